@@ -1,0 +1,44 @@
+/**
+ * Every setting the service reads from its environment, parsed once.
+ * Locally the supervisor sets them; deployed they come from `functions/.env.<project>`.
+ */
+import { z } from 'zod';
+
+const origin = z
+  .url({ protocol: /^https?$/ })
+  .refine((value) => new URL(value).origin === value, 'an origin has no path and no trailing slash');
+
+const environment = z.object({
+  /** What users see in the address bar, for example `https://gateway.example.com`. */
+  PUBLIC_ORIGIN: origin,
+  /** The simulator behind sandbox connections; without it there are none. */
+  SIMULATOR_URL: origin.optional(),
+  /** Everything runs on one machine: loopback addresses are then allowed where they otherwise are not. */
+  LOCAL_MODE: z.stringbool().default(false),
+});
+
+export interface Config {
+  publicOrigin: string;
+  simulatorUrl: string | undefined;
+  localMode: boolean;
+}
+
+let parsed: Config | undefined;
+
+/**
+ * The settings. Parsed at the first call rather than at import, because the Firebase CLI loads the
+ * functions to list them before any setting exists.
+ * @throws {Error} naming every setting that is missing or malformed.
+ */
+export function config(): Config {
+  if (parsed === undefined) {
+    const result = environment.safeParse(process.env);
+    if (!result.success) throw new Error(`Settings are wrong:\n${z.prettifyError(result.error)}`);
+    parsed = {
+      publicOrigin: result.data.PUBLIC_ORIGIN,
+      simulatorUrl: result.data.SIMULATOR_URL,
+      localMode: result.data.LOCAL_MODE,
+    };
+  }
+  return parsed;
+}

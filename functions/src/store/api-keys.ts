@@ -1,0 +1,107 @@
+import { type DocumentSnapshot, type Firestore, Timestamp } from 'firebase-admin/firestore';
+import { z } from 'zod';
+import { generateApiKey, hashApiKey } from './api-key-format.ts';
+
+/** What a credential allows. `write` includes `read`. */
+export type Scope = 'read' | 'write';
+
+/** The program a key was last introduced by: MCP's `initialize`, which later 2025-era calls do not repeat. */
+export interface KeyClient {
+  name: string;
+  version: string;
+  /** The `User-Agent` of that request: tells two programs that share a key apart. */
+  userAgent: string;
+}
+
+/** `apiKeys/{sha256 of the key}`: a static bearer token for one connection. */
+export interface ApiKey {
+  /** SHA-256 of the key, in hex. */
+  id: string;
+  connectionId: string;
+  ownerUid: string;
+  label: string;
+  scope: Scope;
+  /** The first 9 and last 4 characters, to recognise it by. */
+  first: string;
+  last: string;
+  createdAt: Date;
+  lastUsedAt: Date | null;
+  expiresAt: Date | null;
+  revokedAt: Date | null;
+  client: KeyClient | null;
+}
+
+const time = z.instanceof(Timestamp).transform((stamp) => stamp.toDate());
+
+const storedApiKey = z.object({
+  connectionId: z.string(),
+  ownerUid: z.string(),
+  label: z.string(),
+  scope: z.enum(['read', 'write']),
+  first: z.string(),
+  last: z.string(),
+  createdAt: time,
+  lastUsedAt: time.nullable(),
+  expiresAt: time.nullable(),
+  revokedAt: time.nullable(),
+  client: z.object({ name: z.string(), version: z.string(), userAgent: z.string() }).nullable(),
+});
+
+/** The key in a snapshot of `apiKeys/{id}`, or null if there is none. */
+export function apiKeyFrom(snapshot: DocumentSnapshot): ApiKey | null {
+  return snapshot.exists ? { id: snapshot.id, ...storedApiKey.parse(snapshot.data()) } : null;
+}
+
+/** A key just made; `apiKey` is the only place its raw text ever appears. */
+export interface CreatedApiKey {
+  id: string;
+  apiKey: string;
+  record: Omit<ApiKey, 'id'>;
+}
+
+/** Makes a key and the record to store for it; stores nothing. */
+export function newApiKey(fields: {
+  connection: { id: string; ownerUid: string };
+  label: string;
+  scope: Scope;
+  expiresAt?: Date;
+}): CreatedApiKey {
+  const apiKey = generateApiKey();
+  return {
+    id: hashApiKey(apiKey),
+    apiKey,
+    record: {
+      connectionId: fields.connection.id,
+      ownerUid: fields.connection.ownerUid,
+      label: fields.label,
+      scope: fields.scope,
+      first: apiKey.slice(0, 9),
+      last: apiKey.slice(-4),
+      createdAt: new Date(),
+      lastUsedAt: null,
+      expiresAt: fields.expiresAt ?? null,
+      revokedAt: null,
+      client: null,
+    },
+  };
+}
+
+/** Makes and stores a further key of a connection. */
+export async function createApiKey(
+  db: Firestore,
+  fields: Parameters<typeof newApiKey>[0],
+): Promise<CreatedApiKey> {
+  const key = newApiKey(fields);
+  await db.collection('apiKeys').doc(key.id).create(key.record);
+  return key;
+}
+
+/** Ends a key; it is refused from the next call on. */
+export async function revokeApiKey(db: Firestore, id: string): Promise<void> {
+  await db.collection('apiKeys').doc(id).update({ revokedAt: new Date() });
+}
+
+/** Remembers which program introduced itself with this key. */
+export async function saveKeyClient(db: Firestore, id: string, client: KeyClient): Promise<void> {
+  await db.collection('apiKeys').doc(id).update({ client });
+}
