@@ -1,0 +1,177 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import * as fc from 'fast-check';
+import {
+  type DocumentData,
+  DocumentReference,
+  FieldValue,
+  Firestore,
+  GeoPoint,
+  Timestamp,
+} from 'firebase-admin/firestore';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startFirestoreServer } from './server.ts';
+import { SnapshotError } from './snapshot.ts';
+
+const MAIN = join(import.meta.dirname, 'main.ts');
+
+let directory: string;
+let file: string;
+const cleanups: (() => unknown)[] = [];
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'firestore-snapshot-'));
+  file = join(directory, 'firestore.json');
+  cleanups.push(() => rm(directory, { recursive: true }));
+});
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+function connect(port: number): Firestore {
+  const db = new Firestore({ projectId: 'demo-snapshot-test', host: `127.0.0.1:${port}`, ssl: false });
+  cleanups.push(() => db.terminate());
+  return db;
+}
+
+/** Starts the server as its own process. */
+async function startProcess(): Promise<{ db: Firestore; kill(signal: NodeJS.Signals): Promise<unknown> }> {
+  const child = fork(MAIN, ['--file', file], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  cleanups.push(() => child.kill('SIGKILL'));
+  if (child.stdout === null) throw new Error('no stdout');
+  const [line] = await once(createInterface(child.stdout), 'line');
+  const port = Number(String(line).split(':').at(-1));
+  return {
+    db: connect(port),
+    kill: (signal) => {
+      const exit = once(child, 'exit');
+      child.kill(signal);
+      return exit;
+    },
+  };
+}
+
+const scalar = fc.oneof(
+  fc.constant(null),
+  fc.boolean(),
+  fc.maxSafeInteger(),
+  fc.double(),
+  fc.string({ unit: 'grapheme' }),
+  fc.uint8Array().map((bytes) => Buffer.from(bytes)),
+  // Firestore keeps microseconds.
+  fc
+    .tuple(fc.integer({ min: -62135596800, max: 253402300799 }), fc.integer({ min: 0, max: 999_999 }))
+    .map(([seconds, micros]) => new Timestamp(seconds, micros * 1000)),
+  fc
+    .tuple(fc.double({ min: -90, max: 90, noNaN: true }), fc.double({ min: -180, max: 180, noNaN: true }))
+    .map(([latitude, longitude]) => new GeoPoint(latitude, longitude)),
+  fc
+    .array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 8 })
+    .map((numbers) => FieldValue.vector(numbers)),
+  fc.stringMatching(/^[a-z]{1,8}$/).map((id) => ({ referenceTo: `collection/${id}` })),
+);
+
+const fieldName = fc.stringMatching(/^[a-zA-Z][a-zA-Z0-9 .`/-]{0,8}$/);
+const map = (values: fc.Arbitrary<unknown>) => fc.dictionary(fieldName, values, { maxKeys: 4 });
+const value = fc.oneof(scalar, fc.array(fc.oneof(scalar, map(scalar)), { maxLength: 4 }), map(map(scalar)));
+const documents = fc.array(map(value), { minLength: 1, maxLength: 5 });
+
+/** The generated data as the Admin SDK takes it: references need a database. */
+function toData(generated: unknown, db: Firestore): unknown {
+  if (Array.isArray(generated)) return generated.map((item) => toData(item, db));
+  if (generated === null || Object.getPrototypeOf(generated) !== Object.prototype) return generated;
+  const entries = Object.entries(generated as object);
+  const [first] = entries;
+  if (first?.[0] === 'referenceTo') return db.doc(first[1]);
+  return Object.fromEntries(entries.map(([key, item]) => [key, toData(item, db)]));
+}
+
+/** The reverse of {@link toData}. */
+function fromData(data: unknown): unknown {
+  if (data instanceof DocumentReference) return { referenceTo: data.path };
+  if (Array.isArray(data)) return data.map(fromData);
+  if (data === null || Object.getPrototypeOf(data) !== Object.prototype) return data;
+  return Object.fromEntries(Object.entries(data as object).map(([key, item]) => [key, fromData(item)]));
+}
+
+async function readAll(db: Firestore): Promise<unknown[]> {
+  const { docs } = await db.collection('collection').orderBy('__name__').get();
+  return docs.map((document) => fromData(document.data()));
+}
+
+describe('the snapshot', () => {
+  it('brings back any document as it was written', async () => {
+    await fc.assert(
+      fc.asyncProperty(documents, async (generated) => {
+        await rm(file, { force: true });
+        const before = await startFirestoreServer({ port: 0, file });
+        const db = connect(before.port);
+        const batch = db.batch();
+        generated.forEach((item, index) => {
+          batch.set(db.doc(`collection/d${index}`), toData(item, db) as DocumentData);
+        });
+        await batch.commit();
+        expect(await readAll(db)).toEqual(generated);
+        await before.stop();
+
+        const after = await startFirestoreServer({ port: 0, file });
+        expect(await readAll(connect(after.port))).toEqual(generated);
+        await after.stop();
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('keeps each project and the deeper collections, and forgets what was deleted', async () => {
+    const first = await startProcess();
+    await first.db.doc('a/one/b/two').set({ deep: true });
+    await first.db.doc('a/gone').set({});
+    await first.db.doc('a/gone').delete();
+    await first.kill('SIGTERM');
+
+    const second = await startProcess();
+    expect((await second.db.doc('a/one/b/two').get()).data()).toEqual({ deep: true });
+    expect((await second.db.collection('a').get()).size).toBe(0);
+  });
+
+  it('holds everything older than a second when the process is killed', async () => {
+    const first = await startProcess();
+    await Promise.all(Array.from({ length: 200 }, (_, n) => first.db.doc(`old/d${n}`).set({ n })));
+    await delay(1000);
+    const batch = first.db.batch();
+    for (let n = 0; n < 200; n++) batch.set(first.db.doc(`new/d${n}`), { n });
+    await batch.commit();
+    await first.kill('SIGKILL');
+
+    const second = await startProcess();
+    expect((await second.db.collection('old').count().get()).data().count).toBe(200);
+    expect([0, 200]).toContain((await second.db.collection('new').count().get()).data().count);
+  });
+
+  it('is refused with the file name and a way out when damaged, never taken for empty', async () => {
+    const server = await startFirestoreServer({ port: 0, file });
+    await connect(server.port).doc('a/b').set({ n: 1 });
+    await server.stop();
+    const whole = await readFile(file, 'utf8');
+    const damaged = [
+      '',
+      whole.slice(0, -10),
+      whole.replace('"count":1', '"count":2'),
+      whole.replace('snapshot-1', 'snapshot-9'),
+      whole.replace('{"integerValue":"1"}', '3'),
+      whole.replace('projects/', 'project/'),
+    ];
+    for (const contents of damaged) {
+      await writeFile(file, contents);
+      const starting = startFirestoreServer({ port: 0, file });
+      await expect(starting, contents).rejects.toThrow(SnapshotError);
+      await expect(starting).rejects.toThrow(/firestore\.json cannot be read: .+--fresh/);
+    }
+  });
+});
