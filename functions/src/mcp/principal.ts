@@ -1,0 +1,40 @@
+/** Who is calling: from the `Authorization` header to a principal. */
+import { OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server';
+import type { Firestore } from 'firebase-admin/firestore';
+import type { ApiKey, Scope } from '../store/api-keys.ts';
+import type { Connection } from '../store/connections.ts';
+import { findApiKey } from '../store/credentials.ts';
+
+/** A caller whose credential was just checked. */
+export interface Principal {
+  source: 'api_key';
+  scope: Scope;
+  connection: Connection;
+  key: ApiKey;
+}
+
+/** RFC 6750 section 2.1, with the scheme in any case and nothing after the token. */
+const BEARER = /^Bearer +([A-Za-z0-9._~+/=-]+) *$/i;
+
+/**
+ * The principal behind an `Authorization` header. Credentials are taken from nowhere else.
+ * @throws {OAuthError} `invalid_token`, with a sentence that helps and tells nothing of why.
+ */
+export async function authenticate(
+  db: Firestore,
+  authorization: string | null,
+  now: Date,
+): Promise<Principal> {
+  if (authorization === null) {
+    throw new OAuthError(OAuthErrorCode.InvalidToken, 'Send an API key or access token as a bearer token.');
+  }
+  const token = BEARER.exec(authorization)?.[1];
+  const found = token === undefined ? null : await findApiKey(db, token, now);
+  if (found === null) {
+    throw new OAuthError(
+      OAuthErrorCode.InvalidToken,
+      'The bearer token is malformed, unknown, expired or revoked.',
+    );
+  }
+  return { source: 'api_key', scope: found.key.scope, ...found };
+}

@@ -1,0 +1,99 @@
+/** The tools as one caller may use them; every call leaves one audit record. */
+import type { Firestore } from 'firebase-admin/firestore';
+import * as logger from 'firebase-functions/logger';
+import type { Config } from '../config.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { Scope } from '../store/api-keys.ts';
+import { recordCall } from '../store/audit.ts';
+import { callTool, type ToolResult } from '../tools/call-tool.ts';
+import { ibkrClient } from '../tools/ibkr-connections.ts';
+import { TOOLS } from '../tools/registry.ts';
+import type { Tool } from '../tools/tool.ts';
+import type { Principal } from './principal.ts';
+
+const MOST_NAME_CHARACTERS = 64;
+
+export interface Caller {
+  principal: Principal;
+  /** The program that calls, as it names itself. */
+  client: { name: string; version: string };
+}
+
+export class ToolCalls {
+  readonly #config: Config;
+  readonly #db: Firestore;
+  readonly #caller: Caller;
+  /** What the caller sees and may call. */
+  readonly tools: readonly Tool[];
+
+  constructor(config: Config, db: Firestore, caller: Caller) {
+    this.#config = config;
+    this.#db = db;
+    this.#caller = caller;
+    this.tools = TOOLS.filter(({ scope }) => allows(caller.principal.scope, scope));
+  }
+
+  /** Calls a tool; null if the caller has none of that name. */
+  async call(
+    name: string,
+    args: Record<string, unknown>,
+  ): Promise<{ tool: Tool; result: ToolResult } | null> {
+    const at = new Date();
+    const tool = this.tools.find((one) => one.name === name);
+    if (tool === undefined) {
+      await this.#record(at, name, 'not_found', 0);
+      return null;
+    }
+    const { connection } = this.#caller.principal;
+    const open = () => ({ connection, ibkr: ibkrClient(connection, this.#config), db: this.#db });
+    const result = await callTool(tool, args, open, (fault) => logger.error(`${tool.name} failed`, fault));
+    await this.#record(at, name, result.ok ? null : result.error.code, result.upstreamCalls);
+    return { tool, result };
+  }
+
+  /** The first tool a message or batch calls that the caller's scope forbids, its refusal recorded; or null. */
+  async forbidden(body: unknown): Promise<Tool | null> {
+    for (const message of Array.isArray(body) ? body : [body]) {
+      if (message?.method !== 'tools/call') continue;
+      const tool = TOOLS.find(({ name }) => name === message.params?.name);
+      if (tool === undefined || this.tools.includes(tool)) continue;
+      await this.#record(new Date(), tool.name, 'insufficient_scope', 0);
+      return tool;
+    }
+    return null;
+  }
+
+  /** Written before the answer goes out, since the processor may be withdrawn after it. */
+  async #record(at: Date, tool: string, errorCode: ErrorCode | null, upstreamCalls: number): Promise<void> {
+    const { principal, client } = this.#caller;
+    const { key, connection } = principal;
+    try {
+      await recordCall(
+        this.#db,
+        {
+          at,
+          source: principal.source,
+          keyId: key.id,
+          clientName: client.name,
+          clientVersion: client.version,
+          connectionId: connection.id,
+          connectionKind: connection.kind,
+          ownerUid: connection.ownerUid,
+          tool: tool.slice(0, MOST_NAME_CHARACTERS),
+          scope: principal.scope,
+          outcome: errorCode === null ? 'ok' : 'error',
+          errorCode,
+          milliseconds: Date.now() - at.getTime(),
+          upstreamCalls,
+        },
+        key.lastUsedAt,
+      );
+    } catch (error) {
+      logger.error('An audit record could not be written', { tool, errorCode, error });
+    }
+  }
+}
+
+function allows(granted: Scope, needed: Scope): boolean {
+  return granted === 'write' || needed === 'read';
+}

@@ -1,0 +1,104 @@
+/**
+ * What tools accept. Models write `"10"` for 10, `"true"` for true, `buy` for `BUY` and ` nvda ` for `NVDA`;
+ * these parts take such spellings, and nothing that could mean two things. Everything is bounded.
+ */
+import { z } from 'zod';
+
+const NUMERAL = /^[+-]?(\d+\.?\d*|\.\d+)$/;
+
+function unquoteNumber(value: unknown): unknown {
+  return typeof value === 'string' && NUMERAL.test(value.trim()) ? Number(value) : value;
+}
+
+function trim(value: unknown): unknown {
+  return typeof value === 'string' ? value.trim() : value;
+}
+
+function upperCase(value: unknown): unknown {
+  return typeof value === 'string' ? value.trim().toUpperCase() : value;
+}
+
+/** A number, also in quotes. */
+export function number(schema: z.ZodNumber) {
+  return z.preprocess(unquoteNumber, schema);
+}
+
+/** A boolean, also as `"true"` or `"false"` in any case. */
+export function flag() {
+  return z.preprocess((value) => {
+    const text = typeof value === 'string' ? value.trim().toLowerCase() : value;
+    if (text === 'true') return true;
+    return text === 'false' ? false : value;
+  }, z.boolean());
+}
+
+/** One of a list of codes in upper case, accepted in any case. */
+export function code<const T extends readonly [string, ...string[]]>(codes: T) {
+  return z.preprocess(upperCase, z.enum(codes));
+}
+
+/** Text without the blanks around it. */
+export function text(maxLength: number) {
+  return z.preprocess(trim, z.string().min(1).max(maxLength));
+}
+
+/** A number or text that names something at IBKR: an order id, an account id. Always text from here on. */
+export function identifier() {
+  return z.preprocess(
+    (value) => (Number.isSafeInteger(value) ? String(value) : upperCase(value)),
+    z
+      .string()
+      .max(40)
+      .regex(/^[A-Z0-9.-]+$/, 'only letters, digits, dots and dashes'),
+  );
+}
+
+/** An order quantity or price: above zero, finite, with a ceiling that catches slips. */
+export function positiveAmount() {
+  return number(z.number().positive().max(1_000_000_000));
+}
+
+const symbol = z.preprocess(
+  upperCase,
+  z
+    .string()
+    .max(40)
+    .regex(/^[A-Z0-9][A-Z0-9 ./-]*$/, 'a ticker such as NVDA, or a currency pair such as EUR.USD'),
+);
+
+/** The arguments by which every tool takes an instrument: exactly one of `symbol` and `conid`. */
+export const instrumentArguments = {
+  symbol: symbol
+    .optional()
+    .describe('Ticker such as NVDA, or currency pair such as EUR.USD. Give this or conid.'),
+  conid: number(z.number().int().positive().max(Number.MAX_SAFE_INTEGER))
+    .optional()
+    .describe('IBKR contract id, when the exact listing is known. Give this or symbol.'),
+  exchange: z
+    .preprocess(upperCase, z.string().min(1).max(20))
+    .optional()
+    .describe(
+      'Listing exchange, to choose between listings of one symbol. US listings come first otherwise.',
+    ),
+  currency: z
+    .preprocess(upperCase, z.string().regex(/^[A-Z]{3}$/, 'three letters such as USD'))
+    .optional()
+    .describe('Trading currency such as EUR, to choose between listings of one symbol.'),
+};
+
+/** Refines an object that spreads `instrumentArguments`. */
+export function exactlyOneInstrument(args: {
+  symbol?: string | undefined;
+  conid?: number | undefined;
+}): boolean {
+  return (args.symbol === undefined) !== (args.conid === undefined);
+}
+
+export const EXACTLY_ONE_INSTRUMENT = 'give either symbol or conid, and not both';
+
+/** The account a tool acts on, where it is not the current one. */
+export const accountArgument = {
+  account_id: identifier()
+    .optional()
+    .describe('Account such as DU1234567. The current account when left out.'),
+};

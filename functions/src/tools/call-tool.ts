@@ -1,0 +1,48 @@
+/** Runs one tool call: arguments in as they came, a result or a public error out. Never throws. */
+import { GatewayError, type PublicError } from '../errors.ts';
+import type { ToolContext } from './context.ts';
+import { invalidArguments } from './invalid-arguments.ts';
+import type { Tool } from './tool.ts';
+
+export type ToolResult = (
+  | { ok: true; value: Record<string, unknown> }
+  | { ok: false; error: PublicError }
+) & {
+  /** HTTP requests sent to IBKR. */
+  upstreamCalls: number;
+};
+
+/**
+ * @param args The caller's arguments; null stands for left out, as some hosts send it.
+ * @param openContext May throw what `run` may throw.
+ * @param report Told of faults that are ours, which the caller sees only as `internal_error`.
+ */
+export async function callTool(
+  tool: Tool,
+  args: Record<string, unknown>,
+  openContext: () => ToolContext,
+  report: (fault: unknown) => void,
+): Promise<ToolResult> {
+  let context: ToolContext | undefined;
+  const upstreamCalls = () => context?.ibkr.upstreamCalls ?? 0;
+  try {
+    const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null));
+    const parsed = tool.input.safeParse(given);
+    if (!parsed.success) throw invalidArguments(tool, given, parsed.error);
+    context = openContext();
+    const value = await tool.run(parsed.data, context);
+    return { ok: true, value, upstreamCalls: upstreamCalls() };
+  } catch (error) {
+    return { ok: false, error: publicError(error, report), upstreamCalls: upstreamCalls() };
+  }
+}
+
+function publicError(error: unknown, report: (fault: unknown) => void): PublicError {
+  if (error instanceof GatewayError) return error.toPublic();
+  report(error);
+  return new GatewayError(
+    'internal_error',
+    'The gateway failed to answer this call.',
+    'Try once more. If it stays, tell the operator the time of the call.',
+  ).toPublic();
+}

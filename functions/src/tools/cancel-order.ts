@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { cancelOrder } from '../ibkr/orders.ts';
+import { accountArgument, identifier } from './arguments.ts';
+import { accountFor } from './context.ts';
+import { followOrder } from './follow-order.ts';
+import { orderOutput, shownOrder } from './order-output.ts';
+import { defineTool } from './tool.ts';
+
+export const cancelOrderTool = defineTool({
+  name: 'cancel_order',
+  title: 'Cancel an order',
+  description:
+    'Asks IBKR to cancel a working order and answers with the order as it stands then. Only state cancelled means it is gone; it may still have filled, wholly or in part.',
+  scope: 'write',
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
+  input: z.strictObject({
+    order_id: identifier().describe('From place_order or get_orders.'),
+    ...accountArgument,
+  }),
+  output: orderOutput,
+  async run(args, context) {
+    const { accountId } = await accountFor(context, args.account_id);
+    await cancelOrder(context.ibkr, accountId, args.order_id);
+    return shownOrder(await followOrder(context.ibkr, args.order_id));
+  },
+});

@@ -1,0 +1,49 @@
+/** What a tool may use, and the question most of them begin with: which account? */
+import type { Firestore } from 'firebase-admin/firestore';
+import { GatewayError } from '../errors.ts';
+import { type Account, type AccountList, getAccounts } from '../ibkr/accounts.ts';
+import type { IbkrClient } from '../ibkr/client.ts';
+import type { Connection } from '../store/connections.ts';
+
+/** Made for one call. */
+export interface ToolContext {
+  connection: Connection;
+  ibkr: IbkrClient;
+  db: Firestore;
+}
+
+/**
+ * The accounts of the connection's login.
+ * @throws {GatewayError} `account_mode_mismatch` when IBKR says live of a connection that says paper, or the reverse.
+ */
+export async function loginAccounts({ connection, ibkr }: ToolContext): Promise<AccountList> {
+  const list = await getAccounts(ibkr);
+  const mode = list.isPaper ? 'paper' : 'live';
+  if (mode !== connection.mode) {
+    throw new GatewayError(
+      'account_mode_mismatch',
+      `This connection is set up as ${connection.mode}, but IBKR says that its login is ${mode}.`,
+      `Add a new ${mode} connection for this login, or sign the connection in with the ${connection.mode} user.`,
+    );
+  }
+  return list;
+}
+
+/** Which account a tool acts on: the one asked for, else the chosen one, else the one IBKR has selected. */
+export function chooseAccount(context: ToolContext, list: AccountList, asked: string | undefined): Account {
+  const wanted = asked ?? context.connection.currentAccountId ?? list.selected;
+  const account = list.accounts.find(({ accountId }) => accountId === wanted);
+  if (account === undefined) {
+    throw new GatewayError(
+      'not_found',
+      `This login has no account ${wanted}.`,
+      `Its accounts are ${list.accounts.map(({ accountId }) => accountId).join(', ')}.`,
+    );
+  }
+  return account;
+}
+
+/** `chooseAccount` for tools that need nothing else of the list. */
+export async function accountFor(context: ToolContext, asked: string | undefined): Promise<Account> {
+  return chooseAccount(context, await loginAccounts(context), asked);
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { getHistory } from '../ibkr/history.ts';
+import { historyArguments, historyRequest } from './history-arguments.ts';
+import { findInstrument } from './instrument.ts';
+import { defineTool, READS } from './tool.ts';
+
+export const getHistoryTool = defineTool({
+  name: 'get_history',
+  title: 'Price history',
+  description:
+    'Price bars (open, high, low, close, volume) of one instrument, oldest first, at most 1000. For only the change over a period use get_change, which is much shorter.',
+  scope: 'read',
+  annotations: READS,
+  input: historyArguments,
+  output: z.strictObject({
+    conid: z.number(),
+    symbol: z.string(),
+    currency: z.string(),
+    period: z.string(),
+    bar: z.string(),
+    delayed_by_seconds: z.number().nullable(),
+    truncated: z.boolean().describe('The oldest bars are missing: ask for a shorter period or longer bars.'),
+    bars: z.array(
+      z.strictObject({
+        time: z.string().describe('Start of the bar.'),
+        open: z.number(),
+        high: z.number(),
+        low: z.number(),
+        close: z.number(),
+        volume: z.number().nullable(),
+      }),
+    ),
+  }),
+  async run(args, context) {
+    const contract = await findInstrument(context, args);
+    const history = await getHistory(context.ibkr, historyRequest(args, contract.conid));
+    return {
+      conid: contract.conid,
+      symbol: contract.symbol,
+      currency: contract.currency,
+      period: history.period,
+      bar: history.bar,
+      delayed_by_seconds: history.delaySeconds,
+      truncated: history.truncated,
+      bars: history.bars,
+    };
+  },
+});

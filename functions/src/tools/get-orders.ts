@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { getLiveOrders } from '../ibkr/orders.ts';
+import { accountArgument, code } from './arguments.ts';
+import { accountFor } from './context.ts';
+import { type OrderState, orderOutput, shownOrder } from './order-output.ts';
+import { defineTool, READS } from './tool.ts';
+
+const STATES_OF_FILTER: Record<'OPEN' | 'FILLED' | 'CANCELLED', readonly OrderState[]> = {
+  OPEN: ['pending', 'working', 'unknown'],
+  FILLED: ['filled'],
+  CANCELLED: ['cancelled', 'inactive'],
+};
+
+export const getOrdersTool = defineTool({
+  name: 'get_orders',
+  title: 'Orders',
+  description:
+    'Orders of an account: those still open, and those that were filled or cancelled today. Older ones are not listed.',
+  scope: 'read',
+  annotations: READS,
+  input: z.strictObject({
+    status: code(['ALL', 'OPEN', 'FILLED', 'CANCELLED'])
+      .default('ALL')
+      .describe('OPEN: pending or working. CANCELLED: cancelled or refused. Default ALL.'),
+    ...accountArgument,
+  }),
+  output: z.strictObject({ account_id: z.string(), orders: z.array(orderOutput) }),
+  async run(args, context) {
+    const { accountId } = await accountFor(context, args.account_id);
+    const orders = (await getLiveOrders(context.ibkr, accountId)).map(shownOrder);
+    if (args.status === 'ALL') return { account_id: accountId, orders };
+    const states = STATES_OF_FILTER[args.status];
+    return { account_id: accountId, orders: orders.filter(({ state }) => states.includes(state)) };
+  },
+});

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { getLedger, getPositions, type LedgerEntry, type Position } from '../ibkr/portfolio.ts';
+import { accountArgument } from './arguments.ts';
+import { accountFor } from './context.ts';
+import { defineTool, READS } from './tool.ts';
+
+const position = z.strictObject({
+  conid: z.number(),
+  symbol: z.string(),
+  name: z.string().nullable(),
+  asset_class: z.string().describe('STK stock or ETF, OPT option, FUT future, CASH currency, BOND bond.'),
+  quantity: z.number().describe('Negative when short.'),
+  currency: z.string(),
+  market_price: z.number().nullable(),
+  market_value: z.number().nullable(),
+  average_price: z.number().nullable(),
+  unrealized_pnl: z.number().nullable(),
+  realized_pnl: z.number().nullable(),
+  market_value_in_base: z.number().nullable(),
+  weight_percent: z.number().nullable().describe('Share of net liquidation value.'),
+  option: z
+    .strictObject({
+      expiry: z.string().nullable(),
+      strike: z.number().nullable(),
+      right: z.enum(['call', 'put']).nullable(),
+      multiplier: z.number().nullable(),
+      underlying_conid: z.number().nullable(),
+    })
+    .optional(),
+});
+
+export const getPortfolioTool = defineTool({
+  name: 'get_portfolio',
+  title: 'Portfolio',
+  description:
+    'Everything an account holds and what it is worth: all positions with market value, unrealized profit and weight, plus totals in the account’s base currency. totals.net_liquidation answers "what is my portfolio worth".',
+  scope: 'read',
+  annotations: READS,
+  input: z.strictObject(accountArgument),
+  output: z.strictObject({
+    account_id: z.string(),
+    base_currency: z.string().nullable(),
+    totals: z
+      .strictObject({
+        net_liquidation: z.number().nullable(),
+        cash: z.number().nullable(),
+        market_value: z
+          .number()
+          .nullable()
+          .describe('Of all positions; null if the worth of one is not known.'),
+        unrealized_pnl: z.number().nullable(),
+        realized_pnl: z.number().nullable(),
+      })
+      .describe('In base_currency.'),
+    positions: z.array(position),
+  }),
+  async run(args, context) {
+    const account = await accountFor(context, args.account_id);
+    const [positions, ledger] = await Promise.all([
+      getPositions(context.ibkr, account.accountId),
+      getLedger(context.ibkr, account.accountId),
+    ]);
+    const base = ledger.find(({ currency }) => currency === 'BASE');
+    const worth = base?.netLiquidationValue ?? null;
+    const rows = positions.map((held) => row(held, ledger, worth));
+    return {
+      account_id: account.accountId,
+      base_currency: account.currency,
+      totals: {
+        net_liquidation: worth,
+        cash: base?.cashBalance ?? null,
+        market_value: sum(rows.map((one) => one.market_value_in_base)),
+        unrealized_pnl: base?.unrealizedPnl ?? null,
+        realized_pnl: base?.realizedPnl ?? null,
+      },
+      positions: rows.sort((a, b) => size(b.market_value_in_base) - size(a.market_value_in_base)),
+    };
+  },
+});
+
+function row(held: Position, ledger: LedgerEntry[], worth: number | null): z.output<typeof position> {
+  const inBase = valueInBase(held, ledger);
+  return {
+    conid: held.conid,
+    symbol: held.symbol,
+    name: held.name,
+    asset_class: held.assetClass,
+    quantity: held.quantity,
+    currency: held.currency,
+    market_price: held.marketPrice,
+    market_value: held.marketValue,
+    average_price: held.averagePrice,
+    unrealized_pnl: held.unrealizedPnl,
+    realized_pnl: held.realizedPnl,
+    market_value_in_base: inBase,
+    weight_percent: inBase === null || !worth ? null : round((100 * inBase) / worth),
+    ...(held.derivative === null
+      ? {}
+      : {
+          option: {
+            expiry: held.derivative.expiry,
+            strike: held.derivative.strike,
+            right: held.derivative.right,
+            multiplier: held.derivative.multiplier,
+            underlying_conid: held.derivative.underlyingConid,
+          },
+        }),
+  };
+}
+
+/** IBKR's own base value if it gives one, else its market value at the ledger's rate. */
+function valueInBase(held: Position, ledger: LedgerEntry[]): number | null {
+  if (held.base?.marketValue != null) return held.base.marketValue;
+  const rate = ledger.find(({ currency }) => currency === held.currency)?.exchangeRate ?? null;
+  return held.marketValue === null || rate === null ? null : round(held.marketValue * rate);
+}
+
+function sum(values: (number | null)[]): number | null {
+  let total = 0;
+  for (const value of values) {
+    if (value === null) return null;
+    total += value;
+  }
+  return round(total);
+}
+
+function size(value: number | null): number {
+  return Math.abs(value ?? 0);
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

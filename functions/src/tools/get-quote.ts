@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { GatewayError } from '../errors.ts';
+import { getQuotes } from '../ibkr/market-data.ts';
+import { EXACTLY_ONE_INSTRUMENT, exactlyOneInstrument, instrumentArguments } from './arguments.ts';
+import { findInstrument } from './instrument.ts';
+import { defineTool, READS } from './tool.ts';
+
+const price = z.number().nullable();
+
+export const getQuoteTool = defineTool({
+  name: 'get_quote',
+  title: 'Quote',
+  description:
+    'The current price of one instrument: last, bid, ask, the day’s range, volume and change since the previous close, in the instrument’s currency. Takes the ticker directly. Say so to the user when availability is not realtime, when halted is true, or when last_is_previous_close is true.',
+  scope: 'read',
+  annotations: READS,
+  input: z.strictObject(instrumentArguments).refine(exactlyOneInstrument, EXACTLY_ONE_INSTRUMENT),
+  output: z.strictObject({
+    conid: z.number(),
+    symbol: z.string(),
+    name: z.string().nullable(),
+    exchange: z.string().nullable(),
+    security_type: z.string(),
+    currency: z.string(),
+    last: price,
+    bid: price,
+    ask: price,
+    bid_size: price,
+    ask_size: price,
+    volume: price,
+    open: price,
+    high: price,
+    low: price,
+    previous_close: price,
+    change: price,
+    change_percent: price,
+    halted: z.boolean(),
+    last_is_previous_close: z.boolean().describe('Nothing has traded in this session yet.'),
+    availability: z
+      .enum(['realtime', 'delayed', 'frozen', 'frozen_delayed', 'not_subscribed', 'unknown'])
+      .describe('delayed: 15 to 20 minutes late. frozen: the last quote before the market closed.'),
+    as_of: z.string().nullable(),
+  }),
+  async run(args, context) {
+    const contract = await findInstrument(context, args);
+    const [quote] = await getQuotes(context.ibkr, [contract.conid]);
+    if (quote === undefined || (quote.last === null && quote.bid === null && quote.ask === null)) {
+      throw new GatewayError(
+        'no_market_data',
+        `IBKR has no price for ${contract.symbol} at the moment.`,
+        'Try again in a few seconds. If it stays, the login may lack the market data subscription.',
+      );
+    }
+    return {
+      conid: contract.conid,
+      symbol: contract.symbol,
+      name: contract.name,
+      exchange: contract.exchange,
+      security_type: contract.secType,
+      currency: contract.currency,
+      last: quote.last,
+      bid: quote.bid,
+      ask: quote.ask,
+      bid_size: quote.bidSize,
+      ask_size: quote.askSize,
+      volume: quote.volume,
+      open: quote.open,
+      high: quote.high,
+      low: quote.low,
+      previous_close: quote.previousClose,
+      change: quote.change,
+      change_percent: quote.changePercent,
+      halted: quote.halted,
+      last_is_previous_close: quote.lastIsPreviousClose,
+      availability: quote.availability,
+      as_of: quote.asOf,
+    };
+  },
+});

@@ -1,0 +1,22 @@
+import type { z } from 'zod';
+import { type Contract, resolveContract } from '../ibkr/contracts.ts';
+import type { instrumentArguments } from './arguments.ts';
+import type { ToolContext } from './context.ts';
+
+type InstrumentArguments = z.output<z.ZodObject<typeof instrumentArguments>>;
+
+/**
+ * The one contract that `symbol` or `conid` names.
+ * @throws {GatewayError} `not_found`, or `ambiguous_symbol` listing the candidates.
+ */
+export function findInstrument(
+  context: ToolContext,
+  { symbol, conid, exchange, currency }: InstrumentArguments,
+): Promise<Contract> {
+  return resolveContract(context.ibkr, {
+    ...(symbol === undefined ? {} : { symbol }),
+    ...(conid === undefined ? {} : { conid }),
+    ...(exchange === undefined ? {} : { exchange }),
+    ...(currency === undefined ? {} : { currency }),
+  });
+}

@@ -1,0 +1,69 @@
+/** How tools show an order. */
+import { z } from 'zod';
+import type { Order } from '../ibkr/orders.ts';
+
+export const ORDER_STATES = ['pending', 'working', 'filled', 'cancelled', 'inactive', 'unknown'] as const;
+export type OrderState = (typeof ORDER_STATES)[number];
+
+/** IBKR's status words (`PreSubmitted` is how a resting stop or bracket child looks). */
+const STATE_OF_STATUS: Record<string, OrderState> = {
+  PendingSubmit: 'pending',
+  PreSubmitted: 'working',
+  Submitted: 'working',
+  PendingCancel: 'working',
+  PreCancelled: 'working',
+  Filled: 'filled',
+  Cancelled: 'cancelled',
+  Inactive: 'inactive',
+};
+
+/** What IBKR's status word means for the order. */
+export function orderState(status: string): OrderState {
+  return STATE_OF_STATUS[status] ?? 'unknown';
+}
+
+export const orderOutput = z.strictObject({
+  order_id: z.string(),
+  client_order_id: z.string().nullable(),
+  account_id: z.string(),
+  conid: z.number(),
+  symbol: z.string(),
+  security_type: z.string(),
+  side: z.enum(['BUY', 'SELL']),
+  order_type: z.string(),
+  quantity: z.number(),
+  filled_quantity: z.number(),
+  remaining_quantity: z.number(),
+  limit_price: z.number().nullable(),
+  stop_price: z.number().nullable(),
+  average_price: z.number().nullable().describe('Of what is filled so far.'),
+  tif: z.string(),
+  state: z
+    .enum(ORDER_STATES)
+    .describe('working: may still fill. inactive: refused or held by IBKR, will not fill as it is.'),
+  status: z.string().describe('IBKR’s own word for the state.'),
+  last_execution_time: z.string().nullable(),
+});
+
+export function shownOrder(order: Order): z.output<typeof orderOutput> {
+  return {
+    order_id: order.orderId,
+    client_order_id: order.clientOrderId,
+    account_id: order.accountId,
+    conid: order.conid,
+    symbol: order.symbol,
+    security_type: order.secType,
+    side: order.side,
+    order_type: order.orderType,
+    quantity: order.quantity,
+    filled_quantity: order.filledQuantity,
+    remaining_quantity: order.remainingQuantity,
+    limit_price: order.limitPrice,
+    stop_price: order.stopPrice,
+    average_price: order.averagePrice,
+    tif: order.tif,
+    state: orderState(order.status),
+    status: order.status,
+    last_execution_time: order.lastExecutionTime,
+  };
+}
