@@ -1,12 +1,13 @@
 /** The one way a request leaves this process for IBKR, whatever the connection kind. */
 
 import { type Dispatcher, errors, Pool } from 'undici';
+import type { GatewayError } from '../errors.ts';
 import { type IbkrRequest, type IbkrResponse, TransportError } from './transport.ts';
 
 /** IBKR's edge answers an HTML 403 to requests without one. */
 const USER_AGENT = 'ibkr-gateway/0.1';
 const MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
-const CONNECT_TIMEOUT_MS = 5_000;
+export const CONNECT_TIMEOUT_MS = 5_000;
 
 /** Where requests go: kept-alive connections to one origin, and what every request to it shares. */
 export interface HttpTarget {
@@ -26,6 +27,11 @@ export function openPool(origin: string, connect: Pool.Options['connect'] & obje
     allowH2: false,
     connect: typeof connect === 'function' ? connect : { timeout: CONNECT_TIMEOUT_MS, ...connect },
   });
+}
+
+/** What a call ends with when our own rules stop it before it leaves; `cause` is for the person to read. */
+export function refused(reason: GatewayError): TransportError {
+  return new TransportError('refused', false, reason.message, { cause: reason });
 }
 
 /** RFC 3986 percent-encoding of everything that is not unreserved; OAuth 1.0a signs this form. */
