@@ -1,0 +1,16 @@
+/** The stack's Firestore, for looking at what the service stored and for making keys as the console will. */
+import { initializeApp } from 'firebase-admin/app';
+import { type Firestore, getFirestore } from 'firebase-admin/firestore';
+import { inject, vi } from 'vitest';
+
+export const PROJECT_ID = 'demo-ibkr-gateway';
+
+let opened: Firestore | undefined;
+
+export function database(): Firestore {
+  if (opened === undefined) {
+    vi.stubEnv('FIRESTORE_EMULATOR_HOST', inject('demo').firestoreEmulator);
+    opened = getFirestore(initializeApp({ projectId: PROJECT_ID }));
+  }
+  return opened;
+}

@@ -1,0 +1,73 @@
+import { readdirSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { TOOLS } from './registry.ts';
+
+it('holds exactly the tools that hosts were told of', () => {
+  expect(TOOLS.map(({ name, scope }) => `${scope} ${name}`)).toEqual([
+    'read get_accounts',
+    'read get_current_account',
+    'write set_current_account',
+    'read get_portfolio',
+    'read get_cash',
+    'read search_security',
+    'read get_quote',
+    'read get_history',
+    'read get_change',
+    'read get_orders',
+    'read get_order_status',
+    'write place_order',
+    'write cancel_order',
+  ]);
+});
+
+it('keeps each tool in a file of its name', () => {
+  const files = new Set(readdirSync(import.meta.dirname));
+  for (const { name } of TOOLS) expect(files).toContain(`${name.replaceAll('_', '-')}.ts`);
+});
+
+it('says of a tool that it only reads exactly when its scope is read', () => {
+  for (const tool of TOOLS) {
+    expect(tool.annotations.readOnlyHint, tool.name).toBe(tool.scope === 'read');
+    if (tool.annotations.readOnlyHint) expect(tool.annotations.destructiveHint, tool.name).toBe(false);
+  }
+});
+
+it('describes every tool and argument in few words', () => {
+  for (const tool of TOOLS) {
+    expect(tool.name).toMatch(/^[a-z_]{1,64}$/);
+    expect(tool.description.length, tool.name).toBeGreaterThan(60);
+    expect(tool.description.length, tool.name).toBeLessThan(500);
+    expect(tool.description, tool.name).not.toContain('\n');
+  }
+  const list = JSON.stringify(
+    TOOLS.map(({ name, title, description, inputSchema, outputSchema, annotations }) => ({
+      name,
+      title,
+      description,
+      inputSchema,
+      outputSchema,
+      annotations,
+    })),
+  );
+  // A host puts this list into the model's context at every start.
+  expect(list.length).toBeLessThan(40_000);
+});
+
+it('bounds every argument and refuses unknown ones', () => {
+  for (const tool of TOOLS) {
+    expect(tool.inputSchema.additionalProperties, tool.name).toBe(false);
+    for (const [field, schema] of Object.entries(tool.inputSchema.properties ?? {})) {
+      const bounded = z.looseObject({}).parse(schema);
+      const limits = ['enum', 'maxLength', 'pattern', 'maximum', 'maxItems'].some((limit) => limit in bounded);
+      expect(limits || bounded.type === 'boolean', `${tool.name}.${field}`).toBe(true);
+    }
+  }
+});
+
+it('lets a failed call keep to the output schema', () => {
+  for (const tool of TOOLS) {
+    expect(tool.outputSchema.properties, tool.name).toHaveProperty('error');
+    expect(tool.outputSchema.anyOf, tool.name).toContainEqual({ required: ['error'] });
+  }
+});
