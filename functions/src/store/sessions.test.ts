@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { initializeApp } from 'firebase-admin/app';
+import { type Firestore, getFirestore } from 'firebase-admin/firestore';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { type FirestoreServer, startFirestoreServer } from '../../../local/src/firestore/server.ts';
+import { sessionStore } from './sessions.ts';
+import { Vault } from './vault.ts';
+
+let server: FirestoreServer;
+let db: Firestore;
+let connectionId: string;
+const vault = new Vault(`test:${randomBytes(32).toString('base64')}`);
+
+beforeAll(async () => {
+  server = await startFirestoreServer({ port: 0 });
+  vi.stubEnv('FIRESTORE_EMULATOR_HOST', `127.0.0.1:${server.port}`);
+  db = getFirestore(initializeApp({ projectId: 'demo-sessions' }));
+});
+afterAll(async () => {
+  await db.terminate();
+  await server.stop();
+});
+beforeEach(async () => {
+  const connection = await db.collection('connections').add({ label: 'test' });
+  connectionId = connection.id;
+});
+
+it('begins as a session nobody opened', async () => {
+  expect(await sessionStore(db, vault, connectionId).read()).toEqual({
+    epoch: 0,
+    openedAt: null,
+    pacedUntil: null,
+    liveSession: null,
+    credentialRejections: null,
+  });
+});
+
+it('hands what one instance writes to another, and leaves the other fields', async () => {
+  const [one, other] = [sessionStore(db, vault, connectionId), sessionStore(db, vault, connectionId)];
+  const token = randomBytes(20);
+  await one.write({ epoch: 3, openedAt: 1000, liveSession: { token, expiresAt: 2000 } });
+  await one.write({ pacedUntil: 5000 });
+  await other.write({ credentialRejections: { count: 1, at: 4000 } });
+  const read = await other.read();
+  expect(Buffer.from(read.liveSession?.token ?? [])).toEqual(token);
+  expect(read).toMatchObject({
+    epoch: 3,
+    openedAt: 1000,
+    pacedUntil: 5000,
+    liveSession: { expiresAt: 2000 },
+    credentialRejections: { count: 1, at: 4000 },
+  });
+  await one.write({ credentialRejections: null, liveSession: null });
+  expect(await one.read()).toMatchObject({ epoch: 3, liveSession: null, credentialRejections: null });
+});
+
+it('stores no live session token that can be read', async () => {
+  const token = randomBytes(20);
+  await sessionStore(db, vault, connectionId).write({ liveSession: { token, expiresAt: 1 } });
+  const dump = JSON.stringify((await db.collection('sessions').doc(connectionId).get()).data());
+  for (const spelling of ['base64', 'hex', 'latin1'] as const) {
+    expect(dump).not.toContain(token.toString(spelling));
+  }
+});
+
+it('gives the lease to one of many, and to the next when it is released or over', async () => {
+  const store = sessionStore(db, vault, connectionId);
+  const holders = Array.from({ length: 20 }, (_, i) => `holder-${i}`);
+  const taken = await Promise.all(holders.map((holder) => store.acquireLease(holder, 60_000)));
+  expect(taken.filter(Boolean)).toHaveLength(1);
+  const winner = holders[taken.indexOf(true)] ?? '';
+
+  expect(await store.acquireLease(winner, 60_000)).toBe(true);
+  await store.releaseLease('somebody else');
+  expect(await store.acquireLease('somebody else', 60_000)).toBe(false);
+  await store.releaseLease(winner);
+  expect(await store.acquireLease('short', -1)).toBe(true);
+  expect(await store.acquireLease('next', 60_000)).toBe(true);
+});

@@ -1,0 +1,101 @@
+/**
+ * `sessions/{connectionId}`: what the instances that serve one connection share about its IBKR session, for the
+ * broker's `SessionStore`, which this matches in form. (`store` and `ibkr` do not know each other.)
+ */
+import { type Firestore, Timestamp } from 'firebase-admin/firestore';
+import { z } from 'zod';
+import type { Vault } from './vault.ts';
+
+const sealed = z.object({ keyId: z.string(), dataKey: z.string(), data: z.string() });
+const milliseconds = z.instanceof(Timestamp).transform((time) => time.toMillis());
+
+const storedSession = z.object({
+  epoch: z.number().default(0),
+  openedAt: milliseconds.nullable().default(null),
+  liveSession: z.object({ token: sealed, expiresAt: milliseconds }).nullable().default(null),
+  credentialRejections: z.object({ count: z.number(), at: milliseconds }).nullable().default(null),
+  lease: z.object({ holder: z.string(), until: milliseconds }).nullable().default(null),
+});
+
+/** Times are milliseconds since 1970. */
+export interface StoredSession {
+  epoch: number;
+  openedAt: number | null;
+  pacedUntil: number | null;
+  liveSession: { token: Uint8Array; expiresAt: number } | null;
+  credentialRejections: { count: number; at: number } | null;
+}
+
+/** The shared session of one connection. */
+export function sessionStore(db: Firestore, vault: Vault, connectionId: string) {
+  const record = db.collection('sessions').doc(connectionId);
+  const connection = db.collection('connections').doc(connectionId);
+
+  return {
+    async read(): Promise<StoredSession> {
+      const [session, paced] = await db.getAll(record, connection);
+      const { lease: _, liveSession, ...stored } = storedSession.parse(session?.data() ?? {});
+      return {
+        ...stored,
+        pacedUntil: milliseconds.nullish().parse(paced?.get('pacedUntil')) ?? null,
+        liveSession: liveSession && {
+          token: vault.open(record.path, liveSession.token),
+          expiresAt: liveSession.expiresAt,
+        },
+      };
+    },
+
+    async write({ pacedUntil, ...fields }: Partial<StoredSession>): Promise<void> {
+      const batch = db.batch();
+      if (Object.keys(fields).length > 0) batch.set(record, stored(fields), { merge: true });
+      // Kept with the connection, which every call reads: so every instance sees it at once.
+      if (pacedUntil !== undefined) batch.update(connection, { pacedUntil: timestamp(pacedUntil) });
+      await batch.commit();
+    },
+
+    /** @returns whether `holder` has the lease now. */
+    acquireLease(holder: string, ttlMs: number): Promise<boolean> {
+      return db.runTransaction(async (transaction) => {
+        const { lease } = storedSession.parse((await transaction.get(record)).data() ?? {});
+        const now = Date.now();
+        if (lease !== null && lease.holder !== holder && lease.until > now) return false;
+        transaction.set(record, { lease: { holder, until: timestamp(now + ttlMs) } }, { merge: true });
+        return true;
+      });
+    },
+
+    releaseLease(holder: string): Promise<void> {
+      return db.runTransaction(async (transaction) => {
+        const { lease } = storedSession.parse((await transaction.get(record)).data() ?? {});
+        if (lease?.holder === holder) transaction.update(record, { lease: null });
+      });
+    },
+  };
+
+  function stored({ openedAt, liveSession, credentialRejections, ...rest }: Partial<StoredSession>) {
+    return {
+      ...rest,
+      ...(openedAt === undefined ? {} : { openedAt: timestamp(openedAt) }),
+      ...(liveSession === undefined
+        ? {}
+        : {
+            liveSession: liveSession && {
+              token: vault.seal(record.path, liveSession.token),
+              expiresAt: timestamp(liveSession.expiresAt),
+            },
+          }),
+      ...(credentialRejections === undefined
+        ? {}
+        : {
+            credentialRejections: credentialRejections && {
+              count: credentialRejections.count,
+              at: timestamp(credentialRejections.at),
+            },
+          }),
+    };
+  }
+}
+
+function timestamp(time: number | null): Timestamp | null {
+  return time === null ? null : Timestamp.fromMillis(time);
+}

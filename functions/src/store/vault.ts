@@ -1,0 +1,85 @@
+/**
+ * Envelope encryption for the secrets of connections. Every sealed value has a data key of its own, and that key
+ * is sealed by a key of the ring, so that taking a new ring key into use touches no old value. Both layers are
+ * AES-256-GCM with the place the value belongs to as associated data: moved elsewhere, it does not open.
+ */
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+
+const CIPHER = 'aes-256-gcm';
+const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const RING_ENTRY = /^([a-z0-9-]{1,32}):([A-Za-z0-9+/]{43}=)$/;
+
+/** A sealed value as stored; both texts are base64 of nonce, ciphertext and tag. */
+export interface Sealed {
+  /** The ring key that opens `dataKey`. */
+  keyId: string;
+  dataKey: string;
+  data: string;
+}
+
+export class Vault {
+  readonly #ring: ReadonlyMap<string, Buffer>;
+  readonly #current: string;
+
+  /**
+   * @param ring `id:key` pairs with commas between, each key 32 bytes in base64. The first one seals; the others
+   * only open what they once sealed.
+   * @throws {Error} when it is not of that form, without repeating it.
+   */
+  constructor(ring: string) {
+    const entries = ring.split(',').map((entry) => {
+      const [, id, key] = RING_ENTRY.exec(entry.trim()) ?? [];
+      if (id === undefined || key === undefined) {
+        throw new Error('The vault key ring must be id:base64 pairs of 32-byte keys, with commas between.');
+      }
+      return [id, Buffer.from(key, 'base64')] as const;
+    });
+    const [first] = entries;
+    if (first === undefined || new Set(entries.map(([id]) => id)).size !== entries.length) {
+      throw new Error('The vault key ring must have at least one key, and each id once.');
+    }
+    this.#ring = new Map(entries);
+    this.#current = first[0];
+  }
+
+  /** @param place What the value belongs to, such as `vault/{connectionId}`; needed again to open it. */
+  seal(place: string, value: Uint8Array): Sealed {
+    const dataKey = randomBytes(KEY_BYTES);
+    return {
+      keyId: this.#current,
+      dataKey: encrypt(this.#ringKey(this.#current), `key ${place}`, dataKey),
+      data: encrypt(dataKey, place, value),
+    };
+  }
+
+  /** @throws {Error} when it was sealed elsewhere, was changed, or its ring key is gone. */
+  open(place: string, sealed: Sealed): Uint8Array {
+    const dataKey = decrypt(this.#ringKey(sealed.keyId), `key ${place}`, sealed.dataKey);
+    return decrypt(dataKey, place, sealed.data);
+  }
+
+  #ringKey(id: string): Buffer {
+    const key = this.#ring.get(id);
+    if (key === undefined) throw new Error(`The vault key ring has no key ${id}.`);
+    return key;
+  }
+}
+
+function encrypt(key: Buffer, place: string, value: Uint8Array): string {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES });
+  cipher.setAAD(Buffer.from(place));
+  return Buffer.concat([nonce, cipher.update(value), cipher.final(), cipher.getAuthTag()]).toString('base64');
+}
+
+function decrypt(key: Buffer, place: string, text: string): Buffer {
+  const bytes = Buffer.from(text, 'base64');
+  const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE_BYTES), {
+    authTagLength: TAG_BYTES,
+  });
+  decipher.setAAD(Buffer.from(place));
+  decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+  return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+}
