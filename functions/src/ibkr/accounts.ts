@@ -1,26 +1,108 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { GatewayError } from '../errors.ts';
 import type { IbkrClient } from './client.ts';
+import { IbkrError } from './ibkr-error.ts';
+import { optionalText, text } from './wire-fields.ts';
 
 /** A brokerage account the login may use. `currency` is its base currency. */
 export interface Account {
   accountId: string;
   alias: string | null;
   title: string | null;
+  /** IBKR's word, such as `DEMO` for paper accounts or `INDIVIDUAL`. */
   type: string | null;
   currency: string | null;
 }
 
 export interface AccountList {
   accounts: Account[];
-  /** The account IBKR scopes order status, trades and P&L to. */
+  /** The account to which IBKR scopes order status, trades and P&L. */
   selected: string;
   isPaper: boolean;
 }
 
-/** The accounts of the login (`GET /iserver/accounts` with titles and currencies of `GET /portfolio/accounts`). */
-export declare function getAccounts(client: IbkrClient): Promise<AccountList>;
+/** Titles and currencies hardly change, and IBKR allows one `GET /portfolio/accounts` in 5 s. */
+const DETAILS_CACHE_MS = 5 * 60_000;
+/** IBKR needs a moment until a newly selected account is used everywhere. */
+const SELECTION_SETTLES_MS = 1_000;
+
+export const brokerageAccountsSchema = z.object({
+  accounts: z.array(text),
+  aliases: z.record(z.string(), optionalText).optional(),
+  selectedAccount: optionalText,
+  isPaper: z.boolean().nullish(),
+});
+
+export const portfolioAccountsSchema = z.array(
+  z.object({
+    accountId: text,
+    accountTitle: optionalText,
+    accountAlias: optionalText,
+    type: optionalText,
+    currency: optionalText,
+  }),
+);
+
+export const selectAccountSchema = z.object({ error: optionalText });
+
+/** The accounts of the login (`GET /iserver/accounts`, with titles and currencies of `GET /portfolio/accounts`). */
+export async function getAccounts(client: IbkrClient): Promise<AccountList> {
+  const [brokerage, portfolio] = await Promise.all([
+    client.get('/iserver/accounts', brokerageAccountsSchema),
+    client.get('/portfolio/accounts', portfolioAccountsSchema, { cacheMs: DETAILS_CACHE_MS }),
+  ]);
+  const [first = ''] = brokerage.accounts;
+  const selected = brokerage.selectedAccount ?? first;
+  return {
+    accounts: brokerage.accounts.map((accountId) => {
+      const details = portfolio.find((row) => row.accountId === accountId);
+      const alias = brokerage.aliases?.[accountId] ?? details?.accountAlias ?? null;
+      return {
+        accountId,
+        alias: alias === accountId ? null : alias,
+        title: details?.accountTitle ?? null,
+        type: details?.type ?? null,
+        currency: details?.currency ?? null,
+      };
+    }),
+    selected,
+    // Paper accounts are numbered DU… and DF….
+    isPaper: brokerage.isPaper ?? /^D[A-Z]/.test(selected),
+  };
+}
 
 /**
  * Makes `accountId` the selected one (`POST /iserver/account`); selecting it again is fine.
  * @throws {GatewayError} `not_found` when the login has no such account.
  */
-export declare function selectAccount(client: IbkrClient, accountId: string): Promise<void>;
+export async function selectAccount(client: IbkrClient, accountId: string): Promise<void> {
+  try {
+    const request = { method: 'POST', path: '/iserver/account', body: { acctId: accountId } } as const;
+    const { error } = await client.change(request, selectAccountSchema);
+    if (error !== null) throw noSuchAccount();
+  } catch (error) {
+    // IBKR answers 500 "Invalid account ID".
+    if (error instanceof IbkrError && error.status !== null && error.status >= 400)
+      throw noSuchAccount(error);
+    throw error;
+  }
+}
+
+/** Selects `accountId` before a call that IBKR scopes to the selected account. Nothing to do with one account. */
+export async function ensureSelected(client: IbkrClient, accountId: string): Promise<void> {
+  const { accounts, selectedAccount } = await client.get('/iserver/accounts', brokerageAccountsSchema);
+  if (!accounts.includes(accountId)) throw noSuchAccount();
+  if (accounts.length === 1 || selectedAccount === accountId) return;
+  await selectAccount(client, accountId);
+  await delay(SELECTION_SETTLES_MS);
+}
+
+function noSuchAccount(cause?: unknown): GatewayError {
+  return new GatewayError(
+    'not_found',
+    'The IBKR login has no such account.',
+    'Use one of the accounts get_accounts lists.',
+    { cause },
+  );
+}

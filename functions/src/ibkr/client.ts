@@ -1,15 +1,208 @@
-/** Placeholder signatures; the implementation follows. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
+import { GatewayError } from '../errors.ts';
+import type { CallBudget, IbkrConnection } from './connection.ts';
+import { errorText, IbkrError, refusal, unexpectedAnswer } from './ibkr-error.ts';
+import { type SessionLoss, sessionLoss, signedOut } from './session.ts';
+import type { IbkrRequest, IbkrResponse } from './transport.ts';
 
 export interface ReadOptions {
-  query?: Readonly<Record<string, string>>;
+  /** How long an answer may serve later reads of this process; 0 when absent. */
+  cacheMs?: number;
+  /** False where IBKR uses 500 or 503 to say "not found": repeating that only costs time. */
+  retry?: boolean;
 }
 
-/** One tool call's view of a connection. Made by `IbkrConnection.client()`, thrown away afterwards. */
-export interface IbkrClient {
-  /** Requests that really went to IBKR on behalf of this client, session upkeep included. */
-  readonly upstreamCalls: number;
-  get<S extends z.ZodType>(path: string, schema: S, options?: ReadOptions): Promise<z.output<S>>;
-  post<S extends z.ZodType>(path: string, schema: S, body?: unknown): Promise<z.output<S>>;
-  delete<S extends z.ZodType>(path: string, schema: S): Promise<z.output<S>>;
+/** Pauses before the repetitions of a failed read; IBKR asks for a second or more between them. */
+const RETRY_AFTER_MS = [1_000, 2_000];
+
+/**
+ * One tool call's way to IBKR, from `IbkrConnection.client()`: opens the session when needed, parses answers by
+ * schema, repeats failed reads, and never repeats anything that changes state.
+ */
+export class IbkrClient {
+  readonly #connection: IbkrConnection;
+  readonly #budget: CallBudget;
+  /** The session was looked after once for this call: never twice. */
+  #recovered = false;
+
+  constructor(connection: IbkrConnection, budget: CallBudget) {
+    this.#connection = connection;
+    this.#budget = budget;
+  }
+
+  /** Requests that went to IBKR for this call, session upkeep included; a read shared with another call is its. */
+  get upstreamCalls(): number {
+    return this.#budget.upstreamCalls;
+  }
+
+  /** When this call has to be over (ms since 1970). */
+  get deadline(): number {
+    return this.#budget.deadline;
+  }
+
+  /** Whether the login has this account, as far as this process knows; null when it does not. */
+  hasAccount(accountId: string): boolean | null {
+    return this.#connection.session.accountIds?.includes(accountId) ?? null;
+  }
+
+  /** A `GET` that only reads. */
+  get<S extends z.ZodType>(
+    path: string,
+    schema: S,
+    { query, ...options }: ReadOptions & { query?: Readonly<Record<string, string>> } = {},
+  ): Promise<z.output<S>> {
+    return this.read({ method: 'GET', path, ...(query && { query }) }, schema, options);
+  }
+
+  /**
+   * A request that only reads, whatever its method (`POST /pa/allperiods` does).
+   * @throws {GatewayError} `IbkrError` for what IBKR refused, with its status; `ibkr_unexpected_answer` for an
+   * answer that does not fit the schema; the session's errors.
+   */
+  async read<S extends z.ZodType>(
+    request: IbkrRequest,
+    schema: S,
+    { cacheMs, retry = true }: ReadOptions = {},
+  ): Promise<z.output<S>> {
+    for (const wait of retry ? RETRY_AFTER_MS : []) {
+      try {
+        return parse(request, await this.#answer(request, cacheMs), schema);
+      } catch (error) {
+        if (!isPassing(error) || Date.now() + wait > this.#budget.deadline) throw error;
+        await delay(wait);
+      }
+    }
+    return parse(request, await this.#answer(request, cacheMs), schema);
+  }
+
+  /**
+   * A request that changes something: sent once, on a session IBKR just confirmed unless `confirmSession` is
+   * false. A body `{"error": …}` is left to the schema, since orders have answers of that form.
+   * @throws {GatewayError} an `IbkrError` whose `maybeApplied` says if the change may have happened.
+   */
+  async change<S extends z.ZodType>(
+    request: IbkrRequest,
+    schema: S,
+    { confirmSession = true }: { confirmSession?: boolean } = {},
+  ): Promise<z.output<S>> {
+    const { session } = this.#connection;
+    const epoch = await session.ensureOpen(this.#sender);
+    if (confirmSession && !(await this.#isHealthy())) await session.recover(this.#sender, epoch);
+    const response = await this.#connection.send(request, this.#budget);
+    if (sessionLoss(response) !== null) {
+      await session.recover(this.#sender, epoch);
+      throw new IbkrError(
+        'ibkr_unavailable',
+        "IBKR's session had ended just before, so IBKR did not look at the request; it is open again now.",
+        'Nothing was changed. Make the call again.',
+        { status: response.status },
+      );
+    }
+    if (response.status !== 200) throw refusal(request, response);
+    return parseBody(request, response, schema);
+  }
+
+  get #sender() {
+    return {
+      deadline: this.#budget.deadline,
+      send: (request: IbkrRequest) => this.#connection.send(request, this.#budget),
+    };
+  }
+
+  async #isHealthy(): Promise<boolean> {
+    try {
+      return await this.#connection.session.isHealthy(this.#sender);
+    } catch (error) {
+      if (error instanceof GatewayError && error.code === 'session_expired') return false;
+      throw error;
+    }
+  }
+
+  /** An answer on an open session: a session found gone is opened again, once per call. */
+  async #answer(request: IbkrRequest, cacheMs = 0): Promise<IbkrResponse> {
+    const { session } = this.#connection;
+    const epoch = await session.ensureOpen(this.#sender);
+    const response = await this.#connection.sendRead(request, this.#budget, cacheMs);
+    const loss = sessionLoss(response);
+    if (loss === null && !(isBrokerage(request) && response.status >= 500)) return response;
+    if (loss === 'unauthorized' && this.#namesUnknownAccount(request)) throw unknownAccount();
+    if (this.#recovered) {
+      if (loss !== null) throw lost(request, loss);
+      return response;
+    }
+    this.#recovered = true;
+    // A 5xx below /iserver can be the only sign of a session that another login took or the night ended.
+    if (loss === null && (await this.#isHealthy())) return response;
+    await session.recover(this.#sender, epoch);
+    return this.#answer(request, cacheMs);
+  }
+
+  /** IBKR answers 401 to `/portfolio/{id}/…` for an account the login does not have, too. */
+  #namesUnknownAccount({ path }: IbkrRequest): boolean {
+    const account = portfolioAccount(path);
+    return account !== null && this.hasAccount(account) === false;
+  }
+}
+
+function isBrokerage({ path }: IbkrRequest): boolean {
+  return path.startsWith('/iserver/');
+}
+
+function portfolioAccount(path: string): string | null {
+  const [, account] = /^\/portfolio2?\/([^/]+)\//.exec(path) ?? [];
+  return account === undefined || account === 'positions' ? null : decodeURIComponent(account);
+}
+
+function lost(request: IbkrRequest, loss: SessionLoss): GatewayError {
+  if (loss === 'unauthorized')
+    return portfolioAccount(request.path) === null ? signedOut() : unknownAccount();
+  return new IbkrError(
+    'ibkr_unavailable',
+    'IBKR opened a brokerage session and then did not accept calls on it.',
+    'Try again in a minute.',
+    {},
+  );
+}
+
+function unknownAccount(): GatewayError {
+  return new GatewayError(
+    'not_found',
+    'The IBKR login has no such account.',
+    'Use one of the accounts get_accounts lists.',
+  );
+}
+
+/** A failure of this one exchange that says nothing about the next: 5xx answers and broken connections. */
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof IbkrError) || error.code !== 'ibkr_unavailable') return false;
+  if (error.status !== null) return error.status >= 500;
+  return error.cause instanceof Error && 'kind' in error.cause && error.cause.kind === 'reset';
+}
+
+function parse<S extends z.ZodType>(request: IbkrRequest, response: IbkrResponse, schema: S): z.output<S> {
+  if (response.status !== 200) throw refusal(request, response);
+  const reason = errorText(response.body);
+  if (reason !== null) {
+    throw new IbkrError(
+      'ibkr_rejected',
+      'IBKR refused the request.',
+      'Check the arguments: IBKR says this of instruments, accounts and ids it does not know.',
+      { status: 200, reason },
+    );
+  }
+  return parseBody(request, response, schema);
+}
+
+/** An empty body is `undefined` for the schema: IBKR says "none" that way in places. */
+function parseBody<S extends z.ZodType>(
+  request: IbkrRequest,
+  { body }: IbkrResponse,
+  schema: S,
+): z.output<S> {
+  try {
+    return schema.parse(body.trim() === '' ? undefined : JSON.parse(body));
+  } catch (cause) {
+    throw unexpectedAnswer(request, cause);
+  }
 }

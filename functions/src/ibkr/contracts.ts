@@ -1,4 +1,9 @@
+import { z } from 'zod';
+import { GatewayError } from '../errors.ts';
 import type { IbkrClient } from './client.ts';
+import { resolveCurrencyPair, splitCurrencyPair } from './currency-pairs.ts';
+import { IbkrError } from './ibkr-error.ts';
+import { conid, flag, optionalConid, optionalText, text } from './wire-fields.ts';
 
 /** One hit of a search. */
 export interface ContractMatch {
@@ -25,24 +30,260 @@ export interface Contract {
   currency: string;
 }
 
-/** `symbol` or `conid`, exactly one; the rest narrows a symbol down. */
+/** `symbol` or `conid`; the rest narrows a symbol down. */
 export interface ContractQuery {
+  /** A ticker (`AAPL`, `BRK.B`) or a currency pair (`EUR.USD`, `EURUSD`, `EUR/USD`). */
   symbol?: string;
   conid?: number;
   exchange?: string;
   currency?: string;
-  /** STK (default), CASH, IND. */
+  /** STK, CASH or IND; when absent a pair is CASH, then a stock, then an index. */
   secType?: string;
 }
 
+/** Definitions change with corporate actions, not within the hour. */
+const CACHE_MS = 60 * 60_000;
+/** More would not help anybody to choose. */
+const MAX_CANDIDATES = 12;
+
+export const searchSchema = z
+  .array(
+    z.object({
+      // Issuer rows of a bond search have none.
+      conid: optionalConid,
+      symbol: optionalText,
+      companyName: optionalText,
+      companyHeader: optionalText,
+      description: optionalText,
+      sections: z
+        .array(z.object({ secType: optionalText, months: optionalText }))
+        .nullish()
+        .transform((sections) => sections ?? []),
+    }),
+  )
+  .transform((rows) =>
+    rows.flatMap((row): ContractMatch[] =>
+      row.conid === null || row.symbol === null
+        ? []
+        : [
+            {
+              conid: row.conid,
+              symbol: row.symbol,
+              name: row.companyName ?? row.companyHeader,
+              exchange: row.description,
+              secTypes: row.sections.flatMap(({ secType }) => secType ?? []),
+              optionMonths:
+                row.sections
+                  .find(({ secType }) => secType === 'OPT')
+                  ?.months?.split(';')
+                  .filter(Boolean) ?? [],
+            },
+          ],
+    ),
+  );
+
+export const stocksSchema = z.record(
+  z.string(),
+  z.array(
+    z.object({
+      name: optionalText,
+      contracts: z.array(z.object({ conid, exchange: optionalText, isUS: flag })),
+    }),
+  ),
+);
+
+export const definitionsSchema = z.object({
+  secdef: z.array(
+    z
+      .object({
+        conid,
+        ticker: optionalText,
+        name: optionalText,
+        fullName: optionalText,
+        assetClass: optionalText,
+        listingExchange: optionalText,
+        currency: text,
+      })
+      .transform(
+        (row): Contract => ({
+          conid: row.conid,
+          symbol: row.ticker ?? row.fullName ?? String(row.conid),
+          name: row.name,
+          secType: row.assetClass ?? 'UNKNOWN',
+          exchange: row.listingExchange,
+          currency: row.currency,
+        }),
+      ),
+  ),
+});
+
 /** Instruments by symbol, or by company name with `byName` (`GET /iserver/secdef/search`). Empty when none. */
-export declare function searchContracts(
+export async function searchContracts(
   client: IbkrClient,
-  search: { query: string; byName: boolean },
-): Promise<ContractMatch[]>;
+  { query, byName, secType }: { query: string; byName: boolean; secType?: 'STK' | 'IND' | 'BOND' },
+): Promise<ContractMatch[]> {
+  try {
+    return await client.get('/iserver/secdef/search', searchSchema, {
+      query: { symbol: query, ...(byName && { name: 'true' }), ...(secType && { secType }) },
+      cacheMs: CACHE_MS,
+    });
+  } catch (error) {
+    // 200 {"error": "No symbol found"} is one of the two ways to say so, the other is [].
+    if (error instanceof IbkrError && error.status === 200 && error.reason !== null) return [];
+    throw error;
+  }
+}
 
 /**
- * The one instrument a person means.
- * @throws {GatewayError} `not_found`, or `ambiguous_symbol` with the candidates in its message.
+ * The one instrument a person means. A symbol without exchange or currency means the listing in the United States
+ * if there is one, else the listing that IBKR names first for the company, which is its primary one.
+ * @throws {GatewayError} `not_found`; `ambiguous_symbol`, with the candidates in its message, when several
+ * companies are left; `invalid_arguments`.
  */
-export declare function resolveContract(client: IbkrClient, query: ContractQuery): Promise<Contract>;
+export async function resolveContract(client: IbkrClient, query: ContractQuery): Promise<Contract> {
+  if (query.conid !== undefined) {
+    const [contract] = await getDefinitions(client, [query.conid]);
+    if (contract === undefined) throw unknown(`conid ${query.conid}`);
+    return contract;
+  }
+  if (query.symbol === undefined) {
+    throw new GatewayError('invalid_arguments', 'Neither symbol nor conid was given.', 'Give one of them.');
+  }
+  const symbol = query.symbol.trim().toUpperCase();
+  const secType = query.secType?.toUpperCase();
+  switch (secType) {
+    case 'CASH':
+      return resolveCurrencyPair(client, symbol);
+    case 'IND':
+      return resolveIndex(client, symbol, query);
+    case 'STK':
+      return resolveStock(client, symbol, query);
+    case undefined:
+      break;
+    default:
+      throw new GatewayError(
+        'invalid_arguments',
+        `Instruments of secType '${secType}' cannot be named by symbol.`,
+        'secType may be STK, CASH or IND here; for other instruments give the conid.',
+      );
+  }
+  if (splitCurrencyPair(symbol) !== null) return resolveCurrencyPair(client, symbol);
+  return resolveStock(client, symbol, query).catch((error) => {
+    if (error instanceof GatewayError && error.code === 'not_found')
+      return resolveIndex(client, symbol, query);
+    throw error;
+  });
+}
+
+interface Listing {
+  conid: number;
+  exchange: string | null;
+  isUS: boolean;
+  /** Which company of that symbol: index into IBKR's answer. */
+  company: number;
+  name: string | null;
+}
+
+async function resolveStock(client: IbkrClient, symbol: string, query: ContractQuery): Promise<Contract> {
+  const spelling = stockSpelling(symbol);
+  const answer = await client.get('/trsrv/stocks', stocksSchema, {
+    query: { symbols: spelling },
+    cacheMs: CACHE_MS,
+  });
+  const listings = (answer[spelling] ?? []).flatMap(({ name, contracts }, company): Listing[] =>
+    contracts.map((contract) => ({ ...contract, company, name })),
+  );
+  const exchange = query.exchange?.trim().toUpperCase();
+  const onExchange = listings.filter((listing) => exchange === undefined || listing.exchange === exchange);
+  const currency = query.currency?.trim().toUpperCase();
+  const definitions = await getDefinitions(
+    client,
+    (currency === undefined ? preferred(onExchange, exchange !== undefined) : onExchange).map(
+      (listing) => listing.conid,
+    ),
+  );
+  const inCurrency = new Map(
+    definitions
+      .filter((contract) => currency === undefined || contract.currency === currency)
+      .map((contract) => [contract.conid, contract]),
+  );
+  const candidates = preferred(
+    onExchange.filter((listing) => inCurrency.has(listing.conid)),
+    exchange !== undefined || currency !== undefined,
+  );
+  const [first] = candidates;
+  const contract = first && inCurrency.get(first.conid);
+  if (first === undefined || contract === undefined) throw unknown(describe(symbol, query));
+  if (candidates.some((listing) => listing.company !== first.company)) throw ambiguous(symbol, candidates);
+  return { ...contract, exchange: contract.exchange ?? first.exchange, name: contract.name ?? first.name };
+}
+
+/** The listings in the United States if there are any and nothing else was asked for. */
+function preferred(listings: readonly Listing[], narrowed: boolean): readonly Listing[] {
+  const american = listings.filter(({ isUS }) => isUS);
+  return narrowed || american.length === 0 ? listings : american;
+}
+
+async function resolveIndex(client: IbkrClient, symbol: string, query: ContractQuery): Promise<Contract> {
+  const matches = await searchContracts(client, { query: symbol, byName: false, secType: 'IND' });
+  const exchange = query.exchange?.trim().toUpperCase();
+  const indices = matches.filter(
+    (match) =>
+      match.symbol === symbol &&
+      match.secTypes.includes('IND') &&
+      (exchange === undefined || match.exchange === exchange),
+  );
+  const [first, second] = indices;
+  if (first === undefined) throw unknown(describe(symbol, query));
+  if (second !== undefined) {
+    throw ambiguous(
+      symbol,
+      indices.map((match, company) => ({ ...match, isUS: false, company })),
+    );
+  }
+  return resolveContract(client, { conid: first.conid });
+}
+
+/** Definitions of known contract ids; unknown ones are left out (`GET /trsrv/secdef`, 200 ids at most). */
+export async function getDefinitions(client: IbkrClient, conids: readonly number[]): Promise<Contract[]> {
+  if (conids.length === 0) return [];
+  const { secdef } = await client.get('/trsrv/secdef', definitionsSchema, {
+    query: { conids: conids.slice(0, 200).join(',') },
+    cacheMs: CACHE_MS,
+  });
+  return secdef;
+}
+
+/** IBKR writes share classes with a blank: `BRK B`. */
+function stockSpelling(symbol: string): string {
+  return symbol.replace(/^([A-Z]{1,5})[./-]([A-Z])$/, '$1 $2');
+}
+
+function describe(symbol: string, { exchange, currency }: ContractQuery): string {
+  return [`'${symbol}'`, exchange && `on ${exchange}`, currency && `in ${currency}`]
+    .filter(Boolean)
+    .join(' ');
+}
+
+function unknown(what: string): GatewayError {
+  return new GatewayError(
+    'not_found',
+    `IBKR knows no instrument ${what}.`,
+    'Find it with search_security, which also searches by company name, and use its conid.',
+  );
+}
+
+function ambiguous(symbol: string, candidates: readonly Listing[]): GatewayError {
+  const list = candidates
+    .slice(0, MAX_CANDIDATES)
+    .map(
+      (listing) =>
+        `${listing.conid} (${listing.exchange ?? 'unknown exchange'}, ${listing.name ?? 'no name'})`,
+    )
+    .join('; ');
+  return new GatewayError(
+    'ambiguous_symbol',
+    `'${symbol}' names several instruments: ${list}.`,
+    'Call again with the conid of the right one, or with its exchange or currency.',
+  );
+}

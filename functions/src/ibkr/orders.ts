@@ -1,34 +1,33 @@
+/** Orders: reading them, and what changes them. A call that changes something goes out once and is never repeated. */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { GatewayError } from '../errors.ts';
+import { ensureSelected } from './accounts.ts';
+import { apiPath } from './api-path.ts';
 import type { IbkrClient } from './client.ts';
+import { cleanText, IbkrError } from './ibkr-error.ts';
+import {
+  cancelAnswerSchema,
+  liveOrdersSchema,
+  NO_REASON,
+  orderAnswerSchema,
+  orderStatusSchema,
+} from './order-answers.ts';
+import { type OrderPrices, type OrderType, wirePrices } from './order-types.ts';
 
 export type Side = 'BUY' | 'SELL';
-
-/** Our codes; `ORDER_TYPES` maps them to IBKR's. */
-export type OrderType =
-  | 'MKT'
-  | 'LMT'
-  | 'STP'
-  | 'STP_LIMIT'
-  | 'MIT'
-  | 'LIT'
-  | 'TRAIL'
-  | 'TRAIL_LIMIT'
-  | 'MIDPRICE'
-  | 'MOC'
-  | 'LOC'
-  | 'REL';
-
-export type TimeInForce = 'DAY' | 'GTC' | 'IOC' | 'OPG';
 
 /** An order as IBKR reports it. */
 export interface Order {
   orderId: string;
+  /** What the ticket called itself (`cOID`); null for orders from elsewhere. */
   clientOrderId: string | null;
   accountId: string;
   conid: number;
   symbol: string;
   secType: string;
   side: Side;
-  /** One of `OrderType`, or IBKR's own word for a type this program cannot place. */
+  /** One of `OrderType`, or IBKR's own word for a type this service cannot place. */
   orderType: string;
   quantity: number;
   filledQuantity: number;
@@ -39,26 +38,23 @@ export interface Order {
   tif: string;
   /** IBKR's word: PendingSubmit PreSubmitted Submitted PendingCancel Cancelled Filled Inactive ... */
   status: string;
-  /** ISO 8601. */
+  /** ISO 8601: the last execution, or the last change when nothing was executed. */
   lastExecutionTime: string | null;
+  /** IBKR's summary, such as `Bought 1 SPY Market, Day`. */
   description: string | null;
 }
 
-/** What to place. Which price belongs to which type is checked before the call. */
-export interface OrderTicket {
+export type TimeInForce = 'DAY' | 'GTC' | 'IOC' | 'OPG';
+
+/** What to place. Which prices belong to which type is checked before the call. */
+export interface OrderTicket extends OrderPrices {
   conid: number;
   side: Side;
   quantity: number;
   orderType: OrderType;
   tif: TimeInForce;
-  /** LMT, STP_LIMIT, LIT, LOC; cap of MIDPRICE. */
-  limitPrice?: number;
-  /** STP, STP_LIMIT, MIT, LIT (trigger). */
-  stopPrice?: number;
-  trailingAmount?: number;
-  trailingType?: 'amount' | 'percent';
-  outsideRth?: boolean;
-  /** Unique per 24 h, at most 64 characters; IBKR refuses a second order with the same one. */
+  outsideRth?: boolean | undefined;
+  /** Unique per 24 h, at most 64 characters: IBKR refuses a second order with the same one. */
   clientOrderId: string;
 }
 
@@ -68,48 +64,153 @@ export type OrderOutcome =
   | { kind: 'question'; replyId: string; messages: string[]; messageIds: string[] }
   | { kind: 'rejected'; reason: string };
 
+/**
+ * Pauses before a further look at an empty list. The first one of a session is empty whatever there is, and
+ * `snapshot: false` marks it on most servers, not on all.
+ */
+const EMPTY_LIST_MS = [1_000, 1_500];
+
 export interface LiveOrdersFilter {
-  /** IBKR's status words; all when absent. Applied here, never sent: IBKR would keep it for the session. */
+  /** IBKR's status words; all when absent. Applied here: IBKR would remember a filter for the whole session. */
   statuses?: readonly string[];
 }
 
 /** Today's orders and those still open, of one account (`GET /iserver/account/orders`). */
-export declare function getLiveOrders(
+export async function getLiveOrders(
   client: IbkrClient,
   accountId: string,
-  filter?: LiveOrdersFilter,
-): Promise<Order[]>;
+  { statuses }: LiveOrdersFilter = {},
+): Promise<Order[]> {
+  await ensureSelected(client, accountId);
+  const read = () => client.get('/iserver/account/orders', liveOrdersSchema);
+  let list = await read();
+  for (const wait of EMPTY_LIST_MS) {
+    if (list.orders.length > 0 || list.snapshot === true) break;
+    await delay(wait);
+    list = await read();
+  }
+  return list.orders.filter(
+    (order) =>
+      (order.accountId === accountId || order.accountId === '') && (statuses?.includes(order.status) ?? true),
+  );
+}
 
 /**
  * One order (`GET /iserver/account/order/status/{id}`).
- * @throws {GatewayError} `not_found`.
+ * @throws {GatewayError} `not_found`, also for orders of other accounts and of days gone by.
  */
-export declare function getOrderStatus(client: IbkrClient, orderId: string): Promise<Order>;
+export async function getOrderStatus(client: IbkrClient, orderId: string): Promise<Order> {
+  try {
+    // IBKR says 503 for "not found".
+    return await client.get(apiPath`/iserver/account/order/status/${orderId}`, orderStatusSchema, {
+      retry: false,
+    });
+  } catch (error) {
+    if (!(error instanceof IbkrError)) throw error;
+    const notFound = error.code === 'ibkr_rejected' || /not found|doesn't exist/i.test(error.reason ?? '');
+    if (!notFound) throw error;
+    throw new GatewayError(
+      'not_found',
+      `IBKR knows no order ${orderId} now.`,
+      'get_orders lists the orders of today and those still open; get_trades lists executions of the last days.',
+      { cause: error },
+    );
+  }
+}
 
 /**
  * Sends one order, once (`POST /iserver/account/{id}/orders`).
- * @throws {GatewayError} `order_state_unknown` when it was sent and no answer came; `invalid_arguments`.
+ * @throws {GatewayError} `order_state_unknown` when it was sent and no clear answer came: look for
+ * `clientOrderId` in the orders before anything else. `invalid_arguments` for prices that do not fit. After any
+ * other error there is no order.
  */
-export declare function placeOrder(
+export function placeOrder(
   client: IbkrClient,
   accountId: string,
   ticket: OrderTicket,
-): Promise<OrderOutcome>;
+): Promise<OrderOutcome> {
+  const order = {
+    acctId: accountId,
+    conid: ticket.conid,
+    cOID: ticket.clientOrderId,
+    side: ticket.side,
+    quantity: ticket.quantity,
+    tif: ticket.tif,
+    outsideRTH: ticket.outsideRth ?? false,
+    ...wirePrices(ticket.orderType, ticket),
+  };
+  return sendOrder(client, apiPath`/iserver/account/${accountId}/orders`, { orders: [order] }, true);
+}
 
-/** Answers a question, once and at once: IBKR forgets it on any other order call (`POST /iserver/reply/{id}`). */
-export declare function replyToQuestion(
+/**
+ * Answers a question, once and at once: any other order call makes IBKR forget it (`POST /iserver/reply/{id}`).
+ * @throws {GatewayError} `order_state_unknown` when no clear answer came, a forgotten question included: the order
+ * may still go live with the next question of its kind.
+ */
+export function replyToQuestion(
   client: IbkrClient,
   replyId: string,
   confirmed: boolean,
-): Promise<OrderOutcome>;
+): Promise<OrderOutcome> {
+  return sendOrder(client, apiPath`/iserver/reply/${replyId}`, { confirmed }, false);
+}
 
 /**
  * Asks IBKR to cancel (`DELETE /iserver/account/{id}/order/{orderId}`). The answer is a receipt, not a result:
  * read the order until it says Cancelled or Filled.
- * @throws {GatewayError} `not_found`, `order_not_cancellable`.
+ * @throws {GatewayError} `not_found`, `order_not_cancellable`, or `order_state_unknown` when no clear answer came.
  */
-export declare function cancelOrder(
+export async function cancelOrder(client: IbkrClient, accountId: string, orderId: string): Promise<void> {
+  const path = apiPath`/iserver/account/${accountId}/order/${orderId}`;
+  // -1 would cancel every order of the account.
+  if (!/^\d+$/.test(orderId)) throw noSuchOrder(orderId);
+  try {
+    const { error } = await client.change({ method: 'DELETE', path }, cancelAnswerSchema);
+    if (error !== null) throw cancelRefusal(orderId, error);
+  } catch (error) {
+    if (!(error instanceof IbkrError)) throw error;
+    if (error.reason !== null) throw cancelRefusal(orderId, error.reason);
+    throw error.maybeApplied ? stateUnknown('The cancellation', error) : error;
+  }
+}
+
+async function sendOrder(
   client: IbkrClient,
-  accountId: string,
-  orderId: string,
-): Promise<{ requested: true; message: string | null }>;
+  path: string,
+  body: unknown,
+  confirmSession: boolean,
+): Promise<OrderOutcome> {
+  try {
+    return await client.change({ method: 'POST', path, body }, orderAnswerSchema, { confirmSession });
+  } catch (error) {
+    if (!(error instanceof IbkrError)) throw error;
+    if (error.code === 'ibkr_rejected') return { kind: 'rejected', reason: error.reason ?? NO_REASON };
+    throw error.maybeApplied ? stateUnknown('The order', error) : error;
+  }
+}
+
+function cancelRefusal(orderId: string, reason: string): GatewayError {
+  if (/doesn't exist|not found/i.test(reason)) return noSuchOrder(orderId);
+  return new GatewayError(
+    'order_not_cancellable',
+    `IBKR does not cancel order ${orderId}: ${cleanText(reason)}`,
+    'Read its state with get_order_status; filled and cancelled orders cannot be cancelled.',
+  );
+}
+
+function noSuchOrder(orderId: string): GatewayError {
+  return new GatewayError(
+    'not_found',
+    `IBKR knows no open order ${cleanText(orderId)}.`,
+    'get_orders lists the orders of today and those still open.',
+  );
+}
+
+function stateUnknown(what: string, cause: IbkrError): GatewayError {
+  return new GatewayError(
+    'order_state_unknown',
+    `${what} was sent to IBKR, but no clear answer came, so it is not known whether IBKR took it.`,
+    'Do not send it again. Look it up with get_orders first.',
+    { cause },
+  );
+}

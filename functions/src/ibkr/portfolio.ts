@@ -1,4 +1,16 @@
+import { z } from 'zod';
+import { apiPath } from './api-path.ts';
 import type { IbkrClient } from './client.ts';
+import { isoDate } from './times.ts';
+import {
+  conid,
+  decimal,
+  optional,
+  optionalConid,
+  optionalDecimal,
+  optionalText,
+  text,
+} from './wire-fields.ts';
 
 /** An open position. Money is in `currency` unless the name says base. */
 export interface Position {
@@ -13,20 +25,23 @@ export interface Position {
   marketValue: number | null;
   currency: string;
   averagePrice: number | null;
+  /** Per unit times multiplier, commissions included. */
   averageCost: number | null;
   unrealizedPnl: number | null;
   realizedPnl: number | null;
   /** The same in the account's base currency, when IBKR gives it. */
   base: { marketValue: number | null; unrealizedPnl: number | null; realizedPnl: number | null } | null;
-  /** Set for options and other derivatives. */
-  derivative: {
-    /** ISO date. */
-    expiry: string | null;
-    strike: number | null;
-    right: 'call' | 'put' | null;
-    multiplier: number | null;
-    underlyingConid: number | null;
-  } | null;
+  /** Set for options, futures and other derivatives. */
+  derivative: Derivative | null;
+}
+
+export interface Derivative {
+  /** ISO date. */
+  expiry: string | null;
+  strike: number | null;
+  right: 'call' | 'put' | null;
+  multiplier: number | null;
+  underlyingConid: number | null;
 }
 
 /** Cash and values in one currency; the `BASE` entry is the whole account in its base currency. */
@@ -45,8 +60,133 @@ export interface LedgerEntry {
   dividends: number | null;
 }
 
-/** Every open position, over all pages (`GET /portfolio/{id}/positions/{page}`). */
-export declare function getPositions(client: IbkrClient, accountId: string): Promise<Position[]>;
+const MAX_PAGES = 100;
+/** Older documentation says 30 rows a page, newer 100: a shorter page is the last one in any case. */
+const SMALLEST_PAGE = 30;
+/** Without `sort` some servers answer every page with the same rows. */
+const ORDERED = { sort: 'name', direction: 'a', waitForSecDef: 'true' };
 
-/** One entry per currency, `BASE` included (`GET /portfolio/{id}/ledger`). */
-export declare function getLedger(client: IbkrClient, accountId: string): Promise<LedgerEntry[]>;
+const DERIVATIVES: ReadonlySet<string> = new Set(['OPT', 'FOP', 'FUT', 'WAR', 'IOPT']);
+
+/** A row of a positions page. The first answer of a session has neither names nor `pageSize` yet. */
+export const positionRowSchema = z.object({
+  conid,
+  ticker: optionalText,
+  contractDesc: optionalText,
+  name: optionalText,
+  assetClass: optionalText,
+  position: decimal,
+  mktPrice: optionalDecimal,
+  mktValue: optionalDecimal,
+  currency: text,
+  avgPrice: optionalDecimal,
+  avgCost: optionalDecimal,
+  unrealizedPnl: optionalDecimal,
+  realizedPnl: optionalDecimal,
+  baseMktValue: optionalDecimal,
+  baseUnrealizedPnl: optionalDecimal,
+  baseRealizedPnl: optionalDecimal,
+  expiry: optional(isoDate),
+  strike: optionalDecimal,
+  putOrCall: optionalText,
+  multiplier: optionalDecimal,
+  undConid: optionalConid,
+  pageSize: optionalDecimal,
+});
+type PositionRow = z.output<typeof positionRowSchema>;
+
+export const positionsPageSchema = z.array(positionRowSchema);
+
+export const ledgerSchema = z.record(
+  z.string(),
+  z.object({
+    cashbalance: decimal,
+    settledcash: optionalDecimal,
+    netliquidationvalue: optionalDecimal,
+    stockmarketvalue: optionalDecimal,
+    exchangerate: optionalDecimal,
+    unrealizedpnl: optionalDecimal,
+    realizedpnl: optionalDecimal,
+    interest: optionalDecimal,
+    dividends: optionalDecimal,
+  }),
+);
+
+/**
+ * Every open position, over all pages (`GET /portfolio/{id}/positions/{page}`).
+ * @throws {GatewayError} `not_found` for an account the login does not have.
+ */
+export async function getPositions(client: IbkrClient, accountId: string): Promise<Position[]> {
+  const readPage = (page: number) =>
+    client.get(apiPath`/portfolio/${accountId}/positions/${page}`, positionsPageSchema, { query: ORDERED });
+
+  let rows = await readPage(0);
+  // Empty or without names, the first answer of a session is a warm-up: only the second counts.
+  if (rows.every(({ ticker }) => ticker === null)) rows = await readPage(0);
+
+  const byConid = new Map<number, PositionRow>();
+  for (let page = 1; page <= MAX_PAGES; page += 1) {
+    const known = byConid.size;
+    for (const row of rows) byConid.set(row.conid, row);
+    const repeats = byConid.size === known;
+    if (repeats || rows.length < (rows[0]?.pageSize ?? SMALLEST_PAGE)) break;
+    rows = await readPage(page);
+  }
+  // Positions closed today stay in the list with quantity 0.
+  return [...byConid.values()].filter(({ position }) => position !== 0).map(toPosition);
+}
+
+/**
+ * One entry per currency, `BASE` included (`GET /portfolio/{id}/ledger`).
+ * @throws {GatewayError} `not_found` for an account the login does not have.
+ */
+export async function getLedger(client: IbkrClient, accountId: string): Promise<LedgerEntry[]> {
+  const ledger = await client.get(apiPath`/portfolio/${accountId}/ledger`, ledgerSchema);
+  return Object.entries(ledger).map(([currency, entry]) => ({
+    currency,
+    cashBalance: entry.cashbalance,
+    settledCash: entry.settledcash,
+    netLiquidationValue: entry.netliquidationvalue,
+    stockMarketValue: entry.stockmarketvalue,
+    exchangeRate: entry.exchangerate,
+    unrealizedPnl: entry.unrealizedpnl,
+    realizedPnl: entry.realizedpnl,
+    interest: entry.interest,
+    dividends: entry.dividends,
+  }));
+}
+
+function toPosition(row: PositionRow): Position {
+  const assetClass = row.assetClass ?? 'UNKNOWN';
+  return {
+    conid: row.conid,
+    symbol: row.ticker ?? row.contractDesc ?? String(row.conid),
+    name: row.name,
+    assetClass,
+    quantity: row.position,
+    marketPrice: row.mktPrice,
+    marketValue: row.mktValue,
+    currency: row.currency,
+    averagePrice: row.avgPrice,
+    averageCost: row.avgCost,
+    unrealizedPnl: row.unrealizedPnl,
+    realizedPnl: row.realizedPnl,
+    base:
+      row.baseMktValue === null
+        ? null
+        : {
+            marketValue: row.baseMktValue,
+            unrealizedPnl: row.baseUnrealizedPnl,
+            realizedPnl: row.baseRealizedPnl,
+          },
+    derivative: DERIVATIVES.has(assetClass)
+      ? {
+          expiry: row.expiry,
+          strike: row.strike || null,
+          right: row.putOrCall === 'C' ? 'call' : row.putOrCall === 'P' ? 'put' : null,
+          multiplier: row.multiplier || null,
+          underlyingConid: row.undConid,
+        }
+      : null,
+  };
+}

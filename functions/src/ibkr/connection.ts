@@ -1,0 +1,106 @@
+import { LRUCache } from 'lru-cache';
+import { IbkrClient } from './client.ts';
+import { rateLimited, timedOut, unanswered } from './ibkr-error.ts';
+import { IBKR_LIMITS, type Limit, Pacer, PENALTY_MS } from './pacing.ts';
+import { BrokerageSession, type Login } from './session.ts';
+import type { SessionStore } from './session-store.ts';
+import { type IbkrRequest, type IbkrResponse, type Transport, TransportError } from './transport.ts';
+
+export interface ConnectionOptions {
+  transport: Transport;
+  store: SessionStore;
+  /** For kinds that log in by themselves. */
+  login?: Login;
+  /** Take the brokerage session over when TWS or mobile holds it; polite when absent. */
+  allowTakeover?: boolean;
+  limits?: readonly Limit[];
+  penaltyMs?: number;
+}
+
+/** What one call may spend, and what it has spent. */
+export interface CallBudget {
+  /** Milliseconds since 1970. */
+  readonly deadline: number;
+  upstreamCalls: number;
+}
+
+/** Longer than IBKR may take, shorter than hosts wait. */
+const CALL_BUDGET_MS = 22_000;
+const MAX_CACHED_ANSWERS = 500;
+
+/**
+ * One connection to IBKR in this process: its session, its turn in IBKR's limits and its open reads are shared by
+ * all calls. Keep one per connection; `client()` is for one call.
+ */
+export class IbkrConnection {
+  readonly session: BrokerageSession;
+  readonly #transport: Transport;
+  readonly #pacer: Pacer;
+  readonly #penaltyMs: number;
+  readonly #openReads = new Map<string, Promise<IbkrResponse>>();
+  readonly #answers = new LRUCache<string, IbkrResponse>({ max: MAX_CACHED_ANSWERS, ttlAutopurge: false });
+
+  constructor(options: ConnectionOptions) {
+    const { transport, store, login, allowTakeover = false } = options;
+    this.#transport = transport;
+    this.session = new BrokerageSession({ store, allowTakeover, ...(login && { login }) });
+    this.#pacer = new Pacer(options.limits ?? IBKR_LIMITS);
+    this.#penaltyMs = options.penaltyMs ?? PENALTY_MS;
+  }
+
+  /** For one tool call: counts its upstream calls and ends within `budgetMs`. */
+  client({ budgetMs = CALL_BUDGET_MS } = {}): IbkrClient {
+    return new IbkrClient(this, { deadline: Date.now() + budgetMs, upstreamCalls: 0 });
+  }
+
+  close(): Promise<void> {
+    return this.#transport.close();
+  }
+
+  /**
+   * Sends one request once, in its turn.
+   * @throws {GatewayError} `ibkr_rate_limited` (nothing was sent, or IBKR said 429), `ibkr_timeout`,
+   * `ibkr_unavailable`.
+   */
+  async send(request: IbkrRequest, budget: CallBudget): Promise<IbkrResponse> {
+    const pause = this.session.pacedUntil - Date.now();
+    if (pause > 0) throw rateLimited(pause);
+    await this.#pacer.turn(request, budget.deadline - Date.now());
+    budget.upstreamCalls += 1;
+    const response = await beforeDeadline(this.#transport.send(request), request, budget.deadline);
+    if (response.status === 429) {
+      await this.session.pause(Date.now() + this.#penaltyMs);
+      throw rateLimited(this.#penaltyMs, 429);
+    }
+    return response;
+  }
+
+  /** `send` for requests that only read: identical ones under way share one, and its answer may be kept. */
+  async sendRead(request: IbkrRequest, budget: CallBudget, cacheMs = 0): Promise<IbkrResponse> {
+    const key = JSON.stringify(request);
+    const kept = this.#answers.get(key);
+    if (kept !== undefined) return kept;
+    const open = this.#openReads.get(key);
+    if (open !== undefined) return beforeDeadline(open, request, budget.deadline);
+    const sent = this.send(request, budget).finally(() => this.#openReads.delete(key));
+    this.#openReads.set(key, sent);
+    const response = await sent;
+    if (cacheMs > 0 && response.status === 200) this.#answers.set(key, response, { ttl: cacheMs });
+    return response;
+  }
+}
+
+async function beforeDeadline<T>(answer: Promise<T>, request: IbkrRequest, deadline: number): Promise<T> {
+  const { promise: tooLate, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(timedOut(request, { maybeApplied: request.method !== 'GET' })),
+    Math.max(0, deadline - Date.now()),
+  );
+  try {
+    return await Promise.race([answer, tooLate]);
+  } catch (error) {
+    throw error instanceof TransportError ? unanswered(request, error) : error;
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * IBKR's number spellings. There is no rule which endpoint uses which: `1006413.0`, `"1,300"`, `"1.2M"`,
+ * `"0.54%"`, `"C168.42"`, `"1,005,254 USD"`. Every function here is strict: what is not exactly a number of the
+ * expected form is null, never the number it happens to start with.
+ */
+
+const PLAIN = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$/;
+const GROUPED = /^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/;
+const MULTIPLIERS: Readonly<Record<string, number>> = { K: 1e3, M: 1e6, B: 1e9 };
+
+/** `655.05`, `"655.05"`, `"-1,300.5"`. */
+export function parseDecimal(value: unknown): number | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value !== 'string') return null;
+  const text = value.trim();
+  if (PLAIN.test(text)) return finite(Number(text));
+  if (GROUPED.test(text)) return finite(Number(text.replaceAll(',', '')));
+  return null;
+}
+
+/** `parseDecimal`, or a number with a unit of size: `"1.2M"`, `"350K"`. */
+export function parseMagnitude(value: unknown): number | null {
+  if (typeof value === 'string') {
+    const text = value.trim();
+    const multiplier = MULTIPLIERS[text.slice(-1).toUpperCase()];
+    if (multiplier !== undefined) {
+      const number = parseDecimal(text.slice(0, -1).trimEnd());
+      // 1.005 * 1000 is 1004.9999999999999 in binary: keep the digits IBKR wrote.
+      return number === null ? null : Number((number * multiplier).toPrecision(15));
+    }
+  }
+  return parseDecimal(value);
+}
+
+/** `"0.54%"`, `"+28.1%"`, `"0.54"`, all in percent. */
+export function parsePercent(value: unknown): number | null {
+  return parseDecimal(typeof value === 'string' ? value.trim().replace(/\s*%$/, '') : value);
+}
+
+/** A last price, with what IBKR's prefix says of it: `C` the previous day's close, `H` trading is halted. */
+export interface MarkedPrice {
+  price: number;
+  isPreviousClose: boolean;
+  isHalted: boolean;
+}
+
+/** `"655.05"`, `"C168.42"`, `"H168.42"` (snapshot field 31). */
+export function parseMarkedPrice(value: unknown): MarkedPrice | null {
+  const [, mark = '', digits] = (typeof value === 'string' && /^\s*([CH]?)(.*)$/s.exec(value)) || [];
+  const price = parseDecimal(digits ?? value);
+  return price === null ? null : { price, isPreviousClose: mark === 'C', isHalted: mark === 'H' };
+}
+
+export interface Money {
+  amount: number;
+  /** ISO code; null when IBKR wrote the bare number. */
+  currency: string | null;
+}
+
+/** `"1,005,254 USD"`, `"1,005,254"`. */
+export function parseMoney(value: unknown): Money | null {
+  const [, digits, currency] =
+    (typeof value === 'string' && /^\s*(\S+)(?:\s+([A-Z]{3}))?\s*$/.exec(value)) || [];
+  const amount = parseDecimal(digits ?? value);
+  return amount === null ? null : { amount, currency: currency ?? null };
+}
+
+function finite(number: number): number | null {
+  return Number.isFinite(number) ? number : null;
+}

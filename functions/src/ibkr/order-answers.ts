@@ -1,0 +1,183 @@
+/** What IBKR answers about orders, as schemas that turn it into `Order` and `OrderOutcome`. */
+
+import { z } from 'zod';
+import { cleanText } from './ibkr-error.ts';
+import { orderTypeOf } from './order-types.ts';
+import type { Order, OrderOutcome, Side } from './orders.ts';
+import { isoFromStamp } from './times.ts';
+import {
+  conid,
+  decimal,
+  id,
+  optionalDecimal,
+  optionalIsoFromEpochMs,
+  optionalText,
+  required,
+  text,
+} from './wire-fields.ts';
+
+const side = required((value): Side | null => {
+  const word = String(value).trim().toUpperCase();
+  if (['BUY', 'B', 'BOT'].includes(word)) return 'BUY';
+  return ['SELL', 'S', 'SLD'].includes(word) ? 'SELL' : null;
+});
+
+/** A row of the list. `price` is the limit, or the stop on servers that give a plain stop order no other. */
+export const orderRowSchema = z
+  .object({
+    orderId: id,
+    order_ref: optionalText,
+    account: optionalText,
+    acct: optionalText,
+    conid,
+    ticker: optionalText,
+    description1: optionalText,
+    secType: optionalText,
+    side,
+    orderType: optionalText,
+    origOrderType: optionalText,
+    totalSize: optionalDecimal,
+    filledQuantity: decimal,
+    remainingQuantity: decimal,
+    price: optionalDecimal,
+    auxPrice: optionalDecimal,
+    stop_price: optionalDecimal,
+    avgPrice: optionalDecimal,
+    timeInForce: optionalText,
+    status: text,
+    lastExecutionTime: optionalText,
+    lastExecutionTime_r: optionalIsoFromEpochMs,
+    orderDesc: optionalText,
+  })
+  .transform((row): Order => {
+    const orderType = orderTypeOf(row.origOrderType ?? row.orderType ?? 'UNKNOWN');
+    return {
+      orderId: row.orderId,
+      clientOrderId: row.order_ref,
+      accountId: row.account ?? row.acct ?? '',
+      conid: row.conid,
+      symbol: row.ticker ?? row.description1 ?? String(row.conid),
+      secType: row.secType ?? 'UNKNOWN',
+      side: row.side,
+      orderType,
+      quantity: row.totalSize ?? row.filledQuantity + row.remainingQuantity,
+      filledQuantity: row.filledQuantity,
+      remainingQuantity: row.remainingQuantity,
+      ...pricesOf(orderType, row.price, row.stop_price ?? row.auxPrice),
+      averagePrice: row.avgPrice,
+      tif: timeInForceOf(row.timeInForce),
+      status: row.status,
+      lastExecutionTime: row.lastExecutionTime_r ?? isoFromStamp(row.lastExecutionTime),
+      description: row.orderDesc,
+    };
+  });
+
+export const liveOrdersSchema = z.object({
+  orders: z
+    .array(orderRowSchema)
+    .nullish()
+    .transform((orders) => orders ?? []),
+  snapshot: z.boolean().nullish(),
+});
+
+/** `size` is what remains, `total_size` what was ordered; some servers use the second spellings. */
+export const orderStatusSchema = z
+  .object({
+    order_id: id,
+    order_ref: optionalText,
+    account: text,
+    conid,
+    symbol: optionalText,
+    contract_description_1: optionalText,
+    sec_type: optionalText,
+    side,
+    order_type: optionalText,
+    total_size: decimal,
+    size: optionalDecimal,
+    cum_fill: optionalDecimal,
+    filled_quantity: optionalDecimal,
+    limit_price: optionalDecimal,
+    stop_price: optionalDecimal,
+    average_price: optionalDecimal,
+    avg_fill_price: optionalDecimal,
+    tif: optionalText,
+    order_status: text,
+    order_time: optionalText,
+    order_description_with_contract: optionalText,
+    order_description: optionalText,
+  })
+  .transform((row): Order => {
+    const orderType = orderTypeOf(row.order_type ?? 'UNKNOWN');
+    const filledQuantity = row.cum_fill ?? row.filled_quantity ?? 0;
+    return {
+      orderId: row.order_id,
+      clientOrderId: row.order_ref,
+      accountId: row.account,
+      conid: row.conid,
+      symbol: row.symbol ?? row.contract_description_1 ?? String(row.conid),
+      secType: row.sec_type ?? 'UNKNOWN',
+      side: row.side,
+      orderType,
+      quantity: row.total_size,
+      filledQuantity,
+      remainingQuantity: row.size ?? row.total_size - filledQuantity,
+      ...pricesOf(orderType, row.limit_price, row.stop_price),
+      averagePrice: row.average_price ?? row.avg_fill_price,
+      tif: timeInForceOf(row.tif),
+      status: row.order_status,
+      lastExecutionTime: isoFromStamp(row.order_time),
+      description: row.order_description_with_contract ?? row.order_description,
+    };
+  });
+
+export const NO_REASON = 'IBKR gave no reason.';
+
+const acceptedRow = z
+  .object({ order_id: id, order_status: text, text: optionalText, warning_message: optionalText })
+  .transform((row): OrderOutcome => {
+    // A refusal in the form of an order.
+    if (row.order_id === '-1' || row.order_status === 'Failed') {
+      return { kind: 'rejected', reason: cleanText(row.text ?? row.warning_message ?? NO_REASON) };
+    }
+    return { kind: 'accepted', orderId: row.order_id, status: row.order_status };
+  });
+
+const questionRow = z
+  .object({
+    id: text,
+    message: z.array(z.string()),
+    messageIds: z
+      .array(z.string())
+      .nullish()
+      .transform((ids) => ids ?? []),
+  })
+  .transform(
+    (row): OrderOutcome => ({
+      kind: 'question',
+      replyId: row.id,
+      messages: row.message.map(cleanText),
+      messageIds: row.messageIds,
+    }),
+  );
+
+const errorBody = z
+  .object({ error: text })
+  .transform(({ error }): OrderOutcome => ({ kind: 'rejected', reason: cleanText(error) }));
+
+const answerRow = z.union([acceptedRow, questionRow, errorBody]);
+
+/** An array of one, or the bare object: both occur. */
+export const orderAnswerSchema = z.union([z.tuple([answerRow]).transform(([row]) => row), answerRow]);
+
+export const cancelAnswerSchema = z.object({ msg: optionalText, error: optionalText });
+
+function pricesOf(orderType: string, price: number | null, stop: number | null) {
+  if (orderType === 'STP' || orderType === 'MIT') return { limitPrice: null, stopPrice: stop ?? price };
+  if (orderType === 'MKT' || orderType === 'MOC') return { limitPrice: null, stopPrice: null };
+  return { limitPrice: price, stopPrice: stop };
+}
+
+/** IBKR lists day orders with CLOSE. */
+function timeInForceOf(word: string | null): string {
+  return word === null || word === 'CLOSE' ? 'DAY' : word;
+}

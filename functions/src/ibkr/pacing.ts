@@ -1,0 +1,80 @@
+/** IBKR's request limits, and the queue that keeps this process within them. */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { rateLimited } from './ibkr-error.ts';
+import type { IbkrRequest } from './transport.ts';
+
+/** At most `calls` in any `perMs`, over all paths that match. */
+export interface Limit {
+  path: RegExp;
+  calls: number;
+  perMs: number;
+}
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+/**
+ * From IBKR's "Pacing Limitations" page (Web API v1.0 documentation) unless a line says otherwise. Over the limit
+ * IBKR answers 429 and locks the caller's IP address out for `PENALTY_MS`, so it is better to wait here.
+ */
+export const IBKR_LIMITS: readonly Limit[] = [
+  { path: /^\//, calls: 10, perMs: SECOND },
+  { path: /^\/iserver\/marketdata\/snapshot$/, calls: 10, perMs: SECOND },
+  // 50 a minute is the newer, tighter figure; the older one is 5 at a time.
+  { path: /^\/iserver\/marketdata\/history$/, calls: 5, perMs: 6 * SECOND },
+  // The documented mean of one in 5 s. Two at once, because their first answer of a session is an empty warm-up
+  // and the immediate second call is answered (measured on live gateways).
+  { path: /^\/iserver\/account\/orders$/, calls: 2, perMs: 10 * SECOND },
+  { path: /^\/iserver\/account\/trades$/, calls: 2, perMs: 10 * SECOND },
+  { path: /^\/iserver\/account\/pnl\/partitioned$/, calls: 2, perMs: 10 * SECOND },
+  { path: /^\/portfolio\/accounts$/, calls: 1, perMs: 5 * SECOND },
+  { path: /^\/portfolio\/subaccounts$/, calls: 1, perMs: 5 * SECOND },
+  { path: /^\/iserver\/scanner\/params$/, calls: 1, perMs: 15 * MINUTE },
+  { path: /^\/iserver\/scanner\/run$/, calls: 1, perMs: SECOND },
+  { path: /^\/pa\/performance$/, calls: 1, perMs: 15 * MINUTE },
+  { path: /^\/pa\/allperiods$/, calls: 1, perMs: 15 * MINUTE },
+  { path: /^\/pa\/transactions$/, calls: 1, perMs: 15 * MINUTE },
+  { path: /^\/tickle$/, calls: 1, perMs: SECOND },
+  { path: /^\/sso\/validate$/, calls: 1, perMs: MINUTE },
+];
+
+/** How long IBKR locks an IP address out after a 429 (its pages say 10, an older one 15 minutes). */
+export const PENALTY_MS = 10 * MINUTE;
+
+/** Nobody waits longer than this for a turn. */
+const MAX_WAIT_MS = 6 * SECOND;
+
+/** One connection's turns, first come first served. */
+export class Pacer {
+  readonly #limits: readonly Limit[];
+  /** Per limit: when its last `calls` requests went or will go out, oldest first. */
+  readonly #starts = new Map<Limit, number[]>();
+
+  constructor(limits: readonly Limit[] = IBKR_LIMITS) {
+    this.#limits = limits;
+  }
+
+  /**
+   * Resolves when the request may go out.
+   * @throws {GatewayError} `ibkr_rate_limited`, at once, if that is too far away.
+   */
+  async turn({ path }: IbkrRequest, maxWaitMs = MAX_WAIT_MS): Promise<void> {
+    const now = Date.now();
+    const limits = this.#limits.filter((limit) => limit.path.test(path));
+    const start = Math.max(now, ...limits.map((limit) => this.#earliest(limit)));
+    const wait = start - now;
+    if (wait > Math.min(maxWaitMs, MAX_WAIT_MS)) throw rateLimited(wait);
+    for (const limit of limits) {
+      const starts = this.#starts.get(limit) ?? [];
+      this.#starts.set(limit, [...starts, start].slice(-limit.calls));
+    }
+    if (wait > 0) await delay(wait);
+  }
+
+  #earliest(limit: Limit): number {
+    const starts = this.#starts.get(limit) ?? [];
+    const [oldest] = starts;
+    return oldest === undefined || starts.length < limit.calls ? 0 : oldest + limit.perMs;
+  }
+}

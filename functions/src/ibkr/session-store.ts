@@ -1,0 +1,66 @@
+/**
+ * What the many instances serving one connection share about its IBKR session. This layer declares it; the store
+ * implements it over `sessions/{connectionId}`.
+ */
+
+/** A live session token (OAuth 1.0a). */
+export interface LiveSession {
+  /** Opaque here. It signs calls, so whoever stores it encrypts it. */
+  token: Uint8Array;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
+}
+
+export interface SessionRecord {
+  /** How many times the brokerage session was opened; 0 before the first. A higher one than yours: use that. */
+  epoch: number;
+  /** Milliseconds since 1970; null before the first opening. */
+  openedAt: number | null;
+  /** No call before this moment (ms since 1970): IBKR answered 429. */
+  pacedUntil: number | null;
+  liveSession: LiveSession | null;
+  /** Set when IBKR refused the credentials; whoever changes the credentials clears it. */
+  credentialRejections: { count: number; at: number } | null;
+}
+
+export const NEW_SESSION: SessionRecord = {
+  epoch: 0,
+  openedAt: null,
+  pacedUntil: null,
+  liveSession: null,
+  credentialRejections: null,
+};
+
+/** Bound to one connection. */
+export interface SessionStore {
+  read(): Promise<SessionRecord>;
+  /** Sets the given fields and leaves the others. */
+  write(fields: Partial<SessionRecord>): Promise<void>;
+  /**
+   * Takes the right to open the session, for `ttlMs` at most, unless another holder has it.
+   * @returns whether `holder` has it now.
+   */
+  acquireLease(holder: string, ttlMs: number): Promise<boolean>;
+  /** Gives it back; nothing happens if `holder` does not have it. */
+  releaseLease(holder: string): Promise<void>;
+}
+
+/** A store for a program that is one process. */
+export function inMemorySessionStore(): SessionStore {
+  let record = NEW_SESSION;
+  let lease: { holder: string; until: number } | null = null;
+  return {
+    read: async () => record,
+    write: async (fields) => {
+      record = { ...record, ...fields };
+    },
+    acquireLease: async (holder, ttlMs) => {
+      if (lease !== null && lease.holder !== holder && lease.until > Date.now()) return false;
+      lease = { holder, until: Date.now() + ttlMs };
+      return true;
+    },
+    releaseLease: async (holder) => {
+      if (lease?.holder === holder) lease = null;
+    },
+  };
+}

@@ -1,0 +1,331 @@
+/**
+ * The brokerage session of one connection: opened once for all instances that serve it, trusted until IBKR says
+ * otherwise, reopened at most once per call.
+ */
+
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { GatewayError } from '../errors.ts';
+import { errorText, IbkrError, refusal, timedOut, unexpectedAnswer } from './ibkr-error.ts';
+import type { LiveSession, SessionRecord, SessionStore } from './session-store.ts';
+import type { IbkrRequest, IbkrResponse } from './transport.ts';
+import { flag, text } from './wire-fields.ts';
+
+/** A connection kind that can log itself in (OAuth); the others need a person or nothing. */
+export interface Login {
+  /**
+   * One login exchange with IBKR.
+   * @throws {GatewayError} `credentials_rejected` when IBKR refuses them, which is then remembered.
+   */
+  exchange(): Promise<LiveSession>;
+  /** Signs every later call with this session. */
+  use(session: LiveSession): void;
+}
+
+/** Sends on behalf of one call, so that its budget and its count of upstream calls hold. */
+export interface Sender {
+  send(request: IbkrRequest): Promise<IbkrResponse>;
+  /** When the call has to be over (ms since 1970). */
+  readonly deadline: number;
+}
+
+export interface SessionOptions {
+  store: SessionStore;
+  login?: Login;
+  /** Take the brokerage session over from TWS or mobile. */
+  allowTakeover: boolean;
+}
+
+/** What an answer says about the session: fine (null), or why the call has to be repeated on a new one. */
+export type SessionLoss = 'unauthorized' | 'no_bridge' | 'accounts_not_queried';
+
+const LEASE_MS = 30_000;
+const LEASE_POLL_MS = 200;
+/** A live session token is replaced this long before it expires. */
+const RENEW_EARLY_MS = 60 * 60_000;
+/** After an init IBKR needs a moment; how long to wait before each further look. */
+const INIT_POLL_MS = [500, 1_000, 2_000];
+
+const INIT: IbkrRequest = { method: 'POST', path: '/iserver/auth/ssodh/init' };
+const STATUS: IbkrRequest = { method: 'POST', path: '/iserver/auth/status' };
+const ACCOUNTS: IbkrRequest = { method: 'GET', path: '/iserver/accounts' };
+const PORTFOLIO_ACCOUNTS: IbkrRequest = { method: 'GET', path: '/portfolio/accounts' };
+
+/** Answer of `auth/status` and `ssodh/init`. */
+export const authStatusSchema = z.object({
+  authenticated: flag,
+  connected: flag,
+  competing: flag,
+});
+type AuthStatus = z.output<typeof authStatusSchema>;
+
+const accountIdsSchema = z.object({ accounts: z.array(text) });
+
+/** Reads an answer for signs that the session is gone; IBKR says it in four ways. */
+export function sessionLoss({ status, body }: IbkrResponse): SessionLoss | null {
+  if (status === 401) return 'unauthorized';
+  if (status !== 200 && status !== 400) return null;
+  const error = errorText(body)?.toLowerCase() ?? '';
+  if (error === 'no session' || error === 'not authenticated') return 'unauthorized';
+  if (error.includes('no bridge')) return 'no_bridge';
+  if (error.includes('query /accounts first')) return 'accounts_not_queried';
+  return null;
+}
+
+export class BrokerageSession {
+  readonly #store: SessionStore;
+  readonly #login: Login | undefined;
+  readonly #allowTakeover: boolean;
+  /** The epoch this process works in; 0 before it looked. */
+  #epoch = 0;
+  #opening: Promise<void> | null = null;
+  #liveSession: LiveSession | null = null;
+  #accountIds: readonly string[] | null = null;
+  #portfolioAccountsAt = 0;
+  #pacedUntil = 0;
+
+  constructor({ store, login, allowTakeover }: SessionOptions) {
+    this.#store = store;
+    this.#login = login;
+    this.#allowTakeover = allowTakeover;
+  }
+
+  /** The login's accounts, if this process has seen them; null means not known, not none. */
+  get accountIds(): readonly string[] | null {
+    return this.#accountIds;
+  }
+
+  /** No call may leave before this moment (ms since 1970): IBKR answered 429, here or to another instance. */
+  get pacedUntil(): number {
+    return this.#pacedUntil;
+  }
+
+  /** Pauses the connection in every instance that reads the record from now on. */
+  async pause(until: number): Promise<void> {
+    this.#pacedUntil = Math.max(this.#pacedUntil, until);
+    await this.#store.write({ pacedUntil: this.#pacedUntil });
+  }
+
+  /**
+   * Makes sure that somebody opened the session, and answers its epoch.
+   * @throws {GatewayError} `session_competing`, `session_expired`, `credentials_rejected` or what kept IBKR from
+   * answering.
+   */
+  async ensureOpen(sender: Sender): Promise<number> {
+    const tokenEnds = this.#liveSession?.expiresAt ?? Number.POSITIVE_INFINITY;
+    if (this.#epoch === 0 || tokenEnds - RENEW_EARLY_MS < Date.now())
+      await this.#openOnce(sender, this.#epoch);
+    return this.#epoch;
+  }
+
+  /** Opens the session again after a call in `lostEpoch` found it gone, unless somebody already did. */
+  async recover(sender: Sender, lostEpoch: number): Promise<void> {
+    if (this.#epoch === lostEpoch) await this.#openOnce(sender, lostEpoch);
+  }
+
+  /** Whether the session can carry a call now, by IBKR's own word. */
+  async isHealthy(sender: Sender): Promise<boolean> {
+    const response = await sender.send(STATUS);
+    return response.status === 200 && isHealthy(parseStatus(STATUS, response));
+  }
+
+  /** Concurrent callers of this process share one opening. */
+  #openOnce(sender: Sender, knownEpoch: number): Promise<void> {
+    this.#opening ??= this.#openOrAdopt(sender, knownEpoch).finally(() => {
+      this.#opening = null;
+    });
+    return this.#opening;
+  }
+
+  /** Takes over what another instance opened, or opens under the lease, of which there is one per connection. */
+  async #openOrAdopt(sender: Sender, knownEpoch: number): Promise<void> {
+    const holder = randomUUID();
+    for (;;) {
+      if (this.#adopt(await this.#read(), knownEpoch)) return;
+      if (await this.#store.acquireLease(holder, LEASE_MS)) break;
+      if (Date.now() + LEASE_POLL_MS > sender.deadline) throw timedOut(STATUS);
+      await delay(LEASE_POLL_MS);
+    }
+    try {
+      const record = await this.#read();
+      if (this.#adopt(record, knownEpoch)) return;
+      await this.#logIn(record);
+      await this.#openBrokerage(sender);
+      const epoch = record.epoch + 1;
+      await this.#store.write({ epoch, openedAt: Date.now(), liveSession: this.#liveSession });
+      this.#epoch = epoch;
+    } finally {
+      await this.#store.releaseLease(holder);
+    }
+  }
+
+  async #read(): Promise<SessionRecord> {
+    const record = await this.#store.read();
+    this.#pacedUntil = Math.max(this.#pacedUntil, record.pacedUntil ?? 0);
+    return record;
+  }
+
+  #adopt(record: SessionRecord, knownEpoch: number): boolean {
+    if (record.epoch <= knownEpoch) return false;
+    if (this.#login !== undefined) {
+      if (record.liveSession === null || mustRenew(record.liveSession)) return false;
+      this.#use(record.liveSession);
+    }
+    this.#epoch = record.epoch;
+    return true;
+  }
+
+  /** Has a live session token that holds, the stored one if it does. */
+  async #logIn(record: SessionRecord): Promise<void> {
+    if (this.#login === undefined) return;
+    if (record.liveSession !== null && !mustRenew(record.liveSession)) this.#use(record.liveSession);
+    else await this.#exchange(record);
+  }
+
+  /** One login exchange, never with credentials that IBKR already refused: it locks users out for that. */
+  async #exchange({ credentialRejections: before }: SessionRecord): Promise<void> {
+    if (this.#login === undefined) return;
+    if (before !== null) {
+      throw new GatewayError(
+        'credentials_rejected',
+        'IBKR refused the credentials of this connection, and they were not changed since.',
+        'Enter the credentials again in the console.',
+      );
+    }
+    try {
+      this.#use(await this.#login.exchange());
+    } catch (error) {
+      if (error instanceof GatewayError && error.code === 'credentials_rejected') {
+        await this.#store.write({ credentialRejections: { count: 1, at: Date.now() } });
+      }
+      throw error;
+    }
+  }
+
+  #use(session: LiveSession): void {
+    this.#liveSession = session;
+    this.#login?.use(session);
+  }
+
+  /** Brings the brokerage session up and makes the two calls that IBKR wants before all others. */
+  async #openBrokerage(sender: Sender): Promise<void> {
+    let response = await sender.send(STATUS);
+    if (response.status === 401 && this.#login !== undefined) {
+      await this.#exchange(await this.#read());
+      response = await sender.send(STATUS);
+    }
+    let status = parseStatus(STATUS, response);
+    if (!isHealthy(status)) {
+      if (status.competing && !this.#allowTakeover) throw competing();
+      status = await this.#init(sender);
+    }
+    if (status.competing && !this.#allowTakeover) throw competing();
+    if (!isHealthy(status)) throw notAuthenticated(new Date());
+    await this.#preflight(sender);
+  }
+
+  /** `ssodh/init` may answer 200 and have failed, or succeed a moment later: only `auth/status` is believed. */
+  async #init(sender: Sender): Promise<AuthStatus> {
+    const body = { publish: true, compete: this.#allowTakeover };
+    let status = parseStatus(INIT, await sender.send({ ...INIT, body }));
+    for (const wait of INIT_POLL_MS) {
+      if (isHealthy(status) || (status.competing && !this.#allowTakeover)) break;
+      await delay(wait);
+      status = parseStatus(STATUS, await sender.send(STATUS));
+    }
+    return status;
+  }
+
+  async #preflight(sender: Sender): Promise<void> {
+    let response = await sender.send(ACCOUNTS);
+    for (const wait of INIT_POLL_MS) {
+      if (sessionLoss(response) !== 'no_bridge') break;
+      await delay(wait);
+      response = await sender.send(ACCOUNTS);
+    }
+    if (response.status !== 200) throw refusal(ACCOUNTS, response);
+    this.#accountIds = parseJson(ACCOUNTS, response, accountIdsSchema).accounts;
+
+    // Needed once per session before `/portfolio/{id}/…`; its limit is one in 5 s.
+    if (Date.now() - this.#portfolioAccountsAt < 10_000) return;
+    this.#portfolioAccountsAt = Date.now();
+    const portfolio = await sender.send(PORTFOLIO_ACCOUNTS);
+    if (portfolio.status !== 200) throw refusal(PORTFOLIO_ACCOUNTS, portfolio);
+  }
+}
+
+function mustRenew({ expiresAt }: LiveSession): boolean {
+  return expiresAt - RENEW_EARLY_MS < Date.now();
+}
+
+function isHealthy(status: AuthStatus): boolean {
+  return status.authenticated && status.connected && !status.competing;
+}
+
+function parseStatus(request: IbkrRequest, response: IbkrResponse): AuthStatus {
+  if (sessionLoss(response) === 'unauthorized') throw signedOut();
+  if (response.status !== 200) throw refusal(request, response);
+  return parseJson(request, response, authStatusSchema);
+}
+
+function parseJson<S extends z.ZodType>(
+  request: IbkrRequest,
+  { body }: IbkrResponse,
+  schema: S,
+): z.output<S> {
+  try {
+    return schema.parse(JSON.parse(body));
+  } catch (cause) {
+    throw unexpectedAnswer(request, cause);
+  }
+}
+
+/** The login itself is gone. */
+export function signedOut(): IbkrError {
+  return new IbkrError(
+    'session_expired',
+    'The connection is not signed in to IBKR.',
+    'Sign in at the Client Portal Gateway of this connection in a browser; IBKR asks for that once a day.',
+    { status: 401 },
+  );
+}
+
+function competing(): GatewayError {
+  return new GatewayError(
+    'session_competing',
+    'Another session of this IBKR user (TWS, mobile, another program) holds the brokerage session, and it was left alone.',
+    'Sign out there, or allow this connection to take the session over in its settings.',
+  );
+}
+
+function notAuthenticated(now: Date): GatewayError {
+  if (isNightlyReset(now)) {
+    return new GatewayError(
+      'ibkr_unavailable',
+      'IBKR does not open brokerage sessions now; around this time it resets them every night.',
+      'Try again in about 15 minutes.',
+    );
+  }
+  return new GatewayError(
+    'session_expired',
+    'IBKR did not open a brokerage session.',
+    'Sign in to IBKR with this user in a browser once, look for messages there, and try again.',
+  );
+}
+
+const RESET_ZONES = ['America/New_York', 'Europe/Zurich', 'Asia/Hong_Kong'];
+
+/**
+ * Whether IBKR may be resetting sessions: some minutes at 00:00 or 01:00 (its pages differ) in the region that the
+ * login is served from, which is not known here.
+ */
+export function isNightlyReset(now: Date): boolean {
+  return RESET_ZONES.some((timeZone) => {
+    const [hour = 0, minute = 0] = now
+      .toLocaleTimeString('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' })
+      .split(':')
+      .map(Number);
+    return hour <= 1 && minute < 20;
+  });
+}

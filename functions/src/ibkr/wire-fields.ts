@@ -1,0 +1,55 @@
+/**
+ * Schema pieces for what IBKR sends. A field of one recording is a string in the next, so every piece takes both
+ * spellings; unknown fields pass because objects are not strict. Two kinds: the plain name must be there and make
+ * sense, or the whole answer is not
+ * understood; `optional…` is null when absent, empty or not of the form.
+ */
+
+import { z } from 'zod';
+import { parseDecimal } from './numbers.ts';
+import { isoFromEpochMs } from './times.ts';
+
+/** A field that must be there: a parser's null means that the answer is not understood. */
+export function required<T>(parse: (value: unknown) => T | null) {
+  return z.unknown().transform((value, context): T => {
+    const parsed = parse(value);
+    if (parsed !== null) return parsed;
+    context.addIssue('not of the expected form');
+    return z.NEVER;
+  });
+}
+
+/** A field that is null when absent or not understood. */
+export function optional<T>(parse: (value: unknown) => T) {
+  return z.unknown().optional().transform(parse);
+}
+
+export const decimal = required(parseDecimal);
+export const optionalDecimal = optional(parseDecimal);
+
+/** A non-empty text; numbers become text, HTML entities stay. */
+export const text = required(parseText);
+export const optionalText = optional(parseText);
+
+/** An id: text, whatever IBKR sent, because ids exceed 2^31 and come as numbers and as strings. */
+export const id = required((value) => (Number.isSafeInteger(value) ? String(value) : parseText(value)));
+
+/** A contract id: a positive integer in either spelling. */
+export const conid = required(parseConid);
+export const optionalConid = optional(parseConid);
+
+export const optionalIsoFromEpochMs = optional(isoFromEpochMs);
+
+/** `true`, `"true"`, 1 and `"1"` are true; everything else is false. */
+export const flag = optional((value) => value === true || value === 1 || value === 'true' || value === '1');
+
+function parseText(value: unknown): string | null {
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+  if (typeof value !== 'string') return null;
+  return value.trim() || null;
+}
+
+function parseConid(value: unknown): number | null {
+  const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isSafeInteger(number) && number > 0 ? number : null;
+}
