@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import type { IbkrClient } from './client.ts';
 import { IbkrError } from './ibkr-error.ts';
+import { PORTFOLIO_ACCOUNTS_CACHE_MS } from './session.ts';
 import { optionalText, text } from './wire-fields.ts';
 
 /** A brokerage account the login may use. `currency` is its base currency. */
@@ -22,8 +23,6 @@ export interface AccountList {
   isPaper: boolean;
 }
 
-/** Titles and currencies hardly change, and IBKR allows one `GET /portfolio/accounts` in 5 s. */
-const DETAILS_CACHE_MS = 5 * 60_000;
 /** IBKR needs a moment until a newly selected account is used everywhere. */
 const SELECTION_SETTLES_MS = 1_000;
 
@@ -50,7 +49,7 @@ export const selectAccountSchema = z.object({ error: optionalText });
 export async function getAccounts(client: IbkrClient): Promise<AccountList> {
   const [brokerage, portfolio] = await Promise.all([
     client.get('/iserver/accounts', brokerageAccountsSchema),
-    client.get('/portfolio/accounts', portfolioAccountsSchema, { cacheMs: DETAILS_CACHE_MS }),
+    client.get('/portfolio/accounts', portfolioAccountsSchema, { cacheMs: PORTFOLIO_ACCOUNTS_CACHE_MS }),
   ]);
   const [first = ''] = brokerage.accounts;
   const selected = brokerage.selectedAccount ?? first;

@@ -107,6 +107,8 @@ export class IbkrClient {
     return {
       deadline: this.#budget.deadline,
       send: (request: IbkrRequest) => this.#connection.send(request, this.#budget),
+      refresh: (request: IbkrRequest, cacheMs: number) =>
+        this.#connection.refresh(request, this.#budget, cacheMs),
     };
   }
 

@@ -38,7 +38,7 @@ export class IbkrConnection {
   readonly #pacer: Pacer;
   readonly #penaltyMs: number;
   readonly #openReads = new Map<string, Promise<IbkrResponse>>();
-  readonly #answers = new LRUCache<string, IbkrResponse>({ max: MAX_CACHED_ANSWERS, ttlAutopurge: false });
+  readonly #answers = new LRUCache<string, IbkrResponse>({ max: MAX_CACHED_ANSWERS });
 
   constructor(options: ConnectionOptions) {
     const { transport, store, login, allowTakeover = false } = options;
@@ -82,10 +82,17 @@ export class IbkrConnection {
     if (kept !== undefined) return kept;
     const open = this.#openReads.get(key);
     if (open !== undefined) return beforeDeadline(open, request, budget.deadline);
-    const sent = this.send(request, budget).finally(() => this.#openReads.delete(key));
+    const sent = this.refresh(request, budget, cacheMs).finally(() => this.#openReads.delete(key));
     this.#openReads.set(key, sent);
-    const response = await sent;
-    if (cacheMs > 0 && response.status === 200) this.#answers.set(key, response, { ttl: cacheMs });
+    return sent;
+  }
+
+  /** `send` for a read whose answer is kept, even if an older one is. */
+  async refresh(request: IbkrRequest, budget: CallBudget, cacheMs: number): Promise<IbkrResponse> {
+    const response = await this.send(request, budget);
+    if (cacheMs > 0 && response.status === 200) {
+      this.#answers.set(JSON.stringify(request), response, { ttl: cacheMs });
+    }
     return response;
   }
 }

@@ -26,6 +26,8 @@ export interface Login {
 /** Sends on behalf of one call, so that its budget and its count of upstream calls hold. */
 export interface Sender {
   send(request: IbkrRequest): Promise<IbkrResponse>;
+  /** Sends a read, whatever is cached, and caches its answer. */
+  refresh(request: IbkrRequest, cacheMs: number): Promise<IbkrResponse>;
   /** When the call has to be over (ms since 1970). */
   readonly deadline: number;
 }
@@ -46,6 +48,9 @@ const LEASE_POLL_MS = 200;
 const RENEW_EARLY_MS = 60 * 60_000;
 /** After an init IBKR needs a moment; how long to wait before each further look. */
 const INIT_POLL_MS = [500, 1_000, 2_000];
+
+/** Titles and currencies hardly change, and IBKR allows one `GET /portfolio/accounts` in 5 s. */
+export const PORTFOLIO_ACCOUNTS_CACHE_MS = 5 * 60_000;
 
 const INIT: IbkrRequest = { method: 'POST', path: '/iserver/auth/ssodh/init' };
 const STATUS: IbkrRequest = { method: 'POST', path: '/iserver/auth/status' };
@@ -69,7 +74,7 @@ export function sessionLoss({ status, body }: IbkrResponse): SessionLoss | null 
   const error = errorText(body)?.toLowerCase() ?? '';
   if (error === 'no session' || error === 'not authenticated') return 'unauthorized';
   if (error.includes('no bridge')) return 'no_bridge';
-  if (error.includes('query /accounts first')) return 'accounts_not_queried';
+  if (/query \/(portfolio\/)?accounts first/.test(error)) return 'accounts_not_queried';
   return null;
 }
 
@@ -82,7 +87,6 @@ export class BrokerageSession {
   #opening: Promise<void> | null = null;
   #liveSession: LiveSession | null = null;
   #accountIds: readonly string[] | null = null;
-  #portfolioAccountsAt = 0;
   #pacedUntil = 0;
 
   constructor({ store, login, allowTakeover }: SessionOptions) {
@@ -247,10 +251,8 @@ export class BrokerageSession {
     if (response.status !== 200) throw refusal(ACCOUNTS, response);
     this.#accountIds = parseJson(ACCOUNTS, response, accountIdsSchema).accounts;
 
-    // Needed once per session before `/portfolio/{id}/…`; its limit is one in 5 s.
-    if (Date.now() - this.#portfolioAccountsAt < 10_000) return;
-    this.#portfolioAccountsAt = Date.now();
-    const portfolio = await sender.send(PORTFOLIO_ACCOUNTS);
+    // Needed once per session before `/portfolio/{id}/…`.
+    const portfolio = await sender.refresh(PORTFOLIO_ACCOUNTS, PORTFOLIO_ACCOUNTS_CACHE_MS);
     if (portfolio.status !== 200) throw refusal(PORTFOLIO_ACCOUNTS, portfolio);
   }
 }
