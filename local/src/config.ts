@@ -1,0 +1,30 @@
+/** What the stack takes from, and gives to, the environment of processes. */
+import { delimiter, dirname } from 'node:path';
+
+/** Would lead a child, or the Admin SDK in it, to somebody's real cloud project or another stack. */
+const LEFT_OUT = [
+  'FIREBASE_AUTH_EMULATOR_HOST',
+  'FIREBASE_CONFIG',
+  'FIREBASE_TOKEN',
+  'FIRESTORE_EMULATOR_HOST',
+  'GCLOUD_PROJECT',
+  'GOOGLE_APPLICATION_CREDENTIALS',
+  'GOOGLE_CLOUD_PROJECT',
+];
+
+const EXIT_WITH_PARENT = new URL('./exit-with-parent.ts', import.meta.url).href;
+
+/** The environment every child starts with; `additions` come on top. */
+export function childEnvironment(additions: Record<string, string> = {}): NodeJS.ProcessEnv {
+  const inherited = { ...process.env };
+  for (const name of LEFT_OUT) delete inherited[name];
+  return {
+    ...inherited,
+    // The Functions emulator runs the `node` it finds on the path: it shall be this one.
+    PATH: [dirname(process.execPath), inherited.PATH].join(delimiter),
+    // Reaches grandchildren too, which is where the functions run.
+    NODE_OPTIONS: [inherited.NODE_OPTIONS, `--import=${EXIT_WITH_PARENT}`].filter(Boolean).join(' '),
+    METADATA_SERVER_DETECTION: 'none',
+    ...additions,
+  };
+}

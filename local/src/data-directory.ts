@@ -1,0 +1,65 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+/** Where one stack keeps what outlives it, and its logs. One stack at a time. */
+export interface DataDirectory {
+  demoFile: string;
+  firestoreFile: string;
+  simulatorFile: string;
+  /** Data of Firebase's emulators, in their export format. */
+  emulatorsDirectory: string;
+  /** Settings of the Firebase CLI, kept apart from those of the person who runs it. */
+  cliConfigDirectory: string;
+  logFile(name: string): string;
+  logsDirectory: string;
+  /** Lets another stack use it. */
+  release(): Promise<void>;
+}
+
+/**
+ * Prepares the directory, readable by its owner only.
+ *
+ * @param options.fresh whether to throw away what is there.
+ * @throws Error when another stack is using it.
+ */
+export async function openDataDirectory(
+  directory: string,
+  options: { fresh: boolean },
+): Promise<DataDirectory> {
+  const root = resolve(directory);
+  const lockFile = join(root, 'stack.pid');
+  await assertUnused(root, lockFile);
+  if (options.fresh) await rm(root, { recursive: true, force: true });
+  const logsDirectory = join(root, 'logs');
+  await mkdir(root, { recursive: true, mode: 0o700 });
+  await mkdir(logsDirectory, { recursive: true });
+  await writeFile(lockFile, String(process.pid));
+  return {
+    demoFile: join(root, 'demo.json'),
+    firestoreFile: join(root, 'firestore.json'),
+    simulatorFile: join(root, 'simulator.json'),
+    emulatorsDirectory: join(root, 'emulators'),
+    cliConfigDirectory: join(root, 'cli'),
+    logFile: (name) => join(logsDirectory, `${name}.log`),
+    logsDirectory,
+    release: () => rm(lockFile, { force: true }),
+  };
+}
+
+async function assertUnused(root: string, lockFile: string): Promise<void> {
+  const pid = Number(await readFile(lockFile, 'utf8').catch(() => ''));
+  if (pid > 0 && isRunning(pid)) {
+    throw new Error(
+      `Another stack (process ${pid}) keeps its data in ${root}. End it first, or choose another place with --data.`,
+    );
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // It runs, but is someone else's.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

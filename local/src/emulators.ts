@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Child, type ChildOptions } from './child-process.ts';
+import { childEnvironment } from './config.ts';
+import type { DataDirectory } from './data-directory.ts';
+
+/** The Firebase CLI treats projects named `demo-…` as existing nowhere but here. */
+export const PROJECT_ID = 'demo-ibkr-gateway';
+
+const HOST = '127.0.0.1';
+
+export interface EmulatorPorts {
+  hosting: number;
+  auth: number;
+  functions: number;
+  hub: number;
+  logging: number;
+  eventarc: number;
+  tasks: number;
+  /** Only when Firebase's own Firestore emulator takes the place of ours. */
+  firestore?: number;
+}
+
+export interface Emulators {
+  child: Child;
+  /** Resolves when all emulators run; rejects when the child dies or the functions cannot be loaded. */
+  ready: Promise<void>;
+  /** Removes the files the emulators were started with. */
+  cleanUp(): Promise<void>;
+}
+
+/**
+ * Starts Firebase's Auth, Functions and Hosting emulators as one child.
+ *
+ * @param options.repository where `firebase.json` is.
+ * @param options.env what the functions find in their environment.
+ */
+export async function startEmulators(options: {
+  repository: string;
+  ports: EmulatorPorts;
+  data: DataDirectory;
+  env: Record<string, string>;
+  onAlarm: (line: string) => void;
+}): Promise<Emulators> {
+  const { repository, ports, data } = options;
+  const configFile = join(repository, `.firebase-emulators-${ports.hosting}.json`);
+  // The CLI leaves a file per project here by which its commands find each other: two stacks must not share
+  // it. In the data directory the paths of its sockets could become too long.
+  const temporary = await mkdtemp(join(tmpdir(), 'ibkr-gateway-'));
+  await writeConfig(repository, configFile, ports);
+  await quietCli(data.cliConfigDirectory);
+
+  const only = ['auth', 'functions', 'hosting', ...(ports.firestore === undefined ? [] : ['firestore'])];
+  const child = new Child({
+    name: 'Firebase emulators',
+    program: createRequire(import.meta.url).resolve('firebase-tools/lib/bin/firebase.js'),
+    args: [
+      'emulators:start',
+      ...['--project', PROJECT_ID],
+      ...['--config', configFile],
+      ...['--only', only.join(',')],
+      ...(existsSync(data.emulatorsDirectory) ? ['--import', data.emulatorsDirectory] : []),
+      ...['--export-on-exit', data.emulatorsDirectory],
+      '--non-interactive',
+    ],
+    // It writes its debug log into the working directory.
+    cwd: data.logsDirectory,
+    env: childEnvironment({
+      XDG_CONFIG_HOME: data.cliConfigDirectory,
+      TMPDIR: temporary,
+      NO_UPDATE_NOTIFIER: '1',
+      // Ask the functions what they are through a file: the other way takes a port and three seconds.
+      FIREBASE_FUNCTIONS_DISCOVERY_OUTPUT_PATH: 'true',
+      ...options.env,
+    }),
+    logFile: data.logFile('emulators'),
+    alarm: alarm(options.onAlarm),
+  });
+  return {
+    child,
+    ready: readiness(child),
+    async cleanUp() {
+      await rm(configFile, { force: true });
+      await rm(temporary, { recursive: true, force: true });
+    },
+  };
+}
+
+const BROKEN_FUNCTIONS = /Failed to load function definition from source/;
+
+function alarm(raise: (line: string) => void): NonNullable<ChildOptions['alarm']> {
+  return { pattern: BROKEN_FUNCTIONS, raise };
+}
+
+async function readiness(child: Child): Promise<void> {
+  const broken = child.prints(BROKEN_FUNCTIONS).then(([line]) => {
+    throw new Error(`The functions cannot be loaded. ${line}`);
+  });
+  await Promise.race([child.prints(/All emulators ready/), broken]);
+}
+
+/** The emulators take their ports from a config file, and its directory as the project's. */
+async function writeConfig(repository: string, configFile: string, ports: EmulatorPorts): Promise<void> {
+  const config = JSON.parse(await readFile(join(repository, 'firebase.json'), 'utf8'));
+  const addresses = Object.entries(ports).map(([name, port]) => [name, { host: HOST, port }]);
+  config.emulators = { ...Object.fromEntries(addresses), ui: { enabled: false } };
+  await writeFile(configFile, JSON.stringify(config, null, 2));
+}
+
+/** Settings under which the CLI neither fetches news nor sends usage data. */
+async function quietCli(configDirectory: string): Promise<void> {
+  const directory = join(configDirectory, 'configstore');
+  await mkdir(directory, { recursive: true });
+  const settings = { motd: { fetched: Number.MAX_SAFE_INTEGER }, usage: false };
+  await writeFile(join(directory, 'firebase-tools.json'), JSON.stringify(settings));
+}

@@ -1,0 +1,10 @@
+/**
+ * Loaded into every child with `--import`: ends the process when the one that started it is gone, however
+ * that one went. First politely, so that data is saved.
+ */
+const SAVING_MS = 5000;
+
+process.once('disconnect', () => {
+  setTimeout(() => process.exit(1), SAVING_MS).unref();
+  process.kill(process.pid, 'SIGTERM');
+});

@@ -1,0 +1,19 @@
+import type { Demo } from './demo-file.ts';
+
+/** What to do with a stack that is ready. */
+export function guide({ origin, email, apiKey }: Demo): string {
+  return `
+  Console   ${origin}  (signs in as ${email})
+  API key   ${apiKey}
+
+  List the tools:
+
+    curl -sS ${origin}/mcp -H "Authorization: Bearer ${apiKey}" -H "Content-Type: application/json" -d '{"jsonrpc":"2.0","id":1,"method":"tools/list"}'
+
+  Use it in Claude Code:
+
+    claude mcp add --transport http ibkr-gateway ${origin}/mcp --header "Authorization: Bearer ${apiKey}"
+
+  Everything runs on this machine; the account is simulated. Ctrl-C ends it and keeps the data.
+`;
+}

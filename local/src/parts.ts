@@ -1,0 +1,30 @@
+import type { Child } from './child-process.ts';
+
+/** A stack gets 10 s to end. */
+const GRACE_MS = { writers: 6000, stores: 3000 };
+
+/** The children of one stack, ended together: first those that write, then those that keep what they wrote. */
+export class Parts {
+  /** Never resolves; rejects with the first child's death that nobody asked for. */
+  readonly failed: Promise<never>;
+  readonly #failed = Promise.withResolvers<never>();
+  readonly #children: Record<keyof typeof GRACE_MS, Child[]> = { writers: [], stores: [] };
+
+  constructor() {
+    this.failed = this.#failed.promise;
+    this.failed.catch(() => {}); // Whoever does not ask shall not be told.
+  }
+
+  add(role: keyof typeof GRACE_MS, child: Child): Child {
+    this.#children[role].push(child);
+    child.died.catch((error) => this.#failed.reject(error));
+    return child;
+  }
+
+  /** Ends all, by force where asking does not help. */
+  async stop(): Promise<void> {
+    for (const role of ['writers', 'stores'] as const) {
+      await Promise.all(this.#children[role].map((child) => child.stop(GRACE_MS[role])));
+    }
+  }
+}

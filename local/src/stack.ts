@@ -1,0 +1,170 @@
+import { join } from 'node:path';
+import { Child } from './child-process.ts';
+import { childEnvironment } from './config.ts';
+import { type DataDirectory, openDataDirectory } from './data-directory.ts';
+import { type Demo, readDemo, writeDemo } from './demo-file.ts';
+import { startEmulators } from './emulators.ts';
+import { Parts } from './parts.ts';
+import { assertPortFree, freePorts } from './ports.ts';
+import { seed } from './seed.ts';
+import { buildWebWhenStale } from './web-build.ts';
+
+const REPOSITORY = join(import.meta.dirname, '../..');
+
+/** The first request loads the functions' code. */
+const FIRST_ANSWER_TIMEOUT_MS = 60_000;
+
+export interface StackOptions {
+  /** Of the public origin; 0 takes a free one. */
+  port: number;
+  /** Of the simulator; 0 takes a free one. */
+  simulatorPort: number;
+  dataDir: string;
+  /** Throws away what `dataDir` holds. */
+  fresh?: boolean;
+  /** Firebase's own Firestore emulator instead of ours: needs Java, and network the first time. */
+  officialFirestore?: boolean;
+  /** Told in a line what went wrong without ending the stack. */
+  onLine?: (line: string) => void;
+  /** Gives up the start. */
+  signal?: AbortSignal;
+}
+
+export interface Stack {
+  origin: string;
+  demo: Demo;
+  /** Never resolves; rejects, saying why, when a part of the stack ended by itself. */
+  failed: Promise<never>;
+  /** Ends every part and saves the data, within 10 s. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the whole service on this machine and resolves once a request through it is answered.
+ *
+ * @throws Error naming what prevented it, after ending what had been started.
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const ports = await choosePorts(options);
+  const data = await openDataDirectory(options.dataDir, { fresh: options.fresh ?? false });
+  const parts = new Parts();
+  const cleanUps = [data.release];
+  const stop = async () => {
+    await parts.stop();
+    for (const cleanUp of cleanUps.splice(0)) await cleanUp();
+  };
+  try {
+    const { origin, ...addresses } = addressesOf(ports);
+    const onLine = options.onLine ?? (() => {});
+    const simulator = parts.add('writers', startSimulator(ports.simulator, data));
+    const firestore = options.officialFirestore
+      ? undefined
+      : parts.add('stores', startFirestore(ports.firestore, data, onLine));
+    const { simulator: _, firestore: officialFirestore, ...emulatorPorts } = ports;
+    const emulators = await startEmulators({
+      repository: REPOSITORY,
+      ports: { ...emulatorPorts, ...(firestore ? {} : { firestore: officialFirestore }) },
+      data,
+      env: {
+        PUBLIC_ORIGIN: origin,
+        SIMULATOR_URL: `http://${addresses.simulator}`,
+        FIRESTORE_EMULATOR_HOST: addresses.firestoreEmulator,
+        LOCAL_MODE: 'true',
+      },
+      onAlarm: onLine,
+    });
+    parts.add('writers', emulators.child);
+    cleanUps.unshift(emulators.cleanUp);
+
+    const ready = async () => {
+      await Promise.all([
+        buildWebWhenStale(join(REPOSITORY, 'web')),
+        simulator.prints(/^simulator ready: /),
+        firestore?.prints(/^firestore ready: /),
+        emulators.ready,
+      ]);
+      const previous = await readDemo(data.demoFile);
+      const [seeded] = await Promise.all([seed({ ...addresses, previous }), firstAnswer(`${origin}/mcp`)]);
+      return { origin, ...seeded, ...addresses };
+    };
+    const demo = await Promise.race([ready(), parts.failed, aborted(options.signal)]);
+    await writeDemo(data.demoFile, demo);
+    return { origin, demo, failed: parts.failed, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type Ports = Record<
+  'hosting' | 'simulator' | 'firestore' | 'auth' | 'functions' | 'hub' | 'logging' | 'eventarc' | 'tasks',
+  number
+>;
+
+/** Only the two that people type are fixed: everything else finds its own, so that stacks can run side by side. */
+async function choosePorts({ port, simulatorPort }: StackOptions): Promise<Ports> {
+  if (port) await assertPortFree(port, { name: 'the public address', option: '--port' });
+  if (simulatorPort)
+    await assertPortFree(simulatorPort, { name: 'the simulator', option: '--simulator-port' });
+  const free = await freePorts(9);
+  const next = () => free.pop() ?? 0;
+  return {
+    hosting: port || next(),
+    simulator: simulatorPort || next(),
+    firestore: next(),
+    auth: next(),
+    functions: next(),
+    hub: next(),
+    logging: next(),
+    eventarc: next(),
+    tasks: next(),
+  };
+}
+
+function addressesOf(
+  ports: Ports,
+): Pick<Demo, 'origin' | 'simulator' | 'authEmulator' | 'firestoreEmulator'> {
+  return {
+    origin: `http://localhost:${ports.hosting}`,
+    simulator: `127.0.0.1:${ports.simulator}`,
+    authEmulator: `127.0.0.1:${ports.auth}`,
+    firestoreEmulator: `127.0.0.1:${ports.firestore}`,
+  };
+}
+
+function startSimulator(port: number, data: DataDirectory): Child {
+  return new Child({
+    name: 'simulator',
+    program: join(REPOSITORY, 'simulator/src/main.ts'),
+    args: ['--port', String(port), '--state', data.simulatorFile],
+    env: childEnvironment(),
+    logFile: data.logFile('simulator'),
+  });
+}
+
+function startFirestore(port: number, data: DataDirectory, onLine: (line: string) => void): Child {
+  return new Child({
+    name: 'Firestore server',
+    program: join(import.meta.dirname, 'firestore/main.ts'),
+    args: ['--port', String(port), '--file', data.firestoreFile],
+    env: childEnvironment(),
+    logFile: data.logFile('firestore'),
+    alarm: { pattern: /^Saving failed/, raise: (line) => onLine(`Firestore: ${line}`) },
+  });
+}
+
+/** Proves that Hosting reaches a function that works, and has its code loaded for the first user. */
+async function firstAnswer(url: string): Promise<void> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(FIRST_ANSWER_TIMEOUT_MS) });
+  const text = await response.text();
+  if (response.status === 404 || response.status >= 500) {
+    throw new Error(`The service does not work: ${url} answered ${response.status} ${text.slice(0, 200)}`);
+  }
+}
+
+/** Rejects when the signal is given; otherwise never ends. */
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
