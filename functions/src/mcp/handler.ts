@@ -7,14 +7,7 @@ import { saveKeyClient } from '../store/api-keys.ts';
 import { identifyClient, introducedClient } from './client-identity.ts';
 import { buildMcpServer } from './mcp-server.ts';
 import { authenticate, type Principal } from './principal.ts';
-import {
-  checkAccept,
-  checkBodySize,
-  checkHost,
-  checkMethod,
-  checkOrigin,
-  refusal,
-} from './request-guards.ts';
+import { checkAccept, checkBodySize, checkMethod, checkSource, refusal } from './request-checks.ts';
 import { serveMcp } from './serve.ts';
 import { ToolCalls } from './tool-calls.ts';
 
@@ -29,8 +22,7 @@ export async function handleMcp(
   bytes: Uint8Array,
 ): Promise<Response> {
   const refused =
-    checkHost(request, config) ??
-    checkOrigin(request, config) ??
+    checkSource(request, config) ??
     checkMethod(request, config) ??
     checkBodySize(bytes.byteLength) ??
     checkAccept(request);

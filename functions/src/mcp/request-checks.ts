@@ -1,19 +1,17 @@
-/**
- * What a request must pass before its credential is looked at. Each check answers the refusal, or null.
- * The bare function address is public too, so nothing is trusted for having come through Hosting.
- */
+/** What a request must pass before its credential is looked at. Each check answers the refusal, or null. */
 import type { Config } from '../config.ts';
+import { isOwnHost, isOwnOrigin } from '../http/guards.ts';
 
-export const MOST_BODY_BYTES = 1_048_576;
-
-const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
-
-/** Addresses under which Google runs functions: where Hosting's own requests arrive. */
-const FUNCTION_HOST = /^[a-z0-9-]+(\.[a-z0-9-]+)?\.(run\.app|cloudfunctions\.net)$/;
+const MOST_BODY_BYTES = 1_048_576;
 
 /** A refusal with a JSON-RPC body, for requests that have not been read as far as their id. */
 export function refusal(status: number, message: string, headers: Record<string, string> = {}): Response {
   return Response.json({ jsonrpc: '2.0', id: null, error: { code: -32_000, message } }, { status, headers });
+}
+
+export function checkSource(request: Request, config: Config): Response | null {
+  if (!isOwnHost(request, config)) return refusal(403, 'This host name is not served here.');
+  return isOwnOrigin(request, config) ? null : refusal(403, 'This origin may not call the gateway.');
 }
 
 /** Only POST is served. A browser that opens the address gets a sentence for the person in front of it. */
@@ -24,28 +22,6 @@ export function checkMethod(request: Request, { publicOrigin }: Config): Respons
     status: 405,
     headers: { Allow: 'POST', 'Content-Type': 'text/plain; charset=utf-8' },
   });
-}
-
-/** Stops DNS rebinding: a page of another name that resolves to this machine is not this service. */
-export function checkHost(request: Request, config: Config): Response | null {
-  const forwarded = request.headers.get('x-forwarded-host');
-  const names = [request.headers.get('host'), ...(forwarded ?? '').split(',')];
-  const foreign = names.some((name) => name !== null && name.trim() !== '' && !isOurs(name.trim(), config));
-  return foreign ? refusal(403, 'This host name is not served here.') : null;
-}
-
-function isOurs(host: string, { publicOrigin, localMode }: Config): boolean {
-  const name = host.toLowerCase();
-  if (name === new URL(publicOrigin).host || FUNCTION_HOST.test(name)) return true;
-  return localMode && LOOPBACK_NAMES.includes(name.replace(/:\d+$/, ''));
-}
-
-/** Only pages of our own origin may call from a browser; programs send no `Origin`. */
-export function checkOrigin(request: Request, { publicOrigin }: Config): Response | null {
-  const origin = request.headers.get('origin');
-  return origin === null || origin === publicOrigin
-    ? null
-    : refusal(403, 'This origin may not call the gateway.');
 }
 
 export function checkBodySize(byteLength: number): Response | null {
