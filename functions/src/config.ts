@@ -15,13 +15,19 @@ const environment = z.object({
   SIMULATOR_URL: origin.optional(),
   /** Everything runs on one machine: loopback addresses are then allowed where they otherwise are not. */
   LOCAL_MODE: z.stringbool().default(false),
+  /** The key ring that seals connections' secrets; `store/vault.ts` says its form. */
+  VAULT_KEYS: z.string().min(1),
 });
 
 export interface Config {
   publicOrigin: string;
   simulatorUrl: string | undefined;
   localMode: boolean;
+  vaultKeys: string;
 }
+
+/** Settings that Secret Manager holds when deployed. Locally they come with the others. */
+export const SECRETS = process.env.FUNCTIONS_EMULATOR === 'true' ? [] : ['VAULT_KEYS'];
 
 let parsed: Config | undefined;
 
@@ -38,6 +44,7 @@ export function config(): Config {
       publicOrigin: result.data.PUBLIC_ORIGIN,
       simulatorUrl: result.data.SIMULATOR_URL,
       localMode: result.data.LOCAL_MODE,
+      vaultKeys: result.data.VAULT_KEYS,
     };
   }
   return parsed;

@@ -6,6 +6,7 @@ export interface DataDirectory {
   demoFile: string;
   firestoreFile: string;
   simulatorFile: string;
+  vaultFile: string;
   /** Data of Firebase's emulators, in their export format. */
   emulatorsDirectory: string;
   /** Settings of the Firebase CLI, kept apart from those of the person who runs it. */
@@ -38,6 +39,7 @@ export async function openDataDirectory(
     demoFile: join(root, 'demo.json'),
     firestoreFile: join(root, 'firestore.json'),
     simulatorFile: join(root, 'simulator.json'),
+    vaultFile: join(root, 'vault-keys'),
     emulatorsDirectory: join(root, 'emulators'),
     cliConfigDirectory: join(root, 'cli'),
     logFile: (name) => join(logsDirectory, `${name}.log`),

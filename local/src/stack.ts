@@ -7,6 +7,7 @@ import { startEmulators } from './emulators.ts';
 import { Parts } from './parts.ts';
 import { assertPortFree, freePorts } from './ports.ts';
 import { seed } from './seed.ts';
+import { readVaultKeys } from './vault-keys.ts';
 import { buildWebWhenStale } from './web-build.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../..');
@@ -70,6 +71,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         SIMULATOR_URL: `http://${addresses.simulator}`,
         FIRESTORE_EMULATOR_HOST: addresses.firestoreEmulator,
         LOCAL_MODE: 'true',
+        VAULT_KEYS: await readVaultKeys(data.vaultFile),
       },
       onAlarm: onLine,
     });

@@ -1,8 +1,7 @@
 /** `POST /mcp`, step by step: guards, credential, scope, then the message itself. */
 import { bearerAuthChallengeResponse, OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server';
-import type { Firestore } from 'firebase-admin/firestore';
 import * as logger from 'firebase-functions/logger';
-import type { Config } from '../config.ts';
+import type { Service } from '../service.ts';
 import { saveKeyClient } from '../store/api-keys.ts';
 import { identifyClient, introducedClient } from './client-identity.ts';
 import { buildMcpServer } from './mcp-server.ts';
@@ -15,24 +14,19 @@ import { ToolCalls } from './tool-calls.ts';
  * Answers one HTTP request.
  * @param bytes The request's body as it came; `request` itself carries none.
  */
-export async function handleMcp(
-  config: Config,
-  db: Firestore,
-  request: Request,
-  bytes: Uint8Array,
-): Promise<Response> {
+export async function handleMcp(service: Service, request: Request, bytes: Uint8Array): Promise<Response> {
   const refused =
-    checkSource(request, config) ??
-    checkMethod(request, config) ??
+    checkSource(request, service) ??
+    checkMethod(request, service) ??
     checkBodySize(bytes.byteLength) ??
     checkAccept(request);
   if (refused !== null) return refused;
 
   let principal: Principal;
   try {
-    principal = await authenticate(db, request.headers.get('authorization'), new Date());
+    principal = await authenticate(service.db, request.headers.get('authorization'), new Date());
   } catch (error) {
-    if (error instanceof OAuthError) return challenge(config, error, ['read']);
+    if (error instanceof OAuthError) return challenge(service, error, ['read']);
     logger.error('A credential could not be checked', error);
     // Not 401: hosts throw a good token away on that.
     return refusal(503, 'The gateway cannot check credentials at the moment. Try again.', {
@@ -43,21 +37,21 @@ export async function handleMcp(
   const body = parseJson(bytes);
   const userAgent = request.headers.get('user-agent') ?? '';
   const introduced = introducedClient(body, userAgent);
-  if (introduced !== null) await saveKeyClient(db, principal.key.id, introduced);
+  if (introduced !== null) await saveKeyClient(service.db, principal.key.id, introduced);
 
   const client = identifyClient(body, userAgent, principal.key.client);
-  const toolCalls = new ToolCalls(config, db, { principal, client });
+  const toolCalls = new ToolCalls(service, { principal, client });
   const forbidden = await toolCalls.forbidden(body);
   if (forbidden !== null) {
     const message = `${forbidden.name} needs read & write, and this credential may only read.`;
-    return challenge(config, new OAuthError(OAuthErrorCode.InsufficientScope, message), ['read', 'write']);
+    return challenge(service, new OAuthError(OAuthErrorCode.InsufficientScope, message), ['read', 'write']);
   }
   const report = (error: Error) => logger.debug(error.message);
   return serveMcp(forSdk(request, bytes), body, () => buildMcpServer(toolCalls), report);
 }
 
 /** A 401 or 403 with the `WWW-Authenticate` that leads a host to the sign-in (RFC 9728 section 5.1). */
-function challenge({ publicOrigin }: Config, error: OAuthError, requiredScopes: string[]): Response {
+function challenge({ publicOrigin }: Service, error: OAuthError, requiredScopes: string[]): Response {
   const resourceMetadataUrl = `${publicOrigin}/.well-known/oauth-protected-resource/mcp`;
   return bearerAuthChallengeResponse(error, { requiredScopes, resourceMetadataUrl });
 }

@@ -1,8 +1,7 @@
 /** The tools as one caller may use them; every call leaves one audit record. */
-import type { Firestore } from 'firebase-admin/firestore';
 import * as logger from 'firebase-functions/logger';
-import type { Config } from '../config.ts';
 import type { ErrorCode } from '../errors.ts';
+import type { Service } from '../service.ts';
 import type { Scope } from '../store/api-keys.ts';
 import { recordCall } from '../store/audit.ts';
 import { callTool, type ToolResult } from '../tools/call-tool.ts';
@@ -20,15 +19,13 @@ export interface Caller {
 }
 
 export class ToolCalls {
-  readonly #config: Config;
-  readonly #db: Firestore;
+  readonly #service: Service;
   readonly #caller: Caller;
   /** What the caller sees and may call. */
   readonly tools: readonly Tool[];
 
-  constructor(config: Config, db: Firestore, caller: Caller) {
-    this.#config = config;
-    this.#db = db;
+  constructor(service: Service, caller: Caller) {
+    this.#service = service;
     this.#caller = caller;
     this.tools = TOOLS.filter(({ scope }) => allows(caller.principal.scope, scope));
   }
@@ -45,7 +42,8 @@ export class ToolCalls {
       return null;
     }
     const { connection } = this.#caller.principal;
-    const open = () => ({ connection, ibkr: ibkrClient(connection, this.#config), db: this.#db });
+    const { db } = this.#service;
+    const open = async () => ({ connection, db, ibkr: await ibkrClient(this.#service, connection) });
     const result = await callTool(tool, args, open, (fault) => logger.error(`${tool.name} failed`, fault));
     await this.#record(at, name, result.ok ? null : result.error.code, result.upstreamCalls);
     return { tool, result };
@@ -69,7 +67,7 @@ export class ToolCalls {
     const { key, connection } = principal;
     try {
       await recordCall(
-        this.#db,
+        this.#service.db,
         {
           at,
           source: principal.source,

@@ -1,12 +1,14 @@
-import { type DocumentSnapshot, type Firestore, Timestamp } from 'firebase-admin/firestore';
+import { type DocumentSnapshot, FieldValue, type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { type CreatedApiKey, newApiKey } from './api-keys.ts';
+import type { Vault } from './vault.ts';
 
 export const CONNECTION_KINDS = ['sandbox', 'gateway', 'oauth'] as const;
 export type ConnectionKind = (typeof CONNECTION_KINDS)[number];
 
-/** `paper` or `live`: what the owner says the account is; checked against what IBKR says of it. */
-export type AccountMode = 'paper' | 'live';
+export const ACCOUNT_MODES = ['paper', 'live'] as const;
+/** What the owner says the account is; checked against what IBKR says of it. */
+export type AccountMode = (typeof ACCOUNT_MODES)[number];
 
 /** One way to one IBKR login. `connections/{id}`; its secrets are kept apart, in `vault/{id}`. */
 export interface Connection {
@@ -17,39 +19,112 @@ export interface Connection {
   label: string;
   /** The account tools use when none is named; null until one is chosen. */
   currentAccountId: string | null;
+  /** Whether the brokerage session may be taken from TWS or mobile. */
+  allowTakeover: boolean;
+  /** Grows with every change that an already opened connection has to notice. */
+  version: number;
+  /** IBKR answered 429: no call to it before this moment (ms since 1970). */
+  pacedUntil: number | null;
   createdAt: Date;
 }
 
 const storedConnection = z.object({
   ownerUid: z.string(),
   kind: z.enum(CONNECTION_KINDS),
-  mode: z.enum(['paper', 'live']),
+  mode: z.enum(ACCOUNT_MODES),
   label: z.string(),
   currentAccountId: z.string().nullable(),
-  createdAt: z.instanceof(Timestamp),
+  allowTakeover: z.boolean(),
+  version: z.number(),
+  pacedUntil: z
+    .instanceof(Timestamp)
+    .transform((time) => time.toMillis())
+    .nullable(),
+  createdAt: z.instanceof(Timestamp).transform((time) => time.toDate()),
 });
 
 /** The connection in a snapshot of `connections/{id}`, or null if there is none. */
 export function connectionFrom(snapshot: DocumentSnapshot): Connection | null {
-  if (!snapshot.exists) return null;
-  const stored = storedConnection.parse(snapshot.data());
-  return { ...stored, id: snapshot.id, createdAt: stored.createdAt.toDate() };
+  return snapshot.exists ? { id: snapshot.id, ...storedConnection.parse(snapshot.data()) } : null;
+}
+
+/** What a connection signs in with, as any JSON value, and the vault that seals it. */
+export interface ConnectionSecrets {
+  vault: Vault;
+  value: unknown;
 }
 
 /** Creates a connection together with its read & write key named `default`. */
 export async function createConnection(
   db: Firestore,
-  fields: { ownerUid: string; kind: ConnectionKind; mode: AccountMode; label: string },
+  fields: Pick<Connection, 'ownerUid' | 'kind' | 'mode' | 'label'>,
+  secrets?: ConnectionSecrets,
 ): Promise<{ connection: Connection; key: CreatedApiKey }> {
   const record = db.collection('connections').doc();
-  const connection: Connection = { ...fields, id: record.id, currentAccountId: null, createdAt: new Date() };
+  const stored = {
+    ...fields,
+    currentAccountId: null,
+    allowTakeover: false,
+    version: 1,
+    pacedUntil: null,
+    createdAt: new Date(),
+  };
+  const connection: Connection = { id: record.id, ...stored };
   const key = newApiKey({ connection, label: 'default', scope: 'write' });
-  const { id: _, ...stored } = connection;
   const batch = db.batch();
   batch.create(record, stored);
   batch.create(db.collection('apiKeys').doc(key.id), key.record);
+  if (secrets !== undefined) batch.create(...sealedSecrets(db, record.id, secrets));
   await batch.commit();
   return { connection, key };
+}
+
+/** The owner's connection of that id; null when there is none or it is somebody else's. */
+export async function findConnection(
+  db: Firestore,
+  ownerUid: string,
+  id: string,
+): Promise<Connection | null> {
+  const connection = connectionFrom(await db.collection('connections').doc(id).get());
+  return connection?.ownerUid === ownerUid ? connection : null;
+}
+
+/** All connections of an owner, oldest first. */
+export async function listConnections(db: Firestore, ownerUid: string): Promise<Connection[]> {
+  const found = await db.collection('connections').where('ownerUid', '==', ownerUid).get();
+  return found.docs
+    .map(connectionFrom)
+    .filter((connection) => connection !== null)
+    .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+}
+
+/**
+ * Changes a connection. New secrets replace the old ones and clear what IBKR's refusal of those had left:
+ * the session begins anew.
+ */
+export async function updateConnection(
+  db: Firestore,
+  id: string,
+  changes: Partial<Pick<Connection, 'label' | 'mode' | 'allowTakeover'>>,
+  secrets?: ConnectionSecrets,
+): Promise<void> {
+  const batch = db.batch();
+  batch.update(db.collection('connections').doc(id), { ...changes, version: FieldValue.increment(1) });
+  if (secrets !== undefined) {
+    batch.set(...sealedSecrets(db, id, secrets));
+    batch.delete(db.collection('sessions').doc(id));
+  }
+  await batch.commit();
+}
+
+/** Deletes a connection with its keys, secrets and session. Its audit records stay until they expire. */
+export async function deleteConnection(db: Firestore, id: string): Promise<void> {
+  const keys = await db.collection('apiKeys').where('connectionId', '==', id).get();
+  const batch = db.batch();
+  for (const collection of ['connections', 'vault', 'sessions'])
+    batch.delete(db.collection(collection).doc(id));
+  for (const key of keys.docs) batch.delete(key.ref);
+  await batch.commit();
 }
 
 /** Makes `accountId` the account that tools use when none is named. */
@@ -59,4 +134,18 @@ export async function setCurrentAccount(
   accountId: string,
 ): Promise<void> {
   await db.collection('connections').doc(connectionId).update({ currentAccountId: accountId });
+}
+
+const sealed = z.object({ keyId: z.string(), dataKey: z.string(), data: z.string() });
+
+function sealedSecrets(db: Firestore, id: string, { vault, value }: ConnectionSecrets) {
+  const place = db.collection('vault').doc(id);
+  return [place, vault.seal(place.path, Buffer.from(JSON.stringify(value)))] as const;
+}
+
+/** What the connection signs in with, as it was given to `createConnection` or `updateConnection`. */
+export async function readSecrets(db: Firestore, vault: Vault, connectionId: string): Promise<unknown> {
+  const snapshot = await db.collection('vault').doc(connectionId).get();
+  const opened = vault.open(snapshot.ref.path, sealed.parse(snapshot.data()));
+  return JSON.parse(Buffer.from(opened).toString());
 }

@@ -15,12 +15,24 @@ describe('numbers', () => {
     );
   });
 
-  it.each(['', ' ', '1,000', '10 shares', '0x10', '1e3', 'Infinity', 'NaN', '1.2.3', '--1', '½', true, [], {}])(
-    'refuse %j rather than guess',
-    (value) => {
-      expect(positiveAmount().safeParse(value).success).toBe(false);
-    },
-  );
+  it.each([
+    '',
+    ' ',
+    '1,000',
+    '10 shares',
+    '0x10',
+    '1e3',
+    'Infinity',
+    'NaN',
+    '1.2.3',
+    '--1',
+    '½',
+    true,
+    [],
+    {},
+  ])('refuse %j rather than guess', (value) => {
+    expect(positiveAmount().safeParse(value).success).toBe(false);
+  });
 
   it.each([0, -1, '-5', Number.NaN, Number.POSITIVE_INFINITY, 1e12])('refuse %j as an amount', (value) => {
     expect(positiveAmount().safeParse(value).success).toBe(false);

@@ -14,13 +14,13 @@ export type ToolResult = (
 
 /**
  * @param args The caller's arguments; null stands for left out, as some hosts send it.
- * @param openContext May throw what `run` may throw.
+ * @param openContext May reject with what `run` may reject with.
  * @param report Told of faults that are ours, which the caller sees only as `internal_error`.
  */
 export async function callTool(
   tool: Tool,
   args: Record<string, unknown>,
-  openContext: () => ToolContext,
+  openContext: () => Promise<ToolContext>,
   report: (fault: unknown) => void,
 ): Promise<ToolResult> {
   let context: ToolContext | undefined;
@@ -29,7 +29,7 @@ export async function callTool(
     const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null));
     const parsed = tool.input.safeParse(given);
     if (!parsed.success) throw invalidArguments(tool, given, parsed.error);
-    context = openContext();
+    context = await openContext();
     const value = await tool.run(parsed.data, context);
     return { ok: true, value, upstreamCalls: upstreamCalls() };
   } catch (error) {

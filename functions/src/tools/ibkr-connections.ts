@@ -1,44 +1,105 @@
 /** The open connections to IBKR of this process, one for each connection record, kept between calls. */
+import type { Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import type { IbkrClient } from '../ibkr/client.ts';
-import { IbkrConnection } from '../ibkr/connection.ts';
+import { type ConnectionOptions, IbkrConnection } from '../ibkr/connection.ts';
+import { gatewayTransport } from '../ibkr/gateway-transport.ts';
+import { parseOAuthCredentials } from '../ibkr/oauth-credentials.ts';
+import { oauthTransport } from '../ibkr/oauth-transport.ts';
 import { sandboxTransport } from '../ibkr/sandbox-transport.ts';
-import { inMemorySessionStore } from '../ibkr/session-store.ts';
-import type { Connection } from '../store/connections.ts';
+import { type Connection, readSecrets } from '../store/connections.ts';
+import { sessionStore } from '../store/sessions.ts';
+import type { Vault } from '../store/vault.ts';
+
+/** What it takes to open connections. */
+export interface IbkrAccess {
+  db: Firestore;
+  vault: Vault;
+  /** Where sandbox accounts live; undefined where there are none. */
+  simulatorUrl: string | undefined;
+  /** Everything is on one machine, so that loopback addresses may be reached. */
+  localMode: boolean;
+}
+
+/** The secrets of a `gateway` connection, as the vault keeps them. */
+export const gatewaySecrets = z.object({
+  url: z.string(),
+  headers: z.record(z.string(), z.string()).optional(),
+  ca: z.string().optional(),
+});
+
+/** The secrets of an `oauth` connection, as the vault keeps them. */
+export const oauthSecrets = z.object({
+  consumerKey: z.string(),
+  accessToken: z.string(),
+  accessTokenSecret: z.string(),
+  signatureKey: z.string(),
+  encryptionKey: z.string(),
+  dhPrime: z.string(),
+  dhGenerator: z.union([z.number(), z.string()]).optional(),
+  realm: z.string().optional(),
+  baseUrl: z.string().optional(),
+});
 
 const IDLE_MS = 15 * 60_000;
 
-const open = new LRUCache<string, IbkrConnection>({
+const opened = new LRUCache<string, Promise<IbkrConnection>>({
   max: 500,
   ttl: IDLE_MS,
   updateAgeOnGet: true,
-  dispose: (closed) => void closed.close(),
+  dispose: (connection) => void connection.then((open) => open.close()).catch(() => {}),
 });
 
 /**
  * What one tool call talks to IBKR with.
- * @param settings.simulatorUrl Where sandbox accounts live; undefined where there are none.
- * @throws {GatewayError} `ibkr_unavailable` when the deployment has no simulator.
+ * @throws {GatewayError} `ibkr_unavailable` when the deployment has no simulator; what is wrong with the
+ * connection's secrets.
  */
-export function ibkrClient(
-  connection: Connection,
-  settings: { simulatorUrl: string | undefined },
-): IbkrClient {
-  const known = open.get(connection.id);
-  if (known !== undefined) return known.client();
-  const { simulatorUrl } = settings;
-  if (connection.kind !== 'sandbox' || simulatorUrl === undefined) {
-    throw new GatewayError(
-      'ibkr_unavailable',
-      `This deployment does not serve ${connection.kind} connections.`,
-      'Use another connection, or ask the operator to set one up.',
-    );
+export async function ibkrClient(access: IbkrAccess, connection: Connection): Promise<IbkrClient> {
+  const name = `${connection.id} ${connection.version}`;
+  let opening = opened.get(name);
+  if (opening === undefined) {
+    opening = openConnection(access, connection);
+    opened.set(name, opening);
+    opening.catch(() => opened.delete(name));
   }
-  const opened = new IbkrConnection({
-    transport: sandboxTransport({ simulatorUrl, connectionId: connection.id }),
-    store: inMemorySessionStore(),
+  return (await opening).client();
+}
+
+async function openConnection(access: IbkrAccess, connection: Connection): Promise<IbkrConnection> {
+  return new IbkrConnection({
+    ...(await transportOf(access, connection)),
+    store: sessionStore(access.db, access.vault, connection.id),
+    allowTakeover: connection.allowTakeover,
   });
-  open.set(connection.id, opened);
-  return opened.client();
+}
+
+async function transportOf(
+  { db, vault, simulatorUrl, localMode }: IbkrAccess,
+  { id, kind }: Connection,
+): Promise<Pick<ConnectionOptions, 'transport' | 'login'>> {
+  switch (kind) {
+    case 'sandbox':
+      if (simulatorUrl === undefined) throw noSimulator();
+      return { transport: sandboxTransport({ simulatorUrl, connectionId: id }) };
+    case 'gateway': {
+      const config = gatewaySecrets.parse(await readSecrets(db, vault, id));
+      return { transport: gatewayTransport(config, { localMode }) };
+    }
+    case 'oauth': {
+      const input = oauthSecrets.parse(await readSecrets(db, vault, id));
+      const transport = oauthTransport(parseOAuthCredentials(input, { localMode }));
+      return { transport, login: transport };
+    }
+  }
+}
+
+function noSimulator(): GatewayError {
+  return new GatewayError(
+    'ibkr_unavailable',
+    'This deployment has no simulator, so sandbox connections do not work.',
+    'Use another connection, or ask the operator to set one up.',
+  );
 }

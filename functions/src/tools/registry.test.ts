@@ -59,7 +59,9 @@ it('bounds every argument and refuses unknown ones', () => {
     expect(tool.inputSchema.additionalProperties, tool.name).toBe(false);
     for (const [field, schema] of Object.entries(tool.inputSchema.properties ?? {})) {
       const bounded = z.looseObject({}).parse(schema);
-      const limits = ['enum', 'maxLength', 'pattern', 'maximum', 'maxItems'].some((limit) => limit in bounded);
+      const limits = ['enum', 'maxLength', 'pattern', 'maximum', 'maxItems'].some(
+        (limit) => limit in bounded,
+      );
       expect(limits || bounded.type === 'boolean', `${tool.name}.${field}`).toBe(true);
     }
   }
