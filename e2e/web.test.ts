@@ -138,7 +138,7 @@ describe('the first page', () => {
   it('says so where the browser does not let it copy', async () => {
     const page = await open('/', `http://${UNTRUSTED_HOST}:${port}`);
     await page.getByRole('button', { name: 'Copy MCP endpoint' }).click();
-    await page.getByText('Select the text to copy it').waitFor();
+    await page.getByText('Select the text and copy it by hand').waitFor();
     expect(await page.getByRole('main').textContent()).toContain(`http://${UNTRUSTED_HOST}:${port}/mcp`);
   });
 });

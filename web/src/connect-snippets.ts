@@ -23,7 +23,7 @@ export function connectSnippets(endpoint: string): ConnectSnippet[] {
   return [
     {
       client: 'curl',
-      where: 'In a terminal; answers with the list of tools',
+      where: 'In a terminal: lists the tools',
       text: `curl -sS ${endpoint} -H "Authorization: ${authorization}" -H "Content-Type: application/json" -d '${listTools}'`,
     },
     {
@@ -38,7 +38,7 @@ export function connectSnippets(endpoint: string): ConnectSnippet[] {
     },
     {
       client: 'VS Code',
-      where: 'mcp.json, from the command “MCP: Open User Configuration”',
+      where: 'mcp.json, opened with “MCP: Open User Configuration”',
       text: JSON.stringify({ servers: { ibkr: { type: 'http', url: endpoint, headers } } }, null, 2),
     },
   ];

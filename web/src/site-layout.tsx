@@ -1,30 +1,28 @@
-import { Anchor, Box, Container, Group, Text } from '@mantine/core';
+import { Anchor, Container, Flex, Group, Text } from '@mantine/core';
 import { Link, Outlet } from 'react-router';
 
-/** What every public page shares: the name on top, the fine print below. */
+/** What every public page shares: the name on top, the fine print at the bottom. */
 export function SiteLayout() {
   return (
-    <>
-      <Box component="header" py="md">
-        <Container size="sm">
-          <Anchor component={Link} to="/" c="bright" underline="never">
-            <Group gap="xs" component="span" wrap="nowrap">
-              <img src="/favicon.svg" alt="" width={28} height={28} />
-              <Text component="span" fw={700}>
-                IBKR Gateway
-              </Text>
-            </Group>
-          </Anchor>
-        </Container>
-      </Box>
-      <Container component="main" size="sm" py="xl">
+    <Flex direction="column" mih="100dvh">
+      <Container component="header" size="sm" w="100%" py="md">
+        <Anchor component={Link} to="/" c="bright" underline="never">
+          <Group component="span" gap="xs" display="inline-flex">
+            <img src="/favicon.svg" alt="" width={28} height={28} />
+            <Text component="span" fw={700}>
+              IBKR Gateway
+            </Text>
+          </Group>
+        </Anchor>
+      </Container>
+      <Container component="main" size="sm" w="100%" py="xl" flex={1}>
         <Outlet />
       </Container>
-      <Container component="footer" size="sm" py="xl">
+      <Container component="footer" size="sm" w="100%" py="xl">
         <Text size="sm" c="dimmed">
           Open source under the MIT License. Not affiliated with Interactive Brokers.
         </Text>
       </Container>
-    </>
+    </Flex>
   );
 }

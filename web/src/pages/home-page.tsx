@@ -1,9 +1,7 @@
-import { Code, Group, List, Paper, Stack, Tabs, Text, Title } from '@mantine/core';
+import { Code, List, Stack, Tabs, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { CopyButton } from '../components/copy-button.tsx';
 import { Snippet } from '../components/snippet.tsx';
 import { connectSnippets, endpointOf, KEY_PLACEHOLDER } from '../connect-snippets.ts';
-import classes from './home-page.module.css';
 
 /** The public first page: what this is, where it is, how to call it, and what of it is simulated. */
 export function HomePage() {
@@ -15,31 +13,15 @@ export function HomePage() {
         <Title order={1}>Connect an AI host to Interactive Brokers</Title>
         <Text size="lg">
           IBKR Gateway is a bridge between AI hosts (Claude Code, Cursor, VS Code or your own script) and an
-          Interactive Brokers account. It is one URL that speaks MCP, the Model Context Protocol: a host that
-          has it can read your portfolio, quotes and price history. Trading is optional: a read & write key
-          can also place and cancel orders, a read-only key cannot.
+          Interactive Brokers account. It is one URL that speaks MCP, the Model Context Protocol: with it and
+          an API key, a host can read your portfolio, quotes and price history. Trading is optional: a read &
+          write key can also place and cancel orders, a read-only key cannot.
         </Text>
-        <Endpoint url={endpoint} />
+        <Snippet caption="MCP endpoint" text={endpoint} of="MCP endpoint" prominent />
       </Stack>
       <Connect endpoint={endpoint} />
       <Simulated />
     </Stack>
-  );
-}
-
-function Endpoint({ url }: { url: string }) {
-  return (
-    <Paper component="section" withBorder p="md" aria-labelledby="endpoint">
-      <Title order={2} size="sm" id="endpoint" mb={4}>
-        MCP endpoint
-      </Title>
-      <Group justify="space-between" gap="sm">
-        <Text component="code" className={classes.url}>
-          {url}
-        </Text>
-        <CopyButton text={url} of="MCP endpoint" />
-      </Group>
-    </Paper>
   );
 }
 
@@ -52,8 +34,8 @@ function Connect({ endpoint }: { endpoint: string }) {
       </Title>
       <Text>
         Put your key in place of <Code>{KEY_PLACEHOLDER}</Code>. When you run the gateway on your own machine,{' '}
-        <Code>npm start</Code> prints one. Whoever holds a key can use the account behind it: keep it out of
-        files that you share.
+        <Code style={{ whiteSpace: 'nowrap' }}>npm start</Code> prints one. Whoever holds a key can use the
+        account behind it: keep it out of files that you share.
       </Text>
       <Tabs defaultValue="curl">
         <Tabs.List aria-labelledby="connect" mb="md">
@@ -85,15 +67,14 @@ function Simulated() {
           <b>Money.</b> A sandbox account starts with 1,000,000 simulated US dollars and a small portfolio.
         </List.Item>
         <List.Item>
-          <b>Prices.</b> Its quotes and price history are generated. The instruments exist, their prices here
-          are not those of any market.
+          <b>Prices.</b> Sandbox quotes and price history are generated: the instruments are real, the prices
+          are not.
         </List.Item>
         <List.Item>
-          <b>Orders.</b> A simulator fills them at its own prices. None reaches Interactive Brokers or an
-          exchange.
+          <b>Orders.</b> A simulator fills sandbox orders. None reaches Interactive Brokers or an exchange.
         </List.Item>
         <List.Item>
-          <b>Every other account.</b> Orders are refused.
+          <b>Every other account.</b> Orders to it are refused.
         </List.Item>
       </List>
     </Stack>

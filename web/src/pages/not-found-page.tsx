@@ -9,8 +9,8 @@ export function NotFoundPage() {
     <Stack align="flex-start" gap="lg">
       <Title order={1}>Page not found</Title>
       <Text>
-        There is no page at <Code style={{ overflowWrap: 'anywhere' }}>{pathname}</Code>. Check the address
-        for a slip, or start from the first page.
+        There is no page at <Code style={{ overflowWrap: 'anywhere' }}>{pathname}</Code>. Check the address,
+        or start from the first page.
       </Text>
       <Button component={Link} to="/">
         Go to the first page
