@@ -121,8 +121,8 @@ describe('the first page', () => {
     await page.getByRole('tab', { name: client }).click();
     await page.getByRole('tabpanel').getByRole('button', { name: 'Copy' }).click();
     await page.getByRole('button', { name: `Copied text for ${client}` }).waitFor();
-    const server = { ...type, url: `${origin}/mcp`, headers: { Authorization: 'Bearer ibkr_...' } };
-    expect(JSON.parse(await clipboardOf(page))).toEqual({ [field]: { ibkr: server } });
+    const entry = { ...type, url: `${origin}/mcp`, headers: { Authorization: 'Bearer ibkr_...' } };
+    expect(JSON.parse(await clipboardOf(page))).toEqual({ [field]: { ibkr: entry } });
   });
 
   it('can be used with the keyboard alone', async () => {
