@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
 import { GatewayError } from '../errors.ts';
+import { type SessionLoss, sessionLoss, signedOut } from './auth-status.ts';
 import type { CallBudget, IbkrConnection } from './connection.ts';
 import { errorText, IbkrError, refusal, unexpectedAnswer } from './ibkr-error.ts';
-import { type SessionLoss, sessionLoss, signedOut } from './session.ts';
+import type { SessionReport } from './session.ts';
 import type { IbkrRequest, IbkrResponse } from './transport.ts';
 
 export interface ReadOptions {
@@ -39,6 +40,11 @@ export class IbkrClient {
   /** When this call has to be over (ms since 1970). */
   get deadline(): number {
     return this.#budget.deadline;
+  }
+
+  /** How the session stands, by IBKR's own word, without opening anything (`POST /iserver/auth/status`). */
+  sessionReport(): Promise<SessionReport> {
+    return this.#connection.session.report(this.#sender);
   }
 
   /** Whether the login has this account, as far as this process knows; null when it does not. */

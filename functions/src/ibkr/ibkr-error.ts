@@ -1,6 +1,7 @@
 /** What went wrong at or on the way to IBKR, in words for the person who waits for the answer. */
 
 import { type ErrorCode, GatewayError } from '../errors.ts';
+import { isNightlyReset, RESET_HINT } from './nightly-reset.ts';
 import type { IbkrRequest, IbkrResponse, TransportError } from './transport.ts';
 
 const TRY_LATER = 'Try again in a minute; if it goes on, see https://www.interactivebrokers.com for outages.';
@@ -101,7 +102,7 @@ export function refusal(request: IbkrRequest, { status, body }: IbkrResponse): I
     return new IbkrError(
       'ibkr_unavailable',
       `IBKR answered ${endpointName(request)} with an error of its own (${status}).`,
-      TRY_LATER,
+      isNightlyReset(new Date()) ? RESET_HINT : TRY_LATER,
       { ...facts, maybeApplied: request.method !== 'GET' },
     );
   }

@@ -16,7 +16,8 @@ import {
   text,
 } from './wire-fields.ts';
 
-const side = required((value): Side | null => {
+/** `BUY`, `B`, `BOT` and the like. */
+export const orderSide = required((value): Side | null => {
   const word = String(value).trim().toUpperCase();
   if (['BUY', 'B', 'BOT'].includes(word)) return 'BUY';
   return ['SELL', 'S', 'SLD'].includes(word) ? 'SELL' : null;
@@ -33,7 +34,7 @@ export const orderRowSchema = z
     ticker: optionalText,
     description1: optionalText,
     secType: optionalText,
-    side,
+    side: orderSide,
     orderType: optionalText,
     origOrderType: optionalText,
     totalSize: optionalDecimal,
@@ -90,7 +91,7 @@ export const orderStatusSchema = z
     symbol: optionalText,
     contract_description_1: optionalText,
     sec_type: optionalText,
-    side,
+    side: orderSide,
     order_type: optionalText,
     total_size: decimal,
     size: optionalDecimal,

@@ -1,6 +1,5 @@
 /** Orders: reading them, and what changes them. A call that changes something goes out once and is never repeated. */
 
-import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
 import { ensureSelected } from './accounts.ts';
 import { apiPath } from './api-path.ts';
@@ -14,6 +13,7 @@ import {
   orderStatusSchema,
 } from './order-answers.ts';
 import { type OrderPrices, type OrderType, wirePrices } from './order-types.ts';
+import { readWarm } from './warm-up.ts';
 
 export type Side = 'BUY' | 'SELL';
 
@@ -64,12 +64,6 @@ export type OrderOutcome =
   | { kind: 'question'; replyId: string; messages: string[]; messageIds: string[] }
   | { kind: 'rejected'; reason: string };
 
-/**
- * Pauses before a further look at an empty list. The first one of a session is empty whatever there is, and
- * `snapshot: false` marks it on most servers, not on all.
- */
-const EMPTY_LIST_MS = [1_000, 1_500];
-
 export interface LiveOrdersFilter {
   /** IBKR's status words; all when absent. Applied here: IBKR would remember a filter for the whole session. */
   statuses?: readonly string[];
@@ -82,13 +76,10 @@ export async function getLiveOrders(
   { statuses }: LiveOrdersFilter = {},
 ): Promise<Order[]> {
   await ensureSelected(client, accountId);
-  const read = () => client.get('/iserver/account/orders', liveOrdersSchema);
-  let list = await read();
-  for (const wait of EMPTY_LIST_MS) {
-    if (list.orders.length > 0 || list.snapshot === true) break;
-    await delay(wait);
-    list = await read();
-  }
+  const list = await readWarm(
+    () => client.get('/iserver/account/orders', liveOrdersSchema),
+    ({ orders, snapshot }) => orders.length > 0 || snapshot === true,
+  );
   return list.orders.filter(
     (order) =>
       (order.accountId === accountId || order.accountId === '') && (statuses?.includes(order.status) ?? true),
@@ -129,17 +120,12 @@ export function placeOrder(
   accountId: string,
   ticket: OrderTicket,
 ): Promise<OrderOutcome> {
-  const order = {
-    acctId: accountId,
-    conid: ticket.conid,
-    cOID: ticket.clientOrderId,
-    side: ticket.side,
-    quantity: ticket.quantity,
-    tif: ticket.tif,
-    outsideRTH: ticket.outsideRth ?? false,
-    ...wirePrices(ticket.orderType, ticket),
-  };
-  return sendOrder(client, apiPath`/iserver/account/${accountId}/orders`, { orders: [order] }, true);
+  return sendOrder(
+    client,
+    apiPath`/iserver/account/${accountId}/orders`,
+    ordersBody(accountId, ticket),
+    true,
+  );
 }
 
 /**
@@ -172,6 +158,24 @@ export async function cancelOrder(client: IbkrClient, accountId: string, orderId
     if (error.reason !== null) throw cancelRefusal(orderId, error.reason);
     throw error.maybeApplied ? stateUnknown('The cancellation', error) : error;
   }
+}
+
+/**
+ * A ticket in IBKR's spelling, as `…/orders` and `…/orders/whatif` take it.
+ * @throws {GatewayError} `invalid_arguments` for prices that do not fit the type.
+ */
+export function ordersBody(accountId: string, ticket: OrderTicket): { orders: readonly [object] } {
+  const order = {
+    acctId: accountId,
+    conid: ticket.conid,
+    cOID: ticket.clientOrderId,
+    side: ticket.side,
+    quantity: ticket.quantity,
+    tif: ticket.tif,
+    outsideRTH: ticket.outsideRth ?? false,
+    ...wirePrices(ticket.orderType, ticket),
+  };
+  return { orders: [order] };
 }
 
 async function sendOrder(

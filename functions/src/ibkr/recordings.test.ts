@@ -5,18 +5,34 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { brokerageAccountsSchema, portfolioAccountsSchema, selectAccountSchema } from './accounts.ts';
+import { authStatusSchema } from './auth-status.ts';
+import { contractDetailsSchema, orderRulesSchema } from './contract-details.ts';
 import { definitionsSchema, searchSchema, stocksSchema } from './contracts.ts';
 import { currencyPairsSchema } from './currency-pairs.ts';
+import { exchangeRateSchema } from './exchange-rate.ts';
 import { snapshotSchema } from './market-data.ts';
 import { cancelAnswerSchema, liveOrdersSchema, orderAnswerSchema } from './order-answers.ts';
+import { allPeriodsSchema } from './performance.ts';
+import { pnlSchema } from './pnl.ts';
 import { positionsPageSchema } from './portfolio.ts';
-import { authStatusSchema } from './session.ts';
+import { scanSchema } from './scanner.ts';
+import { tradesSchema } from './trades.ts';
 
 const FOLDER = join(import.meta.dirname, '../../../../shared/ibkr/recordings');
 
 const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'Accounts__GET-iserver-accounts': brokerageAccountsSchema,
   'Accounts__POST-switch-account': selectAccountSchema,
+  'Contracts__GET-contract-info': contractDetailsSchema,
+  'Contracts__GET-exchangerate': exchangeRateSchema,
+  'Contracts__POST-contract-rules': orderRulesSchema,
+  'MarketData__POST-scanner-run': scanSchema,
+  'Scanner__POST-scanner-run': scanSchema,
+  'Orders__GET-trades': tradesSchema,
+  'Orders__GET-trades-empty': tradesSchema,
+  'Portfolio__GET-iserver-account-pnl-partitioned': pnlSchema,
+  'Portfolio__POST-pa-allperiods': allPeriodsSchema,
+  'Portfolio__GET-portfolio-combo-positions-empty': positionsPageSchema,
   'Contracts__GET-currency-pairs': currencyPairsSchema,
   'Contracts__GET-secdef-search': searchSchema,
   'Contracts__GET-trsrv-secdef': definitionsSchema,

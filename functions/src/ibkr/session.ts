@@ -7,10 +7,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
-import { errorText, IbkrError, refusal, timedOut, unexpectedAnswer } from './ibkr-error.ts';
+import { type AuthStatus, competing, isHealthy, notOpened, parseStatus, sessionLoss } from './auth-status.ts';
+import { refusal, timedOut, unexpectedAnswer } from './ibkr-error.ts';
 import type { LiveSession, SessionRecord, SessionStore } from './session-store.ts';
 import type { IbkrRequest, IbkrResponse } from './transport.ts';
-import { flag, text } from './wire-fields.ts';
+import { text } from './wire-fields.ts';
 
 /** A connection kind that can log itself in (OAuth); the others need a person or nothing. */
 export interface Login {
@@ -39,8 +40,18 @@ export interface SessionOptions {
   allowTakeover: boolean;
 }
 
-/** What an answer says about the session: fine (null), or why the call has to be repeated on a new one. */
-export type SessionLoss = 'unauthorized' | 'no_bridge' | 'accounts_not_queried';
+/** How a connection's session stands; times in ms since 1970. */
+export interface SessionReport {
+  /**
+   * `open`: calls go through. `closed`: the next call opens it. `competing`: another session of the user has it.
+   * `signed_out`: the login is over. `credentials_rejected`: IBKR refused them and nobody changed them since.
+   */
+  state: 'open' | 'closed' | 'competing' | 'signed_out' | 'credentials_rejected';
+  /** When this service last opened it. */
+  openedAt: number | null;
+  /** Until when IBKR refuses calls for too many requests; null or past when it does not. */
+  pacedUntil: number | null;
+}
 
 const LEASE_MS = 30_000;
 const LEASE_POLL_MS = 200;
@@ -57,26 +68,7 @@ const STATUS: IbkrRequest = { method: 'POST', path: '/iserver/auth/status' };
 const ACCOUNTS: IbkrRequest = { method: 'GET', path: '/iserver/accounts' };
 const PORTFOLIO_ACCOUNTS: IbkrRequest = { method: 'GET', path: '/portfolio/accounts' };
 
-/** Answer of `auth/status` and `ssodh/init`. */
-export const authStatusSchema = z.object({
-  authenticated: flag,
-  connected: flag,
-  competing: flag,
-});
-type AuthStatus = z.output<typeof authStatusSchema>;
-
 const accountIdsSchema = z.object({ accounts: z.array(text) });
-
-/** Reads an answer for signs that the session is gone; IBKR says it in four ways. */
-export function sessionLoss({ status, body }: IbkrResponse): SessionLoss | null {
-  if (status === 401) return 'unauthorized';
-  if (status !== 200 && status !== 400) return null;
-  const error = errorText(body)?.toLowerCase() ?? '';
-  if (error === 'no session' || error === 'not authenticated') return 'unauthorized';
-  if (error.includes('no bridge')) return 'no_bridge';
-  if (/query \/(portfolio\/)?accounts first/.test(error)) return 'accounts_not_queried';
-  return null;
-}
 
 export class BrokerageSession {
   readonly #store: SessionStore;
@@ -132,6 +124,19 @@ export class BrokerageSession {
   async isHealthy(sender: Sender): Promise<boolean> {
     const response = await sender.send(STATUS);
     return response.status === 200 && isHealthy(parseStatus(STATUS, response));
+  }
+
+  /** How the session stands, without opening anything. */
+  async report(sender: Sender): Promise<SessionReport> {
+    const record = await this.#read();
+    const rejected = record.credentialRejections;
+    const facts = { openedAt: record.openedAt, pacedUntil: record.pacedUntil };
+    if (rejected !== null) return { state: 'credentials_rejected', ...facts };
+    const response = await sender.send(STATUS);
+    if (sessionLoss(response) === 'unauthorized') return { state: 'signed_out', ...facts };
+    const status = parseStatus(STATUS, response);
+    if (isHealthy(status)) return { state: 'open', ...facts };
+    return { state: status.competing ? 'competing' : 'closed', ...facts };
   }
 
   /** Concurrent callers of this process share one opening. */
@@ -225,7 +230,7 @@ export class BrokerageSession {
       status = await this.#init(sender);
     }
     if (status.competing && !this.#allowTakeover) throw competing();
-    if (!isHealthy(status)) throw notAuthenticated(new Date());
+    if (!isHealthy(status)) throw notOpened(new Date());
     await this.#preflight(sender);
   }
 
@@ -249,7 +254,7 @@ export class BrokerageSession {
       response = await sender.send(ACCOUNTS);
     }
     if (response.status !== 200) throw refusal(ACCOUNTS, response);
-    this.#accountIds = parseJson(ACCOUNTS, response, accountIdsSchema).accounts;
+    this.#accountIds = parseAccountIds(response);
 
     // Needed once per session before `/portfolio/{id}/…`.
     const portfolio = await sender.refresh(PORTFOLIO_ACCOUNTS, PORTFOLIO_ACCOUNTS_CACHE_MS);
@@ -261,73 +266,10 @@ function mustRenew({ expiresAt }: LiveSession): boolean {
   return expiresAt - RENEW_EARLY_MS < Date.now();
 }
 
-function isHealthy(status: AuthStatus): boolean {
-  return status.authenticated && status.connected && !status.competing;
-}
-
-function parseStatus(request: IbkrRequest, response: IbkrResponse): AuthStatus {
-  if (sessionLoss(response) === 'unauthorized') throw signedOut();
-  if (response.status !== 200) throw refusal(request, response);
-  return parseJson(request, response, authStatusSchema);
-}
-
-function parseJson<S extends z.ZodType>(
-  request: IbkrRequest,
-  { body }: IbkrResponse,
-  schema: S,
-): z.output<S> {
+function parseAccountIds({ body }: IbkrResponse): readonly string[] {
   try {
-    return schema.parse(JSON.parse(body));
+    return accountIdsSchema.parse(JSON.parse(body)).accounts;
   } catch (cause) {
-    throw unexpectedAnswer(request, cause);
+    throw unexpectedAnswer(ACCOUNTS, cause);
   }
-}
-
-/** The login itself is gone. */
-export function signedOut(): IbkrError {
-  return new IbkrError(
-    'session_expired',
-    'The connection is not signed in to IBKR.',
-    'Sign in at the Client Portal Gateway of this connection in a browser; IBKR asks for that once a day.',
-    { status: 401 },
-  );
-}
-
-function competing(): GatewayError {
-  return new GatewayError(
-    'session_competing',
-    'Another session of this IBKR user (TWS, mobile, another program) holds the brokerage session, and it was left alone.',
-    'Sign out there, or allow this connection to take the session over in its settings.',
-  );
-}
-
-function notAuthenticated(now: Date): GatewayError {
-  if (isNightlyReset(now)) {
-    return new GatewayError(
-      'ibkr_unavailable',
-      'IBKR does not open brokerage sessions now; around this time it resets them every night.',
-      'Try again in about 15 minutes.',
-    );
-  }
-  return new GatewayError(
-    'session_expired',
-    'IBKR did not open a brokerage session.',
-    'Sign in to IBKR with this user in a browser once, look for messages there, and try again.',
-  );
-}
-
-const RESET_ZONES = ['America/New_York', 'Europe/Zurich', 'Asia/Hong_Kong'];
-
-/**
- * Whether IBKR may be resetting sessions: some minutes at 00:00 or 01:00 (its pages differ) in the region that the
- * login is served from, which is not known here.
- */
-export function isNightlyReset(now: Date): boolean {
-  return RESET_ZONES.some((timeZone) => {
-    const [hour = 0, minute = 0] = now
-      .toLocaleTimeString('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' })
-      .split(':')
-      .map(Number);
-    return hour <= 1 && minute < 20;
-  });
 }

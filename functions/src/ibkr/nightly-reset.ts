@@ -1,0 +1,15 @@
+const ZONES = ['America/New_York', 'Europe/Zurich', 'Asia/Hong_Kong'];
+
+export const RESET_HINT =
+  'Around this time of the night IBKR resets all brokerage sessions. Try again in about 15 minutes.';
+
+/**
+ * Whether IBKR may be resetting sessions: some minutes at 00:00 or 01:00 (its pages differ) in the region that the
+ * login is served from, which is not known here.
+ */
+export function isNightlyReset(now: Date): boolean {
+  return ZONES.some((timeZone) => {
+    const time = now.toLocaleTimeString('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' });
+    return /^0[01]:[01]\d$/.test(time);
+  });
+}

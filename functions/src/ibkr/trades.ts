@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { ensureSelected } from './accounts.ts';
+import type { IbkrClient } from './client.ts';
+import { orderSide } from './order-answers.ts';
+import type { Side } from './orders.ts';
+import { isoFromStamp } from './times.ts';
+import { readWarm } from './warm-up.ts';
+import {
+  conid,
+  decimal,
+  optional,
+  optionalDecimal,
+  optionalIsoFromEpochMs,
+  optionalText,
+  text,
+} from './wire-fields.ts';
+
+/** One execution. */
+export interface Trade {
+  executionId: string;
+  /** What the order's ticket called itself; null for orders from elsewhere. */
+  clientOrderId: string | null;
+  accountId: string | null;
+  conid: number;
+  symbol: string;
+  secType: string | null;
+  side: Side;
+  quantity: number;
+  price: number;
+  /** Charged for this execution, in the account's base currency. */
+  commission: number | null;
+  /** Price times quantity times multiplier. */
+  netAmount: number | null;
+  exchange: string | null;
+  /** ISO 8601. */
+  time: string | null;
+  description: string | null;
+}
+
+const MAX_DAYS = 7;
+
+export const tradesSchema = z.array(
+  z
+    .object({
+      execution_id: text,
+      order_ref: optionalText,
+      account: optionalText,
+      accountCode: optionalText,
+      conid,
+      symbol: text,
+      sec_type: optionalText,
+      side: orderSide,
+      size: decimal,
+      price: decimal,
+      commission: optionalDecimal,
+      net_amount: optionalDecimal,
+      exchange: optionalText,
+      trade_time_r: optionalIsoFromEpochMs,
+      trade_time: optional(isoFromStamp),
+      order_description: optionalText,
+    })
+    .transform(
+      (row): Trade => ({
+        executionId: row.execution_id,
+        clientOrderId: row.order_ref,
+        accountId: row.account ?? row.accountCode,
+        conid: row.conid,
+        symbol: row.symbol,
+        secType: row.sec_type,
+        side: row.side,
+        quantity: row.size,
+        price: row.price,
+        commission: row.commission,
+        netAmount: row.net_amount,
+        exchange: row.exchange,
+        time: row.trade_time_r ?? row.trade_time,
+        description: row.order_description,
+      }),
+    ),
+);
+
+/** Executions of the last `days` days, at most 7, today included (`GET /iserver/account/trades`). */
+export async function getTrades(
+  client: IbkrClient,
+  accountId: string,
+  { days = 1 }: { days?: number } = {},
+): Promise<Trade[]> {
+  await ensureSelected(client, accountId);
+  const query = { days: String(Math.min(Math.max(1, days), MAX_DAYS)) };
+  const trades = await readWarm(
+    () => client.get('/iserver/account/trades', tradesSchema, { query }),
+    (answer) => answer.length > 0,
+  );
+  return trades.filter((trade) => trade.accountId === null || trade.accountId === accountId);
+}

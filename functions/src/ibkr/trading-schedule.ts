@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { IbkrClient } from './client.ts';
+import { isoDate } from './times.ts';
+import { decimal, required, text } from './wire-fields.ts';
+
+/** A stretch of trading, ISO 8601. */
+export interface TradingSession {
+  open: string;
+  close: string;
+}
+
+export interface TradingDay {
+  /** ISO date at the exchange. */
+  date: string;
+  /** Regular (liquid) hours; empty on holidays. */
+  regular: TradingSession[];
+  /** All hours in which IBKR takes executions, the regular ones included. */
+  extended: TradingSession[];
+}
+
+export interface TradingSchedule {
+  timeZone: string;
+  /** The trading days around today, about six, in order; a holiday is missing or has no hours. */
+  days: TradingDay[];
+}
+
+/** Changes with holidays, which are known long before. */
+const CACHE_MS = 10 * 60_000;
+
+const isoFromEpochSeconds = required((value) => {
+  const seconds = decimal.safeParse(value).data;
+  if (seconds === undefined || seconds < 0 || seconds > 4_102_444_800) return null;
+  return new Date(seconds * 1000).toISOString();
+});
+
+const sessions = z
+  .array(z.object({ opening: isoFromEpochSeconds, closing: isoFromEpochSeconds }))
+  .nullish()
+  .transform((hours) => (hours ?? []).map(({ opening, closing }) => ({ open: opening, close: closing })));
+
+export const tradingScheduleSchema = z
+  .object({
+    exchange_time_zone: text,
+    schedules: z.record(z.string(), z.object({ liquid_hours: sessions, extended_hours: sessions })),
+  })
+  .transform(
+    (answer): TradingSchedule => ({
+      timeZone: answer.exchange_time_zone,
+      days: Object.entries(answer.schedules)
+        .flatMap(([day, { liquid_hours, extended_hours }]) => {
+          const date = isoDate(day);
+          return date === null ? [] : [{ date, regular: liquid_hours, extended: extended_hours }];
+        })
+        .sort((a, b) => a.date.localeCompare(b.date)),
+    }),
+  );
+
+/** When an instrument trades (`GET /contract/trading-schedule`), on its primary exchange unless another is named. */
+export function getTradingSchedule(
+  client: IbkrClient,
+  { conid, exchange }: { conid: number; exchange?: string },
+): Promise<TradingSchedule> {
+  const query = { conid: String(conid), ...(exchange !== undefined && { exchange }) };
+  return client.get('/contract/trading-schedule', tradingScheduleSchema, { query, cacheMs: CACHE_MS });
+}
