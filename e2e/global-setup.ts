@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import type { Demo } from '../local/src/demo.ts';
+import type { Demo } from '../local/src/demo-file.ts';
 import { type Stack, startStack } from '../local/src/stack.ts';
 
 declare module 'vitest' {

@@ -2,24 +2,29 @@
 import { onRequest } from 'firebase-functions/https';
 import { SECRETS } from './config.ts';
 
-const REGION = 'us-central1';
+const OPTIONS = {
+  region: 'us-central1',
+  invoker: 'public',
+  timeoutSeconds: 60,
+  memory: '512MiB',
+  concurrency: 80,
+  secrets: SECRETS,
+} as const;
 
 /** The MCP endpoint, `/mcp`. */
-export const mcp = onRequest(
-  {
-    region: REGION,
-    invoker: 'public',
-    timeoutSeconds: 60,
-    memory: '512MiB',
-    concurrency: 80,
-    secrets: SECRETS,
-  },
-  async (incoming, outgoing) => {
-    const { handleMcp } = await import('./mcp/handler.ts');
-    const { sendResponse, webRequest } = await import('./http/node.ts');
-    const { service } = await import('./service.ts');
-    const request = webRequest(incoming, service().publicOrigin);
-    const response = await handleMcp(service(), request, incoming.rawBody ?? new Uint8Array());
-    await sendResponse(outgoing, response);
-  },
-);
+export const mcp = onRequest(OPTIONS, async (incoming, outgoing) => {
+  const [{ serve }, { handleMcp }] = await Promise.all([
+    import('./http/node.ts'),
+    import('./mcp/handler.ts'),
+  ]);
+  await serve(incoming, outgoing, handleMcp);
+});
+
+/** What the console calls, `/api/*`. */
+export const api = onRequest(OPTIONS, async (incoming, outgoing) => {
+  const [{ serve }, { consoleApp }] = await Promise.all([
+    import('./http/node.ts'),
+    import('./console/app.ts'),
+  ]);
+  await serve(incoming, outgoing, consoleApp.fetch);
+});

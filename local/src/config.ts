@@ -10,6 +10,8 @@ const LEFT_OUT = [
   'GCLOUD_PROJECT',
   'GOOGLE_APPLICATION_CREDENTIALS',
   'GOOGLE_CLOUD_PROJECT',
+  // A test runner's would have the pages built for development.
+  'NODE_ENV',
 ];
 
 const EXIT_WITH_PARENT = new URL('./exit-with-parent.ts', import.meta.url).href;
@@ -27,4 +29,14 @@ export function childEnvironment(additions: Record<string, string> = {}): NodeJS
     METADATA_SERVER_DETECTION: 'none',
     ...additions,
   };
+}
+
+/** Keeps Google's client libraries in this very process from looking for a metadata server first. */
+export function skipMetadataServer(): void {
+  process.env.METADATA_SERVER_DETECTION = 'none';
+}
+
+/** Whether npm runs this program. Told to end, npm ends the shell in between but not us. */
+export function isRunByNpm(): boolean {
+  return process.env.npm_lifecycle_event !== undefined;
 }

@@ -1,23 +1,31 @@
 /** Between the functions runtime, which speaks Express, and handlers, which speak `Request` and `Response`. */
-
 import type { ServerResponse } from 'node:http';
 import type { Request as FunctionsRequest } from 'firebase-functions/https';
+import { type Service, service } from '../service.ts';
 
-/** The incoming request, without its body: the runtime has read that already, into `rawBody`. */
-export function webRequest(incoming: FunctionsRequest, publicOrigin: string): Request {
-  const headers = new Headers();
-  for (let i = 0; i < incoming.rawHeaders.length; i += 2) {
-    headers.append(incoming.rawHeaders[i] ?? '', incoming.rawHeaders[i + 1] ?? '');
-  }
-  return new Request(new URL(incoming.originalUrl, publicOrigin), { method: incoming.method, headers });
-}
-
-/** Sends a handler's answer, never cached and never sniffed. */
-export async function sendResponse(outgoing: ServerResponse, response: Response): Promise<void> {
+/** Answers a request to a function with what the handler returns, never cached and never sniffed. */
+export async function serve(
+  incoming: FunctionsRequest,
+  outgoing: ServerResponse,
+  handle: (request: Request, service: Service) => Response | Promise<Response>,
+): Promise<void> {
+  const settings = service();
+  const response = await handle(webRequest(incoming, settings.publicOrigin), settings);
   outgoing.statusCode = response.status;
   for (const [name, value] of response.headers) outgoing.setHeader(name, value);
   outgoing.setHeader('Cache-Control', 'no-store');
   outgoing.setHeader('X-Content-Type-Options', 'nosniff');
   outgoing.setHeader('Strict-Transport-Security', 'max-age=31536000; includeSubDomains');
   outgoing.end(Buffer.from(await response.arrayBuffer()));
+}
+
+/** The runtime has read the body already, into `rawBody`. */
+function webRequest(incoming: FunctionsRequest, publicOrigin: string): Request {
+  const headers = new Headers();
+  for (let i = 0; i < incoming.rawHeaders.length; i += 2) {
+    headers.append(incoming.rawHeaders[i] ?? '', incoming.rawHeaders[i + 1] ?? '');
+  }
+  const { method } = incoming;
+  const body = method === 'GET' || method === 'HEAD' ? null : new Uint8Array(incoming.rawBody ?? []);
+  return new Request(new URL(incoming.originalUrl, publicOrigin), { method, headers, body });
 }

@@ -10,11 +10,9 @@ import { checkAccept, checkBodySize, checkMethod, checkSource, refusal } from '.
 import { serveMcp } from './serve.ts';
 import { ToolCalls } from './tool-calls.ts';
 
-/**
- * Answers one HTTP request.
- * @param bytes The request's body as it came; `request` itself carries none.
- */
-export async function handleMcp(service: Service, request: Request, bytes: Uint8Array): Promise<Response> {
+/** Answers one HTTP request. */
+export async function handleMcp(request: Request, service: Service): Promise<Response> {
+  const bytes = new Uint8Array(await request.arrayBuffer());
   const refused =
     checkSource(request, service) ??
     checkMethod(request, service) ??
@@ -65,8 +63,8 @@ function parseJson(bytes: Uint8Array): unknown {
 }
 
 /** The request as the SDK wants it: it refuses an `Accept` that does not name both of its answer types. */
-function forSdk(request: Request, bytes: Uint8Array): Request {
+function forSdk(request: Request, bytes: Uint8Array<ArrayBuffer>): Request {
   const headers = new Headers(request.headers);
   headers.set('accept', 'application/json, text/event-stream');
-  return new Request(request.url, { method: 'POST', headers, body: new Uint8Array(bytes) });
+  return new Request(request.url, { method: 'POST', headers, body: bytes });
 }

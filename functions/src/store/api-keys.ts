@@ -96,9 +96,25 @@ export async function createApiKey(
   return key;
 }
 
-/** Ends a key; it is refused from the next call on. */
-export async function revokeApiKey(db: Firestore, id: string): Promise<void> {
-  await db.collection('apiKeys').doc(id).update({ revokedAt: new Date() });
+/** The keys of a connection, the newest first, revoked ones included. */
+export async function listApiKeys(db: Firestore, connectionId: string): Promise<ApiKey[]> {
+  const found = await db.collection('apiKeys').where('connectionId', '==', connectionId).get();
+  return found.docs
+    .map(apiKeyFrom)
+    .filter((key) => key !== null)
+    .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+}
+
+/**
+ * Ends a key; it is refused from the next call on.
+ * @returns false when the owner has no such key.
+ */
+export async function revokeApiKey(db: Firestore, ownerUid: string, id: string): Promise<boolean> {
+  const record = db.collection('apiKeys').doc(id);
+  const key = apiKeyFrom(await record.get());
+  if (key?.ownerUid !== ownerUid) return false;
+  if (key.revokedAt === null) await record.update({ revokedAt: new Date() });
+  return true;
 }
 
 /** Remembers which program introduced itself with this key. */

@@ -46,3 +46,39 @@ export async function recordCall(
   }
   await batch.commit();
 }
+
+/** A record as listed; times in ISO 8601. */
+export type ListedCall = Omit<AuditRecord, 'at' | 'ownerUid'> & { id: string; at: string };
+
+/**
+ * A page of an owner's records, the newest first.
+ * @param filter.cursor `nextCursor` of the page before.
+ * @returns null when the cursor is none of the owner's.
+ */
+export async function listCalls(
+  db: Firestore,
+  ownerUid: string,
+  filter: {
+    connectionId?: string | undefined;
+    outcome?: AuditRecord['outcome'] | undefined;
+    cursor?: string | undefined;
+    limit: number;
+  },
+): Promise<{ items: ListedCall[]; nextCursor: string | null } | null> {
+  const audit = db.collection('audit');
+  let query = audit.where('ownerUid', '==', ownerUid);
+  if (filter.connectionId !== undefined) query = query.where('connectionId', '==', filter.connectionId);
+  if (filter.outcome !== undefined) query = query.where('outcome', '==', filter.outcome);
+  query = query.orderBy('at', 'desc').limit(filter.limit);
+  if (filter.cursor !== undefined) {
+    const last = await audit.doc(filter.cursor).get();
+    if (last.get('ownerUid') !== ownerUid) return null;
+    query = query.startAfter(last);
+  }
+  const { docs } = await query.get();
+  const items = docs.map((document) => {
+    const { ownerUid: _, expireAt: __, at, ...record } = document.data();
+    return { ...record, id: document.id, at: at.toDate().toISOString() } as ListedCall;
+  });
+  return { items, nextCursor: docs.length < filter.limit ? null : (docs.at(-1)?.id ?? null) };
+}

@@ -1,0 +1,248 @@
+/** Connections, keys and the audit through the console's API, as two people use it. */
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { z } from 'zod';
+import { api, signIn } from './console-client.ts';
+import { database } from './database.ts';
+import { callTool, rpc } from './mcp-endpoint.ts';
+
+let alice: string;
+let bob: string;
+
+const created = z.object({ connection: z.looseObject({ id: z.string() }), apiKey: z.string() });
+
+beforeAll(async () => {
+  [alice, bob] = await Promise.all([
+    signIn({ sub: 'alice', email: 'alice@example.com' }),
+    signIn({ sub: 'bob', email: 'bob@example.com' }),
+  ]);
+});
+
+async function create(token: string, fields: object) {
+  const answer = await api(token, 'POST', '/connections', fields);
+  expect(answer).toMatchObject({ status: 201 });
+  return created.parse(answer.body);
+}
+
+describe('who may call', () => {
+  it.each([
+    ['nobody', null],
+    ['a key of /mcp', () => inject('demo').apiKey],
+    ['an unsigned lookalike', () => 'eyJhbGciOiJub25lIn0.e30.'],
+  ])('answers 401 to %s', async (_, token) => {
+    const answer = await api(typeof token === 'function' ? token() : token, 'GET', '/me');
+    expect(answer).toMatchObject({ status: 401, body: { error: { code: 'signed_out' } } });
+  });
+
+  it('answers 403 to pages of another origin', async () => {
+    const answer = await api(alice, 'GET', '/me', undefined, { Origin: 'https://evil.example' });
+    expect(answer).toMatchObject({ status: 403, body: { error: { code: 'foreign_origin' } } });
+  });
+
+  it('knows who is signed in', async () => {
+    expect(await api(alice, 'GET', '/me')).toMatchObject({
+      status: 200,
+      body: { email: 'alice@example.com', uid: expect.any(String) },
+    });
+  });
+
+  it('answers 404 to addresses that do not exist', async () => {
+    expect(await api(alice, 'GET', '/nothing')).toMatchObject({
+      status: 404,
+      body: { error: { code: 'not_found' } },
+    });
+  });
+});
+
+describe('a sandbox connection', () => {
+  it('is made with one word, with a key that works at once', async () => {
+    const { connection, apiKey } = await create(alice, { kind: 'sandbox' });
+    expect(connection).toMatchObject({ kind: 'sandbox', mode: 'paper', label: 'Sandbox' });
+    expect(await callTool('get_current_account', {}, apiKey)).toMatchObject({ mode: 'paper' });
+    const list = await api(alice, 'GET', '/connections');
+    expect(list.body).toMatchObject({ items: [{ id: connection.id }], nextCursor: null });
+    expect(JSON.stringify(list.body)).not.toContain(apiKey);
+  });
+
+  it('has an account of its own', async () => {
+    const [one, other] = [await create(bob, { kind: 'sandbox' }), await create(bob, { kind: 'sandbox' })];
+    const accounts = await Promise.all(
+      [one, other].map(({ apiKey }) => callTool('get_current_account', {}, apiKey)),
+    );
+    expect(accounts[0]?.account_id).not.toBe(accounts[1]?.account_id);
+  });
+
+  it('is tested step by step', async () => {
+    const { connection } = await create(alice, { kind: 'sandbox', label: 'Test me' });
+    expect(await api(alice, 'POST', `/connections/${connection.id}/test`)).toMatchObject({
+      status: 200,
+      body: { ok: true, steps: [{ name: 'sign_in' }, { name: 'accounts' }, { name: 'mode' }] },
+    });
+  });
+
+  it('is renamed and deleted, and its keys end with it', async () => {
+    const { connection, apiKey } = await create(alice, { kind: 'sandbox' });
+    const path = `/connections/${connection.id}`;
+    expect(await api(alice, 'PATCH', path, { label: 'Play' })).toMatchObject({
+      status: 200,
+      body: { connection: { label: 'Play' } },
+    });
+    expect((await rpc('tools/list', {}, { key: apiKey })).status).toBe(200);
+    expect(await api(alice, 'DELETE', path)).toMatchObject({ status: 204 });
+    expect((await rpc('tools/list', {}, { key: apiKey })).status).toBe(401);
+    expect(await api(alice, 'GET', path)).toMatchObject({ status: 404 });
+  });
+
+  it('runs read tools for the page, and no others', async () => {
+    const { connection } = await create(alice, { kind: 'sandbox' });
+    const path = `/connections/${connection.id}/tools`;
+    expect(await api(alice, 'POST', `${path}/get_cash`, {})).toMatchObject({
+      status: 200,
+      body: { result: { base_currency: 'USD' } },
+    });
+    expect(await api(alice, 'POST', `${path}/get_quote`, { symbol: 5 })).toMatchObject({
+      status: 422,
+      body: { error: { code: 'invalid_arguments' } },
+    });
+    expect(await api(alice, 'POST', `${path}/place_order`, {})).toMatchObject({ status: 404 });
+  });
+});
+
+describe('another person’s things', () => {
+  it('look as though they did not exist', async () => {
+    const { connection } = await create(alice, { kind: 'sandbox' });
+    const path = `/connections/${connection.id}`;
+    const keys = z.object({ items: z.array(z.object({ id: z.string() })) });
+    const [key] = keys.parse((await api(alice, 'GET', `${path}/keys`)).body).items;
+    const attempts: [string, string, unknown?][] = [
+      ['GET', path],
+      ['PATCH', path, { label: 'mine' }],
+      ['DELETE', path],
+      ['POST', `${path}/test`],
+      ['POST', `${path}/tools/get_cash`, {}],
+      ['GET', `${path}/keys`],
+      ['POST', `${path}/keys`, { label: 'mine' }],
+      ['DELETE', `/keys/${key?.id}`],
+    ];
+    for (const [method, address, body] of attempts) {
+      expect(await api(bob, method, address, body), `${method} ${address}`).toMatchObject({ status: 404 });
+    }
+    expect(await api(alice, 'GET', path)).toMatchObject({ status: 200 });
+  });
+});
+
+describe('keys', () => {
+  it('are made, listed without their text, and revoked', async () => {
+    const { connection } = await create(alice, { kind: 'sandbox' });
+    const path = `/connections/${connection.id}/keys`;
+    const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
+    const answer = await api(alice, 'POST', path, { label: 'job', scope: 'read', expiresAt });
+    expect(answer).toMatchObject({ status: 201, body: { key: { label: 'job', scope: 'read', expiresAt } } });
+    const { key, apiKey } = z
+      .object({ key: z.object({ id: z.string(), first: z.string(), last: z.string() }), apiKey: z.string() })
+      .parse(answer.body);
+    expect(apiKey.startsWith(key.first) && apiKey.endsWith(key.last)).toBe(true);
+    expect((await rpc('tools/list', {}, { key: apiKey })).status).toBe(200);
+    expect(JSON.stringify((await api(alice, 'GET', path)).body)).not.toContain(apiKey);
+
+    expect(await api(alice, 'DELETE', `/keys/${key.id}`)).toMatchObject({ status: 204 });
+    expect((await rpc('tools/list', {}, { key: apiKey })).status).toBe(401);
+  });
+
+  it('are refused with a reason', async () => {
+    const { connection } = await create(alice, { kind: 'sandbox' });
+    const path = `/connections/${connection.id}/keys`;
+    for (const [body, word] of [
+      [{}, 'label'],
+      [{ label: 'x', scope: 'admin' }, 'scope'],
+      [{ label: 'x', expiresAt: '2001-01-01T00:00:00Z' }, 'future'],
+      [{ label: 'x', owner: 'bob' }, 'owner'],
+    ] as const) {
+      const answer = await api(alice, 'POST', path, body);
+      expect(answer).toMatchObject({ status: 400, body: { error: { code: 'invalid_body' } } });
+      expect(JSON.stringify(answer.body)).toContain(word);
+    }
+  });
+});
+
+describe('connections that need secrets', () => {
+  const gateway = {
+    kind: 'gateway',
+    mode: 'paper',
+    label: 'Home',
+    url: 'https://gateway.example.com',
+    headers: { 'x-secret': 'hunter2-proxy' },
+  };
+
+  it('keep them sealed and never show them', async () => {
+    const answer = await api(alice, 'POST', '/connections', gateway);
+    expect(answer).toMatchObject({ status: 201, body: { connection: { kind: 'gateway', label: 'Home' } } });
+    expect(JSON.stringify(answer.body)).not.toContain('hunter2');
+    const { connection } = created.parse(answer.body);
+    for (const collection of ['connections', 'vault']) {
+      const record = await database().collection(collection).doc(connection.id).get();
+      expect(record.exists).toBe(true);
+      expect(JSON.stringify(record.data())).not.toMatch(/hunter2|gateway\.example/);
+    }
+  });
+
+  it.each([
+    [{ ...gateway, url: 'https://169.254.169.254/' }],
+    [{ ...gateway, url: 'ftp://gateway.example.com' }],
+    [{ ...gateway, url: 'https://10.0.0.1' }],
+    [{ ...gateway, headers: { Host: 'x' } }],
+    [{ ...gateway, ca: 'not a certificate' }],
+    [{ ...gateway, mode: undefined }],
+    [{ kind: 'oauth', mode: 'paper', label: 'IBKR', consumerKey: 'x' }],
+    [{ kind: 'managed' }],
+    [{ kind: 'sandbox', mode: 'live' }],
+  ])('are refused with a reason: %j', async (fields) => {
+    const answer = await api(alice, 'POST', '/connections', fields);
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject({ error: { message: expect.stringMatching(/\w{3}/) } });
+  });
+
+  it('say in the test what is wrong with them', async () => {
+    const fields = { ...gateway, url: 'https://localhost:1/', headers: undefined };
+    const { connection, apiKey } = await create(alice, fields);
+    expect(await api(alice, 'POST', `/connections/${connection.id}/test`)).toMatchObject({
+      status: 200,
+      body: { ok: false, steps: [{ name: 'sign_in', ok: false, error: { code: 'ibkr_unavailable' } }] },
+    });
+    const order = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'MKT' };
+    const placed = JSON.parse(
+      (await rpc('tools/call', { name: 'place_order', arguments: order }, { key: apiKey })).text,
+    );
+    expect(placed.result.structuredContent.error.code).toBe('trading_unavailable');
+  });
+});
+
+describe('the audit', () => {
+  it('lists the calls to one’s own connections, in pages, newest first', async () => {
+    const carol = await signIn({ sub: 'carol', email: 'carol@example.com' });
+    const { connection, apiKey } = await create(carol, { kind: 'sandbox' });
+    for (let i = 0; i < 55; i++)
+      await rpc('tools/call', { name: `unknown_${i}`, arguments: {} }, { key: apiKey });
+    await callTool('get_cash', {}, apiKey);
+
+    const page = z.object({
+      items: z.array(z.looseObject({ tool: z.string(), at: z.string() })),
+      nextCursor: z.string().nullable(),
+    });
+    const first = page.parse((await api(carol, 'GET', `/audit?connectionId=${connection.id}`)).body);
+    expect(first.items).toHaveLength(50);
+    expect(first.items[0]).toMatchObject({ tool: 'get_cash', outcome: 'ok', clientName: expect.any(String) });
+    expect(first.items[0]).not.toHaveProperty('ownerUid');
+    const second = page.parse((await api(carol, 'GET', `/audit?cursor=${first.nextCursor}`)).body);
+    expect(second).toMatchObject({ nextCursor: null });
+    expect(second.items).toHaveLength(6);
+    const tools = [...first.items, ...second.items].map(({ tool }) => tool);
+    expect(new Set(tools).size).toBe(56);
+
+    const errors = page.parse((await api(carol, 'GET', '/audit?outcome=error')).body);
+    expect(errors.items.map(({ tool }) => tool)).not.toContain('get_cash');
+    expect(await api(alice, 'GET', `/audit?cursor=${first.nextCursor}`)).toMatchObject({ status: 400 });
+    expect(await api(alice, 'GET', `/audit?connectionId=${connection.id}`)).toMatchObject({
+      body: { items: [] },
+    });
+  });
+});

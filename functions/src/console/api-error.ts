@@ -1,0 +1,19 @@
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+
+/** A refusal as the console's API answers it: `{error: {code, message}}`. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly status: ContentfulStatusCode;
+  readonly code: string;
+
+  constructor(status: ContentfulStatusCode, code: string, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** For what does not exist and for what is somebody else's: an answer must not tell which. */
+export function notFound(what: string): ApiError {
+  return new ApiError(404, 'not_found', `There is no such ${what}.`);
+}

@@ -1,0 +1,53 @@
+/** The console's API, `/api/*`: a Firebase ID token on every call, JSON in and out. */
+import * as logger from 'firebase-functions/logger';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { GatewayError } from '../errors.ts';
+import { isOwnHost, isOwnOrigin } from '../http/guards.ts';
+import { ApiError } from './api-error.ts';
+import { auditRoutes } from './audit.ts';
+import { authorize } from './authorize.ts';
+import { connectionRoutes } from './connections.ts';
+import type { ConsoleEnv } from './environment.ts';
+import { keyRoutes } from './keys.ts';
+import { meRoutes } from './me.ts';
+import { toolRoutes } from './tools.ts';
+
+const MOST_BODY_BYTES = 64 * 1024;
+
+/** Called as `consoleApp.fetch(request, service)`. */
+export const consoleApp = new Hono<ConsoleEnv>().basePath('/api');
+
+consoleApp.use(async (context, next) => {
+  if (!isOwnHost(context.req.raw, context.env) || !isOwnOrigin(context.req.raw, context.env)) {
+    throw new ApiError(403, 'foreign_origin', 'Only the console of this gateway may call this.');
+  }
+  context.set('user', await authorize(context.req.header('Authorization')));
+  await next();
+});
+consoleApp.use(
+  bodyLimit({
+    maxSize: MOST_BODY_BYTES,
+    onError: () => {
+      throw new ApiError(413, 'body_too_large', 'The request body is larger than 64 KiB.');
+    },
+  }),
+);
+
+for (const routes of [meRoutes, connectionRoutes, keyRoutes, toolRoutes, auditRoutes]) {
+  consoleApp.route('/', routes);
+}
+
+consoleApp.notFound((context) => context.json(failure('not_found', 'There is no such address.'), 404));
+consoleApp.onError((error, context) => {
+  if (error instanceof ApiError) return context.json(failure(error.code, error.message), error.status);
+  if (error instanceof GatewayError) {
+    return context.json(failure(error.code, `${error.message} ${error.hint}`), 400);
+  }
+  logger.error(`${context.req.method} ${context.req.path} failed`, error);
+  return context.json(failure('internal_error', 'The gateway failed to answer. Try again.'), 500);
+});
+
+function failure(code: string, message: string) {
+  return { error: { code, message } };
+}

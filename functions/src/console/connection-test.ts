@@ -1,0 +1,43 @@
+import { GatewayError, type PublicError } from '../errors.ts';
+import { getAccounts } from '../ibkr/accounts.ts';
+import type { Service } from '../service.ts';
+import type { Connection } from '../store/connections.ts';
+import { ibkrClient } from '../tools/ibkr-connections.ts';
+
+export interface TestStep {
+  name: 'sign_in' | 'accounts' | 'mode';
+  ok: boolean;
+  /** What was found, or what went wrong and what to do. */
+  detail: string;
+  error?: PublicError;
+}
+
+/**
+ * Tries a connection step by step; stops at the first that fails.
+ * @returns `{ok, steps}`; the accounts are named only by their last three characters.
+ */
+export async function testConnection(
+  service: Service,
+  connection: Connection,
+): Promise<{ ok: boolean; steps: TestStep[] }> {
+  const steps: TestStep[] = [];
+  let name: TestStep['name'] = 'sign_in';
+  try {
+    const ibkr = await ibkrClient(service, connection);
+    const { accounts, isPaper } = await getAccounts(ibkr);
+    steps.push({ name, ok: true, detail: 'The brokerage session is open.' });
+    const endings = accounts.map(({ accountId }) => `…${accountId.slice(-3)}`);
+    steps.push({ name: 'accounts', ok: true, detail: `Accounts: ${endings.join(', ')}.` });
+    name = 'mode';
+    const mode = isPaper ? 'paper' : 'live';
+    const matches = mode === connection.mode;
+    const detail = matches
+      ? `IBKR says that the login is ${mode}, as the connection does.`
+      : `IBKR says that the login is ${mode}, but the connection is set up as ${connection.mode}. Change one of them.`;
+    steps.push({ name, ok: matches, detail });
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    steps.push({ name, ok: false, detail: `${error.message} ${error.hint}`, error: error.toPublic() });
+  }
+  return { ok: steps.every(({ ok }) => ok), steps };
+}

@@ -1,0 +1,118 @@
+/** `/api/connections`: a person's ways to IBKR. */
+import { type Context, Hono } from 'hono';
+import { z } from 'zod';
+import { checkGatewayConfig } from '../ibkr/gateway-transport.ts';
+import { checkOAuthInput } from '../ibkr/oauth-credentials.ts';
+import type { Service } from '../service.ts';
+import {
+  ACCOUNT_MODES,
+  type Connection,
+  type ConnectionSecrets,
+  createConnection,
+  deleteConnection,
+  findConnection,
+  listConnections,
+  updateConnection,
+} from '../store/connections.ts';
+import { gatewaySecrets, oauthSecrets } from '../tools/ibkr-connections.ts';
+import { ApiError, notFound } from './api-error.ts';
+import { testConnection } from './connection-test.ts';
+import type { ConsoleEnv } from './environment.ts';
+import { jsonBody } from './request-body.ts';
+
+const label = z.string().trim().min(1).max(60);
+const mode = z.enum(ACCOUNT_MODES);
+
+const newConnection = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('sandbox'),
+    mode: z.literal('paper').default('paper'),
+    label: label.default('Sandbox'),
+  }),
+  z.strictObject({ kind: z.literal('gateway'), mode, label, ...gatewaySecrets.shape }),
+  z.strictObject({ kind: z.literal('oauth'), mode, label, ...oauthSecrets.shape }),
+]);
+
+const settings = { label: label.optional(), mode: mode.optional(), allowTakeover: z.boolean().optional() };
+
+/** What may be changed, by kind. Secrets are replaced as a whole. */
+const CHANGES = {
+  sandbox: z.strictObject({ label: label.optional() }),
+  gateway: z.strictObject({ ...settings, secrets: gatewaySecrets.strict().optional() }),
+  oauth: z.strictObject({ ...settings, secrets: oauthSecrets.strict().optional() }),
+};
+
+export const connectionRoutes = new Hono<ConsoleEnv>()
+  .get('/connections', async (context) => {
+    const connections = await listConnections(context.env.db, context.get('user').uid);
+    return context.json({ items: connections.map(shown), nextCursor: null });
+  })
+  .post('/connections', async (context) => {
+    const { kind, mode, label, ...input } = await jsonBody(context, newConnection);
+    const service = context.env;
+    if (kind === 'sandbox' && service.simulatorUrl === undefined) {
+      throw new ApiError(
+        400,
+        'sandbox_unavailable',
+        'This deployment has no simulator for sandbox connections.',
+      );
+    }
+    const ownerUid = context.get('user').uid;
+    const secrets = await checkedSecrets(service, kind, input);
+    const { connection, key } = await createConnection(service.db, { ownerUid, kind, mode, label }, secrets);
+    return context.json({ connection: shown(connection), apiKey: key.apiKey }, 201);
+  })
+  .get('/connections/:id', async (context) =>
+    context.json({ connection: shown(await ownConnection(context)) }),
+  )
+  .patch('/connections/:id', async (context) => {
+    const { id, kind } = await ownConnection(context);
+    const { secrets: input, ...changes } = await jsonBody(context, CHANGES[kind] as z.ZodType<Changes>);
+    const service = context.env;
+    const secrets = input === undefined ? undefined : await checkedSecrets(service, kind, input);
+    await updateConnection(service.db, id, changes, secrets);
+    return context.json({ connection: shown(await ownConnection(context)) });
+  })
+  .delete('/connections/:id', async (context) => {
+    await deleteConnection(context.env.db, (await ownConnection(context)).id);
+    return context.body(null, 204);
+  })
+  .post('/connections/:id/test', async (context) =>
+    context.json(await testConnection(context.env, await ownConnection(context))),
+  );
+
+type Changes = Partial<Pick<Connection, 'label' | 'mode' | 'allowTakeover'>> & { secrets?: object };
+
+/**
+ * The caller's connection that the address names.
+ * @throws {ApiError} 404, also for somebody else's.
+ */
+export async function ownConnection(context: Context<ConsoleEnv>): Promise<Connection> {
+  const id = context.req.param('id') ?? '';
+  const connection = await findConnection(context.env.db, context.get('user').uid, id);
+  if (connection === null) throw notFound('connection');
+  return connection;
+}
+
+/** Secrets ready to be sealed, after everything was checked that can be checked without IBKR. */
+async function checkedSecrets(
+  { vault, localMode }: Service,
+  kind: Connection['kind'],
+  input: object,
+): Promise<ConnectionSecrets | undefined> {
+  switch (kind) {
+    case 'sandbox':
+      return undefined;
+    case 'gateway':
+      return { vault, value: checkGatewayConfig(gatewaySecrets.parse(input), { localMode }) };
+    case 'oauth': {
+      const value = oauthSecrets.parse(input);
+      await checkOAuthInput(value, { localMode });
+      return { vault, value };
+    }
+  }
+}
+
+function shown({ id, kind, mode, label, currentAccountId, allowTakeover, createdAt }: Connection) {
+  return { id, kind, mode, label, currentAccountId, allowTakeover, createdAt: createdAt.toISOString() };
+}
