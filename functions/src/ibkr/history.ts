@@ -102,7 +102,7 @@ export const historySchema = z.object({
   symbol: optionalText,
   mktDataDelay: optionalDecimal,
   /** `v` times this is the number of shares: with it, and not with 100, recorded volumes are whole numbers. */
-  volumeFactor: optionalDecimal,
+  volumeFactor: decimal.nullish(),
   data: z.array(
     z.object({
       t: optionalDecimal,

@@ -55,12 +55,17 @@ export class Pacer {
     this.#limits = limits;
   }
 
+  /** Resolves when the request may go out; throws as `reserve` does. */
+  async turn(request: IbkrRequest, maxWaitMs = MAX_WAIT_MS): Promise<void> {
+    const wait = this.reserve(request, Date.now(), maxWaitMs);
+    if (wait > 0) await delay(wait);
+  }
+
   /**
-   * Resolves when the request may go out.
-   * @throws {GatewayError} `ibkr_rate_limited`, at once, if that is too far away.
+   * Takes the next free turn and answers how long from `now` it is away, in ms.
+   * @throws {GatewayError} `ibkr_rate_limited` if that is too far; no turn is taken then.
    */
-  async turn({ path }: IbkrRequest, maxWaitMs = MAX_WAIT_MS): Promise<void> {
-    const now = Date.now();
+  reserve({ path }: IbkrRequest, now: number, maxWaitMs = MAX_WAIT_MS): number {
     const limits = this.#limits.filter((limit) => limit.path.test(path));
     const start = Math.max(now, ...limits.map((limit) => this.#earliest(limit)));
     const wait = start - now;
@@ -69,7 +74,7 @@ export class Pacer {
       const starts = this.#starts.get(limit) ?? [];
       this.#starts.set(limit, [...starts, start].slice(-limit.calls));
     }
-    if (wait > 0) await delay(wait);
+    return wait;
   }
 
   #earliest(limit: Limit): number {

@@ -35,7 +35,7 @@ const periodSchema = z.object({
   cps: z.array(decimal).nullish(),
 });
 
-const accountSchema = z
+const accountPerformanceSchema = z
   .looseObject({
     baseCurrency: optionalText,
     periods: z.array(text).nullish(),
@@ -44,14 +44,20 @@ const accountSchema = z
   .transform(({ baseCurrency, lastSuccessfulUpdate, periods, ...rest }) => ({
     currency: baseCurrency,
     lastUpdate: lastSuccessfulUpdate,
+    // New accounts have periods that are named and empty.
     periods: (periods ?? []).flatMap((period) => {
       const answer = periodSchema.safeParse(rest[period]);
       return answer.success ? [toPeriod(period, answer.data)] : [];
     }),
   }));
 
-/** One key per account beside IBKR's own, which are no objects. */
-export const allPeriodsSchema = z.record(z.string(), z.unknown());
+/** The account's number is a key beside IBKR's own ones. */
+export function allPeriodsSchema(accountId: string) {
+  return z
+    .record(z.string(), z.unknown())
+    .transform((answer) => answer[accountId])
+    .pipe(accountPerformanceSchema.optional());
+}
 
 /**
  * Performance over all of IBKR's standard periods (`POST /pa/allperiods`, which only reads). No periods for an
@@ -61,10 +67,10 @@ export const allPeriodsSchema = z.record(z.string(), z.unknown());
 export async function getPerformance(client: IbkrClient, accountId: string): Promise<Performance> {
   const answer = await client.read(
     { method: 'POST', path: '/pa/allperiods', body: { acctIds: [accountId] } },
-    allPeriodsSchema.transform((all) => accountSchema.nullable().parse(all[accountId] ?? null)),
+    allPeriodsSchema(accountId),
     { cacheMs: CACHE_MS },
   );
-  if (answer === null) {
+  if (answer === undefined) {
     throw new GatewayError(
       'not_found',
       'IBKR has no performance data for this account.',

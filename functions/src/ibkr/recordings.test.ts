@@ -31,7 +31,7 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'Orders__GET-trades': tradesSchema,
   'Orders__GET-trades-empty': tradesSchema,
   'Portfolio__GET-iserver-account-pnl-partitioned': pnlSchema,
-  'Portfolio__POST-pa-allperiods': allPeriodsSchema,
+  'Portfolio__POST-pa-allperiods': allPeriodsSchema('U1234567'),
   'Portfolio__GET-portfolio-combo-positions-empty': positionsPageSchema,
   'Contracts__GET-currency-pairs': currencyPairsSchema,
   'Contracts__GET-secdef-search': searchSchema,
