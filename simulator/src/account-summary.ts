@@ -1,0 +1,173 @@
+import type { AccountBook } from './account-book.ts';
+import { type Answer, badRequest, ok } from './answer.ts';
+import { fromMicros } from './money.ts';
+import type { BrokerageCall, Route } from './router.ts';
+import { type AccountValuation, BASE_CURRENCY, valueAccount } from './valuation.ts';
+
+/** `1,006,413 USD`, as the summary endpoints write amounts. */
+export function moneyText(amount: number): string {
+  return `${wholeText(amount)} ${BASE_CURRENCY}`;
+}
+
+/** `1,006,413`. */
+export function wholeText(amount: number): string {
+  return Math.round(amount).toLocaleString('en-US');
+}
+
+function accountOf({ session, simulation, params }: BrokerageCall): AccountBook {
+  const account = simulation.accountOf(session, params.accountId);
+  if (!account) throw badRequest(`accountId is not valid: ${params.accountId}`);
+  return account;
+}
+
+function valuationOf(call: BrokerageCall): AccountValuation {
+  return valueAccount(accountOf(call), call.simulation.market, call.now);
+}
+
+function summary(call: BrokerageCall): Answer {
+  const account = accountOf(call);
+  const value = valueAccount(account, call.simulation.market, call.now);
+  return ok({
+    accountType: '',
+    status: '',
+    balance: value.netLiquidation,
+    SMA: value.availableFunds,
+    buyingPower: value.buyingPower,
+    availableFunds: value.availableFunds,
+    excessLiquidity: value.excessLiquidity,
+    netLiquidationValue: value.netLiquidation,
+    equityWithLoanValue: value.netLiquidation - value.options,
+    regTLoan: 0,
+    securitiesGVP: value.grossPosition,
+    totalCashValue: value.cash,
+    accruedInterest: 0,
+    regTMargin: 0,
+    initialMargin: value.initialMargin,
+    maintenanceMargin: value.maintenanceMargin,
+    cashBalances: [...account.cash].map(([currency, amount]) => ({
+      currency,
+      balance: fromMicros(amount),
+      settledCash: fromMicros(amount),
+    })),
+  });
+}
+
+/** Everything is in the securities segment; the others are there and empty. */
+function bySegment(fields: Record<string, string>, empty: (text: string) => string): Answer {
+  const none = Object.fromEntries(Object.entries(fields).map(([key, text]) => [key, empty(text)]));
+  return ok({ total: fields, 'Crypto at Paxos': none, commodities: none, securities: fields });
+}
+
+function emptyAmount(text: string): string {
+  return text.endsWith(BASE_CURRENCY) ? `0 ${BASE_CURRENCY}` : '0.00';
+}
+
+function availableFunds(call: BrokerageCall): Answer {
+  const value = valuationOf(call);
+  const available = moneyText(value.availableFunds);
+  const excess = moneyText(value.excessLiquidity);
+  return bySegment(
+    {
+      current_available: available,
+      current_excess: excess,
+      buying_power: moneyText(value.buyingPower),
+      leverage: (value.grossPosition / Math.max(1, value.netLiquidation)).toFixed(2),
+      look_ahead_available: available,
+      look_ahead_excess: excess,
+    },
+    emptyAmount,
+  );
+}
+
+function balances(call: BrokerageCall): Answer {
+  const value = valuationOf(call);
+  return bySegment(
+    {
+      net_liquidation: moneyText(value.netLiquidation),
+      equity_with_loan: moneyText(value.netLiquidation - value.options),
+      cash: moneyText(value.cash),
+      'MTD Interest': moneyText(0),
+      previous_day_equity_with_loan: moneyText(value.netLiquidation - value.daily),
+    },
+    emptyAmount,
+  );
+}
+
+function margins(call: BrokerageCall): Answer {
+  const value = valuationOf(call);
+  return bySegment(
+    {
+      current_initial: moneyText(value.initialMargin),
+      current_maint: moneyText(value.maintenanceMargin),
+      look_ahead_initial: moneyText(value.initialMargin),
+      look_ahead_maint: moneyText(value.maintenanceMargin),
+      'RegT Margin': moneyText(0),
+    },
+    emptyAmount,
+  );
+}
+
+function marketValue(call: BrokerageCall): Answer {
+  const { currencies } = valuationOf(call);
+  const rows = [...currencies].map(([currency, totals]) => [
+    currency,
+    {
+      total_cash: wholeText(totals.cash),
+      stock: wholeText(totals.stocks),
+      options: wholeText(totals.options),
+      futures: '0',
+      net_liquidation: wholeText(totals.cash + totals.stocks + totals.options),
+      unrealized_pnl: wholeText(totals.unrealized),
+      realized_pnl: wholeText(totals.realized),
+    },
+  ]);
+  return ok(Object.fromEntries(rows));
+}
+
+/** Profit and loss of the selected account; the first answer of a session is empty. */
+function partitionedPnl({ brokerage, simulation, now }: BrokerageCall): Answer {
+  const account = simulation.accounts.get(brokerage.selectedAccount);
+  if (!brokerage.pnlWarm || !account) {
+    brokerage.pnlWarm = true;
+    return ok({ upnl: {} });
+  }
+  const value = valueAccount(account, simulation.market, now);
+  const row = {
+    rowType: 1,
+    dpl: cents(value.daily),
+    nl: cents(value.netLiquidation),
+    upl: cents(value.unrealized),
+    uel: cents(value.excessLiquidity),
+    el: cents(value.excessLiquidity),
+    mv: cents(value.stocks + value.options),
+  };
+  return ok({ upnl: { [`${account.id}.Core`]: row } });
+}
+
+function cents(amount: number): number {
+  return Math.round(amount * 100) / 100;
+}
+
+export const accountSummaryRoutes: readonly Route[] = [
+  { method: 'GET', path: '/iserver/account/:accountId/summary', needs: 'accounts', handle: summary },
+  {
+    method: 'GET',
+    path: '/iserver/account/:accountId/summary/available_funds',
+    needs: 'accounts',
+    handle: availableFunds,
+  },
+  {
+    method: 'GET',
+    path: '/iserver/account/:accountId/summary/balances',
+    needs: 'accounts',
+    handle: balances,
+  },
+  { method: 'GET', path: '/iserver/account/:accountId/summary/margins', needs: 'accounts', handle: margins },
+  {
+    method: 'GET',
+    path: '/iserver/account/:accountId/summary/market_value',
+    needs: 'accounts',
+    handle: marketValue,
+  },
+  { method: 'GET', path: '/iserver/account/pnl/partitioned', needs: 'accounts', handle: partitionedPnl },
+];

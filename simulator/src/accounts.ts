@@ -1,0 +1,174 @@
+import { type Answer, badRequest, failed, ok } from './answer.ts';
+import { objectBody, textOf } from './json-body.ts';
+import type { BrokerageCall, Call, Route } from './router.ts';
+import { SERVER_INFO } from './session.ts';
+import type { Session } from './session-state.ts';
+import { BASE_CURRENCY } from './valuation.ts';
+
+const DERIVATIVE_PERIODS = ['2h', '1d', '2d', '1w', '1m'];
+
+function keyed<T>(keys: readonly string[], value: (key: string) => T): Record<string, T> {
+  return Object.fromEntries(keys.map((key) => [key, value(key)]));
+}
+
+/** Opens the way to orders and market data; must be called once in every brokerage session. */
+function brokerageAccounts({ session, brokerage }: BrokerageCall): Answer {
+  brokerage.accountsCalled = true;
+  return ok({
+    accounts: session.accountIds,
+    acctProps: keyed(session.accountIds, () => ({
+      hasChildAccounts: false,
+      supportsCashQty: true,
+      liteUnderPro: false,
+      noFXConv: false,
+      isProp: false,
+      supportsFractions: true,
+      allowCustomerTime: false,
+      autoFx: false,
+    })),
+    aliases: keyed(session.accountIds, (id) => id),
+    allowFeatures: {
+      showGFIS: true,
+      showEUCostReport: false,
+      allowEventContract: true,
+      allowFXConv: true,
+      allowFinancialLens: false,
+      allowMTA: true,
+      allowTypeAhead: true,
+      allowEventTrading: true,
+      snapshotRefreshTimeout: 30,
+      liteUser: false,
+      showWebNews: true,
+      research: true,
+      debugPnl: true,
+      showTaxOpt: true,
+      showImpactDashboard: true,
+      allowDynAccount: false,
+      allowCrypto: true,
+      allowFA: false,
+      allowLiteUnderPro: false,
+      allowedAssetTypes:
+        'STK,CFD,OPT,FOP,WAR,FUT,BAG,PDC,CASH,IND,BOND,BILL,FUND,SLB,News,CMDTY,IOPT,ICU,ICS,PHYSS,CRYPTO',
+      restrictTradeSubscription: false,
+      showUkUserLabels: false,
+      sideBySide: true,
+    },
+    chartPeriods: {
+      ...keyed(
+        ['STK', 'CFD', 'WAR', 'IOPT', 'FUT', 'CASH', 'IND', 'BOND', 'FUND', 'CMDTY', 'PHYSS', 'CRYPTO'],
+        () => ['*'],
+      ),
+      OPT: DERIVATIVE_PERIODS,
+      FOP: DERIVATIVE_PERIODS,
+    },
+    groups: [],
+    profiles: [],
+    selectedAccount: brokerage.selectedAccount,
+    serverInfo: SERVER_INFO,
+    sessionId: session.token.slice(0, 8),
+    isFT: false,
+    isPaper: true,
+  });
+}
+
+function selectAccount({ session, brokerage, body }: BrokerageCall): Answer {
+  const acctId = textOf(objectBody(body).acctId);
+  if (acctId === undefined) throw badRequest('acctId is required');
+  if (!session.accountIds.includes(acctId)) throw failed(500, 'Invalid account ID');
+  if (acctId === brokerage.selectedAccount) return ok({ success: 'Account already set' });
+  brokerage.selectedAccount = acctId;
+  return ok({ set: true, acctId });
+}
+
+/** The row of `/portfolio/accounts` for one account. */
+export function accountRow(session: Session, id: string, createdAt: number): Record<string, unknown> {
+  return {
+    id,
+    'PrepaidCrypto-Z': false,
+    'PrepaidCrypto-P': false,
+    brokerageAccess: session.brokerage !== undefined,
+    accountId: id,
+    accountVan: id,
+    accountTitle: 'Sandbox Trader',
+    displayName: 'Sandbox Trader',
+    accountAlias: null,
+    accountStatus: createdAt,
+    currency: BASE_CURRENCY,
+    type: 'DEMO',
+    tradingType: 'STKNOPT',
+    businessType: 'INDEPENDENT',
+    category: '',
+    ibEntity: 'IBLLC-US',
+    faclient: false,
+    clearingStatus: 'O',
+    covestor: false,
+    noClientTrading: false,
+    trackVirtualFXPortfolio: false,
+    acctCustType: 'INDIVIDUAL',
+    parent: { mmc: [], accountId: '', isMParent: false, isMChild: false, isMultiplex: false },
+    desc: id,
+  };
+}
+
+function accountRows({ session, simulation }: Call): Record<string, unknown>[] {
+  return session.accountIds.map((id) => accountRow(session, id, simulation.accounts.get(id)?.createdAt ?? 0));
+}
+
+function portfolioAccounts(call: Call): Answer {
+  call.session.portfolioAccountsCalled = true;
+  return ok(accountRows(call));
+}
+
+function subaccounts(call: Call): Answer {
+  return ok(accountRows(call));
+}
+
+/** Only logins with dynamic accounts may search; everybody else gets this 503. */
+function searchDynamicAccounts(): Answer {
+  const message =
+    'Details currently unavailable. Please try again later and contact client services if the issue persists.';
+  throw failed(503, message);
+}
+
+/** A 401 that is no authentication failure. */
+function selectDynamicAccount(): Answer {
+  throw failed(401, 'Unauthorized');
+}
+
+function signaturesAndOwners({ session, simulation, params }: Call): Answer {
+  const account = simulation.accountOf(session, params.accountId);
+  if (!account) throw failed(500, 'Invalid account ID');
+  const entity = {
+    firstName: 'Sandbox',
+    lastName: 'Trader',
+    entityType: 'INDIVIDUAL',
+    entityName: 'Sandbox Trader',
+    dateOfBirth: '1990-01-15',
+  };
+  return ok({
+    accountId: account.id,
+    users: [{ roleId: 'OWNER', hasRightCodeInd: true, userName: session.username, entity }],
+    applicant: { signatures: ['Sandbox Trader'] },
+  });
+}
+
+export const accountRoutes: readonly Route[] = [
+  { method: 'GET', path: '/iserver/accounts', needs: 'brokerage', handle: brokerageAccounts },
+  { method: 'POST', path: '/iserver/account', needs: 'brokerage', handle: selectAccount },
+  {
+    method: 'GET',
+    path: '/iserver/account/search/:pattern',
+    needs: 'brokerage',
+    handle: searchDynamicAccounts,
+  },
+  { method: 'POST', path: '/iserver/dynaccount', needs: 'brokerage', handle: selectDynamicAccount },
+  { method: 'GET', path: '/portfolio/accounts', needs: 'login', handle: portfolioAccounts },
+  { method: 'GET', path: '/portfolio/subaccounts', needs: 'login', handle: subaccounts },
+  { method: 'GET', path: '/portfolio/subaccounts2', needs: 'login', handle: subaccounts },
+  {
+    method: 'GET',
+    path: '/acesws/:accountId/signatures-and-owners',
+    needs: 'login',
+    handle: signaturesAndOwners,
+  },
+];

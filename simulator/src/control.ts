@@ -1,0 +1,157 @@
+/** `/sim`: how tests look behind the scenes and move time, prices and luck. */
+
+import { type Answer, badRequest, ok, Refusal } from './answer.ts';
+import { instrumentOf } from './catalog.ts';
+import { readFault } from './faults.ts';
+import { numberOf, objectBody, textOf } from './json-body.ts';
+import type { PriceOverride } from './market.ts';
+import type { SimulatorParts } from './server.ts';
+
+interface ControlCall {
+  readonly query: URLSearchParams;
+  readonly body: unknown;
+  readonly parts: SimulatorParts;
+}
+
+type ControlHandler = (call: ControlCall) => Answer;
+
+/** Counts by method and path below the prefix, of all sessions or of one sandbox. */
+function requests({ query, parts }: ControlCall): Answer {
+  return ok({ counts: parts.requests.counts(query.get('sandbox') ?? undefined) });
+}
+
+function forgetRequests({ parts }: ControlCall): Answer {
+  parts.requests.clear();
+  return ok({});
+}
+
+/** The truth about orders, of every account. */
+function orders({ parts: { simulation } }: ControlCall): Answer {
+  simulation.matching.advance();
+  const rows = [...simulation.accounts.values()].flatMap((account) =>
+    [...account.orders.values()].map((order) => ({
+      orderId: String(order.id),
+      cOID: order.terms.cOID ?? null,
+      account: account.id,
+      conid: order.terms.conid,
+      symbol: instrumentOf(order.terms.conid)?.symbol ?? '',
+      side: order.terms.side,
+      quantity: order.terms.quantity,
+      status: order.status,
+      filledQuantity: order.filled,
+      createdAt: new Date(order.createdAt).toISOString(),
+    })),
+  );
+  return ok({ orders: rows.toSorted((a, b) => Number(a.orderId) - Number(b.orderId)) });
+}
+
+function addFault({ body, parts }: ControlCall): Answer {
+  parts.faults.add(readFault(body));
+  return ok({});
+}
+
+function clearFaults({ parts }: ControlCall): Answer {
+  parts.faults.clear();
+  return ok({});
+}
+
+/** `{advanceMs}` or `{setTo}` (ISO 8601 or epoch ms). */
+function moveClock({ body, parts: { simulation } }: ControlCall): Answer {
+  const { advanceMs, setTo } = objectBody(body);
+  const by = numberOf(advanceMs);
+  const to = numberOf(setTo) ?? (typeof setTo === 'string' ? Date.parse(setTo) : undefined);
+  if (by !== undefined) simulation.clock.advance(by);
+  else if (to !== undefined && !Number.isNaN(to)) simulation.clock.setTo(to);
+  else throw badRequest('advanceMs or setTo is required');
+  simulation.matching.advance();
+  return clock({ parts: { simulation } });
+}
+
+function clock({ parts: { simulation } }: { parts: Pick<SimulatorParts, 'simulation'> }): Answer {
+  const now = simulation.clock.now();
+  return ok({ now: new Date(now).toISOString(), epochMs: now });
+}
+
+/** `{conid, last?, bid?, ask?, halted?, liquidity?}`; a conid alone gives the price back to the simulation. */
+function setPrice({ body, parts: { simulation } }: ControlCall): Answer {
+  const { conid, last, bid, ask, halted, liquidity } = objectBody(body);
+  const instrument = instrumentOf(numberOf(conid) ?? 0);
+  if (!instrument) throw badRequest('conid is not valid');
+  const values: PriceOverride = {
+    ...price('last', last),
+    ...price('bid', bid),
+    ...price('ask', ask),
+    ...price('liquidity', liquidity),
+    ...(typeof halted === 'boolean' ? { halted } : {}),
+  };
+  simulation.matching.advance();
+  simulation.market.override(instrument.conid, simulation.clock.now(), values);
+  simulation.matching.lookAt(instrument.conid);
+  return ok({});
+}
+
+function price(key: 'last' | 'bid' | 'ask' | 'liquidity', value: unknown): PriceOverride {
+  if (value === undefined || value === null) return {};
+  const number = numberOf(value);
+  if (number === undefined || number <= 0) throw badRequest(`${key} must be a positive number`);
+  return { [key]: number };
+}
+
+function clearPrices({ parts: { simulation } }: ControlCall): Answer {
+  simulation.market.clearOverrides();
+  return ok({});
+}
+
+/** `{id, accounts?, positions?}`: opens a sandbox that differs from the others, before its first use. */
+function openSandbox({ body, parts: { simulation } }: ControlCall): Answer {
+  const { id, accounts, positions } = objectBody(body);
+  const name = textOf(id);
+  if (name === undefined) throw badRequest('id is required');
+  const key = `sandbox/${name}`;
+  if (simulation.hasSession(key)) throw badRequest(`sandbox ${name} is already open`);
+  const [accountCount, positionCount] = [numberOf(accounts), numberOf(positions)];
+  const session = simulation.session(key, {
+    ...(accountCount === undefined ? {} : { accounts: accountCount }),
+    ...(positionCount === undefined ? {} : { positions: positionCount }),
+  });
+  return ok({ accounts: session.accountIds });
+}
+
+/** Logs the session at the root in, as a person would on the login page. */
+function logIn({ parts: { simulation } }: ControlCall): Answer {
+  simulation.session('root').logIn(simulation.clock.now());
+  return ok({});
+}
+
+function resetPacing({ parts }: ControlCall): Answer {
+  parts.pacing?.reset();
+  return ok({});
+}
+
+const ROUTES: Readonly<Record<string, ControlHandler>> = {
+  'GET /sim/requests': requests,
+  'DELETE /sim/requests': forgetRequests,
+  'GET /sim/orders': orders,
+  'POST /sim/faults': addFault,
+  'DELETE /sim/faults': clearFaults,
+  'GET /sim/clock': clock,
+  'POST /sim/clock': moveClock,
+  'POST /sim/prices': setPrice,
+  'DELETE /sim/prices': clearPrices,
+  'POST /sim/sandboxes': openSandbox,
+  'POST /sim/login': logIn,
+  'DELETE /sim/pacing': resetPacing,
+};
+
+export function answerControl(
+  method: string,
+  path: string,
+  query: URLSearchParams,
+  body: unknown,
+  parts: SimulatorParts,
+): Answer {
+  const handler = ROUTES[`${method} ${path}`];
+  if (!handler)
+    throw new Refusal({ status: 404, body: { error: `no ${method} ${path}; see the simulator's README` } });
+  return handler({ query, body, parts });
+}

@@ -1,0 +1,122 @@
+import { type Answer, badRequest, ok } from './answer.ts';
+import { instrumentOf } from './catalog.ts';
+import { requireInstrument } from './contracts.ts';
+import { type Instrument, OPTION_UNDERLYINGS } from './instruments.ts';
+import { numberOf } from './json-body.ts';
+import {
+  describeOption,
+  listedExpirations,
+  listedStrikes,
+  optionConid,
+  optionMonth,
+} from './option-contracts.ts';
+import type { BrokerageCall, Route } from './router.ts';
+
+/** Expirations of a month like `AUG26`; none for an underlying that was not searched in this session. */
+function expirationsOf(
+  underlying: Instrument,
+  month: string | null,
+  { brokerage, now }: BrokerageCall,
+): string[] {
+  if (!OPTION_UNDERLYINGS.includes(underlying.conid) || !brokerage.searched.has(underlying.conid)) return [];
+  return listedExpirations(now).filter((expiry) => optionMonth(expiry) === month);
+}
+
+function strikes(call: BrokerageCall): Answer {
+  const { query, simulation, now } = call;
+  const underlying = requireInstrument(query.get('conid'));
+  if (!query.get('sectype') || !query.get('month')) throw badRequest('sectype and month are required');
+  if (expirationsOf(underlying, query.get('month'), call).length === 0) return ok({ call: [], put: [] });
+  const listed = listedStrikes(simulation.market.last(underlying, now));
+  return ok({ call: listed, put: listed });
+}
+
+/** One row per expiration of the month and right; `strike` is required for options. */
+function info(call: BrokerageCall): Answer {
+  const { query } = call;
+  const underlying = requireInstrument(query.get('conid'));
+  const secType = query.get('sectype') ?? query.get('secType');
+  if (secType === 'STK') return ok([stockInfo(underlying)]);
+  if (secType !== 'OPT') return ok([]);
+  const month = query.get('month');
+  if (!month || /^\d+$/.test(month)) throw badRequest('month is not valid');
+  const strike = numberOf(query.get('strike'));
+  if (strike === undefined) throw badRequest('strike is required');
+  const right = query.get('right');
+  const rights: readonly ('C' | 'P')[] = right === 'C' || right === 'P' ? [right] : ['C', 'P'];
+  const isListed = listedStrikes(call.simulation.market.last(underlying, call.now)).includes(strike);
+  const expirations = isListed ? expirationsOf(underlying, month, call) : [];
+  const rows = expirations.flatMap((expiry) =>
+    rights.map((each) => optionInfo(instrumentOf(optionConid(underlying.conid, expiry, strike, each)))),
+  );
+  return ok(rows.filter((row) => row !== undefined));
+}
+
+function optionInfo(instrument: Instrument | undefined): Record<string, unknown> | undefined {
+  const terms = instrument?.option;
+  if (!instrument || !terms) return undefined;
+  return {
+    conid: instrument.conid,
+    symbol: instrument.symbol,
+    secType: 'OPT',
+    exchange: 'SMART',
+    listingExchange: null,
+    right: terms.right,
+    strike: terms.strike,
+    currency: instrument.currency,
+    cusip: null,
+    coupon: 'No Coupon',
+    desc1: instrument.symbol,
+    desc2: describeOption(terms),
+    maturityDate: terms.expiry,
+    multiplier: String(terms.multiplier),
+    tradingClass: instrument.symbol,
+    validExchanges: 'SMART,AMEX,CBOE,CBOE2,ISE,PHLX',
+  };
+}
+
+function stockInfo(instrument: Instrument): Record<string, unknown> {
+  return {
+    conid: instrument.conid,
+    symbol: instrument.symbol,
+    secType: 'STK',
+    exchange: 'SMART',
+    listingExchange: instrument.exchange,
+    right: '?',
+    strike: 0,
+    currency: instrument.currency,
+    cusip: null,
+    coupon: 'No Coupon',
+    desc1: instrument.name,
+    desc2: null,
+    maturityDate: null,
+    multiplier: null,
+    tradingClass: instrument.symbol,
+    validExchanges: `SMART,${instrument.exchange}`,
+  };
+}
+
+/** No bonds are traded here; the answer has IBKR's form whatever the issuer. */
+function bondFilters({ query, now }: BrokerageCall): Answer {
+  if (!query.get('issuerId')) throw badRequest('issuerId is required');
+  const year = new Date(now).getUTCFullYear() + 2;
+  return ok({
+    bondFilters: [
+      {
+        displayText: 'Maturity Date',
+        columnId: 27,
+        options: [
+          { text: `Dec ${year}`, value: `${year}12` },
+          { text: `Jan ${year + 1}`, value: `${year + 1}01` },
+        ],
+      },
+      { displayText: 'Currency', columnId: 5, options: [{ value: 'EUR' }, { value: 'USD' }] },
+    ],
+  });
+}
+
+export const derivativeRoutes: readonly Route[] = [
+  { method: 'GET', path: '/iserver/secdef/strikes', needs: 'brokerage', handle: strikes },
+  { method: 'GET', path: '/iserver/secdef/info', needs: 'brokerage', handle: info },
+  { method: 'GET', path: '/iserver/secdef/bond-filters', needs: 'brokerage', handle: bondFilters },
+];

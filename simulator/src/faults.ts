@@ -1,0 +1,86 @@
+import { badRequest } from './answer.ts';
+import { numberOf, objectBody, textOf } from './json-body.ts';
+
+export const FAULT_KINDS = [
+  'status',
+  'delay',
+  'reset',
+  'malformed',
+  'reset_after_accept',
+  'session_lost',
+  'competing',
+] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** One way in which requests go wrong. */
+export interface Fault {
+  readonly kind: FaultKind;
+  readonly method?: string;
+  /** Path below `/v1/api`; `*` stands for anything. Without one every path matches. */
+  readonly path?: RegExp;
+  /** Only requests of this sandbox. */
+  readonly sandbox?: string;
+  /** How many requests are still to be hit. */
+  times: number;
+  /** `status`: the answer. */
+  readonly status: number;
+  readonly body: unknown;
+  /** `delay`: how much later the request is handled. */
+  readonly delayMs: number;
+}
+
+/** The faults that tests ordered, oldest first. */
+export class Faults {
+  #faults: Fault[] = [];
+
+  add(fault: Fault): void {
+    this.#faults.push(fault);
+  }
+
+  clear(): void {
+    this.#faults = [];
+  }
+
+  /** The fault that hits this request, counted. */
+  take(method: string, path: string, sandbox: string | undefined): Fault | undefined {
+    const fault = this.#faults.find(
+      (each) =>
+        (each.method === undefined || each.method === method) &&
+        (each.path === undefined || each.path.test(path)) &&
+        (each.sandbox === undefined || each.sandbox === sandbox),
+    );
+    if (fault && --fault.times <= 0) this.#faults = this.#faults.filter((each) => each !== fault);
+    return fault;
+  }
+}
+
+/**
+ * Reads the body of `POST /sim/faults`:
+ * `{match: {method?, path?, sandbox?}, kind, times?, status?, body?, delayMs?}`. Without `times` it stays.
+ * @throws {Refusal} 400 naming what is wrong.
+ */
+export function readFault(body: unknown): Fault {
+  const { match, kind, times, status, body: answer, delayMs } = objectBody(body);
+  const { method, path, sandbox } = match === undefined ? {} : objectBody(match);
+  const known = FAULT_KINDS.find((each) => each === kind);
+  if (!known) throw badRequest(`kind must be one of ${FAULT_KINDS.join(', ')}`);
+  const pattern = textOf(path);
+  const methodText = textOf(method)?.toUpperCase();
+  const sandboxText = textOf(sandbox);
+  const code = numberOf(status) ?? 500;
+  return {
+    kind: known,
+    times: numberOf(times) ?? Number.POSITIVE_INFINITY,
+    status: code,
+    body: answer ?? { error: `fault ${code}`, statusCode: code },
+    delayMs: numberOf(delayMs) ?? 1_000,
+    ...(methodText === undefined ? {} : { method: methodText }),
+    ...(pattern === undefined ? {} : { path: wildcard(pattern) }),
+    ...(sandboxText === undefined ? {} : { sandbox: sandboxText }),
+  };
+}
+
+function wildcard(pattern: string): RegExp {
+  const parts = pattern.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`);
+}

@@ -1,0 +1,166 @@
+import { failed, Refusal } from './answer.ts';
+import { instrumentOf } from './catalog.ts';
+import { type Instrument, isUsListing } from './instruments.ts';
+import { numberOf, objectBody, textOf } from './json-body.ts';
+import { type Market, tickSize } from './market.ts';
+import { ORDER_TYPES, type OrderTerms, type OrderType, type Side, TIFS, type Tif } from './order.ts';
+import type { OrderDraft } from './session-state.ts';
+
+const MAX_COID_LENGTH = 64;
+
+type Ticket = Readonly<Record<string, unknown>>;
+type Prices = Partial<Pick<OrderTerms, 'limitPrice' | 'stopPrice' | 'trailing'>>;
+
+/** IBKR's answer to an order it understands and does not take: HTTP 200 with `{error}`. */
+export function rejected(error: string): Refusal {
+  return new Refusal({ status: 200, body: { error } });
+}
+
+/** What no client should send: HTTP 500 with `{error}`. */
+function invalid(error: string): Refusal {
+  return failed(500, error);
+}
+
+/**
+ * Reads an order ticket.
+ * @throws {Refusal} 500 for a ticket that makes no sense, 200 `{error}` for one that is refused.
+ */
+export function readTicket(body: unknown, market: Market, now: number): OrderDraft {
+  const ticket = objectBody(body);
+  const instrument = instrumentOfTicket(ticket);
+  const type = choice(ticket.orderType, ORDER_TYPES, 'orderType');
+  const side = choice<Side>(ticket.side, ['BUY', 'SELL'], 'side');
+  const tif = choice<Tif>(ticket.tif ?? 'DAY', TIFS, 'tif');
+  const cOID = textOf(ticket.cOID);
+  if (cOID !== undefined && cOID.length > MAX_COID_LENGTH)
+    throw invalid(`cOID is longer than ${MAX_COID_LENGTH} characters`);
+  const parentCOID = textOf(ticket.parentId);
+  if (parentCOID !== undefined && cOID !== undefined) throw invalid('cOID is not allowed on a child order');
+  const prices = pricesOf(ticket, type);
+  checkPrices(prices, instrument);
+  const cashQuantity = numberOf(ticket.cashQty);
+  const terms: OrderTerms = {
+    conid: instrument.conid,
+    side,
+    type,
+    tif,
+    quantity: quantityOf(ticket, instrument, prices, market, now),
+    outsideRth: ticket.outsideRTH === true || tif === 'OVT' || tif === 'OND',
+    ...prices,
+    ...(cOID === undefined ? {} : { cOID }),
+    ...(cashQuantity === undefined ? {} : { cashQuantity }),
+  };
+  return {
+    terms,
+    isSingleGroup: ticket.isSingleGroup === true,
+    ...(parentCOID === undefined ? {} : { parentCOID }),
+  };
+}
+
+function instrumentOfTicket(ticket: Ticket): Instrument {
+  const { conid, conidex } = ticket;
+  if ((conid === undefined) === (conidex === undefined))
+    throw invalid('exactly one of conid and conidex is required');
+  const text = textOf(conid ?? conidex) ?? '';
+  if (text.includes(';;;')) throw rejected('combination orders are not supported');
+  const instrument = instrumentOf(Number(text.split('@')[0]));
+  if (!instrument) throw rejected(`No trading permissions or unknown contract: ${text}`);
+  return instrument;
+}
+
+function choice<T extends string>(value: unknown, allowed: readonly T[], field: string): T {
+  const found = allowed.find((option) => option === value);
+  if (found === undefined) throw invalid(`Invalid ${field}: ${textOf(value) ?? 'missing'}`);
+  return found;
+}
+
+function required(value: number | undefined, field: string, type: OrderType): number {
+  if (value === undefined) throw invalid(`${field} is required for ${type}`);
+  return value;
+}
+
+function optional(key: 'limitPrice' | 'stopPrice', value: number | undefined): Prices {
+  return value === undefined ? {} : { [key]: value };
+}
+
+/** Where each order type has its prices. A stop's trigger is in `price`, a stop limit's in `auxPrice`. */
+function pricesOf(ticket: Ticket, type: OrderType): Prices {
+  const price = numberOf(ticket.price);
+  const auxPrice = numberOf(ticket.auxPrice);
+  switch (type) {
+    case 'MKT':
+    case 'MOC':
+      return {};
+    case 'LMT':
+    case 'LOC':
+      return { limitPrice: required(price, 'price', type) };
+    case 'STP':
+      return { stopPrice: required(price, 'price', type) };
+    case 'STOP_LIMIT':
+      return { limitPrice: required(price, 'price', type), stopPrice: required(auxPrice, 'auxPrice', type) };
+    case 'MIT':
+      return { stopPrice: required(auxPrice ?? price, 'auxPrice', type) };
+    case 'LIT':
+      return { limitPrice: required(price, 'price', type), stopPrice: required(auxPrice, 'auxPrice', type) };
+    case 'MIDPRICE':
+    case 'REL':
+      return optional('limitPrice', price);
+    case 'TRAIL':
+      return { trailing: trailingOf(ticket, type), ...optional('stopPrice', price) };
+    case 'TRAILLMT':
+      return {
+        trailing: trailingOf(ticket, type),
+        ...optional('limitPrice', price),
+        ...optional('stopPrice', auxPrice),
+      };
+  }
+}
+
+function trailingOf(ticket: Ticket, type: OrderType): { amount: number; unit: 'amt' | '%' } {
+  const amount = required(numberOf(ticket.trailingAmt), 'trailingAmt', type);
+  if (amount <= 0) throw invalid('trailingAmt must be positive');
+  return { amount, unit: choice(ticket.trailingType, ['amt', '%'], 'trailingType') };
+}
+
+function checkPrices({ limitPrice, stopPrice }: Prices, instrument: Instrument): void {
+  for (const price of [limitPrice, stopPrice]) {
+    if (price === undefined) continue;
+    if (price <= 0) throw new Refusal({ status: 200, body: failedTicket('The price must be positive.') });
+    const steps = price / tickSize(instrument);
+    if (Math.abs(steps - Math.round(steps)) > 1e-6) {
+      throw rejected('The price does not conform to the minimum price variation for this contract.');
+    }
+  }
+}
+
+/** The other form of a refusal: an acknowledgement whose id is -1. */
+function failedTicket(text: string): Record<string, string>[] {
+  return [{ order_id: '-1', order_status: 'Failed', text }];
+}
+
+/** Shares or units; an amount of money buys whole shares, currency to the cent. */
+function quantityOf(
+  ticket: Ticket,
+  instrument: Instrument,
+  prices: Prices,
+  market: Market,
+  now: number,
+): number {
+  const cash = numberOf(ticket.cashQty) ?? (ticket.isCcyConv === true ? numberOf(ticket.fxQty) : undefined);
+  const quantity = numberOf(ticket.quantity);
+  if (cash !== undefined && quantity === undefined) {
+    const price = prices.limitPrice ?? market.last(instrument, now);
+    const units =
+      instrument.assetClass === 'CASH' ? Math.floor((cash / price) * 100) / 100 : Math.floor(cash / price);
+    if (units <= 0) throw rejected('The cash quantity is less than the price of one share.');
+    return units;
+  }
+  if (quantity === undefined || quantity <= 0) throw invalid('quantity must be positive');
+  const isFractional = quantity !== Math.round(quantity);
+  if (isFractional && !isUsListing(instrument) && instrument.assetClass !== 'CASH') {
+    throw rejected('Fractional quantities are not supported for this contract.');
+  }
+  if (quantity !== Math.round(quantity * 10_000) / 10_000)
+    throw rejected('The quantity has more than four decimals.');
+  return quantity;
+}

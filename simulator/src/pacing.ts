@@ -1,0 +1,80 @@
+/**
+ * IBKR's request limits, per session. Going over one is answered 429, and then everything of that session is for
+ * the length of the penalty.
+ */
+
+interface Limit {
+  readonly path: RegExp;
+  readonly requests: number;
+  readonly perMs: number;
+}
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+/** Documented limits by path; the first that matches counts, besides the global one. */
+const LIMITS: readonly Limit[] = [
+  { path: /^\/iserver\/marketdata\/snapshot$/, requests: 10, perMs: SECOND },
+  { path: /^\/iserver\/marketdata\/history$/, requests: 10, perMs: SECOND },
+  { path: /^\/iserver\/account\/orders$/, requests: 1, perMs: 5 * SECOND },
+  { path: /^\/iserver\/account\/trades$/, requests: 1, perMs: 5 * SECOND },
+  { path: /^\/iserver\/account\/pnl\/partitioned$/, requests: 1, perMs: 5 * SECOND },
+  { path: /^\/portfolio\/accounts$/, requests: 1, perMs: 5 * SECOND },
+  { path: /^\/portfolio\/subaccounts$/, requests: 1, perMs: 5 * SECOND },
+  { path: /^\/iserver\/scanner\/params$/, requests: 1, perMs: 15 * MINUTE },
+  { path: /^\/iserver\/scanner\/run$/, requests: 1, perMs: SECOND },
+  { path: /^\/pa\//, requests: 1, perMs: 15 * MINUTE },
+  { path: /^\/fyi\//, requests: 1, perMs: SECOND },
+  { path: /^\/tickle$/, requests: 1, perMs: SECOND },
+  { path: /^\/sso\/validate$/, requests: 1, perMs: MINUTE },
+];
+
+/** Requests of one login per second: through a gateway, and at api.ibkr.com (also for a sandbox). */
+const GATEWAY_REQUESTS = 10;
+const API_REQUESTS = 50;
+
+/** What one session has used. */
+class Allowance {
+  penaltyUntil = 0;
+  /** Times of the latest requests by limit; a limit of n remembers n. */
+  readonly #recent = new Map<string, number[]>();
+
+  /** Whether the limit lets a request through now; if so it is counted. */
+  take(key: string, requests: number, perMs: number, now: number): boolean {
+    const times = (this.#recent.get(key) ?? []).filter((time) => time > now - perMs && time <= now);
+    this.#recent.set(key, times);
+    if (times.length >= requests) return false;
+    times.push(now);
+    return true;
+  }
+}
+
+export class Pacing {
+  readonly #penaltyMs: number;
+  readonly #allowances = new Map<string, Allowance>();
+
+  constructor(penaltyMs: number) {
+    this.#penaltyMs = penaltyMs;
+  }
+
+  /** Whether the request may pass. */
+  allows(sessionKey: string, path: string, now: number): boolean {
+    let allowance = this.#allowances.get(sessionKey);
+    if (!allowance) {
+      allowance = new Allowance();
+      this.#allowances.set(sessionKey, allowance);
+    }
+    if (now < allowance.penaltyUntil) return false;
+    const global = sessionKey === 'root' ? GATEWAY_REQUESTS : API_REQUESTS;
+    const limit = LIMITS.find((each) => each.path.test(path));
+    const isWithin =
+      allowance.take('', global, SECOND, now) &&
+      (!limit || allowance.take(limit.path.source, limit.requests, limit.perMs, now));
+    if (!isWithin) allowance.penaltyUntil = now + this.#penaltyMs;
+    return isWithin;
+  }
+
+  reset(): void {
+    this.#allowances.clear();
+  }
+}

@@ -1,0 +1,28 @@
+/** Counts requests by method and path below the prefix. */
+export class RequestLog {
+  readonly #bySession = new Map<string, Map<string, number>>();
+
+  add(sessionKey: string, method: string, path: string): void {
+    let counts = this.#bySession.get(sessionKey);
+    if (!counts) {
+      counts = new Map();
+      this.#bySession.set(sessionKey, counts);
+    }
+    const key = `${method} ${path}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+
+  /** Of all sessions, or of one sandbox. */
+  counts(sandbox?: string): Record<string, number> {
+    const total: Record<string, number> = {};
+    for (const [session, counts] of this.#bySession) {
+      if (sandbox !== undefined && session !== `sandbox/${sandbox}`) continue;
+      for (const [key, count] of counts) total[key] = (total[key] ?? 0) + count;
+    }
+    return total;
+  }
+
+  clear(): void {
+    this.#bySession.clear();
+  }
+}

@@ -1,0 +1,29 @@
+import { accountSummaryRoutes } from './account-summary.ts';
+import { accountRoutes } from './accounts.ts';
+import { contractRuleRoutes } from './contract-rules.ts';
+import { contractRoutes } from './contracts.ts';
+import { currencyRoutes } from './currencies.ts';
+import { derivativeRoutes } from './derivatives.ts';
+import { historyRoutes } from './history.ts';
+import { marketDataRoutes } from './market-data.ts';
+import { orderReportRoutes } from './order-reports.ts';
+import { orderRoutes } from './orders.ts';
+import { portfolioRoutes } from './portfolio.ts';
+import { Router } from './router.ts';
+import { sessionRoutes } from './session.ts';
+
+/** Every endpoint of the API. */
+export const router = new Router([
+  ...sessionRoutes,
+  ...accountRoutes,
+  ...accountSummaryRoutes,
+  ...portfolioRoutes,
+  ...contractRoutes,
+  ...contractRuleRoutes,
+  ...currencyRoutes,
+  ...derivativeRoutes,
+  ...marketDataRoutes,
+  ...historyRoutes,
+  ...orderRoutes,
+  ...orderReportRoutes,
+]);

@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto';
+import type { OrderTerms } from './order.ts';
+import { hashText } from './prices.ts';
+import { localDay, localTime } from './trading-hours.ts';
+
+/** Without any call the brokerage session ends after this long. */
+const IDLE_MS = 6 * 60_000;
+/** IBKR ends every brokerage session at 01:00 of the region, here New York, and takes new ones minutes later. */
+const RESET_ZONE = 'America/New_York';
+const RESET_MINUTE = 60;
+const RESET_LASTS_MS = 120_000;
+
+/** A question that must be answered before an order is taken; what is left of the request it belongs to. */
+export interface PendingReply {
+  readonly accountId: string;
+  readonly terms: readonly OrderDraft[];
+  /** Messages still to be confirmed, the one asked first. */
+  readonly questions: readonly Question[];
+  /** Set when the request modifies an order. */
+  readonly orderId?: number;
+  readonly askedAt: number;
+}
+
+export interface Question {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** A checked ticket of a request, with the links to its siblings. */
+export interface OrderDraft {
+  readonly terms: OrderTerms;
+  readonly parentCOID?: string;
+  readonly isSingleGroup: boolean;
+}
+
+export interface Subscription {
+  readonly since: number;
+  fields: readonly string[];
+}
+
+export interface Watchlist {
+  readonly id: string;
+  readonly name: string;
+  readonly hash: string;
+  readonly rows: readonly { readonly C?: number; readonly H?: string }[];
+  readonly modified: number;
+}
+
+/** What IBKR remembers between `ssodh/init` and the end of the brokerage session. */
+export class BrokerageSession {
+  readonly startedAt: number;
+  selectedAccount: string;
+  accountsCalled = false;
+  ordersWarm = false;
+  tradesWarm = false;
+  pnlWarm = false;
+  orderFilters: ReadonlySet<string> = new Set();
+  readonly subscriptions = new Map<number, Subscription>();
+  /** Underlyings that a search has loaded; chains of others are empty. */
+  readonly searched = new Set<number>();
+  readonly warmWatchlists = new Set<string>();
+  suppressed: ReadonlySet<string> = new Set();
+  readonly replies = new Map<string, PendingReply>();
+  readonly staleReplies = new Set<string>();
+
+  constructor(startedAt: number, account: string) {
+    this.startedAt = startedAt;
+    this.selectedAccount = account;
+  }
+}
+
+/** One user's session with IBKR: the outer login and, inside it, the brokerage session. */
+export class Session {
+  readonly key: string;
+  readonly username: string;
+  readonly userId: number;
+  readonly accountIds: readonly string[];
+  readonly hardwareInfo: string;
+  isLoggedIn: boolean;
+  /** Session token that `/tickle` tells, for the WebSocket. */
+  token = newToken();
+  loggedInAt: number;
+  lastActivity: number;
+  brokerage: BrokerageSession | undefined;
+  /** Another program (TWS, mobile) holds the user's brokerage session. */
+  isHeldElsewhere = false;
+  portfolioAccountsCalled = false;
+  readonly warmPositions = new Set<string>();
+  readonly watchlists = new Map<string, Watchlist>();
+
+  constructor(key: string, accountIds: readonly string[], isLoggedIn: boolean, now: number) {
+    const number = hashText(`user ${key}`);
+    this.key = key;
+    this.accountIds = accountIds;
+    this.username = `sim${String(number % 1_000_000).padStart(6, '0')}`;
+    this.userId = 100_000_000 + (number % 100_000_000);
+    this.hardwareInfo = `${number.toString(16).padStart(8, '0')}|02:00:00:00:00:01`;
+    this.isLoggedIn = isLoggedIn;
+    this.loggedInAt = now;
+    this.lastActivity = now;
+  }
+
+  get firstAccount(): string {
+    return this.accountIds[0] ?? '';
+  }
+
+  logIn(now: number): void {
+    this.isLoggedIn = true;
+    this.loggedInAt = now;
+    this.lastActivity = now;
+    this.token = newToken();
+  }
+
+  /** Ends the outer login and everything in it. */
+  logOut(): void {
+    this.isLoggedIn = false;
+    this.brokerage = undefined;
+    this.portfolioAccountsCalled = false;
+    this.warmPositions.clear();
+  }
+
+  /** Opens a brokerage session, unless another program has it and is not to be thrown out. */
+  openBrokerage(now: number, compete: boolean): boolean {
+    if (isResetting(now) || (this.isHeldElsewhere && !compete)) return false;
+    this.isHeldElsewhere = false;
+    this.brokerage = new BrokerageSession(now, this.firstAccount);
+    return true;
+  }
+
+  /** Another program takes the brokerage session. */
+  loseBrokerage(): void {
+    this.isHeldElsewhere = true;
+    this.brokerage = undefined;
+  }
+
+  /** Ends what time ends, then notes the call. */
+  touch(now: number): void {
+    const isIdle = now - this.lastActivity > IDLE_MS;
+    if (this.brokerage && (isIdle || this.brokerage.startedAt < lastReset(now))) this.brokerage = undefined;
+    this.lastActivity = now;
+  }
+}
+
+/** Epoch ms of the latest nightly reset. */
+function lastReset(now: number): number {
+  const day = localDay(RESET_ZONE, now);
+  const today = localTime(RESET_ZONE, day, RESET_MINUTE);
+  return today <= now ? today : localTime(RESET_ZONE, day - 1, RESET_MINUTE);
+}
+
+/** During the nightly reset `/iserver` is down and no brokerage session can be opened. */
+export function isResetting(now: number): boolean {
+  return now - lastReset(now) < RESET_LASTS_MS;
+}
+
+function newToken(): string {
+  return randomBytes(16).toString('hex');
+}

@@ -1,0 +1,137 @@
+import { type Answer, badRequest, failed, ok } from './answer.ts';
+import { objectBody } from './json-body.ts';
+import type { BrokerageCall, Call, Route } from './router.ts';
+import type { Session } from './session-state.ts';
+
+export const SERVER_INFO = {
+  serverName: 'JifN10042',
+  serverVersion: 'Build 10.44.1d, Mar 3, 2026 1:55:32 PM',
+};
+
+const MAC = '02:00:00:00:00:01';
+const MAX_SUPPRESSIONS = 51;
+const DAY_MS = 86_400_000;
+
+function authStatus(session: Session): Record<string, unknown> {
+  if (session.brokerage) {
+    return {
+      authenticated: true,
+      established: true,
+      competing: false,
+      connected: true,
+      message: '',
+      MAC,
+      serverInfo: SERVER_INFO,
+      hardware_info: session.hardwareInfo,
+    };
+  }
+  return {
+    authenticated: false,
+    competing: session.isHeldElsewhere,
+    connected: true,
+    MAC,
+    message: '',
+    fail: '',
+  };
+}
+
+function status({ session }: Call): Answer {
+  return ok(authStatus(session));
+}
+
+/** Answers 200 with `authenticated:false` when another program holds the session and is not to be thrown out. */
+function initialize({ session, body, now }: Call): Answer {
+  const { compete } = body === undefined ? { compete: undefined } : objectBody(body);
+  session.openBrokerage(now, compete === true || compete === 'true');
+  return ok(authStatus(session));
+}
+
+function tickle({ session, now }: Call): Answer {
+  return ok({
+    session: session.token,
+    ssoExpires: Math.max(0, session.loggedInAt + DAY_MS - now),
+    collission: session.isHeldElsewhere,
+    userId: session.userId,
+    hmds: { error: 'no bridge' },
+    iserver: { authStatus: authStatus(session) },
+  });
+}
+
+/** Deprecated, still called by old clients; the brokerage session comes back as after `ssodh/init`. */
+function reauthenticate({ session, now }: Call): Answer {
+  session.openBrokerage(now, false);
+  return ok({ message: 'triggered' });
+}
+
+function logOut({ session }: Call): Answer {
+  session.logOut();
+  return ok({ status: true });
+}
+
+function validate({ session, now }: Call): Answer {
+  return ok({
+    USER_ID: session.userId,
+    USER_NAME: session.username,
+    RESULT: true,
+    AUTH_TIME: session.loggedInAt,
+    SF_ENABLED: false,
+    IS_FREE_TRIAL: false,
+    CREDENTIAL: session.username,
+    IP: '127.0.0.1',
+    EXPIRES: Math.max(0, session.loggedInAt + DAY_MS - now),
+    QUALIFIED_FOR_MOBILE_AUTH: null,
+    LANDING_APP: 'UNIVERSAL',
+    IS_MASTER: false,
+    lastAccessed: session.lastActivity,
+    LOGIN_TYPE: 2,
+    PAPER_USER_NAME: session.username,
+    features: {
+      env: 'PROD',
+      wlms: true,
+      realtime: true,
+      bond: true,
+      optionChains: true,
+      calendar: true,
+      newMf: true,
+    },
+    region: 'NJ',
+  });
+}
+
+/** What a Client Portal Gateway asks after the login. */
+function oneUser({ session }: Call): Answer {
+  return ok({
+    username: session.username,
+    users: [{ username: session.username, id: session.userId, loginType: 2, isPaper: true }],
+    accounts: session.accountIds,
+  });
+}
+
+function suppress({ body, brokerage }: BrokerageCall): Answer {
+  const { messageIds } = objectBody(body);
+  if (!Array.isArray(messageIds) || messageIds.length === 0) throw failed(500, 'messageIds is empty');
+  if (messageIds.length > MAX_SUPPRESSIONS) throw badRequest(`at most ${MAX_SUPPRESSIONS} message ids`);
+  brokerage.suppressed = new Set([...brokerage.suppressed, ...messageIds.map(String)]);
+  return ok({ status: 'submitted' });
+}
+
+function resetSuppression({ brokerage }: BrokerageCall): Answer {
+  brokerage.suppressed = new Set();
+  return ok({ status: 'submitted' });
+}
+
+export const sessionRoutes: readonly Route[] = [
+  { method: 'POST', path: '/iserver/auth/status', needs: 'login', handle: status },
+  { method: 'GET', path: '/iserver/auth/status', needs: 'login', handle: status },
+  { method: 'POST', path: '/iserver/auth/ssodh/init', needs: 'login', handle: initialize },
+  { method: 'POST', path: '/tickle', needs: 'login', handle: tickle },
+  { method: 'GET', path: '/tickle', needs: 'login', handle: tickle },
+  { method: 'POST', path: '/iserver/reauthenticate', needs: 'login', handle: reauthenticate },
+  { method: 'GET', path: '/iserver/reauthenticate', needs: 'login', handle: reauthenticate },
+  { method: 'POST', path: '/logout', needs: 'login', handle: logOut },
+  { method: 'GET', path: '/logout', needs: 'login', handle: logOut },
+  { method: 'GET', path: '/sso/validate', needs: 'login', handle: validate },
+  { method: 'GET', path: '/one/user', needs: 'login', handle: oneUser },
+  { method: 'POST', path: '/iserver/questions/suppress', needs: 'brokerage', handle: suppress },
+  { method: 'POST', path: '/iserver/questions/suppress/reset', needs: 'brokerage', handle: resetSuppression },
+];

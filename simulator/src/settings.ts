@@ -1,0 +1,47 @@
+import type { HoursMode } from './trading-hours.ts';
+
+/** How one simulator behaves; what `main.ts` reads from the command line and `startSimulator` takes. */
+export interface Settings {
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** Same seed, same prices. */
+  readonly seed: number;
+  /** File that keeps accounts over a restart; without one they live in memory. */
+  readonly stateFile?: string;
+  readonly hours: HoursMode;
+  /** `delayed` marks quotes as such (6509 `DPB`) and asks before orders without market data. */
+  readonly marketData: 'realtime' | 'delayed';
+  /** `page`: the session at the root begins logged out and needs the login page. */
+  readonly login: 'auto' | 'page';
+  /** Request limits of IBKR, per session. */
+  readonly pacing: boolean;
+  /** How long a session that exceeded them is refused everything. IBKR: 10 minutes. */
+  readonly penaltyMs: number;
+  /** Accounts of each login. */
+  readonly accounts: number;
+  /** Positions in a new account; 5 unless told otherwise. */
+  readonly positions: number;
+  /** Earliest moment after the first snapshot call at which a contract's fields are there. */
+  readonly warmUpMs: number;
+  /** OAuth requests whose query parameters are signed otherwise than RFC 5849 says are refused. */
+  readonly strictOAuth: boolean;
+  /** Real time; tests may stop it. */
+  readonly now: () => number;
+}
+
+export const DEFAULT_SETTINGS: Settings = {
+  host: '127.0.0.1',
+  port: 4290,
+  seed: 1,
+  hours: 'always',
+  marketData: 'realtime',
+  login: 'auto',
+  pacing: true,
+  penaltyMs: 5_000,
+  accounts: 1,
+  positions: 5,
+  warmUpMs: 100,
+  strictOAuth: false,
+  now: Date.now,
+};

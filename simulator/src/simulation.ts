@@ -1,0 +1,151 @@
+import { AccountBook, multiplierOf } from './account-book.ts';
+import { instrumentOf } from './catalog.ts';
+import { Clock } from './clock.ts';
+import { INSTRUMENTS, type Instrument, isUsListing, OPTION_UNDERLYINGS } from './instruments.ts';
+import { Market } from './market.ts';
+import { Matching } from './matching.ts';
+import { toMicros } from './money.ts';
+import { listedExpirations, listedStrikes, optionConid } from './option-contracts.ts';
+import { hashText } from './prices.ts';
+import { Session } from './session-state.ts';
+import type { Settings } from './settings.ts';
+import type { StoredState } from './state-file.ts';
+import { TradingHours } from './trading-hours.ts';
+import { BASE_CURRENCY } from './valuation.ts';
+
+export const ROOT_SESSION = 'root';
+
+const STARTING_VALUE = 1_000_000;
+/** Order ids lie beyond 2^31, as real ones may. */
+const FIRST_ORDER_ID = 2_200_000_001;
+const DAY_MS = 86_400_000;
+
+/** What a new account holds; bought in the months before it is first seen. */
+const STARTING_POSITIONS: readonly { conid: number; quantity: number; boughtDaysAgo: number }[] = [
+  { conid: 265598, quantity: 120, boughtDaysAgo: 88 },
+  { conid: 756733, quantity: 100, boughtDaysAgo: 61 },
+  { conid: 272093, quantity: 60, boughtDaysAgo: 47 },
+  { conid: 4815747, quantity: 150, boughtDaysAgo: 33 },
+  { conid: 14204, quantity: 80, boughtDaysAgo: 19 },
+];
+
+/** How one sandbox differs from the settings of the simulator. */
+export interface LoginOptions {
+  readonly accounts?: number;
+  readonly positions?: number;
+}
+
+/** The world: time, market, accounts and the sessions that act on them. */
+export class Simulation {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly market: Market;
+  readonly matching: Matching;
+  readonly accounts = new Map<string, AccountBook>();
+  readonly #sessions = new Map<string, Session>();
+  /** Something that belongs in the state file has changed. */
+  isDirty = false;
+
+  constructor(settings: Settings, stored?: StoredState) {
+    this.settings = settings;
+    this.clock = new Clock(settings.now);
+    this.market = new Market(settings.seed, new TradingHours(settings.hours));
+    const changed = () => {
+      this.isDirty = true;
+    };
+    for (const account of stored?.accounts ?? []) this.accounts.set(account.id, AccountBook.restore(account));
+    const firstOrderId = stored?.nextOrderId ?? FIRST_ORDER_ID;
+    this.matching = new Matching(this.market, this.clock, this.accounts, changed, firstOrderId);
+    if (stored) this.matching.resume(stored.seenUntil, stored.nextExecution);
+  }
+
+  /** The session of a key (`root`, `sandbox/{id}`, `oauth/{consumer}`), opened when first used. */
+  session(key: string, options: LoginOptions = {}): Session {
+    const known = this.#sessions.get(key);
+    if (known) return known;
+    const owned = [...this.accounts.values()].filter((account) => account.owner === key).map(({ id }) => id);
+    const missing = Math.max(0, (options.accounts ?? this.settings.accounts) - owned.length);
+    const positions = options.positions ?? this.settings.positions;
+    const created = Array.from({ length: missing }, () => this.#createAccount(key, positions).id);
+    const isLoggedIn = key !== ROOT_SESSION || this.settings.login === 'auto';
+    const session = new Session(key, [...owned, ...created], isLoggedIn, this.clock.now());
+    this.#sessions.set(key, session);
+    return session;
+  }
+
+  hasSession(key: string): boolean {
+    return this.#sessions.has(key);
+  }
+
+  *sessions(): Iterable<Session> {
+    yield* this.#sessions.values();
+  }
+
+  /** An account of the session's login; undefined for everybody else's. */
+  accountOf(session: Session, id: string | undefined): AccountBook | undefined {
+    return id !== undefined && session.accountIds.includes(id) ? this.accounts.get(id) : undefined;
+  }
+
+  store(): StoredState {
+    return {
+      version: 1,
+      seenUntil: this.matching.seenUntil,
+      nextOrderId: this.matching.nextOrderId,
+      nextExecution: this.matching.nextExecution,
+      accounts: [...this.accounts.values()].map((account) => account.store()),
+    };
+  }
+
+  #createAccount(owner: string, positions: number): AccountBook {
+    const now = this.clock.now();
+    const account = new AccountBook(this.#freeAccountId(owner), owner, now);
+    let invested = 0;
+    for (const { conid, quantity, boughtDaysAgo } of this.#startingPositions(positions)) {
+      const instrument = instrumentOf(conid);
+      if (!instrument) continue;
+      const units = quantity * multiplierOf(instrument);
+      const price = this.market.last(instrument, now);
+      const cost = this.market.last(instrument, now - boughtDaysAgo * DAY_MS);
+      account.positions.set(conid, { conid, quantity, cost: toMicros(cost * units), realized: 0 });
+      invested += price * units * this.market.rate(instrument.currency, BASE_CURRENCY, now);
+    }
+    account.deposit(BASE_CURRENCY, toMicros(Math.round((STARTING_VALUE - invested) * 100) / 100));
+    this.accounts.set(account.id, account);
+    this.isDirty = true;
+    return account;
+  }
+
+  /** More positions than the standard ones are single shares, then single options. */
+  #startingPositions(count: number): { conid: number; quantity: number; boughtDaysAgo: number }[] {
+    const standard = STARTING_POSITIONS.slice(0, count);
+    const missing = count - standard.length;
+    if (missing <= 0) return standard;
+    const held = new Set(standard.map(({ conid }) => conid));
+    const shares = INSTRUMENTS.filter((instrument) => isUsListing(instrument) && !held.has(instrument.conid));
+    const more = [...shares.map(({ conid }) => conid), ...this.#listedOptions()].slice(0, missing);
+    return [...standard, ...more.map((conid, i) => ({ conid, quantity: 1, boughtDaysAgo: i % 30 }))];
+  }
+
+  *#listedOptions(): Iterable<number> {
+    const now = this.clock.now();
+    for (const underlying of OPTION_UNDERLYINGS) {
+      const instrument: Instrument | undefined = instrumentOf(underlying);
+      if (!instrument) continue;
+      const strikes = listedStrikes(this.market.last(instrument, now));
+      for (const expiry of listedExpirations(now).slice(-3)) {
+        for (const strike of strikes) yield optionConid(underlying, expiry, strike, 'C');
+      }
+    }
+  }
+
+  /** `DU` and seven digits that follow from the owner's name. */
+  #freeAccountId(owner: string): string {
+    let number = hashText(owner) % 10_000_000;
+    while (this.accounts.has(accountId(number))) number = (number + 1) % 10_000_000;
+    return accountId(number);
+  }
+}
+
+function accountId(number: number): string {
+  return `DU${String(number).padStart(7, '0')}`;
+}
