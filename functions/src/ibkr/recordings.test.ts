@@ -1,76 +1,22 @@
 /** Answers recorded from a real paper account, parsed by the schemas that meet them in service. */
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { z } from 'zod';
-import { brokerageAccountsSchema, portfolioAccountsSchema, selectAccountSchema } from './accounts.ts';
-import { authStatusSchema } from './auth-status.ts';
-import { contractDetailsSchema, orderRulesSchema } from './contract-details.ts';
-import { definitionsSchema, searchSchema, stocksSchema } from './contracts.ts';
-import { currencyPairsSchema } from './currency-pairs.ts';
-import { exchangeRateSchema } from './exchange-rate.ts';
-import { snapshotSchema } from './market-data.ts';
-import { cancelAnswerSchema, liveOrdersSchema, orderAnswerSchema } from './order-answers.ts';
-import { allPeriodsSchema } from './performance.ts';
-import { pnlSchema } from './pnl.ts';
-import { positionsPageSchema } from './portfolio.ts';
-import { scanSchema } from './scanner.ts';
-import { tradesSchema } from './trades.ts';
-
-const FOLDER = join(import.meta.dirname, '../../../../shared/ibkr/recordings');
-
-const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
-  'Accounts__GET-iserver-accounts': brokerageAccountsSchema,
-  'Accounts__POST-switch-account': selectAccountSchema,
-  'Contracts__GET-contract-info': contractDetailsSchema,
-  'Contracts__GET-exchangerate': exchangeRateSchema,
-  'Contracts__POST-contract-rules': orderRulesSchema,
-  'MarketData__POST-scanner-run': scanSchema,
-  'Scanner__POST-scanner-run': scanSchema,
-  'Orders__GET-trades': tradesSchema,
-  'Orders__GET-trades-empty': tradesSchema,
-  'Portfolio__GET-iserver-account-pnl-partitioned': pnlSchema,
-  'Portfolio__POST-pa-allperiods': allPeriodsSchema('U1234567'),
-  'Portfolio__GET-portfolio-combo-positions-empty': positionsPageSchema,
-  'Contracts__GET-currency-pairs': currencyPairsSchema,
-  'Contracts__GET-secdef-search': searchSchema,
-  'Contracts__GET-trsrv-secdef': definitionsSchema,
-  'Contracts__GET-trsrv-stocks': stocksSchema,
-  'Contracts__POST-secdef-search': searchSchema,
-  'MarketData__GET-snapshot': snapshotSchema,
-  'Orders__DELETE-cancel-order': cancelAnswerSchema,
-  'Orders__GET-live-orders': liveOrdersSchema,
-  'Orders__GET-live-orders-empty': liveOrdersSchema,
-  'Orders__POST-place-order-confirmation': orderAnswerSchema,
-  'Orders__POST-reply-submitted': orderAnswerSchema,
-  'Portfolio__GET-portfolio-accounts': portfolioAccountsSchema,
-  'Portfolio__GET-portfolio-position-by-conid': positionsPageSchema,
-  'Portfolio__GET-portfolio-positions-empty': positionsPageSchema,
-  'Portfolio__GET-portfolio-positions-page0': positionsPageSchema,
-  'Portfolio__GET-portfolio-subaccounts': portfolioAccountsSchema,
-  'Portfolio__GET-subaccounts2': portfolioAccountsSchema,
-  'Session__POST-ssodh-init': authStatusSchema,
-};
-
-function bodyOf(name: string): unknown {
-  return JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8')).body;
-}
+import { answerSamples, RECORDED, RECORDINGS, recordedBody } from './answer-samples.ts';
 
 function parsed(name: string): unknown {
-  return SCHEMAS[name]?.parse(bodyOf(name));
+  return RECORDED[name]?.parse(recordedBody(name));
 }
 
-describe.skipIf(!existsSync(FOLDER))('recorded answers', () => {
-  test.each(Object.keys(SCHEMAS))('%s parses', (name) => {
-    expect(() => parsed(name)).not.toThrow();
-  });
+test.each(answerSamples())('$name parses', ({ schema, body }) => {
+  expect(() => schema.parse(body)).not.toThrow();
+});
 
+describe.skipIf(!existsSync(RECORDINGS))('recorded answers', () => {
   test('no schema waits for a recording that is not there', () => {
-    const recordings = readdirSync(FOLDER).map((file) => file.replace('.json', ''));
-    expect(recordings).toEqual(expect.arrayContaining(Object.keys(SCHEMAS)));
+    const recordings = readdirSync(RECORDINGS).map((file) => file.replace('.json', ''));
+    expect(recordings).toEqual(expect.arrayContaining(Object.keys(RECORDED)));
   });
-
   test('a market order that was filled', () => {
     expect(parsed('Orders__GET-live-orders')).toEqual({
       snapshot: false,
