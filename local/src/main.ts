@@ -1,5 +1,6 @@
 /** `npm start`: the stack from the command line. */
 import { parseArgs } from 'node:util';
+import { isRunByNpm } from './config.ts';
 
 const HELP = `npm start -- [options]
 
@@ -22,7 +23,12 @@ function parsePort(option: string, text: string): number {
   throw new Error(`--${option} takes a number from 0 to 65535 (0 finds a free one), not "${text}".`);
 }
 
-/** Aborts at the first signal to end; a second one ends the process, and with it all children, at once. */
+const PARENT_CHECK_MS = 250;
+
+/**
+ * Aborts at the first signal to end, or when npm is gone; a second signal ends the process, and with it all
+ * children, at once.
+ */
 function interruption(): AbortSignal {
   const controller = new AbortController();
   let firstAt = 0;
@@ -36,6 +42,11 @@ function interruption(): AbortSignal {
     }
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
+  const parent = process.ppid;
+  const watch = () => {
+    if (process.ppid !== parent && !controller.signal.aborted) onSignal();
+  };
+  if (isRunByNpm()) setInterval(watch, PARENT_CHECK_MS).unref();
   return controller.signal;
 }
 

@@ -3,6 +3,7 @@ import { hashApiKey } from '../../functions/src/store/api-key-format.ts';
 import { apiKeyFrom, createApiKey } from '../../functions/src/store/api-keys.ts';
 import { connectionFrom, createConnection } from '../../functions/src/store/connections.ts';
 import { saveUser } from '../../functions/src/store/users.ts';
+import { skipMetadataServer } from './config.ts';
 import type { Demo } from './demo-file.ts';
 import { PROJECT_ID } from './emulators.ts';
 
@@ -20,12 +21,19 @@ export async function seed(options: {
   firestoreEmulator: string;
   previous: Demo | undefined;
 }): Promise<Seeded> {
+  skipMetadataServer();
   const db = new FirestoreClient({ projectId: PROJECT_ID, host: options.firestoreEmulator, ssl: false });
   try {
     await signUp(options.authEmulator);
     const { uid, email } = DEMO_USER;
     await saveUser(db, { uid, email });
     return { uid, email, ...(await connectionWithKey(db, uid, options.previous)) };
+  } catch (error) {
+    throw new Error(
+      `The demo account could not be prepared: ${(error as Error).message}\n` +
+        'If the data comes from another version, begin anew with "npm start -- --fresh".',
+      { cause: error },
+    );
   } finally {
     await db.terminate();
   }
