@@ -63,7 +63,7 @@ describe.each(Object.keys(CLIENTS))('%s', (kind) => {
   }
 
   it('lists the tools', async () => {
-    expect((await client.listTools()).tools).toHaveLength(13);
+    expect((await client.listTools()).tools).toHaveLength(24);
   });
 
   it('reads the account', async () => {

@@ -99,3 +99,11 @@ export function sessionStore(db: Firestore, vault: Vault, connectionId: string) 
 function timestamp(time: number | null): Timestamp | null {
   return time === null ? null : Timestamp.fromMillis(time);
 }
+
+/** When the connection's brokerage session was last opened; null if never. */
+export async function sessionOpenedAt(db: Firestore, connectionId: string): Promise<Date | null> {
+  const { openedAt } = storedSession.parse(
+    (await db.collection('sessions').doc(connectionId).get()).data() ?? {},
+  );
+  return openedAt === null ? null : new Date(openedAt);
+}

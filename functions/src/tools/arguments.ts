@@ -42,14 +42,14 @@ export function text(maxLength: number) {
   return z.preprocess(trim, z.string().min(1).max(maxLength));
 }
 
-/** A number or text that names something at IBKR: an order id, an account id. Always text from here on. */
+/** A number or text that names something at IBKR: an order id, an account id, a code. Always text from here on. */
 export function identifier() {
   return z.preprocess(
     (value) => (Number.isSafeInteger(value) ? String(value) : upperCase(value)),
     z
       .string()
       .max(40)
-      .regex(/^[A-Z0-9.-]+$/, 'only letters, digits, dots and dashes'),
+      .regex(/^[A-Z0-9._-]+$/, 'only letters, digits, dots, dashes and underscores'),
   );
 }
 
@@ -66,6 +66,11 @@ const symbol = z.preprocess(
     .regex(/^[A-Z0-9][A-Z0-9 ./-]*$/, 'a ticker such as NVDA, or a currency pair such as EUR.USD'),
 );
 
+/** An ISO 4217 code. */
+export function currency() {
+  return z.preprocess(upperCase, z.string().regex(/^[A-Z]{3}$/, 'three letters such as USD'));
+}
+
 /** The arguments by which every tool takes an instrument: exactly one of `symbol` and `conid`. */
 export const instrumentArguments = {
   symbol: symbol
@@ -80,8 +85,7 @@ export const instrumentArguments = {
     .describe(
       'Listing exchange, to choose between listings of one symbol. US listings come first otherwise.',
     ),
-  currency: z
-    .preprocess(upperCase, z.string().regex(/^[A-Z]{3}$/, 'three letters such as USD'))
+  currency: currency()
     .optional()
     .describe('Trading currency such as EUR, to choose between listings of one symbol.'),
 };

@@ -8,14 +8,25 @@ it('holds exactly the tools that hosts were told of', () => {
     'read get_accounts',
     'read get_current_account',
     'write set_current_account',
+    'read get_account_summary',
+    'read get_connection_status',
     'read get_portfolio',
     'read get_cash',
+    'read get_pnl',
+    'read get_performance',
+    'read get_transactions',
     'read search_security',
+    'read get_contract',
+    'read get_option_chain',
+    'read get_market_hours',
+    'read get_exchange_rate',
     'read get_quote',
     'read get_history',
     'read get_change',
+    'read run_scanner',
     'read get_orders',
     'read get_order_status',
+    'read get_trades',
     'write place_order',
     'write cancel_order',
   ]);
@@ -51,7 +62,7 @@ it('describes every tool and argument in few words', () => {
     })),
   );
   // A host puts this list into the model's context at every start.
-  expect(list.length).toBeLessThan(40_000);
+  expect(list.length).toBeLessThan(60_000);
 });
 
 it('bounds every argument and refuses unknown ones', () => {

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { type ErrorCode, GatewayError } from '../errors.ts';
+import { sessionOpenedAt } from '../store/sessions.ts';
+import { loginAccounts } from './context.ts';
+import { defineTool, READS } from './tool.ts';
+
+const STATES = [
+  'connected',
+  'signed_out',
+  'held_elsewhere',
+  'credentials_rejected',
+  'wrong_mode',
+  'paused',
+  'unavailable',
+] as const;
+
+/** What a failure to open the session means for the person. */
+const STATE_OF_FAILURE: Partial<Record<ErrorCode, (typeof STATES)[number]>> = {
+  session_expired: 'signed_out',
+  session_competing: 'held_elsewhere',
+  credentials_rejected: 'credentials_rejected',
+  account_mode_mismatch: 'wrong_mode',
+  ibkr_rate_limited: 'paused',
+};
+
+export const getConnectionStatusTool = defineTool({
+  name: 'get_connection_status',
+  title: 'Connection status',
+  description:
+    'Whether IBKR can be reached over this connection, since when its session is open, and what a person has to do if it is not. Use it when other tools fail, or to say which account and mode this is.',
+  scope: 'read',
+  annotations: READS,
+  input: z.strictObject({}),
+  output: z.strictObject({
+    label: z.string(),
+    kind: z.string().describe('sandbox: simulated. gateway and oauth: IBKR.'),
+    mode: z.enum(['paper', 'live']),
+    state: z
+      .enum(STATES)
+      .describe('held_elsewhere: TWS, mobile or another program of the same user has the session.'),
+    session_since: z.string().nullable(),
+    takes_over: z.boolean().describe('Whether the session may be taken from TWS or mobile.'),
+    accounts: z.number().nullable(),
+    message: z.string().nullable().describe('What is wrong, if anything.'),
+    what_to_do: z.string().nullable(),
+  }),
+  async run(_args, context) {
+    const { connection, db } = context;
+    const { label, kind, mode, allowTakeover } = connection;
+    const common = { label, kind, mode, takes_over: allowTakeover };
+    try {
+      const { accounts } = await loginAccounts(context);
+      const since = await sessionOpenedAt(db, connection.id);
+      return {
+        ...common,
+        state: 'connected' as const,
+        session_since: since?.toISOString() ?? null,
+        accounts: accounts.length,
+        message: null,
+        what_to_do: null,
+      };
+    } catch (error) {
+      if (!(error instanceof GatewayError) || error.code === 'internal_error') throw error;
+      return {
+        ...common,
+        state: STATE_OF_FAILURE[error.code] ?? ('unavailable' as const),
+        session_since: null,
+        accounts: null,
+        message: error.message,
+        what_to_do: error.hint,
+      };
+    }
+  },
+});

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { getContractDetails } from '../ibkr/contract-details.ts';
+import { EXACTLY_ONE_INSTRUMENT, exactlyOneInstrument, instrumentArguments } from './arguments.ts';
+import { findInstrument } from './instrument.ts';
+import { snakeCased } from './snake-case.ts';
+import { defineTool, READS } from './tool.ts';
+
+export const getContractTool = defineTool({
+  name: 'get_contract',
+  title: 'Contract details',
+  description:
+    'What IBKR knows of one instrument: full name, exchanges, industry, multiplier, expiry of derivatives, and the rules for orders on it (order types, fractions, price steps).',
+  scope: 'read',
+  annotations: READS,
+  input: z.strictObject(instrumentArguments).refine(exactlyOneInstrument, EXACTLY_ONE_INSTRUMENT),
+  output: z.strictObject({
+    conid: z.number(),
+    symbol: z.string(),
+    local_symbol: z.string().nullable(),
+    name: z.string().nullable(),
+    sec_type: z.string(),
+    exchange: z.string().nullable(),
+    valid_exchanges: z.array(z.string()),
+    currency: z.string(),
+    trading_class: z.string().nullable(),
+    industry: z.string().nullable(),
+    category: z.string().nullable(),
+    multiplier: z.number().nullable(),
+    underlying_conid: z.number().nullable(),
+    maturity: z.string().nullable(),
+    extended_hours: z.boolean().describe('Also trades outside regular hours.'),
+    rules: z
+      .strictObject({
+        order_types: z.array(z.string()),
+        fractional_order_types: z.array(z.string()),
+        price_increment: z.number().nullable(),
+        size_increment: z.number().nullable(),
+      })
+      .nullable(),
+  }),
+  async run(args, context) {
+    const { conid } = await findInstrument(context, args);
+    return snakeCased(await getContractDetails(context.ibkr, conid));
+  },
+});

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { getPnl } from '../ibkr/pnl.ts';
+import { accountArgument } from './arguments.ts';
+import { accountFor } from './context.ts';
+import { snakeCased } from './snake-case.ts';
+import { defineTool, READS } from './tool.ts';
+
+export const getPnlTool = defineTool({
+  name: 'get_pnl',
+  title: 'Profit and loss today',
+  description:
+    'Profit or loss of an account since the previous close (daily) and on open positions since they were bought (unrealized), in its base currency. For months and years use get_performance.',
+  scope: 'read',
+  annotations: READS,
+  input: z.strictObject(accountArgument),
+  output: z.strictObject({
+    account_id: z.string(),
+    base_currency: z.string().nullable(),
+    daily: z.number(),
+    unrealized: z.number(),
+    net_liquidation: z.number().nullable(),
+    market_value: z.number().nullable(),
+    excess_liquidity: z.number().nullable(),
+  }),
+  async run(args, context) {
+    const account = await accountFor(context, args.account_id);
+    const pnl = snakeCased(await getPnl(context.ibkr, account.accountId));
+    return { ...pnl, base_currency: account.currency };
+  },
+});

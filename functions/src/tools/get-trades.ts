@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { getTrades } from '../ibkr/trades.ts';
+import { accountArgument, number } from './arguments.ts';
+import { accountFor } from './context.ts';
+import { snakeCased } from './snake-case.ts';
+import { defineTool, READS } from './tool.ts';
+
+export const getTradesTool = defineTool({
+  name: 'get_trades',
+  title: 'Executions',
+  description:
+    'Executions of an account in the last days, today included, at most 7 days back: instrument, side, quantity, price and commission of each. Older ones are in get_transactions.',
+  scope: 'read',
+  annotations: READS,
+  input: z.strictObject({
+    days: number(z.number().int().min(1).max(7)).default(1).describe('1 is today only. Default 1.'),
+    ...accountArgument,
+  }),
+  output: z.strictObject({
+    account_id: z.string(),
+    days: z.number(),
+    trades: z.array(
+      z.strictObject({
+        execution_id: z.string(),
+        client_order_id: z.string().nullable(),
+        account_id: z.string().nullable(),
+        conid: z.number(),
+        symbol: z.string(),
+        sec_type: z.string().nullable(),
+        side: z.enum(['BUY', 'SELL']),
+        quantity: z.number(),
+        price: z.number(),
+        commission: z.number().nullable(),
+        net_amount: z.number().nullable(),
+        exchange: z.string().nullable(),
+        time: z.string().nullable(),
+        description: z.string().nullable(),
+      }),
+    ),
+  }),
+  async run(args, context) {
+    const { accountId } = await accountFor(context, args.account_id);
+    const trades = await getTrades(context.ibkr, accountId, { days: args.days });
+    return { account_id: accountId, days: args.days, trades: snakeCased(trades) };
+  },
+});

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { getTransactions } from '../ibkr/transactions.ts';
+import {
+  accountArgument,
+  EXACTLY_ONE_INSTRUMENT,
+  exactlyOneInstrument,
+  instrumentArguments,
+  number,
+} from './arguments.ts';
+import { accountFor } from './context.ts';
+import { findInstrument } from './instrument.ts';
+import { snakeCased } from './snake-case.ts';
+import { defineTool, READS } from './tool.ts';
+
+export const getTransactionsTool = defineTool({
+  name: 'get_transactions',
+  title: 'Transactions in an instrument',
+  description:
+    'What one instrument did to an account in the past days: purchases, sales, dividends and the realized profit. IBKR books at the end of the day and allows one such call in 15 minutes; for executions of the last days use get_trades.',
+  scope: 'read',
+  annotations: READS,
+  input: z
+    .strictObject({
+      ...instrumentArguments,
+      days: number(z.number().int().min(1).max(365)).default(90).describe('How far back. Default 90.'),
+      ...accountArgument,
+    })
+    .refine(exactlyOneInstrument, EXACTLY_ONE_INSTRUMENT),
+  output: z.strictObject({
+    account_id: z.string(),
+    conid: z.number(),
+    symbol: z.string(),
+    currency: z.string(),
+    days: z.number(),
+    realized_pnl: z.number().nullable(),
+    transactions: z.array(
+      z.strictObject({
+        date: z.string(),
+        type: z.string(),
+        description: z.string().nullable(),
+        conid: z.number().nullable(),
+        quantity: z.number().nullable(),
+        price: z.number().nullable(),
+        amount: z.number().describe('Negative when money left the account.'),
+        currency: z.string(),
+      }),
+    ),
+  }),
+  async run(args, context) {
+    const [{ accountId }, contract] = await Promise.all([
+      accountFor(context, args.account_id),
+      findInstrument(context, args),
+    ]);
+    const { conid, symbol, currency } = contract;
+    const { days } = args;
+    const found = await getTransactions(context.ibkr, accountId, { conid, currency, days });
+    return { account_id: accountId, conid, symbol, currency, days, ...snakeCased(found) };
+  },
+});
