@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { startSimulator } from '../../../simulator/src/server.ts';
+import { getAccounts } from './accounts.ts';
+import { getLedger, getPositions } from './portfolio.ts';
+import { newSandbox, openConnection, useSimulator } from './sandbox-fixture.ts';
+import { inMemorySessionStore } from './session-store.ts';
+
+useSimulator(() => startSimulator({ port: 0, pacing: false }));
+
+const INIT = 'POST /iserver/auth/ssodh/init';
+
+test('the first call opens the session, the second only asks what it wants to know', async () => {
+  const sandbox = newSandbox();
+  const first = sandbox.client();
+  const { selected } = await getAccounts(first);
+  expect(selected).toMatch(/^DU/);
+  expect(first.upstreamCalls).toBe(5);
+  const second = sandbox.client();
+  await getLedger(second, selected);
+  expect(second.upstreamCalls).toBe(1);
+  expect(await sandbox.requests()).toMatchObject({ [INIT]: 1, 'GET /portfolio/accounts': 1 });
+});
+
+test('fifty instances that start at once log in once', async () => {
+  const { name, requests } = newSandbox();
+  const store = inMemorySessionStore();
+  const instances = Array.from({ length: 50 }, () => openConnection(name, { store }));
+  const answers = await Promise.all(instances.map((instance) => getAccounts(instance.client())));
+  expect(new Set(answers.map(({ selected }) => selected)).size).toBe(1);
+  expect(await requests()).toMatchObject({ [INIT]: 1, 'POST /iserver/auth/status': 1 });
+});
+
+test('identical reads at the same time share one request', async () => {
+  const sandbox = newSandbox();
+  const { selected } = await getAccounts(sandbox.client());
+  const ledgers = await Promise.all(Array.from({ length: 20 }, () => getLedger(sandbox.client(), selected)));
+  expect(ledgers[19]).toEqual(ledgers[0]);
+  expect((await sandbox.requests())[`GET /portfolio/${selected}/ledger`]).toBe(1);
+});
+
+test('a session that another program ended is opened again within the call', async () => {
+  const sandbox = newSandbox();
+  const { selected } = await getAccounts(sandbox.client());
+  await sandbox.control('clock', { advanceMs: 7 * 60_000 }); // idle too long
+  const client = sandbox.client();
+  expect((await getAccounts(client)).selected).toBe(selected);
+  expect(await sandbox.requests()).toMatchObject({ [INIT]: 2 });
+});
+
+test('callers that find the session gone at the same time reopen it once', async () => {
+  const sandbox = newSandbox();
+  await getAccounts(sandbox.client());
+  await sandbox.control('clock', { advanceMs: 7 * 60_000 });
+  const calls = Array.from({ length: 10 }, (_, index) =>
+    sandbox
+      .client()
+      .get('/iserver/secdef/search', z.unknown(), { query: { symbol: `S${index}` } })
+      .catch(() => null),
+  );
+  await Promise.all(calls);
+  expect(await sandbox.requests()).toMatchObject({ [INIT]: 2 });
+});
+
+test('a session that TWS holds is left alone, unless the owner allows the takeover', async () => {
+  const sandbox = newSandbox();
+  await getAccounts(sandbox.client());
+  await sandbox.fault({ kind: 'competing', times: 1 });
+  await expect(getAccounts(sandbox.client())).rejects.toMatchObject({ code: 'session_competing' });
+  await expect(getAccounts(sandbox.client())).rejects.toMatchObject({ code: 'session_competing' });
+  expect((await sandbox.client().sessionReport()).state).toBe('competing');
+  expect(await sandbox.requests()).toMatchObject({ [INIT]: 1 });
+
+  const pushy = openConnection(sandbox.name, { allowTakeover: true });
+  expect((await getAccounts(pushy.client())).accounts).toHaveLength(1);
+  expect((await sandbox.client().sessionReport()).state).toBe('open');
+});
+
+test('an account the login does not have is not mistaken for a lost session', async () => {
+  const sandbox = newSandbox();
+  await getAccounts(sandbox.client());
+  await expect(getPositions(sandbox.client(), 'DU0000000')).rejects.toMatchObject({ code: 'not_found' });
+
+  // An instance that never saw the list of accounts has to look once, and then knows.
+  const cold = newSandbox();
+  await expect(getLedger(cold.client(), 'DU0000000')).rejects.toMatchObject({ code: 'not_found' });
+  expect(await cold.requests()).toMatchObject({ [INIT]: 1, 'GET /portfolio/DU0000000/ledger': 1 });
+});
