@@ -8,3 +8,6 @@ process.once('disconnect', () => {
   setTimeout(() => process.exit(1), SAVING_MS).unref();
   process.kill(process.pid, 'SIGTERM');
 });
+
+// Listening is no reason to stay.
+process.channel?.unref();

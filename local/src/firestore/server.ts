@@ -15,7 +15,7 @@ export interface FirestoreServerOptions {
   port: number;
   /** Where the data is kept. Without it the data lives as long as the server. */
   file?: string;
-  /** Told when the data could not be saved. The server goes on and tries again. */
+  /** Told when the data can no longer be saved. The server goes on and keeps trying. */
   onSaveError?: (error: unknown) => void;
 }
 
@@ -39,7 +39,7 @@ export async function startFirestoreServer(options: FirestoreServerOptions): Pro
   const server = new Server({ 'grpc.max_receive_message_length': MAX_MESSAGE_BYTES });
   server.addService(firestoreService, firestoreImplementation(databases));
   const port = await bind(server, options.port);
-  const timer = setInterval(() => snapshot?.save().catch(options.onSaveError), SAVE_INTERVAL_MS);
+  const timer = setInterval(saver(snapshot, options.onSaveError), SAVE_INTERVAL_MS);
 
   return {
     port,
@@ -48,6 +48,20 @@ export async function startFirestoreServer(options: FirestoreServerOptions): Pro
       server.forceShutdown();
       await snapshot?.save();
     },
+  };
+}
+
+/** Saves at each call, and reports the first of a row of failures. */
+function saver(snapshot: Snapshot | undefined, report: FirestoreServerOptions['onSaveError']): () => void {
+  let failing = false;
+  return async () => {
+    try {
+      await snapshot?.save();
+      failing = false;
+    } catch (error) {
+      if (!failing) report?.(error);
+      failing = true;
+    }
   };
 }
 

@@ -1,0 +1,85 @@
+import { execFileSync, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Demo } from './demo-file.ts';
+import { startStack } from './stack.ts';
+
+const REPOSITORY = join(import.meta.dirname, '../..');
+
+let parent: string;
+let dataDir: string;
+
+beforeAll(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'stack-'));
+  dataDir = join(parent, 'data');
+});
+afterAll(() => rm(parent, { recursive: true }));
+
+async function listTools({ origin, apiKey }: Demo): Promise<number> {
+  const response = await fetch(`${origin}/mcp`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${apiKey}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }),
+  });
+  const { result } = (await response.json()) as { result: { tools: unknown[] } };
+  return result.tools.length;
+}
+
+async function readDemo(): Promise<Demo> {
+  return JSON.parse(await readFile(join(dataDir, 'demo.json'), 'utf8'));
+}
+
+let first: Demo;
+
+it('starts, serves the demo key, and leaves nothing behind but its data', { timeout: 120_000 }, async () => {
+  const stack = await startStack({ port: 0, simulatorPort: 0, dataDir });
+  first = stack.demo;
+  try {
+    expect(await readDemo()).toEqual(first);
+    expect((await stat(join(dataDir, 'demo.json'))).mode & 0o777).toBe(0o600);
+    expect(await listTools(first)).toBeGreaterThanOrEqual(13);
+    const simulator = await fetch(`http://${first.simulator}/sim/requests`);
+    expect(simulator.status).toBe(200);
+  } finally {
+    await stack.stop();
+  }
+  for (const address of [
+    first.authEmulator,
+    first.firestoreEmulator,
+    first.simulator,
+    stack.origin.slice(7),
+  ]) {
+    await expect(fetch(`http://${address}`)).rejects.toThrow('fetch failed');
+  }
+  expect(await readdir(dataDir)).not.toContain('stack.pid');
+  expect(await readdir(REPOSITORY)).not.toContain(`.firebase-emulators-${new URL(stack.origin).port}.json`);
+});
+
+it('finds its data again, and ends saying why when a part of it dies', { timeout: 120_000 }, async () => {
+  const main = fork(
+    join(import.meta.dirname, 'main.ts'),
+    ['--port', '0', '--simulator-port', '0', '--data', dataDir],
+    { execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
+  );
+  if (!main.stdout || !main.stderr) throw new Error('no output');
+  const output = text(main.stdout);
+  const errors = text(main.stderr);
+  const ready = Promise.withResolvers<void>();
+  main.stdout.on('data', (chunk) => String(chunk).includes('claude mcp add') && ready.resolve());
+  const exit = once(main, 'exit');
+  await Promise.race([ready.promise, exit.then(async () => Promise.reject(new Error(await errors)))]);
+
+  const second = await readDemo();
+  expect(second).toMatchObject({ apiKey: first.apiKey, connectionId: first.connectionId, uid: first.uid });
+  expect(await listTools(second)).toBeGreaterThanOrEqual(13);
+
+  const simulator = execFileSync('pgrep', ['-P', String(main.pid), '-f', 'simulator'], { encoding: 'utf8' });
+  process.kill(Number(simulator), 'SIGKILL');
+  expect(await exit).toEqual([1, null]);
+  expect(await errors).toContain('The simulator ended by itself (signal SIGKILL)');
+  expect((await output).match(/^ready: .*$/gm)).toEqual([`ready: ${second.origin}`]);
+});
