@@ -138,7 +138,7 @@ function startSimulator(port: number, data: DataDirectory): Child {
   return new Child({
     name: 'simulator',
     program: join(REPOSITORY, 'simulator/src/main.ts'),
-    args: ['--port', String(port), '--state', data.simulatorFile],
+    args: ['--port', String(port), '--state', data.simulatorFile, '--pacing', 'off'],
     env: childEnvironment(),
     logFile: data.logFile('simulator'),
   });

@@ -11,6 +11,7 @@ export async function serve(
 ): Promise<void> {
   const settings = service();
   const response = await handle(webRequest(incoming, settings.publicOrigin), settings);
+  outgoing.removeHeader('X-Powered-By');
   outgoing.statusCode = response.status;
   for (const [name, value] of response.headers) outgoing.setHeader(name, value);
   outgoing.setHeader('Cache-Control', 'no-store');

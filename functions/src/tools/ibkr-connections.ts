@@ -79,11 +79,12 @@ async function openConnection(access: IbkrAccess, connection: Connection): Promi
 async function transportOf(
   { db, vault, simulatorUrl, localMode }: IbkrAccess,
   { id, kind }: Connection,
-): Promise<Pick<ConnectionOptions, 'transport' | 'login'>> {
+): Promise<Pick<ConnectionOptions, 'transport' | 'login' | 'limits'>> {
   switch (kind) {
     case 'sandbox':
       if (simulatorUrl === undefined) throw noSimulator();
-      return { transport: sandboxTransport({ simulatorUrl, connectionId: id }) };
+      // IBKR's limits are not the simulator's.
+      return { transport: sandboxTransport({ simulatorUrl, connectionId: id }), limits: [] };
     case 'gateway': {
       const config = gatewaySecrets.parse(await readSecrets(db, vault, id));
       return { transport: gatewayTransport(config, { localMode }) };
