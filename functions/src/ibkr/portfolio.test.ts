@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import { startSimulator } from '../../../simulator/src/server.ts';
+import { getAccountSummary } from './account-summary.ts';
+import { getAccounts, selectAccount } from './accounts.ts';
+import { getLedger, getPositions, positionsPageSchema } from './portfolio.ts';
+import { newSandbox, useSimulator } from './sandbox-fixture.ts';
+
+useSimulator(() => startSimulator({ port: 0, pacing: false, accounts: 2, positions: 250 }));
+
+test('accounts come with title, type and base currency', async () => {
+  const sandbox = newSandbox();
+  const { accounts, selected, isPaper } = await getAccounts(sandbox.client());
+  expect(isPaper).toBe(true);
+  expect(accounts.map(({ accountId }) => accountId)).toContain(selected);
+  expect(accounts[1]).toMatchObject({ alias: null, type: 'DEMO', currency: 'USD' });
+});
+
+test('selecting an account sticks, and an unknown one is refused', async () => {
+  const sandbox = newSandbox();
+  const { accounts } = await getAccounts(sandbox.client());
+  const other = accounts[1]?.accountId ?? '';
+  await selectAccount(sandbox.client(), other);
+  await selectAccount(sandbox.client(), other);
+  expect((await getAccounts(sandbox.client())).selected).toBe(other);
+  await expect(selectAccount(sandbox.client(), 'DU0000000')).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('positions come from every page, once each, with names and base currency values', async () => {
+  const sandbox = newSandbox();
+  const { selected } = await getAccounts(sandbox.client());
+  const positions = await getPositions(sandbox.client(), selected);
+  expect(positions.length).toBeGreaterThan(200);
+  expect(new Set(positions.map(({ conid }) => conid)).size).toBe(positions.length);
+  expect(positions.every(({ quantity }) => quantity !== 0)).toBe(true);
+  expect(positions.find(({ symbol }) => symbol === 'AAPL')).toMatchObject({
+    conid: 265598,
+    name: 'APPLE INC',
+    assetClass: 'STK',
+    currency: 'USD',
+    derivative: null,
+    base: { marketValue: expect.any(Number) },
+  });
+});
+
+test('an option position says what it is an option on', () => {
+  const row = {
+    conid: '712345678',
+    position: '-3',
+    currency: 'USD',
+    assetClass: 'OPT',
+    expiry: '20260618',
+    strike: '190',
+    putOrCall: 'C',
+    multiplier: 100,
+    undConid: 265598,
+  };
+  expect(positionsPageSchema.parse([row])[0]).toMatchObject({ conid: 712345678, position: -3, strike: 190 });
+});
+
+test('the ledger adds up to its base entry', async () => {
+  const sandbox = newSandbox();
+  const { selected } = await getAccounts(sandbox.client());
+  const ledger = await getLedger(sandbox.client(), selected);
+  const base = ledger.find(({ currency }) => currency === 'BASE');
+  const cash = ledger
+    .filter(({ currency }) => currency !== 'BASE')
+    .reduce((sum, entry) => sum + entry.cashBalance * (entry.exchangeRate ?? 0), 0);
+  expect(cash).toBeCloseTo(base?.cashBalance ?? Number.NaN, 0);
+});
+
+test('the summary agrees with the ledger', async () => {
+  const sandbox = newSandbox();
+  const { selected } = await getAccounts(sandbox.client());
+  const summary = await getAccountSummary(sandbox.client(), selected);
+  expect(summary).toMatchObject({ accountType: 'INDIVIDUAL', currency: 'USD' });
+  const base = (await getLedger(sandbox.client(), selected)).find(({ currency }) => currency === 'BASE');
+  expect(summary.netLiquidation).toBeCloseTo(base?.netLiquidationValue ?? Number.NaN, -4);
+});
