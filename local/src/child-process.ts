@@ -23,7 +23,7 @@ export interface ChildOptions {
 }
 
 /** A child ended without having been asked to. The message says how, and with which last words. */
-export class ChildDiedError extends Error {
+class ChildDiedError extends Error {
   override name = 'ChildDiedError';
 
   constructor(name: string, how: string, lastLines: readonly string[], logFile: string) {

@@ -16,7 +16,7 @@ import type {
 type Unary<Request, Response> = (request: Request) => Promise<[Response, ...unknown[]]>;
 
 /** The client the Admin SDK would use to reach Google, replaced by the bridge with one that works in memory. */
-export interface GapicClient {
+interface GapicClient {
   beginTransaction: Unary<BeginTransactionRequest, Required<TransactionResponse>>;
   commit: Unary<CommitRequest, object>;
   batchWrite: Unary<CommitRequest, object>;

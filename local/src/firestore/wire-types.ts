@@ -12,7 +12,7 @@ export interface Value {
   mapValue?: { fields?: Record<string, Value> };
 }
 
-export interface Write {
+interface Write {
   update?: Document;
 }
 
