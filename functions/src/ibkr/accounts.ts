@@ -82,8 +82,7 @@ export async function selectAccount(client: IbkrClient, accountId: string): Prom
     if (error !== null) throw noSuchAccount();
   } catch (error) {
     // IBKR answers 500 "Invalid account ID".
-    if (error instanceof IbkrError && error.status !== null && error.status >= 400)
-      throw noSuchAccount(error);
+    if (error instanceof IbkrError && error.isBadInput) throw noSuchAccount(error);
     throw error;
   }
 }

@@ -5,13 +5,13 @@ import { type SessionLoss, sessionLoss, signedOut } from './auth-status.ts';
 import type { CallBudget, IbkrConnection } from './connection.ts';
 import { errorText, IbkrError, refusal, unexpectedAnswer } from './ibkr-error.ts';
 import type { SessionReport } from './session.ts';
-import type { IbkrRequest, IbkrResponse } from './transport.ts';
+import { type IbkrRequest, type IbkrResponse, TransportError } from './transport.ts';
 
 export interface ReadOptions {
   /** How long an answer may serve later reads of this process; 0 when absent. */
   cacheMs?: number;
-  /** False where IBKR uses 500 or 503 to say "not found": repeating that only costs time. */
-  retry?: boolean;
+  /** False where IBKR says "not found" with 500 or 503: repeating that only costs time. */
+  retryServerErrors?: boolean;
 }
 
 /** Pauses before the repetitions of a failed read; IBKR asks for a second or more between them. */
@@ -69,17 +69,20 @@ export class IbkrClient {
   async read<S extends z.ZodType>(
     request: IbkrRequest,
     schema: S,
-    { cacheMs, retry = true }: ReadOptions = {},
+    { cacheMs = 0, retryServerErrors = true }: ReadOptions = {},
   ): Promise<z.output<S>> {
-    for (const wait of retry ? RETRY_AFTER_MS : []) {
+    for (const wait of [...RETRY_AFTER_MS, Number.POSITIVE_INFINITY]) {
       try {
-        return parse(request, await this.#answer(request, cacheMs), schema);
+        const response = await this.#answer(request);
+        const answer = parse(request, response, schema);
+        if (cacheMs > 0) this.#connection.keep(request, response, cacheMs);
+        return answer;
       } catch (error) {
-        if (!isPassing(error) || Date.now() + wait > this.#budget.deadline) throw error;
+        if (!isPassing(error, retryServerErrors) || Date.now() + wait > this.#budget.deadline) throw error;
         await delay(wait);
       }
     }
-    return parse(request, await this.#answer(request, cacheMs), schema);
+    throw new Error('unreachable: the last repetition returns or throws');
   }
 
   /**
@@ -113,8 +116,8 @@ export class IbkrClient {
     return {
       deadline: this.#budget.deadline,
       send: (request: IbkrRequest) => this.#connection.send(request, this.#budget),
-      refresh: (request: IbkrRequest, cacheMs: number) =>
-        this.#connection.refresh(request, this.#budget, cacheMs),
+      keep: (request: IbkrRequest, response: IbkrResponse, forMs: number) =>
+        this.#connection.keep(request, response, forMs),
     };
   }
 
@@ -128,10 +131,12 @@ export class IbkrClient {
   }
 
   /** An answer on an open session: a session found gone is opened again, once per call. */
-  async #answer(request: IbkrRequest, cacheMs = 0): Promise<IbkrResponse> {
+  async #answer(request: IbkrRequest): Promise<IbkrResponse> {
     const { session } = this.#connection;
     const epoch = await session.ensureOpen(this.#sender);
-    const response = await this.#connection.sendRead(request, this.#budget, cacheMs);
+    const kept = this.#connection.kept(request);
+    if (kept !== undefined) return kept;
+    const response = await this.#connection.sendRead(request, this.#budget);
     const loss = sessionLoss(response);
     if (loss === null && !(isBrokerage(request) && response.status >= 500)) return response;
     if (loss === 'unauthorized' && this.#namesUnknownAccount(request)) throw unknownAccount();
@@ -143,7 +148,7 @@ export class IbkrClient {
     // A 5xx below /iserver can be the only sign of a session that another login took or the night ended.
     if (loss === null && (await this.#isHealthy())) return response;
     await session.recover(this.#sender, epoch);
-    return this.#answer(request, cacheMs);
+    return this.#answer(request);
   }
 
   /** IBKR answers 401 to `/portfolio/{id}/…` for an account the login does not have, too. */
@@ -181,11 +186,11 @@ function unknownAccount(): GatewayError {
   );
 }
 
-/** A failure of this one exchange that says nothing about the next: 5xx answers and broken connections. */
-function isPassing(error: unknown): boolean {
+/** A failure of this one exchange that says nothing about the next: broken connections and, at most places, 5xx. */
+function isPassing(error: unknown, serverErrorsPass: boolean): boolean {
   if (!(error instanceof IbkrError) || error.code !== 'ibkr_unavailable') return false;
-  if (error.status !== null) return error.status >= 500;
-  return error.cause instanceof Error && 'kind' in error.cause && error.cause.kind === 'reset';
+  if (error.status !== null) return serverErrorsPass && error.status >= 500;
+  return error.cause instanceof TransportError && error.cause.kind === 'reset';
 }
 
 function parse<S extends z.ZodType>(request: IbkrRequest, response: IbkrResponse, schema: S): z.output<S> {

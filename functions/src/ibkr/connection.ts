@@ -75,25 +75,24 @@ export class IbkrConnection {
     return response;
   }
 
-  /** `send` for requests that only read: identical ones under way share one, and its answer may be kept. */
-  async sendRead(request: IbkrRequest, budget: CallBudget, cacheMs = 0): Promise<IbkrResponse> {
+  /** `send` for requests that only read: identical ones under way share one. */
+  sendRead(request: IbkrRequest, budget: CallBudget): Promise<IbkrResponse> {
     const key = JSON.stringify(request);
-    const kept = this.#answers.get(key);
-    if (kept !== undefined) return kept;
     const open = this.#openReads.get(key);
     if (open !== undefined) return beforeDeadline(open, request, budget.deadline);
-    const sent = this.refresh(request, budget, cacheMs).finally(() => this.#openReads.delete(key));
+    const sent = this.send(request, budget).finally(() => this.#openReads.delete(key));
     this.#openReads.set(key, sent);
     return sent;
   }
 
-  /** `send` for a read whose answer is kept, even if an older one is. */
-  async refresh(request: IbkrRequest, budget: CallBudget, cacheMs: number): Promise<IbkrResponse> {
-    const response = await this.send(request, budget);
-    if (cacheMs > 0 && response.status === 200) {
-      this.#answers.set(JSON.stringify(request), response, { ttl: cacheMs });
-    }
-    return response;
+  /** A good answer to a read, for later ones. */
+  keep(request: IbkrRequest, response: IbkrResponse, forMs: number): void {
+    this.#answers.set(JSON.stringify(request), response, { ttl: forMs });
+  }
+
+  /** The answer that was kept for this read, while it may serve. */
+  kept(request: IbkrRequest): IbkrResponse | undefined {
+    return this.#answers.get(JSON.stringify(request));
   }
 }
 

@@ -116,7 +116,7 @@ export async function getContractDetails(client: IbkrClient, forConid: number): 
     const path = apiPath`/iserver/contract/${forConid}/info-and-rules`;
     return await client.get(path, contractDetailsSchema, { query: { isBuy: 'true' }, cacheMs: CACHE_MS });
   } catch (error) {
-    if (!(error instanceof IbkrError) || error.code !== 'ibkr_rejected') throw error;
+    if (!(error instanceof IbkrError) || !error.isBadInput) throw error;
     throw new GatewayError(
       'not_found',
       `IBKR knows no instrument conid ${forConid}.`,

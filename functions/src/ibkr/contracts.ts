@@ -129,7 +129,7 @@ export async function searchContracts(
     });
   } catch (error) {
     // 200 {"error": "No symbol found"} is one of the two ways to say so, the other is [].
-    if (error instanceof IbkrError && error.status === 200 && error.reason !== null) return [];
+    if (error instanceof IbkrError && error.status === 200) return [];
     throw error;
   }
 }

@@ -17,9 +17,11 @@ export async function getExchangeRate(
   if (source === target) return 1;
   try {
     const query = { source, target };
-    return (await client.get('/iserver/exchangerate', exchangeRateSchema, { query, retry: false })).rate;
+    return (
+      await client.get('/iserver/exchangerate', exchangeRateSchema, { query, retryServerErrors: false })
+    ).rate;
   } catch (error) {
-    if (!(error instanceof IbkrError) || error.reason === null) throw error;
+    if (!(error instanceof IbkrError) || !error.isBadInput) throw error;
     throw new GatewayError(
       'not_found',
       `IBKR gives no rate from ${source} to ${target}.`,

@@ -151,9 +151,8 @@ async function readHistory(client: IbkrClient, query: Record<string, string>) {
   try {
     return await client.get('/iserver/marketdata/history', historySchema, { query });
   } catch (error) {
-    if (!(error instanceof IbkrError) || error.status === null || error.code === 'ibkr_rate_limited')
-      throw error;
-    if (error.status >= 500 && !/chart data|no data/i.test(error.reason ?? '')) throw error;
+    if (!(error instanceof IbkrError) || !error.isBadInput) throw error;
+    if (error.status === 500 && !/chart data|no data/i.test(error.reason ?? '')) throw error;
     throw new GatewayError(
       'no_market_data',
       'IBKR has no price history for this instrument and window.',

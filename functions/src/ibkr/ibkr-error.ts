@@ -35,6 +35,12 @@ export class IbkrError extends GatewayError {
     this.maybeApplied = facts.maybeApplied ?? false;
     this.reason = facts.reason ?? null;
   }
+
+  /** Whether IBKR answered that the request itself was wrong; it says so with 500 as often as with 400. */
+  get isBadInput(): boolean {
+    const { status } = this;
+    return status === 200 || status === 400 || status === 404 || (status === 500 && this.reason !== null);
+  }
 }
 
 /** The request as people and logs may see it: `GET /portfolio/{id}/ledger`, without account numbers or ids. */

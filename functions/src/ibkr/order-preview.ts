@@ -71,10 +71,10 @@ export async function previewOrder(
   const path = apiPath`/iserver/account/${accountId}/orders/whatif`;
   try {
     return await client.read({ method: 'POST', path, body: ordersBody(accountId, ticket) }, previewSchema, {
-      retry: false,
+      retryServerErrors: false,
     });
   } catch (error) {
-    if (!(error instanceof IbkrError) || error.reason === null) throw error;
+    if (!(error instanceof IbkrError) || !error.isBadInput || error.reason === null) throw error;
     return { ...previewSchema.parse({}), refusal: error.reason };
   }
 }

@@ -94,12 +94,11 @@ export async function getOrderStatus(client: IbkrClient, orderId: string): Promi
   try {
     // IBKR says 503 for "not found".
     return await client.get(apiPath`/iserver/account/order/status/${orderId}`, orderStatusSchema, {
-      retry: false,
+      retryServerErrors: false,
     });
   } catch (error) {
     if (!(error instanceof IbkrError)) throw error;
-    const notFound = error.code === 'ibkr_rejected' || /not found|doesn't exist/i.test(error.reason ?? '');
-    if (!notFound) throw error;
+    if (error.status !== 400 && !/not found|doesn't exist/i.test(error.reason ?? '')) throw error;
     throw new GatewayError(
       'not_found',
       `IBKR knows no order ${orderId} now.`,
@@ -147,9 +146,9 @@ export function replyToQuestion(
  * @throws {GatewayError} `not_found`, `order_not_cancellable`, or `order_state_unknown` when no clear answer came.
  */
 export async function cancelOrder(client: IbkrClient, accountId: string, orderId: string): Promise<void> {
-  const path = apiPath`/iserver/account/${accountId}/order/${orderId}`;
   // -1 would cancel every order of the account.
   if (!/^\d+$/.test(orderId)) throw noSuchOrder(orderId);
+  const path = apiPath`/iserver/account/${accountId}/order/${orderId}`;
   try {
     const { error } = await client.change({ method: 'DELETE', path }, cancelAnswerSchema);
     if (error !== null) throw cancelRefusal(orderId, error);

@@ -73,11 +73,10 @@ export async function runScanner(
   const body = { instrument, location, type, filter: filters };
   try {
     return await client.read({ method: 'POST', path: '/iserver/scanner/run', body }, scanSchema, {
-      retry: false,
+      retryServerErrors: false,
     });
   } catch (error) {
-    // IBKR answers 500 to codes it does not know.
-    if (!(error instanceof IbkrError) || error.reason === null) throw error;
+    if (!(error instanceof IbkrError) || !error.isBadInput) throw error;
     throw new GatewayError(
       'invalid_arguments',
       `IBKR has no scanner ${cleanText(type)} for ${cleanText(instrument)} in ${cleanText(location)} with these filters.`,

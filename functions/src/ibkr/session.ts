@@ -27,8 +27,8 @@ export interface Login {
 /** Sends on behalf of one call, so that its budget and its count of upstream calls hold. */
 export interface Sender {
   send(request: IbkrRequest): Promise<IbkrResponse>;
-  /** Sends a read, whatever is cached, and caches its answer. */
-  refresh(request: IbkrRequest, cacheMs: number): Promise<IbkrResponse>;
+  /** Keeps an answer for later reads. */
+  keep(request: IbkrRequest, response: IbkrResponse, forMs: number): void;
   /** When the call has to be over (ms since 1970). */
   readonly deadline: number;
 }
@@ -132,6 +132,10 @@ export class BrokerageSession {
     const rejected = record.credentialRejections;
     const facts = { openedAt: record.openedAt, pacedUntil: record.pacedUntil };
     if (rejected !== null) return { state: 'credentials_rejected', ...facts };
+    if (this.#login !== undefined && this.#liveSession === null) {
+      if (record.liveSession === null) return { state: 'closed', ...facts };
+      this.#use(record.liveSession);
+    }
     const response = await sender.send(STATUS);
     if (sessionLoss(response) === 'unauthorized') return { state: 'signed_out', ...facts };
     const status = parseStatus(STATUS, response);
@@ -257,8 +261,9 @@ export class BrokerageSession {
     this.#accountIds = parseAccountIds(response);
 
     // Needed once per session before `/portfolio/{id}/…`.
-    const portfolio = await sender.refresh(PORTFOLIO_ACCOUNTS, PORTFOLIO_ACCOUNTS_CACHE_MS);
+    const portfolio = await sender.send(PORTFOLIO_ACCOUNTS);
     if (portfolio.status !== 200) throw refusal(PORTFOLIO_ACCOUNTS, portfolio);
+    sender.keep(PORTFOLIO_ACCOUNTS, portfolio, PORTFOLIO_ACCOUNTS_CACHE_MS);
   }
 }
 
