@@ -3,7 +3,7 @@ import { initializeApp } from 'firebase-admin/app';
 import { type Firestore, getFirestore } from 'firebase-admin/firestore';
 import { inject, vi } from 'vitest';
 
-export const PROJECT_ID = 'demo-ibkr-gateway';
+const PROJECT_ID = 'demo-ibkr-gateway';
 
 let opened: Firestore | undefined;
 

@@ -50,8 +50,6 @@ const RETRYABLE = {
 /** One of the closed list of error codes a tool call can answer. */
 export type ErrorCode = keyof typeof RETRYABLE;
 
-export const ERROR_CODES = Object.keys(RETRYABLE) as ErrorCode[];
-
 /** What a caller sees of a failure. `retryAfter` is in seconds. */
 export interface PublicError {
   code: ErrorCode;

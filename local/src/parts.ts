@@ -5,7 +5,7 @@ const GRACE_MS = { writers: 6000, stores: 3000 };
 
 /** The children of one stack, ended together: first those that write, then those that keep what they wrote. */
 export class Parts {
-  /** Never resolves; rejects with the first child's death that nobody asked for. */
+  /** Never resolves; rejects with the first death that nobody asked for and the others cannot do without. */
   readonly failed: Promise<never>;
   readonly #failed = Promise.withResolvers<never>();
   readonly #children: Record<keyof typeof GRACE_MS, Child[]> = { writers: [], stores: [] };
@@ -15,9 +15,10 @@ export class Parts {
     this.failed.catch(() => {}); // Whoever does not ask shall not be told.
   }
 
-  add(role: keyof typeof GRACE_MS, child: Child): Child {
+  /** @param onDeath Called when the child ends unasked, for a child the others can do without. */
+  add(role: keyof typeof GRACE_MS, child: Child, onDeath = this.#failed.reject): Child {
     this.#children[role].push(child);
-    child.died.catch((error) => this.#failed.reject(error));
+    child.died.catch(onDeath);
     return child;
   }
 

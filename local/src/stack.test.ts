@@ -1,10 +1,11 @@
-import { execFileSync, fork } from 'node:child_process';
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startSimulator } from '../../simulator/src/server.ts';
 import type { Demo } from './demo-file.ts';
 import { startStack } from './stack.ts';
 
@@ -19,14 +20,27 @@ beforeAll(async () => {
 });
 afterAll(() => rm(parent, { recursive: true }));
 
-async function listTools({ origin, apiKey }: Demo): Promise<number> {
+async function rpc({ origin, apiKey }: Demo, method: string, params: object): Promise<unknown> {
   const response = await fetch(`${origin}/mcp`, {
     method: 'POST',
     headers: { Authorization: `Bearer ${apiKey}`, 'Content-Type': 'application/json' },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }),
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
   });
-  const { result } = (await response.json()) as { result: { tools: unknown[] } };
-  return result.tools.length;
+  return ((await response.json()) as { result: unknown }).result;
+}
+
+async function listTools(demo: Demo): Promise<number> {
+  const { tools } = (await rpc(demo, 'tools/list', {})) as { tools: unknown[] };
+  return tools.length;
+}
+
+function getCash(demo: Demo): Promise<unknown> {
+  return rpc(demo, 'tools/call', { name: 'get_cash', arguments: {} });
+}
+
+/** The process of a part of the stack, by what its command line holds. */
+function partOf(supervisor: ChildProcess, part: string): number {
+  return Number(execFileSync('pgrep', ['-P', String(supervisor.pid), '-f', part], { encoding: 'utf8' }));
 }
 
 async function readDemo(): Promise<Demo> {
@@ -59,7 +73,9 @@ it('starts, serves the demo key, and leaves nothing behind but its data', { time
   expect(await readdir(REPOSITORY)).not.toContain(`.firebase-emulators-${new URL(stack.origin).port}.json`);
 });
 
-it('finds its data again, and ends saying why when a part of it dies', { timeout: 120_000 }, async () => {
+it('finds its data again, outlives its simulator, and ends saying why when another part dies', {
+  timeout: 120_000,
+}, async () => {
   const main = fork(
     join(import.meta.dirname, 'main.ts'),
     ['--port', '0', '--simulator-port', '0', '--data', dataDir],
@@ -75,11 +91,22 @@ it('finds its data again, and ends saying why when a part of it dies', { timeout
 
   const second = await readDemo();
   expect(second).toMatchObject({ apiKey: first.apiKey, connectionId: first.connectionId, uid: first.uid });
-  expect(await listTools(second)).toBeGreaterThanOrEqual(13);
+  expect(await getCash(second)).toMatchObject({ structuredContent: { base_currency: 'USD' } });
 
-  const simulator = execFileSync('pgrep', ['-P', String(main.pid), '-f', 'simulator'], { encoding: 'utf8' });
-  process.kill(Number(simulator), 'SIGKILL');
+  process.kill(partOf(main, 'simulator/src/main.ts'), 'SIGKILL');
+  expect(await getCash(second)).toMatchObject({
+    isError: true,
+    structuredContent: {
+      error: { code: 'ibkr_unavailable', hint: expect.stringMatching(/\w/), retryable: true },
+    },
+  });
+  const simulator = await startSimulator({ port: Number(second.simulator.split(':')[1]) });
+  expect(await getCash(second)).toMatchObject({ structuredContent: { base_currency: 'USD' } });
+  await simulator.close();
+
+  process.kill(partOf(main, 'firestore/main.ts'), 'SIGKILL');
   expect(await exit).toEqual([1, null]);
   expect(await errors).toContain('The simulator ended by itself (signal SIGKILL)');
+  expect(await errors).toContain('The Firestore server ended by itself (signal SIGKILL)');
   expect((await output).match(/^ready: .*$/gm)).toEqual([`ready: ${second.origin}`]);
 });

@@ -57,7 +57,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   try {
     const { origin, ...addresses } = addressesOf(ports);
     const onLine = options.onLine ?? (() => {});
-    const simulator = parts.add('writers', startSimulator(ports.simulator, data));
+    const simulator = startSimulator(ports.simulator, data);
+    // It stands in for IBKR, whose outages the service has to live through.
+    parts.add('writers', simulator.child, ({ message }) => {
+      onLine(`${message}\nThe rest goes on. To bring it back: ${simulator.command}`);
+    });
     const firestore = options.officialFirestore
       ? undefined
       : parts.add('stores', startFirestore(ports.firestore, data, onLine));
@@ -81,7 +85,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const ready = async () => {
       await Promise.all([
         buildWebWhenStale(join(REPOSITORY, 'web')),
-        simulator.prints(/^simulator ready: /),
+        simulator.child.prints(/^simulator ready: /),
         firestore?.prints(/^firestore ready: /),
         emulators.ready,
       ]);
@@ -134,14 +138,16 @@ function addressesOf(
   };
 }
 
-function startSimulator(port: number, data: DataDirectory): Child {
-  return new Child({
+function startSimulator(port: number, data: DataDirectory): { child: Child; command: string } {
+  const args = ['--port', String(port), '--state', data.simulatorFile, '--pacing', 'off'];
+  const child = new Child({
     name: 'simulator',
     program: join(REPOSITORY, 'simulator/src/main.ts'),
-    args: ['--port', String(port), '--state', data.simulatorFile, '--pacing', 'off'],
+    args,
     env: childEnvironment(),
     logFile: data.logFile('simulator'),
   });
+  return { child, command: `npm run simulator -- ${args.join(' ')}` };
 }
 
 function startFirestore(port: number, data: DataDirectory, onLine: (line: string) => void): Child {

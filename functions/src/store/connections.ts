@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type CreatedApiKey, newApiKey } from './api-keys.ts';
 import type { Vault } from './vault.ts';
 
-export const CONNECTION_KINDS = ['sandbox', 'gateway', 'oauth'] as const;
+const CONNECTION_KINDS = ['sandbox', 'gateway', 'oauth'] as const;
 export type ConnectionKind = (typeof CONNECTION_KINDS)[number];
 
 export const ACCOUNT_MODES = ['paper', 'live'] as const;
