@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { accountSummarySchema } from './account-summary.ts';
 import { brokerageAccountsSchema, portfolioAccountsSchema, selectAccountSchema } from './accounts.ts';
-import { authStatusSchema } from './auth-status.ts';
+import { authStatusSchema, tickleSchema } from './auth-status.ts';
 import { contractDetailsSchema, orderRulesSchema } from './contract-details.ts';
 import { definitionsSchema, searchSchema, stocksSchema } from './contracts.ts';
 import { currencyPairsSchema } from './currency-pairs.ts';
@@ -64,6 +64,7 @@ export const RECORDED: Readonly<Record<string, z.ZodType>> = {
   'Portfolio__POST-pa-allperiods': allPeriodsSchema('U1234567'),
   'Scanner__POST-scanner-run': scanSchema,
   'Session__POST-ssodh-init': authStatusSchema,
+  'Session__POST-tickle': tickleSchema,
 };
 
 export interface AnswerSample {

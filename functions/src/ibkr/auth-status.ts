@@ -18,6 +18,9 @@ export const authStatusSchema = z.object({
 });
 export type AuthStatus = z.output<typeof authStatusSchema>;
 
+/** Answer of `tickle`; without a brokerage session old servers leave `iserver` out. */
+export const tickleSchema = z.object({ iserver: z.object({ authStatus: authStatusSchema }).nullish() });
+
 /** Reads an answer for signs that the session is gone; IBKR says it in four ways. */
 export function sessionLoss({ status, body }: IbkrResponse): SessionLoss | null {
   if (status === 401) return 'unauthorized';
@@ -39,10 +42,24 @@ export function isHealthy(status: AuthStatus): boolean {
  * @throws {GatewayError} `session_expired` when the login is gone, and what `refusal` makes of other failures.
  */
 export function parseStatus(request: IbkrRequest, response: IbkrResponse): AuthStatus {
+  return parseAnswer(request, response, authStatusSchema);
+}
+
+/** The status in an answer to `tickle`; throws as `parseStatus` does. */
+export function parseTickle(request: IbkrRequest, response: IbkrResponse): AuthStatus {
+  const { iserver } = parseAnswer(request, response, tickleSchema);
+  return iserver?.authStatus ?? { authenticated: false, connected: false, competing: false };
+}
+
+function parseAnswer<S extends z.ZodType>(
+  request: IbkrRequest,
+  response: IbkrResponse,
+  schema: S,
+): z.output<S> {
   if (sessionLoss(response) === 'unauthorized') throw signedOut();
   if (response.status !== 200) throw refusal(request, response);
   try {
-    return authStatusSchema.parse(JSON.parse(response.body));
+    return schema.parse(JSON.parse(response.body));
   } catch (cause) {
     throw unexpectedAnswer(request, cause);
   }

@@ -47,6 +47,11 @@ export class IbkrClient {
     return this.#connection.session.report(this.#sender);
   }
 
+  /** Keeps the session from idling out, without opening one, and tells how it stands (`POST /tickle`). */
+  keepAlive(): Promise<SessionReport> {
+    return this.#connection.session.keepAlive(this.#sender);
+  }
+
   /** Whether the login has this account, as far as this process knows; null when it does not. */
   hasAccount(accountId: string): boolean | null {
     return this.#connection.session.accountIds?.includes(accountId) ?? null;

@@ -48,8 +48,13 @@ export class IbkrConnection {
     this.#penaltyMs = options.penaltyMs ?? PENALTY_MS;
   }
 
-  /** For one tool call: counts its upstream calls and ends within `budgetMs`. */
-  client({ budgetMs = CALL_BUDGET_MS } = {}): IbkrClient {
+  /**
+   * For one tool call: counts its upstream calls and ends within `budgetMs`.
+   * @param options.pacedUntil A pause (ms since 1970) that another instance wrote down.
+   */
+  client(options: { budgetMs?: number; pacedUntil?: number | null } = {}): IbkrClient {
+    const { budgetMs = CALL_BUDGET_MS, pacedUntil } = options;
+    this.session.notePause(pacedUntil ?? 0);
     return new IbkrClient(this, { deadline: Date.now() + budgetMs, upstreamCalls: 0 });
   }
 

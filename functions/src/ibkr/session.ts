@@ -7,7 +7,15 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
-import { type AuthStatus, competing, isHealthy, notOpened, parseStatus, sessionLoss } from './auth-status.ts';
+import {
+  type AuthStatus,
+  competing,
+  isHealthy,
+  notOpened,
+  parseStatus,
+  parseTickle,
+  sessionLoss,
+} from './auth-status.ts';
 import { refusal, timedOut, unexpectedAnswer } from './ibkr-error.ts';
 import type { LiveSession, SessionRecord, SessionStore } from './session-store.ts';
 import type { IbkrRequest, IbkrResponse } from './transport.ts';
@@ -65,6 +73,7 @@ export const PORTFOLIO_ACCOUNTS_CACHE_MS = 5 * 60_000;
 
 const INIT: IbkrRequest = { method: 'POST', path: '/iserver/auth/ssodh/init' };
 const STATUS: IbkrRequest = { method: 'POST', path: '/iserver/auth/status' };
+const TICKLE: IbkrRequest = { method: 'POST', path: '/tickle' };
 const ACCOUNTS: IbkrRequest = { method: 'GET', path: '/iserver/accounts' };
 const PORTFOLIO_ACCOUNTS: IbkrRequest = { method: 'GET', path: '/portfolio/accounts' };
 
@@ -97,9 +106,14 @@ export class BrokerageSession {
     return this.#pacedUntil;
   }
 
-  /** Pauses the connection in every instance that reads the record from now on. */
-  async pause(until: number): Promise<void> {
+  /** Takes over a pause that another instance wrote down. */
+  notePause(until: number): void {
     this.#pacedUntil = Math.max(this.#pacedUntil, until);
+  }
+
+  /** Pauses the connection here and in every instance that reads the record from now on. */
+  async pause(until: number): Promise<void> {
+    this.notePause(until);
     await this.#store.write({ pacedUntil: this.#pacedUntil });
   }
 
@@ -127,7 +141,20 @@ export class BrokerageSession {
   }
 
   /** How the session stands, without opening anything. */
-  async report(sender: Sender): Promise<SessionReport> {
+  report(sender: Sender): Promise<SessionReport> {
+    return this.#ask(sender, STATUS, (response) => parseStatus(STATUS, response));
+  }
+
+  /** Keeps the session from idling out, as far as there is one, and tells how it stands (`POST /tickle`). */
+  keepAlive(sender: Sender): Promise<SessionReport> {
+    return this.#ask(sender, TICKLE, (response) => parseTickle(TICKLE, response));
+  }
+
+  async #ask(
+    sender: Sender,
+    request: IbkrRequest,
+    parseAnswer: (response: IbkrResponse) => AuthStatus,
+  ): Promise<SessionReport> {
     const record = await this.#read();
     const rejected = record.credentialRejections;
     const facts = { openedAt: record.openedAt, pacedUntil: record.pacedUntil };
@@ -136,9 +163,9 @@ export class BrokerageSession {
       if (record.liveSession === null) return { state: 'closed', ...facts };
       this.#use(record.liveSession);
     }
-    const response = await sender.send(STATUS);
+    const response = await sender.send(request);
     if (sessionLoss(response) === 'unauthorized') return { state: 'signed_out', ...facts };
-    const status = parseStatus(STATUS, response);
+    const status = parseAnswer(response);
     if (isHealthy(status)) return { state: 'open', ...facts };
     return { state: status.competing ? 'competing' : 'closed', ...facts };
   }
@@ -175,7 +202,7 @@ export class BrokerageSession {
 
   async #read(): Promise<SessionRecord> {
     const record = await this.#store.read();
-    this.#pacedUntil = Math.max(this.#pacedUntil, record.pacedUntil ?? 0);
+    this.notePause(record.pacedUntil ?? 0);
     return record;
   }
 
