@@ -123,16 +123,28 @@ function subaccounts(call: Call): Answer {
   return ok(accountRows(call));
 }
 
-/** Only logins with dynamic accounts may search; everybody else gets this 503. */
-function searchDynamicAccounts(): Answer {
-  const message =
-    'Details currently unavailable. Please try again later and contact client services if the issue persists.';
-  throw failed(503, message);
+/** Only logins with several accounts may search; everybody else gets this 503. */
+function searchDynamicAccounts({ session, params }: BrokerageCall): Answer {
+  if (session.accountIds.length < 2) {
+    const reason =
+      'Details currently unavailable. Please try again later and contact client services if the issue persists.';
+    throw failed(503, reason);
+  }
+  const pattern = params.pattern ?? '';
+  const found = session.accountIds.filter((id) => id.includes(pattern));
+  return ok({
+    matchedAccounts: found.map((id) => ({ accountId: id, alias: id, allocationId: id })),
+    pattern,
+  });
 }
 
-/** A 401 that is no authentication failure. */
-function selectDynamicAccount(): Answer {
-  throw failed(401, 'Unauthorized');
+/** For a login with one account a 401 that is no authentication failure. */
+function selectDynamicAccount({ session, brokerage, body }: BrokerageCall): Answer {
+  if (session.accountIds.length < 2) throw failed(401, 'Unauthorized');
+  const acctId = textOf(objectBody(body).acctId);
+  if (acctId === undefined || !session.accountIds.includes(acctId)) throw failed(500, 'Invalid account ID');
+  brokerage.selectedAccount = acctId;
+  return ok({ set: true, acctId });
 }
 
 function signaturesAndOwners({ session, simulation, params }: Call): Answer {

@@ -128,6 +128,10 @@ function resetPacing({ parts }: ControlCall): Answer {
   return ok({});
 }
 
+function registerConsumer({ body, parts: { oauth } }: ControlCall): Answer {
+  return oauth.register(body);
+}
+
 const ROUTES: Readonly<Record<string, ControlHandler>> = {
   'GET /sim/requests': requests,
   'DELETE /sim/requests': forgetRequests,
@@ -140,6 +144,7 @@ const ROUTES: Readonly<Record<string, ControlHandler>> = {
   'DELETE /sim/prices': clearPrices,
   'POST /sim/sandboxes': openSandbox,
   'POST /sim/login': logIn,
+  'POST /sim/oauth/consumers': registerConsumer,
   'DELETE /sim/pacing': resetPacing,
 };
 

@@ -233,6 +233,12 @@ function history({ query, simulation, now }: BrokerageCall): Answer {
   });
 }
 
+function historicalData(call: BrokerageCall): Answer {
+  if (!call.brokerage.hasHistoricalData) throw failed(404, 'Resource not found');
+  return history(call);
+}
+
 export const historyRoutes: readonly Route[] = [
   { method: 'GET', path: '/iserver/marketdata/history', needs: 'brokerage', handle: history },
+  { method: 'GET', path: '/hmds/history', needs: 'brokerage', handle: historicalData },
 ];

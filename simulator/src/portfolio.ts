@@ -157,7 +157,11 @@ function positionsOfConid(call: Call): Answer {
     const held = valuationOf(call, account).positions.filter(
       ({ instrument }) => String(instrument.conid) === call.params.conid,
     );
-    if (held.length > 0) byAccount[id] = held.map((row) => warmRow(call, account, row));
+    // Only the first account's rows know the contract, the others' stay as on a cold read.
+    const isFirst = id === call.session.firstAccount;
+    if (held.length > 0) {
+      byAccount[id] = held.map((row) => (isFirst ? warmRow(call, account, row) : coldRow(account, row)));
+    }
   }
   return ok(byAccount);
 }
@@ -294,7 +298,7 @@ function allocationOf(valuations: readonly AccountValuation[]): Record<string, B
       const amount = marketValue * (value.currencies.get(instrument.currency)?.exchangeRate ?? 1);
       addTo(assetClass, instrument.assetClass, amount);
       addTo(sector, instrument.sector, amount);
-      addTo(group, instrument.industry, amount);
+      addTo(group, instrument.isEtf ? 'Others' : instrument.industry, amount);
     }
     addTo(assetClass, 'CASH', value.cash);
   }

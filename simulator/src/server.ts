@@ -1,19 +1,21 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Answer, accessDenied, badRequest, failed, Refusal, unauthorized } from './answer.ts';
+import { type Answer, failed, Refusal, unauthorized } from './answer.ts';
 import { answerControl } from './control.ts';
 import { type Fault, Faults } from './faults.ts';
+import { answerLogin } from './login-page.ts';
+import { OAuthServer } from './oauth.ts';
 import { Pacing } from './pacing.ts';
+import { parseJson, readText } from './request-body.ts';
 import { RequestLog } from './request-log.ts';
 import type { Method } from './router.ts';
 import { router } from './routes.ts';
-import type { Session } from './session-state.ts';
+import { Session } from './session-state.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
 import { ROOT_SESSION, Simulation } from './simulation.ts';
 import { readState, StateKeeper } from './state-file.ts';
 
-const MAX_BODY_BYTES = 1_048_576;
 const MATCH_INTERVAL_MS = 500;
 
 /** `/v1/api/…` and the older `/v1/portal/…`, alone or below `/sandbox/{id}`. */
@@ -23,6 +25,7 @@ export interface SimulatorParts {
   readonly simulation: Simulation;
   readonly faults: Faults;
   readonly requests: RequestLog;
+  readonly oauth: OAuthServer;
   readonly pacing: Pacing | undefined;
 }
 
@@ -44,6 +47,7 @@ export async function startSimulator(options: Partial<Settings> = {}): Promise<R
     simulation,
     faults: new Faults(),
     requests: new RequestLog(),
+    oauth: new OAuthServer(settings.now, settings.strictOAuth),
     pacing: settings.pacing ? new Pacing(settings.penaltyMs) : undefined,
   };
   const server = createServer((request, response) => {
@@ -77,57 +81,97 @@ function listen(server: Server, { host, port }: Settings): Promise<void> {
   });
 }
 
+interface Target {
+  readonly method: Method;
+  readonly pathname: string;
+  readonly queryString: string;
+}
+
+function targetOf({ method, url = '/' }: IncomingMessage): Target {
+  const mark = url.indexOf('?');
+  return {
+    method: (method ?? 'GET') as Method,
+    pathname: mark === -1 ? url : url.slice(0, mark),
+    queryString: mark === -1 ? '' : url.slice(mark + 1),
+  };
+}
+
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   parts: SimulatorParts,
 ): Promise<void> {
-  const { socket } = request;
-  const target = request.url ?? '/';
-  const mark = target.indexOf('?');
-  const pathname = mark === -1 ? target : target.slice(0, mark);
-  const query = new URLSearchParams(mark === -1 ? '' : target.slice(mark + 1));
-  const method = (request.method ?? 'GET') as Method;
+  const target = targetOf(request);
   try {
-    if (pathname.startsWith('/sim/')) {
-      send(response, answerControl(method, pathname, query, await readJson(request), parts));
-      return;
-    }
-    const [, sandbox, path] = API_PATH.exec(pathname) ?? [];
-    if (path === undefined) throw new Refusal({ status: 404, body: { error: 'Resource not found' } });
-    const key = sandbox === undefined ? ROOT_SESSION : `sandbox/${decodeURIComponent(sandbox)}`;
-    parts.requests.add(key, method, path);
-    const fault = parts.faults.take(method, path, sandbox);
-    const session = parts.simulation.session(key);
-    if (fault && (await strike(fault, session, socket, response))) return;
-    const body = await readJson(request);
-    const answer = answerApi({ method, path, query, body, request, session }, parts);
-    if (fault?.kind === 'reset_after_accept') socket.destroy();
-    else if (fault?.kind === 'malformed') sendMalformed(response, answer);
-    else send(response, answer);
+    const [, sandbox, path] = API_PATH.exec(target.pathname) ?? [];
+    if (path === undefined) send(response, await answerOutsideApi(request, target, parts));
+    else await serveApi(request, response, { ...target, sandbox, path }, parts);
   } catch (error) {
     send(response, error instanceof Refusal ? error.answer : failed(500, 'internal error').answer);
   }
 }
 
-interface ApiRequest {
-  readonly method: Method;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly body: unknown;
-  readonly request: IncomingMessage;
-  readonly session: Session;
+/** `/sim` and the login page. */
+async function answerOutsideApi(
+  request: IncomingMessage,
+  { method, pathname, queryString }: Target,
+  parts: SimulatorParts,
+): Promise<Answer> {
+  const text = await readText(request);
+  if (pathname.startsWith('/sim/')) {
+    return answerControl(method, pathname, new URLSearchParams(queryString), parseJson(text), parts);
+  }
+  const { simulation } = parts;
+  const session = simulation.session(ROOT_SESSION);
+  const answer = answerLogin(method, pathname, new URLSearchParams(text), session, simulation.clock.now());
+  return answer ?? { status: 404, body: { error: 'Resource not found' } };
 }
 
+interface ApiTarget extends Target {
+  readonly sandbox: string | undefined;
+  readonly path: string;
+}
+
+async function serveApi(
+  request: IncomingMessage,
+  response: ServerResponse,
+  target: ApiTarget,
+  parts: SimulatorParts,
+): Promise<void> {
+  const { method, path, sandbox } = target;
+  parts.requests.add(sandbox === undefined ? ROOT_SESSION : `sandbox/${sandbox}`, method, path);
+  const fault = parts.faults.take(method, path, sandbox);
+  if (fault?.kind === 'reset') {
+    request.socket.destroy();
+    return;
+  }
+  if (fault?.kind === 'status') throw new Refusal({ status: fault.status, body: fault.body });
+  if (fault?.kind === 'delay') await wait(fault.delayMs);
+  const body = parseJson(await readText(request));
+  const answer = answerApi(request, target, body, fault, parts);
+  if (fault?.kind === 'reset_after_accept') request.socket.destroy();
+  else send(response, fault?.kind === 'malformed' ? malformed(answer) : answer);
+}
+
+/** Synchronous from here on: no other request comes between. */
 function answerApi(
-  { method, path, query, body, request, session }: ApiRequest,
+  request: IncomingMessage,
+  target: ApiTarget,
+  body: unknown,
+  fault: Fault | undefined,
   parts: SimulatorParts,
 ): Answer {
   const { simulation, pacing } = parts;
   const now = simulation.clock.now();
-  if (pacing && !pacing.allows(session.key, path, now)) throw failed(429, 'Too Many Requests');
+  const session = identify(request, target, now, parts);
+  if (!(session instanceof Session)) return session;
+  if (pacing && !pacing.allows(session.key, target.path, now)) throw failed(429, 'Too Many Requests');
   simulation.matching.advance();
   session.touch(now);
+  if (fault?.kind === 'session_lost') session.logOut();
+  if (fault?.kind === 'competing') session.loseBrokerage();
+  const { method, path } = target;
+  const query = new URLSearchParams(target.queryString);
   const answer = router.answer({
     method,
     path,
@@ -142,55 +186,25 @@ function answerApi(
   throw session.isLoggedIn ? failed(404, 'Resource not found') : unauthorized();
 }
 
-/** What a fault does before the request is handled; true when that is all. */
-async function strike(
-  fault: Fault,
-  session: Session,
-  socket: Socket,
-  response: ServerResponse,
-): Promise<boolean> {
-  switch (fault.kind) {
-    case 'status':
-      send(response, { status: fault.status, body: fault.body });
-      return true;
-    case 'reset':
-      socket.destroy();
-      return true;
-    case 'delay':
-      await wait(fault.delayMs);
-      return false;
-    case 'session_lost':
-      session.logOut();
-      return false;
-    case 'competing':
-      session.loseBrokerage();
-      return false;
-    default:
-      return false;
+/** Whose session the request belongs to; or the answer to a login by OAuth. */
+function identify(
+  { headers }: IncomingMessage,
+  { method, pathname, queryString, path, sandbox }: ApiTarget,
+  now: number,
+  { simulation, oauth }: SimulatorParts,
+): Session | Answer {
+  if (sandbox !== undefined) return simulation.session(`sandbox/${decodeURIComponent(sandbox)}`);
+  const { authorization, host = '' } = headers;
+  if (!authorization?.startsWith('OAuth ')) return simulation.session(ROOT_SESSION);
+  const signed = { method, host, pathname, queryString, authorization, userAgent: headers['user-agent'] };
+  if (method === 'POST' && path === '/oauth/live_session_token') {
+    const { answer, consumerKey } = oauth.exchange(signed, now);
+    const session = simulation.session(`oauth/${consumerKey}`);
+    session.logOut();
+    session.logIn(now);
+    return answer;
   }
-}
-
-/** The body as JSON. @throws {Refusal} 411, 413, 400 or, for characters the edge filters, 403. */
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  const { method, headers } = request;
-  const hasLength = headers['content-length'] !== undefined;
-  if (method === 'POST' && !hasLength) throw failed(411, 'Length Required');
-  if (!hasLength && headers['transfer-encoding'] === undefined) return undefined;
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += (chunk as Buffer).length;
-    if (size > MAX_BODY_BYTES) throw failed(413, 'Payload Too Large');
-    chunks.push(chunk as Buffer);
-  }
-  const text = Buffer.concat(chunks).toString('utf8');
-  if (text.trim() === '') return undefined;
-  if (/>=|<=|!=/.test(text)) throw accessDenied();
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw badRequest('the body is not JSON');
-  }
+  return simulation.session(`oauth/${oauth.authenticate(signed, now)}`);
 }
 
 function send(response: ServerResponse, { status, body, headers }: Answer): void {
@@ -206,11 +220,8 @@ function send(response: ServerResponse, { status, body, headers }: Answer): void
 }
 
 /** Half of the answer, as if cut off, with a length that fits. */
-function sendMalformed(response: ServerResponse, answer: Answer): void {
-  const whole = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
-  send(response, {
-    ...answer,
-    body: `${whole.slice(0, Math.floor(whole.length / 2))}<`,
-    headers: { 'Content-Type': 'application/json' },
-  });
+function malformed({ status, body }: Answer): Answer {
+  const whole = typeof body === 'string' ? body : JSON.stringify(body);
+  const half = `${whole.slice(0, Math.floor(whole.length / 2))}<`;
+  return { status, body: half, headers: { 'Content-Type': 'application/json;charset=utf-8' } };
 }

@@ -42,8 +42,27 @@ export interface Watchlist {
   readonly id: string;
   readonly name: string;
   readonly hash: string;
-  readonly rows: readonly { readonly C?: number; readonly H?: string }[];
+  readonly conids: readonly number[];
   readonly modified: number;
+}
+
+export interface Alert {
+  readonly id: number;
+  readonly account: string;
+  readonly name: string;
+  readonly message: string;
+  readonly isActive: boolean;
+  readonly isRepeatable: boolean;
+  readonly createdAt: number;
+  readonly conditions: readonly AlertCondition[];
+}
+
+interface AlertCondition {
+  readonly type: number;
+  readonly conidex: string;
+  readonly operator: string;
+  readonly value: string;
+  readonly logicBind: string;
 }
 
 /** What IBKR remembers between `ssodh/init` and the end of the brokerage session. */
@@ -54,6 +73,7 @@ export class BrokerageSession {
   ordersWarm = false;
   tradesWarm = false;
   pnlWarm = false;
+  hasHistoricalData = false;
   orderFilters: ReadonlySet<string> = new Set();
   readonly subscriptions = new Map<number, Subscription>();
   /** Underlyings that a search has loaded; chains of others are empty. */
@@ -87,6 +107,7 @@ export class Session {
   portfolioAccountsCalled = false;
   readonly warmPositions = new Set<string>();
   readonly watchlists = new Map<string, Watchlist>();
+  readonly alerts = new Map<number, Alert>();
 
   constructor(key: string, accountIds: readonly string[], isLoggedIn: boolean, now: number) {
     const number = hashText(`user ${key}`);

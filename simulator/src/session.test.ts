@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type RunningSimulator, startSimulator } from './server.ts';
+import { control, readySandbox, TestClient } from './test-client.ts';
+
+const INIT = { publish: true, compete: false };
+
+let simulator: RunningSimulator;
+let count = 0;
+let sandbox: string;
+let client: TestClient;
+
+beforeAll(async () => {
+  simulator = await startSimulator({ port: 0, pacing: false, warmUpMs: 0 });
+});
+afterAll(() => simulator.close());
+beforeEach(() => {
+  sandbox = `s${++count}`;
+  client = new TestClient(simulator, `/sandbox/${sandbox}/v1/api`);
+});
+
+describe('the way into a session', () => {
+  test('leads over ssodh/init and accounts', async () => {
+    const noBridge = await client.get('/iserver/accounts');
+    expect(noBridge).toMatchObject({
+      status: 400,
+      body: { error: 'Bad Request: no bridge', statusCode: 400 },
+    });
+    expect((await client.post('/iserver/auth/status')).body).toMatchObject({
+      authenticated: false,
+      connected: true,
+    });
+    expect((await client.post('/iserver/auth/ssodh/init', INIT)).body).toMatchObject({ authenticated: true });
+    const tooEarly = await client.get('/iserver/marketdata/snapshot?conids=265598');
+    expect(tooEarly).toMatchObject({
+      status: 400,
+      body: { error: 'Bad Request: Please query /accounts first' },
+    });
+    const { body } = await client.get('/iserver/accounts');
+    expect(body).toMatchObject({ accounts: [expect.stringMatching(/^DU\d{7}$/)], isPaper: true });
+    expect((await client.get('/iserver/marketdata/snapshot?conids=265598')).status).toBe(200);
+  });
+
+  test('of the portfolio leads over portfolio/accounts, and an unknown account is a bare 401', async () => {
+    const { account, client: ready } = await readySandbox(simulator, sandbox);
+    expect((await ready.get(`/portfolio/${account}/ledger`)).status).toBe(200);
+    expect(await ready.get('/portfolio/DU0/ledger')).toMatchObject({ status: 401, text: '' });
+    const other = new TestClient(simulator, `/sandbox/${sandbox}-other/v1/api`);
+    expect((await other.get(`/portfolio/${account}/ledger`)).status).toBe(400);
+  });
+
+  test('is each sandbox its own, with the same account every time', async () => {
+    const one = await readySandbox(simulator, sandbox);
+    const two = await readySandbox(simulator, `${sandbox}-two`);
+    expect(one.account).not.toBe(two.account);
+    expect((await readySandbox(simulator, sandbox)).account).toBe(one.account);
+    expect((await one.client.post('/iserver/account', { acctId: two.account })).body).toEqual({
+      error: 'Invalid account ID',
+      statusCode: 500,
+    });
+  });
+
+  test('is also under the older prefix', async () => {
+    const older = new TestClient(simulator, `/sandbox/${sandbox}/v1/portal`);
+    expect((await older.post('/tickle')).body).toMatchObject({
+      hmds: { error: 'no bridge' },
+      collission: false,
+    });
+  });
+});
+
+describe('the end of a session', () => {
+  test('comes with another program, until one competes', async () => {
+    const { client: ready } = await readySandbox(simulator, sandbox);
+    await control(simulator).post('/faults', {
+      match: { sandbox, path: '/iserver/*' },
+      kind: 'competing',
+      times: 1,
+    });
+    expect((await ready.get('/iserver/accounts')).body).toMatchObject({ error: 'Bad Request: no bridge' });
+    expect((await ready.post('/iserver/auth/status')).body).toMatchObject({
+      authenticated: false,
+      competing: true,
+    });
+    expect((await ready.post('/iserver/auth/ssodh/init', INIT)).body).toMatchObject({
+      authenticated: false,
+      competing: true,
+    });
+    expect(
+      (await ready.post('/iserver/auth/ssodh/init', { publish: true, compete: true })).body,
+    ).toMatchObject({
+      authenticated: true,
+      competing: false,
+    });
+  });
+
+  test('by logout is a 401 with an empty body', async () => {
+    const { client: ready } = await readySandbox(simulator, sandbox);
+    expect((await ready.post('/logout')).body).toEqual({ status: true });
+    expect(await ready.post('/tickle')).toMatchObject({ status: 401, text: '' });
+    expect((await ready.get('/no/such/path')).status).toBe(401);
+  });
+});
+
+describe('time', () => {
+  let timed: RunningSimulator;
+  beforeEach(async () => {
+    timed = await startSimulator({ port: 0, pacing: false, warmUpMs: 0 });
+    await control(timed).post('/clock', { setTo: '2026-11-18T15:00:00Z' });
+    return () => timed.close();
+  });
+  const isOpen = async (ready: TestClient) => (await ready.post('/iserver/auth/status')).body.authenticated;
+
+  test('ends a session that is idle for more than six minutes, and keeps one that is tickled', async () => {
+    const { client: ready } = await readySandbox(timed, 'idle');
+    await control(timed).post('/clock', { advanceMs: 5 * 60_000 });
+    await ready.post('/tickle');
+    await control(timed).post('/clock', { advanceMs: 5 * 60_000 });
+    expect(await isOpen(ready)).toBe(true);
+    await control(timed).post('/clock', { advanceMs: 7 * 60_000 });
+    expect(await isOpen(ready)).toBe(false);
+    expect((await ready.post('/iserver/auth/ssodh/init', INIT)).body.authenticated).toBe(true);
+  });
+
+  test('resets every night at 01:00 in New York: down for two minutes, then to be opened anew', async () => {
+    await control(timed).post('/clock', { setTo: '2026-11-19T05:58:00Z' });
+    const { client: ready } = await readySandbox(timed, 'night');
+    await control(timed).post('/clock', { setTo: '2026-11-19T06:00:30Z' });
+    expect((await ready.get('/iserver/accounts')).status).toBe(503);
+    expect((await ready.post('/iserver/auth/ssodh/init', INIT)).body.authenticated).toBe(false);
+    await control(timed).post('/clock', { setTo: '2026-11-19T06:03:00Z' });
+    expect(await isOpen(ready)).toBe(false);
+    expect((await ready.get('/portfolio/accounts')).status).toBe(200);
+    expect((await ready.post('/iserver/auth/ssodh/init', INIT)).body.authenticated).toBe(true);
+    const { body } = await ready.get('/iserver/account/orders');
+    expect(body.error).toBe('Bad Request: Please query /accounts first');
+  });
+});
+
+describe('questions', () => {
+  test('can be suppressed by a list, not by nothing', async () => {
+    const { client: ready } = await readySandbox(simulator, sandbox);
+    expect((await ready.post('/iserver/questions/suppress', { messageIds: [] })).status).toBe(500);
+    expect((await ready.post('/iserver/questions/suppress', { messageIds: ['o163'] })).body).toEqual({
+      status: 'submitted',
+    });
+    expect((await ready.post('/iserver/questions/suppress/reset')).body).toEqual({ status: 'submitted' });
+  });
+});
+
+describe('the login page', () => {
+  test('logs the session at the root in, as a browser in front of a gateway does', async () => {
+    const closed = await startSimulator({ port: 0, login: 'page' });
+    const page = new TestClient(closed, '');
+    expect((await page.get('/v1/api/iserver/accounts')).status).toBe(401);
+    expect((await page.get('/')).status).toBe(302);
+    expect((await page.get('/sso/Login?forwardTo=22&RL=1&ip2loc=US')).text).toContain('name="username"');
+    const submit = (password: string) =>
+      fetch(`${closed.url}/sso/Login`, {
+        method: 'POST',
+        redirect: 'follow',
+        body: new URLSearchParams({ username: 'paper', password }),
+      }).then((response) => response.text());
+    expect(await submit('wrong')).toContain('Invalid username password combination');
+    expect(await submit('right')).toBe('Client login succeeds');
+    expect((await page.get('/v1/api/sso/validate?gw=1')).body).toMatchObject({ RESULT: true, LOGIN_TYPE: 2 });
+    expect((await page.get('/v1/api/one/user')).status).toBe(200);
+    await closed.close();
+  });
+});
