@@ -56,7 +56,7 @@ export async function startEmulators(options: {
 
   const only = ['auth', 'functions', 'hosting', ...(ports.firestore === undefined ? [] : ['firestore'])];
   const child = new Child({
-    name: 'Firebase emulators',
+    name: 'Firebase Emulator Suite',
     program: createRequire(import.meta.url).resolve('firebase-tools/lib/bin/firebase.js'),
     args: [
       'emulators:start',

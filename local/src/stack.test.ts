@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { startSimulator } from '../../simulator/src/server.ts';
 import type { Demo } from './demo-file.ts';
 import { startStack } from './stack.ts';
@@ -81,6 +81,7 @@ it('finds its data again, outlives its simulator, and ends saying why when anoth
     ['--port', '0', '--simulator-port', '0', '--data', dataDir],
     { execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
   );
+  onTestFinished(() => void main.kill('SIGKILL'));
   if (!main.stdout || !main.stderr) throw new Error('no output');
   const output = text(main.stdout);
   const errors = text(main.stderr);
