@@ -5,7 +5,6 @@
 
 import {
   constants,
-  createDiffieHellman,
   createHmac,
   createPublicKey,
   createVerify,
@@ -31,8 +30,8 @@ interface LiveSessionToken {
 interface Consumer {
   readonly consumerKey: string;
   readonly signatureKey: KeyObject;
-  readonly prime: Buffer;
-  readonly generator: number;
+  readonly prime: bigint;
+  readonly generator: bigint;
   readonly accessToken: string;
   readonly secret: Buffer;
   lst: LiveSessionToken | undefined;
@@ -85,7 +84,7 @@ export class OAuthServer {
       consumerKey,
       signatureKey,
       prime: parameters.prime,
-      generator: numberOf(input.dhGenerator) ?? parameters.generator,
+      generator: BigInt(numberOf(input.dhGenerator) ?? parameters.generator),
       accessToken: randomBytes(10).toString('hex'),
       secret,
       lst: undefined,
@@ -112,16 +111,13 @@ export class OAuthServer {
     if (!isSigned) throw refuse('invalid signature');
     this.#takeNonce(consumer, parameters);
 
-    const dh = createDiffieHellman(consumer.prime, consumer.generator);
-    dh.setPrivateKey(randomBytes(PRIVATE_EXPONENT_BYTES));
-    dh.generateKeys();
-    const shared = dh.computeSecret(
-      Buffer.from(challenge.padStart(challenge.length + (challenge.length % 2), '0'), 'hex'),
-    );
+    const exponent = toInteger(randomBytes(PRIVATE_EXPONENT_BYTES));
+    const response = powerModulo(consumer.generator, exponent, consumer.prime);
+    const shared = powerModulo(toInteger(challenge), exponent, consumer.prime);
     const key = createHmac('sha1', twosComplement(shared)).update(consumer.secret).digest();
     consumer.lst = { key, expiresAt: now + LST_LIFETIME_MS };
     const answer = ok({
-      diffie_hellman_response: dh.getPublicKey('hex').replace(/^0+/, ''),
+      diffie_hellman_response: response.toString(16),
       live_session_token_signature: createHmac('sha1', key)
         .update(consumer.consumerKey, 'utf8')
         .digest('hex'),
@@ -229,12 +225,26 @@ function encode(text: string): string {
   );
 }
 
+function toInteger(value: string | Buffer): bigint {
+  return BigInt(`0x${typeof value === 'string' ? value : value.toString('hex')}`);
+}
+
+/** Written out because `createDiffieHellman` tests the prime at every exchange, which takes a second. */
+function powerModulo(base: bigint, exponent: bigint, modulus: bigint): bigint {
+  let result = 1n;
+  let square = base % modulus;
+  for (let rest = exponent; rest > 0n; rest >>= 1n) {
+    if (rest & 1n) result = (result * square) % modulus;
+    square = (square * square) % modulus;
+  }
+  return result;
+}
+
 /** A positive integer's bytes as Java's `BigInteger.toByteArray()` gives them: minimal, with a sign byte if needed. */
-export function twosComplement(unsigned: Buffer): Buffer {
-  let start = 0;
-  while (start < unsigned.length - 1 && unsigned[start] === 0) start++;
-  const minimal = unsigned.subarray(start);
-  return (minimal[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.of(0), minimal]) : minimal;
+export function twosComplement(value: bigint): Buffer {
+  const hex = value.toString(16);
+  const bytes = Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex');
+  return (bytes[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes;
 }
 
 function publicKey(field: string, pem: unknown): KeyObject {
@@ -246,9 +256,8 @@ function publicKey(field: string, pem: unknown): KeyObject {
 }
 
 /** Prime and generator of a `DH PARAMETERS` PEM, or a prime in hex with generator 2. */
-function dhParameters(text: string): { prime: Buffer; generator: number } {
-  if (/^[0-9a-fA-F]+$/.test(text))
-    return { prime: Buffer.from(text.padStart(text.length + (text.length % 2), '0'), 'hex'), generator: 2 };
+function dhParameters(text: string): { prime: bigint; generator: bigint } {
+  if (/^[0-9a-fA-F]+$/.test(text)) return { prime: toInteger(text), generator: 2n };
   const base64 = /-----BEGIN DH PARAMETERS-----([\s\S]+?)-----END/.exec(text)?.[1];
   if (base64 === undefined) throw badRequest('dhPrime is neither hex nor DH parameters in PEM');
   const der = Buffer.from(base64, 'base64');
@@ -256,8 +265,8 @@ function dhParameters(text: string): { prime: Buffer; generator: number } {
   const prime = derElement(der, sequence.start);
   const generator = derElement(der, prime.end);
   return {
-    prime: der.subarray(prime.start, prime.end),
-    generator: Number.parseInt(der.subarray(generator.start, generator.end).toString('hex'), 16),
+    prime: toInteger(der.subarray(prime.start, prime.end)),
+    generator: toInteger(der.subarray(generator.start, generator.end)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Answer, badRequest, failed, ok } from './answer.ts';
+import { type Answer, badRequest, failed, ok, unauthorized } from './answer.ts';
 import { objectBody } from './json-body.ts';
 import type { BrokerageCall, Call, Route } from './router.ts';
 import type { Session } from './session-state.ts';
@@ -39,8 +39,13 @@ function status({ session }: Call): Answer {
   return ok(authStatus(session));
 }
 
-/** Answers 200 with `authenticated:false` when another program holds the session and is not to be thrown out. */
+/**
+ * Answers 200 with `authenticated:false` when another program holds the session and is not to be thrown out.
+ * A sandbox has no login page: its lost login comes back here.
+ */
 function initialize({ session, body, now }: Call): Answer {
+  if (!session.isLoggedIn && session.key.startsWith('sandbox/')) session.logIn(now);
+  if (!session.isLoggedIn) throw unauthorized();
   const { compete } = body === undefined ? { compete: undefined } : objectBody(body);
   session.openBrokerage(now, compete === true || compete === 'true');
   return ok(authStatus(session));
@@ -123,7 +128,7 @@ function resetSuppression({ brokerage }: BrokerageCall): Answer {
 export const sessionRoutes: readonly Route[] = [
   { method: 'POST', path: '/iserver/auth/status', needs: 'login', handle: status },
   { method: 'GET', path: '/iserver/auth/status', needs: 'login', handle: status },
-  { method: 'POST', path: '/iserver/auth/ssodh/init', needs: 'login', handle: initialize },
+  { method: 'POST', path: '/iserver/auth/ssodh/init', needs: 'nothing', handle: initialize },
   { method: 'POST', path: '/tickle', needs: 'login', handle: tickle },
   { method: 'GET', path: '/tickle', needs: 'login', handle: tickle },
   { method: 'POST', path: '/iserver/reauthenticate', needs: 'login', handle: reauthenticate },

@@ -1,0 +1,166 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type RunningSimulator, startSimulator } from './server.ts';
+import { control, readySandbox, TestClient } from './test-client.ts';
+
+let simulator: RunningSimulator;
+
+beforeEach(async () => {
+  simulator = await startSimulator({ port: 0, pacing: false, warmUpMs: 0 });
+});
+afterEach(() => simulator.close());
+
+const fault = (body: object) => control(simulator).post('/faults', body);
+
+describe('faults', () => {
+  test('status: as often as told, then no more', async () => {
+    const { client } = await readySandbox(simulator, 'a');
+    const wanted = {
+      match: { method: 'GET', path: '/iserver/accounts' },
+      kind: 'status',
+      status: 503,
+      times: 2,
+    };
+    await fault({ ...wanted, body: { error: 'Service Unavailable' } });
+    const seen = [];
+    for (let i = 0; i < 3; i++) seen.push((await client.get('/iserver/accounts')).status);
+    expect(seen).toEqual([503, 503, 200]);
+  });
+
+  test('match a method, a path with a wildcard and a sandbox', async () => {
+    const [a, b] = [await readySandbox(simulator, 'a'), await readySandbox(simulator, 'b')];
+    await fault({
+      match: { method: 'GET', path: '/portfolio/*/ledger', sandbox: 'a' },
+      kind: 'status',
+      status: 500,
+    });
+    expect((await a.client.get(`/portfolio/${a.account}/ledger`)).status).toBe(500);
+    expect((await b.client.get(`/portfolio/${b.account}/ledger`)).status).toBe(200);
+    expect((await a.client.get(`/portfolio/${a.account}/summary`)).status).toBe(200);
+    await control(simulator).delete('/faults');
+    expect((await a.client.get(`/portfolio/${a.account}/ledger`)).status).toBe(200);
+  });
+
+  test('delay: the answer comes, later', async () => {
+    const { client } = await readySandbox(simulator, 'a');
+    await fault({ kind: 'delay', delayMs: 60, times: 1 });
+    expect((await client.post('/tickle')).status).toBe(200);
+  });
+
+  test('reset: nothing is done', async () => {
+    const { client, account } = await readySandbox(simulator, 'a');
+    await fault({ match: { method: 'POST' }, kind: 'reset', times: 1 });
+    const ticket = { conid: 265598, orderType: 'LMT', price: 1, side: 'BUY', quantity: 1, tif: 'GTC' };
+    await client.post('/iserver/questions/suppress', { messageIds: ['o163'] }).catch(() => undefined);
+    await client.post('/iserver/questions/suppress', { messageIds: ['o163'] });
+    await fault({ match: { path: '*/orders' }, kind: 'reset', times: 1 });
+    await expect(client.post(`/iserver/account/${account}/orders`, { orders: [ticket] })).rejects.toThrow();
+    expect((await control(simulator).get('/orders')).body.orders).toHaveLength(0);
+    await fault({ match: { path: '*/orders' }, kind: 'reset_after_accept', times: 1 });
+    await expect(client.post(`/iserver/account/${account}/orders`, { orders: [ticket] })).rejects.toThrow();
+    expect((await control(simulator).get('/orders')).body.orders).toHaveLength(1);
+  });
+
+  test('malformed: half of the answer with status 200', async () => {
+    const { client } = await readySandbox(simulator, 'a');
+    await fault({ kind: 'malformed', times: 1 });
+    const answer = await client.get('/iserver/accounts');
+    expect(answer.status).toBe(200);
+    expect(() => JSON.parse(answer.text)).toThrow();
+  });
+
+  test('session_lost: 401 until a login', async () => {
+    const root = new TestClient(simulator, '/v1/api');
+    await root.post('/iserver/auth/ssodh/init');
+    await fault({ match: { path: '/iserver/accounts' }, kind: 'session_lost', times: 1 });
+    expect((await root.get('/iserver/accounts')).status).toBe(401);
+    expect((await root.post('/iserver/auth/ssodh/init')).status).toBe(401);
+    await control(simulator).post('/login');
+    expect((await root.post('/iserver/auth/ssodh/init')).body.authenticated).toBe(true);
+  });
+
+  test('session_lost: a sandbox is logged in again by ssodh/init', async () => {
+    const { client } = await readySandbox(simulator, 'a');
+    await fault({ match: { path: '/iserver/accounts' }, kind: 'session_lost', times: 1 });
+    expect((await client.get('/iserver/accounts')).status).toBe(401);
+    expect((await client.post('/tickle')).status).toBe(401);
+    expect((await client.post('/iserver/auth/ssodh/init')).body.authenticated).toBe(true);
+    expect((await client.get('/iserver/accounts')).status).toBe(200);
+  });
+
+  test('of no known kind are refused by name', async () => {
+    const answer = await fault({ kind: 'explode' });
+    expect(answer.status).toBe(400);
+    expect(answer.body.error).toContain('reset_after_accept');
+  });
+});
+
+describe('counts', () => {
+  test('are by method and path without the prefix', async () => {
+    await readySandbox(simulator, 'a');
+    await readySandbox(simulator, 'b');
+    const { counts } = (await control(simulator).get('/requests')).body;
+    expect(counts['GET /iserver/accounts']).toBe(2);
+    expect((await control(simulator).get('/requests?sandbox=a')).body.counts['GET /iserver/accounts']).toBe(
+      1,
+    );
+    await control(simulator).delete('/requests');
+    expect((await control(simulator).get('/requests')).body.counts).toEqual({});
+  });
+});
+
+describe('sandboxes', () => {
+  test('may have several accounts and more positions than a page holds', async () => {
+    await control(simulator).post('/sandboxes', { id: 'big', accounts: 3, positions: 230 });
+    const { client, account } = await readySandbox(simulator, 'big');
+    expect((await client.get('/portfolio/accounts')).body).toHaveLength(3);
+    const pages = [];
+    for (const page of [0, 1, 2, 3])
+      pages.push((await client.get(`/portfolio/${account}/positions/${page}`)).body);
+    expect(pages.map((rows) => rows.length)).toEqual([100, 100, 30, 0]);
+    expect(new Set(pages.flat().map((row: { conid: number }) => row.conid)).size).toBe(230);
+    const other = (await client.get('/iserver/accounts')).body.accounts[1];
+    expect((await client.post('/iserver/account', { acctId: other })).body).toEqual({
+      set: true,
+      acctId: other,
+    });
+  });
+
+  test('begin with a million', async () => {
+    for (const id of ['x', 'y']) {
+      const { client, account } = await readySandbox(simulator, id);
+      const { netLiquidationValue } = (await client.get(`/iserver/account/${account}/summary`)).body;
+      expect(netLiquidationValue).toBeGreaterThan(999_000);
+      expect(netLiquidationValue).toBeLessThan(1_001_000);
+      expect((await client.get(`/portfolio/${account}/positions/0`)).body).toHaveLength(5);
+    }
+  });
+});
+
+describe('the clock', () => {
+  test('is set and moved', async () => {
+    const set = await control(simulator).post('/clock', { setTo: '2030-01-02T03:04:05Z' });
+    expect(set.body.now.slice(0, 19)).toBe('2030-01-02T03:04:05');
+    const moved = await control(simulator).post('/clock', { advanceMs: 60_000 });
+    expect(moved.body.epochMs - set.body.epochMs).toBeGreaterThanOrEqual(60_000);
+    expect((await control(simulator).post('/clock', {})).status).toBe(400);
+    expect((await control(simulator).get('/nothing')).status).toBe(404);
+  });
+});
+
+describe('pacing', () => {
+  test('refuses what exceeds a limit, then everything of that session for the penalty', async () => {
+    const stopped = Date.now();
+    const paced = await startSimulator({ port: 0, pacing: true, penaltyMs: 3_000, now: () => stopped });
+    const a = new TestClient(paced, '/sandbox/a/v1/api');
+    const b = new TestClient(paced, '/sandbox/b/v1/api');
+    expect((await a.get('/portfolio/accounts')).status).toBe(200);
+    expect((await a.get('/portfolio/accounts')).status).toBe(429);
+    expect((await a.get('/trsrv/stocks?symbols=AAPL')).status).toBe(429);
+    expect((await b.get('/portfolio/accounts')).status).toBe(200);
+    await control(paced).post('/clock', { advanceMs: 3_100 });
+    expect((await a.get('/trsrv/stocks?symbols=AAPL')).status).toBe(200);
+    for (let i = 0; i < 49; i++) await a.get('/trsrv/stocks?symbols=AAPL');
+    expect((await a.get('/trsrv/stocks?symbols=AAPL')).status).toBe(429);
+    await paced.close();
+  });
+});
