@@ -89,6 +89,7 @@ export async function selectAccount(client: IbkrClient, accountId: string): Prom
 
 /** Selects `accountId` before a call that IBKR scopes to the selected account. Nothing to do with one account. */
 export async function ensureSelected(client: IbkrClient, accountId: string): Promise<void> {
+  if (client.accountIds?.length === 1 && client.accountIds[0] === accountId) return;
   const { accounts, selectedAccount } = await client.get('/iserver/accounts', brokerageAccountsSchema);
   if (!accounts.includes(accountId)) throw noSuchAccount();
   if (accounts.length === 1 || selectedAccount === accountId) return;

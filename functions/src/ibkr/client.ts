@@ -24,8 +24,8 @@ const RETRY_AFTER_MS = [1_000, 2_000];
 export class IbkrClient {
   readonly #connection: IbkrConnection;
   readonly #budget: CallBudget;
-  /** The session was looked after once for this call: never twice. */
-  #recovered = false;
+  /** The session is looked after once per call, by all its requests together. */
+  #recovery: Promise<boolean> | null = null;
 
   constructor(connection: IbkrConnection, budget: CallBudget) {
     this.#connection = connection;
@@ -52,9 +52,9 @@ export class IbkrClient {
     return this.#connection.session.keepAlive(this.#sender);
   }
 
-  /** Whether the login has this account, as far as this process knows; null when it does not. */
-  hasAccount(accountId: string): boolean | null {
-    return this.#connection.session.accountIds?.includes(accountId) ?? null;
+  /** The login's accounts, if this process has seen them; null means not known, not none. */
+  get accountIds(): readonly string[] | null {
+    return this.#connection.session.accountIds;
   }
 
   /** A `GET` that only reads. */
@@ -136,30 +136,34 @@ export class IbkrClient {
   }
 
   /** An answer on an open session: a session found gone is opened again, once per call. */
-  async #answer(request: IbkrRequest): Promise<IbkrResponse> {
-    const { session } = this.#connection;
-    const epoch = await session.ensureOpen(this.#sender);
+  async #answer(request: IbkrRequest, isRepetition = false): Promise<IbkrResponse> {
+    const epoch = await this.#connection.session.ensureOpen(this.#sender);
     const kept = this.#connection.kept(request);
     if (kept !== undefined) return kept;
     const response = await this.#connection.sendRead(request, this.#budget);
     const loss = sessionLoss(response);
-    if (loss === null && !(isBrokerage(request) && response.status >= 500)) return response;
     if (loss === 'unauthorized' && this.#namesUnknownAccount(request)) throw unknownAccount();
-    if (this.#recovered) {
+    // A 5xx below /iserver can be the only sign of a session that another login took or the night ended.
+    if (loss === null && !(isBrokerage(request) && response.status >= 500)) return response;
+    if (isRepetition) {
       if (loss !== null) throw lost(request, loss);
       return response;
     }
-    this.#recovered = true;
-    // A 5xx below /iserver can be the only sign of a session that another login took or the night ended.
-    if (loss === null && (await this.#isHealthy())) return response;
-    await session.recover(this.#sender, epoch);
-    return this.#answer(request);
+    this.#recovery ??= this.#lookAfterSession(epoch, loss);
+    return (await this.#recovery) ? this.#answer(request, true) : response;
+  }
+
+  /** @returns whether the session was opened again; a 5xx answer may have had another reason. */
+  async #lookAfterSession(epoch: number, loss: SessionLoss | null): Promise<boolean> {
+    if (loss === null && (await this.#isHealthy())) return false;
+    await this.#connection.session.recover(this.#sender, epoch);
+    return true;
   }
 
   /** IBKR answers 401 to `/portfolio/{id}/…` for an account the login does not have, too. */
   #namesUnknownAccount({ path }: IbkrRequest): boolean {
     const account = portfolioAccount(path);
-    return account !== null && this.hasAccount(account) === false;
+    return account !== null && this.accountIds?.includes(account) === false;
   }
 }
 

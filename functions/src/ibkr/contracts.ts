@@ -245,7 +245,7 @@ async function resolveIndex(client: IbkrClient, symbol: string, query: ContractQ
 }
 
 /** Definitions of known contract ids; unknown ones are left out (`GET /trsrv/secdef`, 200 ids at most). */
-export async function getDefinitions(client: IbkrClient, conids: readonly number[]): Promise<Contract[]> {
+async function getDefinitions(client: IbkrClient, conids: readonly number[]): Promise<Contract[]> {
   if (conids.length === 0) return [];
   const { secdef } = await client.get('/trsrv/secdef', definitionsSchema, {
     query: { conids: conids.slice(0, 200).join(',') },

@@ -51,7 +51,7 @@ const FIELDS = '31,55,70,71,82,83,84,85,86,87,88,7295,7741,7762,6509';
 const POLL_MS = [500, 500, 750, 1_000, 1_250, 1_500];
 
 /** A row holds only fields that have a value. */
-export const snapshotRowSchema = z
+const snapshotRowSchema = z
   .object({
     conid,
     _updated: optionalIsoFromEpochMs,

@@ -52,7 +52,7 @@ const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', '
 
 export const strikesSchema = z.object({ call: z.array(decimal), put: z.array(decimal) });
 
-const right = required((value): OptionRight | null =>
+const optionRight = required((value): OptionRight | null =>
   value === 'C' ? 'call' : value === 'P' ? 'put' : null,
 );
 
@@ -60,7 +60,7 @@ export const optionInfoSchema = z.array(
   z
     .object({
       conid,
-      right,
+      right: optionRight,
       strike: decimal,
       maturityDate: required(isoDate),
       multiplier: optionalDecimal,
@@ -76,32 +76,17 @@ export const optionInfoSchema = z.array(
  * @throws {GatewayError} `not_found` when there are no options, or none at that expiry; `invalid_arguments`.
  */
 export async function getOptionChain(client: IbkrClient, request: OptionChainRequest): Promise<OptionChain> {
-  const { underlying, rights } = request;
-  const months = await loadMonths(client, underlying);
-  const month = chooseMonth(months, request.expiry);
-  const [{ call, put }, [underlyingQuote]] = await Promise.all([
-    client.get('/iserver/secdef/strikes', strikesSchema, { query: optionQuery(underlying, month) }),
-    getQuotes(client, [underlying.conid]),
-  ]);
-  const underlyingPrice =
-    underlyingQuote?.last ?? underlyingQuote?.bid ?? underlyingQuote?.previousClose ?? null;
-  const listed = { call, put };
-  const strikes = nearest(
-    [...new Set(rights.flatMap((side) => listed[side]))],
-    underlyingPrice,
-    Math.min(request.strikes, MAX_STRIKES),
-  );
-  const wanted = strikes.flatMap((strike) =>
-    rights.filter((side) => listed[side].includes(strike)).map((side) => ({ strike, side })),
-  );
-  const found = (
-    await Promise.all(wanted.map(({ strike, side }) => loadOptions(client, underlying, month, strike, side)))
-  ).flat();
+  let loaded = await loadChain(client, request);
+  // A session that was opened anew in between has forgotten the search, and everything is empty.
+  if (loaded.found.length === 0) loaded = await loadChain(client, request);
+  const { months, month, underlyingPrice, found } = loaded;
 
   const expiries = [...new Set(found.map(({ expiry }) => expiry))].sort();
   const asked = request.expiry;
   const expiry = asked !== undefined && isDate(asked) ? asked : expiries[0];
-  if (expiry === undefined || !expiries.includes(expiry)) throw noSuchExpiry(underlying, expiries, months);
+  if (expiry === undefined || !expiries.includes(expiry)) {
+    throw noSuchExpiry(request.underlying, expiries, months);
+  }
   const options = found.filter((option) => option.expiry === expiry);
   return {
     months,
@@ -113,19 +98,37 @@ export async function getOptionChain(client: IbkrClient, request: OptionChainReq
   };
 }
 
+/** The options of a month at the strikes asked for, of every expiry in that month. */
+async function loadChain(client: IbkrClient, { underlying, expiry, strikes, rights }: OptionChainRequest) {
+  const months = await loadMonths(client, underlying);
+  const month = chooseMonth(months, expiry);
+  const [{ call, put }, [quote]] = await Promise.all([
+    client.get('/iserver/secdef/strikes', strikesSchema, { query: optionQuery(underlying, month) }),
+    getQuotes(client, [underlying.conid]),
+  ]);
+  const underlyingPrice = quote?.last ?? quote?.bid ?? quote?.previousClose ?? null;
+  const listed = { call, put };
+  const all = [...new Set(rights.flatMap((right) => listed[right]))];
+  const wanted = nearest(all, underlyingPrice, Math.min(strikes, MAX_STRIKES)).flatMap((strike) =>
+    rights.filter((right) => listed[right].includes(strike)).map((right) => ({ strike, right })),
+  );
+  const found = await Promise.all(
+    wanted.map(({ strike, right }) => loadOptions(client, underlying, month, strike, right)),
+  );
+  return { months, month, underlyingPrice, found: found.flat() };
+}
+
 /** Searching also makes IBKR load the chain into the session: without it, strikes are empty. So it is not cached. */
-async function loadMonths(
-  client: IbkrClient,
-  { conid: underlyingConid, symbol, secType }: Contract,
-): Promise<string[]> {
+async function loadMonths(client: IbkrClient, underlying: Contract): Promise<string[]> {
+  const { conid, symbol, secType } = underlying;
   const matches = await client.get('/iserver/secdef/search', searchSchema, {
     query: { symbol, ...(secType === 'IND' && { secType }) },
   });
-  const months = matches.find((match) => match.conid === underlyingConid)?.optionMonths ?? [];
+  const months = matches.find((match) => match.conid === conid)?.optionMonths ?? [];
   if (months.length === 0) {
     throw new GatewayError(
       'not_found',
-      `IBKR lists no options on ${symbol} (conid ${underlyingConid}).`,
+      `IBKR lists no options on ${symbol} (conid ${conid}).`,
       'Options are listed on the primary listing of a stock or ETF and on some indices; check the conid.',
     );
   }
@@ -151,12 +154,12 @@ async function loadOptions(
   underlying: Contract,
   month: string,
   strike: number,
-  side: OptionRight,
+  right: OptionRight,
 ): Promise<OptionContract[]> {
   const query = {
     ...optionQuery(underlying, month),
     strike: String(strike),
-    right: side === 'call' ? 'C' : 'P',
+    right: right === 'call' ? 'C' : 'P',
   };
   try {
     return await client.get('/iserver/secdef/info', optionInfoSchema, { query });

@@ -24,7 +24,7 @@ export const orderSide = required((value): Side | null => {
 });
 
 /** A row of the list. `price` is the limit, or the stop on servers that give a plain stop order no other. */
-export const orderRowSchema = z
+const orderRowSchema = z
   .object({
     orderId: id,
     order_ref: optionalText,

@@ -41,7 +41,7 @@ interface TypeRule {
   slots: Partial<Record<PriceName, keyof WirePrices>>;
 }
 
-export const ORDER_TYPES: Readonly<Record<OrderType, TypeRule>> = {
+const ORDER_TYPES: Readonly<Record<OrderType, TypeRule>> = {
   MKT: { wire: 'MKT', words: ['MARKET'], requires: [], slots: {} },
   LMT: { wire: 'LMT', words: ['LIMIT'], requires: ['limitPrice'], slots: { limitPrice: 'price' } },
   STP: { wire: 'STP', words: ['STOP'], requires: ['stopPrice'], slots: { stopPrice: 'price' } },

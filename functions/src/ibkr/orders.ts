@@ -77,7 +77,7 @@ export async function getLiveOrders(
 ): Promise<Order[]> {
   await ensureSelected(client, accountId);
   const list = await readWarm(
-    () => client.get('/iserver/account/orders', liveOrdersSchema),
+    () => client.get('/iserver/account/orders', liveOrdersSchema, { query: { accountId } }),
     ({ orders, snapshot }) => orders.length > 0 || snapshot === true,
   );
   return list.orders.filter(

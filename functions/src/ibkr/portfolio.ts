@@ -69,7 +69,7 @@ const ORDERED = { sort: 'name', direction: 'a', waitForSecDef: 'true' };
 const DERIVATIVES: ReadonlySet<string> = new Set(['OPT', 'FOP', 'FUT', 'WAR', 'IOPT']);
 
 /** A row of a positions page. The first answer of a session has neither names nor `pageSize` yet. */
-export const positionRowSchema = z.object({
+const positionRowSchema = z.object({
   conid,
   ticker: optionalText,
   contractDesc: optionalText,
@@ -119,18 +119,21 @@ export const ledgerSchema = z.record(
 export async function getPositions(client: IbkrClient, accountId: string): Promise<Position[]> {
   const readPage = (page: number) =>
     client.get(apiPath`/portfolio/${accountId}/positions/${page}`, positionsPageSchema, { query: ORDERED });
+  /** Empty or without names, the first answer of a session is a warm-up: only the second counts. */
+  const readWarmPage = async (page: number) => {
+    const rows = await readPage(page);
+    const isCold = (page === 0 || rows.length > 0) && rows.every(({ ticker }) => ticker === null);
+    return isCold ? readPage(page) : rows;
+  };
 
-  let rows = await readPage(0);
-  // Empty or without names, the first answer of a session is a warm-up: only the second counts.
-  if (rows.every(({ ticker }) => ticker === null)) rows = await readPage(0);
-
+  let rows = await readWarmPage(0);
   const byConid = new Map<number, PositionRow>();
   for (let page = 1; page <= MAX_PAGES; page += 1) {
     const known = byConid.size;
     for (const row of rows) byConid.set(row.conid, row);
     const repeats = byConid.size === known;
     if (repeats || rows.length < (rows[0]?.pageSize ?? SMALLEST_PAGE)) break;
-    rows = await readPage(page);
+    rows = await readWarmPage(page);
   }
   // Positions closed today stay in the list with quantity 0.
   return [...byConid.values()].filter(({ position }) => position !== 0).map(toPosition);

@@ -23,7 +23,7 @@ export interface SessionRecord {
   credentialRejections: { count: number; at: number } | null;
 }
 
-export const NEW_SESSION: SessionRecord = {
+const NEW_SESSION: SessionRecord = {
   epoch: 0,
   openedAt: null,
   pacedUntil: null,

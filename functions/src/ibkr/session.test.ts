@@ -1,9 +1,11 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { startSimulator } from '../../../simulator/src/server.ts';
 import { getAccounts } from './accounts.ts';
+import { IbkrConnection } from './connection.ts';
 import { getLedger, getPositions } from './portfolio.ts';
 import { newSandbox, openConnection, useSimulator } from './sandbox-fixture.ts';
+import { sandboxTransport } from './sandbox-transport.ts';
 import { inMemorySessionStore } from './session-store.ts';
 
 useSimulator(() => startSimulator({ port: 0, pacing: false }));
@@ -85,4 +87,25 @@ test('an account the login does not have is not mistaken for a lost session', as
   const cold = newSandbox();
   await expect(getLedger(cold.client(), 'DU0000000')).rejects.toMatchObject({ code: 'not_found' });
   expect(await cold.requests()).toMatchObject({ [INIT]: 1, 'GET /portfolio/DU0000000/ledger': 1 });
+});
+
+test("IBKR's nightly reset is called by its name, and over some minutes later", async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-04-02T04:30:00Z') });
+  const simulator = await startSimulator({ port: 0, pacing: false, now: () => Date.now() });
+  const transport = sandboxTransport({ simulatorUrl: simulator.url, connectionId: 'night' });
+  const connection = new IbkrConnection({ transport, store: inMemorySessionStore(), limits: [] });
+  try {
+    await getAccounts(connection.client());
+    vi.setSystemTime(new Date('2026-04-02T05:00:30Z')); // 01:00:30 in New York
+    await expect(getAccounts(connection.client())).rejects.toMatchObject({
+      code: 'ibkr_unavailable',
+      hint: expect.stringContaining('night'),
+    });
+    vi.setSystemTime(new Date('2026-04-02T05:05:00Z'));
+    expect((await getAccounts(connection.client())).accounts).toHaveLength(1);
+  } finally {
+    vi.useRealTimers();
+    await connection.close();
+    await simulator.close();
+  }
 });

@@ -86,7 +86,7 @@ export async function getTrades(
   { days = 1 }: { days?: number } = {},
 ): Promise<Trade[]> {
   await ensureSelected(client, accountId);
-  const query = { days: String(Math.min(Math.max(1, days), MAX_DAYS)) };
+  const query = { accountId, days: String(Math.min(Math.max(1, days), MAX_DAYS)) };
   const trades = await readWarm(
     () => client.get('/iserver/account/trades', tradesSchema, { query }),
     (answer) => answer.length > 0,
