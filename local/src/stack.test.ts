@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -38,9 +38,15 @@ function getCash(demo: Demo): Promise<unknown> {
   return rpc(demo, 'tools/call', { name: 'get_cash', arguments: {} });
 }
 
-/** The process of a part of the stack, by what its command line holds. */
-function partOf(supervisor: ChildProcess, part: string): number {
-  return Number(execFileSync('pgrep', ['-P', String(supervisor.pid), '-f', part], { encoding: 'utf8' }));
+/** The process of a part of the stack, by what its command line holds (Linux: read from /proc). */
+async function partOf(supervisor: ChildProcess, part: string): Promise<number> {
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const [status, commandLine] = await Promise.all(
+      ['status', 'cmdline'].map((file) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')),
+    );
+    if (status?.includes(`PPid:\t${supervisor.pid}\n`) && commandLine?.includes(part)) return Number(pid);
+  }
+  throw new Error(`The supervisor has no child ${part}.`);
 }
 
 async function readDemo(): Promise<Demo> {
@@ -94,7 +100,7 @@ it('finds its data again, outlives its simulator, and ends saying why when anoth
   expect(second).toMatchObject({ apiKey: first.apiKey, connectionId: first.connectionId, uid: first.uid });
   expect(await getCash(second)).toMatchObject({ structuredContent: { base_currency: 'USD' } });
 
-  process.kill(partOf(main, 'simulator/src/main.ts'), 'SIGKILL');
+  process.kill(await partOf(main, 'simulator/src/main.ts'), 'SIGKILL');
   expect(await getCash(second)).toMatchObject({
     isError: true,
     structuredContent: {
@@ -105,7 +111,7 @@ it('finds its data again, outlives its simulator, and ends saying why when anoth
   expect(await getCash(second)).toMatchObject({ structuredContent: { base_currency: 'USD' } });
   await simulator.close();
 
-  process.kill(partOf(main, 'firestore/main.ts'), 'SIGKILL');
+  process.kill(await partOf(main, 'firestore/main.ts'), 'SIGKILL');
   expect(await exit).toEqual([1, null]);
   expect(await errors).toContain('The simulator ended by itself (signal SIGKILL)');
   expect(await errors).toContain('The Firestore server ended by itself (signal SIGKILL)');
