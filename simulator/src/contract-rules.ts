@@ -20,7 +20,8 @@ const STOCK_ORDER_TYPES = [
   'marketonclose',
   'limitonclose',
 ];
-const FX_ORDER_TYPES = [
+/** For currencies, fractions and orders by amount. */
+const SIMPLE_ORDER_TYPES = [
   'limit',
   'market',
   'stop',
@@ -48,7 +49,7 @@ function rulesOf(
   const last = simulation.market.last(instrument, now);
   const tick = tickSize(instrument);
   const isStock = instrument.assetClass === 'STK';
-  const orderTypes = instrument.assetClass === 'CASH' ? FX_ORDER_TYPES : STOCK_ORDER_TYPES;
+  const orderTypes = instrument.assetClass === 'CASH' ? SIMPLE_ORDER_TYPES : STOCK_ORDER_TYPES;
   return {
     algoEligible: isStock,
     allOrNoneEligible: isStock,
@@ -58,8 +59,8 @@ function rulesOf(
     error: null,
     orderTypes,
     ibAlgoTypes: ALGO_ORDER_TYPES,
-    fraqTypes: isUsListing(instrument) ? orderTypes.filter((type) => type !== 'midprice') : [],
-    cqtTypes: orderTypes,
+    fraqTypes: isUsListing(instrument) ? SIMPLE_ORDER_TYPES : [],
+    cqtTypes: SIMPLE_ORDER_TYPES,
     orderTypesOutside: EXTENDED_ORDER_TYPES,
     forceOrderPreview: false,
     tifTypes: [

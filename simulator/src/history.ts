@@ -6,6 +6,8 @@ import type { BrokerageCall, Route } from './router.ts';
 import { dateOfDay, type TradingSession } from './trading-hours.ts';
 
 const MAX_BARS = 1000;
+/** Bars tell the volume divided by this. */
+const VOLUME_FACTOR = 100;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
@@ -178,7 +180,7 @@ function extreme(bars: readonly Bar[], key: 'high' | 'low', factor: number): str
   const better = (a: Bar, b: Bar) => (key === 'high' ? b.high > a.high : b.low < a.low);
   const bar = bars.reduce((best, next) => (better(best, next) ? next : best));
   const minutes = Math.round((bar.time - (bars[0]?.time ?? 0)) / MINUTE_MS);
-  return `${Number((bar[key] * factor).toFixed(2))}/${bar.volume}/${minutes}`;
+  return `${Number((bar[key] * factor).toFixed(2))}/${bar.volume / VOLUME_FACTOR}/${minutes}`;
 }
 
 function history({ query, simulation, now }: BrokerageCall): Answer {
@@ -212,7 +214,7 @@ function history({ query, simulation, now }: BrokerageCall): Answer {
     mktDataDelay: settings.marketData === 'delayed' ? 900 : 0,
     outsideRth,
     tradingDayDuration: (session.close - session.open) / MINUTE_MS,
-    volumeFactor: 1,
+    volumeFactor: VOLUME_FACTOR,
     priceDisplayRule: 1,
     priceDisplayValue: String(decimals),
     negativeCapable: false,
@@ -224,7 +226,7 @@ function history({ query, simulation, now }: BrokerageCall): Answer {
           c: close,
           h: high,
           l: low,
-          v: volume,
+          v: volume / VOLUME_FACTOR,
           t: time,
         }))
       : [{ o: 0, c: 0 }],

@@ -227,12 +227,12 @@ export class QuoteFields {
   }
 }
 
-/** `1,300` */
-function grouped(value: number, decimals = 0): string {
-  return value.toLocaleString('en-US', {
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: Math.max(decimals, 4),
-  });
+const WHOLE_FORMAT = new Intl.NumberFormat('en-US', { maximumFractionDigits: 4 });
+const CENTS_FORMAT = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+/** `1,300`, or with cents `1,300.00`. */
+function grouped(value: number, decimals: 0 | 2 = 0): string {
+  return (decimals === 2 ? CENTS_FORMAT : WHOLE_FORMAT).format(value);
 }
 
 /** `1.2M`, `850K`, `312` */
