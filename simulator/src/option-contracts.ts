@@ -18,7 +18,7 @@ const WEEKLY_EXPIRATIONS = 6;
 const MONTHLY_EXPIRATIONS = 12;
 
 /** Distance of two strikes in USD. */
-export function strikeStep(spot: number): number {
+function strikeStep(spot: number): number {
   return spot > 400 ? 5 : 2.5;
 }
 
