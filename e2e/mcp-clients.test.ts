@@ -120,6 +120,40 @@ describe.each(Object.keys(CLIENTS))('%s', (kind) => {
     expect(change).toMatchObject({ symbol: 'AAPL', period: '1m', change_percent: expect.any(Number) });
   });
 
+  it('reads the rest of the account and the market', async () => {
+    expect(await call('get_connection_status')).toMatchObject({
+      state: 'connected',
+      kind: 'sandbox',
+      mode: 'paper',
+    });
+    expect(await call('get_account_summary')).toMatchObject({
+      currency: 'USD',
+      net_liquidation: expect.any(Number),
+    });
+    expect(await call('get_pnl')).toMatchObject({ base_currency: 'USD', unrealized: expect.any(Number) });
+    expect(await call('get_performance', { period: '1m' })).toMatchObject({ currency: 'USD' });
+    expect(await call('get_transactions', { symbol: 'SPY' })).toMatchObject({ symbol: 'SPY', days: 90 });
+    expect(await call('get_trades')).toMatchObject({ days: 1, trades: expect.any(Array) });
+    expect(await call('get_contract', { symbol: 'AAPL' })).toMatchObject({ conid: 265598, sec_type: 'STK' });
+    expect(await call('get_market_hours', { symbol: 'AAPL' })).toMatchObject({
+      time_zone: expect.stringMatching(/\//),
+    });
+    expect(await call('get_exchange_rate', { from: 'EUR', to: 'USD' })).toMatchObject({
+      rate: expect.any(Number),
+    });
+    const scan = (await call('run_scanner', { type: 'TOP_PERC_GAIN', limit: 5 })) as { rows: unknown[] };
+    expect(scan.rows).toHaveLength(5);
+    const chain = (await call('get_option_chain', { symbol: 'SPY', strikes: 2, quotes: true })) as {
+      underlying: { price: number };
+      options: { strike: number; right: string; quote: { bid: number | null } }[];
+    };
+    expect(chain.options.map(({ right }) => right)).toEqual(['call', 'put', 'call', 'put']);
+    for (const { strike, quote } of chain.options) {
+      expect(Math.abs(strike - chain.underlying.price)).toBeLessThan(chain.underlying.price / 20);
+      expect(quote).toHaveProperty('bid');
+    }
+  });
+
   it('fills a market order, and lists and cancels a resting one', async () => {
     const filled = await call('place_order', { symbol: 'MSFT', side: 'BUY', quantity: 2, order_type: 'MKT' });
     expect(filled).toMatchObject({ symbol: 'MSFT', state: 'filled', filled_quantity: 2 });
