@@ -76,18 +76,21 @@ export class IbkrClient {
     schema: S,
     { cacheMs = 0, retryServerErrors = true }: ReadOptions = {},
   ): Promise<z.output<S>> {
-    for (const wait of [...RETRY_AFTER_MS, Number.POSITIVE_INFINITY]) {
+    const attempt = async () => {
+      const response = await this.#answer(request);
+      const answer = parse(request, response, schema);
+      if (cacheMs > 0) this.#connection.keep(request, response, cacheMs);
+      return answer;
+    };
+    for (const wait of RETRY_AFTER_MS) {
       try {
-        const response = await this.#answer(request);
-        const answer = parse(request, response, schema);
-        if (cacheMs > 0) this.#connection.keep(request, response, cacheMs);
-        return answer;
+        return await attempt();
       } catch (error) {
         if (!isPassing(error, retryServerErrors) || Date.now() + wait > this.#budget.deadline) throw error;
         await delay(wait);
       }
     }
-    throw new Error('unreachable: the last repetition returns or throws');
+    return attempt();
   }
 
   /**

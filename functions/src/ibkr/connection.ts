@@ -67,27 +67,21 @@ export class IbkrConnection {
    * @throws {GatewayError} `ibkr_rate_limited` (nothing was sent, or IBKR said 429), `ibkr_timeout`,
    * `ibkr_unavailable`.
    */
-  async send(request: IbkrRequest, budget: CallBudget): Promise<IbkrResponse> {
-    const pause = this.session.pacedUntil - Date.now();
-    if (pause > 0) throw rateLimited(pause);
-    await this.#pacer.turn(request, budget.deadline - Date.now());
-    budget.upstreamCalls += 1;
-    const response = await beforeDeadline(this.#transport.send(request), request, budget.deadline);
-    if (response.status === 429) {
-      await this.session.pause(Date.now() + this.#penaltyMs);
-      throw rateLimited(this.#penaltyMs, 429);
-    }
-    return response;
+  send(request: IbkrRequest, budget: CallBudget): Promise<IbkrResponse> {
+    // What does not get its turn in time is refused before it leaves: it must not go out after it was given up.
+    const sent = this.#transmit(request, budget, budget.deadline - Date.now());
+    return beforeDeadline(sent, request, budget.deadline);
   }
 
-  /** `send` for requests that only read: identical ones under way share one. */
+  /** `send` for requests that only read: identical ones under way share one, each with its own deadline. */
   sendRead(request: IbkrRequest, budget: CallBudget): Promise<IbkrResponse> {
     const key = JSON.stringify(request);
-    const open = this.#openReads.get(key);
-    if (open !== undefined) return beforeDeadline(open, request, budget.deadline);
-    const sent = this.send(request, budget).finally(() => this.#openReads.delete(key));
-    this.#openReads.set(key, sent);
-    return sent;
+    let sent = this.#openReads.get(key);
+    if (sent === undefined) {
+      sent = this.#transmit(request, budget).finally(() => this.#openReads.delete(key));
+      this.#openReads.set(key, sent);
+    }
+    return beforeDeadline(sent, request, budget.deadline);
   }
 
   /** A good answer to a read, for later ones. */
@@ -99,6 +93,21 @@ export class IbkrConnection {
   kept(request: IbkrRequest): IbkrResponse | undefined {
     return this.#answers.get(JSON.stringify(request));
   }
+
+  async #transmit(request: IbkrRequest, budget: CallBudget, maxWaitMs?: number): Promise<IbkrResponse> {
+    const pause = this.session.pacedUntil - Date.now();
+    if (pause > 0) throw rateLimited(pause);
+    await this.#pacer.turn(request, maxWaitMs);
+    budget.upstreamCalls += 1;
+    const response = await this.#transport.send(request).catch((error) => {
+      throw error instanceof TransportError ? unanswered(request, error) : error;
+    });
+    if (response.status === 429) {
+      await this.session.pause(Date.now() + this.#penaltyMs);
+      throw rateLimited(this.#penaltyMs, 429);
+    }
+    return response;
+  }
 }
 
 async function beforeDeadline<T>(answer: Promise<T>, request: IbkrRequest, deadline: number): Promise<T> {
@@ -109,8 +118,6 @@ async function beforeDeadline<T>(answer: Promise<T>, request: IbkrRequest, deadl
   );
   try {
     return await Promise.race([answer, tooLate]);
-  } catch (error) {
-    throw error instanceof TransportError ? unanswered(request, error) : error;
   } finally {
     clearTimeout(timer);
   }

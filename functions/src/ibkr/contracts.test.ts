@@ -32,9 +32,24 @@ test('exchange and currency choose another listing', async () => {
     exchange: 'AEB',
     currency: 'EUR',
   });
+  expect(await resolveContract(client, { symbol: 'AAPL', currency: 'USD' })).toMatchObject({ conid: 265598 });
   await expect(resolveContract(client, { symbol: 'AAPL', currency: 'JPY' })).rejects.toMatchObject({
     code: 'not_found',
     message: expect.stringContaining('in JPY'),
+  });
+});
+
+test('several listings abroad are not guessed between', async () => {
+  const client = newSandbox().client();
+  await expect(resolveContract(client, { symbol: 'IWDA' })).rejects.toMatchObject({
+    code: 'ambiguous_symbol',
+    message: expect.stringMatching(/100292038 AEB EUR .*65071241 LSEETF USD/),
+  });
+  expect(await resolveContract(client, { symbol: 'IWDA', currency: 'USD' })).toMatchObject({
+    conid: 65071241,
+  });
+  expect(await resolveContract(client, { symbol: 'IWDA', exchange: 'AEB' })).toMatchObject({
+    conid: 100292038,
   });
 });
 

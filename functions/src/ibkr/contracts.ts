@@ -43,6 +43,8 @@ export interface ContractQuery {
 
 /** Definitions change with corporate actions, not within the hour. */
 const CACHE_MS = 60 * 60_000;
+/** IBKR's limit for one call. */
+const MAX_DEFINITIONS = 200;
 /** More would not help anybody to choose. */
 const MAX_CANDIDATES = 12;
 
@@ -135,10 +137,19 @@ export async function searchContracts(
 }
 
 /**
- * The one instrument a person means. A symbol without exchange or currency means the listing in the United States
- * if there is one, else the listing that IBKR names first for the company, which is its primary one.
- * @throws {GatewayError} `not_found`; `ambiguous_symbol`, with the candidates in its message, when several
- * companies are left; `invalid_arguments`.
+ * Searches a symbol for what that does to the session: IBKR then knows the options on it. So it is never cached.
+ * @param secType `IND` for an index.
+ */
+export function loadOptionsOf(client: IbkrClient, symbol: string, secType?: 'IND'): Promise<ContractMatch[]> {
+  return client.get('/iserver/secdef/search', searchSchema, {
+    query: { symbol, ...(secType && { secType }) },
+  });
+}
+
+/**
+ * The one instrument a person means. Of the listings of a symbol that fit the exchange and the currency, the one in
+ * the United States is preferred; otherwise only one may be left.
+ * @throws {GatewayError} `not_found`; `ambiguous_symbol`, with the candidates in its message; `invalid_arguments`.
  */
 export async function resolveContract(client: IbkrClient, query: ContractQuery): Promise<Contract> {
   if (query.conid !== undefined) {
@@ -175,53 +186,37 @@ export async function resolveContract(client: IbkrClient, query: ContractQuery):
   });
 }
 
-interface Listing {
-  conid: number;
-  exchange: string | null;
-  isUS: boolean;
-  /** Which company of that symbol: index into IBKR's answer. */
-  company: number;
-  name: string | null;
-}
-
 async function resolveStock(client: IbkrClient, symbol: string, query: ContractQuery): Promise<Contract> {
   const spelling = stockSpelling(symbol);
   const answer = await client.get('/trsrv/stocks', stocksSchema, {
     query: { symbols: spelling },
     cacheMs: CACHE_MS,
   });
-  const listings = (answer[spelling] ?? []).flatMap(({ name, contracts }, company): Listing[] =>
-    contracts.map((contract) => ({ ...contract, company, name })),
-  );
   const exchange = query.exchange?.trim().toUpperCase();
-  const onExchange = listings.filter((listing) => exchange === undefined || listing.exchange === exchange);
   const currency = query.currency?.trim().toUpperCase();
+  const listings = (answer[spelling] ?? [])
+    .flatMap(({ contracts }) => contracts)
+    .filter((listing) => exchange === undefined || listing.exchange === exchange);
+  // Listings do not tell their currency; their definitions do.
+  const wanted = currency === undefined ? preferAmerican(listings) : listings;
   const definitions = await getDefinitions(
     client,
-    (currency === undefined ? preferred(onExchange, exchange !== undefined) : onExchange).map(
-      (listing) => listing.conid,
-    ),
+    wanted.slice(0, MAX_DEFINITIONS).map((listing) => listing.conid),
   );
-  const inCurrency = new Map(
-    definitions
-      .filter((contract) => currency === undefined || contract.currency === currency)
-      .map((contract) => [contract.conid, contract]),
+  const inCurrency = definitions.filter(
+    (contract) => currency === undefined || contract.currency === currency,
   );
-  const candidates = preferred(
-    onExchange.filter((listing) => inCurrency.has(listing.conid)),
-    exchange !== undefined || currency !== undefined,
+  const conids = new Set(inCurrency.map((contract) => contract.conid));
+  const chosen = preferAmerican(wanted.filter((listing) => conids.has(listing.conid)));
+  const candidates = inCurrency.filter((contract) =>
+    chosen.some((listing) => listing.conid === contract.conid),
   );
-  const [first] = candidates;
-  const contract = first && inCurrency.get(first.conid);
-  if (first === undefined || contract === undefined) throw unknown(describe(symbol, query));
-  if (candidates.some((listing) => listing.company !== first.company)) throw ambiguous(symbol, candidates);
-  return { ...contract, exchange: contract.exchange ?? first.exchange, name: contract.name ?? first.name };
+  return onlyOne(candidates, symbol, query);
 }
 
-/** The listings in the United States if there are any and nothing else was asked for. */
-function preferred(listings: readonly Listing[], narrowed: boolean): readonly Listing[] {
+function preferAmerican<T extends { isUS: boolean }>(listings: readonly T[]): readonly T[] {
   const american = listings.filter(({ isUS }) => isUS);
-  return narrowed || american.length === 0 ? listings : american;
+  return american.length > 0 ? american : listings;
 }
 
 async function resolveIndex(client: IbkrClient, symbol: string, query: ContractQuery): Promise<Contract> {
@@ -233,25 +228,30 @@ async function resolveIndex(client: IbkrClient, symbol: string, query: ContractQ
       match.secTypes.includes('IND') &&
       (exchange === undefined || match.exchange === exchange),
   );
-  const [first, second] = indices;
-  if (first === undefined) throw unknown(describe(symbol, query));
-  if (second !== undefined) {
-    throw ambiguous(
-      symbol,
-      indices.map((match, company) => ({ ...match, isUS: false, company })),
-    );
-  }
-  return resolveContract(client, { conid: first.conid });
+  const definitions = await getDefinitions(
+    client,
+    indices.map((match) => match.conid),
+  );
+  return onlyOne(definitions, symbol, query);
 }
 
-/** Definitions of known contract ids; unknown ones are left out (`GET /trsrv/secdef`, 200 ids at most). */
-async function getDefinitions(client: IbkrClient, conids: readonly number[]): Promise<Contract[]> {
+function onlyOne(candidates: readonly Contract[], symbol: string, query: ContractQuery): Contract {
+  const [first, second] = candidates;
+  if (first === undefined) throw unknown(describe(symbol, query));
+  if (second !== undefined) throw ambiguous(symbol, candidates);
+  return first;
+}
+
+/** Definitions of known contract ids; unknown ones are left out (`GET /trsrv/secdef`). */
+export async function getDefinitions(client: IbkrClient, conids: readonly number[]): Promise<Contract[]> {
   if (conids.length === 0) return [];
-  const { secdef } = await client.get('/trsrv/secdef', definitionsSchema, {
-    query: { conids: conids.slice(0, 200).join(',') },
-    cacheMs: CACHE_MS,
-  });
-  return secdef;
+  const query = { conids: conids.join(',') };
+  try {
+    return (await client.get('/trsrv/secdef', definitionsSchema, { query, cacheMs: CACHE_MS })).secdef;
+  } catch (error) {
+    if (error instanceof IbkrError && error.isBadInput) return [];
+    throw error;
+  }
 }
 
 /** IBKR writes share classes with a blank: `BRK B`. */
@@ -273,13 +273,10 @@ function unknown(what: string): GatewayError {
   );
 }
 
-function ambiguous(symbol: string, candidates: readonly Listing[]): GatewayError {
+function ambiguous(symbol: string, candidates: readonly Contract[]): GatewayError {
   const list = candidates
     .slice(0, MAX_CANDIDATES)
-    .map(
-      (listing) =>
-        `${listing.conid} (${listing.exchange ?? 'unknown exchange'}, ${listing.name ?? 'no name'})`,
-    )
+    .map(({ conid, exchange, currency, name }) => [conid, exchange, currency, name].filter(Boolean).join(' '))
     .join('; ');
   return new GatewayError(
     'ambiguous_symbol',

@@ -183,6 +183,18 @@ test('a slow IBKR is given up on in time', async () => {
   await expect(getLedger(client, selected)).rejects.toMatchObject({ code: 'ibkr_timeout' });
 });
 
+test('who shares a slow read is not bound by the deadline of who started it', async () => {
+  const sandbox = newSandbox();
+  const { selected } = await getAccounts(sandbox.client());
+  await sandbox.fault({ kind: 'delay', delayMs: 600, times: 1, match: { path: '/portfolio/*/ledger' } });
+  const [hasty, patient] = await Promise.allSettled([
+    getLedger(sandbox.connection.client({ budgetMs: 200 }), selected),
+    getLedger(sandbox.client(), selected),
+  ]);
+  expect([hasty.status, patient.status]).toEqual(['rejected', 'fulfilled']);
+  expect((await sandbox.requests())[`GET /portfolio/${selected}/ledger`]).toBe(1);
+});
+
 test('an IBKR that cannot be reached is said so at once, without a retry', async () => {
   const simulator = await startSimulator({ port: 0, pacing: false });
   await simulator.close();

@@ -37,6 +37,17 @@ test('fifty cold instances exchange once and all sign with that token', async ()
   expect(new Set(used.map(({ token }) => token[0]))).toEqual(new Set([1]));
 });
 
+test('a token is kept even if the brokerage session does not open', async () => {
+  const store = inMemorySessionStore();
+  const sandbox = newSandbox();
+  await sandbox.fault({ kind: 'competing', times: 1 });
+  const { login, exchanges } = countingLogin();
+  const instances = Array.from({ length: 10 }, () => openConnection(sandbox.name, { store, login }));
+  const outcomes = await Promise.allSettled(instances.map((instance) => getAccounts(instance.client())));
+  expect(outcomes.map(({ status }) => status)).toEqual(Array(10).fill('rejected'));
+  expect(exchanges()).toBe(1);
+});
+
 test('a later instance takes the stored token and logs in nowhere', async () => {
   const store = inMemorySessionStore();
   const { name } = newSandbox();

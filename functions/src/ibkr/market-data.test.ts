@@ -128,6 +128,15 @@ describe('option chain', () => {
     }
   });
 
+  test('an option is quoted in a session that does not know it yet', async () => {
+    const sandbox = newSandbox();
+    const underlying = await resolveContract(sandbox.client(), { symbol: 'AAPL' });
+    const request = { underlying, strikes: 1, rights: ['call'], quotes: false } as const;
+    const { options } = await getOptionChain(sandbox.client(), request);
+    const [quote] = await getQuotes(newSandbox().client(), [options[0]?.conid ?? 0]);
+    expect(quote?.ask).toBeGreaterThan(0);
+  });
+
   test('takes a date or a month, and says which there are', async () => {
     const sandbox = newSandbox();
     const underlying = await resolveContract(sandbox.client(), { symbol: 'SPY' });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import type { IbkrClient } from './client.ts';
-import { type Contract, searchSchema } from './contracts.ts';
+import { type Contract, loadOptionsOf } from './contracts.ts';
 import { IbkrError } from './ibkr-error.ts';
 import { getQuotes, type Quote } from './market-data.ts';
 import { isoDate } from './times.ts';
@@ -118,12 +118,10 @@ async function loadChain(client: IbkrClient, { underlying, expiry, strikes, righ
   return { months, month, underlyingPrice, found: found.flat() };
 }
 
-/** Searching also makes IBKR load the chain into the session: without it, strikes are empty. So it is not cached. */
+/** Without this search in the session, strikes and definitions are empty. */
 async function loadMonths(client: IbkrClient, underlying: Contract): Promise<string[]> {
   const { conid, symbol, secType } = underlying;
-  const matches = await client.get('/iserver/secdef/search', searchSchema, {
-    query: { symbol, ...(secType === 'IND' && { secType }) },
-  });
+  const matches = await loadOptionsOf(client, symbol, secType === 'IND' ? secType : undefined);
   const months = matches.find((match) => match.conid === conid)?.optionMonths ?? [];
   if (months.length === 0) {
     throw new GatewayError(

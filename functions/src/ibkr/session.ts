@@ -193,7 +193,7 @@ export class BrokerageSession {
       await this.#logIn(record);
       await this.#openBrokerage(sender);
       const epoch = record.epoch + 1;
-      await this.#store.write({ epoch, openedAt: Date.now(), liveSession: this.#liveSession });
+      await this.#store.write({ epoch, openedAt: Date.now() });
       this.#epoch = epoch;
     } finally {
       await this.#store.releaseLease(holder);
@@ -234,7 +234,10 @@ export class BrokerageSession {
       );
     }
     try {
-      this.#use(await this.#login.exchange());
+      const liveSession = await this.#login.exchange();
+      this.#use(liveSession);
+      // Kept at once: it holds even if the brokerage session does not open.
+      await this.#store.write({ liveSession });
     } catch (error) {
       if (error instanceof GatewayError && error.code === 'credentials_rejected') {
         await this.#store.write({ credentialRejections: { count: 1, at: Date.now() } });
