@@ -220,7 +220,13 @@ describe.skipIf(!hasRecordings)(hasRecordings ? TITLE : `${TITLE} (skipped: no $
   let account: string;
 
   beforeAll(async () => {
-    simulator = await startSimulator({ port: 0, pacing: false, warmUpMs: 0, positions: 5 });
+    simulator = await startSimulator({
+      port: 0,
+      nightlyReset: false,
+      pacing: false,
+      warmUpMs: 0,
+      positions: 5,
+    });
     await control(simulator).post('/sandboxes', { id: 'conformance', accounts: 2 });
     ({ client, account } = await readySandbox(simulator, 'conformance'));
   });

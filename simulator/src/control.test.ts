@@ -5,7 +5,7 @@ import { control, readySandbox, TestClient } from './test-client.ts';
 let simulator: RunningSimulator;
 
 beforeEach(async () => {
-  simulator = await startSimulator({ port: 0, pacing: false, warmUpMs: 0 });
+  simulator = await startSimulator({ port: 0, nightlyReset: false, pacing: false, warmUpMs: 0 });
 });
 afterEach(() => simulator.close());
 
@@ -150,7 +150,13 @@ describe('the clock', () => {
 describe('pacing', () => {
   test('refuses what exceeds a limit, then everything of that session for the penalty', async () => {
     const stopped = Date.now();
-    const paced = await startSimulator({ port: 0, pacing: true, penaltyMs: 3_000, now: () => stopped });
+    const paced = await startSimulator({
+      port: 0,
+      nightlyReset: false,
+      pacing: true,
+      penaltyMs: 3_000,
+      now: () => stopped,
+    });
     const a = new TestClient(paced, '/sandbox/a/v1/api');
     const b = new TestClient(paced, '/sandbox/b/v1/api');
     expect((await a.get('/portfolio/accounts')).status).toBe(200);

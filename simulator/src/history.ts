@@ -3,6 +3,7 @@ import { requireInstrument } from './contracts.ts';
 import { type Instrument, isUsListing } from './instruments.ts';
 import { type Market, type PriceRange, priceDecimals } from './market.ts';
 import type { BrokerageCall, Route } from './router.ts';
+import { MARKET_DATA_DELAY_MS, shownTime } from './settings.ts';
 import { dateOfDay, type TradingSession } from './trading-hours.ts';
 
 const MAX_BARS = 1000;
@@ -191,7 +192,7 @@ function history({ query, simulation, now }: BrokerageCall): Answer {
   const anchor = query.get('startTime') ? parseTime(query.get('startTime') ?? '') : now;
   const isForward = query.get('direction') === '1';
   if (isForward && !isUsListing(instrument)) throw failed(500, 'Chart data unavailable');
-  const end = Math.min(now, isForward ? anchor + ms : anchor);
+  const end = Math.min(shownTime(settings, now), isForward ? anchor + ms : anchor);
   const outsideRth = query.get('outsideRth') === 'true';
   const window = { instrument, market, periodMs: ms, unit, count, barMs, end, outsideRth };
   const bars = barMs < DAY_MS ? intradayBars(window) : sessionBars(window);
@@ -211,7 +212,7 @@ function history({ query, simulation, now }: BrokerageCall): Answer {
     timePeriod: query.get('period') ?? '1w',
     barLength: barMs / 1000,
     mdAvailability: settings.marketData === 'delayed' ? 'D' : 'S',
-    mktDataDelay: settings.marketData === 'delayed' ? 900 : 0,
+    mktDataDelay: settings.marketData === 'delayed' ? MARKET_DATA_DELAY_MS / 1000 : 0,
     outsideRth,
     tradingDayDuration: (session.close - session.open) / MINUTE_MS,
     volumeFactor: VOLUME_FACTOR,

@@ -33,7 +33,7 @@ function run(args: readonly string[]) {
 }
 
 async function start(args: readonly string[]): Promise<RunningProgram> {
-  const { child, ended, output } = run(['--port', '0', '--pacing', 'off', ...args]);
+  const { child, ended, output } = run(['--port', '0', '--pacing', 'off', '--nightly-reset', 'off', ...args]);
   await new Promise<void>((resolve, reject) => {
     child.stdout.on('data', () => resolve());
     ended.then(({ err }) => reject(new Error(err)));

@@ -16,6 +16,7 @@ Usage: node simulator/src/main.ts [options]
   --login auto|page         whether the session at the root begins logged in (${DEFAULT_SETTINGS.login})
   --pacing on|off           IBKR's request limits, per session (on)
   --penalty SECONDS         how long a session over its limits is refused (${DEFAULT_SETTINGS.penaltyMs / 1000})
+  --nightly-reset on|off    sessions end at 01:00 New York time (on)
   --accounts N              accounts of each login (${DEFAULT_SETTINGS.accounts})
   --positions N             positions in a new account (${DEFAULT_SETTINGS.positions})
   --strict-oauth            refuse OAuth signatures that leave out query parameters
@@ -47,6 +48,9 @@ function readOptions(): Partial<Settings> | 'help' {
     ...(values.penalty === undefined
       ? {}
       : { penaltyMs: wholeNumber('penalty', values.penalty, 3_600) * 1_000 }),
+    ...(values['nightly-reset'] === undefined
+      ? {}
+      : { nightlyReset: oneOf('nightly-reset', values['nightly-reset'], ['on', 'off']) === 'on' }),
     ...whole('accounts', values.accounts, 100),
     ...whole('positions', values.positions, 500),
     ...(values['strict-oauth'] ? { strictOAuth: true } : {}),
@@ -66,6 +70,7 @@ function parse() {
         login: { type: 'string' },
         pacing: { type: 'string' },
         penalty: { type: 'string' },
+        'nightly-reset': { type: 'string' },
         accounts: { type: 'string' },
         positions: { type: 'string' },
         'strict-oauth': { type: 'boolean' },

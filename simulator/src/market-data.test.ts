@@ -109,6 +109,28 @@ describe('a snapshot', () => {
   });
 });
 
+describe('delayed market data', () => {
+  test('says so, and is of a quarter of an hour ago', async () => {
+    const stopped = Date.parse(OPEN);
+    const late = await startSimulator({
+      port: 0,
+      pacing: false,
+      warmUpMs: 0,
+      marketData: 'delayed',
+      now: () => stopped,
+    });
+    const { client: delayed, account } = await readySandbox(late, 'late');
+    const path = `/iserver/marketdata/snapshot?conids=${AAPL}&fields=31`;
+    await delayed.get(path);
+    const [row] = (await delayed.get(path)).body;
+    expect(row[6509]).toBe('DPB');
+    await control(late).post('/clock', { advanceMs: -15 * 60_000 });
+    const position = (await delayed.get(`/portfolio/${account}/position/${AAPL}`)).body[0];
+    expect(Number(row[31])).toBe(position.mktPrice);
+    await late.close();
+  });
+});
+
 describe('history', () => {
   test('has at most 1000 bars, the newest', async () => {
     const { data, points } = await history(`conid=${AAPL}&period=6d&bar=1min`);

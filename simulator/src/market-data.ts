@@ -4,6 +4,7 @@ import { instrumentOf } from './catalog.ts';
 import { requireInstrument } from './contracts.ts';
 import { objectBody } from './json-body.ts';
 import type { BrokerageCall, Route } from './router.ts';
+import { shownTime } from './settings.ts';
 import { QuoteFields } from './snapshot-fields.ts';
 
 const MAX_CONIDS = 100;
@@ -52,7 +53,12 @@ function snapshot({ query, brokerage, simulation, now }: BrokerageCall): Answer 
     fields: readonly string[],
     holder: AccountBook | undefined,
   ): Record<string, unknown> {
-    const quote = new QuoteFields(simulation, requireInstrument(conid), holder, now);
+    const quote = new QuoteFields(
+      simulation,
+      requireInstrument(conid),
+      holder,
+      shownTime(simulation.settings, now),
+    );
     const values: Record<string, unknown> = {
       _updated: now,
       server_id: `q${conid % 10}`,

@@ -164,6 +164,15 @@ describe('time in force', () => {
     expect([day.status, gtc.status]).toEqual(['Cancelled', 'Submitted']);
   });
 
+  test('after a long jump an order that ended does not fill', () => {
+    const { simulation, place } = world();
+    const order = place({ type: 'LMT', limitPrice: 90 });
+    simulation.market.override(AAPL, START + 25 * 60 * MINUTE, { last: 80, bid: 79.99, ask: 80.01 });
+    simulation.clock.advance(30 * 24 * 60 * MINUTE);
+    simulation.matching.advance();
+    expect(order).toMatchObject({ status: 'Cancelled', filled: 0 });
+  });
+
   test('with market hours an order waits for the opening, OPG and MOC for their auctions', () => {
     const midnight = Date.UTC(2026, 10, 18, 5);
     const { place, advance } = world({ hours: 'market', now: () => midnight });

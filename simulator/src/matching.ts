@@ -181,6 +181,9 @@ export class Matching {
 
   #look(order: Order, time: number): void {
     if (!isOpen(order) || this.#waitsForParent(order)) return;
+    // After a long jump the first look may come after the end. An auction still takes place at its own time.
+    if (order.executesAt === undefined) this.#endIfDue(order, time);
+    if (!isOpen(order)) return;
     const instrument = instrumentOf(order.terms.conid);
     if (instrument && order.status !== 'PendingCancel') {
       const quote = this.#market.quote(instrument, time);

@@ -30,7 +30,7 @@ interface Credentials {
 let simulator: RunningSimulator;
 
 beforeAll(async () => {
-  simulator = await startSimulator({ port: 0, pacing: false, warmUpMs: 0 });
+  simulator = await startSimulator({ port: 0, nightlyReset: false, pacing: false, warmUpMs: 0 });
 });
 afterAll(() => simulator.close());
 

@@ -141,7 +141,7 @@ describe.skipIf(!hasSchema)(hasSchema ? TITLE : `${TITLE} (skipped: no ${SCHEMA}
     // `nullable` beside no type says nothing and is refused by the validator.
     document = JSON.parse(readFileSync(SCHEMA, 'utf8').replaceAll(/\{"nullable":\s*true\}/g, '{}'));
     ajv.addSchema(document, 'ibkr');
-    simulator = await startSimulator({ port: 0, pacing: false, warmUpMs: 0 });
+    simulator = await startSimulator({ port: 0, nightlyReset: false, pacing: false, warmUpMs: 0 });
     await control(simulator).post('/sandboxes', { id: 'openapi', accounts: 2 });
     ({ client, account } = await readySandbox(simulator, 'openapi'));
     second = (await client.get('/iserver/accounts')).body.accounts[1];

@@ -10,7 +10,7 @@ let account: string;
 let count = 0;
 
 beforeAll(async () => {
-  simulator = await startSimulator({ port: 0, pacing: false, warmUpMs: 0 });
+  simulator = await startSimulator({ port: 0, nightlyReset: false, pacing: false, warmUpMs: 0 });
   await control(simulator).post('/prices', { conid: AAPL, last: 200, bid: 199.99, ask: 200.01 });
 });
 afterAll(() => simulator.close());

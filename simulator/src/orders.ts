@@ -58,9 +58,10 @@ function check(
     throw rejected(`Order couldn't be submitted: Local order ID=${cOID} is already registered`);
   }
   if (draft.parentCOID !== undefined) {
-    const isKnown =
-      drafts.some((other) => other.terms.cOID === draft.parentCOID) || findParent(account, draft.parentCOID);
-    if (!isKnown) throw rejected(`Parent order ${draft.parentCOID} is not found`);
+    const isSibling = drafts.some((other) => other.terms.cOID === draft.parentCOID);
+    const parent = findParent(account, draft.parentCOID);
+    if (!isSibling && (!parent || parent.status === 'Cancelled'))
+      throw rejected(`Parent order ${draft.parentCOID} is not found`);
     return;
   }
   const shortfall = fundsShortfall(call, account, draft.terms, 0);

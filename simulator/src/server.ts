@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Answer, failed, Refusal, unauthorized } from './answer.ts';
+import { type Answer, badRequest, failed, Refusal, unauthorized } from './answer.ts';
 import { answerControl } from './control.ts';
 import { type Fault, Faults } from './faults.ts';
 import { answerLogin } from './login-page.ts';
@@ -17,6 +17,8 @@ import { ROOT_SESSION, Simulation } from './simulation.ts';
 import { readState, StateKeeper } from './state-file.ts';
 
 const MATCH_INTERVAL_MS = 500;
+/** Longer than clients keep idle connections, so that none breaks while a request is on its way. */
+const KEEP_ALIVE_MS = 65_000;
 
 /** `/v1/api/…` and the older `/v1/portal/…`, alone or below `/sandbox/{id}`. */
 const API_PATH = /^(?:\/sandbox\/([^/]+))?\/v1\/(?:api|portal)(\/.*)$/;
@@ -53,6 +55,7 @@ export async function startSimulator(options: Partial<Settings> = {}): Promise<R
   const server = createServer((request, response) => {
     serve(request, response, parts).catch(() => response.destroy());
   });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await listen(server, settings);
   const keeper = settings.stateFile ? new StateKeeper(settings.stateFile, simulation) : undefined;
   const timer = setInterval(() => simulation.matching.advance(), MATCH_INTERVAL_MS);
@@ -107,8 +110,15 @@ async function serve(
     if (path === undefined) send(response, await answerOutsideApi(request, target, parts));
     else await serveApi(request, response, { ...target, sandbox, path }, parts);
   } catch (error) {
-    send(response, error instanceof Refusal ? error.answer : failed(500, 'internal error').answer);
+    send(response, answerTo(error));
   }
+}
+
+function answerTo(error: unknown): Answer {
+  if (error instanceof Refusal) return error.answer;
+  return error instanceof URIError
+    ? badRequest('the path is not valid').answer
+    : failed(500, 'internal error').answer;
 }
 
 /** `/sim` and the login page. */
@@ -167,7 +177,7 @@ function answerApi(
   if (!(session instanceof Session)) return session;
   if (pacing && !pacing.allows(session.key, target.path, now)) throw failed(429, 'Too Many Requests');
   simulation.matching.advance();
-  session.touch(now);
+  session.touch(now, simulation.settings.nightlyReset);
   if (fault?.kind === 'session_lost') session.logOut();
   if (fault?.kind === 'competing') session.loseBrokerage();
   const { method, path } = target;

@@ -141,11 +141,10 @@ export class Session {
   }
 
   /** Opens a brokerage session, unless another program has it and is not to be thrown out. */
-  openBrokerage(now: number, compete: boolean): boolean {
-    if (isResetting(now) || (this.isHeldElsewhere && !compete)) return false;
+  openBrokerage(now: number, compete: boolean): void {
+    if (this.isHeldElsewhere && !compete) return;
     this.isHeldElsewhere = false;
     this.brokerage = new BrokerageSession(now, this.firstAccount);
-    return true;
   }
 
   /** Another program takes the brokerage session. */
@@ -155,9 +154,11 @@ export class Session {
   }
 
   /** Ends what time ends, then notes the call. */
-  touch(now: number): void {
+  touch(now: number, hasNightlyReset: boolean): void {
     const isIdle = now - this.lastActivity > IDLE_MS;
-    if (this.brokerage && (isIdle || this.brokerage.startedAt < lastReset(now))) this.brokerage = undefined;
+    const isReset =
+      hasNightlyReset && this.brokerage !== undefined && this.brokerage.startedAt < lastReset(now);
+    if (isIdle || isReset) this.brokerage = undefined;
     this.lastActivity = now;
   }
 }

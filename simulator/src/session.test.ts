@@ -10,7 +10,7 @@ let sandbox: string;
 let client: TestClient;
 
 beforeAll(async () => {
-  simulator = await startSimulator({ port: 0, pacing: false, warmUpMs: 0 });
+  simulator = await startSimulator({ port: 0, nightlyReset: false, pacing: false, warmUpMs: 0 });
 });
 afterAll(() => simulator.close());
 beforeEach(() => {

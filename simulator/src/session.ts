@@ -1,7 +1,7 @@
 import { type Answer, badRequest, failed, ok, unauthorized } from './answer.ts';
 import { objectBody } from './json-body.ts';
 import type { BrokerageCall, Call, Route } from './router.ts';
-import type { Session } from './session-state.ts';
+import { isResetting, type Session } from './session-state.ts';
 
 export const SERVER_INFO = {
   serverName: 'JifN10042',
@@ -35,6 +35,11 @@ function authStatus(session: Session): Record<string, unknown> {
   };
 }
 
+/** Opens the brokerage session, if IBKR is up and nobody else has it. */
+function open({ session, simulation, now }: Call, compete: boolean): void {
+  if (!simulation.settings.nightlyReset || !isResetting(now)) session.openBrokerage(now, compete);
+}
+
 function status({ session }: Call): Answer {
   return ok(authStatus(session));
 }
@@ -43,11 +48,12 @@ function status({ session }: Call): Answer {
  * Answers 200 with `authenticated:false` when another program holds the session and is not to be thrown out.
  * A sandbox has no login page: its lost login comes back here.
  */
-function initialize({ session, body, now }: Call): Answer {
+function initialize(call: Call): Answer {
+  const { session, body, now } = call;
   if (!session.isLoggedIn && session.key.startsWith('sandbox/')) session.logIn(now);
   if (!session.isLoggedIn) throw unauthorized();
   const { compete } = body === undefined ? { compete: undefined } : objectBody(body);
-  session.openBrokerage(now, compete === true || compete === 'true');
+  open(call, compete === true || compete === 'true');
   return ok(authStatus(session));
 }
 
@@ -63,8 +69,8 @@ function tickle({ session, now }: Call): Answer {
 }
 
 /** Deprecated, still called by old clients; the brokerage session comes back as after `ssodh/init`. */
-function reauthenticate({ session, now }: Call): Answer {
-  session.openBrokerage(now, false);
+function reauthenticate(call: Call): Answer {
+  open(call, false);
   return ok({ message: 'triggered' });
 }
 

@@ -18,6 +18,8 @@ export interface Settings {
   readonly pacing: boolean;
   /** How long a session that exceeded them is refused everything. IBKR: 10 minutes. */
   readonly penaltyMs: number;
+  /** Every night at 01:00 in New York brokerage sessions end, and none can be opened for two minutes. */
+  readonly nightlyReset: boolean;
   /** Accounts of each login. */
   readonly accounts: number;
   /** Positions in a new account; 5 unless told otherwise. */
@@ -39,9 +41,18 @@ export const DEFAULT_SETTINGS: Settings = {
   login: 'auto',
   pacing: true,
   penaltyMs: 5_000,
+  nightlyReset: true,
   accounts: 1,
   positions: 5,
   warmUpMs: 100,
   strictOAuth: false,
   now: Date.now,
 };
+
+/** How late delayed market data is. */
+export const MARKET_DATA_DELAY_MS = 15 * 60_000;
+
+/** The moment whose market data is shown at `now`; orders always meet the present. */
+export function shownTime({ marketData }: Settings, now: number): number {
+  return marketData === 'delayed' ? now - MARKET_DATA_DELAY_MS : now;
+}
