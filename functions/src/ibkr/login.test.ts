@@ -72,6 +72,20 @@ test('a token in its last hour is replaced before IBKR refuses it', async () => 
   }
 });
 
+test('a renewal that fails does no harm while the old token holds', async () => {
+  const { login, used } = countingLogin(HOUR_MS / 2);
+  const flaky: Login = {
+    ...login,
+    exchange: () => {
+      if (used.length === 0) return login.exchange();
+      throw new GatewayError('ibkr_unavailable', 'IBKR cannot be reached.', 'Try again.');
+    },
+  };
+  const sandbox = newSandbox({ login: flaky });
+  await getAccounts(sandbox.client());
+  expect((await getAccounts(sandbox.client())).accounts).toHaveLength(1);
+});
+
 describe('a 401', () => {
   test('that means expiry costs one exchange', async () => {
     const { login, exchanges } = countingLogin();

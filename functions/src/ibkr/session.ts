@@ -123,9 +123,9 @@ export class BrokerageSession {
    * answering.
    */
   async ensureOpen(sender: Sender): Promise<number> {
-    const tokenEnds = this.#liveSession?.expiresAt ?? Number.POSITIVE_INFINITY;
-    if (this.#epoch === 0 || tokenEnds - RENEW_EARLY_MS < Date.now())
-      await this.#openOnce(sender, this.#epoch);
+    const token = this.#liveSession;
+    if (this.#epoch === 0) await this.#openOnce(sender, 0);
+    else if (token !== null && mustRenew(token)) await this.#renew(sender, token);
     return this.#epoch;
   }
 
@@ -168,6 +168,15 @@ export class BrokerageSession {
     const status = parseAnswer(response);
     if (isHealthy(status)) return { state: 'open', ...facts };
     return { state: status.competing ? 'competing' : 'closed', ...facts };
+  }
+
+  /** A renewal that fails is no reason to fail while the old token holds. */
+  async #renew(sender: Sender, token: LiveSession): Promise<void> {
+    try {
+      await this.#openOnce(sender, this.#epoch);
+    } catch (error) {
+      if (token.expiresAt <= Date.now()) throw error;
+    }
   }
 
   /** Concurrent callers of this process share one opening. */
