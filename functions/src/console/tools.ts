@@ -3,7 +3,7 @@ import * as logger from 'firebase-functions/logger';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { callTool } from '../tools/call-tool.ts';
-import { ibkrClient } from '../tools/ibkr-connections.ts';
+import { ibkrClientInUse } from '../tools/ibkr-connections.ts';
 import { TOOLS } from '../tools/registry.ts';
 import { notFound } from './api-error.ts';
 import { ownConnection } from './connections.ts';
@@ -16,7 +16,7 @@ export const toolRoutes = new Hono<ConsoleEnv>().post('/connections/:id/tools/:n
   if (tool === undefined) throw notFound('tool that reads');
   const args = await jsonBody(context, z.record(z.string(), z.unknown()));
   const service = context.env;
-  const open = async () => ({ connection, db: service.db, ibkr: await ibkrClient(service, connection) });
+  const open = async () => ({ connection, db: service.db, ibkr: await ibkrClientInUse(service, connection) });
   const result = await callTool(tool, args, open, (fault) => logger.error(`${tool.name} failed`, fault));
   return context.json(result.ok ? { result: result.value } : { error: result.error }, result.ok ? 200 : 422);
 });

@@ -56,8 +56,10 @@ export function unanswered(request: IbkrRequest, cause: TransportError): IbkrErr
   if (cause.kind === 'refused') {
     return new IbkrError(
       'ibkr_unavailable',
-      `The connection to IBKR was not made: ${cause.message}.`,
-      'Check the address and certificate of the connection.',
+      `The connection to IBKR was not made: ${cause.message}`,
+      cause.cause instanceof GatewayError
+        ? cause.cause.hint
+        : 'Check the address and certificate of the connection.',
       facts,
     );
   }

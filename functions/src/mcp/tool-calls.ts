@@ -5,7 +5,7 @@ import type { Service } from '../service.ts';
 import type { Scope } from '../store/api-keys.ts';
 import { recordCall } from '../store/audit.ts';
 import { callTool, type ToolResult } from '../tools/call-tool.ts';
-import { ibkrClient } from '../tools/ibkr-connections.ts';
+import { ibkrClientInUse } from '../tools/ibkr-connections.ts';
 import { TOOLS } from '../tools/registry.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { Principal } from './principal.ts';
@@ -43,7 +43,7 @@ export class ToolCalls {
     }
     const { connection } = this.#caller.principal;
     const { db } = this.#service;
-    const open = async () => ({ connection, db, ibkr: await ibkrClient(this.#service, connection) });
+    const open = async () => ({ connection, db, ibkr: await ibkrClientInUse(this.#service, connection) });
     const result = await callTool(tool, args, open, (fault) => logger.error(`${tool.name} failed`, fault));
     await this.#record(at, name, result.ok ? null : result.error.code, result.upstreamCalls);
     return { tool, result };

@@ -4,6 +4,7 @@
  */
 import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { z } from 'zod';
+import { type Connection, connectionFrom } from './connections.ts';
 import type { Vault } from './vault.ts';
 
 const sealed = z.object({ keyId: z.string(), dataKey: z.string(), data: z.string() });
@@ -15,6 +16,10 @@ const storedSession = z.object({
   liveSession: z.object({ token: sealed, expiresAt: milliseconds }).nullable().default(null),
   credentialRejections: z.object({ count: z.number(), at: milliseconds }).nullable().default(null),
   lease: z.object({ holder: z.string(), until: milliseconds }).nullable().default(null),
+  lastUsedAt: milliseconds.nullable().default(null),
+  /** When the session is to be kept alive next; null: not until it is used again. */
+  keepAliveAt: milliseconds.nullable().default(null),
+  keepAliveFailures: z.number().default(0),
 });
 
 /** Times are milliseconds since 1970. */
@@ -34,9 +39,13 @@ export function sessionStore(db: Firestore, vault: Vault, connectionId: string) 
   return {
     async read(): Promise<StoredSession> {
       const [session, paced] = await db.getAll(record, connection);
-      const { lease: _, liveSession, ...stored } = storedSession.parse(session?.data() ?? {});
+      const { epoch, openedAt, credentialRejections, liveSession } = storedSession.parse(
+        session?.data() ?? {},
+      );
       return {
-        ...stored,
+        epoch,
+        openedAt,
+        credentialRejections,
         pacedUntil: milliseconds.nullish().parse(paced?.get('pacedUntil')) ?? null,
         liveSession: liveSession && {
           token: vault.open(record.path, liveSession.token),
@@ -106,4 +115,53 @@ export async function sessionOpenedAt(db: Firestore, connectionId: string): Prom
     (await db.collection('sessions').doc(connectionId).get()).data() ?? {},
   );
   return openedAt === null ? null : new Date(openedAt);
+}
+
+/** Notes that the session was used and has to be kept alive from now on. */
+export async function markSessionUsed(db: Firestore, connectionId: string, now: Date): Promise<void> {
+  const fields = { lastUsedAt: now, keepAliveAt: now, keepAliveFailures: 0 };
+  await db.collection('sessions').doc(connectionId).set(fields, { merge: true });
+}
+
+/** The connections whose sessions are to be kept alive now, the longest overdue first. */
+export async function dueKeepAlives(db: Firestore, now: Date, limit: number): Promise<string[]> {
+  const due = db.collection('sessions').where('keepAliveAt', '<=', now).orderBy('keepAliveAt').limit(limit);
+  return (await due.get()).docs.map(({ id }) => id);
+}
+
+/** Moves a session's turn without touching what else is known of it. */
+export async function deferKeepAlive(db: Firestore, connectionId: string, at: Date): Promise<void> {
+  await db.collection('sessions').doc(connectionId).update({ keepAliveAt: at });
+}
+
+/** A session that is to be kept alive and its connection; null when either is gone. */
+export async function findKeepAlive(
+  db: Firestore,
+  connectionId: string,
+): Promise<{ connection: Connection; lastUsedAt: Date; failures: number } | null> {
+  const [session, record] = await db.getAll(
+    db.collection('sessions').doc(connectionId),
+    db.collection('connections').doc(connectionId),
+  );
+  const connection = record === undefined ? null : connectionFrom(record);
+  const { lastUsedAt, keepAliveFailures } = storedSession.parse(session?.data() ?? {});
+  if (connection === null || lastUsedAt === null) return null;
+  return { connection, lastUsedAt: new Date(lastUsedAt), failures: keepAliveFailures };
+}
+
+/** When the session is to be kept alive next, and how many times in a row it was not well. */
+export async function planKeepAlive(
+  db: Firestore,
+  connectionId: string,
+  next: { at: Date; failures: number },
+): Promise<void> {
+  await db
+    .collection('sessions')
+    .doc(connectionId)
+    .update({ keepAliveAt: next.at, keepAliveFailures: next.failures });
+}
+
+/** Leaves the session to itself until it is used again. */
+export async function stopKeepAlive(db: Firestore, connectionId: string): Promise<void> {
+  await db.collection('sessions').doc(connectionId).set({ keepAliveAt: null }, { merge: true });
 }

@@ -10,7 +10,7 @@ import { parseOAuthCredentials } from '../ibkr/oauth-credentials.ts';
 import { oauthTransport } from '../ibkr/oauth-transport.ts';
 import { sandboxTransport } from '../ibkr/sandbox-transport.ts';
 import { type Connection, readSecrets } from '../store/connections.ts';
-import { sessionStore } from '../store/sessions.ts';
+import { markSessionUsed, sessionStore } from '../store/sessions.ts';
 import type { Vault } from '../store/vault.ts';
 
 /** What it takes to open connections. */
@@ -44,6 +44,7 @@ export const oauthSecrets = z.object({
 });
 
 const IDLE_MS = 15 * 60_000;
+const USE_NOTED_EVERY_MS = 10 * 60_000;
 
 const opened = new LRUCache<string, Promise<IbkrConnection>>({
   max: 500,
@@ -52,8 +53,20 @@ const opened = new LRUCache<string, Promise<IbkrConnection>>({
   dispose: (connection) => void connection.then((open) => open.close()).catch(() => {}),
 });
 
+/** Connections whose use was noted a moment ago, so that calls do not cost a write each. */
+const noted = new LRUCache<string, true>({ max: 5_000, ttl: USE_NOTED_EVERY_MS });
+
+/** `ibkrClient` for a call of the owner's: from then on the session is kept alive for a day. */
+export async function ibkrClientInUse(access: IbkrAccess, connection: Connection): Promise<IbkrClient> {
+  if (connection.kind !== 'sandbox' && !noted.has(connection.id)) {
+    noted.set(connection.id, true);
+    await markSessionUsed(access.db, connection.id, new Date());
+  }
+  return ibkrClient(access, connection);
+}
+
 /**
- * What one tool call talks to IBKR with.
+ * What one call talks to IBKR with.
  * @throws {GatewayError} `ibkr_unavailable` when the deployment has no simulator; what is wrong with the
  * connection's secrets.
  */
@@ -65,7 +78,7 @@ export async function ibkrClient(access: IbkrAccess, connection: Connection): Pr
     opened.set(name, opening);
     opening.catch(() => opened.delete(name));
   }
-  return (await opening).client();
+  return (await opening).client({ pacedUntil: connection.pacedUntil });
 }
 
 async function openConnection(access: IbkrAccess, connection: Connection): Promise<IbkrConnection> {

@@ -1,0 +1,48 @@
+/** One task: keeps one session from idling out, and opens it again when the night has ended it. */
+import * as logger from 'firebase-functions/logger';
+import { GatewayError } from '../errors.ts';
+import { getAccounts } from '../ibkr/accounts.ts';
+import type { Service } from '../service.ts';
+import { findKeepAlive, planKeepAlive, stopKeepAlive } from '../store/sessions.ts';
+import { ibkrClient } from '../tools/ibkr-connections.ts';
+
+const DAY_MS = 86_400_000;
+/** IBKR ends a session after about six minutes without a call. */
+const INTERVAL_MS = 60_000;
+/** A session that needs a person is still looked at this often: the person may have come. */
+const LONGEST_INTERVAL_MS = 3_600_000;
+
+/**
+ * Tickles the session of a connection and plans the next time: in a minute if it is well, later and later if it is
+ * not. Never takes a session over, and never gives up before the connection was unused for 24 hours.
+ */
+export async function keepAlive(service: Service, connectionId: string, now: Date): Promise<void> {
+  const found = await findKeepAlive(service.db, connectionId);
+  if (found === null || now.getTime() - found.lastUsedAt.getTime() > DAY_MS) {
+    await stopKeepAlive(service.db, connectionId);
+    return;
+  }
+  const trouble = await troubleOf(service, found.connection);
+  const failures = trouble === null ? 0 : found.failures + 1;
+  if (trouble !== null) logger.info('A session is not well', { connectionId, trouble, failures });
+  const interval = Math.min(INTERVAL_MS * 2 ** failures, LONGEST_INTERVAL_MS);
+  await planKeepAlive(service.db, connectionId, { at: new Date(now.getTime() + interval), failures });
+}
+
+type Found = NonNullable<Awaited<ReturnType<typeof findKeepAlive>>>;
+
+/** Null when the session is open, else what is the matter. */
+async function troubleOf(service: Service, connection: Found['connection']): Promise<string | null> {
+  try {
+    const ibkr = await ibkrClient(service, connection);
+    const { state } = await ibkr.keepAlive();
+    if (state === 'open') return null;
+    const opensByItself = state === 'closed' || (state === 'signed_out' && connection.kind === 'oauth');
+    if (!opensByItself) return state;
+    await getAccounts(ibkr);
+    return null;
+  } catch (error) {
+    if (error instanceof GatewayError) return error.code;
+    throw error;
+  }
+}
