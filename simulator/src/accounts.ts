@@ -1,7 +1,7 @@
 import { type Answer, badRequest, failed, ok } from './answer.ts';
+import { SERVER_INFO } from './brokerage-status.ts';
 import { objectBody, textOf } from './json-body.ts';
 import type { BrokerageCall, Call, Route } from './router.ts';
-import { SERVER_INFO } from './session.ts';
 import type { Session } from './session-state.ts';
 import { BASE_CURRENCY } from './valuation.ts';
 

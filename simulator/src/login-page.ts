@@ -1,6 +1,6 @@
 /** The login in front of the gateway's API: `/sso/Login`, `/sso/Dispatcher`. Outside of `/v1/api`. */
 
-import type { Answer } from './answer.ts';
+import { type Answer, ok } from './answer.ts';
 import type { Session } from './session-state.ts';
 
 const LOGIN = '/sso/Login?forwardTo=22&RL=1&ip2loc=US';
@@ -54,5 +54,8 @@ export function answerLogin(
   if (pathname === '/sso/Dispatcher') {
     return session.isLoggedIn ? { status: 200, body: 'Client login succeeds' } : redirect(LOGIN);
   }
+  // Keep-alive and re-login tokens of the gateway, which it does without when it must.
+  if (pathname === '/sso/ping' || pathname.startsWith('/sso/Authenticat'))
+    return ok({ success: session.isLoggedIn });
   return undefined;
 }

@@ -5,6 +5,7 @@ import { contractRuleRoutes } from './contract-rules.ts';
 import { contractRoutes } from './contracts.ts';
 import { currencyRoutes } from './currencies.ts';
 import { derivativeRoutes } from './derivatives.ts';
+import { gatewayLoginRoutes } from './gateway-login.ts';
 import { historyRoutes } from './history.ts';
 import { marketDataRoutes } from './market-data.ts';
 import { notificationRoutes } from './notifications.ts';
@@ -21,6 +22,7 @@ import { watchlistRoutes } from './watchlists.ts';
 /** Every endpoint of the API. */
 export const router = new Router([
   ...sessionRoutes,
+  ...gatewayLoginRoutes,
   ...accountRoutes,
   ...accountSummaryRoutes,
   ...portfolioRoutes,

@@ -105,6 +105,9 @@ export class Session {
   /** Another program (TWS, mobile) holds the user's brokerage session. */
   isHeldElsewhere = false;
   portfolioAccountsCalled = false;
+  /** What a Client Portal Gateway proves itself with; empty before it asks. */
+  gatewayKey = '';
+  gatewayChallenge = '';
   readonly warmPositions = new Set<string>();
   readonly watchlists = new Map<string, Watchlist>();
   readonly alerts = new Map<number, Alert>();

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type RunningSimulator, startSimulator } from './server.ts';
 import { control, readySandbox, TestClient } from './test-client.ts';
@@ -144,6 +145,25 @@ describe('questions', () => {
       status: 'submitted',
     });
     expect((await ready.post('/iserver/questions/suppress/reset')).body).toEqual({ status: 'submitted' });
+  });
+});
+
+describe('a gateway in between', () => {
+  test('proves that it may have the brokerage session', async () => {
+    expect((await client.get('/sso/validate?gw=1')).body).toMatchObject({ RESULT: true });
+    expect((await client.get('/one/user')).status).toBe(200);
+    expect((await client.get('/ssodh/init')).body).toEqual({ success: true });
+    const key = (await client.get('/ssodh/st')).body.st;
+    const begin = { username: 'paper', machineId: '0a1b2c3d', compete: true };
+    const { challenge } = (await client.post('/iserver/auth/ssodh/init', begin)).body;
+    expect((await client.post('/iserver/auth/status')).body.authenticated).toBe(false);
+    const response = createHash('sha1')
+      .update(Buffer.from(challenge + key, 'hex'))
+      .digest('hex');
+    const proven = await client.post('/iserver/auth/ssodh/response', { response });
+    expect(proven.body).toMatchObject({ passed: true, authenticated: true });
+    expect((await client.post('/iserver/auth/ssodh/response', { response })).status).toBe(401);
+    expect((await client.get('/iserver/accounts')).status).toBe(200);
   });
 });
 

@@ -1,44 +1,16 @@
 import { type Answer, badRequest, failed, ok, unauthorized } from './answer.ts';
+import { authStatus, openBrokerage } from './brokerage-status.ts';
+import { challengeGateway } from './gateway-login.ts';
 import { objectBody } from './json-body.ts';
 import type { BrokerageCall, Call, Route } from './router.ts';
-import { isResetting, type Session } from './session-state.ts';
 
 export const SERVER_INFO = {
   serverName: 'JifN10042',
   serverVersion: 'Build 10.44.1d, Mar 3, 2026 1:55:32 PM',
 };
 
-const MAC = '02:00:00:00:00:01';
 const MAX_SUPPRESSIONS = 51;
 const DAY_MS = 86_400_000;
-
-function authStatus(session: Session): Record<string, unknown> {
-  if (session.brokerage) {
-    return {
-      authenticated: true,
-      established: true,
-      competing: false,
-      connected: true,
-      message: '',
-      MAC,
-      serverInfo: SERVER_INFO,
-      hardware_info: session.hardwareInfo,
-    };
-  }
-  return {
-    authenticated: false,
-    competing: session.isHeldElsewhere,
-    connected: true,
-    MAC,
-    message: '',
-    fail: '',
-  };
-}
-
-/** Opens the brokerage session, if IBKR is up and nobody else has it. */
-function open({ session, simulation, now }: Call, compete: boolean): void {
-  if (!simulation.settings.nightlyReset || !isResetting(now)) session.openBrokerage(now, compete);
-}
 
 function status({ session }: Call): Answer {
   return ok(authStatus(session));
@@ -52,8 +24,9 @@ function initialize(call: Call): Answer {
   const { session, body, now } = call;
   if (!session.isLoggedIn && session.key.startsWith('sandbox/')) session.logIn(now);
   if (!session.isLoggedIn) throw unauthorized();
-  const { compete } = body === undefined ? { compete: undefined } : objectBody(body);
-  open(call, compete === true || compete === 'true');
+  const { compete, machineId } = body === undefined ? {} : objectBody(body);
+  if (machineId !== undefined) return challengeGateway(call);
+  openBrokerage(call, compete === true || compete === 'true');
   return ok(authStatus(session));
 }
 
@@ -70,7 +43,7 @@ function tickle({ session, now }: Call): Answer {
 
 /** Deprecated, still called by old clients; the brokerage session comes back as after `ssodh/init`. */
 function reauthenticate(call: Call): Answer {
-  open(call, false);
+  openBrokerage(call, false);
   return ok({ message: 'triggered' });
 }
 
@@ -109,15 +82,6 @@ function validate({ session, now }: Call): Answer {
   });
 }
 
-/** What a Client Portal Gateway asks after the login. */
-function oneUser({ session }: Call): Answer {
-  return ok({
-    username: session.username,
-    users: [{ username: session.username, id: session.userId, loginType: 2, isPaper: true }],
-    accounts: session.accountIds,
-  });
-}
-
 function suppress({ body, brokerage }: BrokerageCall): Answer {
   const { messageIds } = objectBody(body);
   if (!Array.isArray(messageIds) || messageIds.length === 0) throw failed(500, 'messageIds is empty');
@@ -142,7 +106,6 @@ export const sessionRoutes: readonly Route[] = [
   { method: 'POST', path: '/logout', needs: 'login', handle: logOut },
   { method: 'GET', path: '/logout', needs: 'login', handle: logOut },
   { method: 'GET', path: '/sso/validate', needs: 'login', handle: validate },
-  { method: 'GET', path: '/one/user', needs: 'login', handle: oneUser },
   { method: 'POST', path: '/iserver/questions/suppress', needs: 'brokerage', handle: suppress },
   { method: 'POST', path: '/iserver/questions/suppress/reset', needs: 'brokerage', handle: resetSuppression },
 ];
