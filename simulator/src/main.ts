@@ -32,29 +32,27 @@ class UsageError extends Error {}
 function readOptions(): Partial<Settings> | 'help' {
   const { values } = parse();
   if (values.help) return 'help';
-  return {
-    ...whole('port', values.port, 65_535),
-    ...(values.host === undefined ? {} : { host: values.host }),
-    ...whole('seed', values.seed, Number.MAX_SAFE_INTEGER),
-    ...(values.state === undefined ? {} : { stateFile: values.state }),
-    ...(values.hours === undefined ? {} : { hours: oneOf('hours', values.hours, ['always', 'market']) }),
-    ...(values['market-data'] === undefined
-      ? {}
-      : { marketData: oneOf('market-data', values['market-data'], ['realtime', 'delayed']) }),
-    ...(values.login === undefined ? {} : { login: oneOf('login', values.login, ['auto', 'page']) }),
-    ...(values.pacing === undefined
-      ? {}
-      : { pacing: oneOf('pacing', values.pacing, ['on', 'off']) === 'on' }),
-    ...(values.penalty === undefined
-      ? {}
-      : { penaltyMs: wholeNumber('penalty', values.penalty, 3_600) * 1_000 }),
-    ...(values['nightly-reset'] === undefined
-      ? {}
-      : { nightlyReset: oneOf('nightly-reset', values['nightly-reset'], ['on', 'off']) === 'on' }),
-    ...whole('accounts', values.accounts, 100),
-    ...whole('positions', values.positions, 500),
-    ...(values['strict-oauth'] ? { strictOAuth: true } : {}),
-  };
+  const penalty = wholeNumber('penalty', values.penalty, 3_600);
+  return given({
+    port: wholeNumber('port', values.port, 65_535),
+    host: values.host,
+    seed: wholeNumber('seed', values.seed, Number.MAX_SAFE_INTEGER),
+    stateFile: values.state,
+    hours: oneOf('hours', values.hours, ['always', 'market']),
+    marketData: oneOf('market-data', values['market-data'], ['realtime', 'delayed']),
+    login: oneOf('login', values.login, ['auto', 'page']),
+    pacing: isOn('pacing', values.pacing),
+    penaltyMs: penalty === undefined ? undefined : penalty * 1_000,
+    nightlyReset: isOn('nightly-reset', values['nightly-reset']),
+    accounts: wholeNumber('accounts', values.accounts, 100),
+    positions: wholeNumber('positions', values.positions, 500),
+    strictOAuth: values['strict-oauth'],
+  });
+}
+
+/** Leaves out what was not asked for, which then has its default. */
+function given(options: { [Name in keyof Settings]?: Settings[Name] | undefined }): Partial<Settings> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 function parse() {
@@ -82,7 +80,8 @@ function parse() {
   }
 }
 
-function wholeNumber(option: string, text: string, most: number): number {
+function wholeNumber(option: string, text: string | undefined, most: number): number | undefined {
+  if (text === undefined) return undefined;
   const number = Number(text);
   if (text.trim() === '' || !Number.isInteger(number) || number < 0 || number > most) {
     throw new UsageError(`--${option} must be a whole number from 0 to ${most}, not '${text}'`);
@@ -90,18 +89,21 @@ function wholeNumber(option: string, text: string, most: number): number {
   return number;
 }
 
-function whole(
-  option: 'port' | 'seed' | 'accounts' | 'positions',
+function oneOf<T extends string>(
+  option: string,
   text: string | undefined,
-  most: number,
-): Partial<Settings> {
-  return text === undefined ? {} : { [option]: wholeNumber(option, text, most) };
+  allowed: readonly T[],
+): T | undefined {
+  const found = allowed.find((each) => each === text);
+  if (text !== undefined && found === undefined) {
+    throw new UsageError(`--${option} must be ${allowed.join(' or ')}, not '${text}'`);
+  }
+  return found;
 }
 
-function oneOf<T extends string>(option: string, text: string, allowed: readonly T[]): T {
-  const found = allowed.find((each) => each === text);
-  if (found === undefined) throw new UsageError(`--${option} must be ${allowed.join(' or ')}, not '${text}'`);
-  return found;
+function isOn(option: string, text: string | undefined): boolean | undefined {
+  const found = oneOf(option, text, ['on', 'off']);
+  return found === undefined ? undefined : found === 'on';
 }
 
 async function main(): Promise<void> {

@@ -182,11 +182,6 @@ export class Market {
     return { ...valueOption(terms.right, spot, terms.strike, years, volatility), volatility };
   }
 
-  /** Average daily volume, for field 7282. */
-  averageVolume(instrument: Instrument): number {
-    return instrument.dailyVolume;
-  }
-
   #runningRange(instrument: Instrument, session: TradingSession, time: number): PriceRange {
     const known = this.#running.get(instrument.conid);
     const isUsable = known !== undefined && known.from === session.open && known.scannedTo <= time;

@@ -105,12 +105,13 @@ export class Matching {
 
   modify(order: Order, terms: OrderTerms): void {
     this.advance();
-    if (!isOpen(order)) return;
+    if (!isOpen(order) || order.status === 'PendingCancel') return;
     const now = this.#clock.now();
     order.terms = terms;
     order.quantity = terms.quantity;
-    Object.assign(order, this.#deadlines(terms, now));
     delete order.trailStop;
+    delete order.executesAt;
+    Object.assign(order, this.#deadlines(terms, now));
     if (!this.#waitsForParent(order)) this.#activate(order, now);
     this.#onChange();
   }

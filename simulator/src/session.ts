@@ -4,11 +4,6 @@ import { challengeGateway } from './gateway-login.ts';
 import { objectBody } from './json-body.ts';
 import type { BrokerageCall, Call, Route } from './router.ts';
 
-export const SERVER_INFO = {
-  serverName: 'JifN10042',
-  serverVersion: 'Build 10.44.1d, Mar 3, 2026 1:55:32 PM',
-};
-
 const MAX_SUPPRESSIONS = 51;
 const DAY_MS = 86_400_000;
 

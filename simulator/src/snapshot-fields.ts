@@ -40,7 +40,6 @@ export class QuoteFields {
   }
 
   #price(field: string): string | undefined {
-    const { market } = this.#simulation;
     const quote = this.#quote;
     const hasQuote = quote.phase !== 'closed' || this.#instrument.assetClass === 'CASH';
     switch (field) {
@@ -78,7 +77,7 @@ export class QuoteFields {
       case '7762':
         return this.#instrument.dailyVolume > 0 ? String(this.#day().volume) : undefined;
       case '7282':
-        return this.#instrument.dailyVolume > 0 ? short(market.averageVolume(this.#instrument)) : undefined;
+        return this.#instrument.dailyVolume > 0 ? short(this.#instrument.dailyVolume) : undefined;
       case '7293':
         return this.#text(this.#year().high);
       case '7294':
