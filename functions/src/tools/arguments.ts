@@ -90,15 +90,14 @@ export const instrumentArguments = {
     .describe('Trading currency such as EUR, to choose between listings of one symbol.'),
 };
 
-/** Refines an object that spreads `instrumentArguments`. */
-export function exactlyOneInstrument(args: {
-  symbol?: string | undefined;
-  conid?: number | undefined;
-}): boolean {
-  return (args.symbol === undefined) !== (args.conid === undefined);
+/** The input of a tool that takes an instrument, and the given arguments besides. */
+export function instrumentInput<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject({ ...instrumentArguments, ...shape }).refine((args) => {
+    // The compiler cannot see through the generic shape.
+    const { symbol, conid } = args as { symbol?: string; conid?: number };
+    return (symbol === undefined) !== (conid === undefined);
+  }, 'give either symbol or conid, and not both');
 }
-
-export const EXACTLY_ONE_INSTRUMENT = 'give either symbol or conid, and not both';
 
 /** The account a tool acts on, where it is not the current one. */
 export const accountArgument = {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { getContractDetails } from '../ibkr/contract-details.ts';
-import { EXACTLY_ONE_INSTRUMENT, exactlyOneInstrument, instrumentArguments } from './arguments.ts';
+import { instrumentInput } from './arguments.ts';
 import { findInstrument } from './instrument.ts';
 import { snakeCased } from './snake-case.ts';
 import { defineTool, READS } from './tool.ts';
@@ -12,7 +12,7 @@ export const getContractTool = defineTool({
     'What IBKR knows of one instrument: full name, exchanges, industry, multiplier, expiry of derivatives, and the rules for orders on it (order types, fractions, price steps).',
   scope: 'read',
   annotations: READS,
-  input: z.strictObject(instrumentArguments).refine(exactlyOneInstrument, EXACTLY_ONE_INSTRUMENT),
+  input: instrumentInput({}),
   output: z.strictObject({
     conid: z.number(),
     symbol: z.string(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { getTradingSchedule, type TradingSession } from '../ibkr/trading-schedule.ts';
-import { EXACTLY_ONE_INSTRUMENT, exactlyOneInstrument, instrumentArguments } from './arguments.ts';
+import { instrumentInput } from './arguments.ts';
 import { findInstrument } from './instrument.ts';
 import { defineTool, READS } from './tool.ts';
 
@@ -13,7 +13,7 @@ export const getMarketHoursTool = defineTool({
     'When one instrument trades in the days around today: regular and extended hours, and whether it is open now. A day without hours, or missing, is a holiday or weekend.',
   scope: 'read',
   annotations: READS,
-  input: z.strictObject(instrumentArguments).refine(exactlyOneInstrument, EXACTLY_ONE_INSTRUMENT),
+  input: instrumentInput({}),
   output: z.strictObject({
     conid: z.number(),
     symbol: z.string(),

@@ -1,13 +1,6 @@
 import { z } from 'zod';
 import { getOptionChain, MAX_STRIKES, type OptionRight } from '../ibkr/option-chain.ts';
-import {
-  code,
-  EXACTLY_ONE_INSTRUMENT,
-  exactlyOneInstrument,
-  flag,
-  instrumentArguments,
-  number,
-} from './arguments.ts';
+import { code, flag, instrumentInput, number } from './arguments.ts';
 import { findInstrument } from './instrument.ts';
 import { defineTool, READS } from './tool.ts';
 
@@ -24,28 +17,22 @@ export const getOptionChainTool = defineTool({
     'Options on one underlying at one expiry: the strikes nearest the current price, with the conid of each option and, on request, its quote. Name the underlying by symbol. Without an expiry it is the nearest; months lists the others. Quotes and more strikes take longer.',
   scope: 'read',
   annotations: READS,
-  input: z
-    .strictObject({
-      ...instrumentArguments,
-      expiry: z
-        .preprocess(
-          (value) => (typeof value === 'string' ? value.trim().toUpperCase() : value),
-          z
-            .string()
-            .regex(
-              /^(\d{4}-\d{2}-\d{2}|[A-Z]{3}\d{2})$/,
-              'a date such as 2026-06-18 or a month such as JUN26',
-            ),
-        )
-        .optional()
-        .describe('Date such as 2026-06-18, or month such as JUN26. The nearest when left out.'),
-      strikes: number(z.number().int().min(1).max(MAX_STRIKES))
-        .default(6)
-        .describe(`How many strikes around the price, at most ${MAX_STRIKES}. Default 6.`),
-      right: code(['BOTH', 'CALL', 'PUT']).default('BOTH').describe('Default BOTH.'),
-      quotes: flag().default(false).describe('Also bid, ask and last of each option. Default false.'),
-    })
-    .refine(exactlyOneInstrument, EXACTLY_ONE_INSTRUMENT),
+  input: instrumentInput({
+    expiry: z
+      .preprocess(
+        (value) => (typeof value === 'string' ? value.trim().toUpperCase() : value),
+        z
+          .string()
+          .regex(/^(\d{4}-\d{2}-\d{2}|[A-Z]{3}\d{2})$/, 'a date such as 2026-06-18 or a month such as JUN26'),
+      )
+      .optional()
+      .describe('Date such as 2026-06-18, or month such as JUN26. The nearest when left out.'),
+    strikes: number(z.number().int().min(1).max(MAX_STRIKES))
+      .default(6)
+      .describe(`How many strikes around the price, at most ${MAX_STRIKES}. Default 6.`),
+    right: code(['BOTH', 'CALL', 'PUT']).default('BOTH').describe('Default BOTH.'),
+    quotes: flag().default(false).describe('Also bid, ask and last of each option. Default false.'),
+  }),
   output: z.strictObject({
     underlying: z.strictObject({ conid: z.number(), symbol: z.string(), price: z.number().nullable() }),
     months: z.array(z.string()),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import { getQuotes } from '../ibkr/market-data.ts';
-import { EXACTLY_ONE_INSTRUMENT, exactlyOneInstrument, instrumentArguments } from './arguments.ts';
+import { instrumentInput } from './arguments.ts';
 import { findInstrument } from './instrument.ts';
 import { defineTool, READS } from './tool.ts';
 
@@ -14,7 +14,7 @@ export const getQuoteTool = defineTool({
     'The current price of one instrument: last, bid, ask, the day’s range, volume and change since the previous close, in the instrument’s currency. Takes the ticker directly. Say so to the user when availability is not realtime, when halted is true, or when last_is_previous_close is true.',
   scope: 'read',
   annotations: READS,
-  input: z.strictObject(instrumentArguments).refine(exactlyOneInstrument, EXACTLY_ONE_INSTRUMENT),
+  input: instrumentInput({}),
   output: z.strictObject({
     conid: z.number(),
     symbol: z.string(),

@@ -1,12 +1,6 @@
 import { z } from 'zod';
 import { getTransactions } from '../ibkr/transactions.ts';
-import {
-  accountArgument,
-  EXACTLY_ONE_INSTRUMENT,
-  exactlyOneInstrument,
-  instrumentArguments,
-  number,
-} from './arguments.ts';
+import { accountArgument, instrumentInput, number } from './arguments.ts';
 import { accountFor } from './context.ts';
 import { findInstrument } from './instrument.ts';
 import { snakeCased } from './snake-case.ts';
@@ -19,13 +13,10 @@ export const getTransactionsTool = defineTool({
     'What one instrument did to an account in the past days: purchases, sales, dividends and the realized profit. IBKR books at the end of the day and allows one such call in 15 minutes; for executions of the last days use get_trades.',
   scope: 'read',
   annotations: READS,
-  input: z
-    .strictObject({
-      ...instrumentArguments,
-      days: number(z.number().int().min(1).max(365)).default(90).describe('How far back. Default 90.'),
-      ...accountArgument,
-    })
-    .refine(exactlyOneInstrument, EXACTLY_ONE_INSTRUMENT),
+  input: instrumentInput({
+    days: number(z.number().int().min(1).max(365)).default(90).describe('How far back. Default 90.'),
+    ...accountArgument,
+  }),
   output: z.strictObject({
     account_id: z.string(),
     conid: z.number(),

@@ -10,15 +10,7 @@ import {
   placeOrder,
   replyToQuestion,
 } from '../ibkr/orders.ts';
-import {
-  accountArgument,
-  code,
-  EXACTLY_ONE_INSTRUMENT,
-  exactlyOneInstrument,
-  flag,
-  instrumentArguments,
-  positiveAmount,
-} from './arguments.ts';
+import { accountArgument, code, flag, instrumentInput, positiveAmount } from './arguments.ts';
 import { accountFor, type ToolContext } from './context.ts';
 import { followOrder } from './follow-order.ts';
 import { findInstrument } from './instrument.ts';
@@ -41,37 +33,33 @@ export const placeOrderTool = defineTool({
     'Sends one order to IBKR at once. Only simulated (sandbox) connections accept orders at present. The answer says what became of it: quote its state and filled_quantity to the user, and do not call again for the same wish; follow a working order with get_order_status.',
   scope: 'write',
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
-  input: z
-    .strictObject({
-      ...instrumentArguments,
-      side: code(['BUY', 'SELL']),
-      quantity: positiveAmount().describe('Shares or contracts.'),
-      order_type: code(ORDER_TYPES).describe(
-        'MKT, LMT (limit_price), STP (stop_price), STP_LIMIT (both), MIT (stop_price).',
-      ),
-      limit_price: positiveAmount().optional().describe('The worst price to accept: LMT and STP_LIMIT.'),
-      stop_price: positiveAmount()
-        .optional()
-        .describe('The price that sets the order off: STP, STP_LIMIT and MIT.'),
-      tif: code(['DAY', 'GTC', 'IOC', 'OPG']).default('DAY').describe('How long it stays open. Default DAY.'),
-      outside_rth: flag().default(false).describe('May fill outside regular hours. Default false.'),
-      ...accountArgument,
-    })
-    .refine(exactlyOneInstrument, EXACTLY_ONE_INSTRUMENT)
-    .superRefine((order, check) => {
-      const prices = [
-        ['limit_price', TAKES_LIMIT],
-        ['stop_price', TAKES_STOP],
-      ] as const;
-      for (const [field, types] of prices) {
-        const takes = types.includes(order.order_type);
-        if (takes === (order[field] !== undefined)) continue;
-        const message = takes
-          ? `a ${order.order_type} order needs one`
-          : `none for a ${order.order_type} order`;
-        check.addIssue({ code: 'custom', path: [field], message });
-      }
-    }),
+  input: instrumentInput({
+    side: code(['BUY', 'SELL']),
+    quantity: positiveAmount().describe('Shares or contracts.'),
+    order_type: code(ORDER_TYPES).describe(
+      'MKT, LMT (limit_price), STP (stop_price), STP_LIMIT (both), MIT (stop_price).',
+    ),
+    limit_price: positiveAmount().optional().describe('The worst price to accept: LMT and STP_LIMIT.'),
+    stop_price: positiveAmount()
+      .optional()
+      .describe('The price that sets the order off: STP, STP_LIMIT and MIT.'),
+    tif: code(['DAY', 'GTC', 'IOC', 'OPG']).default('DAY').describe('How long it stays open. Default DAY.'),
+    outside_rth: flag().default(false).describe('May fill outside regular hours. Default false.'),
+    ...accountArgument,
+  }).superRefine((order, check) => {
+    const prices = [
+      ['limit_price', TAKES_LIMIT],
+      ['stop_price', TAKES_STOP],
+    ] as const;
+    for (const [field, types] of prices) {
+      const takes = types.includes(order.order_type);
+      if (takes === (order[field] !== undefined)) continue;
+      const message = takes
+        ? `a ${order.order_type} order needs one`
+        : `none for a ${order.order_type} order`;
+      check.addIssue({ code: 'custom', path: [field], message });
+    }
+  }),
   output: z.strictObject({
     order_id: z.string(),
     client_order_id: z.string(),
