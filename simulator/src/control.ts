@@ -84,6 +84,8 @@ function setPrice({ body, parts: { simulation } }: ControlCall): Answer {
     ...price('liquidity', liquidity),
     ...(typeof halted === 'boolean' ? { halted } : {}),
   };
+  if ((values.bid === undefined) !== (values.ask === undefined))
+    throw badRequest('bid and ask belong together');
   simulation.matching.advance();
   simulation.market.override(instrument.conid, simulation.clock.now(), values);
   simulation.matching.lookAt(instrument.conid);

@@ -73,13 +73,21 @@ export class Market {
     }
   }
 
-  /** Forces prices from `time` on; an empty override gives the instrument back to the simulation. */
+  /**
+   * Forces prices from `time` on. A new price replaces earlier last, bid and ask; a halt and a liquidity stay until
+   * changed. An empty override gives the instrument back to the simulation.
+   */
   override(conid: number, time: number, values: PriceOverride): void {
-    const entries = this.#overrides.get(conid) ?? [];
-    const earlier = entries.filter((entry) => entry.from < time);
-    const current = earlier.at(-1)?.values ?? {};
-    const merged = Object.keys(values).length === 0 ? {} : { ...current, ...values };
-    this.#overrides.set(conid, [...earlier, { from: time, values: merged }]);
+    const earlier = (this.#overrides.get(conid) ?? []).filter((entry) => entry.from < time);
+    const { halted, liquidity, ...prices } = this.#overrideAt(conid, time) ?? {};
+    const hasPrice = values.last !== undefined || values.bid !== undefined || values.ask !== undefined;
+    const kept = {
+      ...(hasPrice ? {} : prices),
+      ...(halted === undefined ? {} : { halted }),
+      ...(liquidity === undefined ? {} : { liquidity }),
+    };
+    const isEmpty = Object.keys(values).length === 0;
+    this.#overrides.set(conid, [...earlier, { from: time, values: isEmpty ? {} : { ...kept, ...values } }]);
     this.#ranges.clear();
     this.#running.clear();
   }

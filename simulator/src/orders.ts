@@ -38,7 +38,7 @@ function place(call: BrokerageCall): Answer {
   if (drafts.length > 1 && !isGroup) throw failed(500, 'several orders must be one bracket or one group');
   for (const draft of drafts) check(call, account, draft, drafts);
   const questions = uniqueQuestions(drafts.flatMap((draft) => ask(call, account, draft.terms)));
-  return proceed(call, { accountId: account.id, terms: drafts, questions, askedAt: call.now });
+  return proceed(call, { accountId: account.id, drafts, questions, askedAt: call.now });
 }
 
 function isParent({ terms }: OrderDraft, drafts: readonly OrderDraft[]): boolean {
@@ -135,13 +135,14 @@ function proceed(call: BrokerageCall, pending: PendingReply): Answer {
   ]);
 }
 
-function submit(call: BrokerageCall, { accountId, terms: drafts, orderId }: PendingReply): Answer {
+function submit(call: BrokerageCall, { accountId, drafts, orderId }: PendingReply): Answer {
   const account = call.simulation.accounts.get(accountId);
   if (!account) throw serviceUnavailable();
   if (orderId !== undefined) {
     const [draft] = drafts;
     const order = account.orders.get(orderId);
     if (!draft || !order) throw serviceUnavailable();
+    requireOpen(order);
     call.simulation.matching.modify(order, draft.terms);
     return ok([acknowledgement(order)]);
   }
@@ -200,8 +201,12 @@ function openOrder(call: BrokerageCall, account: AccountBook): Order {
   const order = account.orders.get(Number(call.params.orderId));
   if (!order)
     throw new Refusal({ status: 400, body: { error: `OrderID ${call.params.orderId} doesn't exist` } });
-  if (!isOpen(order)) throw new Refusal({ status: 400, body: { error: 'Order is inactive' } });
+  requireOpen(order);
   return order;
+}
+
+function requireOpen(order: Order): void {
+  if (!isOpen(order)) throw new Refusal({ status: 400, body: { error: 'Order is inactive' } });
 }
 
 /** Takes a bare ticket that repeats what does not change. */
@@ -228,7 +233,7 @@ function modify(call: BrokerageCall): Answer {
   const changed = { ...draft, terms };
   return proceed(call, {
     accountId: account.id,
-    terms: [changed],
+    drafts: [changed],
     questions,
     orderId: order.id,
     askedAt: call.now,

@@ -145,4 +145,17 @@ describe('a day', () => {
     market.override(instrument.conid, NOW + 60_000, {});
     expect(market.last(instrument, NOW + 60_000)).toBeLessThan(1_000);
   });
+
+  test('keeps a halt while prices are forced anew', () => {
+    const market = new Market(1, new TradingHours('always'));
+    const [instrument] = INSTRUMENTS;
+    if (!instrument) throw new Error('no instruments');
+    market.override(instrument.conid, NOW, { bid: 99.9, ask: 100.1 });
+    market.override(instrument.conid, NOW, { halted: true });
+    expect(market.quote(instrument, NOW)).toMatchObject({ last: 100, bid: 99.9, ask: 100.1, halted: true });
+    market.override(instrument.conid, NOW, { last: 50 });
+    const quote = market.quote(instrument, NOW);
+    expect(quote).toMatchObject({ last: 50, halted: true });
+    expect(quote.ask).toBeLessThan(51);
+  });
 });

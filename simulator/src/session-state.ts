@@ -13,7 +13,7 @@ const RESET_LASTS_MS = 120_000;
 /** A question that must be answered before an order is taken; what is left of the request it belongs to. */
 export interface PendingReply {
   readonly accountId: string;
-  readonly terms: readonly OrderDraft[];
+  readonly drafts: readonly OrderDraft[];
   /** Messages still to be confirmed, the one asked first. */
   readonly questions: readonly Question[];
   /** Set when the request modifies an order. */
