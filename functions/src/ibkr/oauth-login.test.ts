@@ -19,8 +19,8 @@ const encryption = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const dhPrime = getDiffieHellman('modp14').getPrime('hex');
 const pem = (key: typeof signature.publicKey) => key.export({ type: 'spki', format: 'pem' }).toString();
 
-/** Registers a consumer with the simulator and answers how to open connections with its credentials. */
-async function consumer(consumerKey: string) {
+/** Registers a consumer with the simulator and answers what a person enters for it. */
+async function register(consumerKey: string) {
   const response = await fetch(`${simulatorUrl()}/sim/oauth/consumers`, {
     method: 'POST',
     body: JSON.stringify({
@@ -31,7 +31,7 @@ async function consumer(consumerKey: string) {
     }),
   });
   const tokens = (await response.json()) as { accessToken: string; accessTokenSecret: string };
-  const input = {
+  return {
     consumerKey,
     ...tokens,
     signatureKey: signature.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
@@ -39,6 +39,11 @@ async function consumer(consumerKey: string) {
     dhPrime,
     baseUrl: `${simulatorUrl()}/v1/api`,
   };
+}
+
+/** The same, and how to open connections with it. */
+async function consumer(consumerKey: string) {
+  const input = await register(consumerKey);
   return (store: SessionStore, changes: Partial<typeof input> = {}) => {
     const transport = oauthTransport(parseOAuthCredentials({ ...input, ...changes }, { localMode: true }));
     return new IbkrConnection({ transport, login: transport, store, limits: [] });
@@ -89,4 +94,18 @@ test('a wrong access token is refused once, and not tried again', async () => {
   }
   expect((await exchanges()) - before).toBe(1);
   await connection.close();
+});
+
+test('a thousand exchanges end with the same token on both sides', { timeout: 120_000 }, async () => {
+  const input = await register('THOUSAND');
+  const transport = oauthTransport(parseOAuthCredentials(input, { localMode: true }));
+  const before = await exchanges();
+  for (let i = 0; i < 1_000; i++) {
+    transport.use(await transport.exchange());
+    const { status } = await transport.send({ method: 'POST', path: '/iserver/auth/status' });
+    expect(status).toBe(200);
+  }
+  // A token that does not check is asked for once more, which would hide a wrong sign byte.
+  expect((await exchanges()) - before).toBe(1_000);
+  await transport.close();
 });

@@ -81,7 +81,8 @@ export async function ibkrClient(access: IbkrAccess, connection: Connection): Pr
   return (await opening).client({ pacedUntil: connection.pacedUntil });
 }
 
-async function openConnection(access: IbkrAccess, connection: Connection): Promise<IbkrConnection> {
+/** Opens one more connection of a record; `ibkrClient` shares one. */
+export async function openConnection(access: IbkrAccess, connection: Connection): Promise<IbkrConnection> {
   return new IbkrConnection({
     ...(await transportOf(access, connection)),
     store: sessionStore(access.db, access.vault, connection.id),
