@@ -20,14 +20,21 @@ function sharedKey({ session }: Call): Answer {
   return ok({ st: session.gatewayKey });
 }
 
-/** The proof is the SHA-1 of the challenge's bytes and the key's. */
+/**
+ * SHA-1 over challenge and key, given and returned in hex. The gateway writes them as numbers, so each loses its
+ * leading zeros, and fills the front to whole bytes.
+ */
+export function gatewayProof(challenge: string, key: string): string {
+  const digits = BigInt(`0x${challenge}`).toString(16) + BigInt(`0x${key}`).toString(16);
+  const bytes = Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, 'hex');
+  return createHash('sha1').update(bytes).digest('hex');
+}
+
 function answerChallenge(call: Call): Answer {
   const { session, body } = call;
-  const expected = createHash('sha1')
-    .update(Buffer.from(session.gatewayChallenge + session.gatewayKey, 'hex'))
-    .digest('hex');
-  const isProven =
-    session.gatewayChallenge !== '' && textOf(objectBody(body).response)?.toLowerCase() === expected;
+  const { gatewayChallenge: challenge, gatewayKey: key } = session;
+  const response = textOf(objectBody(body).response)?.toLowerCase();
+  const isProven = challenge !== '' && key !== '' && response === gatewayProof(challenge, key);
   session.gatewayChallenge = '';
   if (!isProven) throw unauthorized();
   openBrokerage(call, true);

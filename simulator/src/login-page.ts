@@ -4,6 +4,8 @@ import { type Answer, ok } from './answer.ts';
 import type { Session } from './session-state.ts';
 
 const LOGIN = '/sso/Login?forwardTo=22&RL=1&ip2loc=US';
+/** Where IBKR has its web site; what is there is what a gateway shows instead. */
+const LOGGED_IN = '/portal';
 /** With this password the login fails, so that a client can be seen to handle it. */
 const WRONG_PASSWORD = 'wrong';
 
@@ -51,7 +53,9 @@ export function answerLogin(
     });
   }
   if (pathname === '/sso/Login') return page('');
-  if (pathname === '/sso/Dispatcher') {
+  // A gateway in between takes a redirection from here, and only that, for a login that succeeded.
+  if (pathname === '/sso/Dispatcher') return session.isLoggedIn ? redirect(LOGGED_IN) : page('');
+  if (pathname === LOGGED_IN) {
     return session.isLoggedIn ? { status: 200, body: 'Client login succeeds' } : redirect(LOGIN);
   }
   // Keep-alive and re-login tokens of the gateway, which it does without when it must.
