@@ -163,6 +163,7 @@ describe('pacing', () => {
     expect((await a.get('/portfolio/accounts')).status).toBe(429);
     expect((await a.get('/trsrv/stocks?symbols=AAPL')).status).toBe(429);
     expect((await b.get('/portfolio/accounts')).status).toBe(200);
+    for (let i = 0; i < 3; i++) expect((await b.get('/sso/validate?gw=1')).status).toBe(200);
     await control(paced).post('/clock', { advanceMs: 3_100 });
     expect((await a.get('/trsrv/stocks?symbols=AAPL')).status).toBe(200);
     for (let i = 0; i < 49; i++) await a.get('/trsrv/stocks?symbols=AAPL');
