@@ -107,7 +107,10 @@ it('finds its data again, outlives its simulator, and ends saying why when anoth
       error: { code: 'ibkr_unavailable', hint: expect.stringMatching(/\w/), retryable: true },
     },
   });
-  const simulator = await startSimulator({ port: Number(second.simulator.split(':')[1]) });
+  const simulator = await startSimulator({
+    port: Number(second.simulator.split(':')[1]),
+    nightlyReset: false,
+  });
   expect(await getCash(second)).toMatchObject({ structuredContent: { base_currency: 'USD' } });
   await simulator.close();
 

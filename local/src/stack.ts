@@ -139,7 +139,16 @@ function addressesOf(
 }
 
 function startSimulator(port: number, data: DataDirectory): { child: Child; command: string } {
-  const args = ['--port', String(port), '--state', data.simulatorFile, '--pacing', 'off'];
+  const args = [
+    '--port',
+    String(port),
+    '--state',
+    data.simulatorFile,
+    '--pacing',
+    'off',
+    '--nightly-reset',
+    'off',
+  ];
   const child = new Child({
     name: 'simulator',
     program: join(REPOSITORY, 'simulator/src/main.ts'),

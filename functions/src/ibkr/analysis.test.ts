@@ -9,7 +9,7 @@ import { getTrades } from './trades.ts';
 import { getTradingSchedule } from './trading-schedule.ts';
 import { getTransactions } from './transactions.ts';
 
-useSimulator(() => startSimulator({ port: 0, pacing: false }));
+useSimulator(() => startSimulator({ port: 0, nightlyReset: false, pacing: false }));
 
 const AAPL = 265598;
 

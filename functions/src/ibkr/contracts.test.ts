@@ -6,7 +6,7 @@ import { splitCurrencyPair } from './currency-pairs.ts';
 import { getExchangeRate } from './exchange-rate.ts';
 import { newSandbox, useSimulator } from './sandbox-fixture.ts';
 
-useSimulator(() => startSimulator({ port: 0, pacing: false }));
+useSimulator(() => startSimulator({ port: 0, nightlyReset: false, pacing: false }));
 
 test('a symbol means its listing in the United States', async () => {
   const client = newSandbox().client();

@@ -26,7 +26,7 @@ import { getTrades } from './trades.ts';
 import { getTradingSchedule } from './trading-schedule.ts';
 import { getTransactions } from './transactions.ts';
 
-useSimulator(() => startSimulator({ port: 0, pacing: false }));
+useSimulator(() => startSimulator({ port: 0, nightlyReset: false, pacing: false }));
 
 const AAPL = 265598;
 const PREVIEWED: OrderTicket = {
@@ -164,7 +164,7 @@ function codeOf(read: Promise<unknown>): Promise<string | null> {
 }
 
 test("reads kept to IBKR's limits never meet a 429", async () => {
-  const strict = await startSimulator({ port: 0, pacing: true });
+  const strict = await startSimulator({ port: 0, nightlyReset: false, pacing: true });
   const connection = new IbkrConnection({
     transport: sandboxTransport({ simulatorUrl: strict.url, connectionId: 'paced' }),
     store: inMemorySessionStore(),
@@ -196,7 +196,7 @@ test('who shares a slow read is not bound by the deadline of who started it', as
 });
 
 test('an IBKR that cannot be reached is said so at once, without a retry', async () => {
-  const simulator = await startSimulator({ port: 0, pacing: false });
+  const simulator = await startSimulator({ port: 0, nightlyReset: false, pacing: false });
   await simulator.close();
   const connection = new IbkrConnection({
     transport: sandboxTransport({ simulatorUrl: simulator.url, connectionId: 'gone' }),

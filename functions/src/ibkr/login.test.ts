@@ -8,7 +8,7 @@ import { newSandbox, openConnection, useSimulator } from './sandbox-fixture.ts';
 import type { Login } from './session.ts';
 import { inMemorySessionStore, type LiveSession } from './session-store.ts';
 
-useSimulator(() => startSimulator({ port: 0, pacing: false }));
+useSimulator(() => startSimulator({ port: 0, nightlyReset: false, pacing: false }));
 
 const HOUR_MS = 60 * 60_000;
 

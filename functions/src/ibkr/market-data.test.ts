@@ -6,7 +6,7 @@ import { getQuotes, snapshotSchema } from './market-data.ts';
 import { getOptionChain } from './option-chain.ts';
 import { newSandbox, useSimulator } from './sandbox-fixture.ts';
 
-useSimulator(() => startSimulator({ port: 0, pacing: false }));
+useSimulator(() => startSimulator({ port: 0, nightlyReset: false, pacing: false }));
 
 const AAPL = 265598;
 const NVDA = 4815747;

@@ -12,7 +12,7 @@ import { getPositions } from './portfolio.ts';
 import { simulatorUrl, useSimulator } from './sandbox-fixture.ts';
 import { inMemorySessionStore, type SessionStore } from './session-store.ts';
 
-useSimulator(() => startSimulator({ port: 0, pacing: false }));
+useSimulator(() => startSimulator({ port: 0, nightlyReset: false, pacing: false }));
 
 const signature = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const encryption = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -15,7 +15,7 @@ import { getPnl } from './pnl.ts';
 import { newSandbox, type Sandbox, useSimulator } from './sandbox-fixture.ts';
 import { getTrades } from './trades.ts';
 
-useSimulator(() => startSimulator({ port: 0, pacing: false }));
+useSimulator(() => startSimulator({ port: 0, nightlyReset: false, pacing: false }));
 
 const AAPL = 265598;
 

@@ -5,7 +5,9 @@ import { getAccounts, selectAccount } from './accounts.ts';
 import { getLedger, getPositions, positionsPageSchema } from './portfolio.ts';
 import { newSandbox, useSimulator } from './sandbox-fixture.ts';
 
-useSimulator(() => startSimulator({ port: 0, pacing: false, accounts: 2, positions: 250 }));
+useSimulator(() =>
+  startSimulator({ port: 0, nightlyReset: false, pacing: false, accounts: 2, positions: 250 }),
+);
 
 test('accounts come with title, type and base currency', async () => {
   const sandbox = newSandbox();

@@ -8,7 +8,7 @@ import { newSandbox, openConnection, useSimulator } from './sandbox-fixture.ts';
 import { sandboxTransport } from './sandbox-transport.ts';
 import { inMemorySessionStore } from './session-store.ts';
 
-useSimulator(() => startSimulator({ port: 0, pacing: false }));
+useSimulator(() => startSimulator({ port: 0, nightlyReset: false, pacing: false }));
 
 const INIT = 'POST /iserver/auth/ssodh/init';
 

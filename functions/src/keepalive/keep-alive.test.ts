@@ -38,7 +38,7 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  simulator = await startSimulator({ port: 0 });
+  simulator = await startSimulator({ port: 0, nightlyReset: false });
   const fields = { ownerUid: 'owner', kind: 'gateway', mode: 'paper', label: 'Gateway' } as const;
   const secrets = { vault: service.vault, value: { url: simulator.url } };
   ({ connectionId } = await createConnection(service.db, fields, secrets).then(({ connection }) => ({

@@ -15,7 +15,7 @@ let access: IbkrAccess;
 
 beforeAll(async () => {
   database = await startFirestoreServer({ port: 0 });
-  simulator = await startSimulator({ port: 0, pacing: false });
+  simulator = await startSimulator({ port: 0, nightlyReset: false, pacing: false });
   vi.stubEnv('FIRESTORE_EMULATOR_HOST', `127.0.0.1:${database.port}`);
   access = {
     db: getFirestore(initializeApp({ projectId: 'demo-connections' })),
