@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { gatewayProof } from './gateway-login.ts';
 import { type RunningSimulator, startSimulator } from './server.ts';
 import { control, readySandbox, TestClient } from './test-client.ts';
 
@@ -157,9 +157,7 @@ describe('a gateway in between', () => {
     const begin = { username: 'paper', machineId: '0a1b2c3d', compete: true };
     const { challenge } = (await client.post('/iserver/auth/ssodh/init', begin)).body;
     expect((await client.post('/iserver/auth/status')).body.authenticated).toBe(false);
-    const response = createHash('sha1')
-      .update(Buffer.from(challenge + key, 'hex'))
-      .digest('hex');
+    const response = gatewayProof(challenge, key);
     const proven = await client.post('/iserver/auth/ssodh/response', { response });
     expect(proven.body).toMatchObject({ passed: true, authenticated: true });
     expect((await client.post('/iserver/auth/ssodh/response', { response })).status).toBe(401);
@@ -181,7 +179,9 @@ describe('the login page', () => {
         body: new URLSearchParams({ username: 'paper', password }),
       }).then((response) => response.text());
     expect(await submit('wrong')).toContain('Invalid username password combination');
+    expect((await page.get('/sso/Dispatcher?forwardTo=22')).status).toBe(200);
     expect(await submit('right')).toBe('Client login succeeds');
+    expect((await page.get('/sso/Dispatcher?forwardTo=22')).status).toBe(302);
     expect((await page.get('/v1/api/sso/validate?gw=1')).body).toMatchObject({ RESULT: true, LOGIN_TYPE: 2 });
     expect((await page.get('/v1/api/one/user')).status).toBe(200);
     await closed.close();
