@@ -14,6 +14,9 @@ export interface Account {
   /** IBKR's word, such as `DEMO` for paper accounts or `INDIVIDUAL`. */
   type: string | null;
   currency: string | null;
+  /** Whether it may hold fractions of a share, and take orders by amount of money; null when IBKR does not say. */
+  supportsFractions: boolean | null;
+  supportsCashQuantity: boolean | null;
 }
 
 export interface AccountList {
@@ -28,6 +31,13 @@ const SELECTION_SETTLES_MS = 1_000;
 
 export const brokerageAccountsSchema = z.object({
   accounts: z.array(text),
+  acctProps: z
+    .record(
+      z.string(),
+      z.object({ supportsFractions: z.boolean().nullish(), supportsCashQty: z.boolean().nullish() }),
+    )
+    .nullish()
+    .catch(null),
   aliases: z.record(z.string(), optionalText).optional(),
   selectedAccount: optionalText,
   isPaper: z.boolean().nullish(),
@@ -49,7 +59,7 @@ export const selectAccountSchema = z.object({ error: optionalText });
 export async function getAccounts(client: IbkrClient): Promise<AccountList> {
   const [brokerage, portfolio] = await Promise.all([
     client.get('/iserver/accounts', brokerageAccountsSchema),
-    client.get('/portfolio/accounts', portfolioAccountsSchema, { cacheMs: PORTFOLIO_ACCOUNTS_CACHE_MS }),
+    portfolioAccounts(client),
   ]);
   const [first = ''] = brokerage.accounts;
   const selected = brokerage.selectedAccount ?? first;
@@ -63,12 +73,24 @@ export async function getAccounts(client: IbkrClient): Promise<AccountList> {
         title: details?.accountTitle ?? null,
         type: details?.type ?? null,
         currency: details?.currency ?? null,
+        supportsFractions: brokerage.acctProps?.[accountId]?.supportsFractions ?? null,
+        supportsCashQuantity: brokerage.acctProps?.[accountId]?.supportsCashQty ?? null,
       };
     }),
     selected,
     // Paper accounts are numbered DU… and DF….
     isPaper: brokerage.isPaper ?? /^D[A-Z]/.test(selected),
   };
+}
+
+/** The base currency of an account (`GET /portfolio/accounts`); null when IBKR does not tell it. */
+export async function baseCurrency(client: IbkrClient, accountId: string): Promise<string | null> {
+  const accounts = await portfolioAccounts(client);
+  return accounts.find((row) => row.accountId === accountId)?.currency ?? null;
+}
+
+function portfolioAccounts(client: IbkrClient) {
+  return client.get('/portfolio/accounts', portfolioAccountsSchema, { cacheMs: PORTFOLIO_ACCOUNTS_CACHE_MS });
 }
 
 /**

@@ -16,12 +16,8 @@ import { exchangeRateSchema } from './exchange-rate.ts';
 import { historySchema } from './history.ts';
 import { snapshotSchema } from './market-data.ts';
 import { optionInfoSchema, strikesSchema } from './option-chain.ts';
-import {
-  cancelAnswerSchema,
-  liveOrdersSchema,
-  orderAnswerSchema,
-  orderStatusSchema,
-} from './order-answers.ts';
+import { cancelAnswerSchema, liveOrdersSchema, orderStatusSchema } from './order-answers.ts';
+import { orderAnswerSchema } from './order-outcome.ts';
 import { previewSchema } from './order-preview.ts';
 import { allPeriodsSchema } from './performance.ts';
 import { pnlSchema } from './pnl.ts';

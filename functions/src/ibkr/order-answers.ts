@@ -1,9 +1,9 @@
-/** What IBKR answers about orders, as schemas that turn it into `Order` and `OrderOutcome`. */
+/** How IBKR reports orders, as schemas that turn it into `Order`. */
 
 import { z } from 'zod';
-import { cleanText } from './ibkr-error.ts';
+import type { Side } from './order-ticket.ts';
 import { orderTypeOf } from './order-types.ts';
-import type { Order, OrderOutcome, Side } from './orders.ts';
+import type { Order } from './orders.ts';
 import { isoFromStamp } from './times.ts';
 import {
   conid,
@@ -49,12 +49,14 @@ const orderRowSchema = z
     lastExecutionTime: optionalText,
     lastExecutionTime_r: optionalIsoFromEpochMs,
     orderDesc: optionalText,
+    parentId: optionalText,
   })
   .transform((row): Order => {
     const orderType = orderTypeOf(row.origOrderType ?? row.orderType ?? 'UNKNOWN');
     return {
       orderId: row.orderId,
       clientOrderId: row.order_ref,
+      parentOrderId: row.parentId,
       accountId: row.account ?? row.acct ?? '',
       conid: row.conid,
       symbol: row.ticker ?? row.description1 ?? String(row.conid),
@@ -113,6 +115,7 @@ export const orderStatusSchema = z
     return {
       orderId: row.order_id,
       clientOrderId: row.order_ref,
+      parentOrderId: null,
       accountId: row.account,
       conid: row.conid,
       symbol: row.symbol ?? row.contract_description_1 ?? String(row.conid),
@@ -130,45 +133,6 @@ export const orderStatusSchema = z
       description: row.order_description_with_contract ?? row.order_description,
     };
   });
-
-export const NO_REASON = 'IBKR gave no reason.';
-
-const acceptedRow = z
-  .object({ order_id: id, order_status: text, text: optionalText, warning_message: optionalText })
-  .transform((row): OrderOutcome => {
-    // A refusal in the form of an order.
-    if (row.order_id === '-1' || row.order_status === 'Failed') {
-      return { kind: 'rejected', reason: cleanText(row.text ?? row.warning_message ?? NO_REASON) };
-    }
-    return { kind: 'accepted', orderId: row.order_id, status: row.order_status };
-  });
-
-const questionRow = z
-  .object({
-    id: text,
-    message: z.array(z.string()),
-    messageIds: z
-      .array(z.string())
-      .nullish()
-      .transform((ids) => ids ?? []),
-  })
-  .transform(
-    (row): OrderOutcome => ({
-      kind: 'question',
-      replyId: row.id,
-      messages: row.message.map(cleanText),
-      messageIds: row.messageIds,
-    }),
-  );
-
-const errorBody = z
-  .object({ error: text })
-  .transform(({ error }): OrderOutcome => ({ kind: 'rejected', reason: cleanText(error) }));
-
-const answerRow = z.union([acceptedRow, questionRow, errorBody]);
-
-/** An array of one, or the bare object: both occur. */
-export const orderAnswerSchema = z.union([z.tuple([answerRow]).transform(([row]) => row), answerRow]);
 
 export const cancelAnswerSchema = z.object({ msg: optionalText, error: optionalText });
 

@@ -13,10 +13,11 @@ describe('prices go where IBKR expects them', () => {
     ],
     ['MIT', { stopPrice: 170 }, { orderType: 'MIT', auxPrice: 170 }],
     ['LIT', { limitPrice: 171, stopPrice: 170 }, { orderType: 'LIT', price: 171, auxPrice: 170 }],
+    ['TRAIL', { trailingPercent: 5 }, { orderType: 'TRAIL', trailingAmt: 5, trailingType: '%' }],
     [
-      'TRAIL',
-      { trailingAmount: 5, trailingType: 'percent' },
-      { orderType: 'TRAIL', trailingAmt: 5, trailingType: '%' },
+      'TRAIL_LIMIT',
+      { limitPrice: 169, stopPrice: 170, trailingAmount: 2 },
+      { orderType: 'TRAILLMT', price: 169, auxPrice: 170, trailingAmt: 2, trailingType: 'amt' },
     ],
     ['MIDPRICE', {}, { orderType: 'MIDPRICE' }],
     ['REL', { trailingAmount: 0.02 }, { orderType: 'REL', auxPrice: 0.02 }],
@@ -32,6 +33,8 @@ test.each([
   ['STP_LIMIT', { limitPrice: 180 }, 'stopPrice'],
   ['LMT', { limitPrice: Number.NaN }, 'limitPrice'],
   ['TRAIL', {}, 'trailingAmount'],
+  ['TRAIL', { trailingAmount: 1, trailingPercent: 1 }, 'trailingAmount'],
+  ['REL', { trailingPercent: 1 }, 'trailingAmount'],
 ] as const)('%s with %o is refused, naming %s', (type, prices, field) => {
   expect(() => wirePrices(type, prices)).toThrow(
     expect.objectContaining({ code: 'invalid_arguments', message: expect.stringContaining(field) }),

@@ -22,12 +22,13 @@ export interface OrderPrices {
   limitPrice?: number | undefined;
   /** The price that starts the order: a stop, or the trigger of MIT and LIT. */
   stopPrice?: number | undefined;
-  /** How far TRAIL and TRAIL_LIMIT follow; the offset of REL. */
+  /** How far TRAIL and TRAIL_LIMIT follow, in money; the offset of REL. */
   trailingAmount?: number | undefined;
-  trailingType?: 'amount' | 'percent' | undefined;
+  /** The same in percent, instead: 5 is 5 %. */
+  trailingPercent?: number | undefined;
 }
 
-type PriceName = 'limitPrice' | 'stopPrice' | 'trailingAmount';
+export type PriceName = keyof OrderPrices;
 type WirePrices = { price?: number; auxPrice?: number; trailingAmt?: number };
 
 interface TypeRule {
@@ -36,20 +37,29 @@ interface TypeRule {
   /** IBKR's words for it in order lists, upper case without separators. */
   words: readonly string[];
   requires: readonly PriceName[];
-  allows?: readonly PriceName[];
   /** Where each price goes: IBKR has two slots whose meaning changes with the type. */
   slots: Partial<Record<PriceName, keyof WirePrices>>;
+  outsideRth?: boolean;
 }
+
+const TRAILING = { trailingAmount: 'trailingAmt', trailingPercent: 'trailingAmt' } as const;
 
 const ORDER_TYPES: Readonly<Record<OrderType, TypeRule>> = {
   MKT: { wire: 'MKT', words: ['MARKET'], requires: [], slots: {} },
-  LMT: { wire: 'LMT', words: ['LIMIT'], requires: ['limitPrice'], slots: { limitPrice: 'price' } },
+  LMT: {
+    wire: 'LMT',
+    words: ['LIMIT'],
+    requires: ['limitPrice'],
+    slots: { limitPrice: 'price' },
+    outsideRth: true,
+  },
   STP: { wire: 'STP', words: ['STOP'], requires: ['stopPrice'], slots: { stopPrice: 'price' } },
   STP_LIMIT: {
     wire: 'STOP_LIMIT',
     words: ['STOPLIMIT', 'STPLMT', 'STPLIMIT'],
     requires: ['limitPrice', 'stopPrice'],
     slots: { limitPrice: 'price', stopPrice: 'auxPrice' },
+    outsideRth: true,
   },
   MIT: {
     wire: 'MIT',
@@ -62,25 +72,25 @@ const ORDER_TYPES: Readonly<Record<OrderType, TypeRule>> = {
     words: ['LIMITIFTOUCHED'],
     requires: ['limitPrice', 'stopPrice'],
     slots: { limitPrice: 'price', stopPrice: 'auxPrice' },
+    outsideRth: true,
   },
   TRAIL: {
     wire: 'TRAIL',
     words: ['TRAILINGSTOP'],
-    requires: ['trailingAmount'],
-    allows: ['stopPrice'],
-    slots: { stopPrice: 'price', trailingAmount: 'trailingAmt' },
+    requires: [],
+    slots: { stopPrice: 'price', ...TRAILING },
   },
   TRAIL_LIMIT: {
     wire: 'TRAILLMT',
     words: ['TRAILINGSTOPLIMIT', 'TRAILLIMIT'],
-    requires: ['limitPrice', 'stopPrice', 'trailingAmount'],
-    slots: { limitPrice: 'price', stopPrice: 'auxPrice', trailingAmount: 'trailingAmt' },
+    requires: ['limitPrice', 'stopPrice'],
+    slots: { limitPrice: 'price', stopPrice: 'auxPrice', ...TRAILING },
+    outsideRth: true,
   },
   MIDPRICE: {
     wire: 'MIDPRICE',
     words: [],
     requires: [],
-    allows: ['limitPrice'],
     slots: { limitPrice: 'price' },
   },
   MOC: { wire: 'MOC', words: ['MARKETONCLOSE'], requires: [], slots: {} },
@@ -89,12 +99,36 @@ const ORDER_TYPES: Readonly<Record<OrderType, TypeRule>> = {
     wire: 'REL',
     words: ['RELATIVE'],
     requires: ['trailingAmount'],
-    allows: ['limitPrice'],
     slots: { limitPrice: 'price', trailingAmount: 'auxPrice' },
+    outsideRth: true,
   },
 };
 
-const PRICE_NAMES: readonly PriceName[] = ['limitPrice', 'stopPrice', 'trailingAmount'];
+const PRICE_NAMES: readonly PriceName[] = ['limitPrice', 'stopPrice', 'trailingAmount', 'trailingPercent'];
+
+/** What is wrong with the prices of a type, by price. A percentage and an amount to follow by exclude each other. */
+export function priceProblems(type: OrderType, prices: OrderPrices): { name: PriceName; problem: string }[] {
+  const { requires, slots } = ORDER_TYPES[type];
+  const problems = PRICE_NAMES.flatMap((name) => {
+    const price = prices[name];
+    if (price === undefined) {
+      return requires.includes(name) ? [{ name, problem: `${type} orders need one.` }] : [];
+    }
+    if (slots[name] === undefined) return [{ name, problem: `${type} orders take none.` }];
+    return Number.isFinite(price) ? [] : [{ name, problem: 'It has to be a number.' }];
+  });
+  const follows = [prices.trailingAmount, prices.trailingPercent].filter((value) => value !== undefined);
+  if (trails(type) && follows.length !== 1) {
+    const problem = `${type} orders need an amount or a percentage to follow by, one of the two.`;
+    problems.push({ name: 'trailingAmount', problem });
+  }
+  return problems;
+}
+
+/** Whether IBKR fills orders of a type outside regular hours, where the contract's own rules do not say. */
+export function takesOutsideRth(type: OrderType): boolean {
+  return ORDER_TYPES[type].outsideRth === true;
+}
 
 /**
  * The prices of a ticket in IBKR's slots.
@@ -104,26 +138,25 @@ export function wirePrices(
   type: OrderType,
   prices: OrderPrices,
 ): WirePrices & { orderType: string; trailingType?: 'amt' | '%' } {
-  const rule = ORDER_TYPES[type];
-  const slots: WirePrices = {};
-  for (const name of PRICE_NAMES) {
-    const price = prices[name];
-    const slot = rule.slots[name];
-    if (price === undefined) {
-      if (rule.requires.includes(name)) throw wrongPrice(name, `${type} orders need one.`);
-    } else if (slot === undefined) {
-      throw wrongPrice(name, `${type} orders take none.`);
-    } else if (!Number.isFinite(price)) {
-      throw wrongPrice(name, 'It has to be a number.');
-    } else {
-      slots[slot] = price;
-    }
+  const [wrong] = priceProblems(type, prices);
+  if (wrong !== undefined) {
+    throw new GatewayError(
+      'invalid_arguments',
+      `${wrong.name} does not fit the order type. ${wrong.problem}`,
+      `Correct ${wrong.name}.`,
+    );
   }
-  const trails = rule.slots.trailingAmount === 'trailingAmt';
+  const { wire, slots } = ORDER_TYPES[type];
+  const filled: WirePrices = {};
+  for (const name of PRICE_NAMES) {
+    const slot = slots[name];
+    const price = prices[name];
+    if (slot !== undefined && price !== undefined) filled[slot] = price;
+  }
   return {
-    orderType: rule.wire,
-    ...slots,
-    ...(trails && { trailingType: prices.trailingType === 'percent' ? '%' : 'amt' }),
+    orderType: wire,
+    ...filled,
+    ...(trails(type) && { trailingType: prices.trailingPercent === undefined ? 'amt' : '%' }),
   };
 }
 
@@ -136,10 +169,6 @@ export function orderTypeOf(word: string): string {
   return word.toUpperCase();
 }
 
-function wrongPrice(field: PriceName, rule: string): GatewayError {
-  return new GatewayError(
-    'invalid_arguments',
-    `${field} does not fit the order type. ${rule}`,
-    `Correct ${field}.`,
-  );
+function trails(type: OrderType): boolean {
+  return ORDER_TYPES[type].slots.trailingPercent !== undefined;
 }

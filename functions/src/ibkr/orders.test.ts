@@ -108,7 +108,7 @@ describe('placing', () => {
     const order = ticket();
     await placeAccepted(sandbox, order);
     expect(await place(sandbox, order)).toMatchObject({
-      kind: 'rejected',
+      kind: 'duplicate',
       reason: expect.stringContaining('already registered'),
     });
   });

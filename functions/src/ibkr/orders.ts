@@ -5,23 +5,29 @@ import { ensureSelected } from './accounts.ts';
 import { apiPath } from './api-path.ts';
 import type { IbkrClient } from './client.ts';
 import { cleanText, IbkrError } from './ibkr-error.ts';
+import { cancelAnswerSchema, liveOrdersSchema, orderStatusSchema } from './order-answers.ts';
+import { NO_REASON, type OrderOutcome, orderAnswerSchema, outcomeOf } from './order-outcome.ts';
 import {
-  cancelAnswerSchema,
-  liveOrdersSchema,
-  NO_REASON,
-  orderAnswerSchema,
-  orderStatusSchema,
-} from './order-answers.ts';
-import { type OrderPrices, type OrderType, wirePrices } from './order-types.ts';
+  type FuturesOperator,
+  type OrderChange,
+  type OrderTicket,
+  ordersBody,
+  pairBody,
+  type Side,
+  wireOrder,
+} from './order-ticket.ts';
 import { readWarm } from './warm-up.ts';
 
-export type Side = 'BUY' | 'SELL';
+export type { OrderOutcome } from './order-outcome.ts';
+export type { OrderTicket, Side, TimeInForce } from './order-ticket.ts';
 
 /** An order as IBKR reports it. */
 export interface Order {
   orderId: string;
   /** What the ticket called itself (`cOID`); null for orders from elsewhere. */
   clientOrderId: string | null;
+  /** Of an exit: the order it belongs to, where IBKR says so; only in lists. */
+  parentOrderId: string | null;
   accountId: string;
   conid: number;
   symbol: string;
@@ -43,26 +49,6 @@ export interface Order {
   /** IBKR's summary, such as `Bought 1 SPY Market, Day`. */
   description: string | null;
 }
-
-export type TimeInForce = 'DAY' | 'GTC' | 'IOC' | 'OPG';
-
-/** What to place. Which prices belong to which type is checked before the call. */
-export interface OrderTicket extends OrderPrices {
-  conid: number;
-  side: Side;
-  quantity: number;
-  orderType: OrderType;
-  tif: TimeInForce;
-  outsideRth?: boolean | undefined;
-  /** Unique per 24 h, at most 64 characters: IBKR refuses a second order with the same one. */
-  clientOrderId: string;
-}
-
-/** IBKR's answer to an order or to a reply: taken, asked about, or refused. */
-export type OrderOutcome =
-  | { kind: 'accepted'; orderId: string; status: string }
-  | { kind: 'question'; replyId: string; messages: string[]; messageIds: string[] }
-  | { kind: 'rejected'; reason: string };
 
 export interface LiveOrdersFilter {
   /** IBKR's status words; all when absent. Applied here: IBKR would remember a filter for the whole session. */
@@ -109,7 +95,7 @@ export async function getOrderStatus(client: IbkrClient, orderId: string): Promi
 }
 
 /**
- * Sends one order, once (`POST /iserver/account/{id}/orders`).
+ * Sends one order with its exits, once (`POST /iserver/account/{id}/orders`).
  * @throws {GatewayError} `order_state_unknown` when it was sent and no clear answer came: look for
  * `clientOrderId` in the orders before anything else. `invalid_arguments` for prices that do not fit. After any
  * other error there is no order.
@@ -119,25 +105,57 @@ export function placeOrder(
   accountId: string,
   ticket: OrderTicket,
 ): Promise<OrderOutcome> {
-  return sendOrder(
-    client,
-    apiPath`/iserver/account/${accountId}/orders`,
-    ordersBody(accountId, ticket),
-    true,
-  );
+  const path = apiPath`/iserver/account/${accountId}/orders`;
+  return sendOrder(client, path, ordersBody(accountId, ticket), [ticket]);
+}
+
+/** Sends two orders of which one filling takes from or cancels the other (an OCA group), as `placeOrder` does. */
+export function placeOcaPair(
+  client: IbkrClient,
+  accountId: string,
+  pair: readonly [OrderTicket, OrderTicket],
+): Promise<OrderOutcome> {
+  const path = apiPath`/iserver/account/${accountId}/orders`;
+  return sendOrder(client, path, pairBody(accountId, pair), pair);
+}
+
+/**
+ * Changes a working order, once (`POST /iserver/account/{id}/order/{orderId}`). IBKR takes the whole order again:
+ * repeat what stays.
+ * @throws {GatewayError} as `placeOrder`; `order_state_unknown` means that the change may have been made.
+ */
+export async function modifyOrder(
+  client: IbkrClient,
+  accountId: string,
+  orderId: string,
+  order: OrderChange,
+): Promise<OrderOutcome> {
+  if (!isOrderId(orderId)) throw noSuchOrder(orderId);
+  const path = apiPath`/iserver/account/${accountId}/order/${orderId}`;
+  return sendOrder(client, path, { ...wireOrder(order), acctId: accountId }, []);
 }
 
 /**
  * Answers a question, once and at once: any other order call makes IBKR forget it (`POST /iserver/reply/{id}`).
- * @throws {GatewayError} `order_state_unknown` when no clear answer came, a forgotten question included: the order
- * may still go live with the next question of its kind.
+ * @param sent The tickets the question is about: without exits and pairs it may be left out.
+ * @throws {GatewayError} `order_state_unknown` when no clear answer came.
  */
-export function replyToQuestion(
+export async function replyToQuestion(
   client: IbkrClient,
   replyId: string,
   confirmed: boolean,
+  sent: readonly OrderTicket[] = [],
 ): Promise<OrderOutcome> {
-  return sendOrder(client, apiPath`/iserver/reply/${replyId}`, { confirmed }, false);
+  const path = apiPath`/iserver/reply/${replyId}`;
+  try {
+    return await sendOrder(client, path, { confirmed }, sent, { confirmSession: false });
+  } catch (error) {
+    // 503 is how IBKR says that it has no such question, and also that it took too long.
+    if (error instanceof GatewayError && error.cause instanceof IbkrError && error.cause.status === 503) {
+      return { kind: 'expired', reason: 'IBKR does not have this question any more.' };
+    }
+    throw error;
+  }
 }
 
 /**
@@ -145,12 +163,23 @@ export function replyToQuestion(
  * read the order until it says Cancelled or Filled.
  * @throws {GatewayError} `not_found`, `order_not_cancellable`, or `order_state_unknown` when no clear answer came.
  */
-export async function cancelOrder(client: IbkrClient, accountId: string, orderId: string): Promise<void> {
-  // -1 would cancel every order of the account.
-  if (!/^\d+$/.test(orderId)) throw noSuchOrder(orderId);
+export async function cancelOrder(
+  client: IbkrClient,
+  accountId: string,
+  orderId: string,
+  { futuresOperator }: { futuresOperator?: FuturesOperator } = {},
+): Promise<void> {
+  if (!isOrderId(orderId)) throw noSuchOrder(orderId);
   const path = apiPath`/iserver/account/${accountId}/order/${orderId}`;
+  const query = futuresOperator && {
+    manualIndicator: String(futuresOperator.isManual),
+    extOperator: futuresOperator.id,
+  };
   try {
-    const { error } = await client.change({ method: 'DELETE', path }, cancelAnswerSchema);
+    const { error } = await client.change(
+      { method: 'DELETE', path, ...(query && { query }) },
+      cancelAnswerSchema,
+    );
     if (error !== null) throw cancelRefusal(orderId, error);
   } catch (error) {
     if (!(error instanceof IbkrError)) throw error;
@@ -159,37 +188,25 @@ export async function cancelOrder(client: IbkrClient, accountId: string, orderId
   }
 }
 
-/**
- * A ticket in IBKR's spelling, as `…/orders` and `…/orders/whatif` take it.
- * @throws {GatewayError} `invalid_arguments` for prices that do not fit the type.
- */
-export function ordersBody(accountId: string, ticket: OrderTicket): { orders: readonly [object] } {
-  const order = {
-    acctId: accountId,
-    conid: ticket.conid,
-    cOID: ticket.clientOrderId,
-    side: ticket.side,
-    quantity: ticket.quantity,
-    tif: ticket.tif,
-    outsideRTH: ticket.outsideRth ?? false,
-    ...wirePrices(ticket.orderType, ticket),
-  };
-  return { orders: [order] };
-}
-
 async function sendOrder(
   client: IbkrClient,
   path: string,
   body: unknown,
-  confirmSession: boolean,
+  sent: readonly OrderTicket[],
+  options: { confirmSession?: boolean } = {},
 ): Promise<OrderOutcome> {
   try {
-    return await client.change({ method: 'POST', path, body }, orderAnswerSchema, { confirmSession });
+    return outcomeOf(await client.change({ method: 'POST', path, body }, orderAnswerSchema, options), sent);
   } catch (error) {
     if (!(error instanceof IbkrError)) throw error;
     if (error.code === 'ibkr_rejected') return { kind: 'rejected', reason: error.reason ?? NO_REASON };
     throw error.maybeApplied ? stateUnknown('The order', error) : error;
   }
+}
+
+/** Guards against -1, which would mean every order of the account. */
+function isOrderId(orderId: string): boolean {
+  return /^\d+$/.test(orderId);
 }
 
 function cancelRefusal(orderId: string, reason: string): GatewayError {

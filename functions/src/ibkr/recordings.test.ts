@@ -3,6 +3,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { answerSamples, RECORDED, RECORDINGS, recordedBody } from './answer-samples.ts';
+import { orderAnswerSchema, outcomeOf } from './order-outcome.ts';
 
 function parsed(name: string): unknown {
   return RECORDED[name]?.parse(recordedBody(name));
@@ -24,6 +25,7 @@ describe.skipIf(!existsSync(RECORDINGS))('recorded answers', () => {
         {
           orderId: '473740665',
           clientOrderId: null,
+          parentOrderId: null,
           accountId: 'U1234567',
           conid: 756733,
           symbol: 'SPY',
@@ -71,15 +73,18 @@ describe.skipIf(!existsSync(RECORDINGS))('recorded answers', () => {
   });
 
   test('a question and an acceptance', () => {
-    expect(parsed('Orders__POST-place-order-confirmation')).toMatchObject({
+    const outcome = (name: string) => outcomeOf(orderAnswerSchema.parse(recordedBody(name)));
+    expect(outcome('Orders__POST-place-order-confirmation')).toMatchObject({
       kind: 'question',
       replyId: 'test-reply-id-001',
       messageIds: ['o354'],
     });
-    expect(parsed('Orders__POST-reply-submitted')).toEqual({
+    expect(outcome('Orders__POST-reply-submitted')).toEqual({
       kind: 'accepted',
       orderId: '987654321',
       status: 'PreSubmitted',
+      others: [],
+      refusals: [],
     });
   });
 });
