@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ensureSelected } from './accounts.ts';
 import type { IbkrClient } from './client.ts';
 import { orderSide } from './order-answers.ts';
-import type { Side } from './orders.ts';
+import type { Side } from './order-ticket.ts';
 import { isoFromStamp } from './times.ts';
 import { readWarm } from './warm-up.ts';
 import {
@@ -18,6 +18,8 @@ import {
 /** One execution. */
 export interface Trade {
   executionId: string;
+  /** Null where IBKR leaves it out. */
+  orderId: string | null;
   /** What the order's ticket called itself; null for orders from elsewhere. */
   clientOrderId: string | null;
   accountId: string | null;
@@ -43,6 +45,7 @@ export const tradesSchema = z.array(
   z
     .object({
       execution_id: text,
+      order_id: optionalText,
       order_ref: optionalText,
       account: optionalText,
       accountCode: optionalText,
@@ -62,6 +65,7 @@ export const tradesSchema = z.array(
     .transform(
       (row): Trade => ({
         executionId: row.execution_id,
+        orderId: row.order_id,
         clientOrderId: row.order_ref,
         accountId: row.account ?? row.accountCode,
         conid: row.conid,

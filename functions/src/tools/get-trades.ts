@@ -22,6 +22,7 @@ export const getTradesTool = defineTool({
     trades: z.array(
       z.strictObject({
         execution_id: z.string(),
+        order_id: z.string().nullable(),
         client_order_id: z.string().nullable(),
         account_id: z.string().nullable(),
         conid: z.number(),

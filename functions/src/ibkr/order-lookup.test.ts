@@ -1,0 +1,196 @@
+import { describe, expect, test } from 'vitest';
+import { startSimulator } from '../../../simulator/src/server.ts';
+import { getAccounts } from './accounts.ts';
+import { liveOrdersSchema } from './order-answers.ts';
+import { findOrderByClientId } from './order-lookup.ts';
+import { cancelOrder, type OrderTicket, placeOrder, replyToQuestion } from './orders.ts';
+import { newSandbox, type Sandbox, useSimulator } from './sandbox-fixture.ts';
+
+useSimulator(() => startSimulator({ port: 0, pacing: false }));
+
+const AAPL = 265598;
+
+function ticket(clientOrderId: string, fields: Partial<OrderTicket> = {}): OrderTicket {
+  return {
+    conid: AAPL,
+    side: 'BUY',
+    quantity: 10,
+    orderType: 'LMT',
+    limitPrice: 1,
+    tif: 'GTC',
+    clientOrderId,
+    ...fields,
+  };
+}
+
+const MARKET = { orderType: 'MKT', limitPrice: undefined, tif: 'DAY' } as const;
+
+async function sandboxWithAccount(): Promise<Sandbox & { accountId: string }> {
+  const sandbox = newSandbox();
+  return { ...sandbox, accountId: (await getAccounts(sandbox.client())).selected };
+}
+
+async function place(sandbox: Sandbox & { accountId: string }, order: OrderTicket): Promise<string> {
+  let outcome = await placeOrder(sandbox.client(), sandbox.accountId, order);
+  while (outcome.kind === 'question') {
+    outcome = await replyToQuestion(sandbox.client(), outcome.replyId, true);
+  }
+  if (outcome.kind !== 'accepted') throw new Error(JSON.stringify(outcome));
+  return outcome.orderId;
+}
+
+describe('an order is found', () => {
+  test('that works, at the first look of a session', async () => {
+    const sandbox = await sandboxWithAccount();
+    const orderId = await place(sandbox, ticket('resting'));
+    expect(await findOrderByClientId(sandbox.client(), sandbox.accountId, 'resting')).toMatchObject({
+      kind: 'found',
+      order: { orderId, status: 'Submitted', clientOrderId: 'resting' },
+    });
+  });
+
+  test('whose answer was lost', async () => {
+    const sandbox = await sandboxWithAccount();
+    const path = `/iserver/reply/*`;
+    await sandbox.fault({ kind: 'reset_after_accept', match: { path }, times: 1 });
+    await expect(place(sandbox, ticket('lost'))).rejects.toMatchObject({ code: 'order_state_unknown' });
+    expect(await findOrderByClientId(sandbox.client(), sandbox.accountId, 'lost')).toMatchObject({
+      kind: 'found',
+    });
+  });
+
+  test('that was cancelled or filled', async () => {
+    const sandbox = await sandboxWithAccount();
+    const orderId = await place(sandbox, ticket('cancelled'));
+    await cancelOrder(sandbox.client(), sandbox.accountId, orderId);
+    await place(sandbox, ticket('filled', MARKET));
+    for (const id of ['cancelled', 'filled']) {
+      expect(await findOrderByClientId(sandbox.client(), sandbox.accountId, id)).toMatchObject({
+        kind: 'found',
+        order: { clientOrderId: id },
+      });
+    }
+  });
+
+  test('by its executions once it is no longer listed', async () => {
+    const sandbox = await sandboxWithAccount();
+    const orderId = await place(sandbox, ticket('executed', MARKET));
+    await sandbox.fault({
+      kind: 'status',
+      status: 200,
+      body: { orders: [], snapshot: true },
+      match: { path: '/iserver/account/orders' },
+    });
+    expect(await findOrderByClientId(sandbox.client(), sandbox.accountId, 'executed')).toMatchObject({
+      kind: 'found',
+      order: { orderId, status: 'Filled', filledQuantity: 10 },
+    });
+    await sandbox.fault({
+      kind: 'status',
+      status: 503,
+      body: { error: `Order ${orderId} is not found`, statusCode: 503 },
+      match: { path: '/iserver/account/order/status/*' },
+    });
+    expect(await findOrderByClientId(sandbox.client(), sandbox.accountId, 'executed')).toMatchObject({
+      kind: 'found',
+      order: { orderId, clientOrderId: 'executed', status: 'Filled', quantity: 10, conid: AAPL, side: 'BUY' },
+    });
+  });
+});
+
+describe('an order is absent', () => {
+  test('when others are there and when none is', async () => {
+    const sandbox = await sandboxWithAccount();
+    expect(await findOrderByClientId(sandbox.client(), sandbox.accountId, 'never')).toEqual({
+      kind: 'absent',
+    });
+    await place(sandbox, ticket('other'));
+    expect(await findOrderByClientId(sandbox.client(), sandbox.accountId, 'never')).toEqual({
+      kind: 'absent',
+    });
+  });
+
+  test('when its question was answered with no', async () => {
+    const sandbox = await sandboxWithAccount();
+    const question = await placeOrder(sandbox.client(), sandbox.accountId, ticket('declined'));
+    if (question.kind !== 'question') throw new Error('no question');
+    await replyToQuestion(sandbox.client(), question.replyId, false);
+    expect(await findOrderByClientId(sandbox.client(), sandbox.accountId, 'declined')).toEqual({
+      kind: 'absent',
+    });
+  });
+});
+
+describe('it is never called absent', () => {
+  test('because of an empty answer that means nothing', async () => {
+    const sandbox = await sandboxWithAccount();
+    await place(sandbox, ticket('there'));
+    const empty = { kind: 'status', status: 200, body: { orders: [], snapshot: false } };
+    await sandbox.fault({ ...empty, match: { path: '/iserver/account/orders' }, times: 2 });
+    expect(await findOrderByClientId(sandbox.client(), sandbox.accountId, 'there')).toMatchObject({
+      kind: 'found',
+    });
+  });
+
+  test('because of a filter that the session kept', async () => {
+    const sandbox = await sandboxWithAccount();
+    await place(sandbox, ticket('there'));
+    await sandbox.client().read(
+      {
+        method: 'GET',
+        path: '/iserver/account/orders',
+        query: { accountId: sandbox.accountId, filters: 'Filled' },
+      },
+      liveOrdersSchema,
+    );
+    expect(await findOrderByClientId(sandbox.client(), sandbox.accountId, 'there')).toMatchObject({
+      kind: 'found',
+    });
+  });
+
+  test.each([
+    ['/iserver/account/orders', 'status', { status: 503 }],
+    ['/iserver/account/orders', 'malformed', {}],
+    ['/iserver/account/trades', 'status', { status: 500 }],
+    ['/iserver/account/trades', 'malformed', {}],
+    ['/iserver/account/orders', 'session_lost', {}],
+  ])('when %s fails with %s %o', async (path, kind, details) => {
+    const sandbox = await sandboxWithAccount();
+    await place(sandbox, ticket('there', { limitPrice: 1 }));
+    await sandbox.fault({ kind, ...details, match: { path } });
+    await expect(findOrderByClientId(sandbox.client(), sandbox.accountId, 'nowhere')).rejects.toHaveProperty(
+      'code',
+    );
+  });
+
+  test('when IBKR lists such an order without its name', async () => {
+    const sandbox = await sandboxWithAccount();
+    const order = ticket('nameless');
+    const row = {
+      orderId: 1,
+      conid: AAPL,
+      side: 'BUY',
+      totalSize: 10,
+      filledQuantity: 0,
+      remainingQuantity: 10,
+      status: 'Submitted',
+    };
+    await sandbox.fault({
+      kind: 'status',
+      status: 200,
+      body: { orders: [row], snapshot: true },
+      match: { path: '/iserver/account/orders' },
+    });
+    const look = (like: OrderTicket) =>
+      findOrderByClientId(sandbox.client(), sandbox.accountId, 'nameless', like);
+    await expect(look(order)).rejects.toMatchObject({ code: 'order_state_unknown' });
+    expect(await look({ ...order, side: 'SELL' })).toEqual({ kind: 'absent' });
+  });
+
+  test('in an account the login does not have', async () => {
+    const sandbox = await sandboxWithAccount();
+    await expect(findOrderByClientId(sandbox.client(), 'DU0000000', 'any')).rejects.toMatchObject({
+      code: 'not_found',
+    });
+  });
+});

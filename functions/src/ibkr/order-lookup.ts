@@ -1,0 +1,130 @@
+/** Whether an order exists, asked by the name its ticket had: what decides after an answer was lost. */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { GatewayError } from '../errors.ts';
+import { ensureSelected } from './accounts.ts';
+import type { IbkrClient } from './client.ts';
+import { liveOrdersSchema } from './order-answers.ts';
+import { getOrderStatus, type Order, type OrderTicket } from './orders.ts';
+import { getTrades, type Trade } from './trades.ts';
+
+export type OrderLookup =
+  /** Its `quantity` is what was executed, where only executions are left of it; `orderId` may be empty then. */
+  | { kind: 'found'; order: Order }
+  /** Neither working, nor listed with the orders of today, nor executed in the last seven days. */
+  | { kind: 'absent' };
+
+/** IBKR needs a moment after `force=true` until the list is read anew. */
+const REREAD_AFTER_MS = 1_000;
+/** How often an empty list that is not marked as complete is read until it is believed; some servers never mark it. */
+const READS_OF_EMPTY_LIST = 3;
+/** As many rows as IBKR's list has at most. */
+const MAX_ROWS = 1_000;
+const TRADE_DAYS = 7;
+
+/**
+ * Looks for an order by its client order id in the order list and the executions of an account.
+ *
+ * Ask 15 s after the order was sent, or later: IBKR cuts calls off after about ten, and until then `absent` can mean
+ * that the order is still under way. An order whose question expired can go live even later, with the next question
+ * of its kind. One that was refused or cancelled drops off IBKR's list with the session or the day.
+ * @param ticket What the order looks like, for servers that list orders without their client order id.
+ * @throws {GatewayError} when IBKR cannot be asked completely, and `order_state_unknown` when its answer leaves the
+ * question open.
+ */
+export async function findOrderByClientId(
+  client: IbkrClient,
+  accountId: string,
+  clientOrderId: string,
+  ticket?: Pick<OrderTicket, 'conid' | 'side' | 'quantity'>,
+): Promise<OrderLookup> {
+  await ensureSelected(client, accountId);
+  const [orders, trades] = await Promise.all([
+    readOrdersAnew(client, accountId),
+    getTrades(client, accountId, { days: TRADE_DAYS }),
+  ]);
+  const listed = orders.find((order) => order.clientOrderId === clientOrderId);
+  if (listed !== undefined) return { kind: 'found', order: listed };
+  const [execution, ...others] = trades.filter((trade) => trade.clientOrderId === clientOrderId);
+  if (execution !== undefined)
+    return { kind: 'found', order: await executedOrder(client, execution, others) };
+  if (orders.length >= MAX_ROWS) throw undecided('IBKR’s list of orders is longer than it can show.');
+  if (ticket !== undefined && orders.some((order) => looksLike(order, ticket))) {
+    throw undecided('IBKR lists an order of the same kind without saying which one it is.');
+  }
+  return { kind: 'absent' };
+}
+
+/**
+ * The order list past IBKR's cache and past the empty answers that mean nothing: the first of a session and the one
+ * to `force=true`. It is asked for without a filter, which ends one that the session may have kept.
+ */
+async function readOrdersAnew(client: IbkrClient, accountId: string): Promise<Order[]> {
+  // With `force` in the query no read can join one that another call began before the order was sent.
+  const read = (force: boolean) =>
+    client.get('/iserver/account/orders', liveOrdersSchema, { query: { accountId, force: String(force) } });
+  await read(true);
+  await delay(REREAD_AFTER_MS);
+  for (let reads = 1; reads < READS_OF_EMPTY_LIST; reads += 1) {
+    const { orders, snapshot } = await read(false);
+    if (orders.length > 0 || snapshot === true) return orders;
+  }
+  return (await read(false)).orders;
+}
+
+/** An order that is no longer listed, from its status or else from what its executions tell. */
+async function executedOrder(client: IbkrClient, trade: Trade, others: readonly Trade[]): Promise<Order> {
+  const { orderId } = trade;
+  if (orderId !== null) {
+    try {
+      return await getOrderStatus(client, orderId);
+    } catch (error) {
+      if (!(error instanceof GatewayError) || error.code !== 'not_found') throw error;
+    }
+  }
+  const trades = [trade, ...others];
+  const quantity = sum(trades.map((execution) => execution.quantity));
+  return {
+    orderId: orderId ?? '',
+    clientOrderId: trade.clientOrderId,
+    parentOrderId: null,
+    accountId: trade.accountId ?? '',
+    conid: trade.conid,
+    symbol: trade.symbol,
+    secType: trade.secType ?? 'UNKNOWN',
+    side: trade.side,
+    orderType: 'UNKNOWN',
+    quantity,
+    filledQuantity: quantity,
+    remainingQuantity: 0,
+    limitPrice: null,
+    stopPrice: null,
+    averagePrice: sum(trades.map((execution) => execution.price * execution.quantity)) / quantity,
+    tif: 'UNKNOWN',
+    status: 'Filled',
+    lastExecutionTime: trades.map(({ time }) => time).reduce((a, b) => ((a ?? '') > (b ?? '') ? a : b)),
+    description: trade.description,
+  };
+}
+
+function looksLike(order: Order, ticket: Pick<OrderTicket, 'conid' | 'side' | 'quantity'>): boolean {
+  return (
+    order.clientOrderId === null &&
+    order.parentOrderId === null &&
+    order.conid === ticket.conid &&
+    order.side === ticket.side &&
+    (ticket.quantity === undefined || order.quantity === ticket.quantity)
+  );
+}
+
+function undecided(why: string): GatewayError {
+  return new GatewayError(
+    'order_state_unknown',
+    `It cannot be told whether IBKR has the order. ${why}`,
+    'Do not send it again. Compare with the orders that IBKR’s own app shows.',
+  );
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
