@@ -63,7 +63,7 @@ describe.each(Object.keys(CLIENTS))('%s', (kind) => {
   }
 
   it('lists the tools', async () => {
-    expect((await client.listTools()).tools).toHaveLength(24);
+    expect((await client.listTools()).tools).toHaveLength(25);
   });
 
   it('reads the account', async () => {
@@ -155,7 +155,13 @@ describe.each(Object.keys(CLIENTS))('%s', (kind) => {
   });
 
   it('fills a market order, and lists and cancels a resting one', async () => {
-    const filled = await call('place_order', { symbol: 'MSFT', side: 'BUY', quantity: 2, order_type: 'MKT' });
+    const filled = await call('place_order', {
+      symbol: 'MSFT',
+      side: 'BUY',
+      quantity: 2,
+      order_type: 'MKT',
+      duplicate_ok: true,
+    });
     expect(filled).toMatchObject({ symbol: 'MSFT', state: 'filled', filled_quantity: 2 });
     expect(filled.average_price).toBeGreaterThan(0);
 
@@ -166,6 +172,7 @@ describe.each(Object.keys(CLIENTS))('%s', (kind) => {
       order_type: 'LMT',
       limit_price: 1.5,
       tif: 'GTC',
+      duplicate_ok: true,
     });
     expect(resting).toMatchObject({ state: 'working', filled_quantity: 0 });
     const order_id = resting.order_id;

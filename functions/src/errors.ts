@@ -15,6 +15,18 @@ const RETRYABLE = {
   ambiguous_symbol: false,
   /** Orders are not accepted for this kind of connection. */
   trading_unavailable: false,
+  /** A limit that the owner set forbids the order. */
+  limit_exceeded: false,
+  /** The order waits for a yes: the owner's on a page, or the model's by `confirm_order`. */
+  approval_required: false,
+  /** The yes came too late, or the order it was for is no longer waiting. */
+  approval_expired: false,
+  /** The same order was placed a moment ago. */
+  possible_duplicate: false,
+  /** The client order id was used for another order. */
+  idempotency_conflict: false,
+  /** The order certainly does not exist at IBKR. */
+  not_placed: false,
   /** IBKR refused the order. */
   order_rejected: false,
   /** IBKR asks a question about the order before it takes it. */
@@ -50,13 +62,14 @@ const RETRYABLE = {
 /** One of the closed list of error codes a tool call can answer. */
 export type ErrorCode = keyof typeof RETRYABLE;
 
-/** What a caller sees of a failure. `retryAfter` is in seconds. */
+/** What a caller sees of a failure. `retryAfter` is in seconds; `details` is what a program may go on with. */
 export interface PublicError {
   code: ErrorCode;
   message: string;
   hint: string;
   retryable: boolean;
   retryAfter?: number;
+  details?: Record<string, unknown>;
 }
 
 /**
@@ -68,17 +81,19 @@ export class GatewayError extends Error {
   readonly code: ErrorCode;
   readonly hint: string;
   readonly retryAfter: number | undefined;
+  readonly details: Record<string, unknown> | undefined;
 
   constructor(
     code: ErrorCode,
     message: string,
     hint: string,
-    options: { cause?: unknown; retryAfter?: number } = {},
+    options: { cause?: unknown; retryAfter?: number; details?: Record<string, unknown> } = {},
   ) {
     super(message, { cause: options.cause });
     this.code = code;
     this.hint = hint;
     this.retryAfter = options.retryAfter;
+    this.details = options.details;
   }
 
   /** The part that leaves the process. */
@@ -89,6 +104,7 @@ export class GatewayError extends Error {
       hint: this.hint,
       retryable: RETRYABLE[this.code],
       ...(this.retryAfter === undefined ? {} : { retryAfter: this.retryAfter }),
+      ...(this.details === undefined ? {} : { details: this.details }),
     };
   }
 }

@@ -1,4 +1,5 @@
 import { type Firestore, Firestore as FirestoreClient } from 'firebase-admin/firestore';
+import { SANDBOX_WARNINGS } from '../../functions/src/orders/accepted-warnings.ts';
 import { hashApiKey } from '../../functions/src/store/api-key-format.ts';
 import { apiKeyFrom, createApiKey } from '../../functions/src/store/api-keys.ts';
 import { connectionFrom, createConnection } from '../../functions/src/store/connections.ts';
@@ -75,6 +76,7 @@ async function connectionWithKey(
       kind: 'sandbox',
       mode: 'paper',
       label: 'Sandbox',
+      acceptedWarnings: [...SANDBOX_WARNINGS],
     });
     return { connectionId: created.connection.id, apiKey: created.key.apiKey };
   }

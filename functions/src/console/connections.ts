@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { checkGatewayConfig } from '../ibkr/gateway-transport.ts';
 import { checkOAuthInput } from '../ibkr/oauth-credentials.ts';
+import { SANDBOX_WARNINGS } from '../orders/accepted-warnings.ts';
 import type { Service } from '../service.ts';
 import {
   ACCOUNT_MODES,
@@ -59,7 +60,10 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
     }
     const ownerUid = context.get('user').uid;
     const secrets = await checkedSecrets(service, kind, input);
-    const { connection, key } = await createConnection(service.db, { ownerUid, kind, mode, label }, secrets);
+    // In a sandbox nothing is at stake but time.
+    const acceptedWarnings = kind === 'sandbox' ? [...SANDBOX_WARNINGS] : [];
+    const fields = { ownerUid, kind, mode, label, acceptedWarnings };
+    const { connection, key } = await createConnection(service.db, fields, secrets);
     return context.json({ connection: shown(connection), apiKey: key.apiKey }, 201);
   })
   .get('/connections/:id', async (context) =>

@@ -16,7 +16,15 @@ export const toolRoutes = new Hono<ConsoleEnv>().post('/connections/:id/tools/:n
   if (tool === undefined) throw notFound('tool that reads');
   const args = await jsonBody(context, z.record(z.string(), z.unknown()));
   const service = context.env;
-  const open = async () => ({ connection, db: service.db, ibkr: await ibkrClientInUse(service, connection) });
+  const { uid } = context.get('user');
+  const app = { id: uid, name: 'console', source: 'console', limits: {}, approval: null } as const;
+  const open = async () => ({
+    connection,
+    db: service.db,
+    app,
+    publicOrigin: service.publicOrigin,
+    ibkr: await ibkrClientInUse(service, connection),
+  });
   const result = await callTool(tool, args, open, (fault) => logger.error(`${tool.name} failed`, fault));
   return context.json(result.ok ? { result: result.value } : { error: result.error }, result.ok ? 200 : 422);
 });

@@ -41,9 +41,23 @@ export class ToolCalls {
       await this.#record(at, name, 'not_found', 0);
       return null;
     }
-    const { connection } = this.#caller.principal;
-    const { db } = this.#service;
-    const open = async () => ({ connection, db, ibkr: await ibkrClientInUse(this.#service, connection) });
+    const { principal, client } = this.#caller;
+    const { connection, key } = principal;
+    const { db, publicOrigin } = this.#service;
+    const app = {
+      id: key.id,
+      name: client.name,
+      source: principal.source,
+      limits: key.limits,
+      approval: key.approval,
+    };
+    const open = async () => ({
+      connection,
+      db,
+      app,
+      publicOrigin,
+      ibkr: await ibkrClientInUse(this.#service, connection),
+    });
     const result = await callTool(tool, args, open, (fault) => logger.error(`${tool.name} failed`, fault));
     await this.#record(at, name, result.ok ? null : result.error.code, result.upstreamCalls);
     return { tool, result };

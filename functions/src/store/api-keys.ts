@@ -29,6 +29,10 @@ export interface ApiKey {
   expiresAt: Date | null;
   revokedAt: Date | null;
   client: KeyClient | null;
+  /** What the owner allows this key, within what the connection allows. */
+  limits: Record<string, unknown>;
+  /** Who has to say yes to its orders, where that is stricter than the connection's rule. */
+  approval: 'none' | 'model' | 'owner' | null;
 }
 
 const time = z.instanceof(Timestamp).transform((stamp) => stamp.toDate());
@@ -45,6 +49,8 @@ const storedApiKey = z.object({
   expiresAt: time.nullable(),
   revokedAt: time.nullable(),
   client: z.object({ name: z.string(), version: z.string(), userAgent: z.string() }).nullable(),
+  limits: z.record(z.string(), z.unknown()),
+  approval: z.enum(['none', 'model', 'owner']).nullable(),
 });
 
 /** The key in a snapshot of `apiKeys/{id}`, or null if there is none. */
@@ -65,6 +71,8 @@ export function newApiKey(fields: {
   label: string;
   scope: Scope;
   expiresAt?: Date;
+  limits?: Record<string, unknown>;
+  approval?: ApiKey['approval'];
 }): CreatedApiKey {
   const apiKey = generateApiKey();
   return {
@@ -82,6 +90,8 @@ export function newApiKey(fields: {
       expiresAt: fields.expiresAt ?? null,
       revokedAt: null,
       client: null,
+      limits: fields.limits ?? {},
+      approval: fields.approval ?? null,
     },
   };
 }

@@ -21,6 +21,12 @@ export interface Connection {
   currentAccountId: string | null;
   /** Whether the brokerage session may be taken from TWS or mobile. */
   allowTakeover: boolean;
+  /** What the owner allows; `orders/trading-rules.ts` says what it holds. */
+  limits: Record<string, unknown>;
+  /** Who has to say yes to an order; null: what is usual for the mode and the kind of app. */
+  approval: 'none' | 'model' | 'owner' | null;
+  /** Message ids of IBKR's order warnings that need no yes. */
+  acceptedWarnings: string[];
   /** Grows with every change that an already opened connection has to notice. */
   version: number;
   /** IBKR answered 429: no call to it before this moment (ms since 1970). */
@@ -35,6 +41,9 @@ const storedConnection = z.object({
   label: z.string(),
   currentAccountId: z.string().nullable(),
   allowTakeover: z.boolean(),
+  limits: z.record(z.string(), z.unknown()),
+  approval: z.enum(['none', 'model', 'owner']).nullable(),
+  acceptedWarnings: z.array(z.string()),
   version: z.number(),
   pacedUntil: z
     .instanceof(Timestamp)
@@ -57,7 +66,7 @@ export interface ConnectionSecrets {
 /** Creates a connection together with its read & write key named `default`. */
 export async function createConnection(
   db: Firestore,
-  fields: Pick<Connection, 'ownerUid' | 'kind' | 'mode' | 'label'>,
+  fields: Pick<Connection, 'ownerUid' | 'kind' | 'mode' | 'label'> & { acceptedWarnings?: string[] },
   secrets?: ConnectionSecrets,
 ): Promise<{ connection: Connection; key: CreatedApiKey }> {
   const record = db.collection('connections').doc();
@@ -65,6 +74,9 @@ export async function createConnection(
     ...fields,
     currentAccountId: null,
     allowTakeover: false,
+    limits: {},
+    approval: null,
+    acceptedWarnings: fields.acceptedWarnings ?? [],
     version: 1,
     pacedUntil: null,
     createdAt: new Date(),
@@ -98,6 +110,9 @@ export async function listConnections(db: Firestore, ownerUid: string): Promise<
     .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
 }
 
+/** What the owner may change of a connection. */
+export type ChangeableField = 'label' | 'mode' | 'allowTakeover' | 'limits' | 'approval' | 'acceptedWarnings';
+
 /**
  * Changes a connection. New secrets replace the old ones and clear what IBKR's refusal of those had left:
  * the session begins anew.
@@ -105,7 +120,7 @@ export async function listConnections(db: Firestore, ownerUid: string): Promise<
 export async function updateConnection(
   db: Firestore,
   id: string,
-  changes: Partial<Pick<Connection, 'label' | 'mode' | 'allowTakeover'>>,
+  changes: Partial<Pick<Connection, ChangeableField>>,
   secrets?: ConnectionSecrets,
 ): Promise<void> {
   const batch = db.batch();
@@ -123,6 +138,7 @@ export async function deleteConnection(db: Firestore, id: string): Promise<void>
   const batch = db.batch();
   for (const collection of ['connections', 'vault', 'sessions'])
     batch.delete(db.collection(collection).doc(id));
+  batch.delete(db.doc(`connections/${id}/trading/register`));
   for (const key of keys.docs) batch.delete(key.ref);
   await batch.commit();
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { cancelOrder } from '../ibkr/orders.ts';
+import { followOrder } from '../orders/follow-order.ts';
 import { accountArgument, identifier } from './arguments.ts';
 import { accountFor } from './context.ts';
-import { followOrder } from './follow-order.ts';
 import { orderOutput, shownOrder } from './order-output.ts';
 import { defineTool } from './tool.ts';
 

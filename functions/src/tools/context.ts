@@ -3,13 +3,29 @@ import type { Firestore } from 'firebase-admin/firestore';
 import { GatewayError } from '../errors.ts';
 import { type Account, type AccountList, getAccounts } from '../ibkr/accounts.ts';
 import type { IbkrClient } from '../ibkr/client.ts';
+import type { ApprovalMode } from '../orders/trading-rules.ts';
 import type { Connection } from '../store/connections.ts';
+
+/** The program on whose behalf a call is made. */
+export interface CallingApp {
+  /** Of its key or grant. */
+  id: string;
+  /** As it names itself. */
+  name: string;
+  source: 'api_key' | 'console';
+  /** What the owner allows this app, within what the connection allows. */
+  limits: Record<string, unknown>;
+  approval: ApprovalMode | null;
+}
 
 /** Made for one call. */
 export interface ToolContext {
   connection: Connection;
   ibkr: IbkrClient;
   db: Firestore;
+  app: CallingApp;
+  /** Where people sign in, without a trailing slash. */
+  publicOrigin: string;
 }
 
 /**

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { getLiveOrders } from '../ibkr/orders.ts';
+import type { OrderState } from '../orders/order-state.ts';
 import { accountArgument, code } from './arguments.ts';
 import { accountFor } from './context.ts';
-import { type OrderState, orderOutput, shownOrder } from './order-output.ts';
+import { orderOutput, shownOrder } from './order-output.ts';
 import { defineTool, READS } from './tool.ts';
 
 const STATES_OF_FILTER: Record<'OPEN' | 'FILLED' | 'CANCELLED', readonly OrderState[]> = {

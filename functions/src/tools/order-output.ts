@@ -1,26 +1,7 @@
 /** How tools show an order. */
 import { z } from 'zod';
 import type { Order } from '../ibkr/orders.ts';
-
-export const ORDER_STATES = ['pending', 'working', 'filled', 'cancelled', 'inactive', 'unknown'] as const;
-export type OrderState = (typeof ORDER_STATES)[number];
-
-/** IBKR's status words (`PreSubmitted` is how a resting stop or bracket child looks). */
-const STATE_OF_STATUS: Record<string, OrderState> = {
-  PendingSubmit: 'pending',
-  PreSubmitted: 'working',
-  Submitted: 'working',
-  PendingCancel: 'working',
-  PreCancelled: 'working',
-  Filled: 'filled',
-  Cancelled: 'cancelled',
-  Inactive: 'inactive',
-};
-
-/** What IBKR's status word means for the order. */
-export function orderState(status: string): OrderState {
-  return STATE_OF_STATUS[status] ?? 'unknown';
-}
+import { ORDER_STATES, orderState } from '../orders/order-state.ts';
 
 export const orderOutput = z.strictObject({
   order_id: z.string(),

@@ -28,6 +28,7 @@ it('holds exactly the tools that hosts were told of', () => {
     'read get_order_status',
     'read get_trades',
     'write place_order',
+    'write confirm_order',
     'write cancel_order',
   ]);
 });

@@ -1,5 +1,6 @@
 /** Every tool, in the order hosts list them. */
 import { cancelOrderTool } from './cancel-order.ts';
+import { confirmOrderTool } from './confirm-order.ts';
 import { getAccountSummaryTool } from './get-account-summary.ts';
 import { getAccountsTool } from './get-accounts.ts';
 import { getCashTool } from './get-cash.ts';
@@ -49,5 +50,6 @@ export const TOOLS: readonly Tool[] = [
   getOrderStatusTool,
   getTradesTool,
   placeOrderTool,
+  confirmOrderTool,
   cancelOrderTool,
 ];

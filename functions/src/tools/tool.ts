@@ -61,6 +61,7 @@ const errorShape = z.strictObject({
   hint: z.string(),
   retryable: z.boolean(),
   retryAfter: z.number().optional(),
+  details: z.record(z.string(), z.unknown()).optional(),
 });
 
 /** Makes a tool of its definition. `run` of the result expects arguments that `input` has parsed. */

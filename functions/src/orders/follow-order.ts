@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { IbkrClient } from '../ibkr/client.ts';
 import { getOrderStatus, type Order } from '../ibkr/orders.ts';
-import { orderState } from './order-output.ts';
+import { orderState } from './order-state.ts';
 
 const READS_AT_MOST = 5;
 const BETWEEN_READS_MS = 400;

@@ -1,0 +1,19 @@
+/** What IBKR's words for the state of an order mean. */
+export const ORDER_STATES = ['pending', 'working', 'filled', 'cancelled', 'inactive', 'unknown'] as const;
+export type OrderState = (typeof ORDER_STATES)[number];
+
+/** `PreSubmitted` is how a resting stop or bracket child looks. */
+const STATE_OF_STATUS: Record<string, OrderState> = {
+  PendingSubmit: 'pending',
+  PreSubmitted: 'working',
+  Submitted: 'working',
+  PendingCancel: 'working',
+  PreCancelled: 'working',
+  Filled: 'filled',
+  Cancelled: 'cancelled',
+  Inactive: 'inactive',
+};
+
+export function orderState(status: string): OrderState {
+  return STATE_OF_STATUS[status] ?? 'unknown';
+}

@@ -1,0 +1,177 @@
+/** From an order that somebody asks for to its intent, sent or waiting for a yes. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { GatewayError } from '../errors.ts';
+import { findIntent, type OrderIntent, tradingTransaction } from '../store/order-intents.ts';
+import {
+  type Admission,
+  admit,
+  blockedBy,
+  type DailyLimits,
+  DUPLICATE_MS,
+  decline,
+  release,
+  startReply,
+} from './decisions.ts';
+import type { Desk } from './desk.ts';
+import { checkLimits, type OrderFacts } from './limit-checks.ts';
+import { hashText, orderText, type ProposedOrder } from './proposed-order.ts';
+import { refresh } from './reconciliation.ts';
+import { reply, send } from './sending.ts';
+import { type ApprovalMode, narrower } from './trading-rules.ts';
+
+const BETWEEN_LOOKS_MS = 300;
+/** Left of a call's time for the answer. */
+const MARGIN_MS = 4_000;
+
+/** A desk, and on whose behalf it acts. */
+export interface TradingDesk extends Desk {
+  ownerUid: string;
+  app: { id: string; name: string; source: string };
+  limits: DailyLimits;
+  approval: ApprovalMode;
+}
+
+export interface OrderRequest {
+  order: ProposedOrder;
+  facts: OrderFacts;
+  /** The caller's own name for the order: the same name and order again is the same order. */
+  clientOrderId: string | null;
+  /** An order identical to a recent one is meant to be another one. */
+  duplicateMeant: boolean;
+}
+
+/**
+ * Places an order, or has it wait for a yes. The intent says what became of it.
+ * @throws {GatewayError} when nothing was sent: `limit_exceeded`, `possible_duplicate`, `idempotency_conflict`,
+ * `order_state_unknown` for an earlier order on the contract, and what kept the order from reaching IBKR.
+ */
+export async function place(desk: TradingDesk, request: OrderRequest): Promise<OrderIntent> {
+  checkLimits(narrower(desk.limits.connection, desk.limits.app), request.facts);
+  const draft = draftOf(desk, request);
+  const admission = await admitted(desk, request, draft, request.duplicateMeant);
+  switch (admission.kind) {
+    case 'send':
+      return send(desk, admission.intent);
+    case 'await':
+      return admission.intent;
+    case 'known':
+      return refresh(desk, await whenSent(desk, admission.intent));
+    case 'recent':
+      return recentOrAgain(desk, request, draft, admission.intentId);
+    case 'blocked':
+      throw blockedBy(admission.intentId);
+  }
+}
+
+/** Sends a waiting order after somebody's yes; `orderHash` is of the order they said yes to. */
+export async function approve(
+  desk: TradingDesk,
+  intent: OrderIntent,
+  orderHash: string,
+  by: string,
+): Promise<OrderIntent> {
+  const approved = await tradingTransaction(desk.db, desk.connectionId, intent.id, (state) =>
+    release(state, orderHash, by, desk.limits, new Date()),
+  );
+  return send(desk, approved);
+}
+
+/** Ends a waiting order after somebody's no. */
+export function refuse(desk: Desk, intent: OrderIntent, by: string): Promise<OrderIntent> {
+  return tradingTransaction(desk.db, desk.connectionId, intent.id, (state) => decline(state, by, new Date()));
+}
+
+/** Says yes to what IBKR asks about an order. */
+export async function acceptWarnings(desk: Desk, intent: OrderIntent, by: string): Promise<OrderIntent> {
+  const { intent: replying, replyId } = await tradingTransaction(
+    desk.db,
+    desk.connectionId,
+    intent.id,
+    (state) => startReply(state, by, new Date()),
+  );
+  return reply(desk, replying, replyId);
+}
+
+/** The intent once the process that sends it has said what became of it, or as it is when this call's time is over. */
+async function whenSent(desk: TradingDesk, intent: OrderIntent): Promise<OrderIntent> {
+  let seen = intent;
+  while (seen.state === 'sending' && Date.now() + MARGIN_MS < desk.ibkr.deadline) {
+    await delay(BETWEEN_LOOKS_MS);
+    seen = (await findIntent(desk.db, desk.connectionId, intent.id)) ?? intent;
+  }
+  return seen;
+}
+
+function draftOf(desk: TradingDesk, { order, facts, clientOrderId }: OrderRequest): OrderIntent {
+  const text = orderText(order);
+  const now = new Date();
+  // An id made of the caller's name for the order lets the database itself see that it is the same.
+  const id =
+    clientOrderId === null ? randomUUID() : hashText(`${desk.connectionId}\n${clientOrderId}`).slice(0, 32);
+  return {
+    id,
+    connectionId: desk.connectionId,
+    ownerUid: desk.ownerUid,
+    app: desk.app,
+    clientOrderId,
+    cOID: `ig-${id}`,
+    order: text,
+    orderHash: hashText(text),
+    conid: order.contract.conid,
+    value: facts.value,
+    countedOn: null,
+    state: 'awaiting_approval',
+    approval: { mode: desk.approval, expiresAt: null, by: null, at: null },
+    question: null,
+    acceptedWarnings: [],
+    ibkrOrderId: null,
+    ibkrStatus: null,
+    filledQuantity: null,
+    averagePrice: null,
+    reason: null,
+    createdAt: now,
+    sentAt: null,
+    reconciledAt: null,
+    updatedAt: now,
+    history: [],
+  };
+}
+
+function admitted(
+  desk: TradingDesk,
+  { clientOrderId }: OrderRequest,
+  draft: OrderIntent,
+  duplicateMeant: boolean,
+): Promise<Admission> {
+  const duplicateKey = hashText(`${desk.app.id} ${draft.orderHash}`).slice(0, 32);
+  // Whoever names an order says with the name whether it is another one.
+  const isMeant = duplicateMeant || clientOrderId !== null;
+  return tradingTransaction(desk.db, desk.connectionId, draft.id, (state) =>
+    admit(state, draft, desk.limits, duplicateKey, isMeant),
+  );
+}
+
+async function recentOrAgain(
+  desk: TradingDesk,
+  request: OrderRequest,
+  draft: OrderIntent,
+  intentId: string,
+): Promise<OrderIntent> {
+  const recent = await findIntent(desk.db, desk.connectionId, intentId);
+  if (recent?.state === 'awaiting_approval') return recent;
+  if (recent !== null && Date.now() - recent.createdAt.getTime() < DUPLICATE_MS) throw duplicateOf(recent);
+  const admission = await admitted(desk, request, draft, true);
+  if (admission.kind === 'blocked') throw blockedBy(admission.intentId);
+  if (admission.kind === 'recent') throw duplicateOf(draft);
+  return admission.kind === 'send' ? send(desk, admission.intent) : admission.intent;
+}
+
+function duplicateOf(recent: OrderIntent): GatewayError {
+  return new GatewayError(
+    'possible_duplicate',
+    `This app placed the same order less than a minute ago; that one is ${recent.state}.`,
+    'Nothing more was sent. If a second order is meant, call again with duplicate_ok true.',
+    { details: { intent_id: recent.id, state: recent.state } },
+  );
+}

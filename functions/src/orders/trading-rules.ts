@@ -1,0 +1,75 @@
+/** What an owner allows: limits and who has to say yes, for a connection and narrower for one app or key. */
+import { z } from 'zod';
+
+/** `owner`: a person says yes on a page. `model`: the model says yes by a second call. `none`: sent at once. */
+export const APPROVAL_MODES = ['none', 'model', 'owner'] as const;
+export type ApprovalMode = (typeof APPROVAL_MODES)[number];
+
+const amount = z.number().positive().max(1e12);
+
+/** Money is in the account's base currency. What is absent does not limit. */
+export const limitsSchema = z.strictObject({
+  /** False refuses every order. */
+  trading: z.boolean().optional(),
+  maxOrderValue: amount.optional(),
+  maxDailyValue: amount.optional(),
+  maxDailyOrders: z.number().int().nonnegative().max(100_000).optional(),
+  /** Tickers that may be traded; all when absent. */
+  symbols: z.array(z.string().min(1).max(40)).max(500).optional(),
+  /** IBKR's codes (STK, OPT, FUT, CASH, …) that may be traded; all when absent. */
+  assetClasses: z.array(z.string().min(1).max(10)).max(20).optional(),
+  /** False refuses sales of more than is held. */
+  shortSelling: z.boolean().optional(),
+  /** False refuses sales of options that are not held. */
+  optionsWriting: z.boolean().optional(),
+  /** How far a limit price may be from the last price, in percent. */
+  priceCollarPercent: z.number().positive().max(1000).optional(),
+  /** How old the quote may be that an order is judged by. */
+  maxQuoteAgeSeconds: z.number().positive().max(86_400).optional(),
+  /** True refuses orders outside the regular hours of the exchange, and orders that may fill there. */
+  regularHoursOnly: z.boolean().optional(),
+});
+export type Limits = z.output<typeof limitsSchema>;
+
+/** The limits that hold when both sets do. */
+export function narrower(one: Limits, other: Limits): Limits {
+  const least = (name: NumberLimit) => smallest(one[name], other[name]);
+  const both = (name: 'trading' | 'shortSelling' | 'optionsWriting') =>
+    one[name] === false || other[name] === false ? false : undefined;
+  return withoutAbsent({
+    trading: both('trading'),
+    maxOrderValue: least('maxOrderValue'),
+    maxDailyValue: least('maxDailyValue'),
+    maxDailyOrders: least('maxDailyOrders'),
+    symbols: common(one.symbols, other.symbols),
+    assetClasses: common(one.assetClasses, other.assetClasses),
+    shortSelling: both('shortSelling'),
+    optionsWriting: both('optionsWriting'),
+    priceCollarPercent: least('priceCollarPercent'),
+    maxQuoteAgeSeconds: least('maxQuoteAgeSeconds'),
+    regularHoursOnly: one.regularHoursOnly || other.regularHoursOnly ? true : undefined,
+  });
+}
+
+type NumberLimit = {
+  [Name in keyof Limits]-?: NonNullable<Limits[Name]> extends number ? Name : never;
+}[keyof Limits];
+
+function smallest(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return Math.min(one, other);
+}
+
+function common(one: string[] | undefined, other: string[] | undefined): string[] | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one.filter((value) => other.includes(value));
+}
+
+function withoutAbsent(limits: { [Name in keyof Limits]: Limits[Name] | undefined }): Limits {
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
+}
+
+/** The stricter of two modes. */
+export function stricter(one: ApprovalMode, other: ApprovalMode): ApprovalMode {
+  return APPROVAL_MODES.indexOf(one) >= APPROVAL_MODES.indexOf(other) ? one : other;
+}

@@ -1,0 +1,202 @@
+/**
+ * `orderIntents/{id}`: what somebody wanted to order and what became of it; written before anything is sent.
+ * `connections/{id}/trading/register`: what all orders of a connection share. Both change only together, in one
+ * transaction, so that no two function instances can act on the same intent or overrun a limit.
+ */
+import { type DocumentSnapshot, type Firestore, Timestamp } from 'firebase-admin/firestore';
+import { z } from 'zod';
+
+export const INTENT_STATES = [
+  /** Waits for a yes. */
+  'awaiting_approval',
+  /** Handed to one process to send; whatever happens to that process, nobody else sends it. */
+  'sending',
+  /** IBKR asks something about it. */
+  'needs_reply',
+  /** IBKR has it. */
+  'working',
+  'filled',
+  'cancelled',
+  /** IBKR refused it, or holds it as it is. */
+  'rejected',
+  /** It was sent, and whether IBKR has it is not known. */
+  'unknown',
+  /** IBKR certainly does not have it. */
+  'not_placed',
+] as const;
+export type IntentState = (typeof INTENT_STATES)[number];
+
+const time = z.instanceof(Timestamp).transform((stamp) => stamp.toDate());
+const warning = z.object({ id: z.string().nullable(), text: z.string() });
+/** One of IBKR's questions about an order, in plain words. */
+export type Warning = z.output<typeof warning>;
+
+const storedIntent = z.object({
+  connectionId: z.string(),
+  ownerUid: z.string(),
+  /** Who asked: the key or grant, and the program's own name. */
+  app: z.object({ id: z.string(), name: z.string(), source: z.string() }),
+  clientOrderId: z.string().nullable(),
+  /** What the order is called at IBKR, by which it is found again. */
+  cOID: z.string(),
+  /** The exact order, as JSON, and its SHA-256. */
+  order: z.string(),
+  orderHash: z.string(),
+  conid: z.number(),
+  /** What it counts against daily limits, in the account's base currency. */
+  value: z.number().nullable(),
+  /** The day it was counted on; null while it is not. */
+  countedOn: z.string().nullable(),
+  state: z.enum(INTENT_STATES),
+  approval: z.object({
+    mode: z.enum(['none', 'model', 'owner']),
+    expiresAt: time.nullable(),
+    by: z.string().nullable(),
+    at: time.nullable(),
+  }),
+  question: z.object({ replyId: z.string(), warnings: z.array(warning) }).nullable(),
+  acceptedWarnings: z.array(warning),
+  ibkrOrderId: z.string().nullable(),
+  ibkrStatus: z.string().nullable(),
+  filledQuantity: z.number().nullable(),
+  averagePrice: z.number().nullable(),
+  reason: z.string().nullable(),
+  createdAt: time,
+  sentAt: time.nullable(),
+  reconciledAt: time.nullable(),
+  updatedAt: time,
+  history: z.array(z.object({ at: time, state: z.enum(INTENT_STATES), note: z.string() })),
+});
+
+export type OrderIntent = z.output<typeof storedIntent> & { id: string };
+
+const totals = z.object({ orders: z.number(), value: z.number() });
+
+const storedRegister = z.object({
+  /** `YYYY-MM-DD` that the totals are of. */
+  day: z.string(),
+  total: totals,
+  /** By app. */
+  apps: z.record(z.string(), totals),
+  /** Intents whose fate is open, by id. `since` in ms since 1970. */
+  open: z.record(
+    z.string(),
+    z.object({ conid: z.number(), state: z.enum(['sending', 'unknown']), since: z.number() }),
+  ),
+  /** The latest intent for an identical order of one app, by the hash of both. `until` in ms since 1970. */
+  recent: z.record(z.string(), z.object({ intentId: z.string(), until: z.number() })),
+});
+
+export type Register = z.output<typeof storedRegister>;
+
+const EMPTY_REGISTER: Register = { day: '', total: { orders: 0, value: 0 }, apps: {}, open: {}, recent: {} };
+
+function intentFrom(snapshot: DocumentSnapshot): OrderIntent | null {
+  return snapshot.exists ? { id: snapshot.id, ...storedIntent.parse(snapshot.data()) } : null;
+}
+
+export interface TradingState {
+  register: Register;
+  /** The intent asked for, null if there is none yet. */
+  intent: OrderIntent | null;
+}
+
+/**
+ * Reads the register and one intent, and writes what `decide` makes of them, as if nobody else existed.
+ * @param decide Pure, since it may run several times; what it throws leaves everything as it was.
+ */
+export function tradingTransaction<Result>(
+  db: Firestore,
+  connectionId: string,
+  intentId: string,
+  decide: (state: TradingState) => { register: Register; intent: OrderIntent | null; result: Result },
+): Promise<Result> {
+  const registerRecord = db.doc(`connections/${connectionId}/trading/register`);
+  const intentRecord = db.collection('orderIntents').doc(intentId);
+  return db.runTransaction(async (transaction) => {
+    const [registered, found] = await transaction.getAll(registerRecord, intentRecord);
+    const register = registered?.exists ? storedRegister.parse(registered.data()) : EMPTY_REGISTER;
+    const intent = found === undefined ? null : intentFrom(found);
+    const decided = decide({ register, intent });
+    if (decided.register !== register) transaction.set(registerRecord, decided.register);
+    if (decided.intent !== null && decided.intent !== intent) {
+      const { id: _, ...stored } = decided.intent;
+      transaction.set(intentRecord, stored);
+    }
+    return decided.result;
+  });
+}
+
+/** A connection's intent of that id; null when there is none or it is another connection's. */
+export async function findIntent(
+  db: Firestore,
+  connectionId: string,
+  id: string,
+): Promise<OrderIntent | null> {
+  const intent = intentFrom(await db.collection('orderIntents').doc(id).get());
+  return intent?.connectionId === connectionId ? intent : null;
+}
+
+/** An owner's intent of that id, over all connections. */
+export async function findOwnIntent(
+  db: Firestore,
+  ownerUid: string,
+  id: string,
+): Promise<OrderIntent | null> {
+  const intent = intentFrom(await db.collection('orderIntents').doc(id).get());
+  return intent?.ownerUid === ownerUid ? intent : null;
+}
+
+/** The intent by which a connection knows one of IBKR's orders. */
+export async function findIntentOfOrder(
+  db: Firestore,
+  connectionId: string,
+  ibkrOrderId: string,
+): Promise<OrderIntent | null> {
+  const found = await db
+    .collection('orderIntents')
+    .where('connectionId', '==', connectionId)
+    .where('ibkrOrderId', '==', ibkrOrderId)
+    .limit(1)
+    .get();
+  const [first] = found.docs;
+  return first === undefined ? null : intentFrom(first);
+}
+
+/** A connection's intents in one of the given states, the oldest first. */
+export async function listIntents(
+  db: Firestore,
+  connectionId: string,
+  states: readonly IntentState[],
+): Promise<OrderIntent[]> {
+  const found = await db
+    .collection('orderIntents')
+    .where('connectionId', '==', connectionId)
+    .where('state', 'in', [...states])
+    .get();
+  return found.docs
+    .map(intentFrom)
+    .filter((intent) => intent !== null)
+    .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+}
+
+/** The connections with intents that were left `sending` or `unknown` before `before`. */
+export async function connectionsWithOpenIntents(
+  db: Firestore,
+  before: Date,
+  limit: number,
+): Promise<string[]> {
+  const found = await db
+    .collection('orderIntents')
+    .where('state', 'in', ['sending', 'unknown'])
+    .where('updatedAt', '<', before)
+    .limit(limit)
+    .get();
+  return [...new Set(found.docs.map((document) => String(document.get('connectionId'))))];
+}
+
+/** What was sent today, for the connection and for one app. */
+export async function readRegister(db: Firestore, connectionId: string): Promise<Register> {
+  const snapshot = await db.doc(`connections/${connectionId}/trading/register`).get();
+  return snapshot.exists ? storedRegister.parse(snapshot.data()) : EMPTY_REGISTER;
+}

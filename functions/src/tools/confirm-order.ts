@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { GatewayError } from '../errors.ts';
+import { acceptWarnings, approve } from '../orders/placing.ts';
+import { findIntent } from '../store/order-intents.ts';
+import { text } from './arguments.ts';
+import { loginAccounts } from './context.ts';
+import { intentOutput, intentResult } from './intent-output.ts';
+import { defineTool } from './tool.ts';
+import { tradingDesk } from './trading-desk.ts';
+
+export const confirmOrderTool = defineTool({
+  name: 'confirm_order',
+  title: 'Confirm an order',
+  description:
+    'Sends an order that place_order left waiting for a confirmation, or accepts the warnings IBKR has asked about. Only after the user agreed. Orders that wait for their owner cannot be confirmed here: the owner does it on the page.',
+  scope: 'write',
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
+  input: z.strictObject({ intent_id: text(64).describe('From the answer of place_order.') }),
+  output: intentOutput,
+  async run(args, context) {
+    const desk = tradingDesk(context);
+    await loginAccounts(context);
+    const intent = await findIntent(context.db, context.connection.id, args.intent_id);
+    if (intent === null || intent.app.id !== context.app.id) {
+      throw new GatewayError(
+        'not_found',
+        'There is no such order to confirm.',
+        'Use the intent_id that place_order answered to this app.',
+      );
+    }
+    const waits = intent.state === 'awaiting_approval' || intent.state === 'needs_reply';
+    // Only the page can say the owner's yes; the answer names it.
+    if (!waits || intent.approval.mode === 'owner') return intentResult(intent, context);
+    const by = `${context.app.name} (model)`;
+    const confirmed =
+      intent.state === 'needs_reply'
+        ? await acceptWarnings(desk, intent, by)
+        : await approve(desk, intent, intent.orderHash, by);
+    return intentResult(confirmed, context);
+  },
+});

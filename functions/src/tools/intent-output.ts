@@ -1,0 +1,124 @@
+/** How tools answer for an order that somebody asked for: what became of it, or which yes it waits for. */
+import { z } from 'zod';
+import { GatewayError } from '../errors.ts';
+import { intendedOrder, orderSentence } from '../orders/proposed-order.ts';
+import type { OrderIntent } from '../store/order-intents.ts';
+import type { ToolContext } from './context.ts';
+
+export const intentOutput = z.strictObject({
+  intent_id: z.string().describe('This service’s own id of the order.'),
+  order_id: z.string().nullable().describe('IBKR’s id; null: ask get_order_status with intent_id.'),
+  client_order_id: z.string().nullable(),
+  account_id: z.string(),
+  conid: z.number(),
+  symbol: z.string(),
+  currency: z.string(),
+  side: z.enum(['BUY', 'SELL']),
+  order_type: z.string(),
+  quantity: z.number().nullable(),
+  state: z.enum(['working', 'filled', 'cancelled']),
+  status: z.string().nullable().describe('IBKR’s own word for the state.'),
+  filled_quantity: z.number().nullable().describe('null: not known yet, ask get_order_status.'),
+  average_price: z.number().nullable(),
+  warnings: z.array(z.string()).describe('IBKR’s warnings that were accepted on the way. Tell the user.'),
+});
+
+/**
+ * The answer for an order that IBKR has.
+ * @throws {GatewayError} for every other state: which yes it waits for, or why there is no such order.
+ */
+export function intentResult(
+  intent: OrderIntent,
+  { publicOrigin }: ToolContext,
+): z.output<typeof intentOutput> {
+  const { accountId, contract, ticket } = intendedOrder(intent);
+  const { state } = intent;
+  if (state !== 'working' && state !== 'filled' && state !== 'cancelled')
+    throw withoutOrder(intent, publicOrigin);
+  return {
+    intent_id: intent.id,
+    order_id: intent.ibkrOrderId,
+    client_order_id: intent.clientOrderId,
+    account_id: accountId,
+    conid: contract.conid,
+    symbol: contract.symbol,
+    currency: contract.currency,
+    side: ticket.side,
+    order_type: ticket.orderType,
+    quantity: ticket.quantity ?? null,
+    state,
+    status: intent.ibkrStatus,
+    filled_quantity: intent.filledQuantity,
+    average_price: intent.averagePrice,
+    warnings: intent.acceptedWarnings.map(({ text }) => text),
+  };
+}
+
+function withoutOrder(intent: OrderIntent, publicOrigin: string): GatewayError {
+  const sentence = orderSentence(intendedOrder(intent));
+  const details = { intent_id: intent.id, state: intent.state };
+  switch (intent.state) {
+    case 'awaiting_approval':
+      return awaiting(intent, sentence, publicOrigin);
+    case 'needs_reply':
+      return needsReply(intent, sentence, publicOrigin);
+    case 'rejected':
+      return new GatewayError(
+        'order_rejected',
+        `IBKR did not take the order ${sentence}: ${intent.reason ?? 'it gave no reason.'}`,
+        'Nothing was placed. Change what IBKR objects to, then place the order again.',
+        { details },
+      );
+    case 'not_placed':
+      return new GatewayError(
+        'not_placed',
+        `The order ${sentence} is not at IBKR: ${intent.reason ?? 'it was not sent.'}`,
+        'Place it again if it is still wanted.',
+        { details },
+      );
+    default:
+      return new GatewayError(
+        'order_state_unknown',
+        `The order ${sentence} was sent, and it is not known yet whether IBKR has it.`,
+        'Do not place it again. Call get_order_status with the intent_id: that finds out.',
+        { details },
+      );
+  }
+}
+
+function awaiting(intent: OrderIntent, sentence: string, publicOrigin: string): GatewayError {
+  const { mode, expiresAt } = intent.approval;
+  const details = { intent_id: intent.id, state: intent.state, expires_at: expiresAt?.toISOString() ?? null };
+  if (mode === 'owner') {
+    const url = approvalUrl(intent, publicOrigin);
+    return new GatewayError(
+      'approval_required',
+      `The order ${sentence} waits for its owner's yes at ${url}.`,
+      'Give the user this link. Nothing is sent before they approve it there; then ask get_order_status.',
+      { details: { ...details, approval_url: url } },
+    );
+  }
+  return new GatewayError(
+    'approval_required',
+    `The order ${sentence} is checked and waits.`,
+    'Read it back to the user, then call confirm_order with the intent_id to send it.',
+    { details },
+  );
+}
+
+function needsReply(intent: OrderIntent, sentence: string, publicOrigin: string): GatewayError {
+  const warnings = intent.question?.warnings ?? [];
+  const byOwner = intent.approval.mode === 'owner';
+  return new GatewayError(
+    'order_needs_reply',
+    `Before it takes the order ${sentence}, IBKR asks: ${warnings.map(({ text }) => text).join(' ')}`,
+    byOwner
+      ? `The owner answers at ${approvalUrl(intent, publicOrigin)}.`
+      : 'Tell the user, and call confirm_order with the intent_id if they accept. IBKR forgets the question soon.',
+    { details: { intent_id: intent.id, state: intent.state, warnings } },
+  );
+}
+
+function approvalUrl({ id }: OrderIntent, publicOrigin: string): string {
+  return `${publicOrigin}/approve/${id}`;
+}
