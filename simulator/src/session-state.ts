@@ -105,8 +105,8 @@ export class Session {
   /** Another program (TWS, mobile) holds the user's brokerage session. */
   isHeldElsewhere = false;
   portfolioAccountsCalled = false;
-  /** What a Client Portal Gateway proves itself with; empty before it asks. */
-  gatewayKey = '';
+  /** What a Client Portal Gateway proves itself with, in hex; no challenge before it asks. */
+  readonly gatewayKey = randomBytes(20).toString('hex');
   gatewayChallenge = '';
   readonly warmPositions = new Set<string>();
   readonly watchlists = new Map<string, Watchlist>();
