@@ -63,7 +63,7 @@ describe.each(Object.keys(CLIENTS))('%s', (kind) => {
   }
 
   it('lists the tools', async () => {
-    expect((await client.listTools()).tools).toHaveLength(25);
+    expect((await client.listTools()).tools).toHaveLength(26);
   });
 
   it('reads the account', async () => {

@@ -35,6 +35,8 @@ export interface TradingDesk extends Desk {
 export interface OrderRequest {
   order: ProposedOrder;
   facts: OrderFacts;
+  /** What was shown of its cost and margin, as JSON, for whoever has to say yes; null when nobody has. */
+  preview: string | null;
   /** The caller's own name for the order: the same name and order again is the same order. */
   clientOrderId: string | null;
   /** An order identical to a recent one is meant to be another one. */
@@ -103,7 +105,7 @@ async function whenSent(desk: TradingDesk, intent: OrderIntent): Promise<OrderIn
   return seen;
 }
 
-function draftOf(desk: TradingDesk, { order, facts, clientOrderId }: OrderRequest): OrderIntent {
+function draftOf(desk: TradingDesk, { order, facts, preview, clientOrderId }: OrderRequest): OrderIntent {
   const text = orderText(order);
   const now = new Date();
   // An id made of the caller's name for the order lets the database itself see that it is the same.
@@ -118,6 +120,7 @@ function draftOf(desk: TradingDesk, { order, facts, clientOrderId }: OrderReques
     cOID: `ig-${id}`,
     order: text,
     orderHash: hashText(text),
+    preview,
     conid: order.contract.conid,
     value: facts.value,
     countedOn: null,

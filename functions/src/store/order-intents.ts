@@ -42,6 +42,8 @@ const storedIntent = z.object({
   /** The exact order, as JSON, and its SHA-256. */
   order: z.string(),
   orderHash: z.string(),
+  /** What was shown of its cost and margin to whoever had to say yes, as JSON. */
+  preview: z.string().nullable(),
   conid: z.number(),
   /** What it counts against daily limits, in the account's base currency. */
   value: z.number().nullable(),

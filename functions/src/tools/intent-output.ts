@@ -88,7 +88,12 @@ function withoutOrder(intent: OrderIntent, publicOrigin: string): GatewayError {
 
 function awaiting(intent: OrderIntent, sentence: string, publicOrigin: string): GatewayError {
   const { mode, expiresAt } = intent.approval;
-  const details = { intent_id: intent.id, state: intent.state, expires_at: expiresAt?.toISOString() ?? null };
+  const details = {
+    intent_id: intent.id,
+    state: intent.state,
+    expires_at: expiresAt?.toISOString() ?? null,
+    preview: intent.preview === null ? null : JSON.parse(intent.preview),
+  };
   if (mode === 'owner') {
     const url = approvalUrl(intent, publicOrigin);
     return new GatewayError(

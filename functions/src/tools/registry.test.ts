@@ -27,6 +27,7 @@ it('holds exactly the tools that hosts were told of', () => {
     'read get_orders',
     'read get_order_status',
     'read get_trades',
+    'read preview_order',
     'write place_order',
     'write confirm_order',
     'write cancel_order',

@@ -21,6 +21,7 @@ import { getQuoteTool } from './get-quote.ts';
 import { getTradesTool } from './get-trades.ts';
 import { getTransactionsTool } from './get-transactions.ts';
 import { placeOrderTool } from './place-order.ts';
+import { previewOrderTool } from './preview-order.ts';
 import { runScannerTool } from './run-scanner.ts';
 import { searchSecurityTool } from './search-security.ts';
 import { setCurrentAccountTool } from './set-current-account.ts';
@@ -49,6 +50,7 @@ export const TOOLS: readonly Tool[] = [
   getOrdersTool,
   getOrderStatusTool,
   getTradesTool,
+  previewOrderTool,
   placeOrderTool,
   confirmOrderTool,
   cancelOrderTool,

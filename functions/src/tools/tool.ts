@@ -5,7 +5,7 @@ import type { ToolContext } from './context.ts';
 
 /** Hints for hosts that ask before they act. All four are given for every tool, truthfully. */
 export interface ToolAnnotations {
-  /** Changes nothing at IBKR and nothing the service keeps. */
+  /** Changes nothing at IBKR, and of what the service keeps only what it knows of IBKR. */
   readOnlyHint: boolean;
   /** May end or replace something that cannot be brought back. */
   destructiveHint: boolean;
@@ -55,14 +55,8 @@ export interface Tool {
 
 export type JsonObjectSchema = z.core.JSONSchema.JSONSchema & { type: 'object' };
 
-const errorShape = z.strictObject({
-  code: z.string(),
-  message: z.string(),
-  hint: z.string(),
-  retryable: z.boolean(),
-  retryAfter: z.number().optional(),
-  details: z.record(z.string(), z.unknown()).optional(),
-});
+/** `PublicError`, in few words: it stands in every tool's schema. */
+const ERROR_SCHEMA: JsonObjectSchema = { type: 'object', required: ['code', 'message', 'hint', 'retryable'] };
 
 /** Makes a tool of its definition. `run` of the result expects arguments that `input` has parsed. */
 export function defineTool<Input extends z.ZodType, Output extends z.ZodObject>(
@@ -89,7 +83,7 @@ function orError(success: JsonObjectSchema): JsonObjectSchema {
   const { required = [], properties, ...rest } = success;
   return {
     ...rest,
-    properties: { ...properties, error: objectSchema(errorShape, 'output') },
+    properties: { ...properties, error: ERROR_SCHEMA },
     anyOf: [{ required }, { required: ['error'] }],
   };
 }

@@ -1,5 +1,6 @@
 /** The desk at which a call's orders are worked on, with the rules that hold for its app. */
 import { GatewayError } from '../errors.ts';
+import type { DailyLimits } from '../orders/decisions.ts';
 import type { TradingDesk } from '../orders/placing.ts';
 import { type ApprovalMode, limitsSchema, stricter } from '../orders/trading-rules.ts';
 import type { ToolContext } from './context.ts';
@@ -23,9 +24,14 @@ export function tradingDesk(context: ToolContext): TradingDesk {
     ownerUid: connection.ownerUid,
     app: { id: app.id, name: app.name, source: app.source },
     acceptedWarnings: connection.acceptedWarnings,
-    limits: { connection: limitsSchema.parse(connection.limits), app: limitsSchema.parse(app.limits) },
+    limits: tradingLimits(context),
     approval: approvalMode(context),
   };
+}
+
+/** What the owner allows the connection, and within that this app. */
+export function tradingLimits({ connection, app }: ToolContext): DailyLimits {
+  return { connection: limitsSchema.parse(connection.limits), app: limitsSchema.parse(app.limits) };
 }
 
 /** The connection's rule or what is usual, and the app's where that is stricter. */
