@@ -224,13 +224,21 @@ function identify(
   return simulation.session(`oauth/${oauth.authenticate(signed, now)}`);
 }
 
+/**
+ * A Client Portal Gateway takes whatever one read brings for a whole answer, and reads in ever smaller pieces while
+ * answers are shorter than this. IBKR's never are: their headers are long.
+ */
+const SHORTEST_ANSWER = 512;
+
 function send(response: ServerResponse, { status, body, headers }: Answer): void {
   if (response.destroyed || response.headersSent) return;
   const isText = typeof body === 'string';
   const payload = isText ? body : JSON.stringify(body);
+  const length = Buffer.byteLength(payload);
   response.writeHead(status, {
     'Content-Type': isText ? 'text/plain;charset=utf-8' : 'application/json;charset=utf-8',
-    'Content-Length': Buffer.byteLength(payload),
+    'Content-Length': length,
+    ...(length < SHORTEST_ANSWER && { 'X-Padding': '-'.repeat(SHORTEST_ANSWER - length) }),
     ...headers,
   });
   response.end(payload);

@@ -11,7 +11,7 @@ const get = (path: string) => ({ method: 'GET', path }) as const;
 test('requests queue up for the next free turns', () => {
   const pacer = new Pacer([ten]);
   const waits = Array.from({ length: 25 }, () => pacer.reserve(get('/x'), 5_000));
-  expect(waits).toEqual([...Array(10).fill(0), ...Array(10).fill(1_100), ...Array(5).fill(2_200)]);
+  expect(waits).toEqual([...Array(10).fill(0), ...Array(10).fill(1_350), ...Array(5).fill(2_700)]);
 });
 
 test('a turn that is too far away is refused, and takes no turn from anybody', () => {
@@ -20,11 +20,11 @@ test('a turn that is too far away is refused, and takes no turn from anybody', (
   expect([pacer.reserve(get('/orders'), now), pacer.reserve(get('/orders'), now)]).toEqual([0, 0]);
   for (let tries = 0; tries < 20; tries += 1) {
     expect(() => pacer.reserve(get('/orders'), now)).toThrow(
-      expect.objectContaining({ code: 'ibkr_rate_limited', retryAfter: 11 }),
+      expect.objectContaining({ code: 'ibkr_rate_limited', retryAfter: 12 }),
     );
   }
   expect(pacer.reserve(get('/x'), now)).toBe(0);
-  expect(pacer.reserve(get('/orders'), now + 9_000)).toBe(2_000);
+  expect(pacer.reserve(get('/orders'), now + 9_000)).toBe(2_250);
 });
 
 test('no stretch of time ever holds more requests than a limit allows', () => {

@@ -43,6 +43,8 @@ export const PENALTY_MS = 10 * MINUTE;
 
 /** Requests that leave evenly arrive unevenly: windows are kept this much longer than IBKR's. */
 const MARGIN = 1.1;
+/** How much later than it left a request may arrive: the first one over a new TLS connection does. */
+const LATENESS_MS = 250;
 
 /** Nobody waits longer than this for a turn. */
 const MAX_WAIT_MS = 6 * SECOND;
@@ -82,6 +84,8 @@ export class Pacer {
   #earliest(limit: Limit): number {
     const starts = this.#starts.get(limit) ?? [];
     const [oldest] = starts;
-    return oldest === undefined || starts.length < limit.calls ? 0 : oldest + limit.perMs * MARGIN;
+    return oldest === undefined || starts.length < limit.calls
+      ? 0
+      : oldest + limit.perMs * MARGIN + LATENESS_MS;
   }
 }
