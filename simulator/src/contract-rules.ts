@@ -67,6 +67,7 @@ function rulesOf(
       'IOC/MARKET,LIMIT,RELATIVE,MIDPRICE,TRAILING_STOP,TRAILING_STOP_LIMIT,a',
       'GTC/o,a',
       'OPG/LIMIT,MARKET,a',
+      'GTD/o,a',
       'DAY/o,a',
       'OVT/o,a,LIMIT',
       'OND/o,a,LIMIT',

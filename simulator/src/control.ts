@@ -2,6 +2,7 @@
 
 import { type Answer, badRequest, ok, Refusal } from './answer.ts';
 import { instrumentOf } from './catalog.ts';
+import { instrumentOfOrder } from './combos.ts';
 import { readFault } from './faults.ts';
 import { numberOf, objectBody, textOf } from './json-body.ts';
 import type { PriceOverride } from './market.ts';
@@ -34,7 +35,7 @@ function orders({ parts: { simulation } }: ControlCall): Answer {
       cOID: order.terms.cOID ?? null,
       account: account.id,
       conid: order.terms.conid,
-      symbol: instrumentOf(order.terms.conid)?.symbol ?? '',
+      symbol: instrumentOfOrder(order.terms)?.symbol ?? '',
       side: order.terms.side,
       quantity: order.terms.quantity,
       status: order.status,

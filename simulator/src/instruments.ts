@@ -3,7 +3,7 @@
  * Price levels are round numbers near those of autumn 2026; `prices.ts` moves them.
  */
 
-export type AssetClass = 'STK' | 'OPT' | 'CASH';
+export type AssetClass = 'STK' | 'OPT' | 'CASH' | 'BAG';
 
 export interface Instrument {
   readonly conid: number;

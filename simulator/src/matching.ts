@@ -1,6 +1,7 @@
-import { type AccountBook, commissionFor, notional } from './account-book.ts';
+import { type AccountBook, notional } from './account-book.ts';
 import { instrumentOf } from './catalog.ts';
 import type { Clock } from './clock.ts';
+import { commissionOf, instrumentOfOrder, legsOf, quoteOf } from './combos.ts';
 import type { Instrument } from './instruments.ts';
 import type { Market, Quote } from './market.ts';
 import { fromMicros, roundQuantity, toMicros } from './money.ts';
@@ -145,12 +146,13 @@ export class Matching {
   lookAt(conid: number): void {
     this.advance();
     for (const order of [...this.#open.values()]) {
-      if (order.terms.conid === conid) this.#look(order, this.#clock.now());
+      const isAffected = legsOf(order.terms).some(({ instrument }) => instrument.conid === conid);
+      if (isAffected) this.#look(order, this.#clock.now());
     }
   }
 
   #deadlines(terms: OrderTerms, now: number): Pick<Order, 'expiresAt' | 'executesAt'> {
-    const exchange = instrumentOf(terms.conid)?.exchange ?? '';
+    const exchange = instrumentOfOrder(terms)?.exchange ?? '';
     const latest = this.#market.hours.latestSession(exchange, now);
     const closeOf = (session: typeof latest) => (terms.outsideRth ? session.extendedClose : session.close);
     const session = now < closeOf(latest) ? latest : this.#market.hours.nextSession(exchange, latest);
@@ -161,6 +163,7 @@ export class Matching {
       const opening = now < latest.open ? latest : this.#market.hours.nextSession(exchange, latest);
       return { executesAt: opening.open, expiresAt: opening.close };
     }
+    if (terms.goodTill !== undefined) return { expiresAt: terms.goodTill };
     if (terms.tif === 'GTC') return { expiresAt: endOfNextQuarter(now) };
     return { expiresAt: closeOf(session) };
   }
@@ -185,14 +188,14 @@ export class Matching {
     // After a long jump the first look may come after the end. An auction still takes place at its own time.
     if (order.executesAt === undefined) this.#endIfDue(order, time);
     if (!isOpen(order)) return;
-    const instrument = instrumentOf(order.terms.conid);
-    if (instrument && order.status !== 'PendingCancel') {
-      const quote = this.#market.quote(instrument, time);
+    const instrument = instrumentOfOrder(order.terms);
+    const quote = quoteOf(order.terms, this.#market, time);
+    if (instrument && quote && order.status !== 'PendingCancel') {
       const price =
         order.executesAt === undefined
           ? this.#priceNow(order, quote)
           : this.#auctionPrice(order, instrument, time);
-      if (price !== undefined && !quote.halted) this.#fill(order, instrument, price, quote.liquidity, time);
+      if (price !== undefined && !quote.halted) this.#fill(order, price, quote.liquidity, time);
     }
     this.#endIfDue(order, time);
   }
@@ -252,30 +255,44 @@ export class Matching {
     return order.triggered;
   }
 
-  #fill(order: Order, instrument: Instrument, price: number, liquidity: number, time: number): void {
+  #fill(order: Order, price: number, liquidity: number, time: number): void {
     const quantity = roundQuantity(Math.min(order.quantity - order.filled, liquidity));
     if (quantity <= 0) return;
     const account = this.#accounts.get(order.accountId);
     if (!account) return;
     const filled = roundQuantity(order.filled + quantity);
-    const value = notional(instrument, quantity, price);
-    const commission = Math.max(0, commissionFor(instrument, filled, price) - order.commission);
+    const priceOf = (instrument: Instrument, isBought: boolean) => {
+      if (!order.terms.legs) return price;
+      const quote = this.#market.quote(instrument, time);
+      return isBought ? quote.ask : quote.bid;
+    };
+    const legs = legsOf(order.terms).map(({ instrument, ratio }) => {
+      const isBought = (order.terms.side === 'BUY') === ratio > 0;
+      return { instrument, isBought, ratio: Math.abs(ratio), price: priceOf(instrument, isBought) };
+    });
+    const commission = Math.max(0, commissionOf(legs, filled) - order.commission);
     order.filled = filled;
     order.filledValue += toMicros(price * quantity);
     order.commission += commission;
     order.lastFillAt = time;
-    account.book(instrument, {
-      executionId: executionId(this.#nextExecution++),
-      orderId: order.id,
-      conid: instrument.conid,
-      side: order.terms.side,
-      quantity,
-      price,
-      commission,
-      netAmount: (order.terms.side === 'BUY' ? -value : value) - commission,
-      time,
-      ...(order.terms.cOID === undefined ? {} : { cOID: order.terms.cOID }),
-    });
+    for (const [index, leg] of legs.entries()) {
+      const traded = roundQuantity(quantity * leg.ratio);
+      const value = notional(leg.instrument, traded, leg.price);
+      // The first leg carries the commission of all.
+      const charged = index === 0 ? commission : 0;
+      account.book(leg.instrument, {
+        executionId: executionId(this.#nextExecution++),
+        orderId: order.id,
+        conid: leg.instrument.conid,
+        side: leg.isBought ? 'BUY' : 'SELL',
+        quantity: traded,
+        price: leg.price,
+        commission: charged,
+        netAmount: (leg.isBought ? -value : value) - charged,
+        time,
+        ...(order.terms.cOID === undefined ? {} : { cOID: order.terms.cOID }),
+      });
+    }
     if (order.filled >= order.quantity) this.#end(order, 'Filled');
     else order.status = 'Submitted';
     this.#reduceSiblings(order, quantity);

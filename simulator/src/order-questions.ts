@@ -1,8 +1,7 @@
 /** What IBKR asks before it takes an order, by message id. */
 
 import type { AccountBook } from './account-book.ts';
-import { multiplierOf } from './account-book.ts';
-import { instrumentOf } from './catalog.ts';
+import { instrumentOfOrder, lastOf, multiplierOfOrder } from './combos.ts';
 import type { Market } from './market.ts';
 import { isOpen, type OrderTerms } from './order.ts';
 import type { Question } from './session-state.ts';
@@ -22,14 +21,17 @@ export function questionsAbout(
   now: number,
   hasMarketData: boolean,
 ): Question[] {
-  const instrument = instrumentOf(terms.conid);
+  const instrument = instrumentOfOrder(terms);
   if (!instrument) return [];
-  const last = market.last(instrument, now);
+  const last = lastOf(terms, market, now);
   const price = terms.limitPrice ?? terms.stopPrice ?? last;
   const value =
-    price * terms.quantity * multiplierOf(instrument) * market.rate(instrument.currency, BASE_CURRENCY, now);
+    Math.abs(price) *
+    terms.quantity *
+    multiplierOfOrder(terms) *
+    market.rate(instrument.currency, BASE_CURRENCY, now);
   const isAggressive = terms.side === 'BUY' ? price > last : price < last;
-  const offPercent = Math.abs(price / last - 1) * 100;
+  const offPercent = (Math.abs(price - last) / Math.abs(last)) * 100;
   const asked: (Question | false)[] = [
     !hasMarketData && {
       id: 'o354',

@@ -1,6 +1,7 @@
 import type { AccountBook, Trade } from './account-book.ts';
 import { type Answer, badRequest, failed, ok } from './answer.ts';
 import { instrumentOf } from './catalog.ts';
+import { conidexOf, instrumentOfOrder } from './combos.ts';
 import type { Instrument } from './instruments.ts';
 import { priceDecimals } from './market.ts';
 import { averageFillPrice } from './matching.ts';
@@ -79,7 +80,7 @@ function orderRow(order: Order, instrument: Instrument): Record<string, unknown>
   return {
     acct: order.accountId,
     account: order.accountId,
-    conidex: String(terms.conid),
+    conidex: conidexOf(terms),
     conid: terms.conid,
     orderId: order.id,
     cashCcy: instrument.currency,
@@ -141,7 +142,7 @@ function liveOrders(call: BrokerageCall): Answer {
     const isListed =
       isOpen(order) || (order.lastFillAt ?? order.createdAt) >= startOfDay || order.createdAt >= startOfDay;
     const isWanted = brokerage.orderFilters.size === 0 || brokerage.orderFilters.has(statusKey(order.status));
-    const instrument = instrumentOf(order.terms.conid);
+    const instrument = instrumentOfOrder(order.terms);
     if (isListed && isWanted && instrument) rows.push(orderRow(order, instrument));
     if (rows.length === MAX_ROWS) break;
   }
@@ -153,7 +154,7 @@ function orderStatus(call: BrokerageCall): Answer {
   const id = call.params.orderId ?? '';
   if (!/^[1-9]\d*$/.test(id)) throw badRequest('order id is not valid');
   const order = accountOf(call).orders.get(Number(id));
-  const instrument = order && instrumentOf(order.terms.conid);
+  const instrument = order && instrumentOfOrder(order.terms);
   if (!order || !instrument) throw failed(503, `Order ${id} is not found`);
   return ok(statusRow(order, instrument));
 }
@@ -167,7 +168,7 @@ function statusRow(order: Order, instrument: Instrument): Record<string, unknown
     request_id: String(order.id % 1000),
     server_id: '0',
     order_id: order.id,
-    conidex: String(terms.conid),
+    conidex: conidexOf(terms),
     conid: terms.conid,
     symbol: instrument.symbol,
     side: terms.side === 'BUY' ? 'B' : 'S',

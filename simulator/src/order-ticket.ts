@@ -1,5 +1,5 @@
 import { failed, Refusal } from './answer.ts';
-import { instrumentOf } from './catalog.ts';
+import { type ComboLeg, instrumentOfOrder, lastOf, readCombo } from './combos.ts';
 import { type Instrument, isUsListing } from './instruments.ts';
 import { numberOf, objectBody, textOf } from './json-body.ts';
 import { type Market, tickSize } from './market.ts';
@@ -27,7 +27,8 @@ function invalid(error: string): Refusal {
  */
 export function readTicket(body: unknown, market: Market, now: number): OrderDraft {
   const ticket = objectBody(body);
-  const instrument = instrumentOfTicket(ticket);
+  const contract = contractOfTicket(ticket);
+  const { instrument, legs } = contract;
   const type = choice(ticket.orderType, ORDER_TYPES, 'orderType');
   const side = choice<Side>(ticket.side, ['BUY', 'SELL'], 'side');
   const tif = choice<Tif>(ticket.tif ?? 'DAY', TIFS, 'tif');
@@ -38,15 +39,19 @@ export function readTicket(body: unknown, market: Market, now: number): OrderDra
   if (parentCOID !== undefined && cOID !== undefined) throw invalid('cOID is not allowed on a child order');
   const prices = pricesOf(ticket, type);
   checkPrices(prices, instrument);
+  if (legs) checkCombo(legs, type, tif);
+  const goodTill = goodTillOf(ticket, tif, now);
   const cashQuantity = numberOf(ticket.cashQty);
   const terms: OrderTerms = {
     conid: instrument.conid,
+    ...(legs && { legs }),
     side,
     type,
     tif,
-    quantity: quantityOf(ticket, instrument, prices, market, now),
+    quantity: quantityOf(ticket, contract, prices, market, now),
     outsideRth: ticket.outsideRTH === true || tif === 'OVT' || tif === 'OND',
     ...prices,
+    ...(goodTill === undefined ? {} : { goodTill }),
     ...(cOID === undefined ? {} : { cOID }),
     ...(cashQuantity === undefined ? {} : { cashQuantity }),
   };
@@ -57,15 +62,42 @@ export function readTicket(body: unknown, market: Market, now: number): OrderDra
   };
 }
 
-function instrumentOfTicket(ticket: Ticket): Instrument {
+interface Contract {
+  readonly instrument: Instrument;
+  readonly legs?: readonly ComboLeg[];
+}
+
+function contractOfTicket(ticket: Ticket): Contract {
   const { conid, conidex } = ticket;
   if ((conid === undefined) === (conidex === undefined))
     throw invalid('exactly one of conid and conidex is required');
   const text = textOf(conid ?? conidex) ?? '';
-  if (text.includes(';;;')) throw rejected('combination orders are not supported');
-  const instrument = instrumentOf(Number(text.split('@')[0]));
+  const legs = readCombo(text);
+  const instrument = instrumentOfOrder({ conid: Number(text.split('@')[0]), ...(legs && { legs }) });
   if (!instrument) throw rejected(`No trading permissions or unknown contract: ${text}`);
-  return instrument;
+  return { instrument, ...(legs && { legs }) };
+}
+
+const MAX_LEGS = 6;
+
+function checkCombo(legs: readonly ComboLeg[], type: OrderType, tif: Tif): void {
+  if (legs.length > MAX_LEGS) throw rejected(`A combination has at most ${MAX_LEGS} legs.`);
+  if (new Set(legs.map(({ conid }) => conid)).size < legs.length)
+    throw rejected('Duplicate combination legs.');
+  if (type !== 'MKT' && type !== 'LMT')
+    throw rejected(`Order type ${type} is not supported for combinations.`);
+  if (tif === 'OPG') throw rejected('Time in force OPG is not supported for combinations.');
+}
+
+/** `20261224-21:00:00`, UTC. IBKR documents no field for it; this is the one its other APIs have. */
+function goodTillOf({ goodTillDate }: Ticket, tif: Tif, now: number): number | undefined {
+  if (tif !== 'GTD') return undefined;
+  const [, year, month, day, time] =
+    /^(\d{4})(\d\d)(\d\d)-(\d\d:\d\d:\d\d)$/.exec(textOf(goodTillDate) ?? '') ?? [];
+  const goodTill = Date.parse(`${year}-${month}-${day}T${time}Z`);
+  if (Number.isNaN(goodTill)) throw invalid('goodTillDate is required for GTD');
+  if (goodTill <= now) throw rejected('The good till date has passed.');
+  return goodTill;
 }
 
 function choice<T extends string>(value: unknown, allowed: readonly T[], field: string): T {
@@ -125,7 +157,8 @@ function trailingOf(ticket: Ticket, type: OrderType): { amount: number; unit: 'a
 function checkPrices({ limitPrice, stopPrice }: Prices, instrument: Instrument): void {
   for (const price of [limitPrice, stopPrice]) {
     if (price === undefined) continue;
-    if (price <= 0) throw new Refusal({ status: 200, body: failedTicket('The price must be positive.') });
+    if (price <= 0 && instrument.assetClass !== 'BAG')
+      throw new Refusal({ status: 200, body: failedTicket('The price must be positive.') });
     const steps = price / tickSize(instrument);
     if (Math.abs(steps - Math.round(steps)) > 1e-6) {
       throw rejected('The price does not conform to the minimum price variation for this contract.');
@@ -141,7 +174,7 @@ function failedTicket(text: string): Record<string, string>[] {
 /** Shares or units; an amount of money buys whole shares, currency to the cent. */
 function quantityOf(
   ticket: Ticket,
-  instrument: Instrument,
+  { instrument, ...contract }: Contract,
   prices: Prices,
   market: Market,
   now: number,
@@ -149,7 +182,9 @@ function quantityOf(
   const cash = numberOf(ticket.cashQty) ?? (ticket.isCcyConv === true ? numberOf(ticket.fxQty) : undefined);
   const quantity = numberOf(ticket.quantity);
   if (cash !== undefined && quantity === undefined) {
-    const price = prices.limitPrice ?? market.last(instrument, now);
+    if (instrument.assetClass === 'OPT' || instrument.assetClass === 'BAG')
+      throw rejected('Cash quantity is not supported for this contract.');
+    const price = prices.limitPrice ?? lastOf({ conid: instrument.conid, ...contract }, market, now);
     const units =
       instrument.assetClass === 'CASH' ? Math.floor((cash / price) * 100) / 100 : Math.floor(cash / price);
     if (units <= 0) throw rejected('The cash quantity is less than the price of one share.');

@@ -1,3 +1,4 @@
+import type { ComboLeg } from './combos.ts';
 import type { Micros } from './money.ts';
 
 export const ORDER_TYPES = [
@@ -16,7 +17,7 @@ export const ORDER_TYPES = [
 ] as const;
 export type OrderType = (typeof ORDER_TYPES)[number];
 
-export const TIFS = ['DAY', 'GTC', 'IOC', 'OPG', 'OVT', 'OND'] as const;
+export const TIFS = ['DAY', 'GTC', 'IOC', 'OPG', 'GTD', 'OVT', 'OND'] as const;
 export type Tif = (typeof TIFS)[number];
 
 export type Side = 'BUY' | 'SELL';
@@ -31,7 +32,9 @@ export type OrderStatus =
 
 /** What the client asked for; everything a modification may change is here too. */
 export interface OrderTerms {
+  /** Of a combo: the one IBKR keeps all combos of a currency under. */
   readonly conid: number;
+  readonly legs?: readonly ComboLeg[];
   readonly side: Side;
   readonly type: OrderType;
   readonly tif: Tif;
@@ -41,6 +44,8 @@ export interface OrderTerms {
   readonly stopPrice?: number;
   readonly trailing?: { readonly amount: number; readonly unit: 'amt' | '%' };
   readonly outsideRth: boolean;
+  /** Epoch ms at which a `GTD` order ends. */
+  readonly goodTill?: number;
   readonly cOID?: string;
   /** The order is placed in money: shown in the order list, the quantity is already derived from it. */
   readonly cashQuantity?: number;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type AccountBook, commissionFor, multiplierOf } from './account-book.ts';
+import type { AccountBook } from './account-book.ts';
 import { moneyText, wholeText } from './account-summary.ts';
 import { type Answer, badRequest, failed, ok, Refusal, serviceUnavailable } from './answer.ts';
-import { instrumentOf } from './catalog.ts';
+import { comboMargin, commissionOf, instrumentOfOrder, lastOf, legsOf, multiplierOfOrder } from './combos.ts';
 import { objectBody } from './json-body.ts';
 import { fromMicros } from './money.ts';
 import { isOpen, type Order, type OrderTerms } from './order.ts';
@@ -87,18 +87,16 @@ function fundsShortfall(
   terms: OrderTerms,
   alreadyFilled: number,
 ): string | undefined {
-  const instrument = instrumentOf(terms.conid);
+  const instrument = instrumentOfOrder(terms);
   if (!instrument) return undefined;
   const held = account.quantityOf(terms.conid);
   const reducing = terms.side === 'BUY' ? Math.max(0, -held) : Math.max(0, held);
   const opening = Math.max(0, terms.quantity - alreadyFilled - reducing);
-  const price = terms.limitPrice ?? terms.stopPrice ?? simulation.market.last(instrument, now);
+  const price = terms.limitPrice ?? terms.stopPrice ?? lastOf(terms, simulation.market, now);
   const rate = simulation.market.rate(instrument.currency, BASE_CURRENCY, now);
-  const required = openingMargin(
-    instrument,
-    opening * price * multiplierOf(instrument) * rate,
-    terms.side === 'SELL',
-  );
+  const required = terms.legs
+    ? comboMargin(terms, opening, simulation.market, now) * rate
+    : openingMargin(instrument, opening * price * multiplierOfOrder(terms) * rate, terms.side === 'SELL');
   const { availableFunds } = valueAccount(account, simulation.market, now);
   if (required <= availableFunds) return undefined;
   return `Order rejected: the available funds of ${moneyText(availableFunds)} do not cover the initial margin of ${moneyText(required)}.`;
@@ -260,15 +258,22 @@ function preview(call: BrokerageCall): Answer {
   const account = accountOf(call);
   const { simulation, now } = call;
   const [draft] = readTickets(call);
-  const instrument = draft && instrumentOf(draft.terms.conid);
+  const instrument = draft && instrumentOfOrder(draft.terms);
   if (!draft || !instrument) throw badRequest('conid is not valid');
   const { terms } = draft;
-  const price = terms.limitPrice ?? terms.stopPrice ?? simulation.market.last(instrument, now);
-  const amount = price * terms.quantity * multiplierOf(instrument);
-  const commission = fromMicros(commissionFor(instrument, terms.quantity, price));
+  const price = terms.limitPrice ?? terms.stopPrice ?? lastOf(terms, simulation.market, now);
+  const amount = price * terms.quantity * multiplierOfOrder(terms);
+  const legs = legsOf(terms).map(({ instrument: leg, ratio }) => ({
+    instrument: leg,
+    ratio: Math.abs(ratio),
+    price: terms.legs ? simulation.market.last(leg, now) : price,
+  }));
+  const commission = fromMicros(commissionOf(legs, terms.quantity));
   const value = valueAccount(account, simulation.market, now);
   const rate = simulation.market.rate(instrument.currency, BASE_CURRENCY, now);
-  const margin = openingMargin(instrument, amount * rate, terms.side === 'SELL');
+  const margin = terms.legs
+    ? comboMargin(terms, terms.quantity, simulation.market, now) * rate
+    : openingMargin(instrument, amount * rate, terms.side === 'SELL');
   const held = account.quantityOf(instrument.conid);
   const signed = terms.side === 'BUY' ? terms.quantity : -terms.quantity;
   const marginChange = held !== 0 && Math.sign(held) !== Math.sign(signed) ? -margin : margin;
@@ -280,7 +285,7 @@ function preview(call: BrokerageCall): Answer {
   const [warning] = ask(call, account, terms);
   return ok({
     amount: {
-      amount: `${amountText(amount)} ${instrument.currency} (${terms.quantity} ${instrument.option ? 'Contracts' : 'Shares'})`,
+      amount: `${amountText(amount)} ${instrument.currency} (${terms.quantity} ${multiplierOfOrder(terms) > 1 ? 'Contracts' : 'Shares'})`,
       commission: `${amountText(commission)} ${instrument.currency}`,
       total: `${amountText(amount + commission)} ${instrument.currency}`,
     },
