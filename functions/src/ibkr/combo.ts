@@ -54,7 +54,8 @@ export function comboMaxLoss(
   const slopeAtInfinity = sum(legs.map(({ right, ratio }) => (right === 'C' ? ratio : 0)));
   if (slopeAtInfinity < 0) return null;
   const payoffs = [0, ...legs.map(({ strike }) => strike)].map((price) => payoffAt(price, legs));
-  return Math.max(0, netPrice - Math.min(...payoffs)) * multiplier;
+  const loss = Math.max(0, netPrice - Math.min(...payoffs)) * multiplier;
+  return Math.round(loss * 1e6) / 1e6;
 }
 
 function payoffAt(price: number, legs: readonly OptionLeg[]): number {
