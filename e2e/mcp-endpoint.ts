@@ -75,7 +75,13 @@ const toolAnswer = z.object({
 });
 
 const toolError = z.object({
-  error: z.object({ code: z.string(), message: z.string(), hint: z.string(), retryable: z.boolean() }),
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    hint: z.string(),
+    retryable: z.boolean(),
+    details: z.record(z.string(), z.unknown()).optional(),
+  }),
 });
 
 /** What a tool answers when it succeeds; the test fails if it does not. */

@@ -3,6 +3,7 @@ import { onRequest } from 'firebase-functions/https';
 import { onSchedule } from 'firebase-functions/scheduler';
 import { onTaskDispatched } from 'firebase-functions/tasks';
 import { SECRETS } from './config.ts';
+import type { Enqueue, UpkeepTask } from './keepalive/schedule.ts';
 
 const OPTIONS = {
   region: 'us-central1',
@@ -31,27 +32,40 @@ export const api = onRequest(PUBLIC, async (incoming, outgoing) => {
   await serve(incoming, outgoing, consoleApp.fetch);
 });
 
-/** Finds the IBKR sessions that are about to idle out. */
-export const keepAliveSchedule = onSchedule({ ...OPTIONS, schedule: 'every 1 minutes' }, async () => {
-  const [{ getFunctions }, { enqueueKeepAlives }, { service }] = await Promise.all([
+/** Once a minute: finds the IBKR sessions that are about to idle out, and the orders that somebody has to look after. */
+export const upkeepSchedule = onSchedule({ ...OPTIONS, schedule: 'every 1 minutes' }, async () => {
+  const [{ getFunctions }, { enqueueKeepAlives }, { enqueueOrderUpkeep }, { service }] = await Promise.all([
     import('firebase-admin/functions'),
     import('./keepalive/schedule.ts'),
+    import('./keepalive/order-upkeep.ts'),
     import('./service.ts'),
   ]);
-  const queue = getFunctions().taskQueue(`locations/${OPTIONS.region}/functions/keepAliveSession`);
-  await enqueueKeepAlives(service(), new Date(), (task, scheduleDelaySeconds) =>
-    queue.enqueue(task, { scheduleDelaySeconds }),
-  );
+  const into = (name: string): Enqueue => {
+    const queue = getFunctions().taskQueue<UpkeepTask>(`locations/${OPTIONS.region}/functions/${name}`);
+    return (task, scheduleDelaySeconds) => queue.enqueue(task, { scheduleDelaySeconds });
+  };
+  const now = new Date();
+  await enqueueOrderUpkeep(service(), now, into('orderUpkeep'));
+  await enqueueKeepAlives(service(), now, into('sessionUpkeep'));
 });
 
-/** Keeps one of them alive. A failed task is not repeated: the schedule comes round again. */
-export const keepAliveSession = onTaskDispatched(
-  { ...OPTIONS, retryConfig: { maxAttempts: 1 }, rateLimits: { maxConcurrentDispatches: 50 } },
-  async ({ data }) => {
-    const [{ keepAlive }, { service }] = await Promise.all([
-      import('./keepalive/keep-alive.ts'),
-      import('./service.ts'),
-    ]);
-    await keepAlive(service(), data.connectionId, new Date());
-  },
-);
+/** A failed task is not repeated: the schedule comes round again. */
+const TASKS = { ...OPTIONS, retryConfig: { maxAttempts: 1 }, rateLimits: { maxConcurrentDispatches: 50 } };
+
+/** Keeps one IBKR session alive. */
+export const sessionUpkeep = onTaskDispatched<UpkeepTask>(TASKS, async ({ data }) => {
+  const [{ keepAlive }, { service }] = await Promise.all([
+    import('./keepalive/keep-alive.ts'),
+    import('./service.ts'),
+  ]);
+  await keepAlive(service(), data.connectionId, new Date());
+});
+
+/** Finds out what became of one connection's orders. */
+export const orderUpkeep = onTaskDispatched<UpkeepTask>(TASKS, async ({ data }) => {
+  const [{ keepOrders }, { service }] = await Promise.all([
+    import('./keepalive/order-upkeep.ts'),
+    import('./service.ts'),
+  ]);
+  await keepOrders(service(), data.connectionId);
+});

@@ -9,8 +9,10 @@ import { auditRoutes } from './audit.ts';
 import { authorize } from './authorize.ts';
 import { connectionRoutes } from './connections.ts';
 import type { ConsoleEnv } from './environment.ts';
+import { intentRoutes } from './intents.ts';
 import { keyRoutes } from './keys.ts';
 import { meRoutes } from './me.ts';
+import { panicRoutes } from './panic.ts';
 import { toolRoutes } from './tools.ts';
 
 const MOST_BODY_BYTES = 64 * 1024;
@@ -34,7 +36,15 @@ consoleApp.use(
   }),
 );
 
-for (const routes of [meRoutes, connectionRoutes, keyRoutes, toolRoutes, auditRoutes]) {
+for (const routes of [
+  meRoutes,
+  connectionRoutes,
+  keyRoutes,
+  toolRoutes,
+  intentRoutes,
+  panicRoutes,
+  auditRoutes,
+]) {
   consoleApp.route('/', routes);
 }
 

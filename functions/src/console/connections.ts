@@ -4,9 +4,11 @@ import { z } from 'zod';
 import { checkGatewayConfig } from '../ibkr/gateway-transport.ts';
 import { checkOAuthInput } from '../ibkr/oauth-credentials.ts';
 import { SANDBOX_WARNINGS } from '../orders/accepted-warnings.ts';
+import { APPROVAL_MODES, limitsSchema } from '../orders/trading-rules.ts';
 import type { Service } from '../service.ts';
 import {
   ACCOUNT_MODES,
+  type ChangeableField,
   type Connection,
   type ConnectionSecrets,
   createConnection,
@@ -34,11 +36,24 @@ const newConnection = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('oauth'), mode, label, ...oauthSecrets.shape }),
 ]);
 
-const settings = { label: label.optional(), mode: mode.optional(), allowTakeover: z.boolean().optional() };
+const trading = {
+  limits: limitsSchema.optional(),
+  approval: z.enum(APPROVAL_MODES).nullable().optional(),
+  acceptedWarnings: z
+    .array(z.string().regex(/^[a-z]\d{1,6}$/, 'message ids such as o163'))
+    .max(100)
+    .optional(),
+};
+const settings = {
+  ...trading,
+  label: label.optional(),
+  mode: mode.optional(),
+  allowTakeover: z.boolean().optional(),
+};
 
-/** What may be changed, by kind. Secrets are replaced as a whole. */
+/** What may be changed, by kind. Secrets, limits and accepted warnings are each replaced as a whole. */
 const CHANGES = {
-  sandbox: z.strictObject({ label: label.optional() }),
+  sandbox: z.strictObject({ ...trading, label: label.optional() }),
   gateway: z.strictObject({ ...settings, secrets: gatewaySecrets.strict().optional() }),
   oauth: z.strictObject({ ...settings, secrets: oauthSecrets.strict().optional() }),
 };
@@ -85,7 +100,7 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
     context.json(await testConnection(context.env, await ownConnection(context))),
   );
 
-type Changes = Partial<Pick<Connection, 'label' | 'mode' | 'allowTakeover'>> & { secrets?: object };
+type Changes = Partial<Pick<Connection, ChangeableField>> & { secrets?: object };
 
 /**
  * The caller's connection that the address names.
@@ -117,6 +132,6 @@ async function checkedSecrets(
   }
 }
 
-function shown({ id, kind, mode, label, currentAccountId, allowTakeover, createdAt }: Connection) {
-  return { id, kind, mode, label, currentAccountId, allowTakeover, createdAt: createdAt.toISOString() };
+function shown({ ownerUid: _, version: __, pacedUntil: ___, createdAt, ...connection }: Connection) {
+  return { ...connection, createdAt: createdAt.toISOString() };
 }

@@ -1,6 +1,7 @@
 /** `/api/connections/:id/keys` and `/api/keys/:keyId`: API keys. */
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { APPROVAL_MODES, limitsSchema } from '../orders/trading-rules.ts';
 import { type ApiKey, createApiKey, listApiKeys, revokeApiKey } from '../store/api-keys.ts';
 import { ApiError, notFound } from './api-error.ts';
 import { ownConnection } from './connections.ts';
@@ -17,6 +18,8 @@ const newKey = z.strictObject({
     .transform((text) => new Date(text))
     .refine((time) => time > new Date(), 'a time in the future')
     .optional(),
+  limits: limitsSchema.optional(),
+  approval: z.enum(APPROVAL_MODES).optional(),
 });
 
 export const keyRoutes = new Hono<ConsoleEnv>()
@@ -27,7 +30,7 @@ export const keyRoutes = new Hono<ConsoleEnv>()
   .post('/connections/:id/keys', async (context) => {
     const connection = await ownConnection(context);
     const { db } = context.env;
-    const { expiresAt, ...fields } = await jsonBody(context, newKey);
+    const { expiresAt, limits, approval, ...fields } = await jsonBody(context, newKey);
     const active = (await listApiKeys(db, connection.id)).filter(({ revokedAt }) => revokedAt === null);
     if (active.length >= MOST_ACTIVE_KEYS) {
       throw new ApiError(
@@ -36,7 +39,13 @@ export const keyRoutes = new Hono<ConsoleEnv>()
         `A connection has at most ${MOST_ACTIVE_KEYS} keys. Revoke one first.`,
       );
     }
-    const key = await createApiKey(db, { connection, ...fields, ...(expiresAt && { expiresAt }) });
+    const key = await createApiKey(db, {
+      connection,
+      ...fields,
+      ...(expiresAt && { expiresAt }),
+      ...(limits && { limits }),
+      ...(approval && { approval }),
+    });
     return context.json({ key: shown({ id: key.id, ...key.record }), apiKey: key.apiKey }, 201);
   })
   .delete('/keys/:keyId', async (context) => {
@@ -45,7 +54,6 @@ export const keyRoutes = new Hono<ConsoleEnv>()
     return context.body(null, 204);
   });
 
-function shown({ id, connectionId, label, scope, first, last, ...times }: ApiKey) {
-  const { createdAt, lastUsedAt, expiresAt, revokedAt } = times;
-  return { id, connectionId, label, scope, first, last, createdAt, lastUsedAt, expiresAt, revokedAt };
+function shown({ ownerUid: _, client: __, ...key }: ApiKey) {
+  return key;
 }

@@ -10,8 +10,13 @@ const TASK_MS = 50_000;
 /** The tasks of one run are spread over this time, so that IBKR does not see all tickles at once. */
 const SPREAD_SECONDS = 30;
 
-/** Puts one task into the queue. */
-export type Enqueue = (task: { connectionId: string }, delaySeconds: number) => Promise<unknown>;
+/** What a task is about. */
+export interface UpkeepTask {
+  connectionId: string;
+}
+
+/** Puts one task into a queue. */
+export type Enqueue = (task: UpkeepTask, delaySeconds: number) => Promise<unknown>;
 
 /** @returns how many tasks were enqueued. */
 export async function enqueueKeepAlives({ db }: Service, now: Date, enqueue: Enqueue): Promise<number> {

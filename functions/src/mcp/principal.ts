@@ -3,7 +3,7 @@ import { OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server';
 import type { Firestore } from 'firebase-admin/firestore';
 import type { ApiKey, Scope } from '../store/api-keys.ts';
 import type { Connection } from '../store/connections.ts';
-import { findApiKey } from '../store/credentials.ts';
+import { findCredential } from '../store/credentials.ts';
 
 /** A caller whose credential was just checked. */
 export interface Principal {
@@ -29,7 +29,7 @@ export async function authenticate(
     throw new OAuthError(OAuthErrorCode.InvalidToken, 'Send an API key or access token as a bearer token.');
   }
   const token = BEARER.exec(authorization)?.[1];
-  const found = token === undefined ? null : await findApiKey(db, token, now);
+  const found = token === undefined ? null : await findCredential(db, token, now);
   if (found === null) {
     throw new OAuthError(
       OAuthErrorCode.InvalidToken,

@@ -127,6 +127,20 @@ export async function revokeApiKey(db: Firestore, ownerUid: string, id: string):
   return true;
 }
 
+/** Ends every key of a connection. @returns how many there were to end. */
+export async function revokeAllApiKeys(db: Firestore, connectionId: string): Promise<number> {
+  const active = (await listApiKeys(db, connectionId)).filter(({ revokedAt }) => revokedAt === null);
+  const batch = db.batch();
+  for (const { id } of active) batch.update(db.collection('apiKeys').doc(id), { revokedAt: new Date() });
+  await batch.commit();
+  return active.length;
+}
+
+/** A key by its id, whatever its state; null if there is none. */
+export async function findApiKey(db: Firestore, id: string): Promise<ApiKey | null> {
+  return apiKeyFrom(await db.collection('apiKeys').doc(id).get());
+}
+
 /** Remembers which program introduced itself with this key. */
 export async function saveKeyClient(db: Firestore, id: string, client: KeyClient): Promise<void> {
   await db.collection('apiKeys').doc(id).update({ client });

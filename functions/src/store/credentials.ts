@@ -14,7 +14,7 @@ const connectionOfKey = new LRUCache<string, string>({ max: 5_000 });
  * The key and its connection, or null if the text is no key, or the key is unknown, revoked or expired.
  * A text without the right checksum is refused without a database read.
  */
-export async function findApiKey(
+export async function findCredential(
   db: Firestore,
   text: string,
   now: Date,

@@ -1,0 +1,208 @@
+/** What owners decide about orders: who has to say yes, limits, and the stop. */
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { z } from 'zod';
+import { api, signIn } from './console-client.ts';
+import { callTool, failTool, rpc } from './mcp-endpoint.ts';
+
+const BUY = { symbol: 'MSFT', side: 'BUY', quantity: 3, order_type: 'MKT' };
+
+let owner: string;
+let stranger: string;
+
+beforeAll(async () => {
+  [owner, stranger] = await Promise.all([
+    signIn({ sub: 'trader', email: 'trader@example.com' }),
+    signIn({ sub: 'stranger', email: 'stranger@example.com' }),
+  ]);
+});
+
+async function sandbox(key: object = {}): Promise<{ id: string; key: string }> {
+  const made = await api(owner, 'POST', '/connections', { kind: 'sandbox' });
+  const { connection } = z.object({ connection: z.object({ id: z.string() }) }).parse(made.body);
+  const minted = await api(owner, 'POST', `/connections/${connection.id}/keys`, { label: 'bot', ...key });
+  return { id: connection.id, key: z.object({ apiKey: z.string() }).parse(minted.body).apiKey };
+}
+
+/** Orders of the tools' making that the simulator really has. */
+async function ordersAt(key: string): Promise<{ status: string }[]> {
+  const { account_id } = await callTool('get_current_account', {}, key);
+  const answer = await fetch(`http://${inject('demo').simulator}/sim/orders`);
+  const { orders } = (await answer.json()) as { orders: { account: string; status: string }[] };
+  return orders.filter(({ account }) => account === account_id);
+}
+
+const waiting = z.object({
+  intent_id: z.string(),
+  approval_url: z.string().optional(),
+  preview: z.unknown(),
+});
+
+async function awaiting(tool: string, args: object, key: string) {
+  const error = await failTool(tool, { ...args }, key);
+  expect(error).toMatchObject({ code: 'approval_required' });
+  return waiting.parse(error.details);
+}
+
+describe('a yes of the owner', () => {
+  it('is given on a page, for exactly one order, once', async () => {
+    const { key } = await sandbox({ approval: 'owner' });
+    const { intent_id, approval_url, preview } = await awaiting('place_order', BUY, key);
+    expect(approval_url).toBe(`${inject('demo').origin}/approve/${intent_id}`);
+    expect(preview).toMatchObject({ commission: { currency: 'USD' } });
+    expect((await awaiting('place_order', BUY, key)).intent_id).toBe(intent_id);
+    expect((await awaiting('confirm_order', { intent_id }, key)).intent_id).toBe(intent_id);
+    expect(await ordersAt(key)).toEqual([]);
+
+    const path = `/intents/${intent_id}`;
+    expect(await api(stranger, 'GET', path)).toMatchObject({ status: 404 });
+    expect(
+      await api(stranger, 'POST', path, { decision: 'approve', orderHash: 'a'.repeat(64) }),
+    ).toMatchObject({ status: 404 });
+    const { body } = await api(owner, 'GET', path);
+    const { intent } = z.object({ intent: z.looseObject({ orderHash: z.string() }) }).parse(body);
+    expect(intent).toMatchObject({ state: 'awaiting_approval', sentence: 'BUY 3 MSFT MKT DAY' });
+
+    const approve = (orderHash: string) => api(owner, 'POST', path, { decision: 'approve', orderHash });
+    expect(await approve('a'.repeat(64))).toMatchObject({
+      status: 400,
+      body: { error: { code: 'approval_expired' } },
+    });
+    expect(await ordersAt(key)).toEqual([]);
+    expect(await approve(intent.orderHash)).toMatchObject({
+      status: 200,
+      body: { intent: { state: 'filled', filledQuantity: 3, approval: { by: 'trader@example.com' } } },
+    });
+    expect(await approve(intent.orderHash)).toMatchObject({
+      status: 400,
+      body: { error: { code: 'approval_expired' } },
+    });
+    expect(await ordersAt(key)).toHaveLength(1);
+    expect(await callTool('get_order_status', { intent_id }, key)).toMatchObject({ state: 'filled' });
+  });
+
+  it('may be a no', async () => {
+    const { key } = await sandbox({ approval: 'owner' });
+    const { intent_id } = await awaiting('place_order', BUY, key);
+    expect(await api(owner, 'POST', `/intents/${intent_id}`, { decision: 'reject' })).toMatchObject({
+      body: { intent: { state: 'not_placed' } },
+    });
+    expect(await failTool('get_order_status', { intent_id }, key)).toMatchObject({ code: 'not_placed' });
+    expect(await ordersAt(key)).toEqual([]);
+  });
+});
+
+describe('a yes of the model', () => {
+  it('takes a second call', async () => {
+    const { key } = await sandbox({ approval: 'model' });
+    const { intent_id } = await awaiting('place_order', BUY, key);
+    expect(await ordersAt(key)).toEqual([]);
+    expect(await callTool('confirm_order', { intent_id }, key)).toMatchObject({ state: 'filled', intent_id });
+    expect(await callTool('confirm_order', { intent_id }, key)).toMatchObject({ state: 'filled', intent_id });
+    expect(await ordersAt(key)).toHaveLength(1);
+  });
+
+  it('of one app does not count for another’s order', async () => {
+    const { id, key } = await sandbox({ approval: 'model' });
+    const { intent_id } = await awaiting('place_order', BUY, key);
+    const other = await api(owner, 'POST', `/connections/${id}/keys`, { label: 'other' });
+    const { apiKey } = z.object({ apiKey: z.string() }).parse(other.body);
+    expect(await failTool('confirm_order', { intent_id }, apiKey)).toMatchObject({ code: 'not_found' });
+    expect(await ordersAt(key)).toEqual([]);
+  });
+});
+
+describe('names and duplicates', () => {
+  it('make the same order the same, and another one a conflict', async () => {
+    const { key } = await sandbox();
+    const named = { ...BUY, client_order_id: 'monday-1' };
+    const first = await callTool('place_order', named, key);
+    expect(await callTool('place_order', named, key)).toMatchObject({
+      intent_id: first.intent_id,
+      order_id: first.order_id,
+    });
+    expect(await failTool('place_order', { ...named, quantity: 4 }, key)).toMatchObject({
+      code: 'idempotency_conflict',
+    });
+    expect(await ordersAt(key)).toHaveLength(1);
+  });
+
+  it('hold an identical order back until it is meant', async () => {
+    const { key } = await sandbox();
+    await callTool('place_order', BUY, key);
+    expect(await failTool('place_order', BUY, key)).toMatchObject({ code: 'possible_duplicate' });
+    expect(await ordersAt(key)).toHaveLength(1);
+    expect(await callTool('place_order', { ...BUY, duplicate_ok: true }, key)).toMatchObject({
+      state: 'filled',
+    });
+    expect(await ordersAt(key)).toHaveLength(2);
+  });
+});
+
+describe('limits', () => {
+  it.each([
+    [{ trading: false }, BUY, 'trading'],
+    [{ maxOrderValue: 100 }, BUY, 'maxOrderValue'],
+    [{ maxDailyValue: 100 }, BUY, 'maxDailyValue'],
+    [{ maxDailyOrders: 0 }, BUY, 'maxDailyOrders'],
+    [{ symbols: ['AAPL'] }, BUY, 'symbols'],
+    [{ assetClasses: ['OPT'] }, BUY, 'assetClasses'],
+    [{ shortSelling: false }, { ...BUY, side: 'SELL', quantity: 100_000 }, 'shortSelling'],
+    [{ priceCollarPercent: 5 }, { ...BUY, order_type: 'LMT', limit_price: 1 }, 'priceCollarPercent'],
+    [
+      { regularHoursOnly: true },
+      { ...BUY, outside_rth: true, order_type: 'LMT', limit_price: 400 },
+      'regularHoursOnly',
+    ],
+  ])('%j refuse %j, naming %s', async (limits, order, limit) => {
+    const { id, key } = await sandbox();
+    expect(await api(owner, 'PATCH', `/connections/${id}`, { limits })).toMatchObject({ status: 200 });
+    const error = await failTool('place_order', order, key);
+    expect(error).toMatchObject({ code: 'limit_exceeded', details: { limit } });
+    expect(error.message).toContain(limit);
+    expect(await ordersAt(key)).toEqual([]);
+    expect(await callTool('preview_order', order, key)).toHaveProperty('approval', 'none');
+  });
+
+  it('of a key hold within those of its connection', async () => {
+    const { key } = await sandbox({ limits: { maxDailyOrders: 1 } });
+    await callTool('place_order', BUY, key);
+    expect(await failTool('place_order', { ...BUY, quantity: 1 }, key)).toMatchObject({
+      code: 'limit_exceeded',
+      details: { limit: 'maxDailyOrders', value: 1 },
+    });
+  });
+
+  it('are refused when they make no sense', async () => {
+    const { id } = await sandbox();
+    for (const limits of [{ maxOrderValue: -1 }, { maxDailyOrders: 1.5 }, { maximum: 5 }]) {
+      expect(await api(owner, 'PATCH', `/connections/${id}`, { limits })).toMatchObject({ status: 400 });
+    }
+  });
+});
+
+describe('panic', () => {
+  it('cancels what works, refuses orders and ends the keys', async () => {
+    const { id, key } = await sandbox();
+    const resting = { ...BUY, order_type: 'LMT', limit_price: 1, tif: 'GTC' };
+    await callTool('place_order', resting, key);
+    await callTool('place_order', { ...resting, quantity: 7 }, key);
+    expect(await api(stranger, 'POST', `/connections/${id}/panic`)).toMatchObject({ status: 404 });
+
+    const before = await ordersAt(key);
+    expect(before).toHaveLength(2);
+    expect(await api(owner, 'POST', `/connections/${id}/panic`)).toMatchObject({
+      status: 200,
+      body: { trading: false, revokedKeys: 2, cancelling: [{}, {}], failed: [] },
+    });
+    expect((await rpc('tools/list', {}, { key })).status).toBe(401);
+    const minted = await api(owner, 'POST', `/connections/${id}/keys`, { label: 'after' });
+    const { apiKey } = z.object({ apiKey: z.string() }).parse(minted.body);
+    await expect
+      .poll(async () => (await ordersAt(apiKey)).map(({ status }) => status))
+      .toEqual(['Cancelled', 'Cancelled']);
+    expect(await failTool('place_order', BUY, apiKey)).toMatchObject({
+      code: 'limit_exceeded',
+      details: { limit: 'trading' },
+    });
+  });
+});

@@ -1,0 +1,23 @@
+/** `POST /api/connections/:id/panic`: no more orders, no more keys, and every working order cancelled. */
+import { Hono } from 'hono';
+import { cancelAllOrders } from '../orders/panic.ts';
+import { revokeAllApiKeys } from '../store/api-keys.ts';
+import { updateConnection } from '../store/connections.ts';
+import { notePanic } from '../store/panics.ts';
+import { ibkrClientInUse } from '../tools/ibkr-connections.ts';
+import { ownConnection } from './connections.ts';
+import type { ConsoleEnv } from './environment.ts';
+
+export const panicRoutes = new Hono<ConsoleEnv>().post('/connections/:id/panic', async (context) => {
+  const service = context.env;
+  const connection = await ownConnection(context);
+  // What needs no IBKR comes first: it works however slow IBKR is.
+  const limits = { ...connection.limits, trading: false };
+  await updateConnection(service.db, connection.id, { limits });
+  const revokedKeys = await revokeAllApiKeys(service.db, connection.id);
+  await notePanic(service.db, connection.id, true);
+  const report = await cancelAllOrders(await ibkrClientInUse(service, connection));
+  const isDone = report.failed.length === 0 && report.unlisted === null && report.cancelling.length === 0;
+  if (isDone) await notePanic(service.db, connection.id, false);
+  return context.json({ trading: false, revokedKeys, ...report, retrying: !isDone });
+});

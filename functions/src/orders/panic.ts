@@ -1,0 +1,44 @@
+/** The stop outside the chat: cancels what works, and goes on trying what it could not cancel. */
+import { GatewayError } from '../errors.ts';
+import { getAccounts } from '../ibkr/accounts.ts';
+import type { IbkrClient } from '../ibkr/client.ts';
+import { cancelOrder, getLiveOrders } from '../ibkr/orders.ts';
+import { orderState } from './order-state.ts';
+
+export interface PanicReport {
+  /** IBKR has the request to cancel. */
+  cancelling: { orderId: string; accountId: string }[];
+  /** IBKR would not or could not be asked: to be tried again. */
+  failed: { orderId: string; accountId: string; reason: string }[];
+  /** Why the orders could not even be listed, if they could not. */
+  unlisted: string | null;
+}
+
+/** Asks IBKR to cancel every working order of every account of the login. */
+export async function cancelAllOrders(ibkr: IbkrClient): Promise<PanicReport> {
+  const report: PanicReport = { cancelling: [], failed: [], unlisted: null };
+  try {
+    const { accounts } = await getAccounts(ibkr);
+    for (const { accountId } of accounts) await cancelOrdersOf(ibkr, accountId, report);
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    report.unlisted = error.message;
+  }
+  return report;
+}
+
+/** One account after the other, since IBKR lists the orders of the selected one. */
+async function cancelOrdersOf(ibkr: IbkrClient, accountId: string, report: PanicReport): Promise<void> {
+  for (const { orderId, status } of await getLiveOrders(ibkr, accountId)) {
+    if (!['pending', 'working', 'unknown'].includes(orderState(status))) continue;
+    try {
+      await cancelOrder(ibkr, accountId, orderId);
+      report.cancelling.push({ orderId, accountId });
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      if (error.code !== 'order_not_cancellable' && error.code !== 'not_found') {
+        report.failed.push({ orderId, accountId, reason: error.message });
+      }
+    }
+  }
+}
