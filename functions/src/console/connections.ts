@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { checkGatewayConfig } from '../ibkr/gateway-transport.ts';
 import { checkOAuthInput } from '../ibkr/oauth-credentials.ts';
-import { SANDBOX_WARNINGS } from '../orders/accepted-warnings.ts';
+import { OFFERED_WARNINGS, SANDBOX_WARNINGS } from '../orders/accepted-warnings.ts';
 import { APPROVAL_MODES, limitsSchema } from '../orders/trading-rules.ts';
 import type { Service } from '../service.ts';
 import {
@@ -81,9 +81,10 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
     const { connection, key } = await createConnection(service.db, fields, secrets);
     return context.json({ connection: shown(connection), apiKey: key.apiKey }, 201);
   })
-  .get('/connections/:id', async (context) =>
-    context.json({ connection: shown(await ownConnection(context)) }),
-  )
+  .get('/connections/:id', async (context) => {
+    const connection = shown(await ownConnection(context));
+    return context.json({ connection, offeredWarnings: OFFERED_WARNINGS });
+  })
   .patch('/connections/:id', async (context) => {
     const { id, kind } = await ownConnection(context);
     const { secrets: input, ...changes } = await jsonBody(context, CHANGES[kind] as z.ZodType<Changes>);

@@ -10,7 +10,7 @@ import type { Limits } from './trading-rules.ts';
 /** An identical order of one app within this time has to be meant. */
 export const DUPLICATE_MS = 60_000;
 /** How long a yes may take. */
-export const APPROVAL_MS = 15 * 60_000;
+const APPROVAL_MS = 15 * 60_000;
 /** No process lives this long after it took an intent for sending: the functions end after 60 s. */
 const ABANDONED_MS = 75_000;
 
@@ -211,7 +211,7 @@ export function totalsToday(
 }
 
 /** The day that daily limits count by: New York's, where IBKR's own day ends. */
-export function tradingDay(now: Date): string {
+function tradingDay(now: Date): string {
   return now.toLocaleDateString('en-CA', { timeZone: 'America/New_York' });
 }
 

@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { type ErrorCode, GatewayError } from '../errors.ts';
+import { totalsToday } from '../orders/decisions.ts';
+import { narrower } from '../orders/trading-rules.ts';
+import { readRegister } from '../store/order-intents.ts';
 import { sessionOpenedAt } from '../store/sessions.ts';
-import { loginAccounts } from './context.ts';
+import { loginAccounts, type ToolContext } from './context.ts';
 import { defineTool, READS } from './tool.ts';
+import { approvalMode, tradingLimits } from './trading-desk.ts';
 
 const STATES = [
   'connected',
@@ -41,13 +45,21 @@ export const getConnectionStatusTool = defineTool({
     session_since: z.string().nullable(),
     takes_over: z.boolean().describe('Whether the session may be taken from TWS or mobile.'),
     accounts: z.number().nullable(),
+    trading: z
+      .strictObject({
+        approval: z.enum(['none', 'model', 'owner']).describe('Who has to say yes to an order.'),
+        limits: z.record(z.string(), z.unknown()).describe('What the owner set; money in base currency.'),
+        orders_left_today: z.number().nullable().describe('null: not limited.'),
+        value_left_today: z.number().nullable().describe('null: not limited.'),
+      })
+      .describe('The rules that hold for orders of this app.'),
     message: z.string().nullable().describe('What is wrong, if anything.'),
     what_to_do: z.string().nullable(),
   }),
   async run(_args, context) {
     const { connection, db } = context;
     const { label, kind, mode, allowTakeover } = connection;
-    const common = { label, kind, mode, takes_over: allowTakeover };
+    const common = { label, kind, mode, takes_over: allowTakeover, trading: await tradingRules(context) };
     try {
       const { accounts } = await loginAccounts(context);
       const since = await sessionOpenedAt(db, connection.id);
@@ -72,3 +84,33 @@ export const getConnectionStatusTool = defineTool({
     }
   },
 });
+
+/** The rules for orders, and what they leave for today. */
+async function tradingRules(context: ToolContext) {
+  const limits = tradingLimits(context);
+  const totals = totalsToday(
+    await readRegister(context.db, context.connection.id),
+    context.app.id,
+    new Date(),
+  );
+  const left = (limit: 'maxDailyOrders' | 'maxDailyValue', counter: 'orders' | 'value') =>
+    leastOf(
+      remaining(limits.connection[limit], totals.all[counter]),
+      remaining(limits.app[limit], totals.app[counter]),
+    );
+  return {
+    approval: approvalMode(context),
+    limits: narrower(limits.connection, limits.app),
+    orders_left_today: left('maxDailyOrders', 'orders'),
+    value_left_today: left('maxDailyValue', 'value'),
+  };
+}
+
+function remaining(limit: number | undefined, used: number): number | null {
+  return limit === undefined ? null : Math.max(0, limit - used);
+}
+
+function leastOf(one: number | null, other: number | null): number | null {
+  if (one === null || other === null) return one ?? other;
+  return Math.min(one, other);
+}
