@@ -111,10 +111,19 @@ export const contractDetailsSchema = z
  * Details and order rules (`GET /iserver/contract/{conid}/info-and-rules`).
  * @throws {GatewayError} `not_found`.
  */
-export async function getContractDetails(client: IbkrClient, forConid: number): Promise<ContractDetails> {
+export function getContractDetails(client: IbkrClient, forConid: number): Promise<ContractDetails> {
+  return readContractDetails(client, forConid, contractDetailsSchema);
+}
+
+/** The same answer, for another reader of it. */
+export async function readContractDetails<S extends z.ZodType>(
+  client: IbkrClient,
+  forConid: number,
+  schema: S,
+): Promise<z.output<S>> {
   try {
     const path = apiPath`/iserver/contract/${forConid}/info-and-rules`;
-    return await client.get(path, contractDetailsSchema, { query: { isBuy: 'true' }, cacheMs: CACHE_MS });
+    return await client.get(path, schema, { query: { isBuy: 'true' }, cacheMs: CACHE_MS });
   } catch (error) {
     if (!(error instanceof IbkrError) || !error.isBadInput) throw error;
     throw new GatewayError(

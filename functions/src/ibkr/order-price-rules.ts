@@ -1,0 +1,139 @@
+/** Which prices IBKR refuses: of an order itself, and of its exits. */
+
+import { type ContractOrderRules, takesTif } from './contract-order-rules.ts';
+import type { OrderFacts, OrderField, OrderProblem } from './order-rules.ts';
+import { exitsOf, type OrderChange, type OrderTicket } from './order-ticket.ts';
+import { type OrderPrices, type PriceName, priceProblems } from './order-types.ts';
+
+const PRICE_FIELDS = {
+  limitPrice: 'limit_price',
+  stopPrice: 'stop_price',
+  trailingAmount: 'trailing_amount',
+  trailingPercent: 'trailing_percent',
+} as const satisfies Record<PriceName, OrderField>;
+
+export function checkPrices(ticket: OrderTicket, facts: OrderFacts): OrderProblem[] {
+  const misplaced = priceProblems(ticket.orderType, ticket).map(({ name, problem }) => ({
+    field: PRICE_FIELDS[name],
+    problem,
+    accepted: ticket[name] === undefined ? 'a price' : 'none, or another order_type',
+  }));
+  if (misplaced.length > 0) return misplaced;
+  const { trailingAmount, trailingPercent } = ticket;
+  const problems = [
+    ...checkPrice('limit_price', ticket.limitPrice, facts, ticket.legs !== undefined),
+    ...checkPrice('stop_price', ticket.stopPrice, facts),
+  ];
+  if (trailingAmount !== undefined && trailingAmount <= 0) {
+    const problem = 'The amount is not positive.';
+    problems.push({ field: 'trailing_amount', problem, accepted: 'an amount above 0' });
+  }
+  if (trailingPercent !== undefined && !(trailingPercent > 0 && trailingPercent < 100)) {
+    const problem = 'The percentage is out of range.';
+    problems.push({ field: 'trailing_percent', problem, accepted: 'above 0 and below 100' });
+  }
+  return problems;
+}
+
+/** A price that is there has to be positive and on the contract's grid. */
+function checkPrice(
+  field: OrderField,
+  price: number | undefined,
+  { rules }: OrderFacts,
+  mayBeNegative = rules?.takesNegativePrices === true,
+): OrderProblem[] {
+  if (price === undefined) return [];
+  if (!Number.isFinite(price) || (price <= 0 && !mayBeNegative)) {
+    return [{ field, problem: 'The price is not positive.', accepted: 'a price above 0' }];
+  }
+  const step = rules?.priceSteps.findLast(({ from }) => from <= Math.abs(price))?.step;
+  if (step === undefined || isMultipleOf(price, step)) return [];
+  const nearest = Number((Math.round(price / step) * step).toPrecision(12));
+  return [
+    {
+      field,
+      problem: `The price is not on the steps of ${step} that the instrument trades in.`,
+      accepted: `a multiple of ${step}, such as ${nearest}`,
+    },
+  ];
+}
+
+/** Binary fractions are never exact multiples; a millionth of a step is. */
+export function isMultipleOf(number: number, step: number): boolean {
+  const steps = number / step;
+  return Math.abs(steps - Math.round(steps)) < 1e-6;
+}
+
+/** Exits close what the entry opened: the profit lies beyond it, the loss before it. */
+export function checkExits(ticket: OrderTicket, facts: OrderFacts): OrderProblem[] {
+  const { takeProfit, stopLoss, legs } = ticket;
+  if (takeProfit === undefined && stopLoss === undefined) return [];
+  const firstField = takeProfit === undefined ? 'stop_loss_price' : 'take_profit_price';
+  if (legs !== undefined) {
+    const problem = 'Combos take no exits.';
+    return [{ field: firstField, problem, accepted: 'none; place the closing combo on its own' }];
+  }
+  const unsuited = exitsOf(ticket).find((exit) => !takesExit(exit, facts.rules));
+  if (unsuited !== undefined) {
+    const problem = `This instrument does not take exits of type ${unsuited.orderType} with tif ${unsuited.tif}.`;
+    return [{ field: firstField, problem, accepted: 'none, or another tif' }];
+  }
+  const problems = [
+    ...checkPrice('take_profit_price', takeProfit?.limitPrice, facts),
+    ...checkPrice('stop_loss_price', stopLoss?.stopPrice, facts),
+    ...checkPrice('stop_loss_limit_price', stopLoss?.limitPrice, facts),
+  ];
+  if (problems.length > 0) return problems;
+
+  return [...checkTakeProfit(ticket, facts), ...checkStopLoss(ticket, facts)];
+}
+
+function checkTakeProfit({ side, takeProfit, ...prices }: OrderTicket, facts: OrderFacts): OrderProblem[] {
+  const entry = entryPrice(prices, facts);
+  if (takeProfit === undefined || entry === null || isBefore(side, entry, takeProfit.limitPrice)) return [];
+  const where = side === 'BUY' ? 'above' : 'below';
+  return [
+    {
+      field: 'take_profit_price',
+      problem: `The take profit of a ${side} lies ${where} its entry.`,
+      accepted: `a price ${where} ${entry}`,
+    },
+  ];
+}
+
+function checkStopLoss(
+  { side, takeProfit, stopLoss, ...prices }: OrderTicket,
+  facts: OrderFacts,
+): OrderProblem[] {
+  if (stopLoss === undefined) return [];
+  const where = side === 'BUY' ? 'below' : 'above';
+  const entry = entryPrice(prices, facts) ?? takeProfit?.limitPrice;
+  const problems: OrderProblem[] = [];
+  if (entry !== undefined && !isBefore(side, stopLoss.stopPrice, entry)) {
+    const problem = `The stop loss of a ${side} lies ${where} its entry.`;
+    problems.push({ field: 'stop_loss_price', problem, accepted: `a price ${where} ${entry}` });
+  }
+  const limit = stopLoss.limitPrice;
+  if (limit !== undefined && isBefore(side, stopLoss.stopPrice, limit)) {
+    problems.push({
+      field: 'stop_loss_limit_price',
+      problem: 'That limit would keep the stop loss from filling when it triggers.',
+      accepted: `${stopLoss.stopPrice}, or a price ${where} it`,
+    });
+  }
+  return problems;
+}
+
+/** What an order is measured by: its own price, or where the market is. */
+function entryPrice({ limitPrice, stopPrice }: OrderPrices, { lastPrice }: OrderFacts): number | null {
+  return limitPrice ?? stopPrice ?? lastPrice;
+}
+
+/** Whether a position of this side has less at the one price than at the other. */
+function isBefore(side: OrderTicket['side'], price: number, other: number): boolean {
+  return side === 'BUY' ? price < other : price > other;
+}
+
+function takesExit({ orderType, tif }: OrderChange, rules: ContractOrderRules | null): boolean {
+  return rules === null || (rules.orderTypes.includes(orderType) && takesTif(rules, tif, orderType));
+}
