@@ -63,7 +63,7 @@ describe.each(Object.keys(CLIENTS))('%s', (kind) => {
   }
 
   it('lists the tools', async () => {
-    expect((await client.listTools()).tools).toHaveLength(26);
+    expect((await client.listTools()).tools).toHaveLength(27);
   });
 
   it('reads the account', async () => {

@@ -26,7 +26,7 @@ it('answers curl with plain JSON', async () => {
   expect(answer.headers['content-type']).toMatch(/^application\/json/);
   expect(answer.headers['cache-control']).toBe('no-store');
   expect(answer.headers).not.toHaveProperty('mcp-session-id');
-  expect(JSON.parse(answer.text).result.tools).toHaveLength(26);
+  expect(JSON.parse(answer.text).result.tools).toHaveLength(27);
 });
 
 it('serves /mcp/ like /mcp', async () => {

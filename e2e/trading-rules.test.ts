@@ -180,6 +180,54 @@ describe('limits', () => {
   });
 });
 
+describe('a change of a working order', () => {
+  const resting = { ...BUY, order_type: 'LMT', limit_price: 1, tif: 'GTC' };
+
+  it('keeps what it does not name', async () => {
+    const { key } = await sandbox();
+    const { order_id } = await callTool('place_order', resting, key);
+    const changed = await callTool('modify_order', { order_id, limit_price: 1.5 }, key);
+    expect(changed).toMatchObject({ order_id, state: 'working' });
+    expect(await callTool('get_order_status', { order_id }, key)).toMatchObject({
+      quantity: 3,
+      limit_price: 1.5,
+      state: 'working',
+    });
+    await callTool('modify_order', { order_id, quantity: 5 }, key);
+    expect(await callTool('get_order_status', { order_id }, key)).toMatchObject({
+      quantity: 5,
+      limit_price: 1.5,
+    });
+    expect(await ordersAt(key)).toHaveLength(1);
+  });
+
+  it('obeys limits and approvals', async () => {
+    const { id, key } = await sandbox({ approval: 'model' });
+    const placed = await awaiting('place_order', resting, key);
+    const { order_id } = await callTool('confirm_order', { intent_id: placed.intent_id }, key);
+    const { intent_id } = await awaiting('modify_order', { order_id, quantity: 4 }, key);
+    expect(await callTool('get_order_status', { order_id }, key)).toMatchObject({ quantity: 3 });
+    await callTool('confirm_order', { intent_id }, key);
+    expect(await callTool('get_order_status', { order_id }, key)).toMatchObject({ quantity: 4 });
+    await api(owner, 'PATCH', `/connections/${id}`, { limits: { maxOrderValue: 10 } });
+    expect(await failTool('modify_order', { order_id, quantity: 50 }, key)).toMatchObject({
+      code: 'limit_exceeded',
+    });
+  });
+
+  it('is refused with a reason', async () => {
+    const { key } = await sandbox();
+    const { order_id } = await callTool('place_order', BUY, key);
+    expect(await failTool('modify_order', { order_id, quantity: 4 }, key)).toMatchObject({
+      code: 'order_not_cancellable',
+    });
+    expect(await failTool('modify_order', { order_id }, key)).toMatchObject({ code: 'invalid_arguments' });
+    expect(await failTool('modify_order', { order_id: '1', quantity: 4 }, key)).toMatchObject({
+      code: 'not_found',
+    });
+  });
+});
+
 describe('panic', () => {
   it('cancels what works, refuses orders and ends the keys', async () => {
     const { id, key } = await sandbox();

@@ -17,3 +17,8 @@ const STATE_OF_STATUS: Record<string, OrderState> = {
 export function orderState(status: string): OrderState {
   return STATE_OF_STATUS[status] ?? 'unknown';
 }
+
+/** Whether an order may still fill. */
+export function isOpen(status: string): boolean {
+  return ['pending', 'working', 'unknown'].includes(orderState(status));
+}

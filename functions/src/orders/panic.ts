@@ -3,7 +3,7 @@ import { GatewayError } from '../errors.ts';
 import { getAccounts } from '../ibkr/accounts.ts';
 import type { IbkrClient } from '../ibkr/client.ts';
 import { cancelOrder, getLiveOrders } from '../ibkr/orders.ts';
-import { orderState } from './order-state.ts';
+import { isOpen } from './order-state.ts';
 
 export interface PanicReport {
   /** IBKR has the request to cancel. */
@@ -30,7 +30,7 @@ export async function cancelAllOrders(ibkr: IbkrClient): Promise<PanicReport> {
 /** One account after the other, since IBKR lists the orders of the selected one. */
 async function cancelOrdersOf(ibkr: IbkrClient, accountId: string, report: PanicReport): Promise<void> {
   for (const { orderId, status } of await getLiveOrders(ibkr, accountId)) {
-    if (!['pending', 'working', 'unknown'].includes(orderState(status))) continue;
+    if (!isOpen(status)) continue;
     try {
       await cancelOrder(ibkr, accountId, orderId);
       report.cancelling.push({ orderId, accountId });

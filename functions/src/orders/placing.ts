@@ -35,6 +35,8 @@ export interface TradingDesk extends Desk {
 export interface OrderRequest {
   order: ProposedOrder;
   facts: OrderFacts;
+  /** What it counts against daily limits, where that is not its worth: a change counts only what it adds. */
+  countedValue?: number | null;
   /** What was shown of its cost and margin, as JSON, for whoever has to say yes; null when nobody has. */
   preview: string | null;
   /** The caller's own name for the order: the same name and order again is the same order. */
@@ -105,7 +107,8 @@ async function whenSent(desk: TradingDesk, intent: OrderIntent): Promise<OrderIn
   return seen;
 }
 
-function draftOf(desk: TradingDesk, { order, facts, preview, clientOrderId }: OrderRequest): OrderIntent {
+function draftOf(desk: TradingDesk, request: OrderRequest): OrderIntent {
+  const { order, facts, preview, clientOrderId, countedValue = facts.value } = request;
   const text = orderText(order);
   const now = new Date();
   // An id made of the caller's name for the order lets the database itself see that it is the same.
@@ -122,7 +125,7 @@ function draftOf(desk: TradingDesk, { order, facts, preview, clientOrderId }: Or
     orderHash: hashText(text),
     preview,
     conid: order.contract.conid,
-    value: facts.value,
+    value: countedValue,
     countedOn: null,
     state: 'awaiting_approval',
     approval: { mode: desk.approval, expiresAt: null, by: null, at: null },

@@ -8,6 +8,8 @@ export interface ProposedOrder {
   accountId: string;
   contract: { conid: number; symbol: string; secType: string; currency: string };
   ticket: Omit<OrderTicket, 'clientOrderId'>;
+  /** IBKR's id of the working order that this one takes the place of. */
+  modifies?: string;
 }
 
 /** The order as text with its keys in order, so that equal orders are equal texts. */
@@ -28,6 +30,7 @@ const storedOrder = z.object({
   accountId: z.string(),
   contract: z.object({ conid: z.number(), symbol: z.string(), secType: z.string(), currency: z.string() }),
   ticket: z.looseObject({ conid: z.number() }),
+  modifies: z.string().optional(),
 });
 
 /** The order of an intent, as it was when the intent was written. */
@@ -36,11 +39,14 @@ export function intendedOrder(intent: OrderIntent): ProposedOrder {
 }
 
 /** The order in words: `BUY 10 NVDA MKT DAY`. */
-export function orderSentence({ contract, ticket }: ProposedOrder): string {
+export function orderSentence({ contract, ticket, modifies }: ProposedOrder): string {
   const amount = ticket.quantity ?? `${ticket.cashQuantity} ${contract.currency} of`;
   const prices = [
     ...(ticket.limitPrice === undefined ? [] : [`limit ${ticket.limitPrice}`]),
     ...(ticket.stopPrice === undefined ? [] : [`stop ${ticket.stopPrice}`]),
   ];
-  return [ticket.side, amount, contract.symbol, ticket.orderType, ...prices, ticket.tif].join(' ');
+  const subject = modifies === undefined ? [] : [`change order ${modifies} to`];
+  return [...subject, ticket.side, amount, contract.symbol, ticket.orderType, ...prices, ticket.tif].join(
+    ' ',
+  );
 }

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
 import { findOrderByClientId } from '../ibkr/order-lookup.ts';
-import { getOrderStatus } from '../ibkr/orders.ts';
+import { getOrderStatus, type Order } from '../ibkr/orders.ts';
 import { type OrderIntent, tradingTransaction } from '../store/order-intents.ts';
 import { type Decided, isAbandoned, isFinal, settle } from './decisions.ts';
 import { type Desk, fateOf, write } from './desk.ts';
@@ -32,10 +32,8 @@ export async function reconcile(desk: Desk, intent: OrderIntent): Promise<OrderI
 async function look(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
   const mayStillArrive = Date.now() < arrivedBy(intent);
   try {
-    const { accountId, ticket } = intendedOrder(intent);
-    const lookup = await findOrderByClientId(desk.ibkr, accountId, intent.cOID, ticket);
-    if (lookup.kind === 'found')
-      return await write(desk, intent.id, { ...fateOf(lookup.order), reconciled: true });
+    const order = await orderOf(desk, intent);
+    if (order !== null) return await write(desk, intent.id, { ...fateOf(order), reconciled: true });
     if (mayStillArrive) return intent;
     return await write(desk, intent.id, {
       state: 'not_placed',
@@ -47,6 +45,21 @@ async function look(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
     if (error instanceof GatewayError) return intent;
     throw error;
   }
+}
+
+/** What IBKR has of an intent: the order of its name, or the order it changed if that looks as it should; else null. */
+async function orderOf({ ibkr }: Desk, intent: OrderIntent): Promise<Order | null> {
+  const { accountId, ticket, modifies } = intendedOrder(intent);
+  if (modifies !== undefined) {
+    const order = await getOrderStatus(ibkr, modifies);
+    const isChanged =
+      order.quantity === ticket.quantity &&
+      order.limitPrice === (ticket.limitPrice ?? null) &&
+      order.stopPrice === (ticket.stopPrice ?? null);
+    return isChanged ? order : null;
+  }
+  const lookup = await findOrderByClientId(ibkr, accountId, intent.cOID, ticket);
+  return lookup.kind === 'found' ? lookup.order : null;
 }
 
 function arrivedBy({ sentAt, updatedAt }: OrderIntent): number {

@@ -6,6 +6,7 @@ import { GatewayError } from '../errors.ts';
 import type { IbkrClient } from '../ibkr/client.ts';
 import {
   getOrderStatus,
+  modifyOrder,
   type Order,
   type OrderOutcome,
   placeOrder,
@@ -23,9 +24,12 @@ const QUESTIONS_AT_MOST = 20;
 
 /** Sends the order of an intent. */
 export function send(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
-  const { accountId, ticket } = intendedOrder(intent);
-  const complete = { ...ticket, clientOrderId: intent.cOID };
-  return attempt(desk, intent, () => placeOrder(desk.ibkr, accountId, complete));
+  const { accountId, ticket, modifies } = intendedOrder(intent);
+  return attempt(desk, intent, () =>
+    modifies === undefined
+      ? placeOrder(desk.ibkr, accountId, { ...ticket, clientOrderId: intent.cOID })
+      : modifyOrder(desk.ibkr, accountId, modifies, ticket),
+  );
 }
 
 /** Says yes to the question that IBKR asked about the order of an intent. */

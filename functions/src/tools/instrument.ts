@@ -20,3 +20,8 @@ export function findInstrument(
     ...(currency === undefined ? {} : { currency }),
   });
 }
+
+/** The contract of a conid that IBKR itself named. */
+export function findInstrumentByConid(context: ToolContext, conid: number): Promise<Contract> {
+  return resolveContract(context.ibkr, { conid });
+}

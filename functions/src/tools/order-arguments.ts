@@ -47,6 +47,11 @@ const orderArguments = {
 const parsedOrder = instrumentInput({ ...orderArguments, ...accountArgument });
 type OrderArguments = z.output<typeof parsedOrder>;
 
+/** A type of order as tools take it, from IBKR's word or code for it; null for all others. */
+export function changeableType(orderType: string): PlacedType | null {
+  return ORDER_TYPES.find((type) => type === orderType) ?? null;
+}
+
 /** The order that the arguments mean, every choice made. */
 export async function proposedOrder(
   args: OrderArguments,

@@ -30,6 +30,7 @@ it('holds exactly the tools that hosts were told of', () => {
     'read preview_order',
     'write place_order',
     'write confirm_order',
+    'write modify_order',
     'write cancel_order',
   ]);
 });

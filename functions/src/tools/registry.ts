@@ -20,6 +20,7 @@ import { getPortfolioTool } from './get-portfolio.ts';
 import { getQuoteTool } from './get-quote.ts';
 import { getTradesTool } from './get-trades.ts';
 import { getTransactionsTool } from './get-transactions.ts';
+import { modifyOrderTool } from './modify-order.ts';
 import { placeOrderTool } from './place-order.ts';
 import { previewOrderTool } from './preview-order.ts';
 import { runScannerTool } from './run-scanner.ts';
@@ -53,5 +54,6 @@ export const TOOLS: readonly Tool[] = [
   previewOrderTool,
   placeOrderTool,
   confirmOrderTool,
+  modifyOrderTool,
   cancelOrderTool,
 ];
