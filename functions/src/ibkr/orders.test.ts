@@ -1,13 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { startSimulator } from '../../../simulator/src/server.ts';
 import { getAccounts } from './accounts.ts';
+import { spreadConid } from './combo.ts';
 import { previewOrder } from './order-preview.ts';
 import {
   cancelOrder,
   getLiveOrders,
   getOrderStatus,
+  modifyOrder,
   type OrderOutcome,
   type OrderTicket,
+  placeOcaPair,
   placeOrder,
   replyToQuestion,
 } from './orders.ts';
@@ -18,6 +21,7 @@ import { getTrades } from './trades.ts';
 useSimulator(() => startSimulator({ port: 0, nightlyReset: false, pacing: false }));
 
 const AAPL = 265598;
+const MSFT = 272093;
 
 let tickets = 0;
 function ticket(fields: Partial<OrderTicket> = {}): OrderTicket {
@@ -44,7 +48,7 @@ async function place(sandbox: Sandbox & { accountId: string }, order: OrderTicke
   const client = sandbox.client();
   let outcome = await placeOrder(client, sandbox.accountId, order);
   for (let asked = 0; outcome.kind === 'question' && asked < 5; asked += 1) {
-    outcome = await replyToQuestion(client, outcome.replyId, true);
+    outcome = await replyToQuestion(client, outcome.replyId, true, [order]);
   }
   return outcome;
 }
@@ -199,12 +203,211 @@ describe('reading', () => {
   });
 });
 
-test('a preview costs nothing and places nothing', async () => {
+describe('previewing', () => {
+  test('costs nothing, places nothing and tells amounts with their currency', async () => {
+    const sandbox = await sandboxWithAccount();
+    const order = ticket({ limitPrice: 250, clientOrderId: 'previewed' });
+    const preview = await previewOrder(sandbox.client(), sandbox.accountId, order);
+    expect(preview).toMatchObject({
+      refusal: null,
+      currency: 'USD',
+      amount: { amount: 2500, currency: 'USD' },
+      commission: { amount: 1, currency: 'USD' },
+      total: { amount: 2501, currency: 'USD' },
+      position: { change: 10 },
+    });
+    const { current, change, after } = preview.initialMargin;
+    expect(after).toBeCloseTo((current ?? 0) + (change ?? 0), -1);
+    expect(change).toBeGreaterThan(0);
+    expect(await getLiveOrders(sandbox.client(), sandbox.accountId)).toEqual([]);
+    // Its client order id is still free.
+    expect(await place(sandbox, order)).toMatchObject({ kind: 'accepted' });
+  });
+
+  test('tells what IBKR would warn of and what it would refuse', async () => {
+    const sandbox = await sandboxWithAccount();
+    const preview = (order: OrderTicket) => previewOrder(sandbox.client(), sandbox.accountId, order);
+    const { warnings } = await preview(ticket({ limitPrice: 1 }));
+    expect(warnings).toEqual([{ id: '21', text: expect.stringMatching(/Percentage constraint of 3%/) }]);
+    const tooMuch = await preview(ticket({ limitPrice: 250, quantity: 1_000_000 }));
+    expect(tooMuch.refusal).toMatch(/available funds/);
+    expect((await preview(ticket({ conid: 1 }))).refusal).toMatch(/unknown contract/);
+  });
+});
+
+describe('brackets', () => {
+  const bracket = { limitPrice: 200, takeProfit: { limitPrice: 300 }, stopLoss: { stopPrice: 150 } };
+
+  test('have both exits, linked to their entry', async () => {
+    const sandbox = await sandboxWithAccount();
+    const outcome = await place(sandbox, ticket({ ...bracket, clientOrderId: 'bracket' }));
+    if (outcome.kind !== 'accepted') throw new Error('not accepted');
+    expect(outcome.others).toHaveLength(2);
+    expect(outcome.others.every(({ parentOrderId }) => parentOrderId === outcome.orderId)).toBe(true);
+    const orders = await getLiveOrders(sandbox.client(), sandbox.accountId);
+    expect(orders.find(({ orderId }) => orderId === outcome.orderId)).toMatchObject({
+      clientOrderId: 'bracket',
+      parentOrderId: null,
+    });
+    const exits = orders.filter(({ parentOrderId }) => parentOrderId === outcome.orderId);
+    expect(exits.map(({ orderType }) => orderType).toSorted()).toEqual(['LMT', 'STP']);
+  });
+
+  test('end together when the entry is cancelled', async () => {
+    const sandbox = await sandboxWithAccount();
+    const orderId = await placeAccepted(sandbox, ticket(bracket));
+    await cancelOrder(sandbox.client(), sandbox.accountId, orderId);
+    await expect
+      .poll(async () => {
+        const orders = await getLiveOrders(sandbox.client(), sandbox.accountId);
+        return orders.map(({ status }) => status);
+      })
+      .toEqual(['Cancelled', 'Cancelled', 'Cancelled']);
+  });
+
+  test('with an error about some part of them are not known to be refused', async () => {
+    const sandbox = await sandboxWithAccount();
+    const path = `/iserver/account/${sandbox.accountId}/orders`;
+    await sandbox.fault({
+      kind: 'status',
+      status: 200,
+      body: { error: 'Invalid contract' },
+      match: { path },
+    });
+    expect(await placeOrder(sandbox.client(), sandbox.accountId, ticket(bracket))).toEqual({
+      kind: 'unknown',
+      orderId: null,
+      reason: 'Invalid contract',
+    });
+  });
+});
+
+test('of a pair, one filling cancels the other', async () => {
   const sandbox = await sandboxWithAccount();
-  const preview = await previewOrder(sandbox.client(), sandbox.accountId, ticket({ limitPrice: 250 }));
-  expect(preview).toMatchObject({ refusal: null, position: { after: expect.any(Number) } });
-  expect(preview.position.change).toBe(10);
-  expect(await getLiveOrders(sandbox.client(), sandbox.accountId)).toEqual([]);
+  const client = sandbox.client();
+  const { limitPrice: _, ...market } = ticket({ orderType: 'MKT', tif: 'DAY', clientOrderId: 'fills' });
+  const pair = [ticket({ clientOrderId: 'rests' }), market] as const;
+  let outcome = await placeOcaPair(client, sandbox.accountId, pair);
+  while (outcome.kind === 'question') {
+    outcome = await replyToQuestion(client, outcome.replyId, true, pair);
+  }
+  if (outcome.kind !== 'accepted') throw new Error('not accepted');
+  expect(outcome.others).toMatchObject([{ clientOrderId: 'fills' }]);
+  await expect
+    .poll(async () => {
+      const orders = await getLiveOrders(sandbox.client(), sandbox.accountId);
+      return Object.fromEntries(orders.map((order) => [order.clientOrderId, order.status]));
+    })
+    .toEqual({ fills: 'Filled', rests: 'Cancelled' });
+});
+
+test('a combo is one order, and each leg an execution', async () => {
+  const sandbox = await sandboxWithAccount();
+  const combo = ticket({
+    conid: spreadConid('USD') ?? 0,
+    quantity: 2,
+    limitPrice: 0,
+    legs: [
+      { conid: AAPL, ratio: -2 },
+      { conid: MSFT, ratio: 1 },
+    ],
+    clientOrderId: 'combo',
+  });
+  await placeAccepted(sandbox, combo);
+  expect(await getLiveOrders(sandbox.client(), sandbox.accountId)).toMatchObject([
+    { secType: 'BAG', clientOrderId: 'combo' },
+  ]);
+  await placeAccepted(sandbox, { ...combo, limitPrice: 1_000, clientOrderId: 'fills' });
+  await expect
+    .poll(async () => {
+      const trades = await getTrades(sandbox.client(), sandbox.accountId);
+      return trades.filter(({ clientOrderId }) => clientOrderId === 'fills').map(({ conid }) => conid);
+    })
+    .toEqual(expect.arrayContaining([AAPL, MSFT]));
+});
+
+describe('modifying', () => {
+  test('changes what the order says and keeps the rest, its client id included', async () => {
+    const sandbox = await sandboxWithAccount();
+    const order = ticket({ limitPrice: 200, clientOrderId: 'changed' });
+    const orderId = await placeAccepted(sandbox, order);
+    const client = sandbox.client();
+    let outcome = await modifyOrder(client, sandbox.accountId, orderId, { ...order, limitPrice: 201 });
+    while (outcome.kind === 'question') outcome = await replyToQuestion(client, outcome.replyId, true);
+    expect(outcome).toMatchObject({ kind: 'accepted', orderId });
+    expect(await getOrderStatus(sandbox.client(), orderId)).toMatchObject({
+      limitPrice: 201,
+      quantity: 10,
+      clientOrderId: 'changed',
+    });
+  });
+
+  test.each([
+    ['the other side', { side: 'SELL' as const, limitPrice: 400 }, /side and the contract/],
+    ['another contract', { conid: MSFT }, /side and the contract/],
+  ])('to %s is refused', async (_, fields, reason) => {
+    const sandbox = await sandboxWithAccount();
+    const order = ticket({ limitPrice: 200 });
+    const orderId = await placeAccepted(sandbox, order);
+    expect(
+      await modifyOrder(sandbox.client(), sandbox.accountId, orderId, { ...order, ...fields }),
+    ).toMatchObject({ kind: 'rejected', reason: expect.stringMatching(reason) });
+  });
+
+  test('an order that ended is refused', async () => {
+    const sandbox = await sandboxWithAccount();
+    const order = ticket({ limitPrice: 200 });
+    expect(await modifyOrder(sandbox.client(), sandbox.accountId, '12345', order)).toMatchObject({
+      kind: 'rejected',
+    });
+    await expect(modifyOrder(sandbox.client(), sandbox.accountId, '-1', order)).rejects.toMatchObject({
+      code: 'not_found',
+    });
+  });
+
+  test('with its answer lost may have happened, and is not repeated', async () => {
+    const sandbox = await sandboxWithAccount();
+    const order = ticket({ limitPrice: 200 });
+    const orderId = await placeAccepted(sandbox, order);
+    const path = `/iserver/account/${sandbox.accountId}/order/${orderId}`;
+    await sandbox.fault({ kind: 'reset_after_accept', match: { path }, times: 1 });
+    await expect(
+      modifyOrder(sandbox.client(), sandbox.accountId, orderId, { ...order, limitPrice: 199 }),
+    ).rejects.toMatchObject({ code: 'order_state_unknown' });
+    expect((await sandbox.requests())[`POST ${path}`]).toBe(1);
+  });
+});
+
+describe('a question that IBKR forgot', () => {
+  test('because of another order call has expired', async () => {
+    const sandbox = await sandboxWithAccount();
+    const client = sandbox.client();
+    const question = await placeOrder(client, sandbox.accountId, ticket({ limitPrice: 1 }));
+    if (question.kind !== 'question') throw new Error('no question');
+    await placeOrder(client, sandbox.accountId, ticket({ limitPrice: 1 }));
+    expect(await replyToQuestion(client, question.replyId, true)).toMatchObject({ kind: 'expired' });
+  });
+
+  test('or never asked has expired, too', async () => {
+    const sandbox = await sandboxWithAccount();
+    await getAccounts(sandbox.client());
+    expect(await replyToQuestion(sandbox.client(), 'nonsense', true)).toMatchObject({ kind: 'expired' });
+  });
+
+  test.each([
+    ['reset_after_accept', {}],
+    ['status', { status: 500 }],
+    ['malformed', {}],
+  ])('but with %s it is not known what became of the order', async (kind, details) => {
+    const sandbox = await sandboxWithAccount();
+    const client = sandbox.client();
+    const question = await placeOrder(client, sandbox.accountId, ticket({ limitPrice: 1 }));
+    if (question.kind !== 'question') throw new Error('no question');
+    await sandbox.fault({ kind, ...details, match: { path: '/iserver/reply/*' }, times: 1 });
+    await expect(replyToQuestion(client, question.replyId, true)).rejects.toMatchObject({
+      code: 'order_state_unknown',
+    });
+  });
 });
 
 describe('cancelling', () => {
