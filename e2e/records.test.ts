@@ -61,8 +61,8 @@ it('records every call once, with who, what and how it ended', async () => {
 
 it('records each call of many at once', async () => {
   const before = (await records()).length;
-  await Promise.all(Array.from({ length: 20 }, () => callTool('get_cash', {}, key.apiKey)));
-  expect(await records()).toHaveLength(before + 20);
+  await Promise.all(Array.from({ length: 6 }, () => callTool('get_cash', {}, key.apiKey)));
+  expect(await records()).toHaveLength(before + 6);
 });
 
 it('stores no raw key, and no account number in the audit', async () => {

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
 import { api, signIn } from './console-client.ts';
+import { database } from './database.ts';
 import { callTool, failTool, rpc } from './mcp-endpoint.ts';
 
 const BUY = { symbol: 'MSFT', side: 'BUY', quantity: 3, order_type: 'MKT' };
@@ -78,6 +79,16 @@ describe('a yes of the owner', () => {
     });
     expect(await ordersAt(key)).toHaveLength(1);
     expect(await callTool('get_order_status', { intent_id }, key)).toMatchObject({ state: 'filled' });
+
+    const calls = await database().collection('audit').where('intentId', '==', intent_id).get();
+    expect(calls.docs.map((call) => call.get('tool')).sort()).toEqual([
+      'confirm_order',
+      'place_order',
+      'place_order',
+    ]);
+    const life = await database().collection('orderIntents').doc(intent_id).get();
+    const states = life.data()?.history.map(({ state }: { state: string }) => state);
+    expect(states).toEqual(['awaiting_approval', 'sending', 'filled']);
   });
 
   it('may be a no', async () => {

@@ -38,7 +38,7 @@ export class ToolCalls {
     const at = new Date();
     const tool = this.tools.find((one) => one.name === name);
     if (tool === undefined) {
-      await this.#record(at, name, 'not_found', 0);
+      await this.#record(at, name, 'not_found');
       return null;
     }
     const { principal, client } = this.#caller;
@@ -59,7 +59,7 @@ export class ToolCalls {
       ibkr: await ibkrClientInUse(this.#service, connection),
     });
     const result = await callTool(tool, args, open, (fault) => logger.error(`${tool.name} failed`, fault));
-    await this.#record(at, name, result.ok ? null : result.error.code, result.upstreamCalls);
+    await this.#record(at, name, result.ok ? null : result.error.code, result);
     return { tool, result };
   }
 
@@ -69,14 +69,14 @@ export class ToolCalls {
       if (message?.method !== 'tools/call') continue;
       const tool = TOOLS.find(({ name }) => name === message.params?.name);
       if (tool === undefined || this.tools.includes(tool)) continue;
-      await this.#record(new Date(), tool.name, 'insufficient_scope', 0);
+      await this.#record(new Date(), tool.name, 'insufficient_scope');
       return tool;
     }
     return null;
   }
 
   /** Written before the answer goes out, since the processor may be withdrawn after it. */
-  async #record(at: Date, tool: string, errorCode: ErrorCode | null, upstreamCalls: number): Promise<void> {
+  async #record(at: Date, tool: string, errorCode: ErrorCode | null, result?: ToolResult): Promise<void> {
     const { principal, client } = this.#caller;
     const { key, connection } = principal;
     try {
@@ -96,7 +96,8 @@ export class ToolCalls {
           outcome: errorCode === null ? 'ok' : 'error',
           errorCode,
           milliseconds: Date.now() - at.getTime(),
-          upstreamCalls,
+          intentId: result === undefined ? null : intentIdOf(result),
+          upstreamCalls: result?.upstreamCalls ?? 0,
         },
         key.lastUsedAt,
       );
@@ -108,4 +109,9 @@ export class ToolCalls {
 
 function allows(granted: Scope, needed: Scope): boolean {
   return granted === 'write' || needed === 'read';
+}
+
+function intentIdOf(result: ToolResult): string | null {
+  const { intent_id } = (result.ok ? result.value : result.error.details) ?? {};
+  return typeof intent_id === 'string' ? intent_id : null;
 }

@@ -24,6 +24,8 @@ export interface AuditRecord {
   scope: Scope;
   outcome: 'ok' | 'error';
   errorCode: ErrorCode | null;
+  /** The order the call was about, `orderIntents/{id}`, whose record tells its life. */
+  intentId: string | null;
   milliseconds: number;
   /** HTTP requests sent to IBKR for this call. */
   upstreamCalls: number;
