@@ -10,6 +10,7 @@ import { accountSummarySchema } from './account-summary.ts';
 import { brokerageAccountsSchema, portfolioAccountsSchema, selectAccountSchema } from './accounts.ts';
 import { authStatusSchema, tickleSchema } from './auth-status.ts';
 import { contractDetailsSchema, orderRulesSchema } from './contract-details.ts';
+import { contractOrderRulesSchema } from './contract-order-rules.ts';
 import { definitionsSchema, searchSchema, stocksSchema } from './contracts.ts';
 import { currencyPairsSchema } from './currency-pairs.ts';
 import { exchangeRateSchema } from './exchange-rate.ts';
@@ -127,6 +128,43 @@ const WRITTEN: readonly AnswerSample[] = [
     body: [{ order_id: '-1', order_status: 'Failed', text: 'No trading permission' }],
   },
   { name: 'refusal', schema: orderAnswerSchema, body: { error: 'Order not confirmed ' } },
+  {
+    name: 'bracket, an exit first',
+    schema: orderAnswerSchema,
+    body: [
+      { order_id: '101', parent_order_id: '100', order_status: 'PreSubmitted', encrypt_message: '1' },
+      { order_id: '100', local_order_id: 'brk-1', order_status: 'Submitted', encrypt_message: '1' },
+    ],
+  },
+  {
+    name: 'server prompt',
+    schema: orderAnswerSchema,
+    body: {
+      orderId: 987654,
+      reqId: '12345',
+      text: 'Use price management?',
+      options: ['Use on this order', 'Do not use'],
+      type: 'M',
+      messageId: 'p12',
+      prompt: true,
+    },
+  },
+  {
+    name: 'order rules',
+    schema: contractOrderRulesSchema,
+    body: {
+      error: null,
+      orderTypes: ['limit', 'midprice', 'market', 'stop_limit'],
+      fraqTypes: ['limit', 'market'],
+      cqtTypes: ['limit', 'market'],
+      orderTypesOutside: ['limit', 'stop_limit'],
+      tifTypes: ['IOC/MARKET,LIMIT,a', 'GTC/o,a', 'GTD/o,a'],
+      fraqInt: 4,
+      incrementRules: [{ lowerEdge: 0, increment: 0.01 }],
+      increment: 0.01,
+      negativeCapable: false,
+    },
+  },
   {
     name: 'preview',
     schema: previewSchema,

@@ -13,10 +13,9 @@ const PRICE_FIELDS = {
 } as const satisfies Record<PriceName, OrderField>;
 
 export function checkPrices(ticket: OrderTicket, facts: OrderFacts): OrderProblem[] {
-  const misplaced = priceProblems(ticket.orderType, ticket).map(({ name, problem }) => ({
+  const misplaced = priceProblems(ticket.orderType, ticket).map(({ name, ...problem }) => ({
     field: PRICE_FIELDS[name],
-    problem,
-    accepted: ticket[name] === undefined ? 'a price' : 'none, or another order_type',
+    ...problem,
   }));
   if (misplaced.length > 0) return misplaced;
   const { trailingAmount, trailingPercent } = ticket;
@@ -68,24 +67,20 @@ export function isMultipleOf(number: number, step: number): boolean {
 export function checkExits(ticket: OrderTicket, facts: OrderFacts): OrderProblem[] {
   const { takeProfit, stopLoss, legs } = ticket;
   if (takeProfit === undefined && stopLoss === undefined) return [];
-  const firstField = takeProfit === undefined ? 'stop_loss_price' : 'take_profit_price';
   if (legs !== undefined) {
-    const problem = 'Combos take no exits.';
-    return [{ field: firstField, problem, accepted: 'none; place the closing combo on its own' }];
-  }
-  const unsuited = exitsOf(ticket).find((exit) => !takesExit(exit, facts.rules));
-  if (unsuited !== undefined) {
-    const problem = `This instrument does not take exits of type ${unsuited.orderType} with tif ${unsuited.tif}.`;
-    return [{ field: firstField, problem, accepted: 'none, or another tif' }];
+    const field = takeProfit === undefined ? 'stop_loss_price' : 'take_profit_price';
+    const accepted = 'none; place the closing combo on its own';
+    return [{ field, problem: 'Combos take no exits.', accepted }];
   }
   const problems = [
+    ...exitsOf(ticket).flatMap((exit) => checkExitType(exit, facts.rules)),
     ...checkPrice('take_profit_price', takeProfit?.limitPrice, facts),
     ...checkPrice('stop_loss_price', stopLoss?.stopPrice, facts),
     ...checkPrice('stop_loss_limit_price', stopLoss?.limitPrice, facts),
   ];
-  if (problems.length > 0) return problems;
-
-  return [...checkTakeProfit(ticket, facts), ...checkStopLoss(ticket, facts)];
+  return problems.length > 0
+    ? problems
+    : [...checkTakeProfit(ticket, facts), ...checkStopLoss(ticket, facts)];
 }
 
 function checkTakeProfit({ side, takeProfit, ...prices }: OrderTicket, facts: OrderFacts): OrderProblem[] {
@@ -134,6 +129,13 @@ function isBefore(side: OrderTicket['side'], price: number, other: number): bool
   return side === 'BUY' ? price < other : price > other;
 }
 
-function takesExit({ orderType, tif }: OrderChange, rules: ContractOrderRules | null): boolean {
-  return rules === null || (rules.orderTypes.includes(orderType) && takesTif(rules, tif, orderType));
+function checkExitType({ orderType, tif }: OrderChange, rules: ContractOrderRules | null): OrderProblem[] {
+  if (rules === null || (rules.orderTypes.includes(orderType) && takesTif(rules, tif, orderType))) return [];
+  return [
+    {
+      field: orderType === 'LMT' ? 'take_profit_price' : 'stop_loss_price',
+      problem: `This instrument does not take ${tif} ${orderType} orders, which that exit would be.`,
+      accepted: 'none, or another tif',
+    },
+  ];
 }

@@ -176,6 +176,11 @@ describe('refused, by field', () => {
       { ...stock, lastPrice: null },
       ['stop_loss_price'],
     ],
+    [
+      { ...limit, takeProfit: { limitPrice: 190 }, stopLoss: { stopPrice: 170 } },
+      { ...stock, rules: US_STOCK && { ...US_STOCK, orderTypes: ['LMT'] } },
+      ['stop_loss_price'],
+    ],
     [{ ...combo, orderType: 'STP', limitPrice: undefined, stopPrice: 1 }, bag, ['order_type']],
     [{ ...combo, tif: 'OPG' }, bag, ['tif']],
     [{ ...combo, outsideRth: true }, bag, ['outside_rth']],

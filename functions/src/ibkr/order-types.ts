@@ -106,21 +106,35 @@ const ORDER_TYPES: Readonly<Record<OrderType, TypeRule>> = {
 
 const PRICE_NAMES: readonly PriceName[] = ['limitPrice', 'stopPrice', 'trailingAmount', 'trailingPercent'];
 
-/** What is wrong with the prices of a type, by price. A percentage and an amount to follow by exclude each other. */
-export function priceProblems(type: OrderType, prices: OrderPrices): { name: PriceName; problem: string }[] {
+/** A price that does not fit the type of its order, and what would. */
+interface PriceProblem {
+  name: PriceName;
+  problem: string;
+  accepted: string;
+}
+
+/** What is wrong with the prices of a type. An amount and a percentage to follow by exclude each other. */
+export function priceProblems(type: OrderType, prices: OrderPrices): PriceProblem[] {
   const { requires, slots } = ORDER_TYPES[type];
-  const problems = PRICE_NAMES.flatMap((name) => {
+  const problems = PRICE_NAMES.flatMap((name): PriceProblem[] => {
     const price = prices[name];
     if (price === undefined) {
-      return requires.includes(name) ? [{ name, problem: `${type} orders need one.` }] : [];
+      const isMissing = requires.includes(name);
+      return isMissing ? [{ name, problem: `${type} orders need one.`, accepted: 'a price' }] : [];
     }
-    if (slots[name] === undefined) return [{ name, problem: `${type} orders take none.` }];
-    return Number.isFinite(price) ? [] : [{ name, problem: 'It has to be a number.' }];
+    if (slots[name] === undefined) {
+      return [{ name, problem: `${type} orders take none.`, accepted: 'none, or another order type' }];
+    }
+    if (Number.isFinite(price)) return [];
+    return [{ name, problem: 'It has to be a number.', accepted: 'a number' }];
   });
   const follows = [prices.trailingAmount, prices.trailingPercent].filter((value) => value !== undefined);
   if (trails(type) && follows.length !== 1) {
-    const problem = `${type} orders need an amount or a percentage to follow by, one of the two.`;
-    problems.push({ name: 'trailingAmount', problem });
+    problems.push({
+      name: 'trailingAmount',
+      problem: `${type} orders follow the market by an amount or by a percentage.`,
+      accepted: 'one of the two',
+    });
   }
   return problems;
 }
