@@ -93,7 +93,7 @@ describe('good till date', () => {
     ...(goodTillDate === undefined ? {} : { goodTillDate }),
   });
 
-  test('ends at its time', async () => {
+  test('is listed as such', async () => {
     const { body } = await placeOrders(client, account, [order('20991231-21:00:00')]);
     expect(await status(body[0].order_id)).toMatchObject({ order_status: 'Submitted', tif: 'GTD' });
   });

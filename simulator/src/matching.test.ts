@@ -156,6 +156,15 @@ describe('groups', () => {
 });
 
 describe('time in force', () => {
+  test('an order good till a date ends at that time', () => {
+    const { place, advance } = world();
+    const order = place({ type: 'LMT', limitPrice: 1, tif: 'GTD', goodTill: START + 5 * MINUTE });
+    advance(4 * MINUTE);
+    expect(order.status).toBe('Submitted');
+    advance(2 * MINUTE);
+    expect(order.status).toBe('Cancelled');
+  });
+
   test('a day order ends with the day, a GTC order does not', () => {
     const { place, advance } = world();
     const day = place({ type: 'LMT', limitPrice: 1 });

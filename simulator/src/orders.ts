@@ -2,7 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { AccountBook } from './account-book.ts';
 import { moneyText, wholeText } from './account-summary.ts';
 import { type Answer, badRequest, failed, ok, Refusal, serviceUnavailable } from './answer.ts';
-import { comboMargin, commissionOf, instrumentOfOrder, lastOf, legsOf, multiplierOfOrder } from './combos.ts';
+import {
+  comboMargin,
+  commissionOf,
+  conidexOf,
+  instrumentOfOrder,
+  lastOf,
+  legsOf,
+  multiplierOfOrder,
+} from './combos.ts';
 import { objectBody } from './json-body.ts';
 import { fromMicros } from './money.ts';
 import { isOpen, type Order, type OrderTerms } from './order.ts';
@@ -218,7 +226,7 @@ function modify(call: BrokerageCall): Answer {
     if (ticket[field] === undefined) throw badRequest(`${field} is required`);
   }
   const draft = readTicket(ticket, call.simulation.market, call.now);
-  if (draft.terms.side !== order.terms.side || draft.terms.conid !== order.terms.conid) {
+  if (draft.terms.side !== order.terms.side || conidexOf(draft.terms) !== conidexOf(order.terms)) {
     throw rejected('The side and the contract of an order cannot be changed.');
   }
   if (draft.terms.quantity <= order.filled)
