@@ -16,8 +16,6 @@ export type OrderLookup =
 
 /** IBKR needs a moment after `force=true` until the list is read anew. */
 const REREAD_AFTER_MS = 1_000;
-/** How often an empty list that is not marked as complete is read until it is believed; some servers never mark it. */
-const READS_OF_EMPTY_LIST = 3;
 /** As many rows as IBKR's list has at most. */
 const MAX_ROWS = 1_000;
 const TRADE_DAYS = 7;
@@ -65,10 +63,10 @@ async function readOrdersAnew(client: IbkrClient, accountId: string): Promise<Or
     client.get('/iserver/account/orders', liveOrdersSchema, { query: { accountId, force: String(force) } });
   await read(true);
   await delay(REREAD_AFTER_MS);
-  for (let reads = 1; reads < READS_OF_EMPTY_LIST; reads += 1) {
-    const { orders, snapshot } = await read(false);
-    if (orders.length > 0 || snapshot === true) return orders;
-  }
+  const { orders, snapshot } = await read(false);
+  if (orders.length > 0 || snapshot === true) return orders;
+  // The session may have been opened anew in between, which a call does once. Some servers never mark a list as
+  // complete, so this one is believed.
   return (await read(false)).orders;
 }
 
