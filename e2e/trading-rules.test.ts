@@ -191,6 +191,49 @@ describe('limits', () => {
   });
 });
 
+describe('kinds of orders', () => {
+  const sell = { symbol: 'SPY', side: 'SELL', quantity: 1 };
+  const soon = new Date(Date.now() + 3 * 86_400_000).toISOString();
+
+  it('are all taken', async () => {
+    const { key } = await sandbox();
+    const kinds = [
+      { ...sell, order_type: 'STP', stop_price: 100 },
+      { ...sell, order_type: 'STP_LIMIT', stop_price: 100, limit_price: 99 },
+      { ...sell, order_type: 'MIT', stop_price: 5_000 },
+      { ...sell, order_type: 'LIT', stop_price: 5_000, limit_price: 4_999 },
+      { ...sell, order_type: 'TRAIL', trailing_percent: 5 },
+      { ...sell, order_type: 'TRAIL_LIMIT', trailing_amount: 50, stop_price: 100, limit_price: 99 },
+      { ...sell, order_type: 'LMT', limit_price: 5_000, tif: 'GTD', good_till_date: soon },
+      { ...sell, order_type: 'LOC', limit_price: 5_000 },
+      { ...sell, order_type: 'MOC' },
+      { ...BUY, order_type: 'LMT', limit_price: 1, take_profit_price: 2, stop_loss_price: 0.5, tif: 'GTC' },
+    ];
+    for (const order of kinds) {
+      const placed = await callTool('place_order', order, key);
+      expect(placed, JSON.stringify(order)).toMatchObject({ state: 'working', order_type: order.order_type });
+    }
+    // The bracket brings two exits with it.
+    expect(await ordersAt(key)).toHaveLength(kinds.length + 2);
+  });
+
+  it.each([
+    [{ ...sell, order_type: 'MOC', limit_price: 5 }, 'limit_price'],
+    [{ ...sell, order_type: 'TRAIL' }, 'trailing_amount'],
+    [{ ...sell, order_type: 'LMT', limit_price: 500, tif: 'GTD' }, 'good_till_date'],
+    [{ ...sell, order_type: 'LMT', limit_price: 500.001 }, 'limit_price'],
+    [{ ...sell, order_type: 'MKT', cash_quantity: 100 }, 'quantity'],
+    [{ symbol: 'EUR.USD', side: 'BUY', quantity: 1000, order_type: 'MIDPRICE' }, 'order_type'],
+    [{ ...BUY, order_type: 'LMT', limit_price: 10, take_profit_price: 5 }, 'take_profit_price'],
+  ])('that IBKR would refuse are refused first: %j names %s', async (order, field) => {
+    const { key } = await sandbox();
+    const error = await failTool('place_order', order, key);
+    expect(error).toMatchObject({ code: 'invalid_arguments' });
+    expect(error.message).toContain(`"${field}"`);
+    expect(await ordersAt(key)).toEqual([]);
+  });
+});
+
 describe('a change of a working order', () => {
   const resting = { ...BUY, order_type: 'LMT', limit_price: 1, tif: 'GTC' };
 

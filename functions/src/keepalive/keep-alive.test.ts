@@ -4,10 +4,10 @@ import { getFirestore } from 'firebase-admin/firestore';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { type FirestoreServer, startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { type RunningSimulator, startSimulator } from '../../../simulator/src/server.ts';
-import type { Service } from '../service.ts';
 import { createConnection } from '../store/connections.ts';
 import { markSessionUsed } from '../store/sessions.ts';
 import { Vault } from '../store/vault.ts';
+import type { IbkrAccess } from '../tools/ibkr-connections.ts';
 import { keepAlive } from './keep-alive.ts';
 import { enqueueKeepAlives } from './schedule.ts';
 
@@ -15,37 +15,34 @@ const MINUTE = 60_000;
 
 let database: FirestoreServer;
 let simulator: RunningSimulator;
-let service: Service;
+let access: IbkrAccess;
 let connectionId: string;
 let now: Date;
 
 beforeAll(async () => {
   database = await startFirestoreServer({ port: 0 });
   vi.stubEnv('FIRESTORE_EMULATOR_HOST', `127.0.0.1:${database.port}`);
-  const vaultKeys = `test:${randomBytes(32).toString('base64')}`;
-  service = {
-    publicOrigin: 'http://localhost',
+  access = {
     simulatorUrl: undefined,
     localMode: true,
-    vaultKeys,
     db: getFirestore(initializeApp({ projectId: 'demo-keepalive' })),
-    vault: new Vault(vaultKeys),
+    vault: new Vault(`test:${randomBytes(32).toString('base64')}`),
   };
 });
 afterAll(async () => {
-  await service.db.terminate();
+  await access.db.terminate();
   await database.stop();
 });
 
 beforeEach(async () => {
   simulator = await startSimulator({ port: 0, nightlyReset: false });
   const fields = { ownerUid: 'owner', kind: 'gateway', mode: 'paper', label: 'Gateway' } as const;
-  const secrets = { vault: service.vault, value: { url: simulator.url } };
-  ({ connectionId } = await createConnection(service.db, fields, secrets).then(({ connection }) => ({
+  const secrets = { vault: access.vault, value: { url: simulator.url } };
+  ({ connectionId } = await createConnection(access.db, fields, secrets).then(({ connection }) => ({
     connectionId: connection.id,
   })));
   now = new Date();
-  await markSessionUsed(service.db, connectionId, now);
+  await markSessionUsed(access.db, connectionId, now);
   return () => simulator.close();
 });
 
@@ -62,7 +59,7 @@ async function control(path: string, body: object): Promise<void> {
 
 async function due(at: Date): Promise<string[]> {
   const tasks: string[] = [];
-  await enqueueKeepAlives(service, at, async (task, delaySeconds) => {
+  await enqueueKeepAlives(access, at, async (task, delaySeconds) => {
     expect(delaySeconds).toBeGreaterThanOrEqual(0);
     expect(delaySeconds).toBeLessThan(60);
     tasks.push(task.connectionId);
@@ -71,7 +68,7 @@ async function due(at: Date): Promise<string[]> {
 }
 
 async function plan(): Promise<{ failures: number; minutes: number | null }> {
-  const session = await service.db.collection('sessions').doc(connectionId).get();
+  const session = await access.db.collection('sessions').doc(connectionId).get();
   const { keepAliveAt, keepAliveFailures: failures } = session.data() ?? {};
   return {
     failures,
@@ -86,16 +83,16 @@ it('enqueues a session that was used, once', async () => {
 });
 
 it('tickles an open session every minute', async () => {
-  await keepAlive(service, connectionId, now);
+  await keepAlive(access, connectionId, now);
   expect(await plan()).toEqual({ failures: 0, minutes: 1 });
-  await keepAlive(service, connectionId, now);
+  await keepAlive(access, connectionId, now);
   expect(await tickles()).toBe(2);
 });
 
 it('opens a session again that idled out or that the night has ended', async () => {
-  await keepAlive(service, connectionId, now);
+  await keepAlive(access, connectionId, now);
   await control('clock', { advanceMs: 10 * MINUTE });
-  await keepAlive(service, connectionId, now);
+  await keepAlive(access, connectionId, now);
   expect(await plan()).toEqual({ failures: 0, minutes: 1 });
   const status = await fetch(`${simulator.url}/v1/api/iserver/auth/status`, { method: 'POST', body: '{}' });
   expect(await status.json()).toMatchObject({ authenticated: true, connected: true });
@@ -103,28 +100,28 @@ it('opens a session again that idled out or that the night has ended', async () 
 
 it('comes back later and later while IBKR is down, and at once to every minute when it is up', async () => {
   await control('faults', { match: {}, kind: 'status', status: 503 });
-  await keepAlive(service, connectionId, now);
+  await keepAlive(access, connectionId, now);
   expect(await plan()).toEqual({ failures: 1, minutes: 2 });
-  for (let i = 0; i < 7; i++) await keepAlive(service, connectionId, now);
+  for (let i = 0; i < 7; i++) await keepAlive(access, connectionId, now);
   expect(await plan()).toEqual({ failures: 8, minutes: 60 });
   await fetch(`${simulator.url}/sim/faults`, { method: 'DELETE' });
-  await keepAlive(service, connectionId, now);
+  await keepAlive(access, connectionId, now);
   expect(await plan()).toEqual({ failures: 0, minutes: 1 });
 });
 
 it('leaves a session alone that another program holds', async () => {
-  await keepAlive(service, connectionId, now);
+  await keepAlive(access, connectionId, now);
   await control('faults', { match: {}, kind: 'competing', times: 1 });
-  await keepAlive(service, connectionId, now);
-  await keepAlive(service, connectionId, now);
+  await keepAlive(access, connectionId, now);
+  await keepAlive(access, connectionId, now);
   expect((await plan()).failures).toBeGreaterThan(0);
   const status = await fetch(`${simulator.url}/v1/api/iserver/auth/status`, { method: 'POST', body: '{}' });
   expect(await status.json()).toMatchObject({ competing: true });
 });
 
 it('stops after a day without use, and when the connection is gone', async () => {
-  await keepAlive(service, connectionId, new Date(now.getTime() + 25 * 60 * MINUTE));
+  await keepAlive(access, connectionId, new Date(now.getTime() + 25 * 60 * MINUTE));
   expect(await plan()).toMatchObject({ minutes: null });
   expect(await tickles()).toBe(0);
-  await keepAlive(service, 'no-such-connection', now);
+  await keepAlive(access, 'no-such-connection', now);
 });

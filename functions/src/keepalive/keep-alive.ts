@@ -2,9 +2,8 @@
 import * as logger from 'firebase-functions/logger';
 import { GatewayError } from '../errors.ts';
 import { getAccounts } from '../ibkr/accounts.ts';
-import type { Service } from '../service.ts';
 import { findKeepAlive, planKeepAlive, stopKeepAlive } from '../store/sessions.ts';
-import { ibkrClient } from '../tools/ibkr-connections.ts';
+import { type IbkrAccess, ibkrClient } from '../tools/ibkr-connections.ts';
 
 const DAY_MS = 86_400_000;
 /** IBKR ends a session after about six minutes without a call. */
@@ -16,25 +15,25 @@ const LONGEST_INTERVAL_MS = 3_600_000;
  * Tickles the session of a connection and plans the next time: in a minute if it is well, later and later if it is
  * not. Never takes a session over, and never gives up before the connection was unused for 24 hours.
  */
-export async function keepAlive(service: Service, connectionId: string, now: Date): Promise<void> {
-  const found = await findKeepAlive(service.db, connectionId);
+export async function keepAlive(access: IbkrAccess, connectionId: string, now: Date): Promise<void> {
+  const found = await findKeepAlive(access.db, connectionId);
   if (found === null || now.getTime() - found.lastUsedAt.getTime() > DAY_MS) {
-    await stopKeepAlive(service.db, connectionId);
+    await stopKeepAlive(access.db, connectionId);
     return;
   }
-  const trouble = await troubleOf(service, found.connection);
+  const trouble = await troubleOf(access, found.connection);
   const failures = trouble === null ? 0 : found.failures + 1;
   if (trouble !== null) logger.info('A session is not well', { connectionId, trouble, failures });
   const interval = Math.min(INTERVAL_MS * 2 ** failures, LONGEST_INTERVAL_MS);
-  await planKeepAlive(service.db, connectionId, { at: new Date(now.getTime() + interval), failures });
+  await planKeepAlive(access.db, connectionId, { at: new Date(now.getTime() + interval), failures });
 }
 
 type Found = NonNullable<Awaited<ReturnType<typeof findKeepAlive>>>;
 
 /** Null when the session is open, else what is the matter. */
-async function troubleOf(service: Service, connection: Found['connection']): Promise<string | null> {
+async function troubleOf(access: IbkrAccess, connection: Found['connection']): Promise<string | null> {
   try {
-    const ibkr = await ibkrClient(service, connection);
+    const ibkr = await ibkrClient(access, connection);
     const { state } = await ibkr.keepAlive();
     if (state === 'open') return null;
     const opensByItself = state === 'closed' || (state === 'signed_out' && connection.kind === 'oauth');

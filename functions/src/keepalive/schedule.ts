@@ -1,7 +1,7 @@
 /** Once a minute: hands every session that is due to the task queue. */
 
-import type { Service } from '../service.ts';
 import { deferKeepAlive, dueKeepAlives } from '../store/sessions.ts';
+import type { IbkrAccess } from '../tools/ibkr-connections.ts';
 
 /** A run in which more are due leaves the rest to the next one. */
 const MOST_A_RUN = 1_000;
@@ -19,7 +19,11 @@ export interface UpkeepTask {
 export type Enqueue = (task: UpkeepTask, delaySeconds: number) => Promise<unknown>;
 
 /** @returns how many tasks were enqueued. */
-export async function enqueueKeepAlives({ db }: Service, now: Date, enqueue: Enqueue): Promise<number> {
+export async function enqueueKeepAlives(
+  { db }: Pick<IbkrAccess, 'db'>,
+  now: Date,
+  enqueue: Enqueue,
+): Promise<number> {
   const due = await dueKeepAlives(db, now, MOST_A_RUN);
   await Promise.all(
     due.map(async (connectionId) => {

@@ -15,7 +15,7 @@ export const intentOutput = z.strictObject({
   currency: z.string(),
   side: z.enum(['BUY', 'SELL']),
   order_type: z.string(),
-  quantity: z.number().nullable(),
+  quantity: z.number().nullable().describe('null for an order by cash_quantity.'),
   state: z.enum(['working', 'filled', 'cancelled']),
   status: z.string().nullable().describe('IBKR’s own word for the state.'),
   filled_quantity: z.number().nullable().describe('null: not known yet, ask get_order_status.'),
