@@ -1,6 +1,6 @@
 /** `POST /api/connections/:id/panic`: no more orders, no more keys, and every working order cancelled. */
 import { Hono } from 'hono';
-import { cancelAllOrders } from '../orders/panic.ts';
+import { cancelAllOrders, isCalm } from '../orders/panic.ts';
 import { revokeAllApiKeys } from '../store/api-keys.ts';
 import { updateConnection } from '../store/connections.ts';
 import { notePanic } from '../store/panics.ts';
@@ -17,7 +17,7 @@ export const panicRoutes = new Hono<ConsoleEnv>().post('/connections/:id/panic',
   const revokedKeys = await revokeAllApiKeys(service.db, connection.id);
   await notePanic(service.db, connection.id, true);
   const report = await cancelAllOrders(await ibkrClientInUse(service, connection));
-  const isDone = report.failed.length === 0 && report.unlisted === null && report.cancelling.length === 0;
+  const isDone = isCalm(report);
   if (isDone) await notePanic(service.db, connection.id, false);
   return context.json({ trading: false, revokedKeys, ...report, retrying: !isDone });
 });

@@ -183,7 +183,7 @@ export async function cancelOrder(
     if (error !== null) throw cancelRefusal(orderId, error);
   } catch (error) {
     if (!(error instanceof IbkrError)) throw error;
-    if (error.reason !== null) throw cancelRefusal(orderId, error.reason);
+    if (error.reason !== null && error.isBadInput) throw cancelRefusal(orderId, error.reason);
     throw error.maybeApplied ? stateUnknown('The cancellation', error) : error;
   }
 }

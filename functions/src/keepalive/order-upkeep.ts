@@ -1,7 +1,7 @@
 /** One task: finds out what became of a connection's orders that nobody asked about, and finishes a panic. */
 import * as logger from 'firebase-functions/logger';
 import { GatewayError } from '../errors.ts';
-import { cancelAllOrders } from '../orders/panic.ts';
+import { cancelAllOrders, isCalm } from '../orders/panic.ts';
 import { refresh } from '../orders/reconciliation.ts';
 import { connectionFrom } from '../store/connections.ts';
 import { connectionsWithOpenIntents, listIntents } from '../store/order-intents.ts';
@@ -38,8 +38,7 @@ export async function keepOrders(access: IbkrAccess, connectionId: string): Prom
     }
     if (!(await isInPanic(db, connectionId))) return;
     const report = await cancelAllOrders(await ibkrClient(access, connection));
-    const isOver = report.cancelling.length + report.failed.length === 0 && report.unlisted === null;
-    if (isOver) await notePanic(db, connectionId, false);
+    if (isCalm(report)) await notePanic(db, connectionId, false);
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     logger.info('Orders could not be looked after', { connectionId, code: error.code });

@@ -22,3 +22,8 @@ export function orderState(status: string): OrderState {
 export function isOpen(status: string): boolean {
   return ['pending', 'working', 'unknown'].includes(orderState(status));
 }
+
+/** Whether IBKR already has a request to cancel the order. */
+export function isBeingCancelled(status: string): boolean {
+  return status === 'PendingCancel' || status === 'PreCancelled';
+}

@@ -3,7 +3,7 @@ import { GatewayError } from '../errors.ts';
 import { getAccounts } from '../ibkr/accounts.ts';
 import type { IbkrClient } from '../ibkr/client.ts';
 import { cancelOrder, getLiveOrders } from '../ibkr/orders.ts';
-import { isOpen } from './order-state.ts';
+import { isBeingCancelled, isOpen } from './order-state.ts';
 
 export interface PanicReport {
   /** IBKR has the request to cancel. */
@@ -12,6 +12,11 @@ export interface PanicReport {
   failed: { orderId: string; accountId: string; reason: string }[];
   /** Why the orders could not even be listed, if they could not. */
   unlisted: string | null;
+}
+
+/** Whether nothing was left to cancel: the orders were listed, and none of them may still fill. */
+export function isCalm({ cancelling, failed, unlisted }: PanicReport): boolean {
+  return unlisted === null && cancelling.length === 0 && failed.length === 0;
 }
 
 /** Asks IBKR to cancel every working order of every account of the login. */
@@ -32,13 +37,12 @@ async function cancelOrdersOf(ibkr: IbkrClient, accountId: string, report: Panic
   for (const { orderId, status } of await getLiveOrders(ibkr, accountId)) {
     if (!isOpen(status)) continue;
     try {
-      await cancelOrder(ibkr, accountId, orderId);
+      if (!isBeingCancelled(status)) await cancelOrder(ibkr, accountId, orderId);
       report.cancelling.push({ orderId, accountId });
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
-      if (error.code !== 'order_not_cancellable' && error.code !== 'not_found') {
-        report.failed.push({ orderId, accountId, reason: error.message });
-      }
+      // Also what IBKR calls not cancellable: only the next list tells whether it is over.
+      report.failed.push({ orderId, accountId, reason: error.message });
     }
   }
 }
