@@ -34,7 +34,14 @@ export function send(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
 
 /** Says yes to the question that IBKR asked about the order of an intent. */
 export function reply(desk: Desk, intent: OrderIntent, replyId: string): Promise<OrderIntent> {
-  return attempt(desk, intent, () => replyToQuestion(desk.ibkr, replyId, true));
+  return attempt(desk, intent, () => sayYes(desk, intent, replyId));
+}
+
+function sayYes({ ibkr }: Desk, intent: OrderIntent, replyId: string): Promise<OrderOutcome> {
+  const { ticket, modifies } = intendedOrder(intent);
+  // By the tickets, answers about an order with exits are told apart.
+  const sent = modifies === undefined ? [{ ...ticket, clientOrderId: intent.cOID }] : [];
+  return replyToQuestion(ibkr, replyId, true, sent);
 }
 
 async function attempt(
@@ -49,7 +56,7 @@ async function attempt(
       const warnings = warningsOf(outcome);
       if (!warnings.every(({ id }) => id !== null && desk.acceptedWarnings.includes(id))) break;
       accepted.push(...warnings);
-      outcome = await replyToQuestion(desk.ibkr, outcome.replyId, true);
+      outcome = await sayYes(desk, intent, outcome.replyId);
     }
     return await record(desk, intent, outcome, accepted);
   } catch (error) {
