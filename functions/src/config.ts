@@ -17,6 +17,12 @@ const environment = z.object({
   LOCAL_MODE: z.stringbool().default(false),
   /** The key ring that seals connections' secrets; `store/vault.ts` says its form. */
   VAULT_KEYS: z.string().min(1),
+  /** The Firebase project; the runtime sets it. */
+  GCLOUD_PROJECT: z.string().min(1),
+  /** The web API key of the project, with which the pages sign people in. */
+  WEB_API_KEY: z.string().min(1).optional(),
+  /** `host:port`; the emulators set it, and Firebase's own libraries read it too. */
+  FIREBASE_AUTH_EMULATOR_HOST: z.string().min(1).optional(),
 });
 
 export interface Config {
@@ -24,6 +30,9 @@ export interface Config {
   simulatorUrl: string | undefined;
   localMode: boolean;
   vaultKeys: string;
+  projectId: string;
+  webApiKey: string | undefined;
+  authEmulator: string | undefined;
 }
 
 /** Settings that Secret Manager holds when deployed. Locally they come with the others. */
@@ -45,6 +54,9 @@ export function config(): Config {
       simulatorUrl: result.data.SIMULATOR_URL,
       localMode: result.data.LOCAL_MODE,
       vaultKeys: result.data.VAULT_KEYS,
+      projectId: result.data.GCLOUD_PROJECT,
+      webApiKey: result.data.WEB_API_KEY,
+      authEmulator: result.data.FIREBASE_AUTH_EMULATOR_HOST,
     };
   }
   return parsed;

@@ -1,4 +1,4 @@
-/** The console's API, `/api/*`: a Firebase ID token on every call, JSON in and out. */
+/** The console's API, `/api/*`: JSON in and out, a Firebase ID token on every call but the one for `/api/config`. */
 import * as logger from 'firebase-functions/logger';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -13,6 +13,7 @@ import { intentRoutes } from './intents.ts';
 import { keyRoutes } from './keys.ts';
 import { meRoutes } from './me.ts';
 import { panicRoutes } from './panic.ts';
+import { publicConfigRoutes } from './public-config.ts';
 import { toolRoutes } from './tools.ts';
 
 const MOST_BODY_BYTES = 64 * 1024;
@@ -24,6 +25,10 @@ consoleApp.use(async (context, next) => {
   if (!isOwnHost(context.req.raw, context.env) || !isOwnOrigin(context.req.raw, context.env)) {
     throw new ApiError(403, 'foreign_origin', 'Only the console of this gateway may call this.');
   }
+  await next();
+});
+consoleApp.route('/', publicConfigRoutes);
+consoleApp.use(async (context, next) => {
   context.set('user', await authorize(context.req.header('Authorization')));
   await next();
 });

@@ -1,0 +1,66 @@
+import { isAxiosError } from 'axios';
+
+/** What a failed call means to a person. */
+export interface FailureWords {
+  title: string;
+  text: string;
+}
+
+interface Failure {
+  /** Of the API's error, or what the connection to it suffered. */
+  code: string;
+  message: string;
+}
+
+/** The first row that names the code is used. Where a row has no text, the API's own message says it best. */
+const WORDS: readonly (readonly [codes: RegExp, title: string, text?: string])[] = [
+  [/^offline$/, 'You are offline', 'Nothing was sent. Try again when this device has a connection.'],
+  [/^timeout$/, 'No answer in time', 'The gateway or IBKR is slow. Look again before you repeat anything.'],
+  [/^unreachable$/, 'The gateway cannot be reached', 'Check your connection, then try again.'],
+  [/^signed_out$/, 'Your sign-in has ended', 'Sign in again to go on.'],
+  [/^auth\/popup-blocked$/, 'The sign-in window was blocked', 'Allow pop-ups for this site, then try again.'],
+  [/^auth\/(popup-closed|cancelled|user-cancelled)/, 'Sign-in was not finished', 'Try again when you like.'],
+  [/^auth\//, 'Sign-in did not work', 'Try again in a moment.'],
+  [/^not_found$/, 'Not found', 'It does not exist, or it belongs to somebody else.'],
+  [/^approval_expired$/, 'This approval does not count'],
+  [/^limit_exceeded$/, 'One of your limits forbids this order'],
+  [/^order_state_unknown$/, 'An earlier order has to be settled first'],
+  [/^(order_rejected|ibkr_rejected)$/, 'IBKR refused'],
+  [/^trading_unavailable$/, 'This connection takes no orders'],
+  [/^session_expired$/, 'IBKR needs you to log in'],
+  [/^session_competing$/, 'Another program is using this IBKR login'],
+  [/^credentials_rejected$/, 'IBKR refused the credentials of this connection'],
+  [/^account_mode_mismatch$/, 'Paper and live are mixed up'],
+  [/^ibkr_rate_limited$/, 'IBKR asks for fewer calls'],
+  [/^ibkr_/, 'IBKR did not answer as it should'],
+  [/./, 'Something went wrong'],
+];
+
+/** What to tell a person about anything that a call or a sign-in threw. */
+export function failureWords(error: unknown): FailureWords {
+  const { code, message } = failureOf(error);
+  const row = WORDS.find(([codes]) => codes.test(code));
+  return { title: row?.[1] ?? code, text: row?.[2] ?? message };
+}
+
+/** Whether what was asked for does not exist or is somebody else's; asking again would not help. */
+export function isNotFound(error: unknown): boolean {
+  return failureOf(error).code === 'not_found';
+}
+
+function failureOf(error: unknown): Failure {
+  if (!isAxiosError<{ error?: Partial<Failure> }>(error)) return ofLibrary(error);
+  const { code, message } = error.response?.data?.error ?? {};
+  if (code !== undefined && message !== undefined) return { code, message };
+  if (error.response !== undefined) {
+    return { code: 'internal_error', message: 'The gateway failed to answer. Try again in a moment.' };
+  }
+  if (!navigator.onLine) return { code: 'offline', message: '' };
+  return { code: error.code === 'ECONNABORTED' ? 'timeout' : 'unreachable', message: '' };
+}
+
+/** Firebase's errors have a code; its messages are for programmers. */
+function ofLibrary(error: unknown): Failure {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  return { code, message: error instanceof Error ? error.message : 'Try again in a moment.' };
+}

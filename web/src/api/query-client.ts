@@ -1,0 +1,21 @@
+import { QueryClient } from '@tanstack/react-query';
+import { isAxiosError } from 'axios';
+
+const MOST_RETRIES = 2;
+
+/** Keeps what one user has read; another user gets another. */
+export function newQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: { retry: (failures, error) => failures < MOST_RETRIES && !isRefusal(error) },
+      // A decision about money is made now or not at all: never repeated, never kept until the device is online.
+      mutations: { retry: false, networkMode: 'always' },
+    },
+  });
+}
+
+/** A refusal stays one however often one asks. */
+function isRefusal(error: unknown): boolean {
+  const status = isAxiosError(error) ? error.response?.status : undefined;
+  return status !== undefined && status < 500;
+}

@@ -1,0 +1,104 @@
+/** An order in words that need no broker's dictionary. */
+import type { Order, Ticket } from '../api/answers.ts';
+import { dateAndTime, money, number } from './numbers.ts';
+
+export interface OrderWords {
+  /** `Buy 10 NVDA` */
+  what: string;
+  /** `at market, today only` */
+  how: string;
+  /** What else belongs to it, a sentence each. */
+  also: string[];
+}
+
+export function orderWords({ contract, ticket }: Order): OrderWords {
+  const { currency, symbol, secType } = contract;
+  const price = (amount: number | undefined) => money(amount ?? null, currency);
+  const amount =
+    ticket.quantity === undefined
+      ? `${price(ticket.cashQuantity)} of ${symbol}`
+      : `${number(ticket.quantity)} ${symbol}${unitOf(secType, ticket)}`;
+  return {
+    what: `${ticket.side === 'BUY' ? 'Buy' : 'Sell'} ${amount}`,
+    how: [priceWords(ticket, price), durationWords(ticket)].join(', '),
+    also: alsoWords(ticket, price),
+  };
+}
+
+type Price = (amount: number | undefined) => string;
+
+function unitOf(secType: string, { legs, quantity }: Ticket): string {
+  const many = quantity === 1 ? '' : 's';
+  if (legs !== undefined) return ` combo${many}`;
+  return ['OPT', 'FOP', 'FUT', 'WAR'].includes(secType) ? ` ${secType} contract${many}` : '';
+}
+
+function priceWords(ticket: Ticket, price: Price): string {
+  const { side, orderType, limitPrice, stopPrice } = ticket;
+  const limit = `for ${side === 'BUY' ? 'at most' : 'at least'} ${price(limitPrice)} each`;
+  const cap = limitPrice === undefined ? '' : `, ${limit}`;
+  switch (orderType) {
+    case 'MKT':
+      return 'at market';
+    case 'LMT':
+      return limit;
+    case 'STP':
+      return `at market once the price ${side === 'BUY' ? 'rises' : 'falls'} to ${price(stopPrice)}`;
+    case 'STP_LIMIT':
+      return `${limit} once the price ${side === 'BUY' ? 'rises' : 'falls'} to ${price(stopPrice)}`;
+    case 'MIT':
+      return `at market once the price ${side === 'BUY' ? 'falls' : 'rises'} to ${price(stopPrice)}`;
+    case 'LIT':
+      return `${limit} once the price ${side === 'BUY' ? 'falls' : 'rises'} to ${price(stopPrice)}`;
+    case 'TRAIL':
+      return `at market once the price ${turn(ticket, price)}`;
+    case 'TRAIL_LIMIT':
+      return `with a limit that starts at ${price(limitPrice)} once the price ${turn(ticket, price)}`;
+    case 'MIDPRICE':
+      return `midway between bid and ask${cap}`;
+    case 'MOC':
+      return 'at the closing price';
+    case 'LOC':
+      return `at the closing price, ${limit}`;
+    case 'REL':
+      return `${price(ticket.trailingAmount)} better than the best bid or ask${cap}`;
+    default:
+      return `as a ${orderType} order${cap}`;
+  }
+}
+
+function turn({ side, trailingAmount, trailingPercent, stopPrice }: Ticket, price: Price): string {
+  const by = trailingPercent === undefined ? price(trailingAmount) : `${number(trailingPercent)} %`;
+  const start = stopPrice === undefined ? '' : ` (at first at ${price(stopPrice)})`;
+  return `${side === 'BUY' ? `rises ${by} above its lowest` : `falls ${by} below its highest`}${start}`;
+}
+
+function durationWords({ tif, goodTillDate }: Ticket): string {
+  switch (tif) {
+    case 'DAY':
+      return 'today only';
+    case 'GTC':
+      return 'until it fills or is cancelled';
+    case 'IOC':
+      return 'at once: what does not fill is cancelled';
+    case 'OPG':
+      return 'when the market opens';
+    case 'GTD':
+      return goodTillDate === undefined ? 'until a set date' : `until ${dateAndTime(goodTillDate)}`;
+    default:
+      return tif;
+  }
+}
+
+function alsoWords({ outsideRth, takeProfit, stopLoss, legs }: Ticket, price: Price): string[] {
+  const exits = stopLoss?.limitPrice === undefined ? '' : ` with a limit of ${price(stopLoss.limitPrice)}`;
+  return [
+    ...(legs ?? []).map(
+      ({ conid, ratio }) =>
+        `Each combo: ${ratio > 0 ? 'buy' : 'sell'} ${Math.abs(ratio)} of contract ${conid}.`,
+    ),
+    ...(outsideRth ? ['It may also fill outside regular hours.'] : []),
+    ...(takeProfit ? [`Once filled, it takes profit at ${price(takeProfit.limitPrice)}.`] : []),
+    ...(stopLoss ? [`Once filled, it stops the loss at ${price(stopLoss.stopPrice)}${exits}.`] : []),
+  ];
+}

@@ -1,0 +1,88 @@
+import { Anchor, Group, List, Stack, Text, Title } from '@mantine/core';
+import { Link } from 'react-router';
+import type { Connection, Intent } from '../../api/answers.ts';
+import { useDecision } from '../../api/intents.ts';
+import { ModeBadge } from '../../components/mode-badge.tsx';
+import { useNow } from '../../components/use-now.ts';
+import { age, maskedAccount } from '../../orders/numbers.ts';
+import { orderWords } from '../../orders/order-words.ts';
+import classes from './approve-order.module.css';
+import { DecisionBar } from './decision-bar.tsx';
+import { OrderCost } from './order-cost.tsx';
+import { Expired, Outcome } from './outcome.tsx';
+import { Warnings } from './warnings.tsx';
+
+interface ApproveOrderProps {
+  intent: Intent;
+  connection: Connection;
+}
+
+export function ApproveOrder({ intent, connection }: ApproveOrderProps) {
+  const now = useNow();
+  const decision = useDecision(intent);
+  const { state, approval, preview, question } = intent;
+  const expiresAt = approval.expiresAt === null ? null : Date.parse(approval.expiresAt);
+  const isWaiting = state === 'awaiting_approval';
+  // A decision that is under way is the gateway's to refuse.
+  const isExpired = isWaiting && !decision.isPending && expiresAt !== null && expiresAt <= now;
+  const isOpen = state === 'needs_reply' || (isWaiting && !isExpired);
+  return (
+    <Stack gap="lg">
+      <OrderHeading intent={intent} connection={connection} now={now} />
+      <div role="status">
+        {isExpired && <Expired intent={intent} />}
+        {isWaiting && !isExpired && preview && preview.warnings.length > 0 && (
+          <Warnings title="IBKR warns" warnings={preview.warnings} />
+        )}
+        {state === 'needs_reply' && question && (
+          <Warnings title="Before it takes the order, IBKR asks" warnings={question.warnings} />
+        )}
+        {!isWaiting && state !== 'needs_reply' && <Outcome intent={intent} />}
+      </div>
+      {preview && <OrderCost intent={intent} preview={preview} now={now} isOpen={isOpen} />}
+      {!isOpen && (
+        <Anchor component={Link} to="/connections">
+          See what else waits for you
+        </Anchor>
+      )}
+      {isOpen && (
+        <DecisionBar
+          decision={decision}
+          isQuestion={state === 'needs_reply'}
+          msLeft={expiresAt === null ? null : expiresAt - now}
+        />
+      )}
+    </Stack>
+  );
+}
+
+function OrderHeading({ intent, connection, now }: ApproveOrderProps & { now: number }) {
+  const { app, order, createdAt } = intent;
+  const { what, how, also } = orderWords(order);
+  return (
+    <Stack gap="sm">
+      <Group gap="sm">
+        <ModeBadge mode={connection.mode} />
+        <Text size="sm">
+          {connection.label}, account {maskedAccount(order.accountId)}
+        </Text>
+      </Group>
+      <Title order={1} className={classes.what}>
+        {what}
+      </Title>
+      <Text className={classes.how}>{how}</Text>
+      {also.length > 0 && (
+        <List>
+          {also.map((sentence) => (
+            <List.Item key={sentence}>{sentence}</List.Item>
+          ))}
+        </List>
+      )}
+      <Text>
+        <b>{app.name}</b>
+        {app.source === 'api_key' && ', a program with an API key of yours,'} asked for this{' '}
+        {age(now - Date.parse(createdAt))} ago.
+      </Text>
+    </Stack>
+  );
+}

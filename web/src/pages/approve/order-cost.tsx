@@ -1,0 +1,77 @@
+import { Table } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { Change, Intent, Preview, Quote } from '../../api/answers.ts';
+import { useQuote } from '../../api/intents.ts';
+import { age, money } from '../../orders/numbers.ts';
+
+interface OrderCostProps {
+  intent: Intent;
+  preview: Preview;
+  now: number;
+  /** Whether there is still something to decide, for which today's price matters. */
+  isOpen: boolean;
+}
+
+/** What the order costs and changes, as IBKR estimated it when it was asked for. */
+export function OrderCost({ intent, preview, now, isOpen }: OrderCostProps) {
+  const { contract, ticket } = intent.order;
+  const { amount, commission, total, initial_margin, maintenance_margin } = preview;
+  const price = (quote: Quote) => quoteWords(quote, contract.currency, now);
+  return (
+    <Table variant="vertical" withTableBorder aria-label="Estimated cost">
+      <Table.Tbody>
+        <Row name={ticket.side === 'BUY' ? 'Estimated cost' : 'Estimated proceeds'}>
+          {money(amount?.amount ?? null, amount?.currency ?? null)}
+        </Row>
+        <Row name="Commission">{money(commission?.amount ?? null, commission?.currency ?? null)}</Row>
+        {total && ticket.side === 'BUY' && (
+          <Row name="With commission">{money(total.amount, total.currency)}</Row>
+        )}
+        <Row name="Initial margin">{changeWords(initial_margin, preview.currency)}</Row>
+        <Row name="Maintenance margin">{changeWords(maintenance_margin, preview.currency)}</Row>
+        {preview.quote && <Row name="Price then">{price(preview.quote)}</Row>}
+        {isOpen && (
+          <Row name="Price now">
+            <PriceNow connectionId={intent.connectionId} conid={contract.conid} words={price} />
+          </Row>
+        )}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function Row({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <Table.Tr>
+      <Table.Th scope="row" w="42%">
+        {name}
+      </Table.Th>
+      <Table.Td style={{ fontVariantNumeric: 'tabular-nums' }}>{children}</Table.Td>
+    </Table.Tr>
+  );
+}
+
+interface PriceNowProps {
+  connectionId: string;
+  conid: number;
+  words: (quote: Quote) => string;
+}
+
+function PriceNow({ connectionId, conid, words }: PriceNowProps) {
+  const { data, error } = useQuote(connectionId, conid);
+  if (data !== undefined) return words(data);
+  return error === null ? 'Asking IBKR…' : 'IBKR has no price at present';
+}
+
+function changeWords({ current, after }: Change, currency: string | null): string {
+  return `from ${money(current, null)} to ${money(after, currency)}`;
+}
+
+/** `173.14 USD, bid 173.12, ask 173.16 (3 s old)` */
+function quoteWords({ last, bid, ask, as_of, availability }: Quote, currency: string, now: number): string {
+  const old = as_of === null ? [] : [`${age(now - Date.parse(as_of))} old`];
+  const kind = availability === 'realtime' ? [] : [availability.replaceAll('_', ' ')];
+  const notes = [...kind, ...old].join(', ');
+  const spread = bid === null || ask === null ? '' : `, bid ${money(bid, null)}, ask ${money(ask, null)}`;
+  return `${money(last, currency)}${spread}${notes === '' ? '' : ` (${notes})`}`;
+}

@@ -1,0 +1,35 @@
+import { Text } from '@mantine/core';
+import type { Intent } from '../../api/answers.ts';
+import { Notice } from '../../components/notice.tsx';
+import { dateAndTime } from '../../orders/numbers.ts';
+import { outcomeWords } from '../../orders/outcome-words.ts';
+
+/** What became of an order that waits for nobody any more. */
+export function Outcome({ intent }: { intent: Intent }) {
+  const { title, text, tone } = outcomeWords(intent);
+  const { by, at } = intent.approval;
+  return (
+    <Notice tone={tone} title={title}>
+      <Text>{text}</Text>
+      {by !== null && at !== null && (
+        <Text size="sm" c="dimmed" mt="xs">
+          Approved by {by}, {dateAndTime(at)}.
+        </Text>
+      )}
+      {intent.acceptedWarnings.map((warning) => (
+        <Text key={warning.text} size="sm" c="dimmed" mt="xs">
+          Accepted on the way: {warning.text}
+        </Text>
+      ))}
+    </Notice>
+  );
+}
+
+/** Of an order that nobody said anything about in time. */
+export function Expired({ intent }: { intent: Intent }) {
+  return (
+    <Notice tone="neutral" title="The time to approve this order is over">
+      <Text>Nothing was sent. If you still want it, ask {intent.app.name} to place it again.</Text>
+    </Notice>
+  );
+}

@@ -1,0 +1,50 @@
+/** Firebase Auth. A large library: import this file only where somebody may sign in. */
+import { initializeApp } from 'firebase/app';
+import {
+  type Auth,
+  browserLocalPersistence,
+  browserPopupRedirectResolver,
+  connectAuthEmulator,
+  GoogleAuthProvider,
+  indexedDBLocalPersistence,
+  initializeAuth,
+  signInWithCredential,
+  signInWithPopup,
+} from 'firebase/auth';
+
+/** What `GET /api/config` answers. */
+export interface PublicConfig {
+  projectId: string;
+  /** Null when the deployment was given none. */
+  apiKey: string | null;
+  authDomain: string;
+  /** The origin of the Auth emulator, when everything runs on one machine. */
+  authEmulator: string | null;
+}
+
+/** Signing in at this deployment. */
+export interface SignIn {
+  auth: Auth;
+  /** Whether nobody but the demo user can sign in, since the emulator stands in for Google. */
+  isLocal: boolean;
+  signIn(): Promise<unknown>;
+}
+
+/** The Google identity of the demo user; the emulator believes whatever it is told. */
+const DEMO_IDENTITY = { sub: 'demo-google-id', email: 'demo@example.com', email_verified: true };
+
+/** @throws {Error} when the deployment has no web API key. */
+export function openFirebase({ projectId, apiKey, authDomain, authEmulator }: PublicConfig): SignIn {
+  if (apiKey === null) throw new Error('This deployment has no web API key, so nobody can sign in.');
+  const persistence = [indexedDBLocalPersistence, browserLocalPersistence];
+  const app = initializeApp({ projectId, apiKey, authDomain });
+  if (authEmulator === null) {
+    const auth = initializeAuth(app, { persistence, popupRedirectResolver: browserPopupRedirectResolver });
+    return { auth, isLocal: false, signIn: () => signInWithPopup(auth, new GoogleAuthProvider()) };
+  }
+  // Without the resolver, which would load a frame from Google on phones.
+  const auth = initializeAuth(app, { persistence });
+  connectAuthEmulator(auth, authEmulator, { disableWarnings: true });
+  const demoUser = GoogleAuthProvider.credential(JSON.stringify(DEMO_IDENTITY));
+  return { auth, isLocal: true, signIn: () => signInWithCredential(auth, demoUser) };
+}
