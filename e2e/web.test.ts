@@ -6,6 +6,8 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { build, type PreviewServer, preview } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Ticket } from '../web/src/api/answers.ts';
+import { orderWords } from '../web/src/orders/order-words.ts';
 import { openBrowser, UNTRUSTED_HOST } from './browser.ts';
 
 const WEB = fileURLToPath(new URL('../web', import.meta.url));
@@ -175,5 +177,86 @@ describe.each([1280, 390])('at a width of %i', (width) => {
       await tab.click();
       expect(await overflowOf(page)).toBe(0);
     }
+  });
+});
+
+describe('an order in words', () => {
+  const NVDA = { conid: 4815747, symbol: 'NVDA', secType: 'STK', currency: 'USD' };
+  const words = (ticket: Partial<Ticket>, contract = NVDA) =>
+    orderWords({
+      accountId: 'DU1234567',
+      contract,
+      ticket: {
+        side: 'BUY',
+        orderType: 'MKT',
+        tif: 'DAY',
+        ...(ticket.cashQuantity === undefined && { quantity: 10 }),
+        ...ticket,
+      },
+    });
+
+  it.each<[Partial<Ticket>, string, string]>([
+    [{}, 'Buy 10 NVDA', 'at market, today only'],
+    [{ side: 'SELL', quantity: 0.5 }, 'Sell 0.5 NVDA', 'at market, today only'],
+    [
+      { cashQuantity: 500, tif: 'IOC' },
+      'Buy 500.00 USD of NVDA',
+      'at market, at once: what does not fill is cancelled',
+    ],
+    [
+      { orderType: 'LMT', limitPrice: 170, tif: 'GTC' },
+      'Buy 10 NVDA',
+      'for at most 170.00 USD each, until it fills or is cancelled',
+    ],
+    [
+      { side: 'SELL', orderType: 'LMT', limitPrice: 1234.5678, tif: 'OPG' },
+      'Sell 10 NVDA',
+      'for at least 1,234.5678 USD each, when the market opens',
+    ],
+    [
+      { side: 'SELL', orderType: 'STP', stopPrice: 150 },
+      'Sell 10 NVDA',
+      'at market once the price falls to 150.00 USD, today only',
+    ],
+    [
+      { orderType: 'STP_LIMIT', stopPrice: 180, limitPrice: 181 },
+      'Buy 10 NVDA',
+      'for at most 181.00 USD each once the price rises to 180.00 USD, today only',
+    ],
+    [
+      { orderType: 'MIT', stopPrice: 160 },
+      'Buy 10 NVDA',
+      'at market once the price falls to 160.00 USD, today only',
+    ],
+    [
+      { side: 'SELL', orderType: 'TRAIL', trailingPercent: 5 },
+      'Sell 10 NVDA',
+      'at market once the price falls 5 % below its highest, today only',
+    ],
+    [{ orderType: 'MIDPRICE' }, 'Buy 10 NVDA', 'midway between bid and ask, today only'],
+    [{ orderType: 'MOC' }, 'Buy 10 NVDA', 'at the closing price, today only'],
+  ])('of %j is “%s %s”', (ticket, what, how) => {
+    expect(words(ticket)).toEqual({ what, how, also: [] });
+  });
+
+  it('names contracts, combos, exits and hours', () => {
+    expect(words({ quantity: 1 }, { ...NVDA, secType: 'OPT' }).what).toBe('Buy 1 NVDA OPT contract');
+    const legs = [
+      { conid: 1, ratio: 1 },
+      { conid: 2, ratio: -2 },
+    ];
+    expect(words({ legs, outsideRth: true })).toMatchObject({
+      what: 'Buy 10 NVDA combos',
+      also: [
+        'Each combo: buy 1 of contract 1.',
+        'Each combo: sell 2 of contract 2.',
+        'It may also fill outside regular hours.',
+      ],
+    });
+    const exits = { takeProfit: { limitPrice: 200 }, stopLoss: { stopPrice: 150, limitPrice: 149 } };
+    expect(words(exits).also).toEqual([
+      'Once filled, it takes profit at 200.00 USD.',
+      'Once filled, it stops the loss at 150.00 USD with a limit of 149.00 USD.',
+    ]);
   });
 });

@@ -16,7 +16,11 @@ interface Failure {
 const WORDS: readonly (readonly [codes: RegExp, title: string, text?: string])[] = [
   [/^offline$/, 'You are offline', 'Nothing was sent. Try again when this device has a connection.'],
   [/^timeout$/, 'No answer in time', 'The gateway or IBKR is slow. Look again before you repeat anything.'],
-  [/^unreachable$/, 'The gateway cannot be reached', 'Check your connection, then try again.'],
+  [
+    /^(unreachable|auth\/network-request-failed)$/,
+    'The gateway cannot be reached',
+    'Check your connection, then try again.',
+  ],
   [/^signed_out$/, 'Your sign-in has ended', 'Sign in again to go on.'],
   [/^auth\/popup-blocked$/, 'The sign-in window was blocked', 'Allow pop-ups for this site, then try again.'],
   [/^auth\/(popup-closed|cancelled|user-cancelled)/, 'Sign-in was not finished', 'Try again when you like.'],

@@ -4,7 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { ApiProvider, apiClient } from '../api/api-client.ts';
 import { newQueryClient } from '../api/query-client.ts';
 import { ConnectionLine } from '../components/connection-line.tsx';
-import { FailureNotice } from '../components/failure-notice.tsx';
+import { FailedPage } from '../components/failed-page.tsx';
 import { PageSkeleton } from '../components/page-skeleton.tsx';
 import { useSession } from './session.tsx';
 import { SignInPage } from './sign-in-page.tsx';
@@ -17,9 +17,14 @@ export function SignedInOnly({ children }: { children: ReactNode }) {
     case 'loading':
       return <PageSkeleton />;
     case 'failed':
-      return <FailureNotice error={session.error} onRetry={session.retry} />;
-    case 'signed-out':
-      return <SignInPage {...session} hasEnded={hasEnded} />;
+      return <FailedPage error={session.error} onRetry={session.retry} />;
+    case 'signed-out': {
+      const signIn = () => {
+        setHasEnded(false);
+        return session.signIn();
+      };
+      return <SignInPage isLocal={session.isLocal} signIn={signIn} hasEnded={hasEnded} />;
+    }
     case 'signed-in': {
       const end = () => {
         setHasEnded(true);

@@ -4,7 +4,7 @@ import { Link, useParams } from 'react-router';
 import { useConnections } from '../../api/connections.ts';
 import { isNotFound } from '../../api/failure-words.ts';
 import { useIntent } from '../../api/intents.ts';
-import { FailureNotice } from '../../components/failure-notice.tsx';
+import { FailedPage } from '../../components/failed-page.tsx';
 import { PageSkeleton } from '../../components/page-skeleton.tsx';
 import { ApproveOrder } from './approve-order.tsx';
 
@@ -24,7 +24,7 @@ export function ApprovePage() {
     intent.refetch();
     connections.refetch();
   };
-  return <FailureNotice error={failed.error} onRetry={retry} />;
+  return <FailedPage error={failed.error} onRetry={retry} />;
 }
 
 function NoSuchOrder() {

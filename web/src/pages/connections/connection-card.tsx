@@ -15,7 +15,7 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
   const { id, kind, mode, label, limits } = connection;
   return (
     <Paper
-      component="section"
+      component="article"
       withBorder
       p="lg"
       aria-labelledby={id}

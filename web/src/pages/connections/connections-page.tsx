@@ -1,7 +1,7 @@
 import { Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useConnections } from '../../api/connections.ts';
-import { FailureNotice } from '../../components/failure-notice.tsx';
+import { FailedPage } from '../../components/failed-page.tsx';
 import { PageSkeleton } from '../../components/page-skeleton.tsx';
 import { ConnectionCard } from './connection-card.tsx';
 
@@ -10,7 +10,7 @@ export function ConnectionsPage() {
   useDocumentTitle('Connections · IBKR Gateway');
   const { data, error, refetch } = useConnections();
   if (data === undefined) {
-    return error === null ? <PageSkeleton /> : <FailureNotice error={error} onRetry={refetch} />;
+    return error === null ? <PageSkeleton /> : <FailedPage error={error} onRetry={refetch} />;
   }
   return (
     <Stack gap="lg">

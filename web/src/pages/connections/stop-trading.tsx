@@ -25,8 +25,15 @@ export function StopTrading({ connection }: { connection: Connection }) {
           Stop trading
         </Button>
       </Group>
-      <Modal opened={isAsking} onClose={close} title={<b>Stop trading on {connection.label}?</b>} centered>
+      <Modal
+        opened={isAsking}
+        onClose={close}
+        withCloseButton={false}
+        centered
+        transitionProps={{ duration: 0 }}
+      >
         <Stack gap="md">
+          <Modal.Title fw={700}>Stop trading on {connection.label}?</Modal.Title>
           <List>
             <List.Item>Every working order of its accounts is cancelled, yours included.</List.Item>
             <List.Item>New orders are refused.</List.Item>
