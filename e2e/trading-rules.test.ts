@@ -91,6 +91,16 @@ describe('a yes of the owner', () => {
     expect(states).toEqual(['awaiting_approval', 'sending', 'filled']);
   });
 
+  it('is needed as soon as the owner asks for it', async () => {
+    const { id, key } = await sandbox({ approval: 'model' });
+    const { intent_id } = await awaiting('place_order', BUY, key);
+    await api(owner, 'PATCH', `/connections/${id}`, { approval: 'owner' });
+    expect(await awaiting('confirm_order', { intent_id }, key)).toMatchObject({
+      approval_url: expect.any(String),
+    });
+    expect(await ordersAt(key)).toEqual([]);
+  });
+
   it('may be a no', async () => {
     const { key } = await sandbox({ approval: 'owner' });
     const { intent_id } = await awaiting('place_order', BUY, key);

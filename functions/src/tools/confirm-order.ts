@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import { acceptWarnings, approve } from '../orders/placing.ts';
+import { stricter } from '../orders/trading-rules.ts';
 import { findIntent } from '../store/order-intents.ts';
 import { text } from './arguments.ts';
 import { loginAccounts } from './context.ts';
@@ -29,8 +30,9 @@ export const confirmOrderTool = defineTool({
       );
     }
     const waits = intent.state === 'awaiting_approval' || intent.state === 'needs_reply';
+    const mode = stricter(intent.approval.mode, desk.approval);
     // Only the page can say the owner's yes; the answer names it.
-    if (!waits || intent.approval.mode === 'owner') return intentResult(intent, context);
+    if (!waits || mode === 'owner') return intentResult(intent, context, mode);
     const by = `${context.app.name} (model)`;
     const confirmed =
       intent.state === 'needs_reply'

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import { intendedOrder, orderSentence } from '../orders/proposed-order.ts';
+import type { ApprovalMode } from '../orders/trading-rules.ts';
 import type { OrderIntent } from '../store/order-intents.ts';
 import type { ToolContext } from './context.ts';
 
@@ -25,16 +26,19 @@ export const intentOutput = z.strictObject({
 
 /**
  * The answer for an order that IBKR has.
+ * @param mode Who has to say yes now, where the rules became stricter since the order was asked for.
  * @throws {GatewayError} for every other state: which yes it waits for, or why there is no such order.
  */
 export function intentResult(
   intent: OrderIntent,
   { publicOrigin }: ToolContext,
+  mode: ApprovalMode = intent.approval.mode,
 ): z.output<typeof intentOutput> {
   const { accountId, contract, ticket } = intendedOrder(intent);
   const { state } = intent;
-  if (state !== 'working' && state !== 'filled' && state !== 'cancelled')
-    throw withoutOrder(intent, publicOrigin);
+  if (state !== 'working' && state !== 'filled' && state !== 'cancelled') {
+    throw withoutOrder(intent, mode, publicOrigin);
+  }
   return {
     intent_id: intent.id,
     order_id: intent.ibkrOrderId,
@@ -54,14 +58,14 @@ export function intentResult(
   };
 }
 
-function withoutOrder(intent: OrderIntent, publicOrigin: string): GatewayError {
+function withoutOrder(intent: OrderIntent, mode: ApprovalMode, publicOrigin: string): GatewayError {
   const sentence = orderSentence(intendedOrder(intent));
   const details = { intent_id: intent.id, state: intent.state };
   switch (intent.state) {
     case 'awaiting_approval':
-      return awaiting(intent, sentence, publicOrigin);
+      return awaiting(intent, sentence, mode, publicOrigin);
     case 'needs_reply':
-      return needsReply(intent, sentence, publicOrigin);
+      return needsReply(intent, sentence, mode, publicOrigin);
     case 'rejected':
       return new GatewayError(
         'order_rejected',
@@ -86,8 +90,13 @@ function withoutOrder(intent: OrderIntent, publicOrigin: string): GatewayError {
   }
 }
 
-function awaiting(intent: OrderIntent, sentence: string, publicOrigin: string): GatewayError {
-  const { mode, expiresAt } = intent.approval;
+function awaiting(
+  intent: OrderIntent,
+  sentence: string,
+  mode: ApprovalMode,
+  publicOrigin: string,
+): GatewayError {
+  const { expiresAt } = intent.approval;
   const details = {
     intent_id: intent.id,
     state: intent.state,
@@ -111,13 +120,17 @@ function awaiting(intent: OrderIntent, sentence: string, publicOrigin: string): 
   );
 }
 
-function needsReply(intent: OrderIntent, sentence: string, publicOrigin: string): GatewayError {
+function needsReply(
+  intent: OrderIntent,
+  sentence: string,
+  mode: ApprovalMode,
+  publicOrigin: string,
+): GatewayError {
   const warnings = intent.question?.warnings ?? [];
-  const byOwner = intent.approval.mode === 'owner';
   return new GatewayError(
     'order_needs_reply',
     `Before it takes the order ${sentence}, IBKR asks: ${warnings.map(({ text }) => text).join(' ')}`,
-    byOwner
+    mode === 'owner'
       ? `The owner answers at ${approvalUrl(intent, publicOrigin)}.`
       : 'Tell the user, and call confirm_order with the intent_id if they accept. IBKR forgets the question soon.',
     { details: { intent_id: intent.id, state: intent.state, warnings } },
