@@ -6,8 +6,9 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { build, type PreviewServer, preview } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Ticket } from '../web/src/api/answers.ts';
+import type { Intent, Ticket } from '../web/src/api/answers.ts';
 import { orderWords } from '../web/src/orders/order-words.ts';
+import { outcomeWords } from '../web/src/orders/outcome-words.ts';
 import { openBrowser, UNTRUSTED_HOST } from './browser.ts';
 
 const WEB = fileURLToPath(new URL('../web', import.meta.url));
@@ -258,5 +259,62 @@ describe('an order in words', () => {
       'Once filled, it takes profit at 200.00 USD.',
       'Once filled, it stops the loss at 150.00 USD with a limit of 149.00 USD.',
     ]);
+  });
+});
+
+describe('what became of an order', () => {
+  const intent = (life: Partial<Intent>): Intent => ({
+    id: 'id',
+    connectionId: 'connection',
+    app: { name: 'Bot', source: 'api_key' },
+    order: {
+      accountId: 'DU1234567',
+      contract: { conid: 4815747, symbol: 'NVDA', secType: 'STK', currency: 'USD' },
+      ticket: { side: 'SELL', quantity: 10, orderType: 'MKT', tif: 'DAY' },
+    },
+    orderHash: 'a'.repeat(64),
+    preview: null,
+    state: 'filled',
+    approval: { expiresAt: null, by: null, at: null },
+    question: null,
+    acceptedWarnings: [],
+    filledQuantity: null,
+    averagePrice: null,
+    reason: null,
+    createdAt: '2026-11-20T15:00:00Z',
+    updatedAt: '2026-11-20T15:00:00Z',
+    ...life,
+  });
+
+  it.each<[Partial<Intent>, string, string]>([
+    [
+      { state: 'filled', filledQuantity: 10, averagePrice: 173.14 },
+      'Filled: sold 10 NVDA at 173.14 USD',
+      'whole',
+    ],
+    [{ state: 'working', filledQuantity: 4 }, 'IBKR has the order', '4 of 10 filled so far'],
+    [{ state: 'working', filledQuantity: 0 }, 'IBKR has the order', 'nothing has filled yet'],
+    [
+      { state: 'cancelled', filledQuantity: 4, averagePrice: 173 },
+      'The order was cancelled',
+      'sold 4 NVDA at 173.00 USD',
+    ],
+    [{ state: 'cancelled', filledQuantity: 0 }, 'The order was cancelled', 'Nothing was filled.'],
+    [
+      { state: 'rejected', reason: 'Not enough cash' },
+      'IBKR refused the order',
+      'Not enough cash. Nothing was sold.',
+    ],
+    [{ state: 'not_placed', reason: 'Declined by you.' }, 'Nothing was sent', 'Declined by you. Bot'],
+    [
+      { state: 'unknown' },
+      'It is not known yet whether IBKR has the order',
+      'It is never sent again by itself',
+    ],
+    [{ state: 'sending' }, 'Sending the order to IBKR', 'a few seconds'],
+  ])('of %j is told', (life, title, text) => {
+    const words = outcomeWords(intent(life));
+    expect(words.title).toBe(title);
+    expect(words.text).toContain(text);
   });
 });

@@ -2,6 +2,7 @@ import { MantineProvider } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { BrowserRouter, Route, Routes } from 'react-router';
 import { PageSkeleton } from './components/page-skeleton.tsx';
+import { PageFrame } from './page-frame.tsx';
 import { HomePage } from './pages/home-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { SiteLayout } from './site-layout.tsx';
@@ -21,7 +22,7 @@ export function App() {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={accessibleColors} defaultColorScheme="auto">
       <BrowserRouter>
-        <Suspense fallback={<PageSkeleton />}>
+        <Suspense fallback={<Outline />}>
           <Routes>
             <Route element={<ConsoleLayout />}>
               <Route path="connections" element={<ConnectionsPage />} />
@@ -35,5 +36,13 @@ export function App() {
         </Suspense>
       </BrowserRouter>
     </MantineProvider>
+  );
+}
+
+function Outline() {
+  return (
+    <PageFrame>
+      <PageSkeleton />
+    </PageFrame>
   );
 }

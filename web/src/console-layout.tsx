@@ -1,5 +1,7 @@
 import { Button, Group, Text } from '@mantine/core';
+import { Suspense } from 'react';
 import { Outlet } from 'react-router';
+import { PageSkeleton } from './components/page-skeleton.tsx';
 import { PageFrame } from './page-frame.tsx';
 import { SessionProvider, useSession } from './sign-in/session.tsx';
 import { SignedInOnly } from './sign-in/signed-in-only.tsx';
@@ -10,7 +12,9 @@ export function ConsoleLayout() {
     <SessionProvider>
       <PageFrame aside={<Account />}>
         <SignedInOnly>
-          <Outlet />
+          <Suspense fallback={<PageSkeleton />}>
+            <Outlet />
+          </Suspense>
         </SignedInOnly>
       </PageFrame>
     </SessionProvider>

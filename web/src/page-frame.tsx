@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 
 interface PageFrameProps {
   /** What stands opposite the name on top. */
-  aside: ReactNode;
+  aside?: ReactNode;
   children: ReactNode;
 }
 

@@ -25,17 +25,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const [user, setUser] = useState<User | null>();
 
   useEffect(() => {
-    if (error !== undefined) return;
-    let isGone = false;
-    const unlessGone =
-      <Value,>(set: (value: Value) => void) =>
-      (value: Value) => {
-        if (!isGone) set(value);
-      };
-    openSignIn().then(unlessGone(setOpened), unlessGone(setError));
-    return () => {
-      isGone = true;
-    };
+    if (error === undefined) openSignIn().then(setOpened, setError);
   }, [error]);
   useEffect(() => opened?.auth.onAuthStateChanged(setUser), [opened]);
 

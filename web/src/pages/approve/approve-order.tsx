@@ -40,17 +40,16 @@ export function ApproveOrder({ intent, connection }: ApproveOrderProps) {
         {!isWaiting && state !== 'needs_reply' && <Outcome intent={intent} />}
       </div>
       {preview && <OrderCost intent={intent} preview={preview} now={now} isOpen={isOpen} />}
-      {!isOpen && (
-        <Anchor component={Link} to="/connections">
-          See what else waits for you
-        </Anchor>
-      )}
-      {isOpen && (
+      {isOpen ? (
         <DecisionBar
           decision={decision}
           isQuestion={state === 'needs_reply'}
           msLeft={expiresAt === null ? null : expiresAt - now}
         />
+      ) : (
+        <Anchor component={Link} to="/connections">
+          See what else waits for you
+        </Anchor>
       )}
     </Stack>
   );

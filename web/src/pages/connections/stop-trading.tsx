@@ -18,7 +18,7 @@ export function StopTrading({ connection }: { connection: Connection }) {
   };
   return (
     <Stack gap="md" align="stretch">
-      <div role="status">{stop.data && <Report report={stop.data} />}</div>
+      {stop.data && <Report report={stop.data} />}
       {stop.error && <FailureNotice error={stop.error} />}
       <Group>
         <Button variant="default" c={WARNING_RED} loading={stop.isPending} onClick={open}>
@@ -33,7 +33,9 @@ export function StopTrading({ connection }: { connection: Connection }) {
         transitionProps={{ duration: 0 }}
       >
         <Stack gap="md">
-          <Modal.Title fw={700}>Stop trading on {connection.label}?</Modal.Title>
+          <Modal.Title fw={700} lh="md">
+            Stop trading on {connection.label}?
+          </Modal.Title>
           <List>
             <List.Item>Every working order of its accounts is cancelled, yours included.</List.Item>
             <List.Item>New orders are refused.</List.Item>
@@ -58,7 +60,7 @@ function Report({ report }: { report: PanicReport }) {
   const { revokedKeys, cancelling, failed, unlisted, retrying } = report;
   const isTrouble = failed.length > 0 || unlisted !== null;
   return (
-    <Notice tone={isTrouble ? 'caution' : 'good'} title="Trading was stopped">
+    <Notice tone={isTrouble ? 'caution' : 'good'} title="What the stop did" role="alert">
       <List size="sm">
         <List.Item>New orders are refused. {counted(revokedKeys, 'API key')} ended.</List.Item>
         {unlisted === null ? (
