@@ -60,6 +60,18 @@ describe('faults', () => {
     expect((await control(simulator).get('/orders')).body.orders).toHaveLength(1);
   });
 
+  test('delay: what was sent is handled, even if nobody waits for the answer', async () => {
+    const { client, account } = await readySandbox(simulator, 'a');
+    await client.post('/iserver/questions/suppress', { messageIds: ['o163'] });
+    const ticket = { conid: 265598, orderType: 'LMT', price: 1, side: 'BUY', quantity: 1, tif: 'GTC' };
+    await fault({ match: { path: '*/orders' }, kind: 'delay', delayMs: 100, times: 1 });
+    const url = `${simulator.url}/sandbox/a/v1/api/iserver/account/${account}/orders`;
+    const body = JSON.stringify({ orders: [ticket] });
+    const given = fetch(url, { method: 'POST', body, signal: AbortSignal.timeout(30) });
+    await expect(given).rejects.toThrow();
+    await expect.poll(async () => (await control(simulator).get('/orders')).body.orders).toHaveLength(1);
+  });
+
   test('malformed: half of the answer with status 200', async () => {
     const { client } = await readySandbox(simulator, 'a');
     await fault({ kind: 'malformed', times: 1 });

@@ -156,8 +156,9 @@ async function serveApi(
     return;
   }
   if (fault?.kind === 'status') throw new Refusal({ status: fault.status, body: fault.body });
-  if (fault?.kind === 'delay') await wait(fault.delayMs);
+  // Read before the wait: what a client has sent is handled even if the client gives up meanwhile.
   const body = parseJson(await readText(request));
+  if (fault?.kind === 'delay') await wait(fault.delayMs);
   const answer = answerApi(request, target, body, fault, parts);
   if (fault?.kind === 'reset_after_accept') request.socket.destroy();
   else send(response, fault?.kind === 'malformed' ? malformed(answer) : answer);
