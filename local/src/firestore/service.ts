@@ -108,6 +108,7 @@ async function answerRead(
   // A retry names the attempt before it, which may not be rolled back yet; its turn is enough.
   const request = begins ? { ...call.request, newTransaction: { readWrite: {} } } : call.request;
   let leave = begins ? await database.transactions.enter() : undefined;
+  if (call.cancelled) return leave?.();
   const answer = start(request);
   answer.on('data', (response: TransactionResponse) => {
     if (leave && response.transaction) {
