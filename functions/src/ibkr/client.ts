@@ -42,6 +42,11 @@ export class IbkrClient {
     return this.#budget.deadline;
   }
 
+  /** When the latest request of this call left for IBKR (ms since 1970); 0 before the first. */
+  get lastSentAt(): number {
+    return this.#budget.lastSentAt;
+  }
+
   /** How the session stands, by IBKR's own word, without opening anything (`POST /iserver/auth/status`). */
   sessionReport(): Promise<SessionReport> {
     return this.#connection.session.report(this.#sender);

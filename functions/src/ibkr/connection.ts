@@ -22,6 +22,8 @@ export interface CallBudget {
   /** Milliseconds since 1970. */
   readonly deadline: number;
   upstreamCalls: number;
+  /** When its latest request left (ms since 1970); 0 before the first. */
+  lastSentAt: number;
 }
 
 /** Longer than IBKR may take, shorter than hosts wait. */
@@ -55,7 +57,7 @@ export class IbkrConnection {
   client(options: { budgetMs?: number; pacedUntil?: number | null } = {}): IbkrClient {
     const { budgetMs = CALL_BUDGET_MS, pacedUntil } = options;
     this.session.notePause(pacedUntil ?? 0);
-    return new IbkrClient(this, { deadline: Date.now() + budgetMs, upstreamCalls: 0 });
+    return new IbkrClient(this, { deadline: Date.now() + budgetMs, upstreamCalls: 0, lastSentAt: 0 });
   }
 
   close(): Promise<void> {
@@ -99,6 +101,7 @@ export class IbkrConnection {
     if (pause > 0) throw rateLimited(pause);
     await this.#pacer.turn(request, maxWaitMs);
     budget.upstreamCalls += 1;
+    budget.lastSentAt = Date.now();
     const response = await this.#transport.send(request).catch((error) => {
       throw error instanceof TransportError ? unanswered(request, error) : error;
     });

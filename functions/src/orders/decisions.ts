@@ -151,6 +151,8 @@ export interface Fate {
   ibkrStatus?: string;
   filledQuantity?: number;
   averagePrice?: number | null;
+  /** When the last request that may bring the order to IBKR had left, where that is later than known so far. */
+  sentAt?: Date;
   /** The fate was found out afterwards, not told in the answer. */
   reconciled?: boolean;
 }
@@ -169,6 +171,7 @@ export function settle({ register, intent }: TradingState, fate: Fate, now: Date
       ibkrStatus: fate.ibkrStatus ?? intent.ibkrStatus,
       filledQuantity: fate.filledQuantity ?? intent.filledQuantity,
       averagePrice: fate.averagePrice ?? intent.averagePrice,
+      sentAt: fate.sentAt ?? intent.sentAt,
       reconciledAt: fate.reconciled ? now : intent.reconciledAt,
     },
     fate.state,

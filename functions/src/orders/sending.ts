@@ -62,8 +62,7 @@ async function attempt(
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     if (error.code === 'order_state_unknown') {
-      const fate = { state: 'unknown', note: error.message, acceptedWarnings: accepted } as const;
-      return reconcile(desk, await write(desk, intent.id, fate));
+      return lookUp(desk, intent, error.message, accepted);
     }
     // Every other error means that the order, or the answer to the question, never reached IBKR.
     await write(desk, intent.id, { state: 'not_placed', note: error.code, reason: error.message });
@@ -95,16 +94,21 @@ async function record(
         reason: outcome.reason,
         acceptedWarnings,
       });
-    default: {
+    default:
       // An answer that says neither yes nor no: only a look at IBKR's orders can tell.
-      const unknown = await write(desk, intent.id, {
-        state: 'unknown',
-        note: outcome.kind,
-        acceptedWarnings,
-      });
-      return reconcile(desk, unknown);
-    }
+      return lookUp(desk, intent, outcome.kind, acceptedWarnings);
   }
+}
+
+async function lookUp(
+  desk: Desk,
+  intent: OrderIntent,
+  note: string,
+  acceptedWarnings: Warning[],
+): Promise<OrderIntent> {
+  // The session may have taken long to open before the order left, and IBKR's question may be an old one.
+  const sentAt = new Date(desk.ibkr.lastSentAt);
+  return reconcile(desk, await write(desk, intent.id, { state: 'unknown', note, acceptedWarnings, sentAt }));
 }
 
 function acknowledged({ orderId, status }: { orderId: string; status: string }): Fate {
