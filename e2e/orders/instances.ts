@@ -1,0 +1,112 @@
+/** Several processes that serve the same endpoint, any of which may be killed at any instant. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { Child } from '../../local/src/child-process.ts';
+import { childEnvironment } from '../../local/src/config.ts';
+
+const PROGRAM = fileURLToPath(new URL('./gateway-process.ts', import.meta.url));
+/** When a function is cut off. */
+const FUNCTION_TIMEOUT_MS = 60_000;
+
+interface Instance {
+  child: Child;
+  url: string;
+}
+
+const toolAnswer = z.object({
+  result: z.object({
+    isError: z.boolean().optional(),
+    structuredContent: z.record(z.string(), z.unknown()),
+  }),
+});
+
+const toolError = z.object({
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    details: z.record(z.string(), z.unknown()).optional(),
+  }),
+});
+
+/** What a tool call came to. */
+export type Answer =
+  | { kind: 'ok'; value: Record<string, unknown> }
+  | { kind: 'error'; code: string; message: string; details: Record<string, unknown> }
+  /** The instance ended before it answered. */
+  | { kind: 'lost' };
+
+export class Instances {
+  readonly #environment: Record<string, string>;
+  readonly #logDir: string;
+  #running: Instance[] = [];
+  #started = 0;
+
+  private constructor(environment: Record<string, string>, logDir: string) {
+    this.#environment = environment;
+    this.#logDir = logDir;
+  }
+
+  /** @param environment What the service reads of its environment. */
+  static async start(count: number, environment: Record<string, string>): Promise<Instances> {
+    const instances = new Instances(environment, await mkdtemp(join(tmpdir(), 'ibkr-gateway-orders-')));
+    await Promise.all(Array.from({ length: count }, () => instances.#startOne()));
+    return instances;
+  }
+
+  /** Calls a tool at one of the instances. */
+  async call(choice: number, key: string, name: string, args: Record<string, unknown>): Promise<Answer> {
+    const instance = this.#running[choice % this.#running.length];
+    if (instance === undefined) throw new Error('No instance is running.');
+    let text: string;
+    try {
+      const response = await fetch(`${instance.url}/mcp`, {
+        method: 'POST',
+        signal: AbortSignal.timeout(FUNCTION_TIMEOUT_MS),
+        headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+        body: JSON.stringify({
+          jsonrpc: '2.0',
+          id: 1,
+          method: 'tools/call',
+          params: { name, arguments: args },
+        }),
+      });
+      text = await response.text();
+    } catch (error) {
+      if (this.#running.includes(instance)) throw error;
+      return { kind: 'lost' };
+    }
+    const { isError, structuredContent } = toolAnswer.parse(JSON.parse(text)).result;
+    if (isError !== true) return { kind: 'ok', value: structuredContent };
+    const { code, message, details = {} } = toolError.parse(structuredContent).error;
+    return { kind: 'error', code, message, details };
+  }
+
+  /** Kills one at whatever it is doing, once another one stands by to take its place. */
+  async replace(choice: number): Promise<void> {
+    await this.#startOne();
+    const [killed] = this.#running.splice(choice % (this.#running.length - 1), 1);
+    killed?.child.kill();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#running.map(({ child }) => child.stop(0)));
+    await rm(this.#logDir, { recursive: true });
+  }
+
+  async #startOne(): Promise<void> {
+    this.#started += 1;
+    const name = `instance ${this.#started}`;
+    const child = new Child({
+      name,
+      program: PROGRAM,
+      args: [],
+      env: childEnvironment(this.#environment),
+      logFile: join(this.#logDir, `${name}.log`),
+    });
+    const [, port] = await child.prints(/^listening on (\d+)$/);
+    this.#running.push({ child, url: `http://127.0.0.1:${port}` });
+  }
+}

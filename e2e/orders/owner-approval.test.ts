@@ -1,0 +1,83 @@
+/** Where the owner has to say yes, nothing that comes in over MCP says it for them. */
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { SANDBOX_WARNINGS } from '../../functions/src/orders/accepted-warnings.ts';
+import { createApiKey } from '../../functions/src/store/api-keys.ts';
+import { updateConnection } from '../../functions/src/store/connections.ts';
+import { scriptSettings } from './config.ts';
+import { intentOf } from './script-run.ts';
+import { TradingFloor } from './trading-floor.ts';
+
+/** What each tool can answer then. */
+const CODES = {
+  place_order: /^(approval_required|idempotency_conflict)$/,
+  confirm_order: /^(approval_required|not_found)$/,
+  get_order_status: /^(approval_required|not_found)$/,
+  cancel_order: /^not_found$/,
+};
+
+let floor: TradingFloor;
+
+beforeAll(async () => {
+  floor = await TradingFloor.open(2);
+});
+afterAll(() => floor.close());
+
+const order = fc.record({
+  symbol: fc.constantFrom('AAPL', 'MSFT'),
+  side: fc.constantFrom('BUY', 'SELL'),
+  quantity: fc.integer({ min: 1, max: 3 }),
+  order_type: fc.constant('MKT'),
+});
+
+/** A call with its arguments, but for the ids that earlier answers gave: those are counted round. */
+const call = fc.record({
+  key: fc.nat(1),
+  instance: fc.nat(1),
+  tool: fc.constantFrom<keyof typeof CODES>(
+    'place_order',
+    'confirm_order',
+    'get_order_status',
+    'cancel_order',
+  ),
+  id: fc.nat(20),
+  order,
+  name: fc.option(fc.constantFrom('a', 'b'), { nil: undefined }),
+  again: fc.boolean(),
+});
+
+it.each([
+  ['of the connection', 'owner', 'none'],
+  ['of the key', 'none', 'owner'],
+] as const)('sends nothing under the rule %s', { timeout: 180_000 }, async (_, ofConnection, ofKey) => {
+  const property = fc.asyncProperty(fc.array(call, { minLength: 2, maxLength: 25 }), async (calls) => {
+    const before = (await floor.orders()).length;
+    const rules = { approval: ofKey, acceptedWarnings: [...SANDBOX_WARNINGS] };
+    const { connectionId, key } = await floor.openAccount(rules);
+    await updateConnection(floor.db, connectionId, { approval: ofConnection });
+    const other = await createApiKey(floor.db, {
+      connection: { id: connectionId, ownerUid: 'owner' },
+      label: 'other',
+      scope: 'write',
+      approval: 'owner',
+    });
+    const keys = [key, other.apiKey];
+    const seen: string[] = [];
+    for (const { key: by, instance, tool, id, order, name, again } of calls) {
+      const intentId = seen[id % Math.max(1, seen.length)] ?? 'none';
+      const named = name === undefined ? {} : { client_order_id: name };
+      const args = {
+        place_order: { ...order, ...named, duplicate_ok: again },
+        confirm_order: { intent_id: intentId },
+        get_order_status: { intent_id: intentId },
+        cancel_order: { order_id: String(id) },
+      }[tool];
+      const answer = await floor.instances.call(instance, keys[by] ?? key, tool, args ?? {});
+      const intentNow = intentOf(answer);
+      if (intentNow !== undefined) seen.push(intentNow);
+      expect(answer).toMatchObject({ kind: 'error', code: expect.stringMatching(CODES[tool]) });
+    }
+    expect((await floor.orders()).length).toBe(before);
+  });
+  await fc.assert(property, { numRuns: 25, seed: scriptSettings().seed });
+});

@@ -1,0 +1,97 @@
+/** Plays an order script as a model would, which knows only what the tools answered. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Answer } from './instances.ts';
+import { type OrderScript, type ScriptedOrder, type Step, scriptOfSeed } from './order-script.ts';
+import type { Account, TradingFloor } from './trading-floor.ts';
+
+/** One call and what it came to. */
+export interface Call {
+  tool: string;
+  args: Record<string, unknown>;
+  answer: Answer;
+  /** The position of its order in the script. */
+  order: number;
+}
+
+export interface ScriptRun {
+  seed: number;
+  script: OrderScript;
+  account: Account;
+  calls: Call[];
+}
+
+/** By symbol. */
+export type Prices = Record<string, number>;
+
+export async function runScript(floor: TradingFloor, seed: number, prices: Prices): Promise<ScriptRun> {
+  const script = scriptOfSeed(seed);
+  const account = await floor.openAccount(script);
+  const run: ScriptRun = { seed, script, account, calls: [] };
+  const open: Promise<void>[] = [];
+  for (const step of script.steps) {
+    for (const fault of step.faults) await floor.fault(account.connectionId, fault);
+    const order = step.order % script.orders.length;
+    const { tool, args } = request(run, step, order, prices);
+    const done = floor.instances.call(step.instance, account.key, tool, args).then(async (answer) => {
+      run.calls.push({ tool, args, answer, order });
+      if (answer.kind === 'error' && answer.code === 'session_expired')
+        await floor.signIn(account.connectionId);
+    });
+    open.push(done);
+    if (!step.isHasty) await done;
+    await delay(step.pauseMs);
+  }
+  await Promise.all(open);
+  return run;
+}
+
+/** The call of a step. What needs an answer that never came is placed instead. */
+function request(run: ScriptRun, { action }: Step, order: number, prices: Prices) {
+  const known = run.calls.filter((call) => call.order === order);
+  const intentId = known.map(({ answer }) => intentOf(answer)).findLast((id) => id !== undefined);
+  const orderId = known.map(({ answer }) => orderOf(answer)).findLast((id) => id !== undefined);
+  if (action === 'confirm' && intentId !== undefined)
+    return { tool: 'confirm_order', args: { intent_id: intentId } };
+  if (action === 'cancel' && orderId !== undefined)
+    return { tool: 'cancel_order', args: { order_id: orderId } };
+  if (action === 'status' && orderId !== undefined)
+    return { tool: 'get_order_status', args: { order_id: orderId } };
+  if (action === 'status by intent' && intentId !== undefined)
+    return { tool: 'get_order_status', args: { intent_id: intentId } };
+  const scripted = run.script.orders[order];
+  if (scripted === undefined) throw new Error('A step names no order.');
+  const isNamed = scripted.isNamed && action !== 'place without id' && action !== 'place another';
+  return {
+    tool: 'place_order',
+    args: {
+      ...ticket(scripted, order, prices),
+      ...(isNamed ? { client_order_id: `order-${order}` } : {}),
+      ...(action === 'place another' ? { duplicate_ok: true } : {}),
+    },
+  };
+}
+
+function ticket({ symbol, side, form }: ScriptedOrder, order: number, prices: Prices) {
+  const price = prices[symbol];
+  if (price === undefined) throw new Error(`No price of ${symbol}.`);
+  const away = (percent: number) => Number((price * (1 + percent / 100)).toFixed(2));
+  const worse = side === 'BUY' ? 1 : -1;
+  const terms = {
+    market: { order_type: 'MKT' },
+    'near limit': { order_type: 'LMT', limit_price: away(worse) },
+    'far limit': { order_type: 'LMT', limit_price: away(-40 * worse) },
+    stop: { order_type: 'STP', stop_price: away(20 * worse) },
+  };
+  return { symbol, side, quantity: order + 1, ...terms[form] };
+}
+
+export function intentOf(answer: Answer): string | undefined {
+  const id =
+    answer.kind === 'ok' ? answer.value.intent_id : answer.kind === 'error' && answer.details.intent_id;
+  return typeof id === 'string' ? id : undefined;
+}
+
+function orderOf(answer: Answer): string | undefined {
+  const id = answer.kind === 'ok' ? answer.value.order_id : undefined;
+  return typeof id === 'string' ? id : undefined;
+}

@@ -1,0 +1,133 @@
+/** All that orders meet, for one test file: a database, a simulator and the instances of the service. */
+import { randomBytes } from 'node:crypto';
+import { Firestore } from 'firebase-admin/firestore';
+import { createApiKey } from '../../functions/src/store/api-keys.ts';
+import { createConnection, updateConnection } from '../../functions/src/store/connections.ts';
+import { skipMetadataServer } from '../../local/src/config.ts';
+import { startFirestoreServer } from '../../local/src/firestore/server.ts';
+import { startSimulator } from '../../simulator/src/server.ts';
+import { Instances } from './instances.ts';
+
+const PROJECT_ID = 'demo-orders';
+
+/** An order as the simulator has it: the truth. */
+export interface TrueOrder {
+  orderId: string;
+  cOID: string | null;
+  account: string;
+  conid: number;
+  quantity: number;
+  status: string;
+}
+
+/** A sandbox connection and a key for it. */
+export interface Account {
+  connectionId: string;
+  key: string;
+}
+
+type Approval = 'none' | 'model' | 'owner';
+
+export class TradingFloor {
+  readonly db: Firestore;
+  readonly instances: Instances;
+  readonly #simulatorUrl: string;
+  readonly #stopServers: () => Promise<unknown>;
+
+  private constructor(fields: {
+    db: Firestore;
+    instances: Instances;
+    simulatorUrl: string;
+    stopServers: () => Promise<unknown>;
+  }) {
+    this.db = fields.db;
+    this.instances = fields.instances;
+    this.#simulatorUrl = fields.simulatorUrl;
+    this.#stopServers = fields.stopServers;
+  }
+
+  static async open(instanceCount: number): Promise<TradingFloor> {
+    skipMetadataServer();
+    const [firestore, simulator] = await Promise.all([
+      startFirestoreServer({ port: 0 }),
+      startSimulator({ port: 0, pacing: false, nightlyReset: false }),
+    ]);
+    const firestoreHost = `127.0.0.1:${firestore.port}`;
+    const db = new Firestore({ projectId: PROJECT_ID, host: firestoreHost, ssl: false });
+    const instances = await Instances.start(instanceCount, {
+      PUBLIC_ORIGIN: 'https://gateway.example.com',
+      SIMULATOR_URL: simulator.url,
+      LOCAL_MODE: 'true',
+      VAULT_KEYS: `test:${randomBytes(32).toString('base64')}`,
+      FIRESTORE_EMULATOR_HOST: firestoreHost,
+      GCLOUD_PROJECT: PROJECT_ID,
+    });
+    const stopServers = () => Promise.all([firestore.stop(), simulator.close()]);
+    return new TradingFloor({ db, instances, simulatorUrl: simulator.url, stopServers });
+  }
+
+  async close(): Promise<void> {
+    await this.instances.stop();
+    await this.db.terminate();
+    await this.#stopServers();
+  }
+
+  /** A sandbox of its own. */
+  async openAccount(rules: {
+    approval: Approval;
+    acceptedWarnings?: string[];
+    limits?: Record<string, unknown>;
+  }): Promise<Account> {
+    const { approval, acceptedWarnings = [], limits } = rules;
+    const { connection } = await createConnection(this.db, {
+      ownerUid: 'owner',
+      kind: 'sandbox',
+      mode: 'paper',
+      label: 'orders',
+      acceptedWarnings,
+    });
+    if (limits !== undefined) await updateConnection(this.db, connection.id, { limits });
+    const key = await createApiKey(this.db, { connection, label: 'orders', scope: 'write', approval });
+    return { connectionId: connection.id, key: key.apiKey };
+  }
+
+  /** Every order there is, of all sandboxes. */
+  async orders(): Promise<TrueOrder[]> {
+    const { orders } = (await this.#control('GET', 'orders')) as { orders: TrueOrder[] };
+    return orders;
+  }
+
+  /** Has requests of one sandbox go wrong. */
+  async fault(connectionId: string, fault: Fault): Promise<void> {
+    const { match, ...rest } = fault;
+    await this.#control('POST', 'faults', { ...rest, match: { ...match, sandbox: connectionId } });
+  }
+
+  /** Signs a sandbox in to IBKR, as a person does whom an answer told to. */
+  async signIn(connectionId: string): Promise<void> {
+    const url = `${this.#simulatorUrl}/sandbox/${connectionId}/v1/api/iserver/auth/ssodh/init`;
+    await fetch(url, { method: 'POST', body: JSON.stringify({ publish: true, compete: true }) });
+  }
+
+  async endFaults(): Promise<void> {
+    await this.#control('DELETE', 'faults');
+  }
+
+  async #control(method: string, path: string, body?: object): Promise<unknown> {
+    const response = await fetch(`${this.#simulatorUrl}/sim/${path}`, {
+      method,
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`/sim/${path} answered ${response.status}: ${await response.text()}`);
+    return response.json();
+  }
+}
+
+/** As `POST /sim/faults` takes it. */
+export interface Fault {
+  kind: string;
+  match: { method?: string; path?: string };
+  times: number;
+  status?: number;
+  delayMs?: number;
+}
