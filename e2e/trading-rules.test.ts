@@ -293,6 +293,23 @@ describe('a change of a working order', () => {
 });
 
 describe('panic', () => {
+  it('ends what waits for a yes, so that no later yes can send it', async () => {
+    const { id, key } = await sandbox({ approval: 'owner' });
+    const { intent_id } = await awaiting('place_order', BUY, key);
+    const account = await callTool('get_current_account', {}, key);
+    const { body } = await api(owner, 'GET', `/intents/${intent_id}`);
+    const { orderHash } = z.object({ intent: z.object({ orderHash: z.string() }) }).parse(body).intent;
+    expect(await api(owner, 'POST', `/connections/${id}/panic`)).toMatchObject({ body: { declined: 1 } });
+    expect(
+      await api(owner, 'POST', `/intents/${intent_id}`, { decision: 'approve', orderHash }),
+    ).toMatchObject({
+      status: 400,
+    });
+    const answer = await fetch(`http://${inject('demo').simulator}/sim/orders`);
+    const { orders } = (await answer.json()) as { orders: { account: string }[] };
+    expect(orders.filter((order) => order.account === account.account_id)).toEqual([]);
+  });
+
   it('cancels what works, refuses orders and ends the keys', async () => {
     const { id, key } = await sandbox();
     const resting = { ...BUY, order_type: 'LMT', limit_price: 1, tif: 'GTC' };

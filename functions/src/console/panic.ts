@@ -1,6 +1,6 @@
 /** `POST /api/connections/:id/panic`: no more orders, no more keys, and every working order cancelled. */
 import { Hono } from 'hono';
-import { cancelAllOrders, isCalm } from '../orders/panic.ts';
+import { cancelAllOrders, declineWaiting, isCalm } from '../orders/panic.ts';
 import { revokeAllApiKeys } from '../store/api-keys.ts';
 import { updateConnection } from '../store/connections.ts';
 import { notePanic } from '../store/panics.ts';
@@ -14,10 +14,11 @@ export const panicRoutes = new Hono<ConsoleEnv>().post('/connections/:id/panic',
   // What needs no IBKR comes first: it works however slow IBKR is.
   const limits = { ...connection.limits, trading: false };
   await updateConnection(service.db, connection.id, { limits });
+  const declined = await declineWaiting(service.db, connection.id, context.get('user').email);
   const revokedKeys = await revokeAllApiKeys(service.db, connection.id);
   await notePanic(service.db, connection.id, true);
   const report = await cancelAllOrders(await ibkrClientInUse(service, connection));
   const isDone = isCalm(report);
   if (isDone) await notePanic(service.db, connection.id, false);
-  return context.json({ trading: false, revokedKeys, ...report, retrying: !isDone });
+  return context.json({ trading: false, declined, revokedKeys, ...report, retrying: !isDone });
 });

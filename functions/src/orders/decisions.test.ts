@@ -108,7 +108,7 @@ it('keeps every promise, whatever comes in whatever order', () => {
               break;
             }
             case 'reply': {
-              const decided = startReply(state, 'somebody', now);
+              const decided = startReply(state, 'somebody', LIMITS, now);
               expect(before?.state).toBe('needs_reply');
               register = decided.register;
               intents.set(id, decided.result.intent);
@@ -156,4 +156,23 @@ it('keeps every promise, whatever comes in whatever order', () => {
     }),
     { numRuns: 1_000 },
   );
+});
+
+it('gives no yes any effect after the owner stopped trading', () => {
+  const stopped = { connection: { trading: false }, app: {} };
+  const { register, intent } = admit(
+    { register: EMPTY, intent: null },
+    draft('i', 'a', 'owner', 'one', START),
+    LIMITS,
+    'one a',
+    false,
+  );
+  expect(() => release({ register, intent }, 'a', 'owner', stopped, START)).toThrow('trading');
+  const sent = release({ register, intent }, 'a', 'owner', LIMITS, START);
+  const asked = settle(
+    { register: sent.register, intent: sent.intent },
+    { state: 'needs_reply', note: 'asked', question: { replyId: 'r', warnings: [] } },
+    START,
+  );
+  expect(() => startReply(asked, 'owner', stopped, START)).toThrow('trading');
 });

@@ -4,8 +4,8 @@
  */
 import { GatewayError } from '../errors.ts';
 import type { IntentState, OrderIntent, Register, TradingState, Warning } from '../store/order-intents.ts';
-import { checkDailyLimits, type DayTotals } from './limit-checks.ts';
-import type { Limits } from './trading-rules.ts';
+import { checkDailyLimits, checkTradingAllowed, type DayTotals } from './limit-checks.ts';
+import { type Limits, narrower } from './trading-rules.ts';
 
 /** An identical order of one app within this time has to be meant. */
 export const DUPLICATE_MS = 60_000;
@@ -105,6 +105,7 @@ export function release(
       'Look at the order again, then approve that.',
     );
   }
+  checkTrading(limits);
   const blocking = unresolvedOn(register, waiting.conid, now);
   if (blocking !== null) throw blockedBy(blocking);
   const approved = { ...waiting, approval: { ...waiting.approval, by, at: now } };
@@ -126,14 +127,16 @@ export function decline({ register, intent }: TradingState, by: string, now: Dat
 
 /**
  * Takes the right to answer IBKR's question, once.
- * @throws {GatewayError} `approval_expired` when there is none to answer any more.
+ * @throws {GatewayError} `approval_expired` when there is none to answer any more, `limit_exceeded`.
  */
 export function startReply(
   { register, intent }: TradingState,
   by: string,
+  limits: DailyLimits,
   now: Date,
 ): Decided<{ intent: OrderIntent; replyId: string }> {
   if (intent?.state !== 'needs_reply' || intent.question === null) throw nothingWaits(intent);
+  checkTrading(limits);
   const { replyId, warnings } = intent.question;
   const accepted = { ...intent, question: null, acceptedWarnings: [...intent.acceptedWarnings, ...warnings] };
   const replying = moved(accepted, 'sending', now, `warnings accepted by ${by}`);
@@ -225,6 +228,11 @@ export function blockedBy(intentId: string): GatewayError {
     'Call get_order_status with its intent_id: that finds out.',
     { details: { intent_id: intentId } },
   );
+}
+
+/** The owner may have stopped trading since the order was asked for. */
+function checkTrading({ connection, app }: DailyLimits): void {
+  checkTradingAllowed(narrower(connection, app));
 }
 
 function stillWaiting(intent: OrderIntent | null, now: Date): OrderIntent {

@@ -32,7 +32,7 @@ export interface DayTotals {
  */
 export function checkLimits(limits: Limits, facts: OrderFacts): void {
   const { symbols, assetClasses, maxOrderValue, priceCollarPercent, maxQuoteAgeSeconds } = limits;
-  if (limits.trading === false) refuse('trading', 'off', 'an order');
+  checkTradingAllowed(limits);
   if (symbols !== undefined && !symbols.includes(facts.symbol))
     refuse('symbols', symbols.join(', '), facts.symbol);
   if (assetClasses !== undefined && !assetClasses.includes(facts.assetClass)) {
@@ -73,6 +73,11 @@ export function checkLimits(limits: Limits, facts: OrderFacts): void {
   if (limits.regularHoursOnly === true && facts.withinRegularHours !== true) {
     refuse('regularHoursOnly', 'on', 'an order that may fill outside regular hours');
   }
+}
+
+/** @throws {GatewayError} `limit_exceeded` when the owner has turned trading off. */
+export function checkTradingAllowed({ trading }: Limits): void {
+  if (trading === false) refuse('trading', 'off', 'an order');
 }
 
 /**

@@ -1,8 +1,11 @@
 /** The stop outside the chat: cancels what works, and goes on trying what it could not cancel. */
+import type { Firestore } from 'firebase-admin/firestore';
 import { GatewayError } from '../errors.ts';
 import { getAccounts } from '../ibkr/accounts.ts';
 import type { IbkrClient } from '../ibkr/client.ts';
 import { cancelOrder, getLiveOrders } from '../ibkr/orders.ts';
+import { listIntents, tradingTransaction } from '../store/order-intents.ts';
+import { decline } from './decisions.ts';
 import { isBeingCancelled, isOpen } from './order-state.ts';
 
 export interface PanicReport {
@@ -17,6 +20,17 @@ export interface PanicReport {
 /** Whether nothing was left to cancel: the orders were listed, and none of them may still fill. */
 export function isCalm({ cancelling, failed, unlisted }: PanicReport): boolean {
   return unlisted === null && cancelling.length === 0 && failed.length === 0;
+}
+
+/** Ends every order that waits for a yes. @returns how many there were. */
+export async function declineWaiting(db: Firestore, connectionId: string, by: string): Promise<number> {
+  const waiting = await listIntents(db, connectionId, ['awaiting_approval']);
+  const declined = await Promise.allSettled(
+    waiting.map(({ id }) =>
+      tradingTransaction(db, connectionId, id, (state) => decline(state, by, new Date())),
+    ),
+  );
+  return declined.filter(({ status }) => status === 'fulfilled').length;
 }
 
 /** Asks IBKR to cancel every working order of every account of the login. */

@@ -87,12 +87,16 @@ export function refuse(desk: Desk, intent: OrderIntent, by: string): Promise<Ord
 }
 
 /** Says yes to what IBKR asks about an order. */
-export async function acceptWarnings(desk: Desk, intent: OrderIntent, by: string): Promise<OrderIntent> {
+export async function acceptWarnings(
+  desk: TradingDesk,
+  intent: OrderIntent,
+  by: string,
+): Promise<OrderIntent> {
   const { intent: replying, replyId } = await tradingTransaction(
     desk.db,
     desk.connectionId,
     intent.id,
-    (state) => startReply(state, by, new Date()),
+    (state) => startReply(state, by, desk.limits, new Date()),
   );
   return reply(desk, replying, replyId);
 }
