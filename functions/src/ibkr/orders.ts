@@ -19,7 +19,7 @@ import {
 import { readWarm } from './warm-up.ts';
 
 export type { OrderOutcome } from './order-outcome.ts';
-export type { OrderTicket, Side, TimeInForce } from './order-ticket.ts';
+export type { OrderTicket, Side } from './order-ticket.ts';
 
 /** An order as IBKR reports it. */
 export interface Order {
