@@ -2,7 +2,8 @@
 
 /** Fits a pull request; a thousand take a few minutes. */
 const SCRIPTS = 200;
-const MOST_SEEDS = 2 ** 31;
+/** The same scripts every time, so that a failure has to do with the change at hand. */
+const FIRST_SEED = 1;
 
 export interface ScriptSettings {
   /** Of the first script; the next has the next. */
@@ -14,7 +15,7 @@ export interface ScriptSettings {
 export function scriptSettings(): ScriptSettings {
   const { ORDER_SEED: seed, ORDER_SCRIPTS: count } = process.env;
   return {
-    seed: seed === undefined ? Math.floor(Math.random() * MOST_SEEDS) : Number(seed),
+    seed: seed === undefined ? FIRST_SEED : Number(seed),
     count: count === undefined ? (seed === undefined ? SCRIPTS : 1) : Number(count),
   };
 }
