@@ -10,11 +10,14 @@ export interface OrderScript {
   steps: Step[];
 }
 
-/** An order that a script places, perhaps more than once. Its quantity tells it from the others of the script. */
+/**
+ * An order that a script places, perhaps more than once. The last digit of its quantity tells it from the others of the
+ * script, also after changes.
+ */
 export interface ScriptedOrder {
   symbol: string;
   side: 'BUY' | 'SELL';
-  form: 'market' | 'near limit' | 'far limit' | 'stop';
+  form: 'market' | 'near limit' | 'resting limit' | 'far limit' | 'stop';
   /** Whether it is placed with a client order id. */
   isNamed: boolean;
 }
@@ -37,6 +40,7 @@ const ACTIONS = [
   'place without id',
   'place another',
   'confirm',
+  'modify',
   'cancel',
   'status',
   'status by intent',
@@ -80,6 +84,7 @@ const fault: fc.Arbitrary<Fault> = fc
 const step: fc.Arbitrary<Step> = fc.record({
   action: fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom<Step['action']>('place', 'confirm') },
+    { weight: 1, arbitrary: fc.constant<Step['action']>('modify') },
     { weight: 4, arbitrary: fc.constantFrom(...ACTIONS) },
   ),
   order: fc.nat(5),
@@ -107,12 +112,12 @@ const script: fc.Arbitrary<OrderScript> = fc.record({
     fc.record({
       symbol: fc.constantFrom(...SYMBOLS),
       side: fc.constantFrom('BUY', 'SELL'),
-      form: fc.constantFrom('market', 'near limit', 'far limit', 'stop'),
+      form: fc.constantFrom('market', 'near limit', 'resting limit', 'far limit', 'stop'),
       isNamed: fc.boolean(),
     }),
     { minLength: 1, maxLength: 3 },
   ),
-  steps: fc.array(step, { minLength: 3, maxLength: 8 }),
+  steps: fc.array(step, { minLength: 4, maxLength: 10 }),
 });
 
 export function scriptOfSeed(seed: number): OrderScript {

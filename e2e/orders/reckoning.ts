@@ -1,13 +1,14 @@
 /** Brings the orders of all scripts to rest, then compares what was said of them with what the simulator has. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { isFinal } from '../../functions/src/orders/decisions.ts';
+import { intendedOrder } from '../../functions/src/orders/proposed-order.ts';
 import {
   type IntentState,
   listIntents,
   type OrderIntent,
   readRegister,
 } from '../../functions/src/store/order-intents.ts';
-import { intentOf, type ScriptRun } from './script-run.ts';
+import { intentOf, orderWith, type ScriptRun } from './script-run.ts';
 import type { TradingFloor, TrueOrder } from './trading-floor.ts';
 
 /** When an intent counts as left behind by its process, and a little more. */
@@ -91,6 +92,16 @@ function aboutIntent(intent: OrderIntent, orders: readonly TrueOrder[]): string[
   const history = intent.history.map((entry) => `${entry.state} (${entry.note})`).join(' → ');
   const complain = (what: string) => [`intent ${id} ${what}; ${history}`];
   if (state === 'sending' || state === 'unknown') return complain(`was left ${state}`);
+  const { modifies, ticket } = intendedOrder(intent);
+  if (modifies !== undefined) {
+    const changed = orders.find(({ orderId }) => orderId === modifies);
+    if (own.length > 0) return complain('is a change, and IBKR has an order of its own for it');
+    if (changed === undefined) return complain(`changes order ${modifies}, which does not exist`);
+    const denied = state === 'not_placed' || state === 'rejected' || state === 'awaiting_approval';
+    if (denied && changed.quantity === ticket.quantity)
+      return complain(`is ${state}, and the change was made`);
+    return [];
+  }
   const expected = AT_IBKR.includes(state) ? 1 : 0;
   if (own.length !== expected) return complain(`is ${state}, with ${own.length} orders at IBKR`);
   if (state === 'filled' && order?.status !== 'Filled') return complain(`is filled, IBKR: ${order?.status}`);
@@ -118,8 +129,8 @@ function aboutAnswer(
   const { intent_id, order_id, state } = answer.value;
   const order = orders.find(({ orderId }) => orderId === order_id);
   if (order === undefined) return order_id === null ? [] : complain('named an order that does not exist');
-  const intent = intents.find(({ cOID }) => cOID === order.cOID);
-  if (intent_id !== undefined && intent?.id !== intent_id)
+  const intent = intents.find(({ id }) => id === intent_id);
+  if (intent !== undefined && intent.cOID !== order.cOID && intendedOrder(intent).modifies !== order_id)
     return complain('named the order of another intent');
   if (state === 'filled' && order.status !== 'Filled') return complain('called an order filled');
   if (state === 'cancelled' && order.status !== 'Cancelled') return complain('called an order cancelled');
@@ -134,7 +145,9 @@ function aboutOrder(
   orders: readonly TrueOrder[],
 ): string[] {
   const cOIDs = intents.map(({ cOID }) => cOID);
-  const sent = orders.filter(({ cOID, quantity }) => cOIDs.includes(cOID ?? '') && quantity === order + 1);
+  const sent = orders.filter(
+    ({ cOID, quantity }) => cOIDs.includes(cOID ?? '') && orderWith(quantity) === order,
+  );
   const mayHaveSent = run.calls.filter(
     (call) =>
       call.tool === 'place_order' &&
@@ -146,7 +159,7 @@ function aboutOrder(
   const most = names + mayHaveSent.filter((call) => !isNamed(call)).length;
   return sent.length <= most
     ? []
-    : [`${sent.length} orders of ${order + 1}, and ${most} calls that may have sent one`];
+    : [`${sent.length} orders number ${order}, and ${most} calls that may have sent one`];
 }
 
 async function intentsOf(floor: TradingFloor, runs: readonly ScriptRun[], states: readonly IntentState[]) {

@@ -52,6 +52,9 @@ function request(run: ScriptRun, { action }: Step, order: number, prices: Prices
   const orderId = known.map(({ answer }) => orderOf(answer)).findLast((id) => id !== undefined);
   if (action === 'confirm' && intentId !== undefined)
     return { tool: 'confirm_order', args: { intent_id: intentId } };
+  if (action === 'modify' && orderId !== undefined) {
+    return { tool: 'modify_order', args: { order_id: orderId, quantity: changedQuantity(run, order) } };
+  }
   if (action === 'cancel' && orderId !== undefined)
     return { tool: 'cancel_order', args: { order_id: orderId } };
   if (action === 'status' && orderId !== undefined)
@@ -79,10 +82,27 @@ function ticket({ symbol, side, form }: ScriptedOrder, order: number, prices: Pr
   const terms = {
     market: { order_type: 'MKT' },
     'near limit': { order_type: 'LMT', limit_price: away(worse) },
+    // So near still that IBKR asks nothing.
+    'resting limit': { order_type: 'LMT', limit_price: away(-2 * worse) },
     'far limit': { order_type: 'LMT', limit_price: away(-40 * worse) },
     stop: { order_type: 'STP', stop_price: away(20 * worse) },
   };
-  return { symbol, side, quantity: order + 1, ...terms[form] };
+  return { symbol, side, quantity: quantityOf(order), ...terms[form] };
+}
+
+/** Differs for every order of a script. */
+export function quantityOf(order: number): number {
+  return order + 1;
+}
+
+/** Differs for every change of a script as well. */
+function changedQuantity({ calls }: ScriptRun, order: number): number {
+  return quantityOf(order) + 10 * (calls.length + 1);
+}
+
+/** Which order of a script has this quantity, at first or after a change. */
+export function orderWith(quantity: number): number {
+  return (quantity % 10) - 1;
 }
 
 export function intentOf(answer: Answer): string | undefined {
