@@ -91,7 +91,7 @@ function ticket({ symbol, side, form }: ScriptedOrder, order: number, prices: Pr
 }
 
 /** Differs for every order of a script. */
-export function quantityOf(order: number): number {
+function quantityOf(order: number): number {
   return order + 1;
 }
 

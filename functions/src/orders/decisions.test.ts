@@ -73,7 +73,7 @@ it('keeps every promise, whatever comes in whatever order', () => {
         const id = act === 'admit' ? `i${intents.size}` : `i${which}`;
         const before = intents.get(id) ?? null;
         if (act !== 'admit' && before === null) continue;
-        const state = { register, intent: before };
+        const state = { register, intent: before, stopped: false };
         try {
           switch (act) {
             case 'admit': {
@@ -161,18 +161,21 @@ it('keeps every promise, whatever comes in whatever order', () => {
 it('gives no yes any effect after the owner stopped trading', () => {
   const stopped = { connection: { trading: false }, app: {} };
   const { register, intent } = admit(
-    { register: EMPTY, intent: null },
+    { register: EMPTY, intent: null, stopped: false },
     draft('i', 'a', 'owner', 'one', START),
     LIMITS,
     'one a',
     false,
   );
-  expect(() => release({ register, intent }, 'a', 'owner', stopped, START)).toThrow('trading');
-  const sent = release({ register, intent }, 'a', 'owner', LIMITS, START);
+  const state = { register, intent, stopped: false };
+  expect(() => release(state, 'a', 'owner', stopped, START)).toThrow('trading');
+  expect(() => release({ ...state, stopped: true }, 'a', 'owner', LIMITS, START)).toThrow('trading');
+  const sent = release(state, 'a', 'owner', LIMITS, START);
   const asked = settle(
-    { register: sent.register, intent: sent.intent },
+    { register: sent.register, intent: sent.intent, stopped: false },
     { state: 'needs_reply', note: 'asked', question: { replyId: 'r', warnings: [] } },
     START,
   );
-  expect(() => startReply(asked, 'owner', stopped, START)).toThrow('trading');
+  expect(() => startReply({ ...asked, stopped: false }, 'owner', stopped, START)).toThrow('trading');
+  expect(() => startReply({ ...asked, stopped: true }, 'owner', LIMITS, START)).toThrow('trading');
 });

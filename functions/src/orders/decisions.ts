@@ -45,7 +45,7 @@ export type Admission =
  * @throws {GatewayError} `idempotency_conflict`, `limit_exceeded`.
  */
 export function admit(
-  { register, intent }: TradingState,
+  { register, intent, stopped }: TradingState,
   draft: OrderIntent,
   limits: DailyLimits,
   duplicateKey: string,
@@ -60,6 +60,7 @@ export function admit(
       { details: { intent_id: intent.id } },
     );
   }
+  checkTrading(limits, stopped);
   const now = draft.createdAt;
   const recent = register.recent[duplicateKey];
   if (recent !== undefined && !duplicateMeant && now.getTime() < recent.until) {
@@ -91,7 +92,7 @@ export function admit(
  * @throws {GatewayError} `approval_expired`, `limit_exceeded`, `order_state_unknown`.
  */
 export function release(
-  { register, intent }: TradingState,
+  { register, intent, stopped }: TradingState,
   orderHash: string,
   by: string,
   limits: DailyLimits,
@@ -105,7 +106,7 @@ export function release(
       'Look at the order again, then approve that.',
     );
   }
-  checkTrading(limits);
+  checkTrading(limits, stopped);
   const blocking = unresolvedOn(register, waiting.conid, now);
   if (blocking !== null) throw blockedBy(blocking);
   const approved = { ...waiting, approval: { ...waiting.approval, by, at: now } };
@@ -130,13 +131,13 @@ export function decline({ register, intent }: TradingState, by: string, now: Dat
  * @throws {GatewayError} `approval_expired` when there is none to answer any more, `limit_exceeded`.
  */
 export function startReply(
-  { register, intent }: TradingState,
+  { register, intent, stopped }: TradingState,
   by: string,
   limits: DailyLimits,
   now: Date,
 ): Decided<{ intent: OrderIntent; replyId: string }> {
   if (intent?.state !== 'needs_reply' || intent.question === null) throw nothingWaits(intent);
-  checkTrading(limits);
+  checkTrading(limits, stopped);
   const { replyId, warnings } = intent.question;
   const accepted = { ...intent, question: null, acceptedWarnings: [...intent.acceptedWarnings, ...warnings] };
   const replying = moved(accepted, 'sending', now, `warnings accepted by ${by}`);
@@ -190,6 +191,11 @@ export function isFinal(state: IntentState): boolean {
   return ['filled', 'cancelled', 'rejected', 'not_placed'].includes(state);
 }
 
+/** Whether the time for a yes is over. */
+export function isExpired({ state, approval }: OrderIntent, now: Date): boolean {
+  return state === 'awaiting_approval' && approval.expiresAt !== null && approval.expiresAt <= now;
+}
+
 /** Whether no process can be at work on the intent any more, so that its fate may be looked up. */
 export function isAbandoned({ state, updatedAt }: OrderIntent, now: Date): boolean {
   const idle = now.getTime() - updatedAt.getTime();
@@ -231,14 +237,12 @@ export function blockedBy(intentId: string): GatewayError {
 }
 
 /** The owner may have stopped trading since the order was asked for. */
-function checkTrading({ connection, app }: DailyLimits): void {
-  checkTradingAllowed(narrower(connection, app));
+function checkTrading({ connection, app }: DailyLimits, stopped: boolean): void {
+  checkTradingAllowed(stopped ? { trading: false } : narrower(connection, app));
 }
 
 function stillWaiting(intent: OrderIntent | null, now: Date): OrderIntent {
-  if (intent?.state !== 'awaiting_approval') throw nothingWaits(intent);
-  const { expiresAt } = intent.approval;
-  if (expiresAt !== null && expiresAt <= now) throw nothingWaits(intent);
+  if (intent?.state !== 'awaiting_approval' || isExpired(intent, now)) throw nothingWaits(intent);
   return intent;
 }
 

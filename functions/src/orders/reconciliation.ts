@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
 import { findOrderByClientId } from '../ibkr/order-lookup.ts';
 import { getOrderStatus, type Order } from '../ibkr/orders.ts';
-import { type OrderIntent, tradingTransaction } from '../store/order-intents.ts';
-import { type Decided, isAbandoned, isFinal, settle } from './decisions.ts';
+import { type OrderIntent, type TradingState, tradingTransaction } from '../store/order-intents.ts';
+import { type Decided, isAbandoned, isExpired, isFinal, settle } from './decisions.ts';
 import { type Desk, fateOf, write } from './desk.ts';
 import { intendedOrder } from './proposed-order.ts';
 
@@ -69,6 +69,10 @@ function arrivedBy({ sentAt, updatedAt }: OrderIntent): number {
 /** Brings an intent up to date with IBKR: what was abandoned is looked up, what works is read. */
 export async function refresh(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
   if (isFinal(intent.state)) return intent;
+  if (isExpired(intent, new Date())) {
+    const reason = 'Nobody said yes in time.';
+    return write(desk, intent.id, { state: 'not_placed', note: 'the time for a yes is over', reason });
+  }
   if (isAbandoned(intent, new Date())) {
     return reconcile(desk, await tradingTransaction(desk.db, desk.connectionId, intent.id, abandon));
   }
@@ -82,14 +86,11 @@ export async function refresh(desk: Desk, intent: OrderIntent): Promise<OrderInt
 }
 
 /** Calls the fate of an intent unknown whose process has ended without a word. */
-function abandon({ register, intent }: Parameters<typeof settle>[0]): Decided<OrderIntent> {
+function abandon(state: TradingState): Decided<OrderIntent> {
+  const { register, intent } = state;
   const now = new Date();
   if (intent === null || intent.state === 'unknown' || !isAbandoned(intent, now)) {
     return { register, intent, result: intent as OrderIntent };
   }
-  return settle(
-    { register, intent },
-    { state: 'unknown', note: 'no word from the process that sent it' },
-    now,
-  );
+  return settle(state, { state: 'unknown', note: 'no word from the process that sent it' }, now);
 }

@@ -101,6 +101,8 @@ export interface TradingState {
   register: Register;
   /** The intent asked for, null if there is none yet. */
   intent: OrderIntent | null;
+  /** Whether the owner has turned trading off on the connection, as of this very moment. */
+  stopped: boolean;
 }
 
 /**
@@ -116,10 +118,15 @@ export function tradingTransaction<Result>(
   const registerRecord = db.doc(`connections/${connectionId}/trading/register`);
   const intentRecord = db.collection('orderIntents').doc(intentId);
   return db.runTransaction(async (transaction) => {
-    const [registered, found] = await transaction.getAll(registerRecord, intentRecord);
+    const [registered, found, connection] = await transaction.getAll(
+      registerRecord,
+      intentRecord,
+      db.doc(`connections/${connectionId}`),
+    );
     const register = registered?.exists ? storedRegister.parse(registered.data()) : EMPTY_REGISTER;
     const intent = found === undefined ? null : intentFrom(found);
-    const decided = decide({ register, intent });
+    const stopped = connection?.get('limits.trading') === false;
+    const decided = decide({ register, intent, stopped });
     if (decided.register !== register) transaction.set(registerRecord, decided.register);
     if (decided.intent !== null && decided.intent !== intent) {
       const { id: _, ...stored } = decided.intent;

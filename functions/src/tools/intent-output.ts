@@ -59,8 +59,11 @@ export function intentResult(
 }
 
 function withoutOrder(intent: OrderIntent, mode: ApprovalMode, publicOrigin: string): GatewayError {
-  const sentence = orderSentence(intendedOrder(intent));
+  const order = intendedOrder(intent);
+  const sentence = orderSentence(order);
   const details = { intent_id: intent.id, state: intent.state };
+  const isOver = intent.state === 'rejected' || intent.state === 'not_placed';
+  if (isOver && order.modifies !== undefined) return unchanged(intent, order.modifies, details);
   switch (intent.state) {
     case 'awaiting_approval':
       return awaiting(intent, sentence, mode, publicOrigin);
@@ -88,6 +91,16 @@ function withoutOrder(intent: OrderIntent, mode: ApprovalMode, publicOrigin: str
         { details },
       );
   }
+}
+
+/** A change that did not come about leaves the order as it was: nobody must take it for gone. */
+function unchanged(intent: OrderIntent, orderId: string, details: Record<string, unknown>): GatewayError {
+  return new GatewayError(
+    intent.state === 'rejected' ? 'order_rejected' : 'not_placed',
+    `Order ${orderId} was not changed and works on as before: ${intent.reason ?? 'the change was not sent.'}`,
+    'Place nothing in its stead. Read it with get_order_status; change it again if that is still wanted.',
+    { details: { ...details, order_id: orderId } },
+  );
 }
 
 function awaiting(

@@ -4,8 +4,9 @@ import { getOrderStatus, type Order } from '../ibkr/orders.ts';
 import { gatherFacts } from '../orders/order-facts.ts';
 import { isOpen } from '../orders/order-state.ts';
 import { place } from '../orders/placing.ts';
-import type { ProposedOrder } from '../orders/proposed-order.ts';
+import { intendedOrder, type ProposedOrder } from '../orders/proposed-order.ts';
 import { narrower } from '../orders/trading-rules.ts';
+import { findIntentOfOrder } from '../store/order-intents.ts';
 import { accountArgument, identifier, positiveAmount } from './arguments.ts';
 import { accountFor } from './context.ts';
 import { findInstrumentByConid } from './instrument.ts';
@@ -40,7 +41,9 @@ export const modifyOrderTool = defineTool({
     const desk = tradingDesk(context);
     const account = await accountFor(context, args.account_id);
     const working = await getOrderStatus(context.ibkr, args.order_id);
-    const ticket = changedTicket(working, args);
+    const known = await findIntentOfOrder(context.db, context.connection.id, working.orderId);
+    const outsideRth = known === null ? undefined : intendedOrder(known).ticket.outsideRth;
+    const ticket = changedTicket(working, args, outsideRth);
     const { conid, symbol, secType, currency } = await findInstrumentByConid(context, working.conid);
     const contract = { conid, symbol, secType, currency };
     const order: ProposedOrder = {
@@ -71,13 +74,19 @@ interface Changes {
 }
 
 /** IBKR takes the whole order again, so what stays is repeated. */
-function changedTicket(working: Order, changes: Changes): ProposedOrder['ticket'] {
+function changedTicket(
+  working: Order,
+  changes: Changes,
+  outsideRth: boolean | undefined,
+): ProposedOrder['ticket'] {
   const orderType = changeableType(working.orderType);
-  if (!isOpen(working.status) || orderType === null) {
+  // Of other times in force IBKR does not say what a repetition would need, such as the date of GTD.
+  const keepsTif = working.tif === 'DAY' || working.tif === 'GTC';
+  if (!isOpen(working.status) || orderType === null || !keepsTif) {
     throw new GatewayError(
       'order_not_cancellable',
-      `Order ${working.orderId} cannot be changed: it is ${working.status}, ${working.orderType}.`,
-      'Only working orders of the types that place_order takes can be changed.',
+      `Order ${working.orderId} cannot be changed: it is ${working.status}, ${working.orderType}, ${working.tif}.`,
+      'Only working DAY and GTC orders of the types that place_order takes can be changed. Cancel it and place another one.',
     );
   }
   for (const [field, had] of [
@@ -99,6 +108,7 @@ function changedTicket(working: Order, changes: Changes): ProposedOrder['ticket'
     quantity: changes.quantity ?? working.quantity,
     orderType,
     tif: working.tif === 'GTC' ? 'GTC' : 'DAY',
+    ...(outsideRth === undefined ? {} : { outsideRth }),
     ...(limitPrice === null ? {} : { limitPrice }),
     ...(stopPrice === null ? {} : { stopPrice }),
   };
