@@ -1,8 +1,11 @@
 /** Answers recorded from a real paper account, parsed by the schemas that meet them in service. */
 
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { answerSamples, RECORDED, RECORDINGS, recordedBody } from './answer-samples.ts';
+import { sessionLoss } from './auth-status.ts';
+import { errorText } from './ibkr-error.ts';
 import { orderAnswerSchema, outcomeOf } from './order-outcome.ts';
 
 function parsed(name: string): unknown {
@@ -18,6 +21,15 @@ describe.skipIf(!existsSync(RECORDINGS))('recorded answers', () => {
     const recordings = readdirSync(RECORDINGS).map((file) => file.replace('.json', ''));
     expect(recordings).toEqual(expect.arrayContaining(Object.keys(RECORDED)));
   });
+  test('none, whoever asked for it, is taken for a lost session or a refusal unless it is one', () => {
+    for (const file of readdirSync(RECORDINGS)) {
+      const { status, body } = JSON.parse(readFileSync(join(RECORDINGS, file), 'utf8'));
+      const answer = { status, body: typeof body === 'string' ? body : JSON.stringify(body) };
+      expect(sessionLoss(answer), file).toBeNull();
+      if (status === 200) expect(errorText(answer.body), file).toBeNull();
+    }
+  });
+
   test('a market order that was filled', () => {
     expect(parsed('Orders__GET-live-orders')).toEqual({
       snapshot: false,
