@@ -3,64 +3,156 @@
  * This file imports nothing, so every layer may throw what the person at the other end should read.
  */
 
-/** Every code, with whether the same call may succeed later without anyone changing anything. */
-const RETRYABLE = {
-  /** An argument is missing, unknown, of the wrong type or out of range. */
-  invalid_arguments: false,
-  /** The credential may read but the tool trades. */
-  insufficient_scope: false,
-  /** No instrument, order or account by that name. */
-  not_found: false,
-  /** A symbol that names several instruments. */
-  ambiguous_symbol: false,
-  /** Orders are not accepted for this kind of connection. */
-  trading_unavailable: false,
-  /** A limit that the owner set forbids the order. */
-  limit_exceeded: false,
-  /** The order waits for a yes: the owner's on a page, or the model's by `confirm_order`. */
-  approval_required: false,
-  /** The yes came too late, or the order it was for is no longer waiting. */
-  approval_expired: false,
-  /** The same order was placed a moment ago. */
-  possible_duplicate: false,
-  /** The client order id was used for another order. */
-  idempotency_conflict: false,
-  /** The order certainly does not exist at IBKR. */
-  not_placed: false,
-  /** IBKR refused the order. */
-  order_rejected: false,
-  /** IBKR asks a question about the order before it takes it. */
-  order_needs_reply: false,
-  /** The order was sent and no answer came: it may or may not exist. */
-  order_state_unknown: false,
-  /** IBKR does not take this order in its present state (filled, cancelled). */
-  order_not_cancellable: false,
-  /** IBKR (or the gateway or simulator in front of it) cannot be reached or answers 5xx. */
-  ibkr_unavailable: true,
-  /** IBKR did not answer in time. */
-  ibkr_timeout: true,
-  /** IBKR's request limits are reached, here or there. */
-  ibkr_rate_limited: true,
-  /** IBKR answered something this program does not understand. */
-  ibkr_unexpected_answer: false,
-  /** IBKR refused the request itself; its reason is not passed on raw. */
-  ibkr_rejected: false,
-  /** The brokerage login is missing or over and a person has to sign in. */
-  session_expired: false,
-  /** Another IBKR session (TWS, mobile) holds the brokerage session. */
-  session_competing: false,
-  /** IBKR refused the credentials of the connection. */
-  credentials_rejected: false,
-  /** The connection says paper and IBKR says live, or the reverse. */
-  account_mode_mismatch: false,
-  /** IBKR has no market data for the instrument now. */
-  no_market_data: true,
-  /** The fault is ours. */
-  internal_error: true,
-} as const;
+/** What one code stands for, in words for the person whose AI or program met it. */
+export interface ErrorKind {
+  /** Whether the same call may succeed later without anyone changing anything. */
+  retryable: boolean;
+  meaning: string;
+  /** What that person can do. */
+  remedy: string;
+}
+
+/** The closed list. The help pages print it, so its words are part of the product. */
+export const ERRORS = {
+  invalid_arguments: {
+    retryable: false,
+    meaning: 'An argument is missing, unknown, of the wrong type or out of range. Nothing was done.',
+    remedy: 'Correct the argument that the message names, and call again.',
+  },
+  insufficient_scope: {
+    retryable: false,
+    meaning: 'The app or key may only read, and this tool changes something.',
+    remedy: 'Connect the app again and choose read & write, or use a key that has it.',
+  },
+  not_found: {
+    retryable: false,
+    meaning: 'There is no instrument, order or account by that name on this login.',
+    remedy: 'Look it up first, with search_security, get_orders or get_accounts.',
+  },
+  ambiguous_symbol: {
+    retryable: false,
+    meaning: 'The symbol names several instruments.',
+    remedy: 'Give the conid of the right one, or its exchange or currency.',
+  },
+  trading_unavailable: {
+    retryable: false,
+    meaning: 'This connection does not take orders.',
+    remedy: 'Place the order in IBKR’s own app, or try it out on a sandbox connection.',
+  },
+  limit_exceeded: {
+    retryable: false,
+    meaning: 'A limit that the owner set forbids the order. Nothing was sent.',
+    remedy: 'Place a smaller order. Only the owner can change the limits, in the console.',
+  },
+  approval_required: {
+    retryable: false,
+    meaning: 'The order waits for a yes and is not sent before it.',
+    remedy:
+      'If the answer has a link, the owner approves the order there. Otherwise the AI reads the order back to you and sends it with confirm_order.',
+  },
+  approval_expired: {
+    retryable: false,
+    meaning: 'The yes came too late, or was for an order that no longer waits. That yes sent nothing.',
+    remedy: 'Ask get_order_status what became of the order. Place it again if it is still wanted.',
+  },
+  possible_duplicate: {
+    retryable: false,
+    meaning: 'The same app placed the same order less than a minute ago, so this one was held back.',
+    remedy: 'Ask for the first one with get_order_status. If you do want two, set duplicate_ok.',
+  },
+  idempotency_conflict: {
+    retryable: false,
+    meaning: 'The client_order_id was already used for a different order.',
+    remedy: 'Use a new client_order_id for a new order.',
+  },
+  not_placed: {
+    retryable: false,
+    meaning: 'The order, or the change of it, is certainly not at IBKR.',
+    remedy: 'Ask for it again if it is still wanted.',
+  },
+  order_rejected: {
+    retryable: false,
+    meaning: 'IBKR refused the order, or the change of it; the message gives its reason.',
+    remedy: 'Change what IBKR objects to, and ask for it again.',
+  },
+  order_needs_reply: {
+    retryable: false,
+    meaning: 'IBKR asks a question about the order before it takes it.',
+    remedy: 'Read the warnings. Accept them with confirm_order or on the page that the answer links to.',
+  },
+  order_state_unknown: {
+    retryable: false,
+    meaning: 'The order was sent and no answer came: it may or may not be at IBKR.',
+    remedy: 'Do not place it again. get_order_status finds out; IBKR’s own app shows it too.',
+  },
+  order_not_cancellable: {
+    retryable: false,
+    meaning: 'IBKR does not cancel or change the order in its present state.',
+    remedy: 'Look at it with get_order_status: it may be filled or cancelled already.',
+  },
+  ibkr_unavailable: {
+    retryable: true,
+    meaning: 'IBKR, or the gateway in front of it, cannot be reached or answers with an error of its own.',
+    remedy:
+      'Wait a minute. IBKR resets its systems every night for some minutes. If you run the Client Portal Gateway, check that it is running.',
+  },
+  ibkr_timeout: {
+    retryable: true,
+    meaning: 'IBKR did not answer in time.',
+    remedy: 'Try again in a minute.',
+  },
+  ibkr_rate_limited: {
+    retryable: true,
+    meaning: 'IBKR takes only so many requests at a time, and they are used up.',
+    remedy: 'Wait as long as the answer says. Calling earlier makes IBKR lock longer.',
+  },
+  ibkr_unexpected_answer: {
+    retryable: false,
+    meaning: 'IBKR answered something that this service does not understand.',
+    remedy: 'Try once more. If it stays, report the message: it names the request.',
+  },
+  ibkr_rejected: {
+    retryable: false,
+    meaning: 'IBKR refused the request itself.',
+    remedy: 'Check the instrument, account and ids: IBKR says this of those it does not know.',
+  },
+  session_expired: {
+    retryable: false,
+    meaning: 'The IBKR login of the connection is missing or over.',
+    remedy: 'Sign in to IBKR again, for a Client Portal Gateway on its own page, then try again.',
+  },
+  session_competing: {
+    retryable: false,
+    meaning: 'TWS, IBKR Mobile or another program is using the same IBKR login; IBKR allows one at a time.',
+    remedy:
+      'Close the other one, or allow this connection to take over in its settings. A second IBKR username for the gateway avoids it for good.',
+  },
+  credentials_rejected: {
+    retryable: false,
+    meaning:
+      'IBKR refused the credentials of the connection. They are not tried again until you change them.',
+    remedy:
+      'Enter them again in the console. IBKR activates a new consumer key only after a day to two weeks.',
+  },
+  account_mode_mismatch: {
+    retryable: false,
+    meaning: 'The connection is set up as paper and IBKR says that the login is live, or the reverse.',
+    remedy: 'Add a connection of the right kind, or sign this one in with the other IBKR user.',
+  },
+  no_market_data: {
+    retryable: true,
+    meaning: 'IBKR has no market data for the instrument at the moment.',
+    remedy: 'Try again in a few seconds. If it stays, the login may lack the market data subscription.',
+  },
+  internal_error: {
+    retryable: true,
+    meaning: 'This service failed.',
+    remedy: 'Try once more. If it stays, tell the operator the time of the call.',
+  },
+} as const satisfies Record<string, ErrorKind>;
 
 /** One of the closed list of error codes a tool call can answer. */
-export type ErrorCode = keyof typeof RETRYABLE;
+export type ErrorCode = keyof typeof ERRORS;
 
 /** What a caller sees of a failure. `retryAfter` is in seconds; `details` is what a program may go on with. */
 export interface PublicError {
@@ -102,7 +194,7 @@ export class GatewayError extends Error {
       code: this.code,
       message: this.message,
       hint: this.hint,
-      retryable: RETRYABLE[this.code],
+      retryable: ERRORS[this.code].retryable,
       ...(this.retryAfter === undefined ? {} : { retryAfter: this.retryAfter }),
       ...(this.details === undefined ? {} : { details: this.details }),
     };

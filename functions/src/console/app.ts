@@ -1,4 +1,4 @@
-/** The console's API, `/api/*`: JSON in and out, a Firebase ID token on every call but the one for `/api/config`. */
+/** The console's API, `/api/*`: JSON in and out, a Firebase ID token on every call but `/api/config` and `/api/reference`. */
 import * as logger from 'firebase-functions/logger';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -14,6 +14,7 @@ import { keyRoutes } from './keys.ts';
 import { meRoutes } from './me.ts';
 import { panicRoutes } from './panic.ts';
 import { publicConfigRoutes } from './public-config.ts';
+import { referenceRoutes } from './reference.ts';
 import { toolRoutes } from './tools.ts';
 
 const MOST_BODY_BYTES = 64 * 1024;
@@ -28,6 +29,7 @@ consoleApp.use(async (context, next) => {
   await next();
 });
 consoleApp.route('/', publicConfigRoutes);
+consoleApp.route('/', referenceRoutes);
 consoleApp.use(async (context, next) => {
   context.set('user', await authorize(context.req.header('Authorization')));
   await next();
