@@ -13,6 +13,17 @@ export function useConnections() {
   });
 }
 
+/** One connection, and the warnings of IBKR that its owner may accept in advance. */
+export function useConnection(id: string) {
+  const api = useApi();
+  return useQuery({
+    queryKey: [...CONNECTIONS, id],
+    queryFn: async ({ signal }) =>
+      (await api.get<{ connection: Connection }>(`/connections/${encodeURIComponent(id)}`, { signal })).data,
+    select: ({ connection }) => connection,
+  });
+}
+
 /** The orders of a connection that its owner has to say something about, the newest first. */
 export function useWaitingOrders(connectionId: string) {
   const api = useApi();

@@ -53,9 +53,11 @@ export function isNotFound(error: unknown): boolean {
 }
 
 function failureOf(error: unknown): Failure {
-  if (!isAxiosError<{ error?: Partial<Failure> }>(error)) return ofLibrary(error);
-  const { code, message } = error.response?.data?.error ?? {};
-  if (code !== undefined && message !== undefined) return { code, message };
+  if (!isAxiosError<{ error?: Partial<Failure & { hint: string }> }>(error)) return ofLibrary(error);
+  const { code, message, hint } = error.response?.data?.error ?? {};
+  if (code !== undefined && message !== undefined) {
+    return { code, message: hint === undefined ? message : `${message} ${hint}` };
+  }
   if (error.response !== undefined) {
     return { code: 'internal_error', message: 'The gateway failed to answer. Try again in a moment.' };
   }

@@ -2,14 +2,9 @@ import { Group, Paper, Stack, Text, Title } from '@mantine/core';
 import type { Connection } from '../../api/answers.ts';
 import { ModeBadge } from '../../components/mode-badge.tsx';
 import { Notice } from '../../components/notice.tsx';
+import { KIND_WORDS } from '../../connections/kind-words.ts';
 import { StopTrading } from './stop-trading.tsx';
 import { WaitingOrders } from './waiting-orders.tsx';
-
-const KINDS: Record<Connection['kind'], string> = {
-  sandbox: 'Sandbox: a simulated account',
-  gateway: 'Client Portal Gateway',
-  oauth: 'IBKR OAuth',
-};
 
 export function ConnectionCard({ connection }: { connection: Connection }) {
   const { id, kind, mode, label, limits } = connection;
@@ -29,7 +24,7 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
           <ModeBadge mode={mode} />
         </Group>
         <Text size="sm">
-          {KINDS[kind]}. {approvalWords(connection)}
+          {KIND_WORDS[kind]}. {approvalWords(connection)}
         </Text>
         {limits.trading === false && (
           <Notice tone="caution" title="Trading is stopped">

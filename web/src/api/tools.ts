@@ -1,0 +1,37 @@
+import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { useApi } from './api-client.ts';
+
+/** IBKR is paced: what was read this recently is not read again only because somebody looks again. */
+const FRESH_MS = 30_000;
+
+interface ToolQueryOptions {
+  /** Read again this often while the page is seen; never by default. */
+  everyMs?: number;
+  /** False while there is nothing to ask yet. */
+  enabled?: boolean;
+  /** Goes on showing the last result while other arguments are asked for. */
+  keepLast?: boolean;
+  freshMs?: number;
+}
+
+/** What a read tool answers for a connection, as a model would get it. */
+export function useTool<Result>(
+  connectionId: string,
+  name: string,
+  args: Record<string, unknown>,
+  { everyMs, enabled = true, keepLast = false, freshMs = FRESH_MS }: ToolQueryOptions = {},
+): UseQueryResult<Result> {
+  const api = useApi();
+  return useQuery<Result>({
+    queryKey: ['connections', connectionId, 'tools', name, args],
+    queryFn: async ({ signal }) => {
+      const path = `/connections/${encodeURIComponent(connectionId)}/tools/${name}`;
+      return (await api.post<{ result: Result }>(path, args, { signal })).data.result;
+    },
+    staleTime: freshMs,
+    refetchInterval: everyMs ?? false,
+    refetchIntervalInBackground: false,
+    enabled,
+    ...(keepLast && { placeholderData: keepPreviousData }),
+  });
+}

@@ -1,0 +1,57 @@
+import { Group, Stack, Text, Title } from '@mantine/core';
+import { NavLink, Outlet, useParams } from 'react-router';
+import type { Connection } from '../../api/answers.ts';
+import { useConnection } from '../../api/connections.ts';
+import { FailedPage } from '../../components/failed-page.tsx';
+import { ModeBadge } from '../../components/mode-badge.tsx';
+import { PageBoundary } from '../../components/page-boundary.tsx';
+import { PageSkeleton } from '../../components/page-skeleton.tsx';
+import { KIND_WORDS } from '../../connections/kind-words.ts';
+import classes from './connection-page.module.css';
+import { SessionState } from './session-state.tsx';
+import { TABS } from './tabs.ts';
+
+/** `/connections/:connectionId` and what is below it: what the connection is, and its parts as tabs. */
+export function ConnectionPage() {
+  const { connectionId = '' } = useParams();
+  const { data, error, refetch } = useConnection(connectionId);
+  if (data === undefined) {
+    return error === null ? <PageSkeleton /> : <FailedPage error={error} onRetry={refetch} />;
+  }
+  return (
+    // Keyed, so that nothing of one connection is left on the page of another.
+    <Stack gap="lg" key={data.id}>
+      <Heading connection={data} />
+      <nav className={classes.tabs} aria-label={data.label}>
+        {TABS.map(({ path, name }) => (
+          <NavLink key={path} to={path} end={path === ''} className={classes.tab ?? ''}>
+            {name}
+          </NavLink>
+        ))}
+      </nav>
+      <PageBoundary>
+        <Outlet context={data} />
+      </PageBoundary>
+    </Stack>
+  );
+}
+
+function Heading({ connection }: { connection: Connection }) {
+  const { id, kind, mode, label } = connection;
+  return (
+    <div className={classes.heading} data-mode={mode}>
+      <Group gap="sm">
+        <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
+          {label}
+        </Title>
+        <ModeBadge mode={mode} />
+      </Group>
+      <Group gap="xs" mih={24}>
+        <Text size="sm" c="dimmed">
+          {KIND_WORDS[kind]}
+        </Text>
+        <SessionState connectionId={id} />
+      </Group>
+    </div>
+  );
+}

@@ -1,0 +1,2 @@
+/** The parts of a connection's page, in the order of their links; `path` is below `/connections/:connectionId`. */
+export const TABS: readonly { path: string; name: string }[] = [{ path: '', name: 'Overview' }];
