@@ -1,20 +1,16 @@
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import { getOrderStatus, type Order } from '../ibkr/orders.ts';
-import { gatherFacts } from '../orders/order-facts.ts';
 import { isOpen } from '../orders/order-state.ts';
-import { place } from '../orders/placing.ts';
 import { intendedOrder, type ProposedOrder } from '../orders/proposed-order.ts';
-import { narrower } from '../orders/trading-rules.ts';
 import { findIntentOfOrder } from '../store/order-intents.ts';
 import { accountArgument, identifier, positiveAmount } from './arguments.ts';
 import { accountFor } from './context.ts';
 import { findInstrumentByConid } from './instrument.ts';
-import { intentOutput, intentResult } from './intent-output.ts';
+import { intentOutput } from './intent-output.ts';
 import { changeableType } from './order-arguments.ts';
-import { preview } from './preview-output.ts';
+import { requestOrder } from './order-review.ts';
 import { defineTool } from './tool.ts';
-import { tradingDesk } from './trading-desk.ts';
 
 export const modifyOrderTool = defineTool({
   name: 'modify_order',
@@ -38,7 +34,6 @@ export const modifyOrderTool = defineTool({
     ),
   output: intentOutput,
   async run(args, context) {
-    const desk = tradingDesk(context);
     const account = await accountFor(context, args.account_id);
     const working = await getOrderStatus(context.ibkr, args.order_id);
     const known = await findIntentOfOrder(context.db, context.connection.id, working.orderId);
@@ -52,18 +47,15 @@ export const modifyOrderTool = defineTool({
       ticket,
       modifies: working.orderId,
     };
-    const limits = narrower(desk.limits.connection, desk.limits.app);
-    const baseCurrency = account.currency ?? currency;
-    const { facts, quote } = await gatherFacts(context.ibkr, order, baseCurrency, limits);
-    const intent = await place(desk, {
-      order,
-      facts,
-      countedValue: addedValue(facts.value, ticket, working),
-      preview: desk.approval === 'none' ? null : JSON.stringify(await preview(context, order, quote)),
-      clientOrderId: null,
-      duplicateMeant: true,
-    });
-    return intentResult(intent, context);
+    return requestOrder(
+      context,
+      { order, account },
+      {
+        clientOrderId: null,
+        duplicateMeant: true,
+        countedValue: (worth) => addedValue(worth, ticket, working),
+      },
+    );
   },
 });
 

@@ -1,7 +1,6 @@
 /** How tools take an order. */
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
-import type { Account } from '../ibkr/accounts.ts';
 import { getContractOrderRules } from '../ibkr/contract-order-rules.ts';
 import { checkOrder, type OrderProblem } from '../ibkr/order-rules.ts';
 import { type OrderType, priceProblems } from '../ibkr/order-types.ts';
@@ -9,6 +8,7 @@ import type { ProposedOrder } from '../orders/proposed-order.ts';
 import { accountArgument, code, flag, instrumentInput, number, positiveAmount } from './arguments.ts';
 import { accountFor, type ToolContext } from './context.ts';
 import { findInstrument } from './instrument.ts';
+import type { OrderForAccount } from './order-review.ts';
 
 const ORDER_TYPES = [
   'MKT',
@@ -91,10 +91,7 @@ export function changeableType(orderType: string): PlacedType | null {
  * The order that the arguments mean, every choice made.
  * @throws {GatewayError} `invalid_arguments` naming each argument that IBKR would refuse.
  */
-export async function proposedOrder(
-  args: OrderArguments,
-  context: ToolContext,
-): Promise<{ order: ProposedOrder; account: Account }> {
+export async function proposedOrder(args: OrderArguments, context: ToolContext): Promise<OrderForAccount> {
   const account = await accountFor(context, args.account_id);
   const { conid, symbol, secType, currency } = await findInstrument(context, args);
   const order: ProposedOrder = {

@@ -1,13 +1,8 @@
-import { GatewayError } from '../errors.ts';
-import { gatherFacts } from '../orders/order-facts.ts';
-import { place } from '../orders/placing.ts';
-import { narrower } from '../orders/trading-rules.ts';
 import { flag, text } from './arguments.ts';
-import { intentOutput, intentResult } from './intent-output.ts';
+import { intentOutput } from './intent-output.ts';
 import { orderInput, proposedOrder } from './order-arguments.ts';
-import { preview } from './preview-output.ts';
+import { requestOrder } from './order-review.ts';
 import { defineTool } from './tool.ts';
-import { tradingDesk } from './trading-desk.ts';
 
 export const placeOrderTool = defineTool({
   name: 'place_order',
@@ -28,29 +23,9 @@ export const placeOrderTool = defineTool({
   }),
   output: intentOutput,
   async run(args, context) {
-    const desk = tradingDesk(context);
-    const { order, account } = await proposedOrder(args, context);
-    const limits = narrower(desk.limits.connection, desk.limits.app);
-    const baseCurrency = account.currency ?? order.contract.currency;
-    const { facts, quote } = await gatherFacts(context.ibkr, order, baseCurrency, limits);
-    // Whoever says yes has to see what they say yes to.
-    const shown = desk.approval === 'none' ? null : await preview(context, order, quote);
-    if (shown?.refusal) throw refusedBeforehand(shown.refusal);
-    const intent = await place(desk, {
-      order,
-      facts,
-      preview: shown === null ? null : JSON.stringify(shown),
+    return requestOrder(context, await proposedOrder(args, context), {
       clientOrderId: args.client_order_id ?? null,
       duplicateMeant: args.duplicate_ok,
     });
-    return intentResult(intent, context);
   },
 });
-
-function refusedBeforehand(reason: string): GatewayError {
-  return new GatewayError(
-    'order_rejected',
-    `IBKR would not take the order: ${reason}`,
-    'Nothing was placed. Change what IBKR objects to, then place the order again.',
-  );
-}

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import { checkLimits } from '../orders/limit-checks.ts';
-import { gatherFacts } from '../orders/order-facts.ts';
-import { narrower } from '../orders/trading-rules.ts';
 import { orderInput, proposedOrder } from './order-arguments.ts';
-import { preview, previewOutput } from './preview-output.ts';
+import { reviewOrder } from './order-review.ts';
+import { previewOutput } from './preview-output.ts';
 import { defineTool, READS } from './tool.ts';
-import { approvalMode, tradingLimits } from './trading-desk.ts';
+import { approvalMode } from './trading-desk.ts';
 
 export const previewOrderTool = defineTool({
   name: 'preview_order',
@@ -29,18 +28,16 @@ export const previewOrderTool = defineTool({
       ),
   }),
   async run(args, context) {
-    const { order, account } = await proposedOrder(args, context);
-    const limits = tradingLimits(context);
-    const effective = narrower(limits.connection, limits.app);
-    const baseCurrency = account.currency ?? order.contract.currency;
-    const { facts, quote } = await gatherFacts(context.ibkr, order, baseCurrency, effective);
+    const proposed = await proposedOrder(args, context);
+    const { limits, facts, preview } = await reviewOrder(context, proposed);
+    const { accountId, contract } = proposed.order;
     return {
-      account_id: order.accountId,
-      conid: order.contract.conid,
-      symbol: order.contract.symbol,
-      ...(await preview(context, order, quote)),
+      account_id: accountId,
+      conid: contract.conid,
+      symbol: contract.symbol,
+      ...(await preview()),
       value_in_base: facts.value,
-      limit_refusal: refusalOf(() => checkLimits(effective, facts)),
+      limit_refusal: refusalOf(() => checkLimits(limits, facts)),
       approval: approvalMode(context),
     };
   },

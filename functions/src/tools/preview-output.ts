@@ -36,12 +36,14 @@ export const previewOutput = z.strictObject({
     .nullable(),
 });
 
+export type OrderPreviewOutput = z.output<typeof previewOutput>;
+
 /** IBKR's own what-if of an order, with the quote it was judged by. */
 export async function preview(
   { ibkr }: ToolContext,
   { accountId, ticket }: ProposedOrder,
   quote: Quote | null,
-): Promise<z.output<typeof previewOutput>> {
+): Promise<OrderPreviewOutput> {
   const found: OrderPreview = await previewOrder(ibkr, accountId, { ...ticket, clientOrderId: 'preview' });
   return { ...snakeCased(found), quote: quote && shownQuote(quote) };
 }
