@@ -109,11 +109,14 @@ export class IbkrClient {
     { confirmSession = true }: { confirmSession?: boolean } = {},
   ): Promise<z.output<S>> {
     const { session } = this.#connection;
-    const epoch = await session.ensureOpen(this.#sender);
-    if (confirmSession && !(await this.#isHealthy())) await session.recover(this.#sender, epoch);
+    const epoch = await this.#prepare(async () => {
+      const opened = await session.ensureOpen(this.#sender);
+      if (confirmSession && !(await this.#isHealthy())) await session.recover(this.#sender, opened);
+      return opened;
+    });
     const response = await this.#connection.send(request, this.#budget);
     if (sessionLoss(response) !== null) {
-      await session.recover(this.#sender, epoch);
+      await this.#prepare(() => session.recover(this.#sender, epoch));
       throw new IbkrError(
         'ibkr_unavailable',
         "IBKR's session had ended just before, so IBKR did not look at the request; it is open again now.",
@@ -123,6 +126,15 @@ export class IbkrClient {
     }
     if (response.status !== 200) throw refusal(request, response);
     return parseBody(request, response, schema);
+  }
+
+  /** Looks after the session around a change: whatever fails of it, the change itself did not happen. */
+  async #prepare<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw error instanceof IbkrError ? error.beforeSending() : error;
+    }
   }
 
   get #sender() {

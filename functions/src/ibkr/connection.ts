@@ -69,10 +69,11 @@ export class IbkrConnection {
    * @throws {GatewayError} `ibkr_rate_limited` (nothing was sent, or IBKR said 429), `ibkr_timeout`,
    * `ibkr_unavailable`.
    */
-  send(request: IbkrRequest, budget: CallBudget): Promise<IbkrResponse> {
+  async send(request: IbkrRequest, budget: CallBudget): Promise<IbkrResponse> {
     // What does not get its turn in time is refused before it leaves: it must not go out after it was given up.
-    const sent = this.#transmit(request, budget, budget.deadline - Date.now());
-    return beforeDeadline(sent, request, budget.deadline);
+    await this.#turn(request, Math.max(0, budget.deadline - Date.now()));
+    if (Date.now() >= budget.deadline) throw timedOut(request);
+    return beforeDeadline(this.#transmit(request, budget), request, budget.deadline);
   }
 
   /** `send` for requests that only read: identical ones under way share one, each with its own deadline. */
@@ -80,7 +81,9 @@ export class IbkrConnection {
     const key = JSON.stringify(request);
     let sent = this.#openReads.get(key);
     if (sent === undefined) {
-      sent = this.#transmit(request, budget).finally(() => this.#openReads.delete(key));
+      sent = this.#turn(request)
+        .then(() => this.#transmit(request, budget))
+        .finally(() => this.#openReads.delete(key));
       this.#openReads.set(key, sent);
     }
     return beforeDeadline(sent, request, budget.deadline);
@@ -96,10 +99,14 @@ export class IbkrConnection {
     return this.#answers.get(JSON.stringify(request));
   }
 
-  async #transmit(request: IbkrRequest, budget: CallBudget, maxWaitMs?: number): Promise<IbkrResponse> {
+  /** @throws {GatewayError} `ibkr_rate_limited`. */
+  async #turn(request: IbkrRequest, maxWaitMs?: number): Promise<void> {
     const pause = this.session.pacedUntil - Date.now();
     if (pause > 0) throw rateLimited(pause);
     await this.#pacer.turn(request, maxWaitMs);
+  }
+
+  async #transmit(request: IbkrRequest, budget: CallBudget): Promise<IbkrResponse> {
     budget.upstreamCalls += 1;
     budget.lastSentAt = Date.now();
     const response = await this.#transport.send(request).catch((error) => {

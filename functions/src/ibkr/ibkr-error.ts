@@ -36,6 +36,17 @@ export class IbkrError extends GatewayError {
     this.reason = facts.reason ?? null;
   }
 
+  /** The same failure, of a request that was only to prepare another one: that one never left. */
+  beforeSending(): IbkrError {
+    const { code, message, hint, status, reason, retryAfter, cause } = this;
+    return new IbkrError(code, message, hint, {
+      ...(status === null ? {} : { status }),
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+      reason,
+      cause,
+    });
+  }
+
   /** Whether IBKR answered that the request itself was wrong; it says so with 500 as often as with 400. */
   get isBadInput(): boolean {
     const { status } = this;

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { startSimulator } from '../../../simulator/src/server.ts';
 import { getAccounts } from './accounts.ts';
 import { liveOrdersSchema } from './order-answers.ts';
-import { findOrderByClientId } from './order-lookup.ts';
+import { findOrderByClientId, findOrderById } from './order-lookup.ts';
 import { cancelOrder, type OrderTicket, placeOrder, replyToQuestion } from './orders.ts';
-import { newSandbox, type Sandbox, useSimulator } from './sandbox-fixture.ts';
+import { newSandbox, type Sandbox, simulatorUrl, useSimulator } from './sandbox-fixture.ts';
 
 useSimulator(() => startSimulator({ port: 0, pacing: false }));
 
@@ -47,6 +47,16 @@ describe('an order is found', () => {
       kind: 'found',
       order: { orderId, status: 'Submitted', clientOrderId: 'resting' },
     });
+  });
+
+  test('by IBKR’s own id, and no other one', async () => {
+    const sandbox = await sandboxWithAccount();
+    const orderId = await place(sandbox, ticket('first'));
+    await place(sandbox, ticket('second', { limitPrice: 2 }));
+    expect(await findOrderById(sandbox.client(), sandbox.accountId, orderId)).toMatchObject({
+      order: { orderId, limitPrice: 1 },
+    });
+    expect(await findOrderById(sandbox.client(), sandbox.accountId, '1')).toEqual({ kind: 'absent' });
   });
 
   test('whose answer was lost', async () => {
@@ -175,16 +185,22 @@ describe('it is never called absent', () => {
       remainingQuantity: 10,
       status: 'Submitted',
     };
-    await sandbox.fault({
-      kind: 'status',
-      status: 200,
-      body: { orders: [row], snapshot: true },
-      match: { path: '/iserver/account/orders' },
-    });
+    const listed = (orders: object[]) =>
+      sandbox.fault({
+        kind: 'status',
+        status: 200,
+        body: { orders, snapshot: true },
+        match: { path: '/iserver/account/orders' },
+      });
+    await listed([row]);
     const look = (like: OrderTicket) =>
       findOrderByClientId(sandbox.client(), sandbox.accountId, 'nameless', like);
     await expect(look(order)).rejects.toMatchObject({ code: 'order_state_unknown' });
     expect(await look({ ...order, side: 'SELL' })).toEqual({ kind: 'absent' });
+    await fetch(`${simulatorUrl()}/sim/faults`, { method: 'DELETE' });
+    // A server that names others would have named this one.
+    await listed([row, { ...row, order_ref: 'other', conid: 1 }]);
+    expect(await look(order)).toEqual({ kind: 'absent' });
   });
 
   test('in an account the login does not have', async () => {

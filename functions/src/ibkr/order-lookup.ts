@@ -36,21 +36,46 @@ export async function findOrderByClientId(
   clientOrderId: string,
   ticket?: Pick<OrderTicket, 'conid' | 'side' | 'quantity'>,
 ): Promise<OrderLookup> {
+  const { found, orders } = await lookFor(client, accountId, (row) => row.clientOrderId === clientOrderId);
+  if (found !== null) return { kind: 'found', order: found };
+  if (orders.length >= MAX_ROWS) throw undecided('IBKR’s list of orders is longer than it can show.');
+  // A list that names some orders names all that have a name.
+  const isNameless = orders.every((order) => order.clientOrderId === null);
+  if (isNameless && ticket !== undefined && orders.some((order) => looksLike(order, ticket))) {
+    throw undecided('IBKR lists an order of the same kind without saying which one it is.');
+  }
+  return { kind: 'absent' };
+}
+
+/**
+ * Looks for an order by IBKR's own id, also where its status is not to be had any more (another session's, another
+ * day's): in the order list and the executions of an account.
+ * @throws {GatewayError} when IBKR cannot be asked completely.
+ */
+export async function findOrderById(
+  client: IbkrClient,
+  accountId: string,
+  orderId: string,
+): Promise<OrderLookup> {
+  const { found } = await lookFor(client, accountId, (row) => row.orderId === orderId);
+  return found === null ? { kind: 'absent' } : { kind: 'found', order: found };
+}
+
+/** The order that `isIt` knows among those listed and, where only executions are left of it, among those. */
+async function lookFor(
+  client: IbkrClient,
+  accountId: string,
+  isIt: (row: Order | Trade) => boolean,
+): Promise<{ found: Order | null; orders: Order[] }> {
   await ensureSelected(client, accountId);
   const [orders, trades] = await Promise.all([
     readOrdersAnew(client, accountId),
     getTrades(client, accountId, { days: TRADE_DAYS }),
   ]);
-  const listed = orders.find((order) => order.clientOrderId === clientOrderId);
-  if (listed !== undefined) return { kind: 'found', order: listed };
-  const [execution, ...others] = trades.filter((trade) => trade.clientOrderId === clientOrderId);
-  if (execution !== undefined)
-    return { kind: 'found', order: await executedOrder(client, execution, others) };
-  if (orders.length >= MAX_ROWS) throw undecided('IBKR’s list of orders is longer than it can show.');
-  if (ticket !== undefined && orders.some((order) => looksLike(order, ticket))) {
-    throw undecided('IBKR lists an order of the same kind without saying which one it is.');
-  }
-  return { kind: 'absent' };
+  const listed = orders.find(isIt);
+  if (listed !== undefined) return { found: listed, orders };
+  const [execution, ...others] = trades.filter(isIt);
+  return { found: execution === undefined ? null : await executedOrder(client, execution, others), orders };
 }
 
 /**

@@ -144,6 +144,35 @@ describe('placing', () => {
     await expect(placeOrder(sandbox.client(), sandbox.accountId, ticket())).rejects.toMatchObject({ code });
     expect((await sandbox.requests())[`POST ${path}`]).toBe(1);
   });
+
+  test.each([
+    ['reset', {}, 'ibkr_unavailable'],
+    ['status', { status: 500 }, 'ibkr_unavailable'],
+    ['malformed', {}, 'ibkr_unexpected_answer'],
+    ['delay', { delayMs: 2_000 }, 'ibkr_timeout'],
+  ])('a session check that ends with %s %o leaves it unsent', async (kind, details, code) => {
+    const sandbox = await sandboxWithAccount();
+    await sandbox.fault({ kind, ...details, match: { path: '/iserver/auth/*' } });
+    const client = sandbox.connection.client({ budgetMs: 1_000 });
+    const failed = placeOrder(client, sandbox.accountId, ticket());
+    await expect(failed).rejects.toMatchObject({ code, maybeApplied: false });
+    expect(await sandbox.requests()).not.toHaveProperty([
+      `POST /iserver/account/${sandbox.accountId}/orders`,
+    ]);
+  });
+
+  test('a turn that does not come in time leaves it unsent', async () => {
+    const perOrder = { path: /\/orders$/, calls: 1, perMs: 5_000 };
+    const sandbox = newSandbox({ limits: [perOrder] });
+    const { selected } = await getAccounts(sandbox.client());
+    await placeOrder(sandbox.client(), selected, ticket());
+    const hasty = sandbox.connection.client({ budgetMs: 1_000 });
+    await expect(placeOrder(hasty, selected, ticket())).rejects.toMatchObject({
+      code: 'ibkr_rate_limited',
+      maybeApplied: false,
+    });
+    expect((await sandbox.requests())[`POST /iserver/account/${selected}/orders`]).toBe(1);
+  });
 });
 
 describe('reading', () => {
