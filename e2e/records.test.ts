@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 
 async function records() {
-  const found = await database().collection('audit').where('keyId', '==', key.id).get();
+  const found = await database().collection('audit').where('credentialId', '==', key.id).get();
   return found.docs.map((document) => document.data()).sort((a, b) => a.at.toMillis() - b.at.toMillis());
 }
 

@@ -5,6 +5,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { GatewayError } from '../errors.ts';
 import { isOwnHost, isOwnOrigin } from '../http/guards.ts';
 import { ApiError } from './api-error.ts';
+import { appRoutes } from './apps.ts';
 import { auditRoutes } from './audit.ts';
 import { authorize } from './authorize.ts';
 import { connectionRoutes } from './connections.ts';
@@ -47,6 +48,7 @@ for (const routes of [
   meRoutes,
   connectionRoutes,
   keyRoutes,
+  appRoutes,
   toolRoutes,
   intentRoutes,
   panicRoutes,

@@ -94,7 +94,7 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
     return context.json({ connection: shown(await ownConnection(context)) });
   })
   .delete('/connections/:id', async (context) => {
-    await deleteConnection(context.env.db, (await ownConnection(context)).id);
+    await deleteConnection(context.env.db, await ownConnection(context));
     return context.body(null, 204);
   })
   .post('/connections/:id/test', async (context) =>

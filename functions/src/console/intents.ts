@@ -5,8 +5,8 @@ import { acceptWarnings, approve, refuse } from '../orders/placing.ts';
 import { intendedOrder, orderSentence } from '../orders/proposed-order.ts';
 import { refresh } from '../orders/reconciliation.ts';
 import type { Service } from '../service.ts';
-import { findApiKey } from '../store/api-keys.ts';
 import { type Connection, findConnection } from '../store/connections.ts';
+import { findAppRules } from '../store/credentials.ts';
 import { findOwnIntent, INTENT_STATES, listIntents, type OrderIntent } from '../store/order-intents.ts';
 import { loginAccounts } from '../tools/context.ts';
 import { ibkrClientInUse } from '../tools/ibkr-connections.ts';
@@ -64,19 +64,12 @@ async function ownIntent(service: Service, uid: string, id: string) {
 
 /** The desk of the app that asked, under the rules that hold for it now. */
 async function ownersDesk(service: Service, connection: Connection, intent: OrderIntent) {
-  const key = await findApiKey(service.db, intent.app.id);
   const context = {
     connection,
     db: service.db,
     publicOrigin: service.publicOrigin,
     ibkr: await ibkrClientInUse(service, connection),
-    app: {
-      id: intent.app.id,
-      name: intent.app.name,
-      source: 'api_key' as const,
-      limits: key?.limits ?? {},
-      approval: key?.approval ?? null,
-    },
+    app: { ...intent.app, ...(await findAppRules(service.db, intent.app)) },
   };
   await loginAccounts(context);
   return tradingDesk(context);

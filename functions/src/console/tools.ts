@@ -17,7 +17,14 @@ export const toolRoutes = new Hono<ConsoleEnv>().post('/connections/:id/tools/:n
   const args = await jsonBody(context, z.record(z.string(), z.unknown()));
   const service = context.env;
   const { uid } = context.get('user');
-  const app = { id: uid, name: 'console', source: 'console', limits: {}, approval: null } as const;
+  const app = {
+    id: uid,
+    name: 'console',
+    label: 'Console',
+    source: 'console',
+    limits: {},
+    approval: null,
+  } as const;
   const open = async () => ({
     connection,
     db: service.db,

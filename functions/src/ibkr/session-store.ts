@@ -21,6 +21,10 @@ export interface SessionRecord {
   liveSession: LiveSession | null;
   /** Set when IBKR refused the credentials; whoever changes the credentials clears it. */
   credentialRejections: { count: number; at: number } | null;
+  /** Why the last attempt to open it failed, as an error code; null when it succeeded. */
+  trouble: { code: string; at: number } | null;
+  /** The accounts of the login, as the last opening saw them; null before the first. */
+  accountIds: readonly string[] | null;
 }
 
 const NEW_SESSION: SessionRecord = {
@@ -29,6 +33,8 @@ const NEW_SESSION: SessionRecord = {
   pacedUntil: null,
   liveSession: null,
   credentialRejections: null,
+  trouble: null,
+  accountIds: null,
 };
 
 /** Bound to one connection. */

@@ -202,8 +202,18 @@ export class BrokerageSession {
       await this.#logIn(record);
       await this.#openBrokerage(sender);
       const epoch = record.epoch + 1;
-      await this.#store.write({ epoch, openedAt: Date.now() });
+      await this.#store.write({
+        epoch,
+        openedAt: Date.now(),
+        trouble: null,
+        accountIds: this.#accountIds,
+      });
       this.#epoch = epoch;
+    } catch (error) {
+      if (error instanceof GatewayError) {
+        await this.#store.write({ trouble: { code: error.code, at: Date.now() } });
+      }
+      throw error;
     } finally {
       await this.#store.releaseLease(holder);
     }

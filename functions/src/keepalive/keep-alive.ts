@@ -1,6 +1,6 @@
 /** One task: keeps one session from idling out, and opens it again when the night has ended it. */
 import * as logger from 'firebase-functions/logger';
-import { GatewayError } from '../errors.ts';
+import { type ErrorCode, GatewayError } from '../errors.ts';
 import { getAccounts } from '../ibkr/accounts.ts';
 import { findKeepAlive, planKeepAlive, stopKeepAlive } from '../store/sessions.ts';
 import { type IbkrAccess, ibkrClient } from '../tools/ibkr-connections.ts';
@@ -25,19 +25,30 @@ export async function keepAlive(access: IbkrAccess, connectionId: string, now: D
   const failures = trouble === null ? 0 : found.failures + 1;
   if (trouble !== null) logger.info('A session is not well', { connectionId, trouble, failures });
   const interval = Math.min(INTERVAL_MS * 2 ** failures, LONGEST_INTERVAL_MS);
-  await planKeepAlive(access.db, connectionId, { at: new Date(now.getTime() + interval), failures });
+  await planKeepAlive(access.db, connectionId, {
+    at: new Date(now.getTime() + interval),
+    failures,
+    trouble: trouble && { code: trouble, at: now.getTime() },
+  });
 }
+
+/** What a session that does not open by itself is called when a tool meets it. */
+const TROUBLE_OF_STATE = {
+  signed_out: 'session_expired',
+  competing: 'session_competing',
+  credentials_rejected: 'credentials_rejected',
+} as const;
 
 type Found = NonNullable<Awaited<ReturnType<typeof findKeepAlive>>>;
 
 /** Null when the session is open, else what is the matter. */
-async function troubleOf(access: IbkrAccess, connection: Found['connection']): Promise<string | null> {
+async function troubleOf(access: IbkrAccess, connection: Found['connection']): Promise<ErrorCode | null> {
   try {
     const ibkr = await ibkrClient(access, connection);
     const { state } = await ibkr.keepAlive();
     if (state === 'open') return null;
     const opensByItself = state === 'closed' || (state === 'signed_out' && connection.kind === 'oauth');
-    if (!opensByItself) return state;
+    if (!opensByItself) return TROUBLE_OF_STATE[state];
     await getAccounts(ibkr);
     return null;
   } catch (error) {

@@ -2,6 +2,7 @@
 import { CLIENT_INFO_META_KEY } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import type { KeyClient } from '../store/api-keys.ts';
+import type { Credential } from '../store/credentials.ts';
 
 const MOST_CHARACTERS = 100;
 
@@ -24,12 +25,13 @@ export function introducedClient(message: unknown, userAgent: string): KeyClient
 
 /**
  * The caller's name and version: from the message itself; else from the introduction that the same key and
- * `User-Agent` sent earlier; else from the `User-Agent` (RFC 9110 section 10.1.5).
+ * `User-Agent` sent earlier; else the name a host registered with; else from the `User-Agent` (RFC 9110 section
+ * 10.1.5).
  */
 export function identifyClient(
   message: unknown,
   userAgent: string,
-  known: KeyClient | null,
+  { client: known, source, label: registeredName }: Pick<Credential, 'client' | 'source' | 'label'>,
 ): { name: string; version: string } {
   const own =
     introducedClient(message, userAgent) ??
@@ -37,6 +39,7 @@ export function identifyClient(
   if (own !== undefined) return { name: own.name, version: own.version };
   const agent = label.parse(userAgent);
   if (known !== null && known.userAgent === agent) return { name: known.name, version: known.version };
+  if (source === 'oauth') return { name: registeredName, version: '' };
   const [name = '', version = ''] = (agent.split(' ')[0] ?? '').split('/');
   return { name: name || 'unknown', version };
 }

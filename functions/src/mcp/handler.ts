@@ -22,7 +22,7 @@ export async function handleMcp(request: Request, service: Service): Promise<Res
 
   let principal: Principal;
   try {
-    principal = await authenticate(service.db, request.headers.get('authorization'), new Date());
+    principal = await authenticate(service, request.headers.get('authorization'), new Date());
   } catch (error) {
     if (error instanceof OAuthError) return challenge(service, error, ['read']);
     logger.error('A credential could not be checked', error);
@@ -35,9 +35,12 @@ export async function handleMcp(request: Request, service: Service): Promise<Res
   const body = parseJson(bytes);
   const userAgent = request.headers.get('user-agent') ?? '';
   const introduced = introducedClient(body, userAgent);
-  if (introduced !== null) await saveKeyClient(service.db, principal.key.id, introduced);
+  const { credential } = principal;
+  if (introduced !== null && credential.source === 'api_key') {
+    await saveKeyClient(service.db, credential.id, introduced);
+  }
 
-  const client = identifyClient(body, userAgent, principal.key.client);
+  const client = identifyClient(body, userAgent, credential);
   const toolCalls = new ToolCalls(service, { principal, client });
   const forbidden = await toolCalls.forbidden(body);
   if (forbidden !== null) {

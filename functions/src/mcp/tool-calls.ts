@@ -38,19 +38,14 @@ export class ToolCalls {
     const at = new Date();
     const tool = this.tools.find((one) => one.name === name);
     if (tool === undefined) {
-      await this.#record(at, name, 'not_found');
+      await this.#record(at, name, args, 'not_found');
       return null;
     }
     const { principal, client } = this.#caller;
-    const { connection, key } = principal;
+    const { connection, credential } = principal;
     const { db, publicOrigin } = this.#service;
-    const app = {
-      id: key.id,
-      name: client.name,
-      source: principal.source,
-      limits: key.limits,
-      approval: key.approval,
-    };
+    const { id, label, source, limits, approval } = credential;
+    const app = { id, label, name: client.name, source, limits, approval };
     const open = async () => ({
       connection,
       db,
@@ -59,7 +54,7 @@ export class ToolCalls {
       ibkr: await ibkrClientInUse(this.#service, connection),
     });
     const result = await callTool(tool, args, open, (fault) => logger.error(`${tool.name} failed`, fault));
-    await this.#record(at, name, result.ok ? null : result.error.code, result);
+    await this.#record(at, name, args, result.ok ? null : result.error.code, result);
     return { tool, result };
   }
 
@@ -69,37 +64,46 @@ export class ToolCalls {
       if (message?.method !== 'tools/call') continue;
       const tool = TOOLS.find(({ name }) => name === message.params?.name);
       if (tool === undefined || this.tools.includes(tool)) continue;
-      await this.#record(new Date(), tool.name, 'insufficient_scope');
+      await this.#record(new Date(), tool.name, message.params?.arguments, 'insufficient_scope');
       return tool;
     }
     return null;
   }
 
   /** Written before the answer goes out, since the processor may be withdrawn after it. */
-  async #record(at: Date, tool: string, errorCode: ErrorCode | null, result?: ToolResult): Promise<void> {
+  async #record(
+    at: Date,
+    tool: string,
+    args: unknown,
+    errorCode: ErrorCode | null,
+    result?: ToolResult,
+  ): Promise<void> {
     const { principal, client } = this.#caller;
-    const { key, connection } = principal;
+    const { credential, connection } = principal;
     try {
       await recordCall(
         this.#service.db,
         {
           at,
-          source: principal.source,
-          keyId: key.id,
+          source: credential.source,
+          credentialId: credential.id,
+          credentialLabel: credential.label,
           clientName: client.name,
           clientVersion: client.version,
           connectionId: connection.id,
           connectionKind: connection.kind,
           ownerUid: connection.ownerUid,
           tool: tool.slice(0, MOST_NAME_CHARACTERS),
+          arguments: args,
           scope: principal.scope,
           outcome: errorCode === null ? 'ok' : 'error',
           errorCode,
+          errorMessage: result === undefined || result.ok ? null : result.error.message,
           milliseconds: Date.now() - at.getTime(),
           intentId: result === undefined ? null : intentIdOf(result),
           upstreamCalls: result?.upstreamCalls ?? 0,
         },
-        key.lastUsedAt,
+        credential,
       );
     } catch (error) {
       logger.error('An audit record could not be written', { tool, errorCode, error });

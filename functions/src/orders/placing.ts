@@ -27,7 +27,7 @@ const MARGIN_MS = 4_000;
 /** A desk, and on whose behalf it acts. */
 export interface TradingDesk extends Desk {
   ownerUid: string;
-  app: { id: string; name: string; source: string };
+  app: OrderIntent['app'];
   limits: DailyLimits;
   approval: ApprovalMode;
 }

@@ -29,6 +29,11 @@ export function generateApiKey(): string {
   return body + checksum(body);
 }
 
+/** Whether the text means to be a key, as opposed to a token of the authorization server. */
+export function looksLikeApiKey(text: string): boolean {
+  return text.startsWith(PREFIX);
+}
+
 /** Whether the text has the form and the checksum of a key. Says nothing about whether the key exists. */
 export function isApiKeyShaped(text: string): boolean {
   return SHAPE.test(text) && checksum(text.slice(0, -CHECKSUM_LENGTH)) === text.slice(-CHECKSUM_LENGTH);

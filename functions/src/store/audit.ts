@@ -2,17 +2,30 @@ import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import type { ErrorCode } from '../errors.ts';
 import type { Scope } from './api-keys.ts';
 import type { ConnectionKind } from './connections.ts';
+import type { Credential } from './credentials.ts';
+
+/** gRPC's status, as Firestore reports it. */
+const NOT_FOUND = 5;
 
 const RETENTION_DAYS = 90;
 const DAY_MS = 86_400_000;
 const LAST_USED_RESOLUTION_MS = 60_000;
+const MOST_ARGUMENT_CHARACTERS = 1_000;
 
-/** One tool call, as kept in `audit/{id}`. Holds no arguments, no results and no account number. */
+/** IBKR's account numbers: one to three letters and digits, such as `DU1234567`. */
+const ACCOUNT_NUMBER = /\b[A-Z]{1,3}\d{5,9}\b/g;
+
+/** Our API keys, should one stray into an argument. */
+const API_KEY = /\bibkr_\w{20,}/g;
+
+/** One tool call, as kept in `audit/{id}`. Holds no results and no account number. */
 export interface AuditRecord {
   at: Date;
-  source: 'api_key';
-  /** The key's id, its SHA-256. */
-  keyId: string;
+  source: Credential['source'];
+  /** Of the key or the grant. */
+  credentialId: string;
+  /** The key's label, or the name of the app, as it was then. */
+  credentialLabel: string;
   clientName: string;
   clientVersion: string;
   connectionId: string;
@@ -20,10 +33,14 @@ export interface AuditRecord {
   ownerUid: string;
   /** As asked for, so it may name no tool. */
   tool: string;
+  /** As sent, in JSON, account numbers and keys hidden, and cut off where it is long. */
+  arguments: string;
   /** What the credential allowed. */
   scope: Scope;
   outcome: 'ok' | 'error';
   errorCode: ErrorCode | null;
+  /** What the caller was told, account numbers hidden. */
+  errorMessage: string | null;
   /** The order the call was about, `orderIntents/{id}`, whose record tells its life. */
   intentId: string | null;
   milliseconds: number;
@@ -32,21 +49,47 @@ export interface AuditRecord {
 }
 
 /**
- * Writes the record of a call. When the key's `lastUsedAt` is older than a minute it is brought up to date in
- * the same commit, so that it costs no round trip of its own.
+ * Writes the record of a call, and beside it, when the credential's `lastUsedAt` is older than a minute, the
+ * present one.
  */
 export async function recordCall(
   db: Firestore,
-  record: AuditRecord,
-  keyLastUsedAt: Date | null,
+  call: Omit<AuditRecord, 'arguments'> & { arguments: unknown },
+  credential: Credential,
 ): Promise<void> {
+  const record: AuditRecord = {
+    ...call,
+    arguments: redacted(JSON.stringify(call.arguments ?? {})).slice(0, MOST_ARGUMENT_CHARACTERS),
+    errorMessage: call.errorMessage === null ? null : redacted(call.errorMessage),
+  };
+  const expireAt = Timestamp.fromMillis(call.at.getTime() + RETENTION_DAYS * DAY_MS);
+  await Promise.all([
+    db
+      .collection('audit')
+      .doc()
+      .create({ ...record, expireAt }),
+    noteUse(db, credential, call.at),
+  ]);
+}
+
+async function noteUse(db: Firestore, { lastUsedAt, usedRecords }: Credential, at: Date): Promise<void> {
+  if (lastUsedAt !== null && at.getTime() - lastUsedAt.getTime() < LAST_USED_RESOLUTION_MS) return;
   const batch = db.batch();
-  const expireAt = Timestamp.fromMillis(record.at.getTime() + RETENTION_DAYS * DAY_MS);
-  batch.create(db.collection('audit').doc(), { ...record, expireAt });
-  if (keyLastUsedAt === null || record.at.getTime() - keyLastUsedAt.getTime() >= LAST_USED_RESOLUTION_MS) {
-    batch.update(db.collection('apiKeys').doc(record.keyId), { lastUsedAt: record.at });
+  for (const record of usedRecords) batch.update(record, { lastUsedAt: at });
+  try {
+    await batch.commit();
+  } catch (error) {
+    // Revoked in the meantime, a token's record is gone.
+    if (!isNotFound(error)) throw error;
   }
-  await batch.commit();
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === NOT_FOUND;
+}
+
+function redacted(text: string): string {
+  return text.replace(ACCOUNT_NUMBER, '(account)').replace(API_KEY, '(key)');
 }
 
 /** A record as listed; times in ISO 8601. */

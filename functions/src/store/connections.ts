@@ -1,6 +1,7 @@
 import { type DocumentSnapshot, FieldValue, type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { type CreatedApiKey, newApiKey } from './api-keys.ts';
+import { revokeConnectionGrants } from './grants.ts';
 import type { Vault } from './vault.ts';
 
 const CONNECTION_KINDS = ['sandbox', 'gateway', 'oauth'] as const;
@@ -132,8 +133,12 @@ export async function updateConnection(
   await batch.commit();
 }
 
-/** Deletes a connection with its keys, secrets and session. Its audit records stay until they expire. */
-export async function deleteConnection(db: Firestore, id: string): Promise<void> {
+/** Deletes a connection with its keys, grants, secrets and session. Its audit records stay until they expire. */
+export async function deleteConnection(
+  db: Firestore,
+  { id, ownerUid }: Pick<Connection, 'id' | 'ownerUid'>,
+): Promise<void> {
+  await revokeConnectionGrants(db, { id, ownerUid });
   const keys = await db.collection('apiKeys').where('connectionId', '==', id).get();
   const batch = db.batch();
   for (const collection of ['connections', 'vault', 'sessions'])

@@ -1,40 +1,119 @@
-import type { Firestore } from 'firebase-admin/firestore';
+import type { DocumentReference, DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
-import { hashApiKey, isApiKeyShaped } from './api-key-format.ts';
-import { type ApiKey, apiKeyFrom } from './api-keys.ts';
+import { accessTokenFrom, isAccessTokenShaped } from './access-tokens.ts';
+import { hashApiKey, isApiKeyShaped, looksLikeApiKey } from './api-key-format.ts';
+import { apiKeyFrom, findApiKey, type KeyClient, type Scope } from './api-keys.ts';
 import { type Connection, connectionFrom } from './connections.ts';
+import { findGrant } from './grants.ts';
+import { oidcRecord } from './oidc-records.ts';
+
+/** An API key or an access token, as `/mcp` sees both. */
+export interface Credential {
+  source: 'api_key' | 'oauth';
+  /** Of the key, or of the grant whose token it is. */
+  id: string;
+  /** What its owner knows it by: the key's label, or the name of the app. */
+  label: string;
+  ownerUid: string;
+  connectionId: string;
+  /** What it allows; null for a token that was asked for without any scope of ours. */
+  scope: Scope | null;
+  limits: Record<string, unknown>;
+  approval: 'none' | 'model' | 'owner' | null;
+  /** The program that last introduced itself with a key. */
+  client: KeyClient | null;
+  lastUsedAt: Date | null;
+  /** The records that say when it was last used. */
+  usedRecords: DocumentReference[];
+}
 
 /**
- * Which connection a key belongs to, by key id. It never changes, so remembering it lets later calls read
- * key and connection in one round trip; both are still read every time, so nothing stale is believed.
+ * Which connection a credential belongs to, by the path of its record. It never changes, so remembering it lets
+ * later calls read both in one round trip; both are still read every time, so nothing stale is believed.
  */
-const connectionOfKey = new LRUCache<string, string>({ max: 5_000 });
+const connectionOf = new LRUCache<string, string>({ max: 5_000 });
 
 /**
- * The key and its connection, or null if the text is no key, or the key is unknown, revoked or expired.
- * A text without the right checksum is refused without a database read.
+ * The credential and its connection, or null if the text is unknown, revoked or expired, or a token issued for
+ * another resource than `resource`. What is malformed is refused without a database read.
  */
 export async function findCredential(
   db: Firestore,
   text: string,
+  resource: string,
   now: Date,
-): Promise<{ key: ApiKey; connection: Connection } | null> {
-  if (!isApiKeyShaped(text)) return null;
-  const id = hashApiKey(text);
-  const keys = db.collection('apiKeys');
-  const connections = db.collection('connections');
+): Promise<{ credential: Credential; connection: Connection } | null> {
+  if (looksLikeApiKey(text)) {
+    if (!isApiKeyShaped(text)) return null;
+    return withConnection(db, db.collection('apiKeys').doc(hashApiKey(text)), (found) => keyFrom(found, now));
+  }
+  if (!isAccessTokenShaped(text)) return null;
+  return withConnection(db, oidcRecord(db, 'AccessToken', text), (found) =>
+    tokenFrom(db, found, resource, now),
+  );
+}
 
-  const remembered = connectionOfKey.get(id);
-  const [keySnapshot, early] =
+/** What an owner allows an app, by its key or grant; nothing of its own once that is gone. */
+export async function findAppRules(
+  db: Firestore,
+  { source, id }: { source: Credential['source'] | 'console'; id: string },
+): Promise<Pick<Credential, 'label' | 'limits' | 'approval'>> {
+  if (source === 'oauth') {
+    const grant = await findGrant(db, id);
+    if (grant !== null) return { label: grant.clientName, limits: grant.limits, approval: grant.approval };
+  }
+  const key = source === 'api_key' ? await findApiKey(db, id) : null;
+  return { label: key?.label ?? '', limits: key?.limits ?? {}, approval: key?.approval ?? null };
+}
+
+async function withConnection(
+  db: Firestore,
+  record: DocumentReference,
+  read: (snapshot: DocumentSnapshot) => Credential | null,
+) {
+  const connections = db.collection('connections');
+  const remembered = connectionOf.get(record.path);
+  const [snapshot, early] =
     remembered === undefined
-      ? [await keys.doc(id).get(), undefined]
-      : await db.getAll(keys.doc(id), connections.doc(remembered));
-  const key = keySnapshot === undefined ? null : apiKeyFrom(keySnapshot);
+      ? [await record.get(), undefined]
+      : await db.getAll(record, connections.doc(remembered));
+  const credential = snapshot === undefined ? null : read(snapshot);
+  if (credential === null) return null;
+  const connection = connectionFrom(early ?? (await connections.doc(credential.connectionId).get()));
+  if (connection === null) return null;
+  connectionOf.set(record.path, connection.id);
+  return { credential, connection };
+}
+
+function keyFrom(snapshot: DocumentSnapshot, now: Date): Credential | null {
+  const key = apiKeyFrom(snapshot);
   if (key === null || key.revokedAt !== null) return null;
   if (key.expiresAt !== null && key.expiresAt <= now) return null;
+  return { ...key, source: 'api_key', usedRecords: [snapshot.ref] };
+}
 
-  const connection = connectionFrom(early ?? (await connections.doc(key.connectionId).get()));
-  if (connection === null) return null;
-  connectionOfKey.set(id, connection.id);
-  return { key, connection };
+/** Expiry to the millisecond: the authorization server's own check tolerates clock differences. */
+function tokenFrom(
+  db: Firestore,
+  snapshot: DocumentSnapshot,
+  resource: string,
+  now: Date,
+): Credential | null {
+  const token = accessTokenFrom(snapshot);
+  if (token === null || token.expireAt <= now || token.audience !== resource) return null;
+  const { grant, grantId, lastUsedAt } = token;
+  const scopes = token.scope.split(' ');
+  return {
+    source: 'oauth',
+    id: grantId,
+    label: grant.clientName,
+    ownerUid: grant.ownerUid,
+    connectionId: grant.connectionId,
+    scope: scopes.includes('write') ? 'write' : scopes.includes('read') ? 'read' : null,
+    limits: grant.limits,
+    approval: grant.approval,
+    client: null,
+    lastUsedAt,
+    usedRecords: [snapshot.ref, db.collection('grants').doc(grantId)],
+  };
 }

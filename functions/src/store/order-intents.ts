@@ -35,7 +35,7 @@ const storedIntent = z.object({
   connectionId: z.string(),
   ownerUid: z.string(),
   /** Who asked: the key or grant, and the program's own name. */
-  app: z.object({ id: z.string(), name: z.string(), source: z.string() }),
+  app: z.object({ id: z.string(), name: z.string(), source: z.enum(['api_key', 'oauth', 'console']) }),
   clientOrderId: z.string().nullable(),
   /** What the order is called at IBKR, by which it is found again. */
   cOID: z.string(),

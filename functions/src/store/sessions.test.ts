@@ -32,6 +32,8 @@ it('begins as a session nobody opened', async () => {
     pacedUntil: null,
     liveSession: null,
     credentialRejections: null,
+    trouble: null,
+    accountIds: null,
   });
 });
 

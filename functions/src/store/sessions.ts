@@ -15,6 +15,8 @@ const storedSession = z.object({
   openedAt: milliseconds.nullable().default(null),
   liveSession: z.object({ token: sealed, expiresAt: milliseconds }).nullable().default(null),
   credentialRejections: z.object({ count: z.number(), at: milliseconds }).nullable().default(null),
+  trouble: z.object({ code: z.string(), at: milliseconds }).nullable().default(null),
+  accountIds: z.array(z.string()).nullable().default(null),
   lease: z.object({ holder: z.string(), until: milliseconds }).nullable().default(null),
   lastUsedAt: milliseconds.nullable().default(null),
   /** When the session is to be kept alive next; null: not until it is used again. */
@@ -29,6 +31,8 @@ export interface StoredSession {
   pacedUntil: number | null;
   liveSession: { token: Uint8Array; expiresAt: number } | null;
   credentialRejections: { count: number; at: number } | null;
+  trouble: { code: string; at: number } | null;
+  accountIds: readonly string[] | null;
 }
 
 /** The shared session of one connection. */
@@ -39,13 +43,15 @@ export function sessionStore(db: Firestore, vault: Vault, connectionId: string) 
   return {
     async read(): Promise<StoredSession> {
       const [session, paced] = await db.getAll(record, connection);
-      const { epoch, openedAt, credentialRejections, liveSession } = storedSession.parse(
+      const { epoch, openedAt, credentialRejections, trouble, accountIds, liveSession } = storedSession.parse(
         session?.data() ?? {},
       );
       return {
         epoch,
         openedAt,
         credentialRejections,
+        trouble,
+        accountIds,
         pacedUntil: milliseconds.nullish().parse(paced?.get('pacedUntil')) ?? null,
         liveSession: liveSession && {
           token: vault.open(record.path, liveSession.token),
@@ -81,9 +87,11 @@ export function sessionStore(db: Firestore, vault: Vault, connectionId: string) 
     },
   };
 
-  function stored({ openedAt, liveSession, credentialRejections, ...rest }: Partial<StoredSession>) {
+  function stored(fields: Partial<StoredSession>) {
+    const { openedAt, liveSession, credentialRejections, trouble, ...rest } = fields;
     return {
       ...rest,
+      ...(trouble === undefined ? {} : { trouble: trouble && storedTrouble(trouble) }),
       ...(openedAt === undefined ? {} : { openedAt: timestamp(openedAt) }),
       ...(liveSession === undefined
         ? {}
@@ -105,6 +113,10 @@ export function sessionStore(db: Firestore, vault: Vault, connectionId: string) 
   }
 }
 
+function storedTrouble({ code, at }: { code: string; at: number }) {
+  return { code, at: timestamp(at) };
+}
+
 function timestamp(time: number | null): Timestamp | null {
   return time === null ? null : Timestamp.fromMillis(time);
 }
@@ -115,6 +127,37 @@ export async function sessionOpenedAt(db: Firestore, connectionId: string): Prom
     (await db.collection('sessions').doc(connectionId).get()).data() ?? {},
   );
   return openedAt === null ? null : new Date(openedAt);
+}
+
+/** What is known of a session without asking IBKR. Times are milliseconds since 1970. */
+export interface KnownSession {
+  openedAt: number | null;
+  /** When IBKR refused the credentials, which nobody changed since. */
+  credentialsRejectedAt: number | null;
+  /** Why the session was not well when it was last looked after, as an error code. */
+  trouble: { code: string; at: number } | null;
+  accountIds: readonly string[];
+  /** Whether it is kept from idling out. */
+  isKeptAlive: boolean;
+}
+
+/** The sessions of these connections, in their order. */
+export async function knownSessions(
+  db: Firestore,
+  connectionIds: readonly string[],
+): Promise<KnownSession[]> {
+  if (connectionIds.length === 0) return [];
+  const records = await db.getAll(...connectionIds.map((id) => db.collection('sessions').doc(id)));
+  return records.map((record) => {
+    const session = storedSession.parse(record.data() ?? {});
+    return {
+      openedAt: session.openedAt,
+      credentialsRejectedAt: session.credentialRejections?.at ?? null,
+      trouble: session.trouble,
+      accountIds: session.accountIds ?? [],
+      isKeptAlive: session.keepAliveAt !== null,
+    };
+  });
 }
 
 /** Notes that the session was used and has to be kept alive from now on. */
@@ -149,16 +192,25 @@ export async function findKeepAlive(
   return { connection, lastUsedAt: new Date(lastUsedAt), failures: keepAliveFailures };
 }
 
-/** When the session is to be kept alive next, and how many times in a row it was not well. */
+/** When the session is to be kept alive next, how many times in a row it was not well, and why it is not now. */
 export async function planKeepAlive(
   db: Firestore,
   connectionId: string,
-  next: { at: Date; failures: number },
+  next: { at: Date; failures: number; trouble: { code: string; at: number } | null },
 ): Promise<void> {
   await db
     .collection('sessions')
     .doc(connectionId)
-    .update({ keepAliveAt: next.at, keepAliveFailures: next.failures });
+    .update({
+      keepAliveAt: next.at,
+      keepAliveFailures: next.failures,
+      trouble: next.trouble && storedTrouble(next.trouble),
+    });
+}
+
+/** Notes that IBKR answered on the session just now. */
+export async function noteSessionWell(db: Firestore, connectionId: string): Promise<void> {
+  await db.collection('sessions').doc(connectionId).set({ trouble: null }, { merge: true });
 }
 
 /** Leaves the session to itself until it is used again. */

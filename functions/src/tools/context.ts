@@ -12,7 +12,9 @@ export interface CallingApp {
   id: string;
   /** As it names itself. */
   name: string;
-  source: 'api_key' | 'console';
+  /** What the owner knows its key or grant by. */
+  label: string;
+  source: 'api_key' | 'oauth' | 'console';
   /** What the owner allows this app, within what the connection allows. */
   limits: Record<string, unknown>;
   approval: ApprovalMode | null;

@@ -18,14 +18,20 @@ const STATES = [
   'unavailable',
 ] as const;
 
-/** What a failure to open the session means for the person. */
-const STATE_OF_FAILURE: Partial<Record<ErrorCode, (typeof STATES)[number]>> = {
+type SessionState = (typeof STATES)[number];
+
+const STATE_OF_FAILURE: Partial<Record<string, SessionState>> = {
   session_expired: 'signed_out',
   session_competing: 'held_elsewhere',
   credentials_rejected: 'credentials_rejected',
   account_mode_mismatch: 'wrong_mode',
   ibkr_rate_limited: 'paused',
-};
+} satisfies Partial<Record<ErrorCode, SessionState>>;
+
+/** What a failure to open the session means for the person, by its error code. */
+export function sessionStateAfter(code: string): SessionState {
+  return STATE_OF_FAILURE[code] ?? 'unavailable';
+}
 
 export const getConnectionStatusTool = defineTool({
   name: 'get_connection_status',
@@ -75,7 +81,7 @@ export const getConnectionStatusTool = defineTool({
       if (!(error instanceof GatewayError) || error.code === 'internal_error') throw error;
       return {
         ...common,
-        state: STATE_OF_FAILURE[error.code] ?? ('unavailable' as const),
+        state: sessionStateAfter(error.code),
         session_since: null,
         accounts: null,
         message: error.message,

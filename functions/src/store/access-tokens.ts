@@ -1,0 +1,49 @@
+/**
+ * `oidc_AccessToken/{sha256}` as `/mcp` reads it. A token's record carries a copy of what its grant allows, made
+ * when it was issued and changed with the grant in one transaction, so that a call reads no further record.
+ */
+import { type DocumentSnapshot, Timestamp } from 'firebase-admin/firestore';
+import { z } from 'zod';
+import type { Grant } from './grants.ts';
+
+/** Of a grant, what the records of its access tokens repeat. */
+export type TokenGrant = Pick<Grant, 'ownerUid' | 'connectionId' | 'clientName' | 'limits' | 'approval'>;
+
+export function tokenGrant({ ownerUid, connectionId, clientName, limits, approval }: Grant): TokenGrant {
+  return { ownerUid, connectionId, clientName, limits, approval };
+}
+
+/** 256 random bits in base64url, as the authorization server makes its opaque tokens. */
+const SHAPE = /^[A-Za-z0-9_-]{43}$/;
+
+/** Whether the text has the form of an access token. Says nothing about whether the token exists. */
+export function isAccessTokenShaped(text: string): boolean {
+  return SHAPE.test(text);
+}
+
+const storedAccessToken = z.object({
+  grantId: z.string(),
+  /** Space-separated, as in RFC 6749 section 3.3. */
+  scope: z.string(),
+  /** The resource it was issued for (RFC 8707). */
+  audience: z.string(),
+  expireAt: z.instanceof(Timestamp).transform((stamp) => stamp.toDate()),
+  grant: z.object({
+    ownerUid: z.string(),
+    connectionId: z.string(),
+    clientName: z.string(),
+    limits: z.record(z.string(), z.unknown()),
+    approval: z.enum(['none', 'model', 'owner']).nullable(),
+  }),
+  lastUsedAt: z
+    .instanceof(Timestamp)
+    .transform((stamp) => stamp.toDate())
+    .nullable(),
+});
+
+export type AccessToken = z.output<typeof storedAccessToken>;
+
+/** The token in a snapshot of its record, or null if there is none. */
+export function accessTokenFrom(snapshot: DocumentSnapshot): AccessToken | null {
+  return snapshot.exists ? storedAccessToken.parse(snapshot.data()) : null;
+}

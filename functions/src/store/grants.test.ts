@@ -1,0 +1,146 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { initializeApp } from 'firebase-admin/app';
+import { type Firestore, getFirestore, Timestamp } from 'firebase-admin/firestore';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { type FirestoreServer, startFirestoreServer } from '../../../local/src/firestore/server.ts';
+import { tokenGrant } from './access-tokens.ts';
+import { createConnection, deleteConnection } from './connections.ts';
+import { findCredential } from './credentials.ts';
+import {
+  changeGrantRules,
+  createGrant,
+  findGrant,
+  findOwnGrant,
+  listGrants,
+  revokeConnectionGrants,
+  revokeGrant,
+} from './grants.ts';
+import { oidcRecord } from './oidc-records.ts';
+
+const RESOURCE = 'https://gateway.example/mcp';
+
+let server: FirestoreServer;
+let db: Firestore;
+
+beforeAll(async () => {
+  server = await startFirestoreServer({ port: 0 });
+  vi.stubEnv('FIRESTORE_EMULATOR_HOST', `127.0.0.1:${server.port}`);
+  db = getFirestore(initializeApp({ projectId: 'demo-grants' }));
+});
+afterAll(async () => {
+  await db.terminate();
+  await server.stop();
+});
+
+async function newConnection() {
+  const fields = { ownerUid: randomUUID(), kind: 'sandbox', mode: 'paper', label: 'Test' } as const;
+  return (await createConnection(db, fields)).connection;
+}
+
+async function newGrant(connection: { id: string; ownerUid: string }) {
+  const id = randomUUID();
+  await createGrant(db, {
+    id,
+    ownerUid: connection.ownerUid,
+    connectionId: connection.id,
+    scope: 'write',
+    clientId: 'client',
+    clientName: 'Host',
+    redirectHost: 'host.example',
+    limits: {},
+    approval: null,
+  });
+  return id;
+}
+
+/** Stores a token as the authorization server does. */
+async function newToken(grantId: string, fields: Record<string, unknown> = {}) {
+  const token = randomBytes(32).toString('base64url');
+  const grant = await findGrant(db, grantId);
+  if (grant === null) throw new Error('There is no such grant.');
+  await oidcRecord(db, 'AccessToken', token).create({
+    grantId,
+    scope: 'read write offline_access',
+    audience: RESOURCE,
+    expireAt: Timestamp.fromMillis(Date.now() + 60_000),
+    grant: tokenGrant(grant),
+    lastUsedAt: null,
+    ...fields,
+  });
+  return token;
+}
+
+const found = (token: string, now = new Date()) => findCredential(db, token, RESOURCE, now);
+
+it('finds the grant and connection of a token, again and again', async () => {
+  const connection = await newConnection();
+  const grantId = await newGrant(connection);
+  const token = await newToken(grantId);
+  for (let call = 0; call < 3; call += 1) {
+    expect(await found(token)).toMatchObject({
+      credential: { source: 'oauth', id: grantId, label: 'Host', scope: 'write' },
+      connection: { id: connection.id },
+    });
+  }
+});
+
+it('takes the scope from the token, which may be less than the grant allows', async () => {
+  const grantId = await newGrant(await newConnection());
+  const scopeOf = async (scope: string) =>
+    (await found(await newToken(grantId, { scope })))?.credential.scope;
+  expect(await scopeOf('read')).toBe('read');
+  expect(await scopeOf('write')).toBe('write');
+  expect(await scopeOf('offline_access')).toBeNull();
+});
+
+it('refuses what is unknown, malformed, for another resource, or expired by a millisecond', async () => {
+  const grantId = await newGrant(await newConnection());
+  const token = await newToken(grantId);
+  const expireAt = Timestamp.fromMillis(1_900_000_000_000);
+  const limited = await newToken(grantId, { expireAt });
+  expect(await found(randomBytes(32).toString('base64url'))).toBeNull();
+  expect(await found(`${token}x`)).toBeNull();
+  expect(await found('../../users/x')).toBeNull();
+  expect(await found(await newToken(grantId, { audience: 'https://other.example/mcp' }))).toBeNull();
+  expect(await found(limited, new Date(expireAt.toMillis() - 1))).not.toBeNull();
+  expect(await found(limited, expireAt.toDate())).toBeNull();
+});
+
+it('ends every token and code of a grant that is taken back, and of no other', async () => {
+  const connection = await newConnection();
+  const [grantId, otherId] = [await newGrant(connection), await newGrant(connection)];
+  const [token, sibling, other] = [await newToken(grantId), await newToken(grantId), await newToken(otherId)];
+  const code = oidcRecord(db, 'AuthorizationCode', 'code');
+  await code.create({ grantId });
+  expect(await found(token)).not.toBeNull();
+
+  expect(await revokeGrant(db, grantId)).toBe(true);
+  expect([await found(token), await found(sibling), (await code.get()).exists]).toEqual([null, null, false]);
+  expect(await found(other)).not.toBeNull();
+  expect(await findOwnGrant(db, connection.ownerUid, grantId)).toBeNull();
+  expect((await listGrants(db, { ownerUid: connection.ownerUid })).map(({ id }) => id)).toEqual([otherId]);
+  expect(await revokeGrant(db, grantId)).toBe(true);
+  expect(await revokeGrant(db, 'none')).toBe(false);
+});
+
+it('tells a token at once of rules that were changed', async () => {
+  const grantId = await newGrant(await newConnection());
+  const token = await newToken(grantId);
+  await changeGrantRules(db, grantId, { limits: { maxOrderValue: 500 } });
+  await changeGrantRules(db, grantId, { approval: 'owner' });
+  const rules = { limits: { maxOrderValue: 500 }, approval: 'owner' };
+  expect((await found(token))?.credential).toMatchObject(rules);
+  expect(await findGrant(db, grantId)).toMatchObject(rules);
+  await changeGrantRules(db, grantId, { limits: { trading: false } });
+  expect((await found(token))?.credential.limits).toEqual({ trading: false });
+});
+
+it('ends the grants of a connection with the connection', async () => {
+  const connection = await newConnection();
+  const token = await newToken(await newGrant(connection));
+  expect(await revokeConnectionGrants(db, connection)).toBe(1);
+  expect(await found(token)).toBeNull();
+  const later = await newToken(await newGrant(connection));
+  await deleteConnection(db, connection);
+  expect(await found(later)).toBeNull();
+});

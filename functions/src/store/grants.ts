@@ -1,0 +1,141 @@
+import { type DocumentSnapshot, type Firestore, Timestamp, type Transaction } from 'firebase-admin/firestore';
+import { z } from 'zod';
+import type { Scope } from './api-keys.ts';
+import { GRANT_MODELS } from './oidc-records.ts';
+
+/**
+ * `grants/{grantId}`: what a person allowed one host by one consent; the id is the authorization server's own.
+ * Its codes and tokens are records of the authorization server that name it.
+ */
+export interface Grant {
+  id: string;
+  ownerUid: string;
+  connectionId: string;
+  scope: Scope;
+  /** As registered, or the address of the client's metadata document. */
+  clientId: string;
+  /** The client's own name for itself, which proves nothing. */
+  clientName: string;
+  /** Where codes are sent: a host, or the scheme of an app on a computer. */
+  redirectHost: string;
+  createdAt: Date;
+  lastUsedAt: Date | null;
+  revokedAt: Date | null;
+  /** What the owner allows this app, within what the connection allows. */
+  limits: Record<string, unknown>;
+  /** Who has to say yes to its orders, where that is stricter than the connection's rule. */
+  approval: 'none' | 'model' | 'owner' | null;
+}
+
+const time = z.instanceof(Timestamp).transform((stamp) => stamp.toDate());
+
+const storedGrant = z.object({
+  ownerUid: z.string(),
+  connectionId: z.string(),
+  scope: z.enum(['read', 'write']),
+  clientId: z.string(),
+  clientName: z.string(),
+  redirectHost: z.string(),
+  createdAt: time,
+  lastUsedAt: time.nullable(),
+  revokedAt: time.nullable(),
+  limits: z.record(z.string(), z.unknown()),
+  approval: z.enum(['none', 'model', 'owner']).nullable(),
+});
+
+/** The grant in a snapshot of `grants/{id}`, or null if there is none. */
+export function grantFrom(snapshot: DocumentSnapshot): Grant | null {
+  return snapshot.exists ? { id: snapshot.id, ...storedGrant.parse(snapshot.data()) } : null;
+}
+
+/** Writes down a consent. */
+export async function createGrant(
+  db: Firestore,
+  { id, ...fields }: Omit<Grant, 'createdAt' | 'lastUsedAt' | 'revokedAt'>,
+): Promise<void> {
+  const record = { ...fields, createdAt: new Date(), lastUsedAt: null, revokedAt: null };
+  await db.collection('grants').doc(id).create(record);
+}
+
+/** A grant by its id, whatever its state; null if there is none. */
+export async function findGrant(db: Firestore, id: string): Promise<Grant | null> {
+  return grantFrom(await db.collection('grants').doc(id).get());
+}
+
+/** The owner's grant of that id; null when there is none, it is somebody else's, or it was taken back. */
+export async function findOwnGrant(db: Firestore, ownerUid: string, id: string): Promise<Grant | null> {
+  const grant = await findGrant(db, id);
+  return grant?.ownerUid === ownerUid && grant.revokedAt === null ? grant : null;
+}
+
+/** What an owner has allowed and not taken back, the newest first. */
+export async function listGrants(
+  db: Firestore,
+  filter: { ownerUid: string; connectionId?: string | undefined },
+): Promise<Grant[]> {
+  let query = db.collection('grants').where('ownerUid', '==', filter.ownerUid);
+  if (filter.connectionId !== undefined) query = query.where('connectionId', '==', filter.connectionId);
+  const found = await query.get();
+  return found.docs
+    .map(grantFrom)
+    .filter((grant) => grant !== null)
+    .filter(({ revokedAt }) => revokedAt === null)
+    .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+}
+
+/**
+ * Takes a grant back: its codes and tokens are gone, and no more are issued for it, from the next call on.
+ * @returns false when there is no such grant.
+ */
+export function revokeGrant(db: Firestore, id: string): Promise<boolean> {
+  return db.runTransaction(async (transaction) => {
+    const record = db.collection('grants').doc(id);
+    const grant = grantFrom(await transaction.get(record));
+    if (grant === null) return false;
+    const issued = await recordsOfGrant(db, transaction, id, GRANT_MODELS);
+    if (grant.revokedAt === null) transaction.update(record, { revokedAt: new Date() });
+    for (const { ref } of issued) transaction.delete(ref);
+    return true;
+  });
+}
+
+/** Takes back every grant on a connection. @returns how many there were. */
+export async function revokeConnectionGrants(
+  db: Firestore,
+  connection: { id: string; ownerUid: string },
+): Promise<number> {
+  const grants = await listGrants(db, { ownerUid: connection.ownerUid, connectionId: connection.id });
+  await Promise.all(grants.map(({ id }) => revokeGrant(db, id)));
+  return grants.length;
+}
+
+/** Changes what a grant's app may do; its tokens heed it from the next call on. */
+export function changeGrantRules(
+  db: Firestore,
+  id: string,
+  rules: Partial<Pick<Grant, 'limits' | 'approval'>>,
+): Promise<void> {
+  return db.runTransaction(async (transaction) => {
+    const tokens = await recordsOfGrant(db, transaction, id, ['AccessToken']);
+    transaction.update(db.collection('grants').doc(id), { ...rules });
+    for (const { ref } of tokens) {
+      transaction.set(
+        ref,
+        { grant: rules },
+        { mergeFields: Object.keys(rules).map((name) => `grant.${name}`) },
+      );
+    }
+  });
+}
+
+async function recordsOfGrant(
+  db: Firestore,
+  transaction: Transaction,
+  grantId: string,
+  models: readonly string[],
+) {
+  const found = await Promise.all(
+    models.map((model) => transaction.get(db.collection(`oidc_${model}`).where('grantId', '==', grantId))),
+  );
+  return found.flatMap(({ docs }) => docs);
+}
