@@ -102,9 +102,13 @@ async function readiness(child: Child): Promise<void> {
   await Promise.race([child.prints(/All emulators ready/), broken]);
 }
 
-/** The emulators take their ports from a config file, and its directory as the project's. */
+/**
+ * The emulators take their ports from a config file, and its directory as the project's. There the pages may reach
+ * the Auth emulator besides Google's sign-in, for which it stands.
+ */
 async function writeConfig(repository: string, configFile: string, ports: EmulatorPorts): Promise<void> {
-  const config = JSON.parse(await readFile(join(repository, 'firebase.json'), 'utf8'));
+  const text = await readFile(join(repository, 'firebase.json'), 'utf8');
+  const config = JSON.parse(text.replace("connect-src 'self'", `$& http://${HOST}:${ports.auth}`));
   const addresses = Object.entries(ports).map(([name, port]) => [name, { host: HOST, port }]);
   config.emulators = { ...Object.fromEntries(addresses), ui: { enabled: false } };
   await writeFile(configFile, JSON.stringify(config, null, 2));
