@@ -121,7 +121,7 @@ describe('an order that waits for its owner', () => {
     const shown = await page.getByRole('main').innerText();
     expect(shown).toContain('at market, today only');
     expect(shown).toContain('Paper');
-    expect(shown).toMatch(/Retirement, account ••••\w{4}\b/);
+    expect(shown).toMatch(/Retirement, account ••••\w{3}\b/);
     expect(shown).toMatch(/Estimated cost\s+1,\d{3}\.\d{2} USD/);
     expect(shown).toMatch(/Commission\s+\d+\.\d{2} USD/);
     expect(shown).toMatch(/Initial margin\s+from [\d,.]+ to [\d,.]+ USD/);

@@ -47,9 +47,14 @@ export function failureWords(error: unknown): FailureWords {
   return { title: row?.[1] ?? code, text: row?.[2] ?? message };
 }
 
+/** The code of the API's error, or of what kept the call from being answered. */
+export function failureCode(error: unknown): string {
+  return failureOf(error).code;
+}
+
 /** Whether what was asked for does not exist or is somebody else's; asking again would not help. */
 export function isNotFound(error: unknown): boolean {
-  return failureOf(error).code === 'not_found';
+  return failureCode(error) === 'not_found';
 }
 
 function failureOf(error: unknown): Failure {

@@ -1,4 +1,5 @@
 import { Group, Stack, Text, Title } from '@mantine/core';
+import { useState } from 'react';
 import { NavLink, Outlet, useParams } from 'react-router';
 import type { Connection } from '../../api/answers.ts';
 import { useConnection } from '../../api/connections.ts';
@@ -9,6 +10,7 @@ import { PageSkeleton } from '../../components/page-skeleton.tsx';
 import { KIND_WORDS } from '../../connections/kind-words.ts';
 import classes from './connection-page.module.css';
 import { SessionState } from './session-state.tsx';
+import type { ShownConnection } from './shown-connection.ts';
 import { TABS } from './tabs.ts';
 
 /** `/connections/:connectionId` and what is below it: what the connection is, and its parts as tabs. */
@@ -18,11 +20,17 @@ export function ConnectionPage() {
   if (data === undefined) {
     return error === null ? <PageSkeleton /> : <FailedPage error={error} onRetry={refetch} />;
   }
+  // Keyed, so that nothing of one connection is left on the page of another.
+  return <LoadedPage key={data.id} connection={data} />;
+}
+
+function LoadedPage({ connection }: { connection: Connection }) {
+  const [accountId, chooseAccount] = useState<string>();
+  const shown: ShownConnection = { connection, account: { accountId, chooseAccount } };
   return (
-    // Keyed, so that nothing of one connection is left on the page of another.
-    <Stack gap="lg" key={data.id}>
-      <Heading connection={data} />
-      <nav className={classes.tabs} aria-label={data.label}>
+    <Stack gap="lg">
+      <Heading connection={connection} />
+      <nav className={classes.tabs} aria-label={connection.label}>
         {TABS.map(({ path, name }) => (
           <NavLink key={path} to={path} end={path === ''} className={classes.tab ?? ''}>
             {name}
@@ -30,7 +38,7 @@ export function ConnectionPage() {
         ))}
       </nav>
       <PageBoundary>
-        <Outlet context={data} />
+        <Outlet context={shown} />
       </PageBoundary>
     </Stack>
   );

@@ -1,0 +1,49 @@
+import { CandlestickSeries, HistogramSeries, type IChartApi } from 'lightweight-charts';
+import { useCallback } from 'react';
+import { type ChartColors, ChartFrame } from './chart-frame.tsx';
+import { chartTime } from './chart-time.ts';
+
+export interface Bar {
+  time: string;
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  volume: number | null;
+}
+
+interface CandleChartProps {
+  summary: string;
+  height: number;
+  /** Oldest first, each time once. */
+  bars: readonly Bar[];
+}
+
+/** Prices over time, the volume behind them. Bars that rose are hollow: colour is not all that tells. */
+export function CandleChart({ summary, height, bars }: CandleChartProps) {
+  const draw = useCallback(
+    (chart: IChartApi, { rise, fall, faint }: ChartColors) => {
+      const timed = bars.map((bar) => ({ ...bar, time: chartTime(bar.time) }));
+      const volume = chart.addSeries(HistogramSeries, {
+        color: faint,
+        priceScaleId: 'volume',
+        priceFormat: { type: 'volume' },
+        priceLineVisible: false,
+        lastValueVisible: false,
+      });
+      volume.priceScale().applyOptions({ scaleMargins: { top: 0.8, bottom: 0 } });
+      volume.setData(timed.map(({ time, volume }) => ({ time, value: volume ?? 0 })));
+      const candles = chart.addSeries(CandlestickSeries, {
+        upColor: 'transparent',
+        borderUpColor: rise,
+        wickUpColor: rise,
+        downColor: fall,
+        borderDownColor: fall,
+        wickDownColor: fall,
+      });
+      candles.setData(timed);
+    },
+    [bars],
+  );
+  return <ChartFrame summary={summary} height={height} draw={draw} />;
+}

@@ -1,0 +1,23 @@
+import { type ReactNode, useState } from 'react';
+import classes from './disclosure.module.css';
+
+interface DisclosureProps {
+  summary: string;
+  children: ReactNode;
+}
+
+/** Something long that most do not need: made only when it is opened, and scrolled within itself. */
+export function Disclosure({ summary, children }: DisclosureProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <details className={classes.disclosure} onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}>
+      <summary>{summary}</summary>
+      {isOpen && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard.
+        <section tabIndex={0} aria-label={summary} className={classes.content}>
+          {children}
+        </section>
+      )}
+    </details>
+  );
+}

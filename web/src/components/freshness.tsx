@@ -1,0 +1,25 @@
+import { Button, Group, Text } from '@mantine/core';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { timeOfDay } from '../orders/numbers.ts';
+
+/** Of what a page shows, when the oldest part of it was read, and a button that reads it again. */
+export function Freshness({ queries }: { queries: readonly UseQueryResult<unknown>[] }) {
+  const oldest = Math.min(...queries.map(({ dataUpdatedAt }) => dataUpdatedAt));
+  const isFetching = queries.some((query) => query.isFetching);
+  const hasFailed = queries.some(({ error }) => error !== null);
+  const refresh = () => {
+    for (const query of queries) query.refetch();
+  };
+  return (
+    <Group gap="xs" ml="auto">
+      {oldest > 0 && (
+        <Text size="sm" c="dimmed" role="status">
+          {hasFailed ? 'Could not be read again: as of' : 'As of'} {timeOfDay(oldest)}
+        </Text>
+      )}
+      <Button variant="default" size="xs" onClick={refresh} disabled={isFetching}>
+        Refresh
+      </Button>
+    </Group>
+  );
+}

@@ -1,0 +1,25 @@
+import type { AccountSummary, Cash, Performance, Pnl, Portfolio } from '../../../api/account-answers.ts';
+import { useTool } from '../../../api/tools.ts';
+
+/** IBKR itself brings its portfolio up to date about this often. */
+const EVERY_MS = 60_000;
+/** IBKR computes it once a day. */
+const PERFORMANCE_FRESH_MS = 60 * 60_000;
+
+/** Everything that the overview of an account is made of. */
+export function useAccountData(connectionId: string, accountId: string | undefined) {
+  const args = accountId === undefined ? {} : { account_id: accountId };
+  const live = { everyMs: EVERY_MS };
+  return {
+    summary: useTool<AccountSummary>(connectionId, 'get_account_summary', args, live),
+    pnl: useTool<Pnl>(connectionId, 'get_pnl', args, live),
+    portfolio: useTool<Portfolio>(connectionId, 'get_portfolio', args, live),
+    cash: useTool<Cash>(connectionId, 'get_cash', args, live),
+    performance: useTool<Performance>(
+      connectionId,
+      'get_performance',
+      { ...args, series: true },
+      { freshMs: PERFORMANCE_FRESH_MS },
+    ),
+  };
+}

@@ -1,0 +1,83 @@
+import { SegmentedControl, Skeleton, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import type { Cash, Portfolio } from '../../../api/account-answers.ts';
+import { Section } from '../../../components/section.tsx';
+import { cents, percent } from '../../../orders/numbers.ts';
+import classes from './allocation.module.css';
+import { byAssetClass, byHolding, type Share } from './shares.ts';
+
+const WAYS = { class: byAssetClass, holding: byHolding };
+type Way = keyof typeof WAYS;
+
+interface AllocationProps {
+  portfolio: Portfolio | undefined;
+  cash: Cash | undefined;
+}
+
+/** How the account is divided, as one bar whose parts the list below names. */
+export function Allocation({ portfolio, cash }: AllocationProps) {
+  const [way, setWay] = useState<Way>('class');
+  const choice = (
+    <SegmentedControl
+      size="xs"
+      aria-label="Divide by"
+      transitionDuration={0}
+      data={[
+        { value: 'class', label: 'Asset class' },
+        { value: 'holding', label: 'Holding' },
+      ]}
+      value={way}
+      onChange={(value) => setWay(value as Way)}
+    />
+  );
+  return (
+    <Section title="Allocation" aside={choice}>
+      {portfolio && cash ? <Shares shares={WAYS[way](portfolio.positions, cash)} /> : <Pending />}
+    </Section>
+  );
+}
+
+function Shares({ shares }: { shares: Share[] }) {
+  const net = shares.reduce((sum, { value }) => sum + value, 0);
+  if (shares.length === 0) {
+    return (
+      <Text size="sm" c="dimmed">
+        This account is empty.
+      </Text>
+    );
+  }
+  return (
+    <>
+      <div className={classes.bar} aria-hidden>
+        {shares.map(({ name, value }, index) => (
+          <span
+            key={name}
+            data-part={index}
+            data-negative={value < 0}
+            style={{ flexGrow: Math.abs(value) }}
+          />
+        ))}
+      </div>
+      <ul className={classes.legend}>
+        {shares.map(({ name, value }, index) => (
+          <li key={name}>
+            <span className={classes.swatch} data-part={index} data-negative={value < 0} />
+            <span className={classes.name}>{name}</span>
+            <span>{cents(value)}</span>
+            <span className={classes.percent}>{net > 0 ? percent((100 * value) / net) : '–'}</span>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Pending() {
+  return (
+    <Stack gap="xs">
+      <Skeleton h={16} />
+      <Skeleton h={20} />
+      <Skeleton h={20} />
+    </Stack>
+  );
+}

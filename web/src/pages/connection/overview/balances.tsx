@@ -1,0 +1,43 @@
+import { Paper, Text } from '@mantine/core';
+import type { AccountSummary, Pnl } from '../../../api/account-answers.ts';
+import { Change } from '../../../components/change.tsx';
+import { Stat } from '../../../components/stat.tsx';
+import { cents } from '../../../orders/numbers.ts';
+import classes from './balances.module.css';
+
+interface BalancesProps {
+  summary: AccountSummary | undefined;
+  pnl: Pnl | undefined;
+}
+
+/** The account's worth and the few numbers that one looks at first. */
+export function Balances({ summary, pnl }: BalancesProps) {
+  const worth = summary?.net_liquidation ?? null;
+  const currency = summary?.currency ?? '';
+  return (
+    <Paper withBorder p="md" component="dl" m={0} className={classes.balances}>
+      <Stat name="Net liquidation" prominent>
+        {summary && (
+          <>
+            {cents(worth)}{' '}
+            <Text span c="dimmed" size="md">
+              {currency}
+            </Text>
+          </>
+        )}
+      </Stat>
+      <Stat name="Today’s P&L">
+        {pnl && <Change amount={pnl.daily} percent={worth === null ? null : sinceClose(pnl.daily, worth)} />}
+      </Stat>
+      <Stat name="Unrealized P&L">{pnl && <Change amount={pnl.unrealized} />}</Stat>
+      <Stat name="Available funds">{summary && cents(summary.available_funds)}</Stat>
+      <Stat name="Buying power">{summary && cents(summary.buying_power)}</Stat>
+    </Paper>
+  );
+}
+
+/** Percent of what the account was worth before it gained `gain`; null when that was nothing. */
+function sinceClose(gain: number, worth: number): number | null {
+  const before = worth - gain;
+  return before > 0 ? (100 * gain) / before : null;
+}

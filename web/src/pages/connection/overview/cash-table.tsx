@@ -1,0 +1,44 @@
+import { Table } from '@mantine/core';
+import type { Cash } from '../../../api/account-answers.ts';
+import { Section } from '../../../components/section.tsx';
+import { TableSkeleton } from '../../../components/table-skeleton.tsx';
+import { cents } from '../../../orders/numbers.ts';
+import classes from './cash-table.module.css';
+
+/** Cash by currency, and what all of it is worth. */
+export function CashTable({ cash }: { cash: Cash | undefined }) {
+  return (
+    <Section title="Cash">{cash === undefined ? <TableSkeleton rows={3} /> : <Balances {...cash} />}</Section>
+  );
+}
+
+function Balances({ balances, base_currency, total_in_base }: Cash) {
+  return (
+    <Table className={classes.cash} aria-label="Cash by currency">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th scope="col">Currency</Table.Th>
+          <Table.Th scope="col">Balance</Table.Th>
+          <Table.Th scope="col">In {base_currency ?? 'base currency'}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {balances.map(({ currency, cash, rate_to_base }) => (
+          <Table.Tr key={currency}>
+            <Table.Td>{currency}</Table.Td>
+            <Table.Td>{cents(cash)}</Table.Td>
+            <Table.Td>{cents(rate_to_base === null ? null : cash * rate_to_base)}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+      <Table.Tfoot>
+        <Table.Tr>
+          <Table.Th scope="row" colSpan={2}>
+            Total
+          </Table.Th>
+          <Table.Td fw={600}>{cents(total_in_base)}</Table.Td>
+        </Table.Tr>
+      </Table.Tfoot>
+    </Table>
+  );
+}

@@ -1,0 +1,118 @@
+import { Text } from '@mantine/core';
+import type { Position } from '../../../api/account-answers.ts';
+import { Change } from '../../../components/change.tsx';
+import { type Column, SortableTable } from '../../../components/sortable-table.tsx';
+import { cents, money, number, percent } from '../../../orders/numbers.ts';
+
+interface PositionsTableProps {
+  positions: readonly Position[];
+  baseCurrency: string | null;
+}
+
+/** What the account holds, the largest position first. */
+export function PositionsTable({ positions, baseCurrency }: PositionsTableProps) {
+  if (positions.length === 0) {
+    return (
+      <Text size="sm" c="dimmed">
+        This account holds nothing but cash.
+      </Text>
+    );
+  }
+  return (
+    <SortableTable
+      label="Positions"
+      columns={columns(baseCurrency)}
+      rows={positions}
+      keyOf={({ conid }) => conid}
+    />
+  );
+}
+
+function columns(baseCurrency: string | null): Column<Position>[] {
+  /** Named only where it is not the account's own. */
+  const foreign = ({ currency }: Position) => (currency === baseCurrency ? null : currency);
+  return [
+    {
+      name: 'Symbol',
+      sortBy: ({ symbol }) => symbol,
+      cell: ({ symbol, name }) => (
+        <>
+          <Text span inherit fw={600}>
+            {symbol}
+          </Text>
+          {name !== null && name !== symbol && (
+            <Text size="xs" c="dimmed" lineClamp={1}>
+              {name}
+            </Text>
+          )}
+        </>
+      ),
+    },
+    {
+      name: 'Quantity',
+      numeric: true,
+      wideOnly: true,
+      sortBy: ({ quantity }) => quantity,
+      cell: ({ quantity }) => number(quantity),
+    },
+    {
+      name: 'Avg. price',
+      numeric: true,
+      wideOnly: true,
+      sortBy: ({ average_price }) => average_price,
+      cell: (position) => money(position.average_price, foreign(position)),
+    },
+    {
+      name: 'Price',
+      numeric: true,
+      wideOnly: true,
+      sortBy: ({ market_price }) => market_price,
+      cell: (position) => money(position.market_price, foreign(position)),
+    },
+    {
+      name: 'Value',
+      numeric: true,
+      sortBy: ({ market_value_in_base }) => market_value_in_base,
+      cell: ({ market_value_in_base, quantity }) => (
+        <>
+          {cents(market_value_in_base)}
+          <Text size="xs" c="dimmed" hiddenFrom="sm">
+            {number(quantity)} held
+          </Text>
+        </>
+      ),
+    },
+    {
+      name: 'Weight',
+      numeric: true,
+      wideOnly: true,
+      sortBy: ({ weight_percent }) => weight_percent,
+      cell: ({ weight_percent }) => (weight_percent === null ? '–' : percent(weight_percent)),
+    },
+    {
+      name: 'P&L',
+      numeric: true,
+      sortBy: pnlInBase,
+      cell: (position) => (
+        <Change
+          amount={position.unrealized_pnl}
+          currency={foreign(position)}
+          percent={pnlPercent(position)}
+        />
+      ),
+    },
+  ];
+}
+
+/** To compare positions of several currencies by. */
+function pnlInBase({ unrealized_pnl, market_value, market_value_in_base }: Position): number | null {
+  if (unrealized_pnl === null || !market_value || market_value_in_base === null) return unrealized_pnl;
+  return (unrealized_pnl * market_value_in_base) / market_value;
+}
+
+/** Of what the position cost. */
+function pnlPercent({ unrealized_pnl, market_value }: Position): number | null {
+  if (unrealized_pnl === null || market_value === null) return null;
+  const cost = Math.abs(market_value - unrealized_pnl);
+  return cost === 0 ? null : (100 * unrealized_pnl) / cost;
+}

@@ -1,0 +1,52 @@
+import type { Cash, Position } from '../../../api/account-answers.ts';
+
+/** A part of what the account holds. */
+export interface Share {
+  name: string;
+  /** In base currency; negative when short or borrowed. */
+  value: number;
+}
+
+const ASSET_CLASSES: Record<string, string> = {
+  STK: 'Stocks and ETFs',
+  OPT: 'Options',
+  FUT: 'Futures',
+  FOP: 'Futures options',
+  CASH: 'Currencies',
+  BOND: 'Bonds',
+  FUND: 'Funds',
+  CFD: 'CFDs',
+  WAR: 'Warrants',
+  CRYPTO: 'Crypto',
+};
+
+/** More parts than this nobody tells apart. */
+const MOST_HOLDINGS = 6;
+
+export function byAssetClass(positions: readonly Position[], cash: Cash): Share[] {
+  const sums = new Map<string, number>();
+  for (const { asset_class, market_value_in_base } of positions) {
+    const name = ASSET_CLASSES[asset_class] ?? asset_class;
+    sums.set(name, (sums.get(name) ?? 0) + (market_value_in_base ?? 0));
+  }
+  const shares = [...sums].map(([name, value]) => ({ name, value }));
+  return [...largestFirst(shares), ...cashShare(cash)];
+}
+
+/** The largest positions by name, the rest together. */
+export function byHolding(positions: readonly Position[], cash: Cash): Share[] {
+  const shares = largestFirst(
+    positions.map(({ symbol, market_value_in_base }) => ({ name: symbol, value: market_value_in_base ?? 0 })),
+  );
+  const rest = shares.slice(MOST_HOLDINGS);
+  const others = { name: `${rest.length} others`, value: rest.reduce((sum, { value }) => sum + value, 0) };
+  return [...shares.slice(0, MOST_HOLDINGS), ...(rest.length === 0 ? [] : [others]), ...cashShare(cash)];
+}
+
+function largestFirst(shares: Share[]): Share[] {
+  return shares.toSorted((a, b) => Math.abs(b.value) - Math.abs(a.value));
+}
+
+function cashShare({ total_in_base }: Cash): Share[] {
+  return total_in_base === null || total_in_base === 0 ? [] : [{ name: 'Cash', value: total_in_base }];
+}
