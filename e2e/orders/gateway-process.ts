@@ -7,7 +7,7 @@ import { service } from '../../functions/src/service.ts';
 const settings = service();
 
 const server = createServer(async (incoming, outgoing) => {
-  const response = await handleMcp(await webRequest(incoming), settings);
+  const response = await handleMcp(await webRequest(incoming), settings, '127.0.0.1');
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   outgoing.end(Buffer.from(await response.arrayBuffer()));
 });

@@ -3,6 +3,7 @@
  * Locally the supervisor sets them; deployed they come from `functions/.env.<project>`.
  */
 import { z } from 'zod';
+import { ipRange } from './http/ip-ranges.ts';
 
 const origin = z
   .url({ protocol: /^https?$/ })
@@ -21,6 +22,21 @@ const environment = z.object({
   GCLOUD_PROJECT: z.string().min(1),
   /** The web API key of the project, with which the pages sign people in. */
   WEB_API_KEY: z.string().min(1).optional(),
+  /**
+   * The proxies in front of the functions (Hosting's), as ranges with commas between: `client-address.ts` says what
+   * they are trusted with. Without them, an API key that is bound to addresses works only at the functions' own URL.
+   */
+  TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      const given = text.split(',').filter((range) => range.trim() !== '');
+      return given.map((range) => {
+        const parsed = ipRange(range);
+        if (parsed === null) context.addIssue(`${range.trim()} is no range such as 203.0.113.0/24`);
+        return parsed ?? '';
+      });
+    }),
   /** `host:port`; the emulators set it, and Firebase's own libraries read it too. */
   FIREBASE_AUTH_EMULATOR_HOST: z.string().min(1).optional(),
 });
@@ -33,6 +49,7 @@ export interface Config {
   projectId: string;
   webApiKey: string | undefined;
   authEmulator: string | undefined;
+  trustedProxies: readonly string[];
 }
 
 /** Settings that Secret Manager holds when deployed. Locally they come with the others. */
@@ -57,6 +74,7 @@ export function config(): Config {
       projectId: result.data.GCLOUD_PROJECT,
       webApiKey: result.data.WEB_API_KEY,
       authEmulator: result.data.FIREBASE_AUTH_EMULATOR_HOST,
+      trustedProxies: result.data.TRUSTED_PROXIES,
     };
   }
   return parsed;

@@ -29,7 +29,7 @@ export const api = onRequest(PUBLIC, async (incoming, outgoing) => {
     import('./http/node.ts'),
     import('./console/app.ts'),
   ]);
-  await serve(incoming, outgoing, consoleApp.fetch);
+  await serve(incoming, outgoing, (request, service) => consoleApp.fetch(request, service));
 });
 
 /** Once a minute: finds the IBKR sessions that are about to idle out, and the orders that somebody has to look after. */

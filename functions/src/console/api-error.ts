@@ -1,15 +1,23 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
-/** A refusal as the console's API answers it: `{error: {code, message}}`. */
+/** A refusal as the console's API answers it: `{error: {code, message, fields?}}`. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly status: ContentfulStatusCode;
   readonly code: string;
+  /** What is wrong with single fields of the body, by their path (`limits.maxOrderValue`). */
+  readonly fields: Readonly<Record<string, string>> | undefined;
 
-  constructor(status: ContentfulStatusCode, code: string, message: string, options?: { cause?: unknown }) {
+  constructor(
+    status: ContentfulStatusCode,
+    code: string,
+    message: string,
+    { fields, ...options }: { cause?: unknown; fields?: Readonly<Record<string, string>> } = {},
+  ) {
     super(message, options);
     this.status = status;
     this.code = code;
+    this.fields = fields;
   }
 }
 

@@ -8,6 +8,7 @@ import { ApiError } from './api-error.ts';
 import { appRoutes } from './apps.ts';
 import { auditRoutes } from './audit.ts';
 import { authorize } from './authorize.ts';
+import { connectionCheckRoutes } from './connection-checks.ts';
 import { connectionRoutes } from './connections.ts';
 import type { ConsoleEnv } from './environment.ts';
 import { intentRoutes } from './intents.ts';
@@ -46,6 +47,7 @@ consoleApp.use(
 
 for (const routes of [
   meRoutes,
+  connectionCheckRoutes,
   connectionRoutes,
   keyRoutes,
   appRoutes,
@@ -59,14 +61,19 @@ for (const routes of [
 
 consoleApp.notFound((context) => context.json(failure('not_found', 'There is no such address.'), 404));
 consoleApp.onError((error, context) => {
-  if (error instanceof ApiError) return context.json(failure(error.code, error.message), error.status);
+  if (error instanceof ApiError) {
+    return context.json(failure(error.code, error.message, error.fields), error.status);
+  }
   if (error instanceof GatewayError) {
-    return context.json(failure(error.code, `${error.message} ${error.hint}`), 400);
+    const message = `${error.message} ${error.hint}`;
+    const field = error.details?.field;
+    const fields = typeof field === 'string' ? { [field]: message } : undefined;
+    return context.json(failure(error.code, message, fields), 400);
   }
   logger.error(`${context.req.method} ${context.req.path} failed`, error);
   return context.json(failure('internal_error', 'The gateway failed to answer. Try again.'), 500);
 });
 
-function failure(code: string, message: string) {
-  return { error: { code, message } };
+function failure(code: string, message: string, fields?: ApiError['fields']) {
+  return { error: { code, message, ...(fields && { fields }) } };
 }

@@ -2,6 +2,7 @@ import { GatewayError, type PublicError } from '../errors.ts';
 import { getAccounts } from '../ibkr/accounts.ts';
 import type { Service } from '../service.ts';
 import type { Connection } from '../store/connections.ts';
+import { forgetRejection, noteSessionWell } from '../store/sessions.ts';
 import { ibkrClient } from '../tools/ibkr-connections.ts';
 
 export interface TestStep {
@@ -12,8 +13,12 @@ export interface TestStep {
   error?: PublicError;
 }
 
+/** Credentials that IBKR refused are tried again no sooner: it locks users out who fail too often. */
+const RETRY_CREDENTIALS_AFTER_MS = 10 * 60_000;
+
 /**
- * Tries a connection step by step; stops at the first that fails.
+ * Tries a connection step by step; stops at the first that fails. Credentials that IBKR refused a while ago are tried
+ * once more, since IBKR may have activated them.
  * @returns `{ok, steps}`; the accounts are named only by their last three characters.
  */
 export async function testConnection(
@@ -21,10 +26,13 @@ export async function testConnection(
   connection: Connection,
 ): Promise<{ ok: boolean; steps: TestStep[] }> {
   const steps: TestStep[] = [];
+  const before = new Date(Date.now() - RETRY_CREDENTIALS_AFTER_MS);
+  await forgetRejection(service.db, connection.id, before);
   let name: TestStep['name'] = 'sign_in';
   try {
     const ibkr = await ibkrClient(service, connection);
     const { accounts, isPaper } = await getAccounts(ibkr);
+    await noteSessionWell(service.db, connection.id);
     steps.push({ name, ok: true, detail: 'The brokerage session is open.' });
     const endings = accounts.map(({ accountId }) => `…${accountId.slice(-3)}`);
     steps.push({ name: 'accounts', ok: true, detail: `Accounts: ${endings.join(', ')}.` });

@@ -22,6 +22,7 @@ import { ApiError, notFound } from './api-error.ts';
 import { testConnection } from './connection-test.ts';
 import type { ConsoleEnv } from './environment.ts';
 import { jsonBody } from './request-body.ts';
+import { connectionUses } from './session-status.ts';
 
 const label = z.string().trim().min(1).max(60);
 const mode = z.enum(ACCOUNT_MODES);
@@ -61,7 +62,9 @@ const CHANGES = {
 export const connectionRoutes = new Hono<ConsoleEnv>()
   .get('/connections', async (context) => {
     const connections = await listConnections(context.env.db, context.get('user').uid);
-    return context.json({ items: connections.map(shown), nextCursor: null });
+    const uses = await connectionUses(context.env.db, connections);
+    const items = connections.map((connection, index) => ({ ...shown(connection), ...uses[index] }));
+    return context.json({ items, nextCursor: null });
   })
   .post('/connections', async (context) => {
     const { kind, mode, label, ...input } = await jsonBody(context, newConnection);
@@ -82,8 +85,9 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
     return context.json({ connection: shown(connection), apiKey: key.apiKey }, 201);
   })
   .get('/connections/:id', async (context) => {
-    const connection = shown(await ownConnection(context));
-    return context.json({ connection, offeredWarnings: OFFERED_WARNINGS });
+    const connection = await ownConnection(context);
+    const [use] = await connectionUses(context.env.db, [connection]);
+    return context.json({ connection: { ...shown(connection), ...use }, offeredWarnings: OFFERED_WARNINGS });
   })
   .patch('/connections/:id', async (context) => {
     const { id, kind } = await ownConnection(context);

@@ -18,5 +18,6 @@ export async function jsonBody<S extends z.ZodType>(context: Context, schema: S)
   const problems = error.issues.map(({ path, message }) =>
     path.length > 0 ? `${path.join('.')}: ${message}` : message,
   );
-  throw new ApiError(400, 'invalid_body', problems.join('; '));
+  const fields = Object.fromEntries(error.issues.map(({ path, message }) => [path.join('.'), message]));
+  throw new ApiError(400, 'invalid_body', problems.join('; '), { fields });
 }

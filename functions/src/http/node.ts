@@ -2,15 +2,23 @@
 import type { ServerResponse } from 'node:http';
 import type { Request as FunctionsRequest } from 'firebase-functions/https';
 import { type Service, service } from '../service.ts';
+import { clientAddress } from './client-address.ts';
 
-/** Answers a request to a function with what the handler returns, never cached and never sniffed. */
+/**
+ * Answers a request to a function with what the handler returns, never cached and never sniffed.
+ * @param handle Its last argument is the address that the request comes from.
+ */
 export async function serve(
   incoming: FunctionsRequest,
   outgoing: ServerResponse,
-  handle: (request: Request, service: Service) => Response | Promise<Response>,
+  handle: (request: Request, service: Service, address: string) => Response | Promise<Response>,
 ): Promise<void> {
   const settings = service();
-  const response = await handle(webRequest(incoming, settings.publicOrigin), settings);
+  const request = webRequest(incoming, settings.publicOrigin);
+  // On one's own machine nothing but the caller would have written it.
+  const forwardedFor = settings.localMode ? null : request.headers.get('x-forwarded-for');
+  const address = clientAddress(forwardedFor, incoming.socket.remoteAddress, settings.trustedProxies);
+  const response = await handle(request, settings, address);
   outgoing.removeHeader('X-Powered-By');
   outgoing.statusCode = response.status;
   for (const [name, value] of response.headers) outgoing.setHeader(name, value);

@@ -120,6 +120,7 @@ function colonSeparated(hex: string): string {
 function invalidTrust(what: string, hint: string, cause?: unknown): GatewayError {
   return new GatewayError('invalid_arguments', `The certificate entered for the gateway ${what}.`, hint, {
     cause,
+    details: { field: 'ca' },
   });
 }
 

@@ -5,6 +5,7 @@ import { TLSSocket } from 'node:tls';
 import { buildConnector } from 'undici';
 import { GatewayError } from '../errors.ts';
 import { type CertificateTrust, certificateRefusal, fingerprintOf, parseTrust } from './certificate-pin.ts';
+import { faultsOf, type Unfinished } from './field-faults.ts';
 import { CONNECT_TIMEOUT_MS, openPool, refused, sendRequest } from './http-request.ts';
 import { checkedLookup, hostRefusal, isLoopback, isLoopbackHost, type Network } from './public-address.ts';
 import type { Transport } from './transport.ts';
@@ -34,6 +35,18 @@ export function checkGatewayConfig(config: GatewayConfig, network: Network): Gat
     url: gatewayApiUrl(config.url, network).href,
     headers: config.headers && checkHeaders(config.headers),
   };
+}
+
+/** The same check of every part that is there, by itself. @returns what is wrong, by the name of the part. */
+export function gatewayFaults(
+  { url, headers, ca }: Unfinished<GatewayConfig>,
+  network: Network,
+): Promise<Map<string, GatewayError>> {
+  return faultsOf([
+    () => url && gatewayApiUrl(url, network),
+    () => headers && checkHeaders(headers),
+    () => ca && parseTrust(ca),
+  ]);
 }
 
 /**
@@ -169,7 +182,9 @@ function checkHeaders(headers: Readonly<Record<string, string>>): Record<string,
 }
 
 function invalidUrl(what: string, hint: string): GatewayError {
-  return new GatewayError('invalid_arguments', `The gateway URL ${what}.`, hint);
+  return new GatewayError('invalid_arguments', `The gateway URL ${what}.`, hint, {
+    details: { field: 'url' },
+  });
 }
 
 function invalidHeader(what: string): GatewayError {
@@ -177,5 +192,6 @@ function invalidHeader(what: string): GatewayError {
     'invalid_arguments',
     `A header for the gateway is not valid: ${what}.`,
     'Enter the name and value that the proxy in front of the gateway asks for, such as x-proxy-secret.',
+    { details: { field: 'headers' } },
   );
 }

@@ -9,7 +9,7 @@ import {
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../errors.ts';
-import { checkOAuthInput, type OAuthInput, parseOAuthCredentials } from './oauth-credentials.ts';
+import { checkOAuthInput, type OAuthInput, oauthFaults, parseOAuthCredentials } from './oauth-credentials.ts';
 
 const deployed = { localMode: false };
 const local = { localMode: true };
@@ -329,5 +329,44 @@ describe('what is wrong is named', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('a form that is being filled in', () => {
+  const faulty = async (input: Partial<OAuthInput>) => [...(await oauthFaults(input, deployed)).keys()];
+
+  test('is faultless when it is right, as a whole and at every step on the way', async () => {
+    expect(await faulty({})).toEqual([]);
+    let input: Partial<OAuthInput> = {};
+    for (const [field, value] of Object.entries(valid)) {
+      input = { ...input, [field]: value };
+      expect(await faulty(input), field).toEqual([]);
+    }
+  });
+
+  test('has every wrong field named at once', async () => {
+    const wrong = {
+      consumerKey: 'lower case',
+      accessToken: '!',
+      signatureKey: 'not a key',
+      encryptionKey: pkcs8(rsa(1024)),
+      accessTokenSecret: '***',
+      dhPrime: 'ff',
+    };
+    expect((await faulty(wrong)).sort()).toEqual(Object.keys(wrong).sort());
+  });
+
+  test('has the secret compared with the key it was encrypted to once both are there', async () => {
+    const { accessTokenSecret, signatureKey, encryptionKey } = valid;
+    expect(await faulty({ accessTokenSecret, encryptionKey: pkcs8(rsa()), signatureKey })).toEqual([
+      'accessTokenSecret',
+    ]);
+    const swapped = { accessTokenSecret, signatureKey: encryptionKey, encryptionKey: signatureKey };
+    expect(await faulty(swapped)).toEqual(['signatureKey']);
+  });
+
+  test('has a number that is no prime named', async () => {
+    const composite = (BigInt(`0x${prime}`) + 2n).toString(16);
+    expect(await faulty({ dhPrime: composite })).toEqual(['dhPrime']);
   });
 });

@@ -3,6 +3,7 @@
 import { checkPrime, constants, createPrivateKey, type KeyObject, privateDecrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import { GatewayError } from '../errors.ts';
+import { faultsOf, type Unfinished } from './field-faults.ts';
 import { fromHex } from './oauth-signature.ts';
 import { isLoopbackHost, type Network } from './public-address.ts';
 
@@ -49,13 +50,64 @@ const MIN_BITS = 2048;
 const MAX_BITS = 8192;
 const PRIVATE_KEY_HINT = 'Paste the private key file, from its -----BEGIN to its -----END line.';
 
+/** What each field is called in messages. */
+const FIELDS = {
+  consumerKey: 'consumer key',
+  accessToken: 'access token',
+  accessTokenSecret: 'access token secret',
+  signatureKey: 'signature key',
+  encryptionKey: 'encryption key',
+  dhPrime: 'Diffie-Hellman prime',
+  dhGenerator: 'Diffie-Hellman generator',
+  realm: 'realm',
+  baseUrl: 'base URL',
+} as const satisfies Record<keyof OAuthInput, string>;
+type Field = keyof typeof FIELDS;
+
 /**
  * The full check for the moment of entry, primality included.
  * @throws {GatewayError} that names the field and how to mend it.
  */
 export async function checkOAuthInput(input: OAuthInput, network: Network): Promise<void> {
-  const { dhPrime } = parseOAuthCredentials(input, network);
-  if (!(await promisify(checkPrime)(dhPrime))) throw notPrime();
+  parseOAuthCredentials(input, network);
+  await checkPrimality(input.dhPrime);
+}
+
+/**
+ * The same check for a form that is being filled in: of every field that is there, by itself and, once the fields it
+ * depends on are there, together with them.
+ * @returns what is wrong, by field; a field without an entry is right, or not there.
+ */
+export async function oauthFaults(
+  input: Unfinished<OAuthInput>,
+  network: Network,
+): Promise<Map<string, GatewayError>> {
+  const { consumerKey, accessToken, accessTokenSecret, signatureKey, encryptionKey, dhPrime } = input;
+  const checks: (() => unknown)[] = [
+    () => consumerKey && readConsumerKey(consumerKey),
+    () => accessToken && readAccessToken(accessToken),
+    () => signatureKey && readPrivateKey('signatureKey', signatureKey),
+    () => encryptionKey && readPrivateKey('encryptionKey', encryptionKey),
+    () => dhPrime && checkPrimality(dhPrime),
+    () => accessTokenSecret && readBase64('accessTokenSecret', accessTokenSecret),
+    () => input.baseUrl && readBaseUrl(input.baseUrl, network),
+  ];
+  const faults = await faultsOf(checks);
+  const areKeysRight = !faults.has('signatureKey') && !faults.has('encryptionKey');
+  if (accessTokenSecret && signatureKey && encryptionKey && areKeysRight) {
+    const open = () =>
+      decryptSecret(
+        accessTokenSecret,
+        readPrivateKey('encryptionKey', encryptionKey),
+        readPrivateKey('signatureKey', signatureKey),
+      );
+    for (const [field, fault] of await faultsOf([open])) faults.set(field, fault);
+  }
+  return faults;
+}
+
+async function checkPrimality(text: string): Promise<void> {
+  if (!(await promisify(checkPrime)(readDiffieHellman(text, undefined).dhPrime))) throw notPrime();
 }
 
 /**
@@ -63,24 +115,10 @@ export async function checkOAuthInput(input: OAuthInput, network: Network): Prom
  * @throws {GatewayError} that names the field and how to mend it; no value is repeated in it.
  */
 export function parseOAuthCredentials(input: OAuthInput, network: Network): OAuthCredentials {
-  const consumerKey = input.consumerKey.trim();
-  if (!/^[A-Z0-9]{3,25}$/.test(consumerKey)) {
-    throw invalid(
-      'consumer key',
-      'is not one',
-      'It is the nine capital letters that you chose in the IBKR portal.',
-    );
-  }
-  const accessToken = input.accessToken.trim();
-  if (!/^[A-Za-z0-9]{8,64}$/.test(accessToken)) {
-    throw invalid(
-      'access token',
-      'is not one',
-      'It is the shorter of the two values the portal generated, about 20 letters and digits.',
-    );
-  }
-  const signatureKey = readPrivateKey('signature key', input.signatureKey);
-  const encryptionKey = readPrivateKey('encryption key', input.encryptionKey);
+  const consumerKey = readConsumerKey(input.consumerKey);
+  const accessToken = readAccessToken(input.accessToken);
+  const signatureKey = readPrivateKey('signatureKey', input.signatureKey);
+  const encryptionKey = readPrivateKey('encryptionKey', input.encryptionKey);
   const realm = input.realm?.trim() || (consumerKey === 'TESTCONS' ? 'test_realm' : 'limited_poa');
   if (!/^\w{1,64}$/.test(realm)) {
     throw invalid('realm', 'has characters that are not letters', 'Leave it empty: IBKR uses limited_poa.');
@@ -94,6 +132,26 @@ export function parseOAuthCredentials(input: OAuthInput, network: Network): OAut
     realm,
     baseUrls: input.baseUrl === undefined ? IBKR_BASE_URLS : [readBaseUrl(input.baseUrl, network)],
   };
+}
+
+function readConsumerKey(text: string): string {
+  const consumerKey = text.trim();
+  if (/^[A-Z0-9]{3,25}$/.test(consumerKey)) return consumerKey;
+  throw invalid(
+    'consumerKey',
+    'is not one',
+    'It is the nine capital letters that you chose in the IBKR portal.',
+  );
+}
+
+function readAccessToken(text: string): string {
+  const accessToken = text.trim();
+  if (/^[A-Za-z0-9]{8,64}$/.test(accessToken)) return accessToken;
+  throw invalid(
+    'accessToken',
+    'is not one',
+    'It is the shorter of the two values the portal generated, about 20 letters and digits.',
+  );
 }
 
 interface Pem {
@@ -112,7 +170,7 @@ const KEY_TYPES: Readonly<Record<string, 'pkcs1' | 'pkcs8'>> = {
   'PRIVATE KEY': 'pkcs8',
 };
 
-function readPrivateKey(field: string, text: string): KeyObject {
+function readPrivateKey(field: Field, text: string): KeyObject {
   const pem = findPem(text);
   if (!pem) throw invalid(field, 'is not a PEM file', PRIVATE_KEY_HINT);
   const { label, body } = pem;
@@ -143,7 +201,7 @@ function readPrivateKey(field: string, text: string): KeyObject {
   return key;
 }
 
-function decodePrivateKey(field: string, base64: string, type: 'pkcs1' | 'pkcs8'): KeyObject {
+function decodePrivateKey(field: Field, base64: string, type: 'pkcs1' | 'pkcs8'): KeyObject {
   try {
     return createPrivateKey({ key: Buffer.from(base64, 'base64'), format: 'der', type });
   } catch (cause) {
@@ -151,13 +209,18 @@ function decodePrivateKey(field: string, base64: string, type: 'pkcs1' | 'pkcs8'
   }
 }
 
-function decryptSecret(base64: string, encryptionKey: KeyObject, signatureKey: KeyObject): Buffer {
-  const field = 'access token secret';
+function readBase64(field: Field, base64: string): Buffer {
   const text = base64.replace(/\s/g, '');
-  const ciphertext = Buffer.from(text, 'base64');
-  if (text === '' || ciphertext.toString('base64').replace(/=+$/, '') !== text.replace(/=+$/, '')) {
+  const bytes = Buffer.from(text, 'base64');
+  if (text === '' || bytes.toString('base64').replace(/=+$/, '') !== text.replace(/=+$/, '')) {
     throw invalid(field, 'is not base64', 'Copy the longer of the two values the portal generated.');
   }
+  return bytes;
+}
+
+function decryptSecret(base64: string, encryptionKey: KeyObject, signatureKey: KeyObject): Buffer {
+  const field = 'accessTokenSecret';
+  const ciphertext = readBase64(field, base64);
   const expected = modulusBytes(encryptionKey);
   if (ciphertext.length !== expected) {
     throw invalid(
@@ -169,7 +232,7 @@ function decryptSecret(base64: string, encryptionKey: KeyObject, signatureKey: K
   const secret = decryptPkcs1(ciphertext, encryptionKey);
   if (secret) return secret;
   if (modulusBytes(signatureKey) === expected && decryptPkcs1(ciphertext, signatureKey)) {
-    throw invalid('signature key', 'and the encryption key are in the place of each other', 'Swap them.');
+    throw invalid('signatureKey', 'and the encryption key are in the place of each other', 'Swap them.');
   }
   throw invalid(
     field,
@@ -201,7 +264,7 @@ function readDiffieHellman(
   text: string,
   generatorInput: number | string | undefined,
 ): Pick<OAuthCredentials, 'dhPrime' | 'dhGenerator'> {
-  const field = 'Diffie-Hellman prime';
+  const field = 'dhPrime';
   const pem = findPem(text);
   if (pem && pem.label !== 'DH PARAMETERS') {
     throw invalid(field, `is something else (${pem.label})`, 'Paste the file made by openssl dhparam 2048.');
@@ -228,14 +291,10 @@ function readDiffieHellman(
 
   const dhGenerator = Number(generatorInput ?? fromFile?.generator ?? 2);
   if (!Number.isInteger(dhGenerator) || dhGenerator < 2 || dhGenerator > 0xffff) {
-    throw invalid(
-      'Diffie-Hellman generator',
-      'is not a small whole number',
-      'Leave it empty: openssl uses 2.',
-    );
+    throw invalid('dhGenerator', 'is not a small whole number', 'Leave it empty: openssl uses 2.');
   }
   if (fromFile && dhGenerator !== fromFile.generator) {
-    throw invalid('Diffie-Hellman generator', 'differs from the one in the file', 'Leave it empty.');
+    throw invalid('dhGenerator', 'differs from the one in the file', 'Leave it empty.');
   }
   return { dhPrime: fromHex(prime.toString(16)), dhGenerator };
 }
@@ -246,16 +305,12 @@ function readDhParameters(der: Buffer): { prime: string; generator: number } {
   const prime = sequence && readDer(der, sequence.start, 0x02);
   const generator = prime && readDer(der, prime.end, 0x02);
   if (!prime || !generator) {
-    throw invalid(
-      'Diffie-Hellman prime',
-      'is damaged or incomplete',
-      'Paste the whole DH PARAMETERS file again.',
-    );
+    throw invalid('dhPrime', 'is damaged or incomplete', 'Paste the whole DH PARAMETERS file again.');
   }
   const primeBytes = der.subarray(prime.start, prime.end);
   if ((primeBytes[0] ?? 0) >= 0x80) {
     throw invalid(
-      'Diffie-Hellman prime',
+      'dhPrime',
       'is a negative number in this file',
       'IBKR would refuse every login with it. Make a new file with openssl dhparam 2048 and upload that.',
     );
@@ -278,7 +333,7 @@ function readDer(der: Buffer, offset: number, tag: number): { start: number; end
 }
 
 function readBaseUrl(text: string, { localMode }: Network): string {
-  const field = 'base URL';
+  const field = 'baseUrl';
   if (!localMode)
     throw invalid(field, 'cannot be set here', 'Leave it out: the connection goes to api.ibkr.com.');
   const url = URL.parse(text.trim());
@@ -291,13 +346,12 @@ function readBaseUrl(text: string, { localMode }: Network): string {
 }
 
 function notPrime(): GatewayError {
-  return invalid(
-    'Diffie-Hellman prime',
-    'is not a prime number',
-    'Copy it again; a digit is wrong or missing.',
-  );
+  return invalid('dhPrime', 'is not a prime number', 'Copy it again; a digit is wrong or missing.');
 }
 
-function invalid(field: string, what: string, hint: string, cause?: unknown): GatewayError {
-  return new GatewayError('invalid_arguments', `The ${field} ${what}.`, hint, { cause });
+function invalid(field: Field, what: string, hint: string, cause?: unknown): GatewayError {
+  return new GatewayError('invalid_arguments', `The ${FIELDS[field]} ${what}.`, hint, {
+    cause,
+    details: { field },
+  });
 }

@@ -130,7 +130,7 @@ function rejected(body: string): GatewayError {
       ? 'IBKR does not know the consumer key of this connection.'
       : 'IBKR refused the OAuth credentials of this connection.',
     notActive
-      ? 'A new consumer key works only after IBKR activated it, which takes from a day to two weeks. If yours is older, check it; then enter the credentials again.'
+      ? 'A new consumer key works only after IBKR activated it, which takes from a day to two weeks. Test the connection again then; if yours is older, check it.'
       : 'Check that access token, secret and keys are the ones now shown in the IBKR portal, and enter them again.',
   );
 }

@@ -79,5 +79,6 @@ function notPublic(): GatewayError {
     'The gateway URL does not lead to a public address.',
     'Give the gateway a public host name with an HTTPS proxy in front of it. A gateway on this machine ' +
       '(https://localhost:5000) works only when IBKR Gateway itself runs on this machine too.',
+    { details: { field: 'url' } },
   );
 }

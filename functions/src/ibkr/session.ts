@@ -249,7 +249,7 @@ export class BrokerageSession {
       throw new GatewayError(
         'credentials_rejected',
         'IBKR refused the credentials of this connection, and they were not changed since.',
-        'Enter the credentials again in the console.',
+        'Enter them again in the console. If IBKR was only late to activate them, test the connection there, ten minutes after the last attempt at the earliest.',
       );
     }
     try {

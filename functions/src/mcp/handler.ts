@@ -6,12 +6,19 @@ import { saveKeyClient } from '../store/api-keys.ts';
 import { identifyClient, introducedClient } from './client-identity.ts';
 import { buildMcpServer } from './mcp-server.ts';
 import { authenticate, type Principal } from './principal.ts';
-import { checkAccept, checkBodySize, checkMethod, checkSource, refusal } from './request-checks.ts';
+import {
+  checkAccept,
+  checkAddress,
+  checkBodySize,
+  checkMethod,
+  checkSource,
+  refusal,
+} from './request-checks.ts';
 import { serveMcp } from './serve.ts';
 import { ToolCalls } from './tool-calls.ts';
 
 /** Answers one HTTP request. */
-export async function handleMcp(request: Request, service: Service): Promise<Response> {
+export async function handleMcp(request: Request, service: Service, address: string): Promise<Response> {
   const bytes = new Uint8Array(await request.arrayBuffer());
   const refused =
     checkSource(request, service) ??
@@ -31,6 +38,9 @@ export async function handleMcp(request: Request, service: Service): Promise<Res
       'Retry-After': '5',
     });
   }
+
+  const elsewhere = checkAddress(address, principal.credential.allowedIps);
+  if (elsewhere !== null) return elsewhere;
 
   const body = parseJson(bytes);
   const userAgent = request.headers.get('user-agent') ?? '';

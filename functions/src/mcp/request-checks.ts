@@ -1,6 +1,7 @@
-/** What a request must pass before its credential is looked at. Each check answers the refusal, or null. */
+/** What a request must pass besides having a good credential. Each check answers the refusal, or null. */
 import type { Config } from '../config.ts';
 import { isOwnHost, isOwnOrigin } from '../http/guards.ts';
+import { isWithin } from '../http/ip-ranges.ts';
 
 const MOST_BODY_BYTES = 1_048_576;
 
@@ -41,4 +42,13 @@ export function checkAccept(request: Request): Response | null {
     );
   });
   return allowed ? null : refusal(406, 'Answers are application/json, which the Accept header rules out.');
+}
+
+/** Whether a credential that is bound to addresses is used from one of them. */
+export function checkAddress(address: string, allowed: readonly string[]): Response | null {
+  if (allowed.length === 0 || isWithin(address, allowed)) return null;
+  return refusal(
+    403,
+    `This API key may not be used from ${address}: its owner allows only ${allowed.join(', ')}. The owner can change that in the console.`,
+  );
 }

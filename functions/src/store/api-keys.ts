@@ -33,6 +33,8 @@ export interface ApiKey {
   limits: Record<string, unknown>;
   /** Who has to say yes to its orders, where that is stricter than the connection's rule. */
   approval: 'none' | 'model' | 'owner' | null;
+  /** The addresses it may be used from, as CIDR ranges; everywhere when there are none. */
+  allowedIps: string[];
 }
 
 const time = z.instanceof(Timestamp).transform((stamp) => stamp.toDate());
@@ -51,6 +53,8 @@ const storedApiKey = z.object({
   client: z.object({ name: z.string(), version: z.string(), userAgent: z.string() }).nullable(),
   limits: z.record(z.string(), z.unknown()),
   approval: z.enum(['none', 'model', 'owner']).nullable(),
+  // Keys of before there were ranges have none.
+  allowedIps: z.array(z.string()).default([]),
 });
 
 /** The key in a snapshot of `apiKeys/{id}`, or null if there is none. */
@@ -73,6 +77,7 @@ export function newApiKey(fields: {
   expiresAt?: Date;
   limits?: Record<string, unknown>;
   approval?: ApiKey['approval'];
+  allowedIps?: string[];
 }): CreatedApiKey {
   const apiKey = generateApiKey();
   return {
@@ -92,6 +97,7 @@ export function newApiKey(fields: {
       client: null,
       limits: fields.limits ?? {},
       approval: fields.approval ?? null,
+      allowedIps: fields.allowedIps ?? [],
     },
   };
 }
@@ -115,15 +121,32 @@ export async function listApiKeys(db: Firestore, connectionId: string): Promise<
     .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
 }
 
+/** The owner's key of that id; null when there is none or it is somebody else's. */
+export async function findOwnApiKey(db: Firestore, ownerUid: string, id: string): Promise<ApiKey | null> {
+  const key = await findApiKey(db, id);
+  return key?.ownerUid === ownerUid ? key : null;
+}
+
+/** What the owner may change of a key. */
+export type ChangeableKeyField = 'label' | 'limits' | 'approval' | 'allowedIps';
+
+/** Changes a key, from its next call on. */
+export async function updateApiKey(
+  db: Firestore,
+  id: string,
+  changes: Partial<Pick<ApiKey, ChangeableKeyField>>,
+): Promise<void> {
+  await db.collection('apiKeys').doc(id).update(changes);
+}
+
 /**
  * Ends a key; it is refused from the next call on.
  * @returns false when the owner has no such key.
  */
 export async function revokeApiKey(db: Firestore, ownerUid: string, id: string): Promise<boolean> {
-  const record = db.collection('apiKeys').doc(id);
-  const key = apiKeyFrom(await record.get());
-  if (key?.ownerUid !== ownerUid) return false;
-  if (key.revokedAt === null) await record.update({ revokedAt: new Date() });
+  const key = await findOwnApiKey(db, ownerUid, id);
+  if (key === null) return false;
+  if (key.revokedAt === null) await db.collection('apiKeys').doc(id).update({ revokedAt: new Date() });
   return true;
 }
 

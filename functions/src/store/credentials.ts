@@ -20,6 +20,8 @@ export interface Credential {
   scope: Scope | null;
   limits: Record<string, unknown>;
   approval: 'none' | 'model' | 'owner' | null;
+  /** The ranges of addresses it may be used from; everywhere when there are none. */
+  allowedIps: readonly string[];
   /** The program that last introduced itself with a key. */
   client: KeyClient | null;
   lastUsedAt: Date | null;
@@ -112,6 +114,7 @@ function tokenFrom(
     scope: scopes.includes('write') ? 'write' : scopes.includes('read') ? 'read' : null,
     limits: grant.limits,
     approval: grant.approval,
+    allowedIps: [],
     client: null,
     lastUsedAt,
     usedRecords: [snapshot.ref, db.collection('grants').doc(grantId)],

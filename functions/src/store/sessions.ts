@@ -208,6 +208,16 @@ export async function planKeepAlive(
     });
 }
 
+/** Forgets that IBKR refused the credentials before `before`, so that they are tried once more. */
+export async function forgetRejection(db: Firestore, connectionId: string, before: Date): Promise<void> {
+  const record = db.collection('sessions').doc(connectionId);
+  await db.runTransaction(async (transaction) => {
+    const { credentialRejections } = storedSession.parse((await transaction.get(record)).data() ?? {});
+    if (credentialRejections === null || credentialRejections.at >= before.getTime()) return;
+    transaction.update(record, { credentialRejections: null });
+  });
+}
+
 /** Notes that IBKR answered on the session just now. */
 export async function noteSessionWell(db: Firestore, connectionId: string): Promise<void> {
   await db.collection('sessions').doc(connectionId).set({ trouble: null }, { merge: true });

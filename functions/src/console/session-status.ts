@@ -1,0 +1,76 @@
+/** How the sessions of connections stand, from what is stored: nothing here asks IBKR. */
+import type { Firestore } from 'firebase-admin/firestore';
+import { listCalls } from '../store/audit.ts';
+import type { Connection } from '../store/connections.ts';
+import { type KnownSession, knownSessions } from '../store/sessions.ts';
+import { sessionStateAfter } from '../tools/get-connection-status.ts';
+
+export interface SessionStatus {
+  /**
+   * `connected`: open when it was last looked after. `idle`: opens again with the next call. `unused`: never opened.
+   * `paused`: IBKR asked for fewer calls, until `until`. The others are those of `get_connection_status`.
+   */
+  state: ReturnType<typeof sessionStateAfter> | 'idle' | 'unused';
+  /** Since when, in ISO 8601; null when that is not known. */
+  since: string | null;
+  until: string | null;
+}
+
+/** What the list of connections tells of each beside its settings. */
+export interface ConnectionUse {
+  session: SessionStatus;
+  /** The endings of the account numbers that the login has; empty before the first session. */
+  accounts: string[];
+  /** When an app last called, in ISO 8601. */
+  lastUsedAt: string | null;
+}
+
+const SHOWN_CHARACTERS = 4;
+
+/** Of all given connections, in their order. */
+export async function connectionUses(
+  db: Firestore,
+  connections: readonly Connection[],
+): Promise<ConnectionUse[]> {
+  const [sessions, calls] = await Promise.all([
+    knownSessions(
+      db,
+      connections.map(({ id }) => id),
+    ),
+    Promise.all(connections.map((connection) => lastUsedAt(db, connection))),
+  ]);
+  return connections.map((connection, index) => {
+    const session = sessions[index];
+    return {
+      session: sessionStatus(connection, session, Date.now()),
+      accounts: (session?.accountIds ?? []).map((id) => `••••${id.slice(-SHOWN_CHARACTERS)}`),
+      lastUsedAt: calls[index] ?? null,
+    };
+  });
+}
+
+async function lastUsedAt(db: Firestore, { ownerUid, id }: Connection): Promise<string | null> {
+  const page = await listCalls(db, ownerUid, { connectionId: id, limit: 1 });
+  return page?.items[0]?.at ?? null;
+}
+
+/** @param now in ms since 1970. */
+export function sessionStatus(
+  { kind, pacedUntil }: Pick<Connection, 'kind' | 'pacedUntil'>,
+  session: KnownSession | undefined,
+  now: number,
+): SessionStatus {
+  if (session?.credentialsRejectedAt) return since('credentials_rejected', session.credentialsRejectedAt);
+  if (pacedUntil !== null && pacedUntil > now) {
+    return { state: 'paused', since: null, until: new Date(pacedUntil).toISOString() };
+  }
+  if (session?.trouble) return since(sessionStateAfter(session.trouble.code), session.trouble.at);
+  if (session === undefined || session.openedAt === null) return since('unused', null);
+  // Nobody else uses a sandbox, and nothing ends its session.
+  const isOpen = kind === 'sandbox' || session.isKeptAlive;
+  return since(isOpen ? 'connected' : 'idle', session.openedAt);
+}
+
+function since(state: SessionStatus['state'], at: number | null): SessionStatus {
+  return { state, since: at === null ? null : new Date(at).toISOString(), until: null };
+}

@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { clientAddress } from './client-address.ts';
+import { ipRange, isWithin } from './ip-ranges.ts';
+
+const ipv4 = fc.ipV4();
+const ipv6 = fc.ipV6();
+const anyAddress = fc.oneof(ipv4, ipv6);
+const prefixed = fc.oneof(
+  fc.tuple(ipv4, fc.integer({ min: 0, max: 32 })),
+  fc.tuple(ipv6, fc.integer({ min: 0, max: 128 })),
+);
+
+it.each([
+  ['203.0.113.7', '203.0.113.7/32'],
+  [' 203.0.113.7/24 ', '203.0.113.0/24'],
+  ['10.255.0.0/9', '10.128.0.0/9'],
+  ['0.0.0.0/0', '0.0.0.0/0'],
+  ['2001:DB8::1', '2001:db8::1/128'],
+  ['2001:db8:ffff::/33', '2001:db8:8000::/33'],
+  ['::ffff:203.0.113.7', '203.0.113.7/32'],
+])('reads %s as %s', (text, range) => {
+  expect(ipRange(text)).toBe(range);
+});
+
+it.each([
+  '',
+  'localhost',
+  '203.0.113',
+  '203.0.113.256',
+  '0313.0.113.7',
+  '203.0.113.7/33',
+  '203.0.113.7/-1',
+  '203.0.113.7/',
+  '203.0.113.0/24/24',
+  '203.0.113.0-203.0.113.9',
+  '2001:db8::/129',
+  'fe80::1%eth0',
+])('takes %j for no range', (text) => {
+  expect(ipRange(text)).toBeNull();
+});
+
+it('has every range hold the address it was made of, in a form that stays', () => {
+  fc.assert(
+    fc.property(prefixed, ([address, bits]) => {
+      const range = ipRange(`${address}/${bits}`) ?? '';
+      expect(isWithin(address, [range])).toBe(true);
+      expect(ipRange(range)).toBe(range);
+    }),
+  );
+});
+
+it('has a single address hold nothing else, and ranges of one family nothing of the other', () => {
+  fc.assert(
+    fc.property(anyAddress, anyAddress, (one, other) => {
+      const range = ipRange(one) ?? '';
+      expect(isWithin(other, [range])).toBe(ipRange(other) === range);
+    }),
+  );
+  expect(isWithin('203.0.113.7', ['::/0'])).toBe(false);
+  expect(isWithin('2001:db8::1', ['0.0.0.0/0'])).toBe(false);
+  expect(isWithin('::ffff:203.0.113.7', ['203.0.113.0/24'])).toBe(true);
+  expect(isWithin('not an address', ['0.0.0.0/0', '::/0'])).toBe(false);
+});
+
+it('is not told another address by what a caller writes into X-Forwarded-For', () => {
+  const proxies = ['198.51.100.0/24'];
+  const caller = fc.oneof(ipv4, ipv6).filter((address) => !isWithin(address, proxies));
+  const forged = fc.array(fc.oneof(anyAddress, fc.constant('junk'), fc.constant('')), { maxLength: 5 });
+  const hops = fc.array(fc.integer({ min: 1, max: 254 }), { maxLength: 3 });
+  fc.assert(
+    fc.property(caller, forged, hops, (address, written, appended) => {
+      const list = [...written, address, ...appended.map((hop) => `198.51.100.${hop}`)].join(', ');
+      expect(clientAddress(list, '169.254.1.1', proxies)).toBe(address);
+    }),
+  );
+});
+
+it('is the other end of the socket where nothing is forwarded', () => {
+  expect(clientAddress(null, '203.0.113.7', [])).toBe('203.0.113.7');
+  expect(clientAddress(null, undefined, [])).toBe('127.0.0.1');
+});
