@@ -25,7 +25,7 @@ export interface ConnectionUse {
   lastUsedAt: string | null;
 }
 
-const SHOWN_CHARACTERS = 4;
+const SHOWN_CHARACTERS = 3;
 
 /** Of all given connections, in their order. */
 export async function connectionUses(

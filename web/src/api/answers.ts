@@ -5,9 +5,52 @@ export interface Connection {
   kind: 'sandbox' | 'gateway' | 'oauth';
   mode: 'paper' | 'live';
   label: string;
-  /** Absent fields do not limit; `trading: false` refuses every order. */
-  limits: { trading?: boolean };
+  limits: Limits;
+  /** Null: what is usual for the mode and the kind of app. */
   approval: ApprovalMode | null;
+  /** Whether the brokerage session may be taken from TWS or mobile. */
+  allowTakeover: boolean;
+  /** Message ids of IBKR's warnings that need no yes. */
+  acceptedWarnings: string[];
+  session: SessionStatus;
+  /** The endings of its account numbers, such as `••••567`; none before the first session. */
+  accounts: string[];
+  /** When an app last called. */
+  lastUsedAt: string | null;
+  createdAt: string;
+}
+
+/** How a connection's session stood when it was last looked after. */
+export interface SessionStatus {
+  state:
+    | 'connected'
+    | 'idle'
+    | 'unused'
+    | 'signed_out'
+    | 'held_elsewhere'
+    | 'credentials_rejected'
+    | 'wrong_mode'
+    | 'paused'
+    | 'unavailable';
+  since: string | null;
+  until: string | null;
+}
+
+/** What an owner allows. Absent fields do not limit; money is in the account's base currency. */
+export interface Limits {
+  /** False refuses every order. */
+  trading?: boolean;
+  maxOrderValue?: number;
+  maxDailyValue?: number;
+  maxDailyOrders?: number;
+  symbols?: string[];
+  /** IBKR's codes, such as STK. */
+  assetClasses?: string[];
+  shortSelling?: boolean;
+  optionsWriting?: boolean;
+  priceCollarPercent?: number;
+  maxQuoteAgeSeconds?: number;
+  regularHoursOnly?: boolean;
 }
 
 /** Who has to say yes to an order. */
@@ -105,6 +148,48 @@ export interface Quote {
   ask: number | null;
   availability: string;
   as_of: string | null;
+}
+
+export type Scope = 'read' | 'write';
+
+/** A bearer token of a connection; its text is told once, when it is made. */
+export interface ApiKey {
+  id: string;
+  label: string;
+  scope: Scope;
+  /** The characters to know it by. */
+  first: string;
+  last: string;
+  createdAt: string;
+  lastUsedAt: string | null;
+  expiresAt: string | null;
+  revokedAt: string | null;
+  /** What it may do within what the connection allows. */
+  limits: Limits;
+  approval: ApprovalMode | null;
+  /** Ranges of addresses it may be used from; everywhere when there are none. */
+  allowedIps: string[];
+}
+
+/** A host that its owner connected by a consent. */
+export interface ConnectedApp {
+  grantId: string;
+  connectionId: string;
+  scope: Scope;
+  clientName: string;
+  /** Where the host was sent back to: a host name, or the scheme of an app on a computer. */
+  redirectHost: string;
+  createdAt: string;
+  lastUsedAt: string | null;
+  limits: Limits;
+  approval: ApprovalMode | null;
+}
+
+/** One step of a connection's test and what came of it. */
+export interface TestStep {
+  name: 'sign_in' | 'accounts' | 'mode';
+  ok: boolean;
+  detail: string;
 }
 
 /** What a stop did. */

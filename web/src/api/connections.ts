@@ -13,15 +13,29 @@ export function useConnections() {
   });
 }
 
-/** One connection, and the warnings of IBKR that its owner may accept in advance. */
-export function useConnection(id: string) {
+interface ConnectionAnswer {
+  connection: Connection;
+  /** IBKR's warnings that may be accepted in advance, in words, by message id. */
+  offeredWarnings: Record<string, string>;
+}
+
+function useConnectionAnswer<Part>(id: string, select: (answer: ConnectionAnswer) => Part) {
   const api = useApi();
   return useQuery({
     queryKey: [...CONNECTIONS, id],
     queryFn: async ({ signal }) =>
-      (await api.get<{ connection: Connection }>(`/connections/${encodeURIComponent(id)}`, { signal })).data,
-    select: ({ connection }) => connection,
+      (await api.get<ConnectionAnswer>(`/connections/${encodeURIComponent(id)}`, { signal })).data,
+    select,
   });
+}
+
+export function useConnection(id: string) {
+  return useConnectionAnswer(id, ({ connection }) => connection);
+}
+
+/** IBKR's warnings that may be accepted in advance, in words, by message id. */
+export function useOfferedWarnings(connectionId: string) {
+  return useConnectionAnswer(connectionId, ({ offeredWarnings }) => offeredWarnings);
 }
 
 /** The orders of a connection that its owner has to say something about, the newest first. */

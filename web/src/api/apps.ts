@@ -1,0 +1,37 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { ConnectedApp } from './answers.ts';
+import { useApi } from './api-client.ts';
+
+const appsOf = (connectionId: string) => ['connections', connectionId, 'apps'];
+
+/** The hosts that may use a connection. */
+export function useApps(connectionId: string) {
+  const api = useApi();
+  return useQuery({
+    queryKey: appsOf(connectionId),
+    queryFn: async ({ signal }) =>
+      (await api.get<{ items: ConnectedApp[] }>('/apps', { params: { connectionId }, signal })).data.items,
+  });
+}
+
+export function useChangeApp(connectionId: string, grantId: string) {
+  const api = useApi();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (changes: Partial<Pick<ConnectedApp, 'limits' | 'approval'>>) => {
+      await api.patch(`/apps/${grantId}`, changes);
+    },
+    onSuccess: () => client.invalidateQueries({ queryKey: appsOf(connectionId) }),
+  });
+}
+
+export function useRevokeApp(connectionId: string, grantId: string) {
+  const api = useApi();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async () => {
+      await api.delete(`/apps/${grantId}`);
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: appsOf(connectionId) }),
+  });
+}

@@ -1,0 +1,117 @@
+/** Adding, changing, testing and deleting connections. */
+import {
+  keepPreviousData,
+  type QueryClient,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import type { Connection, TestStep } from './answers.ts';
+import { useApi } from './api-client.ts';
+
+export type NewConnection =
+  | { kind: 'sandbox' }
+  | ({ kind: 'gateway'; mode: Connection['mode']; label: string } & GatewaySecrets)
+  | ({ kind: 'oauth'; mode: Connection['mode']; label: string } & OAuthSecrets);
+
+/** How a Client Portal Gateway is reached. */
+export interface GatewaySecrets {
+  url: string;
+  headers?: Record<string, string>;
+  /** PEM, or the SHA-256 fingerprint of the gateway's own certificate. */
+  ca?: string;
+}
+
+/** What IBKR's OAuth signs in with; keys as PEM. */
+export interface OAuthSecrets {
+  consumerKey: string;
+  accessToken: string;
+  accessTokenSecret: string;
+  signatureKey: string;
+  encryptionKey: string;
+  dhPrime: string;
+  /** Only on one's own machine: where something plays IBKR. */
+  baseUrl?: string;
+}
+
+/** What `useAddConnection` answers: the key is told this once. */
+export interface AddedConnection {
+  connection: Connection;
+  apiKey: string;
+}
+
+export function useAddConnection() {
+  const api = useApi();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (fields: NewConnection) =>
+      (await api.post<AddedConnection>('/connections', fields)).data,
+    onSuccess: () => client.invalidateQueries({ queryKey: ['connections'], exact: true }),
+  });
+}
+
+type Changes = Partial<
+  Pick<Connection, 'label' | 'mode' | 'allowTakeover' | 'limits' | 'approval' | 'acceptedWarnings'>
+> & { secrets?: GatewaySecrets | OAuthSecrets };
+
+export function useChangeConnection(id: string) {
+  const api = useApi();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (changes: Changes) => {
+      await api.patch(`/connections/${id}`, changes);
+    },
+    onSuccess: () => refreshConnection(client, id),
+  });
+}
+
+export function useDeleteConnection(id: string) {
+  const api = useApi();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async () => {
+      await api.delete(`/connections/${id}`);
+    },
+    onSuccess: () => client.invalidateQueries({ queryKey: ['connections'], exact: true }),
+  });
+}
+
+/** Signs in to IBKR over a connection, step by step. */
+export function useTestConnection(id: string) {
+  const api = useApi();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async () =>
+      (await api.post<{ ok: boolean; steps: TestStep[] }>(`/connections/${id}/test`)).data,
+    onSuccess: () => refreshConnection(client, id),
+  });
+}
+
+/**
+ * What is wrong with a form for a connection that is being filled in, by field; undefined until that is known.
+ * @param secrets What is filled in so far. Kept no longer than the form is open.
+ */
+export function useSecretsCheck(kind: 'gateway' | 'oauth', secrets: Record<string, unknown>) {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['checks', kind, secrets],
+    queryFn: async ({ signal }) => {
+      const body = { kind, ...secrets };
+      return (await api.post<{ fields: Record<string, string> }>('/connections/check', body, { signal })).data
+        .fields;
+    },
+    enabled: Object.keys(secrets).length > 0,
+    placeholderData: keepPreviousData,
+    gcTime: 0,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** Reads a connection again, but nothing that IBKR would have to be asked for except how its session stands. */
+function refreshConnection(client: QueryClient, id: string) {
+  return Promise.all(
+    [['connections'], ['connections', id], ['connections', id, 'tools', 'get_connection_status', {}]].map(
+      (queryKey) => client.invalidateQueries({ queryKey, exact: true }),
+    ),
+  );
+}
