@@ -5,7 +5,7 @@ import { lazyPage } from './components/lazy-page.ts';
 import { NarrowPage } from './components/narrow-page.tsx';
 import { PageSkeleton } from './components/page-skeleton.tsx';
 import { PageFrame } from './page-frame.tsx';
-import { HomePage } from './pages/home-page.tsx';
+import { HomePage } from './pages/home/home-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { SiteLayout } from './site-layout.tsx';
 import { accessibleColors, theme } from './theme.ts';
@@ -13,9 +13,15 @@ import { accessibleColors, theme } from './theme.ts';
 // What only signed-in people see stays out of what the public pages load.
 const ConsoleLayout = lazyPage(() => import('./console-layout.tsx'), 'ConsoleLayout');
 const ApprovePage = lazyPage(() => import('./pages/approve/approve-page.tsx'), 'ApprovePage');
+const ConsentPage = lazyPage(() => import('./pages/consent/consent-page.tsx'), 'ConsentPage');
 const ConnectionsPage = lazyPage(() => import('./pages/connections/connections-page.tsx'), 'ConnectionsPage');
 const ConnectionPage = lazyPage(() => import('./pages/connection/connection-page.tsx'), 'ConnectionPage');
+const TryTab = lazyPage(() => import('./pages/connection/try/try-tab.tsx'), 'TryTab');
+const ConnectPage = lazyPage(() => import('./pages/connect/connect-page.tsx'), 'ConnectPage');
+const HelpPage = lazyPage(() => import('./pages/help/help-page.tsx'), 'HelpPage');
+const TopicPage = lazyPage(() => import('./pages/help/topic-page.tsx'), 'TopicPage');
 const OverviewTab = lazyPage(() => import('./pages/connection/overview/overview-tab.tsx'), 'OverviewTab');
+const MarketTab = lazyPage(() => import('./pages/connection/market/market-tab.tsx'), 'MarketTab');
 
 /** The whole site: every address it answers, in one table. */
 export function App() {
@@ -27,15 +33,21 @@ export function App() {
             <Route element={<ConsoleLayout />}>
               <Route path="connections/:connectionId" element={<ConnectionPage />}>
                 <Route index element={<OverviewTab />} />
+                <Route path="market" element={<MarketTab />} />
+                <Route path="try/:tool?" element={<TryTab />} />
               </Route>
               <Route element={<NarrowPage />}>
                 <Route path="connections" element={<ConnectionsPage />} />
                 <Route path="approve/:intentId" element={<ApprovePage />} />
+                <Route path="consent/:uid" element={<ConsentPage />} />
               </Route>
             </Route>
             <Route element={<SiteLayout />}>
+              <Route index element={<HomePage />} />
+              <Route path="help/:topic" element={<TopicPage />} />
               <Route element={<NarrowPage />}>
-                <Route index element={<HomePage />} />
+                <Route path="connect" element={<ConnectPage />} />
+                <Route path="help" element={<HelpPage />} />
                 <Route path="*" element={<NotFoundPage />} />
               </Route>
             </Route>

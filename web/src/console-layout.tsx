@@ -1,6 +1,7 @@
 import { Outlet } from 'react-router';
 import { AccountMenu } from './account-menu.tsx';
 import { PageBoundary } from './components/page-boundary.tsx';
+import { PendingConsentLine } from './components/pending-consent-line.tsx';
 import { PageFrame } from './page-frame.tsx';
 import { SessionProvider } from './sign-in/session.tsx';
 import { SignedInOnly } from './sign-in/signed-in-only.tsx';
@@ -11,6 +12,7 @@ export function ConsoleLayout() {
     <SessionProvider>
       <PageFrame aside={<AccountMenu />}>
         <SignedInOnly>
+          <PendingConsentLine />
           <PageBoundary>
             <Outlet />
           </PageBoundary>

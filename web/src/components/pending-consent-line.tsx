@@ -1,0 +1,18 @@
+import { Anchor } from '@mantine/core';
+import { Link, useLocation } from 'react-router';
+import { pendingRequest } from '../pages/consent/pending-request.ts';
+import { Notice } from './notice.tsx';
+
+/** The way back to a host's request, for somebody who left it to add a connection. */
+export function PendingConsentLine() {
+  const { pathname } = useLocation();
+  const request = pendingRequest();
+  if (request === null || pathname.startsWith('/consent/')) return null;
+  return (
+    <Notice tone="neutral" title={`${request.name} waits for your answer`}>
+      <Anchor component={Link} to={`/consent/${request.uid}`} size="sm">
+        Go on with connecting it
+      </Anchor>
+    </Notice>
+  );
+}

@@ -1,0 +1,64 @@
+import { Anchor, Button, Group, Radio, Stack, Text } from '@mantine/core';
+import { Link } from 'react-router';
+import type { Connection } from '../../api/answers.ts';
+import { useNewSandbox } from '../../api/consent.ts';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { ModeBadge } from '../../components/mode-badge.tsx';
+import { KIND_WORDS } from '../../connections/kind-words.ts';
+import classes from './choice.module.css';
+
+interface ConnectionChoiceProps {
+  connections: Connection[];
+  chosen: Connection | undefined;
+  onChoose: (id: string) => void;
+}
+
+export function ConnectionChoice({ connections, chosen, onChoose }: ConnectionChoiceProps) {
+  if (connections.length === 0) return <NoConnection />;
+  return (
+    <Radio.Group
+      label="On which connection?"
+      description="It sees this one and no other."
+      value={chosen?.id ?? null}
+      onChange={onChoose}
+    >
+      <Stack gap="xs" mt="xs">
+        {connections.map(({ id, label, kind, mode }) => (
+          <Radio
+            key={id}
+            value={id}
+            className={classes.choice ?? ''}
+            label={
+              <Group component="span" gap="xs" justify="space-between">
+                <span>{label}</span>
+                <ModeBadge mode={mode} />
+              </Group>
+            }
+            description={KIND_WORDS[kind]}
+            classNames={{ body: classes.body ?? '', labelWrapper: classes.words ?? '' }}
+          />
+        ))}
+      </Stack>
+    </Radio.Group>
+  );
+}
+
+function NoConnection() {
+  const sandbox = useNewSandbox();
+  return (
+    <Stack gap="sm">
+      <Text fw={500}>You have no connection to IBKR yet.</Text>
+      <Text size="sm">
+        A sandbox is a simulated paper account: nothing to set up, no real money. You can also{' '}
+        <Anchor component={Link} to="/connections/new" inherit>
+          add your own account
+        </Anchor>{' '}
+        and come back here.
+      </Text>
+      {sandbox.error && <FailureNotice error={sandbox.error} />}
+      <Button variant="default" size="md" loading={sandbox.isPending} onClick={() => sandbox.mutate()}>
+        Create a sandbox
+      </Button>
+    </Stack>
+  );
+}

@@ -1,0 +1,42 @@
+import { Stack, Text, Title } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import { useParams } from 'react-router';
+import { useConnections } from '../../api/connections.ts';
+import { isOver, useConsentRequest } from '../../api/consent.ts';
+import { FailedPage } from '../../components/failed-page.tsx';
+import { PageSkeleton } from '../../components/page-skeleton.tsx';
+import { ConsentForm } from './consent-form.tsx';
+
+/** `/consent/:uid`: which connection a host may use, and whether it may trade. */
+export function ConsentPage() {
+  useDocumentTitle('Connect a host · IBKR Gateway');
+  const { uid = '' } = useParams();
+  const request = useConsentRequest(uid);
+  const connections = useConnections();
+
+  if (isOver(request.error)) return <RequestIsOver />;
+  if (request.data && connections.data) {
+    return <ConsentForm uid={uid} request={request.data} connections={connections.data} />;
+  }
+  const failed = [request, connections].find(({ error }) => error !== null);
+  if (failed === undefined) return <PageSkeleton />;
+  const retry = () => {
+    request.refetch();
+    connections.refetch();
+  };
+  return <FailedPage error={failed.error} onRetry={retry} />;
+}
+
+/** The host has to ask anew: its own page waits for an answer to a request that is gone. */
+function RequestIsOver() {
+  return (
+    <Stack gap="lg">
+      <Title order={1}>This request is over</Title>
+      <Text>
+        It was answered already, it is older than ten minutes, or it was begun in another browser. Nothing was
+        allowed by it now.
+      </Text>
+      <Text>Go back to the app that sent you here and connect once more.</Text>
+    </Stack>
+  );
+}
