@@ -77,7 +77,7 @@ function PhoneMenu() {
   return (
     <>
       <Burger
-        className={classes.burger ?? ''}
+        hiddenFrom="sm"
         size="sm"
         opened={isOpen}
         popoverTarget="places"

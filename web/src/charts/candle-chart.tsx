@@ -1,16 +1,8 @@
 import { CandlestickSeries, HistogramSeries, type IChartApi } from 'lightweight-charts';
 import { useCallback } from 'react';
+import type { Bar } from '../api/market-answers.ts';
 import { type ChartColors, ChartFrame } from './chart-frame.tsx';
 import { chartTime } from './chart-time.ts';
-
-export interface Bar {
-  time: string;
-  open: number;
-  high: number;
-  low: number;
-  close: number;
-  volume: number | null;
-}
 
 interface CandleChartProps {
   summary: string;
@@ -27,7 +19,6 @@ export function CandleChart({ summary, height, bars }: CandleChartProps) {
       const volume = chart.addSeries(HistogramSeries, {
         color: faint,
         priceScaleId: 'volume',
-        priceFormat: { type: 'volume' },
         priceLineVisible: false,
         lastValueVisible: false,
       });
@@ -40,6 +31,10 @@ export function CandleChart({ summary, height, bars }: CandleChartProps) {
         downColor: fall,
         borderDownColor: fall,
         wickDownColor: fall,
+        priceLineVisible: false,
+        lastValueVisible: false,
+        // Currencies move by less than a cent.
+        priceFormat: { type: 'price', precision: 5, minMove: 0.00001 },
       });
       candles.setData(timed);
     },

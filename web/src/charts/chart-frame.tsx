@@ -32,6 +32,8 @@ export function ChartFrame({ summary, height, draw }: ChartFrameProps) {
     const faint = color(isDark ? 'dark-5' : 'gray-2');
     const chart = createChart(place.current, {
       autoSize: true,
+      // As all numbers here; not every browser's own language is one that dates can be written in.
+      localization: { locale: 'en-US', priceFormatter: axisNumber },
       // The link below the chart is the attribution that the license asks for.
       layout: {
         attributionLogo: false,
@@ -74,4 +76,11 @@ export function ChartFrame({ summary, height, draw }: ChartFrameProps) {
       </Text>
     </figure>
   );
+}
+
+/** As many digits as tell one line of the grid from the next. */
+function axisNumber(value: number): string {
+  const size = Math.abs(value);
+  const digits = size >= 10_000 ? 0 : size >= 10 ? 2 : 4;
+  return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

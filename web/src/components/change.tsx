@@ -14,8 +14,13 @@ export function Change({ amount, currency = null, percent = null }: ChangeProps)
   if (amount === null) return '–';
   return (
     <span className={classes.change} data-sign={Math.sign(amount)}>
-      {change(amount, currency)}
-      {percent !== null && <span className={classes.percent}> {percentChange(percent)}</span>}
+      <span className={classes.amount}>{change(amount, currency)}</span>
+      {percent !== null && (
+        <>
+          {' '}
+          <span className={classes.percent}>{percentChange(percent)}</span>
+        </>
+      )}
     </span>
   );
 }

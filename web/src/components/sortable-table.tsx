@@ -1,4 +1,4 @@
-import { Table, Text, UnstyledButton } from '@mantine/core';
+import { Table, UnstyledButton } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import classes from './sortable-table.module.css';
 
@@ -52,9 +52,7 @@ export function SortableTable<Row>({ label, columns, rows, keyOf }: SortableTabl
                 data-wide-only={wideOnly}
               >
                 <UnstyledButton className={classes.sort} onClick={() => sort(index)}>
-                  <Text span inherit>
-                    {name}
-                  </Text>
+                  <span>{name}</span>
                   <span aria-hidden className={classes.arrow}>
                     {direction === undefined ? '' : direction === 'descending' ? '↓' : '↑'}
                   </span>

@@ -28,7 +28,7 @@ function LoadedPage({ connection }: { connection: Connection }) {
   const [accountId, chooseAccount] = useState<string>();
   const shown: ShownConnection = { connection, account: { accountId, chooseAccount } };
   return (
-    <Stack gap="lg">
+    <Stack gap="md">
       <Heading connection={connection} />
       <nav className={classes.tabs} aria-label={connection.label}>
         {TABS.map(({ path, name }) => (

@@ -1,4 +1,5 @@
-import { Text } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
+import { Link } from 'react-router';
 import type { Position } from '../../../api/account-answers.ts';
 import { Change } from '../../../components/change.tsx';
 import { type Column, SortableTable } from '../../../components/sortable-table.tsx';
@@ -35,11 +36,11 @@ function columns(baseCurrency: string | null): Column<Position>[] {
     {
       name: 'Symbol',
       sortBy: ({ symbol }) => symbol,
-      cell: ({ symbol, name }) => (
+      cell: ({ conid, symbol, name }) => (
         <>
-          <Text span inherit fw={600}>
+          <Anchor component={Link} to={`market?conid=${conid}`} c="bright" fw={600} inherit>
             {symbol}
-          </Text>
+          </Anchor>
           {name !== null && name !== symbol && (
             <Text size="xs" c="dimmed" lineClamp={1}>
               {name}
