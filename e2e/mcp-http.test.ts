@@ -178,6 +178,7 @@ describe('bodies', () => {
       { _meta: meta, notifications: { toolsListChanged: true } },
       { headers },
     );
-    expect(JSON.parse(answer.text)).toHaveProperty('error');
+    expect(answer.status).toBe(404);
+    expect(JSON.parse(answer.text)).toMatchObject({ id: 1, error: { code: -32601 } });
   });
 });

@@ -5,9 +5,16 @@
 import {
   createMcpHandler,
   isLegacyRequest,
+  ProtocolErrorCode,
   type Server,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+
+const subscriptionRequest = z.object({
+  method: z.literal('subscriptions/listen'),
+  id: z.union([z.string(), z.number()]),
+});
 
 /**
  * @param body The parsed body, or undefined when it is not JSON, which is then refused as such.
@@ -31,6 +38,17 @@ export async function serveMcp(
       await server.close();
     }
   }
-  const handler = createMcpHandler(build, { legacy: 'reject', onerror: report, maxSubscriptions: 0 });
+  const subscription = subscriptionRequest.safeParse(body);
+  if (subscription.success) return methodNotFound(subscription.data.id);
+  const handler = createMcpHandler(build, { legacy: 'reject', onerror: report });
   return handler.fetch(request, withBody);
+}
+
+/**
+ * As the SDK answers any method that a server has not. This one it would serve by itself, with a stream, although
+ * nothing here changes that could be announced; its limit of zero says to come again later.
+ */
+function methodNotFound(id: string | number): Response {
+  const error = { code: ProtocolErrorCode.MethodNotFound, message: 'Method not found' };
+  return Response.json({ jsonrpc: '2.0', id, error }, { status: 404 });
 }
