@@ -23,7 +23,7 @@ export function Snippet({ caption, text, of, prominent = false }: SnippetProps) 
     <Paper
       component="figure"
       withBorder
-      m={0}
+      className={classes.snippet ?? ''}
       px="md"
       py="sm"
       bg="light-dark(var(--mantine-color-gray-0), var(--mantine-color-dark-8))"

@@ -43,7 +43,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
 let opening: Promise<SignIn> | undefined;
 
 /** Opened once for the whole visit; what failed may be tried again. */
-function openSignIn(): Promise<SignIn> {
+export function openSignIn(): Promise<SignIn> {
   opening ??= open().catch((error: unknown) => {
     opening = undefined;
     throw error;

@@ -1,2 +1,8 @@
 /** The parts of a connection's page, in the order of their links; `path` is below `/connections/:connectionId`. */
-export const TABS: readonly { path: string; name: string }[] = [{ path: '', name: 'Overview' }];
+export const TABS: readonly { path: string; name: string }[] = [
+  { path: '', name: 'Overview' },
+  { path: 'market', name: 'Market' },
+  { path: 'orders', name: 'Orders' },
+  { path: 'activity', name: 'Activity' },
+  { path: 'try', name: 'Try a tool' },
+];

@@ -1,0 +1,51 @@
+import { Button, Group, Stack, Text } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import type { ToolReference } from '../../../api/reference.ts';
+import { GroupInputs } from './field-input.tsx';
+import { type Draft, fieldsOf, readDraft } from './schema-fields.ts';
+
+interface ToolFormProps {
+  tool: ToolReference;
+  isRunning: boolean;
+  onRun: (args: Record<string, unknown>) => void;
+}
+
+/** The arguments of a tool, as a form made of its input schema. */
+export function ToolForm({ tool, isRunning, onRun }: ToolFormProps) {
+  const fields = fieldsOf(tool.inputSchema);
+  const [draft, setDraft] = useState<Record<string, Draft>>({});
+  const [problems, setProblems] = useState<Record<string, string>>({});
+
+  const run = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const { args, problems: found } = readDraft(fields, draft);
+    setProblems(found ?? {});
+    if (args !== null) onRun(args);
+  };
+  const change = (changed: Draft) => setDraft(changed as Record<string, Draft>);
+
+  return (
+    <form onSubmit={run} noValidate aria-label={tool.title}>
+      <Stack gap="md">
+        {fields.length === 0 && (
+          <Text size="sm" c="dimmed">
+            It takes no arguments.
+          </Text>
+        )}
+        <GroupInputs fields={fields} path="" draft={draft} onChange={change} problems={problems} />
+        <Group>
+          <Button type="submit" loading={isRunning}>
+            Run
+          </Button>
+        </Group>
+        <div role="status">
+          {Object.keys(problems).length > 0 && (
+            <Text size="sm" c="var(--mantine-color-error)">
+              Correct what is marked, then run it again.
+            </Text>
+          )}
+        </div>
+      </Stack>
+    </form>
+  );
+}

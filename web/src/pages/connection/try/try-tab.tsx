@@ -1,0 +1,85 @@
+import { Grid, NativeSelect, Skeleton, Stack, Text } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import { useNavigate, useParams } from 'react-router';
+import { type ToolReference, useReference } from '../../../api/reference.ts';
+import { FailureNotice } from '../../../components/failure-notice.tsx';
+import { useShownConnection } from '../shown-connection.ts';
+import { useToolCall } from './tool-call.ts';
+import { ToolForm } from './tool-form.tsx';
+import { ToolResult } from './tool-result.tsx';
+
+const FIRST_TOOL = 'get_quote';
+
+/** `/connections/:connectionId/try/:tool`: runs a tool that only reads, and shows what a model would get. */
+export function TryTab() {
+  const { id, label } = useShownConnection();
+  const { tool: named = FIRST_TOOL } = useParams();
+  useDocumentTitle(`Try a tool · ${label} · IBKR Gateway`);
+  const { data, error, refetch } = useReference();
+  if (data === undefined) {
+    return error === null ? <Skeleton h={360} /> : <FailureNotice error={error} onRetry={refetch} />;
+  }
+  const tools = data.tools.filter(({ scope }) => scope === 'read');
+  const tool = tools.find(({ name }) => name === named);
+  return (
+    <Stack gap="lg">
+      <Text size="sm" c="dimmed" maw="42rem">
+        Run a tool yourself and see what an AI host gets. Only tools that read are here, so nothing you do on
+        this page changes anything at IBKR.
+      </Text>
+      <ToolChoice tools={tools} connectionId={id} chosen={tool?.name ?? ''} />
+      {tool !== undefined && <Bench key={tool.name} tool={tool} connectionId={id} />}
+    </Stack>
+  );
+}
+
+interface ToolChoiceProps {
+  tools: ToolReference[];
+  connectionId: string;
+  /** Empty when the address names no tool that reads. */
+  chosen: string;
+}
+
+function ToolChoice({ tools, connectionId, chosen }: ToolChoiceProps) {
+  const navigate = useNavigate();
+  const none = { value: '', label: 'Choose a tool', disabled: true };
+  return (
+    <NativeSelect
+      label="Tool"
+      maw={420}
+      data={[none, ...tools.map(({ name, title }) => ({ value: name, label: `${name} · ${title}` }))]}
+      value={chosen}
+      onChange={(event) =>
+        navigate(`/connections/${connectionId}/try/${event.currentTarget.value}`, { replace: true })
+      }
+    />
+  );
+}
+
+function Bench({ tool, connectionId }: { tool: ToolReference; connectionId: string }) {
+  const call = useToolCall(connectionId);
+  return (
+    <Grid gap="xl">
+      <Grid.Col span={{ base: 12, sm: 5 }}>
+        <Stack gap="md">
+          <Text size="sm">{tool.description}</Text>
+          <ToolForm
+            tool={tool}
+            isRunning={call.isPending}
+            onRun={(args) => call.mutate({ tool: tool.name, args })}
+          />
+        </Stack>
+      </Grid.Col>
+      <Grid.Col span={{ base: 12, sm: 7 }} miw={0} aria-busy={call.isPending}>
+        {call.error && <FailureNotice error={call.error} />}
+        {call.data && <ToolResult answer={call.data} />}
+        {call.isIdle && (
+          <Text size="sm" c="dimmed">
+            The answer appears here.
+          </Text>
+        )}
+        {call.isPending && <Skeleton h={240} aria-label="Waiting for the answer" />}
+      </Grid.Col>
+    </Grid>
+  );
+}

@@ -1,0 +1,70 @@
+import type { ComponentType } from 'react';
+import { GatewayTopic } from './topics/gateway-topic.tsx';
+import { IbkrOauthTopic } from './topics/ibkr-oauth-topic.tsx';
+import { LimitsTopic } from './topics/limits-topic.tsx';
+import { LiveTopic } from './topics/live-topic.tsx';
+import { McpTopic } from './topics/mcp-topic.tsx';
+import { PaperTopic } from './topics/paper-topic.tsx';
+import { SecurityTopic } from './topics/security-topic.tsx';
+import { TroubleshootingTopic } from './topics/troubleshooting-topic.tsx';
+
+/** One page of the help. */
+export interface Topic {
+  /** Its address below `/help/`. */
+  path: string;
+  title: string;
+  /** What one finds there, in a sentence. */
+  summary: string;
+  Content: ComponentType;
+}
+
+export const TOPICS: readonly Topic[] = [
+  {
+    path: 'mcp',
+    title: 'What a host can do',
+    summary: 'The endpoint, read-only against read & write, and every tool.',
+    Content: McpTopic,
+  },
+  {
+    path: 'limits',
+    title: 'Limits and approvals',
+    summary: 'Who has to say yes to an order, what may be ordered, and how to stop everything.',
+    Content: LimitsTopic,
+  },
+  {
+    path: 'paper',
+    title: 'Paper accounts',
+    summary: 'Try things out without real money: a sandbox here, or IBKR’s own paper account.',
+    Content: PaperTopic,
+  },
+  {
+    path: 'live',
+    title: 'Connecting a live account',
+    summary: 'Which way to choose, what IBKR asks of the account, and what to expect of its sessions.',
+    Content: LiveTopic,
+  },
+  {
+    path: 'ibkr-oauth',
+    title: 'Setting up IBKR OAuth',
+    summary: 'Keys and tokens from IBKR’s self-service portal, step by step. No daily sign-in.',
+    Content: IbkrOauthTopic,
+  },
+  {
+    path: 'gateway',
+    title: 'Setting up the Client Portal Gateway',
+    summary: 'IBKR’s own program on a computer of yours, with a sign-in every day.',
+    Content: GatewayTopic,
+  },
+  {
+    path: 'security',
+    title: 'Security and privacy',
+    summary: 'What is kept, who sees what, and what can still go wrong.',
+    Content: SecurityTopic,
+  },
+  {
+    path: 'troubleshooting',
+    title: 'Troubleshooting',
+    summary: 'What each error code means and what to do about it.',
+    Content: TroubleshootingTopic,
+  },
+];

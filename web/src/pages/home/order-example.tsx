@@ -1,0 +1,69 @@
+import { Button, Group, Paper, Stack, Table, Text } from '@mantine/core';
+import type { Order } from '../../api/answers.ts';
+import { ModeBadge } from '../../components/mode-badge.tsx';
+import { money } from '../../orders/numbers.ts';
+import { orderWords } from '../../orders/order-words.ts';
+
+const ORDER: Order = {
+  accountId: 'DU1234567',
+  contract: { conid: 4815747, symbol: 'NVDA', secType: 'STK', currency: 'USD' },
+  ticket: { side: 'BUY', quantity: 10, orderType: 'LMT', limitPrice: 172.5, tif: 'DAY' },
+};
+
+const COST: readonly [what: string, amount: string][] = [
+  ['Estimated cost', money(1725, 'USD')],
+  ['Commission', money(1, 'USD')],
+  ['Initial margin', `from ${money(8637, null)} to ${money(9068.25, 'USD')}`],
+];
+
+/** The page on which an owner approves an order, in small and with a made-up order. Nothing in it can be pressed. */
+export function OrderExample() {
+  const { what, how } = orderWords(ORDER);
+  return (
+    <figure style={{ margin: 0 }}>
+      <Paper
+        withBorder
+        shadow="sm"
+        p="lg"
+        role="img"
+        aria-label={`An order that waits for its owner: ${what}, ${how}`}
+      >
+        <Stack gap="sm" inert>
+          <Group>
+            <ModeBadge mode="paper" />
+          </Group>
+          <div>
+            <Text fz={28} fw={700} lh={1.2}>
+              {what}
+            </Text>
+            <Text size="lg">{how}</Text>
+          </div>
+          <Text size="sm">
+            <b>Claude</b> asked for this 12 s ago.
+          </Text>
+          <Table variant="vertical" withTableBorder>
+            <Table.Tbody>
+              {COST.map(([name, amount]) => (
+                <Table.Tr key={name}>
+                  <Table.Th w="42%">{name}</Table.Th>
+                  <Table.Td>{amount}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+          <Group grow>
+            <Button component="span" size="md" variant="default">
+              Reject
+            </Button>
+            <Button component="span" size="md">
+              Approve
+            </Button>
+          </Group>
+        </Stack>
+      </Paper>
+      <Text component="figcaption" size="sm" c="dimmed" mt="xs">
+        Where you approve orders, each one waits for you like this.
+      </Text>
+    </figure>
+  );
+}

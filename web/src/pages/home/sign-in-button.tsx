@@ -1,0 +1,81 @@
+import { Button, Group, Skeleton, Stack, Text } from '@mantine/core';
+import axios from 'axios';
+import { useEffect, useState } from 'react';
+import { Link, useNavigate } from 'react-router';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import type { PublicConfig } from '../../sign-in/firebase.ts';
+
+/** The sign-in is large: it is loaded when somebody is about to use it. */
+const loadSignIn = async () => (await import('../../sign-in/session.tsx')).openSignIn();
+
+/** Signs in and goes to the console; whoever is signed in already only goes there. */
+export function SignInButton() {
+  const isLocal = useIsLocal();
+  const navigate = useNavigate();
+  const [isBusy, setIsBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+
+  const start = async () => {
+    setIsBusy(true);
+    setError(undefined);
+    try {
+      const { auth, signIn } = await loadSignIn();
+      await auth.authStateReady();
+      if (auth.currentUser === null) await signIn();
+      navigate('/connections');
+    } catch (failure) {
+      setError(failure);
+      setIsBusy(false);
+    }
+  };
+  // A window that opens late is blocked, so nothing may be left to load by then; what fails here fails again there.
+  const prepare = () => {
+    loadSignIn().catch(() => {});
+  };
+
+  return (
+    <Stack gap="sm">
+      {error !== undefined && <FailureNotice error={error} />}
+      <Group gap="sm">
+        {isLocal === undefined ? (
+          <Skeleton h={50} w={240} />
+        ) : (
+          <Button
+            size="lg"
+            miw={240}
+            loading={isBusy}
+            onClick={start}
+            onPointerEnter={prepare}
+            onFocus={prepare}
+          >
+            {isLocal ? 'Continue as the demo user' : 'Continue with Google'}
+          </Button>
+        )}
+        <Button component={Link} to="/connect" size="lg" variant="default">
+          Connect a host
+        </Button>
+      </Group>
+      <Text size="sm" c="dimmed" mih="2.5em">
+        {isLocal === true &&
+          'This gateway runs on your own machine. The demo user has a simulated account and needs no password.'}
+        {isLocal === false &&
+          'The gateway learns your name and e-mail address from Google, and nothing else.'}
+      </Text>
+    </Stack>
+  );
+}
+
+/** Whether an emulator stands in for Google; undefined until it is known. */
+function useIsLocal(): boolean | undefined {
+  const [isLocal, setIsLocal] = useState<boolean>();
+  useEffect(() => {
+    const abort = new AbortController();
+    axios.get<PublicConfig>('/api/config', { signal: abort.signal }).then(
+      ({ data }) => setIsLocal(data.authEmulator !== null),
+      // Signing in says what is wrong, when somebody tries.
+      () => !abort.signal.aborted && setIsLocal(false),
+    );
+    return () => abort.abort();
+  }, []);
+  return isLocal;
+}

@@ -1,0 +1,24 @@
+import { useEffect } from 'react';
+import { useLocation } from 'react-router';
+
+/** Starts a page that was just opened at its top, as the browser does when it loads one. */
+export function useTopOfPage(): void {
+  useEffect(() => {
+    if (window.location.hash === '') window.scrollTo(0, 0);
+  }, []);
+}
+
+/**
+ * Goes to the part of the page that the address names. The browser does it only for what is there when it loads a
+ * document.
+ * @param isReady Whether all parts are on the page.
+ */
+export function useFragment(isReady: boolean): void {
+  const { hash } = useLocation();
+  useEffect(() => {
+    if (!isReady || hash === '') return;
+    const part = document.getElementById(hash.slice(1));
+    part?.scrollIntoView();
+    part?.focus({ preventScroll: true });
+  }, [isReady, hash]);
+}
