@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { ToolReference } from '../../../api/reference.ts';
 import { GroupInputs } from './field-input.tsx';
 import { type Draft, fieldsOf, readDraft } from './schema-fields.ts';
@@ -22,10 +22,15 @@ export function ToolForm({ tool, isRunning, onRun }: ToolFormProps) {
     setProblems(found ?? {});
     if (args !== null) onRun(args);
   };
+  const form = useRef<HTMLFormElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the fields are marked once the problems are shown
+  useEffect(() => {
+    form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [problems]);
   const change = (changed: Draft) => setDraft(changed as Record<string, Draft>);
 
   return (
-    <form onSubmit={run} noValidate aria-label={tool.title}>
+    <form ref={form} onSubmit={run} noValidate aria-label={tool.title}>
       <Stack gap="md">
         {fields.length === 0 && (
           <Text size="sm" c="dimmed">
