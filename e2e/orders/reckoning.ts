@@ -66,7 +66,7 @@ export async function complaints(floor: TradingFloor, runs: readonly ScriptRun[]
   for (const run of runs) {
     const intents = await listIntents(floor.db, run.account.connectionId, ALL_STATES);
     for (const { cOID } of intents) claimed.add(cOID);
-    const register = await readRegister(floor.db, run.account.connectionId);
+    const { register } = await readRegister(floor.db, run.account.connectionId);
     const counted = intents.filter(({ countedOn }) => countedOn === register.day).length;
     const about = [
       ...intents.flatMap((intent) => aboutIntent(intent, orders)),

@@ -2,7 +2,7 @@
 import { onRequest } from 'firebase-functions/https';
 import { onSchedule } from 'firebase-functions/scheduler';
 import { onTaskDispatched } from 'firebase-functions/tasks';
-import { SECRETS } from './config.ts';
+import { OAUTH_SECRETS, SECRETS } from './config.ts';
 import type { Enqueue, UpkeepTask } from './keepalive/schedule.ts';
 
 const OPTIONS = {
@@ -31,6 +31,21 @@ export const api = onRequest(PUBLIC, async (incoming, outgoing) => {
   ]);
   await serve(incoming, outgoing, (request, service) => consoleApp.fetch(request, service));
 });
+
+/**
+ * The authorization server and its consent, `/oauth/*`, `/.well-known/*` and `/api/consent/*`. How much strangers can
+ * have written down in a minute is what `oauth/rate-limits.ts` allows one instance, times the instances.
+ */
+export const oauth = onRequest(
+  { ...PUBLIC, maxInstances: 10, secrets: [...SECRETS, ...OAUTH_SECRETS] },
+  async (incoming, outgoing) => {
+    const [{ serve }, { handleOauth }] = await Promise.all([
+      import('./http/node.ts'),
+      import('./oauth/app.ts'),
+    ]);
+    await serve(incoming, outgoing, handleOauth);
+  },
+);
 
 /** Once a minute: finds the IBKR sessions that are about to idle out, and the orders that somebody has to look after. */
 export const upkeepSchedule = onSchedule({ ...OPTIONS, schedule: 'every 1 minutes' }, async () => {
@@ -67,5 +82,5 @@ export const orderUpkeep = onTaskDispatched<UpkeepTask>(TASKS, async ({ data }) 
     import('./keepalive/order-upkeep.ts'),
     import('./service.ts'),
   ]);
-  await keepOrders(service(), data.connectionId);
+  await keepOrders(service(), data.connectionId, new Date());
 });

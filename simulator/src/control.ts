@@ -51,8 +51,9 @@ function addFault({ body, parts }: ControlCall): Answer {
   return ok({});
 }
 
-function clearFaults({ parts }: ControlCall): Answer {
-  parts.faults.clear();
+/** Of one sandbox, or all. */
+function clearFaults({ parts, query }: ControlCall): Answer {
+  parts.faults.clear(query.get('sandbox') ?? undefined);
   return ok({});
 }
 

@@ -37,8 +37,9 @@ export class Faults {
     this.#faults.push(fault);
   }
 
-  clear(): void {
-    this.#faults = [];
+  /** Ends those of one sandbox, or all. */
+  clear(sandbox?: string): void {
+    this.#faults = sandbox === undefined ? [] : this.#faults.filter((each) => each.sandbox !== sandbox);
   }
 
   /** The fault that hits this request, counted. */

@@ -1,10 +1,9 @@
-/** `POST /api/connections/:id/panic`: no more orders, no more keys, and every working order cancelled. */
+/** `POST /api/connections/:id/panic`: no more orders, keys or apps, and every working order cancelled. */
 import { Hono } from 'hono';
-import { cancelAllOrders, declineWaiting, isCalm } from '../orders/panic.ts';
+import { cancelAllOrders, declineWaiting } from '../orders/panic.ts';
 import { revokeAllApiKeys } from '../store/api-keys.ts';
-import { updateConnection } from '../store/connections.ts';
 import { revokeConnectionGrants } from '../store/grants.ts';
-import { notePanic } from '../store/panics.ts';
+import { beginPanic } from '../store/panics.ts';
 import { ibkrClientInUse } from '../tools/ibkr-connections.ts';
 import { ownConnection } from './connections.ts';
 import type { ConsoleEnv } from './environment.ts';
@@ -13,14 +12,12 @@ export const panicRoutes = new Hono<ConsoleEnv>().post('/connections/:id/panic',
   const service = context.env;
   const connection = await ownConnection(context);
   // What needs no IBKR comes first: it works however slow IBKR is.
-  const limits = { ...connection.limits, trading: false };
-  await updateConnection(service.db, connection.id, { limits });
+  await beginPanic(service.db, connection.id);
   const declined = await declineWaiting(service.db, connection.id, context.get('user').email);
   const revokedKeys = await revokeAllApiKeys(service.db, connection.id);
   const revokedApps = await revokeConnectionGrants(service.db, connection);
-  await notePanic(service.db, connection.id, true);
-  const report = await cancelAllOrders(await ibkrClientInUse(service, connection));
-  const isDone = isCalm(report);
-  if (isDone) await notePanic(service.db, connection.id, false);
-  return context.json({ trading: false, declined, revokedKeys, revokedApps, ...report, retrying: !isDone });
+  const ibkr = await ibkrClientInUse(service, connection);
+  const report = await cancelAllOrders(service.db, connection.id, ibkr);
+  const retrying = report.remaining !== 0;
+  return context.json({ trading: false, declined, revokedKeys, revokedApps, ...report, retrying });
 });

@@ -9,8 +9,9 @@ import { getOrderStatus, type Order, type OrderTicket } from './orders.ts';
 import { getTrades, type Trade } from './trades.ts';
 
 export type OrderLookup =
-  /** Its `quantity` is what was executed, where only executions are left of it; `orderId` may be empty then. */
   | { kind: 'found'; order: Order }
+  /** Only executions are left of it: its `quantity` is what was executed, and `orderId` may be empty. */
+  | { kind: 'executed'; order: Order }
   /** Neither working, nor listed with the orders of today, nor executed in the last seven days. */
   | { kind: 'absent' };
 
@@ -37,14 +38,14 @@ export async function findOrderByClientId(
   ticket?: Pick<OrderTicket, 'conid' | 'side' | 'quantity'>,
 ): Promise<OrderLookup> {
   const { found, orders } = await lookFor(client, accountId, (row) => row.clientOrderId === clientOrderId);
-  if (found !== null) return { kind: 'found', order: found };
+  if (found.kind !== 'absent') return found;
   if (orders.length >= MAX_ROWS) throw undecided('IBKR’s list of orders is longer than it can show.');
   // A list that names some orders names all that have a name.
   const isNameless = orders.every((order) => order.clientOrderId === null);
   if (isNameless && ticket !== undefined && orders.some((order) => looksLike(order, ticket))) {
     throw undecided('IBKR lists an order of the same kind without saying which one it is.');
   }
-  return { kind: 'absent' };
+  return found;
 }
 
 /**
@@ -57,8 +58,7 @@ export async function findOrderById(
   accountId: string,
   orderId: string,
 ): Promise<OrderLookup> {
-  const { found } = await lookFor(client, accountId, (row) => row.orderId === orderId);
-  return found === null ? { kind: 'absent' } : { kind: 'found', order: found };
+  return (await lookFor(client, accountId, (row) => row.orderId === orderId)).found;
 }
 
 /** The order that `isIt` knows among those listed and, where only executions are left of it, among those. */
@@ -66,16 +66,17 @@ async function lookFor(
   client: IbkrClient,
   accountId: string,
   isIt: (row: Order | Trade) => boolean,
-): Promise<{ found: Order | null; orders: Order[] }> {
+): Promise<{ found: OrderLookup; orders: Order[] }> {
   await ensureSelected(client, accountId);
   const [orders, trades] = await Promise.all([
     readOrdersAnew(client, accountId),
     getTrades(client, accountId, { days: TRADE_DAYS }),
   ]);
   const listed = orders.find(isIt);
-  if (listed !== undefined) return { found: listed, orders };
+  if (listed !== undefined) return { found: { kind: 'found', order: listed }, orders };
   const [execution, ...others] = trades.filter(isIt);
-  return { found: execution === undefined ? null : await executedOrder(client, execution, others), orders };
+  if (execution === undefined) return { found: { kind: 'absent' }, orders };
+  return { found: await executedOrder(client, execution, others), orders };
 }
 
 /**
@@ -96,18 +97,22 @@ async function readOrdersAnew(client: IbkrClient, accountId: string): Promise<Or
 }
 
 /** An order that is no longer listed, from its status or else from what its executions tell. */
-async function executedOrder(client: IbkrClient, trade: Trade, others: readonly Trade[]): Promise<Order> {
+async function executedOrder(
+  client: IbkrClient,
+  trade: Trade,
+  others: readonly Trade[],
+): Promise<OrderLookup> {
   const { orderId } = trade;
   if (orderId !== null) {
     try {
-      return await getOrderStatus(client, orderId);
+      return { kind: 'found', order: await getOrderStatus(client, orderId) };
     } catch (error) {
       if (!(error instanceof GatewayError) || error.code !== 'not_found') throw error;
     }
   }
   const trades = [trade, ...others];
   const quantity = sum(trades.map((execution) => execution.quantity));
-  return {
+  const order: Order = {
     orderId: orderId ?? '',
     clientOrderId: trade.clientOrderId,
     parentOrderId: null,
@@ -128,6 +133,7 @@ async function executedOrder(client: IbkrClient, trade: Trade, others: readonly 
     lastExecutionTime: trades.map(({ time }) => time).reduce((a, b) => ((a ?? '') > (b ?? '') ? a : b)),
     description: trade.description,
   };
+  return { kind: 'executed', order };
 }
 
 function looksLike(order: Order, ticket: Pick<OrderTicket, 'conid' | 'side' | 'quantity'>): boolean {

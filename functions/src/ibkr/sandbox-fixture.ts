@@ -15,6 +15,8 @@ export interface Sandbox {
   requests(): Promise<Record<string, number>>;
   /** Orders a fault for this sandbox, `POST /sim/faults`. */
   fault(fault: Record<string, unknown> & { match?: Record<string, unknown> }): Promise<void>;
+  /** Ends those of this sandbox. */
+  endFaults(): Promise<void>;
   /** `POST /sim/…`. */
   control(path: string, body: unknown): Promise<void>;
 }
@@ -76,6 +78,9 @@ export function newSandbox(options: Partial<ConnectionOptions> = {}): Sandbox {
     requests: async () => {
       const response = await fetch(`${simulator.url}/sim/requests?sandbox=${name}`);
       return ((await response.json()) as { counts: Record<string, number> }).counts;
+    },
+    endFaults: async () => {
+      await fetch(`${simulator.url}/sim/faults?sandbox=${name}`, { method: 'DELETE' });
     },
     fault: ({ match, ...fault }) => control('faults', { ...fault, match: { ...match, sandbox: name } }),
     control,

@@ -1,44 +1,50 @@
 /** One task: finds out what became of a connection's orders that nobody asked about, and finishes a panic. */
 import * as logger from 'firebase-functions/logger';
 import { GatewayError } from '../errors.ts';
-import { cancelAllOrders, isCalm } from '../orders/panic.ts';
+import type { Desk } from '../orders/desk.ts';
+import { noteFillTime } from '../orders/fill-time.ts';
+import { cancelAllOrders } from '../orders/panic.ts';
 import { refresh } from '../orders/reconciliation.ts';
 import { connectionFrom } from '../store/connections.ts';
-import { connectionsWithOpenIntents, listIntents } from '../store/order-intents.ts';
-import { connectionsInPanic, isInPanic, notePanic } from '../store/panics.ts';
+import { connectionsWithDueIntents, takeDueIntents } from '../store/order-intents.ts';
+import { connectionsInPanic } from '../store/panics.ts';
 import { type IbkrAccess, ibkrClient } from '../tools/ibkr-connections.ts';
 import type { Enqueue } from './schedule.ts';
 
 const MOST_A_RUN = 200;
-/** Calls end before that: what is still open then has nobody at work on it. */
-const LEFT_OPEN_MS = 60_000;
+const AGAIN_MS = 60_000;
 
 /** @returns how many tasks were enqueued. */
 export async function enqueueOrderUpkeep({ db }: IbkrAccess, now: Date, enqueue: Enqueue): Promise<number> {
-  const [open, inPanic] = await Promise.all([
-    connectionsWithOpenIntents(db, new Date(now.getTime() - LEFT_OPEN_MS), MOST_A_RUN),
+  const [due, inPanic] = await Promise.all([
+    connectionsWithDueIntents(db, now, MOST_A_RUN),
     connectionsInPanic(db, MOST_A_RUN),
   ]);
-  const connections = new Set([...open, ...inPanic]);
+  const connections = new Set([...due, ...inPanic]);
   await Promise.all([...connections].map((connectionId) => enqueue({ connectionId }, 0)));
   return connections.size;
 }
 
-/** Looks up what is open, and cancels what a panic left working. What fails is tried again at the next run. */
-export async function keepOrders(access: IbkrAccess, connectionId: string): Promise<void> {
+/** Goes on with a panic, then looks after what is due. What fails is tried again at the next run. */
+export async function keepOrders(access: IbkrAccess, connectionId: string, now: Date): Promise<void> {
   const { db } = access;
   const connection = connectionFrom(await db.collection('connections').doc(connectionId).get());
-  if (connection === null) return;
+  if (connection === null) {
+    await takeDueIntents(db, connectionId, now, null);
+    return;
+  }
   try {
-    const open = await listIntents(db, connectionId, ['sending', 'unknown']);
-    for (const intent of open) {
-      const ibkr = await ibkrClient(access, connection);
-      const { id, state } = await refresh({ db, ibkr, connectionId, acceptedWarnings: [] }, intent);
-      logger.info('An open order was looked up', { intentId: id, state });
+    if (connection.panic?.retrying === true) {
+      await cancelAllOrders(db, connectionId, await ibkrClient(access, connection));
     }
-    if (!(await isInPanic(db, connectionId))) return;
-    const report = await cancelAllOrders(await ibkrClient(access, connection));
-    if (isCalm(report)) await notePanic(db, connectionId, false);
+    for (const intent of await takeDueIntents(db, connectionId, now, new Date(now.getTime() + AGAIN_MS))) {
+      // Each has a call's time of its own.
+      const ibkr = await ibkrClient(access, connection);
+      const desk: Desk = { db, ibkr, connectionId, acceptedWarnings: [] };
+      const { id, state } =
+        intent.state === 'filled' ? await noteFillTime(desk, intent) : await refresh(desk, intent);
+      logger.info('An order was looked after', { intentId: id, state });
+    }
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     logger.info('Orders could not be looked after', { connectionId, code: error.code });

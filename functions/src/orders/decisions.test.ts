@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { GatewayError } from '../errors.ts';
-import type { OrderIntent, Register } from '../store/order-intents.ts';
-import { admit, decline, isFinal, release, settle, startReply, totalsToday } from './decisions.ts';
+import { EMPTY_REGISTER, newIntent, type OrderIntent } from '../store/order-intents.ts';
+import { admit, decline, type Fate, isFinal, noteFill, release, settle, startReply } from './decisions.ts';
+import { aheadOf, totalsToday } from './trading-register.ts';
 import type { ApprovalMode } from './trading-rules.ts';
 
 const START = new Date('2026-11-20T15:00:00Z');
@@ -11,37 +12,22 @@ const LIMITS = {
   connection: { maxDailyOrders: MOST_ORDERS, maxDailyValue: 700 },
   app: { maxDailyOrders: 4 },
 };
-const EMPTY: Register = { day: '', total: { orders: 0, value: 0 }, apps: {}, open: {}, recent: {} };
 
 function draft(id: string, hash: string, mode: ApprovalMode, app: string, now: Date): OrderIntent {
-  return {
+  return newIntent({
     id,
     connectionId: 'c',
     ownerUid: 'u',
-    app: { id: app, name: app, source: 'api_key' },
+    app: { id: app, label: app, name: app, source: 'api_key' },
     clientOrderId: null,
-    cOID: `ig-${id}`,
     order: hash,
     orderHash: hash,
     preview: null,
     conid: hash.length,
     value: 100,
-    countedOn: null,
-    state: 'awaiting_approval',
-    approval: { mode, expiresAt: null, by: null, at: null },
-    question: null,
-    acceptedWarnings: [],
-    ibkrOrderId: null,
-    ibkrStatus: null,
-    filledQuantity: null,
-    averagePrice: null,
-    reason: null,
-    createdAt: now,
-    sentAt: null,
-    reconciledAt: null,
-    updatedAt: now,
-    history: [],
-  };
+    mode,
+    now,
+  });
 }
 
 const step = fc.record({
@@ -59,7 +45,7 @@ const step = fc.record({
 it('keeps every promise, whatever comes in whatever order', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      let register = EMPTY;
+      let register = EMPTY_REGISTER;
       const intents = new Map<string, OrderIntent>();
       const handedOut = new Map<string, number>();
       let now = START;
@@ -103,6 +89,7 @@ it('keeps every promise, whatever comes in whatever order', () => {
             }
             case 'decline': {
               const decided = decline(state, 'somebody', now);
+              expect(['awaiting_approval', 'needs_reply']).toContain(before?.state);
               register = decided.register;
               intents.set(id, decided.result);
               break;
@@ -117,13 +104,8 @@ it('keeps every promise, whatever comes in whatever order', () => {
             case 'settle': {
               if (before?.state === 'awaiting_approval') break;
               const question = { replyId: 'r', warnings: [{ id: 'o163', text: 'far' }] };
-              const decided = settle(
-                state,
-                { state: fate, note: 'told', ...(fate === 'needs_reply' ? { question } : {}) } as Parameters<
-                  typeof settle
-                >[1],
-                now,
-              );
+              const told: Fate = { state: fate, note: 'told', ...(fate === 'needs_reply' && { question }) };
+              const decided = settle(state, told, now);
               register = decided.register;
               intents.set(id, decided.result);
               if (before !== null && isFinal(before.state)) expect(decided.result).toBe(before);
@@ -152,16 +134,57 @@ it('keeps every promise, whatever comes in whatever order', () => {
         // The register knows exactly the fates that are open.
         const open = [...intents.values()].filter(({ state: at }) => at === 'sending' || at === 'unknown');
         expect(Object.keys(register.open).sort()).toEqual(open.map((intent) => intent.id).sort());
+        // One order at a time has its turn to be sent, the one that waited longest.
+        const sending = open.filter(({ state: at }) => at === 'sending');
+        const inTurn = sending.filter((intent) => aheadOf(register, intent.id, START) === 0);
+        expect(inTurn).toHaveLength(Math.min(1, sending.length));
+        // What certainly does not exist holds no other order back.
+        const gone = [...intents.values()].filter(
+          ({ state: at }) => at === 'not_placed' || at === 'rejected',
+        );
+        const held = Object.values(register.recent).map(({ intentId }) => intentId);
+        expect(gone.filter((intent) => held.includes(intent.id))).toEqual([]);
+        // Whatever is not over comes up again by itself.
+        for (const intent of intents.values()) {
+          if (!isFinal(intent.state)) expect(intent.nextLookAt).not.toBeNull();
+        }
       }
     }),
     { numRuns: 1_000 },
   );
 });
 
+it('lets the next order go out when the process that had its turn must have ended', () => {
+  const asked = (id: string, register = EMPTY_REGISTER) =>
+    admit({ register, intent: null, stopped: false }, draft(id, id, 'none', 'one', START), LIMITS, id, false);
+  const { register } = asked('second', asked('first').register);
+  const after = (seconds: number) => aheadOf(register, 'second', new Date(START.getTime() + seconds * 1000));
+  expect(aheadOf(register, 'first', START)).toBe(0);
+  expect([after(1), after(24), after(26)]).toEqual([1, 1, 0]);
+});
+
+it('notes once when IBKR filled an order, and asks for a week', () => {
+  const sent = admit(
+    { register: EMPTY_REGISTER, intent: null, stopped: false },
+    draft('i', 'a', 'none', 'one', START),
+    LIMITS,
+    'one a',
+    false,
+  );
+  const after = (days: number) => new Date(START.getTime() + days * 86_400_000);
+  const filled = settle({ ...sent, stopped: false }, { state: 'filled', note: 'filled' }, START);
+  const untold = noteFill({ ...filled, stopped: false }, null, after(1));
+  expect(untold.result.nextLookAt?.getTime()).toBeGreaterThan(after(1).getTime());
+  expect(noteFill({ ...filled, stopped: false }, null, after(8)).result.nextLookAt).toBeNull();
+  const told = noteFill({ ...untold, stopped: false }, START, after(1));
+  expect(told.result).toMatchObject({ filledAt: START, nextLookAt: null });
+  expect(noteFill({ ...told, stopped: false }, after(2), after(2)).result).toBe(told.result);
+});
+
 it('gives no yes any effect after the owner stopped trading', () => {
   const stopped = { connection: { trading: false }, app: {} };
   const { register, intent } = admit(
-    { register: EMPTY, intent: null, stopped: false },
+    { register: EMPTY_REGISTER, intent: null, stopped: false },
     draft('i', 'a', 'owner', 'one', START),
     LIMITS,
     'one a',

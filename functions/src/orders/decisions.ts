@@ -4,15 +4,30 @@
  */
 import { GatewayError } from '../errors.ts';
 import type { IntentState, OrderIntent, Register, TradingState, Warning } from '../store/order-intents.ts';
-import { checkDailyLimits, checkTradingAllowed, type DayTotals } from './limit-checks.ts';
+import { checkDailyLimits, checkTradingAllowed } from './limit-checks.ts';
+import {
+  ABANDONED_MS,
+  aheadOf,
+  counted,
+  forgotten,
+  opened,
+  remembered,
+  totalsToday,
+  uncounted,
+  unresolvedOn,
+} from './trading-register.ts';
 import { type Limits, narrower } from './trading-rules.ts';
 
 /** An identical order of one app within this time has to be meant. */
 export const DUPLICATE_MS = 60_000;
 /** How long a yes may take. */
 const APPROVAL_MS = 15 * 60_000;
-/** No process lives this long after it took an intent for sending: the functions end after 60 s. */
-const ABANDONED_MS = 75_000;
+/** A call that found a fate unknown may still be looking. */
+const LOOK_AGAIN_MS = 60_000;
+/** A working order that nobody asks about is read this often. */
+const READ_AGAIN_MS = 60 * 60_000;
+/** For so long IBKR tells of executions. */
+const EXECUTIONS_LAST_MS = 7 * 86_400_000;
 
 /** Limits that hold for an order: the connection's for all of its orders, the app's for the app's own. */
 export interface DailyLimits {
@@ -70,12 +85,12 @@ export function admit(
   if (blocking !== null) return { register, intent, result: { kind: 'blocked', intentId: blocking } };
 
   if (draft.approval.mode === 'none') {
-    const recent = remembered(register, duplicateKey, draft.id, now, DUPLICATE_MS);
-    const sent = startSending({ ...register, recent }, draft, limits, now, 'asked for');
+    const noted = remembered(register, duplicateKey, draft.id, now, DUPLICATE_MS);
+    const sent = startSending(noted, draft, limits, now, 'asked for');
     return { ...sent, result: { kind: 'send', intent: sent.intent } };
   }
   checkCounters(register, draft, limits, now);
-  const noted = { ...register, recent: remembered(register, duplicateKey, draft.id, now, APPROVAL_MS) };
+  const noted = remembered(register, duplicateKey, draft.id, now, APPROVAL_MS);
   const expiresAt = new Date(now.getTime() + APPROVAL_MS);
   const waiting = moved(
     { ...draft, approval: { ...draft.approval, expiresAt } },
@@ -114,16 +129,15 @@ export function release(
   return { ...sent, result: sent.intent };
 }
 
-/** Ends a waiting order that got a no. */
-export function decline({ register, intent }: TradingState, by: string, now: Date): Decided<OrderIntent> {
-  const waiting = stillWaiting(intent, now);
-  const declined = moved(
-    { ...waiting, reason: `Declined by ${by}.` },
-    'not_placed',
-    now,
-    `declined by ${by}`,
-  );
-  return { register, intent: declined, result: declined };
+/**
+ * Ends an order that waits for a yes, or for the answer to IBKR's question, and got a no.
+ * @throws {GatewayError} `approval_expired` when it waits for nothing any more.
+ */
+export function decline(state: TradingState, by: string, now: Date): Decided<OrderIntent> {
+  const { intent } = state;
+  if (intent?.state !== 'needs_reply') stillWaiting(intent, now);
+  const fate = { state: 'not_placed', note: `declined by ${by}`, reason: `Declined by ${by}.` } as const;
+  return settle(state, fate, now);
 }
 
 /**
@@ -136,12 +150,30 @@ export function startReply(
   limits: DailyLimits,
   now: Date,
 ): Decided<{ intent: OrderIntent; replyId: string }> {
-  if (intent?.state !== 'needs_reply' || intent.question === null) throw nothingWaits(intent);
+  if (intent?.state !== 'needs_reply' || intent.question === null || isAbandoned(intent, now))
+    throw nothingWaits(intent);
   checkTrading(limits, stopped);
   const { replyId, warnings } = intent.question;
   const accepted = { ...intent, question: null, acceptedWarnings: [...intent.acceptedWarnings, ...warnings] };
   const replying = moved(accepted, 'sending', now, `warnings accepted by ${by}`);
-  return { ...opened(register, replying, now), result: { intent: replying, replyId } };
+  return {
+    register: opened(register, replying, now),
+    intent: replying,
+    result: { intent: replying, replyId },
+  };
+}
+
+/**
+ * How many orders have to be sent before this one.
+ * @throws {GatewayError} `limit_exceeded` when the owner stopped trading while it waited.
+ */
+export function queueAhead(
+  { register, stopped }: Pick<TradingState, 'register' | 'stopped'>,
+  intentId: string,
+  now: Date,
+): number {
+  checkTradingAllowed({ trading: !stopped });
+  return aheadOf(register, intentId, now);
 }
 
 /** What became of an order, as far as it is known. */
@@ -165,11 +197,16 @@ export interface Fate {
 export function settle({ register, intent }: TradingState, fate: Fate, now: Date): Decided<OrderIntent> {
   if (intent === null) throw new Error('An order without an intent.');
   if (isFinal(intent.state)) return { register, intent, result: intent };
+  if (isNoNews(intent, fate)) {
+    const read = { ...intent, updatedAt: now, nextLookAt: nextLook(intent, now) };
+    return { register, intent: read, result: read };
+  }
+  const isThere = fate.state === 'working' || fate.state === 'filled';
   const settled = moved(
     {
       ...intent,
-      reason: fate.reason ?? intent.reason,
-      question: fate.question ?? null,
+      reason: fate.reason ?? (isThere ? null : intent.reason),
+      question: fate.question ? { ...fate.question, expiresAt: new Date(now.getTime() + APPROVAL_MS) } : null,
       acceptedWarnings: [...intent.acceptedWarnings, ...(fate.acceptedWarnings ?? [])],
       ibkrOrderId: fate.ibkrOrderId ?? intent.ibkrOrderId,
       ibkrStatus: fate.ibkrStatus ?? intent.ibkrStatus,
@@ -182,8 +219,39 @@ export function settle({ register, intent }: TradingState, fate: Fate, now: Date
     now,
     fate.note,
   );
-  const placed = { ...opened(register, settled, now), result: settled };
-  return fate.state === 'rejected' || fate.state === 'not_placed' ? uncounted(placed) : placed;
+  const known = opened(register, settled, now);
+  if (fate.state !== 'rejected' && fate.state !== 'not_placed') {
+    return { register: known, intent: settled, result: settled };
+  }
+  const ended = uncounted(forgotten(known, intent.id), settled);
+  return { ...ended, result: ended.intent };
+}
+
+/** Notes when IBKR filled an order, or, with null, that IBKR does not tell yet. */
+export function noteFill(
+  { register, intent }: TradingState,
+  filledAt: Date | null,
+  now: Date,
+): Decided<OrderIntent> {
+  if (intent === null) throw new Error('A fill without an intent.');
+  if (intent.state !== 'filled' || intent.filledAt !== null) return { register, intent, result: intent };
+  if (filledAt === null) {
+    const isTold = now.getTime() - intent.updatedAt.getTime() < EXECUTIONS_LAST_MS;
+    const asked = { ...intent, nextLookAt: isTold ? new Date(now.getTime() + READ_AGAIN_MS) : null };
+    return { register, intent: asked, result: asked };
+  }
+  const noted = moved({ ...intent, filledAt }, 'filled', now, `IBKR filled it at ${filledAt.toISOString()}`);
+  return { register, intent: noted, result: noted };
+}
+
+function isNoNews(intent: OrderIntent, fate: Fate): boolean {
+  return (
+    intent.state === 'working' &&
+    fate.state === 'working' &&
+    intent.ibkrStatus === fate.ibkrStatus &&
+    intent.filledQuantity === fate.filledQuantity &&
+    intent.averagePrice === fate.averagePrice
+  );
 }
 
 /** States after which nothing more can happen. */
@@ -197,34 +265,17 @@ export function isExpired({ state, approval }: OrderIntent, now: Date): boolean 
 }
 
 /** Whether no process can be at work on the intent any more, so that its fate may be looked up. */
-export function isAbandoned({ state, updatedAt }: OrderIntent, now: Date): boolean {
-  const idle = now.getTime() - updatedAt.getTime();
+export function isAbandoned({ state, updatedAt, question }: OrderIntent, now: Date): boolean {
   switch (state) {
     case 'unknown':
       return true;
     case 'sending':
-      return idle > ABANDONED_MS;
+      return now.getTime() - updatedAt.getTime() > ABANDONED_MS;
     case 'needs_reply':
-      return idle > APPROVAL_MS;
+      return question === null || question.expiresAt <= now;
     default:
       return false;
   }
-}
-
-/** What was sent on the day of `now`. */
-export function totalsToday(
-  register: Register,
-  appId: string,
-  now: Date,
-): { all: DayTotals; app: DayTotals } {
-  const none = { orders: 0, value: 0 };
-  if (register.day !== tradingDay(now)) return { all: none, app: none };
-  return { all: register.total, app: register.apps[appId] ?? none };
-}
-
-/** The day that daily limits count by: New York's, where IBKR's own day ends. */
-function tradingDay(now: Date): string {
-  return now.toLocaleDateString('en-CA', { timeZone: 'America/New_York' });
 }
 
 export function blockedBy(intentId: string): GatewayError {
@@ -264,18 +315,9 @@ function startSending(
   note: string,
 ): { register: Register; intent: OrderIntent } {
   checkCounters(register, intent, limits, now);
-  const day = tradingDay(now);
-  const { all, app } = totalsToday(register, intent.app.id, now);
-  const apps = register.day === day ? register.apps : {};
-  const value = intent.value ?? 0;
-  const counted = {
-    ...register,
-    day,
-    total: { orders: all.orders + 1, value: all.value + value },
-    apps: { ...apps, [intent.app.id]: { orders: app.orders + 1, value: app.value + value } },
-  };
-  const sending = moved({ ...intent, sentAt: now, countedOn: day }, 'sending', now, note);
-  return opened(counted, sending, now);
+  const sent = counted(register, { ...intent, sentAt: now }, now);
+  const sending = moved(sent.intent, 'sending', now, note);
+  return { register: opened(sent.register, sending, now), intent: sending };
 }
 
 function checkCounters(register: Register, intent: OrderIntent, limits: DailyLimits, now: Date): void {
@@ -284,57 +326,28 @@ function checkCounters(register: Register, intent: OrderIntent, limits: DailyLim
   checkDailyLimits(limits.app, app, intent.value);
 }
 
-/** Gives an order that never came to be back to the day's limits. */
-function uncounted(decided: { register: Register; intent: OrderIntent; result: OrderIntent }) {
-  const { register, intent } = decided;
-  if (intent.countedOn === null || intent.countedOn !== register.day) return decided;
-  const value = intent.value ?? 0;
-  const less = (totals: DayTotals) => ({ orders: totals.orders - 1, value: totals.value - value });
-  const app = register.apps[intent.app.id];
-  const freed = { ...intent, countedOn: null };
-  return {
-    register: {
-      ...register,
-      total: less(register.total),
-      apps: app === undefined ? register.apps : { ...register.apps, [intent.app.id]: less(app) },
-    },
-    intent: freed,
-    result: freed,
-  };
-}
-
-/** Keeps the list of open fates in step with an intent. */
-function opened(register: Register, intent: OrderIntent, now: Date) {
-  const { [intent.id]: _, ...others } = register.open;
-  const { state } = intent;
-  const isOpen = state === 'sending' || state === 'unknown';
-  const open = isOpen
-    ? { ...others, [intent.id]: { conid: intent.conid, state, since: now.getTime() } }
-    : others;
-  return { register: { ...register, open }, intent };
-}
-
-/** An intent on the contract whose fate is not known, or whose process must have ended before it could say. */
-function unresolvedOn(register: Register, conid: number, now: Date): string | null {
-  for (const [intentId, open] of Object.entries(register.open)) {
-    if (open.conid !== conid) continue;
-    if (open.state === 'unknown' || now.getTime() - open.since > ABANDONED_MS) return intentId;
-  }
-  return null;
-}
-
-/** A waiting order is remembered until its time is over, so that asking again finds it instead of making another. */
-function remembered(
-  register: Register,
-  key: string,
-  intentId: string,
-  now: Date,
-  forMs: number,
-): Register['recent'] {
-  const fresh = Object.entries(register.recent).filter(([, { until }]) => now.getTime() < until);
-  return { ...Object.fromEntries(fresh), [key]: { intentId, until: now.getTime() + forMs } };
-}
-
 function moved(intent: OrderIntent, state: IntentState, now: Date, note: string): OrderIntent {
-  return { ...intent, state, updatedAt: now, history: [...intent.history, { at: now, state, note }] };
+  const next = { ...intent, state, updatedAt: now, history: [...intent.history, { at: now, state, note }] };
+  return { ...next, nextLookAt: nextLook(next, now) };
+}
+
+/** When the schedule has to look after an intent that nobody asks about; null: never. */
+function nextLook({ state, approval, question, filledAt }: OrderIntent, now: Date): Date | null {
+  const after = (ms: number) => new Date(now.getTime() + ms);
+  switch (state) {
+    case 'awaiting_approval':
+      return approval.expiresAt;
+    case 'needs_reply':
+      return question === null ? now : question.expiresAt;
+    case 'sending':
+      return after(ABANDONED_MS);
+    case 'unknown':
+      return after(LOOK_AGAIN_MS);
+    case 'working':
+      return after(READ_AGAIN_MS);
+    case 'filled':
+      return filledAt === null ? after(LOOK_AGAIN_MS) : null;
+    default:
+      return null;
+  }
 }

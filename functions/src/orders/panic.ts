@@ -1,10 +1,11 @@
-/** The stop outside the chat: cancels what works, and goes on trying what it could not cancel. */
+/** The stop outside the chat: ends what waits, cancels what works, and goes on trying what it could not cancel. */
 import type { Firestore } from 'firebase-admin/firestore';
 import { GatewayError } from '../errors.ts';
 import { getAccounts } from '../ibkr/accounts.ts';
 import type { IbkrClient } from '../ibkr/client.ts';
 import { cancelOrder, getLiveOrders } from '../ibkr/orders.ts';
-import { listIntents, tradingTransaction } from '../store/order-intents.ts';
+import { listIntents, readRegister, tradingTransaction } from '../store/order-intents.ts';
+import { notePanic } from '../store/panics.ts';
 import { decline } from './decisions.ts';
 import { isBeingCancelled, isOpen } from './order-state.ts';
 
@@ -15,16 +16,13 @@ export interface PanicReport {
   failed: { orderId: string; accountId: string; reason: string }[];
   /** Why the orders could not even be listed, if they could not. */
   unlisted: string | null;
+  /** Orders that may still fill or come to be; null when they could not be listed. The stop is over with 0. */
+  remaining: number | null;
 }
 
-/** Whether nothing was left to cancel: the orders were listed, and none of them may still fill. */
-export function isCalm({ cancelling, failed, unlisted }: PanicReport): boolean {
-  return unlisted === null && cancelling.length === 0 && failed.length === 0;
-}
-
-/** Ends every order that waits for a yes. @returns how many there were. */
+/** Ends every order that waits for a yes, or for the answer to IBKR's question. @returns how many there were. */
 export async function declineWaiting(db: Firestore, connectionId: string, by: string): Promise<number> {
-  const waiting = await listIntents(db, connectionId, ['awaiting_approval']);
+  const waiting = await listIntents(db, connectionId, ['awaiting_approval', 'needs_reply']);
   const declined = await Promise.allSettled(
     waiting.map(({ id }) =>
       tradingTransaction(db, connectionId, id, (state) => decline(state, by, new Date())),
@@ -33,9 +31,24 @@ export async function declineWaiting(db: Firestore, connectionId: string, by: st
   return declined.filter(({ status }) => status === 'fulfilled').length;
 }
 
-/** Asks IBKR to cancel every working order of every account of the login. */
-export async function cancelAllOrders(ibkr: IbkrClient): Promise<PanicReport> {
-  const report: PanicReport = { cancelling: [], failed: [], unlisted: null };
+/** Asks IBKR to cancel every working order of every account of the login, and notes what is left of the stop. */
+export async function cancelAllOrders(
+  db: Firestore,
+  connectionId: string,
+  ibkr: IbkrClient,
+): Promise<PanicReport> {
+  // Read first: what is being sent at this moment may be missing from the list.
+  const { register } = await readRegister(db, connectionId);
+  const cancelled = await cancelListed(ibkr);
+  const { cancelling, failed, unlisted } = cancelled;
+  const underWay = Object.keys(register.open).length;
+  const remaining = unlisted === null ? cancelling.length + failed.length + underWay : null;
+  await notePanic(db, connectionId, remaining);
+  return { ...cancelled, remaining };
+}
+
+async function cancelListed(ibkr: IbkrClient): Promise<Omit<PanicReport, 'remaining'>> {
+  const report: Omit<PanicReport, 'remaining'> = { cancelling: [], failed: [], unlisted: null };
   try {
     const { accounts } = await getAccounts(ibkr);
     for (const { accountId } of accounts) await cancelOrdersOf(ibkr, accountId, report);
@@ -47,16 +60,20 @@ export async function cancelAllOrders(ibkr: IbkrClient): Promise<PanicReport> {
 }
 
 /** One account after the other, since IBKR lists the orders of the selected one. */
-async function cancelOrdersOf(ibkr: IbkrClient, accountId: string, report: PanicReport): Promise<void> {
+async function cancelOrdersOf(
+  ibkr: IbkrClient,
+  accountId: string,
+  { cancelling, failed }: Omit<PanicReport, 'remaining'>,
+): Promise<void> {
   for (const { orderId, status } of await getLiveOrders(ibkr, accountId)) {
     if (!isOpen(status)) continue;
     try {
       if (!isBeingCancelled(status)) await cancelOrder(ibkr, accountId, orderId);
-      report.cancelling.push({ orderId, accountId });
+      cancelling.push({ orderId, accountId });
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
       // Also what IBKR calls not cancellable: only the next list tells whether it is over.
-      report.failed.push({ orderId, accountId, reason: error.message });
+      failed.push({ orderId, accountId, reason: error.message });
     }
   }
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
-import { findIntent, type OrderIntent, tradingTransaction } from '../store/order-intents.ts';
+import { findIntent, newIntent, type OrderIntent, tradingTransaction } from '../store/order-intents.ts';
 import {
   type Admission,
   admit,
@@ -17,7 +17,7 @@ import type { Desk } from './desk.ts';
 import { checkLimits, type OrderFacts } from './limit-checks.ts';
 import { hashText, orderText, type ProposedOrder } from './proposed-order.ts';
 import { refresh } from './reconciliation.ts';
-import { reply, send } from './sending.ts';
+import { reply, send, withdraw } from './sending.ts';
 import { type ApprovalMode, narrower } from './trading-rules.ts';
 
 const BETWEEN_LOOKS_MS = 300;
@@ -81,9 +81,13 @@ export async function approve(
   return send(desk, approved);
 }
 
-/** Ends a waiting order after somebody's no. */
-export function refuse(desk: Desk, intent: OrderIntent, by: string): Promise<OrderIntent> {
-  return tradingTransaction(desk.db, desk.connectionId, intent.id, (state) => decline(state, by, new Date()));
+/** Ends an order that waits for a yes, or for the answer to IBKR's question, after somebody's no. */
+export async function refuse(desk: Desk, intent: OrderIntent, by: string): Promise<OrderIntent> {
+  const declined = await tradingTransaction(desk.db, desk.connectionId, intent.id, (state) =>
+    decline(state, by, new Date()),
+  );
+  if (intent.question !== null) await withdraw(desk, intent.question.replyId);
+  return declined;
 }
 
 /** Says yes to what IBKR asks about an order. */
@@ -114,38 +118,23 @@ async function whenSent(desk: TradingDesk, intent: OrderIntent): Promise<OrderIn
 function draftOf(desk: TradingDesk, request: OrderRequest): OrderIntent {
   const { order, facts, preview, clientOrderId, countedValue = facts.value } = request;
   const text = orderText(order);
-  const now = new Date();
   // An id made of the caller's name for the order lets the database itself see that it is the same.
   const id =
     clientOrderId === null ? randomUUID() : hashText(`${desk.connectionId}\n${clientOrderId}`).slice(0, 32);
-  return {
+  return newIntent({
     id,
     connectionId: desk.connectionId,
     ownerUid: desk.ownerUid,
     app: desk.app,
     clientOrderId,
-    cOID: `ig-${id}`,
     order: text,
     orderHash: hashText(text),
     preview,
     conid: order.contract.conid,
     value: countedValue,
-    countedOn: null,
-    state: 'awaiting_approval',
-    approval: { mode: desk.approval, expiresAt: null, by: null, at: null },
-    question: null,
-    acceptedWarnings: [],
-    ibkrOrderId: null,
-    ibkrStatus: null,
-    filledQuantity: null,
-    averagePrice: null,
-    reason: null,
-    createdAt: now,
-    sentAt: null,
-    reconciledAt: null,
-    updatedAt: now,
-    history: [],
-  };
+    mode: desk.approval,
+    now: new Date(),
+  });
 }
 
 function admitted(

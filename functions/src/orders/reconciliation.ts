@@ -1,10 +1,10 @@
 /** Finds out what became of an order whose answer was lost. Looks only; never sends anything. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
-import { findOrderByClientId } from '../ibkr/order-lookup.ts';
+import { findOrderByClientId, findOrderById, type OrderLookup } from '../ibkr/order-lookup.ts';
 import { getOrderStatus, type Order } from '../ibkr/orders.ts';
 import { type OrderIntent, type TradingState, tradingTransaction } from '../store/order-intents.ts';
-import { type Decided, isAbandoned, isExpired, isFinal, settle } from './decisions.ts';
+import { type Decided, type Fate, isAbandoned, isExpired, isFinal, settle } from './decisions.ts';
 import { type Desk, fateOf, write } from './desk.ts';
 import { intendedOrder } from './proposed-order.ts';
 
@@ -17,8 +17,8 @@ const ARRIVES_WITHIN_MS = 15_000;
 const MARGIN_MS = 4_000;
 
 /**
- * Looks an order up by the name we gave it. Found: its true state. Absent, and long enough after sending: not placed.
- * Otherwise it stays unknown, and the next call or the schedule looks again.
+ * Looks for what an intent sent. Found: its true state. Absent, and long enough after sending: not placed. It stays
+ * unknown only while IBKR cannot be asked or it may still arrive; the next call or the schedule looks again.
  */
 export async function reconcile(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
   const settled = await look(desk, intent);
@@ -32,34 +32,61 @@ export async function reconcile(desk: Desk, intent: OrderIntent): Promise<OrderI
 async function look(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
   const mayStillArrive = Date.now() < arrivedBy(intent);
   try {
-    const order = await orderOf(desk, intent);
-    if (order !== null) return await write(desk, intent.id, { ...fateOf(order), reconciled: true });
-    if (mayStillArrive) return intent;
-    return await write(desk, intent.id, {
-      state: 'not_placed',
-      note: 'IBKR has no such order',
-      reason: intent.reason ?? 'The answer was lost, and IBKR has no such order.',
-      reconciled: true,
-    });
+    const fate = fateOfLost(await find(desk, intent), intent);
+    if (fate.state === 'not_placed' && mayStillArrive) return intent;
+    return await write(desk, intent.id, { ...fate, reconciled: true });
   } catch (error) {
     if (error instanceof GatewayError) return intent;
     throw error;
   }
 }
 
-/** What IBKR has of an intent: the order of its name, or the order it changed if that looks as it should; else null. */
-async function orderOf({ ibkr }: Desk, intent: OrderIntent): Promise<Order | null> {
+/** What IBKR has of an intent: the order of its name, or the order that it changes. */
+function find({ ibkr }: Desk, intent: OrderIntent): Promise<OrderLookup> {
   const { accountId, ticket, modifies } = intendedOrder(intent);
-  if (modifies !== undefined) {
-    const order = await getOrderStatus(ibkr, modifies);
-    const isChanged =
-      order.quantity === ticket.quantity &&
-      order.limitPrice === (ticket.limitPrice ?? null) &&
-      order.stopPrice === (ticket.stopPrice ?? null);
-    return isChanged ? order : null;
+  return modifies === undefined
+    ? findOrderByClientId(ibkr, accountId, intent.cOID, ticket)
+    : findOrderById(ibkr, accountId, modifies);
+}
+
+function fateOfLost(found: OrderLookup, intent: OrderIntent): Fate {
+  const isChange = intendedOrder(intent).modifies !== undefined;
+  if (found.kind === 'absent' && !isChange) return notPlaced(intent, 'IBKR has no such order');
+  if (found.kind !== 'found') return fateOfEnded(found, intent);
+  if (!isChange || isAsIntended(found.order, intent)) return fateOf(found.order);
+  return notPlaced(intent, `IBKR has the order as it was, ${found.order.status}`);
+}
+
+/** What is certain of an order that was there and that IBKR no longer lists. */
+function fateOfEnded(found: Exclude<OrderLookup, { kind: 'found' }>, intent: OrderIntent): Fate {
+  const note = 'IBKR no longer lists the order';
+  if (found.kind === 'absent') {
+    const reason = `${note}, and tells of no execution of it in the last seven days.`;
+    return { state: 'cancelled', note, reason };
   }
-  const lookup = await findOrderByClientId(ibkr, accountId, intent.cOID, ticket);
-  return lookup.kind === 'found' ? lookup.order : null;
+  const { quantity } = intendedOrder(intent).ticket;
+  const fate = fateOf(found.order);
+  if (quantity === undefined || quantity === found.order.quantity) return fate;
+  return {
+    ...fate,
+    state: 'cancelled',
+    note,
+    reason: `${note}, and tells of ${found.order.quantity} executed in the last seven days.`,
+  };
+}
+
+function notPlaced({ reason }: OrderIntent, note: string): Fate {
+  return { state: 'not_placed', note, reason: reason ?? `The answer was lost, and ${note}.` };
+}
+
+/** Whether an order looks as the change of it should have made it. */
+function isAsIntended(order: Order, intent: OrderIntent): boolean {
+  const { ticket } = intendedOrder(intent);
+  return (
+    order.quantity === ticket.quantity &&
+    order.limitPrice === (ticket.limitPrice ?? null) &&
+    order.stopPrice === (ticket.stopPrice ?? null)
+  );
 }
 
 function arrivedBy({ sentAt, updatedAt }: OrderIntent): number {
@@ -78,19 +105,33 @@ export async function refresh(desk: Desk, intent: OrderIntent): Promise<OrderInt
   }
   if (intent.state !== 'working' || intent.ibkrOrderId === null) return intent;
   try {
-    return await write(desk, intent.id, fateOf(await getOrderStatus(desk.ibkr, intent.ibkrOrderId)));
+    return await write(desk, intent.id, await fateOfWorking(desk, intent, intent.ibkrOrderId));
   } catch (error) {
     if (error instanceof GatewayError) return intent;
     throw error;
   }
 }
 
-/** Calls the fate of an intent unknown whose process has ended without a word. */
+async function fateOfWorking(desk: Desk, intent: OrderIntent, orderId: string): Promise<Fate> {
+  try {
+    return fateOf(await getOrderStatus(desk.ibkr, orderId));
+  } catch (error) {
+    // Orders of another session, and of days gone by, have no status.
+    if (!(error instanceof GatewayError) || error.code !== 'not_found') throw error;
+    const found = await find(desk, intent);
+    return found.kind === 'found' ? fateOf(found.order) : fateOfEnded(found, intent);
+  }
+}
+
+/** Calls the fate of an intent unknown whose process has ended without a word, or whose question nobody answered. */
 function abandon(state: TradingState): Decided<OrderIntent> {
   const { register, intent } = state;
   const now = new Date();
-  if (intent === null || intent.state === 'unknown' || !isAbandoned(intent, now)) {
-    return { register, intent, result: intent as OrderIntent };
+  if (intent === null) throw new Error('An order without an intent.');
+  if (intent.state === 'unknown' || !isAbandoned(intent, now)) return { register, intent, result: intent };
+  if (intent.state === 'needs_reply') {
+    const reason = 'IBKR’s question about it was not answered in time.';
+    return settle(state, { state: 'unknown', note: 'nobody answered IBKR’s question', reason }, now);
   }
   return settle(state, { state: 'unknown', note: 'no word from the process that sent it' }, now);
 }

@@ -2,6 +2,7 @@
  * Sends what an intent holds, once, and writes down what IBKR says. Whoever calls has the intent in state `sending`
  * from a transaction that nobody else can have won.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
 import type { IbkrClient } from '../ibkr/client.ts';
 import {
@@ -12,8 +13,8 @@ import {
   placeOrder,
   replyToQuestion,
 } from '../ibkr/orders.ts';
-import type { OrderIntent, Warning } from '../store/order-intents.ts';
-import type { Fate } from './decisions.ts';
+import { type OrderIntent, readRegister, type Warning } from '../store/order-intents.ts';
+import { type Fate, queueAhead } from './decisions.ts';
 import { type Desk, fateOf, write } from './desk.ts';
 import { followOrder } from './follow-order.ts';
 import { intendedOrder } from './proposed-order.ts';
@@ -21,6 +22,10 @@ import { reconcile } from './reconciliation.ts';
 
 /** Questions in a row after which something is wrong; three is the most that was seen of IBKR. */
 const QUESTIONS_AT_MOST = 20;
+/** About as long as one order takes. */
+const TURN_TAKES_MS = 150;
+/** What sending, and a look at what became of it, may take of a call's time. */
+const SENDING_TAKES_MS = 8_000;
 
 /** Sends the order of an intent. */
 export function send(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
@@ -37,6 +42,15 @@ export function reply(desk: Desk, intent: OrderIntent, replyId: string): Promise
   return attempt(desk, intent, () => sayYes(desk, intent, replyId));
 }
 
+/** Says no to a question about an order that is over here already. Without an answer it lapses by itself. */
+export async function withdraw({ ibkr }: Desk, replyId: string): Promise<void> {
+  try {
+    await replyToQuestion(ibkr, replyId, false);
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+  }
+}
+
 function sayYes({ ibkr }: Desk, intent: OrderIntent, replyId: string): Promise<OrderOutcome> {
   const { ticket, modifies } = intendedOrder(intent);
   // By the tickets, answers about an order with exits are told apart.
@@ -51,6 +65,7 @@ async function attempt(
 ): Promise<OrderIntent> {
   const accepted: Warning[] = [];
   try {
+    await ownTurn(desk, intent.id);
     let outcome = await act();
     for (let asked = 0; outcome.kind === 'question' && asked < QUESTIONS_AT_MOST; asked++) {
       const warnings = warningsOf(outcome);
@@ -62,12 +77,41 @@ async function attempt(
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     if (error.code === 'order_state_unknown') {
-      return lookUp(desk, intent, error.message, accepted);
+      return lookUp(desk, intent, { note: error.message, acceptedWarnings: accepted });
     }
     // Every other error means that the order, or the answer to the question, never reached IBKR.
     await write(desk, intent.id, { state: 'not_placed', note: error.code, reason: error.message });
-    throw error;
+    throw unsent(intent, error);
   }
+}
+
+/** Waits for the orders of the connection that are to be sent before. */
+async function ownTurn(desk: Desk, intentId: string): Promise<void> {
+  for (;;) {
+    const ahead = queueAhead(await readRegister(desk.db, desk.connectionId), intentId, new Date());
+    if (ahead === 0) return;
+    const wait = ahead * TURN_TAKES_MS;
+    if (Date.now() + wait + SENDING_TAKES_MS > desk.ibkr.deadline) {
+      throw new GatewayError(
+        'not_placed',
+        `${ahead} other orders of this connection are being sent first, which takes too long.`,
+        'Place it again in a moment.',
+      );
+    }
+    await delay(wait);
+  }
+}
+
+/** The failure, told of the order that was not sent because of it. */
+function unsent(intent: OrderIntent, error: GatewayError): GatewayError {
+  const { modifies } = intendedOrder(intent);
+  const what = modifies === undefined ? 'The order was not placed' : `Order ${modifies} was not changed`;
+  const renamed = intent.clientOrderId === null ? '' : ' Then place it with another client_order_id.';
+  return new GatewayError(error.code, `${what}: ${error.message}`, `${error.hint}${renamed}`, {
+    cause: error,
+    ...(error.retryAfter === undefined ? {} : { retryAfter: error.retryAfter }),
+    details: { ...error.details, intent_id: intent.id, state: 'not_placed' },
+  });
 }
 
 async function record(
@@ -78,9 +122,10 @@ async function record(
 ): Promise<OrderIntent> {
   switch (outcome.kind) {
     case 'accepted': {
+      // Written down at once, which also lets the next order go out.
+      const taken = await write(desk, intent.id, { ...acknowledged(outcome), acceptedWarnings });
       const order = await statusOf(desk.ibkr, outcome.orderId, intent);
-      const fate = order === null ? acknowledged(outcome) : fateOf(order);
-      return write(desk, intent.id, { ...fate, acceptedWarnings });
+      return order === null ? taken : write(desk, intent.id, fateOf(order));
     }
     case 'question': {
       const question = { replyId: outcome.replyId, warnings: warningsOf(outcome) };
@@ -94,21 +139,20 @@ async function record(
         reason: outcome.reason,
         acceptedWarnings,
       });
+    case 'expired': {
+      const reason = 'IBKR’s question had lapsed before the yes reached it.';
+      return lookUp(desk, intent, { note: outcome.kind, reason, acceptedWarnings });
+    }
     default:
       // An answer that says neither yes nor no: only a look at IBKR's orders can tell.
-      return lookUp(desk, intent, outcome.kind, acceptedWarnings);
+      return lookUp(desk, intent, { note: outcome.kind, acceptedWarnings });
   }
 }
 
-async function lookUp(
-  desk: Desk,
-  intent: OrderIntent,
-  note: string,
-  acceptedWarnings: Warning[],
-): Promise<OrderIntent> {
+async function lookUp(desk: Desk, intent: OrderIntent, fate: Omit<Fate, 'state'>): Promise<OrderIntent> {
   // The session may have taken long to open before the order left, and IBKR's question may be an old one.
   const sentAt = new Date(desk.ibkr.lastSentAt);
-  return reconcile(desk, await write(desk, intent.id, { state: 'unknown', note, acceptedWarnings, sentAt }));
+  return reconcile(desk, await write(desk, intent.id, { state: 'unknown', sentAt, ...fate }));
 }
 
 function acknowledged({ orderId, status }: { orderId: string; status: string }): Fate {

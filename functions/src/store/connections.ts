@@ -2,6 +2,7 @@ import { type DocumentSnapshot, FieldValue, type Firestore, Timestamp } from 'fi
 import { z } from 'zod';
 import { type CreatedApiKey, newApiKey } from './api-keys.ts';
 import { revokeConnectionGrants } from './grants.ts';
+import { type Panic, storedPanic } from './panics.ts';
 import type { Vault } from './vault.ts';
 
 const CONNECTION_KINDS = ['sandbox', 'gateway', 'oauth'] as const;
@@ -28,6 +29,8 @@ export interface Connection {
   approval: 'none' | 'model' | 'owner' | null;
   /** Message ids of IBKR's order warnings that need no yes. */
   acceptedWarnings: string[];
+  /** The stop that is on, if one is. */
+  panic: Panic | null;
   /** Grows with every change that an already opened connection has to notice. */
   version: number;
   /** IBKR answered 429: no call to it before this moment (ms since 1970). */
@@ -45,6 +48,7 @@ const storedConnection = z.object({
   limits: z.record(z.string(), z.unknown()),
   approval: z.enum(['none', 'model', 'owner']).nullable(),
   acceptedWarnings: z.array(z.string()),
+  panic: storedPanic.nullable().default(null),
   version: z.number(),
   pacedUntil: z
     .instanceof(Timestamp)
@@ -78,6 +82,7 @@ export async function createConnection(
     limits: {},
     approval: null,
     acceptedWarnings: fields.acceptedWarnings ?? [],
+    panic: null,
     version: 1,
     pacedUntil: null,
     createdAt: new Date(),
@@ -125,7 +130,10 @@ export async function updateConnection(
   secrets?: ConnectionSecrets,
 ): Promise<void> {
   const batch = db.batch();
-  batch.update(db.collection('connections').doc(id), { ...changes, version: FieldValue.increment(1) });
+  // Who lets trading on again ends a stop: what is ordered from then on must not be cancelled by it.
+  const resumed = changes.limits !== undefined && changes.limits.trading !== false ? { panic: null } : {};
+  const version = FieldValue.increment(1);
+  batch.update(db.collection('connections').doc(id), { ...changes, ...resumed, version });
   if (secrets !== undefined) {
     batch.set(...sealedSecrets(db, id, secrets));
     batch.delete(db.collection('sessions').doc(id));

@@ -34,8 +34,13 @@ export type Warning = z.output<typeof warning>;
 const storedIntent = z.object({
   connectionId: z.string(),
   ownerUid: z.string(),
-  /** Who asked: the key or grant, and the program's own name. */
-  app: z.object({ id: z.string(), name: z.string(), source: z.enum(['api_key', 'oauth', 'console']) }),
+  /** Who asked: the key or grant, what its owner knows it by, and the program's own name. */
+  app: z.object({
+    id: z.string(),
+    label: z.string().default(''),
+    name: z.string(),
+    source: z.enum(['api_key', 'oauth', 'console']),
+  }),
   clientOrderId: z.string().nullable(),
   /** What the order is called at IBKR, by which it is found again. */
   cOID: z.string(),
@@ -56,21 +61,66 @@ const storedIntent = z.object({
     by: z.string().nullable(),
     at: time.nullable(),
   }),
-  question: z.object({ replyId: z.string(), warnings: z.array(warning) }).nullable(),
+  /** What IBKR asks about it. The order is ended then; IBKR may forget its question long before. */
+  question: z.object({ replyId: z.string(), warnings: z.array(warning), expiresAt: time }).nullable(),
   acceptedWarnings: z.array(warning),
   ibkrOrderId: z.string().nullable(),
   ibkrStatus: z.string().nullable(),
   filledQuantity: z.number().nullable(),
   averagePrice: z.number().nullable(),
+  /** IBKR's own time of the execution that filled it; null while it is not known. */
+  filledAt: time.nullable().default(null),
   reason: z.string().nullable(),
   createdAt: time,
   sentAt: time.nullable(),
   reconciledAt: time.nullable(),
   updatedAt: time,
+  /** When the schedule looks after it, unless somebody asked about it before; null: never. */
+  nextLookAt: time.nullable().default(null),
   history: z.array(z.object({ at: time, state: z.enum(INTENT_STATES), note: z.string() })),
 });
 
 export type OrderIntent = z.output<typeof storedIntent> & { id: string };
+
+/** An intent of which nothing is known yet but what was asked for. */
+export function newIntent(
+  asked: Pick<
+    OrderIntent,
+    | 'id'
+    | 'connectionId'
+    | 'ownerUid'
+    | 'app'
+    | 'clientOrderId'
+    | 'order'
+    | 'orderHash'
+    | 'preview'
+    | 'conid'
+    | 'value'
+  > & { mode: OrderIntent['approval']['mode']; now: Date },
+): OrderIntent {
+  const { mode, now, ...facts } = asked;
+  return {
+    ...facts,
+    cOID: `ig-${asked.id}`,
+    countedOn: null,
+    state: 'awaiting_approval',
+    approval: { mode, expiresAt: null, by: null, at: null },
+    question: null,
+    acceptedWarnings: [],
+    ibkrOrderId: null,
+    ibkrStatus: null,
+    filledQuantity: null,
+    averagePrice: null,
+    filledAt: null,
+    reason: null,
+    createdAt: now,
+    sentAt: null,
+    reconciledAt: null,
+    updatedAt: now,
+    nextLookAt: null,
+    history: [],
+  };
+}
 
 const totals = z.object({ orders: z.number(), value: z.number() });
 
@@ -91,10 +141,28 @@ const storedRegister = z.object({
 
 export type Register = z.output<typeof storedRegister>;
 
-const EMPTY_REGISTER: Register = { day: '', total: { orders: 0, value: 0 }, apps: {}, open: {}, recent: {} };
+/** Of a connection without any order. */
+export const EMPTY_REGISTER: Register = {
+  day: '',
+  total: { orders: 0, value: 0 },
+  apps: {},
+  open: {},
+  recent: {},
+};
+
+/** What one batch can hold. */
+const MOST_AT_ONCE = 400;
 
 function intentFrom(snapshot: DocumentSnapshot): OrderIntent | null {
   return snapshot.exists ? { id: snapshot.id, ...storedIntent.parse(snapshot.data()) } : null;
+}
+
+function registerFrom(snapshot: DocumentSnapshot | undefined): Register {
+  return snapshot?.exists ? storedRegister.parse(snapshot.data()) : EMPTY_REGISTER;
+}
+
+function isStopped(connection: DocumentSnapshot | undefined): boolean {
+  return connection?.get('limits.trading') === false;
 }
 
 export interface TradingState {
@@ -123,10 +191,9 @@ export function tradingTransaction<Result>(
       intentRecord,
       db.doc(`connections/${connectionId}`),
     );
-    const register = registered?.exists ? storedRegister.parse(registered.data()) : EMPTY_REGISTER;
+    const register = registerFrom(registered);
     const intent = found === undefined ? null : intentFrom(found);
-    const stopped = connection?.get('limits.trading') === false;
-    const decided = decide({ register, intent, stopped });
+    const decided = decide({ register, intent, stopped: isStopped(connection) });
     if (decided.register !== register) transaction.set(registerRecord, decided.register);
     if (decided.intent !== null && decided.intent !== intent) {
       const { id: _, ...stored } = decided.intent;
@@ -189,23 +256,42 @@ export async function listIntents(
     .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
 }
 
-/** The connections with intents that were left `sending` or `unknown` before `before`. */
-export async function connectionsWithOpenIntents(
-  db: Firestore,
-  before: Date,
-  limit: number,
-): Promise<string[]> {
-  const found = await db
-    .collection('orderIntents')
-    .where('state', 'in', ['sending', 'unknown'])
-    .where('updatedAt', '<', before)
-    .limit(limit)
-    .get();
+/** The connections with intents that somebody has to look after by `now`. */
+export async function connectionsWithDueIntents(db: Firestore, now: Date, limit: number): Promise<string[]> {
+  const found = await db.collection('orderIntents').where('nextLookAt', '<=', now).limit(limit).get();
   return [...new Set(found.docs.map((document) => String(document.get('connectionId'))))];
 }
 
-/** What was sent today, for the connection and for one app. */
-export async function readRegister(db: Firestore, connectionId: string): Promise<Register> {
-  const snapshot = await db.doc(`connections/${connectionId}/trading/register`).get();
-  return snapshot.exists ? storedRegister.parse(snapshot.data()) : EMPTY_REGISTER;
+/**
+ * Takes a connection's intents that somebody has to look after by `now`.
+ * @param again When they are due again if that comes to nothing; null: never.
+ */
+export async function takeDueIntents(
+  db: Firestore,
+  connectionId: string,
+  now: Date,
+  again: Date | null,
+): Promise<OrderIntent[]> {
+  const { docs } = await db
+    .collection('orderIntents')
+    .where('connectionId', '==', connectionId)
+    .where('nextLookAt', '<=', now)
+    .limit(MOST_AT_ONCE)
+    .get();
+  const batch = db.batch();
+  for (const { ref } of docs) batch.update(ref, { nextLookAt: again });
+  await batch.commit();
+  return docs.map(intentFrom).filter((intent) => intent !== null);
+}
+
+/** What all orders of a connection share, and whether the owner has turned trading off. */
+export async function readRegister(
+  db: Firestore,
+  connectionId: string,
+): Promise<Pick<TradingState, 'register' | 'stopped'>> {
+  const [registered, connection] = await db.getAll(
+    db.doc(`connections/${connectionId}/trading/register`),
+    db.doc(`connections/${connectionId}`),
+  );
+  return { register: registerFrom(registered), stopped: isStopped(connection) };
 }

@@ -1,25 +1,40 @@
-import { type Firestore, Timestamp } from 'firebase-admin/firestore';
+/** The stop of a connection, `connections/{id}.panic`: trading is off, and every working order is being cancelled. */
+import { FieldValue, type Firestore, Timestamp } from 'firebase-admin/firestore';
+import { z } from 'zod';
 
-/**
- * Notes on `sessions/{connectionId}` that all working orders of a connection are to be cancelled, or that none is
- * left. The scheduled upkeep goes on with it until then.
- */
-export async function notePanic(db: Firestore, connectionId: string, isOn: boolean): Promise<void> {
-  const record = db.collection('sessions').doc(connectionId);
-  await record.set({ panicAt: isOn ? Timestamp.now() : null }, { merge: true });
+export const storedPanic = z.object({
+  since: z.instanceof(Timestamp).transform((stamp) => stamp.toDate()),
+  /** Whether orders may still be working, so that the schedule goes on cancelling. */
+  retrying: z.boolean(),
+  /** Orders that were not over yet at the last look; null while IBKR could not list them. */
+  remaining: z.number().nullable(),
+});
+/** A stop lasts until the owner lets trading on again. */
+export type Panic = z.output<typeof storedPanic>;
+
+/** Turns trading off from this moment, and has the schedule cancel orders until none is left. */
+export async function beginPanic(db: Firestore, connectionId: string): Promise<void> {
+  await db
+    .collection('connections')
+    .doc(connectionId)
+    .update({
+      'limits.trading': false,
+      panic: { since: new Date(), retrying: true, remaining: null },
+      version: FieldValue.increment(1),
+    });
+}
+
+/** Notes how many orders were left at a look. Does nothing when the owner has let trading on again meanwhile. */
+export function notePanic(db: Firestore, connectionId: string, remaining: number | null): Promise<void> {
+  return db.runTransaction(async (transaction) => {
+    const record = db.collection('connections').doc(connectionId);
+    const isOn = (await transaction.get(record)).get('panic') != null;
+    if (isOn) transaction.update(record, { 'panic.remaining': remaining, 'panic.retrying': remaining !== 0 });
+  });
 }
 
 /** The connections whose working orders are still to be cancelled. */
 export async function connectionsInPanic(db: Firestore, limit: number): Promise<string[]> {
-  const found = await db
-    .collection('sessions')
-    .where('panicAt', '>', Timestamp.fromMillis(0))
-    .limit(limit)
-    .get();
+  const found = await db.collection('connections').where('panic.retrying', '==', true).limit(limit).get();
   return found.docs.map(({ id }) => id);
-}
-
-export async function isInPanic(db: Firestore, connectionId: string): Promise<boolean> {
-  const session = await db.collection('sessions').doc(connectionId).get();
-  return session.get('panicAt') instanceof Timestamp;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type ErrorCode, GatewayError } from '../errors.ts';
-import { totalsToday } from '../orders/decisions.ts';
+import { totalsToday } from '../orders/trading-register.ts';
 import { narrower } from '../orders/trading-rules.ts';
 import { readRegister } from '../store/order-intents.ts';
 import { sessionOpenedAt } from '../store/sessions.ts';
@@ -94,11 +94,8 @@ export const getConnectionStatusTool = defineTool({
 /** The rules for orders, and what they leave for today. */
 async function tradingRules(context: ToolContext) {
   const limits = tradingLimits(context);
-  const totals = totalsToday(
-    await readRegister(context.db, context.connection.id),
-    context.app.id,
-    new Date(),
-  );
+  const { register } = await readRegister(context.db, context.connection.id);
+  const totals = totalsToday(register, context.app.id, new Date());
   const left = (limit: 'maxDailyOrders' | 'maxDailyValue', counter: 'orders' | 'value') =>
     leastOf(
       remaining(limits.connection[limit], totals.all[counter]),

@@ -22,7 +22,7 @@ export function tradingDesk(context: ToolContext): TradingDesk {
     ibkr,
     connectionId: connection.id,
     ownerUid: connection.ownerUid,
-    app: { id: app.id, name: app.name, source: app.source },
+    app: { id: app.id, label: app.label, name: app.name, source: app.source },
     acceptedWarnings: connection.acceptedWarnings,
     limits: tradingLimits(context),
     approval: approvalMode(context),

@@ -1,0 +1,23 @@
+import { getTrades } from '../ibkr/trades.ts';
+import { type OrderIntent, tradingTransaction } from '../store/order-intents.ts';
+import { noteFill } from './decisions.ts';
+import type { Desk } from './desk.ts';
+import { intendedOrder } from './proposed-order.ts';
+
+const TRADE_DAYS = 7;
+
+/** Notes when IBKR filled an order, by its own record of the last execution: the service may have noticed later. */
+export async function noteFillTime(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
+  const { accountId } = intendedOrder(intent);
+  const trades = await getTrades(desk.ibkr, accountId, { days: TRADE_DAYS });
+  const times = trades
+    .filter(({ orderId, clientOrderId }) => orderId === intent.ibkrOrderId || clientOrderId === intent.cOID)
+    .map(({ time }) => time)
+    .filter((time) => time !== null)
+    .sort();
+  const last = times.at(-1);
+  const filledAt = last === undefined ? null : new Date(last);
+  return tradingTransaction(desk.db, desk.connectionId, intent.id, (state) =>
+    noteFill(state, filledAt, new Date()),
+  );
+}

@@ -1,0 +1,116 @@
+/**
+ * The register that all orders of a connection share, as pure functions: what counts against the limits of the day,
+ * whose turn it is to send, whose fate is open, and which orders were asked for a moment ago.
+ */
+import type { OrderIntent, Register } from '../store/order-intents.ts';
+import type { DayTotals } from './limit-checks.ts';
+
+/** No process lives this long after it took an intent for sending: the functions end after 60 s. */
+export const ABANDONED_MS = 75_000;
+/** Longer than a call may take: whoever took an intent that long ago sends nothing any more. */
+const TURN_MS = 25_000;
+
+/** The day that daily limits count by: New York's, where IBKR's own day ends. */
+function tradingDay(now: Date): string {
+  return now.toLocaleDateString('en-CA', { timeZone: 'America/New_York' });
+}
+
+/** What was sent on the day of `now`. */
+export function totalsToday(
+  register: Register,
+  appId: string,
+  now: Date,
+): { all: DayTotals; app: DayTotals } {
+  const none = { orders: 0, value: 0 };
+  if (register.day !== tradingDay(now)) return { all: none, app: none };
+  return { all: register.total, app: register.apps[appId] ?? none };
+}
+
+/** Counts an intent against the limits of the day. */
+export function counted(
+  register: Register,
+  intent: OrderIntent,
+  now: Date,
+): { register: Register; intent: OrderIntent } {
+  const day = tradingDay(now);
+  const { all, app } = totalsToday(register, intent.app.id, now);
+  const apps = register.day === day ? register.apps : {};
+  const value = intent.value ?? 0;
+  return {
+    register: {
+      ...register,
+      day,
+      total: { orders: all.orders + 1, value: all.value + value },
+      apps: { ...apps, [intent.app.id]: { orders: app.orders + 1, value: app.value + value } },
+    },
+    intent: { ...intent, countedOn: day },
+  };
+}
+
+/** Gives an order that never came to be back to the limits of its day. */
+export function uncounted(
+  register: Register,
+  intent: OrderIntent,
+): { register: Register; intent: OrderIntent } {
+  if (intent.countedOn === null || intent.countedOn !== register.day) return { register, intent };
+  const value = intent.value ?? 0;
+  const less = (totals: DayTotals) => ({ orders: totals.orders - 1, value: totals.value - value });
+  const app = register.apps[intent.app.id];
+  return {
+    register: {
+      ...register,
+      total: less(register.total),
+      apps: app === undefined ? register.apps : { ...register.apps, [intent.app.id]: less(app) },
+    },
+    intent: { ...intent, countedOn: null },
+  };
+}
+
+/** Keeps the list of open fates in step with an intent. */
+export function opened(register: Register, { id, conid, state }: OrderIntent, now: Date): Register {
+  const { [id]: _, ...others } = register.open;
+  if (state !== 'sending' && state !== 'unknown') return { ...register, open: others };
+  // Clocks differ: who comes later is later all the same.
+  const latest = Math.max(0, ...Object.values(others).map(({ since }) => since));
+  const since = Math.max(now.getTime(), latest + 1);
+  return { ...register, open: { ...others, [id]: { conid, state, since } } };
+}
+
+/**
+ * How many orders are to be sent before that of an intent in state `sending`. Orders of one connection are sent one
+ * after the other, because IBKR forgets a question about an order when the next order comes.
+ */
+export function aheadOf(register: Register, intentId: string, now: Date): number {
+  const own = register.open[intentId];
+  return Object.values(register.open).filter(
+    ({ state, since }) => state === 'sending' && since < (own?.since ?? 0) && now.getTime() - since < TURN_MS,
+  ).length;
+}
+
+/** An intent on the contract whose fate is not known, or whose process must have ended before it could say. */
+export function unresolvedOn(register: Register, conid: number, now: Date): string | null {
+  for (const [intentId, open] of Object.entries(register.open)) {
+    if (open.conid !== conid) continue;
+    if (open.state === 'unknown' || now.getTime() - open.since > ABANDONED_MS) return intentId;
+  }
+  return null;
+}
+
+/** Remembers an order, so that asking for the same again finds it instead of making another. */
+export function remembered(
+  register: Register,
+  key: string,
+  intentId: string,
+  now: Date,
+  forMs: number,
+): Register {
+  const fresh = Object.entries(register.recent).filter(([, { until }]) => now.getTime() < until);
+  const recent = { ...Object.fromEntries(fresh), [key]: { intentId, until: now.getTime() + forMs } };
+  return { ...register, recent };
+}
+
+/** Forgets an order that certainly does not exist: whoever asks for it again wants a first one. */
+export function forgotten(register: Register, intentId: string): Register {
+  const others = Object.entries(register.recent).filter(([, recent]) => recent.intentId !== intentId);
+  return { ...register, recent: Object.fromEntries(others) };
+}
