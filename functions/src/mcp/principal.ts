@@ -1,5 +1,6 @@
 /** Who is calling: from the `Authorization` header to a principal. */
 import { OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server';
+import { isActiveUser } from '../http/active-user.ts';
 import type { Service } from '../service.ts';
 import type { Scope } from '../store/api-keys.ts';
 import type { Connection } from '../store/connections.ts';
@@ -30,7 +31,7 @@ export async function authenticate(
   }
   const token = BEARER.exec(authorization)?.[1];
   const found = token === undefined ? null : await findCredential(db, token, `${publicOrigin}/mcp`, now);
-  if (found === null) {
+  if (found === null || !(await isActiveUser(found.connection.ownerUid))) {
     throw new OAuthError(
       OAuthErrorCode.InvalidToken,
       'The bearer token is malformed, unknown, expired or revoked.',
