@@ -6,7 +6,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { build, type PreviewServer, preview } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Intent, Ticket } from '../web/src/api/answers.ts';
+import type { Contract, Intent, Ticket } from '../web/src/api/answers.ts';
 import { orderWords } from '../web/src/orders/order-words.ts';
 import { outcomeWords } from '../web/src/orders/outcome-words.ts';
 import { openBrowser, UNTRUSTED_HOST } from './browser.ts';
@@ -183,7 +183,7 @@ describe.each([1280, 390])('at a width of %i', (width) => {
 
 describe('an order in words', () => {
   const NVDA = { conid: 4815747, symbol: 'NVDA', secType: 'STK', currency: 'USD' };
-  const words = (ticket: Partial<Ticket>, contract = NVDA) =>
+  const words = (ticket: Partial<Ticket>, contract: Contract = NVDA) =>
     orderWords({
       accountId: 'DU1234567',
       contract,
@@ -254,6 +254,20 @@ describe('an order in words', () => {
         'It may also fill outside regular hours.',
       ],
     });
+    const option = (conid: number, description: string) => ({ ...NVDA, conid, secType: 'OPT', description });
+    const combo = {
+      ...NVDA,
+      secType: 'BAG',
+      legs: [option(1, 'NVDA 2026-12-18 180 call'), option(2, 'NVDA 2026-12-18 190 call')],
+    };
+    expect(words({ quantity: 1, legs, orderType: 'LMT', limitPrice: -1.5 }, combo)).toEqual({
+      what: 'Buy 1 NVDA combo',
+      how: 'for at least 1.50 USD received each, today only',
+      also: ['Each combo: buy 1 NVDA 2026-12-18 180 call.', 'Each combo: sell 2 NVDA 2026-12-18 190 call.'],
+    });
+    expect(words({}, { ...NVDA, secType: 'FUT', description: 'ES 2026-12-18 future' }).what).toBe(
+      'Buy 10 ES 2026-12-18 future',
+    );
     const exits = { takeProfit: { limitPrice: 200 }, stopLoss: { stopPrice: 150, limitPrice: 149 } };
     expect(words(exits).also).toEqual([
       'Once filled, it takes profit at 200.00 USD.',

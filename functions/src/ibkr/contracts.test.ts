@@ -19,6 +19,7 @@ test('a symbol means its listing in the United States', async () => {
     secType: 'STK',
     exchange: 'ARCA',
     currency: 'USD',
+    derivative: null,
   });
 });
 

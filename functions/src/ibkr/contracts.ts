@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import type { IbkrClient } from './client.ts';
 import { resolveCurrencyPair, splitCurrencyPair } from './currency-pairs.ts';
+import { type Derivative, derivativeFields, derivativeOf } from './derivative.ts';
 import { IbkrError } from './ibkr-error.ts';
 import { conid, flag, optionalConid, optionalText, text } from './wire-fields.ts';
 
@@ -28,6 +29,8 @@ export interface Contract {
   /** Listing exchange. */
   exchange: string | null;
   currency: string;
+  /** Null for what is no derivative. */
+  derivative: Derivative | null;
 }
 
 /** `symbol` or `conid`; the rest narrows a symbol down. */
@@ -105,6 +108,7 @@ export const definitionsSchema = z.object({
         assetClass: optionalText,
         listingExchange: optionalText,
         currency: text,
+        ...derivativeFields.shape,
       })
       .transform(
         (row): Contract => ({
@@ -114,6 +118,7 @@ export const definitionsSchema = z.object({
           secType: row.assetClass ?? 'UNKNOWN',
           exchange: row.listingExchange,
           currency: row.currency,
+          derivative: derivativeOf(row.assetClass, row),
         }),
       ),
   ),
@@ -240,6 +245,14 @@ function onlyOne(candidates: readonly Contract[], symbol: string, query: Contrac
   if (first === undefined) throw unknown(describe(symbol, query));
   if (second !== undefined) throw ambiguous(symbol, candidates);
   return first;
+}
+
+/** A contract in words that tell it from others: `AAPL 2026-06-18 190 call`, `ES 2026-12-18 future`, `AAPL`. */
+export function contractWords({ symbol, secType, derivative }: Contract): string {
+  if (derivative === null) return symbol;
+  const { expiry, strike, right } = derivative;
+  const kind = right ?? (secType === 'FUT' ? 'future' : secType);
+  return [symbol, expiry, strike, kind].filter((word) => word !== null).join(' ');
 }
 
 /** Definitions of known contract ids; unknown ones are left out (`GET /trsrv/secdef`). */

@@ -52,6 +52,7 @@ export async function resolveCurrencyPair(client: IbkrClient, symbol: string): P
       secType: 'CASH',
       exchange: 'IDEALPRO',
       currency: quote,
+      derivative: null,
     };
   }
   const inverse = rows.some((candidate) => candidate.symbol === `${quote}.${base}`);

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { IbkrClient } from './client.ts';
 import { getDefinitions, loadOptionsOf } from './contracts.ts';
+import { isDerivative } from './derivative.ts';
 import { parseMagnitude, parseMarkedPrice, parsePercent } from './numbers.ts';
 import { conid, optional, optionalDecimal, optionalIsoFromEpochMs, optionalText } from './wire-fields.ts';
 
@@ -50,8 +51,6 @@ const FIELDS = '31,55,70,71,82,83,84,85,86,87,88,7295,7741,7762,6509';
  * IBKR updates a subscription every 0.5 s.
  */
 const POLL_MS = [500, 500, 750, 1_000, 1_250, 1_500];
-
-const DERIVATIVES: ReadonlySet<string> = new Set(['OPT', 'FOP', 'FUT', 'WAR']);
 
 /** A row holds only fields that have a value. */
 const snapshotRowSchema = z
@@ -134,7 +133,7 @@ async function pollSnapshot(client: IbkrClient, conids: readonly number[]): Prom
 async function loadUnderlyings(client: IbkrClient, quotes: readonly Quote[]): Promise<void> {
   const unknown = quotes.filter(({ asOf }) => asOf === null).map((quote) => quote.conid);
   const definitions = await getDefinitions(client, unknown);
-  const derivatives = definitions.filter(({ secType }) => DERIVATIVES.has(secType));
+  const derivatives = definitions.filter(({ secType }) => isDerivative(secType));
   const symbols = new Set(derivatives.map(({ symbol }) => symbol));
   await Promise.all([...symbols].map((symbol) => loadOptionsOf(client, symbol)));
 }

@@ -1,6 +1,7 @@
 /** How IBKR reports orders, as schemas that turn it into `Order`. */
 
 import { z } from 'zod';
+import { readComboConidex } from './combo.ts';
 import type { Side } from './order-ticket.ts';
 import { orderTypeOf } from './order-types.ts';
 import type { Order } from './orders.ts';
@@ -31,6 +32,7 @@ const orderRowSchema = z
     account: optionalText,
     acct: optionalText,
     conid,
+    conidex: optionalText,
     ticker: optionalText,
     description1: optionalText,
     secType: optionalText,
@@ -72,6 +74,7 @@ const orderRowSchema = z
       status: row.status,
       lastExecutionTime: row.lastExecutionTime_r ?? isoFromStamp(row.lastExecutionTime),
       description: row.orderDesc,
+      legs: readComboConidex(row.conidex)?.legs,
     };
   });
 
@@ -90,6 +93,7 @@ export const orderStatusSchema = z
     order_ref: optionalText,
     account: text,
     conid,
+    conidex: optionalText,
     symbol: optionalText,
     contract_description_1: optionalText,
     sec_type: optionalText,
@@ -131,6 +135,7 @@ export const orderStatusSchema = z
       status: row.order_status,
       lastExecutionTime: isoFromStamp(row.order_time),
       description: row.order_description_with_contract ?? row.order_description,
+      legs: readComboConidex(row.conidex)?.legs,
     };
   });
 

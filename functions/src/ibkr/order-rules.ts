@@ -1,8 +1,9 @@
 /** What IBKR refuses, said beforehand and by the name of the argument that has to change. */
 
 import type { Account } from './accounts.ts';
-import { spreadConid } from './combo.ts';
+import { checkLegs } from './combo-rules.ts';
 import { type ContractOrderRules, takesTif } from './contract-order-rules.ts';
+import type { Contract } from './contracts.ts';
 import { checkExits, checkPrices, isMultipleOf } from './order-price-rules.ts';
 import { exitsOf, type OrderTicket, type TimeInForce } from './order-ticket.ts';
 import { type OrderType, takesOutsideRth } from './order-types.ts';
@@ -14,6 +15,8 @@ export interface OrderFacts {
   currency: string;
   /** Null when IBKR gave none: then only what holds for all contracts is checked. */
   rules: ContractOrderRules | null;
+  /** What the legs of a combo are, in their order. */
+  legs?: readonly Contract[];
   account: Pick<Account, 'supportsFractions' | 'supportsCashQuantity'>;
   /** Where the market is; exits of an order without a price of its own are measured by it. */
   lastPrice: number | null;
@@ -252,37 +255,4 @@ function checkOutsideRth(ticket: OrderTicket, { rules }: OrderFacts): OrderProbl
     `${ticket.orderType} orders for this instrument fill in regular hours only.`,
     others === '' ? 'false' : `false, or one of ${others}`,
   );
-}
-
-const MIN_LEGS = 2;
-const MAX_LEGS = 4;
-
-function checkLegs({ conid, legs, exchange }: OrderTicket, { currency }: OrderFacts): OrderProblem[] {
-  if (legs === undefined) return [];
-  const problems: OrderProblem[] = [];
-  const wrong = (problem: string, accepted: string, field: OrderField = 'legs') =>
-    problems.push({ field, problem, accepted });
-  const spread = spreadConid(currency);
-  if (spread === null) wrong(`IBKR has no combos in ${currency}.`, 'legs in another currency');
-  else if (conid !== spread)
-    wrong('The conid is not that of combos in this currency.', String(spread), 'conid');
-  if (currency !== 'USD' && exchange === undefined) {
-    wrong('Combos in other currencies than USD need an exchange.', 'the exchange of the legs', 'exchange');
-  }
-  if (legs.length < MIN_LEGS || legs.length > MAX_LEGS) {
-    wrong(`A combo of ${legs.length} legs is not taken.`, `${MIN_LEGS} to ${MAX_LEGS} legs`);
-  }
-  if (new Set(legs.map((leg) => leg.conid)).size < legs.length) {
-    wrong('Two legs are the same contract.', 'one leg per contract');
-  }
-  if (legs.some(({ ratio }) => !Number.isInteger(ratio) || ratio === 0)) {
-    wrong('A ratio is not a whole number other than 0.', 'whole numbers, negative for legs that are sold');
-  } else if (legs.length > 0 && legs.map(({ ratio }) => Math.abs(ratio)).reduce(greatestDivisor) > 1) {
-    wrong('The ratios have a common divisor.', 'the smallest ratios, with a larger quantity');
-  }
-  return problems;
-}
-
-function greatestDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestDivisor(b, a % b);
 }

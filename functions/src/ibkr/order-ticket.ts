@@ -23,6 +23,15 @@ export interface FuturesOperator {
   isManual: boolean;
 }
 
+/**
+ * What CME rule 536-B asks with orders for futures and their options, and with what changes or cancels them: the
+ * account stands for its holder, and what this service sends comes from a program whoever said yes to it. IBKR
+ * asks it of US exchanges only; others take it.
+ */
+export function futuresOperator(accountId: string, secType: string): FuturesOperator | undefined {
+  return secType === 'FUT' || secType === 'FOP' ? { id: accountId, isManual: false } : undefined;
+}
+
 /** What to place. `checkOrder` tells beforehand what IBKR would refuse. */
 export interface OrderTicket extends OrderPrices {
   /** The instrument; of a combo, the spread conid of its currency (`spreadConid`). */

@@ -8,6 +8,7 @@ import { cleanText, IbkrError } from './ibkr-error.ts';
 import { cancelAnswerSchema, liveOrdersSchema, orderStatusSchema } from './order-answers.ts';
 import { NO_REASON, type OrderOutcome, orderAnswerSchema, outcomeOf } from './order-outcome.ts';
 import {
+  type ComboLeg,
   type FuturesOperator,
   type OrderChange,
   type OrderTicket,
@@ -48,6 +49,8 @@ export interface Order {
   lastExecutionTime: string | null;
   /** IBKR's summary, such as `Bought 1 SPY Market, Day`. */
   description: string | null;
+  /** Of a combo, for one combo bought. */
+  legs?: readonly ComboLeg[] | undefined;
 }
 
 export interface LiveOrdersFilter {
@@ -167,7 +170,7 @@ export async function cancelOrder(
   client: IbkrClient,
   accountId: string,
   orderId: string,
-  { futuresOperator }: { futuresOperator?: FuturesOperator } = {},
+  { futuresOperator }: { futuresOperator?: FuturesOperator | undefined } = {},
 ): Promise<void> {
   if (!isOrderId(orderId)) throw noSuchOrder(orderId);
   const path = apiPath`/iserver/account/${accountId}/order/${orderId}`;

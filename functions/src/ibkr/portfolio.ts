@@ -1,16 +1,8 @@
 import { z } from 'zod';
 import { apiPath } from './api-path.ts';
 import type { IbkrClient } from './client.ts';
-import { isoDate } from './times.ts';
-import {
-  conid,
-  decimal,
-  optional,
-  optionalConid,
-  optionalDecimal,
-  optionalText,
-  text,
-} from './wire-fields.ts';
+import { type Derivative, derivativeFields, derivativeOf } from './derivative.ts';
+import { conid, decimal, optionalDecimal, optionalText, text } from './wire-fields.ts';
 
 /** An open position. Money is in `currency` unless the name says base. */
 export interface Position {
@@ -35,15 +27,6 @@ export interface Position {
   derivative: Derivative | null;
 }
 
-export interface Derivative {
-  /** ISO date. */
-  expiry: string | null;
-  strike: number | null;
-  right: 'call' | 'put' | null;
-  multiplier: number | null;
-  underlyingConid: number | null;
-}
-
 /** Cash and values in one currency; the `BASE` entry is the whole account in its base currency. */
 export interface LedgerEntry {
   /** ISO code or `BASE`. */
@@ -66,8 +49,6 @@ const SMALLEST_PAGE = 30;
 /** Without `sort` some servers answer every page with the same rows. */
 const ORDERED = { sort: 'name', direction: 'a', waitForSecDef: 'true' };
 
-const DERIVATIVES: ReadonlySet<string> = new Set(['OPT', 'FOP', 'FUT', 'WAR', 'IOPT']);
-
 /** A row of a positions page. The first answer of a session has neither names nor `pageSize` yet. */
 const positionRowSchema = z.object({
   conid,
@@ -86,11 +67,7 @@ const positionRowSchema = z.object({
   baseMktValue: optionalDecimal,
   baseUnrealizedPnl: optionalDecimal,
   baseRealizedPnl: optionalDecimal,
-  expiry: optional(isoDate),
-  strike: optionalDecimal,
-  putOrCall: optionalText,
-  multiplier: optionalDecimal,
-  undConid: optionalConid,
+  ...derivativeFields.shape,
   pageSize: optionalDecimal,
 });
 type PositionRow = z.output<typeof positionRowSchema>;
@@ -182,14 +159,6 @@ function toPosition(row: PositionRow): Position {
             unrealizedPnl: row.baseUnrealizedPnl,
             realizedPnl: row.baseRealizedPnl,
           },
-    derivative: DERIVATIVES.has(assetClass)
-      ? {
-          expiry: row.expiry,
-          strike: row.strike || null,
-          right: row.putOrCall === 'C' ? 'call' : row.putOrCall === 'P' ? 'put' : null,
-          multiplier: row.multiplier || null,
-          underlyingConid: row.undConid,
-        }
-      : null,
+    derivative: derivativeOf(assetClass, row),
   };
 }

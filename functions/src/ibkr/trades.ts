@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { ensureSelected } from './accounts.ts';
 import type { IbkrClient } from './client.ts';
+import { readComboConidex } from './combo.ts';
 import { orderSide } from './order-answers.ts';
-import type { Side } from './order-ticket.ts';
+import type { ComboLeg, Side } from './order-ticket.ts';
 import { isoFromStamp } from './times.ts';
 import { readWarm } from './warm-up.ts';
 import {
@@ -37,6 +38,8 @@ export interface Trade {
   /** ISO 8601. */
   time: string | null;
   description: string | null;
+  /** Of a row that sums up the executions of a combo, for one combo bought. */
+  legs?: readonly ComboLeg[] | undefined;
 }
 
 const MAX_DAYS = 7;
@@ -50,6 +53,7 @@ export const tradesSchema = z.array(
       account: optionalText,
       accountCode: optionalText,
       conid,
+      conidEx: optionalText,
       symbol: text,
       sec_type: optionalText,
       side: orderSide,
@@ -79,6 +83,7 @@ export const tradesSchema = z.array(
         exchange: row.exchange,
         time: row.trade_time_r ?? row.trade_time,
         description: row.order_description,
+        legs: readComboConidex(row.conidEx)?.legs,
       }),
     ),
 );

@@ -25,14 +25,19 @@ const someLimits: fc.Arbitrary<Limits> = fc
 
 const someFacts: fc.Arbitrary<OrderFacts> = fc.record({
   symbol: fc.constantFrom('AAPL', 'NVDA', 'SPY'),
-  assetClass: fc.constantFrom('STK', 'OPT'),
-  side: fc.constantFrom('BUY', 'SELL'),
-  quantity: amount,
+  assetClasses: fc.array(fc.constantFrom('STK', 'OPT', 'FUT'), { minLength: 1, maxLength: 4 }),
+  sales: fc.array(
+    fc.record({
+      assetClass: fc.constantFrom('STK', 'OPT', 'FUT', 'FOP'),
+      quantity: amount,
+      held: fc.double({ min: -1000, max: 1000, noNaN: true }),
+    }),
+    { maxLength: 4 },
+  ),
   value: fc.option(amount),
   limitPrice: fc.option(amount),
   lastPrice: fc.option(amount),
   quoteAgeSeconds: fc.option(amount),
-  heldQuantity: fc.double({ min: -1000, max: 1000, noNaN: true }),
   withinRegularHours: fc.option(fc.boolean()),
 });
 
@@ -73,14 +78,12 @@ it('never lets a day exceed its limits, whatever the orders', () => {
 it('refuses what it cannot judge', () => {
   const unknown: OrderFacts = {
     symbol: 'NVDA',
-    assetClass: 'STK',
-    side: 'BUY',
-    quantity: 1,
+    assetClasses: ['STK'],
+    sales: [],
     value: null,
     limitPrice: 5,
     lastPrice: null,
     quoteAgeSeconds: null,
-    heldQuantity: 0,
     withinRegularHours: null,
   };
   for (const limits of [
@@ -106,4 +109,57 @@ it('takes the stricter of two modes', () => {
       if (one === 'owner') expect(stricter(one, other)).toBe('owner');
     }),
   );
+});
+
+const plain: OrderFacts = {
+  symbol: 'AAPL',
+  assetClasses: ['OPT'],
+  sales: [],
+  value: 100,
+  limitPrice: null,
+  lastPrice: null,
+  quoteAgeSeconds: 0,
+  withinRegularHours: true,
+};
+
+it.each([
+  ['OPT', 'optionsWriting'],
+  ['FOP', 'optionsWriting'],
+  ['STK', 'shortSelling'],
+  ['FUT', 'shortSelling'],
+])('asks of each sale of %s that it is held, where %s is off', (assetClass, limit) => {
+  const refused = (quantity: number, held: number) =>
+    refusal(() =>
+      checkLimits(
+        { [limit]: false },
+        {
+          ...plain,
+          sales: [
+            { assetClass: 'STK', quantity: 1, held: 1 },
+            { assetClass, quantity, held },
+          ],
+        },
+      ),
+    );
+  expect(refused(2, 2)).toBeNull();
+  expect(refused(2, 1)).toMatchObject({ details: { limit, asked: 'selling 2 while holding 1' } });
+  expect(refused(1, -5)).toMatchObject({ details: { limit } });
+});
+
+it('allows a combo whose legs are all of allowed classes', () => {
+  const limits = { assetClasses: ['OPT', 'STK'] };
+  expect(refusal(() => checkLimits(limits, { ...plain, assetClasses: ['OPT', 'OPT'] }))).toBeNull();
+  expect(refusal(() => checkLimits(limits, { ...plain, assetClasses: ['OPT', 'FOP'] }))).toMatchObject({
+    details: { limit: 'assetClasses', asked: 'FOP' },
+  });
+});
+
+it('holds the net price of a combo within the collar, on either side of zero', () => {
+  const away = (limitPrice: number, lastPrice: number) =>
+    refusal(() => checkLimits({ priceCollarPercent: 10 }, { ...plain, limitPrice, lastPrice })) !== null;
+  expect(away(-1.05, -1)).toBe(false);
+  expect(away(-1.2, -1)).toBe(true);
+  expect(away(1, -1)).toBe(true);
+  expect(away(0, 0)).toBe(false);
+  expect(away(0.01, 0)).toBe(true);
 });

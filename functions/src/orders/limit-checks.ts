@@ -5,21 +5,28 @@ import type { Limits } from './trading-rules.ts';
 /** What is known of an order when it is judged. Money is in the account's base currency. */
 export interface OrderFacts {
   symbol: string;
-  assetClass: string;
-  side: 'BUY' | 'SELL';
-  /** Shares or contracts, units of the multiplier not counted in. */
-  quantity: number;
-  /** What the order is worth at the price it is judged by; null if no price is known. */
+  /** Of a combo: those of its legs. */
+  assetClasses: readonly string[];
+  /** What it sells: the instrument, or legs of a combo. */
+  sales: readonly Sale[];
+  /** `worthOf` the order; null if no price is known or a combo may lose without limit. */
   value: number | null;
   /** In the instrument's currency; null for orders without one. */
   limitPrice: number | null;
   lastPrice: number | null;
   quoteAgeSeconds: number | null;
-  /** Of this instrument, negative when short. */
-  heldQuantity: number;
   /** Whether regular hours are on now and the order cannot fill outside them; null if not known. */
   withinRegularHours: boolean | null;
 }
+
+/** Shares or contracts to be sold, and how many of them are held, negative when short. */
+export interface Sale {
+  assetClass: string;
+  quantity: number;
+  held: number;
+}
+
+const UNKNOWN_VALUE = 'an order without a price, or one that may lose without limit';
 
 /** What a connection or app sent today. */
 export interface DayTotals {
@@ -35,26 +42,25 @@ export function checkLimits(limits: Limits, facts: OrderFacts): void {
   checkTradingAllowed(limits);
   if (symbols !== undefined && !symbols.includes(facts.symbol))
     refuse('symbols', symbols.join(', '), facts.symbol);
-  if (assetClasses !== undefined && !assetClasses.includes(facts.assetClass)) {
-    refuse('assetClasses', assetClasses.join(', '), facts.assetClass);
+  const otherClass = facts.assetClasses.find((assetClass) => assetClasses?.includes(assetClass) === false);
+  if (assetClasses !== undefined && otherClass !== undefined) {
+    refuse('assetClasses', assetClasses.join(', '), otherClass);
   }
-  const uncovered = facts.side === 'SELL' && facts.quantity > Math.max(0, facts.heldQuantity);
-  if (uncovered && isOption(facts) && limits.optionsWriting === false) {
-    refuse('optionsWriting', 'off', `selling ${facts.quantity} while holding ${facts.heldQuantity}`);
-  }
-  if (uncovered && !isOption(facts) && limits.shortSelling === false) {
-    refuse('shortSelling', 'off', `selling ${facts.quantity} while holding ${facts.heldQuantity}`);
+  for (const { assetClass, quantity, held } of facts.sales) {
+    const limit = isOption(assetClass) ? 'optionsWriting' : 'shortSelling';
+    if (limits[limit] === false && quantity > Math.max(0, held)) {
+      refuse(limit, 'off', `selling ${quantity} while holding ${held}`);
+    }
   }
   if (maxOrderValue !== undefined) {
-    if (facts.value === null)
-      refuse('maxOrderValue', maxOrderValue, 'an order of unknown value, since there is no price');
+    if (facts.value === null) refuse('maxOrderValue', maxOrderValue, UNKNOWN_VALUE);
     else if (facts.value > maxOrderValue) refuse('maxOrderValue', maxOrderValue, money(facts.value));
   }
   if (priceCollarPercent !== undefined && facts.limitPrice !== null) {
     if (facts.lastPrice === null)
       refuse('priceCollarPercent', priceCollarPercent, 'a limit price, and there is no last price');
     else {
-      const away = (100 * Math.abs(facts.limitPrice - facts.lastPrice)) / facts.lastPrice;
+      const away = percentBetween(facts.limitPrice, facts.lastPrice);
       if (away > priceCollarPercent) {
         refuse(
           'priceCollarPercent',
@@ -90,15 +96,20 @@ export function checkDailyLimits(limits: Limits, today: DayTotals, value: number
     refuse('maxDailyOrders', maxDailyOrders, `order number ${today.orders + 1} of the day`);
   }
   if (maxDailyValue === undefined) return;
-  if (value === null)
-    refuse('maxDailyValue', maxDailyValue, 'an order of unknown value, since there is no price');
+  if (value === null) refuse('maxDailyValue', maxDailyValue, UNKNOWN_VALUE);
   else if (today.value + value > maxDailyValue) {
     refuse('maxDailyValue', maxDailyValue, `${money(value)} more, after ${money(today.value)} today`);
   }
 }
 
-function isOption({ assetClass }: OrderFacts): boolean {
+/** Options and options on futures, which are written rather than sold short. */
+export function isOption(assetClass: string): boolean {
   return assetClass === 'OPT' || assetClass === 'FOP';
+}
+
+/** In percent of `last`, which of a combo may be 0 or below. */
+function percentBetween(price: number, last: number): number {
+  return price === last ? 0 : (100 * Math.abs(price - last)) / Math.abs(last);
 }
 
 function money(value: number): string {

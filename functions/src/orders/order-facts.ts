@@ -1,17 +1,27 @@
 /** Gathers what an order is judged by: prices, what is held, trading hours. */
 
 import type { IbkrClient } from '../ibkr/client.ts';
-import { getContractDetails } from '../ibkr/contract-details.ts';
+import { comboQuote } from '../ibkr/combo.ts';
 import { getExchangeRate } from '../ibkr/exchange-rate.ts';
 import { getQuotes, type Quote } from '../ibkr/market-data.ts';
 import { getPositions } from '../ibkr/portfolio.ts';
 import { getTradingSchedule } from '../ibkr/trading-schedule.ts';
-import type { OrderFacts } from './limit-checks.ts';
+import { isOption, type OrderFacts, type Sale } from './limit-checks.ts';
+import { type MarketPrices, maxLossOf, worthOf } from './order-worth.ts';
 import type { ProposedOrder } from './proposed-order.ts';
 import type { Limits } from './trading-rules.ts';
 
-/** Contracts that stand for a multiple of their price. */
-const MULTIPLIED = ['OPT', 'FOP', 'FUT', 'WAR', 'BAG'];
+/** The quote that an order is judged by; of a combo, the sum of those of its legs. */
+export type JudgingQuote = Pick<Quote, 'last' | 'bid' | 'ask' | 'availability' | 'asOf'>;
+
+export interface GatheredFacts {
+  facts: OrderFacts;
+  quote: JudgingQuote;
+  /** Of a combo, in its currency. */
+  maxLoss: number | 'unlimited' | null;
+  /** What the order would be worth with another ticket, in the account's base currency. */
+  valueWith(ticket: ProposedOrder['ticket']): number | null;
+}
 
 /**
  * The facts that the limits in force ask about, and the worth of the order, which daily totals always need.
@@ -22,75 +32,92 @@ export async function gatherFacts(
   order: ProposedOrder,
   baseCurrency: string,
   limits: Limits,
-): Promise<{ facts: OrderFacts; quote: Quote | null }> {
-  const { contract, ticket, accountId } = order;
-  const [quote] = await getQuotes(ibkr, [contract.conid]);
+): Promise<GatheredFacts> {
+  const { contract, ticket } = order;
+  const { quote, market } = await quoteOf(ibkr, order);
+  const sales = await salesOf(ibkr, order, limits);
+  const rate = await baseRate(ibkr, contract.currency, baseCurrency);
+  const valueWith = (other: ProposedOrder['ticket']) => {
+    const worth = worthOf({ contract, ticket: other }, market, sales[0]?.held ?? 0);
+    return worth === null ? null : worth * rate;
+  };
   const now = Date.now();
   return {
-    quote: quote ?? null,
+    quote,
+    maxLoss: maxLossOf(order, market),
+    valueWith,
     facts: {
       symbol: contract.symbol,
-      assetClass: ticket.legs === undefined ? contract.secType : 'BAG',
-      side: ticket.side,
-      quantity: ticket.quantity ?? 0,
-      value: await worthOf(ibkr, order, quote, baseCurrency),
+      assetClasses: (contract.legs ?? [contract]).map(({ secType }) => secType),
+      sales,
+      value: valueWith(ticket),
       limitPrice: ticket.limitPrice ?? null,
-      lastPrice: quote?.last ?? null,
-      quoteAgeSeconds: quote?.asOf == null ? null : (now - Date.parse(quote.asOf)) / 1000,
-      heldQuantity: await heldOf(ibkr, accountId, contract.conid, ticket.side, limits),
+      // What a combo traded at last nobody knows: its legs trade apart.
+      lastPrice: ticket.legs === undefined ? quote.last : (middleOf(quote) ?? quote.last),
+      quoteAgeSeconds: quote.asOf === null ? null : (now - Date.parse(quote.asOf)) / 1000,
       withinRegularHours: limits.regularHoursOnly
-        ? ticket.outsideRth !== true && (await isRegularSession(ibkr, contract.conid, now))
+        ? ticket.outsideRth !== true && (await isRegularSession(ibkr, tradedConids(order), now))
         : null,
     },
   };
 }
 
-async function worthOf(
+/** The contracts that change hands. */
+function tradedConids({ contract, ticket }: ProposedOrder): number[] {
+  return ticket.legs?.map(({ conid }) => conid) ?? [contract.conid];
+}
+
+async function quoteOf(
   ibkr: IbkrClient,
-  { contract, ticket }: ProposedOrder,
-  quote: Quote | undefined,
-  baseCurrency: string,
-): Promise<number | null> {
-  const amount = ticket.cashQuantity ?? amountAt(priceFor(ticket, quote), ticket.quantity);
-  if (amount === null) return null;
-  const [multiplier, rate] = await Promise.all([
-    MULTIPLIED.includes(contract.secType)
-      ? getContractDetails(ibkr, contract.conid).then((details) => details.multiplier ?? 1)
-      : 1,
-    contract.currency === baseCurrency
-      ? 1
-      : getExchangeRate(ibkr, { source: contract.currency, target: baseCurrency }),
-  ]);
-  return Math.abs(amount) * multiplier * rate;
+  order: ProposedOrder,
+): Promise<{ quote: JudgingQuote; market: MarketPrices }> {
+  const quotes = await getQuotes(ibkr, tradedConids(order));
+  const [first] = quotes;
+  const { legs } = order.ticket;
+  const quote =
+    legs === undefined && first !== undefined ? first : comboQuote(order.contract.conid, legs ?? [], quotes);
+  const { bid, ask, last } = quote;
+  return {
+    quote,
+    market: { bid, ask, last: last ?? (legs === undefined ? (first?.previousClose ?? null) : null) },
+  };
 }
 
-/** The worst price the order names, or what the market asks. */
-function priceFor(ticket: ProposedOrder['ticket'], quote: Quote | undefined): number | null {
-  const market = ticket.side === 'BUY' ? quote?.ask : quote?.bid;
-  return ticket.limitPrice ?? ticket.stopPrice ?? market ?? quote?.last ?? quote?.previousClose ?? null;
+function middleOf({ bid, ask }: JudgingQuote): number | null {
+  return bid === null || ask === null ? null : (bid + ask) / 2;
 }
 
-function amountAt(price: number | null, quantity: number | undefined): number | null {
-  return price === null || quantity === undefined ? null : price * quantity;
+function baseRate(ibkr: IbkrClient, currency: string, baseCurrency: string): number | Promise<number> {
+  return currency === baseCurrency ? 1 : getExchangeRate(ibkr, { source: currency, target: baseCurrency });
 }
 
-/** Only looked up when a limit turns on it. */
-async function heldOf(
-  ibkr: IbkrClient,
-  accountId: string,
-  conid: number,
-  side: 'BUY' | 'SELL',
-  limits: Limits,
-): Promise<number> {
-  const asked = side === 'SELL' && (limits.shortSelling === false || limits.optionsWriting === false);
-  if (!asked) return 0;
-  const positions = await getPositions(ibkr, accountId);
-  return positions.find((position) => position.conid === conid)?.quantity ?? 0;
+/** What is held is only looked up when a limit turns on it, or the worth of written options. */
+async function salesOf(ibkr: IbkrClient, order: ProposedOrder, limits: Limits): Promise<Sale[]> {
+  const { accountId, contract, ticket } = order;
+  const quantity = ticket.quantity ?? 0;
+  const traded = ticket.legs ?? [{ conid: contract.conid, ratio: 1 }];
+  const sold = traded.flatMap(({ conid, ratio }, index) => {
+    const assetClass = (contract.legs?.[index] ?? contract).secType;
+    const isSold = (ticket.side === 'SELL') === ratio > 0;
+    return isSold ? [{ conid, assetClass, quantity: quantity * Math.abs(ratio) }] : [];
+  });
+  const turnsOnHoldings =
+    limits.shortSelling === false ||
+    limits.optionsWriting === false ||
+    sold.some(({ assetClass }) => isOption(assetClass));
+  const positions = sold.length > 0 && turnsOnHoldings ? await getPositions(ibkr, accountId) : [];
+  return sold.map(({ conid, ...sale }) => ({
+    ...sale,
+    held: positions.find((position) => position.conid === conid)?.quantity ?? 0,
+  }));
 }
 
-async function isRegularSession(ibkr: IbkrClient, conid: number, now: number): Promise<boolean> {
-  const { days } = await getTradingSchedule(ibkr, { conid });
-  return days.some(({ regular }) =>
-    regular.some(({ open, close }) => Date.parse(open) <= now && now < Date.parse(close)),
+/** Of all contracts: a combo trades only while all its legs do. */
+async function isRegularSession(ibkr: IbkrClient, conids: readonly number[], now: number): Promise<boolean> {
+  const schedules = await Promise.all(conids.map((conid) => getTradingSchedule(ibkr, { conid })));
+  return schedules.every(({ days }) =>
+    days.some(({ regular }) =>
+      regular.some(({ open, close }) => Date.parse(open) <= now && now < Date.parse(close)),
+    ),
   );
 }

@@ -1,12 +1,29 @@
 /** An order with every choice made: what is shown, approved, hashed and sent is exactly this. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { Derivative } from '../ibkr/derivative.ts';
 import type { OrderTicket } from '../ibkr/orders.ts';
 import type { OrderIntent } from '../store/order-intents.ts';
 
+/** What an order is for. */
+export interface OrderedContract {
+  /** Of a combo: the conid IBKR keeps all combos of a currency under. */
+  conid: number;
+  /** Of a derivative: the symbol of its underlying. */
+  symbol: string;
+  /** `STK`, `OPT`, `FUT`, …; `BAG` for combos. */
+  secType: string;
+  currency: string;
+  derivative?: Derivative;
+  /** Of a derivative: which one, in words. */
+  description?: string;
+  /** Of a combo, in the order of its ticket's legs. */
+  legs?: readonly OrderedContract[];
+}
+
 export interface ProposedOrder {
   accountId: string;
-  contract: { conid: number; symbol: string; secType: string; currency: string };
+  contract: OrderedContract;
   ticket: Omit<OrderTicket, 'clientOrderId'>;
   /** IBKR's id of the working order that this one takes the place of. */
   modifies?: string;
@@ -28,7 +45,12 @@ export function hashText(text: string): string {
 
 const storedOrder = z.object({
   accountId: z.string(),
-  contract: z.object({ conid: z.number(), symbol: z.string(), secType: z.string(), currency: z.string() }),
+  contract: z.looseObject({
+    conid: z.number(),
+    symbol: z.string(),
+    secType: z.string(),
+    currency: z.string(),
+  }),
   ticket: z.looseObject({ conid: z.number() }),
   modifies: z.string().optional(),
 });
@@ -46,7 +68,26 @@ export function orderSentence({ contract, ticket, modifies }: ProposedOrder): st
     ...(ticket.stopPrice === undefined ? [] : [`stop ${ticket.stopPrice}`]),
   ];
   const subject = modifies === undefined ? [] : [`change order ${modifies} to`];
-  return [...subject, ticket.side, amount, contract.symbol, ticket.orderType, ...prices, ticket.tif].join(
-    ' ',
-  );
+  return [
+    ...subject,
+    ticket.side,
+    amount,
+    subjectOf(contract, ticket),
+    ticket.orderType,
+    ...prices,
+    ticket.tif,
+  ].join(' ');
+}
+
+/** `NVDA`, `AAPL 2026-06-18 190 call`, `AAPL combo (buy 1 AAPL … call, sell 1 AAPL … call)`. */
+function subjectOf(
+  { symbol, description, legs = [] }: OrderedContract,
+  ticket: ProposedOrder['ticket'],
+): string {
+  if (ticket.legs === undefined) return description ?? symbol;
+  const words = ticket.legs.map(({ conid, ratio }, index) => {
+    const leg = legs[index]?.description ?? `contract ${conid}`;
+    return `${ratio > 0 ? 'buy' : 'sell'} ${Math.abs(ratio)} ${leg}`;
+  });
+  return `${symbol} combo (${words.join(', ')})`;
 }

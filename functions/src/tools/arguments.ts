@@ -71,12 +71,17 @@ export function currency() {
   return z.preprocess(upperCase, z.string().regex(/^[A-Z]{3}$/, 'three letters such as USD'));
 }
 
+/** IBKR's id of a contract. */
+export function conidArgument() {
+  return number(z.number().int().positive().max(Number.MAX_SAFE_INTEGER));
+}
+
 /** The arguments by which every tool takes an instrument: exactly one of `symbol` and `conid`. */
 export const instrumentArguments = {
   symbol: symbol
     .optional()
     .describe('Ticker such as NVDA, or currency pair such as EUR.USD. Give this or conid.'),
-  conid: number(z.number().int().positive().max(Number.MAX_SAFE_INTEGER))
+  conid: conidArgument()
     .optional()
     .describe('IBKR contract id, when the exact listing is known. Give this or symbol.'),
   exchange: z

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { cancelOrder } from '../ibkr/orders.ts';
+import { futuresOperator } from '../ibkr/order-ticket.ts';
+import { cancelOrder, getOrderStatus } from '../ibkr/orders.ts';
 import { followOrder } from '../orders/follow-order.ts';
 import { accountArgument, identifier } from './arguments.ts';
 import { accountFor } from './context.ts';
@@ -20,7 +21,9 @@ export const cancelOrderTool = defineTool({
   output: orderOutput,
   async run(args, context) {
     const { accountId } = await accountFor(context, args.account_id);
-    await cancelOrder(context.ibkr, accountId, args.order_id);
+    const { secType } = await getOrderStatus(context.ibkr, args.order_id);
+    const operator = futuresOperator(accountId, secType);
+    await cancelOrder(context.ibkr, accountId, args.order_id, { futuresOperator: operator });
     return shownOrder(await followOrder(context.ibkr, args.order_id));
   },
 });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { getTrades } from '../ibkr/trades.ts';
+import { getTrades, type Trade } from '../ibkr/trades.ts';
 import { accountArgument, number } from './arguments.ts';
 import { accountFor } from './context.ts';
+import { legsOutput, shownLegs } from './order-output.ts';
 import { snakeCased } from './snake-case.ts';
 import { defineTool, READS } from './tool.ts';
 
@@ -36,12 +37,17 @@ export const getTradesTool = defineTool({
         exchange: z.string().nullable(),
         time: z.string().nullable(),
         description: z.string().nullable(),
+        legs: legsOutput.describe('Of a combo; its legs are listed as executions of their own, too.'),
       }),
     ),
   }),
   async run(args, context) {
     const { accountId } = await accountFor(context, args.account_id);
     const trades = await getTrades(context.ibkr, accountId, { days: args.days });
-    return { account_id: accountId, days: args.days, trades: snakeCased(trades) };
+    return { account_id: accountId, days: args.days, trades: trades.map(shownTrade) };
   },
 });
+
+function shownTrade({ legs, ...trade }: Trade) {
+  return { ...snakeCased(trade), ...(legs === undefined ? {} : { legs: shownLegs(legs) }) };
+}

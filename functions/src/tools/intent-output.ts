@@ -5,6 +5,7 @@ import { intendedOrder, orderSentence } from '../orders/proposed-order.ts';
 import type { ApprovalMode } from '../orders/trading-rules.ts';
 import type { OrderIntent } from '../store/order-intents.ts';
 import type { ToolContext } from './context.ts';
+import { legsOutput, shownLegs } from './order-output.ts';
 
 export const intentOutput = z.strictObject({
   intent_id: z.string().describe('This service’s own id of the order.'),
@@ -15,6 +16,7 @@ export const intentOutput = z.strictObject({
   symbol: z.string(),
   currency: z.string(),
   side: z.enum(['BUY', 'SELL']),
+  legs: legsOutput,
   order_type: z.string(),
   quantity: z.number().nullable().describe('null for an order by cash_quantity.'),
   state: z.enum(['working', 'filled', 'cancelled']),
@@ -48,6 +50,7 @@ export function intentResult(
     symbol: contract.symbol,
     currency: contract.currency,
     side: ticket.side,
+    ...(ticket.legs === undefined ? {} : { legs: shownLegs(ticket.legs) }),
     order_type: ticket.orderType,
     quantity: ticket.quantity ?? null,
     state,
@@ -80,7 +83,9 @@ function withoutOrder(intent: OrderIntent, mode: ApprovalMode, publicOrigin: str
       return new GatewayError(
         'not_placed',
         `The order ${sentence} is not at IBKR: ${intent.reason ?? 'it was not sent.'}`,
-        'Place it again if it is still wanted.',
+        intent.clientOrderId === null
+          ? 'Place it again if it is still wanted.'
+          : `Place it again if it is still wanted, with another client_order_id: ${intent.clientOrderId} stays with this one.`,
         { details },
       );
     default:
@@ -97,8 +102,8 @@ function withoutOrder(intent: OrderIntent, mode: ApprovalMode, publicOrigin: str
 function unchanged(intent: OrderIntent, orderId: string, details: Record<string, unknown>): GatewayError {
   return new GatewayError(
     intent.state === 'rejected' ? 'order_rejected' : 'not_placed',
-    `Order ${orderId} was not changed and works on as before: ${intent.reason ?? 'the change was not sent.'}`,
-    'Place nothing in its stead. Read it with get_order_status; change it again if that is still wanted.',
+    `Order ${orderId} was not changed: ${intent.reason ?? 'the change was not sent.'}`,
+    'Place nothing in its stead: it may work on as before. Read it with get_order_status; change it again if that is still wanted.',
     { details: { ...details, order_id: orderId } },
   );
 }
@@ -145,8 +150,15 @@ function needsReply(
     `Before it takes the order ${sentence}, IBKR asks: ${warnings.map(({ text }) => text).join(' ')}`,
     mode === 'owner'
       ? `The owner answers at ${approvalUrl(intent, publicOrigin)}.`
-      : 'Tell the user, and call confirm_order with the intent_id if they accept. IBKR forgets the question soon.',
-    { details: { intent_id: intent.id, state: intent.state, warnings } },
+      : 'Tell the user, and call confirm_order with the intent_id if they accept. IBKR forgets the question soon, and with the next order.',
+    {
+      details: {
+        intent_id: intent.id,
+        state: intent.state,
+        warnings,
+        expires_at: intent.question?.expiresAt.toISOString() ?? null,
+      },
+    },
   );
 }
 

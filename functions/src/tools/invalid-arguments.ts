@@ -19,16 +19,25 @@ export function invalidArguments(tool: Tool, args: Record<string, unknown>, erro
 
 function sentence(schema: JsonObjectSchema, args: Record<string, unknown>, issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') {
-    const accepted = Object.keys(schema.properties ?? {});
+    const accepted = Object.keys(schemaAt(schema, issue.path)?.properties ?? {});
     const known = accepted.length === 0 ? 'this tool takes none' : `accepted are ${accepted.join(', ')}`;
     return `unknown argument ${issue.keys.map((key) => shown(key)).join(', ')}: ${known}`;
   }
-  const [field] = issue.path;
-  if (typeof field !== 'string') return issue.message;
-  const accepted = describe(schema.properties?.[field], issue);
-  return args[field] === undefined
+  if (issue.path.length === 0) return issue.message;
+  const field = issue.path.map(String).join('.');
+  const given = issue.path.reduce<unknown>((value, key) => Object(value)[key], args);
+  const accepted = describe(schemaAt(schema, issue.path), issue);
+  return given === undefined
     ? `"${field}" is required: ${accepted}`
-    : `"${field}" is ${shown(args[field])}: accepted is ${accepted}`;
+    : `"${field}" is ${shown(given)}: accepted is ${accepted}`;
+}
+
+/** The schema of one argument, or of one inside it. */
+function schemaAt(schema: JsonSchema, path: readonly PropertyKey[]): JsonSchema | undefined {
+  return path.reduce<JsonSchema | undefined>((outer, key) => {
+    const inner = typeof key === 'number' ? outer?.items : outer?.properties?.[String(key)];
+    return typeof inner === 'object' && !Array.isArray(inner) ? inner : undefined;
+  }, schema);
 }
 
 function shown(value: unknown): string {
@@ -37,9 +46,9 @@ function shown(value: unknown): string {
 }
 
 /** What a property accepts, in words; a refinement's own message says it best where there is one. */
-function describe(schema: JsonSchema | boolean | undefined, issue: z.core.$ZodIssue): string {
+function describe(schema: JsonSchema | undefined, issue: z.core.$ZodIssue): string {
   if (issue.code === 'custom' || issue.code === 'invalid_format') return issue.message;
-  if (typeof schema !== 'object') return issue.message;
+  if (schema === undefined) return issue.message;
   if (schema.enum !== undefined) return `one of ${schema.enum.join(', ')}`;
   const bounds = [
     ...bound('above', schema.exclusiveMinimum),

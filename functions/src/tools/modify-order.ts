@@ -1,16 +1,22 @@
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
+import type { Contract } from '../ibkr/contracts.ts';
+import { futuresOperator } from '../ibkr/order-ticket.ts';
 import { getOrderStatus, type Order } from '../ibkr/orders.ts';
 import { isOpen } from '../orders/order-state.ts';
-import { intendedOrder, type ProposedOrder } from '../orders/proposed-order.ts';
+import { intendedOrder, type OrderedContract, type ProposedOrder } from '../orders/proposed-order.ts';
 import { findIntentOfOrder } from '../store/order-intents.ts';
 import { accountArgument, identifier, positiveAmount } from './arguments.ts';
-import { accountFor } from './context.ts';
+import { accountFor, type ToolContext } from './context.ts';
 import { findInstrumentByConid } from './instrument.ts';
 import { intentOutput } from './intent-output.ts';
-import { changeableType } from './order-arguments.ts';
+import { changeableType, netPrice } from './order-arguments.ts';
 import { requestOrder } from './order-review.ts';
+import { legContracts, orderedCombo, orderedContract } from './ordered-contract.ts';
+import { problemSentences, problemsWith, refusedArguments } from './propose-order.ts';
 import { defineTool } from './tool.ts';
+
+type Ticket = ProposedOrder['ticket'];
 
 export const modifyOrderTool = defineTool({
   name: 'modify_order',
@@ -23,7 +29,7 @@ export const modifyOrderTool = defineTool({
     .strictObject({
       order_id: identifier().describe('From place_order or get_orders.'),
       quantity: positiveAmount().optional().describe('The new quantity in all, what is filled included.'),
-      limit_price: positiveAmount().optional().describe('For orders that have a limit price.'),
+      limit_price: netPrice().optional().describe('For orders that have a limit price; of a combo, net.'),
       stop_price: positiveAmount().optional().describe('For orders that have a stop price.'),
       ...accountArgument,
     })
@@ -35,29 +41,47 @@ export const modifyOrderTool = defineTool({
   output: intentOutput,
   async run(args, context) {
     const account = await accountFor(context, args.account_id);
+    const { accountId } = account;
     const working = await getOrderStatus(context.ibkr, args.order_id);
     const known = await findIntentOfOrder(context.db, context.connection.id, working.orderId);
-    const outsideRth = known === null ? undefined : intendedOrder(known).ticket.outsideRth;
-    const ticket = changedTicket(working, args, outsideRth);
-    const { conid, symbol, secType, currency } = await findInstrumentByConid(context, working.conid);
-    const contract = { conid, symbol, secType, currency };
-    const order: ProposedOrder = {
-      accountId: account.accountId,
-      contract,
-      ticket,
-      modifies: working.orderId,
+    const { contract, legs } = await contractOf(working, context);
+    const ticket: Ticket = {
+      ...changedTicket(working, args, known === null ? null : intendedOrder(known).ticket),
+      conid: contract.conid,
+      legs: working.legs,
+      futuresOperator: futuresOperator(accountId, (contract.legs?.[0] ?? contract).secType),
     };
+    const problems = await problemsWith(context, ticket, { contract, account, legs });
+    if (problems.length > 0) throw refusedArguments(problemSentences(problems, args));
+    const order: ProposedOrder = { accountId, contract, ticket, modifies: working.orderId };
+    const { quantity, limitPrice, stopPrice } = working;
     return requestOrder(
       context,
       { order, account },
       {
         clientOrderId: null,
         duplicateMeant: true,
-        countedValue: (worth) => addedValue(worth, ticket, working),
+        before: {
+          ...ticket,
+          quantity,
+          limitPrice: limitPrice ?? undefined,
+          stopPrice: stopPrice ?? undefined,
+        },
       },
     );
   },
 });
+
+async function contractOf(
+  { conid, legs }: Order,
+  context: ToolContext,
+): Promise<{ contract: OrderedContract; legs?: Contract[] }> {
+  if (legs === undefined) {
+    return { contract: await orderedContract(context, await findInstrumentByConid(context, conid)) };
+  }
+  const contracts = await legContracts(context, legs);
+  return { contract: await orderedCombo(context, contracts), legs: contracts };
+}
 
 interface Changes {
   quantity?: number | undefined;
@@ -65,16 +89,16 @@ interface Changes {
   stop_price?: number | undefined;
 }
 
-/** IBKR takes the whole order again, so what stays is repeated. */
-function changedTicket(
-  working: Order,
-  changes: Changes,
-  outsideRth: boolean | undefined,
-): ProposedOrder['ticket'] {
+/**
+ * IBKR takes the whole order again, so what stays is repeated.
+ * @param placed As it was placed through this service, if it was: IBKR does not tell everything of a working order.
+ */
+function changedTicket(working: Order, changes: Changes, placed: Ticket | null): Ticket {
   const orderType = changeableType(working.orderType);
   // Of other times in force IBKR does not say what a repetition would need, such as the date of GTD.
   const keepsTif = working.tif === 'DAY' || working.tif === 'GTC';
-  if (!isOpen(working.status) || orderType === null || !keepsTif) {
+  const keepsTrail = !orderType?.startsWith('TRAIL') || placed !== null;
+  if (!isOpen(working.status) || orderType === null || !keepsTif || !keepsTrail) {
     throw new GatewayError(
       'order_not_cancellable',
       `Order ${working.orderId} cannot be changed: it is ${working.status}, ${working.orderType}, ${working.tif}.`,
@@ -92,26 +116,17 @@ function changedTicket(
       'Leave it out, or cancel the order and place another one.',
     );
   }
-  const limitPrice = changes.limit_price ?? working.limitPrice;
-  const stopPrice = changes.stop_price ?? working.stopPrice;
   return {
     conid: working.conid,
     side: working.side,
     quantity: changes.quantity ?? working.quantity,
     orderType,
     tif: working.tif === 'GTC' ? 'GTC' : 'DAY',
-    ...(outsideRth === undefined ? {} : { outsideRth }),
-    ...(limitPrice === null ? {} : { limitPrice }),
-    ...(stopPrice === null ? {} : { stopPrice }),
+    limitPrice: changes.limit_price ?? working.limitPrice ?? undefined,
+    stopPrice: changes.stop_price ?? working.stopPrice ?? undefined,
+    trailingAmount: placed?.trailingAmount,
+    trailingPercent: placed?.trailingPercent,
+    outsideRth: placed?.outsideRth,
+    exchange: placed?.exchange,
   };
-}
-
-/** What the change adds to the worth of the order. */
-function addedValue(value: number | null, ticket: ProposedOrder['ticket'], before: Order): number | null {
-  if (value === null || !ticket.quantity) return value;
-  const price = ticket.limitPrice ?? ticket.stopPrice;
-  const priceBefore = before.limitPrice ?? before.stopPrice;
-  if (price === undefined || priceBefore === null) return value;
-  const share = (before.quantity * priceBefore) / (ticket.quantity * price);
-  return Math.max(0, value * (1 - share));
 }

@@ -1,7 +1,21 @@
 /** How tools show an order. */
 import { z } from 'zod';
+import type { ComboLeg } from '../ibkr/order-ticket.ts';
 import type { Order } from '../ibkr/orders.ts';
 import { ORDER_STATES, orderState } from '../orders/order-state.ts';
+
+/** The legs of a combo, for one combo bought. */
+export const legsOutput = z
+  .array(z.strictObject({ conid: z.number(), side: z.enum(['BUY', 'SELL']), ratio: z.number() }))
+  .optional();
+
+export function shownLegs(legs: readonly ComboLeg[]): z.output<typeof legsOutput> {
+  return legs.map(({ conid, ratio }) => ({
+    conid,
+    side: ratio > 0 ? ('BUY' as const) : ('SELL' as const),
+    ratio: Math.abs(ratio),
+  }));
+}
 
 export const orderOutput = z.strictObject({
   order_id: z.string(),
@@ -24,6 +38,7 @@ export const orderOutput = z.strictObject({
     .describe('working: may still fill. inactive: refused or held by IBKR, will not fill as it is.'),
   status: z.string().describe('IBKR’s own word for the state.'),
   last_execution_time: z.string().nullable(),
+  legs: legsOutput.describe('Of a combo bought; sold, the sides are the other way round.'),
 });
 
 export function shownOrder(order: Order): z.output<typeof orderOutput> {
@@ -46,5 +61,6 @@ export function shownOrder(order: Order): z.output<typeof orderOutput> {
     state: orderState(order.status),
     status: order.status,
     last_execution_time: order.lastExecutionTime,
+    ...(order.legs === undefined ? {} : { legs: shownLegs(order.legs) }),
   };
 }

@@ -2,8 +2,7 @@
 import type { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import type { Account } from '../ibkr/accounts.ts';
-import type { OrderFacts } from '../orders/limit-checks.ts';
-import { gatherFacts } from '../orders/order-facts.ts';
+import { type GatheredFacts, gatherFacts } from '../orders/order-facts.ts';
 import { type OrderRequest, place } from '../orders/placing.ts';
 import type { ProposedOrder } from '../orders/proposed-order.ts';
 import { type Limits, narrower } from '../orders/trading-rules.ts';
@@ -18,10 +17,9 @@ export interface OrderForAccount {
   account: Account;
 }
 
-export interface OrderReview {
+export interface OrderReview extends Pick<GatheredFacts, 'facts' | 'valueWith'> {
   /** Those in force for the app that asks. */
   limits: Limits;
-  facts: OrderFacts;
   /** IBKR's what-if, asked for when called. */
   preview(): Promise<OrderPreviewOutput>;
 }
@@ -34,13 +32,13 @@ export async function reviewOrder(
   const { connection, app } = tradingLimits(context);
   const limits = narrower(connection, app);
   const baseCurrency = account.currency ?? order.contract.currency;
-  const { facts, quote } = await gatherFacts(context.ibkr, order, baseCurrency, limits);
-  return { limits, facts, preview: () => preview(context, order, quote) };
+  const gathered = await gatherFacts(context.ibkr, order, baseCurrency, limits);
+  return { ...gathered, limits, preview: () => preview(context, order, gathered) };
 }
 
-/** How an order is wanted. `countedValue` tells what it adds to the day's value, from its worth. */
 interface Wanted extends Pick<OrderRequest, 'clientOrderId' | 'duplicateMeant'> {
-  countedValue?: (worth: number | null) => number | null;
+  /** The ticket of the working order that this one changes: only what it adds counts against the day. */
+  before?: ProposedOrder['ticket'];
 }
 
 /**
@@ -50,22 +48,25 @@ interface Wanted extends Pick<OrderRequest, 'clientOrderId' | 'duplicateMeant'> 
 export async function requestOrder(
   context: ToolContext,
   proposed: OrderForAccount,
-  { clientOrderId, duplicateMeant, countedValue = (worth) => worth }: Wanted,
+  { before, ...wanted }: Wanted,
 ): Promise<z.output<typeof intentOutput>> {
   const desk = tradingDesk(context);
-  const { facts, preview } = await reviewOrder(context, proposed);
+  const { facts, valueWith, preview } = await reviewOrder(context, proposed);
   // Whoever says yes has to see what they say yes to.
   const shown = desk.approval === 'none' ? null : await preview();
   if (shown?.refusal) throw refusedBeforehand(shown.refusal, proposed.order);
   const intent = await place(desk, {
+    ...wanted,
     order: proposed.order,
     facts,
-    countedValue: countedValue(facts.value),
+    countedValue: before === undefined ? facts.value : added(facts.value, valueWith(before)),
     preview: shown === null ? null : JSON.stringify(shown),
-    clientOrderId,
-    duplicateMeant,
   });
   return intentResult(intent, context);
+}
+
+function added(value: number | null, before: number | null): number | null {
+  return value === null || before === null ? value : Math.max(0, value - before);
 }
 
 function refusedBeforehand(reason: string, { modifies }: ProposedOrder): GatewayError {

@@ -1,7 +1,8 @@
 import { flag, text } from './arguments.ts';
 import { intentOutput } from './intent-output.ts';
-import { orderInput, proposedOrder } from './order-arguments.ts';
+import { orderInput } from './order-arguments.ts';
 import { requestOrder } from './order-review.ts';
+import { proposeOrder } from './propose-order.ts';
 import { defineTool } from './tool.ts';
 
 export const placeOrderTool = defineTool({
@@ -23,7 +24,7 @@ export const placeOrderTool = defineTool({
   }),
   output: intentOutput,
   async run(args, context) {
-    return requestOrder(context, await proposedOrder(args, context), {
+    return requestOrder(context, await proposeOrder(args, context), {
       clientOrderId: args.client_order_id ?? null,
       duplicateMeant: args.duplicate_ok,
     });

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import { checkLimits } from '../orders/limit-checks.ts';
-import { orderInput, proposedOrder } from './order-arguments.ts';
+import { orderInput } from './order-arguments.ts';
 import { reviewOrder } from './order-review.ts';
 import { previewOutput } from './preview-output.ts';
+import { proposeOrder } from './propose-order.ts';
 import { defineTool, READS } from './tool.ts';
 import { approvalMode } from './trading-desk.ts';
 
@@ -28,7 +29,7 @@ export const previewOrderTool = defineTool({
       ),
   }),
   async run(args, context) {
-    const proposed = await proposedOrder(args, context);
+    const proposed = await proposeOrder(args, context);
     const { limits, facts, preview } = await reviewOrder(context, proposed);
     const { accountId, contract } = proposed.order;
     return {

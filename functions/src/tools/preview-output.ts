@@ -1,12 +1,13 @@
 /** How tools show what an order would cost and change. */
 import { z } from 'zod';
-import type { Quote } from '../ibkr/market-data.ts';
 import { type OrderPreview, previewOrder } from '../ibkr/order-preview.ts';
+import type { GatheredFacts, JudgingQuote } from '../orders/order-facts.ts';
 import type { ProposedOrder } from '../orders/proposed-order.ts';
 import type { ToolContext } from './context.ts';
 import { snakeCased } from './snake-case.ts';
 
-const money = z.strictObject({ amount: z.number(), currency: z.string().nullable() }).nullable();
+const amount = z.strictObject({ amount: z.number(), currency: z.string().nullable() });
+const money = amount.nullable();
 const change = z.strictObject({
   current: z.number().nullable(),
   change: z.number().nullable(),
@@ -23,6 +24,10 @@ export const previewOutput = z.strictObject({
   maintenance_margin: change,
   position: change,
   warnings: z.array(z.strictObject({ id: z.string().nullable(), text: z.string() })),
+  max_loss: z
+    .union([amount, z.literal('unlimited')])
+    .nullable()
+    .describe('The most a combo can lose, commissions left out. Tell the user.'),
   refusal: z.string().nullable().describe('Why IBKR would refuse the order.'),
   quote: z
     .strictObject({
@@ -33,7 +38,7 @@ export const previewOutput = z.strictObject({
       as_of: z.string().nullable(),
       age_seconds: z.number().nullable(),
     })
-    .nullable(),
+    .describe('Of a combo: of its legs together.'),
 });
 
 export type OrderPreviewOutput = z.output<typeof previewOutput>;
@@ -41,14 +46,18 @@ export type OrderPreviewOutput = z.output<typeof previewOutput>;
 /** IBKR's own what-if of an order, with the quote it was judged by. */
 export async function preview(
   { ibkr }: ToolContext,
-  { accountId, ticket }: ProposedOrder,
-  quote: Quote | null,
+  { accountId, contract, ticket }: ProposedOrder,
+  { quote, maxLoss }: Pick<GatheredFacts, 'quote' | 'maxLoss'>,
 ): Promise<OrderPreviewOutput> {
   const found: OrderPreview = await previewOrder(ibkr, accountId, { ...ticket, clientOrderId: 'preview' });
-  return { ...snakeCased(found), quote: quote && shownQuote(quote) };
+  return {
+    ...snakeCased(found),
+    max_loss: typeof maxLoss === 'number' ? { amount: maxLoss, currency: contract.currency } : maxLoss,
+    quote: shownQuote(quote),
+  };
 }
 
-function shownQuote({ last, bid, ask, availability, asOf }: Quote) {
+function shownQuote({ last, bid, ask, availability, asOf }: JudgingQuote) {
   const age = asOf === null ? null : Math.max(0, Math.round((Date.now() - Date.parse(asOf)) / 1000));
   return { last, bid, ask, availability, as_of: asOf, age_seconds: age };
 }

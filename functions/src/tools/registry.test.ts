@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { TOOLS } from './registry.ts';
 
 it('holds exactly the tools that hosts were told of', () => {
@@ -60,17 +60,19 @@ it('describes every tool and argument in few words', () => {
   expect(JSON.stringify(TOOLS.map(({ outputSchema }) => outputSchema)).length).toBeLessThan(40_000);
 });
 
-it('bounds every argument and refuses unknown ones', () => {
-  for (const tool of TOOLS) {
-    expect(tool.inputSchema.additionalProperties, tool.name).toBe(false);
-    for (const [field, schema] of Object.entries(tool.inputSchema.properties ?? {})) {
-      const bounded = z.looseObject({}).parse(schema);
-      const limits = ['enum', 'maxLength', 'pattern', 'maximum', 'maxItems'].some(
-        (limit) => limit in bounded,
-      );
-      expect(limits || bounded.type === 'boolean', `${tool.name}.${field}`).toBe(true);
+it('bounds every argument and refuses unknown ones, inside arguments too', () => {
+  const check = (schema: z.core.JSONSchema.JSONSchema, name: string): void => {
+    if (schema.type === 'object') {
+      expect(schema.additionalProperties, name).toBe(false);
+      for (const [field, inner] of Object.entries(schema.properties ?? {}))
+        check(Object(inner), `${name}.${field}`);
+      return;
     }
-  }
+    const limits = ['enum', 'maxLength', 'pattern', 'maximum', 'maxItems'].some((limit) => limit in schema);
+    expect(limits || schema.type === 'boolean', name).toBe(true);
+    if (schema.type === 'array') check(Object(schema.items), `${name}[]`);
+  };
+  for (const { inputSchema, name } of TOOLS) check(inputSchema, name);
 });
 
 it('lets a failed call keep to the output schema', () => {

@@ -95,8 +95,19 @@ export interface Intent {
 
 export interface Order {
   accountId: string;
-  contract: { conid: number; symbol: string; secType: string; currency: string };
+  contract: Contract;
   ticket: Ticket;
+}
+
+export interface Contract {
+  conid: number;
+  symbol: string;
+  secType: string;
+  currency: string;
+  /** Of a derivative: which one, in words. */
+  description?: string;
+  /** Of a combo, in the order of its ticket's legs. */
+  legs?: Contract[];
 }
 
 export interface Ticket {
@@ -139,6 +150,8 @@ export interface Preview {
   initial_margin: Change;
   maintenance_margin: Change;
   warnings: Warning[];
+  /** The most a combo can lose; null for other orders. */
+  max_loss: Money | 'unlimited' | null;
   quote: Quote | null;
 }
 

@@ -1,5 +1,5 @@
 /** An order in words that need no broker's dictionary. */
-import type { Order, Ticket } from '../api/answers.ts';
+import type { Contract, Order, Ticket } from '../api/answers.ts';
 import { dateAndTime, money, number } from './numbers.ts';
 
 export interface OrderWords {
@@ -12,16 +12,16 @@ export interface OrderWords {
 }
 
 export function orderWords({ contract, ticket }: Order): OrderWords {
-  const { currency, symbol, secType } = contract;
+  const { currency, symbol, secType, description } = contract;
   const price = (amount: number | undefined) => money(amount ?? null, currency);
   const amount =
     ticket.quantity === undefined
       ? `${price(ticket.cashQuantity)} of ${symbol}`
-      : `${number(ticket.quantity)} ${symbol}${unitOf(secType, ticket)}`;
+      : `${number(ticket.quantity)} ${description ?? `${symbol}${unitOf(secType, ticket)}`}`;
   return {
     what: `${ticket.side === 'BUY' ? 'Buy' : 'Sell'} ${amount}`,
     how: [priceWords(ticket, price), durationWords(ticket)].join(', '),
-    also: alsoWords(ticket, price),
+    also: alsoWords(contract, ticket, price),
   };
 }
 
@@ -33,9 +33,15 @@ function unitOf(secType: string, { legs, quantity }: Ticket): string {
   return ['OPT', 'FOP', 'FUT', 'WAR'].includes(secType) ? ` ${secType} contract${many}` : '';
 }
 
+function limitWords({ side, limitPrice, legs }: Ticket, price: Price): string {
+  const bringsMoney = legs !== undefined && limitPrice !== undefined && limitPrice < 0;
+  if (bringsMoney && side === 'BUY') return `for at least ${price(-limitPrice)} received each`;
+  return `for ${side === 'BUY' ? 'at most' : 'at least'} ${price(limitPrice)} each`;
+}
+
 function priceWords(ticket: Ticket, price: Price): string {
   const { side, orderType, limitPrice, stopPrice } = ticket;
-  const limit = `for ${side === 'BUY' ? 'at most' : 'at least'} ${price(limitPrice)} each`;
+  const limit = limitWords(ticket, price);
   const cap = limitPrice === undefined ? '' : `, ${limit}`;
   switch (orderType) {
     case 'MKT':
@@ -90,12 +96,13 @@ function durationWords({ tif, goodTillDate }: Ticket): string {
   }
 }
 
-function alsoWords({ outsideRth, takeProfit, stopLoss, legs }: Ticket, price: Price): string[] {
+function alsoWords(contract: Contract, ticket: Ticket, price: Price): string[] {
+  const { outsideRth, takeProfit, stopLoss, legs } = ticket;
   const exits = stopLoss?.limitPrice === undefined ? '' : ` with a limit of ${price(stopLoss.limitPrice)}`;
   return [
     ...(legs ?? []).map(
-      ({ conid, ratio }) =>
-        `Each combo: ${ratio > 0 ? 'buy' : 'sell'} ${Math.abs(ratio)} of contract ${conid}.`,
+      ({ conid, ratio }, index) =>
+        `Each combo: ${ratio > 0 ? 'buy' : 'sell'} ${Math.abs(ratio)} ${contract.legs?.[index]?.description ?? `of contract ${conid}`}.`,
     ),
     ...(outsideRth ? ['It may also fill outside regular hours.'] : []),
     ...(takeProfit ? [`Once filled, it takes profit at ${price(takeProfit.limitPrice)}.`] : []),

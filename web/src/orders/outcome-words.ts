@@ -58,7 +58,7 @@ function filled({ order, filledQuantity, averagePrice }: Intent): string {
   const { contract, ticket } = order;
   const amount = filledQuantity ?? ticket.quantity;
   const price = averagePrice === null ? '' : ` at ${money(averagePrice, contract.currency)}`;
-  return `${done(order)}${amount === undefined ? '' : ` ${number(amount)}`} ${contract.symbol}${price}`;
+  return `${done(order)}${amount === undefined ? '' : ` ${number(amount)}`} ${contract.description ?? contract.symbol}${price}`;
 }
 
 function partly({ order, filledQuantity }: Intent): string {

@@ -27,10 +27,11 @@ export function OrderCost({ intent, preview, now, isOpen }: OrderCostProps) {
         {total && ticket.side === 'BUY' && (
           <Row name="With commission">{money(total.amount, total.currency)}</Row>
         )}
+        {preview.max_loss && <Row name="Most it can lose">{lossWords(preview.max_loss)}</Row>}
         <Row name="Initial margin">{changeWords(initial_margin, preview.currency)}</Row>
         <Row name="Maintenance margin">{changeWords(maintenance_margin, preview.currency)}</Row>
         {preview.quote && <Row name="Price then">{price(preview.quote)}</Row>}
-        {isOpen && (
+        {isOpen && ticket.legs === undefined && (
           <Row name="Price now">
             <PriceNow connectionId={intent.connectionId} conid={contract.conid} words={price} />
           </Row>
@@ -61,6 +62,10 @@ function PriceNow({ connectionId, conid, words }: PriceNowProps) {
   const { data, error } = useQuote(connectionId, conid);
   if (data !== undefined) return words(data);
   return error === null ? 'Asking IBKR…' : 'IBKR has no price at present';
+}
+
+function lossWords(loss: NonNullable<Preview['max_loss']>): string {
+  return loss === 'unlimited' ? 'Unlimited: there is no bound to it' : money(loss.amount, loss.currency);
 }
 
 function changeWords({ current, after }: Change, currency: string | null): string {

@@ -1,0 +1,58 @@
+/** Sandbox connections for tests about orders, and what the simulator knows of them. */
+import { inject } from 'vitest';
+import { z } from 'zod';
+import { api, signIn } from './console-client.ts';
+import { callTool } from './mcp-endpoint.ts';
+
+export interface SandboxConnection {
+  id: string;
+  /** An API key of it. */
+  key: string;
+  /** Changes its limits and who has to say yes. */
+  patch(settings: object): Promise<void>;
+}
+
+const created = z.object({ connection: z.object({ id: z.string() }), apiKey: z.string() });
+
+/** A sandbox connection of its own, with settings that `PATCH /api/connections/:id` takes. */
+export async function newSandbox(settings: object = {}): Promise<SandboxConnection> {
+  const owner = await signIn({ sub: 'trader', email: 'trader@example.com' });
+  const { connection, apiKey } = created.parse(
+    (await api(owner, 'POST', '/connections', { kind: 'sandbox' })).body,
+  );
+  const patch = async (changes: object) => {
+    const answer = await api(owner, 'PATCH', `/connections/${connection.id}`, changes);
+    if (answer.status !== 200) throw new Error(`PATCH answered ${JSON.stringify(answer)}`);
+  };
+  await patch(settings);
+  return { id: connection.id, key: apiKey, patch };
+}
+
+const simulated = z.object({
+  orders: z.array(z.looseObject({ account: z.string(), status: z.string(), orderId: z.string() })),
+});
+
+/** The orders that the simulator really has of a key's account. */
+export async function ordersAt(key: string) {
+  const { account_id } = await callTool('get_current_account', {}, key);
+  const answer = await fetch(`http://${inject('demo').simulator}/sim/orders`);
+  return simulated.parse(await answer.json()).orders.filter(({ account }) => account === account_id);
+}
+
+/** Forces a price: `POST /sim/prices`. It holds for all tests that share the simulator. */
+export async function setPrice(conid: number, price: object): Promise<void> {
+  const answer = await fetch(`http://${inject('demo').simulator}/sim/prices`, {
+    method: 'POST',
+    body: JSON.stringify({ conid, ...price }),
+  });
+  if (!answer.ok) throw new Error(`/sim/prices answered ${await answer.text()}`);
+}
+
+const chain = z.object({
+  options: z.array(z.object({ conid: z.number(), strike: z.number(), right: z.enum(['call', 'put']) })),
+});
+
+/** Options on AAPL around the money at one expiry, the strikes ascending. */
+export async function optionsOnApple(key: string, right: 'CALL' | 'PUT', strikes = 4) {
+  return chain.parse(await callTool('get_option_chain', { symbol: 'AAPL', strikes, right }, key)).options;
+}

@@ -1,0 +1,47 @@
+/** What sets an option or a future apart from others on the same underlying. */
+
+import { z } from 'zod';
+import { isoDate } from './times.ts';
+import { optional, optionalConid, optionalDecimal, optionalText } from './wire-fields.ts';
+
+export interface Derivative {
+  /** ISO date. */
+  expiry: string | null;
+  /** Of options. */
+  strike: number | null;
+  right: 'call' | 'put' | null;
+  /** Units of the underlying per contract, 100 for US stock options. */
+  multiplier: number | null;
+  underlyingConid: number | null;
+}
+
+const DERIVATIVES: ReadonlySet<string> = new Set(['OPT', 'FOP', 'FUT', 'WAR', 'IOPT']);
+
+/** Whether an asset class is one of derivatives. */
+export function isDerivative(assetClass: string | null): boolean {
+  return assetClass !== null && DERIVATIVES.has(assetClass);
+}
+
+/** The fields of IBKR's definitions and positions that tell a derivative. */
+export const derivativeFields = z.object({
+  expiry: optional(isoDate),
+  strike: optionalDecimal,
+  putOrCall: optionalText,
+  multiplier: optionalDecimal,
+  undConid: optionalConid,
+});
+
+/** Null for asset classes that are none: IBKR fills the fields with nulls and zeros there. */
+export function derivativeOf(
+  assetClass: string | null,
+  row: z.output<typeof derivativeFields>,
+): Derivative | null {
+  if (!isDerivative(assetClass)) return null;
+  return {
+    expiry: row.expiry,
+    strike: row.strike || null,
+    right: row.putOrCall === 'C' ? 'call' : row.putOrCall === 'P' ? 'put' : null,
+    multiplier: row.multiplier || null,
+    underlyingConid: row.undConid,
+  };
+}

@@ -1,0 +1,53 @@
+/** What an order is for, as it is shown, judged and kept with the order. */
+import { GatewayError } from '../errors.ts';
+import { spreadConid } from '../ibkr/combo.ts';
+import { getContractDetails } from '../ibkr/contract-details.ts';
+import { type Contract, contractWords, getDefinitions } from '../ibkr/contracts.ts';
+import type { ComboLeg } from '../ibkr/order-ticket.ts';
+import type { OrderedContract } from '../orders/proposed-order.ts';
+import type { ToolContext } from './context.ts';
+
+/** A contract for an order on it. */
+export async function orderedContract(context: ToolContext, contract: Contract): Promise<OrderedContract> {
+  const { conid, symbol, secType, currency, derivative } = contract;
+  const common = { conid, symbol, secType, currency };
+  if (derivative === null) return common;
+  const multiplier = derivative.multiplier ?? (await getContractDetails(context.ibkr, conid)).multiplier;
+  return { ...common, derivative: { ...derivative, multiplier }, description: contractWords(contract) };
+}
+
+/** The contracts of a combo's legs, in their order. @throws {GatewayError} `not_found` for an unknown one. */
+export async function legContracts(context: ToolContext, legs: readonly ComboLeg[]): Promise<Contract[]> {
+  const known = await getDefinitions(
+    context.ibkr,
+    legs.map(({ conid }) => conid),
+  );
+  return legs.map(({ conid }) => {
+    const contract = known.find((definition) => definition.conid === conid);
+    if (contract !== undefined) return contract;
+    throw new GatewayError(
+      'not_found',
+      `IBKR knows no instrument conid ${conid}.`,
+      'Take the conids of options from get_option_chain.',
+    );
+  });
+}
+
+/**
+ * A combo for an order on it, under the symbol of its first leg.
+ * @throws {GatewayError} `invalid_arguments` for a currency in which IBKR has no combos.
+ */
+export async function orderedCombo(
+  context: ToolContext,
+  contracts: readonly Contract[],
+): Promise<OrderedContract> {
+  const legs = await Promise.all(contracts.map((contract) => orderedContract(context, contract)));
+  const { symbol = '', currency = '' } = legs[0] ?? {};
+  const conid = spreadConid(currency);
+  if (conid !== null) return { conid, symbol, secType: 'BAG', currency, legs };
+  throw new GatewayError(
+    'invalid_arguments',
+    `"legs" are in ${currency}: IBKR has no combos in that currency.`,
+    'Order the legs one by one.',
+  );
+}

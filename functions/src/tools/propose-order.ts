@@ -1,0 +1,114 @@
+/** From the arguments of a tool to the order they mean, every choice made. */
+import { GatewayError } from '../errors.ts';
+import type { Account } from '../ibkr/accounts.ts';
+import { getContractOrderRules } from '../ibkr/contract-order-rules.ts';
+import type { Contract } from '../ibkr/contracts.ts';
+import { checkOrder, type OrderProblem } from '../ibkr/order-rules.ts';
+import { type ComboLeg, futuresOperator } from '../ibkr/order-ticket.ts';
+import type { OrderedContract, ProposedOrder } from '../orders/proposed-order.ts';
+import { accountFor, type ToolContext } from './context.ts';
+import { findInstrument } from './instrument.ts';
+import { type OrderArguments, pricesOf } from './order-arguments.ts';
+import type { OrderForAccount } from './order-review.ts';
+import { legContracts, orderedCombo, orderedContract } from './ordered-contract.ts';
+
+type Ticket = ProposedOrder['ticket'];
+
+/**
+ * The order that the arguments mean.
+ * @throws {GatewayError} `invalid_arguments` naming each argument that IBKR would refuse.
+ */
+export async function proposeOrder(args: OrderArguments, context: ToolContext): Promise<OrderForAccount> {
+  const account = await accountFor(context, args.account_id);
+  const { contract, legs } = await orderedBy(args, context);
+  const ticket = ticketOf(args, account, contract);
+  const order: ProposedOrder = {
+    accountId: account.accountId,
+    contract,
+    ticket,
+  };
+  const problems = await problemsWith(context, ticket, { contract, account, legs });
+  if (problems.length > 0) throw refusedArguments(problemSentences(problems, args));
+  return { order, account };
+}
+
+async function orderedBy(
+  args: OrderArguments,
+  context: ToolContext,
+): Promise<{ contract: OrderedContract; legs?: Contract[] }> {
+  if (args.legs === undefined) {
+    return { contract: await orderedContract(context, await findInstrument(context, args)) };
+  }
+  const legs = await legContracts(context, args.legs);
+  return { contract: await orderedCombo(context, legs), legs };
+}
+
+function ticketOf(args: OrderArguments, { accountId }: Account, contract: OrderedContract): Ticket {
+  const { take_profit_price: profit, stop_loss_price: loss, stop_loss_limit_price: lossLimit } = args;
+  return {
+    conid: contract.conid,
+    ...(args.legs !== undefined && { exchange: args.exchange, legs: args.legs.map(signedLeg) }),
+    side: args.side ?? 'BUY',
+    orderType: args.order_type,
+    ...pricesOf(args),
+    tif: args.tif,
+    goodTillDate: args.good_till_date,
+    outsideRth: args.outside_rth,
+    quantity: args.quantity,
+    cashQuantity: args.cash_quantity,
+    takeProfit: profit === undefined ? undefined : { limitPrice: profit },
+    stopLoss: loss === undefined ? undefined : { stopPrice: loss, limitPrice: lossLimit },
+    futuresOperator: futuresOperator(accountId, (contract.legs?.[0] ?? contract).secType),
+  };
+}
+
+function signedLeg({ conid, side, ratio }: NonNullable<OrderArguments['legs']>[number]): ComboLeg {
+  return { conid, ratio: side === 'BUY' ? ratio : -ratio };
+}
+
+interface CheckedAgainst {
+  contract: OrderedContract;
+  account: Account;
+  /** Of a combo. */
+  legs?: readonly Contract[] | undefined;
+}
+
+/** What IBKR would refuse about a ticket. */
+export async function problemsWith(
+  { ibkr }: ToolContext,
+  ticket: Ticket,
+  { contract, account, legs }: CheckedAgainst,
+): Promise<OrderProblem[]> {
+  return checkOrder(
+    { ...ticket, clientOrderId: 'checked' },
+    {
+      secType: contract.secType,
+      currency: contract.currency,
+      rules: legs === undefined ? await getContractOrderRules(ibkr, contract.conid) : null,
+      ...(legs === undefined ? {} : { legs }),
+      account,
+      lastPrice: null,
+      now: new Date(),
+    },
+  );
+}
+
+/** A sentence for each problem, naming the argument, what it was and what would be right. */
+export function problemSentences(
+  problems: readonly OrderProblem[],
+  args: Readonly<Record<string, unknown>>,
+): string[] {
+  return problems.map(({ field, problem, accepted }) => {
+    const value = args[field];
+    const given = value === undefined ? 'is missing' : `is ${JSON.stringify(value)}`;
+    return `"${field}" ${given}: ${problem} Accepted: ${accepted}.`;
+  });
+}
+
+export function refusedArguments(sentences: readonly string[]): GatewayError {
+  return new GatewayError(
+    'invalid_arguments',
+    sentences.join(' '),
+    'Nothing was sent: IBKR would refuse the order. Correct the arguments and call again.',
+  );
+}
