@@ -18,6 +18,10 @@ const environment = z.object({
   LOCAL_MODE: z.stringbool().default(false),
   /** The key ring that seals connections' secrets; `store/vault.ts` says its form. */
   VAULT_KEYS: z.string().min(1),
+  /** The keys of the authorization server, which alone is given them; `oauth/keys.ts` says their form. */
+  OAUTH_KEYS: z.string().min(1).optional(),
+  /** How long an access token works. Some hosts never refresh, and ask their user to connect again when it ends. */
+  ACCESS_TOKEN_MINUTES: z.coerce.number().int().min(30).max(43_200).default(1440),
   /** The Firebase project; the runtime sets it. */
   GCLOUD_PROJECT: z.string().min(1),
   /** The web API key of the project, with which the pages sign people in. */
@@ -46,6 +50,8 @@ export interface Config {
   simulatorUrl: string | undefined;
   localMode: boolean;
   vaultKeys: string;
+  oauthKeys: string | undefined;
+  accessTokenSeconds: number;
   projectId: string;
   webApiKey: string | undefined;
   authEmulator: string | undefined;
@@ -54,6 +60,8 @@ export interface Config {
 
 /** Settings that Secret Manager holds when deployed. Locally they come with the others. */
 export const SECRETS = process.env.FUNCTIONS_EMULATOR === 'true' ? [] : ['VAULT_KEYS'];
+/** Those of the authorization server on top. */
+export const OAUTH_SECRETS = process.env.FUNCTIONS_EMULATOR === 'true' ? [] : ['OAUTH_KEYS'];
 
 let parsed: Config | undefined;
 
@@ -71,6 +79,8 @@ export function config(): Config {
       simulatorUrl: result.data.SIMULATOR_URL,
       localMode: result.data.LOCAL_MODE,
       vaultKeys: result.data.VAULT_KEYS,
+      oauthKeys: result.data.OAUTH_KEYS,
+      accessTokenSeconds: result.data.ACCESS_TOKEN_MINUTES * 60,
       projectId: result.data.GCLOUD_PROJECT,
       webApiKey: result.data.WEB_API_KEY,
       authEmulator: result.data.FIREBASE_AUTH_EMULATOR_HOST,

@@ -7,6 +7,7 @@ export interface DataDirectory {
   firestoreFile: string;
   simulatorFile: string;
   vaultFile: string;
+  oauthKeysFile: string;
   /** Data of Firebase's emulators, in their export format. */
   emulatorsDirectory: string;
   /** Settings of the Firebase CLI, kept apart from those of the person who runs it. */
@@ -42,6 +43,7 @@ export async function openDataDirectory(
     firestoreFile: join(root, 'firestore.json'),
     simulatorFile: join(root, 'simulator.json'),
     vaultFile: join(root, 'vault-keys'),
+    oauthKeysFile: join(root, 'oauth-keys.json'),
     emulatorsDirectory: join(root, 'emulators'),
     cliConfigDirectory: join(root, 'cli'),
     compileCacheDirectory: join(root, 'compile-cache'),

@@ -6,8 +6,8 @@ import { type Demo, readDemo, writeDemo } from './demo-file.ts';
 import { startEmulators } from './emulators.ts';
 import { Parts } from './parts.ts';
 import { assertPortFree, freePorts } from './ports.ts';
+import { readOauthKeys, readVaultKeys } from './secret-keys.ts';
 import { seed } from './seed.ts';
-import { readVaultKeys } from './vault-keys.ts';
 import { buildWebWhenStale } from './web-build.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../..');
@@ -76,6 +76,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         FIRESTORE_EMULATOR_HOST: addresses.firestoreEmulator,
         LOCAL_MODE: 'true',
         VAULT_KEYS: await readVaultKeys(data.vaultFile),
+        OAUTH_KEYS: await readOauthKeys(data.oauthKeysFile),
       },
       onAlarm: onLine,
     });

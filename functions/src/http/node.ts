@@ -5,7 +5,7 @@ import { type Service, service } from '../service.ts';
 import { clientAddress } from './client-address.ts';
 
 /**
- * Answers a request to a function with what the handler returns, never cached and never sniffed.
+ * Answers a request to a function with what the handler returns, never sniffed, and cached only if the handler says so.
  * @param handle Its last argument is the address that the request comes from.
  */
 export async function serve(
@@ -22,7 +22,7 @@ export async function serve(
   outgoing.removeHeader('X-Powered-By');
   outgoing.statusCode = response.status;
   for (const [name, value] of response.headers) outgoing.setHeader(name, value);
-  outgoing.setHeader('Cache-Control', 'no-store');
+  outgoing.setHeader('Cache-Control', response.headers.get('cache-control') ?? 'no-store');
   outgoing.setHeader('X-Content-Type-Options', 'nosniff');
   outgoing.setHeader('Strict-Transport-Security', 'max-age=31536000; includeSubDomains');
   outgoing.end(Buffer.from(await response.arrayBuffer()));

@@ -1,0 +1,35 @@
+import { getAuth } from 'firebase-admin/auth';
+import type { User } from '../store/users.ts';
+
+export interface SignedInUser extends User {
+  /** When they last proved who they are, which later renewals of the ID token do not move. */
+  signedInAt: Date;
+}
+
+/** There is no ID token, or Firebase refuses it. */
+export class NotSignedIn extends Error {
+  override readonly name = 'NotSignedIn';
+}
+
+/**
+ * The user behind a Firebase ID token, checked with Firebase on every call: a disabled account or a sign-out
+ * everywhere takes effect at once.
+ * @throws {NotSignedIn}
+ */
+export async function signedInUser(authorization: string | undefined): Promise<SignedInUser> {
+  const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
+  if (token === undefined) throw new NotSignedIn('Sign in to use the console.');
+  try {
+    const { uid, email, auth_time } = await getAuth().verifyIdToken(token, true);
+    return { uid, email: email ?? '', signedInAt: new Date(auth_time * 1000) };
+  } catch (cause) {
+    if (!isRefusal(cause)) throw cause;
+    throw new NotSignedIn('The sign-in has ended. Sign in again.', { cause });
+  }
+}
+
+/** Whether Firebase refused the token, as opposed to not having been reached. */
+function isRefusal(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return /^auth\/(argument-error|id-token-|user-disabled|user-not-found|invalid-)/.test(code);
+}

@@ -1,0 +1,162 @@
+/** The routes of the authorization server. */
+import * as logger from 'firebase-functions/logger';
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { cors } from 'hono/cors';
+import { HTTPException } from 'hono/http-exception';
+import { errors } from 'oidc-provider';
+import type { Service } from '../service.ts';
+import { effectiveAuthorizationRequest } from './authorization-request.ts';
+import { acceptedRegistration } from './client-policy.ts';
+import { consentRoutes } from './consent.ts';
+import type { OauthEnv } from './environment.ts';
+import { metadataRoutes } from './metadata.ts';
+import { authorizationServer, INTERACTION_SECONDS, ROUTES } from './provider.ts';
+import { callProvider, type ProviderRequest } from './provider-call.ts';
+import { mcpResource } from './scopes.ts';
+import { begunInteractions, sessionCookie } from './session-cookie.ts';
+
+const MOST_BODY_BYTES = 16 * 1024;
+
+const app = new Hono<OauthEnv>();
+
+/** Answers one HTTP request. */
+export function handleOauth(request: Request, service: Service, address: string) {
+  return app.fetch(request, { service, address });
+}
+
+/** What a page of another origin may call: everything that neither reads nor sets the cookie. */
+const anyOrigin = cors({ origin: '*', exposeHeaders: ['WWW-Authenticate', 'Retry-After'], maxAge: 3600 });
+for (const path of ['/.well-known/*', ROUTES.token, ROUTES.registration, ROUTES.revocation, ROUTES.jwks]) {
+  app.use(path, anyOrigin);
+}
+app.use(
+  bodyLimit({
+    maxSize: MOST_BODY_BYTES,
+    onError: () => refusal(413, 'invalid_request', 'The request body is larger than 16 KiB.'),
+  }),
+);
+
+app.route('/', metadataRoutes);
+app.route('/', consentRoutes);
+
+app.get(ROUTES.jwks, (context) => pass(context, { method: 'GET', target: ROUTES.jwks }));
+
+app.get(ROUTES.authorization, async (context) => {
+  const { service } = context.env;
+  const query = effectiveAuthorizationRequest(new URL(context.req.url).searchParams);
+  const answer = await pass(context, { method: 'GET', target: `${ROUTES.authorization}?${query}` });
+  const uid = /^\/consent\/([\w-]+)$/.exec(answer.headers.get('location') ?? '')?.[1];
+  if (uid === undefined) return answer;
+  const now = new Date();
+  const { keys } = authorizationServer(service);
+  const begun = await begunInteractions(context.req.raw, keys.sealing, now);
+  const until = now.getTime() + INTERACTION_SECONDS * 1000;
+  return withInteractions(context, answer, [...begun, { uid, until }]);
+});
+
+app.get(`${ROUTES.authorization}/:uid`, async (context) => {
+  const { service } = context.env;
+  const { keys, provider } = authorizationServer(service);
+  const uid = context.req.param('uid');
+  const begun = await begunInteractions(context.req.raw, keys.sealing, new Date());
+  const isOwn = begun.some((each) => each.uid === uid);
+  const answer = await pass(context, {
+    method: 'GET',
+    target: `${ROUTES.authorization}/${encodeURIComponent(uid)}`,
+    ...(isOwn && { cookies: { [provider.cookieName('resume')]: uid } }),
+  });
+  if (!isOwn || answer.status !== 303) return answer;
+  return withInteractions(
+    context,
+    answer,
+    begun.filter((each) => each.uid !== uid),
+  );
+});
+
+app.post(ROUTES.registration, async (context) => {
+  const body = Buffer.from(await context.req.arrayBuffer());
+  const asked = parseObject(body.toString());
+  return pass(context, {
+    method: 'POST',
+    target: ROUTES.registration,
+    body: asked === undefined ? body : Buffer.from(JSON.stringify(acceptedRegistration(asked))),
+  });
+});
+
+app.post(ROUTES.token, async (context) => {
+  const body = Buffer.from(await context.req.arrayBuffer());
+  // Before the provider uses up the code or refresh token that comes with it.
+  const resource = mcpResource(context.env.service.publicOrigin);
+  const asked = new URLSearchParams(body.toString()).getAll('resource');
+  if (asked.length > 1 || asked.some((each) => each !== resource)) throw new errors.InvalidTarget();
+  return pass(context, { method: 'POST', target: ROUTES.token, body });
+});
+
+app.post(ROUTES.revocation, async (context) => {
+  const body = Buffer.from(await context.req.arrayBuffer());
+  return pass(context, { method: 'POST', target: ROUTES.revocation, body });
+});
+
+for (const [path, methods] of [
+  ['/.well-known/:name{(oauth|openid)-[a-z-]+}/:endpoint{mcp}?', 'GET, HEAD, OPTIONS'],
+  [ROUTES.jwks, 'GET, HEAD, OPTIONS'],
+  [ROUTES.authorization, 'GET, HEAD'],
+  [`${ROUTES.authorization}/:uid`, 'GET, HEAD'],
+  [ROUTES.registration, 'POST, OPTIONS'],
+  [ROUTES.token, 'POST, OPTIONS'],
+  [ROUTES.revocation, 'POST, OPTIONS'],
+  ['/api/consent/:uid', 'GET, HEAD, POST'],
+] as const) {
+  app.all(path, () =>
+    refusal(405, 'invalid_request', 'This address takes other methods.', { Allow: methods }),
+  );
+}
+
+app.notFound(() => refusal(404, 'not_found', 'There is no such address.'));
+app.onError((error, context) => {
+  if (error instanceof HTTPException) return error.getResponse();
+  if (error instanceof errors.OIDCProviderError && error.expose) {
+    return refusal(error.statusCode, error.error, error.error_description ?? '');
+  }
+  logger.error(`${context.req.method} ${context.req.routePath} failed`, error);
+  return refusal(500, 'server_error', 'The server failed to answer. Try again.');
+});
+
+function pass(
+  { env: { service }, req }: Context<OauthEnv>,
+  request: Omit<ProviderRequest, 'headers'>,
+): Promise<Response> {
+  const { listener } = authorizationServer(service);
+  return callProvider(listener, service.publicOrigin, { ...request, headers: req.raw.headers });
+}
+
+/** Hosting passes a cookie on only with an answer that says it is for this browser alone. */
+async function withInteractions(
+  { env: { service } }: Context<OauthEnv>,
+  answer: Response,
+  interactions: Parameters<typeof sessionCookie>[0],
+): Promise<Response> {
+  const { keys } = authorizationServer(service);
+  const secure = service.publicOrigin.startsWith('https:');
+  answer.headers.set(
+    'Set-Cookie',
+    await sessionCookie(interactions, keys.sealing, { secure, now: new Date() }),
+  );
+  answer.headers.set('Cache-Control', 'private, no-store');
+  return answer;
+}
+
+/** An error as RFC 6749 section 5.2 has it. */
+function refusal(status: number, error: string, description: string, headers: Record<string, string> = {}) {
+  return Response.json({ error, error_description: description }, { status, headers });
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}

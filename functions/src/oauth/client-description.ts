@@ -1,0 +1,41 @@
+import type { Client } from 'oidc-provider';
+import { redirectTarget } from './client-policy.ts';
+
+/** Who asks, as far as that is known. */
+export interface ShownClient {
+  clientId: string;
+  /** The client's own name for itself, which proves nothing. */
+  name: string;
+  /** The domain that publishes the client's description; null when it just registered itself. */
+  host: string | null;
+  /** Whether `host` vouches for where the answer goes. */
+  verified: boolean;
+  /** Where the answer goes: a host, or the scheme of an app. */
+  redirectHost: string;
+  /** The answer goes to this computer, where any program could have asked. */
+  isLocalApp: boolean;
+  /** The page it gives about itself, if it is a safe one to link to. */
+  uri: string | null;
+}
+
+export function describeClient(client: Client, redirectUri: string): ShownClient {
+  const { clientId, clientName, clientUri } = client;
+  const verified = client.clientIdMetadataDocument === true;
+  const host = verified ? new URL(clientId).host : null;
+  const target = redirectTarget(redirectUri);
+  return {
+    clientId,
+    name: clientName ?? host ?? 'Unnamed app',
+    host,
+    verified,
+    redirectHost: redirectHost(new URL(redirectUri), target),
+    isLocalApp: target !== 'web',
+    uri: clientUri?.startsWith('https:') ? clientUri : null,
+  };
+}
+
+/** Ports of this machine are left out: they are others each time. */
+function redirectHost(url: URL, target: ReturnType<typeof redirectTarget>): string {
+  if (target === 'app') return url.protocol;
+  return target === 'loopback' ? url.hostname : url.host;
+}

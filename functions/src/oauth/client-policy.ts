@@ -1,0 +1,96 @@
+/** Which clients are let in, however they make themselves known: by registering or by a metadata document. */
+import { type ClientMetadata, errors } from 'oidc-provider';
+import { SCOPES } from './scopes.ts';
+
+const MOST_REDIRECT_URIS = 10;
+const MOST_URI_CHARACTERS = 512;
+const MOST_NAME_CHARACTERS = 100;
+
+/** The spellings of this machine (RFC 8252 section 7.3); they are not interchangeable. */
+const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
+/** What a browser would run or open as a document, rather than hand to an app. */
+const FORBIDDEN_SCHEMES = ['javascript:', 'data:', 'file:', 'blob:', 'about:', 'vbscript:'];
+
+/** What of a registration (RFC 7591 section 2) means something here; the rest is dropped, as that section allows. */
+const KEPT_MEMBERS = [
+  'application_type',
+  'client_name',
+  'client_uri',
+  'grant_types',
+  'logo_uri',
+  'policy_uri',
+  'redirect_uris',
+  'response_types',
+  'token_endpoint_auth_method',
+  'tos_uri',
+];
+/** These would have us fetch something for someone we do not know. */
+const REFUSED_MEMBERS = ['jwks_uri', 'sector_identifier_uri', 'request_uris', 'software_statement'];
+
+/** Control characters and those that turn the direction of text, with which a name could look like another. */
+const DECEIVING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * What is registered of what was asked: a public client unless it asks for a secret, and no scope, as a scope in a
+ * registration could never be stepped up later.
+ * @throws {errors.InvalidClientMetadata}
+ */
+export function acceptedRegistration(asked: Record<string, unknown>): Record<string, unknown> {
+  const refused = REFUSED_MEMBERS.find((name) => asked[name] !== undefined);
+  if (refused !== undefined) throw new errors.InvalidClientMetadata(`${refused} is not supported`);
+  if (asked.scope !== undefined && !areKnownScopes(asked.scope)) {
+    throw new errors.InvalidClientMetadata(`scope must only name ${SCOPES.join(', ')}`);
+  }
+  const kept = KEPT_MEMBERS.filter((name) => asked[name] !== undefined).map((name) => [name, asked[name]]);
+  return { token_endpoint_auth_method: 'none', ...Object.fromEntries(kept) };
+}
+
+function areKnownScopes(scope: unknown): boolean {
+  if (typeof scope !== 'string') return false;
+  return scope.split(' ').every((each) => each === '' || SCOPES.some((known) => known === each));
+}
+
+/**
+ * Checks redirect URIs and infers from them what kind of application it is, whatever it says of itself: hosts send
+ * one set for the web, for apps and for this machine together, and often no type. Tidies the name.
+ * @throws {errors.InvalidClientMetadata} whose message begins with `redirect_uris`, which makes it that error.
+ */
+export function checkClient(metadata: ClientMetadata): void {
+  const uris = metadata.redirect_uris;
+  if (!Array.isArray(uris) || uris.length === 0) throw badUri('must have at least one member');
+  if (uris.length > MOST_REDIRECT_URIS) throw badUri(`must have at most ${MOST_REDIRECT_URIS} members`);
+  const targets = uris.map(redirectTarget);
+  if (targets.some((target) => target !== 'web')) metadata.application_type = 'native';
+  if (typeof metadata.client_name === 'string') metadata.client_name = tidyName(metadata.client_name);
+}
+
+export type RedirectTarget = 'web' | 'loopback' | 'app';
+
+/**
+ * Where a redirect URI leads: to a web site, to this machine, or to an app by its own scheme.
+ * @throws {errors.InvalidClientMetadata} for one that leads nowhere safe.
+ */
+export function redirectTarget(uri: unknown): RedirectTarget {
+  if (typeof uri !== 'string') throw badUri('must only contain strings');
+  if (uri.length > MOST_URI_CHARACTERS)
+    throw badUri(`must be at most ${MOST_URI_CHARACTERS} characters long`);
+  const url = URL.parse(uri);
+  if (url === null) throw badUri('must only contain absolute URIs');
+  if (uri.includes('#')) throw badUri('must not contain fragments');
+  if (uri.includes('*')) throw badUri('must not contain wildcards');
+  if (url.username !== '' || url.password !== '') throw badUri('must not contain user names or passwords');
+  if (FORBIDDEN_SCHEMES.includes(url.protocol)) throw badUri('must lead to a web site or an app');
+  if (url.protocol === 'https:') return 'web';
+  if (url.protocol !== 'http:') return 'app';
+  if (!LOOPBACK_HOSTS.includes(url.hostname)) throw badUri('must use https except for this machine itself');
+  return 'loopback';
+}
+
+function badUri(what: string) {
+  return new errors.InvalidClientMetadata(`redirect_uris ${what}`);
+}
+
+function tidyName(name: string): string {
+  const visible = name.replace(DECEIVING, ' ').replace(/\s+/g, ' ').trim();
+  return [...visible].slice(0, MOST_NAME_CHARACTERS).join('') || 'Unnamed app';
+}

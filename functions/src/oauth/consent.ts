@@ -1,0 +1,236 @@
+/**
+ * `/api/consent/:uid`: a person looks at what a host asks for, and answers. It takes both the browser that began the
+ * request, by its cookie, and a person signed in at it, by an ID token.
+ */
+import { ServerResponse } from 'node:http';
+import * as logger from 'firebase-functions/logger';
+import { type Context, Hono } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { errors, type InteractionResults } from 'oidc-provider';
+import { z } from 'zod';
+import { isOwnHost } from '../http/guards.ts';
+import { NotSignedIn, type SignedInUser, signedInUser } from '../http/signed-in-user.ts';
+import { APPROVAL_MODES, limitsSchema } from '../orders/trading-rules.ts';
+import { findConnection, listConnections } from '../store/connections.ts';
+import { createGrant, type Grant, listGrants, revokeGrant } from '../store/grants.ts';
+import { describeClient, type ShownClient } from './client-description.ts';
+import type { OauthEnv } from './environment.ts';
+import { authorizationServer } from './provider.ts';
+import { providerRequest } from './provider-call.ts';
+import { mcpResource } from './scopes.ts';
+import { begunInteractions } from './session-cookie.ts';
+
+/** Money can be moved with what is granted: a browser left signed in somewhere is not enough for that. */
+const RECENT_SIGN_IN_MS = 5 * 60_000;
+
+const answer = z.discriminatedUnion('decision', [
+  z.object({ decision: z.literal('deny') }),
+  z.strictObject({
+    decision: z.literal('approve'),
+    connectionId: z.string().min(1).max(100),
+    scope: z.enum(['read', 'write']),
+    revokeEarlier: z.boolean().default(false),
+    approval: z.enum(APPROVAL_MODES).nullable().default(null),
+    limits: limitsSchema.default({}),
+  }),
+]);
+type Approval = Extract<z.output<typeof answer>, { decision: 'approve' }>;
+
+export const consentRoutes = new Hono<OauthEnv>()
+  .basePath('/api/consent')
+  .get('/:uid', async (context) => {
+    const user = await visitor(context);
+    const { client, requestedScopes } = await openRequest(context);
+    const { db } = context.env.service;
+    const [connections, grants] = await Promise.all([
+      listConnections(db, user.uid),
+      listGrants(db, { ownerUid: user.uid }),
+    ]);
+    return context.json({
+      client,
+      requestedScopes,
+      connections: connections.map(({ id, label, kind, mode }) => ({ id, label, kind, mode })),
+      earlierGrants: grants
+        .filter((grant) => isSameApp(grant, client))
+        .map(({ id: grantId, connectionId, scope, createdAt, lastUsedAt }) => ({
+          grantId,
+          connectionId,
+          scope,
+          createdAt,
+          lastUsedAt,
+        })),
+    });
+  })
+  .post('/:uid', async (context) => {
+    if (context.req.header('Origin') !== context.env.service.publicOrigin) throw foreignOrigin();
+    const user = await visitor(context);
+    const request = await openRequest(context);
+    const decided = await readAnswer(context);
+    if (decided.decision === 'deny') {
+      const redirectTo = await request.finish({
+        error: 'access_denied',
+        error_description: 'The user said no.',
+      });
+      logger.info('A host was refused', { uid: user.uid, clientId: request.client.clientId });
+      return context.json({ redirectTo });
+    }
+    return context.json({ redirectTo: await approve(context, user, request, decided) });
+  });
+
+interface OpenRequest {
+  client: ShownClient;
+  requestedScopes: string[];
+  /** Writes the answer down, and says where the browser has to go now. @throws {HTTPException} when there is one. */
+  finish(result: InteractionResults): Promise<string>;
+}
+
+/** Makes the grant that the host's tokens will belong to, a new one for every consent. */
+async function approve(
+  context: Context<OauthEnv>,
+  user: SignedInUser,
+  { client, requestedScopes, finish }: OpenRequest,
+  { connectionId, scope, revokeEarlier, approval, limits }: Approval,
+): Promise<string> {
+  const { service } = context.env;
+  if (!requestedScopes.includes(scope)) {
+    throw refusal(400, 'invalid_body', 'scope: more than the app asked for');
+  }
+  if (scope === 'write' && Date.now() - user.signedInAt.getTime() > RECENT_SIGN_IN_MS) {
+    throw refusal(
+      403,
+      'sign_in_again',
+      'Sign in again to allow orders: the last time is more than five minutes ago.',
+    );
+  }
+  const connection = await findConnection(service.db, user.uid, connectionId);
+  if (connection === null) throw refusal(404, 'not_found', 'There is no such connection.');
+  const earlier = revokeEarlier ? await listGrants(service.db, { ownerUid: user.uid }) : [];
+
+  const grantId = await saveProviderGrant(service, user.uid, client.clientId, scope, requestedScopes);
+  const redirectTo = await finish({ login: { accountId: user.uid }, consent: { grantId } });
+  await createGrant(service.db, {
+    id: grantId,
+    ownerUid: user.uid,
+    connectionId: connection.id,
+    scope,
+    clientId: client.clientId,
+    clientName: client.name,
+    redirectHost: client.redirectHost,
+    limits,
+    approval,
+  });
+  await Promise.all(
+    earlier.filter((grant) => isSameApp(grant, client)).map(({ id }) => revokeGrant(service.db, id)),
+  );
+  logger.info('A host was allowed', {
+    uid: user.uid,
+    clientId: client.clientId,
+    grantId,
+    connectionId,
+    scope,
+  });
+  return redirectTo;
+}
+
+/** What the provider itself keeps of a consent: which scopes of which resource. */
+async function saveProviderGrant(
+  service: OauthEnv['Bindings']['service'],
+  accountId: string,
+  clientId: string,
+  scope: Approval['scope'],
+  requestedScopes: string[],
+): Promise<string> {
+  const { provider } = authorizationServer(service);
+  const grant = new provider.Grant({ accountId, clientId });
+  grant.addResourceScope(mcpResource(service.publicOrigin), scope === 'write' ? 'read write' : 'read');
+  if (requestedScopes.includes('offline_access')) grant.addOIDCScope('offline_access');
+  return grant.save();
+}
+
+/** Hosts that register anew for every connection are known by their name and by where they are answered. */
+function isSameApp(grant: Grant, client: ShownClient): boolean {
+  if (grant.clientId === client.clientId) return true;
+  return grant.clientName === client.name && grant.redirectHost === client.redirectHost;
+}
+
+/** @throws {HTTPException} 401, or 403 to what is not a page of ours. */
+async function visitor(context: Context<OauthEnv>): Promise<SignedInUser> {
+  const { service } = context.env;
+  const origin = context.req.header('Origin');
+  if (!isOwnHost(context.req.raw, service) || (origin !== undefined && origin !== service.publicOrigin)) {
+    throw foreignOrigin();
+  }
+  try {
+    return await signedInUser(context.req.header('Authorization'));
+  } catch (error) {
+    if (!(error instanceof NotSignedIn)) throw error;
+    throw refusal(401, 'signed_out', error.message);
+  }
+}
+
+/**
+ * The request that this browser began and nobody has answered.
+ * @throws {HTTPException} that does not tell a request of another browser from one that is over.
+ */
+async function openRequest(context: Context<OauthEnv>): Promise<OpenRequest> {
+  const { service } = context.env;
+  const { provider, keys } = authorizationServer(service);
+  const uid = context.req.param('uid') ?? '';
+  const begun = await begunInteractions(context.req.raw, keys.sealing, new Date());
+  if (!begun.some((each) => each.uid === uid)) throw expired();
+  const incoming = providerRequest(service.publicOrigin, {
+    method: 'GET',
+    target: context.req.path,
+    headers: new Headers(),
+    cookies: { [provider.cookieName('interaction')]: uid },
+  });
+  const outgoing = new ServerResponse(incoming);
+  try {
+    const { params, result } = await provider.interactionDetails(incoming, outgoing);
+    const client = await provider.Client.find(String(params.client_id));
+    if (result !== undefined || client === undefined) throw expired();
+    return {
+      client: describeClient(client, String(params.redirect_uri)),
+      requestedScopes: String(params.scope).split(' '),
+      async finish(answered) {
+        try {
+          return await provider.interactionResult(incoming, outgoing, answered);
+        } catch (error) {
+          // Another answer came first.
+          if (error instanceof errors.InvalidGrant) throw expired();
+          throw error;
+        }
+      },
+    };
+  } catch (error) {
+    if (error instanceof errors.SessionNotFound) throw expired();
+    throw error;
+  }
+}
+
+async function readAnswer(context: Context<OauthEnv>): Promise<z.output<typeof answer>> {
+  if (!/^application\/json\b/i.test(context.req.header('Content-Type') ?? '')) {
+    throw refusal(415, 'invalid_body', 'The request body is not JSON.');
+  }
+  const { data, error } = answer.safeParse(await context.req.json().catch(() => undefined));
+  if (error !== undefined) throw refusal(400, 'invalid_body', z.prettifyError(error));
+  return data;
+}
+
+function expired(): HTTPException {
+  return refusal(
+    400,
+    'interaction_expired',
+    'This request was answered, has expired, or was begun in another browser. Go back to the app and connect again.',
+  );
+}
+
+function foreignOrigin(): HTTPException {
+  return refusal(403, 'foreign_origin', 'Only the pages of this gateway may call this.');
+}
+
+/** A refusal in the form of the console's API. */
+function refusal(status: ContentfulStatusCode, code: string, message: string): HTTPException {
+  return new HTTPException(status, { res: Response.json({ error: { code, message } }, { status }) });
+}

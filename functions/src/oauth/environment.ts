@@ -1,0 +1,10 @@
+import type { Service } from '../service.ts';
+
+/** What every route finds in its context. */
+export interface OauthEnv {
+  Bindings: {
+    service: Service;
+    /** Of the caller. */
+    address: string;
+  };
+}

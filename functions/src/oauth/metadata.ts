@@ -1,0 +1,40 @@
+/** What clients read to find out where to register, ask and redeem. Made of the public origin alone. */
+import { Hono } from 'hono';
+import type { OauthEnv } from './environment.ts';
+import { authorizationServer } from './provider.ts';
+import { callProvider } from './provider-call.ts';
+import { mcpResource, RESOURCE_SCOPES, SCOPES } from './scopes.ts';
+
+const CACHED = { 'Cache-Control': 'public, max-age=300' };
+
+/** With the path of the MCP endpoint behind it, as RFC 9728 and RFC 8414 have it, and without, as some clients ask. */
+const SUFFIX = ':endpoint{mcp}?';
+
+export const metadataRoutes = new Hono<OauthEnv>()
+  .get(`/.well-known/oauth-protected-resource/${SUFFIX}`, (context) => {
+    const { publicOrigin } = context.env.service;
+    const document = {
+      resource: mcpResource(publicOrigin),
+      authorization_servers: [publicOrigin],
+      scopes_supported: RESOURCE_SCOPES,
+      bearer_methods_supported: ['header'],
+      resource_name: 'IBKR Gateway',
+    };
+    return context.json(document, 200, CACHED);
+  })
+  .get(`/.well-known/:name{oauth-authorization-server|openid-configuration}/${SUFFIX}`, async (context) => {
+    const { service } = context.env;
+    const { listener } = authorizationServer(service);
+    const target = '/.well-known/oauth-authorization-server';
+    const answer = await callProvider(listener, service.publicOrigin, {
+      method: 'GET',
+      target,
+      headers: new Headers(),
+    });
+    const document = (await answer.json()) as Record<string, unknown>;
+    return context.json(
+      { ...document, scopes_supported: SCOPES, response_modes_supported: ['query'] },
+      200,
+      CACHED,
+    );
+  });

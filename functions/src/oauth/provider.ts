@@ -1,0 +1,168 @@
+/** The authorization server: oidc-provider with our rules, storage and pages. */
+import { getAuth } from 'firebase-admin/auth';
+import Provider, { type Configuration, errors, interactionPolicy } from 'oidc-provider';
+import type { Service } from '../service.ts';
+import { checkClient } from './client-policy.ts';
+import { renderError } from './error-page.ts';
+import { type OauthKeys, parseOauthKeys } from './keys.ts';
+import { forgetfulAdapter, RecordAdapter } from './record-adapter.ts';
+import { mcpResource, RESOURCE_SCOPES, SCOPES } from './scopes.ts';
+import { Unavailable } from './unavailable.ts';
+
+const MINUTE = 60;
+const DAY = 86_400;
+export const INTERACTION_SECONDS = 10 * MINUTE;
+/** A refresh token ends when it was not used for this long. */
+const REFRESH_IDLE_SECONDS = 90 * DAY;
+/** However often it was used, this long after consent it has to be given anew. */
+const REFRESH_MOST_SECONDS = 180 * DAY;
+
+export const ROUTES = {
+  authorization: '/oauth/authorize',
+  token: '/oauth/token',
+  registration: '/oauth/register',
+  revocation: '/oauth/revoke',
+  jwks: '/oauth/jwks',
+  end_session: '/oauth/end-session',
+};
+
+export interface AuthorizationServer {
+  provider: Provider;
+  keys: OauthKeys;
+  /** Answers what `callProvider` hands it. */
+  listener: ReturnType<Provider['callback']>;
+}
+
+const built = new WeakMap<Service, AuthorizationServer>();
+
+/**
+ * The authorization server of this process, built when it is first needed.
+ * @throws {Error} when its keys are missing or malformed.
+ */
+export function authorizationServer(service: Service): AuthorizationServer {
+  const known = built.get(service);
+  if (known !== undefined) return known;
+  const keys = parseOauthKeys(service.oauthKeys);
+  const provider = new Provider(service.publicOrigin, configuration(service, keys));
+  // Its addresses are https behind Hosting; `provider-call.ts` sets the header that this believes.
+  provider.proxy = true;
+  const server = { provider, keys, listener: provider.callback() };
+  built.set(service, server);
+  return server;
+}
+
+function configuration(service: Service, keys: OauthKeys): Configuration {
+  const resource = mcpResource(service.publicOrigin);
+  return {
+    adapter: (model) => (model === 'Session' ? forgetfulAdapter : new RecordAdapter(service, model)),
+    routes: ROUTES,
+    scopes: [...SCOPES],
+    responseTypes: ['code'],
+    pkce: { required: () => true },
+    clientAuthMethods: ['none', 'client_secret_post', 'client_secret_basic'],
+    clientDefaults: {
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      token_endpoint_auth_method: 'none',
+      id_token_signed_response_alg: 'ES256',
+    },
+    enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
+    jwks: { keys: keys.signing },
+    cookies: { keys: [], long: { signed: false }, short: { signed: false } },
+    clockTolerance: 0,
+    clientBasedCORS: () => true,
+    extraClientMetadata: {
+      properties: ['redirect_uris'],
+      validator: (_context, _name, _value, metadata) => checkClient(metadata),
+    },
+    features: {
+      devInteractions: { enabled: false },
+      dPoP: { enabled: false },
+      pushedAuthorizationRequests: { enabled: false },
+      rpInitiatedLogout: { enabled: false },
+      userinfo: { enabled: false },
+      registration: { enabled: true, initialAccessToken: false, issueRegistrationAccessToken: false },
+      revocation: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => resource,
+        useGrantedResource: () => true,
+        getResourceServerInfo: (context, asked) => {
+          if (asked !== resource || Array.isArray(context.oidc.params?.resource))
+            throw new errors.InvalidTarget();
+          return {
+            audience: resource,
+            scope: RESOURCE_SCOPES.join(' '),
+            accessTokenFormat: 'opaque',
+            accessTokenTTL: service.accessTokenSeconds,
+          };
+        },
+      },
+    },
+    interactions: {
+      policy: consentEveryTime(),
+      url: (_context, { uid }) => `/consent/${uid}`,
+    },
+    loadExistingGrant: async ({ oidc }) => {
+      const grantId = oidc.result?.consent?.grantId;
+      return grantId === undefined ? undefined : oidc.provider.Grant.find(grantId);
+    },
+    findAccount: async (_context, uid) => ((await isActive(uid)) ? account(uid) : undefined),
+    issueRefreshToken: async (_context, client) => client.grantTypeAllowed('refresh_token'),
+    expiresWithSession: async () => false,
+    rotateRefreshToken: true,
+    revokeGrantPolicy: () => true,
+    ttl: {
+      AccessToken: service.accessTokenSeconds,
+      AuthorizationCode: MINUTE,
+      IdToken: MINUTE,
+      Interaction: INTERACTION_SECONDS,
+      Session: INTERACTION_SECONDS,
+      RefreshToken: (_context, token) => {
+        const end = (token.iiat ?? nowInSeconds()) + REFRESH_MOST_SECONDS;
+        return Math.max(1, Math.min(REFRESH_IDLE_SECONDS, end - nowInSeconds()));
+      },
+      // Of its last refresh token and the access token that came with it.
+      Grant: REFRESH_MOST_SECONDS + service.accessTokenSeconds,
+    },
+    renderError,
+  };
+}
+
+/** Consent is asked for at every authorization, also of whom said yes before; `prompt=none` can therefore not succeed. */
+function consentEveryTime(): interactionPolicy.DefaultPolicy {
+  const policy = interactionPolicy.base();
+  policy.clear();
+  const { Check, Prompt } = interactionPolicy;
+  policy.add(
+    new Prompt(
+      { name: 'consent', requestable: true },
+      new Check('consent_needed', 'The user has to say yes to every request.', ({ oidc }) => {
+        const scopes = oidc.requestParamScopes;
+        if (!RESOURCE_SCOPES.some((scope) => scopes.has(scope))) {
+          throw new errors.AccessDenied('None of the requested scopes is known.');
+        }
+        return oidc.result?.consent === undefined;
+      }),
+    ),
+  );
+  return policy;
+}
+
+function account(uid: string) {
+  return { accountId: uid, claims: () => ({ sub: uid }) };
+}
+
+async function isActive(uid: string): Promise<boolean> {
+  try {
+    const user = await getAuth().getUser(uid);
+    return !user.disabled;
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'auth/user-not-found') return false;
+    throw new Unavailable(cause);
+  }
+}
+
+function nowInSeconds(): number {
+  return Math.floor(Date.now() / 1000);
+}

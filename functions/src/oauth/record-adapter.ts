@@ -1,0 +1,103 @@
+/** oidc-provider's storage: its models as records of Firestore. */
+import * as logger from 'firebase-functions/logger';
+import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
+import { revokeGrant } from '../store/grants.ts';
+import {
+  consumeOidcRecord,
+  deleteOidcRecord,
+  findOidcRecord,
+  OidcRecordRefused,
+  type OidcStore,
+  saveOidcRecord,
+} from '../store/oidc-storage.ts';
+import { isWithinGrace } from './refresh-grace.ts';
+import { isOutage, Unavailable } from './unavailable.ts';
+
+/** For registered clients, to which nothing was issued yet: long enough to come back to a sign-in left half done. */
+const UNUSED_CLIENT_SECONDS = 30 * 86_400;
+
+export class RecordAdapter implements Adapter {
+  readonly #store: OidcStore;
+  readonly #model: string;
+
+  constructor(store: OidcStore, model: string) {
+    this.#store = store;
+    this.#model = model;
+  }
+
+  async find(id: string): Promise<AdapterPayload | undefined> {
+    const now = new Date();
+    const record = await reached(findOidcRecord(this.#store, this.#model, id, now));
+    if (record === null) return undefined;
+    const { payload, consumedAt, uses } = record;
+    if (consumedAt === null || this.#mayBeUsedAgain({ uses, firstAt: consumedAt }, now)) return payload;
+    return { ...payload, consumed: Math.floor(consumedAt.getTime() / 1000) };
+  }
+
+  async upsert(id: string, payload: AdapterPayload, expiresIn = UNUSED_CLIENT_SECONDS): Promise<void> {
+    const expireAt = new Date(Date.now() + expiresIn * 1000);
+    await reached(saveOidcRecord(this.#store, this.#model, id, { ...payload }, expireAt));
+  }
+
+  /** @throws {errors.InvalidGrant} to all but one that use up a code, and after the grace to those of a refresh token. */
+  async consume(id: string): Promise<void> {
+    const now = new Date();
+    const use = await reached(consumeOidcRecord(this.#store, this.#model, id, now));
+    if (use === null) throw new errors.InvalidGrant();
+    if (use.uses === 1) return;
+    if (this.#mayBeUsedAgain({ uses: use.uses - 1, firstAt: use.firstAt }, now)) {
+      logger.info('A refresh token was used again within its grace', {
+        grantId: use.grantId,
+        uses: use.uses,
+      });
+      return;
+    }
+    logger.warn('A grant was revoked: a code or refresh token was used again', { grantId: use.grantId });
+    await reached(revokeGrant(this.#store.db, use.grantId));
+    throw new errors.InvalidGrant();
+  }
+
+  /** A grant ends in `revokeByGrantId`, which the provider calls beside this. */
+  async destroy(id: string): Promise<void> {
+    if (this.#model !== 'Grant') await reached(deleteOidcRecord(this.#store, this.#model, id));
+  }
+
+  /** The provider asks this of each model; one transaction does it for all of them. */
+  async revokeByGrantId(grantId: string): Promise<void> {
+    if (this.#model === 'AccessToken') await reached(revokeGrant(this.#store.db, grantId));
+  }
+
+  /** No model that is looked for by a user code is in use. */
+  async findByUserCode(): Promise<undefined> {}
+
+  /** Only sessions are looked for by this, and none are kept. */
+  async findByUid(): Promise<undefined> {}
+
+  #mayBeUsedAgain(use: { uses: number; firstAt: Date }, now: Date): boolean {
+    return this.#model === 'RefreshToken' && isWithinGrace(use, now);
+  }
+}
+
+/**
+ * Sessions, which are not kept: whoever consents signs in for it each time, by an ID token that is checked then.
+ * So nothing is remembered that could let a request through unseen.
+ */
+export const forgetfulAdapter: Adapter = {
+  async find() {},
+  async findByUid() {},
+  async findByUserCode() {},
+  async upsert() {},
+  async consume() {},
+  async destroy() {},
+  async revokeByGrantId() {},
+};
+
+/** Storage's failures as the provider shall answer them. */
+async function reached<Result>(work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (cause) {
+    if (cause instanceof OidcRecordRefused) throw new errors.InvalidGrant({ cause });
+    throw isOutage(cause) ? new Unavailable(cause) : cause;
+  }
+}

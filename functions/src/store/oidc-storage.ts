@@ -1,0 +1,150 @@
+/**
+ * Reading and writing `oidc_{Model}/{sha256}`. What the authorization server keeps under an id is sealed, without the id.
+ * Expiry is looked at on every read: Firestore's own TTL policy only cleans up, up to a day later.
+ */
+import { type DocumentSnapshot, type Firestore, Timestamp, type Transaction } from 'firebase-admin/firestore';
+import { z } from 'zod';
+import { tokenGrant } from './access-tokens.ts';
+import { type Grant, grantFrom } from './grants.ts';
+import { oidcRecord } from './oidc-records.ts';
+import type { Vault } from './vault.ts';
+
+/** Models whose records are only ever written while their grant stands. */
+const ISSUED_MODELS: readonly string[] = ['AccessToken', 'RefreshToken', 'AuthorizationCode'];
+
+/** How long a client is kept after the last of its tokens: what it then asks for is refused for a reason of its own. */
+const CLIENT_MARGIN_MS = 86_400_000;
+
+/** Where records are kept, and what seals them. */
+export interface OidcStore {
+  db: Firestore;
+  vault: Vault;
+}
+
+/** What the authorization server keeps under an id; its members are JSON values. */
+export type OidcPayload = Record<string, unknown>;
+
+export interface OidcRecord {
+  payload: OidcPayload;
+  /** When it was first used up, for codes and refresh tokens. */
+  consumedAt: Date | null;
+  /** How often it was used up. */
+  uses: number;
+}
+
+const sealed = z.object({ keyId: z.string(), dataKey: z.string(), data: z.string() });
+const time = z.instanceof(Timestamp).transform((stamp) => stamp.toDate());
+
+const storedRecord = z.object({
+  sealed,
+  expireAt: time,
+  consumedAt: time.nullable(),
+  uses: z.number(),
+  grantId: z.string().optional(),
+});
+
+/** What is no more, or was taken back, or may not be changed again: nothing is written. */
+export class OidcRecordRefused extends Error {
+  override readonly name = 'OidcRecordRefused';
+}
+
+/** The record of an id, or null when there is none or it has expired. */
+export async function findOidcRecord(
+  { db, vault }: OidcStore,
+  model: string,
+  id: string,
+  now: Date,
+): Promise<OidcRecord | null> {
+  const snapshot = await oidcRecord(db, model, id).get();
+  const record = liveRecord(snapshot, now);
+  if (record === null) return null;
+  const payload = JSON.parse(Buffer.from(vault.open(snapshot.ref.path, record.sealed)).toString());
+  return { payload: { ...payload, jti: id }, consumedAt: record.consumedAt, uses: record.uses };
+}
+
+/**
+ * Writes a record, or writes it anew.
+ * @throws {OidcRecordRefused} for a code or token of a grant that is not there or was taken back, and for a second
+ * answer to one request.
+ */
+export async function saveOidcRecord(
+  { db, vault }: OidcStore,
+  model: string,
+  id: string,
+  { jti: _, ...payload }: OidcPayload,
+  expireAt: Date,
+): Promise<void> {
+  const record = oidcRecord(db, model, id);
+  const fields = {
+    sealed: vault.seal(record.path, Buffer.from(JSON.stringify(payload))),
+    expireAt,
+    consumedAt: null,
+    uses: 0,
+  };
+  await db.runTransaction(async (transaction) => {
+    if (ISSUED_MODELS.includes(model)) {
+      const grant = await standingGrant(db, transaction, String(payload.grantId));
+      const extension = await clientExtension(db, transaction, grant.clientId, expireAt);
+      transaction.set(record, { ...fields, grantId: grant.id, ...accessTokenFields(model, payload, grant) });
+      extension?.(transaction);
+    } else if (model === 'Interaction') {
+      const answered = payload.result !== undefined;
+      const earlier = answered ? await transaction.get(record) : undefined;
+      if (earlier?.get('answered') === true) throw new OidcRecordRefused('The request was answered before.');
+      transaction.set(record, { ...fields, answered });
+    } else {
+      transaction.set(record, model === 'Grant' ? { ...fields, grantId: id } : fields);
+    }
+  });
+}
+
+/** What `/mcp` reads of an access token: `access-tokens.ts`. */
+function accessTokenFields(model: string, { scope, aud }: OidcPayload, grant: Grant) {
+  if (model !== 'AccessToken') return {};
+  return { scope: scope ?? '', audience: aud, grant: tokenGrant(grant), lastUsedAt: null };
+}
+
+async function standingGrant(db: Firestore, transaction: Transaction, grantId: string): Promise<Grant> {
+  const grant = grantFrom(await transaction.get(db.collection('grants').doc(grantId)));
+  if (grant === null || grant.revokedAt !== null) throw new OidcRecordRefused('The grant was taken back.');
+  return grant;
+}
+
+/** Keeps a registered client for as long as something was issued to it; those of metadata documents have no record. */
+async function clientExtension(db: Firestore, transaction: Transaction, clientId: string, expireAt: Date) {
+  const record = oidcRecord(db, 'Client', clientId);
+  const client = liveRecord(await transaction.get(record), new Date());
+  const needed = new Date(expireAt.getTime() + CLIENT_MARGIN_MS);
+  if (client === null || client.expireAt >= expireAt) return undefined;
+  return (changing: Transaction) => changing.update(record, { expireAt: needed });
+}
+
+/**
+ * Uses up a code or refresh token. Of many that do so at once, exactly one gets the answer 1, one 2, and so on.
+ * @returns how often it was used up now, and when for the first time; null when it is no more.
+ */
+export function consumeOidcRecord(
+  { db }: OidcStore,
+  model: string,
+  id: string,
+  now: Date,
+): Promise<{ uses: number; firstAt: Date; grantId: string } | null> {
+  const record = oidcRecord(db, model, id);
+  return db.runTransaction(async (transaction) => {
+    const found = liveRecord(await transaction.get(record), now);
+    if (found === null) return null;
+    const consumed = { consumedAt: found.consumedAt ?? now, uses: found.uses + 1 };
+    transaction.update(record, consumed);
+    return { uses: consumed.uses, firstAt: consumed.consumedAt, grantId: found.grantId ?? '' };
+  });
+}
+
+export async function deleteOidcRecord({ db }: OidcStore, model: string, id: string): Promise<void> {
+  await oidcRecord(db, model, id).delete();
+}
+
+function liveRecord(snapshot: DocumentSnapshot, now: Date) {
+  if (!snapshot.exists) return null;
+  const record = storedRecord.parse(snapshot.data());
+  return record.expireAt > now ? record : null;
+}
