@@ -22,6 +22,7 @@ const HelpPage = lazyPage(() => import('./pages/help/help-page.tsx'), 'HelpPage'
 const TopicPage = lazyPage(() => import('./pages/help/topic-page.tsx'), 'TopicPage');
 const OverviewTab = lazyPage(() => import('./pages/connection/overview/overview-tab.tsx'), 'OverviewTab');
 const MarketTab = lazyPage(() => import('./pages/connection/market/market-tab.tsx'), 'MarketTab');
+const OrdersTab = lazyPage(() => import('./pages/connection/orders/orders-tab.tsx'), 'OrdersTab');
 
 /** The whole site: every address it answers, in one table. */
 export function App() {
@@ -34,6 +35,7 @@ export function App() {
               <Route path="connections/:connectionId" element={<ConnectionPage />}>
                 <Route index element={<OverviewTab />} />
                 <Route path="market" element={<MarketTab />} />
+                <Route path="orders" element={<OrdersTab />} />
                 <Route path="try/:tool?" element={<TryTab />} />
               </Route>
               <Route element={<NarrowPage />}>

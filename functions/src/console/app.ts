@@ -14,6 +14,7 @@ import type { ConsoleEnv } from './environment.ts';
 import { intentRoutes } from './intents.ts';
 import { keyRoutes } from './keys.ts';
 import { meRoutes } from './me.ts';
+import { orderRoutes } from './orders.ts';
 import { panicRoutes } from './panic.ts';
 import { publicConfigRoutes } from './public-config.ts';
 import { referenceRoutes } from './reference.ts';
@@ -53,6 +54,7 @@ for (const routes of [
   appRoutes,
   toolRoutes,
   intentRoutes,
+  orderRoutes,
   panicRoutes,
   auditRoutes,
 ]) {

@@ -14,6 +14,9 @@ interface ToolQueryOptions {
   freshMs?: number;
 }
 
+/** Of everything a tool has answered for a connection. */
+export const toolKey = (connectionId: string, name: string) => ['tools', connectionId, name];
+
 /** What a read tool answers for a connection, as a model would get it. */
 export function useTool<Result>(
   connectionId: string,
@@ -23,7 +26,7 @@ export function useTool<Result>(
 ): UseQueryResult<Result> {
   const api = useApi();
   return useQuery<Result>({
-    queryKey: ['connections', connectionId, 'tools', name, args],
+    queryKey: [...toolKey(connectionId, name), args],
     queryFn: async ({ signal }) => {
       const path = `/connections/${encodeURIComponent(connectionId)}/tools/${name}`;
       return (await api.post<{ result: Result }>(path, args, { signal })).data.result;

@@ -1,8 +1,10 @@
-import { Group, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
 import { useState } from 'react';
-import { NavLink, Outlet, useParams } from 'react-router';
+import { Link, NavLink, Outlet, useParams } from 'react-router';
 import type { Connection } from '../../api/answers.ts';
 import { useConnection } from '../../api/connections.ts';
+import { isNotFound } from '../../api/failure-words.ts';
 import { FailedPage } from '../../components/failed-page.tsx';
 import { ModeBadge } from '../../components/mode-badge.tsx';
 import { PageBoundary } from '../../components/page-boundary.tsx';
@@ -17,6 +19,7 @@ import { TABS } from './tabs.ts';
 export function ConnectionPage() {
   const { connectionId = '' } = useParams();
   const { data, error, refetch } = useConnection(connectionId);
+  if (isNotFound(error)) return <NoSuchConnection />;
   if (data === undefined) {
     return error === null ? <PageSkeleton /> : <FailedPage error={error} onRetry={refetch} />;
   }
@@ -45,7 +48,7 @@ function LoadedPage({ connection }: { connection: Connection }) {
 }
 
 function Heading({ connection }: { connection: Connection }) {
-  const { id, kind, mode, label } = connection;
+  const { kind, mode, label } = connection;
   return (
     <div className={classes.heading} data-mode={mode}>
       <Group gap="sm">
@@ -58,8 +61,21 @@ function Heading({ connection }: { connection: Connection }) {
         <Text size="sm" c="dimmed">
           {KIND_WORDS[kind]}
         </Text>
-        <SessionState connectionId={id} />
+        <SessionState connection={connection} />
       </Group>
     </div>
+  );
+}
+
+function NoSuchConnection() {
+  useDocumentTitle('Not found · IBKR Gateway');
+  return (
+    <Stack gap="lg" align="flex-start">
+      <Title order={1}>There is no such connection</Title>
+      <Text>It was deleted, or it belongs to somebody else.</Text>
+      <Button component={Link} to="/connections">
+        Go to your connections
+      </Button>
+    </Stack>
   );
 }

@@ -1,0 +1,23 @@
+/** `POST /api/connections/:id/orders/:orderId/cancel` `{accountId?}`: an order cancelled by its owner. */
+import { Hono } from 'hono';
+import { z } from 'zod';
+import { cancelOrderTool } from '../tools/cancel-order.ts';
+import { ownConnection } from './connections.ts';
+import type { ConsoleEnv } from './environment.ts';
+import { jsonBody } from './request-body.ts';
+import { runTool } from './run-tool.ts';
+
+/** The current account when none is named. */
+const cancellation = z.strictObject({ accountId: z.string().optional() });
+
+export const orderRoutes = new Hono<ConsoleEnv>().post(
+  '/connections/:id/orders/:orderId/cancel',
+  async (context) => {
+    const connection = await ownConnection(context);
+    const { accountId } = await jsonBody(context, cancellation);
+    return runTool(context, connection, cancelOrderTool, {
+      order_id: context.req.param('orderId'),
+      ...(accountId !== undefined && { account_id: accountId }),
+    });
+  },
+);

@@ -1,0 +1,63 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Intent, IntentState } from './answers.ts';
+import { useApi } from './api-client.ts';
+import { toolKey, useTool } from './tools.ts';
+
+const LIVE_EVERY_MS = 15_000;
+
+/** An order as IBKR lists it. */
+export interface LiveOrder {
+  order_id: string;
+  account_id: string;
+  symbol: string;
+  security_type: string;
+  side: 'BUY' | 'SELL';
+  order_type: string;
+  quantity: number;
+  filled_quantity: number;
+  limit_price: number | null;
+  stop_price: number | null;
+  average_price: number | null;
+  tif: string;
+  state: 'pending' | 'working' | 'filled' | 'cancelled' | 'inactive' | 'unknown';
+  /** IBKR's own word. */
+  status: string;
+}
+
+/** An order that somebody asked for, and every step of its life, the first one first. */
+export interface OrderStory extends Intent {
+  history: { at: string; state: IntentState; note: string }[];
+}
+
+/** The orders that IBKR has: open ones, and those of today that are over. */
+export function useLiveOrders(connectionId: string, accountId: string | undefined) {
+  const args = accountId === undefined ? {} : { account_id: accountId };
+  return useTool<{ orders: LiveOrder[] }>(connectionId, 'get_orders', args, { everyMs: LIVE_EVERY_MS });
+}
+
+/** What was asked for over this gateway, the newest first, whether or not IBKR ever had it. */
+export function useOrderStories(connectionId: string) {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['connections', connectionId, 'intents'],
+    queryFn: async ({ signal }) =>
+      (await api.get<{ items: OrderStory[] }>(`/connections/${connectionId}/intents`, { signal })).data.items,
+  });
+}
+
+/** Asks IBKR to cancel an order; answers it as it stands then. */
+export function useCancelOrder(connectionId: string) {
+  const api = useApi();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ order_id, account_id }: LiveOrder) => {
+      const path = `/connections/${connectionId}/orders/${encodeURIComponent(order_id)}/cancel`;
+      return (await api.post<{ result: LiveOrder }>(path, { accountId: account_id })).data.result;
+    },
+    // The answer may be lost while the order is cancelled: look.
+    onSettled: () => {
+      client.invalidateQueries({ queryKey: toolKey(connectionId, 'get_orders') });
+      client.invalidateQueries({ queryKey: ['connections', connectionId, 'intents'] });
+    },
+  });
+}

@@ -1,0 +1,44 @@
+import type { LiveOrder } from '../../../api/orders.ts';
+import { money, number } from '../../../orders/numbers.ts';
+
+/** `Buy 10 NVDA`, `LMT 170.00, GTC`: IBKR lists less of an order than its asker said. */
+export function liveOrderWords(order: LiveOrder): { what: string; how: string } {
+  const { side, quantity, symbol, security_type, order_type, limit_price, stop_price, tif } = order;
+  const kind = security_type === 'STK' ? '' : ` ${security_type}`;
+  const prices = [
+    limit_price === null ? '' : ` limit ${money(limit_price, null)}`,
+    stop_price === null ? '' : ` stop ${money(stop_price, null)}`,
+  ].join('');
+  return {
+    what: `${side === 'BUY' ? 'Buy' : 'Sell'} ${number(quantity)} ${symbol}${kind}`,
+    how: `${order_type}${prices}, ${tif}`,
+  };
+}
+
+/** Whether it may still fill. */
+export function isOpen({ state }: LiveOrder): boolean {
+  return state === 'pending' || state === 'working' || state === 'unknown';
+}
+
+/** Whether IBKR was already asked to cancel it. */
+export function isStopping({ status }: LiveOrder): boolean {
+  return status === 'PendingCancel' || status === 'PreCancelled';
+}
+
+export function stateWords(order: LiveOrder): string {
+  if (isStopping(order)) return 'Being cancelled';
+  switch (order.state) {
+    case 'pending':
+      return 'On its way';
+    case 'working':
+      return 'Working';
+    case 'filled':
+      return order.average_price === null ? 'Filled' : `Filled at ${money(order.average_price, null)}`;
+    case 'cancelled':
+      return 'Cancelled';
+    case 'inactive':
+      return 'Refused or held by IBKR';
+    case 'unknown':
+      return order.status;
+  }
+}

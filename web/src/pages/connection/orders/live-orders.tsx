@@ -1,0 +1,135 @@
+import { Badge, Button, Stack, Table, Text } from '@mantine/core';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { useState } from 'react';
+import { type LiveOrder, useCancelOrder } from '../../../api/orders.ts';
+import { Confirmation } from '../../../components/confirmation.tsx';
+import { FailureNotice } from '../../../components/failure-notice.tsx';
+import { Notice } from '../../../components/notice.tsx';
+import { TableSkeleton } from '../../../components/table-skeleton.tsx';
+import { number } from '../../../orders/numbers.ts';
+import { isOpen, isStopping, liveOrderWords, stateWords } from './live-order-words.ts';
+import classes from './live-orders.module.css';
+
+interface LiveOrdersProps {
+  connectionId: string;
+  orders: UseQueryResult<{ orders: LiveOrder[] }>;
+}
+
+/** The orders that IBKR has, open ones first, each with the way to cancel it. */
+export function LiveOrders({ connectionId, orders }: LiveOrdersProps) {
+  const [asked, setAsked] = useState<LiveOrder>();
+  const cancel = useCancelOrder(connectionId);
+  const { data, error, refetch } = orders;
+  if (data === undefined) {
+    return error === null ? <TableSkeleton rows={3} /> : <FailureNotice error={error} onRetry={refetch} />;
+  }
+  const confirm = () => {
+    if (asked !== undefined) cancel.mutate(asked);
+    setAsked(undefined);
+  };
+  return (
+    <Stack gap="sm">
+      <div role="status">{cancel.data && <Cancelled order={cancel.data} />}</div>
+      {cancel.error && <FailureNotice error={cancel.error} />}
+      {data.orders.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          IBKR has no open order of this account, and none that ended today.
+        </Text>
+      ) : (
+        <Table aria-label="Orders at IBKR" className={classes.orders}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col">Order</Table.Th>
+              <Table.Th scope="col">Filled</Table.Th>
+              <Table.Th scope="col">State</Table.Th>
+              <Table.Th scope="col" aria-label="Cancel" />
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {data.orders
+              .toSorted((a, b) => Number(isOpen(b)) - Number(isOpen(a)))
+              .map((order) => (
+                <Row
+                  key={order.order_id}
+                  order={order}
+                  isPending={cancel.isPending && cancel.variables.order_id === order.order_id}
+                  onCancel={() => setAsked(order)}
+                />
+              ))}
+          </Table.Tbody>
+        </Table>
+      )}
+      <Confirmation
+        opened={asked !== undefined}
+        onClose={() => setAsked(undefined)}
+        title={asked === undefined ? '' : `Cancel the order to ${lowerFirst(liveOrderWords(asked).what)}?`}
+        yes="Cancel the order"
+        no="Keep it"
+        onYes={confirm}
+        isDestructive
+      >
+        <Text size="sm">What has filled by then stays filled.</Text>
+      </Confirmation>
+    </Stack>
+  );
+}
+
+interface RowProps {
+  order: LiveOrder;
+  isPending: boolean;
+  onCancel: () => void;
+}
+
+function Row({ order, isPending, onCancel }: RowProps) {
+  const { what, how } = liveOrderWords(order);
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Text fw={600} size="sm">
+          {what}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {how}
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        {number(order.filled_quantity)} of {number(order.quantity)}
+      </Table.Td>
+      <Table.Td>
+        <Badge variant="default" radius="sm" tt="none">
+          {stateWords(order)}
+        </Badge>
+      </Table.Td>
+      <Table.Td>
+        {isOpen(order) && !isStopping(order) && (
+          <Button
+            variant="default"
+            size="compact-sm"
+            loading={isPending}
+            onClick={onCancel}
+            aria-label={`Cancel: ${what}`}
+          >
+            Cancel
+          </Button>
+        )}
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+function Cancelled({ order }: { order: LiveOrder }) {
+  const { what } = liveOrderWords(order);
+  if (order.state === 'cancelled') return <Notice tone="good" title={`Cancelled: ${what}`} />;
+  return (
+    <Notice tone="caution" title={`Not cancelled yet: ${what}`}>
+      <Text size="sm">
+        IBKR was asked to cancel it and says: {stateWords(order).toLowerCase()}. It may still fill; this page
+        follows it.
+      </Text>
+    </Notice>
+  );
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

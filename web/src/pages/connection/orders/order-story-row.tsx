@@ -1,0 +1,65 @@
+import { Anchor, Badge, Stack, Text } from '@mantine/core';
+import { Link } from 'react-router';
+import type { IntentState } from '../../../api/answers.ts';
+import type { OrderStory } from '../../../api/orders.ts';
+import { OpeningRow } from '../../../components/opening-row.tsx';
+import { dateAndTime } from '../../../orders/numbers.ts';
+import { orderWords } from '../../../orders/order-words.ts';
+import { outcomeWords } from '../../../orders/outcome-words.ts';
+
+const STATES: Record<IntentState, string> = {
+  awaiting_approval: 'Waits for a yes',
+  sending: 'Being sent',
+  needs_reply: 'IBKR asks something',
+  working: 'Working',
+  filled: 'Filled',
+  cancelled: 'Cancelled',
+  rejected: 'Refused by IBKR',
+  unknown: 'Not known yet',
+  not_placed: 'Not placed',
+};
+
+/** One order that was asked for; opened, every step of its life. */
+export function OrderStoryRow({ story }: { story: OrderStory }) {
+  const { order, app, state, createdAt } = story;
+  const { what, how } = orderWords(order);
+  return (
+    <OpeningRow
+      time={dateAndTime(createdAt)}
+      title={what}
+      detail={`${how} · ${app.name}`}
+      badge={
+        <Badge variant="default" radius="sm" tt="none">
+          {STATES[state]}
+        </Badge>
+      }
+    >
+      <Story story={story} />
+    </OpeningRow>
+  );
+}
+
+function Story({ story }: { story: OrderStory }) {
+  const { id, state, history, order } = story;
+  const isOver = state !== 'awaiting_approval' && state !== 'needs_reply';
+  return (
+    <Stack gap="sm">
+      {isOver && <Text size="sm">{outcomeWords(story).text}</Text>}
+      <ol style={{ margin: 0, paddingInlineStart: '1.25rem' }}>
+        {history.map(({ at, state, note }) => (
+          <Text component="li" size="sm" key={`${at} ${state} ${note}`}>
+            {dateAndTime(at)}: {STATES[state].toLowerCase()}. {note}
+          </Text>
+        ))}
+      </ol>
+      {orderWords(order).also.map((sentence) => (
+        <Text size="sm" key={sentence}>
+          {sentence}
+        </Text>
+      ))}
+      <Anchor component={Link} to={`/approve/${id}`} size="sm">
+        {isOver ? 'Its cost and warnings' : 'Look at it and answer'}
+      </Anchor>
+    </Stack>
+  );
+}

@@ -1,0 +1,36 @@
+import { Group, Stack } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import { useLiveOrders, useOrderStories } from '../../../api/orders.ts';
+import { Freshness } from '../../../components/freshness.tsx';
+import { Section } from '../../../components/section.tsx';
+import { WaitingOrders } from '../../connections/waiting-orders.tsx';
+import { AccountChoice } from '../account-choice.tsx';
+import { useShownAccount, useShownConnection } from '../shown-connection.ts';
+import { LiveOrders } from './live-orders.tsx';
+import { OrderStories } from './order-stories.tsx';
+
+/** What waits for the owner, what IBKR is working on, and what became of everything that was asked for. */
+export function OrdersTab() {
+  const { id, label } = useShownConnection();
+  const { accountId } = useShownAccount();
+  useDocumentTitle(`Orders · ${label} · IBKR Gateway`);
+  const live = useLiveOrders(id, accountId);
+  const stories = useOrderStories(id);
+  return (
+    <Stack gap="md">
+      <Group gap="sm" mih={30}>
+        <AccountChoice />
+        <Freshness queries={[live, stories]} />
+      </Group>
+      <Section title="Waiting for you">
+        <WaitingOrders connectionId={id} />
+      </Section>
+      <Section title="At IBKR today">
+        <LiveOrders connectionId={id} orders={live} />
+      </Section>
+      <Section title="Asked for over this gateway">
+        <OrderStories stories={stories} />
+      </Section>
+    </Stack>
+  );
+}
