@@ -5,10 +5,17 @@ import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { type FirestoreServer, startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { type RunningSimulator, startSimulator } from '../../../simulator/src/server.ts';
 import { getAccounts } from '../ibkr/accounts.ts';
+import { cancelAllOrders } from '../orders/panic.ts';
 import { place, type TradingDesk } from '../orders/placing.ts';
-import { type Connection, createConnection } from '../store/connections.ts';
+import {
+  type Connection,
+  createConnection,
+  deleteConnection,
+  findConnection,
+  updateConnection,
+} from '../store/connections.ts';
 import { findIntent, type OrderIntent } from '../store/order-intents.ts';
-import { isInPanic, notePanic } from '../store/panics.ts';
+import { beginPanic } from '../store/panics.ts';
 import { Vault } from '../store/vault.ts';
 import { type IbkrAccess, ibkrClient } from '../tools/ibkr-connections.ts';
 import { enqueueOrderUpkeep, keepOrders } from './order-upkeep.ts';
@@ -44,7 +51,17 @@ beforeEach(async () => {
   ({ connection } = await createConnection(access.db, { ...fields, acceptedWarnings: ['o163'] }));
 });
 
-async function placeResting(): Promise<OrderIntent> {
+const LATER_MS = 61_000;
+
+async function stored(id: string): Promise<OrderIntent | null> {
+  return findIntent(access.db, connection.id, id);
+}
+
+async function panicNow() {
+  return (await findConnection(access.db, 'owner', connection.id))?.panic;
+}
+
+async function placeResting(rules: { approval?: 'owner'; fills?: boolean } = {}): Promise<OrderIntent> {
   const ibkr = await ibkrClient(access, connection);
   const { selected } = await getAccounts(ibkr);
   const desk: TradingDesk = {
@@ -52,10 +69,10 @@ async function placeResting(): Promise<OrderIntent> {
     ibkr,
     connectionId: connection.id,
     ownerUid: 'owner',
-    app: { id: 'app', name: 'app', source: 'api_key' },
+    app: { id: 'app', label: 'app', name: 'app', source: 'api_key' },
     acceptedWarnings: connection.acceptedWarnings,
     limits: { connection: {}, app: {} },
-    approval: 'none',
+    approval: rules.approval ?? 'none',
   };
   const facts = {
     symbol: 'NVDA',
@@ -72,7 +89,7 @@ async function placeResting(): Promise<OrderIntent> {
     side: 'BUY',
     quantity: 1,
     orderType: 'LMT',
-    limitPrice: 98,
+    limitPrice: rules.fills ? 101 : 98,
     tif: 'GTC',
   } as const;
   const contract = { conid: 4815747, symbol: 'NVDA', secType: 'STK', currency: 'USD' };
@@ -108,32 +125,92 @@ it('finds out what became of an order whose answer was lost', async () => {
   await fetch(`${simulator.url}/sim/faults`, { method: 'DELETE' });
 
   expect(await dueAt(new Date())).not.toContain(connection.id);
-  expect(await dueAt(new Date(Date.now() + 61_000))).toContain(connection.id);
-  await keepOrders(access, connection.id);
-  const found = await findIntent(access.db, connection.id, lost.id);
-  expect(found).toMatchObject({ state: 'working', reconciledAt: expect.any(Date) });
-  expect(await dueAt(new Date(Date.now() + 61_000))).not.toContain(connection.id);
+  const later = new Date(Date.now() + LATER_MS);
+  expect(await dueAt(later)).toContain(connection.id);
+  await keepOrders(access, connection.id, later);
+  expect(await stored(lost.id)).toMatchObject({ state: 'working', reconciledAt: expect.any(Date) });
+  expect(await dueAt(later)).not.toContain(connection.id);
 }, 60_000);
+
+it('looks at an order again later when IBKR cannot be asked', async () => {
+  const { id } = await placeResting();
+  await fault({ match: {}, kind: 'status', status: 503 });
+  const hours = (count: number) => new Date(Date.now() + count * 3_600_000 + LATER_MS);
+  await keepOrders(access, connection.id, hours(1));
+  expect(await dueAt(hours(1))).not.toContain(connection.id);
+  expect(await dueAt(hours(2))).toContain(connection.id);
+  expect(await stored(id)).toMatchObject({ state: 'working' });
+  await fetch(`${simulator.url}/sim/faults`, { method: 'DELETE' });
+});
+
+it('notes when IBKR filled an order', async () => {
+  const before = new Date();
+  const { id, state } = await placeResting({ fills: true });
+  if (state !== 'filled') await keepOrders(access, connection.id, new Date(Date.now() + 3_700_000));
+  expect(await stored(id)).toMatchObject({ state: 'filled', filledAt: null });
+  const after = new Date();
+  await keepOrders(access, connection.id, new Date(Date.now() + LATER_MS));
+  const filledAt = (await stored(id))?.filledAt;
+  // IBKR's record says it to the millisecond.
+  expect(filledAt?.getTime()).toBeGreaterThanOrEqual(before.getTime());
+  expect(filledAt?.getTime()).toBeLessThanOrEqual(after.getTime());
+  expect(await dueAt(new Date(Date.now() + 86_400_000))).not.toContain(connection.id);
+});
+
+it('ends an order that nobody said yes to', async () => {
+  const { id } = await placeResting({ approval: 'owner' });
+  expect(await dueAt(new Date(Date.now() + 14 * 60_000))).not.toContain(connection.id);
+  const past = new Date(Date.now() - 1_000);
+  await access.db.collection('orderIntents').doc(id).update({ 'approval.expiresAt': past, nextLookAt: past });
+  expect(await dueAt(new Date())).toContain(connection.id);
+  await keepOrders(access, connection.id, new Date());
+  expect(await stored(id)).toMatchObject({ state: 'not_placed', reason: 'Nobody said yes in time.' });
+  expect(await dueAt(new Date(Date.now() + 86_400_000))).not.toContain(connection.id);
+});
+
+it('leaves the orders of a deleted connection alone', async () => {
+  await placeResting();
+  const later = new Date(Date.now() + 7_200_000);
+  expect(await dueAt(later)).toContain(connection.id);
+  await deleteConnection(access.db, connection);
+  await keepOrders(access, connection.id, later);
+  expect(await dueAt(later)).not.toContain(connection.id);
+});
 
 it('goes on cancelling after a panic until nothing works any more', async () => {
   expect(await placeResting()).toMatchObject({ state: 'working' });
   await fault({ match: { method: 'DELETE', path: '*' }, kind: 'status', status: 503 });
-  await notePanic(access.db, connection.id, true);
-  await keepOrders(access, connection.id);
+  await beginPanic(access.db, connection.id);
+  expect(await panicNow()).toEqual({ since: expect.any(Date), retrying: true, remaining: null });
+  await keepOrders(access, connection.id, new Date());
+  expect(await panicNow()).toMatchObject({ retrying: true, remaining: 1 });
   expect(await dueAt(new Date())).toContain(connection.id);
 
   await fetch(`${simulator.url}/sim/faults`, { method: 'DELETE' });
   await expect
     .poll(
       async () => {
-        await keepOrders(access, connection.id);
-        return isInPanic(access.db, connection.id);
+        await keepOrders(access, connection.id, new Date());
+        return (await panicNow())?.retrying;
       },
       { timeout: 20_000 },
     )
     .toBe(false);
+  expect(await panicNow()).toMatchObject({ retrying: false, remaining: 0 });
   const orders = (await (await fetch(`${simulator.url}/sim/orders`)).json()) as {
     orders: { status: string; cOID: string }[];
   };
   expect(orders.orders.at(-1)).toMatchObject({ status: 'Cancelled' });
 }, 60_000);
+
+it('cancels nothing more once the owner lets trading on again', async () => {
+  await beginPanic(access.db, connection.id);
+  await updateConnection(access.db, connection.id, { limits: {} });
+  expect(await panicNow()).toBeNull();
+  expect(await placeResting()).toMatchObject({ state: 'working' });
+  expect(await dueAt(new Date())).not.toContain(connection.id);
+  const ibkr = await ibkrClient(access, connection);
+  const report = await cancelAllOrders(access.db, connection.id, ibkr);
+  expect(report.remaining).toBe(1);
+  expect(await panicNow()).toBeNull();
+});
