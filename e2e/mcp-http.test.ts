@@ -43,7 +43,7 @@ describe('credentials', () => {
     expect(answer.status).toBe(401);
     expect(answer.headers['www-authenticate']).toMatch(/^Bearer /);
     expect(answer.headers['www-authenticate']).toContain(challenge(inject('demo').origin));
-    expect(answer.headers['www-authenticate']).toContain('scope="read"');
+    expect(answer.headers['www-authenticate']).toContain('scope="read write"');
   });
 
   it.each([

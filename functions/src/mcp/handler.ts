@@ -31,7 +31,7 @@ export async function handleMcp(request: Request, service: Service, address: str
   try {
     principal = await authenticate(service, request.headers.get('authorization'), new Date());
   } catch (error) {
-    if (error instanceof OAuthError) return challenge(service, error, ['read']);
+    if (error instanceof OAuthError) return challenge(service, error);
     logger.error('A credential could not be checked', error);
     // Not 401: hosts throw a good token away on that.
     return refusal(503, 'The gateway cannot check credentials at the moment. Try again.', {
@@ -55,16 +55,20 @@ export async function handleMcp(request: Request, service: Service, address: str
   const forbidden = await toolCalls.forbidden(body);
   if (forbidden !== null) {
     const message = `${forbidden.name} needs read & write, and this credential may only read.`;
-    return challenge(service, new OAuthError(OAuthErrorCode.InsufficientScope, message), ['read', 'write']);
+    return challenge(service, new OAuthError(OAuthErrorCode.InsufficientScope, message));
   }
   const report = (error: Error) => logger.debug(error.message);
   return serveMcp(forSdk(request, bytes), body, () => buildMcpServer(toolCalls), report);
 }
 
-/** A 401 or 403 with the `WWW-Authenticate` that leads a host to the sign-in (RFC 9728 section 5.1). */
-function challenge({ publicOrigin }: Service, error: OAuthError, requiredScopes: string[]): Response {
+/**
+ * A 401 or 403 with the `WWW-Authenticate` that leads a host to the sign-in (RFC 9728 section 5.1). It names both
+ * scopes even where `read` would do: hosts ask for exactly these, and their users, who are free to grant less, could
+ * grant no more.
+ */
+function challenge({ publicOrigin }: Service, error: OAuthError): Response {
   const resourceMetadataUrl = `${publicOrigin}/.well-known/oauth-protected-resource/mcp`;
-  return bearerAuthChallengeResponse(error, { requiredScopes, resourceMetadataUrl });
+  return bearerAuthChallengeResponse(error, { requiredScopes: ['read', 'write'], resourceMetadataUrl });
 }
 
 function parseJson(bytes: Uint8Array): unknown {
