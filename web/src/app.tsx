@@ -15,6 +15,11 @@ const ConsoleLayout = lazyPage(() => import('./console-layout.tsx'), 'ConsoleLay
 const ApprovePage = lazyPage(() => import('./pages/approve/approve-page.tsx'), 'ApprovePage');
 const ConsentPage = lazyPage(() => import('./pages/consent/consent-page.tsx'), 'ConsentPage');
 const ConnectionsPage = lazyPage(() => import('./pages/connections/connections-page.tsx'), 'ConnectionsPage');
+const NewConnectionPage = lazyPage(
+  () => import('./pages/connections/new/new-connection-page.tsx'),
+  'NewConnectionPage',
+);
+const NewKindPage = lazyPage(() => import('./pages/connections/new/new-kind-page.tsx'), 'NewKindPage');
 const ConnectionPage = lazyPage(() => import('./pages/connection/connection-page.tsx'), 'ConnectionPage');
 const TryTab = lazyPage(() => import('./pages/connection/try/try-tab.tsx'), 'TryTab');
 const ConnectPage = lazyPage(() => import('./pages/connect/connect-page.tsx'), 'ConnectPage');
@@ -40,6 +45,8 @@ export function App() {
               </Route>
               <Route element={<NarrowPage />}>
                 <Route path="connections" element={<ConnectionsPage />} />
+                <Route path="connections/new" element={<NewConnectionPage />} />
+                <Route path="connections/new/:kind" element={<NewKindPage />} />
                 <Route path="approve/:intentId" element={<ApprovePage />} />
                 <Route path="consent/:uid" element={<ConsentPage />} />
               </Route>

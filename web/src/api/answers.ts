@@ -12,6 +12,8 @@ export interface Connection {
   allowTakeover: boolean;
   /** Message ids of IBKR's warnings that need no yes. */
   acceptedWarnings: string[];
+  /** The stop that is in force, if one is. */
+  panic?: { since: string; retrying: boolean; remaining: number | null } | null;
   session: SessionStatus;
   /** The endings of its account numbers, such as `••••567`; none before the first session. */
   accounts: string[];
@@ -208,6 +210,7 @@ export interface TestStep {
 /** What a stop did. */
 export interface PanicReport {
   revokedKeys: number;
+  revokedApps: number;
   /** Orders that IBKR was asked to cancel. */
   cancelling: { orderId: string }[];
   failed: { orderId: string; reason: string }[];

@@ -1,41 +1,59 @@
-import { Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Link } from 'react-router';
 import type { Connection } from '../../api/answers.ts';
 import { ModeBadge } from '../../components/mode-badge.tsx';
-import { Notice } from '../../components/notice.tsx';
 import { KIND_WORDS } from '../../connections/kind-words.ts';
-import { StopTrading } from './stop-trading.tsx';
+import { SessionLine } from '../../connections/session-line.tsx';
+import { TradingControl } from '../../connections/trading-control.tsx';
+import { age } from '../../orders/numbers.ts';
+import classes from './connection-card.module.css';
 import { WaitingOrders } from './waiting-orders.tsx';
 
 export function ConnectionCard({ connection }: { connection: Connection }) {
-  const { id, kind, mode, label, limits } = connection;
+  const { id, mode, label, session } = connection;
   return (
     <Paper
       component="article"
       withBorder
       p="lg"
+      className={classes.card}
+      data-mode={mode}
       aria-labelledby={id}
-      {...(mode === 'live' && { style: { borderInlineStart: '6px solid var(--mantine-color-red-9)' } })}
     >
       <Stack gap="md">
-        <Group justify="space-between" gap="sm">
+        <Group justify="space-between" align="flex-start" gap="sm">
           <Title order={2} size="h3" id={id} style={{ overflowWrap: 'anywhere' }}>
-            {label}
+            <Anchor component={Link} to={`/connections/${id}`} inherit c="bright">
+              {label}
+            </Anchor>
           </Title>
           <ModeBadge mode={mode} />
         </Group>
-        <Text size="sm">
-          {KIND_WORDS[kind]}. {approvalWords(connection)}
-        </Text>
-        {limits.trading === false && (
-          <Notice tone="caution" title="Trading is stopped">
-            <Text size="sm">Every order on this connection is refused.</Text>
-          </Notice>
-        )}
+        <Stack gap={4}>
+          <SessionLine session={session} />
+          <Text size="sm" c="dimmed">
+            {[...accountWords(connection), KIND_WORDS[connection.kind], lastUseWords(connection)].join(' · ')}
+          </Text>
+          <Text size="sm" c="dimmed">
+            {approvalWords(connection)}
+          </Text>
+        </Stack>
         <WaitingOrders connectionId={id} />
-        <StopTrading connection={connection} />
+        <TradingControl connection={connection} />
       </Stack>
     </Paper>
   );
+}
+
+function accountWords({ accounts }: Connection): string[] {
+  if (accounts.length === 0) return [];
+  return [`${accounts.length === 1 ? 'Account' : 'Accounts'} ${accounts.join(', ')}`];
+}
+
+function lastUseWords({ lastUsedAt }: Connection): string {
+  return lastUsedAt === null
+    ? 'No app has used it yet'
+    : `Last used ${age(Date.now() - Date.parse(lastUsedAt))} ago`;
 }
 
 /** Who has to say yes to an order; an app or a key may have a stricter rule of its own. */

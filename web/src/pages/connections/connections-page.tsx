@@ -1,5 +1,6 @@
-import { Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
+import { Link } from 'react-router';
 import { useConnections } from '../../api/connections.ts';
 import { FailedPage } from '../../components/failed-page.tsx';
 import { PageSkeleton } from '../../components/page-skeleton.tsx';
@@ -14,11 +15,37 @@ export function ConnectionsPage() {
   }
   return (
     <Stack gap="lg">
-      <Title order={1}>Connections</Title>
-      {data.length === 0 && <Text>You have no connection to Interactive Brokers yet.</Text>}
+      <Group justify="space-between">
+        <Title order={1}>Connections</Title>
+        {data.length > 0 && (
+          <Button component={Link} to="/connections/new">
+            Add a connection
+          </Button>
+        )}
+      </Group>
+      {data.length === 0 && <NoConnection />}
       {data.map((connection) => (
         <ConnectionCard key={connection.id} connection={connection} />
       ))}
     </Stack>
+  );
+}
+
+function NoConnection() {
+  return (
+    <Paper withBorder p="xl">
+      <Stack align="flex-start" gap="md">
+        <Title order={2} size="h3">
+          No connection yet
+        </Title>
+        <Text>
+          A connection is one way to one IBKR login. Hosts and API keys use it to read the account and, where
+          you let them, to trade. A simulated account takes one click and nothing to set up.
+        </Text>
+        <Button component={Link} to="/connections/new">
+          Add a connection
+        </Button>
+      </Stack>
+    </Paper>
   );
 }

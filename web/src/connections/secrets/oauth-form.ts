@@ -1,0 +1,43 @@
+import { useForm } from '@mantine/form';
+import type { OAuthSecrets } from '../../api/connection-changes.ts';
+
+/** As typed or pasted; `baseUrl` only where something on the same machine plays IBKR. */
+export type OAuthValues = Required<OAuthSecrets>;
+
+const MISSING: Record<keyof OAuthValues, string | null> = {
+  consumerKey: 'Enter the consumer key that you chose in the portal.',
+  accessToken: 'Enter the access token that the portal generated.',
+  accessTokenSecret: 'Enter the access token secret that the portal generated.',
+  signatureKey: 'Make a key pair above, or paste your private signature key.',
+  encryptionKey: 'Make a key pair above, or paste your private encryption key.',
+  dhPrime: 'Paste your dhparam.pem.',
+  baseUrl: null,
+};
+const FIELDS = Object.keys(MISSING) as (keyof OAuthValues)[];
+
+/** The form for what IBKR's OAuth signs in with. */
+export function useOAuthForm() {
+  return useForm<OAuthValues>({
+    initialValues: {
+      consumerKey: '',
+      accessToken: '',
+      accessTokenSecret: '',
+      signatureKey: '',
+      encryptionKey: '',
+      dhPrime: '',
+      baseUrl: '',
+    },
+    validate: (values) =>
+      Object.fromEntries(FIELDS.map((field) => [field, values[field].trim() === '' ? MISSING[field] : null])),
+  });
+}
+
+/** A filled-in form as the API takes it. */
+export function oauthSecrets({ baseUrl, ...values }: OAuthValues): OAuthSecrets {
+  return baseUrl.trim() === '' ? values : { ...values, baseUrl };
+}
+
+/** What is filled in so far. */
+export function filledFields(values: OAuthValues): Partial<OAuthSecrets> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value.trim() !== ''));
+}

@@ -1,0 +1,13 @@
+import { Text } from '@mantine/core';
+import type { SessionStatus } from '../api/answers.ts';
+import classes from './session-line.module.css';
+import { sessionWords } from './session-words.ts';
+
+/** How a session stood when it was last looked after. */
+export function SessionLine({ session }: { session: SessionStatus }) {
+  return (
+    <Text size="sm" className={classes.line} data-state={session.state}>
+      {sessionWords(session)}
+    </Text>
+  );
+}
