@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { listedExpirations, optionConid } from '../../../simulator/src/option-contracts.ts';
 import { startSimulator } from '../../../simulator/src/server.ts';
 import { getAccounts } from './accounts.ts';
 import { liveOrdersSchema } from './order-answers.ts';
@@ -102,9 +103,37 @@ describe('an order is found', () => {
       match: { path: '/iserver/account/order/status/*' },
     });
     expect(await findOrderByClientId(sandbox.client(), sandbox.accountId, 'executed')).toMatchObject({
-      kind: 'found',
+      kind: 'executed',
       order: { orderId, clientOrderId: 'executed', status: 'Filled', quantity: 10, conid: AAPL, side: 'BUY' },
     });
+  });
+
+  test('by the executions of its legs, a combo', async () => {
+    const sandbox = await sandboxWithAccount();
+    const [expiry = ''] = listedExpirations(Date.now()).slice(2);
+    const legs = [
+      { conid: optionConid(AAPL, expiry, 260, 'C'), ratio: 1 },
+      { conid: optionConid(AAPL, expiry, 270, 'C'), ratio: -2 },
+    ];
+    const combo = ticket('combo', { ...MARKET, conid: 28812380, legs, quantity: 3 });
+    const orderId = await place(sandbox, combo);
+    const placed = await findOrderByClientId(sandbox.client(), sandbox.accountId, 'combo', combo);
+    await sandbox.fault({
+      kind: 'status',
+      status: 200,
+      body: { orders: [], snapshot: true },
+      match: { path: '/iserver/account/orders' },
+    });
+    await sandbox.fault({
+      kind: 'status',
+      status: 503,
+      body: { error: `Order ${orderId} is not found`, statusCode: 503 },
+      match: { path: '/iserver/account/order/status/*' },
+    });
+    const executed = await findOrderByClientId(sandbox.client(), sandbox.accountId, 'combo', combo);
+    expect(executed).toMatchObject({ kind: 'executed', order: { orderId, quantity: 3 } });
+    if (placed.kind === 'absent' || executed.kind === 'absent') throw new Error('The combo is lost.');
+    expect(executed.order.averagePrice).toBeCloseTo(placed.order.averagePrice ?? 0, 2);
   });
 });
 

@@ -5,6 +5,7 @@ import { GatewayError } from '../errors.ts';
 import { ensureSelected } from './accounts.ts';
 import type { IbkrClient } from './client.ts';
 import { liveOrdersSchema } from './order-answers.ts';
+import type { ComboLeg } from './order-ticket.ts';
 import { getOrderStatus, type Order, type OrderTicket } from './orders.ts';
 import { getTrades, type Trade } from './trades.ts';
 
@@ -35,9 +36,10 @@ export async function findOrderByClientId(
   client: IbkrClient,
   accountId: string,
   clientOrderId: string,
-  ticket?: Pick<OrderTicket, 'conid' | 'side' | 'quantity'>,
+  ticket?: Pick<OrderTicket, 'conid' | 'side' | 'quantity' | 'legs'>,
 ): Promise<OrderLookup> {
-  const { found, orders } = await lookFor(client, accountId, (row) => row.clientOrderId === clientOrderId);
+  const isIt = (row: Order | Trade) => row.clientOrderId === clientOrderId;
+  const { found, orders } = await lookFor(client, accountId, isIt, ticket?.legs);
   if (found.kind !== 'absent') return found;
   if (orders.length >= MAX_ROWS) throw undecided('IBKR’s list of orders is longer than it can show.');
   // A list that names some orders names all that have a name.
@@ -51,14 +53,16 @@ export async function findOrderByClientId(
 /**
  * Looks for an order by IBKR's own id, also where its status is not to be had any more (another session's, another
  * day's): in the order list and the executions of an account.
+ * @param ticket What was ordered, where that is known.
  * @throws {GatewayError} when IBKR cannot be asked completely.
  */
 export async function findOrderById(
   client: IbkrClient,
   accountId: string,
   orderId: string,
+  ticket?: Pick<OrderTicket, 'legs'>,
 ): Promise<OrderLookup> {
-  return (await lookFor(client, accountId, (row) => row.orderId === orderId)).found;
+  return (await lookFor(client, accountId, (row) => row.orderId === orderId, ticket?.legs)).found;
 }
 
 /** The order that `isIt` knows among those listed and, where only executions are left of it, among those. */
@@ -66,6 +70,7 @@ async function lookFor(
   client: IbkrClient,
   accountId: string,
   isIt: (row: Order | Trade) => boolean,
+  legs: readonly ComboLeg[] | undefined,
 ): Promise<{ found: OrderLookup; orders: Order[] }> {
   await ensureSelected(client, accountId);
   const [orders, trades] = await Promise.all([
@@ -76,7 +81,7 @@ async function lookFor(
   if (listed !== undefined) return { found: { kind: 'found', order: listed }, orders };
   const [execution, ...others] = trades.filter(isIt);
   if (execution === undefined) return { found: { kind: 'absent' }, orders };
-  return { found: await executedOrder(client, execution, others), orders };
+  return { found: await executedOrder(client, [execution, ...others], legs), orders };
 }
 
 /**
@@ -99,9 +104,10 @@ async function readOrdersAnew(client: IbkrClient, accountId: string): Promise<Or
 /** An order that is no longer listed, from its status or else from what its executions tell. */
 async function executedOrder(
   client: IbkrClient,
-  trade: Trade,
-  others: readonly Trade[],
+  trades: readonly [Trade, ...Trade[]],
+  legs: readonly ComboLeg[] | undefined,
 ): Promise<OrderLookup> {
+  const [trade] = trades;
   const { orderId } = trade;
   if (orderId !== null) {
     try {
@@ -110,8 +116,7 @@ async function executedOrder(
       if (!(error instanceof GatewayError) || error.code !== 'not_found') throw error;
     }
   }
-  const trades = [trade, ...others];
-  const quantity = sum(trades.map((execution) => execution.quantity));
+  const { quantity, averagePrice } = legs === undefined ? totalOf(trades) : comboTotal(trades, legs);
   const order: Order = {
     orderId: orderId ?? '',
     clientOrderId: trade.clientOrderId,
@@ -127,13 +132,41 @@ async function executedOrder(
     remainingQuantity: 0,
     limitPrice: null,
     stopPrice: null,
-    averagePrice: sum(trades.map((execution) => execution.price * execution.quantity)) / quantity,
+    averagePrice,
     tif: 'UNKNOWN',
     status: 'Filled',
     lastExecutionTime: trades.map(({ time }) => time).reduce((a, b) => ((a ?? '') > (b ?? '') ? a : b)),
     description: trade.description,
   };
   return { kind: 'executed', order };
+}
+
+interface Executed {
+  quantity: number;
+  /** Null where nothing was executed. */
+  averagePrice: number | null;
+}
+
+function totalOf(trades: readonly Trade[]): Executed {
+  const quantity = sum(trades.map((trade) => trade.quantity));
+  const paid = sum(trades.map((trade) => trade.price * trade.quantity));
+  return { quantity, averagePrice: quantity === 0 ? null : paid / quantity };
+}
+
+/** The legs of a combo are executions of their own, which some servers sum up in rows for the combo. */
+function comboTotal(trades: readonly Trade[], legs: readonly ComboLeg[]): Executed {
+  const whole = trades.filter((trade) => trade.legs !== undefined);
+  if (whole.length > 0) return totalOf(whole);
+  const executed = legs.map(({ conid, ratio }) => ({
+    ratio,
+    ...totalOf(trades.filter((trade) => trade.conid === conid)),
+  }));
+  return {
+    quantity: Math.min(...executed.map(({ quantity, ratio }) => quantity / Math.abs(ratio))),
+    averagePrice: executed.some(({ averagePrice }) => averagePrice === null)
+      ? null
+      : sum(executed.map(({ averagePrice, ratio }) => (averagePrice ?? 0) * ratio)),
+  };
 }
 
 function looksLike(order: Order, ticket: Pick<OrderTicket, 'conid' | 'side' | 'quantity'>): boolean {

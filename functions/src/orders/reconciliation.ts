@@ -46,7 +46,7 @@ function find({ ibkr }: Desk, intent: OrderIntent): Promise<OrderLookup> {
   const { accountId, ticket, modifies } = intendedOrder(intent);
   return modifies === undefined
     ? findOrderByClientId(ibkr, accountId, intent.cOID, ticket)
-    : findOrderById(ibkr, accountId, modifies);
+    : findOrderById(ibkr, accountId, modifies, ticket);
 }
 
 function fateOfLost(found: OrderLookup, intent: OrderIntent): Fate {
