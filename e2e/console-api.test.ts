@@ -240,6 +240,11 @@ describe('the audit', () => {
 
     const errors = page.parse((await api(carol, 'GET', '/audit?outcome=error')).body);
     expect(errors.items.map(({ tool }) => tool)).not.toContain('get_cash');
+    const one = page.parse((await api(carol, 'GET', '/audit?tool=unknown_7&outcome=error')).body);
+    expect(one.items.map(({ tool }) => tool)).toEqual(['unknown_7']);
+    const ofKey = `/audit?app=${first.items[0]?.credentialId}&limit=500`;
+    expect(page.parse((await api(carol, 'GET', ofKey)).body).items).toHaveLength(56);
+    expect(await api(carol, 'GET', '/audit?app=another')).toMatchObject({ body: { items: [] } });
     expect(await api(alice, 'GET', `/audit?cursor=${first.nextCursor}`)).toMatchObject({ status: 400 });
     expect(await api(alice, 'GET', `/audit?connectionId=${connection.id}`)).toMatchObject({
       body: { items: [] },

@@ -28,6 +28,7 @@ const TopicPage = lazyPage(() => import('./pages/help/topic-page.tsx'), 'TopicPa
 const OverviewTab = lazyPage(() => import('./pages/connection/overview/overview-tab.tsx'), 'OverviewTab');
 const MarketTab = lazyPage(() => import('./pages/connection/market/market-tab.tsx'), 'MarketTab');
 const OrdersTab = lazyPage(() => import('./pages/connection/orders/orders-tab.tsx'), 'OrdersTab');
+const ActivityTab = lazyPage(() => import('./pages/connection/activity/activity-tab.tsx'), 'ActivityTab');
 
 /** The whole site: every address it answers, in one table. */
 export function App() {
@@ -41,6 +42,7 @@ export function App() {
                 <Route index element={<OverviewTab />} />
                 <Route path="market" element={<MarketTab />} />
                 <Route path="orders" element={<OrdersTab />} />
+                <Route path="activity" element={<ActivityTab />} />
                 <Route path="try/:tool?" element={<TryTab />} />
               </Route>
               <Route element={<NarrowPage />}>

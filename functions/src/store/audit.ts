@@ -92,6 +92,9 @@ function redacted(text: string): string {
   return text.replace(ACCOUNT_NUMBER, '(account)').replace(API_KEY, '(key)');
 }
 
+/** Any of these together: Firestore joins the indexes that each has with the owner and the time. */
+const FILTERS = ['connectionId', 'outcome', 'tool', 'credentialId'] as const;
+
 /** A record as listed; times in ISO 8601. */
 export type ListedCall = Omit<AuditRecord, 'at' | 'ownerUid'> & { id: string; at: string };
 
@@ -106,14 +109,17 @@ export async function listCalls(
   filter: {
     connectionId?: string | undefined;
     outcome?: AuditRecord['outcome'] | undefined;
+    tool?: string | undefined;
+    credentialId?: string | undefined;
     cursor?: string | undefined;
     limit: number;
   },
 ): Promise<{ items: ListedCall[]; nextCursor: string | null } | null> {
   const audit = db.collection('audit');
   let query = audit.where('ownerUid', '==', ownerUid);
-  if (filter.connectionId !== undefined) query = query.where('connectionId', '==', filter.connectionId);
-  if (filter.outcome !== undefined) query = query.where('outcome', '==', filter.outcome);
+  for (const field of FILTERS) {
+    if (filter[field] !== undefined) query = query.where(field, '==', filter[field]);
+  }
   query = query.orderBy('at', 'desc').limit(filter.limit);
   if (filter.cursor !== undefined) {
     const last = await audit.doc(filter.cursor).get();
