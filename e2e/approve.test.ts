@@ -88,7 +88,7 @@ async function ordersAt(key: string): Promise<{ symbol: string; quantity: number
 async function openSignedIn(url: string): Promise<void> {
   await page.goto(url);
   await page.getByRole('button', { name: 'Continue as the demo user' }).tap();
-  await page.getByText(inject('demo').email).waitFor();
+  await page.getByRole('button', { name: inject('demo').email }).waitFor();
 }
 
 const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
@@ -265,7 +265,7 @@ describe('a page that waits', () => {
     expect(await page.getByRole('progressbar').count()).toBe(0);
     await page.clock.fastForward(1_500);
     await page.getByRole('progressbar', { name: 'Waiting for an answer' }).waitFor();
-    await page.clock.fastForward(8_000);
+    await page.clock.fastForward(10_000);
     await page.getByText('Still waiting for IBKR to answer').waitFor();
     await expectAccessible();
     answer.resolve();

@@ -6,12 +6,13 @@ import classes from './connection-line.module.css';
 import { Notice } from './notice.tsx';
 
 const SLOW_MS = 1_000;
-const VERY_SLOW_MS = 8_000;
+const VERY_SLOW_MS = 10_000;
 
 /** Says when the device is offline, and when an answer takes longer than one expects. */
 export function ConnectionLine() {
   const { online } = useNetwork();
-  const isBusy = useIsFetching() + useIsMutating() > 0;
+  // What is only brought up to date keeps nobody waiting.
+  const isBusy = useIsFetching({ predicate: ({ state }) => state.data === undefined }) + useIsMutating() > 0;
   const isSlow = useLasting(isBusy, SLOW_MS);
   const isVerySlow = useLasting(isBusy, VERY_SLOW_MS);
   if (!online) {
@@ -29,11 +30,11 @@ export function ConnectionLine() {
   return (
     <div className={classes.line}>
       <Progress value={100} animated size="xs" radius={0} aria-label="Waiting for an answer" />
-      {isVerySlow && (
-        <Text size="sm" role="status" className={classes.words}>
-          Still waiting for IBKR to answer…
-        </Text>
-      )}
+      <Text size="sm" role="status" className={classes.words}>
+        {isVerySlow
+          ? 'Still waiting for IBKR to answer: it can take up to a minute.'
+          : 'Waiting for an answer…'}
+      </Text>
     </div>
   );
 }

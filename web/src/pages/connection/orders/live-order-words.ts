@@ -31,7 +31,7 @@ export function stateWords(order: LiveOrder): string {
     case 'pending':
       return 'On its way';
     case 'working':
-      return 'Working';
+      return order.filled_quantity === 0 ? 'Working' : `Working, ${number(order.filled_quantity)} filled`;
     case 'filled':
       return order.average_price === null ? 'Filled' : `Filled at ${money(order.average_price, null)}`;
     case 'cancelled':

@@ -1,4 +1,4 @@
-import { Badge, Button, Stack, Table, Text } from '@mantine/core';
+import { Button, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type LiveOrder, useCancelOrder } from '../../../api/orders.ts';
@@ -28,9 +28,11 @@ export function LiveOrders({ connectionId, orders }: LiveOrdersProps) {
     setAsked(undefined);
   };
   return (
-    <Stack gap="sm">
-      <div role="status">{cancel.data && <Cancelled order={cancel.data} />}</div>
-      {cancel.error && <FailureNotice error={cancel.error} />}
+    <>
+      <Stack gap="sm" mb={cancel.isIdle ? 0 : 'sm'} role="status">
+        {cancel.data && <Cancelled order={cancel.data} />}
+        {cancel.error && <FailureNotice error={cancel.error} />}
+      </Stack>
       {data.orders.length === 0 ? (
         <Text size="sm" c="dimmed">
           IBKR has no open order of this account, and none that ended today.
@@ -40,9 +42,13 @@ export function LiveOrders({ connectionId, orders }: LiveOrdersProps) {
           <Table.Thead>
             <Table.Tr>
               <Table.Th scope="col">Order</Table.Th>
-              <Table.Th scope="col">Filled</Table.Th>
+              <Table.Th scope="col" visibleFrom="sm">
+                Filled
+              </Table.Th>
               <Table.Th scope="col">State</Table.Th>
-              <Table.Th scope="col" aria-label="Cancel" />
+              <Table.Th scope="col">
+                <VisuallyHidden>Cancel</VisuallyHidden>
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -70,7 +76,7 @@ export function LiveOrders({ connectionId, orders }: LiveOrdersProps) {
       >
         <Text size="sm">What has filled by then stays filled.</Text>
       </Confirmation>
-    </Stack>
+    </>
   );
 }
 
@@ -92,14 +98,10 @@ function Row({ order, isPending, onCancel }: RowProps) {
           {how}
         </Text>
       </Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">
         {number(order.filled_quantity)} of {number(order.quantity)}
       </Table.Td>
-      <Table.Td>
-        <Badge variant="default" radius="sm" tt="none">
-          {stateWords(order)}
-        </Badge>
-      </Table.Td>
+      <Table.Td>{stateWords(order)}</Table.Td>
       <Table.Td>
         {isOpen(order) && !isStopping(order) && (
           <Button

@@ -3,9 +3,10 @@ import { Link } from 'react-router';
 import type { IntentState } from '../../../api/answers.ts';
 import type { OrderStory } from '../../../api/orders.ts';
 import { OpeningRow } from '../../../components/opening-row.tsx';
-import { dateAndTime } from '../../../orders/numbers.ts';
+import { dateAndTime, timeOfDay } from '../../../orders/numbers.ts';
 import { orderWords } from '../../../orders/order-words.ts';
 import { outcomeWords } from '../../../orders/outcome-words.ts';
+import classes from './order-story-row.module.css';
 
 const STATES: Record<IntentState, string> = {
   awaiting_approval: 'Waits for a yes',
@@ -40,16 +41,17 @@ export function OrderStoryRow({ story }: { story: OrderStory }) {
 }
 
 function Story({ story }: { story: OrderStory }) {
-  const { id, state, history, order } = story;
+  const { id, state, history, order, createdAt } = story;
   const isOver = state !== 'awaiting_approval' && state !== 'needs_reply';
   return (
     <Stack gap="sm">
       {isOver && <Text size="sm">{outcomeWords(story).text}</Text>}
-      <ol style={{ margin: 0, paddingInlineStart: '1.25rem' }}>
+      <ol className={classes.steps}>
         {history.map(({ at, state, note }) => (
-          <Text component="li" size="sm" key={`${at} ${state} ${note}`}>
-            {dateAndTime(at)}: {STATES[state].toLowerCase()}. {note}
-          </Text>
+          <li key={`${at} ${state} ${note}`}>
+            <time dateTime={at}>{stepTime(at, createdAt)}</time>
+            <span>{upperFirst(note || STATES[state])}</span>
+          </li>
         ))}
       </ol>
       {orderWords(order).also.map((sentence) => (
@@ -62,4 +64,15 @@ function Story({ story }: { story: OrderStory }) {
       </Anchor>
     </Stack>
   );
+}
+
+/** The day as well, when it is not the one on which the order was asked for. */
+function stepTime(at: string, createdAt: string): string {
+  const time = new Date(at);
+  const isSameDay = time.toDateString() === new Date(createdAt).toDateString();
+  return isSameDay ? timeOfDay(time.getTime()) : dateAndTime(at);
+}
+
+function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
