@@ -25,6 +25,10 @@ const TryTab = lazyPage(() => import('./pages/connection/try/try-tab.tsx'), 'Try
 const ConnectPage = lazyPage(() => import('./pages/connect/connect-page.tsx'), 'ConnectPage');
 const HelpPage = lazyPage(() => import('./pages/help/help-page.tsx'), 'HelpPage');
 const TopicPage = lazyPage(() => import('./pages/help/topic-page.tsx'), 'TopicPage');
+const KeysTab = lazyPage(() => import('./pages/connection/keys/keys-tab.tsx'), 'KeysTab');
+const AppsTab = lazyPage(() => import('./pages/connection/apps/apps-tab.tsx'), 'AppsTab');
+const LimitsTab = lazyPage(() => import('./pages/connection/limits/limits-tab.tsx'), 'LimitsTab');
+const SettingsTab = lazyPage(() => import('./pages/connection/settings/settings-tab.tsx'), 'SettingsTab');
 const OverviewTab = lazyPage(() => import('./pages/connection/overview/overview-tab.tsx'), 'OverviewTab');
 const MarketTab = lazyPage(() => import('./pages/connection/market/market-tab.tsx'), 'MarketTab');
 const OrdersTab = lazyPage(() => import('./pages/connection/orders/orders-tab.tsx'), 'OrdersTab');
@@ -42,7 +46,11 @@ export function App() {
                 <Route index element={<OverviewTab />} />
                 <Route path="market" element={<MarketTab />} />
                 <Route path="orders" element={<OrdersTab />} />
+                <Route path="keys" element={<KeysTab />} />
+                <Route path="apps" element={<AppsTab />} />
                 <Route path="activity" element={<ActivityTab />} />
+                <Route path="limits" element={<LimitsTab />} />
+                <Route path="settings" element={<SettingsTab />} />
                 <Route path="try/:tool?" element={<TryTab />} />
               </Route>
               <Route element={<NarrowPage />}>

@@ -170,6 +170,7 @@ export type Scope = 'read' | 'write';
 /** A bearer token of a connection; its text is told once, when it is made. */
 export interface ApiKey {
   id: string;
+  connectionId: string;
   label: string;
   scope: Scope;
   /** The characters to know it by. */

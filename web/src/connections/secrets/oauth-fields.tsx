@@ -21,18 +21,6 @@ export function OAuthFields({ form }: { form: UseFormReturnType<OAuthValues> }) 
       <KeyFiles form={form} check={check} />
       <Registration form={form} check={check} />
       <Tokens form={form} check={check} />
-      {isOwnMachine() && (
-        <TextInput
-          label="Simulator (optional)"
-          placeholder="http://localhost:4290"
-          {...checkedProps(
-            form,
-            'baseUrl',
-            check('baseUrl'),
-            'Only on your own machine: what plays IBKR. Leave it empty to reach IBKR itself.',
-          )}
-        />
-      )}
     </Stack>
   );
 }
@@ -119,7 +107,7 @@ function Registration({ form, check }: PartProps) {
         <List type="ordered" size="sm" spacing="xs">
           <List.Item>
             Open{' '}
-            <Anchor href={PORTAL} target="_blank" rel="noreferrer">
+            <Anchor href={PORTAL} target="_blank" rel="noreferrer" inherit>
               IBKR’s OAuth page
             </Anchor>{' '}
             and log in as the user this connection is for. Paper and live users each have their own
@@ -179,6 +167,18 @@ function Tokens({ form, check }: PartProps) {
             'The longer of the two. It is encrypted: only the private encryption key from step 1 opens it.',
           )}
         />
+        {isOwnMachine() && (
+          <TextInput
+            label="Simulator (optional)"
+            placeholder="http://localhost:4290"
+            {...checkedProps(
+              form,
+              'baseUrl',
+              check('baseUrl'),
+              'Only on your own machine: what plays IBKR. Leave it empty to reach IBKR itself.',
+            )}
+          />
+        )}
         <Text size="sm" c="dimmed">
           IBKR activates a new consumer key overnight at the earliest, at times only after two weeks. Until
           then the test says that IBKR does not know it; nothing is wrong with the keys then.

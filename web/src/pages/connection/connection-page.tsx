@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { useState } from 'react';
-import { Link, NavLink, Outlet, useParams } from 'react-router';
+import { useEffect, useRef, useState } from 'react';
+import { Link, NavLink, Outlet, useLocation, useParams } from 'react-router';
 import type { Connection } from '../../api/answers.ts';
 import { useConnection } from '../../api/connections.ts';
 import { isNotFound } from '../../api/failure-words.ts';
@@ -10,6 +10,7 @@ import { ModeBadge } from '../../components/mode-badge.tsx';
 import { PageBoundary } from '../../components/page-boundary.tsx';
 import { PageSkeleton } from '../../components/page-skeleton.tsx';
 import { KIND_WORDS } from '../../connections/kind-words.ts';
+import { TradingControl } from '../../connections/trading-control.tsx';
 import classes from './connection-page.module.css';
 import { SessionState } from './session-state.tsx';
 import type { ShownConnection } from './shown-connection.ts';
@@ -32,18 +33,33 @@ function LoadedPage({ connection }: { connection: Connection }) {
   const shown: ShownConnection = { connection, account: { accountId, chooseAccount } };
   return (
     <Stack gap="md">
-      <Heading connection={connection} />
-      <nav className={classes.tabs} aria-label={connection.label}>
-        {TABS.map(({ path, name }) => (
-          <NavLink key={path} to={path} end={path === ''} className={classes.tab ?? ''}>
-            {name}
-          </NavLink>
-        ))}
-      </nav>
+      <TradingControl connection={connection}>
+        <Heading connection={connection} />
+      </TradingControl>
+      <TabLinks of={connection.label} />
       <PageBoundary>
         <Outlet context={shown} />
       </PageBoundary>
     </Stack>
+  );
+}
+
+function TabLinks({ of }: { of: string }) {
+  const { pathname } = useLocation();
+  const links = useRef<HTMLElement>(null);
+  // On a phone the link of the tab that is open may stand outside of what is seen.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another address makes another link the current one.
+  useEffect(() => {
+    links.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [pathname]);
+  return (
+    <nav ref={links} className={classes.tabs} aria-label={of}>
+      {TABS.map(({ path, name }) => (
+        <NavLink key={path} to={path} end={path === ''} className={classes.tab ?? ''}>
+          {name}
+        </NavLink>
+      ))}
+    </nav>
   );
 }
 

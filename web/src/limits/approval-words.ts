@@ -1,0 +1,35 @@
+import type { ApprovalMode, Connection } from '../api/answers.ts';
+
+export const APPROVAL_WORDS: Record<ApprovalMode, { label: string; description: string }> = {
+  owner: {
+    label: 'You, for every order',
+    description:
+      'Nothing is sent until you approve that very order on a page of this gateway, within 15 minutes. The safest; nothing trades while you sleep.',
+  },
+  model: {
+    label: 'The assistant that asks for it',
+    description:
+      'It is shown cost and warnings first and confirms in a second step. A check against slips, not against an assistant that was talked into something.',
+  },
+  none: {
+    label: 'Nobody',
+    description:
+      'Orders go out at once, within your limits. For programs whose code you know; only the limits stand between a mistake and your money.',
+  },
+};
+
+/** What is usual where the owner of a connection set nothing. */
+export function usualApprovalWords(mode: Connection['mode']): { label: string; description: string } {
+  return {
+    label: 'The usual rule',
+    description:
+      mode === 'live'
+        ? 'You approve the orders of AI hosts; API keys send theirs at once.'
+        : 'AI hosts confirm their own orders; API keys send theirs at once.',
+  };
+}
+
+/** How an approval rule is called in a list of changes. */
+export function approvalName(approval: ApprovalMode | null): string {
+  return approval === null ? 'not set here' : APPROVAL_WORDS[approval].label;
+}

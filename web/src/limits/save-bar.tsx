@@ -1,0 +1,62 @@
+import { Button, Group, List, Stack, Text } from '@mantine/core';
+import { FailureNotice } from '../components/failure-notice.tsx';
+import { Notice } from '../components/notice.tsx';
+import classes from './save-bar.module.css';
+
+interface SaveBarProps {
+  /** What would change, a sentence each. */
+  changes: readonly string[];
+  /** What the last save changed; null before there was one. */
+  saved: readonly string[] | null;
+  isPending: boolean;
+  error: unknown;
+  onUndo: () => void;
+}
+
+/** What a form would change, the way to save it, and afterwards what was saved. */
+export function SaveBar({ changes, saved, isPending, error, onUndo }: SaveBarProps) {
+  const isChanged = changes.length > 0;
+  return (
+    <div className={classes.bar}>
+      <Stack gap="sm">
+        {error !== null && <FailureNotice error={error} />}
+        <div role="status">
+          {isChanged ? (
+            <>
+              <Text size="sm" fw={700}>
+                Not saved yet
+              </Text>
+              <Changes of={changes} />
+            </>
+          ) : saved !== null ? (
+            <Notice tone="good" title="Saved. It holds from the next order on.">
+              <Changes of={saved} />
+            </Notice>
+          ) : (
+            <Text size="sm" c="dimmed">
+              Nothing is changed.
+            </Text>
+          )}
+        </div>
+        <Group gap="sm">
+          <Button type="submit" disabled={!isChanged} loading={isPending}>
+            Save
+          </Button>
+          <Button variant="default" disabled={!isChanged || isPending} onClick={onUndo}>
+            Undo
+          </Button>
+        </Group>
+      </Stack>
+    </div>
+  );
+}
+
+function Changes({ of }: { of: readonly string[] }) {
+  return (
+    <List size="sm">
+      {of.map((change) => (
+        <List.Item key={change}>{change}</List.Item>
+      ))}
+    </List>
+  );
+}

@@ -1,0 +1,82 @@
+import { Badge, Button, Group, Stack, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import type { ConnectedApp } from '../../../api/answers.ts';
+import { useChangeApp, useRevokeApp } from '../../../api/apps.ts';
+import { Confirmation } from '../../../components/confirmation.tsx';
+import { Section } from '../../../components/section.tsx';
+import { counted } from '../../../connections/counted.ts';
+import { AppRulesForm } from '../../../limits/app-rules-form.tsx';
+import { approvalName } from '../../../limits/approval-words.ts';
+import { limitChanges } from '../../../limits/limit-words.ts';
+import { dateAndTime } from '../../../orders/numbers.ts';
+import { lastUseWords, SCOPE_WORDS } from '../keys/key-words.ts';
+
+/** One connected host: what it may do, and the end of it. */
+export function AppSection({ app }: { app: ConnectedApp }) {
+  const { connectionId, grantId, clientName, redirectHost, scope, limits, approval } = app;
+  const [isOpen, details] = useDisclosure();
+  const [isAsking, { open, close }] = useDisclosure();
+  const change = useChangeApp(connectionId, grantId);
+  const revoke = useRevokeApp(connectionId, grantId);
+  const rules = limitChanges({}, limits);
+  const actions = (
+    <Group gap="xs">
+      {scope === 'write' && (
+        <Button
+          variant="default"
+          size="xs"
+          aria-expanded={isOpen}
+          aria-label={`${isOpen ? 'Close' : 'Edit'} the rules of ${clientName}`}
+          onClick={details.toggle}
+        >
+          {isOpen ? 'Close' : 'Edit'}
+        </Button>
+      )}
+      <Button variant="default" size="xs" aria-label={`Revoke ${clientName}`} onClick={open}>
+        Revoke
+      </Button>
+    </Group>
+  );
+  return (
+    <Section title={clientName} aside={actions}>
+      <Group gap="xs">
+        <Badge variant="default" tt="none" radius="sm">
+          {SCOPE_WORDS[scope]}
+        </Badge>
+        <Text size="sm">Answers go to {redirectHost}</Text>
+      </Group>
+      <Text size="sm" c="dimmed" mt="xs">
+        {lastUseWords(app.lastUsedAt)} · Connected {dateAndTime(app.createdAt)}
+      </Text>
+      {scope === 'write' && (
+        <Text size="sm" c="dimmed">
+          Who says yes: {approval === null ? 'as the connection says' : approvalName(approval)}
+          {rules.length > 0 && ` · ${counted(rules.length, 'limit')} of its own`}
+        </Text>
+      )}
+      {isOpen && (
+        <Stack mt="lg">
+          <AppRulesForm
+            rules={{ limits, approval }}
+            save={change.mutate}
+            isPending={change.isPending}
+            error={change.error}
+          />
+        </Stack>
+      )}
+      <Confirmation
+        opened={isAsking}
+        onClose={close}
+        title={`Revoke ${clientName}?`}
+        yes="Revoke"
+        no="Keep it"
+        onYes={() => revoke.mutate(undefined, { onSuccess: close })}
+        isDestructive
+        isPending={revoke.isPending}
+        error={revoke.error}
+      >
+        <Text>Its next call is refused. To use it again, connect it anew from the host.</Text>
+      </Confirmation>
+    </Section>
+  );
+}

@@ -1,0 +1,41 @@
+import { Anchor, Stack, Text } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import { Link } from 'react-router';
+import { useApps } from '../../../api/apps.ts';
+import { FailureNotice } from '../../../components/failure-notice.tsx';
+import { TableSkeleton } from '../../../components/table-skeleton.tsx';
+import { useShownConnection } from '../shown-connection.ts';
+import { AppSection } from './app-section.tsx';
+
+/** The AI hosts that may use a connection. */
+export function AppsTab() {
+  const { id, label } = useShownConnection();
+  useDocumentTitle(`Connected apps of ${label} · IBKR Gateway`);
+  const { data, error, refetch } = useApps(id);
+  if (data === undefined) {
+    return error === null ? (
+      <TableSkeleton rows={2} rowHeight={80} />
+    ) : (
+      <FailureNotice error={error} onRetry={refetch} />
+    );
+  }
+  return (
+    <Stack gap="md">
+      <Text size="sm" c="dimmed" maw={560}>
+        Hosts that you signed in to this connection. Each has a token of its own, which ends when you revoke
+        it here.
+      </Text>
+      {data.length === 0 && (
+        <Text>
+          No host is connected yet.{' '}
+          <Anchor component={Link} to="/connect" inherit>
+            Connect one
+          </Anchor>
+        </Text>
+      )}
+      {data.map((app) => (
+        <AppSection key={app.grantId} app={app} />
+      ))}
+    </Stack>
+  );
+}

@@ -1,0 +1,61 @@
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import type { ApiKey } from '../../../api/answers.ts';
+import { fieldErrors } from '../../../api/field-errors.ts';
+import { useChangeKey } from '../../../api/keys.ts';
+import { FailureNotice } from '../../../components/failure-notice.tsx';
+import { AppRulesForm } from '../../../limits/app-rules-form.tsx';
+import { AddressesField, addressErrors } from './addresses-field.tsx';
+
+/** What may be changed of a key: its name, where it is used from, and what it may do. */
+export function KeyDetails({ apiKey }: { apiKey: ApiKey }) {
+  const { connectionId, id, limits, approval } = apiKey;
+  const rules = useChangeKey(connectionId, id);
+  return (
+    <Stack gap="xl">
+      <IdentityForm apiKey={apiKey} />
+      {apiKey.scope === 'write' && (
+        <AppRulesForm
+          rules={{ limits, approval }}
+          save={rules.mutate}
+          isPending={rules.isPending}
+          error={rules.error}
+        />
+      )}
+    </Stack>
+  );
+}
+
+function IdentityForm({ apiKey }: { apiKey: ApiKey }) {
+  const { connectionId, id, label, allowedIps } = apiKey;
+  const change = useChangeKey(connectionId, id);
+  const form = useForm({
+    initialValues: { label, allowedIps },
+    validate: { label: (text) => (text.trim() === '' ? 'Give it a name.' : null) },
+  });
+  const save = form.onSubmit((values) =>
+    change.mutate(values, {
+      onSuccess: () => form.resetDirty(values),
+      onError: (error) => form.setErrors(addressErrors(fieldErrors(error))),
+    }),
+  );
+  return (
+    <form onSubmit={save}>
+      <Stack gap="md">
+        <TextInput label="Name" maxLength={60} {...form.getInputProps('label')} />
+        <AddressesField {...form.getInputProps('allowedIps')} />
+        {change.error !== null && <FailureNotice error={change.error} />}
+        <Group gap="sm">
+          <Button type="submit" size="xs" disabled={!form.isDirty()} loading={change.isPending}>
+            Save name and addresses
+          </Button>
+          {change.isSuccess && !form.isDirty() && (
+            <Text size="sm" role="status">
+              Saved.
+            </Text>
+          )}
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,71 @@
+import { Button, Group, Stack, Text } from '@mantine/core';
+import { useDisclosure, useDocumentTitle } from '@mantine/hooks';
+import { useKeys, useNewKey } from '../../../api/keys.ts';
+import { Disclosure } from '../../../components/disclosure.tsx';
+import { FailureNotice } from '../../../components/failure-notice.tsx';
+import { Notice } from '../../../components/notice.tsx';
+import { Snippet } from '../../../components/snippet.tsx';
+import { TableSkeleton } from '../../../components/table-skeleton.tsx';
+import { useShownConnection } from '../shown-connection.ts';
+import { EndedKeys } from './ended-keys.tsx';
+import { KeySection } from './key-section.tsx';
+import { isActive } from './key-words.ts';
+import { NewKeyForm } from './new-key-form.tsx';
+
+/** The API keys of a connection: made, narrowed and revoked. */
+export function KeysTab() {
+  const { id, label } = useShownConnection();
+  useDocumentTitle(`Keys of ${label} · IBKR Gateway`);
+  const keys = useKeys(id);
+  const mint = useNewKey(id);
+  const [isFormOpen, form] = useDisclosure();
+  const start = () => {
+    mint.reset();
+    form.open();
+  };
+  if (keys.data === undefined) {
+    return keys.error === null ? (
+      <TableSkeleton rows={3} rowHeight={80} />
+    ) : (
+      <FailureNotice error={keys.error} onRetry={keys.refetch} />
+    );
+  }
+  const active = keys.data.filter(isActive);
+  const ended = keys.data.filter((key) => !isActive(key));
+  return (
+    <Stack gap="md">
+      <Group justify="space-between" gap="sm" align="flex-start">
+        <Text size="sm" c="dimmed" maw={560}>
+          A key lets a script or a host without sign-in use this connection. Whoever holds it can use it: give
+          each program its own, and revoke what you no longer need.
+        </Text>
+        {!isFormOpen && <Button onClick={start}>New key</Button>}
+      </Group>
+      {mint.data && (
+        <Stack gap="sm">
+          <Notice tone="caution" role="status" title="Copy the key now: it is not shown again">
+            <Text size="sm">
+              Send it as a bearer token, in the header <b>Authorization</b>.
+            </Text>
+          </Notice>
+          <Snippet
+            caption={`API key “${mint.data.key.label}”`}
+            text={mint.data.apiKey}
+            of="API key"
+            prominent
+          />
+        </Stack>
+      )}
+      {isFormOpen && <NewKeyForm mint={mint} onClose={form.close} />}
+      {active.length === 0 && <Text>No key works at present.</Text>}
+      {active.map((key) => (
+        <KeySection key={key.id} apiKey={key} />
+      ))}
+      {ended.length > 0 && (
+        <Disclosure summary={`Keys that ended (${ended.length})`}>
+          <EndedKeys keys={ended} />
+        </Disclosure>
+      )}
+    </Stack>
+  );
+}

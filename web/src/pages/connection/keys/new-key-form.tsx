@@ -1,0 +1,90 @@
+import { Button, Group, Radio, Select, Stack, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import type { Scope } from '../../../api/answers.ts';
+import { fieldErrors } from '../../../api/field-errors.ts';
+import type { useNewKey } from '../../../api/keys.ts';
+import { FailureNotice } from '../../../components/failure-notice.tsx';
+import { Section } from '../../../components/section.tsx';
+import { AddressesField, addressErrors } from './addresses-field.tsx';
+
+const DAY_MS = 86_400_000;
+const LIFETIMES = [
+  { value: '30', label: '30 days' },
+  { value: '90', label: '90 days' },
+  { value: '365', label: '1 year' },
+  { value: 'none', label: 'No expiry' },
+];
+
+interface NewKeyFormProps {
+  mint: ReturnType<typeof useNewKey>;
+  onClose: () => void;
+}
+
+export function NewKeyForm({ mint, onClose }: NewKeyFormProps) {
+  const form = useForm({
+    initialValues: { label: '', scope: 'read' as Scope, lifetime: '90', allowedIps: [] as string[] },
+    validate: { label: (label) => (label.trim() === '' ? 'Name the program that will use it.' : null) },
+  });
+  const save = form.onSubmit(({ label, scope, lifetime, allowedIps }) =>
+    mint.mutate(
+      {
+        label,
+        scope,
+        allowedIps,
+        ...(lifetime !== 'none' && {
+          expiresAt: new Date(Date.now() + Number(lifetime) * DAY_MS).toISOString(),
+        }),
+      },
+      {
+        onSuccess: onClose,
+        onError: (error) => form.setErrors(addressErrors(fieldErrors(error))),
+      },
+    ),
+  );
+  return (
+    <Section title="New key">
+      <form onSubmit={save} noValidate>
+        <Stack gap="lg">
+          <TextInput
+            label="Name"
+            description="What you will know it by, such as the program that uses it."
+            maxLength={60}
+            data-autofocus
+            {...form.getInputProps('label')}
+          />
+          <Radio.Group label="What may it do?" {...form.getInputProps('scope')}>
+            <Stack gap="xs" mt="xs">
+              <Radio
+                value="read"
+                label="Read-only"
+                description="Sees balances, positions, orders and market data."
+              />
+              <Radio
+                value="write"
+                label="Read & write"
+                description="Also places, changes and cancels orders, within the limits of the connection."
+              />
+            </Stack>
+          </Radio.Group>
+          <Select
+            label="Expiry"
+            description="After that it is refused. A key that ends by itself is one less to forget."
+            data={LIFETIMES}
+            allowDeselect={false}
+            {...form.getInputProps('lifetime')}
+          />
+          <AddressesField {...form.getInputProps('allowedIps')} />
+          {mint.error !== null && <FailureNotice error={mint.error} />}
+          <Group gap="sm">
+            <Button type="submit" loading={mint.isPending}>
+              Make the key
+            </Button>
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Section>
+  );
+}

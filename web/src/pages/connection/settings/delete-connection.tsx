@@ -1,0 +1,67 @@
+import { Button, Group, List, Stack, Text, TextInput } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useState } from 'react';
+import { useNavigate } from 'react-router';
+import type { Connection } from '../../../api/answers.ts';
+import { useApps } from '../../../api/apps.ts';
+import { useDeleteConnection } from '../../../api/connection-changes.ts';
+import { useKeys } from '../../../api/keys.ts';
+import { Confirmation } from '../../../components/confirmation.tsx';
+import { Section } from '../../../components/section.tsx';
+import { counted } from '../../../connections/counted.ts';
+import { isActive } from '../keys/key-words.ts';
+
+/** Deletes a connection, after saying what ends with it; of a live one, its name has to be typed. */
+export function DeleteConnection({ connection }: { connection: Connection }) {
+  const { id, label, mode, kind } = connection;
+  const [isAsking, { open, close }] = useDisclosure();
+  const [typed, setTyped] = useState('');
+  const remove = useDeleteConnection(id);
+  const navigate = useNavigate();
+  const keys = useKeys(id).data?.filter(isActive).length;
+  const apps = useApps(id).data?.length;
+  return (
+    <Section title="Delete">
+      <Stack gap="md">
+        <Text size="sm">
+          Ends the connection with all that uses it. Your account at IBKR, its positions and its orders are
+          not touched: orders that work go on working.
+        </Text>
+        <Group>
+          <Button variant="default" onClick={open}>
+            Delete this connection
+          </Button>
+        </Group>
+      </Stack>
+      <Confirmation
+        opened={isAsking}
+        onClose={close}
+        title={`Delete ${label}?`}
+        yes="Delete"
+        no="Keep it"
+        onYes={() => remove.mutate(undefined, { onSuccess: () => navigate('/connections') })}
+        isDestructive
+        isDisabled={mode === 'live' && typed !== label}
+        isPending={remove.isPending}
+        error={remove.error}
+      >
+        <Text>It cannot be brought back. With it go:</Text>
+        <List>
+          <List.Item>{keys === undefined ? 'all its API keys' : counted(keys, 'API key')}</List.Item>
+          <List.Item>{apps === undefined ? 'all connected apps' : counted(apps, 'connected app')}</List.Item>
+          {kind !== 'sandbox' && <List.Item>what it signs in to IBKR with</List.Item>}
+          <List.Item>its limits and its session</List.Item>
+        </List>
+        <Text size="sm">The record of what was called stays for 90 days.</Text>
+        {mode === 'live' && (
+          <TextInput
+            label={`It is live. Type ${label} to delete it.`}
+            autoComplete="off"
+            value={typed}
+            onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+          />
+        )}
+      </Confirmation>
+    </Section>
+  );
+}

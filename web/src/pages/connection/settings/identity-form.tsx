@@ -1,0 +1,58 @@
+import { Button, Group, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import type { Connection } from '../../../api/answers.ts';
+import { useChangeConnection } from '../../../api/connection-changes.ts';
+import { fieldErrors } from '../../../api/field-errors.ts';
+import { FailureNotice } from '../../../components/failure-notice.tsx';
+import { Section } from '../../../components/section.tsx';
+import { ModeChoice } from '../../../connections/secrets/mode-choice.tsx';
+
+/** Name, mode and takeover. */
+export function IdentityForm({ connection }: { connection: Connection }) {
+  const { id, kind, label, mode, allowTakeover } = connection;
+  const change = useChangeConnection(id);
+  const form = useForm({
+    initialValues: { label, mode, allowTakeover },
+    validate: { label: (text) => (text.trim() === '' ? 'Give it a name.' : null) },
+  });
+  const save = form.onSubmit((values) =>
+    change.mutate(kind === 'sandbox' ? { label: values.label } : values, {
+      onSuccess: () => form.resetDirty(values),
+      onError: (error) => form.setErrors(fieldErrors(error)),
+    }),
+  );
+  return (
+    <Section title="Connection">
+      <form onSubmit={save} noValidate>
+        <Stack gap="lg">
+          <TextInput label="Name" maxLength={60} {...form.getInputProps('label')} />
+          {kind !== 'sandbox' && (
+            <>
+              <ModeChoice
+                value={form.values.mode}
+                onChange={(value) => form.setFieldValue('mode', value)}
+                error={form.errors.mode}
+              />
+              <Switch
+                label="Take the session over from TWS and mobile"
+                description="IBKR gives a login one brokerage session at a time. On: when you use TWS or the mobile app with this login, a call over this connection ends that. Off: the call fails and says so."
+                {...form.getInputProps('allowTakeover', { type: 'checkbox' })}
+              />
+            </>
+          )}
+          {change.error !== null && <FailureNotice error={change.error} />}
+          <Group gap="sm">
+            <Button type="submit" disabled={!form.isDirty()} loading={change.isPending}>
+              Save
+            </Button>
+            {change.isSuccess && !form.isDirty() && (
+              <Text size="sm" role="status">
+                Saved.
+              </Text>
+            )}
+          </Group>
+        </Stack>
+      </form>
+    </Section>
+  );
+}

@@ -1,0 +1,24 @@
+import { Stack } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import { Section } from '../../../components/section.tsx';
+import { ConnectionTest } from '../../../connections/connection-test.tsx';
+import { useShownConnection } from '../shown-connection.ts';
+import { DeleteConnection } from './delete-connection.tsx';
+import { IdentityForm } from './identity-form.tsx';
+import { ReplaceSecrets } from './replace-secrets.tsx';
+
+/** What a connection is called, how it signs in, and the end of it. */
+export function SettingsTab() {
+  const connection = useShownConnection();
+  useDocumentTitle(`Settings of ${connection.label} · IBKR Gateway`);
+  return (
+    <Stack gap="md">
+      <IdentityForm connection={connection} />
+      <Section title="Test">
+        <ConnectionTest connectionId={connection.id} />
+      </Section>
+      {connection.kind !== 'sandbox' && <ReplaceSecrets connection={connection} kind={connection.kind} />}
+      <DeleteConnection connection={connection} />
+    </Stack>
+  );
+}
