@@ -36,14 +36,19 @@ function Details({ call }: { call: Call }) {
   const remedy = useRemedy(call.errorCode);
   return (
     <dl className={classes.details}>
+      <dt>At</dt>
+      <dd>
+        <time>{call.at}</time>
+      </dd>
       <dt>Asked</dt>
       <dd>
         <Code block>{indented(call.arguments)}</Code>
       </dd>
       <dt>By</dt>
       <dd>
-        {clientName} {clientVersion}, with {source === 'api_key' ? 'the API key' : 'the permission'}{' '}
-        {call.credentialLabel} ({scope === 'write' ? 'read & write' : 'read only'})
+        {`${clientName} ${clientVersion}`.trim()}, with{' '}
+        {source === 'api_key' ? 'the API key' : 'the permission'} {call.credentialLabel} (
+        {scope === 'write' ? 'read & write' : 'read only'})
       </dd>
       <dt>Happened</dt>
       <dd>

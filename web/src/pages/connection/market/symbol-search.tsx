@@ -78,7 +78,7 @@ function MatchWords({ symbol, name, exchange, security_types }: Match) {
       <Text span size="sm" truncate>
         {name}
       </Text>
-      <Text span size="xs" c="dimmed">
+      <Text span size="xs">
         {[exchange, security_types[0]].filter(Boolean).join(' · ')}
       </Text>
     </div>
