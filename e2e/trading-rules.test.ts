@@ -88,7 +88,71 @@ describe('a yes of the owner', () => {
     ]);
     const life = await database().collection('orderIntents').doc(intent_id).get();
     const states = life.data()?.history.map(({ state }: { state: string }) => state);
-    expect(states).toEqual(['awaiting_approval', 'sending', 'filled']);
+    expect(states).toEqual(['awaiting_approval', 'sending', 'working', 'filled']);
+    expect(life.get('app')).toMatchObject({ label: 'bot', source: 'api_key' });
+  });
+
+  it.each([
+    ['price', { limit_price: 399 }],
+    ['quantity', { quantity: 4 }],
+    ['side', { side: 'SELL' }],
+    ['connection', {}],
+  ])('for one order releases no other of another %s', async (field, change) => {
+    const limit = { ...BUY, order_type: 'LMT', limit_price: 400 };
+    const { key } = await sandbox({ approval: 'owner' });
+    const other = field === 'connection' ? await sandbox({ approval: 'owner' }) : { key };
+    const approved = await awaiting('place_order', limit, key);
+    const waiting = await awaiting('place_order', { ...limit, ...change }, other.key);
+    const { body } = await api(owner, 'GET', `/intents/${approved.intent_id}`);
+    const { intent } = z.object({ intent: z.object({ orderHash: z.string() }) }).parse(body);
+    const yes = { decision: 'approve', orderHash: intent.orderHash };
+    expect(await api(owner, 'POST', `/intents/${waiting.intent_id}`, yes)).toMatchObject({
+      status: 400,
+      body: { error: { code: 'approval_expired' } },
+    });
+    expect(await ordersAt(other.key)).toEqual([]);
+    expect((await awaiting('get_order_status', { intent_id: waiting.intent_id }, other.key)).intent_id).toBe(
+      waiting.intent_id,
+    );
+  });
+
+  it('that comes too late sends nothing', async () => {
+    const { key } = await sandbox({ approval: 'owner' });
+    const { intent_id } = await awaiting('place_order', BUY, key);
+    const path = `/intents/${intent_id}`;
+    const { body } = await api(owner, 'GET', path);
+    const { intent } = z.object({ intent: z.object({ orderHash: z.string() }) }).parse(body);
+    const record = database().collection('orderIntents').doc(intent_id);
+    await record.update({ 'approval.expiresAt': new Date(Date.now() - 1_000) });
+    const yes = { decision: 'approve', orderHash: intent.orderHash };
+    expect(await api(owner, 'POST', path, yes)).toMatchObject({
+      status: 400,
+      body: { error: { code: 'approval_expired' } },
+    });
+    expect(await failTool('get_order_status', { intent_id }, key)).toMatchObject({ code: 'not_placed' });
+    expect(await ordersAt(key)).toEqual([]);
+  });
+
+  it('or a no answers IBKR’s question', async () => {
+    const { id, key } = await sandbox({ approval: 'owner' });
+    await api(owner, 'PATCH', `/connections/${id}`, { acceptedWarnings: [] });
+    const { intent_id } = await awaiting('place_order', BUY, key);
+    const path = `/intents/${intent_id}`;
+    const { body } = await api(owner, 'GET', path);
+    const { intent } = z.object({ intent: z.object({ orderHash: z.string() }) }).parse(body);
+    const asked = await api(owner, 'POST', path, { decision: 'approve', orderHash: intent.orderHash });
+    expect(asked).toMatchObject({
+      body: { intent: { state: 'needs_reply', question: { expiresAt: expect.any(String) } } },
+    });
+    expect(await failTool('get_order_status', { intent_id }, key)).toMatchObject({
+      code: 'order_needs_reply',
+      details: { expires_at: expect.any(String) },
+    });
+    expect(await api(stranger, 'POST', path, { decision: 'reject' })).toMatchObject({ status: 404 });
+    expect(await api(owner, 'POST', path, { decision: 'reject' })).toMatchObject({
+      body: { intent: { state: 'not_placed', reason: 'Declined by trader@example.com.' } },
+    });
+    expect(await ordersAt(key)).toEqual([]);
   });
 
   it('is needed as soon as the owner asks for it', async () => {
@@ -329,9 +393,19 @@ describe('panic', () => {
     await expect
       .poll(async () => (await ordersAt(apiKey)).map(({ status }) => status))
       .toEqual(['Cancelled', 'Cancelled']);
+    const stopped = { since: expect.stringMatching(/^\d{4}-/), retrying: true, remaining: 2 };
+    expect(await api(owner, 'GET', `/connections/${id}`)).toMatchObject({
+      body: { connection: { limits: { trading: false }, panic: stopped } },
+    });
     expect(await failTool('place_order', BUY, apiKey)).toMatchObject({
       code: 'limit_exceeded',
       details: { limit: 'trading' },
     });
+
+    const limits = { trading: true };
+    expect(await api(owner, 'PATCH', `/connections/${id}`, { limits })).toMatchObject({
+      body: { connection: { panic: null } },
+    });
+    expect(await callTool('place_order', BUY, apiKey)).toMatchObject({ state: 'filled' });
   });
 });

@@ -109,8 +109,9 @@ export class TradingFloor {
     await fetch(url, { method: 'POST', body: JSON.stringify({ publish: true, compete: true }) });
   }
 
-  async endFaults(): Promise<void> {
-    await this.#control('DELETE', 'faults');
+  /** Of one sandbox, or all. */
+  async endFaults(connectionId?: string): Promise<void> {
+    await this.#control('DELETE', connectionId === undefined ? 'faults' : `faults?sandbox=${connectionId}`);
   }
 
   async #control(method: string, path: string, body?: object): Promise<unknown> {
@@ -130,4 +131,5 @@ export interface Fault {
   times: number;
   status?: number;
   delayMs?: number;
+  body?: unknown;
 }

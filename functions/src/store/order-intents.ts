@@ -192,7 +192,9 @@ export function tradingTransaction<Result>(
       db.doc(`connections/${connectionId}`),
     );
     const register = registerFrom(registered);
-    const intent = found === undefined ? null : intentFrom(found);
+    const known = found === undefined ? null : intentFrom(found);
+    // Nobody acts on another connection's order.
+    const intent = known?.connectionId === connectionId ? known : null;
     const decided = decide({ register, intent, stopped: isStopped(connection) });
     if (decided.register !== register) transaction.set(registerRecord, decided.register);
     if (decided.intent !== null && decided.intent !== intent) {

@@ -1,12 +1,24 @@
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import { getOrderStatus } from '../ibkr/orders.ts';
+import { intendedOrder } from '../orders/proposed-order.ts';
 import { refresh } from '../orders/reconciliation.ts';
-import { findIntent, findIntentOfOrder } from '../store/order-intents.ts';
+import { findIntent, findIntentOfOrder, type OrderIntent } from '../store/order-intents.ts';
 import { identifier, text } from './arguments.ts';
+import type { ToolContext } from './context.ts';
 import { intentResult } from './intent-output.ts';
 import { orderOutput, shownOrder } from './order-output.ts';
 import { defineTool, READS } from './tool.ts';
+
+const statusOutput = orderOutput.extend({
+  as_of: z
+    .string()
+    .nullable()
+    .describe(
+      'null: now, by IBKR. Else IBKR no longer has the order, and this is what was known of it then.',
+    ),
+  reason: z.string().nullable().describe('Why the order ended, where IBKR no longer has it.'),
+});
 
 export const getOrderStatusTool = defineTool({
   name: 'get_order_status',
@@ -24,25 +36,74 @@ export const getOrderStatusTool = defineTool({
       ({ order_id, intent_id }) => (order_id === undefined) !== (intent_id === undefined),
       'give either order_id or intent_id, and not both',
     ),
-  output: orderOutput,
-  async run(args, context) {
+  output: statusOutput,
+  async run({ order_id, intent_id }, context) {
     const { db, connection, ibkr } = context;
     const desk = { db, ibkr, connectionId: connection.id, acceptedWarnings: [] };
-    if (args.order_id !== undefined) {
-      const order = await getOrderStatus(ibkr, args.order_id);
-      const known = await findIntentOfOrder(db, connection.id, args.order_id);
-      if (known !== null) await refresh(desk, known);
-      return shownOrder(order);
+    if (order_id !== undefined) {
+      const known = await findIntentOfOrder(db, connection.id, order_id);
+      return statusOf(context, order_id, known && (await refresh(desk, known)));
     }
-    const intent = await findIntent(db, connection.id, args.intent_id ?? '');
-    if (intent === null) {
+    const known = await findIntent(db, connection.id, intent_id ?? '');
+    if (known === null) {
       throw new GatewayError(
         'not_found',
         'There is no such order.',
         'Use an intent_id that place_order answered.',
       );
     }
-    const { order_id } = intentResult(await refresh(desk, intent), context);
-    return shownOrder(await getOrderStatus(ibkr, order_id ?? ''));
+    const intent = await refresh(desk, known);
+    return statusOf(context, intentResult(intent, context).order_id ?? '', intent);
   },
 });
+
+type Status = z.output<typeof statusOutput>;
+
+/** IBKR's word while it has the order; else what became of it, which is written down. */
+async function statusOf(context: ToolContext, orderId: string, intent: OrderIntent | null): Promise<Status> {
+  try {
+    return await fromIbkr(context, orderId);
+  } catch (error) {
+    if (intent === null || !(error instanceof GatewayError) || error.code !== 'not_found') throw error;
+    return fromIntent(intent);
+  }
+}
+
+async function fromIbkr({ ibkr }: ToolContext, orderId: string): Promise<Status> {
+  return { ...shownOrder(await getOrderStatus(ibkr, orderId)), as_of: null, reason: null };
+}
+
+function fromIntent(intent: OrderIntent): Status {
+  const { accountId, contract, ticket } = intendedOrder(intent);
+  const { state, ibkrOrderId, filledQuantity, averagePrice } = intent;
+  const filled = filledQuantity ?? 0;
+  const quantity = ticket.quantity ?? filled;
+  return {
+    ...shownOrder({
+      orderId: ibkrOrderId ?? '',
+      clientOrderId: intent.cOID,
+      parentOrderId: null,
+      accountId,
+      conid: contract.conid,
+      symbol: contract.symbol,
+      secType: contract.secType,
+      side: ticket.side,
+      orderType: ticket.orderType,
+      quantity,
+      filledQuantity: filled,
+      remainingQuantity: quantity - filled,
+      limitPrice: ticket.limitPrice ?? null,
+      stopPrice: ticket.stopPrice ?? null,
+      averagePrice,
+      tif: ticket.tif,
+      status: intent.ibkrStatus ?? '',
+      lastExecutionTime: intent.filledAt?.toISOString() ?? null,
+      description: null,
+      legs: ticket.legs,
+    }),
+    // IBKR's last word was that of an order that still worked.
+    state: state === 'filled' || state === 'cancelled' ? state : 'unknown',
+    as_of: intent.updatedAt.toISOString(),
+    reason: intent.reason,
+  };
+}
