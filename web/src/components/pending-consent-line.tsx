@@ -1,4 +1,4 @@
-import { Anchor } from '@mantine/core';
+import { Anchor, Box } from '@mantine/core';
 import { Link, useLocation } from 'react-router';
 import { pendingRequest } from '../pages/consent/pending-request.ts';
 import { Notice } from './notice.tsx';
@@ -7,12 +7,14 @@ import { Notice } from './notice.tsx';
 export function PendingConsentLine() {
   const { pathname } = useLocation();
   const request = pendingRequest();
-  if (request === null || pathname.startsWith('/consent/')) return null;
+  if (request === null || !pathname.startsWith('/connections')) return null;
   return (
-    <Notice tone="neutral" title={`${request.name} waits for your answer`}>
-      <Anchor component={Link} to={`/consent/${request.uid}`} size="sm">
-        Go on with connecting it
-      </Anchor>
-    </Notice>
+    <Box mb="lg">
+      <Notice tone="neutral" title={`${request.name} waits for your answer`}>
+        <Anchor component={Link} to={`/consent/${request.uid}`} size="sm">
+          Go on with connecting it
+        </Anchor>
+      </Notice>
+    </Box>
   );
 }
