@@ -17,7 +17,7 @@ interface SaveBarProps {
 export function SaveBar({ changes, saved, isPending, error, onUndo }: SaveBarProps) {
   const isChanged = changes.length > 0;
   return (
-    <div className={classes.bar}>
+    <div className={classes.bar} data-changed={isChanged || undefined}>
       <Stack gap="sm">
         {error !== null && <FailureNotice error={error} />}
         <div role="status">
@@ -28,14 +28,12 @@ export function SaveBar({ changes, saved, isPending, error, onUndo }: SaveBarPro
               </Text>
               <Changes of={changes} />
             </>
-          ) : saved !== null ? (
-            <Notice tone="good" title="Saved. It holds from the next order on.">
-              <Changes of={saved} />
-            </Notice>
           ) : (
-            <Text size="sm" c="dimmed">
-              Nothing is changed.
-            </Text>
+            saved !== null && (
+              <Notice tone="good" title="Saved. It holds from the next order on.">
+                <Changes of={saved} />
+              </Notice>
+            )
           )}
         </div>
         <Group gap="sm">

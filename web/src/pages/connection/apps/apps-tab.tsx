@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import { useApps } from '../../../api/apps.ts';
 import { FailureNotice } from '../../../components/failure-notice.tsx';
 import { TableSkeleton } from '../../../components/table-skeleton.tsx';
+import { FORM_WIDTH } from '../form-width.ts';
 import { useShownConnection } from '../shown-connection.ts';
 import { AppSection } from './app-section.tsx';
 
@@ -20,7 +21,7 @@ export function AppsTab() {
     );
   }
   return (
-    <Stack gap="md">
+    <Stack gap="md" maw={FORM_WIDTH}>
       <Text size="sm" c="dimmed" maw={560}>
         Hosts that you signed in to this connection. Each has a token of its own, which ends when you revoke
         it here.

@@ -6,6 +6,7 @@ import { FailureNotice } from '../../../components/failure-notice.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { Snippet } from '../../../components/snippet.tsx';
 import { TableSkeleton } from '../../../components/table-skeleton.tsx';
+import { FORM_WIDTH } from '../form-width.ts';
 import { useShownConnection } from '../shown-connection.ts';
 import { EndedKeys } from './ended-keys.tsx';
 import { KeySection } from './key-section.tsx';
@@ -33,7 +34,7 @@ export function KeysTab() {
   const active = keys.data.filter(isActive);
   const ended = keys.data.filter((key) => !isActive(key));
   return (
-    <Stack gap="md">
+    <Stack gap="md" maw={FORM_WIDTH}>
       <Group justify="space-between" gap="sm" align="flex-start">
         <Text size="sm" c="dimmed" maw={560}>
           A key lets a script or a host without sign-in use this connection. Whoever holds it can use it: give

@@ -17,6 +17,7 @@ import {
 } from '../../../limits/rules-fields.tsx';
 import { rulesOf, useRulesForm, valuesOf } from '../../../limits/rules-form.ts';
 import { SaveBar } from '../../../limits/save-bar.tsx';
+import { FORM_WIDTH } from '../form-width.ts';
 import { useShownConnection } from '../shown-connection.ts';
 
 /** Of `get_connection_status`, as far as it is read here. */
@@ -62,7 +63,7 @@ function RulesForm({ connection }: { connection: Connection }) {
   const left = today && { orders: today.orders_left_today, value: today.value_left_today };
   return (
     <form onSubmit={save}>
-      <Stack gap="md">
+      <Stack gap="md" maw={FORM_WIDTH}>
         <Section title="Approval">
           <ApprovalField form={form} usual={usualApprovalWords(mode)} />
         </Section>

@@ -1,7 +1,8 @@
-import { Stack } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { Section } from '../../../components/section.tsx';
 import { ConnectionTest } from '../../../connections/connection-test.tsx';
+import { FORM_WIDTH } from '../form-width.ts';
 import { useShownConnection } from '../shown-connection.ts';
 import { DeleteConnection } from './delete-connection.tsx';
 import { IdentityForm } from './identity-form.tsx';
@@ -12,9 +13,12 @@ export function SettingsTab() {
   const connection = useShownConnection();
   useDocumentTitle(`Settings of ${connection.label} · IBKR Gateway`);
   return (
-    <Stack gap="md">
+    <Stack gap="md" maw={FORM_WIDTH}>
       <IdentityForm connection={connection} />
       <Section title="Test">
+        <Text size="sm" c="dimmed" mb="sm">
+          Signs in to IBKR and reads the accounts. It changes nothing.
+        </Text>
         <ConnectionTest connectionId={connection.id} />
       </Section>
       {connection.kind !== 'sandbox' && <ReplaceSecrets connection={connection} kind={connection.kind} />}
