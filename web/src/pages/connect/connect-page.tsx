@@ -91,14 +91,14 @@ function HostGuide({ host, endpoint, isLocal }: HostGuideProps) {
             With an API key instead
           </Title>
           <p>
-            Put your key in place of <code>{KEY_PLACEHOLDER}</code>. A{' '}
-            <Link to="/connections">connection</Link> has its keys on its page
+            A <Link to="/connections">connection</Link> has its keys on its page
             {isLocal && (
               <>
                 , and <code>npm start</code> prints one
               </>
             )}
-            . Whoever holds it can use the account: keep it out of files that you share.
+            . Where <code>{KEY_PLACEHOLDER}</code> stands, put yours. Whoever holds it can use the account:
+            keep it out of files that you share.
           </p>
           <KeySteps endpoint={endpoint} />
         </>

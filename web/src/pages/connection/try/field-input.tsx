@@ -55,7 +55,7 @@ export function FieldInput({ field, path, draft, onChange, problems }: FieldInpu
       return (
         <NativeSelect
           {...labelled}
-          data={[{ value: '', label: isRequired ? 'Choose' : 'Default' }, ...field.options]}
+          data={[{ value: '', label: isRequired ? 'Choose' : 'Not given' }, ...field.options]}
           value={text}
           onChange={(event) => onChange(event.currentTarget.value)}
         />

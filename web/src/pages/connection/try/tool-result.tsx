@@ -46,7 +46,7 @@ function Content({ text, caption }: { text: string; caption: string }) {
   return (
     <section aria-label="Result">
       <Group justify="space-between" wrap="nowrap" mb="xs">
-        <Title order={3} size="h5" fw={500}>
+        <Title order={2} size="h5" fw={500}>
           {caption}
         </Title>
         <Button size="xs" variant="default" flex="none" miw="6.5em" onClick={() => clipboard.copy(text)}>

@@ -1,5 +1,6 @@
-import { Grid, NativeSelect, Skeleton, Stack, Text } from '@mantine/core';
+import { NativeSelect, Skeleton, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
+import { useEffect, useRef } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { type ToolReference, useReference } from '../../../api/reference.ts';
 import { FailureNotice } from '../../../components/failure-notice.tsx';
@@ -7,6 +8,7 @@ import { useShownConnection } from '../shown-connection.ts';
 import { useToolCall } from './tool-call.ts';
 import { ToolForm } from './tool-form.tsx';
 import { ToolResult } from './tool-result.tsx';
+import classes from './try-tab.module.css';
 
 const FIRST_TOOL = 'get_quote';
 
@@ -58,28 +60,32 @@ function ToolChoice({ tools, connectionId, chosen }: ToolChoiceProps) {
 
 function Bench({ tool, connectionId }: { tool: ToolReference; connectionId: string }) {
   const call = useToolCall(connectionId);
+  const result = useRef<HTMLDivElement>(null);
+  const { data: answer } = call;
+  useEffect(() => {
+    if (answer !== undefined) result.current?.scrollIntoView({ block: 'nearest' });
+  }, [answer]);
   return (
-    <Grid gap="xl">
-      <Grid.Col span={{ base: 12, sm: 5 }}>
-        <Stack gap="md">
-          <Text size="sm">{tool.description}</Text>
-          <ToolForm
-            tool={tool}
-            isRunning={call.isPending}
-            onRun={(args) => call.mutate({ tool: tool.name, args })}
-          />
-        </Stack>
-      </Grid.Col>
-      <Grid.Col span={{ base: 12, sm: 7 }} miw={0} aria-busy={call.isPending}>
+    <div className={classes.bench}>
+      <Stack gap="md">
+        <Text size="sm">{tool.description}</Text>
+        <ToolForm
+          tool={tool}
+          isRunning={call.isPending}
+          onRun={(args) => call.mutate({ tool: tool.name, args })}
+        />
+      </Stack>
+      <div ref={result} className={classes.result} aria-busy={call.isPending}>
+        <VisuallyHidden role="status">{answer && 'The answer is here.'}</VisuallyHidden>
         {call.error && <FailureNotice error={call.error} />}
-        {call.data && <ToolResult answer={call.data} />}
+        {answer && <ToolResult answer={answer} />}
         {call.isIdle && (
           <Text size="sm" c="dimmed">
             The answer appears here.
           </Text>
         )}
         {call.isPending && <Skeleton h={240} aria-label="Waiting for the answer" />}
-      </Grid.Col>
-    </Grid>
+      </div>
+    </div>
   );
 }

@@ -1,0 +1,157 @@
+/** What the pages say of orders. */
+import { describe, expect, it } from 'vitest';
+import type { Contract, Intent, Ticket } from '../web/src/api/answers.ts';
+import { orderWords } from '../web/src/orders/order-words.ts';
+import { outcomeWords } from '../web/src/orders/outcome-words.ts';
+
+describe('an order in words', () => {
+  const NVDA = { conid: 4815747, symbol: 'NVDA', secType: 'STK', currency: 'USD' };
+  const words = (ticket: Partial<Ticket>, contract: Contract = NVDA) =>
+    orderWords({
+      accountId: 'DU1234567',
+      contract,
+      ticket: {
+        side: 'BUY',
+        orderType: 'MKT',
+        tif: 'DAY',
+        ...(ticket.cashQuantity === undefined && { quantity: 10 }),
+        ...ticket,
+      },
+    });
+
+  it.each<[Partial<Ticket>, string, string]>([
+    [{}, 'Buy 10 NVDA', 'at market, today only'],
+    [{ side: 'SELL', quantity: 0.5 }, 'Sell 0.5 NVDA', 'at market, today only'],
+    [
+      { cashQuantity: 500, tif: 'IOC' },
+      'Buy 500.00 USD of NVDA',
+      'at market, at once: what does not fill is cancelled',
+    ],
+    [
+      { orderType: 'LMT', limitPrice: 170, tif: 'GTC' },
+      'Buy 10 NVDA',
+      'for at most 170.00 USD each, until it fills or is cancelled',
+    ],
+    [
+      { side: 'SELL', orderType: 'LMT', limitPrice: 1234.5678, tif: 'OPG' },
+      'Sell 10 NVDA',
+      'for at least 1,234.5678 USD each, when the market opens',
+    ],
+    [
+      { side: 'SELL', orderType: 'STP', stopPrice: 150 },
+      'Sell 10 NVDA',
+      'at market once the price falls to 150.00 USD, today only',
+    ],
+    [
+      { orderType: 'STP_LIMIT', stopPrice: 180, limitPrice: 181 },
+      'Buy 10 NVDA',
+      'for at most 181.00 USD each once the price rises to 180.00 USD, today only',
+    ],
+    [
+      { orderType: 'MIT', stopPrice: 160 },
+      'Buy 10 NVDA',
+      'at market once the price falls to 160.00 USD, today only',
+    ],
+    [
+      { side: 'SELL', orderType: 'TRAIL', trailingPercent: 5 },
+      'Sell 10 NVDA',
+      'at market once the price falls 5 % below its highest, today only',
+    ],
+    [{ orderType: 'MIDPRICE' }, 'Buy 10 NVDA', 'midway between bid and ask, today only'],
+    [{ orderType: 'MOC' }, 'Buy 10 NVDA', 'at the closing price, today only'],
+  ])('of %j is “%s %s”', (ticket, what, how) => {
+    expect(words(ticket)).toEqual({ what, how, also: [] });
+  });
+
+  it('names contracts, combos, exits and hours', () => {
+    expect(words({ quantity: 1 }, { ...NVDA, secType: 'OPT' }).what).toBe('Buy 1 NVDA OPT contract');
+    const legs = [
+      { conid: 1, ratio: 1 },
+      { conid: 2, ratio: -2 },
+    ];
+    expect(words({ legs, outsideRth: true })).toMatchObject({
+      what: 'Buy 10 NVDA combos',
+      also: [
+        'Each combo: buy 1 of contract 1.',
+        'Each combo: sell 2 of contract 2.',
+        'It may also fill outside regular hours.',
+      ],
+    });
+    const option = (conid: number, description: string) => ({ ...NVDA, conid, secType: 'OPT', description });
+    const combo = {
+      ...NVDA,
+      secType: 'BAG',
+      legs: [option(1, 'NVDA 2026-12-18 180 call'), option(2, 'NVDA 2026-12-18 190 call')],
+    };
+    expect(words({ quantity: 1, legs, orderType: 'LMT', limitPrice: -1.5 }, combo)).toEqual({
+      what: 'Buy 1 NVDA combo',
+      how: 'for at least 1.50 USD received each, today only',
+      also: ['Each combo: buy 1 NVDA 2026-12-18 180 call.', 'Each combo: sell 2 NVDA 2026-12-18 190 call.'],
+    });
+    expect(words({}, { ...NVDA, secType: 'FUT', description: 'ES 2026-12-18 future' }).what).toBe(
+      'Buy 10 ES 2026-12-18 future',
+    );
+    const exits = { takeProfit: { limitPrice: 200 }, stopLoss: { stopPrice: 150, limitPrice: 149 } };
+    expect(words(exits).also).toEqual([
+      'Once filled, it takes profit at 200.00 USD.',
+      'Once filled, it stops the loss at 150.00 USD with a limit of 149.00 USD.',
+    ]);
+  });
+});
+
+describe('what became of an order', () => {
+  const intent = (life: Partial<Intent>): Intent => ({
+    id: 'id',
+    connectionId: 'connection',
+    app: { name: 'Bot', source: 'api_key' },
+    order: {
+      accountId: 'DU1234567',
+      contract: { conid: 4815747, symbol: 'NVDA', secType: 'STK', currency: 'USD' },
+      ticket: { side: 'SELL', quantity: 10, orderType: 'MKT', tif: 'DAY' },
+    },
+    orderHash: 'a'.repeat(64),
+    preview: null,
+    state: 'filled',
+    approval: { expiresAt: null, by: null, at: null },
+    question: null,
+    acceptedWarnings: [],
+    filledQuantity: null,
+    averagePrice: null,
+    reason: null,
+    createdAt: '2026-11-20T15:00:00Z',
+    updatedAt: '2026-11-20T15:00:00Z',
+    ...life,
+  });
+
+  it.each<[Partial<Intent>, string, string]>([
+    [
+      { state: 'filled', filledQuantity: 10, averagePrice: 173.14 },
+      'Filled: sold 10 NVDA at 173.14 USD',
+      'whole',
+    ],
+    [{ state: 'working', filledQuantity: 4 }, 'IBKR has the order', '4 of 10 filled so far'],
+    [{ state: 'working', filledQuantity: 0 }, 'IBKR has the order', 'nothing has filled yet'],
+    [
+      { state: 'cancelled', filledQuantity: 4, averagePrice: 173 },
+      'The order was cancelled',
+      'sold 4 NVDA at 173.00 USD',
+    ],
+    [{ state: 'cancelled', filledQuantity: 0 }, 'The order was cancelled', 'Nothing was filled.'],
+    [
+      { state: 'rejected', reason: 'Not enough cash' },
+      'IBKR refused the order',
+      'Not enough cash. Nothing was sold.',
+    ],
+    [{ state: 'not_placed', reason: 'Declined by you.' }, 'Nothing was sent', 'Declined by you. Bot'],
+    [
+      { state: 'unknown' },
+      'It is not known yet whether IBKR has the order',
+      'It is never sent again by itself',
+    ],
+    [{ state: 'sending' }, 'Sending the order to IBKR', 'a few seconds'],
+  ])('of %j is told', (life, title, text) => {
+    const words = outcomeWords(intent(life));
+    expect(words.title).toBe(title);
+    expect(words.text).toContain(text);
+  });
+});

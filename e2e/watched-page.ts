@@ -1,0 +1,43 @@
+/** What every test of a page looks at besides its own matter. */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+export const PHONE = { width: 390, height: 844 };
+export const DESK = { width: 1280, height: 900 };
+
+/**
+ * Notes what goes wrong in a page without a test looking: console errors and warnings, which violations of the
+ * content security policy are among, exceptions, and requests off this machine.
+ */
+export function watch(page: Page, faults: string[]): void {
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) faults.push(message.text());
+  });
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('request', (request) => {
+    const { hostname, protocol } = new URL(request.url());
+    const isHere = protocol === 'data:' || ['localhost', '127.0.0.1'].includes(hostname);
+    if (!isHere) faults.push(`request to ${request.url()}`);
+  });
+}
+
+/** Of the page as it is now, at both widths and in both colour schemes: nothing for axe to find, no scrolling sideways. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const before = page.viewportSize();
+  for (const viewport of [DESK, PHONE]) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => ({ id, at: nodes.map(({ html }) => html) }))).toEqual([]);
+    }
+    const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+    expect(await page.evaluate<number>(overflow)).toBe(0);
+  }
+  if (before !== null) await page.setViewportSize(before);
+}
+
+export function clipboardOf(page: Page): Promise<string> {
+  return page.evaluate<string>('navigator.clipboard.readText()');
+}
