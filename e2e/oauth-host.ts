@@ -51,7 +51,10 @@ export class Browser {
 }
 
 /** Locally the stack speaks plain HTTP. */
-const INSECURE = { [oauth.allowInsecureRequests]: true } as const;
+interface Transport {
+  [oauth.allowInsecureRequests]: true;
+  [oauth.customFetch]: (url: string, options: object) => Promise<Response>;
+}
 
 export const REDIRECT_URI = 'http://127.0.0.1:39211/callback';
 
@@ -68,13 +71,13 @@ export interface Tokens {
 export class OauthHost {
   readonly server: oauth.AuthorizationServer;
   readonly client: oauth.Client;
-  readonly #options: { [oauth.allowInsecureRequests]: true; [oauth.customFetch]: typeof fetch };
+  readonly #options: Transport;
   readonly #authentication: oauth.ClientAuth;
 
   private constructor(
     server: oauth.AuthorizationServer,
     client: oauth.Client,
-    options: OauthHost['#options'],
+    options: Transport,
     authentication: oauth.ClientAuth,
   ) {
     this.server = server;
@@ -91,7 +94,7 @@ export class OauthHost {
     proxy: HostingProxy,
     client: { client_id: string } | Partial<oauth.Client> = { redirect_uris: [REDIRECT_URI] },
   ): Promise<OauthHost> {
-    const options = { ...INSECURE, [oauth.customFetch]: proxy.fetch };
+    const options: Transport = { [oauth.allowInsecureRequests]: true, [oauth.customFetch]: proxy.fetch };
     const resource = new URL('/mcp', inject('demo').origin);
     const described = await oauth.resourceDiscoveryRequest(resource, options);
     const { authorization_servers: [issuer = ''] = [] } = await oauth.processResourceDiscoveryResponse(

@@ -1,6 +1,6 @@
 /** The routes of the authorization server. */
 import * as logger from 'firebase-functions/logger';
-import { type Context, Hono } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { HTTPException } from 'hono/http-exception';
@@ -13,10 +13,12 @@ import type { OauthEnv } from './environment.ts';
 import { metadataRoutes } from './metadata.ts';
 import { authorizationServer, INTERACTION_SECONDS, ROUTES } from './provider.ts';
 import { callProvider, type ProviderRequest } from './provider-call.ts';
+import type { Limited } from './rate-limits.ts';
 import { mcpResource } from './scopes.ts';
 import { begunInteractions, sessionCookie } from './session-cookie.ts';
 
 const MOST_BODY_BYTES = 16 * 1024;
+const RETRY_AFTER_SECONDS = '10';
 
 const app = new Hono<OauthEnv>();
 
@@ -42,7 +44,7 @@ app.route('/', consentRoutes);
 
 app.get(ROUTES.jwks, (context) => pass(context, { method: 'GET', target: ROUTES.jwks }));
 
-app.get(ROUTES.authorization, async (context) => {
+app.get(ROUTES.authorization, limited('authorizations'), async (context) => {
   const { service } = context.env;
   const query = effectiveAuthorizationRequest(new URL(context.req.url).searchParams);
   const answer = await pass(context, { method: 'GET', target: `${ROUTES.authorization}?${query}` });
@@ -74,7 +76,7 @@ app.get(`${ROUTES.authorization}/:uid`, async (context) => {
   );
 });
 
-app.post(ROUTES.registration, async (context) => {
+app.post(ROUTES.registration, limited('registrations'), async (context) => {
   const body = Buffer.from(await context.req.arrayBuffer());
   const asked = parseObject(body.toString());
   return pass(context, {
@@ -85,12 +87,16 @@ app.post(ROUTES.registration, async (context) => {
 });
 
 app.post(ROUTES.token, async (context) => {
+  const { limits } = authorizationServer(context.env.service);
+  await limits.check('tokenFailures', context.env.address);
   const body = Buffer.from(await context.req.arrayBuffer());
   // Before the provider uses up the code or refresh token that comes with it.
   const resource = mcpResource(context.env.service.publicOrigin);
   const asked = new URLSearchParams(body.toString()).getAll('resource');
   if (asked.length > 1 || asked.some((each) => each !== resource)) throw new errors.InvalidTarget();
-  return pass(context, { method: 'POST', target: ROUTES.token, body });
+  const answer = await pass(context, { method: 'POST', target: ROUTES.token, body });
+  if (answer.status >= 400) await limits.take('tokenFailures', context.env.address);
+  return answer;
 });
 
 app.post(ROUTES.revocation, async (context) => {
@@ -117,18 +123,33 @@ app.notFound(() => refusal(404, 'not_found', 'There is no such address.'));
 app.onError((error, context) => {
   if (error instanceof HTTPException) return error.getResponse();
   if (error instanceof errors.OIDCProviderError && error.expose) {
-    return refusal(error.statusCode, error.error, error.error_description ?? '');
+    const headers = isForLater(error.statusCode) ? { 'Retry-After': RETRY_AFTER_SECONDS } : {};
+    return refusal(error.statusCode, error.error, error.error_description ?? '', headers);
   }
   logger.error(`${context.req.method} ${context.req.routePath} failed`, error);
   return refusal(500, 'server_error', 'The server failed to answer. Try again.');
 });
 
-function pass(
+function limited(what: Limited): MiddlewareHandler<OauthEnv> {
+  return async ({ env: { service, address } }, next) => {
+    await authorizationServer(service).limits.take(what, address);
+    await next();
+  };
+}
+
+async function pass(
   { env: { service }, req }: Context<OauthEnv>,
   request: Omit<ProviderRequest, 'headers'>,
 ): Promise<Response> {
   const { listener } = authorizationServer(service);
-  return callProvider(listener, service.publicOrigin, { ...request, headers: req.raw.headers });
+  const answer = await callProvider(listener, service.publicOrigin, { ...request, headers: req.raw.headers });
+  if (isForLater(answer.status)) answer.headers.set('Retry-After', RETRY_AFTER_SECONDS);
+  return answer;
+}
+
+/** Whether the same request may well succeed in a while. */
+function isForLater(status: number): boolean {
+  return status === 429 || status === 503;
 }
 
 /** Hosting passes a cookie on only with an answer that says it is for this browser alone. */

@@ -1,5 +1,8 @@
 import type { Client } from 'oidc-provider';
+import type { Grant } from '../store/grants.ts';
 import { redirectTarget } from './client-policy.ts';
+
+const UNNAMED = 'Unnamed app';
 
 /** Who asks, as far as that is known. */
 export interface ShownClient {
@@ -25,7 +28,7 @@ export function describeClient(client: Client, redirectUri: string): ShownClient
   const target = redirectTarget(redirectUri);
   return {
     clientId,
-    name: clientName ?? host ?? 'Unnamed app',
+    name: clientName || (host ?? UNNAMED),
     host,
     verified,
     redirectHost: redirectHost(new URL(redirectUri), target),
@@ -38,4 +41,12 @@ export function describeClient(client: Client, redirectUri: string): ShownClient
 function redirectHost(url: URL, target: ReturnType<typeof redirectTarget>): string {
   if (target === 'app') return url.protocol;
   return target === 'loopback' ? url.hostname : url.host;
+}
+
+/** Whether a grant is the app's: one that registers anew for every connection is known by its name and where it is answered. */
+export function isSameApp(grant: Grant, client: ShownClient): boolean {
+  if (grant.clientId === client.clientId) return true;
+  return (
+    client.name !== UNNAMED && grant.clientName === client.name && grant.redirectHost === client.redirectHost
+  );
 }

@@ -61,7 +61,8 @@ export function checkClient(metadata: ClientMetadata): void {
   if (uris.length > MOST_REDIRECT_URIS) throw badUri(`must have at most ${MOST_REDIRECT_URIS} members`);
   const targets = uris.map(redirectTarget);
   if (targets.some((target) => target !== 'web')) metadata.application_type = 'native';
-  if (typeof metadata.client_name === 'string') metadata.client_name = tidyName(metadata.client_name);
+  if (typeof metadata.client_name === 'string')
+    metadata.client_name = tidyName(metadata.client_name) || undefined;
 }
 
 export type RedirectTarget = 'web' | 'loopback' | 'app';
@@ -92,5 +93,5 @@ function badUri(what: string) {
 
 function tidyName(name: string): string {
   const visible = name.replace(DECEIVING, ' ').replace(/\s+/g, ' ').trim();
-  return [...visible].slice(0, MOST_NAME_CHARACTERS).join('') || 'Unnamed app';
+  return [...visible].slice(0, MOST_NAME_CHARACTERS).join('');
 }

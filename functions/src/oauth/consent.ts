@@ -13,8 +13,8 @@ import { isOwnHost } from '../http/guards.ts';
 import { NotSignedIn, type SignedInUser, signedInUser } from '../http/signed-in-user.ts';
 import { APPROVAL_MODES, limitsSchema } from '../orders/trading-rules.ts';
 import { findConnection, listConnections } from '../store/connections.ts';
-import { createGrant, type Grant, listGrants, revokeGrant } from '../store/grants.ts';
-import { describeClient, type ShownClient } from './client-description.ts';
+import { createGrant, listGrants, revokeGrant } from '../store/grants.ts';
+import { describeClient, isSameApp, type ShownClient } from './client-description.ts';
 import type { OauthEnv } from './environment.ts';
 import { authorizationServer } from './provider.ts';
 import { providerRequest } from './provider-call.ts';
@@ -146,12 +146,6 @@ async function saveProviderGrant(
   grant.addResourceScope(mcpResource(service.publicOrigin), scope === 'write' ? 'read write' : 'read');
   if (requestedScopes.includes('offline_access')) grant.addOIDCScope('offline_access');
   return grant.save();
-}
-
-/** Hosts that register anew for every connection are known by their name and by where they are answered. */
-function isSameApp(grant: Grant, client: ShownClient): boolean {
-  if (grant.clientId === client.clientId) return true;
-  return grant.clientName === client.name && grant.redirectHost === client.redirectHost;
 }
 
 /** @throws {HTTPException} 401, or 403 to what is not a page of ours. */

@@ -2,9 +2,12 @@
 import { getAuth } from 'firebase-admin/auth';
 import Provider, { type Configuration, errors, interactionPolicy } from 'oidc-provider';
 import type { Service } from '../service.ts';
+import { ClientDocuments } from './client-documents.ts';
 import { checkClient } from './client-policy.ts';
 import { renderError } from './error-page.ts';
 import { type OauthKeys, parseOauthKeys } from './keys.ts';
+import { logEvents } from './provider-events.ts';
+import { RateLimits } from './rate-limits.ts';
 import { forgetfulAdapter, RecordAdapter } from './record-adapter.ts';
 import { mcpResource, RESOURCE_SCOPES, SCOPES } from './scopes.ts';
 import { Unavailable } from './unavailable.ts';
@@ -29,6 +32,7 @@ export const ROUTES = {
 export interface AuthorizationServer {
   provider: Provider;
   keys: OauthKeys;
+  limits: RateLimits;
   /** Answers what `callProvider` hands it. */
   listener: ReturnType<Provider['callback']>;
 }
@@ -43,15 +47,18 @@ export function authorizationServer(service: Service): AuthorizationServer {
   const known = built.get(service);
   if (known !== undefined) return known;
   const keys = parseOauthKeys(service.oauthKeys);
-  const provider = new Provider(service.publicOrigin, configuration(service, keys));
+  const limits = new RateLimits();
+  const documents = new ClientDocuments(service, limits);
+  const provider = new Provider(service.publicOrigin, configuration(service, keys, documents));
   // Its addresses are https behind Hosting; `provider-call.ts` sets the header that this believes.
   provider.proxy = true;
-  const server = { provider, keys, listener: provider.callback() };
+  logEvents(provider);
+  const server = { provider, keys, limits, listener: provider.callback() };
   built.set(service, server);
   return server;
 }
 
-function configuration(service: Service, keys: OauthKeys): Configuration {
+function configuration(service: Service, keys: OauthKeys, documents: ClientDocuments): Configuration {
   const resource = mcpResource(service.publicOrigin);
   return {
     adapter: (model) => (model === 'Session' ? forgetfulAdapter : new RecordAdapter(service, model)),
@@ -71,6 +78,7 @@ function configuration(service: Service, keys: OauthKeys): Configuration {
     cookies: { keys: [], long: { signed: false }, short: { signed: false } },
     clockTolerance: 0,
     clientBasedCORS: () => true,
+    fetch: (input) => documents.fetch(input),
     extraClientMetadata: {
       properties: ['redirect_uris'],
       validator: (_context, _name, _value, metadata) => checkClient(metadata),
@@ -83,6 +91,13 @@ function configuration(service: Service, keys: OauthKeys): Configuration {
       userinfo: { enabled: false },
       registration: { enabled: true, initialAccessToken: false, issueRegistrationAccessToken: false },
       revocation: { enabled: true },
+      clientIdMetadataDocument: {
+        enabled: true,
+        ack: 'draft-02',
+        allowFetch: (_context, address) => documents.obtain(address),
+        // How often one instance asks `documents`, which knows how fresh they are.
+        cacheDuration: { min: MINUTE, max: DAY },
+      },
       resourceIndicators: {
         enabled: true,
         defaultResource: () => resource,

@@ -1,0 +1,90 @@
+/** The documents by which clients that never registered are known: the last good ones, shared by all instances. */
+import * as logger from 'firebase-functions/logger';
+import { LRUCache } from 'lru-cache';
+import type { Service } from '../service.ts';
+import {
+  type ClientDocument,
+  deleteClientDocument,
+  findClientDocument,
+  saveClientDocument,
+} from '../store/client-documents.ts';
+import { DocumentFetchFailed, fetchDocument, isDocumentAddress } from './document-fetch.ts';
+import type { RateLimits } from './rate-limits.ts';
+import { isOutage, Unavailable } from './unavailable.ts';
+
+/** After a failure the address is left in peace for as long. */
+const RETRY_MS = 60_000;
+
+export class ClientDocuments {
+  readonly #service: Service;
+  readonly #limits: RateLimits;
+  readonly #underWay = new Map<string, Promise<ClientDocument | null>>();
+  readonly #failed = new LRUCache<string, true>({ max: 1_000, ttl: RETRY_MS });
+  readonly #obtained = new LRUCache<string, ClientDocument>({ max: 100, ttl: RETRY_MS });
+
+  constructor(service: Service, limits: RateLimits) {
+    this.#service = service;
+    this.#limits = limits;
+  }
+
+  /**
+   * Gets a document ready, which the provider then asks for by `fetch`. (It would take every failure in there for the
+   * client's own, and have a host forget its registration because of an outage here.)
+   * @returns false when the address may not be asked, or has no document.
+   * @throws {Unavailable}
+   */
+  async obtain(address: string): Promise<boolean> {
+    if (!isDocumentAddress(address, this.#service)) return false;
+    const underWay = this.#underWay.get(address) ?? this.#latest(address);
+    this.#underWay.set(address, underWay);
+    try {
+      const document = await underWay;
+      if (document !== null) this.#obtained.set(address, document);
+      return document !== null;
+    } catch (cause) {
+      throw isOutage(cause) ? new Unavailable(cause) : cause;
+    } finally {
+      this.#underWay.delete(address);
+    }
+  }
+
+  /** `fetch` as the provider calls it right after `obtain`. */
+  async fetch(input: string | URL | Request): Promise<Response> {
+    const document = this.#obtained.get(String(input));
+    if (document === undefined) throw new Error('Only client metadata documents are fetched.');
+    const age = Math.ceil((document.freshUntil.getTime() - Date.now()) / 1000);
+    return new Response(document.text, { headers: { 'Cache-Control': `max-age=${Math.max(0, age)}` } });
+  }
+
+  async #latest(address: string): Promise<ClientDocument | null> {
+    const now = new Date();
+    const { db } = this.#service;
+    const known = await findClientDocument(db, address, now);
+    if (known !== null && known.freshUntil > now) return known;
+    if (this.#failed.has(address)) return known;
+    await this.#limits.take('documents');
+    try {
+      const { text, freshSeconds } = await fetchDocument(address, this.#service);
+      const document = { text, freshUntil: new Date(now.getTime() + freshSeconds * 1000) };
+      if (!describes(text, address)) return known ?? document;
+      await saveClientDocument(db, address, document, now);
+      return document;
+    } catch (error) {
+      if (!(error instanceof DocumentFetchFailed)) throw error;
+      this.#failed.set(address, true);
+      logger.warn(`A client's document could not be had: ${error.message}`, { host: new URL(address).host });
+      if (!error.gone) return known;
+      await deleteClientDocument(db, address);
+      return null;
+    }
+  }
+}
+
+/** Whether a document is one of that address; what else is wrong with it is for the provider to say. */
+function describes(text: string, address: string): boolean {
+  try {
+    return JSON.parse(text).client_id === address;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * What the provider does, in the log: enough to follow one host's story and to raise an alarm by, and no code, token,
+ * secret or cookie. A grant's id is none of those: nothing is given for it.
+ */
+import * as logger from 'firebase-functions/logger';
+import type Provider from 'oidc-provider';
+import { errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { Unavailable } from './unavailable.ts';
+
+export function logEvents(provider: Provider): void {
+  provider.on('registration_create.success', (context, client) => {
+    logger.info('A host registered', { ...of(context), redirectUris: client.redirectUris });
+  });
+  provider.on('authorization.success', (context) => logger.info('A code was issued', of(context)));
+  provider.on('grant.success', (context) => logger.info('Tokens were issued', of(context)));
+  provider.on('grant.revoked', (context, grantId) => {
+    logger.warn('A grant was revoked', { ...of(context), grantId });
+  });
+  for (const event of [
+    'authorization.error',
+    'grant.error',
+    'registration_create.error',
+    'revocation.error',
+  ]) {
+    provider.on(event as 'grant.error', (context, error) => {
+      const log = error instanceof Unavailable ? logger.error : logger.info;
+      log('A request was refused', { ...of(context), ...reasonOf(error) });
+    });
+  }
+  provider.on('server_error', (context, error) => {
+    logger.error('A request failed', { ...of(context), stack: error.stack });
+  });
+  // Koa's, for what the provider itself did not catch.
+  provider.onerror = (error) => logger.error('A request failed', { stack: error.stack });
+}
+
+function of({ oidc }: KoaContextWithOIDC) {
+  const { route, client, entities } = oidc;
+  return {
+    route,
+    clientId: client?.clientId,
+    grantId: entities.Grant?.jti,
+    uid: entities.Account?.accountId,
+  };
+}
+
+function reasonOf(error: Error) {
+  return error instanceof errors.OIDCProviderError
+    ? { error: error.error, description: error.error_description, detail: error.error_detail }
+    : { error: error.message };
+}

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { type DocumentReference, type Firestore, Timestamp } from 'firebase-admin/firestore';
+import { z } from 'zod';
+
+/**
+ * `clientDocuments/{sha256 of the address}`: what a client last published of itself. It outlives the time for which it
+ * may be used unasked, so that an outage of the client's own server does not end what its users connected.
+ */
+export interface ClientDocument {
+  /** JSON, as received. */
+  text: string;
+  /** Until then it need not be asked for again. */
+  freshUntil: Date;
+}
+
+/** How long it is kept after it was last received. */
+const KEPT_MS = 30 * 86_400_000;
+
+const time = z.instanceof(Timestamp).transform((stamp) => stamp.toDate());
+const storedDocument = z.object({ text: z.string(), freshUntil: time, expireAt: time });
+
+/** The last document of an address, or null when there is none. */
+export async function findClientDocument(
+  db: Firestore,
+  address: string,
+  now: Date,
+): Promise<ClientDocument | null> {
+  const snapshot = await documentOf(db, address).get();
+  if (!snapshot.exists) return null;
+  const { expireAt, ...document } = storedDocument.parse(snapshot.data());
+  return expireAt > now ? document : null;
+}
+
+export async function saveClientDocument(
+  db: Firestore,
+  address: string,
+  document: ClientDocument,
+  now: Date,
+): Promise<void> {
+  await documentOf(db, address).set({ ...document, expireAt: new Date(now.getTime() + KEPT_MS) });
+}
+
+/** Forgets a document that its address no longer has. */
+export async function deleteClientDocument(db: Firestore, address: string): Promise<void> {
+  await documentOf(db, address).delete();
+}
+
+function documentOf(db: Firestore, address: string): DocumentReference {
+  return db.collection('clientDocuments').doc(createHash('sha256').update(address).digest('hex'));
+}
