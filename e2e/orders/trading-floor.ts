@@ -58,6 +58,7 @@ export class TradingFloor {
       PUBLIC_ORIGIN: 'https://gateway.example.com',
       SIMULATOR_URL: simulator.url,
       LOCAL_MODE: 'true',
+      CALLS_PER_MINUTE: '60000',
       VAULT_KEYS: `test:${randomBytes(32).toString('base64')}`,
       FIRESTORE_EMULATOR_HOST: firestoreHost,
       GCLOUD_PROJECT: PROJECT_ID,

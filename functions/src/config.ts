@@ -22,6 +22,8 @@ const environment = z.object({
   OAUTH_KEYS: z.string().min(1).optional(),
   /** How long an access token works. Some hosts never refresh, and ask their user to connect again when it ends. */
   ACCESS_TOKEN_MINUTES: z.coerce.number().int().min(30).max(43_200).default(1440),
+  /** How often one key or app may call `/mcp`, for each instance. */
+  CALLS_PER_MINUTE: z.coerce.number().int().positive().default(600),
   /** The Firebase project; the runtime sets it. */
   GCLOUD_PROJECT: z.string().min(1),
   /** The web API key of the project, with which the pages sign people in. */
@@ -52,6 +54,7 @@ export interface Config {
   vaultKeys: string;
   oauthKeys: string | undefined;
   accessTokenSeconds: number;
+  callsPerMinute: number;
   projectId: string;
   webApiKey: string | undefined;
   authEmulator: string | undefined;
@@ -81,6 +84,7 @@ export function config(): Config {
       vaultKeys: result.data.VAULT_KEYS,
       oauthKeys: result.data.OAUTH_KEYS,
       accessTokenSeconds: result.data.ACCESS_TOKEN_MINUTES * 60,
+      callsPerMinute: result.data.CALLS_PER_MINUTE,
       projectId: result.data.GCLOUD_PROJECT,
       webApiKey: result.data.WEB_API_KEY,
       authEmulator: result.data.FIREBASE_AUTH_EMULATOR_HOST,

@@ -75,6 +75,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         SIMULATOR_URL: `http://${addresses.simulator}`,
         FIRESTORE_EMULATOR_HOST: addresses.firestoreEmulator,
         LOCAL_MODE: 'true',
+        CALLS_PER_MINUTE: '60000',
         VAULT_KEYS: await readVaultKeys(data.vaultFile),
         OAUTH_KEYS: await readOauthKeys(data.oauthKeysFile),
       },

@@ -3,6 +3,7 @@ import { bearerAuthChallengeResponse, OAuthError, OAuthErrorCode } from '@modelc
 import * as logger from 'firebase-functions/logger';
 import type { Service } from '../service.ts';
 import { saveKeyClient } from '../store/api-keys.ts';
+import { CallRate } from './call-rate.ts';
 import { identifyClient, introducedClient } from './client-identity.ts';
 import { buildMcpServer } from './mcp-server.ts';
 import { authenticate, type Principal } from './principal.ts';
@@ -16,6 +17,8 @@ import {
 } from './request-checks.ts';
 import { serveMcp } from './serve.ts';
 import { ToolCalls } from './tool-calls.ts';
+
+let callRate: CallRate | undefined;
 
 /** Answers one HTTP request. */
 export async function handleMcp(request: Request, service: Service, address: string): Promise<Response> {
@@ -39,13 +42,19 @@ export async function handleMcp(request: Request, service: Service, address: str
     });
   }
 
-  const elsewhere = checkAddress(address, principal.credential.allowedIps);
+  const { credential } = principal;
+  const elsewhere = checkAddress(address, credential.allowedIps);
   if (elsewhere !== null) return elsewhere;
+  callRate ??= new CallRate(service.callsPerMinute);
+  const wait = await callRate.count(credential.id);
+  if (wait !== null) {
+    const message = `Too many calls with this credential. Go on in ${wait} s.`;
+    return refusal(429, message, { 'Retry-After': String(wait) });
+  }
 
   const body = parseJson(bytes);
   const userAgent = request.headers.get('user-agent') ?? '';
   const introduced = introducedClient(body, userAgent);
-  const { credential } = principal;
   if (introduced !== null && credential.source === 'api_key') {
     await saveKeyClient(service.db, credential.id, introduced);
   }
