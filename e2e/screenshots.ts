@@ -61,7 +61,7 @@ try {
 
 /** @param options.fullPage Also what lies below the window. */
 async function picture(page: Page, name: string, options: { fullPage?: boolean } = {}): Promise<void> {
-  await page.waitForFunction(() => document.querySelector('[class*="Skeleton"]') === null);
+  await page.locator('[class*="Skeleton"]').first().waitFor({ state: 'detached' });
   await page.screenshot({ path: join(PICTURES, `${name}.png`), ...options });
 }
 
