@@ -149,6 +149,13 @@ describe('bodies', () => {
     expect((await send({ headers: { ...authorization(), ...JSON_TYPE }, body })).status).toBe(413);
   });
 
+  it('answers 400 to a batch of more than 20', async () => {
+    const batch = (length: number) => `[${Array.from({ length }, () => LIST).join(',')}]`;
+    const statusOf = async (body: string) =>
+      (await send({ headers: { ...authorization(), ...JSON_TYPE }, body })).status;
+    expect([await statusOf(batch(21)), await statusOf(batch(2))]).toEqual([400, 200]);
+  });
+
   it('answers 415 to another content type', async () => {
     const headers = { ...authorization(), 'Content-Type': 'text/plain' };
     expect((await send({ headers, body: LIST })).status).toBe(415);

@@ -10,6 +10,7 @@ import { authenticate, type Principal } from './principal.ts';
 import {
   checkAccept,
   checkAddress,
+  checkBatch,
   checkBodySize,
   checkMethod,
   checkSource,
@@ -53,6 +54,8 @@ export async function handleMcp(request: Request, service: Service, address: str
   }
 
   const body = parseJson(bytes);
+  const tooMany = checkBatch(body);
+  if (tooMany !== null) return tooMany;
   const userAgent = request.headers.get('user-agent') ?? '';
   const introduced = introducedClient(body, userAgent);
   if (introduced !== null && credential.source === 'api_key') {

@@ -4,6 +4,8 @@ import { isOwnHost, isOwnOrigin } from '../http/guards.ts';
 import { isWithin } from '../http/ip-ranges.ts';
 
 const MOST_BODY_BYTES = 1_048_576;
+/** Batches are a thing of the 2025-03-26 revision. */
+const MOST_BATCHED = 20;
 
 /** A refusal with a JSON-RPC body, for requests that have not been read as far as their id. */
 export function refusal(status: number, message: string, headers: Record<string, string> = {}): Response {
@@ -51,4 +53,9 @@ export function checkAddress(address: string, allowed: readonly string[]): Respo
     403,
     `This API key may not be used from ${address}: its owner allows only ${allowed.join(', ')}. The owner can change that in the console.`,
   );
+}
+
+export function checkBatch(body: unknown): Response | null {
+  if (!Array.isArray(body) || body.length <= MOST_BATCHED) return null;
+  return refusal(400, `A batch may hold at most ${MOST_BATCHED} messages.`);
 }
