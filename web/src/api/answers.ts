@@ -78,7 +78,8 @@ export interface Warning {
 export interface Intent {
   id: string;
   connectionId: string;
-  app: { name: string; source: string };
+  /** `label`: the name of its key, or of the app; empty for orders of before there were labels. */
+  app: { name: string; source: string; label: string };
   order: Order;
   /** SHA-256 of the order: a yes counts for the order of this hash and no other. */
   orderHash: string;

@@ -79,9 +79,14 @@ function OrderHeading({ intent, connection, now }: ApproveOrderProps & { now: nu
       )}
       <Text>
         <b>{app.name}</b>
-        {app.source === 'api_key' && ', a program with an API key of yours,'} asked for this{' '}
-        {age(now - Date.parse(createdAt))} ago.
+        {askerWords(app)} asked for this {age(now - Date.parse(createdAt))} ago.
       </Text>
     </Stack>
   );
+}
+
+function askerWords({ source, label }: Intent['app']): string {
+  if (source === 'api_key')
+    return `, a program with ${label === '' ? 'an API key of yours' : `your key “${label}”`},`;
+  return source === 'oauth' ? ', an app that you connected,' : '';
 }

@@ -2,7 +2,7 @@ import { Table } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Change, Intent, Preview, Quote } from '../../api/answers.ts';
 import { useQuote } from '../../api/intents.ts';
-import { age, money } from '../../orders/numbers.ts';
+import { age, money, percentChange } from '../../orders/numbers.ts';
 
 interface OrderCostProps {
   intent: Intent;
@@ -33,7 +33,12 @@ export function OrderCost({ intent, preview, now, isOpen }: OrderCostProps) {
         {preview.quote && <Row name="Price then">{price(preview.quote)}</Row>}
         {isOpen && ticket.legs === undefined && (
           <Row name="Price now">
-            <PriceNow connectionId={intent.connectionId} conid={contract.conid} words={price} />
+            <PriceNow
+              connectionId={intent.connectionId}
+              conid={contract.conid}
+              words={price}
+              then={preview.quote}
+            />
           </Row>
         )}
       </Table.Tbody>
@@ -56,12 +61,20 @@ interface PriceNowProps {
   connectionId: string;
   conid: number;
   words: (quote: Quote) => string;
+  /** What it was when the order was asked for. */
+  then: Quote | null;
 }
 
-function PriceNow({ connectionId, conid, words }: PriceNowProps) {
+function PriceNow({ connectionId, conid, words, then }: PriceNowProps) {
   const { data, error } = useQuote(connectionId, conid);
-  if (data !== undefined) return words(data);
+  if (data !== undefined) return [words(data), ...movedWords(then, data)].join(' · ');
   return error === null ? 'Asking IBKR…' : 'IBKR has no price at present';
+}
+
+/** `+0.40 % since it was asked for` */
+function movedWords(then: Quote | null, now: Quote): string[] {
+  if (!then?.last || now.last === null) return [];
+  return [`${percentChange((100 * (now.last - then.last)) / then.last)} since it was asked for`];
 }
 
 function lossWords(loss: NonNullable<Preview['max_loss']>): string {
