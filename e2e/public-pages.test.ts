@@ -1,5 +1,6 @@
 /** What anybody may read: the pages, the reference they are made of, and the headers that guard them. */
 import { readFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
@@ -158,6 +159,19 @@ describe('the first page', () => {
     await page.getByRole('button', { name: 'Continue as the demo user' }).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Connections' }).waitFor();
+  });
+
+  it('loads little: at most 130 kB of JavaScript', async () => {
+    const page = await context.newPage();
+    const scripts: Promise<Buffer>[] = [];
+    page.on('response', (response) => {
+      if (response.request().resourceType() === 'script') scripts.push(response.body());
+    });
+    await page.goto(origin());
+    await page.getByRole('button', { name: 'Continue as the demo user' }).waitFor();
+    const sizes = (await Promise.all(scripts)).map((script) => gzipSync(script).byteLength);
+    expect(sizes.length).toBeGreaterThan(0);
+    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(130_000);
   });
 
   it('says so when the sign-in cannot be opened, and can be asked again', async () => {

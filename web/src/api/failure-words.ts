@@ -1,4 +1,4 @@
-import { isAxiosError } from 'axios';
+import type { AxiosError } from 'axios';
 
 /** What a failed call means to a person. */
 export interface FailureWords {
@@ -58,7 +58,7 @@ export function isNotFound(error: unknown): boolean {
 }
 
 function failureOf(error: unknown): Failure {
-  if (!isAxiosError<{ error?: Partial<Failure & { hint: string }> }>(error)) return ofLibrary(error);
+  if (!isAxiosError(error)) return ofLibrary(error);
   const { code, message, hint } = error.response?.data?.error ?? {};
   if (code !== undefined && message !== undefined) {
     return { code, message: hint === undefined ? message : `${message} ${hint}` };
@@ -68,6 +68,11 @@ function failureOf(error: unknown): Failure {
   }
   if (!navigator.onLine) return { code: 'offline', message: '' };
   return { code: error.code === 'ECONNABORTED' ? 'timeout' : 'unreachable', message: '' };
+}
+
+/** By axios's mark on its errors: pages that call nothing shall not load axios to ask it. */
+function isAxiosError(error: unknown): error is AxiosError<{ error?: Partial<Failure & { hint: string }> }> {
+  return error instanceof Error && 'isAxiosError' in error;
 }
 
 /** Firebase's errors have a code; its messages are for programmers. */

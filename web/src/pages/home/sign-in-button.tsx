@@ -1,5 +1,4 @@
 import { Button, Group, Skeleton, Stack, Text } from '@mantine/core';
-import axios from 'axios';
 import { useEffect, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { FailureNotice } from '../../components/failure-notice.tsx';
@@ -70,12 +69,19 @@ function useIsLocal(): boolean | undefined {
   const [isLocal, setIsLocal] = useState<boolean>();
   useEffect(() => {
     const abort = new AbortController();
-    axios.get<PublicConfig>('/api/config', { signal: abort.signal }).then(
-      ({ data }) => setIsLocal(data.authEmulator !== null),
+    fetchConfig(abort.signal).then(
+      ({ authEmulator }) => setIsLocal(authEmulator !== null),
       // Signing in says what is wrong, when somebody tries.
       () => !abort.signal.aborted && setIsLocal(false),
     );
     return () => abort.abort();
   }, []);
   return isLocal;
+}
+
+/** Not by axios, which this page needs for nothing else. */
+async function fetchConfig(signal: AbortSignal): Promise<PublicConfig> {
+  const answer = await fetch('/api/config', { signal });
+  if (!answer.ok) throw new Error(`/api/config answered ${answer.status}`);
+  return answer.json();
 }
