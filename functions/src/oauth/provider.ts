@@ -20,6 +20,9 @@ const REFRESH_IDLE_SECONDS = 90 * DAY;
 /** However often it was used, this long after consent it has to be given anew. */
 const REFRESH_MOST_SECONDS = 180 * DAY;
 
+/** Most hosts are public clients; Claude on the web asks for a secret. */
+const CLIENT_AUTH_METHODS = ['none', 'client_secret_post', 'client_secret_basic'] as const;
+
 export const ROUTES = {
   authorization: '/oauth/authorize',
   token: '/oauth/token',
@@ -66,7 +69,8 @@ function configuration(service: Service, keys: OauthKeys, documents: ClientDocum
     scopes: [...SCOPES],
     responseTypes: ['code'],
     pkce: { required: () => true },
-    clientAuthMethods: ['none', 'client_secret_post', 'client_secret_basic'],
+    clientAuthMethods: CLIENT_AUTH_METHODS,
+    discovery: { revocation_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS },
     clientDefaults: {
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],

@@ -21,6 +21,8 @@ export interface Grant {
   createdAt: Date;
   lastUsedAt: Date | null;
   revokedAt: Date | null;
+  /** When nothing that was issued for it works any more. */
+  expireAt: Date;
   /** What the owner allows this app, within what the connection allows. */
   limits: Record<string, unknown>;
   /** Who has to say yes to its orders, where that is stricter than the connection's rule. */
@@ -39,6 +41,7 @@ const storedGrant = z.object({
   createdAt: time,
   lastUsedAt: time.nullable(),
   revokedAt: time.nullable(),
+  expireAt: time,
   limits: z.record(z.string(), z.unknown()),
   approval: z.enum(['none', 'model', 'owner']).nullable(),
 });
@@ -48,12 +51,17 @@ export function grantFrom(snapshot: DocumentSnapshot): Grant | null {
   return snapshot.exists ? { id: snapshot.id, ...storedGrant.parse(snapshot.data()) } : null;
 }
 
+/** In which a host has to fetch its first tokens; each token then keeps the grant for as long as it works. */
+const FIRST_TOKENS_MS = 15 * 60_000;
+
 /** Writes down a consent. */
 export async function createGrant(
   db: Firestore,
-  { id, ...fields }: Omit<Grant, 'createdAt' | 'lastUsedAt' | 'revokedAt'>,
+  { id, ...fields }: Omit<Grant, 'createdAt' | 'lastUsedAt' | 'revokedAt' | 'expireAt'>,
 ): Promise<void> {
-  const record = { ...fields, createdAt: new Date(), lastUsedAt: null, revokedAt: null };
+  const createdAt = new Date();
+  const expireAt = new Date(createdAt.getTime() + FIRST_TOKENS_MS);
+  const record = { ...fields, createdAt, lastUsedAt: null, revokedAt: null, expireAt };
   await db.collection('grants').doc(id).create(record);
 }
 
@@ -68,7 +76,7 @@ export async function findOwnGrant(db: Firestore, ownerUid: string, id: string):
   return grant?.ownerUid === ownerUid && grant.revokedAt === null ? grant : null;
 }
 
-/** What an owner has allowed and not taken back, the newest first. */
+/** What an owner has allowed and not taken back, as far as it still works, the newest first. */
 export async function listGrants(
   db: Firestore,
   filter: { ownerUid: string; connectionId?: string | undefined },
@@ -79,7 +87,7 @@ export async function listGrants(
   return found.docs
     .map(grantFrom)
     .filter((grant) => grant !== null)
-    .filter(({ revokedAt }) => revokedAt === null)
+    .filter(({ revokedAt, expireAt }) => revokedAt === null && expireAt > new Date())
     .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
 }
 

@@ -2,18 +2,24 @@
  * Reading and writing `oidc_{Model}/{sha256}`. What the authorization server keeps under an id is sealed, without the id.
  * Expiry is looked at on every read: Firestore's own TTL policy only cleans up, up to a day later.
  */
-import { type DocumentSnapshot, type Firestore, Timestamp, type Transaction } from 'firebase-admin/firestore';
+import {
+  type DocumentReference,
+  type DocumentSnapshot,
+  type Firestore,
+  Timestamp,
+  type Transaction,
+} from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { tokenGrant } from './access-tokens.ts';
-import { type Grant, grantFrom } from './grants.ts';
+import { grantFrom } from './grants.ts';
 import { oidcRecord } from './oidc-records.ts';
 import type { Vault } from './vault.ts';
 
 /** Models whose records are only ever written while their grant stands. */
 const ISSUED_MODELS: readonly string[] = ['AccessToken', 'RefreshToken', 'AuthorizationCode'];
 
-/** How long a client is kept after the last of its tokens: what it then asks for is refused for a reason of its own. */
-const CLIENT_MARGIN_MS = 86_400_000;
+/** By how much a grant and a client outlive what is issued: so that they need not be prolonged with every token. */
+const MARGIN_MS = 86_400_000;
 
 /** Where records are kept, and what seals them. */
 export interface OidcStore {
@@ -75,48 +81,51 @@ export async function saveOidcRecord(
   expireAt: Date,
 ): Promise<void> {
   const record = oidcRecord(db, model, id);
-  const fields = {
-    sealed: vault.seal(record.path, Buffer.from(JSON.stringify(payload))),
-    expireAt,
-    consumedAt: null,
-    uses: 0,
-  };
-  await db.runTransaction(async (transaction) => {
-    if (ISSUED_MODELS.includes(model)) {
-      const grant = await standingGrant(db, transaction, String(payload.grantId));
-      const extension = await clientExtension(db, transaction, grant.clientId, expireAt);
-      transaction.set(record, { ...fields, grantId: grant.id, ...accessTokenFields(model, payload, grant) });
-      extension?.(transaction);
-    } else if (model === 'Interaction') {
-      const answered = payload.result !== undefined;
-      const earlier = answered ? await transaction.get(record) : undefined;
-      if (earlier?.get('answered') === true) throw new OidcRecordRefused('The request was answered before.');
-      transaction.set(record, { ...fields, answered });
-    } else {
-      transaction.set(record, model === 'Grant' ? { ...fields, grantId: id } : fields);
-    }
-  });
+  const content = vault.seal(record.path, Buffer.from(JSON.stringify(payload)));
+  const fields = { sealed: content, expireAt, consumedAt: null, uses: 0 };
+  if (ISSUED_MODELS.includes(model)) {
+    await db.runTransaction((transaction) => issue(db, transaction, record, payload, fields));
+  } else if (model === 'Interaction') {
+    await db.runTransaction((transaction) => saveInteraction(transaction, record, payload, fields));
+  } else {
+    await record.set(model === 'Grant' ? { ...fields, grantId: id } : fields);
+  }
 }
 
-/** What `/mcp` reads of an access token: `access-tokens.ts`. */
-function accessTokenFields(model: string, { scope, aud }: OidcPayload, grant: Grant) {
-  if (model !== 'AccessToken') return {};
-  return { scope: scope ?? '', audience: aud, grant: tokenGrant(grant), lastUsedAt: null };
-}
-
-async function standingGrant(db: Firestore, transaction: Transaction, grantId: string): Promise<Grant> {
-  const grant = grantFrom(await transaction.get(db.collection('grants').doc(grantId)));
+/** Writes down a code or token of a grant that stands, and sees to it that the grant and the client outlive it. */
+async function issue(
+  db: Firestore,
+  transaction: Transaction,
+  record: DocumentReference,
+  { grantId, clientId, scope, aud, kind }: OidcPayload,
+  fields: { expireAt: Date },
+): Promise<void> {
+  const [grantSnapshot, clientSnapshot] = await transaction.getAll(
+    db.collection('grants').doc(String(grantId)),
+    oidcRecord(db, 'Client', String(clientId)),
+  );
+  const grant = grantSnapshot === undefined ? null : grantFrom(grantSnapshot);
   if (grant === null || grant.revokedAt !== null) throw new OidcRecordRefused('The grant was taken back.');
-  return grant;
+  const forMcp = { scope: scope ?? '', audience: aud, grant: tokenGrant(grant), lastUsedAt: null };
+  transaction.set(record, { ...fields, grantId: grant.id, ...(kind === 'AccessToken' && forMcp) });
+  for (const needed of [grantSnapshot, clientSnapshot]) {
+    // Clients known by a document they publish have no record.
+    if (needed?.exists !== true || needed.get('expireAt').toDate() >= fields.expireAt) continue;
+    transaction.update(needed.ref, { expireAt: new Date(fields.expireAt.getTime() + MARGIN_MS) });
+  }
 }
 
-/** Keeps a registered client for as long as something was issued to it; those of metadata documents have no record. */
-async function clientExtension(db: Firestore, transaction: Transaction, clientId: string, expireAt: Date) {
-  const record = oidcRecord(db, 'Client', clientId);
-  const client = liveRecord(await transaction.get(record), new Date());
-  const needed = new Date(expireAt.getTime() + CLIENT_MARGIN_MS);
-  if (client === null || client.expireAt >= expireAt) return undefined;
-  return (changing: Transaction) => changing.update(record, { expireAt: needed });
+/** Of several answers to one request for consent, the first one holds. */
+async function saveInteraction(
+  transaction: Transaction,
+  record: DocumentReference,
+  { result }: OidcPayload,
+  fields: object,
+): Promise<void> {
+  const answered = result !== undefined;
+  const earlier = answered ? await transaction.get(record) : undefined;
+  if (earlier?.get('answered') === true) throw new OidcRecordRefused('The request was answered before.');
+  transaction.set(record, { ...fields, answered });
 }
 
 /**
