@@ -7,7 +7,7 @@ import { api, signIn } from './console-client.ts';
 import { database } from './database.ts';
 import { type HostingProxy, startHostingProxy } from './hosting-proxy.ts';
 import { rpc, send } from './mcp-endpoint.ts';
-import { Browser, begin, OauthHost, REDIRECT_URI, resume, type Tokens } from './oauth-host.ts';
+import { approve, Browser, begin, OauthHost, REDIRECT_URI, resume, type Tokens } from './oauth-host.ts';
 
 let proxy: HostingProxy;
 let host: OauthHost;
@@ -596,7 +596,7 @@ describe('tokens', () => {
   it('are given for a code once, and taken back when it comes again (attack 14)', async () => {
     const browser = new Browser(proxy);
     const request = await host.authorizationRequest();
-    const redirect = await host.approve(browser, owner, request.url, { connectionId, scope: 'read' });
+    const redirect = await approve(browser, owner, request.url, { connectionId, scope: 'read' });
     const tokens = await host.redeem(request, redirect);
     expect(await statusAtMcp(tokens.access_token)).toBe(200);
     await expect(host.redeem(request, redirect)).rejects.toMatchObject({
@@ -612,7 +612,7 @@ describe('tokens', () => {
 
   it('are given at most once for a code that comes three times at once', async () => {
     const request = await host.authorizationRequest();
-    const redirect = await host.approve(new Browser(proxy), owner, request.url, {
+    const redirect = await approve(new Browser(proxy), owner, request.url, {
       connectionId,
       scope: 'read',
     });
@@ -627,7 +627,7 @@ describe('tokens', () => {
     ['redirect URI', { redirect_uri: 'http://127.0.0.1:1/callback' }],
   ])('are not given for a code with another %s', async (_, wrong) => {
     const request = await host.authorizationRequest();
-    const redirect = await host.approve(new Browser(proxy), owner, request.url, {
+    const redirect = await approve(new Browser(proxy), owner, request.url, {
       connectionId,
       scope: 'read',
     });

@@ -8,7 +8,7 @@ import { type HostingProxy, startHostingProxy } from './hosting-proxy.ts';
 import { callTool, rpc } from './mcp-endpoint.ts';
 import { REGISTRATIONS } from './oauth-clients/registrations.ts';
 import { GENERATIONS, SdkHost } from './oauth-clients/sdk-host.ts';
-import { Browser, begin, OauthHost, resume } from './oauth-host.ts';
+import { approve, Browser, OauthHost } from './oauth-host.ts';
 
 const generations = Object.keys(GENERATIONS) as (keyof typeof GENERATIONS)[];
 
@@ -25,15 +25,13 @@ beforeAll(async () => {
 afterAll(() => strict.stop());
 
 /** The user says yes where the host sent them. @returns where the browser goes then. */
-async function allow(
+function allow(
   address: URL | undefined,
   scope: 'read' | 'write',
   browser = new Browser(strict),
 ): Promise<URL> {
   if (address === undefined) throw new Error('The user was not asked.');
-  const uid = await begin(browser, address);
-  const { body } = await browser.consent(uid, owner, { decision: 'approve', connectionId, scope });
-  return resume(browser, z.object({ redirectTo: z.string() }).parse(body).redirectTo);
+  return approve(browser, owner, address, { connectionId, scope });
 }
 
 async function connected(host: SdkHost, scope: 'read' | 'write'): Promise<void> {

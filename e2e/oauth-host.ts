@@ -141,15 +141,7 @@ export class OauthHost {
     parameters: Record<string, string> = {},
   ): Promise<Tokens> {
     const request = await this.authorizationRequest(parameters);
-    return this.redeem(request, await this.approve(browser, idToken, request.url, answer));
-  }
-
-  /** Has a user say yes. @returns where their browser is sent then, with the code. */
-  async approve(browser: Browser, idToken: string, url: URL, answer: Record<string, unknown>): Promise<URL> {
-    const uid = await begin(browser, url);
-    const { status, body } = await browser.consent(uid, idToken, { decision: 'approve', ...answer });
-    if (status !== 200) throw new Error(`Consent answered ${status} ${JSON.stringify(body)}`);
-    return resume(browser, redirectTo.parse(body).redirectTo);
+    return this.redeem(request, await approve(browser, idToken, request.url, answer));
   }
 
   /** Exchanges the code in a redirect for tokens. */
@@ -200,6 +192,19 @@ export async function begin(browser: Browser, url: URL): Promise<string> {
   const uid = /^\/consent\/([\w-]+)$/.exec(answer.headers.get('location') ?? '')?.[1];
   if (uid === undefined) throw new Error(`No consent page: ${answer.status} ${await answer.text()}`);
   return uid;
+}
+
+/** Has a user say yes. @returns where their browser is sent then, with the code. */
+export async function approve(
+  browser: Browser,
+  idToken: string,
+  url: URL,
+  answer: Record<string, unknown>,
+): Promise<URL> {
+  const uid = await begin(browser, url);
+  const { status, body } = await browser.consent(uid, idToken, { decision: 'approve', ...answer });
+  if (status !== 200) throw new Error(`Consent answered ${status} ${JSON.stringify(body)}`);
+  return resume(browser, redirectTo.parse(body).redirectTo);
 }
 
 /** Goes where the consent page sends the browser. @returns the address of the host that it is sent to then. */

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
@@ -35,20 +36,25 @@ export async function listScenarios(kind: 'server' | 'authorization'): Promise<L
   }));
 }
 
+interface RunOptions {
+  /** Given each line that it prints on the way. */
+  onLine?: (line: string) => void;
+  /** Ends it early. */
+  signal?: AbortSignal;
+}
+
 /**
- * Runs the suite and answers its checks by scenario.
+ * Runs the suite and answers what it found until its end.
  * @param args For the command line, without the output directory.
- * @param onOutput Given what it prints on the way.
  * @throws {Error} with all it printed, if it left no result.
  */
-export async function runSuite(
-  args: string[],
-  onOutput: (text: string) => void = () => {},
-): Promise<Check[]> {
+export async function runSuite(args: string[], { onLine, signal }: RunOptions = {}): Promise<Check[]> {
   const directory = await mkdtemp(join(tmpdir(), 'conformance-'));
   try {
-    const running = promisify(execFile)(process.execPath, [PROGRAM, ...args, '--output-dir', directory]);
-    running.child.stdout?.on('data', (chunk) => onOutput(String(chunk)));
+    const running = promisify(execFile)(process.execPath, [PROGRAM, ...args, '--output-dir', directory], {
+      signal,
+    });
+    if (running.child.stdout && onLine) createInterface(running.child.stdout).on('line', onLine);
     // The exit code says only that some check failed.
     const { stdout, stderr } = await running.catch((error) => error);
     const files = (await readdir(directory, { recursive: true })).filter((file) =>
