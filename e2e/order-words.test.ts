@@ -91,6 +91,11 @@ describe('an order in words', () => {
     expect(words({}, { ...NVDA, secType: 'FUT', description: 'ES 2026-12-18 future' }).what).toBe(
       'Buy 10 ES 2026-12-18 future',
     );
+    const oca = { side: 'SELL', quantity: 10, orderType: 'STP', stopPrice: 150, tif: 'DAY' } as const;
+    const sale = { side: 'SELL', quantity: 10, orderType: 'LMT', limitPrice: 200, tif: 'DAY' } as const;
+    expect(orderWords({ contract: NVDA, ticket: sale, oca }).also).toEqual([
+      'Or else: Sell 10 NVDA at market once the price falls to 150.00 USD, today only. When one of the two fills, the other is cancelled.',
+    ]);
     const exits = { takeProfit: { limitPrice: 200 }, stopLoss: { stopPrice: 150, limitPrice: 149 } };
     expect(words(exits).also).toEqual([
       'Once filled, it takes profit at 200.00 USD.',
@@ -103,7 +108,7 @@ describe('what became of an order', () => {
   const intent = (life: Partial<Intent>): Intent => ({
     id: 'id',
     connectionId: 'connection',
-    app: { name: 'Bot', source: 'api_key' },
+    app: { name: 'Bot', source: 'api_key', label: 'bot' },
     order: {
       accountId: 'DU1234567',
       contract: { conid: 4815747, symbol: 'NVDA', secType: 'STK', currency: 'USD' },
@@ -115,6 +120,7 @@ describe('what became of an order', () => {
     approval: { expiresAt: null, by: null, at: null },
     question: null,
     acceptedWarnings: [],
+    notTaken: [],
     filledQuantity: null,
     averagePrice: null,
     reason: null,

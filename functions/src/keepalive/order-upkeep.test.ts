@@ -94,7 +94,7 @@ async function placeResting(rules: { approval?: 'owner'; fills?: boolean } = {})
   } as const;
   const contract = { conid: 4815747, symbol: 'NVDA', secType: 'STK', currency: 'USD' };
   const order = { accountId: selected, contract, ticket };
-  return place(desk, { order, facts, preview: null, clientOrderId: null, duplicateMeant: true });
+  return place(desk, { order, facts: [facts], preview: null, clientOrderId: null, duplicateMeant: true });
 }
 
 async function fault(fields: {

@@ -184,6 +184,9 @@ export interface Fate {
   question?: { replyId: string; warnings: Warning[] };
   acceptedWarnings?: Warning[];
   ibkrOrderId?: string;
+  ocaOrderId?: string;
+  filledOrderId?: string;
+  notTaken?: string[];
   ibkrStatus?: string;
   filledQuantity?: number;
   averagePrice?: number | null;
@@ -208,7 +211,10 @@ export function settle({ register, intent }: TradingState, fate: Fate, now: Date
       reason: fate.reason ?? (isThere ? null : intent.reason),
       question: fate.question ? { ...fate.question, expiresAt: new Date(now.getTime() + APPROVAL_MS) } : null,
       acceptedWarnings: [...intent.acceptedWarnings, ...(fate.acceptedWarnings ?? [])],
-      ibkrOrderId: fate.ibkrOrderId ?? intent.ibkrOrderId,
+      ibkrOrderId: intent.ibkrOrderId ?? fate.ibkrOrderId ?? null,
+      ocaOrderId: intent.ocaOrderId ?? fate.ocaOrderId ?? null,
+      filledOrderId: fate.filledOrderId ?? intent.filledOrderId,
+      notTaken: fate.notTaken ?? intent.notTaken,
       ibkrStatus: fate.ibkrStatus ?? intent.ibkrStatus,
       filledQuantity: fate.filledQuantity ?? intent.filledQuantity,
       averagePrice: fate.averagePrice ?? intent.averagePrice,
@@ -322,8 +328,8 @@ function startSending(
 
 function checkCounters(register: Register, intent: OrderIntent, limits: DailyLimits, now: Date): void {
   const { all, app } = totalsToday(register, intent.app.id, now);
-  checkDailyLimits(limits.connection, all, intent.value);
-  checkDailyLimits(limits.app, app, intent.value);
+  checkDailyLimits(limits.connection, all, intent.value, intent.orders);
+  checkDailyLimits(limits.app, app, intent.value, intent.orders);
 }
 
 function moved(intent: OrderIntent, state: IntentState, now: Date, note: string): OrderIntent {

@@ -28,6 +28,7 @@ export function fateOf(order: Order): Fate {
     ibkrStatus: order.status,
     filledQuantity: order.filledQuantity,
     averagePrice: order.averagePrice,
+    ...(order.filledQuantity > 0 && order.orderId !== '' ? { filledOrderId: order.orderId } : {}),
     note: `IBKR says ${order.status}`,
   };
   switch (orderState(order.status)) {
@@ -40,4 +41,39 @@ export function fateOf(order: Order): Fate {
     default:
       return { state: 'working', ...facts };
   }
+}
+
+/** Of the two orders of a pair, the one in the earlier of these states tells what became of the pair. */
+const TELLING: readonly Fate['state'][] = [
+  'filled',
+  'unknown',
+  'working',
+  'cancelled',
+  'rejected',
+  'not_placed',
+];
+
+/**
+ * What became of an order, or of the two of a pair: the one that has filled, wholly or in part, speaks for both.
+ */
+export function jointFate([one, other]: readonly Fate[]): Fate {
+  if (one === undefined) throw new Error('A fate of no order.');
+  if (other === undefined) return one;
+  const rank = ({ state, filledQuantity = 0 }: Fate) =>
+    TELLING.indexOf(state) - (filledQuantity > 0 ? 0.5 : 0);
+  const [telling, silent] = rank(other) < rank(one) ? [other, one] : [one, other];
+  const { ibkrOrderId: _, ...told } = telling;
+  const [ibkrOrderId, ocaOrderId] = [one.ibkrOrderId, other.ibkrOrderId].filter((id) => id !== undefined);
+  const isAlone = silent.state === 'not_placed' && telling.state !== 'not_placed';
+  return {
+    ...told,
+    ...(ibkrOrderId === undefined ? {} : { ibkrOrderId }),
+    ...(ocaOrderId === undefined ? {} : { ocaOrderId }),
+    ...(isAlone ? { notTaken: [silent.note] } : {}),
+  };
+}
+
+/** IBKR's ids of an intent's order, or of the two of a pair. */
+export function orderIdsOf({ ibkrOrderId, ocaOrderId }: OrderIntent): string[] {
+  return [ibkrOrderId, ocaOrderId].filter((id) => id !== null);
 }

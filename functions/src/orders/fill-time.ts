@@ -1,8 +1,8 @@
 import { getTrades } from '../ibkr/trades.ts';
 import { type OrderIntent, tradingTransaction } from '../store/order-intents.ts';
 import { noteFill } from './decisions.ts';
-import type { Desk } from './desk.ts';
-import { intendedOrder } from './proposed-order.ts';
+import { type Desk, orderIdsOf } from './desk.ts';
+import { intendedOrder, namedTickets } from './proposed-order.ts';
 
 const TRADE_DAYS = 7;
 
@@ -10,8 +10,14 @@ const TRADE_DAYS = 7;
 export async function noteFillTime(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
   const { accountId } = intendedOrder(intent);
   const trades = await getTrades(desk.ibkr, accountId, { days: TRADE_DAYS });
+  const ids = orderIdsOf(intent);
+  const names = namedTickets(intent).map(({ clientOrderId }) => clientOrderId);
   const times = trades
-    .filter(({ orderId, clientOrderId }) => orderId === intent.ibkrOrderId || clientOrderId === intent.cOID)
+    .filter(
+      ({ orderId, clientOrderId }) =>
+        (orderId !== null && ids.includes(orderId)) ||
+        (clientOrderId !== null && names.includes(clientOrderId)),
+    )
     .map(({ time }) => time)
     .filter((time) => time !== null)
     .sort();

@@ -86,14 +86,24 @@ export function checkTradingAllowed({ trading }: Limits): void {
   if (trading === false) refuse('trading', 'off', 'an order');
 }
 
+/** The value of an order, or of both orders of a pair, which may fill before one of them is cancelled. */
+export function totalValue(facts: readonly OrderFacts[]): number | null {
+  return facts.reduce<number | null>(
+    (total, { value }) => (total === null || value === null ? null : total + value),
+    0,
+  );
+}
+
 /**
  * @param today What was sent today already, this order not included.
+ * @param orders How many orders it counts as.
  * @throws {GatewayError} `limit_exceeded`.
  */
-export function checkDailyLimits(limits: Limits, today: DayTotals, value: number | null): void {
+export function checkDailyLimits(limits: Limits, today: DayTotals, value: number | null, orders = 1): void {
   const { maxDailyOrders, maxDailyValue } = limits;
-  if (maxDailyOrders !== undefined && today.orders + 1 > maxDailyOrders) {
-    refuse('maxDailyOrders', maxDailyOrders, `order number ${today.orders + 1} of the day`);
+  const number = today.orders + orders;
+  if (maxDailyOrders !== undefined && number > maxDailyOrders) {
+    refuse('maxDailyOrders', maxDailyOrders, `order number ${number} of the day`);
   }
   if (maxDailyValue === undefined) return;
   if (value === null) refuse('maxDailyValue', maxDailyValue, UNKNOWN_VALUE);

@@ -44,7 +44,7 @@ export interface Trader {
   /** Places a resting order, or what the ticket makes of it. */
   place(
     ticket?: Partial<Ticket>,
-    options?: { desk?: TradingDesk; clientOrderId?: string; modifies?: string },
+    options?: { desk?: TradingDesk; clientOrderId?: string; modifies?: string; oca?: Partial<Ticket> },
   ): Promise<OrderIntent>;
   /** As it is stored. */
   intent(id: string): Promise<OrderIntent>;
@@ -95,24 +95,27 @@ export async function newTrader(): Promise<Trader> {
     sandbox,
     accountId,
     desk,
-    place: (ticket, { desk: at = desk(), clientOrderId = null, modifies } = {}) =>
+    place: (ticket, { desk: at = desk(), clientOrderId = null, modifies, oca } = {}) =>
       place(at, {
         order: {
           accountId,
           contract: { conid: CONID, symbol: 'NVDA', secType: 'STK', currency: 'USD' },
           ticket: { ...RESTING, ...ticket },
           ...(modifies === undefined ? {} : { modifies }),
+          ...(oca === undefined ? {} : { oca: { ...RESTING, ...oca } }),
         },
-        facts: {
-          symbol: 'NVDA',
-          assetClasses: ['STK'],
-          sales: [],
-          value: PRICE,
-          limitPrice: null,
-          lastPrice: PRICE,
-          quoteAgeSeconds: 0,
-          withinRegularHours: true,
-        },
+        facts: [
+          {
+            symbol: 'NVDA',
+            assetClasses: ['STK'],
+            sales: [],
+            value: PRICE,
+            limitPrice: null,
+            lastPrice: PRICE,
+            quoteAgeSeconds: 0,
+            withinRegularHours: true,
+          },
+        ],
         preview: null,
         clientOrderId: clientOrderId ?? null,
         duplicateMeant: false,

@@ -14,7 +14,7 @@ import {
   startReply,
 } from './decisions.ts';
 import type { Desk } from './desk.ts';
-import { checkLimits, type OrderFacts } from './limit-checks.ts';
+import { checkLimits, type OrderFacts, totalValue } from './limit-checks.ts';
 import { hashText, orderText, type ProposedOrder } from './proposed-order.ts';
 import { refresh } from './reconciliation.ts';
 import { reply, send, withdraw } from './sending.ts';
@@ -34,7 +34,8 @@ export interface TradingDesk extends Desk {
 
 export interface OrderRequest {
   order: ProposedOrder;
-  facts: OrderFacts;
+  /** Of the order, and of the one it forms a pair with. */
+  facts: readonly OrderFacts[];
   /** What it counts against daily limits, where that is not its worth: a change counts only what it adds. */
   countedValue?: number | null;
   /** What was shown of its cost and margin, as JSON, for whoever has to say yes; null when nobody has. */
@@ -51,7 +52,8 @@ export interface OrderRequest {
  * `order_state_unknown` for an earlier order on the contract, and what kept the order from reaching IBKR.
  */
 export async function place(desk: TradingDesk, request: OrderRequest): Promise<OrderIntent> {
-  checkLimits(narrower(desk.limits.connection, desk.limits.app), request.facts);
+  const limits = narrower(desk.limits.connection, desk.limits.app);
+  for (const facts of request.facts) checkLimits(limits, facts);
   const draft = draftOf(desk, request);
   const admission = await admitted(desk, request, draft, request.duplicateMeant);
   switch (admission.kind) {
@@ -116,7 +118,7 @@ async function whenSent(desk: TradingDesk, intent: OrderIntent): Promise<OrderIn
 }
 
 function draftOf(desk: TradingDesk, request: OrderRequest): OrderIntent {
-  const { order, facts, preview, clientOrderId, countedValue = facts.value } = request;
+  const { order, facts, preview, clientOrderId, countedValue = totalValue(facts) } = request;
   const text = orderText(order);
   // An id made of the caller's name for the order lets the database itself see that it is the same.
   const id =
@@ -132,6 +134,7 @@ function draftOf(desk: TradingDesk, request: OrderRequest): OrderIntent {
     preview,
     conid: order.contract.conid,
     value: countedValue,
+    orders: facts.length,
     mode: desk.approval,
     now: new Date(),
   });

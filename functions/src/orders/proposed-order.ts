@@ -25,6 +25,8 @@ export interface ProposedOrder {
   accountId: string;
   contract: OrderedContract;
   ticket: Omit<OrderTicket, 'clientOrderId'>;
+  /** A second order on the same contract: when one of the two fills, IBKR cancels the other. */
+  oca?: Omit<OrderTicket, 'clientOrderId'>;
   /** IBKR's id of the working order that this one takes the place of. */
   modifies?: string;
 }
@@ -52,6 +54,7 @@ const storedOrder = z.object({
     currency: z.string(),
   }),
   ticket: z.looseObject({ conid: z.number() }),
+  oca: z.looseObject({ conid: z.number() }).optional(),
   modifies: z.string().optional(),
 });
 
@@ -60,23 +63,28 @@ export function intendedOrder(intent: OrderIntent): ProposedOrder {
   return storedOrder.parse(JSON.parse(intent.order)) as unknown as ProposedOrder;
 }
 
+/** The tickets of an intent under the names that IBKR knows them by: one, or two of which one cancels the other. */
+export function namedTickets(intent: OrderIntent): [OrderTicket] | [OrderTicket, OrderTicket] {
+  const { ticket, oca } = intendedOrder(intent);
+  const first = { ...ticket, clientOrderId: intent.cOID };
+  return oca === undefined ? [first] : [first, { ...oca, clientOrderId: `${intent.cOID}-2` }];
+}
+
 /** The order in words: `BUY 10 NVDA MKT DAY`. */
-export function orderSentence({ contract, ticket, modifies }: ProposedOrder): string {
-  const amount = ticket.quantity ?? `${ticket.cashQuantity} ${contract.currency} of`;
+export function orderSentence({ contract, ticket, oca, modifies }: ProposedOrder): string {
+  const words = ticketWords(contract, ticket);
+  if (modifies !== undefined) return `change order ${modifies} to ${words}`;
+  return oca === undefined ? words : `${words}, one cancelling the other with ${ticketWords(contract, oca)}`;
+}
+
+function ticketWords(contract: OrderedContract, ticket: ProposedOrder['ticket']): string {
+  const { side, quantity, cashQuantity, orderType, limitPrice, stopPrice, tif } = ticket;
+  const amount = quantity ?? `${cashQuantity} ${contract.currency} of`;
   const prices = [
-    ...(ticket.limitPrice === undefined ? [] : [`limit ${ticket.limitPrice}`]),
-    ...(ticket.stopPrice === undefined ? [] : [`stop ${ticket.stopPrice}`]),
+    ...(limitPrice === undefined ? [] : [`limit ${limitPrice}`]),
+    ...(stopPrice === undefined ? [] : [`stop ${stopPrice}`]),
   ];
-  const subject = modifies === undefined ? [] : [`change order ${modifies} to`];
-  return [
-    ...subject,
-    ticket.side,
-    amount,
-    subjectOf(contract, ticket),
-    ticket.orderType,
-    ...prices,
-    ticket.tif,
-  ].join(' ');
+  return [side, amount, subjectOf(contract, ticket), orderType, ...prices, tif].join(' ');
 }
 
 /** `NVDA`, `AAPL 2026-06-18 190 call`, `AAPL combo (buy 1 AAPL … call, sell 1 AAPL … call)`. */

@@ -2,11 +2,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
 import { findOrderByClientId, findOrderById, type OrderLookup } from '../ibkr/order-lookup.ts';
-import { getOrderStatus, type Order } from '../ibkr/orders.ts';
+import { getOrderStatus, type Order, type OrderTicket } from '../ibkr/orders.ts';
 import { type OrderIntent, type TradingState, tradingTransaction } from '../store/order-intents.ts';
 import { type Decided, type Fate, isAbandoned, isExpired, isFinal, settle } from './decisions.ts';
-import { type Desk, fateOf, write } from './desk.ts';
-import { intendedOrder } from './proposed-order.ts';
+import { type Desk, fateOf, jointFate, orderIdsOf, write } from './desk.ts';
+import { intendedOrder, namedTickets } from './proposed-order.ts';
 
 /**
  * IBKR cuts calls off after about ten seconds (Web API documentation): this long after an order was sent, it has
@@ -32,7 +32,13 @@ export async function reconcile(desk: Desk, intent: OrderIntent): Promise<OrderI
 async function look(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
   const mayStillArrive = Date.now() < arrivedBy(intent);
   try {
-    const fate = fateOfLost(await find(desk, intent), intent);
+    const fate = jointFate(
+      await Promise.all(
+        namedTickets(intent).map(async (ticket) =>
+          fateOfLost(await find(desk, intent, ticket), intent, ticket),
+        ),
+      ),
+    );
     if (fate.state === 'not_placed' && mayStillArrive) return intent;
     return await write(desk, intent.id, { ...fate, reconciled: true });
   } catch (error) {
@@ -41,30 +47,29 @@ async function look(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
   }
 }
 
-/** What IBKR has of an intent: the order of its name, or the order that it changes. */
-function find({ ibkr }: Desk, intent: OrderIntent): Promise<OrderLookup> {
-  const { accountId, ticket, modifies } = intendedOrder(intent);
+/** What IBKR has of a ticket of an intent: the order of its name, or the order that it changes. */
+function find({ ibkr }: Desk, intent: OrderIntent, ticket: OrderTicket): Promise<OrderLookup> {
+  const { accountId, modifies } = intendedOrder(intent);
   return modifies === undefined
-    ? findOrderByClientId(ibkr, accountId, intent.cOID, ticket)
+    ? findOrderByClientId(ibkr, accountId, ticket.clientOrderId, ticket)
     : findOrderById(ibkr, accountId, modifies, ticket);
 }
 
-function fateOfLost(found: OrderLookup, intent: OrderIntent): Fate {
+function fateOfLost(found: OrderLookup, intent: OrderIntent, ticket: OrderTicket): Fate {
   const isChange = intendedOrder(intent).modifies !== undefined;
   if (found.kind === 'absent' && !isChange) return notPlaced(intent, 'IBKR has no such order');
-  if (found.kind !== 'found') return fateOfEnded(found, intent);
-  if (!isChange || isAsIntended(found.order, intent)) return fateOf(found.order);
+  if (found.kind !== 'found') return fateOfEnded(found, ticket);
+  if (!isChange || isAsIntended(found.order, ticket)) return fateOf(found.order);
   return notPlaced(intent, `IBKR has the order as it was, ${found.order.status}`);
 }
 
 /** What is certain of an order that was there and that IBKR no longer lists. */
-function fateOfEnded(found: Exclude<OrderLookup, { kind: 'found' }>, intent: OrderIntent): Fate {
+function fateOfEnded(found: Exclude<OrderLookup, { kind: 'found' }>, { quantity }: OrderTicket): Fate {
   const note = 'IBKR no longer lists the order';
   if (found.kind === 'absent') {
     const reason = `${note}, and tells of no execution of it in the last seven days.`;
     return { state: 'cancelled', note, reason };
   }
-  const { quantity } = intendedOrder(intent).ticket;
   const fate = fateOf(found.order);
   if (quantity === undefined || quantity === found.order.quantity) return fate;
   return {
@@ -80,8 +85,7 @@ function notPlaced({ reason }: OrderIntent, note: string): Fate {
 }
 
 /** Whether an order looks as the change of it should have made it. */
-function isAsIntended(order: Order, intent: OrderIntent): boolean {
-  const { ticket } = intendedOrder(intent);
+function isAsIntended(order: Order, ticket: OrderTicket): boolean {
   return (
     order.quantity === ticket.quantity &&
     order.limitPrice === (ticket.limitPrice ?? null) &&
@@ -103,23 +107,30 @@ export async function refresh(desk: Desk, intent: OrderIntent): Promise<OrderInt
   if (isAbandoned(intent, new Date())) {
     return reconcile(desk, await tradingTransaction(desk.db, desk.connectionId, intent.id, abandon));
   }
-  if (intent.state !== 'working' || intent.ibkrOrderId === null) return intent;
+  if (intent.state !== 'working' || orderIdsOf(intent).length === 0) return intent;
   try {
-    return await write(desk, intent.id, await fateOfWorking(desk, intent, intent.ibkrOrderId));
+    return await write(desk, intent.id, await fateOfWorking(desk, intent));
   } catch (error) {
     if (error instanceof GatewayError) return intent;
     throw error;
   }
 }
 
-async function fateOfWorking(desk: Desk, intent: OrderIntent, orderId: string): Promise<Fate> {
+async function fateOfWorking(desk: Desk, intent: OrderIntent): Promise<Fate> {
   try {
-    return fateOf(await getOrderStatus(desk.ibkr, orderId));
+    const orders = await Promise.all(orderIdsOf(intent).map((id) => getOrderStatus(desk.ibkr, id)));
+    return jointFate(orders.map(fateOf));
   } catch (error) {
     // Orders of another session, and of days gone by, have no status.
     if (!(error instanceof GatewayError) || error.code !== 'not_found') throw error;
-    const found = await find(desk, intent);
-    return found.kind === 'found' ? fateOf(found.order) : fateOfEnded(found, intent);
+    return jointFate(
+      await Promise.all(
+        namedTickets(intent).map(async (ticket) => {
+          const found = await find(desk, intent, ticket);
+          return found.kind === 'found' ? fateOf(found.order) : fateOfEnded(found, ticket);
+        }),
+      ),
+    );
   }
 }
 

@@ -4,20 +4,19 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
-import type { IbkrClient } from '../ibkr/client.ts';
 import {
   getOrderStatus,
   modifyOrder,
-  type Order,
   type OrderOutcome,
+  placeOcaPair,
   placeOrder,
   replyToQuestion,
 } from '../ibkr/orders.ts';
 import { type OrderIntent, readRegister, type Warning } from '../store/order-intents.ts';
 import { type Fate, queueAhead } from './decisions.ts';
-import { type Desk, fateOf, write } from './desk.ts';
+import { type Desk, fateOf, jointFate, orderIdsOf, write } from './desk.ts';
 import { followOrder } from './follow-order.ts';
-import { intendedOrder } from './proposed-order.ts';
+import { intendedOrder, namedTickets } from './proposed-order.ts';
 import { reconcile } from './reconciliation.ts';
 
 /** Questions in a row after which something is wrong; three is the most that was seen of IBKR. */
@@ -30,11 +29,13 @@ const SENDING_TAKES_MS = 8_000;
 /** Sends the order of an intent. */
 export function send(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
   const { accountId, ticket, modifies } = intendedOrder(intent);
-  return attempt(desk, intent, () =>
-    modifies === undefined
-      ? placeOrder(desk.ibkr, accountId, { ...ticket, clientOrderId: intent.cOID })
-      : modifyOrder(desk.ibkr, accountId, modifies, ticket),
-  );
+  const [first, second] = namedTickets(intent);
+  return attempt(desk, intent, () => {
+    if (modifies !== undefined) return modifyOrder(desk.ibkr, accountId, modifies, ticket);
+    return second === undefined
+      ? placeOrder(desk.ibkr, accountId, first)
+      : placeOcaPair(desk.ibkr, accountId, [first, second]);
+  });
 }
 
 /** Says yes to the question that IBKR asked about the order of an intent. */
@@ -52,9 +53,8 @@ export async function withdraw({ ibkr }: Desk, replyId: string): Promise<void> {
 }
 
 function sayYes({ ibkr }: Desk, intent: OrderIntent, replyId: string): Promise<OrderOutcome> {
-  const { ticket, modifies } = intendedOrder(intent);
-  // By the tickets, answers about an order with exits are told apart.
-  const sent = modifies === undefined ? [{ ...ticket, clientOrderId: intent.cOID }] : [];
+  // By the tickets, answers about an order with exits or a pair are told apart.
+  const sent = intendedOrder(intent).modifies === undefined ? namedTickets(intent) : [];
   return replyToQuestion(ibkr, replyId, true, sent);
 }
 
@@ -123,9 +123,9 @@ async function record(
   switch (outcome.kind) {
     case 'accepted': {
       // Written down at once, which also lets the next order go out.
-      const taken = await write(desk, intent.id, { ...acknowledged(outcome), acceptedWarnings });
-      const order = await statusOf(desk.ibkr, outcome.orderId, intent);
-      return order === null ? taken : write(desk, intent.id, fateOf(order));
+      const taken = await write(desk, intent.id, { ...acknowledged(outcome, intent), acceptedWarnings });
+      const fate = await fateNow(desk, taken);
+      return fate === null ? taken : write(desk, intent.id, fate);
     }
     case 'question': {
       const question = { replyId: outcome.replyId, warnings: warningsOf(outcome) };
@@ -155,15 +155,28 @@ async function lookUp(desk: Desk, intent: OrderIntent, fate: Omit<Fate, 'state'>
   return reconcile(desk, await write(desk, intent.id, { state: 'unknown', sentAt, ...fate }));
 }
 
-function acknowledged({ orderId, status }: { orderId: string; status: string }): Fate {
-  return { state: 'working', ibkrOrderId: orderId, ibkrStatus: status, note: `IBKR took it: ${status}` };
+function acknowledged(
+  { orderId, status, others, refusals }: Extract<OrderOutcome, { kind: 'accepted' }>,
+  intent: OrderIntent,
+): Fate {
+  const isPair = namedTickets(intent).length > 1;
+  const [other] = isPair ? others : [];
+  return {
+    state: 'working',
+    ibkrOrderId: orderId,
+    ...(other === undefined ? {} : { ocaOrderId: other.orderId }),
+    notTaken: refusals,
+    ibkrStatus: status,
+    note: [`IBKR took it: ${status}`, ...refusals].join('; '),
+  };
 }
 
 /** Null if it cannot be read just now, which must not look as though the order had failed. */
-async function statusOf(ibkr: IbkrClient, orderId: string, intent: OrderIntent): Promise<Order | null> {
-  const fillsAtOnce = intendedOrder(intent).ticket.orderType === 'MKT';
+async function fateNow({ ibkr }: Desk, intent: OrderIntent): Promise<Fate | null> {
+  const fillsAtOnce = namedTickets(intent).some(({ orderType }) => orderType === 'MKT');
+  const read = fillsAtOnce ? followOrder : getOrderStatus;
   try {
-    return await (fillsAtOnce ? followOrder(ibkr, orderId) : getOrderStatus(ibkr, orderId));
+    return jointFate(await Promise.all(orderIdsOf(intent).map(async (id) => fateOf(await read(ibkr, id)))));
   } catch (error) {
     if (error instanceof GatewayError) return null;
     throw error;

@@ -40,8 +40,8 @@ export function counted(
     register: {
       ...register,
       day,
-      total: { orders: all.orders + 1, value: all.value + value },
-      apps: { ...apps, [intent.app.id]: { orders: app.orders + 1, value: app.value + value } },
+      total: { orders: all.orders + intent.orders, value: all.value + value },
+      apps: { ...apps, [intent.app.id]: { orders: app.orders + intent.orders, value: app.value + value } },
     },
     intent: { ...intent, countedOn: day },
   };
@@ -54,7 +54,10 @@ export function uncounted(
 ): { register: Register; intent: OrderIntent } {
   if (intent.countedOn === null || intent.countedOn !== register.day) return { register, intent };
   const value = intent.value ?? 0;
-  const less = (totals: DayTotals) => ({ orders: totals.orders - 1, value: totals.value - value });
+  const less = ({ orders, value: sum }: DayTotals) => ({
+    orders: orders - intent.orders,
+    value: sum - value,
+  });
   const app = register.apps[intent.app.id];
   return {
     register: {

@@ -52,6 +52,8 @@ const storedIntent = z.object({
   conid: z.number(),
   /** What it counts against daily limits, in the account's base currency. */
   value: z.number().nullable(),
+  /** How many orders it counts as: two where one cancels the other. */
+  orders: z.number().default(1),
   /** The day it was counted on; null while it is not. */
   countedOn: z.string().nullable(),
   state: z.enum(INTENT_STATES),
@@ -65,6 +67,12 @@ const storedIntent = z.object({
   question: z.object({ replyId: z.string(), warnings: z.array(warning), expiresAt: time }).nullable(),
   acceptedWarnings: z.array(warning),
   ibkrOrderId: z.string().nullable(),
+  /** Of the other order of a pair. */
+  ocaOrderId: z.string().nullable().default(null),
+  /** Which order of a pair has filled, wholly or in part. */
+  filledOrderId: z.string().nullable().default(null),
+  /** Why IBKR did not take its exits, or the other order of a pair. */
+  notTaken: z.array(z.string()).default([]),
   ibkrStatus: z.string().nullable(),
   filledQuantity: z.number().nullable(),
   averagePrice: z.number().nullable(),
@@ -96,11 +104,12 @@ export function newIntent(
     | 'preview'
     | 'conid'
     | 'value'
-  > & { mode: OrderIntent['approval']['mode']; now: Date },
+  > & { orders?: number; mode: OrderIntent['approval']['mode']; now: Date },
 ): OrderIntent {
-  const { mode, now, ...facts } = asked;
+  const { orders = 1, mode, now, ...facts } = asked;
   return {
     ...facts,
+    orders,
     cOID: `ig-${asked.id}`,
     countedOn: null,
     state: 'awaiting_approval',
@@ -108,6 +117,9 @@ export function newIntent(
     question: null,
     acceptedWarnings: [],
     ibkrOrderId: null,
+    ocaOrderId: null,
+    filledOrderId: null,
+    notTaken: [],
     ibkrStatus: null,
     filledQuantity: null,
     averagePrice: null,
@@ -229,15 +241,13 @@ export async function findOwnIntent(
 export async function findIntentOfOrder(
   db: Firestore,
   connectionId: string,
-  ibkrOrderId: string,
+  orderId: string,
 ): Promise<OrderIntent | null> {
-  const found = await db
-    .collection('orderIntents')
-    .where('connectionId', '==', connectionId)
-    .where('ibkrOrderId', '==', ibkrOrderId)
-    .limit(1)
-    .get();
-  const [first] = found.docs;
+  const intents = db.collection('orderIntents').where('connectionId', '==', connectionId);
+  const found = await Promise.all(
+    ['ibkrOrderId', 'ocaOrderId'].map((field) => intents.where(field, '==', orderId).limit(1).get()),
+  );
+  const [first] = found.flatMap(({ docs }) => docs);
   return first === undefined ? null : intentFrom(first);
 }
 

@@ -53,7 +53,8 @@ export const getOrderStatusTool = defineTool({
       );
     }
     const intent = await refresh(desk, known);
-    return statusOf(context, intentResult(intent, context).order_id ?? '', intent);
+    const { order_id: first, filled_order_id: filled } = intentResult(intent, context);
+    return statusOf(context, filled ?? first ?? '', intent);
   },
 });
 
@@ -65,7 +66,7 @@ async function statusOf(context: ToolContext, orderId: string, intent: OrderInte
     return await fromIbkr(context, orderId);
   } catch (error) {
     if (intent === null || !(error instanceof GatewayError) || error.code !== 'not_found') throw error;
-    return fromIntent(intent);
+    return fromIntent(intent, orderId);
   }
 }
 
@@ -73,14 +74,17 @@ async function fromIbkr({ ibkr }: ToolContext, orderId: string): Promise<Status>
   return { ...shownOrder(await getOrderStatus(ibkr, orderId)), as_of: null, reason: null };
 }
 
-function fromIntent(intent: OrderIntent): Status {
-  const { accountId, contract, ticket } = intendedOrder(intent);
-  const { state, ibkrOrderId, filledQuantity, averagePrice } = intent;
-  const filled = filledQuantity ?? 0;
+function fromIntent(intent: OrderIntent, orderId: string): Status {
+  const { accountId, contract, ...order } = intendedOrder(intent);
+  const ticket = (orderId === intent.ocaOrderId ? order.oca : undefined) ?? order.ticket;
+  // The intent of a pair tells of the order that filled.
+  const isOther = intent.filledOrderId !== null && intent.filledOrderId !== orderId;
+  const state = isOther && intent.state === 'filled' ? 'cancelled' : intent.state;
+  const filled = isOther ? 0 : (intent.filledQuantity ?? 0);
   const quantity = ticket.quantity ?? filled;
   return {
     ...shownOrder({
-      orderId: ibkrOrderId ?? '',
+      orderId,
       clientOrderId: intent.cOID,
       parentOrderId: null,
       accountId,
@@ -94,7 +98,7 @@ function fromIntent(intent: OrderIntent): Status {
       remainingQuantity: quantity - filled,
       limitPrice: ticket.limitPrice ?? null,
       stopPrice: ticket.stopPrice ?? null,
-      averagePrice,
+      averagePrice: isOther ? null : intent.averagePrice,
       tif: ticket.tif,
       status: intent.ibkrStatus ?? '',
       lastExecutionTime: intent.filledAt?.toISOString() ?? null,

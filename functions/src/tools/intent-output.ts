@@ -10,6 +10,8 @@ import { legsOutput, shownLegs } from './order-output.ts';
 export const intentOutput = z.strictObject({
   intent_id: z.string().describe('This service’s own id of the order.'),
   order_id: z.string().nullable().describe('IBKR’s id; null: ask get_order_status with intent_id.'),
+  oca_order_id: z.string().optional().describe('Of the other order of a pair.'),
+  filled_order_id: z.string().optional().describe('Which order of a pair has filled.'),
   client_order_id: z.string().nullable(),
   account_id: z.string(),
   conid: z.number(),
@@ -23,6 +25,10 @@ export const intentOutput = z.strictObject({
   status: z.string().nullable().describe('IBKR’s own word for the state.'),
   filled_quantity: z.number().nullable().describe('null: not known yet, ask get_order_status.'),
   average_price: z.number().nullable(),
+  not_taken: z
+    .array(z.string())
+    .optional()
+    .describe('Why IBKR did not take an exit or one of a pair. Tell the user.'),
   warnings: z.array(z.string()).describe('IBKR’s warnings that were accepted on the way. Tell the user.'),
 });
 
@@ -44,6 +50,10 @@ export function intentResult(
   return {
     intent_id: intent.id,
     order_id: intent.ibkrOrderId,
+    ...(intent.ocaOrderId === null ? {} : { oca_order_id: intent.ocaOrderId }),
+    ...(intent.ocaOrderId === null || intent.filledOrderId === null
+      ? {}
+      : { filled_order_id: intent.filledOrderId }),
     client_order_id: intent.clientOrderId,
     account_id: accountId,
     conid: contract.conid,
@@ -57,6 +67,7 @@ export function intentResult(
     status: intent.ibkrStatus,
     filled_quantity: intent.filledQuantity,
     average_price: intent.averagePrice,
+    ...(intent.notTaken.length === 0 ? {} : { not_taken: intent.notTaken }),
     warnings: intent.acceptedWarnings.map(({ text }) => text),
   };
 }

@@ -44,6 +44,15 @@ const leg = z.strictObject({
   ratio: number(z.number().int().min(1).max(100)).default(1).describe('Contracts per combo. Default 1.'),
 });
 
+const otherOrder = z.strictObject({
+  order_type: code(ORDER_TYPES),
+  side: code(['BUY', 'SELL']).optional(),
+  quantity: positiveAmount().optional(),
+  limit_price: positiveAmount().optional(),
+  stop_price: positiveAmount().optional(),
+  ...trailing,
+});
+
 const orderArguments = {
   side: code(['BUY', 'SELL']).optional().describe('Left out with legs, which have sides of their own.'),
   quantity: positiveAmount().optional().describe('Shares, contracts or combos. This or cash_quantity.'),
@@ -81,6 +90,11 @@ const orderArguments = {
     .max(MAX_LEGS)
     .optional()
     .describe('A combo of options on one underlying as one order, MKT or LMT, instead of symbol or conid.'),
+  oca: otherOrder
+    .optional()
+    .describe(
+      'A second order on the same instrument: when one of the two fills, the other is cancelled. Side and quantity are the first’s unless given.',
+    ),
 };
 
 const PRICE_ARGUMENTS = {
@@ -97,7 +111,7 @@ export function orderInput<Shape extends z.ZodRawShape>(shape: Shape) {
     .superRefine((args, check) => {
       const order = args as unknown as OrderArguments; // The compiler cannot see through the generic shape.
       const refuse = (path: string[], message: string) => check.addIssue({ code: 'custom', path, message });
-      for (const { path, message } of problemsOf(order)) refuse(path, message);
+      for (const { path, message } of [...problemsOf(order), ...ocaProblems(order)]) refuse(path, message);
     });
 }
 
@@ -119,6 +133,15 @@ function problemsOf(args: OrderArguments): Problem[] {
   }
   if (legs === undefined && limit_price !== undefined && limit_price <= 0)
     wrong('a number above 0', 'limit_price');
+  return problems;
+}
+
+function ocaProblems({ oca, ...first }: OrderArguments): Problem[] {
+  if (oca === undefined) return [];
+  const problems = pricesProblems(oca, ['oca']);
+  for (const field of ['legs', 'cash_quantity', 'take_profit_price', 'stop_loss_price'] as const) {
+    if (first[field] !== undefined) problems.push({ path: [field], message: 'none with oca' });
+  }
   return problems;
 }
 

@@ -2,13 +2,14 @@
 import type { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import type { Account } from '../ibkr/accounts.ts';
+import { type OrderFacts, totalValue } from '../orders/limit-checks.ts';
 import { type GatheredFacts, gatherFacts } from '../orders/order-facts.ts';
 import { type OrderRequest, place } from '../orders/placing.ts';
 import type { ProposedOrder } from '../orders/proposed-order.ts';
 import { type Limits, narrower } from '../orders/trading-rules.ts';
 import type { ToolContext } from './context.ts';
 import { type intentOutput, intentResult } from './intent-output.ts';
-import { type OrderPreviewOutput, preview } from './preview-output.ts';
+import { type OrderPreviewOutput, pairPreview, preview } from './preview-output.ts';
 import { tradingDesk, tradingLimits } from './trading-desk.ts';
 
 /** An order, and the account it is for. */
@@ -17,9 +18,11 @@ export interface OrderForAccount {
   account: Account;
 }
 
-export interface OrderReview extends Pick<GatheredFacts, 'facts' | 'valueWith'> {
+export interface OrderReview extends Pick<GatheredFacts, 'valueWith'> {
   /** Those in force for the app that asks. */
   limits: Limits;
+  /** Of the order, and of the other one of its pair. */
+  facts: readonly OrderFacts[];
   /** IBKR's what-if, asked for when called. */
   preview(): Promise<OrderPreviewOutput>;
 }
@@ -32,8 +35,19 @@ export async function reviewOrder(
   const { connection, app } = tradingLimits(context);
   const limits = narrower(connection, app);
   const baseCurrency = account.currency ?? order.contract.currency;
-  const gathered = await gatherFacts(context.ibkr, order, baseCurrency, limits);
-  return { ...gathered, limits, preview: () => preview(context, order, gathered) };
+  const review = async (each: ProposedOrder) => {
+    const gathered = await gatherFacts(context.ibkr, each, baseCurrency, limits);
+    return { ...gathered, preview: () => preview(context, each, gathered) };
+  };
+  const first = await review(order);
+  if (order.oca === undefined) return { ...first, limits, facts: [first.facts] };
+  const second = await review({ ...order, ticket: order.oca });
+  return {
+    ...first,
+    limits,
+    facts: [first.facts, second.facts],
+    preview: async () => pairPreview(await first.preview(), await second.preview()),
+  };
 }
 
 interface Wanted extends Pick<OrderRequest, 'clientOrderId' | 'duplicateMeant'> {
@@ -59,7 +73,7 @@ export async function requestOrder(
     ...wanted,
     order: proposed.order,
     facts,
-    countedValue: before === undefined ? facts.value : added(facts.value, valueWith(before)),
+    ...(before === undefined ? {} : { countedValue: added(totalValue(facts), valueWith(before)) }),
     preview: shown === null ? null : JSON.stringify(shown),
   });
   return intentResult(intent, context);

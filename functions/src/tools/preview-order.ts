@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
-import { checkLimits } from '../orders/limit-checks.ts';
+import { checkLimits, totalValue } from '../orders/limit-checks.ts';
 import { orderInput } from './order-arguments.ts';
 import { reviewOrder } from './order-review.ts';
 import { previewOutput } from './preview-output.ts';
@@ -37,8 +37,10 @@ export const previewOrderTool = defineTool({
       conid: contract.conid,
       symbol: contract.symbol,
       ...(await preview()),
-      value_in_base: facts.value,
-      limit_refusal: refusalOf(() => checkLimits(limits, facts)),
+      value_in_base: totalValue(facts),
+      limit_refusal: refusalOf(() => {
+        for (const each of facts) checkLimits(limits, each);
+      }),
       approval: approvalMode(context),
     };
   },

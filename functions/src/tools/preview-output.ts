@@ -57,6 +57,16 @@ export async function preview(
   };
 }
 
+/** Of two orders of which one cancels the other: the first, with what IBKR has against either. */
+export function pairPreview(first: OrderPreviewOutput, second: OrderPreviewOutput): OrderPreviewOutput {
+  const others = second.warnings.filter(({ id }) => first.warnings.every((warning) => warning.id !== id));
+  return {
+    ...first,
+    warnings: [...first.warnings, ...others],
+    refusal: first.refusal ?? second.refusal,
+  };
+}
+
 function shownQuote({ last, bid, ask, availability, asOf }: JudgingQuote) {
   const age = asOf === null ? null : Math.max(0, Math.round((Date.now() - Date.parse(asOf)) / 1000));
   return { last, bid, ask, availability, as_of: asOf, age_seconds: age };

@@ -5,6 +5,7 @@ import { getContractOrderRules } from '../ibkr/contract-order-rules.ts';
 import type { Contract } from '../ibkr/contracts.ts';
 import { checkOrder, type OrderProblem } from '../ibkr/order-rules.ts';
 import { type ComboLeg, futuresOperator } from '../ibkr/order-ticket.ts';
+import { takesOutsideRth } from '../ibkr/order-types.ts';
 import type { OrderedContract, ProposedOrder } from '../orders/proposed-order.ts';
 import { accountFor, type ToolContext } from './context.ts';
 import { findInstrument } from './instrument.ts';
@@ -26,9 +27,16 @@ export async function proposeOrder(args: OrderArguments, context: ToolContext): 
     accountId: account.accountId,
     contract,
     ticket,
+    ...(args.oca === undefined ? {} : { oca: otherTicket(args.oca, ticket) }),
   };
-  const problems = await problemsWith(context, ticket, { contract, account, legs });
-  if (problems.length > 0) throw refusedArguments(problemSentences(problems, args));
+  const check = (checked: Ticket) => problemsWith(context, checked, { contract, account, legs });
+  const problems = await check(ticket);
+  const others = order.oca === undefined ? [] : await check(order.oca);
+  const sentences = [
+    ...problemSentences(problems, args),
+    ...problemSentences(others, args.oca ?? {}, 'oca.'),
+  ];
+  if (sentences.length > 0) throw refusedArguments(sentences);
   return { order, account };
 }
 
@@ -66,6 +74,18 @@ function signedLeg({ conid, side, ratio }: NonNullable<OrderArguments['legs']>[n
   return { conid, ratio: side === 'BUY' ? ratio : -ratio };
 }
 
+/** The other half of a pair: what it does not name is as in the first. */
+function otherTicket(args: NonNullable<OrderArguments['oca']>, first: Ticket): Ticket {
+  return {
+    ...first,
+    side: args.side ?? first.side,
+    quantity: args.quantity ?? first.quantity,
+    orderType: args.order_type,
+    ...pricesOf(args),
+    outsideRth: first.outsideRth === true && takesOutsideRth(args.order_type),
+  };
+}
+
 interface CheckedAgainst {
   contract: OrderedContract;
   account: Account;
@@ -97,11 +117,12 @@ export async function problemsWith(
 export function problemSentences(
   problems: readonly OrderProblem[],
   args: Readonly<Record<string, unknown>>,
+  prefix = '',
 ): string[] {
   return problems.map(({ field, problem, accepted }) => {
     const value = args[field];
     const given = value === undefined ? 'is missing' : `is ${JSON.stringify(value)}`;
-    return `"${field}" ${given}: ${problem} Accepted: ${accepted}.`;
+    return `"${prefix}${field}" ${given}: ${problem} Accepted: ${accepted}.`;
   });
 }
 

@@ -89,6 +89,8 @@ export interface Intent {
   /** What IBKR asks before it takes the order. */
   question: { warnings: Warning[] } | null;
   acceptedWarnings: Warning[];
+  /** Why IBKR did not take its exits, or the other order of a pair. */
+  notTaken: string[];
   filledQuantity: number | null;
   averagePrice: number | null;
   reason: string | null;
@@ -100,6 +102,8 @@ export interface Order {
   accountId: string;
   contract: Contract;
   ticket: Ticket;
+  /** A second order on the same contract: when one of the two fills, the other is cancelled. */
+  oca?: Ticket;
 }
 
 export interface Contract {

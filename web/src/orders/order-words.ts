@@ -11,7 +11,7 @@ export interface OrderWords {
   also: string[];
 }
 
-export function orderWords({ contract, ticket }: Order): OrderWords {
+export function orderWords({ contract, ticket, oca }: Omit<Order, 'accountId'>): OrderWords {
   const { currency, symbol, secType, description } = contract;
   const price = (amount: number | undefined) => money(amount ?? null, currency);
   const amount =
@@ -21,8 +21,13 @@ export function orderWords({ contract, ticket }: Order): OrderWords {
   return {
     what: `${ticket.side === 'BUY' ? 'Buy' : 'Sell'} ${amount}`,
     how: [priceWords(ticket, price), durationWords(ticket)].join(', '),
-    also: alsoWords(contract, ticket, price),
+    also: [...(oca === undefined ? [] : [pairWords(contract, oca)]), ...alsoWords(contract, ticket, price)],
   };
+}
+
+function pairWords(contract: Contract, oca: Ticket): string {
+  const { what, how } = orderWords({ contract, ticket: oca });
+  return `Or else: ${what} ${how}. When one of the two fills, the other is cancelled.`;
 }
 
 type Price = (amount: number | undefined) => string;

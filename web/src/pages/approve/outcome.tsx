@@ -16,6 +16,11 @@ export function Outcome({ intent }: { intent: Intent }) {
           Approved by {by}, {dateAndTime(at)}.
         </Text>
       )}
+      {intent.notTaken.map((reason) => (
+        <Text key={reason} size="sm" mt="xs">
+          IBKR did not take all of it: {reason}
+        </Text>
+      ))}
       {intent.acceptedWarnings.map((warning) => (
         <Text key={warning.text} size="sm" c="dimmed" mt="xs">
           Accepted on the way: {warning.text}
