@@ -63,6 +63,26 @@ describe('a sandbox connection', () => {
     expect(JSON.stringify(list.body)).not.toContain(apiKey);
   });
 
+  it('is listed with how it stands, without its account numbers', async () => {
+    const dave = await signIn({ sub: 'dave', email: 'dave@example.com' });
+    const { apiKey } = await create(dave, { kind: 'sandbox' });
+    expect(await api(dave, 'GET', '/connections')).toMatchObject({
+      body: { items: [{ session: { state: 'unused', since: null }, accounts: [], lastUsedAt: null }] },
+    });
+    const { account_id } = await callTool('get_current_account', {}, apiKey);
+    const { body } = await api(dave, 'GET', '/connections');
+    expect(body).toMatchObject({
+      items: [
+        {
+          session: { state: 'connected', since: expect.stringMatching(/^\d{4}-/) },
+          accounts: [`••••${String(account_id).slice(-3)}`],
+          lastUsedAt: expect.stringMatching(/^\d{4}-/),
+        },
+      ],
+    });
+    expect(JSON.stringify(body)).not.toContain(account_id);
+  });
+
   it('has an account of its own', async () => {
     const [one, other] = [await create(bob, { kind: 'sandbox' }), await create(bob, { kind: 'sandbox' })];
     const accounts = await Promise.all(
@@ -121,6 +141,7 @@ describe('another person’s things', () => {
       ['POST', `${path}/tools/get_cash`, {}],
       ['GET', `${path}/keys`],
       ['POST', `${path}/keys`, { label: 'mine' }],
+      ['PATCH', `/keys/${key?.id}`, { label: 'mine' }],
       ['DELETE', `/keys/${key?.id}`],
     ];
     for (const [method, address, body] of attempts) {
@@ -161,6 +182,34 @@ describe('keys', () => {
       expect(answer).toMatchObject({ status: 400, body: { error: { code: 'invalid_body' } } });
       expect(JSON.stringify(answer.body)).toContain(word);
     }
+  });
+
+  it('are changed, each field by itself', async () => {
+    const { connection } = await create(alice, { kind: 'sandbox' });
+    const made = await api(alice, 'POST', `/connections/${connection.id}/keys`, { label: 'job' });
+    const { key } = z.object({ key: z.object({ id: z.string() }) }).parse(made.body);
+    const change = (body: object) => api(alice, 'PATCH', `/keys/${key.id}`, body);
+    expect(await change({ limits: { maxOrderValue: 5 }, approval: 'owner' })).toMatchObject({
+      status: 200,
+      body: { key: { label: 'job', limits: { maxOrderValue: 5 }, approval: 'owner', allowedIps: [] } },
+    });
+    expect(await change({ allowedIps: ['203.0.113.9/24', '2001:DB8::/32'] })).toMatchObject({
+      body: { key: { limits: { maxOrderValue: 5 }, allowedIps: ['203.0.113.0/24', '2001:db8::/32'] } },
+    });
+    expect(await change({ limits: { maxOrderValue: -1 }, allowedIps: ['10.0.0.0/8', 'home'] })).toMatchObject(
+      {
+        status: 400,
+        body: {
+          error: {
+            fields: {
+              'limits.maxOrderValue': expect.any(String),
+              'allowedIps.1': expect.stringContaining('home'),
+            },
+          },
+        },
+      },
+    );
+    expect(await change({ scope: 'write' })).toMatchObject({ status: 400 });
   });
 });
 

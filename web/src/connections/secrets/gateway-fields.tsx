@@ -15,7 +15,6 @@ export function GatewayFields({ form }: { form: UseFormReturnType<GatewayValues>
         placeholder="https://gateway.example.com:5000"
         autoComplete="off"
         inputMode="url"
-        required
         {...checkedProps(
           form,
           'url',

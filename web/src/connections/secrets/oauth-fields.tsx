@@ -107,7 +107,7 @@ function Registration({ form, check }: PartProps) {
         <List type="ordered" size="sm" spacing="xs">
           <List.Item>
             Open{' '}
-            <Anchor href={PORTAL} target="_blank" rel="noreferrer" inherit>
+            <Anchor href={PORTAL} target="_blank" rel="noreferrer" inherit underline="always">
               IBKR’s OAuth page
             </Anchor>{' '}
             and log in as the user this connection is for. Paper and live users each have their own

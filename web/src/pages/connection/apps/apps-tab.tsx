@@ -29,7 +29,7 @@ export function AppsTab() {
       {data.length === 0 && (
         <Text>
           No host is connected yet.{' '}
-          <Anchor component={Link} to="/connect" inherit>
+          <Anchor component={Link} to="/connect" inherit underline="always">
             Connect one
           </Anchor>
         </Text>
