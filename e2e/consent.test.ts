@@ -1,0 +1,168 @@
+/** A host's request as a person answers it in a browser, to which Hosting passes no cookie but one. */
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, it } from 'vitest';
+import { z } from 'zod';
+import { openBrowser } from './browser.ts';
+import { api, signIn } from './console-client.ts';
+import { type HostingProxy, startHostingProxy } from './hosting-proxy.ts';
+import { callTool, failTool } from './mcp-endpoint.ts';
+import { SdkHost } from './oauth-clients/sdk-host.ts';
+import { DESK, expectAccessible, watch } from './watched-page.ts';
+
+let strict: HostingProxy;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let faults: string[];
+let host: SdkHost;
+
+beforeAll(async () => {
+  [strict, browser] = await Promise.all([startHostingProxy(), openBrowser()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await strict.stop();
+});
+beforeEach(async () => {
+  faults = [];
+  host = new SdkHost('current client', strict.fetch);
+  context = await browser.newContext({
+    viewport: DESK,
+    reducedMotion: 'reduce',
+    proxy: { server: strict.origin, bypass: `<-loopback>,${inject('demo').authEmulator}` },
+  });
+  context.setDefaultTimeout(20_000);
+  page = await context.newPage();
+  watch(page, faults);
+});
+afterEach(async () => {
+  await context.close();
+  expect(faults).toEqual([]);
+});
+
+const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+
+/** Somebody else than the demo user signs in: the emulator believes whatever identity it is told. */
+async function signInAs(sub: string): Promise<void> {
+  const identity = { sub, email: `${sub}@example.com`, email_verified: true };
+  const postBody = new URLSearchParams({ id_token: JSON.stringify(identity), providerId: 'google.com' });
+  await page.route('**/accounts:signInWithIdp*', (route) =>
+    route.continue({
+      postData: { ...route.request().postDataJSON(), postBody: postBody.toString() },
+    }),
+  );
+  await press('Continue as the demo user');
+}
+
+/** Follows a host to the page where its user is asked. */
+async function openRequest(sub: string): Promise<void> {
+  const address = await host.connect();
+  await page.goto(String(address));
+  await signInAs(sub);
+  await page.getByRole('heading', { level: 1, name: 'Let SDK host use your account?' }).waitFor();
+}
+
+/** Where the browser was sent with the answer; what it finds there is the host's matter. */
+async function answered(): Promise<URL> {
+  await page.waitForURL(({ href }) => href.startsWith(host.memory.redirectUrl), { waitUntil: 'commit' });
+  return new URL(page.url());
+}
+
+/** A person with a sandbox connection of that label. */
+async function ownerWith(sub: string, label: string): Promise<string> {
+  const token = await signIn({ sub, email: `${sub}@example.com` });
+  expect(await api(token, 'POST', '/connections', { kind: 'sandbox', label })).toMatchObject({ status: 201 });
+  return token;
+}
+
+it('leads from the pasted address to the first quote', async () => {
+  const owner = await ownerWith('consenting', 'My sandbox');
+  await openRequest('consenting');
+  await page.getByText('An app on this computer asks').waitFor();
+  expect(await page.getByLabel('Read-only').isChecked()).toBe(true);
+  await expectAccessible(page);
+  await press('Allow');
+  await host.finishAuth(await answered());
+
+  expect(await host.connect()).toBeUndefined();
+  expect(await callTool('get_quote', { symbol: 'NVDA' }, host.accessToken)).toMatchObject({ symbol: 'NVDA' });
+  expect(await api(owner, 'GET', '/apps')).toMatchObject({
+    body: { items: [{ clientName: 'SDK host', scope: 'read' }] },
+  });
+});
+
+it('lets a person without a connection make a sandbox there and then, and gives rules for trading', async () => {
+  await openRequest('newcomer');
+  expect(await page.getByRole('button', { name: 'Allow' }).isDisabled()).toBe(true);
+  await press('Create a sandbox');
+  await page.getByLabel('Read & write').check();
+  await page.getByLabel('You, for every order').check();
+  await page.getByLabel('Orders per day').fill('5');
+  await expectAccessible(page);
+  await press('Allow');
+  await host.finishAuth(await answered());
+
+  const order = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'MKT' };
+  expect(await failTool('place_order', order, host.accessToken)).toMatchObject({
+    code: 'approval_required',
+    details: { approval_url: expect.stringContaining('/approve/') },
+  });
+  const { trading } = z
+    .object({ trading: z.looseObject({}) })
+    .parse(await callTool('get_connection_status', {}, host.accessToken));
+  expect(trading).toMatchObject({ approval: 'owner', orders_left_today: 5 });
+});
+
+it('finds the way back to a request from the page where a connection is added', async () => {
+  await openRequest('wanderer');
+  await page.getByRole('link', { name: 'add your own account' }).click();
+  await page.getByRole('link', { name: 'Go on with connecting it' }).click();
+  await press('Create a sandbox');
+  await press('Allow');
+  expect((await answered()).searchParams.get('code')).toBeTruthy();
+});
+
+it('says what the host may do already, and takes it back on request', async () => {
+  const owner = await ownerWith('twice', 'My sandbox');
+  await openRequest('twice');
+  await press('Allow');
+  await host.finishAuth(await answered());
+  expect(await host.connect()).toBeUndefined();
+  const first = host.accessToken;
+
+  host.memory.stored = undefined;
+  await page.goto(String(await host.connect()));
+  await page.getByText('My sandbox, read-only, allowed').waitFor();
+  await page.getByLabel('Take the earlier access back').check();
+  await press('Allow');
+  await host.finishAuth(await answered());
+  expect(await host.connect()).toBeUndefined();
+  const { items } = z.object({ items: z.array(z.unknown()) }).parse((await api(owner, 'GET', '/apps')).body);
+  expect(items).toHaveLength(1);
+  await expect(callTool('get_cash', {}, first)).rejects.toThrow();
+});
+
+it('brings a no to the host', async () => {
+  await ownerWith('refusing', 'My sandbox');
+  await openRequest('refusing');
+  await press('Cancel');
+  const { searchParams } = await answered();
+  expect(searchParams.get('error')).toBe('access_denied');
+  expect(searchParams.get('iss')).toBe(inject('demo').origin);
+});
+
+it('says what to do when a request is over', async () => {
+  await ownerWith('late', 'My sandbox');
+  await page.goto(`${inject('demo').origin}/consent/nothing-of-that-name`);
+  await signInAs('late');
+  await page.getByRole('heading', { level: 1, name: 'This request is over' }).waitFor();
+  await expectAccessible(page);
+  // The browser itself notes the refusal.
+  faults = faults.filter((fault) => !fault.startsWith('Failed to load resource'));
+});
+
+it('lets no other page frame it', async () => {
+  const { headers } = await fetch(`${inject('demo').origin}/consent/any`);
+  expect(headers.get('x-frame-options')).toBe('DENY');
+  expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+});
