@@ -338,6 +338,7 @@ describe('the connections', () => {
   it('are left by signing out', async () => {
     await openSignedIn(`${inject('demo').origin}/connections`);
     await heading('Connections');
+    await tap(inject('demo').email);
     await tap('Sign out');
     await heading('Sign in');
     await page.reload();

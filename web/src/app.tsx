@@ -5,12 +5,12 @@ import { lazyPage } from './components/lazy-page.ts';
 import { NarrowPage } from './components/narrow-page.tsx';
 import { PageSkeleton } from './components/page-skeleton.tsx';
 import { PageFrame } from './page-frame.tsx';
-import { HomePage } from './pages/home/home-page.tsx';
-import { NotFoundPage } from './pages/not-found-page.tsx';
 import { SiteLayout } from './site-layout.tsx';
 import { accessibleColors, theme } from './theme.ts';
 
-// What only signed-in people see stays out of what the public pages load.
+// Nobody loads more than the page that they open.
+const HomePage = lazyPage(() => import('./pages/home/home-page.tsx'), 'HomePage');
+const NotFoundPage = lazyPage(() => import('./pages/not-found-page.tsx'), 'NotFoundPage');
 const ConsoleLayout = lazyPage(() => import('./console-layout.tsx'), 'ConsoleLayout');
 const ApprovePage = lazyPage(() => import('./pages/approve/approve-page.tsx'), 'ApprovePage');
 const ConsentPage = lazyPage(() => import('./pages/consent/consent-page.tsx'), 'ConsentPage');

@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Button, Group, Stack, Title } from '@mantine/core';
+import { type ReactNode, useEffect, useId, useRef } from 'react';
+import classes from './confirmation.module.css';
 import { FailureNotice } from './failure-notice.tsx';
 
 interface ConfirmationProps {
@@ -36,35 +37,45 @@ export function Confirmation({
   isPending = false,
   error = null,
 }: ConfirmationProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    if (opened) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [opened]);
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      withCloseButton={false}
-      centered
-      transitionProps={{ duration: 0 }}
+    // The browser keeps the focus inside and gives it back; a click beside it is one on the dialog itself.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape does the same.
+    <dialog
+      ref={dialog}
+      className={classes.dialog}
+      aria-labelledby={titleId}
+      onClose={() => opened && onClose()}
+      onClick={({ target, currentTarget }) => target === currentTarget && onClose()}
     >
-      <Stack gap="md">
-        <Modal.Title fw={700} lh="md" style={{ overflowWrap: 'anywhere' }}>
-          {title}
-        </Modal.Title>
-        {children}
-        {error !== null && <FailureNotice error={error} />}
-        <Group grow>
-          <Button size="md" variant="default" onClick={onClose}>
-            {no}
-          </Button>
-          <Button
-            size="md"
-            {...(isDestructive && { color: 'red.9' })}
-            disabled={isDisabled}
-            loading={isPending}
-            onClick={onYes}
-          >
-            {yes}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+      {opened && (
+        <Stack gap="md" p="md">
+          <Title order={2} size="h5" id={titleId} style={{ overflowWrap: 'anywhere' }}>
+            {title}
+          </Title>
+          {children}
+          {error !== null && <FailureNotice error={error} />}
+          <Group grow>
+            <Button size="md" variant="default" onClick={onClose}>
+              {no}
+            </Button>
+            <Button
+              size="md"
+              {...(isDestructive && { color: 'red.9' })}
+              disabled={isDisabled}
+              loading={isPending}
+              onClick={onYes}
+            >
+              {yes}
+            </Button>
+          </Group>
+        </Stack>
+      )}
+    </dialog>
   );
 }

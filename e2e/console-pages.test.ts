@@ -1,0 +1,270 @@
+/** The pages of a connection as its owner uses them in a browser: overview, market, orders and activity. */
+import { readFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { createApiKey } from '../functions/src/store/api-keys.ts';
+import { createConnection } from '../functions/src/store/connections.ts';
+import { openBrowser } from './browser.ts';
+import { api, signIn } from './console-client.ts';
+import { database } from './database.ts';
+import { callTool, failTool, rpc } from './mcp-endpoint.ts';
+import { DESK, expectAccessible, PHONE, watch } from './watched-page.ts';
+
+const RESTING = {
+  symbol: 'NVDA',
+  side: 'BUY',
+  quantity: 10,
+  order_type: 'LMT',
+  limit_price: 1,
+  tif: 'GTC',
+};
+const MOST_SHELL_BYTES = 200_000;
+
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let faults: string[];
+
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+});
+beforeEach(async () => {
+  faults = [];
+  context = await browser.newContext({ viewport: DESK, reducedMotion: 'reduce' });
+  context.setDefaultTimeout(20_000);
+  page = await context.newPage();
+  watch(page, faults);
+});
+afterEach(async () => {
+  await context.close();
+  expect(faults).toEqual([]);
+});
+
+/** A sandbox connection of the demo user, with a key whose orders are sent at once. */
+async function sandbox(): Promise<{ id: string; key: string }> {
+  const ownerUid = inject('demo').uid;
+  const { connection } = await createConnection(database(), {
+    ownerUid,
+    kind: 'sandbox',
+    mode: 'paper',
+    label: 'Sandbox',
+    acceptedWarnings: ['o10151', 'o163', 'o383'],
+  });
+  const { apiKey } = await createApiKey(database(), {
+    connection: { id: connection.id, ownerUid },
+    label: 'bot',
+    scope: 'write',
+    approval: 'none',
+  });
+  return { id: connection.id, key: apiKey };
+}
+
+async function openSignedIn(path: string): Promise<void> {
+  await page.goto(inject('demo').origin + path);
+  await page.getByRole('button', { name: 'Continue as the demo user' }).click();
+  await page.getByRole('button', { name: inject('demo').email }).waitFor();
+}
+
+const heading = (name: string) => page.getByRole('heading', { name, exact: true }).waitFor();
+
+describe('the shell', () => {
+  it('loads little, and no charts', async () => {
+    const scripts: Promise<Buffer>[] = [];
+    page.on('response', (response) => {
+      if (response.url().endsWith('.js')) scripts.push(response.body());
+    });
+    await openSignedIn('/connections');
+    await heading('Connections');
+    await page.waitForLoadState('networkidle');
+    const bodies = await Promise.all(scripts);
+    expect(bodies.reduce((sum, body) => sum + gzipSync(body).length, 0)).toBeLessThan(MOST_SHELL_BYTES);
+    expect(bodies.some((body) => body.includes('tradingview'))).toBe(false);
+  });
+
+  it('is found through by keyboard on a phone, and keeps the theme', async () => {
+    await page.setViewportSize(PHONE);
+    await openSignedIn('/connections');
+    await heading('Connections');
+    await page.reload();
+    await heading('Connections');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement.id')).toBe('main');
+
+    await page.getByRole('button', { name: inject('demo').email }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('radio', { name: 'Dark' }).focus();
+    await page.keyboard.press('Space');
+    await expectAccessible(page);
+    await page.setViewportSize(PHONE);
+    await page.keyboard.press('Escape');
+    await page.reload();
+    await heading('Connections');
+    expect(await page.evaluate('document.documentElement.dataset.mantineColorScheme')).toBe('dark');
+
+    await page.getByRole('button', { name: 'Menu' }).focus();
+    await page.keyboard.press('Enter');
+    await expectAccessible(page);
+    await page.setViewportSize(PHONE);
+    await page.getByRole('link', { name: 'Help' }).focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/help');
+  });
+});
+
+describe('the overview', () => {
+  it('shows what the account is worth and holds, and sorts by keyboard', async () => {
+    const { id, key } = await sandbox();
+    await openSignedIn(`/connections/${id}`);
+    await page.getByRole('img', { name: /^Net asset value over 1 year: from [\d,.]+ to/ }).waitFor();
+    const table = page.getByRole('table', { name: 'Positions' });
+    const symbols = () => table.locator('tbody tr td:first-child a').allInnerTexts();
+    const { positions } = (await callTool('get_portfolio', {}, key)) as { positions: { symbol: string }[] };
+    expect((await symbols()).toSorted()).toEqual(positions.map(({ symbol }) => symbol).toSorted());
+    expect(await page.getByRole('definition').first().innerText()).toMatch(/^[\d,]+\.\d\d USD$/);
+    await page.getByText(/^Account ••••\w{3}$/).waitFor();
+    await expectAccessible(page);
+
+    await table.getByRole('button', { name: 'Symbol' }).focus();
+    await page.keyboard.press('Enter');
+    expect(await symbols()).toEqual(positions.map(({ symbol }) => symbol).toSorted());
+    await page.keyboard.press('Enter');
+    expect(await symbols()).toEqual(
+      positions
+        .map(({ symbol }) => symbol)
+        .toSorted()
+        .reverse(),
+    );
+    expect(await table.getByRole('columnheader', { name: 'Symbol' }).getAttribute('aria-sort')).toBe(
+      'descending',
+    );
+  });
+
+  it('says what is wrong and what to do, and goes on when it is right again', async () => {
+    const { id } = await sandbox();
+    const body = JSON.stringify({
+      error: {
+        code: 'session_expired',
+        message: 'IBKR has no session.',
+        hint: 'Log in there.',
+        retryable: false,
+      },
+    });
+    await page.route('**/tools/get_pnl', (route) => route.fulfill({ status: 422, body }));
+    await openSignedIn(`/connections/${id}`);
+    await page.getByRole('alert').getByText('IBKR has no session. Log in there.').waitFor();
+    await expectAccessible(page);
+    await page.unroute('**/tools/get_pnl');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('table', { name: 'Positions' }).waitFor();
+    expect(faults.splice(0)).toEqual([expect.stringContaining('422')]);
+  });
+
+  it('shows nothing of somebody else’s connection', async () => {
+    const stranger = await signIn({ sub: 'stranger', email: 'stranger@example.com' });
+    const made = await api(stranger, 'POST', '/connections', { kind: 'sandbox', label: 'Not yours' });
+    const { id } = (made.body as { connection: { id: string } }).connection;
+    await openSignedIn(`/connections/${id}`);
+    await heading('There is no such connection');
+    await expectAccessible(page);
+    expect(faults.splice(0).every((fault) => fault.includes('404'))).toBe(true);
+  });
+});
+
+describe('the market', () => {
+  it('finds an instrument by keyboard and shows its price', async () => {
+    const { id } = await sandbox();
+    await openSignedIn(`/connections/${id}/market`);
+    await page.getByRole('textbox', { name: 'Symbol or name' }).fill('Apple');
+    await page.getByRole('option', { name: /AAPL APPLE INC NASDAQ/ }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await expectAccessible(page);
+    await page.keyboard.press('Enter');
+    await heading('AAPL');
+    await page.getByRole('img', { name: /^AAPL: [+-][\d.]+ % over six months/ }).waitFor();
+    await page.getByRole('radio', { name: '6M' }).focus();
+    for (let steps = 0; steps < 3; steps++) await page.keyboard.press('ArrowLeft');
+    await page.getByRole('img', { name: /over the day/ }).waitFor();
+    await page.getByText('Show as a table').click();
+    await page.getByRole('table', { name: 'Prices in USD' }).waitFor();
+    await expectAccessible(page);
+  });
+});
+
+describe('the orders', () => {
+  it('cancels one after one question, and tells its life', async () => {
+    const { id, key } = await sandbox();
+    await callTool('place_order', RESTING, key);
+    await openSignedIn(`/connections/${id}/orders`);
+    await page.getByRole('button', { name: 'Cancel: Buy 10 NVDA' }).click();
+    await page.getByRole('button', { name: 'Cancel the order' }).waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Keep it' }).click();
+    expect(await callTool('get_orders', { status: 'OPEN' }, key)).toMatchObject({
+      orders: [{ symbol: 'NVDA' }],
+    });
+
+    await page.getByRole('button', { name: 'Cancel: Buy 10 NVDA' }).press('Enter');
+    await page.getByRole('button', { name: 'Cancel the order' }).press('Enter');
+    await page.getByText('Cancelled: Buy 10 NVDA').waitFor();
+    expect(await callTool('get_orders', { status: 'OPEN' }, key)).toMatchObject({ orders: [] });
+    await page.locator('summary', { hasText: 'Buy 10 NVDA' }).press('Enter');
+    await page.getByText('Asked for', { exact: true }).waitFor();
+    await expectAccessible(page);
+  });
+
+  it('of somebody else’s connection cannot be cancelled', async () => {
+    const { id, key } = await sandbox();
+    const { order_id } = await callTool('place_order', RESTING, key);
+    const stranger = await signIn({ sub: 'stranger', email: 'stranger@example.com' });
+    expect(await api(stranger, 'POST', `/connections/${id}/orders/${order_id}/cancel`, {})).toMatchObject({
+      status: 404,
+    });
+    expect(await callTool('get_orders', { status: 'OPEN' }, key)).toMatchObject({ orders: [{ order_id }] });
+  });
+});
+
+describe('the activity', () => {
+  it('is filtered, opened and exported, with nothing that a spreadsheet would run', async () => {
+    const { id, key } = await sandbox();
+    await openSignedIn(`/connections/${id}/activity`);
+    await page.getByText('No app has called this connection').waitFor();
+    await callTool('get_cash', {}, key);
+    await failTool('get_quote', { symbol: 'NOSUCHX' }, key);
+    await rpc('tools/call', { name: '=HYPERLINK("x")', arguments: {} }, { key });
+
+    await page.reload();
+    await page.locator('summary', { hasText: 'get_cash' }).waitFor();
+    await page.getByText('Errors', { exact: true }).click();
+    await page.getByRole('combobox', { name: 'App' }).selectOption({ label: await ownKeyLabel() });
+    await page.locator('summary', { hasText: 'get_quote' }).press('Enter');
+    const opened = page.locator('details[open]');
+    await opened.getByText('"symbol": "NOSUCHX"').waitFor();
+    await opened.getByText('IBKR knows no instrument').waitFor();
+    await opened.getByText('To do').waitFor();
+    expect(await page.locator('summary', { hasText: 'get_cash' }).count()).toBe(0);
+    await expectAccessible(page);
+
+    const saving = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export CSV' }).click();
+    const file = await (await saving).path();
+    const lines = (await readFile(file, 'utf8')).trimEnd().split('\r\n');
+    expect(lines).toHaveLength(3);
+    expect(lines[1]).toContain(`"'=HYPERLINK(""x"")"`);
+    expect(lines[2]).toContain('"get_quote","error","not_found"');
+
+    await page.getByRole('combobox', { name: 'Tool' }).selectOption('get_cash');
+    await page.getByText('No call of the last 90 days fits this filter.').waitFor();
+    await page.getByRole('button', { name: 'Show all calls' }).click();
+    await page.locator('summary', { hasText: 'get_cash' }).waitFor();
+  });
+
+  async function ownKeyLabel(): Promise<string> {
+    const options = await page.getByRole('combobox', { name: 'App' }).getByRole('option').allInnerTexts();
+    return options.find((option) => option.startsWith('Key bot')) ?? '';
+  }
+});
