@@ -76,34 +76,38 @@ interface HostGuideProps {
 function HostGuide({ host, endpoint, isLocal }: HostGuideProps) {
   const { name, isHosted, offeredTo, Steps, KeySteps } = host;
   return (
-    <Prose>
-      <Title order={2} size="h3" mb="xs">
-        {name}
-      </Title>
-      <p>
-        <b>Offered to:</b> {offeredTo}
-      </p>
+    <>
+      <Prose>
+        <Title order={2} size="h3" mb="xs">
+          {name}
+        </Title>
+        <p>
+          <b>Offered to:</b> {offeredTo}
+        </p>
+      </Prose>
       {isLocal && isHosted && <Unreachable name={name} hasWay={KeySteps !== null} />}
-      <Steps endpoint={endpoint} />
-      {KeySteps !== null && (
-        <>
-          <Title order={3} size="h4" mt="xl" mb="xs">
-            With an API key instead
-          </Title>
-          <p>
-            A <Link to="/connections">connection</Link> has its keys on its page
-            {isLocal && (
-              <>
-                , and <code>npm start</code> prints one
-              </>
-            )}
-            . Where <code>{KEY_PLACEHOLDER}</code> stands, put yours. Whoever holds it can use the account:
-            keep it out of files that you share.
-          </p>
-          <KeySteps endpoint={endpoint} />
-        </>
-      )}
-    </Prose>
+      <Prose>
+        <Steps endpoint={endpoint} />
+        {KeySteps !== null && (
+          <>
+            <Title order={3} size="h4" mt="xl" mb="xs">
+              With an API key instead
+            </Title>
+            <p>
+              A <Link to="/connections">connection</Link> has its keys on its page
+              {isLocal && (
+                <>
+                  , and <code>npm start</code> prints one
+                </>
+              )}
+              . Where <code>{KEY_PLACEHOLDER}</code> stands, put yours. Whoever holds it can use the account:
+              keep it out of files that you share.
+            </p>
+            <KeySteps endpoint={endpoint} />
+          </>
+        )}
+      </Prose>
+    </>
   );
 }
 
@@ -117,7 +121,7 @@ function Unreachable({ name, hasWay }: UnreachableProps) {
   return (
     <Box mb="md">
       <Notice tone="caution" title={`${name} cannot reach this gateway`}>
-        <Text size="sm" component="div">
+        <Text size="sm">
           It connects from its maker’s servers, and this gateway runs on your own machine.{' '}
           {hasWay
             ? 'The way with an API key, below, works here. For the steps that come first, deploy the gateway to a public address.'

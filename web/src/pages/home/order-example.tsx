@@ -1,8 +1,9 @@
-import { Button, Group, Paper, Stack, Table, Text } from '@mantine/core';
+import { Button, Group, Paper, Stack, Text } from '@mantine/core';
 import type { Order } from '../../api/answers.ts';
 import { ModeBadge } from '../../components/mode-badge.tsx';
 import { money } from '../../orders/numbers.ts';
 import { orderWords } from '../../orders/order-words.ts';
+import classes from './order-example.module.css';
 
 const ORDER: Order = {
   accountId: 'DU1234567',
@@ -41,16 +42,14 @@ export function OrderExample() {
           <Text size="sm">
             <b>Claude</b> asked for this 12 s ago.
           </Text>
-          <Table variant="vertical" withTableBorder>
-            <Table.Tbody>
-              {COST.map(([name, amount]) => (
-                <Table.Tr key={name}>
-                  <Table.Th w="42%">{name}</Table.Th>
-                  <Table.Td>{amount}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
+          <dl className={classes.cost}>
+            {COST.map(([name, amount]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{amount}</dd>
+              </div>
+            ))}
+          </dl>
           <Group grow>
             <Button component="span" size="md" variant="default">
               Reject

@@ -1,4 +1,5 @@
-import { Stack, Table, Title } from '@mantine/core';
+import { Stack, Title } from '@mantine/core';
+import classes from './permissions.module.css';
 
 type Answer = 'Yes' | 'No' | 'Within your limits';
 
@@ -14,45 +15,31 @@ const ROWS: readonly [what: string, read: Answer, write: Answer][] = [
   ['See your IBKR credentials', 'No', 'No'],
 ];
 
-/** What a host may and may not do. */
+/** What a host may and may not do. A plain table: Mantine's is larger than the rest of the page. */
 export function Permissions() {
   return (
     <Stack component="section" gap="md" aria-labelledby="permissions">
       <Title order={2} id="permissions">
         What a host may and may not do
       </Title>
-      <Table aria-labelledby="permissions" verticalSpacing="sm" fz={{ base: 'sm', xs: 'md' }}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th scope="col">A host can</Table.Th>
-            <Table.Th scope="col" w="22%">
-              Read-only
-            </Table.Th>
-            <Table.Th scope="col" w="24%">
-              Read & write
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
+      <table className={classes.table} aria-labelledby="permissions">
+        <thead>
+          <tr>
+            <th scope="col">A host can</th>
+            <th scope="col">Read-only</th>
+            <th scope="col">Read & write</th>
+          </tr>
+        </thead>
+        <tbody>
           {ROWS.map(([what, read, write]) => (
-            <Table.Tr key={what}>
-              <Table.Th scope="row" fw={400}>
-                {what}
-              </Table.Th>
-              <AnswerCell answer={read} />
-              <AnswerCell answer={write} />
-            </Table.Tr>
+            <tr key={what}>
+              <th scope="row">{what}</th>
+              <td data-answer={read}>{read}</td>
+              <td data-answer={write}>{write}</td>
+            </tr>
           ))}
-        </Table.Tbody>
-      </Table>
+        </tbody>
+      </table>
     </Stack>
-  );
-}
-
-function AnswerCell({ answer }: { answer: Answer }) {
-  return (
-    <Table.Td fw={answer === 'No' ? 400 : 600} c={answer === 'No' ? 'dimmed' : 'bright'}>
-      {answer}
-    </Table.Td>
   );
 }

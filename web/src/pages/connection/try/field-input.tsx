@@ -22,7 +22,7 @@ interface FieldInputProps {
 }
 
 /** What one argument is typed into. */
-export function FieldInput({ field, path, draft, onChange, problems }: FieldInputProps) {
+function FieldInput({ field, path, draft, onChange, problems }: FieldInputProps) {
   const { name, description, isRequired } = field;
   const text = typeof draft === 'string' ? draft : '';
   const labelled = {

@@ -59,9 +59,9 @@ export function GatewayTopic() {
 
       <Heading id="add">3. Add the connection</Heading>
       <p>
-        <Link to="/connections">Add a connection</Link> of the kind <i>Client Portal Gateway</i>: its URL, the
-        secret header, and a certificate to insist on if it is your own: as PEM, or its SHA-256 fingerprint.
-        The test shows each step.
+        <Link to="/connections/new/gateway">Add a connection</Link> of the kind <i>Client Portal Gateway</i>:
+        its URL, the secret header, and a certificate to insist on if it is your own: as PEM, or its SHA-256
+        fingerprint. The test shows each step.
       </p>
 
       <Heading id="daily">Every day</Heading>

@@ -22,7 +22,7 @@ export function IbkrOauthTopic() {
       <Heading id="keys">1. Make the keys</Heading>
       <p>
         Two key pairs and one Diffie-Hellman file are needed. The console can make them in your browser when
-        you <Link to="/connections">add the connection</Link>. Or make them in a terminal:
+        you <Link to="/connections/new/oauth">add the connection</Link>. Or make them in a terminal:
       </p>
       <Snippet caption="In a terminal; the last line takes some minutes" text={MAKE_KEYS} of="commands" />
       <p>
@@ -52,9 +52,9 @@ export function IbkrOauthTopic() {
 
       <Heading id="console">3. Enter them here</Heading>
       <p>
-        <Link to="/connections">Add a connection</Link> of the kind <i>IBKR OAuth</i> with the consumer key,
-        the access token and its secret, the two <b>private</b> keys and the Diffie-Hellman file. They are
-        checked against each other as you paste them, then sealed, and never shown again.
+        <Link to="/connections/new/oauth">Add a connection</Link> of the kind <i>IBKR OAuth</i> with the
+        consumer key, the access token and its secret, the two <b>private</b> keys and the Diffie-Hellman
+        file. They are checked against each other as you paste them, then sealed, and never shown again.
       </p>
 
       <Heading id="wait">4. Wait for IBKR</Heading>
