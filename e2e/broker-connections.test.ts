@@ -88,23 +88,103 @@ describe.each([
   ['oauth', () => oauthFields('READSTEST')],
 ] as const)('%s', (kind, fields) => {
   let key: string;
+  let id: string;
 
   beforeAll(async () => {
     const connection = await connect(await fields());
     expect(await api(user, 'POST', `/connections/${connection.id}/test`)).toMatchObject({
       body: { ok: true },
     });
-    key = connection.key;
+    ({ id, key } = connection);
   });
 
   it.each(READS)('reads with %s', async (tool, args) => {
     expect(await callTool(tool, args, key)).toBeTypeOf('object');
   });
 
-  it('takes no orders yet', async () => {
-    const order = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'MKT' };
-    expect(await failTool('place_order', order, key)).toMatchObject({ code: 'trading_unavailable' });
+  const resting = { symbol: 'NVDA', side: 'BUY', quantity: 3, order_type: 'LMT', tif: 'GTC' };
+  /** Near enough to the market for IBKR to ask nothing. */
+  const price = async (share: number) => {
+    const { last } = z
+      .object({ last: z.number() })
+      .parse(await callTool('get_quote', { symbol: 'NVDA' }, key));
+    return Math.round(last * share * 100) / 100;
+  };
+
+  it('previews, places, lists, changes and cancels an order', async () => {
+    const limit_price = await price(0.99);
+    expect(await callTool('preview_order', { ...resting, limit_price }, key)).toMatchObject({
+      commission: { currency: 'USD' },
+      refusal: null,
+      limit_refusal: null,
+      approval: 'none',
+    });
+    const placed = await callTool('place_order', { ...resting, limit_price }, key);
+    expect(placed).toMatchObject({ state: 'working', warnings: [] });
+    const { order_id } = placed;
+    const listed = async () => {
+      const { orders } = z
+        .object({ orders: z.array(z.looseObject({ order_id: z.string() })) })
+        .parse(await callTool('get_orders', {}, key));
+      return orders.find((order) => order.order_id === order_id);
+    };
+    expect(await listed()).toMatchObject({ state: 'working', quantity: 3, limit_price });
+    await callTool('modify_order', { order_id, quantity: 2 }, key);
+    expect(await callTool('get_order_status', { order_id }, key)).toMatchObject({ quantity: 2, limit_price });
+    expect(await callTool('cancel_order', { order_id }, key)).toMatchObject({ state: 'cancelled' });
+    expect(await listed()).toMatchObject({ state: 'cancelled' });
   });
+
+  it('stops at IBKR’s warnings until they are accepted, through all of a chain', async () => {
+    const order = { ...resting, limit_price: await price(1.05), quantity: 1 };
+    const error = await failTool('place_order', order, key);
+    expect(error).toMatchObject({ code: 'order_needs_reply', details: { warnings: [{ id: 'o163' }] } });
+    const { intent_id } = z.object({ intent_id: z.string() }).parse(error.details);
+    expect(await failTool('confirm_order', { intent_id }, key)).toMatchObject({
+      code: 'order_needs_reply',
+      details: { intent_id, warnings: [{ id: 'o10153' }] },
+    });
+    const filled = await callTool('confirm_order', { intent_id }, key);
+    expect(filled).toMatchObject({ state: expect.stringMatching(/filled|working/), intent_id });
+    expect(filled.warnings).toHaveLength(2);
+    await expect
+      .poll(() => callTool('get_order_status', { intent_id }, key), { timeout: 20_000 })
+      .toMatchObject({ state: 'filled', filled_quantity: 1 });
+    const { trades } = z
+      .object({ trades: z.array(z.looseObject({ order_id: z.string().nullable() })) })
+      .parse(await callTool('get_trades', {}, key));
+    expect(trades.map(({ order_id }) => order_id)).toContain(filled.order_id);
+  });
+
+  it('sends no order, change or cancellation to an account of the other mode', async () => {
+    const { order_id } = await callTool('place_order', { ...resting, limit_price: await price(0.98) }, key);
+    await api(user, 'PATCH', `/connections/${id}`, { mode: 'live' });
+    const writes: [string, object][] = [
+      ['place_order', { ...resting, limit_price: 1 }],
+      ['confirm_order', { intent_id: 'any' }],
+      ['modify_order', { order_id, quantity: 1 }],
+      ['cancel_order', { order_id }],
+    ];
+    const before = await sent();
+    for (const [tool, args] of writes) {
+      expect(await failTool(tool, { ...args }, key), tool).toMatchObject({ code: 'account_mode_mismatch' });
+    }
+    expect(await sent()).toBe(before);
+    await api(user, 'PATCH', `/connections/${id}`, { mode: 'paper' });
+    expect(await callTool('cancel_order', { order_id }, key)).toMatchObject({ state: 'cancelled' });
+  });
+
+  /** How many requests that change orders the simulator has seen. */
+  async function sent(): Promise<number> {
+    const answer = await fetch(`http://${inject('demo').simulator}/sim/requests`);
+    const { counts } = z.object({ counts: z.record(z.string(), z.number()) }).parse(await answer.json());
+    return Object.entries(counts)
+      .filter(
+        ([request]) =>
+          /^(POST|DELETE) .iserver.(account.*order|reply)/.test(request) && !/whatif/.test(request),
+      )
+      .reduce((total, [, count]) => total + count, 0);
+  }
 
   it('refuses to pass a paper login off as live', async () => {
     const { id } = await connect({

@@ -261,7 +261,7 @@ describe('connections that need secrets', () => {
     const placed = JSON.parse(
       (await rpc('tools/call', { name: 'place_order', arguments: order }, { key: apiKey })).text,
     );
-    expect(placed.result.structuredContent.error.code).toBe('trading_unavailable');
+    expect(placed.result.structuredContent.error.code).toBe('ibkr_unavailable');
   });
 });
 

@@ -93,7 +93,7 @@ describe('an order in words', () => {
     );
     const oca = { side: 'SELL', quantity: 10, orderType: 'STP', stopPrice: 150, tif: 'DAY' } as const;
     const sale = { side: 'SELL', quantity: 10, orderType: 'LMT', limitPrice: 200, tif: 'DAY' } as const;
-    expect(orderWords({ contract: NVDA, ticket: sale, oca }).also).toEqual([
+    expect(orderWords({ accountId: 'DU1234567', contract: NVDA, ticket: sale, oca }).also).toEqual([
       'Or else: Sell 10 NVDA at market once the price falls to 150.00 USD, today only. When one of the two fills, the other is cancelled.',
     ]);
     const exits = { takeProfit: { limitPrice: 200 }, stopLoss: { stopPrice: 150, limitPrice: 149 } };

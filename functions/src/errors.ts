@@ -34,11 +34,6 @@ export const ERRORS = {
     meaning: 'The symbol names several instruments.',
     remedy: 'Give the conid of the right one, or its exchange or currency.',
   },
-  trading_unavailable: {
-    retryable: false,
-    meaning: 'This connection does not take orders.',
-    remedy: 'Place the order in IBKR’s own app, or try it out on a sandbox connection.',
-  },
   limit_exceeded: {
     retryable: false,
     meaning: 'A limit that the owner set forbids the order. Nothing was sent.',

@@ -81,7 +81,7 @@ async function lookFor(
   if (listed !== undefined) return { found: { kind: 'found', order: listed }, orders };
   const [execution, ...others] = trades.filter(isIt);
   if (execution === undefined) return { found: { kind: 'absent' }, orders };
-  return { found: await executedOrder(client, [execution, ...others], legs), orders };
+  return { found: await executedOrder(client, accountId, [execution, ...others], legs), orders };
 }
 
 /**
@@ -104,6 +104,7 @@ async function readOrdersAnew(client: IbkrClient, accountId: string): Promise<Or
 /** An order that is no longer listed, from its status or else from what its executions tell. */
 async function executedOrder(
   client: IbkrClient,
+  accountId: string,
   trades: readonly [Trade, ...Trade[]],
   legs: readonly ComboLeg[] | undefined,
 ): Promise<OrderLookup> {
@@ -111,7 +112,7 @@ async function executedOrder(
   const { orderId } = trade;
   if (orderId !== null) {
     try {
-      return { kind: 'found', order: await getOrderStatus(client, orderId) };
+      return { kind: 'found', order: await getOrderStatus(client, accountId, orderId) };
     } catch (error) {
       if (!(error instanceof GatewayError) || error.code !== 'not_found') throw error;
     }

@@ -77,7 +77,7 @@ describe('placing', () => {
     const accepted = await replyToQuestion(client, question.replyId, true);
     if (accepted.kind !== 'accepted') throw new Error('not accepted');
     await expect
-      .poll(() => getOrderStatus(sandbox.client(), accepted.orderId), { timeout: 5_000 })
+      .poll(() => getOrderStatus(sandbox.client(), sandbox.accountId, accepted.orderId), { timeout: 5_000 })
       .toMatchObject({
         orderType: 'MKT',
         side: 'BUY',
@@ -194,7 +194,7 @@ describe('reading', () => {
       accountId: sandbox.accountId,
     });
     expect(await getLiveOrders(sandbox.client(), sandbox.accountId, { statuses: ['Filled'] })).toEqual([]);
-    expect(await getOrderStatus(sandbox.client(), stopId)).toMatchObject({
+    expect(await getOrderStatus(sandbox.client(), sandbox.accountId, stopId)).toMatchObject({
       limitPrice: 99.5,
       stopPrice: 100,
     });
@@ -205,7 +205,7 @@ describe('reading', () => {
     const { limitPrice: _, ...stop } = ticket({ side: 'SELL', orderType: 'STP', stopPrice: 100 });
     const orderId = await placeAccepted(sandbox, stop);
     const [listed] = await getLiveOrders(sandbox.client(), sandbox.accountId);
-    for (const order of [listed, await getOrderStatus(sandbox.client(), orderId)]) {
+    for (const order of [listed, await getOrderStatus(sandbox.client(), sandbox.accountId, orderId)]) {
       expect(order).toMatchObject({ orderType: 'STP', limitPrice: null, stopPrice: 100 });
     }
   });
@@ -213,7 +213,9 @@ describe('reading', () => {
   test('an order that is not there is not found, at once', async () => {
     const sandbox = await sandboxWithAccount();
     for (const orderId of ['1', '99999999999']) {
-      await expect(getOrderStatus(sandbox.client(), orderId)).rejects.toMatchObject({ code: 'not_found' });
+      await expect(getOrderStatus(sandbox.client(), sandbox.accountId, orderId)).rejects.toMatchObject({
+        code: 'not_found',
+      });
     }
   });
 
@@ -364,7 +366,7 @@ describe('modifying', () => {
     let outcome = await modifyOrder(client, sandbox.accountId, orderId, { ...order, limitPrice: 201 });
     while (outcome.kind === 'question') outcome = await replyToQuestion(client, outcome.replyId, true);
     expect(outcome).toMatchObject({ kind: 'accepted', orderId });
-    expect(await getOrderStatus(sandbox.client(), orderId)).toMatchObject({
+    expect(await getOrderStatus(sandbox.client(), sandbox.accountId, orderId)).toMatchObject({
       limitPrice: 201,
       quantity: 10,
       clientOrderId: 'changed',
@@ -445,7 +447,9 @@ describe('cancelling', () => {
     const orderId = await placeAccepted(sandbox, ticket({ limitPrice: 200 }));
     await cancelOrder(sandbox.client(), sandbox.accountId, orderId);
     await expect
-      .poll(async () => (await getOrderStatus(sandbox.client(), orderId)).status, { timeout: 5_000 })
+      .poll(async () => (await getOrderStatus(sandbox.client(), sandbox.accountId, orderId)).status, {
+        timeout: 5_000,
+      })
       .toBe('Cancelled');
     await expect(cancelOrder(sandbox.client(), sandbox.accountId, orderId)).rejects.toMatchObject({
       code: 'order_not_cancellable',

@@ -76,10 +76,11 @@ export async function getLiveOrders(
 }
 
 /**
- * One order (`GET /iserver/account/order/status/{id}`).
+ * One order of an account (`GET /iserver/account/order/status/{id}`, which knows those of the selected account only).
  * @throws {GatewayError} `not_found`, also for orders of other accounts and of days gone by.
  */
-export async function getOrderStatus(client: IbkrClient, orderId: string): Promise<Order> {
+export async function getOrderStatus(client: IbkrClient, accountId: string, orderId: string): Promise<Order> {
+  await ensureSelected(client, accountId);
   try {
     // IBKR says 503 for "not found".
     return await client.get(apiPath`/iserver/account/order/status/${orderId}`, orderStatusSchema, {

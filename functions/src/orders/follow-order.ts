@@ -10,11 +10,11 @@ const BETWEEN_READS_MS = 400;
  * Reads an order until it has come to rest (filled, cancelled, inactive), for about two seconds at most, so
  * that a tool can answer with what became of it instead of IBKR's receipt.
  */
-export async function followOrder(ibkr: IbkrClient, orderId: string): Promise<Order> {
-  let order = await getOrderStatus(ibkr, orderId);
+export async function followOrder(ibkr: IbkrClient, accountId: string, orderId: string): Promise<Order> {
+  let order = await getOrderStatus(ibkr, accountId, orderId);
   for (let reads = 1; reads < READS_AT_MOST && !atRest(order); reads++) {
     await delay(BETWEEN_READS_MS);
-    order = await getOrderStatus(ibkr, orderId);
+    order = await getOrderStatus(ibkr, accountId, orderId);
   }
   return order;
 }

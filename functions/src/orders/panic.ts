@@ -3,6 +3,7 @@ import type { Firestore } from 'firebase-admin/firestore';
 import { GatewayError } from '../errors.ts';
 import { getAccounts } from '../ibkr/accounts.ts';
 import type { IbkrClient } from '../ibkr/client.ts';
+import { futuresOperator } from '../ibkr/order-ticket.ts';
 import { cancelOrder, getLiveOrders } from '../ibkr/orders.ts';
 import { listIntents, readRegister, tradingTransaction } from '../store/order-intents.ts';
 import { notePanic } from '../store/panics.ts';
@@ -65,10 +66,11 @@ async function cancelOrdersOf(
   accountId: string,
   { cancelling, failed }: Omit<PanicReport, 'remaining'>,
 ): Promise<void> {
-  for (const { orderId, status } of await getLiveOrders(ibkr, accountId)) {
+  for (const { orderId, status, secType } of await getLiveOrders(ibkr, accountId)) {
     if (!isOpen(status)) continue;
     try {
-      if (!isBeingCancelled(status)) await cancelOrder(ibkr, accountId, orderId);
+      const options = { futuresOperator: futuresOperator(accountId, secType) };
+      if (!isBeingCancelled(status)) await cancelOrder(ibkr, accountId, orderId, options);
       cancelling.push({ orderId, accountId });
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;

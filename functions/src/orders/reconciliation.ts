@@ -117,8 +117,11 @@ export async function refresh(desk: Desk, intent: OrderIntent): Promise<OrderInt
 }
 
 async function fateOfWorking(desk: Desk, intent: OrderIntent): Promise<Fate> {
+  const { accountId } = intendedOrder(intent);
   try {
-    const orders = await Promise.all(orderIdsOf(intent).map((id) => getOrderStatus(desk.ibkr, id)));
+    const orders = await Promise.all(
+      orderIdsOf(intent).map((id) => getOrderStatus(desk.ibkr, accountId, id)),
+    );
     return jointFate(orders.map(fateOf));
   } catch (error) {
     // Orders of another session, and of days gone by, have no status.

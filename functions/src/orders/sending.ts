@@ -173,10 +173,13 @@ function acknowledged(
 
 /** Null if it cannot be read just now, which must not look as though the order had failed. */
 async function fateNow({ ibkr }: Desk, intent: OrderIntent): Promise<Fate | null> {
+  const { accountId } = intendedOrder(intent);
   const fillsAtOnce = namedTickets(intent).some(({ orderType }) => orderType === 'MKT');
   const read = fillsAtOnce ? followOrder : getOrderStatus;
   try {
-    return jointFate(await Promise.all(orderIdsOf(intent).map(async (id) => fateOf(await read(ibkr, id)))));
+    return jointFate(
+      await Promise.all(orderIdsOf(intent).map(async (id) => fateOf(await read(ibkr, accountId, id)))),
+    );
   } catch (error) {
     if (error instanceof GatewayError) return null;
     throw error;

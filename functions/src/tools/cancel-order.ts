@@ -21,9 +21,9 @@ export const cancelOrderTool = defineTool({
   output: orderOutput,
   async run(args, context) {
     const { accountId } = await accountFor(context, args.account_id);
-    const { secType } = await getOrderStatus(context.ibkr, args.order_id);
+    const { secType } = await getOrderStatus(context.ibkr, accountId, args.order_id);
     const operator = futuresOperator(accountId, secType);
     await cancelOrder(context.ibkr, accountId, args.order_id, { futuresOperator: operator });
-    return shownOrder(await followOrder(context.ibkr, args.order_id));
+    return shownOrder(await followOrder(context.ibkr, accountId, args.order_id));
   },
 });

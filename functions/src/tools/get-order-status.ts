@@ -4,8 +4,8 @@ import { getOrderStatus } from '../ibkr/orders.ts';
 import { intendedOrder } from '../orders/proposed-order.ts';
 import { refresh } from '../orders/reconciliation.ts';
 import { findIntent, findIntentOfOrder, type OrderIntent } from '../store/order-intents.ts';
-import { identifier, text } from './arguments.ts';
-import type { ToolContext } from './context.ts';
+import { accountArgument, identifier, text } from './arguments.ts';
+import { accountFor, type ToolContext } from './context.ts';
 import { intentResult } from './intent-output.ts';
 import { orderOutput, shownOrder } from './order-output.ts';
 import { defineTool, READS } from './tool.ts';
@@ -31,18 +31,21 @@ export const getOrderStatusTool = defineTool({
     .strictObject({
       order_id: identifier().optional().describe('From place_order or get_orders. Give this or intent_id.'),
       intent_id: text(64).optional().describe('From place_order. Give this or order_id.'),
+      ...accountArgument,
     })
     .refine(
       ({ order_id, intent_id }) => (order_id === undefined) !== (intent_id === undefined),
       'give either order_id or intent_id, and not both',
     ),
   output: statusOutput,
-  async run({ order_id, intent_id }, context) {
+  async run({ order_id, intent_id, account_id }, context) {
     const { db, connection, ibkr } = context;
     const desk = { db, ibkr, connectionId: connection.id, acceptedWarnings: [] };
     if (order_id !== undefined) {
       const known = await findIntentOfOrder(db, connection.id, order_id);
-      return statusOf(context, order_id, known && (await refresh(desk, known)));
+      if (known !== null) return statusOf(context, order_id, await refresh(desk, known));
+      const { accountId } = await accountFor(context, account_id);
+      return fromIbkr(context, accountId, order_id);
     }
     const known = await findIntent(db, connection.id, intent_id ?? '');
     if (known === null) {
@@ -61,17 +64,17 @@ export const getOrderStatusTool = defineTool({
 type Status = z.output<typeof statusOutput>;
 
 /** IBKR's word while it has the order; else what became of it, which is written down. */
-async function statusOf(context: ToolContext, orderId: string, intent: OrderIntent | null): Promise<Status> {
+async function statusOf(context: ToolContext, orderId: string, intent: OrderIntent): Promise<Status> {
   try {
-    return await fromIbkr(context, orderId);
+    return await fromIbkr(context, intendedOrder(intent).accountId, orderId);
   } catch (error) {
-    if (intent === null || !(error instanceof GatewayError) || error.code !== 'not_found') throw error;
+    if (!(error instanceof GatewayError) || error.code !== 'not_found') throw error;
     return fromIntent(intent, orderId);
   }
 }
 
-async function fromIbkr({ ibkr }: ToolContext, orderId: string): Promise<Status> {
-  return { ...shownOrder(await getOrderStatus(ibkr, orderId)), as_of: null, reason: null };
+async function fromIbkr({ ibkr }: ToolContext, accountId: string, orderId: string): Promise<Status> {
+  return { ...shownOrder(await getOrderStatus(ibkr, accountId, orderId)), as_of: null, reason: null };
 }
 
 function fromIntent(intent: OrderIntent, orderId: string): Status {

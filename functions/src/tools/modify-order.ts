@@ -42,7 +42,7 @@ export const modifyOrderTool = defineTool({
   async run(args, context) {
     const account = await accountFor(context, args.account_id);
     const { accountId } = account;
-    const working = await getOrderStatus(context.ibkr, args.order_id);
+    const working = await getOrderStatus(context.ibkr, accountId, args.order_id);
     const known = await findIntentOfOrder(context.db, context.connection.id, working.orderId);
     const { contract, legs } = await contractOf(working, context);
     const ticket: Ticket = {

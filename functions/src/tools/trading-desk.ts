@@ -1,22 +1,12 @@
 /** The desk at which a call's orders are worked on, with the rules that hold for its app. */
-import { GatewayError } from '../errors.ts';
 import type { DailyLimits } from '../orders/decisions.ts';
 import type { TradingDesk } from '../orders/placing.ts';
 import { type ApprovalMode, limitsSchema, stricter } from '../orders/trading-rules.ts';
 import type { ToolContext } from './context.ts';
 
-/**
- * @throws {GatewayError} `trading_unavailable` on connections that take no orders.
- */
+/** The desk of the connection and the app that a call is made for. */
 export function tradingDesk(context: ToolContext): TradingDesk {
   const { connection, app, ibkr, db } = context;
-  if (connection.kind !== 'sandbox') {
-    throw new GatewayError(
-      'trading_unavailable',
-      'Orders are not accepted on this connection: only sandbox connections take them at present.',
-      'Place the order in IBKR’s own app, or try it out on a sandbox connection.',
-    );
-  }
   return {
     db,
     ibkr,

@@ -30,7 +30,6 @@ const WORDS: readonly (readonly [codes: RegExp, title: string, text?: string])[]
   [/^limit_exceeded$/, 'One of your limits forbids this order'],
   [/^order_state_unknown$/, 'An earlier order has to be settled first'],
   [/^(order_rejected|ibkr_rejected)$/, 'IBKR refused'],
-  [/^trading_unavailable$/, 'This connection takes no orders'],
   [/^session_expired$/, 'IBKR needs you to log in'],
   [/^session_competing$/, 'Another program is using this IBKR login'],
   [/^credentials_rejected$/, 'IBKR refused the credentials of this connection'],

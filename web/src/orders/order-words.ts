@@ -11,7 +11,8 @@ export interface OrderWords {
   also: string[];
 }
 
-export function orderWords({ contract, ticket, oca }: Omit<Order, 'accountId'>): OrderWords {
+export function orderWords({ oca, ...order }: Order): OrderWords {
+  const { contract, ticket } = order;
   const { currency, symbol, secType, description } = contract;
   const price = (amount: number | undefined) => money(amount ?? null, currency);
   const amount =
@@ -21,12 +22,15 @@ export function orderWords({ contract, ticket, oca }: Omit<Order, 'accountId'>):
   return {
     what: `${ticket.side === 'BUY' ? 'Buy' : 'Sell'} ${amount}`,
     how: [priceWords(ticket, price), durationWords(ticket)].join(', '),
-    also: [...(oca === undefined ? [] : [pairWords(contract, oca)]), ...alsoWords(contract, ticket, price)],
+    also: [
+      ...(oca === undefined ? [] : [pairWords({ ...order, ticket: oca })]),
+      ...alsoWords(contract, ticket, price),
+    ],
   };
 }
 
-function pairWords(contract: Contract, oca: Ticket): string {
-  const { what, how } = orderWords({ contract, ticket: oca });
+function pairWords(other: Order): string {
+  const { what, how } = orderWords(other);
   return `Or else: ${what} ${how}. When one of the two fills, the other is cancelled.`;
 }
 
