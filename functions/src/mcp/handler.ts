@@ -7,6 +7,7 @@ import { CallRate } from './call-rate.ts';
 import { identifyClient, introducedClient } from './client-identity.ts';
 import { buildMcpServer } from './mcp-server.ts';
 import { authenticate, type Principal } from './principal.ts';
+import { Questions } from './questions.ts';
 import {
   checkAccept,
   checkAddress,
@@ -69,8 +70,9 @@ export async function handleMcp(request: Request, service: Service, address: str
     const message = `${forbidden.name} needs read & write, and this credential may only read.`;
     return challenge(service, new OAuthError(OAuthErrorCode.InsufficientScope, message));
   }
+  const questions = new Questions(service.vault, principal);
   const report = (error: Error) => logger.debug(error.message);
-  return serveMcp(forSdk(request, bytes), body, () => buildMcpServer(toolCalls), report);
+  return serveMcp(forSdk(request, bytes), body, () => buildMcpServer(toolCalls, questions), report);
 }
 
 /**

@@ -1,13 +1,17 @@
 /** The MCP server of one request. It knows only the tools of the caller it is built for. */
 import {
   type CallToolResult,
+  type InputRequiredResult,
   type Tool as ListedTool,
   ProtocolError,
   ProtocolErrorCode,
   Server,
+  type ServerContext,
 } from '@modelcontextprotocol/server';
+import { type AskedOrder, subjectOf } from '../tools/answered-order.ts';
 import type { ToolResult } from '../tools/call-tool.ts';
-import type { ToolCalls } from './tool-calls.ts';
+import type { AskingCall, Questions } from './questions.ts';
+import type { Called, ToolCalls } from './tool-calls.ts';
 
 const IDENTITY = { name: 'ibkr-gateway', title: 'IBKR Gateway', version: '0.1.0' };
 
@@ -15,10 +19,11 @@ const INSTRUCTIONS = `Access to one Interactive Brokers login. Tools take ticker
 
 const TOOLS_TTL_MS = 300_000;
 
-export function buildMcpServer(toolCalls: ToolCalls): Server {
+export function buildMcpServer(toolCalls: ToolCalls, questions: Questions): Server {
   const server = new Server(IDENTITY, {
     capabilities: { tools: {} },
     instructions: INSTRUCTIONS,
+    requestState: questions.requestState,
     cacheHints: { 'tools/list': { ttlMs: TOOLS_TTL_MS, cacheScope: 'private' } },
   });
   server.setRequestHandler('tools/list', () => ({
@@ -31,13 +36,29 @@ export function buildMcpServer(toolCalls: ToolCalls): Server {
       outputSchema: outputSchema as ListedTool['inputSchema'],
     })),
   }));
-  server.setRequestHandler('tools/call', async ({ params }) => {
-    const called = await toolCalls.call(params.name, params.arguments ?? {});
+  server.setRequestHandler('tools/call', async ({ params }, context) => {
+    const call = { name: params.name, args: params.arguments ?? {} };
+    const answered = questions.answered(call, context);
+    const called = await toolCalls.call(call, answered);
     if (called === null)
-      throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name}`);
-    return server.projectCallToolResult(shaped(called.result), called.tool.outputSchema);
+      throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${call.name}`);
+    const question = await questionAfter(called, call, answered?.asked, context);
+    return question ?? server.projectCallToolResult(shaped(called.result), called.tool.outputSchema);
   });
   return server;
+
+  /** What the host has to ask its user before the call can go on; null if nothing, or if it cannot ask. */
+  async function questionAfter(
+    called: Called,
+    call: AskingCall,
+    before: AskedOrder | undefined,
+    context: ServerContext,
+  ): Promise<InputRequiredResult | null> {
+    const waiting = await toolCalls.waitingOrder(called);
+    // The same is not asked twice.
+    if (waiting === null || subjectOf(waiting.intent) === before?.subject) return null;
+    return questions.ask(call, waiting.intent, waiting.approvalUrl, context);
+  }
 }
 
 /** The result twice over: as data, and as the same data in text for hosts that pass only text to the model. */

@@ -4,18 +4,29 @@ import type { ErrorCode } from '../errors.ts';
 import type { Service } from '../service.ts';
 import type { Scope } from '../store/api-keys.ts';
 import { recordCall } from '../store/audit.ts';
+import { findIntent, type OrderIntent } from '../store/order-intents.ts';
+import { type Answer, type AskedOrder, answeredOrder } from '../tools/answered-order.ts';
 import { callTool, type ToolResult } from '../tools/call-tool.ts';
 import { ibkrClientInUse } from '../tools/ibkr-connections.ts';
 import { TOOLS } from '../tools/registry.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { Principal } from './principal.ts';
+import type { AskingCall } from './questions.ts';
 
 const MOST_NAME_CHARACTERS = 64;
+/** What a tool answers of an order that waits for a person. */
+const ASKING: readonly ErrorCode[] = ['approval_required', 'order_needs_reply'];
 
 export interface Caller {
   principal: Principal;
   /** The program that calls, as it names itself. */
   client: { name: string; version: string };
+}
+
+/** A call that was made, whatever it came to. */
+export interface Called {
+  tool: Tool;
+  result: ToolResult;
 }
 
 export class ToolCalls {
@@ -30,11 +41,14 @@ export class ToolCalls {
     this.tools = TOOLS.filter(({ scope }) => allows(caller.principal.scope, scope));
   }
 
-  /** Calls a tool; null if the caller has none of that name. */
+  /**
+   * Calls a tool; null if the caller has none of that name.
+   * @param answered What a person says of the order that this call left waiting before: it goes on from there.
+   */
   async call(
-    name: string,
-    args: Record<string, unknown>,
-  ): Promise<{ tool: Tool; result: ToolResult } | null> {
+    { name, args }: AskingCall,
+    answered: { asked: AskedOrder; answer: Answer } | null,
+  ): Promise<Called | null> {
     const at = new Date();
     const tool = this.tools.find((one) => one.name === name);
     if (tool === undefined) {
@@ -53,9 +67,26 @@ export class ToolCalls {
       publicOrigin,
       ibkr: await ibkrClientInUse(this.#service, connection),
     });
-    const result = await callTool(tool, args, open, (fault) => logger.error(`${tool.name} failed`, fault));
+    const run: Tool['run'] =
+      answered === null ? tool.run : (_, context) => answeredOrder(answered.asked, answered.answer, context);
+    const report = (fault: unknown) => logger.error(`${tool.name} failed`, fault);
+    const result = await callTool({ ...tool, run }, args, open, report);
     await this.#record(at, name, args, result.ok ? null : result.error.code, result);
     return { tool, result };
+  }
+
+  /** The order that a call left waiting, and where its owner decides on it if nobody else may; null if it left none. */
+  async waitingOrder({
+    tool,
+    result,
+  }: Called): Promise<{ intent: OrderIntent; approvalUrl: string | null } | null> {
+    // Who only asks how an order stands is not asked back.
+    if (tool.scope === 'read' || result.ok || !ASKING.includes(result.error.code)) return null;
+    const id = intentIdOf(result);
+    const intent = id && (await findIntent(this.#service.db, this.#caller.principal.connection.id, id));
+    if (!intent || (intent.state !== 'awaiting_approval' && intent.state !== 'needs_reply')) return null;
+    const { approval_url } = result.error.details ?? {};
+    return { intent, approvalUrl: typeof approval_url === 'string' ? approval_url : null };
   }
 
   /** The first tool a message or batch calls that the caller's scope forbids, its refusal recorded; or null. */

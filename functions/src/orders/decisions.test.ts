@@ -95,10 +95,11 @@ it('keeps every promise, whatever comes in whatever order', () => {
               break;
             }
             case 'reply': {
-              const decided = startReply(state, 'somebody', LIMITS, now);
+              const decided = startReply(state, wrongHash ? 'other' : 'r', 'somebody', LIMITS, now);
               expect(before?.state).toBe('needs_reply');
+              expect(wrongHash).toBe(false);
               register = decided.register;
-              intents.set(id, decided.result.intent);
+              intents.set(id, decided.result);
               break;
             }
             case 'settle': {
@@ -199,6 +200,6 @@ it('gives no yes any effect after the owner stopped trading', () => {
     { state: 'needs_reply', note: 'asked', question: { replyId: 'r', warnings: [] } },
     START,
   );
-  expect(() => startReply({ ...asked, stopped: false }, 'owner', stopped, START)).toThrow('trading');
-  expect(() => startReply({ ...asked, stopped: true }, 'owner', LIMITS, START)).toThrow('trading');
+  expect(() => startReply({ ...asked, stopped: false }, 'r', 'owner', stopped, START)).toThrow('trading');
+  expect(() => startReply({ ...asked, stopped: true }, 'r', 'owner', LIMITS, START)).toThrow('trading');
 });

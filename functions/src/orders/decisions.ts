@@ -142,25 +142,23 @@ export function decline(state: TradingState, by: string, now: Date): Decided<Ord
 
 /**
  * Takes the right to answer IBKR's question, once.
+ * @param replyId Of the question that was said yes to, which may not be the one that is asked by now.
  * @throws {GatewayError} `approval_expired` when there is none to answer any more, `limit_exceeded`.
  */
 export function startReply(
   { register, intent, stopped }: TradingState,
+  replyId: string,
   by: string,
   limits: DailyLimits,
   now: Date,
-): Decided<{ intent: OrderIntent; replyId: string }> {
-  if (intent?.state !== 'needs_reply' || intent.question === null || isAbandoned(intent, now))
+): Decided<OrderIntent> {
+  if (intent?.state !== 'needs_reply' || intent.question?.replyId !== replyId || isAbandoned(intent, now))
     throw nothingWaits(intent);
   checkTrading(limits, stopped);
-  const { replyId, warnings } = intent.question;
+  const { warnings } = intent.question;
   const accepted = { ...intent, question: null, acceptedWarnings: [...intent.acceptedWarnings, ...warnings] };
   const replying = moved(accepted, 'sending', now, `warnings accepted by ${by}`);
-  return {
-    register: opened(register, replying, now),
-    intent: replying,
-    result: { intent: replying, replyId },
-  };
+  return { register: opened(register, replying, now), intent: replying, result: replying };
 }
 
 /**

@@ -92,17 +92,15 @@ export async function refuse(desk: Desk, intent: OrderIntent, by: string): Promi
   return declined;
 }
 
-/** Says yes to what IBKR asks about an order. */
+/** Says yes to what IBKR asks about an order, as `intent` has it. */
 export async function acceptWarnings(
   desk: TradingDesk,
   intent: OrderIntent,
   by: string,
 ): Promise<OrderIntent> {
-  const { intent: replying, replyId } = await tradingTransaction(
-    desk.db,
-    desk.connectionId,
-    intent.id,
-    (state) => startReply(state, by, desk.limits, new Date()),
+  const replyId = intent.question?.replyId ?? '';
+  const replying = await tradingTransaction(desk.db, desk.connectionId, intent.id, (state) =>
+    startReply(state, replyId, by, desk.limits, new Date()),
   );
   return reply(desk, replying, replyId);
 }

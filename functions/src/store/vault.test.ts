@@ -60,3 +60,12 @@ it.each(['', 'a', 'a:short=', `a:${'A'.repeat(43)}=,a:${'B'.repeat(43)}=`, `${ri
     expect(() => new Vault(ring)).toThrow(/^The vault key ring must [^=]*$/);
   },
 );
+
+it('derives the same key in every instance, and another one for every purpose and ring key', () => {
+  const [first, second] = [ringKey('a'), ringKey('b')];
+  const key = new Vault(first).deriveKey('one');
+  expect(key).toHaveLength(32);
+  expect(new Vault(`${first},${second}`).deriveKey('one')).toEqual(key);
+  expect(new Vault(first).deriveKey('two')).not.toEqual(key);
+  expect(new Vault(`${second},${first}`).deriveKey('one')).not.toEqual(key);
+});

@@ -3,7 +3,7 @@
  * is sealed by a key of the ring, so that taking a new ring key into use touches no old value. Both layers are
  * AES-256-GCM with the place the value belongs to as associated data: moved elsewhere, it does not open.
  */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
 const CIPHER = 'aes-256-gcm';
 const KEY_BYTES = 32;
@@ -58,6 +58,15 @@ export class Vault {
   open(place: string, sealed: Sealed): Uint8Array {
     const dataKey = decrypt(this.#ringKey(sealed.keyId), `key ${place}`, sealed.dataKey);
     return decrypt(dataKey, place, sealed.data);
+  }
+
+  /**
+   * 32 bytes that every instance derives alike from the key that seals (HKDF, RFC 5869), for what does not outlive it.
+   * @param purpose Keys of different purposes have nothing to do with each other.
+   */
+  deriveKey(purpose: string): Uint8Array {
+    const derived = hkdfSync('sha256', this.#ringKey(this.#current), '', `derived ${purpose}`, KEY_BYTES);
+    return new Uint8Array(derived);
   }
 
   #ringKey(id: string): Buffer {

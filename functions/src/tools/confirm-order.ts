@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { GatewayError } from '../errors.ts';
 import { acceptWarnings, approve } from '../orders/placing.ts';
 import { stricter } from '../orders/trading-rules.ts';
-import { findIntent } from '../store/order-intents.ts';
+import { appsIntent } from './answered-order.ts';
 import { text } from './arguments.ts';
 import { loginAccounts } from './context.ts';
 import { intentOutput, intentResult } from './intent-output.ts';
@@ -21,14 +20,7 @@ export const confirmOrderTool = defineTool({
   async run(args, context) {
     const desk = tradingDesk(context);
     await loginAccounts(context);
-    const intent = await findIntent(context.db, context.connection.id, args.intent_id);
-    if (intent === null || intent.app.id !== context.app.id) {
-      throw new GatewayError(
-        'not_found',
-        'There is no such order to confirm.',
-        'Use the intent_id that place_order answered to this app.',
-      );
-    }
+    const intent = await appsIntent(context, args.intent_id);
     const waits = intent.state === 'awaiting_approval' || intent.state === 'needs_reply';
     const mode = stricter(intent.approval.mode, desk.approval);
     // Only the page can say the owner's yes; the answer names it.

@@ -168,6 +168,7 @@ function needsReply(
         state: intent.state,
         warnings,
         expires_at: intent.question?.expiresAt.toISOString() ?? null,
+        ...(mode === 'owner' ? { approval_url: approvalUrl(intent, publicOrigin) } : {}),
       },
     },
   );
