@@ -75,13 +75,21 @@ export class Instances {
       });
       text = await response.text();
     } catch (error) {
-      if (this.#running.includes(instance)) throw error;
+      if (this.#running.includes(instance)) throw new Error(`${name} got no answer`, { cause: error });
       return { kind: 'lost' };
     }
     const { isError, structuredContent } = toolAnswer.parse(JSON.parse(text)).result;
     if (isError !== true) return { kind: 'ok', value: structuredContent };
     const { code, message, details = {} } = toolError.parse(structuredContent).error;
     return { kind: 'error', code, message, details };
+  }
+
+  /** One plain request to one of the instances, by its public address. Fails when the instance ends before it answers. */
+  async send(choice: number, publicAddress: string, init: RequestInit = {}): Promise<Response> {
+    const instance = this.#running[choice % this.#running.length];
+    if (instance === undefined) throw new Error('No instance is running.');
+    const { pathname, search } = new URL(publicAddress);
+    return fetch(instance.url + pathname + search, init);
   }
 
   /** Kills one at whatever it is doing, once another one stands by to take its place. */

@@ -28,6 +28,8 @@ export interface Step {
   order: number;
   /** Which instance, counted round. */
   instance: number;
+  /** Of a change: how far the new limit price is from the market, in percent; null: only the quantity changes. */
+  reprice: number | null;
   /** What goes wrong from this step on. */
   faults: Fault[];
   /** Whether the next step begins before this one has its answer. */
@@ -50,6 +52,7 @@ export const SYMBOLS = ['AAPL', 'MSFT', 'SPY', 'NVDA'];
 
 const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };
 const REPLIES = { method: 'POST', path: '/iserver/reply/*' };
+const CHANGES = { method: 'POST', path: '/iserver/account/*/order/*' };
 const LIST = { method: 'GET', path: '/iserver/account/orders' };
 const TRADES = { method: 'GET', path: '/iserver/account/trades' };
 const SESSION = { method: 'POST', path: '/iserver/auth/status' };
@@ -58,6 +61,7 @@ const STATUS = { method: 'GET', path: '/iserver/account/order/status/*' };
 const place = fc.oneof(
   { weight: 5, arbitrary: fc.constant(ORDERS) },
   { weight: 4, arbitrary: fc.constant(REPLIES) },
+  { weight: 3, arbitrary: fc.constant(CHANGES) },
   { weight: 3, arbitrary: fc.constantFrom(LIST, TRADES, STATUS, SESSION, { method: 'DELETE' }, {}) },
 );
 
@@ -84,11 +88,13 @@ const fault: fc.Arbitrary<Fault> = fc
 const step: fc.Arbitrary<Step> = fc.record({
   action: fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom<Step['action']>('place', 'confirm') },
-    { weight: 1, arbitrary: fc.constant<Step['action']>('modify') },
+    { weight: 2, arbitrary: fc.constant<Step['action']>('modify') },
     { weight: 4, arbitrary: fc.constantFrom(...ACTIONS) },
   ),
   order: fc.nat(5),
   instance: fc.nat(100),
+  // Beyond 3 % IBKR asks about the price.
+  reprice: fc.option(fc.integer({ min: 1, max: 5 }), { freq: 2 }),
   faults: fc.oneof(
     { weight: 3, arbitrary: fc.constant<Fault[]>([]) },
     { weight: 2, arbitrary: fc.array(fault, { minLength: 1, maxLength: 2 }) },
@@ -112,7 +118,7 @@ const script: fc.Arbitrary<OrderScript> = fc.record({
     fc.record({
       symbol: fc.constantFrom(...SYMBOLS),
       side: fc.constantFrom('BUY', 'SELL'),
-      form: fc.constantFrom('market', 'near limit', 'resting limit', 'far limit', 'stop'),
+      form: fc.constantFrom('market', 'near limit', 'resting limit', 'resting limit', 'far limit', 'stop'),
       isNamed: fc.boolean(),
     }),
     { minLength: 1, maxLength: 3 },

@@ -69,7 +69,7 @@ export async function complaints(floor: TradingFloor, runs: readonly ScriptRun[]
     const { register } = await readRegister(floor.db, run.account.connectionId);
     const counted = intents.filter(({ countedOn }) => countedOn === register.day).length;
     const about = [
-      ...intents.flatMap((intent) => aboutIntent(intent, orders)),
+      ...intents.flatMap((intent) => aboutIntent(intent, intents, orders)),
       ...run.calls.flatMap((call) => aboutAnswer(call, intents, orders)),
       ...run.script.orders.flatMap((_, order) => aboutOrder(run, order, intents, orders)),
       ...(Object.keys(register.open).length === 0 ? [] : ['the register holds open fates']),
@@ -85,7 +85,11 @@ export async function complaints(floor: TradingFloor, runs: readonly ScriptRun[]
   return found;
 }
 
-function aboutIntent(intent: OrderIntent, orders: readonly TrueOrder[]): string[] {
+function aboutIntent(
+  intent: OrderIntent,
+  intents: readonly OrderIntent[],
+  orders: readonly TrueOrder[],
+): string[] {
   const { state, id } = intent;
   const own = orders.filter(({ cOID }) => cOID === intent.cOID);
   const [order] = own;
@@ -100,6 +104,10 @@ function aboutIntent(intent: OrderIntent, orders: readonly TrueOrder[]): string[
     const denied = state === 'not_placed' || state === 'rejected' || state === 'awaiting_approval';
     if (denied && changed.quantity === ticket.quantity)
       return complain(`is ${state}, and the change was made`);
+    const first = intents.find(({ cOID }) => cOID === changed.cOID);
+    const isAsFirst = first !== undefined && intendedOrder(first).ticket.quantity === changed.quantity;
+    if (isAsFirst && (state === 'working' || state === 'filled'))
+      return complain(`is ${state}, and order ${modifies} was never changed`);
     return [];
   }
   const expected = AT_IBKR.includes(state) ? 1 : 0;

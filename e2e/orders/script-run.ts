@@ -46,14 +46,25 @@ export async function runScript(floor: TradingFloor, seed: number, prices: Price
 }
 
 /** The call of a step. What needs an answer that never came is placed instead. */
-function request(run: ScriptRun, { action }: Step, order: number, prices: Prices) {
+function request(run: ScriptRun, { action, reprice }: Step, order: number, prices: Prices) {
+  const scripted = run.script.orders[order];
+  if (scripted === undefined) throw new Error('A step names no order.');
   const known = run.calls.filter((call) => call.order === order);
   const intentId = known.map(({ answer }) => intentOf(answer)).findLast((id) => id !== undefined);
   const orderId = known.map(({ answer }) => orderOf(answer)).findLast((id) => id !== undefined);
   if (action === 'confirm' && intentId !== undefined)
     return { tool: 'confirm_order', args: { intent_id: intentId } };
   if (action === 'modify' && orderId !== undefined) {
-    return { tool: 'modify_order', args: { order_id: orderId, quantity: changedQuantity(run, order) } };
+    const price =
+      scripted.form.includes('limit') && reprice !== null ? priceAt(scripted, -reprice, prices) : null;
+    return {
+      tool: 'modify_order',
+      args: {
+        order_id: orderId,
+        quantity: changedQuantity(run, order),
+        ...(price === null ? {} : { limit_price: price }),
+      },
+    };
   }
   if (action === 'cancel' && orderId !== undefined)
     return { tool: 'cancel_order', args: { order_id: orderId } };
@@ -61,8 +72,6 @@ function request(run: ScriptRun, { action }: Step, order: number, prices: Prices
     return { tool: 'get_order_status', args: { order_id: orderId } };
   if (action === 'status by intent' && intentId !== undefined)
     return { tool: 'get_order_status', args: { intent_id: intentId } };
-  const scripted = run.script.orders[order];
-  if (scripted === undefined) throw new Error('A step names no order.');
   const isNamed = scripted.isNamed && action !== 'place without id' && action !== 'place another';
   return {
     tool: 'place_order',
@@ -74,20 +83,26 @@ function request(run: ScriptRun, { action }: Step, order: number, prices: Prices
   };
 }
 
-function ticket({ symbol, side, form }: ScriptedOrder, order: number, prices: Prices) {
-  const price = prices[symbol];
-  if (price === undefined) throw new Error(`No price of ${symbol}.`);
-  const away = (percent: number) => Number((price * (1 + percent / 100)).toFixed(2));
-  const worse = side === 'BUY' ? 1 : -1;
+function ticket(scripted: ScriptedOrder, order: number, prices: Prices) {
+  const { symbol, side, form } = scripted;
+  const at = (percent: number) => priceAt(scripted, percent, prices);
   const terms = {
     market: { order_type: 'MKT' },
-    'near limit': { order_type: 'LMT', limit_price: away(worse) },
+    'near limit': { order_type: 'LMT', limit_price: at(1) },
     // So near still that IBKR asks nothing.
-    'resting limit': { order_type: 'LMT', limit_price: away(-2 * worse) },
-    'far limit': { order_type: 'LMT', limit_price: away(-40 * worse) },
-    stop: { order_type: 'STP', stop_price: away(20 * worse) },
+    'resting limit': { order_type: 'LMT', limit_price: at(-2) },
+    'far limit': { order_type: 'LMT', limit_price: at(-40) },
+    stop: { order_type: 'STP', stop_price: at(20) },
   };
   return { symbol, side, quantity: quantityOf(order), ...terms[form] };
+}
+
+/** A price worse for the order than the market's by so many percent; better if negative. */
+function priceAt({ symbol, side }: ScriptedOrder, percent: number, prices: Prices): number {
+  const price = prices[symbol];
+  if (price === undefined) throw new Error(`No price of ${symbol}.`);
+  const worse = side === 'BUY' ? percent : -percent;
+  return Number((price * (1 + worse / 100)).toFixed(2));
 }
 
 /** Differs for every order of a script. */
