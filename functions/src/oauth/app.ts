@@ -7,7 +7,7 @@ import { HTTPException } from 'hono/http-exception';
 import { errors } from 'oidc-provider';
 import type { Service } from '../service.ts';
 import { effectiveAuthorizationRequest } from './authorization-request.ts';
-import { acceptedRegistration } from './client-policy.ts';
+import { acceptedRegistration, parseObject } from './client-policy.ts';
 import { consentRoutes } from './consent.ts';
 import type { OauthEnv } from './environment.ts';
 import { metadataRoutes } from './metadata.ts';
@@ -171,13 +171,4 @@ async function withInteractions(
 /** An error as RFC 6749 section 5.2 has it. */
 function refusal(status: number, error: string, description: string, headers: Record<string, string> = {}) {
   return Response.json({ error, error_description: description }, { status, headers });
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-  } catch {
-    return undefined;
-  }
 }

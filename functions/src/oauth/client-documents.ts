@@ -8,6 +8,7 @@ import {
   findClientDocument,
   saveClientDocument,
 } from '../store/client-documents.ts';
+import { acceptedDocument, parseObject } from './client-policy.ts';
 import { DocumentFetchFailed, fetchDocument, isDocumentAddress } from './document-fetch.ts';
 import type { RateLimits } from './rate-limits.ts';
 import { isOutage, Unavailable } from './unavailable.ts';
@@ -53,7 +54,9 @@ export class ClientDocuments {
     const document = this.#obtained.get(String(input));
     if (document === undefined) throw new Error('Only client metadata documents are fetched.');
     const age = Math.ceil((document.freshUntil.getTime() - Date.now()) / 1000);
-    return new Response(document.text, { headers: { 'Cache-Control': `max-age=${Math.max(0, age)}` } });
+    return new Response(acceptedDocument(document.text), {
+      headers: { 'Cache-Control': `max-age=${Math.max(0, age)}` },
+    });
   }
 
   async #latest(address: string): Promise<ClientDocument | null> {
@@ -82,9 +85,5 @@ export class ClientDocuments {
 
 /** Whether a document is one of that address; what else is wrong with it is for the provider to say. */
 function describes(text: string, address: string): boolean {
-  try {
-    return JSON.parse(text).client_id === address;
-  } catch {
-    return false;
-  }
+  return parseObject(text)?.client_id === address;
 }

@@ -11,6 +11,8 @@ const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 /** What a browser would run or open as a document, rather than hand to an app. */
 const FORBIDDEN_SCHEMES = ['javascript:', 'data:', 'file:', 'blob:', 'about:', 'vbscript:'];
 
+export const GRANT_TYPES = ['authorization_code', 'refresh_token'];
+
 /** What of a registration (RFC 7591 section 2) means something here; the rest is dropped, as that section allows. */
 const KEPT_MEMBERS = [
   'application_type',
@@ -43,6 +45,27 @@ export function acceptedRegistration(asked: Record<string, unknown>): Record<str
   }
   const kept = KEPT_MEMBERS.filter((name) => asked[name] !== undefined).map((name) => [name, asked[name]]);
   return { token_endpoint_auth_method: 'none', ...Object.fromEntries(kept) };
+}
+
+/**
+ * A client's metadata document as it is used here. One document tells all servers what a client can do; what a
+ * registration is refused for is left out of it, where the client can do without: other grant types, signing at the
+ * token endpoint (`token_endpoint_auth_methods_supported`, OpenID Connect Relying Party Metadata Choices 1.0 section
+ * 2), and a scope.
+ * @param text As published; if it is no JSON object, that is not judged here.
+ */
+export function acceptedDocument(text: string): string {
+  const published = parseObject(text);
+  if (published === undefined) return text;
+  const { grant_types, token_endpoint_auth_methods_supported: methods } = published;
+  return JSON.stringify({
+    ...published,
+    scope: undefined,
+    ...(Array.isArray(grant_types) && {
+      grant_types: grant_types.filter((type) => GRANT_TYPES.includes(type)),
+    }),
+    ...(Array.isArray(methods) && methods.includes('none') && { token_endpoint_auth_method: 'none' }),
+  });
 }
 
 function areKnownScopes(scope: unknown): boolean {
@@ -94,4 +117,14 @@ function badUri(what: string) {
 function tidyName(name: string): string {
   const visible = name.replace(DECEIVING, ' ').replace(/\s+/g, ' ').trim();
   return [...visible].slice(0, MOST_NAME_CHARACTERS).join('');
+}
+
+/** The JSON object that a text is, if it is one. */
+export function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
 }

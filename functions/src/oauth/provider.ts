@@ -3,7 +3,7 @@ import { getAuth } from 'firebase-admin/auth';
 import Provider, { type Configuration, errors, interactionPolicy } from 'oidc-provider';
 import type { Service } from '../service.ts';
 import { ClientDocuments } from './client-documents.ts';
-import { checkClient } from './client-policy.ts';
+import { checkClient, GRANT_TYPES } from './client-policy.ts';
 import { renderError } from './error-page.ts';
 import { type OauthKeys, parseOauthKeys } from './keys.ts';
 import { logEvents } from './provider-events.ts';
@@ -72,7 +72,7 @@ function configuration(service: Service, keys: OauthKeys, documents: ClientDocum
     clientAuthMethods: CLIENT_AUTH_METHODS,
     discovery: { revocation_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS },
     clientDefaults: {
-      grant_types: ['authorization_code', 'refresh_token'],
+      grant_types: GRANT_TYPES,
       response_types: ['code'],
       token_endpoint_auth_method: 'none',
       id_token_signed_response_alg: 'ES256',
