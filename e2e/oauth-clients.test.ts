@@ -6,23 +6,26 @@ import { api, signIn } from './console-client.ts';
 import { database } from './database.ts';
 import { type HostingProxy, startHostingProxy } from './hosting-proxy.ts';
 import { callTool, rpc } from './mcp-endpoint.ts';
-import { REGISTRATIONS } from './oauth-clients/registrations.ts';
-import { GENERATIONS, SdkHost } from './oauth-clients/sdk-host.ts';
+import { type DocumentServer, startDocumentServer } from './oauth-clients/document-server.ts';
+import { DOCUMENTS, REGISTRATIONS } from './oauth-clients/registrations.ts';
+import { GENERATIONS, REDIRECT_URI, SdkHost } from './oauth-clients/sdk-host.ts';
 import { approve, Browser, OauthHost } from './oauth-host.ts';
 
 const generations = Object.keys(GENERATIONS) as (keyof typeof GENERATIONS)[];
 
 let strict: HostingProxy;
+let documents: DocumentServer;
 let owner: string;
 let connectionId: string;
 
 beforeAll(async () => {
   strict = await startHostingProxy();
+  documents = await startDocumentServer();
   owner = await signIn({ sub: 'client-owner', email: 'client-owner@example.com' });
   const { body } = await api(owner, 'POST', '/connections', { kind: 'sandbox' });
   connectionId = z.object({ connection: z.object({ id: z.string() }) }).parse(body).connection.id;
 });
-afterAll(() => strict.stop());
+afterAll(() => Promise.all([strict.stop(), documents.close()]));
 
 /** The user says yes where the host sent them. @returns where the browser goes then. */
 function allow(
@@ -69,6 +72,17 @@ describe.each(generations)('%s', (generation) => {
     expect(await callTool('get_current_account', {}, host.accessToken)).toMatchObject({ mode: 'paper' });
   });
 
+  it('connects by what it publishes, without registering', async () => {
+    const published = documents.publish({
+      client_name: generation,
+      redirect_uris: [REDIRECT_URI],
+    });
+    const host = new SdkHost(generation, strict.fetch, published);
+    await connected(host, 'write');
+    expect(host.memory.client?.client_id).toBe(published);
+    expect(await toolNames(host)).toContain('place_order');
+  });
+
   it('goes on by itself when its access token has expired', async () => {
     const host = new SdkHost(generation, strict.fetch);
     await connected(host, 'read');
@@ -110,11 +124,22 @@ describe('a host that may only read', () => {
   });
 });
 
-it.each(Object.entries(REGISTRATIONS))('connects %s', async (_, { registers, redirectUri }) => {
-  const host = await OauthHost.open(strict, registers);
-  const parameters = { redirect_uri: redirectUri };
-  const tokens = await host.connect(new Browser(strict), owner, { connectionId, scope: 'read' }, parameters);
+async function connects(host: OauthHost, redirectUri: string): Promise<void> {
+  const answer = { connectionId, scope: 'read' };
+  const tokens = await host.connect(new Browser(strict), owner, answer, { redirect_uri: redirectUri });
   expect(await callTool('get_current_account', {}, tokens.access_token)).toMatchObject({ mode: 'paper' });
   const refreshed = await host.refresh(tokens.refresh_token);
   expect(refreshed).toMatchObject({ scope: 'read', refresh_token: expect.any(String) });
+}
+
+it.each(Object.entries(REGISTRATIONS))(
+  'a registration connects %s',
+  async (_, { registers, redirectUri }) => {
+    await connects(await OauthHost.open(strict, registers), redirectUri);
+  },
+);
+
+it.each(Object.entries(DOCUMENTS))('a document connects %s', async (_, { publishes, redirectUri }) => {
+  const clientId = documents.publish(publishes);
+  await connects(await OauthHost.open(strict, { client_id: clientId }), redirectUri);
 });

@@ -1,8 +1,13 @@
-/** What hosts send when they register, and where they then have their users sent back to. */
+/** What hosts tell of themselves, and where they then have their users sent back to. */
 import type { Client } from 'oauth4webapi';
 
-export interface HostRegistration {
+interface HostRegistration {
   registers: Partial<Client>;
+  redirectUri: string;
+}
+
+interface HostDocument {
+  publishes: Record<string, unknown>;
   redirectUri: string;
 }
 
@@ -11,6 +16,7 @@ const CODE_FLOW = {
   response_types: ['code'],
 };
 
+/** By dynamic registration (RFC 7591). */
 export const REGISTRATIONS: Record<string, HostRegistration> = {
   // A confidential client: https://github.com/anthropics/claude-ai-mcp/issues/1043
   'Claude, on the web and the desktop': {
@@ -114,5 +120,62 @@ export const REGISTRATIONS: Record<string, HostRegistration> = {
       scope: 'read write',
     },
     redirectUri: 'http://localhost:6274/oauth/callback',
+  },
+};
+
+/** By a Client ID Metadata Document, at whose address the host's `client_id` is; that member is left out here. */
+export const DOCUMENTS: Record<string, HostDocument> = {
+  // https://github.com/anthropics/claude-code/issues/64705
+  'Claude Code, whose document has no ports and no type': {
+    publishes: {
+      ...CODE_FLOW,
+      client_name: 'Claude Code',
+      client_uri: 'https://claude.ai',
+      redirect_uris: ['http://localhost/callback', 'http://127.0.0.1/callback'],
+      token_endpoint_auth_method: 'none',
+    },
+    redirectUri: 'http://127.0.0.1:52163/callback',
+  },
+  // https://github.com/django-oauth/django-oauth-toolkit/issues/1845
+  'ChatGPT, which would rather sign but need not': {
+    publishes: {
+      ...CODE_FLOW,
+      client_name: 'ChatGPT',
+      client_uri: 'https://chatgpt.com/',
+      logo_uri: 'https://persistent.oaistatic.com/sonic/misc/openai-logo.png',
+      redirect_uris: ['https://chatgpt.com/connector_platform_oauth_redirect'],
+      token_endpoint_auth_method: 'private_key_jwt',
+      token_endpoint_auth_methods_supported: ['none', 'private_key_jwt'],
+      token_endpoint_auth_signing_alg: 'RS256',
+      jwks_uri: 'https://chatgpt.com/oauth/jwks.json',
+    },
+    redirectUri: 'https://chatgpt.com/connector_platform_oauth_redirect',
+  },
+  // https://github.com/stacklok/toolhive/issues/6290
+  'VS Code, which knows more grant types': {
+    publishes: {
+      client_name: 'Visual Studio Code',
+      client_uri: 'https://vscode.dev/product',
+      grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
+      response_types: ['code'],
+      redirect_uris: ['http://127.0.0.1:33418/', 'https://vscode.dev/redirect'],
+      token_endpoint_auth_method: 'none',
+      application_type: 'native',
+    },
+    redirectUri: 'http://127.0.0.1:51733/',
+  },
+  // https://github.com/anomalyco/opencode/pull/47737
+  OpenCode: {
+    publishes: {
+      ...CODE_FLOW,
+      client_name: 'opencode',
+      client_uri: 'https://opencode.ai',
+      logo_uri: 'https://opencode.ai/web-app-manifest-512x512.png',
+      application_type: 'native',
+      redirect_uris: ['http://127.0.0.1/callback', 'http://localhost/callback'],
+      token_endpoint_auth_method: 'none',
+      token_endpoint_auth_methods_supported: ['none'],
+    },
+    redirectUri: 'http://127.0.0.1:40917/callback',
   },
 };

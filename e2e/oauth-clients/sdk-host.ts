@@ -13,7 +13,7 @@ import { Client as V1Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as V1Transport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { inject } from 'vitest';
 
-const REDIRECT_URI = 'http://127.0.0.1:39213/callback';
+export const REDIRECT_URI = 'http://127.0.0.1:39213/callback';
 
 /** What a host keeps between its runs, and where it sends its user. */
 class Memory implements OAuthClientProvider {
