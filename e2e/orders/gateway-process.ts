@@ -1,13 +1,15 @@
-/** One function instance: the MCP endpoint in a process of its own, on a free port that it prints. */
+/** One function instance: the MCP endpoint and the authorization server in a process, on a free port that it prints. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { handleMcp } from '../../functions/src/mcp/handler.ts';
+import { handleOauth } from '../../functions/src/oauth/app.ts';
 import { service } from '../../functions/src/service.ts';
 
 const settings = service();
 
 const server = createServer(async (incoming, outgoing) => {
-  const response = await handleMcp(await webRequest(incoming), settings, '127.0.0.1');
+  const handle = incoming.url?.startsWith('/mcp') ? handleMcp : handleOauth;
+  const response = await handle(await webRequest(incoming), settings, '127.0.0.1');
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   outgoing.end(Buffer.from(await response.arrayBuffer()));
 });
@@ -19,11 +21,12 @@ server.listen(0, '127.0.0.1', () => {
 async function webRequest(incoming: IncomingMessage): Promise<Request> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk);
+  const { method = 'POST' } = incoming;
   return new Request(new URL(incoming.url ?? '/', settings.publicOrigin), {
-    method: incoming.method ?? 'POST',
+    method,
     headers: Object.entries(incoming.headersDistinct).flatMap(([name, values = []]) =>
       values.map((value): [string, string] => [name, value]),
     ),
-    body: Buffer.concat(chunks),
+    body: method === 'GET' ? null : Buffer.concat(chunks),
   });
 }

@@ -18,8 +18,10 @@ import { describeClient, isSameApp, type ShownClient } from './client-descriptio
 import type { OauthEnv } from './environment.ts';
 import { authorizationServer } from './provider.ts';
 import { providerRequest } from './provider-call.ts';
+import { TooManyRequests } from './rate-limits.ts';
 import { mcpResource } from './scopes.ts';
 import { begunInteractions } from './session-cookie.ts';
+import { isOutage, Unavailable } from './unavailable.ts';
 
 /** Money can be moved with what is granted: a browser left signed in somewhere is not enough for that. */
 const RECENT_SIGN_IN_MS = 5 * 60_000;
@@ -37,8 +39,9 @@ const answer = z.discriminatedUnion('decision', [
 ]);
 type Approval = Extract<z.output<typeof answer>, { decision: 'approve' }>;
 
-export const consentRoutes = new Hono<OauthEnv>()
-  .basePath('/api/consent')
+export const consentRoutes = new Hono<OauthEnv>().basePath('/api/consent');
+
+consentRoutes
   .get('/:uid', async (context) => {
     const user = await visitor(context);
     const { client, requestedScopes } = await openRequest(context);
@@ -77,6 +80,17 @@ export const consentRoutes = new Hono<OauthEnv>()
     }
     return context.json({ redirectTo: await approve(context, user, request, decided) });
   });
+
+consentRoutes.onError((error, { req }) => {
+  if (error instanceof HTTPException) return error.getResponse();
+  if (error instanceof TooManyRequests) return failure(429, error.error, error.error_description);
+  if (error instanceof Unavailable || isOutage(error)) {
+    logger.error(`${req.method} ${req.routePath} found storage wanting`, error);
+    return failure(503, 'unavailable', 'The gateway cannot do this at the moment. Try again.');
+  }
+  logger.error(`${req.method} ${req.routePath} failed`, error);
+  return failure(500, 'internal_error', 'The gateway failed to answer. Try again.');
+});
 
 interface OpenRequest {
   client: ShownClient;
@@ -150,7 +164,8 @@ async function saveProviderGrant(
 
 /** @throws {HTTPException} 401, or 403 to what is not a page of ours. */
 async function visitor(context: Context<OauthEnv>): Promise<SignedInUser> {
-  const { service } = context.env;
+  const { service, address } = context.env;
+  await authorizationServer(service).limits.take('consents', address);
   const origin = context.req.header('Origin');
   if (!isOwnHost(context.req.raw, service) || (origin !== undefined && origin !== service.publicOrigin)) {
     throw foreignOrigin();
@@ -224,7 +239,11 @@ function foreignOrigin(): HTTPException {
   return refusal(403, 'foreign_origin', 'Only the pages of this gateway may call this.');
 }
 
-/** A refusal in the form of the console's API. */
 function refusal(status: ContentfulStatusCode, code: string, message: string): HTTPException {
-  return new HTTPException(status, { res: Response.json({ error: { code, message } }, { status }) });
+  return new HTTPException(status, { res: failure(status, code, message) });
+}
+
+/** In the form of the console's API. */
+function failure(status: number, code: string, message: string): Response {
+  return Response.json({ error: { code, message } }, { status });
 }

@@ -1,6 +1,6 @@
 /** The authorization server: oidc-provider with our rules, storage and pages. */
-import { getAuth } from 'firebase-admin/auth';
 import Provider, { type Configuration, errors, interactionPolicy } from 'oidc-provider';
+import { isActiveUser } from '../http/active-user.ts';
 import type { Service } from '../service.ts';
 import { ClientDocuments } from './client-documents.ts';
 import { checkClient, GRANT_TYPES } from './client-policy.ts';
@@ -10,7 +10,6 @@ import { logEvents } from './provider-events.ts';
 import { RateLimits } from './rate-limits.ts';
 import { forgetfulAdapter, RecordAdapter } from './record-adapter.ts';
 import { mcpResource, RESOURCE_SCOPES, SCOPES } from './scopes.ts';
-import { Unavailable } from './unavailable.ts';
 
 const MINUTE = 60;
 const DAY = 86_400;
@@ -126,7 +125,7 @@ function configuration(service: Service, keys: OauthKeys, documents: ClientDocum
       const grantId = oidc.result?.consent?.grantId;
       return grantId === undefined ? undefined : oidc.provider.Grant.find(grantId);
     },
-    findAccount: async (_context, uid) => ((await isActive(uid)) ? account(uid) : undefined),
+    findAccount: async (_context, uid) => ((await isActiveUser(uid)) ? account(uid) : undefined),
     issueRefreshToken: async (_context, client) => client.grantTypeAllowed('refresh_token'),
     expiresWithSession: async () => false,
     rotateRefreshToken: true,
@@ -170,16 +169,6 @@ function consentEveryTime(): interactionPolicy.DefaultPolicy {
 
 function account(uid: string) {
   return { accountId: uid, claims: () => ({ sub: uid }) };
-}
-
-async function isActive(uid: string): Promise<boolean> {
-  try {
-    const user = await getAuth().getUser(uid);
-    return !user.disabled;
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'auth/user-not-found') return false;
-    throw new Unavailable(cause);
-  }
 }
 
 function nowInSeconds(): number {

@@ -10,7 +10,10 @@ export class Unavailable extends errors.OIDCProviderError {
   }
 }
 
-/** Whether Firestore failed, or gave up on a transaction, as opposed to something being wrong here: its codes are gRPC's. */
+/** gRPC's codes for what may well succeed a little later: among them a transaction given up after many attempts. */
+const PASSING = [2, 4, 8, 10, 13, 14];
+
+/** Whether Firestore failed, as opposed to something being wrong here. */
 export function isOutage(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && typeof error.code === 'number';
+  return error instanceof Error && 'code' in error && PASSING.some((code) => code === error.code);
 }

@@ -1,0 +1,104 @@
+/** Many hosts connect at the same time, to instances that share nothing but the database and may die at any moment. */
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { z } from 'zod';
+import { newOauthKeys } from '../local/src/secret-keys.ts';
+import { api, signIn } from './console-client.ts';
+import { database } from './database.ts';
+import type { HostingProxy } from './hosting-proxy.ts';
+import { Browser, OauthHost, REDIRECT_URI, type Tokens } from './oauth-host.ts';
+import { Instances } from './orders/instances.ts';
+import { inParallel } from './orders/reckoning.ts';
+
+const DANCES = 200;
+const KILLED_DANCES = 60;
+/** So many are under way at once when an instance is killed: at most these are lost with it. */
+const AT_A_TIME = 10;
+
+let instances: Instances;
+let owner: string;
+let connectionId: string;
+const { origin, authEmulator, firestoreEmulator, simulator } = inject('demo');
+
+beforeAll(async () => {
+  owner = await signIn({ sub: 'crowd', email: 'crowd@example.com' });
+  const { body } = await api(owner, 'POST', '/connections', { kind: 'sandbox' });
+  connectionId = z.object({ connection: z.object({ id: z.string() }) }).parse(body).connection.id;
+  instances = await Instances.start(2, {
+    PUBLIC_ORIGIN: origin,
+    SIMULATOR_URL: `http://${simulator}`,
+    LOCAL_MODE: 'true',
+    VAULT_KEYS: `test:${randomBytes(32).toString('base64')}`,
+    OAUTH_KEYS: newOauthKeys(),
+    FIRESTORE_EMULATOR_HOST: firestoreEmulator,
+    FIREBASE_AUTH_EMULATOR_HOST: authEmulator,
+    GCLOUD_PROJECT: 'demo-ibkr-gateway',
+  });
+});
+afterAll(() => instances.stop());
+
+let next = 0;
+/** Every request goes to another instance than the one before. */
+const spread: HostingProxy = {
+  origin,
+  fetch: (input, init) => instances.send(next++, String(input instanceof Request ? input.url : input), init),
+  stop: async () => {},
+};
+
+async function dance(name: string): Promise<Tokens> {
+  const host = await OauthHost.open(spread, { redirect_uris: [REDIRECT_URI], client_name: name });
+  return host.connect(new Browser(spread), owner, { connectionId, scope: 'read' });
+}
+
+async function works({ access_token }: Tokens): Promise<boolean> {
+  const answer = await spread.fetch(`${origin}/mcp`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${access_token}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }),
+  });
+  return answer.status === 200;
+}
+
+function names(count: number, of: string): string[] {
+  return Array.from({ length: count }, (_, index) => `${of} ${index}`);
+}
+
+it(`connects ${DANCES} hosts at once`, { timeout: 300_000 }, async () => {
+  const tokens = await Promise.all(names(DANCES, 'At once').map(dance));
+  const verdicts = await Promise.all(tokens.map(works));
+  expect(verdicts.filter(Boolean)).toHaveLength(DANCES);
+  const grants = await database().collection('grants').where('connectionId', '==', connectionId).get();
+  expect(new Set(grants.docs.map((grant) => grant.get('clientName'))).size).toBe(DANCES);
+});
+
+it('loses at most what was under way in an instance that is killed', { timeout: 300_000 }, async () => {
+  const lost: string[] = [];
+  const connected: Tokens[] = [];
+  let kills = 0;
+  await inParallel(names(KILLED_DANCES, 'Killed'), AT_A_TIME, async (name) => {
+    if (connected.length + lost.length >= (kills + 1) * (KILLED_DANCES / 4)) await instances.replace(kills++);
+    await dance(name).then(
+      (tokens) => connected.push(tokens),
+      () => lost.push(name),
+    );
+  });
+  expect(kills).toBe(3);
+  expect(lost.length).toBeLessThanOrEqual(kills * AT_A_TIME);
+  expect(connected.length + lost.length).toBe(KILLED_DANCES);
+  for (const name of lost) connected.push(await dance(name));
+  expect((await Promise.all(connected.map(works))).filter(Boolean)).toHaveLength(KILLED_DANCES);
+});
+
+it('refreshes with the same token when the instance dies before it answers', {
+  timeout: 300_000,
+}, async () => {
+  const host = await OauthHost.open(spread, { redirect_uris: [REDIRECT_URI], client_name: 'Refreshing' });
+  let tokens = await host.connect(new Browser(spread), owner, { connectionId, scope: 'read' });
+  for (let round = 0; round < 3; round++) {
+    const choice = next;
+    const answered = host.refresh(tokens.refresh_token).catch(() => undefined);
+    await instances.replace(choice);
+    tokens = (await answered) ?? (await host.refresh(tokens.refresh_token));
+    expect(await works(tokens)).toBe(true);
+  }
+});
