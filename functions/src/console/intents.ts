@@ -77,7 +77,7 @@ async function ownersDesk(service: Service, connection: Connection, intent: Orde
 
 function shown(intent: OrderIntent) {
   const { order, preview, connectionId, ...rest } = intent;
-  const { ownerUid: _, cOID: __, countedOn: ___, ...life } = rest;
+  const { ownerUid: _, cOID: __, countedOn: ___, nextLookAt: ____, ...life } = rest;
   return {
     ...life,
     connectionId,

@@ -64,6 +64,8 @@ export function useOrders(start: {
   beforeAll(async () => {
     const server = await start.database();
     stop = () => server.stop();
+    // Or Google's library looks for a metadata server first.
+    vi.stubEnv('METADATA_SERVER_DETECTION', 'none');
     vi.stubEnv('FIRESTORE_EMULATOR_HOST', `127.0.0.1:${server.port}`);
     db = getFirestore(initializeApp({ projectId: 'demo-orders' }, randomUUID()));
     const body = JSON.stringify({ conid: CONID, last: PRICE, bid: PRICE - 0.1, ask: PRICE + 0.1 });

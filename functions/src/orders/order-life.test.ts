@@ -40,17 +40,17 @@ async function lostChange(trader: Trader, orderId: string, kind: 'reset' | 'rese
   return lost;
 }
 
-describe('a change whose answer was lost', () => {
+describe.concurrent('a change whose answer was lost', () => {
   const arrived = () => delay(15_500);
 
-  it.concurrent('is found made', async () => {
+  it('is found made', async () => {
     const trader = await newTrader();
     const { ibkrOrderId } = await trader.place();
     const lost = await lostChange(trader, ibkrOrderId ?? '', 'reset_after_accept');
     expect(await refresh(trader.desk(), lost)).toMatchObject({ state: 'working', ibkrOrderId });
   });
 
-  it.concurrent('is found not made', async () => {
+  it('is found not made', async () => {
     const trader = await newTrader();
     const { ibkrOrderId } = await trader.place();
     const lost = await lostChange(trader, ibkrOrderId ?? '', 'reset');
@@ -62,7 +62,7 @@ describe('a change whose answer was lost', () => {
     expect(await trader.orders()).toMatchObject([{ quantity: 1, status: 'Submitted' }]);
   });
 
-  it.concurrent('ends when IBKR has nothing of the order any more', async () => {
+  it('ends when IBKR has nothing of the order any more', async () => {
     const trader = await newTrader();
     const { ibkrOrderId } = await trader.place();
     const lost = await lostChange(trader, ibkrOrderId ?? '', 'reset');
@@ -79,7 +79,7 @@ describe('a change whose answer was lost', () => {
     });
   });
 
-  it.concurrent('ends filled when IBKR has only executions of the order', async () => {
+  it('ends filled when IBKR has only executions of the order', async () => {
     const trader = await newTrader();
     const { ibkrOrderId } = await trader.place();
     const lost = await lostChange(trader, ibkrOrderId ?? '', 'reset_after_accept');
@@ -119,7 +119,7 @@ describe('a change whose answer was lost', () => {
   });
 });
 
-describe('an order that IBKR no longer lists', () => {
+describe.concurrent('an order that IBKR no longer lists', () => {
   it('ends, with what is known of it', async () => {
     const trader = await newTrader();
     const placed = await trader.place();
@@ -141,7 +141,7 @@ describe('an order that IBKR no longer lists', () => {
   });
 });
 
-describe('an order that certainly was not placed', () => {
+describe.concurrent('an order that certainly was not placed', () => {
   it('is told of as such, and may be placed again at once', async () => {
     const trader = await newTrader();
     await trader.sandbox.fault({ kind: 'status', status: 503, match: { path: '/iserver/auth/*' } });
@@ -186,7 +186,7 @@ describe('an order that certainly was not placed', () => {
   });
 });
 
-describe('orders of one connection', () => {
+describe.concurrent('orders of one connection', () => {
   it('go out one after the other, so that none voids the question about another', async () => {
     const trader = await newTrader();
     const placed = await Promise.all(
@@ -224,7 +224,7 @@ describe('orders of one connection', () => {
   });
 });
 
-describe('a question of IBKR', () => {
+describe.concurrent('a question of IBKR', () => {
   it('may get a no, which ends the order', async () => {
     const trader = await newTrader();
     const asked = await trader.place(FAR);
@@ -256,7 +256,7 @@ describe('a question of IBKR', () => {
   });
 });
 
-describe('the life of an order', () => {
+describe.concurrent('the life of an order', () => {
   it('tells who asked, what was warned of, who said yes and what IBKR said', async () => {
     const trader = await newTrader();
     const waiting = await trader.place(FAR, { desk: trader.desk({ approval: 'owner' }) });
