@@ -13,7 +13,7 @@ export interface Connection {
   /** Message ids of IBKR's warnings that need no yes. */
   acceptedWarnings: string[];
   /** The stop that is in force, if one is. */
-  panic?: { since: string; retrying: boolean; remaining: number | null } | null;
+  panic: { since: string; retrying: boolean; remaining: number | null } | null;
   session: SessionStatus;
   /** The endings of its account numbers, such as `••••567`; none before the first session. */
   accounts: string[];

@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-query';
 import type { Connection, TestStep } from './answers.ts';
 import { useApi } from './api-client.ts';
+import { toolKey } from './tools.ts';
 
 export type NewConnection =
   | { kind: 'sandbox' }
@@ -109,9 +110,9 @@ export function useSecretsCheck(kind: 'gateway' | 'oauth', secrets: Record<strin
 
 /** Reads a connection again, but nothing that IBKR would have to be asked for except how its session stands. */
 function refreshConnection(client: QueryClient, id: string) {
-  return Promise.all(
-    [['connections'], ['connections', id], ['connections', id, 'tools', 'get_connection_status', {}]].map(
-      (queryKey) => client.invalidateQueries({ queryKey, exact: true }),
-    ),
-  );
+  return Promise.all([
+    client.invalidateQueries({ queryKey: ['connections'], exact: true }),
+    client.invalidateQueries({ queryKey: ['connections', id], exact: true }),
+    client.invalidateQueries({ queryKey: toolKey(id, 'get_connection_status') }),
+  ]);
 }

@@ -61,5 +61,5 @@ export function ConnectionTest({ connectionId, isImmediate = false }: Connection
 
 function stepWords(step: TestStep | undefined, isPending: boolean): string {
   if (step === undefined) return isPending ? 'trying…' : 'not tried';
-  return `${step.ok ? '✓' : '✗ Failed.'} ${step.detail}`;
+  return `${step.ok ? 'done.' : 'failed.'} ${step.detail}`;
 }

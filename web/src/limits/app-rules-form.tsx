@@ -32,7 +32,7 @@ export function AppRulesForm({ rules, save, isPending, error }: AppRulesFormProp
   const changes = [
     ...(after.approval === rules.approval
       ? []
-      : [`Who says yes: ${approvalName(rules.approval)} → ${approvalName(after.approval)}`]),
+      : [`Who says yes: ${approvalName(after.approval)} instead of ${approvalName(rules.approval)}`]),
     ...limitChanges(rules.limits, after.limits),
   ];
   return (

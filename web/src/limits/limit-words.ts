@@ -88,9 +88,9 @@ export const LIMIT_WORDS: Record<keyof Limits, LimitWords> = {
   },
 };
 
-/** What differs between two sets of limits: `Most per order: no limit → 5,000`. */
+/** What differs between two sets of limits: `Most per order: 5,000 instead of no limit`. */
 export function limitChanges(before: Limits, after: Limits): string[] {
   return Object.values(LIMIT_WORDS).flatMap(({ label, value }) =>
-    value(before) === value(after) ? [] : [`${label}: ${value(before)} → ${value(after)}`],
+    value(before) === value(after) ? [] : [`${label}: ${value(after)} instead of ${value(before)}`],
   );
 }

@@ -1,5 +1,6 @@
 import { useForm } from '@mantine/form';
 import type { ApprovalMode, Limits } from '../api/answers.ts';
+import { separateWords } from './separate-words.ts';
 
 /** What an owner allows a connection, a key or an app. */
 export interface Rules {
@@ -47,12 +48,13 @@ export function valuesOf({ limits, approval }: Rules): RulesValues {
 /** What the API takes. */
 export function rulesOf(values: RulesValues): Rules {
   const { maxOrderValue, maxDailyValue, maxDailyOrders, priceCollarPercent, maxQuoteAgeSeconds } = values;
+  const symbols = separateWords(values.symbols.map((symbol) => symbol.toUpperCase()));
   const limits: Limits = {
     ...(!values.trading && { trading: false }),
     ...(maxOrderValue !== '' && { maxOrderValue }),
     ...(maxDailyValue !== '' && { maxDailyValue }),
     ...(maxDailyOrders !== '' && { maxDailyOrders }),
-    ...(values.symbols.length > 0 && { symbols: values.symbols.map((symbol) => symbol.toUpperCase()) }),
+    ...(symbols.length > 0 && { symbols }),
     ...(values.assetClasses.length > 0 && { assetClasses: values.assetClasses }),
     ...(values.refusesShortSales && { shortSelling: false }),
     ...(values.refusesOptionsWriting && { optionsWriting: false }),

@@ -1,5 +1,5 @@
 import { Button, Group, List, Stack, Text } from '@mantine/core';
-import { FailureNotice } from '../components/failure-notice.tsx';
+import { FormFailure } from '../components/form-failure.tsx';
 import { Notice } from '../components/notice.tsx';
 import classes from './save-bar.module.css';
 
@@ -19,7 +19,7 @@ export function SaveBar({ changes, saved, isPending, error, onUndo }: SaveBarPro
   return (
     <div className={classes.bar} data-changed={isChanged || undefined}>
       <Stack gap="sm">
-        {error !== null && <FailureNotice error={error} />}
+        <FormFailure error={error} />
         <div role="status">
           {isChanged ? (
             <>

@@ -37,7 +37,7 @@ export function checkedProps<Values>(
   return {
     ...props,
     error: error ?? fault,
-    description: isRight ? `${help} ✓ Looks right.` : help,
+    description: isRight ? `${help} It looks right.` : help,
   };
 }
 

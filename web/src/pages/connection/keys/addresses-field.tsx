@@ -1,13 +1,16 @@
 import { TagsInput } from '@mantine/core';
 import type { ComponentProps } from 'react';
+import { separateWords } from '../../../limits/separate-words.ts';
 
 /** The addresses that a key may be used from. */
-export function AddressesField(props: ComponentProps<typeof TagsInput>) {
+export function AddressesField({ value = [], onChange, ...props }: ComponentProps<typeof TagsInput>) {
   return (
     <TagsInput
       label="Only from these addresses (optional)"
       description="Addresses or ranges, such as 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32; Enter after each. Empty allows all. From elsewhere the key is refused."
-      placeholder="203.0.113.0/24"
+      placeholder={value.length === 0 ? 'Everywhere' : ''}
+      value={value}
+      onChange={(ranges) => onChange?.(separateWords(ranges))}
       splitChars={[',', ' ']}
       maxTags={20}
       {...props}

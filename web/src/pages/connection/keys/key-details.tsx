@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import type { ApiKey } from '../../../api/answers.ts';
 import { fieldErrors } from '../../../api/field-errors.ts';
 import { useChangeKey } from '../../../api/keys.ts';
-import { FailureNotice } from '../../../components/failure-notice.tsx';
+import { FormFailure } from '../../../components/form-failure.tsx';
 import { AppRulesForm } from '../../../limits/app-rules-form.tsx';
 import { AddressesField, addressErrors } from './addresses-field.tsx';
 
@@ -44,7 +44,7 @@ function IdentityForm({ apiKey }: { apiKey: ApiKey }) {
       <Stack gap="md">
         <TextInput label="Name" maxLength={60} {...form.getInputProps('label')} />
         <AddressesField {...form.getInputProps('allowedIps')} />
-        {change.error !== null && <FailureNotice error={change.error} />}
+        <FormFailure error={change.error} />
         <Group gap="sm">
           <Button type="submit" size="xs" disabled={!form.isDirty()} loading={change.isPending}>
             Save name and addresses

@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import type { Scope } from '../../../api/answers.ts';
 import { fieldErrors } from '../../../api/field-errors.ts';
 import type { useNewKey } from '../../../api/keys.ts';
-import { FailureNotice } from '../../../components/failure-notice.tsx';
+import { FormFailure } from '../../../components/form-failure.tsx';
 import { Section } from '../../../components/section.tsx';
 import { AddressesField, addressErrors } from './addresses-field.tsx';
 
@@ -74,7 +74,7 @@ export function NewKeyForm({ mint, onClose }: NewKeyFormProps) {
             {...form.getInputProps('lifetime')}
           />
           <AddressesField {...form.getInputProps('allowedIps')} />
-          {mint.error !== null && <FailureNotice error={mint.error} />}
+          <FormFailure error={mint.error} />
           <Group gap="sm">
             <Button type="submit" loading={mint.isPending}>
               Make the key

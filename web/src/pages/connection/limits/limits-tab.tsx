@@ -46,7 +46,7 @@ function RulesForm({ connection }: { connection: Connection }) {
   const changes = [
     ...(after.approval === approval
       ? []
-      : [`Who says yes: ${approvalName(approval)} → ${approvalName(after.approval)}`]),
+      : [`Who says yes: ${approvalName(after.approval)} instead of ${approvalName(approval)}`]),
     ...limitChanges(limits, after.limits),
     ...warningChanges(connection.acceptedWarnings, accepted, warnings),
   ];

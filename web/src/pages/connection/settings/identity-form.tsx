@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import type { Connection } from '../../../api/answers.ts';
 import { useChangeConnection } from '../../../api/connection-changes.ts';
 import { fieldErrors } from '../../../api/field-errors.ts';
-import { FailureNotice } from '../../../components/failure-notice.tsx';
+import { FormFailure } from '../../../components/form-failure.tsx';
 import { Section } from '../../../components/section.tsx';
 import { ModeChoice } from '../../../connections/secrets/mode-choice.tsx';
 
@@ -40,7 +40,7 @@ export function IdentityForm({ connection }: { connection: Connection }) {
               />
             </>
           )}
-          {change.error !== null && <FailureNotice error={change.error} />}
+          <FormFailure error={change.error} />
           <Group gap="sm">
             <Button type="submit" disabled={!form.isDirty()} loading={change.isPending}>
               Save

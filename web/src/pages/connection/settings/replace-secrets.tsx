@@ -9,7 +9,7 @@ import {
   useChangeConnection,
 } from '../../../api/connection-changes.ts';
 import { fieldErrors } from '../../../api/field-errors.ts';
-import { FailureNotice } from '../../../components/failure-notice.tsx';
+import { FormFailure } from '../../../components/form-failure.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { Section } from '../../../components/section.tsx';
 import { focusFirstFault } from '../../../connections/secrets/checks.ts';
@@ -105,7 +105,7 @@ function SecretsForm<Values extends object>(props: SecretsFormProps<Values>) {
     <form onSubmit={save} noValidate>
       <Stack gap="lg">
         {children}
-        {change.error !== null && <FailureNotice error={change.error} />}
+        <FormFailure error={change.error} />
         <Group gap="sm">
           <Button type="submit" loading={change.isPending}>
             Replace

@@ -6,7 +6,7 @@ import { Link } from 'react-router';
 import type { Connection } from '../../../api/answers.ts';
 import { type NewConnection, useAddConnection } from '../../../api/connection-changes.ts';
 import { fieldErrors } from '../../../api/field-errors.ts';
-import { FailureNotice } from '../../../components/failure-notice.tsx';
+import { FormFailure } from '../../../components/form-failure.tsx';
 import { Section } from '../../../components/section.tsx';
 import { focusFirstFault } from '../../../connections/secrets/checks.ts';
 import { ModeChoice } from '../../../connections/secrets/mode-choice.tsx';
@@ -79,7 +79,7 @@ export function NewConnectionForm<Values extends object>({
             />
           </Stack>
         </Section>
-        {add.error !== null && <FailureNotice error={add.error} />}
+        <FormFailure error={add.error} />
         <Group gap="sm">
           <Button type="submit" loading={add.isPending}>
             Add and test
