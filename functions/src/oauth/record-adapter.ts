@@ -11,7 +11,7 @@ import {
   saveOidcRecord,
 } from '../store/oidc-storage.ts';
 import { isWithinGrace } from './refresh-grace.ts';
-import { isOutage, Unavailable } from './unavailable.ts';
+import { inTime, isOutage, Unavailable } from './unavailable.ts';
 
 /** For registered clients, to which nothing was issued yet: long enough to come back to a sign-in left half done. */
 const UNUSED_CLIENT_SECONDS = 30 * 86_400;
@@ -95,7 +95,7 @@ export const forgetfulAdapter: Adapter = {
 /** Storage's failures as the provider shall answer them. */
 async function reached<Result>(work: Promise<Result>): Promise<Result> {
   try {
-    return await work;
+    return await inTime(work);
   } catch (cause) {
     if (cause instanceof OidcRecordRefused) throw new errors.InvalidGrant({ cause });
     throw isOutage(cause) ? new Unavailable(cause) : cause;

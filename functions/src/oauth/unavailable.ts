@@ -10,6 +10,20 @@ export class Unavailable extends errors.OIDCProviderError {
   }
 }
 
+/** Firestore's client tries for minutes, and the function is cut off after one. */
+const PATIENCE_MS = 15_000;
+
+/** @throws {Unavailable} when it takes longer than a caller should wait. */
+export async function inTime<Result>(work: Promise<Result>): Promise<Result> {
+  const tooLate = Promise.withResolvers<never>();
+  const timer = setTimeout(() => tooLate.reject(new Unavailable('no answer in time')), PATIENCE_MS);
+  try {
+    return await Promise.race([work, tooLate.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** gRPC's codes for what may well succeed a little later: among them a transaction given up after many attempts. */
 const PASSING = [2, 4, 8, 10, 13, 14];
 
