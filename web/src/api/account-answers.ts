@@ -38,6 +38,7 @@ export interface Position {
   unrealized_pnl: number | null;
   market_value_in_base: number | null;
   weight_percent: number | null;
+  option?: { expiry: string | null; strike: number | null; right: 'call' | 'put' | null };
 }
 
 export interface Cash {

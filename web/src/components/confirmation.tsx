@@ -60,12 +60,13 @@ export function Confirmation({
           </Title>
           {children}
           {error !== null && <FailureNotice error={error} />}
-          <Group grow>
-            <Button size="md" variant="default" onClick={onClose}>
+          <Group>
+            <Button size="md" variant="default" flex="1 0 auto" onClick={onClose}>
               {no}
             </Button>
             <Button
               size="md"
+              flex="1 0 auto"
               {...(isDestructive && { color: 'red.9' })}
               disabled={isDisabled}
               loading={isPending}

@@ -54,7 +54,7 @@ export function SortableTable<Row>({ label, columns, rows, keyOf }: SortableTabl
                 <UnstyledButton className={classes.sort} onClick={() => sort(index)}>
                   <span>{name}</span>
                   <span aria-hidden className={classes.arrow}>
-                    {direction === undefined ? '' : direction === 'descending' ? '↓' : '↑'}
+                    {direction === undefined ? '\u00a0' : direction === 'descending' ? '↓' : '↑'}
                   </span>
                 </UnstyledButton>
               </Table.Th>

@@ -1,17 +1,27 @@
 import type { LiveOrder } from '../../../api/orders.ts';
 import { money, number } from '../../../orders/numbers.ts';
 
-/** `Buy 10 NVDA`, `LMT 170.00, GTC`: IBKR lists less of an order than its asker said. */
+const TYPES: Record<string, string> = {
+  MKT: 'Market',
+  LMT: 'Limit',
+  STP: 'Stop',
+  STP_LIMIT: 'Stop limit',
+  TRAIL: 'Trailing stop',
+};
+
+const TIFS: Record<string, string> = { DAY: 'today only', GTC: 'until cancelled' };
+
+/** `Buy 10 NVDA`, `Limit at 170.00, until cancelled`: IBKR lists less of an order than its asker said. */
 export function liveOrderWords(order: LiveOrder): { what: string; how: string } {
   const { side, quantity, symbol, security_type, order_type, limit_price, stop_price, tif } = order;
   const kind = security_type === 'STK' ? '' : ` ${security_type}`;
   const prices = [
-    limit_price === null ? '' : ` limit ${money(limit_price, null)}`,
-    stop_price === null ? '' : ` stop ${money(stop_price, null)}`,
+    stop_price === null ? '' : ` at ${money(stop_price, null)}`,
+    limit_price === null ? '' : `${stop_price === null ? '' : ', limit'} at ${money(limit_price, null)}`,
   ].join('');
   return {
     what: `${side === 'BUY' ? 'Buy' : 'Sell'} ${number(quantity)} ${symbol}${kind}`,
-    how: `${order_type}${prices}, ${tif}`,
+    how: `${TYPES[order_type] ?? order_type}${prices}, ${TIFS[tif] ?? tif}`,
   };
 }
 

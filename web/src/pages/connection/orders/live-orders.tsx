@@ -74,7 +74,9 @@ export function LiveOrders({ connectionId, orders }: LiveOrdersProps) {
         onYes={confirm}
         isDestructive
       >
-        <Text size="sm">What has filled by then stays filled.</Text>
+        <Text size="sm">
+          {asked && `${liveOrderWords(asked).how}. `}What has filled by then stays filled.
+        </Text>
       </Confirmation>
     </>
   );
@@ -109,7 +111,7 @@ function Row({ order, isPending, onCancel }: RowProps) {
             size="compact-sm"
             loading={isPending}
             onClick={onCancel}
-            aria-label={`Cancel: ${what}`}
+            aria-label={`Cancel: ${what}, ${how}`}
           >
             Cancel
           </Button>

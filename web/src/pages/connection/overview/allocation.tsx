@@ -4,7 +4,7 @@ import type { Cash, Portfolio } from '../../../api/account-answers.ts';
 import { Section } from '../../../components/section.tsx';
 import { cents, percent } from '../../../orders/numbers.ts';
 import classes from './allocation.module.css';
-import { byAssetClass, byHolding, type Share } from './shares.ts';
+import { byAssetClass, byHolding, CASH, type Share } from './shares.ts';
 
 const WAYS = { class: byAssetClass, holding: byHolding };
 type Way = keyof typeof WAYS;
@@ -46,6 +46,12 @@ function Shares({ shares }: { shares: Share[] }) {
       </Text>
     );
   }
+  // Two holdings may have one name, such as two options on a stock.
+  const parts = shares.map((share, index) => ({
+    ...share,
+    key: `${index} ${share.name}`,
+    part: share.name === CASH ? 'cash' : index,
+  }));
   return (
     <>
       <div className={classes.bar} aria-hidden>
@@ -59,9 +65,9 @@ function Shares({ shares }: { shares: Share[] }) {
         ))}
       </div>
       <ul className={classes.legend}>
-        {shares.map(({ name, value }, index) => (
-          <li key={name}>
-            <span className={classes.swatch} data-part={index} data-negative={value < 0} />
+        {parts.map(({ key, part, name, value }) => (
+          <li key={key}>
+            <span className={classes.swatch} data-part={part} data-negative={value < 0} />
             <span className={classes.name}>{name}</span>
             <span>{cents(value)}</span>
             <span className={classes.percent}>{net > 0 ? percent((100 * value) / net) : '–'}</span>

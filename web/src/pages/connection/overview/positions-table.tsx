@@ -36,16 +36,14 @@ function columns(baseCurrency: string | null): Column<Position>[] {
     {
       name: 'Symbol',
       sortBy: ({ symbol }) => symbol,
-      cell: ({ conid, symbol, name }) => (
+      cell: (position) => (
         <>
-          <Anchor component={Link} to={`market?conid=${conid}`} c="bright" fw={600} inherit>
-            {symbol}
+          <Anchor component={Link} to={`market?conid=${position.conid}`} c="bright" fw={600} inherit>
+            {position.symbol}
           </Anchor>
-          {name !== null && name !== symbol && (
-            <Text size="xs" c="dimmed" lineClamp={1}>
-              {name}
-            </Text>
-          )}
+          <Text size="xs" c="dimmed" lineClamp={1}>
+            {detailOf(position)}
+          </Text>
         </>
       ),
     },
@@ -103,6 +101,12 @@ function columns(baseCurrency: string | null): Column<Position>[] {
       ),
     },
   ];
+}
+
+/** `2026-12-18 150 call` of an option, the name of anything else. */
+function detailOf({ symbol, name, option }: Position): string | null {
+  if (option !== undefined) return [option.expiry, option.strike, option.right].filter(Boolean).join(' ');
+  return name === symbol ? null : name;
 }
 
 /** To compare positions of several currencies by. */

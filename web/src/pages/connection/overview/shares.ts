@@ -1,5 +1,8 @@
 import type { Cash, Position } from '../../../api/account-answers.ts';
 
+/** The share that is the same however the rest is divided. */
+export const CASH = 'Cash';
+
 /** A part of what the account holds. */
 export interface Share {
   name: string;
@@ -36,7 +39,10 @@ export function byAssetClass(positions: readonly Position[], cash: Cash): Share[
 /** The largest positions by name, the rest together. */
 export function byHolding(positions: readonly Position[], cash: Cash): Share[] {
   const shares = largestFirst(
-    positions.map(({ symbol, market_value_in_base }) => ({ name: symbol, value: market_value_in_base ?? 0 })),
+    positions.map(({ symbol, asset_class, market_value_in_base }) => ({
+      name: asset_class === 'STK' ? symbol : `${symbol} ${asset_class}`,
+      value: market_value_in_base ?? 0,
+    })),
   );
   const rest = shares.slice(MOST_HOLDINGS);
   const others = { name: `${rest.length} others`, value: rest.reduce((sum, { value }) => sum + value, 0) };
@@ -48,5 +54,5 @@ function largestFirst(shares: Share[]): Share[] {
 }
 
 function cashShare({ total_in_base }: Cash): Share[] {
-  return total_in_base === null || total_in_base === 0 ? [] : [{ name: 'Cash', value: total_in_base }];
+  return total_in_base === null || total_in_base === 0 ? [] : [{ name: CASH, value: total_in_base }];
 }
