@@ -38,7 +38,7 @@ export interface StoredAccount {
  * Cash, positions, orders and trades of one account.
  *
  * In every currency `cash + Σ cost − Σ realized` never changes by a stock or option fill: what leaves the cash is
- * cost or loss, to the millionth.
+ * cost or loss, to the millionth. A fill of a future never changes `cash − Σ realized`.
  */
 export class AccountBook {
   readonly id: string;
@@ -88,18 +88,22 @@ export class AccountBook {
   /** Books one execution: cash, position, average cost and realized profit. */
   book(instrument: Instrument, trade: Trade): void {
     this.trades.push(trade);
-    this.deposit(instrument.currency, trade.netAmount);
     const signed = trade.side === 'BUY' ? trade.quantity : -trade.quantity;
     if (instrument.baseCurrency) {
+      this.deposit(instrument.currency, trade.netAmount);
       this.deposit(instrument.baseCurrency, toMicros(signed));
       return;
     }
-    this.#changePosition(instrument.conid, signed, trade.netAmount);
+    const realized = this.#changePosition(instrument.conid, signed, trade.netAmount);
+    // A future is not paid for: only what it gains and loses is.
+    this.deposit(instrument.currency, instrument.future ? realized : trade.netAmount);
   }
 
-  #changePosition(conid: number, signed: number, cashChange: Micros): void {
+  /** @returns the profit that it realizes. */
+  #changePosition(conid: number, signed: number, cashChange: Micros): Micros {
     const position = this.positions.get(conid) ?? { conid, quantity: 0, cost: 0, realized: 0 };
     this.positions.set(conid, position);
+    const realizedBefore = position.realized;
     const isClosing = position.quantity !== 0 && Math.sign(position.quantity) !== Math.sign(signed);
     const closed = isClosing ? Math.min(Math.abs(signed), Math.abs(position.quantity)) : 0;
     const opened = roundQuantity(Math.abs(signed) - closed);
@@ -115,12 +119,13 @@ export class AccountBook {
     }
     if (opened > 0) position.cost -= cashChange - cashOfClosing;
     position.quantity = roundQuantity(position.quantity + signed);
+    return position.realized - realizedBefore;
   }
 }
 
 /** Contracts and shares multiply by this for their value; 100 for an option. */
-export function multiplierOf(instrument: Instrument): number {
-  return instrument.option?.multiplier ?? 1;
+export function multiplierOf({ option, future }: Instrument): number {
+  return (option ?? future)?.multiplier ?? 1;
 }
 
 /** Value of a quantity at a price, in the instrument's currency. */
@@ -133,6 +138,7 @@ export function commissionFor(instrument: Instrument, quantity: number, price: n
   if (quantity === 0) return 0;
   const value = price * quantity * multiplierOf(instrument);
   if (instrument.option) return toMicros(Math.max(1, 0.65 * quantity));
+  if (instrument.future) return toMicros(2.25 * quantity);
   if (instrument.assetClass === 'CASH') return toMicros(Math.max(2, value * 0.00002));
   if (instrument.currency !== 'USD') return toMicros(Math.max(1.25, value * 0.0005));
   return toMicros(Math.max(0.0001, Math.min(Math.max(1, 0.005 * quantity), value * 0.01)));

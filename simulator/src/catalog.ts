@@ -1,16 +1,21 @@
+import { futureOfConid } from './futures-contracts.ts';
 import { INSTRUMENTS, type Instrument } from './instruments.ts';
 import { optionOfConid } from './option-contracts.ts';
 
 const byConid = new Map(INSTRUMENTS.map((instrument) => [instrument.conid, instrument]));
-const options = new Map<number, Instrument>();
+const derivatives = new Map<number, Instrument>();
+/** SPY, which moves with the S&P 500 index. */
+const INDEX_FUND = 756733;
 
-/** The instrument of a conid, options included. */
+/** The instrument of a conid, derivatives included. */
 export function instrumentOf(conid: number): Instrument | undefined {
-  const listed = byConid.get(conid) ?? options.get(conid);
+  const listed = byConid.get(conid) ?? derivatives.get(conid);
   if (listed) return listed;
-  const option = optionOfConid(conid, (underlying) => byConid.get(underlying));
-  if (option) options.set(conid, option);
-  return option;
+  const derivative =
+    optionOfConid(conid, (underlying) => byConid.get(underlying)) ??
+    futureOfConid(conid, byConid.get(INDEX_FUND));
+  if (derivative) derivatives.set(conid, derivative);
+  return derivative;
 }
 
 /** Stock listings of a symbol, as typed (`aapl` finds `AAPL`). */

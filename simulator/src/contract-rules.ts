@@ -49,7 +49,9 @@ function rulesOf(
   const last = simulation.market.last(instrument, now);
   const tick = tickSize(instrument);
   const isStock = instrument.assetClass === 'STK';
-  const orderTypes = instrument.assetClass === 'CASH' ? SIMPLE_ORDER_TYPES : STOCK_ORDER_TYPES;
+  const isSimple = instrument.assetClass === 'CASH' || instrument.assetClass === 'FUT';
+  const orderTypes = isSimple ? SIMPLE_ORDER_TYPES : STOCK_ORDER_TYPES;
+  const isDerivative = instrument.option !== undefined || instrument.future !== undefined;
   return {
     algoEligible: isStock,
     allOrNoneEligible: isStock,
@@ -60,7 +62,7 @@ function rulesOf(
     orderTypes,
     ibAlgoTypes: ALGO_ORDER_TYPES,
     fraqTypes: isUsListing(instrument) ? SIMPLE_ORDER_TYPES : [],
-    cqtTypes: SIMPLE_ORDER_TYPES,
+    cqtTypes: isDerivative ? [] : SIMPLE_ORDER_TYPES,
     orderTypesOutside: EXTENDED_ORDER_TYPES,
     forceOrderPreview: false,
     tifTypes: [
@@ -89,9 +91,9 @@ function rulesOf(
     modTypes: [],
     increment: tick,
     incrementDigits: priceDecimals(instrument),
-    defaultSize: instrument.option ? 1 : 100,
+    defaultSize: isDerivative ? 1 : 100,
     cashSize: 0,
-    sizeIncrement: instrument.option ? 1 : 100,
+    sizeIncrement: isDerivative ? 1 : 100,
     orderDefaults: { LMT: { LP: String(last) } },
   };
 }

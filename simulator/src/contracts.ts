@@ -1,13 +1,7 @@
 import { type Answer, badRequest, failed, ok } from './answer.ts';
 import { instrumentOf, stocksNamed, stocksOf } from './catalog.ts';
-import {
-  CFD_CONIDS,
-  FUTURES,
-  INSTRUMENTS,
-  type Instrument,
-  isUsListing,
-  OPTION_UNDERLYINGS,
-} from './instruments.ts';
+import { listedFutures } from './futures-contracts.ts';
+import { CFD_CONIDS, INSTRUMENTS, type Instrument, isUsListing, OPTION_UNDERLYINGS } from './instruments.ts';
 import { numberOf, objectBody, textOf } from './json-body.ts';
 import { tickSize } from './market.ts';
 import { describeOption, listedExpirations, optionMonth } from './option-contracts.ts';
@@ -37,6 +31,7 @@ export function tradingClass(instrument: Instrument): string {
 function validExchanges(instrument: Instrument): string[] {
   if (instrument.assetClass === 'CASH') return ['IDEALPRO'];
   if (instrument.option) return OPTION_EXCHANGES.split(';');
+  if (instrument.future) return [instrument.exchange];
   if (!isUsListing(instrument)) return ['SMART', instrument.exchange];
   return [
     'SMART',
@@ -56,32 +51,38 @@ function validExchanges(instrument: Instrument): string[] {
   ];
 }
 
+/** `AAPL JUN 18 '26 190 Call`, `ES DEC26`, `AAPL` */
+export function contractName({ symbol, option, future }: Instrument): string {
+  if (option) return `${symbol} ${describeOption(option)}`;
+  return future ? `${symbol} ${optionMonth(future.expiry)}` : symbol;
+}
+
 /** Contract facts as `/trsrv/secdef` and warm position rows give them. */
 export function securityDefinition(instrument: Instrument, now: number): Record<string, unknown> {
-  const terms = instrument.option;
+  const terms = instrument.option ?? instrument.future;
   return {
     conid: instrument.conid,
     currency: instrument.currency,
     time: now % 1000,
     chineseName: instrument.name,
     allExchanges: validExchanges(instrument).join(','),
-    listingExchange: terms ? null : instrument.exchange,
+    listingExchange: instrument.option ? null : instrument.exchange,
     countryCode: isUsListing(instrument) || terms ? 'US' : (COUNTRIES[instrument.exchange] ?? null),
     name: instrument.name,
     assetClass: instrument.assetClass,
     expiry: terms?.expiry ?? null,
     lastTradingDay: terms?.expiry ?? null,
     group: instrument.isEtf || terms ? null : instrument.industry,
-    putOrCall: terms?.right ?? null,
+    putOrCall: instrument.option?.right ?? null,
     sector: instrument.isEtf || terms ? null : instrument.sector,
     sectorGroup: instrument.isEtf || terms ? null : instrument.industry,
-    strike: String(terms?.strike ?? 0),
+    strike: String(instrument.option?.strike ?? 0),
     ticker: instrument.symbol,
     undConid: terms?.underlying ?? 0,
     multiplier: terms?.multiplier ?? 0,
     type: instrument.isEtf ? 'ETF' : terms ? '' : 'COMMON',
     hasOptions: OPTION_UNDERLYINGS.includes(instrument.conid),
-    fullName: terms ? `${instrument.symbol} ${describeOption(terms)}` : instrument.symbol,
+    fullName: contractName(instrument),
     isUS: isUsListing(instrument) || terms !== undefined,
     isEventContract: false,
     incrementRules: [{ lowerEdge: 0, increment: tickSize(instrument) }],
@@ -181,7 +182,9 @@ function securityDefinitions({ query, now }: Call): Answer {
 
 /** Contract details in snake_case. */
 export function contractInfo(instrument: Instrument): Record<string, unknown> {
-  const terms = instrument.option;
+  const { option, future } = instrument;
+  const terms = option ?? future;
+  const isRoutedByIbkr = instrument.assetClass !== 'CASH' && !future;
   return {
     cfi_code: '',
     symbol: instrument.baseCurrency ?? instrument.symbol,
@@ -200,15 +203,15 @@ export function contractInfo(instrument: Instrument): Record<string, unknown> {
     contract_clarification_type: null,
     classifier: null,
     currency: instrument.currency,
-    text: terms ? describeOption(terms) : null,
+    text: option ? describeOption(option) : null,
     underlying_con_id: terms?.underlying ?? 0,
     r_t_h: true,
     multiplier: terms ? String(terms.multiplier) : null,
     underlying_issuer: null,
     contract_month: terms?.expiry.slice(0, 6) ?? null,
     company_name: instrument.name,
-    smart_available: instrument.assetClass !== 'CASH',
-    exchange: instrument.assetClass === 'CASH' ? 'IDEALPRO' : 'SMART',
+    smart_available: isRoutedByIbkr,
+    exchange: isRoutedByIbkr ? 'SMART' : instrument.exchange,
     category: instrument.industry,
   };
 }
@@ -227,15 +230,18 @@ function allConids({ query }: Call): Answer {
   return ok(listed.map(({ symbol, conid }) => ({ ticker: symbol, conid, exchange: shortName })));
 }
 
-function futures({ query }: Call): Answer {
+function futures({ query, now }: Call): Answer {
   const symbols = query.get('symbols');
   if (!symbols) throw badRequest('symbols is required');
   const answer: Record<string, unknown> = {};
   for (const symbol of symbols.split(',')) {
-    answer[symbol] = FUTURES.filter((future) => future.symbol === symbol).map((future) => ({
+    const listed = listedFutures(now).filter((future) => future.symbol === symbol);
+    answer[symbol] = listed.map(({ expiry, ...future }) => ({
       ...future,
-      shortFuturesCutOff: future.ltd,
-      longFuturesCutOff: future.ltd,
+      expirationDate: Number(expiry),
+      ltd: Number(expiry),
+      shortFuturesCutOff: Number(expiry),
+      longFuturesCutOff: Number(expiry),
     }));
   }
   return ok(answer);

@@ -3,7 +3,7 @@
  * Price levels are round numbers near those of autumn 2026; `prices.ts` moves them.
  */
 
-export type AssetClass = 'STK' | 'OPT' | 'CASH' | 'BAG';
+export type AssetClass = 'STK' | 'OPT' | 'FUT' | 'CASH' | 'BAG';
 
 export interface Instrument {
   readonly conid: number;
@@ -27,6 +27,16 @@ export interface Instrument {
   /** The currency bought with a BUY, for `CASH` instruments. */
   readonly baseCurrency?: string;
   readonly option?: OptionTerms;
+  readonly future?: FutureTerms;
+}
+
+export interface FutureTerms {
+  readonly underlying: number;
+  /** Last trading day as `YYYYMMDD`. */
+  readonly expiry: string;
+  readonly multiplier: number;
+  /** Smallest price step. */
+  readonly tick: number;
 }
 
 export interface OptionTerms {
@@ -313,12 +323,6 @@ const FX_PAIRS: readonly (readonly [conid: number, base: string, quote: string])
   [14321015, 'GBP', 'JPY'],
 ];
 
-/** Listings for `/trsrv/futures`; futures are not traded here. */
-export const FUTURES = [
-  { symbol: 'ES', conid: 515416632, underlyingConid: 11004968, expirationDate: 20261218, ltd: 20261217 },
-  { symbol: 'ES', conid: 649180678, underlyingConid: 11004968, expirationDate: 20260618, ltd: 20260618 },
-] as const;
-
 /** Contracts for difference on these underlyings, listed in the search sections as IBKR does. */
 export const CFD_CONIDS: Readonly<Record<number, string>> = { 265598: '120550477', 756733: '134770228' };
 
@@ -381,7 +385,7 @@ function fxPair([conid, base, quote]: (typeof FX_PAIRS)[number]): Instrument {
   };
 }
 
-/** Every instrument but options, which `option-contracts.ts` derives from their underlyings. */
+/** Every instrument but derivatives: `option-contracts.ts` and `futures-contracts.ts` have those. */
 export const INSTRUMENTS: readonly Instrument[] = [
   ...US_STOCKS.map((row) => usStock(row, false)),
   ...US_ETFS.map((row) => usStock(row, true)),

@@ -48,6 +48,7 @@ export function priceDecimals(instrument: Instrument): number {
 
 /** Smallest price step. */
 export function tickSize(instrument: Instrument): number {
+  if (instrument.future) return instrument.future.tick;
   if (instrument.assetClass !== 'CASH') return instrument.exchange === 'LSE' ? 0.005 : 0.01;
   return instrument.currency === 'JPY' ? 0.005 : 0.00005;
 }
@@ -237,13 +238,16 @@ export class Market {
 
   #spread(instrument: Instrument, price: number): number {
     if (instrument.option) return Math.max(0.02, price * 0.02);
+    if (instrument.future) return instrument.future.tick;
     if (instrument.assetClass === 'CASH') return price * 0.00002;
     return price * (isUsListing(instrument) ? 0.0001 : 0.001) * (instrument.volatility / 0.25);
   }
 
   #lotSize(instrument: Instrument, stream: number, second: number): number {
     const lots = 1 + Math.floor(20 * uniform(this.#seed ^ instrument.conid, stream, second));
-    return lots * (instrument.assetClass === 'CASH' ? 250_000 : instrument.option ? 1 : 100);
+    return (
+      lots * (instrument.assetClass === 'CASH' ? 250_000 : instrument.option || instrument.future ? 1 : 100)
+    );
   }
 
   /** Shares traded from the session's open until `time`: more at both ends of the day, as in reality. */

@@ -2,6 +2,7 @@ import { type AccountBook, notional } from './account-book.ts';
 import { instrumentOf } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import { commissionOf, instrumentOfOrder, legsOf, quoteOf } from './combos.ts';
+import { futureExpirationTime } from './futures-contracts.ts';
 import type { Instrument } from './instruments.ts';
 import type { Market, Quote } from './market.ts';
 import { fromMicros, roundQuantity, toMicros } from './money.ts';
@@ -139,7 +140,7 @@ export class Matching {
     }
     for (const order of this.#open.values()) this.#endIfDue(order, now);
     this.#seenUntil = now;
-    if (Math.abs(now - this.#settledAt) > MINUTE_MS) this.#settleExpiredOptions(now);
+    if (Math.abs(now - this.#settledAt) > MINUTE_MS) this.#settleExpired(now);
   }
 
   /** Looks at the orders of one instrument at once, after its price was forced. */
@@ -325,16 +326,17 @@ export class Matching {
     this.#onChange();
   }
 
-  /** Options that expired are settled in cash at their intrinsic value. */
-  #settleExpiredOptions(now: number): void {
+  /** Options that expired are settled in cash at their intrinsic value, futures at their last price. */
+  #settleExpired(now: number): void {
     this.#settledAt = now;
     for (const account of this.#accounts.values()) {
       for (const position of account.positions.values()) {
         if (position.quantity === 0) continue;
         const instrument = instrumentOf(position.conid);
-        if (!instrument?.option || expirationTime(instrument.option.expiry) > now) continue;
-        const time = expirationTime(instrument.option.expiry);
-        const price = this.#market.optionValuation(instrument, time)?.price ?? 0;
+        const time = instrument && expiresAt(instrument);
+        if (!instrument || time === undefined || time > now) continue;
+        const price =
+          this.#market.optionValuation(instrument, time)?.price ?? this.#market.last(instrument, time);
         const quantity = Math.abs(position.quantity);
         const side = position.quantity > 0 ? 'SELL' : 'BUY';
         const value = notional(instrument, quantity, price);
@@ -353,6 +355,12 @@ export class Matching {
       }
     }
   }
+}
+
+/** Epoch ms at which an option or future expires. */
+function expiresAt({ option, future }: Instrument): number | undefined {
+  if (option) return expirationTime(option.expiry);
+  return future && futureExpirationTime(future.expiry);
 }
 
 /** Whether a stop (against the position) or touch (in its favour) order has been triggered. */

@@ -2,11 +2,11 @@ import type { AccountBook, Trade } from './account-book.ts';
 import { type Answer, badRequest, failed, ok } from './answer.ts';
 import { instrumentOf } from './catalog.ts';
 import { conidexOf, instrumentOfOrder } from './combos.ts';
+import { contractName } from './contracts.ts';
 import type { Instrument } from './instruments.ts';
 import { priceDecimals } from './market.ts';
 import { averageFillPrice } from './matching.ts';
 import { fromMicros, roundQuantity } from './money.ts';
-import { describeOption } from './option-contracts.ts';
 import { isOpen, type Order, type OrderStatus, type OrderType } from './order.ts';
 import type { BrokerageCall, Route } from './router.ts';
 import { localDay, localTime } from './trading-hours.ts';
@@ -64,13 +64,14 @@ function describe(order: Order, instrument: Instrument, withSymbol: boolean): st
   const isDone = order.status === 'Filled';
   const verb = side === 'BUY' ? (isDone ? 'Bought' : 'Buy') : isDone ? 'Sold' : 'Sell';
   const price = limitPrice ?? stopPrice;
-  const words = [verb, String(order.quantity), withSymbol ? symbolText(instrument) : '', TYPE_NAMES[type][0]];
+  const words = [
+    verb,
+    String(order.quantity),
+    withSymbol ? contractName(instrument) : '',
+    TYPE_NAMES[type][0],
+  ];
   if (price !== undefined) words.push(priceText(instrument, price));
   return `${words.filter((word) => word !== '').join(' ')}, ${tif === 'DAY' ? 'Day' : tif}`;
-}
-
-function symbolText(instrument: Instrument): string {
-  return instrument.option ? `${instrument.symbol} ${describeOption(instrument.option)}` : instrument.symbol;
 }
 
 function orderRow(order: Order, instrument: Instrument): Record<string, unknown> {
@@ -172,7 +173,7 @@ function statusRow(order: Order, instrument: Instrument): Record<string, unknown
     conid: terms.conid,
     symbol: instrument.symbol,
     side: terms.side === 'BUY' ? 'B' : 'S',
-    contract_description_1: symbolText(instrument),
+    contract_description_1: contractName(instrument),
     listing_exchange: instrument.exchange,
     option_acct: 'c',
     company_name: instrument.name,
@@ -251,7 +252,7 @@ function tradeRow(account: AccountBook, trade: Trade, username: string): Record<
     accountCode: account.id,
     account_allocation_name: account.id,
     company_name: instrument.name,
-    contract_description_1: symbolText(instrument),
+    contract_description_1: contractName(instrument),
     sec_type: instrument.assetClass,
     listing_exchange: instrument.exchange,
     conid: trade.conid,

@@ -37,6 +37,7 @@ export function readTicket(body: unknown, market: Market, now: number): OrderDra
     throw invalid(`cOID is longer than ${MAX_COID_LENGTH} characters`);
   const parentCOID = textOf(ticket.parentId);
   if (parentCOID !== undefined && cOID !== undefined) throw invalid('cOID is not allowed on a child order');
+  if (instrument.future) checkOperator(ticket.manualIndicator, ticket.extOperator);
   const prices = pricesOf(ticket, type);
   checkPrices(prices, instrument);
   if (legs) checkCombo(legs, type, tif);
@@ -60,6 +61,13 @@ export function readTicket(body: unknown, market: Market, now: number): OrderDra
     isSingleGroup: ticket.isSingleGroup === true,
     ...(parentCOID === undefined ? {} : { parentCOID }),
   };
+}
+
+/** Orders for US futures say who stands behind them (CME rule 536-B), and so does what changes or ends them. */
+export function checkOperator(manualIndicator: unknown, extOperator: unknown): void {
+  if (!['true', 'false'].includes(String(manualIndicator)) || textOf(extOperator) === undefined) {
+    throw rejected('manualIndicator and extOperator are required for US futures.');
+  }
 }
 
 interface Contract {
@@ -182,7 +190,7 @@ function quantityOf(
   const cash = numberOf(ticket.cashQty) ?? (ticket.isCcyConv === true ? numberOf(ticket.fxQty) : undefined);
   const quantity = numberOf(ticket.quantity);
   if (cash !== undefined && quantity === undefined) {
-    if (instrument.assetClass === 'OPT' || instrument.assetClass === 'BAG')
+    if (['OPT', 'FUT', 'BAG'].includes(instrument.assetClass))
       throw rejected('Cash quantity is not supported for this contract.');
     const price = prices.limitPrice ?? lastOf({ conid: instrument.conid, ...contract }, market, now);
     const units =

@@ -15,7 +15,7 @@ import { objectBody } from './json-body.ts';
 import { fromMicros } from './money.ts';
 import { isOpen, type Order, type OrderTerms } from './order.ts';
 import { questionsAbout } from './order-questions.ts';
-import { readTicket, rejected } from './order-ticket.ts';
+import { checkOperator, readTicket, rejected } from './order-ticket.ts';
 import type { BrokerageCall, Route } from './router.ts';
 import type { OrderDraft, PendingReply, Question } from './session-state.ts';
 import { BASE_CURRENCY, openingMargin, valueAccount } from './valuation.ts';
@@ -252,6 +252,10 @@ function cancel(call: BrokerageCall): Answer {
   voidReplies(call);
   const isAll = call.params.orderId === '-1';
   const orders = isAll ? [...account.orders.values()].filter(isOpen) : [openOrder(call, account)];
+  for (const { terms } of orders) {
+    if (instrumentOfOrder(terms)?.future)
+      checkOperator(call.query.get('manualIndicator'), call.query.get('extOperator'));
+  }
   for (const order of orders) call.simulation.matching.cancel(order);
   return ok({
     msg: 'Request was submitted',

@@ -1,7 +1,7 @@
 import type { AccountBook } from './account-book.ts';
 import { accountRow } from './accounts.ts';
 import { type Answer, badRequest, ok, unauthorized } from './answer.ts';
-import { securityDefinition } from './contracts.ts';
+import { contractName, securityDefinition } from './contracts.ts';
 import { objectBody } from './json-body.ts';
 import { optionMonth } from './option-contracts.ts';
 import type { Call, Route } from './router.ts';
@@ -28,13 +28,14 @@ function valuationOf(call: Call, account = accountOf(call)): AccountValuation {
 
 function contractText({ instrument }: ValuedPosition): string {
   const terms = instrument.option;
-  if (!terms) return instrument.symbol;
+  if (!terms) return contractName(instrument);
   return `${instrument.symbol}   ${optionMonth(terms.expiry)} ${terms.strike} ${terms.right} [${instrument.symbol}  ${terms.expiry.slice(2)}${terms.right}${String(terms.strike * 1000).padStart(8, '0')} 100]`;
 }
 
 /** A position as the first read of a session gives it. */
 function coldRow(account: AccountBook, position: ValuedPosition): Record<string, unknown> {
   const { instrument } = position;
+  const terms = instrument.option ?? instrument.future;
   return {
     acctId: account.id,
     conid: instrument.conid,
@@ -48,14 +49,14 @@ function coldRow(account: AccountBook, position: ValuedPosition): Record<string,
     realizedPnl: cents(position.realized),
     unrealizedPnl: cents(position.unrealized),
     exchs: null,
-    expiry: instrument.option?.expiry ?? null,
+    expiry: terms?.expiry ?? null,
     putOrCall: instrument.option?.right ?? null,
-    multiplier: instrument.option?.multiplier ?? null,
+    multiplier: terms?.multiplier ?? null,
     strike: instrument.option?.strike ?? 0,
     exerciseStyle: null,
     conExchMap: [],
     assetClass: instrument.assetClass,
-    undConid: instrument.option?.underlying ?? 0,
+    undConid: terms?.underlying ?? 0,
     model: '',
   };
 }
@@ -68,7 +69,7 @@ function warmRow(call: Call, account: AccountBook, position: ValuedPosition): Re
     ...coldRow(account, position),
     ...securityDefinition(instrument, call.now),
     strike: String(instrument.option?.strike ?? 0),
-    multiplier: instrument.option?.multiplier ?? 0,
+    multiplier: (instrument.option ?? instrument.future)?.multiplier ?? 0,
     pageSize: PAGE_SIZE,
     baseMktValue: cents(position.marketValue * rate),
     baseMktPrice: position.price * rate,
@@ -232,14 +233,14 @@ function ledgerEntry(
 ): Record<string, unknown> {
   return {
     commoditymarketvalue: 0,
-    futuremarketvalue: 0,
+    futuremarketvalue: cents(totals.futures),
     settledcash: cents(totals.cash),
     exchangerate: totals.exchangeRate,
     sessionid: 1,
     cashbalance: cents(totals.cash),
     corporatebondsmarketvalue: 0,
     warrantsmarketvalue: 0,
-    netliquidationvalue: cents(totals.cash + totals.stocks + totals.options),
+    netliquidationvalue: cents(totals.cash + totals.stocks + totals.options + totals.futures),
     interest: 0,
     unrealizedpnl: cents(totals.unrealized),
     stockmarketvalue: cents(totals.stocks),
@@ -274,6 +275,7 @@ function ledger(call: Call): Answer {
     cash: value.cash,
     stocks: value.stocks,
     options: value.options,
+    futures: value.futures,
     realized: value.realized,
     unrealized: value.unrealized,
     exchangeRate: 1,

@@ -1,8 +1,8 @@
 import type { AccountBook } from './account-book.ts';
-import { tradingClass } from './contracts.ts';
+import { contractName, tradingClass } from './contracts.ts';
 import type { Instrument } from './instruments.ts';
 import { type PriceRange, priceDecimals, type Quote } from './market.ts';
-import { describeOption, optionMonth } from './option-contracts.ts';
+import { optionMonth } from './option-contracts.ts';
 import type { Simulation } from './simulation.ts';
 import { type ValuedPosition, valuePosition } from './valuation.ts';
 
@@ -89,7 +89,7 @@ export class QuoteFields {
 
   #identity(field: string): string | number | undefined {
     const instrument = this.#instrument;
-    const terms = instrument.option;
+    const terms = instrument.option ?? instrument.future;
     switch (field) {
       case '55':
         return instrument.symbol;
@@ -107,7 +107,7 @@ export class QuoteFields {
         return `${instrument.conid}@${instrument.assetClass === 'CASH' ? 'IDEALPRO' : 'SMART'}`;
       case '7219':
       case '7220':
-        return terms ? `${instrument.symbol} ${describeOption(terms)}` : instrument.symbol;
+        return contractName(instrument);
       case '7184':
         return '1';
       case '7280':
@@ -122,7 +122,7 @@ export class QuoteFields {
       case '7714':
         return terms?.expiry;
       case '201':
-        return terms?.right;
+        return instrument.option?.right;
       case '6508':
         return `&serviceID1=122&serviceID2=123&tradingClass=${tradingClass(instrument)}`;
       default:

@@ -60,6 +60,14 @@ const VENUES: Readonly<Record<string, Venue>> = {
   LSEETF: venue('Europe/London', 480, 990),
   MEXI: venue('America/Mexico_City', 510, 900),
   TSE: venue('America/Toronto', 570, 960),
+  CME: {
+    zone: 'America/Chicago',
+    open: 510,
+    close: 900,
+    extendedOpen: -420,
+    extendedClose: 960,
+    holidays: US_HOLIDAYS,
+  },
   IDEALPRO: venue('America/New_York', -405, 1020),
 };
 

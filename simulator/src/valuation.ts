@@ -24,6 +24,8 @@ export interface CurrencyTotals {
   cash: number;
   stocks: number;
   options: number;
+  /** Unrealized profit of futures: they are not paid for. */
+  futures: number;
   realized: number;
   unrealized: number;
   /** Units of the base currency for one of this. */
@@ -38,6 +40,7 @@ export interface AccountValuation {
   readonly cash: number;
   readonly stocks: number;
   readonly options: number;
+  readonly futures: number;
   readonly grossPosition: number;
   readonly initialMargin: number;
   readonly maintenanceMargin: number;
@@ -54,6 +57,7 @@ export const BASE_CURRENCY = 'USD';
 /** Share of a stock position's value held as margin; buying power is its inverse times the free funds. */
 const STOCK_MARGIN = 0.25;
 const SHORT_OPTION_MARGIN = 0.2;
+const FUTURE_MARGIN = 0.07;
 
 export function valuePosition(
   account: AccountBook,
@@ -86,7 +90,7 @@ export function valueAccount(account: AccountBook, market: Market, time: number)
     const known = currencies.get(currency);
     if (known) return known;
     const exchangeRate = market.rate(currency, BASE_CURRENCY, time);
-    const totals = { cash: 0, stocks: 0, options: 0, realized: 0, unrealized: 0, exchangeRate };
+    const totals = { cash: 0, stocks: 0, options: 0, futures: 0, realized: 0, unrealized: 0, exchangeRate };
     currencies.set(currency, totals);
     return totals;
   };
@@ -102,6 +106,7 @@ export function valueAccount(account: AccountBook, market: Market, time: number)
     positions.push(valued);
     const totals = totalsOf(valued.instrument.currency);
     if (valued.instrument.option) totals.options += valued.marketValue;
+    else if (valued.instrument.future) totals.futures += valued.unrealized;
     else totals.stocks += valued.marketValue;
     totals.realized += valued.realized;
     totals.unrealized += valued.unrealized;
@@ -115,7 +120,8 @@ export function valueAccount(account: AccountBook, market: Market, time: number)
   const cash = sum((totals) => totals.cash);
   const stocks = sum((totals) => totals.stocks);
   const options = sum((totals) => totals.options);
-  const netLiquidation = cash + stocks + options;
+  const futures = sum((totals) => totals.futures);
+  const netLiquidation = cash + stocks + options + futures;
   const availableFunds = Math.max(0, netLiquidation - margin);
   return {
     currencies,
@@ -124,6 +130,7 @@ export function valueAccount(account: AccountBook, market: Market, time: number)
     cash,
     stocks,
     options,
+    futures,
     grossPosition: gross,
     initialMargin: margin,
     maintenanceMargin: margin,
@@ -140,6 +147,7 @@ export function valueAccount(account: AccountBook, market: Market, time: number)
 export function openingMargin(instrument: Instrument, value: number, isShort: boolean): number {
   if (instrument.baseCurrency) return value * 0.03;
   if (instrument.option) return isShort ? value : Math.abs(value);
+  if (instrument.future) return value * FUTURE_MARGIN;
   return value * STOCK_MARGIN;
 }
 
@@ -151,12 +159,9 @@ export function valueOfHoldingsAt(account: AccountBook, market: Market, time: nu
   for (const position of account.positions.values()) {
     const instrument = instrumentOf(position.conid);
     if (!instrument || position.quantity === 0) continue;
-    const price = market.last(instrument, time);
-    value +=
-      position.quantity *
-      price *
-      multiplierOf(instrument) *
-      market.rate(instrument.currency, BASE_CURRENCY, time);
+    const worth = position.quantity * market.last(instrument, time) * multiplierOf(instrument);
+    const owned = instrument.future ? worth - fromMicros(position.cost) : worth;
+    value += owned * market.rate(instrument.currency, BASE_CURRENCY, time);
   }
   return value;
 }
@@ -166,6 +171,7 @@ function positionMargin(
   market: Market,
   time: number,
 ): number {
+  if (instrument.future) return Math.abs(marketValue) * FUTURE_MARGIN;
   if (!instrument.option) return Math.abs(marketValue) * STOCK_MARGIN;
   if (quantity >= 0) return marketValue;
   const underlying = instrumentOf(instrument.option.underlying);
