@@ -1,8 +1,7 @@
 /** What the Model Context Protocol's own conformance suite says of the running stack. */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { freePorts } from '../local/src/ports.ts';
 import { type ConformanceProxy, startConformanceProxy } from './conformance/proxy.ts';
 import {
   APPLICABLE,
@@ -12,8 +11,8 @@ import {
 } from './conformance/reviewed-scenarios.ts';
 import { type Check, listScenarios, runSuite } from './conformance/suite.ts';
 import { api, signIn } from './console-client.ts';
-import { startHostingProxy } from './hosting-proxy.ts';
-import { approve, Browser } from './oauth-host.ts';
+import { type HostingProxy, startHostingProxy } from './hosting-proxy.ts';
+import { approve, Browser, OauthHost } from './oauth-host.ts';
 
 const REVISIONS = Object.keys(APPLICABLE) as Revision[];
 /** `INFO` tells of a choice that the specification leaves to the server. */
@@ -44,69 +43,53 @@ describe.each(REVISIONS)('MCP server, revision %s', (revision) => {
   afterAll(() => proxy.close());
 
   it.each(Object.entries(APPLICABLE[revision]))('%s', async (scenario, exceptions) => {
-    const checks = await runSuite([
-      'server',
-      ...['--url', proxy.url, '--scenario', scenario, '--spec-version', revision],
-    ]);
-    expectGood(checks, exceptions);
+    const args = ['--url', proxy.url, '--scenario', scenario, '--spec-version', revision];
+    expectGood(await runSuite(['server', ...args]), exceptions);
   });
 });
 
 describe('authorization server', () => {
+  let hosting: HostingProxy;
+
+  beforeAll(async () => {
+    hosting = await startHostingProxy();
+  });
+  afterAll(() => hosting.stop());
+
+  /** A user says yes, and their browser goes back to the suite. */
+  async function consent(address: URL): Promise<void> {
+    const user = await signIn({ sub: 'conformance', email: 'conformance@example.com' });
+    const { body } = await api(user, 'POST', '/connections', { kind: 'sandbox' });
+    const { connection } = z.object({ connection: z.object({ id: z.string() }) }).parse(body);
+    const answer = { connectionId: connection.id, scope: 'read' };
+    await fetch(await approve(new Browser(hosting), user, address, answer));
+  }
+
   it('has no scenario that is not run here', async () => {
     const names = (await listScenarios('authorization')).map(({ name }) => name);
     expect(names).toEqual(['authorization-server-metadata-endpoint', 'authorization-code-grant']);
   });
 
   it('describes itself and grants codes, to a request with neither scope nor resource', async () => {
-    const port = await freePort();
-    const clientId = await register(`http://127.0.0.1:${port}/callback`);
+    const [port] = await freePorts(1);
+    const { server, client } = await OauthHost.open(hosting, {
+      redirect_uris: [`http://127.0.0.1:${port}/callback`],
+    });
     const stop = new AbortController();
     let visited: Promise<unknown> = Promise.resolve(new Error('The suite sent nobody to consent.'));
     const onLine = (line: string) => {
-      if (!line.startsWith(`${inject('demo').origin}/oauth/authorize?`)) return;
+      if (!line.startsWith(`${server.authorization_endpoint}?`)) return;
       visited = consent(new URL(line)).catch((error) => {
         stop.abort();
         return error;
       });
     };
-    const args = ['--url', inject('demo').origin, '--client-id', clientId, '--port', `${port}`];
+    const args = ['--url', server.issuer, '--client-id', client.client_id, '--port', `${port}`];
     const checks = await runSuite(['authorization', ...args], { onLine, signal: stop.signal });
     expect(await visited).toBeUndefined();
     expectGood(checks, {});
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function register(redirectUri: string): Promise<string> {
-  const answer = await fetch(`${inject('demo').origin}/oauth/register`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ redirect_uris: [redirectUri] }),
-  });
-  return z.object({ client_id: z.string() }).parse(await answer.json()).client_id;
-}
-
-/** A user says yes, and their browser goes back to the suite. */
-async function consent(address: URL): Promise<void> {
-  const user = await signIn({ sub: 'conformance', email: 'conformance@example.com' });
-  const { body } = await api(user, 'POST', '/connections', { kind: 'sandbox' });
-  const { connection } = z.object({ connection: z.object({ id: z.string() }) }).parse(body);
-  const proxy = await startHostingProxy();
-  try {
-    const answer = { connectionId: connection.id, scope: 'read' };
-    await fetch(await approve(new Browser(proxy), user, address, answer));
-  } finally {
-    await proxy.stop();
-  }
-}
 
 /** Every check is good except those that are excepted, and each of those is there and is not good. */
 function expectGood(checks: Check[], exceptions: Exceptions): void {

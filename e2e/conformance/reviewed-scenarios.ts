@@ -63,7 +63,7 @@ export const APPLICABLE: Record<Revision, Record<string, Exceptions>> = {
   },
 };
 
-/** The scenarios that do not run, in no revision that `APPLICABLE` does not name them for, each with the reason. */
+/** The scenarios that do not run in any other revision, each with the reason. */
 export const NOT_APPLICABLE: Record<string, string> = {
   'logging-set-level': NO_LOGGING,
   'tools-call-with-logging': NO_LOGGING,

@@ -15,7 +15,7 @@ import { inject } from 'vitest';
 
 export const REDIRECT_URI = 'http://127.0.0.1:39213/callback';
 
-/** What a host keeps between its runs, and where it sends its user. */
+/** What a host remembers, and where it sends its user. */
 class Memory implements OAuthClientProvider {
   readonly redirectUrl = REDIRECT_URI;
   readonly clientMetadata = { client_name: 'SDK host', redirect_uris: [REDIRECT_URI] };
@@ -69,7 +69,6 @@ class Memory implements OAuthClientProvider {
 interface SdkClient {
   listTools(): Promise<{ tools: { name: string }[] }>;
   callTool(call: { name: string; arguments: Record<string, unknown> }): Promise<unknown>;
-  close(): Promise<void>;
 }
 
 interface Session {
@@ -126,7 +125,7 @@ export class SdkHost {
     return this.memory.stored?.access_token ?? '';
   }
 
-  /** Connects, or answers where its user has to go first. */
+  /** Connects anew, or answers where its user has to go first. */
   connect(): Promise<URL | undefined> {
     this.#session = this.#open();
     return this.whereSent(() => this.#session.connect());
