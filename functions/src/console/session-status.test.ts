@@ -3,7 +3,7 @@ import type { KnownSession } from '../store/sessions.ts';
 import { sessionStatus } from './session-status.ts';
 
 const NOW = Date.parse('2026-11-20T15:00:00Z');
-const gateway = { kind: 'gateway', pacedUntil: null } as const;
+const gateway = { kind: 'gateway', mode: 'paper', pacedUntil: null } as const;
 const well: KnownSession = {
   openedAt: Date.parse('2026-11-20T09:12:00Z'),
   credentialsRejectedAt: null,
@@ -16,6 +16,7 @@ const at = Date.parse('2026-11-20T14:00:00Z');
 it.each<[string, Partial<KnownSession>, string, string | null]>([
   ['one that is kept alive', {}, 'connected', '2026-11-20T09:12:00.000Z'],
   ['one left to itself', { isKeptAlive: false }, 'idle', '2026-11-20T09:12:00.000Z'],
+  ['one of a live account', { accountIds: ['U1234567'] }, 'wrong_mode', '2026-11-20T09:12:00.000Z'],
   ['one never opened', { openedAt: null }, 'unused', null],
   [
     'one that needs its person',
@@ -52,7 +53,7 @@ it('is paused for as long as IBKR asks for fewer calls', () => {
 });
 
 it('counts a sandbox that was opened as connected, since nobody keeps those alive', () => {
-  const sandbox = { kind: 'sandbox', pacedUntil: null } as const;
+  const sandbox = { kind: 'sandbox', mode: 'paper', pacedUntil: null } as const;
   expect(sessionStatus(sandbox, { ...well, isKeptAlive: false }, NOW).state).toBe('connected');
   expect(sessionStatus(sandbox, undefined, NOW).state).toBe('unused');
 });

@@ -1,5 +1,6 @@
 /** How the sessions of connections stand, from what is stored: nothing here asks IBKR. */
 import type { Firestore } from 'firebase-admin/firestore';
+import { isPaperAccount } from '../ibkr/accounts.ts';
 import { listCalls } from '../store/audit.ts';
 import type { Connection } from '../store/connections.ts';
 import { type KnownSession, knownSessions } from '../store/sessions.ts';
@@ -56,7 +57,7 @@ async function lastUsedAt(db: Firestore, { ownerUid, id }: Connection): Promise<
 
 /** @param now in ms since 1970. */
 export function sessionStatus(
-  { kind, pacedUntil }: Pick<Connection, 'kind' | 'pacedUntil'>,
+  { kind, mode, pacedUntil }: Pick<Connection, 'kind' | 'mode' | 'pacedUntil'>,
   session: KnownSession | undefined,
   now: number,
 ): SessionStatus {
@@ -66,6 +67,9 @@ export function sessionStatus(
   }
   if (session?.trouble) return since(sessionStateAfter(session.trouble.code), session.trouble.at);
   if (session === undefined || session.openedAt === null) return since('unused', null);
+  if (session.accountIds.some((id) => isPaperAccount(id) !== (mode === 'paper'))) {
+    return since('wrong_mode', session.openedAt);
+  }
   // Nobody else uses a sandbox, and nothing ends its session.
   const isOpen = kind === 'sandbox' || session.isKeptAlive;
   return since(isOpen ? 'connected' : 'idle', session.openedAt);

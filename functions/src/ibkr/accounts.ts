@@ -78,9 +78,13 @@ export async function getAccounts(client: IbkrClient): Promise<AccountList> {
       };
     }),
     selected,
-    // Paper accounts are numbered DU… and DF….
-    isPaper: brokerage.isPaper ?? /^D[A-Z]/.test(selected),
+    isPaper: brokerage.isPaper ?? isPaperAccount(selected),
   };
+}
+
+/** By its number: those of paper accounts begin with DU or DF. */
+export function isPaperAccount(accountId: string): boolean {
+  return /^D[A-Z]/.test(accountId);
 }
 
 /** The base currency of an account (`GET /portfolio/accounts`); null when IBKR does not tell it. */

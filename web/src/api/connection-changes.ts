@@ -66,14 +66,18 @@ export function useChangeConnection(id: string) {
   });
 }
 
-export function useDeleteConnection(id: string) {
+/** @param onDeleted Called even if the page that asked is gone by then, since what it showed does not exist any more. */
+export function useDeleteConnection(id: string, onDeleted: () => void) {
   const api = useApi();
   const client = useQueryClient();
   return useMutation({
     mutationFn: async () => {
       await api.delete(`/connections/${id}`);
     },
-    onSuccess: () => client.invalidateQueries({ queryKey: ['connections'], exact: true }),
+    onSuccess: () => {
+      onDeleted();
+      return client.invalidateQueries({ queryKey: ['connections'], exact: true });
+    },
   });
 }
 

@@ -16,8 +16,8 @@ export function DeleteConnection({ connection }: { connection: Connection }) {
   const { id, label, mode, kind } = connection;
   const [isAsking, { open, close }] = useDisclosure();
   const [typed, setTyped] = useState('');
-  const remove = useDeleteConnection(id);
   const navigate = useNavigate();
+  const remove = useDeleteConnection(id, () => navigate('/connections'));
   const keys = useKeys(id).data?.filter(isActive).length;
   const apps = useApps(id).data?.length;
   return (
@@ -39,7 +39,7 @@ export function DeleteConnection({ connection }: { connection: Connection }) {
         title={`Delete ${label}?`}
         yes="Delete"
         no="Keep it"
-        onYes={() => remove.mutate(undefined, { onSuccess: () => navigate('/connections') })}
+        onYes={() => remove.mutate()}
         isDestructive
         isDisabled={mode === 'live' && typed !== label}
         isPending={remove.isPending}

@@ -1,0 +1,343 @@
+/** Connections as their owner adds, narrows, stops and deletes them in a browser. */
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { z } from 'zod';
+import { openBrowser } from './browser.ts';
+import { api, signIn } from './console-client.ts';
+import { callTool, failTool, rpc } from './mcp-endpoint.ts';
+import { DESK, expectAccessible, watch } from './watched-page.ts';
+
+const BUY = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'MKT' };
+const RESTING = { ...BUY, order_type: 'LMT', limit_price: 1, tif: 'GTC' };
+
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+/** What went wrong in the page without a test looking. */
+let faults: string[];
+
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+});
+beforeEach(async () => {
+  faults = [];
+  context = await browser.newContext({ viewport: DESK, reducedMotion: 'reduce' });
+  context.setDefaultTimeout(20_000);
+  page = await context.newPage();
+  watch(page, faults);
+});
+afterEach(async () => {
+  await context.close();
+  expect(faults).toEqual([]);
+});
+
+async function openSignedIn(path: string): Promise<void> {
+  await page.goto(inject('demo').origin + path);
+  await page.getByRole('button', { name: 'Continue as the demo user' }).click();
+  await page.getByRole('button', { name: inject('demo').email }).waitFor();
+}
+
+const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
+const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+const field = (label: string) => page.getByLabel(label, { exact: true });
+const section = (name: string) => page.getByRole('region', { name, exact: true });
+
+const addresses = () => page.getByRole('combobox', { name: /^Only from these addresses/ });
+
+/** The key that a page shows this once. */
+async function shownKey(): Promise<string> {
+  return (await page.locator('figure code').innerText()).trim();
+}
+
+/** A new connection of the demo user, by the console's API. */
+async function connection(fields: object = { kind: 'sandbox' }): Promise<{ id: string; key: string }> {
+  const token = await signIn({ sub: 'demo-google-id', email: inject('demo').email });
+  const { body } = await api(token, 'POST', '/connections', fields);
+  const created = z.object({ connection: z.object({ id: z.string() }), apiKey: z.string() }).parse(body);
+  return { id: created.connection.id, key: created.apiKey };
+}
+
+async function statusOf(key: string, headers: Record<string, string> = {}): Promise<number> {
+  return (await rpc('tools/list', {}, { key, headers })).status;
+}
+
+/** That every step of a connection's test is there and went well. */
+async function expectWorking(): Promise<void> {
+  await page.getByText('done. The brokerage session is open.').waitFor();
+  await page.getByText(/done\. Accounts: …\w{3}/).waitFor();
+  await page.getByText(/done\. IBKR says that the login is paper/).waitFor();
+}
+
+describe('a connection is added', () => {
+  it('to a sandbox with one click, its key shown once', async () => {
+    await openSignedIn('/connections');
+    await page.getByRole('link', { name: 'Add a connection' }).click();
+    await heading('Add a connection');
+    await expectAccessible(page);
+    await press('Add a sandbox');
+    await heading('Sandbox is added');
+    await page.getByText('it is not shown again').waitFor();
+    await expectWorking();
+    await expectAccessible(page);
+    const key = await shownKey();
+    expect(await statusOf(key)).toBe(200);
+    await page.getByRole('link', { name: 'Open the connection' }).click();
+    await heading('Sandbox');
+    await page.getByRole('link', { name: 'Keys' }).click();
+    await page.getByText(`${key.slice(0, 9)}…${key.slice(-4)}`).waitFor();
+    expect(await page.content()).not.toContain(key);
+  });
+
+  it('with the keyboard alone', async () => {
+    await openSignedIn('/connections/new');
+    await heading('Add a connection');
+    const add = page.getByRole('button', { name: 'Add a sandbox' });
+    await page.getByRole('link', { name: 'Skip to content' }).focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await expectFocus(add);
+    await page.keyboard.press('Enter');
+    await heading('Sandbox is added');
+    await expectFocus(page.getByRole('heading', { level: 1 }));
+  });
+
+  it('to a gateway, whose fields say what is wrong and lose nothing', async () => {
+    await openSignedIn('/connections/new/gateway');
+    await press('Add and test');
+    await page.getByText('Enter the address of your gateway.').waitFor();
+    await expectFocus(field('URL'));
+    await field('URL').fill('ftp://gateway.example.com');
+    await page.getByText('does not start with https://').waitFor();
+    await field('Certificate or fingerprint (optional)').fill('AB:CD');
+    await page.getByText('is neither a PEM certificate nor a SHA-256 fingerprint').waitFor();
+    await press('Add a header');
+    await field('Name of header 1').fill('Host');
+    await field('Value of header 1').fill('x');
+    await page.getByText('host cannot be set').waitFor();
+    await expectAccessible(page);
+
+    await field('Name').fill('Home gateway');
+    await press('Add and test');
+    await page.getByRole('alert').getByText('Not saved').waitFor();
+    expect(faults.splice(0)).toEqual([expect.stringContaining('400')]);
+    expect(await field('Name of header 1').inputValue()).toBe('Host');
+    expect(await field('Name').inputValue()).toBe('Home gateway');
+
+    await press('Remove header 1');
+    await field('Certificate or fingerprint (optional)').fill('');
+    await field('URL').fill(`http://${inject('demo').simulator}`);
+    await page.getByText('It looks right.').waitFor();
+    await press('Add and test');
+    await heading('Home gateway is added');
+    await expectWorking();
+  });
+
+  it('to IBKR’s OAuth with keys made in the browser', async () => {
+    await openSignedIn('/connections/new/oauth');
+    await heading('Add IBKR OAuth');
+    await press('Make two key pairs');
+    await page.getByText('The keys are made').waitFor();
+    await expectAccessible(page);
+    const tokens = await registerAtIbkr('PAGETESTS', await publicFiles());
+
+    await field('Consumer key').fill('pagetests');
+    await field('Access token').fill('not one');
+    await page.getByText('The access token is not one.').waitFor();
+    await field('Access token').fill(tokens.accessToken);
+    await field('Access token secret').fill(Buffer.alloc(256, 1).toString('base64'));
+    await page.getByText('does not open with the encryption key').waitFor();
+    await field('Access token secret').fill(tokens.accessTokenSecret);
+    await page.getByText('from step 1 opens it. It looks right.').waitFor();
+    await field('Simulator (optional)').fill(`http://${inject('demo').simulator}`);
+    await press('Add and test');
+    await heading('My IBKR account is added');
+    await expectWorking();
+  });
+
+  it('to IBKR’s OAuth with key files of one’s own, each told apart', async () => {
+    await openSignedIn('/connections/new/oauth');
+    await page.getByText('I have key files', { exact: true }).click();
+    await field('Private signature key').fill('-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----');
+    await page.getByText('The signature key is a public key.').waitFor();
+    await field('Diffie-Hellman parameters').fill(
+      '-----BEGIN DH PARAMETERS-----\nAAAA\n-----END DH PARAMETERS-----',
+    );
+    await page.getByText('The Diffie-Hellman prime is damaged or incomplete.').waitFor();
+  });
+});
+
+function expectFocus(element: Locator): Promise<void> {
+  return element.and(page.locator(':focus')).waitFor();
+}
+
+/** The files that the page offers for IBKR, by name. */
+async function publicFiles(): Promise<Record<string, string>> {
+  const links = await page.getByRole('link', { name: /^Download (public|dhparam)/ }).all();
+  const files = await Promise.all(
+    links.map(async (link) => {
+      const data = (await link.getAttribute('href')) ?? '';
+      return [await link.getAttribute('download'), decodeURIComponent(data.slice(data.indexOf(',') + 1))];
+    }),
+  );
+  return Object.fromEntries(files);
+}
+
+/** Does what a person does in IBKR's portal, in that of the simulator. */
+async function registerAtIbkr(consumerKey: string, files: Record<string, string>) {
+  const answer = await fetch(`http://${inject('demo').simulator}/sim/oauth/consumers`, {
+    method: 'POST',
+    body: JSON.stringify({
+      consumerKey,
+      signaturePublicKey: files['public_signature.pem'],
+      encryptionPublicKey: files['public_encryption.pem'],
+      dhPrime: files['dhparam.pem'],
+    }),
+  });
+  return z.object({ accessToken: z.string(), accessTokenSecret: z.string() }).parse(await answer.json());
+}
+
+describe('a key', () => {
+  it('is made for some addresses, refused from all others, and revoked at once', async () => {
+    const { id } = await connection();
+    await openSignedIn(`/connections/${id}/keys`);
+    await press('New key');
+    await press('Make the key');
+    await page.getByText('Name the program that will use it.').waitFor();
+    await field('Name').fill('nightly job');
+    await addresses().fill('203.0.113.999,');
+    await press('Make the key');
+    await page.getByText('203.0.113.999 is no address or range').waitFor();
+    expect(faults.splice(0)).toEqual([expect.stringContaining('400')]);
+    await addresses().press('Backspace');
+    await addresses().fill('203.0.113.7/24,');
+    await press('Make the key');
+    await page.getByText('it is not shown again').waitFor();
+    const key = await shownKey();
+    await section('nightly job').getByText('Only from 203.0.113.0/24').waitFor();
+    await section('nightly job').getByText('Read-only').waitFor();
+    await expectAccessible(page);
+
+    const refused = await rpc('tools/list', {}, { key });
+    expect(refused.status).toBe(403);
+    expect(refused.text).toContain('allows only 203.0.113.0/24');
+    for (const header of ['X-Forwarded-For', 'Fastly-Client-IP', 'Forwarded', 'X-Real-IP']) {
+      expect(await statusOf(key, { [header]: '203.0.113.7' }), header).toBe(403);
+    }
+
+    await press('Edit the key nightly job');
+    await addresses().press('Backspace');
+    await press('Save name and addresses');
+    await page.getByText('Saved.', { exact: true }).waitFor();
+    expect(await statusOf(key)).toBe(200);
+
+    await page.reload();
+    await section('nightly job').waitFor();
+    expect(await page.content()).not.toContain(key);
+    await press('Revoke the key nightly job');
+    await page.getByRole('dialog', { name: 'Revoke the key nightly job?' }).waitFor();
+    await press('Revoke');
+    await section('nightly job').waitFor({ state: 'detached' });
+    expect(await statusOf(key)).toBe(401);
+    await page.getByText('Keys that ended (1)').waitFor();
+  });
+
+  it('has limits of its own', async () => {
+    const { id, key } = await connection();
+    await openSignedIn(`/connections/${id}/keys`);
+    await press('Edit the key default');
+    await page.getByLabel('Orders per day').fill('0');
+    await page.getByText('Orders per day: 0 instead of no limit').waitFor();
+    await press('Save');
+    await page.getByText('Saved. It holds from the next order on.').waitFor();
+    expect(await failTool('place_order', BUY, key)).toMatchObject({ code: 'limit_exceeded' });
+  });
+});
+
+describe('limits', () => {
+  it('are set in words, shown before they are saved, and hold', async () => {
+    const { id, key } = await connection();
+    await openSignedIn(`/connections/${id}/limits`);
+    await page.getByLabel('Most per day').fill('5000');
+    await page.getByRole('combobox', { name: 'Only these symbols' }).fill('aapl,');
+    await page.getByLabel('Refuse short sales').check();
+    await page.getByLabel('You, for every order').check();
+    for (const change of [
+      'Who says yes: You, for every order instead of not set here',
+      'Most per day: 5,000 instead of no limit',
+      'Only these symbols: AAPL instead of all',
+      'Refuse short sales: on instead of off',
+    ]) {
+      await page.getByText(change).waitFor();
+    }
+    await expectAccessible(page);
+    await press('Save');
+    await page.getByText('Saved. It holds from the next order on.').waitFor();
+    await page.getByText('5,000 left today.').waitFor();
+    expect(await failTool('place_order', BUY, key)).toMatchObject({
+      code: 'limit_exceeded',
+      details: { limit: 'symbols' },
+    });
+    const apple = { ...BUY, symbol: 'AAPL' };
+    expect(await failTool('place_order', apple, key)).toMatchObject({ code: 'approval_required' });
+
+    await page.getByLabel('You, for every order').focus();
+    await page.keyboard.press('ArrowUp');
+    await press('Undo');
+    expect(await page.getByLabel('You, for every order').isChecked()).toBe(true);
+  });
+});
+
+describe('trading', () => {
+  it('is stopped on the page of a connection, and resumed', async () => {
+    const { id, key } = await connection();
+    await callTool('place_order', RESTING, key);
+    await openSignedIn(`/connections/${id}/settings`);
+    await press('Stop trading');
+    await page.getByRole('dialog').getByRole('button', { name: 'Stop trading' }).click();
+    await page.getByText('IBKR is cancelling 1 order.').waitFor();
+    expect(await statusOf(key)).toBe(401);
+    await expectAccessible(page);
+    await press('Resume trading');
+    await page.getByRole('dialog').getByRole('button', { name: 'Resume trading' }).click();
+    await page.getByRole('button', { name: 'Stop trading' }).waitFor();
+
+    const token = await signIn({ sub: 'demo-google-id', email: inject('demo').email });
+    const minted = await api(token, 'POST', `/connections/${id}/keys`, { label: 'after' });
+    const { apiKey } = z.object({ apiKey: z.string() }).parse(minted.body);
+    expect(await callTool('place_order', RESTING, apiKey)).toMatchObject({ state: 'working' });
+  });
+});
+
+describe('settings', () => {
+  it('rename a connection, replace what it signs in with, and delete it once its name is typed', async () => {
+    const url = `http://${inject('demo').simulator}`;
+    const { id, key } = await connection({ kind: 'gateway', mode: 'live', label: 'Real', url });
+    await openSignedIn(`/connections/${id}/settings`);
+    await page.getByText('Live · real money').waitFor();
+    await field('Name').fill('Real money');
+    await page.getByLabel('Take the session over from TWS and mobile').check();
+    await press('Save');
+    await heading('Real money');
+    await press('Test connection');
+    await page.getByText(/failed\. IBKR says that the login is paper/).waitFor();
+
+    await press('Replace');
+    await field('URL').fill(url);
+    await section('Gateway').getByRole('button', { name: 'Replace' }).click();
+    await page.getByText('Replaced. Test the connection above.').waitFor();
+
+    await press('Delete this connection');
+    await page.getByRole('dialog').getByText('1 API key').waitFor();
+    const yes = page.getByRole('dialog').getByRole('button', { name: 'Delete' });
+    expect(await yes.isDisabled()).toBe(true);
+    await expectAccessible(page);
+    await page.getByLabel('It is live. Type Real money to delete it.').fill('Real money');
+    await yes.click();
+    await heading('Connections');
+    await page.getByRole('article', { name: 'Real money' }).waitFor({ state: 'detached' });
+    expect(await statusOf(key)).toBe(401);
+  });
+});
