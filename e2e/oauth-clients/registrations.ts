@@ -125,6 +125,17 @@ export const REGISTRATIONS: Record<string, HostRegistration> = {
 
 /** By a Client ID Metadata Document, at whose address the host's `client_id` is; that member is left out here. */
 export const DOCUMENTS: Record<string, HostDocument> = {
+  // https://github.com/anthropics/claude-ai-mcp/issues/96
+  'Claude, on the web and the desktop': {
+    publishes: {
+      ...CODE_FLOW,
+      client_name: 'Claude',
+      client_uri: 'https://claude.ai',
+      redirect_uris: ['https://claude.ai/api/mcp/auth_callback'],
+      token_endpoint_auth_method: 'none',
+    },
+    redirectUri: 'https://claude.ai/api/mcp/auth_callback',
+  },
   // https://github.com/anthropics/claude-code/issues/64705
   'Claude Code, whose document has no ports and no type': {
     publishes: {
@@ -163,19 +174,5 @@ export const DOCUMENTS: Record<string, HostDocument> = {
       application_type: 'native',
     },
     redirectUri: 'http://127.0.0.1:51733/',
-  },
-  // https://github.com/anomalyco/opencode/pull/47737
-  OpenCode: {
-    publishes: {
-      ...CODE_FLOW,
-      client_name: 'opencode',
-      client_uri: 'https://opencode.ai',
-      logo_uri: 'https://opencode.ai/web-app-manifest-512x512.png',
-      application_type: 'native',
-      redirect_uris: ['http://127.0.0.1/callback', 'http://localhost/callback'],
-      token_endpoint_auth_method: 'none',
-      token_endpoint_auth_methods_supported: ['none'],
-    },
-    redirectUri: 'http://127.0.0.1:40917/callback',
   },
 };
