@@ -215,6 +215,8 @@ export interface TestStep {
 
 /** What a stop did. */
 export interface PanicReport {
+  /** Orders that waited for a yes. */
+  declined: number;
   revokedKeys: number;
   revokedApps: number;
   /** Orders that IBKR was asked to cancel. */

@@ -3,6 +3,10 @@ import type { Connection, Intent, PanicReport } from './answers.ts';
 import { useApi } from './api-client.ts';
 
 const CONNECTIONS = ['connections'];
+/** How often to look while a stop is still cancelling orders. */
+const STOPPING_EVERY_MS = 10_000;
+
+const isStopping = ({ panic }: Connection) => panic?.retrying === true;
 
 export function useConnections() {
   const api = useApi();
@@ -10,6 +14,7 @@ export function useConnections() {
     queryKey: CONNECTIONS,
     queryFn: async ({ signal }) =>
       (await api.get<{ items: Connection[] }>('/connections', { signal })).data.items,
+    refetchInterval: ({ state: { data } }) => (data?.some(isStopping) ? STOPPING_EVERY_MS : false),
   });
 }
 
@@ -25,6 +30,8 @@ function useConnectionAnswer<Part>(id: string, select: (answer: ConnectionAnswer
     queryKey: [...CONNECTIONS, id],
     queryFn: async ({ signal }) =>
       (await api.get<ConnectionAnswer>(`/connections/${encodeURIComponent(id)}`, { signal })).data,
+    refetchInterval: ({ state: { data } }) =>
+      data !== undefined && isStopping(data.connection) ? STOPPING_EVERY_MS : false,
     select,
   });
 }
