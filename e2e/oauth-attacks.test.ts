@@ -789,6 +789,8 @@ describe('tokens', () => {
         headers: { Origin: 'http://localhost:6274', 'Access-Control-Request-Method': 'POST' },
       });
       expect(answer).toMatchObject({ status: 204, headers: ANY_ORIGIN });
+      const called = await send({ path, headers: { Origin: 'http://localhost:6274' } });
+      expect(called).toMatchObject({ status: 400, headers: ANY_ORIGIN });
       expect(answer.headers).not.toHaveProperty('access-control-allow-credentials');
     }
   });

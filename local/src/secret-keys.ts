@@ -12,10 +12,12 @@ export function readOauthKeys(file: string): Promise<string> {
   return keptSecret(file, newOauthKeys);
 }
 
+/** A key of each kind, as `functions/src/oauth/keys.ts` wants them. */
 export function newOauthKeys(): string {
+  const kid = () => randomBytes(6).toString('hex');
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const signing = { ...privateKey.export({ format: 'jwk' }), kid: 'local-signing' };
-  const sealing = { kty: 'oct', kid: 'local-sealing', k: randomBytes(32).toString('base64url') };
+  const signing = { ...privateKey.export({ format: 'jwk' }), kid: kid() };
+  const sealing = { kty: 'oct', kid: kid(), k: randomBytes(32).toString('base64url') };
   return JSON.stringify({ keys: [signing, sealing] });
 }
 

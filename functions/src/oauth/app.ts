@@ -3,13 +3,13 @@ import * as logger from 'firebase-functions/logger';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
-import { HTTPException } from 'hono/http-exception';
 import { errors } from 'oidc-provider';
 import type { Service } from '../service.ts';
 import { effectiveAuthorizationRequest } from './authorization-request.ts';
 import { acceptedRegistration, parseObject } from './client-policy.ts';
 import { consentRoutes } from './consent.ts';
 import type { OauthEnv } from './environment.ts';
+import { errorResponse } from './error-page.ts';
 import { metadataRoutes } from './metadata.ts';
 import { authorizationServer, INTERACTION_SECONDS, ROUTES } from './provider.ts';
 import { callProvider, type ProviderRequest } from './provider-call.ts';
@@ -121,13 +121,13 @@ for (const [path, methods] of [
 
 app.notFound(() => refusal(404, 'not_found', 'There is no such address.'));
 app.onError((error, context) => {
-  if (error instanceof HTTPException) return error.getResponse();
-  if (error instanceof errors.OIDCProviderError && error.expose) {
-    const headers = isForLater(error.statusCode) ? { 'Retry-After': RETRY_AFTER_SECONDS } : {};
-    return refusal(error.statusCode, error.error, error.error_description ?? '', headers);
-  }
-  logger.error(`${context.req.method} ${context.req.routePath} failed`, error);
-  return refusal(500, 'server_error', 'The server failed to answer. Try again.');
+  const known = error instanceof errors.OIDCProviderError && error.expose;
+  if (!known) logger.error(`${context.req.method} ${context.req.routePath} failed`, error);
+  const [status, code] = known ? [error.statusCode, error.error] : [500, 'server_error'];
+  const description = known ? error.error_description : 'The server failed to answer. Try again.';
+  const isPage = context.req.path.startsWith(ROUTES.authorization);
+  const answer = isPage ? errorResponse(status, code) : refusal(status, code, description ?? '');
+  return withRetryAfter(answer);
 });
 
 function limited(what: Limited): MiddlewareHandler<OauthEnv> {
@@ -142,14 +142,15 @@ async function pass(
   request: Omit<ProviderRequest, 'headers'>,
 ): Promise<Response> {
   const { listener } = authorizationServer(service);
-  const answer = await callProvider(listener, service.publicOrigin, { ...request, headers: req.raw.headers });
-  if (isForLater(answer.status)) answer.headers.set('Retry-After', RETRY_AFTER_SECONDS);
-  return answer;
+  return withRetryAfter(
+    await callProvider(listener, service.publicOrigin, { ...request, headers: req.raw.headers }),
+  );
 }
 
-/** Whether the same request may well succeed in a while. */
-function isForLater(status: number): boolean {
-  return status === 429 || status === 503;
+/** Says of what may well succeed in a while that it may. */
+function withRetryAfter(answer: Response): Response {
+  if ([429, 503].includes(answer.status)) answer.headers.set('Retry-After', RETRY_AFTER_SECONDS);
+  return answer;
 }
 
 /** Hosting passes a cookie on only with an answer that says it is for this browser alone. */

@@ -8,22 +8,29 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   invalid_request:
     'The request is incomplete, was already answered, or was begun in another browser or too long ago.',
   temporarily_unavailable: 'IBKR Gateway cannot answer at the moment.',
+  too_many_requests: 'Too many apps are being connected at the moment. Wait a minute.',
 };
 
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
+const HEADERS = {
+  'Content-Type': 'text/html; charset=utf-8',
+  'Content-Security-Policy':
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+  'Referrer-Policy': 'no-referrer',
+  'X-Frame-Options': 'DENY',
+};
 
+/** As the provider calls it. */
 export function renderError(context: KoaContextWithOIDC, { error }: ErrorOut): void {
-  context.type = 'html';
-  context.set({
-    'Content-Security-Policy': POLICY,
-    'Referrer-Policy': 'no-referrer',
-    'X-Frame-Options': 'DENY',
-  });
+  context.set(HEADERS);
   context.body = errorPage(error);
 }
 
+export function errorResponse(status: number, error: string): Response {
+  return new Response(errorPage(error), { status, headers: HEADERS });
+}
+
 /** @param error A code of RFC 6749 or its companions; anything else is shown as `server_error`. */
-export function errorPage(error: string): string {
+function errorPage(error: string): string {
   const code = /^[a-z_]{1,60}$/.test(error) ? error : 'server_error';
   const explanation = EXPLANATIONS[code] ?? 'The request could not be handled.';
   return `<!doctype html>

@@ -62,11 +62,12 @@ export async function callProvider(
   const outgoing = new KeptResponse(incoming);
   await listener(incoming, outgoing);
   const headers = new Headers();
+  // A redirect needs no page of its own, which would repeat where it leads.
+  const isRedirect = outgoing.hasHeader('location');
+  const omitted = ['set-cookie', ...(isRedirect ? ['content-type', 'content-length'] : [])];
   for (const [name, value] of Object.entries(outgoing.getHeaders())) {
-    if (name !== 'set-cookie' && value !== undefined) headers.set(name, String(value));
+    if (!omitted.includes(name) && value !== undefined) headers.set(name, String(value));
   }
-  return new Response(outgoing.body.byteLength > 0 ? outgoing.body : null, {
-    status: outgoing.statusCode,
-    headers,
-  });
+  const body = isRedirect || outgoing.body.byteLength === 0 ? null : outgoing.body;
+  return new Response(body, { status: outgoing.statusCode, headers });
 }

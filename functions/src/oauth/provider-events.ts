@@ -11,6 +11,7 @@ export function logEvents(provider: Provider): void {
   provider.on('registration_create.success', (context, client) => {
     logger.info('A host registered', { ...of(context), redirectUris: client.redirectUris });
   });
+  provider.on('interaction.started', (context) => logger.info('Consent was asked for', of(context)));
   provider.on('authorization.success', (context) => logger.info('A code was issued', of(context)));
   provider.on('grant.success', (context) => logger.info('Tokens were issued', of(context)));
   provider.on('grant.revoked', (context, grantId) => {
