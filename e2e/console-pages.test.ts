@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { createApiKey } from '../functions/src/store/api-keys.ts';
 import { createConnection } from '../functions/src/store/connections.ts';
 import { openBrowser } from './browser.ts';
@@ -21,6 +21,9 @@ const RESTING = {
 };
 const MOST_SHELL_BYTES = 200_000;
 
+// Axe looks at each page four times, and for every call that a page makes at once the emulator starts a process.
+vi.setConfig({ testTimeout: 180_000 });
+
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
@@ -35,7 +38,7 @@ afterAll(async () => {
 beforeEach(async () => {
   faults = [];
   context = await browser.newContext({ viewport: DESK, reducedMotion: 'reduce' });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(60_000);
   page = await context.newPage();
   watch(page, faults);
 });
@@ -122,6 +125,7 @@ describe('the overview', () => {
     await openSignedIn(`/connections/${id}`);
     await page.getByRole('img', { name: /^Net asset value over 1 year: from [\d,.]+ to/ }).waitFor();
     const table = page.getByRole('table', { name: 'Positions' });
+    await table.waitFor();
     const symbols = () => table.locator('tbody tr td:first-child a').allInnerTexts();
     const { positions } = (await callTool('get_portfolio', {}, key)) as { positions: { symbol: string }[] };
     expect((await symbols()).toSorted()).toEqual(positions.map(({ symbol }) => symbol).toSorted());
