@@ -14,6 +14,7 @@ import { contractOrderRulesSchema } from './contract-order-rules.ts';
 import { definitionsSchema, searchSchema, stocksSchema } from './contracts.ts';
 import { currencyPairsSchema } from './currency-pairs.ts';
 import { exchangeRateSchema } from './exchange-rate.ts';
+import { futuresSchema } from './futures.ts';
 import { historySchema } from './history.ts';
 import { snapshotSchema } from './market-data.ts';
 import { optionInfoSchema, strikesSchema } from './option-chain.ts';
@@ -37,6 +38,7 @@ export const RECORDED: Readonly<Record<string, z.ZodType>> = {
   'Contracts__GET-currency-pairs': currencyPairsSchema,
   'Contracts__GET-exchangerate': exchangeRateSchema,
   'Contracts__GET-secdef-search': searchSchema,
+  'Contracts__GET-trsrv-futures': futuresSchema,
   'Contracts__GET-trsrv-secdef': definitionsSchema,
   'Contracts__GET-trsrv-stocks': stocksSchema,
   'Contracts__POST-contract-rules': orderRulesSchema,

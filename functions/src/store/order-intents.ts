@@ -237,18 +237,24 @@ export async function findOwnIntent(
   return intent?.ownerUid === ownerUid ? intent : null;
 }
 
-/** The intent by which a connection knows one of IBKR's orders. */
-export async function findIntentOfOrder(
+/** A connection's intents about one of IBKR's orders: the one that placed it, then those that changed it. */
+export async function listIntentsOfOrder(
   db: Firestore,
   connectionId: string,
   orderId: string,
-): Promise<OrderIntent | null> {
+): Promise<OrderIntent[]> {
   const intents = db.collection('orderIntents').where('connectionId', '==', connectionId);
   const found = await Promise.all(
-    ['ibkrOrderId', 'ocaOrderId'].map((field) => intents.where(field, '==', orderId).limit(1).get()),
+    ['ibkrOrderId', 'ocaOrderId'].map((field) => intents.where(field, '==', orderId).get()),
   );
-  const [first] = found.flatMap(({ docs }) => docs);
-  return first === undefined ? null : intentFrom(first);
+  return sortedIntents(found.flatMap(({ docs }) => docs));
+}
+
+function sortedIntents(documents: readonly DocumentSnapshot[]): OrderIntent[] {
+  return documents
+    .map(intentFrom)
+    .filter((intent) => intent !== null)
+    .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
 }
 
 /** A connection's intents in one of the given states, the oldest first. */
@@ -262,10 +268,7 @@ export async function listIntents(
     .where('connectionId', '==', connectionId)
     .where('state', 'in', [...states])
     .get();
-  return found.docs
-    .map(intentFrom)
-    .filter((intent) => intent !== null)
-    .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+  return sortedIntents(found.docs);
 }
 
 /** The connections with intents that somebody has to look after by `now`. */

@@ -2,10 +2,13 @@ import { z } from 'zod';
 import { futuresOperator } from '../ibkr/order-ticket.ts';
 import { cancelOrder, getOrderStatus } from '../ibkr/orders.ts';
 import { followOrder } from '../orders/follow-order.ts';
+import { refresh } from '../orders/reconciliation.ts';
+import { listIntentsOfOrder } from '../store/order-intents.ts';
 import { accountArgument, identifier } from './arguments.ts';
 import { accountFor } from './context.ts';
 import { orderOutput, shownOrder } from './order-output.ts';
 import { defineTool } from './tool.ts';
+import { tradingDesk } from './trading-desk.ts';
 
 export const cancelOrderTool = defineTool({
   name: 'cancel_order',
@@ -24,6 +27,11 @@ export const cancelOrderTool = defineTool({
     const { secType } = await getOrderStatus(context.ibkr, accountId, args.order_id);
     const operator = futuresOperator(accountId, secType);
     await cancelOrder(context.ibkr, accountId, args.order_id, { futuresOperator: operator });
-    return shownOrder(await followOrder(context.ibkr, accountId, args.order_id));
+    const order = await followOrder(context.ibkr, accountId, args.order_id);
+    const desk = tradingDesk(context);
+    for (const intent of await listIntentsOfOrder(desk.db, desk.connectionId, args.order_id)) {
+      await refresh(desk, intent);
+    }
+    return shownOrder(order);
   },
 });

@@ -3,7 +3,7 @@ import { GatewayError } from '../errors.ts';
 import { getOrderStatus } from '../ibkr/orders.ts';
 import { intendedOrder } from '../orders/proposed-order.ts';
 import { refresh } from '../orders/reconciliation.ts';
-import { findIntent, findIntentOfOrder, type OrderIntent } from '../store/order-intents.ts';
+import { findIntent, listIntentsOfOrder, type OrderIntent } from '../store/order-intents.ts';
 import { accountArgument, identifier, text } from './arguments.ts';
 import { accountFor, type ToolContext } from './context.ts';
 import { intentResult } from './intent-output.ts';
@@ -42,8 +42,8 @@ export const getOrderStatusTool = defineTool({
     const { db, connection, ibkr } = context;
     const desk = { db, ibkr, connectionId: connection.id, acceptedWarnings: [] };
     if (order_id !== undefined) {
-      const known = await findIntentOfOrder(db, connection.id, order_id);
-      if (known !== null) return statusOf(context, order_id, await refresh(desk, known));
+      const [placed] = await listIntentsOfOrder(db, connection.id, order_id);
+      if (placed !== undefined) return statusOf(context, order_id, await refresh(desk, placed));
       const { accountId } = await accountFor(context, account_id);
       return fromIbkr(context, accountId, order_id);
     }

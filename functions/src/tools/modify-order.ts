@@ -5,7 +5,7 @@ import { futuresOperator } from '../ibkr/order-ticket.ts';
 import { getOrderStatus, type Order } from '../ibkr/orders.ts';
 import { isOpen } from '../orders/order-state.ts';
 import { intendedOrder, type OrderedContract, type ProposedOrder } from '../orders/proposed-order.ts';
-import { findIntentOfOrder } from '../store/order-intents.ts';
+import { listIntentsOfOrder, type OrderIntent } from '../store/order-intents.ts';
 import { accountArgument, identifier, positiveAmount } from './arguments.ts';
 import { accountFor, type ToolContext } from './context.ts';
 import { findInstrumentByConid } from './instrument.ts';
@@ -43,10 +43,10 @@ export const modifyOrderTool = defineTool({
     const account = await accountFor(context, args.account_id);
     const { accountId } = account;
     const working = await getOrderStatus(context.ibkr, accountId, args.order_id);
-    const known = await findIntentOfOrder(context.db, context.connection.id, working.orderId);
+    const [placed] = await listIntentsOfOrder(context.db, context.connection.id, working.orderId);
     const { contract, legs } = await contractOf(working, context);
     const ticket: Ticket = {
-      ...changedTicket(working, args, known === null ? null : intendedOrder(known).ticket),
+      ...changedTicket(working, args, placed === undefined ? null : ticketOf(placed, working.orderId)),
       conid: contract.conid,
       legs: working.legs,
       futuresOperator: futuresOperator(accountId, (contract.legs?.[0] ?? contract).secType),
@@ -71,6 +71,12 @@ export const modifyOrderTool = defineTool({
     );
   },
 });
+
+/** As an order was placed; it may be the second of a pair. */
+function ticketOf(intent: OrderIntent, orderId: string): Ticket {
+  const { ticket, oca } = intendedOrder(intent);
+  return (orderId === intent.ocaOrderId ? oca : undefined) ?? ticket;
+}
 
 async function contractOf(
   { conid, legs }: Order,

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import type { IbkrClient } from './client.ts';
+import { isoDate } from './times.ts';
+import { conid, required, text } from './wire-fields.ts';
+
+/** A listed future. */
+export interface Future {
+  conid: number;
+  symbol: string;
+  /** ISO date. */
+  expiry: string;
+}
+
+/** Contracts are listed and expire by the day. */
+const CACHE_MS = 60 * 60_000;
+
+export const futuresSchema = z.record(
+  z.string(),
+  z.array(
+    z
+      .object({ conid, symbol: text, expirationDate: required(isoDate) })
+      .transform(({ expirationDate, ...row }): Future => ({ ...row, expiry: expirationDate })),
+  ),
+);
+
+/** The futures of a symbol such as ES, the nearest first (`GET /trsrv/futures`). Empty when there are none. */
+export async function getFutures(client: IbkrClient, symbol: string): Promise<Future[]> {
+  const wanted = symbol.toUpperCase();
+  const answer = await client.get('/trsrv/futures', futuresSchema, {
+    query: { symbols: wanted },
+    cacheMs: CACHE_MS,
+  });
+  return (answer[wanted] ?? []).toSorted((a, b) => (a.expiry < b.expiry ? -1 : 1));
+}
