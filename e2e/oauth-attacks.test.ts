@@ -728,6 +728,13 @@ describe('tokens', () => {
     }
   });
 
+  it('are revoked by their host even with a refresh token that was used up', async () => {
+    const tokens = await connect();
+    const newest = await host.refresh(tokens.refresh_token);
+    await host.revoke(tokens.refresh_token);
+    expect(await statusAtMcp(newest.access_token)).toBe(401);
+  });
+
   it('are revoked by their owner, from the next call on', async () => {
     const own = await OauthHost.open(proxy, { redirect_uris: [REDIRECT_URI], client_name: 'To be revoked' });
     const tokens = await connect('read', own);

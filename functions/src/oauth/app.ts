@@ -27,6 +27,11 @@ export function handleOauth(request: Request, service: Service, address: string)
   return app.fetch(request, { service, address });
 }
 
+app.use(async (context, next) => {
+  await next();
+  // What may well succeed in a while.
+  if ([429, 503].includes(context.res.status)) context.header('Retry-After', RETRY_AFTER_SECONDS);
+});
 /** What a page of another origin may call: everything that neither reads nor sets the cookie. */
 const anyOrigin = cors({ origin: '*', exposeHeaders: ['WWW-Authenticate', 'Retry-After'], maxAge: 3600 });
 for (const path of ['/.well-known/*', ROUTES.token, ROUTES.registration, ROUTES.revocation, ROUTES.jwks]) {
@@ -126,8 +131,7 @@ app.onError((error, context) => {
   const [status, code] = known ? [error.statusCode, error.error] : [500, 'server_error'];
   const description = known ? error.error_description : 'The server failed to answer. Try again.';
   const isPage = context.req.path.startsWith(ROUTES.authorization);
-  const answer = isPage ? errorResponse(status, code) : refusal(status, code, description ?? '');
-  return withRetryAfter(answer);
+  return isPage ? errorResponse(status, code) : refusal(status, code, description ?? '');
 });
 
 function limited(what: Limited): MiddlewareHandler<OauthEnv> {
@@ -137,20 +141,12 @@ function limited(what: Limited): MiddlewareHandler<OauthEnv> {
   };
 }
 
-async function pass(
+function pass(
   { env: { service }, req }: Context<OauthEnv>,
   request: Omit<ProviderRequest, 'headers'>,
 ): Promise<Response> {
   const { listener } = authorizationServer(service);
-  return withRetryAfter(
-    await callProvider(listener, service.publicOrigin, { ...request, headers: req.raw.headers }),
-  );
-}
-
-/** Says of what may well succeed in a while that it may. */
-function withRetryAfter(answer: Response): Response {
-  if ([429, 503].includes(answer.status)) answer.headers.set('Retry-After', RETRY_AFTER_SECONDS);
-  return answer;
+  return callProvider(listener, service.publicOrigin, { ...request, headers: req.raw.headers });
 }
 
 /** Hosting passes a cookie on only with an answer that says it is for this browser alone. */
