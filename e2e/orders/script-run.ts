@@ -1,7 +1,7 @@
 /** Plays an order script as a model would, which knows only what the tools answered. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Answer } from './instances.ts';
-import { type OrderScript, type ScriptedOrder, type Step, scriptOfSeed } from './order-script.ts';
+import { type OrderScript, type ScriptedOrder, scriptOfSeed } from './order-script.ts';
 import type { Account, TradingFloor } from './trading-floor.ts';
 
 /** One call and what it came to. */
@@ -28,10 +28,10 @@ export async function runScript(floor: TradingFloor, seed: number, prices: Price
   const account = await floor.openAccount(script);
   const run: ScriptRun = { seed, script, account, calls: [] };
   const open: Promise<void>[] = [];
-  for (const step of script.steps) {
+  for (const [position, step] of script.steps.entries()) {
     for (const fault of step.faults) await floor.fault(account.connectionId, fault);
     const order = step.order % script.orders.length;
-    const { tool, args } = request(run, step, order, prices);
+    const { tool, args } = request(run, position, order, prices);
     const done = floor.instances.call(step.instance, account.key, tool, args).then(async (answer) => {
       run.calls.push({ tool, args, answer, order });
       if (answer.kind === 'error' && answer.code === 'session_expired')
@@ -46,9 +46,11 @@ export async function runScript(floor: TradingFloor, seed: number, prices: Price
 }
 
 /** The call of a step. What needs an answer that never came is placed instead. */
-function request(run: ScriptRun, { action, reprice }: Step, order: number, prices: Prices) {
+function request(run: ScriptRun, position: number, order: number, prices: Prices) {
   const scripted = run.script.orders[order];
-  if (scripted === undefined) throw new Error('A step names no order.');
+  const step = run.script.steps[position];
+  if (scripted === undefined || step === undefined) throw new Error('There is no such step.');
+  const { action, reprice } = step;
   const known = run.calls.filter((call) => call.order === order);
   const intentId = known.map(({ answer }) => intentOf(answer)).findLast((id) => id !== undefined);
   const orderId = known.map(({ answer }) => orderOf(answer)).findLast((id) => id !== undefined);
@@ -61,7 +63,7 @@ function request(run: ScriptRun, { action, reprice }: Step, order: number, price
       tool: 'modify_order',
       args: {
         order_id: orderId,
-        quantity: changedQuantity(run, order),
+        quantity: changedQuantity(order, position),
         ...(price === null ? {} : { limit_price: price }),
       },
     };
@@ -110,9 +112,9 @@ function quantityOf(order: number): number {
   return order + 1;
 }
 
-/** Differs for every change of a script as well. */
-function changedQuantity({ calls }: ScriptRun, order: number): number {
-  return quantityOf(order) + 10 * (calls.length + 1);
+/** Differs for every step of a script as well. */
+function changedQuantity(order: number, position: number): number {
+  return quantityOf(order) + 10 * (position + 1);
 }
 
 /** Which order of a script has this quantity, at first or after a change. */
