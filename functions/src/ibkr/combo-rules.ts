@@ -1,7 +1,8 @@
 /** Which combos IBKR refuses, and which this service does not take. */
 
 import { spreadConid } from './combo.ts';
-import type { Contract } from './contracts.ts';
+import { type Contract, contractWords } from './contracts.ts';
+import { hasExpired } from './derivative.ts';
 import type { OrderFacts, OrderField, OrderProblem } from './order-rules.ts';
 import type { OrderTicket } from './order-ticket.ts';
 
@@ -10,7 +11,7 @@ const MAX_LEGS = 4;
 
 export function checkLegs(
   { conid, legs, exchange }: OrderTicket,
-  { currency, legs: contracts = [] }: OrderFacts,
+  { currency, legs: contracts = [], now }: OrderFacts,
 ): OrderProblem[] {
   if (legs === undefined) return [];
   const problems: OrderProblem[] = [];
@@ -34,11 +35,11 @@ export function checkLegs(
   } else if (legs.length > 0 && legs.map(({ ratio }) => Math.abs(ratio)).reduce(greatestDivisor) > 1) {
     wrong('The ratios have a common divisor.', 'the smallest ratios, with a larger quantity');
   }
-  return [...problems, ...checkContracts(contracts)];
+  return [...problems, ...checkContracts(contracts, now)];
 }
 
 /** Combos here are of options: what others can lose is not bounded by strikes. */
-function checkContracts(contracts: readonly Contract[]): OrderProblem[] {
+function checkContracts(contracts: readonly Contract[], now: Date): OrderProblem[] {
   const wrong = (problem: string, accepted: string): OrderProblem[] => [{ field: 'legs', problem, accepted }];
   const other = contracts.find(({ secType }) => secType !== 'OPT' && secType !== 'FOP');
   if (other !== undefined) {
@@ -47,6 +48,8 @@ function checkContracts(contracts: readonly Contract[]): OrderProblem[] {
       'options, by the conids of get_option_chain',
     );
   }
+  const over = contracts.find(({ derivative }) => hasExpired(derivative?.expiry, now));
+  if (over !== undefined) return wrong(`${contractWords(over)} has expired.`, 'options that still trade');
   const differ = (of: (contract: Contract) => unknown) => new Set(contracts.map(of)).size > 1;
   if (differ(({ derivative }) => derivative?.underlyingConid) || differ(({ currency }) => currency)) {
     return wrong('The legs are options on several underlyings.', 'options on one underlying');

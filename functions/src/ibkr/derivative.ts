@@ -45,3 +45,11 @@ export function derivativeOf(
     underlyingConid: row.undConid,
   };
 }
+
+/** Long enough after the day that it is over in every time zone. */
+const EXPIRED_AFTER_MS = 36 * 60 * 60_000;
+
+/** Whether a contract of that expiry (ISO date) is certainly over. */
+export function hasExpired(expiry: string | null | undefined, now: Date): boolean {
+  return expiry != null && Date.parse(expiry) + EXPIRED_AFTER_MS < now.getTime();
+}

@@ -5,6 +5,8 @@ import { startSimulator } from '../../../simulator/src/server.ts';
 import { getAccounts } from './accounts.ts';
 import { spreadConid } from './combo.ts';
 import { contractOrderRulesSchema, getContractOrderRules } from './contract-order-rules.ts';
+import type { Contract } from './contracts.ts';
+import type { Derivative } from './derivative.ts';
 import { checkOrder, type OrderFacts } from './order-rules.ts';
 import { type OrderTicket, placeOrder } from './orders.ts';
 import { newSandbox, useSimulator } from './sandbox-fixture.ts';
@@ -76,11 +78,33 @@ const combo: OrderTicket = {
   ],
 };
 
+function leg(contract: Partial<Contract> = {}, derivative: Partial<Derivative> = {}): Contract {
+  return {
+    conid: 1,
+    symbol: 'AAPL',
+    name: null,
+    secType: 'OPT',
+    exchange: null,
+    currency: 'USD',
+    derivative: {
+      expiry: '2026-12-18',
+      strike: 200,
+      right: 'call',
+      multiplier: 100,
+      underlyingConid: AAPL,
+      ...derivative,
+    },
+    ...contract,
+  };
+}
+
 describe('taken', () => {
   test.each<[string, OrderTicket, OrderFacts]>([
     ['a limit', limit, stock],
     ['a price below a dollar on its finer steps', { ...limit, limitPrice: 0.1234 }, stock],
     ['a market on open', { ...market, tif: 'OPG' }, stock],
+    ['a combo of options', combo, { ...bag, legs: [leg(), leg()] }],
+    ['an option on the day it expires', { ...limit, quantity: 1 }, { ...option, expiry: '2026-11-20' }],
     ['a fraction', { ...market, quantity: 0.1234 }, stock],
     ['an amount', { ...market, quantity: undefined, cashQuantity: 100 }, stock],
     ['a limit outside hours', { ...limit, outsideRth: true }, stock],
@@ -194,6 +218,14 @@ describe('refused, by field', () => {
     [{ ...combo, legs: [1, 1].map((conid) => ({ conid, ratio: 1 })) }, bag, ['legs']],
     [{ ...combo, legs: [1, 2].map((conid) => ({ conid, ratio: 0 })) }, bag, ['legs']],
     [{ ...combo, legs: [1, 2].map((conid) => ({ conid, ratio: 2 })) }, bag, ['legs']],
+    [combo, { ...bag, legs: [leg(), leg({ secType: 'STK' })] }, ['legs']],
+    [combo, { ...bag, legs: [leg(), leg({}, { underlyingConid: 9 })] }, ['legs']],
+    [combo, { ...bag, legs: [leg(), leg({}, { multiplier: 10 })] }, ['legs']],
+    [combo, { ...bag, legs: [leg(), leg({}, { expiry: '2026-11-13' })] }, ['legs']],
+    [{ ...limit, quantity: 1 }, { ...option, expiry: '2026-11-13' }, ['conid']],
+    [{ ...limit, quantity: 1.5 }, option, ['quantity']],
+    [{ ...limit, quantity: undefined, cashQuantity: 500 }, { ...option, secType: 'FUT' }, ['cash_quantity']],
+    [limit, { ...stock, secType: 'IND' }, ['conid']],
   ])('%o', (ticket, facts, fields) => {
     const problems = checkOrder(ticket, facts);
     expect(problems.map(({ field }) => field)).toEqual(fields);

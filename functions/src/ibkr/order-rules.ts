@@ -4,6 +4,7 @@ import type { Account } from './accounts.ts';
 import { checkLegs } from './combo-rules.ts';
 import { type ContractOrderRules, takesTif } from './contract-order-rules.ts';
 import type { Contract } from './contracts.ts';
+import { hasExpired } from './derivative.ts';
 import { checkExits, checkPrices, isMultipleOf } from './order-price-rules.ts';
 import { exitsOf, type OrderTicket, type TimeInForce } from './order-ticket.ts';
 import { type OrderType, takesOutsideRth } from './order-types.ts';
@@ -15,6 +16,8 @@ export interface OrderFacts {
   currency: string;
   /** Null when IBKR gave none: then only what holds for all contracts is checked. */
   rules: ContractOrderRules | null;
+  /** ISO date at which a derivative ends. */
+  expiry?: string | null | undefined;
   /** What the legs of a combo are, in their order. */
   legs?: readonly Contract[];
   account: Pick<Account, 'supportsFractions' | 'supportsCashQuantity'>;
@@ -57,6 +60,7 @@ export interface OrderProblem {
 export function checkOrder(ticket: OrderTicket, facts: OrderFacts): OrderProblem[] {
   return [
     checkClientOrderId,
+    checkContract,
     checkType,
     checkAmount,
     checkPrices,
@@ -78,6 +82,14 @@ function checkClientOrderId({ clientOrderId }: OrderTicket): OrderProblem[] {
       accepted: `1 to ${MAX_CLIENT_ORDER_ID} characters`,
     },
   ];
+}
+
+function checkContract(_: OrderTicket, { secType, expiry, now }: OrderFacts): OrderProblem[] {
+  const wrong = (problem: string, accepted: string): OrderProblem[] => [
+    { field: 'conid', problem, accepted },
+  ];
+  if (secType === 'IND') return wrong('An index is not traded itself.', 'a fund, future or option on it');
+  return hasExpired(expiry, now) ? wrong(`It expired on ${expiry}.`, 'a contract that still trades') : [];
 }
 
 const COMBO_TYPES: readonly OrderType[] = ['MKT', 'LMT'];

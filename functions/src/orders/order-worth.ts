@@ -15,7 +15,7 @@ export interface MarketPrices {
 type Order = Pick<ProposedOrder, 'contract' | 'ticket'>;
 
 /** Units of its price that one of a contract stands for; null where IBKR does not say. */
-export function multiplierOf({ derivative, legs }: OrderedContract): number | null {
+function multiplierOf({ derivative, legs }: OrderedContract): number | null {
   const [first] = legs ?? [];
   if (first !== undefined) return multiplierOf(first);
   return derivative === undefined ? 1 : derivative.multiplier;

@@ -11,18 +11,22 @@ const amount = z.number().positive().max(1e12);
 export const limitsSchema = z.strictObject({
   /** False refuses every order. */
   trading: z.boolean().optional(),
+  /** Of the value that `worthOf` tells; what may lose without limit is above it. */
   maxOrderValue: amount.optional(),
   maxDailyValue: amount.optional(),
   maxDailyOrders: z.number().int().nonnegative().max(100_000).optional(),
-  /** Tickers that may be traded; all when absent. */
+  /** Tickers that may be traded, of derivatives that of the underlying; all when absent. */
   symbols: z.array(z.string().min(1).max(40)).max(500).optional(),
-  /** IBKR's codes (STK, OPT, FUT, CASH, …) that may be traded; all when absent. */
+  /** IBKR's codes (STK, OPT, FUT, CASH, …) that may be traded, a combo if all its legs may; all when absent. */
   assetClasses: z.array(z.string().min(1).max(10)).max(20).optional(),
   /** False refuses sales of more than is held. */
   shortSelling: z.boolean().optional(),
-  /** False refuses sales of options that are not held. */
+  /**
+   * False refuses sales of options that are not held, also as legs of a combo that another leg covers: that one can
+   * be sold alone later.
+   */
   optionsWriting: z.boolean().optional(),
-  /** How far a limit price may be from the last price, in percent. */
+  /** How far a limit price may be from the last price, of a combo from the middle of its legs' quotes, in percent. */
   priceCollarPercent: z.number().positive().max(1000).optional(),
   /** How old the quote may be that an order is judged by. */
   maxQuoteAgeSeconds: z.number().positive().max(86_400).optional(),

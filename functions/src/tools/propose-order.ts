@@ -104,6 +104,7 @@ export async function problemsWith(
     {
       secType: contract.secType,
       currency: contract.currency,
+      expiry: contract.derivative?.expiry,
       rules: legs === undefined ? await getContractOrderRules(ibkr, contract.conid) : null,
       ...(legs === undefined ? {} : { legs }),
       account,
@@ -120,7 +121,8 @@ export function problemSentences(
   prefix = '',
 ): string[] {
   return problems.map(({ field, problem, accepted }) => {
-    const value = args[field];
+    // The contract may have been named by its symbol, or by the order that is changed.
+    const value = args[field] ?? (field === 'conid' ? (args.symbol ?? args.order_id) : undefined);
     const given = value === undefined ? 'is missing' : `is ${JSON.stringify(value)}`;
     return `"${prefix}${field}" ${given}: ${problem} Accepted: ${accepted}.`;
   });
