@@ -20,6 +20,9 @@ const STATES: Record<IntentState, string> = {
   not_placed: 'Not placed',
 };
 
+/** Nothing more becomes of the order. */
+const OVER: readonly IntentState[] = ['filled', 'cancelled', 'rejected', 'not_placed'];
+
 /** One order that was asked for; opened, every step of its life. */
 export function OrderStoryRow({ story }: { story: OrderStory }) {
   const { order, app, state, createdAt } = story;
@@ -42,10 +45,10 @@ export function OrderStoryRow({ story }: { story: OrderStory }) {
 
 function Story({ story }: { story: OrderStory }) {
   const { id, state, history, order, createdAt } = story;
-  const isOver = state !== 'awaiting_approval' && state !== 'needs_reply';
+  const isWaiting = state === 'awaiting_approval' || state === 'needs_reply';
   return (
     <Stack gap="sm">
-      {isOver && <Text size="sm">{outcomeWords(story).text}</Text>}
+      {OVER.includes(state) && <Text size="sm">{outcomeWords(story).text}</Text>}
       <ol className={classes.steps}>
         {history.map(({ at, state, note }) => (
           <li key={`${at} ${state} ${note}`}>
@@ -60,7 +63,7 @@ function Story({ story }: { story: OrderStory }) {
         </Text>
       ))}
       <Anchor component={Link} to={`/approve/${id}`} size="sm">
-        {isOver ? 'Its cost and warnings' : 'Look at it and answer'}
+        {isWaiting ? 'Look at it and answer' : 'How it stands, its cost and its warnings'}
       </Anchor>
     </Stack>
   );

@@ -55,13 +55,8 @@ function Shares({ shares }: { shares: Share[] }) {
   return (
     <>
       <div className={classes.bar} aria-hidden>
-        {shares.map(({ name, value }, index) => (
-          <span
-            key={name}
-            data-part={index}
-            data-negative={value < 0}
-            style={{ flexGrow: Math.abs(value) }}
-          />
+        {parts.map(({ key, part, value }) => (
+          <span key={key} data-part={part} data-negative={value < 0} style={{ flexGrow: Math.abs(value) }} />
         ))}
       </div>
       <ul className={classes.legend}>
