@@ -5,7 +5,7 @@ import { counted } from './counted.ts';
 
 /** What a stop did, and what is still being tried. */
 export function StopReport({ report }: { report: PanicReport }) {
-  const { revokedKeys, revokedApps, cancelling, failed, unlisted, retrying } = report;
+  const { declined, revokedKeys, revokedApps, cancelling, failed, unlisted, retrying } = report;
   const isTrouble = failed.length > 0 || unlisted !== null;
   return (
     <Notice tone={isTrouble ? 'caution' : 'good'} title="What the stop did" role="alert">
@@ -14,6 +14,9 @@ export function StopReport({ report }: { report: PanicReport }) {
           New orders are refused. {counted(revokedKeys, 'API key')} and{' '}
           {counted(revokedApps, 'connected app')} ended.
         </List.Item>
+        {declined > 0 && (
+          <List.Item>{counted(declined, 'order')} that waited for an answer got a no.</List.Item>
+        )}
         {unlisted === null ? (
           <List.Item>
             {cancelling.length === 0 && failed.length === 0
