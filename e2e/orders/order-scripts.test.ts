@@ -12,9 +12,9 @@ import { TradingFloor } from './trading-floor.ts';
 
 const INSTANCES = 3;
 /** A lost answer has a script wait for up to 20 s, so that many have to be under way. */
-const AT_A_TIME = 300;
+const AT_A_TIME = 200;
 /** The first of them do not begin all at once, or the machine would be too busy to answer within a call's time. */
-const BETWEEN_FIRST_MS = 70;
+const BETWEEN_FIRST_MS = 100;
 const KILL_EVERY_MS = 5_000;
 
 let floor: TradingFloor;
