@@ -36,6 +36,7 @@ function KeyFiles({ form, check }: PartProps) {
         </Text>
         <SegmentedControl
           aria-label="Where the keys come from"
+          transitionDuration={0}
           value={source}
           onChange={(value) => setSource(value === 'own' ? 'own' : 'new')}
           data={[
