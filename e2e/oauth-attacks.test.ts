@@ -7,9 +7,11 @@ import { api, signIn } from './console-client.ts';
 import { database } from './database.ts';
 import { type HostingProxy, startHostingProxy } from './hosting-proxy.ts';
 import { rpc, send } from './mcp-endpoint.ts';
+import { type DocumentServer, startDocumentServer } from './oauth-clients/document-server.ts';
 import { approve, Browser, begin, OauthHost, REDIRECT_URI, resume, type Tokens } from './oauth-host.ts';
 
 let proxy: HostingProxy;
+let documents: DocumentServer;
 let host: OauthHost;
 let owner: string;
 let connectionId: string;
@@ -18,13 +20,13 @@ const origin = inject('demo').origin;
 const ANY_ORIGIN = { 'access-control-allow-origin': expect.stringMatching(/^(\*|https?:.+)$/) };
 
 beforeAll(async () => {
-  proxy = await startHostingProxy();
+  [proxy, documents] = await Promise.all([startHostingProxy(), startDocumentServer()]);
   owner = await signIn({ sub: 'attacked', email: 'attacked@example.com' });
   const { body } = await api(owner, 'POST', '/connections', { kind: 'sandbox' });
   connectionId = z.object({ connection: z.object({ id: z.string() }) }).parse(body).connection.id;
   host = await OauthHost.open(proxy);
 });
-afterAll(() => proxy.stop());
+afterAll(() => Promise.all([proxy.stop(), documents.close()]));
 
 function connect(scope: 'read' | 'write' = 'read', as = host): Promise<Tokens> {
   return as.connect(new Browser(proxy), owner, { connectionId, scope });
@@ -363,6 +365,32 @@ describe('a request for consent', () => {
     expect(answer.status).toBe(400);
     expect(told).toBeNull();
     expect(await answer.text()).toContain('invalid_client');
+  });
+
+  it.each([
+    ['the address of another', { client_id: 'https://other.example/client.json' }, 'invalid_client_metadata'],
+    ['a secret', { client_secret: 'x' }, 'invalid_client_metadata'],
+    ['a secret to come', { token_endpoint_auth_method: 'client_secret_post' }, 'invalid_client_metadata'],
+    ['keys elsewhere', { token_endpoint_auth_method: 'private_key_jwt' }, 'invalid_client_metadata'],
+    ['a redirect to plain http', { redirect_uris: ['http://evil.example/cb'] }, 'invalid_redirect_uri'],
+    ['6 KB', { client_name: 'x'.repeat(6 * 1024) }, 'invalid_client'],
+  ])('of a client whose document has %s is a page (attack 19)', async (_, members, error) => {
+    const client_id = documents.publish({ redirect_uris: [REDIRECT_URI], ...members });
+    const { answer, told } = await authorize({ client_id });
+    expect(answer.status).toBe(400);
+    expect(told).toBeNull();
+    expect(await answer.text()).toContain(`<code>${error}</code>`);
+  });
+
+  it.each([
+    'https://127.0.0.1/',
+    'https://10.0.0.1/c.json',
+    'https://8.8.8.8/c.json',
+    'http://localhost/c.json',
+  ])('of a client at %s is a page, and nobody is called', async (client_id) => {
+    const { answer } = await authorize({ client_id });
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain('<code>invalid_client</code>');
   });
 
   it.each([

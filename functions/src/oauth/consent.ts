@@ -85,7 +85,7 @@ consentRoutes.onError((error, { req }) => {
   if (error instanceof HTTPException) return error.getResponse();
   if (error instanceof TooManyRequests) return failure(429, error.error, error.error_description);
   if (error instanceof Unavailable || isOutage(error)) {
-    logger.error(`${req.method} ${req.routePath} found storage wanting`, error);
+    logger.error(`${req.method} ${req.routePath} found no storage or sign-in`, error);
     return failure(503, 'unavailable', 'The gateway cannot do this at the moment. Try again.');
   }
   logger.error(`${req.method} ${req.routePath} failed`, error);
@@ -173,7 +173,8 @@ async function visitor(context: Context<OauthEnv>): Promise<SignedInUser> {
   try {
     return await signedInUser(context.req.header('Authorization'));
   } catch (error) {
-    if (!(error instanceof NotSignedIn)) throw error;
+    // Firebase could not be asked.
+    if (!(error instanceof NotSignedIn)) throw new Unavailable(error);
     throw refusal(401, 'signed_out', error.message);
   }
 }
