@@ -22,6 +22,8 @@ const WORDS: readonly (readonly [codes: RegExp, title: string, text?: string])[]
     'Check your connection, then try again.',
   ],
   [/^signed_out$/, 'Your sign-in has ended', 'Sign in again to go on.'],
+  [/^sign_in_again$/, 'Sign in once more'],
+  [/^interaction_expired$/, 'This request is over'],
   [/^auth\/popup-blocked$/, 'The sign-in window was blocked', 'Allow pop-ups for this site, then try again.'],
   [/^auth\/(popup-closed|cancelled|user-cancelled)/, 'Sign-in was not finished', 'Try again when you like.'],
   [/^auth\//, 'Sign-in did not work', 'Try again in a moment.'],
