@@ -28,6 +28,7 @@ export const ROUTES = {
   registration: '/oauth/register',
   revocation: '/oauth/revoke',
   jwks: '/oauth/jwks',
+  /** Always there in the provider; not routed to, as there are no sessions to end. */
   end_session: '/oauth/end-session',
 };
 
