@@ -10,6 +10,8 @@ import {
   spreadConid,
 } from './combo.ts';
 import { snapshotSchema } from './market-data.ts';
+import { liveOrdersSchema } from './order-answers.ts';
+import { tradesSchema } from './trades.ts';
 
 test('a combo in IBKR’s spelling', () => {
   const legs = [
@@ -133,4 +135,30 @@ describe('the quote of a combo', () => {
       asOf: null,
     });
   });
+});
+
+test('lists of orders and executions tell the legs of a combo', () => {
+  const conidex = '28812380;;;1/1,2/-2';
+  const legs = [
+    { conid: 1, ratio: 1 },
+    { conid: 2, ratio: -2 },
+  ];
+  const order = {
+    orderId: 5,
+    conid: 28812380,
+    side: 'BUY',
+    filledQuantity: 0,
+    remainingQuantity: 1,
+    status: 'Submitted',
+  };
+  expect(
+    liveOrdersSchema.parse({
+      orders: [
+        { ...order, conidex },
+        { ...order, conidex: '265598' },
+      ],
+    }).orders,
+  ).toMatchObject([{ legs }, { legs: undefined }]);
+  const trade = { execution_id: 'a', conid: 28812380, symbol: 'AAPL', side: 'B', size: 1, price: '1.5' };
+  expect(tradesSchema.parse([{ ...trade, conidEx: conidex }])).toMatchObject([{ legs }]);
 });
