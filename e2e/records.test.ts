@@ -1,6 +1,7 @@
 /** What the service writes down: one audit record for each call, and never a raw key. */
 import { beforeAll, expect, inject, it } from 'vitest';
 import { type CreatedApiKey, createApiKey } from '../functions/src/store/api-keys.ts';
+import { api, signIn } from './console-client.ts';
 import { database } from './database.ts';
 import { callTool, failTool, rpc } from './mcp-endpoint.ts';
 
@@ -63,6 +64,23 @@ it('records each call of many at once', async () => {
   const before = (await records()).length;
   await Promise.all(Array.from({ length: 6 }, () => callTool('get_cash', {}, key.apiKey)));
   expect(await records()).toHaveLength(before + 6);
+});
+
+it('records what the owner does in the console, but not what they look at', async () => {
+  const { uid, connectionId, email } = inject('demo');
+  const owner = await signIn({ sub: 'demo-google-id', email });
+  const order = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'LMT', limit_price: 1 };
+  const { order_id } = await callTool('place_order', order);
+  await api(owner, 'POST', `/connections/${connectionId}/tools/get_cash`, {});
+  const path = `/connections/${connectionId}/orders/${order_id}/cancel`;
+  expect(await api(owner, 'POST', path, {})).toMatchObject({ status: 200 });
+
+  const found = await database().collection('audit').where('source', '==', 'console').get();
+  const records = found.docs.map((document) => document.data());
+  expect(records.filter(({ tool }) => tool === 'get_cash')).toEqual([]);
+  expect(records.filter((record) => record.arguments.includes(order_id))).toMatchObject([
+    { tool: 'cancel_order', ownerUid: uid, connectionId, outcome: 'ok' },
+  ]);
 });
 
 it('stores no raw key, and no account number in the audit', async () => {

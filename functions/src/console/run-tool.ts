@@ -1,12 +1,13 @@
 import * as logger from 'firebase-functions/logger';
 import type { Context } from 'hono';
+import { recordCall } from '../store/audit.ts';
 import type { Connection } from '../store/connections.ts';
-import { callTool } from '../tools/call-tool.ts';
+import { auditOf, callTool } from '../tools/call-tool.ts';
 import { ibkrClientInUse } from '../tools/ibkr-connections.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { ConsoleEnv } from './environment.ts';
 
-/** Runs a tool on the caller's own connection. Answers `{result}` or, with status 422, `{error}`. */
+/** Runs a tool on the caller's own connection; what it changes is recorded. Answers `{result}` or, with status 422, `{error}`. */
 export async function runTool(
   context: Context<ConsoleEnv>,
   connection: Connection,
@@ -14,8 +15,10 @@ export async function runTool(
   args: Record<string, unknown>,
 ) {
   const service = context.env;
+  const at = new Date();
+  const { uid } = context.get('user');
   const app = {
-    id: context.get('user').uid,
+    id: uid,
     name: 'console',
     label: 'Console',
     source: 'console',
@@ -30,5 +33,22 @@ export async function runTool(
     ibkr: await ibkrClientInUse(service, connection),
   });
   const result = await callTool(tool, args, open, (fault) => logger.error(`${tool.name} failed`, fault));
+  if (tool.scope === 'write') {
+    await recordCall(service.db, {
+      at,
+      source: 'console',
+      credentialId: uid,
+      credentialLabel: app.label,
+      clientName: app.name,
+      clientVersion: '',
+      connectionId: connection.id,
+      connectionKind: connection.kind,
+      ownerUid: uid,
+      tool: tool.name,
+      arguments: args,
+      scope: 'write',
+      ...auditOf(result),
+    });
+  }
   return context.json(result.ok ? { result: result.value } : { error: result.error }, result.ok ? 200 : 422);
 }

@@ -3,10 +3,10 @@ import * as logger from 'firebase-functions/logger';
 import type { ErrorCode } from '../errors.ts';
 import type { Service } from '../service.ts';
 import type { Scope } from '../store/api-keys.ts';
-import { recordCall } from '../store/audit.ts';
+import { type CallOutcome, noteUse, recordCall } from '../store/audit.ts';
 import { findIntent, type OrderIntent } from '../store/order-intents.ts';
 import { type Answer, type AskedOrder, answeredOrder } from '../tools/answered-order.ts';
-import { callTool, type ToolResult } from '../tools/call-tool.ts';
+import { auditOf, callTool, type ToolResult } from '../tools/call-tool.ts';
 import { ibkrClientInUse } from '../tools/ibkr-connections.ts';
 import { TOOLS } from '../tools/registry.ts';
 import type { Tool } from '../tools/tool.ts';
@@ -52,7 +52,7 @@ export class ToolCalls {
     const at = new Date();
     const tool = this.tools.find((one) => one.name === name);
     if (tool === undefined) {
-      await this.#record(at, name, args, 'not_found');
+      await this.#record(at, name, args, refused('not_found'));
       return null;
     }
     const { principal, client } = this.#caller;
@@ -71,7 +71,7 @@ export class ToolCalls {
       answered === null ? tool.run : (_, context) => answeredOrder(answered.asked, answered.answer, context);
     const report = (fault: unknown) => logger.error(`${tool.name} failed`, fault);
     const result = await callTool({ ...tool, run }, args, open, report);
-    await this.#record(at, name, args, result.ok ? null : result.error.code, result);
+    await this.#record(at, name, args, auditOf(result));
     return { tool, result };
   }
 
@@ -82,7 +82,7 @@ export class ToolCalls {
   }: Called): Promise<{ intent: OrderIntent; approvalUrl: string | null } | null> {
     // Who only asks how an order stands is not asked back.
     if (tool.scope === 'read' || result.ok || !ASKING.includes(result.error.code)) return null;
-    const id = intentIdOf(result);
+    const { intentId: id } = auditOf(result);
     const intent = id && (await findIntent(this.#service.db, this.#caller.principal.connection.id, id));
     if (!intent || (intent.state !== 'awaiting_approval' && intent.state !== 'needs_reply')) return null;
     const { approval_url } = result.error.details ?? {};
@@ -95,58 +95,45 @@ export class ToolCalls {
       if (message?.method !== 'tools/call') continue;
       const tool = TOOLS.find(({ name }) => name === message.params?.name);
       if (tool === undefined || this.tools.includes(tool)) continue;
-      await this.#record(new Date(), tool.name, message.params?.arguments, 'insufficient_scope');
+      await this.#record(new Date(), tool.name, message.params?.arguments, refused('insufficient_scope'));
       return tool;
     }
     return null;
   }
 
   /** Written before the answer goes out, since the processor may be withdrawn after it. */
-  async #record(
-    at: Date,
-    tool: string,
-    args: unknown,
-    errorCode: ErrorCode | null,
-    result?: ToolResult,
-  ): Promise<void> {
+  async #record(at: Date, tool: string, args: unknown, outcome: CallOutcome): Promise<void> {
     const { principal, client } = this.#caller;
     const { credential, connection } = principal;
+    const { db } = this.#service;
+    const call = {
+      at,
+      source: credential.source,
+      credentialId: credential.id,
+      credentialLabel: credential.label,
+      clientName: client.name,
+      clientVersion: client.version,
+      connectionId: connection.id,
+      connectionKind: connection.kind,
+      ownerUid: connection.ownerUid,
+      tool: tool.slice(0, MOST_NAME_CHARACTERS),
+      arguments: args,
+      scope: principal.scope,
+      ...outcome,
+    };
     try {
-      await recordCall(
-        this.#service.db,
-        {
-          at,
-          source: credential.source,
-          credentialId: credential.id,
-          credentialLabel: credential.label,
-          clientName: client.name,
-          clientVersion: client.version,
-          connectionId: connection.id,
-          connectionKind: connection.kind,
-          ownerUid: connection.ownerUid,
-          tool: tool.slice(0, MOST_NAME_CHARACTERS),
-          arguments: args,
-          scope: principal.scope,
-          outcome: errorCode === null ? 'ok' : 'error',
-          errorCode,
-          errorMessage: result === undefined || result.ok ? null : result.error.message,
-          milliseconds: Date.now() - at.getTime(),
-          intentId: result === undefined ? null : intentIdOf(result),
-          upstreamCalls: result?.upstreamCalls ?? 0,
-        },
-        credential,
-      );
+      await Promise.all([recordCall(db, call), noteUse(db, credential, at)]);
     } catch (error) {
-      logger.error('An audit record could not be written', { tool, errorCode, error });
+      logger.error('An audit record could not be written', { tool, errorCode: outcome.errorCode, error });
     }
   }
 }
 
-function allows(granted: Scope, needed: Scope): boolean {
-  return granted === 'write' || needed === 'read';
+/** Of a call that was not made. */
+function refused(errorCode: ErrorCode): CallOutcome {
+  return { outcome: 'error', errorCode, errorMessage: null, intentId: null, upstreamCalls: 0 };
 }
 
-function intentIdOf(result: ToolResult): string | null {
-  const { intent_id } = (result.ok ? result.value : result.error.details) ?? {};
-  return typeof intent_id === 'string' ? intent_id : null;
+function allows(granted: Scope, needed: Scope): boolean {
+  return granted === 'write' || needed === 'read';
 }

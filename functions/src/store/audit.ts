@@ -21,8 +21,9 @@ const API_KEY = /\bibkr_\w{20,}/g;
 /** One tool call, as kept in `audit/{id}`. Holds no results and no account number. */
 export interface AuditRecord {
   at: Date;
-  source: Credential['source'];
-  /** Of the key or the grant. */
+  /** The console's are the owner's own, and only those that change something are kept. */
+  source: Credential['source'] | 'console';
+  /** Of the key or the grant; the owner's uid for the console. */
   credentialId: string;
   /** The key's label, or the name of the app, as it was then. */
   credentialLabel: string;
@@ -48,31 +49,36 @@ export interface AuditRecord {
   upstreamCalls: number;
 }
 
-/**
- * Writes the record of a call, and beside it, when the credential's `lastUsedAt` is older than a minute, the
- * present one.
- */
+/** What a call came to. */
+export type CallOutcome = Pick<
+  AuditRecord,
+  'outcome' | 'errorCode' | 'errorMessage' | 'intentId' | 'upstreamCalls'
+>;
+
+/** Writes the record of a call, at its end. */
 export async function recordCall(
   db: Firestore,
-  call: Omit<AuditRecord, 'arguments'> & { arguments: unknown },
-  credential: Credential,
+  call: Omit<AuditRecord, 'arguments' | 'milliseconds'> & { arguments: unknown },
 ): Promise<void> {
   const record: AuditRecord = {
     ...call,
+    milliseconds: Date.now() - call.at.getTime(),
     arguments: redacted(JSON.stringify(call.arguments ?? {})).slice(0, MOST_ARGUMENT_CHARACTERS),
     errorMessage: call.errorMessage === null ? null : redacted(call.errorMessage),
   };
   const expireAt = Timestamp.fromMillis(call.at.getTime() + RETENTION_DAYS * DAY_MS);
-  await Promise.all([
-    db
-      .collection('audit')
-      .doc()
-      .create({ ...record, expireAt }),
-    noteUse(db, credential, call.at),
-  ]);
+  await db
+    .collection('audit')
+    .doc()
+    .create({ ...record, expireAt });
 }
 
-async function noteUse(db: Firestore, { lastUsedAt, usedRecords }: Credential, at: Date): Promise<void> {
+/** Brings a credential's `lastUsedAt` up to date when it is older than a minute. */
+export async function noteUse(
+  db: Firestore,
+  { lastUsedAt, usedRecords }: Credential,
+  at: Date,
+): Promise<void> {
   if (lastUsedAt !== null && at.getTime() - lastUsedAt.getTime() < LAST_USED_RESOLUTION_MS) return;
   const batch = db.batch();
   for (const record of usedRecords) batch.update(record, { lastUsedAt: at });

@@ -1,5 +1,6 @@
 /** Runs one tool call: arguments in as they came, a result or a public error out. Never throws. */
 import { GatewayError, type PublicError } from '../errors.ts';
+import type { CallOutcome } from '../store/audit.ts';
 import type { ToolContext } from './context.ts';
 import { invalidArguments } from './invalid-arguments.ts';
 import type { Tool } from './tool.ts';
@@ -45,4 +46,16 @@ function publicError(error: unknown, report: (fault: unknown) => void): PublicEr
     'The gateway failed to answer this call.',
     'Try once more. If it stays, tell the operator the time of the call.',
   ).toPublic();
+}
+
+/** What the audit keeps of a result. */
+export function auditOf(result: ToolResult): CallOutcome {
+  const { intent_id } = (result.ok ? result.value : result.error.details) ?? {};
+  return {
+    ...(result.ok
+      ? { outcome: 'ok', errorCode: null, errorMessage: null }
+      : { outcome: 'error', errorCode: result.error.code, errorMessage: result.error.message }),
+    intentId: typeof intent_id === 'string' ? intent_id : null,
+    upstreamCalls: result.upstreamCalls,
+  };
 }

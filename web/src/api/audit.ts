@@ -2,11 +2,11 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import type { AxiosInstance } from 'axios';
 import { useApi } from './api-client.ts';
 
-/** One call of a tool by an app. */
+/** One call of a tool by an app, or by the owner in the console. */
 export interface Call {
   id: string;
   at: string;
-  source: 'api_key' | 'oauth';
+  source: 'api_key' | 'oauth' | 'console';
   /** The key's label, or the app's name, as it was then. */
   credentialLabel: string;
   clientName: string;

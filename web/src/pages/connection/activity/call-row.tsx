@@ -46,9 +46,15 @@ function Details({ call }: { call: Call }) {
       </dd>
       <dt>By</dt>
       <dd>
-        {`${clientName} ${clientVersion}`.trim()}, with{' '}
-        {source === 'api_key' ? 'the API key' : 'the permission'} {call.credentialLabel} (
-        {scope === 'write' ? 'read & write' : 'read only'})
+        {source === 'console' ? (
+          'You, in this console'
+        ) : (
+          <>
+            {`${clientName} ${clientVersion}`.trim()}, with{' '}
+            {source === 'api_key' ? 'the API key' : 'the permission'} {call.credentialLabel} (
+            {scope === 'write' ? 'read & write' : 'read only'})
+          </>
+        )}
       </dd>
       <dt>Happened</dt>
       <dd>
