@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { errors } from 'oidc-provider';
+import { describe, expect, it } from 'vitest';
+import { acceptedDocument, acceptedRegistration, checkClient, redirectTarget } from './client-policy.ts';
+
+/** What is checked of a client, changed as it would be. */
+function checked(metadata: Record<string, unknown>) {
+  const client = { ...metadata } as Parameters<typeof checkClient>[0];
+  checkClient(client);
+  return client;
+}
+
+describe('where a redirect URI leads', () => {
+  it.each([
+    ['https://claude.ai/api/mcp/auth_callback', 'web'],
+    ['https://app.example:8443/cb?a=1', 'web'],
+    ['http://localhost:6274/oauth/callback', 'loopback'],
+    ['http://127.0.0.1/', 'loopback'],
+    ['http://[::1]:1234/cb', 'loopback'],
+    ['cursor://anysphere.cursor-mcp/oauth/callback', 'app'],
+    ['com.example.app:/oauth', 'app'],
+  ])('%s: %s', (uri, target) => expect(redirectTarget(uri)).toBe(target));
+
+  it('never out of an app, nor over the network unencrypted, nor with a name and password, whatever is given', () => {
+    const parts = fc.constantFrom(
+      'http://',
+      'https://',
+      'javascript:',
+      'data:',
+      'localhost',
+      '127.0.0.1',
+      '@',
+      ':',
+      '/',
+    );
+    const uris = fc.oneof(
+      fc.webUrl(),
+      fc.string(),
+      fc.array(fc.oneof(parts, fc.string())).map((all) => all.join('')),
+    );
+    fc.assert(
+      fc.property(uris, (uri) => {
+        let target: string;
+        try {
+          target = redirectTarget(uri);
+        } catch (error) {
+          expect(error).toBeInstanceOf(errors.InvalidClientMetadata);
+          expect((error as Error).message).toBe('invalid_redirect_uri');
+          return;
+        }
+        const { protocol, hostname, username, password, hash } = new URL(uri);
+        expect([username, password, hash]).toEqual(['', '', '']);
+        expect(protocol).not.toMatch(/^(javascript|data|file|blob|about|vbscript):$/);
+        if (target === 'loopback') expect(['localhost', '127.0.0.1', '[::1]']).toContain(hostname);
+        else expect(protocol).not.toBe('http:');
+        expect(target === 'web').toBe(protocol === 'https:');
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe('what a client is', () => {
+  const web = 'https://app.example/cb';
+  it.each([
+    [[web], undefined],
+    [[web, 'http://localhost/cb'], 'native'],
+    [[web, 'app.example:/cb'], 'native'],
+  ])('is read from its redirect URIs: %j', (redirect_uris, type) => {
+    expect(checked({ redirect_uris }).application_type).toBe(type);
+  });
+
+  it.each([[undefined], [[]], ['https://app.example/cb'], [[1]], [Array(11).fill(web)]])(
+    'not %j',
+    (redirect_uris) => {
+      expect(() => checked({ redirect_uris })).toThrow('invalid_redirect_uri');
+    },
+  );
+
+  it.each([
+    ['Claude', 'Claude'],
+    ['  two \n\t lines ', 'two lines'],
+    ['evil\u202Etxt.exe', 'evil txt.exe'],
+    ['zero\u200Bwidth', 'zero width'],
+    ['\u0000\u0007', undefined],
+    ['😀'.repeat(120), '😀'.repeat(100)],
+  ])('is called %j', (client_name, shown) => {
+    expect(checked({ redirect_uris: [web], client_name }).client_name).toBe(shown);
+  });
+});
+
+describe('a registration', () => {
+  it('keeps what means something, without a scope', () => {
+    const asked = {
+      redirect_uris: ['a'],
+      client_name: 'Host',
+      scope: 'read',
+      client_id: 'x',
+      software_id: 'y',
+    };
+    expect(acceptedRegistration(asked)).toEqual({
+      redirect_uris: ['a'],
+      client_name: 'Host',
+      token_endpoint_auth_method: 'none',
+    });
+  });
+
+  it.each([
+    { jwks_uri: 'https://a.example/' },
+    { sector_identifier_uri: '' },
+    { scope: 'read admin' },
+    { scope: 1 },
+  ])('does not take %j', (asked) =>
+    expect(() => acceptedRegistration(asked)).toThrow('invalid_client_metadata'),
+  );
+});
+
+describe('a document', () => {
+  const accepted = (document: unknown) => JSON.parse(acceptedDocument(JSON.stringify(document)));
+
+  it('is taken for what works here', () => {
+    const methods = ['private_key_jwt', 'none'];
+    expect(
+      accepted({
+        client_id: 'a',
+        scope: 'everything',
+        grant_types: ['authorization_code', 'urn:ietf:params:oauth:grant-type:device_code'],
+        token_endpoint_auth_method: 'private_key_jwt',
+        token_endpoint_auth_methods_supported: methods,
+      }),
+    ).toEqual({
+      client_id: 'a',
+      grant_types: ['authorization_code'],
+      token_endpoint_auth_method: 'none',
+      token_endpoint_auth_methods_supported: methods,
+    });
+  });
+
+  it.each(['', '[]', 'null', '{'])('%j is left for the provider to refuse', (text) => {
+    expect(acceptedDocument(text)).toBe(text);
+  });
+});
