@@ -565,6 +565,8 @@ describe('consent', () => {
     expect(await browser.consent(uid, stranger)).toMatchObject({
       body: { connections: [], earlierGrants: [] },
     });
+    // Whoever sits at the browser may sign in as somebody else before they answer.
+    expect(await browser.consent(uid, owner, yes())).toMatchObject({ status: 200 });
   });
 
   it('can be refused', async () => {
