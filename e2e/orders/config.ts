@@ -1,6 +1,6 @@
 /** What may be asked of the order scripts from outside, to run more of them or one of them again. */
 
-/** As many as it takes to meet most of what can go wrong together; about four minutes on two cores. */
+/** As many as it takes to meet most of what can go wrong together; they take some minutes. */
 const SCRIPTS = 1_000;
 /** The same scripts every time, so that a failure has to do with the change at hand. */
 const FIRST_SEED = 1;
