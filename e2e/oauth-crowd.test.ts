@@ -1,11 +1,10 @@
 /** Many hosts connect at the same time, to instances that share nothing but the database and may die at any moment. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { z } from 'zod';
 import { newOauthKeys } from '../local/src/secret-keys.ts';
-import { api, signIn } from './console-client.ts';
 import { database } from './database.ts';
 import type { HostingProxy } from './hosting-proxy.ts';
+import { newOwner } from './oauth-calls.ts';
 import { Browser, OauthHost, REDIRECT_URI, type Tokens } from './oauth-host.ts';
 import { Instances } from './orders/instances.ts';
 import { inParallel } from './orders/reckoning.ts';
@@ -21,9 +20,7 @@ let connectionId: string;
 const { origin, authEmulator, firestoreEmulator, simulator } = inject('demo');
 
 beforeAll(async () => {
-  owner = await signIn({ sub: 'crowd', email: 'crowd@example.com' });
-  const { body } = await api(owner, 'POST', '/connections', { kind: 'sandbox' });
-  connectionId = z.object({ connection: z.object({ id: z.string() }) }).parse(body).connection.id;
+  ({ idToken: owner, connectionId } = await newOwner('crowd'));
   instances = await Instances.start(2, {
     PUBLIC_ORIGIN: origin,
     SIMULATOR_URL: `http://${simulator}`,

@@ -5,6 +5,7 @@ import { api, signIn } from './console-client.ts';
 import { database } from './database.ts';
 import { type HostingProxy, startHostingProxy } from './hosting-proxy.ts';
 import { callTool, rpc } from './mcp-endpoint.ts';
+import { newOwner } from './oauth-calls.ts';
 import { type DocumentServer, startDocumentServer } from './oauth-clients/document-server.ts';
 import { approve, Browser, begin, OauthHost, REDIRECT_URI } from './oauth-host.ts';
 
@@ -15,9 +16,7 @@ let connectionId: string;
 
 beforeAll(async () => {
   [proxy, documents] = await Promise.all([startHostingProxy(), startDocumentServer()]);
-  owner = await signIn({ sub: 'host-owner', email: 'host-owner@example.com' });
-  const { body } = await api(owner, 'POST', '/connections', { kind: 'sandbox' });
-  connectionId = z.object({ connection: z.object({ id: z.string() }) }).parse(body).connection.id;
+  ({ idToken: owner, connectionId } = await newOwner('host-owner'));
 });
 afterAll(() => Promise.all([proxy.stop(), documents.close()]));
 
