@@ -1,50 +1,25 @@
 /** What an owner does in a browser: sign in, say yes or no to an order, stop trading. */
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { BrowserContext, Page } from 'playwright-core';
+import { describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
 import { createApiKey } from '../functions/src/store/api-keys.ts';
 import { createConnection } from '../functions/src/store/connections.ts';
 import { listIntents } from '../functions/src/store/order-intents.ts';
-import { openBrowser } from './browser.ts';
 import { api, signIn } from './console-client.ts';
 import { database } from './database.ts';
 import { callTool, failTool, rpc } from './mcp-endpoint.ts';
+import { eachWithPage, expectAccessible, PHONE } from './watched-page.ts';
 
-const PHONE = { width: 390, height: 844 };
-const DESK = { width: 1280, height: 900 };
 const BUY = { symbol: 'NVDA', side: 'BUY', quantity: 10, order_type: 'MKT' };
 const RESTING = { ...BUY, order_type: 'LMT', limit_price: 1, tif: 'GTC' };
 
-let browser: Browser;
 let context: BrowserContext;
 let page: Page;
 /** What went wrong in the page without a test looking: console errors, exceptions, requests off this machine. */
 let faults: string[];
 
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
-beforeEach(async () => {
-  faults = [];
-  context = await browser.newContext({ viewport: PHONE, hasTouch: true, isMobile: true });
-  context.setDefaultTimeout(20_000);
-  page = await context.newPage();
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) faults.push(message.text());
-  });
-  page.on('pageerror', (error) => faults.push(error.message));
-  page.on('request', (request) => {
-    const { hostname } = new URL(request.url());
-    if (hostname !== 'localhost' && hostname !== '127.0.0.1') faults.push(`request to ${request.url()}`);
-  });
-});
-afterEach(async () => {
-  await context.close();
-  expect(faults).toEqual([]);
+eachWithPage({ viewport: PHONE, hasTouch: true, isMobile: true }, (fresh) => {
+  ({ page, context, faults } = fresh);
 });
 
 /** A sandbox connection of the demo user, with the key of a program whose orders the owner approves. */
@@ -94,27 +69,12 @@ async function openSignedIn(url: string): Promise<void> {
 const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
 const tap = (name: string) => page.getByRole('button', { name }).tap();
 
-/** Of the page as it is now, in both colour schemes and at both widths. */
-async function expectAccessible(): Promise<void> {
-  for (const viewport of [PHONE, DESK]) {
-    await page.setViewportSize(viewport);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => ({ id, at: nodes.map(({ html }) => html) }))).toEqual([]);
-    }
-    const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
-    expect(await page.evaluate<number>(overflow)).toBe(0);
-  }
-  await page.setViewportSize(PHONE);
-}
-
 describe('an order that waits for its owner', () => {
   it('is approved on a phone and sent once', async () => {
     const { key } = await sandbox({ label: 'Retirement' });
     await page.goto(await approvalUrl(BUY, key));
     await heading('Sign in');
-    await expectAccessible();
+    await expectAccessible(page);
     await tap('Continue as the demo user');
 
     await heading('Buy 10 NVDA');
@@ -128,12 +88,12 @@ describe('an order that waits for its owner', () => {
     expect(shown).toMatch(/Price then\s+[\d.]+ USD, bid [\d.]+, ask [\d.]+/);
     expect(shown).toMatch(/Expires in 1[45]:\d\d/);
     await page.getByRole('row', { name: /^Price now \d/ }).waitFor();
-    await expectAccessible();
+    await expectAccessible(page);
     expect(await ordersAt(key)).toEqual([]);
 
     await tap('Approve');
     await page.getByText(/^Filled: bought 10 NVDA at [\d.]+ USD$/).waitFor();
-    await expectAccessible();
+    await expectAccessible(page);
     expect(await ordersAt(key)).toMatchObject([{ symbol: 'NVDA', quantity: 10, status: 'Filled' }]);
 
     await page.reload();
@@ -182,7 +142,7 @@ describe('an order that waits for its owner', () => {
     await openSignedIn(await approvalUrl(BUY, key));
     await tap('Approve');
     await page.getByText('Before it takes the order, IBKR asks').waitFor();
-    await expectAccessible();
+    await expectAccessible(page);
     expect(await listIntents(database(), id, ['needs_reply'])).toHaveLength(1);
     await tap('Accept and send');
     await page.getByText(/^Filled: /).waitFor();
@@ -203,7 +163,7 @@ describe('an order that waits for its owner', () => {
     await tap('Approve');
     await page.getByRole('alert').getByText('One of your limits forbids this order').waitFor();
     await page.getByRole('button', { name: 'Approve' }).waitFor();
-    await expectAccessible();
+    await expectAccessible(page);
     expect(await ordersAt(key)).toEqual([]);
     expect(faults.splice(0)).toEqual([expect.stringContaining('400')]);
   });
@@ -217,7 +177,7 @@ describe('an order that waits for its owner', () => {
     await page.clock.fastForward('16:00');
     await page.getByText('The time to approve this order is over').waitFor();
     expect(await page.getByRole('button', { name: /Approve|Reject/ }).count()).toBe(0);
-    await expectAccessible();
+    await expectAccessible(page);
   });
 
   it('is not sent later when the device is offline', async () => {
@@ -233,7 +193,8 @@ describe('an order that waits for its owner', () => {
     await tap('Approve');
     await page.getByText(/^Filled: /).waitFor();
     expect(await ordersAt(key)).toHaveLength(1);
-    faults = faults.filter((fault) => !fault.includes('ERR_INTERNET_DISCONNECTED'));
+    const unexpected = faults.splice(0).filter((fault) => !fault.includes('ERR_INTERNET_DISCONNECTED'));
+    expect(unexpected).toEqual([]);
   });
 
   it('can be asked for again when the gateway fails', async () => {
@@ -242,7 +203,7 @@ describe('an order that waits for its owner', () => {
     await page.route('**/api/intents/*', (route) => route.fulfill({ status: 503, body: 'busy' }));
     await openSignedIn(url);
     await heading('Something went wrong');
-    await expectAccessible();
+    await expectAccessible(page);
     await page.unroute('**/api/intents/*');
     await tap('Try again');
     await heading('Buy 10 NVDA');
@@ -267,7 +228,7 @@ describe('a page that waits', () => {
     await page.getByRole('progressbar', { name: 'Waiting for an answer' }).waitFor();
     await page.clock.fastForward(10_000);
     await page.getByText('Still waiting for IBKR to answer').waitFor();
-    await expectAccessible();
+    await expectAccessible(page);
     answer.resolve();
     await heading('Buy 10 NVDA');
   });
@@ -281,7 +242,7 @@ describe('a page that waits', () => {
     );
     await openSignedIn(url);
     await page.getByText('Your sign-in has ended.').waitFor();
-    await expectAccessible();
+    await expectAccessible(page);
     await page.unroute('**/api/**');
     await tap('Continue as the demo user');
     await heading('Buy 10 NVDA');
@@ -302,7 +263,7 @@ describe('an order that is not one’s own', () => {
     expect(await page.getByRole('main').innerText()).not.toContain('NVDA');
     await page.goto(`${inject('demo').origin}/approve/nothing`);
     await heading('Order not found');
-    await expectAccessible();
+    await expectAccessible(page);
     expect(faults.splice(0)).toEqual([expect.stringContaining('404'), expect.stringContaining('404')]);
   });
 });
@@ -317,11 +278,11 @@ describe('the connections', () => {
     const card = page.getByRole('article', { name: 'To be stopped' });
     await card.getByRole('link', { name: 'Buy 10 NVDA' }).waitFor();
     expect(await card.innerText()).toContain('Paper');
-    await expectAccessible();
+    await expectAccessible(page);
 
     await card.getByRole('button', { name: 'Stop trading' }).tap();
     await page.getByRole('dialog', { name: 'Stop trading on To be stopped?' }).waitFor();
-    await expectAccessible();
+    await expectAccessible(page);
     await tap('Keep trading');
     expect((await rpc('tools/list', {}, { key: bot })).status).toBe(200);
 
@@ -329,7 +290,7 @@ describe('the connections', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Stop trading' }).tap();
     await card.getByText('IBKR is cancelling 1 order.').waitFor();
     await card.getByText('Every order on this connection is refused.').waitFor();
-    await expectAccessible();
+    await expectAccessible(page);
     expect((await rpc('tools/list', {}, { key: bot })).status).toBe(401);
     const reader = await newKey(id, 'none');
     await expect.poll(() => ordersAt(reader)).toMatchObject([{ status: 'Cancelled' }]);

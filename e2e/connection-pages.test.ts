@@ -1,37 +1,20 @@
 /** Connections as their owner adds, narrows, stops and deletes them in a browser. */
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
-import { openBrowser } from './browser.ts';
 import { api, signIn } from './console-client.ts';
 import { callTool, failTool, rpc } from './mcp-endpoint.ts';
-import { DESK, expectAccessible, watch } from './watched-page.ts';
+import { eachWithPage, expectAccessible } from './watched-page.ts';
 
 const BUY = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'MKT' };
 const RESTING = { ...BUY, order_type: 'LMT', limit_price: 1, tif: 'GTC' };
 
-let browser: Browser;
-let context: BrowserContext;
 let page: Page;
 /** What went wrong in the page without a test looking. */
 let faults: string[];
 
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
-beforeEach(async () => {
-  faults = [];
-  context = await browser.newContext({ viewport: DESK, reducedMotion: 'reduce' });
-  context.setDefaultTimeout(20_000);
-  page = await context.newPage();
-  watch(page, faults);
-});
-afterEach(async () => {
-  await context.close();
-  expect(faults).toEqual([]);
+eachWithPage({}, (fresh) => {
+  ({ page, faults } = fresh);
 });
 
 async function openSignedIn(path: string): Promise<void> {

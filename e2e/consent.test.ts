@@ -1,43 +1,29 @@
 /** A host's request as a person answers it in a browser, to which Hosting passes no cookie but one. */
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { z } from 'zod';
-import { openBrowser } from './browser.ts';
 import { api, signIn } from './console-client.ts';
 import { type HostingProxy, startHostingProxy } from './hosting-proxy.ts';
-import { callTool, failTool } from './mcp-endpoint.ts';
+import { callTool, failTool, rpc } from './mcp-endpoint.ts';
 import { SdkHost } from './oauth-clients/sdk-host.ts';
-import { DESK, expectAccessible, watch } from './watched-page.ts';
+import { eachWithPage, expectAccessible } from './watched-page.ts';
 
 let strict: HostingProxy;
-let browser: Browser;
-let context: BrowserContext;
 let page: Page;
 let faults: string[];
 let host: SdkHost;
 
 beforeAll(async () => {
-  [strict, browser] = await Promise.all([startHostingProxy(), openBrowser()]);
+  strict = await startHostingProxy();
 });
-afterAll(async () => {
-  await browser.close();
-  await strict.stop();
+afterAll(() => strict.stop());
+
+const proxied = () => ({
+  proxy: { server: strict.origin, bypass: `<-loopback>,${inject('demo').authEmulator}` },
 });
-beforeEach(async () => {
-  faults = [];
+eachWithPage(proxied, (fresh) => {
+  ({ page, faults } = fresh);
   host = new SdkHost('current client', strict.fetch);
-  context = await browser.newContext({
-    viewport: DESK,
-    reducedMotion: 'reduce',
-    proxy: { server: strict.origin, bypass: `<-loopback>,${inject('demo').authEmulator}` },
-  });
-  context.setDefaultTimeout(20_000);
-  page = await context.newPage();
-  watch(page, faults);
-});
-afterEach(async () => {
-  await context.close();
-  expect(faults).toEqual([]);
 });
 
 const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
@@ -69,14 +55,15 @@ async function answered(): Promise<URL> {
 }
 
 /** A person with a sandbox connection of that label. */
-async function ownerWith(sub: string, label: string): Promise<string> {
+async function ownerWith(sub: string, label: string): Promise<{ token: string; connectionId: string }> {
   const token = await signIn({ sub, email: `${sub}@example.com` });
-  expect(await api(token, 'POST', '/connections', { kind: 'sandbox', label })).toMatchObject({ status: 201 });
-  return token;
+  const { body } = await api(token, 'POST', '/connections', { kind: 'sandbox', label });
+  const { connection } = z.object({ connection: z.object({ id: z.string() }) }).parse(body);
+  return { token, connectionId: connection.id };
 }
 
-it('leads from the pasted address to the first quote', async () => {
-  const owner = await ownerWith('consenting', 'My sandbox');
+it('leads from the pasted address to the first quote, until the app is revoked', async () => {
+  const { token, connectionId } = await ownerWith('consenting', 'My sandbox');
   await openRequest('consenting');
   await page.getByText('An app on this computer asks').waitFor();
   expect(await page.getByLabel('Read-only').isChecked()).toBe(true);
@@ -86,9 +73,16 @@ it('leads from the pasted address to the first quote', async () => {
 
   expect(await host.connect()).toBeUndefined();
   expect(await callTool('get_quote', { symbol: 'NVDA' }, host.accessToken)).toMatchObject({ symbol: 'NVDA' });
-  expect(await api(owner, 'GET', '/apps')).toMatchObject({
+  expect(await api(token, 'GET', '/apps')).toMatchObject({
     body: { items: [{ clientName: 'SDK host', scope: 'read' }] },
   });
+
+  await page.goto(`${inject('demo').origin}/connections/${connectionId}/apps`);
+  await press('Revoke SDK host');
+  await page.getByRole('heading', { name: 'Revoke SDK host?' }).waitFor();
+  await press('Revoke');
+  await page.getByText('No host is connected yet').waitFor();
+  expect(await rpc('tools/list', {}, { key: host.accessToken })).toMatchObject({ status: 401 });
 });
 
 it('lets a person without a connection make a sandbox there and then, and gives rules for trading', async () => {
@@ -123,7 +117,7 @@ it('finds the way back to a request from the page where a connection is added', 
 });
 
 it('says what the host may do already, and takes it back on request', async () => {
-  const owner = await ownerWith('twice', 'My sandbox');
+  const { token } = await ownerWith('twice', 'My sandbox');
   await openRequest('twice');
   await press('Allow');
   await host.finishAuth(await answered());
@@ -137,7 +131,7 @@ it('says what the host may do already, and takes it back on request', async () =
   await press('Allow');
   await host.finishAuth(await answered());
   expect(await host.connect()).toBeUndefined();
-  const { items } = z.object({ items: z.array(z.unknown()) }).parse((await api(owner, 'GET', '/apps')).body);
+  const { items } = z.object({ items: z.array(z.unknown()) }).parse((await api(token, 'GET', '/apps')).body);
   expect(items).toHaveLength(1);
   await expect(callTool('get_cash', {}, first)).rejects.toThrow();
 });
@@ -158,7 +152,7 @@ it('says what to do when a request is over', async () => {
   await page.getByRole('heading', { level: 1, name: 'This request is over' }).waitFor();
   await expectAccessible(page);
   // The browser itself notes the refusal.
-  faults = faults.filter((fault) => !fault.startsWith('Failed to load resource'));
+  expect(faults.splice(0)).not.toContainEqual(expect.not.stringContaining('Failed to load resource'));
 });
 
 it('lets no other page frame it', async () => {

@@ -1,15 +1,14 @@
 /** The pages of a connection as its owner uses them in a browser: overview, market, orders and activity. */
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, inject, it, vi } from 'vitest';
 import { createApiKey } from '../functions/src/store/api-keys.ts';
 import { createConnection } from '../functions/src/store/connections.ts';
-import { openBrowser } from './browser.ts';
 import { api, signIn } from './console-client.ts';
 import { database } from './database.ts';
 import { callTool, failTool, rpc } from './mcp-endpoint.ts';
-import { DESK, expectAccessible, PHONE, watch } from './watched-page.ts';
+import { eachWithPage, expectAccessible, PHONE } from './watched-page.ts';
 
 const RESTING = {
   symbol: 'NVDA',
@@ -24,27 +23,11 @@ const MOST_SHELL_BYTES = 200_000;
 // Axe looks at each page four times, and for every call that a page makes at once the emulator starts a process.
 vi.setConfig({ testTimeout: 180_000 });
 
-let browser: Browser;
-let context: BrowserContext;
 let page: Page;
 let faults: string[];
 
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
-beforeEach(async () => {
-  faults = [];
-  context = await browser.newContext({ viewport: DESK, reducedMotion: 'reduce' });
-  context.setDefaultTimeout(60_000);
-  page = await context.newPage();
-  watch(page, faults);
-});
-afterEach(async () => {
-  await context.close();
-  expect(faults).toEqual([]);
+eachWithPage({}, (fresh) => {
+  ({ page, faults } = fresh);
 });
 
 /** A sandbox connection of the demo user, with a key whose orders are sent at once. */

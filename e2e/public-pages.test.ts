@@ -1,44 +1,26 @@
 /** What anybody may read: the pages, the reference they are made of, and the headers that guard them. */
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { BrowserContext, Page } from 'playwright-core';
+import { describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
-import { openBrowser, UNTRUSTED_HOST } from './browser.ts';
+import { UNTRUSTED_HOST } from './browser.ts';
 import { api } from './console-client.ts';
 import { rpc } from './mcp-endpoint.ts';
-import { clipboardOf, DESK, expectAccessible, watch } from './watched-page.ts';
+import { clipboardOf, eachWithPage, expectAccessible } from './watched-page.ts';
 
-let browser: Browser;
 let context: BrowserContext;
+let page: Page;
 let faults: string[];
 
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
-beforeEach(async () => {
-  faults = [];
-  context = await browser.newContext({
-    viewport: DESK,
-    reducedMotion: 'reduce',
-    permissions: ['clipboard-read', 'clipboard-write'],
-  });
-  context.setDefaultTimeout(20_000);
-});
-afterEach(async () => {
-  await context.close();
-  expect(faults).toEqual([]);
+eachWithPage({ permissions: ['clipboard-read', 'clipboard-write'] }, (fresh) => {
+  ({ page, context, faults } = fresh);
 });
 
 const origin = () => inject('demo').origin;
 const endpoint = () => `${origin()}/mcp`;
 
 async function open(path: string): Promise<Page> {
-  const page = await context.newPage();
-  watch(page, faults);
   await page.goto(origin() + path);
   await page.getByRole('heading', { level: 1 }).waitFor();
   return page;

@@ -1,12 +1,11 @@
 /** The tab on which people run a tool themselves, and the forms it makes of input schemas. */
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, inject, it } from 'vitest';
 import { TOOLS } from '../functions/src/tools/registry.ts';
 import type { JsonSchema } from '../web/src/api/reference.ts';
 import { type Field, fieldsOf, readDraft } from '../web/src/pages/connection/try/schema-fields.ts';
 import { curlOf } from '../web/src/pages/connection/try/tool-call.ts';
-import { openBrowser } from './browser.ts';
-import { clipboardOf, DESK, expectAccessible, watch } from './watched-page.ts';
+import { clipboardOf, eachWithPage, expectAccessible } from './watched-page.ts';
 
 describe('a form made of a schema', () => {
   const schema: JsonSchema = {
@@ -98,31 +97,11 @@ describe('a form made of a schema', () => {
 });
 
 describe('the tab', () => {
-  let browser: Browser;
-  let context: BrowserContext;
   let page: Page;
   let faults: string[];
 
-  beforeAll(async () => {
-    browser = await openBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-  });
-  beforeEach(async () => {
-    faults = [];
-    context = await browser.newContext({
-      viewport: DESK,
-      reducedMotion: 'reduce',
-      permissions: ['clipboard-read', 'clipboard-write'],
-    });
-    context.setDefaultTimeout(20_000);
-    page = await context.newPage();
-    watch(page, faults);
-  });
-  afterEach(async () => {
-    await context.close();
-    expect(faults).toEqual([]);
+  eachWithPage({ permissions: ['clipboard-read', 'clipboard-write'] }, (fresh) => {
+    ({ page, faults } = fresh);
   });
 
   async function openTab(tool: string): Promise<void> {

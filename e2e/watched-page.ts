@@ -1,7 +1,8 @@
 /** What every test of a page looks at besides its own matter. */
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright-core';
-import { expect } from 'vitest';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { openBrowser } from './browser.ts';
 
 export const PHONE = { width: 390, height: 844 };
 export const DESK = { width: 1280, height: 900 };
@@ -10,7 +11,7 @@ export const DESK = { width: 1280, height: 900 };
  * Notes what goes wrong in a page without a test looking: console errors and warnings, which violations of the
  * content security policy are among, exceptions, and requests off this machine.
  */
-export function watch(page: Page, faults: string[]): void {
+function watch(page: Page, faults: string[]): void {
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) faults.push(message.text());
   });
@@ -19,6 +20,44 @@ export function watch(page: Page, faults: string[]): void {
     const { hostname, protocol } = new URL(request.url());
     const isHere = protocol === 'data:' || ['localhost', '127.0.0.1'].includes(hostname);
     if (!isHere) faults.push(`request to ${request.url()}`);
+  });
+}
+
+/** What one test has to itself. */
+export interface Fresh {
+  context: BrowserContext;
+  page: Page;
+  /** What went wrong that no test looked at; empty when the test ends. */
+  faults: string[];
+}
+
+/**
+ * Gives each test of a file, or of a `describe`, a page in a browser without memory, and fails it for whatever went
+ * wrong in that page besides.
+ * @param options Of the browser's context; asked for before each test where they depend on what is running.
+ * @param use Told before each test.
+ */
+export function eachWithPage(
+  options: BrowserContextOptions | (() => BrowserContextOptions),
+  use: (fresh: Fresh) => void,
+): void {
+  let browser: Browser;
+  let fresh: Fresh;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(() => browser.close());
+  beforeEach(async () => {
+    const asked = typeof options === 'function' ? options() : options;
+    const context = await browser.newContext({ viewport: DESK, reducedMotion: 'reduce', ...asked });
+    context.setDefaultTimeout(60_000);
+    fresh = { context, page: await context.newPage(), faults: [] };
+    watch(fresh.page, fresh.faults);
+    use(fresh);
+  });
+  afterEach(async () => {
+    await fresh.context.close();
+    expect(fresh.faults).toEqual([]);
   });
 }
 

@@ -1,5 +1,7 @@
 import { NumberInput, Radio, SimpleGrid, Stack, Text } from '@mantine/core';
 import type { ApprovalMode, Connection } from '../../api/answers.ts';
+import { APPROVAL_WORDS } from '../../limits/approval-words.ts';
+import { LIMIT_WORDS } from '../../limits/limit-words.ts';
 import classes from './choice.module.css';
 
 interface AppRulesProps {
@@ -12,30 +14,14 @@ interface AppRulesProps {
 }
 
 /** From the most lenient to the strictest. */
-const MODES: readonly { mode: ApprovalMode; label: string; description: string }[] = [
-  { mode: 'none', label: 'Nobody', description: 'Orders go out at once, within your limits.' },
-  {
-    mode: 'model',
-    label: 'The assistant',
-    description: 'It is shown cost and warnings first and confirms in a second step. You are not asked.',
-  },
-  {
-    mode: 'owner',
-    label: 'You, for every order',
-    description: 'Nothing is sent until you approve that very order on a page of this gateway.',
-  },
-];
-
-const LIMITS = [
-  { name: 'maxOrderValue', label: 'Most per order' },
-  { name: 'maxDailyValue', label: 'Most per day' },
-  { name: 'maxDailyOrders', label: 'Orders per day' },
-] as const;
+const MODES: readonly ApprovalMode[] = ['none', 'model', 'owner'];
+/** The ones that come to mind first; the others are set where the app is listed later. */
+const LIMITS = ['maxOrderValue', 'maxDailyValue', 'maxDailyOrders'] as const;
 
 /** Rules for this app, within those of the connection: an app's may only be stricter. */
 export function AppRules({ connection, approval, onApproval, limits, onLimits }: AppRulesProps) {
   const usual = connection.approval ?? (connection.mode === 'live' ? 'owner' : 'model');
-  const allowed = MODES.slice(MODES.findIndex(({ mode }) => mode === usual));
+  const allowed = MODES.slice(MODES.indexOf(usual));
   const change = (name: string, value: number | string) => {
     const { [name]: _, ...others } = limits;
     onLimits(typeof value === 'number' ? { ...others, [name]: value } : others);
@@ -48,22 +34,16 @@ export function AppRules({ connection, approval, onApproval, limits, onLimits }:
         onChange={(value) => onApproval(value as ApprovalMode)}
       >
         <Stack gap="xs" mt="xs">
-          {allowed.map(({ mode, label, description }) => (
-            <Radio
-              key={mode}
-              value={mode}
-              label={label}
-              description={description}
-              className={classes.choice ?? ''}
-            />
+          {allowed.map((mode) => (
+            <Radio key={mode} value={mode} {...APPROVAL_WORDS[mode]} className={classes.choice ?? ''} />
           ))}
         </Stack>
       </Radio.Group>
       <SimpleGrid cols={{ base: 1, xs: 3 }}>
-        {LIMITS.map(({ name, label }) => (
+        {LIMITS.map((name) => (
           <NumberInput
             key={name}
-            label={label}
+            label={LIMIT_WORDS[name].label}
             placeholder="No limit"
             min={name === 'maxDailyOrders' ? 0 : 0.01}
             max={name === 'maxDailyOrders' ? 100_000 : 1e12}

@@ -5,6 +5,7 @@ import { useNewSandbox } from '../../api/consent.ts';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { ModeBadge } from '../../components/mode-badge.tsx';
 import { KIND_WORDS } from '../../connections/kind-words.ts';
+import { sessionWords } from '../../connections/session-words.ts';
 import classes from './choice.module.css';
 
 interface ConnectionChoiceProps {
@@ -23,7 +24,7 @@ export function ConnectionChoice({ connections, chosen, onChoose }: ConnectionCh
       onChange={onChoose}
     >
       <Stack gap="xs" mt="xs">
-        {connections.map(({ id, label, kind, mode }) => (
+        {connections.map(({ id, label, kind, mode, session }) => (
           <Radio
             key={id}
             value={id}
@@ -34,7 +35,7 @@ export function ConnectionChoice({ connections, chosen, onChoose }: ConnectionCh
                 <ModeBadge mode={mode} />
               </Group>
             }
-            description={KIND_WORDS[kind]}
+            description={`${KIND_WORDS[kind]} · ${sessionWords(session)}`}
             classNames={{ body: classes.body ?? '', labelWrapper: classes.words ?? '' }}
           />
         ))}

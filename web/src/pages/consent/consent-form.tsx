@@ -2,6 +2,7 @@ import { Button, Checkbox, Group, Stack, Text, Title } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { ApprovalMode, Connection } from '../../api/answers.ts';
 import { type ConsentRequest, type Scope, useConsentAnswer } from '../../api/consent.ts';
+import { failureCode } from '../../api/failure-words.ts';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { AppRules } from './app-rules.tsx';
 import { ConnectionChoice } from './connection-choice.tsx';
@@ -9,6 +10,7 @@ import { EarlierAccess } from './earlier-access.tsx';
 import { forgetRequest, rememberRequest } from './pending-request.ts';
 import { Requester } from './requester.tsx';
 import { ScopeChoice } from './scope-choice.tsx';
+import { SignInAgain } from './sign-in-again.tsx';
 
 interface ConsentFormProps {
   uid: string;
@@ -82,7 +84,12 @@ export function ConsentForm({ uid, request, connections }: ConsentFormProps) {
         </EarlierAccess>
       )}
       <Stack gap="sm">
-        {answer.error && <FailureNotice error={answer.error} />}
+        {answer.error &&
+          (failureCode(answer.error) === 'sign_in_again' ? (
+            <SignInAgain />
+          ) : (
+            <FailureNotice error={answer.error} />
+          ))}
         <Group gap="sm" grow>
           <Button
             size="lg"
