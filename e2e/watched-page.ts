@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { openBrowser } from './browser.ts';
 
 export const PHONE = { width: 390, height: 844 };
-export const DESK = { width: 1280, height: 900 };
+const DESK = { width: 1280, height: 900 };
 
 /**
  * Notes what goes wrong in a page without a test looking: console errors and warnings, which violations of the
