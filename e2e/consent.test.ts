@@ -63,8 +63,8 @@ async function ownerWith(sub: string, label: string): Promise<{ token: string; c
 }
 
 it('leads from the pasted address to the first quote, until the app is revoked', async () => {
-  const { token, connectionId } = await ownerWith('consenting', 'My sandbox');
-  await openRequest('consenting');
+  const { token, connectionId } = await ownerWith('pasting', 'My sandbox');
+  await openRequest('pasting');
   await page.getByText('An app on this computer asks').waitFor();
   expect(await page.getByLabel('Read-only').isChecked()).toBe(true);
   await expectAccessible(page);

@@ -1,6 +1,7 @@
 /** The console's API as a signed-in page calls it. */
 import { inject } from 'vitest';
 import { z } from 'zod';
+import { noteSecrets } from './seen-secrets.ts';
 
 /** Signs in at the Auth emulator with a Google identity of its own making, as the emulator allows. */
 export async function signIn(identity: { sub: string; email: string }): Promise<string> {
@@ -43,5 +44,6 @@ export async function api(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await answer.text();
+  noteSecrets(inject('seenSecrets'), text);
   return { status: answer.status, body: text === '' ? null : JSON.parse(text) };
 }

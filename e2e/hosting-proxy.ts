@@ -5,6 +5,7 @@
 import { createServer, type IncomingHttpHeaders, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inject } from 'vitest';
+import { noteSecrets } from './seen-secrets.ts';
 
 export interface HostingProxy {
   /** Takes requests for itself, and as a forward proxy: browsers can use it with the addresses they show. */
@@ -31,6 +32,8 @@ export async function startHostingProxy(target: string = inject('demo').origin):
         ...others,
         ...(isPrivate && cookies ? { 'set-cookie': cookies } : {}),
       });
+      noteSecrets(inject('seenSecrets'), [others.location, ...(cookies ?? [])].join(' '));
+      answer.on('data', (chunk: Buffer) => noteSecrets(inject('seenSecrets'), chunk.toString()));
       answer.pipe(outgoing);
     });
     forwarded.on('error', () => outgoing.destroy());

@@ -126,6 +126,38 @@ describe('requests that are not for here', () => {
 });
 
 describe('bodies', () => {
+  it('refuses a call whose header names another tool than its body, and records it', async () => {
+    const _meta = {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientCapabilities': {},
+    };
+    const order = {
+      symbol: 'NVDA',
+      side: 'BUY',
+      quantity: 1,
+      order_type: 'MKT',
+      client_order_id: 'disguised',
+    };
+    const answer = await rpc(
+      'tools/call',
+      { name: 'place_order', arguments: order, _meta },
+      {
+        headers: {
+          'MCP-Protocol-Version': '2026-07-28',
+          'Mcp-Method': 'tools/call',
+          'Mcp-Name': 'get_quote',
+        },
+      },
+    );
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(answer.text)).toMatchObject({ error: { code: -32_020 } });
+    const intents = database().collection('orderIntents').where('clientOrderId', '==', 'disguised');
+    expect((await intents.get()).empty).toBe(true);
+    const audit = await database().collection('audit').where('errorCode', '==', 'invalid_arguments').get();
+    const asked = audit.docs.map((document) => document.get('arguments'));
+    expect(asked).toContainEqual(expect.stringContaining('"disguised"'));
+  });
+
   it('answers 400 to malformed JSON, without a stack trace', async () => {
     const answer = await send({ headers: { ...authorization(), ...JSON_TYPE }, body: '{"jsonrpc": "2.0", ' });
     expect(answer.status).toBe(400);

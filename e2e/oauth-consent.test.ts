@@ -104,7 +104,7 @@ it('never gives more than was asked for', async () => {
 
 it('is for connections of one’s own', async () => {
   const { browser, uid } = await pending();
-  const stranger = await signIn({ sub: 'stranger', email: 'stranger@example.com' });
+  const stranger = await signIn({ sub: 'passer-by', email: 'passer-by@example.com' });
   expect(await browser.consent(uid, stranger, yes())).toMatchObject({ status: 404 });
   expect(await browser.consent(uid, stranger)).toMatchObject({
     body: { connections: [], earlierGrants: [] },

@@ -210,10 +210,11 @@ function baseStrings(
   });
 }
 
+/** Sorted by name, and by value where names are the same (RFC 5849 section 3.4.1.3.2): `=` does not take part. */
 function baseString(method: string, url: string, pairs: readonly (readonly [string, string])[]): string {
   const text = pairs
-    .map(([name, value]) => `${name}=${value}`)
-    .toSorted((a, b) => (a < b ? -1 : 1))
+    .toSorted(([a, x], [b, y]) => (a === b ? (x < y ? -1 : 1) : a < b ? -1 : 1))
+    .map((pair) => pair.join('='))
     .join('&');
   return `${method}&${encode(url)}&${encode(text)}`;
 }

@@ -87,7 +87,10 @@ function baseStringOf(request: IncomingMessage, fields: Fields): string {
   const { realm: _realm, oauth_signature: _signature, ...signed } = fields;
   const pairs = Object.entries(signed).map(([name, value]) => `${encode(name)}=${encode(value)}`);
   // The query is taken as it came over the wire: whoever encodes differently from what he signs is refused.
-  const all = [...pairs, ...query.split('&').filter((pair) => pair !== '')].sort();
+  const all = [...pairs, ...query.split('&').filter((pair) => pair !== '')]
+    .map((pair) => pair.split('='))
+    .sort(([a = '', x = ''], [b = '', y = '']) => (a === b ? Number(x > y) - Number(x < y) : a < b ? -1 : 1))
+    .map((pair) => pair.join('='));
   return [request.method ?? '', encode(`http://${request.headers.host}${path}`), encode(all.join('&'))].join(
     '&',
   );
@@ -314,7 +317,8 @@ test('any query is signed as it is sent', { timeout: 60_000 }, async () => {
         expect(await transport.send({ method: 'GET', path: '/x', query })).toMatchObject({ status: 200 });
       },
     ),
-    { numRuns: 200 },
+    // In the example the order of the names is not that of the pairs.
+    { numRuns: 200, examples: [[{ 'a ': '', a: '' }]] },
   );
 });
 

@@ -1,5 +1,7 @@
 /** How often one key or app may call. Each instance counts for itself, so it bounds a loop gone wild, not a bill. */
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Config } from '../config.ts';
+import { refusal } from './request-checks.ts';
 
 export class CallRate {
   readonly #limiter: RateLimiterMemory;
@@ -21,4 +23,18 @@ export class CallRate {
       return Math.max(1, Math.ceil(refused.msBeforeNext / 1000));
     }
   }
+}
+
+let callRate: CallRate | undefined;
+
+/** Counts a call; answers 429 when its credential has made too many. */
+export async function checkCallRate(
+  { callsPerMinute }: Config,
+  credentialId: string,
+): Promise<Response | null> {
+  callRate ??= new CallRate(callsPerMinute);
+  const wait = await callRate.count(credentialId);
+  if (wait === null) return null;
+  const message = `Too many calls with this credential. Go on in ${wait} s.`;
+  return refusal(429, message, { 'Retry-After': String(wait) });
 }

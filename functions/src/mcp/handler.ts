@@ -3,7 +3,7 @@ import { bearerAuthChallengeResponse, OAuthError, OAuthErrorCode } from '@modelc
 import * as logger from 'firebase-functions/logger';
 import type { Service } from '../service.ts';
 import { saveKeyClient } from '../store/api-keys.ts';
-import { CallRate } from './call-rate.ts';
+import { checkCallRate } from './call-rate.ts';
 import { identifyClient, introducedClient } from './client-identity.ts';
 import { buildMcpServer } from './mcp-server.ts';
 import { authenticate, type Principal } from './principal.ts';
@@ -19,8 +19,6 @@ import {
 } from './request-checks.ts';
 import { serveMcp } from './serve.ts';
 import { ToolCalls } from './tool-calls.ts';
-
-let callRate: CallRate | undefined;
 
 /** Answers one HTTP request. */
 export async function handleMcp(request: Request, service: Service, address: string): Promise<Response> {
@@ -45,18 +43,13 @@ export async function handleMcp(request: Request, service: Service, address: str
   }
 
   const { credential } = principal;
-  const elsewhere = checkAddress(address, credential.allowedIps);
-  if (elsewhere !== null) return elsewhere;
-  callRate ??= new CallRate(service.callsPerMinute);
-  const wait = await callRate.count(credential.id);
-  if (wait !== null) {
-    const message = `Too many calls with this credential. Go on in ${wait} s.`;
-    return refusal(429, message, { 'Retry-After': String(wait) });
-  }
-
   const body = parseJson(bytes);
-  const tooMany = checkBatch(body);
-  if (tooMany !== null) return tooMany;
+  const held =
+    checkAddress(address, credential.allowedIps) ??
+    (await checkCallRate(service, credential.id)) ??
+    checkBatch(body);
+  if (held !== null) return held;
+
   const userAgent = request.headers.get('user-agent') ?? '';
   const introduced = introducedClient(body, userAgent);
   if (introduced !== null && credential.source === 'api_key') {
@@ -70,6 +63,7 @@ export async function handleMcp(request: Request, service: Service, address: str
     const message = `${forbidden.name} needs read & write, and this credential may only read.`;
     return challenge(service, new OAuthError(OAuthErrorCode.InsufficientScope, message));
   }
+  await toolCalls.noteDisguised(body, request.headers.get('mcp-name'));
   const questions = new Questions(service.vault, principal);
   const report = (error: Error) => logger.debug(error.message);
   return serveMcp(forSdk(request, bytes), body, () => buildMcpServer(toolCalls, questions), report);

@@ -17,9 +17,22 @@ export function checkSource(request: Request, config: Config): Response | null {
   return isOwnOrigin(request, config) ? null : refusal(403, 'This origin may not call the gateway.');
 }
 
+/** What a page of our own may send to `/mcp`; pages of others were refused before. */
+const PREFLIGHT = {
+  Allow: 'POST, OPTIONS',
+  'Access-Control-Allow-Methods': 'POST',
+  'Access-Control-Allow-Headers': 'Authorization, Content-Type, MCP-Protocol-Version, Mcp-Method, Mcp-Name',
+};
+
 /** Only POST is served. A browser that opens the address gets a sentence for the person in front of it. */
 export function checkMethod(request: Request, { publicOrigin }: Config): Response | null {
   if (request.method === 'POST') return null;
+  if (request.method === 'OPTIONS') {
+    return new Response(null, {
+      status: 204,
+      headers: { ...PREFLIGHT, 'Access-Control-Allow-Origin': publicOrigin },
+    });
+  }
   const sentence = `This is the MCP endpoint of IBKR Gateway, made for AI hosts and scripts rather than browsers: add ${publicOrigin}/mcp to your host as a remote MCP server, or see ${publicOrigin}.\n`;
   return new Response(sentence, {
     status: 405,

@@ -1,5 +1,6 @@
 /** The tools as one caller may use them; every call leaves one audit record. */
 import * as logger from 'firebase-functions/logger';
+import { z } from 'zod';
 import type { ErrorCode } from '../errors.ts';
 import type { Service } from '../service.ts';
 import type { Scope } from '../store/api-keys.ts';
@@ -22,6 +23,11 @@ export interface Caller {
   /** The program that calls, as it names itself. */
   client: { name: string; version: string };
 }
+
+const namedCall = z.object({
+  method: z.literal('tools/call'),
+  params: z.object({ name: z.string(), arguments: z.unknown() }),
+});
 
 /** A call that was made, whatever it came to. */
 export interface Called {
@@ -99,6 +105,16 @@ export class ToolCalls {
       return tool;
     }
     return null;
+  }
+
+  /**
+   * Records a call whose `Mcp-Name` header names another tool than its body, which a proxy that trusts the header
+   * would have let through. The SDK refuses it (MCP 2026-07-28, "Standard headers").
+   */
+  async noteDisguised(body: unknown, headerName: string | null): Promise<void> {
+    const { data } = namedCall.safeParse(body);
+    if (headerName === null || data === undefined || data.params.name === headerName.trim()) return;
+    await this.#record(new Date(), data.params.name, data.params.arguments, refused('invalid_arguments'));
   }
 
   /** Written before the answer goes out, since the processor may be withdrawn after it. */

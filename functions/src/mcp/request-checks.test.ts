@@ -1,0 +1,23 @@
+/** Preflights; the Hosting emulator answers them by itself. */
+import { expect, it } from 'vitest';
+import type { Config } from '../config.ts';
+import { checkMethod, checkSource } from './request-checks.ts';
+
+const ORIGIN = 'https://gateway.example';
+const config = { publicOrigin: ORIGIN, localMode: false } as Config;
+
+const preflight = (origin: string) =>
+  new Request(`${ORIGIN}/mcp`, { method: 'OPTIONS', headers: { Host: 'gateway.example', Origin: origin } });
+
+it('answers a preflight of its own pages, without a credential', () => {
+  const request = preflight(ORIGIN);
+  expect(checkSource(request, config)).toBeNull();
+  const answer = checkMethod(request, config);
+  expect(answer?.status).toBe(204);
+  expect(answer?.headers.get('access-control-allow-origin')).toBe(ORIGIN);
+  expect(answer?.headers.get('access-control-allow-headers')).toContain('Authorization');
+});
+
+it('refuses those of other pages', () => {
+  expect(checkSource(preflight('https://evil.example'), config)?.status).toBe(403);
+});
