@@ -28,7 +28,12 @@ const dataDir = await mkdtemp(join(tmpdir(), 'ibkr-gateway-screenshots-'));
 const stack = await startStack({ port: 0, simulatorPort: 0, dataDir });
 const browser = await openBrowser();
 try {
-  const context = await browser.newContext({ viewport: DESK, deviceScaleFactor: 1.5, colorScheme: 'light' });
+  const context = await browser.newContext({
+    viewport: DESK,
+    deviceScaleFactor: 1.5,
+    colorScheme: 'light',
+    reducedMotion: 'reduce',
+  });
   context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   await signIn(page);
@@ -95,7 +100,11 @@ async function addLiveConnection(page: Page, demo: Demo): Promise<void> {
 async function tool(key: string, name: string, args: object): Promise<unknown> {
   const answer = await fetch(`${stack.origin}/mcp`, {
     method: 'POST',
-    headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+    headers: {
+      Authorization: `Bearer ${key}`,
+      'Content-Type': 'application/json',
+      'User-Agent': 'rebalancer/1.0',
+    },
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } }),
   });
   return answer.json();
