@@ -136,7 +136,7 @@ describe('the first page', () => {
     await page.getByRole('heading', { name: 'Connect an AI host' }).waitFor();
     const text = await page.getByRole('main').innerText();
     expect(text).toContain(endpoint());
-    expect(text).toContain('Only sandbox accounts take orders');
+    expect(text).toContain('Nothing in a sandbox is real money');
     expect(text).toMatch(/Place, change and cancel orders\s+No\s+Within your limits/);
     await page.getByRole('button', { name: 'Continue as the demo user' }).focus();
     await page.keyboard.press('Enter');

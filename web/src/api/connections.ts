@@ -62,7 +62,7 @@ function isWaiting({ state, approval }: Intent): boolean {
   return state === 'awaiting_approval' && !isOver;
 }
 
-/** Ends trading on a connection: cancels working orders, refuses new ones and ends its keys. */
+/** Ends trading on a connection: cancels working orders, refuses new ones, ends its keys and apps. */
 export function useStopTrading(connectionId: string) {
   const api = useApi();
   const client = useQueryClient();

@@ -106,12 +106,12 @@ function Guards() {
 
 function Simulated() {
   return (
-    <Section id="simulated" title="What is simulated at present">
+    <Section id="simulated" title="What is simulated, and what is not">
       <Text>
-        <b>Only sandbox accounts take orders, and nothing in a sandbox is real money.</b> Its prices and fills
-        are made up; the instruments are real. On every other account orders are refused. The gateway has been
-        tested against IBKR’s documentation, recordings and a simulator, and not yet against IBKR’s own
-        servers.
+        <b>Nothing in a sandbox is real money.</b> Its prices and fills are made up; the instruments are real.
+        Every other connection goes to IBKR itself, where an order on a live account is an order. The gateway
+        has been tested against IBKR’s documentation, recordings and a simulator, and{' '}
+        <b>not yet against IBKR’s own servers</b>: begin with a paper account.
       </Text>
       <Group>
         <Button component={Link} to="/connect" variant="default">

@@ -5,8 +5,10 @@ export function LiveTopic() {
   return (
     <Prose>
       <p>
-        A live connection reads your real account. <b>Orders on it are refused at present</b>: only sandbox
-        connections take them.
+        A live connection reads your real account, and <b>an order on it is an order with your money</b>.
+        Unless you choose otherwise, you approve each one that an AI host asks for;{' '}
+        <TopicLink to="limits">limits</TopicLink> hold for all. The gateway has not been run against IBKR’s
+        own servers yet: try what you mean to do on a paper account first.
       </p>
 
       <Heading id="needs">What IBKR asks for</Heading>
