@@ -49,7 +49,7 @@ export function useCalls(filter: CallFilter) {
 
 const EXPORT_PAGE = 500;
 /** More than a spreadsheet is looked through for. */
-const MOST_EXPORTED = 20_000;
+export const MOST_EXPORTED = 20_000;
 
 /**
  * All calls that fit a filter, the newest first.

@@ -2,7 +2,7 @@ import { Button, Group, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useApi } from '../../../api/api-client.ts';
-import { type CallFilter, readAllCalls } from '../../../api/audit.ts';
+import { type CallFilter, MOST_EXPORTED, readAllCalls } from '../../../api/audit.ts';
 import { failureWords } from '../../../api/failure-words.ts';
 import { callCsv } from './call-csv.ts';
 
@@ -33,7 +33,7 @@ export function ExportButton({ filter, name }: ExportButtonProps) {
     <Group gap="sm" ml="auto">
       <Text size="sm" c="dimmed" role="status">
         {isPending && `${count} calls read…`}
-        {isSuccess && `${count} calls saved`}
+        {isSuccess && (count < MOST_EXPORTED ? `${count} calls saved` : `The latest ${count} calls saved`)}
         {error && failureWords(error).title}
       </Text>
       <Button variant="default" size="xs" disabled={isPending} onClick={() => mutate()}>
