@@ -14,7 +14,7 @@ export const panicRoutes = new Hono<ConsoleEnv>().post('/connections/:id/panic',
   // What needs no IBKR comes first: it works however slow IBKR is.
   await beginPanic(service.db, connection.id);
   const declined = await declineWaiting(service.db, connection.id, context.get('user').email);
-  const revokedKeys = await revokeAllApiKeys(service.db, connection.id);
+  const revokedKeys = await revokeAllApiKeys(service.db, { connectionId: connection.id });
   const revokedApps = await revokeConnectionGrants(service.db, connection);
   const ibkr = await ibkrClientInUse(service, connection);
   const report = await cancelAllOrders(service.db, connection.id, ibkr);

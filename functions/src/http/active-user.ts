@@ -1,6 +1,8 @@
 import { getAuth } from 'firebase-admin/auth';
+import type { Firestore } from 'firebase-admin/firestore';
 import * as logger from 'firebase-functions/logger';
 import { LRUCache } from 'lru-cache';
+import { revokeAllCredentials } from '../store/credentials.ts';
 
 /** A disabled account is refused this much later at the latest. */
 const FRESH_MS = 60_000;
@@ -20,7 +22,12 @@ const known = new LRUCache<string, boolean>({
   },
 });
 
-/** Whether a person's account exists and is not disabled, as of a minute ago at most. */
-export async function isActiveUser(uid: string): Promise<boolean> {
-  return (await known.fetch(uid)) === true;
+/**
+ * Whether a person's account exists and is not disabled, as of a minute ago at most. The keys and grants of one that
+ * is not are revoked, and stay so.
+ */
+export async function isActiveUser(db: Firestore, uid: string): Promise<boolean> {
+  if ((await known.fetch(uid)) === true) return true;
+  await revokeAllCredentials(db, uid);
+  return false;
 }

@@ -31,7 +31,7 @@ export async function authenticate(
   }
   const token = BEARER.exec(authorization)?.[1];
   const found = token === undefined ? null : await findCredential(db, token, `${publicOrigin}/mcp`, now);
-  if (found === null || !(await isActiveUser(found.connection.ownerUid))) {
+  if (found === null || !(await isActiveUser(db, found.connection.ownerUid))) {
     throw new OAuthError(
       OAuthErrorCode.InvalidToken,
       'The bearer token is malformed, unknown, expired or revoked.',

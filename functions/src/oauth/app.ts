@@ -82,6 +82,7 @@ app.get(`${ROUTES.authorization}/:uid`, async (context) => {
 });
 
 app.post(ROUTES.registration, limited('registrations'), async (context) => {
+  await authorizationServer(context.env.service).registrationCap.check(new Date());
   const body = Buffer.from(await context.req.arrayBuffer());
   const asked = parseObject(body.toString());
   return pass(context, {

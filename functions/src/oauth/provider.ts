@@ -9,6 +9,7 @@ import { type OauthKeys, parseOauthKeys } from './keys.ts';
 import { logEvents } from './provider-events.ts';
 import { RateLimits } from './rate-limits.ts';
 import { forgetfulAdapter, RecordAdapter } from './record-adapter.ts';
+import { RegistrationCap } from './registration-cap.ts';
 import { mcpResource, RESOURCE_SCOPES, SCOPES } from './scopes.ts';
 
 const MINUTE = 60;
@@ -36,6 +37,7 @@ export interface AuthorizationServer {
   provider: Provider;
   keys: OauthKeys;
   limits: RateLimits;
+  registrationCap: RegistrationCap;
   /** Answers what `callProvider` hands it. */
   listener: ReturnType<Provider['callback']>;
 }
@@ -56,7 +58,8 @@ export function authorizationServer(service: Service): AuthorizationServer {
   // Its addresses are https behind Hosting; `provider-call.ts` sets the header that this believes.
   provider.proxy = true;
   logEvents(provider);
-  const server = { provider, keys, limits, listener: provider.callback() };
+  const registrationCap = new RegistrationCap(service.db);
+  const server = { provider, keys, limits, registrationCap, listener: provider.callback() };
   built.set(service, server);
   return server;
 }
@@ -126,7 +129,7 @@ function configuration(service: Service, keys: OauthKeys, documents: ClientDocum
       const grantId = oidc.result?.consent?.grantId;
       return grantId === undefined ? undefined : oidc.provider.Grant.find(grantId);
     },
-    findAccount: async (_context, uid) => ((await isActiveUser(uid)) ? account(uid) : undefined),
+    findAccount: async (_context, uid) => ((await isActiveUser(service.db, uid)) ? account(uid) : undefined),
     issueRefreshToken: async (_context, client) => client.grantTypeAllowed('refresh_token'),
     expiresWithSession: async () => false,
     rotateRefreshToken: true,

@@ -150,11 +150,16 @@ export async function revokeApiKey(db: Firestore, ownerUid: string, id: string):
   return true;
 }
 
-/** Ends every key of a connection. @returns how many there were to end. */
-export async function revokeAllApiKeys(db: Firestore, connectionId: string): Promise<number> {
-  const active = (await listApiKeys(db, connectionId)).filter(({ revokedAt }) => revokedAt === null);
+/** Ends every key of a connection, or of an owner. @returns how many there were to end. */
+export async function revokeAllApiKeys(
+  db: Firestore,
+  of: { connectionId: string } | { ownerUid: string },
+): Promise<number> {
+  const [[field, value] = []] = Object.entries(of);
+  const found = await db.collection('apiKeys').where(String(field), '==', value).get();
+  const active = found.docs.filter((key) => apiKeyFrom(key)?.revokedAt === null);
   const batch = db.batch();
-  for (const { id } of active) batch.update(db.collection('apiKeys').doc(id), { revokedAt: new Date() });
+  for (const { ref } of active) batch.update(ref, { revokedAt: new Date() });
   await batch.commit();
   return active.length;
 }

@@ -2,9 +2,9 @@ import type { DocumentReference, DocumentSnapshot, Firestore } from 'firebase-ad
 import { LRUCache } from 'lru-cache';
 import { accessTokenFrom, isAccessTokenShaped } from './access-tokens.ts';
 import { hashApiKey, isApiKeyShaped, looksLikeApiKey } from './api-key-format.ts';
-import { apiKeyFrom, findApiKey, type KeyClient, type Scope } from './api-keys.ts';
+import { apiKeyFrom, findApiKey, type KeyClient, revokeAllApiKeys, type Scope } from './api-keys.ts';
 import { type Connection, connectionFrom } from './connections.ts';
-import { findGrant } from './grants.ts';
+import { findGrant, listGrants, revokeGrant } from './grants.ts';
 import { oidcRecord } from './oidc-records.ts';
 
 /** An API key or an access token, as `/mcp` sees both. */
@@ -66,6 +66,12 @@ export async function findAppRules(
   }
   const key = source === 'api_key' ? await findApiKey(db, id) : null;
   return { label: key?.label ?? '', limits: key?.limits ?? {}, approval: key?.approval ?? null };
+}
+
+/** Ends everything that acts for a person whose account is disabled or gone. */
+export async function revokeAllCredentials(db: Firestore, ownerUid: string): Promise<void> {
+  const grants = await listGrants(db, { ownerUid });
+  await Promise.all([revokeAllApiKeys(db, { ownerUid }), ...grants.map(({ id }) => revokeGrant(db, id))]);
 }
 
 async function withConnection(

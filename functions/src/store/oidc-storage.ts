@@ -88,8 +88,18 @@ export async function saveOidcRecord(
   } else if (model === 'Interaction') {
     await db.runTransaction((transaction) => saveInteraction(transaction, record, payload, fields));
   } else {
-    await record.set(model === 'Grant' ? { ...fields, grantId: id } : fields);
+    await record.set({
+      ...fields,
+      ...(model === 'Grant' && { grantId: id }),
+      ...(model === 'Client' && { registeredAt: new Date() }),
+    });
   }
+}
+
+/** How many clients registered since. */
+export async function countRegistrations(db: Firestore, since: Date): Promise<number> {
+  const clients = await db.collection('oidc_Client').where('registeredAt', '>', since).count().get();
+  return clients.data().count;
 }
 
 /** Writes down a code or token of a grant that stands, and sees to it that the grant and the client outlive it. */
