@@ -1,5 +1,5 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { ApprovalMode, Connection } from './answers.ts';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import type { ApprovalMode } from './answers.ts';
 import { useApi } from './api-client.ts';
 import { failureCode } from './failure-words.ts';
 
@@ -63,15 +63,4 @@ export function useConsentAnswer(uid: string) {
 /** Whether a request can no longer be answered here, whatever is tried. */
 export function isOver(error: unknown): boolean {
   return ['not_found', 'interaction_expired'].includes(failureCode(error));
-}
-
-/** Makes a sandbox connection there and then. */
-export function useNewSandbox() {
-  const api = useApi();
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: async () =>
-      (await api.post<{ connection: Connection }>('/connections', { kind: 'sandbox' })).data.connection,
-    onSettled: () => client.invalidateQueries({ queryKey: ['connections'] }),
-  });
 }

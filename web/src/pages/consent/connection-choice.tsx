@@ -1,7 +1,7 @@
 import { Anchor, Button, Group, Radio, Stack, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import type { Connection } from '../../api/answers.ts';
-import { useNewSandbox } from '../../api/consent.ts';
+import { useAddConnection } from '../../api/connection-changes.ts';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { ModeBadge } from '../../components/mode-badge.tsx';
 import { KIND_WORDS } from '../../connections/kind-words.ts';
@@ -45,7 +45,7 @@ export function ConnectionChoice({ connections, chosen, onChoose }: ConnectionCh
 }
 
 function NoConnection() {
-  const sandbox = useNewSandbox();
+  const sandbox = useAddConnection();
   return (
     <Stack gap="sm">
       <Text fw={500}>You have no connection to IBKR yet.</Text>
@@ -57,7 +57,12 @@ function NoConnection() {
         and come back here.
       </Text>
       {sandbox.error && <FailureNotice error={sandbox.error} />}
-      <Button variant="default" size="md" loading={sandbox.isPending} onClick={() => sandbox.mutate()}>
+      <Button
+        variant="default"
+        size="md"
+        loading={sandbox.isPending}
+        onClick={() => sandbox.mutate({ kind: 'sandbox' })}
+      >
         Create a sandbox
       </Button>
     </Stack>
