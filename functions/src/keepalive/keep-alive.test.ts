@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { initializeApp } from 'firebase-admin/app';
-import { getFirestore } from 'firebase-admin/firestore';
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { type FirestoreServer, startFirestoreServer } from '../../../local/src/firestore/server.ts';
+import type { Firestore } from 'firebase-admin/firestore';
+import { beforeAll, beforeEach, expect, it } from 'vitest';
+import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { type RunningSimulator, startSimulator } from '../../../simulator/src/server.ts';
 import { createConnection } from '../store/connections.ts';
+import { useFirestore } from '../store/firestore-fixture.ts';
 import { markSessionUsed } from '../store/sessions.ts';
 import { Vault } from '../store/vault.ts';
 import type { IbkrAccess } from '../tools/ibkr-connections.ts';
@@ -13,25 +13,25 @@ import { enqueueKeepAlives } from './schedule.ts';
 
 const MINUTE = 60_000;
 
-let database: FirestoreServer;
+let db: Firestore;
 let simulator: RunningSimulator;
 let access: IbkrAccess;
 let connectionId: string;
 let now: Date;
 
+useFirestore(
+  () => startFirestoreServer({ port: 0 }),
+  (opened) => {
+    db = opened;
+  },
+);
 beforeAll(async () => {
-  database = await startFirestoreServer({ port: 0 });
-  vi.stubEnv('FIRESTORE_EMULATOR_HOST', `127.0.0.1:${database.port}`);
   access = {
     simulatorUrl: undefined,
     localMode: true,
-    db: getFirestore(initializeApp({ projectId: 'demo-keepalive' })),
+    db,
     vault: new Vault(`test:${randomBytes(32).toString('base64')}`),
   };
-});
-afterAll(async () => {
-  await access.db.terminate();
-  await database.stop();
 });
 
 beforeEach(async () => {

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { initializeApp } from 'firebase-admin/app';
-import { getFirestore } from 'firebase-admin/firestore';
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { type FirestoreServer, startFirestoreServer } from '../../../local/src/firestore/server.ts';
+import type { Firestore } from 'firebase-admin/firestore';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { type RunningSimulator, startSimulator } from '../../../simulator/src/server.ts';
 import { getAccounts } from '../ibkr/accounts.ts';
 import { cancelAllOrders } from '../orders/panic.ts';
@@ -14,23 +13,28 @@ import {
   findConnection,
   updateConnection,
 } from '../store/connections.ts';
+import { useFirestore } from '../store/firestore-fixture.ts';
 import { findIntent, type OrderIntent } from '../store/order-intents.ts';
 import { beginPanic } from '../store/panics.ts';
 import { Vault } from '../store/vault.ts';
 import { type IbkrAccess, ibkrClient } from '../tools/ibkr-connections.ts';
 import { enqueueOrderUpkeep, keepOrders } from './order-upkeep.ts';
 
-let database: FirestoreServer;
+let db: Firestore;
 let simulator: RunningSimulator;
 let access: IbkrAccess;
 let connection: Connection;
 
+useFirestore(
+  () => startFirestoreServer({ port: 0 }),
+  (opened) => {
+    db = opened;
+  },
+);
 beforeAll(async () => {
-  database = await startFirestoreServer({ port: 0 });
   simulator = await startSimulator({ port: 0, nightlyReset: false, pacing: false });
-  vi.stubEnv('FIRESTORE_EMULATOR_HOST', `127.0.0.1:${database.port}`);
   access = {
-    db: getFirestore(initializeApp({ projectId: 'demo-upkeep' })),
+    db,
     vault: new Vault(`test:${randomBytes(32).toString('base64')}`),
     simulatorUrl: simulator.url,
     localMode: true,
@@ -42,8 +46,6 @@ beforeAll(async () => {
   expect((await fetch(`${simulator.url}/sim/prices`, { method: 'POST', body })).ok).toBe(true);
 });
 afterAll(async () => {
-  await access.db.terminate();
-  await database.stop();
   await simulator.close();
 });
 beforeEach(async () => {

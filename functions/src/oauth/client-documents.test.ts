@@ -1,17 +1,16 @@
 /** What clients publish, from a real server on this machine that can be told to fail. */
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { initializeApp } from 'firebase-admin/app';
-import { type Firestore, getFirestore } from 'firebase-admin/firestore';
+import type { Firestore } from 'firebase-admin/firestore';
 import { generate } from 'selfsigned';
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { type FirestoreServer, startFirestoreServer } from '../../../local/src/firestore/server.ts';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import type { Service } from '../service.ts';
 import { findClientDocument, saveClientDocument } from '../store/client-documents.ts';
+import { useFirestore } from '../store/firestore-fixture.ts';
 import { ClientDocuments } from './client-documents.ts';
 import { RateLimits } from './rate-limits.ts';
 
-let server: FirestoreServer;
 let db: Firestore;
 let origin: string;
 let address: string;
@@ -20,10 +19,13 @@ let asked: number;
 let next = 0;
 let close: () => void;
 
+useFirestore(
+  () => startFirestoreServer({ port: 0 }),
+  (opened) => {
+    db = opened;
+  },
+);
 beforeAll(async () => {
-  server = await startFirestoreServer({ port: 0 });
-  vi.stubEnv('FIRESTORE_EMULATOR_HOST', `127.0.0.1:${server.port}`);
-  db = getFirestore(initializeApp({ projectId: 'demo-documents' }));
   const made = await generate([{ name: 'commonName', value: 'localhost' }], { keySize: 2048 });
   const published = createServer({ key: made.private, cert: made.cert }, (request, response) => {
     asked++;
@@ -34,11 +36,7 @@ beforeAll(async () => {
   origin = `https://localhost:${(published.address() as AddressInfo).port}`;
   close = () => published.close();
 });
-afterAll(async () => {
-  close();
-  await db.terminate();
-  await server.stop();
-});
+afterAll(() => close());
 beforeEach(() => {
   address = `${origin}/client-${next++}.json`;
   status = 200;

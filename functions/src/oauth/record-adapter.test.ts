@@ -1,10 +1,10 @@
 /** The adapter on a real Firestore: what is at rest, and what happens when many want the same at once. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { initializeApp } from 'firebase-admin/app';
-import { type Firestore, getFirestore, Timestamp } from 'firebase-admin/firestore';
+import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { errors } from 'oidc-provider';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { type FirestoreServer, startFirestoreServer } from '../../../local/src/firestore/server.ts';
+import { expect, it } from 'vitest';
+import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
+import { useFirestore } from '../store/firestore-fixture.ts';
 import { createGrant, findGrant, revokeGrant } from '../store/grants.ts';
 import { oidcRecord } from '../store/oidc-records.ts';
 import { Vault } from '../store/vault.ts';
@@ -12,19 +12,15 @@ import { RecordAdapter } from './record-adapter.ts';
 import { GRACE_MS } from './refresh-grace.ts';
 
 const DAY = 86_400;
-let server: FirestoreServer;
 let db: Firestore;
 const vault = new Vault(`test:${randomBytes(32).toString('base64')}`);
 
-beforeAll(async () => {
-  server = await startFirestoreServer({ port: 0 });
-  vi.stubEnv('FIRESTORE_EMULATOR_HOST', `127.0.0.1:${server.port}`);
-  db = getFirestore(initializeApp({ projectId: 'demo-records' }));
-});
-afterAll(async () => {
-  await db.terminate();
-  await server.stop();
-});
+useFirestore(
+  () => startFirestoreServer({ port: 0 }),
+  (opened) => {
+    db = opened;
+  },
+);
 
 const adapter = (model: string) => new RecordAdapter({ db, vault }, model);
 const newToken = () => randomBytes(32).toString('base64url');

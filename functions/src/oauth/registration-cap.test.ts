@@ -1,26 +1,22 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { initializeApp } from 'firebase-admin/app';
-import { type Firestore, getFirestore } from 'firebase-admin/firestore';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { type FirestoreServer, startFirestoreServer } from '../../../local/src/firestore/server.ts';
+import type { Firestore } from 'firebase-admin/firestore';
+import { expect, it } from 'vitest';
+import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
+import { useFirestore } from '../store/firestore-fixture.ts';
 import { Vault } from '../store/vault.ts';
 import { TooManyRequests } from './rate-limits.ts';
 import { RecordAdapter } from './record-adapter.ts';
 import { RegistrationCap } from './registration-cap.ts';
 
 const HOUR_MS = 3_600_000;
-let server: FirestoreServer;
 let db: Firestore;
 
-beforeAll(async () => {
-  server = await startFirestoreServer({ port: 0 });
-  vi.stubEnv('FIRESTORE_EMULATOR_HOST', `127.0.0.1:${server.port}`);
-  db = getFirestore(initializeApp({ projectId: 'demo-registrations' }));
-});
-afterAll(async () => {
-  await db.terminate();
-  await server.stop();
-});
+useFirestore(
+  () => startFirestoreServer({ port: 0 }),
+  (opened) => {
+    db = opened;
+  },
+);
 
 it('lets so many clients register in a day, however many instances there are, and goes on the next day', async () => {
   const vault = new Vault(`test:${randomBytes(32).toString('base64')}`);

@@ -1,12 +1,11 @@
 /** Test support: orders of new sandboxes, against a real simulator and a real Firestore server in this process. */
-import { randomUUID } from 'node:crypto';
-import { initializeApp } from 'firebase-admin/app';
-import { type Firestore, getFirestore } from 'firebase-admin/firestore';
-import { afterAll, beforeAll, vi } from 'vitest';
+import type { Firestore } from 'firebase-admin/firestore';
+import { beforeAll } from 'vitest';
 import { getAccounts } from '../ibkr/accounts.ts';
 import type { OrderTicket } from '../ibkr/orders.ts';
 import { newSandbox, type Sandbox, simulatorUrl, useSimulator } from '../ibkr/sandbox-fixture.ts';
 import { createConnection } from '../store/connections.ts';
+import { useFirestore } from '../store/firestore-fixture.ts';
 import { findIntent, type OrderIntent } from '../store/order-intents.ts';
 import { place, type TradingDesk } from './placing.ts';
 import type { ApprovalMode } from './trading-rules.ts';
@@ -60,20 +59,12 @@ export function useOrders(start: {
   simulator: () => Promise<{ url: string; close(): Promise<void> }>;
 }): void {
   useSimulator(start.simulator);
-  let stop: () => Promise<unknown>;
+  useFirestore(start.database, (opened) => {
+    db = opened;
+  });
   beforeAll(async () => {
-    const server = await start.database();
-    stop = () => server.stop();
-    // Or Google's library looks for a metadata server first.
-    vi.stubEnv('METADATA_SERVER_DETECTION', 'none');
-    vi.stubEnv('FIRESTORE_EMULATOR_HOST', `127.0.0.1:${server.port}`);
-    db = getFirestore(initializeApp({ projectId: 'demo-orders' }, randomUUID()));
     const body = JSON.stringify({ conid: CONID, last: PRICE, bid: PRICE - 0.1, ask: PRICE + 0.1 });
     await fetch(`${simulatorUrl()}/sim/prices`, { method: 'POST', body });
-  });
-  afterAll(async () => {
-    await db.terminate();
-    await stop();
   });
 }
 

@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { initializeApp } from 'firebase-admin/app';
-import { type Firestore, getFirestore, Timestamp } from 'firebase-admin/firestore';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { type FirestoreServer, startFirestoreServer } from '../../../local/src/firestore/server.ts';
+import { type Firestore, Timestamp } from 'firebase-admin/firestore';
+import { expect, it } from 'vitest';
+import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { tokenGrant } from './access-tokens.ts';
 import { createConnection, deleteConnection } from './connections.ts';
 import { findCredential } from './credentials.ts';
+import { useFirestore } from './firestore-fixture.ts';
 import {
   changeGrantRules,
   createGrant,
@@ -19,18 +19,14 @@ import { oidcRecord } from './oidc-records.ts';
 
 const RESOURCE = 'https://gateway.example/mcp';
 
-let server: FirestoreServer;
 let db: Firestore;
 
-beforeAll(async () => {
-  server = await startFirestoreServer({ port: 0 });
-  vi.stubEnv('FIRESTORE_EMULATOR_HOST', `127.0.0.1:${server.port}`);
-  db = getFirestore(initializeApp({ projectId: 'demo-grants' }));
-});
-afterAll(async () => {
-  await db.terminate();
-  await server.stop();
-});
+useFirestore(
+  () => startFirestoreServer({ port: 0 }),
+  (opened) => {
+    db = opened;
+  },
+);
 
 async function newConnection() {
   const fields = { ownerUid: randomUUID(), kind: 'sandbox', mode: 'paper', label: 'Test' } as const;

@@ -1,25 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { initializeApp } from 'firebase-admin/app';
-import { type Firestore, getFirestore } from 'firebase-admin/firestore';
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { type FirestoreServer, startFirestoreServer } from '../../../local/src/firestore/server.ts';
+import type { Firestore } from 'firebase-admin/firestore';
+import { beforeEach, expect, it } from 'vitest';
+import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
+import { useFirestore } from './firestore-fixture.ts';
 import { sessionStore } from './sessions.ts';
 import { Vault } from './vault.ts';
 
-let server: FirestoreServer;
 let db: Firestore;
 let connectionId: string;
 const vault = new Vault(`test:${randomBytes(32).toString('base64')}`);
 
-beforeAll(async () => {
-  server = await startFirestoreServer({ port: 0 });
-  vi.stubEnv('FIRESTORE_EMULATOR_HOST', `127.0.0.1:${server.port}`);
-  db = getFirestore(initializeApp({ projectId: 'demo-sessions' }));
-});
-afterAll(async () => {
-  await db.terminate();
-  await server.stop();
-});
+useFirestore(
+  () => startFirestoreServer({ port: 0 }),
+  (opened) => {
+    db = opened;
+  },
+);
 beforeEach(async () => {
   const connection = await db.collection('connections').add({ label: 'test' });
   connectionId = connection.id;

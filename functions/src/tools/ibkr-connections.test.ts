@@ -1,32 +1,34 @@
 import { generateKeyPairSync, getDiffieHellman, randomBytes } from 'node:crypto';
-import { initializeApp } from 'firebase-admin/app';
-import { getFirestore } from 'firebase-admin/firestore';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { type FirestoreServer, startFirestoreServer } from '../../../local/src/firestore/server.ts';
+import type { Firestore } from 'firebase-admin/firestore';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { type RunningSimulator, startSimulator } from '../../../simulator/src/server.ts';
 import { getAccounts } from '../ibkr/accounts.ts';
 import { type Connection, createConnection, findConnection, updateConnection } from '../store/connections.ts';
+import { useFirestore } from '../store/firestore-fixture.ts';
 import { Vault } from '../store/vault.ts';
 import { type IbkrAccess, ibkrClient, openConnection } from './ibkr-connections.ts';
 
-let database: FirestoreServer;
+let db: Firestore;
 let simulator: RunningSimulator;
 let access: IbkrAccess;
 
+useFirestore(
+  () => startFirestoreServer({ port: 0 }),
+  (opened) => {
+    db = opened;
+  },
+);
 beforeAll(async () => {
-  database = await startFirestoreServer({ port: 0 });
   simulator = await startSimulator({ port: 0, nightlyReset: false, pacing: false });
-  vi.stubEnv('FIRESTORE_EMULATOR_HOST', `127.0.0.1:${database.port}`);
   access = {
-    db: getFirestore(initializeApp({ projectId: 'demo-connections' })),
+    db,
     vault: new Vault(`test:${randomBytes(32).toString('base64')}`),
     simulatorUrl: simulator.url,
     localMode: true,
   };
 });
 afterAll(async () => {
-  await access.db.terminate();
-  await database.stop();
   await simulator.close();
 });
 
