@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { emulatorSignIn } from '../e2e/emulator-accounts.ts';
 import { type Stack, startStack } from '../local/src/stack.ts';
 
 const ROUNDS = 30;
@@ -9,7 +10,8 @@ const ROUNDS = 30;
 const directory = await mkdtemp(join(tmpdir(), 'ibkr-gateway-bench-'));
 const stack = await startStack({ port: 0, simulatorPort: 0, dataDir: directory });
 try {
-  const owner = await signIn(stack);
+  const { authEmulator, email } = stack.demo;
+  const owner = await emulatorSignIn(authEmulator, { sub: 'demo-google-id', email });
   const times: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) times.push(await revokeOne(stack, owner));
   times.sort((a, b) => a - b);
@@ -43,18 +45,4 @@ async function list(origin: string, key: string, status: number): Promise<void> 
 function send(method: string, url: string, token: string, body?: object): Promise<Response> {
   const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
   return fetch(url, { method, headers, ...(body && { body: JSON.stringify(body) }) });
-}
-
-/** The demo user, at the Auth emulator. */
-async function signIn({ origin, demo }: Stack): Promise<string> {
-  const identity = JSON.stringify({ sub: 'demo-google-id', email: demo.email, email_verified: true });
-  const postBody = new URLSearchParams({ id_token: identity, providerId: 'google.com' }).toString();
-  const url = `http://${demo.authEmulator}/identitytoolkit.googleapis.com/v1/accounts:signInWithIdp?key=any`;
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ requestUri: origin, postBody, returnSecureToken: true }),
-  });
-  const { idToken } = (await answer.json()) as { idToken: string };
-  return idToken;
 }

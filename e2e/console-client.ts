@@ -1,24 +1,11 @@
 /** The console's API as a signed-in page calls it. */
 import { inject } from 'vitest';
-import { z } from 'zod';
+import { emulatorSignIn } from './emulator-accounts.ts';
 import { noteSecrets } from './seen-secrets.ts';
 
-/** Signs in at the Auth emulator with a Google identity of its own making, as the emulator allows. */
-export async function signIn(identity: { sub: string; email: string }): Promise<string> {
-  const idToken = JSON.stringify({ ...identity, email_verified: true });
-  const answer = await fetch(
-    `http://${inject('demo').authEmulator}/identitytoolkit.googleapis.com/v1/accounts:signInWithIdp?key=any`,
-    {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({
-        requestUri: inject('demo').origin,
-        postBody: new URLSearchParams({ id_token: idToken, providerId: 'google.com' }).toString(),
-        returnSecureToken: true,
-      }),
-    },
-  );
-  return z.object({ idToken: z.string() }).parse(await answer.json()).idToken;
+/** Signs in at the stack's Auth emulator. */
+export function signIn(identity: { sub: string; email: string }): Promise<string> {
+  return emulatorSignIn(inject('demo').authEmulator, identity);
 }
 
 export interface ApiAnswer {

@@ -2,8 +2,7 @@
 import { initializeApp } from 'firebase-admin/app';
 import { type Firestore, getFirestore } from 'firebase-admin/firestore';
 import { inject, vi } from 'vitest';
-
-const PROJECT_ID = 'demo-ibkr-gateway';
+import { PROJECT_ID } from '../local/src/emulators.ts';
 
 let opened: Firestore | undefined;
 

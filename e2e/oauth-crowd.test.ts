@@ -1,6 +1,7 @@
 /** Many hosts connect at the same time, to instances that share nothing but the database and may die at any moment. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { PROJECT_ID } from '../local/src/emulators.ts';
 import { newOauthKeys } from '../local/src/secret-keys.ts';
 import { database } from './database.ts';
 import type { HostingProxy } from './hosting-proxy.ts';
@@ -29,7 +30,7 @@ beforeAll(async () => {
     OAUTH_KEYS: newOauthKeys(),
     FIRESTORE_EMULATOR_HOST: firestoreEmulator,
     FIREBASE_AUTH_EMULATOR_HOST: authEmulator,
-    GCLOUD_PROJECT: 'demo-ibkr-gateway',
+    GCLOUD_PROJECT: PROJECT_ID,
   });
 });
 afterAll(() => instances.stop());

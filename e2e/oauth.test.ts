@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { z } from 'zod';
 import { api, signIn } from './console-client.ts';
 import { database } from './database.ts';
+import { changeAccount } from './emulator-accounts.ts';
 import { type HostingProxy, startHostingProxy } from './hosting-proxy.ts';
 import { callTool, rpc } from './mcp-endpoint.ts';
 import { newOwner } from './oauth-calls.ts';
@@ -104,18 +105,10 @@ it('lets a person allow less than was asked, narrowed further by rules for this 
 });
 
 it('has a person sign in again before orders are allowed', async () => {
-  const { projectId } = z.object({ projectId: z.string() }).parse((await api(null, 'GET', '/config')).body);
   const token = await signIn({ sub: 'long-ago', email: 'long-ago@example.com' });
   const { uid } = z.object({ uid: z.string() }).parse((await api(token, 'GET', '/me')).body);
   // The emulator's tokens are not signed: one of ten minutes ago can be made of one of now.
-  await fetch(
-    `http://${inject('demo').authEmulator}/identitytoolkit.googleapis.com/v1/projects/${projectId}/accounts:update`,
-    {
-      method: 'POST',
-      headers: { Authorization: 'Bearer owner', 'Content-Type': 'application/json' },
-      body: JSON.stringify({ localId: uid, validSince: '1' }),
-    },
-  );
+  await changeAccount(inject('demo').authEmulator, uid, { validSince: '1' });
   const [header, payload = ''] = token.split('.');
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
   claims.auth_time -= 600;

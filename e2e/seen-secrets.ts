@@ -2,8 +2,7 @@
 import { appendFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Firestore } from 'firebase-admin/firestore';
-
-const PROJECT_ID = 'demo-ibkr-gateway';
+import { PROJECT_ID } from '../local/src/emulators.ts';
 
 /** In JSON answers, in addresses and in cookies. */
 const SECRETS = [
