@@ -3,6 +3,7 @@ import { useDocumentTitle } from '@mantine/hooks';
 import { useState } from 'react';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { Notice } from '../components/notice.tsx';
+import { signInWords } from './sign-in-words.ts';
 
 interface SignInPageProps {
   isLocal: boolean;
@@ -14,6 +15,7 @@ interface SignInPageProps {
 /** Stands at whatever address was asked for, which shows as soon as somebody is signed in. */
 export function SignInPage({ isLocal, signIn, hasEnded }: SignInPageProps) {
   useDocumentTitle('Sign in · IBKR Gateway');
+  const { action, meaning } = signInWords(isLocal);
   const [isBusy, setIsBusy] = useState(false);
   const [error, setError] = useState<unknown>();
 
@@ -36,12 +38,10 @@ export function SignInPage({ isLocal, signIn, hasEnded }: SignInPageProps) {
       <Text>Sign in to see this page. It opens as soon as you are.</Text>
       {error !== undefined && <FailureNotice error={error} />}
       <Button size="lg" fullWidth loading={isBusy} onClick={start}>
-        {isLocal ? 'Continue as the demo user' : 'Continue with Google'}
+        {action}
       </Button>
       <Text size="sm" c="dimmed">
-        {isLocal
-          ? 'This gateway runs on your own machine. The demo user is demo@example.com, has a simulated account, and needs no password.'
-          : 'The gateway learns your name and e-mail address from Google, and nothing else.'}
+        {meaning}
       </Text>
     </Stack>
   );

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import type { PublicConfig } from '../../sign-in/firebase.ts';
+import { signInWords } from '../../sign-in/sign-in-words.ts';
 
 /** The sign-in is large: it is loaded when somebody is about to use it. */
 const loadSignIn = async () => (await import('../../sign-in/session.tsx')).openSignIn();
@@ -10,6 +11,7 @@ const loadSignIn = async () => (await import('../../sign-in/session.tsx')).openS
 /** Signs in and goes to the console; whoever is signed in already only goes there. */
 export function SignInButton() {
   const isLocal = useIsLocal();
+  const words = isLocal === undefined ? undefined : signInWords(isLocal);
   const navigate = useNavigate();
   const [isBusy, setIsBusy] = useState(false);
   const [error, setError] = useState<unknown>();
@@ -36,7 +38,7 @@ export function SignInButton() {
     <Stack gap="sm">
       {error !== undefined && <FailureNotice error={error} />}
       <Group gap="sm">
-        {isLocal === undefined ? (
+        {words === undefined ? (
           <Skeleton h={50} w={240} />
         ) : (
           <Button
@@ -47,7 +49,7 @@ export function SignInButton() {
             onPointerEnter={prepare}
             onFocus={prepare}
           >
-            {isLocal ? 'Continue as the demo user' : 'Continue with Google'}
+            {words.action}
           </Button>
         )}
         <Button component={Link} to="/connect" size="lg" variant="default">
@@ -55,10 +57,7 @@ export function SignInButton() {
         </Button>
       </Group>
       <Text size="sm" c="dimmed" mih="2.5em">
-        {isLocal === true &&
-          'This gateway runs on your own machine. The demo user has a simulated account and needs no password.'}
-        {isLocal === false &&
-          'The gateway learns your name and e-mail address from Google, and nothing else.'}
+        {words?.meaning}
       </Text>
     </Stack>
   );

@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import type { ConnectedApp } from '../../../api/answers.ts';
 import { useChangeApp, useRevokeApp } from '../../../api/apps.ts';
 import { Confirmation } from '../../../components/confirmation.tsx';
+import { EditButton } from '../../../components/edit-button.tsx';
 import { Section } from '../../../components/section.tsx';
 import { counted } from '../../../connections/counted.ts';
 import { AppRulesForm } from '../../../limits/app-rules-form.tsx';
@@ -22,15 +23,7 @@ export function AppSection({ app }: { app: ConnectedApp }) {
   const actions = (
     <Group gap="xs">
       {scope === 'write' && (
-        <Button
-          variant="default"
-          size="xs"
-          aria-expanded={isOpen}
-          aria-label={`${isOpen ? 'Close' : 'Edit'} the rules of ${clientName}`}
-          onClick={details.toggle}
-        >
-          {isOpen ? 'Close' : 'Edit'}
-        </Button>
+        <EditButton isOpen={isOpen} what={`the rules of ${clientName}`} onClick={details.toggle} />
       )}
       <Button variant="default" size="xs" aria-label={`Revoke ${clientName}`} onClick={open}>
         Revoke

@@ -1,9 +1,10 @@
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { ApiKey } from '../../../api/answers.ts';
 import { fieldErrors } from '../../../api/field-errors.ts';
 import { useChangeKey } from '../../../api/keys.ts';
 import { FormFailure } from '../../../components/form-failure.tsx';
+import { SaveRow } from '../../../components/save-row.tsx';
 import { AppRulesForm } from '../../../limits/app-rules-form.tsx';
 import { AddressesField, addressErrors } from './addresses-field.tsx';
 
@@ -45,16 +46,9 @@ function IdentityForm({ apiKey }: { apiKey: ApiKey }) {
         <TextInput label="Name" maxLength={60} {...form.getInputProps('label')} />
         <AddressesField {...form.getInputProps('allowedIps')} />
         <FormFailure error={change.error} />
-        <Group gap="sm">
-          <Button type="submit" size="xs" disabled={!form.isDirty()} loading={change.isPending}>
-            Save name and addresses
-          </Button>
-          {change.isSuccess && !form.isDirty() && (
-            <Text size="sm" role="status">
-              Saved.
-            </Text>
-          )}
-        </Group>
+        <SaveRow size="xs" isDirty={form.isDirty()} change={change}>
+          Save name and addresses
+        </SaveRow>
       </Stack>
     </form>
   );

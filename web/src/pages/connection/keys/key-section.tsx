@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import type { ApiKey } from '../../../api/answers.ts';
 import { useRevokeKey } from '../../../api/keys.ts';
 import { Confirmation } from '../../../components/confirmation.tsx';
+import { EditButton } from '../../../components/edit-button.tsx';
 import { Section } from '../../../components/section.tsx';
 import { KeyDetails } from './key-details.tsx';
 import { expiryWords, keyText, lastUseWords, SCOPE_WORDS } from './key-words.ts';
@@ -15,15 +16,7 @@ export function KeySection({ apiKey }: { apiKey: ApiKey }) {
   const revoke = useRevokeKey(connectionId, id);
   const actions = (
     <Group gap="xs">
-      <Button
-        variant="default"
-        size="xs"
-        aria-expanded={isOpen}
-        aria-label={`${isOpen ? 'Close' : 'Edit'} the key ${label}`}
-        onClick={details.toggle}
-      >
-        {isOpen ? 'Close' : 'Edit'}
-      </Button>
+      <EditButton isOpen={isOpen} what={`the key ${label}`} onClick={details.toggle} />
       <Button variant="default" size="xs" aria-label={`Revoke the key ${label}`} onClick={open}>
         Revoke
       </Button>

@@ -1,9 +1,10 @@
-import { Button, Group, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Stack, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { Connection } from '../../../api/answers.ts';
 import { useChangeConnection } from '../../../api/connection-changes.ts';
 import { fieldErrors } from '../../../api/field-errors.ts';
 import { FormFailure } from '../../../components/form-failure.tsx';
+import { SaveRow } from '../../../components/save-row.tsx';
 import { Section } from '../../../components/section.tsx';
 import { ModeChoice } from '../../../connections/secrets/mode-choice.tsx';
 
@@ -41,16 +42,9 @@ export function IdentityForm({ connection }: { connection: Connection }) {
             </>
           )}
           <FormFailure error={change.error} />
-          <Group gap="sm">
-            <Button type="submit" disabled={!form.isDirty()} loading={change.isPending}>
-              Save
-            </Button>
-            {change.isSuccess && !form.isDirty() && (
-              <Text size="sm" role="status">
-                Saved.
-              </Text>
-            )}
-          </Group>
+          <SaveRow isDirty={form.isDirty()} change={change}>
+            Save
+          </SaveRow>
         </Stack>
       </form>
     </Section>

@@ -1,0 +1,13 @@
+/** What signing in is called, and what it means, on one's own machine and elsewhere. */
+export function signInWords(isLocal: boolean): { action: string; meaning: string } {
+  return isLocal
+    ? {
+        action: 'Continue as the demo user',
+        meaning:
+          'This gateway runs on your own machine. The demo user is demo@example.com, has a simulated account, and needs no password.',
+      }
+    : {
+        action: 'Continue with Google',
+        meaning: 'The gateway learns your name and e-mail address from Google, and nothing else.',
+      };
+}
