@@ -126,11 +126,21 @@ describe('requests that are not for here', () => {
 });
 
 describe('bodies', () => {
-  it('refuses a call whose header names another tool than its body, and records it', async () => {
+  /** Calls a tool with a header that names another. */
+  function callDisguised(call: { name: string; arguments?: object }) {
     const _meta = {
       'io.modelcontextprotocol/protocolVersion': '2026-07-28',
       'io.modelcontextprotocol/clientCapabilities': {},
     };
+    const headers = {
+      'MCP-Protocol-Version': '2026-07-28',
+      'Mcp-Method': 'tools/call',
+      'Mcp-Name': 'get_quote',
+    };
+    return rpc('tools/call', { ...call, _meta }, { headers });
+  }
+
+  it('refuses a call whose header names another tool than its body, and records it', async () => {
     const order = {
       symbol: 'NVDA',
       side: 'BUY',
@@ -138,17 +148,7 @@ describe('bodies', () => {
       order_type: 'MKT',
       client_order_id: 'disguised',
     };
-    const answer = await rpc(
-      'tools/call',
-      { name: 'place_order', arguments: order, _meta },
-      {
-        headers: {
-          'MCP-Protocol-Version': '2026-07-28',
-          'Mcp-Method': 'tools/call',
-          'Mcp-Name': 'get_quote',
-        },
-      },
-    );
+    const answer = await callDisguised({ name: 'place_order', arguments: order });
     expect(answer.status).toBe(400);
     expect(JSON.parse(answer.text)).toMatchObject({ error: { code: -32_020 } });
     const intents = database().collection('orderIntents').where('clientOrderId', '==', 'disguised');
@@ -156,6 +156,14 @@ describe('bodies', () => {
     const audit = await database().collection('audit').where('errorCode', '==', 'invalid_arguments').get();
     const asked = audit.docs.map((document) => document.get('arguments'));
     expect(asked).toContainEqual(expect.stringContaining('"disguised"'));
+  });
+
+  it('records a call that its header disguises though it has no arguments', async () => {
+    const refused = await callDisguised({ name: 'get_accounts' });
+    expect(refused.status).toBe(400);
+    const audit = await database().collection('audit').where('tool', '==', 'get_accounts').get();
+    const codes = audit.docs.map((document) => document.get('errorCode'));
+    expect(codes).toContain('invalid_arguments');
   });
 
   it('answers 400 to malformed JSON, without a stack trace', async () => {

@@ -15,7 +15,7 @@ test('an endpoint is named without accounts and ids', () => {
 describe("IBKR's own words", () => {
   test('lose markup, account numbers and line ends', () => {
     expect(cleanText('Order for <b>DU1234567</b> rejected:\nno funds\u0000')).toBe(
-      'Order for [account] rejected: no funds',
+      'Order for (account) rejected: no funds',
     );
   });
 

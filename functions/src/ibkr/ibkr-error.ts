@@ -1,5 +1,6 @@
 /** What went wrong at or on the way to IBKR, in words for the person who waits for the answer. */
 
+import { withoutAccountNumbers } from '../account-numbers.ts';
 import { type ErrorCode, GatewayError } from '../errors.ts';
 import { isNightlyReset, RESET_HINT } from './nightly-reset.ts';
 import type { IbkrRequest, IbkrResponse, TransportError } from './transport.ts';
@@ -148,12 +149,10 @@ const MAX_TEXT = 400;
 
 /** IBKR's own words made safe to show: no markup, no control characters, no account numbers, bounded. */
 export function cleanText(text: string): string {
-  const cleaned = text
+  const plain = text
     .slice(0, 8 * MAX_TEXT)
     .replace(/<[^>]*>/g, ' ')
-    .replace(/\p{C}+/gu, ' ')
-    .replace(/\b[A-Z]{1,3}\d{5,}[A-Z]?\b/g, '[account]')
-    .replace(/\s+/g, ' ')
-    .trim();
+    .replace(/\p{C}+/gu, ' ');
+  const cleaned = withoutAccountNumbers(plain).replace(/\s+/g, ' ').trim();
   return cleaned.length <= MAX_TEXT ? cleaned : `${cleaned.slice(0, MAX_TEXT - 1)}…`;
 }

@@ -1,8 +1,10 @@
 /** `POST /mcp`, step by step: guards, credential, scope, then the message itself. */
+import { isDeepStrictEqual } from 'node:util';
 import { bearerAuthChallengeResponse, OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server';
 import * as logger from 'firebase-functions/logger';
 import type { Service } from '../service.ts';
-import { saveKeyClient } from '../store/api-keys.ts';
+import { type KeyClient, saveKeyClient } from '../store/api-keys.ts';
+import type { Credential } from '../store/credentials.ts';
 import { checkCallRate } from './call-rate.ts';
 import { identifyClient, introducedClient } from './client-identity.ts';
 import { buildMcpServer } from './mcp-server.ts';
@@ -51,10 +53,7 @@ export async function handleMcp(request: Request, service: Service, address: str
   if (held !== null) return held;
 
   const userAgent = request.headers.get('user-agent') ?? '';
-  const introduced = introducedClient(body, userAgent);
-  if (introduced !== null && credential.source === 'api_key') {
-    await saveKeyClient(service.db, credential.id, introduced);
-  }
+  await rememberClient(service, credential, introducedClient(body, userAgent));
 
   const client = identifyClient(body, userAgent, credential);
   const toolCalls = new ToolCalls(service, { principal, client });
@@ -67,6 +66,20 @@ export async function handleMcp(request: Request, service: Service, address: str
   const questions = new Questions(service.vault, principal);
   const report = (error: Error) => logger.debug(error.message);
   return serveMcp(forSdk(request, bytes), body, () => buildMcpServer(toolCalls, questions), report);
+}
+
+/** Keeps what a key was introduced by, for its later calls. Who calls is for the records: no call fails for it. */
+async function rememberClient(
+  { db }: Service,
+  { id, source, client }: Credential,
+  introduced: KeyClient | null,
+): Promise<void> {
+  if (introduced === null || source !== 'api_key' || isDeepStrictEqual(introduced, client)) return;
+  try {
+    await saveKeyClient(db, id, introduced);
+  } catch (error) {
+    logger.error('Who a key was introduced by could not be kept', error);
+  }
 }
 
 /**

@@ -26,7 +26,7 @@ export interface Caller {
 
 const namedCall = z.object({
   method: z.literal('tools/call'),
-  params: z.object({ name: z.string(), arguments: z.unknown() }),
+  params: z.object({ name: z.string(), arguments: z.unknown().optional() }),
 });
 
 /** A call that was made, whatever it came to. */
@@ -97,11 +97,12 @@ export class ToolCalls {
 
   /** The first tool a message or batch calls that the caller's scope forbids, its refusal recorded; or null. */
   async forbidden(body: unknown): Promise<Tool | null> {
-    for (const message of Array.isArray(body) ? body : [body]) {
-      if (message?.method !== 'tools/call') continue;
-      const tool = TOOLS.find(({ name }) => name === message.params?.name);
+    const messages: unknown[] = Array.isArray(body) ? body : [body];
+    for (const message of messages) {
+      const params = namedCall.safeParse(message).data?.params;
+      const tool = TOOLS.find(({ name }) => name === params?.name);
       if (tool === undefined || this.tools.includes(tool)) continue;
-      await this.#record(new Date(), tool.name, message.params?.arguments, refused('insufficient_scope'));
+      await this.#record(new Date(), tool.name, params?.arguments, refused('insufficient_scope'));
       return tool;
     }
     return null;

@@ -1,4 +1,5 @@
 import { type Firestore, Timestamp } from 'firebase-admin/firestore';
+import { withoutAccountNumbers } from '../account-numbers.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Scope } from './api-keys.ts';
 import type { ConnectionKind } from './connections.ts';
@@ -11,9 +12,6 @@ const RETENTION_DAYS = 90;
 const DAY_MS = 86_400_000;
 const LAST_USED_RESOLUTION_MS = 60_000;
 const MOST_ARGUMENT_CHARACTERS = 1_000;
-
-/** IBKR's account numbers: one to three letters and digits, such as `DU1234567`. */
-const ACCOUNT_NUMBER = /\b[A-Z]{1,3}\d{5,9}\b/g;
 
 /** Our API keys, should one stray into an argument. */
 const API_KEY = /\bibkr_\w{20,}/g;
@@ -95,7 +93,7 @@ function isNotFound(error: unknown): boolean {
 }
 
 function redacted(text: string): string {
-  return text.replace(ACCOUNT_NUMBER, '(account)').replace(API_KEY, '(key)');
+  return withoutAccountNumbers(text).replace(API_KEY, '(key)');
 }
 
 /** Any of these together: Firestore joins the indexes that each has with the owner and the time. */
