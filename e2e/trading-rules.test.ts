@@ -150,7 +150,7 @@ describe('a yes of the owner', () => {
     });
     expect(await api(stranger, 'POST', path, { decision: 'reject' })).toMatchObject({ status: 404 });
     expect(await api(owner, 'POST', path, { decision: 'reject' })).toMatchObject({
-      body: { intent: { state: 'not_placed', reason: 'Declined by trader@example.com.' } },
+      body: { intent: { state: 'not_placed', reason: 'Declined.' } },
     });
     expect(await ordersAt(key)).toEqual([]);
   });

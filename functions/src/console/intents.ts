@@ -5,10 +5,10 @@ import { acceptWarnings, approve, refuse } from '../orders/placing.ts';
 import { intendedOrder, orderSentence } from '../orders/proposed-order.ts';
 import { refresh } from '../orders/reconciliation.ts';
 import type { Service } from '../service.ts';
-import { type Connection, findConnection } from '../store/connections.ts';
+import { findConnection } from '../store/connections.ts';
 import { findAppRules } from '../store/credentials.ts';
-import { findOwnIntent, INTENT_STATES, listIntents, type OrderIntent } from '../store/order-intents.ts';
-import { loginAccounts } from '../tools/context.ts';
+import { findOwnIntent, listNewestIntents, type OrderIntent } from '../store/order-intents.ts';
+import { loginAccounts, type ToolContext } from '../tools/context.ts';
 import { ibkrClientInUse } from '../tools/ibkr-connections.ts';
 import { tradingDesk } from '../tools/trading-desk.ts';
 import { notFound } from './api-error.ts';
@@ -16,63 +16,63 @@ import { ownConnection } from './connections.ts';
 import type { ConsoleEnv } from './environment.ts';
 import { jsonBody } from './request-body.ts';
 
+const MOST_LISTED = 100;
+
 const decision = z.discriminatedUnion('decision', [
   /** `orderHash` of the order the person saw: a yes to anything else is none. */
   z.strictObject({ decision: z.literal('approve'), orderHash: z.string().length(64) }),
+  /** `replyId` of IBKR's question that the person saw. */
+  z.strictObject({ decision: z.literal('accept_warnings'), replyId: z.string().min(1).max(200) }),
   z.strictObject({ decision: z.literal('reject') }),
 ]);
 
 export const intentRoutes = new Hono<ConsoleEnv>()
   .get('/connections/:id/intents', async (context) => {
     const { id } = await ownConnection(context);
-    const intents = await listIntents(context.env.db, id, INTENT_STATES);
-    return context.json({ items: intents.reverse().slice(0, 100).map(shown), nextCursor: null });
+    const intents = await listNewestIntents(context.env.db, id, MOST_LISTED);
+    return context.json({ items: intents.map(shown), nextCursor: null });
   })
   .get('/intents/:id', async (context) => {
-    const { intent, connection } = await ownIntent(
-      context.env,
-      context.get('user').uid,
-      context.req.param('id'),
-    );
-    const desk = await ownersDesk(context.env, connection, intent);
-    return context.json({ intent: shown(await refresh(desk, intent)) });
+    const { intent, tools } = await ownIntent(context.env, context.get('user').uid, context.req.param('id'));
+    return context.json({ intent: shown(await refresh(tradingDesk(tools), intent)) });
   })
   .post('/intents/:id', async (context) => {
-    const { intent, connection } = await ownIntent(
-      context.env,
-      context.get('user').uid,
-      context.req.param('id'),
-    );
+    const { uid, email } = context.get('user');
+    const { intent, tools } = await ownIntent(context.env, uid, context.req.param('id'));
     const answer = await jsonBody(context, decision);
-    const desk = await ownersDesk(context.env, connection, intent);
-    const by = context.get('user').email;
-    if (answer.decision === 'reject') return context.json({ intent: shown(await refuse(desk, intent, by)) });
-    const decided =
-      intent.state === 'needs_reply'
-        ? await acceptWarnings(desk, intent, by)
-        : await approve(desk, intent, answer.orderHash, by);
-    return context.json({ intent: shown(decided) });
+    return context.json({ intent: shown(await decided(tools, intent, answer, email)) });
   });
 
-/** @throws {ApiError} 404, also for somebody else's. */
-async function ownIntent(service: Service, uid: string, id: string) {
-  const intent = await findOwnIntent(service.db, uid, id);
-  const connection = intent && (await findConnection(service.db, uid, intent.connectionId));
-  if (intent === null || connection === null) throw notFound('order');
-  return { intent, connection };
+/** Does what the owner decided. A no needs no IBKR: it holds also when IBKR cannot be reached. */
+async function decided(
+  tools: ToolContext,
+  intent: OrderIntent,
+  answer: z.output<typeof decision>,
+  by: string,
+): Promise<OrderIntent> {
+  const desk = tradingDesk(tools);
+  if (answer.decision === 'reject') return refuse(desk, intent, by);
+  await loginAccounts(tools);
+  return answer.decision === 'approve'
+    ? approve(desk, intent.id, answer.orderHash, by)
+    : acceptWarnings(desk, intent.id, answer.replyId, by);
 }
 
-/** The desk of the app that asked, under the rules that hold for it now. */
-async function ownersDesk(service: Service, connection: Connection, intent: OrderIntent) {
-  const context = {
-    connection,
-    db: service.db,
-    publicOrigin: service.publicOrigin,
-    ibkr: await ibkrClientInUse(service, connection),
-    app: { ...intent.app, ...(await findAppRules(service.db, intent.app)) },
-  };
-  await loginAccounts(context);
-  return tradingDesk(context);
+/**
+ * An owner's intent, and the tools of the app that asked, under the rules that hold for it now.
+ * @throws {ApiError} 404, also for somebody else's.
+ */
+async function ownIntent(service: Service, uid: string, id: string) {
+  const { db, publicOrigin } = service;
+  const intent = await findOwnIntent(db, uid, id);
+  const connection = intent && (await findConnection(db, uid, intent.connectionId));
+  if (intent === null || connection === null) throw notFound('order');
+  const [ibkr, rules] = await Promise.all([
+    ibkrClientInUse(service, connection),
+    findAppRules(db, intent.app),
+  ]);
+  const tools: ToolContext = { connection, db, publicOrigin, ibkr, app: { ...intent.app, ...rules } };
+  return { intent, tools };
 }
 
 function shown(intent: OrderIntent) {

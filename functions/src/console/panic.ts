@@ -1,4 +1,5 @@
 /** `POST /api/connections/:id/panic`: no more orders, keys or apps, and every working order cancelled. */
+import * as logger from 'firebase-functions/logger';
 import { Hono } from 'hono';
 import { cancelAllOrders, declineWaiting } from '../orders/panic.ts';
 import { revokeAllApiKeys } from '../store/api-keys.ts';
@@ -13,7 +14,8 @@ export const panicRoutes = new Hono<ConsoleEnv>().post('/connections/:id/panic',
   const connection = await ownConnection(context);
   // What needs no IBKR comes first: it works however slow IBKR is.
   await beginPanic(service.db, connection.id);
-  const declined = await declineWaiting(service.db, connection.id, context.get('user').email);
+  const { declined, failures } = await declineWaiting(service.db, connection.id, context.get('user').email);
+  for (const failure of failures) logger.error('A waiting order could not be ended', failure);
   const revokedKeys = await revokeAllApiKeys(service.db, { connectionId: connection.id });
   const revokedApps = await revokeConnectionGrants(service.db, connection);
   const ibkr = await ibkrClientInUse(service, connection);

@@ -216,3 +216,27 @@ it('cancels nothing more once the owner lets trading on again', async () => {
   expect(report.remaining).toBe(1);
   expect(await panicNow()).toBeNull();
 });
+
+it('looks after the others when one order cannot be looked after', async () => {
+  const filled = await placeResting({ fills: true });
+  expect(filled.state).toBe('filled');
+  const waiting = await placeResting({ approval: 'owner' });
+  await fault({ match: { path: '/iserver/account/trades' }, kind: 'status', status: 400 });
+  const later = new Date(Date.now() + 3_600_000);
+  const records = access.db.collection('orderIntents');
+  await records.doc(waiting.id).update({ 'approval.expiresAt': new Date() });
+  await keepOrders(access, connection.id, later);
+  expect(await stored(waiting.id)).toMatchObject({ state: 'not_placed' });
+  expect(await stored(filled.id)).toMatchObject({ state: 'filled', filledAt: null });
+  await fetch(`${simulator.url}/sim/faults`, { method: 'DELETE' });
+}, 60_000);
+
+it('asks for no executions of an account that the login no longer has', async () => {
+  const { id, order } = await placeResting({ fills: true });
+  const elsewhere = JSON.stringify({ ...JSON.parse(order), accountId: 'DU0000001' });
+  await access.db.collection('orderIntents').doc(id).update({ order: elsewhere });
+  await keepOrders(access, connection.id, new Date(Date.now() + LATER_MS));
+  const { filledAt, nextLookAt } = (await stored(id)) ?? {};
+  expect(filledAt).toBeNull();
+  expect(nextLookAt?.getTime()).toBeGreaterThan(Date.now() + 10 * LATER_MS);
+}, 60_000);

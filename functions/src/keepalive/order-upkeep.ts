@@ -1,11 +1,12 @@
 /** One task: finds out what became of a connection's orders that nobody asked about, and finishes a panic. */
 import * as logger from 'firebase-functions/logger';
 import { GatewayError } from '../errors.ts';
+import type { IbkrClient } from '../ibkr/client.ts';
 import type { Desk } from '../orders/desk.ts';
 import { noteFillTime } from '../orders/fill-time.ts';
 import { cancelAllOrders } from '../orders/panic.ts';
 import { refresh } from '../orders/reconciliation.ts';
-import { connectionFrom } from '../store/connections.ts';
+import { type Connection, connectionFrom } from '../store/connections.ts';
 import { connectionsWithDueIntents, takeDueIntents } from '../store/order-intents.ts';
 import { connectionsInPanic } from '../store/panics.ts';
 import { type IbkrAccess, ibkrClient } from '../tools/ibkr-connections.ts';
@@ -33,20 +34,30 @@ export async function keepOrders(access: IbkrAccess, connectionId: string, now: 
     await takeDueIntents(db, connectionId, now, null);
     return;
   }
-  try {
-    if (connection.panic?.retrying === true) {
-      await cancelAllOrders(db, connectionId, await ibkrClient(access, connection));
-    }
-    for (const intent of await takeDueIntents(db, connectionId, now, new Date(now.getTime() + AGAIN_MS))) {
-      // Each has a call's time of its own.
-      const ibkr = await ibkrClient(access, connection);
+  const { panic } = connection;
+  if (panic?.retrying === true) {
+    await attempt(access, connection, (ibkr) => cancelAllOrders(db, connectionId, ibkr));
+  }
+  for (const intent of await takeDueIntents(db, connectionId, now, new Date(now.getTime() + AGAIN_MS))) {
+    await attempt(access, connection, async (ibkr) => {
       const desk: Desk = { db, ibkr, connectionId, acceptedWarnings: [] };
       const { id, state } =
         intent.state === 'filled' ? await noteFillTime(desk, intent) : await refresh(desk, intent);
       logger.info('An order was looked after', { intentId: id, state });
-    }
+    });
+  }
+}
+
+/** Does one thing, with a call's time of its own. What IBKR makes impossible keeps nothing else from being done. */
+async function attempt(
+  access: IbkrAccess,
+  connection: Connection,
+  act: (ibkr: IbkrClient) => Promise<unknown>,
+): Promise<void> {
+  try {
+    await act(await ibkrClient(access, connection));
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
-    logger.info('Orders could not be looked after', { connectionId, code: error.code });
+    logger.info('Orders could not be looked after', { connectionId: connection.id, code: error.code });
   }
 }

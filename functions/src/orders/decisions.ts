@@ -24,6 +24,8 @@ export const DUPLICATE_MS = 60_000;
 const APPROVAL_MS = 15 * 60_000;
 /** A call that found a fate unknown may still be looking. */
 const LOOK_AGAIN_MS = 60_000;
+/** That there is no news is noted this often. */
+const NO_NEWS_MS = 60_000;
 /** A working order that nobody asks about is read this often. */
 const READ_AGAIN_MS = 60 * 60_000;
 /** For so long IBKR tells of executions. */
@@ -136,7 +138,7 @@ export function release(
 export function decline(state: TradingState, by: string, now: Date): Decided<OrderIntent> {
   const { intent } = state;
   if (intent?.state !== 'needs_reply') stillWaiting(intent, now);
-  const fate = { state: 'not_placed', note: `declined by ${by}`, reason: `Declined by ${by}.` } as const;
+  const fate = { state: 'not_placed', note: `declined by ${by}`, reason: 'Declined.' } as const;
   return settle(state, fate, now);
 }
 
@@ -199,6 +201,7 @@ export function settle({ register, intent }: TradingState, fate: Fate, now: Date
   if (intent === null) throw new Error('An order without an intent.');
   if (isFinal(intent.state)) return { register, intent, result: intent };
   if (isNoNews(intent, fate)) {
+    if (now.getTime() - intent.updatedAt.getTime() < NO_NEWS_MS) return { register, intent, result: intent };
     const read = { ...intent, updatedAt: now, nextLookAt: nextLook(intent, now) };
     return { register, intent: read, result: read };
   }
@@ -302,6 +305,13 @@ function stillWaiting(intent: OrderIntent | null, now: Date): OrderIntent {
 }
 
 function nothingWaits(intent: OrderIntent | null): GatewayError {
+  if (intent?.state === 'needs_reply') {
+    return new GatewayError(
+      'approval_expired',
+      'IBKR asks something about this order before it takes it. The yes was not to that.',
+      'Look at what IBKR asks, and answer that.',
+    );
+  }
   return new GatewayError(
     'approval_expired',
     intent === null || intent.state === 'awaiting_approval'

@@ -1,4 +1,5 @@
-import { getTrades } from '../ibkr/trades.ts';
+import { GatewayError } from '../errors.ts';
+import { getTrades, type Trade } from '../ibkr/trades.ts';
 import { type OrderIntent, tradingTransaction } from '../store/order-intents.ts';
 import { noteFill } from './decisions.ts';
 import { type Desk, orderIdsOf } from './desk.ts';
@@ -9,7 +10,7 @@ const TRADE_DAYS = 7;
 /** Notes when IBKR filled an order, by its own record of the last execution: the service may have noticed later. */
 export async function noteFillTime(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
   const { accountId } = intendedOrder(intent);
-  const trades = await getTrades(desk.ibkr, accountId, { days: TRADE_DAYS });
+  const trades = await tradesOf(desk, accountId);
   const ids = orderIdsOf(intent);
   const names = namedTickets(intent).map(({ clientOrderId }) => clientOrderId);
   const times = trades
@@ -26,4 +27,14 @@ export async function noteFillTime(desk: Desk, intent: OrderIntent): Promise<Ord
   return tradingTransaction(desk.db, desk.connectionId, intent.id, (state) =>
     noteFill(state, filledAt, new Date()),
   );
+}
+
+/** None of an account that the login no longer has. */
+async function tradesOf({ ibkr }: Desk, accountId: string): Promise<Trade[]> {
+  try {
+    return await getTrades(ibkr, accountId, { days: TRADE_DAYS });
+  } catch (error) {
+    if (error instanceof GatewayError && error.code === 'not_found') return [];
+    throw error;
+  }
 }

@@ -6,7 +6,7 @@ import { cancelOrder } from '../ibkr/orders.ts';
 import type { Fate } from './decisions.ts';
 import { jointFate } from './desk.ts';
 import { MARKET, newTrader, useOrders } from './order-fixture.ts';
-import { acceptWarnings } from './placing.ts';
+import { sayYes } from './placing.ts';
 import { refresh } from './reconciliation.ts';
 
 useOrders({
@@ -44,7 +44,7 @@ describe('a pair', () => {
     const asked = await trader.place({}, { oca: { limitPrice: 60 } });
     expect(asked).toMatchObject({ state: 'needs_reply', question: { warnings: [{ id: 'o163' }] } });
     expect(await trader.orders()).toEqual([]);
-    expect(await acceptWarnings(trader.desk(), asked, 'a test')).toMatchObject({
+    expect(await sayYes(trader.desk(), asked, 'a test')).toMatchObject({
       state: 'working',
       ocaOrderId: expect.any(String),
     });

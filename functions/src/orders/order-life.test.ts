@@ -7,7 +7,7 @@ import { GatewayError } from '../errors.ts';
 import { cancelOrder } from '../ibkr/orders.ts';
 import { updateConnection } from '../store/connections.ts';
 import { FAR, MARKET, newTrader, type Trader, useOrders } from './order-fixture.ts';
-import { acceptWarnings, approve, refuse } from './placing.ts';
+import { acceptWarnings, approve, refuse, sayYes } from './placing.ts';
 import { refresh } from './reconciliation.ts';
 
 useOrders({
@@ -231,10 +231,10 @@ describe.concurrent('a question of IBKR', () => {
     expect(asked).toMatchObject({ state: 'needs_reply', question: { expiresAt: expect.any(Date) } });
     expect(await refuse(trader.desk(), asked, 'owner@example.com')).toMatchObject({
       state: 'not_placed',
-      reason: 'Declined by owner@example.com.',
+      reason: 'Declined.',
       countedOn: null,
     });
-    expect(await failure(acceptWarnings(trader.desk(), asked, 'model'))).toMatchObject({
+    expect(await failure(sayYes(trader.desk(), asked, 'model'))).toMatchObject({
       code: 'approval_expired',
     });
     expect(await trader.orders()).toEqual([]);
@@ -242,12 +242,25 @@ describe.concurrent('a question of IBKR', () => {
     expect(replies).toHaveLength(1);
   });
 
+  it('is not answered by a yes to the order, nor by one to another question', async () => {
+    const trader = await newTrader();
+    const asked = await trader.place(FAR);
+    const { id, orderHash } = asked;
+    const blind = [
+      approve(trader.desk(), id, orderHash, 'owner'),
+      acceptWarnings(trader.desk(), id, 'another', 'owner'),
+    ];
+    for (const yes of blind) expect(await failure(yes)).toMatchObject({ code: 'approval_expired' });
+    expect(await trader.orders()).toEqual([]);
+    expect(await sayYes(trader.desk(), asked, 'owner')).toMatchObject({ state: 'working' });
+  });
+
   it('that lapsed before the yes leaves no order, which is said', async () => {
     const trader = await newTrader();
     const asked = await trader.place(FAR);
     // Any other order makes IBKR forget the question.
     await trader.place({ quantity: 2 });
-    const late = await acceptWarnings(trader.desk(), asked, 'model');
+    const late = await sayYes(trader.desk(), asked, 'model');
     expect(late).toMatchObject({
       state: 'not_placed',
       reason: 'IBKR’s question had lapsed before the yes reached it.',
@@ -260,8 +273,8 @@ describe.concurrent('the life of an order', () => {
   it('tells who asked, what was warned of, who said yes and what IBKR said', async () => {
     const trader = await newTrader();
     const waiting = await trader.place(FAR, { desk: trader.desk({ approval: 'owner' }) });
-    const asked = await approve(trader.desk(), waiting, waiting.orderHash, 'owner@example.com');
-    const { id } = await acceptWarnings(trader.desk(), asked, 'owner@example.com');
+    const asked = await approve(trader.desk(), waiting.id, waiting.orderHash, 'owner@example.com');
+    const { id } = await sayYes(trader.desk(), asked, 'owner@example.com');
     const life = await trader.intent(id);
     expect(life).toMatchObject({
       app: { label: 'my bot', name: 'bot', source: 'api_key' },

@@ -21,15 +21,26 @@ export interface PanicReport {
   remaining: number | null;
 }
 
-/** Ends every order that waits for a yes, or for the answer to IBKR's question. @returns how many there were. */
-export async function declineWaiting(db: Firestore, connectionId: string, by: string): Promise<number> {
+/**
+ * Ends every order that waits for a yes, or for the answer to IBKR's question.
+ * @returns how many there were, and what kept others from being ended. While trading is off, those are not sent either.
+ */
+export async function declineWaiting(
+  db: Firestore,
+  connectionId: string,
+  by: string,
+): Promise<{ declined: number; failures: unknown[] }> {
   const waiting = await listIntents(db, connectionId, ['awaiting_approval', 'needs_reply']);
-  const declined = await Promise.allSettled(
+  const ends = await Promise.allSettled(
     waiting.map(({ id }) =>
       tradingTransaction(db, connectionId, id, (state) => decline(state, by, new Date())),
     ),
   );
-  return declined.filter(({ status }) => status === 'fulfilled').length;
+  const failures = ends
+    .flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))
+    // It waits for nothing any more.
+    .filter((reason) => !(reason instanceof GatewayError));
+  return { declined: ends.filter(({ status }) => status === 'fulfilled').length, failures };
 }
 
 /** Asks IBKR to cancel every working order of every account of the login, and notes what is left of the stop. */

@@ -70,14 +70,21 @@ export async function place(desk: TradingDesk, request: OrderRequest): Promise<O
   }
 }
 
+/** Says yes to what `intent` waits for, as it is there: the order, or IBKR's question about it. */
+export function sayYes(desk: TradingDesk, intent: OrderIntent, by: string): Promise<OrderIntent> {
+  return intent.state === 'needs_reply'
+    ? acceptWarnings(desk, intent.id, intent.question?.replyId ?? '', by)
+    : approve(desk, intent.id, intent.orderHash, by);
+}
+
 /** Sends a waiting order after somebody's yes; `orderHash` is of the order they said yes to. */
 export async function approve(
   desk: TradingDesk,
-  intent: OrderIntent,
+  intentId: string,
   orderHash: string,
   by: string,
 ): Promise<OrderIntent> {
-  const approved = await tradingTransaction(desk.db, desk.connectionId, intent.id, (state) =>
+  const approved = await tradingTransaction(desk.db, desk.connectionId, intentId, (state) =>
     release(state, orderHash, by, desk.limits, new Date()),
   );
   return send(desk, approved);
@@ -92,14 +99,14 @@ export async function refuse(desk: Desk, intent: OrderIntent, by: string): Promi
   return declined;
 }
 
-/** Says yes to what IBKR asks about an order, as `intent` has it. */
+/** Answers IBKR's question about an order with yes; `replyId` is of the question that somebody said yes to. */
 export async function acceptWarnings(
   desk: TradingDesk,
-  intent: OrderIntent,
+  intentId: string,
+  replyId: string,
   by: string,
 ): Promise<OrderIntent> {
-  const replyId = intent.question?.replyId ?? '';
-  const replying = await tradingTransaction(desk.db, desk.connectionId, intent.id, (state) =>
+  const replying = await tradingTransaction(desk.db, desk.connectionId, intentId, (state) =>
     startReply(state, replyId, by, desk.limits, new Date()),
   );
   return reply(desk, replying, replyId);

@@ -62,6 +62,9 @@ export function apiKeyFrom(snapshot: DocumentSnapshot): ApiKey | null {
   return snapshot.exists ? { id: snapshot.id, ...storedApiKey.parse(snapshot.data()) } : null;
 }
 
+/** An ended key is still listed for so long. */
+const KEPT_MS = 90 * 86_400_000;
+
 /** A key just made; `apiKey` is the only place its raw text ever appears. */
 export interface CreatedApiKey {
   id: string;
@@ -108,7 +111,12 @@ export async function createApiKey(
   fields: Parameters<typeof newApiKey>[0],
 ): Promise<CreatedApiKey> {
   const key = newApiKey(fields);
-  await db.collection('apiKeys').doc(key.id).create(key.record);
+  const { expiresAt } = key.record;
+  const expireAt = expiresAt === null ? null : keptUntil(expiresAt);
+  await db
+    .collection('apiKeys')
+    .doc(key.id)
+    .create({ ...key.record, expireAt });
   return key;
 }
 
@@ -146,7 +154,7 @@ export async function updateApiKey(
 export async function revokeApiKey(db: Firestore, ownerUid: string, id: string): Promise<boolean> {
   const key = await findOwnApiKey(db, ownerUid, id);
   if (key === null) return false;
-  if (key.revokedAt === null) await db.collection('apiKeys').doc(id).update({ revokedAt: new Date() });
+  if (key.revokedAt === null) await db.collection('apiKeys').doc(id).update(revoked(new Date()));
   return true;
 }
 
@@ -155,13 +163,23 @@ export async function revokeAllApiKeys(
   db: Firestore,
   of: { connectionId: string } | { ownerUid: string },
 ): Promise<number> {
-  const [[field, value] = []] = Object.entries(of);
-  const found = await db.collection('apiKeys').where(String(field), '==', value).get();
-  const active = found.docs.filter((key) => apiKeyFrom(key)?.revokedAt === null);
+  const keys = db.collection('apiKeys').where('revokedAt', '==', null);
+  const active = await ('ownerUid' in of
+    ? keys.where('ownerUid', '==', of.ownerUid)
+    : keys.where('connectionId', '==', of.connectionId)
+  ).get();
   const batch = db.batch();
-  for (const { ref } of active) batch.update(ref, { revokedAt: new Date() });
+  for (const { ref } of active.docs) batch.update(ref, revoked(new Date()));
   await batch.commit();
-  return active.length;
+  return active.size;
+}
+
+function revoked(now: Date) {
+  return { revokedAt: now, expireAt: keptUntil(now) };
+}
+
+function keptUntil(end: Date): Date {
+  return new Date(end.getTime() + KEPT_MS);
 }
 
 /** A key by its id, whatever its state; null if there is none. */

@@ -2,6 +2,7 @@ import { type DocumentSnapshot, FieldValue, type Firestore, Timestamp } from 'fi
 import { z } from 'zod';
 import { type CreatedApiKey, newApiKey } from './api-keys.ts';
 import { revokeConnectionGrants } from './grants.ts';
+import { deleteIntents } from './order-intents.ts';
 import { type Panic, storedPanic } from './panics.ts';
 import type { Vault } from './vault.ts';
 
@@ -141,7 +142,7 @@ export async function updateConnection(
   await batch.commit();
 }
 
-/** Deletes a connection with its keys, grants, secrets and session. Its audit records stay until they expire. */
+/** Deletes a connection with its keys, grants, secrets, session and orders. Its audit records stay until they expire. */
 export async function deleteConnection(
   db: Firestore,
   { id, ownerUid }: Pick<Connection, 'id' | 'ownerUid'>,
@@ -154,6 +155,8 @@ export async function deleteConnection(
   batch.delete(db.doc(`connections/${id}/trading/register`));
   for (const key of keys.docs) batch.delete(key.ref);
   await batch.commit();
+  // What was under way may still write what became of it until then.
+  await deleteIntents(db, id);
 }
 
 /** Makes `accountId` the account that tools use when none is named. */

@@ -162,6 +162,9 @@ export const EMPTY_REGISTER: Register = {
   recent: {},
 };
 
+/** An order that nothing happened to for so long is forgotten; one that works is read again before. */
+const KEPT_MS = 400 * 86_400_000;
+
 /** What one batch can hold. */
 const MOST_AT_ONCE = 400;
 
@@ -211,7 +214,10 @@ export function tradingTransaction<Result>(
     if (decided.register !== register) transaction.set(registerRecord, decided.register);
     if (decided.intent !== null && decided.intent !== intent) {
       const { id: _, ...stored } = decided.intent;
-      transaction.set(intentRecord, stored);
+      transaction.set(intentRecord, {
+        ...stored,
+        expireAt: new Date(stored.updatedAt.getTime() + KEPT_MS),
+      });
     }
     return decided.result;
   });
@@ -257,6 +263,21 @@ function sortedIntents(documents: readonly DocumentSnapshot[]): OrderIntent[] {
     .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
 }
 
+/** A connection's latest intents, the newest first. */
+export async function listNewestIntents(
+  db: Firestore,
+  connectionId: string,
+  limit: number,
+): Promise<OrderIntent[]> {
+  const { docs } = await db
+    .collection('orderIntents')
+    .where('connectionId', '==', connectionId)
+    .orderBy('createdAt', 'desc')
+    .limit(limit)
+    .get();
+  return docs.map(intentFrom).filter((intent) => intent !== null);
+}
+
 /** A connection's intents in one of the given states, the oldest first. */
 export async function listIntents(
   db: Firestore,
@@ -269,6 +290,16 @@ export async function listIntents(
     .where('state', 'in', [...states])
     .get();
   return sortedIntents(found.docs);
+}
+
+/** Deletes a connection's intents, for good. */
+export async function deleteIntents(db: Firestore, connectionId: string): Promise<void> {
+  const some = db.collection('orderIntents').where('connectionId', '==', connectionId).limit(MOST_AT_ONCE);
+  for (let found = await some.get(); !found.empty; found = await some.get()) {
+    const batch = db.batch();
+    for (const { ref } of found.docs) batch.delete(ref);
+    await batch.commit();
+  }
 }
 
 /** The connections with intents that somebody has to look after by `now`. */

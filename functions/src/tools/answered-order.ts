@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
 import { GatewayError } from '../errors.ts';
-import { acceptWarnings, approve, refuse } from '../orders/placing.ts';
+import { refuse, sayYes } from '../orders/placing.ts';
 import { hashText } from '../orders/proposed-order.ts';
 import { stricter } from '../orders/trading-rules.ts';
 import { findIntent, type OrderIntent } from '../store/order-intents.ts';
@@ -54,13 +54,7 @@ export async function answeredOrder(
     case 'no':
       return intentResult(await refuse(desk, intent, by), context, mode);
     case 'yes':
-      return intentResult(
-        intent.state === 'needs_reply'
-          ? await acceptWarnings(desk, intent, by)
-          : await approve(desk, intent, intent.orderHash, by),
-        context,
-        mode,
-      );
+      return intentResult(await sayYes(desk, intent, by), context, mode);
   }
 }
 

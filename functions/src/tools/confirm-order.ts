@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { acceptWarnings, approve } from '../orders/placing.ts';
+import { sayYes } from '../orders/placing.ts';
 import { stricter } from '../orders/trading-rules.ts';
 import { appsIntent } from './answered-order.ts';
 import { text } from './arguments.ts';
@@ -14,7 +14,7 @@ export const confirmOrderTool = defineTool({
   description:
     'Sends an order that place_order left waiting for a confirmation, or accepts the warnings IBKR has asked about. Only after the user agreed. Orders that wait for their owner cannot be confirmed here: the owner does it on the page.',
   scope: 'write',
-  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
   input: z.strictObject({ intent_id: text(64).describe('From the answer of place_order.') }),
   output: intentOutput,
   async run(args, context) {
@@ -26,10 +26,6 @@ export const confirmOrderTool = defineTool({
     // Only the page can say the owner's yes; the answer names it.
     if (!waits || mode === 'owner') return intentResult(intent, context, mode);
     const by = `${context.app.name} (model)`;
-    const confirmed =
-      intent.state === 'needs_reply'
-        ? await acceptWarnings(desk, intent, by)
-        : await approve(desk, intent, intent.orderHash, by);
-    return intentResult(confirmed, context);
+    return intentResult(await sayYes(desk, intent, by), context);
   },
 });

@@ -87,7 +87,7 @@ export interface Intent {
   state: IntentState;
   approval: { expiresAt: string | null; by: string | null; at: string | null };
   /** What IBKR asks before it takes the order. */
-  question: { warnings: Warning[] } | null;
+  question: { replyId: string; warnings: Warning[]; expiresAt: string } | null;
   acceptedWarnings: Warning[];
   /** Why IBKR did not take its exits, or the other order of a pair. */
   notTaken: string[];

@@ -25,6 +25,7 @@ export function ApproveOrder({ intent, connection }: ApproveOrderProps) {
   const isWaiting = state === 'awaiting_approval';
   // A decision that is under way is the gateway's to refuse.
   const isExpired = isWaiting && !decision.isPending && expiresAt !== null && expiresAt <= now;
+  const endsAt = question === null ? expiresAt : Date.parse(question.expiresAt);
   const isOpen = state === 'needs_reply' || (isWaiting && !isExpired);
   return (
     <Stack gap="lg">
@@ -44,7 +45,7 @@ export function ApproveOrder({ intent, connection }: ApproveOrderProps) {
         <DecisionBar
           decision={decision}
           isQuestion={state === 'needs_reply'}
-          msLeft={expiresAt === null ? null : expiresAt - now}
+          msLeft={endsAt === null ? null : Math.max(0, endsAt - now)}
         />
       ) : (
         <Anchor component={Link} to="/connections">

@@ -6,7 +6,7 @@ import classes from './decision-bar.module.css';
 
 interface DecisionBarProps {
   decision: ReturnType<typeof useDecision>;
-  /** IBKR asks about an order that was approved before: silence is the no. */
+  /** IBKR asks about an order that was approved before. */
   isQuestion: boolean;
   msLeft: number | null;
 }
@@ -26,17 +26,11 @@ export function DecisionBar({ decision, isQuestion, msLeft }: DecisionBarProps) 
     <div className={classes.bar}>
       <Stack gap="sm">
         {error && <FailureNotice error={error} />}
-        {isQuestion ? (
-          <Text size="sm">If you do not accept, IBKR forgets the order soon and nothing is placed.</Text>
-        ) : (
-          msLeft !== null && <Countdown msLeft={msLeft} />
-        )}
+        {msLeft !== null && <Countdown msLeft={msLeft} />}
         <Group gap="sm" wrap="nowrap">
-          {!isQuestion && (
-            <Button variant="default" {...button('reject')}>
-              Reject
-            </Button>
-          )}
+          <Button variant="default" {...button('reject')}>
+            Reject
+          </Button>
           <Button {...button('approve')}>{isQuestion ? 'Accept and send' : 'Approve'}</Button>
         </Group>
       </Stack>

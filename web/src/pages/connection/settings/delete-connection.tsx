@@ -50,7 +50,7 @@ export function DeleteConnection({ connection }: { connection: Connection }) {
           <List.Item>{keys === undefined ? 'all its API keys' : counted(keys, 'API key')}</List.Item>
           <List.Item>{apps === undefined ? 'all connected apps' : counted(apps, 'connected app')}</List.Item>
           {kind !== 'sandbox' && <List.Item>what it signs in to IBKR with</List.Item>}
-          <List.Item>its limits and its session</List.Item>
+          <List.Item>its limits, its session, and what is kept here of its orders</List.Item>
         </List>
         <Text size="sm">The record of what was called stays for 90 days.</Text>
         {mode === 'live' && (

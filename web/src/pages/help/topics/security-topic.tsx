@@ -24,7 +24,10 @@ export function SecurityTopic() {
           A record of each tool call for 90 days: when, by which app, which tool, with which arguments, and
           whether it worked. Account numbers in it are hidden, and results are not kept.
         </li>
-        <li>The life of each order: what was asked, who approved it, what IBKR said.</li>
+        <li>
+          The life of each order, for 400 days or until you delete the connection: what was asked, who
+          approved it, what IBKR said.
+        </li>
       </ul>
       <p>
         Your IBKR password is never asked for. Pages load nothing from third parties, except Google’s sign-in
