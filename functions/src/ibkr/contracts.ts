@@ -33,15 +33,13 @@ export interface Contract {
   derivative: Derivative | null;
 }
 
-/** `symbol` or `conid`; the rest narrows a symbol down. */
+/** `symbol` or `conid`; the rest narrows a symbol down, which names a currency pair, else a stock, else an index. */
 export interface ContractQuery {
   /** A ticker (`AAPL`, `BRK.B`) or a currency pair (`EUR.USD`, `EURUSD`, `EUR/USD`). */
   symbol?: string;
   conid?: number;
   exchange?: string;
   currency?: string;
-  /** STK, CASH or IND; when absent a pair is CASH, then a stock, then an index. */
-  secType?: string;
 }
 
 /** Definitions change with corporate actions, not within the hour. */
@@ -166,23 +164,6 @@ export async function resolveContract(client: IbkrClient, query: ContractQuery):
     throw new GatewayError('invalid_arguments', 'Neither symbol nor conid was given.', 'Give one of them.');
   }
   const symbol = query.symbol.trim().toUpperCase();
-  const secType = query.secType?.toUpperCase();
-  switch (secType) {
-    case 'CASH':
-      return resolveCurrencyPair(client, symbol);
-    case 'IND':
-      return resolveIndex(client, symbol, query);
-    case 'STK':
-      return resolveStock(client, symbol, query);
-    case undefined:
-      break;
-    default:
-      throw new GatewayError(
-        'invalid_arguments',
-        `Instruments of secType '${secType}' cannot be named by symbol.`,
-        'secType may be STK, CASH or IND here; for other instruments give the conid.',
-      );
-  }
   if (splitCurrencyPair(symbol) !== null) return resolveCurrencyPair(client, symbol);
   return resolveStock(client, symbol, query).catch((error) => {
     if (error instanceof GatewayError && error.code === 'not_found')

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { orderAnswerSchema, outcomeOf } from './order-outcome.ts';
-import { questionMeaning } from './order-questions.ts';
 import type { OrderTicket } from './order-ticket.ts';
 
 const single: OrderTicket = {
@@ -135,9 +134,4 @@ test('a question is plain text, and the first of several is asked', () => {
   });
   const [, long] = rows;
   expect(outcome(long)).toMatchObject({ messages: [expect.stringMatching(/^x{300,400}…$/)] });
-});
-
-test('what a question means, where it is known', () => {
-  expect(questionMeaning('o163')).toMatch(/limit/);
-  expect(questionMeaning('o1')).toBeNull();
 });

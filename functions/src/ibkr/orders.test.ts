@@ -102,9 +102,8 @@ describe('placing', () => {
     const question = await placeOrder(client, sandbox.accountId, market);
     if (question.kind !== 'question') throw new Error('no question');
     expect((await replyToQuestion(client, question.replyId, false)).kind).toBe('rejected');
-    expect(
-      await getLiveOrders(sandbox.client(), sandbox.accountId, { statuses: ['Filled', 'Submitted'] }),
-    ).toEqual([]);
+    const live = await getLiveOrders(sandbox.client(), sandbox.accountId);
+    expect(live.filter(({ status }) => ['Filled', 'Submitted'].includes(status))).toEqual([]);
   });
 
   test('a second order with the same client id is refused with the reason', async () => {
@@ -193,7 +192,8 @@ describe('reading', () => {
       tif: 'GTC',
       accountId: sandbox.accountId,
     });
-    expect(await getLiveOrders(sandbox.client(), sandbox.accountId, { statuses: ['Filled'] })).toEqual([]);
+    const live = await getLiveOrders(sandbox.client(), sandbox.accountId);
+    expect(live.filter(({ status }) => status === 'Filled')).toEqual([]);
     expect(await getOrderStatus(sandbox.client(), sandbox.accountId, stopId)).toMatchObject({
       limitPrice: 99.5,
       stopPrice: 100,

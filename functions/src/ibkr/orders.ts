@@ -53,26 +53,17 @@ export interface Order {
   legs?: readonly ComboLeg[] | undefined;
 }
 
-export interface LiveOrdersFilter {
-  /** IBKR's status words; all when absent. Applied here: IBKR would remember a filter for the whole session. */
-  statuses?: readonly string[];
-}
-
-/** Today's orders and those still open, of one account (`GET /iserver/account/orders`). */
-export async function getLiveOrders(
-  client: IbkrClient,
-  accountId: string,
-  { statuses }: LiveOrdersFilter = {},
-): Promise<Order[]> {
+/**
+ * Today's orders and those still open, of one account (`GET /iserver/account/orders`). No filter is sent: IBKR would
+ * remember it for the whole session.
+ */
+export async function getLiveOrders(client: IbkrClient, accountId: string): Promise<Order[]> {
   await ensureSelected(client, accountId);
   const list = await readWarm(
     () => client.get('/iserver/account/orders', liveOrdersSchema, { query: { accountId } }),
     ({ orders, snapshot }) => orders.length > 0 || snapshot === true,
   );
-  return list.orders.filter(
-    (order) =>
-      (order.accountId === accountId || order.accountId === '') && (statuses?.includes(order.status) ?? true),
-  );
+  return list.orders.filter((order) => order.accountId === accountId || order.accountId === '');
 }
 
 /**
