@@ -12,7 +12,8 @@ const OPTIONS = {
   concurrency: 80,
   secrets: SECRETS,
 } as const;
-const PUBLIC = { ...OPTIONS, invoker: 'public' } as const;
+/** What a flood of calls can cost is bounded by the instances, each of which takes 80 at a time. */
+const PUBLIC = { ...OPTIONS, invoker: 'public', maxInstances: 20 } as const;
 
 /** The MCP endpoint, `/mcp`. */
 export const mcp = onRequest(PUBLIC, async (incoming, outgoing) => {

@@ -80,6 +80,14 @@ describe('the command line', () => {
     );
     blocker.close();
   });
+
+  test('may leave the control API out', async () => {
+    const [open, closed] = [await start([]), await start(['--control', 'off'])];
+    const status = async ({ port }: RunningProgram) =>
+      (await fetch(`http://127.0.0.1:${port}/sim/orders`)).status;
+    expect([await status(open), await status(closed)]).toEqual([200, 404]);
+    await Promise.all([open.stop('SIGTERM'), closed.stop('SIGTERM')]);
+  });
 });
 
 describe('the state file', () => {

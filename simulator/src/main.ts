@@ -19,6 +19,7 @@ Usage: node simulator/src/main.ts [options]
   --nightly-reset on|off    sessions end at 01:00 New York time (on)
   --accounts N              accounts of each login (${DEFAULT_SETTINGS.accounts})
   --positions N             positions in a new account (${DEFAULT_SETTINGS.positions})
+  --control on|off          off for a simulator that others can reach: no /sim (on)
   --strict-oauth            refuse OAuth signatures that leave out query parameters
   --help                    this text
 
@@ -47,6 +48,7 @@ function readOptions(): Partial<Settings> | 'help' {
     accounts: wholeNumber('accounts', values.accounts, 100),
     positions: wholeNumber('positions', values.positions, 500),
     strictOAuth: values['strict-oauth'],
+    control: isOn('control', values.control),
   });
 }
 
@@ -72,6 +74,7 @@ function parse() {
         accounts: { type: 'string' },
         positions: { type: 'string' },
         'strict-oauth': { type: 'boolean' },
+        control: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });

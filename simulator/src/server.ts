@@ -128,7 +128,7 @@ async function answerOutsideApi(
   parts: SimulatorParts,
 ): Promise<Answer> {
   const text = await readText(request);
-  if (pathname.startsWith('/sim/')) {
+  if (parts.simulation.settings.control && pathname.startsWith('/sim/')) {
     return answerControl(method, pathname, new URLSearchParams(queryString), parseJson(text), parts);
   }
   const { simulation } = parts;

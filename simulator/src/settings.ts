@@ -28,6 +28,8 @@ export interface Settings {
   readonly warmUpMs: number;
   /** OAuth requests whose query parameters are signed otherwise than RFC 5849 says are refused. */
   readonly strictOAuth: boolean;
+  /** Whether `/sim` is there, which has no protection. */
+  readonly control: boolean;
   /** Real time; tests may stop it. */
   readonly now: () => number;
 }
@@ -46,6 +48,7 @@ export const DEFAULT_SETTINGS: Settings = {
   positions: 5,
   warmUpMs: 100,
   strictOAuth: false,
+  control: true,
   now: Date.now,
 };
 
