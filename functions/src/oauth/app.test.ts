@@ -1,13 +1,8 @@
 /** What is answered when there is too much to do, or no storage to do it with. */
-import { randomBytes } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
 import { newOauthKeys } from '../../../local/src/secret-keys.ts';
-import type { Service } from '../service.ts';
-import { Vault } from '../store/vault.ts';
-import { handleOauth } from './app.ts';
-
-const ORIGIN = 'https://gateway.example';
+import { newService, send } from './service-fixture.ts';
 
 /** Firestore as its client reports it to be unreachable, with gRPC's code for that. */
 const gone = {
@@ -16,26 +11,11 @@ const gone = {
   },
 } as unknown as Firestore;
 
-function newService(fields: Partial<Service> = {}): Service {
-  return {
-    publicOrigin: ORIGIN,
-    oauthKeys: newOauthKeys(),
-    accessTokenSeconds: 86_400,
-    vault: new Vault(`test:${randomBytes(32).toString('base64')}`),
-    db: gone,
-    ...fields,
-  } as Service;
-}
-
-function send(service: Service, path: string, init: RequestInit = {}, address = '203.0.113.1') {
-  return handleOauth(new Request(ORIGIN + path, init), service, address);
-}
-
 const registration = { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } };
 const authorization = '/oauth/authorize?client_id=someone&response_type=code';
 
 it('answers 429 to who asks for too much, and when to come back', async () => {
-  const service = newService();
+  const service = newService({ db: gone, oauthKeys: newOauthKeys() });
   for (let i = 0; i < 260; i++)
     expect((await send(service, '/oauth/register', registration)).status).not.toBe(429);
   const refused = await send(service, '/oauth/register', registration);
@@ -47,21 +27,24 @@ it('answers 429 to who asks for too much, and when to come back', async () => {
 
 it('answers 503 while storage cannot be reached, so that nobody throws tokens away', async () => {
   const body = new URLSearchParams({ grant_type: 'refresh_token', client_id: 'someone', refresh_token: 'x' });
-  const refused = await send(newService(), '/oauth/token', { method: 'POST', body });
+  const refused = await send(newService({ db: gone, oauthKeys: newOauthKeys() }), '/oauth/token', {
+    method: 'POST',
+    body,
+  });
   expect(refused.status).toBe(503);
   expect(refused.headers.get('retry-after')).toBe('10');
   expect(await refused.json()).toMatchObject({ error: 'temporarily_unavailable' });
 });
 
 it('answers a person with a page then', async () => {
-  const refused = await send(newService(), authorization);
+  const refused = await send(newService({ db: gone, oauthKeys: newOauthKeys() }), authorization);
   expect(refused.status).toBe(503);
   expect(refused.headers.get('content-type')).toMatch(/^text\/html/);
   expect(await refused.text()).toContain('cannot answer at the moment');
 });
 
 it('does not start without keys, and does not say so to strangers', async () => {
-  const refused = await send(newService({ oauthKeys: undefined }), authorization);
+  const refused = await send(newService({ db: gone, oauthKeys: undefined }), authorization);
   expect(refused.status).toBe(500);
   expect(await refused.text()).not.toContain('OAUTH_KEYS');
 });

@@ -1,6 +1,6 @@
 /** The routes of the authorization server. */
 import * as logger from 'firebase-functions/logger';
-import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import { type Context, Hono, type MiddlewareHandler, type Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { errors } from 'oidc-provider';
@@ -11,7 +11,7 @@ import { consentRoutes } from './consent.ts';
 import type { OauthEnv } from './environment.ts';
 import { errorResponse } from './error-page.ts';
 import { metadataRoutes } from './metadata.ts';
-import { authorizationServer, INTERACTION_SECONDS, ROUTES } from './provider.ts';
+import { authorizationServer, CONSENT_PAGE, INTERACTION_SECONDS, ROUTES } from './provider.ts';
 import { callProvider, type ProviderRequest } from './provider-call.ts';
 import type { Limited } from './rate-limits.ts';
 import { mcpResource } from './scopes.ts';
@@ -49,36 +49,29 @@ app.route('/', consentRoutes);
 
 app.get(ROUTES.jwks, (context) => pass(context, { method: 'GET', target: ROUTES.jwks }));
 
-app.get(ROUTES.authorization, limited('authorizations'), async (context) => {
-  const { service } = context.env;
+app.get(ROUTES.authorization, getAlone, limited('authorizations'), async (context) => {
   const query = effectiveAuthorizationRequest(new URL(context.req.url).searchParams);
   const answer = await pass(context, { method: 'GET', target: `${ROUTES.authorization}?${query}` });
-  const uid = /^\/consent\/([\w-]+)$/.exec(answer.headers.get('location') ?? '')?.[1];
-  if (uid === undefined) return answer;
-  const now = new Date();
-  const { keys } = authorizationServer(service);
-  const begun = await begunInteractions(context.req.raw, keys.sealing, now);
-  const until = now.getTime() + INTERACTION_SECONDS * 1000;
-  return withInteractions(context, answer, [...begun, { uid, until }]);
+  return rememberingInteractions(context, answer);
 });
 
-app.get(`${ROUTES.authorization}/:uid`, async (context) => {
+app.get(`${ROUTES.authorization}/:uid`, getAlone, async (context) => {
   const { service } = context.env;
   const { keys, provider } = authorizationServer(service);
   const uid = context.req.param('uid');
   const begun = await begunInteractions(context.req.raw, keys.sealing, new Date());
   const isOwn = begun.some((each) => each.uid === uid);
+  const interaction = isOwn ? await provider.Interaction.find(uid) : undefined;
+  // The provider would end this request and begin another.
+  if (interaction !== undefined && interaction.result === undefined) {
+    return context.redirect(CONSENT_PAGE + uid, 303);
+  }
   const answer = await pass(context, {
     method: 'GET',
     target: `${ROUTES.authorization}/${encodeURIComponent(uid)}`,
     ...(isOwn && { cookies: { [provider.cookieName('resume')]: uid } }),
   });
-  if (!isOwn || answer.status !== 303) return answer;
-  return withInteractions(
-    context,
-    answer,
-    begun.filter((each) => each.uid !== uid),
-  );
+  return isOwn && answer.status === 303 ? rememberingInteractions(context, answer, uid) : answer;
 });
 
 app.post(ROUTES.registration, limited('registrations'), async (context) => {
@@ -113,16 +106,14 @@ app.post(ROUTES.revocation, async (context) => {
 for (const [path, methods] of [
   ['/.well-known/:name{(oauth|openid)-[a-z-]+}/:endpoint{mcp}?', 'GET, HEAD, OPTIONS'],
   [ROUTES.jwks, 'GET, HEAD, OPTIONS'],
-  [ROUTES.authorization, 'GET, HEAD'],
-  [`${ROUTES.authorization}/:uid`, 'GET, HEAD'],
+  [ROUTES.authorization, 'GET'],
+  [`${ROUTES.authorization}/:uid`, 'GET'],
   [ROUTES.registration, 'POST, OPTIONS'],
   [ROUTES.token, 'POST, OPTIONS'],
   [ROUTES.revocation, 'POST, OPTIONS'],
   ['/api/consent/:uid', 'GET, HEAD, POST'],
 ] as const) {
-  app.all(path, () =>
-    refusal(405, 'invalid_request', 'This address takes other methods.', { Allow: methods }),
-  );
+  app.all(path, () => wrongMethod(methods));
 }
 
 app.notFound(() => refusal(404, 'not_found', 'There is no such address.'));
@@ -150,20 +141,41 @@ function pass(
   return callProvider(listener, service.publicOrigin, { ...request, headers: req.raw.headers });
 }
 
-/** Hosting passes a cookie on only with an answer that says it is for this browser alone. */
-async function withInteractions(
-  { env: { service } }: Context<OauthEnv>,
+/** Refuses HEAD, which Hono has GET answer: what it does here cannot be done again. */
+async function getAlone({ req }: Context<OauthEnv>, next: Next): Promise<Response | undefined> {
+  if (req.method === 'HEAD') return wrongMethod('GET');
+  await next();
+}
+
+/**
+ * An answer with the cookie that has the browser remember the request for consent that it is sent to, and forget the
+ * one that is over. Hosting passes a cookie on only with an answer that says it is for this browser alone.
+ */
+async function rememberingInteractions(
+  context: Context<OauthEnv>,
   answer: Response,
-  interactions: Parameters<typeof sessionCookie>[0],
+  over?: string,
 ): Promise<Response> {
+  const { service } = context.env;
   const { keys } = authorizationServer(service);
+  const now = new Date();
+  const location = answer.headers.get('location') ?? '';
+  const begins = location.startsWith(CONSENT_PAGE);
+  if (!begins && over === undefined) return answer;
+  const begun = await begunInteractions(context.req.raw, keys.sealing, now);
+  const interactions = begun.filter((each) => each.uid !== over);
+  if (begins) {
+    const until = now.getTime() + INTERACTION_SECONDS * 1000;
+    interactions.push({ uid: location.slice(CONSENT_PAGE.length), until });
+  }
   const secure = service.publicOrigin.startsWith('https:');
-  answer.headers.set(
-    'Set-Cookie',
-    await sessionCookie(interactions, keys.sealing, { secure, now: new Date() }),
-  );
+  answer.headers.set('Set-Cookie', await sessionCookie(interactions, keys.sealing, { secure, now }));
   answer.headers.set('Cache-Control', 'private, no-store');
   return answer;
+}
+
+function wrongMethod(allowed: string): Response {
+  return refusal(405, 'invalid_request', 'This address takes other methods.', { Allow: allowed });
 }
 
 /** An error as RFC 6749 section 5.2 has it. */

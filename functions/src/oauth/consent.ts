@@ -10,6 +10,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { errors, type InteractionResults } from 'oidc-provider';
 import { z } from 'zod';
 import { isOwnHost } from '../http/guards.ts';
+import { recordId } from '../http/record-id.ts';
 import { NotSignedIn, type SignedInUser, signedInUser } from '../http/signed-in-user.ts';
 import { APPROVAL_MODES, limitsSchema } from '../orders/trading-rules.ts';
 import { findConnection, listConnections } from '../store/connections.ts';
@@ -30,7 +31,7 @@ const answer = z.discriminatedUnion('decision', [
   z.object({ decision: z.literal('deny') }),
   z.strictObject({
     decision: z.literal('approve'),
-    connectionId: z.string().min(1).max(100),
+    connectionId: recordId,
     scope: z.enum(['read', 'write']),
     revokeEarlier: z.boolean().default(false),
     approval: z.enum(APPROVAL_MODES).nullable().default(null),

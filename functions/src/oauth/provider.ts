@@ -33,6 +33,9 @@ export const ROUTES = {
   end_session: '/oauth/end-session',
 };
 
+/** Where a person answers a request; its uid comes behind. */
+export const CONSENT_PAGE = '/consent/';
+
 export interface AuthorizationServer {
   provider: Provider;
   keys: OauthKeys;
@@ -123,7 +126,7 @@ function configuration(service: Service, keys: OauthKeys, documents: ClientDocum
     },
     interactions: {
       policy: consentEveryTime(),
-      url: (_context, { uid }) => `/consent/${uid}`,
+      url: (_context, { uid }) => CONSENT_PAGE + uid,
     },
     loadExistingGrant: async ({ oidc }) => {
       const grantId = oidc.result?.consent?.grantId;

@@ -169,6 +169,16 @@ it('takes one answer to a request', async () => {
   expect(await successes([answer(), answer(), answer()])).toBe(1);
 });
 
+it('lets a request go on once, and takes no answer to it any more', async () => {
+  const id = newToken();
+  const payload = { jti: id, result: { login: { accountId: 'a' } } };
+  await adapter('Interaction').upsert(id, { jti: id }, 60);
+  const all = await Promise.allSettled(Array.from({ length: 4 }, () => adapter('Interaction').destroy(id)));
+  const refused = all.filter((each) => each.status === 'rejected');
+  expect(refused.map(({ reason }) => reason)).toEqual(Array(3).fill(expect.any(errors.SessionNotFound)));
+  await expect(adapter('Interaction').upsert(id, payload, 60)).rejects.toBeInstanceOf(errors.InvalidGrant);
+});
+
 it('keeps a client and a grant longer than what is issued to them', async () => {
   await adapter('Client').upsert('kept', { client_id: 'kept' });
   const before = (await oidcRecord(db, 'Client', 'kept').get()).get('expireAt').toMillis();

@@ -57,9 +57,17 @@ export class RecordAdapter implements Adapter {
     throw new errors.InvalidGrant();
   }
 
-  /** A grant ends in `revokeByGrantId`, which the provider calls beside this. */
+  /**
+   * A grant ends in `revokeByGrantId`, which the provider calls beside this.
+   * @throws {errors.SessionNotFound} to all but one that come back from one request for consent.
+   */
   async destroy(id: string): Promise<void> {
-    if (this.#model !== 'Grant') await reached(deleteOidcRecord(this.#store, this.#model, id));
+    if (this.#model === 'Grant') return;
+    const wasThere = await reached(deleteOidcRecord(this.#store, this.#model, id));
+    // The provider goes on to issue a code for it.
+    if (!wasThere && this.#model === 'Interaction') {
+      throw new errors.SessionNotFound('the request was answered at the same moment');
+    }
   }
 
   /** The provider asks this of each model; one transaction does it for all of them. */

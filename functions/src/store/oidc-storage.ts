@@ -134,7 +134,10 @@ async function saveInteraction(
 ): Promise<void> {
   const answered = result !== undefined;
   const earlier = answered ? await transaction.get(record) : undefined;
-  if (earlier?.get('answered') === true) throw new OidcRecordRefused('The request was answered before.');
+  // It is gone when the browser was sent on with an answer.
+  if (earlier !== undefined && earlier.get('answered') !== false) {
+    throw new OidcRecordRefused('The request was answered before.');
+  }
   transaction.set(record, { ...fields, answered });
 }
 
@@ -158,8 +161,14 @@ export function consumeOidcRecord(
   });
 }
 
-export async function deleteOidcRecord({ db }: OidcStore, model: string, id: string): Promise<void> {
-  await oidcRecord(db, model, id).delete();
+/** Deletes a record. @returns whether it was there; of many that do so at once, exactly one is told so. */
+export function deleteOidcRecord({ db }: OidcStore, model: string, id: string): Promise<boolean> {
+  const record = oidcRecord(db, model, id);
+  return db.runTransaction(async (transaction) => {
+    const { exists } = await transaction.get(record);
+    if (exists) transaction.delete(record);
+    return exists;
+  });
 }
 
 function liveRecord(snapshot: DocumentSnapshot, now: Date) {
