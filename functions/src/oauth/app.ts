@@ -1,6 +1,6 @@
 /** The routes of the authorization server. */
 import * as logger from 'firebase-functions/logger';
-import { type Context, Hono, type MiddlewareHandler, type Next } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { errors } from 'oidc-provider';
@@ -49,13 +49,18 @@ app.route('/', consentRoutes);
 
 app.get(ROUTES.jwks, (context) => pass(context, { method: 'GET', target: ROUTES.jwks }));
 
-app.get(ROUTES.authorization, getAlone, limited('authorizations'), async (context) => {
+app.use(`${ROUTES.authorization}/*`, (context, next) =>
+  // Hono would have GET answer it, and what that does is done once.
+  context.req.method === 'HEAD' ? Promise.resolve(wrongMethod('GET')) : next(),
+);
+
+app.get(ROUTES.authorization, limited('authorizations'), async (context) => {
   const query = effectiveAuthorizationRequest(new URL(context.req.url).searchParams);
   const answer = await pass(context, { method: 'GET', target: `${ROUTES.authorization}?${query}` });
   return rememberingInteractions(context, answer);
 });
 
-app.get(`${ROUTES.authorization}/:uid`, getAlone, async (context) => {
+app.get(`${ROUTES.authorization}/:uid`, async (context) => {
   const { service } = context.env;
   const { keys, provider } = authorizationServer(service);
   const uid = context.req.param('uid');
@@ -139,12 +144,6 @@ function pass(
 ): Promise<Response> {
   const { listener } = authorizationServer(service);
   return callProvider(listener, service.publicOrigin, { ...request, headers: req.raw.headers });
-}
-
-/** Refuses HEAD, which Hono has GET answer: what it does here cannot be done again. */
-async function getAlone({ req }: Context<OauthEnv>, next: Next): Promise<Response | undefined> {
-  if (req.method === 'HEAD') return wrongMethod('GET');
-  await next();
 }
 
 /**

@@ -1,6 +1,7 @@
 /** A request for consent in one browser, from its first address to where it goes on. */
 import type { Firestore } from 'firebase-admin/firestore';
 import { beforeEach, expect, it } from 'vitest';
+import { z } from 'zod';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { newOauthKeys } from '../../../local/src/secret-keys.ts';
 import type { Service } from '../service.ts';
@@ -26,7 +27,7 @@ beforeEach(async () => {
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ redirect_uris: [REDIRECT_URI] }),
   });
-  clientId = (await registered.json()).client_id;
+  clientId = z.object({ client_id: z.string() }).parse(await registered.json()).client_id;
 });
 
 function authorizationUrl(): string {
