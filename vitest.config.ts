@@ -7,6 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          setupFiles: ['e2e/properties/config.ts'],
           include: ['functions/src/**/*.test.ts', 'simulator/src/**/*.test.ts', 'local/src/**/*.test.ts'],
           testTimeout: 30_000,
           sequence: { groupOrder: 0 },

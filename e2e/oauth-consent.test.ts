@@ -47,7 +47,7 @@ it('takes an ID token, the cookie, our own origin, POST and JSON, all of them (a
   });
   const put = await browser.send(`/api/consent/${uid}`, {
     method: 'PUT',
-    headers: { Authorization: `Bearer ${owner}` },
+    headers: { Authorization: `Bearer ${owner.idToken}` },
   });
   expect(put.status).toBe(405);
   expect(await grants()).toBe(before);

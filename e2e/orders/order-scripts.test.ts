@@ -3,6 +3,7 @@
  * true. Run a failing script again with its seed: `ORDER_SEED=123 npx vitest run e2e/orders/order-scripts.test.ts`.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { scriptSettings } from './config.ts';
 import { SYMBOLS } from './order-script.ts';
@@ -56,7 +57,8 @@ async function readPrices(): Promise<Prices> {
 
 async function killNowAndThen(seed: number, done: AbortSignal): Promise<void> {
   for (let kill = seed; !done.aborted; kill++) {
-    await delay(KILL_EVERY_MS * (0.5 + Math.random()), undefined, { signal: done }).catch(() => {});
+    const [pause = 1] = fc.sample(fc.double({ min: 0.5, max: 1.5 }), { seed: kill, numRuns: 1 });
+    await delay(KILL_EVERY_MS * pause, undefined, { signal: done }).catch(() => {});
     if (!done.aborted) await floor.instances.replace(kill);
   }
 }
