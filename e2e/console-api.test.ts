@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
 import { api, signIn } from './console-client.ts';
 import { database } from './database.ts';
-import { callTool, rpc } from './mcp-endpoint.ts';
+import { callTool, failTool, rpc } from './mcp-endpoint.ts';
 
 let alice: string;
 let bob: string;
@@ -148,6 +148,37 @@ describe('another person’s things', () => {
       expect(await api(bob, method, address, body), `${method} ${address}`).toMatchObject({ status: 404 });
     }
     expect(await api(alice, 'GET', path)).toMatchObject({ status: 200 });
+  });
+});
+
+describe('an id that no record can have', () => {
+  it.each(['a%2Fb', '__x__', '%00', '%2E%2E%2Fx', 'x'.repeat(1600)])('is one of nothing: %s', async (id) => {
+    const attempts: [string, string, unknown?][] = [
+      ['GET', `/connections/${id}`],
+      ['DELETE', `/connections/${id}`],
+      ['GET', `/connections/${id}/keys`],
+      ['PATCH', `/keys/${id}`, { label: 'x' }],
+      ['DELETE', `/keys/${id}`],
+      ['PATCH', `/apps/${id}`, { limits: {} }],
+      ['DELETE', `/apps/${id}`],
+      ['GET', `/intents/${id}`],
+      ['POST', `/intents/${id}`, { decision: 'reject' }],
+    ];
+    for (const [method, address, body] of attempts) {
+      expect(await api(alice, method, address, body), `${method} ${address}`).toMatchObject({
+        status: 404,
+        body: { error: { code: 'not_found' } },
+      });
+    }
+    expect(await api(alice, 'GET', `/audit?cursor=${id}`)).toMatchObject({ status: 400 });
+  });
+
+  it.each(['a/b', '.', '..', '__x__', 'a\u0000'])('is no order of a tool: %j', async (intent_id) => {
+    const { apiKey } = await create(alice, { kind: 'sandbox' });
+    for (const tool of ['get_order_status', 'confirm_order']) {
+      const { code } = await failTool(tool, { intent_id }, apiKey);
+      expect(['not_found', 'invalid_arguments']).toContain(code);
+    }
   });
 });
 

@@ -1,5 +1,6 @@
 import { type DocumentSnapshot, type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { z } from 'zod';
+import { isRecordId } from '../record-id.ts';
 import { generateApiKey, hashApiKey } from './api-key-format.ts';
 
 /** What a credential allows. `write` includes `read`. */
@@ -131,7 +132,7 @@ export async function listApiKeys(db: Firestore, connectionId: string): Promise<
 
 /** The owner's key of that id; null when there is none or it is somebody else's. */
 export async function findOwnApiKey(db: Firestore, ownerUid: string, id: string): Promise<ApiKey | null> {
-  const key = await findApiKey(db, id);
+  const key = isRecordId(id) ? await findApiKey(db, id) : null;
   return key?.ownerUid === ownerUid ? key : null;
 }
 

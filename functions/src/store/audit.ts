@@ -1,6 +1,7 @@
 import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { withoutAccountNumbers } from '../account-numbers.ts';
 import type { ErrorCode } from '../errors.ts';
+import { isRecordId } from '../record-id.ts';
 import type { Scope } from './api-keys.ts';
 import type { ConnectionKind } from './connections.ts';
 import type { Credential } from './credentials.ts';
@@ -126,8 +127,8 @@ export async function listCalls(
   }
   query = query.orderBy('at', 'desc').limit(filter.limit);
   if (filter.cursor !== undefined) {
-    const last = await audit.doc(filter.cursor).get();
-    if (last.get('ownerUid') !== ownerUid) return null;
+    const last = isRecordId(filter.cursor) ? await audit.doc(filter.cursor).get() : null;
+    if (last?.get('ownerUid') !== ownerUid) return null;
     query = query.startAfter(last);
   }
   const { docs } = await query.get();

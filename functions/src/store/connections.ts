@@ -1,5 +1,6 @@
 import { type DocumentSnapshot, FieldValue, type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { z } from 'zod';
+import { isRecordId } from '../record-id.ts';
 import { type CreatedApiKey, newApiKey } from './api-keys.ts';
 import { revokeConnectionGrants } from './grants.ts';
 import { deleteIntents } from './order-intents.ts';
@@ -104,6 +105,7 @@ export async function findConnection(
   ownerUid: string,
   id: string,
 ): Promise<Connection | null> {
+  if (!isRecordId(id)) return null;
   const connection = connectionFrom(await db.collection('connections').doc(id).get());
   return connection?.ownerUid === ownerUid ? connection : null;
 }

@@ -1,5 +1,6 @@
 import { type DocumentSnapshot, type Firestore, Timestamp, type Transaction } from 'firebase-admin/firestore';
 import { z } from 'zod';
+import { isRecordId } from '../record-id.ts';
 import type { Scope } from './api-keys.ts';
 import { GRANT_MODELS } from './oidc-records.ts';
 
@@ -72,7 +73,7 @@ export async function findGrant(db: Firestore, id: string): Promise<Grant | null
 
 /** The owner's grant of that id; null when there is none, it is somebody else's, or it was taken back. */
 export async function findOwnGrant(db: Firestore, ownerUid: string, id: string): Promise<Grant | null> {
-  const grant = await findGrant(db, id);
+  const grant = isRecordId(id) ? await findGrant(db, id) : null;
   return grant?.ownerUid === ownerUid && grant.revokedAt === null ? grant : null;
 }
 

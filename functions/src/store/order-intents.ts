@@ -5,6 +5,7 @@
  */
 import { type DocumentSnapshot, type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { z } from 'zod';
+import { isRecordId } from '../record-id.ts';
 
 export const INTENT_STATES = [
   /** Waits for a yes. */
@@ -223,13 +224,17 @@ export function tradingTransaction<Result>(
   });
 }
 
+async function readIntent(db: Firestore, id: string): Promise<OrderIntent | null> {
+  return isRecordId(id) ? intentFrom(await db.collection('orderIntents').doc(id).get()) : null;
+}
+
 /** A connection's intent of that id; null when there is none or it is another connection's. */
 export async function findIntent(
   db: Firestore,
   connectionId: string,
   id: string,
 ): Promise<OrderIntent | null> {
-  const intent = intentFrom(await db.collection('orderIntents').doc(id).get());
+  const intent = await readIntent(db, id);
   return intent?.connectionId === connectionId ? intent : null;
 }
 
@@ -239,7 +244,7 @@ export async function findOwnIntent(
   ownerUid: string,
   id: string,
 ): Promise<OrderIntent | null> {
-  const intent = intentFrom(await db.collection('orderIntents').doc(id).get());
+  const intent = await readIntent(db, id);
   return intent?.ownerUid === ownerUid ? intent : null;
 }
 

@@ -5,3 +5,8 @@ import { z } from 'zod';
  * lead to another collection, and `__…__` is reserved (Firestore, "Constraints on document IDs").
  */
 export const recordId = z.string().regex(/^(?!__.*__$)[\w-]{1,128}$/);
+
+/** Whether there can be a record of that id. */
+export function isRecordId(text: string): boolean {
+  return recordId.safeParse(text).success;
+}
