@@ -22,7 +22,7 @@ export const getPerformanceTool = defineTool({
   output: z.strictObject({
     account_id: z.string(),
     currency: z.string().nullable(),
-    last_update: z.string().nullable(),
+    last_update: z.string().nullable().describe('As IBKR writes it, which names no zone.'),
     periods: z.array(
       z.strictObject({
         period: z.string(),

@@ -13,8 +13,12 @@ export const runScannerTool = defineTool({
   annotations: READS,
   input: z.strictObject({
     type: identifier().describe('IBKR’s code of the ranking, such as TOP_PERC_GAIN.'),
-    instrument: identifier().default('STK').describe('What is ranked. Default STK.'),
-    location: identifier().default('STK.US.MAJOR').describe('Where. Default STK.US.MAJOR.'),
+    instrument: identifier()
+      .default('STK')
+      .describe('IBKR’s code of what is ranked, such as STK (US stocks) or ETF.EQ.US. Default STK.'),
+    location: identifier()
+      .default('STK.US.MAJOR')
+      .describe('IBKR’s code of the market, which has to fit the instrument. Default STK.US.MAJOR.'),
     min_price: positiveAmount().optional().describe('Only above this price.'),
     max_price: positiveAmount().optional().describe('Only below this price.'),
     min_volume: positiveAmount().optional().describe('Only above this volume of the day.'),
