@@ -34,6 +34,11 @@ it('serves /mcp/ like /mcp', async () => {
   expect(answer.status).toBe(200);
 });
 
+it('serves nothing behind it', async () => {
+  const answer = await send({ path: '/mcp/x', headers: { ...authorization(), ...JSON_TYPE }, body: LIST });
+  expect(answer.status).toBe(404);
+});
+
 describe('credentials', () => {
   const challenge = (origin: string) =>
     `resource_metadata="${origin}/.well-known/oauth-protected-resource/mcp"`;

@@ -85,3 +85,8 @@ it('shows public members of its keys only', async () => {
   const { keys } = z.object({ keys: z.array(z.record(z.string(), z.unknown())) }).parse(JSON.parse(text));
   expect(keys.map((key) => Object.keys(key).sort())).toEqual([['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']]);
 });
+
+it('refuses what no handler can be given', async () => {
+  expect((await send({ method: 'TRACE', path: documents[0] ?? '' })).status).toBe(405);
+  expect((await send({ method: 'GET', path: '/oauth//[' })).status).toBe(404);
+});

@@ -14,11 +14,11 @@ export async function serve(
   handle: (request: Request, service: Service, address: string) => Response | Promise<Response>,
 ): Promise<void> {
   const settings = service();
-  const request = webRequest(incoming, settings.publicOrigin);
   // On one's own machine nothing but the caller would have written it.
-  const forwardedFor = settings.localMode ? null : request.headers.get('x-forwarded-for');
-  const address = clientAddress(forwardedFor, incoming.socket.remoteAddress, settings.trustedProxies);
-  const response = await handle(request, settings, address);
+  const forwardedFor = settings.localMode ? undefined : incoming.get('x-forwarded-for');
+  const address = clientAddress(forwardedFor ?? null, incoming.socket.remoteAddress, settings.trustedProxies);
+  const request = webRequest(incoming, settings.publicOrigin);
+  const response = request instanceof Response ? request : await handle(request, settings, address);
   outgoing.removeHeader('X-Powered-By');
   outgoing.statusCode = response.status;
   for (const [name, value] of response.headers) outgoing.setHeader(name, value);
@@ -28,13 +28,20 @@ export async function serve(
   outgoing.end(Buffer.from(await response.arrayBuffer()));
 }
 
-/** The runtime has read the body already, into `rawBody`. */
-function webRequest(incoming: FunctionsRequest, publicOrigin: string): Request {
+/**
+ * The runtime has read the body already, into `rawBody`.
+ * @returns the refusal of what no `Request` can be made of.
+ */
+function webRequest(incoming: FunctionsRequest, publicOrigin: string): Request | Response {
+  const url = URL.parse(publicOrigin + incoming.originalUrl);
+  if (url === null) return new Response(null, { status: 400 });
+  if (incoming.method === 'TRACE')
+    return new Response(null, { status: 405, headers: { Allow: 'GET, POST' } });
   const headers = new Headers();
   for (let i = 0; i < incoming.rawHeaders.length; i += 2) {
     headers.append(incoming.rawHeaders[i] ?? '', incoming.rawHeaders[i + 1] ?? '');
   }
   const { method } = incoming;
   const body = method === 'GET' || method === 'HEAD' ? null : new Uint8Array(incoming.rawBody ?? []);
-  return new Request(new URL(incoming.originalUrl, publicOrigin), { method, headers, body });
+  return new Request(url, { method, headers, body });
 }

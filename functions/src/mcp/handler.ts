@@ -16,6 +16,7 @@ import {
   checkBatch,
   checkBodySize,
   checkMethod,
+  checkPath,
   checkSource,
   refusal,
 } from './request-checks.ts';
@@ -27,6 +28,7 @@ export async function handleMcp(request: Request, service: Service, address: str
   const bytes = new Uint8Array(await request.arrayBuffer());
   const refused =
     checkSource(request, service) ??
+    checkPath(request) ??
     checkMethod(request, service) ??
     checkBodySize(bytes.byteLength) ??
     checkAccept(request);

@@ -17,6 +17,12 @@ export function checkSource(request: Request, config: Config): Response | null {
   return isOwnOrigin(request, config) ? null : refusal(403, 'This origin may not call the gateway.');
 }
 
+/** Hosting routes everything behind `/mcp` here; at the function's own URL, which ends in its name, the path is `/`. */
+export function checkPath(request: Request): Response | null {
+  const isEndpoint = /^\/(mcp\/?)?$/.test(new URL(request.url).pathname);
+  return isEndpoint ? null : refusal(404, 'The MCP endpoint is /mcp.');
+}
+
 /** What a page of our own may send to `/mcp`; pages of others were refused before. */
 const PREFLIGHT = {
   Allow: 'POST, OPTIONS',
