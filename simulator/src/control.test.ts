@@ -99,6 +99,20 @@ describe('faults', () => {
     expect((await client.get('/iserver/accounts')).status).toBe(200);
   });
 
+  test('question: the order is asked about in the given form first, and waits for the yes', async () => {
+    const { client, account } = await readySandbox(simulator, 'a');
+    const form = { message: ['one', 'two'], messageIds: ['o1', 'o2', 'o3'] };
+    await fault({ match: { path: '*/orders' }, kind: 'question', body: form, times: 1 });
+    const ticket = { conid: 265598, orderType: 'MKT', side: 'BUY', quantity: 1, tif: 'DAY' };
+    const asked = await client.post(`/iserver/account/${account}/orders`, { orders: [ticket] });
+    expect(asked.body).toMatchObject([form]);
+    const next = await client.post(`/iserver/reply/${asked.body[0].id}`, { confirmed: true });
+    expect(next.body).toMatchObject([{ messageIds: ['o10151'] }]);
+    await client.post(`/iserver/reply/${next.body[0].id}`, { confirmed: true });
+    expect((await control(simulator).get('/orders')).body.orders).toHaveLength(1);
+    expect((await fault({ kind: 'question' })).status).toBe(400);
+  });
+
   test('of no known kind are refused by name', async () => {
     const answer = await fault({ kind: 'explode' });
     expect(answer.status).toBe(400);

@@ -9,6 +9,7 @@ export const FAULT_KINDS = [
   'reset_after_accept',
   'session_lost',
   'competing',
+  'question',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -24,6 +25,7 @@ export interface Fault {
   times: number;
   /** `status`: the answer. */
   readonly status: number;
+  /** `status`: the answer. `question`: what of the question is otherwise than usual. */
   readonly body: unknown;
   /** `delay`: how much later the request is handled. */
   readonly delayMs: number;
@@ -65,6 +67,7 @@ export function readFault(body: unknown): Fault {
   const { method, path, sandbox } = match === undefined ? {} : objectBody(match);
   const known = FAULT_KINDS.find((each) => each === kind);
   if (!known) throw badRequest(`kind must be one of ${FAULT_KINDS.join(', ')}`);
+  if (known === 'question') objectBody(answer);
   const pattern = textOf(path);
   const methodText = textOf(method)?.toUpperCase();
   const sandboxText = textOf(sandbox);

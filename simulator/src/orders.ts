@@ -126,10 +126,13 @@ function uniqueQuestions(questions: readonly Question[]): Question[] {
 
 /** Asks the next question, or sends the orders when none is left. */
 function proceed(call: BrokerageCall, pending: PendingReply): Answer {
-  const [question] = pending.questions;
+  const { brokerage, now } = call;
+  const questions = [...(brokerage.orderedQuestion ? [brokerage.orderedQuestion] : []), ...pending.questions];
+  brokerage.orderedQuestion = undefined;
+  const [question] = questions;
   if (!question) return submit(call, pending);
   const id = randomUUID();
-  call.brokerage.replies.set(id, { ...pending, askedAt: call.now });
+  brokerage.replies.set(id, { ...pending, questions, askedAt: now });
   return ok([
     {
       id,
@@ -137,6 +140,7 @@ function proceed(call: BrokerageCall, pending: PendingReply): Answer {
       isSuppressed: false,
       messageIds: [question.id],
       messageOptions: ['Yes', 'No'],
+      ...question.form,
     },
   ]);
 }

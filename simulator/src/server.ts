@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Answer, badRequest, failed, Refusal, unauthorized } from './answer.ts';
 import { answerControl } from './control.ts';
 import { type Fault, Faults } from './faults.ts';
+import { objectBody } from './json-body.ts';
 import { answerLogin } from './login-page.ts';
 import { OAuthServer } from './oauth.ts';
 import { Pacing } from './pacing.ts';
@@ -183,6 +184,7 @@ function answerApi(
   session.touch(now, simulation.settings.nightlyReset);
   if (fault?.kind === 'session_lost') session.logOut();
   if (fault?.kind === 'competing') session.loseBrokerage();
+  if (fault?.kind === 'question') session.askNext(objectBody(fault.body));
   const { method, path } = target;
   const query = new URLSearchParams(target.queryString);
   const answer = router.answer({

@@ -24,6 +24,8 @@ export interface PendingReply {
 export interface Question {
   readonly id: string;
   readonly text: string;
+  /** Takes the place of fields of its usual form; only tests order such questions. */
+  readonly form?: Readonly<Record<string, unknown>>;
 }
 
 /** A checked ticket of a request, with the links to its siblings. */
@@ -80,6 +82,8 @@ export class BrokerageSession {
   readonly searched = new Set<number>();
   readonly warmWatchlists = new Set<string>();
   suppressed: ReadonlySet<string> = new Set();
+  /** Asked before all others about the next order. */
+  orderedQuestion: Question | undefined;
   readonly replies = new Map<string, PendingReply>();
   readonly staleReplies = new Set<string>();
 
@@ -154,6 +158,11 @@ export class Session {
   loseBrokerage(): void {
     this.isHeldElsewhere = true;
     this.brokerage = undefined;
+  }
+
+  /** Has the next order asked about, in this form. */
+  askNext(form: Readonly<Record<string, unknown>>): void {
+    if (this.brokerage) this.brokerage.orderedQuestion = { id: '', text: '', form };
   }
 
   /** Ends what time ends, then notes the call. */

@@ -25,7 +25,10 @@ export type OrderOutcome =
       /** Why IBKR did not take the rest of them. */
       refusals: string[];
     }
-  /** Answer it at once with `replyToQuestion`: IBKR forgets it with the next order call and after a while. */
+  /**
+   * Answer it at once with `replyToQuestion`: IBKR forgets it with the next order call and after a while. Usually
+   * there is one id for each message; without that nobody can tell which message an id is of.
+   */
   | { kind: 'question'; replyId: string; messages: string[]; messageIds: string[] }
   /** There is no order; of a modification: the order stays as it was. */
   | { kind: 'rejected'; reason: string }
@@ -36,6 +39,8 @@ export type OrderOutcome =
   /** IBKR answered, and from that alone it is not known which orders there are: look them up. */
   | { kind: 'unknown'; orderId: string | null; reason: string };
 
+type Question = Extract<OrderOutcome, { kind: 'question' }>;
+
 export const NO_REASON = 'IBKR gave no reason.';
 
 type AnswerRow =
@@ -43,7 +48,7 @@ type AnswerRow =
   | { kind: 'refused'; reason: string }
   /** A refusal of the whole request. */
   | { kind: 'error'; reason: string }
-  | Extract<OrderOutcome, { kind: 'question' }>
+  | Question
   | { kind: 'prompt'; orderId: string; reason: string };
 
 const placedRow = z
@@ -112,7 +117,7 @@ export const orderAnswerSchema = z.union([
  */
 export function outcomeOf(rows: readonly AnswerRow[], sent: readonly OrderTicket[] = []): OrderOutcome {
   const placed = rows.filter((row) => row.kind === 'placed');
-  const [question] = rows.filter((row) => row.kind === 'question');
+  const question = jointQuestion(rows.filter((row) => row.kind === 'question'));
   const [prompt] = rows.filter((row) => row.kind === 'prompt');
   const refusals = rows.filter((row) => row.kind === 'refused' || row.kind === 'error');
   if (prompt !== undefined) return { kind: 'unknown', orderId: prompt.orderId, reason: prompt.reason };
@@ -134,6 +139,13 @@ export function outcomeOf(rows: readonly AnswerRow[], sent: readonly OrderTicket
     return { kind: 'unknown', orderId, reason: 'IBKR answered about a part of the orders only.' };
   }
   return refusalOf(refusals, sent);
+}
+
+/** Several questions in one answer are shown as one, without ids: a yes to the first may be one to all of them. */
+function jointQuestion(questions: readonly Question[]): Question | undefined {
+  const [first] = questions;
+  if (first === undefined || questions.length === 1) return first;
+  return { ...first, messages: questions.flatMap(({ messages }) => messages), messageIds: [] };
 }
 
 function refusalOf(

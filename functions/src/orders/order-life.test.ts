@@ -225,6 +225,33 @@ describe.concurrent('orders of one connection', () => {
 });
 
 describe.concurrent('a question of IBKR', () => {
+  it.each([
+    ['of which one of two ids is not accepted', ['a', 'b'], ['o10331', 'o163']],
+    ['without ids', ['a'], []],
+    ['without words', [], ['o10331']],
+    ['with more ids than messages', ['a'], ['o10331', 'o10331']],
+    ['with more messages than ids', ['a', 'b'], ['o10331']],
+  ])('%s waits for a yes', async (_, message, messageIds) => {
+    const trader = await newTrader();
+    await trader.sandbox.fault({ kind: 'question', body: { message, messageIds }, match: ORDERS, times: 1 });
+    const asked = await trader.place({}, { desk: trader.desk({ accepts: ['o10331'] }) });
+    expect(asked).toMatchObject({ state: 'needs_reply', acceptedWarnings: [] });
+    expect(asked.question?.warnings.length).toBe(Math.max(message.length, messageIds.length));
+    for (const { text } of asked.question?.warnings ?? []) expect(text).not.toBe('');
+    expect(await trader.orders()).toEqual([]);
+  });
+
+  it('is answered beforehand when all of its ids are accepted', async () => {
+    const trader = await newTrader();
+    const body = { message: ['a', 'b'], messageIds: ['o10331', 'o163'] };
+    await trader.sandbox.fault({ kind: 'question', body, match: ORDERS, times: 1 });
+    const placed = await trader.place({}, { desk: trader.desk({ accepts: ['o163', 'o10331'] }) });
+    expect(placed).toMatchObject({
+      state: 'working',
+      acceptedWarnings: [{ id: 'o10331' }, { id: 'o163' }],
+    });
+  });
+
   it('may get a no, which ends the order', async () => {
     const trader = await newTrader();
     const asked = await trader.place(FAR);

@@ -68,9 +68,8 @@ async function attempt(
     await ownTurn(desk, intent.id);
     let outcome = await act();
     for (let asked = 0; outcome.kind === 'question' && asked < QUESTIONS_AT_MOST; asked++) {
-      const warnings = warningsOf(outcome);
-      if (!warnings.every(({ id }) => id !== null && desk.acceptedWarnings.includes(id))) break;
-      accepted.push(...warnings);
+      if (!isAccepted(desk, outcome)) break;
+      accepted.push(...warningsOf(outcome));
       outcome = await sayYes(desk, intent, outcome.replyId);
     }
     return await record(desk, intent, outcome, accepted);
@@ -186,6 +185,21 @@ async function fateNow({ ibkr }: Desk, intent: OrderIntent): Promise<Fate | null
   }
 }
 
-function warningsOf({ messages, messageIds }: { messages: string[]; messageIds: string[] }): Warning[] {
-  return messages.map((text, index) => ({ id: messageIds[index] ?? null, text }));
+type Question = Extract<OrderOutcome, { kind: 'question' }>;
+
+/** Whether the owner accepts beforehand all that is asked: what has no id of its own is not known, and waits. */
+function isAccepted({ acceptedWarnings }: Desk, { messages, messageIds }: Question): boolean {
+  return (
+    messageIds.length > 0 &&
+    messageIds.length === messages.length &&
+    messageIds.every((id) => acceptedWarnings.includes(id))
+  );
+}
+
+function warningsOf({ messages, messageIds }: Question): Warning[] {
+  const asked = messages.length > messageIds.length ? messages : messageIds;
+  return Array.from(asked, (_, index) => {
+    const id = messageIds[index] ?? null;
+    return { id, text: messages[index] ?? `IBKR asks ${id} without words.` };
+  });
 }
