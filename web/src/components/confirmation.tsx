@@ -1,5 +1,6 @@
 import { Button, Group, Stack, Title } from '@mantine/core';
 import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { ActionButton } from './action-button.tsx';
 import classes from './confirmation.module.css';
 import { FailureNotice } from './failure-notice.tsx';
 
@@ -64,7 +65,7 @@ export function Confirmation({
             <Button size="md" variant="default" flex="1 0 auto" onClick={onClose}>
               {no}
             </Button>
-            <Button
+            <ActionButton
               size="md"
               flex="1 0 auto"
               {...(isDestructive && { color: 'red.9' })}
@@ -73,7 +74,7 @@ export function Confirmation({
               onClick={onYes}
             >
               {yes}
-            </Button>
+            </ActionButton>
           </Group>
         </Stack>
       )}

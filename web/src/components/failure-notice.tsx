@@ -12,7 +12,7 @@ interface FailureNoticeProps {
 export function FailureNotice({ error, onRetry }: FailureNoticeProps) {
   const { title, text } = failureWords(error);
   return (
-    <Notice role="alert" tone="bad" title={title}>
+    <Notice role="alert" tone="bad" title={title} takesFocus={onRetry === undefined}>
       <Text size="sm">{text}</Text>
       {onRetry && (
         <Button variant="default" mt="sm" onClick={onRetry}>

@@ -1,6 +1,7 @@
-import { Button, Group, Text } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { timeOfDay } from '../orders/numbers.ts';
+import { ActionButton } from './action-button.tsx';
 
 /** Of what a page shows, when the oldest part of it was read, and a button that reads it again. */
 export function Freshness({ queries }: { queries: readonly UseQueryResult<unknown>[] }) {
@@ -13,13 +14,13 @@ export function Freshness({ queries }: { queries: readonly UseQueryResult<unknow
   return (
     <Group gap="xs" ml="auto">
       {oldest > 0 && (
-        <Text size="sm" c="dimmed" role="status">
+        <Text size="sm" c="dimmed">
           {hasFailed ? 'Could not be read again: as of' : 'As of'} {timeOfDay(oldest)}
         </Text>
       )}
-      <Button variant="default" size="xs" onClick={refresh} disabled={isFetching}>
+      <ActionButton variant="default" size="xs" onClick={refresh} disabled={isFetching}>
         Refresh
-      </Button>
+      </ActionButton>
     </Group>
   );
 }

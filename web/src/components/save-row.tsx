@@ -1,4 +1,5 @@
-import { Button, Group, Text } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
+import { ActionButton } from './action-button.tsx';
 
 interface SaveRowProps {
   /** On the button. */
@@ -13,9 +14,9 @@ interface SaveRowProps {
 export function SaveRow({ children, size, isDirty, change }: SaveRowProps) {
   return (
     <Group gap="sm">
-      <Button type="submit" {...(size && { size })} disabled={!isDirty} loading={change.isPending}>
+      <ActionButton type="submit" {...(size && { size })} disabled={!isDirty} loading={change.isPending}>
         {children}
-      </Button>
+      </ActionButton>
       {change.isSuccess && !isDirty && (
         <Text size="sm" role="status">
           Saved.

@@ -1,7 +1,8 @@
-import { Button, Group, List, Stack, Text } from '@mantine/core';
+import { Group, List, Stack, Text } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import type { TestStep } from '../api/answers.ts';
 import { useTestConnection } from '../api/connection-changes.ts';
+import { ActionButton } from '../components/action-button.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
 
 const STEPS: Record<TestStep['name'], string> = {
@@ -46,9 +47,9 @@ export function ConnectionTest({ connectionId, isImmediate = false }: Connection
         )}
       </div>
       <Group gap="sm">
-        <Button variant="default" size="xs" loading={isPending} onClick={() => mutate()}>
+        <ActionButton variant="default" size="xs" loading={isPending} onClick={() => mutate()}>
           {isShown ? 'Test again' : 'Test connection'}
-        </Button>
+        </ActionButton>
         {isPending && (
           <Text size="sm" c="dimmed">
             IBKR can take up to 20 seconds.

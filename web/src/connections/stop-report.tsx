@@ -8,7 +8,7 @@ export function StopReport({ report }: { report: PanicReport }) {
   const { declined, revokedKeys, revokedApps, cancelling, failed, unlisted, retrying } = report;
   const isTrouble = failed.length > 0 || unlisted !== null;
   return (
-    <Notice tone={isTrouble ? 'caution' : 'good'} title="What the stop did" role="alert">
+    <Notice tone={isTrouble ? 'caution' : 'good'} title="What the stop did" role="alert" takesFocus>
       <List size="sm">
         <List.Item>
           New orders are refused. {counted(revokedKeys, 'API key')} and{' '}

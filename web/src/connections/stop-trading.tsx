@@ -1,7 +1,8 @@
-import { Button, List, Text } from '@mantine/core';
+import { List, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { Connection } from '../api/answers.ts';
 import type { useStopTrading } from '../api/connections.ts';
+import { ActionButton } from '../components/action-button.tsx';
 import { Confirmation } from '../components/confirmation.tsx';
 
 /** Readable on the background of either scheme. */
@@ -15,19 +16,27 @@ interface StopTradingProps {
 /** The stop: one button, one confirmation. */
 export function StopTrading({ connection, stop }: StopTradingProps) {
   const [isAsking, { open, close }] = useDisclosure();
+  const action = `Stop trading on ${connection.label}`;
   const confirm = () => {
     close();
     stop.mutate();
   };
   return (
     <>
-      <Button variant="default" size="xs" c={WARNING_RED} loading={stop.isPending} onClick={open}>
+      <ActionButton
+        variant="default"
+        size="xs"
+        c={WARNING_RED}
+        aria-label={action}
+        loading={stop.isPending}
+        onClick={open}
+      >
         Stop trading
-      </Button>
+      </ActionButton>
       <Confirmation
         opened={isAsking}
         onClose={close}
-        title={`Stop trading on ${connection.label}?`}
+        title={`${action}?`}
         yes="Stop trading"
         no="Keep trading"
         onYes={confirm}

@@ -1,17 +1,23 @@
 import { Button, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { Connection } from '../api/answers.ts';
-import { useChangeConnection } from '../api/connection-changes.ts';
+import type { useChangeConnection } from '../api/connection-changes.ts';
 import { Confirmation } from '../components/confirmation.tsx';
 import { Notice } from '../components/notice.tsx';
 import { counted } from './counted.ts';
 import { clockWords } from './session-words.ts';
 
+interface TradingStoppedProps {
+  connection: Connection;
+  /** Outlives what is shown here, to tell how it went. */
+  change: ReturnType<typeof useChangeConnection>;
+}
+
 /** Says that trading is stopped, and lets it on again after one confirmation. */
-export function TradingStopped({ connection }: { connection: Connection }) {
-  const { id, label, limits, panic } = connection;
+export function TradingStopped({ connection, change }: TradingStoppedProps) {
+  const { label, limits, panic } = connection;
   const [isAsking, { open, close }] = useDisclosure();
-  const change = useChangeConnection(id);
+  const action = `Resume trading on ${label}`;
   const resume = () => {
     const { trading: _, ...others } = limits;
     change.mutate({ limits: others }, { onSuccess: close });
@@ -23,13 +29,13 @@ export function TradingStopped({ connection }: { connection: Connection }) {
     >
       <Text size="sm">Every order on this connection is refused.</Text>
       {panic && <Text size="sm">{cancellationWords(panic)}</Text>}
-      <Button variant="default" size="xs" mt="sm" onClick={open}>
+      <Button variant="default" size="xs" mt="sm" aria-label={action} onClick={open}>
         Resume trading
       </Button>
       <Confirmation
         opened={isAsking}
         onClose={close}
-        title={`Resume trading on ${label}?`}
+        title={`${action}?`}
         yes="Resume trading"
         no="Leave it stopped"
         onYes={resume}

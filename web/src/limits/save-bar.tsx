@@ -1,4 +1,5 @@
-import { Button, Group, List, Stack, Text } from '@mantine/core';
+import { Group, List, Stack, Text } from '@mantine/core';
+import { ActionButton } from '../components/action-button.tsx';
 import { FormFailure } from '../components/form-failure.tsx';
 import { Notice } from '../components/notice.tsx';
 import classes from './save-bar.module.css';
@@ -37,12 +38,12 @@ export function SaveBar({ changes, saved, isPending, error, onUndo }: SaveBarPro
           )}
         </div>
         <Group gap="sm">
-          <Button type="submit" disabled={!isChanged} loading={isPending}>
+          <ActionButton type="submit" disabled={!isChanged} loading={isPending}>
             Save
-          </Button>
-          <Button variant="default" disabled={!isChanged || isPending} onClick={onUndo}>
+          </ActionButton>
+          <ActionButton variant="default" disabled={!isChanged || isPending} onClick={onUndo}>
             Undo
-          </Button>
+          </ActionButton>
         </Group>
       </Stack>
     </div>

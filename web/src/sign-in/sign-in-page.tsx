@@ -1,6 +1,7 @@
-import { Button, Stack, Text, Title } from '@mantine/core';
+import { Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useState } from 'react';
+import { ActionButton } from '../components/action-button.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { Notice } from '../components/notice.tsx';
 import { signInWords } from './sign-in-words.ts';
@@ -37,9 +38,9 @@ export function SignInPage({ isLocal, signIn, hasEnded }: SignInPageProps) {
       {hasEnded && <Notice tone="caution" title="Your sign-in has ended." />}
       <Text>Sign in to see this page. It opens as soon as you are.</Text>
       {error !== undefined && <FailureNotice error={error} />}
-      <Button size="lg" fullWidth loading={isBusy} onClick={start}>
+      <ActionButton size="lg" fullWidth loading={isBusy} onClick={start}>
         {action}
-      </Button>
+      </ActionButton>
       <Text size="sm" c="dimmed">
         {meaning}
       </Text>

@@ -40,8 +40,3 @@ export function checkedProps<Values>(
     description: isRight ? `${help} It looks right.` : help,
   };
 }
-
-/** Brings the person to the first field that needs a change, once it shows that. */
-export function focusFirstFault(form: HTMLFormElement): void {
-  requestAnimationFrame(() => form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
-}

@@ -2,6 +2,7 @@ import { Button, Group, Stack, Text } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { ActionButton } from '../../components/action-button.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { DH_PARAMETERS } from './dh-parameters.ts';
@@ -33,9 +34,9 @@ export function KeyMaker({ form }: { form: UseFormReturnType<OAuthValues> }) {
             {form.errors.signatureKey}
           </Text>
         )}
-        <Button loading={make.isPending} onClick={() => make.mutate()}>
+        <ActionButton loading={make.isPending} onClick={() => make.mutate()}>
           Make two key pairs
-        </Button>
+        </ActionButton>
         <Text size="sm" c="dimmed">
           They are made in your browser. You have run openssl before and have the files? Choose “I have key
           files”.

@@ -6,6 +6,7 @@ import { ModeBadge } from '../../components/mode-badge.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { age, maskedAccount } from '../../orders/numbers.ts';
 import { orderWords } from '../../orders/order-words.ts';
+import { waitingOf } from '../../orders/waiting.ts';
 import classes from './approve-order.module.css';
 import { DecisionBar } from './decision-bar.tsx';
 import { OrderCost } from './order-cost.tsx';
@@ -14,38 +15,39 @@ import { Warnings } from './warnings.tsx';
 
 interface ApproveOrderProps {
   intent: Intent;
+  /** When it was read, in ms since 1970. */
+  readAt: number;
   connection: Connection;
 }
 
-export function ApproveOrder({ intent, connection }: ApproveOrderProps) {
+export function ApproveOrder({ intent, readAt, connection }: ApproveOrderProps) {
   const now = useNow();
   const decision = useDecision(intent);
-  const { state, approval, preview, question } = intent;
-  const expiresAt = approval.expiresAt === null ? null : Date.parse(approval.expiresAt);
-  const isWaiting = state === 'awaiting_approval';
+  const { state, preview, question } = intent;
+  const waiting = waitingOf(intent, now);
   // A decision that is under way is the gateway's to refuse.
-  const isExpired = isWaiting && !decision.isPending && expiresAt !== null && expiresAt <= now;
-  const endsAt = question === null ? expiresAt : Date.parse(question.expiresAt);
-  const isOpen = state === 'needs_reply' || (isWaiting && !isExpired);
+  const isExpired = waiting?.isExpired === true && !decision.isPending;
+  const isOpen = waiting !== null && !isExpired;
   return (
     <Stack gap="lg">
       <OrderHeading intent={intent} connection={connection} now={now} />
       <div role="status">
         {isExpired && <Expired intent={intent} />}
-        {isWaiting && !isExpired && preview && preview.warnings.length > 0 && (
+        {isOpen && state === 'awaiting_approval' && preview && preview.warnings.length > 0 && (
           <Warnings title="IBKR warns" warnings={preview.warnings} />
         )}
-        {state === 'needs_reply' && question && (
+        {isOpen && question && (
           <Warnings title="Before it takes the order, IBKR asks" warnings={question.warnings} />
         )}
-        {!isWaiting && state !== 'needs_reply' && <Outcome intent={intent} />}
+        {waiting === null && <Outcome intent={intent} isAnswer={!decision.isIdle} />}
       </div>
       {preview && <OrderCost intent={intent} preview={preview} now={now} isOpen={isOpen} />}
       {isOpen ? (
         <DecisionBar
           decision={decision}
+          readAt={readAt}
           isQuestion={state === 'needs_reply'}
-          msLeft={endsAt === null ? null : Math.max(0, endsAt - now)}
+          msLeft={waiting.until === null ? null : waiting.until - now}
         />
       ) : (
         <Anchor component={Link} to="/connections">
@@ -56,7 +58,13 @@ export function ApproveOrder({ intent, connection }: ApproveOrderProps) {
   );
 }
 
-function OrderHeading({ intent, connection, now }: ApproveOrderProps & { now: number }) {
+interface OrderHeadingProps {
+  intent: Intent;
+  connection: Connection;
+  now: number;
+}
+
+function OrderHeading({ intent, connection, now }: OrderHeadingProps) {
   const { app, order, createdAt } = intent;
   const { what, how, also } = orderWords(order);
   return (

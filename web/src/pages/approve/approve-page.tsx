@@ -17,7 +17,9 @@ export function ApprovePage() {
   const connection = connections.data?.find(({ id }) => id === intent.data?.connectionId);
 
   if (isNotFound(intent.error)) return <NoSuchOrder />;
-  if (intent.data && connection) return <ApproveOrder intent={intent.data} connection={connection} />;
+  if (intent.data && connection) {
+    return <ApproveOrder intent={intent.data} readAt={intent.dataUpdatedAt} connection={connection} />;
+  }
   const failed = [intent, connections].find(({ error }) => error !== null);
   if (failed === undefined) return <PageSkeleton />;
   const retry = () => {

@@ -1,40 +1,55 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import type { useDecision } from '../../api/intents.ts';
+import { ActionButton } from '../../components/action-button.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
+import { Notice } from '../../components/notice.tsx';
 import { minutesAndSeconds } from '../../orders/numbers.ts';
 import classes from './decision-bar.module.css';
 
 interface DecisionBarProps {
   decision: ReturnType<typeof useDecision>;
+  /** When what is asked was read, in ms since 1970. */
+  readAt: number;
   /** IBKR asks about an order that was approved before. */
   isQuestion: boolean;
   msLeft: number | null;
 }
 
 /** Approve and Reject, where a thumb reaches them. */
-export function DecisionBar({ decision, isQuestion, msLeft }: DecisionBarProps) {
-  const { isPending, variables: chosen, error } = decision;
+export function DecisionBar({ decision, readAt, isQuestion, msLeft }: DecisionBarProps) {
+  const { isPending, variables: chosen, error, lostAt } = decision;
+  const isLooking = error !== null && lostAt !== undefined && readAt <= lostAt;
+  const hasLooked = error !== null && lostAt !== undefined && !isLooking;
   const button = (choice: 'approve' | 'reject') => ({
     size: 'xl',
     flex: 1,
     px: 'xs',
-    disabled: isPending && chosen !== choice,
+    disabled: isLooking || (isPending && chosen !== choice),
     loading: isPending && chosen === choice,
     onClick: () => decision.mutate(choice),
   });
   return (
     <div className={classes.bar}>
       <Stack gap="sm">
-        {error && <FailureNotice error={error} />}
+        {hasLooked ? <NotArrived /> : error && <FailureNotice error={error} />}
         {msLeft !== null && <Countdown msLeft={msLeft} />}
         <Group gap="sm" wrap="nowrap">
-          <Button variant="default" {...button('reject')}>
+          <ActionButton variant="default" {...button('reject')}>
             Reject
-          </Button>
-          <Button {...button('approve')}>{isQuestion ? 'Accept and send' : 'Approve'}</Button>
+          </ActionButton>
+          <ActionButton {...button('approve')}>{isQuestion ? 'Accept and send' : 'Approve'}</ActionButton>
         </Group>
       </Stack>
     </div>
+  );
+}
+
+/** After the look that follows a lost answer. */
+function NotArrived() {
+  return (
+    <Notice role="alert" tone="caution" title="Your answer has not arrived">
+      <Text size="sm">The gateway still waits for it: answer once more.</Text>
+    </Notice>
   );
 }
 

@@ -20,17 +20,6 @@ export function OrderCost({ intent, preview, now, isOpen }: OrderCostProps) {
   return (
     <Table variant="vertical" withTableBorder aria-label="Estimated cost">
       <Table.Tbody>
-        <Row name={ticket.side === 'BUY' ? 'Estimated cost' : 'Estimated proceeds'}>
-          {money(amount?.amount ?? null, amount?.currency ?? null)}
-        </Row>
-        <Row name="Commission">{money(commission?.amount ?? null, commission?.currency ?? null)}</Row>
-        {total && ticket.side === 'BUY' && (
-          <Row name="With commission">{money(total.amount, total.currency)}</Row>
-        )}
-        {preview.max_loss && <Row name="Most it can lose">{lossWords(preview.max_loss)}</Row>}
-        <Row name="Initial margin">{changeWords(initial_margin, preview.currency)}</Row>
-        <Row name="Maintenance margin">{changeWords(maintenance_margin, preview.currency)}</Row>
-        {preview.quote && <Row name="Price then">{price(preview.quote)}</Row>}
         {isOpen && ticket.legs === undefined && (
           <Row name="Price now">
             <PriceNow
@@ -41,6 +30,17 @@ export function OrderCost({ intent, preview, now, isOpen }: OrderCostProps) {
             />
           </Row>
         )}
+        {preview.quote && <Row name="Price then">{price(preview.quote)}</Row>}
+        <Row name={ticket.side === 'BUY' ? 'Estimated cost' : 'Estimated proceeds'}>
+          {money(amount?.amount ?? null, amount?.currency ?? null)}
+        </Row>
+        <Row name="Commission">{money(commission?.amount ?? null, commission?.currency ?? null)}</Row>
+        {total && ticket.side === 'BUY' && (
+          <Row name="With commission">{money(total.amount, total.currency)}</Row>
+        )}
+        {preview.max_loss && <Row name="Most it can lose">{lossWords(preview.max_loss)}</Row>}
+        <Row name="Initial margin">{changeWords(initial_margin, preview.currency)}</Row>
+        <Row name="Maintenance margin">{changeWords(maintenance_margin, preview.currency)}</Row>
       </Table.Tbody>
     </Table>
   );

@@ -4,12 +4,18 @@ import { Notice } from '../../components/notice.tsx';
 import { dateAndTime } from '../../orders/numbers.ts';
 import { outcomeWords } from '../../orders/outcome-words.ts';
 
+interface OutcomeProps {
+  intent: Intent;
+  /** To a yes or no that was just given here. */
+  isAnswer: boolean;
+}
+
 /** What became of an order that waits for nobody any more. */
-export function Outcome({ intent }: { intent: Intent }) {
+export function Outcome({ intent, isAnswer }: OutcomeProps) {
   const { title, text, tone } = outcomeWords(intent);
   const { by, at } = intent.approval;
   return (
-    <Notice tone={tone} title={title}>
+    <Notice tone={tone} title={title} takesFocus={isAnswer}>
       <Text>{text}</Text>
       {by !== null && at !== null && (
         <Text size="sm" c="dimmed" mt="xs">
@@ -31,10 +37,17 @@ export function Outcome({ intent }: { intent: Intent }) {
 }
 
 /** Of an order that nobody said anything about in time. */
-export function Expired({ intent }: { intent: Intent }) {
+export function Expired({ intent: { state, app } }: { intent: Intent }) {
+  if (state === 'needs_reply') {
+    return (
+      <Notice tone="neutral" title="The time to answer IBKR is over">
+        <Text>IBKR drops an order that it gets no answer about. This page makes sure of that.</Text>
+      </Notice>
+    );
+  }
   return (
     <Notice tone="neutral" title="The time to approve this order is over">
-      <Text>Nothing was sent. If you still want it, ask {intent.app.name} to place it again.</Text>
+      <Text>Nothing was sent. If you still want it, ask {app.name} to place it again.</Text>
     </Notice>
   );
 }

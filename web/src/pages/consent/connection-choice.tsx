@@ -1,7 +1,8 @@
-import { Anchor, Button, Group, Radio, Stack, Text } from '@mantine/core';
+import { Anchor, Group, Radio, Stack, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import type { Connection } from '../../api/answers.ts';
 import { useAddConnection } from '../../api/connection-changes.ts';
+import { ActionButton } from '../../components/action-button.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { ModeBadge } from '../../components/mode-badge.tsx';
 import { KIND_WORDS } from '../../connections/kind-words.ts';
@@ -57,14 +58,14 @@ function NoConnection() {
         and come back here.
       </Text>
       {sandbox.error && <FailureNotice error={sandbox.error} />}
-      <Button
+      <ActionButton
         variant="default"
         size="md"
         loading={sandbox.isPending}
         onClick={() => sandbox.mutate({ kind: 'sandbox' })}
       >
         Create a sandbox
-      </Button>
+      </ActionButton>
     </Stack>
   );
 }

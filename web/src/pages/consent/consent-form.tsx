@@ -1,8 +1,9 @@
-import { Button, Checkbox, Group, Stack, Text, Title } from '@mantine/core';
+import { Checkbox, Group, Stack, Text, Title } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { ApprovalMode, Connection } from '../../api/answers.ts';
 import { type ConsentRequest, type Scope, useConsentAnswer } from '../../api/consent.ts';
 import { failureCode } from '../../api/failure-words.ts';
+import { ActionButton } from '../../components/action-button.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { AppRules } from './app-rules.tsx';
 import { ConnectionChoice } from './connection-choice.tsx';
@@ -91,22 +92,22 @@ export function ConsentForm({ uid, request, connections }: ConsentFormProps) {
             <FailureNotice error={answer.error} />
           ))}
         <Group gap="sm" grow>
-          <Button
+          <ActionButton
             size="lg"
             variant="default"
             disabled={isAnswered}
             onClick={() => answer.mutate({ decision: 'deny' })}
           >
             Cancel
-          </Button>
-          <Button
+          </ActionButton>
+          <ActionButton
             size="lg"
             disabled={connection === undefined || answer.variables?.decision === 'deny'}
             loading={isAnswered && answer.variables?.decision === 'approve'}
             onClick={connection && (() => allow(connection))}
           >
             Allow
-          </Button>
+          </ActionButton>
         </Group>
         <Text size="sm" c="dimmed" role="status">
           {answer.isSuccess

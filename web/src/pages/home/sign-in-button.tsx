@@ -1,6 +1,7 @@
 import { Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
+import { ActionButton } from '../../components/action-button.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import type { PublicConfig } from '../../sign-in/firebase.ts';
 import { signInWords } from '../../sign-in/sign-in-words.ts';
@@ -41,7 +42,7 @@ export function SignInButton() {
         {words === undefined ? (
           <Skeleton h={50} w={240} />
         ) : (
-          <Button
+          <ActionButton
             size="lg"
             miw={240}
             loading={isBusy}
@@ -50,7 +51,7 @@ export function SignInButton() {
             onFocus={prepare}
           >
             {words.action}
-          </Button>
+          </ActionButton>
         )}
         <Button component={Link} to="/connect" size="lg" variant="default">
           Connect a host

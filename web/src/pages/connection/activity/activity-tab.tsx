@@ -2,6 +2,7 @@ import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { Link } from 'react-router';
 import { type CallFilter, useCalls } from '../../../api/audit.ts';
+import { ActionButton } from '../../../components/action-button.tsx';
 import { FailureNotice } from '../../../components/failure-notice.tsx';
 import { TableSkeleton } from '../../../components/table-skeleton.tsx';
 import { useShownConnection } from '../shown-connection.ts';
@@ -49,9 +50,14 @@ function Calls({ filter, isFiltered, onClear }: CallsProps) {
       </Stack>
       {error !== null && <FailureNotice error={error} />}
       {hasNextPage && (
-        <Button variant="default" size="xs" loading={isFetchingNextPage} onClick={() => fetchNextPage()}>
+        <ActionButton
+          variant="default"
+          size="xs"
+          loading={isFetchingNextPage}
+          onClick={() => fetchNextPage()}
+        >
           Show older calls
-        </Button>
+        </ActionButton>
       )}
       <Text size="sm" c="dimmed">
         Calls are kept for 90 days.

@@ -1,9 +1,10 @@
-import { Button, Group, Text } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useApi } from '../../../api/api-client.ts';
 import { type CallFilter, MOST_EXPORTED, readAllCalls } from '../../../api/audit.ts';
 import { failureWords } from '../../../api/failure-words.ts';
+import { ActionButton } from '../../../components/action-button.tsx';
 import { callCsv } from './call-csv.ts';
 
 interface ExportButtonProps {
@@ -36,9 +37,9 @@ export function ExportButton({ filter, name }: ExportButtonProps) {
         {isSuccess && (count < MOST_EXPORTED ? `${count} calls saved` : `The latest ${count} calls saved`)}
         {error && failureWords(error).title}
       </Text>
-      <Button variant="default" size="xs" disabled={isPending} onClick={() => mutate()}>
+      <ActionButton variant="default" size="xs" disabled={isPending} onClick={() => mutate()}>
         Export CSV
-      </Button>
+      </ActionButton>
     </Group>
   );
 }

@@ -1,8 +1,10 @@
 import { Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
+import type { FormEvent } from 'react';
 import type { ApiKey } from '../../../api/answers.ts';
 import { fieldErrors } from '../../../api/field-errors.ts';
 import { useChangeKey } from '../../../api/keys.ts';
+import { focusFirstFault } from '../../../components/first-fault.ts';
 import { FormFailure } from '../../../components/form-failure.tsx';
 import { SaveRow } from '../../../components/save-row.tsx';
 import { AppRulesForm } from '../../../limits/app-rules-form.tsx';
@@ -34,14 +36,21 @@ function IdentityForm({ apiKey }: { apiKey: ApiKey }) {
     initialValues: { label, allowedIps },
     validate: { label: (text) => (text.trim() === '' ? 'Give it a name.' : null) },
   });
-  const save = form.onSubmit((values) =>
+  const save = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const { currentTarget } = event;
+    if (form.validate().hasErrors) return focusFirstFault(currentTarget);
+    const { values } = form;
     change.mutate(values, {
       onSuccess: () => form.resetDirty(values),
-      onError: (error) => form.setErrors(addressErrors(fieldErrors(error))),
-    }),
-  );
+      onError: (error) => {
+        form.setErrors(addressErrors(fieldErrors(error)));
+        focusFirstFault(currentTarget);
+      },
+    });
+  };
   return (
-    <form onSubmit={save}>
+    <form onSubmit={save} noValidate>
       <Stack gap="md">
         <TextInput label="Name" maxLength={60} {...form.getInputProps('label')} />
         <AddressesField {...form.getInputProps('allowedIps')} />

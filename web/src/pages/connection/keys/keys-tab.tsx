@@ -44,7 +44,7 @@ export function KeysTab() {
       </Group>
       {mint.data && (
         <Stack gap="sm">
-          <Notice tone="caution" role="status" title="Copy the key now: it is not shown again">
+          <Notice tone="caution" title="Copy the key now: it is not shown again" takesFocus>
             <Text size="sm">
               Send it as a bearer token, in the header <b>Authorization</b>.
             </Text>

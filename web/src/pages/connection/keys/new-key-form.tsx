@@ -1,8 +1,11 @@
 import { Button, Group, Radio, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
+import { type FormEvent, useEffect, useRef } from 'react';
 import type { Scope } from '../../../api/answers.ts';
 import { fieldErrors } from '../../../api/field-errors.ts';
 import type { useNewKey } from '../../../api/keys.ts';
+import { ActionButton } from '../../../components/action-button.tsx';
+import { focusFirstFault } from '../../../components/first-fault.ts';
 import { FormFailure } from '../../../components/form-failure.tsx';
 import { Section } from '../../../components/section.tsx';
 import { AddressesField, addressErrors } from './addresses-field.tsx';
@@ -25,7 +28,13 @@ export function NewKeyForm({ mint, onClose }: NewKeyFormProps) {
     initialValues: { label: '', scope: 'read' as Scope, lifetime: '90', allowedIps: [] as string[] },
     validate: { label: (label) => (label.trim() === '' ? 'Name the program that will use it.' : null) },
   });
-  const save = form.onSubmit(({ label, scope, lifetime, allowedIps }) =>
+  const name = useRef<HTMLInputElement>(null);
+  useEffect(() => name.current?.focus(), []);
+  const save = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const { currentTarget } = event;
+    if (form.validate().hasErrors) return focusFirstFault(currentTarget);
+    const { label, scope, lifetime, allowedIps } = form.values;
     mint.mutate(
       {
         label,
@@ -37,10 +46,13 @@ export function NewKeyForm({ mint, onClose }: NewKeyFormProps) {
       },
       {
         onSuccess: onClose,
-        onError: (error) => form.setErrors(addressErrors(fieldErrors(error))),
+        onError: (error) => {
+          form.setErrors(addressErrors(fieldErrors(error)));
+          focusFirstFault(currentTarget);
+        },
       },
-    ),
-  );
+    );
+  };
   return (
     <Section title="New key">
       <form onSubmit={save} noValidate>
@@ -49,7 +61,7 @@ export function NewKeyForm({ mint, onClose }: NewKeyFormProps) {
             label="Name"
             description="What you will know it by, such as the program that uses it."
             maxLength={60}
-            data-autofocus
+            ref={name}
             {...form.getInputProps('label')}
           />
           <Radio.Group label="What may it do?" {...form.getInputProps('scope')}>
@@ -76,9 +88,9 @@ export function NewKeyForm({ mint, onClose }: NewKeyFormProps) {
           <AddressesField {...form.getInputProps('allowedIps')} />
           <FormFailure error={mint.error} />
           <Group gap="sm">
-            <Button type="submit" loading={mint.isPending}>
+            <ActionButton type="submit" loading={mint.isPending}>
               Make the key
-            </Button>
+            </ActionButton>
             <Button variant="default" onClick={onClose}>
               Cancel
             </Button>

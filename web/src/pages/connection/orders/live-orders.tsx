@@ -1,14 +1,18 @@
-import { Button, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
+import { Stack, Table, Text, VisuallyHidden } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type LiveOrder, useCancelOrder } from '../../../api/orders.ts';
+import { ActionButton } from '../../../components/action-button.tsx';
 import { Confirmation } from '../../../components/confirmation.tsx';
 import { FailureNotice } from '../../../components/failure-notice.tsx';
+import { InBatches } from '../../../components/in-batches.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { TableSkeleton } from '../../../components/table-skeleton.tsx';
 import { number } from '../../../orders/numbers.ts';
 import { isOpen, isStopping, liveOrderWords, stateWords } from './live-order-words.ts';
 import classes from './live-orders.module.css';
+
+const AT_ONCE = 20;
 
 interface LiveOrdersProps {
   connectionId: string;
@@ -38,32 +42,34 @@ export function LiveOrders({ connectionId, orders }: LiveOrdersProps) {
           IBKR has no open order of this account, and none that ended today.
         </Text>
       ) : (
-        <Table aria-label="Orders at IBKR" className={classes.orders}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th scope="col">Order</Table.Th>
-              <Table.Th scope="col" visibleFrom="sm">
-                Filled
-              </Table.Th>
-              <Table.Th scope="col">State</Table.Th>
-              <Table.Th scope="col">
-                <VisuallyHidden>Cancel</VisuallyHidden>
-              </Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {data.orders
-              .toSorted((a, b) => Number(isOpen(b)) - Number(isOpen(a)))
-              .map((order) => (
-                <Row
-                  key={order.order_id}
-                  order={order}
-                  isPending={cancel.isPending && cancel.variables.order_id === order.order_id}
-                  onCancel={() => setAsked(order)}
-                />
-              ))}
-          </Table.Tbody>
-        </Table>
+        <InBatches items={data.orders.toSorted(byOpenness)} size={AT_ONCE}>
+          {(shown) => (
+            <Table aria-label="Orders at IBKR" className={classes.orders}>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th scope="col">Order</Table.Th>
+                  <Table.Th scope="col" visibleFrom="sm">
+                    Filled
+                  </Table.Th>
+                  <Table.Th scope="col">State</Table.Th>
+                  <Table.Th scope="col">
+                    <VisuallyHidden>Cancel</VisuallyHidden>
+                  </Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {shown.map((order) => (
+                  <Row
+                    key={order.order_id}
+                    order={order}
+                    isPending={cancel.isPending && cancel.variables.order_id === order.order_id}
+                    onCancel={() => setAsked(order)}
+                  />
+                ))}
+              </Table.Tbody>
+            </Table>
+          )}
+        </InBatches>
       )}
       <Confirmation
         opened={asked !== undefined}
@@ -80,6 +86,10 @@ export function LiveOrders({ connectionId, orders }: LiveOrdersProps) {
       </Confirmation>
     </>
   );
+}
+
+function byOpenness(a: LiveOrder, b: LiveOrder): number {
+  return Number(isOpen(b)) - Number(isOpen(a));
 }
 
 interface RowProps {
@@ -106,7 +116,7 @@ function Row({ order, isPending, onCancel }: RowProps) {
       <Table.Td>{stateWords(order)}</Table.Td>
       <Table.Td>
         {isOpen(order) && !isStopping(order) && (
-          <Button
+          <ActionButton
             variant="default"
             size="compact-sm"
             loading={isPending}
@@ -114,7 +124,7 @@ function Row({ order, isPending, onCancel }: RowProps) {
             aria-label={`Cancel: ${what}, ${how}`}
           >
             Cancel
-          </Button>
+          </ActionButton>
         )}
       </Table.Td>
     </Table.Tr>
@@ -123,9 +133,9 @@ function Row({ order, isPending, onCancel }: RowProps) {
 
 function Cancelled({ order }: { order: LiveOrder }) {
   const { what } = liveOrderWords(order);
-  if (order.state === 'cancelled') return <Notice tone="good" title={`Cancelled: ${what}`} />;
+  if (order.state === 'cancelled') return <Notice tone="good" title={`Cancelled: ${what}`} takesFocus />;
   return (
-    <Notice tone="caution" title={`Not cancelled yet: ${what}`}>
+    <Notice tone="caution" title={`Not cancelled yet: ${what}`} takesFocus>
       <Text size="sm">
         IBKR was asked to cancel it and says: {stateWords(order).toLowerCase()}. It may still fill; this page
         follows it.

@@ -1,8 +1,10 @@
 import { Stack, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
+import type { FormEvent } from 'react';
 import type { Connection } from '../../../api/answers.ts';
 import { useChangeConnection } from '../../../api/connection-changes.ts';
 import { fieldErrors } from '../../../api/field-errors.ts';
+import { focusFirstFault } from '../../../components/first-fault.ts';
 import { FormFailure } from '../../../components/form-failure.tsx';
 import { SaveRow } from '../../../components/save-row.tsx';
 import { Section } from '../../../components/section.tsx';
@@ -16,12 +18,19 @@ export function IdentityForm({ connection }: { connection: Connection }) {
     initialValues: { label, mode, allowTakeover },
     validate: { label: (text) => (text.trim() === '' ? 'Give it a name.' : null) },
   });
-  const save = form.onSubmit((values) =>
+  const save = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const { currentTarget } = event;
+    if (form.validate().hasErrors) return focusFirstFault(currentTarget);
+    const { values } = form;
     change.mutate(kind === 'sandbox' ? { label: values.label } : values, {
       onSuccess: () => form.resetDirty(values),
-      onError: (error) => form.setErrors(fieldErrors(error)),
-    }),
-  );
+      onError: (error) => {
+        form.setErrors(fieldErrors(error));
+        focusFirstFault(currentTarget);
+      },
+    });
+  };
   return (
     <Section title="Connection">
       <form onSubmit={save} noValidate>

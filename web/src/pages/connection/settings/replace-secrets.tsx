@@ -9,10 +9,11 @@ import {
   useChangeConnection,
 } from '../../../api/connection-changes.ts';
 import { fieldErrors } from '../../../api/field-errors.ts';
+import { ActionButton } from '../../../components/action-button.tsx';
+import { focusFirstFault } from '../../../components/first-fault.ts';
 import { FormFailure } from '../../../components/form-failure.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { Section } from '../../../components/section.tsx';
-import { focusFirstFault } from '../../../connections/secrets/checks.ts';
 import { GatewayFields } from '../../../connections/secrets/gateway-fields.tsx';
 import { gatewaySecrets, useGatewayForm } from '../../../connections/secrets/gateway-form.ts';
 import { OAuthFields } from '../../../connections/secrets/oauth-fields.tsx';
@@ -107,9 +108,9 @@ function SecretsForm<Values extends object>(props: SecretsFormProps<Values>) {
         {children}
         <FormFailure error={change.error} />
         <Group gap="sm">
-          <Button type="submit" loading={change.isPending}>
+          <ActionButton type="submit" loading={change.isPending}>
             Replace
-          </Button>
+          </ActionButton>
           <Button variant="default" onClick={onCancel}>
             Cancel
           </Button>

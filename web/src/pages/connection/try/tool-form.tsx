@@ -1,6 +1,7 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { ToolReference } from '../../../api/reference.ts';
+import { ActionButton } from '../../../components/action-button.tsx';
 import { GroupInputs } from './field-input.tsx';
 import { type Draft, fieldsOf, readDraft } from './schema-fields.ts';
 
@@ -39,9 +40,9 @@ export function ToolForm({ tool, isRunning, onRun }: ToolFormProps) {
         )}
         <GroupInputs fields={fields} path="" draft={draft} onChange={change} problems={problems} />
         <Group>
-          <Button type="submit" loading={isRunning}>
+          <ActionButton type="submit" loading={isRunning}>
             Run
-          </Button>
+          </ActionButton>
         </Group>
         <div role="status">
           {Object.keys(problems).length > 0 && (

@@ -6,9 +6,10 @@ import { Link } from 'react-router';
 import type { Connection } from '../../../api/answers.ts';
 import { type NewConnection, useAddConnection } from '../../../api/connection-changes.ts';
 import { fieldErrors } from '../../../api/field-errors.ts';
+import { ActionButton } from '../../../components/action-button.tsx';
+import { focusFirstFault } from '../../../components/first-fault.ts';
 import { FormFailure } from '../../../components/form-failure.tsx';
 import { Section } from '../../../components/section.tsx';
-import { focusFirstFault } from '../../../connections/secrets/checks.ts';
 import { ModeChoice } from '../../../connections/secrets/mode-choice.tsx';
 import { AddedConnectionNotice } from './added-connection.tsx';
 
@@ -81,9 +82,9 @@ export function NewConnectionForm<Values extends object>({
         </Section>
         <FormFailure error={add.error} />
         <Group gap="sm">
-          <Button type="submit" loading={add.isPending}>
+          <ActionButton type="submit" loading={add.isPending}>
             Add and test
-          </Button>
+          </ActionButton>
           <Button component={Link} to="/connections/new" variant="default">
             Back
           </Button>

@@ -3,6 +3,7 @@ import { useDocumentTitle } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { useAddConnection } from '../../../api/connection-changes.ts';
+import { ActionButton } from '../../../components/action-button.tsx';
 import { FailureNotice } from '../../../components/failure-notice.tsx';
 import { Section } from '../../../components/section.tsx';
 import { AddedConnectionNotice } from './added-connection.tsx';
@@ -19,9 +20,9 @@ export function NewConnectionPage() {
       <Kind
         title="Sandbox"
         action={
-          <Button loading={add.isPending} onClick={() => add.mutate({ kind: 'sandbox' })}>
+          <ActionButton loading={add.isPending} onClick={() => add.mutate({ kind: 'sandbox' })}>
             Add a sandbox
-          </Button>
+          </ActionButton>
         }
       >
         A simulated account with a million simulated dollars and a small portfolio. Ready at once, and nothing
