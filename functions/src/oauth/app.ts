@@ -13,12 +13,15 @@ import { errorResponse } from './error-page.ts';
 import { metadataRoutes } from './metadata.ts';
 import { authorizationServer, CONSENT_PAGE, INTERACTION_SECONDS, ROUTES } from './provider.ts';
 import { callProvider, type ProviderRequest } from './provider-call.ts';
-import type { Limited } from './rate-limits.ts';
+import { type Limited, TooManyRequests } from './rate-limits.ts';
 import { mcpResource } from './scopes.ts';
 import { begunInteractions, sessionCookie } from './session-cookie.ts';
 
 const MOST_BODY_BYTES = 16 * 1024;
-const RETRY_AFTER_SECONDS = '10';
+/** As much of it as tells clients apart. */
+const MOST_CLIENT_ID = 255;
+/** When storage or sign-in could not be reached. */
+const RETRY_AFTER_SECONDS = 10;
 
 const app = new Hono<OauthEnv>();
 
@@ -29,8 +32,9 @@ export function handleOauth(request: Request, service: Service, address: string)
 
 app.use(async (context, next) => {
   await next();
-  // What may well succeed in a while.
-  if ([429, 503].includes(context.res.status)) context.header('Retry-After', RETRY_AFTER_SECONDS);
+  const { error, res } = context;
+  if (error instanceof TooManyRequests) context.header('Retry-After', String(error.retryAfterSeconds));
+  else if (res.status === 503) context.header('Retry-After', String(RETRY_AFTER_SECONDS));
 });
 /** What a page of another origin may call: everything that neither reads nor sets the cookie. */
 const anyOrigin = cors({ origin: '*', exposeHeaders: ['WWW-Authenticate', 'Retry-After'], maxAge: 3600 });
@@ -80,7 +84,11 @@ app.get(`${ROUTES.authorization}/:uid`, async (context) => {
 });
 
 app.post(ROUTES.registration, limited('registrations'), async (context) => {
-  await authorizationServer(context.env.service).registrationCap.check(new Date());
+  const { service, address } = context.env;
+  const { limits, registrationCap } = authorizationServer(service);
+  // Where the addresses of proxies are not known, theirs would stand for all callers.
+  if (service.trustedProxies.length > 0) await limits.take('registrationsToday', address);
+  await registrationCap.check(new Date());
   const body = Buffer.from(await context.req.arrayBuffer());
   const asked = parseObject(body.toString());
   return pass(context, {
@@ -91,15 +99,21 @@ app.post(ROUTES.registration, limited('registrations'), async (context) => {
 });
 
 app.post(ROUTES.token, async (context) => {
-  const { limits } = authorizationServer(context.env.service);
-  await limits.check('tokenFailures', context.env.address);
+  const { service, address } = context.env;
+  const { limits } = authorizationServer(service);
+  await limits.check('tokenFloods', address);
   const body = Buffer.from(await context.req.arrayBuffer());
+  const form = new URLSearchParams(body.toString());
   // Before the provider uses up the code or refresh token that comes with it.
-  const resource = mcpResource(context.env.service.publicOrigin);
-  const asked = new URLSearchParams(body.toString()).getAll('resource');
+  const resource = mcpResource(service.publicOrigin);
+  const asked = form.getAll('resource');
   if (asked.length > 1 || asked.some((each) => each !== resource)) throw new errors.InvalidTarget();
   const answer = await pass(context, { method: 'POST', target: ROUTES.token, body });
-  if (answer.status >= 400) await limits.take('tokenFailures', context.env.address);
+  // Only what fails is held back: strangers may share the address, and know the client's id.
+  if (answer.status >= 400 && answer.status < 500) {
+    await limits.take('tokenFloods', address);
+    await limits.take('tokenFailures', `${address} ${form.get('client_id')?.slice(0, MOST_CLIENT_ID)}`);
+  }
   return answer;
 });
 
@@ -139,11 +153,11 @@ function limited(what: Limited): MiddlewareHandler<OauthEnv> {
 }
 
 function pass(
-  { env: { service }, req }: Context<OauthEnv>,
-  request: Omit<ProviderRequest, 'headers'>,
+  { env: { service, address }, req }: Context<OauthEnv>,
+  request: Omit<ProviderRequest, 'headers' | 'address'>,
 ): Promise<Response> {
   const { listener } = authorizationServer(service);
-  return callProvider(listener, service.publicOrigin, { ...request, headers: req.raw.headers });
+  return callProvider(listener, service.publicOrigin, { ...request, headers: req.raw.headers, address });
 }
 
 /**

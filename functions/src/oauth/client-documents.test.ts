@@ -6,7 +6,7 @@ import { generate } from 'selfsigned';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import type { Service } from '../service.ts';
-import { findClientDocument, saveClientDocument } from '../store/client-documents.ts';
+import { type ClientDocument, findClientDocument, saveClientDocument } from '../store/client-documents.ts';
 import { useFirestore } from '../store/firestore-fixture.ts';
 import { ClientDocuments } from './client-documents.ts';
 import { RateLimits } from './rate-limits.ts';
@@ -16,6 +16,8 @@ let origin: string;
 let address: string;
 let status: number;
 let asked: number;
+/** The client that documents are of; each its own when undefined. */
+let describes: string | undefined;
 let next = 0;
 let close: () => void;
 
@@ -30,7 +32,9 @@ beforeAll(async () => {
   const published = createServer({ key: made.private, cert: made.cert }, (request, response) => {
     asked++;
     response.writeHead(status, { 'Content-Type': 'application/json' });
-    response.end(JSON.stringify({ client_id: origin + request.url, client_name: `version ${asked}` }));
+    response.end(
+      JSON.stringify({ client_id: describes ?? origin + request.url, client_name: `version ${asked}` }),
+    );
   });
   await new Promise<void>((resolve) => published.listen(0, '127.0.0.1', resolve));
   origin = `https://localhost:${(published.address() as AddressInfo).port}`;
@@ -41,6 +45,7 @@ beforeEach(() => {
   address = `${origin}/client-${next++}.json`;
   status = 200;
   asked = 0;
+  describes = undefined;
 });
 
 /** Another instance of the service. */
@@ -53,11 +58,23 @@ async function nameAt(documents: ClientDocuments): Promise<unknown> {
   return JSON.parse(await (await documents.fetch(address)).text()).client_name;
 }
 
-/** Has the stored document need to be asked for again. */
-async function goStale(): Promise<void> {
+/** Makes the stored document another. */
+async function change(fields: Partial<ClientDocument>): Promise<void> {
   const document = await findClientDocument(db, address, new Date());
   if (document === null) throw new Error('Nothing is stored.');
-  await saveClientDocument(db, address, { ...document, freshUntil: new Date(0) }, new Date());
+  await saveClientDocument(db, address, { ...document, ...fields }, new Date());
+}
+
+/** Has the stored document need to be asked for again. */
+const goStale = () => change({ freshUntil: new Date(0) });
+
+/** Has it fetch all that it may in a minute. */
+function exhaust(documents: ClientDocuments, caller?: string) {
+  return Promise.allSettled(
+    Array.from({ length: 70 }, (_, index) =>
+      documents.obtain(`${origin}/many-${next}-${index}.json`, caller),
+    ),
+  );
 }
 
 it('asks once, for all instances and whoever asks at the same time', async () => {
@@ -83,13 +100,34 @@ it('goes on with the last good one while its server fails, and leaves the server
   expect(asked).toBe(2);
 });
 
-it('lets go of one that its server no longer has', async () => {
+it('lets go of one that its server no longer has, after a day', async () => {
   await nameAt(instance());
   await goStale();
   status = 404;
+  expect(await nameAt(instance())).toBe('version 1');
+  const gone = await findClientDocument(db, address, new Date());
+  expect(gone?.goneSince).toBeInstanceOf(Date);
+  await change({ goneSince: new Date(Date.now() - 86_400_000) });
   expect(await nameAt(instance())).toBeUndefined();
   status = 500;
   expect(await nameAt(instance())).toBeUndefined();
+});
+
+it('does not count the day on when its server has it again', async () => {
+  await nameAt(instance());
+  await change({ freshUntil: new Date(0), goneSince: new Date(0) });
+  expect(await nameAt(instance())).toBe('version 2');
+  await goStale();
+  status = 410;
+  expect(await nameAt(instance())).toBe('version 2');
+});
+
+it('does not ask again at once for one that is of another client', async () => {
+  describes = 'https://other.example/client.json';
+  const one = instance();
+  // The provider is given it, and refuses it.
+  expect([await nameAt(one), await nameAt(one)]).toEqual(['version 1', 'version 1']);
+  expect(asked).toBe(1);
 });
 
 it('has none where there never was one, and does not ask again at once', async () => {
@@ -100,13 +138,24 @@ it('has none where there never was one, and does not ask again at once', async (
 });
 
 it('does not let strangers have it fetch without end', async () => {
-  const one = instance();
-  const all = await Promise.allSettled(
-    Array.from({ length: 70 }, (_, index) => one.obtain(`${origin}/many-${index}.json`)),
-  );
-  const refused = all.filter((each) => each.status === 'rejected');
+  const refused = (await exhaust(instance())).filter((each) => each.status === 'rejected');
   expect(refused).toHaveLength(10);
   expect(refused[0]).toMatchObject({ reason: { statusCode: 429 } });
+});
+
+it('goes on with what is known when it may not fetch', async () => {
+  const one = instance();
+  await nameAt(one);
+  await goStale();
+  await exhaust(one);
+  expect(await nameAt(one)).toBe('version 1');
+});
+
+it('leaves room for other callers', async () => {
+  const one = instance();
+  const refused = (await exhaust(one, '203.0.113.1')).filter((each) => each.status === 'rejected');
+  expect(refused).toHaveLength(40);
+  expect(await one.obtain(address, '203.0.113.2')).toBe(true);
 });
 
 it('fetches nothing that was not obtained', async () => {

@@ -6,21 +6,25 @@ import {
   type ClientDocument,
   deleteClientDocument,
   findClientDocument,
+  noteClientDocumentGone,
   saveClientDocument,
 } from '../store/client-documents.ts';
 import { acceptedDocument, parseObject } from './client-policy.ts';
 import { DocumentFetchFailed, fetchDocument, isDocumentAddress } from './document-fetch.ts';
-import type { RateLimits } from './rate-limits.ts';
+import { type RateLimits, TooManyRequests } from './rate-limits.ts';
 import { isOutage, Unavailable } from './unavailable.ts';
 
 /** After a failure the address is left in peace for as long. */
 const RETRY_MS = 60_000;
+/** A document that its server says not to have any more is still used for as long. */
+const GONE_KEPT_MS = 86_400_000;
 
 export class ClientDocuments {
   readonly #service: Service;
   readonly #limits: RateLimits;
   readonly #underWay = new Map<string, Promise<ClientDocument | null>>();
-  readonly #failed = new LRUCache<string, true>({ max: 1_000, ttl: RETRY_MS });
+  /** With the document that is not the address's own, for the provider to refuse, if there was one. */
+  readonly #failed = new LRUCache<string, { foreign: ClientDocument | null }>({ max: 1_000, ttl: RETRY_MS });
   readonly #obtained = new LRUCache<string, ClientDocument>({ max: 100, ttl: RETRY_MS });
 
   constructor(service: Service, limits: RateLimits) {
@@ -31,12 +35,14 @@ export class ClientDocuments {
   /**
    * Gets a document ready, which the provider then asks for by `fetch`. (It would take every failure in there for the
    * client's own, and have a host forget its registration because of an outage here.)
+   * @param caller The address for whom it is asked for, where that is known.
    * @returns false when the address may not be asked, or has no document.
    * @throws {Unavailable}
+   * @throws {TooManyRequests} when nothing is known of it, and too much is asked for already.
    */
-  async obtain(address: string): Promise<boolean> {
+  async obtain(address: string, caller?: string): Promise<boolean> {
     if (!isDocumentAddress(address, this.#service)) return false;
-    const underWay = this.#underWay.get(address) ?? this.#latest(address);
+    const underWay = this.#underWay.get(address) ?? this.#latest(address, caller);
     this.#underWay.set(address, underWay);
     try {
       const document = await underWay;
@@ -59,27 +65,39 @@ export class ClientDocuments {
     });
   }
 
-  async #latest(address: string): Promise<ClientDocument | null> {
+  async #latest(address: string, caller: string | undefined): Promise<ClientDocument | null> {
     const now = new Date();
     const { db } = this.#service;
     const known = await findClientDocument(db, address, now);
     if (known !== null && known.freshUntil > now) return known;
-    if (this.#failed.has(address)) return known;
-    await this.#limits.take('documents');
+    const failed = this.#failed.get(address);
+    if (failed !== undefined) return known ?? failed.foreign;
     try {
+      await this.#limits.take('documents', caller);
       const { text, freshSeconds } = await fetchDocument(address, this.#service);
-      const document = { text, freshUntil: new Date(now.getTime() + freshSeconds * 1000) };
-      if (!describes(text, address)) return known ?? document;
+      const document = { text, freshUntil: new Date(now.getTime() + freshSeconds * 1000), goneSince: null };
+      if (!describes(text, address)) {
+        this.#failed.set(address, { foreign: document });
+        return known ?? document;
+      }
       await saveClientDocument(db, address, document, now);
       return document;
     } catch (error) {
+      if (error instanceof TooManyRequests && known !== null) return known;
       if (!(error instanceof DocumentFetchFailed)) throw error;
-      this.#failed.set(address, true);
+      this.#failed.set(address, { foreign: null });
       logger.warn(`A client's document could not be had: ${error.message}`, { host: new URL(address).host });
-      if (!error.gone) return known;
-      await deleteClientDocument(db, address);
-      return null;
+      return error.gone && known !== null ? this.#withoutServer(address, known, now) : known;
     }
+  }
+
+  /** What is left of a document that its server no longer has: a mistake there may be put right within a day. */
+  async #withoutServer(address: string, known: ClientDocument, now: Date): Promise<ClientDocument | null> {
+    const { db } = this.#service;
+    if (known.goneSince === null) await noteClientDocumentGone(db, address, now);
+    if (now.getTime() - (known.goneSince ?? now).getTime() < GONE_KEPT_MS) return known;
+    await deleteClientDocument(db, address);
+    return null;
   }
 }
 

@@ -165,14 +165,20 @@ async function saveProviderGrant(
 
 /** @throws {HTTPException} 401, or 403 to what is not a page of ours. */
 async function visitor(context: Context<OauthEnv>): Promise<SignedInUser> {
-  const { service, address } = context.env;
-  await authorizationServer(service).limits.take('consents', address);
+  const { service } = context.env;
   const origin = context.req.header('Origin');
   if (!isOwnHost(context.req.raw, service) || (origin !== undefined && origin !== service.publicOrigin)) {
     throw foreignOrigin();
   }
+  const user = await signedIn(context.req.header('Authorization'));
+  await authorizationServer(service).limits.take('consents', user.uid);
+  return user;
+}
+
+/** @throws {HTTPException} 401. */
+async function signedIn(authorization: string | undefined): Promise<SignedInUser> {
   try {
-    return await signedInUser(context.req.header('Authorization'));
+    return await signedInUser(authorization);
   } catch (error) {
     // Firebase could not be asked.
     if (!(error instanceof NotSignedIn)) throw new Unavailable(error);

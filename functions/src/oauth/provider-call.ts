@@ -14,6 +14,8 @@ export interface ProviderRequest {
   target: string;
   /** Of the caller. */
   headers: Headers;
+  /** Of the caller, where one is known. */
+  address?: string;
   body?: Uint8Array;
   /** Name and value of what the provider shall find among its cookies. */
   cookies?: Readonly<Record<string, string>>;
@@ -26,7 +28,11 @@ export function providerRequest(publicOrigin: string, request: ProviderRequest):
   const incoming = new IncomingMessage(new Socket());
   incoming.method = method;
   incoming.url = target;
-  incoming.headers = { host, 'x-forwarded-proto': protocol.slice(0, -1) };
+  incoming.headers = {
+    host,
+    'x-forwarded-proto': protocol.slice(0, -1),
+    ...(request.address !== undefined && { 'x-forwarded-for': request.address }),
+  };
   for (const name of PASSED_ON) {
     const value = request.headers.get(name);
     if (value !== null) incoming.headers[name] = value;

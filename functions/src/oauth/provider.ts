@@ -7,7 +7,7 @@ import { checkClient, GRANT_TYPES } from './client-policy.ts';
 import { renderError } from './error-page.ts';
 import { type OauthKeys, parseOauthKeys } from './keys.ts';
 import { logEvents } from './provider-events.ts';
-import { RateLimits } from './rate-limits.ts';
+import { RateLimits, TooManyRequests } from './rate-limits.ts';
 import { forgetfulAdapter, RecordAdapter } from './record-adapter.ts';
 import { RegistrationCap } from './registration-cap.ts';
 import { mcpResource, RESOURCE_SCOPES, SCOPES } from './scopes.ts';
@@ -58,9 +58,14 @@ export function authorizationServer(service: Service): AuthorizationServer {
   const limits = new RateLimits();
   const documents = new ClientDocuments(service, limits);
   const provider = new Provider(service.publicOrigin, configuration(service, keys, documents));
-  // Its addresses are https behind Hosting; `provider-call.ts` sets the header that this believes.
+  // `provider-call.ts` sets the headers that this believes: https behind Hosting, and the caller's address.
   provider.proxy = true;
   logEvents(provider);
+  for (const event of ['authorization.error', 'grant.error', 'revocation.error']) {
+    provider.on(event as 'grant.error', (context, error) => {
+      if (error instanceof TooManyRequests) context.set('Retry-After', String(error.retryAfterSeconds));
+    });
+  }
   const registrationCap = new RegistrationCap(service.db);
   const server = { provider, keys, limits, registrationCap, listener: provider.callback() };
   built.set(service, server);
@@ -104,7 +109,8 @@ function configuration(service: Service, keys: OauthKeys, documents: ClientDocum
       clientIdMetadataDocument: {
         enabled: true,
         ack: 'draft-02',
-        allowFetch: (_context, address) => documents.obtain(address),
+        // Without a context where a page of ours asks.
+        allowFetch: (context, address) => documents.obtain(address, context?.ip),
         // How often one instance asks `documents`, which knows how fresh they are.
         cacheDuration: { min: MINUTE, max: DAY },
       },

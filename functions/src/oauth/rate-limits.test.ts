@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { RateLimits } from './rate-limits.ts';
+import { RateLimits, type TooManyRequests } from './rate-limits.ts';
 
 /** How many of so many requests get through. */
 async function passed(
@@ -25,13 +25,31 @@ it('bounds what all addresses together may do', async () => {
   expect(await passed(new RateLimits(), 600, (index) => `203.0.113.${index}`)).toBe(480);
 });
 
-it('counts requests for tokens only when they fail', async () => {
+it('can be asked without counting', async () => {
   const limits = new RateLimits();
-  const check = () => limits.check('tokenFailures', '203.0.113.1');
-  for (let i = 0; i < 119; i++) await limits.take('tokenFailures', '203.0.113.1');
+  const check = () => limits.check('tokenFloods', '203.0.113.1');
+  for (let i = 0; i < 2_999; i++) await limits.take('tokenFloods', '203.0.113.1');
   await check();
   await check();
-  await limits.take('tokenFailures', '203.0.113.1');
+  await limits.take('tokenFloods', '203.0.113.1');
   await expect(check()).rejects.toMatchObject({ statusCode: 429 });
-  await limits.check('tokenFailures', '203.0.113.2');
+  await limits.check('tokenFloods', '203.0.113.2');
+});
+
+it('takes the addresses of IPv6 that somebody has for one', async () => {
+  const limits = new RateLimits();
+  expect(await passed(limits, 300, (index) => `2001:db8::${index.toString(16)}`)).toBe(260);
+  expect(await passed(limits, 10, () => '2001:db8:0:1::1')).toBe(10);
+  expect(await passed(limits, 10, (index) => `::ffff:203.0.113.${index}`)).toBe(10);
+});
+
+it('says when to come back', async () => {
+  const limits = new RateLimits();
+  const attempts = Array.from({ length: 31 }, () => limits.take('documents', '203.0.113.1'));
+  const { reason } = (await Promise.allSettled(attempts)).find(({ status }) => status === 'rejected') as {
+    reason: TooManyRequests;
+  };
+  expect(reason.retryAfterSeconds).toBeGreaterThan(0);
+  expect(reason.retryAfterSeconds).toBeLessThanOrEqual(60);
+  expect(reason.error_description).toContain(` ${reason.retryAfterSeconds} s`);
 });

@@ -1,5 +1,5 @@
 /**
- * How much anyone may ask of one instance in a minute. Counted in memory: what all may ask together is that times the
+ * How much anyone may ask of one instance. Counted in memory: what all may ask together is that times the
  * `maxInstances` of the function in `index.ts`, 4,800 registrations and 6,000 requests for consent a minute with the
  * numbers below; each of those is one small record that expires by itself. Hosts in the cloud share addresses, and
  * some register for every connection, so one address may do a good half of it all.
@@ -7,26 +7,38 @@
 import * as logger from 'firebase-functions/logger';
 import { errors } from 'oidc-provider';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { ipRange } from '../http/ip-ranges.ts';
 
-const PER_MINUTE = {
-  registrations: { instance: 480, address: 260 },
-  authorizations: { instance: 600, address: 320 },
-  consents: { instance: 600, address: 320 },
-  /** Refused requests for tokens; those that succeed are not counted. */
-  tokenFailures: { instance: 600, address: 120 },
+const MINUTE = 60;
+const DAY = 86_400;
+const NO_BOUND = Number.MAX_SAFE_INTEGER;
+
+/** How often in so many seconds: one caller, and all together. */
+const LIMITS = {
+  registrations: { caller: 260, all: 480, seconds: MINUTE },
+  /** By one address: many of them would take up what all instances together may register in a day. */
+  registrationsToday: { caller: 500, all: NO_BOUND, seconds: DAY },
+  authorizations: { caller: 320, all: 600, seconds: MINUTE },
+  /** Looked at and answered by one person. */
+  consents: { caller: 120, all: 600, seconds: MINUTE },
+  /** Refused requests for tokens by one client at one address. */
+  tokenFailures: { caller: 120, all: NO_BOUND, seconds: MINUTE },
+  /** Those of all clients at one address, which may be one that everybody shares. */
+  tokenFloods: { caller: 3_000, all: NO_BOUND, seconds: MINUTE },
   /** Fetches of clients' metadata documents from their own servers. */
-  documents: { instance: 60, address: 60 },
+  documents: { caller: 30, all: 60, seconds: MINUTE },
 };
-export type Limited = keyof typeof PER_MINUTE;
-
-const INSTANCE = 'instance';
+export type Limited = keyof typeof LIMITS;
 
 /** Too much at once. Not 401 or 403: hosts would throw tokens away on those. */
 export class TooManyRequests extends errors.OIDCProviderError {
-  override readonly error_description = 'Too many requests. Try again in a minute.';
+  override readonly error_description: string;
+  readonly retryAfterSeconds: number;
 
-  constructor() {
+  constructor(retryAfterSeconds: number) {
     super(429, 'too_many_requests');
+    this.retryAfterSeconds = retryAfterSeconds;
+    this.error_description = `Too many requests. Try again in ${retryAfterSeconds} s.`;
   }
 }
 
@@ -35,33 +47,43 @@ export class RateLimits {
 
   /**
    * Counts one request.
-   * @param address Of the caller, where it is known.
+   * @param caller An address or whatever else tells callers apart; undefined where that is not known.
    * @throws {TooManyRequests}
    */
-  async take(what: Limited, address?: string): Promise<void> {
+  async take(what: Limited, caller?: string): Promise<void> {
     try {
-      if (address !== undefined) await this.#limiter(what, 'address').consume(address);
-      await this.#limiter(what, INSTANCE).consume(INSTANCE);
-    } catch (error) {
-      if (!(error instanceof RateLimiterRes)) throw error;
-      if (error.isFirstInDuration || error.consumedPoints % 100 === 1)
-        logger.warn(`Too many ${what}`, { address });
-      throw new TooManyRequests();
+      if (caller !== undefined) await this.#limiter(what, 'caller').consume(bucket(caller));
+      await this.#limiter(what, 'all').consume('all');
+    } catch (refused) {
+      if (!(refused instanceof RateLimiterRes)) throw refused;
+      if (refused.consumedPoints % 100 === 1) logger.warn(`Too many ${what}`, { caller });
+      throw tooMany(refused);
     }
   }
 
   /** @throws {TooManyRequests} when there were already too many; counts nothing. */
-  async check(what: Limited, address: string): Promise<void> {
-    const taken = await this.#limiter(what, 'address').get(address);
-    if (taken !== null && taken.remainingPoints <= 0) throw new TooManyRequests();
+  async check(what: Limited, caller: string): Promise<void> {
+    const taken = await this.#limiter(what, 'caller').get(bucket(caller));
+    if (taken !== null && taken.remainingPoints <= 0) throw tooMany(taken);
   }
 
-  #limiter(what: Limited, scope: 'instance' | 'address'): RateLimiterMemory {
-    const name = `${what} ${scope}`;
+  #limiter(what: Limited, whose: 'caller' | 'all'): RateLimiterMemory {
+    const name = `${what} ${whose}`;
     const known = this.#limiters.get(name);
     if (known !== undefined) return known;
-    const limiter = new RateLimiterMemory({ points: PER_MINUTE[what][scope], duration: 60, keyPrefix: name });
+    const { seconds: duration, [whose]: points } = LIMITS[what];
+    const limiter = new RateLimiterMemory({ points, duration, keyPrefix: name });
     this.#limiters.set(name, limiter);
     return limiter;
   }
+}
+
+/** Who has one address of IPv6 has all that share its first 64 bits (RFC 6177). */
+function bucket(caller: string): string {
+  const isIpv6 = ipRange(caller)?.endsWith('/128') === true;
+  return (isIpv6 ? ipRange(`${caller}/64`) : null) ?? caller;
+}
+
+function tooMany({ msBeforeNext }: RateLimiterRes): TooManyRequests {
+  return new TooManyRequests(Math.max(1, Math.ceil(msBeforeNext / 1000)));
 }

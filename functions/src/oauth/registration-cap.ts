@@ -5,6 +5,8 @@ import { TooManyRequests } from './rate-limits.ts';
 import { inTime, isOutage, Unavailable } from './unavailable.ts';
 
 const DAY_MS = 86_400_000;
+/** When to look again whether older registrations have made room. */
+const HOUR_SECONDS = 3_600;
 /** Counting costs a read for each thousand; in between, what one instance takes in a minute bounds the excess. */
 const COUNT_GOOD_MS = 60_000;
 
@@ -27,7 +29,7 @@ export class RegistrationCap {
     }
     if (this.#count < this.#mostADay) return;
     logger.error('No more clients are registered today', { inTheLastDay: this.#count });
-    throw new TooManyRequests();
+    throw new TooManyRequests(HOUR_SECONDS);
   }
 
   async #countedNow(now: Date): Promise<number> {

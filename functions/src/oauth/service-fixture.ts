@@ -6,10 +6,11 @@ import { handleOauth } from './app.ts';
 export const ORIGIN = 'https://gateway.example';
 
 /** What the authorization server is given. */
-export function newService(fields: Pick<Service, 'db' | 'oauthKeys'>): Service {
+export function newService(fields: Pick<Service, 'db' | 'oauthKeys'> & Partial<Service>): Service {
   return {
     publicOrigin: ORIGIN,
     accessTokenSeconds: 86_400,
+    trustedProxies: [],
     vault: new Vault(`test:${randomBytes(32).toString('base64')}`),
     ...fields,
   } as Service;

@@ -11,13 +11,20 @@ export interface ClientDocument {
   text: string;
   /** Until then it need not be asked for again. */
   freshUntil: Date;
+  /** Since when its address says that there is none, without having said anything else in between. */
+  goneSince: Date | null;
 }
 
 /** How long it is kept after it was last received. */
 const KEPT_MS = 30 * 86_400_000;
 
 const time = z.instanceof(Timestamp).transform((stamp) => stamp.toDate());
-const storedDocument = z.object({ text: z.string(), freshUntil: time, expireAt: time });
+const storedDocument = z.object({
+  text: z.string(),
+  freshUntil: time,
+  goneSince: time.nullable().default(null),
+  expireAt: time,
+});
 
 /** The last document of an address, or null when there is none. */
 export async function findClientDocument(
@@ -38,6 +45,10 @@ export async function saveClientDocument(
   now: Date,
 ): Promise<void> {
   await documentOf(db, address).set({ ...document, expireAt: new Date(now.getTime() + KEPT_MS) });
+}
+
+export async function noteClientDocumentGone(db: Firestore, address: string, now: Date): Promise<void> {
+  await documentOf(db, address).update({ goneSince: now });
 }
 
 /** Forgets a document that its address no longer has. */
