@@ -19,7 +19,7 @@ interface PageFrameProps {
 /** What every page shares: the name and the way to other pages on top, the fine print at the bottom. */
 export function PageFrame({ aside, children }: PageFrameProps) {
   return (
-    <Flex direction="column" mih="100dvh">
+    <Flex direction="column" className={classes.frame}>
       <a href="#main" className={classes.skip}>
         Skip to content
       </a>
@@ -41,16 +41,7 @@ export function PageFrame({ aside, children }: PageFrameProps) {
           </Group>
         </Container>
       </header>
-      <Container
-        component="main"
-        id="main"
-        tabIndex={-1}
-        size="lg"
-        w="100%"
-        py="xl"
-        flex={1}
-        className={classes.main}
-      >
+      <Container component="main" id="main" tabIndex={-1} size="lg" w="100%" py="xl" className={classes.main}>
         {children}
       </Container>
       <Container component="footer" size="lg" w="100%" py="xl">
