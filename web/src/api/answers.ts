@@ -86,6 +86,8 @@ export interface Intent {
   preview: Preview | null;
   state: IntentState;
   approval: { expiresAt: string | null; by: string | null; at: string | null };
+  /** As IBKR lists it; of an OCA pair, the first of the two. */
+  ibkrOrderId: string | null;
   /** What IBKR asks before it takes the order. */
   question: { replyId: string; warnings: Warning[]; expiresAt: string } | null;
   acceptedWarnings: Warning[];

@@ -1,9 +1,12 @@
-import axios, { type AxiosInstance, isAxiosError } from 'axios';
+import axios, { type AxiosError, type AxiosInstance, isAxiosError } from 'axios';
 import type { User } from 'firebase/auth';
 import { createContext, useContext } from 'react';
+import { ConsoleError } from './console-error.ts';
 
 /** A function ends after 60 s at the latest: then there is no answer to come. */
 const TIMEOUT_MS = 65_000;
+/** What is asked for by POST because of its arguments, and changes nothing. */
+const READS_BY_POST = /\/tools\/|\/check$/;
 
 /**
  * The console's API as one user calls it: an ID token, fresh for as long as the sign-in lasts, on every call.
@@ -13,13 +16,22 @@ export function apiClient(user: User, onSignedOut: () => void): AxiosInstance {
   const client = axios.create({ baseURL: '/api', timeout: TIMEOUT_MS });
   client.interceptors.request.use(async (request) => {
     request.headers.set('Authorization', `Bearer ${await user.getIdToken()}`);
+    // Not left to the browser, so that what is said not to have been sent was not.
+    if (!navigator.onLine) throw new ConsoleError('offline');
     return request;
   });
   client.interceptors.response.use(undefined, (error: unknown) => {
-    if (isAxiosError(error) && error.response?.status === 401) onSignedOut();
-    throw error;
+    if (!isAxiosError(error)) throw error;
+    if (error.response?.status === 401) onSignedOut();
+    throw mayHaveChangedSomething(error) ? new ConsoleError('answer_lost', { cause: error }) : error;
   });
   return client;
+}
+
+/** Of a change without an answer, or with one that only says that answering failed. */
+function mayHaveChangedSomething({ config, response }: AxiosError): boolean {
+  if (config === undefined || config.method === 'get' || READS_BY_POST.test(config.url ?? '')) return false;
+  return response === undefined || response.status >= 500;
 }
 
 const ApiContext = createContext<AxiosInstance | null>(null);

@@ -32,6 +32,6 @@ export function useRevokeApp(connectionId: string, grantId: string) {
     mutationFn: async () => {
       await api.delete(`/apps/${grantId}`);
     },
-    onSettled: () => client.invalidateQueries({ queryKey: appsOf(connectionId) }),
+    onSuccess: () => client.invalidateQueries({ queryKey: appsOf(connectionId) }),
   });
 }

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { Connection, Intent, PanicReport } from './answers.ts';
+import type { Connection, PanicReport } from './answers.ts';
 import { useApi } from './api-client.ts';
+import { toolKey } from './tools.ts';
 
 const CONNECTIONS = ['connections'];
 /** How often to look while a stop is still cancelling orders. */
@@ -45,29 +46,15 @@ export function useOfferedWarnings(connectionId: string) {
   return useConnectionAnswer(connectionId, ({ offeredWarnings }) => offeredWarnings);
 }
 
-/** The orders of a connection that its owner has to say something about, the newest first. */
-export function useWaitingOrders(connectionId: string) {
-  const api = useApi();
-  return useQuery({
-    queryKey: [...CONNECTIONS, connectionId, 'intents'],
-    queryFn: async ({ signal }) =>
-      (await api.get<{ items: Intent[] }>(`/connections/${connectionId}/intents`, { signal })).data.items,
-    select: (intents) => intents.filter(isWaiting),
-  });
-}
-
-function isWaiting({ state, approval }: Intent): boolean {
-  if (state === 'needs_reply') return true;
-  const isOver = approval.expiresAt !== null && Date.parse(approval.expiresAt) <= Date.now();
-  return state === 'awaiting_approval' && !isOver;
-}
-
 /** Ends trading on a connection: cancels working orders, refuses new ones, ends its keys and apps. */
 export function useStopTrading(connectionId: string) {
   const api = useApi();
   const client = useQueryClient();
   return useMutation({
     mutationFn: async () => (await api.post<PanicReport>(`/connections/${connectionId}/panic`)).data,
-    onSettled: () => client.invalidateQueries({ queryKey: CONNECTIONS }),
+    onSuccess: () => {
+      client.invalidateQueries({ queryKey: toolKey(connectionId, 'get_orders') });
+      return client.invalidateQueries({ queryKey: CONNECTIONS });
+    },
   });
 }

@@ -15,7 +15,14 @@ interface Failure {
 /** The first row that names the code is used. Where a row has no text, the API's own message says it best. */
 const WORDS: readonly (readonly [codes: RegExp, title: string, text?: string])[] = [
   [/^offline$/, 'You are offline', 'Nothing was sent. Try again when this device has a connection.'],
-  [/^timeout$/, 'No answer in time', 'The gateway or IBKR is slow. Look again before you repeat anything.'],
+  [/^answer_lost$/, 'The answer was lost', 'It may have arrived. This page looks as soon as it can.'],
+  [
+    /^part_not_loaded$/,
+    'This part could not be loaded',
+    'Check your connection, then load it again. It may also be that the console was renewed since you opened it.',
+  ],
+  [/^sign_in_not_set_up$/, 'Nobody can sign in here', 'This deployment has no web API key.'],
+  [/^timeout$/, 'No answer in time', 'The gateway or IBKR is slow. Try again in a moment.'],
   [
     /^(unreachable|auth\/network-request-failed)$/,
     'The gateway cannot be reached',
@@ -27,7 +34,7 @@ const WORDS: readonly (readonly [codes: RegExp, title: string, text?: string])[]
   [/^auth\/popup-blocked$/, 'The sign-in window was blocked', 'Allow pop-ups for this site, then try again.'],
   [/^auth\/(popup-closed|cancelled|user-cancelled)/, 'Sign-in was not finished', 'Try again when you like.'],
   [/^auth\//, 'Sign-in did not work', 'Try again in a moment.'],
-  [/^not_found$/, 'Not found', 'It does not exist, or it belongs to somebody else.'],
+  [/^not_found$/, 'Not found'],
   [/^approval_expired$/, 'This approval does not count'],
   [/^limit_exceeded$/, 'One of your limits forbids this order'],
   [/^order_state_unknown$/, 'An earlier order has to be settled first'],
@@ -40,6 +47,8 @@ const WORDS: readonly (readonly [codes: RegExp, title: string, text?: string])[]
   [/^ibkr_/, 'IBKR did not answer as it should'],
   [/./, 'Something went wrong'],
 ];
+/** What the person has to change first, or what stays as it is: asking again would not help. */
+const LASTING = /^(not_found|ambiguous_symbol|invalid_arguments|account_mode_mismatch|insufficient_scope)$/;
 
 /** What to tell a person about anything that a call or a sign-in threw. */
 export function failureWords(error: unknown): FailureWords {
@@ -53,9 +62,19 @@ export function failureCode(error: unknown): string {
   return failureOf(error).code;
 }
 
-/** Whether what was asked for does not exist or is somebody else's; asking again would not help. */
+/** Whether what was asked for does not exist or is somebody else's. */
 export function isNotFound(error: unknown): boolean {
   return failureCode(error) === 'not_found';
+}
+
+/** Whether a change may have been made although no answer said so. */
+export function isAnswerLost(error: unknown): boolean {
+  return failureCode(error) === 'answer_lost';
+}
+
+/** Whether asking again, and changing nothing before, may help. */
+export function mayHelpToRetry(error: unknown): boolean {
+  return !LASTING.test(failureCode(error));
 }
 
 function failureOf(error: unknown): Failure {
@@ -67,7 +86,6 @@ function failureOf(error: unknown): Failure {
   if (error.response !== undefined) {
     return { code: 'internal_error', message: 'The gateway failed to answer. Try again in a moment.' };
   }
-  if (!navigator.onLine) return { code: 'offline', message: '' };
   return { code: error.code === 'ECONNABORTED' ? 'timeout' : 'unreachable', message: '' };
 }
 
@@ -76,8 +94,8 @@ function isAxiosError(error: unknown): error is AxiosError<{ error?: Partial<Fai
   return error instanceof Error && 'isAxiosError' in error;
 }
 
-/** Firebase's errors have a code; its messages are for programmers. */
+/** The console's own errors and Firebase's have a code. What an error says besides is for programmers. */
 function ofLibrary(error: unknown): Failure {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-  return { code, message: error instanceof Error ? error.message : 'Try again in a moment.' };
+  return { code, message: 'That is a fault of this page. Load it again.' };
 }

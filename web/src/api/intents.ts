@@ -1,14 +1,24 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { Intent, IntentState, Quote } from './answers.ts';
 import { useApi } from './api-client.ts';
+import { isAnswerLost } from './failure-words.ts';
 
-/** While these last, news come without anybody doing something here. */
-const UNSETTLED: readonly IntentState[] = ['sending', 'unknown', 'needs_reply'];
-const UNSETTLED_EVERY_MS = 3_000;
-const WORKING_EVERY_MS = 15_000;
+/** News come without anybody doing something here: from IBKR, or from wherever else somebody answers. */
+const EVERY_MS: Partial<Record<IntentState, number>> = {
+  awaiting_approval: 4_000,
+  needs_reply: 3_000,
+  sending: 3_000,
+  unknown: 3_000,
+  working: 15_000,
+};
+const LIST_EVERY_MS = 12_000;
+const UNSETTLED_LIST_EVERY_MS = 4_000;
+const UNSETTLED: readonly IntentState[] = ['sending', 'unknown'];
 const QUOTE_EVERY_MS = 10_000;
 
 const keyOf = (id: string) => ['intents', id];
+const listOf = (connectionId: string) => ['connections', connectionId, 'intents'];
 
 export function useIntent(id: string) {
   const api = useApi();
@@ -16,28 +26,62 @@ export function useIntent(id: string) {
     queryKey: keyOf(id),
     queryFn: async ({ signal }) =>
       (await api.get<{ intent: Intent }>(`/intents/${encodeURIComponent(id)}`, { signal })).data.intent,
-    refetchInterval: ({ state: { data } }) => {
-      if (data === undefined) return false;
-      return data.state === 'working'
-        ? WORKING_EVERY_MS
-        : UNSETTLED.includes(data.state) && UNSETTLED_EVERY_MS;
-    },
+    refetchInterval: ({ state: { data } }) => (data === undefined ? false : (EVERY_MS[data.state] ?? false)),
   });
 }
 
-/** The owner's word on the order of `intent`, or on IBKR's question about it, exactly as it is there. */
+/** An order that somebody asked for, and every step of its life, the first one first. */
+export interface OrderStory extends Intent {
+  history: { at: string; state: IntentState; note: string }[];
+}
+
+/** What was asked for over this gateway, the newest first, whether or not IBKR ever had it. */
+export function useOrderStories(connectionId: string) {
+  const api = useApi();
+  return useQuery({
+    queryKey: listOf(connectionId),
+    queryFn: async ({ signal }) =>
+      (await api.get<{ items: OrderStory[] }>(`/connections/${connectionId}/intents`, { signal })).data.items,
+    refetchInterval: ({ state: { data } }) =>
+      data?.some(({ state }) => UNSETTLED.includes(state)) ? UNSETTLED_LIST_EVERY_MS : LIST_EVERY_MS,
+  });
+}
+
+/** Has the orders of a connection read again. */
+export function refreshOrderStories(client: QueryClient, connectionId: string): Promise<void> {
+  return client.invalidateQueries({ queryKey: listOf(connectionId) });
+}
+
+/**
+ * The owner's word on the order of `intent`, or on IBKR's question about it, exactly as it is there. `error` is about
+ * what is asked now. `lostAt`: when the last answer was lost, in ms since 1970; whether it arrived is known from the
+ * next look on, which is under way by then or begins when the device has a connection.
+ */
 export function useDecision(intent: Intent) {
   const api = useApi();
   const client = useQueryClient();
-  return useMutation({
+  const [asked, setAsked] = useState<{ state: IntentState; lostAt?: number }>();
+  const queryKey = keyOf(intent.id);
+  const { error, ...mutation } = useMutation({
     mutationFn: async (decision: 'approve' | 'reject') => {
       const body = decision === 'approve' ? yesTo(intent) : { decision };
       return (await api.post<{ intent: Intent }>(`/intents/${intent.id}`, body)).data.intent;
     },
-    onSuccess: (decided) => client.setQueryData(keyOf(intent.id), decided),
-    // The answer may be lost while the decision arrived: look.
-    onError: () => client.invalidateQueries({ queryKey: keyOf(intent.id) }),
+    onMutate: () => {
+      setAsked({ state: intent.state });
+      return intent.state;
+    },
+    onSuccess: async (decided) => {
+      // A look that began before would bring the order back as it was.
+      await client.cancelQueries({ queryKey });
+      client.setQueryData(queryKey, decided);
+    },
+    onError: (error, _, state) => {
+      if (state && isAnswerLost(error)) setAsked({ state, lostAt: Date.now() });
+      client.invalidateQueries({ queryKey });
+    },
   });
+  return { ...mutation, error: asked?.state === intent.state ? error : null, lostAt: asked?.lostAt };
 }
 
 function yesTo({ state, orderHash, question }: Intent) {

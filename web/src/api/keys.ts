@@ -50,6 +50,6 @@ export function useRevokeKey(connectionId: string, keyId: string) {
     mutationFn: async () => {
       await api.delete(`/keys/${keyId}`);
     },
-    onSettled: () => client.invalidateQueries({ queryKey: keysOf(connectionId) }),
+    onSuccess: () => client.invalidateQueries({ queryKey: keysOf(connectionId) }),
   });
 }

@@ -1,6 +1,6 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { Intent, IntentState } from './answers.ts';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useApi } from './api-client.ts';
+import { refreshOrderStories } from './intents.ts';
 import { toolKey, useTool } from './tools.ts';
 
 const LIVE_EVERY_MS = 15_000;
@@ -24,25 +24,10 @@ export interface LiveOrder {
   status: string;
 }
 
-/** An order that somebody asked for, and every step of its life, the first one first. */
-export interface OrderStory extends Intent {
-  history: { at: string; state: IntentState; note: string }[];
-}
-
 /** The orders that IBKR has: open ones, and those of today that are over. */
 export function useLiveOrders(connectionId: string, accountId: string | undefined) {
   const args = accountId === undefined ? {} : { account_id: accountId };
   return useTool<{ orders: LiveOrder[] }>(connectionId, 'get_orders', args, { everyMs: LIVE_EVERY_MS });
-}
-
-/** What was asked for over this gateway, the newest first, whether or not IBKR ever had it. */
-export function useOrderStories(connectionId: string) {
-  const api = useApi();
-  return useQuery({
-    queryKey: ['connections', connectionId, 'intents'],
-    queryFn: async ({ signal }) =>
-      (await api.get<{ items: OrderStory[] }>(`/connections/${connectionId}/intents`, { signal })).data.items,
-  });
 }
 
 /** Asks IBKR to cancel an order; answers it as it stands then. */
@@ -54,10 +39,10 @@ export function useCancelOrder(connectionId: string) {
       const path = `/connections/${connectionId}/orders/${encodeURIComponent(order_id)}/cancel`;
       return (await api.post<{ result: LiveOrder }>(path, { accountId: account_id })).data.result;
     },
-    // The answer may be lost while the order is cancelled: look.
+    // A refusal, too, tells that the order is not what it was.
     onSettled: () => {
       client.invalidateQueries({ queryKey: toolKey(connectionId, 'get_orders') });
-      client.invalidateQueries({ queryKey: ['connections', connectionId, 'intents'] });
+      refreshOrderStories(client, connectionId);
     },
   });
 }

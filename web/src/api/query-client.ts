@@ -1,17 +1,26 @@
-import { QueryClient } from '@tanstack/react-query';
+import { MutationCache, QueryClient } from '@tanstack/react-query';
 import { isAxiosError } from 'axios';
+import { isAnswerLost } from './failure-words.ts';
 
 const MOST_RETRIES = 2;
 
 /** Keeps what one user has read; another user gets another. */
 export function newQueryClient(): QueryClient {
-  return new QueryClient({
+  const mutationCache = new MutationCache({
+    onError: (error) => {
+      // The change may have been made: look at everything, which begins when the device has a connection.
+      if (isAnswerLost(error)) client.invalidateQueries();
+    },
+  });
+  const client = new QueryClient({
+    mutationCache,
     defaultOptions: {
       queries: { retry: (failures, error) => failures < MOST_RETRIES && !isRefusal(error) },
       // A decision about money is made now or not at all: never repeated, never kept until the device is online.
       mutations: { retry: false, networkMode: 'always' },
     },
   });
+  return client;
 }
 
 /** A refusal stays one however often one asks. */

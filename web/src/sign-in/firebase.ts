@@ -11,6 +11,7 @@ import {
   signInWithCredential,
   signInWithPopup,
 } from 'firebase/auth';
+import { ConsoleError } from '../api/console-error.ts';
 
 /** What `GET /api/config` answers. */
 export interface PublicConfig {
@@ -33,9 +34,9 @@ export interface SignIn {
 /** The Google identity of the demo user; the emulator believes whatever it is told. */
 const DEMO_IDENTITY = { sub: 'demo-google-id', email: 'demo@example.com', email_verified: true };
 
-/** @throws {Error} when the deployment has no web API key. */
+/** @throws {ConsoleError} when the deployment has no web API key. */
 export function openFirebase({ projectId, apiKey, authDomain, authEmulator }: PublicConfig): SignIn {
-  if (apiKey === null) throw new Error('This deployment has no web API key, so nobody can sign in.');
+  if (apiKey === null) throw new ConsoleError('sign_in_not_set_up');
   const persistence = [indexedDBLocalPersistence, browserLocalPersistence];
   const app = initializeApp({ projectId, apiKey, authDomain });
   if (authEmulator === null) {

@@ -38,7 +38,7 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
             {approvalWords(connection)}
           </Text>
         </Stack>
-        <WaitingOrders connectionId={id} />
+        <WaitingOrders connectionId={id} hasHeading />
         <TradingControl connection={connection} />
       </Stack>
     </Paper>

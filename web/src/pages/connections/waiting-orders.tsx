@@ -1,41 +1,92 @@
-import { NavLink, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { NavLink, Skeleton, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import { Link } from 'react-router';
-import { useWaitingOrders } from '../../api/connections.ts';
+import type { Intent } from '../../api/answers.ts';
+import { useOrderStories } from '../../api/intents.ts';
 import { FailureNotice } from '../../components/failure-notice.tsx';
+import { InBatches } from '../../components/in-batches.tsx';
+import { useNow } from '../../components/use-now.ts';
+import { age, minutesAndSeconds } from '../../orders/numbers.ts';
 import { orderWords } from '../../orders/order-words.ts';
+import { type Waiting, waitingOf } from '../../orders/waiting.ts';
 import classes from './waiting-orders.module.css';
 
-/** Links to the orders of a connection that wait for their owner. */
-export function WaitingOrders({ connectionId }: { connectionId: string }) {
-  const { data, error, refetch } = useWaitingOrders(connectionId);
+const AT_ONCE = 5;
+
+interface WaitingOrdersProps {
+  connectionId: string;
+  /** What stands above the list; without it, how many there are is told to screen readers only. */
+  hasHeading?: boolean;
+}
+
+/** Links to the orders of a connection that wait for their owner, the newest first. */
+export function WaitingOrders({ connectionId, hasHeading = false }: WaitingOrdersProps) {
+  const { data, error, refetch } = useOrderStories(connectionId);
+  const now = useNow();
   if (data === undefined) {
     return error === null ? <Skeleton h={24} /> : <FailureNotice error={error} onRetry={refetch} />;
   }
-  if (data.length === 0) {
+  const waiting = data.flatMap((intent) => {
+    const wait = waitingOf(intent, now);
+    return wait === null || wait.isExpired ? [] : [{ intent, wait }];
+  });
+  return (
+    <Stack gap="xs" align="stretch">
+      <div role="status">
+        <Count of={waiting.length} isHeading={hasHeading} />
+      </div>
+      <InBatches items={waiting} size={AT_ONCE}>
+        {(shown) => (
+          <Stack gap="xs">
+            {shown.map(({ intent, wait }) => (
+              <WaitingOrder key={intent.id} intent={intent} wait={wait} now={now} />
+            ))}
+          </Stack>
+        )}
+      </InBatches>
+    </Stack>
+  );
+}
+
+function Count({ of, isHeading }: { of: number; isHeading: boolean }) {
+  if (of === 0) {
     return (
       <Text size="sm" c="dimmed">
         No order waits for you.
       </Text>
     );
   }
+  const words = of === 1 ? '1 order waits for you' : `${of} orders wait for you`;
+  if (!isHeading) return <VisuallyHidden>{words}</VisuallyHidden>;
   return (
-    <Stack gap="xs">
-      <Title order={3} size="h5">
-        {data.length === 1 ? '1 order waits for you' : `${data.length} orders wait for you`}
-      </Title>
-      {data.map(({ id, order, app }) => {
-        const { what, how } = orderWords(order);
-        return (
-          <NavLink
-            key={id}
-            component={Link}
-            to={`/approve/${id}`}
-            className={classes.order}
-            label={what}
-            description={`${how} · asked for by ${app.name}`}
-          />
-        );
-      })}
-    </Stack>
+    <Title order={3} size="h5">
+      {words}
+    </Title>
+  );
+}
+
+interface WaitingOrderProps {
+  intent: Intent;
+  wait: Waiting;
+  now: number;
+}
+
+function WaitingOrder({ intent, wait, now }: WaitingOrderProps) {
+  const { id, order, app, createdAt } = intent;
+  const { what, how } = orderWords(order);
+  return (
+    <NavLink
+      component={Link}
+      to={`/approve/${id}`}
+      className={classes.order}
+      label={what}
+      description={
+        <>
+          {how} · asked for by {app.name} {age(now - Date.parse(createdAt))} ago
+          {wait.until !== null && (
+            <span className={classes.end}>Expires in {minutesAndSeconds(wait.until - now)}</span>
+          )}
+        </>
+      }
+    />
   );
 }

@@ -1,16 +1,24 @@
-import { Button, Stack, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { useState } from 'react';
-import type { OrderStory } from '../../../api/orders.ts';
+import type { OrderStory } from '../../../api/intents.ts';
+import type { LiveOrder } from '../../../api/orders.ts';
 import { FailureNotice } from '../../../components/failure-notice.tsx';
+import { InBatches } from '../../../components/in-batches.tsx';
 import { TableSkeleton } from '../../../components/table-skeleton.tsx';
+import { useNow } from '../../../components/use-now.ts';
 import { OrderStoryRow } from './order-story-row.tsx';
 
 const AT_ONCE = 20;
 
+interface OrderStoriesProps {
+  stories: UseQueryResult<OrderStory[]>;
+  /** What IBKR says of its orders, as far as it was asked. */
+  live: readonly LiveOrder[];
+}
+
 /** What was asked for, the newest first, each with its life to open. */
-export function OrderStories({ stories }: { stories: UseQueryResult<OrderStory[]> }) {
-  const [most, setMost] = useState(AT_ONCE);
+export function OrderStories({ stories, live }: OrderStoriesProps) {
+  const now = useNow();
   const { data, error, refetch } = stories;
   if (data === undefined) {
     return error === null ? <TableSkeleton rows={4} /> : <FailureNotice error={error} onRetry={refetch} />;
@@ -23,17 +31,17 @@ export function OrderStories({ stories }: { stories: UseQueryResult<OrderStory[]
     );
   }
   return (
-    <Stack gap="sm" align="flex-start">
-      <Stack gap={0} w="100%">
-        {data.slice(0, most).map((story) => (
-          <OrderStoryRow key={story.id} story={story} />
-        ))}
-      </Stack>
-      {data.length > most && (
-        <Button variant="default" size="xs" onClick={() => setMost(most + AT_ONCE)}>
-          Show {Math.min(AT_ONCE, data.length - most)} more
-        </Button>
-      )}
-    </Stack>
+    <InBatches items={data} size={AT_ONCE}>
+      {(shown) =>
+        shown.map((story) => (
+          <OrderStoryRow
+            key={story.id}
+            story={story}
+            live={live.find(({ order_id }) => order_id === story.ibkrOrderId)}
+            now={now}
+          />
+        ))
+      }
+    </InBatches>
   );
 }

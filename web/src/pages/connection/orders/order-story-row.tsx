@@ -1,11 +1,14 @@
 import { Anchor, Badge, Stack, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import type { IntentState } from '../../../api/answers.ts';
-import type { OrderStory } from '../../../api/orders.ts';
+import type { OrderStory } from '../../../api/intents.ts';
+import type { LiveOrder } from '../../../api/orders.ts';
 import { OpeningRow } from '../../../components/opening-row.tsx';
 import { dateAndTime, timeOfDay } from '../../../orders/numbers.ts';
 import { orderWords } from '../../../orders/order-words.ts';
 import { outcomeWords } from '../../../orders/outcome-words.ts';
+import { type Waiting, waitingOf } from '../../../orders/waiting.ts';
+import { stateWords } from './live-order-words.ts';
 import classes from './order-story-row.module.css';
 
 const STATES: Record<IntentState, string> = {
@@ -23,10 +26,18 @@ const STATES: Record<IntentState, string> = {
 /** Nothing more becomes of the order. */
 const OVER: readonly IntentState[] = ['filled', 'cancelled', 'rejected', 'not_placed'];
 
+interface OrderStoryRowProps {
+  story: OrderStory;
+  /** What IBKR says of it, if it was asked and still lists it. */
+  live: LiveOrder | undefined;
+  now: number;
+}
+
 /** One order that was asked for; opened, every step of its life. */
-export function OrderStoryRow({ story }: { story: OrderStory }) {
-  const { order, app, state, createdAt } = story;
+export function OrderStoryRow({ story, live, now }: OrderStoryRowProps) {
+  const { order, app, createdAt } = story;
   const { what, how } = orderWords(order);
+  const waiting = waitingOf(story, now);
   return (
     <OpeningRow
       time={dateAndTime(createdAt)}
@@ -34,18 +45,23 @@ export function OrderStoryRow({ story }: { story: OrderStory }) {
       detail={`${how} · ${app.name}`}
       badge={
         <Badge variant="default" radius="sm" tt="none">
-          {STATES[state]}
+          {waiting?.isExpired ? 'Expired' : standing(story, live)}
         </Badge>
       }
     >
-      <Story story={story} />
+      <Story story={story} waiting={waiting} />
     </OpeningRow>
   );
 }
 
-function Story({ story }: { story: OrderStory }) {
+/** The gateway reads a working order now and then, IBKR's list was read a moment ago. */
+function standing({ state, order }: OrderStory, live: LiveOrder | undefined): string {
+  const isAllOfIt = order.oca === undefined;
+  return state === 'working' && live !== undefined && isAllOfIt ? stateWords(live) : STATES[state];
+}
+
+function Story({ story, waiting }: { story: OrderStory; waiting: Waiting | null }) {
   const { id, state, history, order, createdAt } = story;
-  const isWaiting = state === 'awaiting_approval' || state === 'needs_reply';
   return (
     <Stack gap="sm">
       {OVER.includes(state) && <Text size="sm">{outcomeWords(story).text}</Text>}
@@ -63,10 +79,15 @@ function Story({ story }: { story: OrderStory }) {
         </Text>
       ))}
       <Anchor component={Link} to={`/approve/${id}`} size="sm">
-        {isWaiting ? 'Look at it and answer' : 'How it stands, its cost and its warnings'}
+        {linkWords(story, waiting)}
       </Anchor>
     </Stack>
   );
+}
+
+function linkWords({ preview }: OrderStory, waiting: Waiting | null): string {
+  if (waiting !== null) return waiting.isExpired ? 'What became of it' : 'Look at it and answer';
+  return preview === null ? 'How it stands' : 'How it stands, its cost and its warnings';
 }
 
 /** The day as well, when it is not the one on which the order was asked for. */

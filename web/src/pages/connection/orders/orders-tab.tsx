@@ -1,6 +1,7 @@
 import { Group, Stack } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { useLiveOrders, useOrderStories } from '../../../api/orders.ts';
+import { useOrderStories } from '../../../api/intents.ts';
+import { useLiveOrders } from '../../../api/orders.ts';
 import { Freshness } from '../../../components/freshness.tsx';
 import { Section } from '../../../components/section.tsx';
 import { WaitingOrders } from '../../connections/waiting-orders.tsx';
@@ -29,7 +30,7 @@ export function OrdersTab() {
         <LiveOrders connectionId={id} orders={live} />
       </Section>
       <Section title="Asked for over this gateway">
-        <OrderStories stories={stories} />
+        <OrderStories stories={stories} live={live.data?.orders ?? []} />
       </Section>
     </Stack>
   );
