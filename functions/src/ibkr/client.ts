@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import { type SessionLoss, sessionLoss, signedOut } from './auth-status.ts';
-import type { CallBudget, IbkrConnection } from './connection.ts';
+import type { CallBudget, IbkrConnection, Permit } from './connection.ts';
 import { errorText, IbkrError, refusal, unexpectedAnswer } from './ibkr-error.ts';
 import type { SessionReport } from './session.ts';
 import { type IbkrRequest, type IbkrResponse, TransportError } from './transport.ts';
@@ -12,6 +12,12 @@ export interface ReadOptions {
   cacheMs?: number;
   /** False where IBKR says "not found" with 500 or 503: repeating that only costs time. */
   retryServerErrors?: boolean;
+}
+
+export interface ChangeOptions {
+  /** Whether to ask IBKR first if the session stands; true when absent. */
+  confirmSession?: boolean;
+  permit?: Permit | undefined;
 }
 
 /** Pauses before the repetitions of a failed read; IBKR asks for a second or more between them. */
@@ -101,12 +107,13 @@ export class IbkrClient {
   /**
    * A request that changes something: sent once, on a session IBKR just confirmed unless `confirmSession` is
    * false. A body `{"error": …}` is left to the schema, since orders have answers of that form.
+   * @param options.permit Asked when nothing more comes between; what it throws keeps the request from leaving.
    * @throws {GatewayError} an `IbkrError` whose `maybeApplied` says if the change may have happened.
    */
   async change<S extends z.ZodType>(
     request: IbkrRequest,
     schema: S,
-    { confirmSession = true }: { confirmSession?: boolean } = {},
+    { confirmSession = true, permit }: ChangeOptions = {},
   ): Promise<z.output<S>> {
     const { session } = this.#connection;
     const epoch = await this.#prepare(async () => {
@@ -114,7 +121,7 @@ export class IbkrClient {
       if (confirmSession && !(await this.#isHealthy())) await session.recover(this.#sender, opened);
       return opened;
     });
-    const response = await this.#connection.send(request, this.#budget);
+    const response = await this.#connection.send(request, this.#budget, permit);
     if (sessionLoss(response) !== null) {
       await this.#prepare(() => session.recover(this.#sender, epoch));
       throw new IbkrError(

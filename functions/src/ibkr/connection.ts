@@ -26,6 +26,9 @@ export interface CallBudget {
   lastSentAt: number;
 }
 
+/** Rejects when a request may not leave any more. */
+export type Permit = () => Promise<void>;
+
 /** Longer than IBKR may take, shorter than hosts wait. */
 const CALL_BUDGET_MS = 22_000;
 const MAX_CACHED_ANSWERS = 500;
@@ -66,12 +69,14 @@ export class IbkrConnection {
 
   /**
    * Sends one request once, in its turn.
+   * @param permit Asked directly before the request leaves; what it throws keeps it from leaving.
    * @throws {GatewayError} `ibkr_rate_limited` (nothing was sent, or IBKR said 429), `ibkr_timeout`,
    * `ibkr_unavailable`.
    */
-  async send(request: IbkrRequest, budget: CallBudget): Promise<IbkrResponse> {
+  async send(request: IbkrRequest, budget: CallBudget, permit?: Permit): Promise<IbkrResponse> {
     // What does not get its turn in time is refused before it leaves: it must not go out after it was given up.
     await this.#turn(request, Math.max(0, budget.deadline - Date.now()));
+    await permit?.();
     if (Date.now() >= budget.deadline) throw timedOut(request);
     return beforeDeadline(this.#transmit(request, budget), request, budget.deadline);
   }

@@ -3,7 +3,8 @@
 import { GatewayError } from '../errors.ts';
 import { ensureSelected } from './accounts.ts';
 import { apiPath } from './api-path.ts';
-import type { IbkrClient } from './client.ts';
+import type { ChangeOptions, IbkrClient } from './client.ts';
+import type { Permit } from './connection.ts';
 import { cleanText, IbkrError } from './ibkr-error.ts';
 import { cancelAnswerSchema, liveOrdersSchema, orderStatusSchema } from './order-answers.ts';
 import { NO_REASON, type OrderOutcome, orderAnswerSchema, outcomeOf } from './order-outcome.ts';
@@ -91,6 +92,7 @@ export async function getOrderStatus(client: IbkrClient, accountId: string, orde
 
 /**
  * Sends one order with its exits, once (`POST /iserver/account/{id}/orders`).
+ * @param permit Asked directly before it leaves; what it throws keeps it from leaving.
  * @throws {GatewayError} `order_state_unknown` when it was sent and no clear answer came: look for
  * `clientOrderId` in the orders before anything else. `invalid_arguments` for prices that do not fit. After any
  * other error there is no order.
@@ -99,9 +101,10 @@ export function placeOrder(
   client: IbkrClient,
   accountId: string,
   ticket: OrderTicket,
+  permit?: Permit,
 ): Promise<OrderOutcome> {
   const path = apiPath`/iserver/account/${accountId}/orders`;
-  return sendOrder(client, path, ordersBody(accountId, ticket), [ticket]);
+  return sendOrder(client, path, ordersBody(accountId, ticket), [ticket], { permit });
 }
 
 /** Sends two orders of which one filling takes from or cancels the other (an OCA group), as `placeOrder` does. */
@@ -109,9 +112,10 @@ export function placeOcaPair(
   client: IbkrClient,
   accountId: string,
   pair: readonly [OrderTicket, OrderTicket],
+  permit?: Permit,
 ): Promise<OrderOutcome> {
   const path = apiPath`/iserver/account/${accountId}/orders`;
-  return sendOrder(client, path, pairBody(accountId, pair), pair);
+  return sendOrder(client, path, pairBody(accountId, pair), pair, { permit });
 }
 
 /**
@@ -124,15 +128,17 @@ export async function modifyOrder(
   accountId: string,
   orderId: string,
   order: OrderChange,
+  permit?: Permit,
 ): Promise<OrderOutcome> {
   if (!isOrderId(orderId)) throw noSuchOrder(orderId);
   const path = apiPath`/iserver/account/${accountId}/order/${orderId}`;
-  return sendOrder(client, path, { ...wireOrder(order), acctId: accountId }, []);
+  return sendOrder(client, path, { ...wireOrder(order), acctId: accountId }, [], { permit });
 }
 
 /**
  * Answers a question, once and at once: any other order call makes IBKR forget it (`POST /iserver/reply/{id}`).
  * @param sent The tickets the question is about: without exits and pairs it may be left out.
+ * @param permit As of `placeOrder`.
  * @throws {GatewayError} `order_state_unknown` when no clear answer came.
  */
 export async function replyToQuestion(
@@ -140,10 +146,11 @@ export async function replyToQuestion(
   replyId: string,
   confirmed: boolean,
   sent: readonly OrderTicket[] = [],
+  permit?: Permit,
 ): Promise<OrderOutcome> {
   const path = apiPath`/iserver/reply/${replyId}`;
   try {
-    return await sendOrder(client, path, { confirmed }, sent, { confirmSession: false });
+    return await sendOrder(client, path, { confirmed }, sent, { confirmSession: false, permit });
   } catch (error) {
     // 503 is how IBKR says that it has no such question, and also that it took too long.
     if (error instanceof GatewayError && error.cause instanceof IbkrError && error.cause.status === 503) {
@@ -188,7 +195,7 @@ async function sendOrder(
   path: string,
   body: unknown,
   sent: readonly OrderTicket[],
-  options: { confirmSession?: boolean } = {},
+  options: ChangeOptions,
 ): Promise<OrderOutcome> {
   try {
     return outcomeOf(await client.change({ method: 'POST', path, body }, orderAnswerSchema, options), sent);

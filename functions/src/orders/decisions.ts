@@ -165,15 +165,24 @@ export function startReply(
 
 /**
  * How many orders have to be sent before this one.
- * @throws {GatewayError} `limit_exceeded` when the owner stopped trading while it waited.
+ * @throws {GatewayError} `limit_exceeded` when the owner stopped trading while it waited, `not_placed` when the fate
+ * of an order before it on the contract came to be unknown meanwhile.
  */
 export function queueAhead(
   { register, stopped }: Pick<TradingState, 'register' | 'stopped'>,
-  intentId: string,
+  { id, conid }: Pick<OrderIntent, 'id' | 'conid'>,
   now: Date,
 ): number {
   checkTradingAllowed({ trading: !stopped });
-  return aheadOf(register, intentId, now);
+  const blocking = unresolvedOn(register, conid, now, id);
+  if (blocking !== null) {
+    throw new GatewayError(
+      'not_placed',
+      'It is not known yet whether an earlier order on this contract exists.',
+      `Call get_order_status with intent_id ${blocking}: that finds out. Then place this one again if it is still wanted.`,
+    );
+  }
+  return aheadOf(register, id, now);
 }
 
 /** What became of an order, as far as it is known. */
@@ -192,6 +201,8 @@ export interface Fate {
   averagePrice?: number | null;
   /** When the last request that may bring the order to IBKR had left, where that is later than known so far. */
   sentAt?: Date;
+  /** Until when it may still reach IBKR, where no clear answer came. */
+  arrivesBy?: Date;
   /** The fate was found out afterwards, not told in the answer. */
   reconciled?: boolean;
 }
@@ -220,6 +231,7 @@ export function settle({ register, intent }: TradingState, fate: Fate, now: Date
       filledQuantity: fate.filledQuantity ?? intent.filledQuantity,
       averagePrice: fate.averagePrice ?? intent.averagePrice,
       sentAt: fate.sentAt ?? intent.sentAt,
+      arrivesBy: fate.arrivesBy ?? intent.arrivesBy,
       reconciledAt: fate.reconciled ? now : intent.reconciledAt,
     },
     fate.state,

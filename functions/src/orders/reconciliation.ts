@@ -9,10 +9,12 @@ import { type Desk, fateOf, jointFate, orderIdsOf, write } from './desk.ts';
 import { intendedOrder, namedTickets } from './proposed-order.ts';
 
 /**
- * IBKR cuts calls off after about ten seconds (Web API documentation): this long after an order was sent, it has
- * either arrived or never will.
+ * IBKR cuts calls off after about ten seconds (Web API documentation): this long after an order was sent whose
+ * connection broke or that got no clear answer, it has either arrived or never will.
  */
 const ARRIVES_WITHIN_MS = 15_000;
+/** What is on its way when a call gives up waiting, may be held up for longer. */
+const HELD_UP_MS = 60_000;
 /** Left of a call's time for the answer. */
 const MARGIN_MS = 4_000;
 
@@ -23,8 +25,8 @@ const MARGIN_MS = 4_000;
 export async function reconcile(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
   const settled = await look(desk, intent);
   if (settled.state !== 'unknown') return settled;
-  const wait = arrivedBy(settled) - Date.now();
-  if (wait <= 0 || Date.now() + wait + MARGIN_MS > desk.ibkr.deadline) return settled;
+  const wait = Math.min(arrivedBy(settled), desk.ibkr.deadline - MARGIN_MS) - Date.now();
+  if (wait <= 0) return settled;
   await delay(wait);
   return look(desk, settled);
 }
@@ -93,8 +95,16 @@ function isAsIntended(order: Order, ticket: OrderTicket): boolean {
   );
 }
 
-function arrivedBy({ sentAt, updatedAt }: OrderIntent): number {
-  return (sentAt ?? updatedAt).getTime() + ARRIVES_WITHIN_MS;
+/**
+ * Until when a request may still reach IBKR that no clear answer came to.
+ * @param isTimeout The call gave up waiting, so that the request may still be on its way.
+ */
+export function arrivesBy(sentAt: Date, isTimeout = false): Date {
+  return new Date(sentAt.getTime() + (isTimeout ? HELD_UP_MS : ARRIVES_WITHIN_MS));
+}
+
+function arrivedBy(intent: OrderIntent): number {
+  return (intent.arrivesBy ?? arrivesBy(intent.sentAt ?? intent.updatedAt)).getTime();
 }
 
 /** Brings an intent up to date with IBKR: what was abandoned is looked up, what works is read. */

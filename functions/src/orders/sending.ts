@@ -4,6 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
+import { IbkrError } from '../ibkr/ibkr-error.ts';
 import {
   getOrderStatus,
   modifyOrder,
@@ -12,29 +13,29 @@ import {
   placeOrder,
   replyToQuestion,
 } from '../ibkr/orders.ts';
-import { type OrderIntent, readRegister, type Warning } from '../store/order-intents.ts';
-import { type Fate, queueAhead } from './decisions.ts';
+import type { OrderIntent, Warning } from '../store/order-intents.ts';
+import type { Fate } from './decisions.ts';
 import { type Desk, fateOf, jointFate, orderIdsOf, write } from './desk.ts';
 import { followOrder } from './follow-order.ts';
-import { intendedOrder, namedTickets } from './proposed-order.ts';
-import { reconcile } from './reconciliation.ts';
+import { intendedOrder, namedTickets, orderSentence } from './proposed-order.ts';
+import { arrivesBy, reconcile } from './reconciliation.ts';
+import { mayLeave, ownTurn } from './send-queue.ts';
 
 /** Questions in a row after which something is wrong; three is the most that was seen of IBKR. */
 const QUESTIONS_AT_MOST = 20;
-/** About as long as one order takes. */
-const TURN_TAKES_MS = 150;
-/** What sending, and a look at what became of it, may take of a call's time. */
-const SENDING_TAKES_MS = 8_000;
+/** A no is not waited for longer: without one a question lapses. */
+const NO_TAKES_MS = 4_000;
 
 /** Sends the order of an intent. */
 export function send(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
   const { accountId, ticket, modifies } = intendedOrder(intent);
   const [first, second] = namedTickets(intent);
+  const permit = () => mayLeave(desk, intent);
   return attempt(desk, intent, () => {
-    if (modifies !== undefined) return modifyOrder(desk.ibkr, accountId, modifies, ticket);
+    if (modifies !== undefined) return modifyOrder(desk.ibkr, accountId, modifies, ticket, permit);
     return second === undefined
-      ? placeOrder(desk.ibkr, accountId, first)
-      : placeOcaPair(desk.ibkr, accountId, [first, second]);
+      ? placeOrder(desk.ibkr, accountId, first, permit)
+      : placeOcaPair(desk.ibkr, accountId, [first, second], permit);
   });
 }
 
@@ -43,19 +44,24 @@ export function reply(desk: Desk, intent: OrderIntent, replyId: string): Promise
   return attempt(desk, intent, () => sayYes(desk, intent, replyId));
 }
 
-/** Says no to a question about an order that is over here already. Without an answer it lapses by itself. */
-export async function withdraw({ ibkr }: Desk, replyId: string): Promise<void> {
-  try {
-    await replyToQuestion(ibkr, replyId, false);
-  } catch (error) {
+/** Says no to a question, as far as IBKR can be reached. Without an answer it lapses by itself. */
+export async function withdraw({ ibkr }: Pick<Desk, 'ibkr'>, replyId: string): Promise<void> {
+  const said = replyToQuestion(ibkr, replyId, false).catch((error: unknown) => {
     if (!(error instanceof GatewayError)) throw error;
-  }
+  });
+  await Promise.race([said, delay(NO_TAKES_MS, undefined, { ref: false })]);
 }
 
-function sayYes({ ibkr }: Desk, intent: OrderIntent, replyId: string): Promise<OrderOutcome> {
+async function sayYes(desk: Desk, intent: OrderIntent, replyId: string): Promise<OrderOutcome> {
   // By the tickets, answers about an order with exits or a pair are told apart.
   const sent = intendedOrder(intent).modifies === undefined ? namedTickets(intent) : [];
-  return replyToQuestion(ibkr, replyId, true, sent);
+  try {
+    return await replyToQuestion(desk.ibkr, replyId, true, sent, () => mayLeave(desk, intent));
+  } catch (error) {
+    // The yes never left, so that the question is still there.
+    if (isUnsent(error)) await withdraw(desk, replyId);
+    throw error;
+  }
 }
 
 async function attempt(
@@ -63,9 +69,32 @@ async function attempt(
   intent: OrderIntent,
   act: () => Promise<OrderOutcome>,
 ): Promise<OrderIntent> {
+  try {
+    return await sendInTurn(desk, intent, act);
+  } catch (error) {
+    if (error instanceof GatewayError) throw error;
+    throw fateUnwritten(intent, error);
+  }
+}
+
+/** It may be at IBKR, whatever failed here: nobody must take that for an order that can be placed again. */
+function fateUnwritten(intent: OrderIntent, cause: unknown): GatewayError {
+  return new GatewayError(
+    'order_state_unknown',
+    `The gateway failed while it sent the order ${orderSentence(intendedOrder(intent))}, and it is not known yet whether IBKR has it.`,
+    'Do not place it again. Call get_order_status with the intent_id in a minute or two: that finds out.',
+    { cause, details: { intent_id: intent.id, state: 'unknown' } },
+  );
+}
+
+async function sendInTurn(
+  desk: Desk,
+  intent: OrderIntent,
+  act: () => Promise<OrderOutcome>,
+): Promise<OrderIntent> {
   const accepted: Warning[] = [];
   try {
-    await ownTurn(desk, intent.id);
+    await ownTurn(desk, intent);
     let outcome = await act();
     for (let asked = 0; outcome.kind === 'question' && asked < QUESTIONS_AT_MOST; asked++) {
       if (!isAccepted(desk, outcome)) break;
@@ -75,29 +104,12 @@ async function attempt(
     return await record(desk, intent, outcome, accepted);
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
-    if (error.code === 'order_state_unknown') {
-      return lookUp(desk, intent, { note: error.message, acceptedWarnings: accepted });
+    if (!isUnsent(error)) {
+      const isTimeout = error.cause instanceof IbkrError && error.cause.code === 'ibkr_timeout';
+      return lookUp(desk, intent, { note: error.message, acceptedWarnings: accepted }, isTimeout);
     }
-    // Every other error means that the order, or the answer to the question, never reached IBKR.
     await write(desk, intent.id, { state: 'not_placed', note: error.code, reason: error.message });
     throw unsent(intent, error);
-  }
-}
-
-/** Waits for the orders of the connection that are to be sent before. */
-async function ownTurn(desk: Desk, intentId: string): Promise<void> {
-  for (;;) {
-    const ahead = queueAhead(await readRegister(desk.db, desk.connectionId), intentId, new Date());
-    if (ahead === 0) return;
-    const wait = ahead * TURN_TAKES_MS;
-    if (Date.now() + wait + SENDING_TAKES_MS > desk.ibkr.deadline) {
-      throw new GatewayError(
-        'not_placed',
-        `${ahead} other orders of this connection are being sent first, which takes too long.`,
-        'Place it again in a moment.',
-      );
-    }
-    await delay(wait);
   }
 }
 
@@ -148,10 +160,21 @@ async function record(
   }
 }
 
-async function lookUp(desk: Desk, intent: OrderIntent, fate: Omit<Fate, 'state'>): Promise<OrderIntent> {
+/** Whether a failure means that the order, or the answer to the question, never reached IBKR. */
+function isUnsent(error: unknown): boolean {
+  return error instanceof GatewayError && error.code !== 'order_state_unknown';
+}
+
+async function lookUp(
+  desk: Desk,
+  intent: OrderIntent,
+  fate: Omit<Fate, 'state'>,
+  isTimeout = false,
+): Promise<OrderIntent> {
   // The session may have taken long to open before the order left, and IBKR's question may be an old one.
   const sentAt = new Date(desk.ibkr.lastSentAt);
-  return reconcile(desk, await write(desk, intent.id, { state: 'unknown', sentAt, ...fate }));
+  const lost = { state: 'unknown', sentAt, arrivesBy: arrivesBy(sentAt, isTimeout), ...fate } as const;
+  return reconcile(desk, await write(desk, intent.id, lost));
 }
 
 function acknowledged(

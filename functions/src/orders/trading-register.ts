@@ -7,7 +7,10 @@ import type { DayTotals } from './limit-checks.ts';
 
 /** No process lives this long after it took an intent for sending: the functions end after 60 s. */
 export const ABANDONED_MS = 75_000;
-/** Longer than a call may take: whoever took an intent that long ago sends nothing any more. */
+/**
+ * Longer than a call may take: whoever took an intent that long ago sends nothing any more. Others are sent from then
+ * on, except on its contract, since the process may have died after IBKR took the order.
+ */
 const TURN_MS = 25_000;
 
 /** The day that daily limits count by: New York's, where IBKR's own day ends. */
@@ -90,11 +93,23 @@ export function aheadOf(register: Register, intentId: string, now: Date): number
   ).length;
 }
 
-/** An intent on the contract whose fate is not known, or whose process must have ended before it could say. */
-export function unresolvedOn(register: Register, conid: number, now: Date): string | null {
+/** Whether some order of the connection is being sent. */
+export function isAnySending({ open }: Register, now: Date): boolean {
+  return Object.values(open).some(
+    ({ state, since }) => state === 'sending' && now.getTime() - since < TURN_MS,
+  );
+}
+
+/** An intent on the contract whose fate is not known, or whose process did not say in time what became of it. */
+export function unresolvedOn(
+  register: Register,
+  conid: number,
+  now: Date,
+  exceptIntentId?: string,
+): string | null {
   for (const [intentId, open] of Object.entries(register.open)) {
-    if (open.conid !== conid) continue;
-    if (open.state === 'unknown' || now.getTime() - open.since > ABANDONED_MS) return intentId;
+    if (open.conid !== conid || intentId === exceptIntentId) continue;
+    if (open.state === 'unknown' || now.getTime() - open.since >= TURN_MS) return intentId;
   }
   return null;
 }

@@ -68,6 +68,16 @@ export async function findAppRules(
   return { label: key?.label ?? '', limits: key?.limits ?? {}, approval: key?.approval ?? null };
 }
 
+/** Whether the key or grant of an app was taken back. */
+export async function isRevoked(
+  db: Firestore,
+  { source, id }: { source: Credential['source'] | 'console'; id: string },
+): Promise<boolean> {
+  if (source === 'console') return false;
+  const access = source === 'oauth' ? await findGrant(db, id) : await findApiKey(db, id);
+  return access !== null && access.revokedAt !== null;
+}
+
 /** Ends everything that acts for a person whose account is disabled or gone. */
 export async function revokeAllCredentials(db: Firestore, ownerUid: string): Promise<void> {
   const grants = await listGrants(db, { ownerUid });

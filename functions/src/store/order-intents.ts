@@ -82,6 +82,8 @@ const storedIntent = z.object({
   reason: z.string().nullable(),
   createdAt: time,
   sentAt: time.nullable(),
+  /** Until when it may still reach IBKR, where no clear answer came. */
+  arrivesBy: time.nullable().default(null),
   reconciledAt: time.nullable(),
   updatedAt: time,
   /** When the schedule looks after it, unless somebody asked about it before; null: never. */
@@ -128,6 +130,7 @@ export function newIntent(
     reason: null,
     createdAt: now,
     sentAt: null,
+    arrivesBy: null,
     reconciledAt: null,
     updatedAt: now,
     nextLookAt: null,

@@ -39,7 +39,13 @@ export async function callTool(
 }
 
 function publicError(error: unknown, report: (fault: unknown) => void): PublicError {
-  if (error instanceof GatewayError) return error.toPublic();
+  if (error instanceof GatewayError) {
+    // While an order is sent, a fault of ours is told as what it means for the order.
+    const { code, cause } = error;
+    if (code === 'order_state_unknown' && cause !== undefined && !(cause instanceof GatewayError))
+      report(cause);
+    return error.toPublic();
+  }
   report(error);
   return new GatewayError(
     'internal_error',
