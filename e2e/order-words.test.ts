@@ -24,38 +24,38 @@ describe('an order in words', () => {
     [{ side: 'SELL', quantity: 0.5 }, 'Sell 0.5 NVDA', 'at market, today only'],
     [
       { cashQuantity: 500, tif: 'IOC' },
-      'Buy 500.00 USD of NVDA',
+      'Buy 500.00\u00a0USD of NVDA',
       'at market, at once: what does not fill is cancelled',
     ],
     [
       { orderType: 'LMT', limitPrice: 170, tif: 'GTC' },
       'Buy 10 NVDA',
-      'for at most 170.00 USD each, until it fills or is cancelled',
+      'for at most 170.00\u00a0USD each, until it fills or is cancelled',
     ],
     [
       { side: 'SELL', orderType: 'LMT', limitPrice: 1234.5678, tif: 'OPG' },
       'Sell 10 NVDA',
-      'for at least 1,234.5678 USD each, when the market opens',
+      'for at least 1,234.5678\u00a0USD each, when the market opens',
     ],
     [
       { side: 'SELL', orderType: 'STP', stopPrice: 150 },
       'Sell 10 NVDA',
-      'at market once the price falls to 150.00 USD, today only',
+      'at market once the price falls to 150.00\u00a0USD, today only',
     ],
     [
       { orderType: 'STP_LIMIT', stopPrice: 180, limitPrice: 181 },
       'Buy 10 NVDA',
-      'for at most 181.00 USD each once the price rises to 180.00 USD, today only',
+      'for at most 181.00\u00a0USD each once the price rises to 180.00\u00a0USD, today only',
     ],
     [
       { orderType: 'MIT', stopPrice: 160 },
       'Buy 10 NVDA',
-      'at market once the price falls to 160.00 USD, today only',
+      'at market once the price falls to 160.00\u00a0USD, today only',
     ],
     [
       { side: 'SELL', orderType: 'TRAIL', trailingPercent: 5 },
       'Sell 10 NVDA',
-      'at market once the price falls 5 % below its highest, today only',
+      'at market once the price falls 5\u00a0% below its highest, today only',
     ],
     [{ orderType: 'MIDPRICE' }, 'Buy 10 NVDA', 'midway between bid and ask, today only'],
     [{ orderType: 'MOC' }, 'Buy 10 NVDA', 'at the closing price, today only'],
@@ -85,7 +85,7 @@ describe('an order in words', () => {
     };
     expect(words({ quantity: 1, legs, orderType: 'LMT', limitPrice: -1.5 }, combo)).toEqual({
       what: 'Buy 1 NVDA combo',
-      how: 'for at least 1.50 USD received each, today only',
+      how: 'for at least 1.50\u00a0USD received each, today only',
       also: ['Each combo: buy 1 NVDA 2026-12-18 180 call.', 'Each combo: sell 2 NVDA 2026-12-18 190 call.'],
     });
     expect(words({}, { ...NVDA, secType: 'FUT', description: 'ES 2026-12-18 future' }).what).toBe(
@@ -94,12 +94,12 @@ describe('an order in words', () => {
     const oca = { side: 'SELL', quantity: 10, orderType: 'STP', stopPrice: 150, tif: 'DAY' } as const;
     const sale = { side: 'SELL', quantity: 10, orderType: 'LMT', limitPrice: 200, tif: 'DAY' } as const;
     expect(orderWords({ accountId: 'DU1234567', contract: NVDA, ticket: sale, oca }).also).toEqual([
-      'Or else: Sell 10 NVDA at market once the price falls to 150.00 USD, today only. When one of the two fills, the other is cancelled.',
+      'Or else: Sell 10 NVDA at market once the price falls to 150.00\u00a0USD, today only. When one of the two fills, the other is cancelled.',
     ]);
     const exits = { takeProfit: { limitPrice: 200 }, stopLoss: { stopPrice: 150, limitPrice: 149 } };
     expect(words(exits).also).toEqual([
-      'Once filled, it takes profit at 200.00 USD.',
-      'Once filled, it stops the loss at 150.00 USD with a limit of 149.00 USD.',
+      'Once filled, it takes profit at 200.00\u00a0USD.',
+      'Once filled, it stops the loss at 150.00\u00a0USD with a limit of 149.00\u00a0USD.',
     ]);
   });
 });
@@ -132,7 +132,7 @@ describe('what became of an order', () => {
   it.each<[Partial<Intent>, string, string]>([
     [
       { state: 'filled', filledQuantity: 10, averagePrice: 173.14 },
-      'Filled: sold 10 NVDA at 173.14 USD',
+      'Filled: sold 10 NVDA at 173.14\u00a0USD',
       'whole',
     ],
     [{ state: 'working', filledQuantity: 4 }, 'IBKR has the order', '4 of 10 filled so far'],
@@ -140,7 +140,7 @@ describe('what became of an order', () => {
     [
       { state: 'cancelled', filledQuantity: 4, averagePrice: 173 },
       'The order was cancelled',
-      'sold 4 NVDA at 173.00 USD',
+      'sold 4 NVDA at 173.00\u00a0USD',
     ],
     [{ state: 'cancelled', filledQuantity: 0 }, 'The order was cancelled', 'Nothing was filled.'],
     [

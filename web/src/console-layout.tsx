@@ -2,6 +2,7 @@ import { Outlet } from 'react-router';
 import { AccountMenu } from './account-menu.tsx';
 import { PageBoundary } from './components/page-boundary.tsx';
 import { PendingConsentLine } from './components/pending-consent-line.tsx';
+import { timeZone } from './orders/numbers.ts';
 import { PageFrame } from './page-frame.tsx';
 import { SessionProvider } from './sign-in/session.tsx';
 import { SignedInOnly } from './sign-in/signed-in-only.tsx';
@@ -10,7 +11,7 @@ import { SignedInOnly } from './sign-in/signed-in-only.tsx';
 export function ConsoleLayout() {
   return (
     <SessionProvider>
-      <PageFrame aside={<AccountMenu />}>
+      <PageFrame aside={<AccountMenu />} finePrint={`Times are in your time zone, ${timeZone()}.`}>
         <SignedInOnly>
           <PendingConsentLine />
           <PageBoundary>

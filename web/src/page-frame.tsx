@@ -13,11 +13,13 @@ const PLACES = [
 interface PageFrameProps {
   /** What stands opposite the name on top. */
   aside?: ReactNode;
+  /** Said at the bottom besides what is said of every page. */
+  finePrint?: string;
   children: ReactNode;
 }
 
 /** What every page shares: the name and the way to other pages on top, the fine print at the bottom. */
-export function PageFrame({ aside, children }: PageFrameProps) {
+export function PageFrame({ aside, finePrint, children }: PageFrameProps) {
   return (
     <Flex direction="column" className={classes.frame}>
       <a href="#main" className={classes.skip}>
@@ -46,7 +48,7 @@ export function PageFrame({ aside, children }: PageFrameProps) {
       </Container>
       <Container component="footer" size="lg" w="100%" py="xl">
         <Text size="sm" c="dimmed">
-          Open source under the MIT License. Not affiliated with Interactive Brokers.
+          {finePrint} Open source under the MIT License. Not affiliated with Interactive Brokers.
         </Text>
       </Container>
     </Flex>

@@ -42,7 +42,7 @@ export function ChartFrame({ summary, height, draw }: ChartFrameProps) {
         fontFamily: css.fontFamily,
       },
       grid: { vertLines: { visible: false }, horzLines: { color: faint } },
-      rightPriceScale: { borderVisible: false },
+      rightPriceScale: { borderVisible: false, entireTextOnly: true },
       timeScale: { borderVisible: false, timeVisible: true, fixLeftEdge: true, fixRightEdge: true },
       // The wheel and the thumb scroll the page.
       handleScroll: false,

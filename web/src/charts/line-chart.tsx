@@ -20,6 +20,7 @@ export function LineChart({ summary, height, points }: LineChartProps) {
         topColor: `${line}33`,
         bottomColor: `${line}05`,
         priceLineVisible: false,
+        lastValueVisible: false,
       });
       series.setData(points.map(({ time, value }) => ({ time: chartTime(time), value })));
     },

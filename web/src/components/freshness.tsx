@@ -2,6 +2,7 @@ import { Group, Text } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { timeOfDay } from '../orders/numbers.ts';
 import { ActionButton } from './action-button.tsx';
+import { Moment } from './moment.tsx';
 
 /** Of what a page shows, when the oldest part of it was read, and a button that reads it again. */
 export function Freshness({ queries }: { queries: readonly UseQueryResult<unknown>[] }) {
@@ -15,7 +16,8 @@ export function Freshness({ queries }: { queries: readonly UseQueryResult<unknow
     <Group gap="xs" ml="auto">
       {oldest > 0 && (
         <Text size="sm" c="dimmed">
-          {hasFailed ? 'Could not be read again: as of' : 'As of'} {timeOfDay(oldest)}
+          {hasFailed ? 'Could not be read again: as of' : 'As of'}{' '}
+          <Moment iso={new Date(oldest).toISOString()}>{timeOfDay(oldest)}</Moment>
         </Text>
       )}
       <ActionButton variant="default" size="xs" onClick={refresh} disabled={isFetching}>

@@ -3,7 +3,7 @@ import { type ReactNode, useState } from 'react';
 import classes from './opening-row.module.css';
 
 interface OpeningRowProps {
-  time: string;
+  time: ReactNode;
   title: string;
   detail: string;
   /** How it ended, in a word. */

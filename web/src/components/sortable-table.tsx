@@ -38,42 +38,44 @@ export function SortableTable<Row>({ label, columns, rows, keyOf }: SortableTabl
   };
 
   return (
-    <Table aria-label={label} className={classes.table} highlightOnHover>
-      <Table.Thead>
-        <Table.Tr>
-          {columns.map(({ name, numeric, wideOnly }, index) => {
-            const direction = sorting?.column === index ? directionOf(sorting) : undefined;
-            return (
-              <Table.Th
-                key={name}
-                scope="col"
-                aria-sort={direction}
-                data-numeric={numeric}
-                data-wide-only={wideOnly}
-              >
-                <UnstyledButton className={classes.sort} onClick={() => sort(index)}>
-                  <span>{name}</span>
-                  <span aria-hidden className={classes.arrow}>
-                    {direction === undefined ? '\u00a0' : direction === 'descending' ? '↓' : '↑'}
-                  </span>
-                </UnstyledButton>
-              </Table.Th>
-            );
-          })}
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {shown.map((row) => (
-          <Table.Tr key={keyOf(row)}>
-            {columns.map(({ name, cell, numeric, wideOnly }) => (
-              <Table.Td key={name} data-numeric={numeric} data-wide-only={wideOnly}>
-                {cell(row)}
-              </Table.Td>
-            ))}
+    <div className={classes.scroller}>
+      <Table aria-label={label} className={classes.table} highlightOnHover>
+        <Table.Thead>
+          <Table.Tr>
+            {columns.map(({ name, numeric, wideOnly }, index) => {
+              const direction = sorting?.column === index ? directionOf(sorting) : undefined;
+              return (
+                <Table.Th
+                  key={name}
+                  scope="col"
+                  aria-sort={direction}
+                  data-numeric={numeric}
+                  data-wide-only={wideOnly}
+                >
+                  <UnstyledButton className={classes.sort} onClick={() => sort(index)}>
+                    <span>{name}</span>
+                    <span aria-hidden className={classes.arrow}>
+                      {direction === undefined ? '\u00a0' : direction === 'descending' ? '↓' : '↑'}
+                    </span>
+                  </UnstyledButton>
+                </Table.Th>
+              );
+            })}
           </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+        </Table.Thead>
+        <Table.Tbody>
+          {shown.map((row) => (
+            <Table.Tr key={keyOf(row)}>
+              {columns.map(({ name, cell, numeric, wideOnly }) => (
+                <Table.Td key={name} data-numeric={numeric} data-wide-only={wideOnly}>
+                  {cell(row)}
+                </Table.Td>
+              ))}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { SessionStatus } from '../api/answers.ts';
+import { clockTime } from '../orders/numbers.ts';
 
 const WORDS: Record<SessionStatus['state'], string> = {
   connected: 'Connected',
@@ -14,21 +15,7 @@ const WORDS: Record<SessionStatus['state'], string> = {
 
 /** `Connected since 09:12` */
 export function sessionWords({ state, since, until }: SessionStatus): string {
-  if (until !== null) return `${WORDS[state]} until ${clockWords(until)}`;
+  if (until !== null) return `${WORDS[state]} until ${clockTime(until)}`;
   // Of a session that rests, when it was last opened says nothing.
-  return since === null || state === 'idle' ? WORDS[state] : `${WORDS[state]} since ${clockWords(since)}`;
-}
-
-const TIME = new Intl.DateTimeFormat('en-US', { timeStyle: 'short', hourCycle: 'h23' });
-const DAY_AND_TIME = new Intl.DateTimeFormat('en-US', {
-  dateStyle: 'medium',
-  timeStyle: 'short',
-  hourCycle: 'h23',
-});
-
-/** `09:12`, and the day as well when it is not today. */
-export function clockWords(iso: string): string {
-  const time = new Date(iso);
-  const isToday = time.toDateString() === new Date().toDateString();
-  return (isToday ? TIME : DAY_AND_TIME).format(time);
+  return since === null || state === 'idle' ? WORDS[state] : `${WORDS[state]} since ${clockTime(since)}`;
 }

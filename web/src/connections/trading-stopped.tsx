@@ -4,8 +4,8 @@ import type { Connection } from '../api/answers.ts';
 import type { useChangeConnection } from '../api/connection-changes.ts';
 import { Confirmation } from '../components/confirmation.tsx';
 import { Notice } from '../components/notice.tsx';
+import { clockTime } from '../orders/numbers.ts';
 import { counted } from './counted.ts';
-import { clockWords } from './session-words.ts';
 
 interface TradingStoppedProps {
   connection: Connection;
@@ -25,7 +25,7 @@ export function TradingStopped({ connection, change }: TradingStoppedProps) {
   return (
     <Notice
       tone="caution"
-      title={panic ? `Trading is stopped since ${clockWords(panic.since)}` : 'Trading is stopped'}
+      title={panic ? `Trading is stopped since ${clockTime(panic.since)}` : 'Trading is stopped'}
     >
       <Text size="sm">Every order on this connection is refused.</Text>
       {panic && <Text size="sm">{cancellationWords(panic)}</Text>}

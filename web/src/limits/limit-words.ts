@@ -1,6 +1,6 @@
 /** Every limit in words that a trader understands. */
 import type { Limits } from '../api/answers.ts';
-import { number } from '../orders/numbers.ts';
+import { number, withUnit } from '../orders/numbers.ts';
 
 /** IBKR's codes for what is traded. */
 export const ASSET_CLASSES: Record<string, string> = {
@@ -73,13 +73,13 @@ export const LIMIT_WORDS: Record<keyof Limits, LimitWords> = {
     label: 'Limit prices near the market',
     help: 'How far a limit price may be from the last price, in percent: catches a slipped decimal point.',
     value: ({ priceCollarPercent }) =>
-      priceCollarPercent === undefined ? 'no limit' : `${number(priceCollarPercent)} %`,
+      priceCollarPercent === undefined ? 'no limit' : withUnit(number(priceCollarPercent), '%'),
   },
   maxQuoteAgeSeconds: {
     label: 'Fresh prices only',
     help: 'How old the price may be that an order is judged by, in seconds. Delayed data is 900 seconds old.',
     value: ({ maxQuoteAgeSeconds }) =>
-      maxQuoteAgeSeconds === undefined ? 'no limit' : `${number(maxQuoteAgeSeconds)} s`,
+      maxQuoteAgeSeconds === undefined ? 'no limit' : withUnit(number(maxQuoteAgeSeconds), 's'),
   },
   regularHoursOnly: {
     label: 'Regular hours only',

@@ -1,52 +1,109 @@
-/** Numbers and times as people read them. */
+/** Numbers and times as people read them. Their parts are kept on one line by spaces that do not break. */
 
-const NUMBER = new Intl.NumberFormat('en-US', { maximumFractionDigits: 8 });
-const MONEY = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 4 });
-const CENTS = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
-const ROUND_MONEY = new Intl.NumberFormat('en-US', CENTS);
-const CHANGE = new Intl.NumberFormat('en-US', { ...CENTS, signDisplay: 'exceptZero' });
-const TIME = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeStyle: 'short' });
+const BLANK = '\u00a0';
+
+/** Of those that IBKR trades, the ones that ISO 4217 gives no smaller unit. */
+const WITHOUT_CENTS: readonly (string | null)[] = ['CLP', 'ISK', 'JPY', 'KRW', 'VND'];
+
+/** To make a format takes a thousand times as long as to use it. */
+const formats = new Map<string, Intl.NumberFormat>();
+
+function digits(value: number, least: number, most: number, signDisplay: 'negative' | 'exceptZero'): string {
+  const key = `${least} ${most} ${signDisplay}`;
+  const format =
+    formats.get(key) ??
+    new Intl.NumberFormat('en-US', {
+      minimumFractionDigits: least,
+      maximumFractionDigits: most,
+      signDisplay,
+    });
+  formats.set(key, format);
+  return format.format(value);
+}
+
+function minorDigits(currency: string | null): number {
+  return WITHOUT_CENTS.includes(currency) ? 0 : 2;
+}
 
 export function number(value: number): string {
-  return NUMBER.format(value);
+  return digits(value, 0, 8, 'negative');
 }
 
-/** `1,731.40 USD`; a dash for what is not known. */
+/** `1,731.40 USD`, of prices: as many digits as they have. A dash for what is not known. */
 export function money(amount: number | null, currency: string | null): string {
   if (amount === null) return '–';
-  return currency === null ? MONEY.format(amount) : `${MONEY.format(amount)} ${currency}`;
+  const text = digits(amount, minorDigits(currency), Math.abs(amount) < 0.01 ? 8 : 4, 'negative');
+  return withUnit(text, currency);
 }
 
-/** `1,731.40`: of sums rather than prices, to the cent. */
-export function cents(amount: number | null): string {
-  return amount === null ? '–' : ROUND_MONEY.format(amount);
+/** `1,731.40`: of sums rather than prices, to the smallest unit of `currency`, which stands elsewhere. */
+export function cents(amount: number | null, currency: string | null): string {
+  if (amount === null) return '–';
+  return digits(amount, minorDigits(currency), minorDigits(currency), 'negative');
 }
 
-/** `+12.30 USD` */
+/** `+12.30`, as {@link cents}. */
 export function change(amount: number, currency: string | null): string {
-  return currency === null ? CHANGE.format(amount) : `${CHANGE.format(amount)} ${currency}`;
+  return digits(amount, minorDigits(currency), minorDigits(currency), 'exceptZero');
+}
+
+/** `+12.30 USD` of `+12.30` */
+export function withUnit(text: string, unit: string | null): string {
+  return unit === null ? text : `${text}${BLANK}${unit}`;
 }
 
 /** `+1.25 %`; 5 is 5 %. */
 export function percentChange(percent: number): string {
-  return `${CHANGE.format(percent)} %`;
+  return withUnit(digits(percent, 2, 2, 'exceptZero'), '%');
 }
 
 /** `12.5 %`; 5 is 5 %. */
 export function percent(value: number): string {
-  return `${value.toFixed(1)} %`;
+  return withUnit(digits(value, 1, 1, 'negative'), '%');
 }
 
-/** In the reader's own time zone. */
+// One clock for all: of 24 hours, as exchanges have it, in the reader's own time zone.
+const DAY_AND_TIME = clock({ dateStyle: 'medium', timeStyle: 'short' });
+const TIME = clock({ timeStyle: 'short' });
+const TIME_OF_DAY = clock({ timeStyle: 'medium' });
+const EXACT = clock({ dateStyle: 'medium', timeStyle: 'long' });
+
+function clock(style: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en-US', { ...style, hourCycle: 'h23' });
+}
+
+/** `Nov 22, 2026, 09:12` */
 export function dateAndTime(iso: string): string {
-  return TIME.format(new Date(iso));
+  return DAY_AND_TIME.format(new Date(iso));
 }
 
-const CLOCK = new Intl.DateTimeFormat('en-US', { timeStyle: 'medium', hourCycle: 'h23' });
+/** `09:12`, and the day as well when it is not today. */
+export function clockTime(iso: string): string {
+  const time = new Date(iso);
+  const isToday = time.toDateString() === new Date().toDateString();
+  return (isToday ? TIME : DAY_AND_TIME).format(time);
+}
 
-/** `09:12:05` on the reader's clock; `ms` since 1970. */
+/** `09:12:05`; `ms` since 1970. */
 export function timeOfDay(ms: number): string {
-  return CLOCK.format(ms);
+  return TIME_OF_DAY.format(ms);
+}
+
+/** `Nov 22, 2026, 09:12:05 GMT+1` */
+export function exactTime(iso: string): string {
+  return EXACT.format(new Date(iso));
+}
+
+/** `Nov 22, 2026` of `2026-11-22`, a day on the calendar and no moment. `Nov 2026` of `2026-11`. */
+export function day(date: string): string {
+  const ofMonth = date.length === 7 ? {} : { day: 'numeric' as const };
+  const style = { year: 'numeric', month: 'short', ...ofMonth, timeZone: 'UTC' } as const;
+  return new Date(date).toLocaleDateString('en-US', style);
+}
+
+/** `Europe/Berlin` */
+export function timeZone(): string {
+  return TIME.resolvedOptions().timeZone;
 }
 
 /** `4:05` */
@@ -58,10 +115,10 @@ export function minutesAndSeconds(ms: number): string {
 /** `12 s`, `3 min`, `2 h`, `5 days` */
 export function age(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 90) return `${seconds} s`;
-  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
-  if (seconds < 36 * 3600) return `${Math.round(seconds / 3600)} h`;
-  return `${Math.round(seconds / 86_400)} days`;
+  if (seconds < 90) return withUnit(`${seconds}`, 's');
+  if (seconds < 90 * 60) return withUnit(`${Math.round(seconds / 60)}`, 'min');
+  if (seconds < 36 * 3600) return withUnit(`${Math.round(seconds / 3600)}`, 'h');
+  return withUnit(`${Math.round(seconds / 86_400)}`, 'days');
 }
 
 /** Enough of an account to know it by: `••••567`. */

@@ -1,6 +1,6 @@
 /** An order in words that need no broker's dictionary. */
 import type { Contract, Order, Ticket } from '../api/answers.ts';
-import { dateAndTime, money, number } from './numbers.ts';
+import { dateAndTime, money, number, withUnit } from './numbers.ts';
 
 export interface OrderWords {
   /** `Buy 10 NVDA` */
@@ -83,7 +83,7 @@ function priceWords(ticket: Ticket, price: Price): string {
 }
 
 function turn({ side, trailingAmount, trailingPercent, stopPrice }: Ticket, price: Price): string {
-  const by = trailingPercent === undefined ? price(trailingAmount) : `${number(trailingPercent)} %`;
+  const by = trailingPercent === undefined ? price(trailingAmount) : withUnit(number(trailingPercent), '%');
   const start = stopPrice === undefined ? '' : ` (at first at ${price(stopPrice)})`;
   return `${side === 'BUY' ? `rises ${by} above its lowest` : `falls ${by} below its highest`}${start}`;
 }

@@ -2,8 +2,8 @@ import { Anchor, Badge, Code, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import type { Call } from '../../../api/audit.ts';
 import { useReference } from '../../../api/reference.ts';
+import { Moment } from '../../../components/moment.tsx';
 import { OpeningRow } from '../../../components/opening-row.tsx';
-import { dateAndTime } from '../../../orders/numbers.ts';
 import classes from './call-row.module.css';
 
 /** One call; opened: what was asked, what happened and what to do. */
@@ -11,7 +11,7 @@ export function CallRow({ call }: { call: Call }) {
   const { at, tool, credentialLabel, clientName, outcome, errorCode } = call;
   return (
     <OpeningRow
-      time={dateAndTime(at)}
+      time={<Moment iso={at} />}
       title={tool}
       detail={[credentialLabel, clientName].filter(Boolean).join(' · ')}
       badge={

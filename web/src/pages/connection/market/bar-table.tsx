@@ -1,7 +1,8 @@
 import { Table } from '@mantine/core';
 import type { Bar } from '../../../api/market-answers.ts';
 import { Disclosure } from '../../../components/disclosure.tsx';
-import { dateAndTime, money, number } from '../../../orders/numbers.ts';
+import { Moment } from '../../../components/moment.tsx';
+import { day, money, number } from '../../../orders/numbers.ts';
 
 interface BarTableProps {
   /** Of a moment or, when they are a day or longer, of a day. */
@@ -28,7 +29,7 @@ export function BarTable({ bars, currency }: BarTableProps) {
           {bars.toReversed().map(({ time, open, high, low, close, volume }) => (
             <Table.Tr key={time}>
               <Table.Td style={{ whiteSpace: 'nowrap' }}>
-                {time.length === 10 ? time : dateAndTime(time)}
+                {time.length === 10 ? day(time) : <Moment iso={time} />}
               </Table.Td>
               <Table.Td ta="end">{money(open, null)}</Table.Td>
               <Table.Td ta="end">{money(high, null)}</Table.Td>

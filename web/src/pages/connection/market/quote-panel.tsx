@@ -3,8 +3,9 @@ import type { FullQuote } from '../../../api/market-answers.ts';
 import { useTool } from '../../../api/tools.ts';
 import { Change } from '../../../components/change.tsx';
 import { FailureNotice } from '../../../components/failure-notice.tsx';
+import { Moment } from '../../../components/moment.tsx';
 import { Stat } from '../../../components/stat.tsx';
-import { dateAndTime, money, number } from '../../../orders/numbers.ts';
+import { money, number } from '../../../orders/numbers.ts';
 import classes from './quote-panel.module.css';
 
 const QUOTE_EVERY_MS = 10_000;
@@ -49,7 +50,7 @@ export function QuotePanel({ connectionId, conid }: QuotePanelProps) {
         <Stat name="Volume">{data && (data.volume === null ? '–' : number(data.volume))}</Stat>
       </dl>
       <Text size="sm" c="dimmed" mt="sm" mih={20}>
-        {data && ageWords(data, error !== null)}
+        {data && <Age quote={data} isStale={error !== null} />}
       </Text>
     </Paper>
   );
@@ -94,12 +95,19 @@ function withSize(price: number | null, size: number | null): string {
   return size === null ? money(price, null) : `${money(price, null)} × ${number(size)}`;
 }
 
-function ageWords({ as_of, last_is_previous_close }: FullQuote, isStale: boolean): string {
-  return [
-    as_of === null ? 'IBKR does not say of when this is.' : `As of ${dateAndTime(as_of)}.`,
-    ...(last_is_previous_close
-      ? ['Nothing has traded yet in this session: the last price is the previous close.']
-      : []),
-    ...(isStale ? ['It could not be read again since.'] : []),
-  ].join(' ');
+function Age({ quote: { as_of, last_is_previous_close }, isStale }: { quote: FullQuote; isStale: boolean }) {
+  return (
+    <>
+      {as_of === null ? (
+        'IBKR does not say of when this is.'
+      ) : (
+        <>
+          As of <Moment iso={as_of} />.
+        </>
+      )}
+      {last_is_previous_close &&
+        ' Nothing has traded yet in this session: the last price is the previous close.'}
+      {isStale && ' It could not be read again since.'}
+    </>
+  );
 }

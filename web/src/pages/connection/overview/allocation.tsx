@@ -32,12 +32,21 @@ export function Allocation({ portfolio, cash }: AllocationProps) {
   );
   return (
     <Section title="Allocation" aside={choice}>
-      {portfolio && cash ? <Shares shares={WAYS[way](portfolio.positions, cash)} /> : <Pending />}
+      {portfolio && cash ? (
+        <Shares shares={WAYS[way](portfolio.positions, cash)} currency={portfolio.base_currency} />
+      ) : (
+        <Pending />
+      )}
     </Section>
   );
 }
 
-function Shares({ shares }: { shares: Share[] }) {
+interface SharesProps {
+  shares: Share[];
+  currency: string | null;
+}
+
+function Shares({ shares, currency }: SharesProps) {
   const net = shares.reduce((sum, { value }) => sum + value, 0);
   if (shares.length === 0) {
     return (
@@ -64,7 +73,7 @@ function Shares({ shares }: { shares: Share[] }) {
           <li key={key}>
             <span className={classes.swatch} data-part={part} data-negative={value < 0} />
             <span className={classes.name}>{name}</span>
-            <span>{cents(value)}</span>
+            <span>{cents(value, currency)}</span>
             <span className={classes.percent}>{net > 0 ? percent((100 * value) / net) : '–'}</span>
           </li>
         ))}

@@ -13,13 +13,13 @@ interface BalancesProps {
 /** The account's worth and the few numbers that one looks at first. */
 export function Balances({ summary, pnl }: BalancesProps) {
   const worth = summary?.net_liquidation ?? null;
-  const currency = summary?.currency ?? '';
+  const currency = summary?.currency ?? null;
   return (
     <Paper withBorder p="md" component="dl" m={0} className={classes.balances}>
       <Stat name="Net liquidation" prominent>
         {summary && (
           <>
-            {cents(worth)}{' '}
+            {cents(worth, currency)}{' '}
             <Text span c="dimmed" size="md">
               {currency}
             </Text>
@@ -27,11 +27,17 @@ export function Balances({ summary, pnl }: BalancesProps) {
         )}
       </Stat>
       <Stat name="Today’s P&L">
-        {pnl && <Change amount={pnl.daily} percent={worth === null ? null : sinceClose(pnl.daily, worth)} />}
+        {pnl && (
+          <Change
+            amount={pnl.daily}
+            currency={currency}
+            percent={worth === null ? null : sinceClose(pnl.daily, worth)}
+          />
+        )}
       </Stat>
-      <Stat name="Unrealized P&L">{pnl && <Change amount={pnl.unrealized} />}</Stat>
-      <Stat name="Available funds">{summary && cents(summary.available_funds)}</Stat>
-      <Stat name="Buying power">{summary && cents(summary.buying_power)}</Stat>
+      <Stat name="Unrealized P&L">{pnl && <Change amount={pnl.unrealized} currency={currency} />}</Stat>
+      <Stat name="Available funds">{summary && cents(summary.available_funds, currency)}</Stat>
+      <Stat name="Buying power">{summary && cents(summary.buying_power, currency)}</Stat>
     </Paper>
   );
 }

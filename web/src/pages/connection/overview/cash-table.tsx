@@ -14,31 +14,33 @@ export function CashTable({ cash }: { cash: Cash | undefined }) {
 
 function Balances({ balances, base_currency, total_in_base }: Cash) {
   return (
-    <Table className={classes.cash} aria-label="Cash by currency">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th scope="col">Currency</Table.Th>
-          <Table.Th scope="col">Balance</Table.Th>
-          <Table.Th scope="col">In {base_currency ?? 'base currency'}</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {balances.map(({ currency, cash, rate_to_base }) => (
-          <Table.Tr key={currency}>
-            <Table.Td>{currency}</Table.Td>
-            <Table.Td>{cents(cash)}</Table.Td>
-            <Table.Td>{cents(rate_to_base === null ? null : cash * rate_to_base)}</Table.Td>
+    <div className={classes.scroller}>
+      <Table className={classes.cash} aria-label="Cash by currency">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">Currency</Table.Th>
+            <Table.Th scope="col">Balance</Table.Th>
+            <Table.Th scope="col">In {base_currency ?? 'base currency'}</Table.Th>
           </Table.Tr>
-        ))}
-      </Table.Tbody>
-      <Table.Tfoot>
-        <Table.Tr>
-          <Table.Th scope="row" colSpan={2}>
-            Total
-          </Table.Th>
-          <Table.Td fw={600}>{cents(total_in_base)}</Table.Td>
-        </Table.Tr>
-      </Table.Tfoot>
-    </Table>
+        </Table.Thead>
+        <Table.Tbody>
+          {balances.map(({ currency, cash, rate_to_base }) => (
+            <Table.Tr key={currency}>
+              <Table.Td>{currency}</Table.Td>
+              <Table.Td>{cents(cash, currency)}</Table.Td>
+              <Table.Td>{cents(rate_to_base === null ? null : cash * rate_to_base, base_currency)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+        <Table.Tfoot>
+          <Table.Tr>
+            <Table.Th scope="row" colSpan={2}>
+              Total
+            </Table.Th>
+            <Table.Td fw={600}>{cents(total_in_base, base_currency)}</Table.Td>
+          </Table.Tr>
+        </Table.Tfoot>
+      </Table>
+    </div>
   );
 }

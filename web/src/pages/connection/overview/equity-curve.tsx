@@ -1,14 +1,15 @@
 import { SegmentedControl, Skeleton, Text } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { Suspense, useMemo, useState } from 'react';
 import type { Performance, PeriodPerformance } from '../../../api/account-answers.ts';
 import { FailureNotice } from '../../../components/failure-notice.tsx';
+import { lazyPage } from '../../../components/lazy-page.ts';
 import { Section } from '../../../components/section.tsx';
-import { cents, percentChange } from '../../../orders/numbers.ts';
+import { cents, day, percentChange, withUnit } from '../../../orders/numbers.ts';
 import { EquityTable } from './equity-table.tsx';
 
 // The largest library of the console, and below what one came for.
-const LineChart = lazy(async () => ({ default: (await import('../../../charts/line-chart.tsx')).LineChart }));
+const LineChart = lazyPage(() => import('../../../charts/line-chart.tsx'), 'LineChart');
 
 const HEIGHT = 280;
 
@@ -39,7 +40,7 @@ export function EquityCurve({ performance }: { performance: UseQueryResult<Perfo
   );
   return (
     <Section title="Equity curve" aside={choice}>
-      {shown !== undefined && <Curve {...shown} currency={data?.currency ?? ''} />}
+      {shown !== undefined && <Curve {...shown} currency={data?.currency ?? null} />}
       {shown === undefined && data !== undefined && (
         <Text size="sm" c="dimmed">
           IBKR computes performance at the end of each day. It has none of this account yet.
@@ -51,7 +52,12 @@ export function EquityCurve({ performance }: { performance: UseQueryResult<Perfo
   );
 }
 
-function Curve({ period, return_percent, series, currency }: PeriodPerformance & { currency: string }) {
+function Curve({
+  period,
+  return_percent,
+  series,
+  currency,
+}: PeriodPerformance & { currency: string | null }) {
   const points = useMemo(
     () =>
       series.flatMap(({ date, net_asset_value }) =>
@@ -62,14 +68,15 @@ function Curve({ period, return_percent, series, currency }: PeriodPerformance &
   const values = points.map(({ value }) => value);
   const [first, last] = [points[0], points.at(-1)];
   if (first === undefined || last === undefined) return null;
-  const summary = `Net asset value over ${PERIODS[period]}: from ${cents(first.value)} to ${cents(last.value)} ${currency}, lowest ${cents(Math.min(...values))}, highest ${cents(Math.max(...values))}.`;
+  const sum = (value: number) => withUnit(cents(value, currency), currency);
+  const summary = `Net asset value over ${PERIODS[period]}: from ${sum(first.value)} to ${sum(last.value)}, lowest ${sum(Math.min(...values))}, highest ${sum(Math.max(...values))}.`;
   return (
     <>
-      {return_percent !== null && (
-        <Text size="sm" mb="xs">
-          {percentChange(return_percent)} over {PERIODS[period]}, deposits and withdrawals not counted
-        </Text>
-      )}
+      <Text size="sm" mb="xs">
+        {return_percent !== null &&
+          `${percentChange(return_percent)} over ${PERIODS[period]}, deposits and withdrawals not counted. `}
+        {sum(last.value)} as of {day(last.time)}: IBKR computes it once a day.
+      </Text>
       <Suspense fallback={<Skeleton h={HEIGHT + 22} />}>
         <LineChart summary={summary} height={HEIGHT} points={points} />
       </Suspense>

@@ -1,10 +1,10 @@
 import { Table } from '@mantine/core';
 import { Disclosure } from '../../../components/disclosure.tsx';
-import { cents } from '../../../orders/numbers.ts';
+import { cents, day } from '../../../orders/numbers.ts';
 
 interface EquityTableProps {
   points: readonly { time: string; value: number }[];
-  currency: string;
+  currency: string | null;
 }
 
 /** The curve in numbers, the newest first. */
@@ -16,15 +16,15 @@ export function EquityTable({ points, currency }: EquityTableProps) {
           <Table.Tr>
             <Table.Th scope="col">Date</Table.Th>
             <Table.Th scope="col" ta="end">
-              Net asset value, {currency}
+              {['Net asset value', currency].filter(Boolean).join(', ')}
             </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {points.toReversed().map(({ time, value }) => (
             <Table.Tr key={time}>
-              <Table.Td>{time}</Table.Td>
-              <Table.Td ta="end">{cents(value)}</Table.Td>
+              <Table.Td>{day(time)}</Table.Td>
+              <Table.Td ta="end">{cents(value, currency)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

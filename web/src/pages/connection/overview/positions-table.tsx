@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import type { Position } from '../../../api/account-answers.ts';
 import { Change } from '../../../components/change.tsx';
 import { type Column, SortableTable } from '../../../components/sortable-table.tsx';
-import { cents, money, number, percent } from '../../../orders/numbers.ts';
+import { cents, day, money, number, percent } from '../../../orders/numbers.ts';
 
 interface PositionsTableProps {
   positions: readonly Position[];
@@ -31,7 +31,9 @@ export function PositionsTable({ positions, baseCurrency }: PositionsTableProps)
 
 function columns(baseCurrency: string | null): Column<Position>[] {
   /** Named only where it is not the account's own. */
-  const foreign = ({ currency }: Position) => (currency === baseCurrency ? null : currency);
+  const isForeign = ({ currency }: Position) => currency !== baseCurrency;
+  const price = (amount: number | null, position: Position) =>
+    money(amount, isForeign(position) ? position.currency : null);
   return [
     {
       name: 'Symbol',
@@ -59,22 +61,22 @@ function columns(baseCurrency: string | null): Column<Position>[] {
       numeric: true,
       wideOnly: true,
       sortBy: ({ average_price }) => average_price,
-      cell: (position) => money(position.average_price, foreign(position)),
+      cell: (position) => price(position.average_price, position),
     },
     {
       name: 'Price',
       numeric: true,
       wideOnly: true,
       sortBy: ({ market_price }) => market_price,
-      cell: (position) => money(position.market_price, foreign(position)),
+      cell: (position) => price(position.market_price, position),
     },
     {
-      name: 'Value',
+      name: baseCurrency === null ? 'Value' : `Value (${baseCurrency})`,
       numeric: true,
       sortBy: ({ market_value_in_base }) => market_value_in_base,
       cell: ({ market_value_in_base, quantity }) => (
         <>
-          {cents(market_value_in_base)}
+          {cents(market_value_in_base, baseCurrency)}
           <Text size="xs" c="dimmed" hiddenFrom="sm">
             {number(quantity)} held
           </Text>
@@ -95,7 +97,8 @@ function columns(baseCurrency: string | null): Column<Position>[] {
       cell: (position) => (
         <Change
           amount={position.unrealized_pnl}
-          currency={foreign(position)}
+          currency={position.currency}
+          namesCurrency={isForeign(position)}
           percent={pnlPercent(position)}
         />
       ),
@@ -103,9 +106,10 @@ function columns(baseCurrency: string | null): Column<Position>[] {
   ];
 }
 
-/** `2026-12-18 150 call` of an option, the name of anything else. */
+/** `Dec 18, 2026 150 call` of an option, the name of anything else. */
 function detailOf({ symbol, name, option }: Position): string | null {
-  if (option !== undefined) return [option.expiry, option.strike, option.right].filter(Boolean).join(' ');
+  if (option !== undefined)
+    return [option.expiry && day(option.expiry), option.strike, option.right].filter(Boolean).join(' ');
   return name === symbol ? null : name;
 }
 

@@ -26,11 +26,13 @@ const ASSET_CLASSES: Record<string, string> = {
 /** More parts than this nobody tells apart. */
 const MOST_HOLDINGS = 6;
 
+/** What is long and what is short apart: added up, two large risks would look like none. */
 export function byAssetClass(positions: readonly Position[], cash: Cash): Share[] {
   const sums = new Map<string, number>();
   for (const { asset_class, market_value_in_base } of positions) {
-    const name = ASSET_CLASSES[asset_class] ?? asset_class;
-    sums.set(name, (sums.get(name) ?? 0) + (market_value_in_base ?? 0));
+    const value = market_value_in_base ?? 0;
+    const name = `${ASSET_CLASSES[asset_class] ?? asset_class}${value < 0 ? ', short' : ''}`;
+    sums.set(name, (sums.get(name) ?? 0) + value);
   }
   const shares = [...sums].map(([name, value]) => ({ name, value }));
   return [...largestFirst(shares), ...cashShare(cash)];
