@@ -8,7 +8,7 @@ import {
   RouterProvider,
   useRouteError,
 } from 'react-router';
-import { FailedPage } from './components/failed-page.tsx';
+import { BrokenPage } from './components/broken-page.tsx';
 import { lazyPage } from './components/lazy-page.ts';
 import { NarrowPage } from './components/narrow-page.tsx';
 import { PageFocus } from './components/page-focus.tsx';
@@ -107,11 +107,11 @@ function Outline() {
   );
 }
 
-/** Instead of a page whose frame did not arrive: a new load also fetches what a newer version of the site is made of. */
+/** Instead of a page whose frame did not arrive. */
 function Broken() {
   return (
     <PageFrame>
-      <FailedPage error={useRouteError()} onRetry={() => window.location.reload()} />
+      <BrokenPage error={useRouteError()} />
     </PageFrame>
   );
 }

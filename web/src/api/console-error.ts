@@ -14,7 +14,8 @@ type ConsoleErrorCode =
   | 'offline'
   /** Something was to be changed, and no answer tells whether it was. */
   | 'answer_lost'
-  /** A part of the site that is loaded on demand did not arrive. */
+  /** A part of the site that is loaded on demand did not arrive, in the second case since the device was offline. */
   | 'part_not_loaded'
+  | 'part_offline'
   /** The deployment lacks what sign-in needs. */
   | 'sign_in_not_set_up';

@@ -19,8 +19,9 @@ const WORDS: readonly (readonly [codes: RegExp, title: string, text?: string])[]
   [
     /^part_not_loaded$/,
     'This part could not be loaded',
-    'Check your connection, then load it again. It may also be that the console was renewed since you opened it.',
+    'The console was renewed since you opened it, or the connection broke. Try again.',
   ],
+  [/^part_offline$/, 'This part is not loaded yet', 'It comes when this device has a connection.'],
   [/^sign_in_not_set_up$/, 'Nobody can sign in here', 'This deployment has no web API key.'],
   [/^timeout$/, 'No answer in time', 'The gateway or IBKR is slow. Try again in a moment.'],
   [

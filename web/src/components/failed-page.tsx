@@ -1,22 +1,25 @@
 import { Button, Stack, Text, Title } from '@mantine/core';
-import { failureWords } from '../api/failure-words.ts';
+import { failureWords, mayHelpToRetry } from '../api/failure-words.ts';
 
 interface FailedPageProps {
   /** Whatever was thrown. */
   error: unknown;
-  onRetry: () => void;
+  headingOrder?: 1 | 2;
+  onRetry?: () => void;
 }
 
 /** Instead of a page that could not be loaded. */
-export function FailedPage({ error, onRetry }: FailedPageProps) {
+export function FailedPage({ error, headingOrder = 1, onRetry }: FailedPageProps) {
   const { title, text } = failureWords(error);
   return (
     <Stack role="alert" gap="lg" align="flex-start">
-      <Title order={1}>{title}</Title>
+      <Title order={headingOrder}>{title}</Title>
       <Text>{text}</Text>
-      <Button size="md" onClick={onRetry}>
-        Try again
-      </Button>
+      {onRetry && mayHelpToRetry(error) && (
+        <Button size="md" onClick={onRetry}>
+          Try again
+        </Button>
+      )}
     </Stack>
   );
 }

@@ -1,5 +1,5 @@
 import { Button, Text } from '@mantine/core';
-import { failureWords } from '../api/failure-words.ts';
+import { failureWords, mayHelpToRetry } from '../api/failure-words.ts';
 import { Notice } from './notice.tsx';
 
 interface FailureNoticeProps {
@@ -11,10 +11,11 @@ interface FailureNoticeProps {
 /** What went wrong, in words, and the way to try again where there is one. */
 export function FailureNotice({ error, onRetry }: FailureNoticeProps) {
   const { title, text } = failureWords(error);
+  const canRetry = onRetry !== undefined && mayHelpToRetry(error);
   return (
     <Notice role="alert" tone="bad" title={title} takesFocus={onRetry === undefined}>
       <Text size="sm">{text}</Text>
-      {onRetry && (
+      {canRetry && (
         <Button variant="default" mt="sm" onClick={onRetry}>
           Try again
         </Button>

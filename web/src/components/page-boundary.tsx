@@ -1,19 +1,21 @@
 import { Component, type ReactNode, Suspense } from 'react';
 import { useLocation } from 'react-router';
-import { FailedPage } from './failed-page.tsx';
+import { BrokenPage } from './broken-page.tsx';
 import { PageSkeleton } from './page-skeleton.tsx';
 
 interface PageBoundaryProps {
   /** Shown while the page loads. */
   fallback?: ReactNode;
+  /** Of the heading that stands for a page that broke: 2 inside of another page. */
+  headingOrder?: 1 | 2;
   children: ReactNode;
 }
 
 /** Around pages that load on demand: says so when one does not arrive or breaks, until another is opened. */
-export function PageBoundary({ fallback = <PageSkeleton />, children }: PageBoundaryProps) {
+export function PageBoundary({ fallback = <PageSkeleton />, headingOrder = 1, children }: PageBoundaryProps) {
   const { pathname } = useLocation();
   return (
-    <ErrorBoundary pathname={pathname}>
+    <ErrorBoundary pathname={pathname} headingOrder={headingOrder}>
       <Suspense fallback={fallback}>{children}</Suspense>
     </ErrorBoundary>
   );
@@ -21,6 +23,7 @@ export function PageBoundary({ fallback = <PageSkeleton />, children }: PageBoun
 
 interface ErrorBoundaryProps {
   pathname: string;
+  headingOrder: 1 | 2;
   children: ReactNode;
 }
 
@@ -38,7 +41,6 @@ class ErrorBoundary extends Component<ErrorBoundaryProps, { error: unknown }> {
 
   override render() {
     if (this.state.error === undefined) return this.props.children;
-    // A new load also fetches what a newer version of the site is made of.
-    return <FailedPage error={this.state.error} onRetry={() => window.location.reload()} />;
+    return <BrokenPage error={this.state.error} headingOrder={this.props.headingOrder} />;
   }
 }

@@ -31,7 +31,7 @@ export function ApproveOrder({ intent, readAt, connection }: ApproveOrderProps) 
   return (
     <Stack gap="lg">
       <OrderHeading intent={intent} connection={connection} now={now} />
-      <div role="status">
+      <div role="status" className={classes.news}>
         {isExpired && <Expired intent={intent} />}
         {isOpen && state === 'awaiting_approval' && preview && preview.warnings.length > 0 && (
           <Warnings title="IBKR warns" warnings={preview.warnings} />

@@ -32,7 +32,7 @@ export function DecisionBar({ decision, readAt, isQuestion, msLeft }: DecisionBa
     <div className={classes.bar}>
       <Stack gap="sm">
         {hasLooked ? <NotArrived /> : error && <FailureNotice error={error} />}
-        {msLeft !== null && <Countdown msLeft={msLeft} />}
+        {msLeft !== null && <Countdown msLeft={msLeft} mayBeSent={isLooking} />}
         <Group gap="sm" wrap="nowrap">
           <ActionButton variant="default" {...button('reject')}>
             Reject
@@ -53,10 +53,10 @@ function NotArrived() {
   );
 }
 
-function Countdown({ msLeft }: { msLeft: number }) {
+function Countdown({ msLeft, mayBeSent }: { msLeft: number; mayBeSent: boolean }) {
   return (
     <Text size="sm" ta="center" role="timer" style={{ fontVariantNumeric: 'tabular-nums' }}>
-      Nothing is sent without your yes. Expires in <b>{minutesAndSeconds(msLeft)}</b>
+      {!mayBeSent && 'Nothing is sent without your yes. '}Expires in <b>{minutesAndSeconds(msLeft)}</b>
     </Text>
   );
 }

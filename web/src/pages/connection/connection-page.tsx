@@ -37,7 +37,7 @@ function LoadedPage({ connection }: { connection: Connection }) {
         <Heading connection={connection} />
       </TradingControl>
       <TabLinks of={connection.label} />
-      <PageBoundary>
+      <PageBoundary headingOrder={2}>
         <Outlet context={shown} />
       </PageBoundary>
     </Stack>
