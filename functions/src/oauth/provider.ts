@@ -56,8 +56,7 @@ export function authorizationServer(service: Service): AuthorizationServer {
   if (known !== undefined) return known;
   const keys = parseOauthKeys(service.oauthKeys);
   const limits = new RateLimits();
-  const documents = new ClientDocuments(service, limits);
-  const provider = new Provider(service.publicOrigin, configuration(service, keys, documents));
+  const provider = new Provider(service.publicOrigin, configuration(service, keys, limits));
   // `provider-call.ts` sets the headers that this believes: https behind Hosting, and the caller's address.
   provider.proxy = true;
   logEvents(provider);
@@ -72,8 +71,9 @@ export function authorizationServer(service: Service): AuthorizationServer {
   return server;
 }
 
-function configuration(service: Service, keys: OauthKeys, documents: ClientDocuments): Configuration {
+function configuration(service: Service, keys: OauthKeys, limits: RateLimits): Configuration {
   const resource = mcpResource(service.publicOrigin);
+  const documents = new ClientDocuments(service, limits);
   return {
     adapter: (model) => (model === 'Session' ? forgetfulAdapter : new RecordAdapter(service, model)),
     routes: ROUTES,
@@ -141,7 +141,11 @@ function configuration(service: Service, keys: OauthKeys, documents: ClientDocum
     findAccount: async (_context, uid) => ((await isActiveUser(service.db, uid)) ? account(uid) : undefined),
     issueRefreshToken: async (_context, client) => client.grantTypeAllowed('refresh_token'),
     expiresWithSession: async () => false,
-    rotateRefreshToken: true,
+    rotateRefreshToken: async ({ oidc }) => {
+      // Before the token is used up: its host may come back with it.
+      await limits.take('refreshes', oidc.entities.RefreshToken?.grantId);
+      return true;
+    },
     revokeGrantPolicy: () => true,
     ttl: {
       AccessToken: service.accessTokenSeconds,

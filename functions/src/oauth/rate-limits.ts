@@ -25,6 +25,8 @@ const LIMITS = {
   tokenFailures: { caller: 120, all: NO_BOUND, seconds: MINUTE },
   /** Those of all clients at one address, which may be one that everybody shares. */
   tokenFloods: { caller: 3_000, all: NO_BOUND, seconds: MINUTE },
+  /** For one grant, each with a day's access token to keep: hosts need a few at a time, and seldom. */
+  refreshes: { caller: 30, all: NO_BOUND, seconds: MINUTE },
   /** Fetches of clients' metadata documents from their own servers. */
   documents: { caller: 30, all: 60, seconds: MINUTE },
 };

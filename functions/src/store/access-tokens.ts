@@ -1,6 +1,6 @@
 /**
  * `oidc_AccessToken/{sha256}` as `/mcp` reads it. A token's record carries a copy of what its grant allows, made
- * when it was issued and changed with the grant in one transaction, so that a call reads no further record.
+ * when it was issued and changed after the grant, so that a call reads no further record.
  */
 import { type DocumentSnapshot, Timestamp } from 'firebase-admin/firestore';
 import { z } from 'zod';
@@ -25,8 +25,8 @@ const storedAccessToken = z.object({
   grantId: z.string(),
   /** Space-separated, as in RFC 6749 section 3.3. */
   scope: z.string(),
-  /** The resource it was issued for (RFC 8707). */
-  audience: z.string(),
+  /** The resource it was issued for (RFC 8707); one for none is good for nothing here. */
+  audience: z.string().nullish(),
   expireAt: z.instanceof(Timestamp).transform((stamp) => stamp.toDate()),
   grant: z.object({
     ownerUid: z.string(),

@@ -97,7 +97,9 @@ it('refuses what is unknown, malformed, for another resource, or expired by a mi
   expect(await found(randomBytes(32).toString('base64url'))).toBeNull();
   expect(await found(`${token}x`)).toBeNull();
   expect(await found('../../users/x')).toBeNull();
-  expect(await found(await newToken(grantId, { audience: 'https://other.example/mcp' }))).toBeNull();
+  for (const audience of ['https://other.example/mcp', '', null]) {
+    expect(await found(await newToken(grantId, { audience }))).toBeNull();
+  }
   expect(await found(limited, new Date(expireAt.toMillis() - 1))).not.toBeNull();
   expect(await found(limited, expireAt.toDate())).toBeNull();
 });
@@ -117,6 +119,21 @@ it('ends every token and code of a grant that is taken back, and of no other', a
   expect((await listGrants(db, { ownerUid: connection.ownerUid })).map(({ id }) => id)).toEqual([otherId]);
   expect(await revokeGrant(db, grantId)).toBe(true);
   expect(await revokeGrant(db, 'none')).toBe(false);
+});
+
+it('changes and takes back a grant of which any number of tokens were issued', async () => {
+  const connection = await newConnection();
+  const grantId = await newGrant(connection);
+  const first = await newToken(grantId);
+  const record = (await oidcRecord(db, 'AccessToken', first).get()).data() ?? {};
+  const writer = db.bulkWriter();
+  for (let i = 0; i < 900; i += 1) writer.create(oidcRecord(db, 'AccessToken', `${grantId}-${i}`), record);
+  await writer.close();
+  const tokens = db.collection('oidc_AccessToken').where('grantId', '==', grantId);
+  await changeGrantRules(db, grantId, { approval: 'owner' });
+  expect((await tokens.where('grant.approval', '==', 'owner').count().get()).data().count).toBe(901);
+  await revokeGrant(db, grantId);
+  expect((await tokens.count().get()).data().count).toBe(0);
 });
 
 it('tells a token at once of rules that were changed', async () => {

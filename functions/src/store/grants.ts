@@ -1,4 +1,4 @@
-import { type DocumentSnapshot, type Firestore, Timestamp, type Transaction } from 'firebase-admin/firestore';
+import { type DocumentSnapshot, FieldPath, type Firestore, type Query, Timestamp } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { isRecordId } from '../record-id.ts';
 import type { Scope } from './api-keys.ts';
@@ -96,16 +96,20 @@ export async function listGrants(
  * Takes a grant back: its codes and tokens are gone, and no more are issued for it, from the next call on.
  * @returns false when there is no such grant.
  */
-export function revokeGrant(db: Firestore, id: string): Promise<boolean> {
-  return db.runTransaction(async (transaction) => {
-    const record = db.collection('grants').doc(id);
+export async function revokeGrant(db: Firestore, id: string): Promise<boolean> {
+  const record = db.collection('grants').doc(id);
+  const removed = await db.runTransaction(async (transaction) => {
     const grant = grantFrom(await transaction.get(record));
-    if (grant === null) return false;
-    const issued = await recordsOfGrant(db, transaction, id, GRANT_MODELS);
+    if (grant === null) return null;
+    const pages = await Promise.all(
+      GRANT_MODELS.map((model) => transaction.get(recordsOfGrant(db, model, id).limit(PAGE))),
+    );
     if (grant.revokedAt === null) transaction.update(record, { revokedAt: new Date() });
-    for (const { ref } of issued) transaction.delete(ref);
-    return true;
+    for (const { ref } of pages.flatMap(({ docs }) => docs)) transaction.delete(ref);
+    return pages.map(({ size }) => size);
   });
+  if (removed?.includes(PAGE)) return revokeGrant(db, id);
+  return removed !== null;
 }
 
 /** Takes back every grant on a connection. @returns how many there were. */
@@ -119,32 +123,32 @@ export async function revokeConnectionGrants(
 }
 
 /** Changes what a grant's app may do; its tokens heed it from the next call on. */
-export function changeGrantRules(
+export async function changeGrantRules(
   db: Firestore,
   id: string,
   rules: Partial<Pick<Grant, 'limits' | 'approval'>>,
 ): Promise<void> {
-  return db.runTransaction(async (transaction) => {
-    const tokens = await recordsOfGrant(db, transaction, id, ['AccessToken']);
-    transaction.update(db.collection('grants').doc(id), { ...rules });
-    for (const { ref } of tokens) {
-      transaction.set(
-        ref,
-        { grant: rules },
-        { mergeFields: Object.keys(rules).map((name) => `grant.${name}`) },
-      );
-    }
-  });
+  const record = db.collection('grants').doc(id);
+  await record.update({ ...rules });
+  let rest = recordsOfGrant(db, 'AccessToken', id);
+  for (;;) {
+    const page = await db.runTransaction(async (transaction) => {
+      // Another change may have come meanwhile.
+      const grant = grantFrom(await transaction.get(record));
+      const { docs } = await transaction.get(rest.limit(PAGE));
+      if (grant === null) return [];
+      const current = { 'grant.limits': grant.limits, 'grant.approval': grant.approval };
+      for (const { ref } of docs) transaction.update(ref, current);
+      return docs;
+    });
+    if (page.length < PAGE) return;
+    rest = rest.startAfter(page.at(-1));
+  }
 }
 
-async function recordsOfGrant(
-  db: Firestore,
-  transaction: Transaction,
-  grantId: string,
-  models: readonly string[],
-) {
-  const found = await Promise.all(
-    models.map((model) => transaction.get(db.collection(`oidc_${model}`).where('grantId', '==', grantId))),
-  );
-  return found.flatMap(({ docs }) => docs);
+/** As many records of one kind are changed at a time: a transaction can get too large. */
+const PAGE = 200;
+
+function recordsOfGrant(db: Firestore, model: string, grantId: string): Query {
+  return db.collection(`oidc_${model}`).where('grantId', '==', grantId).orderBy(FieldPath.documentId());
 }
