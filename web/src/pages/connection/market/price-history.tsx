@@ -1,15 +1,14 @@
 import { SegmentedControl, Skeleton, Text } from '@mantine/core';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { Suspense, useMemo, useState } from 'react';
 import type { Bar, History } from '../../../api/market-answers.ts';
 import { useTool } from '../../../api/tools.ts';
 import { FailureNotice } from '../../../components/failure-notice.tsx';
+import { lazyPage } from '../../../components/lazy-page.ts';
 import { Section } from '../../../components/section.tsx';
 import { money, percentChange } from '../../../orders/numbers.ts';
 import { BarTable } from './bar-table.tsx';
 
-const CandleChart = lazy(async () => ({
-  default: (await import('../../../charts/candle-chart.tsx')).CandleChart,
-}));
+const CandleChart = lazyPage(() => import('../../../charts/candle-chart.tsx'), 'CandleChart');
 
 const HEIGHT = 360;
 /** The chart with what stands above and below it. */
