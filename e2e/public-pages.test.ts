@@ -42,6 +42,7 @@ const reference = z.object({
 const ERROR_CODES = [
   'invalid_arguments',
   'insufficient_scope',
+  'address_not_allowed',
   'not_found',
   'ambiguous_symbol',
   'limit_exceeded',

@@ -24,6 +24,11 @@ export const ERRORS = {
     meaning: 'The app or key may only read, and this tool changes something.',
     remedy: 'Connect the app again and choose read & write, or use a key that has it.',
   },
+  address_not_allowed: {
+    retryable: false,
+    meaning: 'The key was used from an address that its owner does not allow. Nothing was done.',
+    remedy: 'If it was not you, revoke the key. If it was, allow the address in the settings of the key.',
+  },
   not_found: {
     retryable: false,
     meaning: 'There is no instrument, order or account by that name on this login.',

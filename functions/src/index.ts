@@ -26,11 +26,11 @@ export const mcp = onRequest(PUBLIC, async (incoming, outgoing) => {
 
 /** What the console calls, `/api/*`. */
 export const api = onRequest(PUBLIC, async (incoming, outgoing) => {
-  const [{ serve }, { consoleApp }] = await Promise.all([
+  const [{ serve }, { handleConsole }] = await Promise.all([
     import('./http/node.ts'),
     import('./console/app.ts'),
   ]);
-  await serve(incoming, outgoing, (request, service) => consoleApp.fetch(request, service));
+  await serve(incoming, outgoing, handleConsole);
 });
 
 /**

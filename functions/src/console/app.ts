@@ -2,8 +2,11 @@
 import * as logger from 'firebase-functions/logger';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { METHOD_NAME_ALL } from 'hono/router';
 import { GatewayError } from '../errors.ts';
 import { isOwnHost, isOwnOrigin } from '../http/guards.ts';
+import { requestTrace } from '../http/request-trace.ts';
+import type { Service } from '../service.ts';
 import { ApiError } from './api-error.ts';
 import { appRoutes } from './apps.ts';
 import { auditRoutes } from './audit.ts';
@@ -22,8 +25,12 @@ import { toolRoutes } from './tools.ts';
 
 const MOST_BODY_BYTES = 64 * 1024;
 
-/** Called as `consoleApp.fetch(request, service)`. */
-export const consoleApp = new Hono<ConsoleEnv>().basePath('/api');
+const consoleApp = new Hono<ConsoleEnv>().basePath('/api');
+
+/** Answers one HTTP request. */
+export function handleConsole(request: Request, service: Service, address: string) {
+  return consoleApp.fetch(request, { ...service, ...requestTrace(request, address) });
+}
 
 consoleApp.use(async (context, next) => {
   if (!isOwnHost(context.req.raw, context.env) || !isOwnOrigin(context.req.raw, context.env)) {
@@ -61,6 +68,14 @@ for (const routes of [
   consoleApp.route('/', routes);
 }
 
+for (const [path, routes] of Map.groupBy(consoleApp.routes, ({ path }) => path)) {
+  const methods = routes.map(({ method }) => method).filter((method) => method !== METHOD_NAME_ALL);
+  if (methods.length === 0) continue;
+  consoleApp.all(path.replace('/api', ''), (context) => {
+    context.header('Allow', methods.join(', '));
+    return context.json(failure('method_not_allowed', `This address takes ${methods.join(', ')}.`), 405);
+  });
+}
 consoleApp.notFound((context) => context.json(failure('not_found', 'There is no such address.'), 404));
 consoleApp.onError((error, context) => {
   if (error instanceof ApiError) {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { listCalls } from '../store/audit.ts';
 import { ApiError } from './api-error.ts';
 import type { ConsoleEnv } from './environment.ts';
+import { queryParameters } from './request-query.ts';
 
 const query = z.object({
   connectionId: z.string().min(1).optional(),
@@ -16,9 +17,7 @@ const query = z.object({
 });
 
 export const auditRoutes = new Hono<ConsoleEnv>().get('/audit', async (context) => {
-  const { data, error } = query.safeParse(context.req.query());
-  if (error !== undefined) throw new ApiError(400, 'invalid_query', z.prettifyError(error));
-  const { app: credentialId, ...filter } = data;
+  const { app: credentialId, ...filter } = queryParameters(context, query);
   const page = await listCalls(context.env.db, context.get('user').uid, { ...filter, credentialId });
   if (page === null) throw new ApiError(400, 'invalid_query', 'The cursor names no record.');
   return context.json(page);

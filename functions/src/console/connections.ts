@@ -1,6 +1,7 @@
 /** `/api/connections`: a person's ways to IBKR. */
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
+import { done } from '../http/owner-acts.ts';
 import { checkGatewayConfig } from '../ibkr/gateway-transport.ts';
 import { checkOAuthInput } from '../ibkr/oauth-credentials.ts';
 import { OFFERED_WARNINGS, SANDBOX_WARNINGS } from '../orders/accepted-warnings.ts';
@@ -17,14 +18,16 @@ import {
   listConnections,
   updateConnection,
 } from '../store/connections.ts';
+import { saveUser } from '../store/users.ts';
 import { gatewaySecrets, oauthSecrets } from '../tools/ibkr-connections.ts';
 import { ApiError, notFound } from './api-error.ts';
 import { testConnection } from './connection-test.ts';
 import type { ConsoleEnv } from './environment.ts';
+import { label } from './label.ts';
+import { recordOwnCall } from './owner-acts.ts';
 import { jsonBody } from './request-body.ts';
 import { connectionUses } from './session-status.ts';
 
-const label = z.string().trim().min(1).max(60);
 const mode = z.enum(ACCOUNT_MODES);
 
 const newConnection = z.discriminatedUnion('kind', [
@@ -38,31 +41,32 @@ const newConnection = z.discriminatedUnion('kind', [
 ]);
 
 const trading = {
-  limits: limitsSchema.optional(),
-  approval: z.enum(APPROVAL_MODES).nullable().optional(),
+  limits: limitsSchema.exactOptional(),
+  approval: z.enum(APPROVAL_MODES).nullable().exactOptional(),
   acceptedWarnings: z
     .array(z.string().regex(/^[a-z]\d{1,6}$/, 'message ids such as o163'))
     .max(100)
-    .optional(),
+    .exactOptional(),
 };
 const settings = {
   ...trading,
-  label: label.optional(),
-  mode: mode.optional(),
-  allowTakeover: z.boolean().optional(),
+  label: label.exactOptional(),
+  mode: mode.exactOptional(),
+  allowTakeover: z.boolean().exactOptional(),
 };
 
 /** What may be changed, by kind. Secrets, limits and accepted warnings are each replaced as a whole. */
 const CHANGES = {
-  sandbox: z.strictObject({ ...trading, label: label.optional() }),
-  gateway: z.strictObject({ ...settings, secrets: gatewaySecrets.strict().optional() }),
-  oauth: z.strictObject({ ...settings, secrets: oauthSecrets.strict().optional() }),
+  sandbox: z.strictObject({ ...trading, label: label.exactOptional() }),
+  gateway: z.strictObject({ ...settings, secrets: gatewaySecrets.strict().exactOptional() }),
+  oauth: z.strictObject({ ...settings, secrets: oauthSecrets.strict().exactOptional() }),
 };
 
 export const connectionRoutes = new Hono<ConsoleEnv>()
   .get('/connections', async (context) => {
-    const connections = await listConnections(context.env.db, context.get('user').uid);
-    const uses = await connectionUses(context.env.db, connections);
+    const { uid } = context.get('user');
+    const connections = await listConnections(context.env.db, uid);
+    const uses = await connectionUses(context.env.db, uid, connections);
     const items = connections.map((connection, index) => ({ ...shown(connection), ...uses[index] }));
     return context.json({ items, nextCursor: null });
   })
@@ -76,29 +80,37 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
         'This deployment has no simulator for sandbox connections.',
       );
     }
-    const ownerUid = context.get('user').uid;
+    const user = context.get('user');
     const secrets = await checkedSecrets(service, kind, input);
     // In a sandbox nothing is at stake but time.
     const acceptedWarnings = kind === 'sandbox' ? [...SANDBOX_WARNINGS] : [];
-    const fields = { ownerUid, kind, mode, label, acceptedWarnings };
+    const fields = { ownerUid: user.uid, kind, mode, label, acceptedWarnings };
+    await saveUser(service.db, user);
     const { connection, key } = await createConnection(service.db, fields, secrets);
+    await recordOwnCall(context, done(connection, 'connection.create', { kind, mode, label }));
     return context.json({ connection: shown(connection), apiKey: key.apiKey }, 201);
   })
   .get('/connections/:id', async (context) => {
     const connection = await ownConnection(context);
-    const [use] = await connectionUses(context.env.db, [connection]);
+    const [use] = await connectionUses(context.env.db, connection.ownerUid, [connection]);
     return context.json({ connection: { ...shown(connection), ...use }, offeredWarnings: OFFERED_WARNINGS });
   })
   .patch('/connections/:id', async (context) => {
-    const { id, kind } = await ownConnection(context);
-    const { secrets: input, ...changes } = await jsonBody(context, CHANGES[kind] as z.ZodType<Changes>);
+    const connection = await ownConnection(context);
+    const { secrets: input, ...changes }: Changes = await jsonBody(context, CHANGES[connection.kind]);
     const service = context.env;
-    const secrets = input === undefined ? undefined : await checkedSecrets(service, kind, input);
-    await updateConnection(service.db, id, changes, secrets);
+    const secrets = input === undefined ? undefined : await checkedSecrets(service, connection.kind, input);
+    await updateConnection(service.db, connection.id, changes, secrets);
+    const resumes =
+      connection.panic !== null && changes.limits !== undefined && changes.limits.trading !== false;
+    const args = { label: connection.label, ...changes, ...(secrets && { secrets: 'replaced' }) };
+    await recordOwnCall(context, done(connection, resumes ? 'resume' : 'connection.change', args));
     return context.json({ connection: shown(await ownConnection(context)) });
   })
   .delete('/connections/:id', async (context) => {
-    await deleteConnection(context.env.db, await ownConnection(context));
+    const connection = await ownConnection(context);
+    await deleteConnection(context.env.db, connection);
+    await recordOwnCall(context, done(connection, 'connection.delete', { label: connection.label }));
     return context.body(null, 204);
   })
   .post('/connections/:id/test', async (context) =>

@@ -1,25 +1,25 @@
 /** `/api/connections/:id/keys` and `/api/keys/:keyId`: API keys. */
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { ipRange } from '../http/ip-ranges.ts';
+import { done, type OwnerAct } from '../http/owner-acts.ts';
 import { APPROVAL_MODES, limitsSchema } from '../orders/trading-rules.ts';
 import {
   type ApiKey,
-  type ChangeableKeyField,
   createApiKey,
   findOwnApiKey,
   listApiKeys,
   revokeApiKey,
+  TooManyKeys,
   updateApiKey,
 } from '../store/api-keys.ts';
+import { findConnection } from '../store/connections.ts';
 import { ApiError, notFound } from './api-error.ts';
 import { ownConnection } from './connections.ts';
 import type { ConsoleEnv } from './environment.ts';
+import { label } from './label.ts';
+import { recordOwnCall } from './owner-acts.ts';
 import { jsonBody } from './request-body.ts';
-
-const MOST_ACTIVE_KEYS = 20;
-
-const label = z.string().trim().min(1).max(60);
 
 const allowedIps = z
   .array(
@@ -41,21 +41,20 @@ const newKey = z.strictObject({
     .datetime({ offset: true })
     .transform((text) => new Date(text))
     .refine((time) => time > new Date(), 'a time in the future')
-    .optional(),
-  limits: limitsSchema.optional(),
-  approval: z.enum(APPROVAL_MODES).optional(),
-  allowedIps: allowedIps.optional(),
+    .nullable()
+    .exactOptional(),
+  limits: limitsSchema.exactOptional(),
+  approval: z.enum(APPROVAL_MODES).nullable().exactOptional(),
+  allowedIps: allowedIps.exactOptional(),
 });
 
 /** Limits and ranges are each replaced as a whole. */
-const changedKey = z
-  .strictObject({
-    label,
-    limits: limitsSchema,
-    approval: z.enum(APPROVAL_MODES).nullable(),
-    allowedIps,
-  })
-  .partial();
+const changedKey = z.strictObject({
+  label: label.exactOptional(),
+  limits: limitsSchema.exactOptional(),
+  approval: z.enum(APPROVAL_MODES).nullable().exactOptional(),
+  allowedIps: allowedIps.exactOptional(),
+});
 
 export const keyRoutes = new Hono<ConsoleEnv>()
   .get('/connections/:id/keys', async (context) => {
@@ -64,42 +63,55 @@ export const keyRoutes = new Hono<ConsoleEnv>()
   })
   .post('/connections/:id/keys', async (context) => {
     const connection = await ownConnection(context);
-    const { db } = context.env;
-    const { expiresAt, limits, approval, allowedIps, ...fields } = await jsonBody(context, newKey);
-    const active = (await listApiKeys(db, connection.id)).filter(({ revokedAt }) => revokedAt === null);
-    if (active.length >= MOST_ACTIVE_KEYS) {
-      throw new ApiError(
-        409,
-        'too_many_keys',
-        `A connection has at most ${MOST_ACTIVE_KEYS} keys. Revoke one first.`,
-      );
-    }
-    const key = await createApiKey(db, {
-      connection,
-      ...fields,
-      ...(expiresAt && { expiresAt }),
-      ...(limits && { limits }),
-      ...(approval && { approval }),
-      ...(allowedIps && { allowedIps }),
-    });
-    return context.json({ key: shown({ id: key.id, ...key.record }), apiKey: key.apiKey }, 201);
+    const fields = await jsonBody(context, newKey);
+    const { id, apiKey, record } = await createKey(context, { connection, ...fields });
+    const { last } = record;
+    await recordOwnCall(context, done(connection, 'key.create', { ...fields, last }));
+    return context.json({ key: shown({ id, ...record }), apiKey }, 201);
   })
   .patch('/keys/:keyId', async (context) => {
-    const { db } = context.env;
-    const find = () => findOwnApiKey(db, context.get('user').uid, context.req.param('keyId'));
-    const key = await find();
-    if (key === null) throw notFound('key');
-    const changes: Changes = await jsonBody(context, changedKey as z.ZodType<Changes>);
-    await updateApiKey(db, key.id, changes);
-    return context.json({ key: shown((await find()) ?? key) });
+    const key = await ownKey(context);
+    const changes = await jsonBody(context, changedKey);
+    await updateApiKey(context.env.db, key.id, changes);
+    await record(context, key, 'key.change', changes);
+    return context.json({ key: shown(await ownKey(context)) });
   })
   .delete('/keys/:keyId', async (context) => {
-    const revoked = await revokeApiKey(context.env.db, context.get('user').uid, context.req.param('keyId'));
-    if (!revoked) throw notFound('key');
+    const key = await ownKey(context);
+    await revokeApiKey(context.env.db, key);
+    await record(context, key, 'key.revoke');
     return context.body(null, 204);
   });
 
-type Changes = Partial<Pick<ApiKey, ChangeableKeyField>>;
+/** @throws {ApiError} 409 */
+async function createKey({ env }: Context<ConsoleEnv>, fields: Parameters<typeof createApiKey>[1]) {
+  try {
+    return await createApiKey(env.db, fields);
+  } catch (cause) {
+    if (!(cause instanceof TooManyKeys)) throw cause;
+    throw new ApiError(409, 'too_many_keys', `${cause.message} Revoke one first.`, { cause });
+  }
+}
+
+/**
+ * The caller's key that the address names.
+ * @throws {ApiError} 404, also for somebody else's.
+ */
+async function ownKey(context: Context<ConsoleEnv>): Promise<ApiKey> {
+  const key = await findOwnApiKey(context.env.db, context.get('user').uid, context.req.param('keyId') ?? '');
+  if (key === null) throw notFound('key');
+  return key;
+}
+
+async function record(
+  context: Context<ConsoleEnv>,
+  { connectionId, label, last }: ApiKey,
+  act: OwnerAct,
+  changes: object = {},
+): Promise<void> {
+  const connection = await findConnection(context.env.db, context.get('user').uid, connectionId);
+  if (connection !== null) await recordOwnCall(context, done(connection, act, { label, last, ...changes }));
+}
 
 function shown({ ownerUid: _, client: __, ...key }: ApiKey) {
   return key;

@@ -1,6 +1,7 @@
 /** `POST /api/connections/:id/panic`: no more orders, keys or apps, and every working order cancelled. */
 import * as logger from 'firebase-functions/logger';
 import { Hono } from 'hono';
+import { done } from '../http/owner-acts.ts';
 import { cancelAllOrders, declineWaiting } from '../orders/panic.ts';
 import { revokeAllApiKeys } from '../store/api-keys.ts';
 import { revokeConnectionGrants } from '../store/grants.ts';
@@ -8,6 +9,7 @@ import { beginPanic } from '../store/panics.ts';
 import { ibkrClientInUse } from '../tools/ibkr-connections.ts';
 import { ownConnection } from './connections.ts';
 import type { ConsoleEnv } from './environment.ts';
+import { recordOwnCall } from './owner-acts.ts';
 
 export const panicRoutes = new Hono<ConsoleEnv>().post('/connections/:id/panic', async (context) => {
   const service = context.env;
@@ -18,6 +20,7 @@ export const panicRoutes = new Hono<ConsoleEnv>().post('/connections/:id/panic',
   for (const failure of failures) logger.error('A waiting order could not be ended', failure);
   const revokedKeys = await revokeAllApiKeys(service.db, { connectionId: connection.id });
   const revokedApps = await revokeConnectionGrants(service.db, connection);
+  await recordOwnCall(context, done(connection, 'panic', { declined, revokedKeys, revokedApps }));
   const ibkr = await ibkrClientInUse(service, connection);
   const report = await cancelAllOrders(service.db, connection.id, ibkr);
   const retrying = report.remaining !== 0;

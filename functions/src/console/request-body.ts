@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
+import { inputProblems } from '../http/input-problems.ts';
 import { ApiError } from './api-error.ts';
 
 /**
@@ -15,9 +16,6 @@ export async function jsonBody<S extends z.ZodType>(context: Context, schema: S)
   }
   const { data, error } = schema.safeParse(body);
   if (error === undefined) return data as z.output<S>;
-  const problems = error.issues.map(({ path, message }) =>
-    path.length > 0 ? `${path.join('.')}: ${message}` : message,
-  );
-  const fields = Object.fromEntries(error.issues.map(({ path, message }) => [path.join('.'), message]));
-  throw new ApiError(400, 'invalid_body', problems.join('; '), { fields });
+  const { message, fields } = inputProblems(error);
+  throw new ApiError(400, 'invalid_body', message, { fields });
 }

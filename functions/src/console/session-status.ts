@@ -1,8 +1,8 @@
 /** How the sessions of connections stand, from what is stored: nothing here asks IBKR. */
 import type { Firestore } from 'firebase-admin/firestore';
 import { isPaperAccount } from '../ibkr/accounts.ts';
-import { listCalls } from '../store/audit.ts';
 import type { Connection } from '../store/connections.ts';
+import { lastUses } from '../store/credential-use.ts';
 import { type KnownSession, knownSessions } from '../store/sessions.ts';
 import { sessionStateAfter } from '../tools/get-connection-status.ts';
 
@@ -28,31 +28,22 @@ export interface ConnectionUse {
 
 const SHOWN_CHARACTERS = 3;
 
-/** Of all given connections, in their order. */
+/** Of given connections of an owner, in their order. */
 export async function connectionUses(
   db: Firestore,
+  ownerUid: string,
   connections: readonly Connection[],
 ): Promise<ConnectionUse[]> {
-  const [sessions, calls] = await Promise.all([
-    knownSessions(
-      db,
-      connections.map(({ id }) => id),
-    ),
-    Promise.all(connections.map((connection) => lastUsedAt(db, connection))),
-  ]);
+  const ids = connections.map(({ id }) => id);
+  const [sessions, uses] = await Promise.all([knownSessions(db, ids), lastUses(db, ownerUid)]);
   return connections.map((connection, index) => {
     const session = sessions[index];
     return {
       session: sessionStatus(connection, session, Date.now()),
       accounts: (session?.accountIds ?? []).map((id) => `••••${id.slice(-SHOWN_CHARACTERS)}`),
-      lastUsedAt: calls[index] ?? null,
+      lastUsedAt: uses.get(connection.id)?.toISOString() ?? null,
     };
   });
-}
-
-async function lastUsedAt(db: Firestore, { ownerUid, id }: Connection): Promise<string | null> {
-  const page = await listCalls(db, ownerUid, { connectionId: id, limit: 1 });
-  return page?.items[0]?.at ?? null;
 }
 
 /** @param now in ms since 1970. */

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { bearerAuthChallengeResponse, OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server';
 import * as logger from 'firebase-functions/logger';
+import { type RequestTrace, requestTrace } from '../http/request-trace.ts';
 import type { Service } from '../service.ts';
 import { type KeyClient, saveKeyClient } from '../store/api-keys.ts';
 import type { Credential } from '../store/credentials.ts';
@@ -10,6 +11,7 @@ import { identifyClient, introducedClient } from './client-identity.ts';
 import { buildMcpServer } from './mcp-server.ts';
 import { authenticate, type Principal } from './principal.ts';
 import { Questions } from './questions.ts';
+import { logRefusal, RefusedCredential } from './refused-credentials.ts';
 import {
   checkAccept,
   checkAddress,
@@ -25,6 +27,16 @@ import { ToolCalls } from './tool-calls.ts';
 
 /** Answers one HTTP request. */
 export async function handleMcp(request: Request, service: Service, address: string): Promise<Response> {
+  try {
+    return await answer(request, service, requestTrace(request, address));
+  } catch (error) {
+    logger.error('A request could not be answered', error);
+    // Not 401, on which hosts throw a good token away, nor 500, after which they do not come again.
+    return refusal(503, 'The gateway cannot answer at the moment. Try again.', { 'Retry-After': '5' });
+  }
+}
+
+async function answer(request: Request, service: Service, trace: RequestTrace): Promise<Response> {
   const bytes = new Uint8Array(await request.arrayBuffer());
   const refused =
     checkSource(request, service) ??
@@ -38,27 +50,28 @@ export async function handleMcp(request: Request, service: Service, address: str
   try {
     principal = await authenticate(service, request.headers.get('authorization'), new Date());
   } catch (error) {
+    if (error instanceof RefusedCredential) await logRefusal(error, trace);
     if (error instanceof OAuthError) return challenge(service, error);
-    logger.error('A credential could not be checked', error);
-    // Not 401: hosts throw a good token away on that.
-    return refusal(503, 'The gateway cannot check credentials at the moment. Try again.', {
-      'Retry-After': '5',
-    });
+    throw error;
   }
 
   const { credential } = principal;
   const body = parseJson(bytes);
-  const held =
-    checkAddress(address, credential.allowedIps) ??
-    (await checkCallRate(service, credential.id)) ??
-    checkBatch(body);
-  if (held !== null) return held;
-
   const userAgent = request.headers.get('user-agent') ?? '';
-  await rememberClient(service, credential, introducedClient(body, userAgent));
-
   const client = identifyClient(body, userAgent, credential);
-  const toolCalls = new ToolCalls(service, { principal, client });
+  const toolCalls = new ToolCalls(service, principal, client, trace);
+
+  const elsewhere = checkAddress(trace.address, credential.allowedIps);
+  // Counted apart: whoever stole a key must not use up the calls of its owner.
+  const counted = elsewhere === null ? credential.id : `${credential.id} elsewhere`;
+  const held = (await checkCallRate(service, counted)) ?? checkBatch(body);
+  if (held !== null) return held;
+  if (elsewhere !== null) {
+    await toolCalls.noteElsewhere(body);
+    return elsewhere;
+  }
+
+  await rememberClient(service, credential, introducedClient(body, userAgent));
   const forbidden = await toolCalls.forbidden(body);
   if (forbidden !== null) {
     const message = `${forbidden.name} needs read & write, and this credential may only read.`;

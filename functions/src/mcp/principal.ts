@@ -2,9 +2,10 @@
 import { OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server';
 import { isActiveUser } from '../http/active-user.ts';
 import type { Service } from '../service.ts';
-import type { Scope } from '../store/api-keys.ts';
 import type { Connection } from '../store/connections.ts';
 import { type Credential, findCredential } from '../store/credentials.ts';
+import type { Scope } from '../store/stored-fields.ts';
+import { RefusedCredential } from './refused-credentials.ts';
 
 /** A caller whose credential was just checked. */
 export interface Principal {
@@ -18,8 +19,8 @@ const BEARER = /^Bearer +([A-Za-z0-9._~+/=-]+) *$/i;
 
 /**
  * The principal behind an `Authorization` header. Credentials are taken from nowhere else.
- * @throws {OAuthError} `invalid_token`, with a sentence that helps and tells nothing of why; `insufficient_scope` for
- * a token that allows nothing here.
+ * @throws {OAuthError} `invalid_token` when there is none.
+ * @throws {RefusedCredential} `invalid_token`; `insufficient_scope` for a token that allows nothing here.
  */
 export async function authenticate(
   { db, publicOrigin }: Service,
@@ -30,19 +31,11 @@ export async function authenticate(
     throw new OAuthError(OAuthErrorCode.InvalidToken, 'Send an API key or access token as a bearer token.');
   }
   const token = BEARER.exec(authorization)?.[1];
-  const found = token === undefined ? null : await findCredential(db, token, `${publicOrigin}/mcp`, now);
-  if (found === null || !(await isActiveUser(db, found.connection.ownerUid))) {
-    throw new OAuthError(
-      OAuthErrorCode.InvalidToken,
-      'The bearer token is malformed, unknown, expired or revoked.',
-    );
-  }
+  if (token === undefined) throw new RefusedCredential('malformed');
+  const found = await findCredential(db, token, `${publicOrigin}/mcp`, now);
+  if (found === null) throw new RefusedCredential('unknown');
+  if (!(await isActiveUser(db, found.connection.ownerUid))) throw new RefusedCredential('account_disabled');
   const { scope } = found.credential;
-  if (scope === null) {
-    throw new OAuthError(
-      OAuthErrorCode.InsufficientScope,
-      'The access token has none of the scopes of this server.',
-    );
-  }
+  if (scope === null) throw new RefusedCredential('no_scope');
   return { scope, ...found };
 }

@@ -65,13 +65,11 @@ export function checkAccept(request: Request): Response | null {
   return allowed ? null : refusal(406, 'Answers are application/json, which the Accept header rules out.');
 }
 
-/** Whether a credential that is bound to addresses is used from one of them. */
+/** Whether a credential that is bound to addresses is used from one of them. Which they are is not told to others. */
 export function checkAddress(address: string, allowed: readonly string[]): Response | null {
   if (allowed.length === 0 || isWithin(address, allowed)) return null;
-  return refusal(
-    403,
-    `This API key may not be used from ${address}: its owner allows only ${allowed.join(', ')}. The owner can change that in the console.`,
-  );
+  const message = `This API key may not be used from ${address}. Its owner can change that in the console.`;
+  return refusal(403, message);
 }
 
 export function checkBatch(body: unknown): Response | null {

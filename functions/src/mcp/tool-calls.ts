@@ -2,28 +2,24 @@
 import * as logger from 'firebase-functions/logger';
 import { z } from 'zod';
 import type { ErrorCode } from '../errors.ts';
+import type { RequestTrace } from '../http/request-trace.ts';
 import type { Service } from '../service.ts';
-import type { Scope } from '../store/api-keys.ts';
-import { type CallOutcome, noteUse, recordCall } from '../store/audit.ts';
+import { type Caller, type CallOutcome, recordCall } from '../store/audit.ts';
+import { noteUse } from '../store/credential-use.ts';
 import { findIntent, type OrderIntent } from '../store/order-intents.ts';
+import type { Scope } from '../store/stored-fields.ts';
 import { type Answer, type AskedOrder, answeredOrder } from '../tools/answered-order.ts';
 import { auditOf, callTool, type ToolResult } from '../tools/call-tool.ts';
-import { ibkrClientInUse } from '../tools/ibkr-connections.ts';
+import { type CallingApp, toolContext } from '../tools/context.ts';
 import { TOOLS } from '../tools/registry.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { Principal } from './principal.ts';
 import type { AskingCall } from './questions.ts';
 
-const MOST_NAME_CHARACTERS = 64;
 /** What a tool answers of an order that waits for a person. */
 const ASKING: readonly ErrorCode[] = ['approval_required', 'order_needs_reply'];
 
-export interface Caller {
-  principal: Principal;
-  /** The program that calls, as it names itself. */
-  client: { name: string; version: string };
-}
-
+const request = z.object({ method: z.string() });
 const namedCall = z.object({
   method: z.literal('tools/call'),
   params: z.object({ name: z.string(), arguments: z.unknown().optional() }),
@@ -37,14 +33,31 @@ export interface Called {
 
 export class ToolCalls {
   readonly #service: Service;
+  readonly #principal: Principal;
   readonly #caller: Caller;
   /** What the caller sees and may call. */
   readonly tools: readonly Tool[];
 
-  constructor(service: Service, caller: Caller) {
+  /** @param client The program that calls, as it names itself. */
+  constructor(
+    service: Service,
+    principal: Principal,
+    client: { name: string; version: string },
+    trace: RequestTrace,
+  ) {
+    const { credential, scope } = principal;
     this.#service = service;
-    this.#caller = caller;
-    this.tools = TOOLS.filter(({ scope }) => allows(caller.principal.scope, scope));
+    this.#principal = principal;
+    this.#caller = {
+      source: credential.source,
+      credentialId: credential.id,
+      credentialLabel: credential.label,
+      clientName: client.name,
+      clientVersion: client.version,
+      scope,
+      ...trace,
+    };
+    this.tools = TOOLS.filter((tool) => allows(scope, tool.scope));
   }
 
   /**
@@ -61,18 +74,10 @@ export class ToolCalls {
       await this.#record(at, name, args, refused('not_found'));
       return null;
     }
-    const { principal, client } = this.#caller;
-    const { connection, credential } = principal;
-    const { db, publicOrigin } = this.#service;
+    const { connection, credential } = this.#principal;
     const { id, label, source, limits, approval } = credential;
-    const app = { id, label, name: client.name, source, limits, approval };
-    const open = async () => ({
-      connection,
-      db,
-      app,
-      publicOrigin,
-      ibkr: await ibkrClientInUse(this.#service, connection),
-    });
+    const app: CallingApp = { id, label, name: this.#caller.clientName, source, limits, approval };
+    const open = () => toolContext(this.#service, connection, app);
     const run: Tool['run'] =
       answered === null ? tool.run : (_, context) => answeredOrder(answered.asked, answered.answer, context);
     const report = (fault: unknown) => logger.error(`${tool.name} failed`, fault);
@@ -89,10 +94,31 @@ export class ToolCalls {
     // Who only asks how an order stands is not asked back.
     if (tool.scope === 'read' || result.ok || !ASKING.includes(result.error.code)) return null;
     const { intentId: id } = auditOf(result);
-    const intent = id && (await findIntent(this.#service.db, this.#caller.principal.connection.id, id));
+    const intent = id && (await this.#intent(id));
     if (!intent || (intent.state !== 'awaiting_approval' && intent.state !== 'needs_reply')) return null;
     const { approval_url } = result.error.details ?? {};
     return { intent, approvalUrl: typeof approval_url === 'string' ? approval_url : null };
+  }
+
+  /** Null also when it cannot be read: the call's own answer says how to go on, and must not be lost for it. */
+  async #intent(id: string): Promise<OrderIntent | null> {
+    try {
+      return await findIntent(this.#service.db, this.#principal.connection.id, id);
+    } catch (error) {
+      logger.error('An order that waits could not be read', { intentId: id, error });
+      return null;
+    }
+  }
+
+  /** Records what was asked from an address that the key does not allow; of a batch, what came first. */
+  async noteElsewhere(body: unknown): Promise<void> {
+    const message: unknown = Array.isArray(body) ? body[0] : body;
+    const call = namedCall.safeParse(message).data?.params;
+    const name = call?.name ?? request.safeParse(message).data?.method ?? '';
+    await this.#record(new Date(), name, call?.arguments, {
+      ...refused('address_not_allowed'),
+      errorMessage: 'Refused: it came from an address that the key does not allow.',
+    });
   }
 
   /** The first tool a message or batch calls that the caller's scope forbids, its refusal recorded; or null. */
@@ -120,24 +146,9 @@ export class ToolCalls {
 
   /** Written before the answer goes out, since the processor may be withdrawn after it. */
   async #record(at: Date, tool: string, args: unknown, outcome: CallOutcome): Promise<void> {
-    const { principal, client } = this.#caller;
-    const { credential, connection } = principal;
+    const { credential, connection } = this.#principal;
     const { db } = this.#service;
-    const call = {
-      at,
-      source: credential.source,
-      credentialId: credential.id,
-      credentialLabel: credential.label,
-      clientName: client.name,
-      clientVersion: client.version,
-      connectionId: connection.id,
-      connectionKind: connection.kind,
-      ownerUid: connection.ownerUid,
-      tool: tool.slice(0, MOST_NAME_CHARACTERS),
-      arguments: args,
-      scope: principal.scope,
-      ...outcome,
-    };
+    const call = { at, caller: this.#caller, connection, tool, args, outcome };
     try {
       await Promise.all([recordCall(db, call), noteUse(db, credential, at)]);
     } catch (error) {

@@ -10,6 +10,9 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { errors, type InteractionResults } from 'oidc-provider';
 import { z } from 'zod';
 import { isOwnHost } from '../http/guards.ts';
+import { inputProblems } from '../http/input-problems.ts';
+import { done, recordByOwner } from '../http/owner-acts.ts';
+import { requestTrace } from '../http/request-trace.ts';
 import { NotSignedIn, type SignedInUser, signedInUser } from '../http/signed-in-user.ts';
 import { APPROVAL_MODES, limitsSchema } from '../orders/trading-rules.ts';
 import { recordId } from '../record-id.ts';
@@ -120,7 +123,8 @@ async function approve(
   }
   const connection = await findConnection(service.db, user.uid, connectionId);
   if (connection === null) throw refusal(404, 'not_found', 'There is no such connection.');
-  const earlier = revokeEarlier ? await listGrants(service.db, { ownerUid: user.uid }) : [];
+  const grants = revokeEarlier ? await listGrants(service.db, { ownerUid: user.uid }) : [];
+  const earlier = grants.filter((grant) => isSameApp(grant, client));
 
   const grantId = await saveProviderGrant(service, user.uid, client.clientId, scope, requestedScopes);
   const redirectTo = await finish({ login: { accountId: user.uid }, consent: { grantId } });
@@ -135,9 +139,11 @@ async function approve(
     limits,
     approval,
   });
-  await Promise.all(
-    earlier.filter((grant) => isSameApp(grant, client)).map(({ id }) => revokeGrant(service.db, id)),
-  );
+  await Promise.all(earlier.map(({ id }) => revokeGrant(service.db, id)));
+  const { name: label, redirectHost } = client;
+  const allowed = { label, redirectHost, scope, approval, limits, revokedEarlier: earlier.length };
+  const owner = { uid: user.uid, ...requestTrace(context.req.raw, context.env.address) };
+  await recordByOwner(service, owner, done(connection, 'app.allow', allowed));
   logger.info('A host was allowed', {
     uid: user.uid,
     clientId: client.clientId,
@@ -231,7 +237,7 @@ async function readAnswer(context: Context<OauthEnv>): Promise<z.output<typeof a
     throw refusal(415, 'invalid_body', 'The request body is not JSON.');
   }
   const { data, error } = answer.safeParse(await context.req.json().catch(() => undefined));
-  if (error !== undefined) throw refusal(400, 'invalid_body', z.prettifyError(error));
+  if (error !== undefined) throw refusal(400, 'invalid_body', inputProblems(error).message);
   return data;
 }
 

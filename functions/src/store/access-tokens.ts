@@ -2,9 +2,10 @@
  * `oidc_AccessToken/{sha256}` as `/mcp` reads it. A token's record carries a copy of what its grant allows, made
  * when it was issued and changed after the grant, so that a call reads no further record.
  */
-import { type DocumentSnapshot, Timestamp } from 'firebase-admin/firestore';
+import type { DocumentSnapshot } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import type { Grant } from './grants.ts';
+import { APPROVAL_MODES, time } from './stored-fields.ts';
 
 /** Of a grant, what the records of its access tokens repeat. */
 export type TokenGrant = Pick<Grant, 'ownerUid' | 'connectionId' | 'clientName' | 'limits' | 'approval'>;
@@ -27,18 +28,15 @@ const storedAccessToken = z.object({
   scope: z.string(),
   /** The resource it was issued for (RFC 8707); one for none is good for nothing here. */
   audience: z.string().nullish(),
-  expireAt: z.instanceof(Timestamp).transform((stamp) => stamp.toDate()),
+  expireAt: time,
   grant: z.object({
     ownerUid: z.string(),
     connectionId: z.string(),
     clientName: z.string(),
     limits: z.record(z.string(), z.unknown()),
-    approval: z.enum(['none', 'model', 'owner']).nullable(),
+    approval: z.enum(APPROVAL_MODES).nullable(),
   }),
-  lastUsedAt: z
-    .instanceof(Timestamp)
-    .transform((stamp) => stamp.toDate())
-    .nullable(),
+  lastUsedAt: time.nullable(),
 });
 
 export type AccessToken = z.output<typeof storedAccessToken>;

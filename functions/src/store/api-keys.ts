@@ -1,10 +1,10 @@
-import { type DocumentSnapshot, type Firestore, Timestamp } from 'firebase-admin/firestore';
+import type { DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { isRecordId } from '../record-id.ts';
 import { generateApiKey, hashApiKey } from './api-key-format.ts';
+import { APPROVAL_MODES, type ApprovalMode, SCOPES, type Scope, time } from './stored-fields.ts';
 
-/** What a credential allows. `write` includes `read`. */
-export type Scope = 'read' | 'write';
+export type { Scope };
 
 /** The program a key was last introduced by: MCP's `initialize`, which later 2025-era calls do not repeat. */
 export interface KeyClient {
@@ -33,18 +33,16 @@ export interface ApiKey {
   /** What the owner allows this key, within what the connection allows. */
   limits: Record<string, unknown>;
   /** Who has to say yes to its orders, where that is stricter than the connection's rule. */
-  approval: 'none' | 'model' | 'owner' | null;
+  approval: ApprovalMode | null;
   /** The addresses it may be used from, as CIDR ranges; everywhere when there are none. */
   allowedIps: string[];
 }
-
-const time = z.instanceof(Timestamp).transform((stamp) => stamp.toDate());
 
 const storedApiKey = z.object({
   connectionId: z.string(),
   ownerUid: z.string(),
   label: z.string(),
-  scope: z.enum(['read', 'write']),
+  scope: z.enum(SCOPES),
   first: z.string(),
   last: z.string(),
   createdAt: time,
@@ -53,7 +51,7 @@ const storedApiKey = z.object({
   revokedAt: time.nullable(),
   client: z.object({ name: z.string(), version: z.string(), userAgent: z.string() }).nullable(),
   limits: z.record(z.string(), z.unknown()),
-  approval: z.enum(['none', 'model', 'owner']).nullable(),
+  approval: z.enum(APPROVAL_MODES).nullable(),
   // Keys of before there were ranges have none.
   allowedIps: z.array(z.string()).default([]),
 });
@@ -78,7 +76,7 @@ export function newApiKey(fields: {
   connection: { id: string; ownerUid: string };
   label: string;
   scope: Scope;
-  expiresAt?: Date;
+  expiresAt?: Date | null;
   limits?: Record<string, unknown>;
   approval?: ApiKey['approval'];
   allowedIps?: string[];
@@ -106,19 +104,32 @@ export function newApiKey(fields: {
   };
 }
 
-/** Makes and stores a further key of a connection. */
-export async function createApiKey(
-  db: Firestore,
-  fields: Parameters<typeof newApiKey>[0],
-): Promise<CreatedApiKey> {
+const MOST_ACTIVE_KEYS = 20;
+
+/** The connection has as many keys as it may. */
+export class TooManyKeys extends Error {
+  override readonly name = 'TooManyKeys';
+  override readonly message = `A connection has at most ${MOST_ACTIVE_KEYS} keys that work.`;
+}
+
+/**
+ * Makes and stores a further key of a connection.
+ * @throws {TooManyKeys}
+ */
+export function createApiKey(db: Firestore, fields: Parameters<typeof newApiKey>[0]): Promise<CreatedApiKey> {
   const key = newApiKey(fields);
-  const { expiresAt } = key.record;
+  const { connectionId, createdAt, expiresAt } = key.record;
   const expireAt = expiresAt === null ? null : keptUntil(expiresAt);
-  await db
-    .collection('apiKeys')
-    .doc(key.id)
-    .create({ ...key.record, expireAt });
-  return key;
+  const keys = db.collection('apiKeys');
+  return db.runTransaction(async (transaction) => {
+    const { docs } = await transaction.get(
+      keys.where('connectionId', '==', connectionId).where('revokedAt', '==', null),
+    );
+    const active = docs.map(apiKeyFrom).filter((one) => one?.expiresAt == null || one.expiresAt > createdAt);
+    if (active.length >= MOST_ACTIVE_KEYS) throw new TooManyKeys();
+    transaction.create(keys.doc(key.id), { ...key.record, expireAt });
+    return key;
+  });
 }
 
 /** The keys of a connection, the newest first, revoked ones included. */
@@ -137,7 +148,7 @@ export async function findOwnApiKey(db: Firestore, ownerUid: string, id: string)
 }
 
 /** What the owner may change of a key. */
-export type ChangeableKeyField = 'label' | 'limits' | 'approval' | 'allowedIps';
+type ChangeableKeyField = 'label' | 'limits' | 'approval' | 'allowedIps';
 
 /** Changes a key, from its next call on. */
 export async function updateApiKey(
@@ -145,18 +156,14 @@ export async function updateApiKey(
   id: string,
   changes: Partial<Pick<ApiKey, ChangeableKeyField>>,
 ): Promise<void> {
+  // Firestore takes no update of nothing.
+  if (Object.keys(changes).length === 0) return;
   await db.collection('apiKeys').doc(id).update(changes);
 }
 
-/**
- * Ends a key; it is refused from the next call on.
- * @returns false when the owner has no such key.
- */
-export async function revokeApiKey(db: Firestore, ownerUid: string, id: string): Promise<boolean> {
-  const key = await findOwnApiKey(db, ownerUid, id);
-  if (key === null) return false;
-  if (key.revokedAt === null) await db.collection('apiKeys').doc(id).update(revoked(new Date()));
-  return true;
+/** Ends a key; it is refused from the next call on. */
+export async function revokeApiKey(db: Firestore, { id, revokedAt }: ApiKey): Promise<void> {
+  if (revokedAt === null) await db.collection('apiKeys').doc(id).update(revoked(new Date()));
 }
 
 /** Ends every key of a connection, or of an owner. @returns how many there were to end. */

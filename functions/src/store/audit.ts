@@ -1,107 +1,108 @@
 import { type Firestore, Timestamp } from 'firebase-admin/firestore';
-import { withoutAccountNumbers } from '../account-numbers.ts';
+import { z } from 'zod';
 import type { ErrorCode } from '../errors.ts';
 import { isRecordId } from '../record-id.ts';
-import type { Scope } from './api-keys.ts';
-import type { ConnectionKind } from './connections.ts';
-import type { Credential } from './credentials.ts';
-
-/** gRPC's status, as Firestore reports it. */
-const NOT_FOUND = 5;
+import { redacted } from '../redaction.ts';
+import { CONNECTION_KINDS, type Connection } from './connections.ts';
+import { SCOPES, time } from './stored-fields.ts';
 
 const RETENTION_DAYS = 90;
 const DAY_MS = 86_400_000;
-const LAST_USED_RESOLUTION_MS = 60_000;
 const MOST_ARGUMENT_CHARACTERS = 1_000;
+const MOST_NAME_CHARACTERS = 64;
 
-/** Our API keys, should one stray into an argument. */
-const API_KEY = /\bibkr_\w{20,}/g;
-
-/** One tool call, as kept in `audit/{id}`. Holds no results and no account number. */
-export interface AuditRecord {
-  at: Date;
+/** One tool call, or one thing an owner did, as kept in `audit/{id}`. Holds no results, no secrets and no account number. */
+const storedCall = z.object({
+  at: time,
   /** The console's are the owner's own, and only those that change something are kept. */
-  source: Credential['source'] | 'console';
+  source: z.enum(['api_key', 'oauth', 'console']),
   /** Of the key or the grant; the owner's uid for the console. */
-  credentialId: string;
+  credentialId: z.string(),
   /** The key's label, or the name of the app, as it was then. */
-  credentialLabel: string;
-  clientName: string;
-  clientVersion: string;
-  connectionId: string;
-  connectionKind: ConnectionKind;
-  ownerUid: string;
-  /** As asked for, so it may name no tool. */
-  tool: string;
-  /** As sent, in JSON, account numbers and keys hidden, and cut off where it is long. */
-  arguments: string;
+  credentialLabel: z.string(),
+  clientName: z.string(),
+  clientVersion: z.string(),
   /** What the credential allowed. */
-  scope: Scope;
-  outcome: 'ok' | 'error';
-  errorCode: ErrorCode | null;
-  /** What the caller was told, account numbers hidden. */
-  errorMessage: string | null;
+  scope: z.enum(SCOPES),
+  /** Where the call came from, and what its request is called in the log; null in records of before these were kept. */
+  address: z.string().nullable().default(null),
+  requestId: z.string().nullable().default(null),
+  connectionId: z.string(),
+  connectionKind: z.enum(CONNECTION_KINDS),
+  /** As asked for, so it may name no tool; what an owner did is named by `OwnerAct`. */
+  tool: z.string(),
+  /** As sent, in JSON, and cut off where it is long. */
+  arguments: z.string(),
+  outcome: z.enum(['ok', 'error']),
+  /** An `ErrorCode` of then. */
+  errorCode: z.string().nullable(),
+  /** What the caller was told. */
+  errorMessage: z.string().nullable(),
   /** The order the call was about, `orderIntents/{id}`, whose record tells its life. */
-  intentId: string | null;
-  milliseconds: number;
+  intentId: z.string().nullable(),
+  milliseconds: z.number(),
   /** HTTP requests sent to IBKR for this call. */
-  upstreamCalls: number;
-}
+  upstreamCalls: z.number(),
+});
+type StoredCall = z.output<typeof storedCall>;
+
+/** Who calls, by which program and from where. */
+export type Caller = Pick<
+  StoredCall,
+  'source' | 'credentialId' | 'credentialLabel' | 'clientName' | 'clientVersion' | 'scope'
+> & { address: string; requestId: string };
 
 /** What a call came to. */
-export type CallOutcome = Pick<
-  AuditRecord,
-  'outcome' | 'errorCode' | 'errorMessage' | 'intentId' | 'upstreamCalls'
->;
+export type CallOutcome = Pick<StoredCall, 'outcome' | 'errorMessage' | 'intentId' | 'upstreamCalls'> & {
+  errorCode: ErrorCode | null;
+};
 
 /** Writes the record of a call, at its end. */
 export async function recordCall(
   db: Firestore,
-  call: Omit<AuditRecord, 'arguments' | 'milliseconds'> & { arguments: unknown },
+  call: {
+    at: Date;
+    caller: Caller;
+    connection: Pick<Connection, 'id' | 'kind' | 'ownerUid'>;
+    tool: string;
+    args: unknown;
+    outcome: CallOutcome;
+  },
 ): Promise<void> {
-  const record: AuditRecord = {
-    ...call,
-    milliseconds: Date.now() - call.at.getTime(),
-    arguments: redacted(JSON.stringify(call.arguments ?? {})).slice(0, MOST_ARGUMENT_CHARACTERS),
-    errorMessage: call.errorMessage === null ? null : redacted(call.errorMessage),
+  const { at, caller, connection, outcome } = call;
+  const record: StoredCall & { ownerUid: string; expireAt: Timestamp } = {
+    at,
+    ...caller,
+    credentialLabel: redacted(caller.credentialLabel),
+    clientName: redacted(caller.clientName),
+    clientVersion: redacted(caller.clientVersion),
+    connectionId: connection.id,
+    connectionKind: connection.kind,
+    ownerUid: connection.ownerUid,
+    tool: redacted(call.tool).slice(0, MOST_NAME_CHARACTERS),
+    arguments: argumentsText(call.args).slice(0, MOST_ARGUMENT_CHARACTERS),
+    ...outcome,
+    errorMessage: outcome.errorMessage === null ? null : redacted(outcome.errorMessage),
+    milliseconds: Date.now() - at.getTime(),
+    expireAt: Timestamp.fromMillis(at.getTime() + RETENTION_DAYS * DAY_MS),
   };
-  const expireAt = Timestamp.fromMillis(call.at.getTime() + RETENTION_DAYS * DAY_MS);
-  await db
-    .collection('audit')
-    .doc()
-    .create({ ...record, expireAt });
+  await db.collection('audit').doc().create(record);
 }
 
-/** Brings a credential's `lastUsedAt` up to date when it is older than a minute. */
-export async function noteUse(
-  db: Firestore,
-  { lastUsedAt, usedRecords }: Credential,
-  at: Date,
-): Promise<void> {
-  if (lastUsedAt !== null && at.getTime() - lastUsedAt.getTime() < LAST_USED_RESOLUTION_MS) return;
-  const batch = db.batch();
-  for (const record of usedRecords) batch.update(record, { lastUsedAt: at });
+function argumentsText(args: unknown): string {
   try {
-    await batch.commit();
-  } catch (error) {
-    // Revoked in the meantime, a token's record is gone.
-    if (!isNotFound(error)) throw error;
+    return redacted(JSON.stringify(args ?? {}));
+  } catch {
+    // Nested deeper than the stack is.
+    return '(unreadable)';
   }
-}
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === NOT_FOUND;
-}
-
-function redacted(text: string): string {
-  return withoutAccountNumbers(text).replace(API_KEY, '(key)');
 }
 
 /** Any of these together: Firestore joins the indexes that each has with the owner and the time. */
 const FILTERS = ['connectionId', 'outcome', 'tool', 'credentialId'] as const;
 
 /** A record as listed; times in ISO 8601. */
-export type ListedCall = Omit<AuditRecord, 'at' | 'ownerUid'> & { id: string; at: string };
+export type ListedCall = Omit<StoredCall, 'at'> & { id: string; at: string };
 
 /**
  * A page of an owner's records, the newest first.
@@ -113,7 +114,7 @@ export async function listCalls(
   ownerUid: string,
   filter: {
     connectionId?: string | undefined;
-    outcome?: AuditRecord['outcome'] | undefined;
+    outcome?: StoredCall['outcome'] | undefined;
     tool?: string | undefined;
     credentialId?: string | undefined;
     cursor?: string | undefined;
@@ -133,8 +134,8 @@ export async function listCalls(
   }
   const { docs } = await query.get();
   const items = docs.map((document) => {
-    const { ownerUid: _, expireAt: __, at, ...record } = document.data();
-    return { ...record, id: document.id, at: at.toDate().toISOString() } as ListedCall;
+    const { at, ...call } = storedCall.parse(document.data());
+    return { ...call, id: document.id, at: at.toISOString() };
   });
   return { items, nextCursor: docs.length < filter.limit ? null : (docs.at(-1)?.id ?? null) };
 }

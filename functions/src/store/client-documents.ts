@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type DocumentReference, type Firestore, Timestamp } from 'firebase-admin/firestore';
+import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
+import { time } from './stored-fields.ts';
 
 /**
  * `clientDocuments/{sha256 of the address}`: what a client last published of itself. It outlives the time for which it
@@ -18,7 +19,6 @@ export interface ClientDocument {
 /** How long it is kept after it was last received. */
 const KEPT_MS = 30 * 86_400_000;
 
-const time = z.instanceof(Timestamp).transform((stamp) => stamp.toDate());
 const storedDocument = z.object({
   text: z.string(),
   freshUntil: time,

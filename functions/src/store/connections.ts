@@ -1,13 +1,14 @@
-import { type DocumentSnapshot, FieldValue, type Firestore, Timestamp } from 'firebase-admin/firestore';
+import { type DocumentSnapshot, FieldValue, type Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { isRecordId } from '../record-id.ts';
 import { type CreatedApiKey, newApiKey } from './api-keys.ts';
 import { revokeConnectionGrants } from './grants.ts';
 import { deleteIntents } from './order-intents.ts';
 import { type Panic, storedPanic } from './panics.ts';
+import { APPROVAL_MODES, type ApprovalMode, milliseconds, sealed, time } from './stored-fields.ts';
 import type { Vault } from './vault.ts';
 
-const CONNECTION_KINDS = ['sandbox', 'gateway', 'oauth'] as const;
+export const CONNECTION_KINDS = ['sandbox', 'gateway', 'oauth'] as const;
 export type ConnectionKind = (typeof CONNECTION_KINDS)[number];
 
 export const ACCOUNT_MODES = ['paper', 'live'] as const;
@@ -28,7 +29,7 @@ export interface Connection {
   /** What the owner allows; `orders/trading-rules.ts` says what it holds. */
   limits: Record<string, unknown>;
   /** Who has to say yes to an order; null: what is usual for the mode and the kind of app. */
-  approval: 'none' | 'model' | 'owner' | null;
+  approval: ApprovalMode | null;
   /** Message ids of IBKR's order warnings that need no yes. */
   acceptedWarnings: string[];
   /** The stop that is on, if one is. */
@@ -48,15 +49,12 @@ const storedConnection = z.object({
   currentAccountId: z.string().nullable(),
   allowTakeover: z.boolean(),
   limits: z.record(z.string(), z.unknown()),
-  approval: z.enum(['none', 'model', 'owner']).nullable(),
+  approval: z.enum(APPROVAL_MODES).nullable(),
   acceptedWarnings: z.array(z.string()),
   panic: storedPanic.nullable().default(null),
   version: z.number(),
-  pacedUntil: z
-    .instanceof(Timestamp)
-    .transform((time) => time.toMillis())
-    .nullable(),
-  createdAt: z.instanceof(Timestamp).transform((time) => time.toDate()),
+  pacedUntil: milliseconds.nullable(),
+  createdAt: time,
 });
 
 /** The connection in a snapshot of `connections/{id}`, or null if there is none. */
@@ -169,8 +167,6 @@ export async function setCurrentAccount(
 ): Promise<void> {
   await db.collection('connections').doc(connectionId).update({ currentAccountId: accountId });
 }
-
-const sealed = z.object({ keyId: z.string(), dataKey: z.string(), data: z.string() });
 
 function sealedSecrets(db: Firestore, id: string, { vault, value }: ConnectionSecrets) {
   const place = db.collection('vault').doc(id);

@@ -2,17 +2,12 @@
  * Reading and writing `oidc_{Model}/{sha256}`. What the authorization server keeps under an id is sealed, without the id.
  * Expiry is looked at on every read: Firestore's own TTL policy only cleans up, up to a day later.
  */
-import {
-  type DocumentReference,
-  type DocumentSnapshot,
-  type Firestore,
-  Timestamp,
-  type Transaction,
-} from 'firebase-admin/firestore';
+import type { DocumentReference, DocumentSnapshot, Firestore, Transaction } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { tokenGrant } from './access-tokens.ts';
 import { grantFrom } from './grants.ts';
 import { oidcRecord } from './oidc-records.ts';
+import { sealed, time } from './stored-fields.ts';
 import type { Vault } from './vault.ts';
 
 /** Models whose records are only ever written while their grant stands. */
@@ -37,9 +32,6 @@ export interface OidcRecord {
   /** How often it was used up. */
   uses: number;
 }
-
-const sealed = z.object({ keyId: z.string(), dataKey: z.string(), data: z.string() });
-const time = z.instanceof(Timestamp).transform((stamp) => stamp.toDate());
 
 const storedRecord = z.object({
   sealed,

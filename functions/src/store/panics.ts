@@ -1,9 +1,10 @@
 /** The stop of a connection, `connections/{id}.panic`: trading is off, and every working order is being cancelled. */
-import { FieldValue, type Firestore, Timestamp } from 'firebase-admin/firestore';
+import { FieldValue, type Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
+import { time } from './stored-fields.ts';
 
 export const storedPanic = z.object({
-  since: z.instanceof(Timestamp).transform((stamp) => stamp.toDate()),
+  since: time,
   /** Whether orders may still be working, so that the schedule goes on cancelling. */
   retrying: z.boolean(),
   /** Orders that were not over yet at the last look; null while IBKR could not list them. */

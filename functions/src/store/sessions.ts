@@ -5,10 +5,8 @@
 import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { type Connection, connectionFrom } from './connections.ts';
+import { milliseconds, sealed } from './stored-fields.ts';
 import type { Vault } from './vault.ts';
-
-const sealed = z.object({ keyId: z.string(), dataKey: z.string(), data: z.string() });
-const milliseconds = z.instanceof(Timestamp).transform((time) => time.toMillis());
 
 const storedSession = z.object({
   epoch: z.number().default(0),

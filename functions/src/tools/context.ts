@@ -5,6 +5,7 @@ import { type Account, type AccountList, getAccounts } from '../ibkr/accounts.ts
 import type { IbkrClient } from '../ibkr/client.ts';
 import type { ApprovalMode } from '../orders/trading-rules.ts';
 import type { Connection } from '../store/connections.ts';
+import { type IbkrAccess, ibkrClientInUse } from './ibkr-connections.ts';
 
 /** The program on whose behalf a call is made. */
 export interface CallingApp {
@@ -28,6 +29,16 @@ export interface ToolContext {
   app: CallingApp;
   /** Where people sign in, without a trailing slash. */
   publicOrigin: string;
+}
+
+/** What a call of one app on one connection runs with. The connection to IBKR counts as used from then on. */
+export async function toolContext(
+  access: IbkrAccess & Pick<ToolContext, 'publicOrigin'>,
+  connection: Connection,
+  app: CallingApp,
+): Promise<ToolContext> {
+  const { db, publicOrigin } = access;
+  return { connection, app, db, publicOrigin, ibkr: await ibkrClientInUse(access, connection) };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type ErrorCode, GatewayError } from '../errors.ts';
 import { totalsToday } from '../orders/trading-register.ts';
-import { narrower } from '../orders/trading-rules.ts';
+import { APPROVAL_MODES, narrower } from '../orders/trading-rules.ts';
 import { readRegister } from '../store/order-intents.ts';
 import { sessionOpenedAt } from '../store/sessions.ts';
 import { loginAccounts, type ToolContext } from './context.ts';
@@ -53,7 +53,7 @@ export const getConnectionStatusTool = defineTool({
     accounts: z.number().nullable(),
     trading: z
       .strictObject({
-        approval: z.enum(['none', 'model', 'owner']).describe('Who has to say yes to an order.'),
+        approval: z.enum(APPROVAL_MODES).describe('Who has to say yes to an order.'),
         limits: z.record(z.string(), z.unknown()).describe('What the owner set; money in base currency.'),
         orders_left_today: z.number().nullable().describe('null: not limited.'),
         value_left_today: z.number().nullable().describe('null: not limited.'),

@@ -1,6 +1,6 @@
 /** What a tool is: one object that says what it is called, what it takes and gives, and what it does. */
 import { z } from 'zod';
-import type { Scope } from '../store/api-keys.ts';
+import type { Scope } from '../store/stored-fields.ts';
 import type { ToolContext } from './context.ts';
 
 /** Hints for hosts that ask before they act. All four are given for every tool, truthfully. */

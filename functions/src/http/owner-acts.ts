@@ -1,0 +1,69 @@
+/** What owners do themselves, in the audit of their connections. */
+import * as logger from 'firebase-functions/logger';
+import type { Service } from '../service.ts';
+import { type Caller, recordCall } from '../store/audit.ts';
+import type { RequestTrace } from './request-trace.ts';
+
+/** What an owner can do besides calling a tool, as the `tool` of its record. */
+export type OwnerAct =
+  | 'connection.create'
+  | 'connection.change'
+  | 'connection.delete'
+  | 'key.create'
+  | 'key.change'
+  | 'key.revoke'
+  | 'app.allow'
+  | 'app.change'
+  | 'app.revoke'
+  | 'order.approve'
+  | 'order.accept_warnings'
+  | 'order.reject'
+  | 'panic'
+  | 'resume';
+
+/** Someone signed in at a page of ours. */
+export interface Owner extends RequestTrace {
+  uid: string;
+}
+
+/** A call of a tool by an owner, or an act of theirs: what was done to what, and no secret. */
+export type OwnerCall = Omit<Parameters<typeof recordCall>[1], 'caller'>;
+
+/** One act that succeeded. */
+export function done(
+  connection: OwnerCall['connection'],
+  act: OwnerAct,
+  args: Record<string, unknown>,
+): OwnerCall {
+  const outcome = {
+    outcome: 'ok',
+    errorCode: null,
+    errorMessage: null,
+    intentId: null,
+    upstreamCalls: 0,
+  } as const;
+  return { at: new Date(), connection, tool: act, args, outcome };
+}
+
+/** Writes down what an owner did. Where that fails it is logged: it undoes nothing. */
+export async function recordByOwner(
+  { db }: Pick<Service, 'db'>,
+  { uid, address, requestId }: Owner,
+  call: OwnerCall,
+): Promise<void> {
+  const caller: Caller = {
+    source: 'console',
+    credentialId: uid,
+    credentialLabel: 'Console',
+    clientName: 'console',
+    clientVersion: '',
+    scope: 'write',
+    address,
+    requestId,
+  };
+  try {
+    await recordCall(db, { ...call, caller });
+  } catch (error) {
+    logger.error('An audit record could not be written', { tool: call.tool, error });
+  }
+}

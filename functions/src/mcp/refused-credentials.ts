@@ -1,0 +1,31 @@
+/** Refused credentials in the log. Of a burst from one address only its beginning is written down. */
+import { OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server';
+import * as logger from 'firebase-functions/logger';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import type { RequestTrace } from '../http/request-trace.ts';
+
+const MOST_A_MINUTE = 10;
+const perAddress = new RateLimiterMemory({ points: MOST_A_MINUTE, duration: 60 });
+
+/** `unknown`: there is none such, or it was revoked, has expired or is for another resource. */
+type WhyRefused = 'malformed' | 'unknown' | 'account_disabled' | 'no_scope';
+
+/** A credential was sent and is refused. `message` is for the caller and does not tell why. */
+export class RefusedCredential extends OAuthError {
+  readonly why: WhyRefused;
+
+  constructor(why: WhyRefused) {
+    if (why === 'no_scope') {
+      super(OAuthErrorCode.InsufficientScope, 'The access token has none of the scopes of this server.');
+    } else {
+      super(OAuthErrorCode.InvalidToken, 'The bearer token is malformed, unknown, expired or revoked.');
+    }
+    this.why = why;
+  }
+}
+
+export async function logRefusal({ why }: RefusedCredential, trace: RequestTrace): Promise<void> {
+  const { consumedPoints } = await perAddress.penalty(trace.address);
+  if (consumedPoints > MOST_A_MINUTE) return;
+  logger.warn('A credential was refused', { why, ...trace, silentNow: consumedPoints === MOST_A_MINUTE });
+}
