@@ -70,7 +70,6 @@ consentRoutes
     });
   })
   .post('/:uid', async (context) => {
-    if (context.req.header('Origin') !== context.env.service.publicOrigin) throw foreignOrigin();
     const user = await visitor(context);
     const request = await openRequest(context);
     const decided = await readAnswer(context);
@@ -169,7 +168,10 @@ async function saveProviderGrant(
   return grant.save();
 }
 
-/** @throws {HTTPException} 401, or 403 to what is not a page of ours. */
+/**
+ * Programs send no `Origin`; a page always does with a POST, and has no ID token but of its own.
+ * @throws {HTTPException} 401, or 403 to a page that is not ours.
+ */
 async function visitor(context: Context<OauthEnv>): Promise<SignedInUser> {
   const { service } = context.env;
   const origin = context.req.header('Origin');
