@@ -1,6 +1,7 @@
 /** `/api/connections/:id/intents` and `/api/intents/:id`: orders that wait for their owner, and their lives. */
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { GatewayError } from '../errors.ts';
 import { acceptWarnings, approve, refuse } from '../orders/placing.ts';
 import { intendedOrder, orderSentence } from '../orders/proposed-order.ts';
 import { refresh } from '../orders/reconciliation.ts';
@@ -8,8 +9,9 @@ import type { Service } from '../service.ts';
 import { findConnection } from '../store/connections.ts';
 import { findAppRules } from '../store/credentials.ts';
 import { findOwnIntent, listNewestIntents, type OrderIntent } from '../store/order-intents.ts';
-import { loginAccounts, type ToolContext } from '../tools/context.ts';
+import type { ToolContext } from '../tools/context.ts';
 import { ibkrClientInUse } from '../tools/ibkr-connections.ts';
+import { factsNow } from '../tools/order-review.ts';
 import { tradingDesk } from '../tools/trading-desk.ts';
 import { notFound } from './api-error.ts';
 import { ownConnection } from './connections.ts';
@@ -38,28 +40,36 @@ export const intentRoutes = new Hono<ConsoleEnv>()
   })
   .post('/intents/:id', async (context) => {
     const { uid, email } = context.get('user');
-    const { intent, tools } = await ownIntent(context.env, uid, context.req.param('id'));
+    const asked = await ownIntent(context.env, uid, context.req.param('id'));
     const answer = await jsonBody(context, decision);
-    return context.json({ intent: shown(await decided(tools, intent, answer, email)) });
+    return context.json({ intent: shown(await decided(asked, answer, email)) });
   });
 
 /** Does what the owner decided. A no needs no IBKR: it holds also when IBKR cannot be reached. */
 async function decided(
-  tools: ToolContext,
-  intent: OrderIntent,
+  { intent, tools, hasEnded }: Awaited<ReturnType<typeof ownIntent>>,
   answer: z.output<typeof decision>,
   by: string,
 ): Promise<OrderIntent> {
   const desk = tradingDesk(tools);
   if (answer.decision === 'reject') return refuse(desk, intent, by);
-  await loginAccounts(tools);
+  if (hasEnded) throw askedByNobody(intent);
+  const yes = { intentId: intent.id, by, facts: await factsNow(tools, intent) };
   return answer.decision === 'approve'
-    ? approve(desk, intent.id, answer.orderHash, by)
-    : acceptWarnings(desk, intent.id, answer.replyId, by);
+    ? approve(desk, yes, answer.orderHash)
+    : acceptWarnings(desk, yes, answer.replyId);
+}
+
+function askedByNobody({ app }: OrderIntent): GatewayError {
+  return new GatewayError(
+    'approval_expired',
+    `The key or app that asked for this order${app.label === '' ? '' : `, ${app.label},`} was revoked or has expired since.`,
+    'Decline the order. If it is still wanted, have an app that is connected place it.',
+  );
 }
 
 /**
- * An owner's intent, and the tools of the app that asked, under the rules that hold for it now.
+ * An owner's intent, and the tools of the app that asked, under the rules that hold for it now, unless it has ended.
  * @throws {ApiError} 404, also for somebody else's.
  */
 async function ownIntent(service: Service, uid: string, id: string) {
@@ -69,15 +79,16 @@ async function ownIntent(service: Service, uid: string, id: string) {
   if (intent === null || connection === null) throw notFound('order');
   const [ibkr, rules] = await Promise.all([
     ibkrClientInUse(service, connection),
-    findAppRules(db, intent.app),
+    findAppRules(db, intent.app, new Date()),
   ]);
-  const tools: ToolContext = { connection, db, publicOrigin, ibkr, app: { ...intent.app, ...rules } };
-  return { intent, tools };
+  const app = { ...intent.app, ...(rules ?? { limits: {}, approval: null }) };
+  const tools: ToolContext = { connection, db, publicOrigin, ibkr, app };
+  return { intent, tools, hasEnded: rules === null };
 }
 
 function shown(intent: OrderIntent) {
   const { order, preview, connectionId, ...rest } = intent;
-  const { ownerUid: _, cOID: __, countedOn: ___, nextLookAt: ____, ...life } = rest;
+  const { ownerUid: _, cOID: __, countedOn: ___, nextLookAt: ____, sales: _____, ...life } = rest;
   return {
     ...life,
     connectionId,

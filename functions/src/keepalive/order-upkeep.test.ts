@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { type RunningSimulator, startSimulator } from '../../../simulator/src/server.ts';
 import { getAccounts } from '../ibkr/accounts.ts';
+import { factsOf } from '../orders/facts-fixture.ts';
 import { cancelAllOrders } from '../orders/panic.ts';
 import { place, type TradingDesk } from '../orders/placing.ts';
 import {
@@ -76,16 +77,6 @@ async function placeResting(rules: { approval?: 'owner'; fills?: boolean } = {})
     limits: { connection: {}, app: {} },
     approval: rules.approval ?? 'none',
   };
-  const facts = {
-    symbol: 'NVDA',
-    assetClasses: ['STK'],
-    sales: [],
-    value: 1,
-    limitPrice: 1,
-    lastPrice: null,
-    quoteAgeSeconds: null,
-    withinRegularHours: null,
-  } as const;
   const ticket = {
     conid: 4815747,
     side: 'BUY',
@@ -96,7 +87,7 @@ async function placeResting(rules: { approval?: 'owner'; fills?: boolean } = {})
   } as const;
   const contract = { conid: 4815747, symbol: 'NVDA', secType: 'STK', currency: 'USD' };
   const order = { accountId: selected, contract, ticket };
-  return place(desk, { order, facts: [facts], preview: null, clientOrderId: null, duplicateMeant: true });
+  return place(desk, { order, facts: [factsOf()], preview: null, clientOrderId: null, duplicateMeant: true });
 }
 
 async function fault(fields: {

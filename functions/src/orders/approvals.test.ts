@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../simulator/src/server.ts';
+import { yesTo } from './facts-fixture.ts';
 import { newTrader, useOrders } from './order-fixture.ts';
 import { approve } from './placing.ts';
 import { hashText, intendedOrder, orderText } from './proposed-order.ts';
@@ -29,7 +30,7 @@ it('is for the exact order: the hash of any other one releases nothing', async (
   const hashes = Object.values(others).map((other) => hashText(orderText(other)));
   expect(new Set([waiting.orderHash, ...hashes]).size).toBe(hashes.length + 1);
   for (const hash of hashes) {
-    await expect(approve(trader.desk(), waiting.id, hash, 'owner')).rejects.toMatchObject(REFUSED);
+    await expect(approve(trader.desk(), yesTo(waiting), hash)).rejects.toMatchObject(REFUSED);
   }
   expect(await trader.orders()).toEqual([]);
 });
@@ -37,7 +38,7 @@ it('is for the exact order: the hash of any other one releases nothing', async (
 it('counts on its own connection only, and once', async () => {
   const [trader, other] = [await newTrader(), await newTrader()];
   const waiting = await trader.place({}, { desk: trader.desk({ approval: 'owner' }) });
-  const yes = (desk = trader.desk()) => approve(desk, waiting.id, waiting.orderHash, 'owner');
+  const yes = (desk = trader.desk()) => approve(desk, yesTo(waiting), waiting.orderHash);
   await expect(yes(other.desk())).rejects.toMatchObject(REFUSED);
   expect(await yes()).toMatchObject({ state: 'working' });
   await expect(yes()).rejects.toMatchObject(REFUSED);

@@ -3,14 +3,18 @@ import { expect, it } from 'vitest';
 import { GatewayError } from '../errors.ts';
 import { EMPTY_REGISTER, newIntent, type OrderIntent } from '../store/order-intents.ts';
 import { admit, decline, type Fate, isFinal, noteFill, release, settle, startReply } from './decisions.ts';
+import { factsOf } from './facts-fixture.ts';
 import { aheadOf, totalsToday } from './trading-register.ts';
 import type { ApprovalMode } from './trading-rules.ts';
 
 const START = new Date('2026-11-20T15:00:00Z');
 const MOST_ORDERS = 5;
-const LIMITS = {
-  connection: { maxDailyOrders: MOST_ORDERS, maxDailyValue: 700 },
-  app: { maxDailyOrders: 4 },
+const JUDGED = {
+  facts: [factsOf({ worth: 100 })],
+  limits: {
+    connection: { maxDailyOrders: MOST_ORDERS, maxDailyValue: 700 },
+    app: { maxDailyOrders: 4 },
+  },
 };
 
 function draft(id: string, hash: string, mode: ApprovalMode, app: string, now: Date): OrderIntent {
@@ -24,7 +28,6 @@ function draft(id: string, hash: string, mode: ApprovalMode, app: string, now: D
     orderHash: hash,
     preview: null,
     conid: hash.length,
-    value: 100,
     mode,
     now,
   });
@@ -66,7 +69,7 @@ it('keeps every promise, whatever comes in whatever order', () => {
               const decided = admit(
                 state,
                 draft(id, order, mode, app, now),
-                LIMITS,
+                JUDGED,
                 `${app} ${order}`,
                 meant,
               );
@@ -80,7 +83,7 @@ it('keeps every promise, whatever comes in whatever order', () => {
             }
             case 'release': {
               const hash = wrongHash ? 'other' : (before?.orderHash ?? '');
-              const decided = release(state, hash, 'somebody', LIMITS, now);
+              const decided = release(state, hash, 'somebody', JUDGED, now);
               expect(wrongHash).toBe(false);
               register = decided.register;
               intents.set(id, decided.result);
@@ -95,7 +98,7 @@ it('keeps every promise, whatever comes in whatever order', () => {
               break;
             }
             case 'reply': {
-              const decided = startReply(state, wrongHash ? 'other' : 'r', 'somebody', LIMITS, now);
+              const decided = startReply(state, wrongHash ? 'other' : 'r', 'somebody', JUDGED, now);
               expect(before?.state).toBe('needs_reply');
               expect(wrongHash).toBe(false);
               register = decided.register;
@@ -157,7 +160,7 @@ it('keeps every promise, whatever comes in whatever order', () => {
 
 it('lets the next order go out when the process that had its turn must have ended', () => {
   const asked = (id: string, register = EMPTY_REGISTER) =>
-    admit({ register, intent: null, stopped: false }, draft(id, id, 'none', 'one', START), LIMITS, id, false);
+    admit({ register, intent: null, stopped: false }, draft(id, id, 'none', 'one', START), JUDGED, id, false);
   const { register } = asked('second', asked('first').register);
   const after = (seconds: number) => aheadOf(register, 'second', new Date(START.getTime() + seconds * 1000));
   expect(aheadOf(register, 'first', START)).toBe(0);
@@ -168,7 +171,7 @@ it('notes once when IBKR filled an order, and asks for a week', () => {
   const sent = admit(
     { register: EMPTY_REGISTER, intent: null, stopped: false },
     draft('i', 'a', 'none', 'one', START),
-    LIMITS,
+    JUDGED,
     'one a',
     false,
   );
@@ -183,23 +186,23 @@ it('notes once when IBKR filled an order, and asks for a week', () => {
 });
 
 it('gives no yes any effect after the owner stopped trading', () => {
-  const stopped = { connection: { trading: false }, app: {} };
+  const stopped = { ...JUDGED, limits: { connection: { trading: false }, app: {} } };
   const { register, intent } = admit(
     { register: EMPTY_REGISTER, intent: null, stopped: false },
     draft('i', 'a', 'owner', 'one', START),
-    LIMITS,
+    JUDGED,
     'one a',
     false,
   );
   const state = { register, intent, stopped: false };
   expect(() => release(state, 'a', 'owner', stopped, START)).toThrow('trading');
-  expect(() => release({ ...state, stopped: true }, 'a', 'owner', LIMITS, START)).toThrow('trading');
-  const sent = release(state, 'a', 'owner', LIMITS, START);
+  expect(() => release({ ...state, stopped: true }, 'a', 'owner', JUDGED, START)).toThrow('trading');
+  const sent = release(state, 'a', 'owner', JUDGED, START);
   const asked = settle(
     { register: sent.register, intent: sent.intent, stopped: false },
     { state: 'needs_reply', note: 'asked', question: { replyId: 'r', warnings: [] } },
     START,
   );
   expect(() => startReply({ ...asked, stopped: false }, 'r', 'owner', stopped, START)).toThrow('trading');
-  expect(() => startReply({ ...asked, stopped: true }, 'r', 'owner', LIMITS, START)).toThrow('trading');
+  expect(() => startReply({ ...asked, stopped: true }, 'r', 'owner', JUDGED, START)).toThrow('trading');
 });

@@ -4,7 +4,8 @@
  */
 import { GatewayError } from '../errors.ts';
 import type { IntentState, OrderIntent, Register, TradingState, Warning } from '../store/order-intents.ts';
-import { checkDailyLimits, checkTradingAllowed } from './limit-checks.ts';
+import { checkOrder, checkTrading, type Judged } from './check-order.ts';
+import { checkTradingAllowed } from './limit-checks.ts';
 import {
   ABANDONED_MS,
   aheadOf,
@@ -12,11 +13,9 @@ import {
   forgotten,
   opened,
   remembered,
-  totalsToday,
   uncounted,
   unresolvedOn,
 } from './trading-register.ts';
-import { type Limits, narrower } from './trading-rules.ts';
 
 /** An identical order of one app within this time has to be meant. */
 export const DUPLICATE_MS = 60_000;
@@ -30,12 +29,6 @@ const NO_NEWS_MS = 60_000;
 const READ_AGAIN_MS = 60 * 60_000;
 /** For so long IBKR tells of executions. */
 const EXECUTIONS_LAST_MS = 7 * 86_400_000;
-
-/** Limits that hold for an order: the connection's for all of its orders, the app's for the app's own. */
-export interface DailyLimits {
-  connection: Limits;
-  app: Limits;
-}
 
 export interface Decided<Result> {
   register: Register;
@@ -62,12 +55,13 @@ export type Admission =
  * @throws {GatewayError} `idempotency_conflict`, `limit_exceeded`.
  */
 export function admit(
-  { register, intent, stopped }: TradingState,
+  state: TradingState,
   draft: OrderIntent,
-  limits: DailyLimits,
+  judged: Judged,
   duplicateKey: string,
   duplicateMeant: boolean,
 ): Decided<Admission> {
+  const { register, intent } = state;
   if (intent !== null) {
     if (intent.orderHash === draft.orderHash) return { register, intent, result: { kind: 'known', intent } };
     throw new GatewayError(
@@ -77,7 +71,7 @@ export function admit(
       { details: { intent_id: intent.id } },
     );
   }
-  checkTrading(limits, stopped);
+  checkTrading(judged.limits, state.stopped);
   const now = draft.createdAt;
   const recent = register.recent[duplicateKey];
   if (recent !== undefined && !duplicateMeant && now.getTime() < recent.until) {
@@ -88,14 +82,14 @@ export function admit(
 
   if (draft.approval.mode === 'none') {
     const noted = remembered(register, duplicateKey, draft.id, now, DUPLICATE_MS);
-    const sent = startSending(noted, draft, limits, now, 'asked for');
+    const sent = startSending({ ...state, register: noted }, draft, judged, now, 'asked for');
     return { ...sent, result: { kind: 'send', intent: sent.intent } };
   }
-  checkCounters(register, draft, limits, now);
+  const counts = checkOrder(state, draft, judged, now);
   const noted = remembered(register, duplicateKey, draft.id, now, APPROVAL_MS);
   const expiresAt = new Date(now.getTime() + APPROVAL_MS);
   const waiting = moved(
-    { ...draft, approval: { ...draft.approval, expiresAt } },
+    { ...draft, ...counts, approval: { ...draft.approval, expiresAt } },
     'awaiting_approval',
     now,
     `waits for the ${draft.approval.mode}`,
@@ -109,12 +103,13 @@ export function admit(
  * @throws {GatewayError} `approval_expired`, `limit_exceeded`, `order_state_unknown`.
  */
 export function release(
-  { register, intent, stopped }: TradingState,
+  state: TradingState,
   orderHash: string,
   by: string,
-  limits: DailyLimits,
+  judged: Judged,
   now: Date,
 ): Decided<OrderIntent> {
+  const { register, intent } = state;
   const waiting = stillWaiting(intent, now);
   if (waiting.orderHash !== orderHash) {
     throw new GatewayError(
@@ -123,11 +118,10 @@ export function release(
       'Look at the order again, then approve that.',
     );
   }
-  checkTrading(limits, stopped);
   const blocking = unresolvedOn(register, waiting.conid, now);
   if (blocking !== null) throw blockedBy(blocking);
   const approved = { ...waiting, approval: { ...waiting.approval, by, at: now } };
-  const sent = startSending(register, approved, limits, now, `approved by ${by}`);
+  const sent = startSending(state, approved, judged, now, `approved by ${by}`);
   return { ...sent, result: sent.intent };
 }
 
@@ -151,16 +145,23 @@ export function startReply(
   { register, intent, stopped }: TradingState,
   replyId: string,
   by: string,
-  limits: DailyLimits,
+  judged: Judged,
   now: Date,
 ): Decided<OrderIntent> {
   if (intent?.state !== 'needs_reply' || intent.question?.replyId !== replyId || isAbandoned(intent, now))
     throw nothingWaits(intent);
-  checkTrading(limits, stopped);
   const { warnings } = intent.question;
   const accepted = { ...intent, question: null, acceptedWarnings: [...intent.acceptedWarnings, ...warnings] };
-  const replying = moved(accepted, 'sending', now, `warnings accepted by ${by}`);
-  return { register: opened(register, replying, now), intent: replying, result: replying };
+  // It was counted when it was sent, at what it was worth then.
+  const asked = uncounted(register, accepted);
+  const replying = startSending(
+    { register: asked.register, stopped },
+    asked.intent,
+    judged,
+    now,
+    `warnings accepted by ${by}`,
+  );
+  return { ...replying, result: replying.intent };
 }
 
 /**
@@ -306,11 +307,6 @@ export function blockedBy(intentId: string): GatewayError {
   );
 }
 
-/** The owner may have stopped trading since the order was asked for. */
-function checkTrading({ connection, app }: DailyLimits, stopped: boolean): void {
-  checkTradingAllowed(stopped ? { trading: false } : narrower(connection, app));
-}
-
 function stillWaiting(intent: OrderIntent | null, now: Date): OrderIntent {
   if (intent?.state !== 'awaiting_approval' || isExpired(intent, now)) throw nothingWaits(intent);
   return intent;
@@ -334,22 +330,16 @@ function nothingWaits(intent: OrderIntent | null): GatewayError {
 }
 
 function startSending(
-  register: Register,
+  state: Pick<TradingState, 'register' | 'stopped'>,
   intent: OrderIntent,
-  limits: DailyLimits,
+  judged: Judged,
   now: Date,
   note: string,
 ): { register: Register; intent: OrderIntent } {
-  checkCounters(register, intent, limits, now);
-  const sent = counted(register, { ...intent, sentAt: now }, now);
+  const counts = checkOrder(state, intent, judged, now);
+  const sent = counted(state.register, { ...intent, ...counts, sentAt: now }, now);
   const sending = moved(sent.intent, 'sending', now, note);
   return { register: opened(sent.register, sending, now), intent: sending };
-}
-
-function checkCounters(register: Register, intent: OrderIntent, limits: DailyLimits, now: Date): void {
-  const { all, app } = totalsToday(register, intent.app.id, now);
-  checkDailyLimits(limits.connection, all, intent.value, intent.orders);
-  checkDailyLimits(limits.app, app, intent.value, intent.orders);
 }
 
 function moved(intent: OrderIntent, state: IntentState, now: Date, note: string): OrderIntent {

@@ -1,8 +1,17 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { GatewayError } from '../errors.ts';
-import { checkDailyLimits, checkLimits, type OrderFacts } from './limit-checks.ts';
-import { APPROVAL_MODES, type Limits, narrower, stricter } from './trading-rules.ts';
+import { toCents } from './cents.ts';
+import { factsOf, saleOf } from './facts-fixture.ts';
+import { addedValue, checkDailyLimits, checkLimits, type OrderFacts, orderValue } from './limit-checks.ts';
+import {
+  APPROVAL_MODES,
+  type Limits,
+  limitsSchema,
+  narrower,
+  storedLimits,
+  stricter,
+} from './trading-rules.ts';
 
 const amount = fc.double({ min: 0.01, max: 1e6, noNaN: true });
 const optional = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: undefined });
@@ -23,23 +32,28 @@ const someLimits: fc.Arbitrary<Limits> = fc
   })
   .map((limits) => Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined)));
 
-const someFacts: fc.Arbitrary<OrderFacts> = fc.record({
-  symbol: fc.constantFrom('AAPL', 'NVDA', 'SPY'),
-  assetClasses: fc.array(fc.constantFrom('STK', 'OPT', 'FUT'), { minLength: 1, maxLength: 4 }),
-  sales: fc.array(
-    fc.record({
-      assetClass: fc.constantFrom('STK', 'OPT', 'FUT', 'FOP'),
-      quantity: amount,
-      held: fc.double({ min: -1000, max: 1000, noNaN: true }),
-    }),
-    { maxLength: 4 },
-  ),
-  value: fc.option(amount),
-  limitPrice: fc.option(amount),
-  lastPrice: fc.option(amount),
-  quoteAgeSeconds: fc.option(amount),
-  withinRegularHours: fc.option(fc.boolean()),
-});
+const someFacts: fc.Arbitrary<OrderFacts> = fc
+  .record({
+    symbol: fc.constantFrom('AAPL', 'NVDA', 'SPY'),
+    assetClasses: fc.array(fc.constantFrom('STK', 'OPT', 'FUT'), { minLength: 1, maxLength: 4 }),
+    sales: fc.array(
+      fc
+        .record({
+          assetClass: fc.constantFrom('STK', 'OPT', 'FUT', 'FOP'),
+          quantity: fc.option(amount),
+          free: fc.double({ min: -1000, max: 1000, noNaN: true }),
+          obligation: amount,
+        })
+        .map(({ quantity, ...more }) => saleOf(quantity, more)),
+      { maxLength: 4 },
+    ),
+    worth: fc.option(amount),
+    collaredPrices: fc.array(amount, { maxLength: 2 }),
+    lastPrice: fc.option(amount),
+    quoteAgeSeconds: fc.option(amount),
+    withinRegularHours: fc.option(fc.boolean()),
+  })
+  .map(factsOf);
 
 function refusal(check: () => void): GatewayError | null {
   try {
@@ -66,8 +80,8 @@ it('never lets a day exceed its limits, whatever the orders', () => {
     fc.property(someLimits, fc.array(amount, { maxLength: 40 }), (limits, values) => {
       let today = { orders: 0, value: 0 };
       for (const value of values) {
-        if (refusal(() => checkDailyLimits(limits, today, value)) !== null) continue;
-        today = { orders: today.orders + 1, value: today.value + value };
+        if (refusal(() => checkDailyLimits(limits, today, { orders: 1, value })) !== null) continue;
+        today = { orders: today.orders + 1, value: toCents(today.value + value) };
       }
       expect(today.orders).toBeLessThanOrEqual(limits.maxDailyOrders ?? Number.POSITIVE_INFINITY);
       expect(today.value).toBeLessThanOrEqual(limits.maxDailyValue ?? Number.POSITIVE_INFINITY);
@@ -76,21 +90,20 @@ it('never lets a day exceed its limits, whatever the orders', () => {
 });
 
 it('refuses what it cannot judge', () => {
-  const unknown: OrderFacts = {
-    symbol: 'NVDA',
-    assetClasses: ['STK'],
-    sales: [],
-    value: null,
-    limitPrice: 5,
+  const unknown = factsOf({
+    worth: null,
+    collaredPrices: [5],
     lastPrice: null,
     quoteAgeSeconds: null,
     withinRegularHours: null,
-  };
+    sales: [saleOf(null, { free: 1_000_000 })],
+  });
   for (const limits of [
     { maxOrderValue: 1e9 },
     { priceCollarPercent: 500 },
     { maxQuoteAgeSeconds: 80_000 },
     { regularHoursOnly: true },
+    { shortSelling: false },
   ]) {
     expect(refusal(() => checkLimits(limits, unknown))).toMatchObject({
       code: 'limit_exceeded',
@@ -98,7 +111,9 @@ it('refuses what it cannot judge', () => {
     });
   }
   expect(
-    refusal(() => checkDailyLimits({ maxDailyValue: 1e9 }, { orders: 0, value: 0 }, null)),
+    refusal(() =>
+      checkDailyLimits({ maxDailyValue: 1e9 }, { orders: 0, value: 0 }, { orders: 1, value: null }),
+    ),
   ).not.toBeNull();
 });
 
@@ -111,55 +126,79 @@ it('takes the stricter of two modes', () => {
   );
 });
 
-const plain: OrderFacts = {
-  symbol: 'AAPL',
-  assetClasses: ['OPT'],
-  sales: [],
-  value: 100,
-  limitPrice: null,
-  lastPrice: null,
-  quoteAgeSeconds: 0,
-  withinRegularHours: true,
-};
-
 it.each([
   ['OPT', 'optionsWriting'],
   ['FOP', 'optionsWriting'],
   ['STK', 'shortSelling'],
   ['FUT', 'shortSelling'],
 ])('asks of each sale of %s that it is held, where %s is off', (assetClass, limit) => {
-  const refused = (quantity: number, held: number) =>
+  const refused = (quantity: number, free: number) =>
     refusal(() =>
       checkLimits(
         { [limit]: false },
-        {
-          ...plain,
-          sales: [
-            { assetClass: 'STK', quantity: 1, held: 1 },
-            { assetClass, quantity, held },
-          ],
-        },
+        factsOf({ sales: [saleOf(1, { free: 1 }), saleOf(quantity, { assetClass, free })] }),
       ),
     );
   expect(refused(2, 2)).toBeNull();
-  expect(refused(2, 1)).toMatchObject({ details: { limit, asked: 'selling 2 while holding 1' } });
+  expect(refused(2, 1)).toMatchObject({
+    details: { limit, asked: 'selling 2 while holding 1 that no other order sells' },
+  });
   expect(refused(1, -5)).toMatchObject({ details: { limit } });
 });
 
 it('allows a combo whose legs are all of allowed classes', () => {
   const limits = { assetClasses: ['OPT', 'STK'] };
-  expect(refusal(() => checkLimits(limits, { ...plain, assetClasses: ['OPT', 'OPT'] }))).toBeNull();
-  expect(refusal(() => checkLimits(limits, { ...plain, assetClasses: ['OPT', 'FOP'] }))).toMatchObject({
+  expect(refusal(() => checkLimits(limits, factsOf({ assetClasses: ['OPT', 'OPT'] })))).toBeNull();
+  expect(refusal(() => checkLimits(limits, factsOf({ assetClasses: ['OPT', 'FOP'] })))).toMatchObject({
     details: { limit: 'assetClasses', asked: 'FOP' },
   });
 });
 
 it('holds the net price of a combo within the collar, on either side of zero', () => {
   const away = (limitPrice: number, lastPrice: number) =>
-    refusal(() => checkLimits({ priceCollarPercent: 10 }, { ...plain, limitPrice, lastPrice })) !== null;
+    refusal(() =>
+      checkLimits({ priceCollarPercent: 10 }, factsOf({ collaredPrices: [limitPrice], lastPrice })),
+    ) !== null;
   expect(away(-1.05, -1)).toBe(false);
   expect(away(-1.2, -1)).toBe(true);
   expect(away(1, -1)).toBe(true);
   expect(away(0, 0)).toBe(false);
   expect(away(0.01, 0)).toBe(true);
+});
+
+it('takes an order that comes to the limit to the cent', () => {
+  const facts = factsOf({ worth: 7 * 235.08 });
+  expect(refusal(() => checkLimits({ maxOrderValue: 1645.56 }, facts))).toBeNull();
+  expect(refusal(() => checkLimits({ maxOrderValue: 1645.55 }, facts))).not.toBeNull();
+  const today = { orders: 1, value: 0.1 };
+  const asked = { orders: 1, value: 0.2 };
+  expect(refusal(() => checkDailyLimits({ maxDailyValue: 0.3 }, today, asked))).toBeNull();
+});
+
+it('counts options that are written at what they oblige to, those held at what they bring', () => {
+  const value = (free: number) =>
+    orderValue(factsOf({ worth: 600, sales: [saleOf(3, { assetClass: 'OPT', free, obligation: 19_000 })] }));
+  expect([0, -5, 1, 3].map(value)).toEqual([57_000, 57_000, 38_000, 600]);
+});
+
+it('counts what a change adds, and nothing where it takes away', () => {
+  expect(addedValue(factsOf({ worth: 500, worthBefore: 300 }))).toBe(200);
+  expect(addedValue(factsOf({ worth: 300, worthBefore: 500 }))).toBe(0);
+  expect(addedValue(factsOf({ worth: 500, worthBefore: null }))).toBe(500);
+  expect(addedValue(factsOf({ worth: null, worthBefore: 500 }))).toBeNull();
+  const written = saleOf(3, { quantityBefore: 2, free: 1, obligation: 19_000 });
+  expect(addedValue(factsOf({ worth: 600, worthBefore: 400, sales: [written] }))).toBe(19_000);
+});
+
+it('knows symbols and asset classes in any spelling, and no other classes than IBKR does', () => {
+  const limits = { symbols: ['aapl', ' eur.usd '], assetClasses: ['stk', 'Cash'] };
+  const meant = { symbols: ['AAPL', 'EUR.USD'], assetClasses: ['STK', 'CASH'] };
+  expect(limitsSchema.parse(limits)).toEqual(meant);
+  expect(storedLimits.parse(limits)).toEqual(meant);
+  const unknown = { assetClasses: ['STOCK'] };
+  expect(limitsSchema.safeParse(unknown).error?.issues[0]?.message).toContain('"STOCK" is no asset class');
+  const allowed = storedLimits.parse(unknown);
+  expect(refusal(() => checkLimits(allowed, factsOf()))).toMatchObject({
+    details: { limit: 'assetClasses' },
+  });
 });

@@ -1,32 +1,49 @@
 /** Limits against one order: pure, so that the same check serves previews, refusals and what a model is told remains. */
 import { GatewayError } from '../errors.ts';
+import { toCents } from './cents.ts';
 import type { Limits } from './trading-rules.ts';
 
 /** What is known of an order when it is judged. Money is in the account's base currency. */
 export interface OrderFacts {
+  accountId: string;
+  /** Of a currency pair, the pair. */
   symbol: string;
   /** Of a combo: those of its legs. */
   assetClasses: readonly string[];
+  /** How many orders IBKR gets: the order and its exits. */
+  orders: number;
   /** What it sells: the instrument, or legs of a combo. */
   sales: readonly Sale[];
+  /** Intents whose sales `Sale.free` already tells of. */
+  salesSeen: readonly string[];
   /** `worthOf` the order; null if no price is known or a combo may lose without limit. */
-  value: number | null;
-  /** In the instrument's currency; null for orders without one. */
-  limitPrice: number | null;
+  worth: number | null;
+  /** The same of the order that it changes, as it is until then; 0 for a new one. */
+  worthBefore: number | null;
+  /** In the instrument's currency: its limit, and its stop where the market would set that off at once. */
+  collaredPrices: readonly number[];
   lastPrice: number | null;
   quoteAgeSeconds: number | null;
   /** Whether regular hours are on now and the order cannot fill outside them; null if not known. */
   withinRegularHours: boolean | null;
 }
 
-/** Shares or contracts to be sold, and how many of them are held, negative when short. */
+/** Shares or contracts to be sold. */
 export interface Sale {
+  conid: number;
   assetClass: string;
-  quantity: number;
-  held: number;
+  /** Null for an amount of money, when there is no price. */
+  quantity: number | null;
+  /** What the order that it changes is still to sell; 0 for a new one. */
+  quantityBefore: number;
+  /** How many are held that no other order is to sell; negative when short. */
+  free: number;
+  /** What each of an option obliges to that is sold and not held; 0 for everything else. */
+  obligation: number;
 }
 
-const UNKNOWN_VALUE = 'an order without a price, or one that may lose without limit';
+const UNKNOWN_VALUE =
+  'an order whose value is not known: it has no price, may lose without limit, or the account no base currency';
 
 /** What a connection or app sent today. */
 export interface DayTotals {
@@ -46,29 +63,20 @@ export function checkLimits(limits: Limits, facts: OrderFacts): void {
   if (assetClasses !== undefined && otherClass !== undefined) {
     refuse('assetClasses', assetClasses.join(', '), otherClass);
   }
-  for (const { assetClass, quantity, held } of facts.sales) {
+  for (const { assetClass, quantity, free } of facts.sales) {
     const limit = isOption(assetClass) ? 'optionsWriting' : 'shortSelling';
-    if (limits[limit] === false && quantity > Math.max(0, held)) {
-      refuse(limit, 'off', `selling ${quantity} while holding ${held}`);
+    if (limits[limit] === false && (quantity === null || quantity > Math.max(0, free))) {
+      const asked = quantity === null ? 'an amount, at a price that is not known' : quantity;
+      refuse(limit, 'off', `selling ${asked} while holding ${free} that no other order sells`);
     }
   }
   if (maxOrderValue !== undefined) {
-    if (facts.value === null) refuse('maxOrderValue', maxOrderValue, UNKNOWN_VALUE);
-    else if (facts.value > maxOrderValue) refuse('maxOrderValue', maxOrderValue, money(facts.value));
+    const value = orderValue(facts);
+    if (value === null) refuse('maxOrderValue', maxOrderValue, UNKNOWN_VALUE);
+    else if (value > maxOrderValue) refuse('maxOrderValue', maxOrderValue, money(value));
   }
-  if (priceCollarPercent !== undefined && facts.limitPrice !== null) {
-    if (facts.lastPrice === null)
-      refuse('priceCollarPercent', priceCollarPercent, 'a limit price, and there is no last price');
-    else {
-      const away = percentBetween(facts.limitPrice, facts.lastPrice);
-      if (away > priceCollarPercent) {
-        refuse(
-          'priceCollarPercent',
-          priceCollarPercent,
-          `${facts.limitPrice}, ${away.toFixed(2)} % from ${facts.lastPrice}`,
-        );
-      }
-    }
+  if (priceCollarPercent !== undefined) {
+    for (const price of facts.collaredPrices) checkCollar(priceCollarPercent, price, facts.lastPrice);
   }
   if (maxQuoteAgeSeconds !== undefined) {
     const age = facts.quoteAgeSeconds;
@@ -81,25 +89,51 @@ export function checkLimits(limits: Limits, facts: OrderFacts): void {
   }
 }
 
+function checkCollar(percent: number, price: number, lastPrice: number | null): void {
+  if (lastPrice === null) refuse('priceCollarPercent', percent, 'a price, and there is no last price');
+  else {
+    const away = percentBetween(price, lastPrice);
+    if (away > percent) {
+      refuse('priceCollarPercent', percent, `${price}, ${away.toFixed(2)} % from ${lastPrice}`);
+    }
+  }
+}
+
 /** @throws {GatewayError} `limit_exceeded` when the owner has turned trading off. */
 export function checkTradingAllowed({ trading }: Limits): void {
   if (trading === false) refuse('trading', 'off', 'an order');
 }
 
-/** The value of an order, or of both orders of a pair, which may fill before one of them is cancelled. */
-export function totalValue(facts: readonly OrderFacts[]): number | null {
-  return facts.reduce<number | null>(
-    (total, { value }) => (total === null || value === null ? null : total + value),
+/** The worth of an order, or what the options oblige to that it writes, if that is more. */
+export function orderValue({ worth, sales }: Pick<OrderFacts, 'worth' | 'sales'>): number | null {
+  return worth === null ? null : toCents(Math.max(worth, obligations(sales, 'quantity')));
+}
+
+/** What an order adds to the value of the day; of a change, what it adds to the order as it was. */
+export function addedValue(facts: OrderFacts): number | null {
+  const value = orderValue(facts);
+  const { worthBefore, sales } = facts;
+  if (value === null || worthBefore === null) return value;
+  return Math.max(0, toCents(value - Math.max(worthBefore, obligations(sales, 'quantityBefore'))));
+}
+
+function obligations(sales: readonly Sale[], of: 'quantity' | 'quantityBefore'): number {
+  return sales.reduce(
+    (sum, sale) => sum + Math.max(0, (sale[of] ?? 0) - Math.max(0, sale.free)) * sale.obligation,
     0,
   );
 }
 
 /**
- * @param today What was sent today already, this order not included.
- * @param orders How many orders it counts as.
+ * @param today What was sent today already, these orders not included.
+ * @param asked How many orders IBKR gets, and what they add to the value of the day.
  * @throws {GatewayError} `limit_exceeded`.
  */
-export function checkDailyLimits(limits: Limits, today: DayTotals, value: number | null, orders = 1): void {
+export function checkDailyLimits(
+  limits: Limits,
+  today: DayTotals,
+  { orders, value }: { orders: number; value: number | null },
+): void {
   const { maxDailyOrders, maxDailyValue } = limits;
   const number = today.orders + orders;
   if (maxDailyOrders !== undefined && number > maxDailyOrders) {
@@ -107,7 +141,7 @@ export function checkDailyLimits(limits: Limits, today: DayTotals, value: number
   }
   if (maxDailyValue === undefined) return;
   if (value === null) refuse('maxDailyValue', maxDailyValue, UNKNOWN_VALUE);
-  else if (today.value + value > maxDailyValue) {
+  else if (toCents(today.value + value) > maxDailyValue) {
     refuse('maxDailyValue', maxDailyValue, `${money(value)} more, after ${money(today.value)} today`);
   }
 }

@@ -5,6 +5,7 @@ import { startSimulator } from '../../../simulator/src/server.ts';
 import { cancelOrder } from '../ibkr/orders.ts';
 import type { Fate } from './decisions.ts';
 import { jointFate } from './desk.ts';
+import { yesTo } from './facts-fixture.ts';
 import { MARKET, newTrader, useOrders } from './order-fixture.ts';
 import { sayYes } from './placing.ts';
 import { refresh } from './reconciliation.ts';
@@ -44,7 +45,7 @@ describe('a pair', () => {
     const asked = await trader.place({}, { oca: { limitPrice: 60 } });
     expect(asked).toMatchObject({ state: 'needs_reply', question: { warnings: [{ id: 'o163' }] } });
     expect(await trader.orders()).toEqual([]);
-    expect(await sayYes(trader.desk(), asked, 'a test')).toMatchObject({
+    expect(await sayYes(trader.desk(), asked, yesTo(asked, 'a test'))).toMatchObject({
       state: 'working',
       ocaOrderId: expect.any(String),
     });

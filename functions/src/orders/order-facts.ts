@@ -1,57 +1,69 @@
-/** Gathers what an order is judged by: prices, what is held, trading hours. */
+/** Gathers what an order is judged by: prices, what is held and what of that others sell, trading hours. */
 
 import type { IbkrClient } from '../ibkr/client.ts';
 import { comboQuote } from '../ibkr/combo.ts';
 import { getExchangeRate } from '../ibkr/exchange-rate.ts';
 import { getQuotes, type Quote } from '../ibkr/market-data.ts';
+import { exitsOf } from '../ibkr/order-ticket.ts';
+import { getLiveOrders, type Order } from '../ibkr/orders.ts';
 import { getPositions } from '../ibkr/portfolio.ts';
 import { getTradingSchedule } from '../ibkr/trading-schedule.ts';
-import { isOption, type OrderFacts, type Sale } from './limit-checks.ts';
-import { type MarketPrices, maxLossOf, worthOf } from './order-worth.ts';
-import type { ProposedOrder } from './proposed-order.ts';
+import type { Register } from '../store/order-intents.ts';
+import type { OrderFacts, Sale } from './limit-checks.ts';
+import { collaredPrices, type MarketPrices, maxLossOf, obligationOf, worthOf } from './order-worth.ts';
+import { pendingSales, salesSeen, tradedLegs } from './pending-sales.ts';
+import type { OrderedContract, ProposedOrder } from './proposed-order.ts';
 import type { Limits } from './trading-rules.ts';
 
 /** The quote that an order is judged by; of a combo, the sum of those of its legs. */
 export type JudgingQuote = Pick<Quote, 'last' | 'bid' | 'ask' | 'availability' | 'asOf'>;
+
+/** What the facts of an order depend on besides itself. */
+export interface Circumstances {
+  /** Of the account; null when IBKR does not tell it. */
+  baseCurrency: string | null;
+  /** Those in force: what none of them asks about is not looked up. */
+  limits: Limits;
+  /** Of the connection, read before this. */
+  register: Register;
+  /** The working order that the order changes, as IBKR has it. */
+  changed: Order | null;
+}
 
 export interface GatheredFacts {
   facts: OrderFacts;
   quote: JudgingQuote;
   /** Of a combo, in its currency. */
   maxLoss: number | 'unlimited' | null;
-  /** What the order would be worth with another ticket, in the account's base currency. */
-  valueWith(ticket: ProposedOrder['ticket']): number | null;
 }
 
-/**
- * The facts that the limits in force ask about, and the worth of the order, which daily totals always need.
- * @param baseCurrency Of the account.
- */
+/** The facts that the limits in force ask about, and the worth of the order, which daily totals always need. */
 export async function gatherFacts(
   ibkr: IbkrClient,
   order: ProposedOrder,
-  baseCurrency: string,
-  limits: Limits,
+  circumstances: Circumstances,
 ): Promise<GatheredFacts> {
-  const { contract, ticket } = order;
+  const { accountId, contract, ticket } = order;
+  const { baseCurrency, limits, changed } = circumstances;
   const { quote, market } = await quoteOf(ibkr, order);
-  const sales = await salesOf(ibkr, order, limits);
-  const rate = await baseRate(ibkr, contract.currency, baseCurrency);
-  const valueWith = (other: ProposedOrder['ticket']) => {
-    const worth = worthOf({ contract, ticket: other }, market, sales[0]?.held ?? 0);
-    return worth === null ? null : worth * rate;
-  };
+  const rate = baseCurrency === null ? null : await baseRate(ibkr, contract.currency, baseCurrency);
+  const inBase = (worth: number | null) => (worth === null || rate === null ? null : worth * rate);
+  const { sales, seen } = await salesOf(ibkr, order, market, circumstances);
   const now = Date.now();
   return {
     quote,
     maxLoss: maxLossOf(order, market),
-    valueWith,
     facts: {
-      symbol: contract.symbol,
+      accountId,
+      symbol: limitedSymbol(contract),
       assetClasses: (contract.legs ?? [contract]).map(({ secType }) => secType),
-      sales,
-      value: valueWith(ticket),
-      limitPrice: ticket.limitPrice ?? null,
+      orders: 1 + exitsOf({ ...ticket, clientOrderId: '' }).length,
+      sales: sales.map((sale) => ({ ...sale, obligation: sale.obligation * (rate ?? 0) })),
+      salesSeen: seen,
+      worth: inBase(worthOf(order, market)),
+      worthBefore:
+        changed === null ? 0 : inBase(worthOf({ contract, ticket: ticketBefore(ticket, changed) }, market)),
+      collaredPrices: collaredPrices(ticket, market),
       // What a combo traded at last nobody knows: its legs trade apart.
       lastPrice: ticket.legs === undefined ? quote.last : (middleOf(quote) ?? quote.last),
       quoteAgeSeconds: quote.asOf === null ? null : (now - Date.parse(quote.asOf)) / 1000,
@@ -62,9 +74,21 @@ export async function gatherFacts(
   };
 }
 
+/** IBKR may call a currency pair by its first currency alone, which is that of many pairs. */
+function limitedSymbol({ symbol, secType, currency }: OrderedContract): string {
+  return (secType === 'CASH' && !symbol.includes('.') ? `${symbol}.${currency}` : symbol).toUpperCase();
+}
+
+function ticketBefore(
+  ticket: ProposedOrder['ticket'],
+  { quantity, limitPrice, stopPrice }: Order,
+): ProposedOrder['ticket'] {
+  return { ...ticket, quantity, limitPrice: limitPrice ?? undefined, stopPrice: stopPrice ?? undefined };
+}
+
 /** The contracts that change hands. */
-function tradedConids({ contract, ticket }: ProposedOrder): number[] {
-  return ticket.legs?.map(({ conid }) => conid) ?? [contract.conid];
+function tradedConids({ ticket }: ProposedOrder): number[] {
+  return tradedLegs(ticket).map(({ conid }) => conid);
 }
 
 async function quoteOf(
@@ -92,24 +116,56 @@ function baseRate(ibkr: IbkrClient, currency: string, baseCurrency: string): num
 }
 
 /** What is held is only looked up when a limit turns on it, or the worth of written options. */
-async function salesOf(ibkr: IbkrClient, order: ProposedOrder, limits: Limits): Promise<Sale[]> {
-  const { accountId, contract, ticket } = order;
-  const quantity = ticket.quantity ?? 0;
-  const traded = ticket.legs ?? [{ conid: contract.conid, ratio: 1 }];
-  const sold = traded.flatMap(({ conid, ratio }, index) => {
-    const assetClass = (contract.legs?.[index] ?? contract).secType;
-    const isSold = (ticket.side === 'SELL') === ratio > 0;
-    return isSold ? [{ conid, assetClass, quantity: quantity * Math.abs(ratio) }] : [];
+async function salesOf(
+  ibkr: IbkrClient,
+  { accountId, contract, ticket, modifies }: ProposedOrder,
+  market: MarketPrices,
+  { limits, register, changed }: Circumstances,
+): Promise<{ sales: Sale[]; seen: string[] }> {
+  const quantity = quantityOf(ticket, market, changed);
+  const sold = tradedLegs(ticket).flatMap(({ conid, ratio }, index) => {
+    const leg = contract.legs?.[index] ?? contract;
+    if ((ticket.side === 'SELL') !== ratio > 0) return [];
+    return [
+      {
+        conid,
+        assetClass: leg.secType,
+        quantity: quantity === null ? null : quantity * Math.abs(ratio),
+        quantityBefore: (changed?.remainingQuantity ?? 0) * Math.abs(ratio),
+        // What a combo obliges to is the most that it may lose.
+        obligation: ticket.legs === undefined ? obligationOf(leg) : 0,
+      },
+    ];
   });
   const turnsOnHoldings =
     limits.shortSelling === false ||
     limits.optionsWriting === false ||
-    sold.some(({ assetClass }) => isOption(assetClass));
-  const positions = sold.length > 0 && turnsOnHoldings ? await getPositions(ibkr, accountId) : [];
-  return sold.map(({ conid, ...sale }) => ({
-    ...sale,
-    held: positions.find((position) => position.conid === conid)?.quantity ?? 0,
-  }));
+    sold.some(({ obligation }) => obligation > 0);
+  if (sold.length === 0 || !turnsOnHoldings) {
+    return { sales: sold.map((sale) => ({ ...sale, free: 0 })), seen: salesSeen(register, []) };
+  }
+  // In this order: what fills in between is missing from both, and not counted in both.
+  const orders = await getLiveOrders(ibkr, accountId);
+  const positions = await getPositions(ibkr, accountId);
+  const held = (conid: number) => positions.find((position) => position.conid === conid)?.quantity ?? 0;
+  return {
+    sales: sold.map((sale) => ({
+      ...sale,
+      free: held(sale.conid) - pendingSales(orders, sale.conid, modifies),
+    })),
+    seen: salesSeen(register, orders),
+  };
+}
+
+/** How much is still to be traded: an amount of money buys and sells more, the lower the price. */
+function quantityOf(
+  { quantity, cashQuantity }: ProposedOrder['ticket'],
+  { bid, last }: MarketPrices,
+  changed: Order | null,
+): number | null {
+  if (quantity !== undefined) return Math.max(0, quantity - (changed?.filledQuantity ?? 0));
+  const price = bid ?? last;
+  return cashQuantity === undefined || price === null || price <= 0 ? null : Math.ceil(cashQuantity / price);
 }
 
 /** Of all contracts: a combo trades only while all its legs do. */

@@ -7,6 +7,7 @@ import { newSandbox, type Sandbox, simulatorUrl, useSimulator } from '../ibkr/sa
 import { createConnection } from '../store/connections.ts';
 import { useFirestore } from '../store/firestore-fixture.ts';
 import { findIntent, type OrderIntent } from '../store/order-intents.ts';
+import { factsOf } from './facts-fixture.ts';
 import { place, type TradingDesk } from './placing.ts';
 import type { ApprovalMode } from './trading-rules.ts';
 
@@ -97,18 +98,7 @@ export async function newTrader(): Promise<Trader> {
           ...(modifies === undefined ? {} : { modifies }),
           ...(oca === undefined ? {} : { oca: { ...RESTING, ...oca } }),
         },
-        facts: [
-          {
-            symbol: 'NVDA',
-            assetClasses: ['STK'],
-            sales: [],
-            value: PRICE,
-            limitPrice: null,
-            lastPrice: PRICE,
-            quoteAgeSeconds: 0,
-            withinRegularHours: true,
-          },
-        ],
+        facts: [factsOf()],
         preview: null,
         clientOrderId: clientOrderId ?? null,
         duplicateMeant: false,

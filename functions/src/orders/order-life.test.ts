@@ -6,6 +6,7 @@ import { startSimulator } from '../../../simulator/src/server.ts';
 import { GatewayError } from '../errors.ts';
 import { cancelOrder } from '../ibkr/orders.ts';
 import { updateConnection } from '../store/connections.ts';
+import { yesTo } from './facts-fixture.ts';
 import { FAR, MARKET, newTrader, type Trader, useOrders } from './order-fixture.ts';
 import { acceptWarnings, approve, refuse, sayYes } from './placing.ts';
 import { refresh } from './reconciliation.ts';
@@ -261,7 +262,7 @@ describe.concurrent('a question of IBKR', () => {
       reason: 'Declined.',
       countedOn: null,
     });
-    expect(await failure(sayYes(trader.desk(), asked, 'model'))).toMatchObject({
+    expect(await failure(sayYes(trader.desk(), asked, yesTo(asked, 'model')))).toMatchObject({
       code: 'approval_expired',
     });
     expect(await trader.orders()).toEqual([]);
@@ -272,14 +273,14 @@ describe.concurrent('a question of IBKR', () => {
   it('is not answered by a yes to the order, nor by one to another question', async () => {
     const trader = await newTrader();
     const asked = await trader.place(FAR);
-    const { id, orderHash } = asked;
+    const { orderHash } = asked;
     const blind = [
-      approve(trader.desk(), id, orderHash, 'owner'),
-      acceptWarnings(trader.desk(), id, 'another', 'owner'),
+      approve(trader.desk(), yesTo(asked), orderHash),
+      acceptWarnings(trader.desk(), yesTo(asked), 'another'),
     ];
     for (const yes of blind) expect(await failure(yes)).toMatchObject({ code: 'approval_expired' });
     expect(await trader.orders()).toEqual([]);
-    expect(await sayYes(trader.desk(), asked, 'owner')).toMatchObject({ state: 'working' });
+    expect(await sayYes(trader.desk(), asked, yesTo(asked))).toMatchObject({ state: 'working' });
   });
 
   it('that lapsed before the yes leaves no order, which is said', async () => {
@@ -287,7 +288,7 @@ describe.concurrent('a question of IBKR', () => {
     const asked = await trader.place(FAR);
     // Any other order makes IBKR forget the question.
     await trader.place({ quantity: 2 });
-    const late = await sayYes(trader.desk(), asked, 'model');
+    const late = await sayYes(trader.desk(), asked, yesTo(asked, 'model'));
     expect(late).toMatchObject({
       state: 'not_placed',
       reason: 'IBKR’s question had lapsed before the yes reached it.',
@@ -300,8 +301,8 @@ describe.concurrent('the life of an order', () => {
   it('tells who asked, what was warned of, who said yes and what IBKR said', async () => {
     const trader = await newTrader();
     const waiting = await trader.place(FAR, { desk: trader.desk({ approval: 'owner' }) });
-    const asked = await approve(trader.desk(), waiting.id, waiting.orderHash, 'owner@example.com');
-    const { id } = await sayYes(trader.desk(), asked, 'owner@example.com');
+    const asked = await sayYes(trader.desk(), waiting, yesTo(waiting, 'owner@example.com'));
+    const { id } = await sayYes(trader.desk(), asked, yesTo(asked, 'owner@example.com'));
     const life = await trader.intent(id);
     expect(life).toMatchObject({
       app: { label: 'my bot', name: 'bot', source: 'api_key' },

@@ -22,29 +22,29 @@ function multiplierOf({ derivative, legs }: OrderedContract): number | null {
 }
 
 /**
- * What an order counts with, in the currency of its contract; null if no price or multiplier is known, or a
- * combo may lose without limit:
- * - price times quantity times multiplier, of a purchase at the worst price that it names or else the market asks, of
- *   a sale at the better of its limit and what the market offers, since a low limit keeps no sale small;
- * - of options that are sold and not held, at least what they oblige to: strike times quantity times multiplier;
- * - of a combo, the larger of its premium and the most it may lose.
- * @param held Of the contract, negative when short.
+ * What an order counts with, in the currency of its contract; null if no price or multiplier is known, or a combo may
+ * lose without limit:
+ * - price times quantity times multiplier, of a purchase with a limit at that, of every other order at the greatest of
+ *   the prices that it names and what the market offers, since neither a trigger nor the limit of a sale keeps it small;
+ * - of a combo, the larger of its premium and the most it may lose;
+ * - with exits, whichever is worth most: they close what the order opens.
  */
-export function worthOf(order: Order, market: MarketPrices, held: number): number | null {
+export function worthOf(order: Order, market: MarketPrices): number | null {
   const { contract, ticket } = order;
-  const { side, quantity } = ticket;
+  const { quantity } = ticket;
   if (ticket.cashQuantity !== undefined) return ticket.cashQuantity;
   const price = priceOf(ticket, market);
   const multiplier = multiplierOf(contract);
   if (price === null || multiplier === null || quantity === undefined) return null;
-  const worth = Math.abs(price) * quantity * multiplier;
-  if (ticket.legs !== undefined) {
-    const loss = maxLossOf(order, market);
-    return typeof loss === 'number' ? Math.max(worth, loss) : null;
-  }
-  if (side === 'BUY' || !isOption(contract.secType)) return worth;
-  const written = Math.max(0, quantity - Math.max(0, held));
-  return Math.max(worth, written * (contract.derivative?.strike ?? 0) * multiplier);
+  const worth = Math.max(Math.abs(price), ...exitPrices(ticket)) * quantity * multiplier;
+  if (ticket.legs === undefined) return worth;
+  const loss = maxLossOf(order, market);
+  return typeof loss === 'number' ? Math.max(worth, loss) : null;
+}
+
+/** What one option obliges to that is sold and not held: strike times multiplier; 0 for everything else. */
+export function obligationOf(contract: OrderedContract): number {
+  return isOption(contract.secType) ? (contract.derivative?.strike ?? 0) * (multiplierOf(contract) ?? 0) : 0;
 }
 
 /** The most a combo may lose, in the currency of its contract; null for what is no combo, or without a price. */
@@ -70,13 +70,51 @@ function optionLegs(legs: readonly ComboLeg[], contracts: readonly OrderedContra
   return options.every((option) => option !== null) ? options : null;
 }
 
-function priceOf(
-  { side, limitPrice, stopPrice, legs }: ProposedOrder['ticket'],
-  market: MarketPrices,
-): number | null {
-  const named = limitPrice ?? stopPrice ?? null;
+/**
+ * The prices of an order that have to be near the market: its limit, and a stop or trigger that the market has passed
+ * already, so that it would not wait for anything; one of which that is not known, too.
+ */
+export function collaredPrices(
+  { side, orderType, limitPrice, stopPrice }: ProposedOrder['ticket'],
+  { bid, ask, last }: MarketPrices,
+): number[] {
+  const prices = [limitPrice];
+  if (stopPrice !== undefined) {
+    const isTouch = orderType === 'MIT' || orderType === 'LIT';
+    const waitsForRise = (side === 'BUY') !== isTouch;
+    const market = [side === 'BUY' ? ask : bid, last].filter((price) => price !== null);
+    const waits =
+      market.length > 0 && market.every((price) => (waitsForRise ? price < stopPrice : price > stopPrice));
+    if (!waits) prices.push(stopPrice);
+  }
+  return prices.filter((price) => price !== undefined);
+}
+
+function priceOf(ticket: ProposedOrder['ticket'], market: MarketPrices): number | null {
+  const { side, limitPrice, stopPrice, legs } = ticket;
+  if (side === 'BUY' && limitPrice !== undefined) return limitPrice;
   const offered = (side === 'BUY' ? market.ask : market.bid) ?? market.last;
-  const fillsFromAbove = side === 'SELL' && stopPrice === undefined && legs === undefined;
-  if (named === null || !fillsFromAbove) return named ?? offered;
-  return Math.max(named, offered ?? named);
+  if (legs !== undefined) return limitPrice === undefined ? offered : furthest(limitPrice, offered ?? 0);
+  if (offered === null) return null;
+  return Math.max(trailedTo(ticket, offered), limitPrice ?? offered, stopPrice ?? offered);
+}
+
+/** How far from a market which has turned an order that follows it is set off; one that sells is set off below. */
+function trailedTo(
+  { side, trailingAmount, trailingPercent }: ProposedOrder['ticket'],
+  offered: number,
+): number {
+  if (side === 'SELL') return offered;
+  return offered + (trailingAmount ?? 0) + (offered * (trailingPercent ?? 0)) / 100;
+}
+
+/** The price of a combo that moves more money: it may be below 0. */
+function furthest(one: number, other: number): number {
+  return Math.abs(one) >= Math.abs(other) ? one : other;
+}
+
+function exitPrices({ takeProfit, stopLoss }: ProposedOrder['ticket']): number[] {
+  return [takeProfit?.limitPrice, stopLoss?.stopPrice, stopLoss?.limitPrice].filter(
+    (price) => price !== undefined,
+  );
 }

@@ -3,22 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
 import { findIntent, newIntent, type OrderIntent, tradingTransaction } from '../store/order-intents.ts';
-import {
-  type Admission,
-  admit,
-  blockedBy,
-  type DailyLimits,
-  DUPLICATE_MS,
-  decline,
-  release,
-  startReply,
-} from './decisions.ts';
+import { type Admission, admit, blockedBy, DUPLICATE_MS, decline, release, startReply } from './decisions.ts';
 import type { Desk } from './desk.ts';
-import { checkLimits, type OrderFacts, totalValue } from './limit-checks.ts';
+import type { OrderFacts } from './limit-checks.ts';
 import { hashText, orderText, type ProposedOrder } from './proposed-order.ts';
 import { refresh } from './reconciliation.ts';
 import { reply, send, withdraw } from './sending.ts';
-import { type ApprovalMode, narrower } from './trading-rules.ts';
+import type { ApprovalMode, LimitsInForce } from './trading-rules.ts';
 
 const BETWEEN_LOOKS_MS = 300;
 /** Left of a call's time for the answer. */
@@ -28,7 +19,7 @@ const MARGIN_MS = 4_000;
 export interface TradingDesk extends Desk {
   ownerUid: string;
   app: OrderIntent['app'];
-  limits: DailyLimits;
+  limits: LimitsInForce;
   approval: ApprovalMode;
 }
 
@@ -36,8 +27,6 @@ export interface OrderRequest {
   order: ProposedOrder;
   /** Of the order, and of the one it forms a pair with. */
   facts: readonly OrderFacts[];
-  /** What it counts against daily limits, where that is not its worth: a change counts only what it adds. */
-  countedValue?: number | null;
   /** What was shown of its cost and margin, as JSON, for whoever has to say yes; null when nobody has. */
   preview: string | null;
   /** The caller's own name for the order: the same name and order again is the same order. */
@@ -52,8 +41,6 @@ export interface OrderRequest {
  * `order_state_unknown` for an earlier order on the contract, and what kept the order from reaching IBKR.
  */
 export async function place(desk: TradingDesk, request: OrderRequest): Promise<OrderIntent> {
-  const limits = narrower(desk.limits.connection, desk.limits.app);
-  for (const facts of request.facts) checkLimits(limits, facts);
   const draft = draftOf(desk, request);
   const admission = await admitted(desk, request, draft, request.duplicateMeant);
   switch (admission.kind) {
@@ -70,22 +57,33 @@ export async function place(desk: TradingDesk, request: OrderRequest): Promise<O
   }
 }
 
+/** Somebody's yes to an order that waits. */
+export interface Yes {
+  intentId: string;
+  by: string;
+  /** Of the order, and of the other one of its pair, at the time of the yes: limits hold then as they did before. */
+  facts: readonly OrderFacts[];
+}
+
 /** Says yes to what `intent` waits for, as it is there: the order, or IBKR's question about it. */
-export function sayYes(desk: TradingDesk, intent: OrderIntent, by: string): Promise<OrderIntent> {
+export function sayYes(
+  desk: TradingDesk,
+  intent: OrderIntent,
+  yes: Omit<Yes, 'intentId'>,
+): Promise<OrderIntent> {
   return intent.state === 'needs_reply'
-    ? acceptWarnings(desk, intent.id, intent.question?.replyId ?? '', by)
-    : approve(desk, intent.id, intent.orderHash, by);
+    ? acceptWarnings(desk, { ...yes, intentId: intent.id }, intent.question?.replyId ?? '')
+    : approve(desk, { ...yes, intentId: intent.id }, intent.orderHash);
 }
 
 /** Sends a waiting order after somebody's yes; `orderHash` is of the order they said yes to. */
 export async function approve(
   desk: TradingDesk,
-  intentId: string,
+  { intentId, by, facts }: Yes,
   orderHash: string,
-  by: string,
 ): Promise<OrderIntent> {
   const approved = await tradingTransaction(desk.db, desk.connectionId, intentId, (state) =>
-    release(state, orderHash, by, desk.limits, new Date()),
+    release(state, orderHash, by, { facts, limits: desk.limits }, new Date()),
   );
   return send(desk, approved);
 }
@@ -102,12 +100,11 @@ export async function refuse(desk: Desk, intent: OrderIntent, by: string): Promi
 /** Answers IBKR's question about an order with yes; `replyId` is of the question that somebody said yes to. */
 export async function acceptWarnings(
   desk: TradingDesk,
-  intentId: string,
+  { intentId, by, facts }: Yes,
   replyId: string,
-  by: string,
 ): Promise<OrderIntent> {
   const replying = await tradingTransaction(desk.db, desk.connectionId, intentId, (state) =>
-    startReply(state, replyId, by, desk.limits, new Date()),
+    startReply(state, replyId, by, { facts, limits: desk.limits }, new Date()),
   );
   return reply(desk, replying, replyId);
 }
@@ -123,7 +120,7 @@ async function whenSent(desk: TradingDesk, intent: OrderIntent): Promise<OrderIn
 }
 
 function draftOf(desk: TradingDesk, request: OrderRequest): OrderIntent {
-  const { order, facts, preview, clientOrderId, countedValue = totalValue(facts) } = request;
+  const { order, preview, clientOrderId } = request;
   const text = orderText(order);
   // An id made of the caller's name for the order lets the database itself see that it is the same.
   const id =
@@ -138,8 +135,6 @@ function draftOf(desk: TradingDesk, request: OrderRequest): OrderIntent {
     orderHash: hashText(text),
     preview,
     conid: order.contract.conid,
-    value: countedValue,
-    orders: facts.length,
     mode: desk.approval,
     now: new Date(),
   });
@@ -147,7 +142,7 @@ function draftOf(desk: TradingDesk, request: OrderRequest): OrderIntent {
 
 function admitted(
   desk: TradingDesk,
-  { clientOrderId }: OrderRequest,
+  { clientOrderId, facts }: OrderRequest,
   draft: OrderIntent,
   duplicateMeant: boolean,
 ): Promise<Admission> {
@@ -155,7 +150,7 @@ function admitted(
   // Whoever names an order says with the name whether it is another one.
   const isMeant = duplicateMeant || clientOrderId !== null;
   return tradingTransaction(desk.db, desk.connectionId, draft.id, (state) =>
-    admit(state, draft, desk.limits, duplicateKey, isMeant),
+    admit(state, draft, { facts, limits: desk.limits }, duplicateKey, isMeant),
   );
 }
 
@@ -166,8 +161,12 @@ async function recentOrAgain(
   intentId: string,
 ): Promise<OrderIntent> {
   const recent = await findIntent(desk.db, desk.connectionId, intentId);
+  const isChange = request.order.modifies !== undefined;
   if (recent?.state === 'awaiting_approval') return recent;
-  if (recent !== null && Date.now() - recent.createdAt.getTime() < DUPLICATE_MS) throw duplicateOf(recent);
+  if (recent?.state === 'needs_reply' && isChange) return recent;
+  // What was changed may have been changed back since: the same change again is meant.
+  if (!isChange && recent !== null && Date.now() - recent.createdAt.getTime() < DUPLICATE_MS)
+    throw duplicateOf(recent);
   const admission = await admitted(desk, request, draft, true);
   if (admission.kind === 'blocked') throw blockedBy(admission.intentId);
   if (admission.kind === 'recent') throw duplicateOf(draft);

@@ -3,7 +3,9 @@
  * whose turn it is to send, whose fate is open, and which orders were asked for a moment ago.
  */
 import type { OrderIntent, Register } from '../store/order-intents.ts';
+import { toCents } from './cents.ts';
 import type { DayTotals } from './limit-checks.ts';
+import { notedSales } from './pending-sales.ts';
 
 /** No process lives this long after it took an intent for sending: the functions end after 60 s. */
 export const ABANDONED_MS = 75_000;
@@ -18,6 +20,12 @@ function tradingDay(now: Date): string {
   return now.toLocaleDateString('en-CA', { timeZone: 'America/New_York' });
 }
 
+/** The day that is counted now: clocks differ, and a day that has begun has begun for all. */
+function countedDay({ day }: Register, now: Date): string {
+  const today = tradingDay(now);
+  return day > today ? day : today;
+}
+
 /** What was sent on the day of `now`. */
 export function totalsToday(
   register: Register,
@@ -25,7 +33,7 @@ export function totalsToday(
   now: Date,
 ): { all: DayTotals; app: DayTotals } {
   const none = { orders: 0, value: 0 };
-  if (register.day !== tradingDay(now)) return { all: none, app: none };
+  if (register.day !== countedDay(register, now)) return { all: none, app: none };
   return { all: register.total, app: register.apps[appId] ?? none };
 }
 
@@ -35,16 +43,19 @@ export function counted(
   intent: OrderIntent,
   now: Date,
 ): { register: Register; intent: OrderIntent } {
-  const day = tradingDay(now);
+  const day = countedDay(register, now);
   const { all, app } = totalsToday(register, intent.app.id, now);
   const apps = register.day === day ? register.apps : {};
-  const value = intent.value ?? 0;
+  const more = ({ orders, value }: DayTotals) => ({
+    orders: orders + intent.orders,
+    value: toCents(value + (intent.value ?? 0)),
+  });
   return {
     register: {
       ...register,
       day,
-      total: { orders: all.orders + intent.orders, value: all.value + value },
-      apps: { ...apps, [intent.app.id]: { orders: app.orders + intent.orders, value: app.value + value } },
+      total: more(all),
+      apps: { ...apps, [intent.app.id]: more(app) },
     },
     intent: { ...intent, countedOn: day },
   };
@@ -56,10 +67,9 @@ export function uncounted(
   intent: OrderIntent,
 ): { register: Register; intent: OrderIntent } {
   if (intent.countedOn === null || intent.countedOn !== register.day) return { register, intent };
-  const value = intent.value ?? 0;
-  const less = ({ orders, value: sum }: DayTotals) => ({
+  const less = ({ orders, value }: DayTotals) => ({
     orders: orders - intent.orders,
-    value: sum - value,
+    value: toCents(value - (intent.value ?? 0)),
   });
   const app = register.apps[intent.app.id];
   return {
@@ -72,14 +82,19 @@ export function uncounted(
   };
 }
 
-/** Keeps the list of open fates in step with an intent. */
-export function opened(register: Register, { id, conid, state }: OrderIntent, now: Date): Register {
+/** Keeps the list of open fates, and of what they sell, in step with an intent. */
+export function opened(register: Register, intent: OrderIntent, now: Date): Register {
+  const known = { ...register, open: openFates(register, intent, now) };
+  return { ...known, sales: notedSales(known, intent, now) };
+}
+
+function openFates(register: Register, { id, conid, state }: OrderIntent, now: Date): Register['open'] {
   const { [id]: _, ...others } = register.open;
-  if (state !== 'sending' && state !== 'unknown') return { ...register, open: others };
+  if (state !== 'sending' && state !== 'unknown') return others;
   // Clocks differ: who comes later is later all the same.
   const latest = Math.max(0, ...Object.values(others).map(({ since }) => since));
   const since = Math.max(now.getTime(), latest + 1);
-  return { ...register, open: { ...others, [id]: { conid, state, since } } };
+  return { ...others, [id]: { conid, state, since } };
 }
 
 /**

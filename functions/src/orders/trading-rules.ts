@@ -7,6 +7,29 @@ export type ApprovalMode = (typeof APPROVAL_MODES)[number];
 
 const amount = z.number().positive().max(1e12);
 
+/** IBKR's codes for the kinds of instruments, as it gives them of contracts and positions. */
+const ASSET_CLASSES = [
+  'STK',
+  'OPT',
+  'FUT',
+  'FOP',
+  'CASH',
+  'BOND',
+  'FUND',
+  'WAR',
+  'CFD',
+  'CRYPTO',
+  'CMDTY',
+] as const;
+
+const assetClass = z
+  .string()
+  .trim()
+  .toUpperCase()
+  .refine((code) => ASSET_CLASSES.some((known) => known === code), {
+    error: ({ input }) => `"${input}" is no asset class of IBKR; it knows ${ASSET_CLASSES.join(', ')}`,
+  });
+
 /** Money is in the account's base currency. What is absent does not limit. */
 export const limitsSchema = z.strictObject({
   /** False refuses every order. */
@@ -15,10 +38,10 @@ export const limitsSchema = z.strictObject({
   maxOrderValue: amount.optional(),
   maxDailyValue: amount.optional(),
   maxDailyOrders: z.number().int().nonnegative().max(100_000).optional(),
-  /** Tickers that may be traded, of derivatives that of the underlying; all when absent. */
-  symbols: z.array(z.string().min(1).max(40)).max(500).optional(),
-  /** IBKR's codes (STK, OPT, FUT, CASH, …) that may be traded, a combo if all its legs may; all when absent. */
-  assetClasses: z.array(z.string().min(1).max(10)).max(20).optional(),
+  /** Tickers that may be traded, of derivatives that of the underlying, pairs as EUR.USD; all when absent. */
+  symbols: z.array(z.string().trim().min(1).max(40).toUpperCase()).max(500).optional(),
+  /** Which may be traded, a combo if all its legs may; all when absent. */
+  assetClasses: z.array(assetClass).max(20).optional(),
   /** False refuses sales of more than is held. */
   shortSelling: z.boolean().optional(),
   /**
@@ -34,6 +57,17 @@ export const limitsSchema = z.strictObject({
   regularHoursOnly: z.boolean().optional(),
 });
 export type Limits = z.output<typeof limitsSchema>;
+
+/** Limits as they are stored: those of before codes were checked may hold one that allows nothing. */
+export const storedLimits = limitsSchema.extend({
+  assetClasses: z.array(z.string().toUpperCase()).optional(),
+});
+
+/** Limits that hold for an order: the connection's for all of its orders, the app's for the app's own. */
+export interface LimitsInForce {
+  connection: Limits;
+  app: Limits;
+}
 
 /** The limits that hold when both sets do. */
 export function narrower(one: Limits, other: Limits): Limits {

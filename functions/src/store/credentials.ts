@@ -2,10 +2,11 @@ import type { DocumentReference, DocumentSnapshot, Firestore } from 'firebase-ad
 import { LRUCache } from 'lru-cache';
 import { accessTokenFrom, isAccessTokenShaped } from './access-tokens.ts';
 import { hashApiKey, isApiKeyShaped, looksLikeApiKey } from './api-key-format.ts';
-import { apiKeyFrom, findApiKey, type KeyClient, revokeAllApiKeys, type Scope } from './api-keys.ts';
+import { type ApiKey, apiKeyFrom, findApiKey, type KeyClient, revokeAllApiKeys } from './api-keys.ts';
 import { type Connection, connectionFrom } from './connections.ts';
 import { findGrant, listGrants, revokeGrant } from './grants.ts';
 import { oidcRecord } from './oidc-records.ts';
+import type { ApprovalMode, Scope } from './stored-fields.ts';
 
 /** An API key or an access token, as `/mcp` sees both. */
 export interface Credential {
@@ -19,7 +20,7 @@ export interface Credential {
   /** What it allows; null for a token that was asked for without any scope of ours. */
   scope: Scope | null;
   limits: Record<string, unknown>;
-  approval: 'none' | 'model' | 'owner' | null;
+  approval: ApprovalMode | null;
   /** The ranges of addresses it may be used from; everywhere when there are none. */
   allowedIps: readonly string[];
   /** The program that last introduced itself with a key. */
@@ -55,17 +56,21 @@ export async function findCredential(
   );
 }
 
-/** What an owner allows an app, by its key or grant; nothing of its own once that is gone. */
+/** What an owner allows an app, by its key or grant; null once that has ended. The console's own calls have no rules. */
 export async function findAppRules(
   db: Firestore,
   { source, id }: { source: Credential['source'] | 'console'; id: string },
-): Promise<Pick<Credential, 'label' | 'limits' | 'approval'>> {
+  now: Date,
+): Promise<Pick<Credential, 'label' | 'limits' | 'approval'> | null> {
+  if (source === 'console') return { label: '', limits: {}, approval: null };
   if (source === 'oauth') {
     const grant = await findGrant(db, id);
-    if (grant !== null) return { label: grant.clientName, limits: grant.limits, approval: grant.approval };
+    if (grant === null || hasEnded({ ...grant, expiresAt: grant.expireAt }, now)) return null;
+    return { label: grant.clientName, limits: grant.limits, approval: grant.approval };
   }
-  const key = source === 'api_key' ? await findApiKey(db, id) : null;
-  return { label: key?.label ?? '', limits: key?.limits ?? {}, approval: key?.approval ?? null };
+  const key = await findApiKey(db, id);
+  if (key === null || hasEnded(key, now)) return null;
+  return { label: key.label, limits: key.limits, approval: key.approval };
 }
 
 /** Whether the key or grant of an app was taken back. */
@@ -105,9 +110,12 @@ async function withConnection(
 
 function keyFrom(snapshot: DocumentSnapshot, now: Date): Credential | null {
   const key = apiKeyFrom(snapshot);
-  if (key === null || key.revokedAt !== null) return null;
-  if (key.expiresAt !== null && key.expiresAt <= now) return null;
+  if (key === null || hasEnded(key, now)) return null;
   return { ...key, source: 'api_key', usedRecords: [snapshot.ref] };
+}
+
+function hasEnded({ revokedAt, expiresAt }: Pick<ApiKey, 'revokedAt' | 'expiresAt'>, now: Date): boolean {
+  return revokedAt !== null || (expiresAt !== null && expiresAt <= now);
 }
 
 /** Expiry to the millisecond: the authorization server's own check tolerates clock differences. */

@@ -3,9 +3,10 @@
  * `connections/{id}/trading/register`: what all orders of a connection share. Both change only together, in one
  * transaction, so that no two function instances can act on the same intent or overrun a limit.
  */
-import { type DocumentSnapshot, type Firestore, Timestamp } from 'firebase-admin/firestore';
+import type { DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { isRecordId } from '../record-id.ts';
+import { APPROVAL_MODES, time } from './stored-fields.ts';
 
 export const INTENT_STATES = [
   /** Waits for a yes. */
@@ -27,10 +28,14 @@ export const INTENT_STATES = [
 ] as const;
 export type IntentState = (typeof INTENT_STATES)[number];
 
-const time = z.instanceof(Timestamp).transform((stamp) => stamp.toDate());
 const warning = z.object({ id: z.string().nullable(), text: z.string() });
 /** One of IBKR's questions about an order, in plain words. */
 export type Warning = z.output<typeof warning>;
+
+const sales = z.object({
+  accountId: z.string(),
+  sold: z.array(z.object({ conid: z.number(), quantity: z.number() })),
+});
 
 const storedIntent = z.object({
   connectionId: z.string(),
@@ -53,13 +58,15 @@ const storedIntent = z.object({
   conid: z.number(),
   /** What it counts against daily limits, in the account's base currency. */
   value: z.number().nullable(),
-  /** How many orders it counts as: two where one cancels the other. */
+  /** How many orders it counts as, exits and the other one of a pair included. */
   orders: z.number().default(1),
+  /** What it sells beyond what the order sells that it changes. */
+  sales: sales.default({ accountId: '', sold: [] }),
   /** The day it was counted on; null while it is not. */
   countedOn: z.string().nullable(),
   state: z.enum(INTENT_STATES),
   approval: z.object({
-    mode: z.enum(['none', 'model', 'owner']),
+    mode: z.enum(APPROVAL_MODES),
     expiresAt: time.nullable(),
     by: z.string().nullable(),
     at: time.nullable(),
@@ -97,22 +104,15 @@ export type OrderIntent = z.output<typeof storedIntent> & { id: string };
 export function newIntent(
   asked: Pick<
     OrderIntent,
-    | 'id'
-    | 'connectionId'
-    | 'ownerUid'
-    | 'app'
-    | 'clientOrderId'
-    | 'order'
-    | 'orderHash'
-    | 'preview'
-    | 'conid'
-    | 'value'
-  > & { orders?: number; mode: OrderIntent['approval']['mode']; now: Date },
+    'id' | 'connectionId' | 'ownerUid' | 'app' | 'clientOrderId' | 'order' | 'orderHash' | 'preview' | 'conid'
+  > & { mode: OrderIntent['approval']['mode']; now: Date },
 ): OrderIntent {
-  const { orders = 1, mode, now, ...facts } = asked;
+  const { mode, now, ...facts } = asked;
   return {
     ...facts,
-    orders,
+    value: null,
+    orders: 1,
+    sales: { accountId: '', sold: [] },
     cOID: `ig-${asked.id}`,
     countedOn: null,
     state: 'awaiting_approval',
@@ -151,6 +151,8 @@ const storedRegister = z.object({
     z.string(),
     z.object({ conid: z.number(), state: z.enum(['sending', 'unknown']), since: z.number() }),
   ),
+  /** What intents sell that IBKR may not list yet, by intent. `since` in ms since 1970. */
+  sales: z.record(z.string(), sales.extend({ since: z.number() })).default({}),
   /** The latest intent for an identical order of one app, by the hash of both. `until` in ms since 1970. */
   recent: z.record(z.string(), z.object({ intentId: z.string(), until: z.number() })),
 });
@@ -163,6 +165,7 @@ export const EMPTY_REGISTER: Register = {
   total: { orders: 0, value: 0 },
   apps: {},
   open: {},
+  sales: {},
   recent: {},
 };
 

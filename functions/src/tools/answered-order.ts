@@ -8,6 +8,7 @@ import { stricter } from '../orders/trading-rules.ts';
 import { findIntent, type OrderIntent } from '../store/order-intents.ts';
 import type { ToolContext } from './context.ts';
 import { type intentOutput, intentResult } from './intent-output.ts';
+import { factsNow } from './order-review.ts';
 import { tradingDesk } from './trading-desk.ts';
 
 /** How long a call waits for the owner, who is on the page: hosts wait longer than that for a tool. */
@@ -54,7 +55,11 @@ export async function answeredOrder(
     case 'no':
       return intentResult(await refuse(desk, intent, by), context, mode);
     case 'yes':
-      return intentResult(await sayYes(desk, intent, by), context, mode);
+      return intentResult(
+        await sayYes(desk, intent, { by, facts: await factsNow(context, intent) }),
+        context,
+        mode,
+      );
   }
 }
 

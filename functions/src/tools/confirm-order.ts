@@ -3,8 +3,8 @@ import { sayYes } from '../orders/placing.ts';
 import { stricter } from '../orders/trading-rules.ts';
 import { appsIntent } from './answered-order.ts';
 import { text } from './arguments.ts';
-import { loginAccounts } from './context.ts';
 import { intentOutput, intentResult } from './intent-output.ts';
+import { factsNow } from './order-review.ts';
 import { defineTool } from './tool.ts';
 import { tradingDesk } from './trading-desk.ts';
 
@@ -19,13 +19,12 @@ export const confirmOrderTool = defineTool({
   output: intentOutput,
   async run(args, context) {
     const desk = tradingDesk(context);
-    await loginAccounts(context);
     const intent = await appsIntent(context, args.intent_id);
     const waits = intent.state === 'awaiting_approval' || intent.state === 'needs_reply';
     const mode = stricter(intent.approval.mode, desk.approval);
     // Only the page can say the owner's yes; the answer names it.
     if (!waits || mode === 'owner') return intentResult(intent, context, mode);
-    const by = `${context.app.name} (model)`;
-    return intentResult(await sayYes(desk, intent, by), context);
+    const yes = { by: `${context.app.name} (model)`, facts: await factsNow(context, intent) };
+    return intentResult(await sayYes(desk, intent, yes), context);
   },
 });

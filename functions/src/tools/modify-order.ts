@@ -54,21 +54,8 @@ export const modifyOrderTool = defineTool({
     const problems = await problemsWith(context, ticket, { contract, account, legs });
     if (problems.length > 0) throw refusedArguments(problemSentences(problems, args));
     const order: ProposedOrder = { accountId, contract, ticket, modifies: working.orderId };
-    const { quantity, limitPrice, stopPrice } = working;
-    return requestOrder(
-      context,
-      { order, account },
-      {
-        clientOrderId: null,
-        duplicateMeant: true,
-        before: {
-          ...ticket,
-          quantity,
-          limitPrice: limitPrice ?? undefined,
-          stopPrice: stopPrice ?? undefined,
-        },
-      },
-    );
+    const wanted = { clientOrderId: null, duplicateMeant: false };
+    return requestOrder(context, { order, account, changed: working }, wanted);
   },
 });
 

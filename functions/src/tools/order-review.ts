@@ -2,12 +2,14 @@
 import type { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import type { Account } from '../ibkr/accounts.ts';
-import { type OrderFacts, totalValue } from '../orders/limit-checks.ts';
-import { type GatheredFacts, gatherFacts } from '../orders/order-facts.ts';
+import { getOrderStatus, type Order } from '../ibkr/orders.ts';
+import type { OrderFacts } from '../orders/limit-checks.ts';
+import { gatherFacts } from '../orders/order-facts.ts';
 import { type OrderRequest, place } from '../orders/placing.ts';
-import type { ProposedOrder } from '../orders/proposed-order.ts';
-import { type Limits, narrower } from '../orders/trading-rules.ts';
-import type { ToolContext } from './context.ts';
+import { intendedOrder, type ProposedOrder } from '../orders/proposed-order.ts';
+import { narrower } from '../orders/trading-rules.ts';
+import { type OrderIntent, readRegister, type TradingState } from '../store/order-intents.ts';
+import { chooseAccount, loginAccounts, type ToolContext } from './context.ts';
 import { type intentOutput, intentResult } from './intent-output.ts';
 import { type OrderPreviewOutput, pairPreview, preview } from './preview-output.ts';
 import { tradingDesk, tradingLimits } from './trading-desk.ts';
@@ -16,13 +18,15 @@ import { tradingDesk, tradingLimits } from './trading-desk.ts';
 export interface OrderForAccount {
   order: ProposedOrder;
   account: Account;
+  /** The working order that it changes, as IBKR has it. */
+  changed?: Order;
 }
 
-export interface OrderReview extends Pick<GatheredFacts, 'valueWith'> {
-  /** Those in force for the app that asks. */
-  limits: Limits;
+export interface OrderReview {
   /** Of the order, and of the other one of its pair. */
   facts: readonly OrderFacts[];
+  /** Of the connection, when the facts were gathered. */
+  state: Pick<TradingState, 'register' | 'stopped'>;
   /** IBKR's what-if, asked for when called. */
   preview(): Promise<OrderPreviewOutput>;
 }
@@ -30,29 +34,42 @@ export interface OrderReview extends Pick<GatheredFacts, 'valueWith'> {
 /** Gathers what an order is judged by. */
 export async function reviewOrder(
   context: ToolContext,
-  { order, account }: OrderForAccount,
+  { order, account, changed }: OrderForAccount,
 ): Promise<OrderReview> {
   const { connection, app } = tradingLimits(context);
-  const limits = narrower(connection, app);
-  const baseCurrency = account.currency ?? order.contract.currency;
+  const state = await readRegister(context.db, context.connection.id);
+  const circumstances = {
+    baseCurrency: account.currency,
+    limits: narrower(connection, app),
+    register: state.register,
+    changed: changed ?? null,
+  };
   const review = async (each: ProposedOrder) => {
-    const gathered = await gatherFacts(context.ibkr, each, baseCurrency, limits);
+    const gathered = await gatherFacts(context.ibkr, each, circumstances);
     return { ...gathered, preview: () => preview(context, each, gathered) };
   };
   const first = await review(order);
-  if (order.oca === undefined) return { ...first, limits, facts: [first.facts] };
+  if (order.oca === undefined) return { state, facts: [first.facts], preview: first.preview };
   const second = await review({ ...order, ticket: order.oca });
   return {
-    ...first,
-    limits,
+    state,
     facts: [first.facts, second.facts],
     preview: async () => pairPreview(await first.preview(), await second.preview()),
   };
 }
 
-interface Wanted extends Pick<OrderRequest, 'clientOrderId' | 'duplicateMeant'> {
-  /** The ticket of the working order that this one changes: only what it adds counts against the day. */
-  before?: ProposedOrder['ticket'];
+/**
+ * The facts of an order that waits, at the time of the yes to it.
+ * @throws {GatewayError} also `account_mode_mismatch`, when IBKR says live of a connection that says paper.
+ */
+export async function factsNow(context: ToolContext, intent: OrderIntent): Promise<readonly OrderFacts[]> {
+  const order = intendedOrder(intent);
+  const { accountId, modifies } = order;
+  const account = chooseAccount(context, await loginAccounts(context), accountId);
+  const changed =
+    modifies === undefined ? undefined : await getOrderStatus(context.ibkr, accountId, modifies);
+  const { facts } = await reviewOrder(context, { order, account, ...(changed && { changed }) });
+  return facts;
 }
 
 /**
@@ -62,10 +79,10 @@ interface Wanted extends Pick<OrderRequest, 'clientOrderId' | 'duplicateMeant'> 
 export async function requestOrder(
   context: ToolContext,
   proposed: OrderForAccount,
-  { before, ...wanted }: Wanted,
+  wanted: Pick<OrderRequest, 'clientOrderId' | 'duplicateMeant'>,
 ): Promise<z.output<typeof intentOutput>> {
   const desk = tradingDesk(context);
-  const { facts, valueWith, preview } = await reviewOrder(context, proposed);
+  const { facts, preview } = await reviewOrder(context, proposed);
   // Whoever says yes has to see what they say yes to.
   const shown = desk.approval === 'none' ? null : await preview();
   if (shown?.refusal) throw refusedBeforehand(shown.refusal, proposed.order);
@@ -73,14 +90,9 @@ export async function requestOrder(
     ...wanted,
     order: proposed.order,
     facts,
-    ...(before === undefined ? {} : { countedValue: added(totalValue(facts), valueWith(before)) }),
     preview: shown === null ? null : JSON.stringify(shown),
   });
   return intentResult(intent, context);
-}
-
-function added(value: number | null, before: number | null): number | null {
-  return value === null || before === null ? value : Math.max(0, value - before);
 }
 
 function refusedBeforehand(reason: string, { modifies }: ProposedOrder): GatewayError {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
-import { checkLimits, totalValue } from '../orders/limit-checks.ts';
+import { checkOrder, totalOf } from '../orders/check-order.ts';
 import { orderInput } from './order-arguments.ts';
 import { reviewOrder } from './order-review.ts';
 import { previewOutput } from './preview-output.ts';
 import { proposeOrder } from './propose-order.ts';
 import { defineTool, READS } from './tool.ts';
-import { approvalMode } from './trading-desk.ts';
+import { approvalMode, tradingLimits } from './trading-desk.ts';
 
 export const previewOrderTool = defineTool({
   name: 'preview_order',
@@ -30,23 +30,22 @@ export const previewOrderTool = defineTool({
   }),
   async run(args, context) {
     const proposed = await proposeOrder(args, context);
-    const { limits, facts, preview } = await reviewOrder(context, proposed);
+    const { state, facts, preview } = await reviewOrder(context, proposed);
+    const judged = { facts, limits: tradingLimits(context) };
     const { accountId, contract } = proposed.order;
     return {
       account_id: accountId,
       conid: contract.conid,
       symbol: contract.symbol,
       ...(await preview()),
-      value_in_base: totalValue(facts),
-      limit_refusal: refusalOf(() => {
-        for (const each of facts) checkLimits(limits, each);
-      }),
+      value_in_base: totalOf(facts).value,
+      limit_refusal: refusalOf(() => checkOrder(state, { id: '', app: context.app }, judged, new Date())),
       approval: approvalMode(context),
     };
   },
 });
 
-function refusalOf(check: () => void): string | null {
+function refusalOf(check: () => unknown): string | null {
   try {
     check();
     return null;

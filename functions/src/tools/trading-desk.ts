@@ -1,7 +1,6 @@
 /** The desk at which a call's orders are worked on, with the rules that hold for its app. */
-import type { DailyLimits } from '../orders/decisions.ts';
 import type { TradingDesk } from '../orders/placing.ts';
-import { type ApprovalMode, limitsSchema, stricter } from '../orders/trading-rules.ts';
+import { type ApprovalMode, type LimitsInForce, storedLimits, stricter } from '../orders/trading-rules.ts';
 import type { ToolContext } from './context.ts';
 
 /** The desk of the connection and the app that a call is made for. */
@@ -20,8 +19,8 @@ export function tradingDesk(context: ToolContext): TradingDesk {
 }
 
 /** What the owner allows the connection, and within that this app. */
-export function tradingLimits({ connection, app }: ToolContext): DailyLimits {
-  return { connection: limitsSchema.parse(connection.limits), app: limitsSchema.parse(app.limits) };
+export function tradingLimits({ connection, app }: ToolContext): LimitsInForce {
+  return { connection: storedLimits.parse(connection.limits), app: storedLimits.parse(app.limits) };
 }
 
 /** The connection's rule or what is usual, and the app's where that is stricter. */

@@ -1,0 +1,31 @@
+/** Test support: the facts of an order for 1 NVDA at 100 USD, but for what a test says. */
+import type { OrderIntent } from '../store/order-intents.ts';
+import type { OrderFacts, Sale } from './limit-checks.ts';
+import type { Yes } from './placing.ts';
+
+export function factsOf(more: Partial<OrderFacts> = {}): OrderFacts {
+  return {
+    accountId: 'DU1',
+    symbol: 'NVDA',
+    assetClasses: ['STK'],
+    orders: 1,
+    sales: [],
+    salesSeen: [],
+    worth: 100,
+    worthBefore: 0,
+    collaredPrices: [],
+    lastPrice: 100,
+    quoteAgeSeconds: 0,
+    withinRegularHours: true,
+    ...more,
+  };
+}
+
+/** A sale of as many shares. */
+export function saleOf(quantity: number | null, more: Partial<Sale> = {}): Sale {
+  return { conid: 4815747, assetClass: 'STK', quantity, quantityBefore: 0, free: 0, obligation: 0, ...more };
+}
+
+export function yesTo({ id }: OrderIntent, by = 'owner'): Yes {
+  return { intentId: id, by, facts: [factsOf()] };
+}
