@@ -106,6 +106,22 @@ describe('Hosting', () => {
     expect(policy).toContain("frame-ancestors 'none'");
   });
 
+  it.each(['/consent/uid', '/approve/id'])('tells nobody of %s', async (path) => {
+    const page = await fetch(origin() + path);
+    expect(page.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(page.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+  });
+
+  it('leaves the stricter headers of the page about a failed connection alone', async () => {
+    const page = await fetch(`${origin()}/oauth/authorize?client_id=nobody`);
+    expect(await page.text()).toContain('invalid_client');
+    expect(page.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(page.headers.get('content-security-policy')).toBe(
+      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+    );
+    expect(page.headers.get('x-frame-options')).toBe('DENY');
+  });
+
   it('leaves what functions say of caching alone', async () => {
     expect((await fetch(`${origin()}/api/config`)).headers.get('cache-control')).toBe('no-store');
   });

@@ -1,4 +1,4 @@
-/** What is answered when there is too much to do, or no storage to do it with. */
+/** What is answered whatever is stored: to other origins, to too many requests, and while storage is away. */
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
 import { newOauthKeys } from '../../../local/src/secret-keys.ts';
@@ -51,4 +51,40 @@ it('does not start without keys, and does not say so to strangers', async () => 
   const refused = await send(newService({ db: gone, oauthKeys: undefined }), authorization);
   expect(refused.status).toBe(500);
   expect(await refused.text()).not.toContain('OAUTH_KEYS');
+});
+
+const publicPaths = [
+  ['GET', '/.well-known/oauth-authorization-server'],
+  ['GET', '/.well-known/oauth-protected-resource/mcp'],
+  ['GET', '/oauth/jwks'],
+  ['POST', '/oauth/token'],
+  ['POST', '/oauth/register'],
+  ['POST', '/oauth/revoke'],
+] as const;
+
+it.each(publicPaths)('lets pages of any origin send %s %s, without cookies', async (method, path) => {
+  const service = newService({ db: gone, oauthKeys: newOauthKeys() });
+  const headers = { Origin: 'https://inspector.example', 'Access-Control-Request-Method': method };
+  const preflight = await send(service, path, { method: 'OPTIONS', headers });
+  expect(preflight.status).toBe(204);
+  expect(preflight.headers.get('access-control-allow-methods')).toContain(method);
+  for (const answer of [preflight, await send(service, path, { method, headers })]) {
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+    expect(answer.headers.has('access-control-allow-credentials')).toBe(false);
+  }
+});
+
+it.each([
+  ['GET', '/oauth/authorize'],
+  ['GET', '/oauth/authorize/uid'],
+  ['GET', '/api/consent/uid'],
+  ['POST', '/api/consent/uid'],
+])('lets no page of another origin read %s %s', async (method, path) => {
+  const service = newService({ db: gone, oauthKeys: newOauthKeys() });
+  const headers = { Origin: 'https://inspector.example', 'Access-Control-Request-Method': method };
+  const preflight = await send(service, path, { method: 'OPTIONS', headers });
+  expect(preflight.status).toBe(405);
+  for (const answer of [preflight, await send(service, path, { method, headers })]) {
+    expect(answer.headers.has('access-control-allow-origin')).toBe(false);
+  }
 });
