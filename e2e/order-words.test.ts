@@ -118,6 +118,7 @@ describe('what became of an order', () => {
     preview: null,
     state: 'filled',
     approval: { expiresAt: null, by: null, at: null },
+    ibkrOrderId: null,
     question: null,
     acceptedWarnings: [],
     notTaken: [],

@@ -56,6 +56,7 @@ try {
   await page.setViewportSize(DESK);
   await page.goto(await authorizationUrl(stack.origin));
   await page.getByRole('heading', { name: /use your account/ }).waitFor();
+  await page.getByLabel('Sandbox').check();
   await page.getByLabel('Read & write').check();
   await picture(page, 'consent', { fullPage: true });
 } finally {

@@ -34,7 +34,7 @@ export async function testConnection(
     const { accounts, isPaper } = await getAccounts(ibkr);
     await noteSessionWell(service.db, connection.id);
     steps.push({ name, ok: true, detail: 'The brokerage session is open.' });
-    const endings = accounts.map(({ accountId }) => `…${accountId.slice(-3)}`);
+    const endings = accounts.map(({ accountId }) => `••••${accountId.slice(-3)}`);
     steps.push({ name: 'accounts', ok: true, detail: `Accounts: ${endings.join(', ')}.` });
     name = 'mode';
     const mode = isPaper ? 'paper' : 'live';

@@ -34,7 +34,7 @@ const newConnection = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('sandbox'),
     mode: z.literal('paper').default('paper'),
-    label: label.default('Sandbox'),
+    label: label.exactOptional(),
   }),
   z.strictObject({ kind: z.literal('gateway'), mode, label, ...gatewaySecrets.shape }),
   z.strictObject({ kind: z.literal('oauth'), mode, label, ...oauthSecrets.shape }),
@@ -71,7 +71,7 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
     return context.json({ items, nextCursor: null });
   })
   .post('/connections', async (context) => {
-    const { kind, mode, label, ...input } = await jsonBody(context, newConnection);
+    const { kind, mode, label: asked, ...input } = await jsonBody(context, newConnection);
     const service = context.env;
     if (kind === 'sandbox' && service.simulatorUrl === undefined) {
       throw new ApiError(
@@ -84,6 +84,7 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
     const secrets = await checkedSecrets(service, kind, input);
     // In a sandbox nothing is at stake but time.
     const acceptedWarnings = kind === 'sandbox' ? [...SANDBOX_WARNINGS] : [];
+    const label = asked ?? (await freeSandboxLabel(service, user.uid));
     const fields = { ownerUid: user.uid, kind, mode, label, acceptedWarnings };
     await saveUser(service.db, user);
     const { connection, key } = await createConnection(service.db, fields, secrets);
@@ -116,6 +117,14 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
   .post('/connections/:id/test', async (context) =>
     context.json(await testConnection(context.env, await ownConnection(context))),
   );
+
+/** `Sandbox`, or `Sandbox 2` where that is taken, so that they can be told apart. */
+async function freeSandboxLabel({ db }: Service, ownerUid: string): Promise<string> {
+  const taken = new Set((await listConnections(db, ownerUid)).map(({ label }) => label));
+  let label = 'Sandbox';
+  for (let count = 2; taken.has(label); count++) label = `Sandbox ${count}`;
+  return label;
+}
 
 type Changes = Partial<Pick<Connection, ChangeableField>> & { secrets?: object };
 

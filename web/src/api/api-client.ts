@@ -1,3 +1,4 @@
+import { onlineManager } from '@tanstack/react-query';
 import axios, { type AxiosError, type AxiosInstance, isAxiosError } from 'axios';
 import type { User } from 'firebase/auth';
 import { createContext, useContext } from 'react';
@@ -17,7 +18,7 @@ export function apiClient(user: User, onSignedOut: () => void): AxiosInstance {
   client.interceptors.request.use(async (request) => {
     request.headers.set('Authorization', `Bearer ${await user.getIdToken()}`);
     // Not left to the browser, so that what is said not to have been sent was not.
-    if (!navigator.onLine) throw new ConsoleError('offline');
+    if (!onlineManager.isOnline()) throw new ConsoleError('offline');
     return request;
   });
   client.interceptors.response.use(undefined, (error: unknown) => {

@@ -13,7 +13,9 @@ export function FailedPage({ error, headingOrder = 1, onRetry }: FailedPageProps
   const { title, text } = failureWords(error);
   return (
     <Stack role="alert" gap="lg" align="flex-start">
-      <Title order={headingOrder}>{title}</Title>
+      <Title order={headingOrder} {...(headingOrder === 2 && { size: 'h3' })}>
+        {title}
+      </Title>
       <Text>{text}</Text>
       {onRetry && mayHelpToRetry(error) && (
         <Button size="md" onClick={onRetry}>

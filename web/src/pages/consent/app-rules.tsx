@@ -6,8 +6,8 @@ import classes from './choice.module.css';
 
 interface AppRulesProps {
   connection: Connection;
-  /** Undefined: the connection's own rule. */
-  approval: ApprovalMode | undefined;
+  /** Null: the connection's own rule. */
+  approval: ApprovalMode | null;
   onApproval: (mode: ApprovalMode) => void;
   limits: Record<string, number>;
   onLimits: (limits: Record<string, number>) => void;

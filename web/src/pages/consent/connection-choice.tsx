@@ -25,7 +25,7 @@ export function ConnectionChoice({ connections, chosen, onChoose }: ConnectionCh
       onChange={onChoose}
     >
       <Stack gap="xs" mt="xs">
-        {connections.map(({ id, label, kind, mode, session }) => (
+        {connections.map(({ id, label, kind, mode, accounts, session }) => (
           <Radio
             key={id}
             value={id}
@@ -36,7 +36,7 @@ export function ConnectionChoice({ connections, chosen, onChoose }: ConnectionCh
                 <ModeBadge mode={mode} />
               </Group>
             }
-            description={`${KIND_WORDS[kind]} · ${sessionWords(session)}`}
+            description={[...accounts, KIND_WORDS[kind], sessionWords(session)].join(' · ')}
             classNames={{ body: classes.body ?? '', labelWrapper: classes.words ?? '' }}
           />
         ))}

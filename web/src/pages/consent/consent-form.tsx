@@ -1,45 +1,45 @@
 import { Checkbox, Group, Stack, Text, Title } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import type { ApprovalMode, Connection } from '../../api/answers.ts';
-import { type ConsentRequest, type Scope, useConsentAnswer } from '../../api/consent.ts';
+import type { Connection } from '../../api/answers.ts';
+import { type ConsentRequest, useConsentAnswer } from '../../api/consent.ts';
 import { failureCode } from '../../api/failure-words.ts';
 import { ActionButton } from '../../components/action-button.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { AppRules } from './app-rules.tsx';
 import { ConnectionChoice } from './connection-choice.tsx';
 import { EarlierAccess } from './earlier-access.tsx';
-import { forgetRequest, rememberRequest } from './pending-request.ts';
+import { type ConsentChoices, forgetRequest, rememberRequest, resumedRequest } from './pending-request.ts';
 import { Requester } from './requester.tsx';
 import { ScopeChoice } from './scope-choice.tsx';
 import { SignInAgain } from './sign-in-again.tsx';
+import { useIsSignInOld } from './sign-in-age.ts';
 
 interface ConsentFormProps {
   uid: string;
+  userId: string;
   request: ConsentRequest;
   connections: Connection[];
 }
 
-export function ConsentForm({ uid, request, connections }: ConsentFormProps) {
+export function ConsentForm({ uid, userId, request, connections }: ConsentFormProps) {
   const { client, requestedScopes, earlierGrants } = request;
   const answer = useConsentAnswer(uid);
-  const [chosenId, setChosenId] = useState<string>();
-  const [scope, setScope] = useState<Scope>('read');
-  const [approval, setApproval] = useState<ApprovalMode>();
-  const [limits, setLimits] = useState<Record<string, number>>({});
-  const [revokeEarlier, setRevokeEarlier] = useState(false);
+  const [pending, setPending] = useState(() => resumedRequest({ uid, userId, name: client.name }));
+  const { connectionId, scope, approval, limits, revokeEarlier } = pending.choices;
+  const choose = (choices: Partial<ConsentChoices>) =>
+    setPending({ ...pending, choices: { ...pending.choices, ...choices } });
   // With only one there is nothing to choose.
-  const connection = connections.find(({ id }) => id === (chosenId ?? connections[0]?.id));
+  const chosenId = connections.length === 1 ? connections[0]?.id : connectionId;
+  const connection = connections.find(({ id }) => id === chosenId);
   const isAnswered = answer.isPending || answer.isSuccess;
+  const isSignInRefused = failureCode(answer.error) === 'sign_in_again';
+  const isSignInOld = useIsSignInOld();
 
   useEffect(() => {
     if (answer.isSuccess) forgetRequest();
-    else rememberRequest({ uid, name: client.name, seenAt: Date.now() });
-  }, [answer.isSuccess, uid, client.name]);
+    else rememberRequest(pending);
+  }, [answer.isSuccess, pending]);
 
-  const choose = (id: string) => {
-    setChosenId(id);
-    setApproval(undefined);
-  };
   const allow = (on: Connection) =>
     answer.mutate({
       decision: 'approve',
@@ -55,23 +55,30 @@ export function ConsentForm({ uid, request, connections }: ConsentFormProps) {
         <Title order={1}>Let {client.name} use your account?</Title>
         <Requester client={client} />
       </Stack>
-      <ConnectionChoice connections={connections} chosen={connection} onChoose={choose} />
+      <ConnectionChoice
+        connections={connections}
+        chosen={connection}
+        onChoose={(id) => choose({ connectionId: id, approval: null })}
+      />
       {connection && (
         <>
           <ScopeChoice
             scope={scope}
             mode={connection.mode}
             mayWrite={requestedScopes.includes('write')}
-            onChoose={setScope}
+            onChoose={(scope) => choose({ scope })}
           />
           {scope === 'write' && (
-            <AppRules
-              connection={connection}
-              approval={approval}
-              onApproval={setApproval}
-              limits={limits}
-              onLimits={setLimits}
-            />
+            <>
+              {isSignInOld && !isSignInRefused && <SignInAgain />}
+              <AppRules
+                connection={connection}
+                approval={approval}
+                onApproval={(approval) => choose({ approval })}
+                limits={limits}
+                onLimits={(limits) => choose({ limits })}
+              />
+            </>
           )}
         </>
       )}
@@ -80,17 +87,12 @@ export function ConsentForm({ uid, request, connections }: ConsentFormProps) {
           <Checkbox
             label="Take the earlier access back"
             checked={revokeEarlier}
-            onChange={(event) => setRevokeEarlier(event.currentTarget.checked)}
+            onChange={(event) => choose({ revokeEarlier: event.currentTarget.checked })}
           />
         </EarlierAccess>
       )}
       <Stack gap="sm">
-        {answer.error &&
-          (failureCode(answer.error) === 'sign_in_again' ? (
-            <SignInAgain />
-          ) : (
-            <FailureNotice error={answer.error} />
-          ))}
+        {isSignInRefused ? <SignInAgain /> : answer.error && <FailureNotice error={answer.error} />}
         <Group gap="sm" grow>
           <ActionButton
             size="lg"

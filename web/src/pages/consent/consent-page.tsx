@@ -5,6 +5,7 @@ import { useConnections } from '../../api/connections.ts';
 import { isOver, useConsentRequest } from '../../api/consent.ts';
 import { FailedPage } from '../../components/failed-page.tsx';
 import { PageSkeleton } from '../../components/page-skeleton.tsx';
+import { useSession } from '../../sign-in/session.tsx';
 import { ConsentForm } from './consent-form.tsx';
 
 /** `/consent/:uid`: which connection a host may use, and whether it may trade. */
@@ -13,10 +14,12 @@ export function ConsentPage() {
   const { uid = '' } = useParams();
   const request = useConsentRequest(uid);
   const connections = useConnections();
+  const session = useSession();
 
   if (isOver(request.error)) return <RequestIsOver />;
-  if (request.data && connections.data) {
-    return <ConsentForm uid={uid} request={request.data} connections={connections.data} />;
+  if (request.data && connections.data && session.status === 'signed-in') {
+    const userId = session.user.uid;
+    return <ConsentForm uid={uid} userId={userId} request={request.data} connections={connections.data} />;
   }
   const failed = [request, connections].find(({ error }) => error !== null);
   if (failed === undefined) return <PageSkeleton />;

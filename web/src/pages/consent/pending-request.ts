@@ -1,4 +1,6 @@
 /** The request of a host that a person left unanswered, so that they find back to it from any page of this tab. */
+import type { ApprovalMode } from '../../api/answers.ts';
+import type { Scope } from '../../api/consent.ts';
 
 const KEY = 'pending-consent';
 /** How long the gateway keeps a request. */
@@ -10,7 +12,28 @@ export interface PendingRequest {
   name: string;
   /** In ms since 1970. */
   seenAt: number;
+  choices: ConsentChoices;
+  /** Of who chose. */
+  userId: string;
 }
+
+/** What somebody has chosen so far. */
+export interface ConsentChoices {
+  connectionId: string | null;
+  scope: Scope;
+  /** Null: the connection's own rule. */
+  approval: ApprovalMode | null;
+  limits: Record<string, number>;
+  revokeEarlier: boolean;
+}
+
+const NOTHING_CHOSEN: ConsentChoices = {
+  connectionId: null,
+  scope: 'read',
+  approval: null,
+  limits: {},
+  revokeEarlier: false,
+};
 
 export function rememberRequest(request: PendingRequest): void {
   sessionStorage.setItem(KEY, JSON.stringify(request));
@@ -26,4 +49,15 @@ export function pendingRequest(): PendingRequest | null {
   if (stored === null) return null;
   const request: PendingRequest = JSON.parse(stored);
   return Date.now() - request.seenAt < LIFE_MS ? request : null;
+}
+
+/** The request of that id as this person left it, on the way to adding a connection or to signing in again. */
+export function resumedRequest({
+  uid,
+  name,
+  userId,
+}: Pick<PendingRequest, 'uid' | 'name' | 'userId'>): PendingRequest {
+  const left = pendingRequest();
+  if (left?.uid === uid && left.userId === userId) return left;
+  return { uid, name, userId, seenAt: Date.now(), choices: NOTHING_CHOSEN };
 }

@@ -8,7 +8,7 @@ export function SignInAgain() {
   return (
     <Notice role="alert" tone="caution" title="Sign in once more to allow orders">
       <Text size="sm">
-        Your last sign-in is more than five minutes ago. You come back to this page, and choose again.
+        Your last sign-in is more than five minutes ago. You come back to this page, with what you chose.
       </Text>
       {session.status === 'signed-in' && (
         <Button variant="default" mt="sm" onClick={() => session.signOut()}>

@@ -1,5 +1,6 @@
 import { SegmentedControl, Skeleton, Text } from '@mantine/core';
 import { Suspense, useMemo, useState } from 'react';
+import { isNotFound } from '../../../api/failure-words.ts';
 import type { Bar, History } from '../../../api/market-answers.ts';
 import { useTool } from '../../../api/tools.ts';
 import { FailureNotice } from '../../../components/failure-notice.tsx';
@@ -41,6 +42,8 @@ export function PriceHistory({ connectionId, conid }: PriceHistoryProps) {
     { conid, period, bar },
     { freshMs },
   );
+  // The quote says so already.
+  if (isNotFound(error)) return null;
   const choice = (
     <SegmentedControl
       size="xs"
