@@ -43,10 +43,12 @@ function redirectHost(url: URL, target: ReturnType<typeof redirectTarget>): stri
   return target === 'loopback' ? url.hostname : url.host;
 }
 
-/** Whether a grant is the app's: one that registers anew for every connection is known by its name and where it is answered. */
+/**
+ * Whether a grant is the app's: a web site that registers anew for every connection is known by its name and where it
+ * is answered. On this machine any program is answered there, and may have taken another's name.
+ */
 export function isSameApp(grant: Grant, client: ShownClient): boolean {
   if (grant.clientId === client.clientId) return true;
-  return (
-    client.name !== UNNAMED && grant.clientName === client.name && grant.redirectHost === client.redirectHost
-  );
+  if (client.isLocalApp || client.name === UNNAMED) return false;
+  return grant.clientName === client.name && grant.redirectHost === client.redirectHost;
 }

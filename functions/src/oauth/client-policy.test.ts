@@ -21,6 +21,25 @@ describe('where a redirect URI leads', () => {
     ['com.example.app:/oauth', 'app'],
   ])('%s: %s', (uri, target) => expect(redirectTarget(uri)).toBe(target));
 
+  it.each(['\t', '\r', '\n', ' ', '\u0000', '\u00a0', '\u2028'])('nowhere with %j in it', (character) => {
+    for (const uri of [`https://a.example/${character}cb`, `https://a.example/cb${character}`]) {
+      expect(() => redirectTarget(uri)).toThrow('invalid_redirect_uri');
+    }
+  });
+
+  it.each([
+    'search-ms:query=x',
+    'view-source:https://a.example/',
+    'filesystem:https://a.example/temporary/x',
+    'intent://a.example#Intent;end',
+    'INTENT://a.example',
+    'ftp://a.example/cb',
+    'ws://localhost/cb',
+    'ms-msdt:/id',
+  ])('not to what is no app of its own: %s', (uri) => {
+    expect(() => redirectTarget(uri)).toThrow('invalid_redirect_uri');
+  });
+
   it('never out of an app, nor over the network unencrypted, nor with a name and password, whatever is given', () => {
     const parts = fc.constantFrom(
       'http://',
@@ -83,6 +102,8 @@ describe('what a client is', () => {
     ['evil\u202Etxt.exe', 'evil txt.exe'],
     ['zero\u200Bwidth', 'zero width'],
     ['\u0000\u0007', undefined],
+    ['\u3164\u2800\u115f\uffa0\u034f', undefined],
+    ['Claude\u3164\u2800', 'Claude'],
     ['😀'.repeat(120), '😀'.repeat(100)],
   ])('is called %j', (client_name, shown) => {
     expect(checked({ redirect_uris: [web], client_name }).client_name).toBe(shown);

@@ -8,8 +8,38 @@ const MOST_NAME_CHARACTERS = 100;
 
 /** The spellings of this machine (RFC 8252 section 7.3); they are not interchangeable. */
 const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
-/** What a browser would run or open as a document, rather than hand to an app. */
-const FORBIDDEN_SCHEMES = ['javascript:', 'data:', 'file:', 'blob:', 'about:', 'vbscript:'];
+/** What a browser runs or opens itself, or hands to a program that came with the system: no app of its own. */
+const FORBIDDEN_SCHEMES = [
+  ...['javascript', 'vbscript', 'data', 'blob', 'about', 'file', 'filesystem', 'view-source', 'jar', 'mhtml'],
+  ...[
+    'ftp',
+    'ftps',
+    'sftp',
+    'smb',
+    'nfs',
+    'ws',
+    'wss',
+    'ssh',
+    'telnet',
+    'ldap',
+    'ldaps',
+    'mailto',
+    'tel',
+    'sms',
+  ],
+  ...[
+    'intent',
+    'content',
+    'android-app',
+    'market',
+    'shell',
+    'search',
+    'search-ms',
+    'ms-msdt',
+    'ms-officecmd',
+  ],
+  ...['ms-appinstaller', 'ms-excel', 'ms-word', 'ms-powerpoint', 'ms-settings', 'x-apple.systempreferences'],
+].map((scheme) => `${scheme}:`);
 
 export const GRANT_TYPES = ['authorization_code', 'refresh_token'];
 
@@ -29,8 +59,8 @@ const KEPT_MEMBERS = [
 /** These would have us fetch something for someone we do not know. */
 const REFUSED_MEMBERS = ['jwks_uri', 'sector_identifier_uri', 'request_uris', 'software_statement'];
 
-/** Control characters and those that turn the direction of text, with which a name could look like another. */
-const DECEIVING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+/** Characters that cannot be seen or turn the direction of text: with them a name could look like another, or empty. */
+const DECEIVING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 /**
  * What is registered of what was asked: a public client unless it asks for a secret, and no scope, as a scope in a
@@ -100,6 +130,8 @@ export function redirectTarget(uri: unknown): RedirectTarget {
     throw badUri(`must be at most ${MOST_URI_CHARACTERS} characters long`);
   const url = URL.parse(uri);
   if (url === null) throw badUri('must only contain absolute URIs');
+  // Browsers leave some of these out, so that it would lead elsewhere than it reads.
+  if (/[\s\p{Cc}]/u.test(uri)) throw badUri('must not contain spaces or control characters');
   if (uri.includes('#')) throw badUri('must not contain fragments');
   if (uri.includes('*')) throw badUri('must not contain wildcards');
   if (url.username !== '' || url.password !== '') throw badUri('must not contain user names or passwords');

@@ -42,6 +42,11 @@ it.each([
   expect(await roundTrip([{ uid: 'one', until }], change)).toEqual([]);
 });
 
+it('is found behind others of its name', async () => {
+  const begun = [{ uid: 'one', until }];
+  expect(await roundTrip(begun, (cookie) => `__session=junk; __session; ${cookie}`)).toEqual(begun);
+});
+
 it('forgets what is over', async () => {
   expect(
     await roundTrip([

@@ -18,14 +18,21 @@ const contents = z.object({
 /** A request for consent that this browser began, and until when it can be answered (ms since 1970). */
 export type BegunInteraction = z.output<typeof contents>['interactions'][number];
 
-/** What the browser that sends a request has begun; nothing for a cookie that is missing, foreign, changed or old. */
+/**
+ * What the browser that sends a request has begun; nothing for a cookie that is missing, foreign, changed or old. There
+ * may be several: other hosts of the domain can set cookies of this name.
+ */
 export async function begunInteractions(
   request: Request,
   keys: readonly SealingKey[],
   now: Date,
 ): Promise<BegunInteraction[]> {
-  const sealed = cookieValue(request.headers.get('cookie') ?? '');
-  if (sealed === undefined) return [];
+  const sealed = cookieValues(request.headers.get('cookie') ?? '');
+  const opened = await Promise.all(sealed.map((value) => open(value, keys)));
+  return opened.flat().filter(({ until }) => until > now.getTime());
+}
+
+async function open(sealed: string, keys: readonly SealingKey[]): Promise<BegunInteraction[]> {
   try {
     const { payload } = await jwtDecrypt(
       sealed,
@@ -36,7 +43,7 @@ export async function begunInteractions(
       },
       { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'] },
     );
-    return contents.parse(payload).interactions.filter(({ until }) => until > now.getTime());
+    return contents.parse(payload).interactions;
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof z.ZodError) return [];
     throw error;
@@ -62,7 +69,7 @@ export async function sessionCookie(
   return `${NAME}=${sealed}; Max-Age=${seconds}; ${attributes}`;
 }
 
-function cookieValue(header: string): string | undefined {
+function cookieValues(header: string): string[] {
   const pairs = header.split(';').map((pair) => pair.trim().split('='));
-  return pairs.find(([name]) => name === NAME)?.[1];
+  return pairs.flatMap(([name, value]) => (name === NAME && value !== undefined ? [value] : []));
 }
