@@ -45,6 +45,31 @@ describe('who may call', () => {
     });
   });
 
+  it.each([
+    ['PUT', '/me', 'GET'],
+    ['DELETE', '/connections', 'GET, POST'],
+    ['POST', '/connections/x', 'GET, PATCH, DELETE'],
+    ['GET', '/connections/x/panic', 'POST'],
+    ['GET', '/keys/x', 'PATCH, DELETE'],
+    ['PUT', '/intents/x', 'GET, POST'],
+  ])('answers 405 to %s %s', async (method, path, allowed) => {
+    const answer = await fetch(`${inject('demo').origin}/api${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${alice}` },
+    });
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get('allow')).toBe(allowed);
+    expect(await answer.json()).toMatchObject({ error: { code: 'method_not_allowed' } });
+  });
+
+  it('knows a user who made a connection, whatever else they called', async () => {
+    const erin = await signIn({ sub: 'erin', email: 'erin@example.com' });
+    const { connection } = await create(erin, { kind: 'sandbox' });
+    const uid = (await database().collection('connections').doc(connection.id).get()).get('ownerUid');
+    const user = await database().collection('users').doc(uid).get();
+    expect(user.data()).toMatchObject({ email: 'erin@example.com' });
+  });
+
   it('answers 404 to addresses that do not exist', async () => {
     expect(await api(alice, 'GET', '/nothing')).toMatchObject({
       status: 404,
@@ -83,8 +108,9 @@ describe('a sandbox connection', () => {
     expect(JSON.stringify(body)).not.toContain(account_id);
   });
 
-  it('has an account of its own', async () => {
+  it('has an account and a name of its own', async () => {
     const [one, other] = [await create(bob, { kind: 'sandbox' }), await create(bob, { kind: 'sandbox' })];
+    expect([one, other].map(({ connection }) => connection.label)).toEqual(['Sandbox', 'Sandbox 2']);
     const accounts = await Promise.all(
       [one, other].map(({ apiKey }) => callTool('get_current_account', {}, apiKey)),
     );
@@ -240,7 +266,48 @@ describe('keys', () => {
         },
       },
     );
-    expect(await change({ scope: 'write' })).toMatchObject({ status: 400 });
+    expect(await change({ scope: 'write', colour: 'red' })).toMatchObject({
+      status: 400,
+      body: { error: { fields: { scope: expect.any(String), colour: expect.any(String) } } },
+    });
+    expect(await change({})).toMatchObject({
+      status: 200,
+      body: { key: { label: 'job', approval: 'owner' } },
+    });
+  });
+
+  it('have a label that shows all there is in it', async () => {
+    const { connection } = await create(alice, { kind: 'sandbox' });
+    const path = `/connections/${connection.id}`;
+    for (const label of ['a\u0000b', 'safe\u202Eexe', 'two\nlines', '\u2066x', 'bell\u0007']) {
+      const body = { error: { fields: { label: expect.any(String) } } };
+      expect(await api(alice, 'POST', `${path}/keys`, { label })).toMatchObject({ status: 400, body });
+      expect(await api(alice, 'PATCH', path, { label })).toMatchObject({ status: 400, body });
+    }
+    for (const label of ['Zoë’s job 👩‍👩‍👧', 'عمل', 'a-b_c/d']) {
+      expect(await api(alice, 'POST', `${path}/keys`, { label })).toMatchObject({
+        status: 201,
+        body: { key: { label } },
+      });
+    }
+  });
+
+  it('are at most 20 that work', async () => {
+    const { connection } = await create(alice, { kind: 'sandbox' });
+    const path = `/connections/${connection.id}/keys`;
+    const make = (label: string) => api(alice, 'POST', path, { label, expiresAt: null });
+    // The default key is one of the 20.
+    for (let i = 0; i < 17; i++) expect(await make(`job ${i}`)).toMatchObject({ status: 201 });
+    const atOnce = await Promise.all(['a', 'b', 'c', 'd', 'e'].map(make));
+    expect(atOnce.map(({ status }) => status).sort()).toEqual([201, 201, 409, 409, 409]);
+    const { docs } = await database().collection('apiKeys').where('connectionId', '==', connection.id).get();
+
+    await docs[0]?.ref.update({ expiresAt: new Date(Date.now() - 1000) });
+    expect(await api(alice, 'POST', path, { label: 'in its place' })).toMatchObject({ status: 201 });
+    expect(await api(alice, 'POST', path, { label: 'one more' })).toMatchObject({
+      status: 409,
+      body: { error: { code: 'too_many_keys' } },
+    });
   });
 });
 
@@ -314,9 +381,11 @@ describe('the audit', () => {
     expect(first.items[0]).not.toHaveProperty('ownerUid');
     const second = page.parse((await api(carol, 'GET', `/audit?cursor=${first.nextCursor}`)).body);
     expect(second).toMatchObject({ nextCursor: null });
-    expect(second.items).toHaveLength(6);
+    // The making of the connection among them.
+    expect(second.items).toHaveLength(7);
+    expect(second.items.at(-1)).toMatchObject({ tool: 'connection.create', source: 'console' });
     const tools = [...first.items, ...second.items].map(({ tool }) => tool);
-    expect(new Set(tools).size).toBe(56);
+    expect(new Set(tools).size).toBe(57);
 
     const errors = page.parse((await api(carol, 'GET', '/audit?outcome=error')).body);
     expect(errors.items.map(({ tool }) => tool)).not.toContain('get_cash');
@@ -326,6 +395,10 @@ describe('the audit', () => {
     expect(page.parse((await api(carol, 'GET', ofKey)).body).items).toHaveLength(56);
     expect(await api(carol, 'GET', '/audit?app=another')).toMatchObject({ body: { items: [] } });
     expect(await api(alice, 'GET', `/audit?cursor=${first.nextCursor}`)).toMatchObject({ status: 400 });
+    expect(await api(carol, 'GET', '/audit?outcome=maybe&limit=9999')).toMatchObject({
+      status: 400,
+      body: { error: { message: expect.stringMatching(/^outcome: [^✖\n]+; limit: [^✖\n]+$/) } },
+    });
     expect(await api(alice, 'GET', `/audit?connectionId=${connection.id}`)).toMatchObject({
       body: { items: [] },
     });
