@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type ErrorCode, GatewayError } from '../errors.ts';
+import { toCents } from '../orders/cents.ts';
 import { totalsToday } from '../orders/trading-register.ts';
 import { APPROVAL_MODES, narrower } from '../orders/trading-rules.ts';
 import { readRegister } from '../store/order-intents.ts';
@@ -110,7 +111,7 @@ async function tradingRules(context: ToolContext) {
 }
 
 function remaining(limit: number | undefined, used: number): number | null {
-  return limit === undefined ? null : Math.max(0, limit - used);
+  return limit === undefined ? null : Math.max(0, toCents(limit - used));
 }
 
 function leastOf(one: number | null, other: number | null): number | null {

@@ -12,7 +12,7 @@ export function invalidArguments(tool: Tool, args: Record<string, unknown>, erro
   const sentences = new Set(error.issues.map((issue) => sentence(tool.inputSchema, args, issue)));
   return new GatewayError(
     'invalid_arguments',
-    [...sentences].join('; '),
+    [...sentences].map((words) => (words.endsWith('.') ? words : `${words}.`)).join(' '),
     `Correct the arguments of ${tool.name} and call it again. Nothing was done.`,
   );
 }
@@ -27,9 +27,8 @@ function sentence(schema: JsonObjectSchema, args: Record<string, unknown>, issue
   const field = issue.path.map(String).join('.');
   const given = issue.path.reduce<unknown>((value, key) => Object(value)[key], args);
   const accepted = describe(schemaAt(schema, issue.path), issue);
-  return given === undefined
-    ? `"${field}" is required: ${accepted}`
-    : `"${field}" is ${shown(given)}: accepted is ${accepted}`;
+  if (given === undefined) return `"${field}" is required: ${accepted}`;
+  return `"${field}" is ${shown(given)}: ${issue.code === 'custom' ? accepted : `accepted is ${accepted}`}`;
 }
 
 /** The schema of one argument, or of one inside it. */
@@ -59,6 +58,9 @@ function describe(schema: JsonSchema | undefined, issue: z.core.$ZodIssue): stri
   if (schema.type === 'integer') return `a whole number ${bounds}`.trim();
   if (schema.type === 'boolean') return 'true or false';
   if (schema.type === 'string') return `text of at most ${schema.maxLength ?? 'any'} characters`;
+  if (schema.type === 'array')
+    return `a list of ${schema.minItems ?? 0} to ${schema.maxItems ?? 'any number of'} items`;
+  if (schema.type === 'object') return `an object of ${Object.keys(schema.properties ?? {}).join(', ')}`;
   return issue.message;
 }
 

@@ -88,14 +88,13 @@ interface Changes {
  */
 function changedTicket(working: Order, changes: Changes, placed: Ticket | null): Ticket {
   const orderType = changeableType(working.orderType);
-  // Of other times in force IBKR does not say what a repetition would need, such as the date of GTD.
-  const keepsTif = working.tif === 'DAY' || working.tif === 'GTC';
+  const timeInForce = keptTimeInForce(working, placed);
   const keepsTrail = !orderType?.startsWith('TRAIL') || placed !== null;
-  if (!isOpen(working.status) || orderType === null || !keepsTif || !keepsTrail) {
+  if (!isOpen(working.status) || orderType === null || timeInForce === null || !keepsTrail) {
     throw new GatewayError(
       'order_not_cancellable',
       `Order ${working.orderId} cannot be changed: it is ${working.status}, ${working.orderType}, ${working.tif}.`,
-      'Only working DAY and GTC orders of the types that place_order takes can be changed. Cancel it and place another one.',
+      'Only working orders of the types that place_order takes can be changed; of those that are neither DAY nor GTC, and of trailing ones, those that this service placed. Cancel it and place another one.',
     );
   }
   for (const [field, had] of [
@@ -114,7 +113,7 @@ function changedTicket(working: Order, changes: Changes, placed: Ticket | null):
     side: working.side,
     quantity: changes.quantity ?? working.quantity,
     orderType,
-    tif: working.tif === 'GTC' ? 'GTC' : 'DAY',
+    ...timeInForce,
     limitPrice: changes.limit_price ?? working.limitPrice ?? undefined,
     stopPrice: changes.stop_price ?? working.stopPrice ?? undefined,
     trailingAmount: placed?.trailingAmount,
@@ -122,4 +121,10 @@ function changedTicket(working: Order, changes: Changes, placed: Ticket | null):
     outsideRth: placed?.outsideRth,
     exchange: placed?.exchange,
   };
+}
+
+/** IBKR does not tell everything of it that a repetition needs, such as the date of GTD; null if nobody knows. */
+function keptTimeInForce({ tif }: Order, placed: Ticket | null): Pick<Ticket, 'tif' | 'goodTillDate'> | null {
+  if (tif === 'DAY' || tif === 'GTC') return { tif };
+  return placed?.tif === tif ? { tif, goodTillDate: placed.goodTillDate } : null;
 }

@@ -60,7 +60,7 @@ const orderArguments = {
     .optional()
     .describe('An amount of the instrument’s currency to spend or raise, instead of quantity.'),
   order_type: code(ORDER_TYPES).describe(
-    'MKT; LMT, LOC (limit_price); STP, MIT (stop_price); STP_LIMIT, LIT (both); TRAIL, TRAIL_LIMIT (trailing_amount or trailing_percent); MIDPRICE; MOC.',
+    'MKT; LMT, LOC (limit_price); STP, MIT (stop_price); STP_LIMIT, LIT (both); TRAIL (trailing_amount or trailing_percent); TRAIL_LIMIT (that and both prices); MIDPRICE; MOC.',
   ),
   limit_price: netPrice()
     .optional()
@@ -121,18 +121,25 @@ type Problem = { path: string[]; message: string };
 
 function problemsOf(args: OrderArguments): Problem[] {
   const { symbol, conid, legs, side, quantity, cash_quantity, limit_price } = args;
+  const { stop_loss_price, stop_loss_limit_price } = args;
   const problems = pricesProblems(args, []);
   const wrong = (message: string, ...path: string[]) => problems.push({ path, message });
   if ([symbol, conid, legs].filter((one) => one !== undefined).length !== 1) {
     wrong('give either symbol or conid, or legs of a combo, and not more than one of them');
   }
   if (legs === undefined && side === undefined) wrong('one of BUY, SELL', 'side');
-  if (legs !== undefined && side !== undefined) wrong('none: each leg of a combo has its own', 'side');
-  if ((quantity === undefined) === (cash_quantity === undefined)) {
-    wrong('a number above 0, or cash_quantity instead: one of the two', 'quantity');
+  if (legs !== undefined && side !== undefined)
+    wrong('each leg of a combo has a side of its own, so the order has none', 'side');
+  if (quantity === undefined && cash_quantity === undefined) {
+    wrong('a number above 0, or cash_quantity instead', 'quantity');
+  }
+  if (quantity !== undefined && cash_quantity !== undefined) {
+    wrong('an order has either quantity or cash_quantity, and both are given', 'quantity');
   }
   if (legs === undefined && limit_price !== undefined && limit_price <= 0)
-    wrong('a number above 0', 'limit_price');
+    wrong('only the price of a combo may be 0 or below', 'limit_price');
+  if (stop_loss_limit_price !== undefined && stop_loss_price === undefined)
+    wrong('it is the limit of a stop loss, and stop_loss_price is missing', 'stop_loss_limit_price');
   return problems;
 }
 
@@ -140,7 +147,7 @@ function ocaProblems({ oca, ...first }: OrderArguments): Problem[] {
   if (oca === undefined) return [];
   const problems = pricesProblems(oca, ['oca']);
   for (const field of ['legs', 'cash_quantity', 'take_profit_price', 'stop_loss_price'] as const) {
-    if (first[field] !== undefined) problems.push({ path: [field], message: 'none with oca' });
+    if (first[field] !== undefined) problems.push({ path: [field], message: 'an order with oca has none' });
   }
   return problems;
 }
