@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
+import type { OwnerAct } from '../http/owner-acts.ts';
 import { acceptWarnings, approve, refuse } from '../orders/placing.ts';
 import { intendedOrder, orderSentence } from '../orders/proposed-order.ts';
 import { refresh } from '../orders/reconciliation.ts';
@@ -9,13 +10,13 @@ import type { Service } from '../service.ts';
 import { findConnection } from '../store/connections.ts';
 import { findAppRules } from '../store/credentials.ts';
 import { findOwnIntent, listNewestIntents, type OrderIntent } from '../store/order-intents.ts';
-import type { ToolContext } from '../tools/context.ts';
-import { ibkrClientInUse } from '../tools/ibkr-connections.ts';
+import { toolContext } from '../tools/context.ts';
 import { factsNow } from '../tools/order-review.ts';
 import { tradingDesk } from '../tools/trading-desk.ts';
 import { notFound } from './api-error.ts';
 import { ownConnection } from './connections.ts';
 import type { ConsoleEnv } from './environment.ts';
+import { recordedDecision } from './owner-acts.ts';
 import { jsonBody } from './request-body.ts';
 
 const MOST_LISTED = 100;
@@ -27,6 +28,12 @@ const decision = z.discriminatedUnion('decision', [
   z.strictObject({ decision: z.literal('accept_warnings'), replyId: z.string().min(1).max(200) }),
   z.strictObject({ decision: z.literal('reject') }),
 ]);
+
+const ACTS = {
+  approve: 'order.approve',
+  accept_warnings: 'order.accept_warnings',
+  reject: 'order.reject',
+} as const satisfies Record<string, OwnerAct>;
 
 export const intentRoutes = new Hono<ConsoleEnv>()
   .get('/connections/:id/intents', async (context) => {
@@ -42,7 +49,15 @@ export const intentRoutes = new Hono<ConsoleEnv>()
     const { uid, email } = context.get('user');
     const asked = await ownIntent(context.env, uid, context.req.param('id'));
     const answer = await jsonBody(context, decision);
-    return context.json({ intent: shown(await decided(asked, answer, email)) });
+    const { intent, tools } = asked;
+    const act = {
+      connection: tools.connection,
+      act: ACTS[answer.decision],
+      order: orderSentence(intendedOrder(intent)),
+      intentId: intent.id,
+    };
+    const now = await recordedDecision(context, act, () => decided(asked, answer, email));
+    return context.json({ intent: shown(now) });
   });
 
 /** Does what the owner decided. A no needs no IBKR: it holds also when IBKR cannot be reached. */
@@ -73,17 +88,13 @@ function askedByNobody({ app }: OrderIntent): GatewayError {
  * @throws {ApiError} 404, also for somebody else's.
  */
 async function ownIntent(service: Service, uid: string, id: string) {
-  const { db, publicOrigin } = service;
+  const { db } = service;
   const intent = await findOwnIntent(db, uid, id);
   const connection = intent && (await findConnection(db, uid, intent.connectionId));
   if (intent === null || connection === null) throw notFound('order');
-  const [ibkr, rules] = await Promise.all([
-    ibkrClientInUse(service, connection),
-    findAppRules(db, intent.app, new Date()),
-  ]);
+  const rules = await findAppRules(db, intent.app, new Date());
   const app = { ...intent.app, ...(rules ?? { limits: {}, approval: null }) };
-  const tools: ToolContext = { connection, db, publicOrigin, ibkr, app };
-  return { intent, tools, hasEnded: rules === null };
+  return { intent, tools: await toolContext(service, connection, app), hasEnded: rules === null };
 }
 
 function shown(intent: OrderIntent) {

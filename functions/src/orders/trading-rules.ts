@@ -1,9 +1,8 @@
 /** What an owner allows: limits and who has to say yes, for a connection and narrower for one app or key. */
 import { z } from 'zod';
+import { APPROVAL_MODES, type ApprovalMode } from '../store/stored-fields.ts';
 
-/** `owner`: a person says yes on a page. `model`: the model says yes by a second call. `none`: sent at once. */
-export const APPROVAL_MODES = ['none', 'model', 'owner'] as const;
-export type ApprovalMode = (typeof APPROVAL_MODES)[number];
+export { APPROVAL_MODES, type ApprovalMode };
 
 const amount = z.number().positive().max(1e12);
 

@@ -4,8 +4,6 @@ import { isRecordId } from '../record-id.ts';
 import { generateApiKey, hashApiKey } from './api-key-format.ts';
 import { APPROVAL_MODES, type ApprovalMode, SCOPES, type Scope, time } from './stored-fields.ts';
 
-export type { Scope };
-
 /** The program a key was last introduced by: MCP's `initialize`, which later 2025-era calls do not repeat. */
 export interface KeyClient {
   name: string;

@@ -1,8 +1,8 @@
-import { type DocumentSnapshot, FieldPath, type Firestore, type Query, Timestamp } from 'firebase-admin/firestore';
+import { type DocumentSnapshot, FieldPath, type Firestore, type Query } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { isRecordId } from '../record-id.ts';
-import type { Scope } from './api-keys.ts';
 import { GRANT_MODELS } from './oidc-records.ts';
+import { APPROVAL_MODES, type ApprovalMode, SCOPES, type Scope, time } from './stored-fields.ts';
 
 /**
  * `grants/{grantId}`: what a person allowed one host by one consent; the id is the authorization server's own.
@@ -27,15 +27,13 @@ export interface Grant {
   /** What the owner allows this app, within what the connection allows. */
   limits: Record<string, unknown>;
   /** Who has to say yes to its orders, where that is stricter than the connection's rule. */
-  approval: 'none' | 'model' | 'owner' | null;
+  approval: ApprovalMode | null;
 }
-
-const time = z.instanceof(Timestamp).transform((stamp) => stamp.toDate());
 
 const storedGrant = z.object({
   ownerUid: z.string(),
   connectionId: z.string(),
-  scope: z.enum(['read', 'write']),
+  scope: z.enum(SCOPES),
   clientId: z.string(),
   clientName: z.string(),
   redirectHost: z.string(),
@@ -44,7 +42,7 @@ const storedGrant = z.object({
   revokedAt: time.nullable(),
   expireAt: time,
   limits: z.record(z.string(), z.unknown()),
-  approval: z.enum(['none', 'model', 'owner']).nullable(),
+  approval: z.enum(APPROVAL_MODES).nullable(),
 });
 
 /** The grant in a snapshot of `grants/{id}`, or null if there is none. */
