@@ -6,6 +6,7 @@ import { GatewayError } from '../errors.ts';
 import type { IntentState, OrderIntent, Register, TradingState, Warning } from '../store/order-intents.ts';
 import { checkOrder, checkTrading, type Judged } from './check-order.ts';
 import { checkTradingAllowed } from './limit-checks.ts';
+import { isChange } from './proposed-order.ts';
 import {
   ABANDONED_MS,
   aheadOf,
@@ -27,6 +28,8 @@ const LOOK_AGAIN_MS = 60_000;
 const NO_NEWS_MS = 60_000;
 /** A working order that nobody asks about is read this often. */
 const READ_AGAIN_MS = 60 * 60_000;
+/** An order that IBKR did not have is looked for again so long after that was found. */
+const LATE_LOOKS_MS = [60_000, 5 * 60_000, 30 * 60_000, 6 * 3_600_000];
 /** For so long IBKR tells of executions. */
 const EXECUTIONS_LAST_MS = 7 * 86_400_000;
 
@@ -131,9 +134,10 @@ export function release(
  */
 export function decline(state: TradingState, by: string, now: Date): Decided<OrderIntent> {
   const { intent } = state;
-  if (intent?.state !== 'needs_reply') stillWaiting(intent, now);
-  const fate = { state: 'not_placed', note: `declined by ${by}`, reason: 'Declined.' } as const;
-  return settle(state, fate, now);
+  const isAsked = intent?.state === 'needs_reply';
+  if (!isAsked) stillWaiting(intent, now);
+  const note = `declined by ${by}`;
+  return settle(state, { state: 'not_placed', note, reason: 'Declined.', isAbsent: isAsked }, now);
 }
 
 /**
@@ -206,10 +210,14 @@ export interface Fate {
   arrivesBy?: Date;
   /** The fate was found out afterwards, not told in the answer. */
   reconciled?: boolean;
+  /** Of `not_placed`: IBKR had been sent the order, or its question about it may still be answered. */
+  isAbsent?: boolean;
 }
 
-/** Writes down what became of an order. What is final stays as it is. */
-export function settle({ register, intent }: TradingState, fate: Fate, now: Date): Decided<OrderIntent> {
+/** Writes down what became of an order. What is final stays as it is, except that an absent order may turn up. */
+export function settle(state: TradingState, fate: Fate, now: Date): Decided<OrderIntent> {
+  if (state.intent?.absentSince != null) return settleAbsent(state, state.intent, fate, now);
+  const { register, intent } = state;
   if (intent === null) throw new Error('An order without an intent.');
   if (isFinal(intent.state)) return { register, intent, result: intent };
   if (isNoNews(intent, fate)) {
@@ -234,6 +242,7 @@ export function settle({ register, intent }: TradingState, fate: Fate, now: Date
       sentAt: fate.sentAt ?? intent.sentAt,
       arrivesBy: fate.arrivesBy ?? intent.arrivesBy,
       reconciledAt: fate.reconciled ? now : intent.reconciledAt,
+      absentSince: fate.isAbsent && !isChange(intent) ? now : null,
     },
     fate.state,
     now,
@@ -245,6 +254,21 @@ export function settle({ register, intent }: TradingState, fate: Fate, now: Date
   }
   const ended = uncounted(forgotten(known, intent.id), settled);
   return { ...ended, result: ended.intent };
+}
+
+/** An order that was said not to be placed: it is still absent, or it turned up, and counts again. */
+function settleAbsent(
+  { register, stopped }: TradingState,
+  intent: OrderIntent,
+  fate: Fate,
+  now: Date,
+): Decided<OrderIntent> {
+  if (fate.state === 'not_placed') {
+    const absent = { ...intent, nextLookAt: nextLook(intent, now) };
+    return { register, intent: absent, result: absent };
+  }
+  const found = counted(register, { ...intent, state: 'unknown', absentSince: null }, now);
+  return settle({ ...found, stopped }, { ...fate, note: `it turned up after all: ${fate.note}` }, now);
 }
 
 /** Notes when IBKR filled an order, or, with null, that IBKR does not tell yet. */
@@ -348,7 +372,8 @@ function moved(intent: OrderIntent, state: IntentState, now: Date, note: string)
 }
 
 /** When the schedule has to look after an intent that nobody asks about; null: never. */
-function nextLook({ state, approval, question, filledAt }: OrderIntent, now: Date): Date | null {
+function nextLook(intent: OrderIntent, now: Date): Date | null {
+  const { state, approval, question, filledAt, absentSince } = intent;
   const after = (ms: number) => new Date(now.getTime() + ms);
   switch (state) {
     case 'awaiting_approval':
@@ -363,7 +388,14 @@ function nextLook({ state, approval, question, filledAt }: OrderIntent, now: Dat
       return after(READ_AGAIN_MS);
     case 'filled':
       return filledAt === null ? after(LOOK_AGAIN_MS) : null;
+    case 'not_placed':
+      return absentSince === null ? null : lateLook(absentSince, now);
     default:
       return null;
   }
+}
+
+function lateLook(absentSince: Date, now: Date): Date | null {
+  const looks = LATE_LOOKS_MS.map((later) => new Date(absentSince.getTime() + later));
+  return looks.find((look) => look > now) ?? null;
 }

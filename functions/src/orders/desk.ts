@@ -37,6 +37,10 @@ export function fateOf(order: Order): Fate {
     case 'cancelled':
       return { state: 'cancelled', ...facts };
     case 'inactive':
+      // What is filled stays, whatever becomes of the rest.
+      if (order.filledQuantity > 0) {
+        return { state: 'cancelled', reason: 'IBKR holds the rest of the order as inactive.', ...facts };
+      }
       return { state: 'rejected', reason: 'IBKR holds the order as inactive.', ...facts };
     default:
       return { state: 'working', ...facts };

@@ -90,11 +90,8 @@ export async function approve(
 
 /** Ends an order that waits for a yes, or for the answer to IBKR's question, after somebody's no. */
 export async function refuse(desk: Desk, intent: OrderIntent, by: string): Promise<OrderIntent> {
-  const declined = await tradingTransaction(desk.db, desk.connectionId, intent.id, (state) =>
-    decline(state, by, new Date()),
-  );
   if (intent.question !== null) await withdraw(desk, intent.question.replyId);
-  return declined;
+  return tradingTransaction(desk.db, desk.connectionId, intent.id, (state) => decline(state, by, new Date()));
 }
 
 /** Answers IBKR's question about an order with yes; `replyId` is of the question that somebody said yes to. */

@@ -63,6 +63,11 @@ export function intendedOrder(intent: OrderIntent): ProposedOrder {
   return storedOrder.parse(JSON.parse(intent.order)) as unknown as ProposedOrder;
 }
 
+/** Whether an intent is to change a working order. */
+export function isChange({ order }: Pick<OrderIntent, 'order'>): boolean {
+  return 'modifies' in JSON.parse(order);
+}
+
 /** The tickets of an intent under the names that IBKR knows them by: one, or two of which one cancels the other. */
 export function namedTickets(intent: OrderIntent): [OrderTicket] | [OrderTicket, OrderTicket] {
   const { ticket, oca } = intendedOrder(intent);

@@ -83,7 +83,8 @@ function fateOfEnded(found: Exclude<OrderLookup, { kind: 'found' }>, { quantity 
 }
 
 function notPlaced({ reason }: OrderIntent, note: string): Fate {
-  return { state: 'not_placed', note, reason: reason ?? `The answer was lost, and ${note}.` };
+  const told = reason ?? `The answer was lost, and ${note}.`;
+  return { state: 'not_placed', note, reason: told, isAbsent: true };
 }
 
 /** Whether an order looks as the change of it should have made it. */
@@ -107,8 +108,9 @@ function arrivedBy(intent: OrderIntent): number {
   return (intent.arrivesBy ?? arrivesBy(intent.sentAt ?? intent.updatedAt)).getTime();
 }
 
-/** Brings an intent up to date with IBKR: what was abandoned is looked up, what works is read. */
+/** Brings an intent up to date with IBKR: what was abandoned or absent is looked up, what works is read. */
 export async function refresh(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
+  if (intent.absentSince !== null) return look(desk, intent);
   if (isFinal(intent.state)) return intent;
   if (isExpired(intent, new Date())) {
     const reason = 'Nobody said yes in time.';

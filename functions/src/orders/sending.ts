@@ -41,7 +41,7 @@ export function send(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
 
 /** Says yes to the question that IBKR asked about the order of an intent. */
 export function reply(desk: Desk, intent: OrderIntent, replyId: string): Promise<OrderIntent> {
-  return attempt(desk, intent, () => sayYes(desk, intent, replyId));
+  return attempt(desk, intent, () => sayYes(desk, intent, replyId), { isAsked: true });
 }
 
 /** Says no to a question, as far as IBKR can be reached. Without an answer it lapses by itself. */
@@ -68,9 +68,10 @@ async function attempt(
   desk: Desk,
   intent: OrderIntent,
   act: () => Promise<OrderOutcome>,
+  question = { isAsked: false },
 ): Promise<OrderIntent> {
   try {
-    return await sendInTurn(desk, intent, act);
+    return await sendInTurn(desk, intent, act, question);
   } catch (error) {
     if (error instanceof GatewayError) throw error;
     throw fateUnwritten(intent, error);
@@ -91,13 +92,16 @@ async function sendInTurn(
   desk: Desk,
   intent: OrderIntent,
   act: () => Promise<OrderOutcome>,
+  { isAsked }: { isAsked: boolean },
 ): Promise<OrderIntent> {
   const accepted: Warning[] = [];
+  let isAbsent = isAsked;
   try {
     await ownTurn(desk, intent);
     let outcome = await act();
     for (let asked = 0; outcome.kind === 'question' && asked < QUESTIONS_AT_MOST; asked++) {
       if (!isAccepted(desk, outcome)) break;
+      isAbsent = true;
       accepted.push(...warningsOf(outcome));
       outcome = await sayYes(desk, intent, outcome.replyId);
     }
@@ -108,7 +112,8 @@ async function sendInTurn(
       const isTimeout = error.cause instanceof IbkrError && error.cause.code === 'ibkr_timeout';
       return lookUp(desk, intent, { note: error.message, acceptedWarnings: accepted }, isTimeout);
     }
-    await write(desk, intent.id, { state: 'not_placed', note: error.code, reason: error.message });
+    const { code, message } = error;
+    await write(desk, intent.id, { state: 'not_placed', note: code, reason: message, isAbsent });
     throw unsent(intent, error);
   }
 }

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../simulator/src/server.ts';
-import { createApiKey, revokeApiKey } from '../store/api-keys.ts';
+import { createApiKey, revokeAllApiKeys } from '../store/api-keys.ts';
 import { updateConnection } from '../store/connections.ts';
 import { newTrader, useOrders } from './order-fixture.ts';
 import type { TradingDesk } from './placing.ts';
@@ -59,7 +59,7 @@ describe.concurrent('what is under way when the owner stops trading', () => {
     await delay(500);
     const second = trader.place({ quantity: 2 }, { desk: { ...desk, app: { ...desk.app, id } } });
     await delay(500);
-    await revokeApiKey(desk.db, 'owner', id);
+    await revokeAllApiKeys(desk.db, { connectionId: desk.connectionId });
     await expect(second).rejects.toMatchObject({
       code: 'not_placed',
       message: expect.stringContaining('revoked'),

@@ -23,7 +23,7 @@ export const INTENT_STATES = [
   'rejected',
   /** It was sent, and whether IBKR has it is not known. */
   'unknown',
-  /** IBKR certainly does not have it. */
+  /** IBKR does not have it: certainly, or as far as could be seen (`absentSince`). */
   'not_placed',
 ] as const;
 export type IntentState = (typeof INTENT_STATES)[number];
@@ -92,6 +92,8 @@ const storedIntent = z.object({
   /** Until when it may still reach IBKR, where no clear answer came. */
   arrivesBy: time.nullable().default(null),
   reconciledAt: time.nullable(),
+  /** Since when it counts as not placed because IBKR did not have it, which may turn out wrong; null: that is certain. */
+  absentSince: time.nullable().default(null),
   updatedAt: time,
   /** When the schedule looks after it, unless somebody asked about it before; null: never. */
   nextLookAt: time.nullable().default(null),
@@ -132,6 +134,7 @@ export function newIntent(
     sentAt: null,
     arrivesBy: null,
     reconciledAt: null,
+    absentSince: null,
     updatedAt: now,
     nextLookAt: null,
     history: [],
