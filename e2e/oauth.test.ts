@@ -63,22 +63,29 @@ it('tells the person who asks, as far as that is known', async () => {
     },
   });
 
-  const redirect_uri = 'https://published.example/callback';
-  const client_id = documents.publish({ client_name: 'Published', redirect_uris: [redirect_uri] });
+  const { origin: publisher, host } = new URL(documents.publish({}));
+  const home = `${publisher}/callback`;
+  const elsewhere = 'https://published.example/callback';
+  const client_id = documents.publish({ client_name: 'Published', redirect_uris: [home, elsewhere] });
   const published = await OauthHost.open(proxy, { client_id });
-  const request = await published.authorizationRequest({ redirect_uri });
-  expect(await browser.consent(await begin(browser, request.url), owner)).toMatchObject({
-    body: {
-      client: {
-        name: 'Published',
-        clientId: client_id,
-        host: new URL(client_id).host,
-        verified: true,
-        redirectHost: 'published.example',
-        isLocalApp: false,
-      },
-    },
-  });
+  for (const [redirect_uri, redirectHost] of [
+    [home, host],
+    [elsewhere, 'published.example'],
+  ] as const) {
+    const request = await published.authorizationRequest({ redirect_uri });
+    const verified = redirect_uri === home;
+    const client = {
+      name: 'Published',
+      clientId: client_id,
+      host,
+      verified,
+      redirectHost,
+      isLocalApp: false,
+    };
+    expect(await browser.consent(await begin(browser, request.url), owner)).toMatchObject({
+      body: { client },
+    });
+  }
 });
 
 it('gives each device of one client a grant of its own', async () => {

@@ -11,7 +11,11 @@ export interface ShownClient {
   name: string;
   /** The domain that publishes the client's description; null when it just registered itself. */
   host: string | null;
-  /** Whether `host` vouches for where the answer goes. */
+  /**
+   * Whether the answer goes to the domain that publishes the client's description. Elsewhere `host` only says that it
+   * may go there, and what answers on this machine no document can vouch for: any program could have sent its address
+   * (draft-ietf-oauth-client-id-metadata-document, security considerations).
+   */
   verified: boolean;
   /** Where the answer goes: a host, or the scheme of an app. */
   redirectHost: string;
@@ -23,18 +27,24 @@ export interface ShownClient {
 
 export function describeClient(client: Client, redirectUri: string): ShownClient {
   const { clientId, clientName, clientUri } = client;
-  const verified = client.clientIdMetadataDocument === true;
-  const host = verified ? new URL(clientId).host : null;
+  const publisher = client.clientIdMetadataDocument === true ? new URL(clientId) : null;
+  const host = publisher?.host ?? null;
+  const redirect = new URL(redirectUri);
   const target = redirectTarget(redirectUri);
   return {
     clientId,
     name: clientName || (host ?? UNNAMED),
     host,
-    verified,
-    redirectHost: redirectHost(new URL(redirectUri), target),
+    verified: publisher !== null && target === 'web' && isSameDomain(publisher.hostname, redirect.hostname),
+    redirectHost: redirectHost(redirect, target),
     isLocalApp: target !== 'web',
     uri: clientUri?.startsWith('https:') ? clientUri : null,
   };
+}
+
+/** Whether two hosts are one, or one is within the other. */
+function isSameDomain(one: string, other: string): boolean {
+  return `.${one}`.endsWith(`.${other}`) || `.${other}`.endsWith(`.${one}`);
 }
 
 /** Ports of this machine are left out: they are others each time. */
