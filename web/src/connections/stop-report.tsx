@@ -1,43 +1,55 @@
-import { List, Text } from '@mantine/core';
-import type { PanicReport } from '../api/answers.ts';
-import { Notice } from '../components/notice.tsx';
+import { List } from '@mantine/core';
+import type { Connection, PanicReport } from '../api/answers.ts';
 import { counted } from './counted.ts';
 
-/** What a stop did, and what is still being tried. */
-export function StopReport({ report }: { report: PanicReport }) {
-  const { declined, revokedKeys, revokedApps, cancelling, failed, unlisted, retrying } = report;
-  const isTrouble = failed.length > 0 || unlisted !== null;
+interface StopReportProps {
+  panic: NonNullable<Connection['panic']>;
+  /** What the stop did when it was pressed here. */
+  report: PanicReport | undefined;
+  /** It was pressed here, and what it did is not known. */
+  isReportLost: boolean;
+}
+
+/** What a stop did, and what is still being tried: how many orders are left is the gateway's latest word. */
+export function StopReport({ panic, report, isReportLost }: StopReportProps) {
+  const { declined = 0, failed = [], unlisted = null } = report ?? {};
+  const ended = report && endedWords(report);
+  const { retrying } = panic;
   return (
-    <Notice tone={isTrouble ? 'caution' : 'good'} title="What the stop did" role="alert" takesFocus>
-      <List size="sm">
+    <List size="sm">
+      <List.Item>Every order on this connection is refused.</List.Item>
+      {ended && <List.Item>{ended}</List.Item>}
+      {isReportLost && (
         <List.Item>
-          New orders are refused. {counted(revokedKeys, 'API key')} and{' '}
-          {counted(revokedApps, 'connected app')} ended.
+          Make sure that its keys and connected apps ended: the answer about them was lost.
         </List.Item>
-        {declined > 0 && (
-          <List.Item>{counted(declined, 'order')} that waited for an answer got a no.</List.Item>
-        )}
-        {unlisted === null ? (
-          <List.Item>
-            {cancelling.length === 0 && failed.length === 0
-              ? 'There was no working order to cancel.'
-              : `IBKR is cancelling ${counted(cancelling.length, 'order')}.`}
-          </List.Item>
-        ) : (
-          <List.Item>The working orders could not be read: {unlisted}</List.Item>
-        )}
-        {failed.map(({ orderId, reason }) => (
+      )}
+      {declined > 0 && (
+        <List.Item>{counted(declined, 'order')} that waited for an answer got a no.</List.Item>
+      )}
+      <List.Item>{cancellationWords(panic)}</List.Item>
+      {retrying && unlisted !== null && <List.Item>The orders could not be read yet: {unlisted}</List.Item>}
+      {retrying &&
+        failed.map(({ orderId, reason }) => (
           <List.Item key={orderId}>
-            Order {orderId} could not be cancelled: {reason}
+            Order {orderId} could not be cancelled at once: {reason}
           </List.Item>
         ))}
-      </List>
-      {retrying && isTrouble && (
-        <Text size="sm" mt="xs">
-          The gateway goes on trying every minute until nothing is left. If it is urgent, cancel in IBKR’s own
-          app.
-        </Text>
-      )}
-    </Notice>
+    </List>
   );
+}
+
+/** `2 API keys and 1 connected app ended.` */
+function endedWords({ revokedKeys, revokedApps }: PanicReport): string | undefined {
+  const ended = [
+    ...(revokedKeys > 0 ? [counted(revokedKeys, 'API key')] : []),
+    ...(revokedApps > 0 ? [counted(revokedApps, 'connected app')] : []),
+  ];
+  return ended.length === 0 ? undefined : `${ended.join(' and ')} ended.`;
+}
+
+function cancellationWords({ retrying, remaining }: StopReportProps['panic']): string {
+  if (!retrying) return 'No order of its accounts works any more.';
+  const orders = remaining === null ? 'Its working orders' : counted(remaining, 'order');
+  return `${orders} may still fill. The gateway cancels what works, every minute until nothing is left; if it is urgent, cancel in IBKR’s own app as well.`;
 }

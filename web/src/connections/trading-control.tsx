@@ -3,9 +3,9 @@ import type { ReactNode } from 'react';
 import type { Connection } from '../api/answers.ts';
 import { useChangeConnection } from '../api/connection-changes.ts';
 import { useStopTrading } from '../api/connections.ts';
+import { isAnswerLost } from '../api/failure-words.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';
 import { Notice } from '../components/notice.tsx';
-import { StopReport } from './stop-report.tsx';
 import { StopTrading } from './stop-trading.tsx';
 import { TradingStopped } from './trading-stopped.tsx';
 
@@ -20,15 +20,17 @@ export function TradingControl({ connection, children }: TradingControlProps) {
   const stop = useStopTrading(connection.id);
   const resume = useChangeConnection(connection.id);
   const isStopped = connection.limits.trading === false;
+  const isLatest = stop.submittedAt > resume.submittedAt;
   return (
     <Stack gap="md" align="stretch">
       <Group justify="space-between" align="flex-start" gap="sm">
         {children}
         {!isStopped && <StopTrading connection={connection} stop={stop} />}
       </Group>
-      {stop.error && <FailureNotice error={stop.error} />}
-      {stop.data && isStopped && <StopReport report={stop.data} />}
-      {isStopped && <TradingStopped connection={connection} change={resume} />}
+      {stop.error && !(isStopped && isAnswerLost(stop.error)) && <FailureNotice error={stop.error} />}
+      {isStopped && (
+        <TradingStopped connection={connection} stop={isLatest ? stop : undefined} change={resume} />
+      )}
       {resume.isSuccess && !isStopped && <Notice tone="good" title="Trading is resumed" takesFocus />}
     </Stack>
   );

@@ -2,19 +2,24 @@ import { Button, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { Connection } from '../api/answers.ts';
 import type { useChangeConnection } from '../api/connection-changes.ts';
+import type { useStopTrading } from '../api/connections.ts';
+import { isAnswerLost } from '../api/failure-words.ts';
 import { Confirmation } from '../components/confirmation.tsx';
 import { Notice } from '../components/notice.tsx';
 import { clockTime } from '../orders/numbers.ts';
 import { counted } from './counted.ts';
+import { StopReport } from './stop-report.tsx';
 
 interface TradingStoppedProps {
   connection: Connection;
+  /** Of the stop that is in force, when it was pressed here. */
+  stop: ReturnType<typeof useStopTrading> | undefined;
   /** Outlives what is shown here, to tell how it went. */
   change: ReturnType<typeof useChangeConnection>;
 }
 
 /** Says that trading is stopped, and lets it on again after one confirmation. */
-export function TradingStopped({ connection, change }: TradingStoppedProps) {
+export function TradingStopped({ connection, stop, change }: TradingStoppedProps) {
   const { label, limits, panic } = connection;
   const [isAsking, { open, close }] = useDisclosure();
   const action = `Resume trading on ${label}`;
@@ -26,9 +31,13 @@ export function TradingStopped({ connection, change }: TradingStoppedProps) {
     <Notice
       tone="caution"
       title={panic ? `Trading is stopped since ${clockTime(panic.since)}` : 'Trading is stopped'}
+      takesFocus={stop !== undefined}
     >
-      <Text size="sm">Every order on this connection is refused.</Text>
-      {panic && <Text size="sm">{cancellationWords(panic)}</Text>}
+      {panic ? (
+        <StopReport panic={panic} report={stop?.data} isReportLost={isAnswerLost(stop?.error)} />
+      ) : (
+        <Text size="sm">Every order on this connection is refused.</Text>
+      )}
       <Button variant="default" size="xs" mt="sm" aria-label={action} onClick={open}>
         Resume trading
       </Button>
@@ -42,6 +51,7 @@ export function TradingStopped({ connection, change }: TradingStoppedProps) {
         isPending={change.isPending}
         error={change.error}
       >
+        {panic?.retrying && <Text>{leftWords(panic)}</Text>}
         <Text>
           New orders are taken again, within your limits and after whoever has to say yes. Keys and apps that
           ended stay ended: make new ones where you need them.
@@ -51,8 +61,7 @@ export function TradingStopped({ connection, change }: TradingStoppedProps) {
   );
 }
 
-function cancellationWords({ retrying, remaining }: NonNullable<Connection['panic']>): string {
-  if (!retrying) return 'No order of its accounts works any more.';
-  if (remaining === null) return 'Its working orders are being looked for and cancelled, every minute.';
-  return `${counted(remaining, 'order')} may still be working; the gateway tries to cancel every minute.`;
+function leftWords({ remaining }: NonNullable<Connection['panic']>): string {
+  const orders = remaining === null ? 'Its working orders are' : `${counted(remaining, 'order')} may be`;
+  return `${orders} not cancelled yet, and the gateway stops trying: look at what is left under Orders.`;
 }

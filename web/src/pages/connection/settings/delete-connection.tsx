@@ -24,8 +24,10 @@ export function DeleteConnection({ connection }: { connection: Connection }) {
     <Section title="Delete">
       <Stack gap="md">
         <Text size="sm">
-          Ends the connection with all that uses it. Your account at IBKR, its positions and its orders are
-          not touched: orders that work go on working.
+          Ends the connection with all that uses it.{' '}
+          {kind === 'sandbox'
+            ? 'Nobody reaches its simulated account after that.'
+            : 'Your account at IBKR, its positions and its orders are not touched: orders that work go on working.'}
         </Text>
         <Group>
           <Button variant="default" onClick={open}>
@@ -47,9 +49,17 @@ export function DeleteConnection({ connection }: { connection: Connection }) {
       >
         <Text>It cannot be brought back. With it go:</Text>
         <List>
-          <List.Item>{keys === undefined ? 'all its API keys' : counted(keys, 'API key')}</List.Item>
-          <List.Item>{apps === undefined ? 'all connected apps' : counted(apps, 'connected app')}</List.Item>
-          {kind !== 'sandbox' && <List.Item>what it signs in to IBKR with</List.Item>}
+          {keys !== 0 && (
+            <List.Item>{keys === undefined ? 'all its API keys' : counted(keys, 'API key')}</List.Item>
+          )}
+          {apps !== 0 && (
+            <List.Item>
+              {apps === undefined ? 'all connected apps' : counted(apps, 'connected app')}
+            </List.Item>
+          )}
+          <List.Item>
+            {kind === 'sandbox' ? 'its simulated account' : 'what it signs in to IBKR with'}
+          </List.Item>
           <List.Item>its limits, its session, and what is kept here of its orders</List.Item>
         </List>
         <Text size="sm">The record of what was called stays for 90 days.</Text>
