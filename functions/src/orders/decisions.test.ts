@@ -48,7 +48,7 @@ const step = fc.record({
 
 it('keeps every promise, whatever comes in whatever order', () => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
       let register = EMPTY_REGISTER;
       const intents = new Map<string, OrderIntent>();
       const handedOut = new Map<string, number>();
@@ -113,7 +113,7 @@ it('keeps every promise, whatever comes in whatever order', () => {
               const told: Fate = {
                 state: fate,
                 note: 'told',
-                isAbsent,
+                isAbsent: isAbsent && fate === 'not_placed',
                 ...(fate === 'needs_reply' && { question }),
               };
               const decided = settle(state, told, now);
@@ -163,7 +163,7 @@ it('keeps every promise, whatever comes in whatever order', () => {
         }
       }
     }),
-    { numRuns: 1_000 },
+    { numRuns: 300 },
   );
 });
 

@@ -32,7 +32,7 @@ export function pendingSales(orders: readonly Order[], conid: number, changed: s
     pending.set(group, Math.max(pending.get(group) ?? 0, sold));
   }
   const yetToBuy = (asked && entryOf(asked)?.remainingQuantity) ?? 0;
-  return [...pending.values()].reduce((sum, sold) => sum + sold, -yetToBuy);
+  return [...pending.values()].reduce((sum, sold) => sum + sold, 0) - yetToBuy;
 }
 
 function soldBy(order: Order, conid: number): number {
