@@ -6,6 +6,7 @@ import { GatewayError } from '../errors.ts';
 import type { IntentState, OrderIntent, Register, TradingState, Warning } from '../store/order-intents.ts';
 import { checkOrder, checkTrading, type Judged } from './check-order.ts';
 import { checkTradingAllowed } from './limit-checks.ts';
+import { nextLook, READ_AGAIN_MS } from './next-look.ts';
 import { isChange } from './proposed-order.ts';
 import {
   ABANDONED_MS,
@@ -22,14 +23,8 @@ import {
 export const DUPLICATE_MS = 60_000;
 /** How long a yes may take. */
 const APPROVAL_MS = 15 * 60_000;
-/** A call that found a fate unknown may still be looking. */
-const LOOK_AGAIN_MS = 60_000;
 /** That there is no news is noted this often. */
 const NO_NEWS_MS = 60_000;
-/** A working order that nobody asks about is read this often. */
-const READ_AGAIN_MS = 60 * 60_000;
-/** An order that IBKR did not have is looked for again so long after that was found. */
-const LATE_LOOKS_MS = [60_000, 5 * 60_000, 30 * 60_000, 6 * 3_600_000];
 /** For so long IBKR tells of executions. */
 const EXECUTIONS_LAST_MS = 7 * 86_400_000;
 
@@ -67,12 +62,7 @@ export function admit(
   const { register, intent } = state;
   if (intent !== null) {
     if (intent.orderHash === draft.orderHash) return { register, intent, result: { kind: 'known', intent } };
-    throw new GatewayError(
-      'idempotency_conflict',
-      `The client_order_id ${draft.clientOrderId} was already used for another order.`,
-      'Use a new client_order_id for a new order, or ask for the earlier one with get_order_status.',
-      { details: { intent_id: intent.id } },
-    );
+    throw nameConflict(intent);
   }
   checkTrading(judged.limits, state.stopped);
   const now = draft.createdAt;
@@ -322,6 +312,15 @@ export function isAbandoned({ state, updatedAt, question }: OrderIntent, now: Da
   }
 }
 
+export function nameConflict({ id, clientOrderId }: OrderIntent): GatewayError {
+  return new GatewayError(
+    'idempotency_conflict',
+    `The client_order_id ${clientOrderId} was already used for another order.`,
+    'Use a new client_order_id for a new order, or ask for the earlier one with get_order_status.',
+    { details: { intent_id: id } },
+  );
+}
+
 export function blockedBy(intentId: string): GatewayError {
   return new GatewayError(
     'order_state_unknown',
@@ -369,33 +368,4 @@ function startSending(
 function moved(intent: OrderIntent, state: IntentState, now: Date, note: string): OrderIntent {
   const next = { ...intent, state, updatedAt: now, history: [...intent.history, { at: now, state, note }] };
   return { ...next, nextLookAt: nextLook(next, now) };
-}
-
-/** When the schedule has to look after an intent that nobody asks about; null: never. */
-function nextLook(intent: OrderIntent, now: Date): Date | null {
-  const { state, approval, question, filledAt, absentSince } = intent;
-  const after = (ms: number) => new Date(now.getTime() + ms);
-  switch (state) {
-    case 'awaiting_approval':
-      return approval.expiresAt;
-    case 'needs_reply':
-      return question === null ? now : question.expiresAt;
-    case 'sending':
-      return after(ABANDONED_MS);
-    case 'unknown':
-      return after(LOOK_AGAIN_MS);
-    case 'working':
-      return after(READ_AGAIN_MS);
-    case 'filled':
-      return filledAt === null ? after(LOOK_AGAIN_MS) : null;
-    case 'not_placed':
-      return absentSince === null ? null : lateLook(absentSince, now);
-    default:
-      return null;
-  }
-}
-
-function lateLook(absentSince: Date, now: Date): Date | null {
-  const looks = LATE_LOOKS_MS.map((later) => new Date(absentSince.getTime() + later));
-  return looks.find((look) => look > now) ?? null;
 }

@@ -2,8 +2,24 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
-import { findIntent, newIntent, type OrderIntent, tradingTransaction } from '../store/order-intents.ts';
-import { type Admission, admit, blockedBy, DUPLICATE_MS, decline, release, startReply } from './decisions.ts';
+import {
+  findIntent,
+  newIntent,
+  type OrderIntent,
+  readRegister,
+  tradingTransaction,
+} from '../store/order-intents.ts';
+import {
+  type Admission,
+  admit,
+  blockedBy,
+  DUPLICATE_MS,
+  decline,
+  isFinal,
+  nameConflict,
+  release,
+  startReply,
+} from './decisions.ts';
 import type { Desk } from './desk.ts';
 import type { OrderFacts } from './limit-checks.ts';
 import { hashText, orderText, type ProposedOrder } from './proposed-order.ts';
@@ -23,16 +39,42 @@ export interface TradingDesk extends Desk {
   approval: ApprovalMode;
 }
 
-export interface OrderRequest {
+/** What a caller asks for. */
+export interface Asked {
   order: ProposedOrder;
-  /** Of the order, and of the one it forms a pair with. */
-  facts: readonly OrderFacts[];
-  /** What was shown of its cost and margin, as JSON, for whoever has to say yes; null when nobody has. */
-  preview: string | null;
   /** The caller's own name for the order: the same name and order again is the same order. */
   clientOrderId: string | null;
   /** An order identical to a recent one is meant to be another one. */
   duplicateMeant: boolean;
+}
+
+export interface OrderRequest extends Asked {
+  /** Of the order, and of the one it forms a pair with. */
+  facts: readonly OrderFacts[];
+  /** What was shown of its cost and margin, as JSON, for whoever has to say yes; null when nobody has. */
+  preview: string | null;
+}
+
+/**
+ * What was asked for before under the same name, or a moment ago, as it stands now; null if that is nothing. Ask this
+ * first: no limit, and nothing else that holds now, says anything about an order that was sent then.
+ * @throws {GatewayError} `idempotency_conflict`, `possible_duplicate`.
+ */
+export async function askedBefore(desk: TradingDesk, asked: Asked): Promise<OrderIntent | null> {
+  const { clientOrderId, duplicateMeant } = asked;
+  const { id, orderHash } = draftOf(desk, { ...asked, preview: null });
+  if (clientOrderId !== null) {
+    const named = await findIntent(desk.db, desk.connectionId, id);
+    if (named === null) return null;
+    if (named.orderHash !== orderHash) throw nameConflict(named);
+    return refresh(desk, await whenSent(desk, named));
+  }
+  if (duplicateMeant) return null;
+  const { register } = await readRegister(desk.db, desk.connectionId);
+  const recent = register.recent[duplicateKey(desk, orderHash)];
+  return recent === undefined || recent.until <= Date.now()
+    ? null
+    : recentOrder(desk, asked, recent.intentId);
 }
 
 /**
@@ -51,7 +93,9 @@ export async function place(desk: TradingDesk, request: OrderRequest): Promise<O
     case 'known':
       return refresh(desk, await whenSent(desk, admission.intent));
     case 'recent':
-      return recentOrAgain(desk, request, draft, admission.intentId);
+      return (
+        (await recentOrder(desk, request, admission.intentId)) ?? (await placeAgain(desk, request, draft))
+      );
     case 'blocked':
       throw blockedBy(admission.intentId);
   }
@@ -116,12 +160,12 @@ async function whenSent(desk: TradingDesk, intent: OrderIntent): Promise<OrderIn
   return seen;
 }
 
-function draftOf(desk: TradingDesk, request: OrderRequest): OrderIntent {
+function draftOf(desk: TradingDesk, request: Asked & Pick<OrderRequest, 'preview'>): OrderIntent {
   const { order, preview, clientOrderId } = request;
   const text = orderText(order);
   // An id made of the caller's name for the order lets the database itself see that it is the same.
-  const id =
-    clientOrderId === null ? randomUUID() : hashText(`${desk.connectionId}\n${clientOrderId}`).slice(0, 32);
+  const name = `${desk.connectionId}\n${desk.app.id}\n${clientOrderId}`;
+  const id = clientOrderId === null ? randomUUID() : hashText(name).slice(0, 32);
   return newIntent({
     id,
     connectionId: desk.connectionId,
@@ -143,27 +187,41 @@ function admitted(
   draft: OrderIntent,
   duplicateMeant: boolean,
 ): Promise<Admission> {
-  const duplicateKey = hashText(`${desk.app.id} ${draft.orderHash}`).slice(0, 32);
   // Whoever names an order says with the name whether it is another one.
   const isMeant = duplicateMeant || clientOrderId !== null;
   return tradingTransaction(desk.db, desk.connectionId, draft.id, (state) =>
-    admit(state, draft, { facts, limits: desk.limits }, duplicateKey, isMeant),
+    admit(state, draft, { facts, limits: desk.limits }, duplicateKey(desk, draft.orderHash), isMeant),
   );
 }
 
-async function recentOrAgain(
+function duplicateKey({ app }: TradingDesk, orderHash: string): string {
+  return hashText(`${app.id} ${orderHash}`).slice(0, 32);
+}
+
+/**
+ * The identical order of a moment ago, if it waits for an answer; null if it is over, so that another one may be meant.
+ * @throws {GatewayError} `possible_duplicate`.
+ */
+async function recentOrder(
+  desk: TradingDesk,
+  { order }: Asked,
+  intentId: string,
+): Promise<OrderIntent | null> {
+  const recent = await findIntent(desk.db, desk.connectionId, intentId);
+  if (recent === null) return null;
+  if (recent.state === 'awaiting_approval' || recent.state === 'needs_reply') return recent;
+  const age = Date.now() - (recent.sentAt ?? recent.createdAt).getTime();
+  // What was changed may have been changed back since: the same change again is meant.
+  const isMeant = order.modifies !== undefined || (isFinal(recent.state) && age >= DUPLICATE_MS);
+  if (!isMeant) throw duplicateOf(recent);
+  return null;
+}
+
+async function placeAgain(
   desk: TradingDesk,
   request: OrderRequest,
   draft: OrderIntent,
-  intentId: string,
 ): Promise<OrderIntent> {
-  const recent = await findIntent(desk.db, desk.connectionId, intentId);
-  const isChange = request.order.modifies !== undefined;
-  if (recent?.state === 'awaiting_approval') return recent;
-  if (recent?.state === 'needs_reply' && isChange) return recent;
-  // What was changed may have been changed back since: the same change again is meant.
-  if (!isChange && recent !== null && Date.now() - recent.createdAt.getTime() < DUPLICATE_MS)
-    throw duplicateOf(recent);
   const admission = await admitted(desk, request, draft, true);
   if (admission.kind === 'blocked') throw blockedBy(admission.intentId);
   if (admission.kind === 'recent') throw duplicateOf(draft);
@@ -173,7 +231,7 @@ async function recentOrAgain(
 function duplicateOf(recent: OrderIntent): GatewayError {
   return new GatewayError(
     'possible_duplicate',
-    `This app placed the same order less than a minute ago; that one is ${recent.state}.`,
+    `This app placed the same order before; that one is ${recent.state}.`,
     'Nothing more was sent. If a second order is meant, call again with duplicate_ok true.',
     { details: { intent_id: recent.id, state: recent.state } },
   );

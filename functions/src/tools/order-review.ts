@@ -5,7 +5,7 @@ import type { Account } from '../ibkr/accounts.ts';
 import { getOrderStatus, type Order } from '../ibkr/orders.ts';
 import type { OrderFacts } from '../orders/limit-checks.ts';
 import { gatherFacts } from '../orders/order-facts.ts';
-import { type OrderRequest, place } from '../orders/placing.ts';
+import { askedBefore, type OrderRequest, place } from '../orders/placing.ts';
 import { intendedOrder, type ProposedOrder } from '../orders/proposed-order.ts';
 import { narrower } from '../orders/trading-rules.ts';
 import { type OrderIntent, readRegister, type TradingState } from '../store/order-intents.ts';
@@ -82,6 +82,8 @@ export async function requestOrder(
   wanted: Pick<OrderRequest, 'clientOrderId' | 'duplicateMeant'>,
 ): Promise<z.output<typeof intentOutput>> {
   const desk = tradingDesk(context);
+  const known = await askedBefore(desk, { ...wanted, order: proposed.order });
+  if (known !== null) return intentResult(known, context);
   const { facts, preview } = await reviewOrder(context, proposed);
   // Whoever says yes has to see what they say yes to.
   const shown = desk.approval === 'none' ? null : await preview();
