@@ -250,8 +250,25 @@ describe('the activity', () => {
     await page.locator('summary', { hasText: 'get_cash' }).waitFor();
   });
 
+  it('tells what the owner did in words', async () => {
+    const { id } = await sandbox();
+    const owner = await signIn({ sub: 'demo-google-id', email: inject('demo').email });
+    await api(owner, 'POST', `/connections/${id}/keys`, { label: 'night job' });
+    await api(owner, 'PATCH', `/connections/${id}`, { label: 'Night' });
+    await openSignedIn(`/connections/${id}/activity`);
+    await page.locator('summary', { hasText: 'You changed the settings' }).waitFor();
+    await page.getByText('No app has called this connection').waitFor();
+    await page.getByRole('combobox', { name: 'Tool' }).selectOption('You made the key');
+    await page.locator('summary', { hasText: 'You made the key night job' }).press('Enter');
+    const opened = page.locator('details[open]');
+    await opened.getByText('You, in this console, from 127.0.0.1').waitFor();
+    await opened.getByText('It was done').waitFor();
+    expect(await page.locator('summary', { hasText: 'You changed' }).count()).toBe(0);
+  });
+
   async function ownKeyLabel(): Promise<string> {
-    const options = await page.getByRole('combobox', { name: 'App' }).getByRole('option').allInnerTexts();
-    return options.find((option) => option.startsWith('Key bot')) ?? '';
+    const option = page.getByRole('combobox', { name: 'App' }).getByRole('option', { name: /^Key bot/ });
+    await option.waitFor({ state: 'attached' });
+    return option.innerText();
   }
 });

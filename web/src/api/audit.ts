@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import type { AxiosInstance } from 'axios';
 import { useApi } from './api-client.ts';
 
-/** One call of a tool by an app, or by the owner in the console. */
+/** One call of a tool by an app or by the owner in the console, or what the owner did there. */
 export interface Call {
   id: string;
   at: string;
@@ -15,6 +15,9 @@ export interface Call {
   /** JSON, cut off where it was long. */
   arguments: string;
   scope: 'read' | 'write';
+  /** Where it came from, and what its request is called in the log; null in old records. */
+  address: string | null;
+  requestId: string | null;
   outcome: 'ok' | 'error';
   errorCode: string | null;
   errorMessage: string | null;

@@ -43,6 +43,7 @@ function Calls({ filter, isFiltered, onClear }: CallsProps) {
   if (calls.length === 0) return isFiltered ? <NothingFits onClear={onClear} /> : <NothingYet />;
   return (
     <Stack gap="sm" align="flex-start">
+      {!isFiltered && !hasNextPage && calls.every(({ source }) => source === 'console') && <NothingYet />}
       <Stack gap={0} w="100%" component="section" aria-label="Calls">
         {calls.map((call) => (
           <CallRow key={call.id} call={call} />

@@ -15,6 +15,8 @@ const COLUMNS = [
   'milliseconds',
   'upstreamCalls',
   'intentId',
+  'address',
+  'requestId',
 ] as const satisfies (keyof Call)[];
 
 /** Calls as CSV (RFC 4180), a line with the names of the columns first. */

@@ -3,6 +3,7 @@ import { useApps } from '../../../api/apps.ts';
 import type { CallFilter } from '../../../api/audit.ts';
 import { useKeys } from '../../../api/keys.ts';
 import { useReference } from '../../../api/reference.ts';
+import { OWNER_ACTS } from './owner-acts.ts';
 import type { ChosenFilter } from './use-call-filter.ts';
 
 interface CallFiltersProps {
@@ -12,6 +13,8 @@ interface CallFiltersProps {
 }
 
 const OUTCOMES: Record<string, CallFilter['outcome']> = { 'All calls': undefined, Errors: 'error' };
+
+const ACTS = Object.entries(OWNER_ACTS).map(([value, label]) => ({ value, label }));
 
 export function CallFilters({ connectionId, filter, onChange }: CallFiltersProps) {
   const tools = useReference().data?.tools.map(({ name }) => name) ?? [];
@@ -43,7 +46,11 @@ export function CallFilters({ connectionId, filter, onChange }: CallFiltersProps
         aria-label="Tool"
         value={tool}
         onChange={({ currentTarget }) => change({ tool: currentTarget.value })}
-        data={[{ value: '', label: 'Every tool' }, ...withChosen(tools, tool)]}
+        data={[
+          { value: '', label: 'Every tool' },
+          ...withChosen(tools, tool),
+          { group: 'What you did', items: ACTS },
+        ]}
       />
       <NativeSelect
         size="xs"
@@ -59,7 +66,7 @@ export function CallFilters({ connectionId, filter, onChange }: CallFiltersProps
 
 /** Calls of tools that do not exist can be asked for too, in the address. */
 function withChosen(tools: string[], chosen: string): string[] {
-  return chosen === '' || tools.includes(chosen) ? tools : [...tools, chosen];
+  return chosen === '' || chosen in OWNER_ACTS || tools.includes(chosen) ? tools : [...tools, chosen];
 }
 
 /** The apps and keys of the connection, keys that ended included. */

@@ -5,15 +5,18 @@ import { useReference } from '../../../api/reference.ts';
 import { Moment } from '../../../components/moment.tsx';
 import { OpeningRow } from '../../../components/opening-row.tsx';
 import classes from './call-row.module.css';
+import { callTitle, OWNER_ACTS } from './owner-acts.ts';
 
 /** One call; opened: what was asked, what happened and what to do. */
 export function CallRow({ call }: { call: Call }) {
-  const { at, tool, credentialLabel, clientName, outcome, errorCode } = call;
+  const { at, source, credentialLabel, clientName, outcome, errorCode } = call;
   return (
     <OpeningRow
       time={<Moment iso={at} />}
-      title={tool}
-      detail={[credentialLabel, clientName].filter(Boolean).join(' · ')}
+      title={callTitle(call)}
+      detail={
+        source === 'console' ? 'in this console' : [credentialLabel, clientName].filter(Boolean).join(' · ')
+      }
       badge={
         outcome === 'ok' ? (
           <Text span size="sm" c="dimmed">
@@ -34,13 +37,14 @@ export function CallRow({ call }: { call: Call }) {
 function Details({ call }: { call: Call }) {
   const { scope, source, clientName, clientVersion, outcome, milliseconds, upstreamCalls, intentId } = call;
   const remedy = useRemedy(call.errorCode);
+  const isAct = source === 'console' && call.tool in OWNER_ACTS;
   return (
     <dl className={classes.details}>
       <dt>At</dt>
       <dd>
         <time>{call.at}</time>
       </dd>
-      <dt>Asked</dt>
+      <dt>{isAct ? 'What' : 'Asked'}</dt>
       <dd>
         <Code block>{indented(call.arguments)}</Code>
       </dd>
@@ -55,11 +59,13 @@ function Details({ call }: { call: Call }) {
             {scope === 'write' ? 'read & write' : 'read only'})
           </>
         )}
+        {call.address !== null && `, from ${call.address}`}
       </dd>
       <dt>Happened</dt>
       <dd>
-        {outcome === 'ok' ? 'It was answered' : (call.errorMessage ?? 'It failed')} ({milliseconds} ms,{' '}
-        {upstreamCalls === 1 ? '1 request' : `${upstreamCalls} requests`} to IBKR)
+        {outcome === 'ok' ? (isAct ? 'It was done' : 'It was answered') : (call.errorMessage ?? 'It failed')}
+        {!isAct &&
+          ` (${milliseconds} ms, ${upstreamCalls === 1 ? '1 request' : `${upstreamCalls} requests`} to IBKR)`}
       </dd>
       {remedy !== undefined && (
         <>
