@@ -126,6 +126,7 @@ async function executedOrder(
     conid: trade.conid,
     symbol: trade.symbol,
     secType: trade.secType ?? 'UNKNOWN',
+    currency: null,
     side: trade.side,
     orderType: 'UNKNOWN',
     quantity,

@@ -34,6 +34,8 @@ export interface Order {
   conid: number;
   symbol: string;
   secType: string;
+  /** Of its prices; null where IBKR does not say. */
+  currency: string | null;
   side: Side;
   /** One of `OrderType`, or IBKR's own word for a type this service cannot place. */
   orderType: string;

@@ -42,6 +42,7 @@ describe.skipIf(!existsSync(RECORDINGS))('recorded answers', () => {
           conid: 756733,
           symbol: 'SPY',
           secType: 'STK',
+          currency: 'USD',
           side: 'BUY',
           orderType: 'MKT',
           quantity: 1,

@@ -18,6 +18,7 @@ function order(orderId: string, more: Partial<Order> = {}): Order {
     conid: NVDA,
     symbol: 'NVDA',
     secType: 'STK',
+    currency: 'USD',
     side: 'SELL',
     orderType: 'LMT',
     quantity: 100,

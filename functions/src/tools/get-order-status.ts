@@ -94,6 +94,7 @@ function fromIntent(intent: OrderIntent, orderId: string): Status {
       conid: contract.conid,
       symbol: contract.symbol,
       secType: contract.secType,
+      currency: contract.currency,
       side: ticket.side,
       orderType: ticket.orderType,
       quantity,

@@ -11,6 +11,8 @@ export interface LiveOrder {
   account_id: string;
   symbol: string;
   security_type: string;
+  /** Of the prices. */
+  currency: string | null;
   side: 'BUY' | 'SELL';
   order_type: string;
   quantity: number;

@@ -11,13 +11,13 @@ const TYPES: Record<string, string> = {
 
 const TIFS: Record<string, string> = { DAY: 'today only', GTC: 'until cancelled' };
 
-/** `Buy 10 NVDA`, `Limit at 170.00, until cancelled`: IBKR lists less of an order than its asker said. */
+/** `Buy 10 NVDA`, `Limit at 170.00 USD, until cancelled`: IBKR lists less of an order than its asker said. */
 export function liveOrderWords(order: LiveOrder): { what: string; how: string } {
-  const { side, quantity, symbol, security_type, order_type, limit_price, stop_price, tif } = order;
+  const { side, quantity, symbol, security_type, currency, order_type, limit_price, stop_price, tif } = order;
   const kind = security_type === 'STK' ? '' : ` ${security_type}`;
   const prices = [
-    stop_price === null ? '' : ` at ${money(stop_price, null)}`,
-    limit_price === null ? '' : `${stop_price === null ? '' : ', limit'} at ${money(limit_price, null)}`,
+    stop_price === null ? '' : ` at ${money(stop_price, currency)}`,
+    limit_price === null ? '' : `${stop_price === null ? '' : ', limit'} at ${money(limit_price, currency)}`,
   ].join('');
   return {
     what: `${side === 'BUY' ? 'Buy' : 'Sell'} ${number(quantity)} ${symbol}${kind}`,
@@ -43,7 +43,9 @@ export function stateWords(order: LiveOrder): string {
     case 'working':
       return order.filled_quantity === 0 ? 'Working' : `Working, ${number(order.filled_quantity)} filled`;
     case 'filled':
-      return order.average_price === null ? 'Filled' : `Filled at ${money(order.average_price, null)}`;
+      return order.average_price === null
+        ? 'Filled'
+        : `Filled at ${money(order.average_price, order.currency)}`;
     case 'cancelled':
       return 'Cancelled';
     case 'inactive':

@@ -1,28 +1,30 @@
-import { Stack, Table, Text, VisuallyHidden } from '@mantine/core';
+import { Group, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Connection } from '../../../api/answers.ts';
 import { type LiveOrder, useCancelOrder } from '../../../api/orders.ts';
 import { ActionButton } from '../../../components/action-button.tsx';
 import { Confirmation } from '../../../components/confirmation.tsx';
 import { FailureNotice } from '../../../components/failure-notice.tsx';
 import { InBatches } from '../../../components/in-batches.tsx';
+import { ModeBadge } from '../../../components/mode-badge.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { TableSkeleton } from '../../../components/table-skeleton.tsx';
-import { number } from '../../../orders/numbers.ts';
+import { maskedAccount, number } from '../../../orders/numbers.ts';
 import { isOpen, isStopping, liveOrderWords, stateWords } from './live-order-words.ts';
 import classes from './live-orders.module.css';
 
 const AT_ONCE = 20;
 
 interface LiveOrdersProps {
-  connectionId: string;
+  connection: Connection;
   orders: UseQueryResult<{ orders: LiveOrder[] }>;
 }
 
 /** The orders that IBKR has, open ones first, each with the way to cancel it. */
-export function LiveOrders({ connectionId, orders }: LiveOrdersProps) {
+export function LiveOrders({ connection, orders }: LiveOrdersProps) {
   const [asked, setAsked] = useState<LiveOrder>();
-  const cancel = useCancelOrder(connectionId);
+  const cancel = useCancelOrder(connection.id);
   const { data, error, refetch } = orders;
   if (data === undefined) {
     return error === null ? <TableSkeleton rows={3} /> : <FailureNotice error={error} onRetry={refetch} />;
@@ -80,9 +82,17 @@ export function LiveOrders({ connectionId, orders }: LiveOrdersProps) {
         onYes={confirm}
         isDestructive
       >
-        <Text size="sm">
-          {asked && `${liveOrderWords(asked).how}. `}What has filled by then stays filled.
-        </Text>
+        {asked && (
+          <>
+            <Group gap="sm">
+              <ModeBadge mode={connection.mode} />
+              <Text size="sm">
+                {connection.label}, account {maskedAccount(asked.account_id)}
+              </Text>
+            </Group>
+            <Text size="sm">{liveOrderWords(asked).how}. What has filled by then stays filled.</Text>
+          </>
+        )}
       </Confirmation>
     </>
   );

@@ -12,7 +12,8 @@ import { OrderStories } from './order-stories.tsx';
 
 /** What waits for the owner, what IBKR is working on, and what became of everything that was asked for. */
 export function OrdersTab() {
-  const { id, label } = useShownConnection();
+  const connection = useShownConnection();
+  const { id, label } = connection;
   const { accountId } = useShownAccount();
   useDocumentTitle(`Orders · ${label} · IBKR Gateway`);
   const live = useLiveOrders(id, accountId);
@@ -27,7 +28,7 @@ export function OrdersTab() {
         <WaitingOrders connectionId={id} />
       </Section>
       <Section title="At IBKR today">
-        <LiveOrders connectionId={id} orders={live} />
+        <LiveOrders connection={connection} orders={live} />
       </Section>
       <Section title="Asked for over this gateway">
         <OrderStories stories={stories} live={live.data?.orders ?? []} />
