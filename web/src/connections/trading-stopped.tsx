@@ -62,6 +62,6 @@ export function TradingStopped({ connection, stop, change }: TradingStoppedProps
 }
 
 function leftWords({ remaining }: NonNullable<Connection['panic']>): string {
-  const orders = remaining === null ? 'Its working orders are' : `${counted(remaining, 'order')} may be`;
-  return `${orders} not cancelled yet, and the gateway stops trying: look at what is left under Orders.`;
+  const orders = remaining === null ? 'Its orders' : counted(remaining, 'order');
+  return `${orders} may still be working. The gateway stops cancelling when trading resumes: see what is left under Orders.`;
 }

@@ -18,17 +18,19 @@ interface WaitingOrdersProps {
   hasHeading?: boolean;
 }
 
-/** Links to the orders of a connection that wait for their owner, the newest first. */
+/** Links to the orders of a connection that wait for their owner, the one that expires next first. */
 export function WaitingOrders({ connectionId, hasHeading = false }: WaitingOrdersProps) {
   const { data, error, refetch } = useOrderStories(connectionId);
   const now = useNow();
   if (data === undefined) {
     return error === null ? <Skeleton h={24} /> : <FailureNotice error={error} onRetry={refetch} />;
   }
-  const waiting = data.flatMap((intent) => {
-    const wait = waitingOf(intent, now);
-    return wait === null || wait.isExpired ? [] : [{ intent, wait }];
-  });
+  const waiting = data
+    .flatMap((intent) => {
+      const wait = waitingOf(intent, now);
+      return wait === null || wait.isExpired ? [] : [{ intent, wait }];
+    })
+    .toSorted((a, b) => endOf(a.wait) - endOf(b.wait));
   return (
     <Stack gap="xs" align="stretch">
       <div role="status">
@@ -45,6 +47,10 @@ export function WaitingOrders({ connectionId, hasHeading = false }: WaitingOrder
       </InBatches>
     </Stack>
   );
+}
+
+function endOf({ until }: Waiting): number {
+  return until ?? Number.POSITIVE_INFINITY;
 }
 
 function Count({ of, isHeading }: { of: number; isHeading: boolean }) {

@@ -33,6 +33,8 @@ export function KeysTab() {
   }
   const active = keys.data.filter(isActive);
   const ended = keys.data.filter((key) => !isActive(key));
+  // Right after it is made, the list may be older than the key.
+  const minted = ended.some(({ id }) => id === mint.data?.key.id) ? undefined : mint.data;
   return (
     <Stack gap="md" maw={FORM_WIDTH}>
       <Group justify="space-between" gap="sm" align="flex-start">
@@ -42,19 +44,14 @@ export function KeysTab() {
         </Text>
         {!isFormOpen && <Button onClick={start}>New key</Button>}
       </Group>
-      {mint.data && (
+      {minted && (
         <Stack gap="sm">
           <Notice tone="caution" title="Copy the key now: it is not shown again" takesFocus>
             <Text size="sm">
               Send it as a bearer token, in the header <b>Authorization</b>.
             </Text>
           </Notice>
-          <Snippet
-            caption={`API key “${mint.data.key.label}”`}
-            text={mint.data.apiKey}
-            of="API key"
-            prominent
-          />
+          <Snippet caption={`API key “${minted.key.label}”`} text={minted.apiKey} of="API key" prominent />
         </Stack>
       )}
       {isFormOpen && <NewKeyForm mint={mint} onClose={form.close} />}
