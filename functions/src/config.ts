@@ -43,6 +43,22 @@ const environment = z.object({
         return parsed ?? '';
       });
     }),
+  /**
+   * Who may sign in, as addresses and `@domain`s with commas between. Without it everyone with a Google account may:
+   * they see nothing of each other, but use the project.
+   */
+  ALLOWED_EMAILS: z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      const given = text.split(',').map((each) => each.trim().toLowerCase());
+      return given.filter((each) => {
+        if (each !== '' && !/^[^@\s]*@[^@\s]+$/.test(each)) {
+          context.addIssue(`${each} is neither an address nor @domain`);
+        }
+        return each !== '';
+      });
+    }),
   /** `host:port`; the emulators set it, and Firebase's own libraries read it too. */
   FIREBASE_AUTH_EMULATOR_HOST: z.string().min(1).optional(),
 });
@@ -59,6 +75,8 @@ export interface Config {
   webApiKey: string | undefined;
   authEmulator: string | undefined;
   trustedProxies: readonly string[];
+  /** In lower case; nobody is named: everyone. */
+  allowedEmails: readonly string[];
 }
 
 /** Settings that Secret Manager holds when deployed. Locally they come with the others. */
@@ -89,6 +107,7 @@ export function config(): Config {
       webApiKey: result.data.WEB_API_KEY,
       authEmulator: result.data.FIREBASE_AUTH_EMULATOR_HOST,
       trustedProxies: result.data.TRUSTED_PROXIES,
+      allowedEmails: result.data.ALLOWED_EMAILS,
     };
   }
   return parsed;

@@ -41,7 +41,7 @@ consoleApp.use(async (context, next) => {
 consoleApp.route('/', publicConfigRoutes);
 consoleApp.route('/', referenceRoutes);
 consoleApp.use(async (context, next) => {
-  context.set('user', await authorize(context.req.header('Authorization')));
+  context.set('user', await authorize(context.req.header('Authorization'), context.env));
   await next();
 });
 consoleApp.use(

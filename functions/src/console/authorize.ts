@@ -1,16 +1,21 @@
-import { NotSignedIn, signedInUser } from '../http/signed-in-user.ts';
+import type { Config } from '../config.ts';
+import { NotInvited, NotSignedIn, signedInUser } from '../http/signed-in-user.ts';
 import type { User } from '../store/users.ts';
 import { ApiError } from './api-error.ts';
 
 /**
  * The user whose page calls.
- * @throws {ApiError} 401.
+ * @throws {ApiError} 401; 403 when they may not use this gateway.
  */
-export async function authorize(header: string | undefined): Promise<User> {
+export async function authorize(
+  header: string | undefined,
+  config: Pick<Config, 'allowedEmails'>,
+): Promise<User> {
   try {
-    const { uid, email } = await signedInUser(header);
+    const { uid, email } = await signedInUser(header, config);
     return { uid, email };
   } catch (cause) {
+    if (cause instanceof NotInvited) throw new ApiError(403, 'not_invited', cause.message, { cause });
     if (!(cause instanceof NotSignedIn)) throw cause;
     throw new ApiError(401, 'signed_out', cause.message, { cause });
   }

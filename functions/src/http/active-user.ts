@@ -1,33 +1,49 @@
 import { getAuth } from 'firebase-admin/auth';
-import type { Firestore } from 'firebase-admin/firestore';
 import * as logger from 'firebase-functions/logger';
 import { LRUCache } from 'lru-cache';
+import type { Service } from '../service.ts';
 import { revokeAllCredentials } from '../store/credentials.ts';
+import { isInvited } from './invited.ts';
 
 /** A disabled account is refused this much later at the latest. */
 const FRESH_MS = 60_000;
 
-const known = new LRUCache<string, boolean>({
+interface KnownAccount {
+  isThere: boolean;
+  /** Empty when it is not verified; undefined while that cannot be found out. */
+  email?: string;
+}
+
+const known = new LRUCache<string, KnownAccount>({
   max: 5_000,
   ttl: FRESH_MS,
   fetchMethod: async (uid) => {
     try {
-      return !(await getAuth().getUser(uid)).disabled;
+      const { disabled, email = '', emailVerified } = await getAuth().getUser(uid);
+      return { isThere: !disabled, email: emailVerified ? email : '' };
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'auth/user-not-found') return false;
+      if (error instanceof Error && 'code' in error && error.code === 'auth/user-not-found') {
+        return { isThere: false };
+      }
       // While Firebase Authentication is down, people must still be able to cancel their orders.
       logger.error('Whether an account is disabled could not be found out', error);
-      return true;
+      return { isThere: true };
     }
   },
 });
 
 /**
- * Whether a person's account exists and is not disabled, as of a minute ago at most. The keys and grants of one that
- * is not are revoked, and stay so.
+ * Whether a person's account exists, is not disabled and may use this gateway, as of a minute ago at most. The keys and
+ * grants of one that is gone or disabled are revoked, and stay so; those of one that is not invited rest.
  */
-export async function isActiveUser(db: Firestore, uid: string): Promise<boolean> {
-  if ((await known.fetch(uid)) === true) return true;
-  await revokeAllCredentials(db, uid);
-  return false;
+export async function isActiveUser(
+  service: Pick<Service, 'db' | 'allowedEmails'>,
+  uid: string,
+): Promise<boolean> {
+  const account = await known.fetch(uid);
+  if (account?.isThere !== true) {
+    await revokeAllCredentials(service.db, uid);
+    return false;
+  }
+  return account.email === undefined || isInvited(account.email, service);
 }

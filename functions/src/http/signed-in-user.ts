@@ -1,5 +1,7 @@
 import { getAuth } from 'firebase-admin/auth';
+import type { Config } from '../config.ts';
 import type { User } from '../store/users.ts';
+import { isInvited } from './invited.ts';
 
 export interface SignedInUser extends User {
   /** When they last proved who they are, which later renewals of the ID token do not move. */
@@ -11,17 +13,31 @@ export class NotSignedIn extends Error {
   override readonly name = 'NotSignedIn';
 }
 
+/** They are who they say, and not among those who may use this gateway. */
+export class NotInvited extends Error {
+  override readonly name = 'NotInvited';
+}
+
 /**
  * The user behind a Firebase ID token, checked with Firebase on every call: a disabled account or a sign-out
  * everywhere takes effect at once.
  * @throws {NotSignedIn}
+ * @throws {NotInvited}
  */
-export async function signedInUser(authorization: string | undefined): Promise<SignedInUser> {
+export async function signedInUser(
+  authorization: string | undefined,
+  config: Pick<Config, 'allowedEmails'>,
+): Promise<SignedInUser> {
   const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
   if (token === undefined) throw new NotSignedIn('Sign in to use the console.');
   try {
-    const { uid, email, auth_time } = await getAuth().verifyIdToken(token, true);
-    return { uid, email: email ?? '', signedInAt: new Date(auth_time * 1000) };
+    const { uid, email = '', email_verified, auth_time } = await getAuth().verifyIdToken(token, true);
+    if (!isInvited(email_verified === true ? email : '', config)) {
+      throw new NotInvited(
+        `${email || 'This account'} may not use this gateway. Sign in with another account, or ask whoever runs it.`,
+      );
+    }
+    return { uid, email, signedInAt: new Date(auth_time * 1000) };
   } catch (cause) {
     if (!isRefusal(cause)) throw cause;
     throw new NotSignedIn('The sign-in has ended. Sign in again.', { cause });

@@ -23,7 +23,7 @@ const BEARER = /^Bearer +([A-Za-z0-9._~+/=-]+) *$/i;
  * @throws {RefusedCredential} `invalid_token`; `insufficient_scope` for a token that allows nothing here.
  */
 export async function authenticate(
-  { db, publicOrigin }: Service,
+  service: Service,
   authorization: string | null,
   now: Date,
 ): Promise<Principal> {
@@ -32,9 +32,10 @@ export async function authenticate(
   }
   const token = BEARER.exec(authorization)?.[1];
   if (token === undefined) throw new RefusedCredential('malformed');
-  const found = await findCredential(db, token, `${publicOrigin}/mcp`, now);
+  const found = await findCredential(service.db, token, `${service.publicOrigin}/mcp`, now);
   if (found === null) throw new RefusedCredential('unknown');
-  if (!(await isActiveUser(db, found.connection.ownerUid))) throw new RefusedCredential('account_disabled');
+  if (!(await isActiveUser(service, found.connection.ownerUid)))
+    throw new RefusedCredential('account_disabled');
   const { scope } = found.credential;
   if (scope === null) throw new RefusedCredential('no_scope');
   return { scope, ...found };

@@ -13,9 +13,10 @@ import { isOwnHost } from '../http/guards.ts';
 import { inputProblems } from '../http/input-problems.ts';
 import { done, recordByOwner } from '../http/owner-acts.ts';
 import { requestTrace } from '../http/request-trace.ts';
-import { NotSignedIn, type SignedInUser, signedInUser } from '../http/signed-in-user.ts';
+import { NotInvited, NotSignedIn, type SignedInUser, signedInUser } from '../http/signed-in-user.ts';
 import { APPROVAL_MODES, limitsSchema } from '../orders/trading-rules.ts';
 import { recordId } from '../record-id.ts';
+import type { Service } from '../service.ts';
 import { findConnection, listConnections } from '../store/connections.ts';
 import { createGrant, listGrants, revokeGrant } from '../store/grants.ts';
 import { describeClient, isSameApp, type ShownClient } from './client-description.ts';
@@ -155,7 +156,7 @@ async function approve(
 
 /** What the provider itself keeps of a consent: which scopes of which resource. */
 async function saveProviderGrant(
-  service: OauthEnv['Bindings']['service'],
+  service: Service,
   accountId: string,
   clientId: string,
   scope: Approval['scope'],
@@ -178,16 +179,17 @@ async function visitor(context: Context<OauthEnv>): Promise<SignedInUser> {
   if (!isOwnHost(context.req.raw, service) || (origin !== undefined && origin !== service.publicOrigin)) {
     throw foreignOrigin();
   }
-  const user = await signedIn(context.req.header('Authorization'));
+  const user = await signedIn(context.req.header('Authorization'), service);
   await authorizationServer(service).limits.take('consents', user.uid);
   return user;
 }
 
-/** @throws {HTTPException} 401. */
-async function signedIn(authorization: string | undefined): Promise<SignedInUser> {
+/** @throws {HTTPException} 401; 403 when they may not use this gateway. */
+async function signedIn(authorization: string | undefined, service: Service): Promise<SignedInUser> {
   try {
-    return await signedInUser(authorization);
+    return await signedInUser(authorization, service);
   } catch (error) {
+    if (error instanceof NotInvited) throw refusal(403, 'not_invited', error.message);
     // Firebase could not be asked.
     if (!(error instanceof NotSignedIn)) throw new Unavailable(error);
     throw refusal(401, 'signed_out', error.message);

@@ -24,6 +24,7 @@ export function newService(fields: Pick<Service, 'db' | 'oauthKeys'>): Service {
     accessTokenSeconds: 86_400,
     callsPerMinute: 600,
     trustedProxies: [],
+    allowedEmails: [],
     vaultKeys,
     vault: new Vault(vaultKeys),
     ...fields,

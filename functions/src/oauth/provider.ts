@@ -138,7 +138,7 @@ function configuration(service: Service, keys: OauthKeys, limits: RateLimits): C
       const grantId = oidc.result?.consent?.grantId;
       return grantId === undefined ? undefined : oidc.provider.Grant.find(grantId);
     },
-    findAccount: async (_context, uid) => ((await isActiveUser(service.db, uid)) ? account(uid) : undefined),
+    findAccount: async (_context, uid) => ((await isActiveUser(service, uid)) ? account(uid) : undefined),
     issueRefreshToken: async (_context, client) => client.grantTypeAllowed('refresh_token'),
     expiresWithSession: async () => false,
     rotateRefreshToken: async ({ oidc }) => {

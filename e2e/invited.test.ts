@@ -1,0 +1,52 @@
+/** A gateway that is for those it names, called in this process: the running stack is for everyone. */
+import { beforeAll, expect, inject, it, vi } from 'vitest';
+import { z } from 'zod';
+import { handleConsole } from '../functions/src/console/app.ts';
+import { authenticate } from '../functions/src/mcp/principal.ts';
+import { handleOauth } from '../functions/src/oauth/app.ts';
+import { newService } from '../functions/src/oauth/host-fixture.ts';
+import type { Service } from '../functions/src/service.ts';
+import { newOauthKeys } from '../local/src/secret-keys.ts';
+import { api, signIn } from './console-client.ts';
+import { database } from './database.ts';
+
+let invited: Service;
+let others: Service;
+let idToken: string;
+
+beforeAll(async () => {
+  vi.stubEnv('FIREBASE_AUTH_EMULATOR_HOST', inject('demo').authEmulator);
+  const service = newService({ db: database(), oauthKeys: newOauthKeys() });
+  invited = { ...service, allowedEmails: ['@family.example'] };
+  others = { ...service, allowedEmails: ['somebody@family.example', '@example.com'] };
+  idToken = await signIn({ sub: 'invited', email: 'invited@family.example' });
+});
+
+async function call(handle: typeof handleConsole | typeof handleOauth, service: Service, path: string) {
+  const headers = { Authorization: `Bearer ${idToken}` };
+  const request = new Request(service.publicOrigin + path, { headers });
+  const answer = await handle(request, service, '127.0.0.1');
+  return { status: answer.status, body: await answer.json() };
+}
+
+it('has its pages work for those it names, and says so to others', async () => {
+  const refusal = {
+    status: 403,
+    body: {
+      error: { code: 'not_invited', message: expect.stringContaining('invited@family.example may not use') },
+    },
+  };
+  expect(await call(handleConsole, invited, '/api/me')).toMatchObject({ status: 200 });
+  expect(await call(handleConsole, others, '/api/me')).toMatchObject(refusal);
+  expect(await call(handleOauth, invited, '/api/consent/uid')).toMatchObject({ status: 400 });
+  expect(await call(handleOauth, others, '/api/consent/uid')).toMatchObject(refusal);
+});
+
+it('has the keys of others rest until they are named again', async () => {
+  const created = await api(idToken, 'POST', '/connections', { kind: 'sandbox' });
+  const { apiKey } = z.object({ apiKey: z.string() }).parse(created.body);
+  const use = (service: Service) => authenticate(service, `Bearer ${apiKey}`, new Date());
+  await use(invited);
+  await expect(use(others)).rejects.toThrow();
+  await use(invited);
+});
