@@ -23,9 +23,11 @@ async function openSignedIn(path: string): Promise<void> {
   await page.getByRole('button', { name: inject('demo').email }).waitFor();
 }
 
-const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
+const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name }).waitFor();
 const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
 const field = (label: string) => page.getByLabel(label, { exact: true });
+/** That a notice has the focus. */
+const expectTold = (title: string) => page.locator('div:focus', { hasText: title }).waitFor();
 const section = (name: string) => page.getByRole('region', { name, exact: true });
 
 const addresses = () => page.getByRole('combobox', { name: /^Only from these addresses/ });
@@ -36,7 +38,9 @@ async function shownKey(): Promise<string> {
 }
 
 /** A new connection of the demo user, by the console's API. */
-async function connection(fields: object = { kind: 'sandbox' }): Promise<{ id: string; key: string }> {
+async function connection(
+  fields: object = { kind: 'sandbox', label: 'Sandbox' },
+): Promise<{ id: string; key: string }> {
   const token = await signIn({ sub: 'demo-google-id', email: inject('demo').email });
   const { body } = await api(token, 'POST', '/connections', fields);
   const created = z.object({ connection: z.object({ id: z.string() }), apiKey: z.string() }).parse(body);
@@ -50,7 +54,7 @@ async function statusOf(key: string, headers: Record<string, string> = {}): Prom
 /** That every step of a connection's test is there and went well. */
 async function expectWorking(): Promise<void> {
   await page.getByText('done. The brokerage session is open.').waitFor();
-  await page.getByText(/done\. Accounts: …\w{3}/).waitFor();
+  await page.getByText(/done\. Accounts: ••••\w{3}/).waitFor();
   await page.getByText(/done\. IBKR says that the login is paper/).waitFor();
 }
 
@@ -61,7 +65,7 @@ describe('a connection is added', () => {
     await heading('Add a connection');
     await expectAccessible(page);
     await press('Add a sandbox');
-    await heading('Sandbox is added');
+    await heading(/^Sandbox( \d+)? is added$/);
     await page.getByText('it is not shown again').waitFor();
     await expectWorking();
     await expectAccessible(page);
@@ -83,8 +87,22 @@ describe('a connection is added', () => {
     await page.keyboard.press('Tab');
     await expectFocus(add);
     await page.keyboard.press('Enter');
-    await heading('Sandbox is added');
+    await heading(/^Sandbox( \d+)? is added$/);
     await expectFocus(page.getByRole('heading', { level: 1 }));
+  });
+
+  it('and opened, with the focus at its top, and tabs that keep it', async () => {
+    const { id } = await connection();
+    await openSignedIn('/connections');
+    await page.locator(`a[href="/connections/${id}"]`).press('Enter');
+    await page.getByRole('navigation', { name: 'Sandbox' }).waitFor();
+    await expectFocus(page.getByRole('main'));
+    await page.keyboard.press('Tab');
+    await expectFocus(page.getByRole('button', { name: 'Stop trading on Sandbox' }));
+    const keys = page.getByRole('link', { name: 'Keys' });
+    await keys.press('Enter');
+    await section('default').waitFor();
+    await expectFocus(keys);
   });
 
   it('to a gateway, whose fields say what is wrong and lose nothing', async () => {
@@ -187,17 +205,20 @@ describe('a key', () => {
     const { id } = await connection();
     await openSignedIn(`/connections/${id}/keys`);
     await press('New key');
+    await expectFocus(field('Name'));
     await press('Make the key');
     await page.getByText('Name the program that will use it.').waitFor();
+    await expectFocus(field('Name'));
     await field('Name').fill('nightly job');
     await addresses().fill('203.0.113.999,');
     await press('Make the key');
     await page.getByText('203.0.113.999 is no address or range').waitFor();
     expect(faults.splice(0)).toEqual([expect.stringContaining('400')]);
+    await expectFocus(addresses());
     await addresses().press('Backspace');
     await addresses().fill('203.0.113.7/24,');
     await press('Make the key');
-    await page.getByText('it is not shown again').waitFor();
+    await expectTold('Copy the key now: it is not shown again');
     const key = await shownKey();
     await section('nightly job').getByText('Only from 203.0.113.0/24').waitFor();
     await section('nightly job').getByText('Read-only').waitFor();
@@ -205,7 +226,7 @@ describe('a key', () => {
 
     const refused = await rpc('tools/list', {}, { key });
     expect(refused.status).toBe(403);
-    expect(refused.text).toContain('allows only 203.0.113.0/24');
+    expect(refused.text).toContain('may not be used from 127.0.0.1');
     for (const header of ['X-Forwarded-For', 'Fastly-Client-IP', 'Forwarded', 'X-Real-IP']) {
       expect(await statusOf(key, { [header]: '203.0.113.7' }), header).toBe(403);
     }
@@ -224,6 +245,7 @@ describe('a key', () => {
     await press('Revoke');
     await section('nightly job').waitFor({ state: 'detached' });
     expect(await statusOf(key)).toBe(401);
+    await expectFocus(page.getByRole('main'));
     await page.getByText('Keys that ended (1)').waitFor();
   });
 
@@ -248,7 +270,7 @@ describe('limits', () => {
     await page.getByLabel('Refuse short sales').check();
     await page.getByLabel('You, for every order').check();
     for (const change of [
-      'Who says yes: You, for every order instead of not set here',
+      'Who says yes: “You, for every order” instead of “The usual rule”',
       'Most per day: 5,000 instead of no limit',
       'Only these symbols: AAPL instead of all',
       'Refuse short sales: on instead of off',
@@ -270,6 +292,25 @@ describe('limits', () => {
     await page.keyboard.press('ArrowUp');
     await press('Undo');
     expect(await page.getByLabel('You, for every order').isChecked()).toBe(true);
+    await expectFocus(page.getByRole('button', { name: 'Undo' }));
+  });
+
+  it('are not lost without a question when the page is left', async () => {
+    const { id } = await connection();
+    await openSignedIn(`/connections/${id}/limits`);
+    await page.getByLabel('Orders per day').fill('7');
+    await page.getByRole('link', { name: 'Orders' }).click();
+    await page.getByRole('dialog', { name: 'Leave without saving?' }).waitFor();
+    await expectAccessible(page);
+    await press('Stay');
+    expect(await page.getByLabel('Orders per day').inputValue()).toBe('7');
+    await page.getByRole('link', { name: 'Orders' }).click();
+    await press('Leave');
+    await page.getByRole('heading', { name: 'Waiting for you' }).waitFor();
+    await page.getByRole('link', { name: 'Limits & approvals' }).click();
+    expect(await page.getByLabel('Orders per day').inputValue()).toBe('');
+    await page.getByRole('link', { name: 'Orders' }).click();
+    await page.getByRole('heading', { name: 'Waiting for you' }).waitFor();
   });
 });
 
@@ -278,14 +319,15 @@ describe('trading', () => {
     const { id, key } = await connection();
     await callTool('place_order', RESTING, key);
     await openSignedIn(`/connections/${id}/settings`);
-    await press('Stop trading');
+    await press('Stop trading on Sandbox');
     await page.getByRole('dialog').getByRole('button', { name: 'Stop trading' }).click();
-    await page.getByText('IBKR is cancelling 1 order.').waitFor();
+    await page.getByText('1 order may still fill.').waitFor();
+    await expectFocus(page.getByText(/^Trading is stopped since/).locator('..'));
     expect(await statusOf(key)).toBe(401);
     await expectAccessible(page);
-    await press('Resume trading');
+    await press('Resume trading on Sandbox');
     await page.getByRole('dialog').getByRole('button', { name: 'Resume trading' }).click();
-    await page.getByRole('button', { name: 'Stop trading' }).waitFor();
+    await expectTold('Trading is resumed');
 
     const token = await signIn({ sub: 'demo-google-id', email: inject('demo').email });
     const minted = await api(token, 'POST', `/connections/${id}/keys`, { label: 'after' });

@@ -1,6 +1,6 @@
 import { Stack, Title } from '@mantine/core';
 import { useState } from 'react';
-import { approvalName } from './approval-words.ts';
+import { approvalChanges } from './approval-words.ts';
 import { LIMIT_WORDS, limitChanges } from './limit-words.ts';
 import {
   AmountFields,
@@ -14,6 +14,8 @@ import { SaveBar } from './save-bar.tsx';
 
 interface AppRulesFormProps {
   rules: Rules;
+  /** Of amounts of money, where it is known. */
+  currency: string | undefined;
   save: (rules: Rules, options: { onSuccess: () => void }) => void;
   isPending: boolean;
   error: unknown;
@@ -25,14 +27,12 @@ const AS_THE_CONNECTION = {
 };
 
 /** What one key or app may do, within what its connection allows. */
-export function AppRulesForm({ rules, save, isPending, error }: AppRulesFormProps) {
+export function AppRulesForm({ rules, currency, save, isPending, error }: AppRulesFormProps) {
   const form = useRulesForm(rules);
   const [saved, setSaved] = useState<string[] | null>(null);
   const after = rulesOf(form.values);
   const changes = [
-    ...(after.approval === rules.approval
-      ? []
-      : [`Who says yes: ${approvalName(after.approval)} instead of ${approvalName(rules.approval)}`]),
+    ...approvalChanges(rules.approval, after.approval, AS_THE_CONNECTION.label),
     ...limitChanges(rules.limits, after.limits),
   ];
   return (
@@ -43,7 +43,7 @@ export function AppRulesForm({ rules, save, isPending, error }: AppRulesFormProp
         </Title>
         <SwitchField form={form} name="trading" words={LIMIT_WORDS.trading} />
         <ApprovalField form={form} usual={AS_THE_CONNECTION} />
-        <AmountFields form={form} />
+        <AmountFields form={form} currency={currency} />
         <InstrumentFields form={form} />
         <SafeguardFields form={form} />
         <SaveBar

@@ -29,7 +29,17 @@ export function usualApprovalWords(mode: Connection['mode']): { label: string; d
   };
 }
 
-/** How an approval rule is called in a list of changes. */
-export function approvalName(approval: ApprovalMode | null): string {
-  return approval === null ? 'not set here' : APPROVAL_WORDS[approval].label;
+/** What a form calls an approval rule; `usual` is its name for that nothing is set. */
+export function approvalName(approval: ApprovalMode | null, usual: string): string {
+  return approval === null ? usual : APPROVAL_WORDS[approval].label;
+}
+
+/** What differs, for a list of changes: `Who says yes: “Nobody” instead of “The usual rule”`. */
+export function approvalChanges(
+  before: ApprovalMode | null,
+  after: ApprovalMode | null,
+  usual: string,
+): string[] {
+  if (before === after) return [];
+  return [`Who says yes: “${approvalName(after, usual)}” instead of “${approvalName(before, usual)}”`];
 }

@@ -30,15 +30,18 @@ export function ApprovalField({
 
 interface AmountFieldsProps {
   form: Form;
+  /** Of amounts of money, where it is known. */
+  currency: string | undefined;
   /** What is left of today's, where it is known. */
   left?: { orders: number | null; value: number | null } | undefined;
 }
 
-export function AmountFields({ form, left }: AmountFieldsProps) {
+export function AmountFields({ form, currency, left }: AmountFieldsProps) {
+  const money = { form, min: 0.01, suffix: currency === undefined ? '' : ` ${currency}` };
   return (
     <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="lg">
-      <NumberField form={form} name="maxOrderValue" min={0.01} />
-      <NumberField form={form} name="maxDailyValue" min={0.01} note={leftWords(left?.value)} />
+      <NumberField {...money} name="maxOrderValue" />
+      <NumberField {...money} name="maxDailyValue" note={leftWords(left?.value)} />
       <NumberField form={form} name="maxDailyOrders" min={0} isWhole note={leftWords(left?.orders)} />
     </SimpleGrid>
   );

@@ -3,6 +3,7 @@ import { ActionButton } from '../components/action-button.tsx';
 import { FormFailure } from '../components/form-failure.tsx';
 import { Notice } from '../components/notice.tsx';
 import classes from './save-bar.module.css';
+import { UnsavedChanges } from './unsaved-changes.tsx';
 
 interface SaveBarProps {
   /** What would change, a sentence each. */
@@ -19,6 +20,7 @@ export function SaveBar({ changes, saved, isPending, error, onUndo }: SaveBarPro
   const isChanged = changes.length > 0;
   return (
     <div className={classes.bar} data-changed={isChanged || undefined}>
+      {isChanged && <UnsavedChanges />}
       <Stack gap="sm">
         <FormFailure error={error} />
         <div role="status">

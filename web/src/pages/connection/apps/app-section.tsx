@@ -10,6 +10,7 @@ import { AppRulesForm } from '../../../limits/app-rules-form.tsx';
 import { approvalName } from '../../../limits/approval-words.ts';
 import { limitChanges } from '../../../limits/limit-words.ts';
 import { dateAndTime } from '../../../orders/numbers.ts';
+import { useBaseCurrency } from '../base-currency.ts';
 import { lastUseWords, SCOPE_WORDS } from '../keys/key-words.ts';
 
 /** One connected host: what it may do, and the end of it. */
@@ -17,6 +18,7 @@ export function AppSection({ app }: { app: ConnectedApp }) {
   const { connectionId, grantId, clientName, redirectHost, scope, limits, approval } = app;
   const [isOpen, details] = useDisclosure();
   const [isAsking, { open, close }] = useDisclosure();
+  const currency = useBaseCurrency();
   const change = useChangeApp(connectionId, grantId);
   const revoke = useRevokeApp(connectionId, grantId);
   const rules = limitChanges({}, limits);
@@ -43,7 +45,7 @@ export function AppSection({ app }: { app: ConnectedApp }) {
       </Text>
       {scope === 'write' && (
         <Text size="sm" c="dimmed">
-          Who says yes: {approval === null ? 'as the connection says' : approvalName(approval)}
+          Who says yes: {approvalName(approval, 'as the connection says')}
           {rules.length > 0 && ` · ${counted(rules.length, 'limit')} of its own`}
         </Text>
       )}
@@ -51,6 +53,7 @@ export function AppSection({ app }: { app: ConnectedApp }) {
         <Stack mt="lg">
           <AppRulesForm
             rules={{ limits, approval }}
+            currency={currency}
             save={change.mutate}
             isPending={change.isPending}
             error={change.error}

@@ -8,18 +8,21 @@ import { focusFirstFault } from '../../../components/first-fault.ts';
 import { FormFailure } from '../../../components/form-failure.tsx';
 import { SaveRow } from '../../../components/save-row.tsx';
 import { AppRulesForm } from '../../../limits/app-rules-form.tsx';
+import { useBaseCurrency } from '../base-currency.ts';
 import { AddressesField, addressErrors } from './addresses-field.tsx';
 
 /** What may be changed of a key: its name, where it is used from, and what it may do. */
 export function KeyDetails({ apiKey }: { apiKey: ApiKey }) {
   const { connectionId, id, limits, approval } = apiKey;
   const rules = useChangeKey(connectionId, id);
+  const currency = useBaseCurrency();
   return (
     <Stack gap="xl">
       <IdentityForm apiKey={apiKey} />
       {apiKey.scope === 'write' && (
         <AppRulesForm
           rules={{ limits, approval }}
+          currency={currency}
           save={rules.mutate}
           isPending={rules.isPending}
           error={rules.error}
@@ -38,15 +41,11 @@ function IdentityForm({ apiKey }: { apiKey: ApiKey }) {
   });
   const save = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const { currentTarget } = event;
-    if (form.validate().hasErrors) return focusFirstFault(currentTarget);
+    if (form.validate().hasErrors) return focusFirstFault(event.currentTarget);
     const { values } = form;
     change.mutate(values, {
       onSuccess: () => form.resetDirty(values),
-      onError: (error) => {
-        form.setErrors(addressErrors(fieldErrors(error)));
-        focusFirstFault(currentTarget);
-      },
+      onError: (error) => form.setErrors(addressErrors(fieldErrors(error))),
     });
   };
   return (

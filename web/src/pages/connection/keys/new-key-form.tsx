@@ -32,8 +32,7 @@ export function NewKeyForm({ mint, onClose }: NewKeyFormProps) {
   useEffect(() => name.current?.focus(), []);
   const save = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const { currentTarget } = event;
-    if (form.validate().hasErrors) return focusFirstFault(currentTarget);
+    if (form.validate().hasErrors) return focusFirstFault(event.currentTarget);
     const { label, scope, lifetime, allowedIps } = form.values;
     mint.mutate(
       {
@@ -46,10 +45,7 @@ export function NewKeyForm({ mint, onClose }: NewKeyFormProps) {
       },
       {
         onSuccess: onClose,
-        onError: (error) => {
-          form.setErrors(addressErrors(fieldErrors(error)));
-          focusFirstFault(currentTarget);
-        },
+        onError: (error) => form.setErrors(addressErrors(fieldErrors(error))),
       },
     );
   };

@@ -7,7 +7,7 @@ import { useOfferedWarnings } from '../../../api/connections.ts';
 import { fieldErrors } from '../../../api/field-errors.ts';
 import { useTool } from '../../../api/tools.ts';
 import { Section } from '../../../components/section.tsx';
-import { approvalName, usualApprovalWords } from '../../../limits/approval-words.ts';
+import { approvalChanges, usualApprovalWords } from '../../../limits/approval-words.ts';
 import { limitChanges } from '../../../limits/limit-words.ts';
 import {
   AmountFields,
@@ -17,6 +17,7 @@ import {
 } from '../../../limits/rules-fields.tsx';
 import { rulesOf, useRulesForm, valuesOf } from '../../../limits/rules-form.ts';
 import { SaveBar } from '../../../limits/save-bar.tsx';
+import { useBaseCurrency } from '../base-currency.ts';
 import { FORM_WIDTH } from '../form-width.ts';
 import { useShownConnection } from '../shown-connection.ts';
 
@@ -34,19 +35,19 @@ export function LimitsTab() {
 
 function RulesForm({ connection }: { connection: Connection }) {
   const { id, mode, limits, approval } = connection;
+  const usual = usualApprovalWords(mode);
   const form = useRulesForm({ limits, approval });
   const [accepted, setAccepted] = useState(connection.acceptedWarnings);
   const [saved, setSaved] = useState<string[] | null>(null);
   const change = useChangeConnection(id);
+  const currency = useBaseCurrency();
   const warnings = useOfferedWarnings(id).data ?? {};
   const today = useTool<TradingToday>(id, 'get_connection_status', {}).data?.trading;
 
   // Trading is stopped and resumed by its own buttons, above the tabs.
   const after = rulesOf({ ...form.values, trading: limits.trading !== false });
   const changes = [
-    ...(after.approval === approval
-      ? []
-      : [`Who says yes: ${approvalName(after.approval)} instead of ${approvalName(approval)}`]),
+    ...approvalChanges(approval, after.approval, usual.label),
     ...limitChanges(limits, after.limits),
     ...warningChanges(connection.acceptedWarnings, accepted, warnings),
   ];
@@ -65,10 +66,10 @@ function RulesForm({ connection }: { connection: Connection }) {
     <form onSubmit={save}>
       <Stack gap="md" maw={FORM_WIDTH}>
         <Section title="Approval">
-          <ApprovalField form={form} usual={usualApprovalWords(mode)} />
+          <ApprovalField form={form} usual={usual} />
         </Section>
         <Section title="How much">
-          <AmountFields form={form} left={left} />
+          <AmountFields form={form} currency={currency} left={left} />
         </Section>
         <Section title="What">
           <InstrumentFields form={form} />

@@ -20,15 +20,11 @@ export function IdentityForm({ connection }: { connection: Connection }) {
   });
   const save = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const { currentTarget } = event;
-    if (form.validate().hasErrors) return focusFirstFault(currentTarget);
+    if (form.validate().hasErrors) return focusFirstFault(event.currentTarget);
     const { values } = form;
     change.mutate(kind === 'sandbox' ? { label: values.label } : values, {
       onSuccess: () => form.resetDirty(values),
-      onError: (error) => {
-        form.setErrors(fieldErrors(error));
-        focusFirstFault(currentTarget);
-      },
+      onError: (error) => form.setErrors(fieldErrors(error)),
     });
   };
   return (

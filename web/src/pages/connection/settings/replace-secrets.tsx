@@ -89,16 +89,12 @@ function SecretsForm<Values extends object>(props: SecretsFormProps<Values>) {
   const change = useChangeConnection(connection.id);
   const save = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const { currentTarget } = event;
-    if (form.validate().hasErrors) return focusFirstFault(currentTarget);
+    if (form.validate().hasErrors) return focusFirstFault(event.currentTarget);
     change.mutate(
       { secrets: secretsOf(form.values) },
       {
         onSuccess: onDone,
-        onError: (error) => {
-          form.setErrors(fieldErrors(error));
-          focusFirstFault(currentTarget);
-        },
+        onError: (error) => form.setErrors(fieldErrors(error)),
       },
     );
   };

@@ -49,14 +49,12 @@ export function NewConnectionForm<Values extends object>({
 
   const save = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const { currentTarget } = event;
     const isFaulty = [form.validate(), identity.validate()].some(({ hasErrors }) => hasErrors);
-    if (isFaulty) return focusFirstFault(currentTarget);
+    if (isFaulty) return focusFirstFault(event.currentTarget);
     add.mutate(connectionOf(form.values, identity.values), {
       onError: (error) => {
         identity.setErrors(fieldErrors(error));
         form.setErrors(fieldErrors(error));
-        focusFirstFault(currentTarget);
       },
     });
   };
