@@ -82,23 +82,35 @@ it('enqueues a session that was used, once', async () => {
   expect(await due(new Date(now.getTime() + MINUTE))).toContain(connectionId);
 });
 
-it('tickles an open session every minute', async () => {
+it('tickles an open session every four minutes', async () => {
   await keepAlive(access, connectionId, now);
-  expect(await plan()).toEqual({ failures: 0, minutes: 1 });
+  expect(await plan()).toEqual({ failures: 0, minutes: 4 });
   await keepAlive(access, connectionId, now);
   expect(await tickles()).toBe(2);
+});
+
+it('keeps a session open that is planned, found by the schedule and tickled as late as can be', async () => {
+  await keepAlive(access, connectionId, now);
+  for (let turn = 0; turn < 3; turn++) {
+    const { minutes } = await plan();
+    const [schedule, spread] = [1, 0.5];
+    await control('clock', { advanceMs: ((minutes ?? 0) + schedule + spread) * MINUTE });
+    const status = await fetch(`${simulator.url}/v1/api/iserver/auth/status`, { method: 'POST', body: '{}' });
+    expect(await status.json()).toMatchObject({ authenticated: true, connected: true });
+    await keepAlive(access, connectionId, now);
+  }
 });
 
 it('opens a session again that idled out or that the night has ended', async () => {
   await keepAlive(access, connectionId, now);
   await control('clock', { advanceMs: 10 * MINUTE });
   await keepAlive(access, connectionId, now);
-  expect(await plan()).toEqual({ failures: 0, minutes: 1 });
+  expect(await plan()).toEqual({ failures: 0, minutes: 4 });
   const status = await fetch(`${simulator.url}/v1/api/iserver/auth/status`, { method: 'POST', body: '{}' });
   expect(await status.json()).toMatchObject({ authenticated: true, connected: true });
 });
 
-it('comes back later and later while IBKR is down, and at once to every minute when it is up', async () => {
+it('comes back later and later while IBKR is down, and as usual again when it is up', async () => {
   await control('faults', { match: {}, kind: 'status', status: 503 });
   await keepAlive(access, connectionId, now);
   expect(await plan()).toEqual({ failures: 1, minutes: 2 });
@@ -106,7 +118,7 @@ it('comes back later and later while IBKR is down, and at once to every minute w
   expect(await plan()).toEqual({ failures: 8, minutes: 60 });
   await fetch(`${simulator.url}/sim/faults`, { method: 'DELETE' });
   await keepAlive(access, connectionId, now);
-  expect(await plan()).toEqual({ failures: 0, minutes: 1 });
+  expect(await plan()).toEqual({ failures: 0, minutes: 4 });
 });
 
 it('leaves a session alone that another program holds', async () => {

@@ -6,14 +6,19 @@ import { findKeepAlive, planKeepAlive, stopKeepAlive } from '../store/sessions.t
 import { type IbkrAccess, ibkrClient } from '../tools/ibkr-connections.ts';
 
 const DAY_MS = 86_400_000;
-/** IBKR ends a session after about six minutes without a call. */
-const INTERVAL_MS = 60_000;
+/**
+ * IBKR ends a session after about six minutes without a call. The schedule's minute and the spread of its tasks come on
+ * top of this.
+ */
+const INTERVAL_MS = 4 * 60_000;
+/** Doubled with every failure in a row. */
+const RETRY_MS = 60_000;
 /** A session that needs a person is still looked at this often: the person may have come. */
 const LONGEST_INTERVAL_MS = 3_600_000;
 
 /**
- * Tickles the session of a connection and plans the next time: in a minute if it is well, later and later if it is
- * not. Never takes a session over, and never gives up before the connection was unused for 24 hours.
+ * Tickles the session of a connection and plans the next time: in four minutes if it is well, later and later if it
+ * is not. Never takes a session over, and never gives up before the connection was unused for 24 hours.
  */
 export async function keepAlive(access: IbkrAccess, connectionId: string, now: Date): Promise<void> {
   const found = await findKeepAlive(access.db, connectionId);
@@ -24,7 +29,7 @@ export async function keepAlive(access: IbkrAccess, connectionId: string, now: D
   const trouble = await troubleOf(access, found.connection);
   const failures = trouble === null ? 0 : found.failures + 1;
   if (trouble !== null) logger.info('A session is not well', { connectionId, trouble, failures });
-  const interval = Math.min(INTERVAL_MS * 2 ** failures, LONGEST_INTERVAL_MS);
+  const interval = failures === 0 ? INTERVAL_MS : Math.min(RETRY_MS * 2 ** failures, LONGEST_INTERVAL_MS);
   await planKeepAlive(access.db, connectionId, {
     at: new Date(now.getTime() + interval),
     failures,
