@@ -1,0 +1,99 @@
+/** Test support: apps that call the tools of new sandboxes, against a real simulator and a real Firestore server. */
+import type { Firestore } from 'firebase-admin/firestore';
+import type { PublicError } from '../errors.ts';
+import { getAccounts } from '../ibkr/accounts.ts';
+import { newSandbox, type Sandbox, simulatorUrl, useSimulator } from '../ibkr/sandbox-fixture.ts';
+import { SANDBOX_WARNINGS } from '../orders/accepted-warnings.ts';
+import { type Connection, createConnection, findConnection } from '../store/connections.ts';
+import { useFirestore } from '../store/firestore-fixture.ts';
+import { callTool } from './call-tool.ts';
+import type { ToolContext } from './context.ts';
+import { TOOLS } from './registry.ts';
+
+/** An app that calls tools, alone on a connection of its own. */
+export interface TestApp {
+  db: Firestore;
+  connectionId: string;
+  sandbox: Sandbox;
+  /** Changes the connection. */
+  set(changes: Partial<Connection>): Promise<void>;
+  /** For one call. */
+  context(): Promise<ToolContext>;
+  /** What a tool answers; throws what it fails with. */
+  call(tool: string, args: object): Promise<Record<string, unknown>>;
+  /** What a tool fails with; throws what it answers. */
+  fail(tool: string, args: object): Promise<PublicError>;
+  /** The orders that the simulator has, such as `SELL 10`. */
+  orders(): Promise<string[]>;
+}
+
+let db: Firestore;
+
+/** Runs one simulator and one database for the tests of a file. Call it at the top of the file. */
+export function useApps(start: {
+  database: () => Promise<{ port: number; stop(): Promise<unknown> }>;
+  simulator: () => Promise<{ url: string; close(): Promise<void> }>;
+}): void {
+  useSimulator(start.simulator);
+  useFirestore(start.database, (opened) => {
+    db = opened;
+  });
+}
+
+/** An app on a new connection, which accepts every warning unless `settings` say otherwise. */
+export async function newApp(settings: Partial<Connection> = {}): Promise<TestApp> {
+  const sandbox = newSandbox();
+  const fields = { ownerUid: 'owner', kind: 'sandbox', mode: 'paper', label: 'Sandbox' } as const;
+  const { connection } = await createConnection(db, fields);
+  const set = async (changes: Partial<Connection>) => {
+    await db.doc(`connections/${connection.id}`).update({ ...changes });
+  };
+  await set({ acceptedWarnings: [...SANDBOX_WARNINGS], ...settings });
+  const context = async (): Promise<ToolContext> => {
+    const current = await findConnection(db, 'owner', connection.id);
+    if (current === null) throw new Error('The connection is gone.');
+    const app = {
+      id: 'key',
+      name: 'bot',
+      label: 'bot',
+      source: 'api_key',
+      limits: {},
+      approval: null,
+    } as const;
+    return { connection: current, db, publicOrigin: 'http://127.0.0.1', ibkr: sandbox.client(), app };
+  };
+  const answer = async (name: string, args: object) => {
+    const tool = TOOLS.find((one) => one.name === name);
+    if (tool === undefined) throw new Error(`There is no tool ${name}.`);
+    return callTool(tool, { ...args }, context, (fault) => {
+      throw fault;
+    });
+  };
+  return {
+    db,
+    connectionId: connection.id,
+    sandbox,
+    set,
+    context,
+    call: async (name, args) => {
+      const result = await answer(name, args);
+      if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`);
+      return result.value;
+    },
+    fail: async (name, args) => {
+      const result = await answer(name, args);
+      if (result.ok) throw new Error(`${name} answered ${JSON.stringify(result.value)}`);
+      return result.error;
+    },
+    orders: async () => {
+      const { selected } = await getAccounts(sandbox.client());
+      const response = await fetch(`${simulatorUrl()}/sim/orders`);
+      const { orders } = (await response.json()) as {
+        orders: { account: string; side: string; quantity: number }[];
+      };
+      return orders
+        .filter(({ account }) => account === selected)
+        .map(({ side, quantity }) => `${side} ${quantity}`);
+    },
+  };
+}
