@@ -227,7 +227,7 @@ describe('a page that waits', () => {
     await page.clock.fastForward(1_500);
     await page.getByRole('progressbar', { name: 'Waiting for an answer' }).waitFor();
     await page.clock.fastForward(10_000);
-    await page.getByText('Still waiting for IBKR to answer').waitFor();
+    await page.getByText('Still waiting: it can take up to a minute.').waitFor();
     await expectAccessible(page);
     answer.resolve();
     await heading('Buy 10 NVDA');

@@ -1,8 +1,9 @@
-import { Button, Group, Stack, Title } from '@mantine/core';
+import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useEffect, useId, useRef } from 'react';
 import { ActionButton } from './action-button.tsx';
 import classes from './confirmation.module.css';
 import { FailureNotice } from './failure-notice.tsx';
+import { useWaitingWords } from './waiting-words.ts';
 
 interface ConfirmationProps {
   opened: boolean;
@@ -40,6 +41,7 @@ export function Confirmation({
 }: ConfirmationProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
+  const words = useWaitingWords(isPending);
   useEffect(() => {
     if (opened) dialog.current?.showModal();
     else dialog.current?.close();
@@ -76,6 +78,12 @@ export function Confirmation({
               {yes}
             </ActionButton>
           </Group>
+          {/* The page says it as well, but is covered. */}
+          {words !== null && (
+            <Text size="sm" role="status">
+              {words}
+            </Text>
+          )}
         </Stack>
       )}
     </dialog>
