@@ -16,6 +16,7 @@ import {
   deleteConnection,
   findConnection,
   listConnections,
+  TooManyConnections,
   updateConnection,
 } from '../store/connections.ts';
 import { saveUser } from '../store/users.ts';
@@ -27,6 +28,9 @@ import { label } from './label.ts';
 import { recordOwnCall } from './owner-acts.ts';
 import { jsonBody } from './request-body.ts';
 import { connectionUses } from './session-status.ts';
+
+/** Each is kept signed in at IBKR, and costs reads every minute. On one's own machine that is one's own affair. */
+const MOST_CONNECTIONS = 20;
 
 const mode = z.enum(ACCOUNT_MODES);
 
@@ -87,7 +91,7 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
     const label = asked ?? (await freeSandboxLabel(service, user.uid));
     const fields = { ownerUid: user.uid, kind, mode, label, acceptedWarnings };
     await saveUser(service.db, user);
-    const { connection, key } = await createConnection(service.db, fields, secrets);
+    const { connection, key } = await createOneMore(service, fields, secrets);
     await recordOwnCall(context, done(connection, 'connection.create', { kind, mode, label }));
     return context.json({ connection: shown(connection), apiKey: key.apiKey }, 201);
   })
@@ -137,6 +141,20 @@ export async function ownConnection(context: Context<ConsoleEnv>): Promise<Conne
   const connection = await findConnection(context.env.db, context.get('user').uid, id);
   if (connection === null) throw notFound('connection');
   return connection;
+}
+
+/** @throws {ApiError} 409 */
+async function createOneMore(
+  { db, localMode }: Service,
+  fields: Parameters<typeof createConnection>[1],
+  secrets: ConnectionSecrets | undefined,
+) {
+  try {
+    return await createConnection(db, fields, secrets, localMode ? undefined : MOST_CONNECTIONS);
+  } catch (cause) {
+    if (!(cause instanceof TooManyConnections)) throw cause;
+    throw new ApiError(409, 'too_many_connections', `${cause.message} Delete one first.`, { cause });
+  }
 }
 
 /** Secrets ready to be sealed, after everything was checked that can be checked without IBKR. */

@@ -68,11 +68,21 @@ export interface ConnectionSecrets {
   value: unknown;
 }
 
-/** Creates a connection together with its read & write key named `default`. */
+/** The owner has as many connections as they may. */
+export class TooManyConnections extends Error {
+  override readonly name = 'TooManyConnections';
+}
+
+/**
+ * Creates a connection together with its read & write key named `default`.
+ * @param most How many the owner may have; any number when left out.
+ * @throws {TooManyConnections}
+ */
 export async function createConnection(
   db: Firestore,
   fields: Pick<Connection, 'ownerUid' | 'kind' | 'mode' | 'label'> & { acceptedWarnings?: string[] },
   secrets?: ConnectionSecrets,
+  most?: number,
 ): Promise<{ connection: Connection; key: CreatedApiKey }> {
   const record = db.collection('connections').doc();
   const stored = {
@@ -89,11 +99,17 @@ export async function createConnection(
   };
   const connection: Connection = { id: record.id, ...stored };
   const key = newApiKey({ connection, label: 'default', scope: 'write' });
-  const batch = db.batch();
-  batch.create(record, stored);
-  batch.create(db.collection('apiKeys').doc(key.id), key.record);
-  if (secrets !== undefined) batch.create(...sealedSecrets(db, record.id, secrets));
-  await batch.commit();
+  await db.runTransaction(async (transaction) => {
+    if (most !== undefined) {
+      const owned = db.collection('connections').where('ownerUid', '==', fields.ownerUid).select();
+      if ((await transaction.get(owned)).size >= most) {
+        throw new TooManyConnections(`Nobody may have more than ${most} connections here.`);
+      }
+    }
+    transaction.create(record, stored);
+    transaction.create(db.collection('apiKeys').doc(key.id), key.record);
+    if (secrets !== undefined) transaction.create(...sealedSecrets(db, record.id, secrets));
+  });
   return { connection, key };
 }
 

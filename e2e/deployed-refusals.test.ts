@@ -1,4 +1,4 @@
-/** A gateway that is for those it names, called in this process: the running stack is for everyone. */
+/** What only a deployed gateway refuses to people, called in this process: the running stack is for everyone. */
 import { beforeAll, expect, inject, it, vi } from 'vitest';
 import { z } from 'zod';
 import { handleConsole } from '../functions/src/console/app.ts';
@@ -22,9 +22,16 @@ beforeAll(async () => {
   idToken = await signIn({ sub: 'invited', email: 'invited@family.example' });
 });
 
-async function call(handle: typeof handleConsole | typeof handleOauth, service: Service, path: string) {
-  const headers = { Authorization: `Bearer ${idToken}` };
-  const request = new Request(service.publicOrigin + path, { headers });
+async function call(
+  handle: typeof handleConsole | typeof handleOauth,
+  service: Service,
+  path: string,
+  body?: unknown,
+) {
+  const request = new Request(service.publicOrigin + path, {
+    headers: { Authorization: `Bearer ${idToken}`, 'Content-Type': 'application/json' },
+    ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
+  });
   const answer = await handle(request, service, '127.0.0.1');
   return { status: answer.status, body: await answer.json() };
 }
@@ -49,4 +56,14 @@ it('has the keys of others rest until they are named again', async () => {
   await use(invited);
   await expect(use(others)).rejects.toThrow();
   await use(invited);
+});
+
+it('gives nobody more than twenty connections, also not at once', async () => {
+  idToken = await signIn({ sub: 'collector', email: 'collector@family.example' });
+  const service = { ...invited, simulatorUrl: 'http://127.0.0.1:1' };
+  const create = () => call(handleConsole, service, '/api/connections', { kind: 'sandbox' });
+  for (let i = 0; i < 18; i += 1) expect((await create()).status).toBe(201);
+  const answers = await Promise.all([create(), create(), create(), create()]);
+  expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 409, 409]);
+  expect(await create()).toMatchObject({ body: { error: { code: 'too_many_connections' } } });
 });
