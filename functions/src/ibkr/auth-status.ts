@@ -70,7 +70,7 @@ export function signedOut(): IbkrError {
   return new IbkrError(
     'session_expired',
     'The connection is not signed in to IBKR.',
-    'Sign in at the Client Portal Gateway of this connection in a browser; IBKR asks for that once a day.',
+    'If the connection goes through your own Client Portal Gateway, sign in there in a browser; IBKR asks for that once a day. Otherwise try again in a minute.',
     { status: 401 },
   );
 }

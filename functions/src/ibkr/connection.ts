@@ -13,6 +13,8 @@ export interface ConnectionOptions {
   login?: Login;
   /** Take the brokerage session over when TWS or mobile holds it; polite when absent. */
   allowTakeover?: boolean;
+  /** As of `SessionOptions`. */
+  signsInByInit?: boolean;
   limits?: readonly Limit[];
   penaltyMs?: number;
 }
@@ -46,9 +48,9 @@ export class IbkrConnection {
   readonly #answers = new LRUCache<string, IbkrResponse>({ max: MAX_CACHED_ANSWERS });
 
   constructor(options: ConnectionOptions) {
-    const { transport, store, login, allowTakeover = false } = options;
+    const { transport, store, login, allowTakeover = false, signsInByInit = false } = options;
     this.#transport = transport;
-    this.session = new BrokerageSession({ store, allowTakeover, ...(login && { login }) });
+    this.session = new BrokerageSession({ store, allowTakeover, signsInByInit, ...(login && { login }) });
     this.#pacer = new Pacer(options.limits ?? IBKR_LIMITS);
     this.#penaltyMs = options.penaltyMs ?? PENALTY_MS;
   }

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { startSimulator } from '../../../simulator/src/server.ts';
 import { getAccounts } from './accounts.ts';
 import { IbkrConnection } from './connection.ts';
+import { getLiveOrders } from './orders.ts';
 import { getLedger, getPositions } from './portfolio.ts';
-import { newSandbox, openConnection, useSimulator } from './sandbox-fixture.ts';
+import { newSandbox, openConnection, type Sandbox, useSimulator } from './sandbox-fixture.ts';
 import { sandboxTransport } from './sandbox-transport.ts';
 import { inMemorySessionStore } from './session-store.ts';
 
@@ -76,6 +77,23 @@ test('a session that TWS holds is left alone, unless the owner allows the takeov
   const pushy = openConnection(sandbox.name, { allowTakeover: true });
   expect((await getAccounts(pushy.client())).accounts).toHaveLength(1);
   expect((await sandbox.client().sessionReport()).state).toBe('open');
+});
+
+test('a lost login of a sandbox comes back by itself, that of a gateway needs a person', async () => {
+  const lost = async (sandbox: Sandbox) => {
+    const { selected } = await getAccounts(sandbox.client());
+    await sandbox.fault({ kind: 'session_lost', times: 1, match: { path: '/iserver/account/orders' } });
+    return getLiveOrders(sandbox.client(), selected);
+  };
+  const gateway = newSandbox();
+  await expect(lost(gateway)).rejects.toMatchObject({ code: 'session_expired' });
+  expect((await gateway.client().sessionReport()).state).toBe('signed_out');
+  await expect(getAccounts(gateway.client())).rejects.toMatchObject({ code: 'session_expired' });
+  const sandbox = newSandbox({ signsInByInit: true });
+  expect(await lost(sandbox)).toEqual([]);
+  await sandbox.fault({ kind: 'session_lost', times: 1, match: { path: '/tickle' } });
+  await expect(sandbox.client().keepAlive()).resolves.toMatchObject({ state: 'closed' });
+  expect((await getAccounts(sandbox.client())).accounts).toHaveLength(1);
 });
 
 test('an account the login does not have is not mistaken for a lost session', async () => {

@@ -46,6 +46,8 @@ export interface SessionOptions {
   login?: Login;
   /** Take the brokerage session over from TWS or mobile. */
   allowTakeover: boolean;
+  /** A lost login comes back by `ssodh/init`, which only the simulator's sandboxes do. */
+  signsInByInit?: boolean;
 }
 
 /** How a connection's session stands; times in ms since 1970. */
@@ -77,12 +79,15 @@ const TICKLE: IbkrRequest = { method: 'POST', path: '/tickle' };
 const ACCOUNTS: IbkrRequest = { method: 'GET', path: '/iserver/accounts' };
 const PORTFOLIO_ACCOUNTS: IbkrRequest = { method: 'GET', path: '/portfolio/accounts' };
 
+const NO_SESSION: AuthStatus = { authenticated: false, connected: false, competing: false };
+
 const accountIdsSchema = z.object({ accounts: z.array(text) });
 
 export class BrokerageSession {
   readonly #store: SessionStore;
   readonly #login: Login | undefined;
   readonly #allowTakeover: boolean;
+  readonly #signsInByInit: boolean;
   /** The epoch this process works in; 0 before it looked. */
   #epoch = 0;
   #opening: Promise<void> | null = null;
@@ -90,10 +95,11 @@ export class BrokerageSession {
   #accountIds: readonly string[] | null = null;
   #pacedUntil = 0;
 
-  constructor({ store, login, allowTakeover }: SessionOptions) {
+  constructor({ store, login, allowTakeover, signsInByInit = false }: SessionOptions) {
     this.#store = store;
     this.#login = login;
     this.#allowTakeover = allowTakeover;
+    this.#signsInByInit = signsInByInit;
   }
 
   /** The login's accounts, if this process has seen them; null means not known, not none. */
@@ -164,7 +170,9 @@ export class BrokerageSession {
       this.#use(record.liveSession);
     }
     const response = await sender.send(request);
-    if (sessionLoss(response) === 'unauthorized') return { state: 'signed_out', ...facts };
+    if (sessionLoss(response) === 'unauthorized') {
+      return { state: this.#signsInByInit ? 'closed' : 'signed_out', ...facts };
+    }
     const status = parseAnswer(response);
     if (isHealthy(status)) return { state: 'open', ...facts };
     return { state: status.competing ? 'competing' : 'closed', ...facts };
@@ -277,7 +285,8 @@ export class BrokerageSession {
       await this.#exchange(await this.#read());
       response = await sender.send(STATUS);
     }
-    let status = parseStatus(STATUS, response);
+    const isSignedOut = this.#signsInByInit && sessionLoss(response) === 'unauthorized';
+    let status = isSignedOut ? NO_SESSION : parseStatus(STATUS, response);
     if (!isHealthy(status)) {
       if (status.competing && !this.#allowTakeover) throw competing();
       status = await this.#init(sender);

@@ -4,18 +4,21 @@ import { GatewayError } from '../errors.ts';
 import { getAccounts } from '../ibkr/accounts.ts';
 import type { IbkrClient } from '../ibkr/client.ts';
 import { futuresOperator } from '../ibkr/order-ticket.ts';
-import { cancelOrder, getLiveOrders } from '../ibkr/orders.ts';
+import { getLiveOrders } from '../ibkr/orders.ts';
 import { listIntents, readRegister, tradingTransaction } from '../store/order-intents.ts';
 import { notePanic } from '../store/panics.ts';
+import { askToCancel } from './cancelling.ts';
 import { decline } from './decisions.ts';
+import { followOrder } from './follow-order.ts';
 import { isBeingCancelled, isOpen } from './order-state.ts';
+import { withdraw } from './sending.ts';
 
 export interface PanicReport {
   /** IBKR has the request to cancel. */
   cancelling: { orderId: string; accountId: string }[];
   /** IBKR would not or could not be asked: to be tried again. */
   failed: { orderId: string; accountId: string; reason: string }[];
-  /** Why the orders could not even be listed, if they could not. */
+  /** Why the orders of an account could not even be listed, if they could not. */
   unlisted: string | null;
   /** Orders that may still fill or come to be; null when they could not be listed. The stop is over with 0. */
   remaining: number | null;
@@ -23,13 +26,14 @@ export interface PanicReport {
 
 /**
  * Ends every order that waits for a yes, or for the answer to IBKR's question.
- * @returns how many there were, and what kept others from being ended. While trading is off, those are not sent either.
+ * @returns how many there were, the questions that now need a no, and what kept others from being ended. While trading
+ * is off, those are not sent either.
  */
 export async function declineWaiting(
   db: Firestore,
   connectionId: string,
   by: string,
-): Promise<{ declined: number; failures: unknown[] }> {
+): Promise<{ declined: number; questions: string[]; failures: unknown[] }> {
   const waiting = await listIntents(db, connectionId, ['awaiting_approval', 'needs_reply']);
   const ends = await Promise.allSettled(
     waiting.map(({ id }) =>
@@ -40,15 +44,21 @@ export async function declineWaiting(
     .flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))
     // It waits for nothing any more.
     .filter((reason) => !(reason instanceof GatewayError));
-  return { declined: ends.filter(({ status }) => status === 'fulfilled').length, failures };
+  const questions = waiting.flatMap(({ question }) => (question === null ? [] : [question.replyId]));
+  return { declined: ends.filter(({ status }) => status === 'fulfilled').length, questions, failures };
 }
 
-/** Asks IBKR to cancel every working order of every account of the login, and notes what is left of the stop. */
+/**
+ * Asks IBKR to cancel every working order of every account of the login, and notes what is left of the stop.
+ * @param questions Of IBKR, about orders that are over here: they get a no first.
+ */
 export async function cancelAllOrders(
   db: Firestore,
   connectionId: string,
   ibkr: IbkrClient,
+  questions: readonly string[] = [],
 ): Promise<PanicReport> {
+  await Promise.all(questions.map((replyId) => withdraw({ ibkr }, replyId)));
   // Read first: what is being sent at this moment may be missing from the list.
   const { register } = await readRegister(db, connectionId);
   const cancelled = await cancelListed(ibkr);
@@ -61,14 +71,23 @@ export async function cancelAllOrders(
 
 async function cancelListed(ibkr: IbkrClient): Promise<Omit<PanicReport, 'remaining'>> {
   const report: Omit<PanicReport, 'remaining'> = { cancelling: [], failed: [], unlisted: null };
-  try {
+  await noting(report, async () => {
     const { accounts } = await getAccounts(ibkr);
-    for (const { accountId } of accounts) await cancelOrdersOf(ibkr, accountId, report);
+    for (const { accountId } of accounts) {
+      await noting(report, () => cancelOrdersOf(ibkr, accountId, report));
+    }
+  });
+  return report;
+}
+
+/** What cannot be listed keeps nothing else from being cancelled. */
+async function noting(report: Pick<PanicReport, 'unlisted'>, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     report.unlisted = error.message;
   }
-  return report;
 }
 
 /** One account after the other, since IBKR lists the orders of the selected one. */
@@ -81,8 +100,12 @@ async function cancelOrdersOf(
     if (!isOpen(status)) continue;
     try {
       const options = { futuresOperator: futuresOperator(accountId, secType) };
-      if (!isBeingCancelled(status)) await cancelOrder(ibkr, accountId, orderId, options);
-      cancelling.push({ orderId, accountId });
+      const isAsked =
+        isBeingCancelled(status) ||
+        (await askToCancel(ibkr, accountId, orderId, options)) ||
+        !isOpen((await followOrder(ibkr, accountId, orderId)).status);
+      if (isAsked) cancelling.push({ orderId, accountId });
+      else failed.push({ orderId, accountId, reason: 'No answer came to the request to cancel it.' });
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
       // Also what IBKR calls not cancellable: only the next list tells whether it is over.

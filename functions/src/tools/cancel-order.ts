@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { futuresOperator } from '../ibkr/order-ticket.ts';
-import { cancelOrder, getOrderStatus } from '../ibkr/orders.ts';
+import { getOrderStatus } from '../ibkr/orders.ts';
+import { askToCancel } from '../orders/cancelling.ts';
 import { followOrder } from '../orders/follow-order.ts';
 import { refresh } from '../orders/reconciliation.ts';
+import { lull } from '../orders/send-queue.ts';
 import { listIntentsOfOrder } from '../store/order-intents.ts';
 import { accountArgument, identifier } from './arguments.ts';
 import { accountFor } from './context.ts';
@@ -26,9 +28,10 @@ export const cancelOrderTool = defineTool({
     const { accountId } = await accountFor(context, args.account_id);
     const { secType } = await getOrderStatus(context.ibkr, accountId, args.order_id);
     const operator = futuresOperator(accountId, secType);
-    await cancelOrder(context.ibkr, accountId, args.order_id, { futuresOperator: operator });
-    const order = await followOrder(context.ibkr, accountId, args.order_id);
     const desk = tradingDesk(context);
+    await lull(desk);
+    await askToCancel(context.ibkr, accountId, args.order_id, { futuresOperator: operator });
+    const order = await followOrder(context.ibkr, accountId, args.order_id);
     for (const intent of await listIntentsOfOrder(desk.db, desk.connectionId, args.order_id)) {
       await refresh(desk, intent);
     }

@@ -93,12 +93,16 @@ export async function openConnection(access: IbkrAccess, connection: Connection)
 async function transportOf(
   { db, vault, simulatorUrl, localMode }: IbkrAccess,
   { id, kind }: Connection,
-): Promise<Pick<ConnectionOptions, 'transport' | 'login' | 'limits'>> {
+): Promise<Pick<ConnectionOptions, 'transport' | 'login' | 'signsInByInit' | 'limits'>> {
   switch (kind) {
     case 'sandbox':
       if (simulatorUrl === undefined) throw noSimulator();
       // IBKR's limits are not the simulator's.
-      return { transport: sandboxTransport({ simulatorUrl, connectionId: id }), limits: [] };
+      return {
+        transport: sandboxTransport({ simulatorUrl, connectionId: id }),
+        signsInByInit: true,
+        limits: [],
+      };
     case 'gateway': {
       const config = gatewaySecrets.parse(await readSecrets(db, vault, id));
       return { transport: gatewayTransport(config, { localMode }) };

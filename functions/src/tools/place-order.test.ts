@@ -1,12 +1,11 @@
 /** What place_order answers to an order that was asked for before, and when something of ours fails. */
-import type { Firestore } from 'firebase-admin/firestore';
 import { describe, expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../simulator/src/server.ts';
 import { newTrader, type Trader, useOrders } from '../orders/order-fixture.ts';
-import { findConnection, updateConnection } from '../store/connections.ts';
-import { callTool } from './call-tool.ts';
+import { updateConnection } from '../store/connections.ts';
 import { placeOrderTool } from './place-order.ts';
+import { callAs } from './tool-fixture.ts';
 
 useOrders({
   database: () => startFirestoreServer({ port: 0 }),
@@ -17,36 +16,6 @@ const NEAR = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'LMT', limi
 const NAMED = { ...NEAR, client_order_id: 'monday' };
 const FAR = { ...NEAR, limit_price: 60 };
 
-/** Calls place_order as one of the owner's keys; what is reported as a fault of ours goes to `faults`. */
-async function placeOrder(
-  trader: Trader,
-  args: Record<string, unknown>,
-  {
-    key = 'key',
-    db = trader.desk().db,
-    faults = [],
-  }: { key?: string; db?: Firestore; faults?: unknown[] } = {},
-) {
-  const { connectionId, ownerUid } = trader.desk();
-  const connection = await findConnection(trader.desk().db, ownerUid, connectionId);
-  if (connection === null) throw new Error('The connection is gone.');
-  const app = { id: key, name: 'bot', label: 'bot', source: 'api_key', limits: {}, approval: null } as const;
-  const context = {
-    connection,
-    db,
-    ibkr: trader.sandbox.client(),
-    app,
-    publicOrigin: 'https://gateway.example',
-  };
-  const result = await callTool(
-    placeOrderTool,
-    args,
-    async () => context,
-    (fault) => faults.push(fault),
-  );
-  return result.ok ? result.value : result.error;
-}
-
 async function stopTrading(trader: Trader): Promise<void> {
   const { db, connectionId } = trader.desk();
   await updateConnection(db, connectionId, { limits: { trading: false } });
@@ -55,40 +24,42 @@ async function stopTrading(trader: Trader): Promise<void> {
 describe.concurrent('an order that was asked for before', () => {
   it('under the same name is answered as it stands, whatever limits hold by now', async () => {
     const trader = await newTrader();
-    const placed = await placeOrder(trader, NAMED);
+    const placed = await callAs(trader, placeOrderTool, NAMED);
     expect(placed).toMatchObject({ state: 'working' });
     await stopTrading(trader);
-    expect(await placeOrder(trader, NAMED)).toEqual(placed);
-    expect(await placeOrder(trader, { ...NAMED, quantity: 2 })).toMatchObject({
+    expect(await callAs(trader, placeOrderTool, NAMED)).toEqual(placed);
+    expect(await callAs(trader, placeOrderTool, { ...NAMED, quantity: 2 })).toMatchObject({
       code: 'idempotency_conflict',
     });
   });
 
   it('a moment ago is a duplicate, whatever limits hold by now', async () => {
     const trader = await newTrader();
-    const placed = await placeOrder(trader, NEAR);
+    const placed = await callAs(trader, placeOrderTool, NEAR);
     await stopTrading(trader);
-    expect(await placeOrder(trader, NEAR)).toMatchObject({
+    expect(await callAs(trader, placeOrderTool, NEAR)).toMatchObject({
       code: 'possible_duplicate',
       details: { intent_id: 'intent_id' in placed && placed.intent_id },
     });
-    expect(await placeOrder(trader, { ...NEAR, duplicate_ok: true })).toMatchObject({
+    expect(await callAs(trader, placeOrderTool, { ...NEAR, duplicate_ok: true })).toMatchObject({
       code: 'limit_exceeded',
     });
   });
 
   it('and that IBKR asks about, is answered with the question again', async () => {
     const trader = await newTrader();
-    const asked = await placeOrder(trader, FAR);
+    const asked = await callAs(trader, placeOrderTool, FAR);
     expect(asked).toMatchObject({ code: 'order_needs_reply', details: { warnings: [{ id: 'o163' }] } });
-    expect(await placeOrder(trader, FAR)).toEqual(asked);
+    expect(await callAs(trader, placeOrderTool, FAR)).toEqual(asked);
     expect(await trader.orders()).toEqual([]);
   });
 
   it('by another app under the same name, is another one', async () => {
     const trader = await newTrader();
-    await placeOrder(trader, NAMED);
-    expect(await placeOrder(trader, NAMED, { key: 'another' })).toMatchObject({ state: 'working' });
+    await callAs(trader, placeOrderTool, NAMED);
+    expect(await callAs(trader, placeOrderTool, NAMED, { key: 'another' })).toMatchObject({
+      state: 'working',
+    });
     expect(await trader.orders()).toHaveLength(2);
   });
 });
@@ -104,7 +75,7 @@ it('tells what a fault of ours means for the order, and reports it', async () =>
     },
   });
   const faults: unknown[] = [];
-  expect(await placeOrder(trader, NEAR, { db: failing, faults })).toMatchObject({
+  expect(await callAs(trader, placeOrderTool, NEAR, { db: failing, faults })).toMatchObject({
     code: 'order_state_unknown',
     retryable: false,
     details: { intent_id: expect.any(String) },
