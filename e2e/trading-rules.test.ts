@@ -83,6 +83,9 @@ describe('a yes of the owner', () => {
     const calls = await database().collection('audit').where('intentId', '==', intent_id).get();
     expect(calls.docs.map((call) => call.get('tool')).sort()).toEqual([
       'confirm_order',
+      'order.approve',
+      'order.approve',
+      'order.approve',
       'place_order',
       'place_order',
     ]);
@@ -163,6 +166,44 @@ describe('a yes of the owner', () => {
       approval_url: expect.any(String),
     });
     expect(await ordersAt(key)).toEqual([]);
+  });
+
+  it('is refused when the key that asked has been revoked', async () => {
+    const { id, key } = await sandbox({ approval: 'owner' });
+    const { intent_id } = await awaiting('place_order', BUY, key);
+    const path = `/intents/${intent_id}`;
+    const { intent } = z
+      .object({ intent: z.object({ orderHash: z.string(), app: z.object({ id: z.string() }) }) })
+      .parse((await api(owner, 'GET', path)).body);
+    const other = await api(owner, 'POST', `/connections/${id}/keys`, { label: 'other' });
+    const { apiKey } = z.object({ apiKey: z.string() }).parse(other.body);
+    expect(await api(owner, 'DELETE', `/keys/${intent.app.id}`)).toMatchObject({ status: 204 });
+    const yes = { decision: 'approve', orderHash: intent.orderHash };
+    expect(await api(owner, 'POST', path, yes)).toMatchObject({
+      status: 400,
+      body: { error: { code: 'approval_expired', message: expect.stringContaining('bot, was revoked') } },
+    });
+    expect(await api(owner, 'POST', path, { decision: 'reject' })).toMatchObject({
+      body: { intent: { state: 'not_placed' } },
+    });
+    expect(await ordersAt(apiKey)).toEqual([]);
+  });
+
+  it('is held to the limits as they are by then', async () => {
+    const { id, key } = await sandbox({ approval: 'owner' });
+    const { intent_id } = await awaiting('place_order', BUY, key);
+    const path = `/intents/${intent_id}`;
+    const { body } = await api(owner, 'GET', path);
+    const { intent } = z.object({ intent: z.object({ orderHash: z.string() }) }).parse(body);
+    const yes = { decision: 'approve', orderHash: intent.orderHash };
+    await api(owner, 'PATCH', `/connections/${id}`, { limits: { maxOrderValue: 10 } });
+    expect(await api(owner, 'POST', path, yes)).toMatchObject({
+      status: 400,
+      body: { error: { code: 'limit_exceeded', message: expect.stringContaining('maxOrderValue') } },
+    });
+    expect(await ordersAt(key)).toEqual([]);
+    await api(owner, 'PATCH', `/connections/${id}`, { limits: {} });
+    expect(await api(owner, 'POST', path, yes)).toMatchObject({ body: { intent: { state: 'filled' } } });
   });
 
   it('may be a no', async () => {
@@ -262,6 +303,20 @@ describe('limits', () => {
     for (const limits of [{ maxOrderValue: -1 }, { maxDailyOrders: 1.5 }, { maximum: 5 }]) {
       expect(await api(owner, 'PATCH', `/connections/${id}`, { limits })).toMatchObject({ status: 400 });
     }
+    const limits = { assetClasses: ['STOCK'] };
+    expect(await api(owner, 'PATCH', `/connections/${id}`, { limits })).toMatchObject({
+      status: 400,
+      body: { error: { message: expect.stringContaining('"STOCK" is no asset class of IBKR') } },
+    });
+  });
+
+  it('are kept in one spelling', async () => {
+    const { id } = await sandbox();
+    const limits = { symbols: ['aapl'], assetClasses: ['stk'] };
+    await api(owner, 'PATCH', `/connections/${id}`, { limits });
+    expect(await api(owner, 'GET', `/connections/${id}`)).toMatchObject({
+      body: { connection: { limits: { symbols: ['AAPL'], assetClasses: ['STK'] } } },
+    });
   });
 });
 
