@@ -21,14 +21,16 @@ export async function api(
   body?: unknown,
   headers: Record<string, string> = {},
 ): Promise<ApiAnswer> {
+  const sent = body === undefined ? null : JSON.stringify(body);
+  noteSecrets(inject('seenSecrets'), `Bearer ${token} ${sent}`);
   const answer = await fetch(`${inject('demo').origin}/api${path}`, {
     method,
     headers: {
       ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
-      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...(sent === null ? {} : { 'Content-Type': 'application/json' }),
       ...headers,
     },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    body: sent,
   });
   const text = await answer.text();
   noteSecrets(inject('seenSecrets'), text);

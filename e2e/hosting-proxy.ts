@@ -37,6 +37,7 @@ export async function startHostingProxy(target: string = inject('demo').origin):
       answer.pipe(outgoing);
     });
     forwarded.on('error', () => outgoing.destroy());
+    incoming.on('data', (chunk: Buffer) => noteSecrets(inject('seenSecrets'), chunk.toString()));
     incoming.pipe(forwarded);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -2,6 +2,7 @@
 import { request } from 'node:http';
 import { inject } from 'vitest';
 import { z } from 'zod';
+import { noteSecrets } from './seen-secrets.ts';
 
 export interface Answer {
   status: number;
@@ -16,6 +17,7 @@ export function send(
   options: { method?: string; path?: string; headers?: Record<string, string>; body?: string | Buffer } = {},
 ): Promise<Answer> {
   const { method = 'POST', path = '/mcp', headers = {}, body = '' } = options;
+  noteSecrets(inject('seenSecrets'), headers.Authorization ?? '');
   const { hostname, port, host } = new URL(inject('demo').origin);
   return new Promise((resolve, reject) => {
     const length = Buffer.byteLength(body);

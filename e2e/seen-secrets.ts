@@ -1,20 +1,33 @@
 /** The secrets that pass through the tests, noted so that the database can be searched for them when all are done. */
 import { appendFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { Firestore } from 'firebase-admin/firestore';
+import { type CollectionReference, Firestore } from 'firebase-admin/firestore';
 import { PROJECT_ID } from '../local/src/emulators.ts';
 
-/** In JSON answers, in addresses and in cookies. */
-const SECRETS = [
-  /"(?:access_token|refresh_token|client_secret|apiKey)":"([^"]+)"/g,
-  /[?&]code=([\w-]+)/g,
-  /__session=([\w.-]+)/g,
-];
+/** Shorter ones, as tests make them up for forms that are refused, stand in many a text by chance. */
+const LEAST_CHARACTERS = 8;
 
-/** Notes what is secret of a text that a test was answered. */
+const SECRETS = [
+  // Of JSON, as it is written there: a key in PEM has escaped ends of lines, here as in the dump.
+  /"(?:access_token|refresh_token|client_secret|apiKey)":"([^"]+)"/g,
+  /"(?:accessToken|accessTokenSecret|signatureKey|encryptionKey)":"([^"]+)"/g,
+  // Of forms and addresses.
+  /(?:^|[?&])(?:code|code_verifier|refresh_token|client_secret|token)=([\w-]+)/g,
+  /__session=([\w.-]+)/g,
+  /\bBearer ([\w.~+/=-]{20,})/g,
+];
+/** What a connection sends to its gateway with every request. */
+const GATEWAY_HEADERS = /"headers":\{([^}]*)\}/g;
+const HEADER_VALUE = /:"([^"]+)"/g;
+
+/** Notes what is secret of a text that a test sent or was answered. */
 export function noteSecrets(file: string, text: string): void {
-  for (const pattern of SECRETS) {
-    for (const [, secret] of text.matchAll(pattern)) appendFileSync(file, `${secret}\n`);
+  const headers = [...text.matchAll(GATEWAY_HEADERS)].flatMap(([, fields = '']) => [
+    ...fields.matchAll(HEADER_VALUE),
+  ]);
+  const found = [...SECRETS.flatMap((pattern) => [...text.matchAll(pattern)]), ...headers];
+  for (const [, secret = ''] of found) {
+    if (secret.length >= LEAST_CHARACTERS) appendFileSync(file, `${secret}\n`);
   }
 }
 
@@ -23,15 +36,27 @@ export async function searchForSecrets(file: string, firestoreHost: string): Pro
   const secrets = new Set((await readFile(file, 'utf8')).split('\n').filter((line) => line !== ''));
   const db = new Firestore({ projectId: PROJECT_ID, host: firestoreHost, ssl: false });
   try {
-    for (const collection of await db.listCollections()) {
-      const { docs } = await collection.get();
-      const dump = JSON.stringify(docs.map((document) => [document.ref.path, document.data()]));
+    for (const [place, dump] of await dumps(await db.listCollections())) {
       const found = [...secrets].filter((secret) => dump.includes(secret));
       if (found.length > 0) {
-        throw new Error(`${collection.id} holds ${found.length} of ${secrets.size} secrets as they are.`);
+        throw new Error(`${place} holds ${found.length} of ${secrets.size} secrets as they are.`);
       }
     }
   } finally {
     await db.terminate();
   }
+}
+
+/** Each collection's documents as text, and those of the collections below them. */
+async function dumps(collections: CollectionReference[]): Promise<[place: string, dump: string][]> {
+  const all: [string, string][] = [];
+  for (const collection of collections) {
+    const { docs } = await collection.get();
+    all.push([collection.path, JSON.stringify(docs.map((document) => [document.ref.path, document.data()]))]);
+    // Also below documents that are gone.
+    const places = await collection.listDocuments();
+    const below = await Promise.all(places.map((place) => place.listCollections()));
+    all.push(...(await dumps(below.flat())));
+  }
+  return all;
 }
