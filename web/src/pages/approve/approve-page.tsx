@@ -10,9 +10,9 @@ import { ApproveOrder } from './approve-order.tsx';
 
 /** `/approve/:intentId`: one order, for its owner to say yes or no to, or to see what became of it. */
 export function ApprovePage() {
-  useDocumentTitle('Approve an order · IBKR Gateway');
   const { intentId = '' } = useParams();
   const intent = useIntent(intentId);
+  useDocumentTitle(`${isNotFound(intent.error) ? 'Order not found' : 'Approve an order'} · IBKR Gateway`);
   const connections = useConnections();
   const connection = connections.data?.find(({ id }) => id === intent.data?.connectionId);
 

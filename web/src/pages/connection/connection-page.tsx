@@ -84,7 +84,7 @@ function Heading({ connection }: { connection: Connection }) {
 }
 
 function NoSuchConnection() {
-  useDocumentTitle('Not found · IBKR Gateway');
+  useDocumentTitle('Connection not found · IBKR Gateway');
   return (
     <Stack gap="lg" align="flex-start">
       <Title order={1}>There is no such connection</Title>

@@ -10,7 +10,7 @@ import { ConsentForm } from './consent-form.tsx';
 
 /** `/consent/:uid`: which connection a host may use, and whether it may trade. */
 export function ConsentPage() {
-  useDocumentTitle('Connect a host · IBKR Gateway');
+  useDocumentTitle('Give an app access · IBKR Gateway');
   const { uid = '' } = useParams();
   const request = useConsentRequest(uid);
   const connections = useConnections();

@@ -8,7 +8,7 @@ export const chatGpt: Host = {
   name: 'ChatGPT',
   isHosted: true,
   offeredTo:
-    'ChatGPT on the web. Plans and workspaces differ, above all in whether tools that write are allowed; in a workspace an admin may have to allow it.',
+    'ChatGPT on the web. Users report that Pro runs only tools that read, and that tools that write need Business or a larger plan; in a workspace an admin may have to allow it.',
   Steps,
   KeySteps: null,
 };

@@ -1,3 +1,4 @@
+import { Link } from 'react-router';
 import { Snippet } from '../../../components/snippet.tsx';
 import { curlCommand, KEY_PLACEHOLDER } from '../../../connect-snippets.ts';
 import type { Host, StepsProps } from '../host.ts';
@@ -41,8 +42,10 @@ function CurlSteps({ endpoint }: StepsProps) {
   return (
     <>
       <p>
-        A script sends an API key with each call, in place of <code>{KEY_PLACEHOLDER}</code>. A call is one
-        POST of one JSON-RPC message; there is no session to open.
+        A <Link to="/connections">connection</Link> has its API keys on its page, under <i>Keys</i>; with{' '}
+        <i>New key</i> you make one for the script. The script sends it with each call, in place of{' '}
+        <code>{KEY_PLACEHOLDER}</code>. A call is one POST of one JSON-RPC message; there is no session to
+        open.
       </p>
       <Snippet caption="In a terminal: lists the tools" text={curlCommand(endpoint)} of="curl command" />
       <p>

@@ -11,7 +11,7 @@ import { AppSection } from './app-section.tsx';
 /** The AI hosts that may use a connection. */
 export function AppsTab() {
   const { id, label } = useShownConnection();
-  useDocumentTitle(`Connected apps of ${label} · IBKR Gateway`);
+  useDocumentTitle(`Connected apps · ${label} · IBKR Gateway`);
   const { data, error, refetch } = useApps(id);
   if (data === undefined) {
     return error === null ? (

@@ -16,7 +16,7 @@ import { NewKeyForm } from './new-key-form.tsx';
 /** The API keys of a connection: made, narrowed and revoked. */
 export function KeysTab() {
   const { id, label } = useShownConnection();
-  useDocumentTitle(`Keys of ${label} · IBKR Gateway`);
+  useDocumentTitle(`Keys · ${label} · IBKR Gateway`);
   const keys = useKeys(id);
   const mint = useNewKey(id);
   const [isFormOpen, form] = useDisclosure();

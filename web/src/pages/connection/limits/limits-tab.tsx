@@ -29,7 +29,7 @@ interface TradingToday {
 /** What the owner allows everybody who uses the connection. */
 export function LimitsTab() {
   const connection = useShownConnection();
-  useDocumentTitle(`Limits of ${connection.label} · IBKR Gateway`);
+  useDocumentTitle(`Limits & approvals · ${connection.label} · IBKR Gateway`);
   return <RulesForm connection={connection} />;
 }
 

@@ -11,7 +11,7 @@ import { SymbolSearch } from './symbol-search.tsx';
 /** One instrument, `?conid=`: its price now and over time. */
 export function MarketTab() {
   const { id, label } = useShownConnection();
-  useDocumentTitle(`Market · ${label} · IBKR Gateway`);
+  const title = `Market · ${label} · IBKR Gateway`;
   const [parameters, setParameters] = useSearchParams();
   const conid = Number(parameters.get('conid'));
   const isChosen = Number.isSafeInteger(conid) && conid > 0;
@@ -21,18 +21,19 @@ export function MarketTab() {
       {isChosen ? (
         // Keyed, so that no price of one instrument ever stands beside the name of another.
         <Stack gap="md" key={conid}>
-          <QuotePanel connectionId={id} conid={conid} />
+          <QuotePanel connectionId={id} conid={conid} title={title} />
           <PriceHistory connectionId={id} conid={conid} />
         </Stack>
       ) : (
-        <Start connectionId={id} />
+        <Start connectionId={id} title={title} />
       )}
     </Stack>
   );
 }
 
 /** Before anything is chosen: what the account holds, as a start. */
-function Start({ connectionId }: { connectionId: string }) {
+function Start({ connectionId, title }: { connectionId: string; title: string }) {
+  useDocumentTitle(title);
   const { data } = useTool<Portfolio>(connectionId, 'get_portfolio', {});
   return (
     <Stack gap="xs">

@@ -1,4 +1,5 @@
 import { Badge, Group, Paper, Skeleton, Text, Title } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
 import type { FullQuote } from '../../../api/market-answers.ts';
 import { useTool } from '../../../api/tools.ts';
 import { Change } from '../../../components/change.tsx';
@@ -23,16 +24,19 @@ const NOT_NOW: Partial<Record<FullQuote['availability'], string>> = {
 interface QuotePanelProps {
   connectionId: string;
   conid: number;
+  /** Of the document, before what it is about. */
+  title: string;
 }
 
 /** What an instrument costs now, and how much that can be trusted. */
-export function QuotePanel({ connectionId, conid }: QuotePanelProps) {
+export function QuotePanel({ connectionId, conid, title }: QuotePanelProps) {
   const { data, error, refetch } = useTool<FullQuote>(
     connectionId,
     'get_quote',
     { conid },
     { everyMs: QUOTE_EVERY_MS, freshMs: QUOTE_FRESH_MS },
   );
+  useDocumentTitle(data === undefined ? title : `${data.symbol} · ${title}`);
   if (data === undefined && error !== null) return <FailureNotice error={error} onRetry={refetch} />;
   return (
     <Paper component="section" withBorder p="md" aria-label="Quote">

@@ -11,7 +11,7 @@ import { ReplaceSecrets } from './replace-secrets.tsx';
 /** What a connection is called, how it signs in, and the end of it. */
 export function SettingsTab() {
   const connection = useShownConnection();
-  useDocumentTitle(`Settings of ${connection.label} · IBKR Gateway`);
+  useDocumentTitle(`Settings · ${connection.label} · IBKR Gateway`);
   return (
     <Stack gap="md" maw={FORM_WIDTH}>
       <IdentityForm connection={connection} />
