@@ -2,6 +2,7 @@
 import * as logger from 'firebase-functions/logger';
 import { z } from 'zod';
 import type { ErrorCode } from '../errors.ts';
+import { inTime } from '../http/in-time.ts';
 import type { RequestTrace } from '../http/request-trace.ts';
 import type { Service } from '../service.ts';
 import { type Caller, type CallOutcome, recordCall } from '../store/audit.ts';
@@ -9,15 +10,12 @@ import { noteUse } from '../store/credential-use.ts';
 import { findIntent, type OrderIntent } from '../store/order-intents.ts';
 import type { Scope } from '../store/stored-fields.ts';
 import { type Answer, type AskedOrder, answeredOrder } from '../tools/answered-order.ts';
-import { auditOf, callTool, type ToolResult } from '../tools/call-tool.ts';
+import { ASKING, auditOf, callTool, type ToolResult } from '../tools/call-tool.ts';
 import { type CallingApp, toolContext } from '../tools/context.ts';
 import { TOOLS } from '../tools/registry.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { Principal } from './principal.ts';
 import type { AskingCall } from './questions.ts';
-
-/** What a tool answers of an order that waits for a person. */
-const ASKING: readonly ErrorCode[] = ['approval_required', 'order_needs_reply'];
 
 const request = z.object({ method: z.string() });
 const namedCall = z.object({
@@ -150,7 +148,8 @@ export class ToolCalls {
     const { db } = this.#service;
     const call = { at, caller: this.#caller, connection, tool, args, outcome };
     try {
-      await Promise.all([recordCall(db, call), noteUse(db, credential, at)]);
+      const written = Promise.all([recordCall(db, call), noteUse(db, credential, at)]);
+      await inTime(written, () => new Error('Storage did not answer in time.'));
     } catch (error) {
       logger.error('An audit record could not be written', { tool, errorCode: outcome.errorCode, error });
     }

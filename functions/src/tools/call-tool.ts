@@ -1,9 +1,12 @@
 /** Runs one tool call: arguments in as they came, a result or a public error out. Never throws. */
-import { GatewayError, type PublicError } from '../errors.ts';
+import { type ErrorCode, GatewayError, type PublicError } from '../errors.ts';
 import type { CallOutcome } from '../store/audit.ts';
 import type { ToolContext } from './context.ts';
 import { invalidArguments } from './invalid-arguments.ts';
 import type { Tool } from './tool.ts';
+
+/** What a tool answers of an order that waits for a person. */
+export const ASKING: readonly ErrorCode[] = ['approval_required', 'order_needs_reply'];
 
 export type ToolResult = (
   | { ok: true; value: Record<string, unknown> }
@@ -54,13 +57,14 @@ function publicError(error: unknown, report: (fault: unknown) => void): PublicEr
   ).toPublic();
 }
 
-/** What the audit keeps of a result. */
+/** What the audit keeps of a result. That an order waits for a person is no failure. */
 export function auditOf(result: ToolResult): CallOutcome {
   const { intent_id } = (result.ok ? result.value : result.error.details) ?? {};
+  const { code = null, message = null } = result.ok ? {} : result.error;
   return {
-    ...(result.ok
-      ? { outcome: 'ok', errorCode: null, errorMessage: null }
-      : { outcome: 'error', errorCode: result.error.code, errorMessage: result.error.message }),
+    outcome: code === null || ASKING.includes(code) ? 'ok' : 'error',
+    errorCode: code,
+    errorMessage: message,
     intentId: typeof intent_id === 'string' ? intent_id : null,
     upstreamCalls: result.upstreamCalls,
   };

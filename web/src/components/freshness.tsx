@@ -1,11 +1,18 @@
 import { Group, Text } from '@mantine/core';
-import type { UseQueryResult } from '@tanstack/react-query';
 import { timeOfDay } from '../orders/numbers.ts';
 import { ActionButton } from './action-button.tsx';
 import { Moment } from './moment.tsx';
 
+interface Reading {
+  /** In ms since 1970; 0 before it was read. */
+  dataUpdatedAt: number;
+  isFetching: boolean;
+  error: unknown;
+  refetch: () => unknown;
+}
+
 /** Of what a page shows, when the oldest part of it was read, and a button that reads it again. */
-export function Freshness({ queries }: { queries: readonly UseQueryResult<unknown>[] }) {
+export function Freshness({ queries }: { queries: readonly Reading[] }) {
   const oldest = Math.min(...queries.map(({ dataUpdatedAt }) => dataUpdatedAt));
   const isFetching = queries.some((query) => query.isFetching);
   const hasFailed = queries.some(({ error }) => error !== null);

@@ -18,6 +18,13 @@ export const APPROVAL_WORDS: Record<ApprovalMode, { label: string; description: 
   },
 };
 
+/** Who says yes on a connection to the orders of a host (`app`) or a program (`key`) that has no rule of its own. */
+export function approvalOn({ approval, mode }: Connection, asker: 'app' | 'key'): ApprovalMode {
+  if (approval !== null) return approval;
+  if (asker === 'key') return 'none';
+  return mode === 'live' ? 'owner' : 'model';
+}
+
 /** What is usual where the owner of a connection set nothing. */
 export function usualApprovalWords(mode: Connection['mode']): { label: string; description: string } {
   return {
@@ -30,7 +37,7 @@ export function usualApprovalWords(mode: Connection['mode']): { label: string; d
 }
 
 /** What a form calls an approval rule; `usual` is its name for that nothing is set. */
-export function approvalName(approval: ApprovalMode | null, usual: string): string {
+function approvalName(approval: ApprovalMode | null, usual: string): string {
   return approval === null ? usual : APPROVAL_WORDS[approval].label;
 }
 

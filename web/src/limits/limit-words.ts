@@ -88,6 +88,13 @@ export const LIMIT_WORDS: Record<keyof Limits, LimitWords> = {
   },
 };
 
+/** The limits that are set: `Most per order: 5,000`. */
+export function limitsSet(limits: Limits): string[] {
+  return Object.values(LIMIT_WORDS).flatMap(({ label, value }) =>
+    value(limits) === value({}) ? [] : [`${label}: ${value(limits)}`],
+  );
+}
+
 /** What differs between two sets of limits: `Most per order: 5,000 instead of no limit`. */
 export function limitChanges(before: Limits, after: Limits): string[] {
   return Object.values(LIMIT_WORDS).flatMap(({ label, value }) =>

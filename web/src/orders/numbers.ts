@@ -64,6 +64,7 @@ export function percent(value: number): string {
 
 // One clock for all: of 24 hours, as exchanges have it, in the reader's own time zone.
 const DAY_AND_TIME = clock({ dateStyle: 'medium', timeStyle: 'short' });
+const DAY_AND_SECOND = clock({ dateStyle: 'medium', timeStyle: 'medium' });
 const TIME = clock({ timeStyle: 'short' });
 const TIME_OF_DAY = clock({ timeStyle: 'medium' });
 const EXACT = clock({ dateStyle: 'medium', timeStyle: 'long' });
@@ -75,6 +76,11 @@ function clock(style: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
 /** `Nov 22, 2026, 09:12` */
 export function dateAndTime(iso: string): string {
   return DAY_AND_TIME.format(new Date(iso));
+}
+
+/** `Nov 22, 2026, 09:12:05` */
+export function dateAndSecond(iso: string): string {
+  return DAY_AND_SECOND.format(new Date(iso));
 }
 
 /** `09:12`, and the day as well when it is not today. */

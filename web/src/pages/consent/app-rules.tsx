@@ -1,6 +1,6 @@
 import { NumberInput, Radio, SimpleGrid, Stack, Text } from '@mantine/core';
 import type { ApprovalMode, Connection } from '../../api/answers.ts';
-import { APPROVAL_WORDS } from '../../limits/approval-words.ts';
+import { APPROVAL_WORDS, approvalOn } from '../../limits/approval-words.ts';
 import { LIMIT_WORDS } from '../../limits/limit-words.ts';
 import classes from './choice.module.css';
 
@@ -20,7 +20,7 @@ const LIMITS = ['maxOrderValue', 'maxDailyValue', 'maxDailyOrders'] as const;
 
 /** Rules for this app, within those of the connection: an app's may only be stricter. */
 export function AppRules({ connection, approval, onApproval, limits, onLimits }: AppRulesProps) {
-  const usual = connection.approval ?? (connection.mode === 'live' ? 'owner' : 'model');
+  const usual = approvalOn(connection, 'app');
   const allowed = MODES.slice(MODES.indexOf(usual));
   const change = (name: string, value: number | string) => {
     const { [name]: _, ...others } = limits;

@@ -1,9 +1,10 @@
 import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { Link } from 'react-router';
-import { type CallFilter, useCalls } from '../../../api/audit.ts';
+import { useCalls } from '../../../api/audit.ts';
 import { ActionButton } from '../../../components/action-button.tsx';
 import { FailureNotice } from '../../../components/failure-notice.tsx';
+import { Freshness } from '../../../components/freshness.tsx';
 import { TableSkeleton } from '../../../components/table-skeleton.tsx';
 import { useShownConnection } from '../shown-connection.ts';
 import { CallFilters } from './call-filters.tsx';
@@ -17,25 +18,27 @@ export function ActivityTab() {
   useDocumentTitle(`Activity · ${label} · IBKR Gateway`);
   const [chosen, choose] = useCallFilter();
   const filter = { connectionId: id, ...chosen };
+  const calls = useCalls(filter);
   return (
     <Stack gap="md">
       <Group gap="sm" align="end">
         <CallFilters connectionId={id} filter={chosen} onChange={choose} />
         <ExportButton filter={filter} name={label} />
       </Group>
-      <Calls filter={filter} isFiltered={Object.keys(chosen).length > 0} onClear={() => choose({})} />
+      <Freshness queries={[calls]} />
+      <Calls query={calls} isFiltered={Object.keys(chosen).length > 0} onClear={() => choose({})} />
     </Stack>
   );
 }
 
 interface CallsProps {
-  filter: CallFilter;
+  query: ReturnType<typeof useCalls>;
   isFiltered: boolean;
   onClear: () => void;
 }
 
-function Calls({ filter, isFiltered, onClear }: CallsProps) {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useCalls(filter);
+function Calls({ query, isFiltered, onClear }: CallsProps) {
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = query;
   if (data === undefined) {
     return error === null ? <TableSkeleton rows={10} /> : <FailureNotice error={error} onRetry={refetch} />;
   }

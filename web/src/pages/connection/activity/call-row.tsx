@@ -4,54 +4,71 @@ import type { Call } from '../../../api/audit.ts';
 import { useReference } from '../../../api/reference.ts';
 import { Moment } from '../../../components/moment.tsx';
 import { OpeningRow } from '../../../components/opening-row.tsx';
+import { dateAndSecond } from '../../../orders/numbers.ts';
 import classes from './call-row.module.css';
-import { callTitle, OWNER_ACTS } from './owner-acts.ts';
+import { callDetail, callTitle, isAct } from './call-words.ts';
 
 /** One call; opened: what was asked, what happened and what to do. */
 export function CallRow({ call }: { call: Call }) {
-  const { at, source, credentialLabel, clientName, outcome, errorCode } = call;
   return (
     <OpeningRow
-      time={<Moment iso={at} />}
+      time={<Moment iso={call.at}>{dateAndSecond(call.at)}</Moment>}
       title={callTitle(call)}
-      detail={
-        source === 'console' ? 'in this console' : [credentialLabel, clientName].filter(Boolean).join(' · ')
-      }
-      badge={
-        outcome === 'ok' ? (
-          <Text span size="sm" c="dimmed">
-            OK
-          </Text>
-        ) : (
-          <Badge color="red.9" variant="filled" radius="sm" tt="none">
-            {errorCode ?? 'error'}
-          </Badge>
-        )
-      }
+      detail={callDetail(call)}
+      badge={<Ending call={call} />}
     >
       <Details call={call} />
     </OpeningRow>
   );
 }
 
+/** Of orders that had to wait for a person: no failures. */
+const QUESTIONS: Record<string, string> = {
+  approval_required: 'Needs a yes',
+  order_needs_reply: 'IBKR asks',
+};
+
+function Ending({ call: { outcome, errorCode } }: { call: Call }) {
+  const question = errorCode === null ? undefined : QUESTIONS[errorCode];
+  if (question !== undefined) {
+    return (
+      <Badge variant="default" radius="sm" tt="none">
+        {question}
+      </Badge>
+    );
+  }
+  if (outcome === 'error') {
+    return (
+      <Badge color="red.9" variant="filled" radius="sm" tt="none">
+        {errorCode ?? 'error'}
+      </Badge>
+    );
+  }
+  return (
+    <Text span size="sm" c="dimmed">
+      OK
+    </Text>
+  );
+}
+
 function Details({ call }: { call: Call }) {
   const { scope, source, clientName, clientVersion, outcome, milliseconds, upstreamCalls, intentId } = call;
   const remedy = useRemedy(call.errorCode);
-  const isAct = source === 'console' && call.tool in OWNER_ACTS;
+  const wasDone = isAct(call);
   return (
     <dl className={classes.details}>
       <dt>At</dt>
       <dd>
         <time>{call.at}</time>
       </dd>
-      <dt>{isAct ? 'What' : 'Asked'}</dt>
+      <dt>{wasDone ? 'What' : 'Asked'}</dt>
       <dd>
         <Code block>{indented(call.arguments)}</Code>
       </dd>
       <dt>By</dt>
       <dd>
         {source === 'console' ? (
-          'You, in this console'
+          'You, in the console'
         ) : (
           <>
             {`${clientName} ${clientVersion}`.trim()}, with{' '}
@@ -63,8 +80,12 @@ function Details({ call }: { call: Call }) {
       </dd>
       <dt>Happened</dt>
       <dd>
-        {outcome === 'ok' ? (isAct ? 'It was done' : 'It was answered') : (call.errorMessage ?? 'It failed')}
-        {!isAct &&
+        {outcome === 'ok' && call.errorMessage === null
+          ? wasDone
+            ? 'It was done'
+            : 'It was answered'
+          : (call.errorMessage ?? 'It failed')}
+        {!wasDone &&
           ` (${milliseconds} ms, ${upstreamCalls === 1 ? '1 request' : `${upstreamCalls} requests`} to IBKR)`}
       </dd>
       {remedy !== undefined && (

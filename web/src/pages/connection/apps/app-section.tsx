@@ -5,23 +5,23 @@ import { useChangeApp, useRevokeApp } from '../../../api/apps.ts';
 import { Confirmation } from '../../../components/confirmation.tsx';
 import { EditButton } from '../../../components/edit-button.tsx';
 import { Section } from '../../../components/section.tsx';
-import { counted } from '../../../connections/counted.ts';
 import { AppRulesForm } from '../../../limits/app-rules-form.tsx';
-import { approvalName } from '../../../limits/approval-words.ts';
-import { limitChanges } from '../../../limits/limit-words.ts';
+import { approvalOn } from '../../../limits/approval-words.ts';
+import { RulesLine } from '../../../limits/rules-line.tsx';
 import { dateAndTime } from '../../../orders/numbers.ts';
 import { useBaseCurrency } from '../base-currency.ts';
 import { lastUseWords, SCOPE_WORDS } from '../keys/key-words.ts';
+import { useShownConnection } from '../shown-connection.ts';
 
 /** One connected host: what it may do, and the end of it. */
 export function AppSection({ app }: { app: ConnectedApp }) {
   const { connectionId, grantId, clientName, redirectHost, scope, limits, approval } = app;
+  const connection = useShownConnection();
   const [isOpen, details] = useDisclosure();
   const [isAsking, { open, close }] = useDisclosure();
   const currency = useBaseCurrency();
   const change = useChangeApp(connectionId, grantId);
   const revoke = useRevokeApp(connectionId, grantId);
-  const rules = limitChanges({}, limits);
   const actions = (
     <Group gap="xs">
       {scope === 'write' && (
@@ -43,12 +43,7 @@ export function AppSection({ app }: { app: ConnectedApp }) {
       <Text size="sm" c="dimmed" mt="xs">
         {lastUseWords(app.lastUsedAt)} · Connected {dateAndTime(app.createdAt)}
       </Text>
-      {scope === 'write' && (
-        <Text size="sm" c="dimmed">
-          Who says yes: {approvalName(approval, 'as the connection says')}
-          {rules.length > 0 && ` · ${counted(rules.length, 'limit')} of its own`}
-        </Text>
-      )}
+      {scope === 'write' && <RulesLine rules={app} onConnection={approvalOn(connection, 'app')} />}
       {isOpen && (
         <Stack mt="lg">
           <AppRulesForm

@@ -5,12 +5,16 @@ import { useRevokeKey } from '../../../api/keys.ts';
 import { Confirmation } from '../../../components/confirmation.tsx';
 import { EditButton } from '../../../components/edit-button.tsx';
 import { Section } from '../../../components/section.tsx';
+import { approvalOn } from '../../../limits/approval-words.ts';
+import { RulesLine } from '../../../limits/rules-line.tsx';
+import { useShownConnection } from '../shown-connection.ts';
 import { KeyDetails } from './key-details.tsx';
 import { expiryWords, keyText, lastUseWords, SCOPE_WORDS } from './key-words.ts';
 
 /** One key that works: what it is known by, its rules, and the end of it. */
 export function KeySection({ apiKey }: { apiKey: ApiKey }) {
   const { connectionId, id, label, scope, lastUsedAt, allowedIps } = apiKey;
+  const connection = useShownConnection();
   const [isOpen, details] = useDisclosure();
   const [isAsking, { open, close }] = useDisclosure();
   const revoke = useRevokeKey(connectionId, id);
@@ -37,6 +41,7 @@ export function KeySection({ apiKey }: { apiKey: ApiKey }) {
           ...(allowedIps.length > 0 ? [`Only from ${allowedIps.join(', ')}`] : []),
         ].join(' · ')}
       </Text>
+      {scope === 'write' && <RulesLine rules={apiKey} onConnection={approvalOn(connection, 'key')} />}
       {isOpen && (
         <Stack mt="lg">
           <KeyDetails apiKey={apiKey} />

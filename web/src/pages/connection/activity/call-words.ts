@@ -1,0 +1,72 @@
+import type { Call } from '../../../api/audit.ts';
+import { OWNER_ACTS } from './owner-acts.ts';
+
+type Arguments = Record<string, unknown>;
+
+/** Whether it is something that the owner did, rather than a call of a tool. */
+export function isAct({ source, tool }: Call): boolean {
+  return source === 'console' && tool in OWNER_ACTS;
+}
+
+/** What a line of the activity is called: `get_quote`, `You revoked the key job`. */
+export function callTitle(call: Call): string {
+  const { tool } = call;
+  if (!isAct(call)) return tool;
+  const { label } = argumentsOf(call);
+  const subject = /^(key|app)\./.test(tool) && typeof label === 'string' ? ` ${label}` : '';
+  return `${OWNER_ACTS[tool]}${subject}`;
+}
+
+/** What was asked for, and by whom: `BUY 10 NVDA LMT, limit price 170 · rebalancer, key job`. */
+export function callDetail(call: Call): string {
+  const args = argumentsOf(call);
+  if (isAct(call)) return typeof args.order === 'string' ? args.order : changeWords(args);
+  return [askedWords(args), callerWords(call)].filter((words) => words !== '').join(' · ');
+}
+
+function callerWords({ source, credentialLabel, clientName }: Call): string {
+  if (source === 'console') return 'you, in the console';
+  return source === 'oauth' ? credentialLabel : `${clientName}, key ${credentialLabel}`;
+}
+
+/** Arguments that say what they are, in the order of a sentence. */
+const SPEAKING = ['side', 'quantity', 'symbol', 'query', 'order_type'];
+/** Numbers of accounts are hidden, and its own name for an order tells nobody else anything. */
+const SILENT = ['account_id', 'client_order_id'];
+const MOST_CHARACTERS = 80;
+
+function askedWords(args: Arguments): string {
+  const named = Object.entries(args).filter(([name]) => !SPEAKING.includes(name) && !SILENT.includes(name));
+  const words = [
+    SPEAKING.flatMap((name) => valueWords(args[name])).join(' '),
+    ...named.flatMap(([name, value]) =>
+      valueWords(value).map((words) => `${name.replaceAll('_', ' ')} ${words}`),
+    ),
+  ];
+  return words
+    .filter((part) => part !== '')
+    .join(', ')
+    .slice(0, MOST_CHARACTERS);
+}
+
+/** None for what is no plain value; opened, the line shows it. */
+function valueWords(value: unknown): string[] {
+  return ['string', 'number', 'boolean'].includes(typeof value) ? [String(value)] : [];
+}
+
+/** Of an act, what it changed: `limits, accepted warnings`. */
+function changeWords({ label: _, last: __, ...changes }: Arguments): string {
+  return Object.keys(changes)
+    .map((name) => name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`))
+    .join(', ');
+}
+
+/** Empty for arguments that were cut off, which are no JSON any more. */
+function argumentsOf({ arguments: json }: Call): Arguments {
+  try {
+    const args: unknown = JSON.parse(json);
+    return typeof args === 'object' && args !== null ? { ...args } : {};
+  } catch {
+    return {};
+  }
+}
