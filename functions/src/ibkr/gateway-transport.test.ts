@@ -4,6 +4,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { generate } from 'selfsigned';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Network } from '../public-address.ts';
 import { fingerprintOf } from './certificate-pin.ts';
 import {
   checkGatewayConfig,
@@ -11,7 +12,6 @@ import {
   gatewayApiUrl,
   gatewayTransport,
 } from './gateway-transport.ts';
-import type { Network } from './public-address.ts';
 import type { IbkrResponse } from './transport.ts';
 
 const deployed: Network = { localMode: false };

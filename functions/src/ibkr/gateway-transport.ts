@@ -4,10 +4,10 @@ import { isIPv4 } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { buildConnector } from 'undici';
 import { GatewayError } from '../errors.ts';
+import { checkedLookup, isLoopback, isLoopbackHost, isPublicHost, type Network } from '../public-address.ts';
 import { type CertificateTrust, certificateRefusal, fingerprintOf, parseTrust } from './certificate-pin.ts';
 import { faultsOf, type Unfinished } from './field-faults.ts';
 import { CONNECT_TIMEOUT_MS, openPool, refused, sendRequest } from './http-request.ts';
-import { checkedLookup, hostRefusal, isLoopback, isLoopbackHost, type Network } from './public-address.ts';
 import type { Transport } from './transport.ts';
 
 const CALL_TIMEOUT_MS = 20_000;
@@ -76,7 +76,7 @@ function gatewayConnector(trust: CertificateTrust, network: Network): buildConne
     timeout: CONNECT_TIMEOUT_MS,
     allowH2: false,
     maxCachedSessions: 0, // a resumed session shows no certificate
-    lookup: checkedLookup(network),
+    lookup: checkedLookup(network, () => refused(notPublic())),
     // The verdict falls below, with OpenSSL's in hand: a pinned certificate does without a name and dates.
     rejectUnauthorized: false,
     ...(authorities === 'system' ? {} : { ca: authorities === 'none' ? [] : [...authorities] }),
@@ -137,12 +137,21 @@ export function gatewayApiUrl(input: string, network: Network): URL {
   if (isIPv4(hostname) && !input.includes(hostname)) {
     throw invalidUrl('spells its IP address in an unusual way', 'Write the address as four decimal numbers.');
   }
-  const refusal = hostRefusal(hostname, network);
-  if (refusal) throw refusal;
+  if (!isPublicHost(hostname, network)) throw notPublic();
 
   const path = url.pathname.replace(/\/+$/, '');
   url.pathname = path.endsWith(API_PATH) ? path : path + API_PATH;
   return url;
+}
+
+function notPublic(): GatewayError {
+  return new GatewayError(
+    'invalid_arguments',
+    'The gateway URL does not lead to a public address.',
+    'Give the gateway a public host name with an HTTPS proxy in front of it. A gateway on this machine ' +
+      '(https://localhost:5000) works only when IBKR Gateway itself runs on this machine too.',
+    { details: { field: 'url' } },
+  );
 }
 
 /** Names that say how a message is framed or what is in it, which is not for the user to say. */

@@ -3,9 +3,9 @@
 import { checkPrime, constants, createPrivateKey, type KeyObject, privateDecrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import { GatewayError } from '../errors.ts';
+import { isLoopbackHost, type Network } from '../public-address.ts';
 import { faultsOf, type Unfinished } from './field-faults.ts';
 import { fromHex } from './oauth-signature.ts';
-import { isLoopbackHost, type Network } from './public-address.ts';
 
 /** As entered, from IBKR's self-service portal and the files made for it. */
 export interface OAuthInput {

@@ -1,7 +1,7 @@
 /** Fetching what a client publishes of itself (Client ID Metadata Documents), from addresses that strangers choose. */
 import { isIP } from 'node:net';
 import { Agent, request } from 'undici';
-import { checkedLookup, hostRefusal, isLoopbackHost, type Network } from '../ibkr/public-address.ts';
+import { checkedLookup, isLoopbackHost, isPublicHost, type Network } from '../public-address.ts';
 
 const TIMEOUT_MS = 2_500;
 const MOST_BYTES = 5 * 1024;
@@ -39,7 +39,7 @@ export function isDocumentAddress(clientId: string, network: Network): boolean {
     return false;
   }
   const host = hostname.replace(/^\[|\]$/g, '');
-  if (hostRefusal(host, network) !== undefined) return false;
+  if (!isPublicHost(host, network)) return false;
   return isOwnMachine(host, network) || (port === '' && isIP(host) === 0);
 }
 
@@ -52,7 +52,7 @@ export async function fetchDocument(address: string, network: Network): Promise<
   const { hostname } = new URL(address);
   const dispatcher = new Agent({
     connect: {
-      lookup: checkedLookup(network),
+      lookup: checkedLookup(network, () => new DocumentFetchFailed('its address is not a public one')),
       timeout: TIMEOUT_MS,
       // Its own certificate is all that one's own machine has.
       rejectUnauthorized: !isOwnMachine(hostname.replace(/^\[|\]$/g, ''), network),

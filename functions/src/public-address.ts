@@ -1,13 +1,10 @@
 /**
- * Which addresses a URL typed by a user may reach: the public Internet, and on one's own machine loopback.
- * Without this, a connection's URL would be a way into the network that these functions run in.
+ * Which addresses a URL chosen by somebody else may reach: the public Internet, and on one's own machine loopback.
+ * Without this, such a URL would be a way into the network that these functions run in.
  */
-
 import { promises as dns, type LookupAddress } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { GatewayError } from '../errors.ts';
-import { refused } from './http-request.ts';
 
 export interface Network {
   /** True where everything runs on a person's own machine: only there loopback is theirs to reach. */
@@ -35,28 +32,28 @@ export function isLoopbackHost(hostname: string): boolean {
 }
 
 /**
- * Checks a host before anything is resolved.
+ * Whether a host may be asked for, as far as that can be told before anything is resolved.
  * @param hostname lower case, without the brackets of IPv6.
- * @returns why it is refused, if it is.
  */
-export function hostRefusal(hostname: string, network: Network): GatewayError | undefined {
-  if (isIP(hostname)) return isReachable(hostname, network) ? undefined : notPublic();
-  if (network.localMode && LOOPBACK_NAME.test(hostname)) return undefined;
-  return PRIVATE_NAME.test(hostname) || !hostname.includes('.') ? notPublic() : undefined;
+export function isPublicHost(hostname: string, network: Network): boolean {
+  if (isIP(hostname)) return isReachable(hostname, network);
+  if (network.localMode && LOOPBACK_NAME.test(hostname)) return true;
+  return hostname.includes('.') && !PRIVATE_NAME.test(hostname);
 }
 
 /**
  * A resolver for `net.connect` that answers only if every address of the name may be reached. The socket
  * connects to exactly what was checked, so a name that changes its address in between gains nothing.
+ * @param refusal What connecting fails with otherwise.
  */
-export function checkedLookup(network: Network): LookupFunction {
+export function checkedLookup(network: Network, refusal: () => Error): LookupFunction {
   const resolve = network.resolve ?? ((hostname) => dns.lookup(hostname, { all: true }));
   return (hostname, options, callback) => {
     resolve(hostname).then(
       (addresses) => {
         const [first] = addresses;
         if (!first || !addresses.every(({ address }) => isReachable(address, network))) {
-          callback(refused(notPublic()), []);
+          callback(refusal(), []);
         } else if (options.all) callback(null, addresses);
         else callback(null, first.address, first.family);
       },
@@ -71,14 +68,4 @@ function isReachable(address: string, { localMode }: Network): boolean {
   if (range === 'loopback') return localMode;
   if (range !== 'unicast') return false;
   return parsed instanceof ipaddr.IPv6 ? parsed.match(IPV6_GLOBAL_UNICAST) : address !== AZURE_HOST_AGENT;
-}
-
-function notPublic(): GatewayError {
-  return new GatewayError(
-    'invalid_arguments',
-    'The gateway URL does not lead to a public address.',
-    'Give the gateway a public host name with an HTTPS proxy in front of it. A gateway on this machine ' +
-      '(https://localhost:5000) works only when IBKR Gateway itself runs on this machine too.',
-    { details: { field: 'url' } },
-  );
 }
