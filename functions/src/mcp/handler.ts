@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { bearerAuthChallengeResponse, OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server';
 import * as logger from 'firebase-functions/logger';
+import { answeredInTime } from '../http/in-time.ts';
 import { type RequestTrace, requestTrace } from '../http/request-trace.ts';
 import type { Service } from '../service.ts';
 import { type KeyClient, saveKeyClient } from '../store/api-keys.ts';
@@ -48,7 +49,8 @@ async function answer(request: Request, service: Service, trace: RequestTrace): 
 
   let principal: Principal;
   try {
-    principal = await authenticate(service, request.headers.get('authorization'), new Date());
+    const authorization = request.headers.get('authorization');
+    principal = await answeredInTime(authenticate(service, authorization, new Date()));
   } catch (error) {
     if (error instanceof RefusedCredential) await logRefusal(error, trace);
     if (error instanceof OAuthError) return challenge(service, error);
@@ -91,7 +93,7 @@ async function rememberClient(
 ): Promise<void> {
   if (introduced === null || source !== 'api_key' || isDeepStrictEqual(introduced, client)) return;
   try {
-    await saveKeyClient(db, id, introduced);
+    await answeredInTime(saveKeyClient(db, id, introduced));
   } catch (error) {
     logger.error('Who a key was introduced by could not be kept', error);
   }

@@ -2,7 +2,7 @@
 import * as logger from 'firebase-functions/logger';
 import { z } from 'zod';
 import type { ErrorCode } from '../errors.ts';
-import { inTime } from '../http/in-time.ts';
+import { answeredInTime } from '../http/in-time.ts';
 import type { RequestTrace } from '../http/request-trace.ts';
 import type { Service } from '../service.ts';
 import { type Caller, type CallOutcome, recordCall } from '../store/audit.ts';
@@ -148,8 +148,7 @@ export class ToolCalls {
     const { db } = this.#service;
     const call = { at, caller: this.#caller, connection, tool, args, outcome };
     try {
-      const written = Promise.all([recordCall(db, call), noteUse(db, credential, at)]);
-      await inTime(written, () => new Error('Storage did not answer in time.'));
+      await answeredInTime(Promise.all([recordCall(db, call), noteUse(db, credential, at)]));
     } catch (error) {
       logger.error('An audit record could not be written', { tool, errorCode: outcome.errorCode, error });
     }

@@ -1,4 +1,5 @@
 import { errors } from 'oidc-provider';
+import { answeredInTime } from '../http/in-time.ts';
 
 /** What a host is told when storage or sign-in cannot be reached: 503, as a 4xx would have it throw its tokens away. */
 export class Unavailable extends errors.OIDCProviderError {
@@ -10,18 +11,9 @@ export class Unavailable extends errors.OIDCProviderError {
   }
 }
 
-/** Firestore's client tries for minutes, and the function is cut off after one. */
-const PATIENCE_MS = 15_000;
-
 /** @throws {Unavailable} when it takes longer than a caller should wait. */
-export async function inTime<Result>(work: Promise<Result>): Promise<Result> {
-  const tooLate = Promise.withResolvers<never>();
-  const timer = setTimeout(() => tooLate.reject(new Unavailable('no answer in time')), PATIENCE_MS);
-  try {
-    return await Promise.race([work, tooLate.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+export function inTime<Result>(work: Promise<Result>): Promise<Result> {
+  return answeredInTime(work, () => new Unavailable('no answer in time'));
 }
 
 /** gRPC's codes for what may well succeed a little later: among them a transaction given up after many attempts. */

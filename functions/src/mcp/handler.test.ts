@@ -1,0 +1,109 @@
+/** What `/mcp` answers and logs when credentials or storage fail. */
+import type { Firestore } from 'firebase-admin/firestore';
+import * as logger from 'firebase-functions/logger';
+import { beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
+import type { Service } from '../service.ts';
+import { generateApiKey, hashApiKey } from '../store/api-key-format.ts';
+import { createApiKey, revokeApiKey } from '../store/api-keys.ts';
+import { type Connection, createConnection } from '../store/connections.ts';
+import { useFirestore } from '../store/firestore-fixture.ts';
+import { Vault } from '../store/vault.ts';
+import { handleMcp } from './handler.ts';
+
+vi.mock('firebase-functions/logger', { spy: true });
+
+const ORIGIN = 'https://gateway.example';
+const VAULT = new Vault(`test:${Buffer.alloc(32, 7).toString('base64')}`);
+
+let db: Firestore;
+let connection: Connection;
+let apiKey: string;
+
+useFirestore(
+  () => startFirestoreServer({ port: 0 }),
+  (opened) => {
+    db = opened;
+  },
+);
+beforeAll(async () => {
+  const fields = { ownerUid: 'owner', kind: 'sandbox', mode: 'paper', label: 'Sandbox' } as const;
+  const created = await createConnection(db, fields);
+  ({ connection } = created);
+  ({ apiKey } = created.key);
+});
+beforeEach(() => {
+  vi.mocked(logger.warn).mockClear();
+});
+
+/** A call of a tool that there is not, so that nothing but storage is needed. */
+function call(storage: Firestore, authorization: string, address = '203.0.113.7'): Promise<Response> {
+  const service = { publicOrigin: ORIGIN, localMode: false, callsPerMinute: 600, db: storage, vault: VAULT };
+  const request = new Request(`${ORIGIN}/mcp`, {
+    method: 'POST',
+    headers: { Host: 'gateway.example', 'Content-Type': 'application/json', Authorization: authorization },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'no_tool' } }),
+  });
+  return handleMcp(request, service as Service, address);
+}
+
+it('answers 503 in JSON, and when to come again, where a credential cannot be read', async () => {
+  const unreadable = generateApiKey();
+  await db.collection('apiKeys').doc(hashApiKey(unreadable)).set({ label: 5 });
+  const answer = await call(db, `Bearer ${unreadable}`);
+  expect(answer.status).toBe(503);
+  expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
+  expect(await answer.json()).toMatchObject({ jsonrpc: '2.0', error: { message: expect.any(String) } });
+});
+
+it('answers a call whose record cannot be written', async () => {
+  const answer = await call(await unableToRecord(), `Bearer ${apiKey}`);
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toMatchObject({ error: { message: 'Unknown tool: no_tool' } });
+  expect(logger.error).toHaveBeenCalledWith(expect.stringContaining('audit record'), expect.anything());
+});
+
+/** The database, but every new record of the audit meets one that is there already. */
+async function unableToRecord(): Promise<Firestore> {
+  const taken = db.collection('audit').doc('taken');
+  await taken.set({});
+  return new Proxy(db, {
+    get(target, property) {
+      if (property !== 'collection') return Reflect.get(target, property, target);
+      return (name: string) => (name === 'audit' ? { doc: () => taken } : db.collection(name));
+    },
+  });
+}
+
+it('logs that a credential was refused, and why, but not the credential', async () => {
+  const {
+    id,
+    record,
+    apiKey: revoked,
+  } = await createApiKey(db, {
+    connection,
+    label: 'old',
+    scope: 'read',
+  });
+  await revokeApiKey(db, { id, ...record });
+  for (const [authorization, why] of [
+    [`Bearer ${revoked}`, 'unknown'],
+    [`Bearer ${'t'.repeat(43)}`, 'unknown'],
+    ['Basic dXNlcjpwYXNz', 'malformed'],
+  ] as const) {
+    expect((await call(db, authorization, '203.0.113.1')).status).toBe(401);
+    expect(logger.warn).toHaveBeenLastCalledWith(
+      expect.any(String),
+      expect.objectContaining({ why, address: '203.0.113.1', requestId: expect.any(String) }),
+    );
+  }
+  const logged = JSON.stringify(vi.mocked(logger.warn).mock.calls);
+  for (const secret of [revoked, 't'.repeat(43), 'dXNlcjpwYXNz']) expect(logged).not.toContain(secret);
+});
+
+it('logs of many refusals of one address only the first, and those of others all the same', async () => {
+  for (let i = 0; i < 40; i++) await call(db, 'Bearer nonsense', '203.0.113.2');
+  expect(logger.warn).toHaveBeenCalledTimes(10);
+  await call(db, 'Bearer nonsense', '203.0.113.3');
+  expect(logger.warn).toHaveBeenCalledTimes(11);
+});
