@@ -1,4 +1,4 @@
-import { Anchor } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { Link, Outlet } from 'react-router';
 import { PageBoundary } from './components/page-boundary.tsx';
 import { PageFrame } from './page-frame.tsx';
@@ -6,9 +6,9 @@ import { PageFrame } from './page-frame.tsx';
 /** The public pages, which anybody may read. */
 export function SiteLayout() {
   const console = (
-    <Anchor component={Link} to="/connections" size="sm">
-      Console
-    </Anchor>
+    <Button component={Link} to="/connections" variant="default" size="xs">
+      Open the console
+    </Button>
   );
   return (
     <PageFrame aside={console}>

@@ -11,22 +11,21 @@ import { TradingStopped } from './trading-stopped.tsx';
 
 interface TradingControlProps {
   connection: Connection;
-  /** What the button stands beside, if anything. */
-  children?: ReactNode;
+  /** What the button is part of; it is null while trading is stopped. */
+  heading?: (button: ReactNode) => ReactNode;
 }
 
+const alone = (button: ReactNode) => button && <Group>{button}</Group>;
+
 /** Stops trading on a connection, tells what that did, and lets it on again. */
-export function TradingControl({ connection, children }: TradingControlProps) {
+export function TradingControl({ connection, heading = alone }: TradingControlProps) {
   const stop = useStopTrading(connection.id);
   const resume = useChangeConnection(connection.id);
   const isStopped = connection.limits.trading === false;
   const isLatest = stop.submittedAt > resume.submittedAt;
   return (
     <Stack gap="md" align="stretch">
-      <Group justify="space-between" align="flex-start" gap="sm">
-        {children}
-        {!isStopped && <StopTrading connection={connection} stop={stop} />}
-      </Group>
+      {heading(isStopped ? null : <StopTrading connection={connection} stop={stop} />)}
       {stop.error && !(isStopped && isAnswerLost(stop.error)) && <FailureNotice error={stop.error} />}
       {isStopped && (
         <TradingStopped connection={connection} stop={isLatest ? stop : undefined} change={resume} />

@@ -1,6 +1,6 @@
-import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Button, Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Link, NavLink, Outlet, useLocation, useParams } from 'react-router';
 import type { Connection } from '../../api/answers.ts';
 import { useConnection } from '../../api/connections.ts';
@@ -33,9 +33,10 @@ function LoadedPage({ connection }: { connection: Connection }) {
   const shown: ShownConnection = { connection, account: { accountId, chooseAccount } };
   return (
     <Stack gap="md">
-      <TradingControl connection={connection}>
-        <Heading connection={connection} />
-      </TradingControl>
+      <TradingControl
+        connection={connection}
+        heading={(button) => <Heading connection={connection} stopButton={button} />}
+      />
       <TabLinks of={connection.label} />
       <PageBoundary headingOrder={2}>
         <Outlet context={shown} />
@@ -63,22 +64,28 @@ function TabLinks({ of }: { of: string }) {
   );
 }
 
-function Heading({ connection }: { connection: Connection }) {
+interface HeadingProps {
+  connection: Connection;
+  stopButton: ReactNode;
+}
+
+function Heading({ connection, stopButton }: HeadingProps) {
   const { kind, mode, label } = connection;
   return (
     <div className={classes.heading} data-mode={mode}>
-      <Group gap="sm">
-        <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
-          {label}
-        </Title>
+      <Title order={1} className={classes.name}>
+        {label}
+      </Title>
+      <div className={classes.badge}>
         <ModeBadge mode={mode} />
-      </Group>
-      <Group gap="xs" mih={24}>
+      </div>
+      <div className={classes.stop}>{stopButton}</div>
+      <div className={classes.state}>
         <Text size="sm" c="dimmed">
           {KIND_WORDS[kind]}
         </Text>
         <SessionState connection={connection} />
-      </Group>
+      </div>
     </div>
   );
 }
