@@ -261,7 +261,7 @@ describe('the activity', () => {
     await page.getByRole('combobox', { name: 'Tool' }).selectOption('You made the key');
     await page.locator('summary', { hasText: 'You made the key night job' }).press('Enter');
     const opened = page.locator('details[open]');
-    await opened.getByText('You, in this console, from 127.0.0.1').waitFor();
+    await opened.getByText('You, in the console, from 127.0.0.1').waitFor();
     await opened.getByText('It was done').waitFor();
     expect(await page.locator('summary', { hasText: 'You changed' }).count()).toBe(0);
   });

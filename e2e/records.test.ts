@@ -4,7 +4,10 @@ import { z } from 'zod';
 import { type CreatedApiKey, createApiKey } from '../functions/src/store/api-keys.ts';
 import { api, signIn } from './console-client.ts';
 import { database } from './database.ts';
+import { startHostingProxy } from './hosting-proxy.ts';
 import { callTool, failTool, rpc, send } from './mcp-endpoint.ts';
+import { newOwner } from './oauth-calls.ts';
+import { Browser, OauthHost } from './oauth-host.ts';
 import { newSandbox } from './sandbox.ts';
 
 /** As in W3C Trace Context. */
@@ -168,6 +171,34 @@ it('records what the owner decides about an order, also where it fails', async (
     { tool: 'order.approve', outcome: 'error', errorCode: 'approval_expired' },
     { tool: 'order.reject', outcome: 'ok' },
   ]);
+});
+
+it('records which apps the owner connects and revokes', async () => {
+  const proxy = await startHostingProxy();
+  const { idToken, connectionId } = await newOwner('app-diarist');
+  const host = await OauthHost.open(proxy);
+  const tokens = await host.connect(new Browser(proxy), idToken, { connectionId, scope: 'read' });
+  expect((await rpc('tools/call', { name: 'no_tool' }, { key: tokens.access_token })).status).toBe(200);
+  const audit = database().collection('audit').where('connectionId', '==', connectionId);
+  const called = (await audit.where('source', '==', 'oauth').get()).docs.map((document) => document.data());
+  const grantId = called[0]?.credentialId;
+  expect(await api(idToken, 'PATCH', `/apps/${grantId}`, { approval: 'owner' })).toMatchObject({
+    status: 200,
+  });
+  expect(await api(idToken, 'DELETE', `/apps/${grantId}`)).toMatchObject({ status: 204 });
+  await proxy.stop();
+
+  const { docs } = await audit.where('source', '==', 'console').get();
+  const acts = docs.map((document) => document.data()).sort((a, b) => a.at.toMillis() - b.at.toMillis());
+  expect(acts.map(({ tool }) => tool)).toEqual([
+    'connection.create',
+    'app.allow',
+    'app.change',
+    'app.revoke',
+  ]);
+  const [, ...ofApp] = acts.map((act) => JSON.parse(act.arguments));
+  const label = called[0]?.credentialLabel;
+  expect(ofApp).toMatchObject([{ label, scope: 'read' }, { label, approval: 'owner' }, { label }]);
 });
 
 it('records calls whose arguments are nested deeper than anything can write down', async () => {
