@@ -112,7 +112,7 @@ app.post(ROUTES.token, async (context) => {
   // Only what fails is held back: strangers may share the address, and know the client's id.
   if (answer.status >= 400 && answer.status < 500) {
     await limits.take('tokenFloods', address);
-    await limits.take('tokenFailures', `${address} ${form.get('client_id')?.slice(0, MOST_CLIENT_ID)}`);
+    await limits.take('tokenFailures', address, form.get('client_id')?.slice(0, MOST_CLIENT_ID));
   }
   return answer;
 });

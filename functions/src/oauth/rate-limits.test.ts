@@ -43,6 +43,14 @@ it('takes the addresses of IPv6 that somebody has for one', async () => {
   expect(await passed(limits, 10, (index) => `::ffff:203.0.113.${index}`)).toBe(10);
 });
 
+it('counts the parts of what a caller asks apart', async () => {
+  const limits = new RateLimits();
+  const take = (client: string) => limits.take('tokenFailures', '2001:db8::1', client);
+  for (let i = 0; i < 120; i++) await take('one');
+  await take('other');
+  await expect(limits.take('tokenFailures', '2001:db8::2', 'one')).rejects.toMatchObject({ statusCode: 429 });
+});
+
 it('says when to come back', async () => {
   const limits = new RateLimits();
   const attempts = Array.from({ length: 31 }, () => limits.take('documents', '203.0.113.1'));

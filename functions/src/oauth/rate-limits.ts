@@ -20,7 +20,7 @@ const LIMITS = {
   registrationsToday: { caller: 500, all: NO_BOUND, seconds: DAY },
   authorizations: { caller: 320, all: 600, seconds: MINUTE },
   /** Looked at and answered by one person. */
-  consents: { caller: 120, all: 600, seconds: MINUTE },
+  consents: { caller: 480, all: 600, seconds: MINUTE },
   /** Refused requests for tokens by one client at one address. */
   tokenFailures: { caller: 120, all: NO_BOUND, seconds: MINUTE },
   /** Those of all clients at one address, which may be one that everybody shares. */
@@ -50,11 +50,12 @@ export class RateLimits {
   /**
    * Counts one request.
    * @param caller An address or whatever else tells callers apart; undefined where that is not known.
+   * @param part Of a caller's requests, those that are counted apart.
    * @throws {TooManyRequests}
    */
-  async take(what: Limited, caller?: string): Promise<void> {
+  async take(what: Limited, caller?: string, part = ''): Promise<void> {
     try {
-      if (caller !== undefined) await this.#limiter(what, 'caller').consume(bucket(caller));
+      if (caller !== undefined) await this.#limiter(what, 'caller').consume(bucket(caller, part));
       await this.#limiter(what, 'all').consume('all');
     } catch (refused) {
       if (!(refused instanceof RateLimiterRes)) throw refused;
@@ -65,7 +66,7 @@ export class RateLimits {
 
   /** @throws {TooManyRequests} when there were already too many; counts nothing. */
   async check(what: Limited, caller: string): Promise<void> {
-    const taken = await this.#limiter(what, 'caller').get(bucket(caller));
+    const taken = await this.#limiter(what, 'caller').get(bucket(caller, ''));
     if (taken !== null && taken.remainingPoints <= 0) throw tooMany(taken);
   }
 
@@ -81,9 +82,9 @@ export class RateLimits {
 }
 
 /** Who has one address of IPv6 has all that share its first 64 bits (RFC 6177). */
-function bucket(caller: string): string {
+function bucket(caller: string, part: string): string {
   const isIpv6 = ipRange(caller)?.endsWith('/128') === true;
-  return (isIpv6 ? ipRange(`${caller}/64`) : null) ?? caller;
+  return `${isIpv6 ? ipRange(`${caller}/64`) : caller} ${part}`;
 }
 
 function tooMany({ msBeforeNext }: RateLimiterRes): TooManyRequests {
