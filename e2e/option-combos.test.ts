@@ -186,7 +186,10 @@ describe('limits hold for combos', () => {
     await patch({ limits: { optionsWriting: false } });
     expect(await callTool('place_order', debit(1), writer)).toMatchObject({ state: 'working' });
     expect(await failTool('place_order', debit(1, { quantity: 3 }), writer)).toMatchObject({
-      details: { limit: 'optionsWriting', asked: 'selling 3 while holding 2' },
+      details: {
+        limit: 'optionsWriting',
+        asked: 'selling 3 while holding 2, of which other orders are to sell 2',
+      },
     });
   });
 });

@@ -23,7 +23,16 @@ export function factsOf(more: Partial<OrderFacts> = {}): OrderFacts {
 
 /** A sale of as many shares. */
 export function saleOf(quantity: number | null, more: Partial<Sale> = {}): Sale {
-  return { conid: 4815747, assetClass: 'STK', quantity, quantityBefore: 0, free: 0, obligation: 0, ...more };
+  return {
+    conid: 4815747,
+    assetClass: 'STK',
+    quantity,
+    quantityBefore: 0,
+    held: 0,
+    pending: 0,
+    obligation: 0,
+    ...more,
+  };
 }
 
 export function yesTo({ id }: OrderIntent, by = 'owner'): Yes {

@@ -41,7 +41,7 @@ const someFacts: fc.Arbitrary<OrderFacts> = fc
         .record({
           assetClass: fc.constantFrom('STK', 'OPT', 'FUT', 'FOP'),
           quantity: fc.option(amount),
-          free: fc.double({ min: -1000, max: 1000, noNaN: true }),
+          held: fc.double({ min: -1000, max: 1000, noNaN: true }),
           obligation: amount,
         })
         .map(({ quantity, ...more }) => saleOf(quantity, more)),
@@ -96,7 +96,7 @@ it('refuses what it cannot judge', () => {
     lastPrice: null,
     quoteAgeSeconds: null,
     withinRegularHours: null,
-    sales: [saleOf(null, { free: 1_000_000 })],
+    sales: [saleOf(null, { held: 1_000_000 })],
   });
   for (const limits of [
     { maxOrderValue: 1e9 },
@@ -132,16 +132,16 @@ it.each([
   ['STK', 'shortSelling'],
   ['FUT', 'shortSelling'],
 ])('asks of each sale of %s that it is held, where %s is off', (assetClass, limit) => {
-  const refused = (quantity: number, free: number) =>
+  const refused = (quantity: number, held: number) =>
     refusal(() =>
       checkLimits(
         { [limit]: false },
-        factsOf({ sales: [saleOf(1, { free: 1 }), saleOf(quantity, { assetClass, free })] }),
+        factsOf({ sales: [saleOf(1, { held: 1 }), saleOf(quantity, { assetClass, held })] }),
       ),
     );
   expect(refused(2, 2)).toBeNull();
   expect(refused(2, 1)).toMatchObject({
-    details: { limit, asked: 'selling 2 while holding 1 that no other order sells' },
+    details: { limit, asked: 'selling 2 while holding 1' },
   });
   expect(refused(1, -5)).toMatchObject({ details: { limit } });
 });
@@ -176,8 +176,8 @@ it('takes an order that comes to the limit to the cent', () => {
 });
 
 it('counts options that are written at what they oblige to, those held at what they bring', () => {
-  const value = (free: number) =>
-    orderValue(factsOf({ worth: 600, sales: [saleOf(3, { assetClass: 'OPT', free, obligation: 19_000 })] }));
+  const value = (held: number) =>
+    orderValue(factsOf({ worth: 600, sales: [saleOf(3, { assetClass: 'OPT', held, obligation: 19_000 })] }));
   expect([0, -5, 1, 3].map(value)).toEqual([57_000, 57_000, 38_000, 600]);
 });
 
@@ -186,7 +186,7 @@ it('counts what a change adds, and nothing where it takes away', () => {
   expect(addedValue(factsOf({ worth: 300, worthBefore: 500 }))).toBe(0);
   expect(addedValue(factsOf({ worth: 500, worthBefore: null }))).toBe(500);
   expect(addedValue(factsOf({ worth: null, worthBefore: 500 }))).toBeNull();
-  const written = saleOf(3, { quantityBefore: 2, free: 1, obligation: 19_000 });
+  const written = saleOf(3, { quantityBefore: 2, held: 1, obligation: 19_000 });
   expect(addedValue(factsOf({ worth: 600, worthBefore: 400, sales: [written] }))).toBe(19_000);
 });
 

@@ -14,7 +14,7 @@ export interface OrderFacts {
   orders: number;
   /** What it sells: the instrument, or legs of a combo. */
   sales: readonly Sale[];
-  /** Intents whose sales `Sale.free` already tells of. */
+  /** Intents whose sales `Sale.pending` already tells of. */
   salesSeen: readonly string[];
   /** `worthOf` the order; null if no price is known or a combo may lose without limit. */
   worth: number | null;
@@ -36,8 +36,10 @@ export interface Sale {
   quantity: number | null;
   /** What the order that it changes is still to sell; 0 for a new one. */
   quantityBefore: number;
-  /** How many are held that no other order is to sell; negative when short. */
-  free: number;
+  /** Negative when short. */
+  held: number;
+  /** What other orders are to sell of it; of an exit, less what its entry has yet to buy. */
+  pending: number;
   /** What each of an option obliges to that is sold and not held; 0 for everything else. */
   obligation: number;
 }
@@ -63,11 +65,10 @@ export function checkLimits(limits: Limits, facts: OrderFacts): void {
   if (assetClasses !== undefined && otherClass !== undefined) {
     refuse('assetClasses', assetClasses.join(', '), otherClass);
   }
-  for (const { assetClass, quantity, free } of facts.sales) {
-    const limit = isOption(assetClass) ? 'optionsWriting' : 'shortSelling';
-    if (limits[limit] === false && (quantity === null || quantity > Math.max(0, free))) {
-      const asked = quantity === null ? 'an amount, at a price that is not known' : quantity;
-      refuse(limit, 'off', `selling ${asked} while holding ${free} that no other order sells`);
+  for (const sale of facts.sales) {
+    const limit = isOption(sale.assetClass) ? 'optionsWriting' : 'shortSelling';
+    if (limits[limit] === false && (sale.quantity === null || sale.quantity > freeOf(sale))) {
+      refuse(limit, 'off', saleWords(sale));
     }
   }
   if (maxOrderValue !== undefined) {
@@ -87,6 +88,17 @@ export function checkLimits(limits: Limits, facts: OrderFacts): void {
   if (limits.regularHoursOnly === true && facts.withinRegularHours !== true) {
     refuse('regularHoursOnly', 'on', 'an order that may fill outside regular hours');
   }
+}
+
+/** What may be sold without going short. */
+function freeOf({ held, pending }: Sale): number {
+  return Math.max(0, held - pending);
+}
+
+function saleWords({ quantity, held, pending }: Sale): string {
+  const asked = quantity === null ? 'an amount, at a price that is not known,' : quantity;
+  const others = pending > 0 ? `, of which other orders are to sell ${pending}` : '';
+  return `selling ${asked} while holding ${held}${others}`;
 }
 
 function checkCollar(percent: number, price: number, lastPrice: number | null): void {
@@ -118,10 +130,7 @@ export function addedValue(facts: OrderFacts): number | null {
 }
 
 function obligations(sales: readonly Sale[], of: 'quantity' | 'quantityBefore'): number {
-  return sales.reduce(
-    (sum, sale) => sum + Math.max(0, (sale[of] ?? 0) - Math.max(0, sale.free)) * sale.obligation,
-    0,
-  );
+  return sales.reduce((sum, sale) => sum + Math.max(0, (sale[of] ?? 0) - freeOf(sale)) * sale.obligation, 0);
 }
 
 /**

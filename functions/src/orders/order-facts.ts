@@ -142,7 +142,7 @@ async function salesOf(
     limits.optionsWriting === false ||
     sold.some(({ obligation }) => obligation > 0);
   if (sold.length === 0 || !turnsOnHoldings) {
-    return { sales: sold.map((sale) => ({ ...sale, free: 0 })), seen: salesSeen(register, []) };
+    return { sales: sold.map((sale) => ({ ...sale, held: 0, pending: 0 })), seen: salesSeen(register, []) };
   }
   // In this order: what fills in between is missing from both, and not counted in both.
   const orders = await getLiveOrders(ibkr, accountId);
@@ -151,7 +151,8 @@ async function salesOf(
   return {
     sales: sold.map((sale) => ({
       ...sale,
-      free: held(sale.conid) - pendingSales(orders, sale.conid, modifies),
+      held: held(sale.conid),
+      pending: pendingSales(orders, sale.conid, modifies),
     })),
     seen: salesSeen(register, orders),
   };

@@ -88,13 +88,14 @@ it('never lets more be sold than is held, whoever looked when', () => {
       let now = Date.parse('2026-11-20T15:00:00Z');
       const atBroker = new Map<string, Order>();
       const intents: OrderIntent[] = [];
-      const looks: (Pick<ReturnType<typeof look>, 'free' | 'seen'> | null)[] = [null, null, null, null];
+      const looks: (ReturnType<typeof look> | null)[] = [null, null, null, null];
       const look = () => {
         const listed = [...atBroker.values()];
-        return { free: held - pendingSales(listed, NVDA, undefined), seen: salesSeen(register, listed) };
+        const pending = pendingSales(listed, NVDA, undefined);
+        return { held, pending, seen: salesSeen(register, listed) };
       };
-      const judged = ({ free, seen }: ReturnType<typeof look>, quantity: number) => ({
-        facts: [factsOf({ sales: [saleOf(quantity, { free })], salesSeen: seen })],
+      const judged = ({ seen, ...known }: ReturnType<typeof look>, quantity: number) => ({
+        facts: [factsOf({ sales: [saleOf(quantity, known)], salesSeen: seen })],
         limits: LIMITS,
       });
       const update = (intent: OrderIntent, fate: Fate) => {

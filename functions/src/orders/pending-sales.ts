@@ -74,7 +74,10 @@ export function withSalesSince(facts: OrderFacts, { sales }: Register, intentId:
     .flatMap(([, { sold }]) => sold);
   const begun = (conid: number) =>
     unseen.reduce((sum, sale) => (sale.conid === conid ? sum + sale.quantity : sum), 0);
-  return { ...facts, sales: facts.sales.map((sale) => ({ ...sale, free: sale.free - begun(sale.conid) })) };
+  return {
+    ...facts,
+    sales: facts.sales.map((sale) => ({ ...sale, pending: sale.pending + begun(sale.conid) })),
+  };
 }
 
 /** What an order sells beyond what the order that it changes does; of a pair, what either does. */
