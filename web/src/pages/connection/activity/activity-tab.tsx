@@ -23,9 +23,11 @@ export function ActivityTab() {
     <Stack gap="md">
       <Group gap="sm" align="end">
         <CallFilters connectionId={id} filter={chosen} onChange={choose} />
-        <ExportButton filter={filter} name={label} />
+        <Group gap="sm" ml="auto">
+          <Freshness queries={[calls]} />
+          <ExportButton filter={filter} name={label} />
+        </Group>
       </Group>
-      <Freshness queries={[calls]} />
       <Calls query={calls} isFiltered={Object.keys(chosen).length > 0} onClear={() => choose({})} />
     </Stack>
   );

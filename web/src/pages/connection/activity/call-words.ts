@@ -20,7 +20,7 @@ export function callTitle(call: Call): string {
 /** What was asked for, and by whom: `BUY 10 NVDA LMT, limit price 170 · rebalancer, key job`. */
 export function callDetail(call: Call): string {
   const args = argumentsOf(call);
-  if (isAct(call)) return typeof args.order === 'string' ? args.order : changeWords(args);
+  if (isAct(call)) return actWords(call.tool, args);
   return [askedWords(args), callerWords(call)].filter((words) => words !== '').join(' · ');
 }
 
@@ -54,8 +54,10 @@ function valueWords(value: unknown): string[] {
   return ['string', 'number', 'boolean'].includes(typeof value) ? [String(value)] : [];
 }
 
-/** Of an act, what it changed: `limits, accepted warnings`. */
-function changeWords({ label: _, last: __, ...changes }: Arguments): string {
+/** Of a decision, the order; of a change, what was changed: `limits, accepted warnings`. */
+function actWords(act: string, { order, label: _, last: __, ...changes }: Arguments): string {
+  if (typeof order === 'string') return order;
+  if (!act.endsWith('.change')) return '';
   return Object.keys(changes)
     .map((name) => name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`))
     .join(', ');

@@ -31,7 +31,7 @@ export function ExportButton({ filter, name }: ExportButtonProps) {
   });
 
   return (
-    <Group gap="sm" ml="auto">
+    <Group gap="sm">
       <Text size="sm" c="dimmed" role="status">
         {isPending && `${count} calls read…`}
         {isSuccess && (count < MOST_EXPORTED ? `${count} calls saved` : `The latest ${count} calls saved`)}
