@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { redacted } from './redaction.ts';
+import { keptText } from './redaction.ts';
 import { generateApiKey } from './store/api-key-format.ts';
 
 const before = fc.constantFrom('', ' ', '"', '{"a":"', ':', '/', '\n', 'Bearer ', '\\n', '\\u0000');
@@ -12,6 +12,8 @@ const token = fc
 const webToken = fc
   .array(fc.base64String({ minLength: 4 }), { minLength: 2, maxLength: 4 })
   .map((parts) => ['eyJhbGciOiJSUzI1NiJ9', ...parts.map((part) => part.replace(/[+/=]/g, '-'))].join('.'));
+
+const redacted = (text: string) => keptText(text, 10_000);
 
 it('hides tokens wherever they stand', () => {
   fc.assert(
@@ -50,4 +52,15 @@ it.each([
   'eyJ',
 ])('leaves %s as it is', (text) => {
   expect(redacted(text)).toBe(text);
+});
+
+it('is cut off between characters', () => {
+  expect(keptText('a👍b', 2).isWellFormed()).toBe(true);
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.nat(20), (text, most) => {
+      const kept = keptText(text, most);
+      expect(kept.isWellFormed()).toBe(true);
+      expect(kept.length).toBeLessThanOrEqual(most);
+    }),
+  );
 });

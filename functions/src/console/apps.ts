@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { done, type OwnerAct } from '../http/owner-acts.ts';
 import { APPROVAL_MODES, limitsSchema } from '../orders/trading-rules.ts';
+import { recordId } from '../record-id.ts';
 import { findConnection } from '../store/connections.ts';
 import { changeGrantRules, findOwnGrant, type Grant, listGrants, revokeGrant } from '../store/grants.ts';
 import { notFound } from './api-error.ts';
@@ -11,7 +12,7 @@ import { recordOwnCall } from './owner-acts.ts';
 import { jsonBody } from './request-body.ts';
 import { queryParameters } from './request-query.ts';
 
-const query = z.object({ connectionId: z.string().min(1).optional() });
+const query = z.object({ connectionId: recordId.optional() });
 
 /** Each replaced as a whole. */
 const rules = z

@@ -1,14 +1,14 @@
 /** Which program is calling, for the audit: told on every call since 2026-07-28, before that only once. */
 import { CLIENT_INFO_META_KEY } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { redacted } from '../redaction.ts';
+import { keptText } from '../redaction.ts';
 import type { KeyClient } from '../store/api-keys.ts';
 import type { Credential } from '../store/credentials.ts';
 
 const MOST_CHARACTERS = 100;
 
 /** Text from outside, fit for a table cell and to be kept. */
-const label = z.string().transform((text) => redacted(text.replace(/\p{C}/gu, '')).slice(0, MOST_CHARACTERS));
+const label = z.string().transform((text) => keptText(text.replace(/\p{C}/gu, ''), MOST_CHARACTERS));
 const implementation = z.object({ name: label, version: label });
 const introduction = z.object({
   method: z.literal('initialize'),

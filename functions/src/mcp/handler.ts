@@ -66,12 +66,14 @@ async function answer(request: Request, service: Service, trace: RequestTrace): 
   const elsewhere = checkAddress(trace.address, credential.allowedIps);
   // Counted apart: whoever stole a key must not use up the calls of its owner.
   const counted = elsewhere === null ? credential.id : `${credential.id} elsewhere`;
-  const held = (await checkCallRate(service, counted)) ?? checkBatch(body);
-  if (held !== null) return held;
+  const tooMany = await checkCallRate(service, counted);
+  if (tooMany !== null) return tooMany;
   if (elsewhere !== null) {
     await toolCalls.noteElsewhere(body);
     return elsewhere;
   }
+  const tooLong = checkBatch(body);
+  if (tooLong !== null) return tooLong;
 
   await rememberClient(service, credential, introducedClient(body, userAgent));
   const forbidden = await toolCalls.forbidden(body);

@@ -2,14 +2,15 @@ import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import type { ErrorCode } from '../errors.ts';
 import { isRecordId } from '../record-id.ts';
-import { redacted } from '../redaction.ts';
+import { keptText } from '../redaction.ts';
 import { CONNECTION_KINDS, type Connection } from './connections.ts';
 import { SCOPES, time } from './stored-fields.ts';
 
 const RETENTION_DAYS = 90;
 const DAY_MS = 86_400_000;
 const MOST_ARGUMENT_CHARACTERS = 1_000;
-const MOST_NAME_CHARACTERS = 64;
+const MOST_MESSAGE_CHARACTERS = 2_000;
+const MOST_NAME_CHARACTERS = 100;
 
 /** One tool call, or one thing an owner did, as kept in `audit/{id}`. Holds no results, no secrets and no account number. */
 const storedCall = z.object({
@@ -73,16 +74,17 @@ export async function recordCall(
   const record: StoredCall & { ownerUid: string; expireAt: Timestamp } = {
     at,
     ...caller,
-    credentialLabel: redacted(caller.credentialLabel),
-    clientName: redacted(caller.clientName),
-    clientVersion: redacted(caller.clientVersion),
+    credentialLabel: keptText(caller.credentialLabel, MOST_NAME_CHARACTERS),
+    clientName: keptText(caller.clientName, MOST_NAME_CHARACTERS),
+    clientVersion: keptText(caller.clientVersion, MOST_NAME_CHARACTERS),
     connectionId: connection.id,
     connectionKind: connection.kind,
     ownerUid: connection.ownerUid,
-    tool: redacted(call.tool).slice(0, MOST_NAME_CHARACTERS),
-    arguments: argumentsText(call.args).slice(0, MOST_ARGUMENT_CHARACTERS),
+    tool: keptText(call.tool, MOST_NAME_CHARACTERS),
+    arguments: argumentsText(call.args),
     ...outcome,
-    errorMessage: outcome.errorMessage === null ? null : redacted(outcome.errorMessage),
+    errorMessage:
+      outcome.errorMessage === null ? null : keptText(outcome.errorMessage, MOST_MESSAGE_CHARACTERS),
     milliseconds: Date.now() - at.getTime(),
     expireAt: Timestamp.fromMillis(at.getTime() + RETENTION_DAYS * DAY_MS),
   };
@@ -91,7 +93,7 @@ export async function recordCall(
 
 function argumentsText(args: unknown): string {
   try {
-    return redacted(JSON.stringify(args ?? {}));
+    return keptText(JSON.stringify(args ?? {}), MOST_ARGUMENT_CHARACTERS);
   } catch {
     // Nested deeper than the stack is.
     return '(unreadable)';
