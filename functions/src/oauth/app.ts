@@ -86,9 +86,9 @@ app.get(`${ROUTES.authorization}/:uid`, async (context) => {
 app.post(ROUTES.registration, limited('registrations'), async (context) => {
   const { service, address } = context.env;
   const { limits, registrationCap } = authorizationServer(service);
+  await registrationCap.check(new Date());
   // Where the addresses of proxies are not known, theirs would stand for all callers.
   if (service.trustedProxies.length > 0) await limits.take('registrationsToday', address);
-  await registrationCap.check(new Date());
   const body = Buffer.from(await context.req.arrayBuffer());
   const asked = parseObject(body.toString());
   return pass(context, {

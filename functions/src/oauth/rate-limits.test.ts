@@ -51,6 +51,14 @@ it('counts the parts of what a caller asks apart', async () => {
   await expect(limits.take('tokenFailures', '2001:db8::2', 'one')).rejects.toMatchObject({ statusCode: 429 });
 });
 
+it('bounds for a day what one address registers', async () => {
+  const limits = new RateLimits();
+  const register = (address: string) => limits.take('registrationsToday', address);
+  for (let i = 0; i < 500; i++) await register('203.0.113.1');
+  await expect(register('203.0.113.1')).rejects.toMatchObject({ retryAfterSeconds: 86_400 });
+  await register('203.0.113.2');
+});
+
 it('says when to come back', async () => {
   const limits = new RateLimits();
   const attempts = Array.from({ length: 31 }, () => limits.take('documents', '203.0.113.1'));
