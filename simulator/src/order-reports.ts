@@ -78,6 +78,7 @@ function orderRow(order: Order, instrument: Instrument): Record<string, unknown>
   const { terms } = order;
   const updatedAt = order.lastFillAt ?? order.createdAt;
   const remaining = roundQuantity(order.quantity - order.filled);
+  const stop = stopOf(order);
   return {
     acct: order.accountId,
     account: order.accountId,
@@ -111,7 +112,7 @@ function orderRow(order: Order, instrument: Instrument): Record<string, unknown>
     fgColor: isOpen(order) ? '#0000CC' : '#000000',
     isEventTrading: '0',
     price: terms.limitPrice === undefined ? '' : priceText(instrument, terms.limitPrice),
-    ...(terms.stopPrice === undefined ? {} : { auxPrice: priceText(instrument, terms.stopPrice) }),
+    ...(stop === undefined ? {} : { auxPrice: priceText(instrument, stop) }),
     outsideRTH: terms.outsideRth,
     // A day order is listed under another name than it is placed with.
     timeInForce: terms.tif === 'DAY' ? 'CLOSE' : terms.tif,
@@ -160,10 +161,16 @@ function orderStatus(call: BrokerageCall): Answer {
   return ok(statusRow(order, instrument));
 }
 
+/** Where its stop stands now. */
+function stopOf({ terms, trailStop }: Order): number | undefined {
+  return trailStop ?? terms.stopPrice;
+}
+
 function statusRow(order: Order, instrument: Instrument): Record<string, unknown> {
   const { terms } = order;
   const open = isOpen(order);
   const size = (quantity: number) => quantity.toFixed(Number.isInteger(quantity) ? 1 : 4);
+  const stop = stopOf(order);
   return {
     sub_type: null,
     request_id: String(order.id % 1000),
@@ -184,7 +191,7 @@ function statusRow(order: Order, instrument: Instrument): Record<string, unknown
     account: order.accountId,
     order_type: TYPE_NAMES[terms.type][1],
     ...(terms.limitPrice === undefined ? {} : { limit_price: priceText(instrument, terms.limitPrice) }),
-    ...(terms.stopPrice === undefined ? {} : { stop_price: priceText(instrument, terms.stopPrice) }),
+    ...(stop === undefined ? {} : { stop_price: priceText(instrument, stop) }),
     cum_fill: size(order.filled),
     order_status: order.status,
     order_ccp_status: STATUS_CODES[order.status],

@@ -28,6 +28,8 @@ export interface AccountList {
 
 /** IBKR needs a moment until a newly selected account is used everywhere. */
 const SELECTION_SETTLES_MS = 1_000;
+/** Of what IBKR tells of the selected account, while other calls select another one. */
+const READS_AT_MOST = 3;
 
 export const brokerageAccountsSchema = z.object({
   accounts: z.array(text),
@@ -121,6 +123,35 @@ export async function ensureSelected(client: IbkrClient, accountId: string): Pro
   if (accounts.length === 1 || selectedAccount === accountId) return;
   await selectAccount(client, accountId);
   await delay(SELECTION_SETTLES_MS);
+}
+
+/**
+ * Reads what IBKR scopes to the selected account. Calls for another account of the login may select that one in
+ * between, so that finding nothing counts only while the account is still selected afterwards.
+ * @throws {GatewayError} `ibkr_unavailable` when they go on doing so.
+ */
+export async function readOfAccount<Found>(
+  client: IbkrClient,
+  accountId: string,
+  read: () => Promise<Found>,
+  isNothing: (found: Found) => boolean,
+): Promise<Found> {
+  for (let reads = 0; reads < READS_AT_MOST; reads++) {
+    await ensureSelected(client, accountId);
+    const found = await read();
+    if (!isNothing(found) || (await isSelected(client, accountId))) return found;
+  }
+  throw new GatewayError(
+    'ibkr_unavailable',
+    'Other calls are using another account of this login, and IBKR tells of one account at a time.',
+    'Try again in a moment.',
+  );
+}
+
+async function isSelected(client: IbkrClient, accountId: string): Promise<boolean> {
+  if (client.accountIds?.length === 1) return true;
+  const { accounts, selectedAccount } = await client.get('/iserver/accounts', brokerageAccountsSchema);
+  return accounts.length === 1 || selectedAccount === accountId;
 }
 
 function noSuchAccount(cause?: unknown): GatewayError {

@@ -2,7 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
-import { ensureSelected } from './accounts.ts';
+import { readOfAccount } from './accounts.ts';
 import type { IbkrClient } from './client.ts';
 import { liveOrdersSchema } from './order-answers.ts';
 import type { ComboLeg } from './order-ticket.ts';
@@ -66,22 +66,24 @@ export async function findOrderById(
 }
 
 /** The order that `isIt` knows among those listed and, where only executions are left of it, among those. */
-async function lookFor(
+function lookFor(
   client: IbkrClient,
   accountId: string,
   isIt: (row: Order | Trade) => boolean,
   legs: readonly ComboLeg[] | undefined,
 ): Promise<{ found: OrderLookup; orders: Order[] }> {
-  await ensureSelected(client, accountId);
-  const [orders, trades] = await Promise.all([
-    readOrdersAnew(client, accountId),
-    getTrades(client, accountId, { days: TRADE_DAYS }),
-  ]);
-  const listed = orders.find(isIt);
-  if (listed !== undefined) return { found: { kind: 'found', order: listed }, orders };
-  const [execution, ...others] = trades.filter(isIt);
-  if (execution === undefined) return { found: { kind: 'absent' }, orders };
-  return { found: await executedOrder(client, accountId, [execution, ...others], legs), orders };
+  const look = async (): Promise<{ found: OrderLookup; orders: Order[] }> => {
+    const [orders, trades] = await Promise.all([
+      readOrdersAnew(client, accountId),
+      getTrades(client, accountId, { days: TRADE_DAYS }),
+    ]);
+    const listed = orders.find(isIt);
+    if (listed !== undefined) return { found: { kind: 'found', order: listed }, orders };
+    const [execution, ...others] = trades.filter(isIt);
+    if (execution === undefined) return { found: { kind: 'absent' }, orders };
+    return { found: await executedOrder(client, accountId, [execution, ...others], legs), orders };
+  };
+  return readOfAccount(client, accountId, look, ({ found }) => found.kind === 'absent');
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Orders: reading them, and what changes them. A call that changes something goes out once and is never repeated. */
 
 import { GatewayError } from '../errors.ts';
-import { ensureSelected } from './accounts.ts';
+import { readOfAccount } from './accounts.ts';
 import { apiPath } from './api-path.ts';
 import type { ChangeOptions, IbkrClient } from './client.ts';
 import type { Permit } from './connection.ts';
@@ -60,13 +60,15 @@ export interface Order {
  * Today's orders and those still open, of one account (`GET /iserver/account/orders`). No filter is sent: IBKR would
  * remember it for the whole session.
  */
-export async function getLiveOrders(client: IbkrClient, accountId: string): Promise<Order[]> {
-  await ensureSelected(client, accountId);
-  const list = await readWarm(
-    () => client.get('/iserver/account/orders', liveOrdersSchema, { query: { accountId } }),
-    ({ orders, snapshot }) => orders.length > 0 || snapshot === true,
-  );
-  return list.orders.filter((order) => order.accountId === accountId || order.accountId === '');
+export function getLiveOrders(client: IbkrClient, accountId: string): Promise<Order[]> {
+  const read = async () => {
+    const { orders } = await readWarm(
+      () => client.get('/iserver/account/orders', liveOrdersSchema, { query: { accountId } }),
+      (list) => list.orders.length > 0 || list.snapshot === true,
+    );
+    return orders.filter((order) => order.accountId === accountId || order.accountId === '');
+  };
+  return readOfAccount(client, accountId, read, (orders) => orders.length === 0);
 }
 
 /**
@@ -74,7 +76,18 @@ export async function getLiveOrders(client: IbkrClient, accountId: string): Prom
  * @throws {GatewayError} `not_found`, also for orders of other accounts and of days gone by.
  */
 export async function getOrderStatus(client: IbkrClient, accountId: string, orderId: string): Promise<Order> {
-  await ensureSelected(client, accountId);
+  const found = await readOfAccount(
+    client,
+    accountId,
+    () => orderStatus(client, orderId),
+    (order) => order instanceof GatewayError,
+  );
+  if (found instanceof GatewayError) throw found;
+  return found;
+}
+
+/** An order of the selected account, or why there is none. */
+async function orderStatus(client: IbkrClient, orderId: string): Promise<Order | GatewayError> {
   try {
     // IBKR says 503 for "not found".
     return await client.get(apiPath`/iserver/account/order/status/${orderId}`, orderStatusSchema, {
@@ -83,7 +96,7 @@ export async function getOrderStatus(client: IbkrClient, accountId: string, orde
   } catch (error) {
     if (!(error instanceof IbkrError)) throw error;
     if (error.status !== 400 && !/not found|doesn't exist/i.test(error.reason ?? '')) throw error;
-    throw new GatewayError(
+    return new GatewayError(
       'not_found',
       `IBKR knows no order ${orderId} now.`,
       'get_orders lists the orders of today and those still open; get_trades lists executions of the last days.',

@@ -2,11 +2,22 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { GatewayError } from '../errors.ts';
 import { EMPTY_REGISTER, newIntent, type OrderIntent } from '../store/order-intents.ts';
-import { admit, decline, type Fate, isFinal, noteFill, release, settle, startReply } from './decisions.ts';
+import {
+  admit,
+  decline,
+  type Fate,
+  isFinal,
+  noteFill,
+  queueAhead,
+  release,
+  settle,
+  startReply,
+} from './decisions.ts';
 import { factsOf } from './facts-fixture.ts';
 import { aheadOf, totalsToday } from './trading-register.ts';
 import type { ApprovalMode } from './trading-rules.ts';
 
+const NOTHING = { register: EMPTY_REGISTER, intent: null, stopped: false };
 const START = new Date('2026-11-20T15:00:00Z');
 const MOST_ORDERS = 5;
 const JUDGED = {
@@ -214,6 +225,52 @@ it('looks for an absent order four times, later and later', () => {
     state = settle({ ...state, stopped: false }, absent, now);
   }
   expect(looks).toEqual([1, 5, 30, 360]);
+});
+
+it('sends nothing on a contract while the fate of another order on it is not known', () => {
+  const later = (seconds: number) => new Date(START.getTime() + seconds * 1000);
+  const first = admit(NOTHING, draft('i', 'a', 'none', 'one', START), JUDGED, 'one a', false);
+  const waits = admit(
+    { ...NOTHING, register: first.register },
+    draft('j', 'b', 'owner', 'one', START),
+    JUDGED,
+    'one b',
+    false,
+  );
+  const yes = (register = waits.register, now = later(1)) =>
+    release({ register, intent: waits.intent, stopped: false }, 'b', 'owner', JUDGED, now).result.state;
+  expect(yes()).toBe('sending');
+  expect(() => yes(waits.register, later(26))).toThrow('earlier order');
+  const lost = settle(
+    { register: waits.register, intent: first.intent, stopped: false },
+    { state: 'unknown', note: 'lost' },
+    later(1),
+  );
+  expect(() => yes(lost.register)).toThrow('earlier order');
+  const asked = admit(
+    { ...NOTHING, register: lost.register },
+    draft('k', 'c', 'none', 'one', later(1)),
+    JUDGED,
+    'one c',
+    false,
+  );
+  expect(asked.result).toEqual({ kind: 'blocked', intentId: 'i' });
+});
+
+it('sends nothing after another order on the contract whose process did not say what became of it', () => {
+  const first = admit(NOTHING, draft('i', 'a', 'none', 'one', START), JUDGED, 'one a', false);
+  const state = { ...NOTHING, register: first.register };
+  const second = admit(state, draft('j', 'b', 'none', 'one', START), JUDGED, 'one b', false);
+  const elsewhere = { id: 'j', conid: 99 };
+  const ahead = (intent: { id: string; conid: number }, seconds: number) =>
+    queueAhead(
+      { register: second.register, stopped: false },
+      intent,
+      new Date(START.getTime() + seconds * 1000),
+    );
+  expect(ahead({ id: 'j', conid: 1 }, 24.999)).toBe(1);
+  expect(() => ahead({ id: 'j', conid: 1 }, 25)).toThrow('earlier order');
+  expect(ahead(elsewhere, 25)).toBe(0);
 });
 
 it('gives no yes any effect after the owner stopped trading', () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../simulator/src/server.ts';
 import { GatewayError } from '../errors.ts';
-import { cancelOrder } from '../ibkr/orders.ts';
+import { cancelOrder, getOrderStatus } from '../ibkr/orders.ts';
 import { updateConnection } from '../store/connections.ts';
 import { yesTo } from './facts-fixture.ts';
 import { FAR, MARKET, newTrader, type Trader, useOrders } from './order-fixture.ts';
@@ -20,6 +20,7 @@ const NO_QUESTION = { accepts: ['o163', 'o10151'] };
 /** Too short to wait until a lost order must have arrived: it stays unknown. */
 const HASTY = { budgetMs: 6_000 };
 const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };
+const REPLIES = { method: 'POST', path: '/iserver/reply/*' };
 const CHANGES = { method: 'POST', path: '/iserver/account/*/order/*' };
 
 async function failure(call: Promise<unknown>): Promise<GatewayError> {
@@ -49,6 +50,28 @@ describe.concurrent('a change whose answer was lost', () => {
     const { ibkrOrderId } = await trader.place();
     const lost = await lostChange(trader, ibkrOrderId ?? '', 'reset_after_accept');
     expect(await refresh(trader.desk(), lost)).toMatchObject({ state: 'working', ibkrOrderId });
+  });
+
+  it('is found made of a trailing stop, though its stop has moved on', async () => {
+    const trader = await newTrader();
+    const price = (last: number) => ({ conid: 265598, last, bid: last - 0.1, ask: last + 0.1 });
+    await trader.sandbox.control('prices', price(200));
+    const desk = (budgetMs = 22_000) => trader.desk({ accepts: ['o10331'], budgetMs });
+    const sale = { conid: 265598, side: 'SELL', orderType: 'TRAIL', limitPrice: undefined } as const;
+    const trailing = { ...sale, trailingAmount: 5, stopPrice: 195 };
+    const { ibkrOrderId } = await trader.place({ ...trailing, quantity: 2 }, { desk: desk() });
+    await trader.sandbox.fault({ kind: 'reset_after_accept', match: REPLIES, times: 1 });
+    await trader.sandbox.fault({ kind: 'status', status: 503, match: { path: '/iserver/account/orders' } });
+    const modifies = ibkrOrderId ?? '';
+    const lost = await trader.place(trailing, { desk: desk(HASTY.budgetMs), modifies });
+    expect(lost.state).toBe('unknown');
+    await trader.sandbox.endFaults();
+    await trader.sandbox.control('prices', price(210));
+    await expect.poll(() => trader.orders(), { timeout: 10_000 }).toMatchObject([{ quantity: 1 }]);
+    expect(await getOrderStatus(desk().ibkr, trader.accountId, modifies)).not.toMatchObject({
+      stopPrice: 195,
+    });
+    expect(await refresh(desk(), lost)).toMatchObject({ state: 'working', ibkrOrderId });
   });
 
   it('is found not made', async () => {

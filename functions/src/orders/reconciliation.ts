@@ -87,12 +87,13 @@ function notPlaced({ reason }: OrderIntent, note: string): Fate {
   return { state: 'not_placed', note, reason: told, isAbsent: true };
 }
 
-/** Whether an order looks as the change of it should have made it. */
+/** Whether an order looks as the change of it should have made it, but for the prices that trail the market. */
 function isAsIntended(order: Order, ticket: OrderTicket): boolean {
+  const isTrailing = ticket.orderType.startsWith('TRAIL');
   return (
     order.quantity === ticket.quantity &&
-    order.limitPrice === (ticket.limitPrice ?? null) &&
-    order.stopPrice === (ticket.stopPrice ?? null)
+    (isTrailing || order.limitPrice === (ticket.limitPrice ?? null)) &&
+    (isTrailing || order.stopPrice === (ticket.stopPrice ?? null))
   );
 }
 
