@@ -14,6 +14,7 @@ import {
   updateApiKey,
 } from '../store/api-keys.ts';
 import { findConnection } from '../store/connections.ts';
+import { SCOPES } from '../store/stored-fields.ts';
 import { ApiError, notFound } from './api-error.ts';
 import { ownConnection } from './connections.ts';
 import type { ConsoleEnv } from './environment.ts';
@@ -36,7 +37,7 @@ const allowedIps = z
 
 const newKey = z.strictObject({
   label,
-  scope: z.enum(['read', 'write']).default('write'),
+  scope: z.enum(SCOPES).default('write'),
   expiresAt: z.iso
     .datetime({ offset: true })
     .transform((text) => new Date(text))
@@ -72,8 +73,10 @@ export const keyRoutes = new Hono<ConsoleEnv>()
   .patch('/keys/:keyId', async (context) => {
     const key = await ownKey(context);
     const changes = await jsonBody(context, changedKey);
-    await updateApiKey(context.env.db, key.id, changes);
-    await record(context, key, 'key.change', changes);
+    if (Object.keys(changes).length > 0) {
+      await updateApiKey(context.env.db, key.id, changes);
+      await record(context, key, 'key.change', changes);
+    }
     return context.json({ key: shown(await ownKey(context)) });
   })
   .delete('/keys/:keyId', async (context) => {

@@ -148,14 +148,12 @@ export async function findOwnApiKey(db: Firestore, ownerUid: string, id: string)
 /** What the owner may change of a key. */
 type ChangeableKeyField = 'label' | 'limits' | 'approval' | 'allowedIps';
 
-/** Changes a key, from its next call on. */
+/** Changes a key, from its next call on. There must be something to change. */
 export async function updateApiKey(
   db: Firestore,
   id: string,
   changes: Partial<Pick<ApiKey, ChangeableKeyField>>,
 ): Promise<void> {
-  // Firestore takes no update of nothing.
-  if (Object.keys(changes).length === 0) return;
   await db.collection('apiKeys').doc(id).update(changes);
 }
 

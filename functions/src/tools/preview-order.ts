@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import { checkOrder, totalOf } from '../orders/check-order.ts';
+import { APPROVAL_MODES } from '../store/stored-fields.ts';
 import { orderInput } from './order-arguments.ts';
 import { reviewOrder } from './order-review.ts';
 import { previewOutput } from './preview-output.ts';
@@ -23,7 +24,7 @@ export const previewOrderTool = defineTool({
     value_in_base: z.number().nullable().describe('What counts against the owner’s limits.'),
     limit_refusal: z.string().nullable().describe('Why the owner’s limits forbid the order.'),
     approval: z
-      .enum(['none', 'model', 'owner'])
+      .enum(APPROVAL_MODES)
       .describe(
         'none: place_order sends. model: confirm_order is needed. owner: a person approves on a page.',
       ),
