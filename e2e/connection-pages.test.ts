@@ -297,11 +297,14 @@ describe('limits', () => {
 
   it('are not lost without a question when the page is left', async () => {
     const { id } = await connection();
-    await openSignedIn(`/connections/${id}/limits`);
+    await openSignedIn(`/connections/${id}/keys`);
+    await page.getByRole('link', { name: 'Limits & approvals' }).click();
     await page.getByLabel('Orders per day').fill('7');
     await page.getByRole('link', { name: 'Orders' }).click();
     await page.getByRole('dialog', { name: 'Leave without saving?' }).waitFor();
     await expectAccessible(page);
+    await press('Stay');
+    await page.evaluate('history.back()');
     await press('Stay');
     expect(await page.getByLabel('Orders per day').inputValue()).toBe('7');
     await page.getByRole('link', { name: 'Orders' }).click();

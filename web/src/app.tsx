@@ -1,18 +1,9 @@
 import { MantineProvider } from '@mantine/core';
-import { Suspense } from 'react';
-import {
-  createBrowserRouter,
-  createRoutesFromElements,
-  Outlet,
-  Route,
-  RouterProvider,
-  useRouteError,
-} from 'react-router';
-import { BrokenPage } from './components/broken-page.tsx';
+import { BrowserRouter, Route, Routes } from 'react-router';
 import { lazyPage } from './components/lazy-page.ts';
 import { NarrowPage } from './components/narrow-page.tsx';
+import { PageBoundary } from './components/page-boundary.tsx';
 import { PageFocus } from './components/page-focus.tsx';
-import { PageSkeleton } from './components/page-skeleton.tsx';
 import { PageFrame } from './page-frame.tsx';
 import { SiteLayout } from './site-layout.tsx';
 import { accessibleColors, theme } from './theme.ts';
@@ -43,75 +34,46 @@ const MarketTab = lazyPage(() => import('./pages/connection/market/market-tab.ts
 const OrdersTab = lazyPage(() => import('./pages/connection/orders/orders-tab.tsx'), 'OrdersTab');
 const ActivityTab = lazyPage(() => import('./pages/connection/activity/activity-tab.tsx'), 'ActivityTab');
 
-/** Every address that the site answers, in one table. */
-const router = createBrowserRouter(
-  createRoutesFromElements(
-    <Route element={<Site />} errorElement={<Broken />}>
-      <Route element={<ConsoleLayout />}>
-        <Route path="connections/:connectionId" element={<ConnectionPage />}>
-          <Route index element={<OverviewTab />} />
-          <Route path="market" element={<MarketTab />} />
-          <Route path="orders" element={<OrdersTab />} />
-          <Route path="keys" element={<KeysTab />} />
-          <Route path="apps" element={<AppsTab />} />
-          <Route path="activity" element={<ActivityTab />} />
-          <Route path="limits" element={<LimitsTab />} />
-          <Route path="settings" element={<SettingsTab />} />
-          <Route path="try/:tool?" element={<TryTab />} />
-        </Route>
-        <Route element={<NarrowPage />}>
-          <Route path="connections" element={<ConnectionsPage />} />
-          <Route path="connections/new" element={<NewConnectionPage />} />
-          <Route path="connections/new/:kind" element={<NewKindPage />} />
-          <Route path="approve/:intentId" element={<ApprovePage />} />
-          <Route path="consent/:uid" element={<ConsentPage />} />
-        </Route>
-      </Route>
-      <Route element={<SiteLayout />}>
-        <Route index element={<HomePage />} />
-        <Route path="help/:topic" element={<TopicPage />} />
-        <Route element={<NarrowPage />}>
-          <Route path="connect" element={<ConnectPage />} />
-          <Route path="help" element={<HelpPage />} />
-          <Route path="*" element={<NotFoundPage />} />
-        </Route>
-      </Route>
-    </Route>,
-  ),
-);
-
+/** The whole site: every address it answers, in one table. */
 export function App() {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={accessibleColors} defaultColorScheme="auto">
-      <RouterProvider router={router} />
+      <BrowserRouter>
+        <PageFocus />
+        <PageBoundary Frame={PageFrame}>
+          <Routes>
+            <Route element={<ConsoleLayout />}>
+              <Route path="connections/:connectionId" element={<ConnectionPage />}>
+                <Route index element={<OverviewTab />} />
+                <Route path="market" element={<MarketTab />} />
+                <Route path="orders" element={<OrdersTab />} />
+                <Route path="keys" element={<KeysTab />} />
+                <Route path="apps" element={<AppsTab />} />
+                <Route path="activity" element={<ActivityTab />} />
+                <Route path="limits" element={<LimitsTab />} />
+                <Route path="settings" element={<SettingsTab />} />
+                <Route path="try/:tool?" element={<TryTab />} />
+              </Route>
+              <Route element={<NarrowPage />}>
+                <Route path="connections" element={<ConnectionsPage />} />
+                <Route path="connections/new" element={<NewConnectionPage />} />
+                <Route path="connections/new/:kind" element={<NewKindPage />} />
+                <Route path="approve/:intentId" element={<ApprovePage />} />
+                <Route path="consent/:uid" element={<ConsentPage />} />
+              </Route>
+            </Route>
+            <Route element={<SiteLayout />}>
+              <Route index element={<HomePage />} />
+              <Route path="help/:topic" element={<TopicPage />} />
+              <Route element={<NarrowPage />}>
+                <Route path="connect" element={<ConnectPage />} />
+                <Route path="help" element={<HelpPage />} />
+                <Route path="*" element={<NotFoundPage />} />
+              </Route>
+            </Route>
+          </Routes>
+        </PageBoundary>
+      </BrowserRouter>
     </MantineProvider>
-  );
-}
-
-function Site() {
-  return (
-    <>
-      <PageFocus />
-      <Suspense fallback={<Outline />}>
-        <Outlet />
-      </Suspense>
-    </>
-  );
-}
-
-function Outline() {
-  return (
-    <PageFrame>
-      <PageSkeleton />
-    </PageFrame>
-  );
-}
-
-/** Instead of a page whose frame did not arrive. */
-function Broken() {
-  return (
-    <PageFrame>
-      <BrokenPage error={useRouteError()} />
-    </PageFrame>
   );
 }

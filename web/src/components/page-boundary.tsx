@@ -1,30 +1,36 @@
-import { Component, type ReactNode, Suspense } from 'react';
+import { Component, type ComponentType, Fragment, type ReactNode, Suspense } from 'react';
 import { useLocation } from 'react-router';
 import { BrokenPage } from './broken-page.tsx';
 import { PageSkeleton } from './page-skeleton.tsx';
 
 interface PageBoundaryProps {
-  /** Shown while the page loads. */
-  fallback?: ReactNode;
+  /** Around what stands for the page. */
+  Frame?: ComponentType<{ children: ReactNode }>;
   /** Of the heading that stands for a page that broke: 2 inside of another page. */
   headingOrder?: 1 | 2;
   children: ReactNode;
 }
 
 /** Around pages that load on demand: says so when one does not arrive or breaks, until another is opened. */
-export function PageBoundary({ fallback = <PageSkeleton />, headingOrder = 1, children }: PageBoundaryProps) {
+export function PageBoundary({ Frame = Fragment, headingOrder = 1, children }: PageBoundaryProps) {
   const { pathname } = useLocation();
   return (
-    <ErrorBoundary pathname={pathname} headingOrder={headingOrder}>
-      <Suspense fallback={fallback}>{children}</Suspense>
+    <ErrorBoundary pathname={pathname} headingOrder={headingOrder} Frame={Frame}>
+      <Suspense
+        fallback={
+          <Frame>
+            <PageSkeleton />
+          </Frame>
+        }
+      >
+        {children}
+      </Suspense>
     </ErrorBoundary>
   );
 }
 
-interface ErrorBoundaryProps {
+interface ErrorBoundaryProps extends Required<PageBoundaryProps> {
   pathname: string;
-  headingOrder: 1 | 2;
-  children: ReactNode;
 }
 
 class ErrorBoundary extends Component<ErrorBoundaryProps, { error: unknown }> {
@@ -40,7 +46,12 @@ class ErrorBoundary extends Component<ErrorBoundaryProps, { error: unknown }> {
   }
 
   override render() {
-    if (this.state.error === undefined) return this.props.children;
-    return <BrokenPage error={this.state.error} headingOrder={this.props.headingOrder} />;
+    const { Frame, headingOrder, children } = this.props;
+    if (this.state.error === undefined) return children;
+    return (
+      <Frame>
+        <BrokenPage error={this.state.error} headingOrder={headingOrder} />
+      </Frame>
+    );
   }
 }
