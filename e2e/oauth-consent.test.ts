@@ -95,6 +95,19 @@ it('is given once, however often it is sent', async () => {
   expect(await grants()).toBe(before + 1);
 });
 
+it('gives one code, however often the browser goes on with it', async () => {
+  const { browser, uid } = await pending();
+  const { body } = await browser.consent(uid, owner.idToken, yes());
+  const { redirectTo } = z.object({ redirectTo: z.string() }).parse(body);
+  const Cookie = browser.cookies;
+  const answers = await Promise.all(
+    Array.from({ length: 3 }, () => browser.send(redirectTo, { headers: { Cookie } })),
+  );
+  expect(answers.map(({ status }) => status).sort()).toEqual([303, 400, 400]);
+  const location = answers.find(({ status }) => status === 303)?.headers.get('location') ?? '';
+  expect(new URL(location).searchParams.get('code')).not.toBeNull();
+});
+
 it('never gives more than was asked for', async () => {
   const { browser, uid } = await pending(new Browser(proxy), { scope: 'read' });
   expect(await browser.consent(uid, owner.idToken, { ...yes(), scope: 'write' })).toMatchObject({
@@ -112,6 +125,17 @@ it('is for connections of one’s own', async () => {
   // Whoever sits at the browser may sign in as somebody else before they answer.
   expect(await browser.consent(uid, owner.idToken, yes())).toMatchObject({ status: 200 });
 });
+
+it.each(['a/b', '..', '__x__', 'x'.repeat(129)])(
+  'is not for what is no connection: %s',
+  async (connectionId) => {
+    const { browser, uid } = await pending();
+    expect(await browser.consent(uid, owner.idToken, { ...yes(), connectionId })).toMatchObject({
+      status: 400,
+      body: { error: { code: 'invalid_body' } },
+    });
+  },
+);
 
 it('can be refused', async () => {
   const { browser, request, uid } = await pending();
