@@ -30,7 +30,8 @@ const environment = z.object({
   WEB_API_KEY: z.string().min(1).optional(),
   /**
    * The proxies in front of the functions (Hosting's), as ranges with commas between: `client-address.ts` says what
-   * they are trusted with. Without them, an API key that is bound to addresses works only at the functions' own URL.
+   * they are trusted with. Without them, an API key that is bound to addresses works only at the functions' own URL,
+   * and limits for one address of the authorization server count whoever comes through Hosting together.
    */
   TRUSTED_PROXIES: z
     .string()

@@ -56,3 +56,17 @@ it('is neither begun nor ended by HEAD', async () => {
   }
   expect((await send(service, `/oauth/authorize/${uid}`, { headers })).status).toBe(303);
 });
+
+it('is refused for a while to who has too many clients looked up, and to nobody else', async () => {
+  service = { ...service, localMode: true };
+  // Nothing listens there.
+  const ask = async (index: number, address?: string) => {
+    const answered = await send(service, authorizationUrl(`https://localhost:1/${index}.json`), {}, address);
+    return { status: answered.status, wait: Number(answered.headers.get('retry-after')) };
+  };
+  for (let index = 0; index < 30; index += 1) expect((await ask(index)).status).toBe(400);
+  const refused = await ask(30);
+  expect(refused.status).toBe(429);
+  expect(refused.wait).toBeGreaterThan(0);
+  expect((await ask(31, '203.0.113.2')).status).toBe(400);
+});
