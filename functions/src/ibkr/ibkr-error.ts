@@ -130,7 +130,8 @@ export function refusal(request: IbkrRequest, { status, body }: IbkrResponse): I
     'ibkr_rejected',
     `IBKR refused ${endpointName(request)} (${status}).`,
     'Check the arguments: IBKR says this of instruments, accounts and ids it does not know.',
-    facts,
+    // What is not in IBKR's own words may come from something on the way that saw the request off or not.
+    { ...facts, maybeApplied: request.method !== 'GET' && facts.reason === null },
   );
 }
 

@@ -216,8 +216,9 @@ async function sendOrder(
     return outcomeOf(await client.change({ method: 'POST', path, body }, orderAnswerSchema, options), sent);
   } catch (error) {
     if (!(error instanceof IbkrError)) throw error;
+    if (error.maybeApplied) throw stateUnknown('The order', error);
     if (error.code === 'ibkr_rejected') return { kind: 'rejected', reason: error.reason ?? NO_REASON };
-    throw error.maybeApplied ? stateUnknown('The order', error) : error;
+    throw error;
   }
 }
 

@@ -15,7 +15,7 @@ import {
   updateConnection,
 } from '../store/connections.ts';
 import { useFirestore } from '../store/firestore-fixture.ts';
-import { findIntent, type OrderIntent } from '../store/order-intents.ts';
+import { findIntent, type OrderIntent, takeDueIntents } from '../store/order-intents.ts';
 import { beginPanic } from '../store/panics.ts';
 import { Vault } from '../store/vault.ts';
 import { type IbkrAccess, ibkrClient } from '../tools/ibkr-connections.ts';
@@ -206,6 +206,36 @@ it('cancels nothing more once the owner lets trading on again', async () => {
   const report = await cancelAllOrders(access.db, connection.id, ibkr);
   expect(report.remaining).toBe(1);
   expect(await panicNow()).toBeNull();
+});
+
+it('takes an order off the schedule that is over', async () => {
+  const { id } = await placeResting({ fills: true });
+  const record = access.db.collection('orderIntents').doc(id);
+  const past = new Date(Date.now() - 1_000);
+  await record.update({ nextLookAt: past, filledAt: new Date() });
+  await keepOrders(access, connection.id, new Date());
+  expect(await stored(id)).toMatchObject({ state: 'filled', nextLookAt: null });
+});
+
+it('has every order looked after by one run only', async () => {
+  const { id } = await placeResting();
+  const due = { nextLookAt: new Date(Date.now() - 1_000) };
+  await access.db.collection('orderIntents').doc(id).update(due);
+  const now = new Date();
+  const take = () => takeDueIntents(access.db, connection.id, now, new Date(now.getTime() + LATER_MS));
+  const taken = await Promise.all([take(), take(), take()]);
+  expect(taken.flat().map((intent) => intent.id)).toEqual([id]);
+});
+
+it('looks after the others when one order cannot even be read', async () => {
+  const { id } = await placeResting();
+  const waiting = await placeResting({ approval: 'owner' });
+  const records = access.db.collection('orderIntents');
+  const past = new Date(Date.now() - 1_000);
+  await records.doc(id).update({ order: 'not an order', nextLookAt: past });
+  await records.doc(waiting.id).update({ 'approval.expiresAt': past, nextLookAt: past });
+  await keepOrders(access, connection.id, new Date());
+  expect(await stored(waiting.id)).toMatchObject({ state: 'not_placed' });
 });
 
 it('looks after the others when one order cannot be looked after', async () => {

@@ -2,12 +2,18 @@
 import * as logger from 'firebase-functions/logger';
 import { GatewayError } from '../errors.ts';
 import type { IbkrClient } from '../ibkr/client.ts';
+import { isFinal, leftAlone } from '../orders/decisions.ts';
 import type { Desk } from '../orders/desk.ts';
 import { noteFillTime } from '../orders/fill-time.ts';
 import { cancelAllOrders } from '../orders/panic.ts';
 import { refresh } from '../orders/reconciliation.ts';
 import { type Connection, connectionFrom } from '../store/connections.ts';
-import { connectionsWithDueIntents, takeDueIntents } from '../store/order-intents.ts';
+import {
+  connectionsWithDueIntents,
+  type OrderIntent,
+  takeDueIntents,
+  tradingTransaction,
+} from '../store/order-intents.ts';
 import { connectionsInPanic } from '../store/panics.ts';
 import { type IbkrAccess, ibkrClient } from '../tools/ibkr-connections.ts';
 import type { Enqueue } from './schedule.ts';
@@ -41,14 +47,19 @@ export async function keepOrders(access: IbkrAccess, connectionId: string, now: 
   for (const intent of await takeDueIntents(db, connectionId, now, new Date(now.getTime() + AGAIN_MS))) {
     await attempt(access, connection, async (ibkr) => {
       const desk: Desk = { db, ibkr, connectionId, acceptedWarnings: [] };
-      const { id, state } =
-        intent.state === 'filled' ? await noteFillTime(desk, intent) : await refresh(desk, intent);
+      const { id, state } = await lookAfter(desk, intent);
       logger.info('An order was looked after', { intentId: id, state });
     });
   }
 }
 
-/** Does one thing, with a call's time of its own. What IBKR makes impossible keeps nothing else from being done. */
+function lookAfter(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
+  if (intent.state === 'filled' && intent.filledAt === null) return noteFillTime(desk, intent);
+  if (!isFinal(intent.state) || intent.absentSince !== null) return refresh(desk, intent);
+  return tradingTransaction(desk.db, desk.connectionId, intent.id, leftAlone);
+}
+
+/** Does one thing, with a call's time of its own. What fails keeps nothing else from being done. */
 async function attempt(
   access: IbkrAccess,
   connection: Connection,
@@ -57,7 +68,7 @@ async function attempt(
   try {
     await act(await ibkrClient(access, connection));
   } catch (error) {
-    if (!(error instanceof GatewayError)) throw error;
-    logger.info('Orders could not be looked after', { connectionId: connection.id, code: error.code });
+    if (!(error instanceof GatewayError)) logger.error('Orders could not be looked after', error);
+    else logger.info('Orders could not be looked after', { connectionId: connection.id, code: error.code });
   }
 }

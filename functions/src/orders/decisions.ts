@@ -278,6 +278,14 @@ export function noteFill(
   return { register, intent: noted, result: noted };
 }
 
+/** Takes an intent off the schedule that nothing more can happen to. */
+export function leftAlone({ register, intent }: TradingState): Decided<OrderIntent> {
+  if (intent === null) throw new Error('An order without an intent.');
+  const isOver = isFinal(intent.state) && intent.absentSince === null;
+  const left = isOver ? { ...intent, nextLookAt: null } : intent;
+  return { register, intent: left, result: left };
+}
+
 function isNoNews(intent: OrderIntent, fate: Fate): boolean {
   return (
     intent.state === 'working' &&

@@ -49,6 +49,19 @@ describe.concurrent('an order without an answer', () => {
     expect(await refresh(trader.desk(), lost)).toMatchObject({ state: 'working' });
   });
 
+  it.each([202, 403, 408, 409])('but a bare status of %i is not known to be refused', async (status) => {
+    const trader = await newTrader();
+    await trader.sandbox.fault({ kind: 'status', status, body: '', times: 1, match: ORDERS });
+    expect(await trader.place({}, { desk: trader.desk(HASTY) })).toMatchObject({ state: 'unknown' });
+  });
+
+  it('but a refusal in IBKR’s own words is over', async () => {
+    const trader = await newTrader();
+    const fault = { kind: 'status', status: 400, body: { error: 'No.', statusCode: 400 } };
+    await trader.sandbox.fault({ ...fault, times: 1, match: ORDERS });
+    expect(await trader.place()).toMatchObject({ state: 'rejected', reason: 'No.' });
+  });
+
   it('is not absent before it must have arrived, counted from when it left', async () => {
     const trader = await newTrader();
     const match = { method: 'POST', path: '/iserver/auth/status' };

@@ -323,7 +323,7 @@ export async function connectionsWithDueIntents(db: Firestore, now: Date, limit:
 }
 
 /**
- * Takes a connection's intents that somebody has to look after by `now`.
+ * Takes a connection's intents that somebody has to look after by `now`, except what changes at this very moment.
  * @param again When they are due again if that comes to nothing; null: never.
  */
 export async function takeDueIntents(
@@ -338,10 +338,28 @@ export async function takeDueIntents(
     .where('nextLookAt', '<=', now)
     .limit(MOST_AT_ONCE)
     .get();
-  const batch = db.batch();
-  for (const { ref } of docs) batch.update(ref, { nextLookAt: again });
-  await batch.commit();
-  return docs.map(intentFrom).filter((intent) => intent !== null);
+  const taken = await Promise.all(
+    docs.map(async (document) => {
+      const { ref, updateTime: lastUpdateTime } = document;
+      try {
+        await ref.update({ nextLookAt: again }, { lastUpdateTime });
+        return intentFrom(document);
+      } catch (error) {
+        if (isChangedSince(error)) return null;
+        throw error;
+      }
+    }),
+  );
+  return taken.filter((intent) => intent !== null);
+}
+
+/** gRPC's statuses, as Firestore reports them. */
+const NOT_FOUND = 5;
+const FAILED_PRECONDITION = 9;
+
+function isChangedSince(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  return error.code === NOT_FOUND || error.code === FAILED_PRECONDITION;
 }
 
 /** What all orders of a connection share, and whether the owner has turned trading off. */
