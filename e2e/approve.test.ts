@@ -82,17 +82,17 @@ describe('an order that waits for its owner', () => {
     expect(shown).toContain('at market, today only');
     expect(shown).toContain('Paper');
     expect(shown).toMatch(/Retirement, account ••••\w{3}\b/);
-    expect(shown).toMatch(/Estimated cost\s+1,\d{3}\.\d{2} USD/);
-    expect(shown).toMatch(/Commission\s+\d+\.\d{2} USD/);
-    expect(shown).toMatch(/Initial margin\s+from [\d,.]+ to [\d,.]+ USD/);
-    expect(shown).toMatch(/Price then\s+[\d.]+ USD, bid [\d.]+, ask [\d.]+/);
+    expect(shown).toMatch(/Estimated cost\s+1,\d{3}\.\d{2}\sUSD/);
+    expect(shown).toMatch(/Commission\s+\d+\.\d{2}\sUSD/);
+    expect(shown).toMatch(/Initial margin\s+from [\d,.]+ to [\d,.]+\sUSD/);
+    expect(shown).toMatch(/Price then\s+[\d.]+\sUSD, bid [\d.]+, ask [\d.]+/);
     expect(shown).toMatch(/Expires in 1[45]:\d\d/);
     await page.getByRole('row', { name: /^Price now \d/ }).waitFor();
     await expectAccessible(page);
     expect(await ordersAt(key)).toEqual([]);
 
     await tap('Approve');
-    await page.getByText(/^Filled: bought 10 NVDA at [\d.]+ USD$/).waitFor();
+    await page.getByText(/^Filled: bought 10 NVDA at [\d.]+\sUSD$/).waitFor();
     await expectAccessible(page);
     expect(await ordersAt(key)).toMatchObject([{ symbol: 'NVDA', quantity: 10, status: 'Filled' }]);
 
@@ -197,6 +197,58 @@ describe('an order that waits for its owner', () => {
     expect(unexpected).toEqual([]);
   });
 
+  it('takes no second answer before the page has looked what became of a lost one', async () => {
+    const { key } = await sandbox();
+    await openSignedIn(await approvalUrl(BUY, key));
+    await heading('Buy 10 NVDA');
+    await page.route('**/api/intents/*', async (route) => {
+      if (route.request().method() !== 'POST') return route.continue();
+      await route.fetch();
+      await context.setOffline(true);
+      await route.abort('internetdisconnected');
+    });
+    await tap('Approve');
+    await page.getByRole('alert').getByText('The answer was lost').waitFor();
+    expect(await page.getByRole('main').innerText()).not.toContain('Nothing');
+    for (const name of ['Approve', 'Reject']) {
+      expect(await page.getByRole('button', { name }).isDisabled()).toBe(true);
+    }
+    await expectAccessible(page);
+    await page.unroute('**/api/intents/*');
+    await context.setOffline(false);
+    await page.getByText(/^Filled: /).waitFor();
+    expect(await ordersAt(key)).toHaveLength(1);
+    expect(faults.splice(0)).not.toContainEqual(expect.not.stringContaining('ERR_INTERNET_DISCONNECTED'));
+  });
+
+  it('still waits when the answer was lost on its way', async () => {
+    const { key } = await sandbox();
+    await openSignedIn(await approvalUrl(BUY, key));
+    await heading('Buy 10 NVDA');
+    await page.route('**/api/intents/*', (route) =>
+      route.request().method() === 'POST' ? route.abort('connectionreset') : route.continue(),
+    );
+    await tap('Approve');
+    await page.getByRole('alert').getByText('Your answer has not arrived').waitFor();
+    expect(await ordersAt(key)).toEqual([]);
+    await page.unroute('**/api/intents/*');
+    await tap('Approve');
+    await page.getByText(/^Filled: /).waitFor();
+    expect(faults.splice(0)).toEqual([expect.stringContaining('ERR_CONNECTION_RESET')]);
+  });
+
+  it('shows what was decided elsewhere', async () => {
+    const { key } = await sandbox();
+    const url = await approvalUrl(BUY, key);
+    await openSignedIn(url);
+    await heading('Buy 10 NVDA');
+    const owner = await signIn({ sub: 'demo-google-id', email: inject('demo').email });
+    const path = new URL(url).pathname.replace('/approve/', '/intents/');
+    expect(await api(owner, 'POST', path, { decision: 'reject' })).toMatchObject({ status: 200 });
+    await page.getByText('Nothing was sent', { exact: true }).waitFor();
+    expect(await page.getByRole('button', { name: /Approve|Reject/ }).count()).toBe(0);
+  });
+
   it('can be asked for again when the gateway fails', async () => {
     const { key } = await sandbox();
     const url = await approvalUrl(BUY, key);
@@ -278,6 +330,9 @@ describe('the connections', () => {
     const card = page.getByRole('article', { name: 'To be stopped' });
     await card.getByRole('link', { name: 'Buy 10 NVDA' }).waitFor();
     expect(await card.innerText()).toContain('Paper');
+    expect(await card.innerText()).toMatch(/Expires in 1[45]:\d\d/);
+    await approvalUrl({ ...BUY, quantity: 2 }, key);
+    await card.getByText('2 orders wait for you').waitFor();
     await expectAccessible(page);
 
     await card.getByRole('button', { name: 'Stop trading' }).tap();
