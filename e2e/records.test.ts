@@ -124,7 +124,7 @@ it('records what the owner changes, without its secrets', async () => {
   await change('PATCH', `/keys/${key.id}`, { limits: { trading: false } });
   await change('DELETE', `/keys/${key.id}`);
   await change('POST', `${path}/panic`);
-  await change('PATCH', path, { limits: {} });
+  await change('PATCH', path, { limits: { trading: true } });
   await change('DELETE', path);
 
   const found = await database().collection('audit').where('connectionId', '==', connection.id).get();

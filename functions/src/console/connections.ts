@@ -106,8 +106,7 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
     const service = context.env;
     const secrets = input === undefined ? undefined : await checkedSecrets(service, connection.kind, input);
     await updateConnection(service.db, connection.id, changes, secrets);
-    const resumes =
-      connection.panic !== null && changes.limits !== undefined && changes.limits.trading !== false;
+    const resumes = connection.panic !== null && changes.limits?.trading === true;
     const args = { label: connection.label, ...changes, ...(secrets && { secrets: 'replaced' }) };
     await recordOwnCall(context, done(connection, resumes ? 'resume' : 'connection.change', args));
     return context.json({ connection: shown(await ownConnection(context)) });

@@ -198,7 +198,10 @@ it('goes on cancelling after a panic until nothing works any more', async () => 
 
 it('cancels nothing more once the owner lets trading on again', async () => {
   await beginPanic(access.db, connection.id);
-  await updateConnection(access.db, connection.id, { limits: {} });
+  await updateConnection(access.db, connection.id, { limits: { maxDailyOrders: 5 } });
+  expect(await panicNow()).toMatchObject({ retrying: true });
+  await expect(placeResting()).rejects.toMatchObject({ code: 'limit_exceeded' });
+  await updateConnection(access.db, connection.id, { limits: { trading: true } });
   expect(await panicNow()).toBeNull();
   expect(await placeResting()).toMatchObject({ state: 'working' });
   expect(await dueAt(new Date())).not.toContain(connection.id);

@@ -146,16 +146,24 @@ export async function updateConnection(
   changes: Partial<Pick<Connection, ChangeableField>>,
   secrets?: ConnectionSecrets,
 ): Promise<void> {
-  const batch = db.batch();
-  // Who lets trading on again ends a stop: what is ordered from then on must not be cancelled by it.
-  const resumed = changes.limits !== undefined && changes.limits.trading !== false ? { panic: null } : {};
-  const version = FieldValue.increment(1);
-  batch.update(db.collection('connections').doc(id), { ...changes, ...resumed, version });
-  if (secrets !== undefined) {
-    batch.set(...sealedSecrets(db, id, secrets));
-    batch.delete(db.collection('sessions').doc(id));
-  }
-  await batch.commit();
+  const record = db.collection('connections').doc(id);
+  await db.runTransaction(async (transaction) => {
+    const isStopped = (await transaction.get(record)).get('panic') != null;
+    const stop = isStopped && changes.limits !== undefined ? stopAfter(changes.limits) : {};
+    transaction.update(record, { ...changes, ...stop, version: FieldValue.increment(1) });
+    if (secrets !== undefined) {
+      transaction.set(...sealedSecrets(db, id, secrets));
+      transaction.delete(db.collection('sessions').doc(id));
+    }
+  });
+}
+
+/**
+ * What becomes of a stop when limits are saved. Who expressly lets trading on again ends it: what is ordered from then
+ * on must not be cancelled by it. Other limits may have been looked at before the stop.
+ */
+function stopAfter(limits: Connection['limits']): Partial<Pick<Connection, 'limits' | 'panic'>> {
+  return limits.trading === true ? { panic: null } : { limits: { ...limits, trading: false } };
 }
 
 /** Deletes a connection with its keys, grants, secrets, session and orders. Its audit records stay until they expire. */

@@ -24,8 +24,7 @@ export function TradingStopped({ connection, stop, change }: TradingStoppedProps
   const [isAsking, { open, close }] = useDisclosure();
   const action = `Resume trading on ${label}`;
   const resume = () => {
-    const { trading: _, ...others } = limits;
-    change.mutate({ limits: others }, { onSuccess: close });
+    change.mutate({ limits: { ...limits, trading: true } }, { onSuccess: close });
   };
   return (
     <Notice
