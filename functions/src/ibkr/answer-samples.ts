@@ -16,6 +16,7 @@ import { currencyPairsSchema } from './currency-pairs.ts';
 import { exchangeRateSchema } from './exchange-rate.ts';
 import { futuresSchema } from './futures.ts';
 import { historySchema } from './history.ts';
+import { holdingsSchema } from './holdings.ts';
 import { snapshotSchema } from './market-data.ts';
 import { optionInfoSchema, strikesSchema } from './option-chain.ts';
 import { cancelAnswerSchema, liveOrdersSchema, orderStatusSchema } from './order-answers.ts';
@@ -58,6 +59,7 @@ export const RECORDED: Readonly<Record<string, z.ZodType>> = {
   'Portfolio__GET-portfolio-position-by-conid': positionsPageSchema,
   'Portfolio__GET-portfolio-positions-empty': positionsPageSchema,
   'Portfolio__GET-portfolio-positions-page0': positionsPageSchema,
+  'Portfolio__GET-portfolio2-positions': holdingsSchema,
   'Portfolio__GET-portfolio-subaccounts': portfolioAccountsSchema,
   'Portfolio__GET-subaccounts2': portfolioAccountsSchema,
   'Portfolio__POST-pa-allperiods': allPeriodsSchema('U1234567'),

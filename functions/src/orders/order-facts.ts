@@ -3,10 +3,10 @@
 import type { IbkrClient } from '../ibkr/client.ts';
 import { comboQuote } from '../ibkr/combo.ts';
 import { getExchangeRate } from '../ibkr/exchange-rate.ts';
+import { getHoldings } from '../ibkr/holdings.ts';
 import { getQuotes, type Quote } from '../ibkr/market-data.ts';
 import { exitsOf } from '../ibkr/order-ticket.ts';
 import { getLiveOrders, type Order } from '../ibkr/orders.ts';
-import { getPositions } from '../ibkr/portfolio.ts';
 import { getTradingSchedule } from '../ibkr/trading-schedule.ts';
 import type { Register } from '../store/order-intents.ts';
 import type { OrderFacts, Sale } from './limit-checks.ts';
@@ -142,19 +142,18 @@ async function salesOf(
     limits.optionsWriting === false ||
     sold.some(({ obligation }) => obligation > 0);
   if (sold.length === 0 || !turnsOnHoldings) {
-    return { sales: sold.map((sale) => ({ ...sale, held: 0, pending: 0 })), seen: salesSeen(register, []) };
+    return { sales: sold.map((sale) => ({ ...sale, held: 0, pending: 0 })), seen: [] };
   }
-  // In this order: what fills in between is missing from both, and not counted in both.
+  // In this order a sale that fills in between counts twice; in the other it would not count at all.
   const orders = await getLiveOrders(ibkr, accountId);
-  const positions = await getPositions(ibkr, accountId);
-  const held = (conid: number) => positions.find((position) => position.conid === conid)?.quantity ?? 0;
+  const holdings = await getHoldings(ibkr, accountId);
   return {
     sales: sold.map((sale) => ({
       ...sale,
-      held: held(sale.conid),
+      held: holdings.get(sale.conid) ?? 0,
       pending: pendingSales(orders, sale.conid, modifies),
     })),
-    seen: salesSeen(register, orders),
+    seen: salesSeen(register, orders, new Date()),
   };
 }
 

@@ -69,6 +69,9 @@ describe('what open orders are to sell', () => {
   });
 });
 
+/** A broker lists an order so long after it came. */
+const LAG_MS = 3_000;
+
 /**
  * A broker that holds shares, lists orders and fills them, and callers who look at it and later ask to sell, while
  * others do the same: the connection allows no short sales.
@@ -87,12 +90,15 @@ it('never lets more be sold than is held, whoever looked when', () => {
       let held = 100;
       let now = Date.parse('2026-11-20T15:00:00Z');
       const atBroker = new Map<string, Order>();
+      const arrivedAt = new Map<string, number>();
       const intents: OrderIntent[] = [];
       const looks: (ReturnType<typeof look> | null)[] = [null, null, null, null];
       const look = () => {
-        const listed = [...atBroker.values()];
+        const listed = [...atBroker.values()].filter(
+          ({ orderId }) => (arrivedAt.get(orderId) ?? 0) <= now - LAG_MS,
+        );
         const pending = pendingSales(listed, NVDA, undefined);
-        return { held, pending, seen: salesSeen(register, listed) };
+        return { held, pending, seen: salesSeen(register, listed, new Date(now)) };
       };
       const judged = ({ seen, ...known }: ReturnType<typeof look>, quantity: number) => ({
         facts: [factsOf({ sales: [saleOf(quantity, known)], salesSeen: seen })],
@@ -141,6 +147,7 @@ it('never lets more be sold than is held, whoever looked when', () => {
             }
             case 'arrive':
               if (intent === undefined || atBroker.has(cOID)) break;
+              arrivedAt.set(cOID, now);
               atBroker.set(
                 cOID,
                 order(cOID, {

@@ -5,8 +5,10 @@ import type { OrderIntent, Register } from '../store/order-intents.ts';
 import type { OrderFacts } from './limit-checks.ts';
 import { isOpen } from './order-state.ts';
 
-/** So long after its start IBKR certainly lists an order that it has: longer than any call takes. */
-const LISTED_WITHIN_MS = 75_000;
+/** So long after it began no sale is missing from what a call can still go by: longer than any call takes. */
+const KEPT_MS = 75_000;
+/** IBKR's list of orders may be behind its answers for so long. */
+const LISTED_WITHIN_MS = 5_000;
 
 /** The legs of a combo, or the one contract that an order is for. */
 export function tradedLegs({ conid, legs }: { conid: number; legs?: readonly ComboLeg[] | undefined }) {
@@ -53,15 +55,15 @@ function intentNamed(clientOrderId: string | null): string | null {
 }
 
 /**
- * The intents whose sales show at IBKR, if its orders and then its positions are read after the register: those whose
- * fate was known by then, and those listed.
+ * The intents whose sales show at IBKR, if its orders and then its positions are read after the register: those listed,
+ * and those whose fate was known by then and has had the time to show.
  */
-export function salesSeen({ sales, open }: Register, listed: readonly Order[]): string[] {
-  const over = Object.keys(sales).filter((id) => open[id] === undefined);
-  return [
-    ...over,
-    ...listed.map(({ clientOrderId }) => intentNamed(clientOrderId)).filter((id) => id !== null),
-  ];
+export function salesSeen({ sales, open }: Register, listed: readonly Order[], now: Date): string[] {
+  const shown = Object.entries(sales)
+    .filter(([id, { since }]) => open[id] === undefined && now.getTime() - since >= LISTED_WITHIN_MS)
+    .map(([id]) => id);
+  const named = listed.map(({ clientOrderId }) => intentNamed(clientOrderId)).filter((id) => id !== null);
+  return [...shown, ...named];
 }
 
 /** The facts of an intent's order, with what other intents began to sell since they were gathered. */
@@ -101,7 +103,7 @@ export function notedSales(
   const { [id]: own, ...others } = register.sales;
   const kept = Object.fromEntries(
     Object.entries(others).filter(
-      ([other, { since }]) => register.open[other] !== undefined || now.getTime() - since < LISTED_WITHIN_MS,
+      ([other, { since }]) => register.open[other] !== undefined || now.getTime() - since < KEPT_MS,
     ),
   );
   if (state === 'sending')

@@ -7,25 +7,13 @@ export { APPROVAL_MODES, type ApprovalMode };
 const amount = z.number().positive().max(1e12);
 
 /** IBKR's codes for the kinds of instruments, as it gives them of contracts and positions. */
-const ASSET_CLASSES = [
-  'STK',
-  'OPT',
-  'FUT',
-  'FOP',
-  'CASH',
-  'BOND',
-  'FUND',
-  'WAR',
-  'CFD',
-  'CRYPTO',
-  'CMDTY',
-] as const;
+const ASSET_CLASSES = 'STK OPT FUT FOP CASH BOND BILL FUND WAR IOPT CFD CRYPTO CMDTY PDC PHYSS'.split(' ');
 
 const assetClass = z
   .string()
   .trim()
   .toUpperCase()
-  .refine((code) => ASSET_CLASSES.some((known) => known === code), {
+  .refine((code) => ASSET_CLASSES.includes(code), {
     error: ({ input }) => `"${input}" is no asset class of IBKR; it knows ${ASSET_CLASSES.join(', ')}`,
   });
 
@@ -48,7 +36,10 @@ export const limitsSchema = z.strictObject({
    * be sold alone later.
    */
   optionsWriting: z.boolean().optional(),
-  /** How far a limit price may be from the last price, of a combo from the middle of its legs' quotes, in percent. */
+  /**
+   * How far a limit price may be from the last price, of a combo from the middle of its legs' quotes, in percent; and a
+   * stop that the market has passed.
+   */
   priceCollarPercent: z.number().positive().max(1000).optional(),
   /** How old the quote may be that an order is judged by. */
   maxQuoteAgeSeconds: z.number().positive().max(86_400).optional(),
