@@ -1,4 +1,5 @@
-import { type MantineColorScheme, SegmentedControl, useMantineColorScheme } from '@mantine/core';
+import { type MantineColorScheme, useMantineColorScheme } from '@mantine/core';
+import classes from './color-scheme-choice.module.css';
 
 const SCHEMES: { value: MantineColorScheme; label: string }[] = [
   { value: 'light', label: 'Light' },
@@ -6,18 +7,23 @@ const SCHEMES: { value: MantineColorScheme; label: string }[] = [
   { value: 'auto', label: 'Auto' },
 ];
 
-/** Light, dark, or as the device is set; kept in this browser. */
+/** Light, dark, or as the device is set; kept in this browser. In plain radios: every page of the console loads them. */
 export function ColorSchemeChoice() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
-    <SegmentedControl
-      aria-label="Theme"
-      size="xs"
-      fullWidth
-      transitionDuration={0}
-      data={SCHEMES}
-      value={colorScheme}
-      onChange={(scheme) => setColorScheme(scheme as MantineColorScheme)}
-    />
+    <fieldset className={classes.choice}>
+      <legend>Theme</legend>
+      {SCHEMES.map(({ value, label }) => (
+        <label key={value}>
+          <input
+            type="radio"
+            name="theme"
+            checked={value === colorScheme}
+            onChange={() => setColorScheme(value)}
+          />
+          {label}
+        </label>
+      ))}
+    </fieldset>
   );
 }

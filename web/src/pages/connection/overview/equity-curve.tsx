@@ -69,7 +69,7 @@ function Curve({
   const [first, last] = [points[0], points.at(-1)];
   if (first === undefined || last === undefined) return null;
   const sum = (value: number) => withUnit(cents(value, currency), currency);
-  const summary = `Net asset value over ${PERIODS[period]}: from ${sum(first.value)} to ${sum(last.value)}, lowest ${sum(Math.min(...values))}, highest ${sum(Math.max(...values))}.`;
+  const summary = `Net asset value over ${PERIODS[period]}: from ${cents(first.value, currency)} to ${sum(last.value)}, lowest ${cents(Math.min(...values), currency)}, highest ${cents(Math.max(...values), currency)}.`;
   return (
     <>
       <Text size="sm" mb="xs">
