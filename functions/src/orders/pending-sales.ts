@@ -5,7 +5,7 @@ import type { OrderIntent, Register } from '../store/order-intents.ts';
 import type { OrderFacts } from './limit-checks.ts';
 import { isOpen } from './order-state.ts';
 
-/** So long after it began no sale is missing from what a call can still go by: longer than any call takes. */
+/** So long after its latest news no sale is missing from what a call may still go by: longer than any call takes. */
 const KEPT_MS = 75_000;
 /** IBKR's list of orders may be behind its answers for so long. */
 const LISTED_WITHIN_MS = 5_000;
@@ -106,8 +106,7 @@ export function notedSales(
       ([other, { since }]) => register.open[other] !== undefined || now.getTime() - since < KEPT_MS,
     ),
   );
-  if (state === 'sending')
-    return sales.sold.length === 0 ? kept : { ...kept, [id]: { ...sales, since: now.getTime() } };
   const isNotThere = state === 'needs_reply' || state === 'rejected' || state === 'not_placed';
-  return own === undefined || isNotThere ? kept : { ...kept, [id]: own };
+  const noted = state === 'sending' ? sales : own;
+  return noted === undefined || isNotThere ? kept : { ...kept, [id]: { ...noted, since: now.getTime() } };
 }

@@ -154,7 +154,7 @@ const storedRegister = z.object({
     z.string(),
     z.object({ conid: z.number(), state: z.enum(['sending', 'unknown']), since: z.number() }),
   ),
-  /** What intents sell that IBKR may not list yet, by intent. `since` in ms since 1970. */
+  /** What intents sell that IBKR may not list yet, by intent. `since`, of their latest news, in ms since 1970. */
   sales: z.record(z.string(), sales.extend({ since: z.number() })).default({}),
   /** The latest intent for an identical order of one app, by the hash of both. `until` in ms since 1970. */
   recent: z.record(z.string(), z.object({ intentId: z.string(), until: z.number() })),
