@@ -107,6 +107,32 @@ it('lets a person without a connection make a sandbox there and then, and gives 
   expect(trading).toMatchObject({ approval: 'owner', orders_left_today: 5 });
 });
 
+it('leaves it open which of several connections, and keeps what was chosen over a new sign-in', async () => {
+  const { token } = await ownerWith('choosing', 'First sandbox');
+  await api(token, 'POST', '/connections', { kind: 'sandbox', label: 'Second sandbox' });
+  await page.clock.install();
+  await openRequest('choosing');
+  expect(await page.getByRole('radio', { checked: true }).count()).toBe(0);
+  expect(await page.getByRole('button', { name: 'Allow' }).isDisabled()).toBe(true);
+  await page.getByLabel('Second sandbox').check();
+  await page.getByLabel('Read & write').check();
+  await page.getByLabel('Orders per day').fill('3');
+  expect(await page.getByText('Sign in once more to allow orders').count()).toBe(0);
+  await page.clock.fastForward('05:30');
+  await page.getByText('Sign in once more to allow orders').waitFor();
+  await expectAccessible(page);
+
+  await press('Sign in again');
+  await press('Continue as the demo user');
+  await page.getByRole('heading', { level: 1, name: 'Let SDK host use your account?' }).waitFor();
+  for (const name of ['Second sandbox', 'Read & write']) {
+    expect(await page.getByLabel(name).isChecked()).toBe(true);
+  }
+  expect(await page.getByLabel('Orders per day').inputValue()).toBe('3');
+  await press('Allow');
+  expect((await answered()).searchParams.get('code')).toBeTruthy();
+});
+
 it('finds the way back to a request from the page where a connection is added', async () => {
   await openRequest('wanderer');
   await page.getByRole('link', { name: 'add your own account' }).click();

@@ -1,7 +1,7 @@
 /** The pages of a connection as its owner uses them in a browser: overview, market, orders and activity. */
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
-import type { Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect, inject, it, vi } from 'vitest';
 import { createApiKey } from '../functions/src/store/api-keys.ts';
 import { createConnection } from '../functions/src/store/connections.ts';
@@ -23,11 +23,12 @@ const MOST_SHELL_BYTES = 200_000;
 // Axe looks at each page four times, and for every call that a page makes at once the emulator starts a process.
 vi.setConfig({ testTimeout: 180_000 });
 
+let context: BrowserContext;
 let page: Page;
 let faults: string[];
 
 eachWithPage({}, (fresh) => {
-  ({ page, faults } = fresh);
+  ({ context, page, faults } = fresh);
 });
 
 /** A sandbox connection of the demo user, with a key whose orders are sent at once. */
@@ -40,13 +41,13 @@ async function sandbox(): Promise<{ id: string; key: string }> {
     label: 'Sandbox',
     acceptedWarnings: ['o10151', 'o163', 'o383'],
   });
-  const { apiKey } = await createApiKey(database(), {
-    connection: { id: connection.id, ownerUid },
-    label: 'bot',
-    scope: 'write',
-    approval: 'none',
-  });
-  return { id: connection.id, key: apiKey };
+  return { id: connection.id, key: await newKey(connection.id, 'bot', 'none') };
+}
+
+async function newKey(connectionId: string, label: string, approval: 'owner' | 'none'): Promise<string> {
+  const connection = { id: connectionId, ownerUid: inject('demo').uid };
+  const { apiKey } = await createApiKey(database(), { connection, label, scope: 'write', approval });
+  return apiKey;
 }
 
 async function openSignedIn(path: string): Promise<void> {
@@ -99,6 +100,34 @@ describe('the shell', () => {
     await page.getByRole('link', { name: 'Help' }).focus();
     await page.keyboard.press('Enter');
     await page.waitForURL('**/help');
+  });
+});
+
+describe('a part that is loaded on demand', () => {
+  it('comes by itself when the device has a connection again', async () => {
+    const { id } = await sandbox();
+    await openSignedIn(`/connections/${id}`);
+    await page.getByRole('table', { name: 'Positions' }).waitFor();
+    await context.setOffline(true);
+    await page.getByRole('link', { name: 'Keys' }).click();
+    await page.getByRole('heading', { level: 2, name: 'This part is not loaded yet' }).waitFor();
+    await expectAccessible(page);
+    await context.setOffline(false);
+    await page.getByRole('button', { name: 'New key' }).waitFor();
+    faults.splice(0);
+  });
+
+  it('is asked for again after the site was renewed', async () => {
+    const { id } = await sandbox();
+    await openSignedIn(`/connections/${id}`);
+    await page.route('**/assets/keys-tab*.js', (route) => route.fulfill({ status: 404 }));
+    await page.getByRole('link', { name: 'Keys' }).click();
+    await page.getByText('This part could not be loaded').waitFor();
+    expect(await page.getByRole('main').innerText()).not.toContain('http');
+    await page.unroute('**/assets/keys-tab*.js');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('button', { name: 'New key' }).waitFor();
+    faults.splice(0);
   });
 });
 
@@ -183,11 +212,13 @@ describe('the market', () => {
 });
 
 describe('the orders', () => {
-  it('cancels one after one question, and tells its life', async () => {
+  it('shows a new one by itself, cancels it after one question, and tells its life', async () => {
     const { id, key } = await sandbox();
-    await callTool('place_order', RESTING, key);
     await openSignedIn(`/connections/${id}/orders`);
+    await page.getByText('IBKR has no open order').waitFor();
+    await callTool('place_order', RESTING, key);
     await page.getByRole('button', { name: 'Cancel: Buy 10 NVDA' }).click();
+    await page.getByRole('dialog').getByText('Limit at 1.00\u00a0USD, until cancelled.').waitFor();
     await page.getByRole('button', { name: 'Cancel the order' }).waitFor();
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Keep it' }).click();
@@ -201,6 +232,19 @@ describe('the orders', () => {
     expect(await callTool('get_orders', { status: 'OPEN' }, key)).toMatchObject({ orders: [] });
     await page.locator('summary', { hasText: 'Buy 10 NVDA' }).press('Enter');
     await page.getByText('Asked for', { exact: true }).waitFor();
+    await expectAccessible(page);
+  });
+
+  it('that nobody answered in time are said to be expired', async () => {
+    const { id } = await sandbox();
+    await failTool('place_order', RESTING, await newKey(id, 'asking', 'owner'));
+    await page.clock.install();
+    await openSignedIn(`/connections/${id}/orders`);
+    await page.getByText(/^Expires in 1\d:\d\d$/).waitFor();
+    await page.clock.fastForward('16:00');
+    await page.getByText('No order waits for you.').waitFor();
+    await page.locator('summary', { hasText: 'Expired' }).press('Enter');
+    await page.getByRole('link', { name: 'What became of it' }).waitFor();
     await expectAccessible(page);
   });
 
@@ -223,9 +267,12 @@ describe('the activity', () => {
     await callTool('get_cash', {}, key);
     await failTool('get_quote', { symbol: 'NOSUCHX' }, key);
     await rpc('tools/call', { name: '=HYPERLINK("x")', arguments: {} }, { key });
+    await failTool('place_order', RESTING, await newKey(id, 'asking', 'owner'));
 
-    await page.reload();
+    await page.getByRole('button', { name: 'Refresh' }).click();
     await page.locator('summary', { hasText: 'get_cash' }).waitFor();
+    const waiting = page.locator('summary', { hasText: 'BUY 10 NVDA LMT' });
+    await waiting.getByText('Needs a yes').waitFor();
     await page.getByText('Errors', { exact: true }).click();
     await page.getByRole('combobox', { name: 'App' }).selectOption({ label: await ownKeyLabel() });
     await page.locator('summary', { hasText: 'get_quote' }).press('Enter');
@@ -234,6 +281,7 @@ describe('the activity', () => {
     await opened.getByText('IBKR knows no instrument').waitFor();
     await opened.getByText('To do').waitFor();
     expect(await page.locator('summary', { hasText: 'get_cash' }).count()).toBe(0);
+    expect(await waiting.count()).toBe(0);
     await expectAccessible(page);
 
     const saving = page.waitForEvent('download');
