@@ -68,6 +68,7 @@ for (const routes of [
   consoleApp.route('/', routes);
 }
 
+// An address that takes other methods says which.
 for (const [path, routes] of Map.groupBy(consoleApp.routes, ({ path }) => path)) {
   const methods = routes.map(({ method }) => method).filter((method) => method !== METHOD_NAME_ALL);
   if (methods.length === 0) continue;
@@ -76,6 +77,7 @@ for (const [path, routes] of Map.groupBy(consoleApp.routes, ({ path }) => path))
     return context.json(failure('method_not_allowed', `This address takes ${methods.join(', ')}.`), 405);
   });
 }
+
 consoleApp.notFound((context) => context.json(failure('not_found', 'There is no such address.'), 404));
 consoleApp.onError((error, context) => {
   if (error instanceof ApiError) {
