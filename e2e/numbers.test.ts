@@ -1,0 +1,75 @@
+/** What the pages write of numbers, times and shares. */
+import { describe, expect, it } from 'vitest';
+import type { Position } from '../web/src/api/account-answers.ts';
+import {
+  cents,
+  change,
+  day,
+  exactTime,
+  money,
+  percent,
+  percentChange,
+  timeOfDay,
+} from '../web/src/orders/numbers.ts';
+import { byAssetClass } from '../web/src/pages/connection/overview/shares.ts';
+
+describe('numbers', () => {
+  it.each([
+    [money(1731.4, 'USD'), '1,731.40\u00a0USD'],
+    [money(1.08451, 'USD'), '1.0845\u00a0USD'],
+    [money(0.00001234, 'BTC'), '0.00001234\u00a0BTC'],
+    [money(2814, 'JPY'), '2,814\u00a0JPY'],
+    [money(2814.5, 'JPY'), '2,814.5\u00a0JPY'],
+    [money(0, null), '0.00'],
+    [money(null, 'USD'), '–'],
+    [cents(1_234_567_890_123.456, 'USD'), '1,234,567,890,123.46'],
+    [cents(1_234_567.89, 'JPY'), '1,234,568'],
+    [cents(-0.001, 'USD'), '0.00'],
+    [change(12.3, 'USD'), '+12.30'],
+    [change(-1234, 'JPY'), '-1,234'],
+    [percent(12_345.67), '12,345.7\u00a0%'],
+    [percentChange(0.004), '0.00\u00a0%'],
+  ])('%s', (written, expected) => {
+    expect(written).toBe(expected);
+  });
+});
+
+describe('times', () => {
+  it('are of one clock, and say of which zone where all of them is told', () => {
+    const iso = '2026-11-22T20:14:48.000Z';
+    expect(exactTime(iso)).toContain(timeOfDay(Date.parse(iso)));
+    expect(exactTime(iso)).toMatch(/2026, \d\d:\d\d:48 (GMT|UTC|[A-Z]{3,4})/);
+  });
+
+  it('are not moved when they are days', () => {
+    expect(day('2026-11-22')).toBe('Nov 22, 2026');
+    expect(day('2026-11')).toBe('Nov 2026');
+  });
+});
+
+describe('shares', () => {
+  const position = (market_value_in_base: number): Position => ({
+    conid: market_value_in_base,
+    symbol: 'NVDA',
+    name: null,
+    asset_class: 'STK',
+    quantity: Math.sign(market_value_in_base),
+    currency: 'USD',
+    market_price: 1,
+    average_price: 1,
+    market_value: market_value_in_base,
+    unrealized_pnl: 0,
+    market_value_in_base,
+    weight_percent: null,
+  });
+
+  it('of one kind are apart where they are long and short', () => {
+    const cash = { base_currency: 'USD', total_in_base: 1_000_000, balances: [] };
+    const shares = byAssetClass([position(200), position(7), position(-216)], cash);
+    expect(shares).toEqual([
+      { name: 'Stocks and ETFs, short', value: -216 },
+      { name: 'Stocks and ETFs', value: 207 },
+      { name: 'Cash', value: 1_000_000 },
+    ]);
+  });
+});
