@@ -24,6 +24,8 @@ export function DecisionBar({ decision, readAt, isQuestion, msLeft }: DecisionBa
     size: 'xl',
     flex: 1,
     px: 'xs',
+    // So that the longer of the words fits beside the other on any phone.
+    fz: 'clamp(0.875rem, 4.4vw, 1.25rem)',
     disabled: isLooking || (isPending && chosen !== choice),
     loading: isPending && chosen === choice,
     onClick: () => decision.mutate(choice),

@@ -1,4 +1,5 @@
-import { Text } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
+import { Link } from 'react-router';
 import type { Connection, SessionStatus } from '../../api/answers.ts';
 import { useTool } from '../../api/tools.ts';
 import { SessionLine } from '../../connections/session-line.tsx';
@@ -25,7 +26,13 @@ export function SessionState({ connection }: { connection: Connection }) {
   return (
     <>
       <SessionLine session={{ state, since: session_since, until: null }} />
-      {what_to_do !== null && <Text size="sm">{what_to_do}</Text>}
+      {state === 'wrong_mode' ? (
+        <Anchor component={Link} to={`/connections/${connection.id}/settings`} size="sm">
+          Choose the right one in Settings
+        </Anchor>
+      ) : (
+        what_to_do !== null && <Text size="sm">{what_to_do}</Text>
+      )}
     </>
   );
 }
