@@ -9,6 +9,8 @@ import { type Account, TradingFloor } from './trading-floor.ts';
 const MARKET_ORDER = { symbol: 'AAPL', side: 'BUY', quantity: 1, order_type: 'MKT' };
 /** Longer than the service waits for IBKR, shorter than IBKR itself works on a call. */
 const LATE_MS = 10_500;
+/** Long after the call was given up. */
+const HELD_UP_MS = 45_000;
 const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };
 const REPLIES = { method: 'POST', path: '/iserver/reply/*' };
 const SESSION_CHECK = { method: 'POST', path: '/iserver/auth/status' };
@@ -25,10 +27,10 @@ function late(account: Account, match: typeof ORDERS, delayMs: number): Promise<
 }
 
 /** The order is there once the late request has arrived, and no answer before or after says otherwise. */
-async function expectOrderBehind(account: Account, answer: Answer): Promise<void> {
+async function expectOrderBehind(account: Account, answer: Answer, lateMs = LATE_MS): Promise<void> {
   if (answer.kind === 'error') expect(answer.code).toBe('order_state_unknown');
   const intentId = intentOf(answer);
-  await delay(LATE_MS);
+  await delay(lateMs);
   expect((await floor.orders()).filter(({ cOID }) => cOID === `ig-${intentId}`)).toHaveLength(1);
   const args = { intent_id: intentId };
   const status = await floor.instances.call(0, account.key, 'get_order_status', args);
@@ -55,4 +57,18 @@ it.concurrent('waits for an order that left late because its session was looked 
   await late(account, REPLIES, LATE_MS);
   const answer = await floor.instances.call(0, account.key, 'place_order', MARKET_ORDER);
   await expectOrderBehind(account, answer);
+});
+
+it.concurrent('waits for an order that something on the way holds up', async () => {
+  const account = await floor.openAccount({
+    approval: 'none',
+    acceptedWarnings: Object.keys(OFFERED_WARNINGS),
+  });
+  await late(account, REPLIES, HELD_UP_MS);
+  const answer = await floor.instances.call(0, account.key, 'place_order', MARKET_ORDER);
+  expect(answer).toMatchObject({ kind: 'error', code: 'order_state_unknown' });
+  const args = { intent_id: intentOf(answer) };
+  const status = await floor.instances.call(0, account.key, 'get_order_status', args);
+  expect(status).toMatchObject({ kind: 'error', code: 'order_state_unknown' });
+  await expectOrderBehind(account, answer, HELD_UP_MS);
 });

@@ -72,11 +72,11 @@ const harm = fc.oneof(
     arbitrary: fc.constantFrom({ kind: 'reset' }, { kind: 'malformed' }, { kind: 'session_lost' }),
   },
   { weight: 2, arbitrary: fc.constantFrom(500, 503).map((status) => ({ kind: 'status', status })) },
-  // The client gives up after 8 s; IBKR itself after about ten.
+  // The client gives up after 8 s; IBKR itself after about ten, unless something on the way holds the request up.
   {
     weight: 1,
     arbitrary: fc
-      .constantFrom(300, 3_000, 7_500, 9_000, 10_500)
+      .constantFrom(300, 3_000, 7_500, 9_000, 10_500, 20_000, 45_000)
       .map((delayMs) => ({ kind: 'delay', delayMs })),
   },
 );

@@ -45,9 +45,11 @@ const NOTHING_SENT = [
 /** Asks for every intent until nothing about it is open. All instances must be idle and all faults over. */
 export async function bringToRest(floor: TradingFloor, runs: readonly ScriptRun[]): Promise<void> {
   await inParallel(runs, AT_A_TIME, ({ account }) => floor.signIn(account.connectionId));
-  const sending = await intentsOf(floor, runs, ['sending']);
-  const latest = Math.max(0, ...sending.map(({ intent }) => intent.updatedAt.getTime()));
-  await delay(Math.max(0, latest + ABANDONED_MS - Date.now()));
+  const unsettled = await intentsOf(floor, runs, ['sending', 'unknown']);
+  const settled = unsettled.map(({ intent: { state, updatedAt, arrivesBy } }) =>
+    state === 'sending' ? updatedAt.getTime() + ABANDONED_MS : (arrivesBy?.getTime() ?? 0),
+  );
+  await delay(Math.max(0, ...settled.map((time) => time - Date.now())));
   for (let look = 0; look < LOOKS; look++) {
     const open = (await intentsOf(floor, runs, ALL_STATES)).filter(({ intent }) => !isFinal(intent.state));
     await inParallel(open, AT_A_TIME, async ({ run, intent }) => {
