@@ -3,6 +3,7 @@ import { sayYes } from '../orders/placing.ts';
 import { stricter } from '../orders/trading-rules.ts';
 import { appsIntent } from './answered-order.ts';
 import { text } from './arguments.ts';
+import { loginAccounts } from './context.ts';
 import { intentOutput, intentResult } from './intent-output.ts';
 import { factsNow } from './order-review.ts';
 import { defineTool } from './tool.ts';
@@ -19,6 +20,7 @@ export const confirmOrderTool = defineTool({
   output: intentOutput,
   async run(args, context) {
     const desk = tradingDesk(context);
+    await loginAccounts(context);
     const intent = await appsIntent(context, args.intent_id);
     const waits = intent.state === 'awaiting_approval' || intent.state === 'needs_reply';
     const mode = stricter(intent.approval.mode, desk.approval);
