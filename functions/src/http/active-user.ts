@@ -43,6 +43,7 @@ export async function isActiveUser(
   const account = await known.fetch(uid);
   if (account?.isThere !== true) {
     await revokeAllCredentials(service.db, uid);
+    logger.warn('The keys and apps of an account that is disabled or gone were revoked', { uid });
     return false;
   }
   return account.email === undefined || isInvited(account.email, service);

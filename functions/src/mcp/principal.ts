@@ -34,8 +34,8 @@ export async function authenticate(
   if (token === undefined) throw new RefusedCredential('malformed');
   const found = await findCredential(service.db, token, `${service.publicOrigin}/mcp`, now);
   if (found === null) throw new RefusedCredential('unknown');
-  if (!(await isActiveUser(service, found.connection.ownerUid)))
-    throw new RefusedCredential('account_disabled');
+  const isActive = await isActiveUser(service, found.connection.ownerUid);
+  if (!isActive) throw new RefusedCredential('inactive_account');
   const { scope } = found.credential;
   if (scope === null) throw new RefusedCredential('no_scope');
   return { scope, ...found };

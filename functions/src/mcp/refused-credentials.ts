@@ -7,8 +7,11 @@ import type { RequestTrace } from '../http/request-trace.ts';
 const MOST_A_MINUTE = 10;
 const perAddress = new RateLimiterMemory({ points: MOST_A_MINUTE, duration: 60 });
 
-/** `unknown`: there is none such, or it was revoked, has expired or is for another resource. */
-type WhyRefused = 'malformed' | 'unknown' | 'account_disabled' | 'no_scope';
+/**
+ * `unknown`: there is none such, or it was revoked, has expired or is for another resource. `inactive_account`: its
+ * owner's is disabled, gone or not invited.
+ */
+type WhyRefused = 'malformed' | 'unknown' | 'inactive_account' | 'no_scope';
 
 /** A credential was sent and is refused. `message` is for the caller and does not tell why. */
 export class RefusedCredential extends OAuthError {
