@@ -4,6 +4,7 @@ import type { Order } from '../ibkr/orders.ts';
 import type { OrderIntent, Register } from '../store/order-intents.ts';
 import type { OrderFacts } from './limit-checks.ts';
 import { isOpen } from './order-state.ts';
+import { intentNamed } from './proposed-order.ts';
 
 /** So long after its latest news no sale is missing from what a call may still go by: longer than any call takes. */
 const KEPT_MS = 75_000;
@@ -47,11 +48,6 @@ function soldBy(order: Order, conid: number): number {
 function groupOf({ orderId, parentOrderId, clientOrderId }: Order): string {
   if (parentOrderId !== null) return `exits of ${parentOrderId}`;
   return intentNamed(clientOrderId) ?? orderId;
-}
-
-/** The intent that an order at IBKR belongs to, by its name; null for orders from elsewhere. */
-function intentNamed(clientOrderId: string | null): string | null {
-  return /^ig-(.+?)(-2)?$/.exec(clientOrderId ?? '')?.[1] ?? null;
 }
 
 /**

@@ -75,6 +75,11 @@ export function namedTickets(intent: OrderIntent): [OrderTicket] | [OrderTicket,
   return oca === undefined ? [first] : [first, { ...oca, clientOrderId: `${intent.cOID}-2` }];
 }
 
+/** The intent of an order that IBKR knows by this name; null for orders from elsewhere. */
+export function intentNamed(clientOrderId: string | null): string | null {
+  return /^ig-(.+?)(-2)?$/.exec(clientOrderId ?? '')?.[1] ?? null;
+}
+
 /** The order in words: `BUY 10 NVDA MKT DAY`. */
 export function orderSentence({ contract, ticket, oca, modifies }: ProposedOrder): string {
   const words = ticketWords(contract, ticket);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { getTrades, type Trade } from '../ibkr/trades.ts';
+import { intentNamed } from '../orders/proposed-order.ts';
 import { accountArgument, number } from './arguments.ts';
 import { accountFor } from './context.ts';
 import { legsOutput, shownLegs } from './order-output.ts';
@@ -24,7 +25,8 @@ export const getTradesTool = defineTool({
       z.strictObject({
         execution_id: z.string(),
         order_id: z.string().nullable(),
-        client_order_id: z.string().nullable(),
+        intent_id: z.string().nullable().describe('Of the order, as place_order answered it.'),
+        client_order_id: z.string().nullable().describe('The name that IBKR knows the order by.'),
         account_id: z.string().nullable(),
         conid: z.number(),
         symbol: z.string(),
@@ -49,5 +51,9 @@ export const getTradesTool = defineTool({
 });
 
 function shownTrade({ legs, ...trade }: Trade) {
-  return { ...snakeCased(trade), ...(legs === undefined ? {} : { legs: shownLegs(legs) }) };
+  return {
+    ...snakeCased(trade),
+    intent_id: intentNamed(trade.clientOrderId),
+    ...(legs === undefined ? {} : { legs: shownLegs(legs) }),
+  };
 }

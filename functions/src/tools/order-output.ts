@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ComboLeg } from '../ibkr/order-ticket.ts';
 import type { Order } from '../ibkr/orders.ts';
 import { ORDER_STATES, orderState } from '../orders/order-state.ts';
+import { intentNamed } from '../orders/proposed-order.ts';
 
 /** The legs of a combo, for one combo bought. */
 export const legsOutput = z
@@ -19,7 +20,8 @@ export function shownLegs(legs: readonly ComboLeg[]): z.output<typeof legsOutput
 
 export const orderOutput = z.strictObject({
   order_id: z.string(),
-  client_order_id: z.string().nullable(),
+  intent_id: z.string().nullable().describe('As place_order answered it. null: ordered elsewhere.'),
+  client_order_id: z.string().nullable().describe('The name that IBKR knows the order by.'),
   account_id: z.string(),
   conid: z.number(),
   symbol: z.string(),
@@ -45,6 +47,7 @@ export const orderOutput = z.strictObject({
 export function shownOrder(order: Order): z.output<typeof orderOutput> {
   return {
     order_id: order.orderId,
+    intent_id: intentNamed(order.clientOrderId),
     client_order_id: order.clientOrderId,
     account_id: order.accountId,
     conid: order.conid,

@@ -1,9 +1,12 @@
 /** What place_order answers to an order that was asked for before, and when something of ours fails. */
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../simulator/src/server.ts';
 import { newTrader, type Trader, useOrders } from '../orders/order-fixture.ts';
 import { updateConnection } from '../store/connections.ts';
+import { getOrdersTool } from './get-orders.ts';
+import { getTradesTool } from './get-trades.ts';
 import { placeOrderTool } from './place-order.ts';
 import { callAs } from './tool-fixture.ts';
 
@@ -62,6 +65,17 @@ describe.concurrent('an order that was asked for before', () => {
     });
     expect(await trader.orders()).toHaveLength(2);
   });
+});
+
+it('is told by its intent wherever the order is shown', async () => {
+  const trader = await newTrader();
+  const { intent_id } = z
+    .object({ intent_id: z.string() })
+    .parse(await callAs(trader, placeOrderTool, { ...NEAR, limit_price: 101 }));
+  for (const tool of [getOrdersTool, getTradesTool]) {
+    const [shown] = Object.values(await callAs(trader, tool, {})).find(Array.isArray) ?? [];
+    expect(shown).toMatchObject({ intent_id });
+  }
 });
 
 it('tells what a fault of ours means for the order, and reports it', async () => {
