@@ -228,6 +228,6 @@ function warningsOf({ messages, messageIds }: Question): Warning[] {
   const asked = messages.length > messageIds.length ? messages : messageIds;
   return Array.from(asked, (_, index) => {
     const id = messageIds[index] ?? null;
-    return { id, text: messages[index] ?? `IBKR asks ${id} without words.` };
+    return { id, text: messages[index] ?? `${id} (IBKR gives no text with it).` };
   });
 }
