@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import type { Intent } from '../../api/answers.ts';
+import { Moment } from '../../components/moment.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { dateAndTime } from '../../orders/numbers.ts';
 import { outcomeWords } from '../../orders/outcome-words.ts';
 
 interface OutcomeProps {
@@ -19,7 +19,7 @@ export function Outcome({ intent, isAnswer }: OutcomeProps) {
       <Text>{text}</Text>
       {by !== null && at !== null && (
         <Text size="sm" c="dimmed" mt="xs">
-          Approved by {by}, {dateAndTime(at)}.
+          Approved by {by}, <Moment iso={at} />.
         </Text>
       )}
       {intent.notTaken.map((reason) => (

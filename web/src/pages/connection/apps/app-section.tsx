@@ -4,11 +4,11 @@ import type { ConnectedApp } from '../../../api/answers.ts';
 import { useChangeApp, useRevokeApp } from '../../../api/apps.ts';
 import { Confirmation } from '../../../components/confirmation.tsx';
 import { EditButton } from '../../../components/edit-button.tsx';
+import { Moment } from '../../../components/moment.tsx';
 import { Section } from '../../../components/section.tsx';
 import { AppRulesForm } from '../../../limits/app-rules-form.tsx';
 import { approvalOn } from '../../../limits/approval-words.ts';
 import { RulesLine } from '../../../limits/rules-line.tsx';
-import { dateAndTime } from '../../../orders/numbers.ts';
 import { useBaseCurrency } from '../base-currency.ts';
 import { lastUseWords, SCOPE_WORDS } from '../keys/key-words.ts';
 import { useShownConnection } from '../shown-connection.ts';
@@ -41,7 +41,7 @@ export function AppSection({ app }: { app: ConnectedApp }) {
         <Text size="sm">Answers go to {redirectHost}</Text>
       </Group>
       <Text size="sm" c="dimmed" mt="xs">
-        {lastUseWords(app.lastUsedAt)} · Connected {dateAndTime(app.createdAt)}
+        {lastUseWords(app.lastUsedAt)} · Connected <Moment iso={app.createdAt} />
       </Text>
       {scope === 'write' && <RulesLine rules={app} onConnection={approvalOn(connection, 'app')} />}
       {isOpen && (

@@ -3,6 +3,7 @@ import { Link } from 'react-router';
 import type { IntentState } from '../../../api/answers.ts';
 import type { OrderStory } from '../../../api/intents.ts';
 import type { LiveOrder } from '../../../api/orders.ts';
+import { Moment } from '../../../components/moment.tsx';
 import { OpeningRow } from '../../../components/opening-row.tsx';
 import { dateAndTime, timeOfDay } from '../../../orders/numbers.ts';
 import { orderWords } from '../../../orders/order-words.ts';
@@ -40,7 +41,7 @@ export function OrderStoryRow({ story, live, now }: OrderStoryRowProps) {
   const waiting = waitingOf(story, now);
   return (
     <OpeningRow
-      time={dateAndTime(createdAt)}
+      time={<Moment iso={createdAt} />}
       title={what}
       detail={`${how} · ${app.name}`}
       badge={
@@ -68,7 +69,7 @@ function Story({ story, waiting }: { story: OrderStory; waiting: Waiting | null 
       <ol className={classes.steps}>
         {history.map(({ at, state, note }) => (
           <li key={`${at} ${state} ${note}`}>
-            <time dateTime={at}>{stepTime(at, createdAt)}</time>
+            <Moment iso={at}>{stepTime(at, createdAt)}</Moment>
             <span>{upperFirst(note || STATES[state])}</span>
           </li>
         ))}
