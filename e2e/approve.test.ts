@@ -351,6 +351,28 @@ describe('the connections', () => {
     await expect.poll(() => ordersAt(reader)).toMatchObject([{ status: 'Cancelled' }]);
   });
 
+  it('say whether a stop arrived whose answer was lost', async () => {
+    const { id } = await sandbox({ label: 'To be stopped twice' });
+    await openSignedIn(`${inject('demo').origin}/connections/${id}/settings`);
+    const stop = async () => {
+      await tap('Stop trading on To be stopped twice');
+      await page.getByRole('dialog').getByRole('button', { name: 'Stop trading' }).tap();
+    };
+    await page.route('**/panic', (route) => route.abort('connectionreset'));
+    await stop();
+    await page.getByRole('alert').getByText('The stop has not arrived').waitFor();
+    await page.unroute('**/panic');
+    await page.route('**/panic', async (route) => {
+      await route.fetch();
+      await route.abort('connectionreset');
+    });
+    await stop();
+    await page.getByText('Trading is stopped since').waitFor();
+    await page.getByText('Make sure that its keys and connected apps ended').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    expect(faults.splice(0)).not.toContainEqual(expect.not.stringContaining('ERR_CONNECTION_RESET'));
+  });
+
   it('are left by signing out', async () => {
     await openSignedIn(`${inject('demo').origin}/connections`);
     await heading('Connections');

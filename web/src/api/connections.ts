@@ -1,6 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { Connection, PanicReport } from './answers.ts';
 import { useApi } from './api-client.ts';
+import { isAnswerLost } from './failure-words.ts';
 import { toolKey } from './tools.ts';
 
 const CONNECTIONS = ['connections'];
@@ -46,15 +48,22 @@ export function useOfferedWarnings(connectionId: string) {
   return useConnectionAnswer(connectionId, ({ offeredWarnings }) => offeredWarnings);
 }
 
-/** Ends trading on a connection: cancels working orders, refuses new ones, ends its keys and apps. */
+/**
+ * Ends trading on a connection: cancels working orders, refuses new ones, ends its keys and apps. `lostAt`: when the
+ * answer was lost, in ms since 1970; whether the stop arrived shows in the connection as it is read after that.
+ */
 export function useStopTrading(connectionId: string) {
   const api = useApi();
   const client = useQueryClient();
-  return useMutation({
+  const [lostAt, setLostAt] = useState<number>();
+  const mutation = useMutation({
     mutationFn: async () => (await api.post<PanicReport>(`/connections/${connectionId}/panic`)).data,
+    onMutate: () => setLostAt(undefined),
     onSuccess: () => {
       client.invalidateQueries({ queryKey: toolKey(connectionId, 'get_orders') });
       return client.invalidateQueries({ queryKey: CONNECTIONS });
     },
+    onError: (error) => setLostAt(isAnswerLost(error) ? Date.now() : undefined),
   });
+  return { ...mutation, lostAt };
 }

@@ -3,7 +3,6 @@ import { useDisclosure } from '@mantine/hooks';
 import type { Connection } from '../api/answers.ts';
 import type { useChangeConnection } from '../api/connection-changes.ts';
 import type { useStopTrading } from '../api/connections.ts';
-import { isAnswerLost } from '../api/failure-words.ts';
 import { Confirmation } from '../components/confirmation.tsx';
 import { Notice } from '../components/notice.tsx';
 import { clockTime } from '../orders/numbers.ts';
@@ -33,7 +32,7 @@ export function TradingStopped({ connection, stop, change }: TradingStoppedProps
       takesFocus={stop !== undefined}
     >
       {panic ? (
-        <StopReport panic={panic} report={stop?.data} isReportLost={isAnswerLost(stop?.error)} />
+        <StopReport panic={panic} report={stop?.data} isReportLost={stop?.lostAt !== undefined} />
       ) : (
         <Text size="sm">Every order on this connection is refused.</Text>
       )}

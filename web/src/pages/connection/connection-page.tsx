@@ -19,22 +19,23 @@ import { TABS } from './tabs.ts';
 /** `/connections/:connectionId` and what is below it: what the connection is, and its parts as tabs. */
 export function ConnectionPage() {
   const { connectionId = '' } = useParams();
-  const { data, error, refetch } = useConnection(connectionId);
+  const { data, error, refetch, dataUpdatedAt } = useConnection(connectionId);
   if (isNotFound(error)) return <NoSuchConnection />;
   if (data === undefined) {
     return error === null ? <PageSkeleton /> : <FailedPage error={error} onRetry={refetch} />;
   }
   // Keyed, so that nothing of one connection is left on the page of another.
-  return <LoadedPage key={data.id} connection={data} />;
+  return <LoadedPage key={data.id} connection={data} readAt={dataUpdatedAt} />;
 }
 
-function LoadedPage({ connection }: { connection: Connection }) {
+function LoadedPage({ connection, readAt }: { connection: Connection; readAt: number }) {
   const [accountId, chooseAccount] = useState<string>();
   const shown: ShownConnection = { connection, account: { accountId, chooseAccount } };
   return (
     <Stack gap="md">
       <TradingControl
         connection={connection}
+        readAt={readAt}
         heading={(button) => <Heading connection={connection} stopButton={button} />}
       />
       <TabLinks of={connection.label} />

@@ -9,7 +9,13 @@ import { age } from '../../orders/numbers.ts';
 import classes from './connection-card.module.css';
 import { WaitingOrders } from './waiting-orders.tsx';
 
-export function ConnectionCard({ connection }: { connection: Connection }) {
+interface ConnectionCardProps {
+  connection: Connection;
+  /** When it was read, in ms since 1970. */
+  readAt: number;
+}
+
+export function ConnectionCard({ connection, readAt }: ConnectionCardProps) {
   const { id, mode, label, session } = connection;
   return (
     <Paper
@@ -39,7 +45,7 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
           </Text>
         </Stack>
         <WaitingOrders connectionId={id} hasHeading />
-        <TradingControl connection={connection} />
+        <TradingControl connection={connection} readAt={readAt} />
       </Stack>
     </Paper>
   );

@@ -9,7 +9,7 @@ import { ConnectionCard } from './connection-card.tsx';
 /** `/connections`: a person's ways to IBKR, what waits on each, and the way to stop them. */
 export function ConnectionsPage() {
   useDocumentTitle('Connections · IBKR Gateway');
-  const { data, error, refetch } = useConnections();
+  const { data, error, refetch, dataUpdatedAt } = useConnections();
   if (data === undefined) {
     return error === null ? <PageSkeleton /> : <FailedPage error={error} onRetry={refetch} />;
   }
@@ -25,7 +25,7 @@ export function ConnectionsPage() {
       </Group>
       {data.length === 0 && <NoConnection />}
       {data.map((connection) => (
-        <ConnectionCard key={connection.id} connection={connection} />
+        <ConnectionCard key={connection.id} connection={connection} readAt={dataUpdatedAt} />
       ))}
     </Stack>
   );
