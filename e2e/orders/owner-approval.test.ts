@@ -91,7 +91,8 @@ it.each([
       }[tool];
       const answer = await floor.instances.call(instance, keys[by] ?? key, tool, args ?? {});
       const intentNow = intentOf(answer);
-      if (intentNow !== undefined) seen.push(intentNow);
+      // The order that works already waits for nobody.
+      if (intentNow !== undefined && tool !== 'cancel_order') seen.push(intentNow);
       const code = CODES[tool];
       if (code !== null) expect(answer).toMatchObject({ kind: 'error', code: expect.stringMatching(code) });
     }
