@@ -141,7 +141,8 @@ describe('the overview', () => {
     const symbols = () => table.locator('tbody tr td:first-child a').allInnerTexts();
     const { positions } = (await callTool('get_portfolio', {}, key)) as { positions: { symbol: string }[] };
     expect((await symbols()).toSorted()).toEqual(positions.map(({ symbol }) => symbol).toSorted());
-    expect(await page.getByRole('definition').first().innerText()).toMatch(/^[\d,]+\.\d\d USD$/);
+    const worth = page.getByRole('definition').first();
+    await worth.filter({ hasText: /^[\d,]+\.\d\d USD$/ }).waitFor();
     await page.getByText(/^Account ••••\w{3}$/).waitFor();
     await expectAccessible(page);
 
