@@ -71,8 +71,8 @@ function optionLegs(legs: readonly ComboLeg[], contracts: readonly OrderedContra
 }
 
 /**
- * The prices of an order that have to be near the market: its limit, and a stop or trigger that the market has passed
- * already, so that it would not wait for anything; one of which that is not known, too.
+ * The prices of an order that have to be near the market: its limit, and a stop or trigger that waits for nothing,
+ * because the market has passed it, or of which nobody knows, because the market is not known.
  */
 export function collaredPrices(
   { side, orderType, limitPrice, stopPrice }: ProposedOrder['ticket'],
@@ -99,7 +99,7 @@ function priceOf(ticket: ProposedOrder['ticket'], market: MarketPrices): number 
   return Math.max(trailedTo(ticket, offered), limitPrice ?? offered, stopPrice ?? offered);
 }
 
-/** How far from a market which has turned an order that follows it is set off; one that sells is set off below. */
+/** The most at which an order that follows the market is set off: a purchase above it, a sale below. */
 function trailedTo(
   { side, trailingAmount, trailingPercent }: ProposedOrder['ticket'],
   offered: number,
