@@ -46,7 +46,7 @@ async function awaiting(tool: string, args: object, key: string) {
 
 describe('a yes of the owner', () => {
   it('is given on a page, for exactly one order, once', async () => {
-    const { key } = await sandbox({ approval: 'owner' });
+    const { id, key } = await sandbox({ approval: 'owner' });
     const { intent_id, approval_url, preview } = await awaiting('place_order', BUY, key);
     expect(approval_url).toBe(`${inject('demo').origin}/approve/${intent_id}`);
     expect(preview).toMatchObject({ commission: { currency: 'USD' } });
@@ -63,6 +63,13 @@ describe('a yes of the owner', () => {
     const { intent } = z.object({ intent: z.looseObject({ orderHash: z.string() }) }).parse(body);
     expect(intent).toMatchObject({ state: 'awaiting_approval', sentence: 'BUY 3 MSFT MKT DAY' });
 
+    const lists = async (query = '') =>
+      z
+        .object({ items: z.array(z.looseObject({ id: z.string() })) })
+        .parse((await api(owner, 'GET', `/connections/${id}/intents${query}`)).body)
+        .items.map((item) => item.id);
+    expect([await lists(), await lists('?waiting=true')]).toEqual([[intent_id], [intent_id]]);
+
     const approve = (orderHash: string) => api(owner, 'POST', path, { decision: 'approve', orderHash });
     expect(await approve('a'.repeat(64))).toMatchObject({
       status: 400,
@@ -77,12 +84,14 @@ describe('a yes of the owner', () => {
       status: 400,
       body: { error: { code: 'approval_expired' } },
     });
+    expect([await lists(), await lists('?waiting=true')]).toEqual([[intent_id], []]);
     expect(await ordersAt(key)).toHaveLength(1);
     expect(await callTool('get_order_status', { intent_id }, key)).toMatchObject({ state: 'filled' });
 
     const calls = await database().collection('audit').where('intentId', '==', intent_id).get();
     expect(calls.docs.map((call) => call.get('tool')).sort()).toEqual([
       'confirm_order',
+      'get_order_status',
       'order.approve',
       'order.approve',
       'order.approve',
