@@ -57,7 +57,8 @@ export const ERRORS = {
   },
   possible_duplicate: {
     retryable: false,
-    meaning: 'The same app placed the same order less than a minute ago, so this one was held back.',
+    meaning:
+      'The same app placed the same order a moment ago, or that one is not over yet, so this one was held back.',
     remedy: 'Ask for the first one with get_order_status. If you do want two, set duplicate_ok.',
   },
   idempotency_conflict: {
@@ -67,7 +68,8 @@ export const ERRORS = {
   },
   not_placed: {
     retryable: false,
-    meaning: 'The order, or the change of it, is certainly not at IBKR.',
+    meaning:
+      'The order, or the change of it, is not at IBKR. If it had been sent, it is looked for a few times more.',
     remedy: 'Ask for it again if it is still wanted.',
   },
   order_rejected: {
@@ -199,4 +201,9 @@ export class GatewayError extends Error {
       ...(this.details === undefined ? {} : { details: this.details }),
     };
   }
+}
+
+/** The fault of ours that an error tells as what it means for an order; undefined for all other errors. */
+export function faultBehind({ code, cause }: GatewayError): unknown {
+  return code === 'order_state_unknown' && !(cause instanceof GatewayError) ? cause : undefined;
 }

@@ -3,7 +3,7 @@ import * as logger from 'firebase-functions/logger';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { METHOD_NAME_ALL } from 'hono/router';
-import { GatewayError } from '../errors.ts';
+import { faultBehind, GatewayError } from '../errors.ts';
 import { isOwnHost, isOwnOrigin } from '../http/guards.ts';
 import { requestTrace } from '../http/request-trace.ts';
 import type { Service } from '../service.ts';
@@ -84,6 +84,8 @@ consoleApp.onError((error, context) => {
     return context.json(failure(error.code, error.message, error.fields), error.status);
   }
   if (error instanceof GatewayError) {
+    const fault = faultBehind(error);
+    if (fault !== undefined) logger.error(`${context.req.method} ${context.req.path} failed`, fault);
     const message = `${error.message} ${error.hint}`;
     const field = error.details?.field;
     const fields = typeof field === 'string' ? { [field]: message } : undefined;

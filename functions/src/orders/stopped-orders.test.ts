@@ -3,8 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../simulator/src/server.ts';
+import { GatewayError } from '../errors.ts';
 import { createApiKey, revokeAllApiKeys } from '../store/api-keys.ts';
-import { updateConnection } from '../store/connections.ts';
+import { deleteConnection, updateConnection } from '../store/connections.ts';
 import { newTrader, useOrders } from './order-fixture.ts';
 import type { TradingDesk } from './placing.ts';
 
@@ -44,6 +45,18 @@ describe.concurrent('what is under way when the owner stops trading', () => {
       name.includes('/reply/'),
     );
     expect(replies).toHaveLength(2);
+  });
+
+  it('does not leave on a connection that was deleted', async () => {
+    const trader = await newTrader();
+    const match = { method: 'POST', path: '/iserver/auth/status' };
+    await trader.sandbox.fault({ kind: 'delay', delayMs: 2_000, times: 1, match });
+    const placing = trader.place();
+    await delay(1_000);
+    const { db, connectionId, ownerUid } = trader.desk();
+    await deleteConnection(db, { id: connectionId, ownerUid });
+    await expect(placing).rejects.toBeInstanceOf(GatewayError);
+    expect(await trader.orders()).toEqual([]);
   });
 
   it('does not leave for a key that was revoked', async () => {

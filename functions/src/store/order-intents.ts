@@ -186,8 +186,9 @@ function registerFrom(snapshot: DocumentSnapshot | undefined): Register {
   return snapshot?.exists ? storedRegister.parse(snapshot.data()) : EMPTY_REGISTER;
 }
 
+/** A connection that was deleted meanwhile is stopped, too. */
 function isStopped(connection: DocumentSnapshot | undefined): boolean {
-  return connection?.get('limits.trading') === false;
+  return connection?.exists !== true || connection.get('limits.trading') === false;
 }
 
 export interface TradingState {

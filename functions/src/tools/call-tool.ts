@@ -1,5 +1,5 @@
 /** Runs one tool call: arguments in as they came, a result or a public error out. Never throws. */
-import { type ErrorCode, GatewayError, type PublicError } from '../errors.ts';
+import { type ErrorCode, faultBehind, GatewayError, type PublicError } from '../errors.ts';
 import type { CallOutcome } from '../store/audit.ts';
 import type { ToolContext } from './context.ts';
 import { invalidArguments } from './invalid-arguments.ts';
@@ -43,10 +43,8 @@ export async function callTool(
 
 function publicError(error: unknown, report: (fault: unknown) => void): PublicError {
   if (error instanceof GatewayError) {
-    // While an order is sent, a fault of ours is told as what it means for the order.
-    const { code, cause } = error;
-    if (code === 'order_state_unknown' && cause !== undefined && !(cause instanceof GatewayError))
-      report(cause);
+    const fault = faultBehind(error);
+    if (fault !== undefined) report(fault);
     return error.toPublic();
   }
   report(error);
