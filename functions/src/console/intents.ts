@@ -9,7 +9,7 @@ import { refresh } from '../orders/reconciliation.ts';
 import type { Service } from '../service.ts';
 import { findConnection } from '../store/connections.ts';
 import { findAppRules } from '../store/credentials.ts';
-import { findOwnIntent, listNewestIntents, type OrderIntent } from '../store/order-intents.ts';
+import { findOwnIntent, listIntents, listNewestIntents, type OrderIntent } from '../store/order-intents.ts';
 import { toolContext } from '../tools/context.ts';
 import { factsNow } from '../tools/order-review.ts';
 import { tradingDesk } from '../tools/trading-desk.ts';
@@ -18,8 +18,12 @@ import { ownConnection } from './connections.ts';
 import type { ConsoleEnv } from './environment.ts';
 import { recordedDecision } from './owner-acts.ts';
 import { jsonBody } from './request-body.ts';
+import { queryParameters } from './request-query.ts';
 
 const MOST_LISTED = 100;
+
+/** `waiting=true`: those that wait for their owner, or for an answer to IBKR's question, however old. */
+const listed = z.object({ waiting: z.enum(['true', 'false']).default('false') });
 
 const decision = z.discriminatedUnion('decision', [
   /** `orderHash` of the order the person saw: a yes to anything else is none. */
@@ -38,7 +42,11 @@ const ACTS = {
 export const intentRoutes = new Hono<ConsoleEnv>()
   .get('/connections/:id/intents', async (context) => {
     const { id } = await ownConnection(context);
-    const intents = await listNewestIntents(context.env.db, id, MOST_LISTED);
+    const { db } = context.env;
+    const intents =
+      queryParameters(context, listed).waiting === 'true'
+        ? (await listIntents(db, id, ['awaiting_approval', 'needs_reply'])).reverse()
+        : await listNewestIntents(db, id, MOST_LISTED);
     return context.json({ items: intents.map(shown), nextCursor: null });
   })
   .get('/intents/:id', async (context) => {

@@ -47,6 +47,19 @@ export function useOrderStories(connectionId: string) {
   });
 }
 
+/** Those of them that wait for their owner, which are few: to be asked for of every connection at once. */
+export function useWaitingOrders(connectionId: string) {
+  const api = useApi();
+  return useQuery({
+    queryKey: [...listOf(connectionId), 'waiting'],
+    queryFn: async ({ signal }) => {
+      const path = `/connections/${connectionId}/intents?waiting=true`;
+      return (await api.get<{ items: Intent[] }>(path, { signal })).data.items;
+    },
+    refetchInterval: LIST_EVERY_MS,
+  });
+}
+
 /** Has the orders of a connection read again. */
 export function refreshOrderStories(client: QueryClient, connectionId: string): Promise<void> {
   return client.invalidateQueries({ queryKey: listOf(connectionId) });

@@ -1,7 +1,7 @@
 import { NavLink, Skeleton, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import { Link } from 'react-router';
 import type { Intent } from '../../api/answers.ts';
-import { useOrderStories } from '../../api/intents.ts';
+import { useWaitingOrders } from '../../api/intents.ts';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { InBatches } from '../../components/in-batches.tsx';
 import { useNow } from '../../components/use-now.ts';
@@ -20,7 +20,7 @@ interface WaitingOrdersProps {
 
 /** Links to the orders of a connection that wait for their owner, the one that expires next first. */
 export function WaitingOrders({ connectionId, hasHeading = false }: WaitingOrdersProps) {
-  const { data, error, refetch } = useOrderStories(connectionId);
+  const { data, error, refetch } = useWaitingOrders(connectionId);
   const now = useNow();
   if (data === undefined) {
     return error === null ? <Skeleton h={24} /> : <FailureNotice error={error} onRetry={refetch} />;
