@@ -61,7 +61,7 @@ export const LIMIT_WORDS: Record<keyof Limits, LimitWords> = {
   },
   shortSelling: {
     label: 'Refuse short sales',
-    help: 'Refuses to sell more shares than are held.',
+    help: 'Refuses to sell more shares than are held and not being sold already.',
     value: ({ shortSelling }) => (shortSelling === false ? 'on' : 'off'),
   },
   optionsWriting: {
@@ -70,8 +70,8 @@ export const LIMIT_WORDS: Record<keyof Limits, LimitWords> = {
     value: ({ optionsWriting }) => (optionsWriting === false ? 'on' : 'off'),
   },
   priceCollarPercent: {
-    label: 'Limit prices near the market',
-    help: 'How far a limit price may be from the last price, in percent: catches a slipped decimal point.',
+    label: 'Prices near the market',
+    help: 'How far a limit, or a stop that would trigger at once, may be from the last price, in percent: catches a slipped decimal point.',
     value: ({ priceCollarPercent }) =>
       priceCollarPercent === undefined ? 'no limit' : withUnit(number(priceCollarPercent), '%'),
   },

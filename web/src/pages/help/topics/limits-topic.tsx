@@ -43,13 +43,14 @@ export function LimitsTopic() {
         <li>Which symbols and which kinds of instruments.</li>
         <li>Whether to sell what you do not hold: shares short, or options.</li>
         <li>
-          How far a limit price may be from the market, and how old the quote may be that it is judged by.
+          How far a price may be from the market, and how old the quote may be that an order is judged by.
         </li>
         <li>Only in regular trading hours.</li>
       </ul>
       <p>
         An order beyond a limit answers{' '}
-        <TopicLink to="troubleshooting#limit_exceeded">limit_exceeded</TopicLink> and is not sent.
+        <TopicLink to="troubleshooting#limit_exceeded">limit_exceeded</TopicLink> and is not sent. An order
+        that waits is held against the limits once more when somebody says yes.
       </p>
 
       <Heading id="warnings">IBKR’s warnings</Heading>
