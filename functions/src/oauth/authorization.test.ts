@@ -1,25 +1,15 @@
 /** A request for consent in one browser, from its first address to where it goes on. */
-import type { Firestore } from 'firebase-admin/firestore';
-import { beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { newOauthKeys } from '../../../local/src/secret-keys.ts';
 import type { Service } from '../service.ts';
-import { useFirestore } from '../store/firestore-fixture.ts';
-import { answer, authorizationUrl, begin, newService, register, send } from './host-fixture.ts';
+import { answer, authorizationUrl, begin, send, useHost } from './host-fixture.ts';
 
-let db: Firestore;
 let service: Service;
 let clientId: string;
 
-useFirestore(
-  () => startFirestoreServer({ port: 0 }),
-  (opened) => {
-    db = opened;
-  },
-);
-beforeEach(async () => {
-  service = newService({ db, oauthKeys: newOauthKeys() });
-  clientId = await register(service);
+useHost({ database: () => startFirestoreServer({ port: 0 }), oauthKeys: newOauthKeys }, (opened) => {
+  ({ service, clientId } = opened);
 });
 
 const refuse = (uid: string) => answer(service, uid, { error: 'access_denied' });

@@ -1,8 +1,11 @@
 /** A host that connects, its user's browser, and the authorization server, without a network between them. */
 import { createHash, randomBytes } from 'node:crypto';
+import type { Firestore } from 'firebase-admin/firestore';
 import type { InteractionResults } from 'oidc-provider';
+import { beforeEach } from 'vitest';
 import { z } from 'zod';
 import type { Service } from '../service.ts';
+import { useFirestore } from '../store/firestore-fixture.ts';
 import { Vault } from '../store/vault.ts';
 import { handleOauth } from './app.ts';
 import { authorizationServer } from './provider.ts';
@@ -31,6 +34,24 @@ export function newService(fields: Pick<Service, 'db' | 'oauthKeys'>): Service {
   };
 }
 
+/**
+ * Runs one database for the tests of a file, and gives each test an authorization server with a client registered there.
+ * @param start Which database and keys, tests say, since `functions` depends on no other workspace.
+ */
+export function useHost(
+  start: { database: Parameters<typeof useFirestore>[0]; oauthKeys: () => string },
+  use: (opened: { service: Service; clientId: string }) => void,
+): void {
+  let db: Firestore;
+  useFirestore(start.database, (opened) => {
+    db = opened;
+  });
+  beforeEach(async () => {
+    const service = newService({ db, oauthKeys: start.oauthKeys() });
+    use({ service, clientId: await register(service) });
+  });
+}
+
 /** @param address Of the caller. */
 export function send(
   service: Service,
@@ -42,7 +63,7 @@ export function send(
 }
 
 /** @returns the client's id. */
-export async function register(service: Service): Promise<string> {
+async function register(service: Service): Promise<string> {
   const registered = await send(service, '/oauth/register', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },

@@ -1,11 +1,12 @@
 /** The adapter on a real Firestore: what is at rest, and what happens when many want the same at once. */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { errors } from 'oidc-provider';
 import { expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { useFirestore } from '../store/firestore-fixture.ts';
-import { createGrant, findGrant, revokeGrant } from '../store/grants.ts';
+import { storeGrant } from '../store/grant-fixture.ts';
+import { findGrant, revokeGrant } from '../store/grants.ts';
 import { oidcRecord } from '../store/oidc-records.ts';
 import { Vault } from '../store/vault.ts';
 import { RecordAdapter } from './record-adapter.ts';
@@ -25,21 +26,7 @@ useFirestore(
 const adapter = (model: string) => new RecordAdapter({ db, vault }, model);
 const newToken = () => randomBytes(32).toString('base64url');
 
-async function newGrant(clientId = 'client'): Promise<string> {
-  const id = randomUUID();
-  await createGrant(db, {
-    id,
-    ownerUid: 'owner',
-    connectionId: 'connection',
-    scope: 'read',
-    clientId,
-    clientName: 'Host',
-    redirectHost: 'host.example',
-    limits: {},
-    approval: null,
-  });
-  return id;
-}
+const newGrant = (clientId?: string) => storeGrant(db, clientId === undefined ? {} : { clientId });
 
 async function issued(model: string, grantId: string): Promise<string> {
   const id = newToken();

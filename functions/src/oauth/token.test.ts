@@ -1,14 +1,13 @@
 /** Requests for tokens, of which there may be too many. */
 import { randomUUID } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
-import { beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { newOauthKeys } from '../../../local/src/secret-keys.ts';
 import type { Service } from '../service.ts';
-import { useFirestore } from '../store/firestore-fixture.ts';
-import { createGrant } from '../store/grants.ts';
-import { answer, begin, newService, REDIRECT_URI, register, send, VERIFIER } from './host-fixture.ts';
+import { storeGrant } from '../store/grant-fixture.ts';
+import { answer, begin, REDIRECT_URI, send, useHost, VERIFIER } from './host-fixture.ts';
 import { authorizationServer } from './provider.ts';
 import { mcpResource } from './scopes.ts';
 
@@ -16,15 +15,9 @@ let db: Firestore;
 let service: Service;
 let clientId: string;
 
-useFirestore(
-  () => startFirestoreServer({ port: 0 }),
-  (opened) => {
-    db = opened;
-  },
-);
-beforeEach(async () => {
-  service = newService({ db, oauthKeys: newOauthKeys() });
-  clientId = await register(service);
+useHost({ database: () => startFirestoreServer({ port: 0 }), oauthKeys: newOauthKeys }, (opened) => {
+  ({ service, clientId } = opened);
+  db = service.db;
 });
 
 async function token(fields: Record<string, string>) {
@@ -44,17 +37,7 @@ async function connect(): Promise<string> {
   const grant = new provider.Grant({ accountId, clientId });
   grant.addResourceScope(mcpResource(service.publicOrigin), 'read');
   const grantId = await grant.save();
-  await createGrant(db, {
-    id: grantId,
-    ownerUid: accountId,
-    connectionId: 'connection',
-    scope: 'read',
-    clientId,
-    clientName: 'Host',
-    redirectHost: 'host.example',
-    limits: {},
-    approval: null,
-  });
+  await storeGrant(db, { id: grantId, ownerUid: accountId, clientId });
   const { uid, headers } = await begin(service, clientId);
   await answer(service, uid, { login: { accountId }, consent: { grantId } });
   const redirect = await send(service, `/oauth/authorize/${uid}`, { headers });

@@ -57,6 +57,12 @@ const step = fc.record({
   seconds: fc.nat(400),
 });
 
+/** An order that may be sent, the first of its connection. */
+function admitted() {
+  const state = { register: EMPTY_REGISTER, intent: null, stopped: false };
+  return admit(state, draft('i', 'a', 'none', 'one', START), JUDGED, 'one a', false);
+}
+
 it('keeps every promise, whatever comes in whatever order', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
@@ -188,13 +194,7 @@ it('lets the next order go out when the process that had its turn must have ende
 });
 
 it('notes once when IBKR filled an order, and asks for a week', () => {
-  const sent = admit(
-    { register: EMPTY_REGISTER, intent: null, stopped: false },
-    draft('i', 'a', 'none', 'one', START),
-    JUDGED,
-    'one a',
-    false,
-  );
+  const sent = admitted();
   const after = (days: number) => new Date(START.getTime() + days * 86_400_000);
   const filled = settle({ ...sent, stopped: false }, { state: 'filled', note: 'filled' }, START);
   const untold = noteFill({ ...filled, stopped: false }, null, after(1));
@@ -206,13 +206,7 @@ it('notes once when IBKR filled an order, and asks for a week', () => {
 });
 
 it('looks for an absent order four times, later and later', () => {
-  const sent = admit(
-    { register: EMPTY_REGISTER, intent: null, stopped: false },
-    draft('i', 'a', 'none', 'one', START),
-    JUDGED,
-    'one a',
-    false,
-  );
+  const sent = admitted();
   const absent: Fate = { state: 'not_placed', note: 'absent', isAbsent: true };
   const looks: number[] = [];
   let now = START;

@@ -3,12 +3,12 @@ import type { Firestore } from 'firebase-admin/firestore';
 import { beforeAll } from 'vitest';
 import { getAccounts } from '../ibkr/accounts.ts';
 import type { OrderTicket } from '../ibkr/orders.ts';
-import { newSandbox, type Sandbox, simulatorUrl, useSimulator } from '../ibkr/sandbox-fixture.ts';
+import { newSandbox, type Sandbox, simulatorUrl } from '../ibkr/sandbox-fixture.ts';
 import { createConnection } from '../store/connections.ts';
-import { useFirestore } from '../store/firestore-fixture.ts';
 import { findIntent, type OrderIntent } from '../store/order-intents.ts';
 import { factsOf } from './facts-fixture.ts';
 import { place, type TradingDesk } from './placing.ts';
+import { type Servers, useServers } from './servers-fixture.ts';
 import type { ApprovalMode } from './trading-rules.ts';
 
 /** NVDA, which costs 100: an order within 3 % of that raises no question, one further away raises o163. */
@@ -55,12 +55,8 @@ export interface Trader {
 let db: Firestore;
 
 /** Runs one simulator and one database for the tests of a file. Call it at the top of the file. */
-export function useOrders(start: {
-  database: () => Promise<{ port: number; stop(): Promise<unknown> }>;
-  simulator: () => Promise<{ url: string; close(): Promise<void> }>;
-}): void {
-  useSimulator(start.simulator);
-  useFirestore(start.database, (opened) => {
+export function useOrders(servers: Servers): void {
+  useServers(servers, (opened) => {
     db = opened;
   });
   beforeAll(async () => {

@@ -6,9 +6,9 @@ import { tokenGrant } from './access-tokens.ts';
 import { createConnection, deleteConnection } from './connections.ts';
 import { findCredential } from './credentials.ts';
 import { useFirestore } from './firestore-fixture.ts';
+import { storeGrant } from './grant-fixture.ts';
 import {
   changeGrantRules,
-  createGrant,
   findGrant,
   findOwnGrant,
   listGrants,
@@ -33,20 +33,8 @@ async function newConnection() {
   return (await createConnection(db, fields)).connection;
 }
 
-async function newGrant(connection: { id: string; ownerUid: string }) {
-  const id = randomUUID();
-  await createGrant(db, {
-    id,
-    ownerUid: connection.ownerUid,
-    connectionId: connection.id,
-    scope: 'write',
-    clientId: 'client',
-    clientName: 'Host',
-    redirectHost: 'host.example',
-    limits: {},
-    approval: null,
-  });
-  return id;
+function newGrant({ id: connectionId, ownerUid }: { id: string; ownerUid: string }): Promise<string> {
+  return storeGrant(db, { connectionId, ownerUid, scope: 'write' });
 }
 
 /** Stores a token as the authorization server does. */

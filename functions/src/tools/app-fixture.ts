@@ -2,13 +2,14 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import type { PublicError } from '../errors.ts';
 import { getAccounts } from '../ibkr/accounts.ts';
-import { newSandbox, type Sandbox, simulatorUrl, useSimulator } from '../ibkr/sandbox-fixture.ts';
+import { newSandbox, type Sandbox, simulatorUrl } from '../ibkr/sandbox-fixture.ts';
 import { SANDBOX_WARNINGS } from '../orders/accepted-warnings.ts';
-import { type Connection, createConnection, findConnection } from '../store/connections.ts';
-import { useFirestore } from '../store/firestore-fixture.ts';
+import { type Servers, useServers } from '../orders/servers-fixture.ts';
+import { type Connection, createConnection } from '../store/connections.ts';
 import { callTool } from './call-tool.ts';
 import type { ToolContext } from './context.ts';
 import { TOOLS } from './registry.ts';
+import { keyContext } from './tool-fixture.ts';
 
 /** An app that calls tools, alone on a connection of its own. */
 export interface TestApp {
@@ -30,12 +31,8 @@ export interface TestApp {
 let db: Firestore;
 
 /** Runs one simulator and one database for the tests of a file. Call it at the top of the file. */
-export function useApps(start: {
-  database: () => Promise<{ port: number; stop(): Promise<unknown> }>;
-  simulator: () => Promise<{ url: string; close(): Promise<void> }>;
-}): void {
-  useSimulator(start.simulator);
-  useFirestore(start.database, (opened) => {
+export function useApps(servers: Servers): void {
+  useServers(servers, (opened) => {
     db = opened;
   });
 }
@@ -49,19 +46,7 @@ export async function newApp(settings: Partial<Connection> = {}): Promise<TestAp
     await db.doc(`connections/${connection.id}`).update({ ...changes });
   };
   await set({ acceptedWarnings: [...SANDBOX_WARNINGS], ...settings });
-  const context = async (): Promise<ToolContext> => {
-    const current = await findConnection(db, 'owner', connection.id);
-    if (current === null) throw new Error('The connection is gone.');
-    const app = {
-      id: 'key',
-      name: 'bot',
-      label: 'bot',
-      source: 'api_key',
-      limits: {},
-      approval: null,
-    } as const;
-    return { connection: current, db, publicOrigin: 'http://127.0.0.1', ibkr: sandbox.client(), app };
-  };
+  const context = () => keyContext(db, connection, sandbox);
   const answer = async (name: string, args: object) => {
     const tool = TOOLS.find((one) => one.name === name);
     if (tool === undefined) throw new Error(`There is no tool ${name}.`);

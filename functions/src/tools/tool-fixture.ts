@@ -1,9 +1,24 @@
 /** Test support: calls of tools for an account of the simulator. */
 import type { Firestore } from 'firebase-admin/firestore';
+import type { Sandbox } from '../ibkr/sandbox-fixture.ts';
 import type { Trader } from '../orders/order-fixture.ts';
-import { findConnection } from '../store/connections.ts';
+import { type Connection, findConnection } from '../store/connections.ts';
 import { callTool } from './call-tool.ts';
+import type { ToolContext } from './context.ts';
 import type { Tool } from './tool.ts';
+
+/** For one call of one of the owner's keys, on the connection as it is now. */
+export async function keyContext(
+  db: Firestore,
+  { id, ownerUid }: Pick<Connection, 'id' | 'ownerUid'>,
+  sandbox: Sandbox,
+  key = 'key',
+): Promise<ToolContext> {
+  const connection = await findConnection(db, ownerUid, id);
+  if (connection === null) throw new Error('The connection is gone.');
+  const app = { id: key, name: 'bot', label: 'bot', source: 'api_key', limits: {}, approval: null } as const;
+  return { connection, db, publicOrigin: 'https://gateway.example', ibkr: sandbox.client(), app };
+}
 
 /** Calls a tool as one of the owner's keys; what is reported as a fault of ours goes to `faults`. */
 export async function callAs(
@@ -16,17 +31,8 @@ export async function callAs(
     faults = [],
   }: { key?: string; db?: Firestore; faults?: unknown[] } = {},
 ) {
-  const { connectionId, ownerUid } = trader.desk();
-  const connection = await findConnection(trader.desk().db, ownerUid, connectionId);
-  if (connection === null) throw new Error('The connection is gone.');
-  const app = { id: key, name: 'bot', label: 'bot', source: 'api_key', limits: {}, approval: null } as const;
-  const context = {
-    connection,
-    db,
-    ibkr: trader.sandbox.client(),
-    app,
-    publicOrigin: 'https://gateway.example',
-  };
+  const { connectionId: id, ownerUid, db: own } = trader.desk();
+  const context = { ...(await keyContext(own, { id, ownerUid }, trader.sandbox, key)), db };
   const result = await callTool(
     tool,
     args,
