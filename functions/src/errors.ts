@@ -132,7 +132,7 @@ export const ERRORS = {
   credentials_rejected: {
     retryable: false,
     meaning:
-      'IBKR refused the credentials of the connection. They are not tried again until you change them.',
+      'IBKR refused the credentials of the connection. They are tried again when you change them or test the connection, not before.',
     remedy:
       'Enter them again in the console. IBKR activates a new consumer key only after a day to two weeks.',
   },

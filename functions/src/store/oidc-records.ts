@@ -1,6 +1,6 @@
 /**
- * `oidc_{Model}/{sha256}`: what the authorization server keeps of its codes, tokens, sessions and clients. Ids are
- * bearer secrets or come from outside, so a record is named by a hash and never by the id itself.
+ * `oidc_{Model}/{sha256}`: what the authorization server keeps of its codes, tokens, requests for consent and clients.
+ * Ids are bearer secrets or come from outside, so a record is named by a hash and never by the id itself.
  */
 import { createHash } from 'node:crypto';
 import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
