@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { readComboConidex } from './combo.ts';
+import { cleanText } from './ibkr-error.ts';
 import type { Side } from './order-ticket.ts';
 import { orderTypeOf } from './order-types.ts';
 import type { Order } from './orders.ts';
@@ -48,6 +49,7 @@ const orderRowSchema = z
     stop_price: optionalDecimal,
     avgPrice: optionalDecimal,
     timeInForce: optionalText,
+    outsideRTH: z.boolean().nullish().catch(null),
     status: text,
     lastExecutionTime: optionalText,
     lastExecutionTime_r: optionalIsoFromEpochMs,
@@ -74,6 +76,8 @@ const orderRowSchema = z
       averagePrice: row.avgPrice,
       tif: timeInForceOf(row.timeInForce),
       status: row.status,
+      statusDescription: null,
+      outsideRth: row.outsideRTH ?? null,
       lastExecutionTime: row.lastExecutionTime_r ?? isoFromStamp(row.lastExecutionTime),
       description: row.orderDesc,
       legs: readComboConidex(row.conidex)?.legs,
@@ -112,6 +116,7 @@ export const orderStatusSchema = z
     avg_fill_price: optionalDecimal,
     tif: optionalText,
     order_status: text,
+    order_status_description: optionalText,
     order_time: optionalText,
     order_description_with_contract: optionalText,
     order_description: optionalText,
@@ -137,6 +142,9 @@ export const orderStatusSchema = z
       averagePrice: row.average_price ?? row.avg_fill_price,
       tif: timeInForceOf(row.tif),
       status: row.order_status,
+      statusDescription:
+        row.order_status_description === null ? null : cleanText(row.order_status_description) || null,
+      outsideRth: null,
       lastExecutionTime: isoFromStamp(row.order_time),
       description: row.order_description_with_contract ?? row.order_description,
       legs: readComboConidex(row.conidex)?.legs,

@@ -139,6 +139,8 @@ async function executedOrder(
     averagePrice,
     tif: 'UNKNOWN',
     status: 'Filled',
+    statusDescription: null,
+    outsideRth: null,
     lastExecutionTime: trades.map(({ time }) => time).reduce((a, b) => ((a ?? '') > (b ?? '') ? a : b)),
     description: trade.description,
   };

@@ -48,6 +48,10 @@ export interface Order {
   tif: string;
   /** IBKR's word: PendingSubmit PreSubmitted Submitted PendingCancel Cancelled Filled Inactive ... */
   status: string;
+  /** IBKR's own words on the status, such as why it refused the order; only in the status of an order. */
+  statusDescription: string | null;
+  /** Whether it may fill outside regular trading hours; null where IBKR does not say. */
+  outsideRth: boolean | null;
   /** ISO 8601: the last execution, or the last change when nothing was executed. */
   lastExecutionTime: string | null;
   /** IBKR's summary, such as `Bought 1 SPY Market, Day`. */

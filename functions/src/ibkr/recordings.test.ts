@@ -53,6 +53,8 @@ describe.skipIf(!existsSync(RECORDINGS))('recorded answers', () => {
           averagePrice: 647.09,
           tif: 'DAY',
           status: 'Filled',
+          statusDescription: null,
+          outsideRth: null,
           lastExecutionTime: '2026-04-01T23:40:47.000Z',
           description: 'Bought 1 SPY Market, Day',
         },

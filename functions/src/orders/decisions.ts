@@ -189,6 +189,7 @@ export interface Fate {
   acceptedWarnings?: Warning[];
   ibkrOrderId?: string;
   ocaOrderId?: string;
+  exitOrderIds?: string[];
   filledOrderId?: string;
   notTaken?: string[];
   ibkrStatus?: string;
@@ -224,6 +225,7 @@ export function settle(state: TradingState, fate: Fate, now: Date): Decided<Orde
       acceptedWarnings: [...intent.acceptedWarnings, ...(fate.acceptedWarnings ?? [])],
       ibkrOrderId: intent.ibkrOrderId ?? fate.ibkrOrderId ?? null,
       ocaOrderId: intent.ocaOrderId ?? fate.ocaOrderId ?? null,
+      exitOrderIds: fate.exitOrderIds ?? intent.exitOrderIds,
       filledOrderId: fate.filledOrderId ?? intent.filledOrderId,
       notTaken: fate.notTaken ?? intent.notTaken,
       ibkrStatus: fate.ibkrStatus ?? intent.ibkrStatus,

@@ -360,3 +360,14 @@ describe.concurrent('the life of an order', () => {
     expect(filled.filledAt).toBeNull();
   });
 });
+
+it('remembers which orders at IBKR are the exits of an order', async () => {
+  const trader = await newTrader();
+  const exits = { takeProfit: { limitPrice: 102 }, stopLoss: { stopPrice: 96 } };
+  const { ibkrOrderId, exitOrderIds } = await trader.place(exits, {
+    desk: trader.desk({ accepts: ['o10331'] }),
+  });
+  const others = (await trader.orders()).map(({ orderId }) => String(orderId));
+  expect(exitOrderIds.toSorted()).toEqual(others.filter((id) => id !== ibkrOrderId).toSorted());
+  expect(exitOrderIds).toHaveLength(2);
+});

@@ -31,6 +31,8 @@ function order(orderId: string, more: Partial<Order> = {}): Order {
     status: 'Submitted',
     lastExecutionTime: null,
     description: null,
+    statusDescription: null,
+    outsideRth: null,
     ...more,
   };
 }

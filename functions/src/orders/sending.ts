@@ -188,10 +188,12 @@ function acknowledged(
 ): Fate {
   const isPair = namedTickets(intent).length > 1;
   const [other] = isPair ? others : [];
+  const exits = others.filter(({ parentOrderId }) => parentOrderId !== null);
   return {
     state: 'working',
     ibkrOrderId: orderId,
     ...(other === undefined ? {} : { ocaOrderId: other.orderId }),
+    exitOrderIds: exits.map((exit) => exit.orderId),
     notTaken: refusals,
     ibkrStatus: status,
     note: [`IBKR took it: ${status}`, ...refusals].join('; '),

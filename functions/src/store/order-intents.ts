@@ -77,6 +77,8 @@ const storedIntent = z.object({
   ibkrOrderId: z.string().nullable(),
   /** Of the other order of a pair. */
   ocaOrderId: z.string().nullable().default(null),
+  /** Of its exits, in no particular order, where IBKR named them in its answer. */
+  exitOrderIds: z.array(z.string()).default([]),
   /** Which order of a pair has filled, wholly or in part. */
   filledOrderId: z.string().nullable().default(null),
   /** Why IBKR did not take its exits, or the other order of a pair. */
@@ -123,6 +125,7 @@ export function newIntent(
     acceptedWarnings: [],
     ibkrOrderId: null,
     ocaOrderId: null,
+    exitOrderIds: [],
     filledOrderId: null,
     notTaken: [],
     ibkrStatus: null,

@@ -107,6 +107,8 @@ function fromIntent(intent: OrderIntent, orderId: string): Status {
       status: intent.ibkrStatus ?? '',
       lastExecutionTime: intent.filledAt?.toISOString() ?? null,
       description: null,
+      statusDescription: null,
+      outsideRth: ticket.outsideRth ?? null,
       legs: ticket.legs,
     }),
     // IBKR's last word was that of an order that still worked.
