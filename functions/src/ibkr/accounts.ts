@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
+import { brokerageAccountsSchema } from './brokerage-accounts.ts';
 import type { IbkrClient } from './client.ts';
 import { IbkrError } from './ibkr-error.ts';
 import { PORTFOLIO_ACCOUNTS_CACHE_MS } from './session.ts';
@@ -19,10 +20,13 @@ export interface Account {
   supportsCashQuantity: boolean | null;
 }
 
+/**
+ * The accounts of a login. Which one IBKR has selected is not told: every read of another account moves the selection,
+ * so that it says nothing about the account that anybody means.
+ */
 export interface AccountList {
+  /** In IBKR's order, without an advisor's groups and profiles. */
   accounts: Account[];
-  /** The account to which IBKR scopes order status, trades and P&L. */
-  selected: string;
   isPaper: boolean;
 }
 
@@ -30,20 +34,6 @@ export interface AccountList {
 const SELECTION_SETTLES_MS = 1_000;
 /** Of what IBKR tells of the selected account, while other calls select another one. */
 const READS_AT_MOST = 3;
-
-export const brokerageAccountsSchema = z.object({
-  accounts: z.array(text),
-  acctProps: z
-    .record(
-      z.string(),
-      z.object({ supportsFractions: z.boolean().nullish(), supportsCashQty: z.boolean().nullish() }),
-    )
-    .nullish()
-    .catch(null),
-  aliases: z.record(z.string(), optionalText).optional(),
-  selectedAccount: optionalText,
-  isPaper: z.boolean().nullish(),
-});
 
 export const portfolioAccountsSchema = z.array(
   z.object({
@@ -63,8 +53,6 @@ export async function getAccounts(client: IbkrClient): Promise<AccountList> {
     client.get('/iserver/accounts', brokerageAccountsSchema),
     portfolioAccounts(client),
   ]);
-  const [first = ''] = brokerage.accounts;
-  const selected = brokerage.selectedAccount ?? first;
   return {
     accounts: brokerage.accounts.map((accountId) => {
       const details = portfolio.find((row) => row.accountId === accountId);
@@ -79,14 +67,8 @@ export async function getAccounts(client: IbkrClient): Promise<AccountList> {
         supportsCashQuantity: brokerage.acctProps?.[accountId]?.supportsCashQty ?? null,
       };
     }),
-    selected,
-    isPaper: brokerage.isPaper ?? isPaperAccount(selected),
+    isPaper: brokerage.isPaper,
   };
-}
-
-/** By its number: those of paper accounts begin with DU or DF. */
-export function isPaperAccount(accountId: string): boolean {
-  return /^D[A-Z]/.test(accountId);
 }
 
 /** The base currency of an account (`GET /portfolio/accounts`); null when IBKR does not tell it. */
@@ -117,10 +99,10 @@ export async function selectAccount(client: IbkrClient, accountId: string): Prom
 
 /** Selects `accountId` before a call that IBKR scopes to the selected account. Nothing to do with one account. */
 export async function ensureSelected(client: IbkrClient, accountId: string): Promise<void> {
-  if (client.accountIds?.length === 1 && client.accountIds[0] === accountId) return;
-  const { accounts, selectedAccount } = await client.get('/iserver/accounts', brokerageAccountsSchema);
-  if (!accounts.includes(accountId)) throw noSuchAccount();
-  if (accounts.length === 1 || selectedAccount === accountId) return;
+  if (client.onlyAccount === accountId) return;
+  const login = await client.get('/iserver/accounts', brokerageAccountsSchema);
+  if (!login.accounts.includes(accountId)) throw noSuchAccount();
+  if (login.onlyAccount === accountId || login.selectedAccount === accountId) return;
   await selectAccount(client, accountId);
   await delay(SELECTION_SETTLES_MS);
 }
@@ -149,9 +131,9 @@ export async function readOfAccount<Found>(
 }
 
 async function isSelected(client: IbkrClient, accountId: string): Promise<boolean> {
-  if (client.accountIds?.length === 1) return true;
-  const { accounts, selectedAccount } = await client.get('/iserver/accounts', brokerageAccountsSchema);
-  return accounts.length === 1 || selectedAccount === accountId;
+  if (client.onlyAccount === accountId) return true;
+  const { onlyAccount, selectedAccount } = await client.get('/iserver/accounts', brokerageAccountsSchema);
+  return onlyAccount === accountId || selectedAccount === accountId;
 }
 
 function noSuchAccount(cause?: unknown): GatewayError {

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import { startSimulator } from '../../../simulator/src/server.ts';
-import { getAccounts } from './accounts.ts';
 import { placeOrder, replyToQuestion } from './orders.ts';
 import { getPerformance } from './performance.ts';
-import { newSandbox, type Sandbox, useSimulator } from './sandbox-fixture.ts';
+import { firstAccount, newSandbox, type Sandbox, useSimulator } from './sandbox-fixture.ts';
 import { runScanner } from './scanner.ts';
 import { getTrades } from './trades.ts';
 import { getTradingSchedule } from './trading-schedule.ts';
@@ -26,8 +25,8 @@ async function buy(sandbox: Sandbox, accountId: string): Promise<void> {
 
 test('performance of all periods comes from one call, which serves for a while', async () => {
   const sandbox = newSandbox();
-  const { selected } = await getAccounts(sandbox.client());
-  const { periods, currency } = await getPerformance(sandbox.client(), selected);
+  const accountId = await firstAccount(sandbox.client());
+  const { periods, currency } = await getPerformance(sandbox.client(), accountId);
   expect(currency).toBe('USD');
   expect(periods.map(({ period }) => period)).toEqual(expect.arrayContaining(['1D', '1M']));
   const month = periods.find(({ period }) => period === '1M');
@@ -37,16 +36,16 @@ test('performance of all periods comes from one call, which serves for a while',
   expect(Math.abs(month?.returnPercent ?? Number.NaN)).toBeLessThan(100);
 
   const again = sandbox.client();
-  await getPerformance(again, selected);
+  await getPerformance(again, accountId);
   expect(again.upstreamCalls).toBe(0);
 });
 
 test('transactions of an instrument', async () => {
   const sandbox = newSandbox();
-  const { selected } = await getAccounts(sandbox.client());
-  await buy(sandbox, selected);
+  const accountId = await firstAccount(sandbox.client());
+  await buy(sandbox, accountId);
   const query = { conid: AAPL, currency: 'USD', days: 30 };
-  const { transactions } = await getTransactions(sandbox.client(), selected, query);
+  const { transactions } = await getTransactions(sandbox.client(), accountId, query);
   expect(transactions.length).toBeGreaterThan(0);
   for (const transaction of transactions) {
     expect(transaction).toMatchObject({ conid: AAPL, currency: 'USD', amount: expect.any(Number) });

@@ -68,6 +68,11 @@ export class IbkrClient {
     return this.#connection.session.accountIds;
   }
 
+  /** The account of a login that can select nothing else, if this process has seen that it is one. */
+  get onlyAccount(): string | null {
+    return this.#connection.session.onlyAccount;
+  }
+
   /** A `GET` that only reads. */
   get<S extends z.ZodType>(
     path: string,

@@ -18,7 +18,7 @@ import { getLiveOrders, type OrderTicket } from './orders.ts';
 import { getPerformance } from './performance.ts';
 import { getPnl } from './pnl.ts';
 import { getLedger, getPositions } from './portfolio.ts';
-import { newSandbox, useSimulator } from './sandbox-fixture.ts';
+import { firstAccount, newSandbox, useSimulator } from './sandbox-fixture.ts';
 import { sandboxTransport } from './sandbox-transport.ts';
 import { runScanner } from './scanner.ts';
 import { inMemorySessionStore } from './session-store.ts';
@@ -145,10 +145,10 @@ test.each(FAULTS)('$kind $details', async ({ kind, details, codes }) => {
   const outcomes = await Promise.all(
     READS.map(async ({ name, path, run }) => {
       const sandbox = newSandbox({ allowTakeover: true });
-      const { selected } = await getAccounts(sandbox.client());
+      const accountId = await firstAccount(sandbox.client());
       await sandbox.fault({ kind, ...details, times: 1, match: { path } });
-      const outcome = await codeOf(run(sandbox.client(), selected));
-      const next = kind === 'session_lost' ? null : await codeOf(run(sandbox.client(), selected));
+      const outcome = await codeOf(run(sandbox.client(), accountId));
+      const next = kind === 'session_lost' ? null : await codeOf(run(sandbox.client(), accountId));
       return { name, isListed: codes.includes(outcome), outcome, next };
     }),
   );
@@ -169,30 +169,30 @@ test("reads kept to IBKR's limits never meet a 429", async () => {
     transport: sandboxTransport({ simulatorUrl: strict.url, connectionId: 'paced' }),
     store: inMemorySessionStore(),
   });
-  const { selected } = await getAccounts(connection.client());
+  const accountId = await firstAccount(connection.client());
   const once = READS.filter(({ name }) => name !== 'transactions');
-  await Promise.all(once.map((read) => read.run(connection.client(), selected)));
+  await Promise.all(once.map((read) => read.run(connection.client(), accountId)));
   await Promise.all([connection.close(), strict.close()]);
 });
 
 test('a slow IBKR is given up on in time', async () => {
   const sandbox = newSandbox();
-  const { selected } = await getAccounts(sandbox.client());
+  const accountId = await firstAccount(sandbox.client());
   await sandbox.fault({ kind: 'delay', delayMs: 5_000, times: 1, match: { path: '/portfolio/*/ledger' } });
   const client = sandbox.connection.client({ budgetMs: 200 });
-  await expect(getLedger(client, selected)).rejects.toMatchObject({ code: 'ibkr_timeout' });
+  await expect(getLedger(client, accountId)).rejects.toMatchObject({ code: 'ibkr_timeout' });
 });
 
 test('who shares a slow read is not bound by the deadline of who started it', async () => {
   const sandbox = newSandbox();
-  const { selected } = await getAccounts(sandbox.client());
+  const accountId = await firstAccount(sandbox.client());
   await sandbox.fault({ kind: 'delay', delayMs: 600, times: 1, match: { path: '/portfolio/*/ledger' } });
   const [hasty, patient] = await Promise.allSettled([
-    getLedger(sandbox.connection.client({ budgetMs: 200 }), selected),
-    getLedger(sandbox.client(), selected),
+    getLedger(sandbox.connection.client({ budgetMs: 200 }), accountId),
+    getLedger(sandbox.client(), accountId),
   ]);
   expect([hasty.status, patient.status]).toEqual(['rejected', 'fulfilled']);
-  expect((await sandbox.requests())[`GET /portfolio/${selected}/ledger`]).toBe(1);
+  expect((await sandbox.requests())[`GET /portfolio/${accountId}/ledger`]).toBe(1);
 });
 
 test('an IBKR that cannot be reached is said so at once, without a retry', async () => {
@@ -210,19 +210,19 @@ test('an IBKR that cannot be reached is said so at once, without a retry', async
 
 test('a 429 pauses the connection and everything that shares its record', async () => {
   const sandbox = newSandbox({ penaltyMs: 60_000 });
-  const { selected } = await getAccounts(sandbox.client());
+  const accountId = await firstAccount(sandbox.client());
   await sandbox.fault({ kind: 'status', status: 429, times: 1 });
-  const limited = await getLedger(sandbox.client(), selected).catch((error) => error);
+  const limited = await getLedger(sandbox.client(), accountId).catch((error) => error);
   expect(limited).toMatchObject({ code: 'ibkr_rate_limited', retryAfter: 60 });
   const client = sandbox.client();
-  await expect(getPositions(client, selected)).rejects.toMatchObject({ code: 'ibkr_rate_limited' });
+  await expect(getPositions(client, accountId)).rejects.toMatchObject({ code: 'ibkr_rate_limited' });
   expect(client.upstreamCalls).toBe(0);
 });
 
 test('what IBKR says in its refusals stays out of the message', async () => {
   const sandbox = newSandbox();
-  const { selected } = await getAccounts(sandbox.client());
-  const body = { error: `detail of ${selected} <b>inside</b>` };
+  const accountId = await firstAccount(sandbox.client());
+  const body = { error: `detail of ${accountId} <b>inside</b>` };
   await sandbox.fault({
     kind: 'status',
     status: 400,
@@ -230,7 +230,7 @@ test('what IBKR says in its refusals stays out of the message', async () => {
     times: 1,
     match: { path: '/portfolio/*/ledger' },
   });
-  const error = await getLedger(sandbox.client(), selected).catch((caught) => caught);
+  const error = await getLedger(sandbox.client(), accountId).catch((caught) => caught);
   expect(error).toBeInstanceOf(IbkrError);
-  expect(JSON.stringify(error.toPublic())).not.toMatch(new RegExp(`${selected}|inside`));
+  expect(JSON.stringify(error.toPublic())).not.toMatch(new RegExp(`${accountId}|inside`));
 });

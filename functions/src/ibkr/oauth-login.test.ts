@@ -9,7 +9,7 @@ import { getQuotes } from './market-data.ts';
 import { parseOAuthCredentials } from './oauth-credentials.ts';
 import { oauthTransport } from './oauth-transport.ts';
 import { getPositions } from './portfolio.ts';
-import { simulatorUrl, useSimulator } from './sandbox-fixture.ts';
+import { firstAccount, simulatorUrl, useSimulator } from './sandbox-fixture.ts';
 import { inMemorySessionStore, type SessionStore } from './session-store.ts';
 
 useSimulator(() => startSimulator({ port: 0, nightlyReset: false, pacing: false }));
@@ -67,7 +67,9 @@ test('fifty cold instances read after one login exchange', async () => {
   const [instance] = instances;
   const [list] = lists;
   if (instance === undefined || list === undefined) throw new Error('no instance');
-  expect((await getPositions(instance.client(), list.selected)).length).toBeGreaterThan(0);
+  expect(
+    (await getPositions(instance.client(), await firstAccount(instance.client()))).length,
+  ).toBeGreaterThan(0);
   expect((await getQuotes(instance.client(), [265598]))[0]?.last).toBeGreaterThan(0);
   await Promise.all(instances.map((each) => each.close()));
 });
@@ -75,11 +77,11 @@ test('fifty cold instances read after one login exchange', async () => {
 test('a token that another login made worthless is replaced within the call', async () => {
   const open = await consumer('TWOLOGINS');
   const first = open(inMemorySessionStore());
-  const { selected } = await getAccounts(first.client());
+  const accountId = await firstAccount(first.client());
   const second = open(inMemorySessionStore());
   await getAccounts(second.client());
   const before = await exchanges();
-  expect((await getAccounts(first.client())).selected).toBe(selected);
+  expect(await firstAccount(first.client())).toBe(accountId);
   expect((await exchanges()) - before).toBe(1);
   await Promise.all([first.close(), second.close()]);
 });

@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { listedExpirations, optionConid } from '../../../simulator/src/option-contracts.ts';
 import { startSimulator } from '../../../simulator/src/server.ts';
-import { getAccounts } from './accounts.ts';
 import { liveOrdersSchema } from './order-answers.ts';
 import { findOrderByClientId, findOrderById } from './order-lookup.ts';
 import { cancelOrder, type OrderTicket, placeOrder, replyToQuestion } from './orders.ts';
-import { newSandbox, type Sandbox, simulatorUrl, useSimulator } from './sandbox-fixture.ts';
+import { firstAccount, newSandbox, type Sandbox, simulatorUrl, useSimulator } from './sandbox-fixture.ts';
 
 useSimulator(() => startSimulator({ port: 0, pacing: false }));
 
@@ -28,7 +27,7 @@ const MARKET = { orderType: 'MKT', limitPrice: undefined, tif: 'DAY' } as const;
 
 async function sandboxWithAccount(): Promise<Sandbox & { accountId: string }> {
   const sandbox = newSandbox();
-  return { ...sandbox, accountId: (await getAccounts(sandbox.client())).selected };
+  return { ...sandbox, accountId: await firstAccount(sandbox.client()) };
 }
 
 async function place(sandbox: Sandbox & { accountId: string }, order: OrderTicket): Promise<string> {

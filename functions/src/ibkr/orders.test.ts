@@ -15,7 +15,7 @@ import {
   replyToQuestion,
 } from './orders.ts';
 import { getPnl } from './pnl.ts';
-import { newSandbox, type Sandbox, useSimulator } from './sandbox-fixture.ts';
+import { firstAccount, newSandbox, type Sandbox, useSimulator } from './sandbox-fixture.ts';
 import { getTrades } from './trades.ts';
 
 useSimulator(() => startSimulator({ port: 0, nightlyReset: false, pacing: false }));
@@ -40,7 +40,7 @@ function ticket(fields: Partial<OrderTicket> = {}): OrderTicket {
 
 async function sandboxWithAccount(): Promise<Sandbox & { accountId: string }> {
   const sandbox = newSandbox();
-  return { ...sandbox, accountId: (await getAccounts(sandbox.client())).selected };
+  return { ...sandbox, accountId: await firstAccount(sandbox.client()) };
 }
 
 /** Places an order and says yes to every question. */
@@ -163,14 +163,14 @@ describe('placing', () => {
   test('a turn that does not come in time leaves it unsent', async () => {
     const perOrder = { path: /\/orders$/, calls: 1, perMs: 5_000 };
     const sandbox = newSandbox({ limits: [perOrder] });
-    const { selected } = await getAccounts(sandbox.client());
-    await placeOrder(sandbox.client(), selected, ticket());
+    const accountId = await firstAccount(sandbox.client());
+    await placeOrder(sandbox.client(), accountId, ticket());
     const hasty = sandbox.connection.client({ budgetMs: 1_000 });
-    await expect(placeOrder(hasty, selected, ticket())).rejects.toMatchObject({
+    await expect(placeOrder(hasty, accountId, ticket())).rejects.toMatchObject({
       code: 'ibkr_rate_limited',
       maybeApplied: false,
     });
-    expect((await sandbox.requests())[`POST /iserver/account/${selected}/orders`]).toBe(1);
+    expect((await sandbox.requests())[`POST /iserver/account/${accountId}/orders`]).toBe(1);
   });
 });
 

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { startSimulator } from '../../../simulator/src/server.ts';
 import { getAccountSummary } from './account-summary.ts';
 import { getAccounts, selectAccount } from './accounts.ts';
+import { brokerageAccountsSchema } from './brokerage-accounts.ts';
 import { getLedger, getPositions, positionsPageSchema } from './portfolio.ts';
-import { newSandbox, useSimulator } from './sandbox-fixture.ts';
+import { firstAccount, newSandbox, useSimulator } from './sandbox-fixture.ts';
 
 useSimulator(() =>
   startSimulator({ port: 0, nightlyReset: false, pacing: false, accounts: 2, positions: 250 }),
@@ -11,9 +12,8 @@ useSimulator(() =>
 
 test('accounts come with title, type and base currency', async () => {
   const sandbox = newSandbox();
-  const { accounts, selected, isPaper } = await getAccounts(sandbox.client());
+  const { accounts, isPaper } = await getAccounts(sandbox.client());
   expect(isPaper).toBe(true);
-  expect(accounts.map(({ accountId }) => accountId)).toContain(selected);
   expect(accounts[1]).toMatchObject({ alias: null, type: 'DEMO', currency: 'USD' });
 });
 
@@ -23,14 +23,15 @@ test('selecting an account sticks, and an unknown one is refused', async () => {
   const other = accounts[1]?.accountId ?? '';
   await selectAccount(sandbox.client(), other);
   await selectAccount(sandbox.client(), other);
-  expect((await getAccounts(sandbox.client())).selected).toBe(other);
+  const login = await sandbox.client().get('/iserver/accounts', brokerageAccountsSchema);
+  expect(login.selectedAccount).toBe(other);
   await expect(selectAccount(sandbox.client(), 'DU0000000')).rejects.toMatchObject({ code: 'not_found' });
 });
 
 test('positions come from every page, once each, with names and base currency values', async () => {
   const sandbox = newSandbox();
-  const { selected } = await getAccounts(sandbox.client());
-  const positions = await getPositions(sandbox.client(), selected);
+  const accountId = await firstAccount(sandbox.client());
+  const positions = await getPositions(sandbox.client(), accountId);
   expect(positions.length).toBeGreaterThan(200);
   expect(new Set(positions.map(({ conid }) => conid)).size).toBe(positions.length);
   expect(positions.filter(({ quantity, name, base }) => quantity === 0 || !name || !base)).toEqual([]);
@@ -61,8 +62,8 @@ test('an option position says what it is an option on', () => {
 
 test('the ledger adds up to its base entry', async () => {
   const sandbox = newSandbox();
-  const { selected } = await getAccounts(sandbox.client());
-  const ledger = await getLedger(sandbox.client(), selected);
+  const accountId = await firstAccount(sandbox.client());
+  const ledger = await getLedger(sandbox.client(), accountId);
   const base = ledger.find(({ currency }) => currency === 'BASE');
   const cash = ledger
     .filter(({ currency }) => currency !== 'BASE')
@@ -72,9 +73,9 @@ test('the ledger adds up to its base entry', async () => {
 
 test('the summary agrees with the ledger', async () => {
   const sandbox = newSandbox();
-  const { selected } = await getAccounts(sandbox.client());
-  const summary = await getAccountSummary(sandbox.client(), selected);
+  const accountId = await firstAccount(sandbox.client());
+  const summary = await getAccountSummary(sandbox.client(), accountId);
   expect(summary).toMatchObject({ accountType: 'INDIVIDUAL', currency: 'USD' });
-  const base = (await getLedger(sandbox.client(), selected)).find(({ currency }) => currency === 'BASE');
+  const base = (await getLedger(sandbox.client(), accountId)).find(({ currency }) => currency === 'BASE');
   expect(summary.netLiquidation).toBeCloseTo(base?.netLiquidationValue ?? Number.NaN, -4);
 });

@@ -1,6 +1,7 @@
 /** Test support: connections to a real simulator in this process. */
 
 import { afterAll, beforeAll } from 'vitest';
+import { getAccounts } from './accounts.ts';
 import type { IbkrClient } from './client.ts';
 import { type ConnectionOptions, IbkrConnection } from './connection.ts';
 import { sandboxTransport } from './sandbox-transport.ts';
@@ -85,4 +86,11 @@ export function newSandbox(options: Partial<ConnectionOptions> = {}): Sandbox {
     fault: ({ match, ...fault }) => control('faults', { ...fault, match: { ...match, sandbox: name } }),
     control,
   };
+}
+
+/** The first account of the login. */
+export async function firstAccount(client: IbkrClient): Promise<string> {
+  const [account] = (await getAccounts(client)).accounts;
+  if (account === undefined) throw new Error('The login has no account.');
+  return account.accountId;
 }

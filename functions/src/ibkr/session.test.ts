@@ -5,7 +5,7 @@ import { getAccounts } from './accounts.ts';
 import { IbkrConnection } from './connection.ts';
 import { getLiveOrders } from './orders.ts';
 import { getLedger, getPositions } from './portfolio.ts';
-import { newSandbox, openConnection, type Sandbox, useSimulator } from './sandbox-fixture.ts';
+import { firstAccount, newSandbox, openConnection, type Sandbox, useSimulator } from './sandbox-fixture.ts';
 import { sandboxTransport } from './sandbox-transport.ts';
 import { inMemorySessionStore } from './session-store.ts';
 
@@ -16,11 +16,11 @@ const INIT = 'POST /iserver/auth/ssodh/init';
 test('the first call opens the session, the second only asks what it wants to know', async () => {
   const sandbox = newSandbox();
   const first = sandbox.client();
-  const { selected } = await getAccounts(first);
-  expect(selected).toMatch(/^DU/);
+  const accountId = await firstAccount(first);
+  expect(accountId).toMatch(/^DU/);
   expect(first.upstreamCalls).toBe(5);
   const second = sandbox.client();
-  await getLedger(second, selected);
+  await getLedger(second, accountId);
   expect(second.upstreamCalls).toBe(1);
   expect(await sandbox.requests()).toMatchObject({ [INIT]: 1, 'GET /portfolio/accounts': 1 });
 });
@@ -30,24 +30,24 @@ test('fifty instances that start at once log in once', async () => {
   const store = inMemorySessionStore();
   const instances = Array.from({ length: 50 }, () => openConnection(name, { store }));
   const answers = await Promise.all(instances.map((instance) => getAccounts(instance.client())));
-  expect(new Set(answers.map(({ selected }) => selected)).size).toBe(1);
+  expect(new Set(answers.map(({ accounts: [first] }) => first?.accountId)).size).toBe(1);
   expect(await requests()).toMatchObject({ [INIT]: 1, 'POST /iserver/auth/status': 1 });
 });
 
 test('identical reads at the same time share one request', async () => {
   const sandbox = newSandbox();
-  const { selected } = await getAccounts(sandbox.client());
-  const ledgers = await Promise.all(Array.from({ length: 20 }, () => getLedger(sandbox.client(), selected)));
+  const accountId = await firstAccount(sandbox.client());
+  const ledgers = await Promise.all(Array.from({ length: 20 }, () => getLedger(sandbox.client(), accountId)));
   expect(ledgers[19]).toEqual(ledgers[0]);
-  expect((await sandbox.requests())[`GET /portfolio/${selected}/ledger`]).toBe(1);
+  expect((await sandbox.requests())[`GET /portfolio/${accountId}/ledger`]).toBe(1);
 });
 
 test('a session that another program ended is opened again within the call', async () => {
   const sandbox = newSandbox();
-  const { selected } = await getAccounts(sandbox.client());
+  const accountId = await firstAccount(sandbox.client());
   await sandbox.control('clock', { advanceMs: 7 * 60_000 }); // idle too long
   const client = sandbox.client();
-  expect((await getAccounts(client)).selected).toBe(selected);
+  expect(await firstAccount(client)).toBe(accountId);
   expect(await sandbox.requests()).toMatchObject({ [INIT]: 2 });
 });
 
@@ -81,9 +81,9 @@ test('a session that TWS holds is left alone, unless the owner allows the takeov
 
 test('a lost login of a sandbox comes back by itself, that of a gateway needs a person', async () => {
   const lost = async (sandbox: Sandbox) => {
-    const { selected } = await getAccounts(sandbox.client());
+    const accountId = await firstAccount(sandbox.client());
     await sandbox.fault({ kind: 'session_lost', times: 1, match: { path: '/iserver/account/orders' } });
-    return getLiveOrders(sandbox.client(), selected);
+    return getLiveOrders(sandbox.client(), accountId);
   };
   const gateway = newSandbox();
   await expect(lost(gateway)).rejects.toMatchObject({ code: 'session_expired' });

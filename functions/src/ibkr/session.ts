@@ -5,7 +5,6 @@
 
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import {
   type AuthStatus,
@@ -16,10 +15,10 @@ import {
   parseTickle,
   sessionLoss,
 } from './auth-status.ts';
+import { brokerageAccountsSchema } from './brokerage-accounts.ts';
 import { refusal, timedOut, unexpectedAnswer } from './ibkr-error.ts';
 import type { LiveSession, SessionRecord, SessionStore } from './session-store.ts';
 import type { IbkrRequest, IbkrResponse } from './transport.ts';
-import { text } from './wire-fields.ts';
 
 /** A connection kind that can log itself in (OAuth); the others need a person or nothing. */
 export interface Login {
@@ -81,8 +80,6 @@ const PORTFOLIO_ACCOUNTS: IbkrRequest = { method: 'GET', path: '/portfolio/accou
 
 const NO_SESSION: AuthStatus = { authenticated: false, connected: false, competing: false };
 
-const accountIdsSchema = z.object({ accounts: z.array(text) });
-
 export class BrokerageSession {
   readonly #store: SessionStore;
   readonly #login: Login | undefined;
@@ -93,6 +90,7 @@ export class BrokerageSession {
   #opening: Promise<void> | null = null;
   #liveSession: LiveSession | null = null;
   #accountIds: readonly string[] | null = null;
+  #onlyAccount: string | null = null;
   #pacedUntil = 0;
 
   constructor({ store, login, allowTakeover, signsInByInit = false }: SessionOptions) {
@@ -105,6 +103,11 @@ export class BrokerageSession {
   /** The login's accounts, if this process has seen them; null means not known, not none. */
   get accountIds(): readonly string[] | null {
     return this.#accountIds;
+  }
+
+  /** The account of a login that can select nothing else, if this process has seen that it is one. */
+  get onlyAccount(): string | null {
+    return this.#onlyAccount;
   }
 
   /** No call may leave before this moment (ms since 1970): IBKR answered 429, here or to another instance. */
@@ -316,7 +319,9 @@ export class BrokerageSession {
       response = await sender.send(ACCOUNTS);
     }
     if (response.status !== 200) throw refusal(ACCOUNTS, response);
-    this.#accountIds = parseAccountIds(response);
+    const { accounts, onlyAccount } = parseAccounts(response);
+    this.#accountIds = accounts;
+    this.#onlyAccount = onlyAccount;
 
     // Needed once per session before `/portfolio/{id}/…`.
     const portfolio = await sender.send(PORTFOLIO_ACCOUNTS);
@@ -329,9 +334,9 @@ function mustRenew({ expiresAt }: LiveSession): boolean {
   return expiresAt - RENEW_EARLY_MS < Date.now();
 }
 
-function parseAccountIds({ body }: IbkrResponse): readonly string[] {
+function parseAccounts({ body }: IbkrResponse) {
   try {
-    return accountIdsSchema.parse(JSON.parse(body)).accounts;
+    return brokerageAccountsSchema.parse(JSON.parse(body));
   } catch (cause) {
     throw unexpectedAnswer(ACCOUNTS, cause);
   }

@@ -3,7 +3,7 @@ import type { Firestore } from 'firebase-admin/firestore';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { type RunningSimulator, startSimulator } from '../../../simulator/src/server.ts';
-import { getAccounts } from '../ibkr/accounts.ts';
+import { firstAccount } from '../ibkr/sandbox-fixture.ts';
 import { factsOf } from '../orders/facts-fixture.ts';
 import { cancelAllOrders } from '../orders/panic.ts';
 import { place, type TradingDesk } from '../orders/placing.ts';
@@ -66,7 +66,7 @@ async function panicNow() {
 
 async function placeResting(rules: { approval?: 'owner'; fills?: boolean } = {}): Promise<OrderIntent> {
   const ibkr = await ibkrClient(access, connection);
-  const { selected } = await getAccounts(ibkr);
+  const accountId = await firstAccount(ibkr);
   const desk: TradingDesk = {
     db: access.db,
     ibkr,
@@ -86,7 +86,7 @@ async function placeResting(rules: { approval?: 'owner'; fills?: boolean } = {})
     tif: 'GTC',
   } as const;
   const contract = { conid: 4815747, symbol: 'NVDA', secType: 'STK', currency: 'USD' };
-  const order = { accountId: selected, contract, ticket };
+  const order = { accountId: accountId, contract, ticket };
   return place(desk, { order, facts: [factsOf()], preview: null, clientOrderId: null, duplicateMeant: true });
 }
 

@@ -1,9 +1,8 @@
 /** Test support: orders of new sandboxes, against a real simulator and a real Firestore server in this process. */
 import type { Firestore } from 'firebase-admin/firestore';
 import { beforeAll } from 'vitest';
-import { getAccounts } from '../ibkr/accounts.ts';
 import type { OrderTicket } from '../ibkr/orders.ts';
-import { newSandbox, type Sandbox, simulatorUrl } from '../ibkr/sandbox-fixture.ts';
+import { firstAccount, newSandbox, type Sandbox, simulatorUrl } from '../ibkr/sandbox-fixture.ts';
 import { createConnection } from '../store/connections.ts';
 import { findIntent, type OrderIntent } from '../store/order-intents.ts';
 import { factsOf } from './facts-fixture.ts';
@@ -70,7 +69,7 @@ export async function newTrader(): Promise<Trader> {
   const sandbox = newSandbox();
   const fields = { ownerUid: 'owner', kind: 'sandbox', mode: 'paper', label: 'Sandbox' } as const;
   const { connection } = await createConnection(db, fields);
-  const { selected: accountId } = await getAccounts(sandbox.client());
+  const accountId = await firstAccount(sandbox.client());
   const desk: Trader['desk'] = ({ budgetMs, approval = 'none', accepts = [] } = {}) => ({
     db,
     ibkr: sandbox.connection.client(budgetMs === undefined ? {} : { budgetMs }),

@@ -1,8 +1,7 @@
 /** Test support: apps that call the tools of new sandboxes, against a real simulator and a real Firestore server. */
 import type { Firestore } from 'firebase-admin/firestore';
 import type { PublicError } from '../errors.ts';
-import { getAccounts } from '../ibkr/accounts.ts';
-import { newSandbox, type Sandbox, simulatorUrl } from '../ibkr/sandbox-fixture.ts';
+import { firstAccount, newSandbox, type Sandbox, simulatorUrl } from '../ibkr/sandbox-fixture.ts';
 import { SANDBOX_WARNINGS } from '../orders/accepted-warnings.ts';
 import { type Servers, useServers } from '../orders/servers-fixture.ts';
 import { type Connection, createConnection } from '../store/connections.ts';
@@ -37,9 +36,13 @@ export function useApps(servers: Servers): void {
   });
 }
 
-/** An app on a new connection, which accepts every warning unless `settings` say otherwise. */
-export async function newApp(settings: Partial<Connection> = {}): Promise<TestApp> {
+/**
+ * An app on a new connection, which accepts every warning unless `settings` say otherwise.
+ * @param accounts How many the login has.
+ */
+export async function newApp(settings: Partial<Connection> = {}, accounts = 1): Promise<TestApp> {
   const sandbox = newSandbox();
+  if (accounts > 1) await sandbox.control('sandboxes', { id: sandbox.name, accounts });
   const fields = { ownerUid: 'owner', kind: 'sandbox', mode: 'paper', label: 'Sandbox' } as const;
   const { connection } = await createConnection(db, fields);
   const set = async (changes: Partial<Connection>) => {
@@ -71,13 +74,13 @@ export async function newApp(settings: Partial<Connection> = {}): Promise<TestAp
       return result.error;
     },
     orders: async () => {
-      const { selected } = await getAccounts(sandbox.client());
+      const accountId = await firstAccount(sandbox.client());
       const response = await fetch(`${simulatorUrl()}/sim/orders`);
       const { orders } = (await response.json()) as {
         orders: { account: string; side: string; quantity: number }[];
       };
       return orders
-        .filter(({ account }) => account === selected)
+        .filter(({ account }) => account === accountId)
         .map(({ side, quantity }) => `${side} ${quantity}`);
     },
   };

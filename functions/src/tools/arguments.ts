@@ -104,9 +104,20 @@ export function instrumentInput<Shape extends z.ZodRawShape>(shape: Shape) {
   }, 'give either symbol or conid, and not both');
 }
 
+/** The number of an account, in whichever case it is written. */
+export function accountId() {
+  return z.preprocess(
+    trim,
+    z
+      .string()
+      .max(40)
+      .regex(/^[\w.-]+$/, 'only letters, digits, dots, dashes and underscores'),
+  );
+}
+
 /** The account a tool acts on, where it is not the current one. */
 export const accountArgument = {
-  account_id: identifier()
+  account_id: accountId()
     .optional()
     .describe('Account such as DU1234567. The current account when left out.'),
 };

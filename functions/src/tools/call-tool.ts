@@ -35,10 +35,15 @@ export async function callTool(
     if (!parsed.success) throw invalidArguments(tool, given, parsed.error);
     context = await openContext();
     const value = await tool.run(parsed.data, context);
-    return { ok: true, value, upstreamCalls: upstreamCalls() };
+    return { ok: true, value: { ...value, ...accountNote(context) }, upstreamCalls: upstreamCalls() };
   } catch (error) {
     return { ok: false, error: publicError(error, report), upstreamCalls: upstreamCalls() };
   }
+}
+
+/** What is told beside an answer about an account that nobody chose; `defineTool` has it in every output schema. */
+function accountNote(context: ToolContext | undefined): { account_note?: string } {
+  return context?.accountNote === undefined ? {} : { account_note: context.accountNote };
 }
 
 function publicError(error: unknown, report: (fault: unknown) => void): PublicError {

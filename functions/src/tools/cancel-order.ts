@@ -6,8 +6,8 @@ import { followOrder } from '../orders/follow-order.ts';
 import { refresh } from '../orders/reconciliation.ts';
 import { lull } from '../orders/send-queue.ts';
 import { listIntentsOfOrder } from '../store/order-intents.ts';
+import { accountForWrite } from './account-choice.ts';
 import { accountArgument, identifier } from './arguments.ts';
-import { accountFor } from './context.ts';
 import { orderOutput, shownOrder } from './order-output.ts';
 import { defineTool } from './tool.ts';
 import { tradingDesk } from './trading-desk.ts';
@@ -25,7 +25,7 @@ export const cancelOrderTool = defineTool({
   }),
   output: orderOutput,
   async run(args, context) {
-    const { accountId } = await accountFor(context, args.account_id);
+    const { accountId } = await accountForWrite(context, args.account_id);
     const { secType } = await getOrderStatus(context.ibkr, accountId, args.order_id);
     const operator = futuresOperator(accountId, secType);
     const desk = tradingDesk(context);

@@ -1,4 +1,4 @@
-/** What a tool may use, and the question most of them begin with: which account? */
+/** What a tool may use. */
 import type { Firestore } from 'firebase-admin/firestore';
 import { GatewayError } from '../errors.ts';
 import { type Account, type AccountList, getAccounts } from '../ibkr/accounts.ts';
@@ -29,6 +29,8 @@ export interface ToolContext {
   app: CallingApp;
   /** Where people sign in, without a trailing slash. */
   publicOrigin: string;
+  /** Of an answer about an account that nobody chose: which one it is. Set on the way, and told beside the answer. */
+  accountNote?: string;
 }
 
 /** What a call of one app on one connection runs with. The connection to IBKR counts as used from then on. */
@@ -41,12 +43,26 @@ export async function toolContext(
   return { connection, app, db, publicOrigin, ibkr: await ibkrClientInUse(access, connection) };
 }
 
+/** The accounts of a login, which has one at least. */
+export interface LoginAccounts extends AccountList {
+  accounts: [Account, ...Account[]];
+}
+
 /**
  * The accounts of the connection's login.
- * @throws {GatewayError} `account_mode_mismatch` when IBKR says live of a connection that says paper, or the reverse.
+ * @throws {GatewayError} `account_mode_mismatch` when IBKR says live of a connection that says paper, or the reverse;
+ * `not_found` when the login has no account.
  */
-export async function loginAccounts({ connection, ibkr }: ToolContext): Promise<AccountList> {
+export async function loginAccounts({ connection, ibkr }: ToolContext): Promise<LoginAccounts> {
   const list = await getAccounts(ibkr);
+  const [first, ...others] = list.accounts;
+  if (first === undefined) {
+    throw new GatewayError(
+      'not_found',
+      'IBKR names no account of this login.',
+      'Sign in to IBKR with it and see whether an account is open there.',
+    );
+  }
   const mode = list.isPaper ? 'paper' : 'live';
   if (mode !== connection.mode) {
     throw new GatewayError(
@@ -55,24 +71,5 @@ export async function loginAccounts({ connection, ibkr }: ToolContext): Promise<
       `Add a new ${mode} connection for this login, or sign the connection in with the ${connection.mode} user.`,
     );
   }
-  return list;
-}
-
-/** Which account a tool acts on: the one asked for, else the chosen one, else the one IBKR has selected. */
-export function chooseAccount(context: ToolContext, list: AccountList, asked: string | undefined): Account {
-  const wanted = asked ?? context.connection.currentAccountId ?? list.selected;
-  const account = list.accounts.find(({ accountId }) => accountId === wanted);
-  if (account === undefined) {
-    throw new GatewayError(
-      'not_found',
-      `This login has no account ${wanted}.`,
-      `Its accounts are ${list.accounts.map(({ accountId }) => accountId).join(', ')}.`,
-    );
-  }
-  return account;
-}
-
-/** `chooseAccount` for tools that need nothing else of the list. */
-export async function accountFor(context: ToolContext, asked: string | undefined): Promise<Account> {
-  return chooseAccount(context, await loginAccounts(context), asked);
+  return { ...list, accounts: [first, ...others] };
 }

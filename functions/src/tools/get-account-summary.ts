@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { getAccountSummary } from '../ibkr/account-summary.ts';
+import { accountForRead } from './account-choice.ts';
 import { accountArgument } from './arguments.ts';
-import { accountFor } from './context.ts';
 import { snakeCased } from './snake-case.ts';
 import { defineTool, READS } from './tool.ts';
 
@@ -37,7 +37,7 @@ export const getAccountSummaryTool = defineTool({
     ),
   }),
   async run(args, context) {
-    const { accountId } = await accountFor(context, args.account_id);
+    const { accountId } = await accountForRead(context, args.account_id);
     const summary = await getAccountSummary(context.ibkr, accountId);
     return { account_id: accountId, mode: context.connection.mode, ...snakeCased(summary) };
   },

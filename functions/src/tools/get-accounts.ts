@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { chooseAccount, loginAccounts } from './context.ts';
+import { CHOSEN, currentAccount, noteChoice } from './account-choice.ts';
+import { loginAccounts } from './context.ts';
 import { defineTool, READS } from './tool.ts';
 
 export const getAccountsTool = defineTool({
@@ -12,6 +13,7 @@ export const getAccountsTool = defineTool({
   input: z.strictObject({}),
   output: z.strictObject({
     mode: z.enum(['paper', 'live']).describe('paper: simulated money. live: real money.'),
+    chosen: z.boolean().describe(CHOSEN),
     accounts: z.array(
       z.strictObject({
         account_id: z.string(),
@@ -25,16 +27,18 @@ export const getAccountsTool = defineTool({
   }),
   async run(_args, context) {
     const list = await loginAccounts(context);
-    const current = chooseAccount(context, list, undefined);
+    const { account: current, choice } = currentAccount(context, list);
+    noteChoice(context, list, choice);
     return {
       mode: context.connection.mode,
+      chosen: choice === 'only' || choice === 'chosen',
       accounts: list.accounts.map((account) => ({
         account_id: account.accountId,
         title: account.title,
         alias: account.alias,
         type: account.type,
         base_currency: account.currency,
-        current: account.accountId === current.accountId,
+        current: account === current,
       })),
     };
   },

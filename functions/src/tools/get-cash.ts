@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { getLedger } from '../ibkr/portfolio.ts';
+import { accountForRead } from './account-choice.ts';
 import { accountArgument } from './arguments.ts';
-import { accountFor } from './context.ts';
 import { defineTool, READS } from './tool.ts';
 
 export const getCashTool = defineTool({
@@ -28,7 +28,7 @@ export const getCashTool = defineTool({
     ),
   }),
   async run(args, context) {
-    const account = await accountFor(context, args.account_id);
+    const account = await accountForRead(context, args.account_id);
     const ledger = await getLedger(context.ibkr, account.accountId);
     return {
       account_id: account.accountId,

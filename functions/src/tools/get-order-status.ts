@@ -4,8 +4,9 @@ import { getOrderStatus } from '../ibkr/orders.ts';
 import { intendedOrder } from '../orders/proposed-order.ts';
 import { refresh } from '../orders/reconciliation.ts';
 import { findIntent, listIntentsOfOrder, type OrderIntent } from '../store/order-intents.ts';
+import { accountForRead } from './account-choice.ts';
 import { accountArgument, identifier, text } from './arguments.ts';
-import { accountFor, type ToolContext } from './context.ts';
+import type { ToolContext } from './context.ts';
 import { intentResult } from './intent-output.ts';
 import { orderOutput, shownOrder } from './order-output.ts';
 import { defineTool, READS } from './tool.ts';
@@ -44,7 +45,7 @@ export const getOrderStatusTool = defineTool({
     if (order_id !== undefined) {
       const [placed] = await listIntentsOfOrder(db, connection.id, order_id);
       if (placed !== undefined) return statusOf(context, order_id, await refresh(desk, placed));
-      const { accountId } = await accountFor(context, account_id);
+      const { accountId } = await accountForRead(context, account_id);
       return fromIbkr(context, accountId, order_id);
     }
     const known = await findIntent(db, connection.id, intent_id ?? '');

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { getLiveOrders } from '../ibkr/orders.ts';
 import type { OrderState } from '../orders/order-state.ts';
+import { accountForRead } from './account-choice.ts';
 import { accountArgument, code } from './arguments.ts';
-import { accountFor } from './context.ts';
 import { orderOutput, shownOrder } from './order-output.ts';
 import { defineTool, READS } from './tool.ts';
 
@@ -27,7 +27,7 @@ export const getOrdersTool = defineTool({
   }),
   output: z.strictObject({ account_id: z.string(), orders: z.array(orderOutput) }),
   async run(args, context) {
-    const { accountId } = await accountFor(context, args.account_id);
+    const { accountId } = await accountForRead(context, args.account_id);
     const orders = (await getLiveOrders(context.ibkr, accountId)).map(shownOrder);
     if (args.status === 'ALL') return { account_id: accountId, orders };
     const states = STATES_OF_FILTER[args.status];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { getPerformance } from '../ibkr/performance.ts';
+import { accountForRead } from './account-choice.ts';
 import { accountArgument, code, flag } from './arguments.ts';
-import { accountFor } from './context.ts';
 import { snakeCased } from './snake-case.ts';
 import { defineTool, READS } from './tool.ts';
 
@@ -43,7 +43,7 @@ export const getPerformanceTool = defineTool({
     ),
   }),
   async run(args, context) {
-    const { accountId } = await accountFor(context, args.account_id);
+    const { accountId } = await accountForRead(context, args.account_id);
     const { periods, ...rest } = snakeCased(await getPerformance(context.ibkr, accountId));
     const asked = periods.filter(({ period }) => args.period === 'ALL' || period === args.period);
     return { ...rest, periods: asked.map(({ series, ...one }) => (args.series ? { ...one, series } : one)) };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { getPnl } from '../ibkr/pnl.ts';
+import { accountForRead } from './account-choice.ts';
 import { accountArgument } from './arguments.ts';
-import { accountFor } from './context.ts';
 import { snakeCased } from './snake-case.ts';
 import { defineTool, READS } from './tool.ts';
 
@@ -23,7 +23,7 @@ export const getPnlTool = defineTool({
     excess_liquidity: z.number().nullable(),
   }),
   async run(args, context) {
-    const account = await accountFor(context, args.account_id);
+    const account = await accountForRead(context, args.account_id);
     const pnl = snakeCased(await getPnl(context.ibkr, account.accountId));
     return { ...pnl, base_currency: account.currency };
   },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { getLedger, getPositions, type LedgerEntry, type Position } from '../ibkr/portfolio.ts';
+import { accountForRead } from './account-choice.ts';
 import { accountArgument } from './arguments.ts';
-import { accountFor } from './context.ts';
 import { defineTool, READS } from './tool.ts';
 
 const position = z.strictObject({
@@ -55,7 +55,7 @@ export const getPortfolioTool = defineTool({
     positions: z.array(position),
   }),
   async run(args, context) {
-    const account = await accountFor(context, args.account_id);
+    const account = await accountForRead(context, args.account_id);
     const [positions, ledger] = await Promise.all([
       getPositions(context.ibkr, account.accountId),
       getLedger(context.ibkr, account.accountId),

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { getTrades, type Trade } from '../ibkr/trades.ts';
 import { intentNamed } from '../orders/proposed-order.ts';
+import { accountForRead } from './account-choice.ts';
 import { accountArgument, number } from './arguments.ts';
-import { accountFor } from './context.ts';
 import { legsOutput, shownLegs } from './order-output.ts';
 import { snakeCased } from './snake-case.ts';
 import { defineTool, READS } from './tool.ts';
@@ -44,7 +44,7 @@ export const getTradesTool = defineTool({
     ),
   }),
   async run(args, context) {
-    const { accountId } = await accountFor(context, args.account_id);
+    const { accountId } = await accountForRead(context, args.account_id);
     const trades = await getTrades(context.ibkr, accountId, { days: args.days });
     return { account_id: accountId, days: args.days, trades: trades.map(shownTrade) };
   },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { getTransactions } from '../ibkr/transactions.ts';
+import { accountForRead } from './account-choice.ts';
 import { accountArgument, instrumentInput, number } from './arguments.ts';
-import { accountFor } from './context.ts';
 import { findInstrument } from './instrument.ts';
 import { snakeCased } from './snake-case.ts';
 import { defineTool, READS } from './tool.ts';
@@ -39,7 +39,7 @@ export const getTransactionsTool = defineTool({
   }),
   async run(args, context) {
     const [{ accountId }, contract] = await Promise.all([
-      accountFor(context, args.account_id),
+      accountForRead(context, args.account_id),
       findInstrument(context, args),
     ]);
     const { conid, symbol, currency } = contract;

@@ -6,8 +6,9 @@ import { getOrderStatus, type Order } from '../ibkr/orders.ts';
 import { isOpen } from '../orders/order-state.ts';
 import { intendedOrder, type OrderedContract, type ProposedOrder } from '../orders/proposed-order.ts';
 import { listIntentsOfOrder, type OrderIntent } from '../store/order-intents.ts';
+import { accountForWrite } from './account-choice.ts';
 import { accountArgument, identifier, positiveAmount } from './arguments.ts';
-import { accountFor, type ToolContext } from './context.ts';
+import type { ToolContext } from './context.ts';
 import { findInstrumentByConid } from './instrument.ts';
 import { intentOutput } from './intent-output.ts';
 import { changeableType, netPrice } from './order-arguments.ts';
@@ -40,7 +41,7 @@ export const modifyOrderTool = defineTool({
     ),
   output: intentOutput,
   async run(args, context) {
-    const account = await accountFor(context, args.account_id);
+    const account = await accountForWrite(context, args.account_id);
     const { accountId } = account;
     const working = await getOrderStatus(context.ibkr, accountId, args.order_id);
     const [placed] = await listIntentsOfOrder(context.db, context.connection.id, working.orderId);

@@ -9,7 +9,8 @@ import { askedBefore, type OrderRequest, place } from '../orders/placing.ts';
 import { intendedOrder, type ProposedOrder } from '../orders/proposed-order.ts';
 import { narrower } from '../orders/trading-rules.ts';
 import { type OrderIntent, readRegister, type TradingState } from '../store/order-intents.ts';
-import { chooseAccount, loginAccounts, type ToolContext } from './context.ts';
+import { accountNamed } from './account-choice.ts';
+import { loginAccounts, type ToolContext } from './context.ts';
 import { type intentOutput, intentResult } from './intent-output.ts';
 import { type OrderPreviewOutput, pairPreview, preview } from './preview-output.ts';
 import { tradingDesk, tradingLimits } from './trading-desk.ts';
@@ -65,7 +66,7 @@ export async function reviewOrder(
 export async function factsNow(context: ToolContext, intent: OrderIntent): Promise<readonly OrderFacts[]> {
   const order = intendedOrder(intent);
   const { accountId, modifies } = order;
-  const account = chooseAccount(context, await loginAccounts(context), accountId);
+  const account = accountNamed(await loginAccounts(context), accountId);
   const changed =
     modifies === undefined ? undefined : await getOrderStatus(context.ibkr, accountId, modifies);
   const { facts } = await reviewOrder(context, { order, account, ...(changed && { changed }) });

@@ -1,3 +1,4 @@
+import { accountForWrite } from './account-choice.ts';
 import { flag, text } from './arguments.ts';
 import { intentOutput } from './intent-output.ts';
 import { orderInput } from './order-arguments.ts';
@@ -24,7 +25,8 @@ export const placeOrderTool = defineTool({
   }),
   output: intentOutput,
   async run(args, context) {
-    return requestOrder(context, await proposeOrder(args, context), {
+    const account = await accountForWrite(context, args.account_id);
+    return requestOrder(context, await proposeOrder(args, context, account), {
       clientOrderId: args.client_order_id ?? null,
       duplicateMeant: args.duplicate_ok,
     });

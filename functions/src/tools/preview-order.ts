@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import { checkOrder, totalOf } from '../orders/check-order.ts';
 import { APPROVAL_MODES } from '../store/stored-fields.ts';
+import { accountForRead } from './account-choice.ts';
 import { orderInput } from './order-arguments.ts';
 import { reviewOrder } from './order-review.ts';
 import { previewOutput } from './preview-output.ts';
@@ -30,7 +31,8 @@ export const previewOrderTool = defineTool({
       ),
   }),
   async run(args, context) {
-    const proposed = await proposeOrder(args, context);
+    const account = await accountForRead(context, args.account_id);
+    const proposed = await proposeOrder(args, context, account);
     const { state, facts, preview } = await reviewOrder(context, proposed);
     const judged = { facts, limits: tradingLimits(context) };
     const { accountId, contract } = proposed.order;

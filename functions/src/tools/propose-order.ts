@@ -7,7 +7,7 @@ import { checkOrder, type OrderProblem } from '../ibkr/order-rules.ts';
 import { type ComboLeg, futuresOperator } from '../ibkr/order-ticket.ts';
 import { takesOutsideRth } from '../ibkr/order-types.ts';
 import type { OrderedContract, ProposedOrder } from '../orders/proposed-order.ts';
-import { accountFor, type ToolContext } from './context.ts';
+import type { ToolContext } from './context.ts';
 import { findInstrument } from './instrument.ts';
 import { type OrderArguments, pricesOf } from './order-arguments.ts';
 import type { OrderForAccount } from './order-review.ts';
@@ -19,8 +19,11 @@ type Ticket = ProposedOrder['ticket'];
  * The order that the arguments mean.
  * @throws {GatewayError} `invalid_arguments` naming each argument that IBKR would refuse.
  */
-export async function proposeOrder(args: OrderArguments, context: ToolContext): Promise<OrderForAccount> {
-  const account = await accountFor(context, args.account_id);
+export async function proposeOrder(
+  args: OrderArguments,
+  context: ToolContext,
+  account: Account,
+): Promise<OrderForAccount> {
   const { contract, legs } = await orderedBy(args, context);
   const ticket = ticketOf(args, account, contract);
   const order: ProposedOrder = {

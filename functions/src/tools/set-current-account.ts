@@ -1,25 +1,28 @@
 import { z } from 'zod';
 import { setCurrentAccount } from '../store/connections.ts';
-import { identifier } from './arguments.ts';
-import { chooseAccount, loginAccounts } from './context.ts';
+import { accountNamed } from './account-choice.ts';
+import { accountId } from './arguments.ts';
+import { loginAccounts } from './context.ts';
 import { defineTool } from './tool.ts';
 
 export const setCurrentAccountTool = defineTool({
   name: 'set_current_account',
   title: 'Choose the current account',
   description:
-    'Makes one of the accounts listed by get_accounts the current one, for this and every other app on the same connection, until changed again. Only needed when the login has several accounts.',
+    'Makes one of the accounts listed by get_accounts the current one, for this and every other app on the same connection, until it is called again or the owner chooses another in the console; nothing else changes it. Only needed when the login has several accounts.',
   scope: 'write',
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   input: z.strictObject({
-    account_id: identifier().describe('One of the account ids that get_accounts lists.'),
+    account_id: accountId().describe('One of the account ids that get_accounts lists.'),
   }),
-  output: z.strictObject({ account_id: z.string(), previous_account_id: z.string() }),
+  output: z.strictObject({
+    account_id: z.string(),
+    previous_account_id: z.string().nullable().describe('null: none was chosen.'),
+  }),
   async run(args, context) {
-    const list = await loginAccounts(context);
-    const previous = chooseAccount(context, list, undefined);
-    const account = chooseAccount(context, list, args.account_id);
-    await setCurrentAccount(context.db, context.connection.id, account.accountId);
-    return { account_id: account.accountId, previous_account_id: previous.accountId };
+    const { connection, db } = context;
+    const account = accountNamed(await loginAccounts(context), args.account_id);
+    await setCurrentAccount(db, connection.id, account.accountId);
+    return { account_id: account.accountId, previous_account_id: connection.currentAccountId };
   },
 });

@@ -55,6 +55,14 @@ export interface Tool {
 
 export type JsonObjectSchema = z.core.JSONSchema.JSONSchema & { type: 'object' };
 
+/** What is told beside an answer about an account that nobody chose. */
+const ACCOUNT_NOTE: JsonObjectSchema['properties'] = {
+  account_note: {
+    type: 'string',
+    description: 'Nobody chose the account that this is about. Tell the user.',
+  },
+};
+
 /** `PublicError`, in few words: it stands in every tool's schema. */
 const ERROR_SCHEMA: JsonObjectSchema = { type: 'object', required: ['code', 'message', 'hint', 'retryable'] };
 
@@ -81,9 +89,10 @@ function objectSchema(schema: z.ZodType, io: 'input' | 'output'): JsonObjectSche
  */
 function orError(success: JsonObjectSchema): JsonObjectSchema {
   const { required = [], properties, ...rest } = success;
+  const isOfAccount = properties !== undefined && ('account_id' in properties || 'accounts' in properties);
   return {
     ...rest,
-    properties: { ...properties, error: ERROR_SCHEMA },
+    properties: { ...properties, ...(isOfAccount ? ACCOUNT_NOTE : {}), error: ERROR_SCHEMA },
     anyOf: [{ required }, { required: ['error'] }],
   };
 }
