@@ -11,7 +11,7 @@ import type { Tool } from './tool.ts';
 export async function keyContext(
   db: Firestore,
   { id, ownerUid }: Pick<Connection, 'id' | 'ownerUid'>,
-  sandbox: Sandbox,
+  sandbox: Pick<Sandbox, 'client'>,
   key = 'key',
 ): Promise<ToolContext> {
   const connection = await findConnection(db, ownerUid, id);
