@@ -68,7 +68,7 @@ test('fifty cold instances read after one login exchange', async () => {
   const [list] = lists;
   if (instance === undefined || list === undefined) throw new Error('no instance');
   expect(
-    (await getPositions(instance.client(), await firstAccount(instance.client()))).length,
+    (await getPositions(instance.client(), await firstAccount(instance.client()))).positions.length,
   ).toBeGreaterThan(0);
   expect((await getQuotes(instance.client(), [265598]))[0]?.last).toBeGreaterThan(0);
   await Promise.all(instances.map((each) => each.close()));

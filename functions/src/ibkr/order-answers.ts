@@ -5,13 +5,18 @@ import { readComboConidex } from './combo.ts';
 import { cleanText } from './ibkr-error.ts';
 import type { Side } from './order-ticket.ts';
 import { orderTypeOf } from './order-types.ts';
-import type { Order } from './orders.ts';
+import type { Order, UnreadOrder } from './orders.ts';
+import { cluedRowsOf } from './rows.ts';
 import { isoFromStamp } from './times.ts';
 import {
   conid,
   decimal,
+  flag,
   id,
+  optional,
+  optionalConid,
   optionalDecimal,
+  optionalId,
   optionalIsoFromEpochMs,
   optionalText,
   required,
@@ -19,11 +24,13 @@ import {
 } from './wire-fields.ts';
 
 /** `BUY`, `B`, `BOT` and the like. */
-export const orderSide = required((value): Side | null => {
+function parseSide(value: unknown): Side | null {
   const word = String(value).trim().toUpperCase();
   if (['BUY', 'B', 'BOT'].includes(word)) return 'BUY';
   return ['SELL', 'S', 'SLD'].includes(word) ? 'SELL' : null;
-});
+}
+
+export const orderSide = required(parseSide);
 
 /** A row of the list. `price` is the limit, or the stop on servers that give a plain stop order no other. */
 const orderRowSchema = z
@@ -84,13 +91,42 @@ const orderRowSchema = z
     };
   });
 
-export const liveOrdersSchema = z.object({
-  orders: z
-    .array(orderRowSchema)
-    .nullish()
-    .transform((orders) => orders ?? []),
-  snapshot: z.boolean().nullish(),
+/** What may still be told of a row of the list that is not understood. */
+const orderClues = z.object({
+  orderId: optionalId,
+  order_ref: optionalText,
+  account: optionalText,
+  acct: optionalText,
+  conid: optionalConid,
+  conidex: optionalText,
+  secType: optionalText,
+  side: optional(parseSide),
+  status: optionalText,
 });
+
+export const liveOrdersSchema = z
+  .object({
+    orders: cluedRowsOf(orderRowSchema, orderClues).nullish(),
+    snapshot: flag,
+  })
+  .transform(({ orders, snapshot }) => ({
+    orders: orders?.rows ?? [],
+    unread: (orders?.unread ?? []).map(
+      ({ at, reason, ...row }): UnreadOrder => ({
+        at,
+        reason,
+        orderId: row.orderId,
+        clientOrderId: row.order_ref,
+        accountId: row.account ?? row.acct,
+        conid: row.conid,
+        legs: readComboConidex(row.conidex)?.legs,
+        secType: row.secType,
+        side: row.side,
+        status: row.status,
+      }),
+    ),
+    snapshot,
+  }));
 
 /** `size` is what remains, `total_size` what was ordered; some servers use the second spellings. */
 export const orderStatusSchema = z

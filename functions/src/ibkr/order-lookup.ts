@@ -6,8 +6,8 @@ import { readOfAccount } from './accounts.ts';
 import type { IbkrClient } from './client.ts';
 import { liveOrdersSchema } from './order-answers.ts';
 import type { ComboLeg } from './order-ticket.ts';
-import { getOrderStatus, type Order, type OrderTicket } from './orders.ts';
-import { getTrades, type Trade } from './trades.ts';
+import { getOrderStatus, type Order, type OrderList, type OrderTicket, type UnreadOrder } from './orders.ts';
+import { getTrades, type Trade, type UnreadTrade } from './trades.ts';
 
 export type OrderLookup =
   | { kind: 'found'; order: Order }
@@ -15,6 +15,17 @@ export type OrderLookup =
   | { kind: 'executed'; order: Order }
   /** Neither working, nor listed with the orders of today, nor executed in the last seven days. */
   | { kind: 'absent' };
+
+/** What an order is known by: its name or IBKR's id. A row of IBKR that cannot be read may still tell either. */
+type Known = Readonly<Record<'clientOrderId' | 'orderId', string | null>> & { conid: number | null };
+
+interface Wanted {
+  by: 'clientOrderId' | 'orderId';
+  name: string;
+  /** The contract that its rows are of; undefined where that is not known, as of combos, whose legs are executed. */
+  conid: number | undefined;
+  legs: readonly ComboLeg[] | undefined;
+}
 
 /** IBKR needs a moment after `force=true` until the list is read anew. */
 const REREAD_AFTER_MS = 1_000;
@@ -38,8 +49,10 @@ export async function findOrderByClientId(
   clientOrderId: string,
   ticket?: Pick<OrderTicket, 'conid' | 'side' | 'quantity' | 'legs'>,
 ): Promise<OrderLookup> {
-  const isIt = (row: Order | Trade) => row.clientOrderId === clientOrderId;
-  const { found, orders } = await lookFor(client, accountId, isIt, ticket?.legs);
+  const legs = ticket?.legs;
+  const conid = legs === undefined ? ticket?.conid : undefined;
+  const wanted: Wanted = { by: 'clientOrderId', name: clientOrderId, conid, legs };
+  const { found, orders } = await lookFor(client, accountId, wanted);
   if (found.kind !== 'absent') return found;
   if (orders.length >= MAX_ROWS) throw undecided('IBKR’s list of orders is longer than it can show.');
   // A list that names some orders names all that have a name.
@@ -62,63 +75,79 @@ export async function findOrderById(
   orderId: string,
   ticket?: Pick<OrderTicket, 'legs'>,
 ): Promise<OrderLookup> {
-  return (await lookFor(client, accountId, (row) => row.orderId === orderId, ticket?.legs)).found;
+  const wanted: Wanted = { by: 'orderId', name: orderId, conid: undefined, legs: ticket?.legs };
+  return (await lookFor(client, accountId, wanted)).found;
 }
 
-/** The order that `isIt` knows among those listed and, where only executions are left of it, among those. */
+/** The order that is wanted among those listed and, where only executions are left of it, among those. */
 function lookFor(
   client: IbkrClient,
   accountId: string,
-  isIt: (row: Order | Trade) => boolean,
-  legs: readonly ComboLeg[] | undefined,
+  wanted: Wanted,
 ): Promise<{ found: OrderLookup; orders: Order[] }> {
+  const isIt = (row: Known) => row[wanted.by] === wanted.name;
   const look = async (): Promise<{ found: OrderLookup; orders: Order[] }> => {
-    const [orders, trades] = await Promise.all([
+    const [{ orders, unread }, executions] = await Promise.all([
       readOrdersAnew(client, accountId),
       getTrades(client, accountId, { days: TRADE_DAYS }),
     ]);
     const listed = orders.find(isIt);
     if (listed !== undefined) return { found: { kind: 'found', order: listed }, orders };
-    const [execution, ...others] = trades.filter(isIt);
-    if (execution === undefined) return { found: { kind: 'absent' }, orders };
-    return { found: await executedOrder(client, accountId, [execution, ...others], legs), orders };
+    const hidden = [...unread, ...executions.unread].filter((row) => mayBe(row, wanted));
+    const [execution, ...others] = executions.trades.filter(isIt);
+    if (execution === undefined && hidden.length === 0) return { found: { kind: 'absent' }, orders };
+    const orderId = execution?.orderId ?? hidden.find(isIt)?.orderId ?? null;
+    const order = orderId === null ? null : await statusOf(client, accountId, orderId);
+    if (order !== null) return { found: { kind: 'found', order }, orders };
+    // Neither absence nor what was executed may be told past a row that may be of the order.
+    if (execution === undefined || hidden.length > 0) {
+      throw undecided('IBKR tells of an order in a form that this service does not understand.');
+    }
+    return { found: executedOrder([execution, ...others], wanted.legs), orders };
   };
   return readOfAccount(client, accountId, look, ({ found }) => found.kind === 'absent');
+}
+
+/** Whether a row of IBKR that is not understood may be of the order, by what can be read of it. */
+function mayBe(row: UnreadOrder | UnreadTrade, { by, name, conid }: Wanted): boolean {
+  if (row[by] !== null) return row[by] === name;
+  return conid === undefined || row.conid === null || row.conid === conid;
+}
+
+/** Null for an order that IBKR has no status of. */
+async function statusOf(client: IbkrClient, accountId: string, orderId: string): Promise<Order | null> {
+  try {
+    return await getOrderStatus(client, accountId, orderId);
+  } catch (error) {
+    if (error instanceof GatewayError && error.code === 'not_found') return null;
+    throw error;
+  }
 }
 
 /**
  * The order list past IBKR's cache and past the empty answers that mean nothing: the first of a session and the one
  * to `force=true`. It is asked for without a filter, which ends one that the session may have kept.
  */
-async function readOrdersAnew(client: IbkrClient, accountId: string): Promise<Order[]> {
+async function readOrdersAnew(client: IbkrClient, accountId: string): Promise<OrderList> {
   // With `force` in the query no read can join one that another call began before the order was sent.
   const read = (force: boolean) =>
     client.get('/iserver/account/orders', liveOrdersSchema, { query: { accountId, force: String(force) } });
   await read(true);
   await delay(REREAD_AFTER_MS);
-  const { orders, snapshot } = await read(false);
-  if (orders.length > 0 || snapshot === true) return orders;
+  const list = await read(false);
+  if (list.orders.length > 0 || list.unread.length > 0 || list.snapshot) return list;
   // The session may have been opened anew in between, which a call does once. Some servers never mark a list as
   // complete, so this one is believed.
-  return (await read(false)).orders;
+  return read(false);
 }
 
-/** An order that is no longer listed, from its status or else from what its executions tell. */
-async function executedOrder(
-  client: IbkrClient,
-  accountId: string,
+/** An order that is no longer listed and has no status, from what its executions tell. */
+function executedOrder(
   trades: readonly [Trade, ...Trade[]],
   legs: readonly ComboLeg[] | undefined,
-): Promise<OrderLookup> {
+): OrderLookup {
   const [trade] = trades;
   const { orderId } = trade;
-  if (orderId !== null) {
-    try {
-      return { kind: 'found', order: await getOrderStatus(client, accountId, orderId) };
-    } catch (error) {
-      if (!(error instanceof GatewayError) || error.code !== 'not_found') throw error;
-    }
-  }
   const { quantity, averagePrice } = legs === undefined ? totalOf(trades) : comboTotal(trades, legs);
   const order: Order = {
     orderId: orderId ?? '',

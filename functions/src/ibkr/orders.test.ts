@@ -89,7 +89,7 @@ describe('placing', () => {
         limitPrice: null,
         stopPrice: null,
       });
-    const trades = await getTrades(sandbox.client(), sandbox.accountId);
+    const { trades } = await getTrades(sandbox.client(), sandbox.accountId);
     expect(trades.filter(({ clientOrderId }) => clientOrderId === 'market')).toMatchObject([
       { side: 'BUY', quantity: 10, symbol: 'AAPL', accountId: sandbox.accountId },
     ]);
@@ -102,7 +102,7 @@ describe('placing', () => {
     const question = await placeOrder(client, sandbox.accountId, market);
     if (question.kind !== 'question') throw new Error('no question');
     expect((await replyToQuestion(client, question.replyId, false)).kind).toBe('rejected');
-    const live = await getLiveOrders(sandbox.client(), sandbox.accountId);
+    const { orders: live } = await getLiveOrders(sandbox.client(), sandbox.accountId);
     expect(live.filter(({ status }) => ['Filled', 'Submitted'].includes(status))).toEqual([]);
   });
 
@@ -182,7 +182,7 @@ describe('reading', () => {
       sandbox,
       ticket({ side: 'SELL', orderType: 'STP_LIMIT', limitPrice: 99.5, stopPrice: 100 }),
     );
-    const orders = await getLiveOrders(sandbox.client(), sandbox.accountId);
+    const { orders } = await getLiveOrders(sandbox.client(), sandbox.accountId);
     expect(orders.map((order) => order.orderId).sort()).toEqual([orderId, stopId].sort());
     expect(orders.find((order) => order.orderId === stopId)).toMatchObject({
       orderType: 'STP_LIMIT',
@@ -192,7 +192,7 @@ describe('reading', () => {
       tif: 'GTC',
       accountId: sandbox.accountId,
     });
-    const live = await getLiveOrders(sandbox.client(), sandbox.accountId);
+    const { orders: live } = await getLiveOrders(sandbox.client(), sandbox.accountId);
     expect(live.filter(({ status }) => status === 'Filled')).toEqual([]);
     expect(await getOrderStatus(sandbox.client(), sandbox.accountId, stopId)).toMatchObject({
       limitPrice: 99.5,
@@ -204,7 +204,7 @@ describe('reading', () => {
     const sandbox = await sandboxWithAccount();
     const { limitPrice: _, ...stop } = ticket({ side: 'SELL', orderType: 'STP', stopPrice: 100 });
     const orderId = await placeAccepted(sandbox, stop);
-    const [listed] = await getLiveOrders(sandbox.client(), sandbox.accountId);
+    const [listed] = (await getLiveOrders(sandbox.client(), sandbox.accountId)).orders;
     for (const order of [listed, await getOrderStatus(sandbox.client(), sandbox.accountId, orderId)]) {
       expect(order).toMatchObject({ orderType: 'STP', limitPrice: null, stopPrice: 100 });
     }
@@ -250,7 +250,7 @@ describe('previewing', () => {
     const { current, change, after } = preview.initialMargin;
     expect(after).toBeCloseTo((current ?? 0) + (change ?? 0), -1);
     expect(change).toBeGreaterThan(0);
-    expect(await getLiveOrders(sandbox.client(), sandbox.accountId)).toEqual([]);
+    expect((await getLiveOrders(sandbox.client(), sandbox.accountId)).orders).toEqual([]);
     // Its client order id is still free.
     expect(await place(sandbox, order)).toMatchObject({ kind: 'accepted' });
   });
@@ -275,7 +275,7 @@ describe('brackets', () => {
     if (outcome.kind !== 'accepted') throw new Error('not accepted');
     expect(outcome.others).toHaveLength(2);
     expect(outcome.others.every(({ parentOrderId }) => parentOrderId === outcome.orderId)).toBe(true);
-    const orders = await getLiveOrders(sandbox.client(), sandbox.accountId);
+    const { orders } = await getLiveOrders(sandbox.client(), sandbox.accountId);
     expect(orders.find(({ orderId }) => orderId === outcome.orderId)).toMatchObject({
       clientOrderId: 'bracket',
       parentOrderId: null,
@@ -290,7 +290,7 @@ describe('brackets', () => {
     await cancelOrder(sandbox.client(), sandbox.accountId, orderId);
     await expect
       .poll(async () => {
-        const orders = await getLiveOrders(sandbox.client(), sandbox.accountId);
+        const { orders } = await getLiveOrders(sandbox.client(), sandbox.accountId);
         return orders.map(({ status }) => status);
       })
       .toEqual(['Cancelled', 'Cancelled', 'Cancelled']);
@@ -326,7 +326,7 @@ test('of a pair, one filling cancels the other', async () => {
   expect(outcome.others).toMatchObject([{ clientOrderId: 'fills' }]);
   await expect
     .poll(async () => {
-      const orders = await getLiveOrders(sandbox.client(), sandbox.accountId);
+      const { orders } = await getLiveOrders(sandbox.client(), sandbox.accountId);
       return Object.fromEntries(orders.map((order) => [order.clientOrderId, order.status]));
     })
     .toEqual({ fills: 'Filled', rests: 'Cancelled' });
@@ -345,13 +345,13 @@ test('a combo is one order, and each leg an execution', async () => {
     clientOrderId: 'combo',
   });
   await placeAccepted(sandbox, combo);
-  expect(await getLiveOrders(sandbox.client(), sandbox.accountId)).toMatchObject([
+  expect((await getLiveOrders(sandbox.client(), sandbox.accountId)).orders).toMatchObject([
     { secType: 'BAG', clientOrderId: 'combo' },
   ]);
   await placeAccepted(sandbox, { ...combo, limitPrice: 1_000, clientOrderId: 'fills' });
   await expect
     .poll(async () => {
-      const trades = await getTrades(sandbox.client(), sandbox.accountId);
+      const { trades } = await getTrades(sandbox.client(), sandbox.accountId);
       return trades.filter(({ clientOrderId }) => clientOrderId === 'fills').map(({ conid }) => conid);
     })
     .toEqual(expect.arrayContaining([AAPL, MSFT]));

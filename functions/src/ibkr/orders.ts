@@ -18,6 +18,7 @@ import {
   type Side,
   wireOrder,
 } from './order-ticket.ts';
+import type { UnreadRow } from './rows.ts';
 import { readWarm } from './warm-up.ts';
 
 export type { OrderOutcome } from './order-outcome.ts';
@@ -60,19 +61,45 @@ export interface Order {
   legs?: readonly ComboLeg[] | undefined;
 }
 
+/** What can be told of an order whose row is not understood; null where even that is not. */
+export interface UnreadOrder extends UnreadRow {
+  orderId: string | null;
+  clientOrderId: string | null;
+  accountId: string | null;
+  conid: number | null;
+  legs: readonly ComboLeg[] | undefined;
+  secType: string | null;
+  side: Side | null;
+  status: string | null;
+}
+
+export interface OrderList {
+  orders: Order[];
+  /** Orders that are there too, and whose rows are not understood. Whoever concludes that there is none looks here. */
+  unread: UnreadOrder[];
+}
+
 /**
  * Today's orders and those still open, of one account (`GET /iserver/account/orders`). No filter is sent: IBKR would
  * remember it for the whole session.
  */
-export function getLiveOrders(client: IbkrClient, accountId: string): Promise<Order[]> {
+export function getLiveOrders(client: IbkrClient, accountId: string): Promise<OrderList> {
   const read = async () => {
-    const { orders } = await readWarm(
+    const { orders, unread } = await readWarm(
       () => client.get('/iserver/account/orders', liveOrdersSchema, { query: { accountId } }),
-      (list) => list.orders.length > 0 || list.snapshot === true,
+      (list) => list.orders.length > 0 || list.unread.length > 0 || list.snapshot,
     );
-    return orders.filter((order) => order.accountId === accountId || order.accountId === '');
+    return {
+      orders: orders.filter((order) => order.accountId === accountId || order.accountId === ''),
+      unread: unread.filter((order) => order.accountId === accountId || order.accountId === null),
+    };
   };
-  return readOfAccount(client, accountId, read, (orders) => orders.length === 0);
+  return readOfAccount(
+    client,
+    accountId,
+    read,
+    ({ orders, unread }) => orders.length === 0 && unread.length === 0,
+  );
 }
 
 /**

@@ -31,7 +31,7 @@ test('selecting an account sticks, and an unknown one is refused', async () => {
 test('positions come from every page, once each, with names and base currency values', async () => {
   const sandbox = newSandbox();
   const accountId = await firstAccount(sandbox.client());
-  const positions = await getPositions(sandbox.client(), accountId);
+  const { positions } = await getPositions(sandbox.client(), accountId);
   expect(positions.length).toBeGreaterThan(200);
   expect(new Set(positions.map(({ conid }) => conid)).size).toBe(positions.length);
   expect(positions.filter(({ quantity, name, base }) => quantity === 0 || !name || !base)).toEqual([]);
@@ -57,13 +57,17 @@ test('an option position says what it is an option on', () => {
     multiplier: 100,
     undConid: 265598,
   };
-  expect(positionsPageSchema.parse([row])[0]).toMatchObject({ conid: 712345678, position: -3, strike: 190 });
+  expect(positionsPageSchema.parse([row]).rows[0]).toMatchObject({
+    conid: 712345678,
+    position: -3,
+    strike: 190,
+  });
 });
 
 test('the ledger adds up to its base entry', async () => {
   const sandbox = newSandbox();
   const accountId = await firstAccount(sandbox.client());
-  const ledger = await getLedger(sandbox.client(), accountId);
+  const { entries: ledger } = await getLedger(sandbox.client(), accountId);
   const base = ledger.find(({ currency }) => currency === 'BASE');
   const cash = ledger
     .filter(({ currency }) => currency !== 'BASE')
@@ -76,6 +80,7 @@ test('the summary agrees with the ledger', async () => {
   const accountId = await firstAccount(sandbox.client());
   const summary = await getAccountSummary(sandbox.client(), accountId);
   expect(summary).toMatchObject({ accountType: 'INDIVIDUAL', currency: 'USD' });
-  const base = (await getLedger(sandbox.client(), accountId)).find(({ currency }) => currency === 'BASE');
+  const { entries } = await getLedger(sandbox.client(), accountId);
+  const base = entries.find(({ currency }) => currency === 'BASE');
   expect(summary.netLiquidation).toBeCloseTo(base?.netLiquidationValue ?? Number.NaN, -4);
 });

@@ -33,6 +33,7 @@ describe.skipIf(!existsSync(RECORDINGS))('recorded answers', () => {
   test('a market order that was filled', () => {
     expect(parsed('Orders__GET-live-orders')).toEqual({
       snapshot: false,
+      unread: [],
       orders: [
         {
           orderId: '473740665',

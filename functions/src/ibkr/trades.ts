@@ -4,13 +4,16 @@ import type { IbkrClient } from './client.ts';
 import { readComboConidex } from './combo.ts';
 import { orderSide } from './order-answers.ts';
 import type { ComboLeg, Side } from './order-ticket.ts';
+import { cluedRowsOf, type UnreadRow } from './rows.ts';
 import { isoFromStamp } from './times.ts';
 import { readWarm } from './warm-up.ts';
 import {
   conid,
   decimal,
   optional,
+  optionalConid,
   optionalDecimal,
+  optionalId,
   optionalIsoFromEpochMs,
   optionalText,
   text,
@@ -42,9 +45,30 @@ export interface Trade {
   legs?: readonly ComboLeg[] | undefined;
 }
 
+/** What can be told of an execution whose row is not understood; null where even that is not. */
+export interface UnreadTrade extends UnreadRow {
+  orderId: string | null;
+  clientOrderId: string | null;
+  conid: number | null;
+}
+
+export interface TradeList {
+  trades: Trade[];
+  /** Executions that are there too, and whose rows are not understood. */
+  unread: UnreadTrade[];
+}
+
 const MAX_DAYS = 7;
 
-export const tradesSchema = z.array(
+const tradeClues = z.object({
+  order_id: optionalId,
+  order_ref: optionalText,
+  account: optionalText,
+  accountCode: optionalText,
+  conid: optionalConid,
+});
+
+export const tradesSchema = cluedRowsOf(
   z
     .object({
       execution_id: text,
@@ -86,6 +110,7 @@ export const tradesSchema = z.array(
         legs: readComboConidex(row.conidEx)?.legs,
       }),
     ),
+  tradeClues,
 );
 
 /** Executions of the last `days` days, at most 7, today included (`GET /iserver/account/trades`). */
@@ -93,12 +118,23 @@ export async function getTrades(
   client: IbkrClient,
   accountId: string,
   { days = 1 }: { days?: number } = {},
-): Promise<Trade[]> {
+): Promise<TradeList> {
   await ensureSelected(client, accountId);
   const query = { accountId, days: String(Math.min(Math.max(1, days), MAX_DAYS)) };
-  const trades = await readWarm(
+  const { rows, unread } = await readWarm(
     () => client.get('/iserver/account/trades', tradesSchema, { query }),
-    (answer) => answer.length > 0,
+    (answer) => answer.rows.length > 0 || answer.unread.length > 0,
   );
-  return trades.filter((trade) => trade.accountId === null || trade.accountId === accountId);
+  return {
+    trades: rows.filter((trade) => trade.accountId === null || trade.accountId === accountId),
+    unread: unread
+      .filter((row) => (row.account ?? row.accountCode ?? accountId) === accountId)
+      .map(({ at, reason, order_id, order_ref, conid }) => ({
+        at,
+        reason,
+        orderId: order_id,
+        clientOrderId: order_ref,
+        conid,
+      })),
+  };
 }

@@ -32,7 +32,8 @@ export const text = required(parseText);
 export const optionalText = optional(parseText);
 
 /** An id: text, whatever IBKR sent, because ids exceed 2^31 and come as numbers and as strings. */
-export const id = required((value) => (Number.isSafeInteger(value) ? String(value) : parseText(value)));
+export const id = required(parseId);
+export const optionalId = optional(parseId);
 
 /** A contract id: a positive integer in either spelling. */
 export const conid = required(parseConid);
@@ -42,6 +43,10 @@ export const optionalIsoFromEpochMs = optional(isoFromEpochMs);
 
 /** `true`, `"true"`, 1 and `"1"` are true; everything else is false. */
 export const flag = optional((value) => value === true || value === 1 || value === 'true' || value === '1');
+
+function parseId(value: unknown): string | null {
+  return Number.isSafeInteger(value) ? String(value) : parseText(value);
+}
 
 function parseText(value: unknown): string | null {
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);

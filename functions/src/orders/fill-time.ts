@@ -32,7 +32,7 @@ export async function noteFillTime(desk: Desk, intent: OrderIntent): Promise<Ord
 /** None of an account that the login no longer has. */
 async function tradesOf({ ibkr }: Desk, accountId: string): Promise<Trade[]> {
   try {
-    return await getTrades(ibkr, accountId, { days: TRADE_DAYS });
+    return (await getTrades(ibkr, accountId, { days: TRADE_DAYS })).trades;
   } catch (error) {
     if (error instanceof GatewayError && error.code === 'not_found') return [];
     throw error;

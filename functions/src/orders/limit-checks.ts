@@ -36,8 +36,8 @@ export interface Sale {
   quantity: number | null;
   /** What the order that it changes is still to sell; 0 for a new one. */
   quantityBefore: number;
-  /** Negative when short. */
-  held: number;
+  /** Negative when short; null where IBKR tells of positions or orders in a form that is not understood. */
+  held: number | null;
   /** What other orders are to sell of it; of an exit, less what its entry has yet to buy. */
   pending: number;
   /** What each of an option obliges to that is sold and not held; 0 for everything else. */
@@ -92,11 +92,14 @@ export function checkLimits(limits: Limits, facts: OrderFacts): void {
 
 /** What may be sold without going short. */
 function freeOf({ held, pending }: Sale): number {
-  return Math.max(0, held - pending);
+  return held === null ? 0 : Math.max(0, held - pending);
 }
 
 function saleWords({ quantity, held, pending }: Sale): string {
   const asked = quantity === null ? 'an amount, at a price that is not known,' : quantity;
+  if (held === null) {
+    return `selling ${asked} while a position or order, which IBKR tells of in a form that is not understood, may be of the same instrument`;
+  }
   const others = pending > 0 ? `, of which other orders are to sell ${pending}` : '';
   return `selling ${asked} while holding ${held}${others}`;
 }

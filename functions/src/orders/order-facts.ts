@@ -11,7 +11,7 @@ import { getTradingSchedule } from '../ibkr/trading-schedule.ts';
 import type { Register } from '../store/order-intents.ts';
 import type { OrderFacts, Sale } from './limit-checks.ts';
 import { collaredPrices, type MarketPrices, maxLossOf, obligationOf, worthOf } from './order-worth.ts';
-import { pendingSales, salesSeen, tradedLegs } from './pending-sales.ts';
+import { mayBeSold, pendingSales, salesSeen, tradedLegs } from './pending-sales.ts';
 import type { OrderedContract, ProposedOrder } from './proposed-order.ts';
 import type { Limits } from './trading-rules.ts';
 
@@ -145,12 +145,14 @@ async function salesOf(
     return { sales: sold.map((sale) => ({ ...sale, held: 0, pending: 0 })), seen: [] };
   }
   // In this order a sale that fills in between counts twice; in the other it would not count at all.
-  const orders = await getLiveOrders(ibkr, accountId);
+  const { orders, unread } = await getLiveOrders(ibkr, accountId);
   const holdings = await getHoldings(ibkr, accountId);
+  const isUnknown = (conid: number) =>
+    mayBeSold(unread, conid) || holdings.unread.some((row) => row.conid === null || row.conid === conid);
   return {
     sales: sold.map((sale) => ({
       ...sale,
-      held: holdings.get(sale.conid) ?? 0,
+      held: isUnknown(sale.conid) ? null : (holdings.held.get(sale.conid) ?? 0),
       pending: pendingSales(orders, sale.conid, modifies),
     })),
     seen: salesSeen(register, orders, new Date()),

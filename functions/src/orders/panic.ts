@@ -80,6 +80,9 @@ async function cancelListed(ibkr: IbkrClient): Promise<Omit<PanicReport, 'remain
   return report;
 }
 
+const UNREADABLE =
+  'IBKR lists an order in a form that this service does not understand, without an id to cancel it by. See IBKR’s own app.';
+
 /** What cannot be listed keeps nothing else from being cancelled. */
 async function noting(report: Pick<PanicReport, 'unlisted'>, work: () => Promise<void>): Promise<void> {
   try {
@@ -94,9 +97,18 @@ async function noting(report: Pick<PanicReport, 'unlisted'>, work: () => Promise
 async function cancelOrdersOf(
   ibkr: IbkrClient,
   accountId: string,
-  { cancelling, failed }: Omit<PanicReport, 'remaining'>,
+  report: Omit<PanicReport, 'remaining'>,
 ): Promise<void> {
-  for (const { orderId, status, secType } of await getLiveOrders(ibkr, accountId)) {
+  const { cancelling, failed } = report;
+  const { orders, unread } = await getLiveOrders(ibkr, accountId);
+  // Of an order that cannot be read, its id is enough to ask for an end of it.
+  const readable = unread.flatMap(({ orderId, status, secType }) =>
+    orderId === null ? [] : [{ orderId, status: status ?? '', secType: secType ?? '' }],
+  );
+  if (unread.some(({ orderId, status }) => orderId === null && isOpen(status ?? ''))) {
+    report.unlisted = UNREADABLE;
+  }
+  for (const { orderId, status, secType } of [...orders, ...readable]) {
     if (!isOpen(status)) continue;
     try {
       const options = { futuresOperator: futuresOperator(accountId, secType) };

@@ -1,6 +1,6 @@
 /** What other orders are to sell, which nobody can sell once more: what is held is theirs already. */
 import type { ComboLeg } from '../ibkr/order-ticket.ts';
-import type { Order } from '../ibkr/orders.ts';
+import type { Order, UnreadOrder } from '../ibkr/orders.ts';
 import type { OrderIntent, Register } from '../store/order-intents.ts';
 import type { OrderFacts } from './limit-checks.ts';
 import { isOpen } from './order-state.ts';
@@ -36,6 +36,15 @@ export function pendingSales(orders: readonly Order[], conid: number, changed: s
   }
   const yetToBuy = (asked && entryOf(asked)?.remainingQuantity) ?? 0;
   return [...pending.values()].reduce((sum, sold) => sum + sold, 0) - yetToBuy;
+}
+
+/** Whether an order whose row is not understood may be to sell the contract. */
+export function mayBeSold(unread: readonly UnreadOrder[], conid: number): boolean {
+  return unread.some(({ conid: own, legs, side, status }) => {
+    if (!isOpen(status ?? '')) return false;
+    if (legs !== undefined) return legs.some((leg) => leg.conid === conid);
+    return side !== 'BUY' && (own === null || own === conid);
+  });
 }
 
 function soldBy(order: Order, conid: number): number {

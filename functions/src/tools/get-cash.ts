@@ -3,6 +3,7 @@ import { getLedger } from '../ibkr/portfolio.ts';
 import { accountForRead } from './account-choice.ts';
 import { accountArgument } from './arguments.ts';
 import { defineTool, READS } from './tool.ts';
+import { shownUnread, unreadOutput } from './unread-output.ts';
 
 export const getCashTool = defineTool({
   name: 'get_cash',
@@ -26,10 +27,11 @@ export const getCashTool = defineTool({
         dividends_accrued: z.number().nullable(),
       }),
     ),
+    unread: unreadOutput,
   }),
   async run(args, context) {
     const account = await accountForRead(context, args.account_id);
-    const ledger = await getLedger(context.ibkr, account.accountId);
+    const { entries: ledger, unread } = await getLedger(context.ibkr, account.accountId);
     return {
       account_id: account.accountId,
       base_currency: account.currency,
@@ -44,6 +46,7 @@ export const getCashTool = defineTool({
           interest_accrued: entry.interest,
           dividends_accrued: entry.dividends,
         })),
+      ...shownUnread(unread),
     };
   },
 });

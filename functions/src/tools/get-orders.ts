@@ -5,6 +5,7 @@ import { accountForRead } from './account-choice.ts';
 import { accountArgument, code } from './arguments.ts';
 import { orderOutput, shownOrder } from './order-output.ts';
 import { defineTool, READS } from './tool.ts';
+import { shownUnread, unreadOutput } from './unread-output.ts';
 
 const STATES_OF_FILTER: Record<'OPEN' | 'FILLED' | 'CANCELLED', readonly OrderState[]> = {
   OPEN: ['pending', 'working', 'unknown'],
@@ -25,12 +26,14 @@ export const getOrdersTool = defineTool({
       .describe('OPEN: pending or working. CANCELLED: cancelled or refused. Default ALL.'),
     ...accountArgument,
   }),
-  output: z.strictObject({ account_id: z.string(), orders: z.array(orderOutput) }),
+  output: z.strictObject({ account_id: z.string(), orders: z.array(orderOutput), unread: unreadOutput }),
   async run(args, context) {
     const { accountId } = await accountForRead(context, args.account_id);
-    const orders = (await getLiveOrders(context.ibkr, accountId)).map(shownOrder);
-    if (args.status === 'ALL') return { account_id: accountId, orders };
+    const list = await getLiveOrders(context.ibkr, accountId);
+    const orders = list.orders.map(shownOrder);
+    const unread = shownUnread(list.unread.map((row) => ({ ...row, id: row.orderId })));
+    if (args.status === 'ALL') return { account_id: accountId, orders, ...unread };
     const states = STATES_OF_FILTER[args.status];
-    return { account_id: accountId, orders: orders.filter(({ state }) => states.includes(state)) };
+    return { account_id: accountId, orders: orders.filter(({ state }) => states.includes(state)), ...unread };
   },
 });

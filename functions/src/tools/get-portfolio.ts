@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { getLedger, getPositions, type LedgerEntry, type Position } from '../ibkr/portfolio.ts';
 import { accountForRead } from './account-choice.ts';
 import { accountArgument } from './arguments.ts';
+import { snakeCased } from './snake-case.ts';
 import { defineTool, READS } from './tool.ts';
+import { shownUnread, unreadOutput } from './unread-output.ts';
 
 const position = z.strictObject({
   conid: z.number(),
@@ -27,6 +29,16 @@ const position = z.strictObject({
       underlying_conid: z.number().nullable(),
     })
     .optional(),
+  models: z
+    .array(
+      z.strictObject({
+        model: z.string().nullable().describe('null: in no model.'),
+        quantity: z.number(),
+        average_price: z.number().nullable(),
+      }),
+    )
+    .optional()
+    .describe('The parts that the numbers above are the sum of, where several models hold the instrument.'),
 });
 
 export const getPortfolioTool = defineTool({
@@ -53,27 +65,29 @@ export const getPortfolioTool = defineTool({
       })
       .describe('In base_currency.'),
     positions: z.array(position),
+    unread: unreadOutput,
   }),
   async run(args, context) {
     const account = await accountForRead(context, args.account_id);
-    const [positions, ledger] = await Promise.all([
+    const [{ positions, unread }, ledger] = await Promise.all([
       getPositions(context.ibkr, account.accountId),
       getLedger(context.ibkr, account.accountId),
     ]);
-    const base = ledger.find(({ currency }) => currency === 'BASE');
+    const base = ledger.entries.find(({ currency }) => currency === 'BASE');
     const worth = base?.netLiquidationValue ?? null;
-    const rows = positions.map((held) => row(held, ledger, worth));
+    const rows = positions.map((held) => row(held, ledger.entries, worth));
     return {
       account_id: account.accountId,
       base_currency: account.currency,
       totals: {
         net_liquidation: worth,
         cash: base?.cashBalance ?? null,
-        market_value: sum(rows.map((one) => one.market_value_in_base)),
+        market_value: unread.length > 0 ? null : sum(rows.map((one) => one.market_value_in_base)),
         unrealized_pnl: base?.unrealizedPnl ?? null,
         realized_pnl: base?.realizedPnl ?? null,
       },
       positions: rows.sort((a, b) => size(b.market_value_in_base) - size(a.market_value_in_base)),
+      ...shownUnread([...unread, ...ledger.unread]),
     };
   },
 });
@@ -105,6 +119,7 @@ function row(held: Position, ledger: LedgerEntry[], worth: number | null): z.out
             underlying_conid: held.derivative.underlyingConid,
           },
         }),
+    ...(held.models.length === 0 ? {} : { models: snakeCased(held.models) }),
   };
 }
 

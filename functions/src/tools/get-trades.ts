@@ -6,6 +6,7 @@ import { accountArgument, number } from './arguments.ts';
 import { legsOutput, shownLegs } from './order-output.ts';
 import { snakeCased } from './snake-case.ts';
 import { defineTool, READS } from './tool.ts';
+import { shownUnread, unreadOutput } from './unread-output.ts';
 
 export const getTradesTool = defineTool({
   name: 'get_trades',
@@ -42,11 +43,17 @@ export const getTradesTool = defineTool({
         legs: legsOutput.describe('Of a combo; its legs are listed as executions of their own, too.'),
       }),
     ),
+    unread: unreadOutput,
   }),
   async run(args, context) {
     const { accountId } = await accountForRead(context, args.account_id);
-    const trades = await getTrades(context.ibkr, accountId, { days: args.days });
-    return { account_id: accountId, days: args.days, trades: trades.map(shownTrade) };
+    const { trades, unread } = await getTrades(context.ibkr, accountId, { days: args.days });
+    return {
+      account_id: accountId,
+      days: args.days,
+      trades: trades.map(shownTrade),
+      ...shownUnread(unread),
+    };
   },
 });
 
