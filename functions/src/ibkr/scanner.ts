@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import type { IbkrClient } from './client.ts';
 import { cleanText, IbkrError } from './ibkr-error.ts';
+import { rowsOf, type UnreadRow } from './rows.ts';
 import { conid, optionalText, text } from './wire-fields.ts';
 
 export interface ScanRequest {
@@ -20,6 +21,7 @@ export interface ScanResult {
   /** What `value` is, such as `Chg%`; null when IBKR does not say. */
   column: string | null;
   rows: ScanRow[];
+  unread: UnreadRow[];
 }
 
 export interface ScanRow {
@@ -35,23 +37,21 @@ export interface ScanRow {
 export const scanSchema = z
   .object({
     scan_data_column_name: optionalText,
-    contracts: z
-      .array(
-        z.object({
-          con_id: conid,
-          symbol: text,
-          company_name: optionalText,
-          sec_type: optionalText,
-          listing_exchange: optionalText,
-          scan_data: optionalText,
-        }),
-      )
-      .nullish(),
+    contracts: rowsOf(
+      z.object({
+        con_id: conid,
+        symbol: text,
+        company_name: optionalText,
+        sec_type: optionalText,
+        listing_exchange: optionalText,
+        scan_data: optionalText,
+      }),
+    ).nullish(),
   })
   .transform(
     (answer): ScanResult => ({
       column: answer.scan_data_column_name,
-      rows: (answer.contracts ?? []).map((row) => ({
+      rows: (answer.contracts?.rows ?? []).map((row) => ({
         conid: row.con_id,
         symbol: row.symbol,
         name: row.company_name,
@@ -59,6 +59,7 @@ export const scanSchema = z
         exchange: row.listing_exchange,
         value: row.scan_data,
       })),
+      unread: answer.contracts?.unread ?? [],
     }),
   );
 

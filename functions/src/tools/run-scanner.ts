@@ -3,6 +3,7 @@ import { runScanner } from '../ibkr/scanner.ts';
 import { identifier, number, positiveAmount } from './arguments.ts';
 import { snakeCased } from './snake-case.ts';
 import { defineTool, READS } from './tool.ts';
+import { shownUnread, unreadOutput } from './unread-output.ts';
 
 export const runScannerTool = defineTool({
   name: 'run_scanner',
@@ -36,6 +37,7 @@ export const runScannerTool = defineTool({
         value: z.string().nullable(),
       }),
     ),
+    unread: unreadOutput,
   }),
   async run({ type, instrument, location, limit, ...bounds }, context) {
     const filters = [
@@ -43,7 +45,7 @@ export const runScannerTool = defineTool({
       { code: 'priceBelow', value: bounds.max_price },
       { code: 'volumeAbove', value: bounds.min_volume },
     ].flatMap(({ code, value }) => (value === undefined ? [] : [{ code, value }]));
-    const { column, rows } = await runScanner(context.ibkr, { type, instrument, location, filters });
-    return { column, rows: snakeCased(rows.slice(0, limit)) };
+    const { column, rows, unread } = await runScanner(context.ibkr, { type, instrument, location, filters });
+    return { column, rows: snakeCased(rows.slice(0, limit)), ...shownUnread(unread) };
   },
 });
