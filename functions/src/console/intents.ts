@@ -100,7 +100,11 @@ async function ownIntent(service: Service, uid: string, id: string) {
   const intent = await findOwnIntent(db, uid, id);
   const connection = intent && (await findConnection(db, uid, intent.connectionId));
   if (intent === null || connection === null) throw notFound('order');
-  const rules = await findAppRules(db, intent.app, new Date());
+  const rules = await findAppRules(
+    db,
+    { ...intent.app, ownerUid: uid, connectionId: connection.id },
+    new Date(),
+  );
   const app = { ...intent.app, ...(rules ?? { limits: {}, approval: null }) };
   return { intent, tools: await toolContext(service, connection, app), hasEnded: rules === null };
 }

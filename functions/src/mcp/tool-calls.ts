@@ -73,8 +73,8 @@ export class ToolCalls {
       return null;
     }
     const { connection, credential } = this.#principal;
-    const { id, label, source, limits, approval } = credential;
-    const app: CallingApp = { id, label, name: this.#caller.clientName, source, limits, approval };
+    const { id, clientId, label, source, limits, approval } = credential;
+    const app: CallingApp = { id, clientId, label, name: this.#caller.clientName, source, limits, approval };
     const open = () => toolContext(this.#service, connection, app);
     const run: Tool['run'] =
       answered === null ? tool.run : (_, context) => answeredOrder(answered.asked, answered.answer, context);

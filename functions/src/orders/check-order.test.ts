@@ -75,11 +75,11 @@ describe('the limits of a day', () => {
           register = next.register;
           return next.intent;
         });
-        const { all } = totalsToday(register, 'a', NOON);
+        const { all } = totalsToday(register, { id: 'a' }, NOON);
         const cents = intents.reduce((sum, { value }) => sum + Math.round((value ?? 0) * 100), 0);
         expect(all).toEqual({ orders: list.length, value: cents / 100 });
         for (const intent of intents) ({ register } = uncounted(register, intent));
-        expect(totalsToday(register, 'a', NOON).all).toEqual({ orders: 0, value: 0 });
+        expect(totalsToday(register, { id: 'a' }, NOON).all).toEqual({ orders: 0, value: 0 });
       }),
     );
   });
@@ -138,11 +138,11 @@ describe('a yes', () => {
     const { register, intent } = ask(EMPTY_REGISTER, 'i', NOON, {}, 'owner');
     expect(intent?.value).toBe(100);
     const sent = release({ register, intent, stopped: false }, 'i', 'owner', judged({ worth: 300 }), NOON);
-    expect(totalsToday(sent.register, 'a', NOON).all).toEqual({ orders: 1, value: 300 });
+    expect(totalsToday(sent.register, { id: 'a' }, NOON).all).toEqual({ orders: 1, value: 300 });
     const question = { replyId: 'r', warnings: [] };
     const asked = settle({ ...sent, stopped: false }, { state: 'needs_reply', note: '', question }, NOON);
     const within = judged({ worth: 400 }, { maxDailyValue: 400, maxDailyOrders: 1 });
     const replied = startReply({ ...asked, stopped: false }, 'r', 'owner', within, NOON);
-    expect(totalsToday(replied.register, 'a', NOON).all).toEqual({ orders: 1, value: 400 });
+    expect(totalsToday(replied.register, { id: 'a' }, NOON).all).toEqual({ orders: 1, value: 400 });
   });
 });

@@ -16,6 +16,8 @@ import { type LimitsInForce, narrower } from './trading-rules.ts';
 export interface Judged {
   facts: readonly OrderFacts[];
   limits: LimitsInForce;
+  /** Whose limits these are: the app that asked for it, by the grant that it has now. */
+  app?: OrderIntent['app'];
 }
 
 /** What an order counts with. */
@@ -29,7 +31,7 @@ export type Counts = Pick<OrderIntent, 'value' | 'orders' | 'sales'>;
  */
 export function checkOrder(
   { register, stopped }: Pick<TradingState, 'register' | 'stopped'>,
-  intent: { id: string; app: { id: string } },
+  intent: Pick<OrderIntent, 'id' | 'app'>,
   { facts, limits }: Judged,
   now: Date,
 ): Counts {
@@ -38,7 +40,7 @@ export function checkOrder(
   const current = facts.map((each) => withSalesSince(each, register, intent.id));
   for (const each of current) checkLimits(both, each);
   const counts = { ...totalOf(current), sales: salesOf(current) };
-  const today = totalsToday(register, intent.app.id, now);
+  const today = totalsToday(register, intent.app, now);
   checkDailyLimits(limits.connection, today.all, counts);
   checkDailyLimits(limits.app, today.app, counts);
   return counts;

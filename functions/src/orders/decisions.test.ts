@@ -153,7 +153,7 @@ it('keeps every promise, whatever comes in whatever order', () => {
           if (intent?.approval.mode !== 'none') expect(intent?.approval.by).toBe('somebody');
         }
         // What counts today is what was sent today and not given back.
-        const { all } = totalsToday(register, 'one', now);
+        const { all } = totalsToday(register, { id: 'one' }, now);
         const counted = [...intents.values()].filter(
           ({ countedOn }) => countedOn !== null && countedOn === register.day,
         );

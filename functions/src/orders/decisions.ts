@@ -369,8 +369,9 @@ function startSending(
   now: Date,
   note: string,
 ): { register: Register; intent: OrderIntent } {
-  const counts = checkOrder(state, intent, judged, now);
-  const sent = counted(state.register, { ...intent, ...counts, sentAt: now }, now);
+  const asked = { ...intent, app: judged.app ?? intent.app };
+  const counts = checkOrder(state, asked, judged, now);
+  const sent = counted(state.register, { ...asked, ...counts, sentAt: now }, now);
   const sending = moved(sent.intent, 'sending', now, note);
   return { register: opened(sent.register, sending, now), intent: sending };
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
 import {
+  appIdentity,
   findIntent,
   newIntent,
   type OrderIntent,
@@ -127,7 +128,7 @@ export async function approve(
   orderHash: string,
 ): Promise<OrderIntent> {
   const approved = await tradingTransaction(desk.db, desk.connectionId, intentId, (state) =>
-    release(state, orderHash, by, { facts, limits: desk.limits }, new Date()),
+    release(state, orderHash, by, { facts, limits: desk.limits, app: desk.app }, new Date()),
   );
   return send(desk, approved);
 }
@@ -145,7 +146,7 @@ export async function acceptWarnings(
   replyId: string,
 ): Promise<OrderIntent> {
   const replying = await tradingTransaction(desk.db, desk.connectionId, intentId, (state) =>
-    startReply(state, replyId, by, { facts, limits: desk.limits }, new Date()),
+    startReply(state, replyId, by, { facts, limits: desk.limits, app: desk.app }, new Date()),
   );
   return reply(desk, replying, replyId);
 }
@@ -164,7 +165,7 @@ function draftOf(desk: TradingDesk, request: Asked & Pick<OrderRequest, 'preview
   const { order, preview, clientOrderId } = request;
   const text = orderText(order);
   // An id made of the caller's name for the order lets the database itself see that it is the same.
-  const name = `${desk.connectionId}\n${desk.app.id}\n${clientOrderId}`;
+  const name = `${desk.connectionId}\n${appIdentity(desk.app)}\n${clientOrderId}`;
   const id = clientOrderId === null ? randomUUID() : hashText(name).slice(0, 32);
   return newIntent({
     id,
@@ -195,7 +196,7 @@ function admitted(
 }
 
 function duplicateKey({ app }: TradingDesk, orderHash: string): string {
-  return hashText(`${app.id} ${orderHash}`).slice(0, 32);
+  return hashText(`${appIdentity(app)} ${orderHash}`).slice(0, 32);
 }
 
 /**

@@ -2,7 +2,7 @@
  * The register that all orders of a connection share, as pure functions: what counts against the limits of the day,
  * whose turn it is to send, whose fate is open, and which orders were asked for a moment ago.
  */
-import type { OrderIntent, Register } from '../store/order-intents.ts';
+import { appIdentity, type OrderIntent, type Register } from '../store/order-intents.ts';
 import { toCents } from './cents.ts';
 import type { DayTotals } from './limit-checks.ts';
 import { notedSales } from './pending-sales.ts';
@@ -29,12 +29,12 @@ function countedDay({ day }: Register, now: Date): string {
 /** What was sent on the day of `now`. */
 export function totalsToday(
   register: Register,
-  appId: string,
+  app: Pick<OrderIntent['app'], 'id' | 'clientId'>,
   now: Date,
 ): { all: DayTotals; app: DayTotals } {
   const none = { orders: 0, value: 0 };
   if (register.day !== countedDay(register, now)) return { all: none, app: none };
-  return { all: register.total, app: register.apps[appId] ?? none };
+  return { all: register.total, app: register.apps[appIdentity(app)] ?? none };
 }
 
 /** Counts an intent against the limits of the day. */
@@ -44,7 +44,7 @@ export function counted(
   now: Date,
 ): { register: Register; intent: OrderIntent } {
   const day = countedDay(register, now);
-  const { all, app } = totalsToday(register, intent.app.id, now);
+  const { all, app } = totalsToday(register, intent.app, now);
   const apps = register.day === day ? register.apps : {};
   const more = ({ orders, value }: DayTotals) => ({
     orders: orders + intent.orders,
@@ -55,7 +55,7 @@ export function counted(
       ...register,
       day,
       total: more(all),
-      apps: { ...apps, [intent.app.id]: more(app) },
+      apps: { ...apps, [appIdentity(intent.app)]: more(app) },
     },
     intent: { ...intent, countedOn: day },
   };
@@ -71,12 +71,13 @@ export function uncounted(
     orders: orders - intent.orders,
     value: toCents(value - (intent.value ?? 0)),
   });
-  const app = register.apps[intent.app.id];
+  const identity = appIdentity(intent.app);
+  const app = register.apps[identity];
   return {
     register: {
       ...register,
       total: less(register.total),
-      apps: app === undefined ? register.apps : { ...register.apps, [intent.app.id]: less(app) },
+      apps: app === undefined ? register.apps : { ...register.apps, [identity]: less(app) },
     },
     intent: { ...intent, countedOn: null },
   };

@@ -8,10 +8,14 @@ import type { Grant } from './grants.ts';
 import { APPROVAL_MODES, time } from './stored-fields.ts';
 
 /** Of a grant, what the records of its access tokens repeat. */
-export type TokenGrant = Pick<Grant, 'ownerUid' | 'connectionId' | 'clientName' | 'limits' | 'approval'>;
+export type TokenGrant = Pick<
+  Grant,
+  'ownerUid' | 'connectionId' | 'clientId' | 'clientName' | 'limits' | 'approval'
+>;
 
-export function tokenGrant({ ownerUid, connectionId, clientName, limits, approval }: Grant): TokenGrant {
-  return { ownerUid, connectionId, clientName, limits, approval };
+export function tokenGrant(grant: Grant): TokenGrant {
+  const { ownerUid, connectionId, clientId, clientName, limits, approval } = grant;
+  return { ownerUid, connectionId, clientId, clientName, limits, approval };
 }
 
 /** 256 random bits in base64url, as the authorization server makes its opaque tokens. */
@@ -32,6 +36,8 @@ const storedAccessToken = z.object({
   grant: z.object({
     ownerUid: z.string(),
     connectionId: z.string(),
+    /** Absent in tokens from before it was kept. */
+    clientId: z.string().optional(),
     clientName: z.string(),
     limits: z.record(z.string(), z.unknown()),
     approval: z.enum(APPROVAL_MODES).nullable(),

@@ -4,7 +4,7 @@ import { accessTokenFrom, isAccessTokenShaped } from './access-tokens.ts';
 import { hashApiKey, isApiKeyShaped, looksLikeApiKey } from './api-key-format.ts';
 import { type ApiKey, apiKeyFrom, findApiKey, type KeyClient, revokeAllApiKeys } from './api-keys.ts';
 import { type Connection, connectionFrom } from './connections.ts';
-import { findGrant, listGrants, revokeGrant } from './grants.ts';
+import { findGrant, type Grant, listGrants, revokeGrant } from './grants.ts';
 import { oidcRecord } from './oidc-records.ts';
 import type { ApprovalMode, Scope } from './stored-fields.ts';
 
@@ -13,6 +13,8 @@ export interface Credential {
   source: 'api_key' | 'oauth';
   /** Of the key, or of the grant whose token it is. */
   id: string;
+  /** Of a token: the OAuth client, which stays the same when it signs in again. */
+  clientId?: string | undefined;
   /** What its owner knows it by: the key's label, or the name of the app. */
   label: string;
   ownerUid: string;
@@ -56,21 +58,44 @@ export async function findCredential(
   );
 }
 
-/** What an owner allows an app, by its key or grant; null once that has ended. The console's own calls have no rules. */
+/** What an app was allowed, and on which connection. */
+interface AppAccess {
+  source: Credential['source'] | 'console';
+  id: string;
+  clientId?: string | undefined;
+  ownerUid: string;
+  connectionId: string;
+}
+
+/**
+ * What an owner allows an app, by its key or grant, or by the newest grant of its OAuth client on the connection where
+ * that signed in again; null once all have ended. The console's own calls have no rules.
+ */
 export async function findAppRules(
   db: Firestore,
-  { source, id }: { source: Credential['source'] | 'console'; id: string },
+  { source, id, ...app }: AppAccess,
   now: Date,
-): Promise<Pick<Credential, 'label' | 'limits' | 'approval'> | null> {
-  if (source === 'console') return { label: '', limits: {}, approval: null };
+): Promise<Pick<Credential, 'id' | 'label' | 'limits' | 'approval'> | null> {
+  if (source === 'console') return { id, label: '', limits: {}, approval: null };
   if (source === 'oauth') {
-    const grant = await findGrant(db, id);
-    if (grant === null || hasEnded({ ...grant, expiresAt: grant.expireAt }, now)) return null;
-    return { label: grant.clientName, limits: grant.limits, approval: grant.approval };
+    const asked = await findGrant(db, id);
+    const isOver = asked === null || hasEnded({ ...asked, expiresAt: asked.expireAt }, now);
+    const grant = isOver ? await newestGrant(db, app) : asked;
+    if (grant === undefined) return null;
+    return { id: grant.id, label: grant.clientName, limits: grant.limits, approval: grant.approval };
   }
   const key = await findApiKey(db, id);
   if (key === null || hasEnded(key, now)) return null;
-  return { label: key.label, limits: key.limits, approval: key.approval };
+  return { id, label: key.label, limits: key.limits, approval: key.approval };
+}
+
+/** Of an OAuth client on a connection, with which it may still place orders. */
+async function newestGrant(
+  db: Firestore,
+  { clientId, ownerUid, connectionId }: Omit<AppAccess, 'source' | 'id'>,
+): Promise<Grant | undefined> {
+  const grants = clientId === undefined ? [] : await listGrants(db, { ownerUid, connectionId });
+  return grants.find((grant) => grant.clientId === clientId && grant.scope === 'write');
 }
 
 /** Whether the key or grant of an app was taken back. */
@@ -132,6 +157,7 @@ function tokenFrom(
   return {
     source: 'oauth',
     id: grantId,
+    clientId: grant.clientId,
     label: grant.clientName,
     ownerUid: grant.ownerUid,
     connectionId: grant.connectionId,

@@ -43,6 +43,8 @@ const storedIntent = z.object({
   /** Who asked: the key or grant, what its owner knows it by, and the program's own name. */
   app: z.object({
     id: z.string(),
+    /** Of a grant: the OAuth client, which gets another grant whenever it signs in again. */
+    clientId: z.string().optional(),
     label: z.string().default(''),
     name: z.string(),
     source: z.enum(['api_key', 'oauth', 'console']),
@@ -104,6 +106,19 @@ const storedIntent = z.object({
 
 export type OrderIntent = z.output<typeof storedIntent> & { id: string };
 
+/** What stays of an app when it signs in again: its OAuth client, or its key. */
+export function appIdentity({ id, clientId }: Pick<OrderIntent['app'], 'id' | 'clientId'>): string {
+  return clientId ?? id;
+}
+
+/** Whether two grants are of one OAuth client; keys are each an app of their own. */
+export function isSameApp(
+  one: Pick<OrderIntent['app'], 'id' | 'clientId'>,
+  other: Pick<OrderIntent['app'], 'id' | 'clientId'>,
+): boolean {
+  return one.id === other.id || appIdentity(one) === appIdentity(other);
+}
+
 /** An intent of which nothing is known yet but what was asked for. */
 export function newIntent(
   asked: Pick<
@@ -150,7 +165,7 @@ const storedRegister = z.object({
   /** `YYYY-MM-DD` that the totals are of. */
   day: z.string(),
   total: totals,
-  /** By app. */
+  /** By what stays of an app when it signs in again. */
   apps: z.record(z.string(), totals),
   /** Intents whose fate is open, by id. `since` in ms since 1970. */
   open: z.record(

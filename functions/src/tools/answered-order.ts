@@ -5,7 +5,7 @@ import { GatewayError } from '../errors.ts';
 import { refuse, sayYes } from '../orders/placing.ts';
 import { hashText } from '../orders/proposed-order.ts';
 import { stricter } from '../orders/trading-rules.ts';
-import { findIntent, type OrderIntent } from '../store/order-intents.ts';
+import { findIntent, isSameApp, type OrderIntent } from '../store/order-intents.ts';
 import type { ToolContext } from './context.ts';
 import { type intentOutput, intentResult } from './intent-output.ts';
 import { factsNow } from './order-review.ts';
@@ -63,10 +63,13 @@ export async function answeredOrder(
   }
 }
 
-/** @throws {GatewayError} `not_found`, also for another app's. */
+/**
+ * An order that this app asked for, also before it signed in again.
+ * @throws {GatewayError} `not_found`, also for another app's.
+ */
 export async function appsIntent({ db, connection, app }: ToolContext, id: string): Promise<OrderIntent> {
   const intent = await findIntent(db, connection.id, id);
-  if (intent !== null && intent.app.id === app.id) return intent;
+  if (intent !== null && isSameApp(intent.app, app)) return intent;
   throw new GatewayError(
     'not_found',
     'There is no such order to confirm.',

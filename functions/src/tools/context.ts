@@ -11,6 +11,8 @@ import { type IbkrAccess, ibkrClientInUse } from './ibkr-connections.ts';
 export interface CallingApp {
   /** Of its key or grant. */
   id: string;
+  /** Of a grant: the OAuth client, which stays the same when it signs in again. */
+  clientId?: string | undefined;
   /** As it names itself. */
   name: string;
   /** What the owner knows its key or grant by. */

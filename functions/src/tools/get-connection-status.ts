@@ -96,7 +96,7 @@ export const getConnectionStatusTool = defineTool({
 async function tradingRules(context: ToolContext) {
   const limits = tradingLimits(context);
   const { register } = await readRegister(context.db, context.connection.id);
-  const totals = totalsToday(register, context.app.id, new Date());
+  const totals = totalsToday(register, context.app, new Date());
   const left = (limit: 'maxDailyOrders' | 'maxDailyValue', counter: 'orders' | 'value') =>
     leastOf(
       remaining(limits.connection[limit], totals.all[counter]),

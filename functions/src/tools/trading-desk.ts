@@ -6,12 +6,13 @@ import type { ToolContext } from './context.ts';
 /** The desk of the connection and the app that a call is made for. */
 export function tradingDesk(context: ToolContext): TradingDesk {
   const { connection, app, ibkr, db } = context;
+  const { id, clientId, label, name, source } = app;
   return {
     db,
     ibkr,
     connectionId: connection.id,
     ownerUid: connection.ownerUid,
-    app: { id: app.id, label: app.label, name: app.name, source: app.source },
+    app: { id, ...(clientId === undefined ? {} : { clientId }), label, name, source },
     acceptedWarnings: connection.acceptedWarnings,
     limits: tradingLimits(context),
     approval: approvalMode(context),
