@@ -21,12 +21,12 @@ function accountOf({ session, simulation, params }: BrokerageCall): AccountBook 
 }
 
 function valuationOf(call: BrokerageCall): AccountValuation {
-  return valueAccount(accountOf(call), call.simulation.market, call.now);
+  return valueAccount(accountOf(call), call.market, call.now);
 }
 
 function summary(call: BrokerageCall): Answer {
   const account = accountOf(call);
-  const value = valueAccount(account, call.simulation.market, call.now);
+  const value = valueAccount(account, call.market, call.now);
   return ok({
     accountType: '',
     status: '',
@@ -125,13 +125,13 @@ function marketValue(call: BrokerageCall): Answer {
 }
 
 /** Profit and loss of the selected account; the first answer of a session is empty. */
-function partitionedPnl({ brokerage, simulation, now }: BrokerageCall): Answer {
+function partitionedPnl({ brokerage, simulation, market, now }: BrokerageCall): Answer {
   const account = simulation.accounts.get(brokerage.selectedAccount);
   if (!brokerage.pnlWarm || !account) {
     brokerage.pnlWarm = true;
     return ok({ upnl: {} });
   }
-  const value = valueAccount(account, simulation.market, now);
+  const value = valueAccount(account, market, now);
   const row = {
     rowType: 1,
     dpl: cents(value.daily),

@@ -42,11 +42,8 @@ const ALGO_ORDER_TYPES = [
 ];
 const EXTENDED_ORDER_TYPES = ['limit', 'stop_limit', 'lit', 'trailing_stop_limit', 'relative'];
 
-function rulesOf(
-  instrument: Instrument,
-  { session, simulation, now }: BrokerageCall,
-): Record<string, unknown> {
-  const last = simulation.market.last(instrument, now);
+function rulesOf(instrument: Instrument, { session, market, now }: BrokerageCall): Record<string, unknown> {
+  const last = market.last(instrument, now);
   const tick = tickSize(instrument);
   const isStock = instrument.assetClass === 'STK';
   const isSimple = instrument.assetClass === 'CASH' || instrument.assetClass === 'FUT';

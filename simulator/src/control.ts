@@ -2,11 +2,12 @@
 
 import { type Answer, badRequest, ok, Refusal } from './answer.ts';
 import { instrumentOf } from './catalog.ts';
-import { instrumentOfOrder } from './combos.ts';
+import { ORDER_CONTROLS } from './control-orders.ts';
 import { readFault } from './faults.ts';
 import { numberOf, objectBody, textOf } from './json-body.ts';
 import type { PriceOverride } from './market.ts';
 import type { SimulatorParts } from './server.ts';
+import { sandboxKey } from './simulation.ts';
 
 interface ControlCall {
   readonly query: URLSearchParams;
@@ -24,26 +25,6 @@ function requests({ query, parts }: ControlCall): Answer {
 function forgetRequests({ parts }: ControlCall): Answer {
   parts.requests.clear();
   return ok({});
-}
-
-/** The truth about orders, of every account. */
-function orders({ parts: { simulation } }: ControlCall): Answer {
-  simulation.matching.advance();
-  const rows = [...simulation.accounts.values()].flatMap((account) =>
-    [...account.orders.values()].map((order) => ({
-      orderId: String(order.id),
-      cOID: order.terms.cOID ?? null,
-      account: account.id,
-      conid: order.terms.conid,
-      symbol: instrumentOfOrder(order.terms)?.symbol ?? '',
-      side: order.terms.side,
-      quantity: order.terms.quantity,
-      status: order.status,
-      filledQuantity: order.filled,
-      createdAt: new Date(order.createdAt).toISOString(),
-    })),
-  );
-  return ok({ orders: rows.toSorted((a, b) => Number(a.orderId) - Number(b.orderId)) });
 }
 
 function addFault({ body, parts }: ControlCall): Answer {
@@ -74,9 +55,12 @@ function clock({ parts: { simulation } }: { parts: Pick<SimulatorParts, 'simulat
   return ok({ now: new Date(now).toISOString(), epochMs: now });
 }
 
-/** `{conid, last?, bid?, ask?, halted?, liquidity?}`; a conid alone gives the price back to the simulation. */
+/**
+ * `{conid, last?, bid?, ask?, halted?, liquidity?, sandbox?}`; a conid alone gives the price back to the simulation.
+ * With a sandbox the price is that one's only.
+ */
 function setPrice({ body, parts: { simulation } }: ControlCall): Answer {
-  const { conid, last, bid, ask, halted, liquidity } = objectBody(body);
+  const { conid, last, bid, ask, halted, liquidity, sandbox } = objectBody(body);
   const instrument = instrumentOf(numberOf(conid) ?? 0);
   if (!instrument) throw badRequest('conid is not valid');
   const values: PriceOverride = {
@@ -89,7 +73,9 @@ function setPrice({ body, parts: { simulation } }: ControlCall): Answer {
   if ((values.bid === undefined) !== (values.ask === undefined))
     throw badRequest('bid and ask belong together');
   simulation.matching.advance();
-  simulation.market.override(instrument.conid, simulation.clock.now(), values);
+  const name = textOf(sandbox);
+  const market = name === undefined ? simulation.market : simulation.ownMarketOf(sandboxKey(name));
+  market.override(instrument.conid, simulation.clock.now(), values);
   simulation.matching.lookAt(instrument.conid);
   return ok({});
 }
@@ -101,8 +87,10 @@ function price(key: 'last' | 'bid' | 'ask' | 'liquidity', value: unknown): Price
   return { [key]: number };
 }
 
-function clearPrices({ parts: { simulation } }: ControlCall): Answer {
-  simulation.market.clearOverrides();
+/** Of one sandbox, or all. */
+function clearPrices({ query, parts: { simulation } }: ControlCall): Answer {
+  const sandbox = query.get('sandbox');
+  simulation.clearPrices(sandbox === null ? undefined : sandboxKey(sandbox));
   return ok({});
 }
 
@@ -111,7 +99,7 @@ function openSandbox({ body, parts: { simulation } }: ControlCall): Answer {
   const { id, accounts, positions } = objectBody(body);
   const name = textOf(id);
   if (name === undefined) throw badRequest('id is required');
-  const key = `sandbox/${name}`;
+  const key = sandboxKey(name);
   if (simulation.hasSession(key)) throw badRequest(`sandbox ${name} is already open`);
   const [accountCount, positionCount] = [numberOf(accounts), numberOf(positions)];
   const session = simulation.session(key, {
@@ -139,7 +127,6 @@ function registerConsumer({ body, parts: { oauth } }: ControlCall): Answer {
 const ROUTES: Readonly<Record<string, ControlHandler>> = {
   'GET /sim/requests': requests,
   'DELETE /sim/requests': forgetRequests,
-  'GET /sim/orders': orders,
   'POST /sim/faults': addFault,
   'DELETE /sim/faults': clearFaults,
   'GET /sim/clock': clock,
@@ -160,7 +147,10 @@ export function answerControl(
   parts: SimulatorParts,
 ): Answer {
   const handler = ROUTES[`${method} ${path}`];
-  if (!handler)
+  if (handler) return handler({ query, body, parts });
+  const [, id] = /^\/sim\/orders\/(\d+)$/.exec(path) ?? [];
+  const orderControl = ORDER_CONTROLS[`${method} ${id === undefined ? path : '/sim/orders/:id'}`];
+  if (!orderControl)
     throw new Refusal({ status: 404, body: { error: `no ${method} ${path}; see the simulator's README` } });
-  return handler({ query, body, parts });
+  return orderControl({ simulation: parts.simulation, query, body, ...(id === undefined ? {} : { id }) });
 }

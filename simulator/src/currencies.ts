@@ -18,10 +18,10 @@ function pairs({ query }: BrokerageCall): Answer {
   });
 }
 
-function exchangeRate({ query, simulation, now }: BrokerageCall): Answer {
+function exchangeRate({ query, market, now }: BrokerageCall): Answer {
   const [source, target] = [query.get('source'), query.get('target')];
   if (!source || !target) throw badRequest('source and target are required');
-  const rate = simulation.market.rate(source, target, now);
+  const rate = market.rate(source, target, now);
   if (rate === 0) throw badRequest(`no exchange rate for ${source}.${target}`);
   return ok({ rate: Number(rate.toFixed(8)) });
 }

@@ -23,11 +23,11 @@ function expirationsOf(
 }
 
 function strikes(call: BrokerageCall): Answer {
-  const { query, simulation, now } = call;
+  const { query, market, now } = call;
   const underlying = requireInstrument(query.get('conid'));
   if (!query.get('sectype') || !query.get('month')) throw badRequest('sectype and month are required');
   if (expirationsOf(underlying, query.get('month'), call).length === 0) return ok({ call: [], put: [] });
-  const listed = listedStrikes(simulation.market.last(underlying, now));
+  const listed = listedStrikes(market.last(underlying, now));
   return ok({ call: listed, put: listed });
 }
 
@@ -44,7 +44,7 @@ function info(call: BrokerageCall): Answer {
   if (strike === undefined) throw badRequest('strike is required');
   const right = query.get('right');
   const rights: readonly ('C' | 'P')[] = right === 'C' || right === 'P' ? [right] : ['C', 'P'];
-  const isListed = listedStrikes(call.simulation.market.last(underlying, call.now)).includes(strike);
+  const isListed = listedStrikes(call.market.last(underlying, call.now)).includes(strike);
   const expirations = isListed ? expirationsOf(underlying, month, call) : [];
   const rows = expirations.flatMap((expiry) =>
     rights.map((each) => optionInfo(instrumentOf(optionConid(underlying.conid, expiry, strike, each)))),

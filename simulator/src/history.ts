@@ -184,8 +184,8 @@ function extreme(bars: readonly Bar[], key: 'high' | 'low', factor: number): str
   return `${Number((bar[key] * factor).toFixed(2))}/${bar.volume / VOLUME_FACTOR}/${minutes}`;
 }
 
-function history({ query, simulation, now }: BrokerageCall): Answer {
-  const { market, settings } = simulation;
+function history({ query, simulation, market, now }: BrokerageCall): Answer {
+  const { settings } = simulation;
   const instrument = requireInstrument(query.get('conid'));
   const { unit, count, ms } = parsePeriod(query.get('period') ?? '1w');
   const barMs = chooseBar(query.get('bar'), ms);

@@ -15,7 +15,7 @@ const DEFAULT_FIELDS = ['31', '84', '86'];
  * The first call for a contract only subscribes and answers `conid` and `conidEx`. Later ones answer the fields,
  * by default those asked for last.
  */
-function snapshot({ query, brokerage, simulation, now }: BrokerageCall): Answer {
+function snapshot({ query, brokerage, simulation, market, now }: BrokerageCall): Answer {
   const conids = query.get('conids')?.split(',') ?? [];
   if (conids.length === 0 || conids[0] === '') throw badRequest('conids is required');
   if (conids.length > MAX_CONIDS) throw badRequest(`at most ${MAX_CONIDS} conids`);
@@ -54,7 +54,7 @@ function snapshot({ query, brokerage, simulation, now }: BrokerageCall): Answer 
     holder: AccountBook | undefined,
   ): Record<string, unknown> {
     const quote = new QuoteFields(
-      simulation,
+      market,
       requireInstrument(conid),
       holder,
       shownTime(simulation.settings, now),

@@ -62,10 +62,16 @@ export class Market {
   readonly #ranges = new Map<string, PriceRange>();
   readonly #running = new Map<number, { from: number; scannedTo: number; high: number; low: number }>();
   readonly #usdPairs = new Map<string, Instrument>();
+  /** Has the prices that nothing is forced for here. */
+  readonly #common: Market | undefined;
+  /** Those that have this one as their common market. */
+  readonly #dependents = new Set<Market>();
 
-  constructor(seed: number, hours: TradingHours) {
+  constructor(seed: number, hours: TradingHours, common?: Market) {
     this.#seed = seed;
     this.hours = hours;
+    this.#common = common;
+    if (common) common.#dependents.add(this);
     for (const instrument of INSTRUMENTS) {
       if (instrument.baseCurrency === 'USD') this.#usdPairs.set(instrument.currency, instrument);
       else if (instrument.currency === 'USD' && instrument.baseCurrency) {
@@ -89,14 +95,18 @@ export class Market {
     };
     const isEmpty = Object.keys(values).length === 0;
     this.#overrides.set(conid, [...earlier, { from: time, values: isEmpty ? {} : { ...kept, ...values } }]);
-    this.#ranges.clear();
-    this.#running.clear();
+    this.#forgetRanges();
   }
 
   clearOverrides(): void {
     this.#overrides.clear();
+    this.#forgetRanges();
+  }
+
+  #forgetRanges(): void {
     this.#ranges.clear();
     this.#running.clear();
+    for (const dependent of this.#dependents) dependent.#forgetRanges();
   }
 
   /** Last price at `time`, rounded as quoted. */
@@ -139,11 +149,11 @@ export class Market {
       if (price > high) high = price;
       if (price < low) low = price;
     };
-    const overrides = this.#overrides.get(instrument.conid);
+    const changes = this.#overrideTimes(instrument.conid);
     for (let t = (Math.floor(from / GRID_MS) + 1) * GRID_MS; t < to; t += GRID_MS) {
-      see(overrides ? this.last(instrument, t) : this.#simulated(instrument, t));
+      see(changes.length > 0 ? this.last(instrument, t) : this.#simulated(instrument, t));
     }
-    for (const { from: changed } of overrides ?? []) {
+    for (const changed of changes) {
       if (changed > from && changed < to) see(this.last(instrument, changed));
     }
     const tick = tickSize(instrument);
@@ -203,9 +213,19 @@ export class Market {
     return { open, high, low, close: rest.close, volume: this.#volumeUntil(instrument, session, time) };
   }
 
+  /** What is forced here, or else in the common market. */
   #overrideAt(conid: number, time: number): PriceOverride | undefined {
     const entries = this.#overrides.get(conid);
-    return entries?.findLast((entry) => entry.from <= time)?.values;
+    const own = entries?.findLast((entry) => entry.from <= time)?.values;
+    if (own && Object.keys(own).length > 0) return own;
+    const common = this.#common;
+    return common ? common.#overrideAt(conid, time) : undefined;
+  }
+
+  /** Moments at which a forced price of the instrument changes. */
+  #overrideTimes(conid: number): number[] {
+    const own = (this.#overrides.get(conid) ?? []).map(({ from }) => from);
+    return [...own, ...(this.#common ? this.#common.#overrideTimes(conid) : [])];
   }
 
   #simulated(instrument: Instrument, time: number): number {

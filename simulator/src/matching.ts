@@ -1,14 +1,13 @@
 import { type AccountBook, notional } from './account-book.ts';
-import { instrumentOf } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import { commissionOf, instrumentOfOrder, legsOf, quoteOf } from './combos.ts';
-import { futureExpirationTime } from './futures-contracts.ts';
 import type { Instrument } from './instruments.ts';
 import type { Market, Quote } from './market.ts';
 import { fromMicros, roundQuantity, toMicros } from './money.ts';
-import { expirationTime } from './option-contracts.ts';
-import { isOpen, type Order, type OrderTerms } from './order.ts';
+import { isOpen, type Order, type OrderTerms, type StatusChange } from './order.ts';
 import { GRID_MS } from './prices.ts';
+import { settleExpired } from './settlement.ts';
+import type { TradingHours } from './trading-hours.ts';
 
 /** A cancel request is acknowledged at once and takes effect this much later. */
 const CANCEL_DELAY_MS = 300;
@@ -22,6 +21,9 @@ export interface NewOrder {
   readonly terms: OrderTerms;
   readonly parentId?: number;
   readonly ocaGroup?: string;
+  readonly isFromElsewhere?: boolean;
+  /** What will become of it, whatever the market does; earliest first. */
+  readonly changes?: readonly StatusChange[];
 }
 
 /**
@@ -32,25 +34,33 @@ export interface NewOrder {
  * 30-second grid between whose points prices move in a straight line.
  */
 export class Matching {
-  readonly #market: Market;
+  readonly #marketOf: (owner: string) => Market;
+  readonly #hours: TradingHours;
   readonly #clock: Clock;
   readonly #accounts: ReadonlyMap<string, AccountBook>;
   readonly #open = new Map<number, Order>();
+  /** Orders that have changes before them; an inactive one is here only. */
+  readonly #changing = new Set<Order>();
   readonly #onChange: () => void;
   #seenUntil: number;
   #nextOrderId: number;
   #nextExecution = 1;
   #settledAt = 0;
 
-  /** @param onChange Called whenever an order or account changed, for the state file. */
+  /**
+   * @param marketOf The market as it is for the accounts of an owner.
+   * @param onChange Called whenever an order or account changed, for the state file.
+   */
   constructor(
-    market: Market,
+    marketOf: (owner: string) => Market,
+    hours: TradingHours,
     clock: Clock,
     accounts: ReadonlyMap<string, AccountBook>,
     onChange: () => void,
     firstOrderId: number,
   ) {
-    this.#market = market;
+    this.#marketOf = marketOf;
+    this.#hours = hours;
     this.#clock = clock;
     this.#accounts = accounts;
     this.#onChange = onChange;
@@ -75,11 +85,14 @@ export class Matching {
     this.#seenUntil = Math.min(seenUntil, this.#clock.now());
     this.#nextExecution = nextExecution;
     for (const account of this.#accounts.values()) {
-      for (const order of account.orders.values()) if (isOpen(order)) this.#open.set(order.id, order);
+      for (const order of account.orders.values()) {
+        if (isOpen(order)) this.#open.set(order.id, order);
+        if (order.changes) this.#changing.add(order);
+      }
     }
   }
 
-  place({ account, terms, parentId, ocaGroup }: NewOrder): Order {
+  place({ account, terms, parentId, ocaGroup, isFromElsewhere, changes }: NewOrder): Order {
     this.advance();
     const now = this.#clock.now();
     const parent = parentId === undefined ? undefined : account.orders.get(parentId);
@@ -97,9 +110,12 @@ export class Matching {
       ...this.#deadlines(terms, now),
       ...(parentId === undefined ? {} : { parentId }),
       ...(ocaGroup === undefined ? {} : { ocaGroup }),
+      ...(isFromElsewhere && { isFromElsewhere }),
     };
     account.orders.set(order.id, order);
     this.#open.set(order.id, order);
+    if (changes) this.scheduleChanges(order, changes);
+    if (!isOpen(order)) return order;
     if (!parent || parent.status === 'Filled') this.#activate(order, now);
     this.#onChange();
     return order;
@@ -126,18 +142,36 @@ export class Matching {
     this.#onChange();
   }
 
+  /** What becomes of the order at these times, in place of what was planned for it before. */
+  scheduleChanges(order: Order, changes: readonly StatusChange[]): void {
+    order.changes = changes.toSorted((a, b) => a.at - b.at);
+    this.#changing.add(order);
+    this.#applyChanges(this.#clock.now());
+    this.#onChange();
+  }
+
+  /** Fills some of the order at a price of the caller's choice, if it is open and that much is left. */
+  fillNow(order: Order, quantity: number, price: number): boolean {
+    this.advance();
+    if (!isOpen(order) || quantity > roundQuantity(order.quantity - order.filled)) return false;
+    this.#fill(order, price, quantity, this.#clock.now());
+    return true;
+  }
+
   /** Brings every open order up to now. */
   advance(): void {
     const now = this.#clock.now();
     if (now < this.#seenUntil) this.#seenUntil = now;
-    if (this.#open.size > 0) {
+    if (this.#open.size > 0 || this.#changing.size > 0) {
       const gap = now - this.#seenUntil;
       const step = gap <= HOUR_MS ? TICK_MS : gap <= WEEK_MS ? GRID_MS : 10 * GRID_MS;
       for (let t = (Math.floor(this.#seenUntil / step) + 1) * step; t <= now; t += step) {
+        this.#applyChanges(t);
         for (const order of [...this.#open.values()]) this.#look(order, t);
-        if (this.#open.size === 0) break;
+        if (this.#open.size === 0 && this.#changing.size === 0) break;
       }
     }
+    this.#applyChanges(now);
     for (const order of this.#open.values()) this.#endIfDue(order, now);
     this.#seenUntil = now;
     if (Math.abs(now - this.#settledAt) > MINUTE_MS) this.#settleExpired(now);
@@ -154,14 +188,14 @@ export class Matching {
 
   #deadlines(terms: OrderTerms, now: number): Pick<Order, 'expiresAt' | 'executesAt'> {
     const exchange = instrumentOfOrder(terms)?.exchange ?? '';
-    const latest = this.#market.hours.latestSession(exchange, now);
+    const latest = this.#hours.latestSession(exchange, now);
     const closeOf = (session: typeof latest) => (terms.outsideRth ? session.extendedClose : session.close);
-    const session = now < closeOf(latest) ? latest : this.#market.hours.nextSession(exchange, latest);
+    const session = now < closeOf(latest) ? latest : this.#hours.nextSession(exchange, latest);
     if (terms.type === 'MOC' || terms.type === 'LOC') {
       return { executesAt: session.close, expiresAt: session.close + TICK_MS };
     }
     if (terms.tif === 'OPG') {
-      const opening = now < latest.open ? latest : this.#market.hours.nextSession(exchange, latest);
+      const opening = now < latest.open ? latest : this.#hours.nextSession(exchange, latest);
       return { executesAt: opening.open, expiresAt: opening.close };
     }
     if (terms.goodTill !== undefined) return { expiresAt: terms.goodTill };
@@ -190,7 +224,7 @@ export class Matching {
     if (order.executesAt === undefined) this.#endIfDue(order, time);
     if (!isOpen(order)) return;
     const instrument = instrumentOfOrder(order.terms);
-    const quote = quoteOf(order.terms, this.#market, time);
+    const quote = quoteOf(order.terms, this.#marketFor(order), time);
     if (instrument && quote && order.status !== 'PendingCancel') {
       const price =
         order.executesAt === undefined
@@ -201,6 +235,42 @@ export class Matching {
     this.#endIfDue(order, time);
   }
 
+  #applyChanges(time: number): void {
+    for (const order of this.#changing) {
+      while (order.changes?.[0] && order.changes[0].at <= time) {
+        const [change, ...rest] = order.changes;
+        order.changes = rest;
+        this.#change(order, change, time);
+      }
+      if (order.changes?.length) continue;
+      delete order.changes;
+      this.#changing.delete(order);
+    }
+  }
+
+  /** An order that has ended stays so; an inactive one has not. */
+  #change(order: Order, { status, reason }: StatusChange, time: number): void {
+    if (order.status === 'Filled' || order.status === 'Cancelled') return;
+    delete order.reason;
+    if (reason !== undefined) order.reason = reason;
+    if (status === 'Submitted') {
+      this.#open.set(order.id, order);
+      if (this.#waitsForParent(order)) order.status = 'PreSubmitted';
+      else this.#activate(order, time);
+    } else if (status === 'Cancelled') {
+      this.#end(order, 'Cancelled');
+    } else {
+      order.status = 'Inactive';
+      delete order.cancelAt;
+      this.#open.delete(order.id);
+    }
+    this.#onChange();
+  }
+
+  #marketFor({ accountId }: Order): Market {
+    return this.#marketOf(this.#accounts.get(accountId)?.owner ?? '');
+  }
+
   #endIfDue(order: Order, time: number): void {
     if (!isOpen(order)) return;
     const isCancelled = order.cancelAt !== undefined && time >= order.cancelAt;
@@ -209,7 +279,7 @@ export class Matching {
 
   #auctionPrice(order: Order, instrument: Instrument, time: number): number | undefined {
     if (order.executesAt === undefined || time < order.executesAt) return undefined;
-    const price = this.#market.last(instrument, order.executesAt);
+    const price = this.#marketFor(order).last(instrument, order.executesAt);
     const { limitPrice } = order.terms;
     if (limitPrice === undefined) return price;
     const isWithin = order.terms.side === 'BUY' ? price <= limitPrice : price >= limitPrice;
@@ -264,7 +334,7 @@ export class Matching {
     const filled = roundQuantity(order.filled + quantity);
     const priceOf = (instrument: Instrument, isBought: boolean) => {
       if (!order.terms.legs) return price;
-      const quote = this.#market.quote(instrument, time);
+      const quote = this.#marketFor(order).quote(instrument, time);
       return isBought ? quote.ask : quote.bid;
     };
     const legs = legsOf(order.terms).map(({ instrument, ratio }) => {
@@ -282,7 +352,7 @@ export class Matching {
       // The first leg carries the commission of all.
       const charged = index === 0 ? commission : 0;
       account.book(leg.instrument, {
-        executionId: executionId(this.#nextExecution++),
+        executionId: this.#nextExecutionId(),
         orderId: order.id,
         conid: leg.instrument.conid,
         side: leg.isBought ? 'BUY' : 'SELL',
@@ -326,41 +396,17 @@ export class Matching {
     this.#onChange();
   }
 
-  /** Options that expired are settled in cash at their intrinsic value, futures at their last price. */
   #settleExpired(now: number): void {
     this.#settledAt = now;
     for (const account of this.#accounts.values()) {
-      for (const position of account.positions.values()) {
-        if (position.quantity === 0) continue;
-        const instrument = instrumentOf(position.conid);
-        const time = instrument && expiresAt(instrument);
-        if (!instrument || time === undefined || time > now) continue;
-        const price =
-          this.#market.optionValuation(instrument, time)?.price ?? this.#market.last(instrument, time);
-        const quantity = Math.abs(position.quantity);
-        const side = position.quantity > 0 ? 'SELL' : 'BUY';
-        const value = notional(instrument, quantity, price);
-        account.book(instrument, {
-          executionId: executionId(this.#nextExecution++),
-          orderId: 0,
-          conid: instrument.conid,
-          side,
-          quantity,
-          price,
-          commission: 0,
-          netAmount: side === 'SELL' ? value : -value,
-          time,
-        });
+      if (settleExpired(account, this.#marketOf(account.owner), now, () => this.#nextExecutionId()))
         this.#onChange();
-      }
     }
   }
-}
 
-/** Epoch ms at which an option or future expires. */
-function expiresAt({ option, future }: Instrument): number | undefined {
-  if (option) return expirationTime(option.expiry);
-  return future && futureExpirationTime(future.expiry);
+  #nextExecutionId(): string {
+    return executionId(this.#nextExecution++);
+  }
 }
 
 /** Whether a stop (against the position) or touch (in its favour) order has been triggered. */

@@ -51,6 +51,15 @@ export interface OrderTerms {
   readonly cashQuantity?: number;
 }
 
+/** A change of status that is to come, whatever the market does; tests order such. */
+export interface StatusChange {
+  /** Epoch ms. */
+  readonly at: number;
+  readonly status: 'Inactive' | 'Cancelled' | 'Submitted';
+  /** Why, in IBKR's words. */
+  readonly reason?: string;
+}
+
 /** An order and how far it has come. Plain data, kept in the state file as it is. */
 export interface Order {
   readonly id: number;
@@ -78,6 +87,12 @@ export interface Order {
   expiresAt: number;
   /** Epoch ms at which it executes, for auctions (MOC, LOC, OPG). */
   executesAt?: number;
+  /** Placed by another program of the same user, such as TWS; not through this API. */
+  readonly isFromElsewhere?: boolean;
+  /** What `order_status_description` says in place of the usual words. */
+  reason?: string;
+  /** Earliest first. */
+  changes?: StatusChange[];
 }
 
 export function isOpen(order: Order): boolean {

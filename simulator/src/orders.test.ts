@@ -271,7 +271,7 @@ describe('reading', () => {
     await placeOrders(client, account, [limit(201, { cOID: 'truth' })]);
     const { body } = await control(simulator).get('/orders');
     const own = body.orders.filter((order: { account: string }) => order.account === account);
-    expect(own).toEqual([
+    expect(own).toMatchObject([
       {
         orderId: expect.any(String),
         cOID: 'truth',

@@ -14,6 +14,7 @@ import {
 import { objectBody } from './json-body.ts';
 import { fromMicros } from './money.ts';
 import { isOpen, type Order, type OrderTerms } from './order.ts';
+import { findParent, placeDrafts } from './order-placing.ts';
 import { questionsAbout } from './order-questions.ts';
 import { checkOperator, readTicket, rejected } from './order-ticket.ts';
 import type { BrokerageCall, Route } from './router.ts';
@@ -30,10 +31,10 @@ function accountOf({ session, simulation, params }: BrokerageCall): AccountBook 
   return account;
 }
 
-function readTickets({ body, simulation, now }: BrokerageCall): OrderDraft[] {
+function readTickets({ body, market, now }: BrokerageCall): OrderDraft[] {
   const { orders } = objectBody(body);
   if (!Array.isArray(orders) || orders.length === 0) throw badRequest('orders is required');
-  return orders.map((ticket) => readTicket(ticket, simulation.market, now));
+  return orders.map((ticket) => readTicket(ticket, market, now));
 }
 
 function place(call: BrokerageCall): Answer {
@@ -84,13 +85,9 @@ function isRegistered({ now }: BrokerageCall, account: AccountBook, cOID: string
   return false;
 }
 
-function findParent(account: AccountBook, cOID: string): Order | undefined {
-  return [...account.orders.values()].findLast((order) => order.terms.cOID === cOID);
-}
-
 /** Why the account cannot pay for the order; undefined when it can. */
 function fundsShortfall(
-  { simulation, now }: BrokerageCall,
+  { market, now }: BrokerageCall,
   account: AccountBook,
   terms: OrderTerms,
   alreadyFilled: number,
@@ -100,23 +97,23 @@ function fundsShortfall(
   const held = account.quantityOf(terms.conid);
   const reducing = terms.side === 'BUY' ? Math.max(0, -held) : Math.max(0, held);
   const opening = Math.max(0, terms.quantity - alreadyFilled - reducing);
-  const price = terms.limitPrice ?? terms.stopPrice ?? lastOf(terms, simulation.market, now);
-  const rate = simulation.market.rate(instrument.currency, BASE_CURRENCY, now);
+  const price = terms.limitPrice ?? terms.stopPrice ?? lastOf(terms, market, now);
+  const rate = market.rate(instrument.currency, BASE_CURRENCY, now);
   const required = terms.legs
-    ? comboMargin(terms, opening, simulation.market, now) * rate
+    ? comboMargin(terms, opening, market, now) * rate
     : openingMargin(instrument, opening * price * multiplierOfOrder(terms) * rate, terms.side === 'SELL');
-  const { availableFunds } = valueAccount(account, simulation.market, now);
+  const { availableFunds } = valueAccount(account, market, now);
   if (required <= availableFunds) return undefined;
   return `Order rejected: the available funds of ${moneyText(availableFunds)} do not cover the initial margin of ${moneyText(required)}.`;
 }
 
 function ask(
-  { simulation, brokerage, now }: BrokerageCall,
+  { simulation, market, brokerage, now }: BrokerageCall,
   account: AccountBook,
   terms: OrderTerms,
 ): Question[] {
   const hasMarketData = simulation.settings.marketData === 'realtime';
-  const questions = questionsAbout(terms, account, simulation.market, now, hasMarketData);
+  const questions = questionsAbout(terms, account, market, now, hasMarketData);
   return questions.filter(({ id }) => !brokerage.suppressed.has(id));
 }
 
@@ -161,19 +158,9 @@ function submit(call: BrokerageCall, { accountId, drafts, orderId }: PendingRepl
       throw rejected(`Order couldn't be submitted: Local order ID=${terms.cOID} is already registered`);
     }
   }
-  const groupId = `group-${randomUUID()}`;
-  const parents = drafts.filter(({ parentCOID }) => parentCOID === undefined);
-  const children = drafts.filter(({ parentCOID }) => parentCOID !== undefined);
-  const placedParents = parents.map(({ terms, isSingleGroup }) =>
-    call.simulation.matching.place({ account, terms, ...(isSingleGroup ? { ocaGroup: groupId } : {}) }),
-  );
-  const placedChildren = children.map(({ terms, parentCOID }) => {
-    const parentId = findParent(account, parentCOID ?? '')?.id;
-    if (parentId === undefined) throw rejected(`Parent order ${parentCOID} is not found`);
-    return call.simulation.matching.place({ account, terms, parentId, ocaGroup: String(parentId) });
-  });
-  // The answer is not in the order of the tickets: children come first.
-  return ok([...placedChildren, ...placedParents].map(acknowledgement));
+  const { matching, plans } = call.simulation;
+  const changes = () => plans.take(call.session.key, call.now);
+  return ok(placeDrafts(matching, account, drafts, { changes }).map(acknowledgement));
 }
 
 /** Only says that the order was taken in, not what became of it. */
@@ -229,7 +216,7 @@ function modify(call: BrokerageCall): Answer {
   for (const field of ['side', 'orderType', 'tif', 'quantity']) {
     if (ticket[field] === undefined) throw badRequest(`${field} is required`);
   }
-  const draft = readTicket(ticket, call.simulation.market, call.now);
+  const draft = readTicket(ticket, call.market, call.now);
   if (draft.terms.side !== order.terms.side || conidexOf(draft.terms) !== conidexOf(order.terms)) {
     throw rejected('The side and the contract of an order cannot be changed.');
   }
@@ -272,23 +259,23 @@ function cancel(call: BrokerageCall): Answer {
 /** Previews the first ticket; nothing is ordered. */
 function preview(call: BrokerageCall): Answer {
   const account = accountOf(call);
-  const { simulation, now } = call;
+  const { market, now } = call;
   const [draft] = readTickets(call);
   const instrument = draft && instrumentOfOrder(draft.terms);
   if (!draft || !instrument) throw badRequest('conid is not valid');
   const { terms } = draft;
-  const price = terms.limitPrice ?? terms.stopPrice ?? lastOf(terms, simulation.market, now);
+  const price = terms.limitPrice ?? terms.stopPrice ?? lastOf(terms, market, now);
   const amount = price * terms.quantity * multiplierOfOrder(terms);
   const legs = legsOf(terms).map(({ instrument: leg, ratio }) => ({
     instrument: leg,
     ratio: Math.abs(ratio),
-    price: terms.legs ? simulation.market.last(leg, now) : price,
+    price: terms.legs ? market.last(leg, now) : price,
   }));
   const commission = fromMicros(commissionOf(legs, terms.quantity));
-  const value = valueAccount(account, simulation.market, now);
-  const rate = simulation.market.rate(instrument.currency, BASE_CURRENCY, now);
+  const value = valueAccount(account, market, now);
+  const rate = market.rate(instrument.currency, BASE_CURRENCY, now);
   const margin = terms.legs
-    ? comboMargin(terms, terms.quantity, simulation.market, now) * rate
+    ? comboMargin(terms, terms.quantity, market, now) * rate
     : openingMargin(instrument, amount * rate, terms.side === 'SELL');
   const held = account.quantityOf(instrument.conid);
   const signed = terms.side === 'BUY' ? terms.quantity : -terms.quantity;

@@ -33,8 +33,7 @@ interface Series {
   readonly start: { readonly date: string; readonly val: number };
 }
 
-function seriesOf(account: AccountBook, period: string, { simulation, now }: Call): Series {
-  const { market } = simulation;
+function seriesOf(account: AccountBook, period: string, { market, now }: Call): Series {
   const today = localDay(ZONE, now);
   const firstDay = PERIODS[period]?.(today, dateOfDay(today)) ?? today;
   const finished = market.hours
@@ -166,7 +165,7 @@ function transactions(call: Call): Answer {
   });
 }
 
-function transactionRow(account: AccountBook, trade: Trade, { simulation }: Call): Record<string, unknown> {
+function transactionRow(account: AccountBook, trade: Trade, { market }: Call): Record<string, unknown> {
   const instrument = instrumentOf(trade.conid);
   const currency = instrument?.currency ?? BASE_CURRENCY;
   const day = localDay(ZONE, trade.time);
@@ -182,7 +181,7 @@ function transactionRow(account: AccountBook, trade: Trade, { simulation }: Call
     cur: currency,
     date: `${weekdayName} ${month} ${dayOfMonth} 00:00:00 ${zoneName} ${year}`,
     rawDate: dateOfDay(day),
-    fxRate: simulation.market.rate(currency, BASE_CURRENCY, trade.time),
+    fxRate: market.rate(currency, BASE_CURRENCY, trade.time),
     pr: trade.price,
     qty: trade.side === 'BUY' ? trade.quantity : -trade.quantity,
     acctid: account.id,

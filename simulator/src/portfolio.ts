@@ -23,7 +23,7 @@ function accountOf({ session, simulation, params }: Call): AccountBook {
 }
 
 function valuationOf(call: Call, account = accountOf(call)): AccountValuation {
-  return valueAccount(account, call.simulation.market, call.now);
+  return valueAccount(account, call.market, call.now);
 }
 
 function contractText({ instrument }: ValuedPosition): string {
@@ -64,7 +64,7 @@ function coldRow(account: AccountBook, position: ValuedPosition): Record<string,
 /** Later reads know the contract; `strike` and `multiplier` change their type. */
 function warmRow(call: Call, account: AccountBook, position: ValuedPosition): Record<string, unknown> {
   const { instrument } = position;
-  const rate = call.simulation.market.rate(instrument.currency, BASE_CURRENCY, call.now);
+  const rate = call.market.rate(instrument.currency, BASE_CURRENCY, call.now);
   return {
     ...coldRow(account, position),
     ...securityDefinition(instrument, call.now),

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Answer } from './answer.ts';
 import { badRequest, failed, unauthorized } from './answer.ts';
+import type { Market } from './market.ts';
 import { type BrokerageSession, isResetting, type Session } from './session-state.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -18,6 +19,8 @@ export interface Call {
   readonly headers: IncomingHttpHeaders;
   readonly session: Session;
   readonly simulation: Simulation;
+  /** As the session sees it. */
+  readonly market: Market;
   readonly now: number;
 }
 

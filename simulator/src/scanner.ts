@@ -1,8 +1,8 @@
 import { type Answer, badRequest, failed, ok, Refusal } from './answer.ts';
 import { INSTRUMENTS, type Instrument, isUsListing } from './instruments.ts';
 import { numberOf, objectBody, textOf } from './json-body.ts';
+import type { Market } from './market.ts';
 import type { BrokerageCall, Route } from './router.ts';
-import type { Simulation } from './simulation.ts';
 
 const MAX_ROWS = 50;
 const MAX_HMDS_ROWS = 250;
@@ -107,7 +107,7 @@ function parameters(): Answer {
   });
 }
 
-function candidates({ market }: Simulation, type: string, now: number): Candidate[] {
+function candidates(market: Market, type: string, now: number): Candidate[] {
   const { holds } = INSTRUMENT_TYPES[type] ?? {};
   if (!holds) throw failed(500, `unknown instrument type ${type}`);
   return INSTRUMENTS.filter(holds).map((instrument) => {
@@ -125,7 +125,7 @@ interface ScanRequest {
 }
 
 function scan(
-  { simulation, now }: BrokerageCall,
+  { market, now }: BrokerageCall,
   { instrument, type, filters }: ScanRequest,
 ): [Scan, Candidate[]] {
   const chosen = SCANS[type];
@@ -137,7 +137,7 @@ function scan(
     if (!filter || limit === undefined) throw failed(500, `unknown filter ${textOf(code) ?? ''}`);
     return (candidate: Candidate) => filter.passes(candidate, limit);
   });
-  const found = candidates(simulation, instrument, now)
+  const found = candidates(market, instrument, now)
     .filter((candidate) => tests.every((passes) => passes(candidate)))
     .toSorted((a, b) => chosen.rank(b) - chosen.rank(a));
   return [chosen, found];

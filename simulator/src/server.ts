@@ -195,6 +195,7 @@ function answerApi(
     headers: request.headers,
     session,
     simulation,
+    market: simulation.marketOf(session.key),
     now,
   });
   if (answer) return answer;

@@ -6,6 +6,7 @@ import { Market } from './market.ts';
 import { Matching } from './matching.ts';
 import { toMicros } from './money.ts';
 import { listedExpirations, listedStrikes, optionConid } from './option-contracts.ts';
+import { OrderPlans } from './order-plans.ts';
 import { hashText } from './prices.ts';
 import { Session } from './session-state.ts';
 import type { Settings } from './settings.ts';
@@ -14,6 +15,17 @@ import { TradingHours } from './trading-hours.ts';
 import { BASE_CURRENCY } from './valuation.ts';
 
 export const ROOT_SESSION = 'root';
+const SANDBOX_PREFIX = 'sandbox/';
+
+/** The key of a sandbox's session. */
+export function sandboxKey(id: string): string {
+  return SANDBOX_PREFIX + id;
+}
+
+/** The id of the sandbox whose session has this key; undefined for other sessions. */
+export function sandboxOf(key: string): string | undefined {
+  return key.startsWith(SANDBOX_PREFIX) ? key.slice(SANDBOX_PREFIX.length) : undefined;
+}
 
 const STARTING_VALUE = 1_000_000;
 /** Order ids lie beyond 2^31, as real ones may. */
@@ -39,8 +51,11 @@ export interface LoginOptions {
 export class Simulation {
   readonly settings: Settings;
   readonly clock: Clock;
+  /** As everybody sees it for whom no price is forced. */
   readonly market: Market;
+  readonly #ownMarkets = new Map<string, Market>();
   readonly matching: Matching;
+  readonly plans = new OrderPlans();
   readonly accounts = new Map<string, AccountBook>();
   readonly #sessions = new Map<string, Session>();
   /** Something that belongs in the state file has changed. */
@@ -55,8 +70,35 @@ export class Simulation {
     };
     for (const account of stored?.accounts ?? []) this.accounts.set(account.id, AccountBook.restore(account));
     const firstOrderId = stored?.nextOrderId ?? FIRST_ORDER_ID;
-    this.matching = new Matching(this.market, this.clock, this.accounts, changed, firstOrderId);
+    this.matching = new Matching(
+      (owner) => this.marketOf(owner),
+      this.market.hours,
+      this.clock,
+      this.accounts,
+      changed,
+      firstOrderId,
+    );
     if (stored) this.matching.resume(stored.seenUntil, stored.nextExecution);
+  }
+
+  /** The market as the session of this key sees it. */
+  marketOf(key: string): Market {
+    return this.#ownMarkets.get(key) ?? this.market;
+  }
+
+  /** A market in which prices can be forced for the session of this key alone. */
+  ownMarketOf(key: string): Market {
+    const own = this.#ownMarkets.get(key) ?? new Market(this.settings.seed, this.market.hours, this.market);
+    this.#ownMarkets.set(key, own);
+    return own;
+  }
+
+  /** Gives forced prices back: those of this session alone, or all. */
+  clearPrices(key?: string): void {
+    if (key === undefined) this.market.clearOverrides();
+    for (const [owner, market] of this.#ownMarkets) {
+      if (key === undefined || owner === key) market.clearOverrides();
+    }
   }
 
   /** The session of a key (`root`, `sandbox/{id}`, `oauth/{consumer}`), opened when first used. */

@@ -1,9 +1,8 @@
 import type { AccountBook } from './account-book.ts';
 import { contractName, tradingClass } from './contracts.ts';
 import type { Instrument } from './instruments.ts';
-import { type PriceRange, priceDecimals, type Quote } from './market.ts';
+import { type Market, type PriceRange, priceDecimals, type Quote } from './market.ts';
 import { optionMonth } from './option-contracts.ts';
-import type { Simulation } from './simulation.ts';
 import { type ValuedPosition, valuePosition } from './valuation.ts';
 
 const YEAR_MS = 365 * 86_400_000;
@@ -13,7 +12,7 @@ const YEAR_MS = 365 * 86_400_000;
  * K or M, percentages with %, a last price with `C` when it is a close and `H` when trading is halted.
  */
 export class QuoteFields {
-  readonly #simulation: Simulation;
+  readonly #market: Market;
   readonly #instrument: Instrument;
   readonly #account: AccountBook | undefined;
   readonly #now: number;
@@ -21,12 +20,12 @@ export class QuoteFields {
   #range: PriceRange | undefined;
   #position: ValuedPosition | null | undefined;
 
-  constructor(simulation: Simulation, instrument: Instrument, account: AccountBook | undefined, now: number) {
-    this.#simulation = simulation;
+  constructor(market: Market, instrument: Instrument, account: AccountBook | undefined, now: number) {
+    this.#market = market;
     this.#instrument = instrument;
     this.#account = account;
     this.#now = now;
-    this.#quote = simulation.market.quote(instrument, now);
+    this.#quote = market.quote(instrument, now);
   }
 
   /** Field 6509: realtime or, when the market is closed, the last realtime values frozen. */
@@ -165,7 +164,7 @@ export class QuoteFields {
     const isUnderlying = !this.#instrument.option;
     if (isUnderlying)
       return field === '7283' ? `${(this.#instrument.volatility * 105).toFixed(1)}%` : undefined;
-    const valuation = this.#simulation.market.optionValuation(this.#instrument, this.#now);
+    const valuation = this.#market.optionValuation(this.#instrument, this.#now);
     if (!valuation) return undefined;
     switch (field) {
       case '7308':
@@ -190,7 +189,7 @@ export class QuoteFields {
 
   #day(): PriceRange {
     if (!this.#range) {
-      const { market } = this.#simulation;
+      const market = this.#market;
       const session = market.hours.latestSession(this.#instrument.exchange, this.#now);
       this.#range = market.sessionRange(this.#instrument, session, this.#now);
     }
@@ -198,7 +197,7 @@ export class QuoteFields {
   }
 
   #year(): { high: number; low: number } {
-    const { market } = this.#simulation;
+    const market = this.#market;
     const sessions = market.hours.sessionsBetween(this.#instrument.exchange, this.#now - YEAR_MS, this.#now);
     const ranges = sessions.map((session) => market.sessionRange(this.#instrument, session, this.#now));
     return {
@@ -208,13 +207,13 @@ export class QuoteFields {
   }
 
   #priorClose(): number {
-    return this.#simulation.market.priorClose(this.#instrument, this.#now);
+    return this.#market.priorClose(this.#instrument, this.#now);
   }
 
   #held(): ValuedPosition | undefined {
     if (this.#position === undefined) {
       const position = this.#account?.positions.get(this.#instrument.conid);
-      const { market } = this.#simulation;
+      const market = this.#market;
       const valued = position && this.#account && valuePosition(this.#account, position, market, this.#now);
       this.#position = valued ?? null;
     }
