@@ -1,6 +1,7 @@
 /** Test support: apps that call the tools of new sandboxes, against a real simulator and a real Firestore server. */
 import type { Firestore } from 'firebase-admin/firestore';
 import type { PublicError } from '../errors.ts';
+import { type PlayedIbkr, playIbkr, type Routes } from '../ibkr/played-ibkr-fixture.ts';
 import { firstAccount, newSandbox, type Sandbox, simulatorUrl } from '../ibkr/sandbox-fixture.ts';
 import { SANDBOX_WARNINGS } from '../orders/accepted-warnings.ts';
 import { type Servers, useServers } from '../orders/servers-fixture.ts';
@@ -10,11 +11,10 @@ import type { ToolContext } from './context.ts';
 import { TOOLS } from './registry.ts';
 import { keyContext } from './tool-fixture.ts';
 
-/** An app that calls tools, alone on a connection of its own. */
-export interface TestApp {
+/** What an app does, whoever answers as IBKR. */
+interface Caller {
   db: Firestore;
   connectionId: string;
-  sandbox: Sandbox;
   /** Changes the connection. */
   set(changes: Partial<Connection>): Promise<void>;
   /** For one call. */
@@ -23,6 +23,11 @@ export interface TestApp {
   call(tool: string, args: object): Promise<Record<string, unknown>>;
   /** What a tool fails with; throws what it answers. */
   fail(tool: string, args: object): Promise<PublicError>;
+}
+
+/** An app that calls tools, alone on a connection of its own. */
+export interface TestApp extends Caller {
+  sandbox: Sandbox;
   /** The orders that the simulator has, such as `SELL 10`. */
   orders(): Promise<string[]>;
 }
@@ -43,13 +48,48 @@ export function useApps(servers: Servers): void {
 export async function newApp(settings: Partial<Connection> = {}, accounts = 1): Promise<TestApp> {
   const sandbox = newSandbox();
   if (accounts > 1) await sandbox.control('sandboxes', { id: sandbox.name, accounts });
+  return {
+    ...(await newCaller(sandbox, settings)),
+    sandbox,
+    orders: async () => {
+      const accountId = await firstAccount(sandbox.client());
+      const response = await fetch(`${simulatorUrl()}/sim/orders`);
+      const { orders } = (await response.json()) as {
+        orders: { account: string; side: string; quantity: number }[];
+      };
+      return orders
+        .filter(({ account }) => account === accountId)
+        .map(({ side, quantity }) => `${side} ${quantity}`);
+    },
+  };
+}
+
+/** The account of a played login. */
+export const PLAYED_ACCOUNT = 'DU7654321';
+
+/** An app of a connection to a played IBKR with one paper account in USD, which holds nothing unless `routes` say so. */
+export async function playedApp(
+  routes: Routes,
+  settings: Partial<Connection> = {},
+): Promise<Caller & { ibkr: PlayedIbkr }> {
+  const ibkr = await playIbkr(
+    { accounts: [PLAYED_ACCOUNT] },
+    { 'GET /portfolio2/*/positions': [], 'GET /portfolio/*/ledger': {}, ...routes },
+  );
+  return { ...(await newCaller({ client: () => ibkr.connection.client() }, settings)), ibkr };
+}
+
+async function newCaller(
+  broker: Pick<Sandbox, 'client'>,
+  settings: Partial<Connection> = {},
+): Promise<Caller> {
   const fields = { ownerUid: 'owner', kind: 'sandbox', mode: 'paper', label: 'Sandbox' } as const;
   const { connection } = await createConnection(db, fields);
   const set = async (changes: Partial<Connection>) => {
     await db.doc(`connections/${connection.id}`).update({ ...changes });
   };
   await set({ acceptedWarnings: [...SANDBOX_WARNINGS], ...settings });
-  const context = () => keyContext(db, connection, sandbox);
+  const context = () => keyContext(db, connection, broker);
   const answer = async (name: string, args: object) => {
     const tool = TOOLS.find((one) => one.name === name);
     if (tool === undefined) throw new Error(`There is no tool ${name}.`);
@@ -60,7 +100,6 @@ export async function newApp(settings: Partial<Connection> = {}, accounts = 1): 
   return {
     db,
     connectionId: connection.id,
-    sandbox,
     set,
     context,
     call: async (name, args) => {
@@ -72,16 +111,6 @@ export async function newApp(settings: Partial<Connection> = {}, accounts = 1): 
       const result = await answer(name, args);
       if (result.ok) throw new Error(`${name} answered ${JSON.stringify(result.value)}`);
       return result.error;
-    },
-    orders: async () => {
-      const accountId = await firstAccount(sandbox.client());
-      const response = await fetch(`${simulatorUrl()}/sim/orders`);
-      const { orders } = (await response.json()) as {
-        orders: { account: string; side: string; quantity: number }[];
-      };
-      return orders
-        .filter(({ account }) => account === accountId)
-        .map(({ side, quantity }) => `${side} ${quantity}`);
     },
   };
 }
