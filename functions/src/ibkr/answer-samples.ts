@@ -18,7 +18,7 @@ import { exchangeRateSchema } from './exchange-rate.ts';
 import { futuresSchema } from './futures.ts';
 import { historySchema } from './history.ts';
 import { holdingsSchema } from './holdings.ts';
-import { snapshotSchema } from './market-data.ts';
+import { quoteOf, snapshotSchema } from './market-data.ts';
 import { optionInfoSchema, strikesSchema } from './option-chain.ts';
 import { cancelAnswerSchema, liveOrdersSchema, orderStatusSchema } from './order-answers.ts';
 import { orderAnswerSchema } from './order-outcome.ts';
@@ -45,7 +45,7 @@ export const RECORDED: Readonly<Record<string, z.ZodType>> = {
   'Contracts__GET-trsrv-stocks': stocksSchema,
   'Contracts__POST-contract-rules': orderRulesSchema,
   'Contracts__POST-secdef-search': searchSchema,
-  'MarketData__GET-snapshot': snapshotSchema,
+  'MarketData__GET-snapshot': snapshotSchema.transform((rows) => rows.map((row) => quoteOf(row))),
   'MarketData__POST-scanner-run': scanSchema,
   'Orders__DELETE-cancel-order': cancelAnswerSchema,
   'Orders__GET-live-orders': liveOrdersSchema,

@@ -9,7 +9,7 @@ import {
   reversed,
   spreadConid,
 } from './combo.ts';
-import { snapshotSchema } from './market-data.ts';
+import { quoteOf, snapshotSchema } from './market-data.ts';
 import { liveOrdersSchema } from './order-answers.ts';
 import { tradesSchema } from './trades.ts';
 
@@ -108,13 +108,14 @@ describe('the quote of a combo', () => {
     _updated: 1_775_086_883_187,
     ...more,
   });
+  const quotesOf = (rows: object[]) => snapshotSchema.parse(rows).map((row) => quoteOf(row));
   const legs = [
     { conid: 1, ratio: 1 },
     { conid: 2, ratio: -2 },
   ];
 
   test('costs the asks of what it buys less the bids of what it sells', () => {
-    const quotes = snapshotSchema.parse([
+    const quotes = quotesOf([
       quote('4.90', '5.10', '5.00'),
       quote('1.95', '2.05', '2.00', { _updated: 1_775_086_000_000 }),
     ]);
@@ -126,7 +127,7 @@ describe('the quote of a combo', () => {
   });
 
   test('lacks what a leg lacks, and is as late as the latest leg', () => {
-    const quotes = snapshotSchema.parse([quote('4.90', '5.10', '5.00', { '6509': 'DPB' }), { conid: 2 }]);
+    const quotes = quotesOf([quote('4.90', '5.10', '5.00', { '6509': 'DPB' }), { conid: 2 }]);
     expect(comboQuote(28812380, legs, quotes)).toMatchObject({
       bid: null,
       ask: null,

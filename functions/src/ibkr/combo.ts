@@ -53,7 +53,8 @@ export function reversed<Leg extends { ratio: number }>(legs: readonly Leg[]): L
 
 /**
  * What one combo costs (`ask`) and brings (`bid`) at the quotes of its legs, and the sum of their last prices; each
- * null when a leg lacks it. As current as its oldest leg.
+ * null when a leg lacks it. An option that is offered and that nobody bids for brings nothing. As current as its
+ * oldest leg.
  * @param quotes Of the legs, in their order.
  */
 export function comboQuote(
@@ -71,14 +72,18 @@ export function comboQuote(
   return {
     conid,
     last: net((quote) => quote?.last),
-    bid: net((quote, isBought) => (isBought ? quote?.bid : quote?.ask)),
-    ask: net((quote, isBought) => (isBought ? quote?.ask : quote?.bid)),
+    bid: net((quote, isBought) => (isBought ? bidOf(quote) : quote?.ask)),
+    ask: net((quote, isBought) => (isBought ? quote?.ask : bidOf(quote))),
     availability: kinds.find((kind) => kind !== 'realtime') ?? kinds[0] ?? 'unknown',
     asOf: times.reduce(
       (oldest, time) => (oldest === null || time === null ? null : oldest < time ? oldest : time),
       times[0] ?? null,
     ),
   };
+}
+
+function bidOf(quote: Quote | undefined): number | null {
+  return quote?.bid ?? (quote?.ask == null ? null : 0);
 }
 
 /** What one leg is, for one combo bought. */

@@ -1,9 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { IbkrClient } from './client.ts';
+import { getContractOrderRules } from './contract-order-rules.ts';
 import { getDefinitions, loadOptionsOf } from './contracts.ts';
 import { isDerivative } from './derivative.ts';
-import { parseMagnitude, parseMarkedPrice, parsePercent } from './numbers.ts';
+import { parseDecimal, parseMagnitude, parseMark, parsePercent } from './numbers.ts';
+import {
+  dependsOnTraits,
+  isWrittenInFractions,
+  type PriceTraits,
+  priceOf,
+  USUAL_PRICES,
+} from './quoted-price.ts';
 import { conid, optional, optionalDecimal, optionalIsoFromEpochMs, optionalText } from './wire-fields.ts';
 
 /** How current a quote is. `frozen`: the last one before the market closed. */
@@ -15,7 +23,7 @@ export type Availability =
   | 'not_subscribed'
   | 'unknown';
 
-/** A quote in the instrument's currency; null where IBKR has no value. */
+/** A quote, in the unit that the instrument is priced in; null where IBKR has no value. */
 export interface Quote {
   conid: number;
   symbol: string | null;
@@ -38,6 +46,8 @@ export interface Quote {
   availability: Availability;
   /** ISO 8601, when IBKR last updated it. */
   asOf: string | null;
+  /** Which of last, bid and ask IBKR filled with what is no price, as a sentence. */
+  priceNote: string | null;
 }
 
 /** IBKR's limit for one snapshot call. */
@@ -52,52 +62,104 @@ const FIELDS = '31,55,70,71,82,83,84,85,86,87,88,7295,7741,7762,6509';
  */
 const POLL_MS = [500, 500, 750, 1_000, 1_250, 1_500];
 
-/** A row holds only fields that have a value. */
-const snapshotRowSchema = z
-  .object({
-    conid,
-    _updated: optionalIsoFromEpochMs,
-    '31': optional(parseMarkedPrice),
-    '55': optionalText,
-    '70': optionalDecimal,
-    '71': optionalDecimal,
-    '82': optionalDecimal,
-    '83': optional(parsePercent),
-    '84': optionalDecimal,
-    '85': optional(parseMagnitude),
-    '86': optionalDecimal,
-    '87': optional(parseMagnitude),
-    '88': optional(parseMagnitude),
-    '7295': optionalDecimal,
-    '7741': optionalDecimal,
-    '7762': optionalDecimal,
-    '6509': optionalText,
-  })
-  .transform((row): Quote => {
-    const last = row['31'];
-    return {
-      conid: row.conid,
-      symbol: row['55'],
-      last: last?.price ?? null,
-      bid: row['84'],
-      ask: row['86'],
-      bidSize: row['88'],
-      askSize: row['85'],
-      volume: row['7762'] ?? row['87'],
-      open: row['7295'],
-      high: row['70'],
-      low: row['71'],
-      previousClose: row['7741'],
-      change: row['82'],
-      changePercent: row['83'],
-      halted: last?.isHalted ?? false,
-      lastIsPreviousClose: last?.isPreviousClose ?? false,
-      availability: availabilityOf(row['6509']),
-      asOf: row._updated,
-    };
-  });
+/** How much there is of something; IBKR also writes -1 for "not known". */
+const amount = optional((value) => {
+  const parsed = parseMagnitude(value);
+  return parsed === null || parsed < 0 ? null : parsed;
+});
+
+/** A price as it is written: which spellings and numbers are prices turns on the instrument. */
+const writtenPrice = optional((value) =>
+  typeof value === 'string' || typeof value === 'number' ? String(value).trim() || null : null,
+);
+
+/** A row holds only fields that have a value. Which numbers are prices, the instrument decides. */
+const snapshotRowSchema = z.object({
+  conid,
+  _updated: optionalIsoFromEpochMs,
+  '31': writtenPrice.transform(parseMark),
+  '55': optionalText,
+  '70': writtenPrice,
+  '71': writtenPrice,
+  '82': optionalDecimal,
+  '83': optional(parsePercent),
+  '84': writtenPrice,
+  '85': amount,
+  '86': writtenPrice,
+  '87': amount,
+  '88': amount,
+  '7295': writtenPrice,
+  '7741': writtenPrice,
+  '7762': amount,
+  '6509': optionalText,
+});
+type SnapshotRow = z.output<typeof snapshotRowSchema>;
 
 export const snapshotSchema = z.array(snapshotRowSchema);
+
+type PriceField = 'last' | 'bid' | 'ask' | 'open' | 'high' | 'low' | 'previousClose';
+
+/** What IBKR wrote as prices, each with the amount that tells whether a number such as 0 is one. */
+function writtenPrices(
+  row: SnapshotRow,
+): Record<PriceField, readonly [written: string | null, beside: number | null]> {
+  const volume = row['7762'] ?? row['87'];
+  return {
+    last: [row['31'].written, volume],
+    bid: [row['84'], row['88']],
+    ask: [row['86'], row['85']],
+    open: [row['7295'], volume],
+    high: [row['70'], volume],
+    low: [row['71'], volume],
+    previousClose: [row['7741'], null],
+  };
+}
+
+/** A row as a quote of an instrument whose prices are as usual, unless it is said otherwise. */
+export function quoteOf(row: SnapshotRow, traits: PriceTraits = USUAL_PRICES): Quote {
+  const written = writtenPrices(row);
+  const read = (name: PriceField) => priceOf(...written[name], traits);
+  // Whoever bids nothing for what is worthless bids: an amount stands beside it.
+  const [bidWritten, bidSize] = written.bid;
+  const bid = read('bid') ?? (parseDecimal(bidWritten) === 0 && (bidSize ?? 0) > 0 ? 0 : null);
+  const last = read('last');
+  const shown = { last, bid, ask: read('ask') };
+  const { isHalted, isPreviousClose, written: lastWritten } = row['31'];
+  // A change to or from what is no price is none either.
+  const hasChange = last !== null || lastWritten === null;
+  return {
+    conid: row.conid,
+    symbol: row['55'],
+    ...shown,
+    bidSize: row['88'],
+    askSize: row['85'],
+    volume: row['7762'] ?? row['87'],
+    open: read('open'),
+    high: read('high'),
+    low: read('low'),
+    previousClose: read('previousClose'),
+    change: hasChange ? row['82'] : null,
+    changePercent: hasChange ? row['83'] : null,
+    halted: isHalted,
+    lastIsPreviousClose: isPreviousClose && last !== null,
+    availability: availabilityOf(row['6509']),
+    asOf: row._updated,
+    priceNote: noteOf(written, shown),
+  };
+}
+
+function noteOf(
+  written: ReturnType<typeof writtenPrices>,
+  prices: Pick<Quote, 'last' | 'bid' | 'ask'>,
+): string | null {
+  const refused = (['last', 'bid', 'ask'] as const).flatMap((name) => {
+    const [text] = written[name];
+    return prices[name] === null && text !== null ? [`"${text.slice(0, 24)}" for ${name}`] : [];
+  });
+  return refused.length === 0
+    ? null
+    : `IBKR sent ${refused.join(' and ')}, which is no price: none is known.`;
+}
 
 /** Quotes in the order of `conids` (`GET /iserver/marketdata/snapshot`). A conid without any data is all null. */
 export async function getQuotes(client: IbkrClient, conids: readonly number[]): Promise<Quote[]> {
@@ -105,28 +167,48 @@ export async function getQuotes(client: IbkrClient, conids: readonly number[]): 
   const chunks = Array.from({ length: Math.ceil(wanted.length / MAX_CONIDS) }, (_, index) =>
     wanted.slice(index * MAX_CONIDS, (index + 1) * MAX_CONIDS),
   );
-  const quotes = (await Promise.all(chunks.map((chunk) => pollSnapshot(client, chunk)))).flat();
+  const rows = (await Promise.all(chunks.map((chunk) => pollSnapshot(client, chunk)))).flat();
+  const traits = await unusualTraits(client, rows);
+  const quotes = rows.map((row) => quoteOf(row, traits.get(row.conid)));
   const byConid = new Map(quotes.map((quote) => [quote.conid, quote]));
   return conids.map((wantedConid) => byConid.get(wantedConid) ?? emptyQuote(wantedConid));
 }
 
+/** What the instruments let their prices be, of rows whose prices turn on it. */
+async function unusualTraits(
+  client: IbkrClient,
+  rows: readonly SnapshotRow[],
+): Promise<Map<number, PriceTraits>> {
+  const asked = rows
+    .filter((row) => Object.values(writtenPrices(row)).some((price) => dependsOnTraits(...price)))
+    .map((row) => row.conid);
+  const definitions = await getDefinitions(client, asked);
+  const known = definitions.map(async ({ conid: id, secType }): Promise<[number, PriceTraits]> => {
+    const isFuture = secType === 'FUT';
+    const mayBeNegative = isFuture || (await getContractOrderRules(client, id))?.takesNegativePrices === true;
+    return [id, { mayBeNegative, inFractions: isWrittenInFractions(secType) }];
+  });
+  return new Map(await Promise.all(known));
+}
+
 /** Looks until every quote is complete, or has prices and gained nothing since the look before. */
-async function pollSnapshot(client: IbkrClient, conids: readonly number[]): Promise<Quote[]> {
+async function pollSnapshot(client: IbkrClient, conids: readonly number[]): Promise<SnapshotRow[]> {
   const read = () =>
     client.get('/iserver/marketdata/snapshot', snapshotSchema, {
       query: { conids: conids.join(','), fields: FIELDS },
     });
-  let quotes = await read();
+  let rows = await read();
   for (const [look, wait] of POLL_MS.entries()) {
-    if (quotes.length >= conids.length && quotes.every(isComplete)) break;
+    const quotes = rows.map((row) => quoteOf(row));
+    if (rows.length >= conids.length && quotes.every(isComplete)) break;
     if (Date.now() + wait > client.deadline) break;
     await delay(wait);
     if (look === 1) await loadUnderlyings(client, quotes);
-    const before = countValues(quotes);
-    quotes = await read();
-    if (quotes.length >= conids.length && quotes.every(isUsable) && countValues(quotes) === before) break;
+    const before = countValues(rows);
+    rows = await read();
+    if (rows.length >= conids.length && rows.every(isUsable) && countValues(rows) === before) break;
   }
-  return quotes;
+  return rows;
 }
 
 /** IBKR knows a derivative in a session only after its underlying was searched there. */
@@ -142,20 +224,22 @@ function isComplete(quote: Quote): boolean {
   return [quote.last, quote.bid, quote.ask, quote.previousClose].every((value) => value !== null);
 }
 
-/** Has some price, or IBKR said that none will come. */
-function isUsable(quote: Quote): boolean {
-  return (
-    quote.availability === 'not_subscribed' ||
-    [quote.last, quote.bid, quote.ask].some((price) => price !== null)
-  );
+/** Has something written as a price, or IBKR said that none will come. */
+function isUsable(row: SnapshotRow): boolean {
+  const { last, bid, ask } = writtenPrices(row);
+  return availabilityOf(row['6509']) === 'not_subscribed' || [last, bid, ask].some(([text]) => text !== null);
 }
 
-function countValues(quotes: readonly Quote[]): number {
-  return quotes.flatMap((quote) => Object.values(quote)).filter((value) => value !== null).length;
+function countValues(rows: readonly SnapshotRow[]): number {
+  return rows.reduce((sum, row) => {
+    const written = Object.values(writtenPrices(row)).filter(([text]) => text !== null);
+    const others = [row['55'], row['82'], row['83'], row['85'], row['87'], row['88'], row['7762']];
+    return sum + written.length + others.filter((value) => value !== null).length;
+  }, 0);
 }
 
 function emptyQuote(forConid: number): Quote {
-  return snapshotRowSchema.parse({ conid: forConid });
+  return quoteOf(snapshotRowSchema.parse({ conid: forConid }));
 }
 
 /** Field 6509, first character: where the prices come from. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseDecimal, parseMagnitude, parseMarkedPrice, parseMoney, parsePercent } from './numbers.ts';
+import { parseDecimal, parseMagnitude, parseMark, parseMoney, parsePercent } from './numbers.ts';
 
-const PARSERS = { parseDecimal, parseMagnitude, parseMarkedPrice, parseMoney, parsePercent };
+const PARSERS = { parseDecimal, parseMagnitude, parseMoney, parsePercent };
 
 describe("IBKR's spellings", () => {
   test.each([
@@ -19,9 +19,6 @@ describe("IBKR's spellings", () => {
     [parsePercent, '0.54%', 0.54],
     [parsePercent, '+28.1%', 28.1],
     [parsePercent, -1.5, -1.5],
-    [parseMarkedPrice, 'C168.42', { price: 168.42, isPreviousClose: true, isHalted: false }],
-    [parseMarkedPrice, 'H1,168.42', { price: 1168.42, isPreviousClose: false, isHalted: true }],
-    [parseMarkedPrice, 655.05, { price: 655.05, isPreviousClose: false, isHalted: false }],
     [parseMoney, '1,005,254 USD', { amount: 1005254, currency: 'USD' }],
     [parseMoney, '-8,637', { amount: -8637, currency: null }],
   ])('%o reads %o', (parse, spelling, value) => {
@@ -49,14 +46,23 @@ describe("IBKR's spellings", () => {
     [parseMagnitude, 'M'],
     [parseMagnitude, '1.2MM'],
     [parsePercent, '5%%'],
-    [parseMarkedPrice, 'X168.42'],
-    [parseMarkedPrice, 'CH168.42'],
-    [parseMarkedPrice, 'C'],
     [parseMoney, '12 USDT'],
     [parseMoney, '12 USD 13'],
   ])('%o refuses %o', (parse, spelling) => {
     expect(parse(spelling)).toBeNull();
   });
+});
+
+test.each([
+  ['655.05', '655.05', false, false],
+  ['C168.42', '168.42', true, false],
+  ['H1,168.42', '1,168.42', false, true],
+  ['H', null, false, true],
+  ['CH168.42', 'H168.42', true, false],
+  ['X168.42', 'X168.42', false, false],
+  [null, null, false, false],
+])('the mark of %o', (text, written, isPreviousClose, isHalted) => {
+  expect(parseMark(text)).toEqual({ written, isPreviousClose, isHalted });
 });
 
 test('what was written is read back, with and without thousands commas', () => {

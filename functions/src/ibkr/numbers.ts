@@ -37,18 +37,20 @@ export function parsePercent(value: unknown): number | null {
   return parseDecimal(typeof value === 'string' ? value.trim().replace(/\s*%$/, '') : value);
 }
 
-/** A last price, with what IBKR's prefix says of it: `C` the previous day's close, `H` trading is halted. */
+/** What IBKR writes as a last price, and what its prefix says of it. */
 export interface MarkedPrice {
-  price: number;
+  /** Without the prefix. */
+  written: string | null;
+  /** `C`: the previous day's close. */
   isPreviousClose: boolean;
+  /** `H`: trading is halted, also where no price follows. */
   isHalted: boolean;
 }
 
-/** `"655.05"`, `"C168.42"`, `"H168.42"` (snapshot field 31). */
-export function parseMarkedPrice(value: unknown): MarkedPrice | null {
-  const [, mark = '', digits] = (typeof value === 'string' && /^\s*([CH]?)(.*)$/s.exec(value)) || [];
-  const price = parseDecimal(digits ?? value);
-  return price === null ? null : { price, isPreviousClose: mark === 'C', isHalted: mark === 'H' };
+/** `"655.05"`, `"C168.42"`, `"H168.42"`, `"H"` (snapshot field 31). */
+export function parseMark(text: string | null): MarkedPrice {
+  const [, mark = '', written = ''] = /^([CH]?)(.*)$/s.exec(text ?? '') ?? [];
+  return { written: written.trim() || null, isPreviousClose: mark === 'C', isHalted: mark === 'H' };
 }
 
 export interface Money {

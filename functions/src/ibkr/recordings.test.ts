@@ -78,6 +78,7 @@ describe.skipIf(!existsSync(RECORDINGS))('recorded answers', () => {
         high: 658.2,
         low: 645.11,
         previousClose: null,
+        priceNote: null,
         change: 3.5,
         changePercent: 0.54,
         halted: false,

@@ -101,10 +101,8 @@ async function quoteOf(
   const quote =
     legs === undefined && first !== undefined ? first : comboQuote(order.contract.conid, legs ?? [], quotes);
   const { bid, ask, last } = quote;
-  return {
-    quote,
-    market: { bid, ask, last: last ?? (legs === undefined ? (first?.previousClose ?? null) : null) },
-  };
+  const previousClose = legs === undefined ? (first?.previousClose ?? null) : null;
+  return { quote, market: { bid, ask, last, previousClose } };
 }
 
 function middleOf({ bid, ask }: JudgingQuote): number | null {
@@ -161,13 +159,16 @@ async function salesOf(
 
 /** How much is still to be traded: an amount of money buys and sells more, the lower the price. */
 function quantityOf(
-  { quantity, cashQuantity }: ProposedOrder['ticket'],
-  { bid, last }: MarketPrices,
+  { side, quantity, cashQuantity, limitPrice }: ProposedOrder['ticket'],
+  { bid, ask, last, previousClose }: MarketPrices,
   changed: Order | null,
 ): number | null {
   if (quantity !== undefined) return Math.max(0, quantity - (changed?.filledQuantity ?? 0));
-  const price = bid ?? last;
-  return cashQuantity === undefined || price === null || price <= 0 ? null : Math.ceil(cashQuantity / price);
+  const known = [bid, ask, last].filter((price) => price !== null && price > 0) as number[];
+  const lowest = known.length > 0 ? Math.min(...known) : previousClose;
+  if (cashQuantity === undefined || lowest === null || lowest <= 0) return null;
+  const price = side === 'SELL' ? Math.max(lowest, limitPrice ?? 0) : lowest;
+  return Math.ceil(cashQuantity / price);
 }
 
 /** Of all contracts: a combo trades only while all its legs do. */

@@ -6,7 +6,7 @@ import type { OrderedContract, ProposedOrder } from './proposed-order.ts';
 const price = fc.double({ min: 0.01, max: 10_000, noNaN: true });
 const count = fc.integer({ min: 1, max: 1_000 });
 const multiplier = fc.constantFrom(1, 5, 50, 100, 1_000);
-const market = fc.record({ bid: price, ask: price, last: price });
+const market = fc.record({ bid: price, ask: price, last: price, previousClose: fc.constant(null) });
 type Ticket = ProposedOrder['ticket'];
 const STOPPED: Ticket['orderType'][] = ['STP', 'STP_LIMIT', 'MIT', 'LIT', 'TRAIL_LIMIT'];
 const LIMITED: Ticket['orderType'][] = ['LMT', 'LOC', 'STP_LIMIT', 'LIT', 'TRAIL_LIMIT'];
@@ -17,7 +17,7 @@ const PRICED_TYPES: Ticket['orderType'][] = [
   'TRAIL',
   'MIDPRICE',
 ];
-const NO_MARKET = { bid: null, ask: null, last: null };
+const NO_MARKET = { bid: null, ask: null, last: null, previousClose: null };
 
 function contract(secType: string, units: number | null, strike: number | null = null): OrderedContract {
   const right = strike === null ? null : ('call' as const);
@@ -61,7 +61,7 @@ describe('the worth of an order', () => {
       fc.property(price, market, (limitPrice, prices) => {
         const sale = ticket({ side: 'SELL', limitPrice });
         const worth = worthOf({ contract: contract('FUT', 50), ticket: sale }, prices);
-        expect(worth).toBeCloseTo(50 * Math.max(limitPrice, prices.bid), 6);
+        expect(worth).toBeCloseTo(50 * Math.max(limitPrice, prices.bid, prices.ask, prices.last), 6);
       }),
     );
   });
@@ -77,7 +77,7 @@ describe('the worth of an order', () => {
         price,
         price,
         (orderType, side, stopPrice, limitPrice, trailingAmount, middle) => {
-          const prices = { bid: middle * 0.999, ask: middle * 1.001, last: middle };
+          const prices = { bid: middle * 0.999, ask: middle * 1.001, last: middle, previousClose: null };
           const order = ticket({
             orderType,
             side,
@@ -99,16 +99,16 @@ describe('the worth of an order', () => {
     ['a trailing stop may rise by its amount', { orderType: 'TRAIL', trailingAmount: 50 }, 15_010],
     ['or by its percentage', { orderType: 'TRAIL', trailingPercent: 10 }, 11_011],
     ['a limit bounds it', { orderType: 'STP_LIMIT', stopPrice: 1, limitPrice: 50 }, 5_000],
-    ['a low trigger keeps no sale small', { side: 'SELL', orderType: 'MIT', stopPrice: 1 }, 9_990],
-    ['nor does a low limit', { side: 'SELL', orderType: 'LIT', stopPrice: 1, limitPrice: 1 }, 9_990],
+    ['a low trigger keeps no sale small', { side: 'SELL', orderType: 'MIT', stopPrice: 1 }, 10_010],
+    ['nor does a low limit', { side: 'SELL', orderType: 'LIT', stopPrice: 1, limitPrice: 1 }, 10_010],
     ['behind a high stop', { side: 'SELL', orderType: 'STP_LIMIT', stopPrice: 150, limitPrice: 1 }, 15_000],
-    ['a stop that rests', { side: 'SELL', orderType: 'TRAIL', stopPrice: 1, trailingAmount: 0.05 }, 9_990],
+    ['a stop that rests', { side: 'SELL', orderType: 'TRAIL', stopPrice: 1, trailingAmount: 0.05 }, 10_010],
     ['an exit above', { limitPrice: 90, takeProfit: { limitPrice: 95 } }, 9_500],
     ['an exit far off', { side: 'SELL', limitPrice: 100, stopLoss: { stopPrice: 100_000 } }, 10_000_000],
   ])('%s', (_, more, worth) => {
     const stock = { conid: 1, symbol: 'NVDA', secType: 'STK', currency: 'USD' };
     const order = { contract: stock, ticket: ticket({ limitPrice: undefined, quantity: 100, ...more }) };
-    expect(worthOf(order, { bid: 99.9, ask: 100.1, last: 100 })).toBeCloseTo(worth, 6);
+    expect(worthOf(order, { bid: 99.9, ask: 100.1, last: 100, previousClose: 99 })).toBeCloseTo(worth, 6);
   });
 
   it('is not known where the market is not, unless a limit bounds what is paid', () => {
@@ -161,13 +161,13 @@ describe('the worth of a combo', () => {
 
   it('without a price of its own goes by what its legs cost', () => {
     const order = combo([1, -1], { orderType: 'MKT' });
-    expect(maxLossOf(order, { bid: 3, ask: 5, last: 4 })).toBe(1000);
+    expect(maxLossOf(order, { bid: 3, ask: 5, last: 4, previousClose: null })).toBe(1000);
     expect(maxLossOf(order, NO_MARKET)).toBeNull();
   });
 });
 
 describe('the prices within the collar', () => {
-  const market = { bid: 99.9, ask: 100.1, last: 100 };
+  const market = { bid: 99.9, ask: 100.1, last: 100, previousClose: 99 };
   it.each<[string, Partial<Ticket>, number[]]>([
     ['the limit', { limitPrice: 5 }, [5]],
     ['none of a market order', { orderType: 'MKT' }, []],

@@ -8,8 +8,9 @@ import type { OrderedContract, ProposedOrder } from './proposed-order.ts';
 export interface MarketPrices {
   bid: number | null;
   ask: number | null;
-  /** The last price, or the previous close. */
   last: number | null;
+  /** Where nothing else is known. */
+  previousClose: number | null;
 }
 
 type Order = Pick<ProposedOrder, 'contract' | 'ticket'>;
@@ -51,7 +52,7 @@ export function obligationOf(contract: OrderedContract): number {
 export function maxLossOf({ contract, ticket }: Order, market: MarketPrices): number | 'unlimited' | null {
   if (ticket.legs === undefined) return null;
   const isBought = ticket.side === 'BUY';
-  const price = ticket.limitPrice ?? (isBought ? market.ask : market.bid) ?? market.last;
+  const price = ticket.limitPrice ?? comboPrice(ticket.side, market);
   const legs = optionLegs(ticket.legs, contract.legs ?? []);
   const multiplier = multiplierOf(contract);
   if (price === null || legs === null || multiplier === null || ticket.quantity === undefined) return null;
@@ -76,13 +77,13 @@ function optionLegs(legs: readonly ComboLeg[], contracts: readonly OrderedContra
  */
 export function collaredPrices(
   { side, orderType, limitPrice, stopPrice }: ProposedOrder['ticket'],
-  { bid, ask, last }: MarketPrices,
+  { bid, ask, last, previousClose }: MarketPrices,
 ): number[] {
   const prices = [limitPrice];
   if (stopPrice !== undefined) {
     const isTouch = orderType === 'MIT' || orderType === 'LIT';
     const waitsForRise = (side === 'BUY') !== isTouch;
-    const market = [side === 'BUY' ? ask : bid, last].filter((price) => price !== null);
+    const market = [side === 'BUY' ? ask : bid, last ?? previousClose].filter((price) => price !== null);
     const waits =
       market.length > 0 && market.every((price) => (waitsForRise ? price < stopPrice : price > stopPrice));
     if (!waits) prices.push(stopPrice);
@@ -93,10 +94,30 @@ export function collaredPrices(
 function priceOf(ticket: ProposedOrder['ticket'], market: MarketPrices): number | null {
   const { side, limitPrice, stopPrice, legs } = ticket;
   if (side === 'BUY' && limitPrice !== undefined) return limitPrice;
-  const offered = (side === 'BUY' ? market.ask : market.bid) ?? market.last;
-  if (legs !== undefined) return limitPrice === undefined ? offered : furthest(limitPrice, offered ?? 0);
-  if (offered === null) return null;
-  return Math.max(trailedTo(ticket, offered), limitPrice ?? offered, stopPrice ?? offered);
+  const traded = legs === undefined ? furthestOf(market) : comboPrice(side, market);
+  if (legs !== undefined) return limitPrice === undefined ? traded : furthest(limitPrice, traded ?? 0);
+  if (traded === null) return null;
+  return [trailedTo(ticket, traded), limitPrice ?? traded, stopPrice ?? traded].reduce(furthest);
+}
+
+/**
+ * The most that a trade may move, of all that is known: one side of a market may be missing or crossed. Nobody bids
+ * more than an instrument is worth, so a bid alone says less than the previous close.
+ */
+function furthestOf({ bid, ask, last, previousClose }: MarketPrices): number | null {
+  const known = [bid, ask, last].filter((price) => price !== null && price !== 0);
+  const prices = ask === null && last === null ? [...known, previousClose] : known;
+  return prices.reduce<number | null>(
+    (most, price) => (most === null || price === null ? (most ?? price) : furthest(most, price)),
+    null,
+  );
+}
+
+/** The worst that the legs of a combo trade at together: their last prices are of different times. */
+function comboPrice(side: 'BUY' | 'SELL', { bid, ask, last }: MarketPrices): number | null {
+  const quoted = [bid, ask].filter((price) => price !== null);
+  if ((side === 'BUY' ? ask : bid) === null) return last;
+  return side === 'BUY' ? Math.max(...quoted) : Math.min(...quoted);
 }
 
 /** The most at which an order that follows the market is set off: a purchase above it, a sale below. */
@@ -108,7 +129,7 @@ function trailedTo(
   return offered + (trailingAmount ?? 0) + (offered * (trailingPercent ?? 0)) / 100;
 }
 
-/** The price of a combo that moves more money: it may be below 0. */
+/** The price that moves more money: that of a combo or a future may be below 0. */
 function furthest(one: number, other: number): number {
   return Math.abs(one) >= Math.abs(other) ? one : other;
 }

@@ -40,6 +40,7 @@ export const getQuoteTool = defineTool({
       .enum(['realtime', 'delayed', 'frozen', 'frozen_delayed', 'not_subscribed', 'unknown'])
       .describe('delayed: 15 to 20 minutes late. frozen: the last quote before the market closed.'),
     as_of: z.string().nullable(),
+    price_note: z.string().nullable().describe('Why last, bid or ask is null although IBKR sent something.'),
   }),
   async run(args, context) {
     const contract = await findInstrument(context, args);
@@ -47,7 +48,9 @@ export const getQuoteTool = defineTool({
     if (quote === undefined || (quote.last === null && quote.bid === null && quote.ask === null)) {
       throw new GatewayError(
         'no_market_data',
-        `IBKR has no price for ${contract.symbol} at the moment.`,
+        [`IBKR has no price for ${contract.symbol} at the moment.`, quote?.priceNote]
+          .filter(Boolean)
+          .join(' '),
         'Try again in a few seconds. If it stays, the login may lack the market data subscription.',
       );
     }
@@ -74,6 +77,7 @@ export const getQuoteTool = defineTool({
       last_is_previous_close: quote.lastIsPreviousClose,
       availability: quote.availability,
       as_of: quote.asOf,
+      price_note: quote.priceNote,
     };
   },
 });
