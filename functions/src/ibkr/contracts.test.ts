@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { startSimulator } from '../../../simulator/src/server.ts';
 import { getContractDetails } from './contract-details.ts';
-import { resolveContract, searchContracts } from './contracts.ts';
+import { resolveContract } from './contract-resolution.ts';
+import { searchContracts } from './contracts.ts';
 import { splitCurrencyPair } from './currency-pairs.ts';
 import { getExchangeRate } from './exchange-rate.ts';
 import { newSandbox, useSimulator } from './sandbox-fixture.ts';
@@ -20,6 +21,7 @@ test('a symbol means its listing in the United States', async () => {
     exchange: 'ARCA',
     currency: 'USD',
     derivative: null,
+    tradedOn: expect.arrayContaining(['ARCA', 'NASDAQ']),
   });
 });
 

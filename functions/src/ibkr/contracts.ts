@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { GatewayError } from '../errors.ts';
 import type { IbkrClient } from './client.ts';
-import { resolveCurrencyPair, splitCurrencyPair } from './currency-pairs.ts';
 import { type Derivative, derivativeFields, derivativeOf } from './derivative.ts';
 import { IbkrError } from './ibkr-error.ts';
 import { conid, flag, optionalConid, optionalText, text } from './wire-fields.ts';
@@ -31,23 +29,16 @@ export interface Contract {
   currency: string;
   /** Null for what is no derivative. */
   derivative: Derivative | null;
-}
-
-/** `symbol` or `conid`; the rest narrows a symbol down, which names a currency pair, else a stock, else an index. */
-export interface ContractQuery {
-  /** A ticker (`AAPL`, `BRK.B`) or a currency pair (`EUR.USD`, `EURUSD`, `EUR/USD`). */
-  symbol?: string;
-  conid?: number;
-  exchange?: string;
-  currency?: string;
+  /** The exchanges it trades on, as far as IBKR names them. */
+  tradedOn: string[];
+  /** What else the symbol that was asked for is the usual name of, as a sentence. */
+  note?: string;
 }
 
 /** Definitions change with corporate actions, not within the hour. */
 const CACHE_MS = 60 * 60_000;
 /** IBKR's limit for one call. */
 const MAX_DEFINITIONS = 200;
-/** More would not help anybody to choose. */
-const MAX_CANDIDATES = 12;
 
 export const searchSchema = z
   .array(
@@ -105,22 +96,36 @@ export const definitionsSchema = z.object({
         fullName: optionalText,
         assetClass: optionalText,
         listingExchange: optionalText,
+        allExchanges: optionalText,
         currency: text,
         ...derivativeFields.shape,
       })
       .transform(
         (row): Contract => ({
           conid: row.conid,
-          symbol: row.ticker ?? row.fullName ?? String(row.conid),
+          symbol: symbolOf(row),
           name: row.name,
           secType: row.assetClass ?? 'UNKNOWN',
           exchange: row.listingExchange,
           currency: row.currency,
           derivative: derivativeOf(row.assetClass, row),
+          tradedOn: row.allExchanges?.split(',').filter(Boolean) ?? [],
         }),
       ),
   ),
 });
+
+/** A currency is listed under its own name there (`EUR`), and known by its pair (`EUR.USD`) everywhere else. */
+function symbolOf(row: {
+  conid: number;
+  ticker: string | null;
+  fullName: string | null;
+  assetClass: string | null;
+  currency: string;
+}): string {
+  const symbol = row.ticker ?? row.fullName ?? String(row.conid);
+  return row.assetClass === 'CASH' && /^[A-Z]{3}$/.test(symbol) ? `${symbol}.${row.currency}` : symbol;
+}
 
 /** Instruments by symbol, or by company name with `byName` (`GET /iserver/secdef/search`). Empty when none. */
 export async function searchContracts(
@@ -149,85 +154,6 @@ export function loadOptionsOf(client: IbkrClient, symbol: string, secType?: 'IND
   });
 }
 
-/**
- * The one instrument a person means. Of the listings of a symbol that fit the exchange and the currency, the one in
- * the United States is preferred; otherwise only one may be left.
- * @throws {GatewayError} `not_found`; `ambiguous_symbol`, with the candidates in its message; `invalid_arguments`.
- */
-export async function resolveContract(client: IbkrClient, query: ContractQuery): Promise<Contract> {
-  if (query.conid !== undefined) {
-    const [contract] = await getDefinitions(client, [query.conid]);
-    if (contract === undefined) throw unknown(`conid ${query.conid}`);
-    return contract;
-  }
-  if (query.symbol === undefined) {
-    throw new GatewayError('invalid_arguments', 'Neither symbol nor conid was given.', 'Give one of them.');
-  }
-  const symbol = query.symbol.trim().toUpperCase();
-  if (splitCurrencyPair(symbol) !== null) return resolveCurrencyPair(client, symbol);
-  return resolveStock(client, symbol, query).catch((error) => {
-    if (error instanceof GatewayError && error.code === 'not_found')
-      return resolveIndex(client, symbol, query);
-    throw error;
-  });
-}
-
-async function resolveStock(client: IbkrClient, symbol: string, query: ContractQuery): Promise<Contract> {
-  const spelling = stockSpelling(symbol);
-  const answer = await client.get('/trsrv/stocks', stocksSchema, {
-    query: { symbols: spelling },
-    cacheMs: CACHE_MS,
-  });
-  const exchange = query.exchange?.trim().toUpperCase();
-  const currency = query.currency?.trim().toUpperCase();
-  const listings = (answer[spelling] ?? [])
-    .flatMap(({ contracts }) => contracts)
-    .filter((listing) => exchange === undefined || listing.exchange === exchange);
-  // Listings do not tell their currency; their definitions do.
-  const wanted = currency === undefined ? preferAmerican(listings) : listings;
-  const definitions = await getDefinitions(
-    client,
-    wanted.slice(0, MAX_DEFINITIONS).map((listing) => listing.conid),
-  );
-  const inCurrency = definitions.filter(
-    (contract) => currency === undefined || contract.currency === currency,
-  );
-  const conids = new Set(inCurrency.map((contract) => contract.conid));
-  const chosen = preferAmerican(wanted.filter((listing) => conids.has(listing.conid)));
-  const candidates = inCurrency.filter((contract) =>
-    chosen.some((listing) => listing.conid === contract.conid),
-  );
-  return onlyOne(candidates, symbol, query);
-}
-
-function preferAmerican<T extends { isUS: boolean }>(listings: readonly T[]): readonly T[] {
-  const american = listings.filter(({ isUS }) => isUS);
-  return american.length > 0 ? american : listings;
-}
-
-async function resolveIndex(client: IbkrClient, symbol: string, query: ContractQuery): Promise<Contract> {
-  const matches = await searchContracts(client, { query: symbol, byName: false, secType: 'IND' });
-  const exchange = query.exchange?.trim().toUpperCase();
-  const indices = matches.filter(
-    (match) =>
-      match.symbol === symbol &&
-      match.secTypes.includes('IND') &&
-      (exchange === undefined || match.exchange === exchange),
-  );
-  const definitions = await getDefinitions(
-    client,
-    indices.map((match) => match.conid),
-  );
-  return onlyOne(definitions, symbol, query);
-}
-
-function onlyOne(candidates: readonly Contract[], symbol: string, query: ContractQuery): Contract {
-  const [first, second] = candidates;
-  if (first === undefined) throw unknown(describe(symbol, query));
-  if (second !== undefined) throw ambiguous(symbol, candidates);
-  return first;
-}
-
 /** A contract in words that tell it from others: `AAPL 2026-06-18 190 call`, `ES 2026-12-18 future`, `AAPL`. */
 export function contractWords({ symbol, secType, derivative }: Contract): string {
   if (derivative === null) return symbol;
@@ -236,45 +162,35 @@ export function contractWords({ symbol, secType, derivative }: Contract): string
   return [symbol, expiry, strike, kind].filter((word) => word !== null).join(' ');
 }
 
-/** Definitions of known contract ids; unknown ones are left out (`GET /trsrv/secdef`). */
+/** Definitions of known contract ids, in their order; unknown ones are left out (`GET /trsrv/secdef`). */
 export async function getDefinitions(client: IbkrClient, conids: readonly number[]): Promise<Contract[]> {
-  if (conids.length === 0) return [];
-  const query = { conids: conids.join(',') };
+  const asked = [...new Set(conids)].slice(0, MAX_DEFINITIONS);
+  if (asked.length === 0) return [];
+  const query = { conids: asked.join(',') };
   try {
-    return (await client.get('/trsrv/secdef', definitionsSchema, { query, cacheMs: CACHE_MS })).secdef;
+    const { secdef } = await client.get('/trsrv/secdef', definitionsSchema, { query, cacheMs: CACHE_MS });
+    return asked.flatMap((one) => secdef.find((contract) => contract.conid === one) ?? []);
   } catch (error) {
     if (error instanceof IbkrError && error.isBadInput) return [];
     throw error;
   }
 }
 
-/** IBKR writes share classes with a blank: `BRK B`. */
-function stockSpelling(symbol: string): string {
-  return symbol.replace(/^([A-Z]{1,5})[./-]([A-Z])$/, '$1 $2');
+/** One listing of a ticker. */
+export interface Listing {
+  conid: number;
+  exchange: string | null;
+  isUS: boolean;
 }
 
-function describe(symbol: string, { exchange, currency }: ContractQuery): string {
-  return [`'${symbol}'`, exchange && `on ${exchange}`, currency && `in ${currency}`]
-    .filter(Boolean)
-    .join(' ');
-}
-
-function unknown(what: string): GatewayError {
-  return new GatewayError(
-    'not_found',
-    `IBKR knows no instrument ${what}.`,
-    'Find it with search_security, which also searches by company name, and use its conid.',
-  );
-}
-
-function ambiguous(symbol: string, candidates: readonly Contract[]): GatewayError {
-  const list = candidates
-    .slice(0, MAX_CANDIDATES)
-    .map(({ conid, exchange, currency, name }) => [conid, exchange, currency, name].filter(Boolean).join(' '))
-    .join('; ');
-  return new GatewayError(
-    'ambiguous_symbol',
-    `'${symbol}' names several instruments: ${list}.`,
-    'Call again with the conid of the right one, or with its exchange or currency.',
-  );
+/** The stocks and funds that are listed under a ticker in IBKR's spelling (`GET /trsrv/stocks`). */
+export async function getListings(client: IbkrClient, ticker: string): Promise<Listing[]> {
+  const query = { symbols: ticker };
+  try {
+    const answer = await client.get('/trsrv/stocks', stocksSchema, { query, cacheMs: CACHE_MS });
+    return (answer[ticker] ?? []).flatMap(({ contracts }) => contracts);
+  } catch (error) {
+    if (error instanceof IbkrError && error.isBadInput) return [];
+    throw error;
+  }
 }

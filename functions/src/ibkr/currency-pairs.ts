@@ -53,6 +53,7 @@ export async function resolveCurrencyPair(client: IbkrClient, symbol: string): P
       exchange: 'IDEALPRO',
       currency: quote,
       derivative: null,
+      tradedOn: [],
     };
   }
   const inverse = rows.some((candidate) => candidate.symbol === `${quote}.${base}`);
@@ -60,7 +61,7 @@ export async function resolveCurrencyPair(client: IbkrClient, symbol: string): P
     'not_found',
     `IBKR does not trade ${base}.${quote}${inverse ? `, only ${quote}.${base}` : ''}.`,
     inverse
-      ? `Use ${quote}.${base}; its price is the inverse.`
+      ? `To buy ${base} with ${quote}, SELL ${quote}.${base}; to sell ${base}, BUY it. The quantity is then in ${quote}, and the price 1 divided by yours.`
       : 'get_exchange_rate converts between any two currencies.',
   );
 }

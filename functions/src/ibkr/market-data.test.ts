@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { startSimulator } from '../../../simulator/src/server.ts';
-import { resolveContract } from './contracts.ts';
+import { resolveContract } from './contract-resolution.ts';
 import { checkPeriodAndBar, getHistory } from './history.ts';
 import { getQuotes, quoteOf, snapshotSchema } from './market-data.ts';
 import { getOptionChain } from './option-chain.ts';

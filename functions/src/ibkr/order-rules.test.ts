@@ -86,6 +86,7 @@ function leg(contract: Partial<Contract> = {}, derivative: Partial<Derivative> =
     secType: 'OPT',
     exchange: null,
     currency: 'USD',
+    tradedOn: [],
     derivative: {
       expiry: '2026-12-18',
       strike: 200,

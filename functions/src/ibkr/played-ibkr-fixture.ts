@@ -25,6 +25,8 @@ export interface PlayedIbkr {
   /** Sets routes; the last one that fits answers. */
   set(routes: Routes): void;
   connection: IbkrConnection;
+  /** A further connection, which remembers nothing of the others. */
+  connect(): IbkrConnection;
 }
 
 const HEALTHY = { authenticated: true, competing: false, connected: true };
@@ -83,18 +85,24 @@ export async function playIbkr(
   server.listen(0, '127.0.0.1', resolve);
   await listening;
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const connection = new IbkrConnection({
-    transport: gatewayTransport({ url }, { localMode: true }),
-    store: inMemorySessionStore(),
-    limits: [],
-    ...options,
-  });
+  const connections: IbkrConnection[] = [];
+  const connect = () => {
+    const transport = gatewayTransport({ url }, { localMode: true });
+    const connection = new IbkrConnection({
+      transport,
+      store: inMemorySessionStore(),
+      limits: [],
+      ...options,
+    });
+    connections.push(connection);
+    return connection;
+  };
   closings.push(async () => {
-    await connection.close();
+    await Promise.all(connections.map((connection) => connection.close()));
     server.closeAllConnections();
     server.close();
   });
-  return { url, asked, connection, set: (more) => Object.assign(played, more) };
+  return { url, asked, connection: connect(), connect, set: (more) => Object.assign(played, more) };
 }
 
 afterAll(async () => {

@@ -63,7 +63,10 @@ const symbol = z.preprocess(
   z
     .string()
     .max(40)
-    .regex(/^[A-Z0-9][A-Z0-9 ./-]*$/, 'a ticker such as NVDA, or a currency pair such as EUR.USD'),
+    .regex(
+      /^[$^./@]?[A-Z0-9][A-Z0-9 ./:^=&!_-]*$/,
+      'a ticker such as NVDA, or a currency pair such as EUR.USD',
+    ),
 );
 
 /** An ISO 4217 code. */
@@ -80,12 +83,14 @@ export function conidArgument() {
 export const instrumentArguments = {
   symbol: symbol
     .optional()
-    .describe('Ticker such as NVDA, or currency pair such as EUR.USD. Give this or conid.'),
+    .describe(
+      'Ticker such as NVDA or VOD.L, index such as ^GSPC, or currency pair such as EUR.USD. Give this or conid.',
+    ),
   conid: conidArgument()
     .optional()
     .describe('IBKR contract id, when the exact listing is known. Give this or symbol.'),
   exchange: z
-    .preprocess(upperCase, z.string().min(1).max(20))
+    .preprocess(upperCase, z.string().min(1).max(40))
     .optional()
     .describe(
       'Listing exchange, to choose between listings of one symbol. US listings come first otherwise.',

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { type Contract, resolveContract } from '../ibkr/contracts.ts';
+import { resolveContract } from '../ibkr/contract-resolution.ts';
+import type { Contract } from '../ibkr/contracts.ts';
 import type { instrumentArguments } from './arguments.ts';
 import type { ToolContext } from './context.ts';
 
