@@ -12,6 +12,8 @@ const documents = [
   '/.well-known/openid-configuration/mcp',
   '/.well-known/oauth-protected-resource',
   '/.well-known/oauth-protected-resource/mcp',
+  '/.well-known/oauth-protected-resource/mcp/',
+  '/.well-known/oauth-authorization-server/mcp/',
 ];
 
 it.each(documents)('does not change with what a caller says of hosts: %s (attack 1)', async (path) => {
@@ -52,6 +54,11 @@ it('says exactly this of the endpoint', async () => {
     bearer_methods_supported: ['header'],
     resource_name: 'IBKR Gateway',
   });
+});
+
+it('names the URL that it was asked about, as RFC 9728 section 3.3 has it', async () => {
+  const { text } = await send({ method: 'GET', path: '/.well-known/oauth-protected-resource/mcp/' });
+  expect(JSON.parse(text)).toMatchObject({ resource: `${origin}/mcp/`, authorization_servers: [origin] });
 });
 
 it.each(documents)('takes HEAD and nothing that writes: %s', async (path) => {

@@ -14,7 +14,7 @@ import { metadataRoutes } from './metadata.ts';
 import { authorizationServer, CONSENT_PAGE, INTERACTION_SECONDS, ROUTES } from './provider.ts';
 import { callProvider, type ProviderRequest } from './provider-call.ts';
 import { type Limited, TooManyRequests } from './rate-limits.ts';
-import { mcpResource } from './scopes.ts';
+import { mcpResource, withCanonicalResource } from './scopes.ts';
 import { begunInteractions, sessionCookie } from './session-cookie.ts';
 
 const MOST_BODY_BYTES = 16 * 1024;
@@ -59,7 +59,8 @@ app.use(`${ROUTES.authorization}/*`, (context, next) =>
 );
 
 app.get(ROUTES.authorization, limited('authorizations'), async (context) => {
-  const query = effectiveAuthorizationRequest(new URL(context.req.url).searchParams);
+  const { publicOrigin } = context.env.service;
+  const query = effectiveAuthorizationRequest(new URL(context.req.url).searchParams, publicOrigin);
   const answer = await pass(context, { method: 'GET', target: `${ROUTES.authorization}?${query}` });
   return rememberingInteractions(context, answer);
 });
@@ -102,12 +103,12 @@ app.post(ROUTES.token, async (context) => {
   const { service, address } = context.env;
   const { limits } = authorizationServer(service);
   await limits.check('tokenFloods', address);
-  const body = Buffer.from(await context.req.arrayBuffer());
-  const form = new URLSearchParams(body.toString());
+  const given = Buffer.from(await context.req.arrayBuffer()).toString();
+  const form = withCanonicalResource(new URLSearchParams(given), service.publicOrigin);
   // Before the provider uses up the code or refresh token that comes with it.
   const resource = mcpResource(service.publicOrigin);
-  const asked = form.getAll('resource');
-  if (asked.length > 1 || asked.some((each) => each !== resource)) throw new errors.InvalidTarget();
+  if (form.getAll('resource').some((each) => each !== resource)) throw new errors.InvalidTarget();
+  const body = Buffer.from(form.has('resource') ? form.toString() : given);
   const answer = await pass(context, { method: 'POST', target: ROUTES.token, body });
   // Only what fails is held back: strangers may share the address, and know the client's id.
   if (answer.status >= 400 && answer.status < 500) {
@@ -123,7 +124,7 @@ app.post(ROUTES.revocation, async (context) => {
 });
 
 for (const [path, methods] of [
-  ['/.well-known/:name{(oauth|openid)-[a-z-]+}/:endpoint{mcp}?', 'GET, HEAD, OPTIONS'],
+  ['/.well-known/:name{(oauth|openid)-[a-z-]+}/:endpoint{mcp/?}?', 'GET, HEAD, OPTIONS'],
   [ROUTES.jwks, 'GET, HEAD, OPTIONS'],
   [ROUTES.authorization, 'GET'],
   [`${ROUTES.authorization}/:uid`, 'GET'],

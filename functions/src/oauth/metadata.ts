@@ -8,13 +8,14 @@ import { mcpResource, RESOURCE_SCOPES, SCOPES } from './scopes.ts';
 const CACHED = { 'Cache-Control': 'public, max-age=300' };
 
 /** With the path of the MCP endpoint behind it, as RFC 9728 and RFC 8414 have it, and without, as some clients ask. */
-const SUFFIX = ':endpoint{mcp}?';
+const SUFFIX = ':endpoint{mcp/?}?';
 
 export const metadataRoutes = new Hono<OauthEnv>()
   .get(`/.well-known/oauth-protected-resource/${SUFFIX}`, (context) => {
     const { publicOrigin } = context.env.service;
     const document = {
-      resource: mcpResource(publicOrigin),
+      // It has to be the URL that the client asked about (RFC 9728 section 3.3): its user may have typed the slash.
+      resource: mcpResource(publicOrigin) + (context.req.path.endsWith('/mcp/') ? '/' : ''),
       authorization_servers: [publicOrigin],
       scopes_supported: RESOURCE_SCOPES,
       bearer_methods_supported: ['header'],

@@ -15,6 +15,31 @@ export function mcpResource(publicOrigin: string): string {
 }
 
 /**
+ * The one resource, where `asked` names it: with or without a slash behind, or by the origin alone, since hosts write it
+ * as their user typed it. Scheme and host are compared as RFC 3986 section 6.2.2.1 has it, in any case. Anything else
+ * is left as it is, to be refused as another resource.
+ */
+export function canonicalResource(asked: string, publicOrigin: string): string {
+  const url = URL.parse(asked);
+  const isMcp =
+    url !== null &&
+    url.origin === new URL(publicOrigin).origin &&
+    /^\/(mcp\/?)?$/.test(url.pathname) &&
+    `${url.username}${url.password}${url.search}${url.hash}` === '' &&
+    !/[?#]$/.test(asked);
+  return isMcp ? mcpResource(publicOrigin) : asked;
+}
+
+/** Parameters of a request with every spelling of the one resource as that resource, once. */
+export function withCanonicalResource(asked: URLSearchParams, publicOrigin: string): URLSearchParams {
+  const request = new URLSearchParams(asked);
+  const resources = new Set(asked.getAll('resource').map((each) => canonicalResource(each, publicOrigin)));
+  request.delete('resource');
+  for (const resource of resources) request.append('resource', resource);
+  return request;
+}
+
+/**
  * The scope that a request comes down to: what is not known is left out, `write` brings `read`, and asking for
  * nothing, or only for a refresh token, means the least. Empty when only unknown scopes were named.
  * @param asked The `scope` parameter, space-separated.
