@@ -108,6 +108,27 @@ it('gives the least there is no word about: no secret, both grant types (attack 
     expect(body).not.toHaveProperty(name);
 });
 
+it.each([
+  ['keys elsewhere', { jwks_uri: 'https://a.example/', sector_identifier_uri: 'https://127.0.0.1/' }],
+  ['unknown scopes', { scope: 'openid profile' }],
+  ['nulls', { jwks_uri: null, client_name: null, logo_uri: null, scope: null }],
+  ['a statement', { software_statement: 'x.y.z' }],
+  [
+    'grants that do not exist here beside those that do',
+    {
+      grant_types: ['authorization_code', 'urn:ietf:params:oauth:grant-type:device_code', 'implicit'],
+      response_types: ['code', 'token'],
+    },
+  ],
+])('leaves out %s, as a server may', async (_, members) => {
+  const answer = await register({ redirect_uris: [REDIRECT_URI], ...members });
+  const body = z.record(z.string(), z.unknown()).parse(await answer.json());
+  expect(answer.status).toBe(201);
+  expect(body).toMatchObject({ response_types: ['code'], token_endpoint_auth_method: 'none' });
+  for (const name of ['jwks_uri', 'scope', 'sector_identifier_uri', 'software_statement'])
+    expect(body[name] ?? null).toBeNull();
+});
+
 it('gives a secret to who asks for one', async () => {
   const confidential = await OauthHost.open(proxy, {
     redirect_uris: [REDIRECT_URI],
@@ -134,20 +155,18 @@ it.each([
     'invalid_redirect_uri',
   ],
   [
-    'a sector identifier',
-    { redirect_uris: [REDIRECT_URI], sector_identifier_uri: 'https://127.0.0.1/' },
+    'signing at the token endpoint',
+    {
+      redirect_uris: [REDIRECT_URI],
+      token_endpoint_auth_method: 'private_key_jwt',
+      jwks_uri: 'https://a.example/',
+    },
     400,
     'invalid_client_metadata',
   ],
   [
-    'keys elsewhere',
-    { redirect_uris: [REDIRECT_URI], jwks_uri: 'https://a.example/' },
-    400,
-    'invalid_client_metadata',
-  ],
-  [
-    'an unknown scope',
-    { redirect_uris: [REDIRECT_URI], scope: 'read admin' },
+    'the implicit grant',
+    { redirect_uris: [REDIRECT_URI], grant_types: ['implicit'], response_types: ['token'] },
     400,
     'invalid_client_metadata',
   ],

@@ -1,7 +1,7 @@
 /** Requests for consent: which are put to a person, and where the others are answered. */
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { type HostingProxy, startHostingProxy } from './hosting-proxy.ts';
-import { newOwner, type Owner, statusAtMcp } from './oauth-calls.ts';
+import { newOwner, type Owner, postForm, statusAtMcp } from './oauth-calls.ts';
 import { type DocumentServer, startDocumentServer } from './oauth-clients/document-server.ts';
 import { Browser, begin, OauthHost, REDIRECT_URI } from './oauth-host.ts';
 
@@ -111,12 +111,48 @@ it.each([
 
 it.each([
   ['somebody else’s resource', 'https://other.example/'],
-  ['a slash behind', `${origin}/mcp/`],
   ['no resource at all', 'mcp'],
 ])('is for the one resource, not %s (attack 9)', async (_, resource) => {
   const { answer, state, told } = await authorize({ resource });
   expect(answer.status).toBe(303);
   expect(told).toMatchObject({ error: 'invalid_target', state, iss: origin });
+});
+
+it.each([
+  `${origin}/mcp/`,
+  `${origin}/`,
+  origin,
+  `${origin.toUpperCase().replace('LOCALHOST', 'LocalHost')}/mcp`,
+])('is for the one resource spelled %s, at the token endpoint too', async (resource) => {
+  const tokens = await host.connect(
+    new Browser(proxy),
+    owner.idToken,
+    { connectionId: owner.connectionId, scope: 'read' },
+    { resource },
+  );
+  expect(await statusAtMcp(tokens.access_token)).toBe(200);
+  const { client_id } = host.client;
+  const { refresh_token } = tokens;
+  const again = await postForm(proxy, '/oauth/token', {
+    grant_type: 'refresh_token',
+    client_id,
+    refresh_token,
+    resource,
+  });
+  expect(again).toMatchObject({ status: 200 });
+});
+
+it.each([
+  `${origin}/mcp/../mcp//`,
+  `${origin}/mcp?x=1`,
+  `${origin}/mcp#x`,
+  `${origin}/mcpx`,
+  `${origin}/api`,
+  origin.replace('//', '//user@'),
+  origin.replace('localhost', 'localhost.'),
+])('is not for %s', async (resource) => {
+  const { told } = await authorize({ resource });
+  expect(told).toMatchObject({ error: 'invalid_target' });
 });
 
 it('is for one resource', async () => {
@@ -148,9 +184,9 @@ it('for a refresh token alone gets the least', async () => {
   expect(tokens.scope).toBe('read');
 });
 
-it('for unknown scopes alone is denied, and beside known ones they are left out', async () => {
+it('for unknown scopes alone is refused, and beside known ones they are left out', async () => {
   const { told } = await authorize({ scope: 'admin root' });
-  expect(told).toMatchObject({ error: 'access_denied' });
+  expect(told).toMatchObject({ error: 'invalid_scope' });
   const browser = new Browser(proxy);
   const { url } = await host.authorizationRequest({ scope: 'read admin openid' });
   expect(await browser.consent(await begin(browser, url), owner.idToken)).toMatchObject({

@@ -127,13 +127,30 @@ describe('a registration', () => {
   });
 
   it.each([
-    { jwks_uri: 'https://a.example/' },
-    { sector_identifier_uri: '' },
-    { scope: 'read admin' },
-    { scope: 1 },
-  ])('does not take %j', (asked) =>
-    expect(() => acceptedRegistration(asked)).toThrow('invalid_client_metadata'),
+    ['keys that it would have fetched', { jwks_uri: 'https://a.example/' }],
+    ['a scope, known or not', { scope: 'openid profile' }],
+    ['what is null', { client_name: null, jwks_uri: null, logo_uri: null, grant_types: null }],
+    ['what it does not know', { software_statement: 'x', contacts: [], sector_identifier_uri: '' }],
+  ])('leaves out %s', (_, asked) =>
+    expect(acceptedRegistration({ redirect_uris: ['a'], ...asked })).toEqual({
+      redirect_uris: ['a'],
+      token_endpoint_auth_method: 'none',
+    }),
   );
+
+  it('takes of several grant and response types those that exist here, and leaves others to be refused', () => {
+    const device = 'urn:ietf:params:oauth:grant-type:device_code';
+    expect(
+      acceptedRegistration({
+        grant_types: ['authorization_code', 'implicit', device, 'refresh_token'],
+        response_types: ['code', 'token'],
+      }),
+    ).toMatchObject({ grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'] });
+    expect(acceptedRegistration({ grant_types: ['implicit'], response_types: ['token'] })).toMatchObject({
+      grant_types: ['implicit'],
+      response_types: ['token'],
+    });
+  });
 });
 
 describe('a document', () => {

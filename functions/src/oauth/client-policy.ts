@@ -1,6 +1,5 @@
 /** Which clients are let in, however they make themselves known: by registering or by a metadata document. */
 import { type ClientMetadata, errors } from 'oidc-provider';
-import { SCOPES } from './scopes.ts';
 
 const MOST_REDIRECT_URIS = 10;
 const MOST_URI_CHARACTERS = 512;
@@ -56,25 +55,32 @@ const KEPT_MEMBERS = [
   'token_endpoint_auth_method',
   'tos_uri',
 ];
-/** These would have us fetch something for someone we do not know. */
-const REFUSED_MEMBERS = ['jwks_uri', 'sector_identifier_uri', 'request_uris', 'software_statement'];
-
 /** Characters that cannot be seen or turn the direction of text: with them a name could look like another, or empty. */
 const DECEIVING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 /**
  * What is registered of what was asked: a public client unless it asks for a secret, and no scope, as a scope in a
- * registration could never be stepped up later.
- * @throws {errors.InvalidClientMetadata}
+ * registration could never be stepped up later. A server may leave out what it does not know or support and answers
+ * with what it registered (RFC 7591 sections 2 and 3.2.1): so are keys and statements left out that we would have to
+ * fetch for someone we do not know, members that are null, and of several grant or response types those that do not
+ * exist here. Where none of them does, the provider refuses the registration.
  */
 export function acceptedRegistration(asked: Record<string, unknown>): Record<string, unknown> {
-  const refused = REFUSED_MEMBERS.find((name) => asked[name] !== undefined);
-  if (refused !== undefined) throw new errors.InvalidClientMetadata(`${refused} is not supported`);
-  if (asked.scope !== undefined && !areKnownScopes(asked.scope)) {
-    throw new errors.InvalidClientMetadata(`scope must only name ${SCOPES.join(', ')}`);
-  }
-  const kept = KEPT_MEMBERS.filter((name) => asked[name] !== undefined).map((name) => [name, asked[name]]);
-  return { token_endpoint_auth_method: 'none', ...Object.fromEntries(kept) };
+  const kept = KEPT_MEMBERS.filter((name) => asked[name] != null).map((name) => [name, asked[name]]);
+  const members: Record<string, unknown> = Object.fromEntries(kept);
+  return {
+    token_endpoint_auth_method: 'none',
+    ...members,
+    ...('grant_types' in members && { grant_types: supported(members.grant_types, GRANT_TYPES) }),
+    ...('response_types' in members && { response_types: supported(members.response_types, ['code']) }),
+  };
+}
+
+/** Those of a list that exist here; a list of which none does stays as it is. */
+function supported(asked: unknown, known: readonly string[]): unknown {
+  if (!Array.isArray(asked)) return asked;
+  const left = asked.filter((each) => known.includes(each));
+  return left.length === 0 ? asked : left;
 }
 
 /**
@@ -91,16 +97,9 @@ export function acceptedDocument(text: string): string {
   return JSON.stringify({
     ...published,
     scope: undefined,
-    ...(Array.isArray(grant_types) && {
-      grant_types: grant_types.filter((type) => GRANT_TYPES.includes(type)),
-    }),
+    ...(grant_types != null && { grant_types: supported(grant_types, GRANT_TYPES) }),
     ...(Array.isArray(methods) && methods.includes('none') && { token_endpoint_auth_method: 'none' }),
   });
-}
-
-function areKnownScopes(scope: unknown): boolean {
-  if (typeof scope !== 'string') return false;
-  return scope.split(' ').every((each) => each === '' || SCOPES.some((known) => known === each));
 }
 
 /**

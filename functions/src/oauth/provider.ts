@@ -175,7 +175,8 @@ function consentEveryTime(): interactionPolicy.DefaultPolicy {
       new Check('consent_needed', 'The user has to say yes to every request.', ({ oidc }) => {
         const scopes = oidc.requestParamScopes;
         if (!RESOURCE_SCOPES.some((scope) => scopes.has(scope))) {
-          throw new errors.AccessDenied('None of the requested scopes is known.');
+          // RFC 6749 section 4.1.2.1.
+          throw new errors.InvalidScope('None of the requested scopes is known.', '');
         }
         return oidc.result?.consent === undefined;
       }),
