@@ -37,12 +37,17 @@ beforeEach(() => {
 });
 
 /** A call of a tool that there is not, so that nothing but storage is needed. */
-function call(storage: Firestore, authorization: string, address = '203.0.113.7'): Promise<Response> {
+function call(
+  storage: Firestore,
+  authorization: string,
+  address = '203.0.113.7',
+  { path = '/mcp', params = { name: 'no_tool' } as object } = {},
+): Promise<Response> {
   const service = { publicOrigin: ORIGIN, localMode: false, callsPerMinute: 600, db: storage, vault: VAULT };
-  const request = new Request(`${ORIGIN}/mcp`, {
+  const request = new Request(ORIGIN + path, {
     method: 'POST',
     headers: { Host: 'gateway.example', 'Content-Type': 'application/json', Authorization: authorization },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'no_tool' } }),
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
   });
   return handleMcp(request, service as Service, address);
 }
@@ -54,6 +59,36 @@ it('answers 503 in JSON, and when to come again, where a credential cannot be re
   expect(answer.status).toBe(503);
   expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
   expect(await answer.json()).toMatchObject({ jsonrpc: '2.0', error: { message: expect.any(String) } });
+});
+
+it.each([
+  ['null', null],
+  ['an object as text', '{"code": 1}'],
+  ['empty text', ''],
+])('takes %s for arguments', async (_, args) => {
+  const params = { name: 'no_tool', arguments: args };
+  const answer = await call(db, `Bearer ${apiKey}`, undefined, { params });
+  expect(await answer.json()).toMatchObject({ error: { message: 'Unknown tool: no_tool' } });
+});
+
+it.each([[1], [[]], ['NVDA'], ['[1]'], [true]])('says what arguments are to who sends %j', async (args) => {
+  const params = { name: 'no_tool', arguments: args };
+  const answer = await call(db, `Bearer ${apiKey}`, undefined, { params });
+  expect(await answer.json()).toEqual({
+    jsonrpc: '2.0',
+    id: 1,
+    error: {
+      code: -32_602,
+      message: 'The arguments of a call are an object, such as {"symbol": "NVDA"}.',
+    },
+  });
+});
+
+it.each(['/mcp', '/mcp/'])('leads who calls %s to the metadata of just that URL', async (path) => {
+  const answer = await call(db, 'Bearer nonsense', undefined, { path });
+  expect(answer.headers.get('www-authenticate')).toContain(
+    `resource_metadata="${ORIGIN}/.well-known/oauth-protected-resource${path}"`,
+  );
 });
 
 it('answers a call whose record cannot be written', async () => {

@@ -7,6 +7,7 @@ import { type RequestTrace, requestTrace } from '../http/request-trace.ts';
 import type { Service } from '../service.ts';
 import { type KeyClient, saveKeyClient } from '../store/api-keys.ts';
 import type { Credential } from '../store/credentials.ts';
+import { readableCalls } from './call-messages.ts';
 import { checkCallRate } from './call-rate.ts';
 import { identifyClient, introducedClient } from './client-identity.ts';
 import { buildMcpServer } from './mcp-server.ts';
@@ -16,6 +17,7 @@ import { logRefusal, RefusedCredential } from './refused-credentials.ts';
 import {
   checkAccept,
   checkAddress,
+  checkArguments,
   checkBatch,
   checkBodySize,
   checkMethod,
@@ -53,12 +55,12 @@ async function answer(request: Request, service: Service, trace: RequestTrace): 
     principal = await answeredInTime(authenticate(service, authorization, new Date()));
   } catch (error) {
     if (error instanceof RefusedCredential) await logRefusal(error, trace);
-    if (error instanceof OAuthError) return challenge(service, error);
+    if (error instanceof OAuthError) return challenge(service, request, error);
     throw error;
   }
 
   const { credential } = principal;
-  const body = parseJson(bytes);
+  const body = readableCalls(parseJson(bytes));
   const userAgent = request.headers.get('user-agent') ?? '';
   const client = identifyClient(body, userAgent, credential);
   const toolCalls = new ToolCalls(service, principal, client, trace);
@@ -72,14 +74,14 @@ async function answer(request: Request, service: Service, trace: RequestTrace): 
     await toolCalls.noteElsewhere(body);
     return elsewhere;
   }
-  const tooLong = checkBatch(body);
-  if (tooLong !== null) return tooLong;
+  const refusedMessages = checkBatch(body) ?? checkArguments(body);
+  if (refusedMessages !== null) return refusedMessages;
 
   await rememberClient(service, credential, introducedClient(body, userAgent));
   const forbidden = await toolCalls.forbidden(body);
   if (forbidden !== null) {
     const message = `${forbidden.name} needs read & write, and this credential may only read.`;
-    return challenge(service, new OAuthError(OAuthErrorCode.InsufficientScope, message));
+    return challenge(service, request, new OAuthError(OAuthErrorCode.InsufficientScope, message));
   }
   await toolCalls.noteDisguised(body, request.headers.get('mcp-name'));
   const questions = new Questions(service.vault, principal);
@@ -104,10 +106,11 @@ async function rememberClient(
 /**
  * A 401 or 403 with the `WWW-Authenticate` that leads a host to the sign-in (RFC 9728 section 5.1). It names both
  * scopes even where `read` would do: hosts ask for exactly these, and their users, who are free to grant less, could
- * grant no more.
+ * grant no more. Who called with a slash behind is led to the metadata of that URL, which strict hosts insist on.
  */
-function challenge({ publicOrigin }: Service, error: OAuthError): Response {
-  const resourceMetadataUrl = `${publicOrigin}/.well-known/oauth-protected-resource/mcp`;
+function challenge({ publicOrigin }: Service, request: Request, error: OAuthError): Response {
+  const slash = new URL(request.url).pathname === '/mcp/' ? '/' : '';
+  const resourceMetadataUrl = `${publicOrigin}/.well-known/oauth-protected-resource/mcp${slash}`;
   return bearerAuthChallengeResponse(error, { requiredScopes: ['read', 'write'], resourceMetadataUrl });
 }
 

@@ -1,7 +1,9 @@
 /** What a request must pass besides having a good credential. Each check answers the refusal, or null. */
+import { ProtocolErrorCode } from '@modelcontextprotocol/server';
 import type { Config } from '../config.ts';
 import { isOwnHost, isOwnOrigin } from '../http/guards.ts';
 import { isWithin } from '../http/ip-ranges.ts';
+import { unreadableCall } from './call-messages.ts';
 
 const MOST_BODY_BYTES = 1_048_576;
 /** Batches are a thing of the 2025-03-26 revision. */
@@ -75,4 +77,12 @@ export function checkAddress(address: string, allowed: readonly string[]): Respo
 export function checkBatch(body: unknown): Response | null {
   if (!Array.isArray(body) || body.length <= MOST_BATCHED) return null;
   return refusal(400, `A batch may hold at most ${MOST_BATCHED} messages.`);
+}
+
+/** Refuses a call whose arguments are no object in a sentence (JSON-RPC 2.0 section 5.1, invalid params). */
+export function checkArguments(body: unknown): Response | null {
+  const id = unreadableCall(body);
+  if (id === undefined) return null;
+  const message = 'The arguments of a call are an object, such as {"symbol": "NVDA"}.';
+  return Response.json({ jsonrpc: '2.0', id, error: { code: ProtocolErrorCode.InvalidParams, message } });
 }

@@ -2,6 +2,7 @@
 import { type ErrorCode, faultBehind, GatewayError, type PublicError } from '../errors.ts';
 import type { CallOutcome } from '../store/audit.ts';
 import type { ToolContext } from './context.ts';
+import { givenArguments } from './given-arguments.ts';
 import { invalidArguments } from './invalid-arguments.ts';
 import type { Tool } from './tool.ts';
 
@@ -17,7 +18,7 @@ export type ToolResult = (
 };
 
 /**
- * @param args The caller's arguments; null stands for left out, as some hosts send it.
+ * @param args The caller's arguments, as they came.
  * @param openContext May reject with what `run` may reject with.
  * @param report Told of faults that are ours, which the caller sees only as `internal_error`.
  */
@@ -30,7 +31,7 @@ export async function callTool(
   let context: ToolContext | undefined;
   const upstreamCalls = () => context?.ibkr.upstreamCalls ?? 0;
   try {
-    const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null));
+    const given = givenArguments(args);
     const parsed = tool.input.safeParse(given);
     if (!parsed.success) throw invalidArguments(tool, given, parsed.error);
     context = await openContext();
