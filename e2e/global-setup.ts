@@ -18,6 +18,9 @@ declare module 'vitest' {
   }
 }
 
+/** What the schedule does is not waited for longer than that. */
+const SCHEDULE_MS = 10_000;
+
 let directory: string;
 let seenSecrets: string;
 let stack: Stack;
@@ -25,7 +28,12 @@ let stack: Stack;
 export async function setup(project: TestProject): Promise<void> {
   directory = await mkdtemp(join(tmpdir(), 'ibkr-gateway-e2e-'));
   seenSecrets = join(directory, 'seen-secrets');
-  stack = await startStack({ port: 0, simulatorPort: 0, dataDir: join(directory, 'data') });
+  stack = await startStack({
+    port: 0,
+    simulatorPort: 0,
+    dataDir: join(directory, 'data'),
+    scheduleMs: SCHEDULE_MS,
+  });
   await writeFile(seenSecrets, `${stack.demo.apiKey}\n`);
   project.provide('demo', stack.demo);
   project.provide('seenSecrets', seenSecrets);

@@ -3,9 +3,10 @@ import { Child } from './child-process.ts';
 import { childEnvironment } from './config.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { type Demo, readDemo, writeDemo } from './demo-file.ts';
-import { startEmulators } from './emulators.ts';
+import { PROJECT_ID, startEmulators } from './emulators.ts';
 import { Parts } from './parts.ts';
 import { assertPortFree, freePorts } from './ports.ts';
+import { MINUTE_MS, runSchedule } from './schedule.ts';
 import { readOauthKeys, readVaultKeys } from './secret-keys.ts';
 import { seed } from './seed.ts';
 import { buildWebWhenStale } from './web-build.ts';
@@ -25,6 +26,8 @@ export interface StackOptions {
   fresh?: boolean;
   /** Firebase's own Firestore emulator instead of ours: needs Java, and network the first time. */
   officialFirestore?: boolean;
+  /** How often the functions of the schedule are called; once a minute, as deployed. */
+  scheduleMs?: number;
   /** Told in a line what went wrong without ending the stack. */
   onLine?: (line: string) => void;
   /** Gives up the start. */
@@ -50,7 +53,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const data = await openDataDirectory(options.dataDir, { fresh: options.fresh ?? false });
   const parts = new Parts();
   const cleanUps = [data.release];
+  const schedule = new AbortController();
   const stop = async () => {
+    schedule.abort();
     await parts.stop();
     for (const cleanUp of cleanUps.splice(0)) await cleanUp();
   };
@@ -97,6 +102,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     };
     const demo = await Promise.race([ready(), parts.failed, aborted(options.signal)]);
     await writeDemo(data.demoFile, demo);
+    void runSchedule({
+      functionsEmulator: `http://127.0.0.1:${ports.functions}`,
+      projectId: PROJECT_ID,
+      everyMs: options.scheduleMs ?? MINUTE_MS,
+      onAlarm: onLine,
+      signal: schedule.signal,
+    });
     return { origin, demo, failed: parts.failed, stop };
   } catch (error) {
     await stop();

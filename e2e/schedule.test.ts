@@ -1,0 +1,45 @@
+/** What the schedule and its task queues do by themselves, once a minute as deployed, and here a little more often. */
+import { expect, inject, it } from 'vitest';
+import { api, signIn } from './console-client.ts';
+import { callTool } from './mcp-endpoint.ts';
+import { newSandbox, ordersAt } from './sandbox.ts';
+
+const WAIT = { timeout: 50_000, interval: 1_000 };
+
+async function simulator(path: string, body: object): Promise<void> {
+  const answer = await fetch(`http://${inject('demo').simulator}/sim/${path}`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+  });
+  expect(answer.ok).toBe(true);
+}
+
+it('goes on with a stop that could not cancel everything', async () => {
+  const { id, key } = await newSandbox({ approval: 'none' });
+  const resting = { symbol: 'SPY', side: 'BUY', quantity: 1, order_type: 'LMT', limit_price: 1, tif: 'GTC' };
+  await callTool('place_order', resting, key);
+  const orders = await ordersAt(key);
+  expect(orders).toEqual([expect.objectContaining({ status: 'Submitted' })]);
+  await simulator('faults', {
+    match: { method: 'DELETE', sandbox: id },
+    kind: 'status',
+    status: 503,
+    times: 1,
+  });
+  const owner = await signIn({ sub: 'trader', email: 'trader@example.com' });
+  expect(await api(owner, 'POST', `/connections/${id}/panic`)).toMatchObject({
+    status: 200,
+    body: { retrying: true },
+  });
+  await expect
+    .poll(async () => {
+      const answer = await fetch(`http://${inject('demo').simulator}/sim/orders`);
+      const listed = (await answer.json()) as { orders: { orderId: string; status: string }[] };
+      return listed.orders.find(({ orderId }) => orderId === orders[0]?.orderId)?.status;
+    }, WAIT)
+    .toBe('Cancelled');
+  // It is over once a later run finds nothing left.
+  await expect
+    .poll(async () => (await api(owner, 'GET', `/connections/${id}`)).body, WAIT)
+    .toMatchObject({ connection: { panic: { retrying: false } } });
+});
