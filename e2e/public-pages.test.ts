@@ -74,6 +74,38 @@ async function readReference() {
   return reference.parse(body);
 }
 
+describe('addresses that no page has', () => {
+  it.each(['/sse', '/register', '/token', '/authorize', '/favicon.ico', '/connectx', '/mcpx', '/apix/me'])(
+    'answers 404 to %s, whatever the method',
+    async (path) => {
+      for (const method of ['GET', 'POST']) {
+        expect((await fetch(origin() + path, { method, redirect: 'manual' })).status).toBe(404);
+      }
+    },
+  );
+
+  it.each([
+    '/',
+    '/connect',
+    '/connections',
+    '/connections/new/gateway',
+    '/connections/x/try/get_quote',
+    '/approve/x',
+    '/consent/x',
+    '/help',
+    '/help/tools',
+  ])('answers 200 to the page %s', async (path) => {
+    expect((await fetch(origin() + path)).status).toBe(200);
+  });
+
+  it('says so to a person, and leads on', async () => {
+    await open('/nowhere');
+    await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+    await expectAccessible(page);
+    expect(faults.splice(0).every((fault) => fault.includes('404'))).toBe(true);
+  });
+});
+
 describe('the reference', () => {
   it('has every tool as hosts list it, and every error code', async () => {
     const { tools, errors } = await readReference();

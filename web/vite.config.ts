@@ -1,4 +1,15 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
-export default defineConfig({ plugins: [react()] });
+/** Hosting answers addresses that no page has with 404.html and that status: the same app, which says so. */
+const notFoundPage: Plugin = {
+  name: 'not-found-page',
+  enforce: 'post',
+  generateBundle(_options, bundle) {
+    const index = bundle['index.html'];
+    if (index?.type !== 'asset') throw new Error('There is no index.html to copy.');
+    this.emitFile({ type: 'asset', fileName: '404.html', source: index.source });
+  },
+};
+
+export default defineConfig({ plugins: [react(), notFoundPage] });
