@@ -19,7 +19,7 @@ export function mcpResource(publicOrigin: string): string {
  * as their user typed it. Scheme and host are compared as RFC 3986 section 6.2.2.1 has it, in any case. Anything else
  * is left as it is, to be refused as another resource.
  */
-export function canonicalResource(asked: string, publicOrigin: string): string {
+function canonicalResource(asked: string, publicOrigin: string): string {
   const url = URL.parse(asked);
   const isMcp =
     url !== null &&
