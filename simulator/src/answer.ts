@@ -40,6 +40,12 @@ export function unauthorized(): Refusal {
   return new Refusal({ status: 401, body: '' });
 }
 
+/** A path that there is not. */
+export function notFound(): Refusal {
+  const page = '<html><body><h1>Resource not found</h1></body></html>';
+  return new Refusal({ status: 404, body: page, headers: { 'Content-Type': 'text/html' } });
+}
+
 /** What the content network in front of api.ibkr.com answers. */
 export function accessDenied(): Refusal {
   const page = '<html><head><title>Error</title></head><body>Error 403 - Access Denied</body></html>';

@@ -113,7 +113,7 @@ function searchOrder(instruments: readonly Instrument[]): Instrument[] {
 function search(call: BrokerageCall, terms: { symbol: unknown; name: unknown; secType: unknown }): Answer {
   const symbol = textOf(terms.symbol);
   if (symbol === undefined) throw badRequest('symbol is required');
-  const isName = terms.name === true || terms.name === 'true';
+  const isName = String(terms.name).toLowerCase() === 'true';
   const secType = textOf(terms.secType) ?? 'STK';
   const found = secType !== 'STK' ? [] : isName ? stocksNamed(symbol) : stocksOf(symbol);
   if (found.length === 0) return ok({ error: 'No symbol found' });

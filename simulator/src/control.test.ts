@@ -196,4 +196,40 @@ describe('pacing', () => {
     expect((await a.get('/trsrv/stocks?symbols=AAPL')).status).toBe(429);
     await paced.close();
   });
+
+  test('counts every path for itself where IBKR does, by the simulated time', async () => {
+    const stopped = Date.now();
+    const paced = await startSimulator({ port: 0, nightlyReset: false, pacing: true, now: () => stopped });
+    const { client, account } = await readySandbox(paced, 'a');
+    const body = { acctIds: [account], period: '1M', conids: [265598], currency: 'USD', days: 30 };
+    const ask = async (path: string) =>
+      (await (path.startsWith('/pa/') ? client.post(path, body) : client.get(path))).status;
+    const analyses = ['/pa/performance', '/pa/allperiods', '/pa/transactions'];
+    const notices = ['/fyi/unreadnumber', '/fyi/settings'];
+    for (const path of [...analyses, ...notices]) expect([path, await ask(path)]).toEqual([path, 200]);
+    expect(await ask('/fyi/settings')).toBe(429);
+    // Past the penalty, not yet past a quarter of an hour.
+    await control(paced).post('/clock', { advanceMs: 6_000 });
+    for (const path of analyses) {
+      for (const notice of notices) expect([notice, await ask(notice)]).toEqual([notice, 200]);
+      expect([path, await ask(path)]).toEqual([path, 429]);
+      await control(paced).post('/clock', { advanceMs: 6_000 });
+    }
+    expect(await ask('/pa/performance')).toBe(429);
+    await control(paced).post('/clock', { advanceMs: 15 * 60_000 });
+    for (const path of analyses) expect([path, await ask(path)]).toEqual([path, 200]);
+    await paced.close();
+  });
+
+  test('a clock that is set back ends a penalty', async () => {
+    const stopped = Date.now();
+    const paced = await startSimulator({ port: 0, nightlyReset: false, pacing: true, now: () => stopped });
+    const a = new TestClient(paced, '/sandbox/a/v1/api');
+    await control(paced).post('/clock', { advanceMs: 3_600_000 });
+    await a.get('/portfolio/accounts');
+    expect((await a.get('/portfolio/accounts')).status).toBe(429);
+    await control(paced).post('/clock', { advanceMs: -3_600_000 });
+    expect((await a.get('/portfolio/accounts')).status).toBe(200);
+    await paced.close();
+  });
 });

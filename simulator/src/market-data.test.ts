@@ -191,6 +191,12 @@ describe('contracts', () => {
     expect(stocks.AAPL[0].contracts).toContainEqual({ conid: AAPL, exchange: 'NASDAQ', isUS: true });
   });
 
+  test.each(['true', 'True', 'TRUE'])('a search by name with name=%s', async (name) => {
+    const { body } = await client.get(`/iserver/secdef/search?symbol=apple&name=${name}`);
+    expect(body[0]).toMatchObject({ conid: String(AAPL), symbol: 'AAPL' });
+    expect(body[0]).not.toHaveProperty('sections');
+  });
+
   test('an option chain needs a search, a month in letters and a strike', async () => {
     const chain = `/iserver/secdef/strikes?conid=${SPY}&sectype=OPT&month=DEC26`;
     expect((await client.get(chain)).body).toEqual({ call: [], put: [] });

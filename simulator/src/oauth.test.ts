@@ -103,7 +103,7 @@ async function logIn(credentials: Credentials, change: Record<string, string> = 
   return { status: 200, answer, lst: createHmac('sha1', bytes).update(credentials.secret).digest() };
 }
 
-type Practice = 'standard' | 'query ignored' | 'query in the URL';
+type Practice = 'standard' | 'query ignored' | 'query in the URL' | 'query encoded once' | 'query as sent';
 
 async function call(
   credentials: Credentials,
@@ -115,14 +115,21 @@ async function call(
   const [bare = '', query = ''] = path.split('?');
   const url = `${simulator.url}/v1/api${bare}`;
   const parameters = parametersOf(credentials, 'HMAC-SHA256', change);
+  const decoded = [...new URLSearchParams(query)];
+  const sent = query.split('&').map((pair) => pair.split('='));
   const queryPairs = Object.fromEntries(
-    [...new URLSearchParams(query)].map(([k, v]) => [encode(k), encode(v)]),
+    {
+      standard: decoded.map(([k, v]) => [encode(k), encode(v)]),
+      'query encoded once': decoded,
+      'query as sent': sent,
+      'query ignored': [],
+      'query in the URL': [],
+    }[practice],
   );
-  const base = baseString(
-    method,
-    practice === 'query in the URL' ? `${url}?${query}` : url,
-    practice === 'standard' ? { ...parameters, ...queryPairs } : parameters,
-  );
+  const base = baseString(method, practice === 'query in the URL' ? `${url}?${query}` : url, {
+    ...parameters,
+    ...queryPairs,
+  });
   const signature = createHmac('sha256', lst).update(base).digest('base64');
   const response = await fetch(`${simulator.url}/v1/api${path}`, {
     method,
@@ -203,16 +210,19 @@ describe('the live session token', () => {
 });
 
 describe('a signed call', () => {
-  test.each<Practice>(['standard', 'query ignored', 'query in the URL'])(
-    'may treat its query as: %s',
-    async (practice) => {
-      const credentials = await register('QUERYCONS');
-      const { lst } = await logIn(credentials);
-      const answer = await call(credentials, lst, 'GET', '/trsrv/stocks?symbols=AAPL,BRK%20B', { practice });
-      expect(answer.status).toBe(200);
-      expect(answer.body['BRK B']).toHaveLength(1);
-    },
-  );
+  test.each<Practice>([
+    'standard',
+    'query ignored',
+    'query in the URL',
+    'query encoded once',
+    'query as sent',
+  ])('may treat its query as: %s', async (practice) => {
+    const credentials = await register('QUERYCONS');
+    const { lst } = await logIn(credentials);
+    const answer = await call(credentials, lst, 'GET', '/trsrv/stocks?symbols=AAPL,BRK%20B', { practice });
+    expect(answer.status).toBe(200);
+    expect(answer.body['BRK B']).toHaveLength(1);
+  });
 
   test('is refused with another key, a used nonce, an old timestamp or an unknown token', async () => {
     const credentials = await register('STRICTCON');

@@ -189,7 +189,8 @@ function headerParameters(header: string): Map<string, string> {
 
 /**
  * What the client may have signed. RFC 5849: the URL without query, its pairs among the sorted parameters. Clients in
- * the wild also leave the query out, or sign the URL with it, and IBKR is reported to take all three.
+ * the wild also leave the query out, or sign the URL with it, and IBKR is reported to take all three. One published
+ * client encodes the pairs only once, with the rest; whether IBKR takes that is not known.
  */
 function baseStrings(
   request: SignedRequest,
@@ -206,7 +207,18 @@ function baseStrings(
     if (isStrict || request.queryString === '') return [standard];
     const withoutQuery = baseString(request.method, url, own);
     const withQueryInUrl = baseString(request.method, `${url}?${request.queryString}`, own);
-    return [standard, withoutQuery, withQueryInUrl];
+    const onceEncoded = [rawPairs(request.queryString), [...new URLSearchParams(request.queryString)]].map(
+      (pairs) => baseString(request.method, url, [...own, ...pairs]),
+    );
+    return [standard, withoutQuery, withQueryInUrl, ...onceEncoded];
+  });
+}
+
+/** The pairs of a query as they were sent, nothing decoded. */
+function rawPairs(queryString: string): [name: string, value: string][] {
+  return queryString.split('&').map((pair) => {
+    const mark = pair.indexOf('=');
+    return mark === -1 ? [pair, ''] : [pair.slice(0, mark), pair.slice(mark + 1)];
   });
 }
 

@@ -4,6 +4,7 @@
  */
 
 interface Limit {
+  /** Paths that differ in what it captures have the limit each for itself. */
   readonly path: RegExp;
   readonly requests: number;
   readonly perMs: number;
@@ -23,8 +24,8 @@ const LIMITS: readonly Limit[] = [
   { path: /^\/portfolio\/subaccounts$/, requests: 1, perMs: 5 * SECOND },
   { path: /^\/iserver\/scanner\/params$/, requests: 1, perMs: 15 * MINUTE },
   { path: /^\/iserver\/scanner\/run$/, requests: 1, perMs: SECOND },
-  { path: /^\/pa\//, requests: 1, perMs: 15 * MINUTE },
-  { path: /^\/fyi\//, requests: 1, perMs: SECOND },
+  { path: /^(\/pa\/[^/]+)$/, requests: 1, perMs: 15 * MINUTE },
+  { path: /^(\/fyi\/[^/]+)(\/)?/, requests: 1, perMs: SECOND },
   { path: /^\/tickle$/, requests: 1, perMs: SECOND },
   { path: /^\/sso\/validate$/, requests: 1, perMs: MINUTE },
 ];
@@ -35,9 +36,18 @@ const API_REQUESTS = 50;
 
 /** What one session has used. */
 class Allowance {
-  penaltyUntil = 0;
+  #penalty = { from: 0, until: 0 };
   /** Times of the latest requests by limit; a limit of n remembers n. */
   readonly #recent = new Map<string, number[]>();
+
+  /** A clock that was set back ends the penalty too. */
+  isPenalized(now: number): boolean {
+    return this.#penalty.from <= now && now < this.#penalty.until;
+  }
+
+  penalize(now: number, penaltyMs: number): void {
+    this.#penalty = { from: now, until: now + penaltyMs };
+  }
 
   /** Whether the limit lets a request through now; if so it is counted. */
   take(key: string, requests: number, perMs: number, now: number): boolean {
@@ -49,6 +59,17 @@ class Allowance {
   }
 }
 
+/** Takes one request from the limit of the path, if it has one. */
+function takeOf(allowance: Allowance, path: string, now: number): boolean {
+  for (const limit of LIMITS) {
+    const found = limit.path.exec(path);
+    if (!found) continue;
+    const key = found.slice(1).join('') || limit.path.source;
+    return allowance.take(key, limit.requests, limit.perMs, now);
+  }
+  return true;
+}
+
 export class Pacing {
   readonly #penaltyMs: number;
   readonly #allowances = new Map<string, Allowance>();
@@ -57,20 +78,20 @@ export class Pacing {
     this.#penaltyMs = penaltyMs;
   }
 
-  /** Whether the request may pass. */
+  /**
+   * Whether the request may pass.
+   * @param now The simulator's time, so that a moved clock frees what waits.
+   */
   allows(sessionKey: string, path: string, now: number): boolean {
     let allowance = this.#allowances.get(sessionKey);
     if (!allowance) {
       allowance = new Allowance();
       this.#allowances.set(sessionKey, allowance);
     }
-    if (now < allowance.penaltyUntil) return false;
+    if (allowance.isPenalized(now)) return false;
     const global = sessionKey === 'root' ? GATEWAY_REQUESTS : API_REQUESTS;
-    const limit = LIMITS.find((each) => each.path.test(path));
-    const isWithin =
-      allowance.take('', global, SECOND, now) &&
-      (!limit || allowance.take(limit.path.source, limit.requests, limit.perMs, now));
-    if (!isWithin) allowance.penaltyUntil = now + this.#penaltyMs;
+    const isWithin = allowance.take('', global, SECOND, now) && takeOf(allowance, path, now);
+    if (!isWithin) allowance.penalize(now, this.#penaltyMs);
     return isWithin;
   }
 

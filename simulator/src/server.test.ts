@@ -46,11 +46,25 @@ describe('HTTP', () => {
 
   test('an unknown path is 404, a broken one 400, a huge body 413', async () => {
     const root = new TestClient(simulator, '/v1/api');
-    expect((await root.get('/no/such/thing')).status).toBe(404);
+    const missing = await root.get('/no/such/thing');
+    expect([missing.status, missing.text]).toEqual([
+      404,
+      '<html><body><h1>Resource not found</h1></body></html>',
+    ]);
     expect((await send('GET', '/elsewhere', {})).status).toBe(404);
     await root.post('/iserver/auth/ssodh/init');
     expect((await send('GET', '/v1/api/iserver/contract/%E0%A4%A/info', {})).status).toBe(400);
     expect((await root.post('/tickle', { filler: 'x'.repeat(1_100_000) })).status).toBe(413);
+  });
+
+  test('a slash at the end of a path changes nothing', async () => {
+    const sandbox = new TestClient(simulator, '/sandbox/slashes/v1/api');
+    expect((await sandbox.post('/iserver/auth/ssodh/init/')).body.authenticated).toBe(true);
+    expect((await sandbox.get('/iserver/accounts/')).status).toBe(200);
+    expect((await sandbox.get('/iserver/account/trades/?days=3')).body).toEqual([]);
+    expect((await sandbox.get('/iserver/contract/265598/info/')).body.con_id).toBe(265598);
+    const { counts } = (await new TestClient(simulator, '/sim').get('/requests?sandbox=slashes')).body;
+    expect(counts['GET /iserver/accounts']).toBe(1);
   });
 
   test('nothing that comes in brings it down', async () => {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Answer, badRequest, failed, Refusal, unauthorized } from './answer.ts';
+import { type Answer, badRequest, failed, notFound, Refusal, unauthorized } from './answer.ts';
 import { answerControl } from './control.ts';
 import { type Fault, Faults } from './faults.ts';
 import { objectBody } from './json-body.ts';
@@ -21,8 +21,8 @@ const MATCH_INTERVAL_MS = 500;
 /** Longer than clients keep idle connections, so that none breaks while a request is on its way. */
 const KEEP_ALIVE_MS = 65_000;
 
-/** `/v1/api/…` and the older `/v1/portal/…`, alone or below `/sandbox/{id}`. */
-const API_PATH = /^(?:\/sandbox\/([^/]+))?\/v1\/(?:api|portal)(\/.*)$/;
+/** `/v1/api/…` and the older `/v1/portal/…`, alone or below `/sandbox/{id}`. A slash at the end changes nothing. */
+const API_PATH = /^(?:\/sandbox\/([^/]+))?\/v1\/(?:api|portal)(\/.*?)\/?$/;
 
 export interface SimulatorParts {
   readonly simulation: Simulation;
@@ -107,8 +107,8 @@ async function serve(
 ): Promise<void> {
   const target = targetOf(request);
   try {
-    const [, sandbox, path] = API_PATH.exec(target.pathname) ?? [];
-    if (path === undefined) send(response, await answerOutsideApi(request, target, parts));
+    const [, sandbox, path = ''] = API_PATH.exec(target.pathname) ?? [];
+    if (path === '') send(response, await answerOutsideApi(request, target, parts));
     else await serveApi(request, response, { ...target, sandbox, path }, parts);
   } catch (error) {
     send(response, answerTo(error));
@@ -135,7 +135,7 @@ async function answerOutsideApi(
   const { simulation } = parts;
   const session = simulation.session(ROOT_SESSION);
   const answer = answerLogin(method, pathname, new URLSearchParams(text), session, simulation.clock.now());
-  return answer ?? { status: 404, body: { error: 'Resource not found' } };
+  return answer ?? notFound().answer;
 }
 
 interface ApiTarget extends Target {
@@ -199,7 +199,7 @@ function answerApi(
     now,
   });
   if (answer) return answer;
-  throw session.isLoggedIn ? failed(404, 'Resource not found') : unauthorized();
+  throw session.isLoggedIn ? notFound() : unauthorized();
 }
 
 /** A Client Portal Gateway asks this several times while it logs in, more often than callers may. */
