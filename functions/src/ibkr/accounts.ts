@@ -4,6 +4,7 @@ import { GatewayError } from '../errors.ts';
 import { brokerageAccountsSchema } from './brokerage-accounts.ts';
 import type { IbkrClient } from './client.ts';
 import { IbkrError } from './ibkr-error.ts';
+import { rowsOf, type UnreadRow } from './rows.ts';
 import { PORTFOLIO_ACCOUNTS_CACHE_MS } from './session.ts';
 import { optionalText, text } from './wire-fields.ts';
 
@@ -28,6 +29,8 @@ export interface AccountList {
   /** In IBKR's order, without an advisor's groups and profiles. */
   accounts: Account[];
   isPaper: boolean;
+  /** What else IBKR names that is not understood: there may be more accounts. */
+  unread: UnreadRow[];
 }
 
 /** IBKR needs a moment until a newly selected account is used everywhere. */
@@ -35,7 +38,7 @@ const SELECTION_SETTLES_MS = 1_000;
 /** Of what IBKR tells of the selected account, while other calls select another one. */
 const READS_AT_MOST = 3;
 
-export const portfolioAccountsSchema = z.array(
+export const portfolioAccountsSchema = rowsOf(
   z.object({
     accountId: text,
     accountTitle: optionalText,
@@ -55,7 +58,7 @@ export async function getAccounts(client: IbkrClient): Promise<AccountList> {
   ]);
   return {
     accounts: brokerage.accounts.map((accountId) => {
-      const details = portfolio.find((row) => row.accountId === accountId);
+      const details = portfolio.rows.find((row) => row.accountId === accountId);
       const alias = brokerage.aliases?.[accountId] ?? details?.accountAlias ?? null;
       return {
         accountId,
@@ -63,18 +66,19 @@ export async function getAccounts(client: IbkrClient): Promise<AccountList> {
         title: details?.accountTitle ?? null,
         type: details?.type ?? null,
         currency: details?.currency ?? null,
-        supportsFractions: brokerage.acctProps?.[accountId]?.supportsFractions ?? null,
-        supportsCashQuantity: brokerage.acctProps?.[accountId]?.supportsCashQty ?? null,
+        supportsFractions: brokerage.acctProps[accountId]?.supportsFractions ?? null,
+        supportsCashQuantity: brokerage.acctProps[accountId]?.supportsCashQty ?? null,
       };
     }),
     isPaper: brokerage.isPaper,
+    unread: brokerage.unread,
   };
 }
 
 /** The base currency of an account (`GET /portfolio/accounts`); null when IBKR does not tell it. */
 export async function baseCurrency(client: IbkrClient, accountId: string): Promise<string | null> {
-  const accounts = await portfolioAccounts(client);
-  return accounts.find((row) => row.accountId === accountId)?.currency ?? null;
+  const { rows } = await portfolioAccounts(client);
+  return rows.find((row) => row.accountId === accountId)?.currency ?? null;
 }
 
 function portfolioAccounts(client: IbkrClient) {

@@ -1,5 +1,6 @@
 /** What a login may act on, as `GET /iserver/accounts` tells it. */
 import { z } from 'zod';
+import { entriesOf, rowsOf } from './rows.ts';
 import { optionalText, text } from './wire-fields.ts';
 
 /** An advisor's login has this beside its groups and profiles: an order to it is for every client. */
@@ -11,21 +12,19 @@ const ALL_ACCOUNTS = 'All';
  */
 export const brokerageAccountsSchema = z
   .object({
-    accounts: z.array(text),
+    accounts: rowsOf(text),
     groups: z.array(text).nullish(),
     profiles: z.array(text).nullish(),
-    acctProps: z
-      .record(
-        z.string(),
-        z.object({ supportsFractions: z.boolean().nullish(), supportsCashQty: z.boolean().nullish() }),
-      )
+    acctProps: entriesOf(
+      z.object({ supportsFractions: z.boolean().nullish(), supportsCashQty: z.boolean().nullish() }),
+    )
       .nullish()
       .catch(null),
     aliases: z.record(z.string(), optionalText).nullish().catch(null),
     selectedAccount: optionalText,
     isPaper: z.boolean().nullish(),
   })
-  .transform(({ accounts: names, groups, profiles, isPaper, ...details }) => {
+  .transform(({ accounts: { rows: names, unread }, groups, profiles, acctProps, isPaper, ...details }) => {
     const grouped = new Set([ALL_ACCOUNTS, ...(groups ?? []), ...(profiles ?? [])].map(folded));
     const accounts = [...new Set(names)].filter((name) => !grouped.has(folded(name)));
     return {
@@ -33,7 +32,10 @@ export const brokerageAccountsSchema = z
       /** In IBKR's order. */
       accounts,
       /** The login can select nothing else, so that IBKR always tells of this account. */
-      onlyAccount: names.length === 1 ? (accounts[0] ?? null) : null,
+      onlyAccount: names.length === 1 && unread.length === 0 ? (accounts[0] ?? null) : null,
+      /** Accounts, groups or profiles whose names are not understood. */
+      unread,
+      acctProps: Object.fromEntries(acctProps?.rows ?? []),
       isPaper: isPaper ?? (accounts.length > 0 && accounts.every(isPaperAccount)),
     };
   });

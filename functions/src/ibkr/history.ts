@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import type { IbkrClient } from './client.ts';
 import { IbkrError } from './ibkr-error.ts';
+import { exact } from './numbers.ts';
+import { rowsOf, type UnreadRow } from './rows.ts';
 import { isoFromEpochMs, stampFromIso } from './times.ts';
-import { decimal, optionalDecimal, optionalText } from './wire-fields.ts';
+import { decimal, optionalDecimal, optionalText, required } from './wire-fields.ts';
 
 export interface Bar {
   /** ISO 8601, the start of the bar. */
@@ -38,6 +40,8 @@ export interface History {
   bars: Bar[];
   /** IBKR gives at most 1000 bars: when there are as many, older ones are probably missing. */
   truncated: boolean;
+  /** Bars that are missing because they are not understood. */
+  unread: UnreadRow[];
   /** By how much the feed is delayed, 0 in real time; null when IBKR does not say. */
   delaySeconds: number | null;
 }
@@ -98,21 +102,30 @@ const SOURCES: Readonly<Record<HistorySource, string>> = {
   bid_ask: 'Bid_Ask',
 };
 
+const barSchema = z
+  .object({
+    t: required(isoFromEpochMs),
+    o: decimal,
+    c: decimal,
+    h: decimal,
+    l: decimal,
+    v: optionalDecimal,
+  })
+  .transform(({ t, o, h, l, c, v }): Bar => ({ time: t, open: o, high: h, low: l, close: c, volume: v }));
+
+/** Without trades IBKR sends one bar of zeros that has no time. */
+const placeholderSchema = z.object({ t: z.null().optional(), o: z.literal(0), c: z.literal(0) });
+
+function withoutPlaceholder(bars: unknown): unknown {
+  return Array.isArray(bars) ? bars.filter((bar) => !placeholderSchema.safeParse(bar).success) : bars;
+}
+
 export const historySchema = z.object({
   symbol: optionalText,
   mktDataDelay: optionalDecimal,
   /** `v` times this is the number of shares: with it, and not with 100, recorded volumes are whole numbers. */
   volumeFactor: decimal.nullish(),
-  data: z.array(
-    z.object({
-      t: optionalDecimal,
-      o: decimal,
-      c: decimal,
-      h: optionalDecimal,
-      l: optionalDecimal,
-      v: optionalDecimal,
-    }),
-  ),
+  data: z.preprocess(withoutPlaceholder, rowsOf(barSchema)),
 });
 
 /**
@@ -135,16 +148,16 @@ export async function getHistory(client: IbkrClient, request: HistoryRequest): P
     symbol: answer.symbol,
     period,
     bar,
-    bars: answer.data.flatMap((row): Bar[] => {
-      const time = isoFromEpochMs(row.t);
-      // Without trades IBKR sends one bar of zeros that has no time.
-      if (time === null || row.h === null || row.l === null) return [];
-      const volume = row.v === null ? null : row.v * volumeFactor;
-      return [{ time, open: row.o, high: row.h, low: row.l, close: row.c, volume }];
-    }),
-    truncated: answer.data.length >= MAX_BARS,
+    bars: answer.data.rows.map((bar) => ({ ...bar, volume: sharesOf(bar.volume, volumeFactor) })),
+    truncated: answer.data.rows.length + answer.data.unread.length >= MAX_BARS,
+    unread: answer.data.unread,
     delaySeconds: delayInSeconds(answer.mktDataDelay),
   };
+}
+
+/** IBKR writes -1 where it has no volume. */
+function sharesOf(volume: number | null, factor: number): number | null {
+  return volume === null || volume < 0 ? null : exact(volume * factor);
 }
 
 async function readHistory(client: IbkrClient, query: Record<string, string>) {

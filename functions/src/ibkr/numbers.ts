@@ -26,7 +26,7 @@ export function parseMagnitude(value: unknown): number | null {
     if (multiplier !== undefined) {
       const number = parseDecimal(text.slice(0, -1).trimEnd());
       // 1.005 * 1000 is 1004.9999999999999 in binary: keep the digits IBKR wrote.
-      return number === null ? null : Number((number * multiplier).toPrecision(15));
+      return number === null ? null : exact(number * multiplier);
     }
   }
   return parseDecimal(value);
@@ -65,6 +65,11 @@ export function parseMoney(value: unknown): Money | null {
     (typeof value === 'string' && /^\s*(\S+)(?:\s+([A-Z]{3}))?\s*$/.exec(value)) || [];
   const amount = parseDecimal(digits ?? value);
   return amount === null ? null : { amount, currency: currency ?? null };
+}
+
+/** Without the digits that binary sums and products add to those IBKR wrote. */
+export function exact(number: number): number {
+  return Number(number.toPrecision(15));
 }
 
 function finite(number: number): number | null {

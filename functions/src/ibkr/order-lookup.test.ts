@@ -4,6 +4,7 @@ import { startSimulator } from '../../../simulator/src/server.ts';
 import { liveOrdersSchema } from './order-answers.ts';
 import { findOrderByClientId, findOrderById } from './order-lookup.ts';
 import { cancelOrder, type OrderTicket, placeOrder, replyToQuestion } from './orders.ts';
+import { playIbkr, type Routes } from './played-ibkr-fixture.ts';
 import { firstAccount, newSandbox, type Sandbox, simulatorUrl, useSimulator } from './sandbox-fixture.ts';
 
 useSimulator(() => startSimulator({ port: 0, pacing: false }));
@@ -236,5 +237,55 @@ describe('it is never called absent', () => {
     await expect(findOrderByClientId(sandbox.client(), 'DU0000000', 'any')).rejects.toMatchObject({
       code: 'not_found',
     });
+  });
+});
+
+describe('a row that is not understood', () => {
+  const named = { order_ref: 'lost', conid: AAPL };
+  const odd = { ...named, orderId: 7, side: 'ODD', status: 'Submitted' };
+  const execution = {
+    ...{ execution_id: '1', order_ref: 'lost', conid: AAPL, symbol: 'AAPL', side: 'B', size: 6, price: 10 },
+  };
+  const status = {
+    ...{ order_id: 7, account: 'DU1', conid: AAPL, side: 'B', total_size: 10, order_status: 'Submitted' },
+  };
+  const working = { kind: 'found', order: { orderId: '7', status: 'Submitted' } };
+  const undecided = { code: 'order_state_unknown' };
+
+  const ask = async (routes: Routes) => {
+    const { connection } = await playIbkr({ accounts: ['DU1'] }, routes);
+    return findOrderByClientId(connection.client(), 'DU1', 'lost', ticket('lost')).catch((error) => error);
+  };
+  const listed = (...orders: unknown[]): Routes => ({
+    'GET /iserver/account/orders': { orders, snapshot: true },
+  });
+  const executed = (...trades: unknown[]): Routes => ({ 'GET /iserver/account/trades': trades });
+  const withStatus: Routes = { 'GET /iserver/account/order/status/7': status };
+  const withoutStatus: Routes = {
+    'GET /iserver/account/order/status/*': { __status: 503, error: 'Order 7 is not found' },
+  };
+
+  test.concurrent.each<[string, Routes, object]>([
+    ['is known by its name', { ...listed(odd), ...withStatus }, working],
+    ['is the order, of which nothing more is told', { ...listed(odd), ...withoutStatus }, undecided],
+    ['may be the order', listed({ ...odd, order_ref: undefined }), undecided],
+    ['may be anything', listed(null), undecided],
+    ['is another order', listed({ ...odd, order_ref: 'other' }), { kind: 'absent' }],
+    ['is of another contract', listed({ ...odd, order_ref: {}, conid: 1 }), { kind: 'absent' }],
+    ['is an execution of it', executed({ ...execution, size: 'N/A' }), undecided],
+    [
+      'is an execution of it, with an id',
+      { ...executed({ ...execution, size: {}, order_id: 7 }), ...withStatus },
+      working,
+    ],
+    ['is a part of what was executed', executed(execution, { ...execution, size: 'N/A' }), undecided],
+    ['may be a part of what was executed', executed(execution, { conid: AAPL }), undecided],
+    [
+      'is an execution of another',
+      executed({ ...execution, order_ref: 'other', size: {} }),
+      { kind: 'absent' },
+    ],
+  ])('%s', async (_, routes, outcome) => {
+    expect(await ask(routes)).toMatchObject(outcome);
   });
 });

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import type { IbkrClient } from './client.ts';
+import { entriesOf, type UnreadRow } from './rows.ts';
 import { isoDate } from './times.ts';
-import { decimal, optional, optionalDecimal, optionalText, text } from './wire-fields.ts';
+import { optional, optionalDecimal, optionalText, text } from './wire-fields.ts';
 
 /** How an account did over one of IBKR's periods. Dates are ISO, money in the account's base currency. */
 export interface PeriodPerformance {
@@ -23,6 +24,8 @@ export interface Performance {
   periods: PeriodPerformance[];
   /** IBKR computes at the end of a day: when it last did, in its own words. */
   lastUpdate: string | null;
+  /** Periods that are missing because they are not understood. */
+  unread: UnreadRow[];
 }
 
 /** IBKR allows one call in 15 minutes and computes once a day, so one answer serves all periods until then. */
@@ -31,8 +34,8 @@ const CACHE_MS = 15 * 60_000;
 const periodSchema = z.object({
   startNAV: z.object({ date: optional(isoDate), val: optionalDecimal }).nullish(),
   dates: z.array(text),
-  nav: z.array(decimal).nullish(),
-  cps: z.array(decimal).nullish(),
+  nav: z.array(optionalDecimal).nullish(),
+  cps: z.array(optionalDecimal).nullish(),
 });
 
 const accountPerformanceSchema = z
@@ -41,15 +44,19 @@ const accountPerformanceSchema = z
     periods: z.array(text).nullish(),
     lastSuccessfulUpdate: optionalText,
   })
-  .transform(({ baseCurrency, lastSuccessfulUpdate, periods, ...rest }) => ({
-    currency: baseCurrency,
-    lastUpdate: lastSuccessfulUpdate,
+  .transform(({ baseCurrency, lastSuccessfulUpdate, periods, ...rest }) => {
     // New accounts have periods that are named and empty.
-    periods: (periods ?? []).flatMap((period) => {
-      const answer = periodSchema.safeParse(rest[period]);
-      return answer.success ? [toPeriod(period, answer.data)] : [];
-    }),
-  }));
+    const named = (periods ?? []).filter((period) => !isEmpty(rest[period]));
+    const { rows, unread } = entriesOf(periodSchema).parse(
+      Object.fromEntries(named.map((period) => [period, rest[period]])),
+    );
+    return {
+      currency: baseCurrency,
+      lastUpdate: lastSuccessfulUpdate,
+      periods: rows.map(([period, answer]) => toPeriod(period, answer)),
+      unread,
+    };
+  });
 
 /** The account's number is a key beside IBKR's own ones. */
 export function allPeriodsSchema(accountId: string) {
@@ -78,6 +85,10 @@ export async function getPerformance(client: IbkrClient, accountId: string): Pro
     );
   }
   return { accountId, ...answer };
+}
+
+function isEmpty(answer: unknown): boolean {
+  return answer == null || (typeof answer === 'object' && Object.keys(answer).length === 0);
 }
 
 function toPeriod(

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { apiPath } from './api-path.ts';
 import type { IbkrClient } from './client.ts';
 import { type Derivative, derivativeFields, derivativeOf } from './derivative.ts';
+import { exact } from './numbers.ts';
 import { cluedRowsOf, entriesOf, type UnreadRow } from './rows.ts';
 import { conid, decimal, optionalConid, optionalDecimal, optionalText, text } from './wire-fields.ts';
 
@@ -273,9 +274,4 @@ function sum(numbers: readonly (number | null)[]): number | null {
     total += number;
   }
   return exact(total);
-}
-
-/** Without the digits that binary sums add to those IBKR wrote. */
-function exact(number: number): number {
-  return Number(number.toPrecision(15));
 }

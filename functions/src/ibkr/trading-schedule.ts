@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { IbkrClient } from './client.ts';
+import { entriesOf, rowsOf, type UnreadRow } from './rows.ts';
 import { isoDate } from './times.ts';
 import { decimal, required, text } from './wire-fields.ts';
 
@@ -22,6 +23,8 @@ export interface TradingSchedule {
   timeZone: string;
   /** The trading days around today, about six, in order; a holiday is missing or has no hours. */
   days: TradingDay[];
+  /** Days, or hours of a day, that are missing because they are not understood. */
+  unread: UnreadRow[];
 }
 
 /** Changes with holidays, which are known long before. */
@@ -33,25 +36,37 @@ const isoFromEpochSeconds = required((value) => {
   return new Date(seconds * 1000).toISOString();
 });
 
-const sessions = z
-  .array(z.object({ opening: isoFromEpochSeconds, closing: isoFromEpochSeconds }))
+const sessions = rowsOf(
+  z
+    .object({ opening: isoFromEpochSeconds, closing: isoFromEpochSeconds })
+    .transform(({ opening, closing }): TradingSession => ({ open: opening, close: closing })),
+)
   .nullish()
-  .transform((hours) => (hours ?? []).map(({ opening, closing }) => ({ open: opening, close: closing })));
+  .transform((hours) => hours ?? { rows: [], unread: [] });
 
 export const tradingScheduleSchema = z
   .object({
     exchange_time_zone: text,
-    schedules: z.record(z.string(), z.object({ liquid_hours: sessions, extended_hours: sessions })),
+    schedules: entriesOf(z.object({ liquid_hours: sessions, extended_hours: sessions })),
   })
   .transform(
     (answer): TradingSchedule => ({
       timeZone: answer.exchange_time_zone,
-      days: Object.entries(answer.schedules)
+      days: answer.schedules.rows
         .flatMap(([day, { liquid_hours, extended_hours }]) => {
           const date = isoDate(day);
-          return date === null ? [] : [{ date, regular: liquid_hours, extended: extended_hours }];
+          return date === null ? [] : [{ date, regular: liquid_hours.rows, extended: extended_hours.rows }];
         })
         .sort((a, b) => a.date.localeCompare(b.date)),
+      unread: [
+        ...answer.schedules.unread,
+        ...answer.schedules.rows.flatMap(([day, { liquid_hours, extended_hours }]) =>
+          [...liquid_hours.unread, ...extended_hours.unread].map((row) => ({
+            ...row,
+            at: `${row.at} of ${day}`,
+          })),
+        ),
+      ],
     }),
   );
 

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { IbkrClient } from './client.ts';
-import { isoDate } from './times.ts';
+import { rowsOf, type UnreadRow } from './rows.ts';
+import { isoDate, isoDateInWords } from './times.ts';
 import { decimal, optional, optionalConid, optionalDecimal, optionalText, text } from './wire-fields.ts';
 
 /** One booking that an instrument caused: a trade, a dividend, a corporate action. */
 export interface Transaction {
-  /** ISO date. */
-  date: string;
+  /** ISO date; null where IBKR gives none. */
+  date: string | null;
   /** IBKR's word: `Buy`, `Sell`, `Dividend Payment`, ... */
   type: string;
   description: string | null;
@@ -22,6 +23,7 @@ export interface Transactions {
   transactions: Transaction[];
   /** Realized in the window, in the currency asked for; null when IBKR does not say. */
   realizedPnl: number | null;
+  unread: UnreadRow[];
 }
 
 export interface TransactionQuery {
@@ -37,27 +39,26 @@ const CACHE_MS = 15 * 60_000;
 export const transactionsSchema = z
   .object({
     rpnl: z.object({ amt: optionalDecimal }).nullish(),
-    transactions: z
-      .array(
-        z.object({
-          rawDate: optional(isoDate),
-          date: optionalText,
-          type: text,
-          desc: optionalText,
-          conid: optionalConid,
-          qty: optionalDecimal,
-          pr: optionalDecimal,
-          amt: decimal,
-          cur: text,
-        }),
-      )
-      .nullish(),
+    transactions: rowsOf(
+      z.object({
+        rawDate: optional(isoDate),
+        date: optional(isoDateInWords),
+        type: text,
+        desc: optionalText,
+        conid: optionalConid,
+        qty: optionalDecimal,
+        pr: optionalDecimal,
+        amt: decimal,
+        cur: text,
+      }),
+    ).nullish(),
   })
   .transform(
     ({ rpnl, transactions }): Transactions => ({
       realizedPnl: rpnl?.amt ?? null,
-      transactions: (transactions ?? []).map((row) => ({
-        date: row.rawDate ?? row.date ?? '',
+      unread: transactions?.unread ?? [],
+      transactions: (transactions?.rows ?? []).map((row) => ({
+        date: row.rawDate ?? row.date,
         type: row.type,
         description: row.desc,
         conid: row.conid,

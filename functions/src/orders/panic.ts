@@ -72,7 +72,8 @@ export async function cancelAllOrders(
 async function cancelListed(ibkr: IbkrClient): Promise<Omit<PanicReport, 'remaining'>> {
   const report: Omit<PanicReport, 'remaining'> = { cancelling: [], failed: [], unlisted: null };
   await noting(report, async () => {
-    const { accounts } = await getAccounts(ibkr);
+    const { accounts, unread } = await getAccounts(ibkr);
+    if (unread.length > 0) report.unlisted = UNREADABLE_ACCOUNT;
     for (const { accountId } of accounts) {
       await noting(report, () => cancelOrdersOf(ibkr, accountId, report));
     }
@@ -80,6 +81,8 @@ async function cancelListed(ibkr: IbkrClient): Promise<Omit<PanicReport, 'remain
   return report;
 }
 
+const UNREADABLE_ACCOUNT =
+  'IBKR names an account of this login in a form that this service does not understand. See IBKR’s own app.';
 const UNREADABLE =
   'IBKR lists an order in a form that this service does not understand, without an id to cancel it by. See IBKR’s own app.';
 

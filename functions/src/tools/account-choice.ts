@@ -36,10 +36,14 @@ export interface CurrentAccount {
 export const CHOSEN =
   'false: none of the several accounts is chosen. Reads are then about the first, and orders need account_id.';
 
-export function currentAccount({ connection }: ToolContext, { accounts }: LoginAccounts): CurrentAccount {
+export function currentAccount(
+  { connection }: ToolContext,
+  { accounts, unread }: LoginAccounts,
+): CurrentAccount {
   const chosen = connection.currentAccountId;
   const [first, ...others] = accounts;
-  if (chosen === null) return { account: first, choice: others.length === 0 ? 'only' : 'none' };
+  const isOnly = others.length === 0 && unread.length === 0;
+  if (chosen === null) return { account: first, choice: isOnly ? 'only' : 'none' };
   const account = accounts.find(({ accountId }) => isSameAccount(accountId, chosen));
   return account === undefined ? { account: null, choice: 'gone' } : { account, choice: 'chosen' };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CHOSEN, currentAccount, noteChoice } from './account-choice.ts';
 import { loginAccounts } from './context.ts';
 import { defineTool, READS } from './tool.ts';
+import { shownUnread, unreadOutput } from './unread-output.ts';
 
 export const getAccountsTool = defineTool({
   name: 'get_accounts',
@@ -24,6 +25,7 @@ export const getAccountsTool = defineTool({
         current: z.boolean(),
       }),
     ),
+    unread: unreadOutput,
   }),
   async run(_args, context) {
     const list = await loginAccounts(context);
@@ -40,6 +42,7 @@ export const getAccountsTool = defineTool({
         base_currency: account.currency,
         current: account === current,
       })),
+      ...shownUnread(list.unread),
     };
   },
 });

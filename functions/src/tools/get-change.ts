@@ -4,6 +4,7 @@ import { getHistory } from '../ibkr/history.ts';
 import { historyArguments, historyRequest } from './history-arguments.ts';
 import { findInstrument } from './instrument.ts';
 import { defineTool, READS } from './tool.ts';
+import { shownUnread, unreadOutput } from './unread-output.ts';
 
 const moment = z.strictObject({ time: z.string(), price: z.number() });
 
@@ -27,6 +28,7 @@ export const getChangeTool = defineTool({
     high: moment,
     low: moment,
     delayed_by_seconds: z.number().nullable(),
+    unread: unreadOutput,
   }),
   async run(args, context) {
     const contract = await findInstrument(context, args);
@@ -55,6 +57,7 @@ export const getChangeTool = defineTool({
       high: { time: highest.time, price: highest.high },
       low: { time: lowest.time, price: lowest.low },
       delayed_by_seconds: history.delaySeconds,
+      ...shownUnread(history.unread),
     };
   },
 });

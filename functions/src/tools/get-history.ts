@@ -3,6 +3,7 @@ import { getHistory } from '../ibkr/history.ts';
 import { historyArguments, historyRequest } from './history-arguments.ts';
 import { findInstrument } from './instrument.ts';
 import { defineTool, READS } from './tool.ts';
+import { shownUnread, unreadOutput } from './unread-output.ts';
 
 export const getHistoryTool = defineTool({
   name: 'get_history',
@@ -30,6 +31,7 @@ export const getHistoryTool = defineTool({
         volume: z.number().nullable(),
       }),
     ),
+    unread: unreadOutput,
   }),
   async run(args, context) {
     const contract = await findInstrument(context, args);
@@ -43,6 +45,7 @@ export const getHistoryTool = defineTool({
       delayed_by_seconds: history.delaySeconds,
       truncated: history.truncated,
       bars: history.bars,
+      ...shownUnread(history.unread),
     };
   },
 });

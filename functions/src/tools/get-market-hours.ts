@@ -3,6 +3,7 @@ import { getTradingSchedule, type TradingSession } from '../ibkr/trading-schedul
 import { instrumentInput } from './arguments.ts';
 import { findInstrument } from './instrument.ts';
 import { defineTool, READS } from './tool.ts';
+import { shownUnread, unreadOutput } from './unread-output.ts';
 
 const session = z.strictObject({ open: z.string(), close: z.string() });
 
@@ -25,10 +26,11 @@ export const getMarketHoursTool = defineTool({
     days: z.array(
       z.strictObject({ date: z.string(), regular: z.array(session), extended: z.array(session) }),
     ),
+    unread: unreadOutput,
   }),
   async run(args, context) {
     const { conid, symbol, exchange } = await findInstrument(context, args);
-    const { timeZone, days } = await getTradingSchedule(context.ibkr, { conid });
+    const { timeZone, days, unread } = await getTradingSchedule(context.ibkr, { conid });
     const now = Date.now();
     const isOn = ({ open, close }: TradingSession) => Date.parse(open) <= now && now < Date.parse(close);
     const regular = days.flatMap((day) => day.regular);
@@ -46,6 +48,7 @@ export const getMarketHoursTool = defineTool({
           : ('closed' as const),
       next_open: regular.find(({ open }) => Date.parse(open) > now)?.open ?? null,
       days,
+      ...shownUnread(unread),
     };
   },
 });

@@ -4,6 +4,7 @@ import { accountForRead } from './account-choice.ts';
 import { accountArgument, code, flag } from './arguments.ts';
 import { snakeCased } from './snake-case.ts';
 import { defineTool, READS } from './tool.ts';
+import { shownUnread, unreadOutput } from './unread-output.ts';
 
 const PERIODS = ['ALL', '1D', '7D', 'MTD', '1M', 'YTD', '1Y'] as const;
 
@@ -41,11 +42,17 @@ export const getPerformanceTool = defineTool({
           .optional(),
       }),
     ),
+    unread: unreadOutput,
   }),
   async run(args, context) {
     const { accountId } = await accountForRead(context, args.account_id);
-    const { periods, ...rest } = snakeCased(await getPerformance(context.ibkr, accountId));
+    const { unread, ...found } = await getPerformance(context.ibkr, accountId);
+    const { periods, ...rest } = snakeCased(found);
     const asked = periods.filter(({ period }) => args.period === 'ALL' || period === args.period);
-    return { ...rest, periods: asked.map(({ series, ...one }) => (args.series ? { ...one, series } : one)) };
+    return {
+      ...rest,
+      periods: asked.map(({ series, ...one }) => (args.series ? { ...one, series } : one)),
+      ...shownUnread(unread),
+    };
   },
 });

@@ -5,6 +5,7 @@ import { accountArgument, instrumentInput, number } from './arguments.ts';
 import { findInstrument } from './instrument.ts';
 import { snakeCased } from './snake-case.ts';
 import { defineTool, READS } from './tool.ts';
+import { shownUnread, unreadOutput } from './unread-output.ts';
 
 export const getTransactionsTool = defineTool({
   name: 'get_transactions',
@@ -26,7 +27,7 @@ export const getTransactionsTool = defineTool({
     realized_pnl: z.number().nullable(),
     transactions: z.array(
       z.strictObject({
-        date: z.string(),
+        date: z.string().nullable(),
         type: z.string(),
         description: z.string().nullable(),
         conid: z.number().nullable(),
@@ -36,6 +37,7 @@ export const getTransactionsTool = defineTool({
         currency: z.string(),
       }),
     ),
+    unread: unreadOutput,
   }),
   async run(args, context) {
     const [{ accountId }, contract] = await Promise.all([
@@ -44,7 +46,15 @@ export const getTransactionsTool = defineTool({
     ]);
     const { conid, symbol, currency } = contract;
     const { days } = args;
-    const found = await getTransactions(context.ibkr, accountId, { conid, currency, days });
-    return { account_id: accountId, conid, symbol, currency, days, ...snakeCased(found) };
+    const { unread, ...found } = await getTransactions(context.ibkr, accountId, { conid, currency, days });
+    return {
+      account_id: accountId,
+      conid,
+      symbol,
+      currency,
+      days,
+      ...snakeCased(found),
+      ...shownUnread(unread),
+    };
   },
 });
