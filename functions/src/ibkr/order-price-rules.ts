@@ -83,30 +83,29 @@ export function checkExits(ticket: OrderTicket, facts: OrderFacts): OrderProblem
     : [...checkTakeProfit(ticket, facts), ...checkStopLoss(ticket, facts)];
 }
 
-function checkTakeProfit({ side, takeProfit, ...prices }: OrderTicket, facts: OrderFacts): OrderProblem[] {
-  const entry = entryPrice(prices, facts);
-  if (takeProfit === undefined || entry === null || isBefore(side, entry, takeProfit.limitPrice)) return [];
+function checkTakeProfit(ticket: OrderTicket, facts: OrderFacts): OrderProblem[] {
+  const { side, takeProfit } = ticket;
+  const bound = furthestEntry(ticket, facts, 'profit');
+  if (takeProfit === undefined || bound === null || isBefore(side, bound, takeProfit.limitPrice)) return [];
   const where = side === 'BUY' ? 'above' : 'below';
   return [
     {
       field: 'take_profit_price',
-      problem: `The take profit of a ${side} lies ${where} its entry.`,
-      accepted: `a price ${where} ${entry}`,
+      problem: `The take profit of a ${side} lies ${where} ${entryWords(ticket)}.`,
+      accepted: `a price ${where} ${bound}`,
     },
   ];
 }
 
-function checkStopLoss(
-  { side, takeProfit, stopLoss, ...prices }: OrderTicket,
-  facts: OrderFacts,
-): OrderProblem[] {
+function checkStopLoss(ticket: OrderTicket, facts: OrderFacts): OrderProblem[] {
+  const { side, takeProfit, stopLoss } = ticket;
   if (stopLoss === undefined) return [];
   const where = side === 'BUY' ? 'below' : 'above';
-  const entry = entryPrice(prices, facts) ?? takeProfit?.limitPrice;
+  const bound = furthestEntry(ticket, facts, 'loss') ?? takeProfit?.limitPrice;
   const problems: OrderProblem[] = [];
-  if (entry !== undefined && !isBefore(side, stopLoss.stopPrice, entry)) {
-    const problem = `The stop loss of a ${side} lies ${where} its entry.`;
-    problems.push({ field: 'stop_loss_price', problem, accepted: `a price ${where} ${entry}` });
+  if (bound !== undefined && !isBefore(side, stopLoss.stopPrice, bound)) {
+    const problem = `The stop loss of a ${side} lies ${where} ${entryWords(ticket)}.`;
+    problems.push({ field: 'stop_loss_price', problem, accepted: `a price ${where} ${bound}` });
   }
   const limit = stopLoss.limitPrice;
   if (limit !== undefined && isBefore(side, stopLoss.stopPrice, limit)) {
@@ -119,9 +118,42 @@ function checkStopLoss(
   return problems;
 }
 
-/** What an order is measured by: its own price, or where the market is. */
-function entryPrice({ limitPrice, stopPrice }: OrderPrices, { lastPrice }: OrderFacts): number | null {
-  return limitPrice ?? stopPrice ?? lastPrice;
+function entryWords({ limitPrice, stopPrice }: OrderPrices): string {
+  return limitPrice === undefined && stopPrice === undefined
+    ? 'the last price, where the order fills'
+    : 'its entry';
+}
+
+/** The price that an exit has to be beyond: the entry's own, and where the market is by the time that it fills. */
+function furthestEntry(
+  ticket: OrderTicket,
+  { lastPrice }: OrderFacts,
+  exit: 'profit' | 'loss',
+): number | null {
+  const { side, limitPrice, stopPrice } = ticket;
+  const prices = [limitPrice ?? stopPrice ?? null, entryReference(ticket, lastPrice)].filter(
+    (price) => price !== null,
+  );
+  if (prices.length === 0) return null;
+  return (side === 'BUY') === (exit === 'profit') ? Math.max(...prices) : Math.min(...prices);
+}
+
+/**
+ * Where the market is when an order fills: where it is now, unless the order waits for another price. Null where
+ * neither is known, and of an order that follows the market without saying from where.
+ */
+export function entryReference(
+  { side, orderType, limitPrice, stopPrice }: Pick<OrderTicket, 'side' | 'orderType'> & OrderPrices,
+  marketPrice: number | null,
+): number | null {
+  if (orderType === 'TRAIL' || orderType === 'TRAIL_LIMIT') return stopPrice ?? null;
+  const isTouch = orderType === 'MIT' || orderType === 'LIT';
+  const [least, most] = side === 'BUY' ? [Math.min, Math.max] : [Math.max, Math.min];
+  const known = (...prices: (number | null | undefined)[]) => prices.filter((price) => price != null);
+  const started = known(marketPrice, stopPrice);
+  const reached = started.length === 0 ? null : (isTouch ? least : most)(...started);
+  const filled = known(reached, limitPrice);
+  return filled.length === 0 ? null : least(...filled);
 }
 
 /** Whether a position of this side has less at the one price than at the other. */

@@ -121,7 +121,7 @@ describe('taken', () => {
         takeProfit: { limitPrice: 170 },
         stopLoss: { stopPrice: 190, limitPrice: 191 },
       },
-      stock,
+      { ...stock, lastPrice: 180 },
     ],
     ['a bracket at the market', { ...market, takeProfit: { limitPrice: 201 } }, stock],
     ['a combo for a credit', combo, bag],

@@ -100,7 +100,7 @@ describe('a yes', () => {
     ['assetClasses', { assetClasses: ['OPT'] }, {}],
     ['shortSelling', { shortSelling: false }, { sales: [saleOf(1)] }],
     ['optionsWriting', { optionsWriting: false }, { sales: [saleOf(1, { assetClass: 'OPT' })] }],
-    ['priceCollarPercent', { priceCollarPercent: 1 }, { collaredPrices: [90] }],
+    ['priceCollarPercent', { priceCollarPercent: 1 }, { collaredPrices: [{ price: 90, from: 100 }] }],
     ['maxQuoteAgeSeconds', { maxQuoteAgeSeconds: 5 }, { quoteAgeSeconds: 6 }],
     ['regularHoursOnly', { regularHoursOnly: true }, { withinRegularHours: false }],
     ['trading', { trading: false }, {}],

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../errors.ts';
 import { toCents } from './cents.ts';
 import { factsOf, saleOf } from './facts-fixture.ts';
@@ -48,8 +48,8 @@ const someFacts: fc.Arbitrary<OrderFacts> = fc
       { maxLength: 4 },
     ),
     worth: fc.option(amount),
-    collaredPrices: fc.array(amount, { maxLength: 2 }),
-    lastPrice: fc.option(amount),
+    collaredPrices: fc.array(fc.record({ price: amount, from: fc.option(amount) }), { maxLength: 2 }),
+    isReduction: fc.boolean(),
     quoteAgeSeconds: fc.option(amount),
     withinRegularHours: fc.option(fc.boolean()),
   })
@@ -92,8 +92,7 @@ it('never lets a day exceed its limits, whatever the orders', () => {
 it('refuses what it cannot judge', () => {
   const unknown = factsOf({
     worth: null,
-    collaredPrices: [5],
-    lastPrice: null,
+    collaredPrices: [{ price: 5, from: null }],
     quoteAgeSeconds: null,
     withinRegularHours: null,
     sales: [saleOf(null, { held: 1_000_000 })],
@@ -155,10 +154,9 @@ it('allows a combo whose legs are all of allowed classes', () => {
 });
 
 it('holds the net price of a combo within the collar, on either side of zero', () => {
-  const away = (limitPrice: number, lastPrice: number) =>
-    refusal(() =>
-      checkLimits({ priceCollarPercent: 10 }, factsOf({ collaredPrices: [limitPrice], lastPrice })),
-    ) !== null;
+  const away = (price: number, from: number) =>
+    refusal(() => checkLimits({ priceCollarPercent: 10 }, factsOf({ collaredPrices: [{ price, from }] }))) !==
+    null;
   expect(away(-1.05, -1)).toBe(false);
   expect(away(-1.2, -1)).toBe(true);
   expect(away(1, -1)).toBe(true);
@@ -186,6 +184,7 @@ it('counts what a change adds, and nothing where it takes away', () => {
   expect(addedValue(factsOf({ worth: 300, worthBefore: 500 }))).toBe(0);
   expect(addedValue(factsOf({ worth: 500, worthBefore: null }))).toBe(500);
   expect(addedValue(factsOf({ worth: null, worthBefore: 500 }))).toBeNull();
+  expect(addedValue(factsOf({ worth: null, worthBefore: null, isReduction: true }))).toBe(0);
   const written = saleOf(3, { quantityBefore: 2, held: 1, obligation: 19_000 });
   expect(addedValue(factsOf({ worth: 600, worthBefore: 400, sales: [written] }))).toBe(19_000);
 });
@@ -201,4 +200,47 @@ it('knows symbols and asset classes in any spelling, and no other classes than I
   expect(refusal(() => checkLimits(allowed, factsOf()))).toMatchObject({
     details: { limit: 'assetClasses' },
   });
+});
+
+describe('a change', () => {
+  const refused = (limits: Limits, facts: Partial<OrderFacts>) =>
+    refusal(() => checkLimits(limits, factsOf({ orders: 0, ...facts }))) !== null;
+  const sale = (quantity: number) => ({ sales: [saleOf(quantity, { quantityBefore: 10, held: 4 })] });
+
+  it('is not refused for what the order is already', () => {
+    expect(refused({ maxOrderValue: 100 }, { worth: 250, worthBefore: 300 })).toBe(false);
+    expect(refused({ maxOrderValue: 100 }, { worth: 300.01, worthBefore: 300 })).toBe(true);
+    expect(refused({ shortSelling: false }, sale(10))).toBe(false);
+    expect(refused({ shortSelling: false }, sale(11))).toBe(true);
+  });
+
+  it('that only takes away is taken without a price, with an old one, and at night', () => {
+    const unknown = { worth: null, worthBefore: null, quoteAgeSeconds: null, withinRegularHours: false };
+    for (const limits of [{ maxOrderValue: 1 }, { maxQuoteAgeSeconds: 1 }, { regularHoursOnly: true }]) {
+      expect(refused(limits, { ...unknown, isReduction: true })).toBe(false);
+      expect(refused(limits, unknown)).toBe(true);
+    }
+  });
+
+  it('adds no order to the day, nor value that is there already: then a day that is over its limits takes it', () => {
+    const over = { orders: 9, value: 900 };
+    const limits = { maxDailyOrders: 3, maxDailyValue: 100 };
+    expect(refusal(() => checkDailyLimits(limits, over, { orders: 0, value: 0 }))).toBeNull();
+    expect(refusal(() => checkDailyLimits(limits, over, { orders: 0, value: 1 }))).toMatchObject({
+      details: { limit: 'maxDailyValue' },
+    });
+    expect(refusal(() => checkDailyLimits(limits, over, { orders: 1, value: 0 }))).toMatchObject({
+      details: { limit: 'maxDailyOrders' },
+    });
+  });
+});
+
+it('lets exits sell what is held and what their entry buys, less what others sell', () => {
+  const refused = (held: number, pending: number) =>
+    refusal(() =>
+      checkLimits({ shortSelling: false }, factsOf({ sales: [saleOf(10, { bought: 10, held, pending })] })),
+    );
+  expect([refused(0, 0), refused(5, 5), refused(100, 100)]).toEqual([null, null, null]);
+  expect(refused(-10, 0)).toMatchObject({ details: { asked: 'selling 10 while holding -10 and buying 10' } });
+  expect(refused(5, 6)).toMatchObject({ details: { limit: 'shortSelling' } });
 });

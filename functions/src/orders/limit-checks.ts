@@ -1,6 +1,7 @@
 /** Limits against one order: pure, so that the same check serves previews, refusals and what a model is told remains. */
 import { GatewayError } from '../errors.ts';
 import { toCents } from './cents.ts';
+import type { CollaredPrice } from './price-collar.ts';
 import type { Limits } from './trading-rules.ts';
 
 /** What is known of an order when it is judged. Money is in the account's base currency. */
@@ -10,8 +11,10 @@ export interface OrderFacts {
   symbol: string;
   /** Of a combo: those of its legs. */
   assetClasses: readonly string[];
-  /** How many orders IBKR gets: the order and its exits. */
+  /** How many orders come to be: the order and its exits; none by a change. */
   orders: number;
+  /** Of a change: it leaves an order that trades no more and not sooner, whatever it is worth and whenever it is made. */
+  isReduction: boolean;
   /** What it sells: the instrument, or legs of a combo. */
   sales: readonly Sale[];
   /** Intents whose sales `Sale.pending` already tells of. */
@@ -20,9 +23,7 @@ export interface OrderFacts {
   worth: number | null;
   /** The same of the order that it changes, as it is until then; 0 for a new one. */
   worthBefore: number | null;
-  /** In the instrument's currency: its limit, and its stop where the market would set that off at once. */
-  collaredPrices: readonly number[];
-  lastPrice: number | null;
+  collaredPrices: readonly CollaredPrice[];
   quoteAgeSeconds: number | null;
   /** Whether regular hours are on now and the order cannot fill outside them; null if not known. */
   withinRegularHours: boolean | null;
@@ -40,6 +41,8 @@ export interface Sale {
   held: number | null;
   /** What other orders are to sell of it; of an exit, less what its entry has yet to buy. */
   pending: number;
+  /** What the order itself buys of it first: its exits sell that. */
+  bought: number;
   /** What each of an option obliges to that is sold and not held; 0 for everything else. */
   obligation: number;
 }
@@ -67,18 +70,24 @@ export function checkLimits(limits: Limits, facts: OrderFacts): void {
   }
   for (const sale of facts.sales) {
     const limit = isOption(sale.assetClass) ? 'optionsWriting' : 'shortSelling';
-    if (limits[limit] === false && (sale.quantity === null || sale.quantity > freeOf(sale))) {
+    // A change that sells no more than before takes nothing that was not being sold already.
+    const allowed = Math.max(freeOf(sale), sale.quantityBefore);
+    if (limits[limit] === false && (sale.quantity === null || sale.quantity > allowed)) {
       refuse(limit, 'off', saleWords(sale));
     }
   }
   if (maxOrderValue !== undefined) {
     const value = orderValue(facts);
-    if (value === null) refuse('maxOrderValue', maxOrderValue, UNKNOWN_VALUE);
-    else if (value > maxOrderValue) refuse('maxOrderValue', maxOrderValue, money(value));
+    if (value === null && !facts.isReduction) refuse('maxOrderValue', maxOrderValue, UNKNOWN_VALUE);
+    // A change that is worth no more than the order is already leaves it at that.
+    if (value !== null && value > Math.max(maxOrderValue, valueBefore(facts) ?? 0)) {
+      refuse('maxOrderValue', maxOrderValue, money(value));
+    }
   }
   if (priceCollarPercent !== undefined) {
-    for (const price of facts.collaredPrices) checkCollar(priceCollarPercent, price, facts.lastPrice);
+    for (const price of facts.collaredPrices) checkCollar(priceCollarPercent, price);
   }
+  if (facts.isReduction) return;
   if (maxQuoteAgeSeconds !== undefined) {
     const age = facts.quoteAgeSeconds;
     if (age === null) refuse('maxQuoteAgeSeconds', maxQuoteAgeSeconds, 'an order without a quote');
@@ -91,25 +100,26 @@ export function checkLimits(limits: Limits, facts: OrderFacts): void {
 }
 
 /** What may be sold without going short. */
-function freeOf({ held, pending }: Sale): number {
-  return held === null ? 0 : Math.max(0, held - pending);
+function freeOf({ held, bought, pending }: Sale): number {
+  return held === null ? 0 : Math.max(0, held + bought - pending);
 }
 
-function saleWords({ quantity, held, pending }: Sale): string {
+function saleWords({ quantity, held, bought, pending }: Sale): string {
   const asked = quantity === null ? 'an amount, at a price that is not known,' : quantity;
   if (held === null) {
     return `selling ${asked} while a position or order, which IBKR tells of in a form that is not understood, may be of the same instrument`;
   }
   const others = pending > 0 ? `, of which other orders are to sell ${pending}` : '';
-  return `selling ${asked} while holding ${held}${others}`;
+  const first = bought > 0 ? ` and buying ${bought}` : '';
+  return `selling ${asked} while holding ${held}${first}${others}`;
 }
 
-function checkCollar(percent: number, price: number, lastPrice: number | null): void {
-  if (lastPrice === null) refuse('priceCollarPercent', percent, 'a price, and there is no last price');
+function checkCollar(percent: number, { price, from }: CollaredPrice): void {
+  if (from === null) refuse('priceCollarPercent', percent, 'a price, and there is no last price');
   else {
-    const away = percentBetween(price, lastPrice);
+    const away = percentBetween(price, from);
     if (away > percent) {
-      refuse('priceCollarPercent', percent, `${price}, ${away.toFixed(2)} % from ${lastPrice}`);
+      refuse('priceCollarPercent', percent, `${price}, ${away.toFixed(2)} % from ${from}`);
     }
   }
 }
@@ -127,9 +137,13 @@ export function orderValue({ worth, sales }: Pick<OrderFacts, 'worth' | 'sales'>
 /** What an order adds to the value of the day; of a change, what it adds to the order as it was. */
 export function addedValue(facts: OrderFacts): number | null {
   const value = orderValue(facts);
-  const { worthBefore, sales } = facts;
-  if (value === null || worthBefore === null) return value;
-  return Math.max(0, toCents(value - Math.max(worthBefore, obligations(sales, 'quantityBefore'))));
+  const before = valueBefore(facts);
+  if (value === null && facts.isReduction) return 0;
+  return value === null || before === null ? value : Math.max(0, toCents(value - before));
+}
+
+function valueBefore({ worthBefore, sales }: OrderFacts): number | null {
+  return worthBefore === null ? null : toCents(Math.max(worthBefore, obligations(sales, 'quantityBefore')));
 }
 
 function obligations(sales: readonly Sale[], of: 'quantity' | 'quantityBefore'): number {
@@ -148,10 +162,11 @@ export function checkDailyLimits(
 ): void {
   const { maxDailyOrders, maxDailyValue } = limits;
   const number = today.orders + orders;
-  if (maxDailyOrders !== undefined && number > maxDailyOrders) {
+  if (maxDailyOrders !== undefined && orders > 0 && number > maxDailyOrders) {
     refuse('maxDailyOrders', maxDailyOrders, `order number ${number} of the day`);
   }
-  if (maxDailyValue === undefined) return;
+  // What adds nothing is taken on a day that is over its limit, too.
+  if (maxDailyValue === undefined || value === 0) return;
   if (value === null) refuse('maxDailyValue', maxDailyValue, UNKNOWN_VALUE);
   else if (toCents(today.value + value) > maxDailyValue) {
     refuse('maxDailyValue', maxDailyValue, `${money(value)} more, after ${money(today.value)} today`);

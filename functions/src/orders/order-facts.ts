@@ -10,8 +10,10 @@ import { getLiveOrders, type Order } from '../ibkr/orders.ts';
 import { getTradingSchedule } from '../ibkr/trading-schedule.ts';
 import type { Register } from '../store/order-intents.ts';
 import type { OrderFacts, Sale } from './limit-checks.ts';
-import { collaredPrices, type MarketPrices, maxLossOf, obligationOf, worthOf } from './order-worth.ts';
+import { isReduction, ticketBefore } from './order-changes.ts';
+import { type MarketPrices, maxLossOf, obligationOf, worthOf } from './order-worth.ts';
 import { mayBeSold, pendingSales, salesSeen, tradedLegs } from './pending-sales.ts';
+import { collaredPrices } from './price-collar.ts';
 import type { OrderedContract, ProposedOrder } from './proposed-order.ts';
 import type { Limits } from './trading-rules.ts';
 
@@ -50,6 +52,9 @@ export async function gatherFacts(
   const inBase = (worth: number | null) => (worth === null || rate === null ? null : worth * rate);
   const { sales, seen } = await salesOf(ibkr, order, market, circumstances);
   const now = Date.now();
+  const before = changed === null ? null : ticketBefore(ticket, changed);
+  // What a combo traded at last nobody knows: its legs trade apart.
+  const last = ticket.legs === undefined ? quote.last : (middleOf(quote) ?? quote.last);
   return {
     quote,
     maxLoss: maxLossOf(order, market),
@@ -57,15 +62,13 @@ export async function gatherFacts(
       accountId,
       symbol: limitedSymbol(contract),
       assetClasses: (contract.legs ?? [contract]).map(({ secType }) => secType),
-      orders: 1 + exitsOf({ ...ticket, clientOrderId: '' }).length,
+      orders: changed === null ? 1 + exitsOf({ ...ticket, clientOrderId: '' }).length : 0,
+      isReduction: before !== null && isReduction(ticket, before),
       sales: sales.map((sale) => ({ ...sale, obligation: sale.obligation * (rate ?? 0) })),
       salesSeen: seen,
       worth: inBase(worthOf(order, market)),
-      worthBefore:
-        changed === null ? 0 : inBase(worthOf({ contract, ticket: ticketBefore(ticket, changed) }, market)),
-      collaredPrices: collaredPrices(ticket, market),
-      // What a combo traded at last nobody knows: its legs trade apart.
-      lastPrice: ticket.legs === undefined ? quote.last : (middleOf(quote) ?? quote.last),
+      worthBefore: before === null ? 0 : inBase(worthOf({ contract, ticket: before }, market)),
+      collaredPrices: collaredPrices(ticket, { ...market, marketPrice: marketPriceOf(quote) }, last, before),
       quoteAgeSeconds: quote.asOf === null ? null : (now - Date.parse(quote.asOf)) / 1000,
       withinRegularHours: limits.regularHoursOnly
         ? ticket.outsideRth !== true && (await isRegularSession(ibkr, tradedConids(order), now))
@@ -77,13 +80,6 @@ export async function gatherFacts(
 /** IBKR may call a currency pair by its first currency alone, which is that of many pairs. */
 function limitedSymbol({ symbol, secType, currency }: OrderedContract): string {
   return (secType === 'CASH' && !symbol.includes('.') ? `${symbol}.${currency}` : symbol).toUpperCase();
-}
-
-function ticketBefore(
-  ticket: ProposedOrder['ticket'],
-  { quantity, limitPrice, stopPrice }: Order,
-): ProposedOrder['ticket'] {
-  return { ...ticket, quantity, limitPrice: limitPrice ?? undefined, stopPrice: stopPrice ?? undefined };
 }
 
 /** The contracts that change hands. */
@@ -105,6 +101,14 @@ async function quoteOf(
   return { quote, market: { bid, ask, last, previousClose } };
 }
 
+/**
+ * Where the market is: the last price, unless bid and ask have moved away from it since. Null where nothing is known.
+ */
+export function marketPriceOf({ last, bid, ask }: Pick<Quote, 'last' | 'bid' | 'ask'>): number | null {
+  if (bid === null || ask === null || bid > ask) return last ?? ask ?? bid;
+  return last === null ? (bid + ask) / 2 : Math.min(ask, Math.max(bid, last));
+}
+
 function middleOf({ bid, ask }: JudgingQuote): number | null {
   return bid === null || ask === null ? null : (bid + ask) / 2;
 }
@@ -123,13 +127,17 @@ async function salesOf(
   const quantity = quantityOf(ticket, market, changed);
   const sold = tradedLegs(ticket).flatMap(({ conid, ratio }, index) => {
     const leg = contract.legs?.[index] ?? contract;
-    if ((ticket.side === 'SELL') !== ratio > 0) return [];
+    const isSale = (ticket.side === 'SELL') === ratio > 0;
+    // Exits sell what the order buys, and no more than one of them does: the other ends with it.
+    const isSoldByExits = !isSale && exitsOf({ ...ticket, clientOrderId: '' }).length > 0;
+    if (!isSale && !isSoldByExits) return [];
     return [
       {
         conid,
         assetClass: leg.secType,
         quantity: quantity === null ? null : quantity * Math.abs(ratio),
         quantityBefore: (changed?.remainingQuantity ?? 0) * Math.abs(ratio),
+        bought: isSoldByExits ? (quantity ?? 0) : 0,
         // What a combo obliges to is the most that it may lose.
         obligation: ticket.legs === undefined ? obligationOf(leg) : 0,
       },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { collaredPrices, maxLossOf, obligationOf, worthOf } from './order-worth.ts';
+import { maxLossOf, obligationOf, worthOf } from './order-worth.ts';
 import type { OrderedContract, ProposedOrder } from './proposed-order.ts';
 
 const price = fc.double({ min: 0.01, max: 10_000, noNaN: true });
@@ -163,38 +163,5 @@ describe('the worth of a combo', () => {
     const order = combo([1, -1], { orderType: 'MKT' });
     expect(maxLossOf(order, { bid: 3, ask: 5, last: 4, previousClose: null })).toBe(1000);
     expect(maxLossOf(order, NO_MARKET)).toBeNull();
-  });
-});
-
-describe('the prices within the collar', () => {
-  const market = { bid: 99.9, ask: 100.1, last: 100, previousClose: 99 };
-  it.each<[string, Partial<Ticket>, number[]]>([
-    ['the limit', { limitPrice: 5 }, [5]],
-    ['none of a market order', { orderType: 'MKT' }, []],
-    ['not a stop that waits for the market to rise', { orderType: 'STP', stopPrice: 200 }, []],
-    ['a stop that the market has passed', { orderType: 'STP', stopPrice: 1 }, [1]],
-    [
-      'the limit beside a stop that waits',
-      { orderType: 'STP_LIMIT', stopPrice: 200, limitPrice: 201 },
-      [201],
-    ],
-    ['not a trigger that waits for it to fall', { orderType: 'MIT', stopPrice: 1 }, []],
-    ['a trigger that it has passed', { orderType: 'MIT', stopPrice: 200 }, [200]],
-    ['not the stop of a sale that waits', { side: 'SELL', orderType: 'STP', stopPrice: 1 }, []],
-    ['that of a sale that it has passed', { side: 'SELL', orderType: 'STP', stopPrice: 200 }, [200]],
-    ['not the trigger of a sale that waits', { side: 'SELL', orderType: 'MIT', stopPrice: 200 }, []],
-    [
-      'that of a sale that it has passed',
-      { side: 'SELL', orderType: 'LIT', stopPrice: 1, limitPrice: 2 },
-      [2, 1],
-    ],
-  ])('are %s', (_, more, prices) => {
-    expect(collaredPrices(ticket({ limitPrice: undefined, ...more }), market)).toEqual(prices);
-  });
-
-  it('are also those of which nobody knows whether they wait', () => {
-    expect(
-      collaredPrices(ticket({ orderType: 'STP', limitPrice: undefined, stopPrice: 5 }), NO_MARKET),
-    ).toEqual([5]);
   });
 });

@@ -71,26 +71,6 @@ function optionLegs(legs: readonly ComboLeg[], contracts: readonly OrderedContra
   return options.every((option) => option !== null) ? options : null;
 }
 
-/**
- * The prices of an order that have to be near the market: its limit, and a stop or trigger that waits for nothing,
- * because the market has passed it, or of which nobody knows, because the market is not known.
- */
-export function collaredPrices(
-  { side, orderType, limitPrice, stopPrice }: ProposedOrder['ticket'],
-  { bid, ask, last, previousClose }: MarketPrices,
-): number[] {
-  const prices = [limitPrice];
-  if (stopPrice !== undefined) {
-    const isTouch = orderType === 'MIT' || orderType === 'LIT';
-    const waitsForRise = (side === 'BUY') !== isTouch;
-    const market = [side === 'BUY' ? ask : bid, last ?? previousClose].filter((price) => price !== null);
-    const waits =
-      market.length > 0 && market.every((price) => (waitsForRise ? price < stopPrice : price > stopPrice));
-    if (!waits) prices.push(stopPrice);
-  }
-  return prices.filter((price) => price !== undefined);
-}
-
 function priceOf(ticket: ProposedOrder['ticket'], market: MarketPrices): number | null {
   const { side, limitPrice, stopPrice, legs } = ticket;
   if (side === 'BUY' && limitPrice !== undefined) return limitPrice;

@@ -24,6 +24,7 @@ export const limitsSchema = z.strictObject({
   /** Of the value that `worthOf` tells; what may lose without limit is above it. */
   maxOrderValue: amount.optional(),
   maxDailyValue: amount.optional(),
+  /** Exits included; changes are none. */
   maxDailyOrders: z.number().int().nonnegative().max(100_000).optional(),
   /** Tickers that may be traded, of derivatives that of the underlying, pairs as EUR.USD; all when absent. */
   symbols: z.array(z.string().trim().min(1).max(40).toUpperCase()).max(500).optional(),
@@ -38,7 +39,7 @@ export const limitsSchema = z.strictObject({
   optionsWriting: z.boolean().optional(),
   /**
    * How far a limit price may be from the last price, of a combo from the middle of its legs' quotes, in percent; and a
-   * stop that the market has passed.
+   * stop that the market has passed. Of exits and changes, see `collaredPrices`.
    */
   priceCollarPercent: z.number().positive().max(1000).optional(),
   /** How old the quote may be that an order is judged by. */

@@ -113,6 +113,106 @@ it('the collar holds stops that the market has passed', async () => {
   expect(await app.call('place_order', { ...stop, stop_price: 120 })).toMatchObject({ state: 'working' });
 });
 
+describe('the exits of an order', () => {
+  it('are held within the collar where they would fill at once', async () => {
+    const app = await newApp({ limits: { priceCollarPercent: 2 } });
+    const entry = { ...BUY, order_type: 'LMT', limit_price: 99 };
+    const stopped = { ...entry, stop_loss_price: 90 };
+    expect(await app.fail('preview_order', { ...BUY, take_profit_price: 1 })).toMatchObject({
+      code: 'invalid_arguments',
+    });
+    const far = await app.call('preview_order', { ...stopped, stop_loss_limit_price: 80 });
+    expect(far.limit_refusal).toContain('80, 11.11 % from 90');
+    const near = await app.call('preview_order', { ...stopped, stop_loss_limit_price: 89 });
+    expect(near.limit_refusal).toBeNull();
+    expect(await app.call('place_order', { ...stopped, take_profit_price: 150 })).toMatchObject({
+      state: 'working',
+    });
+  });
+
+  it.each([
+    [{ side: 'BUY', take_profit_price: 99 }, 'take_profit_price', 'above 100'],
+    [{ side: 'SELL', take_profit_price: 101 }, 'take_profit_price', 'below 100'],
+    [{ side: 'BUY', stop_loss_price: 101 }, 'stop_loss_price', 'below 100'],
+    [{ side: 'BUY', stop_loss_price: 5_000, stop_loss_limit_price: 1 }, 'stop_loss_price', 'below 100'],
+    [{ side: 'SELL', stop_loss_price: 99 }, 'stop_loss_price', 'above 100'],
+    [
+      { side: 'BUY', order_type: 'LMT', limit_price: 110, stop_loss_price: 105 },
+      'stop_loss_price',
+      'below 100',
+    ],
+    [
+      { side: 'BUY', order_type: 'STP', stop_price: 110, take_profit_price: 105 },
+      'take_profit_price',
+      'above 110',
+    ],
+    [
+      { side: 'SELL', order_type: 'MIT', stop_price: 90, stop_loss_price: 95 },
+      'stop_loss_price',
+      'above 100',
+    ],
+  ])('lie on their side of the market: %j', async (order, field, where) => {
+    const app = await newApp();
+    const { code, message } = await app.fail('place_order', { ...BUY, ...order });
+    expect(code).toBe('invalid_arguments');
+    expect(message).toContain(`"${field}"`);
+    expect(message).toContain(`a price ${where}`);
+    expect(await app.orders()).toEqual([]);
+  });
+
+  it('may be beyond where the market is while their entry waits for another', async () => {
+    const app = await newApp();
+    const exits = { take_profit_price: 95, stop_loss_price: 85 };
+    const orders = [
+      { ...BUY, order_type: 'LMT', limit_price: 90, tif: 'GTC', ...exits },
+      { ...BUY, order_type: 'MIT', stop_price: 90, tif: 'GTC', ...exits },
+    ];
+    for (const order of orders)
+      expect(await app.call('place_order', order)).toMatchObject({ state: 'working' });
+  });
+
+  it('are no short sale where they sell what the order buys, and are one where that covers a short position', async () => {
+    const app = await newApp();
+    await app.call('place_order', { ...BUY, side: 'SELL', quantity: 160 });
+    await app.set({ limits: { shortSelling: false } });
+    const covering = { ...BUY, quantity: 10, take_profit_price: 120 };
+    expect(await app.fail('place_order', covering)).toEqual(refusedBy('shortSelling'));
+    expect(
+      await app.call('place_order', { ...covering, quantity: 20, take_profit_price: undefined }),
+    ).toMatchObject({
+      state: 'filled',
+    });
+    expect(await app.call('place_order', covering)).toMatchObject({ state: 'filled' });
+    // Held are 20 now, and the exit sells 10 of them.
+    expect(await app.fail('place_order', { ...SELL, quantity: 11 })).toEqual(refusedBy('shortSelling'));
+    expect(await app.call('place_order', { ...SELL, quantity: 10 })).toMatchObject({ state: 'working' });
+  });
+
+  it('write no options where writing is off', async () => {
+    const app = await newApp();
+    const chain = await app.call('get_option_chain', { symbol: 'AAPL', strikes: 4, right: 'CALL' });
+    const [option] = chain.options as { conid: number }[];
+    const order = { conid: option?.conid, quantity: 2, order_type: 'MKT' };
+    await app.call('place_order', { ...order, side: 'SELL' });
+    await app.set({ limits: { optionsWriting: false } });
+    const bracket = { ...order, side: 'BUY', take_profit_price: 900 };
+    expect(await app.fail('place_order', bracket)).toEqual(refusedBy('optionsWriting'));
+    await app.call('place_order', { ...order, side: 'BUY' });
+    expect(await app.call('place_order', bracket)).toMatchObject({ state: 'filled' });
+  });
+});
+
+it('the collar measures a limit behind a stop that waits from the stop', async () => {
+  const app = await newApp({ limits: { priceCollarPercent: 5 } });
+  const stop = { symbol: 'NVDA', side: 'SELL', quantity: 10, tif: 'GTC', stop_price: 90 };
+  expect(await app.call('place_order', { ...stop, order_type: 'STP' })).toMatchObject({ state: 'working' });
+  const limited = { ...stop, order_type: 'STP_LIMIT', limit_price: 89 };
+  expect(await app.call('place_order', limited)).toMatchObject({ state: 'working' });
+  expect(await app.fail('place_order', { ...limited, limit_price: 8.9 })).toEqual(
+    refusedBy('priceCollarPercent'),
+  );
+});
+
 describe('symbols', () => {
   it('are allowed in any spelling, and pairs only as pairs', async () => {
     const pair = { symbol: 'EUR.USD', side: 'BUY', quantity: 20_000, order_type: 'LMT', limit_price: 0.5 };
@@ -284,6 +384,42 @@ describe('a change of a working order', () => {
     for (const quantity of [6, 5, 6]) {
       expect(await app.call('modify_order', { order_id, quantity })).toMatchObject({ quantity });
     }
+  });
+
+  it('that makes it smaller is taken whatever its limits have become, and one that makes it larger is not', async () => {
+    const app = await newApp();
+    const order = { ...BUY, quantity: 300, order_type: 'LMT', limit_price: 98, tif: 'GTC' };
+    const { order_id } = await app.call('place_order', order);
+    await app.set({
+      limits: { maxOrderValue: 1_000, maxDailyValue: 1_000, maxDailyOrders: 1, priceCollarPercent: 1 },
+    });
+    for (const change of [{ quantity: 250 }, { limit_price: 97 }, { limit_price: 97.5, quantity: 200 }]) {
+      expect(await app.call('modify_order', { order_id, ...change })).toMatchObject({ state: 'working' });
+    }
+    const larger = { order_id, quantity: 201 };
+    expect(await app.fail('modify_order', larger)).toEqual(refusedBy('maxOrderValue'));
+    expect(await app.fail('modify_order', { order_id, quantity: 10, limit_price: 990 })).toEqual(
+      refusedBy('priceCollarPercent'),
+    );
+  });
+
+  it('is no order of the day: a stop stays movable', async () => {
+    const app = await newApp({ limits: { maxDailyOrders: 1 } });
+    const stop = {
+      symbol: 'NVDA',
+      side: 'SELL',
+      quantity: 10,
+      order_type: 'STP',
+      stop_price: 90,
+      tif: 'GTC',
+    };
+    const { order_id } = await app.call('place_order', stop);
+    for (const stop_price of [91, 92, 93]) {
+      expect(await app.call('modify_order', { order_id, stop_price })).toMatchObject({ state: 'working' });
+    }
+    expect(await app.fail('place_order', { ...stop, quantity: 11 })).toEqual(refusedBy('maxDailyOrders'));
+    const { register } = await readRegister(app.db, app.connectionId);
+    expect(register.total).toMatchObject({ orders: 1 });
   });
 
   it('keeps the end of a GTD order that was placed here', async () => {

@@ -3,9 +3,11 @@ import { GatewayError } from '../errors.ts';
 import type { Account } from '../ibkr/accounts.ts';
 import { getContractOrderRules } from '../ibkr/contract-order-rules.ts';
 import type { Contract } from '../ibkr/contracts.ts';
+import { getQuotes } from '../ibkr/market-data.ts';
 import { checkOrder, type OrderProblem } from '../ibkr/order-rules.ts';
 import { type ComboLeg, futuresOperator } from '../ibkr/order-ticket.ts';
 import { takesOutsideRth } from '../ibkr/order-types.ts';
+import { marketPriceOf } from '../orders/order-facts.ts';
 import type { OrderedContract, ProposedOrder } from '../orders/proposed-order.ts';
 import type { ToolContext } from './context.ts';
 import { findInstrument } from './instrument.ts';
@@ -111,10 +113,17 @@ export async function problemsWith(
       rules: legs === undefined ? await getContractOrderRules(ibkr, contract.conid) : null,
       ...(legs === undefined ? {} : { legs }),
       account,
-      lastPrice: null,
+      lastPrice: await lastPriceFor(ibkr, ticket),
       now: new Date(),
     },
   );
+}
+
+/** Exits are measured by where the market is; nothing else is, before IBKR is asked. */
+async function lastPriceFor(ibkr: ToolContext['ibkr'], ticket: Ticket): Promise<number | null> {
+  if (ticket.legs !== undefined || (ticket.takeProfit ?? ticket.stopLoss) === undefined) return null;
+  const [quote] = await getQuotes(ibkr, [ticket.conid]);
+  return quote === undefined ? null : marketPriceOf(quote);
 }
 
 /** A sentence for each problem, naming the argument, what it was and what would be right. */

@@ -46,7 +46,7 @@ export const LIMIT_WORDS: Record<keyof Limits, LimitWords> = {
   },
   maxDailyOrders: {
     label: 'Orders per day',
-    help: 'How many orders may be sent in a day in New York. 0 refuses all.',
+    help: 'How many orders may be sent in a day in New York, exits included, changes not. 0 refuses all.',
     value: ({ maxDailyOrders }) => amount(maxDailyOrders),
   },
   symbols: {
@@ -71,7 +71,7 @@ export const LIMIT_WORDS: Record<keyof Limits, LimitWords> = {
   },
   priceCollarPercent: {
     label: 'Prices near the market',
-    help: 'How far a limit, or a stop that would trigger at once, may be from the last price, in percent: catches a slipped decimal point.',
+    help: 'How far a limit, or a stop that would trigger at once, may be from the last price, in percent: catches a slipped decimal point. A limit behind a stop is measured from the stop.',
     value: ({ priceCollarPercent }) =>
       priceCollarPercent === undefined ? 'no limit' : withUnit(number(priceCollarPercent), '%'),
   },
