@@ -19,7 +19,7 @@ import { futuresSchema } from './futures.ts';
 import { historySchema } from './history.ts';
 import { holdingsSchema } from './holdings.ts';
 import { quoteOf, snapshotSchema } from './market-data.ts';
-import { optionInfoSchema, strikesSchema } from './option-chain.ts';
+import { optionInfoSchema, strikesSchema } from './option-series.ts';
 import { cancelAnswerSchema, liveOrdersSchema, orderStatusSchema } from './order-answers.ts';
 import { orderAnswerSchema } from './order-outcome.ts';
 import { previewSchema } from './order-preview.ts';
