@@ -53,7 +53,8 @@ export const ERRORS = {
   approval_expired: {
     retryable: false,
     meaning: 'The yes came too late, or was for an order that no longer waits. That yes sent nothing.',
-    remedy: 'Ask get_order_status what became of the order. Place it again if it is still wanted.',
+    remedy:
+      'Ask get_order_status what became of the order. Place it again only where that says that it is not at IBKR.',
   },
   possible_duplicate: {
     retryable: false,

@@ -35,7 +35,7 @@ const judged = (facts: Partial<OrderFacts>, connection: Limits = {}, app: Limits
 
 function ask(register: Register, id: string, now: Date, connection: Limits, mode?: ApprovalMode) {
   const state = { register, intent: null, stopped: false };
-  return admit(state, draft(id, now, mode), judged({}, connection), id, true);
+  return admit(state, draft(id, now, mode), judged({}, connection), true);
 }
 
 describe('the limits of a day', () => {

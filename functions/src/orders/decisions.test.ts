@@ -37,6 +37,7 @@ function draft(id: string, hash: string, mode: ApprovalMode, app: string, now: D
     clientOrderId: null,
     order: JSON.stringify({ hash }),
     orderHash: hash,
+    guardKeys: [`${app} ${hash}`],
     preview: null,
     conid: hash.length,
     mode,
@@ -60,7 +61,7 @@ const step = fc.record({
 /** An order that may be sent, the first of its connection. */
 function admitted() {
   const state = { register: EMPTY_REGISTER, intent: null, stopped: false };
-  return admit(state, draft('i', 'a', 'none', 'one', START), JUDGED, 'one a', false);
+  return admit(state, draft('i', 'a', 'none', 'one', START), JUDGED, false);
 }
 
 it('keeps every promise, whatever comes in whatever order', () => {
@@ -85,13 +86,7 @@ it('keeps every promise, whatever comes in whatever order', () => {
         try {
           switch (act) {
             case 'admit': {
-              const decided = admit(
-                state,
-                draft(id, order, mode, app, now),
-                JUDGED,
-                `${app} ${order}`,
-                meant,
-              );
+              const decided = admit(state, draft(id, order, mode, app, now), JUDGED, meant);
               register = decided.register;
               if (decided.intent !== null) intents.set(id, decided.intent);
               if (decided.result.kind === 'send') {
@@ -186,7 +181,7 @@ it('keeps every promise, whatever comes in whatever order', () => {
 
 it('lets the next order go out when the process that had its turn must have ended', () => {
   const asked = (id: string, register = EMPTY_REGISTER) =>
-    admit({ register, intent: null, stopped: false }, draft(id, id, 'none', 'one', START), JUDGED, id, false);
+    admit({ register, intent: null, stopped: false }, draft(id, id, 'none', 'one', START), JUDGED, false);
   const { register } = asked('second', asked('first').register);
   const after = (seconds: number) => aheadOf(register, 'second', new Date(START.getTime() + seconds * 1000));
   expect(aheadOf(register, 'first', START)).toBe(0);
@@ -223,12 +218,11 @@ it('looks for an absent order four times, later and later', () => {
 
 it('sends nothing on a contract while the fate of another order on it is not known', () => {
   const later = (seconds: number) => new Date(START.getTime() + seconds * 1000);
-  const first = admit(NOTHING, draft('i', 'a', 'none', 'one', START), JUDGED, 'one a', false);
+  const first = admit(NOTHING, draft('i', 'a', 'none', 'one', START), JUDGED, false);
   const waits = admit(
     { ...NOTHING, register: first.register },
     draft('j', 'b', 'owner', 'one', START),
     JUDGED,
-    'one b',
     false,
   );
   const yes = (register = waits.register, now = later(1)) =>
@@ -245,16 +239,15 @@ it('sends nothing on a contract while the fate of another order on it is not kno
     { ...NOTHING, register: lost.register },
     draft('k', 'c', 'none', 'one', later(1)),
     JUDGED,
-    'one c',
     false,
   );
   expect(asked.result).toEqual({ kind: 'blocked', intentId: 'i' });
 });
 
 it('sends nothing after another order on the contract whose process did not say what became of it', () => {
-  const first = admit(NOTHING, draft('i', 'a', 'none', 'one', START), JUDGED, 'one a', false);
+  const first = admit(NOTHING, draft('i', 'a', 'none', 'one', START), JUDGED, false);
   const state = { ...NOTHING, register: first.register };
-  const second = admit(state, draft('j', 'b', 'none', 'one', START), JUDGED, 'one b', false);
+  const second = admit(state, draft('j', 'b', 'none', 'one', START), JUDGED, false);
   const elsewhere = { id: 'j', conid: 99 };
   const ahead = (intent: { id: string; conid: number }, seconds: number) =>
     queueAhead(
@@ -273,7 +266,6 @@ it('gives no yes any effect after the owner stopped trading', () => {
     { register: EMPTY_REGISTER, intent: null, stopped: false },
     draft('i', 'a', 'owner', 'one', START),
     JUDGED,
-    'one a',
     false,
   );
   const state = { register, intent, stopped: false };

@@ -5,6 +5,7 @@
 import { GatewayError } from '../errors.ts';
 import type { IntentState, OrderIntent, Register, TradingState, Warning } from '../store/order-intents.ts';
 import { checkOrder, checkTrading, type Judged } from './check-order.ts';
+import { askAgain, freesName, isSameOrder, nameConflict } from './idempotency.ts';
 import { checkTradingAllowed } from './limit-checks.ts';
 import { nextLook, READ_AGAIN_MS } from './next-look.ts';
 import { isChange } from './proposed-order.ts';
@@ -14,13 +15,15 @@ import {
   counted,
   forgotten,
   opened,
+  recentlyAsked,
   remembered,
+  rememberedUntil,
   uncounted,
   unresolvedOn,
 } from './trading-register.ts';
 
-/** An identical order of one app within this time has to be meant. */
-export const DUPLICATE_MS = 60_000;
+/** An identical order of one app has to be meant until so long after the first one was sent: hosts wait less for an answer. */
+export const DUPLICATE_MS = 10 * 60_000;
 /** How long a yes may take. */
 const APPROVAL_MS = 15 * 60_000;
 /** That there is no news is noted this often. */
@@ -41,6 +44,8 @@ export type Admission =
   | { kind: 'await'; intent: OrderIntent }
   /** The same order under the same client order id. */
   | { kind: 'known'; intent: OrderIntent }
+  /** The client order id was given back meanwhile: there may be a later intent of it. */
+  | { kind: 'freed' }
   /** The same order of the same app a moment ago, or still waiting for its yes. */
   | { kind: 'recent'; intentId: string }
   /** An earlier order on the contract whose fate has to be known first. */
@@ -49,37 +54,37 @@ export type Admission =
 /**
  * Lets a new order in.
  * @param draft Complete but for its state; `approval.mode` says whether it waits.
- * @param duplicateMeant Whether the caller said that an identical order is meant.
+ * @param isMeant Whether the caller said that an identical order is meant.
+ * @param over An identical order that was seen to be over.
  * @throws {GatewayError} `idempotency_conflict`, `limit_exceeded`.
  */
 export function admit(
   state: TradingState,
   draft: OrderIntent,
   judged: Judged,
-  duplicateKey: string,
-  duplicateMeant: boolean,
+  isMeant: boolean,
+  over: string | null = null,
 ): Decided<Admission> {
   const { register, intent } = state;
   if (intent !== null) {
-    if (intent.orderHash === draft.orderHash) return { register, intent, result: { kind: 'known', intent } };
-    throw nameConflict(intent);
+    if (freesName(intent)) return { register, intent, result: { kind: 'freed' } };
+    if (isSameOrder(intent, draft)) return { register, intent, result: { kind: 'known', intent } };
+    throw nameConflict(intent, {}, []);
   }
   checkTrading(judged.limits, state.stopped);
   const now = draft.createdAt;
-  const recent = register.recent[duplicateKey];
-  if (recent !== undefined && !duplicateMeant && now.getTime() < recent.until) {
-    return { register, intent, result: { kind: 'recent', intentId: recent.intentId } };
+  const recent = recentlyAsked(register, draft.guardKeys, now);
+  if (recent !== null && recent !== over && !isMeant) {
+    return { register, intent, result: { kind: 'recent', intentId: recent } };
   }
   const blocking = unresolvedOn(register, draft.conid, now);
   if (blocking !== null) return { register, intent, result: { kind: 'blocked', intentId: blocking } };
 
   if (draft.approval.mode === 'none') {
-    const noted = remembered(register, duplicateKey, draft.id, now, DUPLICATE_MS);
-    const sent = startSending({ ...state, register: noted }, draft, judged, now, 'asked for');
+    const sent = startSending(state, draft, judged, now, 'asked for');
     return { ...sent, result: { kind: 'send', intent: sent.intent } };
   }
   const counts = checkOrder(state, draft, judged, now);
-  const noted = remembered(register, duplicateKey, draft.id, now, APPROVAL_MS);
   const expiresAt = new Date(now.getTime() + APPROVAL_MS);
   const waiting = moved(
     { ...draft, ...counts, approval: { ...draft.approval, expiresAt } },
@@ -87,6 +92,7 @@ export function admit(
     now,
     `waits for the ${draft.approval.mode}`,
   );
+  const noted = remembered(register, waiting, now);
   return { register: noted, intent: waiting, result: { kind: 'await', intent: waiting } };
 }
 
@@ -240,12 +246,21 @@ export function settle(state: TradingState, fate: Fate, now: Date): Decided<Orde
     now,
     fate.note,
   );
-  const known = opened(register, settled, now);
+  const known = guarded(opened(register, settled, now), settled, now);
   if (fate.state !== 'rejected' && fate.state !== 'not_placed') {
     return { register: known, intent: settled, result: settled };
   }
   const ended = uncounted(forgotten(known, intent.id), settled);
   return { ...ended, result: ended.intent };
+}
+
+/** Keeps what is remembered of an order against identical ones in step with what became of it. */
+function guarded(register: Register, intent: OrderIntent, now: Date): Register {
+  // What was changed may be changed back, and then changed so again.
+  if (isChange(intent) && intent.state === 'working') return forgotten(register, intent.id);
+  if (!isFinal(intent.state)) return register;
+  const sentAt = intent.sentAt ?? now;
+  return rememberedUntil(register, intent.id, new Date(sentAt.getTime() + DUPLICATE_MS));
 }
 
 /** An order that was said not to be placed: it is still absent, or it turned up, and counts again. */
@@ -259,7 +274,9 @@ function settleAbsent(
     const absent = { ...intent, nextLookAt: nextLook(intent, now) };
     return { register, intent: absent, result: absent };
   }
-  const found = counted(register, { ...intent, state: 'unknown', absentSince: null }, now);
+  const again = { ...intent, state: 'unknown', absentSince: null } as const;
+  const isReplaced = recentlyAsked(register, intent.guardKeys, now) !== null;
+  const found = counted(isReplaced ? register : remembered(register, again, now), again, now);
   return settle({ ...found, stopped }, { ...fate, note: `it turned up after all: ${fate.note}` }, now);
 }
 
@@ -322,15 +339,6 @@ export function isAbandoned({ state, updatedAt, question }: OrderIntent, now: Da
   }
 }
 
-export function nameConflict({ id, clientOrderId }: OrderIntent): GatewayError {
-  return new GatewayError(
-    'idempotency_conflict',
-    `The client_order_id ${clientOrderId} was already used for another order.`,
-    'Use a new client_order_id for a new order, or ask for the earlier one with get_order_status.',
-    { details: { intent_id: id } },
-  );
-}
-
 export function blockedBy(intentId: string): GatewayError {
   return new GatewayError(
     'order_state_unknown',
@@ -346,20 +354,59 @@ function stillWaiting(intent: OrderIntent | null, now: Date): OrderIntent {
 }
 
 function nothingWaits(intent: OrderIntent | null): GatewayError {
-  if (intent?.state === 'needs_reply') {
-    return new GatewayError(
-      'approval_expired',
-      'IBKR asks something about this order before it takes it. The yes was not to that.',
-      'Look at what IBKR asks, and answer that.',
-    );
+  if (intent === null) {
+    return new GatewayError('approval_expired', 'There is no such order to approve.', 'Look at what waits.');
   }
-  return new GatewayError(
-    'approval_expired',
-    intent === null || intent.state === 'awaiting_approval'
-      ? 'The time to approve this order is over.'
-      : `This order no longer waits: it is ${intent.state}.`,
-    'See get_order_status. To order it all the same, place it again.',
-  );
+  const { id, state, reason } = intent;
+  const details = { intent_id: id, state };
+  switch (state) {
+    case 'awaiting_approval':
+      return new GatewayError(
+        'approval_expired',
+        'The time to approve this order is over.',
+        askAgain(intent),
+        {
+          details,
+        },
+      );
+    case 'not_placed':
+      return new GatewayError(
+        'approval_expired',
+        `This order no longer waits, and is not at IBKR: ${reason ?? 'it was not sent.'}`,
+        askAgain(intent),
+        { details },
+      );
+    case 'needs_reply':
+      return new GatewayError(
+        'approval_expired',
+        'IBKR asks something about this order before it takes it. The yes was not to that.',
+        'Look at what IBKR asks, and answer that.',
+        { details },
+      );
+    default:
+      return new GatewayError(
+        'approval_expired',
+        `It was confirmed already, and ${nowInWords(intent)}.`,
+        `Do not place it again: get_order_status with intent_id ${id} tells what becomes of it.`,
+        { details },
+      );
+  }
+}
+
+/** What an order that was said yes to is by now. */
+function nowInWords({ state, ibkrStatus }: OrderIntent): string {
+  switch (state) {
+    case 'sending':
+      return 'is being sent';
+    case 'unknown':
+      return 'was sent; whether IBKR has it is not known yet';
+    case 'working':
+      return `IBKR has it (${ibkrStatus ?? 'working'})`;
+    case 'rejected':
+      return 'IBKR refused it';
+    default:
+      return `is ${state}`;
+  }
 }
 
 function startSending(
@@ -373,7 +420,7 @@ function startSending(
   const counts = checkOrder(state, asked, judged, now);
   const sent = counted(state.register, { ...asked, ...counts, sentAt: now }, now);
   const sending = moved(sent.intent, 'sending', now, note);
-  return { register: opened(sent.register, sending, now), intent: sending };
+  return { register: remembered(opened(sent.register, sending, now), sending, now), intent: sending };
 }
 
 function moved(intent: OrderIntent, state: IntentState, now: Date, note: string): OrderIntent {

@@ -134,7 +134,7 @@ it('never lets more be sold than is held, whoever looked when', () => {
                 ownerUid: 'u',
                 app: { id: 'a', label: 'a', name: 'a', source: 'api_key' },
                 clientOrderId: null,
-                order: '',
+                order: '{}',
                 orderHash: String(intents.length),
                 preview: null,
                 // Another contract's, so that no unknown fate blocks it.
@@ -143,7 +143,7 @@ it('never lets more be sold than is held, whoever looked when', () => {
                 now: new Date(now),
               });
               const state = { register, intent: null, stopped: false };
-              const admitted = admit(state, draft, judged(seen, quantity), draft.id, true);
+              const admitted = admit(state, draft, judged(seen, quantity), true);
               register = admitted.register;
               if (admitted.intent !== null) intents.push(admitted.intent);
               break;

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
 import {
-  appIdentity,
   findIntent,
   newIntent,
   type OrderIntent,
@@ -16,16 +15,27 @@ import {
   blockedBy,
   DUPLICATE_MS,
   decline,
+  isExpired,
   isFinal,
-  nameConflict,
   release,
   startReply,
 } from './decisions.ts';
 import type { Desk } from './desk.ts';
+import {
+  type CallersOrder,
+  differences,
+  freesName,
+  guardKeys,
+  holderOf,
+  listNamed,
+  nameConflict,
+  nextId,
+} from './idempotency.ts';
 import type { OrderFacts } from './limit-checks.ts';
-import { hashText, orderText, type ProposedOrder } from './proposed-order.ts';
+import { canonicalText, hashText, orderText, type ProposedOrder } from './proposed-order.ts';
 import { refresh } from './reconciliation.ts';
 import { reply, send, withdraw } from './sending.ts';
+import { recentlyAsked } from './trading-register.ts';
 import type { ApprovalMode, LimitsInForce } from './trading-rules.ts';
 
 const BETWEEN_LOOKS_MS = 300;
@@ -40,16 +50,18 @@ export interface TradingDesk extends Desk {
   approval: ApprovalMode;
 }
 
-/** What a caller asks for. */
-export interface Asked {
-  order: ProposedOrder;
+/** Under which name somebody asks for an order, and whether a second one of the kind is meant. */
+export interface Asking {
   /** The caller's own name for the order: the same name and order again is the same order. */
   clientOrderId: string | null;
   /** An order identical to a recent one is meant to be another one. */
   duplicateMeant: boolean;
+  /** What the caller said; left out where an order is not told again by that. */
+  asked?: CallersOrder;
 }
 
-export interface OrderRequest extends Asked {
+export interface OrderRequest extends Asking {
+  order: ProposedOrder;
   /** Of the order, and of the one it forms a pair with. */
   facts: readonly OrderFacts[];
   /** What was shown of its cost and margin, as JSON, for whoever has to say yes; null when nobody has. */
@@ -57,25 +69,27 @@ export interface OrderRequest extends Asked {
 }
 
 /**
- * What was asked for before under the same name, or a moment ago, as it stands now; null if that is nothing. Ask this
- * first: no limit, and nothing else that holds now, says anything about an order that was sent then.
+ * What was asked for before under the same name, or in the same words a moment ago, as it stands now; null if that is
+ * nothing. Ask this first: no limit, no argument that has become wrong, and nothing else that holds now says anything
+ * about an order that was sent then.
+ * @param meant The order that the arguments mean now, which may fail.
  * @throws {GatewayError} `idempotency_conflict`, `possible_duplicate`.
  */
-export async function askedBefore(desk: TradingDesk, asked: Asked): Promise<OrderIntent | null> {
-  const { clientOrderId, duplicateMeant } = asked;
-  const { id, orderHash } = draftOf(desk, { ...asked, preview: null });
-  if (clientOrderId !== null) {
-    const named = await findIntent(desk.db, desk.connectionId, id);
-    if (named === null) return null;
-    if (named.orderHash !== orderHash) throw nameConflict(named);
-    return refresh(desk, await whenSent(desk, named));
+export async function askedBefore(
+  desk: TradingDesk,
+  { clientOrderId, duplicateMeant, asked }: Asking & { asked: CallersOrder },
+  meant: () => Promise<ProposedOrder>,
+): Promise<OrderIntent | null> {
+  if (clientOrderId === null) {
+    return duplicateMeant ? null : recentlyPlaced(desk, guardKeys(desk.app, { asked }), false);
   }
-  if (duplicateMeant) return null;
-  const { register } = await readRegister(desk.db, desk.connectionId);
-  const recent = register.recent[duplicateKey(desk, orderHash)];
-  return recent === undefined || recent.until <= Date.now()
-    ? null
-    : recentOrder(desk, asked, recent.intentId);
+  const holder = holderOf(await listNamed(desk, clientOrderId));
+  const named = holder && isExpired(holder, new Date()) ? await refresh(desk, holder) : holder;
+  if (named === undefined || freesName(named)) return null;
+  const differing = await differences(named, asked, meant);
+  if (differing.length > 0) throw nameConflict(named, asked.args, differing);
+  const now = await refresh(desk, await whenSent(desk, named));
+  return freesName(now) ? null : now;
 }
 
 /**
@@ -84,22 +98,37 @@ export async function askedBefore(desk: TradingDesk, asked: Asked): Promise<Orde
  * `order_state_unknown` for an earlier order on the contract, and what kept the order from reaching IBKR.
  */
 export async function place(desk: TradingDesk, request: OrderRequest): Promise<OrderIntent> {
-  const draft = draftOf(desk, request);
-  const admission = await admitted(desk, request, draft, request.duplicateMeant);
-  switch (admission.kind) {
-    case 'send':
-      return send(desk, admission.intent);
-    case 'await':
-      return admission.intent;
-    case 'known':
-      return refresh(desk, await whenSent(desk, admission.intent));
-    case 'recent':
-      return (
-        (await recentOrder(desk, request, admission.intentId)) ?? (await placeAgain(desk, request, draft))
-      );
-    case 'blocked':
-      throw blockedBy(admission.intentId);
+  for (let over: string | null = null; ; ) {
+    const admission = await admitted(desk, request, await draftOf(desk, request), over);
+    switch (admission.kind) {
+      case 'send':
+        return send(desk, admission.intent);
+      case 'await':
+        return admission.intent;
+      case 'known':
+        return refresh(desk, await whenSent(desk, admission.intent));
+      case 'blocked':
+        throw blockedBy(admission.intentId);
+      case 'recent': {
+        const recent = await recentOrder(desk, admission.intentId, request.order.modifies !== undefined);
+        if (recent !== null) return recent;
+        over = admission.intentId;
+      }
+    }
   }
+}
+
+/**
+ * The identical order that is not over yet or was sent a moment ago, if it waits for an answer; null if there is none.
+ * @throws {GatewayError} `possible_duplicate`.
+ */
+export async function placedBefore(
+  desk: TradingDesk,
+  { order, clientOrderId, duplicateMeant }: Pick<OrderRequest, 'order' | 'clientOrderId' | 'duplicateMeant'>,
+): Promise<OrderIntent | null> {
+  if (clientOrderId !== null || duplicateMeant) return null;
+  const keys = guardKeys(desk.app, { orderHash: hashText(orderText(order)) });
+  return recentlyPlaced(desk, keys, order.modifies !== undefined);
 }
 
 /** Somebody's yes to an order that waits. */
@@ -161,20 +190,21 @@ async function whenSent(desk: TradingDesk, intent: OrderIntent): Promise<OrderIn
   return seen;
 }
 
-function draftOf(desk: TradingDesk, request: Asked & Pick<OrderRequest, 'preview'>): OrderIntent {
-  const { order, preview, clientOrderId } = request;
+async function draftOf(desk: TradingDesk, request: OrderRequest): Promise<OrderIntent> {
+  const { order, preview, clientOrderId, asked } = request;
+  const { connectionId, ownerUid, app } = desk;
   const text = orderText(order);
-  // An id made of the caller's name for the order lets the database itself see that it is the same.
-  const name = `${desk.connectionId}\n${appIdentity(desk.app)}\n${clientOrderId}`;
-  const id = clientOrderId === null ? randomUUID() : hashText(name).slice(0, 32);
+  const orderHash = hashText(text);
   return newIntent({
-    id,
-    connectionId: desk.connectionId,
-    ownerUid: desk.ownerUid,
-    app: desk.app,
+    id: clientOrderId === null ? randomUUID() : await nextNamedId(desk, clientOrderId),
+    connectionId,
+    ownerUid,
+    app,
     clientOrderId,
     order: text,
-    orderHash: hashText(text),
+    orderHash,
+    asked: asked === undefined ? null : canonicalText(asked.args),
+    guardKeys: guardKeys(app, { orderHash, asked }),
     preview,
     conid: order.contract.conid,
     mode: desk.approval,
@@ -182,58 +212,69 @@ function draftOf(desk: TradingDesk, request: Asked & Pick<OrderRequest, 'preview
   });
 }
 
+async function nextNamedId(desk: TradingDesk, clientOrderId: string): Promise<string> {
+  const named = await listNamed(desk, clientOrderId);
+  return holderOf(named)?.id ?? nextId(desk, clientOrderId, named);
+}
+
 function admitted(
   desk: TradingDesk,
-  { clientOrderId, facts }: OrderRequest,
+  { clientOrderId, duplicateMeant, facts }: OrderRequest,
   draft: OrderIntent,
-  duplicateMeant: boolean,
+  over: string | null,
 ): Promise<Admission> {
   // Whoever names an order says with the name whether it is another one.
   const isMeant = duplicateMeant || clientOrderId !== null;
   return tradingTransaction(desk.db, desk.connectionId, draft.id, (state) =>
-    admit(state, draft, { facts, limits: desk.limits }, duplicateKey(desk, draft.orderHash), isMeant),
+    admit(state, draft, { facts, limits: desk.limits }, isMeant, over),
   );
 }
 
-function duplicateKey({ app }: TradingDesk, orderHash: string): string {
-  return hashText(`${appIdentity(app)} ${orderHash}`).slice(0, 32);
+async function recentlyPlaced(
+  desk: TradingDesk,
+  keys: readonly string[],
+  isChange: boolean,
+): Promise<OrderIntent | null> {
+  const { register } = await readRegister(desk.db, desk.connectionId);
+  const recent = recentlyAsked(register, keys, new Date());
+  return recent === null ? null : recentOrder(desk, recent, isChange);
 }
 
 /**
- * The identical order of a moment ago, if it waits for an answer; null if it is over, so that another one may be meant.
+ * An identical order, if it waits for an answer; null if it is over, so that another one may be meant.
  * @throws {GatewayError} `possible_duplicate`.
  */
 async function recentOrder(
   desk: TradingDesk,
-  { order }: Asked,
   intentId: string,
+  isChange: boolean,
 ): Promise<OrderIntent | null> {
-  const recent = await findIntent(desk.db, desk.connectionId, intentId);
-  if (recent === null) return null;
-  if (recent.state === 'awaiting_approval' || recent.state === 'needs_reply') return recent;
-  const age = Date.now() - (recent.sentAt ?? recent.createdAt).getTime();
+  const found = await findIntent(desk.db, desk.connectionId, intentId);
+  if (found === null) return null;
   // What was changed may have been changed back since: the same change again is meant.
-  const isMeant = order.modifies !== undefined || (isFinal(recent.state) && age >= DUPLICATE_MS);
-  if (!isMeant) throw duplicateOf(recent);
-  return null;
+  const isRead = isWaiting(found) || (found.state === 'working' && !isChange);
+  const recent = isRead ? await refresh(desk, found) : found;
+  if (isWaiting(recent)) return recent;
+  const isAbsent = recent.state === 'not_placed' || recent.state === 'rejected';
+  const age = Date.now() - (recent.sentAt ?? recent.createdAt).getTime();
+  if (isChange || isAbsent || (isFinal(recent.state) && age >= DUPLICATE_MS)) return null;
+  throw duplicateOf(recent);
 }
 
-async function placeAgain(
-  desk: TradingDesk,
-  request: OrderRequest,
-  draft: OrderIntent,
-): Promise<OrderIntent> {
-  const admission = await admitted(desk, request, draft, true);
-  if (admission.kind === 'blocked') throw blockedBy(admission.intentId);
-  if (admission.kind === 'recent') throw duplicateOf(draft);
-  return admission.kind === 'send' ? send(desk, admission.intent) : admission.intent;
+function isWaiting({ state }: OrderIntent): boolean {
+  return state === 'awaiting_approval' || state === 'needs_reply';
 }
 
-function duplicateOf(recent: OrderIntent): GatewayError {
+function duplicateOf({ id, state, ibkrOrderId }: OrderIntent): GatewayError {
   return new GatewayError(
     'possible_duplicate',
-    `This app placed the same order before; that one is ${recent.state}.`,
-    'Nothing more was sent. If a second order is meant, call again with duplicate_ok true.',
-    { details: { intent_id: recent.id, state: recent.state } },
+    `This app placed the same order before, and that one is ${inWords(state)}.`,
+    'This one was not sent. If a second order is meant, call again with duplicate_ok true; else ask get_order_status with its intent_id.',
+    { details: { intent_id: id, order_id: ibkrOrderId, state } },
   );
+}
+
+function inWords(state: OrderIntent['state']): string {
+  if (state === 'sending') return 'being sent';
+  return state === 'unknown' ? 'of unknown fate' : state;
 }

@@ -31,13 +31,19 @@ export interface ProposedOrder {
   modifies?: string;
 }
 
-/** The order as text with its keys in order, so that equal orders are equal texts. */
+/** The order as text, so that equal orders are equal texts. */
 export function orderText(order: ProposedOrder): string {
-  return JSON.stringify(order, (_key, value) =>
+  return canonicalText(order);
+}
+
+/** JSON with its keys in order; `undefined` as a value is no value. */
+export function canonicalText(content: unknown): string {
+  const text = JSON.stringify(content, (_key, value) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
       : value,
   );
+  return text ?? '';
 }
 
 /** SHA-256 in hex. */

@@ -3,7 +3,7 @@
  * from a transaction that nobody else can have won.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { GatewayError } from '../errors.ts';
+import { ERRORS, GatewayError } from '../errors.ts';
 import { IbkrError } from '../ibkr/ibkr-error.ts';
 import {
   getOrderStatus,
@@ -17,6 +17,7 @@ import type { OrderIntent, Warning } from '../store/order-intents.ts';
 import type { Fate } from './decisions.ts';
 import { type Desk, fateOf, jointFate, orderIdsOf, write } from './desk.ts';
 import { followOrder } from './follow-order.ts';
+import { askAgain } from './idempotency.ts';
 import { intendedOrder, namedTickets, orderSentence } from './proposed-order.ts';
 import { arrivesBy, reconcile } from './reconciliation.ts';
 import { mayLeave, ownTurn } from './send-queue.ts';
@@ -113,20 +114,32 @@ async function sendInTurn(
       return lookUp(desk, intent, { note: error.message, acceptedWarnings: accepted }, isTimeout);
     }
     const { code, message } = error;
-    await write(desk, intent.id, { state: 'not_placed', note: code, reason: message, isAbsent });
-    throw unsent(intent, error);
+    const ended = await write(desk, intent.id, {
+      state: 'not_placed',
+      note: code,
+      reason: message,
+      isAbsent,
+    });
+    throw unsent(ended, error);
   }
 }
 
-/** The failure, told of the order that was not sent because of it. */
+/**
+ * The failure, told of the order that was not sent because of it. Where nothing at all reached IBKR the same call may
+ * be made again, as the failure says; a question that was not answered is gone, and with it the order.
+ */
 function unsent(intent: OrderIntent, error: GatewayError): GatewayError {
   const { modifies } = intendedOrder(intent);
   const what = modifies === undefined ? 'The order was not placed' : `Order ${modifies} was not changed`;
-  const renamed = intent.clientOrderId === null ? '' : ' Then place it with another client_order_id.';
-  return new GatewayError(error.code, `${what}: ${error.message}`, `${error.hint}${renamed}`, {
+  const message = `${what}: ${error.message}`;
+  const details = { ...error.details, intent_id: intent.id, state: 'not_placed' };
+  if (intent.absentSince !== null && ERRORS[error.code].retryable) {
+    return new GatewayError('not_placed', message, askAgain(intent), { cause: error, details });
+  }
+  return new GatewayError(error.code, message, error.hint, {
     cause: error,
     ...(error.retryAfter === undefined ? {} : { retryAfter: error.retryAfter }),
-    details: { ...error.details, intent_id: intent.id, state: 'not_placed' },
+    details,
   });
 }
 

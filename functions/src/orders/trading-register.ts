@@ -130,17 +130,30 @@ export function unresolvedOn(
   return null;
 }
 
-/** Remembers an order, so that asking for the same again finds it instead of making another. */
-export function remembered(
-  register: Register,
-  key: string,
-  intentId: string,
-  now: Date,
-  forMs: number,
-): Register {
-  const fresh = Object.entries(register.recent).filter(([, { until }]) => now.getTime() < until);
-  const recent = { ...Object.fromEntries(fresh), [key]: { intentId, until: now.getTime() + forMs } };
-  return { ...register, recent };
+/** Remembers an order until it is over, so that asking for the same again finds it instead of making another. */
+export function remembered(register: Register, { id, guardKeys }: OrderIntent, now: Date): Register {
+  const fresh = Object.entries(register.recent).filter(
+    ([, { until }]) => until === null || now.getTime() < until,
+  );
+  const own = guardKeys.map((key) => [key, { intentId: id, until: null }] as const);
+  return { ...register, recent: { ...Object.fromEntries(fresh), ...Object.fromEntries(own) } };
+}
+
+/** Remembers an order that is over for as long as asking for the same again may be a repetition. */
+export function rememberedUntil(register: Register, intentId: string, until: Date): Register {
+  const recent = Object.entries(register.recent).map(([key, known]) => [
+    key,
+    known.intentId === intentId ? { ...known, until: until.getTime() } : known,
+  ]);
+  return { ...register, recent: Object.fromEntries(recent) };
+}
+
+/** The order of a moment ago, or not over yet, that one of these keys is of. */
+export function recentlyAsked({ recent }: Register, guardKeys: readonly string[], now: Date): string | null {
+  const known = guardKeys
+    .map((key) => recent[key])
+    .find((one) => one !== undefined && (one.until === null || now.getTime() < one.until));
+  return known?.intentId ?? null;
 }
 
 /** Forgets an order that certainly does not exist: whoever asks for it again wants a first one. */

@@ -55,6 +55,10 @@ const storedIntent = z.object({
   /** The exact order, as JSON, and its SHA-256. */
   order: z.string(),
   orderHash: z.string(),
+  /** The arguments that the caller asked with, as JSON with its keys in order; null: not by a name or a call of its own. */
+  asked: z.string().nullable().default(null),
+  /** Under which identical orders of the app find it in the register. */
+  guardKeys: z.array(z.string()).default([]),
   /** What was shown of its cost and margin to whoever had to say yes, as JSON. */
   preview: z.string().nullable(),
   conid: z.number(),
@@ -124,10 +128,13 @@ export function newIntent(
   asked: Pick<
     OrderIntent,
     'id' | 'connectionId' | 'ownerUid' | 'app' | 'clientOrderId' | 'order' | 'orderHash' | 'preview' | 'conid'
-  > & { mode: OrderIntent['approval']['mode']; now: Date },
+  > &
+    Partial<Pick<OrderIntent, 'asked' | 'guardKeys'>> & { mode: OrderIntent['approval']['mode']; now: Date },
 ): OrderIntent {
   const { mode, now, ...facts } = asked;
   return {
+    asked: null,
+    guardKeys: [],
     ...facts,
     value: null,
     orders: 1,
@@ -174,8 +181,11 @@ const storedRegister = z.object({
   ),
   /** What intents sell that IBKR may not list yet, by intent. `since`, of their latest news, in ms since 1970. */
   sales: z.record(z.string(), sales.extend({ since: z.number() })).default({}),
-  /** The latest intent for an identical order of one app, by the hash of both. `until` in ms since 1970. */
-  recent: z.record(z.string(), z.object({ intentId: z.string(), until: z.number() })),
+  /**
+   * The latest intent for an identical order of one app, by `guardKeys`. `until` in ms since 1970; null while that
+   * order is not over.
+   */
+  recent: z.record(z.string(), z.object({ intentId: z.string(), until: z.number().nullable() })),
 });
 
 export type Register = z.output<typeof storedRegister>;
@@ -287,6 +297,20 @@ export async function listIntentsOfOrder(
     ['ibkrOrderId', 'ocaOrderId'].map((field) => intents.where(field, '==', orderId).get()),
   );
   return sortedIntents(found.flatMap(({ docs }) => docs));
+}
+
+/** A connection's intents that their apps called by this name, the oldest first. */
+export async function listIntentsNamed(
+  db: Firestore,
+  connectionId: string,
+  clientOrderId: string,
+): Promise<OrderIntent[]> {
+  const found = await db
+    .collection('orderIntents')
+    .where('connectionId', '==', connectionId)
+    .where('clientOrderId', '==', clientOrderId)
+    .get();
+  return sortedIntents(found.docs);
 }
 
 function sortedIntents(documents: readonly DocumentSnapshot[]): OrderIntent[] {

@@ -1,6 +1,7 @@
 /** How tools answer for an order that somebody asked for: what became of it, or which yes it waits for. */
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
+import { askAgain } from '../orders/idempotency.ts';
 import { intendedOrder, orderSentence } from '../orders/proposed-order.ts';
 import type { ApprovalMode } from '../orders/trading-rules.ts';
 import type { OrderIntent } from '../store/order-intents.ts';
@@ -87,16 +88,16 @@ function withoutOrder(intent: OrderIntent, mode: ApprovalMode, publicOrigin: str
       return new GatewayError(
         'order_rejected',
         `IBKR did not take the order ${sentence}: ${intent.reason ?? 'it gave no reason.'}`,
-        'Nothing was placed. Change what IBKR objects to, then place the order again.',
+        intent.clientOrderId === null
+          ? 'Nothing was placed. Change what IBKR objects to, then place the order again.'
+          : `Nothing was placed. Change what IBKR objects to, then place the order with another client_order_id: ${intent.clientOrderId} stays with this one.`,
         { details },
       );
     case 'not_placed':
       return new GatewayError(
         'not_placed',
         `The order ${sentence} is not at IBKR: ${intent.reason ?? 'it was not sent.'}`,
-        intent.clientOrderId === null
-          ? 'Place it again if it is still wanted.'
-          : `Place it again if it is still wanted, with another client_order_id: ${intent.clientOrderId} stays with this one.`,
+        askAgain(intent),
         { details },
       );
     default:

@@ -3,9 +3,10 @@ import type { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import type { Account } from '../ibkr/accounts.ts';
 import { getOrderStatus, type Order } from '../ibkr/orders.ts';
+import type { CallersOrder } from '../orders/idempotency.ts';
 import type { OrderFacts } from '../orders/limit-checks.ts';
 import { gatherFacts } from '../orders/order-facts.ts';
-import { askedBefore, type OrderRequest, place } from '../orders/placing.ts';
+import { type Asking, askedBefore, place, placedBefore } from '../orders/placing.ts';
 import { intendedOrder, type ProposedOrder } from '../orders/proposed-order.ts';
 import { narrower } from '../orders/trading-rules.ts';
 import { type OrderIntent, readRegister, type TradingState } from '../store/order-intents.ts';
@@ -74,16 +75,31 @@ export async function factsNow(context: ToolContext, intent: OrderIntent): Promi
 }
 
 /**
+ * What became of an order that was asked for before, in the same words or under the same name; null if it is a new one.
+ * Ask this before the arguments are held against anything.
+ * @param meant The order that the arguments mean now.
+ * @throws {GatewayError} `idempotency_conflict`, `possible_duplicate`, and what `intentResult` throws.
+ */
+export async function orderAskedBefore(
+  context: ToolContext,
+  asking: Asking & { asked: CallersOrder },
+  meant: () => Promise<ProposedOrder>,
+): Promise<z.output<typeof intentOutput> | null> {
+  const known = await askedBefore(tradingDesk(context), asking, meant);
+  return known === null ? null : intentResult(known, context);
+}
+
+/**
  * Has an order placed, or wait for a yes, and answers what became of it.
  * @throws {GatewayError} whatever keeps it from being placed.
  */
 export async function requestOrder(
   context: ToolContext,
   proposed: OrderForAccount,
-  wanted: Pick<OrderRequest, 'clientOrderId' | 'duplicateMeant'>,
+  wanted: Asking,
 ): Promise<z.output<typeof intentOutput>> {
   const desk = tradingDesk(context);
-  const known = await askedBefore(desk, { ...wanted, order: proposed.order });
+  const known = await placedBefore(desk, { ...wanted, order: proposed.order });
   if (known !== null) return intentResult(known, context);
   const { facts, preview } = await reviewOrder(context, proposed);
   // Whoever says yes has to see what they say yes to.

@@ -2,8 +2,8 @@ import { accountForWrite } from './account-choice.ts';
 import { flag, text } from './arguments.ts';
 import { intentOutput } from './intent-output.ts';
 import { orderInput } from './order-arguments.ts';
-import { requestOrder } from './order-review.ts';
-import { proposeOrder } from './propose-order.ts';
+import { orderAskedBefore, requestOrder } from './order-review.ts';
+import { meantOrder, proposeOrder } from './propose-order.ts';
 import { defineTool } from './tool.ts';
 
 export const placeOrderTool = defineTool({
@@ -17,18 +17,26 @@ export const placeOrderTool = defineTool({
     client_order_id: text(64)
       .optional()
       .describe(
-        'Your own name for this order. The same name and order again is that order, never a second one.',
+        'Your own name for this order. The same name and order again is that order, never a second one, also after a new sign-in. A name whose order certainly never reached IBKR is free again.',
       ),
     duplicate_ok: flag()
       .default(false)
-      .describe('This order is meant although the same one was placed within a minute. Default false.'),
+      .describe(
+        'This order is meant although this app placed the same one less than 10 minutes ago, or that one is still open. Default false.',
+      ),
   }),
   output: intentOutput,
   async run(args, context) {
-    const account = await accountForWrite(context, args.account_id);
-    return requestOrder(context, await proposeOrder(args, context, account), {
-      clientOrderId: args.client_order_id ?? null,
-      duplicateMeant: args.duplicate_ok,
-    });
+    const { client_order_id, duplicate_ok, ...order } = args;
+    const asking = {
+      clientOrderId: client_order_id ?? null,
+      duplicateMeant: duplicate_ok,
+      asked: { args: order, chosenAccount: context.connection.currentAccountId },
+    };
+    const account = () => accountForWrite(context, args.account_id);
+    const meant = async () => (await meantOrder(order, context, await account())).order;
+    const known = await orderAskedBefore(context, asking, meant);
+    if (known !== null) return known;
+    return requestOrder(context, await proposeOrder(order, context, await account()), asking);
   },
 });

@@ -17,6 +17,23 @@ import { legContracts, orderedCombo, orderedContract } from './ordered-contract.
 
 type Ticket = ProposedOrder['ticket'];
 
+/** The order that the arguments mean, whatever IBKR would say of it; `legs` of a combo. */
+export async function meantOrder(
+  args: OrderArguments,
+  context: ToolContext,
+  account: Account,
+): Promise<{ order: ProposedOrder; legs: Contract[] | undefined }> {
+  const { contract, legs } = await orderedBy(args, context);
+  const ticket = ticketOf(args, account, contract);
+  const order: ProposedOrder = {
+    accountId: account.accountId,
+    contract,
+    ticket,
+    ...(args.oca === undefined ? {} : { oca: otherTicket(args.oca, ticket) }),
+  };
+  return { order, legs };
+}
+
 /**
  * The order that the arguments mean.
  * @throws {GatewayError} `invalid_arguments` naming each argument that IBKR would refuse.
@@ -26,14 +43,8 @@ export async function proposeOrder(
   context: ToolContext,
   account: Account,
 ): Promise<OrderForAccount> {
-  const { contract, legs } = await orderedBy(args, context);
-  const ticket = ticketOf(args, account, contract);
-  const order: ProposedOrder = {
-    accountId: account.accountId,
-    contract,
-    ticket,
-    ...(args.oca === undefined ? {} : { oca: otherTicket(args.oca, ticket) }),
-  };
+  const { order, legs } = await meantOrder(args, context, account);
+  const { contract, ticket } = order;
   const check = (checked: Ticket) => problemsWith(context, checked, { contract, account, legs });
   const problems = await check(ticket);
   const others = order.oca === undefined ? [] : await check(order.oca);

@@ -65,7 +65,7 @@ export function LimitsTopic() {
       <p>
         It is written down before it is sent. If IBKR’s answer is lost, the gateway looks the order up and
         meanwhile sends no other one on that contract. It never repeats an order by itself, and holds back the
-        same order of the same app within a minute.
+        same order of the same app for 10 minutes, and for as long as the first one is open.
       </p>
 
       <Heading id="stop">Stop trading</Heading>
