@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseDecimal, parseMagnitude, parseMark, parseMoney, parsePercent } from './numbers.ts';
+import { parseDecimal, parseMagnitude, parseMark, parsePercent } from './numbers.ts';
 
-const PARSERS = { parseDecimal, parseMagnitude, parseMoney, parsePercent };
+const PARSERS = { parseDecimal, parseMagnitude, parsePercent };
 
 describe("IBKR's spellings", () => {
   test.each([
@@ -19,8 +19,6 @@ describe("IBKR's spellings", () => {
     [parsePercent, '0.54%', 0.54],
     [parsePercent, '+28.1%', 28.1],
     [parsePercent, -1.5, -1.5],
-    [parseMoney, '1,005,254 USD', { amount: 1005254, currency: 'USD' }],
-    [parseMoney, '-8,637', { amount: -8637, currency: null }],
   ])('%o reads %o', (parse, spelling, value) => {
     expect(parse(spelling)).toEqual(value);
   });
@@ -46,8 +44,6 @@ describe("IBKR's spellings", () => {
     [parseMagnitude, 'M'],
     [parseMagnitude, '1.2MM'],
     [parsePercent, '5%%'],
-    [parseMoney, '12 USDT'],
-    [parseMoney, '12 USD 13'],
   ])('%o refuses %o', (parse, spelling) => {
     expect(parse(spelling)).toBeNull();
   });

@@ -53,20 +53,6 @@ export function parseMark(text: string | null): MarkedPrice {
   return { written: written.trim() || null, isPreviousClose: mark === 'C', isHalted: mark === 'H' };
 }
 
-export interface Money {
-  amount: number;
-  /** ISO code; null when IBKR wrote the bare number. */
-  currency: string | null;
-}
-
-/** `"1,005,254 USD"`, `"1,005,254"`. */
-export function parseMoney(value: unknown): Money | null {
-  const [, digits, currency] =
-    (typeof value === 'string' && /^\s*(\S+)(?:\s+([A-Z]{3}))?\s*$/.exec(value)) || [];
-  const amount = parseDecimal(digits ?? value);
-  return amount === null ? null : { amount, currency: currency ?? null };
-}
-
 /** Without the digits that binary sums and products add to those IBKR wrote. */
 export function exact(number: number): number {
   return Number(number.toPrecision(15));

@@ -3,16 +3,16 @@ import { baseCurrency } from './accounts.ts';
 import { apiPath } from './api-path.ts';
 import type { IbkrClient } from './client.ts';
 import { cleanText, IbkrError } from './ibkr-error.ts';
-import { type Money, parseMoney } from './numbers.ts';
 import { type OrderTicket, wireOrder } from './order-ticket.ts';
+import { parseStatedMoney, type StatedMoney } from './stated-money.ts';
 import { optional, optionalText } from './wire-fields.ts';
 
 /** What an order would cost and change. Nothing is placed; its exits are not looked at. */
 export interface OrderPreview {
   /** Price times quantity, its commission and both together, in the currency of the instrument. */
-  amount: Money | null;
-  commission: Money | null;
-  total: Money | null;
+  amount: StatedMoney | null;
+  commission: StatedMoney | null;
+  total: StatedMoney | null;
   equity: Change;
   initialMargin: Change;
   maintenanceMargin: Change;
@@ -33,24 +33,44 @@ export interface OrderWarning {
 }
 
 export interface Change {
+  /** Null where IBKR tells none, or a range. */
   current: number | null;
   change: number | null;
   after: number | null;
+  /** There where IBKR says of one of them that it is an estimate. */
+  approximate?: true;
+  /** Those of which IBKR tells a range, as it bounds them. */
+  ranges?: Partial<Record<'current' | 'change' | 'after', { min?: number; max?: number }>>;
 }
 
-/** `647.09 USD (1 Shares)` */
-const money = optional((value) => parseMoney(typeof value === 'string' ? value.split('(')[0] : value));
-
-const amount = optional((value) => parseMoney(value)?.amount ?? null);
+const money = optional(parseStatedMoney);
 
 const change = z
-  .object({ current: amount, change: amount, after: amount })
+  .object({ current: money, change: money, after: money })
   .nullish()
-  .transform((row): Change => row ?? { current: null, change: null, after: null });
+  .catch(null)
+  .transform((row): Change => {
+    const { current = null, change: difference = null, after = null } = row ?? {};
+    const stated = { current, change: difference, after };
+    const ranges = Object.entries(stated).flatMap(([name, one]) =>
+      one === null || one.amount !== null ? [] : [[name, bounds(one)] as const],
+    );
+    return {
+      current: current?.amount ?? null,
+      change: difference?.amount ?? null,
+      after: after?.amount ?? null,
+      ...(Object.values(stated).some((one) => one?.approximate) ? { approximate: true } : {}),
+      ...(ranges.length === 0 ? {} : { ranges: Object.fromEntries(ranges) }),
+    };
+  });
+
+function bounds({ min, max }: StatedMoney) {
+  return { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
+}
 
 export const previewSchema = z
   .object({
-    amount: z.object({ amount: money, commission: money, total: money }).nullish(),
+    amount: z.object({ amount: money, commission: money, total: money }).nullish().catch(null),
     equity: change,
     initial: change,
     maintenance: change,

@@ -7,16 +7,28 @@ import type { ToolContext } from './context.ts';
 import { snakeCased } from './snake-case.ts';
 
 const amount = z.strictObject({ amount: z.number(), currency: z.string().nullable() });
-const money = amount.nullable();
+/** What is left out of it IBKR did not state: `min` and `max` are there for ranges only. */
+const money = z
+  .strictObject({
+    amount: z.number().nullable(),
+    min: z.number().optional(),
+    max: z.number().optional(),
+    approximate: z.literal(true).optional(),
+    currency: z.string().nullable(),
+  })
+  .nullable();
+const bounds = z.strictObject({ min: z.number().optional(), max: z.number().optional() }).optional();
 const change = z.strictObject({
   current: z.number().nullable(),
   change: z.number().nullable(),
   after: z.number().nullable(),
+  approximate: z.literal(true).optional(),
+  ranges: z.strictObject({ current: bounds, change: bounds, after: bounds }).optional(),
 });
 
 export const previewOutput = z.strictObject({
   amount: money,
-  commission: money,
+  commission: money.describe('amount is null where IBKR gives a range, from min to max.'),
   total: money,
   currency: z.string().nullable().describe('Of equity and margins.'),
   equity: change,

@@ -144,16 +144,27 @@ interface Money {
   currency: string | null;
 }
 
+/** Money as IBKR states it: exactly, about, or between two bounds, with `amount` null. */
+export interface StatedMoney {
+  amount: number | null;
+  min?: number;
+  max?: number;
+  approximate?: true;
+  currency: string | null;
+}
+
 export interface Change {
   current: number | null;
   after: number | null;
+  approximate?: true;
+  ranges?: Partial<Record<'current' | 'after', Pick<StatedMoney, 'min' | 'max'>>>;
 }
 
 /** What IBKR said of the order's cost when it was asked for. */
 export interface Preview {
-  amount: Money | null;
-  commission: Money | null;
-  total: Money | null;
+  amount: StatedMoney | null;
+  commission: StatedMoney | null;
+  total: StatedMoney | null;
   /** Of the margins. */
   currency: string | null;
   initial_margin: Change;

@@ -1,6 +1,6 @@
 import { Table } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { Change, Intent, Preview, Quote } from '../../api/answers.ts';
+import type { Change, Intent, Preview, Quote, StatedMoney } from '../../api/answers.ts';
 import { useQuote } from '../../api/intents.ts';
 import { age, money, percentChange } from '../../orders/numbers.ts';
 
@@ -32,12 +32,10 @@ export function OrderCost({ intent, preview, now, isOpen }: OrderCostProps) {
         )}
         {preview.quote && <Row name="Price then">{price(preview.quote)}</Row>}
         <Row name={ticket.side === 'BUY' ? 'Estimated cost' : 'Estimated proceeds'}>
-          {money(amount?.amount ?? null, amount?.currency ?? null)}
+          {statedWords(amount)}
         </Row>
-        <Row name="Commission">{money(commission?.amount ?? null, commission?.currency ?? null)}</Row>
-        {total && ticket.side === 'BUY' && (
-          <Row name="With commission">{money(total.amount, total.currency)}</Row>
-        )}
+        <Row name="Commission">{statedWords(commission)}</Row>
+        {total && ticket.side === 'BUY' && <Row name="With commission">{statedWords(total)}</Row>}
         {preview.max_loss && <Row name="Most it can lose">{lossWords(preview.max_loss)}</Row>}
         <Row name="Initial margin">{changeWords(initial_margin, preview.currency)}</Row>
         <Row name="Maintenance margin">{changeWords(maintenance_margin, preview.currency)}</Row>
@@ -81,8 +79,21 @@ function lossWords(loss: NonNullable<Preview['max_loss']>): string {
   return loss === 'unlimited' ? 'Unlimited: there is no bound to it' : money(loss.amount, loss.currency);
 }
 
-function changeWords({ current, after }: Change, currency: string | null): string {
-  return `from ${money(current, null)} to ${money(after, currency)}`;
+/** `1.50 USD`, `about 1.50 USD`, `1.29 to 1.50 USD`, `at most 1.50 USD` */
+function statedWords(stated: StatedMoney | null): string {
+  if (stated === null) return money(null, null);
+  const { amount, min, max, approximate, currency } = stated;
+  const about = approximate ? 'about ' : '';
+  if (min !== undefined && max !== undefined) return `${about}${money(min, null)} to ${money(max, currency)}`;
+  if (max !== undefined) return `at most ${about}${money(max, currency)}`;
+  if (min !== undefined) return `at least ${about}${money(min, currency)}`;
+  return `${about}${money(amount, currency)}`;
+}
+
+function changeWords({ current, after, approximate, ranges }: Change, currency: string | null): string {
+  const words = (amount: number | null, range: object = {}, unit: string | null = null) =>
+    statedWords({ amount, ...range, ...(approximate ? { approximate } : {}), currency: unit });
+  return `from ${words(current, ranges?.current)} to ${words(after, ranges?.after, currency)}`;
 }
 
 /** `173.14 USD, bid 173.12, ask 173.16 (3 s old)` */
