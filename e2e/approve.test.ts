@@ -343,7 +343,7 @@ describe('the connections', () => {
 
     await card.getByRole('button', { name: 'Stop trading' }).tap();
     await page.getByRole('dialog').getByRole('button', { name: 'Stop trading' }).tap();
-    await card.getByText('1 order may still fill.').waitFor();
+    await card.getByText('No order of its accounts works any more.').waitFor();
     await card.getByText('Every order on this connection is refused.').waitFor();
     await expectAccessible(page);
     expect((await rpc('tools/list', {}, { key: bot })).status).toBe(401);

@@ -19,6 +19,7 @@ import {
   TooManyConnections,
   updateConnection,
 } from '../store/connections.ts';
+import type { Panic } from '../store/panics.ts';
 import { saveUser } from '../store/users.ts';
 import { gatewaySecrets, oauthSecrets } from '../tools/ibkr-connections.ts';
 import { ApiError, notFound } from './api-error.ts';
@@ -175,6 +176,10 @@ async function checkedSecrets(
   }
 }
 
-function shown({ ownerUid: _, version: __, pacedUntil: ___, createdAt, ...connection }: Connection) {
-  return { ...connection, createdAt: createdAt.toISOString() };
+function shown({ ownerUid: _, version: __, pacedUntil: ___, createdAt, panic, ...connection }: Connection) {
+  return { ...connection, panic: panic && shownStop(panic), createdAt: createdAt.toISOString() };
+}
+
+function shownStop({ since, retrying, remaining, accountsLeft }: Panic) {
+  return { since: since.toISOString(), retrying, remaining, accountsLeft };
 }

@@ -24,6 +24,5 @@ export const panicRoutes = new Hono<ConsoleEnv>().post('/connections/:id/panic',
   await recordOwnCall(context, done(connection, 'panic', { declined, revokedKeys, revokedApps }));
   const ibkr = await ibkrClientInUse(service, connection);
   const report = await cancelAllOrders(service.db, connection.id, ibkr, questions);
-  const retrying = report.remaining !== 0;
-  return context.json({ trading: false, declined, revokedKeys, revokedApps, ...report, retrying });
+  return context.json({ trading: false, declined, revokedKeys, revokedApps, ...report });
 });

@@ -134,7 +134,8 @@ export async function readOfAccount<Found>(
   );
 }
 
-async function isSelected(client: IbkrClient, accountId: string): Promise<boolean> {
+/** Whether IBKR has the account selected at this moment. */
+export async function isSelected(client: IbkrClient, accountId: string): Promise<boolean> {
   if (client.onlyAccount === accountId) return true;
   const { onlyAccount, selectedAccount } = await client.get('/iserver/accounts', brokerageAccountsSchema);
   return onlyAccount === accountId || selectedAccount === accountId;

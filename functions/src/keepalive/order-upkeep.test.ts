@@ -3,10 +3,12 @@ import type { Firestore } from 'firebase-admin/firestore';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { type RunningSimulator, startSimulator } from '../../../simulator/src/server.ts';
+import { placeOrder } from '../ibkr/orders.ts';
 import { firstAccount } from '../ibkr/sandbox-fixture.ts';
 import { factsOf } from '../orders/facts-fixture.ts';
 import { cancelAllOrders } from '../orders/panic.ts';
 import { place, type TradingDesk } from '../orders/placing.ts';
+import { intendedOrder, namedTickets } from '../orders/proposed-order.ts';
 import {
   type Connection,
   createConnection,
@@ -88,6 +90,13 @@ async function placeResting(rules: { approval?: 'owner'; fills?: boolean } = {})
   const contract = { conid: 4815747, symbol: 'NVDA', secType: 'STK', currency: 'USD' };
   const order = { accountId: accountId, contract, ticket };
   return place(desk, { order, facts: [factsOf()], preview: null, clientOrderId: null, duplicateMeant: true });
+}
+
+/** IBKR's word for the latest order. */
+async function stateAtIbkr(): Promise<string | undefined> {
+  const answer = await fetch(`${simulator.url}/sim/orders`);
+  const { orders } = (await answer.json()) as { orders: { status: string }[] };
+  return orders.at(-1)?.status;
 }
 
 async function fault(fields: {
@@ -174,7 +183,7 @@ it('goes on cancelling after a panic until nothing works any more', async () => 
   expect(await placeResting()).toMatchObject({ state: 'working' });
   await fault({ match: { method: 'DELETE', path: '*' }, kind: 'status', status: 503 });
   await beginPanic(access.db, connection.id);
-  expect(await panicNow()).toEqual({ since: expect.any(Date), retrying: true, remaining: null });
+  expect(await panicNow()).toMatchObject({ since: expect.any(Date), retrying: true, remaining: null });
   await keepOrders(access, connection.id, new Date());
   expect(await panicNow()).toMatchObject({ retrying: true, remaining: 1 });
   expect(await dueAt(new Date())).toContain(connection.id);
@@ -190,10 +199,28 @@ it('goes on cancelling after a panic until nothing works any more', async () => 
     )
     .toBe(false);
   expect(await panicNow()).toMatchObject({ retrying: false, remaining: 0 });
-  const orders = (await (await fetch(`${simulator.url}/sim/orders`)).json()) as {
-    orders: { status: string; cOID: string }[];
-  };
-  expect(orders.orders.at(-1)).toMatchObject({ status: 'Cancelled' });
+  expect(await stateAtIbkr()).toBe('Cancelled');
+}, 60_000);
+
+it('goes on cancelling when an order turns up that was not there when the stop ended', async () => {
+  const match = { method: 'POST', path: '/iserver/account/*/orders' };
+  await fault({ match, kind: 'reset', times: 1 });
+  const lost = await placeResting();
+  expect(lost).toMatchObject({ state: 'not_placed', absentSince: expect.any(Date) });
+  await beginPanic(access.db, connection.id);
+  await keepOrders(access, connection.id, new Date());
+  expect(await panicNow()).toMatchObject({ retrying: false, remaining: 0 });
+
+  const ibkr = await ibkrClient(access, connection);
+  const [ticket] = namedTickets(lost);
+  await placeOrder(ibkr, intendedOrder(lost).accountId, ticket);
+  const past = { nextLookAt: new Date(Date.now() - 1_000) };
+  await access.db.collection('orderIntents').doc(lost.id).update(past);
+  await keepOrders(access, connection.id, new Date());
+  expect(await panicNow()).toMatchObject({ retrying: true, remaining: null });
+  await keepOrders(access, connection.id, new Date());
+  expect(await stateAtIbkr()).toBe('Cancelled');
+  expect(await panicNow()).toMatchObject({ retrying: false, remaining: 0 });
 }, 60_000);
 
 it('cancels nothing more once the owner lets trading on again', async () => {
@@ -206,9 +233,12 @@ it('cancels nothing more once the owner lets trading on again', async () => {
   expect(await placeResting()).toMatchObject({ state: 'working' });
   expect(await dueAt(new Date())).not.toContain(connection.id);
   const ibkr = await ibkrClient(access, connection);
-  const report = await cancelAllOrders(access.db, connection.id, ibkr);
-  expect(report.remaining).toBe(1);
+  expect(await cancelAllOrders(access.db, connection.id, ibkr)).toMatchObject({
+    cancelling: [],
+    retrying: false,
+  });
   expect(await panicNow()).toBeNull();
+  expect(await stateAtIbkr()).toBe('Submitted');
 });
 
 it('takes an order off the schedule that is over', async () => {

@@ -14,12 +14,14 @@ import {
   takeDueIntents,
   tradingTransaction,
 } from '../store/order-intents.ts';
-import { connectionsInPanic } from '../store/panics.ts';
+import { connectionsInPanic, reopenPanic } from '../store/panics.ts';
 import { type IbkrAccess, ibkrClient } from '../tools/ibkr-connections.ts';
 import type { Enqueue } from './schedule.ts';
 
 const MOST_A_RUN = 200;
 const AGAIN_MS = 60_000;
+/** A run of a stop may take what the function has, but for what the orders take that are due. */
+const STOP_BUDGET_MS = 40_000;
 
 /** @returns how many tasks were enqueued. */
 export async function enqueueOrderUpkeep({ db }: IbkrAccess, now: Date, enqueue: Enqueue): Promise<number> {
@@ -42,13 +44,15 @@ export async function keepOrders(access: IbkrAccess, connectionId: string, now: 
   }
   const { panic } = connection;
   if (panic?.retrying === true) {
-    await attempt(access, connection, (ibkr) => cancelAllOrders(db, connectionId, ibkr));
+    await attempt(access, connection, (ibkr) => cancelAllOrders(db, connectionId, ibkr), STOP_BUDGET_MS);
   }
   for (const intent of await takeDueIntents(db, connectionId, now, new Date(now.getTime() + AGAIN_MS))) {
     await attempt(access, connection, async (ibkr) => {
       const desk: Desk = { db, ibkr, connectionId, acceptedWarnings: [] };
       const { id, state } = await lookAfter(desk, intent);
       logger.info('An order was looked after', { intentId: id, state });
+      // It turned up after the stop was over.
+      if (panic?.retrying === false && state === 'working') await reopenPanic(db, connectionId);
     });
   }
 }
@@ -64,9 +68,10 @@ async function attempt(
   access: IbkrAccess,
   connection: Connection,
   act: (ibkr: IbkrClient) => Promise<unknown>,
+  budgetMs?: number,
 ): Promise<void> {
   try {
-    await act(await ibkrClient(access, connection));
+    await act(await ibkrClient(access, connection, budgetMs));
   } catch (error) {
     if (!(error instanceof GatewayError)) logger.error('Orders could not be looked after', error);
     else logger.info('Orders could not be looked after', { connectionId: connection.id, code: error.code });

@@ -5,6 +5,7 @@ import { startSimulator } from '../../../simulator/src/server.ts';
 import { playIbkr } from '../ibkr/played-ibkr-fixture.ts';
 import { cancelAllOrders } from '../orders/panic.ts';
 import { type Connection, createConnection } from '../store/connections.ts';
+import { beginPanic } from '../store/panics.ts';
 import { newApp, useApps } from './app-fixture.ts';
 import { callTool } from './call-tool.ts';
 import { TOOLS } from './registry.ts';
@@ -95,6 +96,7 @@ describe.concurrent('the login of an advisor', () => {
         return { orders: [], snapshot: true };
       },
     });
+    await beginPanic(db, connection.id);
     const report = await cancelAllOrders(db, connection.id, ibkr.connection.client());
     expect(new Set(listed)).toEqual(new Set(ACCOUNTS));
     expect(report.remaining).toBe(0);

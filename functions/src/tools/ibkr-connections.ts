@@ -67,10 +67,15 @@ export async function ibkrClientInUse(access: IbkrAccess, connection: Connection
 
 /**
  * What one call talks to IBKR with.
+ * @param budgetMs How long the call may take; as long as a tool's where it is left out.
  * @throws {GatewayError} `ibkr_unavailable` when the deployment has no simulator; what is wrong with the
  * connection's secrets.
  */
-export async function ibkrClient(access: IbkrAccess, connection: Connection): Promise<IbkrClient> {
+export async function ibkrClient(
+  access: IbkrAccess,
+  connection: Connection,
+  budgetMs?: number,
+): Promise<IbkrClient> {
   const name = `${connection.id} ${connection.version}`;
   let opening = opened.get(name);
   if (opening === undefined) {
@@ -78,7 +83,7 @@ export async function ibkrClient(access: IbkrAccess, connection: Connection): Pr
     opened.set(name, opening);
     opening.catch(() => opened.delete(name));
   }
-  return (await opening).client({ pacedUntil: connection.pacedUntil });
+  return (await opening).client({ pacedUntil: connection.pacedUntil, ...(budgetMs && { budgetMs }) });
 }
 
 /** Opens one more connection of a record; `ibkrClient` shares one. */

@@ -5,6 +5,7 @@ import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../simulator/src/server.ts';
 import type { Routes } from '../ibkr/played-ibkr-fixture.ts';
 import { cancelAllOrders } from '../orders/panic.ts';
+import { beginPanic } from '../store/panics.ts';
 import { PLAYED_ACCOUNT as ACCOUNT, playedApp, useApps } from './app-fixture.ts';
 
 useApps({
@@ -239,9 +240,11 @@ describe.concurrent('an order that is not understood', () => {
         return { msg: 'Request was submitted', order_id: Number(named[1]) };
       },
     });
+    await beginPanic(db, connectionId);
     expect(await cancelAllOrders(db, connectionId, ibkr.connection.client())).toMatchObject({
       unlisted: expect.stringContaining('not understand'),
-      remaining: null,
+      remaining: 3,
+      retrying: true,
     });
     expect(cancelled.sort()).toEqual(['17', '18']);
   });

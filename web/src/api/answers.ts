@@ -13,7 +13,14 @@ export interface Connection {
   /** Message ids of IBKR's warnings that need no yes. */
   acceptedWarnings: string[];
   /** The stop that is in force, if one is. */
-  panic: { since: string; retrying: boolean; remaining: number | null } | null;
+  panic: {
+    since: string;
+    retrying: boolean;
+    /** Orders that may still fill; null while that is not known of every account. */
+    remaining: number | null;
+    /** Accounts whose orders could not be listed yet; null while the accounts are not known. */
+    accountsLeft: number | null;
+  } | null;
   session: SessionStatus;
   /** The endings of its account numbers, such as `••••567`; none before the first session. */
   accounts: string[];

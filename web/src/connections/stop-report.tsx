@@ -14,7 +14,7 @@ interface StopReportProps {
 export function StopReport({ panic, report, isReportLost }: StopReportProps) {
   const { declined = 0, failed = [], unlisted = null } = report ?? {};
   const ended = report && endedWords(report);
-  const { retrying } = panic;
+  const { retrying, accountsLeft } = panic;
   return (
     <List size="sm">
       <List.Item>Every order on this connection is refused.</List.Item>
@@ -28,6 +28,12 @@ export function StopReport({ panic, report, isReportLost }: StopReportProps) {
         <List.Item>{counted(declined, 'order')} that waited for an answer got a no.</List.Item>
       )}
       <List.Item>{cancellationWords(panic)}</List.Item>
+      {retrying && accountsLeft !== null && accountsLeft > 0 && (
+        <List.Item>
+          IBKR lists one account at a time, in some five seconds: {counted(accountsLeft, 'account')} still to
+          come.
+        </List.Item>
+      )}
       {retrying && unlisted !== null && <List.Item>The orders could not be read yet: {unlisted}</List.Item>}
       {retrying &&
         failed.map(({ orderId, reason }) => (

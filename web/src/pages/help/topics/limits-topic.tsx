@@ -71,7 +71,8 @@ export function LimitsTopic() {
       <Heading id="stop">Stop trading</Heading>
       <p>
         The button on a connection turns trading off, ends its API keys and apps, and cancels every working
-        order of its accounts, again and again until none is left. Positions stay as they are. It needs no AI.
+        order of its accounts, again and again until none is left. With many accounts that takes some minutes:
+        IBKR lists the orders of one account at a time. Positions stay as they are. It needs no AI.
       </p>
     </Prose>
   );
