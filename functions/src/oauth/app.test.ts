@@ -53,6 +53,18 @@ it('does not start without keys, and does not say so to strangers', async () => 
   expect(await refused.text()).not.toContain('OAUTH_KEYS');
 });
 
+it.each(
+  ['oauth-protected-resource', 'oauth-authorization-server', 'openid-configuration'].flatMap((name) =>
+    ['', '/mcp', '/mcp/'].map((suffix) => [`/.well-known/${name}${suffix}`]),
+  ),
+)('describes itself at %s', async (path) => {
+  const service = newService({ db: gone, oauthKeys: newOauthKeys() });
+  expect((await send(service, path)).status).toBe(200);
+  expect((await send(service, path, { method: 'HEAD' })).status).toBe(200);
+  expect((await send(service, path, { method: 'POST' })).status).toBe(405);
+  expect((await send(service, `${path}x`)).status).toBe(404);
+});
+
 const publicPaths = [
   ['GET', '/.well-known/oauth-authorization-server'],
   ['GET', '/.well-known/oauth-protected-resource/mcp'],

@@ -10,7 +10,7 @@ import { acceptedRegistration, parseObject } from './client-policy.ts';
 import { consentRoutes } from './consent.ts';
 import type { OauthEnv } from './environment.ts';
 import { errorResponse } from './error-page.ts';
-import { metadataRoutes } from './metadata.ts';
+import { METADATA_PATHS, metadataRoutes } from './metadata.ts';
 import { authorizationServer, CONSENT_PAGE, INTERACTION_SECONDS, ROUTES } from './provider.ts';
 import { callProvider, type ProviderRequest } from './provider-call.ts';
 import { type Limited, TooManyRequests } from './rate-limits.ts';
@@ -124,7 +124,7 @@ app.post(ROUTES.revocation, async (context) => {
 });
 
 for (const [path, methods] of [
-  ['/.well-known/:name{(oauth|openid)-[a-z-]+}/:endpoint{mcp/?}?', 'GET, HEAD, OPTIONS'],
+  ...METADATA_PATHS.map((path) => [path, 'GET, HEAD, OPTIONS'] as const),
   [ROUTES.jwks, 'GET, HEAD, OPTIONS'],
   [ROUTES.authorization, 'GET'],
   [`${ROUTES.authorization}/:uid`, 'GET'],

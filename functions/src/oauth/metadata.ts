@@ -8,10 +8,14 @@ import { mcpResource, RESOURCE_SCOPES, SCOPES } from './scopes.ts';
 const CACHED = { 'Cache-Control': 'public, max-age=300' };
 
 /** With the path of the MCP endpoint behind it, as RFC 9728 and RFC 8414 have it, and without, as some clients ask. */
-const SUFFIX = ':endpoint{mcp/?}?';
+const pathsOf = (name: string) => ['', '/mcp', '/mcp/'].map((suffix) => `/.well-known/${name}${suffix}`);
+const RESOURCE_PATHS = pathsOf('oauth-protected-resource');
+const SERVER_PATHS = [...pathsOf('oauth-authorization-server'), ...pathsOf('openid-configuration')];
+
+export const METADATA_PATHS = [...RESOURCE_PATHS, ...SERVER_PATHS];
 
 export const metadataRoutes = new Hono<OauthEnv>()
-  .get(`/.well-known/oauth-protected-resource/${SUFFIX}`, (context) => {
+  .on('GET', RESOURCE_PATHS, (context) => {
     const { publicOrigin } = context.env.service;
     const document = {
       // It has to be the URL that the client asked about (RFC 9728 section 3.3): its user may have typed the slash.
@@ -23,7 +27,7 @@ export const metadataRoutes = new Hono<OauthEnv>()
     };
     return context.json(document, 200, CACHED);
   })
-  .get(`/.well-known/:name{oauth-authorization-server|openid-configuration}/${SUFFIX}`, async (context) => {
+  .on('GET', SERVER_PATHS, async (context) => {
     const { service } = context.env;
     const { listener } = authorizationServer(service);
     const target = '/.well-known/oauth-authorization-server';
