@@ -231,7 +231,9 @@ export async function cancelOrder(
     if (error !== null) throw cancelRefusal(orderId, error);
   } catch (error) {
     if (!(error instanceof IbkrError)) throw error;
-    if (error.reason !== null && error.isBadInput) throw cancelRefusal(orderId, error.reason);
+    // Of a 500 IBKR's words alone do not tell whether the request was refused or failed on the way.
+    const isRefusal = error.reason !== null && error.isBadInput && error.status !== 500;
+    if (isRefusal) throw cancelRefusal(orderId, error.reason ?? '');
     throw error.maybeApplied ? stateUnknown('The cancellation', error) : error;
   }
 }

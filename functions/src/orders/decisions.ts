@@ -128,12 +128,17 @@ export function release(
  * Ends an order that waits for a yes, or for the answer to IBKR's question, and got a no.
  * @throws {GatewayError} `approval_expired` when it waits for nothing any more.
  */
-export function decline(state: TradingState, by: string, now: Date): Decided<OrderIntent> {
+export function decline(
+  state: TradingState,
+  by: string,
+  now: Date,
+  reason = 'Declined.',
+): Decided<OrderIntent> {
   const { intent } = state;
   const isAsked = intent?.state === 'needs_reply';
   if (!isAsked) stillWaiting(intent, now);
   const note = `declined by ${by}`;
-  return settle(state, { state: 'not_placed', note, reason: 'Declined.', isAbsent: isAsked }, now);
+  return settle(state, { state: 'not_placed', note, reason, isAbsent: isAsked }, now);
 }
 
 /**

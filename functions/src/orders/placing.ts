@@ -168,6 +168,21 @@ export async function refuse(desk: Desk, intent: OrderIntent, by: string): Promi
   return tradingTransaction(desk.db, desk.connectionId, intent.id, (state) => decline(state, by, new Date()));
 }
 
+/** Why an order is not placed that whoever asked for it took back. */
+const WITHDRAWN = 'Withdrawn.';
+
+/** Takes back an order that waits for a yes, or for the answer to IBKR's question, for whoever asked for it. */
+export async function takeBack(desk: Desk, intent: OrderIntent, by: string): Promise<OrderIntent> {
+  if (intent.question !== null) await withdraw(desk, intent.question.replyId);
+  return tradingTransaction(desk.db, desk.connectionId, intent.id, (state) =>
+    decline(state, by, new Date(), WITHDRAWN),
+  );
+}
+
+export function isTakenBack({ state, reason }: OrderIntent): boolean {
+  return state === 'not_placed' && reason === WITHDRAWN;
+}
+
 /** Answers IBKR's question about an order with yes; `replyId` is of the question that somebody said yes to. */
 export async function acceptWarnings(
   desk: TradingDesk,
@@ -181,7 +196,7 @@ export async function acceptWarnings(
 }
 
 /** The intent once the process that sends it has said what became of it, or as it is when this call's time is over. */
-async function whenSent(desk: TradingDesk, intent: OrderIntent): Promise<OrderIntent> {
+export async function whenSent(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
   let seen = intent;
   while (seen.state === 'sending' && Date.now() + MARGIN_MS < desk.ibkr.deadline) {
     await delay(BETWEEN_LOOKS_MS);

@@ -286,17 +286,45 @@ export async function findOwnIntent(
   return intent?.ownerUid === ownerUid ? intent : null;
 }
 
-/** A connection's intents about one of IBKR's orders: the one that placed it, then those that changed it. */
-export async function listIntentsOfOrder(
+/** As many values as Firestore compares a field with in one query. */
+const VALUES_AT_ONCE = 30;
+
+/**
+ * A connection's intents about some of IBKR's orders, the oldest first: those that placed them, alone, as one of a pair
+ * or as an exit, and those that changed them.
+ */
+export async function listIntentsOfOrders(
   db: Firestore,
   connectionId: string,
-  orderId: string,
+  orderIds: readonly string[],
 ): Promise<OrderIntent[]> {
-  const intents = db.collection('orderIntents').where('connectionId', '==', connectionId);
-  const found = await Promise.all(
-    ['ibkrOrderId', 'ocaOrderId'].map((field) => intents.where(field, '==', orderId).get()),
+  const intents = db.collection('orderIntents');
+  const own = intents.where('connectionId', '==', connectionId);
+  const queries = inChunks([...new Set(orderIds)]).flatMap((ids) => [
+    own.where('ibkrOrderId', 'in', ids),
+    own.where('ocaOrderId', 'in', ids),
+    intents.where('exitOrderIds', 'array-contains-any', ids),
+  ]);
+  const found = await Promise.all(queries.map((query) => query.get()));
+  const documents = new Map(found.flatMap(({ docs }) => docs.map((document) => [document.id, document])));
+  return sortedIntents([...documents.values()]).filter((intent) => intent.connectionId === connectionId);
+}
+
+/** A connection's intents of these ids; those that there are not are left out. */
+export async function findIntents(
+  db: Firestore,
+  connectionId: string,
+  ids: readonly string[],
+): Promise<OrderIntent[]> {
+  const records = [...new Set(ids)].filter(isRecordId).map((id) => db.collection('orderIntents').doc(id));
+  const found = records.length === 0 ? [] : await db.getAll(...records);
+  return sortedIntents(found).filter((intent) => intent.connectionId === connectionId);
+}
+
+function inChunks(values: readonly string[]): string[][] {
+  return Array.from({ length: Math.ceil(values.length / VALUES_AT_ONCE) }, (_, index) =>
+    values.slice(index * VALUES_AT_ONCE, (index + 1) * VALUES_AT_ONCE),
   );
-  return sortedIntents(found.flatMap(({ docs }) => docs));
 }
 
 /** A connection's intents that their apps called by this name, the oldest first. */

@@ -108,7 +108,8 @@ function goneWords({ connection }: ToolContext): string {
   return `Account ${connection.currentAccountId} was chosen, and this login does not have it any more.`;
 }
 
-function isSameAccount(accountId: string, name: string): boolean {
+/** Whether two account numbers are one, in whichever case they are written. */
+export function isSameAccount(accountId: string, name: string): boolean {
   return accountId.toUpperCase() === name.toUpperCase();
 }
 

@@ -7,7 +7,7 @@ import { hashText } from '../orders/proposed-order.ts';
 import { stricter } from '../orders/trading-rules.ts';
 import { findIntent, isSameApp, type OrderIntent } from '../store/order-intents.ts';
 import type { ToolContext } from './context.ts';
-import { type intentOutput, intentResult } from './intent-output.ts';
+import { intentAnswer, type intentOutput } from './intent-output.ts';
 import { factsNow } from './order-review.ts';
 import { tradingDesk } from './trading-desk.ts';
 
@@ -44,18 +44,18 @@ export async function answeredOrder(
   const mode = stricter(intent.approval.mode, desk.approval);
   if (mode === 'owner') {
     const decided = answer === 'elsewhere' ? await decidedByOwner(context, intent) : intent;
-    return intentResult(decided, context, mode);
+    return intentAnswer(decided, context, mode);
   }
   if (subjectOf(intent) !== subject) throw answeredBefore(intent);
   const by = `the user of ${context.app.name}`;
   switch (answer) {
     case 'elsewhere':
     case 'none':
-      return intentResult(intent, context, mode);
+      return intentAnswer(intent, context, mode);
     case 'no':
-      return intentResult(await refuse(desk, intent, by), context, mode);
+      return intentAnswer(await refuse(desk, intent, by), context, mode);
     case 'yes':
-      return intentResult(
+      return intentAnswer(
         await sayYes(desk, intent, { by, facts: await factsNow(context, intent) }),
         context,
         mode,

@@ -20,9 +20,9 @@ interface Caller {
   /** For one call. */
   context(): Promise<ToolContext>;
   /** What a tool answers; throws what it fails with. */
-  call(tool: string, args: object): Promise<Record<string, unknown>>;
+  call(tool: string, args: object, key?: string): Promise<Record<string, unknown>>;
   /** What a tool fails with; throws what it answers. */
-  fail(tool: string, args: object): Promise<PublicError>;
+  fail(tool: string, args: object, key?: string): Promise<PublicError>;
 }
 
 /** An app that calls tools, alone on a connection of its own. */
@@ -89,26 +89,31 @@ async function newCaller(
     await db.doc(`connections/${connection.id}`).update({ ...changes });
   };
   await set({ acceptedWarnings: [...SANDBOX_WARNINGS], ...settings });
-  const context = () => keyContext(db, connection, broker);
-  const answer = async (name: string, args: object) => {
+  const context = (key?: string) => keyContext(db, connection, broker, key);
+  const answer = async (name: string, args: object, key?: string) => {
     const tool = TOOLS.find((one) => one.name === name);
     if (tool === undefined) throw new Error(`There is no tool ${name}.`);
-    return callTool(tool, { ...args }, context, (fault) => {
-      throw fault;
-    });
+    return callTool(
+      tool,
+      { ...args },
+      () => context(key),
+      (fault) => {
+        throw fault;
+      },
+    );
   };
   return {
     db,
     connectionId: connection.id,
     set,
-    context,
-    call: async (name, args) => {
-      const result = await answer(name, args);
+    context: () => context(),
+    call: async (name, args, key) => {
+      const result = await answer(name, args, key);
       if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`);
       return result.value;
     },
-    fail: async (name, args) => {
-      const result = await answer(name, args);
+    fail: async (name, args, key) => {
+      const result = await answer(name, args, key);
       if (result.ok) throw new Error(`${name} answered ${JSON.stringify(result.value)}`);
       return result.error;
     },

@@ -53,6 +53,17 @@ export function identifier() {
   );
 }
 
+/** IBKR's id of an order, as it was given: a number, or text. */
+export function orderIdArgument() {
+  return z.preprocess(
+    (value) => (Number.isSafeInteger(value) ? String(value) : trim(value)),
+    z
+      .string()
+      .max(40)
+      .regex(/^[\w.-]+$/, 'the digits that IBKR gave the order, such as 1234567890'),
+  );
+}
+
 /** An order quantity or price: above zero, finite, with a ceiling that catches slips. */
 export function positiveAmount() {
   return number(z.number().positive().max(1_000_000_000));

@@ -1,40 +1,141 @@
-import { z } from 'zod';
-import { futuresOperator } from '../ibkr/order-ticket.ts';
-import { getOrderStatus } from '../ibkr/orders.ts';
-import { askToCancel } from '../orders/cancelling.ts';
-import { followOrder } from '../orders/follow-order.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { GatewayError } from '../errors.ts';
+import type { Order } from '../ibkr/orders.ts';
+import { readOrder } from '../ibkr/read-order.ts';
+import { type Cancellation, cancel } from '../orders/cancelling.ts';
+import { isAbandoned, isExpired } from '../orders/decisions.ts';
+import { type Desk, fateOf, orderIdsOf, write } from '../orders/desk.ts';
+import { takeBack, whenSent } from '../orders/placing.ts';
+import { intendedOrder } from '../orders/proposed-order.ts';
 import { refresh } from '../orders/reconciliation.ts';
-import { lull } from '../orders/send-queue.ts';
-import { listIntentsOfOrder } from '../store/order-intents.ts';
-import { accountForWrite } from './account-choice.ts';
-import { accountArgument, identifier } from './arguments.ts';
-import { orderOutput, shownOrder } from './order-output.ts';
+import { findIntent, listIntentsOfOrders, type OrderIntent } from '../store/order-intents.ts';
+import {
+  cancelledOrder,
+  cancelOutput,
+  notAsked,
+  notAtIbkr,
+  notKnownYet,
+  othersCancelled,
+  waitsForAnother,
+} from './cancel-output.ts';
+import type { ToolContext } from './context.ts';
+import { type MeantOrder, meantOrder, orderReferenceInput } from './order-reference.ts';
+import { isOwn } from './own-orders.ts';
 import { defineTool } from './tool.ts';
 import { tradingDesk } from './trading-desk.ts';
+
+/** For learning what kind of instrument an order from elsewhere is for; the request to cancel does not wait longer. */
+const LOOK_TAKES_MS = 4_000;
+/** How often an order may go on from one state to the next while it is being taken back. */
+const MOVES_AT_MOST = 3;
 
 export const cancelOrderTool = defineTool({
   name: 'cancel_order',
   title: 'Cancel an order',
   description:
-    'Asks IBKR to cancel a working order and answers with the order as it stands then. Only state cancelled means it is gone; it may still have filled, wholly or in part.',
+    'Asks IBKR to cancel a working order, or takes back one that still waits for a yes or for an answer to IBKR’s question. Answers with the order as it stands then, and says what is known: tell the user the message. Only state cancelled or withdrawn means it is gone; it may still have filled, wholly or in part.',
   scope: 'write',
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
-  input: z.strictObject({
-    order_id: identifier().describe('From place_order or get_orders.'),
-    ...accountArgument,
-  }),
-  output: orderOutput,
+  input: orderReferenceInput({}),
+  output: cancelOutput,
   async run(args, context) {
-    const { accountId } = await accountForWrite(context, args.account_id);
-    const { secType } = await getOrderStatus(context.ibkr, accountId, args.order_id);
-    const operator = futuresOperator(accountId, secType);
-    const desk = tradingDesk(context);
-    await lull(desk);
-    await askToCancel(context.ibkr, accountId, args.order_id, { futuresOperator: operator });
-    const order = await followOrder(context.ibkr, accountId, args.order_id);
-    for (const intent of await listIntentsOfOrder(desk.db, desk.connectionId, args.order_id)) {
-      await refresh(desk, intent);
-    }
-    return shownOrder(order);
+    const meant = await meantOrder(context, args);
+    // Of an order that IBKR gave an id to, nothing else has to be known.
+    if (args.order_id !== undefined || meant.intent === null) return cancelAtIbkr(context, meant);
+    const intent = await takenBack(context, meant.intent);
+    const [first, ...others] = idsAtIbkr(intent);
+    if (first === undefined) return notAtIbkr(context, intent);
+    const order = await cancelAtIbkr(context, { ...meant, intent, orderId: first });
+    if (others.length === 0) return order;
+    const rest = [];
+    for (const orderId of others) rest.push(await cancelAtIbkr(context, { ...meant, intent, orderId }));
+    return { ...order, others: othersCancelled(rest) };
   },
 });
+
+/** IBKR's ids of the orders that an intent is about; none when IBKR does not have them. */
+function idsAtIbkr(intent: OrderIntent): string[] {
+  if (intent.state === 'not_placed' || intent.state === 'rejected') return [];
+  const { modifies } = intendedOrder(intent);
+  return modifies === undefined ? orderIdsOf(intent) : [modifies];
+}
+
+/**
+ * Takes an order back that waits; what is on its way is waited for.
+ * @returns the intent, which is at IBKR or never comes there.
+ * @throws {GatewayError} `order_state_unknown` while that is not known, `order_not_cancellable` for another app's.
+ */
+async function takenBack(context: ToolContext, known: OrderIntent): Promise<OrderIntent> {
+  const desk = tradingDesk(context);
+  let intent = known;
+  for (let moves = 0; moves < MOVES_AT_MOST; moves++) {
+    if (intent.state === 'sending') intent = await whenSent(desk, intent);
+    const now = new Date();
+    if (isExpired(intent, now) || isAbandoned(intent, now)) intent = await refresh(desk, intent);
+    if (intent.state !== 'awaiting_approval' && intent.state !== 'needs_reply') break;
+    if (!isOwn(context, intent) && context.app.source !== 'console') throw waitsForAnother(intent);
+    try {
+      return await takeBack(desk, intent, context.app.name);
+    } catch (error) {
+      // Somebody said yes or no to it in the meantime.
+      if (!(error instanceof GatewayError) || error.code !== 'approval_expired') throw error;
+      intent = (await findIntent(desk.db, desk.connectionId, intent.id)) ?? intent;
+    }
+  }
+  if (intent.state === 'sending' || intent.state === 'unknown') throw notKnownYet(intent);
+  return intent;
+}
+
+async function cancelAtIbkr(context: ToolContext, meant: MeantOrder) {
+  const { accountId, intent } = meant;
+  const orderId = meant.orderId ?? '';
+  const desk = tradingDesk(context);
+  const secType = await secTypeOf(context, meant);
+  const cancellation = await cancel(desk, { accountId, orderId, secType }).catch((error: unknown) => {
+    throw error instanceof GatewayError ? notAsked(error, accountId, orderId) : error;
+  });
+  const intents = await written(desk, orderId, cancellation);
+  return cancelledOrder(context, { accountId, orderId, intent, intents }, cancellation);
+}
+
+/** What kind of instrument an order is for; null where nothing tells it soon. */
+async function secTypeOf({ ibkr }: ToolContext, { accountId, orderId, intent, listed }: MeantOrder) {
+  if (intent !== null) {
+    const { contract } = intendedOrder(intent);
+    return (contract.legs?.[0] ?? contract).secType;
+  }
+  if (listed !== null) return listed.secType;
+  const read = readOrder(ibkr, accountId, orderId ?? '').catch((error: unknown) => {
+    if (!(error instanceof GatewayError)) throw error;
+    return null;
+  });
+  const order = await Promise.race([read, delay(LOOK_TAKES_MS, null, { ref: false })]);
+  return order?.secType ?? null;
+}
+
+/** Writes down what the cancellation made of the intents about the order. @returns them as they are then. */
+async function written(
+  desk: Desk,
+  orderId: string,
+  { order, request }: Cancellation,
+): Promise<OrderIntent[]> {
+  const settled = [];
+  for (const intent of await listIntentsOfOrders(desk.db, desk.connectionId, [orderId])) {
+    if (order === null && request.kind !== 'refused') settled.push(intent);
+    else settled.push(await upToDate(desk, intent, orderId, order));
+  }
+  return settled;
+}
+
+function upToDate(
+  desk: Desk,
+  intent: OrderIntent,
+  orderId: string,
+  order: Order | null,
+): Promise<OrderIntent> | OrderIntent {
+  // An exit says nothing about its entry.
+  if (intent.exitOrderIds.includes(orderId)) return intent;
+  const isAlone = orderIdsOf(intent).length === 1;
+  if (order !== null && isAlone && intent.state === 'working') return write(desk, intent.id, fateOf(order));
+  return refresh(desk, intent);
+}

@@ -4,7 +4,7 @@ import { stricter } from '../orders/trading-rules.ts';
 import { appsIntent } from './answered-order.ts';
 import { text } from './arguments.ts';
 import { loginAccounts } from './context.ts';
-import { intentOutput, intentResult } from './intent-output.ts';
+import { intentAnswer, intentOutput } from './intent-output.ts';
 import { factsNow } from './order-review.ts';
 import { defineTool } from './tool.ts';
 import { tradingDesk } from './trading-desk.ts';
@@ -25,8 +25,8 @@ export const confirmOrderTool = defineTool({
     const waits = intent.state === 'awaiting_approval' || intent.state === 'needs_reply';
     const mode = stricter(intent.approval.mode, desk.approval);
     // Only the page can say the owner's yes; the answer names it.
-    if (!waits || mode === 'owner') return intentResult(intent, context, mode);
+    if (!waits || mode === 'owner') return intentAnswer(intent, context, mode);
     const yes = { by: `${context.app.name} (model)`, facts: await factsNow(context, intent) };
-    return intentResult(await sayYes(desk, intent, yes), context);
+    return intentAnswer(await sayYes(desk, intent, yes), context);
   },
 });

@@ -1,17 +1,25 @@
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
-import { getOrderStatus } from '../ibkr/orders.ts';
+import { findOrderById } from '../ibkr/order-lookup.ts';
+import type { Order } from '../ibkr/orders.ts';
+import { readOrder } from '../ibkr/read-order.ts';
+import { isFinal } from '../orders/decisions.ts';
+import { type Desk, fateOf, write } from '../orders/desk.ts';
+import { entryAmong, originAmong, originsOf, tellingAmong } from '../orders/order-origin.ts';
 import { intendedOrder } from '../orders/proposed-order.ts';
 import { refresh } from '../orders/reconciliation.ts';
-import { findIntent, listIntentsOfOrder, type OrderIntent } from '../store/order-intents.ts';
-import { accountForRead } from './account-choice.ts';
-import { accountArgument, identifier, text } from './arguments.ts';
+import { recordedOrder, recordedState } from '../orders/recorded-order.ts';
+import { listIntentsOfOrders, type OrderIntent } from '../store/order-intents.ts';
 import type { ToolContext } from './context.ts';
+import { exitsOutput, shownExits } from './exits-output.ts';
 import { intentResult } from './intent-output.ts';
 import { orderOutput, shownOrder } from './order-output.ts';
+import { type MeantOrder, meantOrder, orderIdIn, orderReferenceInput } from './order-reference.ts';
 import { defineTool, READS } from './tool.ts';
+import { tradingDesk } from './trading-desk.ts';
 
 const statusOutput = orderOutput.extend({
+  exits: exitsOutput,
   as_of: z
     .string()
     .nullable()
@@ -20,101 +28,130 @@ const statusOutput = orderOutput.extend({
     ),
   reason: z.string().nullable().describe('Why the order ended, where IBKR no longer has it.'),
 });
+type Status = z.output<typeof statusOutput>;
 
 export const getOrderStatusTool = defineTool({
   name: 'get_order_status',
   title: 'Order status',
   description:
-    'One order: whether it is working, filled or cancelled, how much is filled and at what average price. Ask by order_id, or by the intent_id of an order whose answer was lost or that waits for a yes: this finds out what became of it.',
+    'One order: whether it is working, filled or cancelled, how much is filled and at what average price. Ask by order_id, by your own client_order_id, or by the intent_id of an order whose answer was lost or that waits for a yes: this finds out what became of it.',
   scope: 'read',
   annotations: READS,
-  input: z
-    .strictObject({
-      order_id: identifier().optional().describe('From place_order or get_orders. Give this or intent_id.'),
-      intent_id: text(64).optional().describe('From place_order. Give this or order_id.'),
-      ...accountArgument,
-    })
-    .refine(
-      ({ order_id, intent_id }) => (order_id === undefined) !== (intent_id === undefined),
-      'give either order_id or intent_id, and not both',
-    ),
+  input: orderReferenceInput({}),
   output: statusOutput,
-  async run({ order_id, intent_id, account_id }, context) {
-    const { db, connection, ibkr } = context;
-    const desk = { db, ibkr, connectionId: connection.id, acceptedWarnings: [] };
-    if (order_id !== undefined) {
-      const [placed] = await listIntentsOfOrder(db, connection.id, order_id);
-      if (placed !== undefined) return statusOf(context, order_id, await refresh(desk, placed));
-      const { accountId } = await accountForRead(context, account_id);
-      return fromIbkr(context, accountId, order_id);
-    }
-    const known = await findIntent(db, connection.id, intent_id ?? '');
-    if (known === null) {
-      throw new GatewayError(
-        'not_found',
-        'There is no such order.',
-        'Use an intent_id that place_order answered.',
-      );
-    }
-    const intent = await refresh(desk, known);
-    const { order_id: first, filled_order_id: filled } = intentResult(intent, context);
-    return statusOf(context, filled ?? first ?? '', intent);
+  async run(args, context) {
+    const meant = await meantOrder(context, args);
+    if (meant.intent === null) return elsewhere(context, meant);
+    if (args.order_id !== undefined) return statusOf(context, meant.intent, args.order_id);
+    const intent = await upToDate(context, meant.intent);
+    // Says which yes it waits for, or why there is no such order.
+    intentResult(intent, context);
+    return statusOf(context, intent, orderIdIn(intent) ?? '');
   },
 });
 
-type Status = z.output<typeof statusOutput>;
+/** An intent whose order works alone is brought up to date by reading that order; the others are looked up. */
+function upToDate(context: ToolContext, intent: OrderIntent): Promise<OrderIntent> | OrderIntent {
+  const isRead = intent.state === 'working' && intent.ibkrOrderId !== null && intent.ocaOrderId === null;
+  return isRead ? intent : refresh(tradingDesk(context), intent);
+}
+
+async function elsewhere(context: ToolContext, { accountId, orderId, listed }: MeantOrder): Promise<Status> {
+  const order = listed ?? (await readOrder(context.ibkr, accountId, orderId ?? ''));
+  // Exits of an order whose answer was lost are known by its id alone.
+  const [origin = null] = await originsOf(context.db, context.connection.id, [order]);
+  return { ...shownOrder(context, order, origin), as_of: null, reason: null };
+}
 
 /** IBKR's word while it has the order; else what became of it, which is written down. */
-async function statusOf(context: ToolContext, orderId: string, intent: OrderIntent): Promise<Status> {
+async function statusOf(context: ToolContext, intent: OrderIntent, orderId: string): Promise<Status> {
+  const intents = await intentsAbout(context, intent, orderId);
+  const order = await orderAtIbkr(context, intents, orderId);
+  if (order === null) return gone(context, intents, orderId);
+  await noteRead(tradingDesk(context), intents, order);
+  return {
+    ...shownOrder(context, order, originAmong(intents, order)),
+    ...(await shownExits(context, entryAmong(intents, orderId))),
+    as_of: null,
+    reason: null,
+  };
+}
+
+async function intentsAbout(
+  { db, connection }: ToolContext,
+  intent: OrderIntent,
+  orderId: string,
+): Promise<OrderIntent[]> {
+  const intents = await listIntentsOfOrders(db, connection.id, [orderId]);
+  // One whose answer was lost may not have its order's id yet.
+  return intents.some(({ id }) => id === intent.id) ? intents : [intent, ...intents];
+}
+
+/** The order as IBKR has it; null where IBKR has nothing more of it, or cannot be asked about one that is over. */
+async function orderAtIbkr(
+  { ibkr }: ToolContext,
+  intents: readonly OrderIntent[],
+  orderId: string,
+): Promise<Order | null> {
+  const [first] = intents;
+  if (first === undefined) return null;
   try {
-    return await fromIbkr(context, intendedOrder(intent).accountId, orderId);
+    return await readOrder(ibkr, intendedOrder(first).accountId, orderId);
   } catch (error) {
-    if (!(error instanceof GatewayError) || error.code !== 'not_found') throw error;
-    return fromIntent(intent, orderId);
+    if (!(error instanceof GatewayError)) throw error;
+    const telling = tellingAmong(intents, orderId);
+    if (error.code === 'not_found' || (telling !== null && isFinal(telling.state))) return null;
+    throw error;
   }
 }
 
-async function fromIbkr({ ibkr }: ToolContext, accountId: string, orderId: string): Promise<Status> {
-  return { ...shownOrder(await getOrderStatus(ibkr, accountId, orderId)), as_of: null, reason: null };
+/** Writes down what was read of an order, where that is all there is to say of an intent. */
+async function noteRead(desk: Desk, intents: readonly OrderIntent[], order: Order): Promise<void> {
+  for (const intent of intents) {
+    const isAlone = intent.ibkrOrderId === order.orderId && intent.ocaOrderId === null;
+    if (isAlone && intent.state === 'working') await write(desk, intent.id, fateOf(order));
+  }
 }
 
-function fromIntent(intent: OrderIntent, orderId: string): Status {
-  const { accountId, contract, ...order } = intendedOrder(intent);
-  const ticket = (orderId === intent.ocaOrderId ? order.oca : undefined) ?? order.ticket;
-  // The intent of a pair tells of the order that filled.
-  const isOther = intent.filledOrderId !== null && intent.filledOrderId !== orderId;
-  const state = isOther && intent.state === 'filled' ? 'cancelled' : intent.state;
-  const filled = isOther ? 0 : (intent.filledQuantity ?? 0);
-  const quantity = ticket.quantity ?? filled;
+/** An order that IBKR has in no list any more: executed, or ended without. */
+async function gone(context: ToolContext, known: readonly OrderIntent[], orderId: string): Promise<Status> {
+  const exitOf = known.find(({ exitOrderIds }) => exitOrderIds.includes(orderId));
+  if (exitOf !== undefined) return exitGone(context, exitOf, orderId);
+  const desk = tradingDesk(context);
+  const intents = await Promise.all(known.map((intent) => refresh(desk, intent)));
+  const telling = tellingAmong(intents, orderId) ?? intents[0];
+  if (telling === undefined) throw new Error('An order of no intent.');
+  const knownBy = { orderId, orderType: '', parentOrderId: null, clientOrderId: null };
+  const origin = originAmong(intents, knownBy);
+  const order = recordedOrder(telling, origin, orderId);
   return {
-    ...shownOrder({
-      orderId,
-      clientOrderId: intent.cOID,
-      parentOrderId: null,
-      accountId,
-      conid: contract.conid,
-      symbol: contract.symbol,
-      secType: contract.secType,
-      currency: contract.currency,
-      side: ticket.side,
-      orderType: ticket.orderType,
-      quantity,
-      filledQuantity: filled,
-      remainingQuantity: quantity - filled,
-      limitPrice: ticket.limitPrice ?? null,
-      stopPrice: ticket.stopPrice ?? null,
-      averagePrice: isOther ? null : intent.averagePrice,
-      tif: ticket.tif,
-      status: intent.ibkrStatus ?? '',
-      lastExecutionTime: intent.filledAt?.toISOString() ?? null,
-      description: null,
-      statusDescription: null,
-      outsideRth: ticket.outsideRth ?? null,
-      legs: ticket.legs,
-    }),
-    // IBKR's last word was that of an order that still worked.
-    state: state === 'filled' || state === 'cancelled' ? state : 'unknown',
-    as_of: intent.updatedAt.toISOString(),
-    reason: intent.reason,
+    ...shownOrder(context, order, origin),
+    state: recordedState(telling, orderId),
+    as_of: telling.updatedAt.toISOString(),
+    reason: telling.reason,
+  };
+}
+
+/** What executions tell of an exit: its entry's intent tells of the entry alone. */
+async function exitGone(context: ToolContext, entry: OrderIntent, orderId: string): Promise<Status> {
+  const { accountId } = intendedOrder(entry);
+  const found = await findOrderById(context.ibkr, accountId, orderId);
+  const knownBy = { orderId, orderType: '', parentOrderId: entry.ibkrOrderId, clientOrderId: null };
+  const origin = originAmong([entry], found.kind === 'absent' ? knownBy : found.order);
+  if (found.kind !== 'absent') {
+    const order = { ...found.order, orderId };
+    return { ...shownOrder(context, order, origin), as_of: null, reason: null };
+  }
+  const order = {
+    ...recordedOrder(entry, origin, orderId),
+    filledQuantity: 0,
+    averagePrice: null,
+    status: '',
+  };
+  return {
+    ...shownOrder(context, { ...order, remainingQuantity: order.quantity }, origin),
+    state: 'cancelled',
+    as_of: null,
+    reason: 'IBKR no longer lists this exit, and tells of no execution of it in the last seven days.',
   };
 }

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { getTrades, type Trade } from '../ibkr/trades.ts';
-import { intentNamed } from '../orders/proposed-order.ts';
+import { originsOf } from '../orders/order-origin.ts';
+import type { OrderIntent } from '../store/order-intents.ts';
 import { accountForRead } from './account-choice.ts';
 import { accountArgument, number } from './arguments.ts';
-import { legsOutput, shownLegs } from './order-output.ts';
+import type { ToolContext } from './context.ts';
+import { clientOrderIdOutput, legsOutput, shownLegs } from './order-output.ts';
+import { ownName } from './own-orders.ts';
 import { snakeCased } from './snake-case.ts';
 import { defineTool, READS } from './tool.ts';
 import { shownUnread, unreadOutput } from './unread-output.ts';
@@ -27,7 +30,8 @@ export const getTradesTool = defineTool({
         execution_id: z.string(),
         order_id: z.string().nullable(),
         intent_id: z.string().nullable().describe('Of the order, as place_order answered it.'),
-        client_order_id: z.string().nullable().describe('The name that IBKR knows the order by.'),
+        client_order_id: clientOrderIdOutput,
+        order_ref: z.string().nullable().describe('The name that IBKR knows the order by.'),
         account_id: z.string().nullable(),
         conid: z.number(),
         symbol: z.string(),
@@ -48,19 +52,32 @@ export const getTradesTool = defineTool({
   async run(args, context) {
     const { accountId } = await accountForRead(context, args.account_id);
     const { trades, unread } = await getTrades(context.ibkr, accountId, { days: args.days });
+    const { db, connection } = context;
+    const origins = await originsOf(db, connection.id, trades.map(orderOf));
     return {
       account_id: accountId,
       days: args.days,
-      trades: trades.map(shownTrade),
+      trades: trades.map((trade, index) => shownTrade(context, trade, origins[index]?.placed ?? null)),
       ...shownUnread(unread),
     };
   },
 });
 
-function shownTrade({ legs, ...trade }: Trade) {
+/** What an execution tells of its order. */
+function orderOf({ orderId, clientOrderId }: Trade) {
+  return { orderId: orderId ?? '', clientOrderId, orderType: '', parentOrderId: null };
+}
+
+function shownTrade(
+  context: ToolContext,
+  { legs, clientOrderId, ...trade }: Trade,
+  placed: OrderIntent | null,
+) {
   return {
     ...snakeCased(trade),
-    intent_id: intentNamed(trade.clientOrderId),
+    intent_id: placed?.id ?? null,
+    client_order_id: placed === null ? null : ownName(context, placed),
+    order_ref: clientOrderId,
     ...(legs === undefined ? {} : { legs: shownLegs(legs) }),
   };
 }

@@ -2,10 +2,12 @@
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import { askAgain } from '../orders/idempotency.ts';
+import { entryAmong } from '../orders/order-origin.ts';
 import { intendedOrder, orderSentence } from '../orders/proposed-order.ts';
 import type { ApprovalMode } from '../orders/trading-rules.ts';
 import type { OrderIntent } from '../store/order-intents.ts';
 import type { ToolContext } from './context.ts';
+import { exitsOutput, shownExits } from './exits-output.ts';
 import { legsOutput, shownLegs } from './order-output.ts';
 
 export const intentOutput = z.strictObject({
@@ -26,12 +28,24 @@ export const intentOutput = z.strictObject({
   status: z.string().nullable().describe('IBKR’s own word for the state.'),
   filled_quantity: z.number().nullable().describe('null: not known yet, ask get_order_status.'),
   average_price: z.number().nullable(),
+  exits: exitsOutput,
   not_taken: z
     .array(z.string())
     .optional()
     .describe('Why IBKR did not take an exit or one of a pair. Tell the user.'),
   warnings: z.array(z.string()).describe('IBKR’s warnings that were accepted on the way. Tell the user.'),
 });
+
+/** `intentResult`, with the exits of the order as they are at IBKR. */
+export async function intentAnswer(
+  intent: OrderIntent,
+  context: ToolContext,
+  mode?: ApprovalMode,
+): Promise<z.output<typeof intentOutput>> {
+  const result = intentResult(intent, context, mode);
+  const entry = intent.ibkrOrderId === null ? null : entryAmong([intent], intent.ibkrOrderId);
+  return { ...result, ...(intent.state === 'cancelled' ? {} : await shownExits(context, entry)) };
+}
 
 /**
  * The answer for an order that IBKR has.
@@ -175,6 +189,7 @@ function needsReply(
   );
 }
 
-function approvalUrl({ id }: OrderIntent, publicOrigin: string): string {
+/** Where the owner says yes or no to an order. */
+export function approvalUrl({ id }: OrderIntent, publicOrigin: string): string {
   return `${publicOrigin}/approve/${id}`;
 }

@@ -33,7 +33,14 @@ export function netPrice() {
   return number(z.number().min(-1_000_000_000).max(1_000_000_000));
 }
 
-const trailing = {
+/** Until when a GTD order stays open. */
+export function goodTillDate() {
+  return z.iso
+    .datetime({ offset: true, error: 'a time with its zone, such as 2026-12-31T21:00:00Z' })
+    .max(40);
+}
+
+export const trailing = {
   trailing_amount: positiveAmount().optional(),
   trailing_percent: number(z.number().positive().max(100)).optional(),
 };
@@ -70,10 +77,10 @@ const orderArguments = {
   trailing_percent: trailing.trailing_percent.describe('How far a trailing stop follows, in percent.'),
   tif: code(['DAY', 'GTC', 'IOC', 'OPG', 'GTD'])
     .default('DAY')
-    .describe('How long it stays open. GTD needs good_till_date. Default DAY.'),
-  good_till_date: z.iso
-    .datetime({ offset: true, error: 'a time with its zone, such as 2026-12-31T21:00:00Z' })
-    .max(40)
+    .describe(
+      'How long it stays open. OPG: only at the opening, with MKT or LMT. GTD needs good_till_date. Default DAY.',
+    ),
+  good_till_date: goodTillDate()
     .optional()
     .describe('Until when a GTD order stays open, such as 2026-12-31T21:00:00Z.'),
   take_profit_price: positiveAmount()

@@ -2,8 +2,11 @@
 import { z } from 'zod';
 import type { ComboLeg } from '../ibkr/order-ticket.ts';
 import type { Order } from '../ibkr/orders.ts';
+import { type OrderOrigin, originsOf } from '../orders/order-origin.ts';
 import { ORDER_STATES, orderState } from '../orders/order-state.ts';
 import { intentNamed } from '../orders/proposed-order.ts';
+import type { ToolContext } from './context.ts';
+import { ownName } from './own-orders.ts';
 
 /** The legs of a combo, for one combo bought. */
 export const legsOutput = z
@@ -18,10 +21,21 @@ export function shownLegs(legs: readonly ComboLeg[]): z.output<typeof legsOutput
   }));
 }
 
+export const clientOrderIdOutput = z
+  .string()
+  .nullable()
+  .describe('Your own name for it. null: it has none, or another app ordered it.');
+
 export const orderOutput = z.strictObject({
   order_id: z.string(),
-  intent_id: z.string().nullable().describe('As place_order answered it. null: ordered elsewhere.'),
-  client_order_id: z.string().nullable().describe('The name that IBKR knows the order by.'),
+  intent_id: z
+    .string()
+    .nullable()
+    .describe('As place_order answered it, of an exit that of its entry. null: ordered elsewhere.'),
+  client_order_id: clientOrderIdOutput,
+  order_ref: z.string().nullable().describe('The name that IBKR knows it by.'),
+  parent_order_id: z.string().nullable().describe('Of an exit: the order that it is the exit of.'),
+  exit: z.enum(['take_profit', 'stop_loss']).nullable(),
   account_id: z.string(),
   conid: z.number(),
   symbol: z.string(),
@@ -33,22 +47,43 @@ export const orderOutput = z.strictObject({
   filled_quantity: z.number(),
   remaining_quantity: z.number(),
   limit_price: z.number().nullable(),
-  stop_price: z.number().nullable(),
+  stop_price: z.number().nullable().describe('Of a trailing stop: where it stands now.'),
+  trailing_amount: z
+    .number()
+    .nullable()
+    .describe('null where IBKR does not tell: of orders from elsewhere, as good_till_date.'),
+  trailing_percent: z.number().nullable(),
   average_price: z.number().nullable().describe('Of what is filled so far.'),
   tif: z.string(),
+  good_till_date: z.string().nullable(),
+  outside_rth: z.boolean().nullable().describe('null where it is not known.'),
   state: z
     .enum(ORDER_STATES)
     .describe('working: may still fill. inactive: refused or held by IBKR, will not fill as it is.'),
   status: z.string().describe('IBKR’s own word for the state.'),
+  status_description: z.string().nullable().describe('IBKR’s words on it, such as why it refused the order.'),
   last_execution_time: z.string().nullable(),
   legs: legsOutput.describe('Of a combo bought; sold, the sides are the other way round.'),
 });
 
-export function shownOrder(order: Order): z.output<typeof orderOutput> {
+type ShownOrder = z.output<typeof orderOutput>;
+
+/** Orders at IBKR with what this service knows of them. */
+export async function shownOrders(context: ToolContext, orders: readonly Order[]): Promise<ShownOrder[]> {
+  const origins = await originsOf(context.db, context.connection.id, orders);
+  return orders.map((order, index) => shownOrder(context, order, origins[index] ?? null));
+}
+
+export function shownOrder(context: ToolContext, order: Order, origin: OrderOrigin | null): ShownOrder {
+  const terms = origin?.terms ?? null;
+  const placed = origin?.placed ?? null;
   return {
     order_id: order.orderId,
-    intent_id: intentNamed(order.clientOrderId),
-    client_order_id: order.clientOrderId,
+    intent_id: placed?.id ?? intentNamed(order.clientOrderId),
+    client_order_id: placed === null ? null : ownName(context, placed),
+    order_ref: order.clientOrderId,
+    parent_order_id: order.parentOrderId ?? origin?.parentOrderId ?? null,
+    exit: origin?.exit ?? null,
     account_id: order.accountId,
     conid: order.conid,
     symbol: order.symbol,
@@ -61,10 +96,15 @@ export function shownOrder(order: Order): z.output<typeof orderOutput> {
     remaining_quantity: order.remainingQuantity,
     limit_price: order.limitPrice,
     stop_price: order.stopPrice,
+    trailing_amount: terms?.trailingAmount ?? null,
+    trailing_percent: terms?.trailingPercent ?? null,
     average_price: order.averagePrice,
     tif: order.tif,
+    good_till_date: terms?.goodTillDate ?? null,
+    outside_rth: order.outsideRth ?? (terms === null ? null : (terms.outsideRth ?? false)),
     state: orderState(order.status),
     status: order.status,
+    status_description: order.statusDescription,
     last_execution_time: order.lastExecutionTime,
     ...(order.legs === undefined ? {} : { legs: shownLegs(order.legs) }),
   };

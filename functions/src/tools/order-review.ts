@@ -2,7 +2,8 @@
 import type { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import type { Account } from '../ibkr/accounts.ts';
-import { getOrderStatus, type Order } from '../ibkr/orders.ts';
+import type { Order } from '../ibkr/orders.ts';
+import { readOrder } from '../ibkr/read-order.ts';
 import type { CallersOrder } from '../orders/idempotency.ts';
 import type { OrderFacts } from '../orders/limit-checks.ts';
 import { gatherFacts } from '../orders/order-facts.ts';
@@ -12,7 +13,7 @@ import { narrower } from '../orders/trading-rules.ts';
 import { type OrderIntent, readRegister, type TradingState } from '../store/order-intents.ts';
 import { accountNamed } from './account-choice.ts';
 import { loginAccounts, type ToolContext } from './context.ts';
-import { type intentOutput, intentResult } from './intent-output.ts';
+import { intentAnswer, type intentOutput } from './intent-output.ts';
 import { type OrderPreviewOutput, pairPreview, preview } from './preview-output.ts';
 import { tradingDesk, tradingLimits } from './trading-desk.ts';
 
@@ -68,8 +69,7 @@ export async function factsNow(context: ToolContext, intent: OrderIntent): Promi
   const order = intendedOrder(intent);
   const { accountId, modifies } = order;
   const account = accountNamed(await loginAccounts(context), accountId);
-  const changed =
-    modifies === undefined ? undefined : await getOrderStatus(context.ibkr, accountId, modifies);
+  const changed = modifies === undefined ? undefined : await readOrder(context.ibkr, accountId, modifies);
   const { facts } = await reviewOrder(context, { order, account, ...(changed && { changed }) });
   return facts;
 }
@@ -86,7 +86,7 @@ export async function orderAskedBefore(
   meant: () => Promise<ProposedOrder>,
 ): Promise<z.output<typeof intentOutput> | null> {
   const known = await askedBefore(tradingDesk(context), asking, meant);
-  return known === null ? null : intentResult(known, context);
+  return known === null ? null : intentAnswer(known, context);
 }
 
 /**
@@ -100,7 +100,7 @@ export async function requestOrder(
 ): Promise<z.output<typeof intentOutput>> {
   const desk = tradingDesk(context);
   const known = await placedBefore(desk, { ...wanted, order: proposed.order });
-  if (known !== null) return intentResult(known, context);
+  if (known !== null) return intentAnswer(known, context);
   const { facts, preview } = await reviewOrder(context, proposed);
   // Whoever says yes has to see what they say yes to.
   const shown = desk.approval === 'none' ? null : await preview();
@@ -111,7 +111,7 @@ export async function requestOrder(
     facts,
     preview: shown === null ? null : JSON.stringify(shown),
   });
-  return intentResult(intent, context);
+  return intentAnswer(intent, context);
 }
 
 function refusedBeforehand(reason: string, { modifies }: ProposedOrder): GatewayError {
