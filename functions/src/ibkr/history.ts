@@ -5,11 +5,18 @@ import { IbkrError } from './ibkr-error.ts';
 import { exact } from './numbers.ts';
 import { rowsOf, type UnreadRow } from './rows.ts';
 import { isoFromEpochMs, stampFromIso } from './times.ts';
+import { tradingCalendar } from './trading-date.ts';
+import { getTradingSchedule, type TradingSchedule } from './trading-schedule.ts';
 import { decimal, optionalDecimal, optionalText, required } from './wire-fields.ts';
 
 export interface Bar {
   /** ISO 8601, the start of the bar. */
   time: string;
+  /**
+   * Of bars of a day or longer: the trading day of the exchange that the bar begins with, ISO; null where its zone is
+   * not known. The date in `time` is that of UTC, which is the day before in half the world.
+   */
+  date?: string | null;
   open: number;
   high: number;
   low: number;
@@ -37,6 +44,8 @@ export interface History {
   /** As sent to IBKR. */
   period: string;
   bar: string;
+  /** Of the exchange, of bars of a day or longer; null where it is not known. */
+  timeZone: string | null;
   bars: Bar[];
   /** IBKR gives at most 1000 bars: when there are as many, older ones are probably missing. */
   truncated: boolean;
@@ -142,17 +151,41 @@ export async function getHistory(client: IbkrClient, request: HistoryRequest): P
     ...(request.endTime !== undefined && { startTime: endOfWindow(request.endTime) }),
     ...(request.source !== undefined && { source: SOURCES[request.source] }),
   };
-  const answer = await readHistory(client, query);
+  const [answer, schedule] = await Promise.all([
+    readHistory(client, query),
+    isDaily(bar) ? scheduleOf(client, request.conid) : null,
+  ]);
   const volumeFactor = answer.volumeFactor ?? 1;
+  const tradingDay = schedule && tradingCalendar(schedule);
   return {
     symbol: answer.symbol,
     period,
     bar,
-    bars: answer.data.rows.map((bar) => ({ ...bar, volume: sharesOf(bar.volume, volumeFactor) })),
+    timeZone: tradingDay === null ? null : (schedule?.timeZone ?? null),
+    bars: answer.data.rows.map((row) => ({
+      ...row,
+      volume: sharesOf(row.volume, volumeFactor),
+      ...(isDaily(bar) ? { date: tradingDay?.(row.time) ?? null } : {}),
+    })),
     truncated: answer.data.rows.length + answer.data.unread.length >= MAX_BARS,
     unread: answer.data.unread,
     delaySeconds: delayInSeconds(answer.mktDataDelay),
   };
+}
+
+/** Whether a bar is as long as a day, so that it is told by a date. */
+function isDaily(bar: string): boolean {
+  return ['1d', '1w', '1m'].includes(bar);
+}
+
+/** Null where IBKR does not tell when the instrument trades: the prices are good without it. */
+async function scheduleOf(client: IbkrClient, conid: number): Promise<TradingSchedule | null> {
+  try {
+    return await getTradingSchedule(client, { conid });
+  } catch (error) {
+    if (error instanceof GatewayError) return null;
+    throw error;
+  }
 }
 
 /** IBKR writes -1 where it has no volume. */

@@ -85,7 +85,10 @@ const orderRowSchema = z
       status: row.status,
       statusDescription: null,
       outsideRth: row.outsideRTH ?? null,
-      lastExecutionTime: row.lastExecutionTime_r ?? isoFromStamp(row.lastExecutionTime),
+      lastExecutionTime: executedAt(
+        row.filledQuantity,
+        row.lastExecutionTime_r ?? isoFromStamp(row.lastExecutionTime),
+      ),
       description: row.orderDesc,
       legs: readComboConidex(row.conidex)?.legs,
     };
@@ -181,11 +184,16 @@ export const orderStatusSchema = z
       statusDescription:
         row.order_status_description === null ? null : cleanText(row.order_status_description) || null,
       outsideRth: null,
-      lastExecutionTime: isoFromStamp(row.order_time),
+      lastExecutionTime: executedAt(filledQuantity, isoFromStamp(row.order_time)),
       description: row.order_description_with_contract ?? row.order_description,
       legs: readComboConidex(row.conidex)?.legs,
     };
   });
+
+/** Where nothing was executed IBKR gives the time of the last change in its place. */
+function executedAt(filledQuantity: number, time: string | null): string | null {
+  return filledQuantity > 0 ? time : null;
+}
 
 export const cancelAnswerSchema = z.object({ msg: optionalText, error: optionalText });
 

@@ -206,7 +206,10 @@ describe('reading', () => {
     const orderId = await placeAccepted(sandbox, stop);
     const [listed] = (await getLiveOrders(sandbox.client(), sandbox.accountId)).orders;
     for (const order of [listed, await getOrderStatus(sandbox.client(), sandbox.accountId, orderId)]) {
-      expect(order).toMatchObject({ orderType: 'STP', limitPrice: null, stopPrice: 100 });
+      expect(order).toMatchObject({
+        ...{ orderType: 'STP', limitPrice: null, stopPrice: 100 },
+        lastExecutionTime: null,
+      });
     }
   });
 

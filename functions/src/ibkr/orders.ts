@@ -53,7 +53,7 @@ export interface Order {
   statusDescription: string | null;
   /** Whether it may fill outside regular trading hours; null where IBKR does not say. */
   outsideRth: boolean | null;
-  /** ISO 8601: the last execution, or the last change when nothing was executed. */
+  /** ISO 8601: the last execution; null when nothing was executed. */
   lastExecutionTime: string | null;
   /** IBKR's summary, such as `Bought 1 SPY Market, Day`. */
   description: string | null;

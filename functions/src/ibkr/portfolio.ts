@@ -195,11 +195,16 @@ export async function getLedger(client: IbkrClient, accountId: string): Promise<
   return { entries, unread };
 }
 
+/** Of a derivative a description goes on after several blanks: `MNQ      MAR2025`. */
+function symbolIn(description: string | null): string | null {
+  return description?.split(/\s{2,}/)[0] ?? null;
+}
+
 function toPosition(row: PositionRow): Position {
   const assetClass = row.assetClass ?? 'UNKNOWN';
   return {
     conid: row.conid,
-    symbol: row.ticker ?? row.contractDesc ?? String(row.conid),
+    symbol: row.ticker ?? symbolIn(row.contractDesc) ?? String(row.conid),
     name: row.name,
     assetClass,
     quantity: row.position,

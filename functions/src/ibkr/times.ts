@@ -30,14 +30,16 @@ export function isoDate(value: unknown): string | null {
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** The date in `Mon Dec 11 00:00:00 EST 2023`, as it is written there, whatever the zone. */
+/** The date in `Mon Dec 11 00:00:00 EST 2023`, as it is written there, whatever the zone; or `20231211`. */
 export function isoDateInWords(value: unknown): string | null {
   const match = /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{1,2}) \d\d:\d\d:\d\d(?: \S+)? (\d{4})$/.exec(
     String(value).trim(),
   );
   const [, month = '', day = '', year = ''] = match ?? [];
   const number = MONTHS.indexOf(month) + 1;
-  return number === 0 ? null : isoDate(`${year}${String(number).padStart(2, '0')}${day.padStart(2, '0')}`);
+  return number === 0
+    ? isoDate(value)
+    : isoDate(`${year}${String(number).padStart(2, '0')}${day.padStart(2, '0')}`);
 }
 
 /** ISO 8601 to IBKR's `YYYYMMDD-HH:mm:ss` (UTC). */

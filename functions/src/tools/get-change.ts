@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
-import { getHistory } from '../ibkr/history.ts';
+import { type Bar, getHistory } from '../ibkr/history.ts';
 import { historyArguments, historyRequest } from './history-arguments.ts';
 import { findInstrument } from './instrument.ts';
 import { defineTool, READS } from './tool.ts';
 import { shownUnread, unreadOutput } from './unread-output.ts';
 
-const moment = z.strictObject({ time: z.string(), price: z.number() });
+const moment = z.strictObject({
+  time: z.string(),
+  date: z.string().nullable().optional().describe('At the exchange, of bars of a day or longer.'),
+  price: z.number(),
+});
 
 export const getChangeTool = defineTool({
   name: 'get_change',
@@ -50,17 +54,21 @@ export const getChangeTool = defineTool({
       symbol: contract.symbol,
       currency: contract.currency,
       period: history.period,
-      from: { time: first.time, price: first.open },
-      to: { time: last.time, price: last.close },
+      from: momentOf(first, first.open),
+      to: momentOf(last, last.close),
       change: round(change, 6),
       change_percent: first.open === 0 ? null : round((100 * change) / Math.abs(first.open), 3),
-      high: { time: highest.time, price: highest.high },
-      low: { time: lowest.time, price: lowest.low },
+      high: momentOf(highest, highest.high),
+      low: momentOf(lowest, lowest.low),
       delayed_by_seconds: history.delaySeconds,
       ...shownUnread(history.unread),
     };
   },
 });
+
+function momentOf({ time, date }: Bar, price: number): z.output<typeof moment> {
+  return { time, ...(date === undefined ? {} : { date }), price };
+}
 
 /** Drops the digits that subtracting prices in binary adds. */
 function round(value: number, digits: number): number {

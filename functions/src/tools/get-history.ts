@@ -19,11 +19,19 @@ export const getHistoryTool = defineTool({
     currency: z.string(),
     period: z.string(),
     bar: z.string(),
+    time_zone: z.string().nullable().describe('Of date.'),
     delayed_by_seconds: z.number().nullable(),
     truncated: z.boolean().describe('The oldest bars are missing: ask for a shorter period or longer bars.'),
     bars: z.array(
       z.strictObject({
-        time: z.string().describe('Start of the bar.'),
+        time: z.string().describe('Start of the bar, in UTC.'),
+        date: z
+          .string()
+          .nullable()
+          .optional()
+          .describe(
+            'Of bars of a day or longer: its first trading day at the exchange. Tell this, not time.',
+          ),
         open: z.number(),
         high: z.number(),
         low: z.number(),
@@ -42,6 +50,7 @@ export const getHistoryTool = defineTool({
       currency: contract.currency,
       period: history.period,
       bar: history.bar,
+      time_zone: history.timeZone,
       delayed_by_seconds: history.delaySeconds,
       truncated: history.truncated,
       bars: history.bars,

@@ -14,7 +14,16 @@ const position = z.strictObject({
   quantity: z.number().describe('Negative when short.'),
   currency: z.string(),
   market_price: z.number().nullable(),
-  market_value: z.number().nullable(),
+  market_value: z
+    .number()
+    .nullable()
+    .describe('What it adds to net liquidation. null for futures, CFDs and currencies: see notional.'),
+  notional: z
+    .number()
+    .optional()
+    .describe(
+      'Of futures, CFDs and currencies: price times quantity times multiplier. It is no part of net liquidation, since gains and cash are booked as cash.',
+    ),
   average_price: z.number().nullable(),
   unrealized_pnl: z.number().nullable(),
   realized_pnl: z.number().nullable(),
@@ -41,6 +50,12 @@ const position = z.strictObject({
     .describe('The parts that the numbers above are the sum of, where several models hold the instrument.'),
 });
 
+/**
+ * Of these IBKR's value is what the contracts are about. Futures are settled in cash every day, CFDs are owed their gains
+ * alone, and currencies are the cash itself.
+ */
+const NOTIONAL_CLASSES: ReadonlySet<string> = new Set(['FUT', 'CFD', 'CASH']);
+
 export const getPortfolioTool = defineTool({
   name: 'get_portfolio',
   title: 'Portfolio',
@@ -59,7 +74,13 @@ export const getPortfolioTool = defineTool({
         market_value: z
           .number()
           .nullable()
-          .describe('Of all positions; null if the worth of one is not known.'),
+          .describe('Of the positions that have one; null if it is not known of one of them.'),
+        other: z
+          .number()
+          .nullable()
+          .describe(
+            'net_liquidation less cash and market_value: gains of futures, interest and dividends accrued.',
+          ),
         unrealized_pnl: z.number().nullable(),
         realized_pnl: z.number().nullable(),
       })
@@ -76,13 +97,17 @@ export const getPortfolioTool = defineTool({
     const base = ledger.entries.find(({ currency }) => currency === 'BASE');
     const worth = base?.netLiquidationValue ?? null;
     const rows = positions.map((held) => row(held, ledger.entries, worth));
+    const cash = base?.cashBalance ?? null;
+    const valued = rows.filter(({ asset_class }) => !NOTIONAL_CLASSES.has(asset_class));
+    const value = unread.length > 0 ? null : sum(valued.map((one) => one.market_value_in_base));
     return {
       account_id: account.accountId,
       base_currency: account.currency,
       totals: {
         net_liquidation: worth,
-        cash: base?.cashBalance ?? null,
-        market_value: unread.length > 0 ? null : sum(rows.map((one) => one.market_value_in_base)),
+        cash,
+        market_value: value,
+        other: worth === null || cash === null || value === null ? null : round(worth - cash - value),
         unrealized_pnl: base?.unrealizedPnl ?? null,
         realized_pnl: base?.realizedPnl ?? null,
       },
@@ -93,7 +118,8 @@ export const getPortfolioTool = defineTool({
 });
 
 function row(held: Position, ledger: LedgerEntry[], worth: number | null): z.output<typeof position> {
-  const inBase = valueInBase(held, ledger);
+  const isNotional = NOTIONAL_CLASSES.has(held.assetClass);
+  const inBase = isNotional ? null : valueInBase(held, ledger);
   return {
     conid: held.conid,
     symbol: held.symbol,
@@ -102,7 +128,8 @@ function row(held: Position, ledger: LedgerEntry[], worth: number | null): z.out
     quantity: held.quantity,
     currency: held.currency,
     market_price: held.marketPrice,
-    market_value: held.marketValue,
+    market_value: isNotional ? null : held.marketValue,
+    ...(isNotional && held.marketValue !== null ? { notional: held.marketValue } : {}),
     average_price: held.averagePrice,
     unrealized_pnl: held.unrealizedPnl,
     realized_pnl: held.realizedPnl,

@@ -47,6 +47,8 @@ export interface History {
 export interface Bar {
   /** Its start. */
   time: string;
+  /** Of bars of a day or longer: the trading day at the exchange, where that is known. */
+  date?: string | null;
   open: number;
   high: number;
   low: number;

@@ -73,7 +73,7 @@ interface CandlesProps {
 function Candles({ history, words, isDaily }: CandlesProps) {
   const { symbol, currency, delayed_by_seconds } = history;
   const bars = useMemo(
-    () => history.bars.map((bar) => (isDaily ? { ...bar, time: bar.time.slice(0, 10) } : bar)),
+    () => history.bars.map((bar) => (isDaily ? { ...bar, time: bar.date ?? bar.time.slice(0, 10) } : bar)),
     [history.bars, isDaily],
   );
   const [first, last] = [bars[0], bars.at(-1)];
