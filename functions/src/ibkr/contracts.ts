@@ -154,12 +154,22 @@ export function loadOptionsOf(client: IbkrClient, symbol: string, secType?: 'IND
   });
 }
 
-/** A contract in words that tell it from others: `AAPL 2026-06-18 190 call`, `ES 2026-12-18 future`, `AAPL`. */
+/**
+ * A contract in words that tell it from others: `AAPL 2026-06-18 190 call`, `SPX 2026-06-18 6000 call (class SPXW)`,
+ * `ES 2026-12-18 future`, `AAPL`.
+ */
 export function contractWords({ symbol, secType, derivative }: Contract): string {
   if (derivative === null) return symbol;
-  const { expiry, strike, right } = derivative;
+  const { expiry, strike, right, multiplier, tradingClass } = derivative;
   const kind = right ?? (secType === 'FUT' ? 'future' : secType);
-  return [symbol, expiry, strike, kind].filter((word) => word !== null).join(' ');
+  const isUsualClass = tradingClass == null || tradingClass === symbol.replaceAll(/[ .]/g, '');
+  const unusual = [
+    isUsualClass ? null : `class ${tradingClass}`,
+    right === null || multiplier === null || multiplier === 100 ? null : `multiplier ${multiplier}`,
+  ].filter((word) => word !== null);
+  return [symbol, expiry, strike, kind, unusual.length === 0 ? null : `(${unusual.join(', ')})`]
+    .filter((word) => word !== null)
+    .join(' ');
 }
 
 /** Definitions of known contract ids, in their order; unknown ones are left out (`GET /trsrv/secdef`). */

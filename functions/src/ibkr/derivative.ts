@@ -13,6 +13,8 @@ export interface Derivative {
   /** Units of the underlying per contract, 100 for US stock options. */
   multiplier: number | null;
   underlyingConid: number | null;
+  /** `SPXW` of some options on the SPX; where it was looked up. */
+  tradingClass?: string | null;
 }
 
 const DERIVATIVES: ReadonlySet<string> = new Set(['OPT', 'FOP', 'FUT', 'WAR', 'IOPT']);

@@ -14,6 +14,10 @@ export interface OrderedContract {
   /** `STK`, `OPT`, `FUT`, …; `BAG` for combos. */
   secType: string;
   currency: string;
+  /** Where it is listed, by IBKR's name; null where IBKR names none. */
+  exchange?: string | null;
+  /** Whose it is: `APPLE INC`. */
+  companyName?: string | null;
   derivative?: Derivative;
   /** Of a derivative: which one, in words. */
   description?: string;

@@ -3,6 +3,7 @@ import { GatewayError } from '../errors.ts';
 import { type Bar, getHistory } from '../ibkr/history.ts';
 import { historyArguments, historyRequest } from './history-arguments.ts';
 import { findInstrument } from './instrument.ts';
+import { instrumentOutput, shownInstrument } from './instrument-output.ts';
 import { defineTool, READS } from './tool.ts';
 import { shownUnread, unreadOutput } from './unread-output.ts';
 
@@ -21,8 +22,7 @@ export const getChangeTool = defineTool({
   annotations: READS,
   input: historyArguments,
   output: z.strictObject({
-    conid: z.number(),
-    symbol: z.string(),
+    ...instrumentOutput,
     currency: z.string(),
     period: z.string(),
     from: moment.describe('Open of the first bar.'),
@@ -50,8 +50,7 @@ export const getChangeTool = defineTool({
     const lowest = later.reduce((best, bar) => (bar.low < best.low ? bar : best), first);
     const change = last.close - first.open;
     return {
-      conid: contract.conid,
-      symbol: contract.symbol,
+      ...(await shownInstrument(context, contract)),
       currency: contract.currency,
       period: history.period,
       from: momentOf(first, first.open),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { getContractDetails } from '../ibkr/contract-details.ts';
 import { instrumentInput } from './arguments.ts';
 import { findInstrument } from './instrument.ts';
+import { shownInstrument } from './instrument-output.ts';
 import { snakeCased } from './snake-case.ts';
 import { defineTool, READS } from './tool.ts';
 
@@ -20,8 +21,13 @@ export const getContractTool = defineTool({
     name: z.string().nullable(),
     sec_type: z.string(),
     exchange: z.string().nullable(),
+    listing_exchange: z.string().optional(),
     valid_exchanges: z.array(z.string()),
     currency: z.string(),
+    description: z.string().optional().describe('Of an option or future: which one, in words.'),
+    strike: z.number().nullable(),
+    right: z.enum(['call', 'put']).nullable(),
+    note: z.string().optional().describe('What else the symbol may mean. Tell the user.'),
     trading_class: z.string().nullable(),
     industry: z.string().nullable(),
     category: z.string().nullable(),
@@ -39,7 +45,19 @@ export const getContractTool = defineTool({
       .nullable(),
   }),
   async run(args, context) {
-    const { conid } = await findInstrument(context, args);
-    return snakeCased(await getContractDetails(context.ibkr, conid));
+    const contract = await findInstrument(context, args);
+    const [details, { description, derivative, note }] = await Promise.all([
+      getContractDetails(context.ibkr, contract.conid),
+      shownInstrument(context, contract),
+    ]);
+    return {
+      ...snakeCased(details),
+      // Routing has no place of its own; which listing it is, this says.
+      ...(contract.exchange === null ? {} : { listing_exchange: contract.exchange }),
+      ...(description === undefined ? {} : { description }),
+      strike: derivative?.strike ?? null,
+      right: derivative?.right ?? null,
+      ...(note === undefined ? {} : { note }),
+    };
   },
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { getHistory } from '../ibkr/history.ts';
 import { historyArguments, historyRequest } from './history-arguments.ts';
 import { findInstrument } from './instrument.ts';
+import { instrumentOutput, shownInstrument } from './instrument-output.ts';
 import { defineTool, READS } from './tool.ts';
 import { shownUnread, unreadOutput } from './unread-output.ts';
 
@@ -14,8 +15,7 @@ export const getHistoryTool = defineTool({
   annotations: READS,
   input: historyArguments,
   output: z.strictObject({
-    conid: z.number(),
-    symbol: z.string(),
+    ...instrumentOutput,
     currency: z.string(),
     period: z.string(),
     bar: z.string(),
@@ -45,8 +45,7 @@ export const getHistoryTool = defineTool({
     const contract = await findInstrument(context, args);
     const history = await getHistory(context.ibkr, historyRequest(args, contract.conid));
     return {
-      conid: contract.conid,
-      symbol: contract.symbol,
+      ...(await shownInstrument(context, contract)),
       currency: contract.currency,
       period: history.period,
       bar: history.bar,

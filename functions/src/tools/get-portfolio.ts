@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { getLedger, getPositions, type LedgerEntry, type Position } from '../ibkr/portfolio.ts';
 import { accountForRead } from './account-choice.ts';
 import { accountArgument } from './arguments.ts';
+import { derivativeOutput, shownDerivative } from './instrument-output.ts';
 import { snakeCased } from './snake-case.ts';
 import { defineTool, READS } from './tool.ts';
 import { shownUnread, unreadOutput } from './unread-output.ts';
@@ -29,15 +30,7 @@ const position = z.strictObject({
   realized_pnl: z.number().nullable(),
   market_value_in_base: z.number().nullable(),
   weight_percent: z.number().nullable().describe('Share of net liquidation value.'),
-  option: z
-    .strictObject({
-      expiry: z.string().nullable(),
-      strike: z.number().nullable(),
-      right: z.enum(['call', 'put']).nullable(),
-      multiplier: z.number().nullable(),
-      underlying_conid: z.number().nullable(),
-    })
-    .optional(),
+  option: derivativeOutput,
   models: z
     .array(
       z.strictObject({
@@ -138,13 +131,7 @@ function row(held: Position, ledger: LedgerEntry[], worth: number | null): z.out
     ...(held.derivative === null
       ? {}
       : {
-          option: {
-            expiry: held.derivative.expiry,
-            strike: held.derivative.strike,
-            right: held.derivative.right,
-            multiplier: held.derivative.multiplier,
-            underlying_conid: held.derivative.underlyingConid,
-          },
+          option: shownDerivative(held.derivative),
         }),
     ...(held.models.length === 0 ? {} : { models: snakeCased(held.models) }),
   };

@@ -3,6 +3,7 @@ import { GatewayError } from '../errors.ts';
 import { getQuotes } from '../ibkr/market-data.ts';
 import { instrumentInput } from './arguments.ts';
 import { findInstrument } from './instrument.ts';
+import { instrumentOutput, shownInstrument } from './instrument-output.ts';
 import { defineTool, READS } from './tool.ts';
 
 const price = z.number().nullable();
@@ -16,11 +17,7 @@ export const getQuoteTool = defineTool({
   annotations: READS,
   input: instrumentInput({}),
   output: z.strictObject({
-    conid: z.number(),
-    symbol: z.string(),
-    name: z.string().nullable(),
-    exchange: z.string().nullable(),
-    security_type: z.string(),
+    ...instrumentOutput,
     currency: z.string(),
     last: price,
     bid: price,
@@ -55,11 +52,7 @@ export const getQuoteTool = defineTool({
       );
     }
     return {
-      conid: contract.conid,
-      symbol: contract.symbol,
-      name: contract.name,
-      exchange: contract.exchange,
-      security_type: contract.secType,
+      ...(await shownInstrument(context, contract)),
       currency: contract.currency,
       last: quote.last,
       bid: quote.bid,

@@ -1,6 +1,9 @@
 import type { z } from 'zod';
+import { GatewayError } from '../errors.ts';
+import { getContractDetails } from '../ibkr/contract-details.ts';
 import { resolveContract } from '../ibkr/contract-resolution.ts';
 import type { Contract } from '../ibkr/contracts.ts';
+import type { Derivative } from '../ibkr/derivative.ts';
 import type { instrumentArguments } from './arguments.ts';
 import type { ToolContext } from './context.ts';
 
@@ -20,6 +23,26 @@ export function findInstrument(
     ...(exchange === undefined ? {} : { exchange }),
     ...(currency === undefined ? {} : { currency }),
   });
+}
+
+/** What tells a derivative from the others on its underlying, with what only the contract's details say. */
+export async function derivativeTerms(
+  { ibkr }: ToolContext,
+  conid: number,
+  derivative: Derivative,
+): Promise<Derivative> {
+  try {
+    const { tradingClass, multiplier, underlyingConid } = await getContractDetails(ibkr, conid);
+    return {
+      ...derivative,
+      multiplier: derivative.multiplier ?? multiplier,
+      underlyingConid: derivative.underlyingConid ?? underlyingConid,
+      tradingClass,
+    };
+  } catch (error) {
+    if (error instanceof GatewayError && error.code === 'not_found') return derivative;
+    throw error;
+  }
 }
 
 /** The contract of a conid that IBKR itself named. */

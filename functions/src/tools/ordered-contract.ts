@@ -1,19 +1,19 @@
 /** What an order is for, as it is shown, judged and kept with the order. */
 import { GatewayError } from '../errors.ts';
 import { spreadConid } from '../ibkr/combo.ts';
-import { getContractDetails } from '../ibkr/contract-details.ts';
 import { type Contract, contractWords, getDefinitions } from '../ibkr/contracts.ts';
 import type { ComboLeg } from '../ibkr/order-ticket.ts';
 import type { OrderedContract } from '../orders/proposed-order.ts';
 import type { ToolContext } from './context.ts';
+import { derivativeTerms } from './instrument.ts';
 
 /** A contract for an order on it. */
 export async function orderedContract(context: ToolContext, contract: Contract): Promise<OrderedContract> {
-  const { conid, symbol, secType, currency, derivative } = contract;
-  const common = { conid, symbol, secType, currency };
-  if (derivative === null) return common;
-  const multiplier = derivative.multiplier ?? (await getContractDetails(context.ibkr, conid)).multiplier;
-  return { ...common, derivative: { ...derivative, multiplier }, description: contractWords(contract) };
+  const { conid, symbol, secType, currency, exchange, name } = contract;
+  const common = { conid, symbol, secType, currency, exchange, companyName: name };
+  if (contract.derivative === null) return common;
+  const derivative = await derivativeTerms(context, conid, contract.derivative);
+  return { ...common, derivative, description: contractWords({ ...contract, derivative }) };
 }
 
 /** The contracts of a combo's legs, in their order. @throws {GatewayError} `not_found` for an unknown one. */
