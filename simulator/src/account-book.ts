@@ -128,15 +128,20 @@ export function multiplierOf({ option, future }: Instrument): number {
   return (option ?? future)?.multiplier ?? 1;
 }
 
+/** What one unit of the price is worth for one share or contract, in the instrument's currency: less for pence. */
+export function pointValueOf(instrument: Instrument): number {
+  return multiplierOf(instrument) / (instrument.priceMagnifier ?? 1);
+}
+
 /** Value of a quantity at a price, in the instrument's currency. */
 export function notional(instrument: Instrument, quantity: number, price: number): Micros {
-  return toMicros(price * quantity * multiplierOf(instrument));
+  return toMicros(price * quantity * pointValueOf(instrument));
 }
 
 /** Commission of an order after `quantity` of it is filled, in the instrument's currency. */
 export function commissionFor(instrument: Instrument, quantity: number, price: number): Micros {
   if (quantity === 0) return 0;
-  const value = price * quantity * multiplierOf(instrument);
+  const value = price * quantity * pointValueOf(instrument);
   if (instrument.option) return toMicros(Math.max(1, 0.65 * quantity));
   if (instrument.future) return toMicros(2.25 * quantity);
   if (instrument.assetClass === 'CASH') return toMicros(Math.max(2, value * 0.00002));

@@ -4,31 +4,35 @@ import { optionOfConid } from './option-contracts.ts';
 
 const byConid = new Map(INSTRUMENTS.map((instrument) => [instrument.conid, instrument]));
 const derivatives = new Map<number, Instrument>();
-/** SPY, which moves with the S&P 500 index. */
-const INDEX_FUND = 756733;
 
 /** The instrument of a conid, derivatives included. */
 export function instrumentOf(conid: number): Instrument | undefined {
   const listed = byConid.get(conid) ?? derivatives.get(conid);
   if (listed) return listed;
-  const derivative =
-    optionOfConid(conid, (underlying) => byConid.get(underlying)) ??
-    futureOfConid(conid, byConid.get(INDEX_FUND));
+  const derivative = optionOfConid(conid, (underlying) => byConid.get(underlying)) ?? futureOfConid(conid);
   if (derivative) derivatives.set(conid, derivative);
   return derivative;
 }
 
-/** Stock listings of a symbol, as typed (`aapl` finds `AAPL`). */
-export function stocksOf(symbol: string): Instrument[] {
+/** Stock listings and indices of a symbol, as typed (`aapl` finds `AAPL`). */
+export function instrumentsWithSymbol(symbol: string): Instrument[] {
   const wanted = symbol.trim().toUpperCase();
-  return INSTRUMENTS.filter((instrument) => instrument.assetClass === 'STK' && instrument.symbol === wanted);
+  return INSTRUMENTS.filter((instrument) => instrument.symbol === wanted && isSearched(instrument));
 }
 
-export function stocksNamed(words: string): Instrument[] {
+export function instrumentsNamed(words: string): Instrument[] {
   const wanted = words.trim().toUpperCase();
   return INSTRUMENTS.filter(
-    (instrument) => instrument.assetClass === 'STK' && instrument.name.includes(wanted),
+    (instrument) => instrument.name.replaceAll('&amp;', '&').includes(wanted) && isSearched(instrument),
   );
+}
+
+function isSearched({ assetClass }: Instrument): boolean {
+  return assetClass === 'STK' || assetClass === 'IND';
+}
+
+export function stocksOf(symbol: string): Instrument[] {
+  return instrumentsWithSymbol(symbol).filter(({ assetClass }) => assetClass === 'STK');
 }
 
 export function currencyPairs(): Instrument[] {

@@ -1,6 +1,6 @@
 /** Combos: several contracts ordered as one, at one net price. */
 
-import { commissionFor, multiplierOf } from './account-book.ts';
+import { commissionFor, pointValueOf } from './account-book.ts';
 import { instrumentOf } from './catalog.ts';
 import type { Instrument } from './instruments.ts';
 import type { Market, Quote } from './market.ts';
@@ -62,10 +62,10 @@ export function legsOf(terms: Terms): PricedLeg[] {
   });
 }
 
-/** Units of the price per unit ordered: 100 for options and their combos. */
-export function multiplierOfOrder(terms: Terms): number {
+/** What one unit of the price is worth per unit ordered: 100 for options and their combos. */
+export function pointValueOfOrder(terms: Terms): number {
   const [first] = legsOf(terms);
-  return first ? multiplierOf(first.instrument) : 1;
+  return first ? pointValueOf(first.instrument) : 1;
 }
 
 /** The last price of what an order is for; a combo's is the sum over its legs. */
@@ -104,7 +104,7 @@ export function commissionOf(
 /** Margin needed to open `units` of a combo at the last prices of its legs, in the instrument's currency. */
 export function comboMargin(terms: OrderTerms, units: number, market: Market, time: number): number {
   return total(legsOf(terms), ({ instrument, ratio }) => {
-    const value = units * Math.abs(ratio) * market.last(instrument, time) * multiplierOf(instrument);
+    const value = units * Math.abs(ratio) * market.last(instrument, time) * pointValueOf(instrument);
     return openingMargin(instrument, value, (terms.side === 'SELL') === ratio > 0);
   });
 }

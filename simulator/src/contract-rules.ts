@@ -80,7 +80,7 @@ function rulesOf(instrument: Instrument, { session, market, now }: BrokerageCall
     fraqInt: isStock ? 4 : 0,
     cashCcy: instrument.currency,
     cashQtyIncr: 500,
-    priceMagnifier: null,
+    priceMagnifier: instrument.priceMagnifier ?? null,
     negativeCapable: false,
     incrementType: 1,
     incrementRules: [{ lowerEdge: 0, increment: tick }],

@@ -1,7 +1,14 @@
 import { type Answer, badRequest, failed, ok } from './answer.ts';
-import { instrumentOf, stocksNamed, stocksOf } from './catalog.ts';
+import { instrumentOf, instrumentsNamed, instrumentsWithSymbol, stocksOf } from './catalog.ts';
 import { listedFutures } from './futures-contracts.ts';
-import { CFD_CONIDS, INSTRUMENTS, type Instrument, isUsListing, OPTION_UNDERLYINGS } from './instruments.ts';
+import {
+  CFD_CONIDS,
+  INSTRUMENTS,
+  type Instrument,
+  isUsListing,
+  OPTION_UNDERLYINGS,
+  SPX_INDEX,
+} from './instruments.ts';
 import { numberOf, objectBody, textOf } from './json-body.ts';
 import { tickSize } from './market.ts';
 import { describeOption, listedExpirations, optionMonth } from './option-contracts.ts';
@@ -13,6 +20,12 @@ const OPTION_EXCHANGES = 'SMART;AMEX;CBOE;CBOE2;ISE;PHLX';
 /** Country of a listing exchange. */
 const COUNTRIES: Readonly<Record<string, string>> = {
   ...{ IBIS: 'DE', AEB: 'NL', SBF: 'FR', EBS: 'CH', LSE: 'GB', LSEETF: 'GB', MEXI: 'MX', TSE: 'CA' },
+  ...{ ASX: 'AU', SEHK: 'HK', TSEJ: 'JP', CBOE: 'US' },
+};
+
+const CHINESE_NAMES: Readonly<Record<string, string>> = {
+  'APPLE INC': '&#x82F9;&#x679C;&#x516C;&#x53F8;',
+  'TENCENT HOLDINGS LTD': '&#x817E;&#x8BAF;&#x63A7;&#x80A1;',
 };
 
 /** The instrument of a conid given as text. @throws {Refusal} 400 when there is none. */
@@ -24,13 +37,15 @@ export function requireInstrument(conid: unknown): Instrument {
 }
 
 export function tradingClass(instrument: Instrument): string {
+  if (instrument.option?.tradingClass !== undefined) return instrument.option.tradingClass;
   if (instrument.exchange === 'NASDAQ' && !instrument.isEtf && !instrument.option) return 'NMS';
   return instrument.symbol;
 }
 
-function validExchanges(instrument: Instrument): string[] {
+export function validExchanges(instrument: Instrument): string[] {
   if (instrument.assetClass === 'CASH') return ['IDEALPRO'];
-  if (instrument.option) return OPTION_EXCHANGES.split(';');
+  if (instrument.option) return optionExchanges(instrument).split(';');
+  if (instrument.assetClass === 'IND') return [instrument.exchange];
   if (instrument.future) return [instrument.exchange];
   if (!isUsListing(instrument)) return ['SMART', instrument.exchange];
   return [
@@ -64,7 +79,7 @@ export function securityDefinition(instrument: Instrument, now: number): Record<
     conid: instrument.conid,
     currency: instrument.currency,
     time: now % 1000,
-    chineseName: instrument.name,
+    chineseName: chineseName(instrument.name),
     allExchanges: validExchanges(instrument).join(','),
     listingExchange: instrument.option ? null : instrument.exchange,
     countryCode: isUsListing(instrument) || terms ? 'US' : (COUNTRIES[instrument.exchange] ?? null),
@@ -90,12 +105,19 @@ export function securityDefinition(instrument: Instrument, now: number): Record<
   };
 }
 
+/** Options on an index trade at its own exchange. */
+function optionExchanges({ option, conid }: Instrument): string {
+  return (option?.underlying ?? conid) === SPX_INDEX ? 'SMART;CBOE' : OPTION_EXCHANGES;
+}
+
 function searchSections(instrument: Instrument, now: number): Record<string, unknown>[] {
-  if (!isUsListing(instrument)) return [{ secType: 'STK', exchange: `${instrument.exchange};` }];
-  const sections: Record<string, unknown>[] = [{ secType: 'STK' }];
+  const isIndex = instrument.assetClass === 'IND';
+  const own = { secType: instrument.assetClass, exchange: `${instrument.exchange};` };
+  if (!isIndex && !isUsListing(instrument)) return [own];
+  const sections: Record<string, unknown>[] = [isIndex ? own : { secType: 'STK' }];
   if (OPTION_UNDERLYINGS.includes(instrument.conid)) {
     const months = [...new Set(listedExpirations(now).map(optionMonth))].join(';');
-    sections.push({ secType: 'OPT', months, exchange: OPTION_EXCHANGES });
+    sections.push({ secType: 'OPT', months, exchange: optionExchanges(instrument) });
   }
   const cfd = CFD_CONIDS[instrument.conid];
   if (cfd) sections.push({ secType: 'CFD', exchange: 'SMART', conid: cfd });
@@ -114,8 +136,10 @@ function search(call: BrokerageCall, terms: { symbol: unknown; name: unknown; se
   const symbol = textOf(terms.symbol);
   if (symbol === undefined) throw badRequest('symbol is required');
   const isName = String(terms.name).toLowerCase() === 'true';
-  const secType = textOf(terms.secType) ?? 'STK';
-  const found = secType !== 'STK' ? [] : isName ? stocksNamed(symbol) : stocksOf(symbol);
+  const secType = textOf(terms.secType);
+  const found = (isName ? instrumentsNamed(symbol) : instrumentsWithSymbol(symbol)).filter(
+    ({ assetClass }) => secType === undefined || assetClass === secType,
+  );
   if (found.length === 0) return ok({ error: 'No symbol found' });
   const rows = searchOrder(found).map((instrument) => {
     if (!isName) call.brokerage.searched.add(instrument.conid);
@@ -125,7 +149,7 @@ function search(call: BrokerageCall, terms: { symbol: unknown; name: unknown; se
       companyName: instrument.name,
       symbol: instrument.symbol,
       description: instrument.exchange,
-      restricted: null,
+      restricted: instrument.assetClass === 'IND' ? 'IND' : null,
       ...(isName ? {} : { sections: searchSections(instrument, call.now) }),
     };
   });
@@ -146,6 +170,11 @@ function searchByBody(call: BrokerageCall): Answer {
   return search(call, { symbol, name, secType });
 }
 
+/** Escaped as in HTML; where there is no other name, the usual one. */
+function chineseName(name: string): string {
+  return CHINESE_NAMES[name] ?? name;
+}
+
 /** Listings by symbol, one entry per company name, the order as in IBKR's data and not by importance. */
 function stocks({ query }: Call): Answer {
   const symbols = query.get('symbols');
@@ -158,7 +187,7 @@ function stocks({ query }: Call): Answer {
     }
     answer[symbol] = [...byName].map(([name, listings]) => ({
       name,
-      chineseName: name,
+      chineseName: chineseName(name),
       assetClass: 'STK',
       contracts: listings.map((listing) => ({
         conid: listing.conid,
@@ -184,7 +213,7 @@ function securityDefinitions({ query, now }: Call): Answer {
 export function contractInfo(instrument: Instrument): Record<string, unknown> {
   const { option, future } = instrument;
   const terms = option ?? future;
-  const isRoutedByIbkr = instrument.assetClass !== 'CASH' && !future;
+  const isRoutedByIbkr = instrument.assetClass !== 'CASH' && instrument.assetClass !== 'IND' && !future;
   return {
     cfi_code: '',
     symbol: instrument.baseCurrency ?? instrument.symbol,

@@ -87,6 +87,30 @@ function price(key: 'last' | 'bid' | 'ask' | 'liquidity', value: unknown): Price
   return { [key]: number };
 }
 
+/**
+ * `{conid, fields, sandbox?}`: fields of its snapshot read so, whatever the market: `{"84": "-1", "6509": "DPB"}`,
+ * null for one that is left out; no fields at all end it.
+ */
+function setQuoteFields({ body, parts: { simulation } }: ControlCall): Answer {
+  const { conid, fields, sandbox } = objectBody(body);
+  const instrument = instrumentOf(numberOf(conid) ?? 0);
+  if (!instrument) throw badRequest('conid is not valid');
+  const values = Object.entries(fields === undefined ? {} : objectBody(fields)).map(([field, value]) => {
+    if (typeof value === 'string' || typeof value === 'number' || value === null)
+      return [field, value] as const;
+    throw badRequest(`field ${field} must be text, a number or null`);
+  });
+  const name = textOf(sandbox);
+  const owner = name === undefined ? undefined : sandboxKey(name);
+  simulation.quoteOverrides.set(instrument.conid, owner, Object.fromEntries(values));
+  return ok({});
+}
+
+function clearQuoteFields({ parts: { simulation } }: ControlCall): Answer {
+  simulation.quoteOverrides.clear();
+  return ok({});
+}
+
 /** Of one sandbox, or all. */
 function clearPrices({ query, parts: { simulation } }: ControlCall): Answer {
   const sandbox = query.get('sandbox');
@@ -133,6 +157,8 @@ const ROUTES: Readonly<Record<string, ControlHandler>> = {
   'POST /sim/clock': moveClock,
   'POST /sim/prices': setPrice,
   'DELETE /sim/prices': clearPrices,
+  'POST /sim/quotes': setQuoteFields,
+  'DELETE /sim/quotes': clearQuoteFields,
   'POST /sim/sandboxes': openSandbox,
   'POST /sim/login': logIn,
   'POST /sim/oauth/consumers': registerConsumer,

@@ -1,9 +1,10 @@
 import { type Answer, badRequest, ok } from './answer.ts';
 import { instrumentOf } from './catalog.ts';
-import { requireInstrument } from './contracts.ts';
+import { requireInstrument, validExchanges } from './contracts.ts';
 import { type Instrument, OPTION_UNDERLYINGS } from './instruments.ts';
 import { numberOf } from './json-body.ts';
 import {
+  classesExpiring,
   describeOption,
   listedExpirations,
   listedStrikes,
@@ -22,16 +23,19 @@ function expirationsOf(
   return listedExpirations(now).filter((expiry) => optionMonth(expiry) === month);
 }
 
+/** Of all expirations of the month together: not every one has them all. */
 function strikes(call: BrokerageCall): Answer {
   const { query, market, now } = call;
   const underlying = requireInstrument(query.get('conid'));
   if (!query.get('sectype') || !query.get('month')) throw badRequest('sectype and month are required');
-  if (expirationsOf(underlying, query.get('month'), call).length === 0) return ok({ call: [], put: [] });
-  const listed = listedStrikes(market.last(underlying, now));
-  return ok({ call: listed, put: listed });
+  const spot = market.last(underlying, now);
+  const expirations = expirationsOf(underlying, query.get('month'), call);
+  const listed = new Set(expirations.flatMap((expiry) => listedStrikes(spot, expiry)));
+  const ascending = [...listed].toSorted((a, b) => a - b);
+  return ok({ call: ascending, put: ascending });
 }
 
-/** One row per expiration of the month and right; `strike` is required for options. */
+/** One row per class, expiration of the month that has the strike, and right; `strike` is required for options. */
 function info(call: BrokerageCall): Answer {
   const { query } = call;
   const underlying = requireInstrument(query.get('conid'));
@@ -44,11 +48,16 @@ function info(call: BrokerageCall): Answer {
   if (strike === undefined) throw badRequest('strike is required');
   const right = query.get('right');
   const rights: readonly ('C' | 'P')[] = right === 'C' || right === 'P' ? [right] : ['C', 'P'];
-  const isListed = listedStrikes(call.market.last(underlying, call.now)).includes(strike);
-  const expirations = isListed ? expirationsOf(underlying, month, call) : [];
-  const rows = expirations.flatMap((expiry) =>
-    rights.map((each) => optionInfo(instrumentOf(optionConid(underlying.conid, expiry, strike, each)))),
-  );
+  const spot = call.market.last(underlying, call.now);
+  const rows = expirationsOf(underlying, month, call)
+    .filter((expiry) => listedStrikes(spot, expiry).includes(strike))
+    .flatMap((expiry) =>
+      classesExpiring(underlying.conid, expiry).flatMap(({ tradingClass }) =>
+        rights.map((each) =>
+          optionInfo(instrumentOf(optionConid(underlying.conid, expiry, strike, each, tradingClass))),
+        ),
+      ),
+    );
   return ok(rows.filter((row) => row !== undefined));
 }
 
@@ -70,8 +79,8 @@ function optionInfo(instrument: Instrument | undefined): Record<string, unknown>
     desc2: describeOption(terms),
     maturityDate: terms.expiry,
     multiplier: String(terms.multiplier),
-    tradingClass: instrument.symbol,
-    validExchanges: 'SMART,AMEX,CBOE,CBOE2,ISE,PHLX',
+    tradingClass: terms.tradingClass ?? instrument.symbol,
+    validExchanges: validExchanges(instrument).join(','),
   };
 }
 

@@ -41,12 +41,32 @@ const cash = async () => {
 };
 
 test('the next four quarters are listed, the known ones under their own conids', () => {
-  expect(listedFutures(Date.UTC(2026, 10, 20))).toEqual([
+  const listed = listedFutures(Date.UTC(2026, 10, 20)).filter(({ symbol }) => symbol === 'ES');
+  expect(listed).toEqual([
     { conid: 515416632, symbol: 'ES', underlyingConid: 11004968, expiry: '20261218' },
     expect.objectContaining({ expiry: '20270319' }),
     expect.objectContaining({ expiry: '20270618' }),
     expect.objectContaining({ expiry: '20270917' }),
   ]);
+});
+
+test('corn is listed by its own months, and its price is in cents', async () => {
+  const corn = listedFutures(Date.UTC(2026, 10, 20)).filter(({ symbol }) => symbol === 'ZC');
+  expect(corn.map(({ expiry }) => expiry)).toEqual(['20261214', '20270312', '20270514', '20270714']);
+  const conid = corn[1]?.conid;
+  const { body } = await client.get(`/iserver/contract/${conid}/info-and-rules`);
+  expect(body).toMatchObject({ symbol: 'ZC', multiplier: '5000', currency: 'USD', exchange: 'CBOT' });
+  expect(body.rules).toMatchObject({ priceMagnifier: 100, increment: 0.25 });
+  await control(simulator).post('/prices', { conid, last: 430, bid: 429.75, ask: 430 });
+  const before = await cash();
+  const ticket = { conid, orderType: 'LMT', price: 430, side: 'BUY', quantity: 2, tif: 'DAY', ...OPERATOR };
+  const preview = await client.post(`/iserver/account/${account}/orders/whatif`, { orders: [ticket] });
+  expect(preview.body.amount.amount).toBe('43,000 USD (2 Contracts)');
+  await placeOrders(client, account, [ticket]);
+  await control(simulator).post('/prices', { conid, last: 440 });
+  const [position] = (await client.get(`/portfolio/${account}/position/${conid}`)).body;
+  expect(position).toMatchObject({ position: 2, mktPrice: 4.4, mktValue: 44_000 });
+  expect((await cash()).total - before.total).toBeCloseTo(10 * 2 * 50 - 4.5, 2);
 });
 
 describe('a future', () => {

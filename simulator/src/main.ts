@@ -14,6 +14,7 @@ Usage: node simulator/src/main.ts [options]
   --market-data realtime|delayed
                             delayed quotes say so, and orders ask about it (${DEFAULT_SETTINGS.marketData})
   --login auto|page         whether the session at the root begins logged in (${DEFAULT_SETTINGS.login})
+  --lines N                 contracts with market data at a time, per user (${DEFAULT_SETTINGS.marketDataLines})
   --pacing on|off           IBKR's request limits, per session (on)
   --penalty SECONDS         how long a session over its limits is refused (${DEFAULT_SETTINGS.penaltyMs / 1000})
   --nightly-reset on|off    sessions end at 01:00 New York time (on)
@@ -41,6 +42,7 @@ function readOptions(): Partial<Settings> | 'help' {
     stateFile: values.state,
     hours: oneOf('hours', values.hours, ['always', 'market']),
     marketData: oneOf('market-data', values['market-data'], ['realtime', 'delayed']),
+    marketDataLines: wholeNumber('lines', values.lines, 10_000),
     login: oneOf('login', values.login, ['auto', 'page']),
     pacing: isOn('pacing', values.pacing),
     penaltyMs: penalty === undefined ? undefined : penalty * 1_000,
@@ -67,6 +69,7 @@ function parse() {
         state: { type: 'string' },
         hours: { type: 'string' },
         'market-data': { type: 'string' },
+        lines: { type: 'string' },
         login: { type: 'string' },
         pacing: { type: 'string' },
         penalty: { type: 'string' },

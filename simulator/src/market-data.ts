@@ -13,9 +13,10 @@ const DEFAULT_FIELDS = ['31', '84', '86'];
 
 /**
  * The first call for a contract only subscribes and answers `conid` and `conidEx`. Later ones answer the fields,
- * by default those asked for last.
+ * by default those asked for last. Beyond the user's market data lines a contract gets no subscription, and never
+ * more than its ids.
  */
-function snapshot({ query, brokerage, simulation, market, now }: BrokerageCall): Answer {
+function snapshot({ query, session, brokerage, simulation, market, now }: BrokerageCall): Answer {
   const conids = query.get('conids')?.split(',') ?? [];
   if (conids.length === 0 || conids[0] === '') throw badRequest('conids is required');
   if (conids.length > MAX_CONIDS) throw badRequest(`at most ${MAX_CONIDS} conids`);
@@ -34,12 +35,14 @@ function snapshot({ query, brokerage, simulation, market, now }: BrokerageCall):
     if (!instrument || !isLoaded(conid)) return plain;
     const known = brokerage.subscriptions.get(conid);
     if (!known) {
+      if (brokerage.subscriptions.size >= simulation.settings.marketDataLines) return plain;
       brokerage.subscriptions.set(conid, { since: now, fields: asked ?? DEFAULT_FIELDS });
       return plain;
     }
     if (asked) known.fields = asked;
     if (now - known.since < simulation.settings.warmUpMs) return plain;
-    return { ...plain, ...valuesOf(conid, known.fields, account) };
+    const values = valuesOf(conid, known.fields, account);
+    return { ...plain, ...simulation.quoteOverrides.apply(conid, session.key, values) };
   }
 
   /** A derivative is known only after its underlying has been searched. */

@@ -42,14 +42,14 @@ const STOCK_DRIFT = 0.07;
 
 /** Number of decimals a price of this instrument is quoted with. */
 export function priceDecimals(instrument: Instrument): number {
-  if (instrument.assetClass !== 'CASH') return instrument.exchange === 'LSE' ? 3 : 2;
+  if (instrument.assetClass !== 'CASH') return 2;
   return instrument.currency === 'JPY' ? 3 : 5;
 }
 
 /** Smallest price step. */
 export function tickSize(instrument: Instrument): number {
   if (instrument.future) return instrument.future.tick;
-  if (instrument.assetClass !== 'CASH') return instrument.exchange === 'LSE' ? 0.005 : 0.01;
+  if (instrument.assetClass !== 'CASH') return 0.01;
   return instrument.currency === 'JPY' ? 0.005 : 0.00005;
 }
 
@@ -234,7 +234,9 @@ export class Market {
     if (instrument.baseCurrency) return this.rate(instrument.baseCurrency, instrument.currency, shown);
     const logReturn = this.#process(instrument.process, instrument.volatility).logReturn(shown);
     const drift = (STOCK_DRIFT * (shown - LEVEL_TIME)) / YEAR_MS;
-    return (instrument.level * Math.exp(logReturn + drift)) / this.#usdValue(instrument.currency, shown);
+    const price =
+      (instrument.level * Math.exp(logReturn + drift)) / this.#usdValue(instrument.currency, shown);
+    return price * (instrument.priceMagnifier ?? 1);
   }
 
   #usdValue(currency: string, time: number): number {

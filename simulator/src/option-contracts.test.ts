@@ -6,6 +6,7 @@ import {
   describeOption,
   listedExpirations,
   listedStrikes,
+  optionClasses,
   optionConid,
   optionMonth,
 } from './option-contracts.ts';
@@ -23,14 +24,17 @@ describe('conids', () => {
     const expirations = listedExpirations(NOW);
     fc.assert(
       fc.property(
-        fc.constantFrom(...OPTION_UNDERLYINGS),
+        fc.constantFrom(...OPTION_UNDERLYINGS.flatMap(optionClasses)),
         fc.constantFrom(...expirations),
-        fc.integer({ min: 1, max: 3_999 }).map((halves) => halves / 2),
+        fc.integer({ min: 1, max: 3_999 }),
         fc.constantFrom('C' as const, 'P' as const),
-        (underlying, expiry, strike, right) => {
-          const conid = optionConid(underlying, expiry, strike, right);
+        ({ underlying, tradingClass, step }, expiry, steps, right) => {
+          const strike = steps * step;
+          const conid = optionConid(underlying, expiry, strike, right, tradingClass);
           expect(conid).toBeLessThan(2 ** 31);
-          expect(instrumentOf(conid)?.option).toEqual({ underlying, right, strike, expiry, multiplier: 100 });
+          const named = tradingClass === undefined ? {} : { tradingClass };
+          const terms = { underlying, right, strike, expiry, multiplier: 100, ...named };
+          expect(instrumentOf(conid)?.option).toEqual(terms);
         },
       ),
     );
@@ -47,7 +51,7 @@ describe('the chain', () => {
   });
 
   test('has strikes around the price', () => {
-    const strikes = listedStrikes(251);
+    const strikes = listedStrikes(251, '20261218');
     expect(strikes).toContain(250);
     expect(strikes[0]).toBeGreaterThan(140);
     expect(strikes.at(-1)).toBeLessThan(360);
@@ -55,6 +59,15 @@ describe('the chain', () => {
       describeOption({ underlying: 1, right: 'C', strike: 190, expiry: '20260618', multiplier: 100 }),
     ).toBe("JUN 18 '26 190 Call");
   });
+});
+
+test('no expiration of a month has all strikes of the month', () => {
+  for (const spot of [251, 668, 6_690]) {
+    const [week, month] = [listedStrikes(spot, '20261204'), listedStrikes(spot, '20261218')];
+    expect(week.some((strike) => !month.includes(strike))).toBe(true);
+    expect(month.some((strike) => !week.includes(strike))).toBe(true);
+    expect(week.some((strike) => month.includes(strike))).toBe(true);
+  }
 });
 
 describe('the value of an option', () => {

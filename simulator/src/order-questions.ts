@@ -1,7 +1,7 @@
 /** What IBKR asks before it takes an order, by message id. */
 
 import type { AccountBook } from './account-book.ts';
-import { instrumentOfOrder, lastOf, multiplierOfOrder } from './combos.ts';
+import { instrumentOfOrder, lastOf, pointValueOfOrder } from './combos.ts';
 import type { Market } from './market.ts';
 import { isOpen, type OrderTerms } from './order.ts';
 import type { Question } from './session-state.ts';
@@ -28,7 +28,7 @@ export function questionsAbout(
   const value =
     Math.abs(price) *
     terms.quantity *
-    multiplierOfOrder(terms) *
+    pointValueOfOrder(terms) *
     market.rate(instrument.currency, BASE_CURRENCY, now);
   const isAggressive = terms.side === 'BUY' ? price > last : price < last;
   const offPercent = (Math.abs(price - last) / Math.abs(last)) * 100;

@@ -1,3 +1,4 @@
+import { pointValueOf } from './account-book.ts';
 import { failed, Refusal } from './answer.ts';
 import { type ComboLeg, instrumentOfOrder, lastOf, readCombo } from './combos.ts';
 import { type Instrument, isUsListing } from './instruments.ts';
@@ -82,7 +83,8 @@ function contractOfTicket(ticket: Ticket): Contract {
   const text = textOf(conid ?? conidex) ?? '';
   const legs = readCombo(text);
   const instrument = instrumentOfOrder({ conid: Number(text.split('@')[0]), ...(legs && { legs }) });
-  if (!instrument) throw rejected(`No trading permissions or unknown contract: ${text}`);
+  if (!instrument || instrument.assetClass === 'IND')
+    throw rejected(`No trading permissions or unknown contract: ${text}`);
   return { instrument, ...(legs && { legs }) };
 }
 
@@ -192,7 +194,8 @@ function quantityOf(
   if (cash !== undefined && quantity === undefined) {
     if (['OPT', 'FUT', 'BAG'].includes(instrument.assetClass))
       throw rejected('Cash quantity is not supported for this contract.');
-    const price = prices.limitPrice ?? lastOf({ conid: instrument.conid, ...contract }, market, now);
+    const quoted = prices.limitPrice ?? lastOf({ conid: instrument.conid, ...contract }, market, now);
+    const price = quoted * pointValueOf(instrument);
     const units =
       instrument.assetClass === 'CASH' ? Math.floor((cash / price) * 100) / 100 : Math.floor(cash / price);
     if (units <= 0) throw rejected('The cash quantity is less than the price of one share.');

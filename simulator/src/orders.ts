@@ -9,7 +9,7 @@ import {
   instrumentOfOrder,
   lastOf,
   legsOf,
-  multiplierOfOrder,
+  pointValueOfOrder,
 } from './combos.ts';
 import { objectBody } from './json-body.ts';
 import { fromMicros } from './money.ts';
@@ -101,7 +101,7 @@ function fundsShortfall(
   const rate = market.rate(instrument.currency, BASE_CURRENCY, now);
   const required = terms.legs
     ? comboMargin(terms, opening, market, now) * rate
-    : openingMargin(instrument, opening * price * multiplierOfOrder(terms) * rate, terms.side === 'SELL');
+    : openingMargin(instrument, opening * price * pointValueOfOrder(terms) * rate, terms.side === 'SELL');
   const { availableFunds } = valueAccount(account, market, now);
   if (required <= availableFunds) return undefined;
   return `Order rejected: the available funds of ${moneyText(availableFunds)} do not cover the initial margin of ${moneyText(required)}.`;
@@ -265,7 +265,7 @@ function preview(call: BrokerageCall): Answer {
   if (!draft || !instrument) throw badRequest('conid is not valid');
   const { terms } = draft;
   const price = terms.limitPrice ?? terms.stopPrice ?? lastOf(terms, market, now);
-  const amount = price * terms.quantity * multiplierOfOrder(terms);
+  const amount = price * terms.quantity * pointValueOfOrder(terms);
   const legs = legsOf(terms).map(({ instrument: leg, ratio }) => ({
     instrument: leg,
     ratio: Math.abs(ratio),
@@ -288,7 +288,7 @@ function preview(call: BrokerageCall): Answer {
   const [warning] = ask(call, account, terms);
   return ok({
     amount: {
-      amount: `${amountText(amount)} ${instrument.currency} (${terms.quantity} ${multiplierOfOrder(terms) > 1 ? 'Contracts' : 'Shares'})`,
+      amount: `${amountText(amount)} ${instrument.currency} (${terms.quantity} ${pointValueOfOrder(terms) > 1 ? 'Contracts' : 'Shares'})`,
       commission: `${amountText(commission)} ${instrument.currency}`,
       total: `${amountText(amount + commission)} ${instrument.currency}`,
     },

@@ -182,7 +182,7 @@ function transactionRow(account: AccountBook, trade: Trade, { market }: Call): R
     date: `${weekdayName} ${month} ${dayOfMonth} 00:00:00 ${zoneName} ${year}`,
     rawDate: dateOfDay(day),
     fxRate: market.rate(currency, BASE_CURRENCY, trade.time),
-    pr: trade.price,
+    pr: trade.price / (instrument?.priceMagnifier ?? 1),
     qty: trade.side === 'BUY' ? trade.quantity : -trade.quantity,
     acctid: account.id,
     amt: fromMicros(trade.netAmount),

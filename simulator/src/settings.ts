@@ -26,6 +26,8 @@ export interface Settings {
   readonly positions: number;
   /** Earliest moment after the first snapshot call at which a contract's fields are there. */
   readonly warmUpMs: number;
+  /** Contracts of which one user can have market data at a time. */
+  readonly marketDataLines: number;
   /** OAuth requests whose query parameters are signed otherwise than RFC 5849 says are refused. */
   readonly strictOAuth: boolean;
   /** Whether `/sim` is there, which has no protection. */
@@ -47,6 +49,7 @@ export const DEFAULT_SETTINGS: Settings = {
   accounts: 1,
   positions: 5,
   warmUpMs: 100,
+  marketDataLines: 100,
   strictOAuth: false,
   control: true,
   now: Date.now,

@@ -6,9 +6,9 @@ import type { Market } from './market.ts';
 import { expirationTime } from './option-contracts.ts';
 
 /** Epoch ms at which an option or future expires. */
-function expiresAt({ option, future }: Instrument): number | undefined {
-  if (option) return expirationTime(option.expiry);
-  return future && futureExpirationTime(future.expiry);
+function expiresAt(instrument: Instrument): number | undefined {
+  const { option } = instrument;
+  return option ? expirationTime(option.expiry) : futureExpirationTime(instrument);
 }
 
 /**

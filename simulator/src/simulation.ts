@@ -1,4 +1,4 @@
-import { AccountBook, multiplierOf } from './account-book.ts';
+import { AccountBook, pointValueOf } from './account-book.ts';
 import { instrumentOf } from './catalog.ts';
 import { Clock } from './clock.ts';
 import { INSTRUMENTS, type Instrument, isUsListing, OPTION_UNDERLYINGS } from './instruments.ts';
@@ -8,6 +8,7 @@ import { toMicros } from './money.ts';
 import { listedExpirations, listedStrikes, optionConid } from './option-contracts.ts';
 import { OrderPlans } from './order-plans.ts';
 import { hashText } from './prices.ts';
+import { QuoteOverrides } from './quote-overrides.ts';
 import { Session } from './session-state.ts';
 import type { Settings } from './settings.ts';
 import type { StoredState } from './state-file.ts';
@@ -56,6 +57,7 @@ export class Simulation {
   readonly #ownMarkets = new Map<string, Market>();
   readonly matching: Matching;
   readonly plans = new OrderPlans();
+  readonly quoteOverrides = new QuoteOverrides();
   readonly accounts = new Map<string, AccountBook>();
   readonly #sessions = new Map<string, Session>();
   /** Something that belongs in the state file has changed. */
@@ -145,7 +147,7 @@ export class Simulation {
     for (const { conid, quantity, boughtDaysAgo } of this.#startingPositions(positions)) {
       const instrument = instrumentOf(conid);
       if (!instrument) continue;
-      const units = quantity * multiplierOf(instrument);
+      const units = quantity * pointValueOf(instrument);
       const price = this.market.last(instrument, now);
       const cost = this.market.last(instrument, now - boughtDaysAgo * DAY_MS);
       account.positions.set(conid, { conid, quantity, cost: toMicros(cost * units), realized: 0 });
@@ -173,9 +175,9 @@ export class Simulation {
     for (const underlying of OPTION_UNDERLYINGS) {
       const instrument: Instrument | undefined = instrumentOf(underlying);
       if (!instrument) continue;
-      const strikes = listedStrikes(this.market.last(instrument, now));
+      const spot = this.market.last(instrument, now);
       for (const expiry of listedExpirations(now).slice(-3)) {
-        for (const strike of strikes) yield optionConid(underlying, expiry, strike, 'C');
+        for (const strike of listedStrikes(spot, expiry)) yield optionConid(underlying, expiry, strike, 'C');
       }
     }
   }

@@ -40,7 +40,9 @@ export class QuoteFields {
 
   #price(field: string): string | undefined {
     const quote = this.#quote;
-    const hasQuote = quote.phase !== 'closed' || this.#instrument.assetClass === 'CASH';
+    const { assetClass } = this.#instrument;
+    // Nobody bids for an index.
+    const hasQuote = assetClass !== 'IND' && (quote.phase !== 'closed' || assetClass === 'CASH');
     switch (field) {
       case '31':
         return `${quote.halted ? 'H' : quote.phase === 'closed' ? 'C' : ''}${this.#text(quote.last)}`;
@@ -53,7 +55,7 @@ export class QuoteFields {
       case '88':
         return hasQuote ? grouped(quote.bidSize) : undefined;
       case '7059':
-        return grouped(quote.lastSize);
+        return assetClass === 'IND' ? undefined : grouped(quote.lastSize);
       case '70':
         return this.#text(this.#day().high);
       case '71':

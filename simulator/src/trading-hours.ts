@@ -60,6 +60,9 @@ const VENUES: Readonly<Record<string, Venue>> = {
   LSEETF: venue('Europe/London', 480, 990),
   MEXI: venue('America/Mexico_City', 510, 900),
   TSE: venue('America/Toronto', 570, 960),
+  ASX: venue('Australia/Sydney', 600, 972),
+  SEHK: venue('Asia/Hong_Kong', 570, 960),
+  TSEJ: venue('Asia/Tokyo', 540, 930),
   CME: {
     zone: 'America/Chicago',
     open: 510,
@@ -68,6 +71,16 @@ const VENUES: Readonly<Record<string, Venue>> = {
     extendedClose: 960,
     holidays: US_HOLIDAYS,
   },
+  CBOT: {
+    zone: 'America/Chicago',
+    open: 510,
+    close: 800,
+    extendedOpen: -300,
+    extendedClose: 800,
+    holidays: US_HOLIDAYS,
+  },
+  // Indices and their options: no early or late trading.
+  CBOE: { ...NEW_YORK, extendedOpen: 570, extendedClose: 960 },
   IDEALPRO: venue('America/New_York', -405, 1020),
 };
 

@@ -1,4 +1,4 @@
-import { type AccountBook, multiplierOf, notional, type Position } from './account-book.ts';
+import { type AccountBook, multiplierOf, notional, type Position, pointValueOf } from './account-book.ts';
 import { instrumentOf } from './catalog.ts';
 import type { Instrument } from './instruments.ts';
 import type { Market } from './market.ts';
@@ -8,6 +8,7 @@ import { fromMicros } from './money.ts';
 export interface ValuedPosition {
   readonly instrument: Instrument;
   readonly quantity: number;
+  /** In the currency, where quotes may be in hundredths of it. */
   readonly price: number;
   readonly marketValue: number;
   /** Average cost per share or contract (IBKR's `avgCost`), and per unit of price (`avgPrice`). */
@@ -74,7 +75,7 @@ export function valuePosition(
   return {
     instrument,
     quantity: position.quantity,
-    price,
+    price: price / (instrument.priceMagnifier ?? 1),
     marketValue,
     averageCost,
     averagePrice: averageCost / multiplierOf(instrument),
@@ -159,7 +160,7 @@ export function valueOfHoldingsAt(account: AccountBook, market: Market, time: nu
   for (const position of account.positions.values()) {
     const instrument = instrumentOf(position.conid);
     if (!instrument || position.quantity === 0) continue;
-    const worth = position.quantity * market.last(instrument, time) * multiplierOf(instrument);
+    const worth = position.quantity * market.last(instrument, time) * pointValueOf(instrument);
     const owned = instrument.future ? worth - fromMicros(position.cost) : worth;
     value += owned * market.rate(instrument.currency, BASE_CURRENCY, time);
   }
@@ -198,6 +199,6 @@ function dailyProfit(
     cashFlow += fromMicros(trade.netAmount);
   }
   const heldBefore = position.quantity - traded;
-  const valueBefore = heldBefore * market.priorClose(instrument, time) * multiplierOf(instrument);
+  const valueBefore = heldBefore * market.priorClose(instrument, time) * pointValueOf(instrument);
   return marketValue + cashFlow - valueBefore;
 }
