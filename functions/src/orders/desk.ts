@@ -39,12 +39,17 @@ export function fateOf(order: Order): Fate {
     case 'inactive':
       // What is filled stays, whatever becomes of the rest.
       if (order.filledQuantity > 0) {
-        return { state: 'cancelled', reason: 'IBKR holds the rest of the order as inactive.', ...facts };
+        return { state: 'cancelled', reason: heldWords('the rest of the order', order), ...facts };
       }
-      return { state: 'rejected', reason: 'IBKR holds the order as inactive.', ...facts };
+      return { state: 'rejected', reason: heldWords('the order', order), ...facts };
     default:
       return { state: 'working', ...facts };
   }
+}
+
+/** `IBKR holds the order as inactive: no trading permission`, or without the reason that IBKR did not give. */
+function heldWords(what: string, { statusDescription }: Order): string {
+  return `IBKR holds ${what} as inactive${statusDescription === null ? '.' : `: ${statusDescription}`}`;
 }
 
 /** Of the two orders of a pair, the one in the earlier of these states tells what became of the pair. */
