@@ -1,4 +1,6 @@
 /** What IBKR's words for the state of an order mean. */
+import type { Order } from '../ibkr/orders.ts';
+
 export const ORDER_STATES = ['pending', 'working', 'filled', 'cancelled', 'inactive', 'unknown'] as const;
 export type OrderState = (typeof ORDER_STATES)[number];
 
@@ -26,4 +28,15 @@ export function isOpen(status: string): boolean {
 /** Whether IBKR already has a request to cancel the order. */
 export function isBeingCancelled(status: string): boolean {
   return status === 'PendingCancel' || status === 'PreCancelled';
+}
+
+/** How far an order came: `Filled: 10 of 10 filled at 98`, `Cancelled`. */
+export function progressWords({
+  status,
+  filledQuantity,
+  quantity,
+  averagePrice,
+}: Pick<Order, 'status' | 'filledQuantity' | 'quantity' | 'averagePrice'>): string {
+  if (filledQuantity === 0) return status;
+  return `${status}: ${filledQuantity} of ${quantity} filled${averagePrice === null ? '' : ` at ${averagePrice}`}`;
 }

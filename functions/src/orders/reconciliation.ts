@@ -62,7 +62,8 @@ function fateOfLost(found: OrderLookup, intent: OrderIntent, ticket: OrderTicket
   if (found.kind === 'absent' && !isChange) return notPlaced(intent, 'IBKR has no such order');
   if (found.kind !== 'found') return fateOfEnded(found, ticket);
   if (!isChange || isAsIntended(found.order, ticket)) return fateOf(found.order);
-  return notPlaced(intent, `IBKR has the order as it was, ${found.order.status}`);
+  const { status: ibkrStatus } = found.order;
+  return { ...notPlaced(intent, `IBKR has the order as it was, ${ibkrStatus}`), ibkrStatus };
 }
 
 /** What is certain of an order that was there and that IBKR no longer lists. */

@@ -13,11 +13,13 @@ import {
   placeOrder,
   replyToQuestion,
 } from '../ibkr/orders.ts';
+import { readOrder } from '../ibkr/read-order.ts';
 import type { OrderIntent, Warning } from '../store/order-intents.ts';
 import type { Fate } from './decisions.ts';
 import { type Desk, fateOf, jointFate, orderIdsOf, write } from './desk.ts';
 import { followOrder } from './follow-order.ts';
 import { askAgain } from './idempotency.ts';
+import { isOpen, progressWords } from './order-state.ts';
 import { intendedOrder, namedTickets, orderSentence } from './proposed-order.ts';
 import { arrivesBy, reconcile } from './reconciliation.ts';
 import { mayLeave, ownTurn } from './send-queue.ts';
@@ -165,7 +167,7 @@ async function record(
       return write(desk, intent.id, {
         state: 'rejected',
         note: 'IBKR refused it',
-        reason: outcome.reason,
+        ...(await refusalOf(desk, intent, outcome.reason)),
         acceptedWarnings,
       });
     case 'expired': {
@@ -175,6 +177,25 @@ async function record(
     default:
       // An answer that says neither yes nor no: only a look at IBKR's orders can tell.
       return lookUp(desk, intent, { note: outcome.kind, acceptedWarnings });
+  }
+}
+
+/** Why IBKR refused an order, or a change: of the order that it was for, which may be over by then, how far it came. */
+async function refusalOf(
+  { ibkr }: Desk,
+  intent: OrderIntent,
+  reason: string,
+): Promise<Pick<Fate, 'reason' | 'ibkrStatus'>> {
+  const { accountId, modifies } = intendedOrder(intent);
+  if (modifies === undefined) return { reason };
+  try {
+    const order = await readOrder(ibkr, accountId, modifies);
+    const { status: ibkrStatus } = order;
+    if (isOpen(ibkrStatus)) return { reason, ibkrStatus };
+    return { reason: `${reason.replace(/\.?$/, '.')} It is ${progressWords(order)}.`, ibkrStatus };
+  } catch (error) {
+    if (error instanceof GatewayError) return { reason };
+    throw error;
   }
 }
 

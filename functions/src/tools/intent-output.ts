@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import { askAgain } from '../orders/idempotency.ts';
 import { entryAmong } from '../orders/order-origin.ts';
+import { isOpen } from '../orders/order-state.ts';
 import { intendedOrder, orderSentence } from '../orders/proposed-order.ts';
 import type { ApprovalMode } from '../orders/trading-rules.ts';
 import type { OrderIntent } from '../store/order-intents.ts';
@@ -126,10 +127,13 @@ function withoutOrder(intent: OrderIntent, mode: ApprovalMode, publicOrigin: str
 
 /** A change that did not come about leaves the order as it was: nobody must take it for gone. */
 function unchanged(intent: OrderIntent, orderId: string, details: Record<string, unknown>): GatewayError {
+  const isOver = intent.ibkrStatus !== null && !isOpen(intent.ibkrStatus);
   return new GatewayError(
     intent.state === 'rejected' ? 'order_rejected' : 'not_placed',
     `Order ${orderId} was not changed: ${intent.reason ?? 'the change was not sent.'}`,
-    'Place nothing in its stead: it may work on as before. Read it with get_order_status; change it again if that is still wanted.',
+    isOver
+      ? 'It is over and cannot be changed any more: get_order_status with its order_id tells how it ended. Place another order only if more is wanted.'
+      : 'Place nothing in its stead: it may work on as before. Read it with get_order_status; change it again if that is still wanted.',
     { details: { ...details, order_id: orderId } },
   );
 }

@@ -6,7 +6,7 @@ import { futuresOperator } from '../ibkr/order-ticket.ts';
 import type { Order } from '../ibkr/orders.ts';
 import { readOrder } from '../ibkr/read-order.ts';
 import { originAmong } from '../orders/order-origin.ts';
-import { isOpen, orderState } from '../orders/order-state.ts';
+import { isOpen, orderState, progressWords } from '../orders/order-state.ts';
 import {
   intendedOrder,
   type OrderedContract,
@@ -272,12 +272,11 @@ function changedTimeInForce(
   return held?.tif === tif ? { tif, goodTillDate: held.goodTillDate } : null;
 }
 
-function isOver({ orderId, status, filledQuantity, quantity, averagePrice }: Order): GatewayError {
-  const at = averagePrice === null ? '' : ` at ${averagePrice}`;
-  const filled = filledQuantity > 0 ? `, ${filledQuantity} of ${quantity} filled${at}` : '';
+function isOver(order: Order): GatewayError {
+  const { orderId, status, filledQuantity } = order;
   return new GatewayError(
     'order_not_cancellable',
-    `Order ${orderId} cannot be changed: it is ${status}${filled}.`,
+    `Order ${orderId} cannot be changed: it is ${progressWords(order)}.`,
     'Nothing was changed. Only working orders can be changed; place another one if more is wanted.',
     { details: { order_id: orderId, state: orderState(status), filled_quantity: filledQuantity } },
   );
