@@ -107,7 +107,7 @@ export const ERRORS = {
   ibkr_rate_limited: {
     retryable: true,
     meaning: 'IBKR takes only so many requests at a time, and they are used up.',
-    remedy: 'Wait as long as the answer says. Calling earlier makes IBKR lock longer.',
+    remedy: 'Wait as long as the answer says; until then nothing is sent to IBKR.',
   },
   ibkr_unexpected_answer: {
     retryable: false,

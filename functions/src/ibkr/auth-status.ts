@@ -39,7 +39,7 @@ export function isHealthy(status: AuthStatus): boolean {
 
 /**
  * The status in an answer to `auth/status` or `ssodh/init`.
- * @throws {GatewayError} `session_expired` when the login is gone, and what `refusal` makes of other failures.
+ * @throws {GatewayError} `session_expired` when the login is gone, and what `openingRefusal` makes of other failures.
  */
 export function parseStatus(request: IbkrRequest, response: IbkrResponse): AuthStatus {
   return parseAnswer(request, response, authStatusSchema);
@@ -57,12 +57,26 @@ function parseAnswer<S extends z.ZodType>(
   schema: S,
 ): z.output<S> {
   if (sessionLoss(response) === 'unauthorized') throw signedOut();
-  if (response.status !== 200) throw refusal(request, response);
+  if (response.status !== 200) throw openingRefusal(request, response);
   try {
     return schema.parse(JSON.parse(response.body));
   } catch (cause) {
     throw unexpectedAnswer(request, cause);
   }
+}
+
+/** A refusal of a call that opens or looks after the session, of which no argument of a tool can be the reason. */
+export function openingRefusal(request: IbkrRequest, response: IbkrResponse): IbkrError {
+  const { code, message, hint, status, reason } = refusal(request, response);
+  const isRefused = code === 'ibkr_rejected';
+  return new IbkrError(
+    isRefused ? 'ibkr_unavailable' : code,
+    isRefused ? `${message.slice(0, -1)} while the session was opened.` : message,
+    isRefused
+      ? 'Try again in a minute. If it stays, check that the address of the connection leads to IBKR.'
+      : hint,
+    { reason, ...(status === null ? {} : { status }) },
+  );
 }
 
 /** The login itself is over. */

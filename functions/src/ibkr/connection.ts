@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { IbkrClient } from './client.ts';
 import { rateLimited, timedOut, unanswered } from './ibkr-error.ts';
-import { IBKR_LIMITS, type Limit, Pacer, PENALTY_MS } from './pacing.ts';
+import { FIRST_PAUSE_MS, IBKR_LIMITS, type Limit, Pacer, PENALTY_MS } from './pacing.ts';
 import { BrokerageSession, type Login } from './session.ts';
 import type { SessionStore } from './session-store.ts';
 import { type IbkrRequest, type IbkrResponse, type Transport, TransportError } from './transport.ts';
@@ -16,6 +16,8 @@ export interface ConnectionOptions {
   /** As of `SessionOptions`. */
   signsInByInit?: boolean;
   limits?: readonly Limit[];
+  /** For how long nothing is sent after a 429, and after another one to what is sent then. */
+  firstPauseMs?: number;
   penaltyMs?: number;
 }
 
@@ -34,6 +36,8 @@ export type Permit = () => Promise<void>;
 /** Longer than IBKR may take, shorter than hosts wait. */
 const CALL_BUDGET_MS = 22_000;
 const MAX_CACHED_ANSWERS = 500;
+/** Of what a 429 may ask for. */
+const MAX_PAUSE_MS = 15 * 60_000;
 
 /**
  * One connection to IBKR in this process: its session, its turn in IBKR's limits and its open reads are shared by
@@ -43,6 +47,7 @@ export class IbkrConnection {
   readonly session: BrokerageSession;
   readonly #transport: Transport;
   readonly #pacer: Pacer;
+  readonly #firstPauseMs: number;
   readonly #penaltyMs: number;
   readonly #openReads = new Map<string, Promise<IbkrResponse>>();
   readonly #answers = new LRUCache<string, IbkrResponse>({ max: MAX_CACHED_ANSWERS });
@@ -52,6 +57,7 @@ export class IbkrConnection {
     this.#transport = transport;
     this.session = new BrokerageSession({ store, allowTakeover, signsInByInit, ...(login && { login }) });
     this.#pacer = new Pacer(options.limits ?? IBKR_LIMITS);
+    this.#firstPauseMs = options.firstPauseMs ?? FIRST_PAUSE_MS;
     this.#penaltyMs = options.penaltyMs ?? PENALTY_MS;
   }
 
@@ -115,15 +121,28 @@ export class IbkrConnection {
 
   async #transmit(request: IbkrRequest, budget: CallBudget): Promise<IbkrResponse> {
     budget.upstreamCalls += 1;
-    budget.lastSentAt = Date.now();
+    const sentAt = Date.now();
+    budget.lastSentAt = sentAt;
     const response = await this.#transport.send(request).catch((error) => {
       throw error instanceof TransportError ? unanswered(request, error) : error;
     });
     if (response.status === 429) {
-      await this.session.pause(Date.now() + this.#penaltyMs);
-      throw rateLimited(this.#penaltyMs, 429);
+      await this.#pause(sentAt, response.retryAfterMs ?? 0);
+      throw rateLimited(this.session.pacedUntil - Date.now(), 429);
     }
     return response;
+  }
+
+  /** Requests that left before a pause began, or another instance told of one, say nothing about the lock. */
+  async #pause(sentAt: number, askedForMs: number): Promise<void> {
+    const { pacedUntil } = this.session;
+    const now = Date.now();
+    const isLocked = pacedUntil > 0 && sentAt >= pacedUntil && now - pacedUntil < this.#penaltyMs;
+    const pauseMs = Math.max(
+      isLocked ? this.#penaltyMs : this.#firstPauseMs,
+      Math.min(askedForMs, MAX_PAUSE_MS),
+    );
+    await this.session.pause(now + pauseMs);
   }
 }
 

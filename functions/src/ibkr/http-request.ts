@@ -58,6 +58,7 @@ export function sendRequest(
     let status = 0;
     let receivedBytes = 0;
     const chunks: Buffer[] = [];
+    let wait: Pick<IbkrResponse, 'retryAfterMs'> = {};
     let failure: Error | undefined;
 
     const fail = (error: Error): void => {
@@ -91,8 +92,9 @@ export function sendRequest(
           if (failure) started.abort(failure);
           else controller = started;
         },
-        onResponseStart(_controller, statusCode) {
+        onResponseStart(_controller, statusCode, { 'retry-after': retryAfter }) {
           status = statusCode;
+          if (/^\d{1,6}$/.test(String(retryAfter))) wait = { retryAfterMs: 1000 * Number(retryAfter) };
         },
         onResponseData(_controller, chunk) {
           receivedBytes += chunk.length;
@@ -101,7 +103,7 @@ export function sendRequest(
         },
         onResponseEnd() {
           clearTimeout(deadline);
-          resolve({ status, body: Buffer.concat(chunks).toString('utf8') });
+          resolve({ status, body: Buffer.concat(chunks).toString('utf8'), ...wait });
         },
         onResponseError(_controller, error) {
           fail(transportError(error, controller !== undefined));

@@ -100,7 +100,7 @@ export function rateLimited(retryAfterMs: number, status?: number): IbkrError {
   return new IbkrError(
     'ibkr_rate_limited',
     "IBKR's request limit is reached.",
-    `Wait ${retryAfter} seconds before the next call; calling earlier makes IBKR lock longer.`,
+    `Wait ${retryAfter} seconds before the next call: until then nothing is sent to IBKR.`,
     { retryAfter, ...(status === undefined ? {} : { status }) },
   );
 }

@@ -19,8 +19,8 @@ const MINUTE = 60 * SECOND;
  * IBKR answers 429 and locks the caller's IP address out for `PENALTY_MS`, so it is better to wait here.
  */
 export const IBKR_LIMITS: readonly Limit[] = [
-  { path: /^\//, calls: 10, perMs: SECOND },
-  { path: /^\/iserver\/marketdata\/snapshot$/, calls: 10, perMs: SECOND },
+  // IBKR allows 10. Its gateway program makes calls of its own, and the user's other programs may, too.
+  { path: /^\//, calls: 8, perMs: SECOND },
   // Older pages: 5 at a time. Newer: 10 a second and 50 a minute.
   { path: /^\/iserver\/marketdata\/history$/, calls: 5, perMs: SECOND },
   { path: /^\/iserver\/marketdata\/history$/, calls: 50, perMs: MINUTE },
@@ -41,13 +41,19 @@ export const IBKR_LIMITS: readonly Limit[] = [
 /** How long IBKR locks an IP address out after a 429 (its pages say 10, an older one 15 minutes). */
 export const PENALTY_MS = 10 * MINUTE;
 
+/**
+ * How long nothing is sent after a 429 at first: it may have been one call too many and no lock. IBKR blocks those for
+ * good who go on calling in a lock, so that a 429 to what is sent then is believed to be one.
+ */
+export const FIRST_PAUSE_MS = MINUTE;
+
 /** Requests that leave evenly arrive unevenly: windows are kept this much longer than IBKR's. */
 const MARGIN = 1.1;
 /** How much later than it left a request may arrive: the first one over a new TLS connection does. */
 const LATENESS_MS = 250;
 
-/** Nobody waits longer than this for a turn. */
-const MAX_WAIT_MS = 6 * SECOND;
+/** Nobody waits longer than this for a turn; an option chain of 20 strikes makes 45 calls, which take 7 s. */
+const MAX_WAIT_MS = 8 * SECOND;
 
 /** One connection's turns, first come first served. */
 export class Pacer {

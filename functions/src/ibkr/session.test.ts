@@ -90,7 +90,7 @@ test('a lost login of a sandbox comes back by itself, that of a gateway needs a 
   expect((await gateway.client().sessionReport()).state).toBe('signed_out');
   await expect(getAccounts(gateway.client())).rejects.toMatchObject({ code: 'session_expired' });
   const sandbox = newSandbox({ signsInByInit: true });
-  expect(await lost(sandbox)).toEqual([]);
+  expect(await lost(sandbox)).toEqual({ orders: [], unread: [] });
   await sandbox.fault({ kind: 'session_lost', times: 1, match: { path: '/tickle' } });
   await expect(sandbox.client().keepAlive()).resolves.toMatchObject({ state: 'closed' });
   expect((await getAccounts(sandbox.client())).accounts).toHaveLength(1);

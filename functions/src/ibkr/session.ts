@@ -11,12 +11,13 @@ import {
   competing,
   isHealthy,
   notOpened,
+  openingRefusal,
   parseStatus,
   parseTickle,
   sessionLoss,
 } from './auth-status.ts';
 import { brokerageAccountsSchema } from './brokerage-accounts.ts';
-import { refusal, timedOut, unexpectedAnswer } from './ibkr-error.ts';
+import { IbkrError, timedOut, unexpectedAnswer } from './ibkr-error.ts';
 import type { LiveSession, SessionRecord, SessionStore } from './session-store.ts';
 import type { IbkrRequest, IbkrResponse } from './transport.ts';
 
@@ -66,6 +67,8 @@ const LEASE_MS = 30_000;
 const LEASE_POLL_MS = 200;
 /** A live session token is replaced this long before it expires. */
 const RENEW_EARLY_MS = 60 * 60_000;
+/** A session may be lost while it is opened. */
+const OPENINGS_AT_MOST = 2;
 /** After an init IBKR needs a moment; how long to wait before each further look. */
 const INIT_POLL_MS = [500, 1_000, 2_000];
 
@@ -283,20 +286,39 @@ export class BrokerageSession {
 
   /** Brings the brokerage session up and makes the two calls that IBKR wants before all others. */
   async #openBrokerage(sender: Sender): Promise<void> {
+    let status = await this.#askStatus(sender);
+    for (let openings = 0; openings < OPENINGS_AT_MOST; openings++) {
+      await this.#haveSession(sender, status);
+      if (await this.#preflight(sender)) return;
+      // Somebody took it in between, or IBKR calls a session good that carries no calls.
+      const now = await this.#askStatus(sender);
+      status = isHealthy(now) ? NO_SESSION : now;
+    }
+    throw new IbkrError(
+      'ibkr_unavailable',
+      'IBKR opened a brokerage session and then did not accept calls on it.',
+      'Try again in a minute.',
+      {},
+    );
+  }
+
+  /** By IBKR's own word, logged in again where that can be done. */
+  async #askStatus(sender: Sender): Promise<AuthStatus> {
     let response = await sender.send(STATUS);
     if (response.status === 401 && this.#login !== undefined) {
       await this.#exchange(await this.#read());
       response = await sender.send(STATUS);
     }
     const isSignedOut = this.#signsInByInit && sessionLoss(response) === 'unauthorized';
-    let status = isSignedOut ? NO_SESSION : parseStatus(STATUS, response);
-    if (!isHealthy(status)) {
-      if (status.competing && !this.#allowTakeover) throw competing();
-      status = await this.#init(sender);
-    }
+    return isSignedOut ? NO_SESSION : parseStatus(STATUS, response);
+  }
+
+  /** @throws {GatewayError} `session_competing`, `session_expired`. */
+  async #haveSession(sender: Sender, known: AuthStatus): Promise<void> {
+    if (known.competing && !this.#allowTakeover) throw competing();
+    const status = isHealthy(known) ? known : await this.#init(sender);
     if (status.competing && !this.#allowTakeover) throw competing();
     if (!isHealthy(status)) throw notOpened(new Date());
-    await this.#preflight(sender);
   }
 
   /** `ssodh/init` may answer 200 and have failed, or succeed a moment later: only `auth/status` is believed. */
@@ -311,27 +333,39 @@ export class BrokerageSession {
     return status;
   }
 
-  async #preflight(sender: Sender): Promise<void> {
+  /** @returns whether the session carries the calls that IBKR wants first. */
+  async #preflight(sender: Sender): Promise<boolean> {
     let response = await sender.send(ACCOUNTS);
     for (const wait of INIT_POLL_MS) {
       if (sessionLoss(response) !== 'no_bridge') break;
       await delay(wait);
       response = await sender.send(ACCOUNTS);
     }
-    if (response.status !== 200) throw refusal(ACCOUNTS, response);
+    if (isLost(ACCOUNTS, response)) return false;
     const { accounts, onlyAccount } = parseAccounts(response);
     this.#accountIds = accounts;
     this.#onlyAccount = onlyAccount;
 
     // Needed once per session before `/portfolio/{id}/…`.
     const portfolio = await sender.send(PORTFOLIO_ACCOUNTS);
-    if (portfolio.status !== 200) throw refusal(PORTFOLIO_ACCOUNTS, portfolio);
+    if (isLost(PORTFOLIO_ACCOUNTS, portfolio)) return false;
     sender.keep(PORTFOLIO_ACCOUNTS, portfolio, PORTFOLIO_ACCOUNTS_CACHE_MS);
+    return true;
   }
 }
 
 function mustRenew({ expiresAt }: LiveSession): boolean {
   return expiresAt - RENEW_EARLY_MS < Date.now();
+}
+
+/**
+ * Whether an answer to one of the first calls of a session says that there is none.
+ * @throws {GatewayError} for what is refused otherwise.
+ */
+function isLost(request: IbkrRequest, response: IbkrResponse): boolean {
+  if (sessionLoss(response) !== null) return true;
+  if (response.status !== 200) throw openingRefusal(request, response);
+  return false;
 }
 
 function parseAccounts({ body }: IbkrResponse) {

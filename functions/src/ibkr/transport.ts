@@ -17,6 +17,8 @@ export interface IbkrRequest {
 export interface IbkrResponse {
   status: number;
   body: string;
+  /** How long the server asks callers to wait (`Retry-After`, in seconds); IBKR documents none. */
+  retryAfterMs?: number;
 }
 
 /** No HTTP answer came. Anything with an HTTP status is an answer and never throws. */
