@@ -5,6 +5,7 @@
  * understood; `optional…` is null when absent, empty or not of the form.
  */
 
+import { decode } from 'html-entities';
 import { z } from 'zod';
 import { parseDecimal } from './numbers.ts';
 import { isoFromEpochMs } from './times.ts';
@@ -27,7 +28,7 @@ export function optional<T>(parse: (value: unknown) => T) {
 export const decimal = required(parseDecimal);
 export const optionalDecimal = optional(parseDecimal);
 
-/** A non-empty text; numbers become text, HTML entities stay. */
+/** A non-empty text; numbers become text, and `AT&amp;T` is AT&T. */
 export const text = required(parseText);
 export const optionalText = optional(parseText);
 
@@ -51,7 +52,8 @@ function parseId(value: unknown): string | null {
 function parseText(value: unknown): string | null {
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   if (typeof value !== 'string') return null;
-  return value.trim() || null;
+  // Some answers are encoded for HTML and some are not: `S&P` has no semicolon, and stays.
+  return decode(value, { scope: 'strict' }).trim() || null;
 }
 
 function parseConid(value: unknown): number | null {
