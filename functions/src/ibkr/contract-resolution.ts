@@ -240,7 +240,7 @@ async function futuresOf(
   asked: string,
   { symbols: [symbol = ''] }: SymbolReading,
 ): Promise<GatewayError> {
-  const futures = await getFutures(client, symbol);
+  const { rows: futures } = await getFutures(client, symbol);
   if (futures.length === 0) return unknown(`'${asked}'`, `It lists no futures ${symbol}.`);
   const list = futures
     .slice(0, MAX_CANDIDATES)
@@ -269,8 +269,9 @@ async function nothingBy(
   if (joined.length > 0) return unknown(what, `Is it ${candidates(joined)}?`);
   const [future] = readings.filter(({ kind }) => kind === 'FUT');
   const root = future?.symbols[0] ?? asked;
-  const futures = /^[A-Z0-9]{1,6}$/.test(root) ? await getFutures(client, root).catch(() => []) : [];
-  if (futures.length > 0) return futuresOf(client, asked, { kind: 'FUT', symbols: [root] });
+  const futures = /^[A-Z0-9]{1,6}$/.test(root) ? await getFutures(client, root).catch(() => null) : null;
+  if (futures !== null && futures.rows.length > 0)
+    return futuresOf(client, asked, { kind: 'FUT', symbols: [root] });
   return unknown(what, otherMeaning(asked) ?? undefined);
 }
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { IbkrClient } from './client.ts';
 import { type Derivative, derivativeFields, derivativeOf } from './derivative.ts';
-import { IbkrError } from './ibkr-error.ts';
+import { IbkrError, unexpectedAnswer } from './ibkr-error.ts';
+import { cluedRowsOf, type Rows, rowsOf } from './rows.ts';
 import { conid, flag, optionalConid, optionalText, text } from './wire-fields.ts';
 
 /** One hit of a search. */
@@ -40,23 +41,22 @@ const CACHE_MS = 60 * 60_000;
 /** IBKR's limit for one call. */
 const MAX_DEFINITIONS = 200;
 
-export const searchSchema = z
-  .array(
-    z.object({
-      // Issuer rows of a bond search have none.
-      conid: optionalConid,
-      symbol: optionalText,
-      companyName: optionalText,
-      companyHeader: optionalText,
-      description: optionalText,
-      sections: z
-        .array(z.object({ secType: optionalText, months: optionalText }))
-        .nullish()
-        .transform((sections) => sections ?? []),
-    }),
-  )
-  .transform((rows) =>
-    rows.flatMap((row): ContractMatch[] =>
+export const searchSchema = rowsOf(
+  z.object({
+    // Issuer rows of a bond search have none.
+    conid: optionalConid,
+    symbol: optionalText,
+    companyName: optionalText,
+    companyHeader: optionalText,
+    description: optionalText,
+    sections: z
+      .array(z.object({ secType: optionalText, months: optionalText }))
+      .nullish()
+      .transform((sections) => sections ?? []),
+  }),
+).transform(
+  ({ rows, unread }): Rows<ContractMatch> => ({
+    rows: rows.flatMap((row) =>
       row.conid === null || row.symbol === null
         ? []
         : [
@@ -74,7 +74,9 @@ export const searchSchema = z
             },
           ],
     ),
-  );
+    unread,
+  }),
+);
 
 export const stocksSchema = z.record(
   z.string(),
@@ -87,7 +89,7 @@ export const stocksSchema = z.record(
 );
 
 export const definitionsSchema = z.object({
-  secdef: z.array(
+  secdef: cluedRowsOf(
     z
       .object({
         conid,
@@ -112,6 +114,7 @@ export const definitionsSchema = z.object({
           tradedOn: row.allExchanges?.split(',').filter(Boolean) ?? [],
         }),
       ),
+    z.object({ conid: optionalConid }),
   ),
 });
 
@@ -127,31 +130,49 @@ function symbolOf(row: {
   return row.assetClass === 'CASH' && /^[A-Z]{3}$/.test(symbol) ? `${symbol}.${row.currency}` : symbol;
 }
 
+/** What a search is for. */
+export interface ContractSearch {
+  query: string;
+  /** The query is a company's name. */
+  byName: boolean;
+  secType?: 'STK' | 'IND' | 'BOND';
+}
+
 /** Instruments by symbol, or by company name with `byName` (`GET /iserver/secdef/search`). Empty when none. */
-export async function searchContracts(
+export async function searchRows(
   client: IbkrClient,
-  { query, byName, secType }: { query: string; byName: boolean; secType?: 'STK' | 'IND' | 'BOND' },
-): Promise<ContractMatch[]> {
+  { query, byName, secType }: ContractSearch,
+): Promise<Rows<ContractMatch>> {
   try {
     return await client.get('/iserver/secdef/search', searchSchema, {
       query: { symbol: query, ...(byName && { name: 'true' }), ...(secType && { secType }) },
       cacheMs: CACHE_MS,
     });
   } catch (error) {
-    // 200 {"error": "No symbol found"} is one of the two ways to say so, the other is [].
-    if (error instanceof IbkrError && error.status === 200) return [];
+    // 200 {"error": "No symbol found"} is one of the two ways to say so, the other is []; 400 is of odd characters.
+    if (error instanceof IbkrError && (error.status === 200 || error.status === 400)) {
+      return { rows: [], unread: [] };
+    }
     throw error;
   }
+}
+
+/** `searchRows` for who looks for one that they know. */
+export async function searchContracts(client: IbkrClient, search: ContractSearch): Promise<ContractMatch[]> {
+  return (await searchRows(client, search)).rows;
 }
 
 /**
  * Searches a symbol for what that does to the session: IBKR then knows the options on it. So it is never cached.
  * @param secType `IND` for an index.
  */
-export function loadOptionsOf(client: IbkrClient, symbol: string, secType?: 'IND'): Promise<ContractMatch[]> {
-  return client.get('/iserver/secdef/search', searchSchema, {
-    query: { symbol, ...(secType && { secType }) },
-  });
+export async function loadOptionsOf(
+  client: IbkrClient,
+  symbol: string,
+  secType?: 'IND',
+): Promise<ContractMatch[]> {
+  const query = { symbol, ...(secType && { secType }) };
+  return (await client.get('/iserver/secdef/search', searchSchema, { query })).rows;
 }
 
 /**
@@ -172,16 +193,31 @@ export function contractWords({ symbol, secType, derivative }: Contract): string
     .join(' ');
 }
 
-/** Definitions of known contract ids, in their order; unknown ones are left out (`GET /trsrv/secdef`). */
+/**
+ * Definitions of known contract ids, in their order; unknown ones are left out (`GET /trsrv/secdef`).
+ * @throws {GatewayError} `ibkr_unexpected_answer` where one is there and not understood.
+ */
 export async function getDefinitions(client: IbkrClient, conids: readonly number[]): Promise<Contract[]> {
+  const { rows, unread } = await getDefinitionRows(client, conids);
+  if (unread.length === 0 || rows.length === new Set(conids).size) return rows;
+  const cause = new Error(unread.map(({ at, reason }) => `row ${at} ${reason}`).join('; '));
+  throw unexpectedAnswer({ method: 'GET', path: '/trsrv/secdef' }, cause);
+}
+
+/** `getDefinitions` for lists, which go on without those that are not understood. */
+export async function getDefinitionRows(
+  client: IbkrClient,
+  conids: readonly number[],
+): Promise<Rows<Contract>> {
   const asked = [...new Set(conids)].slice(0, MAX_DEFINITIONS);
-  if (asked.length === 0) return [];
+  if (asked.length === 0) return { rows: [], unread: [] };
   const query = { conids: asked.join(',') };
   try {
     const { secdef } = await client.get('/trsrv/secdef', definitionsSchema, { query, cacheMs: CACHE_MS });
-    return asked.flatMap((one) => secdef.find((contract) => contract.conid === one) ?? []);
+    const rows = asked.flatMap((one) => secdef.rows.find((contract) => contract.conid === one) ?? []);
+    return { rows, unread: secdef.unread };
   } catch (error) {
-    if (error instanceof IbkrError && error.isBadInput) return [];
+    if (error instanceof IbkrError && error.isBadInput) return { rows: [], unread: [] };
     throw error;
   }
 }

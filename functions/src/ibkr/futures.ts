@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { IbkrClient } from './client.ts';
+import { type Rows, rowsOf } from './rows.ts';
 import { isoDate } from './times.ts';
 import { conid, required, text } from './wire-fields.ts';
 
@@ -16,7 +17,7 @@ const CACHE_MS = 60 * 60_000;
 
 export const futuresSchema = z.record(
   z.string(),
-  z.array(
+  rowsOf(
     z
       .object({ conid, symbol: text, expirationDate: required(isoDate) })
       .transform(({ expirationDate, ...row }): Future => ({ ...row, expiry: expirationDate })),
@@ -24,11 +25,12 @@ export const futuresSchema = z.record(
 );
 
 /** The futures of a symbol such as ES, the nearest first (`GET /trsrv/futures`). Empty when there are none. */
-export async function getFutures(client: IbkrClient, symbol: string): Promise<Future[]> {
+export async function getFutures(client: IbkrClient, symbol: string): Promise<Rows<Future>> {
   const wanted = symbol.toUpperCase();
   const answer = await client.get('/trsrv/futures', futuresSchema, {
     query: { symbols: wanted },
     cacheMs: CACHE_MS,
   });
-  return (answer[wanted] ?? []).toSorted((a, b) => (a.expiry < b.expiry ? -1 : 1));
+  const { rows, unread } = answer[wanted] ?? { rows: [], unread: [] };
+  return { rows: rows.toSorted((a, b) => (a.expiry < b.expiry ? -1 : 1)), unread };
 }

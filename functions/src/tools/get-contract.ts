@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { getContractDetails } from '../ibkr/contract-details.ts';
 import { instrumentInput } from './arguments.ts';
 import { findInstrument } from './instrument.ts';
-import { shownInstrument } from './instrument-output.ts';
+import { shownWithTerms } from './instrument-output.ts';
 import { snakeCased } from './snake-case.ts';
 import { defineTool, READS } from './tool.ts';
 
@@ -24,10 +24,10 @@ export const getContractTool = defineTool({
     listing_exchange: z.string().optional(),
     valid_exchanges: z.array(z.string()),
     currency: z.string(),
-    description: z.string().optional().describe('Of an option or future: which one, in words.'),
+    description: z.string().optional(),
     strike: z.number().nullable(),
     right: z.enum(['call', 'put']).nullable(),
-    note: z.string().optional().describe('What else the symbol may mean. Tell the user.'),
+    note: z.string().optional(),
     trading_class: z.string().nullable(),
     industry: z.string().nullable(),
     category: z.string().nullable(),
@@ -48,7 +48,7 @@ export const getContractTool = defineTool({
     const contract = await findInstrument(context, args);
     const [details, { description, derivative, note }] = await Promise.all([
       getContractDetails(context.ibkr, contract.conid),
-      shownInstrument(context, contract),
+      shownWithTerms(context, contract),
     ]);
     return {
       ...snakeCased(details),

@@ -3,7 +3,7 @@ import { GatewayError } from '../errors.ts';
 import { getQuotes } from '../ibkr/market-data.ts';
 import { instrumentInput } from './arguments.ts';
 import { findInstrument } from './instrument.ts';
-import { instrumentOutput, shownInstrument } from './instrument-output.ts';
+import { derivativeOutput, instrumentOutput, shownWithTerms } from './instrument-output.ts';
 import { defineTool, READS } from './tool.ts';
 
 const price = z.number().nullable();
@@ -18,6 +18,7 @@ export const getQuoteTool = defineTool({
   input: instrumentInput({}),
   output: z.strictObject({
     ...instrumentOutput,
+    derivative: derivativeOutput,
     currency: z.string(),
     last: price,
     bid: price,
@@ -52,7 +53,7 @@ export const getQuoteTool = defineTool({
       );
     }
     return {
-      ...(await shownInstrument(context, contract)),
+      ...(await shownWithTerms(context, contract)),
       currency: contract.currency,
       last: quote.last,
       bid: quote.bid,

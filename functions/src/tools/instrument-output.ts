@@ -34,15 +34,23 @@ export const instrumentOutput = {
   name: z.string().nullable(),
   exchange: z.string().nullable(),
   security_type: z.string(),
-  description: z.string().optional().describe('Of an option or future: which one, in words.'),
-  derivative: derivativeOutput,
-  note: z.string().optional().describe('What else the symbol may mean. Tell the user.'),
+  description: z.string().optional(),
+  note: z.string().optional(),
 };
 
-export async function shownInstrument(
+type ShownInstrument = z.output<z.ZodObject<typeof instrumentOutput>>;
+
+/** Which instrument it is; of an option or future in words, too, and what else its symbol may mean. */
+export async function shownInstrument(context: ToolContext, contract: Contract): Promise<ShownInstrument> {
+  const { derivative: _, ...shown } = await shownWithTerms(context, contract);
+  return shown;
+}
+
+/** `shownInstrument`, with the terms of a derivative. */
+export async function shownWithTerms(
   context: ToolContext,
   contract: Contract,
-): Promise<z.output<z.ZodObject<typeof instrumentOutput>>> {
+): Promise<ShownInstrument & { derivative?: z.output<typeof derivativeOutput> }> {
   const { conid, symbol, name, exchange, secType, note } = contract;
   const common = {
     ...{ conid, symbol, name, exchange, security_type: secType },

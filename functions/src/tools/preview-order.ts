@@ -22,7 +22,7 @@ export const previewOrderTool = defineTool({
     account_id: z.string(),
     conid: z.number(),
     symbol: z.string(),
-    description: z.string().optional().describe('Of an option, future or combo: which one, in words.'),
+    description: z.string().optional(),
     company_name: z.string().nullable().optional(),
     exchange: z.string().nullable().optional().describe('Where the instrument is listed. Tell the user.'),
     contract_currency: z.string(),

@@ -1,22 +1,26 @@
 import { z } from 'zod';
-import { searchContracts } from '../ibkr/contracts.ts';
-import { getFutures } from '../ibkr/futures.ts';
+import {
+  type FoundContract,
+  type FoundContracts,
+  findByName,
+  findContracts,
+  findFutures,
+} from '../ibkr/contract-search.ts';
+import { otherMeaning } from '../ibkr/symbols.ts';
 import { flag, text } from './arguments.ts';
-import type { ToolContext } from './context.ts';
 import { defineTool, READS } from './tool.ts';
-
-const MOST_RESULTS = 20;
+import { shownUnread, unreadOutput } from './unread-output.ts';
 
 export const searchSecurityTool = defineTool({
   name: 'search_security',
   title: 'Search securities',
   description:
-    'Finds instruments by ticker, or by company name with by_name, or the futures of a symbol. One ticker often has listings in several countries: compare exchange before using a conid. Not needed before other tools when the ticker is known, since they take symbol.',
+    'Finds instruments by ticker, else by company name, or the futures of a symbol. One ticker often has listings in several countries: compare exchange, currency and terms before using a conid. Not needed before other tools when the ticker is known, since they take symbol.',
   scope: 'read',
   annotations: READS,
   input: z.strictObject({
-    query: text(60).describe('A ticker such as NVDA, or a company name with by_name.'),
-    by_name: flag().default(false).describe('Search company names instead of tickers. Default false.'),
+    query: text(60).describe('A ticker such as NVDA, or a company name.'),
+    by_name: flag().default(false).describe('Search company names only. Default false.'),
     futures: flag()
       .default(false)
       .describe('List the futures of a symbol such as ES instead. Default false.'),
@@ -28,37 +32,71 @@ export const searchSecurityTool = defineTool({
         symbol: z.string(),
         name: z.string().nullable(),
         exchange: z.string().nullable(),
-        expiry: z.string().optional().describe('Of futures.'),
+        currency: z.string().nullable(),
+        security_type: z.string().nullable(),
+        expiry: z.string().optional(),
+        strike: z.number().optional(),
+        right: z.enum(['call', 'put']).optional(),
+        multiplier: z.number().optional(),
+        trading_class: z.string().optional(),
+        local_symbol: z.string().optional(),
         security_types: z.array(z.string()).describe('What can be traded on it: STK, OPT, CFD, …'),
       }),
     ),
+    found_by: z.enum(['ticker', 'name', 'futures']),
     truncated: z.boolean().describe('There were more results: make the query more exact.'),
+    note: z.string().optional(),
+    unread: unreadOutput,
   }),
-  async run(args, context) {
-    if (args.futures) return futuresOf(args.query, context);
-    const found = await searchContracts(context.ibkr, { query: args.query, byName: args.by_name });
+  async run({ query, by_name, futures }, { ibkr }) {
+    const search = futures ? findFutures : by_name ? findByName : findContracts;
+    const found = await search(ibkr, query);
     return {
-      results: found.slice(0, MOST_RESULTS).map((match) => ({
-        conid: match.conid,
-        symbol: match.symbol,
-        name: match.name,
-        exchange: match.exchange,
-        security_types: match.secTypes,
-      })),
-      truncated: found.length > MOST_RESULTS,
+      results: found.results.map(shownResult),
+      found_by: found.foundBy,
+      truncated: found.isTruncated,
+      ...noteOn(found, query, futures ? 'futures' : by_name ? 'name' : 'ticker'),
+      ...shownUnread(found.unread),
     };
   },
 });
 
-async function futuresOf(symbol: string, { ibkr }: ToolContext) {
-  const listed = await getFutures(ibkr, symbol);
+function shownResult({ derivative, secType, secTypes, tradingClass, localSymbol, ...found }: FoundContract) {
+  const { expiry, strike, right, multiplier } = derivative ?? {};
   return {
-    results: listed.slice(0, MOST_RESULTS).map((future) => ({
-      ...future,
-      name: null,
-      exchange: null,
-      security_types: ['FUT'],
-    })),
-    truncated: listed.length > MOST_RESULTS,
+    ...found,
+    security_type: secType,
+    ...(expiry == null ? {} : { expiry }),
+    ...(strike == null ? {} : { strike }),
+    ...(right == null ? {} : { right }),
+    ...(multiplier == null ? {} : { multiplier }),
+    ...(tradingClass == null ? {} : { trading_class: tradingClass }),
+    ...(localSymbol == null ? {} : { local_symbol: localSymbol }),
+    security_types: secTypes,
   };
 }
+
+function noteOn(
+  { results, foundBy }: FoundContracts,
+  query: string,
+  askedFor: FoundContracts['foundBy'],
+): { note?: string } {
+  if (results.length === 0) return { note: NOTHING[askedFor] };
+  if (askedFor === 'ticker' && foundBy === 'name') {
+    return { note: `No ticker '${query}' was found: these are companies of that name.` };
+  }
+  if (askedFor === 'ticker' && foundBy === 'futures') {
+    return { note: `'${query}' names futures, of which each has its own conid.` };
+  }
+  const meaning = foundBy === 'ticker' ? otherMeaning(query.toUpperCase()) : null;
+  return meaning === null ? {} : { note: meaning };
+}
+
+/** What to do when there is nothing. */
+const NOTHING = {
+  ticker:
+    'Neither a ticker nor a company of that name was found. Try a part of the company’s English name, the ticker on its home exchange, or futures: true for a future.',
+  name: 'No company of that name was found. Try a part of its English name, or its ticker without by_name.',
+  futures:
+    'No futures of that symbol were found. Give the symbol of the future, such as ES, NQ, CL or GC, without month or year.',
+} as const;
