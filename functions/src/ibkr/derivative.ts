@@ -48,6 +48,11 @@ export function derivativeOf(
   };
 }
 
+/** The trading class in IBKR's description of an option: `SPXW` of `SPX JUN2026 6000 C [SPXW  260618C06000000 100]`. */
+export function tradingClassIn(description: string | null): string | null {
+  return /\[([A-Z0-9]{1,6}) *\d{6}[CP]\d{8}\b/.exec(description ?? '')?.[1] ?? null;
+}
+
 /** Long enough after the day that it is over in every time zone. */
 const EXPIRED_AFTER_MS = 36 * 60 * 60_000;
 

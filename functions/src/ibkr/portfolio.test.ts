@@ -3,6 +3,7 @@ import { startSimulator } from '../../../simulator/src/server.ts';
 import { getAccountSummary } from './account-summary.ts';
 import { getAccounts, selectAccount } from './accounts.ts';
 import { brokerageAccountsSchema } from './brokerage-accounts.ts';
+import { tradingClassIn } from './derivative.ts';
 import { getLedger, getPositions, positionsPageSchema } from './portfolio.ts';
 import { firstAccount, newSandbox, useSimulator } from './sandbox-fixture.ts';
 
@@ -83,4 +84,13 @@ test('the summary agrees with the ledger', async () => {
   const { entries } = await getLedger(sandbox.client(), accountId);
   const base = entries.find(({ currency }) => currency === 'BASE');
   expect(summary.netLiquidation).toBeCloseTo(base?.netLiquidationValue ?? Number.NaN, -4);
+});
+
+test.each([
+  ['SPX    JUN2026 6000 C [SPXW  260618C06000000 100]', 'SPXW'],
+  ['AAPL   JUN2026 190 C [AAPL  260618C00190000 100]', 'AAPL'],
+  ['MNQ      MAR2025', null],
+  [null, null],
+])('the trading class in %s is %s', (description, tradingClass) => {
+  expect(tradingClassIn(description)).toBe(tradingClass);
 });

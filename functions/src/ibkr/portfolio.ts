@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { apiPath } from './api-path.ts';
 import type { IbkrClient } from './client.ts';
-import { type Derivative, derivativeFields, derivativeOf } from './derivative.ts';
+import { type Derivative, derivativeFields, derivativeOf, tradingClassIn } from './derivative.ts';
 import { exact } from './numbers.ts';
 import { cluedRowsOf, entriesOf, type UnreadRow } from './rows.ts';
 import { conid, decimal, optionalConid, optionalDecimal, optionalText, text } from './wire-fields.ts';
@@ -200,6 +200,12 @@ function symbolIn(description: string | null): string | null {
   return description?.split(/\s{2,}/)[0] ?? null;
 }
 
+function termsOf(assetClass: string, row: PositionRow): Derivative | null {
+  const terms = derivativeOf(assetClass, row);
+  const tradingClass = tradingClassIn(row.contractDesc);
+  return terms === null || tradingClass === null ? terms : { ...terms, tradingClass };
+}
+
 function toPosition(row: PositionRow): Position {
   const assetClass = row.assetClass ?? 'UNKNOWN';
   return {
@@ -223,7 +229,7 @@ function toPosition(row: PositionRow): Position {
             unrealizedPnl: row.baseUnrealizedPnl,
             realizedPnl: row.baseRealizedPnl,
           },
-    derivative: derivativeOf(assetClass, row),
+    derivative: termsOf(assetClass, row),
     models: [],
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Contract, contractWords, getDefinitionRows } from '../ibkr/contracts.ts';
 import { getTrades, type Trade } from '../ibkr/trades.ts';
 import { originsOf } from '../orders/order-origin.ts';
 import type { OrderIntent } from '../store/order-intents.ts';
@@ -36,6 +37,8 @@ export const getTradesTool = defineTool({
         conid: z.number(),
         symbol: z.string(),
         sec_type: z.string().nullable(),
+        instrument: z.string().nullable().describe('Which one of its symbol, in words.'),
+        currency: z.string().nullable(),
         side: z.enum(['BUY', 'SELL']),
         quantity: z.number(),
         price: z.number(),
@@ -53,15 +56,35 @@ export const getTradesTool = defineTool({
     const { accountId } = await accountForRead(context, args.account_id);
     const { trades, unread } = await getTrades(context.ibkr, accountId, { days: args.days });
     const { db, connection } = context;
-    const origins = await originsOf(db, connection.id, trades.map(orderOf));
+    const [origins, contracts] = await Promise.all([
+      originsOf(db, connection.id, trades.map(orderOf)),
+      contractsOf(context, trades),
+    ]);
     return {
       account_id: accountId,
       days: args.days,
-      trades: trades.map((trade, index) => shownTrade(context, trade, origins[index]?.placed ?? null)),
+      trades: trades.map((trade, index) => ({
+        ...shownTrade(context, trade, origins[index]?.placed ?? null),
+        ...namesOf(contracts.get(trade.conid)),
+      })),
       ...shownUnread(unread),
     };
   },
 });
+
+/** What was traded, as far as IBKR defines it: executions are shown without that, too. */
+async function contractsOf({ ibkr }: ToolContext, trades: readonly Trade[]): Promise<Map<number, Contract>> {
+  const conids = trades.map(({ conid }) => conid);
+  const { rows } = await getDefinitionRows(ibkr, conids).catch(() => ({ rows: [] }));
+  return new Map(rows.map((contract) => [contract.conid, contract]));
+}
+
+function namesOf(contract: Contract | undefined) {
+  return {
+    instrument: contract === undefined ? null : contractWords(contract),
+    currency: contract?.currency ?? null,
+  };
+}
 
 /** What an execution tells of its order. */
 function orderOf({ orderId, clientOrderId }: Trade) {

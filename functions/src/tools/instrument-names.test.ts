@@ -26,11 +26,13 @@ describe('an answer about an option names it', () => {
     });
     expect(await app.call('preview_order', { ...BUY, conid })).toMatchObject({ description });
     await app.call('place_order', { ...BUY, conid });
+    const { trades } = await app.call('get_trades', {});
+    expect(trades).toEqual([expect.objectContaining({ conid, instrument: description, currency: 'USD' })]);
     const { positions } = await app.call('get_portfolio', {});
     expect(positions).toContainEqual(
       expect.objectContaining({
         conid,
-        option: expect.objectContaining({ expiry: chain.expiry, strike, right: 'call', multiplier: 100 }),
+        option: expect.objectContaining(terms),
       }),
     );
   });
