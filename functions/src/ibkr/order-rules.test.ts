@@ -281,7 +281,6 @@ describe('what is let through, the simulator does not refuse for its form', () =
       'MIDPRICE' as const,
       'MOC' as const,
       'LOC' as const,
-      'REL' as const,
     ),
     limitPrice: some(price),
     stopPrice: some(price),
@@ -297,9 +296,9 @@ describe('what is let through, the simulator does not refuse for its form', () =
   /** Prices that the type takes and no others, so that a good part of the tickets is let through. */
   const plausible = tickets.map((ticket): Omit<OrderTicket, 'clientOrderId'> => {
     const { orderType } = ticket;
-    const takesLimit = ['LMT', 'STP_LIMIT', 'LIT', 'TRAIL_LIMIT', 'LOC', 'REL'].includes(orderType);
+    const takesLimit = ['LMT', 'STP_LIMIT', 'LIT', 'TRAIL_LIMIT', 'LOC'].includes(orderType);
     const takesStop = ['STP', 'STP_LIMIT', 'MIT', 'LIT', 'TRAIL_LIMIT'].includes(orderType);
-    const trails = ['TRAIL', 'TRAIL_LIMIT', 'REL'].includes(orderType);
+    const trails = ['TRAIL', 'TRAIL_LIMIT'].includes(orderType);
     return {
       ...ticket,
       cashQuantity: ticket.quantity === undefined ? ticket.cashQuantity : undefined,

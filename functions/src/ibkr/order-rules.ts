@@ -214,7 +214,6 @@ const TIFS: Readonly<Record<OrderType, readonly TimeInForce[]>> = {
   MIDPRICE: ['DAY'],
   MOC: ['DAY'],
   LOC: ['DAY'],
-  REL: [...RESTING, 'IOC'],
 };
 const COMBO_TIFS: readonly TimeInForce[] = [...RESTING, 'IOC'];
 
@@ -262,7 +261,7 @@ function checkOutsideRth(ticket: OrderTicket, { rules }: OrderFacts): OrderProbl
   if (rules === null ? takesOutsideRth(ticket.orderType) : rules.outsideRthTypes.includes(ticket.orderType)) {
     return [];
   }
-  const others = rules === null ? 'LMT, STP_LIMIT, LIT, TRAIL_LIMIT, REL' : rules.outsideRthTypes.join(', ');
+  const others = rules === null ? 'LMT, STP_LIMIT, LIT, TRAIL_LIMIT' : rules.outsideRthTypes.join(', ');
   return wrong(
     `${ticket.orderType} orders for this instrument fill in regular hours only.`,
     others === '' ? 'false' : `false, or one of ${others}`,

@@ -20,7 +20,6 @@ describe('prices go where IBKR expects them', () => {
       { orderType: 'TRAILLMT', price: 169, auxPrice: 170, trailingAmt: 2, trailingType: 'amt' },
     ],
     ['MIDPRICE', {}, { orderType: 'MIDPRICE' }],
-    ['REL', { trailingAmount: 0.02 }, { orderType: 'REL', auxPrice: 0.02 }],
   ] as const)('%s', (type, prices, expected) => {
     expect(wirePrices(type, prices)).toEqual(expected);
   });
@@ -34,7 +33,6 @@ test.each([
   ['LMT', { limitPrice: Number.NaN }, 'limitPrice'],
   ['TRAIL', {}, 'trailingAmount'],
   ['TRAIL', { trailingAmount: 1, trailingPercent: 1 }, 'trailingAmount'],
-  ['REL', { trailingPercent: 1 }, 'trailingAmount'],
 ] as const)('%s with %o is refused, naming %s', (type, prices, field) => {
   expect(() => wirePrices(type, prices)).toThrow(
     expect.objectContaining({ code: 'invalid_arguments', message: expect.stringContaining(field) }),
@@ -56,6 +54,7 @@ test.each([
   ['MidPrice', 'MIDPRICE'],
   ['MIT', 'MIT'],
   ['Box Top', 'BOX TOP'],
+  ['Relative', 'RELATIVE'],
 ])('%s is %s', (word, type) => {
   expect(orderTypeOf(word)).toBe(type);
 });

@@ -13,16 +13,15 @@ export type OrderType =
   | 'TRAIL_LIMIT'
   | 'MIDPRICE'
   | 'MOC'
-  | 'LOC'
-  | 'REL';
+  | 'LOC';
 
 /** The prices of a ticket, by what they mean. */
 export interface OrderPrices {
-  /** The worst price accepted; the cap of MIDPRICE and REL. */
+  /** The worst price accepted; the cap of MIDPRICE. */
   limitPrice?: number | undefined;
   /** The price that starts the order: a stop, or the trigger of MIT and LIT. */
   stopPrice?: number | undefined;
-  /** How far TRAIL and TRAIL_LIMIT follow, in money; the offset of REL. */
+  /** How far TRAIL and TRAIL_LIMIT follow, in money. */
   trailingAmount?: number | undefined;
   /** The same in percent, instead: 5 is 5 %. */
   trailingPercent?: number | undefined;
@@ -95,13 +94,6 @@ const ORDER_TYPES: Readonly<Record<OrderType, TypeRule>> = {
   },
   MOC: { wire: 'MOC', words: ['MARKETONCLOSE'], requires: [], slots: {} },
   LOC: { wire: 'LOC', words: ['LIMITONCLOSE'], requires: ['limitPrice'], slots: { limitPrice: 'price' } },
-  REL: {
-    wire: 'REL',
-    words: ['RELATIVE'],
-    requires: ['trailingAmount'],
-    slots: { limitPrice: 'price', trailingAmount: 'auxPrice' },
-    outsideRth: true,
-  },
 };
 
 const PRICE_NAMES: readonly PriceName[] = ['limitPrice', 'stopPrice', 'trailingAmount', 'trailingPercent'];

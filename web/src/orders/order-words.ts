@@ -75,8 +75,6 @@ function priceWords(ticket: Ticket, price: Price): string {
       return 'at the closing price';
     case 'LOC':
       return `at the closing price, ${limit}`;
-    case 'REL':
-      return `${price(ticket.trailingAmount)} better than the best bid or ask${cap}`;
     default:
       return `as a ${orderType} order${cap}`;
   }

@@ -2,7 +2,7 @@ import { Group, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Connection } from '../../../api/answers.ts';
-import { type LiveOrder, useCancelOrder } from '../../../api/orders.ts';
+import { type Cancellation, type LiveOrder, useCancelOrder } from '../../../api/orders.ts';
 import { ActionButton } from '../../../components/action-button.tsx';
 import { Confirmation } from '../../../components/confirmation.tsx';
 import { FailureNotice } from '../../../components/failure-notice.tsx';
@@ -36,7 +36,7 @@ export function LiveOrders({ connection, orders }: LiveOrdersProps) {
   return (
     <>
       <Stack gap="sm" mb={cancel.isIdle ? 0 : 'sm'} role="status">
-        {cancel.data && <Cancelled order={cancel.data} />}
+        {cancel.data && <Cancelled order={cancel.variables} cancellation={cancel.data} />}
         {cancel.error && <FailureNotice error={cancel.error} />}
       </Stack>
       {data.orders.length === 0 ? (
@@ -141,17 +141,29 @@ function Row({ order, isPending, onCancel }: RowProps) {
   );
 }
 
-function Cancelled({ order }: { order: LiveOrder }) {
+function Cancelled({ order, cancellation }: { order: LiveOrder; cancellation: Cancellation }) {
   const { what } = liveOrderWords(order);
-  if (order.state === 'cancelled') return <Notice tone="good" title={`Cancelled: ${what}`} takesFocus />;
-  return (
-    <Notice tone="caution" title={`Not cancelled yet: ${what}`} takesFocus>
-      <Text size="sm">
-        IBKR was asked to cancel it and says: {stateWords(order).toLowerCase()}. It may still fill; this page
-        follows it.
-      </Text>
-    </Notice>
-  );
+  switch (cancellation.outcome) {
+    case 'cancelled':
+      return <Notice tone="good" title={`Cancelled: ${what}`} takesFocus />;
+    case 'filled':
+      return <Notice tone="caution" title={`Filled before it could be cancelled: ${what}`} takesFocus />;
+    case 'requested':
+      return (
+        <Notice tone="caution" title={`Not cancelled yet: ${what}`} takesFocus>
+          <Text size="sm">IBKR has the request to cancel it. It may still fill; this page follows it.</Text>
+        </Notice>
+      );
+    default:
+      return (
+        <Notice tone="caution" title={`Perhaps not cancelled: ${what}`} takesFocus>
+          <Text size="sm">
+            No clear answer came, so IBKR may not have the request. If it still works in a moment, cancel it
+            again.
+          </Text>
+        </Notice>
+      );
+  }
 }
 
 function lowerFirst(text: string): string {
