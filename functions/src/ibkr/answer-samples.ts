@@ -45,7 +45,7 @@ export const RECORDED: Readonly<Record<string, z.ZodType>> = {
   'Contracts__GET-trsrv-stocks': stocksSchema,
   'Contracts__POST-contract-rules': orderRulesSchema,
   'Contracts__POST-secdef-search': searchSchema,
-  'MarketData__GET-snapshot': snapshotSchema.transform((rows) => rows.map((row) => quoteOf(row))),
+  'MarketData__GET-snapshot': snapshotSchema.transform(({ rows }) => rows.map((row) => quoteOf(row))),
   'MarketData__POST-scanner-run': scanSchema,
   'Orders__DELETE-cancel-order': cancelAnswerSchema,
   'Orders__GET-live-orders': liveOrdersSchema,

@@ -4,6 +4,7 @@ import { GatewayError } from '../errors.ts';
 import { type SessionLoss, sessionLoss, signedOut } from './auth-status.ts';
 import type { CallBudget, IbkrConnection, Permit } from './connection.ts';
 import { errorText, IbkrError, refusal, unexpectedAnswer } from './ibkr-error.ts';
+import type { MarketDataLines } from './market-data-lines.ts';
 import type { SessionReport } from './session.ts';
 import { type IbkrRequest, type IbkrResponse, TransportError } from './transport.ts';
 
@@ -51,6 +52,16 @@ export class IbkrClient {
   /** When the latest request of this call left for IBKR (ms since 1970); 0 before the first. */
   get lastSentAt(): number {
     return this.#budget.lastSentAt;
+  }
+
+  /** The market-data lines of the connection. */
+  get lines(): MarketDataLines {
+    return this.#connection.lines;
+  }
+
+  /** Which opening of the session this process works in; 0 before it looked. */
+  get sessionEpoch(): number {
+    return this.#connection.session.epoch;
   }
 
   /** How the session stands, by IBKR's own word, without opening anything (`POST /iserver/auth/status`). */

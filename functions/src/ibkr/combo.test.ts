@@ -108,7 +108,7 @@ describe('the quote of a combo', () => {
     _updated: 1_775_086_883_187,
     ...more,
   });
-  const quotesOf = (rows: object[]) => snapshotSchema.parse(rows).map((row) => quoteOf(row));
+  const quotesOf = (rows: object[]) => snapshotSchema.parse(rows).rows.map((row) => quoteOf(row));
   const legs = [
     { conid: 1, ratio: 1 },
     { conid: 2, ratio: -2 },
@@ -161,5 +161,5 @@ test('lists of orders and executions tell the legs of a combo', () => {
     }).orders,
   ).toMatchObject([{ legs }, { legs: undefined }]);
   const trade = { execution_id: 'a', conid: 28812380, symbol: 'AAPL', side: 'B', size: 1, price: '1.5' };
-  expect(tradesSchema.parse([{ ...trade, conidEx: conidex }])).toMatchObject([{ legs }]);
+  expect(tradesSchema.parse([{ ...trade, conidEx: conidex }]).rows).toMatchObject([{ legs }]);
 });

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { IbkrClient } from './client.ts';
 import { rateLimited, timedOut, unanswered } from './ibkr-error.ts';
+import { MarketDataLines } from './market-data-lines.ts';
 import { FIRST_PAUSE_MS, IBKR_LIMITS, type Limit, Pacer, PENALTY_MS } from './pacing.ts';
 import { BrokerageSession, type Login } from './session.ts';
 import type { SessionStore } from './session-store.ts';
@@ -40,11 +41,12 @@ const MAX_CACHED_ANSWERS = 500;
 const MAX_PAUSE_MS = 15 * 60_000;
 
 /**
- * One connection to IBKR in this process: its session, its turn in IBKR's limits and its open reads are shared by
- * all calls. Keep one per connection; `client()` is for one call.
+ * One connection to IBKR in this process: its session, its turn in IBKR's limits, its market-data lines and its open
+ * reads are shared by all calls. Keep one per connection; `client()` is for one call.
  */
 export class IbkrConnection {
   readonly session: BrokerageSession;
+  readonly lines = new MarketDataLines();
   readonly #transport: Transport;
   readonly #pacer: Pacer;
   readonly #firstPauseMs: number;

@@ -31,7 +31,7 @@ test('a halt is seen, and a price with a thousands comma is the whole price', ()
     { conid: 1, '6509': 'N' },
     { conid: 2 },
   ];
-  expect(snapshotSchema.parse(rows).map((row) => quoteOf(row))).toMatchObject([
+  expect(snapshotSchema.parse(rows).rows.map((row) => quoteOf(row))).toMatchObject([
     { last: 1168.42, bid: 1168.4, halted: true, availability: 'realtime' },
     { last: 168.42, lastIsPreviousClose: true, availability: 'frozen' },
     { last: null, availability: 'not_subscribed' },

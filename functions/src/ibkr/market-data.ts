@@ -4,6 +4,7 @@ import type { IbkrClient } from './client.ts';
 import { getContractOrderRules } from './contract-order-rules.ts';
 import { getDefinitions, loadOptionsOf } from './contracts.ts';
 import { isDerivative } from './derivative.ts';
+import { LINES_AT_ONCE } from './market-data-lines.ts';
 import { parseDecimal, parseMagnitude, parseMark, parsePercent } from './numbers.ts';
 import {
   dependsOnTraits,
@@ -12,6 +13,7 @@ import {
   priceOf,
   USUAL_PRICES,
 } from './quoted-price.ts';
+import { rowsOf } from './rows.ts';
 import { conid, optional, optionalDecimal, optionalIsoFromEpochMs, optionalText } from './wire-fields.ts';
 
 /** How current a quote is. `frozen`: the last one before the market closed. */
@@ -50,8 +52,8 @@ export interface Quote {
   priceNote: string | null;
 }
 
-/** IBKR's limit for one snapshot call. */
-const MAX_CONIDS = 100;
+/** Of one snapshot call: IBKR takes 100. */
+const MAX_CONIDS = LINES_AT_ONCE;
 
 /** Snapshot field ids. 7762 is the exact volume, 87 the same as text (`1.2M`); 7741 is yesterday's close, 7296 today's. */
 const FIELDS = '31,55,70,71,82,83,84,85,86,87,88,7295,7741,7762,6509';
@@ -95,7 +97,10 @@ const snapshotRowSchema = z.object({
 });
 type SnapshotRow = z.output<typeof snapshotRowSchema>;
 
-export const snapshotSchema = z.array(snapshotRowSchema);
+export const snapshotSchema = rowsOf(snapshotRowSchema);
+type Snapshot = z.output<typeof snapshotSchema>;
+
+const UNREAD_QUOTE = 'IBKR answered in a form that this service does not understand: no price is known.';
 
 type PriceField = 'last' | 'bid' | 'ask' | 'open' | 'high' | 'low' | 'previousClose';
 
@@ -167,11 +172,16 @@ export async function getQuotes(client: IbkrClient, conids: readonly number[]): 
   const chunks = Array.from({ length: Math.ceil(wanted.length / MAX_CONIDS) }, (_, index) =>
     wanted.slice(index * MAX_CONIDS, (index + 1) * MAX_CONIDS),
   );
-  const rows = (await Promise.all(chunks.map((chunk) => pollSnapshot(client, chunk)))).flat();
+  const snapshots: Snapshot[] = [];
+  for (const chunk of chunks) {
+    snapshots.push(await client.lines.use(client, chunk, () => pollSnapshot(client, chunk)));
+  }
+  const rows = snapshots.flatMap((snapshot) => snapshot.rows);
+  const isRead = snapshots.every(({ unread }) => unread.length === 0);
   const traits = await unusualTraits(client, rows);
   const quotes = rows.map((row) => quoteOf(row, traits.get(row.conid)));
   const byConid = new Map(quotes.map((quote) => [quote.conid, quote]));
-  return conids.map((wantedConid) => byConid.get(wantedConid) ?? emptyQuote(wantedConid));
+  return conids.map((wantedConid) => byConid.get(wantedConid) ?? emptyQuote(wantedConid, isRead));
 }
 
 /** What the instruments let their prices be, of rows whose prices turn on it. */
@@ -192,23 +202,25 @@ async function unusualTraits(
 }
 
 /** Looks until every quote is complete, or has prices and gained nothing since the look before. */
-async function pollSnapshot(client: IbkrClient, conids: readonly number[]): Promise<SnapshotRow[]> {
+async function pollSnapshot(client: IbkrClient, conids: readonly number[]): Promise<Snapshot> {
   const read = () =>
     client.get('/iserver/marketdata/snapshot', snapshotSchema, {
       query: { conids: conids.join(','), fields: FIELDS },
     });
-  let rows = await read();
+  const isWhole = ({ rows, unread }: Snapshot) => rows.length + unread.length >= conids.length;
+  let snapshot = await read();
   for (const [look, wait] of POLL_MS.entries()) {
-    const quotes = rows.map((row) => quoteOf(row));
-    if (rows.length >= conids.length && quotes.every(isComplete)) break;
+    const quotes = snapshot.rows.map((row) => quoteOf(row));
+    if (isWhole(snapshot) && quotes.every(isComplete)) break;
     if (Date.now() + wait > client.deadline) break;
     await delay(wait);
     if (look === 1) await loadUnderlyings(client, quotes);
-    const before = countValues(rows);
-    rows = await read();
-    if (rows.length >= conids.length && rows.every(isUsable) && countValues(rows) === before) break;
+    const before = countValues(snapshot.rows);
+    snapshot = await read();
+    const { rows } = snapshot;
+    if (isWhole(snapshot) && rows.every(isUsable) && countValues(rows) === before) break;
   }
-  return rows;
+  return snapshot;
 }
 
 /** IBKR knows a derivative in a session only after its underlying was searched there. */
@@ -238,8 +250,10 @@ function countValues(rows: readonly SnapshotRow[]): number {
   }, 0);
 }
 
-function emptyQuote(forConid: number): Quote {
-  return quoteOf(snapshotRowSchema.parse({ conid: forConid }));
+/** @param isRead False where IBKR's answer had a row that is not understood, which may be the one. */
+function emptyQuote(forConid: number, isRead: boolean): Quote {
+  const quote = quoteOf(snapshotRowSchema.parse({ conid: forConid }));
+  return isRead ? quote : { ...quote, priceNote: UNREAD_QUOTE };
 }
 
 /** Field 6509, first character: where the prices come from. */

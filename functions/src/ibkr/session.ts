@@ -113,6 +113,11 @@ export class BrokerageSession {
     return this.#onlyAccount;
   }
 
+  /** The opening this process works in; 0 before it looked. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
   /** No call may leave before this moment (ms since 1970): IBKR answered 429, here or to another instance. */
   get pacedUntil(): number {
     return this.#pacedUntil;
