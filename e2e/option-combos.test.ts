@@ -39,8 +39,8 @@ describe('a combo of options', () => {
     ['bought for money loses that at most', () => debit(2), () => ({ amount: 2 * 2 * 100, currency: 'USD' })],
     [
       'that brings money loses the width less that',
-      () => credit(-1.5),
-      () => ({ amount: 2 * 100 * (width - 1.5), currency: 'USD' }),
+      () => credit(-0.5),
+      () => ({ amount: 2 * 100 * (width - 0.5), currency: 'USD' }),
     ],
     ['with a call sold uncovered loses without limit', () => straddleSold(), () => 'unlimited'],
   ])('%s', async (_, order, maxLoss) => {

@@ -24,11 +24,14 @@ async function meant(query: ContractQuery): Promise<number | string> {
 
 describe('a symbol as other people write it', () => {
   test.each<[number, string]>([
-    [1, 'AAPL, $AAPL, AAPL.US, AAPL US, AAPL US Equity, AAPL.O, NASDAQ:AAPL, XNAS:AAPL, AAPL UW'],
+    [
+      1,
+      'AAPL:US, AAPL.NASDAQ, AAPL@NASDAQ, AAPL.XNAS, AAPL, $AAPL, AAPL.US, AAPL US, AAPL US Equity, AAPL.O, NASDAQ:AAPL, XNAS:AAPL, AAPL UW',
+    ],
     [2, 'AAPL.MX, BMV:AAPL, AAPL MM'],
     [3, 'BRK B, BRK.B, BRK-B, BRK/B, brk_b, $BRK.B, BRK/B US, BRK-B.US, NYSE:BRK.B, BRK.B.N'],
     [5, 'BAC PRL, BAC-PL, BAC.PR.L, BAC-P-L, BAC.PRL, BAC PR L, BAC/PRL, BAC^L, BAC-PRL'],
-    [7, 'VOD.L, VOD LN, LSE:VOD, LON:VOD, XLON:VOD, VOD LN Equity'],
+    [7, 'VOD:LSE, VOD:LN, VOD.XLON, VOD@LSE, VOD.L, VOD LN, LSE:VOD, LON:VOD, XLON:VOD, VOD LN Equity'],
     [8, 'BP.L, BP LN, LON:BP, LSE:BP., BP.'],
     [10, '0700.HK, 700.HK, 00700.HK, 700 HK, HKEX:700, HKG:0700, 0700'],
     [11, '7203.T, 7203 JP, TSE:7203, TYO:7203, 7203'],

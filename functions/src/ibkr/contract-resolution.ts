@@ -324,7 +324,7 @@ function unknown(what: string, instead?: string): GatewayError {
   return new GatewayError(
     'not_found',
     [`IBKR knows no instrument ${what}.`, instead].filter(Boolean).join(' '),
-    instead === undefined
+    instead === undefined || !instead.includes('conid')
       ? 'Find it with search_security, which also searches by company name, and use its conid.'
       : 'If that is meant, call again with its conid; otherwise find it with search_security.',
   );

@@ -149,8 +149,8 @@ export async function searchRows(
       cacheMs: CACHE_MS,
     });
   } catch (error) {
-    // 200 {"error": "No symbol found"} is one of the two ways to say so, the other is []; 400 is of odd characters.
-    if (error instanceof IbkrError && (error.status === 200 || error.status === 400)) {
+    // 200 {"error": "No symbol found"} is one of the two ways to say so, the other is []; 4xx is of odd characters.
+    if (error instanceof IbkrError && [200, 400, 404].includes(error.status ?? 0)) {
       return { rows: [], unread: [] };
     }
     throw error;

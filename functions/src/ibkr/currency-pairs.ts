@@ -42,7 +42,7 @@ export async function resolveCurrencyPair(client: IbkrClient, symbol: string): P
     query: { currency: quote },
     cacheMs: CACHE_MS,
   });
-  const rows = answer[quote] ?? [];
+  const rows = Object.values(answer).flat();
   const row = rows.find((candidate) => candidate.symbol === `${base}.${quote}`);
   if (row !== undefined) {
     return {

@@ -23,7 +23,7 @@ function venue(listings: string, names: string, endings = '', bloomberg = ''): V
 const VENUES: readonly Venue[] = [
   venue(
     'NASDAQ',
-    'NASDAQ.NMS NASDAQ.SCM NASDAQ.GS NASDAQ.GM NASDAQ.CM NMS NGS NGM NCM SCM NAS NSDQ ISLAND XNAS XNGS XNMS XNCM',
+    'NASDAQ.NMS NASDAQ.SCM NASDAQ.GS NASDAQ.GM NASDAQ.CM NASDAQ.GLOBAL.SELECT NASDAQ.GLOBAL.MARKET NASDAQ.CAPITAL.MARKET NMS NSQ NGS NGM NCM SCM NAS NSDQ ISLAND XNAS XNGS XNMS XNCM',
     'O OQ',
     'UW UQ UR',
   ),
@@ -131,6 +131,11 @@ export function isOneOf(listing: string | null, exchanges: readonly string[]): b
 /** What the ending of a ticker says (`L` of `VOD.L`): listing exchanges; null for none that is known. */
 export function exchangesOfEnding(ending: string): readonly string[] | null {
   return BY_ENDING.get(ending) ?? null;
+}
+
+/** As `exchangesMeant`, for a name that has to be known here; null for others. */
+export function exchangesKnown(name: string): readonly string[] | null {
+  return BY_NAME.get(bare(name)) ?? null;
 }
 
 /** What a Bloomberg code says (`LN` of `VOD LN`): listing exchanges; null for none that is known. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { IbkrClient } from './client.ts';
+import { IbkrError } from './ibkr-error.ts';
 import { type Rows, rowsOf } from './rows.ts';
 import { isoDate } from './times.ts';
 import { conid, required, text } from './wire-fields.ts';
@@ -27,10 +28,13 @@ export const futuresSchema = z.record(
 /** The futures of a symbol such as ES, the nearest first (`GET /trsrv/futures`). Empty when there are none. */
 export async function getFutures(client: IbkrClient, symbol: string): Promise<Rows<Future>> {
   const wanted = symbol.toUpperCase();
-  const answer = await client.get('/trsrv/futures', futuresSchema, {
-    query: { symbols: wanted },
-    cacheMs: CACHE_MS,
-  });
-  const { rows, unread } = answer[wanted] ?? { rows: [], unread: [] };
-  return { rows: rows.toSorted((a, b) => (a.expiry < b.expiry ? -1 : 1)), unread };
+  try {
+    const query = { symbols: wanted };
+    const answer = await client.get('/trsrv/futures', futuresSchema, { query, cacheMs: CACHE_MS });
+    const { rows, unread } = answer[wanted] ?? { rows: [], unread: [] };
+    return { rows: rows.toSorted((a, b) => (a.expiry < b.expiry ? -1 : 1)), unread };
+  } catch (error) {
+    if (error instanceof IbkrError && error.isBadInput) return { rows: [], unread: [] };
+    throw error;
+  }
 }

@@ -4,7 +4,13 @@
  */
 
 import { splitCurrencyPair } from './currency-pairs.ts';
-import { exchangesOfBloombergCode, exchangesOfEnding, exchangesOfPrefix, isOneOf } from './exchanges.ts';
+import {
+  exchangesKnown,
+  exchangesOfBloombergCode,
+  exchangesOfEnding,
+  exchangesOfPrefix,
+  isOneOf,
+} from './exchanges.ts';
 
 /** One way to read what was written. */
 export interface SymbolReading {
@@ -192,20 +198,32 @@ function readIndex(written: string): SymbolReading[] | null {
 }
 
 function readStock(written: string): SymbolReading[] {
-  const [, prefix, rest] = /^([A-Z][A-Z0-9_. ]*):(.+)$/.exec(written) ?? [];
-  if (prefix !== undefined && rest !== undefined) {
-    return [stockAt(rest, exchangesOfPrefix(prefix, rest))];
+  const [, prefix = '', rest = ''] = /^([A-Z][A-Z0-9_. ]*):(.+)$/.exec(written) ?? [];
+  if (prefix !== '') {
+    // `VOD:LSE` is `LSE:VOD` to some.
+    const behind = exchangesKnown(prefix) === null ? exchangesNamed(rest) : null;
+    return [behind === null ? stockAt(rest, exchangesOfPrefix(prefix, rest)) : stockAt(prefix, behind)];
   }
-  const [, ticker = '', sign, code = ''] = /^(.+)([. ])([A-Z]{1,2})$/.exec(written) ?? [];
-  const exchanges = sign === '.' ? exchangesOfEnding(code) : exchangesOfBloombergCode(code);
+  const [, ticker = '', sign, place = ''] = /^(.+)([. @])([A-Z]{1,8})$/.exec(written) ?? [];
+  const exchanges =
+    place.length > 2 || sign === '@'
+      ? exchangesKnown(place)
+      : sign === '.'
+        ? exchangesOfEnding(place)
+        : exchangesOfBloombergCode(place);
   // The `L` of `BAC.PR.L` is a series and not London.
   if (ticker !== '' && exchanges !== null && !/[ .]PR?$/.test(ticker)) {
     // One letter is the class of a stock as well: `BF.B`, and `A.L`, if there were one.
-    const symbols = code.length === 1 ? spellingsOf(written) : [written];
+    const symbols = place.length === 1 ? spellingsOf(written) : [written];
     return [stockAt(ticker, exchanges), { kind: 'STK', symbols }];
   }
   const stock: SymbolReading = { kind: 'STK', symbols: spellingsOf(written) };
   return /^0\d{3,4}$/.test(written) ? [stock, stockAt(written, ['SEHK'])] : [stock];
+}
+
+/** An exchange by its name or code. */
+function exchangesNamed(place: string): readonly string[] | null {
+  return exchangesKnown(place) ?? exchangesOfBloombergCode(place);
 }
 
 function stockAt(ticker: string, exchanges: readonly string[] | null): SymbolReading {

@@ -75,7 +75,7 @@ const symbol = z.preprocess(
     .string()
     .max(40)
     .regex(
-      /^[$^./@]?[A-Z0-9][A-Z0-9 ./:^=&!_-]*$/,
+      /^[$^./@]?[A-Z0-9][A-Z0-9 ./:^=&!@_-]*$/,
       'a ticker such as NVDA, or a currency pair such as EUR.USD',
     ),
 );
