@@ -4,6 +4,7 @@ import { exitsOf } from '../ibkr/order-ticket.ts';
 import type { Order } from '../ibkr/orders.ts';
 import { findIntents, listIntentsOfOrders, type OrderIntent } from '../store/order-intents.ts';
 import { intendedOrder, intentNamed, isChange, type ProposedOrder } from './proposed-order.ts';
+import { isUntold } from './reconciliation.ts';
 
 export type ExitKind = 'take_profit' | 'stop_loss';
 
@@ -49,19 +50,33 @@ export function originAmong(intents: readonly OrderIntent[], order: KnownBy): Or
     (intent) => isChange(intent) && intendedOrder(intent).modifies === order.orderId,
   );
   const placed = intents.find((intent) => !isChange(intent) && isAbout(intent, order)) ?? null;
-  const change = changes.findLast(({ state }) => TAKEN.includes(state));
+  const change = changes.findLast(isTaken);
+  const untold = changes.slice(changes.findLastIndex(isTaken) + 1).filter(isUntold);
   if (placed === null && change === undefined) return null;
   const exit = placed === null ? null : exitIn(placed, order);
   return {
     placed,
     exit: exit?.kind ?? null,
     parentOrderId: exit === null ? null : (placed?.ibkrOrderId ?? order.parentOrderId),
-    terms:
+    terms: withoutUntold(
       change !== undefined
         ? intendedOrder(change).ticket
         : placed === null
           ? null
           : termsIn(placed, order, exit),
+      untold,
+    ),
+  };
+}
+
+/** Terms less those of which nobody can tell whether they were changed. */
+function withoutUntold(terms: Terms | null, untold: readonly OrderIntent[]): Terms | null {
+  const changed = untold.flatMap((intent) => intendedOrder(intent).changes ?? []);
+  if (terms === null || changed.length === 0) return terms;
+  return {
+    ...terms,
+    ...(changed.includes('trail') && { trailingAmount: undefined, trailingPercent: undefined }),
+    ...(changed.includes('endDate') && { goodTillDate: undefined }),
   };
 }
 
@@ -80,8 +95,10 @@ export function entryAmong(intents: readonly OrderIntent[], orderId: string): Or
   return takeProfit === undefined && stopLoss === undefined ? null : placed;
 }
 
-/** States of a change that IBKR took. */
-const TAKEN: readonly OrderIntent['state'][] = ['working', 'filled', 'cancelled'];
+/** Whether IBKR took a change. */
+function isTaken({ state }: OrderIntent): boolean {
+  return state === 'working' || state === 'filled' || state === 'cancelled';
+}
 
 function isAbout(intent: OrderIntent, { orderId, parentOrderId, clientOrderId }: KnownBy): boolean {
   const { ibkrOrderId, ocaOrderId, exitOrderIds } = intent;

@@ -33,6 +33,8 @@ export interface ProposedOrder {
   oca?: Omit<OrderTicket, 'clientOrderId'>;
   /** IBKR's id of the working order that this one takes the place of. */
   modifies?: string;
+  /** Of a change: what it changes beside quantity and prices. IBKR shows neither trail nor end date of a working order. */
+  changes?: readonly ('tif' | 'endDate' | 'trail')[];
 }
 
 /** The order as text, so that equal orders are equal texts. */
@@ -66,6 +68,7 @@ const storedOrder = z.object({
   ticket: z.looseObject({ conid: z.number() }),
   oca: z.looseObject({ conid: z.number() }).optional(),
   modifies: z.string().optional(),
+  changes: z.array(z.enum(['tif', 'endDate', 'trail'])).optional(),
 });
 
 /** The order of an intent, as it was when the intent was written. */

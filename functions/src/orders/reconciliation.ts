@@ -6,7 +6,7 @@ import { getOrderStatus, type Order, type OrderTicket } from '../ibkr/orders.ts'
 import { type OrderIntent, type TradingState, tradingTransaction } from '../store/order-intents.ts';
 import { type Decided, type Fate, isAbandoned, isExpired, isFinal, settle } from './decisions.ts';
 import { type Desk, fateOf, jointFate, orderIdsOf, write } from './desk.ts';
-import { intendedOrder, namedTickets } from './proposed-order.ts';
+import { intendedOrder, namedTickets, type ProposedOrder } from './proposed-order.ts';
 
 /**
  * IBKR cuts calls off after about ten seconds (Web API documentation): this long after an order was sent whose
@@ -61,9 +61,27 @@ function fateOfLost(found: OrderLookup, intent: OrderIntent, ticket: OrderTicket
   const isChange = intendedOrder(intent).modifies !== undefined;
   if (found.kind === 'absent' && !isChange) return notPlaced(intent, 'IBKR has no such order');
   if (found.kind !== 'found') return fateOfEnded(found, ticket);
-  if (!isChange || isAsIntended(found.order, ticket)) return fateOf(found.order);
+  if (!isChange) return fateOf(found.order);
+  const { changes = [] } = intendedOrder(intent);
+  if (isAsIntended(found.order, ticket, changes)) {
+    return changes.some((one) => one !== 'tif') ? untold(found.order) : fateOf(found.order);
+  }
   const { status: ibkrStatus } = found.order;
   return { ...notPlaced(intent, `IBKR has the order as it was, ${ibkrStatus}`), ibkrStatus };
+}
+
+const UNTOLD =
+  'no answer came, and IBKR does not show how far a working order trails, nor until when it is open.';
+
+/** A change of what IBKR does not show. To make it once more does no harm, so that it keeps nothing waiting. */
+function untold({ orderId, status }: Order): Fate {
+  const note = 'IBKR does not show whether the change was made';
+  return { state: 'not_placed', note, reason: UNTOLD, ibkrOrderId: orderId, ibkrStatus: status };
+}
+
+/** Whether nobody can tell if a change was made. */
+export function isUntold({ state, reason }: Pick<OrderIntent, 'state' | 'reason'>): boolean {
+  return state === 'not_placed' && reason === UNTOLD;
 }
 
 /** What is certain of an order that was there and that IBKR no longer lists. */
@@ -89,10 +107,15 @@ function notPlaced({ reason }: OrderIntent, note: string): Fate {
 }
 
 /** Whether an order looks as the change of it should have made it, but for the prices that trail the market. */
-function isAsIntended(order: Order, ticket: OrderTicket): boolean {
+function isAsIntended(
+  order: Order,
+  ticket: OrderTicket,
+  changes: NonNullable<ProposedOrder['changes']>,
+): boolean {
   const isTrailing = ticket.orderType.startsWith('TRAIL');
   return (
     order.quantity === ticket.quantity &&
+    (!changes.includes('tif') || order.tif === ticket.tif) &&
     (isTrailing || order.limitPrice === (ticket.limitPrice ?? null)) &&
     (isTrailing || order.stopPrice === (ticket.stopPrice ?? null))
   );

@@ -7,6 +7,7 @@ import { originAmong, tellingAmong } from '../orders/order-origin.ts';
 import { isBeingCancelled, ORDER_STATES, orderState } from '../orders/order-state.ts';
 import { isTakenBack } from '../orders/placing.ts';
 import { intendedOrder, orderSentence } from '../orders/proposed-order.ts';
+import { isUntold } from '../orders/reconciliation.ts';
 import { recordedOrder, recordedState } from '../orders/recorded-order.ts';
 import type { OrderIntent } from '../store/order-intents.ts';
 import type { ToolContext } from './context.ts';
@@ -194,8 +195,11 @@ function notAtIbkrWords(intent: OrderIntent): string {
   const sentence = orderSentence(order);
   const isAsked = intent.absentSince !== null;
   if (order.modifies !== undefined) {
+    if (isUntold(intent)) {
+      return `It is not known whether the change was made. cancel_order with order_id ${order.modifies} cancels the order.`;
+    }
     const how = isTakenBack(intent) ? 'was taken back' : 'did not come about';
-    return `The change ${how}: order ${order.modifies} works on as before. cancel_order with its order_id cancels it.`;
+    return `The change ${how}: order ${order.modifies} is as it was. cancel_order with its order_id cancels it.`;
   }
   if (!isTakenBack(intent)) {
     return `There is nothing to cancel: the order ${sentence} is not at IBKR (${intent.reason ?? 'it was not sent.'})`;

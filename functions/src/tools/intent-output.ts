@@ -5,6 +5,7 @@ import { askAgain } from '../orders/idempotency.ts';
 import { entryAmong } from '../orders/order-origin.ts';
 import { isOpen } from '../orders/order-state.ts';
 import { intendedOrder, orderSentence } from '../orders/proposed-order.ts';
+import { isUntold } from '../orders/reconciliation.ts';
 import type { ApprovalMode } from '../orders/trading-rules.ts';
 import type { OrderIntent } from '../store/order-intents.ts';
 import type { ToolContext } from './context.ts';
@@ -127,6 +128,14 @@ function withoutOrder(intent: OrderIntent, mode: ApprovalMode, publicOrigin: str
 
 /** A change that did not come about leaves the order as it was: nobody must take it for gone. */
 function unchanged(intent: OrderIntent, orderId: string, details: Record<string, unknown>): GatewayError {
+  if (isUntold(intent)) {
+    return new GatewayError(
+      'order_state_unknown',
+      `It is not known whether order ${orderId} was changed: ${intent.reason ?? ''}`,
+      'Change it again as it shall be: to make the same change twice does no harm. IBKR’s own app shows how it is.',
+      { details: { ...details, order_id: orderId } },
+    );
+  }
   const isOver = intent.ibkrStatus !== null && !isOpen(intent.ibkrStatus);
   return new GatewayError(
     intent.state === 'rejected' ? 'order_rejected' : 'not_placed',

@@ -73,6 +73,78 @@ describe.concurrent('a trail', () => {
   });
 });
 
+describe.concurrent('a change of a trail whose answer was lost', () => {
+  it.each(['reset', 'reset_after_accept'])(
+    '(%s) is not known to be made or not, and is made again',
+    async (kind) => {
+      const app = await newApp();
+      await holding(app);
+      const { order_id } = await app.call('place_order', TRAIL);
+      await app.sandbox.fault({ kind, times: 1, match: { method: 'POST', path: '/iserver/reply/*' } });
+      const { code, message, details } = await app.fail('modify_order', { order_id, trailing_percent: 2 });
+      expect({ code, message }).toEqual({
+        code: 'order_state_unknown',
+        message: expect.stringMatching(/^It is not known whether order \d+ was changed: no answer came/),
+      });
+      expect(await app.fail('get_order_status', { intent_id: details?.intent_id })).toMatchObject({ code });
+      // Neither the old trail nor the new one is told as the one that holds, nor repeated to IBKR.
+      const unknown = { state: 'working', trailing_percent: null, trailing_amount: null };
+      expect(await app.call('get_order_status', { order_id })).toMatchObject(unknown);
+      expect(await app.fail('modify_order', { order_id, quantity: 4 })).toMatchObject({
+        code: 'order_not_cancellable',
+        hint: expect.stringContaining('Give the trail'),
+      });
+      await app.call('modify_order', { order_id, trailing_percent: 2 });
+      expect(await app.call('get_order_status', { order_id })).toMatchObject({
+        stop_price: 98,
+        trailing_percent: 2,
+      });
+      await app.call('modify_order', { order_id, quantity: 4 });
+      expect(await app.call('get_order_status', { order_id })).toMatchObject({
+        quantity: 4,
+        trailing_percent: 2,
+      });
+    },
+  );
+});
+
+describe.concurrent('an order that was changed and has left IBKR’s lists', () => {
+  it.each([
+    ['up', 20, 272093],
+    ['down', 4, 76792991],
+  ])('is told by its latest terms, changed %s', async (_, quantity, conid) => {
+    const app = await newApp();
+    await setPrice(conid, 100);
+    const order = { ...RESTING, symbol: undefined, conid, quantity: 10 };
+    const { order_id, intent_id } = await app.call('place_order', order);
+    await app.call('modify_order', { order_id, quantity });
+    await setPrice(conid, 95);
+    const executions = async () => (await app.call('get_trades', {})).trades as unknown[];
+    while ((await executions()).length === 0);
+    const { status, list } = { status: '/iserver/account/order/status/*', list: '/iserver/account/orders' };
+    await app.sandbox.fault({
+      kind: 'status',
+      status: 503,
+      body: { error: 'Order ID is not found' },
+      match: { path: status },
+    });
+    await app.sandbox.fault({
+      kind: 'status',
+      status: 200,
+      body: { orders: [], snapshot: true },
+      match: { path: list },
+    });
+    for (const by of [{ order_id }, { intent_id }]) {
+      expect(await app.call('get_order_status', by)).toMatchObject({
+        state: 'filled',
+        quantity,
+        filled_quantity: quantity,
+        remaining_quantity: 0,
+      });
+    }
+  });
+});
+
 describe.concurrent('the time in force', () => {
   it('is changed, with the date where it has one', async () => {
     const app = await newApp();

@@ -86,6 +86,7 @@ export const modifyOrderTool = defineTool({
       contract,
       ticket,
       modifies: working.orderId,
+      ...changesIn(args),
     };
     const wanted = { clientOrderId: null, duplicateMeant: false };
     return requestOrder(context, { order, account, changed: working }, wanted);
@@ -157,6 +158,18 @@ async function workingOrder(
       { cause: error, details: { intent_id: intent.id, order_id: orderId } },
     );
   }
+}
+
+/** What a change is of beside quantity and prices. */
+function changesIn(args: Changes): Pick<ProposedOrder, 'changes'> {
+  const changes = [
+    ...(args.tif === undefined ? [] : (['tif'] as const)),
+    ...(args.good_till_date === undefined ? [] : (['endDate'] as const)),
+    ...(args.trailing_amount === undefined && args.trailing_percent === undefined
+      ? []
+      : (['trail'] as const)),
+  ];
+  return changes.length === 0 ? {} : { changes };
 }
 
 /** A change is checked as the order that it makes. */

@@ -230,7 +230,7 @@ describe.concurrent('cancel_order', () => {
     expect(await app.call('cancel_order', { intent_id: details?.intent_id })).toMatchObject({
       order_id,
       state: 'withdrawn',
-      message: expect.stringContaining(`order ${String(order_id)} works on as before`),
+      message: expect.stringContaining(`order ${String(order_id)} is as it was`),
     });
     expect(await app.call('get_order_status', { order_id })).toMatchObject({ state: 'working', quantity: 3 });
   });
