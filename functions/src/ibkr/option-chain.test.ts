@@ -189,6 +189,15 @@ test('an option that cannot be read is told of', async () => {
   expect(unread).toMatchObject([{ at: '2', reason: expect.stringContaining('right') }]);
 });
 
+test('a strike that cannot be read is told of, and keeps no other back', async () => {
+  const ibkr = await playChain(series('2031-12-19', [100]), 100, {
+    'GET /iserver/secdef/strikes': { call: ['N/A', 100], put: [100] },
+  });
+  const { options, unread } = await chainOf(ibkr);
+  expect(options.map(({ strike }) => strike)).toEqual([100]);
+  expect(unread).toEqual([{ at: '1', reason: 'is no strike' }]);
+});
+
 const expiries = ['2031-12-05', '2031-12-19', '2031-12-31'] as const;
 const playedSeries = fc.record({
   expiry: fc.constantFrom(...expiries),

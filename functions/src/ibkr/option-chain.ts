@@ -156,6 +156,7 @@ class ChainSearch {
     const { underlying, rights } = this.#request;
     const month = new OptionMonth(this.#client, underlying, name);
     const strikes = await getStrikes(this.#client, underlying, name);
+    month.unread.push(...strikes.unread);
     const [first, second] = probesOf(strikes, rights, this.#centre);
     await this.#ask(month, first);
     // What has only the other right is looked for when there is not enough with one.

@@ -36,7 +36,13 @@ export interface OptionProbe {
   right: OptionRight;
 }
 
-export const strikesSchema = z.object({ call: z.array(decimal), put: z.array(decimal) });
+export const strikesSchema = z
+  .object({ call: rowsOf(decimal), put: rowsOf(decimal) })
+  .transform(({ call, put }) => ({
+    call: call.rows,
+    put: put.rows,
+    unread: [...call.unread, ...put.unread].map((row) => ({ ...row, reason: 'is no strike' })),
+  }));
 export type Strikes = z.output<typeof strikesSchema>;
 
 const optionRight = required((value): OptionRight | null =>
@@ -67,7 +73,7 @@ export async function getStrikes(client: IbkrClient, underlying: Contract, month
       query: optionQuery(underlying, month),
     });
   } catch (error) {
-    if (error instanceof IbkrError && error.isBadInput) return { call: [], put: [] };
+    if (error instanceof IbkrError && error.isBadInput) return { call: [], put: [], unread: [] };
     throw error;
   }
 }
