@@ -1,7 +1,11 @@
 /** Reading one order, whichever way IBKR still tells of it. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
 import type { IbkrClient } from './client.ts';
 import { getLiveOrders, getOrderStatus, type Order } from './orders.ts';
+
+/** So long a status is waited for: its list may tell of the order while that hangs. */
+const STATUS_WITHIN_MS = 6_000;
 
 /**
  * One order as IBKR has it now: by its status or, since IBKR keeps no status of orders of other sessions, by its row in
@@ -11,13 +15,27 @@ import { getLiveOrders, getOrderStatus, type Order } from './orders.ts';
  */
 export async function readOrder(client: IbkrClient, accountId: string, orderId: string): Promise<Order> {
   try {
-    return await getOrderStatus(client, accountId, orderId);
+    return await statusSoon(client, accountId, orderId);
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     const { order, mayBeUnread } = await findListed(client, accountId, orderId);
     if (order !== null) return order;
     throw mayBeUnread && error.code === 'not_found' ? unreadable(orderId, error) : error;
   }
+}
+
+/** @throws {GatewayError} as `getOrderStatus`, and `ibkr_timeout` when IBKR takes too long. */
+export async function statusSoon(client: IbkrClient, accountId: string, orderId: string): Promise<Order> {
+  const order = await Promise.race([
+    getOrderStatus(client, accountId, orderId),
+    delay(STATUS_WITHIN_MS, null, { ref: false }),
+  ]);
+  if (order !== null) return order;
+  throw new GatewayError(
+    'ibkr_timeout',
+    `IBKR did not tell the status of order ${orderId} in time.`,
+    'Try again in a minute.',
+  );
 }
 
 export interface ListedOrder {

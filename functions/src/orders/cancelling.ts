@@ -4,8 +4,8 @@ import { GatewayError } from '../errors.ts';
 import type { IbkrClient } from '../ibkr/client.ts';
 import { IbkrError } from '../ibkr/ibkr-error.ts';
 import { futuresOperator } from '../ibkr/order-ticket.ts';
-import { cancelOrder, getOrderStatus, type Order } from '../ibkr/orders.ts';
-import { findListed } from '../ibkr/read-order.ts';
+import { cancelOrder, type Order } from '../ibkr/orders.ts';
+import { findListed, statusSoon } from '../ibkr/read-order.ts';
 import type { Desk } from './desk.ts';
 import { isOpen } from './order-state.ts';
 import { lull } from './send-queue.ts';
@@ -87,12 +87,12 @@ async function orderAfter(
   for (let reads = 0; reads < READS_AT_MOST; reads++) {
     if (reads > 0) await delay(BETWEEN_READS_MS);
     try {
-      order = await getOrderStatus(ibkr, accountId, orderId);
+      order = await statusSoon(ibkr, accountId, orderId);
       if (!isOpen(order.status)) return { order, unread: null };
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
       unread = error;
-      if (error.code === 'not_found') break;
+      if (error.code === 'not_found' || error.code === 'ibkr_timeout') break;
     }
   }
   if (order !== null) return { order, unread: null };

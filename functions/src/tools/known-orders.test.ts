@@ -135,6 +135,14 @@ describe.concurrent('an order of this service', () => {
     expect(await trueOrder(order_id)).toMatchObject({ status: 'Cancelled' });
   });
 
+  it('whose status hangs is told and cancelled by the list', async () => {
+    const app = await newApp();
+    const { order_id } = await app.call('place_order', RESTING);
+    await app.sandbox.fault({ kind: 'delay', delayMs: 30_000, match: STATUS });
+    expect(await app.call('get_order_status', { order_id })).toMatchObject({ state: 'working', quantity: 3 });
+    expect(await app.call('cancel_order', { order_id })).toMatchObject({ state: 'cancelled' });
+  });
+
   it('is cancelled also while IBKR shows neither its status nor the list', async ({ expect }) => {
     const app = await newApp();
     const { order_id } = await app.call('place_order', RESTING);

@@ -34,10 +34,8 @@ const CHANGES = {
   quantity: positiveAmount().optional().describe('The new quantity in all, what is filled included.'),
   limit_price: netPrice().optional().describe('For orders that have a limit price; of a combo, net.'),
   stop_price: positiveAmount().optional().describe('For orders that have a stop price.'),
-  trailing_amount: trailing.trailing_amount.describe('For trailing orders: how far it follows, in money.'),
-  trailing_percent: trailing.trailing_percent.describe(
-    'For trailing orders: how far it follows, in percent.',
-  ),
+  trailing_amount: trailing.trailing_amount.describe('Of a trailing stop, in money.'),
+  trailing_percent: trailing.trailing_percent.describe('Of a trailing stop, in percent.'),
   tif: code(['DAY', 'GTC', 'GTD']).optional().describe('GTD needs good_till_date.'),
   good_till_date: goodTillDate().optional(),
 };
@@ -56,7 +54,7 @@ export const modifyOrderTool = defineTool({
   name: 'modify_order',
   title: 'Change a working order',
   description:
-    'Changes the quantity, the prices, the trail or the time in force of a working order, also of an exit or of one of a pair; what is left out stays. Side, instrument and type cannot change: cancel and place a new one for that. The same limits and approvals hold as for a new order.',
+    'Changes quantity, prices, trail or time in force of a working order, also of an exit or one of a pair; what is left out stays. Side, instrument and type cannot change: cancel and place a new one. Limits and approvals hold as for a new order.',
   scope: 'write',
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
   input: orderReferenceInput(CHANGES).refine(

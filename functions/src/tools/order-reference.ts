@@ -14,10 +14,8 @@ import { tradingDesk } from './trading-desk.ts';
 
 const referenceArguments = {
   order_id: orderIdArgument().optional().describe('From place_order or get_orders.'),
-  intent_id: text(64).optional().describe('From place_order or get_orders, instead of order_id.'),
-  client_order_id: text(64)
-    .optional()
-    .describe('Your own name for it, as given to place_order, instead of order_id.'),
+  intent_id: text(64).optional().describe('Instead of order_id.'),
+  client_order_id: text(64).optional().describe('Instead of order_id: your own name for it.'),
 };
 
 /** What a tool is told to know an order by: exactly one of its names. */
@@ -74,9 +72,13 @@ export async function meantOrder(context: ToolContext, reference: OrderReference
   return { accountId, orderId, intent, listed: null };
 }
 
-async function namedIntent(
+/**
+ * The intent of that id, or of the name that the calling app gave it.
+ * @throws {GatewayError} `not_found`.
+ */
+export async function namedIntent(
   context: ToolContext,
-  { intent_id: id, client_order_id: name }: OrderReference,
+  { intent_id: id, client_order_id: name }: Pick<OrderReference, 'intent_id' | 'client_order_id'>,
 ): Promise<OrderIntent> {
   const { db, connection } = context;
   if (name === undefined) {

@@ -280,4 +280,27 @@ describe.concurrent('an order that waits', () => {
       hint: 'Take it back with cancel_order and its intent_id, and place it as it shall be.',
     });
   });
+
+  it('is confirmed by the name that its caller gave it', async () => {
+    const app = await newApp({ approval: 'model' });
+    const intent_id = await waiting(app);
+    expect(await app.fail('confirm_order', { client_order_id: 'c-1' }, 'another')).toMatchObject({
+      code: 'not_found',
+    });
+    expect(await app.fail('confirm_order', {})).toMatchObject({ code: 'invalid_arguments' });
+    expect(await app.call('confirm_order', { client_order_id: 'c-1' })).toMatchObject({
+      intent_id,
+      state: 'working',
+    });
+  });
+
+  it('and was taken back leaves its name to another one', async () => {
+    const app = await newApp({ approval: 'model' });
+    const first = await waiting(app);
+    await app.call('cancel_order', { client_order_id: 'c-1' });
+    const second = await waiting(app, { ...NAMED, quantity: 7 });
+    expect(second).not.toBe(first);
+    expect(await app.call('confirm_order', { client_order_id: 'c-1' })).toMatchObject({ quantity: 7 });
+    expect(await app.orders()).toEqual(['BUY 7']);
+  });
 });
