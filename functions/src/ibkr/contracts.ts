@@ -118,7 +118,10 @@ export const definitionsSchema = z.object({
   ),
 });
 
-/** A currency is listed under its own name there (`EUR`), and known by its pair (`EUR.USD`) everywhere else. */
+/**
+ * A currency is listed under its own name there (`EUR`), and known by its pair (`EUR.USD`) everywhere else. A full name
+ * goes on after several blanks: `MNQ      MAR2025`.
+ */
 function symbolOf(row: {
   conid: number;
   ticker: string | null;
@@ -126,7 +129,7 @@ function symbolOf(row: {
   assetClass: string | null;
   currency: string;
 }): string {
-  const symbol = row.ticker ?? row.fullName ?? String(row.conid);
+  const symbol = row.ticker ?? row.fullName?.split(/\s{2,}/)[0] ?? String(row.conid);
   return row.assetClass === 'CASH' && /^[A-Z]{3}$/.test(symbol) ? `${symbol}.${row.currency}` : symbol;
 }
 

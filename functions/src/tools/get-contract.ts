@@ -52,6 +52,8 @@ export const getContractTool = defineTool({
     ]);
     return {
       ...snakeCased(details),
+      // Details of a pair are under its first currency.
+      symbol: contract.symbol,
       // Routing has no place of its own; which listing it is, this says.
       ...(contract.exchange === null ? {} : { listing_exchange: contract.exchange }),
       ...(description === undefined ? {} : { description }),

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../simulator/src/server.ts';
-import { newApp, useApps } from './app-fixture.ts';
+import { newApp, playedApp, useApps } from './app-fixture.ts';
 
 useApps({
   database: () => startFirestoreServer({ port: 0 }),
@@ -80,4 +80,38 @@ describe('an order', () => {
       message: expect.stringContaining('It has NVDA conid 4815747 NASDAQ USD NVIDIA CORP.'),
     });
   });
+});
+
+it('a pair of currencies has one symbol, whatever IBKR calls it', async () => {
+  const app = await newApp();
+  expect(await app.call('get_contract', { symbol: 'EURUSD=X' })).toMatchObject({
+    symbol: 'EUR.USD',
+    sec_type: 'CASH',
+  });
+});
+
+it('a preview says what else a ticker is the name of', async () => {
+  const row = (conid: number, ticker: string, listingExchange: string) => ({
+    ...{ conid, ticker, listingExchange, name: 'COLGATE-PALMOLIVE CO', assetClass: 'STK', currency: 'USD' },
+  });
+  const app = await playedApp({
+    'GET /trsrv/stocks': { CL: [{ contracts: [{ conid: 7, exchange: 'NYSE', isUS: true }] }] },
+    'GET /trsrv/secdef': { secdef: [row(7, 'CL', 'NYSE')] },
+    'GET /iserver/marketdata/snapshot': [
+      { conid: 7, '31': '80', '84': '79.9', '86': '80.1', '7741': '80', '6509': 'RpB', _updated: Date.now() },
+    ],
+    'GET /iserver/contract/7/info-and-rules': {
+      ...{ con_id: 7, symbol: 'CL', instrument_type: 'STK', currency: 'USD', rules: null },
+    },
+    'POST /iserver/account/*/orders/whatif': {
+      amount: { amount: '80 USD', commission: '1 USD', total: '81 USD' },
+    },
+  });
+  expect(await app.call('preview_order', { ...BUY, symbol: 'CL' })).toMatchObject({
+    company_name: 'COLGATE-PALMOLIVE CO',
+    note: expect.stringContaining('futures on crude oil'),
+  });
+  expect(await app.call('preview_order', { ...BUY, symbol: 'CL', exchange: 'NYSE' })).not.toHaveProperty(
+    'note',
+  );
 });

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
+import { otherMeaning } from '../ibkr/symbols.ts';
 import { checkOrder, totalOf } from '../orders/check-order.ts';
+import type { OrderedContract } from '../orders/proposed-order.ts';
 import { APPROVAL_MODES } from '../store/stored-fields.ts';
 import { accountForRead } from './account-choice.ts';
-import { orderInput } from './order-arguments.ts';
+import { type OrderArguments, orderInput } from './order-arguments.ts';
 import { reviewOrder } from './order-review.ts';
 import { previewOutput } from './preview-output.ts';
 import { proposeOrder } from './propose-order.ts';
@@ -26,6 +28,7 @@ export const previewOrderTool = defineTool({
     company_name: z.string().nullable().optional(),
     exchange: z.string().nullable().optional().describe('Where the instrument is listed. Tell the user.'),
     contract_currency: z.string(),
+    note: z.string().optional().describe('What else the symbol may mean. Tell the user.'),
     value_in_base: z.number().nullable().describe('What counts against the owner’s limits.'),
     limit_refusal: z.string().nullable().describe('Why the owner’s limits forbid the order.'),
     approval: z
@@ -48,6 +51,7 @@ export const previewOrderTool = defineTool({
       company_name: contract.companyName,
       exchange: contract.exchange,
       contract_currency: contract.currency,
+      ...noteOn(args, contract),
       ...(await preview()),
       value_in_base: totalOf(facts).value,
       limit_refusal: refusalOf(() => checkOrder(state, { id: '', app: context.app }, judged, new Date())),
@@ -55,6 +59,16 @@ export const previewOrderTool = defineTool({
     };
   },
 });
+
+/** A ticker alone may be the usual name of something else. */
+function noteOn(
+  { symbol, exchange, currency }: OrderArguments,
+  contract: OrderedContract,
+): { note?: string } {
+  const isBare = symbol !== undefined && exchange === undefined && currency === undefined;
+  const note = isBare && contract.secType === 'STK' ? otherMeaning(contract.symbol) : null;
+  return note === null ? {} : { note };
+}
 
 function refusalOf(check: () => unknown): string | null {
   try {
