@@ -70,7 +70,8 @@ describe('an expiry', () => {
     const few = await playChain(series('2031-12-05', strikesFrom(95, 105, 1)));
     await expect(chainOf(few, { expiry: '2031-12-19' })).rejects.toMatchObject({
       code: 'not_found',
-      message: 'IBKR lists no options on SPY that expire on 2031-12-19. Seen were the expiries 2031-12-05.',
+      message:
+        'IBKR lists no call options on SPY that expire on 2031-12-19. Seen were the expiries 2031-12-05.',
     });
     const many = await playChain([
       ...series('2031-12-05', strikesFrom(1, 400, 1)),
@@ -79,7 +80,7 @@ describe('an expiry', () => {
     await expect(chainOf(many, { expiry: '2031-12-19' })).rejects.toMatchObject({
       code: 'not_found',
       message: expect.stringMatching(
-        /^Among the strikes that were looked at are no options .* not all could/,
+        /^Among the strikes that were looked at are no call options .* not all could/,
       ),
       hint: expect.stringContaining('around'),
     });
@@ -125,7 +126,7 @@ test('a nearest month without strikes, or whose options are over, gives way to t
   const options = series('2031-12-19', strikesFrom(90, 110, 1));
   const search = {
     'GET /iserver/secdef/search': [
-      { conid: '1', symbol: 'SPY', sections: [{ secType: 'OPT', months: 'NOV31;DEC31' }] },
+      { conid: '1', symbol: 'SPY', sections: [{ secType: 'OPT', months: 'DEC31;NOV31' }] },
     ],
   };
   expect(await shown(await playChain(options, 100, search))).toEqual(['2031-12-19', '99 call', '100 call']);
@@ -139,7 +140,7 @@ test('a nearest month without strikes, or whose options are over, gives way to t
   expect((await shown(refused))[0]).toBe('2031-12-19');
   await expect(chainOf(await playChain(options, 100, search), { expiry: 'NOV31' })).rejects.toMatchObject({
     code: 'not_found',
-    message: 'IBKR lists no options on SPY that expire in NOV31.',
+    message: 'IBKR lists no call options on SPY that expire in NOV31.',
   });
 });
 
@@ -175,6 +176,20 @@ describe('another trading class', () => {
       message: expect.stringContaining('of the class NONE'),
     });
   });
+});
+
+test('what has puts alone is not said to have no options', async () => {
+  const ibkr = await playChain(series('2031-12-19', [95, 100], { rights: 'P' }));
+  await expect(chainOf(ibkr)).rejects.toThrow(/^IBKR lists no call options on SPY that still trade/);
+  expect(await shown(ibkr, { rights: ['put'] })).toEqual(['2031-12-19', '95 put', '100 put']);
+  expect(await shown(ibkr, { rights: ['call', 'put'] })).toEqual(['2031-12-19', '95 put', '100 put']);
+  const mixed = await playChain([
+    ...series('2031-12-05', [95, 100, 105]),
+    ...series('2031-12-19', [95, 105], { rights: 'P' }),
+  ]);
+  expect(await shown(mixed, { expiry: '2031-12-19', rights: ['call', 'put'] })).toEqual([
+    ...['2031-12-19', '95 put', '105 put'],
+  ]);
 });
 
 test('an option that cannot be read is told of', async () => {

@@ -296,7 +296,12 @@ async function loadMonths(client: IbkrClient, underlying: Contract): Promise<str
       'Options are listed on the primary listing of a stock or ETF and on some indices; check the conid.',
     );
   }
-  return months;
+  return months.toSorted((a, b) => monthNumber(a) - monthNumber(b));
+}
+
+/** `JUN26` counted in months. */
+function monthNumber(month: string): number {
+  return Number(month.slice(3)) * MONTHS.length + MONTHS.indexOf(month.slice(0, 3));
 }
 
 async function priceOf(client: IbkrClient, underlying: Contract): Promise<number | null> {
@@ -328,13 +333,13 @@ function isDate(expiry: string): boolean {
 }
 
 function nothingFound(
-  { underlying, expiry, tradingClass }: OptionChainRequest,
+  { underlying, expiry, tradingClass, rights }: OptionChainRequest,
   months: readonly string[],
   { seen, isCut }: ChainSearch,
 ): GatewayError {
   const expiries = [...seen.values()].flat();
   const what = [
-    `options on ${underlying.symbol}`,
+    `${rights.length === 1 ? `${rights[0]} options` : 'options'} on ${underlying.symbol}`,
     tradingClass === undefined ? [] : `of the class ${tradingClass}`,
     expiry === undefined ? 'that still trade' : `that expire ${isDate(expiry) ? 'on' : 'in'} ${expiry}`,
   ].flat();
