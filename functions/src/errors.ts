@@ -90,8 +90,9 @@ export const ERRORS = {
   },
   order_not_cancellable: {
     retryable: false,
-    meaning: 'IBKR does not cancel or change the order in its present state.',
-    remedy: 'Look at it with get_order_status: it may be filled or cancelled already.',
+    meaning:
+      'The order cannot be cancelled or changed as it stands: IBKR does not do it, or it waits and is not at IBKR.',
+    remedy: 'Look at it with get_order_status or get_orders: it may be over already, or wait for somebody.',
   },
   ibkr_unavailable: {
     retryable: true,

@@ -197,6 +197,35 @@ describe.concurrent('a request to cancel', () => {
     expect(await placing).toMatchObject({ state: 'working' });
   });
 
+  it('of a pair by its intent reaches the one though IBKR refuses the other', async () => {
+    const app = await newApp();
+    const oca = { order_type: 'LMT', limit_price: 97.5 };
+    const pair = await app.call('place_order', { ...RESTING, oca });
+    const match = { method: 'DELETE', path: `/iserver/account/*/order/${String(pair.order_id)}` };
+    await app.sandbox.fault({ kind: 'status', status: 400, body: { error: 'Order is held' }, match });
+    expect(await app.call('cancel_order', { intent_id: pair.intent_id })).toMatchObject({
+      order_id: pair.oca_order_id,
+      state: 'cancelled',
+      others: [
+        {
+          order_id: pair.order_id,
+          outcome: 'unconfirmed',
+          message: expect.stringContaining('Order is held'),
+        },
+      ],
+    });
+  });
+
+  it('of a filled entry says that its exits are orders of their own', async () => {
+    const app = await newApp();
+    const bracket = { ...RESTING, order_type: 'MKT', limit_price: undefined, take_profit_price: 110 };
+    const { intent_id } = await app.call('place_order', bracket);
+    expect(await app.call('cancel_order', { intent_id })).toMatchObject({
+      outcome: 'filled',
+      message: expect.stringContaining('cancel_order with their order_id cancels them'),
+    });
+  });
+
   it('of a pair by its intent is for both orders', async () => {
     const app = await newApp();
     const oca = { order_type: 'LMT', limit_price: 97.5 };

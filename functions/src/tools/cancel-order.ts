@@ -10,6 +10,7 @@ import { intendedOrder } from '../orders/proposed-order.ts';
 import { refresh } from '../orders/reconciliation.ts';
 import { findIntent, listIntentsOfOrders, type OrderIntent } from '../store/order-intents.ts';
 import {
+  type CancelOutput,
   cancelledOrder,
   cancelOutput,
   notAsked,
@@ -43,20 +44,39 @@ export const cancelOrderTool = defineTool({
     // Of an order that IBKR gave an id to, nothing else has to be known.
     if (args.order_id !== undefined || meant.intent === null) return cancelAtIbkr(context, meant);
     const intent = await takenBack(context, meant.intent);
-    const [first, ...others] = idsAtIbkr(intent);
-    if (first === undefined) return notAtIbkr(context, intent);
-    const order = await cancelAtIbkr(context, { ...meant, intent, orderId: first });
-    if (others.length === 0) return order;
-    const rest = [];
-    for (const orderId of others) rest.push(await cancelAtIbkr(context, { ...meant, intent, orderId }));
-    return { ...order, others: othersCancelled(rest) };
+    const ids = idsAtIbkr(intent);
+    if (ids.length === 0) return notAtIbkr(context, intent);
+    return cancelEach(context, { ...meant, intent }, ids);
   },
 });
 
+/** Cancels each order of an intent: what keeps one of a pair from being cancelled does not keep the other. */
+async function cancelEach(
+  context: ToolContext,
+  meant: MeantOrder,
+  ids: readonly string[],
+): Promise<CancelOutput> {
+  const cancelled: CancelOutput[] = [];
+  const failed: { orderId: string; failure: GatewayError }[] = [];
+  for (const orderId of ids) {
+    try {
+      cancelled.push(await cancelAtIbkr(context, { ...meant, orderId }));
+    } catch (failure) {
+      if (!(failure instanceof GatewayError)) throw failure;
+      failed.push({ orderId, failure });
+    }
+  }
+  const [first, ...others] = cancelled;
+  if (first === undefined) throw failed[0]?.failure;
+  return ids.length === 1 ? first : { ...first, others: othersCancelled(others, failed) };
+}
+
 /** IBKR's ids of the orders that an intent is about; none when IBKR does not have them. */
 function idsAtIbkr(intent: OrderIntent): string[] {
-  if (intent.state === 'not_placed' || intent.state === 'rejected') return [];
   const { modifies } = intendedOrder(intent);
+  if (intent.state === 'not_placed') return [];
+  // IBKR holds some of the orders that it refuses, and may let them go on.
+  if (intent.state === 'rejected') return modifies === undefined ? orderIdsOf(intent) : [];
   return modifies === undefined ? orderIdsOf(intent) : [modifies];
 }
 
@@ -71,7 +91,8 @@ async function takenBack(context: ToolContext, known: OrderIntent): Promise<Orde
   for (let moves = 0; moves < MOVES_AT_MOST; moves++) {
     if (intent.state === 'sending') intent = await whenSent(desk, intent);
     const now = new Date();
-    if (isExpired(intent, now) || isAbandoned(intent, now)) intent = await refresh(desk, intent);
+    const isOpenFate = isAbandoned(intent, now) || intent.absentSince !== null;
+    if (isExpired(intent, now) || isOpenFate) intent = await refresh(desk, intent);
     if (intent.state !== 'awaiting_approval' && intent.state !== 'needs_reply') break;
     if (!isOwn(context, intent) && context.app.source !== 'console') throw waitsForAnother(intent);
     try {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import type { Order } from '../ibkr/orders.ts';
 import type { Cancellation } from '../orders/cancelling.ts';
-import { originAmong, tellingAmong } from '../orders/order-origin.ts';
+import { entryAmong, originAmong, tellingAmong } from '../orders/order-origin.ts';
 import { isBeingCancelled, ORDER_STATES, orderState } from '../orders/order-state.ts';
 import { isTakenBack } from '../orders/placing.ts';
 import { intendedOrder, orderSentence } from '../orders/proposed-order.ts';
@@ -36,7 +36,7 @@ export const cancelOutput = orderOutput.partial().extend({
     .optional()
     .describe('Of a pair: the other order.'),
 });
-type CancelOutput = z.output<typeof cancelOutput>;
+export type CancelOutput = z.output<typeof cancelOutput>;
 
 /** An order that IBKR was asked to cancel, and the intents about it. */
 interface AskedFor {
@@ -46,6 +46,9 @@ interface AskedFor {
   intent: OrderIntent | null;
   intents: readonly OrderIntent[];
 }
+
+const EXITS_WORK_ON =
+  ' Its exits are orders of their own: get_orders lists them, and cancel_order with their order_id cancels them.';
 
 /**
  * The answer for an order that IBKR was asked to cancel.
@@ -70,8 +73,10 @@ export function cancelledOrder(
     outcome,
     message,
   });
-  if (state === 'filled')
-    return answer('filled', `Order ${orderId} had filled before it could be cancelled.`);
+  if (state === 'filled') {
+    const exits = entryAmong(asked.intents, orderId) === null ? '' : EXITS_WORK_ON;
+    return answer('filled', `Order ${orderId} had filled before it could be cancelled.${exits}`);
+  }
   if (state === 'cancelled') return answer('cancelled', `Order ${orderId} is cancelled${filled}.`);
   if (request.kind === 'refused') throw notCancelled(asked, order, request.refusal);
   if (request.kind === 'acknowledged' || (order !== null && isBeingCancelled(order.status))) {
@@ -91,8 +96,19 @@ export function cancelledOrder(
 }
 
 /** The answer for the other orders of an intent whose order was cancelled. */
-export function othersCancelled(others: readonly CancelOutput[]): CancelOutput['others'] {
-  return others.map(({ order_id, state, outcome, message }) => ({ order_id, state, outcome, message }));
+export function othersCancelled(
+  others: readonly CancelOutput[],
+  failed: readonly { orderId: string; failure: GatewayError }[],
+): CancelOutput['others'] {
+  return [
+    ...others.map(({ order_id, state, outcome, message }) => ({ order_id, state, outcome, message })),
+    ...failed.map(({ orderId, failure }) => ({
+      order_id: orderId,
+      state: 'unknown' as const,
+      outcome: 'unconfirmed' as const,
+      message: `${failure.message} ${failure.hint}`,
+    })),
+  ];
 }
 
 function stateNow({ orderId, intent, intents }: AskedFor, order: Order | null) {

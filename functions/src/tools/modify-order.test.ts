@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../simulator/src/server.ts';
+import { placeOrder } from '../ibkr/orders.ts';
 import { simulatorUrl } from '../ibkr/sandbox-fixture.ts';
 import { newApp, type TestApp, useApps } from './app-fixture.ts';
 
@@ -204,6 +205,25 @@ describe.concurrent('a change', () => {
       code: 'invalid_arguments',
       message: `That is a pair of orders, ${String(pair.order_id)} and ${String(pair.oca_order_id)}.`,
     });
+  });
+
+  it('of an order from elsewhere leaves it open outside regular hours', async () => {
+    const app = await newApp();
+    const { account_id } = await app.call('get_current_account', {});
+    const ticket = {
+      conid: NVDA,
+      side: 'BUY',
+      quantity: 3,
+      orderType: 'LMT',
+      limitPrice: 98,
+      tif: 'GTC',
+    } as const;
+    const outside = { ...ticket, outsideRth: true, clientOrderId: 'tws-1' };
+    const outcome = await placeOrder(app.sandbox.client(), String(account_id), outside);
+    const order_id = outcome.kind === 'accepted' ? outcome.orderId : '';
+    await app.call('modify_order', { order_id, quantity: 4 });
+    const { orders } = (await app.call('get_orders', {})) as { orders: object[] };
+    expect(orders).toMatchObject([{ order_id, quantity: 4, outside_rth: true }]);
   });
 
   it('is judged as the order it makes, of an exit too', async () => {

@@ -4,7 +4,7 @@ import type { Account } from '../ibkr/accounts.ts';
 import type { Contract } from '../ibkr/contracts.ts';
 import { futuresOperator } from '../ibkr/order-ticket.ts';
 import type { Order } from '../ibkr/orders.ts';
-import { readOrder } from '../ibkr/read-order.ts';
+import { findListed, readOrder } from '../ibkr/read-order.ts';
 import { originAmong } from '../orders/order-origin.ts';
 import { isOpen, orderState, progressWords } from '../orders/order-state.ts';
 import {
@@ -138,7 +138,12 @@ async function workingOrder(
   { accountId, orderId, intent, listed }: AtIbkr,
 ): Promise<Order> {
   try {
-    return listed ?? (await readOrder(ibkr, accountId, orderId));
+    if (listed !== null) return listed;
+    const order = await readOrder(ibkr, accountId, orderId);
+    if (intent !== null || order.outsideRth !== null) return order;
+    // Of an order from elsewhere only the list tells whether it fills outside regular hours, and that has to stay.
+    const { outsideRth = null } = (await findListed(ibkr, accountId, orderId)).order ?? {};
+    return { ...order, outsideRth };
   } catch (error) {
     if (!(error instanceof GatewayError) || error.code !== 'not_found') throw error;
     if (intent === null) {

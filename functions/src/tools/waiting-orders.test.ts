@@ -257,6 +257,19 @@ describe.concurrent('cancel_order', () => {
     expect(await app.call('cancel_order', { client_order_id: 'c-1' })).toMatchObject({ state: 'cancelled' });
   });
 
+  it('cancels an order that was thought not to be placed, and turned up', async () => {
+    const app = await newApp();
+    await app.sandbox.fault({ kind: 'reset_after_accept', times: 1, match: ORDERS });
+    const gone = { kind: 'status', status: 200, body: { orders: [], snapshot: true }, match: LIST };
+    await app.sandbox.fault(gone);
+    const { code, details } = await app.fail('place_order', NAMED);
+    expect(code).toBe('not_placed');
+    await app.sandbox.endFaults();
+    expect(await app.call('cancel_order', { intent_id: details?.intent_id })).toMatchObject({
+      state: 'cancelled',
+    });
+  });
+
   it('says of an order that IBKR refused that there is nothing to cancel', async () => {
     const app = await newApp();
     const body = { error: 'No trading permission' };
