@@ -2,12 +2,20 @@ import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import type { IbkrClient } from './client.ts';
 import type { Contract } from './contracts.ts';
-import { conid, text } from './wire-fields.ts';
+import { cluedRowsOf, entriesOf } from './rows.ts';
+import { conid, optionalText, text } from './wire-fields.ts';
 
 /** Pairs are added once in years. */
 const CACHE_MS = 60 * 60_000;
 
-export const currencyPairsSchema = z.record(z.string(), z.array(z.object({ symbol: text, conid })));
+const pairRows = cluedRowsOf(z.object({ symbol: text, conid }), z.object({ symbol: optionalText }));
+
+/** By currency. */
+export const currencyPairsSchema = entriesOf(pairRows).transform(({ rows, unread }) => ({
+  rows: rows.flatMap(([, pairs]) => pairs.rows),
+  /** A null symbol may be any. */
+  unread: [...rows.flatMap(([, pairs]) => pairs.unread), ...unread.map((row) => ({ ...row, symbol: null }))],
+}));
 
 /** Currencies IBKR trades: what tells the pair `EURUSD` from a six-letter ticker such as `GOOGLX`. */
 const CURRENCIES = new Set(
@@ -26,7 +34,8 @@ export function splitCurrencyPair(symbol: string): [base: string, quote: string]
 /**
  * The contract of a currency pair (`GET /iserver/currency/pairs`). IBKR trades a pair in one direction only and the
  * other is not offered here: its prices are the inverse and its sides are swapped.
- * @throws {GatewayError} `not_found`, naming the direction that exists if one does; `invalid_arguments`.
+ * @throws {GatewayError} `not_found`, naming the direction that exists if one does; `invalid_arguments`;
+ * `ibkr_unexpected_answer` where a pair that is not understood may be the one.
  */
 export async function resolveCurrencyPair(client: IbkrClient, symbol: string): Promise<Contract> {
   const pair = splitCurrencyPair(symbol);
@@ -38,11 +47,10 @@ export async function resolveCurrencyPair(client: IbkrClient, symbol: string): P
     );
   }
   const [base, quote] = pair;
-  const answer = await client.get('/iserver/currency/pairs', currencyPairsSchema, {
+  const { rows, unread } = await client.get('/iserver/currency/pairs', currencyPairsSchema, {
     query: { currency: quote },
     cacheMs: CACHE_MS,
   });
-  const rows = Object.values(answer).flat();
   const row = rows.find((candidate) => candidate.symbol === `${base}.${quote}`);
   if (row !== undefined) {
     return {
@@ -55,6 +63,13 @@ export async function resolveCurrencyPair(client: IbkrClient, symbol: string): P
       derivative: null,
       tradedOn: [],
     };
+  }
+  if (unread.some((candidate) => candidate.symbol === null || candidate.symbol === `${base}.${quote}`)) {
+    throw new GatewayError(
+      'ibkr_unexpected_answer',
+      `IBKR lists a currency pair that may be ${base}.${quote} in a form that this service does not understand.`,
+      'Name the pair by its conid, or try again. If it stays, please report it.',
+    );
   }
   const inverse = rows.some((candidate) => candidate.symbol === `${quote}.${base}`);
   throw new GatewayError(
