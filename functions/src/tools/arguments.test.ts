@@ -68,7 +68,7 @@ describe('instruments', () => {
     expect(symbol.parse(value)).toBe(expected);
   });
 
-  it.each(['', '../x', '$NVDA', 'A'.repeat(41), 5, 'N\u0000'])('refuse %j as a symbol', (value) => {
+  it.each(['', '../x', 'NV;DA', 'A'.repeat(41), 5, 'N\u0000'])('refuse %j as a symbol', (value) => {
     expect(symbol.safeParse(value).success).toBe(false);
   });
 
