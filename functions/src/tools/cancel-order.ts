@@ -42,7 +42,7 @@ export const cancelOrderTool = defineTool({
   async run(args, context) {
     const meant = await meantOrder(context, args);
     // Of an order that IBKR gave an id to, nothing else has to be known.
-    if (args.order_id !== undefined || meant.intent === null) return cancelAtIbkr(context, meant);
+    if (meant.isByOrderId || meant.intent === null) return cancelAtIbkr(context, meant);
     const intent = await takenBack(context, meant.intent);
     const ids = idsAtIbkr(intent);
     if (ids.length === 0) return notAtIbkr(context, intent);

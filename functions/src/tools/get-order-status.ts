@@ -42,7 +42,7 @@ export const getOrderStatusTool = defineTool({
   async run(args, context) {
     const meant = await meantOrder(context, args);
     if (meant.intent === null) return elsewhere(context, meant);
-    if (args.order_id !== undefined) return statusOf(context, meant.intent, args.order_id);
+    if (meant.isByOrderId) return statusOf(context, meant.intent, meant.orderId ?? '');
     const intent = await upToDate(context, meant.intent);
     // Says which yes it waits for, or why there is no such order.
     intentResult(intent, context);

@@ -293,6 +293,14 @@ describe.concurrent('ids', () => {
     });
   });
 
+  it('of this service are taken in the place of IBKR’s', async () => {
+    const app = await newApp();
+    const { intent_id, order_id } = await app.call('place_order', RESTING);
+    const by = { order_id: intent_id };
+    expect(await app.call('get_order_status', by)).toMatchObject({ order_id, state: 'working' });
+    expect(await app.call('cancel_order', by)).toMatchObject({ order_id, state: 'cancelled' });
+  });
+
   it('are taken one at a time', async () => {
     const app = await newApp();
     for (const args of [{}, { order_id: '1', intent_id: 'a' }, { intent_id: 'a', client_order_id: 'b' }]) {

@@ -64,7 +64,7 @@ export const modifyOrderTool = defineTool({
   output: intentOutput,
   async run(args, context) {
     const named = await meantOrder(context, args);
-    if (args.order_id === undefined) oneOrder(named);
+    if (!named.isByOrderId) oneOrder(named);
     const meant = await atIbkr(context, named);
     const account = accountNamed(await loginAccounts(context), meant.accountId);
     // The order is read last: it may fill at any moment.

@@ -45,6 +45,8 @@ export interface MeantOrder {
    * changed it. Null: nothing is known of it here.
    */
   intent: OrderIntent | null;
+  /** It was named by IBKR's id, so that it is that one order. */
+  isByOrderId: boolean;
   /** Its row, where the lists had to be read to find its account. */
   listed: Order | null;
 }
@@ -60,16 +62,29 @@ const MARGIN_MS = 8_000;
  */
 export async function meantOrder(context: ToolContext, reference: OrderReference): Promise<MeantOrder> {
   const { order_id: orderId, account_id: named } = reference;
-  if (orderId === undefined) {
-    const intent = await namedIntent(context, reference);
-    const { accountId } = inAccount(intent, named, `The order ${intent.id}`);
-    return { accountId, orderId: orderIdIn(intent), intent, listed: null };
+  const asked = await intentOf(context, reference);
+  if (asked !== null) {
+    const { accountId } = inAccount(asked, named, `The order ${asked.id}`);
+    return { accountId, orderId: orderIdIn(asked), intent: asked, isByOrderId: false, listed: null };
   }
+  if (orderId === undefined || !isIbkrId(orderId)) throw noSuchId(orderId ?? '');
   const intents = await listIntentsOfOrders(context.db, context.connection.id, [orderId]);
   const intent = intents.find((one) => !isChange(one)) ?? intents[0];
   if (intent === undefined) return orderedElsewhere(context, orderId, named);
   const { accountId } = inAccount(intent, named, `Order ${orderId}`);
-  return { accountId, orderId, intent, listed: null };
+  return { accountId, orderId, intent, isByOrderId: true, listed: null };
+}
+
+/** IBKR's own ids are digits, and -1 means every order of the account. */
+function isIbkrId(orderId: string): boolean {
+  return /^[1-9]\d*$/.test(orderId);
+}
+
+/** The intent that is named, also in the place of IBKR's id; null where it is an order of IBKR's. */
+async function intentOf(context: ToolContext, reference: OrderReference): Promise<OrderIntent | null> {
+  const { order_id: orderId } = reference;
+  if (orderId === undefined) return namedIntent(context, reference);
+  return isIbkrId(orderId) ? null : findIntent(context.db, context.connection.id, orderId);
 }
 
 /**
@@ -126,10 +141,9 @@ async function orderedElsewhere(
     accountId,
     orderId,
     intent: null,
+    isByOrderId: true,
     listed,
   });
-  // IBKR's own ids are digits, and -1 means every order of the account.
-  if (!/^[1-9]\d*$/.test(orderId)) throw noSuchId(orderId);
   const list = await loginAccounts(context);
   if (named !== undefined) return found(accountNamed(list, named).accountId, null);
   const [only, ...others] = list.accounts;
