@@ -10,6 +10,7 @@ import {
   exchangesOfEnding,
   exchangesOfPrefix,
   isOneOf,
+  isUnitedStates,
 } from './exchanges.ts';
 
 /** One way to read what was written. */
@@ -107,16 +108,41 @@ interface Named {
 
 /**
  * Whether a text names that contract, or what it is a derivative of, in any spelling. A listing that the text fixes
- * (`VOD.L`) has to be the contract's.
+ * (`VOD.L`) has to be the contract's; IBKR names none of options in the United States.
  */
-export function namesContract(text: string, { symbol, secType, exchange, currency }: Named): boolean {
+export function namesContract(text: string, { symbol, secType, exchange = null, currency }: Named): boolean {
   return readSymbol(text).some((reading) => {
     if (!reading.symbols.includes(symbol)) return false;
-    if (reading.kind === 'STK') {
-      return reading.exchanges === undefined || isOneOf(exchange ?? null, reading.exchanges);
+    const { kind, exchanges } = reading;
+    if (kind !== 'STK') {
+      return kind === secType && (reading.currency === undefined || reading.currency === currency);
     }
-    return reading.kind === secType && (reading.currency === undefined || reading.currency === currency);
+    if (exchanges === undefined || isOneOf(exchange, exchanges)) return true;
+    return exchange === null && currency === 'USD' && isUnitedStates(exchanges);
   });
+}
+
+/** Of two lists of symbols, what both name: of two texts for one thing the one that names less. */
+export function namedByBoth(one: readonly string[], other: readonly string[]): string[] {
+  const bySymbol = Map.groupBy(readingsOf(other), ({ symbol }) => symbol);
+  const both = readingsOf(one).flatMap((first) =>
+    (bySymbol.get(first.symbol) ?? []).flatMap((second) => {
+      if (first.kind !== second.kind) return [];
+      if (first.exchanges === undefined) return second.exchanges === undefined ? first.text : second.text;
+      const { exchanges } = second;
+      const meet = exchanges === undefined || first.exchanges.some((name) => exchanges.includes(name));
+      return meet ? first.text : [];
+    }),
+  );
+  return [...new Set(both)];
+}
+
+function readingsOf(texts: readonly string[]) {
+  return texts.flatMap((text) =>
+    readSymbol(text).flatMap(({ symbols, ...reading }) =>
+      symbols.map((symbol) => ({ ...reading, symbol, text })),
+    ),
+  );
 }
 
 /** Whether a bare symbol may mean an index although a stock or fund has it, too. */

@@ -202,6 +202,41 @@ it('knows symbols and asset classes in any spelling, and no other classes than I
   });
 });
 
+it('takes the owner’s symbols in any spelling, and a listing that they fix for what it says', () => {
+  const allowed = (symbols: string[], facts: Partial<OrderFacts>) =>
+    refusal(() => checkLimits(limitsSchema.parse({ symbols }), factsOf(facts))) === null;
+  const berkshire = { symbol: 'BRK B', listing: { exchange: 'NYSE', currency: 'USD' } };
+  for (const spelling of ['BRK B', 'brk.b', 'BRK-B', 'BRK/B', '$BRK.B', 'NYSE:BRK.B', 'BRK.B.US']) {
+    expect([spelling, allowed([spelling], berkshire)]).toEqual([spelling, true]);
+  }
+  for (const spelling of ['BRK.A', 'BRK', 'BRK.B.TO', 'EURUSD']) {
+    expect([spelling, allowed([spelling], berkshire)]).toEqual([spelling, false]);
+  }
+  const euro = {
+    symbol: 'EUR.USD',
+    assetClasses: ['CASH'],
+    listing: { exchange: 'IDEALPRO', currency: 'USD' },
+  };
+  for (const spelling of ['EURUSD', 'eur/usd', 'EUR-USD', 'EURUSD=X'])
+    expect(allowed([spelling], euro)).toBe(true);
+  expect(allowed(['USDEUR'], euro)).toBe(false);
+  const vodafone = (exchange: string) => ({ symbol: 'VOD', listing: { exchange, currency: 'GBP' } });
+  expect(allowed(['VOD.L'], vodafone('LSE'))).toBe(true);
+  expect(allowed(['VOD.L'], vodafone('NASDAQ'))).toBe(false);
+  expect(allowed(['VOD'], vodafone('NASDAQ'))).toBe(true);
+  const option = { symbol: 'AAPL', assetClasses: ['OPT'], listing: { exchange: null, currency: 'USD' } };
+  expect(allowed(['AAPL.US'], option)).toBe(true);
+  expect(allowed(['AAPL.L'], option)).toBe(false);
+});
+
+it('keeps of two lists of symbols what both name', () => {
+  const both = (one: string[], other: string[]) => narrower({ symbols: one }, { symbols: other }).symbols;
+  expect(both(['BRK.B', 'AAPL', 'EURUSD'], ['BRK B', 'EUR.USD', 'MSFT'])).toEqual(['BRK.B', 'EURUSD']);
+  expect(both(['VOD'], ['VOD.L'])).toEqual(['VOD.L']);
+  expect(both(['VOD.L'], ['VOD'])).toEqual(['VOD.L']);
+  expect(both(['VOD.L'], ['VOD.US'])).toEqual([]);
+});
+
 describe('a change', () => {
   const refused = (limits: Limits, facts: Partial<OrderFacts>) =>
     refusal(() => checkLimits(limits, factsOf({ orders: 0, ...facts }))) !== null;

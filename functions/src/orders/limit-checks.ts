@@ -1,5 +1,6 @@
 /** Limits against one order: pure, so that the same check serves previews, refusals and what a model is told remains. */
 import { GatewayError } from '../errors.ts';
+import { namesContract } from '../ibkr/symbols.ts';
 import { toCents } from './cents.ts';
 import type { CollaredPrice } from './price-collar.ts';
 import type { Limits } from './trading-rules.ts';
@@ -9,6 +10,8 @@ export interface OrderFacts {
   accountId: string;
   /** Of a currency pair, the pair. */
   symbol: string;
+  /** What a symbol on the owner's list may say, too (`VOD.L`); of a combo, that of its first leg. */
+  listing?: { exchange: string | null; currency: string };
   /** Of a combo: those of its legs. */
   assetClasses: readonly string[];
   /** How many orders come to be: the order and its exits; none by a change. */
@@ -56,13 +59,18 @@ export interface DayTotals {
   value: number;
 }
 
+function isNamed(written: string, { symbol, assetClasses: [secType = ''], listing }: OrderFacts): boolean {
+  const { exchange = null, currency = '' } = listing ?? {};
+  return written === symbol || namesContract(written, { symbol, secType, exchange, currency });
+}
+
 /**
  * @throws {GatewayError} `limit_exceeded` naming the limit, its value and what was asked.
  */
 export function checkLimits(limits: Limits, facts: OrderFacts): void {
   const { symbols, assetClasses, maxOrderValue, priceCollarPercent, maxQuoteAgeSeconds } = limits;
   checkTradingAllowed(limits);
-  if (symbols !== undefined && !symbols.includes(facts.symbol))
+  if (symbols !== undefined && !symbols.some((written) => isNamed(written, facts)))
     refuse('symbols', symbols.join(', '), facts.symbol);
   const otherClass = facts.assetClasses.find((assetClass) => assetClasses?.includes(assetClass) === false);
   if (assetClasses !== undefined && otherClass !== undefined) {

@@ -61,6 +61,7 @@ export async function gatherFacts(
     facts: {
       accountId,
       symbol: limitedSymbol(contract),
+      listing: { exchange: contract.exchange ?? null, currency: contract.currency },
       assetClasses: (contract.legs ?? [contract]).map(({ secType }) => secType),
       orders: changed === null ? 1 + exitsOf({ ...ticket, clientOrderId: '' }).length : 0,
       isReduction: before !== null && isReduction(ticket, before),

@@ -1,5 +1,6 @@
 /** What an owner allows: limits and who has to say yes, for a connection and narrower for one app or key. */
 import { z } from 'zod';
+import { namedByBoth } from '../ibkr/symbols.ts';
 import { APPROVAL_MODES, type ApprovalMode } from '../store/stored-fields.ts';
 
 export { APPROVAL_MODES, type ApprovalMode };
@@ -26,7 +27,7 @@ export const limitsSchema = z.strictObject({
   maxDailyValue: amount.optional(),
   /** Exits included; changes are none. */
   maxDailyOrders: z.number().int().nonnegative().max(100_000).optional(),
-  /** Tickers that may be traded, of derivatives that of the underlying, pairs as EUR.USD; all when absent. */
+  /** Tickers that may be traded, in any spelling, of derivatives that of the underlying; all when absent. */
   symbols: z.array(z.string().trim().min(1).max(40).toUpperCase()).max(500).optional(),
   /** Which may be traded, a combo if all its legs may; all when absent. */
   assetClasses: z.array(assetClass).max(20).optional(),
@@ -70,7 +71,8 @@ export function narrower(one: Limits, other: Limits): Limits {
     maxOrderValue: least('maxOrderValue'),
     maxDailyValue: least('maxDailyValue'),
     maxDailyOrders: least('maxDailyOrders'),
-    symbols: common(one.symbols, other.symbols),
+    symbols:
+      one.symbols && other.symbols ? namedByBoth(one.symbols, other.symbols) : (one.symbols ?? other.symbols),
     assetClasses: common(one.assetClasses, other.assetClasses),
     shortSelling: both('shortSelling'),
     optionsWriting: both('optionsWriting'),

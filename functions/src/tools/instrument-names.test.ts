@@ -115,3 +115,23 @@ it('a preview says what else a ticker is the name of', async () => {
     'note',
   );
 });
+
+it('the owner’s symbols allow what they name, however they are spelled', async () => {
+  const app = await newApp({ limits: { symbols: ['BRK.B', 'EURUSD', 'ASML.AS'] } });
+  expect(await app.call('place_order', { ...BUY, symbol: 'BRK/B' })).toMatchObject({
+    symbol: 'BRK B',
+    state: 'filled',
+  });
+  expect(await app.call('preview_order', { ...BUY, symbol: 'EUR.USD', quantity: 25_000 })).toMatchObject({
+    limit_refusal: null,
+  });
+  expect(await app.call('preview_order', { ...BUY, symbol: 'ASML', currency: 'EUR' })).toMatchObject({
+    limit_refusal: null,
+  });
+  for (const symbol of ['NVDA', 'ASML']) {
+    expect(await app.fail('place_order', { ...BUY, symbol })).toMatchObject({
+      code: 'limit_exceeded',
+      details: { limit: 'symbols' },
+    });
+  }
+});
