@@ -129,7 +129,7 @@ async function orderStatus(client: IbkrClient, orderId: string): Promise<Order |
     if (error.status !== 400 && !/not found|doesn't exist/i.test(error.reason ?? '')) throw error;
     return new GatewayError(
       'not_found',
-      `IBKR knows no order ${orderId} now.`,
+      `IBKR does not show order ${orderId} now.`,
       'get_orders lists the orders of today and those still open; get_trades lists executions of the last days.',
       { cause: error },
     );
@@ -272,7 +272,7 @@ function cancelRefusal(orderId: string, reason: string): GatewayError {
 function noSuchOrder(orderId: string): GatewayError {
   return new GatewayError(
     'not_found',
-    `IBKR knows no open order ${cleanText(orderId)}.`,
+    `IBKR has no open order ${cleanText(orderId)}.`,
     'get_orders lists the orders of today and those still open.',
   );
 }

@@ -14,7 +14,13 @@ import type { ToolContext } from './context.ts';
 import { exitsOutput, shownExits } from './exits-output.ts';
 import { intentResult } from './intent-output.ts';
 import { orderOutput, shownOrder } from './order-output.ts';
-import { type MeantOrder, meantOrder, orderIdIn, orderReferenceInput } from './order-reference.ts';
+import {
+  type MeantOrder,
+  meantOrder,
+  notInAnyList,
+  orderIdIn,
+  orderReferenceInput,
+} from './order-reference.ts';
 import { defineTool, READS } from './tool.ts';
 import { tradingDesk } from './trading-desk.ts';
 
@@ -57,7 +63,12 @@ function upToDate(context: ToolContext, intent: OrderIntent): Promise<OrderInten
 }
 
 async function elsewhere(context: ToolContext, { accountId, orderId, listed }: MeantOrder): Promise<Status> {
-  const order = listed ?? (await readOrder(context.ibkr, accountId, orderId ?? ''));
+  const order =
+    listed ??
+    (await readOrder(context.ibkr, accountId, orderId ?? '').catch((error: unknown) => {
+      const isNowhere = error instanceof GatewayError && error.code === 'not_found';
+      throw isNowhere ? notInAnyList(orderId ?? '', [accountId]) : error;
+    }));
   // Exits of an order whose answer was lost are known by its id alone.
   const [origin = null] = await originsOf(context.db, context.connection.id, [order]);
   return { ...shownOrder(context, order, origin), as_of: null, reason: null };

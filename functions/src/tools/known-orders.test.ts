@@ -218,6 +218,17 @@ describe.concurrent('an order from elsewhere', () => {
     });
   });
 
+  it('that is not in the only account, or the one named, is said not to be there', async () => {
+    const app = await newApp();
+    const [account_id] = await accountsOf(app);
+    for (const args of [{ order_id: '12345' }, { order_id: '12345', account_id }]) {
+      expect(await app.fail('get_order_status', args)).toMatchObject({
+        code: 'not_found',
+        message: `IBKR lists no order 12345 in ${account_id}, neither open nor of today.`,
+      });
+    }
+  });
+
   it('that is nowhere is said not to be in the accounts that were looked at', async () => {
     const app = await newApp({}, 2);
     const [first, second] = await accountsOf(app);

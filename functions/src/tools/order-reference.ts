@@ -187,7 +187,15 @@ async function lookThrough(
   throw notInAnyList(orderId, without, unread);
 }
 
-function notInAnyList(orderId: string, without: readonly string[], unread: readonly string[]): GatewayError {
+/**
+ * Says where an order was looked for in vain.
+ * @param unread The accounts whose orders could not be read.
+ */
+export function notInAnyList(
+  orderId: string,
+  without: readonly string[],
+  unread: readonly string[] = [],
+): GatewayError {
   const looked =
     without.length === 0
       ? `The account of order ${orderId} is not known.`
