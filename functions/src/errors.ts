@@ -59,7 +59,7 @@ export const ERRORS = {
   possible_duplicate: {
     retryable: false,
     meaning:
-      'The same app placed the same order a moment ago, or that one is not over yet, so this one was held back.',
+      'The same app placed the same order a moment ago, or that one is not over yet, or IBKR holds another order on the contract that may work again. This one was held back.',
     remedy: 'Ask for the first one with get_order_status. If you do want two, set duplicate_ok.',
   },
   idempotency_conflict: {

@@ -16,6 +16,8 @@ export interface ReadOptions {
 }
 
 export interface ChangeOptions {
+  /** How much of the call's time is to be left, for a look at what became of it, when the answer is given up. */
+  leaveMs?: number;
   /** Whether to ask IBKR first if the session stands; true when absent. */
   confirmSession?: boolean;
   permit?: Permit | undefined;
@@ -62,6 +64,11 @@ export class IbkrClient {
   /** Which opening of the session this process works in; 0 before it looked. */
   get sessionEpoch(): number {
     return this.#connection.session.epoch;
+  }
+
+  /** How long from `at` until so many turns of a read in a row will have come, in ms. */
+  waitFor(path: string, at: number, turns: number): number {
+    return this.#connection.waitFor(path, at, turns);
   }
 
   /** How the session stands, by IBKR's own word, without opening anything (`POST /iserver/auth/status`). */
@@ -129,7 +136,7 @@ export class IbkrClient {
   async change<S extends z.ZodType>(
     request: IbkrRequest,
     schema: S,
-    { confirmSession = true, permit }: ChangeOptions = {},
+    { confirmSession = true, permit, leaveMs }: ChangeOptions = {},
   ): Promise<z.output<S>> {
     const { session } = this.#connection;
     const epoch = await this.#prepare(async () => {
@@ -137,7 +144,7 @@ export class IbkrClient {
       if (confirmSession && !(await this.#isHealthy())) await session.recover(this.#sender, opened);
       return opened;
     });
-    const response = await this.#connection.send(request, this.#budget, permit);
+    const response = await this.#connection.send(request, this.#budget, permit, leaveMs);
     if (sessionLoss(response) !== null) {
       await this.#prepare(() => session.recover(this.#sender, epoch));
       throw new IbkrError(

@@ -37,6 +37,8 @@ export type Permit = () => Promise<void>;
 /** Longer than IBKR may take, shorter than hosts wait. */
 const CALL_BUDGET_MS = 22_000;
 const MAX_CACHED_ANSWERS = 500;
+/** A change is waited for at least so long, where the call has that time. */
+const ANSWER_WITHIN_MS = 5_000;
 /** Of what a 429 may ask for. */
 const MAX_PAUSE_MS = 15 * 60_000;
 
@@ -80,15 +82,24 @@ export class IbkrConnection {
   /**
    * Sends one request once, in its turn.
    * @param permit Asked directly before the request leaves; what it throws keeps it from leaving.
+   * @param leaveMs How much of the call's time is left when an answer is given up, as far as that leaves
+   * `ANSWER_WITHIN_MS` to wait for it.
    * @throws {GatewayError} `ibkr_rate_limited` (nothing was sent, or IBKR said 429), `ibkr_timeout`,
    * `ibkr_unavailable`.
    */
-  async send(request: IbkrRequest, budget: CallBudget, permit?: Permit): Promise<IbkrResponse> {
+  async send(request: IbkrRequest, budget: CallBudget, permit?: Permit, leaveMs = 0): Promise<IbkrResponse> {
     // What does not get its turn in time is refused before it leaves: it must not go out after it was given up.
     await this.#turn(request, Math.max(0, budget.deadline - Date.now()));
     await permit?.();
     if (Date.now() >= budget.deadline) throw timedOut(request);
-    return beforeDeadline(this.#transmit(request, budget), request, budget.deadline);
+    const least = Math.min(budget.deadline, Date.now() + ANSWER_WITHIN_MS);
+    const answerBy = Math.max(least, budget.deadline - leaveMs);
+    return beforeDeadline(this.#transmit(request, budget), request, answerBy);
+  }
+
+  /** How long from `at` until so many turns of a read in a row will have come, in ms. */
+  waitFor(path: string, at: number, turns: number): number {
+    return this.#pacer.waitFor({ path }, at, turns);
   }
 
   /** `send` for requests that only read: identical ones under way share one, each with its own deadline. */
@@ -96,7 +107,8 @@ export class IbkrConnection {
     const key = JSON.stringify(request);
     let sent = this.#openReads.get(key);
     if (sent === undefined) {
-      sent = this.#turn(request)
+      // A turn that comes after its caller has gone is not taken: it is another call's.
+      sent = this.#turn(request, Math.max(0, budget.deadline - Date.now()))
         .then(() => this.#transmit(request, budget))
         .finally(() => this.#openReads.delete(key));
       this.#openReads.set(key, sent);

@@ -27,6 +27,8 @@ interface Wanted {
   legs: readonly ComboLeg[] | undefined;
 }
 
+/** IBKR takes one request in 5 s of it. */
+export const ORDER_LIST = '/iserver/account/orders';
 /** IBKR needs a moment after `force=true` until the list is read anew. */
 const REREAD_AFTER_MS = 1_000;
 /** As many rows as IBKR's list has at most. */
@@ -77,6 +79,26 @@ export async function findOrderById(
 ): Promise<OrderLookup> {
   const wanted: Wanted = { by: 'orderId', name: orderId, conid: undefined, legs: ticket?.legs };
   return (await lookFor(client, accountId, wanted)).found;
+}
+
+/**
+ * An order in the list as IBKR shows it at once, by the name it was sent under or by IBKR's own id; null where it is not,
+ * which may be for the list's being behind.
+ * @throws {GatewayError} when IBKR cannot be asked.
+ */
+export async function findListedNow(
+  client: IbkrClient,
+  accountId: string,
+  wanted: { clientOrderId: string } | { orderId: string },
+): Promise<Order | null> {
+  const query = { accountId };
+  const read = () => client.get(ORDER_LIST, liveOrdersSchema, { query });
+  const { orders } = await readOfAccount(client, accountId, read, () => false);
+  return (
+    orders.find((order) =>
+      'orderId' in wanted ? order.orderId === wanted.orderId : order.clientOrderId === wanted.clientOrderId,
+    ) ?? null
+  );
 }
 
 /** The order that is wanted among those listed and, where only executions are left of it, among those. */
@@ -131,7 +153,7 @@ async function statusOf(client: IbkrClient, accountId: string, orderId: string):
 async function readOrdersAnew(client: IbkrClient, accountId: string): Promise<OrderList> {
   // With `force` in the query no read can join one that another call began before the order was sent.
   const read = (force: boolean) =>
-    client.get('/iserver/account/orders', liveOrdersSchema, { query: { accountId, force: String(force) } });
+    client.get(ORDER_LIST, liveOrdersSchema, { query: { accountId, force: String(force) } });
   await read(true);
   await delay(REREAD_AFTER_MS);
   const list = await read(false);

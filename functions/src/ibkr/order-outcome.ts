@@ -30,8 +30,11 @@ export type OrderOutcome =
    * there is one id for each message; without that nobody can tell which message an id is of.
    */
   | { kind: 'question'; replyId: string; messages: string[]; messageIds: string[] }
-  /** There is no order; of a modification: the order stays as it was. */
-  | { kind: 'rejected'; reason: string }
+  /**
+   * There is no order; of a modification: the order stays as it was. After a yes to a question IBKR may have taken it
+   * all the same: look before you say so.
+   */
+  | { kind: 'rejected'; reason: string; afterYes?: true }
   /** IBKR has had an order with this client order id in the last 24 hours: that one, not a second. */
   | { kind: 'duplicate'; reason: string }
   /** The question is gone. The order may still go live with the next question of its kind: look it up. */
@@ -148,6 +151,22 @@ function jointQuestion(questions: readonly Question[]): Question | undefined {
   return { ...first, messages: questions.flatMap(({ messages }) => messages), messageIds: [] };
 }
 
+/** What says that IBKR, or something before it, failed rather than refused. */
+const FAILED = /tim(ed?|ing)[ -]?out|unavailable|internal (server )?error|bad gateway|try again/i;
+
+/**
+ * What a refusal in IBKR's own words means, whatever its HTTP status was. IBKR refuses an order with 200 and 400 (§6.2
+ * of its documentation: malformed bodies, what it does not allow); the words with other statuses may be another's.
+ */
+export function outcomeOfRefusal(
+  status: number | null,
+  reason: string,
+  sent: readonly OrderTicket[],
+): OrderOutcome {
+  const told = refusalOf([{ kind: 'error', reason }], sent);
+  return told.kind === 'rejected' && status !== 400 ? { kind: 'unknown', orderId: null, reason } : told;
+}
+
 function refusalOf(
   refusals: readonly { kind: 'refused' | 'error'; reason: string }[],
   sent: readonly OrderTicket[],
@@ -155,6 +174,7 @@ function refusalOf(
   const reason = refusals.map((row) => row.reason).join(' ');
   if (/already registered/i.test(reason)) return { kind: 'duplicate', reason };
   if (/reply id not found/i.test(reason)) return { kind: 'expired', reason };
+  if (FAILED.test(reason)) return { kind: 'unknown', orderId: null, reason };
   // One error for several orders can be about an exit, with the entry placed all the same.
   const isAboutAll = !isGroup(sent) || refusals.every(({ kind }) => kind === 'refused');
   if (isAboutAll || /not confirmed/i.test(reason)) return { kind: 'rejected', reason };

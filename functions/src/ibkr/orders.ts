@@ -7,7 +7,13 @@ import type { ChangeOptions, IbkrClient } from './client.ts';
 import type { Permit } from './connection.ts';
 import { cleanText, IbkrError } from './ibkr-error.ts';
 import { cancelAnswerSchema, liveOrdersSchema, orderStatusSchema } from './order-answers.ts';
-import { NO_REASON, type OrderOutcome, orderAnswerSchema, outcomeOf } from './order-outcome.ts';
+import {
+  NO_REASON,
+  type OrderOutcome,
+  orderAnswerSchema,
+  outcomeOf,
+  outcomeOfRefusal,
+} from './order-outcome.ts';
 import {
   type ComboLeg,
   type FuturesOperator,
@@ -196,7 +202,8 @@ export async function replyToQuestion(
 ): Promise<OrderOutcome> {
   const path = apiPath`/iserver/reply/${replyId}`;
   try {
-    return await sendOrder(client, path, { confirmed }, sent, { confirmSession: false, permit });
+    const outcome = await sendOrder(client, path, { confirmed }, sent, { confirmSession: false, permit });
+    return outcome.kind === 'rejected' && confirmed ? { ...outcome, afterYes: true } : outcome;
   } catch (error) {
     // 503 is how IBKR says that it has no such question, and also that it took too long.
     if (error instanceof GatewayError && error.cause instanceof IbkrError && error.cause.status === 503) {
@@ -238,6 +245,9 @@ export async function cancelOrder(
   }
 }
 
+/** As long as a look at the order list may wait for its turn and its answer. */
+const LOOK_TAKES_MS = 8_000;
+
 async function sendOrder(
   client: IbkrClient,
   path: string,
@@ -246,11 +256,14 @@ async function sendOrder(
   options: ChangeOptions,
 ): Promise<OrderOutcome> {
   try {
-    return outcomeOf(await client.change({ method: 'POST', path, body }, orderAnswerSchema, options), sent);
+    const limited = { leaveMs: LOOK_TAKES_MS, ...options };
+    return outcomeOf(await client.change({ method: 'POST', path, body }, orderAnswerSchema, limited), sent);
   } catch (error) {
     if (!(error instanceof IbkrError)) throw error;
     if (error.maybeApplied) throw stateUnknown('The order', error);
-    if (error.code === 'ibkr_rejected') return { kind: 'rejected', reason: error.reason ?? NO_REASON };
+    if (error.code === 'ibkr_rejected') {
+      return outcomeOfRefusal(error.status, error.reason ?? NO_REASON, sent);
+    }
     throw error;
   }
 }

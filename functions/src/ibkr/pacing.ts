@@ -80,11 +80,25 @@ export class Pacer {
     const start = Math.max(now, ...limits.map((limit) => this.#earliest(limit)));
     const wait = start - now;
     if (wait > Math.min(maxWaitMs, MAX_WAIT_MS)) throw rateLimited(wait);
-    for (const limit of limits) {
-      const starts = this.#starts.get(limit) ?? [];
-      this.#starts.set(limit, [...starts, start].slice(-limit.calls));
-    }
+    for (const limit of limits) this.#take(limit, start);
     return wait;
+  }
+
+  /** How long from `at` until so many turns in a row will have come, in ms. None is taken. */
+  waitFor({ path }: Pick<IbkrRequest, 'path'>, at: number, turns: number): number {
+    const trial = new Pacer(this.#limits.filter((limit) => limit.path.test(path)));
+    for (const [limit, starts] of this.#starts) trial.#starts.set(limit, starts);
+    let start = at;
+    for (let turn = 0; turn < turns; turn++) {
+      start = Math.max(start, ...trial.#limits.map((limit) => trial.#earliest(limit)));
+      for (const limit of trial.#limits) trial.#take(limit, start);
+    }
+    return start - at;
+  }
+
+  #take(limit: Limit, start: number): void {
+    const starts = this.#starts.get(limit) ?? [];
+    this.#starts.set(limit, [...starts, start].slice(-limit.calls));
   }
 
   #earliest(limit: Limit): number {

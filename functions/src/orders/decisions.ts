@@ -8,12 +8,14 @@ import { checkOrder, checkTrading, type Judged } from './check-order.ts';
 import { askAgain, freesName, isSameOrder, nameConflict } from './idempotency.ts';
 import { checkTradingAllowed } from './limit-checks.ts';
 import { nextLook, READ_AGAIN_MS } from './next-look.ts';
+import { orderState } from './order-state.ts';
 import { isChange } from './proposed-order.ts';
 import {
   ABANDONED_MS,
   aheadOf,
   counted,
   forgotten,
+  heldOn,
   opened,
   recentlyAsked,
   remembered,
@@ -48,13 +50,15 @@ export type Admission =
   | { kind: 'freed' }
   /** The same order of the same app a moment ago, or still waiting for its yes. */
   | { kind: 'recent'; intentId: string }
+  /** An order on the contract that IBKR holds and may work again. */
+  | { kind: 'held'; intentId: string }
   /** An earlier order on the contract whose fate has to be known first. */
   | { kind: 'blocked'; intentId: string };
 
 /**
  * Lets a new order in.
  * @param draft Complete but for its state; `approval.mode` says whether it waits.
- * @param isMeant Whether the caller said that an identical order is meant.
+ * @param duplicateMeant Whether the caller said that an identical order is meant, and one beside an order that IBKR holds.
  * @param over An identical order that was seen to be over.
  * @throws {GatewayError} `idempotency_conflict`, `limit_exceeded`.
  */
@@ -62,7 +66,7 @@ export function admit(
   state: TradingState,
   draft: OrderIntent,
   judged: Judged,
-  isMeant: boolean,
+  duplicateMeant: boolean,
   over: string | null = null,
 ): Decided<Admission> {
   const { register, intent } = state;
@@ -74,11 +78,16 @@ export function admit(
   checkTrading(judged.limits, state.stopped);
   const now = draft.createdAt;
   const recent = recentlyAsked(register, draft.guardKeys, now);
+  // Whoever names an order says with the name whether it is another one.
+  const isMeant = duplicateMeant || draft.clientOrderId !== null;
   if (recent !== null && recent !== over && !isMeant) {
     return { register, intent, result: { kind: 'recent', intentId: recent } };
   }
   const blocking = unresolvedOn(register, draft.conid, now);
   if (blocking !== null) return { register, intent, result: { kind: 'blocked', intentId: blocking } };
+
+  const held = duplicateMeant || isChange(draft) ? null : heldOn(register, draft.conid, now);
+  if (held !== null) return { register, intent, result: { kind: 'held', intentId: held } };
 
   if (draft.approval.mode === 'none') {
     const sent = startSending(state, draft, judged, now, 'asked for');
@@ -253,10 +262,27 @@ export function settle(state: TradingState, fate: Fate, now: Date): Decided<Orde
   );
   const known = guarded(opened(register, settled, now), settled, now);
   if (fate.state !== 'rejected' && fate.state !== 'not_placed') {
-    return { register: known, intent: settled, result: settled };
+    const kept = countedAsHeld(known, intent, settled, now);
+    return { ...kept, result: kept.intent };
   }
   const ended = uncounted(forgotten(known, intent.id), settled);
   return { ...ended, result: ended.intent };
+}
+
+/** What IBKR holds without having filled any of it is given back to the limits of its day until it works again. */
+function countedAsHeld(
+  register: Register,
+  before: OrderIntent,
+  after: OrderIntent,
+  now: Date,
+): { register: Register; intent: OrderIntent } {
+  if (isIdle(after)) return uncounted(register, after);
+  const isBack = isIdle(before) && after.countedOn === null;
+  return isBack && after.state !== 'cancelled' ? counted(register, after, now) : { register, intent: after };
+}
+
+function isIdle({ state, ibkrStatus, filledQuantity }: OrderIntent): boolean {
+  return state === 'working' && orderState(ibkrStatus ?? '') === 'inactive' && !filledQuantity;
 }
 
 /** Keeps what is remembered of an order against identical ones in step with what became of it. */
@@ -275,7 +301,7 @@ function settleAbsent(
   fate: Fate,
   now: Date,
 ): Decided<OrderIntent> {
-  if (fate.state === 'not_placed') {
+  if (fate.state === 'not_placed' || fate.state === 'rejected') {
     const absent = { ...intent, nextLookAt: nextLook(intent, now) };
     return { register, intent: absent, result: absent };
   }
@@ -349,6 +375,15 @@ export function blockedBy(intentId: string): GatewayError {
     'order_state_unknown',
     'It is not known yet whether an earlier order on this contract exists, so no other one is sent.',
     'Call get_order_status with its intent_id: that finds out.',
+    { details: { intent_id: intentId } },
+  );
+}
+
+export function besideHeld(intentId: string): GatewayError {
+  return new GatewayError(
+    'possible_duplicate',
+    'IBKR holds an earlier order on this contract without working it, and may work it again, so no other one is sent.',
+    'Ask get_order_status with its intent_id and tell the user. If this order is meant besides that one, call again with duplicate_ok true.',
     { details: { intent_id: intentId } },
   );
 }

@@ -35,16 +35,20 @@ export function fateOf(order: Order): Fate {
     case 'filled':
       return { state: 'filled', ...facts };
     case 'cancelled':
-      return { state: 'cancelled', ...facts };
-    case 'inactive':
-      // What is filled stays, whatever becomes of the rest.
-      if (order.filledQuantity > 0) {
-        return { state: 'cancelled', reason: heldWords('the rest of the order', order), ...facts };
-      }
-      return { state: 'rejected', reason: heldWords('the order', order), ...facts };
+      return { state: isFilled(order) ? 'filled' : 'cancelled', ...facts };
+    case 'inactive': {
+      // IBKR may work it again (§6.4 of its documentation names no such state final), so that it is not over.
+      const what = order.filledQuantity > 0 ? 'the rest of the order' : 'the order';
+      return { state: 'working', reason: heldWords(what, order), ...facts };
+    }
     default:
       return { state: 'working', ...facts };
   }
+}
+
+/** Whether all of an order has filled, whatever IBKR calls it. */
+function isFilled({ quantity, filledQuantity }: Order): boolean {
+  return filledQuantity > 0 && filledQuantity >= quantity;
 }
 
 /** `IBKR holds the order as inactive: no trading permission`, or without the reason that IBKR did not give. */

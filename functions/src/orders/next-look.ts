@@ -1,17 +1,20 @@
 /** When the schedule looks after an intent that nobody asks about. */
 import type { OrderIntent } from '../store/order-intents.ts';
+import { isHeld } from './order-state.ts';
 import { ABANDONED_MS } from './trading-register.ts';
 
 /** A call that found a fate unknown may still be looking. */
 const LOOK_AGAIN_MS = 60_000;
 /** A working order that nobody asks about is read this often. */
 export const READ_AGAIN_MS = 60 * 60_000;
+/** What IBKR holds without working it may change back at any time. */
+const HELD_LOOK_MS = 5 * 60_000;
 /** An order that IBKR did not have is looked for again so long after that was found. */
 const LATE_LOOKS_MS = [60_000, 5 * 60_000, 30 * 60_000, 6 * 3_600_000];
 
 /** When the schedule has to look after an intent that nobody asks about; null: never. */
 export function nextLook(intent: OrderIntent, now: Date): Date | null {
-  const { state, approval, question, filledAt, absentSince } = intent;
+  const { state, approval, question, filledAt, absentSince, ibkrStatus } = intent;
   const after = (ms: number) => new Date(now.getTime() + ms);
   switch (state) {
     case 'awaiting_approval':
@@ -23,9 +26,10 @@ export function nextLook(intent: OrderIntent, now: Date): Date | null {
     case 'unknown':
       return after(LOOK_AGAIN_MS);
     case 'working':
-      return after(READ_AGAIN_MS);
+      return after(isHeld(ibkrStatus) ? HELD_LOOK_MS : READ_AGAIN_MS);
     case 'filled':
       return filledAt === null ? after(LOOK_AGAIN_MS) : null;
+    case 'rejected':
     case 'not_placed':
       return absentSince === null ? null : lateLook(absentSince, now);
     default:

@@ -25,6 +25,11 @@ export function isOpen(status: string): boolean {
   return ['pending', 'working', 'unknown'].includes(orderState(status));
 }
 
+/** Whether IBKR holds an order without working it, which may change, or says what is not known here. */
+export function isHeld(status: string | null): boolean {
+  return status !== null && ['inactive', 'unknown'].includes(orderState(status));
+}
+
 /** Whether IBKR already has a request to cancel the order. */
 export function isBeingCancelled(status: string): boolean {
   return status === 'PendingCancel' || status === 'PreCancelled';

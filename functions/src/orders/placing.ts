@@ -12,6 +12,7 @@ import {
 import {
   type Admission,
   admit,
+  besideHeld,
   blockedBy,
   DUPLICATE_MS,
   decline,
@@ -107,6 +108,8 @@ export async function place(desk: TradingDesk, request: OrderRequest): Promise<O
         return admission.intent;
       case 'known':
         return refresh(desk, await whenSent(desk, admission.intent));
+      case 'held':
+        throw besideHeld(admission.intentId);
       case 'blocked':
         throw blockedBy(admission.intentId);
       case 'recent': {
@@ -234,14 +237,12 @@ async function nextNamedId(desk: TradingDesk, clientOrderId: string): Promise<st
 
 function admitted(
   desk: TradingDesk,
-  { clientOrderId, duplicateMeant, facts }: OrderRequest,
+  { duplicateMeant, facts }: OrderRequest,
   draft: OrderIntent,
   over: string | null,
 ): Promise<Admission> {
-  // Whoever names an order says with the name whether it is another one.
-  const isMeant = duplicateMeant || clientOrderId !== null;
   return tradingTransaction(desk.db, desk.connectionId, draft.id, (state) =>
-    admit(state, draft, { facts, limits: desk.limits }, isMeant, over),
+    admit(state, draft, { facts, limits: desk.limits }, duplicateMeant, over),
   );
 }
 

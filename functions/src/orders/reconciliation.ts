@@ -1,11 +1,23 @@
 /** Finds out what became of an order whose answer was lost. Looks only; never sends anything. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
-import { findOrderByClientId, findOrderById, type OrderLookup } from '../ibkr/order-lookup.ts';
+import {
+  findListedNow,
+  findOrderByClientId,
+  findOrderById,
+  ORDER_LIST,
+  type OrderLookup,
+} from '../ibkr/order-lookup.ts';
 import { getOrderStatus, type Order, type OrderTicket } from '../ibkr/orders.ts';
-import { type OrderIntent, type TradingState, tradingTransaction } from '../store/order-intents.ts';
+import {
+  listIntentsOfOrders,
+  type OrderIntent,
+  type TradingState,
+  tradingTransaction,
+} from '../store/order-intents.ts';
 import { type Decided, type Fate, isAbandoned, isExpired, isFinal, settle } from './decisions.ts';
 import { type Desk, fateOf, jointFate, orderIdsOf, write } from './desk.ts';
+import { isHeld } from './order-state.ts';
 import { intendedOrder, namedTickets, type ProposedOrder } from './proposed-order.ts';
 
 /**
@@ -15,20 +27,59 @@ import { intendedOrder, namedTickets, type ProposedOrder } from './proposed-orde
 const ARRIVES_WITHIN_MS = 15_000;
 /** What is on its way when a call gives up waiting, may be held up for longer. */
 const HELD_UP_MS = 60_000;
-/** Left of a call's time for the answer. */
-const MARGIN_MS = 4_000;
+/** What a look takes besides waiting for its turns at the order list. */
+const ANSWERS_WITHIN_MS = 2_500;
+/** The list and the executions may be read as often as IBKR's limits let them; this often where it has none. */
+const BETWEEN_LOOKS_MS = 2_000;
 
 /**
- * Looks for what an intent sent. Found: its true state. Absent, and long enough after sending: not placed. It stays
- * unknown only while IBKR cannot be asked or it may still arrive; the next call or the schedule looks again.
+ * Looks for what an intent sent, as long as the call has the time. Found, however early: its true state. Absent, and long
+ * enough after sending: not placed. A look that could not be finished in time is not begun. It stays unknown only while
+ * IBKR cannot be asked or it may still arrive; the next call or the schedule looks again.
  */
 export async function reconcile(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
-  const settled = await look(desk, intent);
-  if (settled.state !== 'unknown') return settled;
-  const wait = Math.min(arrivedBy(settled), desk.ibkr.deadline - MARGIN_MS) - Date.now();
-  if (wait <= 0) return settled;
-  await delay(wait);
-  return look(desk, settled);
+  let seen = await glance(desk, intent);
+  while (seen.state === 'unknown') {
+    const arrived = Math.max(Date.now(), arrivedBy(seen));
+    if (isTimeFor(desk, arrived, 2)) {
+      await delay(Math.max(0, arrived - Date.now()));
+      return look(desk, seen);
+    }
+    if (isTimeFor(desk, Date.now(), 2)) seen = await look(desk, seen);
+    else return isTimeFor(desk, Date.now(), 1) ? glance(desk, seen) : seen;
+    if (seen.state === 'unknown') await delay(BETWEEN_LOOKS_MS);
+  }
+  return seen;
+}
+
+/** Whether so many turns at the order list, the first not before `at`, come in the call's time. */
+function isTimeFor({ ibkr }: Desk, at: number, turns: number): boolean {
+  return at + ibkr.waitFor(ORDER_LIST, at, turns) + ANSWERS_WITHIN_MS <= ibkr.deadline;
+}
+
+/** One look at the list as IBKR shows it: what is there is known, what is not there says nothing. */
+export async function glance(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
+  const { accountId, modifies } = intendedOrder(intent);
+  if (!isTimeFor(desk, Date.now(), 1)) return intent;
+  try {
+    const fates = await Promise.all(
+      namedTickets(intent).map(async (ticket) => {
+        const { clientOrderId } = ticket;
+        const wanted = modifies === undefined ? { clientOrderId } : { orderId: modifies };
+        const order = await findListedNow(desk.ibkr, accountId, wanted);
+        return order === null ? null : fateOfLost({ kind: 'found', order }, intent, ticket);
+      }),
+    );
+    const known = fates.filter((fate) => fate !== null && fate.state !== 'not_placed');
+    if (known.length < fates.length || known.length === 0) return intent;
+    return await write(desk, intent.id, {
+      ...jointFate(fates.filter((fate) => fate !== null)),
+      reconciled: true,
+    });
+  } catch (error) {
+    if (error instanceof GatewayError) return intent;
+    throw error;
+  }
 }
 
 async function look(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
@@ -85,14 +136,21 @@ export function isUntold({ state, reason }: Pick<OrderIntent, 'state' | 'reason'
 }
 
 /** What is certain of an order that was there and that IBKR no longer lists. */
-function fateOfEnded(found: Exclude<OrderLookup, { kind: 'found' }>, { quantity }: OrderTicket): Fate {
+function fateOfEnded(
+  found: Exclude<OrderLookup, { kind: 'found' }>,
+  { quantity }: Pick<OrderTicket, 'quantity'>,
+  held?: string | null,
+): Fate {
   const note = 'IBKR no longer lists the order';
+  if (found.kind === 'absent' && held != null) {
+    return { state: 'rejected', note, reason: `${held} ${note}, and tells of no execution of it.` };
+  }
   if (found.kind === 'absent') {
     const reason = `${note}, and tells of no execution of it in the last seven days.`;
     return { state: 'cancelled', note, reason };
   }
   const fate = fateOf(found.order);
-  if (quantity === undefined || quantity === found.order.quantity) return fate;
+  if (quantity === undefined || quantity <= found.order.quantity) return fate;
   return {
     ...fate,
     state: 'cancelled',
@@ -135,7 +193,10 @@ function arrivedBy(intent: OrderIntent): number {
 
 /** Brings an intent up to date with IBKR: what was abandoned or absent is looked up, what works is read. */
 export async function refresh(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
-  if (intent.absentSince !== null) return look(desk, intent);
+  if (intent.absentSince !== null) {
+    const seen = await glance(desk, intent);
+    return seen.absentSince !== null && isTimeFor(desk, Date.now(), 2) ? look(desk, seen) : seen;
+  }
   if (isFinal(intent.state)) return intent;
   if (isExpired(intent, new Date())) {
     const reason = 'Nobody said yes in time.';
@@ -167,11 +228,29 @@ async function fateOfWorking(desk: Desk, intent: OrderIntent): Promise<Fate> {
       await Promise.all(
         namedTickets(intent).map(async (ticket) => {
           const found = await find(desk, intent, ticket);
-          return found.kind === 'found' ? fateOf(found.order) : fateOfEnded(found, ticket);
+          if (found.kind === 'found') return fateOf(found.order);
+          const heldFor = isHeld(intent.ibkrStatus) && !intent.filledQuantity ? intent.reason : null;
+          return fateOfEnded(found, await latestTerms(desk, intent, ticket), heldFor);
         }),
       ),
     );
   }
+}
+
+/** How much was ordered in the end: what the last change says that IBKR took. */
+async function latestTerms(
+  { db, connectionId }: Desk,
+  intent: OrderIntent,
+  ticket: OrderTicket,
+): Promise<Pick<OrderTicket, 'quantity'>> {
+  const { ibkrOrderId, ocaOrderId, cOID } = intent;
+  const orderId = ticket.clientOrderId === cOID ? ibkrOrderId : ocaOrderId;
+  if (orderId === null) return ticket;
+  const changes = (await listIntentsOfOrders(db, connectionId, [orderId]))
+    .filter(({ state }) => state === 'working' || state === 'filled' || state === 'cancelled')
+    .map(intendedOrder)
+    .filter(({ modifies }) => modifies === orderId);
+  return changes.at(-1)?.ticket ?? ticket;
 }
 
 /** Calls the fate of an intent unknown whose process has ended without a word, or whose question nobody answered. */

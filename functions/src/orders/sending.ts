@@ -21,7 +21,7 @@ import { followOrder } from './follow-order.ts';
 import { askAgain } from './idempotency.ts';
 import { isOpen, progressWords } from './order-state.ts';
 import { intendedOrder, namedTickets, orderSentence } from './proposed-order.ts';
-import { arrivesBy, reconcile } from './reconciliation.ts';
+import { arrivesBy, glance, reconcile } from './reconciliation.ts';
 import { mayLeave, ownTurn } from './send-queue.ts';
 
 /** Questions in a row after which something is wrong; three is the most that was seen of IBKR. */
@@ -163,13 +163,19 @@ async function record(
       const note = `IBKR asks ${question.warnings.map(({ id }) => id ?? 'something').join(', ')}`;
       return write(desk, intent.id, { state: 'needs_reply', note, question, acceptedWarnings });
     }
-    case 'rejected':
+    case 'rejected': {
+      // After a yes IBKR may have taken it, whatever its answer to the last one says.
+      const isAbsent = outcome.afterYes === true;
+      const seen = isAbsent ? await glance(desk, intent) : intent;
+      if (seen.state !== intent.state) return seen;
       return write(desk, intent.id, {
         state: 'rejected',
         note: 'IBKR refused it',
         ...(await refusalOf(desk, intent, outcome.reason)),
         acceptedWarnings,
+        isAbsent,
       });
+    }
     case 'expired': {
       const reason = 'IBKR’s question had lapsed before the yes reached it.';
       return lookUp(desk, intent, { note: outcome.kind, reason, acceptedWarnings });

@@ -5,6 +5,7 @@
 import { appIdentity, type OrderIntent, type Register } from '../store/order-intents.ts';
 import { toCents } from './cents.ts';
 import type { DayTotals } from './limit-checks.ts';
+import { isHeld } from './order-state.ts';
 import { notedSales } from './pending-sales.ts';
 
 /** No process lives this long after it took an intent for sending: the functions end after 60 s. */
@@ -14,6 +15,8 @@ export const ABANDONED_MS = 75_000;
  * on, except on its contract, since the process may have died after IBKR took the order.
  */
 const TURN_MS = 25_000;
+/** What IBKR holds keeps no other order back for longer. */
+const HELD_MS = 86_400_000;
 
 /** The day that daily limits count by: New York's, where IBKR's own day ends. */
 function tradingDay(now: Date): string {
@@ -85,8 +88,31 @@ export function uncounted(
 
 /** Keeps the list of open fates, and of what they sell, in step with an intent. */
 export function opened(register: Register, intent: OrderIntent, now: Date): Register {
-  const known = { ...register, open: openFates(register, intent, now) };
+  const known = {
+    ...register,
+    open: openFates(register, intent, now),
+    held: heldOrders(register, intent, now),
+  };
   return { ...known, sales: notedSales(known, intent, now) };
+}
+
+/** Orders that IBKR holds without working them, or says what is not known here. */
+function heldOrders(
+  register: Register,
+  { id, conid, state, ibkrStatus }: OrderIntent,
+  now: Date,
+): Register['held'] {
+  const { [id]: own, ...others } = register.held;
+  if (state !== 'working' || !isHeld(ibkrStatus)) return others;
+  return { ...others, [id]: own ?? { conid, since: now.getTime() } };
+}
+
+/** An intent on the contract that IBKR holds, for a day at most, and may work again. */
+export function heldOn(register: Register, conid: number, now: Date): string | null {
+  const held = Object.entries(register.held).find(
+    ([, known]) => known.conid === conid && now.getTime() - known.since < HELD_MS,
+  );
+  return held?.[0] ?? null;
 }
 
 function openFates(register: Register, { id, conid, state }: OrderIntent, now: Date): Register['open'] {

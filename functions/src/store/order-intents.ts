@@ -179,6 +179,8 @@ const storedRegister = z.object({
     z.string(),
     z.object({ conid: z.number(), state: z.enum(['sending', 'unknown']), since: z.number() }),
   ),
+  /** Intents whose orders IBKR holds without working them. `since` in ms since 1970. */
+  held: z.record(z.string(), z.object({ conid: z.number(), since: z.number() })).default({}),
   /** What intents sell that IBKR may not list yet, by intent. `since`, of their latest news, in ms since 1970. */
   sales: z.record(z.string(), sales.extend({ since: z.number() })).default({}),
   /**
@@ -196,6 +198,7 @@ export const EMPTY_REGISTER: Register = {
   total: { orders: 0, value: 0 },
   apps: {},
   open: {},
+  held: {},
   sales: {},
   recent: {},
 };

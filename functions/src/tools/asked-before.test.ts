@@ -62,11 +62,11 @@ async function age(trader: Trader, id: string, minutes: number): Promise<void> {
 describe.concurrent('a name', () => {
   it('tells the order again when its arguments would be refused by now', async () => {
     const trader = await newTrader();
-    const good_till_date = new Date(Date.now() + 3_000).toISOString();
+    const good_till_date = new Date(Date.now() + 12_000).toISOString();
     const dated = { ...NAMED, tif: 'GTD', good_till_date };
     const placed = await place(trader, dated);
     expect(placed).toMatchObject({ state: 'working' });
-    await new Promise((resolve) => setTimeout(resolve, 3_500));
+    await new Promise((resolve) => setTimeout(resolve, 12_500));
     expect(intentIdOf(await place(trader, dated))).toBe(intentIdOf(placed));
     expect(await place(trader, { ...dated, client_order_id: 'another' })).toMatchObject({
       code: 'invalid_arguments',
@@ -233,10 +233,10 @@ describe.concurrent('without a name', () => {
   it('the same words are held back although they would be refused by now', async () => {
     const trader = await newTrader();
     await settings(trader, { acceptedWarnings: ['o10151'] });
-    const good_till_date = new Date(Date.now() + 3_000).toISOString();
+    const good_till_date = new Date(Date.now() + 12_000).toISOString();
     const dated = { ...NEAR, limit_price: 101, tif: 'GTD', good_till_date };
     expect(await place(trader, dated)).toMatchObject({ state: 'filled' });
-    await new Promise((resolve) => setTimeout(resolve, 3_500));
+    await new Promise((resolve) => setTimeout(resolve, 12_500));
     expect(await place(trader, dated)).toMatchObject({ code: 'possible_duplicate' });
   });
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import { askAgain } from '../orders/idempotency.ts';
 import { entryAmong } from '../orders/order-origin.ts';
-import { isOpen } from '../orders/order-state.ts';
+import { isHeld, isOpen, orderState } from '../orders/order-state.ts';
 import { intendedOrder, orderSentence } from '../orders/proposed-order.ts';
 import { isUntold } from '../orders/reconciliation.ts';
 import type { ApprovalMode } from '../orders/trading-rules.ts';
@@ -26,7 +26,10 @@ export const intentOutput = z.strictObject({
   legs: legsOutput,
   order_type: z.string(),
   quantity: z.number().nullable().describe('null for an order by cash_quantity.'),
-  state: z.enum(['working', 'filled', 'cancelled']),
+  state: z
+    .enum(['working', 'filled', 'cancelled', 'inactive', 'unknown'])
+    .describe('inactive, unknown: IBKR holds it and may work it again. Do not place it again.'),
+  reason: z.string().optional().describe('Why IBKR holds it.'),
   status: z.string().nullable().describe('IBKR’s own word for the state.'),
   filled_quantity: z.number().nullable().describe('null: not known yet, ask get_order_status.'),
   average_price: z.number().nullable(),
@@ -80,13 +83,23 @@ export function intentResult(
     ...(ticket.legs === undefined ? {} : { legs: shownLegs(ticket.legs) }),
     order_type: ticket.orderType,
     quantity: ticket.quantity ?? null,
-    state,
+    ...shownState(state, intent),
     status: intent.ibkrStatus,
     filled_quantity: intent.filledQuantity,
     average_price: intent.averagePrice,
     ...(intent.notTaken.length === 0 ? {} : { not_taken: intent.notTaken }),
     warnings: intent.acceptedWarnings.map(({ text }) => text),
   };
+}
+
+/** What IBKR holds is told as what it is now, and why. */
+function shownState(
+  state: 'working' | 'filled' | 'cancelled',
+  { ibkrStatus, reason }: OrderIntent,
+): Pick<z.output<typeof intentOutput>, 'state' | 'reason'> {
+  if (state !== 'working' || ibkrStatus === null || !isHeld(ibkrStatus)) return { state };
+  const held = orderState(ibkrStatus) === 'inactive' ? 'inactive' : 'unknown';
+  return { state: held, ...(reason === null ? {} : { reason }) };
 }
 
 function withoutOrder(intent: OrderIntent, mode: ApprovalMode, publicOrigin: string): GatewayError {
