@@ -217,7 +217,7 @@ const PLACES: Readonly<Record<string, [ending: string, code: string, prefix: str
     LSE: ['L', 'LN', 'LSE'],
     LSEETF: ['L', 'LN', 'LON'],
     SEHK: ['HK', 'HK', 'HKEX'],
-    TSEJ: ['T', 'JP', 'TSE'],
+    TSEJ: ['T', 'JP', 'TYO'],
   },
   ...{
     TSE: ['TO', 'CN', 'TSX'],
