@@ -388,6 +388,7 @@ export class Matching {
 
   #end(order: Order, status: 'Filled' | 'Cancelled'): void {
     order.status = status;
+    order.endedAt = Math.min(this.#clock.now(), order.expiresAt, order.cancelAt ?? Number.POSITIVE_INFINITY);
     this.#open.delete(order.id);
     if (status === 'Cancelled') {
       for (const child of [...this.#open.values()])

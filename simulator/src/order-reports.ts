@@ -121,6 +121,10 @@ function orderRow(order: Order, instrument: Instrument): Record<string, unknown>
   };
 }
 
+function lastChange({ createdAt, lastFillAt = 0, endedAt = 0 }: Order): number {
+  return Math.max(createdAt, lastFillAt, endedAt);
+}
+
 /** `pre_submitted` and `PreSubmitted` mean the same. */
 function statusKey(status: string): string {
   return status.replaceAll('_', '').toLowerCase();
@@ -142,8 +146,7 @@ function liveOrders(call: BrokerageCall): Answer {
   const startOfDay = localTime(ZONE, localDay(ZONE, now), 0);
   const rows: Record<string, unknown>[] = [];
   for (const order of [...account.orders.values()].reverse()) {
-    const isListed =
-      isOpen(order) || (order.lastFillAt ?? order.createdAt) >= startOfDay || order.createdAt >= startOfDay;
+    const isListed = isOpen(order) || lastChange(order) >= startOfDay;
     const isWanted = brokerage.orderFilters.size === 0 || brokerage.orderFilters.has(statusKey(order.status));
     const instrument = instrumentOfOrder(order.terms);
     if (isListed && isWanted && instrument) rows.push(orderRow(order, instrument));
@@ -152,11 +155,12 @@ function liveOrders(call: BrokerageCall): Answer {
   return ok({ orders: rows, snapshot: true });
 }
 
-/** Knows the orders of the selected account only. */
+/** Knows the orders of the selected account only, and of those the ones that this brokerage session has placed. */
 function orderStatus(call: BrokerageCall): Answer {
   const id = call.params.orderId ?? '';
   if (!/^[1-9]\d*$/.test(id)) throw badRequest('order id is not valid');
-  const order = accountOf(call).orders.get(Number(id));
+  const isKnown = call.brokerage.knownOrders.has(Number(id));
+  const order = isKnown ? accountOf(call).orders.get(Number(id)) : undefined;
   const instrument = order && instrumentOfOrder(order.terms);
   if (!order || !instrument) throw failed(503, `Order ${id} is not found`);
   return ok(statusRow(order, instrument));

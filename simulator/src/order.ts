@@ -82,6 +82,8 @@ export interface Order {
   trailLimitOffset?: number;
   readonly createdAt: number;
   lastFillAt?: number;
+  /** Epoch ms at which it was filled or cancelled. */
+  endedAt?: number;
   cancelAt?: number;
   /** Epoch ms at which it ends by its time in force. */
   expiresAt: number;

@@ -151,6 +151,7 @@ function submit(call: BrokerageCall, { accountId, drafts, orderId }: PendingRepl
     if (!draft || !order) throw serviceUnavailable();
     requireOpen(order);
     call.simulation.matching.modify(order, draft.terms);
+    call.brokerage.knownOrders.add(order.id);
     return ok([acknowledgement(order)]);
   }
   for (const { terms } of drafts) {
@@ -160,7 +161,9 @@ function submit(call: BrokerageCall, { accountId, drafts, orderId }: PendingRepl
   }
   const { matching, plans } = call.simulation;
   const changes = () => plans.take(call.session.key, call.now);
-  return ok(placeDrafts(matching, account, drafts, { changes }).map(acknowledgement));
+  const placed = placeDrafts(matching, account, drafts, { changes });
+  for (const { id } of placed) call.brokerage.knownOrders.add(id);
+  return ok(placed.map(acknowledgement));
 }
 
 /** Only says that the order was taken in, not what became of it. */
@@ -256,9 +259,10 @@ function cancel(call: BrokerageCall): Answer {
   });
 }
 
-/** Previews the first ticket; nothing is ordered. */
+/** Previews the first ticket; nothing is ordered. It ends open questions as every order call does. */
 function preview(call: BrokerageCall): Answer {
   const account = accountOf(call);
+  voidReplies(call);
   const { market, now } = call;
   const [draft] = readTickets(call);
   const instrument = draft && instrumentOfOrder(draft.terms);

@@ -181,7 +181,7 @@ function answerApi(
     throw failed(429, 'Too Many Requests');
   }
   simulation.matching.advance();
-  session.touch(now, simulation.settings.nightlyReset);
+  session.touch(now, simulation.settings.nightlyReset, session.key === ROOT_SESSION);
   if (fault?.kind === 'session_lost') session.logOut();
   if (fault?.kind === 'competing') session.loseBrokerage();
   if (fault?.kind === 'question') session.askNext(objectBody(fault.body));
@@ -202,6 +202,22 @@ function answerApi(
   throw session.isLoggedIn ? notFound() : unauthorized();
 }
 
+/** The value of the cookie that a login sets, and that a gateway in between sends with every request. */
+function loginCookie(header: string | undefined): string | undefined {
+  return /(?:^|;\s*)api=([^;]*)/.exec(header ?? '')?.[1];
+}
+
+/**
+ * The session at the root. Callers of a gateway need no cookie; where one is in between, it has the cookie of its
+ * login, and from then on the login is its alone: it dies with that program.
+ */
+function rootSession(session: Session, target: ApiTarget, cookies: string | undefined): Session {
+  const cookie = loginCookie(cookies);
+  if (isGatewayLogin(target) && cookie === session.token) session.isBoundToCookie = true;
+  if (session.isBoundToCookie && cookie !== session.token) throw unauthorized();
+  return session;
+}
+
 /** A Client Portal Gateway asks this several times while it logs in, more often than callers may. */
 function isGatewayLogin({ path, queryString }: ApiTarget): boolean {
   return path === '/sso/validate' && queryString === 'gw=1';
@@ -210,13 +226,15 @@ function isGatewayLogin({ path, queryString }: ApiTarget): boolean {
 /** Whose session the request belongs to; or the answer to a login by OAuth. */
 function identify(
   { headers }: IncomingMessage,
-  { method, pathname, queryString, path, sandbox }: ApiTarget,
+  target: ApiTarget,
   now: number,
   { simulation, oauth }: SimulatorParts,
 ): Session | Answer {
+  const { method, pathname, queryString, path, sandbox } = target;
   if (sandbox !== undefined) return simulation.session(`sandbox/${decodeURIComponent(sandbox)}`);
   const { authorization, host = '' } = headers;
-  if (!authorization?.startsWith('OAuth ')) return simulation.session(ROOT_SESSION);
+  if (!authorization?.startsWith('OAuth '))
+    return rootSession(simulation.session(ROOT_SESSION), target, headers.cookie);
   const signed = { method, host, pathname, queryString, authorization, userAgent: headers['user-agent'] };
   if (method === 'POST' && path === '/oauth/live_session_token') {
     const { answer, consumerKey } = oauth.exchange(signed, now);

@@ -5,6 +5,8 @@ import { localDay, localTime } from './trading-hours.ts';
 
 /** Without any call the brokerage session ends after this long. */
 const IDLE_MS = 6 * 60_000;
+/** A login at the gateway's page lasts so long at most, and not over midnight of the region. */
+const LOGIN_MS = 86_400_000;
 /** IBKR ends every brokerage session at 01:00 of the region, here New York, and takes new ones minutes later. */
 const RESET_ZONE = 'America/New_York';
 const RESET_MINUTE = 60;
@@ -86,6 +88,8 @@ export class BrokerageSession {
   orderedQuestion: Question | undefined;
   readonly replies = new Map<string, PendingReply>();
   readonly staleReplies = new Set<string>();
+  /** Orders placed or changed in this session; the status of others is not known in it. */
+  readonly knownOrders = new Set<number>();
 
   constructor(startedAt: number, account: string) {
     this.startedAt = startedAt;
@@ -106,6 +110,8 @@ export class Session {
   loggedInAt: number;
   lastActivity: number;
   brokerage: BrokerageSession | undefined;
+  /** Whether only the program that logged in, which has the token as its cookie, may use the login. */
+  isBoundToCookie = false;
   /** Another program (TWS, mobile) holds the user's brokerage session. */
   isHeldElsewhere = false;
   portfolioAccountsCalled = false;
@@ -137,6 +143,13 @@ export class Session {
     this.loggedInAt = now;
     this.lastActivity = now;
     this.token = newToken();
+    this.isBoundToCookie = false;
+  }
+
+  /** Epoch ms at which the outer login ends: after a day, at midnight in New York before that. */
+  get loginEndsAt(): number {
+    const midnight = localTime(RESET_ZONE, localDay(RESET_ZONE, this.loggedInAt) + 1, 0);
+    return Math.min(this.loggedInAt + LOGIN_MS, midnight);
   }
 
   /** Ends the outer login and everything in it. */
@@ -165,8 +178,13 @@ export class Session {
     if (this.brokerage) this.brokerage.orderedQuestion = { id: '', text: '', form };
   }
 
-  /** Ends what time ends, then notes the call. */
-  touch(now: number, hasNightlyReset: boolean): void {
+  /**
+   * Ends what time ends, then notes the call.
+   * @param hasNightlyReset Whether nights end anything.
+   * @param hasLoginPage Whether a person logs it in, whose login ends with the day.
+   */
+  touch(now: number, hasNightlyReset: boolean, hasLoginPage: boolean): void {
+    if (hasNightlyReset && hasLoginPage && now >= this.loginEndsAt) this.logOut();
     const isIdle = now - this.lastActivity > IDLE_MS;
     const isReset =
       hasNightlyReset && this.brokerage !== undefined && this.brokerage.startedAt < lastReset(now);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { gatewayProof } from './gateway-login.ts';
 import { type RunningSimulator, startSimulator } from './server.ts';
-import { control, readySandbox, TestClient } from './test-client.ts';
+import { control, placeOrders, readySandbox, TestClient } from './test-client.ts';
 
 const INIT = { publish: true, compete: false };
 
@@ -137,7 +137,169 @@ describe('time', () => {
   });
 });
 
+describe('a login at the page', () => {
+  const LOGGED_IN_AT = '2026-11-18T15:00:00Z';
+  let timed: RunningSimulator;
+  let root: TestClient;
+  beforeEach(async () => {
+    const stopped = Date.parse(LOGGED_IN_AT);
+    timed = await startSimulator({ port: 0, pacing: false, warmUpMs: 0, now: () => stopped });
+    root = new TestClient(timed, '/v1/api');
+    return () => timed.close();
+  });
+  const setTime = (setTo: string) => control(timed).post('/clock', { setTo });
+
+  test('ends at midnight in New York, and begins again with the next one', async () => {
+    await root.post('/iserver/auth/ssodh/init', INIT);
+    const untilMidnight = Date.parse('2026-11-19T05:00:00Z') - Date.parse(LOGGED_IN_AT);
+    expect((await root.post('/tickle')).body.ssoExpires).toBe(untilMidnight);
+    expect((await root.get('/sso/validate')).body.EXPIRES).toBe(untilMidnight);
+    await setTime('2026-11-19T04:59:59Z');
+    expect((await root.post('/tickle')).status).toBe(200);
+    await setTime('2026-11-19T05:00:00Z');
+    for (const path of ['/sso/validate', '/portfolio/accounts', '/iserver/accounts'])
+      expect(await root.get(path)).toMatchObject({ status: 401, text: '' });
+    expect((await root.post('/tickle')).status).toBe(401);
+    expect((await root.post('/iserver/auth/ssodh/init', INIT)).status).toBe(401);
+    await control(timed).post('/login');
+    expect((await root.post('/tickle')).body.ssoExpires).toBe(86_400_000);
+    expect((await root.post('/iserver/auth/ssodh/init', INIT)).body.authenticated).toBe(true);
+  });
+
+  test('ends where nights end nothing only by logout; that of a sandbox does not end with the day', async () => {
+    await readySandbox(timed, 'a');
+    await setTime('2026-11-20T15:00:00Z');
+    const sandboxClient = new TestClient(timed, '/sandbox/a/v1/api');
+    expect((await sandboxClient.post('/tickle')).body.iserver.authStatus.authenticated).toBe(false);
+    const endless = await startSimulator({ port: 0, pacing: false, nightlyReset: false });
+    const endlessRoot = new TestClient(endless, '/v1/api');
+    await endlessRoot.post('/tickle');
+    await control(endless).post('/clock', { advanceMs: 3 * 86_400_000 });
+    expect((await endlessRoot.post('/tickle')).status).toBe(200);
+    await endless.close();
+  });
+
+  test('through a gateway is that program’s alone, and gone with it', async () => {
+    const response = await fetch(`${timed.url}/sso/Login`, {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams({ username: 'paper', password: 'right' }),
+    });
+    const cookie = response.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const ask = async (path: string, headers: Record<string, string> = {}) =>
+      (await fetch(`${timed.url}/v1/api${path}`, { headers })).status;
+    // Without a gateway no caller has a cookie.
+    expect(await ask('/portfolio/accounts')).toBe(200);
+    expect(await ask('/sso/validate?gw=1', { Cookie: `x=1; ${cookie}` })).toBe(200);
+    expect(await ask('/portfolio/subaccounts', { Cookie: cookie })).toBe(200);
+    for (const headers of [{}, { Cookie: 'api=other' }])
+      expect(await ask('/portfolio/subaccounts', headers as Record<string, string>)).toBe(401);
+    await control(timed).post('/login');
+    expect(await ask('/portfolio/subaccounts')).toBe(200);
+  });
+});
+
+describe('what a brokerage session knows of orders', () => {
+  const ticket = { conid: 265598, orderType: 'LMT', price: 1, side: 'BUY', quantity: 1 };
+  let timed: RunningSimulator;
+  beforeEach(async () => {
+    const stopped = Date.parse('2026-11-18T15:00:00Z');
+    timed = await startSimulator({
+      port: 0,
+      pacing: false,
+      nightlyReset: false,
+      hours: 'market',
+      now: () => stopped,
+    });
+    return () => timed.close();
+  });
+  const open = (id: string) => readySandbox(timed, id);
+  const list = async (ready: TestClient): Promise<{ orderId: number; status: string }[]> => {
+    await ready.get('/iserver/account/orders?force=true');
+    return (await ready.get('/iserver/account/orders')).body.orders;
+  };
+  const advanceHours = (hours: number) => control(timed).post('/clock', { advanceMs: hours * 3_600_000 });
+
+  test('is the status of its own; the list has those of the day whoever placed them', async () => {
+    const { client: ready, account } = await open('a');
+    const { body } = await placeOrders(ready, account, [{ ...ticket, tif: 'GTC' }]);
+    const id = body[0].order_id;
+    expect((await ready.get(`/iserver/account/order/status/${id}`)).status).toBe(200);
+    await ready.post('/iserver/auth/ssodh/init', { publish: true, compete: true });
+    await ready.get('/iserver/accounts');
+    expect(await ready.get(`/iserver/account/order/status/${id}`)).toMatchObject({
+      status: 503,
+      body: { error: `Order ${id} is not found`, statusCode: 503 },
+    });
+    expect(await list(ready)).toMatchObject([{ orderId: Number(id), status: 'Submitted' }]);
+    expect((await ready.delete(`/iserver/account/${account}/order/${id}`)).status).toBe(200);
+  });
+
+  test('includes an order that it has changed', async () => {
+    const { client: ready, account } = await open('a');
+    const { body } = await placeOrders(ready, account, [{ ...ticket, tif: 'GTC' }]);
+    const id = body[0].order_id;
+    await open('a');
+    const path = `/iserver/account/${account}/order/${id}`;
+    const asked = await ready.post(path, { ...ticket, tif: 'GTC', quantity: 2 });
+    await ready.post(`/iserver/reply/${asked.body[0].id}`, { confirmed: true });
+    expect((await ready.get(`/iserver/account/order/status/${id}`)).body).toMatchObject({
+      total_size: '2.0',
+    });
+  });
+
+  test('on the next day is what still works, and what ended that day', async () => {
+    const { client: ready, account } = await open('a');
+    const ids: Record<string, number> = {};
+    for (const [name, tif] of [
+      ['day', 'DAY'],
+      ['kept', 'GTC'],
+      ['cancelled', 'GTC'],
+    ] as const) {
+      const { body } = await placeOrders(ready, account, [{ ...ticket, tif }]);
+      ids[name] = Number(body[0].order_id);
+    }
+    await advanceHours(24);
+    const { client: next } = await open('a');
+    expect((await list(next)).map(({ orderId }) => orderId).toSorted()).toEqual([ids.kept, ids.cancelled]);
+    await next.delete(`/iserver/account/${account}/order/${ids.cancelled}`);
+    await control(timed).post('/clock', { advanceMs: 2_000 });
+    expect(await list(next)).toContainEqual(
+      expect.objectContaining({ orderId: ids.cancelled, status: 'Cancelled' }),
+    );
+    await advanceHours(24);
+    const { client: later } = await open('a');
+    expect((await list(later)).map(({ orderId }) => orderId)).toEqual([ids.kept]);
+  });
+});
+
+describe('old clients', () => {
+  test('may ask for reauthentication of a session that is there, and lose nothing', async () => {
+    const { client: ready } = await readySandbox(simulator, sandbox);
+    expect((await ready.post('/iserver/reauthenticate')).body).toEqual({ message: 'triggered' });
+    expect((await ready.get('/iserver/account/orders')).status).toBe(200);
+    await control(simulator).post('/faults', {
+      match: { sandbox, path: '/iserver/*' },
+      kind: 'competing',
+      times: 1,
+    });
+    await ready.post('/iserver/auth/status');
+    expect((await ready.post('/iserver/auth/status')).body.authenticated).toBe(false);
+  });
+});
+
 describe('questions', () => {
+  test('are void after any other order call, a preview too', async () => {
+    const { client: ready, account } = await readySandbox(simulator, sandbox);
+    const orders = [{ conid: 265598, orderType: 'LMT', price: 1, side: 'BUY', quantity: 1, tif: 'DAY' }];
+    const asked = await ready.post(`/iserver/account/${account}/orders`, { orders });
+    await ready.post(`/iserver/account/${account}/orders/whatif`, { orders });
+    expect(await ready.post(`/iserver/reply/${asked.body[0].id}`, { confirmed: true })).toMatchObject({
+      status: 503,
+      body: { error: 'Service Unavailable' },
+    });
+  });
+
   test('can be suppressed by a list, not by nothing', async () => {
     const { client: ready } = await readySandbox(simulator, sandbox);
     expect((await ready.post('/iserver/questions/suppress', { messageIds: [] })).status).toBe(500);

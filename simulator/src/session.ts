@@ -5,7 +5,6 @@ import { objectBody } from './json-body.ts';
 import type { BrokerageCall, Call, Route } from './router.ts';
 
 const MAX_SUPPRESSIONS = 51;
-const DAY_MS = 86_400_000;
 
 function status({ session }: Call): Answer {
   return ok(authStatus(session));
@@ -28,7 +27,7 @@ function initialize(call: Call): Answer {
 function tickle({ session, now }: Call): Answer {
   return ok({
     session: session.token,
-    ssoExpires: Math.max(0, session.loggedInAt + DAY_MS - now),
+    ssoExpires: Math.max(0, session.loginEndsAt - now),
     collission: session.isHeldElsewhere,
     userId: session.userId,
     hmds: { error: 'no bridge' },
@@ -36,9 +35,9 @@ function tickle({ session, now }: Call): Answer {
   });
 }
 
-/** Deprecated, still called by old clients; the brokerage session comes back as after `ssodh/init`. */
+/** Deprecated, still called by old clients; a lost brokerage session comes back as after `ssodh/init`. */
 function reauthenticate(call: Call): Answer {
-  openBrokerage(call, false);
+  if (!call.session.brokerage) openBrokerage(call, false);
   return ok({ message: 'triggered' });
 }
 
@@ -57,7 +56,7 @@ function validate({ session, now }: Call): Answer {
     IS_FREE_TRIAL: false,
     CREDENTIAL: session.username,
     IP: '127.0.0.1',
-    EXPIRES: Math.max(0, session.loggedInAt + DAY_MS - now),
+    EXPIRES: Math.max(0, session.loginEndsAt - now),
     QUALIFIED_FOR_MOBILE_AUTH: null,
     LANDING_APP: 'UNIVERSAL',
     IS_MASTER: false,
