@@ -24,30 +24,31 @@ function valuationOf(call: BrokerageCall): AccountValuation {
   return valueAccount(accountOf(call), call.market, call.now);
 }
 
+/** Whole amounts, unlike elsewhere. */
 function summary(call: BrokerageCall): Answer {
   const account = accountOf(call);
   const value = valueAccount(account, call.market, call.now);
   return ok({
     accountType: '',
     status: '',
-    balance: value.netLiquidation,
-    SMA: value.availableFunds,
-    buyingPower: value.buyingPower,
-    availableFunds: value.availableFunds,
-    excessLiquidity: value.excessLiquidity,
-    netLiquidationValue: value.netLiquidation,
-    equityWithLoanValue: value.netLiquidation - value.options,
+    balance: Math.round(value.netLiquidation),
+    SMA: Math.round(value.availableFunds),
+    buyingPower: Math.round(value.buyingPower),
+    availableFunds: Math.round(value.availableFunds),
+    excessLiquidity: Math.round(value.excessLiquidity),
+    netLiquidationValue: Math.round(value.netLiquidation),
+    equityWithLoanValue: Math.round(value.netLiquidation - value.options),
     regTLoan: 0,
-    securitiesGVP: value.grossPosition,
-    totalCashValue: value.cash,
+    securitiesGVP: Math.round(value.grossPosition),
+    totalCashValue: Math.round(value.cash),
     accruedInterest: 0,
     regTMargin: 0,
-    initialMargin: value.initialMargin,
-    maintenanceMargin: value.maintenanceMargin,
+    initialMargin: Math.round(value.initialMargin),
+    maintenanceMargin: Math.round(value.maintenanceMargin),
     cashBalances: [...account.cash].map(([currency, amount]) => ({
       currency,
-      balance: fromMicros(amount),
-      settledCash: fromMicros(amount),
+      balance: Math.round(fromMicros(amount)),
+      settledCash: Math.round(fromMicros(amount)),
     })),
   });
 }

@@ -14,7 +14,6 @@ const LIMIT_BUY = { conid: AAPL, orderType: 'LMT', price: 1, side: 'BUY', quanti
 
 /** `METHOD path` of the document, and the request; `{A}` is the account. */
 const REQUESTS: readonly (readonly [endpoint: string, path: string, body?: unknown])[] = [
-  ['POST /iserver/auth/ssodh/init', '/iserver/auth/ssodh/init', { publish: true, compete: true }],
   ['POST /iserver/auth/status', '/iserver/auth/status', {}],
   ['POST /tickle', '/tickle', {}],
   ['GET /sso/validate', '/sso/validate'],
@@ -94,6 +93,8 @@ const REQUESTS: readonly (readonly [endpoint: string, path: string, body?: unkno
   ['GET /fyi/notifications', '/fyi/notifications'],
   ['GET /fyi/deliveryoptions', '/fyi/deliveryoptions'],
   ['GET /fyi/disclaimer/{typecode}', '/fyi/disclaimer/M8'],
+  // From here on nothing is known of the orders above.
+  ['POST /iserver/auth/ssodh/init', '/iserver/auth/ssodh/init', { publish: true, compete: true }],
   ['POST /logout', '/logout', {}],
 ];
 

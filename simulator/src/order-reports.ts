@@ -96,6 +96,7 @@ function orderRow(order: Order, instrument: Instrument): Record<string, unknown>
     remainingQuantity: remaining,
     filledQuantity: order.filled,
     totalSize: order.quantity,
+    ...(terms.cashQuantity === undefined ? {} : { totalCashSize: terms.cashQuantity }),
     companyName: instrument.name,
     status: order.status,
     order_ccp_status: order.status,
@@ -171,6 +172,17 @@ function stopOf({ terms, trailStop }: Order): number | undefined {
   return trailStop ?? terms.stopPrice;
 }
 
+/** What IBKR's pages need to offer the opposite order. */
+function exitStrategy(order: Order, instrument: Instrument): Record<string, string> {
+  const price = priceText(instrument, averageFillPrice(order));
+  const verb = order.terms.side === 'BUY' ? 'Bought' : 'Sold';
+  return {
+    exit_strategy_display_price: price,
+    exit_strategy_chart_description: `${verb} ${order.quantity} @ ${price}`,
+    exit_strategy_tool_availability: '1',
+  };
+}
+
 function statusRow(order: Order, instrument: Instrument): Record<string, unknown> {
   const { terms } = order;
   const open = isOpen(order);
@@ -209,12 +221,16 @@ function statusRow(order: Order, instrument: Instrument): Record<string, unknown
     cannot_cancel_order: !open,
     deactivate_order: false,
     sec_type: instrument.assetClass,
+    available_chart_periods: '#R|1',
     order_description: describe(order, instrument, false),
     order_description_with_contract: describe(order, instrument, true),
     alert_active: 1,
     child_order_type: order.parentId === undefined ? '0' : '3',
+    order_clearing_account: order.accountId,
     size_and_fills: String(order.filled > 0 && open ? `${order.filled}/${order.quantity}` : order.quantity),
+    ...(order.status === 'Filled' ? exitStrategy(order, instrument) : {}),
     ...(order.filled > 0 ? { average_price: priceText(instrument, averageFillPrice(order)) } : {}),
+    allowed_duplicate_opposite: true,
     order_time: shortTime(order.createdAt),
     ...(terms.cOID === undefined ? {} : { order_ref: terms.cOID }),
     ...(order.ocaGroup === undefined ? {} : { oca_group_id: order.ocaGroup }),

@@ -239,6 +239,7 @@ function ledgerEntry(
     sessionid: 1,
     cashbalance: cents(totals.cash),
     corporatebondsmarketvalue: 0,
+    cryptocurrencyvalue: 0,
     warrantsmarketvalue: 0,
     netliquidationvalue: cents(totals.cash + totals.stocks + totals.options + totals.futures),
     interest: 0,
@@ -267,9 +268,10 @@ function ledgerEntry(
 function ledger(call: Call): Answer {
   const account = accountOf(call);
   const value = valuationOf(call, account);
-  const entries = [...value.currencies].map(([currency, totals]) => [
+  const last = value.currencies.size - 1;
+  const entries = [...value.currencies].map(([currency, totals], i) => [
     currency,
-    ledgerEntry(account, currency, totals, call.now),
+    { ...ledgerEntry(account, currency, totals, call.now), ...(i === last && { endofbundle: 1 }) },
   ]);
   const base: CurrencyTotals = {
     cash: value.cash,

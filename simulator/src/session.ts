@@ -7,7 +7,7 @@ import type { BrokerageCall, Call, Route } from './router.ts';
 const MAX_SUPPRESSIONS = 51;
 
 function status({ session }: Call): Answer {
-  return ok(authStatus(session));
+  return ok({ fail: '', ...authStatus(session) });
 }
 
 /**
