@@ -260,6 +260,25 @@ it('has every order looked after by one run only', async () => {
   expect(taken.flat().map((intent) => intent.id)).toEqual([id]);
 });
 
+it('takes first what has been due for longest, and what was tried in vain after all the others', async () => {
+  const records = access.db.collection('orderIntents');
+  const now = new Date();
+  const ids: string[] = [];
+  for (const minutes of [1, 3, 2]) {
+    const { id } = await placeResting();
+    await records.doc(id).update({ nextLookAt: new Date(now.getTime() - minutes * 60_000) });
+    ids.push(id);
+  }
+  const [latest, first, second] = ids;
+  const taken: (string | undefined)[] = [];
+  for (let runs = 0; runs < 4; runs++) {
+    const again = new Date(now.getTime() + LATER_MS);
+    const [intent] = await takeDueIntents(access.db, connection.id, now, again, 1);
+    taken.push(intent?.id);
+  }
+  expect(taken).toEqual([first, second, latest, undefined]);
+});
+
 it('looks after the others when one order cannot even be read', async () => {
   const { id } = await placeResting();
   const waiting = await placeResting({ approval: 'owner' });

@@ -20,6 +20,8 @@ import type { Enqueue } from './schedule.ts';
 
 const MOST_A_RUN = 200;
 const AGAIN_MS = 60_000;
+/** Nothing more is begun after so long: a function ends after 60 s, and one look may take 22 of them. */
+const WORKS_FOR_MS = 35_000;
 /** A run of a stop may take what the function has, but for what the orders take that are due. */
 const STOP_BUDGET_MS = 40_000;
 
@@ -46,7 +48,12 @@ export async function keepOrders(access: IbkrAccess, connectionId: string, now: 
   if (panic?.retrying === true) {
     await attempt(access, connection, (ibkr) => cancelAllOrders(db, connectionId, ibkr), STOP_BUDGET_MS);
   }
-  for (const intent of await takeDueIntents(db, connectionId, now, new Date(now.getTime() + AGAIN_MS))) {
+  const until = Date.now() + WORKS_FOR_MS;
+  const again = new Date(now.getTime() + AGAIN_MS);
+  while (Date.now() < until) {
+    // One after the other, so that what this run does not come to stays due, before what it tried in vain.
+    const [intent] = await takeDueIntents(db, connectionId, now, again, 1);
+    if (intent === undefined) break;
     await attempt(access, connection, async (ibkr) => {
       const desk: Desk = { db, ibkr, connectionId, acceptedWarnings: [] };
       const { id, state } = await lookAfter(desk, intent);

@@ -399,18 +399,21 @@ export async function connectionsWithDueIntents(db: Firestore, now: Date, limit:
 /**
  * Takes a connection's intents that somebody has to look after by `now`, except what changes at this very moment.
  * @param again When they are due again if that comes to nothing; null: never.
+ * @param limit How many to take at most: those that have been due for longest.
  */
 export async function takeDueIntents(
   db: Firestore,
   connectionId: string,
   now: Date,
   again: Date | null,
+  limit = MOST_AT_ONCE,
 ): Promise<OrderIntent[]> {
   const { docs } = await db
     .collection('orderIntents')
     .where('connectionId', '==', connectionId)
     .where('nextLookAt', '<=', now)
-    .limit(MOST_AT_ONCE)
+    .orderBy('nextLookAt')
+    .limit(limit)
     .get();
   const taken = await Promise.all(
     docs.map(async (document) => {
