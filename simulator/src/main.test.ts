@@ -117,8 +117,11 @@ describe('the state file', () => {
     const second = await start(['--state', file]);
     const again = await readySandbox(simulatorAt(second), 'kept');
     expect(again.account).toBe(account);
-    const status = (await again.client.get(`/iserver/account/order/status/${body[0].order_id}`)).body;
-    expect(status).toMatchObject({ order_status: 'Filled', order_ref: 'kept' });
+    // The first list of a session is empty.
+    await again.client.get('/iserver/account/orders');
+    const { orders } = (await again.client.get('/iserver/account/orders')).body;
+    const orderId = Number(body[0].order_id);
+    expect(orders).toMatchObject([{ orderId, status: 'Filled', order_ref: 'kept' }]);
     const position = (await again.client.get(`/portfolio/${account}/position/265598`)).body[0];
     expect(position.position).toBe(127);
     const duplicate = await again.client.post(`/iserver/account/${account}/orders`, { orders: [ticket] });
