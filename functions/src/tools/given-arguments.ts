@@ -4,22 +4,22 @@
 const NO_VALUE: ReadonlySet<string> = new Set(['', 'null', 'undefined', 'None']);
 
 /**
- * Leaves out `null`, empty text, the names that languages have for no value, empty lists, and objects of nothing but
- * those, at every depth of objects. Items of a list stay as they are: a list with one item less would be another list.
+ * Leaves out `null`, empty text, the names that languages have for no value, empty lists and empty objects, at every
+ * depth of objects. An object that held something, if only that, stays, for its tool to say what is missing in it: what
+ * it is for was meant. Items of a list stay as they are: a list with one item less would be another list.
  */
 export function givenArguments(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const given = Object.entries(args).flatMap(([name, value]): [string, unknown][] => {
     if (isNothing(value)) return [];
-    if (!isObject(value)) return [[name, value]];
-    const inner = givenArguments(value);
-    return Object.keys(inner).length === 0 ? [] : [[name, inner]];
+    return [[name, isObject(value) ? givenArguments(value) : value]];
   });
   return Object.fromEntries(given);
 }
 
 function isNothing(value: unknown): boolean {
   if (typeof value === 'string') return NO_VALUE.has(value.trim());
-  return value === null || value === undefined || (Array.isArray(value) && value.length === 0);
+  if (value === null || value === undefined) return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
