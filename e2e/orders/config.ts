@@ -1,7 +1,7 @@
 /** What may be asked of the order scripts from outside, to run more of them or one of them again. */
 
-/** As many as it takes to meet most of what can go wrong together; they take some minutes. */
-const SCRIPTS = 1_000;
+/** Those that `npm test` runs; `npm run test:long` runs more. */
+const SCRIPTS = 200;
 /** The same scripts every time, so that a failure has to do with the change at hand. */
 const FIRST_SEED = 1;
 
@@ -9,13 +9,19 @@ export interface ScriptSettings {
   /** Of the first script; the next has the next. */
   seed: number;
   count: number;
+  /** No script is begun after the first complaint. */
+  stopsEarly: boolean;
+  /** Prints what the scripts met. */
+  showsCoverage: boolean;
 }
 
 /** `ORDER_SEED` alone runs the script of that seed, `ORDER_SCRIPTS` says how many are run from there on. */
 export function scriptSettings(): ScriptSettings {
-  const { ORDER_SEED: seed, ORDER_SCRIPTS: count } = process.env;
+  const { ORDER_SEED: seed, ORDER_SCRIPTS: count, ORDER_STOP_EARLY, ORDER_COVERAGE } = process.env;
   return {
     seed: seed === undefined ? FIRST_SEED : Number(seed),
     count: count === undefined ? (seed === undefined ? SCRIPTS : 1) : Number(count),
+    stopsEarly: ORDER_STOP_EARLY === '1',
+    showsCoverage: ORDER_COVERAGE === '1',
   };
 }

@@ -1,13 +1,22 @@
-/** One function instance: the MCP endpoint and the authorization server in a process, on a free port that it prints. */
+/**
+ * One function instance: the MCP endpoint and the authorization server in a process, on a free port that it prints; and
+ * `POST /owner`, for what its owner and the schedule do there.
+ */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { handleMcp } from '../../functions/src/mcp/handler.ts';
 import { handleOauth } from '../../functions/src/oauth/app.ts';
 import { service } from '../../functions/src/service.ts';
+import { type OwnerAct, ownerActs } from './owner.ts';
 
 const settings = service();
 
 const server = createServer(async (incoming, outgoing) => {
+  if (incoming.url === '/owner') {
+    const act = (await (await webRequest(incoming)).json()) as OwnerAct;
+    outgoing.end(JSON.stringify({ came: await ownerActs(settings, act).catch(String) }));
+    return;
+  }
   const handle = incoming.url?.startsWith('/mcp') ? handleMcp : handleOauth;
   const response = await handle(await webRequest(incoming), settings, '127.0.0.1');
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { Child } from '../../local/src/child-process.ts';
 import { childEnvironment } from '../../local/src/config.ts';
+import type { OwnerAct } from './owner.ts';
 
 const PROGRAM = fileURLToPath(new URL('./gateway-process.ts', import.meta.url));
 /** When a function is cut off. */
@@ -61,6 +62,7 @@ export class Instances {
     const instance = this.#running[choice % this.#running.length];
     if (instance === undefined) throw new Error('No instance is running.');
     let text: string;
+    let status: number;
     try {
       const response = await fetch(`${instance.url}/mcp`, {
         method: 'POST',
@@ -73,15 +75,31 @@ export class Instances {
           params: { name, arguments: args },
         }),
       });
+      status = response.status;
       text = await response.text();
     } catch (error) {
       if (this.#running.includes(instance)) throw new Error(`${name} got no answer`, { cause: error });
       return { kind: 'lost' };
     }
+    if (status === 401) return { kind: 'error', code: 'unauthorized', message: text, details: {} };
     const { isError, structuredContent } = toolAnswer.parse(JSON.parse(text)).result;
     if (isError !== true) return { kind: 'ok', value: structuredContent };
     const { code, message, details = {} } = toolError.parse(structuredContent).error;
     return { kind: 'error', code, message, details };
+  }
+
+  /** What the owner or the schedule does at one of the instances; undefined if it ended before it said what came of it. */
+  async owner(choice: number, act: OwnerAct): Promise<string | undefined> {
+    const instance = this.#running[choice % this.#running.length];
+    if (instance === undefined) throw new Error('No instance is running.');
+    try {
+      const body = JSON.stringify(act);
+      const response = await fetch(`${instance.url}/owner`, { method: 'POST', body });
+      return ((await response.json()) as { came: string }).came;
+    } catch (error) {
+      if (this.#running.includes(instance)) throw new Error(`${act.act} got no answer`, { cause: error });
+      return undefined;
+    }
   }
 
   /** One plain request to one of the instances, by its public address. Fails when the instance ends before it answers. */

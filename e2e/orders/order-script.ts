@@ -1,29 +1,66 @@
-/** What a model may ask for in a row, and what may go wrong meanwhile: drawn at random, the same for the same seed. */
+/** What a model, its owner and others may do in a row, and what may go wrong meanwhile: the same for the same seed. */
 import fc from 'fast-check';
 import { OFFERED_WARNINGS, SANDBOX_WARNINGS } from '../../functions/src/orders/accepted-warnings.ts';
 import type { Fault } from './trading-floor.ts';
 
+/** Two accounts at most: the first that IBKR names, and the other one. */
+export type AccountIndex = 0 | 1;
+/** The key of a script's app, and that of another app on the same connection. */
+export type KeyIndex = 0 | 1;
+
 export interface OrderScript {
-  approval: 'none' | 'model';
-  acceptedWarnings: string[];
+  approval: 'none' | 'model' | 'owner';
+  acceptedWarnings: readonly string[];
+  limits: Limits;
+  accounts: 1 | 2;
+  /** The account chosen at the beginning; null: none is. */
+  chosen: AccountIndex | null;
   orders: ScriptedOrder[];
   steps: Step[];
 }
 
+/** The owner's, in the terms of the console's API. */
+export type Limits = Partial<{
+  maxOrderValue: number;
+  maxDailyValue: number;
+  maxDailyOrders: number;
+  symbols: string[];
+  shortSelling: boolean;
+  priceCollarPercent: number;
+}>;
+
+export const ORDER_FORMS = [
+  ...['market', 'near limit', 'resting limit', 'far limit', 'stop', 'stop limit', 'market if touched'],
+  ...['limit if touched', 'trail by amount', 'trail by percent', 'trail limit', 'midprice'],
+  ...['limit on close', 'market on close'],
+] as const;
+export type OrderForm = (typeof ORDER_FORMS)[number] & string;
+
 /**
- * An order that a script places, perhaps more than once. The last digit of its quantity tells it from the others of the
- * script, also after changes.
+ * An order that a script places, perhaps more than once. The last digit of its quantity, or of its amount, tells it from
+ * the others of the script, also after changes.
  */
 export interface ScriptedOrder {
   symbol: string;
   side: 'BUY' | 'SELL';
-  form: 'market' | 'near limit' | 'resting limit' | 'far limit' | 'stop';
+  form: OrderForm;
+  tif: 'DAY' | 'GTC' | 'IOC' | 'OPG' | 'GTD';
+  outsideRth: boolean;
+  size: 'whole' | 'large' | 'fraction' | 'cash';
+  exits: 'none' | 'profit' | 'loss' | 'both' | 'both with limit';
+  /** Another one of which one cancels the other. */
+  oca: boolean;
+  /** On AAPL, in place of the symbol. */
+  options: 'none' | 'single' | 'vertical';
+  /** Named in the call; null: the one that a call without account means. */
+  account: AccountIndex | null;
+  key: KeyIndex;
   /** Whether it is placed with a client order id. */
   isNamed: boolean;
 }
 
 export interface Step {
-  action: (typeof ACTIONS)[number];
+  action: Action;
   /** Which order, counted round. */
   order: number;
   /** Which instance, counted round. */
@@ -32,23 +69,57 @@ export interface Step {
   reprice: number | null;
   /** What goes wrong from this step on. */
   faults: Fault[];
+  /** What becomes of the next order once IBKR has it, whatever the market does. */
+  plan: (typeof PLANS)[number]['name'] | null;
   /** Whether the next step begins before this one has its answer. */
   isHasty: boolean;
   pauseMs: number;
 }
 
-const ACTIONS = [
-  'place',
-  'place without id',
-  'place another',
-  'confirm',
-  'modify',
-  'cancel',
-  'status',
-  'status by intent',
+/** Of a model. */
+const CALLS = [
+  ...['place', 'place without id', 'place another', 'confirm', 'modify', 'cancel', 'cancel by intent'],
+  ...['status', 'status by intent', 'orders', 'orders elsewhere', 'preview', 'choose account'],
+] as const;
+/** Of the owner, other programs, the market and the schedule. */
+const EVENTS = [
+  ...[
+    'approve',
+    'decline',
+    'revoke',
+    'stop',
+    'order elsewhere',
+    'partial fill',
+    'price move',
+    'halt',
+    'schedule',
+  ],
+] as const;
+export const ACTIONS = [...CALLS, ...EVENTS];
+export type Action = (typeof ACTIONS)[number] & string;
+
+/** Late changes of an order's state, as IBKR makes them. */
+export const PLANS = [
+  { name: 'rejected late', changes: [{ status: 'Inactive', reason: 'No permission', afterMs: 700 }] },
+  { name: 'cancelled late', changes: [{ status: 'Cancelled', reason: 'Ended by IBKR', afterMs: 900 }] },
+  {
+    name: 'held, then let go',
+    changes: [
+      { status: 'Inactive', reason: 'Held', afterMs: 0 },
+      { status: 'Submitted', afterMs: 4_000 },
+    ],
+  },
 ] as const;
 
-export const SYMBOLS = ['AAPL', 'MSFT', 'SPY', 'NVDA'];
+/** With the price that each has at the beginning in every script's own market, and its conid. */
+export const INSTRUMENTS: Readonly<Record<string, { conid: number; price: number }>> = {
+  AAPL: { conid: 265598, price: 200 },
+  MSFT: { conid: 272093, price: 400 },
+  SPY: { conid: 756733, price: 600 },
+  NVDA: { conid: 4815747, price: 100 },
+};
+/** Between bid or ask and the last price. */
+export const HALF_SPREAD = 0.05;
 
 const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };
 const REPLIES = { method: 'POST', path: '/iserver/reply/*' };
@@ -65,13 +136,17 @@ const place = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(LIST, TRADES, STATUS, SESSION, { method: 'DELETE' }, {}) },
 );
 
+/** One that nobody accepts beforehand. */
+const QUESTION = { kind: 'question', body: { message: ['Is that what you mean?'], messageIds: ['o1'] } };
+
 const harm = fc.oneof(
   { weight: 4, arbitrary: fc.constant({ kind: 'reset_after_accept' }) },
   {
     weight: 2,
     arbitrary: fc.constantFrom({ kind: 'reset' }, { kind: 'malformed' }, { kind: 'session_lost' }),
   },
-  { weight: 2, arbitrary: fc.constantFrom(500, 503).map((status) => ({ kind: 'status', status })) },
+  { weight: 1, arbitrary: fc.constantFrom({ kind: 'competing' }, QUESTION) },
+  { weight: 2, arbitrary: fc.constantFrom(500, 503, 429).map((status) => ({ kind: 'status', status })) },
   // The client gives up after 8 s; IBKR itself after about ten, unless something on the way holds the request up.
   {
     weight: 1,
@@ -85,24 +160,27 @@ const fault: fc.Arbitrary<Fault> = fc
   .tuple(place, harm, fc.integer({ min: 1, max: 2 }))
   .map(([match, harmed, times]) => ({ match, times, ...harmed }));
 
+const weighted = <T>(weight: number, ...values: T[]) => ({ weight, arbitrary: fc.constantFrom(...values) });
+
 const step: fc.Arbitrary<Step> = fc.record({
   action: fc.oneof(
-    { weight: 3, arbitrary: fc.constantFrom<Step['action']>('place', 'confirm') },
-    { weight: 2, arbitrary: fc.constant<Step['action']>('modify') },
-    { weight: 4, arbitrary: fc.constantFrom(...ACTIONS) },
+    weighted<Action>(24, 'place', 'confirm', 'approve'),
+    weighted<Action>(12, 'modify'),
+    weighted<Action>(9, 'price move', 'partial fill'),
+    weighted<Action>(42, ...(CALLS as readonly Action[])),
+    weighted<Action>(9, 'schedule', 'order elsewhere', 'halt', 'decline'),
+    weighted<Action>(2, 'revoke', 'stop'),
   ),
   order: fc.nat(5),
   instance: fc.nat(100),
   // Beyond 3 % IBKR asks about the price.
   reprice: fc.option(fc.integer({ min: 1, max: 5 }), { freq: 2 }),
   faults: fc.oneof(
-    { weight: 3, arbitrary: fc.constant<Fault[]>([]) },
+    { weight: 4, arbitrary: fc.constant<Fault[]>([]) },
     { weight: 2, arbitrary: fc.array(fault, { minLength: 1, maxLength: 2 }) },
   ),
-  isHasty: fc.oneof(
-    { weight: 3, arbitrary: fc.constant(false) },
-    { weight: 1, arbitrary: fc.constant(true) },
-  ),
+  plan: fc.oneof(weighted(9, null), weighted(1, ...PLANS.map(({ name }) => name))),
+  isHasty: fc.oneof(weighted(3, false), weighted(1, true)),
   pauseMs: fc.oneof(
     { weight: 12, arbitrary: fc.constant(0) },
     { weight: 3, arbitrary: fc.nat(3_000) },
@@ -111,20 +189,98 @@ const step: fc.Arbitrary<Step> = fc.record({
   ),
 });
 
-const script: fc.Arbitrary<OrderScript> = fc.record({
-  approval: fc.constantFrom('none', 'model'),
-  acceptedWarnings: fc.constantFrom([], Object.keys(OFFERED_WARNINGS), [...SANDBOX_WARNINGS]),
-  orders: fc.array(
-    fc.record({
-      symbol: fc.constantFrom(...SYMBOLS),
-      side: fc.constantFrom('BUY', 'SELL'),
-      form: fc.constantFrom('market', 'near limit', 'resting limit', 'resting limit', 'far limit', 'stop'),
-      isNamed: fc.boolean(),
-    }),
-    { minLength: 1, maxLength: 3 },
+const symbol = fc.constantFrom(...Object.keys(INSTRUMENTS));
+
+const limits: fc.Arbitrary<Limits> = fc.oneof(
+  weighted<Limits>(6, {}),
+  weighted<Limits>(
+    4,
+    { maxOrderValue: 800 },
+    { maxDailyValue: 1_500 },
+    { maxDailyOrders: 3 },
+    { shortSelling: false },
+    { priceCollarPercent: 5 },
+    { symbols: ['AAPL', 'NVDA'] },
+    { maxOrderValue: 5_000, maxDailyOrders: 5 },
   ),
-  steps: fc.array(step, { minLength: 4, maxLength: 10 }),
-});
+);
+
+const scriptedOrder: fc.Arbitrary<ScriptedOrder> = fc
+  .record({
+    symbol,
+    side: fc.constantFrom<'BUY' | 'SELL'>('BUY', 'BUY', 'SELL'),
+    form: fc.oneof(
+      weighted<OrderForm>(5, 'market', 'near limit', 'resting limit', 'resting limit', 'far limit', 'stop'),
+      weighted<OrderForm>(4, ...(ORDER_FORMS as readonly OrderForm[])),
+    ),
+    tif: fc.oneof(
+      weighted<ScriptedOrder['tif']>(3, 'DAY', 'GTC'),
+      weighted<ScriptedOrder['tif']>(1, 'IOC', 'OPG', 'GTD'),
+    ),
+    outsideRth: fc.oneof(weighted(4, false), weighted(1, true)),
+    size: fc.oneof(
+      weighted<ScriptedOrder['size']>(5, 'whole'),
+      weighted<ScriptedOrder['size']>(1, 'large', 'fraction', 'cash'),
+    ),
+    exits: fc.oneof(
+      weighted<ScriptedOrder['exits']>(4, 'none'),
+      weighted<ScriptedOrder['exits']>(2, 'profit', 'loss', 'both', 'both with limit'),
+    ),
+    oca: fc.oneof(weighted(6, false), weighted(1, true)),
+    options: fc.oneof(
+      weighted<ScriptedOrder['options']>(8, 'none'),
+      weighted<ScriptedOrder['options']>(1, 'single', 'vertical'),
+    ),
+    account: fc.constantFrom<AccountIndex | null>(null, null, 0, 1),
+    key: fc.oneof(weighted<KeyIndex>(4, 0), weighted<KeyIndex>(1, 1)),
+    isNamed: fc.boolean(),
+  })
+  .map(possible);
+
+/** Takes from an order what IBKR takes of no such order. */
+function possible(order: ScriptedOrder): ScriptedOrder {
+  const { form } = order;
+  if (order.options !== 'none') {
+    const plain = form === 'market' ? form : 'resting limit';
+    return { ...order, form: plain, tif: 'DAY', outsideRth: false, size: 'whole', exits: 'none', oca: false };
+  }
+  const isLimit = form.endsWith('limit') && form !== 'stop limit' && form !== 'trail limit';
+  const isPlain = form === 'market' || isLimit;
+  const size = isPlain || order.size === 'large' ? order.size : 'whole';
+  const isWhole = size === 'whole' || size === 'large';
+  const oca = order.oca && isWhole && form !== 'market' && !form.endsWith('close');
+  const exits = oca || !isWhole || form.endsWith('close') ? 'none' : order.exits;
+  const isSpecial = order.tif !== 'DAY' && order.tif !== 'GTC';
+  const isOrdinary = form.endsWith('close') || form === 'midprice';
+  const tif =
+    isOrdinary || size === 'cash' || (isSpecial && (!isPlain || oca || exits !== 'none')) ? 'DAY' : order.tif;
+  return { ...order, size, oca, exits, tif, outsideRth: order.outsideRth && isLimit && tif !== 'OPG' };
+}
+
+const script: fc.Arbitrary<OrderScript> = fc
+  .record({
+    approval: fc.constantFrom<OrderScript['approval']>('none', 'none', 'model', 'owner'),
+    acceptedWarnings: fc.constantFrom(
+      [],
+      Object.keys(OFFERED_WARNINGS),
+      [...SANDBOX_WARNINGS],
+      [...SANDBOX_WARNINGS],
+    ),
+    limits,
+    accounts: fc.constantFrom<1 | 2>(1, 1, 2),
+    chosen: fc.constantFrom<AccountIndex | null>(0, 1, null),
+    orders: fc.array(scriptedOrder, { minLength: 1, maxLength: 3 }),
+    steps: fc.array(step, { minLength: 4, maxLength: 12 }),
+  })
+  .map((drawn) => {
+    const only = <T>(one: T) => (drawn.accounts === 1 ? null : one);
+    // Who may not go short sells what there is.
+    const sells = drawn.limits.shortSelling === false ? ({ side: 'SELL', size: 'large' } as const) : {};
+    const orders = drawn.orders.map((order) =>
+      possible({ ...order, ...sells, account: only(order.account) }),
+    );
+    return { ...drawn, orders, chosen: only(drawn.chosen) };
+  });
 
 export function scriptOfSeed(seed: number): OrderScript {
   const [drawn] = fc.sample(script, { seed, numRuns: 1 });

@@ -1,93 +1,150 @@
-/** Brings the orders of all scripts to rest, then compares what was said of them with what the simulator has. */
+/** Brings the orders of a script to rest, then compares what was said of them with what the simulator has. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { isFinal } from '../../functions/src/orders/decisions.ts';
 import { intendedOrder } from '../../functions/src/orders/proposed-order.ts';
+import { findConnection } from '../../functions/src/store/connections.ts';
 import {
-  type IntentState,
+  INTENT_STATES,
   listIntents,
   type OrderIntent,
   readRegister,
 } from '../../functions/src/store/order-intents.ts';
-import { intentOf, orderWith, type ScriptRun } from './script-run.ts';
-import type { TradingFloor, TrueOrder } from './trading-floor.ts';
+import { changedQuantity } from './asked-order.ts';
+import { addedBy, countOf, dayValueOf, type Terms } from './counted-value.ts';
+import type { Answer } from './instances.ts';
+import { INSTRUMENTS } from './order-script.ts';
+import { OWNER_UID } from './owner.ts';
+import { intentOf, type ScriptRun } from './script-run.ts';
+import type { TradingFloor, TrueExecution, TrueOrder } from './trading-floor.ts';
+import { aboutTrueOrders, indexOf, isOpen } from './true-orders.ts';
 
 /** When an intent counts as left behind by its process, and a little more. */
 const ABANDONED_MS = 77_000;
-const LOOKS = 3;
-const AT_A_TIME = 30;
+const LOOKS_AT_MOST = 8;
+/** Plans and cancellations have come to pass by then. */
+const SETTLES_MS = 1_500;
 
-const ALL_STATES: readonly IntentState[] = [
-  'awaiting_approval',
-  'sending',
-  'needs_reply',
-  'working',
-  'filled',
-  'cancelled',
-  'rejected',
-  'unknown',
-  'not_placed',
-];
-const AT_IBKR: readonly IntentState[] = ['working', 'filled', 'cancelled'];
+/** All that is known of a script once nothing moves any more. */
+export interface Rest {
+  run: ScriptRun;
+  orders: TrueOrder[];
+  executions: TrueExecution[];
+  intents: OrderIntent[];
+  register: Awaited<ReturnType<typeof readRegister>>['register'];
+  /** What is said of each intent, and listed of each account, at the end. */
+  told: { intent: OrderIntent; answer: Answer }[];
+  listed: { account: string; answer: Answer }[];
+}
 
-/** Codes after which a call has certainly sent no order. */
-const NOTHING_SENT = [
-  'ibkr_unavailable',
-  'ibkr_timeout',
-  'ibkr_rate_limited',
-  'ibkr_rejected',
-  'session_expired',
-  'possible_duplicate',
-  'limit_exceeded',
-  'not_placed',
-  'order_rejected',
-];
-
-/** Asks for every intent until nothing about it is open. All instances must be idle and all faults over. */
-export async function bringToRest(floor: TradingFloor, runs: readonly ScriptRun[]): Promise<void> {
-  await inParallel(runs, AT_A_TIME, ({ account }) => floor.signIn(account.connectionId));
-  const unsettled = await intentsOf(floor, runs, ['sending', 'unknown']);
-  const settled = unsettled.map(({ intent: { state, updatedAt, arrivesBy } }) =>
-    state === 'sending' ? updatedAt.getTime() + ABANDONED_MS : (arrivesBy?.getTime() ?? 0),
-  );
-  await delay(Math.max(0, ...settled.map((time) => time - Date.now())));
-  for (let look = 0; look < LOOKS; look++) {
-    const open = (await intentsOf(floor, runs, ALL_STATES)).filter(({ intent }) => !isFinal(intent.state));
-    await inParallel(open, AT_A_TIME, async ({ run, intent }) => {
-      const args = { intent_id: intent.id };
-      const answer = await floor.instances.call(look, run.account.key, 'get_order_status', args);
-      run.calls.push({ tool: 'get_order_status', args, answer, order: -1 });
-    });
+/** Asks for every intent until nothing about it is open. The script must be over. */
+export async function bringToRest(floor: TradingFloor, run: ScriptRun): Promise<Rest> {
+  const { connectionId } = run.account;
+  await floor.endFaults(connectionId);
+  await floor.control('DELETE', `order-plans?sandbox=${connectionId}`);
+  for (const { conid } of Object.values(INSTRUMENTS))
+    await floor.control('POST', 'prices', { conid, sandbox: connectionId, halted: false });
+  await floor.signIn(connectionId);
+  const key = await floor.newKey(connectionId, 'none');
+  await endStop(floor, run);
+  let intents = await listIntents(floor.db, connectionId, INTENT_STATES);
+  for (let look = 0; look < LOOKS_AT_MOST; look++) {
+    const open = intents.filter(isUnsettled);
+    if (open.length === 0 && look > 0) break;
+    const settled = open.map(({ state, updatedAt, arrivesBy }) =>
+      state === 'sending' ? updatedAt.getTime() + ABANDONED_MS : (arrivesBy?.getTime() ?? 0),
+    );
+    await delay(Math.max(SETTLES_MS, ...settled.map((time) => time - Date.now())));
+    for (const { id } of intents.filter(({ state, absentSince }) => !isFinal(state) || absentSince !== null))
+      await ask(floor, look, key, 'get_order_status', { intent_id: id });
+    intents = await listIntents(floor.db, connectionId, INTENT_STATES);
   }
+  return stillLife(floor, run, key);
+}
+
+function isUnsettled({ state }: OrderIntent): boolean {
+  return state === 'sending' || state === 'unknown';
+}
+
+/** The schedule goes on with a stop until nothing is left. */
+async function endStop(
+  floor: TradingFloor,
+  { account: { connectionId }, stoppedAt }: ScriptRun,
+): Promise<void> {
+  if (stoppedAt === Number.POSITIVE_INFINITY) return;
+  for (let run = 0; run < LOOKS_AT_MOST; run++) {
+    const connection = await findConnection(floor.db, OWNER_UID, connectionId);
+    if (connection?.panic?.retrying !== true) return;
+    await floor.instances.owner(run, { act: 'upkeep', connectionId });
+    await delay(SETTLES_MS);
+  }
+}
+
+/** An answer, whichever instance dies meanwhile, or has been told by IBKR to wait. */
+async function ask(
+  floor: TradingFloor,
+  choice: number,
+  key: string,
+  tool: string,
+  args: Record<string, unknown>,
+  tries = 3,
+): Promise<Answer> {
+  const answer = await floor.instances.call(choice, key, tool, args);
+  if (answer.kind === 'lost') return ask(floor, choice + 1, key, tool, args);
+  const isHeldBack = answer.kind === 'error' && answer.code === 'ibkr_rate_limited';
+  return isHeldBack && tries > 0 ? ask(floor, choice + 1, key, tool, args, tries - 1) : answer;
+}
+
+/** Reads everything, again if something moved between the first and the last look. */
+async function stillLife(floor: TradingFloor, run: ScriptRun, key: string, looks = 0): Promise<Rest> {
+  const { connectionId, numbers } = run.account;
+  const before = await floor.orders(connectionId);
+  const intents = await listIntents(floor.db, connectionId, INTENT_STATES);
+  const told = [];
+  for (const intent of intents)
+    told.push({ intent, answer: await ask(floor, looks, key, 'get_order_status', { intent_id: intent.id }) });
+  const listed = [];
+  for (const account of numbers)
+    listed.push({ account, answer: await ask(floor, looks, key, 'get_orders', { account_id: account }) });
+  const orders = await floor.orders(connectionId);
+  if (JSON.stringify(before) !== JSON.stringify(orders) && looks < LOOKS_AT_MOST)
+    return stillLife(floor, run, key, looks + 1);
+  const { register } = await readRegister(floor.db, connectionId);
+  const now = await listIntents(floor.db, connectionId, INTENT_STATES);
+  return {
+    run,
+    orders,
+    executions: await floor.executions(connectionId),
+    intents: now,
+    register,
+    told,
+    listed,
+  };
 }
 
 /** What is not as it was said to be, one sentence each; nothing when all is well. */
-export async function complaints(floor: TradingFloor, runs: readonly ScriptRun[]): Promise<string[]> {
-  const orders = await floor.orders();
-  const found: string[] = [];
-  const claimed = new Set<string>();
-  for (const run of runs) {
-    const intents = await listIntents(floor.db, run.account.connectionId, ALL_STATES);
-    for (const { cOID } of intents) claimed.add(cOID);
-    const { register } = await readRegister(floor.db, run.account.connectionId);
-    const counted = intents.filter(({ countedOn }) => countedOn === register.day).length;
-    const about = [
-      ...intents.flatMap((intent) => aboutIntent(intent, intents, orders)),
-      ...run.calls.flatMap((call) => aboutAnswer(call, intents, orders)),
-      ...run.script.orders.flatMap((_, order) => aboutOrder(run, order, intents, orders)),
-      ...(Object.keys(register.open).length === 0 ? [] : ['the register holds open fates']),
-      ...(counted === register.total.orders
-        ? []
-        : [`the register counts ${register.total.orders} orders of ${counted}`]),
-    ];
-    found.push(...about.map((complaint) => `ORDER_SEED=${run.seed}: ${complaint}`));
-  }
-  for (const { cOID, orderId } of orders) {
-    if (cOID === null || !claimed.has(cOID)) found.push(`order ${orderId} (${cOID}) is nobody's`);
-  }
-  return found;
+export function complaintsOf(rest: Rest): string[] {
+  const { run, orders, executions, intents, register, told, listed } = rest;
+  const found = [
+    ...intents.flatMap((intent) => aboutIntent(run, intent, intents, orders)),
+    ...run.calls.flatMap((call) => aboutAnswer(call, intents, orders)),
+    ...aboutTrueOrders(run, orders, executions, intents),
+    ...told.flatMap(({ intent, answer }) => aboutTold(intent, answer, orders)),
+    ...listed.flatMap(({ account, answer }) => aboutListed(run, account, answer, orders)),
+    ...aboutRegister(rest),
+    ...(Object.keys(register.open).length === 0 || wasLimited(run) ? [] : ['the register holds open fates']),
+  ];
+  return found.map((complaint) => `ORDER_SEED=${run.seed}: ${complaint}`);
+}
+
+const AT_IBKR = ['working', 'filled', 'cancelled'];
+
+/** IBKR told the service to come back in minutes, which nobody waits for here: some fates stay open. */
+function wasLimited({ script }: ScriptRun): boolean {
+  return script.steps.some(({ faults }) => faults.some(({ status }) => status === 429));
 }
 
 function aboutIntent(
+  run: ScriptRun,
   intent: OrderIntent,
   intents: readonly OrderIntent[],
   orders: readonly TrueOrder[],
@@ -97,7 +154,7 @@ function aboutIntent(
   const [order] = own;
   const history = intent.history.map((entry) => `${entry.state} (${entry.note})`).join(' → ');
   const complain = (what: string) => [`intent ${id} ${what}; ${history}`];
-  if (state === 'sending' || state === 'unknown') return complain(`was left ${state}`);
+  if (state === 'sending' || state === 'unknown') return wasLimited(run) ? [] : complain(`was left ${state}`);
   const { modifies, ticket } = intendedOrder(intent);
   if (modifies !== undefined) {
     const changed = orders.find(({ orderId }) => orderId === modifies);
@@ -112,11 +169,21 @@ function aboutIntent(
       return complain(`is ${state}, and order ${modifies} was never changed`);
     return [];
   }
-  const expected = AT_IBKR.includes(state) ? 1 : 0;
-  if (own.length !== expected) return complain(`is ${state}, with ${own.length} orders at IBKR`);
-  if (state === 'filled' && order?.status !== 'Filled') return complain(`is filled, IBKR: ${order?.status}`);
-  if (state === 'cancelled' && order?.status !== 'Cancelled')
-    return complain(`is cancelled, IBKR: ${order?.status}`);
+  // Of a refusal in IBKR's words nothing is left, or an order that IBKR holds for good.
+  const mayBe =
+    state === 'rejected'
+      ? own.every(({ status }) => status === 'Inactive')
+      : own.length === (AT_IBKR.includes(state) ? 1 : 0);
+  if (!mayBe) return complain(`is ${state}, with ${own.length} orders at IBKR, ${order?.status}`);
+  if (order === undefined || intent.ocaOrderId !== null || wasLimited(run)) return [];
+  if (intent.filledQuantity !== null && intent.filledQuantity !== order.filledQuantity)
+    return complain(`has filled ${intent.filledQuantity}, true is ${order.filledQuantity}`);
+  if (Math.abs((intent.averagePrice ?? 0) - (order.averagePrice ?? 0)) > 0.006 && order.legs === null)
+    return complain(`filled at ${intent.averagePrice}, true is ${order.averagePrice}`);
+  if (state === 'filled' && order.status !== 'Filled') return complain(`is filled, IBKR: ${order.status}`);
+  if (state === 'cancelled' && isOpen(order)) return complain(`is cancelled, IBKR: ${order.status}`);
+  if (state === 'working' && ['Filled', 'Cancelled'].includes(order.status))
+    return complain(`is working, IBKR: ${order.status}`);
   return [];
 }
 
@@ -132,66 +199,169 @@ function aboutAnswer(
     if (answer.code === 'internal_error') return complain('failed');
     const saidAbsent = answer.code === 'not_placed' || answer.code === 'order_rejected';
     const cOID = `ig-${intentOf(answer)}`;
-    if (saidAbsent && orders.some((order) => order.cOID === cOID))
+    const denied = orders.find((order) => order.cOID === cOID);
+    if (saidAbsent && denied !== undefined && denied.status !== 'Inactive')
       return complain('denied an order that exists');
     return [];
   }
+  if (tool === 'preview_order' || tool === 'get_orders' || tool === 'set_current_account') return [];
   const { intent_id, order_id, state } = answer.value;
   const order = orders.find(({ orderId }) => orderId === order_id);
-  if (order === undefined) return order_id === null ? [] : complain('named an order that does not exist');
+  if (order === undefined) return order_id == null ? [] : complain('named an order that does not exist');
   const intent = intents.find(({ id }) => id === intent_id);
   if (intent !== undefined && intent.cOID !== order.cOID && intendedOrder(intent).modifies !== order_id)
     return complain('named the order of another intent');
+  if (answer.value.account_id !== order.account) return complain('named another account');
   if (state === 'filled' && order.status !== 'Filled') return complain('called an order filled');
-  if (state === 'cancelled' && order.status !== 'Cancelled') return complain('called an order cancelled');
+  if (state === 'cancelled' && isOpen(order)) return complain('called an order cancelled');
   return [];
 }
 
-/** No more orders of a kind than there were calls that may have sent one. */
-function aboutOrder(
+const WIRE_TYPES: Readonly<Record<string, string>> = { STOP_LIMIT: 'STP_LIMIT', TRAILLMT: 'TRAIL_LIMIT' };
+const STATES: Readonly<Record<string, readonly string[]>> = {
+  Filled: ['filled'],
+  Cancelled: ['cancelled'],
+  // Held: it may come back.
+  Inactive: ['inactive', 'unknown', 'cancelled'],
+};
+
+/** The last word on an order is the truth. */
+function aboutTold(intent: OrderIntent, answer: Answer, orders: readonly TrueOrder[]): string[] {
+  if (answer.kind !== 'ok') return [];
+  const order = orders.find(({ orderId }) => orderId === answer.value.order_id);
+  if (order === undefined || order.legs !== null) return [];
+  return rowDifferences(answer.value, order).map((what) => `get_order_status of ${intent.id} tells ${what}`);
+}
+
+function aboutListed(
   run: ScriptRun,
-  order: number,
-  intents: readonly OrderIntent[],
+  account: string,
+  answer: Answer,
   orders: readonly TrueOrder[],
 ): string[] {
-  const cOIDs = intents.map(({ cOID }) => cOID);
-  const sent = orders.filter(
-    ({ cOID, quantity }) => cOIDs.includes(cOID ?? '') && orderWith(quantity) === order,
+  if (answer.kind !== 'ok') {
+    const isLimited = answer.kind === 'error' && answer.code === 'ibkr_rate_limited';
+    return isLimited && wasLimited(run) ? [] : [`get_orders of ${account} came to ${JSON.stringify(answer)}`];
+  }
+  const rows = answer.value.orders as Record<string, unknown>[];
+  const own = orders.filter((order) => order.account === account);
+  const missing = own.filter(
+    (order) => isOpen(order) && !rows.some(({ order_id }) => order_id === order.orderId),
   );
-  const mayHaveSent = run.calls.filter(
-    (call) =>
-      call.tool === 'place_order' &&
-      call.order === order &&
-      !(call.answer.kind === 'error' && NOTHING_SENT.includes(call.answer.code)),
-  );
-  const isNamed = (call: { args: Record<string, unknown> }) => call.args.client_order_id !== undefined;
-  const names = mayHaveSent.some(isNamed) ? 1 : 0;
-  const most = names + mayHaveSent.filter((call) => !isNamed(call)).length;
-  return sent.length <= most
-    ? []
-    : [`${sent.length} orders number ${order}, and ${most} calls that may have sent one`];
+  return [
+    ...missing.map(
+      ({ orderId, status }) => `get_orders of ${account} lacks order ${orderId}, which is ${status}`,
+    ),
+    ...rows.flatMap((row) => {
+      const order = own.find(({ orderId }) => orderId === row.order_id);
+      if (order === undefined)
+        return [`get_orders of ${account} has order ${row.order_id}, which is not there`];
+      const isOurs = order.origin === 'api';
+      const found = order.legs === null ? rowDifferences(row, order) : [];
+      if (isOurs !== (row.intent_id !== null)) found.push(`intent_id ${row.intent_id}`);
+      if (row.parent_order_id !== order.parentId) found.push(`parent_order_id ${row.parent_order_id}`);
+      return found.map((what) => `get_orders of ${account} tells of ${order.orderId} ${what}`);
+    }),
+  ];
 }
 
-async function intentsOf(floor: TradingFloor, runs: readonly ScriptRun[], states: readonly IntentState[]) {
-  const lists = await Promise.all(
-    runs.map(async (run) => {
-      const intents = await listIntents(floor.db, run.account.connectionId, states);
-      return intents.map((intent) => ({ run, intent }));
-    }),
-  );
-  return lists.flat();
+function rowDifferences(row: Record<string, unknown>, order: TrueOrder): string[] {
+  const { orderType, trailing } = order;
+  const type = WIRE_TYPES[orderType] ?? orderType;
+  const hasLimit = ['LMT', 'STP_LIMIT', 'LIT', 'LOC'].includes(type);
+  const hasStop = ['STP', 'STP_LIMIT', 'LIT', 'MIT'].includes(type) && trailing === null;
+  const states = STATES[order.status] ?? ['working', 'pending'];
+  const expected: Record<string, unknown> = {
+    account_id: order.account,
+    conid: order.conid,
+    side: order.side,
+    order_type: type,
+    // IBKR takes from an order what the other of its group has filled.
+    ...(order.ocaGroup === null ? { quantity: order.quantity } : {}),
+    filled_quantity: order.filledQuantity,
+    ...(hasLimit ? { limit_price: order.limitPrice } : {}),
+    ...(hasStop ? { stop_price: order.stopPrice } : {}),
+  };
+  const wrong = Object.entries(expected).filter(([name, value]) => row[name] !== value);
+  const average = Number(row.average_price ?? 0) - (order.averagePrice ?? 0);
+  return [
+    ...wrong.map(([name, value]) => `${name} ${row[name]}, true is ${value}`),
+    ...(states.includes(String(row.state)) ? [] : [`state ${row.state}, true is ${order.status}`]),
+    ...(Math.abs(average) < 0.006
+      ? []
+      : [`average_price ${row.average_price}, true is ${order.averagePrice}`]),
+  ];
 }
 
-/** Works through the items, so many at a time. */
-export async function inParallel<Item>(
-  items: readonly Item[],
-  atATime: number,
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  const queue = items.values();
-  await Promise.all(
-    Array.from({ length: atATime }, async () => {
-      for (const item of queue) await work(item);
-    }),
+/** The counts of the day are those of the orders that came to be. */
+function aboutRegister({ run, intents, register, orders }: Rest): string[] {
+  const counted = intents.filter(({ countedOn }) => countedOn === register.day && countedOn !== '');
+  const placed = counted.filter((intent) => intendedOrder(intent).modifies === undefined);
+  const askedFor = (intent: OrderIntent) => {
+    const order = orders.find(({ cOID }) => cOID === intent.cOID);
+    return order === undefined ? undefined : run.asked[indexOf(order)];
+  };
+  const uncounted = orders.filter(
+    ({ origin, parentId, cOID, status }) =>
+      origin === 'api' &&
+      parentId === null &&
+      status !== 'Inactive' &&
+      !cOID?.endsWith('-2') &&
+      !placed.some((intent) => intent.cOID === cOID),
   );
+  const missing = uncounted.map(({ orderId }) => `order ${orderId} is not counted`);
+  const asked = placed.map(askedFor);
+  if (asked.some((each) => each === undefined)) return missing;
+  const number = asked.reduce((sum, each) => sum + countOf(each ?? {}), 0);
+  const { total } = register;
+  const miscounted =
+    total.orders === number ? [] : [`the register counts ${total.orders} orders, there are ${number}`];
+  const isPriced = asked.every((each) => each?.symbol !== undefined) && !run.isMoved;
+  const changes = counted.filter((intent) => !placed.includes(intent));
+  const value = isPriced ? valueOfAll(run, placed, changes, orders) : null;
+  const misvalued =
+    value === null || Math.abs(value - total.value) < 0.015
+      ? []
+      : [`the register counts ${total.value} of value, it is ${value}`];
+  return [...missing, ...miscounted, ...misvalued];
+}
+
+/** Null where a change makes it depend on what cannot be told here. */
+function valueOfAll(
+  run: ScriptRun,
+  placed: readonly OrderIntent[],
+  changes: readonly OrderIntent[],
+  orders: readonly TrueOrder[],
+): number | null {
+  let total = 0;
+  for (const intent of placed) {
+    const order = orders.find(({ cOID }) => cOID === intent.cOID);
+    const index = order === undefined ? -1 : indexOf(order);
+    const asked = run.asked[index];
+    if (order === undefined || asked === undefined) return null;
+    total += dayValueOf(asked);
+    const own = changes.filter((change) => intendedOrder(change).modifies === order.orderId);
+    if (own.length > 0 && (asked.cash_quantity !== undefined || order.trailing !== null)) return null;
+    let before: Terms = { quantity: Number(asked.quantity), limitPrice: limitOf(asked) };
+    for (const change of own.sort((a, b) => Number(a.sentAt) - Number(b.sentAt))) {
+      const call = run.calls.find(
+        ({ tool, position, order: of }) =>
+          tool === 'modify_order' &&
+          of === index &&
+          changedQuantity(asked, index, position) === intendedOrder(change).ticket.quantity,
+      );
+      if (call === undefined) return null;
+      const after = {
+        quantity: Number(call.args.quantity),
+        limitPrice: limitOf(call.args) ?? before.limitPrice,
+      };
+      total += addedBy(asked, before, after);
+      before = after;
+    }
+  }
+  return Number(total.toFixed(2));
+}
+
+function limitOf({ limit_price: limit }: Readonly<Record<string, unknown>>): number | null {
+  return typeof limit === 'number' ? limit : null;
 }

@@ -1,125 +1,319 @@
-/** Plays an order script as a model would, which knows only what the tools answered. */
+/** Plays an order script as a model would, which knows only what the tools answered, with its owner and others beside. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { askedOrder, changedQuantity, type Options, type OrderArguments, priceAt } from './asked-order.ts';
 import type { Answer } from './instances.ts';
-import { type OrderScript, type ScriptedOrder, scriptOfSeed } from './order-script.ts';
-import type { Account, TradingFloor } from './trading-floor.ts';
+import {
+  HALF_SPREAD,
+  INSTRUMENTS,
+  type KeyIndex,
+  type OrderScript,
+  PLANS,
+  type ScriptedOrder,
+  type Step,
+  scriptOfSeed,
+} from './order-script.ts';
+import type { OwnerAct } from './owner.ts';
+import type { Account, TradingFloor, TrueOrder } from './trading-floor.ts';
 
 /** One call and what it came to. */
 export interface Call {
   tool: string;
   args: Record<string, unknown>;
   answer: Answer;
-  /** The position of its order in the script. */
+  /** The position of its order in the script; -1 for calls about none. */
   order: number;
+  /** Of the step. */
+  position: number;
+  key: KeyIndex;
+  /** The account that it means; null where it means none. */
+  account: string | null;
+  sentAt: number;
+}
+
+/** A yes or no of the owner, and what it came to: the state of the order then, or the code of an error. */
+interface Decision {
+  act: 'approve' | 'decline';
+  intentId: string;
+  came: string | undefined;
 }
 
 export interface ScriptRun {
   seed: number;
   script: OrderScript;
   account: Account;
+  /** By `KeyIndex`. */
+  keys: readonly [string, string];
+  /** What each order is asked for with. */
+  asked: OrderArguments[];
   calls: Call[];
+  decisions: Decision[];
+  /** Placed by another program of the user. */
+  elsewhere: TrueOrder[];
+  /** When the first key was taken back, and when trading was stopped; infinite if never. */
+  revokedAt: number;
+  stoppedAt: number;
+  /** Prices or states were moved from outside, so that what an order was worth when it was sent is not known. */
+  isMoved: boolean;
 }
 
-/** By symbol. */
-export type Prices = Record<string, number>;
-
-export async function runScript(floor: TradingFloor, seed: number, prices: Prices): Promise<ScriptRun> {
+export async function runScript(floor: TradingFloor, seed: number, options: Options): Promise<ScriptRun> {
   const script = scriptOfSeed(seed);
   const account = await floor.openAccount(script);
-  const run: ScriptRun = { seed, script, account, calls: [] };
-  const open: Promise<void>[] = [];
-  for (const [position, step] of script.steps.entries()) {
-    for (const fault of step.faults) await floor.fault(account.connectionId, fault);
-    const order = step.order % script.orders.length;
-    const { tool, args } = request(run, position, order, prices);
-    const done = floor.instances.call(step.instance, account.key, tool, args).then(async (answer) => {
-      run.calls.push({ tool, args, answer, order });
-      if (answer.kind === 'error' && answer.code === 'session_expired')
-        await floor.signIn(account.connectionId);
-    });
-    open.push(done);
-    if (!step.isHasty) await done;
-    await delay(step.pauseMs);
-  }
-  await Promise.all(open);
+  const { connectionId } = account;
+  const now = new Date();
+  const run: ScriptRun = {
+    seed,
+    script,
+    account,
+    keys: [account.key, await floor.newKey(connectionId, script.approval)],
+    asked: script.orders.map((order, index) => askedOrder(order, index, options, now)),
+    calls: [],
+    decisions: [],
+    elsewhere: [],
+    revokedAt: Number.POSITIVE_INFINITY,
+    stoppedAt: Number.POSITIVE_INFINITY,
+    isMoved: false,
+  };
+  await Promise.all(
+    Object.values(INSTRUMENTS).map(({ conid, price }) => setPrice(floor, connectionId, conid, price)),
+  );
+  await new Player(floor, run).play();
   return run;
 }
 
-/** The call of a step. What needs an answer that never came is placed instead. */
-function request(run: ScriptRun, position: number, order: number, prices: Prices) {
-  const scripted = run.script.orders[order];
-  const step = run.script.steps[position];
-  if (scripted === undefined || step === undefined) throw new Error('There is no such step.');
-  const { action, reprice } = step;
-  const known = run.calls.filter((call) => call.order === order);
-  const intentId = known.map(({ answer }) => intentOf(answer)).findLast((id) => id !== undefined);
-  const orderId = known.map(({ answer }) => orderOf(answer)).findLast((id) => id !== undefined);
-  if (action === 'confirm' && intentId !== undefined)
-    return { tool: 'confirm_order', args: { intent_id: intentId } };
-  if (action === 'modify' && orderId !== undefined) {
-    const price =
-      scripted.form.includes('limit') && reprice !== null ? priceAt(scripted, -reprice, prices) : null;
+/** Of one sandbox alone. */
+async function setPrice(
+  floor: TradingFloor,
+  sandbox: string,
+  conid: number,
+  last: number,
+  more: object = {},
+): Promise<void> {
+  const [bid, ask] = [last - HALF_SPREAD, last + HALF_SPREAD].map((price) => Number(price.toFixed(2)));
+  await floor.control('POST', 'prices', { conid, last, bid, ask, sandbox, ...more });
+}
+
+class Player {
+  readonly #floor: TradingFloor;
+  readonly #run: ScriptRun;
+  readonly #open: Promise<unknown>[] = [];
+  #chosen: string | null;
+
+  constructor(floor: TradingFloor, run: ScriptRun) {
+    this.#floor = floor;
+    this.#run = run;
+    this.#chosen = run.script.accounts === 1 ? (run.account.numbers[0] ?? null) : null;
+  }
+
+  async play(): Promise<void> {
+    const { script, account } = this.#run;
+    if (script.chosen !== null) await this.#choose(script.chosen, 0);
+    for (const [position, step] of script.steps.entries()) {
+      for (const fault of step.faults) await this.#floor.fault(account.connectionId, fault);
+      const plan = PLANS.find(({ name }) => name === step.plan);
+      if (plan !== undefined) {
+        this.#run.isMoved = true;
+        await this.#floor.control('POST', 'order-plans', {
+          sandbox: account.connectionId,
+          changes: plan.changes,
+        });
+      }
+      const done = this.#step(step, position);
+      this.#open.push(done);
+      if (!step.isHasty) await done;
+      await delay(step.pauseMs);
+    }
+    await Promise.all(this.#open);
+  }
+
+  async #step(step: Step, position: number): Promise<void> {
+    const order = step.order % this.#run.script.orders.length;
+    const scripted = this.#run.script.orders[order];
+    if (scripted === undefined) throw new Error('There is no such order.');
+    const { connectionId } = this.#run.account;
+    switch (step.action) {
+      case 'choose account':
+        // What is under way means the account that was chosen when it began.
+        await Promise.all(this.#open);
+        return this.#choose(step.order, step.instance);
+      case 'approve':
+      case 'decline': {
+        const intentId = this.#lastIntent(order);
+        if (intentId === undefined)
+          return this.#call(this.#placing(step, order, scripted), { order, position, step });
+        const came = await this.#owner(step, { act: step.action, connectionId, intentId });
+        this.#run.decisions.push({ act: step.action, intentId, came });
+        return;
+      }
+      case 'revoke':
+        await this.#floor.revoke(connectionId, this.#run.keys[0]);
+        this.#run.revokedAt = Math.min(this.#run.revokedAt, Date.now());
+        return;
+      case 'stop':
+        if ((await this.#owner(step, { act: 'stop', connectionId })) === 'done')
+          this.#run.stoppedAt = Math.min(this.#run.stoppedAt, Date.now());
+        return;
+      case 'schedule':
+        await this.#owner(step, { act: 'upkeep', connectionId });
+        return;
+      case 'order elsewhere':
+        return this.#placeElsewhere(scripted);
+      case 'partial fill':
+        return this.#fillPartly();
+      case 'price move':
+      case 'halt':
+        return this.#move(step, scripted);
+      default:
+        return this.#call(this.#request(step, position, order, scripted), { order, position, step });
+    }
+  }
+
+  async #call(
+    { tool, args, key, account }: Pick<Call, 'tool' | 'args' | 'key' | 'account'>,
+    { order, position, step }: { order: number; position: number; step: Pick<Step, 'instance'> },
+  ): Promise<void> {
+    const sentAt = Date.now();
+    const answer = await this.#floor.instances.call(step.instance, this.#run.keys[key], tool, args);
+    this.#run.calls.push({ tool, args, answer, order, position, key, account, sentAt });
+    if (answer.kind === 'error' && ['session_expired', 'session_competing'].includes(answer.code))
+      await this.#floor.signIn(this.#run.account.connectionId);
+  }
+
+  #owner(step: Step, act: OwnerAct): Promise<string | undefined> {
+    return this.#floor.instances.owner(step.instance, act);
+  }
+
+  async #choose(index: number, instance: number): Promise<void> {
+    const { numbers } = this.#run.account;
+    const account_id = numbers[index % numbers.length] ?? '';
+    const call = { tool: 'set_current_account', args: { account_id }, key: 0, account: account_id } as const;
+    await this.#call(call, { order: -1, position: -1, step: { instance } });
+    const { answer } = this.#run.calls.findLast(({ tool }) => tool === 'set_current_account') ?? {};
+    if (answer?.kind === 'ok') this.#chosen = account_id;
+    // It may have been chosen or not, so that calls without account mean nothing certain from here on.
+    else if (answer?.kind === 'lost') this.#chosen = null;
+  }
+
+  /** The call of a step. What needs an answer that never came is placed instead. */
+  #request(step: Step, position: number, order: number, scripted: ScriptedOrder) {
+    const { numbers } = this.#run.account;
+    const intent_id = this.#lastIntent(order);
+    const order_id = this.#lastOrder(order);
+    const { key } = scripted;
+    const about = (tool: string, args: Record<string, unknown>) => ({ tool, args, key, account: null });
+    switch (step.action) {
+      case 'orders':
+        return about('get_orders', {});
+      case 'orders elsewhere':
+        return about('get_orders', { account_id: numbers[step.instance % numbers.length] });
+      case 'preview':
+        return { ...about('preview_order', { ...this.#run.asked[order], ...this.#named(scripted) }) };
+      case 'confirm':
+        if (intent_id !== undefined) return about('confirm_order', { intent_id });
+        break;
+      case 'cancel':
+        if (order_id !== undefined) return about('cancel_order', { order_id });
+        break;
+      case 'cancel by intent':
+        if (intent_id !== undefined) return about('cancel_order', { intent_id });
+        break;
+      case 'status':
+        if (order_id !== undefined) return about('get_order_status', { order_id });
+        break;
+      case 'status by intent':
+        if (intent_id !== undefined) return about('get_order_status', { intent_id });
+        break;
+      case 'modify':
+        if (order_id !== undefined)
+          return about('modify_order', this.#change(step, position, order, order_id));
+        break;
+    }
+    return this.#placing(step, order, scripted);
+  }
+
+  #placing(step: Step, order: number, scripted: ScriptedOrder) {
+    const isNamed = scripted.isNamed && !['place without id', 'place another'].includes(step.action);
     return {
-      tool: 'modify_order',
+      tool: 'place_order',
       args: {
-        order_id: orderId,
-        quantity: changedQuantity(order, position),
-        ...(price === null ? {} : { limit_price: price }),
+        ...this.#run.asked[order],
+        ...this.#named(scripted),
+        ...(isNamed ? { client_order_id: `order-${order}` } : {}),
+        ...(step.action === 'place another' ? { duplicate_ok: true } : {}),
       },
+      key: scripted.key,
+      account:
+        scripted.account === null ? this.#chosen : (this.#run.account.numbers[scripted.account] ?? null),
     };
   }
-  if (action === 'cancel' && orderId !== undefined)
-    return { tool: 'cancel_order', args: { order_id: orderId } };
-  if (action === 'status' && orderId !== undefined)
-    return { tool: 'get_order_status', args: { order_id: orderId } };
-  if (action === 'status by intent' && intentId !== undefined)
-    return { tool: 'get_order_status', args: { intent_id: intentId } };
-  const isNamed = scripted.isNamed && action !== 'place without id' && action !== 'place another';
-  return {
-    tool: 'place_order',
-    args: {
-      ...ticket(scripted, order, prices),
-      ...(isNamed ? { client_order_id: `order-${order}` } : {}),
-      ...(action === 'place another' ? { duplicate_ok: true } : {}),
-    },
-  };
-}
 
-function ticket(scripted: ScriptedOrder, order: number, prices: Prices) {
-  const { symbol, side, form } = scripted;
-  const at = (percent: number) => priceAt(scripted, percent, prices);
-  const terms = {
-    market: { order_type: 'MKT' },
-    'near limit': { order_type: 'LMT', limit_price: at(1) },
-    // So near still that IBKR asks nothing.
-    'resting limit': { order_type: 'LMT', limit_price: at(-2) },
-    'far limit': { order_type: 'LMT', limit_price: at(-40) },
-    stop: { order_type: 'STP', stop_price: at(20) },
-  };
-  return { symbol, side, quantity: quantityOf(order), ...terms[form] };
-}
+  #named({ account }: ScriptedOrder): Record<string, unknown> {
+    return account === null ? {} : { account_id: this.#run.account.numbers[account] };
+  }
 
-/** A price worse for the order than the market's by so many percent; better if negative. */
-function priceAt({ symbol, side }: ScriptedOrder, percent: number, prices: Prices): number {
-  const price = prices[symbol];
-  if (price === undefined) throw new Error(`No price of ${symbol}.`);
-  const worse = side === 'BUY' ? percent : -percent;
-  return Number((price * (1 + worse / 100)).toFixed(2));
-}
+  #change({ reprice }: Step, position: number, order: number, order_id: string): Record<string, unknown> {
+    const scripted = this.#run.script.orders[order];
+    const price =
+      reprice !== null && scripted?.options === 'none' && scripted.form.endsWith('limit')
+        ? { limit_price: priceAt(scripted, -reprice) }
+        : {};
+    return { order_id, quantity: changedQuantity(this.#run.asked[order] ?? {}, order, position), ...price };
+  }
 
-/** Differs for every order of a script. */
-function quantityOf(order: number): number {
-  return order + 1;
-}
+  #lastIntent(order: number): string | undefined {
+    return this.#run.calls
+      .filter((call) => call.order === order)
+      .map(({ answer }) => intentOf(answer))
+      .findLast((id) => id !== undefined);
+  }
 
-/** Differs for every step of a script as well. */
-function changedQuantity(order: number, position: number): number {
-  return quantityOf(order) + 10 * (position + 1);
-}
+  #lastOrder(order: number): string | undefined {
+    return this.#run.calls
+      .filter((call) => call.order === order)
+      .map(({ answer }) => orderOf(answer))
+      .findLast((id) => id !== undefined);
+  }
 
-/** Which order of a script has this quantity, at first or after a change. */
-export function orderWith(quantity: number): number {
-  return (quantity % 10) - 1;
+  async #placeElsewhere({ symbol }: ScriptedOrder): Promise<void> {
+    const { numbers } = this.#run.account;
+    const { conid, price } = INSTRUMENTS[symbol] ?? { conid: 0, price: 0 };
+    const ticket = { conid, side: 'BUY', orderType: 'LMT', price: price / 2, quantity: 70, tif: 'GTC' };
+    const account = numbers[numbers.length - 1];
+    const placed = await this.#floor.control('POST', 'orders', { account, orders: [ticket] });
+    this.#run.elsewhere.push(...(placed as { orders: TrueOrder[] }).orders);
+  }
+
+  /** One share of the latest working order. */
+  async #fillPartly(): Promise<void> {
+    this.#run.isMoved = true;
+    const orders = await this.#floor.orders(this.#run.account.connectionId);
+    const working = orders.findLast(
+      ({ origin, status, quantity, filledQuantity, legs, parentId }) =>
+        origin === 'api' &&
+        status === 'Submitted' &&
+        quantity - filledQuantity > 1 &&
+        legs === null &&
+        parentId === null,
+    );
+    if (working === undefined) return;
+    const price = Object.values(INSTRUMENTS).find(({ conid }) => conid === working.conid)?.price;
+    // It may have ended since.
+    await this.#floor
+      .control('POST', `orders/${working.orderId}`, {
+        fill: { quantity: 1, ...(price === undefined ? {} : { price }) },
+      })
+      .catch(() => {});
+  }
+
+  async #move({ action, reprice }: Step, { symbol }: ScriptedOrder): Promise<void> {
+    this.#run.isMoved = true;
+    const { conid, price } = INSTRUMENTS[symbol] ?? { conid: 0, price: 0 };
+    const percent = 4 * ((reprice ?? 1) % 2 === 0 ? 1 : -1) * (reprice ?? 1);
+    const moved = Number((price * (1 + percent / 100)).toFixed(2));
+    const { connectionId } = this.#run.account;
+    if (action === 'halt') await setPrice(this.#floor, connectionId, conid, price, { halted: true });
+    else await setPrice(this.#floor, connectionId, conid, moved);
+  }
 }
 
 export function intentOf(answer: Answer): string | undefined {

@@ -1,29 +1,51 @@
 /** All that orders meet, for one test file: a database, a simulator and the instances of the service. */
 import { randomBytes } from 'node:crypto';
 import { Firestore } from 'firebase-admin/firestore';
-import { createApiKey } from '../../functions/src/store/api-keys.ts';
+import { createApiKey, listApiKeys, revokeApiKey } from '../../functions/src/store/api-keys.ts';
 import { createConnection, updateConnection } from '../../functions/src/store/connections.ts';
 import { skipMetadataServer } from '../../local/src/config.ts';
 import { startFirestoreServer } from '../../local/src/firestore/server.ts';
 import { startSimulator } from '../../simulator/src/server.ts';
+import type { ExpectedTerms } from './asked-order.ts';
 import { Instances } from './instances.ts';
+import { OWNER_UID } from './owner.ts';
 
 const PROJECT_ID = 'demo-orders';
 
 /** An order as the simulator has it: the truth. */
-export interface TrueOrder {
+export interface TrueOrder extends ExpectedTerms {
   orderId: string;
   cOID: string | null;
   account: string;
+  sandbox: string | null;
+  /** Through the service, or another program of the user. */
+  origin: 'api' | 'elsewhere';
   conid: number;
   quantity: number;
   status: string;
+  parentId: string | null;
+  ocaGroup: string | null;
+  filledQuantity: number;
+  averagePrice: number | null;
+  createdAt: string;
+}
+
+/** Something that was traded: the truth. */
+export interface TrueExecution {
+  orderId: string | null;
+  account: string;
+  conid: number;
+  side: 'BUY' | 'SELL';
+  quantity: number;
+  price: number;
 }
 
 /** A sandbox connection and a key for it. */
 export interface Account {
   connectionId: string;
   key: string;
+  /** IBKR's numbers, in its order. */
+  numbers: string[];
 }
 
 type Approval = 'none' | 'model' | 'owner';
@@ -76,32 +98,60 @@ export class TradingFloor {
   /** A sandbox of its own. */
   async openAccount(rules: {
     approval: Approval;
-    acceptedWarnings?: string[];
+    acceptedWarnings?: readonly string[];
     limits?: Record<string, unknown>;
+    /** How many accounts its login has. */
+    accounts?: number;
   }): Promise<Account> {
-    const { approval, acceptedWarnings = [], limits } = rules;
+    const { approval, acceptedWarnings = [], limits, accounts = 1 } = rules;
     const { connection } = await createConnection(this.db, {
-      ownerUid: 'owner',
+      ownerUid: OWNER_UID,
       kind: 'sandbox',
       mode: 'paper',
       label: 'orders',
-      acceptedWarnings,
+      acceptedWarnings: [...acceptedWarnings],
     });
     if (limits !== undefined) await updateConnection(this.db, connection.id, { limits });
-    const key = await createApiKey(this.db, { connection, label: 'orders', scope: 'write', approval });
-    return { connectionId: connection.id, key: key.apiKey };
+    const sandbox = { id: connection.id, accounts };
+    const { accounts: numbers } = (await this.control('POST', 'sandboxes', sandbox)) as {
+      accounts: string[];
+    };
+    return { connectionId: connection.id, key: await this.newKey(connection.id, approval), numbers };
   }
 
-  /** Every order there is, of all sandboxes. */
-  async orders(): Promise<TrueOrder[]> {
-    const { orders } = (await this.#control('GET', 'orders')) as { orders: TrueOrder[] };
+  /** Another key for a connection. */
+  async newKey(connectionId: string, approval: Approval): Promise<string> {
+    const connection = { id: connectionId, ownerUid: OWNER_UID };
+    const { apiKey } = await createApiKey(this.db, { connection, label: 'orders', scope: 'write', approval });
+    return apiKey;
+  }
+
+  /** Takes a key back. */
+  async revoke(connectionId: string, key: string): Promise<void> {
+    const keys = await listApiKeys(this.db, connectionId);
+    const found = keys.find(({ last }) => key.endsWith(last));
+    if (found === undefined) throw new Error('There is no such key.');
+    await revokeApiKey(this.db, found);
+  }
+
+  /** Every order there is, of one sandbox or all. */
+  async orders(connectionId?: string): Promise<TrueOrder[]> {
+    const path = connectionId === undefined ? 'orders' : `orders?sandbox=${connectionId}`;
+    const { orders } = (await this.control('GET', path)) as { orders: TrueOrder[] };
     return orders;
+  }
+
+  /** Everything that was traded in one sandbox. */
+  async executions(connectionId: string): Promise<TrueExecution[]> {
+    const path = `executions?sandbox=${connectionId}`;
+    const { executions } = (await this.control('GET', path)) as { executions: TrueExecution[] };
+    return executions;
   }
 
   /** Has requests of one sandbox go wrong. */
   async fault(connectionId: string, fault: Fault): Promise<void> {
     const { match, ...rest } = fault;
-    await this.#control('POST', 'faults', { ...rest, match: { ...match, sandbox: connectionId } });
+    await this.control('POST', 'faults', { ...rest, match: { ...match, sandbox: connectionId } });
   }
 
   /** Signs a sandbox in to IBKR, as a person does whom an answer told to. */
@@ -112,10 +162,11 @@ export class TradingFloor {
 
   /** Of one sandbox, or all. */
   async endFaults(connectionId?: string): Promise<void> {
-    await this.#control('DELETE', connectionId === undefined ? 'faults' : `faults?sandbox=${connectionId}`);
+    await this.control('DELETE', connectionId === undefined ? 'faults' : `faults?sandbox=${connectionId}`);
   }
 
-  async #control(method: string, path: string, body?: object): Promise<unknown> {
+  /** The simulator's control API. */
+  async control(method: string, path: string, body?: object): Promise<unknown> {
     const response = await fetch(`${this.#simulatorUrl}/sim/${path}`, {
       method,
       body: body === undefined ? null : JSON.stringify(body),

@@ -1,0 +1,286 @@
+/** Holds every order that IBKR has against what was asked for it. */
+import type { OrderIntent } from '../../functions/src/store/order-intents.ts';
+import {
+  changedQuantity,
+  type ExpectedTerms,
+  expectedExits,
+  expectedOther,
+  expectedTerms,
+  type OrderArguments,
+  orderWith,
+  quantityOf,
+} from './asked-order.ts';
+import { countOf, dayValueOf } from './counted-value.ts';
+import { INSTRUMENTS } from './order-script.ts';
+import { intentOf, type ScriptRun } from './script-run.ts';
+import type { TrueExecution, TrueOrder } from './trading-floor.ts';
+
+/** What an order may still do when it was asked for before the access or the trading ended: it was on its way. */
+const ON_ITS_WAY_MS = 3_000;
+/** Warnings about what an order type is, and the types that IBKR gives them with. */
+const MARKET_WARNING = 'o10151';
+
+/** The order and all that is known of it. */
+interface Subject {
+  run: ScriptRun;
+  order: TrueOrder;
+  orders: readonly TrueOrder[];
+  intents: readonly OrderIntent[];
+}
+
+/** Which order of a script an order at IBKR is. */
+export function indexOf({ cashQty, quantity }: Pick<TrueOrder, 'cashQty' | 'quantity'>): number {
+  return orderWith(cashQty ?? quantity);
+}
+
+/** What is wrong with the orders that the service made, one sentence each. */
+export function aboutTrueOrders(
+  run: ScriptRun,
+  orders: readonly TrueOrder[],
+  executions: readonly TrueExecution[],
+  intents: readonly OrderIntent[],
+): string[] {
+  const own = orders.filter(({ origin }) => origin === 'api');
+  const entries = own.filter(({ parentId, cOID }) => parentId === null && cOID?.endsWith('-2') !== true);
+  return [
+    ...entries.flatMap((order) => aboutEntry({ run, order, orders: own, intents })),
+    ...own.flatMap((order) => aboutFills(order, executions)),
+    ...aboutElsewhere(run, orders),
+    ...aboutLimits(run, entries, executions),
+    ...aboutRepetitions(run, entries),
+  ];
+}
+
+function aboutEntry(subject: Subject): string[] {
+  const { run, order, orders, intents } = subject;
+  const intent = intents.find(({ cOID }) => cOID === order.cOID);
+  const complain = (what: string) => `order ${order.orderId} (${order.cOID}) ${what}`;
+  if (intent === undefined) return [complain("is nobody's")];
+  const asked = run.asked[indexOf(order)];
+  if (asked === undefined) return [complain(`was asked for by nobody: ${JSON.stringify(order)}`)];
+  const placed = run.calls.filter(({ tool, order: of }) => tool === 'place_order' && of === indexOf(order));
+  const accounts = new Set(placed.map(({ account }) => account));
+  const other = orders.find(({ cOID }) => cOID === `${order.cOID}-2`);
+  const found = [
+    ...differences(order, currentTerms(subject, asked)),
+    ...(accounts.has(order.account) ? [] : [`is in account ${order.account}, asked was ${[...accounts]}`]),
+    ...aboutExits(subject, asked, intent),
+    ...aboutOther(order, other, expectedOther(asked), intent),
+    ...aboutYes(run, order, intent),
+    ...aboutTimes(run, order),
+  ];
+  return found.map(complain);
+}
+
+/** As it was asked for, or as the last change that IBKR has made of it. */
+function currentTerms({ run, order }: Subject, asked: OrderArguments): Partial<ExpectedTerms>[] {
+  const terms = expectedTerms(asked);
+  const index = indexOf(order);
+  const changes = run.calls.filter(({ tool, order: of }) => tool === 'modify_order' && of === index);
+  const last = changes.find(({ position }) => changedQuantity(asked, index, position) === order.quantity);
+  const isFirst = order.cashQty !== null || order.quantity === (asked.quantity ?? quantityOf(index));
+  if (last === undefined) return isFirst ? [terms] : [];
+  const { limit_price: limit } = last.args;
+  // What the change leaves out stays, as it was at first or after another change.
+  const others = changes.map(({ args }) => args.limit_price).filter((price) => typeof price === 'number');
+  const limits = typeof limit === 'number' ? [limit] : [terms.limitPrice, ...others];
+  return limits.map((limitPrice) => ({ ...terms, limitPrice, cashQty: order.cashQty }));
+}
+
+/** In what an order differs from all of the terms that it may have; of several, from the first. */
+function differences(order: TrueOrder, allowed: readonly Partial<ExpectedTerms>[]): string[] {
+  const [first] = allowed;
+  if (first === undefined) return [`has quantity ${order.quantity}, which nobody asked for`];
+  const wrong = (terms: Partial<ExpectedTerms>) =>
+    Object.entries(terms).filter(([name, value]) => !isSame(name, value, order));
+  const of = allowed.map(wrong);
+  if (of.some((each) => each.length === 0)) return [];
+  return (of[0] ?? []).map(
+    ([name, value]) =>
+      `has ${name} ${JSON.stringify(order[name as keyof TrueOrder])}, asked was ${JSON.stringify(value)}`,
+  );
+}
+
+function isSame(name: string, value: unknown, order: TrueOrder): boolean {
+  // Of a combo, IBKR's own; legs in any order.
+  if (name === 'conid' && value === null) return true;
+  // Where a trailing stop stands is the market's doing.
+  if (name === 'stopPrice' && order.trailing !== null) return true;
+  if (name === 'limitPrice' && order.trailing !== null && order.orderType === 'TRAIL') return true;
+  if (name === 'goodTillDate') return String(value).slice(0, 16) === String(order.goodTillDate).slice(0, 16);
+  const sorted = (one: unknown) =>
+    Array.isArray(one)
+      ? [...one].sort((a, b) => a.conid - b.conid).map(({ conid, ratio }) => ({ conid, ratio }))
+      : one;
+  return JSON.stringify(sorted(value)) === JSON.stringify(sorted(order[name as keyof TrueOrder]));
+}
+
+function aboutExits({ run, order, orders }: Subject, asked: OrderArguments, intent: OrderIntent): string[] {
+  const exits = orders.filter(({ parentId }) => parentId === order.orderId);
+  const expected = expectedExits(asked);
+  if (intent.notTaken.length === 0 && exits.length !== expected.length)
+    return [`has ${exits.length} exits, asked were ${expected.length}`];
+  return exits.flatMap((exit) => {
+    const fits = expected.find(({ orderType }) => orderType === exit.orderType);
+    if (fits === undefined) return [`has an exit ${exit.orderType} that nobody asked for`];
+    const quantities = [asked.quantity, order.quantity, ...run.calls.map(({ args }) => args.quantity)];
+    return [
+      ...differences(exit, [fits]).map((what) => `has an exit that ${what}`),
+      ...(exit.account === order.account ? [] : [`has an exit in account ${exit.account}`]),
+      ...(quantities.includes(exit.quantity) ? [] : [`has an exit of ${exit.quantity}`]),
+    ];
+  });
+}
+
+function aboutOther(
+  order: TrueOrder,
+  other: TrueOrder | undefined,
+  expected: ExpectedTerms | null,
+  intent: OrderIntent,
+): string[] {
+  if (expected === null) return other === undefined ? [] : ['has another order that nobody asked for'];
+  if (other === undefined) return intent.notTaken.length > 0 ? [] : ['lacks the other order of its pair'];
+  return [
+    ...differences(other, [expected]).map((what) => `forms a pair with one that ${what}`),
+    ...(other.ocaGroup !== null && other.ocaGroup === order.ocaGroup
+      ? []
+      : ['does not cancel the other of its pair']),
+  ];
+}
+
+/** Nothing is sent without the yes that the rules ask for, nor past a question that nobody answered. */
+function aboutYes({ script, calls, decisions }: ScriptRun, order: TrueOrder, intent: OrderIntent): string[] {
+  const confirmed = calls.some(({ tool, args }) => tool === 'confirm_order' && args.intent_id === intent.id);
+  const approved = decisions.some(({ act, intentId }) => act === 'approve' && intentId === intent.id);
+  const answered = approved || (confirmed && script.approval !== 'owner');
+  if (script.approval === 'owner' && !approved) return ['was sent without the yes of its owner'];
+  if (script.approval === 'model' && !answered) return ['was sent without a yes'];
+  const isAsked =
+    order.orderType === 'MKT' && !script.acceptedWarnings.includes(MARKET_WARNING) && order.legs === null;
+  return isAsked && !answered ? ['was sent past a question that nobody answered'] : [];
+}
+
+function aboutTimes({ revokedAt, stoppedAt, script }: ScriptRun, order: TrueOrder): string[] {
+  const created = Date.parse(order.createdAt) - ON_ITS_WAY_MS;
+  const isOfFirstKey = script.orders[indexOf(order)]?.key === 0;
+  return [
+    ...(isOfFirstKey && created > revokedAt ? ['was sent after its key was revoked'] : []),
+    ...(created > stoppedAt ? ['was sent after trading was stopped'] : []),
+    ...(stoppedAt < Number.POSITIVE_INFINITY && isOpen(order)
+      ? [`is still ${order.status} after a stop`]
+      : []),
+  ];
+}
+
+export function isOpen({ status }: TrueOrder): boolean {
+  return ['PreSubmitted', 'Submitted', 'PendingCancel'].includes(status);
+}
+
+function aboutFills(order: TrueOrder, executions: readonly TrueExecution[]): string[] {
+  if (order.legs !== null) return [];
+  const filled = executions.filter(({ orderId }) => orderId === order.orderId);
+  const quantity = filled.reduce((sum, each) => sum + each.quantity, 0);
+  return Math.abs(quantity - order.filledQuantity) < 1e-6
+    ? []
+    : [`order ${order.orderId} has filled ${order.filledQuantity}, and ${quantity} was executed`];
+}
+
+/** What others ordered is nobody's to change, but for a stop. */
+function aboutElsewhere({ elsewhere, stoppedAt }: ScriptRun, orders: readonly TrueOrder[]): string[] {
+  if (stoppedAt < Number.POSITIVE_INFINITY) return [];
+  return elsewhere.flatMap(({ orderId, quantity }) => {
+    const now = orders.find((order) => order.orderId === orderId);
+    return now?.status === 'Submitted' && now.quantity === quantity
+      ? []
+      : [`order ${orderId} of another program is ${now?.status}, for ${now?.quantity}`];
+  });
+}
+
+/** What the owner's limits must not let through, whatever happened in between. */
+function aboutLimits(
+  run: ScriptRun,
+  entries: readonly TrueOrder[],
+  executions: readonly TrueExecution[],
+): string[] {
+  const { limits } = run.script;
+  const plain = entries.filter((order) => run.script.orders[indexOf(order)]?.options === 'none');
+  const values = plain.map((order) => ({ order, value: dayValueOf(run.asked[indexOf(order)] ?? {}) }));
+  const over = (most: number, value: number) => value > most + 0.01;
+  const found: string[] = [];
+  const { maxOrderValue, maxDailyValue, maxDailyOrders, symbols, shortSelling } = limits;
+  if (maxOrderValue !== undefined && !run.isMoved) {
+    for (const { order, value } of values) {
+      const each = run.asked[indexOf(order)]?.oca === undefined ? value : 0;
+      if (over(maxOrderValue, each))
+        found.push(`order ${order.orderId} is worth ${value} of at most ${maxOrderValue}`);
+    }
+  }
+  const lasting = entries.filter(({ status, filledQuantity }) => status !== 'Inactive' || filledQuantity > 0);
+  const total = values
+    .filter(({ order }) => lasting.includes(order))
+    .reduce((sum, { value }) => sum + value, 0);
+  if (maxDailyValue !== undefined && !run.isMoved && over(maxDailyValue, total))
+    found.push(`orders of ${total} were placed, of at most ${maxDailyValue}`);
+  const count = lasting.reduce((sum, order) => sum + countOf(run.asked[indexOf(order)] ?? {}), 0);
+  if (maxDailyOrders !== undefined && count > maxDailyOrders)
+    found.push(`${count} orders were placed, of at most ${maxDailyOrders}`);
+  for (const { orderId, symbol } of entries.map((order) => ({ ...order, symbol: symbolOf(order) }))) {
+    if (symbols !== undefined && symbol !== undefined && !symbols.includes(symbol))
+      found.push(`order ${orderId} is for ${symbol}, allowed are ${symbols.join(', ')}`);
+  }
+  if (shortSelling === false) {
+    for (const { conid } of Object.values(INSTRUMENTS)) {
+      for (const number of run.account.numbers) {
+        const own = executions.filter((each) => each.conid === conid && each.account === number);
+        const sold = own.reduce(
+          (sum, { side, quantity }) => sum + (side === 'SELL' ? quantity : -quantity),
+          0,
+        );
+        if (sold > (HELD_AT_FIRST[conid] ?? 0)) found.push(`${sold} of ${conid} were sold in ${number}`);
+      }
+    }
+  }
+  return found;
+}
+
+/** What every account of the simulator begins with. */
+const HELD_AT_FIRST: Readonly<Record<number, number>> = {
+  265598: 120,
+  756733: 100,
+  272093: 60,
+  4815747: 150,
+};
+
+function symbolOf({ conid, legs }: TrueOrder): string | undefined {
+  if (legs !== null) return undefined;
+  return Object.keys(INSTRUMENTS).find((symbol) => INSTRUMENTS[symbol]?.conid === conid);
+}
+
+/**
+ * Of one order in one account: one for its name, one for all calls without a name or a word that another one is meant,
+ * and one for each call that says so. What IBKR refused may be asked for again.
+ */
+function aboutRepetitions(run: ScriptRun, entries: readonly TrueOrder[]): string[] {
+  return run.script.orders.flatMap((_, index) =>
+    run.account.numbers.flatMap((account) => {
+      const placed = entries.filter(
+        (order) => indexOf(order) === index && order.account === account && order.status !== 'Inactive',
+      );
+      const calls = run.calls.filter(
+        (call) => call.tool === 'place_order' && call.order === index && call.account === account,
+      );
+      const meant = calls.filter(({ args }) => args.duplicate_ok === true).length;
+      const named = calls.some(({ args }) => args.client_order_id !== undefined) ? 1 : 0;
+      const unnamed = calls.some(({ args }) => args.client_order_id === undefined && !args.duplicate_ok)
+        ? 1
+        : 0;
+      const most = meant + named + unnamed;
+      const ids = calls.map(({ answer }) => intentOf(answer)).join(', ');
+      return placed.length <= most
+        ? []
+        : [
+            `${placed.length} orders number ${index} in ${account}, of at most ${most} that were asked for (${ids})`,
+          ];
+    }),
+  );
+}
