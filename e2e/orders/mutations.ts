@@ -26,8 +26,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the limit of a stop loss is left out',
     file: TICKET,
-    from: "loss.limitPrice === undefined ? 'STP' : 'STP_LIMIT', stopLoss",
-    to: "loss.limitPrice === undefined ? 'STP' : 'STP', { stopPrice: stopLoss.stopPrice }",
+    from: "exit(stopLoss.limitPrice === undefined ? 'STP' : 'STP_LIMIT', stopLoss)",
+    to: "exit('STP', { stopPrice: stopLoss.stopPrice })",
   },
   { name: 'the time in force is DAY', file: TICKET, from: '    tif: order.tif,', to: "    tif: 'DAY'," },
   {
