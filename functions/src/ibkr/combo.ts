@@ -61,7 +61,7 @@ export function comboQuote(
   conid: number,
   legs: readonly ComboLeg[],
   quotes: readonly Quote[],
-): Pick<Quote, 'conid' | 'last' | 'bid' | 'ask' | 'availability' | 'asOf'> {
+): Pick<Quote, 'conid' | 'last' | 'bid' | 'ask' | 'availability' | 'asOf' | 'halted'> {
   const net = (priceOf: (quote: Quote | undefined, isBought: boolean) => number | null | undefined) => {
     const prices = legs.map(({ ratio }, index) => priceOf(quotes[index], ratio > 0));
     if (prices.some((price) => price == null)) return null;
@@ -74,6 +74,7 @@ export function comboQuote(
     last: net((quote) => quote?.last),
     bid: net((quote, isBought) => (isBought ? bidOf(quote) : quote?.ask)),
     ask: net((quote, isBought) => (isBought ? quote?.ask : bidOf(quote))),
+    halted: quotes.some(({ halted }) => halted),
     availability: kinds.find((kind) => kind !== 'realtime') ?? kinds[0] ?? 'unknown',
     asOf: times.reduce(
       (oldest, time) => (oldest === null || time === null ? null : oldest < time ? oldest : time),

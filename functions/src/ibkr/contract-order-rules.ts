@@ -19,6 +19,8 @@ export interface ContractOrderRules {
   /** The smallest step of a price, from each price upwards, lowest first. */
   priceSteps: { from: number; step: number }[];
   takesNegativePrices: boolean;
+  /** How many units of a price are one of the currency: 100 where prices are in hundredths of it. */
+  priceMagnifier: number;
 }
 
 const types = z
@@ -42,6 +44,7 @@ export const contractOrderRulesSchema = z
     incrementRules: z.array(stepRule).nullish(),
     increment: optionalDecimal,
     negativeCapable: z.boolean().nullish().catch(null),
+    priceMagnifier: optionalDecimal,
   })
   .transform((rules): ContractOrderRules | null =>
     // Failure is a text with status 200.
@@ -58,6 +61,7 @@ export const contractOrderRulesSchema = z
             .filter(({ step }) => step > 0)
             .toSorted((a, b) => a.from - b.from),
           takesNegativePrices: rules.negativeCapable === true,
+          priceMagnifier: (rules.priceMagnifier ?? 0) > 0 ? (rules.priceMagnifier ?? 1) : 1,
         },
   );
 

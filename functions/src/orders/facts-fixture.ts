@@ -16,6 +16,7 @@ export function factsOf(more: Partial<OrderFacts> = {}): OrderFacts {
     worthBefore: 0,
     collaredPrices: [],
     quoteAgeSeconds: 0,
+    isHalted: false,
     withinRegularHours: true,
     ...more,
   };

@@ -28,6 +28,8 @@ export interface OrderFacts {
   worthBefore: number | null;
   collaredPrices: readonly CollaredPrice[];
   quoteAgeSeconds: number | null;
+  /** Trading is halted: its quote is from before, however new. */
+  isHalted: boolean;
   /** Whether regular hours are on now and the order cannot fill outside them; null if not known. */
   withinRegularHours: boolean | null;
 }
@@ -98,6 +100,7 @@ export function checkLimits(limits: Limits, facts: OrderFacts): void {
   if (facts.isReduction) return;
   if (maxQuoteAgeSeconds !== undefined) {
     const age = facts.quoteAgeSeconds;
+    if (facts.isHalted) refuse('maxQuoteAgeSeconds', maxQuoteAgeSeconds, 'a quote from before a halt');
     if (age === null) refuse('maxQuoteAgeSeconds', maxQuoteAgeSeconds, 'an order without a quote');
     else if (age > maxQuoteAgeSeconds)
       refuse('maxQuoteAgeSeconds', maxQuoteAgeSeconds, `a quote ${Math.round(age)} s old`);

@@ -18,7 +18,7 @@ import type { OrderedContract, ProposedOrder } from './proposed-order.ts';
 import type { Limits } from './trading-rules.ts';
 
 /** The quote that an order is judged by; of a combo, the sum of those of its legs. */
-export type JudgingQuote = Pick<Quote, 'last' | 'bid' | 'ask' | 'availability' | 'asOf'>;
+export type JudgingQuote = Pick<Quote, 'last' | 'bid' | 'ask' | 'availability' | 'asOf' | 'halted'>;
 
 /** What the facts of an order depend on besides itself. */
 export interface Circumstances {
@@ -52,7 +52,7 @@ export async function gatherFacts(
   const inBase = (worth: number | null) => (worth === null || rate === null ? null : worth * rate);
   const { sales, seen } = await salesOf(ibkr, order, market, circumstances);
   const now = Date.now();
-  const before = changed === null ? null : ticketBefore(ticket, changed);
+  const before = changed === null ? null : ticketBefore(order, changed);
   // What a combo traded at last nobody knows: its legs trade apart.
   const last = ticket.legs === undefined ? quote.last : (middleOf(quote) ?? quote.last);
   return {
@@ -64,12 +64,13 @@ export async function gatherFacts(
       listing: { exchange: contract.exchange ?? null, currency: contract.currency },
       assetClasses: (contract.legs ?? [contract]).map(({ secType }) => secType),
       orders: changed === null ? 1 + exitsOf({ ...ticket, clientOrderId: '' }).length : 0,
-      isReduction: before !== null && isReduction(ticket, before),
+      isReduction: before !== null && isReduction(order, before),
       sales: sales.map((sale) => ({ ...sale, obligation: sale.obligation * (rate ?? 0) })),
       salesSeen: seen,
       worth: inBase(worthOf(order, market)),
       worthBefore: before === null ? 0 : inBase(worthOf({ contract, ticket: before }, market)),
       collaredPrices: collaredPrices(ticket, { ...market, marketPrice: marketPriceOf(quote) }, last, before),
+      isHalted: quote.halted,
       quoteAgeSeconds: quote.asOf === null ? null : (now - Date.parse(quote.asOf)) / 1000,
       withinRegularHours: limits.regularHoursOnly
         ? ticket.outsideRth !== true && (await isRegularSession(ibkr, tradedConids(order), now))
@@ -125,7 +126,7 @@ async function salesOf(
   market: MarketPrices,
   { limits, register, changed }: Circumstances,
 ): Promise<{ sales: Sale[]; seen: string[] }> {
-  const quantity = quantityOf(ticket, market, changed);
+  const quantity = quantityOf(ticket, market, contract, changed);
   const sold = tradedLegs(ticket).flatMap(({ conid, ratio }, index) => {
     const leg = contract.legs?.[index] ?? contract;
     const isSale = (ticket.side === 'SELL') === ratio > 0;
@@ -170,14 +171,15 @@ async function salesOf(
 function quantityOf(
   { side, quantity, cashQuantity, limitPrice }: ProposedOrder['ticket'],
   { bid, ask, last, previousClose }: MarketPrices,
+  { priceMagnifier = 1 }: OrderedContract,
   changed: Order | null,
 ): number | null {
   if (quantity !== undefined) return Math.max(0, quantity - (changed?.filledQuantity ?? 0));
   const known = [bid, ask, last].filter((price) => price !== null && price > 0) as number[];
   const lowest = known.length > 0 ? Math.min(...known) : previousClose;
-  if (cashQuantity === undefined || lowest === null || lowest <= 0) return null;
+  if (cashQuantity === undefined || priceMagnifier === null || lowest === null || lowest <= 0) return null;
   const price = side === 'SELL' ? Math.max(lowest, limitPrice ?? 0) : lowest;
-  return Math.ceil(cashQuantity / price);
+  return Math.ceil((cashQuantity * priceMagnifier) / price);
 }
 
 /** Of all contracts: a combo trades only while all its legs do. */

@@ -15,17 +15,31 @@ export interface MarketPrices {
 
 type Order = Pick<ProposedOrder, 'contract' | 'ticket'>;
 
-/** Units of its price that one of a contract stands for; null where IBKR does not say. */
-function multiplierOf({ derivative, legs }: OrderedContract): number | null {
+/**
+ * Bonds are quoted in percent of their face value and counted in 1,000 of it, so that 10 of them at 99.5 are 9,950.
+ * IBKR documents neither for this API; were they counted in single units, this would err upwards.
+ */
+const BOND_UNITS = 10;
+
+/** Money of its currency that one of a contract stands for at a price of 1; null where IBKR does not say. */
+function unitsOf(contract: OrderedContract): number | null {
+  const { derivative, legs, secType, priceMagnifier } = contract;
   const [first] = legs ?? [];
-  if (first !== undefined) return multiplierOf(first);
-  return derivative === undefined ? 1 : derivative.multiplier;
+  if (first !== undefined) return unitsOf(first);
+  // Where it is not known whether prices are in hundredths, they count as what is more.
+  const magnifier = priceMagnifier ?? 1;
+  if (secType === 'BOND' || secType === 'BILL') return BOND_UNITS / magnifier;
+  if (derivative === undefined) return 1 / magnifier;
+  if (derivative.multiplier === null) return null;
+  // A warrant is priced by the piece: what IBKR calls its multiplier may be how little of the underlying it stands for.
+  const isWarrant = secType === 'WAR' || secType === 'IOPT';
+  return (isWarrant ? Math.max(1, derivative.multiplier) : derivative.multiplier) / magnifier;
 }
 
 /**
  * What an order counts with, in the currency of its contract; null if no price or multiplier is known, or a combo may
  * lose without limit:
- * - price times quantity times multiplier, of a purchase with a limit at that, of every other order at the greatest of
+ * - price times quantity times `unitsOf` the contract, of a purchase with a limit at that, of every other order at the greatest of
  *   the prices that it names and what the market offers, since neither a trigger nor the limit of a sale keeps it small;
  * - of a combo, the larger of its premium and the most it may lose;
  * - with exits, whichever is worth most: they close what the order opens.
@@ -35,9 +49,9 @@ export function worthOf(order: Order, market: MarketPrices): number | null {
   const { quantity } = ticket;
   if (ticket.cashQuantity !== undefined) return ticket.cashQuantity;
   const price = priceOf(ticket, market);
-  const multiplier = multiplierOf(contract);
-  if (price === null || multiplier === null || quantity === undefined) return null;
-  const worth = Math.max(Math.abs(price), ...exitPrices(ticket)) * quantity * multiplier;
+  const units = unitsOf(contract);
+  if (price === null || units === null || quantity === undefined) return null;
+  const worth = Math.max(Math.abs(price), ...exitPrices(ticket)) * quantity * units;
   if (ticket.legs === undefined) return worth;
   const loss = maxLossOf(order, market);
   return typeof loss === 'number' ? Math.max(worth, loss) : null;
@@ -45,7 +59,7 @@ export function worthOf(order: Order, market: MarketPrices): number | null {
 
 /** What one option obliges to that is sold and not held: strike times multiplier; 0 for everything else. */
 export function obligationOf(contract: OrderedContract): number {
-  return isOption(contract.secType) ? (contract.derivative?.strike ?? 0) * (multiplierOf(contract) ?? 0) : 0;
+  return isOption(contract.secType) ? (contract.derivative?.strike ?? 0) * (unitsOf(contract) ?? 0) : 0;
 }
 
 /** The most a combo may lose, in the currency of its contract; null for what is no combo, or without a price. */
@@ -54,11 +68,9 @@ export function maxLossOf({ contract, ticket }: Order, market: MarketPrices): nu
   const isBought = ticket.side === 'BUY';
   const price = ticket.limitPrice ?? comboPrice(ticket.side, market);
   const legs = optionLegs(ticket.legs, contract.legs ?? []);
-  const multiplier = multiplierOf(contract);
-  if (price === null || legs === null || multiplier === null || ticket.quantity === undefined) return null;
-  const loss = isBought
-    ? comboMaxLoss(legs, price, multiplier)
-    : comboMaxLoss(reversed(legs), -price, multiplier);
+  const units = unitsOf(contract);
+  if (price === null || legs === null || units === null || ticket.quantity === undefined) return null;
+  const loss = isBought ? comboMaxLoss(legs, price, units) : comboMaxLoss(reversed(legs), -price, units);
   return loss === null ? 'unlimited' : loss * ticket.quantity;
 }
 

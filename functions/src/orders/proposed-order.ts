@@ -13,7 +13,12 @@ export interface OrderedContract {
   symbol: string;
   /** `STK`, `OPT`, `FUT`, …; `BAG` for combos. */
   secType: string;
+  /** Of money; prices may be in a hundredth of it. */
   currency: string;
+  /** How many units of a price are one of the currency, where that is not 1; null where IBKR does not say. */
+  priceMagnifier?: number | null;
+  /** A short name of that unit, such as `GBX`. */
+  priceUnit?: string;
   /** Where it is listed, by IBKR's name; null where IBKR names none. */
   exchange?: string | null;
   /** Whose it is: `APPLE INC`. */

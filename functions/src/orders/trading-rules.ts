@@ -43,7 +43,7 @@ export const limitsSchema = z.strictObject({
    * stop that the market has passed. Of exits and changes, see `collaredPrices`.
    */
   priceCollarPercent: z.number().positive().max(1000).optional(),
-  /** How old the quote may be that an order is judged by. */
+  /** How old the quote may be that an order is judged by; that of a halted instrument is too old. */
   maxQuoteAgeSeconds: z.number().positive().max(86_400).optional(),
   /** True refuses orders outside the regular hours of the exchange, and orders that may fill there. */
   regularHoursOnly: z.boolean().optional(),

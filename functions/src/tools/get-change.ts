@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import { type Bar, getHistory } from '../ibkr/history.ts';
+import { getPriceUnit, priceUnitWords } from '../ibkr/price-unit.ts';
 import { historyArguments, historyRequest } from './history-arguments.ts';
 import { findInstrument } from './instrument.ts';
 import { instrumentOutput, shownInstrument } from './instrument-output.ts';
+import { priceUnitOutput } from './price-unit-output.ts';
 import { defineTool, READS } from './tool.ts';
 import { shownUnread, unreadOutput } from './unread-output.ts';
 
@@ -24,6 +26,7 @@ export const getChangeTool = defineTool({
   output: z.strictObject({
     ...instrumentOutput,
     currency: z.string(),
+    price_unit: priceUnitOutput,
     period: z.string(),
     from: moment.describe('Open of the first bar.'),
     to: moment.describe('Close of the last bar; time is the start of that bar.'),
@@ -37,6 +40,7 @@ export const getChangeTool = defineTool({
   async run(args, context) {
     const contract = await findInstrument(context, args);
     const history = await getHistory(context.ibkr, historyRequest(args, contract.conid));
+    const unit = await getPriceUnit(context.ibkr, contract);
     const [first, ...later] = history.bars;
     if (first === undefined) {
       throw new GatewayError(
@@ -51,7 +55,8 @@ export const getChangeTool = defineTool({
     const change = last.close - first.open;
     return {
       ...(await shownInstrument(context, contract)),
-      currency: contract.currency,
+      currency: unit.currency,
+      price_unit: priceUnitWords(unit),
       period: history.period,
       from: momentOf(first, first.open),
       to: momentOf(last, last.close),

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { getHistory } from '../ibkr/history.ts';
+import { getPriceUnit, priceUnitWords } from '../ibkr/price-unit.ts';
 import { historyArguments, historyRequest } from './history-arguments.ts';
 import { findInstrument } from './instrument.ts';
 import { instrumentOutput, shownInstrument } from './instrument-output.ts';
+import { priceUnitOutput } from './price-unit-output.ts';
 import { defineTool, READS } from './tool.ts';
 import { shownUnread, unreadOutput } from './unread-output.ts';
 
@@ -17,6 +19,7 @@ export const getHistoryTool = defineTool({
   output: z.strictObject({
     ...instrumentOutput,
     currency: z.string(),
+    price_unit: priceUnitOutput,
     period: z.string(),
     bar: z.string(),
     time_zone: z.string().nullable().describe('Of date.'),
@@ -44,9 +47,11 @@ export const getHistoryTool = defineTool({
   async run(args, context) {
     const contract = await findInstrument(context, args);
     const history = await getHistory(context.ibkr, historyRequest(args, contract.conid));
+    const unit = await getPriceUnit(context.ibkr, contract);
     return {
       ...(await shownInstrument(context, contract)),
-      currency: contract.currency,
+      currency: unit.currency,
+      price_unit: priceUnitWords(unit),
       period: history.period,
       bar: history.bar,
       time_zone: history.timeZone,

@@ -14,7 +14,7 @@ const position = z.strictObject({
   asset_class: z.string().describe('STK stock or ETF, OPT option, FUT future, CASH currency, BOND bond.'),
   quantity: z.number().describe('Negative when short.'),
   currency: z.string(),
-  market_price: z.number().nullable(),
+  market_price: z.number().nullable().describe('In currency, also where quotes are in a hundredth of it.'),
   market_value: z
     .number()
     .nullable()

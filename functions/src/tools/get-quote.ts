@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import { getQuotes } from '../ibkr/market-data.ts';
+import { getPriceUnit, priceUnitWords } from '../ibkr/price-unit.ts';
 import { instrumentInput } from './arguments.ts';
 import { findInstrument } from './instrument.ts';
 import { derivativeOutput, instrumentOutput, shownWithTerms } from './instrument-output.ts';
+import { priceUnitOutput } from './price-unit-output.ts';
 import { defineTool, READS } from './tool.ts';
 
 const price = z.number().nullable();
@@ -12,7 +14,7 @@ export const getQuoteTool = defineTool({
   name: 'get_quote',
   title: 'Quote',
   description:
-    'The current price of one instrument: last, bid, ask, the day’s range, volume and change since the previous close, in the instrument’s currency. Takes the ticker directly. Say so to the user when availability is not realtime, when halted is true, or when last_is_previous_close is true.',
+    'The current price of one instrument: last, bid, ask, the day’s range, volume and change since the previous close, in the instrument’s currency or the price_unit that is named. Takes the ticker directly. Say so to the user when availability is not realtime, when halted is true, or when last_is_previous_close is true.',
   scope: 'read',
   annotations: READS,
   input: instrumentInput({}),
@@ -20,6 +22,7 @@ export const getQuoteTool = defineTool({
     ...instrumentOutput,
     derivative: derivativeOutput,
     currency: z.string(),
+    price_unit: priceUnitOutput,
     last: price,
     bid: price,
     ask: price,
@@ -42,7 +45,10 @@ export const getQuoteTool = defineTool({
   }),
   async run(args, context) {
     const contract = await findInstrument(context, args);
-    const [quote] = await getQuotes(context.ibkr, [contract.conid]);
+    const [[quote], unit] = await Promise.all([
+      getQuotes(context.ibkr, [contract.conid]),
+      getPriceUnit(context.ibkr, contract),
+    ]);
     if (quote === undefined || (quote.last === null && quote.bid === null && quote.ask === null)) {
       throw new GatewayError(
         'no_market_data',
@@ -54,7 +60,8 @@ export const getQuoteTool = defineTool({
     }
     return {
       ...(await shownWithTerms(context, contract)),
-      currency: contract.currency,
+      currency: unit.currency,
+      price_unit: priceUnitWords(unit),
       last: quote.last,
       bid: quote.bid,
       ask: quote.ask,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Contract, contractWords, getDefinitionRows } from '../ibkr/contracts.ts';
+import { getPriceUnits } from '../ibkr/price-unit.ts';
 import { getTrades, type Trade } from '../ibkr/trades.ts';
 import { originsOf } from '../orders/order-origin.ts';
 import type { OrderIntent } from '../store/order-intents.ts';
@@ -8,6 +9,7 @@ import { accountArgument, number } from './arguments.ts';
 import type { ToolContext } from './context.ts';
 import { clientOrderIdOutput, legsOutput, shownLegs } from './order-output.ts';
 import { ownName } from './own-orders.ts';
+import { priceUnitOutput } from './price-unit-output.ts';
 import { snakeCased } from './snake-case.ts';
 import { defineTool, READS } from './tool.ts';
 import { shownUnread, unreadOutput } from './unread-output.ts';
@@ -42,6 +44,7 @@ export const getTradesTool = defineTool({
         side: z.enum(['BUY', 'SELL']),
         quantity: z.number(),
         price: z.number(),
+        price_unit: priceUnitOutput,
         commission: z.number().nullable(),
         net_amount: z.number().nullable(),
         exchange: z.string().nullable(),
@@ -56,9 +59,10 @@ export const getTradesTool = defineTool({
     const { accountId } = await accountForRead(context, args.account_id);
     const { trades, unread } = await getTrades(context.ibkr, accountId, { days: args.days });
     const { db, connection } = context;
-    const [origins, contracts] = await Promise.all([
+    const [origins, contracts, unitOf] = await Promise.all([
       originsOf(db, connection.id, trades.map(orderOf)),
       contractsOf(context, trades),
+      getPriceUnits(context.ibkr, trades),
     ]);
     return {
       account_id: accountId,
@@ -66,6 +70,7 @@ export const getTradesTool = defineTool({
       trades: trades.map((trade, index) => ({
         ...shownTrade(context, trade, origins[index]?.placed ?? null),
         ...namesOf(contracts.get(trade.conid)),
+        price_unit: unitOf(trade),
       })),
       ...shownUnread(unread),
     };

@@ -3,14 +3,20 @@ import { GatewayError } from '../errors.ts';
 import { spreadConid } from '../ibkr/combo.ts';
 import { type Contract, contractWords, getDefinitions } from '../ibkr/contracts.ts';
 import type { ComboLeg } from '../ibkr/order-ticket.ts';
+import { getPriceUnit } from '../ibkr/price-unit.ts';
 import type { OrderedContract } from '../orders/proposed-order.ts';
 import type { ToolContext } from './context.ts';
 import { derivativeTerms } from './instrument.ts';
 
 /** A contract for an order on it. */
 export async function orderedContract(context: ToolContext, contract: Contract): Promise<OrderedContract> {
-  const { conid, symbol, secType, currency, exchange, name } = contract;
-  const common = { conid, symbol, secType, currency, exchange, companyName: name };
+  const { conid, symbol, secType, exchange, name } = contract;
+  const unit = await getPriceUnit(context.ibkr, contract);
+  const common = {
+    ...{ conid, symbol, secType, currency: unit.currency, exchange, companyName: name },
+    ...(unit.magnifier === 1 ? {} : { priceMagnifier: unit.magnifier }),
+    ...(unit.name === null ? {} : { priceUnit: unit.name }),
+  };
   if (contract.derivative === null) return common;
   const derivative = await derivativeTerms(context, conid, contract.derivative);
   return { ...common, derivative, description: contractWords({ ...contract, derivative }) };
@@ -42,9 +48,13 @@ export async function orderedCombo(
   contracts: readonly Contract[],
 ): Promise<OrderedContract> {
   const legs = await Promise.all(contracts.map((contract) => orderedContract(context, contract)));
-  const { symbol = '', currency = '' } = legs[0] ?? {};
+  const { symbol = '', currency = '', priceMagnifier, priceUnit } = legs[0] ?? {};
+  const unit = {
+    ...(priceMagnifier === undefined ? {} : { priceMagnifier }),
+    ...(priceUnit === undefined ? {} : { priceUnit }),
+  };
   const conid = spreadConid(currency);
-  if (conid !== null) return { conid, symbol, secType: 'BAG', currency, legs };
+  if (conid !== null) return { conid, symbol, secType: 'BAG', currency, ...unit, legs };
   throw new GatewayError(
     'invalid_arguments',
     `"legs" are in ${currency}: IBKR has no combos in that currency.`,

@@ -1,9 +1,11 @@
 /** How tools show what an order would cost and change. */
 import { z } from 'zod';
 import { type OrderPreview, previewOrder } from '../ibkr/order-preview.ts';
+import { priceUnitWords } from '../ibkr/price-unit.ts';
 import type { GatheredFacts, JudgingQuote } from '../orders/order-facts.ts';
-import type { ProposedOrder } from '../orders/proposed-order.ts';
+import type { OrderedContract, ProposedOrder } from '../orders/proposed-order.ts';
 import type { ToolContext } from './context.ts';
+import { priceUnitOutput } from './price-unit-output.ts';
 import { snakeCased } from './snake-case.ts';
 
 const amount = z.strictObject({ amount: z.number(), currency: z.string().nullable() });
@@ -49,6 +51,8 @@ export const previewOutput = z.strictObject({
       availability: z.string(),
       as_of: z.string().nullable(),
       age_seconds: z.number().nullable(),
+      halted: z.boolean().describe('Trading is halted: the price is from before. Tell the user.'),
+      price_unit: priceUnitOutput,
     })
     .describe('Of a combo: of its legs together.'),
 });
@@ -65,7 +69,8 @@ export async function preview(
   return {
     ...snakeCased(found),
     max_loss: typeof maxLoss === 'number' ? { amount: maxLoss, currency: contract.currency } : maxLoss,
-    quote: shownQuote(quote),
+    warnings: [...haltWarnings(contract, quote), ...found.warnings],
+    quote: { ...shownQuote(quote), price_unit: unitWordsOf(contract) },
   };
 }
 
@@ -79,7 +84,16 @@ export function pairPreview(first: OrderPreviewOutput, second: OrderPreviewOutpu
   };
 }
 
-function shownQuote({ last, bid, ask, availability, asOf }: JudgingQuote) {
+function haltWarnings({ symbol }: OrderedContract, { halted }: JudgingQuote) {
+  const text = `Trading in ${symbol} is halted: the prices are from before, and the order fills, if at all, at what they are when trading goes on.`;
+  return halted ? [{ id: null, text }] : [];
+}
+
+function unitWordsOf({ currency, priceMagnifier = 1, priceUnit }: OrderedContract): string | null {
+  return priceUnitWords({ currency, magnifier: priceMagnifier, name: priceUnit ?? null });
+}
+
+function shownQuote({ last, bid, ask, availability, asOf, halted }: JudgingQuote) {
   const age = asOf === null ? null : Math.max(0, Math.round((Date.now() - Date.parse(asOf)) / 1000));
-  return { last, bid, ask, availability, as_of: asOf, age_seconds: age };
+  return { last, bid, ask, availability, as_of: asOf, age_seconds: age, halted };
 }

@@ -2,60 +2,15 @@
 import { describe, expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../simulator/src/server.ts';
-import { PLAYED_ACCOUNT, playedApp, useApps } from './app-fixture.ts';
+import { playedApp, useApps } from './app-fixture.ts';
+import { CONID, type Instrument, ORDERS, playedMarket } from './played-market-fixture.ts';
 
 useApps({
   database: () => startFirestoreServer({ port: 0 }),
   simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
 });
 
-const CONID = 756733;
-const ORDERS = `POST /iserver/account/${PLAYED_ACCOUNT}/orders`;
 const ORDER = { conid: CONID, side: 'BUY', quantity: 100, order_type: 'MKT' };
-
-interface Instrument {
-  assetClass?: string;
-  currency?: string;
-  multiplier?: number | null;
-  rules?: object;
-}
-
-function answers(
-  quote: Record<string, unknown>,
-  { assetClass = 'STK', currency = 'USD', multiplier = null, rules = {} }: Instrument = {},
-) {
-  const definition = { conid: CONID, currency, ticker: 'XYZ', name: 'XYZ', assetClass, multiplier };
-  return {
-    'GET /trsrv/secdef': { secdef: [{ ...definition, expiry: '20991231', listingExchange: 'ARCA' }] },
-    'GET /iserver/secdef/search': [],
-    'GET /iserver/marketdata/snapshot': [{ conid: CONID, _updated: Date.now(), '6509': 'RpB', ...quote }],
-    [`GET /iserver/contract/${CONID}/info-and-rules`]: {
-      con_id: CONID,
-      symbol: 'XYZ',
-      instrument_type: assetClass,
-      currency,
-      multiplier,
-      rules: {
-        orderTypes: ['limit', 'market', 'stop'],
-        cqtTypes: ['market', 'limit'],
-        tifTypes: ['GTC/o,a', 'DAY/o,a'],
-        increment: 0.01,
-        ...rules,
-      },
-    },
-    [ORDERS]: [{ order_id: '1234567890', order_status: 'Submitted' }],
-    'GET /iserver/account/order/status/*': {
-      order_id: 1234567890,
-      account: PLAYED_ACCOUNT,
-      conid: CONID,
-      side: 'B',
-      total_size: 100,
-      order_status: 'Submitted',
-    },
-    [`${ORDERS}/whatif`]: { amount: { amount: '1 USD' }, warn: null },
-  };
-}
-
 const FUTURE = { assetClass: 'FUT', multiplier: 1000 };
 
 describe('a quote', () => {
@@ -116,19 +71,19 @@ describe('a quote', () => {
       { last: 1.5, bid: null },
     ],
   ])('%s', async (_, quote, instrument, shown) => {
-    const app = await playedApp(answers(quote, instrument));
+    const app = await playedApp(playedMarket(quote, instrument));
     expect(await app.call('get_quote', { conid: CONID })).toMatchObject(shown);
   });
 
   it('says what was sent where it is no price', async () => {
-    const app = await playedApp(answers({ 31: '655', 84: '-1', 86: '-1' }));
+    const app = await playedApp(playedMarket({ 31: '655', 84: '-1', 86: '-1' }));
     const { price_note } = await app.call('get_quote', { conid: CONID });
     expect(price_note).toContain('"-1" for bid and "-1" for ask');
-    app.ibkr.set(answers({ 31: '-1', 84: '-1', 86: '-1' }));
+    app.ibkr.set(playedMarket({ 31: '-1', 84: '-1', 86: '-1' }));
     const { code, message } = await app.fail('get_quote', { conid: CONID });
     expect(code).toBe('no_market_data');
     expect(message).toContain('"-1" for last');
-    app.ibkr.set(answers({ 31: '655', 84: '654', 86: '656' }));
+    app.ibkr.set(playedMarket({ 31: '655', 84: '654', 86: '656' }));
     expect(await app.call('get_quote', { conid: CONID })).toMatchObject({ price_note: null });
   });
 });
@@ -149,7 +104,7 @@ describe('the value of an order without a price', () => {
     ['of a future below 0 is what moves', { 31: '-37', 84: '-38', 88: '1', 86: '-36' }, 3_800_000, FUTURE],
   ])('%s', async (_, quote, value, instrument) => {
     for (const side of ['BUY', 'SELL']) {
-      const app = await playedApp(answers(quote, instrument), { limits: { maxOrderValue: value - 1 } });
+      const app = await playedApp(playedMarket(quote, instrument), { limits: { maxOrderValue: value - 1 } });
       const order = { ...ORDER, side };
       const refused = {
         code: 'limit_exceeded',
@@ -164,7 +119,7 @@ describe('the value of an order without a price', () => {
   });
 
   it('is not known where IBKR sends no price at all: then a limit of value takes nothing', async () => {
-    const app = await playedApp(answers({ 31: '-1', 84: '-1', 86: '0', 7741: '-1' }), {
+    const app = await playedApp(playedMarket({ 31: '-1', 84: '-1', 86: '0', 7741: '-1' }), {
       limits: { maxOrderValue: 1e9 },
     });
     expect(await app.fail('place_order', ORDER)).toMatchObject({
@@ -178,7 +133,7 @@ describe('the value of an order without a price', () => {
   it('bounds how many shares an amount of money may sell', async () => {
     const app = await playedApp(
       {
-        ...answers({ 31: '100', 84: '-1', 86: '105' }),
+        ...playedMarket({ 31: '100', 84: '-1', 86: '105' }),
         'GET /portfolio2/*/positions': [{ conid: CONID, position: 10 }],
       },
       { limits: { shortSelling: false } },

@@ -119,7 +119,10 @@ export interface Contract {
   conid: number;
   symbol: string;
   secType: string;
+  /** Of money. */
   currency: string;
+  /** What prices are in where that is not the currency: `GBX`, hundredths of a pound. */
+  priceUnit?: string;
   /** Of a derivative: which one, in words. */
   description?: string;
   /** Of a combo, in the order of its ticket's legs. */

@@ -1,4 +1,4 @@
-/** What the read tools about the market answer, as far as the pages read it. Prices are in the instrument's currency. */
+/** What the read tools about the market answer, as far as the pages read it. Prices are in `price_unit`, or else in the currency. */
 
 export interface SearchResults {
   results: Match[];
@@ -19,6 +19,7 @@ export interface FullQuote {
   name: string | null;
   exchange: string | null;
   currency: string;
+  price_unit: string | null;
   last: number | null;
   bid: number | null;
   ask: number | null;
@@ -40,6 +41,7 @@ export interface FullQuote {
 export interface History {
   symbol: string;
   currency: string;
+  price_unit: string | null;
   delayed_by_seconds: number | null;
   bars: Bar[];
 }

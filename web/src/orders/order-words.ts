@@ -13,11 +13,11 @@ export interface OrderWords {
 
 export function orderWords({ oca, ...order }: Order): OrderWords {
   const { contract, ticket } = order;
-  const { currency, symbol, secType, description } = contract;
-  const price = (amount: number | undefined) => money(amount ?? null, currency);
+  const { currency, priceUnit, symbol, secType, description } = contract;
+  const price = (amount: number | undefined) => money(amount ?? null, priceUnit ?? currency);
   const amount =
     ticket.quantity === undefined
-      ? `${price(ticket.cashQuantity)} of ${symbol}`
+      ? `${money(ticket.cashQuantity ?? null, currency)} of ${symbol}`
       : `${number(ticket.quantity)} ${description ?? `${symbol}${unitOf(secType, ticket)}`}`;
   return {
     what: `${ticket.side === 'BUY' ? 'Buy' : 'Sell'} ${amount}`,

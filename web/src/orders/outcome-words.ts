@@ -57,7 +57,8 @@ export function outcomeWords(intent: Intent): OutcomeWords {
 function filled({ order, filledQuantity, averagePrice }: Intent): string {
   const { contract, ticket } = order;
   const amount = filledQuantity ?? ticket.quantity;
-  const price = averagePrice === null ? '' : ` at ${money(averagePrice, contract.currency)}`;
+  const price =
+    averagePrice === null ? '' : ` at ${money(averagePrice, contract.priceUnit ?? contract.currency)}`;
   return `${done(order)}${amount === undefined ? '' : ` ${number(amount)}`} ${contract.description ?? contract.symbol}${price}`;
 }
 

@@ -16,7 +16,7 @@ interface OrderCostProps {
 export function OrderCost({ intent, preview, now, isOpen }: OrderCostProps) {
   const { contract, ticket } = intent.order;
   const { amount, commission, total, initial_margin, maintenance_margin } = preview;
-  const price = (quote: Quote) => quoteWords(quote, contract.currency, now);
+  const price = (quote: Quote) => quoteWords(quote, contract.priceUnit ?? contract.currency, now);
   return (
     <Table variant="vertical" withTableBorder aria-label="Estimated cost">
       <Table.Tbody>
@@ -97,10 +97,10 @@ function changeWords({ current, after, approximate, ranges }: Change, currency: 
 }
 
 /** `173.14 USD, bid 173.12, ask 173.16 (3 s old)` */
-function quoteWords({ last, bid, ask, as_of, availability }: Quote, currency: string, now: number): string {
+function quoteWords({ last, bid, ask, as_of, availability }: Quote, unit: string, now: number): string {
   const old = as_of === null ? [] : [`${age(now - Date.parse(as_of))} old`];
   const kind = availability === 'realtime' ? [] : [availability.replaceAll('_', ' ')];
   const notes = [...kind, ...old].join(', ');
   const spread = bid === null || ask === null ? '' : `, bid ${money(bid, null)}, ask ${money(ask, null)}`;
-  return `${money(last, currency)}${spread}${notes === '' ? '' : ` (${notes})`}`;
+  return `${money(last, unit)}${spread}${notes === '' ? '' : ` (${notes})`}`;
 }

@@ -71,7 +71,8 @@ interface CandlesProps {
 }
 
 function Candles({ history, words, isDaily }: CandlesProps) {
-  const { symbol, currency, delayed_by_seconds } = history;
+  const { symbol, delayed_by_seconds } = history;
+  const unit = history.price_unit ?? history.currency;
   const bars = useMemo(
     () => history.bars.map((bar) => (isDaily ? { ...bar, time: bar.date ?? bar.time.slice(0, 10) } : bar)),
     [history.bars, isDaily],
@@ -84,7 +85,7 @@ function Candles({ history, words, isDaily }: CandlesProps) {
       </Text>
     );
   }
-  const summary = summaryOf(bars, first, last, currency, words);
+  const summary = summaryOf(bars, first, last, unit, words);
   return (
     <>
       <Text size="sm" mb="xs">
@@ -96,14 +97,14 @@ function Candles({ history, words, isDaily }: CandlesProps) {
       <Suspense fallback={<Skeleton h={HEIGHT + 22} />}>
         <CandleChart summary={`${symbol}: ${summary}`} height={HEIGHT} bars={bars} />
       </Suspense>
-      <BarTable bars={bars} currency={currency} />
+      <BarTable bars={bars} currency={unit} />
     </>
   );
 }
 
-function summaryOf(bars: readonly Bar[], first: Bar, last: Bar, currency: string, words: string): string {
+function summaryOf(bars: readonly Bar[], first: Bar, last: Bar, unit: string, words: string): string {
   const low = Math.min(...bars.map((bar) => bar.low));
   const high = Math.max(...bars.map((bar) => bar.high));
   const percent = percentChange((100 * (last.close - first.open)) / first.open);
-  return `${percent} over ${words}: from ${money(first.open, null)} to ${money(last.close, currency)}, between ${money(low, null)} and ${money(high, null)}.`;
+  return `${percent} over ${words}: from ${money(first.open, null)} to ${money(last.close, unit)}, between ${money(low, null)} and ${money(high, null)}.`;
 }

@@ -84,12 +84,12 @@ function Heading({ symbol, name, exchange, halted, availability }: FullQuote) {
   );
 }
 
-function Last({ last, currency }: FullQuote) {
+function Last({ last, currency, price_unit }: FullQuote) {
   return (
     <>
       {money(last, null)}{' '}
       <Text span c="dimmed" size="md">
-        {currency}
+        {price_unit ?? currency}
       </Text>
     </>
   );
