@@ -39,8 +39,9 @@ function unitsOf(contract: OrderedContract): number | null {
 /**
  * What an order counts with, in the currency of its contract; null if no price or multiplier is known, or a combo may
  * lose without limit:
- * - price times quantity times `unitsOf` the contract, of a purchase with a limit at that, of every other order at the greatest of
- *   the prices that it names and what the market offers, since neither a trigger nor the limit of a sale keeps it small;
+ * - price times quantity times `unitsOf` the contract: of a purchase with a limit at that, of every other order at the
+ *   greatest of the prices that it names and what the market offers, since neither a trigger nor the limit of a sale
+ *   keeps it small;
  * - of a combo, the larger of its premium and the most it may lose;
  * - with exits, whichever is worth most: they close what the order opens.
  */

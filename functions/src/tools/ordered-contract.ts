@@ -13,7 +13,12 @@ export async function orderedContract(context: ToolContext, contract: Contract):
   const { conid, symbol, secType, exchange, name } = contract;
   const unit = await getPriceUnit(context.ibkr, contract);
   const common = {
-    ...{ conid, symbol, secType, currency: unit.currency, exchange, companyName: name },
+    conid,
+    symbol,
+    secType,
+    currency: unit.currency,
+    exchange,
+    companyName: name,
     ...(unit.magnifier === 1 ? {} : { priceMagnifier: unit.magnifier }),
     ...(unit.name === null ? {} : { priceUnit: unit.name }),
   };
