@@ -34,9 +34,9 @@ const CHANGES = {
   quantity: positiveAmount().optional().describe('The new quantity in all, what is filled included.'),
   limit_price: netPrice()
     .optional()
-    .describe('For orders that have a limit price, in the price_unit of get_quote; of a combo, net.'),
+    .describe('For orders that have a limit price, in price_unit; of a combo, net.'),
   stop_price: positiveAmount().optional().describe('For orders that have a stop price.'),
-  trailing_amount: trailing.trailing_amount.describe('Of a trailing stop, in the unit of its price.'),
+  trailing_amount: trailing.trailing_amount.describe('Of a trailing stop, in price_unit.'),
   trailing_percent: trailing.trailing_percent.describe('Of a trailing stop, in percent.'),
   tif: code(['DAY', 'GTC', 'GTD']).optional().describe('GTD needs good_till_date.'),
   good_till_date: goodTillDate().optional(),

@@ -65,21 +65,17 @@ const orderArguments = {
   quantity: positiveAmount().optional().describe('Shares, contracts or combos. This or cash_quantity.'),
   cash_quantity: positiveAmount()
     .optional()
-    .describe(
-      'An amount of the instrument’s currency to spend or raise, instead of quantity: pounds in London, not pence.',
-    ),
+    .describe('An amount of the currency (pounds, not pence) to spend or raise, instead of quantity.'),
   order_type: code(ORDER_TYPES).describe(
     'MKT; LMT, LOC (limit_price); STP, MIT (stop_price); STP_LIMIT, LIT (both); TRAIL (trailing_amount or trailing_percent); TRAIL_LIMIT (that and both prices); MIDPRICE; MOC.',
   ),
   limit_price: netPrice()
     .optional()
     .describe(
-      'The worst price to accept, in the price_unit of get_quote, as are all prices here: pence in London. Of a combo: net, below 0 if it is to bring money in.',
+      'The worst price to accept. All prices are in the price_unit of get_quote. Of a combo: net, below 0 if it brings money in.',
     ),
   stop_price: positiveAmount().optional().describe('The price that sets the order off.'),
-  trailing_amount: trailing.trailing_amount.describe(
-    'How far a trailing stop follows, in the unit of its price.',
-  ),
+  trailing_amount: trailing.trailing_amount.describe('How far a trailing stop follows, in price_unit.'),
   trailing_percent: trailing.trailing_percent.describe('How far a trailing stop follows, in percent.'),
   tif: code(['DAY', 'GTC', 'IOC', 'OPG', 'GTD'])
     .default('DAY')
