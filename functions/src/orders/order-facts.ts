@@ -7,8 +7,10 @@ import { getHoldings } from '../ibkr/holdings.ts';
 import { getQuotes, type Quote } from '../ibkr/market-data.ts';
 import { exitsOf } from '../ibkr/order-ticket.ts';
 import { getLiveOrders, type Order } from '../ibkr/orders.ts';
+import { getLedger } from '../ibkr/portfolio.ts';
 import { getTradingSchedule } from '../ibkr/trading-schedule.ts';
 import type { Register } from '../store/order-intents.ts';
+import { baseOfPair, cashHeld, soldByOtherPairs } from './currency-sales.ts';
 import type { OrderFacts, Sale } from './limit-checks.ts';
 import { isReduction, ticketBefore } from './order-changes.ts';
 import { type MarketPrices, maxLossOf, obligationOf, worthOf } from './order-worth.ts';
@@ -155,13 +157,19 @@ async function salesOf(
   // In this order a sale that fills in between counts twice; in the other it would not count at all.
   const { orders, unread } = await getLiveOrders(ibkr, accountId);
   const holdings = await getHoldings(ibkr, accountId);
+  const currency = contract.secType === 'CASH' ? baseOfPair(contract.symbol) : null;
+  const ledger = currency === null ? null : await getLedger(ibkr, accountId);
   const isUnknown = (conid: number) =>
     mayBeSold(unread, conid) || holdings.unread.some((row) => row.conid === null || row.conid === conid);
+  const held = (conid: number) =>
+    currency === null || ledger === null ? (holdings.held.get(conid) ?? 0) : cashHeld(ledger, currency);
   return {
     sales: sold.map((sale) => ({
       ...sale,
-      held: isUnknown(sale.conid) ? null : (holdings.held.get(sale.conid) ?? 0),
-      pending: pendingSales(orders, sale.conid, modifies),
+      held: isUnknown(sale.conid) ? null : held(sale.conid),
+      pending:
+        pendingSales(orders, sale.conid, modifies) +
+        (currency === null ? 0 : soldByOtherPairs(orders, currency, sale.conid)),
     })),
     seen: salesSeen(register, orders, new Date()),
   };

@@ -54,14 +54,14 @@ const EXITS_WORK_ON =
  * The answer for an order that IBKR was asked to cancel.
  * @throws {GatewayError} when IBKR does not cancel it.
  */
-export function cancelledOrder(
+export async function cancelledOrder(
   context: ToolContext,
   asked: AskedFor,
   { request, order, unread }: Cancellation,
-): CancelOutput {
+): Promise<CancelOutput> {
   const { accountId, orderId, intent } = asked;
   const known = {
-    ...shown(context, asked, order),
+    ...(await shown(context, asked, order)),
     order_id: orderId,
     client_order_id: intent === null ? null : ownName(context, intent),
     account_id: accountId,
@@ -125,7 +125,7 @@ function stateNow({ orderId, intent, intents }: AskedFor, order: Order | null) {
   return { state, filled: quantity > 0 ? `, and ${quantity} had filled` : '' } as const;
 }
 
-function shown(context: ToolContext, { orderId, intent, intents }: AskedFor, order: Order | null) {
+async function shown(context: ToolContext, { orderId, intent, intents }: AskedFor, order: Order | null) {
   const knownBy = order ?? { orderId, orderType: '', parentOrderId: null, clientOrderId: null };
   const origin = originAmong(intents, knownBy);
   if (order !== null) return shownOrder(context, order, origin);

@@ -71,7 +71,7 @@ async function elsewhere(context: ToolContext, { accountId, orderId, listed }: M
     }));
   // Exits of an order whose answer was lost are known by its id alone.
   const [origin = null] = await originsOf(context.db, context.connection.id, [order]);
-  return { ...shownOrder(context, order, origin), as_of: null, reason: null };
+  return { ...(await shownOrder(context, order, origin)), as_of: null, reason: null };
 }
 
 /** IBKR's word while it has the order; else what became of it, which is written down. */
@@ -81,7 +81,7 @@ async function statusOf(context: ToolContext, intent: OrderIntent, orderId: stri
   if (order === null) return gone(context, intents, orderId);
   await noteRead(tradingDesk(context), intents, order);
   return {
-    ...shownOrder(context, order, originAmong(intents, order)),
+    ...(await shownOrder(context, order, originAmong(intents, order))),
     ...(await shownExits(context, entryAmong(intents, orderId))),
     as_of: null,
     reason: null,
@@ -136,7 +136,7 @@ async function gone(context: ToolContext, known: readonly OrderIntent[], orderId
   const origin = originAmong(intents, knownBy);
   const order = recordedOrder(telling, origin, orderId);
   return {
-    ...shownOrder(context, order, origin),
+    ...(await shownOrder(context, order, origin)),
     state: recordedState(telling, orderId),
     as_of: telling.updatedAt.toISOString(),
     reason: telling.reason,
@@ -151,7 +151,7 @@ async function exitGone(context: ToolContext, entry: OrderIntent, orderId: strin
   const origin = originAmong([entry], found.kind === 'absent' ? knownBy : found.order);
   if (found.kind !== 'absent') {
     const order = { ...found.order, orderId };
-    return { ...shownOrder(context, order, origin), as_of: null, reason: null };
+    return { ...(await shownOrder(context, order, origin)), as_of: null, reason: null };
   }
   const order = {
     ...recordedOrder(entry, origin, orderId),
@@ -160,7 +160,7 @@ async function exitGone(context: ToolContext, entry: OrderIntent, orderId: strin
     status: '',
   };
   return {
-    ...shownOrder(context, { ...order, remainingQuantity: order.quantity }, origin),
+    ...(await shownOrder(context, { ...order, remainingQuantity: order.quantity }, origin)),
     state: 'cancelled',
     as_of: null,
     reason: 'IBKR no longer lists this exit, and tells of no execution of it in the last seven days.',

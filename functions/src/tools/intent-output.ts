@@ -11,6 +11,7 @@ import type { OrderIntent } from '../store/order-intents.ts';
 import type { ToolContext } from './context.ts';
 import { exitsOutput, shownExits } from './exits-output.ts';
 import { legsOutput, shownLegs } from './order-output.ts';
+import { contractUnit, priceUnitOutput } from './price-unit-output.ts';
 
 export const intentOutput = z.strictObject({
   intent_id: z.string().describe('This service’s own id of the order.'),
@@ -33,6 +34,7 @@ export const intentOutput = z.strictObject({
   status: z.string().nullable().describe('IBKR’s own word for the state.'),
   filled_quantity: z.number().nullable().describe('null: not known yet, ask get_order_status.'),
   average_price: z.number().nullable(),
+  price_unit: priceUnitOutput,
   exits: exitsOutput,
   not_taken: z
     .array(z.string())
@@ -87,6 +89,7 @@ export function intentResult(
     status: intent.ibkrStatus,
     filled_quantity: intent.filledQuantity,
     average_price: intent.averagePrice,
+    price_unit: contractUnit(contract),
     ...(intent.notTaken.length === 0 ? {} : { not_taken: intent.notTaken }),
     warnings: intent.acceptedWarnings.map(({ text }) => text),
   };

@@ -290,6 +290,26 @@ describe('shares that are not held', () => {
   });
 });
 
+it('currency that is held as cash is sold, and no more of it, by whatever pair', async () => {
+  const app = await newApp();
+  await app.call('place_order', { symbol: 'EUR.USD', side: 'BUY', quantity: 50_000, order_type: 'MKT' });
+  const { balances } = await app.call('get_cash', {});
+  const [{ cash = 0 } = {}] = (balances as { currency: string; cash: number }[]).filter(
+    ({ currency }) => currency === 'EUR',
+  );
+  const held = Math.floor(cash);
+  expect(held).toBeGreaterThanOrEqual(50_000);
+  await app.set({ limits: { shortSelling: false } });
+  const sale = { symbol: 'EUR.USD', side: 'SELL', order_type: 'LMT', limit_price: 5, tif: 'GTC' };
+  expect(await app.fail('place_order', { ...sale, quantity: held + 1 })).toEqual(refusedBy('shortSelling'));
+  expect(await app.call('place_order', { ...sale, quantity: held - 25_000 })).toMatchObject({
+    state: 'working',
+  });
+  const other = { ...sale, symbol: 'EUR.GBP' };
+  expect(await app.fail('place_order', { ...other, quantity: 25_001 })).toEqual(refusedBy('shortSelling'));
+  expect(await app.call('place_order', { ...other, quantity: 25_000 })).toMatchObject({ state: 'working' });
+});
+
 it('options that are not held are not written by several orders', async () => {
   const app = await newApp();
   const chain = await app.call('get_option_chain', { symbol: 'AAPL', strikes: 4, right: 'CALL' });

@@ -2,11 +2,13 @@
 import { z } from 'zod';
 import type { ComboLeg } from '../ibkr/order-ticket.ts';
 import type { Order } from '../ibkr/orders.ts';
+import { getPriceUnits } from '../ibkr/price-unit.ts';
 import { type OrderOrigin, originsOf } from '../orders/order-origin.ts';
 import { ORDER_STATES, orderState } from '../orders/order-state.ts';
 import { intentNamed } from '../orders/proposed-order.ts';
 import type { ToolContext } from './context.ts';
 import { ownName } from './own-orders.ts';
+import { priceUnitOutput } from './price-unit-output.ts';
 
 /** The legs of a combo, for one combo bought. */
 export const legsOutput = z
@@ -40,7 +42,8 @@ export const orderOutput = z.strictObject({
   conid: z.number(),
   symbol: z.string(),
   security_type: z.string(),
-  currency: z.string().nullable().describe('Of the prices.'),
+  currency: z.string().nullable().describe('Of the prices, unless price_unit says otherwise.'),
+  price_unit: priceUnitOutput,
   side: z.enum(['BUY', 'SELL']),
   order_type: z.string(),
   quantity: z.number(),
@@ -71,10 +74,26 @@ type ShownOrder = z.output<typeof orderOutput>;
 /** Orders at IBKR with what this service knows of them. */
 export async function shownOrders(context: ToolContext, orders: readonly Order[]): Promise<ShownOrder[]> {
   const origins = await originsOf(context.db, context.connection.id, orders);
-  return orders.map((order, index) => shownOrder(context, order, origins[index] ?? null));
+  const unitOf = await getPriceUnits(context.ibkr, orders);
+  return orders.map((order, index) => withUnit(context, order, origins[index] ?? null, unitOf(order)));
 }
 
-export function shownOrder(context: ToolContext, order: Order, origin: OrderOrigin | null): ShownOrder {
+/** An order at IBKR with what this service knows of it. */
+export async function shownOrder(
+  context: ToolContext,
+  order: Order,
+  origin: OrderOrigin | null,
+): Promise<ShownOrder> {
+  const unitOf = await getPriceUnits(context.ibkr, [order]);
+  return withUnit(context, order, origin, unitOf(order));
+}
+
+function withUnit(
+  context: ToolContext,
+  order: Order,
+  origin: OrderOrigin | null,
+  priceUnit: string | null,
+): ShownOrder {
   const terms = origin?.terms ?? null;
   const placed = origin?.placed ?? null;
   return {
@@ -89,6 +108,7 @@ export function shownOrder(context: ToolContext, order: Order, origin: OrderOrig
     symbol: order.symbol,
     security_type: order.secType,
     currency: order.currency,
+    price_unit: priceUnit,
     side: order.side,
     order_type: order.orderType,
     quantity: order.quantity,

@@ -1,11 +1,10 @@
 /** How tools show what an order would cost and change. */
 import { z } from 'zod';
 import { type OrderPreview, previewOrder } from '../ibkr/order-preview.ts';
-import { priceUnitWords } from '../ibkr/price-unit.ts';
 import type { GatheredFacts, JudgingQuote } from '../orders/order-facts.ts';
 import type { OrderedContract, ProposedOrder } from '../orders/proposed-order.ts';
 import type { ToolContext } from './context.ts';
-import { priceUnitOutput } from './price-unit-output.ts';
+import { contractUnit, priceUnitOutput } from './price-unit-output.ts';
 import { snakeCased } from './snake-case.ts';
 
 const amount = z.strictObject({ amount: z.number(), currency: z.string().nullable() });
@@ -70,7 +69,7 @@ export async function preview(
     ...snakeCased(found),
     max_loss: typeof maxLoss === 'number' ? { amount: maxLoss, currency: contract.currency } : maxLoss,
     warnings: [...haltWarnings(contract, quote), ...found.warnings],
-    quote: { ...shownQuote(quote), price_unit: unitWordsOf(contract) },
+    quote: { ...shownQuote(quote), price_unit: contractUnit(contract) },
   };
 }
 
@@ -87,10 +86,6 @@ export function pairPreview(first: OrderPreviewOutput, second: OrderPreviewOutpu
 function haltWarnings({ symbol }: OrderedContract, { halted }: JudgingQuote) {
   const text = `Trading in ${symbol} is halted: the prices are from before, and the order fills, if at all, at what they are when trading goes on.`;
   return halted ? [{ id: null, text }] : [];
-}
-
-function unitWordsOf({ currency, priceMagnifier = 1, priceUnit }: OrderedContract): string | null {
-  return priceUnitWords({ currency, magnifier: priceMagnifier, name: priceUnit ?? null });
 }
 
 function shownQuote({ last, bid, ask, availability, asOf, halted }: JudgingQuote) {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../simulator/src/server.ts';
-import { playedApp, useApps } from './app-fixture.ts';
+import { PLAYED_ACCOUNT, playedApp, useApps } from './app-fixture.ts';
 import { CONID, type Instrument, ORDERS, playedMarket } from './played-market-fixture.ts';
 
 useApps({
@@ -44,6 +44,35 @@ describe('a London stock', () => {
     expect(await app.call('get_change', { conid: CONID, period: '1d' })).toMatchObject(unit);
     const { quote } = await app.call('preview_order', LIMIT);
     expect(quote).toMatchObject({ price_unit: unit.price_unit });
+  });
+
+  it('has the unit on orders and executions', async () => {
+    const row = { conid: CONID, side: 'BUY', account: PLAYED_ACCOUNT, ticker: 'VOD', secType: 'STK' };
+    const app = await playedApp({
+      ...playedMarket(PENCE, LONDON),
+      'GET /iserver/account/orders': {
+        orders: [
+          {
+            ...row,
+            orderId: 7,
+            cashCcy: 'GBP',
+            filledQuantity: 0,
+            remainingQuantity: 9,
+            price: '71',
+            status: 'Submitted',
+          },
+        ],
+        snapshot: true,
+      },
+      'GET /iserver/account/trades': [
+        { ...row, execution_id: 'a', symbol: 'VOD', sec_type: 'STK', size: 9, price: '71.5' },
+      ],
+    });
+    const price_unit = 'GBX (pence, 1/100 GBP)';
+    expect((await app.call('get_orders', {})).orders).toMatchObject([{ limit_price: 71, price_unit }]);
+    expect((await app.call('get_trades', {})).trades).toMatchObject([{ price: 71.5, price_unit }]);
+    expect(await app.call('get_order_status', { order_id: '1234567890' })).toMatchObject({ price_unit });
+    expect(await app.call('place_order', LIMIT)).toMatchObject({ price_unit });
   });
 
   it('sells by an amount of pounds no more shares than are held', async () => {
