@@ -324,7 +324,7 @@ describe('trading', () => {
     await openSignedIn(`/connections/${id}/settings`);
     await press('Stop trading on Sandbox');
     await page.getByRole('dialog').getByRole('button', { name: 'Stop trading' }).click();
-    await page.getByText('1 order may still fill.').waitFor();
+    await page.getByText('No order of its accounts works any more.').waitFor();
     await expectFocus(page.getByText(/^Trading is stopped since/).locator('..'));
     expect(await statusOf(key)).toBe(401);
     await expectAccessible(page);
