@@ -97,7 +97,7 @@ describe('a form', () => {
     const { call, ask } = await host(key);
     const { inputRequests, requestState } = await ask('place_order', BUY);
     expect(inputRequests.order.params.message).toMatch(
-      /^Send the order BUY 3 MSFT MKT DAY\?\n.*Commission .* USD/s,
+      /^Send the order BUY 3 MSFT MKT DAY in DU\d+\?\n.*Commission .* USD/s,
     );
     expect(await ordersAt(key)).toEqual([]);
     const yes = answer(requestState, 'accept', true);

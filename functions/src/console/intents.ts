@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import type { OwnerAct } from '../http/owner-acts.ts';
 import { acceptWarnings, approve, refuse } from '../orders/placing.ts';
-import { intendedOrder, orderSentence } from '../orders/proposed-order.ts';
+import { intendedOrder, orderSentence, orderWords } from '../orders/proposed-order.ts';
 import { refresh } from '../orders/reconciliation.ts';
 import type { Service } from '../service.ts';
 import { findConnection } from '../store/connections.ts';
@@ -61,7 +61,8 @@ export const intentRoutes = new Hono<ConsoleEnv>()
     const act = {
       connection: tools.connection,
       act: ACTS[answer.decision],
-      order: orderSentence(intendedOrder(intent)),
+      // An audit record holds no account number.
+      order: orderWords(intendedOrder(intent)),
       intentId: intent.id,
     };
     const now = await recordedDecision(context, act, () => decided(asked, answer, email));

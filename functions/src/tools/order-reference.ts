@@ -58,10 +58,11 @@ const MARGIN_MS = 8_000;
  * The order that a call means. Of an order that was asked for here the account is known; others are looked for in the
  * account that is named, or else in all of the login.
  * @throws {GatewayError} `not_found`; `invalid_arguments` when the order is in another account than the one named;
- * `ibkr_unavailable` when not all accounts could be looked at.
+ * `ibkr_unavailable` when not all accounts could be looked at; `account_mode_mismatch`.
  */
 export async function meantOrder(context: ToolContext, reference: OrderReference): Promise<MeantOrder> {
   const { order_id: orderId, account_id: named } = reference;
+  await checkMode(context);
   const asked = await intentOf(context, reference);
   if (asked !== null) {
     const { accountId } = inAccount(asked, named, `The order ${asked.id}`);
@@ -73,6 +74,18 @@ export async function meantOrder(context: ToolContext, reference: OrderReference
   if (intent === undefined) return orderedElsewhere(context, orderId, named);
   const { accountId } = inAccount(intent, named, `Order ${orderId}`);
   return { accountId, orderId, intent, isByOrderId: true, listed: null };
+}
+
+/**
+ * Nothing is read or changed in an account of the other mode. A login that cannot be looked at keeps no cancellation from
+ * going out.
+ */
+async function checkMode(context: ToolContext): Promise<void> {
+  try {
+    await loginAccounts(context);
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.code === 'account_mode_mismatch') throw error;
+  }
 }
 
 /** IBKR's own ids are digits, and -1 means every order of the account. */
