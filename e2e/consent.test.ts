@@ -48,9 +48,10 @@ async function openRequest(sub: string): Promise<void> {
   await page.getByRole('heading', { level: 1, name: 'Let SDK host use your account?' }).waitFor();
 }
 
-/** Where the browser was sent with the answer; what it finds there is the host's matter. */
+/** Where the browser was sent with the answer. There is no host behind that address here, so that it finds nothing. */
 async function answered(): Promise<URL> {
-  await page.waitForURL(({ href }) => href.startsWith(host.memory.redirectUrl), { waitUntil: 'commit' });
+  await page.waitForURL(({ href }) => href.startsWith(host.memory.redirectUrl), { waitUntil: 'load' });
+  expect(faults.splice(0).filter((fault) => !fault.includes('404'))).toEqual([]);
   return new URL(page.url());
 }
 

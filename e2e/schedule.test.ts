@@ -24,13 +24,13 @@ it('goes on with a stop that could not cancel everything', async () => {
     match: { method: 'DELETE', sandbox: id },
     kind: 'status',
     status: 503,
-    times: 1,
   });
   const owner = await signIn({ sub: 'trader', email: 'trader@example.com' });
   expect(await api(owner, 'POST', `/connections/${id}/panic`)).toMatchObject({
     status: 200,
     body: { retrying: true },
   });
+  await fetch(`http://${inject('demo').simulator}/sim/faults?sandbox=${id}`, { method: 'DELETE' });
   await expect
     .poll(async () => {
       const answer = await fetch(`http://${inject('demo').simulator}/sim/orders`);
