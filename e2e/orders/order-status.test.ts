@@ -27,6 +27,13 @@ it('is answered from the order’s own record', async () => {
     match: { path: '/iserver/account/order/status/*' },
     times: 100,
   });
+  await floor.fault(account.connectionId, {
+    kind: 'status',
+    status: 200,
+    body: { orders: [], snapshot: true },
+    match: { path: '/iserver/account/orders' },
+    times: 100,
+  });
   for (const by of [{ intent_id }, { order_id }]) {
     expect(await call('get_order_status', by)).toMatchObject({
       kind: 'ok',
