@@ -1,7 +1,7 @@
 /** A request that reaches IBKR long after the call for it was given up must not be called absent before. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { OFFERED_WARNINGS } from '../../functions/src/orders/accepted-warnings.ts';
+import { OFFERED_WARNINGS } from '../../functions/src/trading/domain/accepted-warnings.ts';
 import type { Answer } from './instances.ts';
 import { intentOf } from './script-run.ts';
 import { type Account, TradingFloor } from './trading-floor.ts';

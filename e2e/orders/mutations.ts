@@ -7,11 +7,11 @@ export interface Mutation {
   to: string;
 }
 
-const TICKET = 'functions/src/ibkr/order-ticket.ts';
-const TYPES = 'functions/src/ibkr/order-types.ts';
-const CHANGE = 'functions/src/tools/modify-order.ts';
-const REGISTER = 'functions/src/orders/trading-register.ts';
-const DESK = 'functions/src/orders/desk.ts';
+const TICKET = 'functions/src/broker/orders/order-ticket.ts';
+const TYPES = 'functions/src/broker/order-types.ts';
+const CHANGE = 'functions/src/tools/orders/modify-order.ts';
+const REGISTER = 'functions/src/trading/domain/ledger.ts';
+const DESK = 'functions/src/trading/engine/context.ts';
 
 export const MUTATIONS: readonly Mutation[] = [
   // What is sent.
@@ -57,13 +57,13 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'every leg is bought',
-    file: 'functions/src/tools/propose-order.ts',
+    file: 'functions/src/tools/orders/propose-order.ts',
     from: "ratio: side === 'BUY' ? ratio : -ratio",
     to: 'ratio',
   },
   {
     name: 'an order without account goes to the first one',
-    file: 'functions/src/tools/account-choice.ts',
+    file: 'functions/src/tools/accounts/account-choice.ts',
     from: "if (choice !== 'none') return account;",
     to: 'if (choice !== undefined) return account;',
   },
@@ -82,7 +82,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a cancellation is told and not sent',
-    file: 'functions/src/orders/cancelling.ts',
+    file: 'functions/src/trading/engine/cancel.ts',
     from: '    await cancelOrder(...request);\n',
     to: '',
   },
@@ -95,26 +95,26 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a name belongs to nobody',
-    file: 'functions/src/orders/idempotency.ts',
+    file: 'functions/src/trading/domain/idempotency.ts',
     from: 'return named.find((intent) => !freesName(intent));',
     to: 'return named.find((intent) => freesName(intent) && !freesName(intent));',
   },
   {
     name: 'what is not listed yet is not there',
-    file: 'functions/src/orders/reconciliation.ts',
+    file: 'functions/src/trading/engine/reconcile.ts',
     from: "    if (fate.state === 'not_placed' && mayStillArrive) return intent;\n",
     to: '',
   },
   // Who has to say yes.
   {
     name: 'a model says the yes of the owner',
-    file: 'functions/src/tools/confirm-order.ts',
+    file: 'functions/src/tools/orders/confirm-order.ts',
     from: "if (!waits || mode === 'owner')",
     to: 'if (!waits)',
   },
   {
     name: 'every question is answered with yes',
-    file: 'functions/src/orders/sending.ts',
+    file: 'functions/src/trading/engine/send.ts',
     from: 'messageIds.every((id) => acceptedWarnings.includes(id))',
     to: 'messageIds.every((id) => acceptedWarnings.includes(id) || true)',
   },
@@ -145,25 +145,25 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'exits are worth nothing',
-    file: 'functions/src/orders/order-worth.ts',
+    file: 'functions/src/trading/domain/risk/notional.ts',
     from: 'Math.max(Math.abs(price), ...exitPrices(ticket))',
     to: 'Math.abs(price)',
   },
   {
     name: 'exits are no orders of the day',
-    file: 'functions/src/orders/order-facts.ts',
+    file: 'functions/src/trading/engine/risk-inputs.ts',
     from: "1 + exitsOf({ ...ticket, clientOrderId: '' }).length : 0,",
     to: '1 : 0,',
   },
   {
     name: 'the limits of a day are not looked at',
-    file: 'functions/src/orders/check-order.ts',
+    file: 'functions/src/trading/domain/risk/check-order.ts',
     from: '  checkDailyLimits(limits.connection, today.all, counts);\n',
     to: '',
   },
   {
     name: 'what others sell can be sold again',
-    file: 'functions/src/orders/limit-checks.ts',
+    file: 'functions/src/trading/domain/risk/limit-checks.ts',
     from: 'Math.max(0, held + bought - pending)',
     to: 'Math.max(0, held + bought)',
   },

@@ -1,6 +1,6 @@
 /** What is said of an order that IBKR no longer has: what became of it, and as of when. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { SANDBOX_WARNINGS } from '../../functions/src/orders/accepted-warnings.ts';
+import { SANDBOX_WARNINGS } from '../../functions/src/trading/domain/accepted-warnings.ts';
 import { TradingFloor } from './trading-floor.ts';
 
 let floor: TradingFloor;

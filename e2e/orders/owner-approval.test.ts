@@ -1,9 +1,9 @@
 /** Where the owner has to say yes, nothing that comes in over MCP says it for them. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { SANDBOX_WARNINGS } from '../../functions/src/orders/accepted-warnings.ts';
 import { createApiKey } from '../../functions/src/store/api-keys.ts';
 import { updateConnection } from '../../functions/src/store/connections.ts';
+import { SANDBOX_WARNINGS } from '../../functions/src/trading/domain/accepted-warnings.ts';
 import { scriptSettings } from './config.ts';
 import { intentOf } from './script-run.ts';
 import { TradingFloor, type TrueOrder } from './trading-floor.ts';

@@ -1,18 +1,19 @@
 /** What the owner does on the console's pages, and what the schedule does, inside an instance of the service. */
+
+import { toolContext } from '../../functions/src/connections/call-context.ts';
+import { ibkrClientInUse } from '../../functions/src/connections/pool.ts';
 import { GatewayError } from '../../functions/src/errors.ts';
-import { keepOrders } from '../../functions/src/keepalive/order-upkeep.ts';
-import { cancelAllOrders, declineWaiting } from '../../functions/src/orders/panic.ts';
-import { acceptWarnings, approve, refuse } from '../../functions/src/orders/placing.ts';
+import { keepOrders } from '../../functions/src/jobs/order-upkeep.ts';
 import type { Service } from '../../functions/src/service.ts';
 import { revokeAllApiKeys } from '../../functions/src/store/api-keys.ts';
 import { findConnection } from '../../functions/src/store/connections.ts';
 import { findAppRules } from '../../functions/src/store/credentials.ts';
 import { findOwnIntent } from '../../functions/src/store/order-intents.ts';
 import { beginPanic } from '../../functions/src/store/panics.ts';
-import { toolContext } from '../../functions/src/tools/context.ts';
-import { ibkrClientInUse } from '../../functions/src/tools/ibkr-connections.ts';
-import { factsNow } from '../../functions/src/tools/order-review.ts';
-import { tradingDesk } from '../../functions/src/tools/trading-desk.ts';
+import { factsNow } from '../../functions/src/tools/orders/order-review.ts';
+import { acceptWarnings, approve, refuse } from '../../functions/src/trading/engine/submit.ts';
+import { tradingDesk } from '../../functions/src/trading/engine/trading-desk.ts';
+import { cancelAllOrders, declineWaiting } from '../../functions/src/trading/kill-switch/kill-switch.ts';
 
 export const OWNER_UID = 'owner';
 

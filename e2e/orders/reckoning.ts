@@ -1,7 +1,5 @@
 /** Brings the orders of a script to rest, then compares what was said of them with what the simulator has. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { isFinal } from '../../functions/src/orders/decisions.ts';
-import { intendedOrder } from '../../functions/src/orders/proposed-order.ts';
 import { findConnection } from '../../functions/src/store/connections.ts';
 import {
   INTENT_STATES,
@@ -9,6 +7,8 @@ import {
   type OrderIntent,
   readRegister,
 } from '../../functions/src/store/order-intents.ts';
+import { intendedOrder } from '../../functions/src/trading/domain/order.ts';
+import { isFinal } from '../../functions/src/trading/domain/transitions.ts';
 import { changedQuantity } from './asked-order.ts';
 import { addedBy, countOf, dayValueOf, type Terms } from './counted-value.ts';
 import type { Answer } from './instances.ts';

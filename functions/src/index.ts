@@ -3,7 +3,7 @@ import { onRequest } from 'firebase-functions/https';
 import { onSchedule } from 'firebase-functions/scheduler';
 import { onTaskDispatched } from 'firebase-functions/tasks';
 import { OAUTH_SECRETS, SECRETS } from './config.ts';
-import type { Enqueue, UpkeepTask } from './keepalive/schedule.ts';
+import type { Enqueue, UpkeepTask } from './jobs/schedule.ts';
 
 const OPTIONS = {
   region: 'us-central1',
@@ -52,8 +52,8 @@ export const oauth = onRequest(
 export const upkeepSchedule = onSchedule({ ...OPTIONS, schedule: 'every 1 minutes' }, async () => {
   const [{ getFunctions }, { enqueueKeepAlives }, { enqueueOrderUpkeep }, { service }] = await Promise.all([
     import('firebase-admin/functions'),
-    import('./keepalive/schedule.ts'),
-    import('./keepalive/order-upkeep.ts'),
+    import('./jobs/schedule.ts'),
+    import('./jobs/order-upkeep.ts'),
     import('./service.ts'),
   ]);
   const into = (name: string): Enqueue => {
@@ -71,7 +71,7 @@ const TASKS = { ...OPTIONS, retryConfig: { maxAttempts: 1 }, rateLimits: { maxCo
 /** Keeps one IBKR session alive. */
 export const sessionUpkeep = onTaskDispatched<UpkeepTask>(TASKS, async ({ data }) => {
   const [{ keepAlive }, { service }] = await Promise.all([
-    import('./keepalive/keep-alive.ts'),
+    import('./jobs/keep-alive.ts'),
     import('./service.ts'),
   ]);
   await keepAlive(service(), data.connectionId, new Date());
@@ -80,7 +80,7 @@ export const sessionUpkeep = onTaskDispatched<UpkeepTask>(TASKS, async ({ data }
 /** Finds out what became of one connection's orders. */
 export const orderUpkeep = onTaskDispatched<UpkeepTask>(TASKS, async ({ data }) => {
   const [{ keepOrders }, { service }] = await Promise.all([
-    import('./keepalive/order-upkeep.ts'),
+    import('./jobs/order-upkeep.ts'),
     import('./service.ts'),
   ]);
   await keepOrders(service(), data.connectionId, new Date());

@@ -1,9 +1,9 @@
 /** `POST /api/connections/check`: a form for a connection, checked while it is filled in; nothing is stored or reached. */
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { gatewayFaults } from '../ibkr/gateway-transport.ts';
-import { oauthFaults } from '../ibkr/oauth-credentials.ts';
-import { gatewaySecrets, oauthSecrets } from '../tools/ibkr-connections.ts';
+import { gatewayFaults } from '../broker/transport/gateway-transport.ts';
+import { oauthFaults } from '../broker/transport/oauth-credentials.ts';
+import { gatewaySecrets, oauthSecrets } from '../connections/pool.ts';
 import type { ConsoleEnv } from './environment.ts';
 import { jsonBody } from './request-body.ts';
 

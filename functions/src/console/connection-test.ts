@@ -1,9 +1,9 @@
+import { getAccounts } from '../broker/accounts/accounts.ts';
+import { ibkrClient } from '../connections/pool.ts';
 import { GatewayError, type PublicError } from '../errors.ts';
-import { getAccounts } from '../ibkr/accounts.ts';
 import type { Service } from '../service.ts';
 import type { Connection } from '../store/connections.ts';
 import { forgetRejection, noteSessionWell } from '../store/sessions.ts';
-import { ibkrClient } from '../tools/ibkr-connections.ts';
 
 export interface TestStep {
   name: 'sign_in' | 'accounts' | 'mode';

@@ -1,11 +1,10 @@
 /** `/api/connections`: a person's ways to IBKR. */
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
+import { checkGatewayConfig } from '../broker/transport/gateway-transport.ts';
+import { checkOAuthInput } from '../broker/transport/oauth-credentials.ts';
+import { gatewaySecrets, oauthSecrets } from '../connections/pool.ts';
 import { done } from '../http/owner-acts.ts';
-import { checkGatewayConfig } from '../ibkr/gateway-transport.ts';
-import { checkOAuthInput } from '../ibkr/oauth-credentials.ts';
-import { OFFERED_WARNINGS, SANDBOX_WARNINGS } from '../orders/accepted-warnings.ts';
-import { APPROVAL_MODES, limitsSchema } from '../orders/trading-rules.ts';
 import type { Service } from '../service.ts';
 import {
   ACCOUNT_MODES,
@@ -21,7 +20,8 @@ import {
 } from '../store/connections.ts';
 import type { Panic } from '../store/panics.ts';
 import { saveUser } from '../store/users.ts';
-import { gatewaySecrets, oauthSecrets } from '../tools/ibkr-connections.ts';
+import { OFFERED_WARNINGS, SANDBOX_WARNINGS } from '../trading/domain/accepted-warnings.ts';
+import { APPROVAL_MODES, limitsSchema } from '../trading/domain/risk/rules.ts';
 import { ApiError, notFound } from './api-error.ts';
 import { testConnection } from './connection-test.ts';
 import type { ConsoleEnv } from './environment.ts';

@@ -1,18 +1,18 @@
 /** `/api/connections/:id/intents` and `/api/intents/:id`: orders that wait for their owner, and their lives. */
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { toolContext } from '../connections/call-context.ts';
 import { GatewayError } from '../errors.ts';
 import type { OwnerAct } from '../http/owner-acts.ts';
-import { acceptWarnings, approve, refuse } from '../orders/placing.ts';
-import { intendedOrder, orderSentence, orderWords } from '../orders/proposed-order.ts';
-import { refresh } from '../orders/reconciliation.ts';
 import type { Service } from '../service.ts';
 import { findConnection } from '../store/connections.ts';
 import { findAppRules } from '../store/credentials.ts';
 import { findOwnIntent, listIntents, listNewestIntents, type OrderIntent } from '../store/order-intents.ts';
-import { toolContext } from '../tools/context.ts';
-import { factsNow } from '../tools/order-review.ts';
-import { tradingDesk } from '../tools/trading-desk.ts';
+import { factsNow } from '../tools/orders/order-review.ts';
+import { intendedOrder, orderSentence, orderWords } from '../trading/domain/order.ts';
+import { refresh } from '../trading/engine/reconcile.ts';
+import { acceptWarnings, approve, refuse } from '../trading/engine/submit.ts';
+import { tradingDesk } from '../trading/engine/trading-desk.ts';
 import { notFound } from './api-error.ts';
 import { ownConnection } from './connections.ts';
 import type { ConsoleEnv } from './environment.ts';

@@ -3,7 +3,6 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { ipRange } from '../http/ip-ranges.ts';
 import { done, type OwnerAct } from '../http/owner-acts.ts';
-import { APPROVAL_MODES, limitsSchema } from '../orders/trading-rules.ts';
 import {
   type ApiKey,
   createApiKey,
@@ -15,6 +14,7 @@ import {
 } from '../store/api-keys.ts';
 import { findConnection } from '../store/connections.ts';
 import { SCOPES } from '../store/stored-fields.ts';
+import { APPROVAL_MODES, limitsSchema } from '../trading/domain/risk/rules.ts';
 import { ApiError, notFound } from './api-error.ts';
 import { ownConnection } from './connections.ts';
 import type { ConsoleEnv } from './environment.ts';

@@ -1,7 +1,7 @@
 /** `POST /api/connections/:id/orders/:orderId/cancel` `{accountId?}`: an order cancelled by its owner. */
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { cancelOrderTool } from '../tools/cancel-order.ts';
+import { cancelOrderTool } from '../tools/orders/cancel-order.ts';
 import { ownConnection } from './connections.ts';
 import type { ConsoleEnv } from './environment.ts';
 import { jsonBody } from './request-body.ts';

@@ -1,12 +1,12 @@
 /** `POST /api/connections/:id/panic`: no more orders, keys or apps, and every working order cancelled. */
 import * as logger from 'firebase-functions/logger';
 import { Hono } from 'hono';
+import { ibkrClientInUse } from '../connections/pool.ts';
 import { done } from '../http/owner-acts.ts';
-import { cancelAllOrders, declineWaiting } from '../orders/panic.ts';
 import { revokeAllApiKeys } from '../store/api-keys.ts';
 import { revokeConnectionGrants } from '../store/grants.ts';
 import { beginPanic } from '../store/panics.ts';
-import { ibkrClientInUse } from '../tools/ibkr-connections.ts';
+import { cancelAllOrders, declineWaiting } from '../trading/kill-switch/kill-switch.ts';
 import { ownConnection } from './connections.ts';
 import type { ConsoleEnv } from './environment.ts';
 import { recordOwnCall } from './owner-acts.ts';

@@ -1,8 +1,8 @@
 import * as logger from 'firebase-functions/logger';
 import type { Context } from 'hono';
+import { type CallingApp, toolContext } from '../connections/call-context.ts';
 import type { Connection } from '../store/connections.ts';
 import { auditOf, callTool } from '../tools/call-tool.ts';
-import { type CallingApp, toolContext } from '../tools/context.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { ConsoleEnv } from './environment.ts';
 import { recordOwnCall } from './owner-acts.ts';

@@ -1,10 +1,10 @@
 /** How the sessions of connections stand, from what is stored: nothing here asks IBKR. */
 import type { Firestore } from 'firebase-admin/firestore';
-import { isPaperAccount } from '../ibkr/brokerage-accounts.ts';
+import { isPaperAccount } from '../broker/session/brokerage-accounts.ts';
 import type { Connection } from '../store/connections.ts';
 import { lastUses } from '../store/credential-use.ts';
 import { type KnownSession, knownSessions } from '../store/sessions.ts';
-import { sessionStateAfter } from '../tools/get-connection-status.ts';
+import { sessionStateAfter } from '../tools/accounts/get-connection-status.ts';
 
 export interface SessionStatus {
   /**

@@ -7,8 +7,8 @@ import type { Service } from '../service.ts';
 import { generateApiKey, hashApiKey } from '../store/api-key-format.ts';
 import { createApiKey, revokeApiKey } from '../store/api-keys.ts';
 import { type Connection, createConnection } from '../store/connections.ts';
-import { useFirestore } from '../store/firestore-fixture.ts';
 import { Vault } from '../store/vault.ts';
+import { useFirestore } from '../testing/firestore.ts';
 import { handleMcp } from './handler.ts';
 
 vi.mock('firebase-functions/logger', { spy: true });

@@ -8,8 +8,8 @@ import {
   Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import { type AskedOrder, subjectOf } from '../tools/answered-order.ts';
 import type { ToolResult } from '../tools/call-tool.ts';
+import { type AskedOrder, subjectOf } from '../tools/orders/answered-order.ts';
 import type { AskingCall, Questions } from './questions.ts';
 import type { Called, ToolCalls } from './tool-calls.ts';
 

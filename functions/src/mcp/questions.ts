@@ -15,10 +15,10 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { intendedOrder, orderSentence } from '../orders/proposed-order.ts';
 import type { OrderIntent } from '../store/order-intents.ts';
 import type { Vault } from '../store/vault.ts';
-import { type Answer, type AskedOrder, subjectOf } from '../tools/answered-order.ts';
+import { type Answer, type AskedOrder, subjectOf } from '../tools/orders/answered-order.ts';
+import { intendedOrder, orderSentence } from '../trading/domain/order.ts';
 import type { Principal } from './principal.ts';
 
 /** A question is good for so long; the order's own expiry holds besides. */

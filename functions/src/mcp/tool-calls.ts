@@ -1,6 +1,7 @@
 /** The tools as one caller may use them; every call leaves one audit record. */
 import * as logger from 'firebase-functions/logger';
 import { z } from 'zod';
+import { type CallingApp, toolContext } from '../connections/call-context.ts';
 import type { ErrorCode } from '../errors.ts';
 import { answeredInTime } from '../http/in-time.ts';
 import type { RequestTrace } from '../http/request-trace.ts';
@@ -9,9 +10,8 @@ import { type Caller, type CallOutcome, recordCall } from '../store/audit.ts';
 import { noteUse } from '../store/credential-use.ts';
 import { findIntent, type OrderIntent } from '../store/order-intents.ts';
 import type { Scope } from '../store/stored-fields.ts';
-import { type Answer, type AskedOrder, answeredOrder } from '../tools/answered-order.ts';
 import { ASKING, auditOf, callTool, type ToolResult } from '../tools/call-tool.ts';
-import { type CallingApp, toolContext } from '../tools/context.ts';
+import { type Answer, type AskedOrder, answeredOrder } from '../tools/orders/answered-order.ts';
 import { TOOLS } from '../tools/registry.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { Principal } from './principal.ts';

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { newOauthKeys } from '../../../local/src/secret-keys.ts';
 import type { Service } from '../service.ts';
-import { answer, authorizationUrl, begin, send, useHost } from './host-fixture.ts';
+import { answer, authorizationUrl, begin, send, useHost } from '../testing/oauth-host.ts';
 
 let service: Service;
 let clientId: string;

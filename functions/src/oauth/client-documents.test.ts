@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import type { Service } from '../service.ts';
 import { type ClientDocument, findClientDocument, saveClientDocument } from '../store/client-documents.ts';
-import { useFirestore } from '../store/firestore-fixture.ts';
+import { useFirestore } from '../testing/firestore.ts';
 import { ClientDocuments } from './client-documents.ts';
 import { RateLimits } from './rate-limits.ts';
 

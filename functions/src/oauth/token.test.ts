@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { newOauthKeys } from '../../../local/src/secret-keys.ts';
 import type { Service } from '../service.ts';
-import { storeGrant } from '../store/grant-fixture.ts';
-import { answer, begin, REDIRECT_URI, send, useHost, VERIFIER } from './host-fixture.ts';
+import { storeGrant } from '../testing/grants.ts';
+import { answer, begin, REDIRECT_URI, send, useHost, VERIFIER } from '../testing/oauth-host.ts';
 import { authorizationServer } from './provider.ts';
 import { mcpResource } from './scopes.ts';
 

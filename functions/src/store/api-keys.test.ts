@@ -1,8 +1,8 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
+import { useFirestore } from '../testing/firestore.ts';
 import { createApiKey, TooManyKeys } from './api-keys.ts';
-import { useFirestore } from './firestore-fixture.ts';
 
 let db: Firestore;
 

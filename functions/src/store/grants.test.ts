@@ -2,11 +2,11 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
+import { useFirestore } from '../testing/firestore.ts';
+import { storeGrant } from '../testing/grants.ts';
 import { tokenGrant } from './access-tokens.ts';
 import { createConnection, deleteConnection } from './connections.ts';
 import { findCredential } from './credentials.ts';
-import { useFirestore } from './firestore-fixture.ts';
-import { storeGrant } from './grant-fixture.ts';
 import {
   changeGrantRules,
   findGrant,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { beforeEach, expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
-import { useFirestore } from './firestore-fixture.ts';
+import { useFirestore } from '../testing/firestore.ts';
 import { sessionStore } from './sessions.ts';
 import { Vault } from './vault.ts';
 

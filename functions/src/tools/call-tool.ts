@@ -1,7 +1,8 @@
 /** Runs one tool call: arguments in as they came, a result or a public error out. Never throws. */
+
+import type { ToolContext } from '../connections/call-context.ts';
 import { type ErrorCode, faultBehind, GatewayError, type PublicError } from '../errors.ts';
 import type { CallOutcome } from '../store/audit.ts';
-import type { ToolContext } from './context.ts';
 import { givenArguments } from './given-arguments.ts';
 import { invalidArguments } from './invalid-arguments.ts';
 import type { Tool } from './tool.ts';

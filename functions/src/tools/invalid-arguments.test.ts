@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { invalidArguments } from './invalid-arguments.ts';
-import { placeOrderTool } from './place-order.ts';
-import { previewOrderTool } from './preview-order.ts';
+import { placeOrderTool } from './orders/place-order.ts';
+import { previewOrderTool } from './orders/preview-order.ts';
 
 const ORDER = { symbol: 'NVDA', side: 'BUY', quantity: 10, order_type: 'MKT' };
 const LEGS = [

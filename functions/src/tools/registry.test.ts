@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { basename } from 'node:path';
 import { expect, it } from 'vitest';
 import type { z } from 'zod';
 import { TOOLS } from './registry.ts';
@@ -36,8 +37,9 @@ it('holds exactly the tools that hosts were told of', () => {
 });
 
 it('keeps each tool in a file of its name', () => {
-  const files = new Set(readdirSync(import.meta.dirname));
-  for (const { name } of TOOLS) expect(files).toContain(`${name.replaceAll('_', '-')}.ts`);
+  const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' });
+  const names = new Set(files.map((file) => basename(file)));
+  for (const { name } of TOOLS) expect(names).toContain(`${name.replaceAll('_', '-')}.ts`);
 });
 
 it('says of a tool that it only reads exactly when its scope is read', () => {

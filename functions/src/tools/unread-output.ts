@@ -1,7 +1,7 @@
 /** How tools say that IBKR answered rows which are missing from the result, because they are not understood. */
 import { z } from 'zod';
-import { cleanText } from '../ibkr/ibkr-error.ts';
-import type { UnreadRow } from '../ibkr/rows.ts';
+import { cleanText } from '../broker/wire/ibkr-error.ts';
+import type { UnreadRow } from '../broker/wire/rows.ts';
 
 const NAMED_AT_MOST = 5;
 

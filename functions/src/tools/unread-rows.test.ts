@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../simulator/src/server.ts';
-import type { Routes } from '../ibkr/played-ibkr-fixture.ts';
-import { cancelAllOrders } from '../orders/panic.ts';
 import { beginPanic } from '../store/panics.ts';
-import { PLAYED_ACCOUNT as ACCOUNT, playedApp, useApps } from './app-fixture.ts';
+import { PLAYED_ACCOUNT as ACCOUNT, playedApp, useApps } from '../testing/app.ts';
+import type { Routes } from '../testing/played-ibkr.ts';
+import { cancelAllOrders } from '../trading/kill-switch/kill-switch.ts';
 
 useApps({
   database: () => startFirestoreServer({ port: 0 }),

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { GatewayError } from '../../errors.ts';
+import type { IbkrClient } from '../session/client.ts';
+import { exact } from '../wire/numbers.ts';
+import { entriesOf, type UnreadRow } from '../wire/rows.ts';
+import { readWarm } from '../wire/warm-up.ts';
+import { optionalDecimal } from '../wire/wire-fields.ts';
+import { ensureSelected } from './accounts.ts';
+
+/** Profit and loss of an account now, that of all its models together, in its base currency. */
+export interface Pnl {
+  accountId: string;
+  /** Since the previous close; this and the others are null where IBKR gives none, or none of a model. */
+  daily: number | null;
+  unrealized: number | null;
+  netLiquidation: number | null;
+  marketValue: number | null;
+  excessLiquidity: number | null;
+  /** The parts it is the sum of, where the account has models; else empty. */
+  models: ModelPnl[];
+  /** Parts of the account whose rows are not understood: no sum is told without them. */
+  unread: UnreadRow[];
+}
+
+interface ModelPnl {
+  /** IBKR's name; `Core` is what is in no model. */
+  model: string;
+  daily: number | null;
+  unrealized: number | null;
+}
+
+export const pnlSchema = z.object({
+  upnl: entriesOf(
+    z.object({
+      dpl: optionalDecimal,
+      upl: optionalDecimal,
+      nl: optionalDecimal,
+      mv: optionalDecimal,
+      el: optionalDecimal,
+      uel: optionalDecimal,
+    }),
+  )
+    .nullish()
+    .transform((upnl) => upnl ?? { rows: [], unread: [] }),
+});
+
+/**
+ * Daily and unrealized P&L (`GET /iserver/account/pnl/partitioned`, which has a row `{account}.Core` and one for each
+ * model of the account).
+ * @throws {GatewayError} `not_found`; `no_market_data` while IBKR has not computed any.
+ */
+export async function getPnl(client: IbkrClient, accountId: string): Promise<Pnl> {
+  await ensureSelected(client, accountId);
+  const isOwn = (key: string) => key.startsWith(`${accountId}.`);
+  const { upnl } = await readWarm(
+    () => client.get('/iserver/account/pnl/partitioned', pnlSchema),
+    (answer) =>
+      answer.upnl.rows.some(([key]) => isOwn(key)) || answer.upnl.unread.some(({ at }) => isOwn(at)),
+  );
+  const unread = upnl.unread.filter(({ at }) => isOwn(at));
+  const rows = upnl.rows.filter(([key]) => isOwn(key));
+  if (rows.length + unread.length === 0) {
+    throw new GatewayError(
+      'no_market_data',
+      'IBKR has not computed the P&L of this account yet.',
+      'Try again in a few seconds; get_portfolio has the unrealized P&L of each position.',
+    );
+  }
+  const total = (of: (row: (typeof rows)[number][1]) => number | null) =>
+    rows.reduce<number | null>(
+      (sum, [, row]) => {
+        const value = of(row);
+        return sum === null || value === null ? null : exact(sum + value);
+      },
+      unread.length === 0 ? 0 : null,
+    );
+  return {
+    accountId,
+    daily: total(({ dpl }) => dpl),
+    unrealized: total(({ upl }) => upl),
+    netLiquidation: total(({ nl }) => nl),
+    marketValue: total(({ mv }) => mv),
+    excessLiquidity: total(({ el, uel }) => el ?? uel),
+    models:
+      rows.length + unread.length === 1
+        ? []
+        : rows.map(([key, { dpl, upl }]) => ({
+            model: key.slice(accountId.length + 1),
+            daily: dpl,
+            unrealized: upl,
+          })),
+    unread,
+  };
+}

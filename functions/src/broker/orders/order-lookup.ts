@@ -1,0 +1,249 @@
+/** Whether an order exists, asked by the name its ticket had: what decides after an answer was lost. */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { GatewayError } from '../../errors.ts';
+import { readOfAccount } from '../accounts/accounts.ts';
+import type { IbkrClient } from '../session/client.ts';
+import { liveOrdersSchema } from './order-answers.ts';
+import type { ComboLeg } from './order-ticket.ts';
+import { getOrderStatus, type Order, type OrderList, type OrderTicket, type UnreadOrder } from './orders.ts';
+import { getTrades, type Trade, type UnreadTrade } from './trades.ts';
+
+export type OrderLookup =
+  | { kind: 'found'; order: Order }
+  /** Only executions are left of it: its `quantity` is what was executed, and `orderId` may be empty. */
+  | { kind: 'executed'; order: Order }
+  /** Neither working, nor listed with the orders of today, nor executed in the last seven days. */
+  | { kind: 'absent' };
+
+/** What an order is known by: its name or IBKR's id. A row of IBKR that cannot be read may still tell either. */
+type Known = Readonly<Record<'clientOrderId' | 'orderId', string | null>> & { conid: number | null };
+
+interface Wanted {
+  by: 'clientOrderId' | 'orderId';
+  name: string;
+  /** The contract that its rows are of; undefined where that is not known, as of combos, whose legs are executed. */
+  conid: number | undefined;
+  legs: readonly ComboLeg[] | undefined;
+}
+
+/** IBKR takes one request in 5 s of it. */
+export const ORDER_LIST = '/iserver/account/orders';
+/** IBKR needs a moment after `force=true` until the list is read anew. */
+const REREAD_AFTER_MS = 1_000;
+/** As many rows as IBKR's list has at most. */
+const MAX_ROWS = 1_000;
+const TRADE_DAYS = 7;
+
+/**
+ * Looks for an order by its client order id in the order list and the executions of an account.
+ *
+ * Ask 15 s after the order was sent, or later: IBKR cuts calls off after about ten, and until then `absent` can mean
+ * that the order is still under way; for a minute, when the call gave up waiting for the answer. An order whose question expired can go live even later, with the next question
+ * of its kind. One that was refused or cancelled drops off IBKR's list with the session or the day.
+ * @param ticket What the order looks like, for servers that list orders without their client order id.
+ * @throws {GatewayError} when IBKR cannot be asked completely, and `order_state_unknown` when its answer leaves the
+ * question open.
+ */
+export async function findOrderByClientId(
+  client: IbkrClient,
+  accountId: string,
+  clientOrderId: string,
+  ticket?: Pick<OrderTicket, 'conid' | 'side' | 'quantity' | 'legs'>,
+): Promise<OrderLookup> {
+  const legs = ticket?.legs;
+  const conid = legs === undefined ? ticket?.conid : undefined;
+  const wanted: Wanted = { by: 'clientOrderId', name: clientOrderId, conid, legs };
+  const { found, orders } = await lookFor(client, accountId, wanted);
+  if (found.kind !== 'absent') return found;
+  if (orders.length >= MAX_ROWS) throw undecided('IBKR’s list of orders is longer than it can show.');
+  // A list that names some orders names all that have a name.
+  const isNameless = orders.every((order) => order.clientOrderId === null);
+  if (isNameless && ticket !== undefined && orders.some((order) => looksLike(order, ticket))) {
+    throw undecided('IBKR lists an order of the same kind without saying which one it is.');
+  }
+  return found;
+}
+
+/**
+ * Looks for an order by IBKR's own id, also where its status is not to be had any more (another session's, another
+ * day's): in the order list and the executions of an account.
+ * @param ticket What was ordered, where that is known.
+ * @throws {GatewayError} when IBKR cannot be asked completely.
+ */
+export async function findOrderById(
+  client: IbkrClient,
+  accountId: string,
+  orderId: string,
+  ticket?: Pick<OrderTicket, 'legs'>,
+): Promise<OrderLookup> {
+  const wanted: Wanted = { by: 'orderId', name: orderId, conid: undefined, legs: ticket?.legs };
+  return (await lookFor(client, accountId, wanted)).found;
+}
+
+/**
+ * An order in the list as IBKR shows it at once, by the name it was sent under or by IBKR's own id; null where it is not,
+ * which may be for the list's being behind.
+ * @throws {GatewayError} when IBKR cannot be asked.
+ */
+export async function findListedNow(
+  client: IbkrClient,
+  accountId: string,
+  wanted: { clientOrderId: string } | { orderId: string },
+): Promise<Order | null> {
+  const query = { accountId };
+  const read = () => client.get(ORDER_LIST, liveOrdersSchema, { query });
+  const { orders } = await readOfAccount(client, accountId, read, () => false);
+  return (
+    orders.find((order) =>
+      'orderId' in wanted ? order.orderId === wanted.orderId : order.clientOrderId === wanted.clientOrderId,
+    ) ?? null
+  );
+}
+
+/** The order that is wanted among those listed and, where only executions are left of it, among those. */
+function lookFor(
+  client: IbkrClient,
+  accountId: string,
+  wanted: Wanted,
+): Promise<{ found: OrderLookup; orders: Order[] }> {
+  const isIt = (row: Known) => row[wanted.by] === wanted.name;
+  const look = async (): Promise<{ found: OrderLookup; orders: Order[] }> => {
+    const [{ orders, unread }, executions] = await Promise.all([
+      readOrdersAnew(client, accountId),
+      getTrades(client, accountId, { days: TRADE_DAYS }),
+    ]);
+    const listed = orders.find(isIt);
+    if (listed !== undefined) return { found: { kind: 'found', order: listed }, orders };
+    const hidden = [...unread, ...executions.unread].filter((row) => mayBe(row, wanted));
+    const [execution, ...others] = executions.trades.filter(isIt);
+    if (execution === undefined && hidden.length === 0) return { found: { kind: 'absent' }, orders };
+    const orderId = execution?.orderId ?? hidden.find(isIt)?.orderId ?? null;
+    const order = orderId === null ? null : await statusOf(client, accountId, orderId);
+    if (order !== null) return { found: { kind: 'found', order }, orders };
+    // Neither absence nor what was executed may be told past a row that may be of the order.
+    if (execution === undefined || hidden.length > 0) {
+      throw undecided('IBKR tells of an order in a form that this service does not understand.');
+    }
+    return { found: executedOrder([execution, ...others], wanted.legs), orders };
+  };
+  return readOfAccount(client, accountId, look, ({ found }) => found.kind === 'absent');
+}
+
+/** Whether a row of IBKR that is not understood may be of the order, by what can be read of it. */
+function mayBe(row: UnreadOrder | UnreadTrade, { by, name, conid }: Wanted): boolean {
+  if (row[by] !== null) return row[by] === name;
+  return conid === undefined || row.conid === null || row.conid === conid;
+}
+
+/** Null for an order that IBKR has no status of. */
+async function statusOf(client: IbkrClient, accountId: string, orderId: string): Promise<Order | null> {
+  try {
+    return await getOrderStatus(client, accountId, orderId);
+  } catch (error) {
+    if (error instanceof GatewayError && error.code === 'not_found') return null;
+    throw error;
+  }
+}
+
+/**
+ * The order list past IBKR's cache and past the empty answers that mean nothing: the first of a session and the one
+ * to `force=true`. It is asked for without a filter, which ends one that the session may have kept.
+ */
+async function readOrdersAnew(client: IbkrClient, accountId: string): Promise<OrderList> {
+  // With `force` in the query no read can join one that another call began before the order was sent.
+  const read = (force: boolean) =>
+    client.get(ORDER_LIST, liveOrdersSchema, { query: { accountId, force: String(force) } });
+  await read(true);
+  await delay(REREAD_AFTER_MS);
+  const list = await read(false);
+  if (list.orders.length > 0 || list.unread.length > 0 || list.snapshot) return list;
+  // The session may have been opened anew in between, which a call does once. Some servers never mark a list as
+  // complete, so this one is believed.
+  return read(false);
+}
+
+/** An order that is no longer listed and has no status, from what its executions tell. */
+function executedOrder(
+  trades: readonly [Trade, ...Trade[]],
+  legs: readonly ComboLeg[] | undefined,
+): OrderLookup {
+  const [trade] = trades;
+  const { orderId } = trade;
+  const { quantity, averagePrice } = legs === undefined ? totalOf(trades) : comboTotal(trades, legs);
+  const order: Order = {
+    orderId: orderId ?? '',
+    clientOrderId: trade.clientOrderId,
+    parentOrderId: null,
+    accountId: trade.accountId ?? '',
+    conid: trade.conid,
+    symbol: trade.symbol,
+    secType: trade.secType ?? 'UNKNOWN',
+    currency: null,
+    side: trade.side,
+    orderType: 'UNKNOWN',
+    quantity,
+    filledQuantity: quantity,
+    remainingQuantity: 0,
+    limitPrice: null,
+    stopPrice: null,
+    averagePrice,
+    tif: 'UNKNOWN',
+    status: 'Filled',
+    statusDescription: null,
+    outsideRth: null,
+    lastExecutionTime: trades.map(({ time }) => time).reduce((a, b) => ((a ?? '') > (b ?? '') ? a : b)),
+    description: trade.description,
+  };
+  return { kind: 'executed', order };
+}
+
+interface Executed {
+  quantity: number;
+  /** Null where nothing was executed. */
+  averagePrice: number | null;
+}
+
+function totalOf(trades: readonly Trade[]): Executed {
+  const quantity = sum(trades.map((trade) => trade.quantity));
+  const paid = sum(trades.map((trade) => trade.price * trade.quantity));
+  return { quantity, averagePrice: quantity === 0 ? null : paid / quantity };
+}
+
+/** The legs of a combo are executions of their own, which some servers sum up in rows for the combo. */
+function comboTotal(trades: readonly Trade[], legs: readonly ComboLeg[]): Executed {
+  const whole = trades.filter((trade) => trade.legs !== undefined);
+  if (whole.length > 0) return totalOf(whole);
+  const executed = legs.map(({ conid, ratio }) => ({
+    ratio,
+    ...totalOf(trades.filter((trade) => trade.conid === conid)),
+  }));
+  return {
+    quantity: Math.min(...executed.map(({ quantity, ratio }) => quantity / Math.abs(ratio))),
+    averagePrice: executed.some(({ averagePrice }) => averagePrice === null)
+      ? null
+      : sum(executed.map(({ averagePrice, ratio }) => (averagePrice ?? 0) * ratio)),
+  };
+}
+
+function looksLike(order: Order, ticket: Pick<OrderTicket, 'conid' | 'side' | 'quantity'>): boolean {
+  return (
+    order.clientOrderId === null &&
+    order.parentOrderId === null &&
+    order.conid === ticket.conid &&
+    order.side === ticket.side &&
+    (ticket.quantity === undefined || order.quantity === ticket.quantity)
+  );
+}
+
+function undecided(why: string): GatewayError {
+  return new GatewayError(
+    'order_state_unknown',
+    `It cannot be told whether IBKR has the order. ${why}`,
+    'Do not send it again. Compare with the orders that IBKR’s own app shows.',
+  );
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

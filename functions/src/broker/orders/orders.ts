@@ -1,0 +1,300 @@
+/** Orders: reading them, and what changes them. A call that changes something goes out once and is never repeated. */
+
+import { GatewayError } from '../../errors.ts';
+import { readOfAccount } from '../accounts/accounts.ts';
+import type { ChangeOptions, IbkrClient } from '../session/client.ts';
+import type { Permit } from '../session/connection.ts';
+import { apiPath } from '../wire/api-path.ts';
+import { cleanText, IbkrError } from '../wire/ibkr-error.ts';
+import type { UnreadRow } from '../wire/rows.ts';
+import { readWarm } from '../wire/warm-up.ts';
+import { cancelAnswerSchema, liveOrdersSchema, orderStatusSchema } from './order-answers.ts';
+import {
+  NO_REASON,
+  type OrderOutcome,
+  orderAnswerSchema,
+  outcomeOf,
+  outcomeOfRefusal,
+} from './order-outcome.ts';
+import {
+  type ComboLeg,
+  type FuturesOperator,
+  type OrderChange,
+  type OrderTicket,
+  ordersBody,
+  pairBody,
+  type Side,
+  wireOrder,
+} from './order-ticket.ts';
+
+export type { OrderOutcome } from './order-outcome.ts';
+export type { OrderTicket, Side } from './order-ticket.ts';
+
+/** An order as IBKR reports it. */
+export interface Order {
+  orderId: string;
+  /** What the ticket called itself (`cOID`); null for orders from elsewhere. */
+  clientOrderId: string | null;
+  /** Of an exit: the order it belongs to, where IBKR says so; only in lists. */
+  parentOrderId: string | null;
+  accountId: string;
+  conid: number;
+  symbol: string;
+  secType: string;
+  /** Of its prices; null where IBKR does not say. */
+  currency: string | null;
+  side: Side;
+  /** One of `OrderType`, or IBKR's own word for a type this service cannot place. */
+  orderType: string;
+  quantity: number;
+  filledQuantity: number;
+  remainingQuantity: number;
+  limitPrice: number | null;
+  stopPrice: number | null;
+  averagePrice: number | null;
+  tif: string;
+  /** IBKR's word: PendingSubmit PreSubmitted Submitted PendingCancel Cancelled Filled Inactive ... */
+  status: string;
+  /** IBKR's own words on the status, such as why it refused the order; only in the status of an order. */
+  statusDescription: string | null;
+  /** Whether it may fill outside regular trading hours; null where IBKR does not say. */
+  outsideRth: boolean | null;
+  /** ISO 8601: the last execution; null when nothing was executed. */
+  lastExecutionTime: string | null;
+  /** IBKR's summary, such as `Bought 1 SPY Market, Day`. */
+  description: string | null;
+  /** Of a combo, for one combo bought. */
+  legs?: readonly ComboLeg[] | undefined;
+}
+
+/** What can be told of an order whose row is not understood; null where even that is not. */
+export interface UnreadOrder extends UnreadRow {
+  orderId: string | null;
+  clientOrderId: string | null;
+  accountId: string | null;
+  conid: number | null;
+  legs: readonly ComboLeg[] | undefined;
+  secType: string | null;
+  side: Side | null;
+  status: string | null;
+}
+
+export interface OrderList {
+  orders: Order[];
+  /** Orders that are there too, and whose rows are not understood. Whoever concludes that there is none looks here. */
+  unread: UnreadOrder[];
+}
+
+/**
+ * Today's orders and those still open, of one account (`GET /iserver/account/orders`). No filter is sent: IBKR would
+ * remember it for the whole session.
+ */
+export function getLiveOrders(client: IbkrClient, accountId: string): Promise<OrderList> {
+  const read = async () => {
+    const { orders, unread } = await readWarm(
+      () => client.get('/iserver/account/orders', liveOrdersSchema, { query: { accountId } }),
+      (list) => list.orders.length > 0 || list.unread.length > 0 || list.snapshot,
+    );
+    return {
+      orders: orders.filter((order) => order.accountId === accountId || order.accountId === ''),
+      unread: unread.filter((order) => order.accountId === accountId || order.accountId === null),
+    };
+  };
+  return readOfAccount(
+    client,
+    accountId,
+    read,
+    ({ orders, unread }) => orders.length === 0 && unread.length === 0,
+  );
+}
+
+/**
+ * One order of an account (`GET /iserver/account/order/status/{id}`, which knows those of the selected account only).
+ * @throws {GatewayError} `not_found`, also for orders of other accounts and of days gone by.
+ */
+export async function getOrderStatus(client: IbkrClient, accountId: string, orderId: string): Promise<Order> {
+  const found = await readOfAccount(
+    client,
+    accountId,
+    () => orderStatus(client, orderId),
+    (order) => order instanceof GatewayError,
+  );
+  if (found instanceof GatewayError) throw found;
+  return found;
+}
+
+/** An order of the selected account, or why there is none. */
+async function orderStatus(client: IbkrClient, orderId: string): Promise<Order | GatewayError> {
+  try {
+    // IBKR says 503 for "not found".
+    return await client.get(apiPath`/iserver/account/order/status/${orderId}`, orderStatusSchema, {
+      retryServerErrors: false,
+    });
+  } catch (error) {
+    if (!(error instanceof IbkrError)) throw error;
+    if (error.status !== 400 && !/not found|doesn't exist/i.test(error.reason ?? '')) throw error;
+    return new GatewayError(
+      'not_found',
+      `IBKR does not show order ${orderId} now.`,
+      'get_orders lists the orders of today and those still open; get_trades lists executions of the last days.',
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Sends one order with its exits, once (`POST /iserver/account/{id}/orders`).
+ * @param permit Asked directly before it leaves; what it throws keeps it from leaving.
+ * @throws {GatewayError} `order_state_unknown` when it was sent and no clear answer came: look for
+ * `clientOrderId` in the orders before anything else. `invalid_arguments` for prices that do not fit. After any
+ * other error there is no order.
+ */
+export function placeOrder(
+  client: IbkrClient,
+  accountId: string,
+  ticket: OrderTicket,
+  permit?: Permit,
+): Promise<OrderOutcome> {
+  const path = apiPath`/iserver/account/${accountId}/orders`;
+  return sendOrder(client, path, ordersBody(accountId, ticket), [ticket], { permit });
+}
+
+/** Sends two orders of which one filling takes from or cancels the other (an OCA group), as `placeOrder` does. */
+export function placeOcaPair(
+  client: IbkrClient,
+  accountId: string,
+  pair: readonly [OrderTicket, OrderTicket],
+  permit?: Permit,
+): Promise<OrderOutcome> {
+  const path = apiPath`/iserver/account/${accountId}/orders`;
+  return sendOrder(client, path, pairBody(accountId, pair), pair, { permit });
+}
+
+/**
+ * Changes a working order, once (`POST /iserver/account/{id}/order/{orderId}`). IBKR takes the whole order again:
+ * repeat what stays.
+ * @throws {GatewayError} as `placeOrder`; `order_state_unknown` means that the change may have been made.
+ */
+export async function modifyOrder(
+  client: IbkrClient,
+  accountId: string,
+  orderId: string,
+  order: OrderChange,
+  permit?: Permit,
+): Promise<OrderOutcome> {
+  if (!isOrderId(orderId)) throw noSuchOrder(orderId);
+  const path = apiPath`/iserver/account/${accountId}/order/${orderId}`;
+  return sendOrder(client, path, { ...wireOrder(order), acctId: accountId }, [], { permit });
+}
+
+/**
+ * Answers a question, once and at once: any other order call makes IBKR forget it (`POST /iserver/reply/{id}`).
+ * @param sent The tickets the question is about: without exits and pairs it may be left out.
+ * @param permit As of `placeOrder`.
+ * @throws {GatewayError} `order_state_unknown` when no clear answer came.
+ */
+export async function replyToQuestion(
+  client: IbkrClient,
+  replyId: string,
+  confirmed: boolean,
+  sent: readonly OrderTicket[] = [],
+  permit?: Permit,
+): Promise<OrderOutcome> {
+  const path = apiPath`/iserver/reply/${replyId}`;
+  try {
+    const outcome = await sendOrder(client, path, { confirmed }, sent, { confirmSession: false, permit });
+    return outcome.kind === 'rejected' && confirmed ? { ...outcome, afterYes: true } : outcome;
+  } catch (error) {
+    // 503 is how IBKR says that it has no such question, and also that it took too long.
+    if (error instanceof GatewayError && error.cause instanceof IbkrError && error.cause.status === 503) {
+      return { kind: 'expired', reason: 'IBKR does not have this question any more.' };
+    }
+    throw error;
+  }
+}
+
+/**
+ * Asks IBKR to cancel (`DELETE /iserver/account/{id}/order/{orderId}`). The answer is a receipt, not a result:
+ * read the order until it says Cancelled or Filled.
+ * @throws {GatewayError} `not_found`, `order_not_cancellable`, or `order_state_unknown` when no clear answer came.
+ */
+export async function cancelOrder(
+  client: IbkrClient,
+  accountId: string,
+  orderId: string,
+  { futuresOperator }: { futuresOperator?: FuturesOperator | undefined } = {},
+): Promise<void> {
+  if (!isOrderId(orderId)) throw noSuchOrder(orderId);
+  const path = apiPath`/iserver/account/${accountId}/order/${orderId}`;
+  const query = futuresOperator && {
+    manualIndicator: String(futuresOperator.isManual),
+    extOperator: futuresOperator.id,
+  };
+  try {
+    const { error } = await client.change(
+      { method: 'DELETE', path, ...(query && { query }) },
+      cancelAnswerSchema,
+    );
+    if (error !== null) throw cancelRefusal(orderId, error);
+  } catch (error) {
+    if (!(error instanceof IbkrError)) throw error;
+    // Of a 500 IBKR's words alone do not tell whether the request was refused or failed on the way.
+    const isRefusal = error.reason !== null && error.isBadInput && error.status !== 500;
+    if (isRefusal) throw cancelRefusal(orderId, error.reason ?? '');
+    throw error.maybeApplied ? stateUnknown('The cancellation', error) : error;
+  }
+}
+
+/** As long as a look at the order list may wait for its turn and its answer. */
+const LOOK_TAKES_MS = 8_000;
+
+async function sendOrder(
+  client: IbkrClient,
+  path: string,
+  body: unknown,
+  sent: readonly OrderTicket[],
+  options: ChangeOptions,
+): Promise<OrderOutcome> {
+  try {
+    const limited = { leaveMs: LOOK_TAKES_MS, ...options };
+    return outcomeOf(await client.change({ method: 'POST', path, body }, orderAnswerSchema, limited), sent);
+  } catch (error) {
+    if (!(error instanceof IbkrError)) throw error;
+    if (error.maybeApplied) throw stateUnknown('The order', error);
+    if (error.code === 'ibkr_rejected') {
+      return outcomeOfRefusal(error.status, error.reason ?? NO_REASON, sent);
+    }
+    throw error;
+  }
+}
+
+/** Guards against -1, which would mean every order of the account. */
+function isOrderId(orderId: string): boolean {
+  return /^\d+$/.test(orderId);
+}
+
+function cancelRefusal(orderId: string, reason: string): GatewayError {
+  if (/doesn't exist|not found/i.test(reason)) return noSuchOrder(orderId);
+  return new GatewayError(
+    'order_not_cancellable',
+    `IBKR does not cancel order ${orderId}: ${cleanText(reason)}`,
+    'Read its state with get_order_status; filled and cancelled orders cannot be cancelled.',
+  );
+}
+
+function noSuchOrder(orderId: string): GatewayError {
+  return new GatewayError(
+    'not_found',
+    `IBKR has no open order ${cleanText(orderId)}.`,
+    'get_orders lists the orders of today and those still open.',
+  );
+}
+
+function stateUnknown(what: string, cause: IbkrError): GatewayError {
+  return new GatewayError(
+    'order_state_unknown',
+    `${what} was sent to IBKR, but no clear answer came, so it is not known whether IBKR took it.`,
+    'Do not send it again. Look it up with get_orders first.',
+    { cause },
+  );
+}

@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { ensureSelected } from '../accounts/accounts.ts';
+import type { IbkrClient } from '../session/client.ts';
+import { cluedRowsOf, type UnreadRow } from '../wire/rows.ts';
+import { isoFromStamp } from '../wire/times.ts';
+import { readWarm } from '../wire/warm-up.ts';
+import {
+  conid,
+  decimal,
+  optional,
+  optionalConid,
+  optionalDecimal,
+  optionalId,
+  optionalIsoFromEpochMs,
+  optionalText,
+  text,
+} from '../wire/wire-fields.ts';
+import { readComboConidex } from './combo.ts';
+import { orderSide } from './order-answers.ts';
+import type { ComboLeg, Side } from './order-ticket.ts';
+
+/** One execution. */
+export interface Trade {
+  executionId: string;
+  /** Null where IBKR leaves it out. */
+  orderId: string | null;
+  /** What the order's ticket called itself; null for orders from elsewhere. */
+  clientOrderId: string | null;
+  accountId: string | null;
+  conid: number;
+  symbol: string;
+  secType: string | null;
+  side: Side;
+  quantity: number;
+  price: number;
+  /** Charged for this execution, in the account's base currency. */
+  commission: number | null;
+  /** Price times quantity times multiplier. */
+  netAmount: number | null;
+  exchange: string | null;
+  /** ISO 8601. */
+  time: string | null;
+  description: string | null;
+  /** Of a row that sums up the executions of a combo, for one combo bought. */
+  legs?: readonly ComboLeg[] | undefined;
+}
+
+/** What can be told of an execution whose row is not understood; null where even that is not. */
+export interface UnreadTrade extends UnreadRow {
+  orderId: string | null;
+  clientOrderId: string | null;
+  conid: number | null;
+}
+
+export interface TradeList {
+  trades: Trade[];
+  /** Executions that are there too, and whose rows are not understood. */
+  unread: UnreadTrade[];
+}
+
+const MAX_DAYS = 7;
+
+const tradeClues = z.object({
+  order_id: optionalId,
+  order_ref: optionalText,
+  account: optionalText,
+  accountCode: optionalText,
+  conid: optionalConid,
+});
+
+export const tradesSchema = cluedRowsOf(
+  z
+    .object({
+      execution_id: text,
+      order_id: optionalText,
+      order_ref: optionalText,
+      account: optionalText,
+      accountCode: optionalText,
+      conid,
+      conidEx: optionalText,
+      symbol: text,
+      sec_type: optionalText,
+      side: orderSide,
+      size: decimal,
+      price: decimal,
+      commission: optionalDecimal,
+      net_amount: optionalDecimal,
+      exchange: optionalText,
+      trade_time_r: optionalIsoFromEpochMs,
+      trade_time: optional(isoFromStamp),
+      order_description: optionalText,
+    })
+    .transform(
+      (row): Trade => ({
+        executionId: row.execution_id,
+        orderId: row.order_id,
+        clientOrderId: row.order_ref,
+        accountId: row.account ?? row.accountCode,
+        conid: row.conid,
+        symbol: row.symbol,
+        secType: row.sec_type,
+        side: row.side,
+        quantity: row.size,
+        price: row.price,
+        commission: row.commission,
+        netAmount: row.net_amount,
+        exchange: row.exchange,
+        time: row.trade_time_r ?? row.trade_time,
+        description: row.order_description,
+        legs: readComboConidex(row.conidEx)?.legs,
+      }),
+    ),
+  tradeClues,
+);
+
+/** Executions of the last `days` days, at most 7, today included (`GET /iserver/account/trades`). */
+export async function getTrades(
+  client: IbkrClient,
+  accountId: string,
+  { days = 1 }: { days?: number } = {},
+): Promise<TradeList> {
+  await ensureSelected(client, accountId);
+  const query = { accountId, days: String(Math.min(Math.max(1, days), MAX_DAYS)) };
+  const { rows, unread } = await readWarm(
+    () => client.get('/iserver/account/trades', tradesSchema, { query }),
+    (answer) => answer.rows.length > 0 || answer.unread.length > 0,
+  );
+  return {
+    trades: rows.filter((trade) => trade.accountId === null || trade.accountId === accountId),
+    unread: unread
+      .filter((row) => (row.account ?? row.accountCode ?? accountId) === accountId)
+      .map(({ at, reason, order_id, order_ref, conid }) => ({
+        at,
+        reason,
+        orderId: order_id,
+        clientOrderId: order_ref,
+        conid,
+      })),
+  };
+}

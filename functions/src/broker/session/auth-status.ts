@@ -1,0 +1,111 @@
+/** What IBKR says about its sessions, and the errors that follow from it. */
+
+import { z } from 'zod';
+import { GatewayError } from '../../errors.ts';
+import type { IbkrRequest, IbkrResponse } from '../transport/transport.ts';
+import { errorText, IbkrError, refusal, unexpectedAnswer } from '../wire/ibkr-error.ts';
+import { isNightlyReset, RESET_HINT } from '../wire/nightly-reset.ts';
+import { flag } from '../wire/wire-fields.ts';
+
+/** What an answer says about the session: fine (null), or why the call has to be repeated on a new one. */
+export type SessionLoss = 'unauthorized' | 'no_bridge' | 'accounts_not_queried';
+
+/** Answer of `auth/status` and `ssodh/init`. */
+export const authStatusSchema = z.object({
+  authenticated: flag,
+  connected: flag,
+  competing: flag,
+});
+export type AuthStatus = z.output<typeof authStatusSchema>;
+
+/** Answer of `tickle`; without a brokerage session old servers leave `iserver` out. */
+export const tickleSchema = z.object({ iserver: z.object({ authStatus: authStatusSchema }).nullish() });
+
+/** Reads an answer for signs that the session is gone; IBKR says it in four ways. */
+export function sessionLoss({ status, body }: IbkrResponse): SessionLoss | null {
+  if (status === 401) return 'unauthorized';
+  if (status !== 200 && status !== 400) return null;
+  const error = errorText(body)?.toLowerCase() ?? '';
+  if (error === 'no session' || error === 'not authenticated') return 'unauthorized';
+  if (error.includes('no bridge')) return 'no_bridge';
+  if (/query \/(portfolio\/)?accounts first/.test(error)) return 'accounts_not_queried';
+  return null;
+}
+
+/** Whether the brokerage session can carry calls. */
+export function isHealthy(status: AuthStatus): boolean {
+  return status.authenticated && status.connected && !status.competing;
+}
+
+/**
+ * The status in an answer to `auth/status` or `ssodh/init`.
+ * @throws {GatewayError} `session_expired` when the login is gone, and what `openingRefusal` makes of other failures.
+ */
+export function parseStatus(request: IbkrRequest, response: IbkrResponse): AuthStatus {
+  return parseAnswer(request, response, authStatusSchema);
+}
+
+/** The status in an answer to `tickle`; throws as `parseStatus` does. */
+export function parseTickle(request: IbkrRequest, response: IbkrResponse): AuthStatus {
+  const { iserver } = parseAnswer(request, response, tickleSchema);
+  return iserver?.authStatus ?? { authenticated: false, connected: false, competing: false };
+}
+
+function parseAnswer<S extends z.ZodType>(
+  request: IbkrRequest,
+  response: IbkrResponse,
+  schema: S,
+): z.output<S> {
+  if (sessionLoss(response) === 'unauthorized') throw signedOut();
+  if (response.status !== 200) throw openingRefusal(request, response);
+  try {
+    return schema.parse(JSON.parse(response.body));
+  } catch (cause) {
+    throw unexpectedAnswer(request, cause);
+  }
+}
+
+/** A refusal of a call that opens or looks after the session, of which no argument of a tool can be the reason. */
+export function openingRefusal(request: IbkrRequest, response: IbkrResponse): IbkrError {
+  const { code, message, hint, status, reason } = refusal(request, response);
+  const isRefused = code === 'ibkr_rejected';
+  return new IbkrError(
+    isRefused ? 'ibkr_unavailable' : code,
+    isRefused ? `${message.slice(0, -1)} while the session was opened.` : message,
+    isRefused
+      ? 'Try again in a minute. If it stays, check that the address of the connection leads to IBKR.'
+      : hint,
+    { reason, ...(status === null ? {} : { status }) },
+  );
+}
+
+/** The login itself is over. */
+export function signedOut(): IbkrError {
+  return new IbkrError(
+    'session_expired',
+    'The connection is not signed in to IBKR.',
+    'If the connection goes through your own Client Portal Gateway, sign in there in a browser; IBKR asks for that once a day. Otherwise try again in a minute.',
+    { status: 401 },
+  );
+}
+
+/** Another session of the user has the brokerage session. */
+export function competing(): GatewayError {
+  return new GatewayError(
+    'session_competing',
+    'Another session of this IBKR user (TWS, mobile, another program) holds the brokerage session, and it was left alone.',
+    'Sign out there, or allow this connection to take the session over in its settings.',
+  );
+}
+
+/** `ssodh/init` did not open a session, and no other one is the reason. */
+export function notOpened(now: Date): GatewayError {
+  if (isNightlyReset(now)) {
+    return new GatewayError('ibkr_unavailable', 'IBKR does not open brokerage sessions now.', RESET_HINT);
+  }
+  return new GatewayError(
+    'session_expired',
+    'IBKR did not open a brokerage session.',
+    'Sign in to IBKR with this user in a browser once, look for messages there, and try again.',
+  );
+}

@@ -1,0 +1,280 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { z } from 'zod';
+import { GatewayError } from '../../errors.ts';
+import { type IbkrRequest, type IbkrResponse, TransportError } from '../transport/transport.ts';
+import { errorText, IbkrError, refusal, unexpectedAnswer } from '../wire/ibkr-error.ts';
+import { type SessionLoss, sessionLoss, signedOut } from './auth-status.ts';
+import type { CallBudget, IbkrConnection, Permit } from './connection.ts';
+import type { MarketDataLines } from './market-data-lines.ts';
+import type { SessionReport } from './session.ts';
+
+export interface ReadOptions {
+  /** How long an answer may serve later reads of this process; 0 when absent. */
+  cacheMs?: number;
+  /** False where IBKR says "not found" with 500 or 503: repeating that only costs time. */
+  retryServerErrors?: boolean;
+}
+
+export interface ChangeOptions {
+  /** How much of the call's time is to be left, for a look at what became of it, when the answer is given up. */
+  leaveMs?: number;
+  /** Whether to ask IBKR first if the session stands; true when absent. */
+  confirmSession?: boolean;
+  permit?: Permit | undefined;
+}
+
+/** Pauses before the repetitions of a failed read; IBKR asks for a second or more between them. */
+const RETRY_AFTER_MS = [1_000, 2_000];
+
+/**
+ * One tool call's way to IBKR, from `IbkrConnection.client()`: opens the session when needed, parses answers by
+ * schema, repeats failed reads, and never repeats anything that changes state.
+ */
+export class IbkrClient {
+  readonly #connection: IbkrConnection;
+  readonly #budget: CallBudget;
+  /** The session is looked after once per call, by all its requests together. */
+  #recovery: Promise<boolean> | null = null;
+
+  constructor(connection: IbkrConnection, budget: CallBudget) {
+    this.#connection = connection;
+    this.#budget = budget;
+  }
+
+  /** Requests that went to IBKR for this call, session upkeep included; a read shared with another call is its. */
+  get upstreamCalls(): number {
+    return this.#budget.upstreamCalls;
+  }
+
+  /** When this call has to be over (ms since 1970). */
+  get deadline(): number {
+    return this.#budget.deadline;
+  }
+
+  /** When the latest request of this call left for IBKR (ms since 1970); 0 before the first. */
+  get lastSentAt(): number {
+    return this.#budget.lastSentAt;
+  }
+
+  /** The market-data lines of the connection. */
+  get lines(): MarketDataLines {
+    return this.#connection.lines;
+  }
+
+  /** Which opening of the session this process works in; 0 before it looked. */
+  get sessionEpoch(): number {
+    return this.#connection.session.epoch;
+  }
+
+  /** How long from `at` until so many turns of a read in a row will have come, in ms. */
+  waitFor(path: string, at: number, turns: number): number {
+    return this.#connection.waitFor(path, at, turns);
+  }
+
+  /** How the session stands, by IBKR's own word, without opening anything (`POST /iserver/auth/status`). */
+  sessionReport(): Promise<SessionReport> {
+    return this.#connection.session.report(this.#sender);
+  }
+
+  /** Keeps the session from idling out, without opening one, and tells how it stands (`POST /tickle`). */
+  keepAlive(): Promise<SessionReport> {
+    return this.#connection.session.keepAlive(this.#sender);
+  }
+
+  /** The login's accounts, if this process has seen them; null means not known, not none. */
+  get accountIds(): readonly string[] | null {
+    return this.#connection.session.accountIds;
+  }
+
+  /** The account of a login that can select nothing else, if this process has seen that it is one. */
+  get onlyAccount(): string | null {
+    return this.#connection.session.onlyAccount;
+  }
+
+  /** A `GET` that only reads. */
+  get<S extends z.ZodType>(
+    path: string,
+    schema: S,
+    { query, ...options }: ReadOptions & { query?: Readonly<Record<string, string>> } = {},
+  ): Promise<z.output<S>> {
+    return this.read({ method: 'GET', path, ...(query && { query }) }, schema, options);
+  }
+
+  /**
+   * A request that only reads, whatever its method (`POST /pa/allperiods` does).
+   * @throws {GatewayError} `IbkrError` for what IBKR refused, with its status; `ibkr_unexpected_answer` for an
+   * answer that does not fit the schema; the session's errors.
+   */
+  async read<S extends z.ZodType>(
+    request: IbkrRequest,
+    schema: S,
+    { cacheMs = 0, retryServerErrors = true }: ReadOptions = {},
+  ): Promise<z.output<S>> {
+    const attempt = async () => {
+      const response = await this.#answer(request);
+      const answer = parse(request, response, schema);
+      if (cacheMs > 0) this.#connection.keep(request, response, cacheMs);
+      return answer;
+    };
+    for (const wait of RETRY_AFTER_MS) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!isPassing(error, retryServerErrors) || Date.now() + wait > this.#budget.deadline) throw error;
+        await delay(wait);
+      }
+    }
+    return attempt();
+  }
+
+  /**
+   * A request that changes something: sent once, on a session IBKR just confirmed unless `confirmSession` is
+   * false. A body `{"error": …}` is left to the schema, since orders have answers of that form.
+   * @param options.permit Asked when nothing more comes between; what it throws keeps the request from leaving.
+   * @throws {GatewayError} an `IbkrError` whose `maybeApplied` says if the change may have happened.
+   */
+  async change<S extends z.ZodType>(
+    request: IbkrRequest,
+    schema: S,
+    { confirmSession = true, permit, leaveMs }: ChangeOptions = {},
+  ): Promise<z.output<S>> {
+    const { session } = this.#connection;
+    const epoch = await this.#prepare(async () => {
+      const opened = await session.ensureOpen(this.#sender);
+      if (confirmSession && !(await this.#isHealthy())) await session.recover(this.#sender, opened);
+      return opened;
+    });
+    const response = await this.#connection.send(request, this.#budget, permit, leaveMs);
+    if (sessionLoss(response) !== null) {
+      await this.#prepare(() => session.recover(this.#sender, epoch));
+      throw new IbkrError(
+        'ibkr_unavailable',
+        "IBKR's session had ended just before, so IBKR did not look at the request; it is open again now.",
+        'Nothing was changed. Make the call again.',
+        { status: response.status },
+      );
+    }
+    if (response.status !== 200) throw refusal(request, response);
+    return parseBody(request, response, schema);
+  }
+
+  /** Looks after the session around a change: whatever fails of it, the change itself did not happen. */
+  async #prepare<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw error instanceof IbkrError ? error.beforeSending() : error;
+    }
+  }
+
+  get #sender() {
+    return {
+      deadline: this.#budget.deadline,
+      send: (request: IbkrRequest) => this.#connection.send(request, this.#budget),
+      keep: (request: IbkrRequest, response: IbkrResponse, forMs: number) =>
+        this.#connection.keep(request, response, forMs),
+    };
+  }
+
+  async #isHealthy(): Promise<boolean> {
+    try {
+      return await this.#connection.session.isHealthy(this.#sender);
+    } catch (error) {
+      if (error instanceof GatewayError && error.code === 'session_expired') return false;
+      throw error;
+    }
+  }
+
+  /** An answer on an open session: a session found gone is opened again, once per call. */
+  async #answer(request: IbkrRequest, isRepetition = false): Promise<IbkrResponse> {
+    const epoch = await this.#connection.session.ensureOpen(this.#sender);
+    const kept = this.#connection.kept(request);
+    if (kept !== undefined) return kept;
+    const response = await this.#connection.sendRead(request, this.#budget);
+    const loss = sessionLoss(response);
+    if (loss === 'unauthorized' && this.#namesUnknownAccount(request)) throw unknownAccount();
+    // A 5xx below /iserver can be the only sign of a session that another login took or the night ended.
+    if (loss === null && !(isBrokerage(request) && response.status >= 500)) return response;
+    if (isRepetition) {
+      if (loss !== null) throw lost(request, loss);
+      return response;
+    }
+    this.#recovery ??= this.#lookAfterSession(epoch, loss);
+    return (await this.#recovery) ? this.#answer(request, true) : response;
+  }
+
+  /** @returns whether the session was opened again; a 5xx answer may have had another reason. */
+  async #lookAfterSession(epoch: number, loss: SessionLoss | null): Promise<boolean> {
+    if (loss === null && (await this.#isHealthy())) return false;
+    await this.#connection.session.recover(this.#sender, epoch);
+    return true;
+  }
+
+  /** IBKR answers 401 to `/portfolio/{id}/…` for an account the login does not have, too. */
+  #namesUnknownAccount({ path }: IbkrRequest): boolean {
+    const account = portfolioAccount(path);
+    return account !== null && this.accountIds?.includes(account) === false;
+  }
+}
+
+function isBrokerage({ path }: IbkrRequest): boolean {
+  return path.startsWith('/iserver/');
+}
+
+function portfolioAccount(path: string): string | null {
+  const [, account] = /^\/portfolio2?\/([^/]+)\//.exec(path) ?? [];
+  return account === undefined || account === 'positions' ? null : decodeURIComponent(account);
+}
+
+function lost(request: IbkrRequest, loss: SessionLoss): GatewayError {
+  if (loss === 'unauthorized')
+    return portfolioAccount(request.path) === null ? signedOut() : unknownAccount();
+  return new IbkrError(
+    'ibkr_unavailable',
+    'IBKR opened a brokerage session and then did not accept calls on it.',
+    'Try again in a minute.',
+    {},
+  );
+}
+
+function unknownAccount(): GatewayError {
+  return new GatewayError(
+    'not_found',
+    'The IBKR login has no such account.',
+    'Use one of the accounts get_accounts lists.',
+  );
+}
+
+/** A failure of this one exchange that says nothing about the next: broken connections and, at most places, 5xx. */
+function isPassing(error: unknown, serverErrorsPass: boolean): boolean {
+  if (!(error instanceof IbkrError) || error.code !== 'ibkr_unavailable') return false;
+  if (error.status !== null) return serverErrorsPass && error.status >= 500;
+  return error.cause instanceof TransportError && error.cause.kind === 'reset';
+}
+
+function parse<S extends z.ZodType>(request: IbkrRequest, response: IbkrResponse, schema: S): z.output<S> {
+  if (response.status !== 200) throw refusal(request, response);
+  const reason = errorText(response.body);
+  if (reason !== null) {
+    throw new IbkrError(
+      'ibkr_rejected',
+      'IBKR refused the request.',
+      'Check the arguments: IBKR says this of instruments, accounts and ids it does not know.',
+      { status: 200, reason },
+    );
+  }
+  return parseBody(request, response, schema);
+}
+
+/** An empty body is `undefined` for the schema: IBKR says "none" that way in places. */
+function parseBody<S extends z.ZodType>(
+  request: IbkrRequest,
+  { body }: IbkrResponse,
+  schema: S,
+): z.output<S> {
+  try {
+    return schema.parse(body.trim() === '' ? undefined : JSON.parse(body));
+  } catch (cause) {
+    throw unexpectedAnswer(request, cause);
+  }
+}

@@ -1,0 +1,179 @@
+import { LRUCache } from 'lru-cache';
+import {
+  type IbkrRequest,
+  type IbkrResponse,
+  type Transport,
+  TransportError,
+} from '../transport/transport.ts';
+import { rateLimited, timedOut, unanswered } from '../wire/ibkr-error.ts';
+import { IbkrClient } from './client.ts';
+import { MarketDataLines } from './market-data-lines.ts';
+import { FIRST_PAUSE_MS, IBKR_LIMITS, type Limit, Pacer, PENALTY_MS } from './pacing.ts';
+import { BrokerageSession, type Login } from './session.ts';
+import type { SessionStore } from './session-store.ts';
+
+export interface ConnectionOptions {
+  transport: Transport;
+  store: SessionStore;
+  /** For kinds that log in by themselves. */
+  login?: Login;
+  /** Take the brokerage session over when TWS or mobile holds it; polite when absent. */
+  allowTakeover?: boolean;
+  /** As of `SessionOptions`. */
+  signsInByInit?: boolean;
+  limits?: readonly Limit[];
+  /** For how long nothing is sent after a 429, and after another one to what is sent then. */
+  firstPauseMs?: number;
+  penaltyMs?: number;
+}
+
+/** What one call may spend, and what it has spent. */
+export interface CallBudget {
+  /** Milliseconds since 1970. */
+  readonly deadline: number;
+  upstreamCalls: number;
+  /** When its latest request left (ms since 1970); 0 before the first. */
+  lastSentAt: number;
+}
+
+/** Rejects when a request may not leave any more. */
+export type Permit = () => Promise<void>;
+
+/** Longer than IBKR may take, shorter than hosts wait. */
+const CALL_BUDGET_MS = 22_000;
+const MAX_CACHED_ANSWERS = 500;
+/** A change is waited for at least so long, where the call has that time. */
+const ANSWER_WITHIN_MS = 5_000;
+/** Of what a 429 may ask for. */
+const MAX_PAUSE_MS = 15 * 60_000;
+
+/**
+ * One connection to IBKR in this process: its session, its turn in IBKR's limits, its market-data lines and its open
+ * reads are shared by all calls. Keep one per connection; `client()` is for one call.
+ */
+export class IbkrConnection {
+  readonly session: BrokerageSession;
+  readonly lines = new MarketDataLines();
+  readonly #transport: Transport;
+  readonly #pacer: Pacer;
+  readonly #firstPauseMs: number;
+  readonly #penaltyMs: number;
+  readonly #openReads = new Map<string, Promise<IbkrResponse>>();
+  readonly #answers = new LRUCache<string, IbkrResponse>({ max: MAX_CACHED_ANSWERS });
+
+  constructor(options: ConnectionOptions) {
+    const { transport, store, login, allowTakeover = false, signsInByInit = false } = options;
+    this.#transport = transport;
+    this.session = new BrokerageSession({ store, allowTakeover, signsInByInit, ...(login && { login }) });
+    this.#pacer = new Pacer(options.limits ?? IBKR_LIMITS);
+    this.#firstPauseMs = options.firstPauseMs ?? FIRST_PAUSE_MS;
+    this.#penaltyMs = options.penaltyMs ?? PENALTY_MS;
+  }
+
+  /**
+   * For one tool call: counts its upstream calls and ends within `budgetMs`.
+   * @param options.pacedUntil A pause (ms since 1970) that another instance wrote down.
+   */
+  client(options: { budgetMs?: number; pacedUntil?: number | null } = {}): IbkrClient {
+    const { budgetMs = CALL_BUDGET_MS, pacedUntil } = options;
+    this.session.notePause(pacedUntil ?? 0);
+    return new IbkrClient(this, { deadline: Date.now() + budgetMs, upstreamCalls: 0, lastSentAt: 0 });
+  }
+
+  close(): Promise<void> {
+    return this.#transport.close();
+  }
+
+  /**
+   * Sends one request once, in its turn.
+   * @param permit Asked directly before the request leaves; what it throws keeps it from leaving.
+   * @param leaveMs How much of the call's time is left when an answer is given up, as far as that leaves
+   * `ANSWER_WITHIN_MS` to wait for it.
+   * @throws {GatewayError} `ibkr_rate_limited` (nothing was sent, or IBKR said 429), `ibkr_timeout`,
+   * `ibkr_unavailable`.
+   */
+  async send(request: IbkrRequest, budget: CallBudget, permit?: Permit, leaveMs = 0): Promise<IbkrResponse> {
+    // What does not get its turn in time is refused before it leaves: it must not go out after it was given up.
+    await this.#turn(request, Math.max(0, budget.deadline - Date.now()));
+    await permit?.();
+    if (Date.now() >= budget.deadline) throw timedOut(request);
+    const least = Math.min(budget.deadline, Date.now() + ANSWER_WITHIN_MS);
+    const answerBy = Math.max(least, budget.deadline - leaveMs);
+    return beforeDeadline(this.#transmit(request, budget), request, answerBy);
+  }
+
+  /** How long from `at` until so many turns of a read in a row will have come, in ms. */
+  waitFor(path: string, at: number, turns: number): number {
+    return this.#pacer.waitFor({ path }, at, turns);
+  }
+
+  /** `send` for requests that only read: identical ones under way share one, each with its own deadline. */
+  sendRead(request: IbkrRequest, budget: CallBudget): Promise<IbkrResponse> {
+    const key = JSON.stringify(request);
+    let sent = this.#openReads.get(key);
+    if (sent === undefined) {
+      // A turn that comes after its caller has gone is not taken: it is another call's.
+      sent = this.#turn(request, Math.max(0, budget.deadline - Date.now()))
+        .then(() => this.#transmit(request, budget))
+        .finally(() => this.#openReads.delete(key));
+      this.#openReads.set(key, sent);
+    }
+    return beforeDeadline(sent, request, budget.deadline);
+  }
+
+  /** A good answer to a read, for later ones. */
+  keep(request: IbkrRequest, response: IbkrResponse, forMs: number): void {
+    this.#answers.set(JSON.stringify(request), response, { ttl: forMs });
+  }
+
+  /** The answer that was kept for this read, while it may serve. */
+  kept(request: IbkrRequest): IbkrResponse | undefined {
+    return this.#answers.get(JSON.stringify(request));
+  }
+
+  /** @throws {GatewayError} `ibkr_rate_limited`. */
+  async #turn(request: IbkrRequest, maxWaitMs?: number): Promise<void> {
+    const pause = this.session.pacedUntil - Date.now();
+    if (pause > 0) throw rateLimited(pause);
+    await this.#pacer.turn(request, maxWaitMs);
+  }
+
+  async #transmit(request: IbkrRequest, budget: CallBudget): Promise<IbkrResponse> {
+    budget.upstreamCalls += 1;
+    const sentAt = Date.now();
+    budget.lastSentAt = sentAt;
+    const response = await this.#transport.send(request).catch((error) => {
+      throw error instanceof TransportError ? unanswered(request, error) : error;
+    });
+    if (response.status === 429) {
+      await this.#pause(sentAt, response.retryAfterMs ?? 0);
+      throw rateLimited(this.session.pacedUntil - Date.now(), 429);
+    }
+    return response;
+  }
+
+  /** Requests that left before a pause began, or another instance told of one, say nothing about the lock. */
+  async #pause(sentAt: number, askedForMs: number): Promise<void> {
+    const { pacedUntil } = this.session;
+    const now = Date.now();
+    const isLocked = pacedUntil > 0 && sentAt >= pacedUntil && now - pacedUntil < this.#penaltyMs;
+    const pauseMs = Math.max(
+      isLocked ? this.#penaltyMs : this.#firstPauseMs,
+      Math.min(askedForMs, MAX_PAUSE_MS),
+    );
+    await this.session.pause(now + pauseMs);
+  }
+}
+
+async function beforeDeadline<T>(answer: Promise<T>, request: IbkrRequest, deadline: number): Promise<T> {
+  const { promise: tooLate, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(timedOut(request, { maybeApplied: request.method !== 'GET' })),
+    Math.max(0, deadline - Date.now()),
+  );
+  try {
+    return await Promise.race([answer, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

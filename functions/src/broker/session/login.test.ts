@@ -1,0 +1,184 @@
+/** Connections that log themselves in: one exchange for all instances, in time, and never with refused credentials. */
+
+import { describe, expect, test } from 'vitest';
+import { startSimulator } from '../../../../simulator/src/server.ts';
+import { GatewayError } from '../../errors.ts';
+import { newSandbox, openConnection, useSimulator } from '../../testing/sandbox.ts';
+import { getAccounts } from '../accounts/accounts.ts';
+import type { Login } from './session.ts';
+import { inMemorySessionStore, type LiveSession } from './session-store.ts';
+
+useSimulator(() => startSimulator({ port: 0, nightlyReset: false, pacing: false }));
+
+const HOUR_MS = 60 * 60_000;
+
+/** A login whose tokens count up, and what became of them. */
+function countingLogin(lifetimeMs = 24 * HOUR_MS) {
+  const used: LiveSession[] = [];
+  let exchanges = 0;
+  const login: Login = {
+    exchange: async () => {
+      exchanges += 1;
+      return { token: Uint8Array.of(exchanges), expiresAt: Date.now() + lifetimeMs };
+    },
+    use: (session) => used.push(session),
+  };
+  return { login, used, exchanges: () => exchanges };
+}
+
+test('fifty cold instances exchange once and all sign with that token', async () => {
+  const store = inMemorySessionStore();
+  const { name } = newSandbox();
+  const { login, used, exchanges } = countingLogin();
+  const instances = Array.from({ length: 50 }, () => openConnection(name, { store, login }));
+  await Promise.all(instances.map((instance) => getAccounts(instance.client())));
+  expect(exchanges()).toBe(1);
+  expect(used).toHaveLength(50);
+  expect(new Set(used.map(({ token }) => token[0]))).toEqual(new Set([1]));
+});
+
+test('a token is kept even if the brokerage session does not open', async () => {
+  const store = inMemorySessionStore();
+  const sandbox = newSandbox();
+  await sandbox.fault({ kind: 'competing', times: 1 });
+  const { login, exchanges } = countingLogin();
+  const instances = Array.from({ length: 10 }, () => openConnection(sandbox.name, { store, login }));
+  const outcomes = await Promise.allSettled(instances.map((instance) => getAccounts(instance.client())));
+  expect(outcomes.map(({ status }) => status)).toEqual(Array(10).fill('rejected'));
+  expect(exchanges()).toBe(1);
+});
+
+test('a later instance takes the stored token and logs in nowhere', async () => {
+  const store = inMemorySessionStore();
+  const { name } = newSandbox();
+  await getAccounts(openConnection(name, { store, login: countingLogin().login }).client());
+  const second = countingLogin();
+  const client = openConnection(name, { store, login: second.login }).client();
+  await getAccounts(client);
+  expect(second.exchanges()).toBe(0);
+  expect(second.used.map(({ token }) => token)).toEqual([Uint8Array.of(1)]);
+});
+
+test('a token in its last hour is replaced before IBKR refuses it', async () => {
+  for (const [lifetimeMs, exchangesOfTwoCalls] of [
+    [HOUR_MS / 2, 2],
+    [2 * HOUR_MS, 1],
+  ] as const) {
+    const { login, exchanges } = countingLogin(lifetimeMs);
+    const sandbox = newSandbox({ login });
+    await getAccounts(sandbox.client());
+    await getAccounts(sandbox.client());
+    expect(exchanges()).toBe(exchangesOfTwoCalls);
+  }
+});
+
+test('a renewal that fails does no harm while the old token holds', async () => {
+  const { login, used } = countingLogin(HOUR_MS / 2);
+  const flaky: Login = {
+    ...login,
+    exchange: () => {
+      if (used.length === 0) return login.exchange();
+      throw new GatewayError('ibkr_unavailable', 'IBKR cannot be reached.', 'Try again.');
+    },
+  };
+  const sandbox = newSandbox({ login: flaky });
+  await getAccounts(sandbox.client());
+  expect((await getAccounts(sandbox.client())).accounts).toHaveLength(1);
+});
+
+describe('a 401', () => {
+  test('that means expiry costs one exchange', async () => {
+    const { login, exchanges } = countingLogin();
+    const sandbox = newSandbox({ login });
+    await getAccounts(sandbox.client());
+    const body = { type: '/simple', title: 'Unauthorized', status: 401, detail: 'Access token expired' };
+    // The call itself, then the look at the status.
+    await sandbox.fault({ kind: 'status', status: 401, body, times: 2, match: { path: '/iserver/a*' } });
+    await getAccounts(sandbox.client());
+    expect(exchanges()).toBe(2);
+  });
+
+  test('of a session that is fine costs none', async () => {
+    const { login, exchanges } = countingLogin();
+    const sandbox = newSandbox({ login });
+    await getAccounts(sandbox.client());
+    await sandbox.fault({
+      kind: 'status',
+      status: 401,
+      body: '',
+      times: 1,
+      match: { path: '/iserver/accounts' },
+    });
+    await getAccounts(sandbox.client());
+    expect(exchanges()).toBe(1);
+  });
+});
+
+describe('credentials that IBKR refused', () => {
+  const refusing = () => {
+    let exchanges = 0;
+    const login: Login = {
+      exchange: async () => {
+        exchanges += 1;
+        throw new GatewayError('credentials_rejected', 'IBKR refused the credentials.', 'Enter them again.');
+      },
+      use: () => {},
+    };
+    return { login, exchanges: () => exchanges };
+  };
+
+  test('are tried once, by all instances together', async () => {
+    const store = inMemorySessionStore();
+    const { name } = newSandbox();
+    const { login, exchanges } = refusing();
+    const instances = Array.from({ length: 10 }, () => openConnection(name, { store, login }));
+    const outcomes = await Promise.allSettled(instances.map((instance) => getAccounts(instance.client())));
+    await expect(getAccounts(openConnection(name, { store, login }).client())).rejects.toMatchObject({
+      code: 'credentials_rejected',
+    });
+    expect(outcomes.map(({ status }) => status)).toEqual(Array(10).fill('rejected'));
+    expect(exchanges()).toBe(1);
+    expect(await store.read()).toMatchObject({ credentialRejections: { count: 1, at: expect.any(Number) } });
+  });
+
+  test('are reported without a call, and tried again once they were changed', async () => {
+    const store = inMemorySessionStore();
+    const { name } = newSandbox();
+    const client = openConnection(name, { store, login: refusing().login }).client();
+    await expect(getAccounts(client)).rejects.toMatchObject({ code: 'credentials_rejected' });
+    const asked = openConnection(name, { store, login: refusing().login }).client();
+    expect(await asked.sessionReport()).toMatchObject({ state: 'credentials_rejected' });
+    expect(asked.upstreamCalls).toBe(0);
+
+    await store.write({ credentialRejections: null });
+    const { login, exchanges } = countingLogin();
+    await getAccounts(openConnection(name, { store, login }).client());
+    expect(exchanges()).toBe(1);
+  });
+});
+
+test('an exchange that failed on the way is not held against the credentials', async () => {
+  const store = inMemorySessionStore();
+  const { name } = newSandbox();
+  const failing: Login = {
+    exchange: async () => {
+      throw new GatewayError('ibkr_unavailable', 'IBKR cannot be reached.', 'Try again.');
+    },
+    use: () => {},
+  };
+  await expect(getAccounts(openConnection(name, { store, login: failing }).client())).rejects.toMatchObject({
+    code: 'ibkr_unavailable',
+  });
+  expect((await store.read()).credentialRejections).toBeNull();
+  const { login, exchanges } = countingLogin();
+  await getAccounts(openConnection(name, { store, login }).client());
+  expect(exchanges()).toBe(1);
+});
+
+test('keeping alive asks once and opens nothing', async () => {
+  const sandbox = newSandbox();
+  expect(await sandbox.client().keepAlive()).toMatchObject({ state: 'closed', openedAt: null });
+  await getAccounts(sandbox.client());
+  expect(await sandbox.client().keepAlive()).toMatchObject({ state: 'open', openedAt: expect.any(Number) });
+  expect(await sandbox.requests()).toMatchObject({ 'POST /tickle': 2, 'POST /iserver/auth/ssodh/init': 1 });
+});

@@ -1,0 +1,382 @@
+/**
+ * The brokerage session of one connection: opened once for all instances that serve it, trusted until IBKR says
+ * otherwise, reopened at most once per call.
+ */
+
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { GatewayError } from '../../errors.ts';
+import type { IbkrRequest, IbkrResponse } from '../transport/transport.ts';
+import { IbkrError, timedOut, unexpectedAnswer } from '../wire/ibkr-error.ts';
+import {
+  type AuthStatus,
+  competing,
+  isHealthy,
+  notOpened,
+  openingRefusal,
+  parseStatus,
+  parseTickle,
+  sessionLoss,
+} from './auth-status.ts';
+import { brokerageAccountsSchema } from './brokerage-accounts.ts';
+import type { LiveSession, SessionRecord, SessionStore } from './session-store.ts';
+
+/** A connection kind that can log itself in (OAuth); the others need a person or nothing. */
+export interface Login {
+  /**
+   * One login exchange with IBKR.
+   * @throws {GatewayError} `credentials_rejected` when IBKR refuses them, which is then remembered.
+   */
+  exchange(): Promise<LiveSession>;
+  /** Signs every later call with this session. */
+  use(session: LiveSession): void;
+}
+
+/** Sends on behalf of one call, so that its budget and its count of upstream calls hold. */
+export interface Sender {
+  send(request: IbkrRequest): Promise<IbkrResponse>;
+  /** Keeps an answer for later reads. */
+  keep(request: IbkrRequest, response: IbkrResponse, forMs: number): void;
+  /** When the call has to be over (ms since 1970). */
+  readonly deadline: number;
+}
+
+export interface SessionOptions {
+  store: SessionStore;
+  login?: Login;
+  /** Take the brokerage session over from TWS or mobile. */
+  allowTakeover: boolean;
+  /** A lost login comes back by `ssodh/init`, which only the simulator's sandboxes do. */
+  signsInByInit?: boolean;
+}
+
+/** How a connection's session stands; times in ms since 1970. */
+export interface SessionReport {
+  /**
+   * `open`: calls go through. `closed`: the next call opens it. `competing`: another session of the user has it.
+   * `signed_out`: the login is over. `credentials_rejected`: IBKR refused them and nobody changed them since.
+   */
+  state: 'open' | 'closed' | 'competing' | 'signed_out' | 'credentials_rejected';
+  /** When this service last opened it. */
+  openedAt: number | null;
+  /** Until when IBKR refuses calls for too many requests; null or past when it does not. */
+  pacedUntil: number | null;
+}
+
+const LEASE_MS = 30_000;
+const LEASE_POLL_MS = 200;
+/** A live session token is replaced this long before it expires. */
+const RENEW_EARLY_MS = 60 * 60_000;
+/** A session may be lost while it is opened. */
+const OPENINGS_AT_MOST = 2;
+/** After an init IBKR needs a moment; how long to wait before each further look. */
+const INIT_POLL_MS = [500, 1_000, 2_000];
+
+/** Titles and currencies hardly change, and IBKR allows one `GET /portfolio/accounts` in 5 s. */
+export const PORTFOLIO_ACCOUNTS_CACHE_MS = 5 * 60_000;
+
+const INIT: IbkrRequest = { method: 'POST', path: '/iserver/auth/ssodh/init' };
+const STATUS: IbkrRequest = { method: 'POST', path: '/iserver/auth/status' };
+const TICKLE: IbkrRequest = { method: 'POST', path: '/tickle' };
+const ACCOUNTS: IbkrRequest = { method: 'GET', path: '/iserver/accounts' };
+const PORTFOLIO_ACCOUNTS: IbkrRequest = { method: 'GET', path: '/portfolio/accounts' };
+
+const NO_SESSION: AuthStatus = { authenticated: false, connected: false, competing: false };
+
+export class BrokerageSession {
+  readonly #store: SessionStore;
+  readonly #login: Login | undefined;
+  readonly #allowTakeover: boolean;
+  readonly #signsInByInit: boolean;
+  /** The epoch this process works in; 0 before it looked. */
+  #epoch = 0;
+  #opening: Promise<void> | null = null;
+  #liveSession: LiveSession | null = null;
+  #accountIds: readonly string[] | null = null;
+  #onlyAccount: string | null = null;
+  #pacedUntil = 0;
+
+  constructor({ store, login, allowTakeover, signsInByInit = false }: SessionOptions) {
+    this.#store = store;
+    this.#login = login;
+    this.#allowTakeover = allowTakeover;
+    this.#signsInByInit = signsInByInit;
+  }
+
+  /** The login's accounts, if this process has seen them; null means not known, not none. */
+  get accountIds(): readonly string[] | null {
+    return this.#accountIds;
+  }
+
+  /** The account of a login that can select nothing else, if this process has seen that it is one. */
+  get onlyAccount(): string | null {
+    return this.#onlyAccount;
+  }
+
+  /** The opening this process works in; 0 before it looked. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /** No call may leave before this moment (ms since 1970): IBKR answered 429, here or to another instance. */
+  get pacedUntil(): number {
+    return this.#pacedUntil;
+  }
+
+  /** Takes over a pause that another instance wrote down. */
+  notePause(until: number): void {
+    this.#pacedUntil = Math.max(this.#pacedUntil, until);
+  }
+
+  /** Pauses the connection here and in every instance that reads the record from now on. */
+  async pause(until: number): Promise<void> {
+    this.notePause(until);
+    await this.#store.write({ pacedUntil: this.#pacedUntil });
+  }
+
+  /**
+   * Makes sure that somebody opened the session, and answers its epoch.
+   * @throws {GatewayError} `session_competing`, `session_expired`, `credentials_rejected` or what kept IBKR from
+   * answering.
+   */
+  async ensureOpen(sender: Sender): Promise<number> {
+    const token = this.#liveSession;
+    if (this.#epoch === 0) await this.#openOnce(sender, 0);
+    else if (token !== null && mustRenew(token)) await this.#renew(sender, token);
+    return this.#epoch;
+  }
+
+  /** Opens the session again after a call in `lostEpoch` found it gone, unless somebody already did. */
+  async recover(sender: Sender, lostEpoch: number): Promise<void> {
+    if (this.#epoch === lostEpoch) await this.#openOnce(sender, lostEpoch);
+  }
+
+  /** Whether the session can carry a call now, by IBKR's own word. */
+  async isHealthy(sender: Sender): Promise<boolean> {
+    const response = await sender.send(STATUS);
+    return response.status === 200 && isHealthy(parseStatus(STATUS, response));
+  }
+
+  /** How the session stands, without opening anything. */
+  report(sender: Sender): Promise<SessionReport> {
+    return this.#ask(sender, STATUS, (response) => parseStatus(STATUS, response));
+  }
+
+  /** Keeps the session from idling out, as far as there is one, and tells how it stands (`POST /tickle`). */
+  keepAlive(sender: Sender): Promise<SessionReport> {
+    return this.#ask(sender, TICKLE, (response) => parseTickle(TICKLE, response));
+  }
+
+  async #ask(
+    sender: Sender,
+    request: IbkrRequest,
+    parseAnswer: (response: IbkrResponse) => AuthStatus,
+  ): Promise<SessionReport> {
+    const record = await this.#read();
+    const rejected = record.credentialRejections;
+    const facts = { openedAt: record.openedAt, pacedUntil: record.pacedUntil };
+    if (rejected !== null) return { state: 'credentials_rejected', ...facts };
+    if (this.#login !== undefined && this.#liveSession === null) {
+      if (record.liveSession === null) return { state: 'closed', ...facts };
+      this.#use(record.liveSession);
+    }
+    const response = await sender.send(request);
+    if (sessionLoss(response) === 'unauthorized') {
+      return { state: this.#signsInByInit ? 'closed' : 'signed_out', ...facts };
+    }
+    const status = parseAnswer(response);
+    if (isHealthy(status)) return { state: 'open', ...facts };
+    return { state: status.competing ? 'competing' : 'closed', ...facts };
+  }
+
+  /** A renewal that fails is no reason to fail while the old token holds. */
+  async #renew(sender: Sender, token: LiveSession): Promise<void> {
+    try {
+      await this.#openOnce(sender, this.#epoch);
+    } catch (error) {
+      if (token.expiresAt <= Date.now()) throw error;
+    }
+  }
+
+  /** Concurrent callers of this process share one opening. */
+  #openOnce(sender: Sender, knownEpoch: number): Promise<void> {
+    this.#opening ??= this.#openOrAdopt(sender, knownEpoch).finally(() => {
+      this.#opening = null;
+    });
+    return this.#opening;
+  }
+
+  /** Takes over what another instance opened, or opens under the lease, of which there is one per connection. */
+  async #openOrAdopt(sender: Sender, knownEpoch: number): Promise<void> {
+    const holder = randomUUID();
+    for (;;) {
+      if (this.#adopt(await this.#read(), knownEpoch)) return;
+      if (await this.#store.acquireLease(holder, LEASE_MS)) break;
+      if (Date.now() + LEASE_POLL_MS > sender.deadline) throw timedOut(STATUS);
+      await delay(LEASE_POLL_MS);
+    }
+    try {
+      const record = await this.#read();
+      if (this.#adopt(record, knownEpoch)) return;
+      await this.#logIn(record);
+      await this.#openBrokerage(sender);
+      const epoch = record.epoch + 1;
+      await this.#store.write({
+        epoch,
+        openedAt: Date.now(),
+        trouble: null,
+        accountIds: this.#accountIds,
+      });
+      this.#epoch = epoch;
+    } catch (error) {
+      if (error instanceof GatewayError) {
+        await this.#store.write({ trouble: { code: error.code, at: Date.now() } });
+      }
+      throw error;
+    } finally {
+      await this.#store.releaseLease(holder);
+    }
+  }
+
+  async #read(): Promise<SessionRecord> {
+    const record = await this.#store.read();
+    this.notePause(record.pacedUntil ?? 0);
+    return record;
+  }
+
+  #adopt(record: SessionRecord, knownEpoch: number): boolean {
+    if (record.epoch <= knownEpoch) return false;
+    if (this.#login !== undefined) {
+      if (record.liveSession === null || mustRenew(record.liveSession)) return false;
+      this.#use(record.liveSession);
+    }
+    this.#epoch = record.epoch;
+    return true;
+  }
+
+  /** Has a live session token that holds, the stored one if it does. */
+  async #logIn(record: SessionRecord): Promise<void> {
+    if (this.#login === undefined) return;
+    if (record.liveSession !== null && !mustRenew(record.liveSession)) this.#use(record.liveSession);
+    else await this.#exchange(record);
+  }
+
+  /** One login exchange, never with credentials that IBKR already refused: it locks users out for that. */
+  async #exchange({ credentialRejections: before }: SessionRecord): Promise<void> {
+    if (this.#login === undefined) return;
+    if (before !== null) {
+      throw new GatewayError(
+        'credentials_rejected',
+        'IBKR refused the credentials of this connection, and they were not changed since.',
+        'Enter them again in the console. If IBKR was only late to activate them, test the connection there, ten minutes after the last attempt at the earliest.',
+      );
+    }
+    try {
+      const liveSession = await this.#login.exchange();
+      this.#use(liveSession);
+      // Kept at once: it holds even if the brokerage session does not open.
+      await this.#store.write({ liveSession });
+    } catch (error) {
+      if (error instanceof GatewayError && error.code === 'credentials_rejected') {
+        await this.#store.write({ credentialRejections: { count: 1, at: Date.now() } });
+      }
+      throw error;
+    }
+  }
+
+  #use(session: LiveSession): void {
+    this.#liveSession = session;
+    this.#login?.use(session);
+  }
+
+  /** Brings the brokerage session up and makes the two calls that IBKR wants before all others. */
+  async #openBrokerage(sender: Sender): Promise<void> {
+    let status = await this.#askStatus(sender);
+    for (let openings = 0; openings < OPENINGS_AT_MOST; openings++) {
+      await this.#haveSession(sender, status);
+      if (await this.#preflight(sender)) return;
+      // Somebody took it in between, or IBKR calls a session good that carries no calls.
+      const now = await this.#askStatus(sender);
+      status = isHealthy(now) ? NO_SESSION : now;
+    }
+    throw new IbkrError(
+      'ibkr_unavailable',
+      'IBKR opened a brokerage session and then did not accept calls on it.',
+      'Try again in a minute.',
+      {},
+    );
+  }
+
+  /** By IBKR's own word, logged in again where that can be done. */
+  async #askStatus(sender: Sender): Promise<AuthStatus> {
+    let response = await sender.send(STATUS);
+    if (response.status === 401 && this.#login !== undefined) {
+      await this.#exchange(await this.#read());
+      response = await sender.send(STATUS);
+    }
+    const isSignedOut = this.#signsInByInit && sessionLoss(response) === 'unauthorized';
+    return isSignedOut ? NO_SESSION : parseStatus(STATUS, response);
+  }
+
+  /** @throws {GatewayError} `session_competing`, `session_expired`. */
+  async #haveSession(sender: Sender, known: AuthStatus): Promise<void> {
+    if (known.competing && !this.#allowTakeover) throw competing();
+    const status = isHealthy(known) ? known : await this.#init(sender);
+    if (status.competing && !this.#allowTakeover) throw competing();
+    if (!isHealthy(status)) throw notOpened(new Date());
+  }
+
+  /** `ssodh/init` may answer 200 and have failed, or succeed a moment later: only `auth/status` is believed. */
+  async #init(sender: Sender): Promise<AuthStatus> {
+    const body = { publish: true, compete: this.#allowTakeover };
+    let status = parseStatus(INIT, await sender.send({ ...INIT, body }));
+    for (const wait of INIT_POLL_MS) {
+      if (isHealthy(status) || (status.competing && !this.#allowTakeover)) break;
+      await delay(wait);
+      status = parseStatus(STATUS, await sender.send(STATUS));
+    }
+    return status;
+  }
+
+  /** @returns whether the session carries the calls that IBKR wants first. */
+  async #preflight(sender: Sender): Promise<boolean> {
+    let response = await sender.send(ACCOUNTS);
+    for (const wait of INIT_POLL_MS) {
+      if (sessionLoss(response) !== 'no_bridge') break;
+      await delay(wait);
+      response = await sender.send(ACCOUNTS);
+    }
+    if (isLost(ACCOUNTS, response)) return false;
+    const { accounts, onlyAccount } = parseAccounts(response);
+    this.#accountIds = accounts;
+    this.#onlyAccount = onlyAccount;
+
+    // Needed once per session before `/portfolio/{id}/…`.
+    const portfolio = await sender.send(PORTFOLIO_ACCOUNTS);
+    if (isLost(PORTFOLIO_ACCOUNTS, portfolio)) return false;
+    sender.keep(PORTFOLIO_ACCOUNTS, portfolio, PORTFOLIO_ACCOUNTS_CACHE_MS);
+    return true;
+  }
+}
+
+function mustRenew({ expiresAt }: LiveSession): boolean {
+  return expiresAt - RENEW_EARLY_MS < Date.now();
+}
+
+/**
+ * Whether an answer to one of the first calls of a session says that there is none.
+ * @throws {GatewayError} for what is refused otherwise.
+ */
+function isLost(request: IbkrRequest, response: IbkrResponse): boolean {
+  if (sessionLoss(response) !== null) return true;
+  if (response.status !== 200) throw openingRefusal(request, response);
+  return false;
+}
+
+function parseAccounts({ body }: IbkrResponse) {
+  try {
+    return brokerageAccountsSchema.parse(JSON.parse(body));
+  } catch (cause) {
+    throw unexpectedAnswer(ACCOUNTS, cause);
+  }
+}

@@ -1,0 +1,212 @@
+/** The transport of `gateway` connections: a Client Portal Gateway that the user runs, by its URL. */
+
+import { isIPv4 } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { buildConnector } from 'undici';
+import { GatewayError } from '../../errors.ts';
+import {
+  checkedLookup,
+  isLoopback,
+  isLoopbackHost,
+  isPublicHost,
+  type Network,
+} from '../../public-address.ts';
+import { type CertificateTrust, certificateRefusal, fingerprintOf, parseTrust } from './certificate-pin.ts';
+import { faultsOf, type Unfinished } from './field-faults.ts';
+import { CONNECT_TIMEOUT_MS, openPool, refused, sendRequest } from './http-request.ts';
+import type { Transport } from './transport.ts';
+
+const CALL_TIMEOUT_MS = 20_000;
+const API_PATH = '/v1/api';
+
+/** What the user enters. */
+export interface GatewayConfig {
+  /** `https://host[:port][/path]`; the path of IBKR's API is added when it is missing. */
+  url: string;
+  /** Sent with every request, such as the secret of a proxy in front of the gateway. */
+  headers?: Readonly<Record<string, string>> | undefined;
+  /** PEM of the authority or of the gateway's own certificate, or that certificate's SHA-256 fingerprint. */
+  ca?: string | undefined;
+}
+
+/**
+ * Checks what the user entered; nothing is resolved or connected to.
+ * @returns the same in canonical form: the URL with `/v1/api`, header names in lower case.
+ * @throws {GatewayError} that names the field and how to mend it.
+ */
+export function checkGatewayConfig(config: GatewayConfig, network: Network): GatewayConfig {
+  if (config.ca !== undefined) parseTrust(config.ca);
+  return {
+    ...config,
+    url: gatewayApiUrl(config.url, network).href,
+    headers: config.headers && checkHeaders(config.headers),
+  };
+}
+
+/** The same check of every part that is there, by itself. @returns what is wrong, by the name of the part. */
+export function gatewayFaults(
+  { url, headers, ca }: Unfinished<GatewayConfig>,
+  network: Network,
+): Promise<Map<string, GatewayError>> {
+  return faultsOf([
+    () => url && gatewayApiUrl(url, network),
+    () => headers && checkHeaders(headers),
+    () => ca && parseTrust(ca),
+  ]);
+}
+
+/**
+ * Opens nothing yet; connections are made on demand and kept alive.
+ * A call ends with a `refused` TransportError, its cause a GatewayError for the person, when the address or the
+ * certificate is refused; not a byte of the request has left then.
+ * @throws {GatewayError} when the configuration is not valid.
+ */
+export function gatewayTransport(config: GatewayConfig, network: Network): Transport {
+  const { origin, pathname } = gatewayApiUrl(config.url, network);
+  const headers = checkHeaders(config.headers ?? {});
+  const target = {
+    pool: openPool(origin, gatewayConnector(parseTrust(config.ca), network)),
+    basePath: pathname,
+    callTimeoutMs: CALL_TIMEOUT_MS,
+  };
+  return {
+    send: (request) => sendRequest(target, request, headers),
+    close: () => target.pool.close(),
+  };
+}
+
+/** Connects only to addresses that may be reached, and hands out the socket only if its certificate may be used. */
+function gatewayConnector(trust: CertificateTrust, network: Network): buildConnector.connector {
+  const { authorities } = trust;
+  const connect = buildConnector({
+    timeout: CONNECT_TIMEOUT_MS,
+    allowH2: false,
+    maxCachedSessions: 0, // a resumed session shows no certificate
+    lookup: checkedLookup(network, () => refused(notPublic())),
+    // The verdict falls below, with OpenSSL's in hand: a pinned certificate does without a name and dates.
+    rejectUnauthorized: false,
+    ...(authorities === 'system' ? {} : { ca: authorities === 'none' ? [] : [...authorities] }),
+  });
+  return (options, callback) => {
+    connect(options, (error, socket) => {
+      if (error) return callback(error, null);
+      const refusal = socket instanceof TLSSocket ? tlsRefusal(socket, trust, network) : undefined;
+      if (!refusal) return callback(null, socket);
+      socket.destroy();
+      callback(refused(refusal), null);
+    });
+  };
+}
+
+function tlsRefusal(socket: TLSSocket, trust: CertificateTrust, network: Network): GatewayError | undefined {
+  const certificate = socket.getPeerX509Certificate();
+  return certificateRefusal(
+    {
+      fingerprint: certificate ? fingerprintOf(certificate) : '',
+      verifyError: socket.authorized ? undefined : String(socket.authorizationError),
+      onOwnMachine:
+        network.localMode && socket.remoteAddress !== undefined && isLoopback(socket.remoteAddress),
+    },
+    trust,
+  );
+}
+
+/**
+ * The base URL of a gateway's API, `/v1/api` added when missing, without a trailing slash.
+ * @throws {GatewayError} for anything but an HTTPS URL of a host that may be reached.
+ */
+export function gatewayApiUrl(input: string, network: Network): URL {
+  const url = URL.parse(input.trim());
+  if (!url) {
+    throw invalidUrl(
+      'is not a URL',
+      'Write it like https://gateway.example.com or https://gateway.example.com:5000.',
+    );
+  }
+  url.hostname = url.hostname.replace(/\.$/, '');
+  const hostname = url.hostname.replace(/^\[|\]$/g, '');
+  if (
+    url.protocol !== 'https:' &&
+    !(url.protocol === 'http:' && network.localMode && isLoopbackHost(hostname))
+  ) {
+    throw invalidUrl('does not start with https://', 'The gateway must be reached over HTTPS.');
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw invalidUrl(
+      'holds a user name or password',
+      'Remove them. A proxy in front of the gateway can ask for a secret header instead.',
+    );
+  }
+  if (url.search !== '' || url.hash !== '') {
+    throw invalidUrl('has a query or a fragment', 'Leave out everything from ? or # on.');
+  }
+  if (isIPv4(hostname) && !input.includes(hostname)) {
+    throw invalidUrl('spells its IP address in an unusual way', 'Write the address as four decimal numbers.');
+  }
+  if (!isPublicHost(hostname, network)) throw notPublic();
+
+  const path = url.pathname.replace(/\/+$/, '');
+  url.pathname = path.endsWith(API_PATH) ? path : path + API_PATH;
+  return url;
+}
+
+function notPublic(): GatewayError {
+  return new GatewayError(
+    'invalid_arguments',
+    'The gateway URL does not lead to a public address.',
+    'Give the gateway a public host name with an HTTPS proxy in front of it. A gateway on this machine ' +
+      '(https://localhost:5000) works only when IBKR Gateway itself runs on this machine too.',
+    { details: { field: 'url' } },
+  );
+}
+
+/** Names that say how a message is framed or what is in it, which is not for the user to say. */
+const FRAMING_HEADERS: ReadonlySet<string> = new Set([
+  'accept-encoding',
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+function checkHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const checked = new Map<string, string>();
+  for (const [name, value] of Object.entries(headers)) {
+    const key = name.toLowerCase();
+    if (!/^[!#$%&'*+.^_`|~0-9a-z-]{1,100}$/.test(key)) {
+      throw invalidHeader('a name has characters that HTTP does not allow');
+    }
+    if (FRAMING_HEADERS.has(key)) throw invalidHeader(`${key} cannot be set`);
+    if (checked.has(key)) throw invalidHeader(`${key} is given twice`);
+    if (!/^[\x21-\x7e]([\x20-\x7e]{0,4094}[\x21-\x7e])?$/.test(value)) {
+      throw invalidHeader(`the value of ${key} is empty, too long, or not plain text on one line`);
+    }
+    checked.set(key, value);
+  }
+  return Object.fromEntries(checked);
+}
+
+function invalidUrl(what: string, hint: string): GatewayError {
+  return new GatewayError('invalid_arguments', `The gateway URL ${what}.`, hint, {
+    details: { field: 'url' },
+  });
+}
+
+function invalidHeader(what: string): GatewayError {
+  return new GatewayError(
+    'invalid_arguments',
+    `A header for the gateway is not valid: ${what}.`,
+    'Enter the name and value that the proxy in front of the gateway asks for, such as x-proxy-secret.',
+    { details: { field: 'headers' } },
+  );
+}

@@ -1,0 +1,136 @@
+/** The one way a request leaves this process for IBKR, whatever the connection kind. */
+
+import { type Dispatcher, errors, Pool } from 'undici';
+import type { GatewayError } from '../../errors.ts';
+import { type IbkrRequest, type IbkrResponse, TransportError } from './transport.ts';
+
+/** IBKR's edge answers an HTML 403 to requests without one. */
+const USER_AGENT = 'ibkr-gateway/0.1';
+const MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
+export const CONNECT_TIMEOUT_MS = 5_000;
+
+/** Where requests go: kept-alive connections to one origin, and what every request to it shares. */
+export interface HttpTarget {
+  pool: Pool;
+  /** Prefix of every path, without a trailing slash, such as `/v1/api`. */
+  basePath: string;
+  /** From the start of the call to the last byte of the answer, waiting for a connection included. */
+  callTimeoutMs: number;
+}
+
+/**
+ * Kept-alive HTTP/1.1 connections to one origin, opened when needed.
+ * @param connect TLS, address and timeout settings of a new connection.
+ */
+export function openPool(origin: string, connect: Pool.Options['connect'] & object = {}): Pool {
+  return new Pool(origin, {
+    allowH2: false,
+    connect: typeof connect === 'function' ? connect : { timeout: CONNECT_TIMEOUT_MS, ...connect },
+  });
+}
+
+/** What a call ends with when our own rules stop it before it leaves; `cause` is for the person to read. */
+export function refused(reason: GatewayError): TransportError {
+  return new TransportError('refused', false, reason.message, { cause: reason });
+}
+
+/** RFC 3986 percent-encoding of everything that is not unreserved; OAuth 1.0a signs this form. */
+export function percentEncode(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+/**
+ * Sends one request, once: no redirects, no retries.
+ * @throws {TransportError} when no whole HTTP answer came in time.
+ */
+export function sendRequest(
+  target: HttpTarget,
+  request: IbkrRequest,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<IbkrResponse> {
+  const { method } = request;
+  const body = request.body === undefined ? null : JSON.stringify(request.body);
+  return new Promise((resolve, reject) => {
+    let controller: Dispatcher.DispatchController | undefined;
+    let status = 0;
+    let receivedBytes = 0;
+    const chunks: Buffer[] = [];
+    let wait: Pick<IbkrResponse, 'retryAfterMs'> = {};
+    let failure: Error | undefined;
+
+    const fail = (error: Error): void => {
+      clearTimeout(deadline);
+      failure ??= error;
+      reject(failure);
+      controller?.abort(failure);
+    };
+    const deadline = setTimeout(
+      () => fail(new TransportError('timeout', controller !== undefined, `no answer to ${method} in time`)),
+      target.callTimeoutMs,
+    );
+
+    target.pool.dispatch(
+      {
+        method,
+        path: target.basePath + pathWithQuery(request),
+        headers: {
+          'user-agent': USER_AGENT,
+          accept: '*/*',
+          ...(body === null ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        body,
+        headersTimeout: 0, // `deadline` bounds the whole call
+        bodyTimeout: 0,
+      },
+      {
+        /** Called on a connected socket, just before the first byte is written. */
+        onRequestStart(started) {
+          if (failure) started.abort(failure);
+          else controller = started;
+        },
+        onResponseStart(_controller, statusCode, { 'retry-after': retryAfter }) {
+          status = statusCode;
+          if (/^\d{1,6}$/.test(String(retryAfter))) wait = { retryAfterMs: 1000 * Number(retryAfter) };
+        },
+        onResponseData(_controller, chunk) {
+          receivedBytes += chunk.length;
+          if (receivedBytes <= MAX_RESPONSE_BYTES) chunks.push(chunk);
+          else fail(new TransportError('reset', true, `the answer exceeds ${MAX_RESPONSE_BYTES} bytes`));
+        },
+        onResponseEnd() {
+          clearTimeout(deadline);
+          resolve({ status, body: Buffer.concat(chunks).toString('utf8'), ...wait });
+        },
+        onResponseError(_controller, error) {
+          fail(transportError(error, controller !== undefined));
+        },
+      },
+    );
+  });
+}
+
+function pathWithQuery({ path, query = {} }: IbkrRequest): string {
+  const pairs = Object.entries(query).map(
+    ([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`,
+  );
+  return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`;
+}
+
+function transportError(error: Error, maybeSent: boolean): Error {
+  // A request that could not even be written down is our fault; a connection that was refused says so itself.
+  if (error instanceof errors.InvalidArgumentError || error instanceof TransportError) return error;
+  const reason = 'code' in error ? String(error.code) : error.name;
+  if (error instanceof errors.ConnectTimeoutError) {
+    return new TransportError('timeout', false, 'no connection in time', { cause: error });
+  }
+  if (!maybeSent) {
+    return new TransportError('unreachable', false, `cannot connect: ${reason}`, { cause: error });
+  }
+  return new TransportError('reset', true, `the connection broke before the whole answer came: ${reason}`, {
+    cause: error,
+  });
+}

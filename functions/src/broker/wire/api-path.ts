@@ -1,0 +1,17 @@
+import { percentEncode } from '../transport/http-request.ts';
+
+/**
+ * Builds a path below `/v1/api` from fixed text and variable segments, each percent-encoded:
+ * `` apiPath`/portfolio/${accountId}/ledger` ``. The one place where values meet URLs.
+ * @throws {RangeError} when a segment is empty, `.` or `..`, which would name another resource.
+ */
+export function apiPath(fixed: TemplateStringsArray, ...segments: readonly (string | number)[]): string {
+  return String.raw({ raw: fixed }, ...segments.map(encodeSegment));
+}
+
+function encodeSegment(segment: string | number): string {
+  const text = String(segment);
+  if (text === '' || text === '.' || text === '..')
+    throw new RangeError(`'${text}' cannot be part of a path`);
+  return percentEncode(text);
+}

@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { TransportError } from '../transport/transport.ts';
+import { cleanText, endpointName, errorText, refusal, unanswered } from './ibkr-error.ts';
+
+test('an endpoint is named without accounts and ids', () => {
+  const name = (path: string) => endpointName({ method: 'GET', path });
+  expect(name('/portfolio/DU1234567/positions/0')).toBe('GET /portfolio/{id}/positions/0');
+  expect(name('/portfolio2/U1234567C/positions')).toBe('GET /portfolio2/{id}/positions');
+  expect(name('/iserver/account/order/status/473740665')).toBe('GET /iserver/account/order/status/{id}');
+  expect(name('/iserver/reply/07a13a5a-4a48-44a5-bb25-5ab37b79186c')).toBe('GET /iserver/reply/{id}');
+  expect(name('/iserver/account/pnl/partitioned')).toBe('GET /iserver/account/pnl/partitioned');
+});
+
+describe("IBKR's own words", () => {
+  test('lose markup, account numbers and line ends', () => {
+    expect(cleanText('Order for <b>DU1234567</b> rejected:\nno funds\u0000')).toBe(
+      'Order for (account) rejected: no funds',
+    );
+  });
+
+  test('are bounded and harmless whatever came', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 2_000 }), (text) => {
+        const cleaned = cleanText(text);
+        expect(cleaned.length).toBeLessThanOrEqual(400);
+        expect(cleaned).not.toMatch(/\p{Cc}|<\w+>/u);
+      }),
+    );
+  });
+
+  test('are read from a JSON body only', () => {
+    expect(errorText('{"error":"Invalid account ID","statusCode":500}')).toBe('Invalid account ID');
+    expect(errorText('{"error":null}')).toBeNull();
+    expect(errorText('<html>Error 403 - Access Denied</html>')).toBeNull();
+    expect(errorText('{"error":')).toBeNull();
+    expect(errorText('')).toBeNull();
+  });
+});
+
+test('what IBKR answered never reaches the message', () => {
+  const request = { method: 'GET', path: '/iserver/accounts' } as const;
+  for (const status of [400, 403, 404, 500, 503]) {
+    const error = refusal(request, { status, body: '{"error":"secret detail"}' });
+    expect(JSON.stringify(error.toPublic())).not.toContain('secret');
+    expect(error.reason).toBe('secret detail');
+  }
+});
+
+test('a request may have had an effect unless it certainly never left', () => {
+  const order = { method: 'POST', path: '/iserver/account/DU1/orders' } as const;
+  const failure = (maybeSent: boolean) => new TransportError('reset', maybeSent, 'gone');
+  expect(unanswered(order, failure(true)).maybeApplied).toBe(true);
+  expect(unanswered(order, failure(false)).maybeApplied).toBe(false);
+  expect(unanswered({ ...order, method: 'GET' }, failure(true)).maybeApplied).toBe(false);
+});

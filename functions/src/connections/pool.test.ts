@@ -1,0 +1,111 @@
+import { generateKeyPairSync, getDiffieHellman, randomBytes } from 'node:crypto';
+import type { Firestore } from 'firebase-admin/firestore';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
+import { type RunningSimulator, startSimulator } from '../../../simulator/src/server.ts';
+import { getAccounts } from '../broker/accounts/accounts.ts';
+import { type Connection, createConnection, findConnection, updateConnection } from '../store/connections.ts';
+import { Vault } from '../store/vault.ts';
+import { useFirestore } from '../testing/firestore.ts';
+import { type IbkrAccess, ibkrClient, openConnection } from './pool.ts';
+
+let db: Firestore;
+let simulator: RunningSimulator;
+let access: IbkrAccess;
+
+useFirestore(
+  () => startFirestoreServer({ port: 0 }),
+  (opened) => {
+    db = opened;
+  },
+);
+beforeAll(async () => {
+  simulator = await startSimulator({ port: 0, nightlyReset: false, pacing: false });
+  access = {
+    db,
+    vault: new Vault(`test:${randomBytes(32).toString('base64')}`),
+    simulatorUrl: simulator.url,
+    localMode: true,
+  };
+});
+afterAll(async () => {
+  await simulator.close();
+});
+
+async function logins(): Promise<number> {
+  const answer = await fetch(`${simulator.url}/sim/requests`);
+  const { counts } = (await answer.json()) as { counts: Record<string, number> };
+  return counts['POST /oauth/live_session_token'] ?? 0;
+}
+
+async function oauthConnection(consumerKey: string): Promise<Connection> {
+  const pair = () =>
+    generateKeyPairSync('rsa', {
+      modulusLength: 2048,
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    });
+  const [signature, encryption] = [pair(), pair()];
+  const dhPrime = getDiffieHellman('modp14').getPrime('hex');
+  const answer = await fetch(`${simulator.url}/sim/oauth/consumers`, {
+    method: 'POST',
+    body: JSON.stringify({
+      consumerKey,
+      signaturePublicKey: signature.publicKey,
+      encryptionPublicKey: encryption.publicKey,
+      dhPrime,
+    }),
+  });
+  const value = {
+    consumerKey,
+    ...((await answer.json()) as object),
+    signatureKey: signature.privateKey,
+    encryptionKey: encryption.privateKey,
+    dhPrime,
+    baseUrl: `${simulator.url}/v1/api`,
+  };
+  const fields = { ownerUid: 'owner', kind: 'oauth', mode: 'paper', label: 'OAuth' } as const;
+  const { connection } = await createConnection(access.db, fields, { vault: access.vault, value });
+  return connection;
+}
+
+it('logs in once for fifty instances that start at the same time', async () => {
+  const connection = await oauthConnection('FIFTYTEST');
+  const before = await logins();
+  const instances = await Promise.all(Array.from({ length: 50 }, () => openConnection(access, connection)));
+  const lists = await Promise.all(instances.map((instance) => getAccounts(instance.client())));
+  expect(new Set(lists.map(({ accounts: [first] }) => first?.accountId)).size).toBe(1);
+  expect((await logins()) - before).toBe(1);
+  await Promise.all(instances.map((instance) => instance.close()));
+});
+
+it('keeps one open connection for all calls of a process, until the record changes', async () => {
+  const connection = await oauthConnection('CHANGETEST');
+  const before = await logins();
+  await Promise.all(
+    Array.from({ length: 10 }, async () => getAccounts(await ibkrClient(access, connection))),
+  );
+  expect((await logins()) - before).toBe(1);
+
+  await updateConnection(access.db, connection.id, { allowTakeover: true });
+  const changed = await findConnection(access.db, 'owner', connection.id);
+  expect(changed).toMatchObject({ allowTakeover: true, version: 2 });
+});
+
+it('stops every instance when one was told to slow down', async () => {
+  const connection = await oauthConnection('PAUSETEST');
+  const paused = { ...connection, pacedUntil: Date.now() + 60_000 };
+  await getAccounts(await ibkrClient(access, connection));
+  await expect(getAccounts(await ibkrClient(access, paused))).rejects.toMatchObject({
+    code: 'ibkr_rate_limited',
+    retryAfter: expect.any(Number),
+  });
+});
+
+it('says so where there is no simulator', async () => {
+  const fields = { ownerUid: 'owner', kind: 'sandbox', mode: 'paper', label: 'Sandbox' } as const;
+  const { connection } = await createConnection(access.db, fields);
+  await expect(ibkrClient({ ...access, simulatorUrl: undefined }, connection)).rejects.toMatchObject({
+    code: 'ibkr_unavailable',
+  });
+});

@@ -1,0 +1,129 @@
+/** The open connections to IBKR of this process, one for each connection record, kept between calls. */
+import type { Firestore } from 'firebase-admin/firestore';
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import type { IbkrClient } from '../broker/session/client.ts';
+import { type ConnectionOptions, IbkrConnection } from '../broker/session/connection.ts';
+import { gatewayTransport } from '../broker/transport/gateway-transport.ts';
+import { parseOAuthCredentials } from '../broker/transport/oauth-credentials.ts';
+import { oauthTransport } from '../broker/transport/oauth-transport.ts';
+import { sandboxTransport } from '../broker/transport/sandbox-transport.ts';
+import { GatewayError } from '../errors.ts';
+import { type Connection, readSecrets } from '../store/connections.ts';
+import { markSessionUsed, sessionStore } from '../store/sessions.ts';
+import type { Vault } from '../store/vault.ts';
+
+/** What it takes to open connections. */
+export interface IbkrAccess {
+  db: Firestore;
+  vault: Vault;
+  /** Where sandbox accounts live; undefined where there are none. */
+  simulatorUrl: string | undefined;
+  /** Everything is on one machine, so that loopback addresses may be reached. */
+  localMode: boolean;
+}
+
+/** The secrets of a `gateway` connection, as the vault keeps them. */
+export const gatewaySecrets = z.object({
+  url: z.string(),
+  headers: z.record(z.string(), z.string()).optional(),
+  ca: z.string().optional(),
+});
+
+/** The secrets of an `oauth` connection, as the vault keeps them. */
+export const oauthSecrets = z.object({
+  consumerKey: z.string(),
+  accessToken: z.string(),
+  accessTokenSecret: z.string(),
+  signatureKey: z.string(),
+  encryptionKey: z.string(),
+  dhPrime: z.string(),
+  dhGenerator: z.union([z.number(), z.string()]).optional(),
+  realm: z.string().optional(),
+  baseUrl: z.string().optional(),
+});
+
+const IDLE_MS = 15 * 60_000;
+const USE_NOTED_EVERY_MS = 10 * 60_000;
+
+const opened = new LRUCache<string, Promise<IbkrConnection>>({
+  max: 500,
+  ttl: IDLE_MS,
+  updateAgeOnGet: true,
+  dispose: (connection) => void connection.then((open) => open.close()).catch(() => {}),
+});
+
+/** Connections whose use was noted a moment ago, so that calls do not cost a write each. */
+const noted = new LRUCache<string, true>({ max: 5_000, ttl: USE_NOTED_EVERY_MS });
+
+/** `ibkrClient` for a call of the owner's: from then on the session is kept alive for a day. */
+export async function ibkrClientInUse(access: IbkrAccess, connection: Connection): Promise<IbkrClient> {
+  if (connection.kind !== 'sandbox' && !noted.has(connection.id)) {
+    noted.set(connection.id, true);
+    await markSessionUsed(access.db, connection.id, new Date());
+  }
+  return ibkrClient(access, connection);
+}
+
+/**
+ * What one call talks to IBKR with.
+ * @param budgetMs How long the call may take; as long as a tool's where it is left out.
+ * @throws {GatewayError} `ibkr_unavailable` when the deployment has no simulator; what is wrong with the
+ * connection's secrets.
+ */
+export async function ibkrClient(
+  access: IbkrAccess,
+  connection: Connection,
+  budgetMs?: number,
+): Promise<IbkrClient> {
+  const name = `${connection.id} ${connection.version}`;
+  let opening = opened.get(name);
+  if (opening === undefined) {
+    opening = openConnection(access, connection);
+    opened.set(name, opening);
+    opening.catch(() => opened.delete(name));
+  }
+  return (await opening).client({ pacedUntil: connection.pacedUntil, ...(budgetMs && { budgetMs }) });
+}
+
+/** Opens one more connection of a record; `ibkrClient` shares one. */
+export async function openConnection(access: IbkrAccess, connection: Connection): Promise<IbkrConnection> {
+  return new IbkrConnection({
+    ...(await transportOf(access, connection)),
+    store: sessionStore(access.db, access.vault, connection.id),
+    allowTakeover: connection.allowTakeover,
+  });
+}
+
+async function transportOf(
+  { db, vault, simulatorUrl, localMode }: IbkrAccess,
+  { id, kind }: Connection,
+): Promise<Pick<ConnectionOptions, 'transport' | 'login' | 'signsInByInit' | 'limits'>> {
+  switch (kind) {
+    case 'sandbox':
+      if (simulatorUrl === undefined) throw noSimulator();
+      // IBKR's limits are not the simulator's.
+      return {
+        transport: sandboxTransport({ simulatorUrl, connectionId: id }),
+        signsInByInit: true,
+        limits: [],
+      };
+    case 'gateway': {
+      const config = gatewaySecrets.parse(await readSecrets(db, vault, id));
+      return { transport: gatewayTransport(config, { localMode }) };
+    }
+    case 'oauth': {
+      const input = oauthSecrets.parse(await readSecrets(db, vault, id));
+      const transport = oauthTransport(parseOAuthCredentials(input, { localMode }));
+      return { transport, login: transport };
+    }
+  }
+}
+
+function noSimulator(): GatewayError {
+  return new GatewayError(
+    'ibkr_unavailable',
+    'This deployment has no simulator, so sandbox connections do not work.',
+    'Use another connection, or ask the operator to set one up.',
+  );
+}

@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import type { Firestore } from 'firebase-admin/firestore';
+import { beforeAll, beforeEach, expect, it } from 'vitest';
+import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
+import { type RunningSimulator, startSimulator } from '../../../simulator/src/server.ts';
+import type { IbkrAccess } from '../connections/pool.ts';
+import { createConnection } from '../store/connections.ts';
+import { markSessionUsed } from '../store/sessions.ts';
+import { Vault } from '../store/vault.ts';
+import { useFirestore } from '../testing/firestore.ts';
+import { keepAlive } from './keep-alive.ts';
+import { enqueueKeepAlives } from './schedule.ts';
+
+const MINUTE = 60_000;
+
+let db: Firestore;
+let simulator: RunningSimulator;
+let access: IbkrAccess;
+let connectionId: string;
+let now: Date;
+
+useFirestore(
+  () => startFirestoreServer({ port: 0 }),
+  (opened) => {
+    db = opened;
+  },
+);
+beforeAll(async () => {
+  access = {
+    simulatorUrl: undefined,
+    localMode: true,
+    db,
+    vault: new Vault(`test:${randomBytes(32).toString('base64')}`),
+  };
+});
+
+beforeEach(async () => {
+  simulator = await startSimulator({ port: 0, nightlyReset: false });
+  const fields = { ownerUid: 'owner', kind: 'gateway', mode: 'paper', label: 'Gateway' } as const;
+  const secrets = { vault: access.vault, value: { url: simulator.url } };
+  ({ connectionId } = await createConnection(access.db, fields, secrets).then(({ connection }) => ({
+    connectionId: connection.id,
+  })));
+  now = new Date();
+  await markSessionUsed(access.db, connectionId, now);
+  return () => simulator.close();
+});
+
+async function tickles(): Promise<number> {
+  const answer = await fetch(`${simulator.url}/sim/requests`);
+  const { counts } = (await answer.json()) as { counts: Record<string, number> };
+  return counts['POST /tickle'] ?? 0;
+}
+
+async function control(path: string, body: object): Promise<void> {
+  const answer = await fetch(`${simulator.url}/sim/${path}`, { method: 'POST', body: JSON.stringify(body) });
+  expect(answer.ok).toBe(true);
+}
+
+async function due(at: Date): Promise<string[]> {
+  const tasks: string[] = [];
+  await enqueueKeepAlives(access, at, async (task, delaySeconds) => {
+    expect(delaySeconds).toBeGreaterThanOrEqual(0);
+    expect(delaySeconds).toBeLessThan(60);
+    tasks.push(task.connectionId);
+  });
+  return tasks;
+}
+
+async function plan(): Promise<{ failures: number; minutes: number | null }> {
+  const session = await access.db.collection('sessions').doc(connectionId).get();
+  const { keepAliveAt, keepAliveFailures: failures } = session.data() ?? {};
+  return {
+    failures,
+    minutes: keepAliveAt === null ? null : (keepAliveAt.toMillis() - now.getTime()) / MINUTE,
+  };
+}
+
+it('enqueues a session that was used, once', async () => {
+  expect(await due(now)).toContain(connectionId);
+  expect(await due(now)).not.toContain(connectionId);
+  expect(await due(new Date(now.getTime() + MINUTE))).toContain(connectionId);
+});
+
+it('tickles an open session every four minutes', async () => {
+  await keepAlive(access, connectionId, now);
+  expect(await plan()).toEqual({ failures: 0, minutes: 4 });
+  await keepAlive(access, connectionId, now);
+  expect(await tickles()).toBe(2);
+});
+
+it('keeps a session open that is planned, found by the schedule and tickled as late as can be', async () => {
+  await keepAlive(access, connectionId, now);
+  for (let turn = 0; turn < 3; turn++) {
+    const { minutes } = await plan();
+    const [schedule, spread] = [1, 0.5];
+    await control('clock', { advanceMs: ((minutes ?? 0) + schedule + spread) * MINUTE });
+    const status = await fetch(`${simulator.url}/v1/api/iserver/auth/status`, { method: 'POST', body: '{}' });
+    expect(await status.json()).toMatchObject({ authenticated: true, connected: true });
+    await keepAlive(access, connectionId, now);
+  }
+});
+
+it('opens a session again that idled out or that the night has ended', async () => {
+  await keepAlive(access, connectionId, now);
+  await control('clock', { advanceMs: 10 * MINUTE });
+  await keepAlive(access, connectionId, now);
+  expect(await plan()).toEqual({ failures: 0, minutes: 4 });
+  const status = await fetch(`${simulator.url}/v1/api/iserver/auth/status`, { method: 'POST', body: '{}' });
+  expect(await status.json()).toMatchObject({ authenticated: true, connected: true });
+});
+
+it('comes back later and later while IBKR is down, and as usual again when it is up', async () => {
+  await control('faults', { match: {}, kind: 'status', status: 503 });
+  await keepAlive(access, connectionId, now);
+  expect(await plan()).toEqual({ failures: 1, minutes: 2 });
+  for (let i = 0; i < 7; i++) await keepAlive(access, connectionId, now);
+  expect(await plan()).toEqual({ failures: 8, minutes: 60 });
+  await fetch(`${simulator.url}/sim/faults`, { method: 'DELETE' });
+  await keepAlive(access, connectionId, now);
+  expect(await plan()).toEqual({ failures: 0, minutes: 4 });
+});
+
+it('leaves a session alone that another program holds', async () => {
+  await keepAlive(access, connectionId, now);
+  await control('faults', { match: {}, kind: 'competing', times: 1 });
+  await keepAlive(access, connectionId, now);
+  await keepAlive(access, connectionId, now);
+  expect((await plan()).failures).toBeGreaterThan(0);
+  const status = await fetch(`${simulator.url}/v1/api/iserver/auth/status`, { method: 'POST', body: '{}' });
+  expect(await status.json()).toMatchObject({ competing: true });
+});
+
+it('stops after a day without use, and when the connection is gone', async () => {
+  await keepAlive(access, connectionId, new Date(now.getTime() + 25 * 60 * MINUTE));
+  expect(await plan()).toMatchObject({ minutes: null });
+  expect(await tickles()).toBe(0);
+  await keepAlive(access, 'no-such-connection', now);
+});

@@ -1,0 +1,63 @@
+/** One task: keeps one session from idling out, and opens it again when the night has ended it. */
+import * as logger from 'firebase-functions/logger';
+import { getAccounts } from '../broker/accounts/accounts.ts';
+import { type IbkrAccess, ibkrClient } from '../connections/pool.ts';
+import { type ErrorCode, GatewayError } from '../errors.ts';
+import { findKeepAlive, planKeepAlive, stopKeepAlive } from '../store/sessions.ts';
+
+const DAY_MS = 86_400_000;
+/**
+ * IBKR ends a session after about six minutes without a call. The schedule's minute and the spread of its tasks come on
+ * top of this.
+ */
+const INTERVAL_MS = 4 * 60_000;
+/** Doubled with every failure in a row. */
+const RETRY_MS = 60_000;
+/** A session that needs a person is still looked at this often: the person may have come. */
+const LONGEST_INTERVAL_MS = 3_600_000;
+
+/**
+ * Tickles the session of a connection and plans the next time: in four minutes if it is well, later and later if it
+ * is not. Never takes a session over, and never gives up before the connection was unused for 24 hours.
+ */
+export async function keepAlive(access: IbkrAccess, connectionId: string, now: Date): Promise<void> {
+  const found = await findKeepAlive(access.db, connectionId);
+  if (found === null || now.getTime() - found.lastUsedAt.getTime() > DAY_MS) {
+    await stopKeepAlive(access.db, connectionId);
+    return;
+  }
+  const trouble = await troubleOf(access, found.connection);
+  const failures = trouble === null ? 0 : found.failures + 1;
+  if (trouble !== null) logger.info('A session is not well', { connectionId, trouble, failures });
+  const interval = failures === 0 ? INTERVAL_MS : Math.min(RETRY_MS * 2 ** failures, LONGEST_INTERVAL_MS);
+  await planKeepAlive(access.db, connectionId, {
+    at: new Date(now.getTime() + interval),
+    failures,
+    trouble: trouble && { code: trouble, at: now.getTime() },
+  });
+}
+
+/** What a session that does not open by itself is called when a tool meets it. */
+const TROUBLE_OF_STATE = {
+  signed_out: 'session_expired',
+  competing: 'session_competing',
+  credentials_rejected: 'credentials_rejected',
+} as const;
+
+type Found = NonNullable<Awaited<ReturnType<typeof findKeepAlive>>>;
+
+/** Null when the session is open, else what is the matter. */
+async function troubleOf(access: IbkrAccess, connection: Found['connection']): Promise<ErrorCode | null> {
+  try {
+    const ibkr = await ibkrClient(access, connection);
+    const { state } = await ibkr.keepAlive();
+    if (state === 'open') return null;
+    const opensByItself = state === 'closed' || (state === 'signed_out' && connection.kind === 'oauth');
+    if (!opensByItself) return TROUBLE_OF_STATE[state];
+    await getAccounts(ibkr);
+    return null;
+  } catch (error) {
+    if (error instanceof GatewayError) return error.code;
+    throw error;
+  }
+}

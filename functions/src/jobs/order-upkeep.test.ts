@@ -1,0 +1,315 @@
+import { randomBytes } from 'node:crypto';
+import type { Firestore } from 'firebase-admin/firestore';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
+import { type RunningSimulator, startSimulator } from '../../../simulator/src/server.ts';
+import { placeOrder } from '../broker/orders/orders.ts';
+import { type IbkrAccess, ibkrClient } from '../connections/pool.ts';
+import {
+  type Connection,
+  createConnection,
+  deleteConnection,
+  findConnection,
+  updateConnection,
+} from '../store/connections.ts';
+import { findIntent, type OrderIntent, takeDueIntents } from '../store/order-intents.ts';
+import { beginPanic } from '../store/panics.ts';
+import { Vault } from '../store/vault.ts';
+import { useFirestore } from '../testing/firestore.ts';
+import { factsOf } from '../testing/risk-inputs.ts';
+import { firstAccount } from '../testing/sandbox.ts';
+import { intendedOrder, namedTickets } from '../trading/domain/order.ts';
+import { place, type TradingDesk } from '../trading/engine/submit.ts';
+import { cancelAllOrders } from '../trading/kill-switch/kill-switch.ts';
+import { enqueueOrderUpkeep, keepOrders } from './order-upkeep.ts';
+
+let db: Firestore;
+let simulator: RunningSimulator;
+let access: IbkrAccess;
+let connection: Connection;
+
+useFirestore(
+  () => startFirestoreServer({ port: 0 }),
+  (opened) => {
+    db = opened;
+  },
+);
+beforeAll(async () => {
+  simulator = await startSimulator({ port: 0, nightlyReset: false, pacing: false });
+  access = {
+    db,
+    vault: new Vault(`test:${randomBytes(32).toString('base64')}`),
+    simulatorUrl: simulator.url,
+    localMode: true,
+  };
+});
+/** A price near which orders raise no questions. */
+beforeAll(async () => {
+  const body = JSON.stringify({ conid: 4815747, last: 100, bid: 99.9, ask: 100.1 });
+  expect((await fetch(`${simulator.url}/sim/prices`, { method: 'POST', body })).ok).toBe(true);
+});
+afterAll(async () => {
+  await simulator.close();
+});
+beforeEach(async () => {
+  const fields = { ownerUid: 'owner', kind: 'sandbox', mode: 'paper', label: 'Sandbox' } as const;
+  ({ connection } = await createConnection(access.db, { ...fields, acceptedWarnings: ['o163'] }));
+});
+
+const LATER_MS = 61_000;
+
+async function stored(id: string): Promise<OrderIntent | null> {
+  return findIntent(access.db, connection.id, id);
+}
+
+async function panicNow() {
+  return (await findConnection(access.db, 'owner', connection.id))?.panic;
+}
+
+async function placeResting(rules: { approval?: 'owner'; fills?: boolean } = {}): Promise<OrderIntent> {
+  const ibkr = await ibkrClient(access, connection);
+  const accountId = await firstAccount(ibkr);
+  const desk: TradingDesk = {
+    db: access.db,
+    ibkr,
+    connectionId: connection.id,
+    ownerUid: 'owner',
+    app: { id: 'app', label: 'app', name: 'app', source: 'api_key' },
+    acceptedWarnings: connection.acceptedWarnings,
+    limits: { connection: {}, app: {} },
+    approval: rules.approval ?? 'none',
+  };
+  const ticket = {
+    conid: 4815747,
+    side: 'BUY',
+    quantity: 1,
+    orderType: 'LMT',
+    limitPrice: rules.fills ? 101 : 98,
+    tif: 'GTC',
+  } as const;
+  const contract = { conid: 4815747, symbol: 'NVDA', secType: 'STK', currency: 'USD' };
+  const order = { accountId: accountId, contract, ticket };
+  return place(desk, { order, facts: [factsOf()], preview: null, clientOrderId: null, duplicateMeant: true });
+}
+
+/** IBKR's word for the latest order. */
+async function stateAtIbkr(): Promise<string | undefined> {
+  const answer = await fetch(`${simulator.url}/sim/orders`);
+  const { orders } = (await answer.json()) as { orders: { status: string }[] };
+  return orders.at(-1)?.status;
+}
+
+async function fault(fields: {
+  match: object;
+  kind: string;
+  status?: number;
+  times?: number;
+}): Promise<void> {
+  const body = JSON.stringify({ ...fields, match: { ...fields.match, sandbox: connection.id } });
+  expect((await fetch(`${simulator.url}/sim/faults`, { method: 'POST', body })).ok).toBe(true);
+}
+
+async function dueAt(now: Date): Promise<string[]> {
+  const due: string[] = [];
+  await enqueueOrderUpkeep(access, now, async ({ connectionId }) => due.push(connectionId));
+  return due;
+}
+
+it('finds out what became of an order whose answer was lost', async () => {
+  await fault({
+    match: { method: 'POST', path: '/iserver/account/*/orders' },
+    kind: 'reset_after_accept',
+    times: 1,
+  });
+  await fault({ match: { method: 'GET', path: '/iserver/account/*' }, kind: 'status', status: 503 });
+  const lost = await placeResting();
+  expect(lost.state).toBe('unknown');
+  await fetch(`${simulator.url}/sim/faults`, { method: 'DELETE' });
+
+  expect(await dueAt(new Date())).not.toContain(connection.id);
+  const later = new Date(Date.now() + LATER_MS);
+  expect(await dueAt(later)).toContain(connection.id);
+  await keepOrders(access, connection.id, later);
+  expect(await stored(lost.id)).toMatchObject({ state: 'working', reconciledAt: expect.any(Date) });
+  expect(await dueAt(later)).not.toContain(connection.id);
+}, 60_000);
+
+it('looks at an order again later when IBKR cannot be asked', async () => {
+  const { id } = await placeResting();
+  await fault({ match: {}, kind: 'status', status: 503 });
+  const hours = (count: number) => new Date(Date.now() + count * 3_600_000 + LATER_MS);
+  await keepOrders(access, connection.id, hours(1));
+  expect(await dueAt(hours(1))).not.toContain(connection.id);
+  expect(await dueAt(hours(2))).toContain(connection.id);
+  expect(await stored(id)).toMatchObject({ state: 'working' });
+  await fetch(`${simulator.url}/sim/faults`, { method: 'DELETE' });
+});
+
+it('notes when IBKR filled an order', async () => {
+  const before = new Date();
+  const { id, state } = await placeResting({ fills: true });
+  if (state !== 'filled') await keepOrders(access, connection.id, new Date(Date.now() + 3_700_000));
+  expect(await stored(id)).toMatchObject({ state: 'filled', filledAt: null });
+  const after = new Date();
+  await keepOrders(access, connection.id, new Date(Date.now() + LATER_MS));
+  const filledAt = (await stored(id))?.filledAt;
+  // IBKR's record says it to the millisecond.
+  expect(filledAt?.getTime()).toBeGreaterThanOrEqual(before.getTime());
+  expect(filledAt?.getTime()).toBeLessThanOrEqual(after.getTime());
+  expect(await dueAt(new Date(Date.now() + 86_400_000))).not.toContain(connection.id);
+});
+
+it('ends an order that nobody said yes to', async () => {
+  const { id } = await placeResting({ approval: 'owner' });
+  expect(await dueAt(new Date(Date.now() + 14 * 60_000))).not.toContain(connection.id);
+  const past = new Date(Date.now() - 1_000);
+  await access.db.collection('orderIntents').doc(id).update({ 'approval.expiresAt': past, nextLookAt: past });
+  expect(await dueAt(new Date())).toContain(connection.id);
+  await keepOrders(access, connection.id, new Date());
+  expect(await stored(id)).toMatchObject({ state: 'not_placed', reason: 'Nobody said yes in time.' });
+  expect(await dueAt(new Date(Date.now() + 86_400_000))).not.toContain(connection.id);
+});
+
+it('leaves the orders of a deleted connection alone', async () => {
+  await placeResting();
+  const later = new Date(Date.now() + 7_200_000);
+  expect(await dueAt(later)).toContain(connection.id);
+  await deleteConnection(access.db, connection);
+  await keepOrders(access, connection.id, later);
+  expect(await dueAt(later)).not.toContain(connection.id);
+});
+
+it('goes on cancelling after a panic until nothing works any more', async () => {
+  expect(await placeResting()).toMatchObject({ state: 'working' });
+  await fault({ match: { method: 'DELETE', path: '*' }, kind: 'status', status: 503 });
+  await beginPanic(access.db, connection.id);
+  expect(await panicNow()).toMatchObject({ since: expect.any(Date), retrying: true, remaining: null });
+  await keepOrders(access, connection.id, new Date());
+  expect(await panicNow()).toMatchObject({ retrying: true, remaining: 1 });
+  expect(await dueAt(new Date())).toContain(connection.id);
+
+  await fetch(`${simulator.url}/sim/faults`, { method: 'DELETE' });
+  await expect
+    .poll(
+      async () => {
+        await keepOrders(access, connection.id, new Date());
+        return (await panicNow())?.retrying;
+      },
+      { timeout: 20_000 },
+    )
+    .toBe(false);
+  expect(await panicNow()).toMatchObject({ retrying: false, remaining: 0 });
+  expect(await stateAtIbkr()).toBe('Cancelled');
+}, 60_000);
+
+it('goes on cancelling when an order turns up that was not there when the stop ended', async () => {
+  const match = { method: 'POST', path: '/iserver/account/*/orders' };
+  await fault({ match, kind: 'reset', times: 1 });
+  const lost = await placeResting();
+  expect(lost).toMatchObject({ state: 'not_placed', absentSince: expect.any(Date) });
+  await beginPanic(access.db, connection.id);
+  await keepOrders(access, connection.id, new Date());
+  expect(await panicNow()).toMatchObject({ retrying: false, remaining: 0 });
+
+  const ibkr = await ibkrClient(access, connection);
+  const [ticket] = namedTickets(lost);
+  await placeOrder(ibkr, intendedOrder(lost).accountId, ticket);
+  const past = { nextLookAt: new Date(Date.now() - 1_000) };
+  await access.db.collection('orderIntents').doc(lost.id).update(past);
+  await keepOrders(access, connection.id, new Date());
+  expect(await panicNow()).toMatchObject({ retrying: true, remaining: null });
+  await keepOrders(access, connection.id, new Date());
+  expect(await stateAtIbkr()).toBe('Cancelled');
+  expect(await panicNow()).toMatchObject({ retrying: false, remaining: 0 });
+}, 60_000);
+
+it('cancels nothing more once the owner lets trading on again', async () => {
+  await beginPanic(access.db, connection.id);
+  await updateConnection(access.db, connection.id, { limits: { maxDailyOrders: 5 } });
+  expect(await panicNow()).toMatchObject({ retrying: true });
+  await expect(placeResting()).rejects.toMatchObject({ code: 'limit_exceeded' });
+  await updateConnection(access.db, connection.id, { limits: { trading: true } });
+  expect(await panicNow()).toBeNull();
+  expect(await placeResting()).toMatchObject({ state: 'working' });
+  expect(await dueAt(new Date())).not.toContain(connection.id);
+  const ibkr = await ibkrClient(access, connection);
+  expect(await cancelAllOrders(access.db, connection.id, ibkr)).toMatchObject({
+    cancelling: [],
+    retrying: false,
+  });
+  expect(await panicNow()).toBeNull();
+  expect(await stateAtIbkr()).toBe('Submitted');
+});
+
+it('takes an order off the schedule that is over', async () => {
+  const { id } = await placeResting({ fills: true });
+  const record = access.db.collection('orderIntents').doc(id);
+  const past = new Date(Date.now() - 1_000);
+  await record.update({ nextLookAt: past, filledAt: new Date() });
+  await keepOrders(access, connection.id, new Date());
+  expect(await stored(id)).toMatchObject({ state: 'filled', nextLookAt: null });
+});
+
+it('has every order looked after by one run only', async () => {
+  const { id } = await placeResting();
+  const due = { nextLookAt: new Date(Date.now() - 1_000) };
+  await access.db.collection('orderIntents').doc(id).update(due);
+  const now = new Date();
+  const take = () => takeDueIntents(access.db, connection.id, now, new Date(now.getTime() + LATER_MS));
+  const taken = await Promise.all([take(), take(), take()]);
+  expect(taken.flat().map((intent) => intent.id)).toEqual([id]);
+});
+
+it('takes first what has been due for longest, and what was tried in vain after all the others', async () => {
+  const records = access.db.collection('orderIntents');
+  const now = new Date();
+  const ids: string[] = [];
+  for (const minutes of [1, 3, 2]) {
+    const { id } = await placeResting();
+    await records.doc(id).update({ nextLookAt: new Date(now.getTime() - minutes * 60_000) });
+    ids.push(id);
+  }
+  const [latest, first, second] = ids;
+  const taken: (string | undefined)[] = [];
+  for (let runs = 0; runs < 4; runs++) {
+    const again = new Date(now.getTime() + LATER_MS);
+    const [intent] = await takeDueIntents(access.db, connection.id, now, again, 1);
+    taken.push(intent?.id);
+  }
+  expect(taken).toEqual([first, second, latest, undefined]);
+});
+
+it('looks after the others when one order cannot even be read', async () => {
+  const { id } = await placeResting();
+  const waiting = await placeResting({ approval: 'owner' });
+  const records = access.db.collection('orderIntents');
+  const past = new Date(Date.now() - 1_000);
+  await records.doc(id).update({ order: 'not an order', nextLookAt: past });
+  await records.doc(waiting.id).update({ 'approval.expiresAt': past, nextLookAt: past });
+  await keepOrders(access, connection.id, new Date());
+  expect(await stored(waiting.id)).toMatchObject({ state: 'not_placed' });
+});
+
+it('looks after the others when one order cannot be looked after', async () => {
+  const filled = await placeResting({ fills: true });
+  expect(filled.state).toBe('filled');
+  const waiting = await placeResting({ approval: 'owner' });
+  await fault({ match: { path: '/iserver/account/trades' }, kind: 'status', status: 400 });
+  const later = new Date(Date.now() + 3_600_000);
+  const records = access.db.collection('orderIntents');
+  await records.doc(waiting.id).update({ 'approval.expiresAt': new Date() });
+  await keepOrders(access, connection.id, later);
+  expect(await stored(waiting.id)).toMatchObject({ state: 'not_placed' });
+  expect(await stored(filled.id)).toMatchObject({ state: 'filled', filledAt: null });
+  await fetch(`${simulator.url}/sim/faults`, { method: 'DELETE' });
+}, 60_000);
+
+it('asks for no executions of an account that the login no longer has', async () => {
+  const { id, order } = await placeResting({ fills: true });
+  const elsewhere = JSON.stringify({ ...JSON.parse(order), accountId: 'DU0000001' });
+  await access.db.collection('orderIntents').doc(id).update({ order: elsewhere });
+  await keepOrders(access, connection.id, new Date(Date.now() + LATER_MS));
+  const { filledAt, nextLookAt } = (await stored(id)) ?? {};
+  expect(filledAt).toBeNull();
+  expect(nextLookAt?.getTime()).toBeGreaterThan(Date.now() + 10 * LATER_MS);
+}, 60_000);

@@ -1,0 +1,86 @@
+/** One task: finds out what became of a connection's orders that nobody asked about, and finishes a panic. */
+import * as logger from 'firebase-functions/logger';
+import type { IbkrClient } from '../broker/session/client.ts';
+import { type IbkrAccess, ibkrClient } from '../connections/pool.ts';
+import { GatewayError } from '../errors.ts';
+import { type Connection, connectionFrom } from '../store/connections.ts';
+import {
+  connectionsWithDueIntents,
+  type OrderIntent,
+  takeDueIntents,
+  tradingTransaction,
+} from '../store/order-intents.ts';
+import { connectionsInPanic, reopenPanic } from '../store/panics.ts';
+import { isFinal, leftAlone } from '../trading/domain/transitions.ts';
+import type { Desk } from '../trading/engine/context.ts';
+import { noteFillTime } from '../trading/engine/fill-time.ts';
+import { refresh } from '../trading/engine/reconcile.ts';
+import { cancelAllOrders } from '../trading/kill-switch/kill-switch.ts';
+import type { Enqueue } from './schedule.ts';
+
+const MOST_A_RUN = 200;
+const AGAIN_MS = 60_000;
+/** Nothing more is begun after so long: a function ends after 60 s, and one look may take 22 of them. */
+const WORKS_FOR_MS = 35_000;
+/** A run of a stop may take what the function has, but for what the orders take that are due. */
+const STOP_BUDGET_MS = 40_000;
+
+/** @returns how many tasks were enqueued. */
+export async function enqueueOrderUpkeep({ db }: IbkrAccess, now: Date, enqueue: Enqueue): Promise<number> {
+  const [due, inPanic] = await Promise.all([
+    connectionsWithDueIntents(db, now, MOST_A_RUN),
+    connectionsInPanic(db, MOST_A_RUN),
+  ]);
+  const connections = new Set([...due, ...inPanic]);
+  await Promise.all([...connections].map((connectionId) => enqueue({ connectionId }, 0)));
+  return connections.size;
+}
+
+/** Goes on with a panic, then looks after what is due. What fails is tried again at the next run. */
+export async function keepOrders(access: IbkrAccess, connectionId: string, now: Date): Promise<void> {
+  const { db } = access;
+  const connection = connectionFrom(await db.collection('connections').doc(connectionId).get());
+  if (connection === null) {
+    await takeDueIntents(db, connectionId, now, null);
+    return;
+  }
+  const { panic } = connection;
+  if (panic?.retrying === true) {
+    await attempt(access, connection, (ibkr) => cancelAllOrders(db, connectionId, ibkr), STOP_BUDGET_MS);
+  }
+  const until = Date.now() + WORKS_FOR_MS;
+  const again = new Date(now.getTime() + AGAIN_MS);
+  while (Date.now() < until) {
+    // One after the other, so that what this run does not come to stays due, before what it tried in vain.
+    const [intent] = await takeDueIntents(db, connectionId, now, again, 1);
+    if (intent === undefined) break;
+    await attempt(access, connection, async (ibkr) => {
+      const desk: Desk = { db, ibkr, connectionId, acceptedWarnings: [] };
+      const { id, state } = await lookAfter(desk, intent);
+      logger.info('An order was looked after', { intentId: id, state });
+      // It turned up after the stop was over.
+      if (panic?.retrying === false && state === 'working') await reopenPanic(db, connectionId);
+    });
+  }
+}
+
+function lookAfter(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
+  if (intent.state === 'filled' && intent.filledAt === null) return noteFillTime(desk, intent);
+  if (!isFinal(intent.state) || intent.absentSince !== null) return refresh(desk, intent);
+  return tradingTransaction(desk.db, desk.connectionId, intent.id, leftAlone);
+}
+
+/** Does one thing, with a call's time of its own. What fails keeps nothing else from being done. */
+async function attempt(
+  access: IbkrAccess,
+  connection: Connection,
+  act: (ibkr: IbkrClient) => Promise<unknown>,
+  budgetMs?: number,
+): Promise<void> {
+  try {
+    await act(await ibkrClient(access, connection, budgetMs));
+  } catch (error) {
+    if (!(error instanceof GatewayError)) logger.error('Orders could not be looked after', error);
+    else logger.info('Orders could not be looked after', { connectionId: connection.id, code: error.code });
+  }
+}

@@ -1,0 +1,100 @@
+/** A host that connects, its user's browser, and the authorization server, without a network between them. */
+import { createHash, randomBytes } from 'node:crypto';
+import type { Firestore } from 'firebase-admin/firestore';
+import type { InteractionResults } from 'oidc-provider';
+import { beforeEach } from 'vitest';
+import { z } from 'zod';
+import { handleOauth } from '../oauth/app.ts';
+import { authorizationServer } from '../oauth/provider.ts';
+import type { Service } from '../service.ts';
+import { Vault } from '../store/vault.ts';
+import { useFirestore } from './firestore.ts';
+
+const ORIGIN = 'https://gateway.example';
+export const REDIRECT_URI = 'https://host.example/callback';
+export const VERIFIER = 'x'.repeat(43);
+
+/** What the authorization server is given. */
+export function newService(fields: Pick<Service, 'db' | 'oauthKeys'>): Service {
+  const vaultKeys = `test:${randomBytes(32).toString('base64')}`;
+  return {
+    publicOrigin: ORIGIN,
+    localMode: false,
+    projectId: 'demo-test',
+    simulatorUrl: undefined,
+    webApiKey: undefined,
+    authEmulator: undefined,
+    accessTokenSeconds: 86_400,
+    callsPerMinute: 600,
+    trustedProxies: [],
+    allowedEmails: [],
+    vaultKeys,
+    vault: new Vault(vaultKeys),
+    ...fields,
+  };
+}
+
+/**
+ * Runs one database for the tests of a file, and gives each test an authorization server with a client registered there.
+ * @param start Which database and keys, tests say, since `functions` depends on no other workspace.
+ */
+export function useHost(
+  start: { database: Parameters<typeof useFirestore>[0]; oauthKeys: () => string },
+  use: (opened: { service: Service; clientId: string }) => void,
+): void {
+  let db: Firestore;
+  useFirestore(start.database, (opened) => {
+    db = opened;
+  });
+  beforeEach(async () => {
+    const service = newService({ db, oauthKeys: start.oauthKeys() });
+    use({ service, clientId: await register(service) });
+  });
+}
+
+/** @param address Of the caller. */
+export function send(
+  service: Service,
+  path: string,
+  init: RequestInit = {},
+  address = '203.0.113.1',
+): Response | Promise<Response> {
+  return handleOauth(new Request(ORIGIN + path, init), service, address);
+}
+
+/** @returns the client's id. */
+async function register(service: Service): Promise<string> {
+  const registered = await send(service, '/oauth/register', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ redirect_uris: [REDIRECT_URI] }),
+  });
+  return z.object({ client_id: z.string() }).parse(await registered.json()).client_id;
+}
+
+export function authorizationUrl(clientId: string): string {
+  const parameters = {
+    client_id: clientId,
+    response_type: 'code',
+    redirect_uri: REDIRECT_URI,
+    code_challenge: createHash('sha256').update(VERIFIER).digest('base64url'),
+    code_challenge_method: 'S256',
+  };
+  return `/oauth/authorize?${new URLSearchParams(parameters)}`;
+}
+
+/** A request for consent, and what the browser sends that began it. */
+export async function begin(service: Service, clientId: string) {
+  const answer = await send(service, authorizationUrl(clientId));
+  const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+  const page = answer.headers.get('location') ?? '';
+  return { page, uid: page.replace('/consent/', ''), headers: { Cookie: cookie } };
+}
+
+/** Answers a request without the consent page, which takes somebody signed in at Firebase. */
+export async function answer(service: Service, uid: string, result: InteractionResults): Promise<void> {
+  const interaction = await authorizationServer(service).provider.Interaction.find(uid);
+  if (interaction === undefined) throw new Error('There is no such request.');
+  interaction.result = result;
+  await interaction.save(60);
+}

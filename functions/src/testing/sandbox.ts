@@ -1,0 +1,96 @@
+/** Test support: connections to a real simulator in this process. */
+
+import { afterAll, beforeAll } from 'vitest';
+import { getAccounts } from '../broker/accounts/accounts.ts';
+import type { IbkrClient } from '../broker/session/client.ts';
+import { type ConnectionOptions, IbkrConnection } from '../broker/session/connection.ts';
+import { inMemorySessionStore } from '../broker/session/session-store.ts';
+import { sandboxTransport } from '../broker/transport/sandbox-transport.ts';
+
+export interface Sandbox {
+  name: string;
+  connection: IbkrConnection;
+  /** A fresh client, for one call. */
+  client(): IbkrClient;
+  /** Requests the simulator saw of this sandbox, by `GET /path`. */
+  requests(): Promise<Record<string, number>>;
+  /** Orders a fault for this sandbox, `POST /sim/faults`. */
+  fault(fault: Record<string, unknown> & { match?: Record<string, unknown> }): Promise<void>;
+  /** Ends those of this sandbox. */
+  endFaults(): Promise<void>;
+  /** `POST /sim/…`. */
+  control(path: string, body: unknown): Promise<void>;
+}
+
+/** What this file knows of a simulator; which one, tests say, since `functions` depends on no other workspace. */
+interface RunningSimulator {
+  url: string;
+  close(): Promise<void>;
+}
+
+let simulator: RunningSimulator;
+const connections: IbkrConnection[] = [];
+let sandboxes = 0;
+
+/** Runs one simulator for the tests of a file. Call it at the top of the file. */
+export function useSimulator(start: () => Promise<RunningSimulator>): void {
+  beforeAll(async () => {
+    simulator = await start();
+  });
+  afterAll(async () => {
+    await Promise.all(connections.map((connection) => connection.close()));
+    await simulator.close();
+  });
+}
+
+/** Where the simulator of this file listens. */
+export function simulatorUrl(): string {
+  return simulator.url;
+}
+
+/** A connection to a new sandbox with its own account, or to the one named. */
+export function openConnection(name: string, options: Partial<ConnectionOptions> = {}): IbkrConnection {
+  const connection = new IbkrConnection({
+    transport: sandboxTransport({ simulatorUrl: simulator.url, connectionId: name }),
+    store: inMemorySessionStore(),
+    limits: [],
+    ...options,
+  });
+  connections.push(connection);
+  return connection;
+}
+
+/** A new sandbox that nobody used before; without limits, unless the options bring some. */
+export function newSandbox(options: Partial<ConnectionOptions> = {}): Sandbox {
+  sandboxes += 1;
+  const name = `test-${sandboxes}`;
+  const connection = openConnection(name, options);
+  const control = async (path: string, body: unknown) => {
+    const response = await fetch(`${simulator.url}/sim/${path}`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`/sim/${path} answered ${response.status}: ${await response.text()}`);
+  };
+  return {
+    name,
+    connection,
+    client: () => connection.client(),
+    requests: async () => {
+      const response = await fetch(`${simulator.url}/sim/requests?sandbox=${name}`);
+      return ((await response.json()) as { counts: Record<string, number> }).counts;
+    },
+    endFaults: async () => {
+      await fetch(`${simulator.url}/sim/faults?sandbox=${name}`, { method: 'DELETE' });
+    },
+    fault: ({ match, ...fault }) => control('faults', { ...fault, match: { ...match, sandbox: name } }),
+    control,
+  };
+}
+
+/** The first account of the login. */
+export async function firstAccount(client: IbkrClient): Promise<string> {
+  const [account] = (await getAccounts(client)).accounts;
+  if (account === undefined) throw new Error('The login has no account.');
+  return account.accountId;
+}

@@ -1,0 +1,104 @@
+/** The tools on an advisor's login, whose list of accounts names groups and profiles of them too. */
+import { describe, expect, it } from 'vitest';
+import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
+import { startSimulator } from '../../../../simulator/src/server.ts';
+import { type Connection, createConnection } from '../../store/connections.ts';
+import { beginPanic } from '../../store/panics.ts';
+import { newApp, useApps } from '../../testing/app.ts';
+import { playIbkr } from '../../testing/played-ibkr.ts';
+import { keyContext } from '../../testing/tool-calls.ts';
+import { cancelAllOrders } from '../../trading/kill-switch/kill-switch.ts';
+import { callTool } from '../call-tool.ts';
+import { TOOLS } from '../registry.ts';
+
+useApps({
+  database: () => startFirestoreServer({ port: 0 }),
+  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
+});
+
+const ACCOUNTS = ['DU9000013', 'DU9000014', 'DU9000015'];
+const NO_ACCOUNTS = ['All', 'GROUP1', 'SELL_785_61228752_093001'];
+const LOGIN = {
+  accounts: ['All', ...ACCOUNTS, 'GROUP1', 'SELL_785_61228752_093001'],
+  groups: ['All'],
+  profiles: ['GROUP1', 'SELL_785_61228752_093001'],
+  selectedAccount: 'All',
+};
+const ORDER = { conid: 756733, side: 'BUY', quantity: 1, order_type: 'MKT' };
+
+/** Calls of a key on a new connection to a played advisor's login. */
+async function newAdvisor(settings: Partial<Connection> = {}) {
+  const ibkr = await playIbkr(LOGIN);
+  const { db } = await newApp();
+  const fields = { ownerUid: 'owner', kind: 'gateway', mode: 'paper', label: 'Advisor' } as const;
+  const { connection } = await createConnection(db, fields);
+  await db.doc(`connections/${connection.id}`).update({ currentAccountId: null, ...settings });
+  const call = async (name: string, args: object) => {
+    const tool = TOOLS.find((one) => one.name === name);
+    if (tool === undefined) throw new Error(`There is no tool ${name}.`);
+    const client = { client: () => ibkr.connection.client() };
+    const result = await callTool(
+      tool,
+      { ...args },
+      () => keyContext(db, connection, client),
+      (fault) => {
+        throw fault;
+      },
+    );
+    return result.ok ? result.value : result.error;
+  };
+  return { ibkr, db, connection, call };
+}
+
+describe.concurrent('the login of an advisor', () => {
+  it('has its accounts only, whichever group IBKR has selected', async () => {
+    const { call } = await newAdvisor();
+    const { accounts } = (await call('get_accounts', {})) as { accounts: { account_id: string }[] };
+    expect(accounts.map(({ account_id }) => account_id)).toEqual(ACCOUNTS);
+    expect(await call('get_current_account', {})).toMatchObject({ account_id: ACCOUNTS[0], chosen: false });
+    expect(await call('get_orders', { account_id: ACCOUNTS[1] })).toMatchObject({ orders: [] });
+  });
+
+  it('gets no order for a group or profile, and none is chosen', async () => {
+    const { ibkr, call } = await newAdvisor();
+    for (const account_id of NO_ACCOUNTS) {
+      for (const [tool, args] of [
+        ['place_order', { ...ORDER, account_id }],
+        ['preview_order', { ...ORDER, account_id }],
+        ['get_orders', { account_id }],
+        ['set_current_account', { account_id }],
+      ] as const) {
+        expect(await call(tool, args), `${tool} ${account_id}`).toMatchObject({
+          code: 'not_found',
+          message: `This login has no account ${account_id}.`,
+          details: { accounts: ACCOUNTS },
+        });
+      }
+    }
+    expect(ibkr.asked.filter((name) => name.startsWith('POST /iserver/account/'))).toEqual([]);
+  });
+
+  it('gets no order for a group that was chosen before groups were known', async () => {
+    const { ibkr, call } = await newAdvisor({ currentAccountId: 'GROUP1' });
+    expect(await call('place_order', ORDER)).toMatchObject({
+      code: 'not_found',
+      details: { accounts: ACCOUNTS },
+    });
+    expect(ibkr.asked.filter((name) => name.startsWith('POST /iserver/account/'))).toEqual([]);
+  });
+
+  it('has the orders of its accounts cancelled when trading is stopped, and asks for no others', async () => {
+    const { ibkr, db, connection } = await newAdvisor();
+    const listed: (string | null)[] = [];
+    ibkr.set({
+      'GET /iserver/account/orders': ({ query }) => {
+        listed.push(query.get('accountId'));
+        return { orders: [], snapshot: true };
+      },
+    });
+    await beginPanic(db, connection.id);
+    const report = await cancelAllOrders(db, connection.id, ibkr.connection.client());
+    expect(new Set(listed)).toEqual(new Set(ACCOUNTS));
+    expect(report.remaining).toBe(0);
+  });
+});

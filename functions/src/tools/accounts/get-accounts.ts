@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { loginAccounts } from '../../connections/call-context.ts';
+import { defineTool, READS } from '../tool.ts';
+import { shownUnread, unreadOutput } from '../unread-output.ts';
+import { CHOSEN, currentAccount, noteChoice } from './account-choice.ts';
+
+export const getAccountsTool = defineTool({
+  name: 'get_accounts',
+  title: 'List accounts',
+  description:
+    'Lists the brokerage accounts of the connected IBKR login, with their base currency, and says which one is current: the one that other tools use when no account_id is given.',
+  scope: 'read',
+  annotations: READS,
+  input: z.strictObject({}),
+  output: z.strictObject({
+    mode: z.enum(['paper', 'live']).describe('paper: simulated money. live: real money.'),
+    chosen: z.boolean().describe(CHOSEN),
+    accounts: z.array(
+      z.strictObject({
+        account_id: z.string(),
+        title: z.string().nullable(),
+        alias: z.string().nullable(),
+        type: z.string().nullable(),
+        base_currency: z.string().nullable(),
+        current: z.boolean(),
+      }),
+    ),
+    unread: unreadOutput,
+  }),
+  async run(_args, context) {
+    const list = await loginAccounts(context);
+    const { account: current, choice } = currentAccount(context, list);
+    noteChoice(context, list, choice);
+    return {
+      mode: context.connection.mode,
+      chosen: choice === 'only' || choice === 'chosen',
+      accounts: list.accounts.map((account) => ({
+        account_id: account.accountId,
+        title: account.title,
+        alias: account.alias,
+        type: account.type,
+        base_currency: account.currency,
+        current: account === current,
+      })),
+      ...shownUnread(list.unread),
+    };
+  },
+});

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { loginAccounts, type ToolContext } from '../../connections/call-context.ts';
+import { type ErrorCode, GatewayError } from '../../errors.ts';
+import { readRegister } from '../../store/order-intents.ts';
+import { sessionOpenedAt } from '../../store/sessions.ts';
+import { totalsToday } from '../../trading/domain/ledger.ts';
+import { toCents } from '../../trading/domain/money.ts';
+import { APPROVAL_MODES, narrower } from '../../trading/domain/risk/rules.ts';
+import { approvalMode, tradingLimits } from '../../trading/engine/trading-desk.ts';
+import { defineTool, READS } from '../tool.ts';
+
+const STATES = [
+  'connected',
+  'signed_out',
+  'held_elsewhere',
+  'credentials_rejected',
+  'wrong_mode',
+  'paused',
+  'unavailable',
+] as const;
+
+type SessionState = (typeof STATES)[number];
+
+const STATE_OF_FAILURE: Partial<Record<string, SessionState>> = {
+  session_expired: 'signed_out',
+  session_competing: 'held_elsewhere',
+  credentials_rejected: 'credentials_rejected',
+  account_mode_mismatch: 'wrong_mode',
+  ibkr_rate_limited: 'paused',
+} satisfies Partial<Record<ErrorCode, SessionState>>;
+
+/** What a failure to open the session means for the person, by its error code. */
+export function sessionStateAfter(code: string): SessionState {
+  return STATE_OF_FAILURE[code] ?? 'unavailable';
+}
+
+export const getConnectionStatusTool = defineTool({
+  name: 'get_connection_status',
+  title: 'Connection status',
+  description:
+    'Whether IBKR can be reached over this connection, since when its session is open, and what a person has to do if it is not. Use it when other tools fail, or to say which account and mode this is.',
+  scope: 'read',
+  annotations: READS,
+  input: z.strictObject({}),
+  output: z.strictObject({
+    label: z.string(),
+    kind: z.string().describe('sandbox: simulated. gateway and oauth: IBKR.'),
+    mode: z.enum(['paper', 'live']),
+    state: z
+      .enum(STATES)
+      .describe('held_elsewhere: TWS, mobile or another program of the same user has the session.'),
+    session_since: z.string().nullable(),
+    takes_over: z.boolean().describe('Whether the session may be taken from TWS or mobile.'),
+    accounts: z.number().nullable(),
+    trading: z
+      .strictObject({
+        approval: z.enum(APPROVAL_MODES).describe('Who has to say yes to an order.'),
+        limits: z.record(z.string(), z.unknown()).describe('What the owner set; money in base currency.'),
+        orders_left_today: z.number().nullable().describe('null: not limited.'),
+        value_left_today: z.number().nullable().describe('null: not limited.'),
+      })
+      .describe('The rules that hold for orders of this app.'),
+    message: z.string().nullable().describe('What is wrong, if anything.'),
+    what_to_do: z.string().nullable(),
+  }),
+  async run(_args, context) {
+    const { connection, db } = context;
+    const { label, kind, mode, allowTakeover } = connection;
+    const common = { label, kind, mode, takes_over: allowTakeover, trading: await tradingRules(context) };
+    try {
+      const { accounts } = await loginAccounts(context);
+      const since = await sessionOpenedAt(db, connection.id);
+      return {
+        ...common,
+        state: 'connected' as const,
+        session_since: since?.toISOString() ?? null,
+        accounts: accounts.length,
+        message: null,
+        what_to_do: null,
+      };
+    } catch (error) {
+      if (!(error instanceof GatewayError) || error.code === 'internal_error') throw error;
+      return {
+        ...common,
+        state: sessionStateAfter(error.code),
+        session_since: null,
+        accounts: null,
+        message: error.message,
+        what_to_do: error.hint,
+      };
+    }
+  },
+});
+
+/** The rules for orders, and what they leave for today. */
+async function tradingRules(context: ToolContext) {
+  const limits = tradingLimits(context);
+  const { register } = await readRegister(context.db, context.connection.id);
+  const totals = totalsToday(register, context.app, new Date());
+  const left = (limit: 'maxDailyOrders' | 'maxDailyValue', counter: 'orders' | 'value') =>
+    leastOf(
+      remaining(limits.connection[limit], totals.all[counter]),
+      remaining(limits.app[limit], totals.app[counter]),
+    );
+  return {
+    approval: approvalMode(context),
+    limits: narrower(limits.connection, limits.app),
+    orders_left_today: left('maxDailyOrders', 'orders'),
+    value_left_today: left('maxDailyValue', 'value'),
+  };
+}
+
+function remaining(limit: number | undefined, used: number): number | null {
+  return limit === undefined ? null : Math.max(0, toCents(limit - used));
+}
+
+function leastOf(one: number | null, other: number | null): number | null {
+  if (one === null || other === null) return one ?? other;
+  return Math.min(one, other);
+}

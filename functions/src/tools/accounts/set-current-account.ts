@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { loginAccounts } from '../../connections/call-context.ts';
+import { setCurrentAccount } from '../../store/connections.ts';
+import { accountId } from '../arguments.ts';
+import { defineTool } from '../tool.ts';
+import { accountNamed } from './account-choice.ts';
+
+export const setCurrentAccountTool = defineTool({
+  name: 'set_current_account',
+  title: 'Choose the current account',
+  description:
+    'Makes one of the accounts listed by get_accounts the current one, for this and every other app on the same connection, until it is called again; nothing else changes it. Only needed when the login has several accounts.',
+  scope: 'write',
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true },
+  input: z.strictObject({
+    account_id: accountId().describe('One of the account ids that get_accounts lists.'),
+  }),
+  output: z.strictObject({
+    account_id: z.string(),
+    previous_account_id: z.string().nullable().describe('null: none was chosen.'),
+  }),
+  async run(args, context) {
+    const { connection, db } = context;
+    const account = accountNamed(await loginAccounts(context), args.account_id);
+    await setCurrentAccount(db, connection.id, account.accountId);
+    return { account_id: account.accountId, previous_account_id: connection.currentAccountId };
+  },
+});

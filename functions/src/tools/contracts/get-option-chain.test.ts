@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import type { ToolContext } from '../../connections/call-context.ts';
+import { playChain, series, strikesFrom } from '../../testing/played-chain.ts';
+import { callTool } from '../call-tool.ts';
+import { getOptionChainTool } from './get-option-chain.ts';
+
+test('a chain is of one trading class, and the others are named', async () => {
+  const expiry = '2031-12-19';
+  const ibkr = await playChain([
+    ...series(expiry, strikesFrom(80, 120, 1), { tradingClass: 'SPYW' }),
+    ...series(expiry, strikesFrom(80, 120, 5)),
+    ...series(expiry, [95, 100, 105], { tradingClass: 'SPY1', multiplier: 10 }),
+  ]);
+  ibkr.set({
+    'GET /trsrv/secdef': {
+      secdef: [{ conid: 1, ticker: 'SPY', assetClass: 'STK', listingExchange: 'ARCA', currency: 'USD' }],
+    },
+  });
+  const context = { ibkr: ibkr.connection.client() } as unknown as ToolContext;
+  const args = { conid: 1, expiry: 'Dec 2031', strikes: 1, right: 'call' };
+  const faults: unknown[] = [];
+  const report = (fault: unknown) => faults.push(fault);
+  const result = await callTool(getOptionChainTool, args, async () => context, report);
+  expect(faults).toEqual([]);
+  expect(result).toMatchObject({
+    value: {
+      trading_class: 'SPY',
+      multiplier: 100,
+      other_classes: [
+        { trading_class: 'SPYW', multiplier: 100 },
+        { trading_class: 'SPY1', multiplier: 10 },
+      ],
+      note: expect.stringMatching(/of the class SPY; SPYW \(multiplier 100\), SPY1 \(multiplier 10\)/),
+      options: [{ strike: 100, right: 'call', trading_class: 'SPY' }],
+    },
+  });
+});
+
+test.each([
+  ['20311219', '2031-12-19'],
+  ['2031-12', 'DEC31'],
+  ['dec31', 'DEC31'],
+  ['December 2031', 'DEC31'],
+])('an expiry may be written %s', (written, expiry) => {
+  const { data } = getOptionChainTool.input.safeParse({ symbol: 'SPY', expiry: written });
+  expect(data).toMatchObject({ expiry });
+});

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import {
+  type FoundContract,
+  type FoundContracts,
+  findByName,
+  findContracts,
+  findFutures,
+} from '../../broker/contracts/contract-search.ts';
+import { otherMeaning } from '../../broker/contracts/symbols.ts';
+import { flag, text } from '../arguments.ts';
+import { defineTool, READS } from '../tool.ts';
+import { shownUnread, unreadOutput } from '../unread-output.ts';
+
+export const searchSecurityTool = defineTool({
+  name: 'search_security',
+  title: 'Search securities',
+  description:
+    'Finds instruments by ticker, else by company name, or the futures of a symbol. One ticker often has listings in several countries: compare exchange, currency and terms before using a conid. Not needed before other tools when the ticker is known, since they take symbol.',
+  scope: 'read',
+  annotations: READS,
+  input: z.strictObject({
+    query: text(60).describe('A ticker such as NVDA, or a company name.'),
+    by_name: flag().default(false).describe('Search company names only. Default false.'),
+    futures: flag()
+      .default(false)
+      .describe('List the futures of a symbol such as ES instead. Default false.'),
+  }),
+  output: z.strictObject({
+    results: z.array(
+      z.strictObject({
+        conid: z.number(),
+        symbol: z.string(),
+        name: z.string().nullable(),
+        exchange: z.string().nullable(),
+        currency: z.string().nullable(),
+        security_type: z.string().nullable(),
+        expiry: z.string().optional(),
+        strike: z.number().optional(),
+        right: z.enum(['call', 'put']).optional(),
+        multiplier: z.number().optional(),
+        trading_class: z.string().optional(),
+        local_symbol: z.string().optional(),
+        security_types: z.array(z.string()).describe('What can be traded on it: STK, OPT, CFD, …'),
+      }),
+    ),
+    found_by: z.enum(['ticker', 'name', 'futures']),
+    truncated: z.boolean().describe('There were more results: make the query more exact.'),
+    note: z.string().optional(),
+    unread: unreadOutput,
+  }),
+  async run({ query, by_name, futures }, { ibkr }) {
+    const search = futures ? findFutures : by_name ? findByName : findContracts;
+    const found = await search(ibkr, query);
+    return {
+      results: found.results.map(shownResult),
+      found_by: found.foundBy,
+      truncated: found.isTruncated,
+      ...noteOn(found, query, futures ? 'futures' : by_name ? 'name' : 'ticker'),
+      ...shownUnread(found.unread),
+    };
+  },
+});
+
+function shownResult({ derivative, secType, secTypes, tradingClass, localSymbol, ...found }: FoundContract) {
+  const { expiry, strike, right, multiplier } = derivative ?? {};
+  return {
+    ...found,
+    security_type: secType,
+    ...(expiry == null ? {} : { expiry }),
+    ...(strike == null ? {} : { strike }),
+    ...(right == null ? {} : { right }),
+    ...(multiplier == null ? {} : { multiplier }),
+    ...(tradingClass == null ? {} : { trading_class: tradingClass }),
+    ...(localSymbol == null ? {} : { local_symbol: localSymbol }),
+    security_types: secTypes,
+  };
+}
+
+function noteOn(
+  { results, foundBy }: FoundContracts,
+  query: string,
+  askedFor: FoundContracts['foundBy'],
+): { note?: string } {
+  if (results.length === 0) return { note: NOTHING[askedFor] };
+  if (askedFor === 'ticker' && foundBy === 'name') {
+    return { note: `No ticker '${query}' was found: these are companies of that name.` };
+  }
+  if (askedFor === 'ticker' && foundBy === 'futures') {
+    return { note: `'${query}' names futures, of which each has its own conid.` };
+  }
+  const meaning = foundBy === 'ticker' ? otherMeaning(query.toUpperCase()) : null;
+  return meaning === null ? {} : { note: meaning };
+}
+
+/** What to do when there is nothing. */
+const NOTHING = {
+  ticker:
+    'Neither a ticker nor a company of that name was found. Try a part of the company’s English name, the ticker on its home exchange, or futures: true for a future.',
+  name: 'No company of that name was found. Try a part of its English name, or its ticker without by_name.',
+  futures:
+    'No futures of that symbol were found. Give the symbol of the future, such as ES, NQ, CL or GC, without month or year.',
+} as const;

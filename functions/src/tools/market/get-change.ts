@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { getPriceUnit, priceUnitWords } from '../../broker/contracts/price-unit.ts';
+import { type Bar, getHistory } from '../../broker/market/history.ts';
+import { GatewayError } from '../../errors.ts';
+import { findInstrument } from '../contracts/instrument.ts';
+import { instrumentOutput, shownInstrument } from '../contracts/instrument-output.ts';
+import { defineTool, READS } from '../tool.ts';
+import { shownUnread, unreadOutput } from '../unread-output.ts';
+import { historyArguments, historyRequest } from './history-arguments.ts';
+import { priceUnitOutput } from './price-unit-output.ts';
+
+const moment = z.strictObject({
+  time: z.string(),
+  date: z.string().nullable().optional().describe('At the exchange, of bars of a day or longer.'),
+  price: z.number(),
+});
+
+export const getChangeTool = defineTool({
+  name: 'get_change',
+  title: 'Price change over a period',
+  description:
+    'How much the price of one instrument changed over a period: from the open of the first bar to the close of the last, with the high and the low between. Answers "how did NVDA do this month" in one call. For the change of today alone get_quote is enough.',
+  scope: 'read',
+  annotations: READS,
+  input: historyArguments,
+  output: z.strictObject({
+    ...instrumentOutput,
+    currency: z.string(),
+    price_unit: priceUnitOutput,
+    period: z.string(),
+    from: moment.describe('Open of the first bar.'),
+    to: moment.describe('Close of the last bar; time is the start of that bar.'),
+    change: z.number(),
+    change_percent: z.number().nullable(),
+    high: moment,
+    low: moment,
+    delayed_by_seconds: z.number().nullable(),
+    unread: unreadOutput,
+  }),
+  async run(args, context) {
+    const contract = await findInstrument(context, args);
+    const history = await getHistory(context.ibkr, historyRequest(args, contract.conid));
+    const unit = await getPriceUnit(context.ibkr, contract);
+    const [first, ...later] = history.bars;
+    if (first === undefined) {
+      throw new GatewayError(
+        'no_market_data',
+        `IBKR has no trades of ${contract.symbol} in the last ${history.period}.`,
+        'Ask for a longer period, or include trading outside regular hours.',
+      );
+    }
+    const last = later.at(-1) ?? first;
+    const highest = later.reduce((best, bar) => (bar.high > best.high ? bar : best), first);
+    const lowest = later.reduce((best, bar) => (bar.low < best.low ? bar : best), first);
+    const change = last.close - first.open;
+    return {
+      ...(await shownInstrument(context, contract)),
+      currency: unit.currency,
+      price_unit: priceUnitWords(unit),
+      period: history.period,
+      from: momentOf(first, first.open),
+      to: momentOf(last, last.close),
+      change: round(change, 6),
+      change_percent: first.open === 0 ? null : round((100 * change) / Math.abs(first.open), 3),
+      high: momentOf(highest, highest.high),
+      low: momentOf(lowest, lowest.low),
+      delayed_by_seconds: history.delaySeconds,
+      ...shownUnread(history.unread),
+    };
+  },
+});
+
+function momentOf({ time, date }: Bar, price: number): z.output<typeof moment> {
+  return { time, ...(date === undefined ? {} : { date }), price };
+}
+
+/** Drops the digits that subtracting prices in binary adds. */
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}

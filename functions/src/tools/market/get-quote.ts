@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { getPriceUnit, priceUnitWords } from '../../broker/contracts/price-unit.ts';
+import { getQuotes } from '../../broker/market/market-data.ts';
+import { GatewayError } from '../../errors.ts';
+import { instrumentInput } from '../arguments.ts';
+import { findInstrument } from '../contracts/instrument.ts';
+import { derivativeOutput, instrumentOutput, shownWithTerms } from '../contracts/instrument-output.ts';
+import { defineTool, READS } from '../tool.ts';
+import { priceUnitOutput } from './price-unit-output.ts';
+
+const price = z.number().nullable();
+
+export const getQuoteTool = defineTool({
+  name: 'get_quote',
+  title: 'Quote',
+  description:
+    'The current price of one instrument: last, bid, ask, the day’s range, volume and change since the previous close, in the instrument’s currency or the price_unit that is named. Takes the ticker directly. Say so to the user when availability is not realtime, when halted is true, or when last_is_previous_close is true.',
+  scope: 'read',
+  annotations: READS,
+  input: instrumentInput({}),
+  output: z.strictObject({
+    ...instrumentOutput,
+    derivative: derivativeOutput,
+    currency: z.string(),
+    price_unit: priceUnitOutput,
+    last: price,
+    bid: price,
+    ask: price,
+    bid_size: price,
+    ask_size: price,
+    volume: price,
+    open: price,
+    high: price,
+    low: price,
+    previous_close: price,
+    change: price,
+    change_percent: price,
+    halted: z.boolean(),
+    last_is_previous_close: z.boolean().describe('Nothing has traded in this session yet.'),
+    availability: z
+      .enum(['realtime', 'delayed', 'frozen', 'frozen_delayed', 'not_subscribed', 'unknown'])
+      .describe('delayed: 15 to 20 minutes late. frozen: the last quote before the market closed.'),
+    as_of: z.string().nullable(),
+    price_note: z.string().nullable().describe('Why last, bid or ask is null although IBKR sent something.'),
+  }),
+  async run(args, context) {
+    const contract = await findInstrument(context, args);
+    const [[quote], unit] = await Promise.all([
+      getQuotes(context.ibkr, [contract.conid]),
+      getPriceUnit(context.ibkr, contract),
+    ]);
+    if (quote === undefined || (quote.last === null && quote.bid === null && quote.ask === null)) {
+      throw new GatewayError(
+        'no_market_data',
+        [`IBKR has no price for ${contract.symbol} at the moment.`, quote?.priceNote]
+          .filter(Boolean)
+          .join(' '),
+        'Try again in a few seconds. If it stays, the login may lack the market data subscription.',
+      );
+    }
+    return {
+      ...(await shownWithTerms(context, contract)),
+      currency: unit.currency,
+      price_unit: priceUnitWords(unit),
+      last: quote.last,
+      bid: quote.bid,
+      ask: quote.ask,
+      bid_size: quote.bidSize,
+      ask_size: quote.askSize,
+      volume: quote.volume,
+      open: quote.open,
+      high: quote.high,
+      low: quote.low,
+      previous_close: quote.previousClose,
+      change: quote.change,
+      change_percent: quote.changePercent,
+      halted: quote.halted,
+      last_is_previous_close: quote.lastIsPreviousClose,
+      availability: quote.availability,
+      as_of: quote.asOf,
+      price_note: quote.priceNote,
+    };
+  },
+});

@@ -1,0 +1,98 @@
+/** A person's answer about an order that a tool left waiting, given in the host itself. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { z } from 'zod';
+import type { ToolContext } from '../../connections/call-context.ts';
+import { GatewayError } from '../../errors.ts';
+import { findIntent, isSameApp, type OrderIntent } from '../../store/order-intents.ts';
+import { hashText } from '../../trading/domain/order.ts';
+import { stricter } from '../../trading/domain/risk/rules.ts';
+import { refuse, sayYes } from '../../trading/engine/submit.ts';
+import { tradingDesk } from '../../trading/engine/trading-desk.ts';
+import { factsNow } from './order-review.ts';
+import { intentAnswer, type intentOutput } from './output/intent-output.ts';
+
+/** How long a call waits for the owner, who is on the page: hosts wait longer than that for a tool. */
+const OWNER_TAKES_MS = 25_000;
+const BETWEEN_LOOKS_MS = 1_500;
+
+/** What a person was asked. */
+export interface AskedOrder {
+  intentId: string;
+  /** `subjectOf` the intent then: an answer is for that alone. */
+  subject: string;
+}
+
+/** `elsewhere`: the person went to the page to say it there. `none`: they did not say. */
+export type Answer = 'yes' | 'no' | 'elsewhere' | 'none';
+
+/** What a yes would be for: an order, or IBKR's question about it. */
+export function subjectOf({ state, orderHash, question }: OrderIntent): string {
+  return hashText(`${state} ${orderHash} ${question?.replyId ?? ''}`);
+}
+
+/**
+ * Does what the person said. Of an order that its owner decides on, it only waits for what they say on the page.
+ * @throws {GatewayError} as `confirm_order`; `approval_expired` when it waits for something else by now, or nothing.
+ */
+export async function answeredOrder(
+  { intentId, subject }: AskedOrder,
+  answer: Answer,
+  context: ToolContext,
+): Promise<z.output<typeof intentOutput>> {
+  const desk = tradingDesk(context);
+  const intent = await appsIntent(context, intentId);
+  const mode = stricter(intent.approval.mode, desk.approval);
+  if (mode === 'owner') {
+    const decided = answer === 'elsewhere' ? await decidedByOwner(context, intent) : intent;
+    return intentAnswer(decided, context, mode);
+  }
+  if (subjectOf(intent) !== subject) throw answeredBefore(intent);
+  const by = `the user of ${context.app.name}`;
+  switch (answer) {
+    case 'elsewhere':
+    case 'none':
+      return intentAnswer(intent, context, mode);
+    case 'no':
+      return intentAnswer(await refuse(desk, intent, by), context, mode);
+    case 'yes':
+      return intentAnswer(
+        await sayYes(desk, intent, { by, facts: await factsNow(context, intent) }),
+        context,
+        mode,
+      );
+  }
+}
+
+/**
+ * An order that this app asked for, also before it signed in again.
+ * @throws {GatewayError} `not_found`, also for another app's.
+ */
+export async function appsIntent({ db, connection, app }: ToolContext, id: string): Promise<OrderIntent> {
+  const intent = await findIntent(db, connection.id, id);
+  if (intent !== null && isSameApp(intent.app, app)) return intent;
+  throw new GatewayError(
+    'not_found',
+    'There is no such order to confirm.',
+    'Use the intent_id that place_order answered to this app.',
+  );
+}
+
+async function decidedByOwner(context: ToolContext, intent: OrderIntent): Promise<OrderIntent> {
+  const until = Date.now() + OWNER_TAKES_MS;
+  let seen = intent;
+  while (subjectOf(seen) === subjectOf(intent) || seen.state === 'sending') {
+    if (Date.now() + BETWEEN_LOOKS_MS > until) break;
+    await delay(BETWEEN_LOOKS_MS);
+    seen = await appsIntent(context, intent.id);
+  }
+  return seen;
+}
+
+function answeredBefore({ id, state }: OrderIntent): GatewayError {
+  return new GatewayError(
+    'approval_expired',
+    `The answer is for something that is no longer asked: the order is ${state}.`,
+    'See get_order_status with its intent_id.',
+    { details: { intent_id: id, state } },
+  );
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { loginAccounts } from '../../connections/call-context.ts';
+import { stricter } from '../../trading/domain/risk/rules.ts';
+import { sayYes } from '../../trading/engine/submit.ts';
+import { tradingDesk } from '../../trading/engine/trading-desk.ts';
+import { text } from '../arguments.ts';
+import { defineTool } from '../tool.ts';
+import { appsIntent } from './answered-order.ts';
+import { namedIntent } from './order-reference.ts';
+import { factsNow } from './order-review.ts';
+import { intentAnswer, intentOutput } from './output/intent-output.ts';
+
+export const confirmOrderTool = defineTool({
+  name: 'confirm_order',
+  title: 'Confirm an order',
+  description:
+    'Sends an order that place_order left waiting for a confirmation, or accepts the warnings IBKR has asked about. Only after the user agreed. Orders that wait for their owner cannot be confirmed here: the owner does it on the page.',
+  scope: 'write',
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
+  input: z
+    .strictObject({
+      intent_id: text(64).optional().describe('From place_order or get_orders.'),
+      client_order_id: text(64).optional().describe('Instead of intent_id: your own name for it.'),
+    })
+    .refine(
+      ({ intent_id, client_order_id }) => (intent_id === undefined) !== (client_order_id === undefined),
+      'give either intent_id or client_order_id, and not both',
+    ),
+  output: intentOutput,
+  async run(args, context) {
+    const desk = tradingDesk(context);
+    await loginAccounts(context);
+    const intent =
+      args.intent_id === undefined
+        ? await namedIntent(context, args)
+        : await appsIntent(context, args.intent_id);
+    const waits = intent.state === 'awaiting_approval' || intent.state === 'needs_reply';
+    const mode = stricter(intent.approval.mode, desk.approval);
+    // Only the page can say the owner's yes; the answer names it.
+    if (!waits || mode === 'owner') return intentAnswer(intent, context, mode);
+    const yes = { by: `${context.app.name} (model)`, facts: await factsNow(context, intent) };
+    return intentAnswer(await sayYes(desk, intent, yes), context);
+  },
+});

@@ -1,0 +1,168 @@
+import { z } from 'zod';
+import { findOrderById } from '../../broker/orders/order-lookup.ts';
+import type { Order } from '../../broker/orders/orders.ts';
+import { readOrder } from '../../broker/orders/read-order.ts';
+import type { ToolContext } from '../../connections/call-context.ts';
+import { GatewayError } from '../../errors.ts';
+import { listIntentsOfOrders, type OrderIntent } from '../../store/order-intents.ts';
+import { intendedOrder } from '../../trading/domain/order.ts';
+import { isFinal } from '../../trading/domain/transitions.ts';
+import { type Desk, fateOf, write } from '../../trading/engine/context.ts';
+import { entryAmong, originAmong, originsOf, tellingAmong } from '../../trading/engine/order-origin.ts';
+import { refresh } from '../../trading/engine/reconcile.ts';
+import { recordedOrder, recordedState } from '../../trading/engine/recorded-order.ts';
+import { tradingDesk } from '../../trading/engine/trading-desk.ts';
+import { defineTool, READS } from '../tool.ts';
+import {
+  type MeantOrder,
+  meantOrder,
+  notInAnyList,
+  orderIdIn,
+  orderReferenceInput,
+} from './order-reference.ts';
+import { exitsOutput, shownExits } from './output/exits-output.ts';
+import { intentResult } from './output/intent-output.ts';
+import { orderOutput, shownOrder } from './output/order-output.ts';
+
+const statusOutput = orderOutput.extend({
+  exits: exitsOutput,
+  as_of: z
+    .string()
+    .nullable()
+    .describe(
+      'null: now, by IBKR. Else IBKR no longer has the order, and this is what was known of it then.',
+    ),
+  reason: z.string().nullable().describe('Why the order ended, where IBKR no longer has it.'),
+});
+type Status = z.output<typeof statusOutput>;
+
+export const getOrderStatusTool = defineTool({
+  name: 'get_order_status',
+  title: 'Order status',
+  description:
+    'One order: whether it is working, filled or cancelled, how much is filled and at what average price. Ask by order_id, by your own client_order_id, or by the intent_id of an order whose answer was lost or that waits for a yes: this finds out what became of it.',
+  scope: 'read',
+  annotations: READS,
+  input: orderReferenceInput({}),
+  output: statusOutput,
+  async run(args, context) {
+    const meant = await meantOrder(context, args);
+    if (meant.intent === null) return elsewhere(context, meant);
+    if (meant.isByOrderId) return statusOf(context, meant.intent, meant.orderId ?? '');
+    const intent = await upToDate(context, meant.intent);
+    // Says which yes it waits for, or why there is no such order.
+    intentResult(intent, context);
+    return statusOf(context, intent, orderIdIn(intent) ?? '');
+  },
+});
+
+/** An intent whose order works alone is brought up to date by reading that order; the others are looked up. */
+function upToDate(context: ToolContext, intent: OrderIntent): Promise<OrderIntent> | OrderIntent {
+  const isRead = intent.state === 'working' && intent.ibkrOrderId !== null && intent.ocaOrderId === null;
+  return isRead ? intent : refresh(tradingDesk(context), intent);
+}
+
+async function elsewhere(context: ToolContext, { accountId, orderId, listed }: MeantOrder): Promise<Status> {
+  const order =
+    listed ??
+    (await readOrder(context.ibkr, accountId, orderId ?? '').catch((error: unknown) => {
+      const isNowhere = error instanceof GatewayError && error.code === 'not_found';
+      throw isNowhere ? notInAnyList(orderId ?? '', [accountId]) : error;
+    }));
+  // Exits of an order whose answer was lost are known by its id alone.
+  const [origin = null] = await originsOf(context.db, context.connection.id, [order]);
+  return { ...(await shownOrder(context, order, origin)), as_of: null, reason: null };
+}
+
+/** IBKR's word while it has the order; else what became of it, which is written down. */
+async function statusOf(context: ToolContext, intent: OrderIntent, orderId: string): Promise<Status> {
+  const intents = await intentsAbout(context, intent, orderId);
+  const order = await orderAtIbkr(context, intents, orderId);
+  if (order === null) return gone(context, intents, orderId);
+  await noteRead(tradingDesk(context), intents, order);
+  return {
+    ...(await shownOrder(context, order, originAmong(intents, order))),
+    ...(await shownExits(context, entryAmong(intents, orderId))),
+    as_of: null,
+    reason: null,
+  };
+}
+
+async function intentsAbout(
+  { db, connection }: ToolContext,
+  intent: OrderIntent,
+  orderId: string,
+): Promise<OrderIntent[]> {
+  const intents = await listIntentsOfOrders(db, connection.id, [orderId]);
+  // One whose answer was lost may not have its order's id yet.
+  return intents.some(({ id }) => id === intent.id) ? intents : [intent, ...intents];
+}
+
+/** The order as IBKR has it; null where IBKR has nothing more of it, or cannot be asked about one that is over. */
+async function orderAtIbkr(
+  { ibkr }: ToolContext,
+  intents: readonly OrderIntent[],
+  orderId: string,
+): Promise<Order | null> {
+  const [first] = intents;
+  if (first === undefined) return null;
+  try {
+    return await readOrder(ibkr, intendedOrder(first).accountId, orderId);
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    const telling = tellingAmong(intents, orderId);
+    if (error.code === 'not_found' || (telling !== null && isFinal(telling.state))) return null;
+    throw error;
+  }
+}
+
+/** Writes down what was read of an order, where that is all there is to say of an intent. */
+async function noteRead(desk: Desk, intents: readonly OrderIntent[], order: Order): Promise<void> {
+  for (const intent of intents) {
+    const isAlone = intent.ibkrOrderId === order.orderId && intent.ocaOrderId === null;
+    if (isAlone && intent.state === 'working') await write(desk, intent.id, fateOf(order));
+  }
+}
+
+/** An order that IBKR has in no list any more: executed, or ended without. */
+async function gone(context: ToolContext, known: readonly OrderIntent[], orderId: string): Promise<Status> {
+  const exitOf = known.find(({ exitOrderIds }) => exitOrderIds.includes(orderId));
+  if (exitOf !== undefined) return exitGone(context, exitOf, orderId);
+  const desk = tradingDesk(context);
+  const intents = await Promise.all(known.map((intent) => refresh(desk, intent)));
+  const telling = tellingAmong(intents, orderId) ?? intents[0];
+  if (telling === undefined) throw new Error('An order of no intent.');
+  const knownBy = { orderId, orderType: '', parentOrderId: null, clientOrderId: null };
+  const origin = originAmong(intents, knownBy);
+  const order = recordedOrder(telling, origin, orderId);
+  return {
+    ...(await shownOrder(context, order, origin)),
+    state: recordedState(telling, orderId),
+    as_of: telling.updatedAt.toISOString(),
+    reason: telling.reason,
+  };
+}
+
+/** What executions tell of an exit: its entry's intent tells of the entry alone. */
+async function exitGone(context: ToolContext, entry: OrderIntent, orderId: string): Promise<Status> {
+  const { accountId } = intendedOrder(entry);
+  const found = await findOrderById(context.ibkr, accountId, orderId);
+  const knownBy = { orderId, orderType: '', parentOrderId: entry.ibkrOrderId, clientOrderId: null };
+  const origin = originAmong([entry], found.kind === 'absent' ? knownBy : found.order);
+  if (found.kind !== 'absent') {
+    const order = { ...found.order, orderId };
+    return { ...(await shownOrder(context, order, origin)), as_of: null, reason: null };
+  }
+  const order = {
+    ...recordedOrder(entry, origin, orderId),
+    filledQuantity: 0,
+    averagePrice: null,
+    status: '',
+  };
+  return {
+    ...(await shownOrder(context, { ...order, remainingQuantity: order.quantity }, origin)),
+    state: 'cancelled',
+    as_of: null,
+    reason: 'IBKR no longer lists this exit, and tells of no execution of it in the last seven days.',
+  };
+}

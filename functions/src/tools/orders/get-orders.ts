@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { getLiveOrders } from '../../broker/orders/orders.ts';
+import type { OrderState } from '../../trading/domain/order-state.ts';
+import { accountForRead } from '../accounts/account-choice.ts';
+import { accountArgument, code } from '../arguments.ts';
+import { defineTool, READS } from '../tool.ts';
+import { shownUnread, unreadOutput } from '../unread-output.ts';
+import { openIntentOutput, openIntents } from './output/open-intents.ts';
+import { orderOutput, shownOrders } from './output/order-output.ts';
+
+const STATES_OF_FILTER: Record<'OPEN' | 'FILLED' | 'CANCELLED', readonly OrderState[]> = {
+  OPEN: ['pending', 'working', 'unknown'],
+  FILLED: ['filled'],
+  CANCELLED: ['cancelled', 'inactive'],
+};
+
+export const getOrdersTool = defineTool({
+  name: 'get_orders',
+  title: 'Orders',
+  description:
+    'Orders of an account that are open, or were filled or cancelled today; and the orders of this connection that wait for a yes or for an answer to IBKR’s question, or whose fate is not known yet. Look here before you place an order that may have been placed already.',
+  scope: 'read',
+  annotations: READS,
+  input: z.strictObject({
+    status: code(['ALL', 'OPEN', 'FILLED', 'CANCELLED'])
+      .default('ALL')
+      .describe('OPEN: pending, working or waiting. CANCELLED: cancelled or refused. Default ALL.'),
+    ...accountArgument,
+  }),
+  output: z.strictObject({
+    account_id: z.string(),
+    orders: z.array(orderOutput).describe('Those that IBKR has.'),
+    waiting: z
+      .array(openIntentOutput)
+      .describe(
+        'Not at IBKR: they wait for a yes, or for an answer to IBKR’s question. Of all accounts, unless one is named.',
+      ),
+    unknown: z
+      .array(openIntentOutput)
+      .describe('Being sent, or sent and not known yet whether IBKR has them. Do not place them again.'),
+    unread: unreadOutput,
+  }),
+  async run({ status, account_id }, context) {
+    const { accountId } = await accountForRead(context, account_id);
+    const { orders: listed, unread } = await getLiveOrders(context.ibkr, accountId);
+    const orders = await shownOrders(context, listed);
+    const notRead = shownUnread(unread.map((row) => ({ ...row, id: row.orderId })));
+    const answer = { account_id: accountId, orders, waiting: [], unknown: [], ...notRead };
+    if (status === 'FILLED' || status === 'CANCELLED')
+      return { ...answer, orders: orders.filter(inStates(status)) };
+    const open = await openIntents(context, listed, account_id === undefined ? null : accountId);
+    if (status === 'ALL') return { ...answer, ...open };
+    return { ...answer, ...open, orders: orders.filter(inStates(status)) };
+  },
+});
+
+function inStates(filter: keyof typeof STATES_OF_FILTER): (order: { state: OrderState }) => boolean {
+  return ({ state }) => STATES_OF_FILTER[filter].includes(state);
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { type Contract, contractWords, getDefinitionRows } from '../../broker/contracts/contracts.ts';
+import { getPriceUnits } from '../../broker/contracts/price-unit.ts';
+import { getTrades, type Trade } from '../../broker/orders/trades.ts';
+import type { ToolContext } from '../../connections/call-context.ts';
+import type { OrderIntent } from '../../store/order-intents.ts';
+import { originsOf } from '../../trading/engine/order-origin.ts';
+import { accountForRead } from '../accounts/account-choice.ts';
+import { accountArgument, number } from '../arguments.ts';
+import { priceUnitOutput } from '../market/price-unit-output.ts';
+import { snakeCased } from '../snake-case.ts';
+import { defineTool, READS } from '../tool.ts';
+import { shownUnread, unreadOutput } from '../unread-output.ts';
+import { clientOrderIdOutput, legsOutput, shownLegs } from './output/order-output.ts';
+import { ownName } from './output/own-orders.ts';
+
+export const getTradesTool = defineTool({
+  name: 'get_trades',
+  title: 'Executions',
+  description:
+    'Executions of an account in the last days, today included, at most 7 days back: instrument, side, quantity, price and commission of each. Older ones are in get_transactions.',
+  scope: 'read',
+  annotations: READS,
+  input: z.strictObject({
+    days: number(z.number().int().min(1).max(7)).default(1).describe('1 is today only. Default 1.'),
+    ...accountArgument,
+  }),
+  output: z.strictObject({
+    account_id: z.string(),
+    days: z.number(),
+    trades: z.array(
+      z.strictObject({
+        execution_id: z.string(),
+        order_id: z.string().nullable(),
+        intent_id: z.string().nullable().describe('Of the order, as place_order answered it.'),
+        client_order_id: clientOrderIdOutput,
+        order_ref: z.string().nullable().describe('The name that IBKR knows the order by.'),
+        account_id: z.string().nullable(),
+        conid: z.number(),
+        symbol: z.string(),
+        sec_type: z.string().nullable(),
+        instrument: z.string().nullable().describe('Which one of its symbol, in words.'),
+        currency: z.string().nullable(),
+        side: z.enum(['BUY', 'SELL']),
+        quantity: z.number(),
+        price: z.number(),
+        price_unit: priceUnitOutput,
+        commission: z.number().nullable(),
+        net_amount: z.number().nullable(),
+        exchange: z.string().nullable(),
+        time: z.string().nullable(),
+        description: z.string().nullable(),
+        legs: legsOutput.describe('Of a combo; its legs are listed as executions of their own, too.'),
+      }),
+    ),
+    unread: unreadOutput,
+  }),
+  async run(args, context) {
+    const { accountId } = await accountForRead(context, args.account_id);
+    const { trades, unread } = await getTrades(context.ibkr, accountId, { days: args.days });
+    const { db, connection } = context;
+    const [origins, contracts, unitOf] = await Promise.all([
+      originsOf(db, connection.id, trades.map(orderOf)),
+      contractsOf(context, trades),
+      getPriceUnits(context.ibkr, trades),
+    ]);
+    return {
+      account_id: accountId,
+      days: args.days,
+      trades: trades.map((trade, index) => ({
+        ...shownTrade(context, trade, origins[index]?.placed ?? null),
+        ...namesOf(contracts.get(trade.conid)),
+        price_unit: unitOf(trade),
+      })),
+      ...shownUnread(unread),
+    };
+  },
+});
+
+/** What was traded, as far as IBKR defines it: executions are shown without that, too. */
+async function contractsOf({ ibkr }: ToolContext, trades: readonly Trade[]): Promise<Map<number, Contract>> {
+  const conids = trades.map(({ conid }) => conid);
+  const { rows } = await getDefinitionRows(ibkr, conids).catch(() => ({ rows: [] }));
+  return new Map(rows.map((contract) => [contract.conid, contract]));
+}
+
+function namesOf(contract: Contract | undefined) {
+  return {
+    instrument: contract === undefined ? null : contractWords(contract),
+    currency: contract?.currency ?? null,
+  };
+}
+
+/** What an execution tells of its order. */
+function orderOf({ orderId, clientOrderId }: Trade) {
+  return { orderId: orderId ?? '', clientOrderId, orderType: '', parentOrderId: null };
+}
+
+function shownTrade(
+  context: ToolContext,
+  { legs, clientOrderId, ...trade }: Trade,
+  placed: OrderIntent | null,
+) {
+  return {
+    ...snakeCased(trade),
+    intent_id: placed?.id ?? null,
+    client_order_id: placed === null ? null : ownName(context, placed),
+    order_ref: clientOrderId,
+    ...(legs === undefined ? {} : { legs: shownLegs(legs) }),
+  };
+}

@@ -1,0 +1,189 @@
+/** How tools take an order. */
+import { z } from 'zod';
+import { type OrderPrices, type OrderType, priceProblems } from '../../broker/order-types.ts';
+import {
+  accountArgument,
+  code,
+  conidArgument,
+  flag,
+  instrumentArguments,
+  number,
+  positiveAmount,
+} from '../arguments.ts';
+
+const ORDER_TYPES = [
+  'MKT',
+  'LMT',
+  'STP',
+  'STP_LIMIT',
+  'MIT',
+  'LIT',
+  'TRAIL',
+  'TRAIL_LIMIT',
+  'MIDPRICE',
+  'LOC',
+  'MOC',
+] as const satisfies readonly OrderType[];
+type PlacedType = (typeof ORDER_TYPES)[number];
+
+const MAX_LEGS = 4;
+
+/** A price that may be below zero, as that of a combo which brings money in. */
+export function netPrice() {
+  return number(z.number().min(-1_000_000_000).max(1_000_000_000));
+}
+
+/** Until when a GTD order stays open. */
+export function goodTillDate() {
+  return z.iso
+    .datetime({ offset: true, error: 'a time with its zone, such as 2026-12-31T21:00:00Z' })
+    .max(40);
+}
+
+export const trailing = {
+  trailing_amount: positiveAmount().optional(),
+  trailing_percent: number(z.number().positive().max(100)).optional(),
+};
+
+const leg = z.strictObject({
+  conid: conidArgument().describe('From get_option_chain.'),
+  side: code(['BUY', 'SELL']),
+  ratio: number(z.number().int().min(1).max(100)).default(1).describe('Contracts per combo. Default 1.'),
+});
+
+const otherOrder = z.strictObject({
+  order_type: code(ORDER_TYPES),
+  side: code(['BUY', 'SELL']).optional(),
+  quantity: positiveAmount().optional(),
+  limit_price: positiveAmount().optional(),
+  stop_price: positiveAmount().optional(),
+  ...trailing,
+});
+
+const orderArguments = {
+  side: code(['BUY', 'SELL']).optional().describe('Left out with legs, which have sides of their own.'),
+  quantity: positiveAmount().optional().describe('Shares, contracts or combos. This or cash_quantity.'),
+  cash_quantity: positiveAmount()
+    .optional()
+    .describe('An amount of the currency (pounds, not pence) to spend or raise, instead of quantity.'),
+  order_type: code(ORDER_TYPES).describe(
+    'MKT; LMT, LOC (limit_price); STP, MIT (stop_price); STP_LIMIT, LIT (both); TRAIL (trailing_amount or trailing_percent); TRAIL_LIMIT (that and both prices); MIDPRICE; MOC.',
+  ),
+  limit_price: netPrice()
+    .optional()
+    .describe(
+      'The worst price to accept. All prices are in the price_unit of get_quote. Of a combo: net, below 0 if it brings money in.',
+    ),
+  stop_price: positiveAmount().optional().describe('The price that sets the order off.'),
+  trailing_amount: trailing.trailing_amount.describe('How far a trailing stop follows, in price_unit.'),
+  trailing_percent: trailing.trailing_percent.describe('How far a trailing stop follows, in percent.'),
+  tif: code(['DAY', 'GTC', 'IOC', 'OPG', 'GTD'])
+    .default('DAY')
+    .describe(
+      'How long it stays open. OPG: only at the opening, with MKT or LMT. GTD needs good_till_date. Default DAY.',
+    ),
+  good_till_date: goodTillDate()
+    .optional()
+    .describe('Until when a GTD order stays open, such as 2026-12-31T21:00:00Z.'),
+  take_profit_price: positiveAmount()
+    .optional()
+    .describe('Limit price of an exit with a profit, placed when the order has filled.'),
+  stop_loss_price: positiveAmount()
+    .optional()
+    .describe('Stop price of an exit with a loss, placed when the order has filled.'),
+  stop_loss_limit_price: positiveAmount().optional().describe('Makes that exit a stop limit.'),
+  outside_rth: flag().default(false).describe('May fill outside regular hours. Default false.'),
+  legs: z
+    .array(leg)
+    .min(2)
+    .max(MAX_LEGS)
+    .optional()
+    .describe('A combo of options on one underlying as one order, MKT or LMT, instead of symbol or conid.'),
+  oca: otherOrder
+    .optional()
+    .describe(
+      'A second order on the same instrument: when one of the two fills, the other is cancelled. Side and quantity are the first’s unless given.',
+    ),
+};
+
+const PRICE_ARGUMENTS = {
+  limitPrice: 'limit_price',
+  stopPrice: 'stop_price',
+  trailingAmount: 'trailing_amount',
+  trailingPercent: 'trailing_percent',
+} as const;
+
+/** The input of a tool that takes an order, and the given arguments besides. */
+export function orderInput<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z
+    .strictObject({ ...instrumentArguments, ...orderArguments, ...accountArgument, ...shape })
+    .superRefine((args, check) => {
+      const order = args as unknown as OrderArguments; // The compiler cannot see through the generic shape.
+      const refuse = (path: string[], message: string) => check.addIssue({ code: 'custom', path, message });
+      for (const { path, message } of [...problemsOf(order), ...ocaProblems(order)]) refuse(path, message);
+    });
+}
+
+const parsedOrder = z.strictObject({ ...instrumentArguments, ...orderArguments, ...accountArgument });
+export type OrderArguments = z.output<typeof parsedOrder>;
+type Problem = { path: string[]; message: string };
+
+function problemsOf(args: OrderArguments): Problem[] {
+  const { symbol, conid, legs, side, quantity, cash_quantity, limit_price } = args;
+  const { stop_loss_price, stop_loss_limit_price } = args;
+  const problems = pricesProblems(args, []);
+  const wrong = (message: string, ...path: string[]) => problems.push({ path, message });
+  if ([symbol, conid, legs].filter((one) => one !== undefined).length !== 1) {
+    wrong('give either symbol or conid, or legs of a combo, and not more than one of them');
+  }
+  if (legs === undefined && side === undefined) wrong('one of BUY, SELL', 'side');
+  if (legs !== undefined && side !== undefined)
+    wrong('each leg of a combo has a side of its own, so the order has none', 'side');
+  if (quantity === undefined && cash_quantity === undefined) {
+    wrong('a number above 0, or cash_quantity instead', 'quantity');
+  }
+  if (quantity !== undefined && cash_quantity !== undefined) {
+    wrong('an order has either quantity or cash_quantity, and both are given', 'quantity');
+  }
+  if (legs === undefined && limit_price !== undefined && limit_price <= 0)
+    wrong('only the price of a combo may be 0 or below', 'limit_price');
+  if (stop_loss_limit_price !== undefined && stop_loss_price === undefined)
+    wrong('it is the limit of a stop loss, and stop_loss_price is missing', 'stop_loss_limit_price');
+  return problems;
+}
+
+function ocaProblems({ oca, ...first }: OrderArguments): Problem[] {
+  if (oca === undefined) return [];
+  const problems = pricesProblems(oca, ['oca']);
+  for (const field of ['legs', 'cash_quantity', 'take_profit_price', 'stop_loss_price'] as const) {
+    if (first[field] !== undefined) problems.push({ path: [field], message: 'an order with oca has none' });
+  }
+  return problems;
+}
+
+function pricesProblems(args: PriceArguments, path: string[]): Problem[] {
+  return priceProblems(args.order_type, pricesOf(args)).map(({ name, problem }) => ({
+    path: [...path, PRICE_ARGUMENTS[name]],
+    message: problem,
+  }));
+}
+
+type PriceArguments = Pick<
+  OrderArguments,
+  'order_type' | 'limit_price' | 'stop_price' | 'trailing_amount' | 'trailing_percent'
+>;
+
+/** The prices among the arguments, by what they mean. */
+export function pricesOf(args: PriceArguments): OrderPrices {
+  return {
+    limitPrice: args.limit_price,
+    stopPrice: args.stop_price,
+    trailingAmount: args.trailing_amount,
+    trailingPercent: args.trailing_percent,
+  };
+}
+
+/** A type of order as tools take it, from IBKR's word or code for it; null for all others. */
+export function changeableType(orderType: string): PlacedType | null {
+  return ORDER_TYPES.find((type) => type === orderType) ?? null;
+}

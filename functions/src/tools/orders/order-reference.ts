@@ -1,0 +1,229 @@
+/** How tools take which order is meant, and how it is reached: by any of its names, in whichever account it is. */
+import { z } from 'zod';
+import type { Account } from '../../broker/accounts/accounts.ts';
+import type { Order } from '../../broker/orders/orders.ts';
+import { findListed } from '../../broker/orders/read-order.ts';
+import { loginAccounts, type ToolContext } from '../../connections/call-context.ts';
+import { GatewayError } from '../../errors.ts';
+import { findIntent, listIntentsOfOrders, type OrderIntent } from '../../store/order-intents.ts';
+import { holderOf, listNamed } from '../../trading/domain/idempotency.ts';
+import { intendedOrder, isChange } from '../../trading/domain/order.ts';
+import { tradingDesk } from '../../trading/engine/trading-desk.ts';
+import { accountNamed, currentAccount, isSameAccount } from '../accounts/account-choice.ts';
+import { accountArgument, orderIdArgument, text } from '../arguments.ts';
+
+const referenceArguments = {
+  order_id: orderIdArgument().optional().describe('From place_order or get_orders.'),
+  intent_id: text(64).optional().describe('Instead of order_id.'),
+  client_order_id: text(64).optional().describe('Instead of order_id: your own name for it.'),
+};
+
+/** What a tool is told to know an order by: exactly one of its names. */
+interface OrderReference {
+  order_id?: string | undefined;
+  intent_id?: string | undefined;
+  client_order_id?: string | undefined;
+  account_id?: string | undefined;
+}
+
+/** The input of a tool that takes an order, and the given arguments besides. */
+export function orderReferenceInput<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject({ ...referenceArguments, ...shape, ...accountArgument }).refine((args) => {
+    // The compiler cannot see through the generic shape.
+    const { order_id, intent_id, client_order_id } = args as OrderReference;
+    return [order_id, intent_id, client_order_id].filter((name) => name !== undefined).length === 1;
+  }, 'give exactly one of order_id, intent_id and client_order_id');
+}
+
+/** The order that a call means. */
+export interface MeantOrder {
+  accountId: string;
+  /** IBKR's id; null while none is known. */
+  orderId: string | null;
+  /**
+   * What was asked for here: the intent that was named, or the one that placed the order or, of an order from elsewhere,
+   * changed it. Null: nothing is known of it here.
+   */
+  intent: OrderIntent | null;
+  /** It was named by IBKR's id, so that it is that one order. */
+  isByOrderId: boolean;
+  /** Its row, where the lists had to be read to find its account. */
+  listed: Order | null;
+}
+
+/** Left of a call's time for what is to be done with the order. */
+const MARGIN_MS = 8_000;
+
+/**
+ * The order that a call means. Of an order that was asked for here the account is known; others are looked for in the
+ * account that is named, or else in all of the login.
+ * @throws {GatewayError} `not_found`; `invalid_arguments` when the order is in another account than the one named;
+ * `ibkr_unavailable` when not all accounts could be looked at; `account_mode_mismatch`.
+ */
+export async function meantOrder(context: ToolContext, reference: OrderReference): Promise<MeantOrder> {
+  const { order_id: orderId, account_id: named } = reference;
+  await checkMode(context);
+  const asked = await intentOf(context, reference);
+  if (asked !== null) {
+    const { accountId } = inAccount(asked, named, `The order ${asked.id}`);
+    return { accountId, orderId: orderIdIn(asked), intent: asked, isByOrderId: false, listed: null };
+  }
+  if (orderId === undefined || !isIbkrId(orderId)) throw noSuchId(orderId ?? '');
+  const intents = await listIntentsOfOrders(context.db, context.connection.id, [orderId]);
+  const intent = intents.find((one) => !isChange(one)) ?? intents[0];
+  if (intent === undefined) return orderedElsewhere(context, orderId, named);
+  const { accountId } = inAccount(intent, named, `Order ${orderId}`);
+  return { accountId, orderId, intent, isByOrderId: true, listed: null };
+}
+
+/**
+ * Nothing is read or changed in an account of the other mode. A login that cannot be looked at keeps no cancellation from
+ * going out.
+ */
+async function checkMode(context: ToolContext): Promise<void> {
+  try {
+    await loginAccounts(context);
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.code === 'account_mode_mismatch') throw error;
+  }
+}
+
+/** IBKR's own ids are digits, and -1 means every order of the account. */
+function isIbkrId(orderId: string): boolean {
+  return /^[1-9]\d*$/.test(orderId);
+}
+
+/** The intent that is named, also in the place of IBKR's id; null where it is an order of IBKR's. */
+async function intentOf(context: ToolContext, reference: OrderReference): Promise<OrderIntent | null> {
+  const { order_id: orderId } = reference;
+  if (orderId === undefined) return namedIntent(context, reference);
+  return isIbkrId(orderId) ? null : findIntent(context.db, context.connection.id, orderId);
+}
+
+/**
+ * The intent of that id, or of the name that the calling app gave it.
+ * @throws {GatewayError} `not_found`.
+ */
+export async function namedIntent(
+  context: ToolContext,
+  { intent_id: id, client_order_id: name }: Pick<OrderReference, 'intent_id' | 'client_order_id'>,
+): Promise<OrderIntent> {
+  const { db, connection } = context;
+  if (name === undefined) {
+    const intent = await findIntent(db, connection.id, id ?? '');
+    if (intent !== null) return intent;
+    throw new GatewayError(
+      'not_found',
+      `There is no order with the intent_id ${id} on this connection.`,
+      'Use an intent_id that place_order or get_orders answered.',
+    );
+  }
+  // A name whose order never reached IBKR may have been given to another one since.
+  const named = await listNamed(tradingDesk(context), name);
+  const intent = holderOf(named) ?? named.at(-1);
+  if (intent !== undefined) return intent;
+  throw new GatewayError(
+    'not_found',
+    `This app has asked for no order with the client_order_id ${name} on this connection.`,
+    'get_orders lists the orders of the connection with all their ids.',
+  );
+}
+
+/** IBKR's id of the order of an intent: of a pair the one that has filled, of a change the one that it changes. */
+export function orderIdIn(intent: OrderIntent): string | null {
+  return intendedOrder(intent).modifies ?? intent.filledOrderId ?? intent.ibkrOrderId;
+}
+
+function inAccount(intent: OrderIntent, named: string | undefined, order: string): { accountId: string } {
+  const { accountId } = intendedOrder(intent);
+  if (named === undefined || isSameAccount(named, accountId)) return { accountId };
+  throw new GatewayError(
+    'invalid_arguments',
+    `${order} is in account ${accountId}, not in ${named}.`,
+    `Leave account_id out, or give ${accountId}.`,
+    { details: { intent_id: intent.id, account_id: accountId } },
+  );
+}
+
+async function orderedElsewhere(
+  context: ToolContext,
+  orderId: string,
+  named: string | undefined,
+): Promise<MeantOrder> {
+  const found = (accountId: string, listed: Order | null): MeantOrder => ({
+    accountId,
+    orderId,
+    intent: null,
+    isByOrderId: true,
+    listed,
+  });
+  const list = await loginAccounts(context);
+  if (named !== undefined) return found(accountNamed(list, named).accountId, null);
+  const [only, ...others] = list.accounts;
+  if (others.length === 0) return found(only.accountId, null);
+  const current = currentAccount(context, list).account ?? only;
+  const rest = list.accounts.filter((account) => account !== current);
+  const listed = await lookThrough(context, [current, ...rest], orderId);
+  return found(listed.accountId, listed.order);
+}
+
+function noSuchId(orderId: string): GatewayError {
+  return new GatewayError(
+    'not_found',
+    `There is no order ${orderId}: IBKR's ids of orders are digits.`,
+    'Take the order_id from get_orders, or name the order by its intent_id or client_order_id.',
+  );
+}
+
+/** One account after the other, since IBKR lists the orders of the selected one. */
+async function lookThrough(
+  { ibkr }: ToolContext,
+  accounts: readonly Account[],
+  orderId: string,
+): Promise<{ accountId: string; order: Order | null }> {
+  const without: string[] = [];
+  const unread: string[] = [];
+  for (const { accountId } of accounts) {
+    if (Date.now() + MARGIN_MS > ibkr.deadline) {
+      unread.push(accountId);
+      continue;
+    }
+    try {
+      const { order, isThere, mayBeUnread } = await findListed(ibkr, accountId, orderId);
+      if (order !== null || isThere) return { accountId, order };
+      (mayBeUnread ? unread : without).push(accountId);
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      unread.push(accountId);
+    }
+  }
+  throw notInAnyList(orderId, without, unread);
+}
+
+/**
+ * Says where an order was looked for in vain.
+ * @param unread The accounts whose orders could not be read.
+ */
+export function notInAnyList(
+  orderId: string,
+  without: readonly string[],
+  unread: readonly string[] = [],
+): GatewayError {
+  const looked =
+    without.length === 0
+      ? `The account of order ${orderId} is not known.`
+      : `IBKR lists no order ${orderId} in ${without.join(', ')}, neither open nor of today.`;
+  if (unread.length === 0) {
+    return new GatewayError(
+      'not_found',
+      looked,
+      'get_orders with account_id lists the orders of an account; get_trades lists executions of the last days.',
+    );
+  }
+  return new GatewayError(
+    'ibkr_unavailable',
+    `${looked} The orders of ${unread.join(', ')} could not be read in time.`,
+    'If you know its account, call again with account_id; else call again in a moment.',
+    { details: { order_id: orderId, accounts_without: without, accounts_unread: unread } },
+  );
+}

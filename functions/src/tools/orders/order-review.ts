@@ -1,0 +1,125 @@
+/** What every tool that proposes an order does with it: judge it, preview it, and have it placed. */
+import type { z } from 'zod';
+import type { Account } from '../../broker/accounts/accounts.ts';
+import type { Order } from '../../broker/orders/orders.ts';
+import { readOrder } from '../../broker/orders/read-order.ts';
+import { loginAccounts, type ToolContext } from '../../connections/call-context.ts';
+import { GatewayError } from '../../errors.ts';
+import { type OrderIntent, readRegister, type TradingState } from '../../store/order-intents.ts';
+import type { CallersOrder } from '../../trading/domain/idempotency.ts';
+import { intendedOrder, type ProposedOrder } from '../../trading/domain/order.ts';
+import type { OrderFacts } from '../../trading/domain/risk/limit-checks.ts';
+import { narrower } from '../../trading/domain/risk/rules.ts';
+import { gatherFacts } from '../../trading/engine/risk-inputs.ts';
+import { type Asking, askedBefore, place, placedBefore } from '../../trading/engine/submit.ts';
+import { tradingDesk, tradingLimits } from '../../trading/engine/trading-desk.ts';
+import { accountNamed } from '../accounts/account-choice.ts';
+import { intentAnswer, type intentOutput } from './output/intent-output.ts';
+import { type OrderPreviewOutput, pairPreview, preview } from './output/preview-output.ts';
+
+/** An order, and the account it is for. */
+export interface OrderForAccount {
+  order: ProposedOrder;
+  account: Account;
+  /** The working order that it changes, as IBKR has it. */
+  changed?: Order;
+}
+
+export interface OrderReview {
+  /** Of the order, and of the other one of its pair. */
+  facts: readonly OrderFacts[];
+  /** Of the connection, when the facts were gathered. */
+  state: Pick<TradingState, 'register' | 'stopped'>;
+  /** IBKR's what-if, asked for when called. */
+  preview(): Promise<OrderPreviewOutput>;
+}
+
+/** Gathers what an order is judged by. */
+export async function reviewOrder(
+  context: ToolContext,
+  { order, account, changed }: OrderForAccount,
+): Promise<OrderReview> {
+  const { connection, app } = tradingLimits(context);
+  const state = await readRegister(context.db, context.connection.id);
+  const circumstances = {
+    baseCurrency: account.currency,
+    limits: narrower(connection, app),
+    register: state.register,
+    changed: changed ?? null,
+  };
+  const review = async (each: ProposedOrder) => {
+    const gathered = await gatherFacts(context.ibkr, each, circumstances);
+    return { ...gathered, preview: () => preview(context, each, gathered) };
+  };
+  const first = await review(order);
+  if (order.oca === undefined) return { state, facts: [first.facts], preview: first.preview };
+  const second = await review({ ...order, ticket: order.oca });
+  return {
+    state,
+    facts: [first.facts, second.facts],
+    preview: async () => pairPreview(await first.preview(), await second.preview()),
+  };
+}
+
+/**
+ * The facts of an order that waits, at the time of the yes to it.
+ * @throws {GatewayError} also `account_mode_mismatch`, when IBKR says live of a connection that says paper.
+ */
+export async function factsNow(context: ToolContext, intent: OrderIntent): Promise<readonly OrderFacts[]> {
+  const order = intendedOrder(intent);
+  const { accountId, modifies } = order;
+  const account = accountNamed(await loginAccounts(context), accountId);
+  const changed = modifies === undefined ? undefined : await readOrder(context.ibkr, accountId, modifies);
+  const { facts } = await reviewOrder(context, { order, account, ...(changed && { changed }) });
+  return facts;
+}
+
+/**
+ * What became of an order that was asked for before, in the same words or under the same name; null if it is a new one.
+ * Ask this before the arguments are held against anything.
+ * @param meant The order that the arguments mean now.
+ * @throws {GatewayError} `idempotency_conflict`, `possible_duplicate`, and what `intentResult` throws.
+ */
+export async function orderAskedBefore(
+  context: ToolContext,
+  asking: Asking & { asked: CallersOrder },
+  meant: () => Promise<ProposedOrder>,
+): Promise<z.output<typeof intentOutput> | null> {
+  const known = await askedBefore(tradingDesk(context), asking, meant);
+  return known === null ? null : intentAnswer(known, context);
+}
+
+/**
+ * Has an order placed, or wait for a yes, and answers what became of it.
+ * @throws {GatewayError} whatever keeps it from being placed.
+ */
+export async function requestOrder(
+  context: ToolContext,
+  proposed: OrderForAccount,
+  wanted: Asking,
+): Promise<z.output<typeof intentOutput>> {
+  const desk = tradingDesk(context);
+  const known = await placedBefore(desk, { ...wanted, order: proposed.order });
+  if (known !== null) return intentAnswer(known, context);
+  const { facts, preview } = await reviewOrder(context, proposed);
+  // Whoever says yes has to see what they say yes to.
+  const shown = desk.approval === 'none' ? null : await preview();
+  if (shown?.refusal) throw refusedBeforehand(shown.refusal, proposed.order);
+  const intent = await place(desk, {
+    ...wanted,
+    order: proposed.order,
+    facts,
+    preview: shown === null ? null : JSON.stringify(shown),
+  });
+  return intentAnswer(intent, context);
+}
+
+function refusedBeforehand(reason: string, { modifies }: ProposedOrder): GatewayError {
+  return new GatewayError(
+    'order_rejected',
+    `IBKR would not take the order: ${reason}`,
+    modifies === undefined
+      ? 'Nothing was placed. Change what IBKR objects to, then place the order again.'
+      : 'The order works on as before. Change what IBKR objects to, then call again.',
+  );
+}

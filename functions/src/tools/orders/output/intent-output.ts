@@ -1,0 +1,224 @@
+/** How tools answer for an order that somebody asked for: what became of it, or which yes it waits for. */
+import { z } from 'zod';
+import type { ToolContext } from '../../../connections/call-context.ts';
+import { GatewayError } from '../../../errors.ts';
+import type { OrderIntent } from '../../../store/order-intents.ts';
+import { askAgain } from '../../../trading/domain/idempotency.ts';
+import { intendedOrder, orderSentence } from '../../../trading/domain/order.ts';
+import { isHeld, isOpen, orderState } from '../../../trading/domain/order-state.ts';
+import type { ApprovalMode } from '../../../trading/domain/risk/rules.ts';
+import { entryAmong } from '../../../trading/engine/order-origin.ts';
+import { isUntold } from '../../../trading/engine/reconcile.ts';
+import { contractUnit, priceUnitOutput } from '../../market/price-unit-output.ts';
+import { exitsOutput, shownExits } from './exits-output.ts';
+import { legsOutput, shownLegs } from './order-output.ts';
+
+export const intentOutput = z.strictObject({
+  intent_id: z.string().describe('This service’s own id of the order.'),
+  order_id: z.string().nullable().describe('IBKR’s id; null: ask get_order_status with intent_id.'),
+  oca_order_id: z.string().optional().describe('Of the other order of a pair.'),
+  filled_order_id: z.string().optional().describe('Which order of a pair has filled.'),
+  client_order_id: z.string().nullable(),
+  account_id: z.string(),
+  conid: z.number(),
+  symbol: z.string(),
+  currency: z.string(),
+  side: z.enum(['BUY', 'SELL']),
+  legs: legsOutput,
+  order_type: z.string(),
+  quantity: z.number().nullable().describe('null for an order by cash_quantity.'),
+  state: z
+    .enum(['working', 'filled', 'cancelled', 'inactive', 'unknown'])
+    .describe('inactive, unknown: IBKR holds it and may work it again. Do not place it again.'),
+  reason: z.string().optional().describe('Why IBKR holds it.'),
+  status: z.string().nullable().describe('IBKR’s own word for the state.'),
+  filled_quantity: z.number().nullable().describe('null: not known yet, ask get_order_status.'),
+  average_price: z.number().nullable(),
+  price_unit: priceUnitOutput,
+  exits: exitsOutput,
+  not_taken: z
+    .array(z.string())
+    .optional()
+    .describe('Why IBKR did not take an exit or one of a pair. Tell the user.'),
+  warnings: z.array(z.string()).describe('IBKR’s warnings that were accepted on the way. Tell the user.'),
+});
+
+/** `intentResult`, with the exits of the order as they are at IBKR. */
+export async function intentAnswer(
+  intent: OrderIntent,
+  context: ToolContext,
+  mode?: ApprovalMode,
+): Promise<z.output<typeof intentOutput>> {
+  const result = intentResult(intent, context, mode);
+  const entry = intent.ibkrOrderId === null ? null : entryAmong([intent], intent.ibkrOrderId);
+  return { ...result, ...(intent.state === 'cancelled' ? {} : await shownExits(context, entry)) };
+}
+
+/**
+ * The answer for an order that IBKR has.
+ * @param mode Who has to say yes now, where the rules became stricter since the order was asked for.
+ * @throws {GatewayError} for every other state: which yes it waits for, or why there is no such order.
+ */
+export function intentResult(
+  intent: OrderIntent,
+  { publicOrigin }: ToolContext,
+  mode: ApprovalMode = intent.approval.mode,
+): z.output<typeof intentOutput> {
+  const { accountId, contract, ticket } = intendedOrder(intent);
+  const { state } = intent;
+  if (state !== 'working' && state !== 'filled' && state !== 'cancelled') {
+    throw withoutOrder(intent, mode, publicOrigin);
+  }
+  return {
+    intent_id: intent.id,
+    order_id: intent.ibkrOrderId,
+    ...(intent.ocaOrderId === null ? {} : { oca_order_id: intent.ocaOrderId }),
+    ...(intent.ocaOrderId === null || intent.filledOrderId === null
+      ? {}
+      : { filled_order_id: intent.filledOrderId }),
+    client_order_id: intent.clientOrderId,
+    account_id: accountId,
+    conid: contract.conid,
+    symbol: contract.symbol,
+    currency: contract.currency,
+    side: ticket.side,
+    ...(ticket.legs === undefined ? {} : { legs: shownLegs(ticket.legs) }),
+    order_type: ticket.orderType,
+    quantity: ticket.quantity ?? null,
+    ...shownState(state, intent),
+    status: intent.ibkrStatus,
+    filled_quantity: intent.filledQuantity,
+    average_price: intent.averagePrice,
+    price_unit: contractUnit(contract),
+    ...(intent.notTaken.length === 0 ? {} : { not_taken: intent.notTaken }),
+    warnings: intent.acceptedWarnings.map(({ text }) => text),
+  };
+}
+
+/** What IBKR holds is told as what it is now, and why. */
+function shownState(
+  state: 'working' | 'filled' | 'cancelled',
+  { ibkrStatus, reason }: OrderIntent,
+): Pick<z.output<typeof intentOutput>, 'state' | 'reason'> {
+  if (state !== 'working' || ibkrStatus === null || !isHeld(ibkrStatus)) return { state };
+  const held = orderState(ibkrStatus) === 'inactive' ? 'inactive' : 'unknown';
+  return { state: held, ...(reason === null ? {} : { reason }) };
+}
+
+function withoutOrder(intent: OrderIntent, mode: ApprovalMode, publicOrigin: string): GatewayError {
+  const order = intendedOrder(intent);
+  const sentence = orderSentence(order);
+  const details = { intent_id: intent.id, state: intent.state };
+  const isOver = intent.state === 'rejected' || intent.state === 'not_placed';
+  if (isOver && order.modifies !== undefined) return unchanged(intent, order.modifies, details);
+  switch (intent.state) {
+    case 'awaiting_approval':
+      return awaiting(intent, sentence, mode, publicOrigin);
+    case 'needs_reply':
+      return needsReply(intent, sentence, mode, publicOrigin);
+    case 'rejected':
+      return new GatewayError(
+        'order_rejected',
+        `IBKR did not take the order ${sentence}: ${intent.reason ?? 'it gave no reason.'}`,
+        intent.clientOrderId === null
+          ? 'Nothing was placed. Change what IBKR objects to, then place the order again.'
+          : `Nothing was placed. Change what IBKR objects to, then place the order with another client_order_id: ${intent.clientOrderId} stays with this one.`,
+        { details },
+      );
+    case 'not_placed':
+      return new GatewayError(
+        'not_placed',
+        `The order ${sentence} is not at IBKR: ${intent.reason ?? 'it was not sent.'}`,
+        askAgain(intent),
+        { details },
+      );
+    default:
+      return new GatewayError(
+        'order_state_unknown',
+        `The order ${sentence} was sent, and it is not known yet whether IBKR has it.`,
+        'Do not place it again. Call get_order_status with the intent_id: that finds out.',
+        { details },
+      );
+  }
+}
+
+/** A change that did not come about leaves the order as it was: nobody must take it for gone. */
+function unchanged(intent: OrderIntent, orderId: string, details: Record<string, unknown>): GatewayError {
+  if (isUntold(intent)) {
+    return new GatewayError(
+      'order_state_unknown',
+      `It is not known whether order ${orderId} was changed: ${intent.reason ?? ''}`,
+      'Change it again as it shall be: to make the same change twice does no harm. IBKR’s own app shows how it is.',
+      { details: { ...details, order_id: orderId } },
+    );
+  }
+  const isOver = intent.ibkrStatus !== null && !isOpen(intent.ibkrStatus);
+  return new GatewayError(
+    intent.state === 'rejected' ? 'order_rejected' : 'not_placed',
+    `Order ${orderId} was not changed: ${intent.reason ?? 'the change was not sent.'}`,
+    isOver
+      ? 'It is over and cannot be changed any more: get_order_status with its order_id tells how it ended. Place another order only if more is wanted.'
+      : 'Place nothing in its stead: it may work on as before. Read it with get_order_status; change it again if that is still wanted.',
+    { details: { ...details, order_id: orderId } },
+  );
+}
+
+function awaiting(
+  intent: OrderIntent,
+  sentence: string,
+  mode: ApprovalMode,
+  publicOrigin: string,
+): GatewayError {
+  const { expiresAt } = intent.approval;
+  const details = {
+    intent_id: intent.id,
+    state: intent.state,
+    expires_at: expiresAt?.toISOString() ?? null,
+    preview: intent.preview === null ? null : JSON.parse(intent.preview),
+  };
+  if (mode === 'owner') {
+    const url = approvalUrl(intent, publicOrigin);
+    return new GatewayError(
+      'approval_required',
+      `The order ${sentence} waits for its owner's yes at ${url}.`,
+      'Give the user this link. Nothing is sent before they approve it there; then ask get_order_status.',
+      { details: { ...details, approval_url: url } },
+    );
+  }
+  return new GatewayError(
+    'approval_required',
+    `The order ${sentence} is checked and waits.`,
+    'Read it back to the user, then call confirm_order with the intent_id to send it.',
+    { details },
+  );
+}
+
+function needsReply(
+  intent: OrderIntent,
+  sentence: string,
+  mode: ApprovalMode,
+  publicOrigin: string,
+): GatewayError {
+  const warnings = intent.question?.warnings ?? [];
+  return new GatewayError(
+    'order_needs_reply',
+    `Before it takes the order ${sentence}, IBKR asks: ${warnings.map(({ text }) => text).join(' ')}`,
+    mode === 'owner'
+      ? `The owner answers at ${approvalUrl(intent, publicOrigin)}.`
+      : 'Tell the user, and call confirm_order with the intent_id if they accept. IBKR forgets the question soon, and with the next order.',
+    {
+      details: {
+        intent_id: intent.id,
+        state: intent.state,
+        warnings,
+        expires_at: intent.question?.expiresAt.toISOString() ?? null,
+        ...(mode === 'owner' ? { approval_url: approvalUrl(intent, publicOrigin) } : {}),
+      },
+    },
+  );
+}
+
+/** Where the owner says yes or no to an order. */
+export function approvalUrl({ id }: OrderIntent, publicOrigin: string): string {
+  return `${publicOrigin}/approve/${id}`;
+}

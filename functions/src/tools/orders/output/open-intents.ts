@@ -1,0 +1,110 @@
+/** The orders of a connection that IBKR does not list: what waits, and what is on its way or lost to sight. */
+import { z } from 'zod';
+import type { Order } from '../../../broker/orders/orders.ts';
+import type { ToolContext } from '../../../connections/call-context.ts';
+import { listIntents, type OrderIntent } from '../../../store/order-intents.ts';
+import { intendedOrder, intentNamed, orderSentence } from '../../../trading/domain/order.ts';
+import { type ApprovalMode, stricter } from '../../../trading/domain/risk/rules.ts';
+import { isAbandoned, isExpired } from '../../../trading/domain/transitions.ts';
+import { refresh } from '../../../trading/engine/reconcile.ts';
+import { approvalMode, tradingDesk } from '../../../trading/engine/trading-desk.ts';
+import { approvalUrl } from './intent-output.ts';
+import { clientOrderIdOutput } from './order-output.ts';
+import { isOwn, ownName } from './own-orders.ts';
+
+export const openIntentOutput = z.strictObject({
+  intent_id: z.string(),
+  client_order_id: clientOrderIdOutput,
+  order_id: z.string().nullable().describe('IBKR’s id. Of a change: of the order that it changes.'),
+  account_id: z.string(),
+  order: z.string().describe('In words.'),
+  state: z.enum(['awaiting_approval', 'needs_reply', 'sending', 'unknown']),
+  asked_by: z.string().describe('Which app or key asked for it.'),
+  asked_at: z.string(),
+  expires_at: z.string().nullable(),
+  warnings: z.array(z.string()).optional().describe('What IBKR asks.'),
+  approval_url: z.string().optional().describe('Where its owner says yes or no.'),
+  next_step: z.string(),
+});
+
+const OPEN_STATES = ['awaiting_approval', 'needs_reply', 'sending', 'unknown'] as const;
+type OpenState = (typeof OPEN_STATES)[number];
+
+/**
+ * @param listed The orders that IBKR lists: what is among them is not unknown.
+ * @param accountId Only those of this account; null: of all.
+ */
+export async function openIntents(
+  context: ToolContext,
+  listed: readonly Order[],
+  accountId: string | null,
+): Promise<Record<'waiting' | 'unknown', z.output<typeof openIntentOutput>[]>> {
+  const { db, connection } = context;
+  const now = new Date();
+  const found = new Set(listed.map(({ clientOrderId }) => intentNamed(clientOrderId)));
+  const intents = (await listIntents(db, connection.id, OPEN_STATES)).filter(
+    (intent) => accountId === null || intendedOrder(intent).accountId === accountId,
+  );
+  const answer: Record<'waiting' | 'unknown', z.output<typeof openIntentOutput>[]> = {
+    waiting: [],
+    unknown: [],
+  };
+  for (const intent of intents) {
+    if (isExpired(intent, now)) {
+      // Nobody can say yes any more.
+      await refresh(tradingDesk(context), intent);
+      continue;
+    }
+    const isLost = isAbandoned(intent, now);
+    const waits = !isLost && (intent.state === 'awaiting_approval' || intent.state === 'needs_reply');
+    if (waits) answer.waiting.push(shownIntent(context, intent, intent.state));
+    else if (!found.has(intent.id)) {
+      answer.unknown.push(shownIntent(context, intent, isLost ? 'unknown' : intent.state));
+    }
+  }
+  return answer;
+}
+
+function shownIntent(
+  context: ToolContext,
+  intent: OrderIntent,
+  state: OrderIntent['state'],
+): z.output<typeof openIntentOutput> {
+  const order = intendedOrder(intent);
+  const { id, app, approval, question, ibkrOrderId, createdAt } = intent;
+  const mode = isOwn(context, intent) ? stricter(approval.mode, approvalMode(context)) : approval.mode;
+  const open = OPEN_STATES.find((one) => one === state) ?? 'unknown';
+  const expiresAt =
+    open === 'needs_reply' ? question?.expiresAt : open === 'awaiting_approval' ? approval.expiresAt : null;
+  return {
+    intent_id: id,
+    client_order_id: ownName(context, intent),
+    order_id: order.modifies ?? ibkrOrderId,
+    account_id: order.accountId,
+    order: orderSentence(order),
+    state: open,
+    asked_by: app.label || app.name,
+    asked_at: createdAt.toISOString(),
+    expires_at: expiresAt?.toISOString() ?? null,
+    ...(open === 'needs_reply' && question !== null
+      ? { warnings: question.warnings.map(({ text }) => text) }
+      : {}),
+    ...(isForOwner(open, mode) ? { approval_url: approvalUrl(intent, context.publicOrigin) } : {}),
+    next_step: nextStep(open, mode, isOwn(context, intent)),
+  };
+}
+
+function isForOwner(state: OpenState, mode: ApprovalMode): boolean {
+  return mode === 'owner' && (state === 'awaiting_approval' || state === 'needs_reply');
+}
+
+function nextStep(state: OpenState, mode: ApprovalMode, isOwnOrder: boolean): string {
+  if (state === 'sending') return 'It is being sent: ask get_order_status with its intent_id.';
+  if (state === 'unknown')
+    return 'Do not place it again: get_order_status with its intent_id finds out what became of it.';
+  const back = isOwnOrder ? ' cancel_order with its intent_id takes it back.' : '';
+  if (mode === 'owner') return `Give the user the link: only there can it be approved.${back}`;
+  if (!isOwnOrder) return 'Only the app that asked for it can confirm it or take it back.';
+  const what = state === 'needs_reply' ? 'the warnings' : 'it';
+  return `Read ${what} to the user, and call confirm_order with its intent_id if they agree.${back}`;
+}

@@ -1,0 +1,42 @@
+import { accountForWrite } from '../accounts/account-choice.ts';
+import { flag, text } from '../arguments.ts';
+import { defineTool } from '../tool.ts';
+import { orderInput } from './order-arguments.ts';
+import { orderAskedBefore, requestOrder } from './order-review.ts';
+import { intentOutput } from './output/intent-output.ts';
+import { meantOrder, proposeOrder } from './propose-order.ts';
+
+export const placeOrderTool = defineTool({
+  name: 'place_order',
+  title: 'Place an order',
+  description:
+    'Places one order, exactly once, within the limits the owner set. The answer says what became of it: quote its state and filled_quantity to the user. approval_required or order_needs_reply means that it waits and what to do. Never place an order again because an answer was lost: ask get_order_status.',
+  scope: 'write',
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
+  input: orderInput({
+    client_order_id: text(64)
+      .optional()
+      .describe(
+        'Your own name for this order. The same name and order again is that order, never a second one, also after a new sign-in. A name whose order certainly never reached IBKR is free again.',
+      ),
+    duplicate_ok: flag()
+      .default(false)
+      .describe(
+        'This order is meant although this app placed the same one less than 10 minutes ago, or that one is still open. Default false.',
+      ),
+  }),
+  output: intentOutput,
+  async run(args, context) {
+    const { client_order_id, duplicate_ok, ...order } = args;
+    const asking = {
+      clientOrderId: client_order_id ?? null,
+      duplicateMeant: duplicate_ok,
+      asked: { args: order, chosenAccount: context.connection.currentAccountId },
+    };
+    const account = () => accountForWrite(context, args.account_id);
+    const meant = async () => (await meantOrder(order, context, await account())).order;
+    const known = await orderAskedBefore(context, asking, meant);
+    if (known !== null) return known;
+    return requestOrder(context, await proposeOrder(order, context, await account()), asking);
+  },
+});

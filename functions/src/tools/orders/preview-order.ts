@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { otherMeaning } from '../../broker/contracts/symbols.ts';
+import { GatewayError } from '../../errors.ts';
+import { APPROVAL_MODES } from '../../store/stored-fields.ts';
+import type { OrderedContract } from '../../trading/domain/order.ts';
+import { checkOrder, totalOf } from '../../trading/domain/risk/check-order.ts';
+import { approvalMode, tradingLimits } from '../../trading/engine/trading-desk.ts';
+import { accountForRead } from '../accounts/account-choice.ts';
+import { defineTool, READS } from '../tool.ts';
+import { type OrderArguments, orderInput } from './order-arguments.ts';
+import { reviewOrder } from './order-review.ts';
+import { previewOutput } from './output/preview-output.ts';
+import { proposeOrder } from './propose-order.ts';
+
+export const previewOrderTool = defineTool({
+  name: 'preview_order',
+  title: 'Preview an order',
+  description:
+    'What an order would cost and change, by IBKR’s own what-if: commission, margin before and after, warnings, and whether the owner’s limits allow it. Nothing is placed. Takes the same arguments as place_order.',
+  scope: 'read',
+  annotations: READS,
+  input: orderInput({}),
+  output: previewOutput.extend({
+    account_id: z.string(),
+    conid: z.number(),
+    symbol: z.string(),
+    description: z.string().optional(),
+    company_name: z.string().nullable().optional(),
+    exchange: z.string().nullable().optional().describe('Where the instrument is listed. Tell the user.'),
+    contract_currency: z.string(),
+    note: z.string().optional().describe('What else the symbol may mean. Tell the user.'),
+    value_in_base: z.number().nullable().describe('What counts against the owner’s limits.'),
+    limit_refusal: z.string().nullable().describe('Why the owner’s limits forbid the order.'),
+    approval: z
+      .enum(APPROVAL_MODES)
+      .describe(
+        'none: place_order sends. model: confirm_order is needed. owner: a person approves on a page.',
+      ),
+  }),
+  async run(args, context) {
+    const account = await accountForRead(context, args.account_id);
+    const proposed = await proposeOrder(args, context, account);
+    const { state, facts, preview } = await reviewOrder(context, proposed);
+    const judged = { facts, limits: tradingLimits(context) };
+    const { accountId, contract } = proposed.order;
+    return {
+      account_id: accountId,
+      conid: contract.conid,
+      symbol: contract.symbol,
+      ...(contract.description === undefined ? {} : { description: contract.description }),
+      company_name: contract.companyName,
+      exchange: contract.exchange,
+      contract_currency: contract.currency,
+      ...noteOn(args, contract),
+      ...(await preview()),
+      value_in_base: totalOf(facts).value,
+      limit_refusal: refusalOf(() => checkOrder(state, { id: '', app: context.app }, judged, new Date())),
+      approval: approvalMode(context),
+    };
+  },
+});
+
+/** A ticker alone may be the usual name of something else. */
+function noteOn(
+  { symbol, exchange, currency }: OrderArguments,
+  contract: OrderedContract,
+): { note?: string } {
+  const isBare = symbol !== undefined && exchange === undefined && currency === undefined;
+  const note = isBare && contract.secType === 'STK' ? otherMeaning(contract.symbol) : null;
+  return note === null ? {} : { note };
+}
+
+function refusalOf(check: () => unknown): string | null {
+  try {
+    check();
+    return null;
+  } catch (error) {
+    if (error instanceof GatewayError) return error.message;
+    throw error;
+  }
+}

@@ -1,0 +1,453 @@
+/** The owner's limits as the tools hold them. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { startFirestoreServer } from '../../../../../local/src/firestore/server.ts';
+import { startSimulator } from '../../../../../simulator/src/server.ts';
+import { findIntent, listNewestIntents, readRegister } from '../../../store/order-intents.ts';
+import { newApp, type TestApp, useApps } from '../../../testing/app.ts';
+import { simulatorUrl } from '../../../testing/sandbox.ts';
+import { answeredOrder, subjectOf } from '../answered-order.ts';
+
+useApps({
+  database: () => startFirestoreServer({ port: 0 }),
+  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
+});
+
+/** NVDA, of which a new sandbox holds 150. */
+const NVDA = 4815747;
+const BUY = { symbol: 'NVDA', side: 'BUY', quantity: 10, order_type: 'MKT' };
+const SELL = { symbol: 'NVDA', side: 'SELL', quantity: 150, order_type: 'LMT', limit_price: 101, tif: 'GTC' };
+
+beforeEach(() => trades(100));
+
+/** Where NVDA trades from now on, with 0.1 to either side. */
+async function trades(last: number, more: object = {}): Promise<void> {
+  const body = JSON.stringify({ conid: NVDA, last, bid: last - 0.1, ask: last + 0.1, ...more });
+  await fetch(`${simulatorUrl()}/sim/prices`, { method: 'POST', body });
+}
+
+function refusedBy(limit: string) {
+  return expect.objectContaining({ code: 'limit_exceeded', details: expect.objectContaining({ limit }) });
+}
+
+async function waiting(app: TestApp, tool: string, args: object): Promise<string> {
+  const { code, details } = await app.fail(tool, args);
+  expect(code).toBe('approval_required');
+  return String(details?.intent_id);
+}
+
+async function heldOf(app: TestApp, symbol: string): Promise<number> {
+  const { positions } = await app.call('get_portfolio', {});
+  const found = (positions as { symbol: string; quantity: number }[]).find((one) => one.symbol === symbol);
+  return found?.quantity ?? 0;
+}
+
+describe('the value of an order', () => {
+  it.each([
+    [{ side: 'BUY', order_type: 'STP', stop_price: 1 }],
+    [{ side: 'BUY', order_type: 'TRAIL', stop_price: 1, trailing_amount: 1 }],
+    [{ side: 'SELL', order_type: 'MIT', stop_price: 1 }],
+    [{ side: 'SELL', order_type: 'LIT', stop_price: 1, limit_price: 1 }],
+    [{ side: 'SELL', order_type: 'STP_LIMIT', stop_price: 150, limit_price: 1 }],
+    [{ side: 'SELL', order_type: 'TRAIL_LIMIT', stop_price: 150, limit_price: 1, trailing_amount: 5 }],
+    [{ side: 'SELL', order_type: 'TRAIL', stop_price: 1, trailing_amount: 0.05 }],
+  ])('is not made small by %j', async (order) => {
+    for (const limit of ['maxOrderValue', 'maxDailyValue']) {
+      const app = await newApp({ limits: { [limit]: 9_900 } });
+      const asked = { symbol: 'NVDA', quantity: 100, ...order };
+      expect(await app.fail('place_order', asked)).toEqual(refusedBy(limit));
+      expect(await app.orders()).toEqual([]);
+    }
+  });
+
+  it('is not made small by a change either', async () => {
+    const app = await newApp();
+    const stop = { symbol: 'NVDA', side: 'SELL', quantity: 1, order_type: 'STP', stop_price: 95, tif: 'GTC' };
+    const { order_id } = await app.call('place_order', stop);
+    await app.set({ limits: { maxOrderValue: 200 } });
+    const change = { order_id, quantity: 100, stop_price: 1 };
+    expect(await app.fail('modify_order', change)).toEqual(refusedBy('maxOrderValue'));
+  });
+
+  it('is that of its dearest exit, and exits count as orders', async () => {
+    const bracket = { ...BUY, quantity: 1, side: 'SELL', order_type: 'LMT', limit_price: 100 };
+    const far = { ...bracket, take_profit_price: 99, stop_loss_price: 100_000 };
+    const app = await newApp({ limits: { maxOrderValue: 200 } });
+    expect(await app.fail('place_order', far)).toEqual(refusedBy('maxOrderValue'));
+    const near = { ...bracket, take_profit_price: 99, stop_loss_price: 110 };
+    await app.set({ limits: { maxOrderValue: 200, maxDailyOrders: 2 } });
+    expect(await app.fail('place_order', near)).toEqual(refusedBy('maxDailyOrders'));
+    await app.set({ limits: { maxOrderValue: 200, maxDailyOrders: 3 } });
+    await app.call('place_order', near);
+    const { register } = await readRegister(app.db, app.connectionId);
+    expect(register.total).toEqual({ orders: 3, value: 110 });
+    expect(await app.orders()).toHaveLength(3);
+  });
+
+  it('may come to the limit to the cent', async () => {
+    await trades(235);
+    const order = { ...BUY, quantity: 7, order_type: 'LMT', limit_price: 235.08 };
+    const app = await newApp({ limits: { maxOrderValue: 1645.56, maxDailyValue: 1645.56 } });
+    await app.call('place_order', order);
+    const { trading } = await app.call('get_connection_status', {});
+    expect(trading).toMatchObject({ value_left_today: 0 });
+  });
+
+  it('is not known where IBKR tells no base currency: then no limit of value takes the order', async () => {
+    const app = await newApp({ limits: { maxOrderValue: 1e9 } });
+    await app.sandbox.fault({
+      kind: 'status',
+      status: 200,
+      body: [],
+      match: { path: '/portfolio/accounts' },
+    });
+    expect(await app.fail('place_order', BUY)).toEqual(refusedBy('maxOrderValue'));
+    await app.set({ limits: {} });
+    expect(await app.call('place_order', BUY)).toMatchObject({ state: 'filled' });
+  });
+});
+
+it('the collar holds stops that the market has passed', async () => {
+  const app = await newApp({ limits: { priceCollarPercent: 1 } });
+  const stop = { ...BUY, quantity: 1, order_type: 'STP' };
+  expect(await app.fail('place_order', { ...stop, stop_price: 1 })).toEqual(refusedBy('priceCollarPercent'));
+  expect(await app.call('place_order', { ...stop, stop_price: 120 })).toMatchObject({ state: 'working' });
+});
+
+describe('the exits of an order', () => {
+  it('are held within the collar where they would fill at once', async () => {
+    const app = await newApp({ limits: { priceCollarPercent: 2 } });
+    const entry = { ...BUY, order_type: 'LMT', limit_price: 99 };
+    const stopped = { ...entry, stop_loss_price: 90 };
+    expect(await app.fail('preview_order', { ...BUY, take_profit_price: 1 })).toMatchObject({
+      code: 'invalid_arguments',
+    });
+    const far = await app.call('preview_order', { ...stopped, stop_loss_limit_price: 80 });
+    expect(far.limit_refusal).toContain('80, 11.11 % from 90');
+    const near = await app.call('preview_order', { ...stopped, stop_loss_limit_price: 89 });
+    expect(near.limit_refusal).toBeNull();
+    expect(await app.call('place_order', { ...stopped, take_profit_price: 150 })).toMatchObject({
+      state: 'working',
+    });
+  });
+
+  it.each([
+    [{ side: 'BUY', take_profit_price: 99 }, 'take_profit_price', 'above 100'],
+    [{ side: 'SELL', take_profit_price: 101 }, 'take_profit_price', 'below 100'],
+    [{ side: 'BUY', stop_loss_price: 101 }, 'stop_loss_price', 'below 100'],
+    [{ side: 'BUY', stop_loss_price: 5_000, stop_loss_limit_price: 1 }, 'stop_loss_price', 'below 100'],
+    [{ side: 'SELL', stop_loss_price: 99 }, 'stop_loss_price', 'above 100'],
+    [
+      { side: 'BUY', order_type: 'LMT', limit_price: 110, stop_loss_price: 105 },
+      'stop_loss_price',
+      'below 100',
+    ],
+    [
+      { side: 'BUY', order_type: 'STP', stop_price: 110, take_profit_price: 105 },
+      'take_profit_price',
+      'above 110',
+    ],
+    [
+      { side: 'SELL', order_type: 'MIT', stop_price: 90, stop_loss_price: 95 },
+      'stop_loss_price',
+      'above 100',
+    ],
+  ])('lie on their side of the market: %j', async (order, field, where) => {
+    const app = await newApp();
+    const { code, message } = await app.fail('place_order', { ...BUY, ...order });
+    expect(code).toBe('invalid_arguments');
+    expect(message).toContain(`"${field}"`);
+    expect(message).toContain(`a price ${where}`);
+    expect(await app.orders()).toEqual([]);
+  });
+
+  it('may be beyond where the market is while their entry waits for another', async () => {
+    const app = await newApp();
+    const exits = { take_profit_price: 95, stop_loss_price: 85 };
+    const orders = [
+      { ...BUY, order_type: 'LMT', limit_price: 90, tif: 'GTC', ...exits },
+      { ...BUY, order_type: 'MIT', stop_price: 90, tif: 'GTC', ...exits },
+    ];
+    for (const order of orders)
+      expect(await app.call('place_order', order)).toMatchObject({ state: 'working' });
+  });
+
+  it('are no short sale where they sell what the order buys, and are one where that covers a short position', async () => {
+    const app = await newApp();
+    await app.call('place_order', { ...BUY, side: 'SELL', quantity: 160 });
+    await app.set({ limits: { shortSelling: false } });
+    const covering = { ...BUY, quantity: 10, take_profit_price: 120 };
+    expect(await app.fail('place_order', covering)).toEqual(refusedBy('shortSelling'));
+    expect(
+      await app.call('place_order', { ...covering, quantity: 20, take_profit_price: undefined }),
+    ).toMatchObject({
+      state: 'filled',
+    });
+    expect(await app.call('place_order', covering)).toMatchObject({ state: 'filled' });
+    // Held are 20 now, and the exit sells 10 of them.
+    expect(await app.fail('place_order', { ...SELL, quantity: 11 })).toEqual(refusedBy('shortSelling'));
+    expect(await app.call('place_order', { ...SELL, quantity: 10 })).toMatchObject({ state: 'working' });
+  });
+
+  it('write no options where writing is off', async () => {
+    const app = await newApp();
+    const chain = await app.call('get_option_chain', { symbol: 'AAPL', strikes: 4, right: 'CALL' });
+    const [option] = chain.options as { conid: number }[];
+    const order = { conid: option?.conid, quantity: 2, order_type: 'MKT' };
+    await app.call('place_order', { ...order, side: 'SELL' });
+    await app.set({ limits: { optionsWriting: false } });
+    const bracket = { ...order, side: 'BUY', take_profit_price: 900 };
+    expect(await app.fail('place_order', bracket)).toEqual(refusedBy('optionsWriting'));
+    await app.call('place_order', { ...order, side: 'BUY' });
+    expect(await app.call('place_order', bracket)).toMatchObject({ state: 'filled' });
+  });
+});
+
+it('the collar measures a limit behind a stop that waits from the stop', async () => {
+  const app = await newApp({ limits: { priceCollarPercent: 5 } });
+  const stop = { symbol: 'NVDA', side: 'SELL', quantity: 10, tif: 'GTC', stop_price: 90 };
+  expect(await app.call('place_order', { ...stop, order_type: 'STP' })).toMatchObject({ state: 'working' });
+  const limited = { ...stop, order_type: 'STP_LIMIT', limit_price: 89 };
+  expect(await app.call('place_order', limited)).toMatchObject({ state: 'working' });
+  expect(await app.fail('place_order', { ...limited, limit_price: 8.9 })).toEqual(
+    refusedBy('priceCollarPercent'),
+  );
+});
+
+describe('symbols', () => {
+  it('are allowed in any spelling, and pairs only as pairs', async () => {
+    const pair = { symbol: 'EUR.USD', side: 'BUY', quantity: 20_000, order_type: 'LMT', limit_price: 0.5 };
+    const app = await newApp({ limits: { symbols: ['nvda', 'EUR'], assetClasses: ['stk', 'cash'] } });
+    await app.call('place_order', { ...BUY, quantity: 1 });
+    expect(await app.fail('place_order', pair)).toEqual(refusedBy('symbols'));
+    await app.set({ limits: { symbols: ['eur.usd'] } });
+    expect(await app.call('place_order', pair)).toMatchObject({ state: 'working' });
+    expect(await app.fail('place_order', BUY)).toEqual(refusedBy('symbols'));
+  });
+});
+
+describe('shares that are not held', () => {
+  const limits = { shortSelling: false };
+
+  it('are not sold by an amount of money', async () => {
+    const app = await newApp({ limits });
+    const sale = { symbol: 'NVDA', side: 'SELL', order_type: 'MKT' };
+    expect(await app.fail('place_order', { ...sale, cash_quantity: 15_100 })).toEqual(
+      refusedBy('shortSelling'),
+    );
+    await app.call('place_order', { ...sale, cash_quantity: 14_900 });
+    expect(await heldOf(app, 'NVDA')).toBeGreaterThanOrEqual(0);
+  });
+
+  it('are not sold by several orders', async () => {
+    const app = await newApp({ limits });
+    await app.call('place_order', { ...SELL, quantity: 100 });
+    expect(await app.fail('place_order', { ...SELL, quantity: 51 })).toEqual(refusedBy('shortSelling'));
+    await app.call('place_order', { ...SELL, quantity: 50 });
+    expect(await app.fail('place_order', { ...SELL, quantity: 1 })).toEqual(refusedBy('shortSelling'));
+  });
+
+  it('are not sold by several orders at once', async () => {
+    const app = await newApp({ limits });
+    const sales = Array.from({ length: 8 }, (_, index) =>
+      app
+        .call('place_order', { ...SELL, quantity: 60, limit_price: 101 + index })
+        .catch((error: Error) => error),
+    );
+    const answers = await Promise.all(sales);
+    const refused = answers.filter((answer) => answer instanceof Error);
+    expect(refused.every(({ message }) => message.startsWith('limit_exceeded'))).toBe(true);
+    expect(await app.orders()).toEqual(['SELL 60', 'SELL 60']);
+  });
+
+  it('are not sold by a yes to one order after another', async () => {
+    const app = await newApp({ limits, approval: 'model' });
+    const first = await waiting(app, 'place_order', SELL);
+    const second = await waiting(app, 'place_order', { ...SELL, limit_price: 102 });
+    await app.call('confirm_order', { intent_id: first });
+    expect(await app.fail('confirm_order', { intent_id: second })).toEqual(refusedBy('shortSelling'));
+    expect(await app.orders()).toEqual(['SELL 150']);
+  });
+
+  it('are sold by either order of a pair, and by one exit of a bracket', async () => {
+    const app = await newApp({ limits });
+    await app.call('place_order', { ...SELL, oca: { order_type: 'STP', stop_price: 90 } });
+    expect(await app.fail('place_order', { ...SELL, quantity: 1 })).toEqual(refusedBy('shortSelling'));
+    await app.call('place_order', { ...BUY, quantity: 20, take_profit_price: 120, stop_loss_price: 80 });
+    expect(await heldOf(app, 'NVDA')).toBe(170);
+    // The exits are there for what was bought.
+    expect(await app.fail('place_order', { ...SELL, quantity: 1 })).toEqual(refusedBy('shortSelling'));
+  });
+
+  it('do not keep an order that is half filled from another price', async () => {
+    await trades(100, { liquidity: 60 });
+    const app = await newApp({ limits });
+    const { order_id, filled_quantity } = await app.call('place_order', { ...SELL, limit_price: 99.9 });
+    expect(filled_quantity).toBe(60);
+    const change = { order_id, limit_price: 99.95 };
+    expect(await app.call('modify_order', change)).toMatchObject({ state: 'working' });
+    const more = { order_id, quantity: 151 };
+    expect(await app.fail('modify_order', more)).toEqual(refusedBy('shortSelling'));
+  });
+});
+
+it('currency that is held as cash is sold, and no more of it, by whatever pair', async () => {
+  const app = await newApp();
+  await app.call('place_order', { symbol: 'EUR.USD', side: 'BUY', quantity: 50_000, order_type: 'MKT' });
+  const { balances } = await app.call('get_cash', {});
+  const [{ cash = 0 } = {}] = (balances as { currency: string; cash: number }[]).filter(
+    ({ currency }) => currency === 'EUR',
+  );
+  const held = Math.floor(cash);
+  expect(held).toBeGreaterThanOrEqual(50_000);
+  await app.set({ limits: { shortSelling: false } });
+  const sale = { symbol: 'EUR.USD', side: 'SELL', order_type: 'LMT', limit_price: 5, tif: 'GTC' };
+  expect(await app.fail('place_order', { ...sale, quantity: held + 1 })).toEqual(refusedBy('shortSelling'));
+  expect(await app.call('place_order', { ...sale, quantity: held - 25_000 })).toMatchObject({
+    state: 'working',
+  });
+  const other = { ...sale, symbol: 'EUR.GBP' };
+  expect(await app.fail('place_order', { ...other, quantity: 25_001 })).toEqual(refusedBy('shortSelling'));
+  expect(await app.call('place_order', { ...other, quantity: 25_000 })).toMatchObject({ state: 'working' });
+});
+
+it('options that are not held are not written by several orders', async () => {
+  const app = await newApp();
+  const chain = await app.call('get_option_chain', { symbol: 'AAPL', strikes: 4, right: 'CALL' });
+  const [option] = chain.options as { conid: number }[];
+  const order = { conid: option?.conid, quantity: 1 };
+  await app.call('place_order', { ...order, side: 'BUY', order_type: 'MKT' });
+  await app.set({ limits: { optionsWriting: false } });
+  const { ask } = await app.call('get_quote', { conid: option?.conid });
+  const sale = { ...order, side: 'SELL', order_type: 'LMT', limit_price: Math.ceil(Number(ask) * 2) };
+  await app.call('place_order', sale);
+  const again = { ...sale, limit_price: sale.limit_price + 1 };
+  expect(await app.fail('place_order', again)).toEqual(refusedBy('optionsWriting'));
+});
+
+describe('a yes', () => {
+  const limited = { ...SELL, limit_price: 102 };
+
+  it.each([
+    [{ maxOrderValue: 50 }, 'maxOrderValue'],
+    [{ maxDailyOrders: 0 }, 'maxDailyOrders'],
+    [{ symbols: ['AAPL'] }, 'symbols'],
+    [{ assetClasses: ['OPT'] }, 'assetClasses'],
+    [{ priceCollarPercent: 1 }, 'priceCollarPercent'],
+    [{ trading: false }, 'trading'],
+  ])('is refused where the owner has set %j since, and the order waits on', async (limits, limit) => {
+    const app = await newApp({ approval: 'model' });
+    const intent_id = await waiting(app, 'place_order', limited);
+    await app.set({ limits });
+    expect(await app.fail('confirm_order', { intent_id })).toEqual(refusedBy(limit));
+    expect(await app.orders()).toEqual([]);
+    await app.set({ limits: {} });
+    expect(await app.call('confirm_order', { intent_id })).toMatchObject({ state: 'working' });
+  });
+
+  it('is refused where the price has moved beyond a limit, and counts the order as it is by then', async () => {
+    const app = await newApp({ approval: 'model', limits: { maxOrderValue: 1_100 } });
+    const intent_id = await waiting(app, 'place_order', BUY);
+    await trades(300);
+    expect(await app.fail('confirm_order', { intent_id })).toEqual(refusedBy('maxOrderValue'));
+    await app.set({ limits: {} });
+    await app.call('confirm_order', { intent_id });
+    const { register } = await readRegister(app.db, app.connectionId);
+    expect(register.total).toEqual({ orders: 1, value: 3_001 });
+  });
+
+  it('to a question of IBKR is refused the same way', async () => {
+    const app = await newApp({ acceptedWarnings: [] });
+    const { code, details } = await app.fail('place_order', { ...SELL, limit_price: 140 });
+    expect(code).toBe('order_needs_reply');
+    await app.set({ limits: { maxOrderValue: 50 } });
+    expect(await app.fail('confirm_order', { intent_id: details?.intent_id })).toEqual(
+      refusedBy('maxOrderValue'),
+    );
+    expect(await app.orders()).toEqual([]);
+  });
+
+  it('given in the host is held to the mode of the account and to the limits', async () => {
+    const app = await newApp({ approval: 'model' });
+    const intentId = await waiting(app, 'place_order', limited);
+    const yes = async () => {
+      const context = await app.context();
+      const intent = await findIntent(app.db, app.connectionId, intentId);
+      if (intent === null) throw new Error('The intent is gone.');
+      return answeredOrder({ intentId, subject: subjectOf(intent) }, 'yes', context);
+    };
+    await app.set({ mode: 'live' });
+    await expect(yes()).rejects.toMatchObject({ code: 'account_mode_mismatch' });
+    await app.set({ mode: 'paper', limits: { maxOrderValue: 50 } });
+    await expect(yes()).rejects.toEqual(refusedBy('maxOrderValue'));
+    expect(await app.orders()).toEqual([]);
+    await app.set({ limits: {} });
+    expect(await yes()).toMatchObject({ state: 'working' });
+  });
+});
+
+describe('a change of a working order', () => {
+  it('that waits is answered again, not asked for twice', async () => {
+    const app = await newApp();
+    const { order_id } = await app.call('place_order', {
+      ...BUY,
+      order_type: 'LMT',
+      limit_price: 99,
+      tif: 'GTC',
+    });
+    await app.set({ approval: 'model' });
+    const change = { order_id, quantity: 5 };
+    const intent_id = await waiting(app, 'modify_order', change);
+    expect(await waiting(app, 'modify_order', change)).toBe(intent_id);
+    expect(await listNewestIntents(app.db, app.connectionId, 10)).toHaveLength(2);
+    await app.call('confirm_order', { intent_id });
+    await app.set({ approval: 'none' });
+    for (const quantity of [6, 5, 6]) {
+      expect(await app.call('modify_order', { order_id, quantity })).toMatchObject({ quantity });
+    }
+  });
+
+  it('that makes it smaller is taken whatever its limits have become, and one that makes it larger is not', async () => {
+    const app = await newApp();
+    const order = { ...BUY, quantity: 300, order_type: 'LMT', limit_price: 98, tif: 'GTC' };
+    const { order_id } = await app.call('place_order', order);
+    await app.set({
+      limits: { maxOrderValue: 1_000, maxDailyValue: 1_000, maxDailyOrders: 1, priceCollarPercent: 1 },
+    });
+    for (const change of [{ quantity: 250 }, { limit_price: 97 }, { limit_price: 97.5, quantity: 200 }]) {
+      expect(await app.call('modify_order', { order_id, ...change })).toMatchObject({ state: 'working' });
+    }
+    const larger = { order_id, quantity: 201 };
+    expect(await app.fail('modify_order', larger)).toEqual(refusedBy('maxOrderValue'));
+    expect(await app.fail('modify_order', { order_id, quantity: 10, limit_price: 990 })).toEqual(
+      refusedBy('priceCollarPercent'),
+    );
+  });
+
+  it('is no order of the day: a stop stays movable', async () => {
+    const app = await newApp({ limits: { maxDailyOrders: 1 } });
+    const stop = {
+      symbol: 'NVDA',
+      side: 'SELL',
+      quantity: 10,
+      order_type: 'STP',
+      stop_price: 90,
+      tif: 'GTC',
+    };
+    const { order_id } = await app.call('place_order', stop);
+    for (const stop_price of [91, 92, 93]) {
+      expect(await app.call('modify_order', { order_id, stop_price })).toMatchObject({ state: 'working' });
+    }
+    expect(await app.fail('place_order', { ...stop, quantity: 11 })).toEqual(refusedBy('maxDailyOrders'));
+    const { register } = await readRegister(app.db, app.connectionId);
+    expect(register.total).toMatchObject({ orders: 1 });
+  });
+
+  it('keeps the end of a GTD order that was placed here', async () => {
+    const app = await newApp();
+    const good_till_date = new Date(Date.now() + 3 * 86_400_000).toISOString();
+    const order = { ...BUY, order_type: 'LMT', limit_price: 99, tif: 'GTD', good_till_date };
+    const { order_id } = await app.call('place_order', order);
+    expect(await app.call('modify_order', { order_id, limit_price: 98 })).toMatchObject({ state: 'working' });
+    expect(await app.call('get_order_status', { order_id })).toMatchObject({ limit_price: 98, tif: 'GTD' });
+  });
+});

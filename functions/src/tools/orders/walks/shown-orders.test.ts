@@ -1,0 +1,198 @@
+/** How orders are shown: under the names of those who read them, with their exits and all their terms. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { startFirestoreServer } from '../../../../../local/src/firestore/server.ts';
+import { startSimulator } from '../../../../../simulator/src/server.ts';
+import { newApp, useApps } from '../../../testing/app.ts';
+import { simulatorUrl } from '../../../testing/sandbox.ts';
+
+useApps({
+  database: () => startFirestoreServer({ port: 0 }),
+  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
+});
+
+const NVDA = 4815747;
+const RESTING = { symbol: 'NVDA', side: 'BUY', quantity: 3, order_type: 'LMT', limit_price: 98, tif: 'GTC' };
+const BRACKET = { ...RESTING, take_profit_price: 110, stop_loss_price: 90, client_order_id: 'b-1' };
+const TRAIL = { symbol: 'NVDA', side: 'SELL', quantity: 3, order_type: 'TRAIL', trailing_percent: 5 };
+const STATUS = { method: 'GET', path: '/iserver/account/order/status/*' };
+const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };
+
+beforeAll(async () => {
+  const body = JSON.stringify({ conid: NVDA, last: 100, bid: 99.9, ask: 100.1 });
+  await fetch(`${simulatorUrl()}/sim/prices`, { method: 'POST', body });
+});
+
+interface Row {
+  order_id: string;
+  exit: string | null;
+  parent_order_id: string | null;
+}
+
+describe.concurrent('an order', () => {
+  it('has the name that its caller gave it wherever it is shown, and that of IBKR apart', async () => {
+    const app = await newApp();
+    const filled = await app.call('place_order', {
+      symbol: 'NVDA',
+      side: 'BUY',
+      quantity: 1,
+      order_type: 'MKT',
+      client_order_id: 'c-1',
+    });
+    expect(filled).toMatchObject({ client_order_id: 'c-1' });
+    const names = {
+      client_order_id: 'c-1',
+      intent_id: filled.intent_id,
+      order_ref: `ig-${String(filled.intent_id)}`,
+    };
+    expect(await app.call('get_order_status', { order_id: filled.order_id })).toMatchObject(names);
+    expect(await app.call('get_orders', {})).toMatchObject({ orders: [names] });
+    expect(await app.call('get_trades', {})).toMatchObject({ trades: [names] });
+    expect(await app.call('cancel_order', { order_id: filled.order_id })).toMatchObject(names);
+  });
+
+  it('tells how it trails, until when it is open and whether outside regular hours, also when that was changed', async () => {
+    const app = await newApp();
+    await app.call('place_order', { symbol: 'NVDA', side: 'BUY', quantity: 10, order_type: 'MKT' });
+    const trail = await app.call('place_order', TRAIL);
+    const at = new Date(Date.now() + 86_400_000).toISOString();
+    const until = await app.call('place_order', {
+      ...RESTING,
+      tif: 'GTD',
+      good_till_date: at,
+      outside_rth: true,
+    });
+    const rows = async () => (await app.call('get_orders', { status: 'OPEN' })).orders as Row[];
+    const row = async ({ order_id }: Record<string, unknown>) =>
+      (await rows()).find((one) => one.order_id === order_id);
+    expect(await row(trail)).toMatchObject({
+      trailing_percent: 5,
+      trailing_amount: null,
+      good_till_date: null,
+      outside_rth: false,
+    });
+    expect(await row(until)).toMatchObject({
+      trailing_percent: null,
+      tif: 'GTD',
+      good_till_date: at,
+      outside_rth: true,
+    });
+    await app.call('modify_order', { order_id: trail.order_id, trailing_amount: 3 });
+    expect(await row(trail)).toMatchObject({ trailing_percent: null, trailing_amount: 3 });
+    expect(await app.call('get_order_status', { order_id: trail.order_id })).toMatchObject({
+      trailing_amount: 3,
+    });
+  });
+
+  it('tells what IBKR says of its state', async () => {
+    const app = await newApp();
+    const { order_id, intent_id } = await app.call('place_order', RESTING);
+    const status = {
+      order_id: Number(order_id),
+      conid: NVDA,
+      account: (await app.call('get_current_account', {})).account_id,
+      side: 'B',
+      total_size: '3.0',
+      size: '3.0',
+      order_type: 'LIMIT',
+      limit_price: '98.00',
+      order_status: 'Inactive',
+      order_status_description: 'Rejected: <b>no trading permission</b> for account U1234567',
+      tif: 'GTC',
+    };
+    await app.sandbox.fault({ kind: 'status', status: 200, body: status, match: STATUS });
+    const said = {
+      status: 'Inactive',
+      status_description: expect.stringMatching(/^Rejected: no trading permission for account (?!U1234567)/),
+    };
+    expect(await app.call('get_order_status', { order_id })).toMatchObject(said);
+    // Whoever asks by the intent reads it too, whether the order is over by then or not.
+    const asked = app.call('get_order_status', { intent_id }).then(JSON.stringify, String);
+    expect(await asked).toContain('Rejected: no trading permission');
+  });
+});
+
+describe.concurrent('exits', () => {
+  it('are told with the order, and are listed as its own', async () => {
+    const app = await newApp();
+    const placed = await app.call('place_order', BRACKET);
+    const exits = placed.exits as { order_id: string; exit: string }[];
+    expect(exits.toSorted((a, b) => (a.exit > b.exit ? -1 : 1))).toMatchObject([
+      { exit: 'take_profit', order_type: 'LMT', limit_price: 110, stop_price: null, quantity: 3 },
+      { exit: 'stop_loss', order_type: 'STP', limit_price: null, stop_price: 90, quantity: 3 },
+    ]);
+    expect(await app.call('get_order_status', { client_order_id: 'b-1' })).toMatchObject({
+      exits: placed.exits,
+    });
+    const { orders } = (await app.call('get_orders', {})) as { orders: Row[] };
+    for (const { order_id, exit } of exits) {
+      const own = { exit, parent_order_id: placed.order_id, intent_id: placed.intent_id };
+      expect(orders.find((row) => row.order_id === order_id)).toMatchObject(own);
+      const { exits: none, ...status } = await app.call('get_order_status', { order_id });
+      expect(status).toMatchObject(own);
+      expect(none).toBeUndefined();
+    }
+    expect(orders.find((row) => row.order_id === placed.order_id)).toMatchObject({
+      exit: null,
+      parent_order_id: null,
+    });
+  });
+
+  it('are the order’s own also when its answer was lost', async () => {
+    const app = await newApp();
+    await app.sandbox.fault({ kind: 'reset_after_accept', times: 1, match: ORDERS });
+    // Nothing that IBKR would ask about first.
+    const placed = await app.call('place_order', { ...RESTING, take_profit_price: 101 });
+    // The call that lost the answer may have no time left to look for them.
+    expect(await app.call('get_order_status', { intent_id: placed.intent_id })).toMatchObject({
+      exits: [{ exit: 'take_profit', limit_price: 101 }],
+    });
+    const { orders } = (await app.call('get_orders', {})) as { orders: Row[] };
+    expect(orders.filter(({ exit }) => exit !== null)).toMatchObject([
+      { exit: 'take_profit', parent_order_id: placed.order_id, intent_id: placed.intent_id },
+    ]);
+  });
+
+  it.each([
+    ['take_profit', { limit_price: 111 }, { limit_price: 111 }],
+    ['stop_loss', { stop_price: 91 }, { stop_price: 91 }],
+  ])('of the kind %s are changed and cancelled by their own ids', async (kind, change, changed) => {
+    const app = await newApp();
+    const placed = await app.call('place_order', { ...BRACKET, order_type: 'MKT', limit_price: undefined });
+    const exit = (placed.exits as { order_id: string; exit: string }[]).find((one) => one.exit === kind);
+    const order_id = exit?.order_id;
+    expect(await app.call('modify_order', { order_id, ...change })).toMatchObject({
+      order_id,
+      state: 'working',
+    });
+    const after = { ...changed, exit: kind, parent_order_id: placed.order_id, quantity: 3, tif: 'GTC' };
+    expect(await app.call('get_order_status', { order_id })).toMatchObject(after);
+    expect(await app.call('cancel_order', { order_id })).toMatchObject({
+      order_id,
+      exit: kind,
+      state: 'cancelled',
+    });
+    // The entry has filled, whatever becomes of its exits.
+    expect(await app.call('get_order_status', { intent_id: placed.intent_id })).toMatchObject({
+      state: 'filled',
+    });
+  });
+
+  it('that IBKR has no status of are changed and cancelled all the same', async () => {
+    const app = await newApp();
+    const placed = await app.call('place_order', BRACKET);
+    await app.sandbox.fault({
+      kind: 'status',
+      status: 503,
+      body: { error: 'Order ID is not found' },
+      match: STATUS,
+    });
+    const exits = placed.exits as { order_id: string; exit: string }[];
+    const stop = exits.find(({ exit }) => exit === 'stop_loss')?.order_id;
+    await app.call('modify_order', { order_id: stop, stop_price: 91 });
+    expect(await app.call('get_order_status', { order_id: stop })).toMatchObject({
+      exit: 'stop_loss',
+      stop_price: 91,
+    });
+    expect(await app.call('cancel_order', { order_id: stop })).toMatchObject({ state: 'cancelled' });
+  });
+});

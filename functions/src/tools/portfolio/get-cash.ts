@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { getLedger } from '../../broker/accounts/portfolio.ts';
+import { accountForRead } from '../accounts/account-choice.ts';
+import { accountArgument } from '../arguments.ts';
+import { defineTool, READS } from '../tool.ts';
+import { shownUnread, unreadOutput } from '../unread-output.ts';
+
+export const getCashTool = defineTool({
+  name: 'get_cash',
+  title: 'Cash balances',
+  description:
+    'Cash of an account, per currency and in all, in the account’s base currency. A negative balance is borrowed. For positions and the worth of the whole account use get_portfolio.',
+  scope: 'read',
+  annotations: READS,
+  input: z.strictObject(accountArgument),
+  output: z.strictObject({
+    account_id: z.string(),
+    base_currency: z.string().nullable(),
+    total_in_base: z.number().nullable(),
+    balances: z.array(
+      z.strictObject({
+        currency: z.string(),
+        cash: z.number(),
+        settled_cash: z.number().nullable(),
+        rate_to_base: z.number().nullable().describe('Units of base currency for one unit of this currency.'),
+        interest_accrued: z.number().nullable(),
+        dividends_accrued: z.number().nullable(),
+      }),
+    ),
+    unread: unreadOutput,
+  }),
+  async run(args, context) {
+    const account = await accountForRead(context, args.account_id);
+    const { entries: ledger, unread } = await getLedger(context.ibkr, account.accountId);
+    return {
+      account_id: account.accountId,
+      base_currency: account.currency,
+      total_in_base: ledger.find(({ currency }) => currency === 'BASE')?.cashBalance ?? null,
+      balances: ledger
+        .filter(({ currency }) => currency !== 'BASE')
+        .map((entry) => ({
+          currency: entry.currency,
+          cash: entry.cashBalance,
+          settled_cash: entry.settledCash,
+          rate_to_base: entry.exchangeRate,
+          interest_accrued: entry.interest,
+          dividends_accrued: entry.dividends,
+        })),
+      ...shownUnread(unread),
+    };
+  },
+});

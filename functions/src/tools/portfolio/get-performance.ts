@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { getPerformance } from '../../broker/accounts/performance.ts';
+import { accountForRead } from '../accounts/account-choice.ts';
+import { accountArgument, code, flag } from '../arguments.ts';
+import { snakeCased } from '../snake-case.ts';
+import { defineTool, READS } from '../tool.ts';
+import { shownUnread, unreadOutput } from '../unread-output.ts';
+
+const PERIODS = ['ALL', '1D', '7D', 'MTD', '1M', 'YTD', '1Y'] as const;
+
+export const getPerformanceTool = defineTool({
+  name: 'get_performance',
+  title: 'Performance',
+  description:
+    'How an account did over one or all of the periods 1D, 7D, MTD, 1M, YTD and 1Y: time-weighted return (deposits and withdrawals do not count) and value at both ends. IBKR computes it once a day, at the end of the day. Accounts younger than a day have none.',
+  scope: 'read',
+  annotations: READS,
+  input: z.strictObject({
+    period: code(PERIODS).default('ALL').describe('Default ALL.'),
+    series: flag().default(false).describe('Also the value of each day or month. Default false.'),
+    ...accountArgument,
+  }),
+  output: z.strictObject({
+    account_id: z.string(),
+    currency: z.string().nullable(),
+    last_update: z.string().nullable().describe('As IBKR writes it, which names no zone.'),
+    periods: z.array(
+      z.strictObject({
+        period: z.string(),
+        start_date: z.string().nullable(),
+        start_value: z.number().nullable(),
+        end_value: z.number().nullable(),
+        return_percent: z.number().nullable(),
+        series: z
+          .array(
+            z.strictObject({
+              date: z.string(),
+              net_asset_value: z.number().nullable(),
+              cumulative_return_percent: z.number().nullable(),
+            }),
+          )
+          .optional(),
+      }),
+    ),
+    unread: unreadOutput,
+  }),
+  async run(args, context) {
+    const { accountId } = await accountForRead(context, args.account_id);
+    const { unread, ...found } = await getPerformance(context.ibkr, accountId);
+    const { periods, ...rest } = snakeCased(found);
+    const asked = periods.filter(({ period }) => args.period === 'ALL' || period === args.period);
+    return {
+      ...rest,
+      periods: asked.map(({ series, ...one }) => (args.series ? { ...one, series } : one)),
+      ...shownUnread(unread),
+    };
+  },
+});

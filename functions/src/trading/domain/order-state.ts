@@ -1,0 +1,47 @@
+/** What IBKR's words for the state of an order mean. */
+import type { Order } from '../../broker/orders/orders.ts';
+
+export const ORDER_STATES = ['pending', 'working', 'filled', 'cancelled', 'inactive', 'unknown'] as const;
+export type OrderState = (typeof ORDER_STATES)[number];
+
+/** `PreSubmitted` is how a resting stop or bracket child looks. */
+const STATE_OF_STATUS: Record<string, OrderState> = {
+  PendingSubmit: 'pending',
+  PreSubmitted: 'working',
+  Submitted: 'working',
+  PendingCancel: 'working',
+  PreCancelled: 'working',
+  Filled: 'filled',
+  Cancelled: 'cancelled',
+  Inactive: 'inactive',
+};
+
+export function orderState(status: string): OrderState {
+  return STATE_OF_STATUS[status] ?? 'unknown';
+}
+
+/** Whether an order may still fill. */
+export function isOpen(status: string): boolean {
+  return ['pending', 'working', 'unknown'].includes(orderState(status));
+}
+
+/** Whether IBKR holds an order without working it, which may change, or says what is not known here. */
+export function isHeld(status: string | null): boolean {
+  return status !== null && ['inactive', 'unknown'].includes(orderState(status));
+}
+
+/** Whether IBKR already has a request to cancel the order. */
+export function isBeingCancelled(status: string): boolean {
+  return status === 'PendingCancel' || status === 'PreCancelled';
+}
+
+/** How far an order came: `Filled: 10 of 10 filled at 98`, `Cancelled`. */
+export function progressWords({
+  status,
+  filledQuantity,
+  quantity,
+  averagePrice,
+}: Pick<Order, 'status' | 'filledQuantity' | 'quantity' | 'averagePrice'>): string {
+  if (filledQuantity === 0) return status;
+  return `${status}: ${filledQuantity} of ${quantity} filled${averagePrice === null ? '' : ` at ${averagePrice}`}`;
+}

@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { GatewayError } from '../../../errors.ts';
+import { EMPTY_REGISTER, newIntent, type OrderIntent, type Register } from '../../../store/order-intents.ts';
+import { factsOf, saleOf } from '../../../testing/risk-inputs.ts';
+import { counted, totalsToday, uncounted } from '../ledger.ts';
+import { admit, release, settle, startReply } from '../transitions.ts';
+import { totalOf } from './check-order.ts';
+import type { OrderFacts } from './limit-checks.ts';
+import type { ApprovalMode, Limits } from './rules.ts';
+
+const NOON = new Date('2026-07-01T16:00:00Z');
+
+function draft(id: string, now: Date, mode: ApprovalMode = 'none'): OrderIntent {
+  return newIntent({
+    id,
+    connectionId: 'c',
+    ownerUid: 'u',
+    app: { id: 'a', label: 'a', name: 'a', source: 'api_key' },
+    clientOrderId: null,
+    order: '{}',
+    orderHash: id,
+    preview: null,
+    // Each on a contract of its own, so that none waits for the fate of another.
+    conid: Number(id.slice(1)),
+    mode,
+    now,
+  });
+}
+
+const judged = (facts: Partial<OrderFacts>, connection: Limits = {}, app: Limits = {}) => ({
+  facts: [factsOf(facts)],
+  limits: { connection, app },
+});
+
+function ask(register: Register, id: string, now: Date, connection: Limits, mode?: ApprovalMode) {
+  const state = { register, intent: null, stopped: false };
+  return admit(state, draft(id, now, mode), judged({}, connection), true);
+}
+
+describe('the limits of a day', () => {
+  it('hold around midnight in New York, whatever order the clocks of instances put calls in', () => {
+    const midnight = Date.parse('2026-07-02T04:00:00Z');
+    const seconds = fc.array(fc.integer({ min: -60, max: 60 }), { maxLength: 40, size: 'max' });
+    fc.assert(
+      fc.property(seconds, (times) => {
+        let register: Register = EMPTY_REGISTER;
+        const sent = { before: 0, after: 0 };
+        for (const [index, time] of times.entries()) {
+          try {
+            const asked = ask(register, `i${index}`, new Date(midnight + time * 1_000), {
+              maxDailyOrders: 1,
+            });
+            expect(asked.result.kind).toBe('send');
+            register = asked.register;
+            sent[register.day === '2026-07-02' ? 'after' : 'before'] += 1;
+          } catch (error) {
+            if (!(error instanceof GatewayError)) throw error;
+          }
+        }
+        expect(sent.before).toBeLessThanOrEqual(1);
+        expect(sent.after).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+
+  it('are counted to the cent: what is given back leaves nothing behind', () => {
+    const worths = fc.array(fc.double({ min: 0.001, max: 1e6, noNaN: true }), { maxLength: 50, size: 'max' });
+    fc.assert(
+      fc.property(worths, (list) => {
+        let register: Register = EMPTY_REGISTER;
+        const intents = list.map((worth, index) => {
+          const { value } = totalOf([factsOf({ worth })]);
+          const next = counted(register, { ...draft(`i${index}`, NOON), value }, NOON);
+          register = next.register;
+          return next.intent;
+        });
+        const { all } = totalsToday(register, { id: 'a' }, NOON);
+        const cents = intents.reduce((sum, { value }) => sum + Math.round((value ?? 0) * 100), 0);
+        expect(all).toEqual({ orders: list.length, value: cents / 100 });
+        for (const intent of intents) ({ register } = uncounted(register, intent));
+        expect(totalsToday(register, { id: 'a' }, NOON).all).toEqual({ orders: 0, value: 0 });
+      }),
+    );
+  });
+});
+
+it('counts an order with its exits, and both orders of a pair', () => {
+  expect(totalOf([factsOf({ orders: 3, worth: 500 })])).toEqual({ orders: 3, value: 500 });
+  expect(totalOf([factsOf({ worth: 0.1 }), factsOf({ worth: 0.2 })])).toEqual({ orders: 2, value: 0.3 });
+  expect(totalOf([factsOf(), factsOf({ worth: null })])).toEqual({ orders: 2, value: null });
+});
+
+describe('a yes', () => {
+  const CHANGED: [string, Limits, Partial<OrderFacts>][] = [
+    ['maxOrderValue', { maxOrderValue: 150 }, { worth: 200 }],
+    ['maxDailyValue', { maxDailyValue: 150 }, { worth: 200 }],
+    ['maxDailyOrders', { maxDailyOrders: 0 }, {}],
+    ['symbols', { symbols: ['AAPL'] }, {}],
+    ['assetClasses', { assetClasses: ['OPT'] }, {}],
+    ['shortSelling', { shortSelling: false }, { sales: [saleOf(1)] }],
+    ['optionsWriting', { optionsWriting: false }, { sales: [saleOf(1, { assetClass: 'OPT' })] }],
+    ['priceCollarPercent', { priceCollarPercent: 1 }, { collaredPrices: [{ price: 90, from: 100 }] }],
+    ['maxQuoteAgeSeconds', { maxQuoteAgeSeconds: 5 }, { quoteAgeSeconds: 6 }],
+    ['regularHoursOnly', { regularHoursOnly: true }, { withinRegularHours: false }],
+    ['trading', { trading: false }, {}],
+  ];
+
+  it.each(CHANGED)(
+    'sends nothing that %s forbids by then, for the connection or the app',
+    (limit, limits, facts) => {
+      const { register, intent } = ask(EMPTY_REGISTER, 'i', NOON, {}, 'owner');
+      const state = { register, intent, stopped: false };
+      const refusal = expect.objectContaining({
+        code: 'limit_exceeded',
+        details: expect.objectContaining({ limit }),
+      });
+      for (const now of [judged(facts, limits), judged(facts, {}, limits)]) {
+        expect(() => release(state, 'i', 'owner', now, NOON)).toThrow(refusal);
+      }
+      expect(release(state, 'i', 'owner', judged({}), NOON).result.state).toBe('sending');
+    },
+  );
+
+  it.each(CHANGED)('answers no question about what %s forbids by then', (limit, limits, facts) => {
+    const sent = ask(EMPTY_REGISTER, 'i', NOON, {});
+    const question = { replyId: 'r', warnings: [] };
+    const asked = settle({ ...sent, stopped: false }, { state: 'needs_reply', note: '', question }, NOON);
+    const refusal = expect.objectContaining({
+      code: 'limit_exceeded',
+      details: expect.objectContaining({ limit }),
+    });
+    const state = { ...asked, stopped: false };
+    expect(() => startReply(state, 'r', 'owner', judged(facts, limits), NOON)).toThrow(refusal);
+  });
+
+  it('counts the order at what it is worth by then', () => {
+    const { register, intent } = ask(EMPTY_REGISTER, 'i', NOON, {}, 'owner');
+    expect(intent?.value).toBe(100);
+    const sent = release({ register, intent, stopped: false }, 'i', 'owner', judged({ worth: 300 }), NOON);
+    expect(totalsToday(sent.register, { id: 'a' }, NOON).all).toEqual({ orders: 1, value: 300 });
+    const question = { replyId: 'r', warnings: [] };
+    const asked = settle({ ...sent, stopped: false }, { state: 'needs_reply', note: '', question }, NOON);
+    const within = judged({ worth: 400 }, { maxDailyValue: 400, maxDailyOrders: 1 });
+    const replied = startReply({ ...asked, stopped: false }, 'r', 'owner', within, NOON);
+    expect(totalsToday(replied.register, { id: 'a' }, NOON).all).toEqual({ orders: 1, value: 400 });
+  });
+});

@@ -1,0 +1,63 @@
+/** The one check of limits: of a preview, of an order that is asked for, and of every yes to one that waits. */
+import type { OrderIntent, TradingState } from '../../../store/order-intents.ts';
+import { totalsToday } from '../ledger.ts';
+import { toCents } from '../money.ts';
+import {
+  addedValue,
+  checkDailyLimits,
+  checkLimits,
+  checkTradingAllowed,
+  type OrderFacts,
+} from './limit-checks.ts';
+import { salesOf, withSalesSince } from './pending-sales.ts';
+import { type LimitsInForce, narrower } from './rules.ts';
+
+/** An order, and the other one of its pair, as it is judged: what is known of it now, and what holds now. */
+export interface Judged {
+  facts: readonly OrderFacts[];
+  limits: LimitsInForce;
+  /** Whose limits these are: the app that asked for it, by the grant that it has now. */
+  app?: OrderIntent['app'];
+}
+
+/** What an order counts with. */
+export type Counts = Pick<OrderIntent, 'value' | 'orders' | 'sales'>;
+
+/**
+ * Holds an order against every limit.
+ * @param intent Of the order, itself not counted yet.
+ * @returns what it counts with.
+ * @throws {GatewayError} `limit_exceeded`.
+ */
+export function checkOrder(
+  { register, stopped }: Pick<TradingState, 'register' | 'stopped'>,
+  intent: Pick<OrderIntent, 'id' | 'app'>,
+  { facts, limits }: Judged,
+  now: Date,
+): Counts {
+  checkTrading(limits, stopped);
+  const both = narrower(limits.connection, limits.app);
+  const current = facts.map((each) => withSalesSince(each, register, intent.id));
+  for (const each of current) checkLimits(both, each);
+  const counts = { ...totalOf(current), sales: salesOf(current) };
+  const today = totalsToday(register, intent.app, now);
+  checkDailyLimits(limits.connection, today.all, counts);
+  checkDailyLimits(limits.app, today.app, counts);
+  return counts;
+}
+
+/** @throws {GatewayError} `limit_exceeded` when the owner has turned trading off, for the app or altogether. */
+export function checkTrading({ connection, app }: LimitsInForce, stopped: boolean): void {
+  checkTradingAllowed(stopped ? { trading: false } : narrower(connection, app));
+}
+
+/** What orders count with: of a pair both, since they may both fill before one of them is cancelled. */
+export function totalOf(facts: readonly OrderFacts[]): Pick<Counts, 'value' | 'orders'> {
+  const values = facts.map(addedValue);
+  return {
+    value: values.every((value) => value !== null)
+      ? toCents(values.reduce((sum, value) => sum + value, 0))
+      : null,
+    orders: facts.reduce((sum, { orders }) => sum + orders, 0),
+  };
+}

@@ -1,0 +1,274 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { GatewayError } from '../../../errors.ts';
+import { factsOf, saleOf } from '../../../testing/risk-inputs.ts';
+import { toCents } from '../money.ts';
+import { addedValue, checkDailyLimits, checkLimits, type OrderFacts, orderValue } from './limit-checks.ts';
+import { APPROVAL_MODES, type Limits, limitsSchema, narrower, storedLimits, stricter } from './rules.ts';
+
+const amount = fc.double({ min: 0.01, max: 1e6, noNaN: true });
+const optional = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: undefined });
+
+const someLimits: fc.Arbitrary<Limits> = fc
+  .record({
+    trading: optional(fc.boolean()),
+    maxOrderValue: optional(amount),
+    maxDailyValue: optional(amount),
+    maxDailyOrders: optional(fc.nat(20)),
+    symbols: optional(fc.subarray(['AAPL', 'NVDA', 'SPY'])),
+    assetClasses: optional(fc.subarray(['STK', 'OPT'])),
+    shortSelling: optional(fc.boolean()),
+    optionsWriting: optional(fc.boolean()),
+    priceCollarPercent: optional(amount),
+    maxQuoteAgeSeconds: optional(amount),
+    regularHoursOnly: optional(fc.boolean()),
+  })
+  .map((limits) => Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined)));
+
+const someFacts: fc.Arbitrary<OrderFacts> = fc
+  .record({
+    symbol: fc.constantFrom('AAPL', 'NVDA', 'SPY'),
+    assetClasses: fc.array(fc.constantFrom('STK', 'OPT', 'FUT'), { minLength: 1, maxLength: 4 }),
+    sales: fc.array(
+      fc
+        .record({
+          assetClass: fc.constantFrom('STK', 'OPT', 'FUT', 'FOP'),
+          quantity: fc.option(amount),
+          held: fc.double({ min: -1000, max: 1000, noNaN: true }),
+          obligation: amount,
+        })
+        .map(({ quantity, ...more }) => saleOf(quantity, more)),
+      { maxLength: 4 },
+    ),
+    worth: fc.option(amount),
+    collaredPrices: fc.array(fc.record({ price: amount, from: fc.option(amount) }), { maxLength: 2 }),
+    isReduction: fc.boolean(),
+    quoteAgeSeconds: fc.option(amount),
+    withinRegularHours: fc.option(fc.boolean()),
+  })
+  .map(factsOf);
+
+function refusal(check: () => void): GatewayError | null {
+  try {
+    check();
+    return null;
+  } catch (error) {
+    expect(error).toBeInstanceOf(GatewayError);
+    return error as GatewayError;
+  }
+}
+
+it('forbids together exactly what either set of limits forbids', () => {
+  fc.assert(
+    fc.property(someLimits, someLimits, someFacts, (one, other, facts) => {
+      const either = [one, other].some((limits) => refusal(() => checkLimits(limits, facts)) !== null);
+      expect(refusal(() => checkLimits(narrower(one, other), facts)) !== null).toBe(either);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+it('never lets a day exceed its limits, whatever the orders', () => {
+  fc.assert(
+    fc.property(someLimits, fc.array(amount, { maxLength: 40 }), (limits, values) => {
+      let today = { orders: 0, value: 0 };
+      for (const value of values) {
+        if (refusal(() => checkDailyLimits(limits, today, { orders: 1, value })) !== null) continue;
+        today = { orders: today.orders + 1, value: toCents(today.value + value) };
+      }
+      expect(today.orders).toBeLessThanOrEqual(limits.maxDailyOrders ?? Number.POSITIVE_INFINITY);
+      expect(today.value).toBeLessThanOrEqual(limits.maxDailyValue ?? Number.POSITIVE_INFINITY);
+    }),
+  );
+});
+
+it('refuses what it cannot judge', () => {
+  const unknown = factsOf({
+    worth: null,
+    collaredPrices: [{ price: 5, from: null }],
+    quoteAgeSeconds: null,
+    withinRegularHours: null,
+    sales: [saleOf(null, { held: 1_000_000 })],
+  });
+  for (const limits of [
+    { maxOrderValue: 1e9 },
+    { priceCollarPercent: 500 },
+    { maxQuoteAgeSeconds: 80_000 },
+    { regularHoursOnly: true },
+    { shortSelling: false },
+  ]) {
+    expect(refusal(() => checkLimits(limits, unknown))).toMatchObject({
+      code: 'limit_exceeded',
+      details: { limit: Object.keys(limits)[0] },
+    });
+  }
+  expect(
+    refusal(() =>
+      checkDailyLimits({ maxDailyValue: 1e9 }, { orders: 0, value: 0 }, { orders: 1, value: null }),
+    ),
+  ).not.toBeNull();
+});
+
+it('takes the stricter of two modes', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...APPROVAL_MODES), fc.constantFrom(...APPROVAL_MODES), (one, other) => {
+      expect(stricter(one, other)).toBe(stricter(other, one));
+      if (one === 'owner') expect(stricter(one, other)).toBe('owner');
+    }),
+  );
+});
+
+it.each([
+  ['OPT', 'optionsWriting'],
+  ['FOP', 'optionsWriting'],
+  ['STK', 'shortSelling'],
+  ['FUT', 'shortSelling'],
+])('asks of each sale of %s that it is held, where %s is off', (assetClass, limit) => {
+  const refused = (quantity: number, held: number) =>
+    refusal(() =>
+      checkLimits(
+        { [limit]: false },
+        factsOf({ sales: [saleOf(1, { held: 1 }), saleOf(quantity, { assetClass, held })] }),
+      ),
+    );
+  expect(refused(2, 2)).toBeNull();
+  expect(refused(2, 1)).toMatchObject({
+    details: { limit, asked: 'selling 2 while holding 1' },
+  });
+  expect(refused(1, -5)).toMatchObject({ details: { limit } });
+});
+
+it('allows a combo whose legs are all of allowed classes', () => {
+  const limits = { assetClasses: ['OPT', 'STK'] };
+  expect(refusal(() => checkLimits(limits, factsOf({ assetClasses: ['OPT', 'OPT'] })))).toBeNull();
+  expect(refusal(() => checkLimits(limits, factsOf({ assetClasses: ['OPT', 'FOP'] })))).toMatchObject({
+    details: { limit: 'assetClasses', asked: 'FOP' },
+  });
+});
+
+it('holds the net price of a combo within the collar, on either side of zero', () => {
+  const away = (price: number, from: number) =>
+    refusal(() => checkLimits({ priceCollarPercent: 10 }, factsOf({ collaredPrices: [{ price, from }] }))) !==
+    null;
+  expect(away(-1.05, -1)).toBe(false);
+  expect(away(-1.2, -1)).toBe(true);
+  expect(away(1, -1)).toBe(true);
+  expect(away(0, 0)).toBe(false);
+  expect(away(0.01, 0)).toBe(true);
+});
+
+it('takes an order that comes to the limit to the cent', () => {
+  const facts = factsOf({ worth: 7 * 235.08 });
+  expect(refusal(() => checkLimits({ maxOrderValue: 1645.56 }, facts))).toBeNull();
+  expect(refusal(() => checkLimits({ maxOrderValue: 1645.55 }, facts))).not.toBeNull();
+  const today = { orders: 1, value: 0.1 };
+  const asked = { orders: 1, value: 0.2 };
+  expect(refusal(() => checkDailyLimits({ maxDailyValue: 0.3 }, today, asked))).toBeNull();
+});
+
+it('counts options that are written at what they oblige to, those held at what they bring', () => {
+  const value = (held: number) =>
+    orderValue(factsOf({ worth: 600, sales: [saleOf(3, { assetClass: 'OPT', held, obligation: 19_000 })] }));
+  expect([0, -5, 1, 3].map(value)).toEqual([57_000, 57_000, 38_000, 600]);
+});
+
+it('counts what a change adds, and nothing where it takes away', () => {
+  expect(addedValue(factsOf({ worth: 500, worthBefore: 300 }))).toBe(200);
+  expect(addedValue(factsOf({ worth: 300, worthBefore: 500 }))).toBe(0);
+  expect(addedValue(factsOf({ worth: 500, worthBefore: null }))).toBe(500);
+  expect(addedValue(factsOf({ worth: null, worthBefore: 500 }))).toBeNull();
+  expect(addedValue(factsOf({ worth: null, worthBefore: null, isReduction: true }))).toBe(0);
+  const written = saleOf(3, { quantityBefore: 2, held: 1, obligation: 19_000 });
+  expect(addedValue(factsOf({ worth: 600, worthBefore: 400, sales: [written] }))).toBe(19_000);
+});
+
+it('knows symbols and asset classes in any spelling, and no other classes than IBKR does', () => {
+  const limits = { symbols: ['aapl', ' eur.usd '], assetClasses: ['stk', 'Cash'] };
+  const meant = { symbols: ['AAPL', 'EUR.USD'], assetClasses: ['STK', 'CASH'] };
+  expect(limitsSchema.parse(limits)).toEqual(meant);
+  expect(storedLimits.parse(limits)).toEqual(meant);
+  const unknown = { assetClasses: ['STOCK'] };
+  expect(limitsSchema.safeParse(unknown).error?.issues[0]?.message).toContain('"STOCK" is no asset class');
+  const allowed = storedLimits.parse(unknown);
+  expect(refusal(() => checkLimits(allowed, factsOf()))).toMatchObject({
+    details: { limit: 'assetClasses' },
+  });
+});
+
+it('takes the owner’s symbols in any spelling, and a listing that they fix for what it says', () => {
+  const allowed = (symbols: string[], facts: Partial<OrderFacts>) =>
+    refusal(() => checkLimits(limitsSchema.parse({ symbols }), factsOf(facts))) === null;
+  const berkshire = { symbol: 'BRK B', listing: { exchange: 'NYSE', currency: 'USD' } };
+  for (const spelling of ['BRK B', 'brk.b', 'BRK-B', 'BRK/B', '$BRK.B', 'NYSE:BRK.B', 'BRK.B.US']) {
+    expect([spelling, allowed([spelling], berkshire)]).toEqual([spelling, true]);
+  }
+  for (const spelling of ['BRK.A', 'BRK', 'BRK.B.TO', 'EURUSD']) {
+    expect([spelling, allowed([spelling], berkshire)]).toEqual([spelling, false]);
+  }
+  const euro = {
+    symbol: 'EUR.USD',
+    assetClasses: ['CASH'],
+    listing: { exchange: 'IDEALPRO', currency: 'USD' },
+  };
+  for (const spelling of ['EURUSD', 'eur/usd', 'EUR-USD', 'EURUSD=X'])
+    expect(allowed([spelling], euro)).toBe(true);
+  expect(allowed(['USDEUR'], euro)).toBe(false);
+  const vodafone = (exchange: string) => ({ symbol: 'VOD', listing: { exchange, currency: 'GBP' } });
+  expect(allowed(['VOD.L'], vodafone('LSE'))).toBe(true);
+  expect(allowed(['VOD.L'], vodafone('NASDAQ'))).toBe(false);
+  expect(allowed(['VOD'], vodafone('NASDAQ'))).toBe(true);
+  const option = { symbol: 'AAPL', assetClasses: ['OPT'], listing: { exchange: null, currency: 'USD' } };
+  expect(allowed(['AAPL.US'], option)).toBe(true);
+  expect(allowed(['AAPL.L'], option)).toBe(false);
+});
+
+it('keeps of two lists of symbols what both name', () => {
+  const both = (one: string[], other: string[]) => narrower({ symbols: one }, { symbols: other }).symbols;
+  expect(both(['BRK.B', 'AAPL', 'EURUSD'], ['BRK B', 'EUR.USD', 'MSFT'])).toEqual(['BRK.B', 'EURUSD']);
+  expect(both(['VOD'], ['VOD.L'])).toEqual(['VOD.L']);
+  expect(both(['VOD.L'], ['VOD'])).toEqual(['VOD.L']);
+  expect(both(['VOD.L'], ['VOD.US'])).toEqual([]);
+});
+
+describe('a change', () => {
+  const refused = (limits: Limits, facts: Partial<OrderFacts>) =>
+    refusal(() => checkLimits(limits, factsOf({ orders: 0, ...facts }))) !== null;
+  const sale = (quantity: number) => ({ sales: [saleOf(quantity, { quantityBefore: 10, held: 4 })] });
+
+  it('is not refused for what the order is already', () => {
+    expect(refused({ maxOrderValue: 100 }, { worth: 250, worthBefore: 300 })).toBe(false);
+    expect(refused({ maxOrderValue: 100 }, { worth: 300.01, worthBefore: 300 })).toBe(true);
+    expect(refused({ shortSelling: false }, sale(10))).toBe(false);
+    expect(refused({ shortSelling: false }, sale(11))).toBe(true);
+  });
+
+  it('that only takes away is taken without a price, with an old one, and at night', () => {
+    const unknown = { worth: null, worthBefore: null, quoteAgeSeconds: null, withinRegularHours: false };
+    for (const limits of [{ maxOrderValue: 1 }, { maxQuoteAgeSeconds: 1 }, { regularHoursOnly: true }]) {
+      expect(refused(limits, { ...unknown, isReduction: true })).toBe(false);
+      expect(refused(limits, unknown)).toBe(true);
+    }
+  });
+
+  it('adds no order to the day, nor value that is there already: then a day that is over its limits takes it', () => {
+    const over = { orders: 9, value: 900 };
+    const limits = { maxDailyOrders: 3, maxDailyValue: 100 };
+    expect(refusal(() => checkDailyLimits(limits, over, { orders: 0, value: 0 }))).toBeNull();
+    expect(refusal(() => checkDailyLimits(limits, over, { orders: 0, value: 1 }))).toMatchObject({
+      details: { limit: 'maxDailyValue' },
+    });
+    expect(refusal(() => checkDailyLimits(limits, over, { orders: 1, value: 0 }))).toMatchObject({
+      details: { limit: 'maxDailyOrders' },
+    });
+  });
+});
+
+it('lets exits sell what is held and what their entry buys, less what others sell', () => {
+  const refused = (held: number, pending: number) =>
+    refusal(() =>
+      checkLimits({ shortSelling: false }, factsOf({ sales: [saleOf(10, { bought: 10, held, pending })] })),
+    );
+  expect([refused(0, 0), refused(5, 5), refused(100, 100)]).toEqual([null, null, null]);
+  expect(refused(-10, 0)).toMatchObject({ details: { asked: 'selling 10 while holding -10 and buying 10' } });
+  expect(refused(5, 6)).toMatchObject({ details: { limit: 'shortSelling' } });
+});

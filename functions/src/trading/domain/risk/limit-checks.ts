@@ -1,0 +1,209 @@
+/** Limits against one order: pure, so that the same check serves previews, refusals and what a model is told remains. */
+
+import { namesContract } from '../../../broker/contracts/symbols.ts';
+import { GatewayError } from '../../../errors.ts';
+import { toCents } from '../money.ts';
+import type { CollaredPrice } from './price-collar.ts';
+import type { Limits } from './rules.ts';
+
+/** What is known of an order when it is judged. Money is in the account's base currency. */
+export interface OrderFacts {
+  accountId: string;
+  /** Of a currency pair, the pair. */
+  symbol: string;
+  /** What a symbol on the owner's list may say, too (`VOD.L`); of a combo, that of its first leg. */
+  listing?: { exchange: string | null; currency: string };
+  /** Of a combo: those of its legs. */
+  assetClasses: readonly string[];
+  /** How many orders come to be: the order and its exits; none by a change. */
+  orders: number;
+  /** Of a change: it leaves an order that trades no more and not sooner, whatever it is worth and whenever it is made. */
+  isReduction: boolean;
+  /** What it sells: the instrument, or legs of a combo. */
+  sales: readonly Sale[];
+  /** Intents whose sales `Sale.pending` already tells of. */
+  salesSeen: readonly string[];
+  /** `worthOf` the order; null if no price is known or a combo may lose without limit. */
+  worth: number | null;
+  /** The same of the order that it changes, as it is until then; 0 for a new one. */
+  worthBefore: number | null;
+  collaredPrices: readonly CollaredPrice[];
+  quoteAgeSeconds: number | null;
+  /** Trading is halted: its quote is from before, however new. */
+  isHalted: boolean;
+  /** Whether regular hours are on now and the order cannot fill outside them; null if not known. */
+  withinRegularHours: boolean | null;
+}
+
+/** Shares or contracts to be sold. */
+export interface Sale {
+  conid: number;
+  assetClass: string;
+  /** Null for an amount of money, when there is no price. */
+  quantity: number | null;
+  /** What the order that it changes is still to sell; 0 for a new one. */
+  quantityBefore: number;
+  /** Negative when short; null where IBKR tells of positions or orders in a form that is not understood. */
+  held: number | null;
+  /** What other orders are to sell of it; of an exit, less what its entry has yet to buy. */
+  pending: number;
+  /** What the order itself buys of it first: its exits sell that. */
+  bought: number;
+  /** What each of an option obliges to that is sold and not held; 0 for everything else. */
+  obligation: number;
+}
+
+const UNKNOWN_VALUE =
+  'an order whose value is not known: it has no price, may lose without limit, or the account no base currency';
+
+/** What a connection or app sent today. */
+export interface DayTotals {
+  orders: number;
+  value: number;
+}
+
+function isNamed(written: string, { symbol, assetClasses: [secType = ''], listing }: OrderFacts): boolean {
+  const { exchange = null, currency = '' } = listing ?? {};
+  return written === symbol || namesContract(written, { symbol, secType, exchange, currency });
+}
+
+/**
+ * @throws {GatewayError} `limit_exceeded` naming the limit, its value and what was asked.
+ */
+export function checkLimits(limits: Limits, facts: OrderFacts): void {
+  const { symbols, assetClasses, maxOrderValue, priceCollarPercent, maxQuoteAgeSeconds } = limits;
+  checkTradingAllowed(limits);
+  if (symbols !== undefined && !symbols.some((written) => isNamed(written, facts)))
+    refuse('symbols', symbols.join(', '), facts.symbol);
+  const otherClass = facts.assetClasses.find((assetClass) => assetClasses?.includes(assetClass) === false);
+  if (assetClasses !== undefined && otherClass !== undefined) {
+    refuse('assetClasses', assetClasses.join(', '), otherClass);
+  }
+  for (const sale of facts.sales) {
+    const limit = isOption(sale.assetClass) ? 'optionsWriting' : 'shortSelling';
+    // A change that sells no more than before takes nothing that was not being sold already.
+    const allowed = Math.max(freeOf(sale), sale.quantityBefore);
+    if (limits[limit] === false && (sale.quantity === null || sale.quantity > allowed)) {
+      refuse(limit, 'off', saleWords(sale));
+    }
+  }
+  if (maxOrderValue !== undefined) {
+    const value = orderValue(facts);
+    if (value === null && !facts.isReduction) refuse('maxOrderValue', maxOrderValue, UNKNOWN_VALUE);
+    // A change that is worth no more than the order is already leaves it at that.
+    if (value !== null && value > Math.max(maxOrderValue, valueBefore(facts) ?? 0)) {
+      refuse('maxOrderValue', maxOrderValue, money(value));
+    }
+  }
+  if (priceCollarPercent !== undefined) {
+    for (const price of facts.collaredPrices) checkCollar(priceCollarPercent, price);
+  }
+  if (facts.isReduction) return;
+  if (maxQuoteAgeSeconds !== undefined) {
+    const age = facts.quoteAgeSeconds;
+    if (facts.isHalted) refuse('maxQuoteAgeSeconds', maxQuoteAgeSeconds, 'a quote from before a halt');
+    if (age === null) refuse('maxQuoteAgeSeconds', maxQuoteAgeSeconds, 'an order without a quote');
+    else if (age > maxQuoteAgeSeconds)
+      refuse('maxQuoteAgeSeconds', maxQuoteAgeSeconds, `a quote ${Math.round(age)} s old`);
+  }
+  if (limits.regularHoursOnly === true && facts.withinRegularHours !== true) {
+    refuse('regularHoursOnly', 'on', 'an order that may fill outside regular hours');
+  }
+}
+
+/** What may be sold without going short. */
+function freeOf({ held, bought, pending }: Sale): number {
+  return held === null ? 0 : Math.max(0, held + bought - pending);
+}
+
+function saleWords({ quantity, held, bought, pending }: Sale): string {
+  const asked = quantity === null ? 'an amount, at a price that is not known,' : quantity;
+  if (held === null) {
+    return `selling ${asked} while a position or order, which IBKR tells of in a form that is not understood, may be of the same instrument`;
+  }
+  const others = pending > 0 ? `, of which other orders are to sell ${pending}` : '';
+  const first = bought > 0 ? ` and buying ${bought}` : '';
+  return `selling ${asked} while holding ${held}${first}${others}`;
+}
+
+function checkCollar(percent: number, { price, from }: CollaredPrice): void {
+  if (from === null) refuse('priceCollarPercent', percent, 'a price, and there is no last price');
+  else {
+    const away = percentBetween(price, from);
+    if (away > percent) {
+      refuse('priceCollarPercent', percent, `${price}, ${away.toFixed(2)} % from ${from}`);
+    }
+  }
+}
+
+/** @throws {GatewayError} `limit_exceeded` when the owner has turned trading off. */
+export function checkTradingAllowed({ trading }: Limits): void {
+  if (trading === false) refuse('trading', 'off', 'an order');
+}
+
+/** The worth of an order, or what the options oblige to that it writes, if that is more. */
+export function orderValue({ worth, sales }: Pick<OrderFacts, 'worth' | 'sales'>): number | null {
+  return worth === null ? null : toCents(Math.max(worth, obligations(sales, 'quantity')));
+}
+
+/** What an order adds to the value of the day; of a change, what it adds to the order as it was. */
+export function addedValue(facts: OrderFacts): number | null {
+  const value = orderValue(facts);
+  const before = valueBefore(facts);
+  if (value === null && facts.isReduction) return 0;
+  return value === null || before === null ? value : Math.max(0, toCents(value - before));
+}
+
+function valueBefore({ worthBefore, sales }: OrderFacts): number | null {
+  return worthBefore === null ? null : toCents(Math.max(worthBefore, obligations(sales, 'quantityBefore')));
+}
+
+function obligations(sales: readonly Sale[], of: 'quantity' | 'quantityBefore'): number {
+  return sales.reduce((sum, sale) => sum + Math.max(0, (sale[of] ?? 0) - freeOf(sale)) * sale.obligation, 0);
+}
+
+/**
+ * @param today What was sent today already, these orders not included.
+ * @param asked How many orders IBKR gets, and what they add to the value of the day.
+ * @throws {GatewayError} `limit_exceeded`.
+ */
+export function checkDailyLimits(
+  limits: Limits,
+  today: DayTotals,
+  { orders, value }: { orders: number; value: number | null },
+): void {
+  const { maxDailyOrders, maxDailyValue } = limits;
+  const number = today.orders + orders;
+  if (maxDailyOrders !== undefined && orders > 0 && number > maxDailyOrders) {
+    refuse('maxDailyOrders', maxDailyOrders, `order number ${number} of the day`);
+  }
+  // What adds nothing is taken on a day that is over its limit, too.
+  if (maxDailyValue === undefined || value === 0) return;
+  if (value === null) refuse('maxDailyValue', maxDailyValue, UNKNOWN_VALUE);
+  else if (toCents(today.value + value) > maxDailyValue) {
+    refuse('maxDailyValue', maxDailyValue, `${money(value)} more, after ${money(today.value)} today`);
+  }
+}
+
+/** Options and options on futures, which are written rather than sold short. */
+export function isOption(assetClass: string): boolean {
+  return assetClass === 'OPT' || assetClass === 'FOP';
+}
+
+/** In percent of `last`, which of a combo may be 0 or below. */
+function percentBetween(price: number, last: number): number {
+  return price === last ? 0 : (100 * Math.abs(price - last)) / Math.abs(last);
+}
+
+function money(value: number): string {
+  return value.toFixed(2);
+}
+
+function refuse(limit: keyof Limits, value: string | number, asked: string): never {
+  throw new GatewayError(
+    'limit_exceeded',
+    `The owner's limit ${limit} is ${value}; asked was ${asked}.`,
+    'Nothing was sent. Only the owner can change the limit, in the console.',
+    { details: { limit, value, asked } },
+  );
+}

@@ -1,0 +1,469 @@
+/**
+ * Every change of an intent's state, as pure functions over the intent and its connection's register. They run
+ * inside one transaction (`tradingTransaction`), which makes each of them happen once.
+ */
+import { GatewayError } from '../../errors.ts';
+import type { IntentState, OrderIntent, Register, TradingState, Warning } from '../../store/order-intents.ts';
+import { askAgain, freesName, isSameOrder, nameConflict } from './idempotency.ts';
+import {
+  ABANDONED_MS,
+  aheadOf,
+  counted,
+  forgotten,
+  heldOn,
+  opened,
+  recentlyAsked,
+  remembered,
+  rememberedUntil,
+  uncounted,
+  unresolvedOn,
+} from './ledger.ts';
+import { nextLook, READ_AGAIN_MS } from './next-reconcile.ts';
+import { isChange } from './order.ts';
+import { orderState } from './order-state.ts';
+import { checkOrder, checkTrading, type Judged } from './risk/check-order.ts';
+import { checkTradingAllowed } from './risk/limit-checks.ts';
+
+/** An identical order of one app has to be meant until so long after the first one was sent: hosts wait less for an answer. */
+export const DUPLICATE_MS = 10 * 60_000;
+/** How long a yes may take. */
+const APPROVAL_MS = 15 * 60_000;
+/** That there is no news is noted this often. */
+const NO_NEWS_MS = 60_000;
+/** For so long IBKR tells of executions. */
+const EXECUTIONS_LAST_MS = 7 * 86_400_000;
+
+export interface Decided<Result> {
+  register: Register;
+  intent: OrderIntent | null;
+  result: Result;
+}
+
+export type Admission =
+  /** To be sent by whoever called. */
+  | { kind: 'send'; intent: OrderIntent }
+  /** Waits for a yes. */
+  | { kind: 'await'; intent: OrderIntent }
+  /** The same order under the same client order id. */
+  | { kind: 'known'; intent: OrderIntent }
+  /** The client order id was given back meanwhile: there may be a later intent of it. */
+  | { kind: 'freed' }
+  /** The same order of the same app a moment ago, or still waiting for its yes. */
+  | { kind: 'recent'; intentId: string }
+  /** An order on the contract that IBKR holds and may work again. */
+  | { kind: 'held'; intentId: string }
+  /** An earlier order on the contract whose fate has to be known first. */
+  | { kind: 'blocked'; intentId: string };
+
+/**
+ * Lets a new order in.
+ * @param draft Complete but for its state; `approval.mode` says whether it waits.
+ * @param duplicateMeant Whether the caller said that an identical order is meant, and one beside an order that IBKR holds.
+ * @param over An identical order that was seen to be over.
+ * @throws {GatewayError} `idempotency_conflict`, `limit_exceeded`.
+ */
+export function admit(
+  state: TradingState,
+  draft: OrderIntent,
+  judged: Judged,
+  duplicateMeant: boolean,
+  over: string | null = null,
+): Decided<Admission> {
+  const { register, intent } = state;
+  if (intent !== null) {
+    if (freesName(intent)) return { register, intent, result: { kind: 'freed' } };
+    if (isSameOrder(intent, draft)) return { register, intent, result: { kind: 'known', intent } };
+    throw nameConflict(intent, {}, []);
+  }
+  checkTrading(judged.limits, state.stopped);
+  const now = draft.createdAt;
+  const recent = recentlyAsked(register, draft.guardKeys, now);
+  // Whoever names an order says with the name whether it is another one.
+  const isMeant = duplicateMeant || draft.clientOrderId !== null;
+  if (recent !== null && recent !== over && !isMeant) {
+    return { register, intent, result: { kind: 'recent', intentId: recent } };
+  }
+  const blocking = unresolvedOn(register, draft.conid, now);
+  if (blocking !== null) return { register, intent, result: { kind: 'blocked', intentId: blocking } };
+
+  const held = duplicateMeant || isChange(draft) ? null : heldOn(register, draft.conid, now);
+  if (held !== null) return { register, intent, result: { kind: 'held', intentId: held } };
+
+  if (draft.approval.mode === 'none') {
+    const sent = startSending(state, draft, judged, now, 'asked for');
+    return { ...sent, result: { kind: 'send', intent: sent.intent } };
+  }
+  const counts = checkOrder(state, draft, judged, now);
+  const expiresAt = new Date(now.getTime() + APPROVAL_MS);
+  const waiting = moved(
+    { ...draft, ...counts, approval: { ...draft.approval, expiresAt } },
+    'awaiting_approval',
+    now,
+    `waits for the ${draft.approval.mode}`,
+  );
+  const noted = remembered(register, waiting, now);
+  return { register: noted, intent: waiting, result: { kind: 'await', intent: waiting } };
+}
+
+/**
+ * Hands a waiting order over for sending, after the yes of `by`.
+ * @param orderHash Of the order that was said yes to.
+ * @throws {GatewayError} `approval_expired`, `limit_exceeded`, `order_state_unknown`.
+ */
+export function release(
+  state: TradingState,
+  orderHash: string,
+  by: string,
+  judged: Judged,
+  now: Date,
+): Decided<OrderIntent> {
+  const { register, intent } = state;
+  const waiting = stillWaiting(intent, now);
+  if (waiting.orderHash !== orderHash) {
+    throw new GatewayError(
+      'approval_expired',
+      'The approval is for another order than the one that waits.',
+      'Look at the order again, then approve that.',
+    );
+  }
+  const blocking = unresolvedOn(register, waiting.conid, now);
+  if (blocking !== null) throw blockedBy(blocking);
+  const approved = { ...waiting, approval: { ...waiting.approval, by, at: now } };
+  const sent = startSending(state, approved, judged, now, `approved by ${by}`);
+  return { ...sent, result: sent.intent };
+}
+
+/**
+ * Ends an order that waits for a yes, or for the answer to IBKR's question, and got a no.
+ * @throws {GatewayError} `approval_expired` when it waits for nothing any more.
+ */
+export function decline(
+  state: TradingState,
+  by: string,
+  now: Date,
+  reason = 'Declined.',
+): Decided<OrderIntent> {
+  const { intent } = state;
+  const isAsked = intent?.state === 'needs_reply';
+  if (!isAsked) stillWaiting(intent, now);
+  const note = `declined by ${by}`;
+  return settle(state, { state: 'not_placed', note, reason, isAbsent: isAsked }, now);
+}
+
+/**
+ * Takes the right to answer IBKR's question, once.
+ * @param replyId Of the question that was said yes to, which may not be the one that is asked by now.
+ * @throws {GatewayError} `approval_expired` when there is none to answer any more, `limit_exceeded`.
+ */
+export function startReply(
+  { register, intent, stopped }: TradingState,
+  replyId: string,
+  by: string,
+  judged: Judged,
+  now: Date,
+): Decided<OrderIntent> {
+  if (intent?.state !== 'needs_reply' || intent.question?.replyId !== replyId || isAbandoned(intent, now))
+    throw nothingWaits(intent);
+  const { warnings } = intent.question;
+  const accepted = { ...intent, question: null, acceptedWarnings: [...intent.acceptedWarnings, ...warnings] };
+  // It was counted when it was sent, at what it was worth then.
+  const asked = uncounted(register, accepted);
+  const replying = startSending(
+    { register: asked.register, stopped },
+    asked.intent,
+    judged,
+    now,
+    `warnings accepted by ${by}`,
+  );
+  return { ...replying, result: replying.intent };
+}
+
+/**
+ * How many orders have to be sent before this one.
+ * @throws {GatewayError} `limit_exceeded` when the owner stopped trading while it waited, `not_placed` when the fate
+ * of an order before it on the contract came to be unknown meanwhile.
+ */
+export function queueAhead(
+  { register, stopped }: Pick<TradingState, 'register' | 'stopped'>,
+  { id, conid }: Pick<OrderIntent, 'id' | 'conid'>,
+  now: Date,
+): number {
+  checkTradingAllowed({ trading: !stopped });
+  const blocking = unresolvedOn(register, conid, now, id);
+  if (blocking !== null) {
+    throw new GatewayError(
+      'not_placed',
+      'It is not known yet whether an earlier order on this contract exists.',
+      `Call get_order_status with intent_id ${blocking}: that finds out. Then place this one again if it is still wanted.`,
+    );
+  }
+  return aheadOf(register, id, now);
+}
+
+/** What became of an order, as far as it is known. */
+export interface Fate {
+  state: Exclude<IntentState, 'awaiting_approval' | 'sending'>;
+  note: string;
+  reason?: string;
+  question?: { replyId: string; warnings: Warning[] };
+  acceptedWarnings?: Warning[];
+  ibkrOrderId?: string;
+  ocaOrderId?: string;
+  exitOrderIds?: string[];
+  filledOrderId?: string;
+  notTaken?: string[];
+  ibkrStatus?: string;
+  filledQuantity?: number;
+  averagePrice?: number | null;
+  /** When the last request that may bring the order to IBKR had left, where that is later than known so far. */
+  sentAt?: Date;
+  /** Until when it may still reach IBKR, where no clear answer came. */
+  arrivesBy?: Date;
+  /** The fate was found out afterwards, not told in the answer. */
+  reconciled?: boolean;
+  /** Of `not_placed`: IBKR had been sent the order, or its question about it may still be answered. */
+  isAbsent?: boolean;
+}
+
+/** Writes down what became of an order. What is final stays as it is, except that an absent order may turn up. */
+export function settle(state: TradingState, fate: Fate, now: Date): Decided<OrderIntent> {
+  if (state.intent?.absentSince != null) return settleAbsent(state, state.intent, fate, now);
+  const { register, intent } = state;
+  if (intent === null) throw new Error('An order without an intent.');
+  if (isFinal(intent.state)) return { register, intent, result: intent };
+  if (isNoNews(intent, fate)) {
+    if (now.getTime() - intent.updatedAt.getTime() < NO_NEWS_MS) return { register, intent, result: intent };
+    const read = { ...intent, updatedAt: now, nextLookAt: nextLook(intent, now) };
+    return { register, intent: read, result: read };
+  }
+  const isThere = fate.state === 'working' || fate.state === 'filled';
+  const settled = moved(
+    {
+      ...intent,
+      reason: fate.reason ?? (isThere ? null : intent.reason),
+      question: fate.question ? { ...fate.question, expiresAt: new Date(now.getTime() + APPROVAL_MS) } : null,
+      acceptedWarnings: [...intent.acceptedWarnings, ...(fate.acceptedWarnings ?? [])],
+      ibkrOrderId: intent.ibkrOrderId ?? fate.ibkrOrderId ?? null,
+      ocaOrderId: intent.ocaOrderId ?? fate.ocaOrderId ?? null,
+      exitOrderIds: fate.exitOrderIds ?? intent.exitOrderIds,
+      filledOrderId: fate.filledOrderId ?? intent.filledOrderId,
+      notTaken: fate.notTaken ?? intent.notTaken,
+      ibkrStatus: fate.ibkrStatus ?? intent.ibkrStatus,
+      filledQuantity: fate.filledQuantity ?? intent.filledQuantity,
+      averagePrice: fate.averagePrice ?? intent.averagePrice,
+      sentAt: fate.sentAt ?? intent.sentAt,
+      arrivesBy: fate.arrivesBy ?? intent.arrivesBy,
+      reconciledAt: fate.reconciled ? now : intent.reconciledAt,
+      absentSince: fate.isAbsent && !isChange(intent) ? now : null,
+    },
+    fate.state,
+    now,
+    fate.note,
+  );
+  const known = guarded(opened(register, settled, now), settled, now);
+  if (fate.state !== 'rejected' && fate.state !== 'not_placed') {
+    const kept = countedAsHeld(known, intent, settled, now);
+    return { ...kept, result: kept.intent };
+  }
+  const ended = uncounted(forgotten(known, intent.id), settled);
+  return { ...ended, result: ended.intent };
+}
+
+/** What IBKR holds without having filled any of it is given back to the limits of its day until it works again. */
+function countedAsHeld(
+  register: Register,
+  before: OrderIntent,
+  after: OrderIntent,
+  now: Date,
+): { register: Register; intent: OrderIntent } {
+  if (isIdle(after)) return uncounted(register, after);
+  const isBack = isIdle(before) && after.countedOn === null;
+  return isBack && after.state !== 'cancelled' ? counted(register, after, now) : { register, intent: after };
+}
+
+function isIdle({ state, ibkrStatus, filledQuantity }: OrderIntent): boolean {
+  return state === 'working' && orderState(ibkrStatus ?? '') === 'inactive' && !filledQuantity;
+}
+
+/** Keeps what is remembered of an order against identical ones in step with what became of it. */
+function guarded(register: Register, intent: OrderIntent, now: Date): Register {
+  // What was changed may be changed back, and then changed so again.
+  if (isChange(intent) && intent.state === 'working') return forgotten(register, intent.id);
+  if (!isFinal(intent.state)) return register;
+  const sentAt = intent.sentAt ?? now;
+  return rememberedUntil(register, intent.id, new Date(sentAt.getTime() + DUPLICATE_MS));
+}
+
+/** An order that was said not to be placed: it is still absent, or it turned up, and counts again. */
+function settleAbsent(
+  { register, stopped }: TradingState,
+  intent: OrderIntent,
+  fate: Fate,
+  now: Date,
+): Decided<OrderIntent> {
+  if (fate.state === 'not_placed' || fate.state === 'rejected') {
+    const absent = { ...intent, nextLookAt: nextLook(intent, now) };
+    return { register, intent: absent, result: absent };
+  }
+  const again = { ...intent, state: 'unknown', absentSince: null } as const;
+  const isReplaced = recentlyAsked(register, intent.guardKeys, now) !== null;
+  const found = counted(isReplaced ? register : remembered(register, again, now), again, now);
+  return settle({ ...found, stopped }, { ...fate, note: `it turned up after all: ${fate.note}` }, now);
+}
+
+/** Notes when IBKR filled an order, or, with null, that IBKR does not tell yet. */
+export function noteFill(
+  { register, intent }: TradingState,
+  filledAt: Date | null,
+  now: Date,
+): Decided<OrderIntent> {
+  if (intent === null) throw new Error('A fill without an intent.');
+  if (intent.state !== 'filled' || intent.filledAt !== null) return { register, intent, result: intent };
+  if (filledAt === null) {
+    const isTold = now.getTime() - intent.updatedAt.getTime() < EXECUTIONS_LAST_MS;
+    const asked = { ...intent, nextLookAt: isTold ? new Date(now.getTime() + READ_AGAIN_MS) : null };
+    return { register, intent: asked, result: asked };
+  }
+  const noted = moved({ ...intent, filledAt }, 'filled', now, `IBKR filled it at ${filledAt.toISOString()}`);
+  return { register, intent: noted, result: noted };
+}
+
+/** Takes an intent off the schedule that nothing more can happen to. */
+export function leftAlone({ register, intent }: TradingState): Decided<OrderIntent> {
+  if (intent === null) throw new Error('An order without an intent.');
+  const isOver = isFinal(intent.state) && intent.absentSince === null;
+  const left = isOver ? { ...intent, nextLookAt: null } : intent;
+  return { register, intent: left, result: left };
+}
+
+function isNoNews(intent: OrderIntent, fate: Fate): boolean {
+  return (
+    intent.state === 'working' &&
+    fate.state === 'working' &&
+    intent.ibkrStatus === fate.ibkrStatus &&
+    intent.filledQuantity === fate.filledQuantity &&
+    intent.averagePrice === fate.averagePrice
+  );
+}
+
+/** States after which nothing more can happen. */
+export function isFinal(state: IntentState): boolean {
+  return ['filled', 'cancelled', 'rejected', 'not_placed'].includes(state);
+}
+
+/** Whether the time for a yes is over. */
+export function isExpired({ state, approval }: OrderIntent, now: Date): boolean {
+  return state === 'awaiting_approval' && approval.expiresAt !== null && approval.expiresAt <= now;
+}
+
+/** Whether no process can be at work on the intent any more, so that its fate may be looked up. */
+export function isAbandoned({ state, updatedAt, question }: OrderIntent, now: Date): boolean {
+  switch (state) {
+    case 'unknown':
+      return true;
+    case 'sending':
+      return now.getTime() - updatedAt.getTime() > ABANDONED_MS;
+    case 'needs_reply':
+      return question === null || question.expiresAt <= now;
+    default:
+      return false;
+  }
+}
+
+export function blockedBy(intentId: string): GatewayError {
+  return new GatewayError(
+    'order_state_unknown',
+    'It is not known yet whether an earlier order on this contract exists, so no other one is sent.',
+    'Call get_order_status with its intent_id: that finds out.',
+    { details: { intent_id: intentId } },
+  );
+}
+
+export function besideHeld(intentId: string): GatewayError {
+  return new GatewayError(
+    'possible_duplicate',
+    'IBKR holds an earlier order on this contract without working it, and may work it again, so no other one is sent.',
+    'Ask get_order_status with its intent_id and tell the user. If this order is meant besides that one, call again with duplicate_ok true.',
+    { details: { intent_id: intentId } },
+  );
+}
+
+function stillWaiting(intent: OrderIntent | null, now: Date): OrderIntent {
+  if (intent?.state !== 'awaiting_approval' || isExpired(intent, now)) throw nothingWaits(intent);
+  return intent;
+}
+
+function nothingWaits(intent: OrderIntent | null): GatewayError {
+  if (intent === null) {
+    return new GatewayError('approval_expired', 'There is no such order to approve.', 'Look at what waits.');
+  }
+  const { id, state, reason } = intent;
+  const details = { intent_id: id, state };
+  switch (state) {
+    case 'awaiting_approval':
+      return new GatewayError(
+        'approval_expired',
+        'The time to approve this order is over.',
+        askAgain(intent),
+        {
+          details,
+        },
+      );
+    case 'not_placed':
+      return new GatewayError(
+        'approval_expired',
+        `This order no longer waits, and is not at IBKR: ${reason ?? 'it was not sent.'}`,
+        askAgain(intent),
+        { details },
+      );
+    case 'needs_reply':
+      return new GatewayError(
+        'approval_expired',
+        'IBKR asks something about this order before it takes it. The yes was not to that.',
+        'Look at what IBKR asks, and answer that.',
+        { details },
+      );
+    default:
+      return new GatewayError(
+        'approval_expired',
+        `It was confirmed already, and ${nowInWords(intent)}.`,
+        `Do not place it again: get_order_status with intent_id ${id} tells what becomes of it.`,
+        { details },
+      );
+  }
+}
+
+/** What an order that was said yes to is by now. */
+function nowInWords({ state, ibkrStatus }: OrderIntent): string {
+  switch (state) {
+    case 'sending':
+      return 'is being sent';
+    case 'unknown':
+      return 'was sent; whether IBKR has it is not known yet';
+    case 'working':
+      return `IBKR has it (${ibkrStatus ?? 'working'})`;
+    case 'rejected':
+      return 'IBKR refused it';
+    default:
+      return `is ${state}`;
+  }
+}
+
+function startSending(
+  state: Pick<TradingState, 'register' | 'stopped'>,
+  intent: OrderIntent,
+  judged: Judged,
+  now: Date,
+  note: string,
+): { register: Register; intent: OrderIntent } {
+  const asked = { ...intent, app: judged.app ?? intent.app };
+  const counts = checkOrder(state, asked, judged, now);
+  const sent = counted(state.register, { ...asked, ...counts, sentAt: now }, now);
+  const sending = moved(sent.intent, 'sending', now, note);
+  return { register: remembered(opened(sent.register, sending, now), sending, now), intent: sending };
+}
+
+function moved(intent: OrderIntent, state: IntentState, now: Date, note: string): OrderIntent {
+  const next = { ...intent, state, updatedAt: now, history: [...intent.history, { at: now, state, note }] };
+  return { ...next, nextLookAt: nextLook(next, now) };
+}

@@ -1,0 +1,92 @@
+/** Where the orders of one connection are worked on, and how their fates are written down. */
+import type { Firestore } from 'firebase-admin/firestore';
+import type { Order } from '../../broker/orders/orders.ts';
+import type { IbkrClient } from '../../broker/session/client.ts';
+import { type OrderIntent, tradingTransaction } from '../../store/order-intents.ts';
+import { orderState } from '../domain/order-state.ts';
+import { type Fate, settle } from '../domain/transitions.ts';
+
+/** What it takes to act on the orders of one connection. */
+export interface Desk {
+  db: Firestore;
+  ibkr: IbkrClient;
+  connectionId: string;
+  /** Message ids of IBKR's warnings that the owner accepts beforehand. */
+  acceptedWarnings: readonly string[];
+}
+
+/** Writes down what became of an intent. */
+export function write(desk: Desk, intentId: string, fate: Fate): Promise<OrderIntent> {
+  return tradingTransaction(desk.db, desk.connectionId, intentId, (state) => settle(state, fate, new Date()));
+}
+
+/** What IBKR's account of an order says of its fate. */
+export function fateOf(order: Order): Fate {
+  const facts = {
+    // An execution alone may not say which order it was of.
+    ...(order.orderId === '' ? {} : { ibkrOrderId: order.orderId }),
+    ibkrStatus: order.status,
+    filledQuantity: order.filledQuantity,
+    averagePrice: order.averagePrice,
+    ...(order.filledQuantity > 0 && order.orderId !== '' ? { filledOrderId: order.orderId } : {}),
+    note: `IBKR says ${order.status}`,
+  };
+  switch (orderState(order.status)) {
+    case 'filled':
+      return { state: 'filled', ...facts };
+    case 'cancelled':
+      return { state: isFilled(order) ? 'filled' : 'cancelled', ...facts };
+    case 'inactive': {
+      // IBKR may work it again (§6.4 of its documentation names no such state final), so that it is not over.
+      const what = order.filledQuantity > 0 ? 'the rest of the order' : 'the order';
+      return { state: 'working', reason: heldWords(what, order), ...facts };
+    }
+    default:
+      return { state: 'working', ...facts };
+  }
+}
+
+/** Whether all of an order has filled, whatever IBKR calls it. */
+function isFilled({ quantity, filledQuantity }: Order): boolean {
+  return filledQuantity > 0 && filledQuantity >= quantity;
+}
+
+/** `IBKR holds the order as inactive: no trading permission`, or without the reason that IBKR did not give. */
+function heldWords(what: string, { statusDescription }: Order): string {
+  return `IBKR holds ${what} as inactive${statusDescription === null ? '.' : `: ${statusDescription}`}`;
+}
+
+/** Of the two orders of a pair, the one in the earlier of these states tells what became of the pair. */
+const TELLING: readonly Fate['state'][] = [
+  'filled',
+  'unknown',
+  'working',
+  'cancelled',
+  'rejected',
+  'not_placed',
+];
+
+/**
+ * What became of an order, or of the two of a pair: the one that has filled, wholly or in part, speaks for both.
+ */
+export function jointFate([one, other]: readonly Fate[]): Fate {
+  if (one === undefined) throw new Error('A fate of no order.');
+  if (other === undefined) return one;
+  const rank = ({ state, filledQuantity = 0 }: Fate) =>
+    TELLING.indexOf(state) - (filledQuantity > 0 ? 0.5 : 0);
+  const [telling, silent] = rank(other) < rank(one) ? [other, one] : [one, other];
+  const { ibkrOrderId: _, ...told } = telling;
+  const [ibkrOrderId, ocaOrderId] = [one.ibkrOrderId, other.ibkrOrderId].filter((id) => id !== undefined);
+  const isAlone = silent.state === 'not_placed' && telling.state !== 'not_placed';
+  return {
+    ...told,
+    ...(ibkrOrderId === undefined ? {} : { ibkrOrderId }),
+    ...(ocaOrderId === undefined ? {} : { ocaOrderId }),
+    ...(isAlone ? { notTaken: [silent.note] } : {}),
+  };
+}
+
+/** IBKR's ids of an intent's order, or of the two of a pair. */
+export function orderIdsOf({ ibkrOrderId, ocaOrderId }: OrderIntent): string[] {
+  return [ibkrOrderId, ocaOrderId].filter((id) => id !== null);
+}

@@ -1,0 +1,24 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { getOrderStatus, type Order } from '../../broker/orders/orders.ts';
+import type { IbkrClient } from '../../broker/session/client.ts';
+import { orderState } from '../domain/order-state.ts';
+
+const READS_AT_MOST = 5;
+const BETWEEN_READS_MS = 400;
+
+/**
+ * Reads an order until it has come to rest (filled, cancelled, inactive), for about two seconds at most, so
+ * that a tool can answer with what became of it instead of IBKR's receipt.
+ */
+export async function followOrder(ibkr: IbkrClient, accountId: string, orderId: string): Promise<Order> {
+  let order = await getOrderStatus(ibkr, accountId, orderId);
+  for (let reads = 1; reads < READS_AT_MOST && !atRest(order); reads++) {
+    await delay(BETWEEN_READS_MS);
+    order = await getOrderStatus(ibkr, accountId, orderId);
+  }
+  return order;
+}
+
+function atRest(order: Order): boolean {
+  return ['filled', 'cancelled', 'inactive'].includes(orderState(order.status));
+}

@@ -1,0 +1,53 @@
+/** Answers that come too late, within IBKR's own limits: one order list in 5 s. */
+import { expect, it } from 'vitest';
+import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
+import { startSimulator } from '../../../../simulator/src/server.ts';
+import { IBKR_LIMITS, Pacer } from '../../broker/session/pacing.ts';
+import { openConnection } from '../../testing/sandbox.ts';
+import { newTrader, useOrders } from '../../testing/trader.ts';
+import { refresh } from './reconcile.ts';
+
+useOrders({
+  database: () => startFirestoreServer({ port: 0 }),
+  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
+});
+
+const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };
+const LIST = { method: 'GET', path: '/iserver/account/orders' };
+
+it('an order whose answer takes 26 s is known within the call, and told so again', async () => {
+  const trader = await newTrader();
+  const paced = openConnection(trader.sandbox.name, { limits: IBKR_LIMITS });
+  const desk = () => ({ ...trader.desk(), ibkr: paced.client() });
+  await trader.sandbox.fault({ kind: 'delay', delayMs: 26_000, times: 1, match: ORDERS });
+  const placed = await trader.place({}, { desk: desk(), clientOrderId: 'late' });
+  const again = await trader.place({}, { desk: desk(), clientOrderId: 'late' });
+  const known = await refresh(desk(), again);
+  expect([placed.state, known.state]).toContain('working');
+  expect(known).toMatchObject({ id: placed.id, state: 'working' });
+  expect(await trader.orders()).toHaveLength(1);
+}, 90_000);
+
+it('a look that cannot be finished is not begun, and takes no turn of the next call', async () => {
+  const trader = await newTrader();
+  const paced = openConnection(trader.sandbox.name, { limits: IBKR_LIMITS });
+  const desk = (budgetMs: number) => ({ ...trader.desk(), ibkr: paced.client({ budgetMs }) });
+  await trader.sandbox.fault({ kind: 'reset', times: 1, match: ORDERS });
+  const lost = await trader.place({}, { desk: desk(7_000), clientOrderId: 'lost' });
+  expect(lost.state).toBe('unknown');
+  const lists = async () => (await trader.sandbox.requests())[`${LIST.method} ${LIST.path}`] ?? 0;
+  const before = await lists();
+  for (let calls = 0; calls < 5; calls++) await refresh(desk(2_000), lost);
+  expect(await lists()).toBe(before);
+}, 60_000);
+
+it('tells when further turns come, without taking one', () => {
+  const pacer = new Pacer([{ path: /list/, calls: 1, perMs: 5_000 }]);
+  const list = { method: 'GET', path: '/list' } as const;
+  expect(pacer.waitFor(list, 0, 1)).toBe(0);
+  expect(pacer.waitFor(list, 0, 2)).toBe(5_750);
+  pacer.reserve(list, 1_000);
+  expect(pacer.waitFor(list, 1_000, 1)).toBe(5_750);
+  expect(pacer.waitFor(list, 10_000, 2)).toBe(5_750);
+  expect(pacer.reserve(list, 6_750)).toBe(0);
+});

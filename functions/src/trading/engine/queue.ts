@@ -1,0 +1,60 @@
+/** Whose turn it is to send: orders of one connection go out one after the other, while their owner allows it. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { GatewayError } from '../../errors.ts';
+import { isRevoked } from '../../store/credentials.ts';
+import { type OrderIntent, readRegister } from '../../store/order-intents.ts';
+import { isAnySending } from '../domain/ledger.ts';
+import { queueAhead } from '../domain/transitions.ts';
+import type { Desk } from './context.ts';
+
+/** About as long as one order takes. */
+const TURN_TAKES_MS = 150;
+/** What sending, and a look at what became of it, may take of a call's time. */
+const SENDING_TAKES_MS = 8_000;
+/** A cancellation is more urgent than that no question about another order lapses. */
+const LULL_WITHIN_MS = 3_000;
+
+/**
+ * Waits for the orders of the connection that are to be sent before.
+ * @throws {GatewayError} when that takes too long, and as `queueAhead`.
+ */
+export async function ownTurn(desk: Desk, intent: OrderIntent): Promise<void> {
+  for (;;) {
+    const ahead = queueAhead(await readRegister(desk.db, desk.connectionId), intent, new Date());
+    if (ahead === 0) return;
+    const wait = ahead * TURN_TAKES_MS;
+    if (Date.now() + wait + SENDING_TAKES_MS > desk.ibkr.deadline) {
+      throw new GatewayError(
+        'not_placed',
+        `${ahead} other orders of this connection are being sent first, which takes too long.`,
+        'Place it again in a moment.',
+      );
+    }
+    await delay(wait);
+  }
+}
+
+/**
+ * The last look before something of an intent leaves for IBKR.
+ * @throws {GatewayError} as `queueAhead`, and `not_placed` when the access of the app was taken back meanwhile.
+ */
+export async function mayLeave({ db, connectionId }: Desk, intent: OrderIntent): Promise<void> {
+  const [state, revoked] = await Promise.all([readRegister(db, connectionId), isRevoked(db, intent.app)]);
+  queueAhead(state, intent, new Date());
+  if (revoked) {
+    throw new GatewayError(
+      'not_placed',
+      'The key or app that asked for it was revoked.',
+      'Only the owner can give access again, in the console.',
+    );
+  }
+}
+
+/** Waits shortly until no order of the connection is being sent, since a cancellation makes IBKR forget its question. */
+export async function lull({ db, connectionId }: Desk): Promise<void> {
+  const until = Date.now() + LULL_WITHIN_MS;
+  while (isAnySending((await readRegister(db, connectionId)).register, new Date())) {
+    if (Date.now() + TURN_TAKES_MS > until) return;
+    await delay(TURN_TAKES_MS);
+  }
+}

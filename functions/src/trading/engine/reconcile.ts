@@ -1,0 +1,267 @@
+/** Finds out what became of an order whose answer was lost. Looks only; never sends anything. */
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  findListedNow,
+  findOrderByClientId,
+  findOrderById,
+  ORDER_LIST,
+  type OrderLookup,
+} from '../../broker/orders/order-lookup.ts';
+import { getOrderStatus, type Order, type OrderTicket } from '../../broker/orders/orders.ts';
+import { GatewayError } from '../../errors.ts';
+import {
+  listIntentsOfOrders,
+  type OrderIntent,
+  type TradingState,
+  tradingTransaction,
+} from '../../store/order-intents.ts';
+import { intendedOrder, namedTickets, type ProposedOrder } from '../domain/order.ts';
+import { isHeld } from '../domain/order-state.ts';
+import { type Decided, type Fate, isAbandoned, isExpired, isFinal, settle } from '../domain/transitions.ts';
+import { type Desk, fateOf, jointFate, orderIdsOf, write } from './context.ts';
+
+/**
+ * IBKR cuts calls off after about ten seconds (Web API documentation): this long after an order was sent whose
+ * connection broke or that got no clear answer, it has either arrived or never will.
+ */
+const ARRIVES_WITHIN_MS = 15_000;
+/** What is on its way when a call gives up waiting, may be held up for longer. */
+const HELD_UP_MS = 60_000;
+/** What a look takes besides waiting for its turns at the order list. */
+const ANSWERS_WITHIN_MS = 2_500;
+/** The list and the executions may be read as often as IBKR's limits let them; this often where it has none. */
+const BETWEEN_LOOKS_MS = 2_000;
+
+/**
+ * Looks for what an intent sent, as long as the call has the time. Found, however early: its true state. Absent, and long
+ * enough after sending: not placed. A look that could not be finished in time is not begun. It stays unknown only while
+ * IBKR cannot be asked or it may still arrive; the next call or the schedule looks again.
+ */
+export async function reconcile(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
+  let seen = await glance(desk, intent);
+  while (seen.state === 'unknown') {
+    const arrived = Math.max(Date.now(), arrivedBy(seen));
+    if (isTimeFor(desk, arrived, 2)) {
+      await delay(Math.max(0, arrived - Date.now()));
+      return look(desk, seen);
+    }
+    if (isTimeFor(desk, Date.now(), 2)) seen = await look(desk, seen);
+    else return isTimeFor(desk, Date.now(), 1) ? glance(desk, seen) : seen;
+    if (seen.state === 'unknown') await delay(BETWEEN_LOOKS_MS);
+  }
+  return seen;
+}
+
+/** Whether so many turns at the order list, the first not before `at`, come in the call's time. */
+function isTimeFor({ ibkr }: Desk, at: number, turns: number): boolean {
+  return at + ibkr.waitFor(ORDER_LIST, at, turns) + ANSWERS_WITHIN_MS <= ibkr.deadline;
+}
+
+/** One look at the list as IBKR shows it: what is there is known, what is not there says nothing. */
+export async function glance(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
+  const { accountId, modifies } = intendedOrder(intent);
+  if (!isTimeFor(desk, Date.now(), 1)) return intent;
+  try {
+    const fates = await Promise.all(
+      namedTickets(intent).map(async (ticket) => {
+        const { clientOrderId } = ticket;
+        const wanted = modifies === undefined ? { clientOrderId } : { orderId: modifies };
+        const order = await findListedNow(desk.ibkr, accountId, wanted);
+        return order === null ? null : fateOfLost({ kind: 'found', order }, intent, ticket);
+      }),
+    );
+    const known = fates.filter((fate) => fate !== null && fate.state !== 'not_placed');
+    if (known.length < fates.length || known.length === 0) return intent;
+    return await write(desk, intent.id, {
+      ...jointFate(fates.filter((fate) => fate !== null)),
+      reconciled: true,
+    });
+  } catch (error) {
+    if (error instanceof GatewayError) return intent;
+    throw error;
+  }
+}
+
+async function look(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
+  const mayStillArrive = Date.now() < arrivedBy(intent);
+  try {
+    const fate = jointFate(
+      await Promise.all(
+        namedTickets(intent).map(async (ticket) =>
+          fateOfLost(await find(desk, intent, ticket), intent, ticket),
+        ),
+      ),
+    );
+    if (fate.state === 'not_placed' && mayStillArrive) return intent;
+    return await write(desk, intent.id, { ...fate, reconciled: true });
+  } catch (error) {
+    if (error instanceof GatewayError) return intent;
+    throw error;
+  }
+}
+
+/** What IBKR has of a ticket of an intent: the order of its name, or the order that it changes. */
+function find({ ibkr }: Desk, intent: OrderIntent, ticket: OrderTicket): Promise<OrderLookup> {
+  const { accountId, modifies } = intendedOrder(intent);
+  return modifies === undefined
+    ? findOrderByClientId(ibkr, accountId, ticket.clientOrderId, ticket)
+    : findOrderById(ibkr, accountId, modifies, ticket);
+}
+
+function fateOfLost(found: OrderLookup, intent: OrderIntent, ticket: OrderTicket): Fate {
+  const isChange = intendedOrder(intent).modifies !== undefined;
+  if (found.kind === 'absent' && !isChange) return notPlaced(intent, 'IBKR has no such order');
+  if (found.kind !== 'found') return fateOfEnded(found, ticket);
+  if (!isChange) return fateOf(found.order);
+  const { changes = [] } = intendedOrder(intent);
+  if (isAsIntended(found.order, ticket, changes)) {
+    return changes.some((one) => one !== 'tif') ? untold(found.order) : fateOf(found.order);
+  }
+  const { status: ibkrStatus } = found.order;
+  return { ...notPlaced(intent, `IBKR has the order as it was, ${ibkrStatus}`), ibkrStatus };
+}
+
+const UNTOLD =
+  'no answer came, and IBKR does not show how far a working order trails, nor until when it is open.';
+
+/** A change of what IBKR does not show. To make it once more does no harm, so that it keeps nothing waiting. */
+function untold({ orderId, status }: Order): Fate {
+  const note = 'IBKR does not show whether the change was made';
+  return { state: 'not_placed', note, reason: UNTOLD, ibkrOrderId: orderId, ibkrStatus: status };
+}
+
+/** Whether nobody can tell if a change was made. */
+export function isUntold({ state, reason }: Pick<OrderIntent, 'state' | 'reason'>): boolean {
+  return state === 'not_placed' && reason === UNTOLD;
+}
+
+/** What is certain of an order that was there and that IBKR no longer lists. */
+function fateOfEnded(
+  found: Exclude<OrderLookup, { kind: 'found' }>,
+  { quantity }: Pick<OrderTicket, 'quantity'>,
+  held?: string | null,
+): Fate {
+  const note = 'IBKR no longer lists the order';
+  if (found.kind === 'absent' && held != null) {
+    return { state: 'rejected', note, reason: `${held} ${note}, and tells of no execution of it.` };
+  }
+  if (found.kind === 'absent') {
+    const reason = `${note}, and tells of no execution of it in the last seven days.`;
+    return { state: 'cancelled', note, reason };
+  }
+  const fate = fateOf(found.order);
+  if (quantity === undefined || quantity <= found.order.quantity) return fate;
+  return {
+    ...fate,
+    state: 'cancelled',
+    note,
+    reason: `${note}, and tells of ${found.order.quantity} executed in the last seven days.`,
+  };
+}
+
+function notPlaced({ reason }: OrderIntent, note: string): Fate {
+  const told = reason ?? `The answer was lost, and ${note}.`;
+  return { state: 'not_placed', note, reason: told, isAbsent: true };
+}
+
+/** Whether an order looks as the change of it should have made it, but for the prices that trail the market. */
+function isAsIntended(
+  order: Order,
+  ticket: OrderTicket,
+  changes: NonNullable<ProposedOrder['changes']>,
+): boolean {
+  const isTrailing = ticket.orderType.startsWith('TRAIL');
+  return (
+    order.quantity === ticket.quantity &&
+    (!changes.includes('tif') || order.tif === ticket.tif) &&
+    (isTrailing || order.limitPrice === (ticket.limitPrice ?? null)) &&
+    (isTrailing || order.stopPrice === (ticket.stopPrice ?? null))
+  );
+}
+
+/**
+ * Until when a request may still reach IBKR that no clear answer came to.
+ * @param isTimeout The call gave up waiting, so that the request may still be on its way.
+ */
+export function arrivesBy(sentAt: Date, isTimeout = false): Date {
+  return new Date(sentAt.getTime() + (isTimeout ? HELD_UP_MS : ARRIVES_WITHIN_MS));
+}
+
+function arrivedBy(intent: OrderIntent): number {
+  return (intent.arrivesBy ?? arrivesBy(intent.sentAt ?? intent.updatedAt)).getTime();
+}
+
+/** Brings an intent up to date with IBKR: what was abandoned or absent is looked up, what works is read. */
+export async function refresh(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
+  if (intent.absentSince !== null) {
+    const seen = await glance(desk, intent);
+    return seen.absentSince !== null && isTimeFor(desk, Date.now(), 2) ? look(desk, seen) : seen;
+  }
+  if (isFinal(intent.state)) return intent;
+  if (isExpired(intent, new Date())) {
+    const reason = 'Nobody said yes in time.';
+    return write(desk, intent.id, { state: 'not_placed', note: 'the time for a yes is over', reason });
+  }
+  if (isAbandoned(intent, new Date())) {
+    return reconcile(desk, await tradingTransaction(desk.db, desk.connectionId, intent.id, abandon));
+  }
+  if (intent.state !== 'working' || orderIdsOf(intent).length === 0) return intent;
+  try {
+    return await write(desk, intent.id, await fateOfWorking(desk, intent));
+  } catch (error) {
+    if (error instanceof GatewayError) return intent;
+    throw error;
+  }
+}
+
+async function fateOfWorking(desk: Desk, intent: OrderIntent): Promise<Fate> {
+  const { accountId } = intendedOrder(intent);
+  try {
+    const orders = await Promise.all(
+      orderIdsOf(intent).map((id) => getOrderStatus(desk.ibkr, accountId, id)),
+    );
+    return jointFate(orders.map(fateOf));
+  } catch (error) {
+    // Orders of another session, and of days gone by, have no status.
+    if (!(error instanceof GatewayError) || error.code !== 'not_found') throw error;
+    return jointFate(
+      await Promise.all(
+        namedTickets(intent).map(async (ticket) => {
+          const found = await find(desk, intent, ticket);
+          if (found.kind === 'found') return fateOf(found.order);
+          const heldFor = isHeld(intent.ibkrStatus) && !intent.filledQuantity ? intent.reason : null;
+          return fateOfEnded(found, await latestTerms(desk, intent, ticket), heldFor);
+        }),
+      ),
+    );
+  }
+}
+
+/** How much was ordered in the end: what the last change says that IBKR took. */
+async function latestTerms(
+  { db, connectionId }: Desk,
+  intent: OrderIntent,
+  ticket: OrderTicket,
+): Promise<Pick<OrderTicket, 'quantity'>> {
+  const { ibkrOrderId, ocaOrderId, cOID } = intent;
+  const orderId = ticket.clientOrderId === cOID ? ibkrOrderId : ocaOrderId;
+  if (orderId === null) return ticket;
+  const changes = (await listIntentsOfOrders(db, connectionId, [orderId]))
+    .filter(({ state }) => state === 'working' || state === 'filled' || state === 'cancelled')
+    .map(intendedOrder)
+    .filter(({ modifies }) => modifies === orderId);
+  return changes.at(-1)?.ticket ?? ticket;
+}
+
+/** Calls the fate of an intent unknown whose process has ended without a word, or whose question nobody answered. */
+function abandon(state: TradingState): Decided<OrderIntent> {
+  const { register, intent } = state;
+  const now = new Date();
+  if (intent === null) throw new Error('An order without an intent.');
+  if (intent.state === 'unknown' || !isAbandoned(intent, now)) return { register, intent, result: intent };
+  if (intent.state === 'needs_reply') {
+    const reason = 'IBKR’s question about it was not answered in time.';
+    return settle(state, { state: 'unknown', note: 'nobody answered IBKR’s question', reason }, now);
+  }
+  return settle(state, { state: 'unknown', note: 'no word from the process that sent it' }, now);
+}

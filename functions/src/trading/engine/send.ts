@@ -1,0 +1,275 @@
+/**
+ * Sends what an intent holds, once, and writes down what IBKR says. Whoever calls has the intent in state `sending`
+ * from a transaction that nobody else can have won.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  getOrderStatus,
+  modifyOrder,
+  type OrderOutcome,
+  placeOcaPair,
+  placeOrder,
+  replyToQuestion,
+} from '../../broker/orders/orders.ts';
+import { readOrder } from '../../broker/orders/read-order.ts';
+import { IbkrError } from '../../broker/wire/ibkr-error.ts';
+import { ERRORS, GatewayError } from '../../errors.ts';
+import type { OrderIntent, Warning } from '../../store/order-intents.ts';
+import { askAgain } from '../domain/idempotency.ts';
+import { intendedOrder, namedTickets, orderSentence } from '../domain/order.ts';
+import { isOpen, progressWords } from '../domain/order-state.ts';
+import type { Fate } from '../domain/transitions.ts';
+import { type Desk, fateOf, jointFate, orderIdsOf, write } from './context.ts';
+import { followOrder } from './follow.ts';
+import { mayLeave, ownTurn } from './queue.ts';
+import { arrivesBy, glance, reconcile } from './reconcile.ts';
+
+/** Questions in a row after which something is wrong; three is the most that was seen of IBKR. */
+const QUESTIONS_AT_MOST = 20;
+/** A no is not waited for longer: without one a question lapses. */
+const NO_TAKES_MS = 4_000;
+
+/** Sends the order of an intent. */
+export function send(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
+  const { accountId, ticket, modifies } = intendedOrder(intent);
+  const [first, second] = namedTickets(intent);
+  const permit = () => mayLeave(desk, intent);
+  return attempt(desk, intent, () => {
+    if (modifies !== undefined) return modifyOrder(desk.ibkr, accountId, modifies, ticket, permit);
+    return second === undefined
+      ? placeOrder(desk.ibkr, accountId, first, permit)
+      : placeOcaPair(desk.ibkr, accountId, [first, second], permit);
+  });
+}
+
+/** Says yes to the question that IBKR asked about the order of an intent. */
+export function reply(desk: Desk, intent: OrderIntent, replyId: string): Promise<OrderIntent> {
+  return attempt(desk, intent, () => sayYes(desk, intent, replyId), { isAsked: true });
+}
+
+/** Says no to a question, as far as IBKR can be reached. Without an answer it lapses by itself. */
+export async function withdraw({ ibkr }: Pick<Desk, 'ibkr'>, replyId: string): Promise<void> {
+  const said = replyToQuestion(ibkr, replyId, false).catch((error: unknown) => {
+    if (!(error instanceof GatewayError)) throw error;
+  });
+  await Promise.race([said, delay(NO_TAKES_MS, undefined, { ref: false })]);
+}
+
+async function sayYes(desk: Desk, intent: OrderIntent, replyId: string): Promise<OrderOutcome> {
+  // By the tickets, answers about an order with exits or a pair are told apart.
+  const sent = intendedOrder(intent).modifies === undefined ? namedTickets(intent) : [];
+  try {
+    return await replyToQuestion(desk.ibkr, replyId, true, sent, () => mayLeave(desk, intent));
+  } catch (error) {
+    // The yes never left, so that the question is still there.
+    if (isUnsent(error)) await withdraw(desk, replyId);
+    throw error;
+  }
+}
+
+async function attempt(
+  desk: Desk,
+  intent: OrderIntent,
+  act: () => Promise<OrderOutcome>,
+  question = { isAsked: false },
+): Promise<OrderIntent> {
+  try {
+    return await sendInTurn(desk, intent, act, question);
+  } catch (error) {
+    if (error instanceof GatewayError) throw error;
+    throw fateUnwritten(intent, error);
+  }
+}
+
+/** It may be at IBKR, whatever failed here: nobody must take that for an order that can be placed again. */
+function fateUnwritten(intent: OrderIntent, cause: unknown): GatewayError {
+  return new GatewayError(
+    'order_state_unknown',
+    `The gateway failed while it sent the order ${orderSentence(intendedOrder(intent))}, and it is not known yet whether IBKR has it.`,
+    'Do not place it again. Call get_order_status with the intent_id in a minute or two: that finds out.',
+    { cause, details: { intent_id: intent.id, state: 'unknown' } },
+  );
+}
+
+async function sendInTurn(
+  desk: Desk,
+  intent: OrderIntent,
+  act: () => Promise<OrderOutcome>,
+  { isAsked }: { isAsked: boolean },
+): Promise<OrderIntent> {
+  const accepted: Warning[] = [];
+  let isAbsent = isAsked;
+  try {
+    await ownTurn(desk, intent);
+    let outcome = await act();
+    for (let asked = 0; outcome.kind === 'question' && asked < QUESTIONS_AT_MOST; asked++) {
+      if (!isAccepted(desk, outcome)) break;
+      isAbsent = true;
+      accepted.push(...warningsOf(outcome));
+      outcome = await sayYes(desk, intent, outcome.replyId);
+    }
+    return await record(desk, intent, outcome, accepted);
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    if (!isUnsent(error)) {
+      const isTimeout = error.cause instanceof IbkrError && error.cause.code === 'ibkr_timeout';
+      return lookUp(desk, intent, { note: error.message, acceptedWarnings: accepted }, isTimeout);
+    }
+    const { code, message } = error;
+    const ended = await write(desk, intent.id, {
+      state: 'not_placed',
+      note: code,
+      reason: message,
+      isAbsent,
+    });
+    throw unsent(ended, error);
+  }
+}
+
+/**
+ * The failure, told of the order that was not sent because of it. Where nothing at all reached IBKR the same call may
+ * be made again, as the failure says; a question that was not answered is gone, and with it the order.
+ */
+function unsent(intent: OrderIntent, error: GatewayError): GatewayError {
+  const { modifies } = intendedOrder(intent);
+  const what = modifies === undefined ? 'The order was not placed' : `Order ${modifies} was not changed`;
+  const message = `${what}: ${error.message}`;
+  const details = { ...error.details, intent_id: intent.id, state: 'not_placed' };
+  if (intent.absentSince !== null && ERRORS[error.code].retryable) {
+    return new GatewayError('not_placed', message, askAgain(intent), { cause: error, details });
+  }
+  return new GatewayError(error.code, message, error.hint, {
+    cause: error,
+    ...(error.retryAfter === undefined ? {} : { retryAfter: error.retryAfter }),
+    details,
+  });
+}
+
+async function record(
+  desk: Desk,
+  intent: OrderIntent,
+  outcome: OrderOutcome,
+  acceptedWarnings: Warning[],
+): Promise<OrderIntent> {
+  switch (outcome.kind) {
+    case 'accepted': {
+      // Written down at once, which also lets the next order go out.
+      const taken = await write(desk, intent.id, { ...acknowledged(outcome, intent), acceptedWarnings });
+      const fate = await fateNow(desk, taken);
+      return fate === null ? taken : write(desk, intent.id, fate);
+    }
+    case 'question': {
+      const question = { replyId: outcome.replyId, warnings: warningsOf(outcome) };
+      const note = `IBKR asks ${question.warnings.map(({ id }) => id ?? 'something').join(', ')}`;
+      return write(desk, intent.id, { state: 'needs_reply', note, question, acceptedWarnings });
+    }
+    case 'rejected': {
+      // After a yes IBKR may have taken it, whatever its answer to the last one says.
+      const isAbsent = outcome.afterYes === true;
+      const seen = isAbsent ? await glance(desk, intent) : intent;
+      if (seen.state !== intent.state) return seen;
+      return write(desk, intent.id, {
+        state: 'rejected',
+        note: 'IBKR refused it',
+        ...(await refusalOf(desk, intent, outcome.reason)),
+        acceptedWarnings,
+        isAbsent,
+      });
+    }
+    case 'expired': {
+      const reason = 'IBKR’s question had lapsed before the yes reached it.';
+      return lookUp(desk, intent, { note: outcome.kind, reason, acceptedWarnings });
+    }
+    default:
+      // An answer that says neither yes nor no: only a look at IBKR's orders can tell.
+      return lookUp(desk, intent, { note: outcome.kind, acceptedWarnings });
+  }
+}
+
+/** Why IBKR refused an order, or a change: of the order that it was for, which may be over by then, how far it came. */
+async function refusalOf(
+  { ibkr }: Desk,
+  intent: OrderIntent,
+  reason: string,
+): Promise<Pick<Fate, 'reason' | 'ibkrStatus'>> {
+  const { accountId, modifies } = intendedOrder(intent);
+  if (modifies === undefined) return { reason };
+  try {
+    const order = await readOrder(ibkr, accountId, modifies);
+    const { status: ibkrStatus } = order;
+    if (isOpen(ibkrStatus)) return { reason, ibkrStatus };
+    return { reason: `${reason.replace(/\.?$/, '.')} It is ${progressWords(order)}.`, ibkrStatus };
+  } catch (error) {
+    if (error instanceof GatewayError) return { reason };
+    throw error;
+  }
+}
+
+/** Whether a failure means that the order, or the answer to the question, never reached IBKR. */
+function isUnsent(error: unknown): boolean {
+  return error instanceof GatewayError && error.code !== 'order_state_unknown';
+}
+
+async function lookUp(
+  desk: Desk,
+  intent: OrderIntent,
+  fate: Omit<Fate, 'state'>,
+  isTimeout = false,
+): Promise<OrderIntent> {
+  // The session may have taken long to open before the order left, and IBKR's question may be an old one.
+  const sentAt = new Date(desk.ibkr.lastSentAt);
+  const lost = { state: 'unknown', sentAt, arrivesBy: arrivesBy(sentAt, isTimeout), ...fate } as const;
+  return reconcile(desk, await write(desk, intent.id, lost));
+}
+
+function acknowledged(
+  { orderId, status, others, refusals }: Extract<OrderOutcome, { kind: 'accepted' }>,
+  intent: OrderIntent,
+): Fate {
+  const isPair = namedTickets(intent).length > 1;
+  const [other] = isPair ? others : [];
+  const exits = others.filter(({ parentOrderId }) => parentOrderId !== null);
+  return {
+    state: 'working',
+    ibkrOrderId: orderId,
+    ...(other === undefined ? {} : { ocaOrderId: other.orderId }),
+    exitOrderIds: exits.map((exit) => exit.orderId),
+    notTaken: refusals,
+    ibkrStatus: status,
+    note: [`IBKR took it: ${status}`, ...refusals].join('; '),
+  };
+}
+
+/** Null if it cannot be read just now, which must not look as though the order had failed. */
+async function fateNow({ ibkr }: Desk, intent: OrderIntent): Promise<Fate | null> {
+  const { accountId } = intendedOrder(intent);
+  const fillsAtOnce = namedTickets(intent).some(({ orderType }) => orderType === 'MKT');
+  const read = fillsAtOnce ? followOrder : getOrderStatus;
+  try {
+    return jointFate(
+      await Promise.all(orderIdsOf(intent).map(async (id) => fateOf(await read(ibkr, accountId, id)))),
+    );
+  } catch (error) {
+    if (error instanceof GatewayError) return null;
+    throw error;
+  }
+}
+
+type Question = Extract<OrderOutcome, { kind: 'question' }>;
+
+/** Whether the owner accepts beforehand all that is asked: what has no id of its own is not known, and waits. */
+function isAccepted({ acceptedWarnings }: Desk, { messages, messageIds }: Question): boolean {
+  return (
+    messageIds.length > 0 &&
+    messageIds.length === messages.length &&
+    messageIds.every((id) => acceptedWarnings.includes(id))
+  );
+}
+
+function warningsOf({ messages, messageIds }: Question): Warning[] {
+  const asked = messages.length > messageIds.length ? messages : messageIds;
+  return Array.from(asked, (_, index) => {
+    const id = messageIds[index] ?? null;
+    return { id, text: messages[index] ?? `${id} (IBKR gives no text with it).` };
+  });
+}

@@ -1,0 +1,296 @@
+/** From an order that somebody asks for to its intent, sent or waiting for a yes. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { GatewayError } from '../../errors.ts';
+import {
+  findIntent,
+  newIntent,
+  type OrderIntent,
+  readRegister,
+  tradingTransaction,
+} from '../../store/order-intents.ts';
+import {
+  type CallersOrder,
+  differences,
+  freesName,
+  guardKeys,
+  holderOf,
+  listNamed,
+  nameConflict,
+  nextId,
+} from '../domain/idempotency.ts';
+import { recentlyAsked } from '../domain/ledger.ts';
+import { canonicalText, hashText, orderText, type ProposedOrder } from '../domain/order.ts';
+import type { OrderFacts } from '../domain/risk/limit-checks.ts';
+import type { ApprovalMode, LimitsInForce } from '../domain/risk/rules.ts';
+import {
+  type Admission,
+  admit,
+  besideHeld,
+  blockedBy,
+  DUPLICATE_MS,
+  decline,
+  isExpired,
+  isFinal,
+  release,
+  startReply,
+} from '../domain/transitions.ts';
+import type { Desk } from './context.ts';
+import { refresh } from './reconcile.ts';
+import { reply, send, withdraw } from './send.ts';
+
+const BETWEEN_LOOKS_MS = 300;
+/** Left of a call's time for the answer. */
+const MARGIN_MS = 4_000;
+
+/** A desk, and on whose behalf it acts. */
+export interface TradingDesk extends Desk {
+  ownerUid: string;
+  app: OrderIntent['app'];
+  limits: LimitsInForce;
+  approval: ApprovalMode;
+}
+
+/** Under which name somebody asks for an order, and whether a second one of the kind is meant. */
+export interface Asking {
+  /** The caller's own name for the order: the same name and order again is the same order. */
+  clientOrderId: string | null;
+  /** An order identical to a recent one is meant to be another one. */
+  duplicateMeant: boolean;
+  /** What the caller said; left out where an order is not told again by that. */
+  asked?: CallersOrder;
+}
+
+export interface OrderRequest extends Asking {
+  order: ProposedOrder;
+  /** Of the order, and of the one it forms a pair with. */
+  facts: readonly OrderFacts[];
+  /** What was shown of its cost and margin, as JSON, for whoever has to say yes; null when nobody has. */
+  preview: string | null;
+}
+
+/**
+ * What was asked for before under the same name, or in the same words a moment ago, as it stands now; null if that is
+ * nothing. Ask this first: no limit, no argument that has become wrong, and nothing else that holds now says anything
+ * about an order that was sent then.
+ * @param meant The order that the arguments mean now, which may fail.
+ * @throws {GatewayError} `idempotency_conflict`, `possible_duplicate`.
+ */
+export async function askedBefore(
+  desk: TradingDesk,
+  { clientOrderId, duplicateMeant, asked }: Asking & { asked: CallersOrder },
+  meant: () => Promise<ProposedOrder>,
+): Promise<OrderIntent | null> {
+  if (clientOrderId === null) {
+    return duplicateMeant ? null : recentlyPlaced(desk, guardKeys(desk.app, { asked }), false);
+  }
+  const holder = holderOf(await listNamed(desk, clientOrderId));
+  const named = holder && isExpired(holder, new Date()) ? await refresh(desk, holder) : holder;
+  if (named === undefined || freesName(named)) return null;
+  const differing = await differences(named, asked, meant);
+  if (differing.length > 0) throw nameConflict(named, asked.args, differing);
+  const now = await refresh(desk, await whenSent(desk, named));
+  return freesName(now) ? null : now;
+}
+
+/**
+ * Places an order, or has it wait for a yes. The intent says what became of it.
+ * @throws {GatewayError} when nothing was sent: `limit_exceeded`, `possible_duplicate`, `idempotency_conflict`,
+ * `order_state_unknown` for an earlier order on the contract, and what kept the order from reaching IBKR.
+ */
+export async function place(desk: TradingDesk, request: OrderRequest): Promise<OrderIntent> {
+  for (let over: string | null = null; ; ) {
+    const admission = await admitted(desk, request, await draftOf(desk, request), over);
+    switch (admission.kind) {
+      case 'send':
+        return send(desk, admission.intent);
+      case 'await':
+        return admission.intent;
+      case 'known':
+        return refresh(desk, await whenSent(desk, admission.intent));
+      case 'held':
+        throw besideHeld(admission.intentId);
+      case 'blocked':
+        throw blockedBy(admission.intentId);
+      case 'recent': {
+        const recent = await recentOrder(desk, admission.intentId, request.order.modifies !== undefined);
+        if (recent !== null) return recent;
+        over = admission.intentId;
+      }
+    }
+  }
+}
+
+/**
+ * The identical order that is not over yet or was sent a moment ago, if it waits for an answer; null if there is none.
+ * @throws {GatewayError} `possible_duplicate`.
+ */
+export async function placedBefore(
+  desk: TradingDesk,
+  { order, clientOrderId, duplicateMeant }: Pick<OrderRequest, 'order' | 'clientOrderId' | 'duplicateMeant'>,
+): Promise<OrderIntent | null> {
+  if (clientOrderId !== null || duplicateMeant) return null;
+  const keys = guardKeys(desk.app, { orderHash: hashText(orderText(order)) });
+  return recentlyPlaced(desk, keys, order.modifies !== undefined);
+}
+
+/** Somebody's yes to an order that waits. */
+export interface Yes {
+  intentId: string;
+  by: string;
+  /** Of the order, and of the other one of its pair, at the time of the yes: limits hold then as they did before. */
+  facts: readonly OrderFacts[];
+}
+
+/** Says yes to what `intent` waits for, as it is there: the order, or IBKR's question about it. */
+export function sayYes(
+  desk: TradingDesk,
+  intent: OrderIntent,
+  yes: Omit<Yes, 'intentId'>,
+): Promise<OrderIntent> {
+  return intent.state === 'needs_reply'
+    ? acceptWarnings(desk, { ...yes, intentId: intent.id }, intent.question?.replyId ?? '')
+    : approve(desk, { ...yes, intentId: intent.id }, intent.orderHash);
+}
+
+/** Sends a waiting order after somebody's yes; `orderHash` is of the order they said yes to. */
+export async function approve(
+  desk: TradingDesk,
+  { intentId, by, facts }: Yes,
+  orderHash: string,
+): Promise<OrderIntent> {
+  const approved = await tradingTransaction(desk.db, desk.connectionId, intentId, (state) =>
+    release(state, orderHash, by, { facts, limits: desk.limits, app: desk.app }, new Date()),
+  );
+  return send(desk, approved);
+}
+
+/** Ends an order that waits for a yes, or for the answer to IBKR's question, after somebody's no. */
+export async function refuse(desk: Desk, intent: OrderIntent, by: string): Promise<OrderIntent> {
+  if (intent.question !== null) await withdraw(desk, intent.question.replyId);
+  return tradingTransaction(desk.db, desk.connectionId, intent.id, (state) => decline(state, by, new Date()));
+}
+
+/** Why an order is not placed that whoever asked for it took back. */
+const WITHDRAWN = 'Withdrawn.';
+
+/** Takes back an order that waits for a yes, or for the answer to IBKR's question, for whoever asked for it. */
+export async function takeBack(desk: Desk, intent: OrderIntent, by: string): Promise<OrderIntent> {
+  if (intent.question !== null) await withdraw(desk, intent.question.replyId);
+  return tradingTransaction(desk.db, desk.connectionId, intent.id, (state) =>
+    decline(state, by, new Date(), WITHDRAWN),
+  );
+}
+
+export function isTakenBack({ state, reason }: OrderIntent): boolean {
+  return state === 'not_placed' && reason === WITHDRAWN;
+}
+
+/** Answers IBKR's question about an order with yes; `replyId` is of the question that somebody said yes to. */
+export async function acceptWarnings(
+  desk: TradingDesk,
+  { intentId, by, facts }: Yes,
+  replyId: string,
+): Promise<OrderIntent> {
+  const replying = await tradingTransaction(desk.db, desk.connectionId, intentId, (state) =>
+    startReply(state, replyId, by, { facts, limits: desk.limits, app: desk.app }, new Date()),
+  );
+  return reply(desk, replying, replyId);
+}
+
+/** The intent once the process that sends it has said what became of it, or as it is when this call's time is over. */
+export async function whenSent(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
+  let seen = intent;
+  while (seen.state === 'sending' && Date.now() + MARGIN_MS < desk.ibkr.deadline) {
+    await delay(BETWEEN_LOOKS_MS);
+    seen = (await findIntent(desk.db, desk.connectionId, intent.id)) ?? intent;
+  }
+  return seen;
+}
+
+async function draftOf(desk: TradingDesk, request: OrderRequest): Promise<OrderIntent> {
+  const { order, preview, clientOrderId, asked } = request;
+  const { connectionId, ownerUid, app } = desk;
+  const text = orderText(order);
+  const orderHash = hashText(text);
+  return newIntent({
+    id: clientOrderId === null ? randomUUID() : await nextNamedId(desk, clientOrderId),
+    connectionId,
+    ownerUid,
+    app,
+    clientOrderId,
+    order: text,
+    orderHash,
+    asked: asked === undefined ? null : canonicalText(asked.args),
+    guardKeys: guardKeys(app, { orderHash, asked }),
+    preview,
+    conid: order.contract.conid,
+    mode: desk.approval,
+    now: new Date(),
+  });
+}
+
+async function nextNamedId(desk: TradingDesk, clientOrderId: string): Promise<string> {
+  const named = await listNamed(desk, clientOrderId);
+  return holderOf(named)?.id ?? nextId(desk, clientOrderId, named);
+}
+
+function admitted(
+  desk: TradingDesk,
+  { duplicateMeant, facts }: OrderRequest,
+  draft: OrderIntent,
+  over: string | null,
+): Promise<Admission> {
+  return tradingTransaction(desk.db, desk.connectionId, draft.id, (state) =>
+    admit(state, draft, { facts, limits: desk.limits }, duplicateMeant, over),
+  );
+}
+
+async function recentlyPlaced(
+  desk: TradingDesk,
+  keys: readonly string[],
+  isChange: boolean,
+): Promise<OrderIntent | null> {
+  const { register } = await readRegister(desk.db, desk.connectionId);
+  const recent = recentlyAsked(register, keys, new Date());
+  return recent === null ? null : recentOrder(desk, recent, isChange);
+}
+
+/**
+ * An identical order, if it waits for an answer; null if it is over, so that another one may be meant.
+ * @throws {GatewayError} `possible_duplicate`.
+ */
+async function recentOrder(
+  desk: TradingDesk,
+  intentId: string,
+  isChange: boolean,
+): Promise<OrderIntent | null> {
+  const found = await findIntent(desk.db, desk.connectionId, intentId);
+  if (found === null) return null;
+  // What was changed may have been changed back since: the same change again is meant.
+  const isRead = isWaiting(found) || (found.state === 'working' && !isChange);
+  const recent = isRead ? await refresh(desk, found) : found;
+  if (isWaiting(recent)) return recent;
+  const isAbsent = recent.state === 'not_placed' || recent.state === 'rejected';
+  const age = Date.now() - (recent.sentAt ?? recent.createdAt).getTime();
+  if (isChange || isAbsent || (isFinal(recent.state) && age >= DUPLICATE_MS)) return null;
+  throw duplicateOf(recent);
+}
+
+function isWaiting({ state }: OrderIntent): boolean {
+  return state === 'awaiting_approval' || state === 'needs_reply';
+}
+
+function duplicateOf({ id, state, ibkrOrderId }: OrderIntent): GatewayError {
+  return new GatewayError(
+    'possible_duplicate',
+    `This app placed the same order before, and that one is ${inWords(state)}.`,
+    'This one was not sent. If a second order is meant, call again with duplicate_ok true; else ask get_order_status with its intent_id.',
+    { details: { intent_id: id, order_id: ibkrOrderId, state } },
+  );
+}
+
+function inWords(state: OrderIntent['state']): string {
+  if (state === 'sending') return 'being sent';
+  return state === 'unknown' ? 'of unknown fate' : state;
+}

@@ -1,0 +1,32 @@
+/** The desk at which a call's orders are worked on, with the rules that hold for its app. */
+
+import type { ToolContext } from '../../connections/call-context.ts';
+import { type ApprovalMode, type LimitsInForce, storedLimits, stricter } from '../domain/risk/rules.ts';
+import type { TradingDesk } from './submit.ts';
+
+/** The desk of the connection and the app that a call is made for. */
+export function tradingDesk(context: ToolContext): TradingDesk {
+  const { connection, app, ibkr, db } = context;
+  const { id, clientId, label, name, source } = app;
+  return {
+    db,
+    ibkr,
+    connectionId: connection.id,
+    ownerUid: connection.ownerUid,
+    app: { id, ...(clientId === undefined ? {} : { clientId }), label, name, source },
+    acceptedWarnings: connection.acceptedWarnings,
+    limits: tradingLimits(context),
+    approval: approvalMode(context),
+  };
+}
+
+/** What the owner allows the connection, and within that this app. */
+export function tradingLimits({ connection, app }: ToolContext): LimitsInForce {
+  return { connection: storedLimits.parse(connection.limits), app: storedLimits.parse(app.limits) };
+}
+
+/** The connection's rule or what is usual, and the app's where that is stricter. */
+export function approvalMode({ connection, app }: ToolContext): ApprovalMode {
+  const usual = app.source === 'api_key' ? 'none' : connection.mode === 'live' ? 'owner' : 'model';
+  return stricter(connection.approval ?? usual, app.approval ?? 'none');
+}
