@@ -1,5 +1,6 @@
 import type { AccountBook } from './account-book.ts';
 import { type Answer, badRequest, ok } from './answer.ts';
+import type { Market } from './market.ts';
 import { fromMicros } from './money.ts';
 import type { BrokerageCall, Route } from './router.ts';
 import { type AccountValuation, BASE_CURRENCY, valueAccount } from './valuation.ts';
@@ -132,6 +133,11 @@ function partitionedPnl({ brokerage, simulation, market, now }: BrokerageCall): 
     brokerage.pnlWarm = true;
     return ok({ upnl: {} });
   }
+  return ok({ upnl: profitAndLoss(account, market, now) });
+}
+
+/** Profit and loss of an account, keyed as `DU1234567.Core`. */
+export function profitAndLoss(account: AccountBook, market: Market, now: number): Record<string, unknown> {
   const value = valueAccount(account, market, now);
   const row = {
     rowType: 1,
@@ -142,7 +148,7 @@ function partitionedPnl({ brokerage, simulation, market, now }: BrokerageCall): 
     el: cents(value.excessLiquidity),
     mv: cents(value.stocks + value.options),
   };
-  return ok({ upnl: { [`${account.id}.Core`]: row } });
+  return { [`${account.id}.Core`]: row };
 }
 
 function cents(amount: number): number {

@@ -2,7 +2,7 @@ import { type Answer, badRequest, failed, ok } from './answer.ts';
 import { SERVER_INFO } from './brokerage-status.ts';
 import { objectBody, textOf } from './json-body.ts';
 import type { BrokerageCall, Call, Route } from './router.ts';
-import type { Session } from './session-state.ts';
+import type { BrokerageSession, Session } from './session-state.ts';
 import { BASE_CURRENCY } from './valuation.ts';
 
 const DERIVATIVE_PERIODS = ['2h', '1d', '2d', '1w', '1m'];
@@ -11,10 +11,9 @@ function keyed<T>(keys: readonly string[], value: (key: string) => T): Record<st
   return Object.fromEntries(keys.map((key) => [key, value(key)]));
 }
 
-/** Opens the way to orders and market data; must be called once in every brokerage session. */
-function brokerageAccounts({ session, brokerage }: BrokerageCall): Answer {
-  brokerage.accountsCalled = true;
-  return ok({
+/** The accounts of the login, as `GET /iserver/accounts` and the WebSocket tell them. */
+export function accountList(session: Session, brokerage: BrokerageSession): Record<string, unknown> {
+  return {
     accounts: session.accountIds,
     acctProps: keyed(session.accountIds, () => ({
       hasChildAccounts: false,
@@ -68,7 +67,13 @@ function brokerageAccounts({ session, brokerage }: BrokerageCall): Answer {
     sessionId: session.token.slice(0, 8),
     isFT: false,
     isPaper: true,
-  });
+  };
+}
+
+/** Opens the way to orders and market data; must be called once in every brokerage session. */
+function brokerageAccounts({ session, brokerage }: BrokerageCall): Answer {
+  brokerage.accountsCalled = true;
+  return ok(accountList(session, brokerage));
 }
 
 function selectAccount({ session, brokerage, body }: BrokerageCall): Answer {

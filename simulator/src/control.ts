@@ -144,6 +144,15 @@ function resetPacing({ parts }: ControlCall): Answer {
   return ok({});
 }
 
+/** `{message, sandbox?}`: an urgent message of IBKR, on the WebSockets of a sandbox or on all. */
+function sendBulletin({ body, parts: { sockets } }: ControlCall): Answer {
+  const { message, sandbox } = objectBody(body);
+  const text = textOf(message);
+  if (text === undefined) throw badRequest('message is required');
+  sockets.bulletin(text, textOf(sandbox));
+  return ok({});
+}
+
 function registerConsumer({ body, parts: { oauth } }: ControlCall): Answer {
   return oauth.register(body);
 }
@@ -161,6 +170,7 @@ const ROUTES: Readonly<Record<string, ControlHandler>> = {
   'DELETE /sim/quotes': clearQuoteFields,
   'POST /sim/sandboxes': openSandbox,
   'POST /sim/login': logIn,
+  'POST /sim/bulletins': sendBulletin,
   'POST /sim/oauth/consumers': registerConsumer,
   'DELETE /sim/pacing': resetPacing,
 };

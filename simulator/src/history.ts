@@ -184,7 +184,13 @@ function extreme(bars: readonly Bar[], key: 'high' | 'low', factor: number): str
   return `${Number((bar[key] * factor).toFixed(2))}/${bar.volume / VOLUME_FACTOR}/${minutes}`;
 }
 
-function history({ query, simulation, market, now }: BrokerageCall): Answer {
+/** The bars that a query asks for. */
+export function history({
+  query,
+  simulation,
+  market,
+  now,
+}: Pick<BrokerageCall, 'query' | 'simulation' | 'market' | 'now'>): Answer {
   const { settings } = simulation;
   const instrument = requireInstrument(query.get('conid'));
   const { unit, count, ms } = parsePeriod(query.get('period') ?? '1w');

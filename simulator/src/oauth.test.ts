@@ -7,10 +7,12 @@ import {
   privateDecrypt,
   randomBytes,
 } from 'node:crypto';
+import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { twosComplement } from './oauth.ts';
 import { type RunningSimulator, startSimulator } from './server.ts';
 import { control } from './test-client.ts';
+import { TestSocket } from './test-socket.ts';
 
 const PRIME = getDiffieHellman('modp14').getPrime();
 const signing = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -247,5 +249,36 @@ describe('a signed call', () => {
     await control(simulator).post('/clock', { advanceMs: 25 * 3_600_000 });
     const expired = await call(credentials, lst, 'GET', '/portfolio/accounts');
     expect(expired).toMatchObject({ status: 401, body: { detail: 'Access token expired' } });
+  });
+});
+
+describe('a WebSocket', () => {
+  const userAgent = { 'User-Agent': 'test' };
+
+  test('is opened by the access token, and listened to with the session token of /tickle', async () => {
+    const credentials = await register('SOCKCONS');
+    const { lst } = await logIn(credentials);
+    await call(credentials, lst, 'POST', '/iserver/auth/ssodh/init');
+    const { body } = await call(credentials, lst, 'GET', '/iserver/accounts');
+    const { session } = (await call(credentials, lst, 'POST', '/tickle')).body;
+    const path = `/v1/api/ws?oauth_token=${credentials.accessToken}`;
+    const socket = new TestSocket(simulator, path, { ...userAgent, cookie: `api=${session}` });
+    expect(await socket.next('act')).toMatchObject({ args: { accounts: body.accounts } });
+    expect(await socket.next('sts')).toMatchObject({ args: { authenticated: true } });
+    socket.close();
+    const stranger = new TestSocket(simulator, '/v1/api/ws', { ...userAgent, cookie: `api=${session}` });
+    expect(await stranger.next()).toEqual({ message: 'waiting for session' });
+    stranger.close();
+  });
+
+  test('is refused with an unknown access token, and without User-Agent', async () => {
+    const { accessToken } = await register('NOSOCKET');
+    const refusalOf = async (token: string, headers: Record<string, string>) => {
+      const { socket } = new TestSocket(simulator, `/v1/api/ws?oauth_token=${token}`, headers);
+      const [, response] = await once(socket, 'unexpected-response');
+      return response.statusCode;
+    };
+    expect(await refusalOf('nobodys', userAgent)).toBe(401);
+    expect(await refusalOf(accessToken, {})).toBe(403);
   });
 });

@@ -149,6 +149,12 @@ export class OAuthServer {
     return consumer.consumerKey;
   }
 
+  /** Whose access token this is; WebSockets name it, unsigned. */
+  consumerOf(accessToken: string): string | undefined {
+    return [...this.#consumers.values()].find((consumer) => consumer.accessToken === accessToken)
+      ?.consumerKey;
+  }
+
   #identify(request: SignedRequest): { consumer: Consumer; parameters: Map<string, string> } {
     if (request.userAgent === undefined) throw accessDenied();
     const parameters = headerParameters(request.authorization);

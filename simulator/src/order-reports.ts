@@ -12,7 +12,7 @@ import type { BrokerageCall, Route } from './router.ts';
 import { localDay, localTime } from './trading-hours.ts';
 
 const MAX_ROWS = 1000;
-const MAX_TRADE_DAYS = 7;
+export const MAX_TRADE_DAYS = 7;
 const DAY_MS = 86_400_000;
 const ZONE = 'America/New_York';
 
@@ -74,7 +74,8 @@ function describe(order: Order, instrument: Instrument, withSymbol: boolean): st
   return `${words.filter((word) => word !== '').join(' ')}, ${tif === 'DAY' ? 'Day' : tif}`;
 }
 
-function orderRow(order: Order, instrument: Instrument): Record<string, unknown> {
+/** An order as the order list tells it. */
+export function orderRow(order: Order, instrument: Instrument): Record<string, unknown> {
   const { terms } = order;
   const updatedAt = order.lastFillAt ?? order.createdAt;
   const remaining = roundQuantity(order.quantity - order.filled);
@@ -127,7 +128,7 @@ function lastChange({ createdAt, lastFillAt = 0, endedAt = 0 }: Order): number {
 }
 
 /** `pre_submitted` and `PreSubmitted` mean the same. */
-function statusKey(status: string): string {
+export function statusKey(status: string): string {
   return status.replaceAll('_', '').toLowerCase();
 }
 
@@ -144,16 +145,22 @@ function liveOrders(call: BrokerageCall): Answer {
     brokerage.ordersWarm = true;
     return ok({ orders: [], snapshot: false });
   }
-  const startOfDay = localTime(ZONE, localDay(ZONE, now), 0);
   const rows: Record<string, unknown>[] = [];
-  for (const order of [...account.orders.values()].reverse()) {
-    const isListed = isOpen(order) || lastChange(order) >= startOfDay;
+  for (const order of listedOrders(account, now)) {
     const isWanted = brokerage.orderFilters.size === 0 || brokerage.orderFilters.has(statusKey(order.status));
     const instrument = instrumentOfOrder(order.terms);
-    if (isListed && isWanted && instrument) rows.push(orderRow(order, instrument));
+    if (isWanted && instrument) rows.push(orderRow(order, instrument));
     if (rows.length === MAX_ROWS) break;
   }
   return ok({ orders: rows, snapshot: true });
+}
+
+/** Orders that still work or have changed today, the latest first. */
+export function listedOrders(account: AccountBook, now: number): Order[] {
+  const startOfDay = localTime(ZONE, localDay(ZONE, now), 0);
+  return [...account.orders.values()]
+    .filter((order) => isOpen(order) || lastChange(order) >= startOfDay)
+    .reverse();
 }
 
 /** Knows the orders of the selected account only, and of those the ones that this brokerage session has placed. */
@@ -247,14 +254,23 @@ function trades(call: BrokerageCall): Answer {
     brokerage.tradesWarm = true;
     return ok([]);
   }
-  const from = localTime(ZONE, localDay(ZONE, now), 0) - (days - 1) * DAY_MS;
-  const recent = account.trades.filter(({ time, orderId }) => time >= from && orderId !== 0).reverse();
-  return ok(
-    recent.map((trade) => tradeRow(account, trade, call.session.username)).filter((row) => row !== undefined),
+  const rows = recentTrades(account, days, now).map((trade) =>
+    tradeRow(account, trade, call.session.username),
   );
+  return ok(rows.filter((row) => row !== undefined));
 }
 
-function tradeRow(account: AccountBook, trade: Trade, username: string): Record<string, unknown> | undefined {
+/** Executions of orders in the last `days` days, today included; the latest first. */
+export function recentTrades(account: AccountBook, days: number, now: number): Trade[] {
+  const from = localTime(ZONE, localDay(ZONE, now), 0) - (days - 1) * DAY_MS;
+  return account.trades.filter(({ time, orderId }) => time >= from && orderId !== 0).reverse();
+}
+
+export function tradeRow(
+  account: AccountBook,
+  trade: Trade,
+  username: string,
+): Record<string, unknown> | undefined {
   const instrument = instrumentOf(trade.conid);
   if (!instrument) return undefined;
   const verb = trade.side === 'BUY' ? 'Bot' : 'Sold';

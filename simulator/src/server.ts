@@ -4,25 +4,24 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Answer, badRequest, failed, notFound, Refusal, unauthorized } from './answer.ts';
 import { answerControl } from './control.ts';
 import { type Fault, Faults } from './faults.ts';
+import { identify, isGatewayLogin } from './identity.ts';
 import { objectBody } from './json-body.ts';
 import { answerLogin } from './login-page.ts';
 import { OAuthServer } from './oauth.ts';
 import { Pacing } from './pacing.ts';
 import { parseJson, readText } from './request-body.ts';
 import { RequestLog } from './request-log.ts';
-import type { Method } from './router.ts';
+import { type ApiTarget, apiTargetOf, type RequestTarget, targetOf } from './request-target.ts';
 import { router } from './routes.ts';
 import { Session } from './session-state.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
 import { ROOT_SESSION, Simulation } from './simulation.ts';
 import { readState, StateKeeper } from './state-file.ts';
+import { isWebSocket, WebSockets } from './websockets.ts';
 
 const MATCH_INTERVAL_MS = 500;
 /** Longer than clients keep idle connections, so that none breaks while a request is on its way. */
 const KEEP_ALIVE_MS = 65_000;
-
-/** `/v1/api/…` and the older `/v1/portal/…`, alone or below `/sandbox/{id}`. A slash at the end changes nothing. */
-const API_PATH = /^(?:\/sandbox\/([^/]+))?\/v1\/(?:api|portal)(\/.*?)\/?$/;
 
 export interface SimulatorParts {
   readonly simulation: Simulation;
@@ -30,6 +29,7 @@ export interface SimulatorParts {
   readonly requests: RequestLog;
   readonly oauth: OAuthServer;
   readonly pacing: Pacing | undefined;
+  readonly sockets: WebSockets;
 }
 
 export interface RunningSimulator {
@@ -46,20 +46,23 @@ export interface RunningSimulator {
 export async function startSimulator(options: Partial<Settings> = {}): Promise<RunningSimulator> {
   const settings: Settings = { ...DEFAULT_SETTINGS, ...options };
   const simulation = new Simulation(settings, settings.stateFile ? readState(settings.stateFile) : undefined);
-  const parts: SimulatorParts = {
-    simulation,
-    faults: new Faults(),
-    requests: new RequestLog(),
-    oauth: new OAuthServer(settings.now, settings.strictOAuth),
-    pacing: settings.pacing ? new Pacing(settings.penaltyMs) : undefined,
-  };
-  const server = createServer((request, response) => {
+  const oauth = new OAuthServer(settings.now, settings.strictOAuth);
+  const faults = new Faults();
+  const requests = new RequestLog();
+  const pacing = settings.pacing ? new Pacing(settings.penaltyMs) : undefined;
+  const sockets = new WebSockets({ simulation, oauth, faults, requests, pacing });
+  const parts: SimulatorParts = { simulation, oauth, faults, requests, pacing, sockets };
+  const server = createServer({ shouldUpgradeCallback: isWebSocket }, (request, response) => {
     serve(request, response, parts).catch(() => response.destroy());
   });
+  server.on('upgrade', (request, socket, head) => sockets.open(request, socket, head));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   await listen(server, settings);
   const keeper = settings.stateFile ? new StateKeeper(settings.stateFile, simulation) : undefined;
-  const timer = setInterval(() => simulation.matching.advance(), MATCH_INTERVAL_MS);
+  const timer = setInterval(() => {
+    simulation.matching.advance();
+    sockets.advance();
+  }, MATCH_INTERVAL_MS);
   timer.unref();
   const { port } = server.address() as AddressInfo;
   return {
@@ -67,6 +70,7 @@ export async function startSimulator(options: Partial<Settings> = {}): Promise<R
     port,
     async close() {
       clearInterval(timer);
+      sockets.close();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
@@ -85,21 +89,6 @@ function listen(server: Server, { host, port }: Settings): Promise<void> {
   });
 }
 
-interface Target {
-  readonly method: Method;
-  readonly pathname: string;
-  readonly queryString: string;
-}
-
-function targetOf({ method, url = '/' }: IncomingMessage): Target {
-  const mark = url.indexOf('?');
-  return {
-    method: (method ?? 'GET') as Method,
-    pathname: mark === -1 ? url : url.slice(0, mark),
-    queryString: mark === -1 ? '' : url.slice(mark + 1),
-  };
-}
-
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
@@ -107,9 +96,9 @@ async function serve(
 ): Promise<void> {
   const target = targetOf(request);
   try {
-    const [, sandbox, path = ''] = API_PATH.exec(target.pathname) ?? [];
-    if (path === '') send(response, await answerOutsideApi(request, target, parts));
-    else await serveApi(request, response, { ...target, sandbox, path }, parts);
+    const apiTarget = apiTargetOf(target);
+    if (apiTarget) await serveApi(request, response, apiTarget, parts);
+    else send(response, await answerOutsideApi(request, target, parts));
   } catch (error) {
     send(response, answerTo(error));
   }
@@ -125,7 +114,7 @@ function answerTo(error: unknown): Answer {
 /** `/sim` and the login page. */
 async function answerOutsideApi(
   request: IncomingMessage,
-  { method, pathname, queryString }: Target,
+  { method, pathname, queryString }: RequestTarget,
   parts: SimulatorParts,
 ): Promise<Answer> {
   const text = await readText(request);
@@ -136,11 +125,6 @@ async function answerOutsideApi(
   const session = simulation.session(ROOT_SESSION);
   const answer = answerLogin(method, pathname, new URLSearchParams(text), session, simulation.clock.now());
   return answer ?? notFound().answer;
-}
-
-interface ApiTarget extends Target {
-  readonly sandbox: string | undefined;
-  readonly path: string;
 }
 
 async function serveApi(
@@ -181,7 +165,8 @@ function answerApi(
     throw failed(429, 'Too Many Requests');
   }
   simulation.matching.advance();
-  session.touch(now, simulation.settings.nightlyReset, session.key === ROOT_SESSION);
+  simulation.expire(session, now);
+  session.touch(now);
   if (fault?.kind === 'session_lost') session.logOut();
   if (fault?.kind === 'competing') session.loseBrokerage();
   if (fault?.kind === 'question') session.askNext(objectBody(fault.body));
@@ -200,50 +185,6 @@ function answerApi(
   });
   if (answer) return answer;
   throw session.isLoggedIn ? notFound() : unauthorized();
-}
-
-/** The value of the cookie that a login sets, and that a gateway in between sends with every request. */
-function loginCookie(header: string | undefined): string | undefined {
-  return /(?:^|;\s*)api=([^;]*)/.exec(header ?? '')?.[1];
-}
-
-/**
- * The session at the root. Callers of a gateway need no cookie; where one is in between, it has the cookie of its
- * login, and from then on the login is its alone: it dies with that program.
- */
-function rootSession(session: Session, target: ApiTarget, cookies: string | undefined): Session {
-  const cookie = loginCookie(cookies);
-  if (isGatewayLogin(target) && cookie === session.token) session.isBoundToCookie = true;
-  if (session.isBoundToCookie && cookie !== session.token) throw unauthorized();
-  return session;
-}
-
-/** A Client Portal Gateway asks this several times while it logs in, more often than callers may. */
-function isGatewayLogin({ path, queryString }: ApiTarget): boolean {
-  return path === '/sso/validate' && queryString === 'gw=1';
-}
-
-/** Whose session the request belongs to; or the answer to a login by OAuth. */
-function identify(
-  { headers }: IncomingMessage,
-  target: ApiTarget,
-  now: number,
-  { simulation, oauth }: SimulatorParts,
-): Session | Answer {
-  const { method, pathname, queryString, path, sandbox } = target;
-  if (sandbox !== undefined) return simulation.session(`sandbox/${decodeURIComponent(sandbox)}`);
-  const { authorization, host = '' } = headers;
-  if (!authorization?.startsWith('OAuth '))
-    return rootSession(simulation.session(ROOT_SESSION), target, headers.cookie);
-  const signed = { method, host, pathname, queryString, authorization, userAgent: headers['user-agent'] };
-  if (method === 'POST' && path === '/oauth/live_session_token') {
-    const { answer, consumerKey } = oauth.exchange(signed, now);
-    const session = simulation.session(`oauth/${consumerKey}`);
-    session.logOut();
-    session.logIn(now);
-    return answer;
-  }
-  return simulation.session(`oauth/${oauth.authenticate(signed, now)}`);
 }
 
 /**

@@ -179,16 +179,20 @@ export class Session {
   }
 
   /**
-   * Ends what time ends, then notes the call.
+   * Ends what time ends.
    * @param hasNightlyReset Whether nights end anything.
    * @param hasLoginPage Whether a person logs it in, whose login ends with the day.
    */
-  touch(now: number, hasNightlyReset: boolean, hasLoginPage: boolean): void {
+  expire(now: number, hasNightlyReset: boolean, hasLoginPage: boolean): void {
     if (hasNightlyReset && hasLoginPage && now >= this.loginEndsAt) this.logOut();
     const isIdle = now - this.lastActivity > IDLE_MS;
     const isReset =
       hasNightlyReset && this.brokerage !== undefined && this.brokerage.startedAt < lastReset(now);
     if (isIdle || isReset) this.brokerage = undefined;
+  }
+
+  /** Notes a call, which keeps the brokerage session from going idle. */
+  touch(now: number): void {
     this.lastActivity = now;
   }
 }

@@ -60,6 +60,7 @@ export class Simulation {
   readonly quoteOverrides = new QuoteOverrides();
   readonly accounts = new Map<string, AccountBook>();
   readonly #sessions = new Map<string, Session>();
+  readonly #listeners = new Set<() => void>();
   /** Something that belongs in the state file has changed. */
   isDirty = false;
 
@@ -69,6 +70,7 @@ export class Simulation {
     this.market = new Market(settings.seed, new TradingHours(settings.hours));
     const changed = () => {
       this.isDirty = true;
+      for (const listener of this.#listeners) listener();
     };
     for (const account of stored?.accounts ?? []) this.accounts.set(account.id, AccountBook.restore(account));
     const firstOrderId = stored?.nextOrderId ?? FIRST_ORDER_ID;
@@ -81,6 +83,16 @@ export class Simulation {
       firstOrderId,
     );
     if (stored) this.matching.resume(stored.seenUntil, stored.nextExecution);
+  }
+
+  /** Has it called at every change of an order or account, while that is still under way. */
+  onChange(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** Ends what time has ended of a session. */
+  expire(session: Session, now: number): void {
+    session.expire(now, this.settings.nightlyReset, session.key === ROOT_SESSION);
   }
 
   /** The market as the session of this key sees it. */
