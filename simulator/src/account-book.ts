@@ -32,6 +32,7 @@ export interface StoredAccount {
   readonly positions: Position[];
   readonly trades: Trade[];
   readonly orders: Order[];
+  readonly models?: Record<string, Record<string, number>>;
 }
 
 /**
@@ -49,6 +50,8 @@ export class AccountBook {
   readonly positions = new Map<number, Position>();
   readonly orders = new Map<number, Order>();
   readonly trades: Trade[] = [];
+  /** How much of a position (by conid) an advisor's models have; the rest is in none. */
+  readonly models = new Map<string, Map<number, number>>();
 
   constructor(id: string, owner: string, createdAt: number) {
     this.id = id;
@@ -62,6 +65,10 @@ export class AccountBook {
     for (const position of stored.positions) account.positions.set(position.conid, position);
     for (const order of stored.orders) account.orders.set(order.id, order);
     account.trades.push(...stored.trades);
+    for (const [model, held] of Object.entries(stored.models ?? {})) {
+      for (const [conid, quantity] of Object.entries(held))
+        account.putInModel(model, Number(conid), quantity);
+    }
     return account;
   }
 
@@ -74,7 +81,16 @@ export class AccountBook {
       positions: [...this.positions.values()],
       trades: this.trades,
       orders: [...this.orders.values()],
+      models: Object.fromEntries([...this.models].map(([model, held]) => [model, Object.fromEntries(held)])),
     };
+  }
+
+  /** @param quantity Of the position; 0 takes it out of the model. */
+  putInModel(model: string, conid: number, quantity: number): void {
+    const held = this.models.get(model) ?? new Map<number, number>();
+    if (quantity === 0) held.delete(conid);
+    else held.set(conid, quantity);
+    this.models.set(model, held);
   }
 
   deposit(currency: string, amount: Micros): void {

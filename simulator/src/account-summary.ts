@@ -3,7 +3,7 @@ import { type Answer, badRequest, ok } from './answer.ts';
 import type { Market } from './market.ts';
 import { fromMicros } from './money.ts';
 import type { BrokerageCall, Route } from './router.ts';
-import { type AccountValuation, BASE_CURRENCY, valueAccount } from './valuation.ts';
+import { type AccountValuation, BASE_CURRENCY, partsOf, valueAccount } from './valuation.ts';
 
 /** `1,006,413 USD`, as the summary endpoints write amounts. */
 export function moneyText(amount: number): string {
@@ -136,19 +136,71 @@ function partitionedPnl({ brokerage, simulation, market, now }: BrokerageCall): 
   return ok({ upnl: profitAndLoss(account, market, now) });
 }
 
-/** Profit and loss of an account, keyed as `DU1234567.Core`. */
+/** Profit and loss of an account, keyed as `DU1234567.Core`; of each of its models by itself, as `DU1234567.Growth`. */
 export function profitAndLoss(account: AccountBook, market: Market, now: number): Record<string, unknown> {
   const value = valueAccount(account, market, now);
-  const row = {
-    rowType: 1,
-    dpl: cents(value.daily),
-    nl: cents(value.netLiquidation),
-    upl: cents(value.unrealized),
-    uel: cents(value.excessLiquidity),
-    el: cents(value.excessLiquidity),
-    mv: cents(value.stocks + value.options),
+  const whole = {
+    daily: value.daily,
+    unrealized: value.unrealized,
+    netLiquidation: value.netLiquidation,
+    marketValue: value.stocks + value.options,
   };
-  return { [`${account.id}.Core`]: row };
+  const models = [...account.models.keys()].map(
+    (model) => [model, modelTotals(account, value, model)] as const,
+  );
+  // What is in no model, cash included.
+  const core = models.reduce((rest, [, model]) => combine(rest, model, -1), whole);
+  const row = (totals: ModelTotals, excess: number) => ({
+    rowType: 1,
+    dpl: cents(totals.daily),
+    nl: cents(totals.netLiquidation),
+    upl: cents(totals.unrealized),
+    uel: cents(excess),
+    el: cents(excess),
+    mv: cents(totals.marketValue),
+  });
+  return {
+    [`${account.id}.Core`]: row(core, value.excessLiquidity),
+    ...Object.fromEntries(models.map(([model, totals]) => [`${account.id}.${model}`, row(totals, 0)])),
+  };
+}
+
+interface ModelTotals {
+  readonly daily: number;
+  readonly unrealized: number;
+  readonly netLiquidation: number;
+  readonly marketValue: number;
+}
+
+function combine(a: ModelTotals, b: ModelTotals, sign: 1 | -1): ModelTotals {
+  return {
+    daily: a.daily + sign * b.daily,
+    unrealized: a.unrealized + sign * b.unrealized,
+    netLiquidation: a.netLiquidation + sign * b.netLiquidation,
+    marketValue: a.marketValue + sign * b.marketValue,
+  };
+}
+
+/** What a model holds, in the base currency; it has no cash of its own. */
+function modelTotals(account: AccountBook, value: AccountValuation, model: string): ModelTotals {
+  const parts = partsOf(account, value.positions).filter((part) => part.model === model);
+  return parts.reduce<ModelTotals>(
+    (sum, { instrument, daily, unrealized, marketValue }) => {
+      const rate = value.currencies.get(instrument.currency)?.exchangeRate ?? 1;
+      // A future is not paid for: only its profit is worth something.
+      const owned = instrument.future
+        ? { net: unrealized, market: 0 }
+        : { net: marketValue, market: marketValue };
+      const part = {
+        daily: daily * rate,
+        unrealized: unrealized * rate,
+        netLiquidation: owned.net * rate,
+        marketValue: owned.market * rate,
+      };
+      return combine(sum, part, 1);
+    },
+    { daily: 0, unrealized: 0, netLiquidation: 0, marketValue: 0 },
+  );
 }
 
 function cents(amount: number): number {

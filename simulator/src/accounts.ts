@@ -13,19 +13,22 @@ function keyed<T>(keys: readonly string[], value: (key: string) => T): Record<st
 
 /** The accounts of the login, as `GET /iserver/accounts` and the WebSocket tell them. */
 export function accountList(session: Session, brokerage: BrokerageSession): Record<string, unknown> {
+  const { groups, profiles } = session.allocations;
+  // An advisor's groups and profiles stand among the accounts.
+  const names = [...groups, ...session.accountIds, ...profiles];
   return {
-    accounts: session.accountIds,
-    acctProps: keyed(session.accountIds, () => ({
+    accounts: names,
+    acctProps: keyed(names, (name) => ({
       hasChildAccounts: false,
-      supportsCashQty: true,
+      supportsCashQty: !session.isAllocation(name),
       liteUnderPro: false,
       noFXConv: false,
       isProp: false,
-      supportsFractions: true,
+      supportsFractions: !session.isAllocation(name),
       allowCustomerTime: false,
       autoFx: false,
     })),
-    aliases: keyed(session.accountIds, (id) => id),
+    aliases: keyed(names, (name) => name),
     allowFeatures: {
       showGFIS: true,
       showEUCostReport: false,
@@ -44,7 +47,7 @@ export function accountList(session: Session, brokerage: BrokerageSession): Reco
       showImpactDashboard: true,
       allowDynAccount: false,
       allowCrypto: true,
-      allowFA: false,
+      allowFA: session.isAdvisor,
       allowLiteUnderPro: false,
       allowedAssetTypes:
         'STK,CFD,OPT,FOP,WAR,FUT,BAG,PDC,CASH,IND,BOND,BILL,FUND,SLB,News,CMDTY,IOPT,ICU,ICS,PHYSS,CRYPTO',
@@ -60,8 +63,8 @@ export function accountList(session: Session, brokerage: BrokerageSession): Reco
       OPT: DERIVATIVE_PERIODS,
       FOP: DERIVATIVE_PERIODS,
     },
-    groups: [],
-    profiles: [],
+    groups,
+    profiles,
     selectedAccount: brokerage.selectedAccount,
     serverInfo: SERVER_INFO,
     sessionId: session.token.slice(0, 8),
@@ -79,7 +82,8 @@ function brokerageAccounts({ session, brokerage }: BrokerageCall): Answer {
 function selectAccount({ session, brokerage, body }: BrokerageCall): Answer {
   const acctId = textOf(objectBody(body).acctId);
   if (acctId === undefined) throw badRequest('acctId is required');
-  if (!session.accountIds.includes(acctId)) throw failed(500, 'Invalid account ID');
+  if (!session.accountIds.includes(acctId) && !session.isAllocation(acctId))
+    throw failed(500, 'Invalid account ID');
   if (acctId === brokerage.selectedAccount) return ok({ success: 'Account already set' });
   brokerage.selectedAccount = acctId;
   return ok({ set: true, acctId });
@@ -104,7 +108,7 @@ export function accountRow(session: Session, id: string, createdAt: number): Rec
     businessType: 'INDEPENDENT',
     category: '',
     ibEntity: 'IBLLC-US',
-    faclient: false,
+    faclient: session.isAdvisor,
     clearingStatus: 'O',
     covestor: false,
     noClientTrading: false,

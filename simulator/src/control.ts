@@ -118,9 +118,9 @@ function clearPrices({ query, parts: { simulation } }: ControlCall): Answer {
   return ok({});
 }
 
-/** `{id, accounts?, positions?}`: opens a sandbox that differs from the others, before its first use. */
+/** `{id, accounts?, positions?, groups?, profiles?}`: opens a sandbox that differs from the others, before its first use. */
 function openSandbox({ body, parts: { simulation } }: ControlCall): Answer {
-  const { id, accounts, positions } = objectBody(body);
+  const { id, accounts, positions, groups, profiles } = objectBody(body);
   const name = textOf(id);
   if (name === undefined) throw badRequest('id is required');
   const key = sandboxKey(name);
@@ -129,8 +129,33 @@ function openSandbox({ body, parts: { simulation } }: ControlCall): Answer {
   const session = simulation.session(key, {
     ...(accountCount === undefined ? {} : { accounts: accountCount }),
     ...(positionCount === undefined ? {} : { positions: positionCount }),
+    ...((groups ?? profiles) !== undefined && {
+      allocations: { groups: names('groups', groups), profiles: names('profiles', profiles) },
+    }),
   });
   return ok({ accounts: session.accountIds });
+}
+
+function names(field: string, value: unknown): string[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value) || !value.every((name) => typeof name === 'string' && name !== ''))
+    throw badRequest(`${field} must be a list of names`);
+  return value;
+}
+
+/** `{account, model, conid, quantity}`: so much of what the account holds of the contract is in that model. */
+function setModel({ body, parts: { simulation } }: ControlCall): Answer {
+  const { account, model, conid, quantity } = objectBody(body);
+  const book = simulation.accounts.get(textOf(account) ?? '');
+  if (!book) throw badRequest('account is not valid');
+  const name = textOf(model);
+  const instrument = instrumentOf(numberOf(conid) ?? 0);
+  const held = numberOf(quantity);
+  if (name === undefined || !instrument || held === undefined)
+    throw badRequest('model, conid and quantity are required');
+  book.putInModel(name, instrument.conid, held);
+  simulation.isDirty = true;
+  return ok({});
 }
 
 /** Logs the session at the root in, as a person would on the login page. */
@@ -169,6 +194,7 @@ const ROUTES: Readonly<Record<string, ControlHandler>> = {
   'POST /sim/quotes': setQuoteFields,
   'DELETE /sim/quotes': clearQuoteFields,
   'POST /sim/sandboxes': openSandbox,
+  'POST /sim/models': setModel,
   'POST /sim/login': logIn,
   'POST /sim/bulletins': sendBulletin,
   'POST /sim/oauth/consumers': registerConsumer,

@@ -12,7 +12,7 @@ import {
   pointValueOfOrder,
 } from './combos.ts';
 import { objectBody } from './json-body.ts';
-import { fromMicros } from './money.ts';
+import { fromMicros, roundQuantity } from './money.ts';
 import { isOpen, type Order, type OrderTerms } from './order.ts';
 import { findParent, placeDrafts } from './order-placing.ts';
 import { questionsAbout } from './order-questions.ts';
@@ -37,17 +37,35 @@ function readTickets({ body, market, now }: BrokerageCall): OrderDraft[] {
   return orders.map((ticket) => readTicket(ticket, market, now));
 }
 
+/** The accounts that the order of a path is for: one, or all of an advisor's group. */
+function receivers({ session, simulation, params }: BrokerageCall): AccountBook[] {
+  const accounts = simulation.accountsOf(session, params.accountId ?? '');
+  if (accounts.length === 0) throw badRequest(`accountId is not valid: ${params.accountId}`);
+  return accounts;
+}
+
 function place(call: BrokerageCall): Answer {
-  const account = accountOf(call);
+  const accounts = receivers(call);
   voidReplies(call);
   const drafts = readTickets(call);
   const isGroup = drafts.every(
     (draft) => draft.isSingleGroup || draft.parentCOID !== undefined || isParent(draft, drafts),
   );
   if (drafts.length > 1 && !isGroup) throw failed(500, 'several orders must be one bracket or one group');
-  for (const draft of drafts) check(call, account, draft, drafts);
-  const questions = uniqueQuestions(drafts.flatMap((draft) => ask(call, account, draft.terms)));
-  return proceed(call, { accountId: account.id, drafts, questions, askedAt: call.now });
+  const shares = accounts.map((account, i) => ({ account, drafts: shareOf(drafts, i, accounts.length) }));
+  const all = shares.flatMap(({ account, drafts: own }) => own.map((draft) => ({ account, draft, own })));
+  for (const { account, draft, own } of all) check(call, account, draft, own);
+  const questions = uniqueQuestions(all.flatMap(({ account, draft }) => ask(call, account, draft.terms)));
+  return proceed(call, { accountId: call.params.accountId ?? '', drafts, questions, askedAt: call.now });
+}
+
+/** The part of an order that one of so many accounts gets: equal ones, the first takes what is left over. */
+function shareOf(drafts: readonly OrderDraft[], index: number, accounts: number): OrderDraft[] {
+  return drafts.flatMap(({ terms, ...draft }) => {
+    const each = accounts === 1 ? terms.quantity : Math.floor(terms.quantity / accounts);
+    const quantity = index === 0 ? roundQuantity(terms.quantity - each * (accounts - 1)) : each;
+    return quantity === 0 ? [] : [{ ...draft, terms: { ...terms, quantity } }];
+  });
 }
 
 function isParent({ terms }: OrderDraft, drafts: readonly OrderDraft[]): boolean {
@@ -143,11 +161,11 @@ function proceed(call: BrokerageCall, pending: PendingReply): Answer {
 }
 
 function submit(call: BrokerageCall, { accountId, drafts, orderId }: PendingReply): Answer {
-  const account = call.simulation.accounts.get(accountId);
-  if (!account) throw serviceUnavailable();
+  const accounts = call.simulation.accountsOf(call.session, accountId);
+  if (accounts.length === 0) throw serviceUnavailable();
   if (orderId !== undefined) {
     const [draft] = drafts;
-    const order = account.orders.get(orderId);
+    const order = accounts[0]?.orders.get(orderId);
     if (!draft || !order) throw serviceUnavailable();
     requireOpen(order);
     call.simulation.matching.modify(order, draft.terms);
@@ -155,13 +173,16 @@ function submit(call: BrokerageCall, { accountId, drafts, orderId }: PendingRepl
     return ok([acknowledgement(order)]);
   }
   for (const { terms } of drafts) {
-    if (terms.cOID !== undefined && isRegistered(call, account, terms.cOID)) {
+    if (terms.cOID === undefined) continue;
+    if (accounts.some((account) => isRegistered(call, account, terms.cOID ?? ''))) {
       throw rejected(`Order couldn't be submitted: Local order ID=${terms.cOID} is already registered`);
     }
   }
   const { matching, plans } = call.simulation;
   const changes = () => plans.take(call.session.key, call.now);
-  const placed = placeDrafts(matching, account, drafts, { changes });
+  const placed = accounts.flatMap((account, i) =>
+    placeDrafts(matching, account, shareOf(drafts, i, accounts.length), { changes }),
+  );
   for (const { id } of placed) call.brokerage.knownOrders.add(id);
   return ok(placed.map(acknowledgement));
 }

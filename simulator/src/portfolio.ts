@@ -9,6 +9,8 @@ import {
   type AccountValuation,
   BASE_CURRENCY,
   type CurrencyTotals,
+  type PositionPart,
+  partsOf,
   type ValuedPosition,
   valueAccount,
 } from './valuation.ts';
@@ -26,6 +28,13 @@ function valuationOf(call: Call, account = accountOf(call)): AccountValuation {
   return valueAccount(account, call.market, call.now);
 }
 
+/** The rows of an account's positions: those of the model that is asked for, or of all. */
+function rowsOf(call: Call, account = accountOf(call)): PositionPart[] {
+  const model = call.query.get('model');
+  const parts = partsOf(account, valuationOf(call, account).positions);
+  return model ? parts.filter((part) => part.model === model) : parts;
+}
+
 function contractText({ instrument }: ValuedPosition): string {
   const terms = instrument.option;
   if (!terms) return contractName(instrument);
@@ -33,7 +42,7 @@ function contractText({ instrument }: ValuedPosition): string {
 }
 
 /** A position as the first read of a session gives it. */
-function coldRow(account: AccountBook, position: ValuedPosition): Record<string, unknown> {
+function coldRow(account: AccountBook, position: PositionPart): Record<string, unknown> {
   const { instrument } = position;
   const terms = instrument.option ?? instrument.future;
   return {
@@ -57,12 +66,12 @@ function coldRow(account: AccountBook, position: ValuedPosition): Record<string,
     conExchMap: [],
     assetClass: instrument.assetClass,
     undConid: terms?.underlying ?? 0,
-    model: '',
+    model: position.model,
   };
 }
 
 /** Later reads know the contract; `strike` and `multiplier` change their type. */
-function warmRow(call: Call, account: AccountBook, position: ValuedPosition): Record<string, unknown> {
+function warmRow(call: Call, account: AccountBook, position: PositionPart): Record<string, unknown> {
   const { instrument } = position;
   const rate = call.market.rate(instrument.currency, BASE_CURRENCY, call.now);
   return {
@@ -89,7 +98,7 @@ const SORT_KEYS: Readonly<Record<string, (position: ValuedPosition) => number | 
   name: ({ instrument }) => instrument.symbol,
 };
 
-function sorted(positions: readonly ValuedPosition[], query: URLSearchParams): ValuedPosition[] {
+function sorted(positions: readonly PositionPart[], query: URLSearchParams): PositionPart[] {
   const key = SORT_KEYS[query.get('sort') ?? 'name'] ?? SORT_KEYS.name;
   const direction = query.get('direction') === 'd' ? -1 : 1;
   return positions.toSorted((a, b) => {
@@ -103,10 +112,7 @@ function positions(call: Call): Answer {
   const account = accountOf(call);
   const page = Number(call.params.page);
   if (!Number.isInteger(page) || page < 0) throw badRequest('page is not valid');
-  const rows = sorted(valuationOf(call, account).positions, call.query).slice(
-    page * PAGE_SIZE,
-    (page + 1) * PAGE_SIZE,
-  );
+  const rows = sorted(rowsOf(call, account), call.query).slice(page * PAGE_SIZE, (page + 1) * PAGE_SIZE);
   const key = `${account.id}/${page}`;
   const isWarm = call.session.warmPositions.has(key);
   call.session.warmPositions.add(key);
@@ -120,7 +126,7 @@ function invalidatePositions(call: Call): Answer {
 
 /** The newer list: not cached, other names, `conid` as text. */
 function uncachedPositions(call: Call): Answer {
-  const rows = sorted(valuationOf(call).positions, call.query).map((position) => ({
+  const rows = sorted(rowsOf(call), call.query).map((position) => ({
     position: position.quantity,
     conid: String(position.instrument.conid),
     avgCost: position.averageCost,
@@ -137,14 +143,14 @@ function uncachedPositions(call: Call): Answer {
     assetClass: position.instrument.assetClass,
     sector: position.instrument.isEtf ? null : position.instrument.sector,
     group: position.instrument.isEtf ? null : position.instrument.industry,
-    model: '',
+    model: position.model,
   }));
   return ok(rows);
 }
 
 function positionOfConid(call: Call): Answer {
   const account = accountOf(call);
-  const rows = valuationOf(call, account).positions.filter(
+  const rows = rowsOf(call, account).filter(
     ({ instrument }) => String(instrument.conid) === call.params.conid,
   );
   return ok(rows.map((row) => warmRow(call, account, row)));
@@ -155,7 +161,7 @@ function positionsOfConid(call: Call): Answer {
   for (const id of call.session.accountIds) {
     const account = call.simulation.accounts.get(id);
     if (!account) continue;
-    const held = valuationOf(call, account).positions.filter(
+    const held = rowsOf(call, account).filter(
       ({ instrument }) => String(instrument.conid) === call.params.conid,
     );
     // Only the first account's rows know the contract, the others' stay as on a cold read.
@@ -285,6 +291,7 @@ function ledger(call: Call): Answer {
   return ok({ ...Object.fromEntries(entries), BASE: ledgerEntry(account, 'BASE', base, call.now) });
 }
 
+type Holding = Pick<AccountValuation, 'positions' | 'currencies' | 'cash'>;
 type Breakdown = Record<'long' | 'short', Record<string, number>>;
 
 function addTo(breakdown: Breakdown, key: string, amount: number): void {
@@ -293,7 +300,7 @@ function addTo(breakdown: Breakdown, key: string, amount: number): void {
   half[key] = cents((half[key] ?? 0) + amount);
 }
 
-function allocationOf(valuations: readonly AccountValuation[]): Record<string, Breakdown> {
+function allocationOf(valuations: readonly Holding[]): Record<string, Breakdown> {
   const assetClass: Breakdown = { long: {}, short: {} };
   const sector: Breakdown = { long: {}, short: {} };
   const group: Breakdown = { long: {}, short: {} };
@@ -309,8 +316,11 @@ function allocationOf(valuations: readonly AccountValuation[]): Record<string, B
   return { assetClass, sector, group };
 }
 
+/** A model has positions, and no cash. */
 function allocation(call: Call): Answer {
-  return ok(allocationOf([valuationOf(call)]));
+  const value = valuationOf(call);
+  const ofModel = { ...value, positions: rowsOf(call), cash: 0 };
+  return ok(allocationOf([call.query.get('model') ? ofModel : value]));
 }
 
 function consolidatedAllocation(call: Call): Answer {

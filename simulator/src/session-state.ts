@@ -97,12 +97,21 @@ export class BrokerageSession {
   }
 }
 
+/** What an advisor's login has besides accounts: names that an order can be for, and is then shared out. */
+export interface Allocations {
+  readonly groups: readonly string[];
+  readonly profiles: readonly string[];
+}
+
+const NO_ALLOCATIONS: Allocations = { groups: [], profiles: [] };
+
 /** One user's session with IBKR: the outer login and, inside it, the brokerage session. */
 export class Session {
   readonly key: string;
   readonly username: string;
   readonly userId: number;
   readonly accountIds: readonly string[];
+  readonly allocations: Allocations;
   readonly hardwareInfo: string;
   isLoggedIn: boolean;
   /** Session token that `/tickle` tells, for the WebSocket. */
@@ -122,16 +131,32 @@ export class Session {
   readonly watchlists = new Map<string, Watchlist>();
   readonly alerts = new Map<number, Alert>();
 
-  constructor(key: string, accountIds: readonly string[], isLoggedIn: boolean, now: number) {
+  constructor(
+    key: string,
+    accountIds: readonly string[],
+    isLoggedIn: boolean,
+    now: number,
+    allocations: Allocations = NO_ALLOCATIONS,
+  ) {
     const number = hashText(`user ${key}`);
     this.key = key;
     this.accountIds = accountIds;
+    this.allocations = allocations;
     this.username = `sim${String(number % 1_000_000).padStart(6, '0')}`;
     this.userId = 100_000_000 + (number % 100_000_000);
     this.hardwareInfo = `${number.toString(16).padStart(8, '0')}|02:00:00:00:00:01`;
     this.isLoggedIn = isLoggedIn;
     this.loggedInAt = now;
     this.lastActivity = now;
+  }
+
+  get isAdvisor(): boolean {
+    return this.allocations.groups.length + this.allocations.profiles.length > 0;
+  }
+
+  /** What an advisor can name in place of an account. */
+  isAllocation(name: string): boolean {
+    return this.allocations.groups.includes(name) || this.allocations.profiles.includes(name);
   }
 
   get firstAccount(): string {

@@ -9,7 +9,7 @@ import { listedExpirations, listedStrikes, optionConid } from './option-contract
 import { OrderPlans } from './order-plans.ts';
 import { hashText } from './prices.ts';
 import { QuoteOverrides } from './quote-overrides.ts';
-import { Session } from './session-state.ts';
+import { type Allocations, Session } from './session-state.ts';
 import type { Settings } from './settings.ts';
 import type { StoredState } from './state-file.ts';
 import { TradingHours } from './trading-hours.ts';
@@ -46,6 +46,8 @@ const STARTING_POSITIONS: readonly { conid: number; quantity: number; boughtDays
 export interface LoginOptions {
   readonly accounts?: number;
   readonly positions?: number;
+  /** Those of an advisor. */
+  readonly allocations?: Allocations;
 }
 
 /** The world: time, market, accounts and the sessions that act on them. */
@@ -60,6 +62,8 @@ export class Simulation {
   readonly quoteOverrides = new QuoteOverrides();
   readonly accounts = new Map<string, AccountBook>();
   readonly #sessions = new Map<string, Session>();
+  /** Of advisors' logins, by the key of the session. */
+  readonly #allocations: Map<string, Allocations>;
   readonly #listeners = new Set<() => void>();
   /** Something that belongs in the state file has changed. */
   isDirty = false;
@@ -72,6 +76,7 @@ export class Simulation {
       this.isDirty = true;
       for (const listener of this.#listeners) listener();
     };
+    this.#allocations = new Map(Object.entries(stored?.allocations ?? {}));
     for (const account of stored?.accounts ?? []) this.accounts.set(account.id, AccountBook.restore(account));
     const firstOrderId = stored?.nextOrderId ?? FIRST_ORDER_ID;
     this.matching = new Matching(
@@ -124,7 +129,10 @@ export class Simulation {
     const positions = options.positions ?? this.settings.positions;
     const created = Array.from({ length: missing }, () => this.#createAccount(key, positions).id);
     const isLoggedIn = key !== ROOT_SESSION || this.settings.login === 'auto';
-    const session = new Session(key, [...owned, ...created], isLoggedIn, this.clock.now());
+    const accountIds = [...owned, ...created];
+    const allocations = options.allocations ?? this.#allocations.get(key);
+    if (allocations) this.#allocations.set(key, allocations);
+    const session = new Session(key, accountIds, isLoggedIn, this.clock.now(), allocations);
     this.#sessions.set(key, session);
     return session;
   }
@@ -142,6 +150,12 @@ export class Simulation {
     return id !== undefined && session.accountIds.includes(id) ? this.accounts.get(id) : undefined;
   }
 
+  /** The accounts that an order to this account, group or profile is for; none that are somebody else's. */
+  accountsOf(session: Session, name: string): AccountBook[] {
+    const ids = session.isAllocation(name) ? session.accountIds : [name];
+    return ids.flatMap((id) => this.accountOf(session, id) ?? []);
+  }
+
   store(): StoredState {
     return {
       version: 1,
@@ -149,6 +163,7 @@ export class Simulation {
       nextOrderId: this.matching.nextOrderId,
       nextExecution: this.matching.nextExecution,
       accounts: [...this.accounts.values()].map((account) => account.store()),
+      allocations: Object.fromEntries(this.#allocations),
     };
   }
 

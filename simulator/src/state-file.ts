@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { StoredAccount } from './account-book.ts';
+import type { Allocations } from './session-state.ts';
 import type { Simulation } from './simulation.ts';
 
 /** What survives a restart. */
@@ -10,6 +11,8 @@ export interface StoredState {
   readonly nextOrderId: number;
   readonly nextExecution: number;
   readonly accounts: readonly StoredAccount[];
+  /** Groups and profiles of advisors' logins, by the key of the session. */
+  readonly allocations?: Readonly<Record<string, Allocations>>;
 }
 
 const SAVE_INTERVAL_MS = 1_000;

@@ -2,7 +2,7 @@ import { type AccountBook, multiplierOf, notional, type Position, pointValueOf }
 import { instrumentOf } from './catalog.ts';
 import type { Instrument } from './instruments.ts';
 import type { Market } from './market.ts';
-import { fromMicros } from './money.ts';
+import { fromMicros, roundQuantity } from './money.ts';
 
 /** A position at one moment's prices; amounts in the instrument's currency. */
 export interface ValuedPosition {
@@ -82,6 +82,38 @@ export function valuePosition(
     realized: fromMicros(position.realized),
     unrealized: position.quantity === 0 ? 0 : marketValue - cost,
     daily: dailyProfit(account, instrument, position, marketValue, market, time),
+  };
+}
+
+/** A position, or what one model has of it. */
+export interface PositionPart extends ValuedPosition {
+  /** Empty for what is in no model. */
+  readonly model: string;
+}
+
+/** The parts of positions that IBKR gives rows of their own: for each model that holds some, and for the rest. */
+export function partsOf(account: AccountBook, positions: readonly ValuedPosition[]): PositionPart[] {
+  return positions.flatMap((position) => {
+    const { quantity, instrument } = position;
+    const inModels = [...account.models].flatMap(([model, held]) => {
+      const part = held.get(instrument.conid);
+      return part === undefined ? [] : [{ model, part }];
+    });
+    const rest = roundQuantity(quantity - inModels.reduce((sum, { part }) => sum + part, 0));
+    if (quantity === 0 || inModels.length === 0) return [{ ...position, model: '' }];
+    return [{ model: '', part: rest }, ...inModels]
+      .filter(({ part }) => part !== 0)
+      .map(({ model, part }) => ({ ...share(position, part / quantity), quantity: part, model }));
+  });
+}
+
+function share(position: ValuedPosition, fraction: number): ValuedPosition {
+  return {
+    ...position,
+    marketValue: position.marketValue * fraction,
+    realized: position.realized * fraction,
+    unrealized: position.unrealized * fraction,
+    daily: position.daily * fraction,
   };
 }
 

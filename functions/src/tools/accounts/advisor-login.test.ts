@@ -6,6 +6,7 @@ import { type Connection, createConnection } from '../../store/connections.ts';
 import { beginPanic } from '../../store/panics.ts';
 import { newApp, useApps } from '../../testing/app.ts';
 import { playIbkr } from '../../testing/played-ibkr.ts';
+import { simulatorUrl } from '../../testing/sandbox.ts';
 import { keyContext } from '../../testing/tool-calls.ts';
 import { cancelAllOrders } from '../../trading/kill-switch/kill-switch.ts';
 import { callTool } from '../call-tool.ts';
@@ -102,3 +103,77 @@ describe.concurrent('the login of an advisor', () => {
     expect(report.remaining).toBe(0);
   });
 });
+
+describe.concurrent('the login of an advisor in a sandbox', () => {
+  /** A login of three accounts, which IBKR's list of accounts surrounds by a group and a profile. */
+  async function newAdvisorSandbox() {
+    const app = await newApp();
+    const { control, name } = app.sandbox;
+    await control('sandboxes', { id: name, accounts: 3, groups: ['All'], profiles: ['SELL_785'] });
+    const { accounts } = (await app.call('get_accounts', {})) as { accounts: { account_id: string }[] };
+    return { ...app, control, accounts: accounts.map(({ account_id }) => account_id) };
+  }
+
+  it('has its accounts only, and orders in the one that is named', async () => {
+    const { call, fail, sandbox, accounts } = await newAdvisorSandbox();
+    expect(accounts).toHaveLength(3);
+    expect(accounts.every((id) => id.startsWith('DU'))).toBe(true);
+    const limit = { ...ORDER, order_type: 'LMT', limit_price: 1, tif: 'GTC' };
+    for (const account_id of ['All', 'SELL_785']) {
+      for (const tool of ['place_order', 'preview_order', 'get_orders', 'get_portfolio']) {
+        const args = tool.endsWith('_order') ? { ...limit, account_id } : { account_id };
+        expect(await fail(tool, args), `${tool} ${account_id}`).toMatchObject({
+          code: 'not_found',
+          details: { accounts },
+        });
+      }
+    }
+    expect(await fail('place_order', limit)).toMatchObject({
+      code: 'invalid_arguments',
+      details: { accounts },
+    });
+    const account_id = accounts[1] ?? '';
+    expect(await call('place_order', { ...limit, account_id })).toMatchObject({
+      state: 'working',
+      account_id,
+    });
+    const response = await fetch(`${simulatorUrl()}/sim/orders?sandbox=${sandbox.name}`);
+    const { orders } = (await response.json()) as { orders: { account: string; quantity: number }[] };
+    expect(orders.map(({ account, quantity }) => [account, quantity])).toEqual([[account_id, 1]]);
+  });
+
+  it('sums what its models hold, in positions and in profit and loss', async () => {
+    const { call, control, set, accounts } = await newAdvisorSandbox();
+    const [account, other] = accounts;
+    const before = (await call('get_portfolio', { account_id: account })) as Portfolio;
+    const aapl = (portfolio: Portfolio) => portfolio.positions.find(({ symbol }) => symbol === 'AAPL');
+    const quantity = aapl(before)?.quantity ?? 0;
+    await control('models', { account, model: 'Momentum', conid: 265598, quantity: 50 });
+    const after = (await call('get_portfolio', { account_id: account })) as Portfolio;
+    expect(after.positions).toHaveLength(before.positions.length);
+    expect(aapl(after)).toMatchObject({
+      quantity,
+      models: [
+        { model: null, quantity: quantity - 50 },
+        { model: 'Momentum', quantity: 50 },
+      ],
+    });
+    expect(await call('get_pnl', { account_id: account })).toMatchObject({
+      daily: expect.any(Number),
+      models: [{ model: 'Core' }, { model: 'Momentum' }],
+    });
+    expect(aapl((await call('get_portfolio', { account_id: other })) as Portfolio)).toMatchObject({
+      quantity,
+    });
+    // What may be sold is what all models hold together.
+    await set({ limits: { shortSelling: false } });
+    const sale = { ...ORDER, conid: 265598, side: 'SELL', account_id: account };
+    const { limit_refusal: over } = await call('preview_order', { ...sale, quantity: quantity + 1 });
+    expect(over).toEqual(expect.stringContaining('120'));
+    expect(await call('preview_order', { ...sale, quantity })).toMatchObject({ limit_refusal: null });
+  });
+});
+
+interface Portfolio extends Record<string, unknown> {
+  positions: { symbol: string; quantity: number }[];
+}
