@@ -1,6 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
-/** One group after the other: the later ones start whole stacks and need the machine to themselves. */
+/** Tests mostly wait, so that a small machine runs more of them at once than it has cores. */
+const UNIT_WORKERS = 4;
+/** Each has a whole stack of its own. */
+const E2E_WORKERS = 3;
+
+/** A test that hangs is ended; one on a busy machine is not. */
+const PATIENCE_MS = 180_000;
+const POLL_MS = 60_000;
+
+/** One group after the other: the later ones need the machine to themselves. */
 export default defineConfig({
   test: {
     projects: [
@@ -9,7 +18,10 @@ export default defineConfig({
           name: 'unit',
           setupFiles: ['e2e/properties/config.ts'],
           include: ['functions/src/**/*.test.ts', 'simulator/src/**/*.test.ts', 'local/src/**/*.test.ts'],
-          testTimeout: 30_000,
+          maxWorkers: UNIT_WORKERS,
+          testTimeout: PATIENCE_MS,
+          hookTimeout: PATIENCE_MS,
+          expect: { poll: { timeout: POLL_MS } },
           sequence: { groupOrder: 0 },
         },
       },
@@ -18,7 +30,8 @@ export default defineConfig({
           name: 'orders',
           include: ['e2e/orders/**/*.test.ts'],
           testTimeout: 600_000,
-          hookTimeout: 60_000,
+          hookTimeout: PATIENCE_MS,
+          expect: { poll: { timeout: POLL_MS } },
           fileParallelism: false,
           sequence: { groupOrder: 1 },
         },
@@ -28,9 +41,10 @@ export default defineConfig({
           name: 'e2e',
           include: ['e2e/*.test.ts'],
           globalSetup: 'e2e/global-setup.ts',
-          testTimeout: 60_000,
-          hookTimeout: 240_000,
-          fileParallelism: false,
+          testTimeout: PATIENCE_MS,
+          hookTimeout: 2 * PATIENCE_MS,
+          expect: { poll: { timeout: POLL_MS } },
+          maxWorkers: E2E_WORKERS,
           sequence: { groupOrder: 2 },
         },
       },

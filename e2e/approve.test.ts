@@ -1,6 +1,6 @@
 /** What an owner does in a browser: sign in, say yes or no to an order, stop trading. */
 import type { BrowserContext, Page } from 'playwright-core';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createApiKey } from '../functions/src/store/api-keys.ts';
 import { createConnection } from '../functions/src/store/connections.ts';
@@ -8,6 +8,7 @@ import { listIntents } from '../functions/src/store/order-intents.ts';
 import { api, signIn } from './console-client.ts';
 import { database } from './database.ts';
 import { callTool, failTool, rpc } from './mcp-endpoint.ts';
+import { demo } from './own-stack.ts';
 import { eachWithPage, expectAccessible, PHONE } from './watched-page.ts';
 
 const BUY = { symbol: 'NVDA', side: 'BUY', quantity: 10, order_type: 'MKT' };
@@ -27,7 +28,7 @@ async function sandbox(
   fields: { label?: string; acceptedWarnings?: string[] } = {},
 ): Promise<{ id: string; key: string }> {
   const { connection } = await createConnection(database(), {
-    ownerUid: inject('demo').uid,
+    ownerUid: demo().uid,
     kind: 'sandbox',
     mode: 'paper',
     label: 'Sandbox',
@@ -38,7 +39,7 @@ async function sandbox(
 }
 
 async function newKey(connectionId: string, approval: 'owner' | 'none'): Promise<string> {
-  const connection = { id: connectionId, ownerUid: inject('demo').uid };
+  const connection = { id: connectionId, ownerUid: demo().uid };
   const { apiKey } = await createApiKey(database(), { connection, label: 'bot', scope: 'write', approval });
   return apiKey;
 }
@@ -52,7 +53,7 @@ async function approvalUrl(order: object, key: string): Promise<string> {
 /** Orders that the simulator really has in the account of a key. */
 async function ordersAt(key: string): Promise<{ symbol: string; quantity: number; status: string }[]> {
   const { account_id } = await callTool('get_current_account', {}, key);
-  const answer = await fetch(`http://${inject('demo').simulator}/sim/orders`);
+  const answer = await fetch(`http://${demo().simulator}/sim/orders`);
   const { orders } = (await answer.json()) as {
     orders: { account: string; symbol: string; quantity: number; status: string }[];
   };
@@ -63,7 +64,7 @@ async function ordersAt(key: string): Promise<{ symbol: string; quantity: number
 async function openSignedIn(url: string): Promise<void> {
   await page.goto(url);
   await page.getByRole('button', { name: 'Continue as the demo user' }).tap();
-  await page.getByRole('button', { name: inject('demo').email }).waitFor();
+  await page.getByRole('button', { name: demo().email }).waitFor();
 }
 
 const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
@@ -97,7 +98,7 @@ describe('an order that waits for its owner', () => {
     expect(await ordersAt(key)).toMatchObject([{ symbol: 'NVDA', quantity: 10, status: 'Filled' }]);
 
     await page.reload();
-    await page.getByText(`Approved by ${inject('demo').email}`).waitFor();
+    await page.getByText(`Approved by ${demo().email}`).waitFor();
     expect(await page.getByRole('button', { name: /Approve|Reject/ }).count()).toBe(0);
   });
 
@@ -242,7 +243,7 @@ describe('an order that waits for its owner', () => {
     const url = await approvalUrl(BUY, key);
     await openSignedIn(url);
     await heading('Buy 10 NVDA');
-    const owner = await signIn({ sub: 'demo-google-id', email: inject('demo').email });
+    const owner = await signIn({ sub: 'demo-google-id', email: demo().email });
     const path = new URL(url).pathname.replace('/approve/', '/intents/');
     expect(await api(owner, 'POST', path, { decision: 'reject' })).toMatchObject({ status: 200 });
     await page.getByText('Nothing was sent', { exact: true }).waitFor();
@@ -313,7 +314,7 @@ describe('an order that is not one’s own', () => {
     await openSignedIn(await approvalUrl(BUY, apiKey));
     await heading('Order not found');
     expect(await page.getByRole('main').innerText()).not.toContain('NVDA');
-    await page.goto(`${inject('demo').origin}/approve/nothing`);
+    await page.goto(`${demo().origin}/approve/nothing`);
     await heading('Order not found');
     await expectAccessible(page);
     expect(faults.splice(0)).toEqual([expect.stringContaining('404'), expect.stringContaining('404')]);
@@ -326,7 +327,7 @@ describe('the connections', () => {
     const bot = await newKey(id, 'none');
     await callTool('place_order', RESTING, bot);
     await approvalUrl(BUY, key);
-    await openSignedIn(`${inject('demo').origin}/connections`);
+    await openSignedIn(`${demo().origin}/connections`);
     const card = page.getByRole('article', { name: 'To be stopped' });
     await card.getByRole('link', { name: 'Buy 10 NVDA' }).waitFor();
     expect(await card.innerText()).toContain('Paper');
@@ -353,7 +354,7 @@ describe('the connections', () => {
 
   it('say whether a stop arrived whose answer was lost', async () => {
     const { id } = await sandbox({ label: 'To be stopped twice' });
-    await openSignedIn(`${inject('demo').origin}/connections/${id}/settings`);
+    await openSignedIn(`${demo().origin}/connections/${id}/settings`);
     const stop = async () => {
       await tap('Stop trading on To be stopped twice');
       await page.getByRole('dialog').getByRole('button', { name: 'Stop trading' }).tap();
@@ -374,9 +375,9 @@ describe('the connections', () => {
   });
 
   it('are left by signing out', async () => {
-    await openSignedIn(`${inject('demo').origin}/connections`);
+    await openSignedIn(`${demo().origin}/connections`);
     await heading('Connections');
-    await tap(inject('demo').email);
+    await tap(demo().email);
     await tap('Sign out');
     await heading('Sign in');
     await page.reload();

@@ -1,10 +1,11 @@
 /** The connection kinds for a real IBKR login, against the simulator in IBKR's place. */
 import { generateKeyPairSync, getDiffieHellman } from 'node:crypto';
-import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { api, signIn } from './console-client.ts';
 import { database } from './database.ts';
 import { callTool, failTool } from './mcp-endpoint.ts';
+import { demo } from './own-stack.ts';
 
 /** Every tool that only reads, with arguments it answers. */
 const READS: [name: string, args: Record<string, unknown>][] = [
@@ -46,7 +47,7 @@ async function connect(fields: object): Promise<{ id: string; key: string }> {
 }
 
 async function simulator(path: string, body: object): Promise<unknown> {
-  const answer = await fetch(`http://${inject('demo').simulator}${path}`, {
+  const answer = await fetch(`http://${demo().simulator}${path}`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
@@ -79,12 +80,12 @@ async function oauthFields(consumerKey: string) {
     signatureKey: signature.privateKey,
     encryptionKey: encryption.privateKey,
     dhPrime,
-    baseUrl: `http://${inject('demo').simulator}/v1/api`,
+    baseUrl: `http://${demo().simulator}/v1/api`,
   };
 }
 
 describe.each([
-  ['gateway', () => ({ kind: 'gateway', url: `http://${inject('demo').simulator}` })],
+  ['gateway', () => ({ kind: 'gateway', url: `http://${demo().simulator}` })],
   ['oauth', () => oauthFields('READSTEST')],
 ] as const)('%s', (kind, fields) => {
   let key: string;
@@ -148,7 +149,7 @@ describe.each([
     expect(filled).toMatchObject({ state: expect.stringMatching(/filled|working/), intent_id });
     expect(filled.warnings).toHaveLength(2);
     await expect
-      .poll(() => callTool('get_order_status', { intent_id }, key), { timeout: 20_000 })
+      .poll(() => callTool('get_order_status', { intent_id }, key))
       .toMatchObject({ state: 'filled', filled_quantity: 1 });
     const { trades } = z
       .object({ trades: z.array(z.looseObject({ order_id: z.string().nullable() })) })
@@ -176,7 +177,7 @@ describe.each([
 
   /** How many requests that change orders the simulator has seen. */
   async function sent(): Promise<number> {
-    const answer = await fetch(`http://${inject('demo').simulator}/sim/requests`);
+    const answer = await fetch(`http://${demo().simulator}/sim/requests`);
     const { counts } = z.object({ counts: z.record(z.string(), z.number()) }).parse(await answer.json());
     return Object.entries(counts)
       .filter(
@@ -224,7 +225,7 @@ describe('oauth credentials', () => {
     const good = await oauthFields('GOODTEST');
     const { id, key } = await connect({ ...good, consumerKey: 'NOSUCHKEY' });
     const attempts = async () => {
-      const answer = await fetch(`http://${inject('demo').simulator}/sim/requests`);
+      const answer = await fetch(`http://${demo().simulator}/sim/requests`);
       const { counts } = z.object({ counts: z.record(z.string(), z.number()) }).parse(await answer.json());
       return counts['POST /oauth/live_session_token'] ?? 0;
     };

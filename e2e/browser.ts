@@ -6,6 +6,11 @@ import { type Browser, chromium } from 'playwright-core';
 /** A name that leads to this machine, which browsers do not trust as they trust `localhost`. */
 export const UNTRUSTED_HOST = 'gateway.test';
 
+/** Unpacks the browser where it is not yet; two that do it at the same time would disturb each other. */
+export async function unpackBrowser(): Promise<string> {
+  return chromiumPackage.executablePath();
+}
+
 /**
  * Starts headless Chromium from its npm package, which unpacks it into the temporary folder once (seconds).
  * Nothing but this machine can be reached from it.
@@ -14,7 +19,7 @@ export const UNTRUSTED_HOST = 'gateway.test';
  * with its first closed context, and `--disable-web-security` hides faults that users would meet.
  */
 export async function openBrowser(): Promise<Browser> {
-  const executablePath = await chromiumPackage.executablePath();
+  const executablePath = await unpackBrowser();
   return chromium.launch({
     executablePath,
     chromiumSandbox: false,

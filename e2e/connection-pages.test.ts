@@ -1,9 +1,10 @@
 /** Connections as their owner adds, narrows, stops and deletes them in a browser. */
 import type { Locator, Page } from 'playwright-core';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { api, signIn } from './console-client.ts';
 import { callTool, failTool, rpc } from './mcp-endpoint.ts';
+import { demo } from './own-stack.ts';
 import { eachWithPage, expectAccessible } from './watched-page.ts';
 
 const BUY = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'MKT' };
@@ -18,9 +19,9 @@ eachWithPage({}, (fresh) => {
 });
 
 async function openSignedIn(path: string): Promise<void> {
-  await page.goto(inject('demo').origin + path);
+  await page.goto(demo().origin + path);
   await page.getByRole('button', { name: 'Continue as the demo user' }).click();
-  await page.getByRole('button', { name: inject('demo').email }).waitFor();
+  await page.getByRole('button', { name: demo().email }).waitFor();
 }
 
 const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name }).waitFor();
@@ -41,7 +42,7 @@ async function shownKey(): Promise<string> {
 async function connection(
   fields: object = { kind: 'sandbox', label: 'Sandbox' },
 ): Promise<{ id: string; key: string }> {
-  const token = await signIn({ sub: 'demo-google-id', email: inject('demo').email });
+  const token = await signIn({ sub: 'demo-google-id', email: demo().email });
   const { body } = await api(token, 'POST', '/connections', fields);
   const created = z.object({ connection: z.object({ id: z.string() }), apiKey: z.string() }).parse(body);
   return { id: created.connection.id, key: created.apiKey };
@@ -129,7 +130,7 @@ describe('a connection is added', () => {
 
     await press('Remove header 1');
     await field('Certificate or fingerprint (optional)').fill('');
-    await field('URL').fill(`http://${inject('demo').simulator}`);
+    await field('URL').fill(`http://${demo().simulator}`);
     await page.getByText('It looks right.').waitFor();
     await press('Add and test');
     await heading('Home gateway is added');
@@ -152,7 +153,7 @@ describe('a connection is added', () => {
     await page.getByText('does not open with the encryption key').waitFor();
     await field('Access token secret').fill(tokens.accessTokenSecret);
     await page.getByText('from step 1 opens it. It looks right.').waitFor();
-    await field('Simulator (optional)').fill(`http://${inject('demo').simulator}`);
+    await field('Simulator (optional)').fill(`http://${demo().simulator}`);
     await press('Add and test');
     await heading('My IBKR account is added');
     await expectWorking();
@@ -188,7 +189,7 @@ async function publicFiles(): Promise<Record<string, string>> {
 
 /** Does what a person does in IBKR's portal, in that of the simulator. */
 async function registerAtIbkr(consumerKey: string, files: Record<string, string>) {
-  const answer = await fetch(`http://${inject('demo').simulator}/sim/oauth/consumers`, {
+  const answer = await fetch(`http://${demo().simulator}/sim/oauth/consumers`, {
     method: 'POST',
     body: JSON.stringify({
       consumerKey,
@@ -332,7 +333,7 @@ describe('trading', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Resume trading' }).click();
     await expectTold('Trading is resumed');
 
-    const token = await signIn({ sub: 'demo-google-id', email: inject('demo').email });
+    const token = await signIn({ sub: 'demo-google-id', email: demo().email });
     const minted = await api(token, 'POST', `/connections/${id}/keys`, { label: 'after' });
     const { apiKey } = z.object({ apiKey: z.string() }).parse(minted.body);
     expect(await callTool('place_order', RESTING, apiKey)).toMatchObject({ state: 'working' });
@@ -341,7 +342,7 @@ describe('trading', () => {
 
 describe('settings', () => {
   it('rename a connection, replace what it signs in with, and delete it once its name is typed', async () => {
-    const url = `http://${inject('demo').simulator}`;
+    const url = `http://${demo().simulator}`;
     const { id, key } = await connection({ kind: 'gateway', mode: 'live', label: 'Real', url });
     await openSignedIn(`/connections/${id}/settings`);
     await page.getByText('Live · real money').waitFor();

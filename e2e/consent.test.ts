@@ -1,11 +1,12 @@
 /** A host's request as a person answers it in a browser, to which Hosting passes no cookie but one. */
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { api, signIn } from './console-client.ts';
 import { type HostingProxy, startHostingProxy } from './hosting-proxy.ts';
 import { callTool, failTool, rpc } from './mcp-endpoint.ts';
 import { SdkHost } from './oauth-clients/sdk-host.ts';
+import { demo } from './own-stack.ts';
 import { eachWithPage, expectAccessible } from './watched-page.ts';
 
 let strict: HostingProxy;
@@ -19,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => strict.stop());
 
 const proxied = () => ({
-  proxy: { server: strict.origin, bypass: `<-loopback>,${inject('demo').authEmulator}` },
+  proxy: { server: strict.origin, bypass: `<-loopback>,${demo().authEmulator}` },
 });
 eachWithPage(proxied, (fresh) => {
   ({ page, faults } = fresh);
@@ -78,7 +79,7 @@ it('leads from the pasted address to the first quote, until the app is revoked',
     body: { items: [{ clientName: 'SDK host', scope: 'read' }] },
   });
 
-  await page.goto(`${inject('demo').origin}/connections/${connectionId}/apps`);
+  await page.goto(`${demo().origin}/connections/${connectionId}/apps`);
   await press('Revoke SDK host');
   await page.getByRole('heading', { name: 'Revoke SDK host?' }).waitFor();
   await press('Revoke');
@@ -169,12 +170,12 @@ it('brings a no to the host', async () => {
   await press('Cancel');
   const { searchParams } = await answered();
   expect(searchParams.get('error')).toBe('access_denied');
-  expect(searchParams.get('iss')).toBe(inject('demo').origin);
+  expect(searchParams.get('iss')).toBe(demo().origin);
 });
 
 it('says what to do when a request is over', async () => {
   await ownerWith('late', 'My sandbox');
-  await page.goto(`${inject('demo').origin}/consent/nothing-of-that-name`);
+  await page.goto(`${demo().origin}/consent/nothing-of-that-name`);
   await signInAs('late');
   await page.getByRole('heading', { level: 1, name: 'This request is over' }).waitFor();
   await expectAccessible(page);
@@ -183,7 +184,7 @@ it('says what to do when a request is over', async () => {
 });
 
 it('lets no other page frame it', async () => {
-  const { headers } = await fetch(`${inject('demo').origin}/consent/any`);
+  const { headers } = await fetch(`${demo().origin}/consent/any`);
   expect(headers.get('x-frame-options')).toBe('DENY');
   expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
 });

@@ -1,9 +1,10 @@
 /** Connections, keys and the audit through the console's API, as two people use it. */
-import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { api, signIn } from './console-client.ts';
 import { database } from './database.ts';
 import { callTool, failTool, rpc } from './mcp-endpoint.ts';
+import { demo } from './own-stack.ts';
 
 let alice: string;
 let bob: string;
@@ -26,7 +27,7 @@ async function create(token: string, fields: object) {
 describe('who may call', () => {
   it.each([
     ['nobody', null],
-    ['a key of /mcp', () => inject('demo').apiKey],
+    ['a key of /mcp', () => demo().apiKey],
     ['an unsigned lookalike', () => 'eyJhbGciOiJub25lIn0.e30.'],
   ])('answers 401 to %s', async (_, token) => {
     const answer = await api(typeof token === 'function' ? token() : token, 'GET', '/me');
@@ -53,7 +54,7 @@ describe('who may call', () => {
     ['GET', '/keys/x', 'PATCH, DELETE'],
     ['PUT', '/intents/x', 'GET, POST'],
   ])('answers 405 to %s %s', async (method, path, allowed) => {
-    const answer = await fetch(`${inject('demo').origin}/api${path}`, {
+    const answer = await fetch(`${demo().origin}/api${path}`, {
       method,
       headers: { Authorization: `Bearer ${alice}` },
     });

@@ -1,11 +1,12 @@
 /** The console's API as a signed-in page calls it. */
-import { inject } from 'vitest';
+
 import { emulatorSignIn } from './emulator-accounts.ts';
+import { demo, seenSecrets } from './own-stack.ts';
 import { noteSecrets } from './seen-secrets.ts';
 
 /** Signs in at the stack's Auth emulator. */
 export function signIn(identity: { sub: string; email: string }): Promise<string> {
-  return emulatorSignIn(inject('demo').authEmulator, identity);
+  return emulatorSignIn(demo().authEmulator, identity);
 }
 
 export interface ApiAnswer {
@@ -22,8 +23,8 @@ export async function api(
   headers: Record<string, string> = {},
 ): Promise<ApiAnswer> {
   const sent = body === undefined ? null : JSON.stringify(body);
-  noteSecrets(inject('seenSecrets'), `Bearer ${token} ${sent}`);
-  const answer = await fetch(`${inject('demo').origin}/api${path}`, {
+  noteSecrets(seenSecrets(), `Bearer ${token} ${sent}`);
+  const answer = await fetch(`${demo().origin}/api${path}`, {
     method,
     headers: {
       ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
@@ -33,6 +34,6 @@ export async function api(
     body: sent,
   });
   const text = await answer.text();
-  noteSecrets(inject('seenSecrets'), text);
+  noteSecrets(seenSecrets(), text);
   return { status: answer.status, body: text === '' ? null : JSON.parse(text) };
 }

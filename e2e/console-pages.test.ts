@@ -2,12 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import type { BrowserContext, Page } from 'playwright-core';
-import { describe, expect, inject, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createApiKey } from '../functions/src/store/api-keys.ts';
 import { createConnection } from '../functions/src/store/connections.ts';
 import { api, signIn } from './console-client.ts';
 import { database } from './database.ts';
 import { callTool, failTool, rpc } from './mcp-endpoint.ts';
+import { demo } from './own-stack.ts';
 import { eachWithPage, expectAccessible, PHONE } from './watched-page.ts';
 
 const RESTING = {
@@ -20,9 +21,6 @@ const RESTING = {
 };
 const MOST_SHELL_BYTES = 200_000;
 
-// Axe looks at each page four times, and for every call that a page makes at once the emulator starts a process.
-vi.setConfig({ testTimeout: 180_000 });
-
 let context: BrowserContext;
 let page: Page;
 let faults: string[];
@@ -33,7 +31,7 @@ eachWithPage({}, (fresh) => {
 
 /** A sandbox connection of the demo user, with a key whose orders are sent at once. */
 async function sandbox(): Promise<{ id: string; key: string }> {
-  const ownerUid = inject('demo').uid;
+  const ownerUid = demo().uid;
   const { connection } = await createConnection(database(), {
     ownerUid,
     kind: 'sandbox',
@@ -45,15 +43,15 @@ async function sandbox(): Promise<{ id: string; key: string }> {
 }
 
 async function newKey(connectionId: string, label: string, approval: 'owner' | 'none'): Promise<string> {
-  const connection = { id: connectionId, ownerUid: inject('demo').uid };
+  const connection = { id: connectionId, ownerUid: demo().uid };
   const { apiKey } = await createApiKey(database(), { connection, label, scope: 'write', approval });
   return apiKey;
 }
 
 async function openSignedIn(path: string): Promise<void> {
-  await page.goto(inject('demo').origin + path);
+  await page.goto(demo().origin + path);
   await page.getByRole('button', { name: 'Continue as the demo user' }).click();
-  await page.getByRole('button', { name: inject('demo').email }).waitFor();
+  await page.getByRole('button', { name: demo().email }).waitFor();
 }
 
 const heading = (name: string) => page.getByRole('heading', { name, exact: true }).waitFor();
@@ -82,7 +80,7 @@ describe('the shell', () => {
     await page.keyboard.press('Enter');
     expect(await page.evaluate('document.activeElement.id')).toBe('main');
 
-    await page.getByRole('button', { name: inject('demo').email }).focus();
+    await page.getByRole('button', { name: demo().email }).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('radio', { name: 'Dark' }).focus();
     await page.keyboard.press('Space');
@@ -301,7 +299,7 @@ describe('the activity', () => {
 
   it('tells what the owner did in words', async () => {
     const { id } = await sandbox();
-    const owner = await signIn({ sub: 'demo-google-id', email: inject('demo').email });
+    const owner = await signIn({ sub: 'demo-google-id', email: demo().email });
     await api(owner, 'POST', `/connections/${id}/keys`, { label: 'night job' });
     await api(owner, 'PATCH', `/connections/${id}`, { label: 'Night' });
     await openSignedIn(`/connections/${id}/activity`);

@@ -1,5 +1,5 @@
 /** What only a deployed gateway refuses to people, called in this process: the running stack is for everyone. */
-import { beforeAll, expect, inject, it, vi } from 'vitest';
+import { beforeAll, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { handleConsole } from '../functions/src/console/app.ts';
 import { authenticate } from '../functions/src/mcp/principal.ts';
@@ -9,13 +9,14 @@ import { newService } from '../functions/src/testing/oauth-host.ts';
 import { newOauthKeys } from '../local/src/secret-keys.ts';
 import { api, signIn } from './console-client.ts';
 import { database } from './database.ts';
+import { demo } from './own-stack.ts';
 
 let invited: Service;
 let others: Service;
 let idToken: string;
 
 beforeAll(async () => {
-  vi.stubEnv('FIREBASE_AUTH_EMULATOR_HOST', inject('demo').authEmulator);
+  vi.stubEnv('FIREBASE_AUTH_EMULATOR_HOST', demo().authEmulator);
   const service = newService({ db: database(), oauthKeys: newOauthKeys() });
   invited = { ...service, allowedEmails: ['@family.example'] };
   others = { ...service, allowedEmails: ['somebody@family.example', '@example.com'] };

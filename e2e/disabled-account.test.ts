@@ -1,10 +1,11 @@
 /** What is left of an account that was disabled: nothing. */
-import { expect, inject, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { api, signIn } from './console-client.ts';
 import { database } from './database.ts';
 import { changeAccount } from './emulator-accounts.ts';
 import { rpc } from './mcp-endpoint.ts';
+import { demo } from './own-stack.ts';
 
 it('revokes the keys of an account that was disabled', async () => {
   const token = await signIn({ sub: 'mallory', email: 'mallory@example.com' });
@@ -12,7 +13,7 @@ it('revokes the keys of an account that was disabled', async () => {
   const created = await api(token, 'POST', '/connections', { kind: 'sandbox' });
   const { apiKey } = z.object({ apiKey: z.string() }).parse(created.body);
 
-  await changeAccount(inject('demo').authEmulator, uid, { disableUser: true });
+  await changeAccount(demo().authEmulator, uid, { disableUser: true });
   expect(await rpc('tools/list', {}, { key: apiKey })).toMatchObject({ status: 401 });
   expect(await api(token, 'GET', '/connections')).toMatchObject({ status: 401 });
 

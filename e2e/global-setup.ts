@@ -1,49 +1,62 @@
 /**
- * Starts the whole stack once for all end-to-end tests, on free ports and with data of its own, and looks at the end
- * whether any secret that passed through the tests stands in its database.
+ * Starts a whole stack for each worker of the end-to-end tests, on free ports and with data of its own, and looks at the
+ * end whether any secret that passed through the tests stands in its database.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import type { Demo } from '../local/src/demo-file.ts';
 import { type Stack, startStack } from '../local/src/stack.ts';
+import { buildWebWhenStale } from '../local/src/web-build.ts';
+import { unpackBrowser } from './browser.ts';
+import type { OwnStack } from './own-stack.ts';
 import { searchForSecrets } from './seen-secrets.ts';
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    demo: Demo;
-    /** Where `seen-secrets.ts` notes what it saw. */
-    seenSecrets: string;
-  }
-}
 
 /** What the schedule does is not waited for longer than that. */
 const SCHEDULE_MS = 10_000;
 
-let directory: string;
-let seenSecrets: string;
-let stack: Stack;
+let directory: string | undefined;
+const running: { stack: Stack; seenSecrets: string }[] = [];
 
 export async function setup(project: TestProject): Promise<void> {
   directory = await mkdtemp(join(tmpdir(), 'ibkr-gateway-e2e-'));
-  seenSecrets = join(directory, 'seen-secrets');
-  stack = await startStack({
-    port: 0,
-    simulatorPort: 0,
-    dataDir: join(directory, 'data'),
-    scheduleMs: SCHEDULE_MS,
-  });
+  // What they share is made before any of them looks for it.
+  await Promise.all([buildWebWhenStale(join(import.meta.dirname, '../web')), unpackBrowser()]);
+  const files = project.vitest.state.getPaths().filter((file) => project.matchesTestGlob(file));
+  const count = Math.min(project.config.maxWorkers, files.length);
+  const places = Array.from({ length: count }, (_, index) => join(`${directory}`, `stack-${index + 1}`));
+  const started = await Promise.allSettled(places.map(start));
+  project.provide('stacks', valuesOf(started));
+}
+
+async function start(place: string): Promise<OwnStack> {
+  const dataDir = join(place, 'data');
+  await mkdir(place);
+  const stack = await startStack({ port: 0, simulatorPort: 0, dataDir, scheduleMs: SCHEDULE_MS });
+  const seenSecrets = join(place, 'seen-secrets');
+  running.push({ stack, seenSecrets });
   await writeFile(seenSecrets, `${stack.demo.apiKey}\n`);
-  project.provide('demo', stack.demo);
-  project.provide('seenSecrets', seenSecrets);
+  return { demo: stack.demo, seenSecrets };
 }
 
 export async function teardown(): Promise<void> {
+  const ended = await Promise.allSettled(running.map(end));
+  if (directory !== undefined) await rm(directory, { recursive: true });
+  valuesOf(ended);
+}
+
+async function end({ stack, seenSecrets }: (typeof running)[number]): Promise<void> {
   try {
     await searchForSecrets(seenSecrets, stack.demo.firestoreEmulator);
   } finally {
     await stack.stop();
-    await rm(directory, { recursive: true });
   }
+}
+
+/** Once all have come to an end, so that nothing goes on behind the failure of one. */
+function valuesOf<Value>(outcomes: PromiseSettledResult<Value>[]): Value[] {
+  return outcomes.map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  });
 }

@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingHttpHeaders, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { inject } from 'vitest';
+import { demo, seenSecrets } from './own-stack.ts';
 import { noteSecrets } from './seen-secrets.ts';
 
 export interface HostingProxy {
@@ -16,7 +16,7 @@ export interface HostingProxy {
 }
 
 /** @param target The public origin of the running stack, unless another is given. */
-export async function startHostingProxy(target: string = inject('demo').origin): Promise<HostingProxy> {
+export async function startHostingProxy(target: string = demo().origin): Promise<HostingProxy> {
   const { hostname, port, host } = new URL(target);
   const server = createServer((incoming, outgoing) => {
     const { pathname, search } = new URL(incoming.url ?? '/', target);
@@ -32,12 +32,12 @@ export async function startHostingProxy(target: string = inject('demo').origin):
         ...others,
         ...(isPrivate && cookies ? { 'set-cookie': cookies } : {}),
       });
-      noteSecrets(inject('seenSecrets'), [others.location, ...(cookies ?? [])].join(' '));
-      answer.on('data', (chunk: Buffer) => noteSecrets(inject('seenSecrets'), chunk.toString()));
+      noteSecrets(seenSecrets(), [others.location, ...(cookies ?? [])].join(' '));
+      answer.on('data', (chunk: Buffer) => noteSecrets(seenSecrets(), chunk.toString()));
       answer.pipe(outgoing);
     });
     forwarded.on('error', () => outgoing.destroy());
-    incoming.on('data', (chunk: Buffer) => noteSecrets(inject('seenSecrets'), chunk.toString()));
+    incoming.on('data', (chunk: Buffer) => noteSecrets(seenSecrets(), chunk.toString()));
     incoming.pipe(forwarded);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -5,7 +5,8 @@ import {
 } from '@modelcontextprotocol/client';
 import { Client as V1Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as V1Transport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { demo } from './own-stack.ts';
 
 interface ConnectedClient {
   listTools(): Promise<{ tools: { name: string }[] }>;
@@ -36,11 +37,11 @@ const CLIENTS: Record<string, () => Promise<ConnectedClient>> = {
 };
 
 function endpoint() {
-  return new URL(`${inject('demo').origin}/mcp`);
+  return new URL(`${demo().origin}/mcp`);
 }
 
 function authorized() {
-  return { headers: { Authorization: `Bearer ${inject('demo').apiKey}` } };
+  return { headers: { Authorization: `Bearer ${demo().apiKey}` } };
 }
 
 describe.each(Object.keys(CLIENTS))('%s', (kind) => {

@@ -1,7 +1,8 @@
 /** The `/mcp` of the running stack, as a plain HTTP client sees it. */
 import { request } from 'node:http';
-import { inject } from 'vitest';
+
 import { z } from 'zod';
+import { demo, seenSecrets } from './own-stack.ts';
 import { noteSecrets } from './seen-secrets.ts';
 
 export interface Answer {
@@ -17,8 +18,8 @@ export function send(
   options: { method?: string; path?: string; headers?: Record<string, string>; body?: string | Buffer } = {},
 ): Promise<Answer> {
   const { method = 'POST', path = '/mcp', headers = {}, body = '' } = options;
-  noteSecrets(inject('seenSecrets'), headers.Authorization ?? '');
-  const { hostname, port, host } = new URL(inject('demo').origin);
+  noteSecrets(seenSecrets(), headers.Authorization ?? '');
+  const { hostname, port, host } = new URL(demo().origin);
   return new Promise((resolve, reject) => {
     const length = Buffer.byteLength(body);
     const sent = request(
@@ -60,7 +61,7 @@ export function rpc(
 ): Promise<Answer> {
   return send({
     headers: {
-      Authorization: `Bearer ${options.key ?? inject('demo').apiKey}`,
+      Authorization: `Bearer ${options.key ?? demo().apiKey}`,
       'Content-Type': 'application/json',
       ...options.headers,
     },

@@ -1,18 +1,19 @@
 /** The endpoint's outside: status codes, headers and refusals, through Hosting and the function. */
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createApiKey, revokeApiKey } from '../functions/src/store/api-keys.ts';
 import { database } from './database.ts';
 import { rpc, send } from './mcp-endpoint.ts';
+import { demo } from './own-stack.ts';
 
 const LIST = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' });
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
-function authorization(key = inject('demo').apiKey) {
+function authorization(key = demo().apiKey) {
   return { Authorization: `Bearer ${key}` };
 }
 
 async function newKey(fields: { scope: 'read' | 'write'; expiresAt?: Date }) {
-  const { uid, connectionId } = inject('demo');
+  const { uid, connectionId } = demo();
   return createApiKey(database(), {
     connection: { id: connectionId, ownerUid: uid },
     label: 'test',
@@ -47,7 +48,7 @@ describe('credentials', () => {
     const answer = await send({ headers: JSON_TYPE, body: LIST });
     expect(answer.status).toBe(401);
     expect(answer.headers['www-authenticate']).toMatch(/^Bearer /);
-    expect(answer.headers['www-authenticate']).toContain(challenge(inject('demo').origin));
+    expect(answer.headers['www-authenticate']).toContain(challenge(demo().origin));
     expect(answer.headers['www-authenticate']).toContain('scope="read write"');
   });
 
@@ -67,7 +68,7 @@ describe('credentials', () => {
   });
 
   it('refuses a token in the address', async () => {
-    const path = `/mcp?access_token=${inject('demo').apiKey}`;
+    const path = `/mcp?access_token=${demo().apiKey}`;
     expect((await send({ path, headers: JSON_TYPE, body: LIST })).status).toBe(401);
   });
 
@@ -117,7 +118,7 @@ describe('requests that are not for here', () => {
   });
 
   it('serves its own pages', async () => {
-    const { origin } = inject('demo');
+    const { origin } = demo();
     const answer = await send({ headers: { ...authorization(), ...JSON_TYPE, Origin: origin }, body: LIST });
     expect(answer.status).toBe(200);
   });
@@ -126,7 +127,7 @@ describe('requests that are not for here', () => {
     const answer = await send({ method, headers: { Accept: 'text/html' } });
     expect(answer.status).toBe(405);
     expect(answer.headers.allow).toBe('POST');
-    expect(answer.text).toContain(`${inject('demo').origin}/mcp`);
+    expect(answer.text).toContain(`${demo().origin}/mcp`);
   });
 });
 

@@ -1,12 +1,13 @@
 /** The authorization server called by hand, and its records made older than they are. */
 import { Timestamp } from 'firebase-admin/firestore';
-import { inject } from 'vitest';
+
 import { z } from 'zod';
 import { oidcRecord } from '../functions/src/store/oidc-records.ts';
 import { api, signIn } from './console-client.ts';
 import { database } from './database.ts';
 import type { HostingProxy } from './hosting-proxy.ts';
 import { rpc } from './mcp-endpoint.ts';
+import { demo } from './own-stack.ts';
 
 /** Someone to whom hosts connect: signed in, with a sandbox to give them. */
 export interface Owner {
@@ -23,7 +24,7 @@ export async function newOwner(name: string): Promise<Owner> {
 
 /** Sends a form, as the token and revocation endpoints take it. */
 export async function postForm(proxy: HostingProxy, path: string, fields: Record<string, string>) {
-  const answer = await proxy.fetch(inject('demo').origin + path, {
+  const answer = await proxy.fetch(demo().origin + path, {
     method: 'POST',
     body: new URLSearchParams(fields),
   });

@@ -1,5 +1,5 @@
 /** Real MCP clients connect by themselves, as the hosts that people use do. */
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { oidcRecord } from '../functions/src/store/oidc-records.ts';
 import { api, signIn } from './console-client.ts';
@@ -10,6 +10,7 @@ import { type DocumentServer, startDocumentServer } from './oauth-clients/docume
 import { DOCUMENTS, REGISTRATIONS } from './oauth-clients/registrations.ts';
 import { GENERATIONS, REDIRECT_URI, SdkHost } from './oauth-clients/sdk-host.ts';
 import { approve, Browser, OauthHost } from './oauth-host.ts';
+import { demo } from './own-stack.ts';
 
 const generations = Object.keys(GENERATIONS) as (keyof typeof GENERATIONS)[];
 
@@ -56,7 +57,7 @@ async function revokeNewestApp(): Promise<void> {
 
 describe.each(generations)('%s', (generation) => {
   it('connects through Hosting, registering itself', async () => {
-    const emulator = { origin: inject('demo').origin, fetch, stop: async () => {} };
+    const emulator = { origin: demo().origin, fetch, stop: async () => {} };
     const host = new SdkHost(generation, fetch);
     const redirect = await allow(await host.connect(), 'write', new Browser(emulator));
     await host.finishAuth(redirect);

@@ -1,16 +1,17 @@
 /** The answer to a request for consent, which takes the browser that began it and a person signed in at it. */
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { signIn } from './console-client.ts';
 import { database } from './database.ts';
 import { type HostingProxy, startHostingProxy } from './hosting-proxy.ts';
 import { age, newOwner, type Owner, statusAtMcp } from './oauth-calls.ts';
 import { Browser, begin, OauthHost, REDIRECT_URI, resume } from './oauth-host.ts';
+import { demo } from './own-stack.ts';
 
 let proxy: HostingProxy;
 let host: OauthHost;
 let owner: Owner;
-const origin = inject('demo').origin;
+const origin = demo().origin;
 
 beforeAll(async () => {
   [proxy, owner] = await Promise.all([startHostingProxy(), newOwner('consenting')]);

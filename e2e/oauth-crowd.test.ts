@@ -1,6 +1,6 @@
 /** Many hosts connect at the same time, to instances that share nothing but the database and may die at any moment. */
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PROJECT_ID } from '../local/src/emulators.ts';
 import { newOauthKeys } from '../local/src/secret-keys.ts';
 import { database } from './database.ts';
@@ -9,6 +9,7 @@ import { newOwner } from './oauth-calls.ts';
 import { Browser, OauthHost, REDIRECT_URI, type Tokens } from './oauth-host.ts';
 import { inParallel } from './orders/in-parallel.ts';
 import { Instances } from './orders/instances.ts';
+import { demo } from './own-stack.ts';
 
 const DANCES = 200;
 const KILLED_DANCES = 60;
@@ -18,7 +19,7 @@ const AT_A_TIME = 10;
 let instances: Instances;
 let owner: string;
 let connectionId: string;
-const { origin, authEmulator, firestoreEmulator, simulator } = inject('demo');
+const { origin, authEmulator, firestoreEmulator, simulator } = demo();
 
 beforeAll(async () => {
   ({ idToken: owner, connectionId } = await newOwner('crowd'));

@@ -1,8 +1,9 @@
 /** A host that connects, with plain `oauth4webapi`, and the browser of its user. */
 import * as oauth from 'oauth4webapi';
-import { inject } from 'vitest';
+
 import { z } from 'zod';
 import type { HostingProxy } from './hosting-proxy.ts';
+import { demo } from './own-stack.ts';
 
 /** A browser that keeps cookies and follows no redirect by itself. */
 export class Browser {
@@ -18,7 +19,7 @@ export class Browser {
   }
 
   async send(url: string | URL, init: RequestInit = {}): Promise<Response> {
-    const address = new URL(url, inject('demo').origin);
+    const address = new URL(url, demo().origin);
     const headers = new Headers(init.headers);
     if (this.#cookies.size > 0 && !headers.has('Cookie')) headers.set('Cookie', this.cookies);
     const answer = await this.#proxy.fetch(address.href, { ...init, headers, redirect: 'manual' });
@@ -41,7 +42,7 @@ export class Browser {
       method: body === undefined ? 'GET' : 'POST',
       headers: {
         ...(idToken === null ? {} : { Authorization: `Bearer ${idToken}` }),
-        ...(body === undefined ? {} : { 'Content-Type': 'application/json', Origin: inject('demo').origin }),
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json', Origin: demo().origin }),
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -95,7 +96,7 @@ export class OauthHost {
     client: { client_id: string } | Partial<oauth.Client> = { redirect_uris: [REDIRECT_URI] },
   ): Promise<OauthHost> {
     const options: Transport = { [oauth.allowInsecureRequests]: true, [oauth.customFetch]: proxy.fetch };
-    const resource = new URL('/mcp', inject('demo').origin);
+    const resource = new URL('/mcp', demo().origin);
     const described = await oauth.resourceDiscoveryRequest(resource, options);
     const { authorization_servers: [issuer = ''] = [] } = await oauth.processResourceDiscoveryResponse(
       resource,
@@ -126,7 +127,7 @@ export class OauthHost {
       state,
       code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
-      resource: `${inject('demo').origin}/mcp`,
+      resource: `${demo().origin}/mcp`,
       ...parameters,
     };
     for (const [name, value] of Object.entries(asked)) if (value !== '') url.searchParams.set(name, value);

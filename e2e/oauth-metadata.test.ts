@@ -1,9 +1,10 @@
 /** What clients find out by themselves, whatever they pretend to be. */
-import { expect, inject, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { send } from './mcp-endpoint.ts';
+import { demo } from './own-stack.ts';
 
-const origin = inject('demo').origin;
+const origin = demo().origin;
 
 const documents = [
   '/.well-known/oauth-authorization-server',

@@ -1,9 +1,10 @@
 /** What hosts register as, and what nobody may. */
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type HostingProxy, startHostingProxy } from './hosting-proxy.ts';
 import { newOwner, type Owner, postForm, statusAtMcp } from './oauth-calls.ts';
 import { Browser, begin, OauthHost, REDIRECT_URI, type Tokens } from './oauth-host.ts';
+import { demo } from './own-stack.ts';
 
 let proxy: HostingProxy;
 let owner: Owner;
@@ -14,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => proxy.stop());
 
 function register(body: unknown): Promise<Response> {
-  return proxy.fetch(`${inject('demo').origin}/oauth/register`, {
+  return proxy.fetch(`${demo().origin}/oauth/register`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: typeof body === 'string' ? body : JSON.stringify(body),

@@ -1,15 +1,16 @@
 /** Requests for consent: which are put to a person, and where the others are answered. */
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type HostingProxy, startHostingProxy } from './hosting-proxy.ts';
 import { newOwner, type Owner, postForm, statusAtMcp } from './oauth-calls.ts';
 import { type DocumentServer, startDocumentServer } from './oauth-clients/document-server.ts';
 import { Browser, begin, OauthHost, REDIRECT_URI } from './oauth-host.ts';
+import { demo } from './own-stack.ts';
 
 let proxy: HostingProxy;
 let documents: DocumentServer;
 let host: OauthHost;
 let owner: Owner;
-const origin = inject('demo').origin;
+const origin = demo().origin;
 
 beforeAll(async () => {
   [proxy, documents, owner] = await Promise.all([

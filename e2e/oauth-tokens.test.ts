@@ -1,6 +1,6 @@
 /** Codes and tokens: given once, to whom they belong, and ended by whoever may end them. */
 import { Timestamp } from 'firebase-admin/firestore';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { oidcRecord } from '../functions/src/store/oidc-records.ts';
 import { api } from './console-client.ts';
@@ -9,11 +9,12 @@ import { type HostingProxy, startHostingProxy } from './hosting-proxy.ts';
 import { rpc, send } from './mcp-endpoint.ts';
 import { age, newOwner, type Owner, postForm, statusAtMcp } from './oauth-calls.ts';
 import { approve, Browser, OauthHost, REDIRECT_URI, type Tokens } from './oauth-host.ts';
+import { demo } from './own-stack.ts';
 
 let proxy: HostingProxy;
 let host: OauthHost;
 let owner: Owner;
-const origin = inject('demo').origin;
+const origin = demo().origin;
 
 beforeAll(async () => {
   [proxy, owner] = await Promise.all([startHostingProxy(), newOwner('tokens-owner')]);

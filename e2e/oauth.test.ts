@@ -1,5 +1,5 @@
 /** Hosts connect: from the address of the MCP endpoint to tokens, through Hosting as it is when deployed. */
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { api, signIn } from './console-client.ts';
 import { database } from './database.ts';
@@ -9,6 +9,7 @@ import { callTool, rpc } from './mcp-endpoint.ts';
 import { newOwner } from './oauth-calls.ts';
 import { type DocumentServer, startDocumentServer } from './oauth-clients/document-server.ts';
 import { approve, Browser, begin, OauthHost, REDIRECT_URI } from './oauth-host.ts';
+import { demo } from './own-stack.ts';
 
 let proxy: HostingProxy;
 let documents: DocumentServer;
@@ -38,7 +39,7 @@ it('connects a host that registers itself', async () => {
   expect(await callTool('get_current_account', {}, refreshed.access_token)).toMatchObject({ mode: 'paper' });
   const { body } = await api(owner, 'GET', '/apps');
   expect(body).toMatchObject({ items: [{ clientName: 'Probe', connectionId, scope: 'write' }] });
-  expect(inject('demo').origin).toBe(host.server.issuer);
+  expect(demo().origin).toBe(host.server.issuer);
 });
 
 it('tells the person who asks, as far as that is known', async () => {
@@ -115,7 +116,7 @@ it('has a person sign in again before orders are allowed', async () => {
   const token = await signIn({ sub: 'long-ago', email: 'long-ago@example.com' });
   const { uid } = z.object({ uid: z.string() }).parse((await api(token, 'GET', '/me')).body);
   // The emulator's tokens are not signed: one of ten minutes ago can be made of one of now.
-  await changeAccount(inject('demo').authEmulator, uid, { validSince: '1' });
+  await changeAccount(demo().authEmulator, uid, { validSince: '1' });
   const [header, payload = ''] = token.split('.');
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
   claims.auth_time -= 600;

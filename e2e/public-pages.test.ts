@@ -2,11 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import type { BrowserContext, Page } from 'playwright-core';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { UNTRUSTED_HOST } from './browser.ts';
 import { api } from './console-client.ts';
 import { rpc } from './mcp-endpoint.ts';
+import { demo } from './own-stack.ts';
 import { clipboardOf, eachWithPage, expectAccessible } from './watched-page.ts';
 
 let context: BrowserContext;
@@ -17,7 +18,7 @@ eachWithPage({ permissions: ['clipboard-read', 'clipboard-write'] }, (fresh) => 
   ({ page, context, faults } = fresh);
 });
 
-const origin = () => inject('demo').origin;
+const origin = () => demo().origin;
 const endpoint = () => `${origin()}/mcp`;
 
 async function open(path: string): Promise<Page> {

@@ -1,9 +1,10 @@
 /** Orders that wait for a yes, in hosts that can ask their user in place (`input_required`, protocol 2026-07-28). */
 import { Client, StreamableHTTPClientTransport, withInputRequired } from '@modelcontextprotocol/client';
-import { afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { api, signIn } from './console-client.ts';
 import { callTool, failTool } from './mcp-endpoint.ts';
+import { demo } from './own-stack.ts';
 
 const BUY = { symbol: 'MSFT', side: 'BUY', quantity: 3, order_type: 'MKT' };
 const MODERN = { versionNegotiation: { mode: { pin: '2026-07-28' } } } as const;
@@ -60,7 +61,7 @@ async function host(key: string, capabilities: object = FORM, options: object = 
   );
   const headers = { Authorization: `Bearer ${key}` };
   await client.connect(
-    new StreamableHTTPClientTransport(new URL(`${inject('demo').origin}/mcp`), { requestInit: { headers } }),
+    new StreamableHTTPClientTransport(new URL(`${demo().origin}/mcp`), { requestInit: { headers } }),
   );
   clients.push(client);
   const call = (name: string, args: object, answer: object = {}) =>
@@ -82,7 +83,7 @@ function answer(requestState: string, action: 'accept' | 'decline' | 'cancel', s
 
 async function ordersAt(key: string): Promise<unknown[]> {
   const { account_id } = await callTool('get_current_account', {}, key);
-  const response = await fetch(`http://${inject('demo').simulator}/sim/orders`);
+  const response = await fetch(`http://${demo().simulator}/sim/orders`);
   const { orders } = (await response.json()) as { orders: { account: string }[] };
   return orders.filter((order) => order.account === account_id);
 }
@@ -155,7 +156,7 @@ describe('a link', () => {
     const { call, ask } = await host(key, LINK);
     const { inputRequests, requestState } = await ask('place_order', BUY);
     const { url = '' } = inputRequests.order.params;
-    expect(url).toMatch(new RegExp(`^${inject('demo').origin}/approve/`));
+    expect(url).toMatch(new RegExp(`^${demo().origin}/approve/`));
     for (const forged of [answer(requestState, 'accept', true), answer(requestState, 'decline')]) {
       expect(await call('place_order', BUY, forged)).toMatchObject(WAITING);
     }
@@ -171,7 +172,7 @@ describe('a link', () => {
       structuredContent: { state: 'filled' },
     });
     expect(await ordersAt(await keyFor(id, 'owner'))).toHaveLength(1);
-  }, 90_000);
+  });
 
   it('that was followed counts for nothing where a form is asked for by then', async () => {
     const { id, key } = await account('model');

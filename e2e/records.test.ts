@@ -1,5 +1,5 @@
 /** What the service writes down: one audit record for each call, and never a raw key. */
-import { beforeAll, expect, inject, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type CreatedApiKey, createApiKey } from '../functions/src/store/api-keys.ts';
 import { api, signIn } from './console-client.ts';
@@ -8,6 +8,7 @@ import { startHostingProxy } from './hosting-proxy.ts';
 import { callTool, failTool, rpc, send } from './mcp-endpoint.ts';
 import { newOwner } from './oauth-calls.ts';
 import { Browser, OauthHost } from './oauth-host.ts';
+import { demo } from './own-stack.ts';
 import { newSandbox } from './sandbox.ts';
 
 /** As in W3C Trace Context. */
@@ -16,7 +17,7 @@ const TRACE_ID = expect.stringMatching(/^[\da-f]{32}$/);
 let key: CreatedApiKey;
 
 beforeAll(async () => {
-  const { uid, connectionId } = inject('demo');
+  const { uid, connectionId } = demo();
   const connection = { id: connectionId, ownerUid: uid };
   key = await createApiKey(database(), { connection, label: 'audited', scope: 'read' });
 });
@@ -27,7 +28,7 @@ async function records() {
 }
 
 it('records every call once, with who, what and how it ended', async () => {
-  const { uid, connectionId } = inject('demo');
+  const { uid, connectionId } = demo();
   await rpc(
     'initialize',
     { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'diary', version: '3.1' } },
@@ -83,7 +84,7 @@ it('records each call of many at once', async () => {
 });
 
 it('records what the owner does in the console, but not what they look at', async () => {
-  const { uid, connectionId, email } = inject('demo');
+  const { uid, connectionId, email } = demo();
   const owner = await signIn({ sub: 'demo-google-id', email });
   const order = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'LMT', limit_price: 1 };
   const { order_id } = await callTool('place_order', order);
@@ -222,7 +223,7 @@ it('records calls whose arguments are nested deeper than anything can write down
 });
 
 it('records a key that is used from an address it is not allowed, and tells the caller no other', async () => {
-  const { uid, connectionId } = inject('demo');
+  const { uid, connectionId } = demo();
   const bound = await createApiKey(database(), {
     connection: { id: connectionId, ownerUid: uid },
     label: 'bound',
@@ -280,7 +281,7 @@ it('stores no raw key, and no account number in the audit', async () => {
     const documents = (await collection.get()).docs;
     const dump = JSON.stringify(documents.map((document) => [document.ref.path, document.data()]));
     expect(dump).not.toContain(key.apiKey);
-    expect(dump).not.toContain(inject('demo').apiKey);
+    expect(dump).not.toContain(demo().apiKey);
     if (collection.id === 'audit') expect(dump.toUpperCase()).not.toContain(known);
   }
 });

@@ -1,8 +1,9 @@
 /** Sandbox connections for tests about orders, and what the simulator knows of them. */
-import { inject } from 'vitest';
+
 import { z } from 'zod';
 import { api, signIn } from './console-client.ts';
 import { callTool } from './mcp-endpoint.ts';
+import { demo } from './own-stack.ts';
 
 export interface SandboxConnection {
   id: string;
@@ -35,13 +36,13 @@ const simulated = z.object({
 /** The orders that the simulator really has of a key's account. */
 export async function ordersAt(key: string) {
   const { account_id } = await callTool('get_current_account', {}, key);
-  const answer = await fetch(`http://${inject('demo').simulator}/sim/orders`);
+  const answer = await fetch(`http://${demo().simulator}/sim/orders`);
   return simulated.parse(await answer.json()).orders.filter(({ account }) => account === account_id);
 }
 
 /** Forces a price: `POST /sim/prices`. It holds for all tests that share the simulator. */
 export async function setPrice(conid: number, price: object): Promise<void> {
-  const answer = await fetch(`http://${inject('demo').simulator}/sim/prices`, {
+  const answer = await fetch(`http://${demo().simulator}/sim/prices`, {
     method: 'POST',
     body: JSON.stringify({ conid, ...price }),
   });

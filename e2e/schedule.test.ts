@@ -1,13 +1,14 @@
 /** What the schedule and its task queues do by themselves, once a minute as deployed, and here a little more often. */
-import { expect, inject, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { api, signIn } from './console-client.ts';
 import { callTool } from './mcp-endpoint.ts';
+import { demo } from './own-stack.ts';
 import { newSandbox, ordersAt } from './sandbox.ts';
 
-const WAIT = { timeout: 50_000, interval: 1_000 };
+const WAIT = { interval: 1_000 };
 
 async function simulator(path: string, body: object): Promise<void> {
-  const answer = await fetch(`http://${inject('demo').simulator}/sim/${path}`, {
+  const answer = await fetch(`http://${demo().simulator}/sim/${path}`, {
     method: 'POST',
     body: JSON.stringify(body),
   });
@@ -30,10 +31,10 @@ it('goes on with a stop that could not cancel everything', async () => {
     status: 200,
     body: { retrying: true },
   });
-  await fetch(`http://${inject('demo').simulator}/sim/faults?sandbox=${id}`, { method: 'DELETE' });
+  await fetch(`http://${demo().simulator}/sim/faults?sandbox=${id}`, { method: 'DELETE' });
   await expect
     .poll(async () => {
-      const answer = await fetch(`http://${inject('demo').simulator}/sim/orders`);
+      const answer = await fetch(`http://${demo().simulator}/sim/orders`);
       const listed = (await answer.json()) as { orders: { orderId: string; status: string }[] };
       return listed.orders.find(({ orderId }) => orderId === orders[0]?.orderId)?.status;
     }, WAIT)

@@ -1,7 +1,8 @@
 /** Orders of a login with several accounts: IBKR tells of those of the selected account only. */
-import { beforeAll, expect, inject, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { callTool } from './mcp-endpoint.ts';
+import { demo } from './own-stack.ts';
 import { newSandbox, type SandboxConnection } from './sandbox.ts';
 
 const RESTING = { symbol: 'SPY', side: 'BUY', quantity: 1, order_type: 'LMT', limit_price: 1, tif: 'GTC' };
@@ -11,7 +12,7 @@ let first = '';
 let second = '';
 
 async function simulator(path: string, body: object): Promise<unknown> {
-  const answer = await fetch(`http://${inject('demo').simulator}${path}`, {
+  const answer = await fetch(`http://${demo().simulator}${path}`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),

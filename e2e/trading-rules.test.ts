@@ -1,9 +1,10 @@
 /** What owners decide about orders: who has to say yes, limits, and the stop. */
-import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { api, signIn } from './console-client.ts';
 import { database } from './database.ts';
 import { callTool, failTool, rpc } from './mcp-endpoint.ts';
+import { demo } from './own-stack.ts';
 
 const BUY = { symbol: 'MSFT', side: 'BUY', quantity: 3, order_type: 'MKT' };
 
@@ -27,7 +28,7 @@ async function sandbox(key: object = {}): Promise<{ id: string; key: string }> {
 /** Orders of the tools' making that the simulator really has. */
 async function ordersAt(key: string): Promise<{ status: string }[]> {
   const { account_id } = await callTool('get_current_account', {}, key);
-  const answer = await fetch(`http://${inject('demo').simulator}/sim/orders`);
+  const answer = await fetch(`http://${demo().simulator}/sim/orders`);
   const { orders } = (await answer.json()) as { orders: { account: string; status: string }[] };
   return orders.filter(({ account }) => account === account_id);
 }
@@ -48,7 +49,7 @@ describe('a yes of the owner', () => {
   it('is given on a page, for exactly one order, once', async () => {
     const { id, key } = await sandbox({ approval: 'owner' });
     const { intent_id, approval_url, preview } = await awaiting('place_order', BUY, key);
-    expect(approval_url).toBe(`${inject('demo').origin}/approve/${intent_id}`);
+    expect(approval_url).toBe(`${demo().origin}/approve/${intent_id}`);
     expect(preview).toMatchObject({ commission: { currency: 'USD' } });
     expect((await awaiting('place_order', BUY, key)).intent_id).toBe(intent_id);
     expect((await awaiting('confirm_order', { intent_id }, key)).intent_id).toBe(intent_id);
@@ -436,7 +437,7 @@ describe('panic', () => {
     ).toMatchObject({
       status: 400,
     });
-    const answer = await fetch(`http://${inject('demo').simulator}/sim/orders`);
+    const answer = await fetch(`http://${demo().simulator}/sim/orders`);
     const { orders } = (await answer.json()) as { orders: { account: string }[] };
     expect(orders.filter((order) => order.account === account.account_id)).toEqual([]);
   });

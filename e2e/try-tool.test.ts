@@ -1,10 +1,11 @@
 /** The tab on which people run a tool themselves, and the forms it makes of input schemas. */
 import type { Page } from 'playwright-core';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { TOOLS } from '../functions/src/tools/registry.ts';
 import type { JsonSchema } from '../web/src/api/reference.ts';
 import { type Field, fieldsOf, readDraft } from '../web/src/pages/connection/try/schema-fields.ts';
 import { curlOf } from '../web/src/pages/connection/try/tool-call.ts';
+import { demo } from './own-stack.ts';
 import { clipboardOf, eachWithPage, expectAccessible } from './watched-page.ts';
 
 describe('a form made of a schema', () => {
@@ -105,7 +106,7 @@ describe('the tab', () => {
   });
 
   async function openTab(tool: string): Promise<void> {
-    const { origin, connectionId } = inject('demo');
+    const { origin, connectionId } = demo();
     await page.goto(`${origin}/connections/${connectionId}/try/${tool}`);
     await page.getByRole('button', { name: 'Continue as the demo user' }).click();
     await page.getByRole('button', { name: 'Run' }).waitFor();

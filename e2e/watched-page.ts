@@ -1,8 +1,9 @@
 /** What every test of a page looks at besides its own matter. */
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { openBrowser } from './browser.ts';
+import { seenSecrets } from './own-stack.ts';
 import { noteSecrets } from './seen-secrets.ts';
 
 export const PHONE = { width: 390, height: 844 };
@@ -18,7 +19,7 @@ function watch(page: Page, faults: string[]): void {
   });
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('request', (request) => {
-    noteSecrets(inject('seenSecrets'), request.postData() ?? '');
+    noteSecrets(seenSecrets(), request.postData() ?? '');
     const { hostname, protocol } = new URL(request.url());
     const isHere = protocol === 'data:' || ['localhost', '127.0.0.1'].includes(hostname);
     if (!isHere) faults.push(`request to ${request.url()}`);

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type OutgoingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { inject } from 'vitest';
+import { demo } from '../own-stack.ts';
 
 /**
  * The suite calls tools by names of its own. Where one of ours does what a check is about, it takes the place;
@@ -32,7 +32,7 @@ export interface ConformanceProxy {
  * `Host` and `Origin`; forged ones stay as they are.
  */
 export async function startConformanceProxy(): Promise<ConformanceProxy> {
-  const { origin, apiKey } = inject('demo');
+  const { origin, apiKey } = demo();
   const stack = new URL(origin);
   let ownHost: string;
   const server = createServer(async (incoming, outgoing) => {

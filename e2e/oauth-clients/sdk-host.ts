@@ -11,7 +11,7 @@ import {
 import { UnauthorizedError as V1UnauthorizedError } from '@modelcontextprotocol/sdk/client/auth.js';
 import { Client as V1Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as V1Transport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { inject } from 'vitest';
+import { demo } from '../own-stack.ts';
 
 export const REDIRECT_URI = 'http://127.0.0.1:39213/callback';
 
@@ -151,5 +151,5 @@ export class SdkHost {
 }
 
 function endpoint(): URL {
-  return new URL('/mcp', inject('demo').origin);
+  return new URL('/mcp', demo().origin);
 }

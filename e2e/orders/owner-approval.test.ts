@@ -66,7 +66,7 @@ const call = fc.record({
 it.each([
   ['of the connection', 'owner', 'none'],
   ['of the key', 'none', 'owner'],
-] as const)('sends nothing under the rule %s', { timeout: 180_000 }, async (_, ofConnection, ofKey) => {
+] as const)('sends nothing under the rule %s', async (_, ofConnection, ofKey) => {
   const property = fc.asyncProperty(fc.array(call, { minLength: 2, maxLength: 25 }), async (calls) => {
     const { connectionId, key, orderId } = await accountWithOrder(ofKey);
     const before = await floor.orders();

@@ -103,7 +103,7 @@ it('ends by force, with its own children, a child that does not end', async () =
   const pid = Number((await child.prints(/pid (\d+)/))[1]);
   expect(isRunning(pid)).toBe(true);
   await child.stop(100);
-  await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 5000 });
+  await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 60_000 });
 });
 
 it('does not outlive a supervisor that was killed, nor do the functions it runs', async () => {
@@ -133,5 +133,5 @@ it('does not outlive a supervisor that was killed, nor do the functions it runs'
   const [second] = await once(running, 'message');
   expect([first, second].every(isRunning)).toBe(true);
   running.kill('SIGKILL');
-  await vi.waitFor(() => expect([first, second].some(isRunning)).toBe(false), { timeout: 10_000 });
+  await vi.waitFor(() => expect([first, second].some(isRunning)).toBe(false), { timeout: 60_000 });
 });

@@ -15,4 +15,4 @@ it('has what the functions need, in the versions that are installed here, and no
     expect([name, packages[`node_modules/${name}`]?.version]).toEqual([name, JSON.parse(installed).version]);
   }
   expect(Object.keys(packages)).not.toContain('node_modules/react');
-}, 60_000);
+});

@@ -55,7 +55,7 @@ async function readDemo(): Promise<Demo> {
 
 let first: Demo;
 
-it('starts, serves the demo key, and leaves nothing behind but its data', { timeout: 120_000 }, async () => {
+it('starts, serves the demo key, and leaves nothing behind but its data', async () => {
   const stack = await startStack({ port: 0, simulatorPort: 0, dataDir });
   first = stack.demo;
   try {
@@ -79,9 +79,7 @@ it('starts, serves the demo key, and leaves nothing behind but its data', { time
   expect(await readdir(REPOSITORY)).not.toContain(`.firebase-emulators-${new URL(stack.origin).port}.json`);
 });
 
-it('finds its data again, outlives its simulator, and ends saying why when another part dies', {
-  timeout: 120_000,
-}, async () => {
+it('finds its data again, outlives its simulator, and ends saying why when another part dies', async () => {
   const main = fork(
     join(import.meta.dirname, 'main.ts'),
     ['--port', '0', '--simulator-port', '0', '--data', dataDir],

@@ -13,8 +13,8 @@ import { buildWebWhenStale } from './web-build.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../..');
 
-/** The first request loads the functions' code. */
-const FIRST_ANSWER_TIMEOUT_MS = 60_000;
+/** The first request loads the functions' code, on a machine that may have much else to do. */
+const FIRST_ANSWER_TIMEOUT_MS = 180_000;
 
 export interface StackOptions {
   /** Of the public origin; 0 takes a free one. */

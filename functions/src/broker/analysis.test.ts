@@ -19,7 +19,7 @@ async function buy(sandbox: Sandbox, accountId: string): Promise<void> {
   let outcome = await placeOrder(client, accountId, { ...ticket, clientOrderId: sandbox.name });
   while (outcome.kind === 'question') outcome = await replyToQuestion(client, outcome.replyId, true);
   await expect
-    .poll(async () => (await getTrades(sandbox.client(), accountId)).trades.length, { timeout: 5_000 })
+    .poll(async () => (await getTrades(sandbox.client(), accountId)).trades.length)
     .toBeGreaterThan(0);
 }
 

@@ -104,7 +104,7 @@ describe('fetching', () => {
     await expect(fetchDocument(address, local)).rejects.toMatchObject({ gone: true });
   });
 
-  it('gives up on a server that does not answer', { timeout: 10_000 }, async () => {
+  it('gives up on a server that does not answer', async () => {
     const address = await publish(() => {});
     await expect(fetchDocument(address, local)).rejects.toMatchObject({ name: 'DocumentFetchFailed' });
   });

@@ -77,7 +77,7 @@ describe('placing', () => {
     const accepted = await replyToQuestion(client, question.replyId, true);
     if (accepted.kind !== 'accepted') throw new Error('not accepted');
     await expect
-      .poll(() => getOrderStatus(sandbox.client(), sandbox.accountId, accepted.orderId), { timeout: 5_000 })
+      .poll(() => getOrderStatus(sandbox.client(), sandbox.accountId, accepted.orderId))
       .toMatchObject({
         orderType: 'MKT',
         side: 'BUY',
@@ -450,9 +450,7 @@ describe('cancelling', () => {
     const orderId = await placeAccepted(sandbox, ticket({ limitPrice: 200 }));
     await cancelOrder(sandbox.client(), sandbox.accountId, orderId);
     await expect
-      .poll(async () => (await getOrderStatus(sandbox.client(), sandbox.accountId, orderId)).status, {
-        timeout: 5_000,
-      })
+      .poll(async () => (await getOrderStatus(sandbox.client(), sandbox.accountId, orderId)).status)
       .toBe('Cancelled');
     await expect(cancelOrder(sandbox.client(), sandbox.accountId, orderId)).rejects.toMatchObject({
       code: 'order_not_cancellable',

@@ -285,7 +285,7 @@ describe('a thousand exchanges', () => {
     return ibkr.sharedSecrets.map(toByteArray);
   }
 
-  test('at random', { timeout: 120_000 }, async () => {
+  test('at random', async () => {
     const sharedSecrets = await exchange(1000, smallPrime);
     const withSignByte = sharedSecrets.filter((bytes) => bytes[0] === 0).length;
     expect(withSignByte).toBeGreaterThan(300);
@@ -297,12 +297,12 @@ describe('a thousand exchanges', () => {
     ['a leading zero digit', (bytes: Buffer) => bytes.length === 256 && (bytes[0] ?? 0) < 0x10],
     ['a leading zero byte', (bytes: Buffer) => bytes.length === 255],
     ['a leading zero byte, then a set top bit', (bytes: Buffer) => bytes.length === 256 && bytes[0] === 0],
-  ])('with %s', { timeout: 60_000 }, async (_what, accept) => {
+  ])('with %s', async (_what, accept) => {
     expect(await exchange(20, fullPrime, accept)).toHaveLength(20);
   });
 });
 
-test('any query is signed as it is sent', { timeout: 60_000 }, async () => {
+test('any query is signed as it is sent', async () => {
   const ibkr = await startIbkr();
   const transport = connect(credentialsFor(ibkr.baseUrl));
   transport.use(await transport.exchange());

@@ -26,7 +26,7 @@ it('an order whose answer takes 26 s is known within the call, and told so again
   expect([placed.state, known.state]).toContain('working');
   expect(known).toMatchObject({ id: placed.id, state: 'working' });
   expect(await trader.orders()).toHaveLength(1);
-}, 90_000);
+});
 
 it('a look that cannot be finished is not begun, and takes no turn of the next call', async () => {
   const trader = await newTrader();
@@ -39,7 +39,7 @@ it('a look that cannot be finished is not begun, and takes no turn of the next c
   const before = await lists();
   for (let calls = 0; calls < 5; calls++) await refresh(desk(2_000), lost);
   expect(await lists()).toBe(before);
-}, 60_000);
+});
 
 it('tells when further turns come, without taking one', () => {
   const pacer = new Pacer([{ path: /list/, calls: 1, perMs: 5_000 }]);

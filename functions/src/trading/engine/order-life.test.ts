@@ -67,7 +67,7 @@ describe.concurrent('a change whose answer was lost', () => {
     expect(lost.state).toBe('unknown');
     await trader.sandbox.endFaults();
     await trader.sandbox.control('prices', price(210));
-    await expect.poll(() => trader.orders(), { timeout: 10_000 }).toMatchObject([{ quantity: 1 }]);
+    await expect.poll(() => trader.orders()).toMatchObject([{ quantity: 1 }]);
     expect(await getOrderStatus(desk().ibkr, trader.accountId, modifies)).not.toMatchObject({
       stopPrice: 195,
     });
@@ -349,9 +349,7 @@ describe.concurrent('the life of an order', () => {
     const read = await refresh(trader.desk(), placed);
     expect(read.history).toEqual(placed.history);
     await cancelOrder(trader.desk().ibkr, trader.accountId, placed.ibkrOrderId ?? '');
-    await expect
-      .poll(async () => (await refresh(trader.desk(), read)).state, { timeout: 10_000 })
-      .toBe('cancelled');
+    await expect.poll(async () => (await refresh(trader.desk(), read)).state).toBe('cancelled');
   });
 
   it('is known at once, however long IBKR takes to fill it', async () => {

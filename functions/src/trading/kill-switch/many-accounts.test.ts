@@ -113,14 +113,14 @@ describe.concurrent('a stop of many accounts', () => {
     expect(await noted(login)).toMatchObject({ remaining: 0, accountsLeft: 0, retrying: false });
     // Twice each, since an order was seen in every one of them.
     expect(listings(login)).toBeLessThanOrEqual(2 * login.accounts.length);
-  }, 90_000);
+  });
 
   it('lists each of 17 accounts without an order once', async () => {
     const login = await newLogin(17);
     const reports = await stopWholly(login, 40);
     expect(reports.at(-1)).toMatchObject({ remaining: 0, retrying: false });
     expect(listings(login)).toBe(17);
-  }, 90_000);
+  });
 
   it('cancels at once what IBKR lists of other accounts, too', async () => {
     const login = await newLogin(8, (orders) => ({
@@ -149,7 +149,7 @@ describe.concurrent('a stop of many accounts', () => {
       accountsLeft: 1,
       retrying: true,
     });
-  }, 60_000);
+  });
 
   it('finds an order that appears in an account it has passed', async () => {
     const login = await newLogin(4);
@@ -160,7 +160,7 @@ describe.concurrent('a stop of many accounts', () => {
     await stopWholly(login, 10);
     expect(login.asked).toEqual([5_000, 5_001]);
     expect(await noted(login)).toMatchObject({ remaining: 0, retrying: false });
-  }, 60_000);
+  });
 
   it('goes on where a run that died has been', async () => {
     const login = await newLogin(3);
@@ -187,7 +187,7 @@ describe.concurrent('a stop of many accounts', () => {
     await died;
     // What it learnt in the end is not written over what came after it.
     expect(await noted(login)).toMatchObject({ remaining: 0, retrying: false });
-  }, 60_000);
+  });
 
   it('asks for what it cannot read, too, and does not end before that is gone', async () => {
     const login = await newLogin(1);
