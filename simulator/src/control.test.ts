@@ -72,6 +72,22 @@ describe('faults', () => {
     await expect.poll(async () => (await control(simulator).get('/orders')).body.orders).toHaveLength(1);
   });
 
+  test('late_answer: what was sent is handled before the answer comes', async () => {
+    const { client, account } = await readySandbox(simulator, 'a');
+    await client.post('/iserver/questions/suppress', { messageIds: ['o163'] });
+    const ticket = { conid: 265598, orderType: 'LMT', price: 1, side: 'BUY', quantity: 1, tif: 'GTC' };
+    await fault({ match: { path: '/tickle' }, kind: 'late_answer', delayMs: 1, times: 1 });
+    expect((await client.post('/tickle')).status).toBe(200);
+    await fault({ match: { path: '*/orders' }, kind: 'late_answer', delayMs: 3_600_000, times: 1 });
+    const url = `${simulator.url}/sandbox/a/v1/api/iserver/account/${account}/orders`;
+    const waiting = new AbortController();
+    const body = JSON.stringify({ orders: [ticket] });
+    const given = fetch(url, { method: 'POST', body, signal: waiting.signal });
+    await expect.poll(async () => (await control(simulator).get('/orders')).body.orders).toHaveLength(1);
+    waiting.abort();
+    await expect(given).rejects.toThrow();
+  });
+
   test('malformed: half of the answer with status 200', async () => {
     const { client } = await readySandbox(simulator, 'a');
     await fault({ kind: 'malformed', times: 1 });
@@ -218,6 +234,24 @@ describe('pacing', () => {
     expect(await ask('/pa/performance')).toBe(429);
     await control(paced).post('/clock', { advanceMs: 15 * 60_000 });
     for (const path of analyses) expect([path, await ask(path)]).toEqual([path, 200]);
+    await paced.close();
+  });
+
+  test('allows ten histories a second and fifty a minute', async () => {
+    const stopped = Date.now();
+    const paced = await startSimulator({ port: 0, nightlyReset: false, pacing: true, now: () => stopped });
+    const { client } = await readySandbox(paced, 'a');
+    const ask = async () => (await client.get('/iserver/marketdata/history?conid=265598&period=1d')).status;
+    const second = () => control(paced).post('/clock', { advanceMs: 1_000 });
+    for (let i = 0; i < 50; i++) {
+      if (i % 10 === 0) await second();
+      expect(await ask()).toBe(200);
+    }
+    await second();
+    expect(await ask()).toBe(429);
+    await control(paced).post('/clock', { advanceMs: 60_000 });
+    for (let i = 0; i < 10; i++) expect(await ask()).toBe(200);
+    expect(await ask()).toBe(429);
     await paced.close();
   });
 

@@ -7,6 +7,7 @@ export const FAULT_KINDS = [
   'reset',
   'malformed',
   'reset_after_accept',
+  'late_answer',
   'session_lost',
   'competing',
   'question',
@@ -27,7 +28,7 @@ export interface Fault {
   readonly status: number;
   /** `status`: the answer. `question`: what of the question is otherwise than usual. */
   readonly body: unknown;
-  /** `delay`: how much later the request is handled. */
+  /** `delay`: how much later the request is handled. `late_answer`: how much later it is answered. */
   readonly delayMs: number;
 }
 

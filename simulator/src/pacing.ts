@@ -13,10 +13,11 @@ interface Limit {
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
-/** Documented limits by path; the first that matches counts, besides the global one. */
+/** Documented limits by path, besides the global one; all that match count. */
 const LIMITS: readonly Limit[] = [
   { path: /^\/iserver\/marketdata\/snapshot$/, requests: 10, perMs: SECOND },
   { path: /^\/iserver\/marketdata\/history$/, requests: 10, perMs: SECOND },
+  { path: /^\/iserver\/marketdata\/history$/, requests: 50, perMs: MINUTE },
   { path: /^\/iserver\/account\/orders$/, requests: 1, perMs: 5 * SECOND },
   { path: /^\/iserver\/account\/trades$/, requests: 1, perMs: 5 * SECOND },
   { path: /^\/iserver\/account\/pnl\/partitioned$/, requests: 1, perMs: 5 * SECOND },
@@ -59,15 +60,14 @@ class Allowance {
   }
 }
 
-/** Takes one request from the limit of the path, if it has one. */
+/** Takes one request from every limit of the path. */
 function takeOf(allowance: Allowance, path: string, now: number): boolean {
-  for (const limit of LIMITS) {
-    const found = limit.path.exec(path);
-    if (!found) continue;
-    const key = found.slice(1).join('') || limit.path.source;
-    return allowance.take(key, limit.requests, limit.perMs, now);
-  }
-  return true;
+  return LIMITS.every(({ path: pattern, requests, perMs }) => {
+    const found = pattern.exec(path);
+    if (!found) return true;
+    const key = `${found.slice(1).join('') || pattern.source} ${perMs}`;
+    return allowance.take(key, requests, perMs, now);
+  });
 }
 
 export class Pacing {

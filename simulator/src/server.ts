@@ -145,6 +145,7 @@ async function serveApi(
   const body = parseJson(await readText(request));
   if (fault?.kind === 'delay') await wait(fault.delayMs);
   const answer = answerApi(request, target, body, fault, parts);
+  if (fault?.kind === 'late_answer') await wait(fault.delayMs, undefined, { ref: false });
   if (fault?.kind === 'reset_after_accept') request.socket.destroy();
   else send(response, fault?.kind === 'malformed' ? malformed(answer) : answer);
 }

@@ -23,6 +23,12 @@ interface Venue {
   readonly extendedOpen: number;
   readonly extendedClose: number;
   readonly holidays: ReadonlySet<string>;
+  /** Days on which it closes early, and when it does. */
+  readonly early?: {
+    readonly days: ReadonlySet<string>;
+    readonly close: number;
+    readonly extendedClose: number;
+  };
 }
 
 const DAY_MS = 86_400_000;
@@ -38,6 +44,11 @@ const US_HOLIDAYS: ReadonlySet<string> = new Set([
   ...['20270326', '20270531', '20270618', '20270705', '20270906', '20271125', '20271224'],
 ]);
 
+/** The New York exchanges close at 13:00 before some holidays and after Thanksgiving. */
+const US_EARLY_CLOSES: ReadonlySet<string> = new Set([
+  ...['20250703', '20251128', '20251224', '20261127', '20261224', '20271126'],
+]);
+
 function venue(zone: string, open: number, close: number): Venue {
   return { zone, open, close, extendedOpen: open, extendedClose: close, holidays: NO_HOLIDAYS };
 }
@@ -49,6 +60,7 @@ const NEW_YORK: Venue = {
   extendedOpen: 240,
   extendedClose: 1200,
   holidays: US_HOLIDAYS,
+  early: { days: US_EARLY_CLOSES, close: 780, extendedClose: 1020 },
 };
 
 const VENUES: Readonly<Record<string, Venue>> = {
@@ -80,7 +92,12 @@ const VENUES: Readonly<Record<string, Venue>> = {
     holidays: US_HOLIDAYS,
   },
   // Indices and their options: no early or late trading.
-  CBOE: { ...NEW_YORK, extendedOpen: 570, extendedClose: 960 },
+  CBOE: {
+    ...NEW_YORK,
+    extendedOpen: 570,
+    extendedClose: 960,
+    early: { days: US_EARLY_CLOSES, close: 780, extendedClose: 780 },
+  },
   IDEALPRO: venue('America/New_York', -405, 1020),
 };
 
@@ -204,15 +221,16 @@ export class TradingHours {
     const key = `${exchange}${day}`;
     const known = this.#sessions.get(key);
     if (known) return known;
+    const { early } = venueHours;
+    const hours = early?.days.has(dateOfDay(day)) ? { ...venueHours, ...early } : venueHours;
     const at = (minutes: number) => localTime(venueHours.zone, day, minutes);
-    const [open, close] =
-      this.mode === 'always' ? [at(0), at(1440)] : [at(venueHours.open), at(venueHours.close)];
+    const [open, close] = this.mode === 'always' ? [at(0), at(1440)] : [at(hours.open), at(hours.close)];
     const session: TradingSession = {
       day,
       open,
       close,
-      extendedOpen: this.mode === 'always' ? open : at(venueHours.extendedOpen),
-      extendedClose: this.mode === 'always' ? close : at(venueHours.extendedClose),
+      extendedOpen: this.mode === 'always' ? open : at(hours.extendedOpen),
+      extendedClose: this.mode === 'always' ? close : at(hours.extendedClose),
     };
     this.#sessions.set(key, session);
     return session;
