@@ -75,3 +75,27 @@ it('gives the lease to one of many, and to the next when it is released or over'
   expect(await store.acquireLease('short', -1)).toBe(true);
   expect(await store.acquireLease('next', 60_000)).toBe(true);
 });
+
+it('changes a turn for one instance after the other, and leaves the rest', async () => {
+  const store = sessionStore(db, vault, connectionId);
+  await store.write({ epoch: 7 });
+  const turns = await Promise.all(
+    Array.from({ length: 10 }, async () => {
+      let turn = 0;
+      await store.changeTurn('orders', (last) => {
+        turn = last + 5_000;
+        return turn > 40_000 ? null : turn;
+      });
+      return turn;
+    }),
+  );
+  expect(turns.toSorted((a, b) => a - b)).toEqual([
+    ...[5_000, 10_000, 15_000, 20_000, 25_000, 30_000, 35_000, 40_000],
+    ...[45_000, 45_000],
+  ]);
+  await store.changeTurn('trades', (last) => {
+    expect(last).toBe(0);
+    return 1;
+  });
+  expect(await store.read()).toMatchObject({ epoch: 7 });
+});

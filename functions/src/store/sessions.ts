@@ -16,6 +16,8 @@ const storedSession = z.object({
   trouble: z.object({ code: z.string(), at: milliseconds }).nullable().default(null),
   accountIds: z.array(z.string()).nullable().default(null),
   lease: z.object({ holder: z.string(), until: milliseconds }).nullable().default(null),
+  /** By name of a limit of IBKR's: the latest turn that an instance took. */
+  turns: z.record(z.string(), milliseconds).default({}),
   lastUsedAt: milliseconds.nullable().default(null),
   /** When the session is to be kept alive next; null: not until it is used again. */
   keepAliveAt: milliseconds.nullable().default(null),
@@ -81,6 +83,15 @@ export function sessionStore(db: Firestore, vault: Vault, connectionId: string) 
       return db.runTransaction(async (transaction) => {
         const { lease } = storedSession.parse((await transaction.get(record)).data() ?? {});
         if (lease?.holder === holder) transaction.update(record, { lease: null });
+      });
+    },
+
+    /** @param next May be asked more than once. */
+    changeTurn(name: string, next: (last: number) => number | null): Promise<void> {
+      return db.runTransaction(async (transaction) => {
+        const { turns } = storedSession.parse((await transaction.get(record)).data() ?? {});
+        const turn = next(turns[name] ?? 0);
+        if (turn !== null) transaction.set(record, { turns: { [name]: timestamp(turn) } }, { merge: true });
       });
     },
   };

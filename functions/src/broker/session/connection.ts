@@ -65,7 +65,7 @@ export class IbkrConnection {
     const { transport, store, login, allowTakeover = false, signsInByInit = false } = options;
     this.#transport = transport;
     this.session = new BrokerageSession({ store, allowTakeover, signsInByInit, ...(login && { login }) });
-    this.#pacer = new Pacer(options.limits ?? IBKR_LIMITS);
+    this.#pacer = new Pacer(options.limits ?? IBKR_LIMITS, store);
     this.#firstPauseMs = options.firstPauseMs ?? FIRST_PAUSE_MS;
     this.#penaltyMs = options.penaltyMs ?? PENALTY_MS;
   }

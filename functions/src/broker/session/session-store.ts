@@ -49,12 +49,19 @@ export interface SessionStore {
   acquireLease(holder: string, ttlMs: number): Promise<boolean>;
   /** Gives it back; nothing happens if `holder` does not have it. */
   releaseLease(holder: string): Promise<void>;
+  /**
+   * Changes when the latest turn of that name is, of the turns that all instances take together.
+   * @param next Makes the new time of the old one (ms since 1970; 0 before the first), null to leave it. May be asked
+   * more than once.
+   */
+  changeTurn(name: string, next: (last: number) => number | null): Promise<void>;
 }
 
 /** A store for a program that is one process. */
 export function inMemorySessionStore(): SessionStore {
   let record = NEW_SESSION;
   let lease: { holder: string; until: number } | null = null;
+  const turns = new Map<string, number>();
   return {
     read: async () => record,
     write: async (fields) => {
@@ -67,6 +74,10 @@ export function inMemorySessionStore(): SessionStore {
     },
     releaseLease: async (holder) => {
       if (lease?.holder === holder) lease = null;
+    },
+    changeTurn: async (name, next) => {
+      const turn = next(turns.get(name) ?? 0);
+      if (turn !== null) turns.set(name, turn);
     },
   };
 }
