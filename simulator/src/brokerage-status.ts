@@ -1,5 +1,5 @@
 import type { Call } from './router.ts';
-import { isResetting, type Session } from './session-state.ts';
+import type { Session } from './session-state.ts';
 
 export const SERVER_INFO = {
   serverName: 'JifN10042',
@@ -34,5 +34,5 @@ export function authStatus(session: Session): Record<string, unknown> {
 
 /** Opens the brokerage session, if IBKR is up and nobody else has it. */
 export function openBrokerage({ session, simulation, now }: Call, compete: boolean): void {
-  if (!simulation.settings.nightlyReset || !isResetting(now)) session.openBrokerage(now, compete);
+  if (!simulation.isResetting(now)) session.openBrokerage(now, compete);
 }

@@ -205,6 +205,13 @@ describe('pacing', () => {
     expect((await a.get('/portfolio/accounts')).status).toBe(429);
     expect((await a.get('/trsrv/stocks?symbols=AAPL')).status).toBe(429);
     expect((await b.get('/portfolio/accounts')).status).toBe(200);
+    const refused = async (query: string) => (await control(paced).get(`/requests${query}`)).body.refused;
+    const ofA = { 'GET /portfolio/accounts': 1, 'GET /trsrv/stocks': 1 };
+    expect([await refused(''), await refused('?sandbox=a'), await refused('?sandbox=b')]).toEqual([
+      ofA,
+      ofA,
+      {},
+    ]);
     for (let i = 0; i < 3; i++) expect((await b.get('/sso/validate?gw=1')).status).toBe(200);
     await control(paced).post('/clock', { advanceMs: 3_100 });
     expect((await a.get('/trsrv/stocks?symbols=AAPL')).status).toBe(200);

@@ -19,11 +19,13 @@ type ControlHandler = (call: ControlCall) => Answer;
 
 /** Counts by method and path below the prefix, of all sessions or of one sandbox. */
 function requests({ query, parts }: ControlCall): Answer {
-  return ok({ counts: parts.requests.counts(query.get('sandbox') ?? undefined) });
+  const sandbox = query.get('sandbox') ?? undefined;
+  return ok({ counts: parts.requests.counts(sandbox), refused: parts.refusals.counts(sandbox) });
 }
 
 function forgetRequests({ parts }: ControlCall): Answer {
   parts.requests.clear();
+  parts.refusals.clear();
   return ok({});
 }
 

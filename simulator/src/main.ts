@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { REGIONS } from './region.ts';
 import { startSimulator } from './server.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
 
@@ -17,7 +18,9 @@ Usage: node simulator/src/main.ts [options]
   --lines N                 contracts with market data at a time, per user (${DEFAULT_SETTINGS.marketDataLines})
   --pacing on|off           IBKR's request limits, per session (on)
   --penalty SECONDS         how long a session over its limits is refused (${DEFAULT_SETTINGS.penaltyMs / 1000})
-  --nightly-reset on|off    sessions end at 01:00 New York time (on)
+  --nightly-reset on|off    sessions end at 01:00 of the region (on)
+  --region america|europe|asia
+                            where logins are served from (${DEFAULT_SETTINGS.region})
   --accounts N              accounts of each login (${DEFAULT_SETTINGS.accounts})
   --positions N             positions in a new account (${DEFAULT_SETTINGS.positions})
   --control on|off          off for a simulator that others can reach: no /sim (on)
@@ -47,6 +50,7 @@ function readOptions(): Partial<Settings> | 'help' {
     pacing: isOn('pacing', values.pacing),
     penaltyMs: penalty === undefined ? undefined : penalty * 1_000,
     nightlyReset: isOn('nightly-reset', values['nightly-reset']),
+    region: oneOf('region', values.region, REGIONS),
     accounts: wholeNumber('accounts', values.accounts, 100),
     positions: wholeNumber('positions', values.positions, 500),
     strictOAuth: values['strict-oauth'],
@@ -74,6 +78,7 @@ function parse() {
         pacing: { type: 'string' },
         penalty: { type: 'string' },
         'nightly-reset': { type: 'string' },
+        region: { type: 'string' },
         accounts: { type: 'string' },
         positions: { type: 'string' },
         'strict-oauth': { type: 'boolean' },

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Answer } from './answer.ts';
 import { badRequest, failed, unauthorized } from './answer.ts';
 import type { Market } from './market.ts';
-import { type BrokerageSession, isResetting, type Session } from './session-state.ts';
+import type { BrokerageSession, Session } from './session-state.ts';
 import type { Simulation } from './simulation.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -96,8 +96,7 @@ function run(route: Route, call: Call): Answer {
   }
   if (route.needs === 'nothing' || route.needs === 'login' || route.needs === 'portfolio')
     return route.handle(call);
-  if (call.simulation.settings.nightlyReset && isResetting(call.now))
-    throw failed(503, 'Service Unavailable');
+  if (call.simulation.isResetting(call.now)) throw failed(503, 'Service Unavailable');
   const { brokerage } = session;
   if (!brokerage) throw badRequest('no bridge');
   if (route.needs === 'accounts' && !brokerage.accountsCalled)

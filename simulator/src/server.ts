@@ -27,6 +27,8 @@ export interface SimulatorParts {
   readonly simulation: Simulation;
   readonly faults: Faults;
   readonly requests: RequestLog;
+  /** Those of them that exceeded a limit, and what was refused because of it. */
+  readonly refusals: RequestLog;
   readonly oauth: OAuthServer;
   readonly pacing: Pacing | undefined;
   readonly sockets: WebSockets;
@@ -49,9 +51,10 @@ export async function startSimulator(options: Partial<Settings> = {}): Promise<R
   const oauth = new OAuthServer(settings.now, settings.strictOAuth);
   const faults = new Faults();
   const requests = new RequestLog();
+  const refusals = new RequestLog();
   const pacing = settings.pacing ? new Pacing(settings.penaltyMs) : undefined;
-  const sockets = new WebSockets({ simulation, oauth, faults, requests, pacing });
-  const parts: SimulatorParts = { simulation, oauth, faults, requests, pacing, sockets };
+  const sockets = new WebSockets({ simulation, oauth, faults, requests, refusals, pacing });
+  const parts: SimulatorParts = { simulation, oauth, faults, requests, refusals, pacing, sockets };
   const server = createServer({ shouldUpgradeCallback: isWebSocket }, (request, response) => {
     serve(request, response, parts).catch(() => response.destroy());
   });
@@ -163,6 +166,7 @@ function answerApi(
   const session = identify(request, target, now, parts);
   if (!(session instanceof Session)) return session;
   if (pacing && !isGatewayLogin(target) && !pacing.allows(session.key, target.path, now)) {
+    parts.refusals.add(session.key, target.method, target.path);
     throw failed(429, 'Too Many Requests');
   }
   simulation.matching.advance();

@@ -1,16 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { OrderTerms } from './order.ts';
 import { hashText } from './prices.ts';
-import { localDay, localTime } from './trading-hours.ts';
+import { lastReset, nextMidnight, type Region } from './region.ts';
 
 /** Without any call the brokerage session ends after this long. */
 const IDLE_MS = 6 * 60_000;
 /** A login at the gateway's page lasts so long at most, and not over midnight of the region. */
 const LOGIN_MS = 86_400_000;
-/** IBKR ends every brokerage session at 01:00 of the region, here New York, and takes new ones minutes later. */
-const RESET_ZONE = 'America/New_York';
-const RESET_MINUTE = 60;
-const RESET_LASTS_MS = 120_000;
 
 /** A question that must be answered before an order is taken; what is left of the request it belongs to. */
 export interface PendingReply {
@@ -131,15 +127,21 @@ export class Session {
   readonly watchlists = new Map<string, Watchlist>();
   readonly alerts = new Map<number, Alert>();
 
+  readonly #region: Region;
+
   constructor(
     key: string,
     accountIds: readonly string[],
-    isLoggedIn: boolean,
-    now: number,
-    allocations: Allocations = NO_ALLOCATIONS,
+    {
+      isLoggedIn,
+      region,
+      now,
+      allocations = NO_ALLOCATIONS,
+    }: { isLoggedIn: boolean; region: Region; now: number; allocations?: Allocations | undefined },
   ) {
     const number = hashText(`user ${key}`);
     this.key = key;
+    this.#region = region;
     this.accountIds = accountIds;
     this.allocations = allocations;
     this.username = `sim${String(number % 1_000_000).padStart(6, '0')}`;
@@ -171,10 +173,9 @@ export class Session {
     this.isBoundToCookie = false;
   }
 
-  /** Epoch ms at which the outer login ends: after a day, at midnight in New York before that. */
+  /** Epoch ms at which the outer login ends: after a day, at midnight of the region before that. */
   get loginEndsAt(): number {
-    const midnight = localTime(RESET_ZONE, localDay(RESET_ZONE, this.loggedInAt) + 1, 0);
-    return Math.min(this.loggedInAt + LOGIN_MS, midnight);
+    return Math.min(this.loggedInAt + LOGIN_MS, nextMidnight(this.#region, this.loggedInAt));
   }
 
   /** Ends the outer login and everything in it. */
@@ -212,7 +213,9 @@ export class Session {
     if (hasNightlyReset && hasLoginPage && now >= this.loginEndsAt) this.logOut();
     const isIdle = now - this.lastActivity > IDLE_MS;
     const isReset =
-      hasNightlyReset && this.brokerage !== undefined && this.brokerage.startedAt < lastReset(now);
+      hasNightlyReset &&
+      this.brokerage !== undefined &&
+      this.brokerage.startedAt < lastReset(this.#region, now);
     if (isIdle || isReset) this.brokerage = undefined;
   }
 
@@ -220,18 +223,6 @@ export class Session {
   touch(now: number): void {
     this.lastActivity = now;
   }
-}
-
-/** Epoch ms of the latest nightly reset. */
-function lastReset(now: number): number {
-  const day = localDay(RESET_ZONE, now);
-  const today = localTime(RESET_ZONE, day, RESET_MINUTE);
-  return today <= now ? today : localTime(RESET_ZONE, day - 1, RESET_MINUTE);
-}
-
-/** During the nightly reset `/iserver` is down and no brokerage session can be opened. */
-export function isResetting(now: number): boolean {
-  return now - lastReset(now) < RESET_LASTS_MS;
 }
 
 function newToken(): string {

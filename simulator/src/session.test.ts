@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { gatewayProof } from './gateway-login.ts';
+import { isResetting, lastReset, regionInDaytime } from './region.ts';
 import { type RunningSimulator, startSimulator } from './server.ts';
 import { control, placeOrders, readySandbox, TestClient } from './test-client.ts';
 
@@ -135,6 +136,32 @@ describe('time', () => {
     const { body } = await ready.get('/iserver/account/orders');
     expect(body.error).toBe('Bad Request: Please query /accounts first');
   });
+});
+
+test.each([
+  ['europe', '2026-11-18T23:00:00Z', '2026-11-19T00:00:00Z'],
+  ['asia', '2026-11-18T16:00:00Z', '2026-11-18T17:00:00Z'],
+] as const)('nights are those of the region: %s', async (region, midnight, reset) => {
+  const stopped = Date.parse(midnight) - 3_600_000;
+  const timed = await startSimulator({ port: 0, pacing: false, warmUpMs: 0, region, now: () => stopped });
+  const root = new TestClient(timed, '/v1/api');
+  expect((await root.post('/tickle')).body.ssoExpires).toBe(3_600_000);
+  await control(timed).post('/clock', { setTo: reset });
+  const sandbox = new TestClient(timed, '/sandbox/a/v1/api');
+  expect((await sandbox.post('/iserver/auth/ssodh/init', INIT)).body.authenticated).toBe(false);
+  await control(timed).post('/clock', { advanceMs: 120_000 });
+  expect((await sandbox.post('/iserver/auth/ssodh/init', INIT)).body.authenticated).toBe(true);
+  await timed.close();
+});
+
+test('at every hour there is a region whose night is far away', () => {
+  // Over the changes to summer time, and into each reset.
+  for (let now = Date.parse('2026-03-05T00:00:30Z'); now < Date.parse('2026-04-01T00:00:00Z'); ) {
+    const region = regionInDaytime(now);
+    const isQuiet = !isResetting(region, now) && lastReset(region, now + 8 * 3_600_000) < now;
+    expect([new Date(now).toISOString(), region, isQuiet]).toEqual([expect.anything(), region, true]);
+    now += 600_000;
+  }
 });
 
 describe('a login at the page', () => {

@@ -1,3 +1,4 @@
+import type { Region } from './region.ts';
 import type { HoursMode } from './trading-hours.ts';
 
 /** How one simulator behaves; what `main.ts` reads from the command line and `startSimulator` takes. */
@@ -18,8 +19,10 @@ export interface Settings {
   readonly pacing: boolean;
   /** How long a session that exceeded them is refused everything. IBKR: 10 minutes. */
   readonly penaltyMs: number;
-  /** Every night at 01:00 in New York brokerage sessions end, and none can be opened for two minutes. */
+  /** Every night at 01:00 of the region brokerage sessions end, and none can be opened for two minutes. */
   readonly nightlyReset: boolean;
+  /** From where IBKR serves the logins. */
+  readonly region: Region;
   /** Accounts of each login. */
   readonly accounts: number;
   /** Positions in a new account; 5 unless told otherwise. */
@@ -46,6 +49,7 @@ export const DEFAULT_SETTINGS: Settings = {
   pacing: true,
   penaltyMs: 5_000,
   nightlyReset: true,
+  region: 'america',
   accounts: 1,
   positions: 5,
   warmUpMs: 100,

@@ -9,6 +9,7 @@ import { listedExpirations, listedStrikes, optionConid } from './option-contract
 import { OrderPlans } from './order-plans.ts';
 import { hashText } from './prices.ts';
 import { QuoteOverrides } from './quote-overrides.ts';
+import { isResetting } from './region.ts';
 import { type Allocations, Session } from './session-state.ts';
 import type { Settings } from './settings.ts';
 import type { StoredState } from './state-file.ts';
@@ -132,9 +133,15 @@ export class Simulation {
     const accountIds = [...owned, ...created];
     const allocations = options.allocations ?? this.#allocations.get(key);
     if (allocations) this.#allocations.set(key, allocations);
-    const session = new Session(key, accountIds, isLoggedIn, this.clock.now(), allocations);
+    const { region } = this.settings;
+    const session = new Session(key, accountIds, { isLoggedIn, region, now: this.clock.now(), allocations });
     this.#sessions.set(key, session);
     return session;
+  }
+
+  /** Whether IBKR is in its nightly reset. */
+  isResetting(now: number): boolean {
+    return this.settings.nightlyReset && isResetting(this.settings.region, now);
   }
 
   hasSession(key: string): boolean {

@@ -22,6 +22,7 @@ interface WebSocketParts {
   readonly oauth: OAuthServer;
   readonly faults: Faults;
   readonly requests: RequestLog;
+  readonly refusals: RequestLog;
   readonly pacing: Pacing | undefined;
 }
 
@@ -73,7 +74,7 @@ export class WebSockets {
   async #open(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const target = apiTargetOf(targetOf(request));
     if (!isWebSocket(request) || target?.path !== '/ws') throw notFound();
-    const { simulation, pacing } = this.#parts;
+    const { simulation, pacing, refusals } = this.#parts;
     const fault = this.#count(target);
     if (fault?.kind === 'reset') {
       socket.destroy();
@@ -82,8 +83,10 @@ export class WebSockets {
     if (fault?.kind === 'status') throw new Refusal({ status: fault.status, body: fault.body });
     if (fault?.kind === 'delay') await wait(fault.delayMs);
     const session = identifySocket(request, target, this.#parts);
-    if (pacing && !pacing.allows(session.key, target.path, simulation.clock.now()))
+    if (pacing && !pacing.allows(session.key, target.path, simulation.clock.now())) {
+      refusals.add(session.key, target.method, target.path);
       throw failed(429, 'Too Many Requests');
+    }
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       const client = new WebSocketSession(webSocket, session, simulation);
       this.#sessions.add(client);
