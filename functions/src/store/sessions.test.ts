@@ -30,6 +30,7 @@ it('begins as a session nobody opened', async () => {
     credentialRejections: null,
     trouble: null,
     accountIds: null,
+    portfolioAccounts: null,
   });
 });
 
@@ -52,13 +53,18 @@ it('hands what one instance writes to another, and leaves the other fields', asy
   expect(await one.read()).toMatchObject({ epoch: 3, liveSession: null, credentialRejections: null });
 });
 
-it('stores no live session token that can be read', async () => {
+it('stores no live session token and no name of an owner that can be read', async () => {
   const token = randomBytes(20);
-  await sessionStore(db, vault, connectionId).write({ liveSession: { token, expiresAt: 1 } });
+  const portfolioAccounts = { body: '[{"accountTitle":"Jane Trader"}]', until: Date.now() + 60_000 };
+  const store = sessionStore(db, vault, connectionId);
+  await store.write({ liveSession: { token, expiresAt: 1 }, portfolioAccounts });
+  expect((await store.read()).portfolioAccounts).toEqual(portfolioAccounts);
   const dump = JSON.stringify((await db.collection('sessions').doc(connectionId).get()).data());
   for (const spelling of ['base64', 'hex', 'latin1'] as const) {
     expect(dump).not.toContain(token.toString(spelling));
   }
+  expect(dump).not.toContain('Jane');
+  expect(dump).not.toContain(Buffer.from('Jane Trader').toString('base64').slice(0, 8));
 });
 
 it('gives the lease to one of many, and to the next when it is released or over', async () => {

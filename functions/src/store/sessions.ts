@@ -6,7 +6,7 @@ import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { type Connection, connectionFrom } from './connections.ts';
 import { milliseconds, sealed } from './stored-fields.ts';
-import type { Vault } from './vault.ts';
+import type { Sealed, Vault } from './vault.ts';
 
 const storedSession = z.object({
   epoch: z.number().default(0),
@@ -15,6 +15,7 @@ const storedSession = z.object({
   credentialRejections: z.object({ count: z.number(), at: milliseconds }).nullable().default(null),
   trouble: z.object({ code: z.string(), at: milliseconds }).nullable().default(null),
   accountIds: z.array(z.string()).nullable().default(null),
+  portfolioAccounts: z.object({ answer: sealed, until: milliseconds }).nullable().default(null),
   lease: z.object({ holder: z.string(), until: milliseconds }).nullable().default(null),
   /** By name of a limit of IBKR's: the latest turn that an instance took. */
   turns: z.record(z.string(), milliseconds).default({}),
@@ -33,6 +34,7 @@ export interface StoredSession {
   credentialRejections: { count: number; at: number } | null;
   trouble: { code: string; at: number } | null;
   accountIds: readonly string[] | null;
+  portfolioAccounts: { body: string; until: number } | null;
 }
 
 /** The shared session of one connection. */
@@ -43,15 +45,16 @@ export function sessionStore(db: Firestore, vault: Vault, connectionId: string) 
   return {
     async read(): Promise<StoredSession> {
       const [session, paced] = await db.getAll(record, connection);
-      const { epoch, openedAt, credentialRejections, trouble, accountIds, liveSession } = storedSession.parse(
-        session?.data() ?? {},
-      );
+      const stored = storedSession.parse(session?.data() ?? {});
+      const { epoch, openedAt, credentialRejections, trouble, accountIds, liveSession, portfolioAccounts } =
+        stored;
       return {
         epoch,
         openedAt,
         credentialRejections,
         trouble,
         accountIds,
+        portfolioAccounts: portfolioAccounts && openedAnswer(portfolioAccounts),
         pacedUntil: milliseconds.nullish().parse(paced?.get('pacedUntil')) ?? null,
         liveSession: liveSession && {
           token: vault.open(record.path, liveSession.token),
@@ -96,8 +99,14 @@ export function sessionStore(db: Firestore, vault: Vault, connectionId: string) 
     },
   };
 
+  /** One that is past may be sealed with a key that is gone. */
+  function openedAnswer({ answer, until }: { answer: Sealed; until: number }) {
+    if (until <= Date.now()) return null;
+    return { body: Buffer.from(vault.open(record.path, answer)).toString(), until };
+  }
+
   function stored(fields: Partial<StoredSession>) {
-    const { openedAt, liveSession, credentialRejections, trouble, ...rest } = fields;
+    const { openedAt, liveSession, credentialRejections, trouble, portfolioAccounts, ...rest } = fields;
     return {
       ...rest,
       ...(trouble === undefined ? {} : { trouble: trouble && storedTrouble(trouble) }),
@@ -108,6 +117,14 @@ export function sessionStore(db: Firestore, vault: Vault, connectionId: string) 
             liveSession: liveSession && {
               token: vault.seal(record.path, liveSession.token),
               expiresAt: timestamp(liveSession.expiresAt),
+            },
+          }),
+      ...(portfolioAccounts === undefined
+        ? {}
+        : {
+            portfolioAccounts: portfolioAccounts && {
+              answer: vault.seal(record.path, Buffer.from(portfolioAccounts.body)),
+              until: timestamp(portfolioAccounts.until),
             },
           }),
       ...(credentialRejections === undefined

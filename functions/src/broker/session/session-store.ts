@@ -25,6 +25,16 @@ export interface SessionRecord {
   trouble: { code: string; at: number } | null;
   /** The accounts of the login, as the last opening saw them; null before the first. */
   accountIds: readonly string[] | null;
+  /** Its `GET /portfolio/accounts` then, which IBKR takes too rarely for every instance to ask. */
+  portfolioAccounts: KeptAnswer | null;
+}
+
+/** An answer of IBKR's that may serve later reads. */
+export interface KeptAnswer {
+  /** Names the owner, so whoever stores it encrypts it. */
+  body: string;
+  /** Milliseconds since 1970. */
+  until: number;
 }
 
 const NEW_SESSION: SessionRecord = {
@@ -35,6 +45,7 @@ const NEW_SESSION: SessionRecord = {
   credentialRejections: null,
   trouble: null,
   accountIds: null,
+  portfolioAccounts: null,
 };
 
 /** Bound to one connection. */

@@ -19,7 +19,7 @@ import {
   sessionLoss,
 } from './auth-status.ts';
 import { brokerageAccountsSchema } from './brokerage-accounts.ts';
-import type { LiveSession, SessionRecord, SessionStore } from './session-store.ts';
+import type { KeptAnswer, LiveSession, SessionRecord, SessionStore } from './session-store.ts';
 
 /** A connection kind that can log itself in (OAuth); the others need a person or nothing. */
 export interface Login {
@@ -73,7 +73,7 @@ const OPENINGS_AT_MOST = 2;
 const INIT_POLL_MS = [500, 1_000, 2_000];
 
 /** Titles and currencies hardly change, and IBKR allows one `GET /portfolio/accounts` in 5 s. */
-export const PORTFOLIO_ACCOUNTS_CACHE_MS = 5 * 60_000;
+export const PORTFOLIO_ACCOUNTS_CACHE_MS = 60 * 60_000;
 
 const INIT: IbkrRequest = { method: 'POST', path: '/iserver/auth/ssodh/init' };
 const STATUS: IbkrRequest = { method: 'POST', path: '/iserver/auth/status' };
@@ -94,6 +94,7 @@ export class BrokerageSession {
   #liveSession: LiveSession | null = null;
   #accountIds: readonly string[] | null = null;
   #onlyAccount: string | null = null;
+  #portfolioAccounts: KeptAnswer | null = null;
   #pacedUntil = 0;
 
   constructor({ store, login, allowTakeover, signsInByInit = false }: SessionOptions) {
@@ -210,14 +211,14 @@ export class BrokerageSession {
   async #openOrAdopt(sender: Sender, knownEpoch: number): Promise<void> {
     const holder = randomUUID();
     for (;;) {
-      if (this.#adopt(await this.#read(), knownEpoch)) return;
+      if (this.#adopt(sender, await this.#read(), knownEpoch)) return;
       if (await this.#store.acquireLease(holder, LEASE_MS)) break;
       if (Date.now() + LEASE_POLL_MS > sender.deadline) throw timedOut(STATUS);
       await delay(LEASE_POLL_MS);
     }
     try {
       const record = await this.#read();
-      if (this.#adopt(record, knownEpoch)) return;
+      if (this.#adopt(sender, record, knownEpoch)) return;
       await this.#logIn(record);
       await this.#openBrokerage(sender);
       const epoch = record.epoch + 1;
@@ -226,6 +227,7 @@ export class BrokerageSession {
         openedAt: Date.now(),
         trouble: null,
         accountIds: this.#accountIds,
+        portfolioAccounts: this.#portfolioAccounts,
       });
       this.#epoch = epoch;
     } catch (error) {
@@ -244,13 +246,14 @@ export class BrokerageSession {
     return record;
   }
 
-  #adopt(record: SessionRecord, knownEpoch: number): boolean {
+  #adopt(sender: Sender, record: SessionRecord, knownEpoch: number): boolean {
     if (record.epoch <= knownEpoch) return false;
     if (this.#login !== undefined) {
       if (record.liveSession === null || mustRenew(record.liveSession)) return false;
       this.#use(record.liveSession);
     }
     this.#epoch = record.epoch;
+    this.#keepPortfolioAccounts(sender, record.portfolioAccounts);
     return true;
   }
 
@@ -354,8 +357,15 @@ export class BrokerageSession {
     // Needed once per session before `/portfolio/{id}/…`.
     const portfolio = await sender.send(PORTFOLIO_ACCOUNTS);
     if (isLost(PORTFOLIO_ACCOUNTS, portfolio)) return false;
-    sender.keep(PORTFOLIO_ACCOUNTS, portfolio, PORTFOLIO_ACCOUNTS_CACHE_MS);
+    this.#portfolioAccounts = { body: portfolio.body, until: Date.now() + PORTFOLIO_ACCOUNTS_CACHE_MS };
+    this.#keepPortfolioAccounts(sender, this.#portfolioAccounts);
     return true;
+  }
+
+  #keepPortfolioAccounts(sender: Sender, answer: KeptAnswer | null): void {
+    const forMs = (answer?.until ?? 0) - Date.now();
+    if (answer === null || forMs <= 0) return;
+    sender.keep(PORTFOLIO_ACCOUNTS, { status: 200, body: answer.body }, forMs);
   }
 }
 
