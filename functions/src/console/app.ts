@@ -95,6 +95,11 @@ consoleApp.onError((error, context) => {
   return context.json(failure('internal_error', 'The gateway failed to answer. Try again.'), 500);
 });
 
+/** The paths that are read with GET, such as `/api/connections/:id`. */
+export function consoleReads(): string[] {
+  return consoleApp.routes.filter(({ method }) => method === 'GET').map(({ path }) => path);
+}
+
 function failure(code: string, message: string, fields?: ApiError['fields']) {
   return { error: { code, message, ...(fields && { fields }) } };
 }
