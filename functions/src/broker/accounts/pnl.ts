@@ -5,7 +5,7 @@ import { exact } from '../wire/numbers.ts';
 import { entriesOf, type UnreadRow } from '../wire/rows.ts';
 import { readWarm } from '../wire/warm-up.ts';
 import { optionalDecimal } from '../wire/wire-fields.ts';
-import { ensureSelected } from './accounts.ts';
+import { readOfAccount } from './accounts.ts';
 
 /** Profit and loss of an account now, that of all its models together, in its base currency. */
 export interface Pnl {
@@ -50,13 +50,11 @@ export const pnlSchema = z.object({
  * @throws {GatewayError} `not_found`; `no_market_data` while IBKR has not computed any.
  */
 export async function getPnl(client: IbkrClient, accountId: string): Promise<Pnl> {
-  await ensureSelected(client, accountId);
   const isOwn = (key: string) => key.startsWith(`${accountId}.`);
-  const { upnl } = await readWarm(
-    () => client.get('/iserver/account/pnl/partitioned', pnlSchema),
-    (answer) =>
-      answer.upnl.rows.some(([key]) => isOwn(key)) || answer.upnl.unread.some(({ at }) => isOwn(at)),
-  );
+  const hasOwn = ({ upnl: { rows, unread } }: z.output<typeof pnlSchema>) =>
+    rows.some(([key]) => isOwn(key)) || unread.some(({ at }) => isOwn(at));
+  const read = () => readWarm(() => client.get('/iserver/account/pnl/partitioned', pnlSchema), hasOwn);
+  const { upnl } = await readOfAccount(client, accountId, read, (answer) => !hasOwn(answer));
   const unread = upnl.unread.filter(({ at }) => isOwn(at));
   const rows = upnl.rows.filter(([key]) => isOwn(key));
   if (rows.length + unread.length === 0) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ensureSelected } from '../accounts/accounts.ts';
+import { readOfAccount } from '../accounts/accounts.ts';
 import type { IbkrClient } from '../session/client.ts';
 import { cluedRowsOf, type UnreadRow } from '../wire/rows.ts';
 import { isoFromStamp } from '../wire/times.ts';
@@ -119,16 +119,24 @@ export async function getTrades(
   accountId: string,
   { days = 1 }: { days?: number } = {},
 ): Promise<TradeList> {
-  await ensureSelected(client, accountId);
   const query = { accountId, days: String(Math.min(Math.max(1, days), MAX_DAYS)) };
-  const { rows, unread } = await readWarm(
-    () => client.get('/iserver/account/trades', tradesSchema, { query }),
-    (answer) => answer.rows.length > 0 || answer.unread.length > 0,
+  const read = () =>
+    readWarm(
+      () => client.get('/iserver/account/trades', tradesSchema, { query }),
+      (answer) => answer.rows.length > 0 || answer.unread.length > 0,
+    );
+  // Rows of another account say that none of this one were listed; a row without an account may be of any.
+  const { rows, unread } = await readOfAccount(
+    client,
+    accountId,
+    read,
+    (answer) =>
+      ![...answer.rows.map((row) => row.accountId), ...answer.unread.map(accountOf)].includes(accountId),
   );
   return {
     trades: rows.filter((trade) => trade.accountId === null || trade.accountId === accountId),
     unread: unread
-      .filter((row) => (row.account ?? row.accountCode ?? accountId) === accountId)
+      .filter((row) => (accountOf(row) ?? accountId) === accountId)
       .map(({ at, reason, order_id, order_ref, conid }) => ({
         at,
         reason,
@@ -137,4 +145,8 @@ export async function getTrades(
         conid,
       })),
   };
+}
+
+function accountOf({ account, accountCode }: z.output<typeof tradeClues>): string | null {
+  return account ?? accountCode;
 }
