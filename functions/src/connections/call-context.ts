@@ -33,6 +33,8 @@ export interface ToolContext {
   publicOrigin: string;
   /** Of an answer about an account that nobody chose: which one it is. Set on the way, and told beside the answer. */
   accountNote?: string;
+  /** The account of the order that the call is about, once it is known. Set on the way, and told with a failure. */
+  orderAccountId?: string;
 }
 
 /** What a call of one app on one connection runs with. The connection to IBKR counts as used from then on. */
@@ -55,7 +57,10 @@ export interface LoginAccounts extends AccountList {
  * @throws {GatewayError} `account_mode_mismatch` when IBKR says live of a connection that says paper, or the reverse;
  * `not_found` when the login has no account.
  */
-export async function loginAccounts({ connection, ibkr }: ToolContext): Promise<LoginAccounts> {
+export async function loginAccounts({
+  connection,
+  ibkr,
+}: Pick<ToolContext, 'connection' | 'ibkr'>): Promise<LoginAccounts> {
   const list = await getAccounts(ibkr);
   const [first, ...others] = list.accounts;
   if (first === undefined) {

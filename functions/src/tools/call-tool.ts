@@ -3,6 +3,8 @@
 import type { ToolContext } from '../connections/call-context.ts';
 import { type ErrorCode, faultBehind, GatewayError, type PublicError } from '../errors.ts';
 import type { CallOutcome } from '../store/audit.ts';
+import { findIntent } from '../store/order-intents.ts';
+import { intendedOrder } from '../trading/domain/order.ts';
 import { givenArguments } from './given-arguments.ts';
 import { invalidArguments } from './invalid-arguments.ts';
 import type { Tool } from './tool.ts';
@@ -39,8 +41,26 @@ export async function callTool(
     const value = await tool.run(parsed.data, context);
     return { ok: true, value: { ...value, ...accountNote(context) }, upstreamCalls: upstreamCalls() };
   } catch (error) {
-    return { ok: false, error: publicError(error, report), upstreamCalls: upstreamCalls() };
+    const failure = publicError(error, report);
+    return { ok: false, error: await inAccount(failure, context), upstreamCalls: upstreamCalls() };
   }
+}
+
+/** A failure says which account it is about: that of the order that it names, else that of the order that was asked for. */
+async function inAccount(failure: PublicError, context: ToolContext | undefined): Promise<PublicError> {
+  const { details } = failure;
+  if (context === undefined || details?.account_id !== undefined) return failure;
+  const accountId =
+    typeof details?.intent_id === 'string'
+      ? await accountOf(context, details.intent_id)
+      : context.orderAccountId;
+  return accountId === undefined ? failure : { ...failure, details: { ...details, account_id: accountId } };
+}
+
+/** Undefined where it cannot be read: the failure itself is told all the same. */
+async function accountOf({ db, connection }: ToolContext, intentId: string): Promise<string | undefined> {
+  const intent = await findIntent(db, connection.id, intentId).catch(() => null);
+  return intent === null ? undefined : intendedOrder(intent).accountId;
 }
 
 /** What is told beside an answer about an account that nobody chose; `defineTool` has it in every output schema. */

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../../simulator/src/server.ts';
 import { getAccounts } from '../../broker/accounts/accounts.ts';
+import type { Connection } from '../../store/connections.ts';
 import { newApp, type TestApp, useApps } from '../../testing/app.ts';
 import { simulatorUrl } from '../../testing/sandbox.ts';
 import { TOOLS } from '../registry.ts';
@@ -160,6 +161,57 @@ describe.concurrent('a chosen account', () => {
       await app.call('set_current_account', { account_id });
       expect(await app.call('place_order', RESTING)).toMatchObject({ account_id });
     }
+  });
+});
+
+describe.concurrent('a failure of an order', () => {
+  /** An app whose orders are all for the second of two accounts, and a call that has to fail there. */
+  async function inSecond(settings: Partial<Connection> = {}) {
+    const app = await newApp(settings, 2);
+    const [, account_id = ''] = await accountsOf(app);
+    const order = { ...RESTING, account_id };
+    const expectThere = async (code: string, tool: string, args: object) => {
+      const failure = await app.fail(tool, args);
+      expect(failure, failure.message).toMatchObject({ code, details: { account_id } });
+      return failure;
+    };
+    return { app, order, account_id, expectThere };
+  }
+
+  it('says which account it was for, whatever is wrong', async () => {
+    const { app, order, account_id, expectThere } = await inSecond({ limits: { maxOrderValue: 1_000 } });
+    await expectThere('invalid_arguments', 'place_order', { ...order, limit_price: 98.001 });
+    await expectThere('invalid_arguments', 'preview_order', { ...order, limit_price: 98.001 });
+    await expectThere('limit_exceeded', 'place_order', { ...order, quantity: 100 });
+    const { order_id } = await app.call('place_order', { ...order, client_order_id: 'one' });
+    const conflict = { ...order, client_order_id: 'one', quantity: 2 };
+    await expectThere('idempotency_conflict', 'place_order', conflict);
+    await expectThere('limit_exceeded', 'modify_order', { order_id, quantity: 100 });
+    await expectThere('invalid_arguments', 'modify_order', { order_id, stop_price: 90 });
+    await expectThere('invalid_arguments', 'cancel_order', {
+      client_order_id: 'one',
+      account_id: 'DU0000001',
+    });
+    await app.sandbox.fault({ match: { path: '/iserver/account/*/orders' }, kind: 'status', status: 500 });
+    const { details } = await app.fail('place_order', { ...order, quantity: 3 });
+    expect(details).toMatchObject({ account_id });
+  });
+
+  it('says in its sentence in which account the same order is', async () => {
+    const { app, order, account_id, expectThere } = await inSecond();
+    await app.call('place_order', order);
+    const failure = await expectThere('possible_duplicate', 'place_order', order);
+    expect(failure.message).toContain(`in account ${account_id}`);
+  });
+
+  it('says in which account it waits, and waited', async () => {
+    const { app, order, expectThere } = await inSecond({ approval: 'model' });
+    const { details } = await expectThere('approval_required', 'place_order', order);
+    const { intent_id } = details ?? {};
+    await expectThere('approval_required', 'get_order_status', { intent_id });
+    await expectThere('order_not_cancellable', 'modify_order', { intent_id, quantity: 2 });
+    await app.call('cancel_order', { intent_id });
+    await expectThere('not_placed', 'confirm_order', { intent_id });
   });
 });
 

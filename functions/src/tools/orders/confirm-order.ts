@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { loginAccounts } from '../../connections/call-context.ts';
+import { intendedOrder } from '../../trading/domain/order.ts';
 import { stricter } from '../../trading/domain/risk/rules.ts';
 import { sayYes } from '../../trading/engine/submit.ts';
 import { tradingDesk } from '../../trading/engine/trading-desk.ts';
@@ -34,6 +35,7 @@ export const confirmOrderTool = defineTool({
       args.intent_id === undefined
         ? await namedIntent(context, args)
         : await appsIntent(context, args.intent_id);
+    context.orderAccountId = intendedOrder(intent).accountId;
     const waits = intent.state === 'awaiting_approval' || intent.state === 'needs_reply';
     const mode = stricter(intent.approval.mode, desk.approval);
     // Only the page can say the owner's yes; the answer names it.

@@ -61,6 +61,12 @@ const MARGIN_MS = 8_000;
  * `ibkr_unavailable` when not all accounts could be looked at; `account_mode_mismatch`.
  */
 export async function meantOrder(context: ToolContext, reference: OrderReference): Promise<MeantOrder> {
+  const meant = await findMeant(context, reference);
+  context.orderAccountId = meant.accountId;
+  return meant;
+}
+
+async function findMeant(context: ToolContext, reference: OrderReference): Promise<MeantOrder> {
   const { order_id: orderId, account_id: named } = reference;
   await checkMode(context);
   const asked = await intentOf(context, reference);

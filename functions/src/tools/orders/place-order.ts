@@ -33,7 +33,11 @@ export const placeOrderTool = defineTool({
       duplicateMeant: duplicate_ok,
       asked: { args: order, chosenAccount: context.connection.currentAccountId },
     };
-    const account = () => accountForWrite(context, args.account_id);
+    const account = async () => {
+      const decided = await accountForWrite(context, args.account_id);
+      context.orderAccountId = decided.accountId;
+      return decided;
+    };
     const meant = async () => (await meantOrder(order, context, await account())).order;
     const known = await orderAskedBefore(context, asking, meant);
     if (known !== null) return known;

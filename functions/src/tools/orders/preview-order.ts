@@ -39,6 +39,7 @@ export const previewOrderTool = defineTool({
   }),
   async run(args, context) {
     const account = await accountForRead(context, args.account_id);
+    context.orderAccountId = account.accountId;
     const proposed = await proposeOrder(args, context, account);
     const { state, facts, preview } = await reviewOrder(context, proposed);
     const judged = { facts, limits: tradingLimits(context) };

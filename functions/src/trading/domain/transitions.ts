@@ -379,12 +379,14 @@ export function blockedBy(intentId: string): GatewayError {
   );
 }
 
-export function besideHeld(intentId: string): GatewayError {
+/** @param accountId Of the order that IBKR holds, where that is known. */
+export function besideHeld(intentId: string, accountId: string | null): GatewayError {
+  const where = accountId === null ? '' : ` in account ${accountId}`;
   return new GatewayError(
     'possible_duplicate',
-    'IBKR holds an earlier order on this contract without working it, and may work it again, so no other one is sent.',
+    `IBKR holds an earlier order on this contract${where} without working it, and may work it again, so no other one is sent.`,
     'Ask get_order_status with its intent_id and tell the user. If this order is meant besides that one, call again with duplicate_ok true.',
-    { details: { intent_id: intentId } },
+    { details: { intent_id: intentId, ...(accountId === null ? {} : { account_id: accountId }) } },
   );
 }
 

@@ -20,7 +20,7 @@ import {
   nextId,
 } from '../domain/idempotency.ts';
 import { recentlyAsked } from '../domain/ledger.ts';
-import { canonicalText, hashText, orderText, type ProposedOrder } from '../domain/order.ts';
+import { canonicalText, hashText, intendedOrder, orderText, type ProposedOrder } from '../domain/order.ts';
 import type { OrderFacts } from '../domain/risk/limit-checks.ts';
 import type { ApprovalMode, LimitsInForce } from '../domain/risk/rules.ts';
 import {
@@ -109,7 +109,7 @@ export async function place(desk: TradingDesk, request: OrderRequest): Promise<O
       case 'known':
         return refresh(desk, await whenSent(desk, admission.intent));
       case 'held':
-        throw besideHeld(admission.intentId);
+        throw besideHeld(admission.intentId, await accountOf(desk, admission.intentId));
       case 'blocked':
         throw blockedBy(admission.intentId);
       case 'recent': {
@@ -281,13 +281,21 @@ function isWaiting({ state }: OrderIntent): boolean {
   return state === 'awaiting_approval' || state === 'needs_reply';
 }
 
-function duplicateOf({ id, state, ibkrOrderId }: OrderIntent): GatewayError {
+function duplicateOf(intent: OrderIntent): GatewayError {
+  const { id, state, ibkrOrderId } = intent;
+  const { accountId } = intendedOrder(intent);
   return new GatewayError(
     'possible_duplicate',
-    `This app placed the same order before, and that one is ${inWords(state)}.`,
+    `This app placed the same order before, in account ${accountId}, and that one is ${inWords(state)}.`,
     'This one was not sent. If a second order is meant, call again with duplicate_ok true; else ask get_order_status with its intent_id.',
-    { details: { intent_id: id, order_id: ibkrOrderId, state } },
+    { details: { intent_id: id, order_id: ibkrOrderId, state, account_id: accountId } },
   );
+}
+
+/** Null where nothing is kept of it any more. */
+async function accountOf({ db, connectionId }: Desk, intentId: string): Promise<string | null> {
+  const intent = await findIntent(db, connectionId, intentId);
+  return intent === null ? null : intendedOrder(intent).accountId;
 }
 
 function inWords(state: OrderIntent['state']): string {
