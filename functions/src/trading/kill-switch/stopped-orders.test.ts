@@ -1,12 +1,12 @@
 /** Orders that are on their way out when their owner ends what allows them. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../../simulator/src/server.ts';
 import { GatewayError } from '../../errors.ts';
 import { createApiKey, revokeAllApiKeys } from '../../store/api-keys.ts';
 import { deleteConnection, updateConnection } from '../../store/connections.ts';
-import { newTrader, useOrders } from '../../testing/trader.ts';
+import { listIntents } from '../../store/order-intents.ts';
+import { newTrader, type Trader, useOrders } from '../../testing/trader.ts';
 import type { TradingDesk } from '../engine/submit.ts';
 
 useOrders({
@@ -16,6 +16,25 @@ useOrders({
 
 const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };
 const REPLIES = { method: 'POST', path: '/iserver/reply/*' };
+const STATUS = { method: 'POST', path: '/iserver/auth/status' };
+const WAIT = { timeout: 20_000, interval: 50 };
+
+/** How many requests of a kind the simulator has seen of a trader. */
+async function seen({ sandbox }: Trader, { method, path }: typeof ORDERS): Promise<number> {
+  const pattern = new RegExp(`^${method} ${path.replace('*', '[^/]+')}$`);
+  const counts = Object.entries(await sandbox.requests()).filter(([name]) => pattern.test(name));
+  return counts.reduce((sum, [, count]) => sum + count, 0);
+}
+
+/**
+ * Keeps the next request of a kind from being answered for longer than anything here takes.
+ * @returns a promise of its arrival, to be called once that request is on its way.
+ */
+async function heldUp(trader: Trader, match: typeof ORDERS): Promise<() => Promise<void>> {
+  const before = await seen(trader, match);
+  await trader.sandbox.fault({ kind: 'delay', delayMs: 5_000, times: 1, match });
+  return () => expect.poll(() => seen(trader, match), WAIT).toBeGreaterThan(before);
+}
 
 describe.concurrent('what is under way when the owner stops trading', () => {
   const stop = ({ db, connectionId }: TradingDesk) =>
@@ -23,10 +42,9 @@ describe.concurrent('what is under way when the owner stops trading', () => {
 
   it('does not leave once the session was confirmed', async () => {
     const trader = await newTrader();
-    const match = { method: 'POST', path: '/iserver/auth/status' };
-    await trader.sandbox.fault({ kind: 'delay', delayMs: 2_000, times: 1, match });
+    const arrival = await heldUp(trader, STATUS);
     const placing = trader.place();
-    await delay(1_000);
+    await arrival();
     await stop(trader.desk());
     await expect(placing).rejects.toMatchObject({ code: 'limit_exceeded', details: { limit: 'trading' } });
     expect(await trader.orders()).toEqual([]);
@@ -34,25 +52,21 @@ describe.concurrent('what is under way when the owner stops trading', () => {
 
   it('gets no to the next question of a chain', async () => {
     const trader = await newTrader();
-    await trader.sandbox.fault({ kind: 'delay', delayMs: 2_000, times: 1, match: REPLIES });
+    const arrival = await heldUp(trader, REPLIES);
     const desk = trader.desk({ accepts: ['o163', 'o10153'] });
     const placing = trader.place({ limitPrice: 150 }, { desk });
-    await delay(1_000);
+    await arrival();
     await stop(desk);
     await expect(placing).rejects.toMatchObject({ code: 'limit_exceeded', details: { state: 'not_placed' } });
     expect(await trader.orders()).toEqual([]);
-    const replies = Object.entries(await trader.sandbox.requests()).filter(([name]) =>
-      name.includes('/reply/'),
-    );
-    expect(replies).toHaveLength(2);
+    expect(await seen(trader, REPLIES)).toBe(2);
   });
 
   it('does not leave on a connection that was deleted', async () => {
     const trader = await newTrader();
-    const match = { method: 'POST', path: '/iserver/auth/status' };
-    await trader.sandbox.fault({ kind: 'delay', delayMs: 2_000, times: 1, match });
+    const arrival = await heldUp(trader, STATUS);
     const placing = trader.place();
-    await delay(1_000);
+    await arrival();
     const { db, connectionId, ownerUid } = trader.desk();
     await deleteConnection(db, { id: connectionId, ownerUid });
     await expect(placing).rejects.toBeInstanceOf(GatewayError);
@@ -67,11 +81,12 @@ describe.concurrent('what is under way when the owner stops trading', () => {
       label: 'bot',
       scope: 'write',
     });
-    await trader.sandbox.fault({ kind: 'delay', delayMs: 2_000, times: 1, match: ORDERS });
+    const arrival = await heldUp(trader, ORDERS);
     const first = trader.place();
-    await delay(500);
+    await arrival();
     const second = trader.place({ quantity: 2 }, { desk: { ...desk, app: { ...desk.app, id } } });
-    await delay(500);
+    const sending = () => listIntents(desk.db, desk.connectionId, ['sending']);
+    await expect.poll(sending, WAIT).toHaveLength(2);
     await revokeAllApiKeys(desk.db, { connectionId: desk.connectionId });
     await expect(second).rejects.toMatchObject({
       code: 'not_placed',
