@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { GatewayError } from '../../errors.ts';
-import type { PlayedIbkr } from '../../testing/played-ibkr.ts';
+import { type PlayedIbkr, playIbkr } from '../../testing/played-ibkr.ts';
 import { type PlayedInstrument, playInstruments } from '../../testing/played-instruments.ts';
 import { type ContractQuery, resolveContract } from './contract-resolution.ts';
 
@@ -286,3 +286,61 @@ const saysWhere = (symbol: string) =>
   Object.values(PLACES).some(
     ([ending, code]) => symbol.endsWith(`.${ending}`) || symbol.endsWith(` ${code}`),
   );
+
+describe('a list of listings with rows that are not understood', () => {
+  const [american, mexican] = [
+    { conid: 1, exchange: 'NASDAQ', isUS: true },
+    { conid: 2, exchange: 'MEXI', isUS: false },
+  ];
+  const nameless = (fields: object) => ({ contracts: [{ conid: 'none', ...fields }] });
+  const rows = (...contracts: object[]) => ({ name: 'ACME', contracts });
+  const definition = (conid: number, listingExchange: string, currency: string) => ({
+    ...{ conid, ticker: 'ACME', assetClass: 'STK', listingExchange, currency },
+  });
+
+  /** What a symbol means where IBKR lists those companies under it. */
+  async function meantAmong(companies: unknown, query: Partial<ContractQuery> = {}) {
+    const { connection } = await playIbkr(
+      { accounts: ['DU1'] },
+      {
+        'GET /trsrv/stocks': { ACME: companies },
+        'GET /trsrv/secdef': { secdef: [definition(1, 'NASDAQ', 'USD'), definition(2, 'MEXI', 'MXN')] },
+        'GET /iserver/secdef/search': [],
+      },
+    );
+    const found = await resolveContract(connection.client(), { symbol: 'ACME', ...query }).catch(
+      (error) => error,
+    );
+    return found instanceof GatewayError ? found.code : found.conid;
+  }
+
+  test.each([
+    ['nothing at all', null],
+    ['a text', 'ACME'],
+    ['a company without contracts', { name: 'ACME' }],
+    ['no conid', nameless({ exchange: 'MEXI', isUS: false })],
+    ['no conid, and it does not say where', nameless({})],
+  ])('has the US listing all the same, beside %s', async (_, row) => {
+    expect(await meantAmong([row, rows(american, mexican)])).toBe(1);
+    expect(await meantAmong([rows(american), row])).toBe(1);
+  });
+
+  test('beside contracts of the same company', async () => {
+    expect(await meantAmong([rows({ exchange: 'NYSE' }, american)])).toBe(1);
+  });
+
+  test('takes no other one for the US listing, which may be what is not understood', async () => {
+    expect(await meantAmong([rows(mexican), null])).toBe('ambiguous_symbol');
+    expect(await meantAmong([rows(mexican, { exchange: 'NYSE', isUS: true })])).toBe('ambiguous_symbol');
+    expect(await meantAmong([rows(mexican), nameless({ isUS: false })])).toBe(2);
+    expect(await meantAmong([rows(mexican), null], { exchange: 'MEXI' })).toBe(2);
+    expect(await meantAmong([rows(mexican), null], { currency: 'MXN' })).toBe(2);
+  });
+
+  test.each([[[null]], [[nameless({ isUS: true })]], ['ACME'], [null]])(
+    'is no proof that there is none: %j',
+    async (companies) => {
+      expect(await meantAmong(companies)).toBe('ibkr_unexpected_answer');
+    },
+  );
+});

@@ -2,7 +2,15 @@
 
 import { GatewayError } from '../../errors.ts';
 import type { IbkrClient } from '../session/client.ts';
-import { type Contract, getDefinitions, getListings, type Listing, searchContracts } from './contracts.ts';
+import { unexpectedAnswer } from '../wire/ibkr-error.ts';
+import {
+  type Contract,
+  getDefinitions,
+  getListings,
+  type Listing,
+  type Listings,
+  searchContracts,
+} from './contracts.ts';
 import { resolveCurrencyPair } from './currency-pairs.ts';
 import { exchangesMeant, isOneOf, isUnitedStates } from './exchanges.ts';
 import { getFutures } from './futures.ts';
@@ -96,7 +104,7 @@ async function resolveStock(
   readings: readonly SymbolReading[],
   query: ContractQuery,
 ): Promise<Contract> {
-  const all = await listingsOf(client, readings);
+  const { listings: all, unread } = await listingsOf(client, readings);
   const listings = onExchange(all, query.exchange);
   const currency = query.currency?.trim().toUpperCase();
   // Of one that is fixed and one that is not, either may be meant.
@@ -110,23 +118,50 @@ async function resolveStock(
   const isComplete = stocks.length > 0 && !(bare !== null && mayBeIndex(bare, chosen));
   const indices = isComplete ? [] : readings.map((reading) => indicesOf(client, reading, query));
   const found = [...stocks, ...(await Promise.all(indices)).flat()];
+  if (found.length === 0 && unread.length > 0) throw unreadListings(unread);
   if (found.length === 0) throw await nothingBy(client, asked, readings, query, all);
+  // A bare symbol means the US listing, which one that is not understood may be.
+  const mayBeAmerican = bare !== null && unread.some(({ isUS }) => isUS !== false);
+  if (mayBeAmerican && chosen.every(({ isUS }) => !isUS)) throw unreadListings(unread, found);
   return noted(onlyOne(found, asked, query), bare);
 }
 
-/** Every listing that one of the readings means. */
-async function listingsOf(client: IbkrClient, readings: readonly SymbolReading[]): Promise<FoundListing[]> {
+/** Every listing that one of the readings means, and those of the same tickers that are not understood. */
+async function listingsOf(
+  client: IbkrClient,
+  readings: readonly SymbolReading[],
+): Promise<{ listings: FoundListing[]; unread: Listings['unread'] }> {
   const found = await Promise.all(
     readings.flatMap(({ kind, symbols, exchanges }) =>
       (kind === 'STK' ? symbols : []).map(async (symbol) => {
-        const listings = await getListings(client, symbol);
-        return listings
+        const { listings, unread } = await getListings(client, symbol);
+        const meant = listings
           .filter((listing) => exchanges === undefined || isListedOn(listing, exchanges))
           .map((listing) => ({ ...listing, isFixed: exchanges !== undefined }));
+        return { meant, unread };
       }),
     ),
   );
-  return [...new Map(found.flat().map((listing) => [listing.conid, listing])).values()];
+  const listings = found.flatMap(({ meant }) => meant);
+  return {
+    listings: [...new Map(listings.map((listing) => [listing.conid, listing])).values()],
+    unread: found.flatMap(({ unread }) => unread),
+  };
+}
+
+/**
+ * What was asked for may be a listing that is not understood.
+ * @param found What it may be instead.
+ */
+function unreadListings(unread: Listings['unread'], found: readonly Contract[] = []): GatewayError {
+  const cause = new Error(unread.map(({ at, reason }) => `row ${at} ${reason}`).join('; '));
+  if (found.length === 0) return unexpectedAnswer({ method: 'GET', path: '/trsrv/stocks' }, cause);
+  return new GatewayError(
+    'ambiguous_symbol',
+    `IBKR lists more under that ticker than can be read, and the US listing may be among it. Read were: ${candidates(found)}.`,
+    'Call again with the conid of the one that is meant, or with its exchange or currency.',
+    { cause },
+  );
 }
 
 function isListedOn({ exchange, isUS }: Listing, exchanges: readonly string[]): boolean {
@@ -261,7 +296,7 @@ async function nothingBy(
   fitting: readonly Listing[],
 ): Promise<GatewayError> {
   const anywhere = readings.map(({ kind, symbols }): SymbolReading => ({ kind, symbols }));
-  const others = fitting.length > 0 ? fitting : await listingsOf(client, anywhere);
+  const others = fitting.length > 0 ? fitting : (await listingsOf(client, anywhere)).listings;
   const known = await definitionsOf(client, others, undefined);
   const what = describe(asked, query);
   if (known.length > 0) return unknown(what, `It has ${candidates(known)}.`);
@@ -279,7 +314,8 @@ async function nothingBy(
 async function classWithoutBlank(client: IbkrClient, asked: string): Promise<Contract[]> {
   const [, base, ending] = /^([A-Z]{2,5}?)(PR[A-Z]|[A-Z])$/.exec(asked) ?? [];
   if (base === undefined) return [];
-  return definitionsOf(client, await getListings(client, `${base} ${ending}`), undefined);
+  const { listings } = await getListings(client, `${base} ${ending}`);
+  return definitionsOf(client, listings, undefined);
 }
 
 function onlyOne(found: readonly Contract[], symbol: string, query: ContractQuery): Contract {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { IbkrClient } from '../session/client.ts';
 import { IbkrError, unexpectedAnswer } from '../wire/ibkr-error.ts';
-import { cluedRowsOf, type Rows, rowsOf } from '../wire/rows.ts';
+import { cluedRowsOf, entriesOf, type Rows, rowsOf, type UnreadRow } from '../wire/rows.ts';
 import { conid, flag, optionalConid, optionalText, text } from '../wire/wire-fields.ts';
 import { type Derivative, derivativeFields, derivativeOf } from './derivative.ts';
 
@@ -78,12 +78,14 @@ export const searchSchema = rowsOf(
   }),
 );
 
-export const stocksSchema = z.record(
-  z.string(),
-  z.array(
+/** What may tell where a listing is whose row is not understood. */
+const listingClues = z.object({ exchange: optionalText, isUS: z.boolean().nullish().catch(null) });
+
+export const stocksSchema = entriesOf(
+  rowsOf(
     z.object({
       name: optionalText,
-      contracts: z.array(z.object({ conid, exchange: optionalText, isUS: flag })),
+      contracts: cluedRowsOf(z.object({ conid, exchange: optionalText, isUS: flag }), listingClues),
     }),
   ),
 );
@@ -232,14 +234,33 @@ export interface Listing {
   isUS: boolean;
 }
 
+export interface Listings {
+  listings: Listing[];
+  /** Listings whose rows are not understood: `isUS` is false where they are said to be elsewhere. */
+  unread: (UnreadRow & { isUS: boolean | null })[];
+}
+
 /** The stocks and funds that are listed under a ticker in IBKR's spelling (`GET /trsrv/stocks`). */
-export async function getListings(client: IbkrClient, ticker: string): Promise<Listing[]> {
+export async function getListings(client: IbkrClient, ticker: string): Promise<Listings> {
   const query = { symbols: ticker };
   try {
     const answer = await client.get('/trsrv/stocks', stocksSchema, { query, cacheMs: CACHE_MS });
-    return (answer[ticker] ?? []).flatMap(({ contracts }) => contracts);
+    const [, companies] = answer.rows.find(([symbol]) => symbol === ticker) ?? [];
+    const unread = [
+      ...answer.unread.filter(({ at }) => at === ticker),
+      ...(companies?.unread ?? []),
+      ...(companies?.rows.flatMap(({ contracts }) => contracts.unread) ?? []),
+    ];
+    return {
+      listings: companies?.rows.flatMap(({ contracts }) => contracts.rows) ?? [],
+      unread: unread.map((row) => ({
+        at: row.at,
+        reason: row.reason,
+        isUS: 'isUS' in row && typeof row.isUS === 'boolean' ? row.isUS : null,
+      })),
+    };
   } catch (error) {
-    if (error instanceof IbkrError && error.isBadInput) return [];
+    if (error instanceof IbkrError && error.isBadInput) return { listings: [], unread: [] };
     throw error;
   }
 }
