@@ -16,6 +16,7 @@ import { tradingDesk, tradingLimits } from '../../trading/engine/trading-desk.ts
 import { accountNamed } from '../accounts/account-choice.ts';
 import { intentAnswer, type intentOutput } from './output/intent-output.ts';
 import { type OrderPreviewOutput, pairPreview, preview } from './output/preview-output.ts';
+import { checkExitsNow } from './propose-order.ts';
 
 /** An order, and the account it is for. */
 export interface OrderForAccount {
@@ -63,13 +64,15 @@ export async function reviewOrder(
 
 /**
  * The facts of an order that waits, at the time of the yes to it.
- * @throws {GatewayError} also `account_mode_mismatch`, when IBKR says live of a connection that says paper.
+ * @throws {GatewayError} also `account_mode_mismatch`, when IBKR says live of a connection that says paper, and
+ * `order_rejected`, when the market has moved past one of its exits.
  */
 export async function factsNow(context: ToolContext, intent: OrderIntent): Promise<readonly OrderFacts[]> {
   const order = intendedOrder(intent);
   const { accountId, modifies } = order;
   const account = accountNamed(await loginAccounts(context), accountId);
   const changed = modifies === undefined ? undefined : await readOrder(context.ibkr, accountId, modifies);
+  await checkExitsNow(context, order, account);
   const { facts } = await reviewOrder(context, { order, account, ...(changed && { changed }) });
   return facts;
 }

@@ -131,6 +131,37 @@ export async function problemsWith(
   );
 }
 
+/**
+ * Holds the exits of an order that waited against the market as it is now: beyond it they would fill, or trigger, at once.
+ * @throws {GatewayError} `order_rejected`.
+ */
+export async function checkExitsNow(
+  context: ToolContext,
+  { contract, ticket }: ProposedOrder,
+  account: Account,
+): Promise<void> {
+  if ((ticket.takeProfit ?? ticket.stopLoss) === undefined) return;
+  const problems = await problemsWith(context, ticket, { contract, account });
+  const ofExits = problems.filter(({ field }) => EXIT_FIELDS.includes(field));
+  if (ofExits.length === 0) return;
+  const prices = {
+    take_profit_price: ticket.takeProfit?.limitPrice,
+    stop_loss_price: ticket.stopLoss?.stopPrice,
+    stop_loss_limit_price: ticket.stopLoss?.limitPrice,
+  };
+  throw new GatewayError(
+    'order_rejected',
+    `The market has moved since the order was asked for. ${problemSentences(ofExits, prices).join(' ')}`,
+    'Nothing was sent. Take the order back, and place it with exits that fit if it is still wanted.',
+  );
+}
+
+const EXIT_FIELDS: readonly OrderProblem['field'][] = [
+  'take_profit_price',
+  'stop_loss_price',
+  'stop_loss_limit_price',
+];
+
 /** Exits are measured by where the market is; nothing else is, before IBKR is asked. */
 async function lastPriceFor(ibkr: ToolContext['ibkr'], ticket: Ticket): Promise<number | null> {
   if (ticket.legs !== undefined || (ticket.takeProfit ?? ticket.stopLoss) === undefined) return null;

@@ -318,3 +318,33 @@ describe.concurrent('an order that waits', () => {
     expect(await app.orders()).toEqual(['BUY 7']);
   });
 });
+
+describe('the exits of an order that waited', () => {
+  const AAPL = 265598;
+  const BRACKET = { symbol: 'AAPL', side: 'BUY', quantity: 1, order_type: 'MKT' };
+
+  async function setPrice(last: number): Promise<void> {
+    const body = JSON.stringify({ conid: AAPL, last, bid: last - 0.1, ask: last + 0.1 });
+    await fetch(`${simulatorUrl()}/sim/prices`, { method: 'POST', body });
+  }
+
+  it.each([
+    ['a yes', { approval: 'model' }, { take_profit_price: 110 }, 120, 'take_profit_price'],
+    ['a yes', { approval: 'model' }, { stop_loss_price: 90 }, 80, 'stop_loss_price'],
+    ['IBKR’s question', { acceptedWarnings: [] }, { take_profit_price: 110 }, 120, 'take_profit_price'],
+  ] as const)('for %s are held against the market of then: %j', async (_, settings, exits, later, field) => {
+    await setPrice(100);
+    const app = await newApp({ ...settings, acceptedWarnings: [] });
+    const intent_id = await waiting(app, { ...BRACKET, ...exits });
+    await setPrice(later);
+    const refused = await app.fail('confirm_order', { intent_id });
+    expect(refused).toMatchObject({
+      code: 'order_rejected',
+      message: expect.stringMatching(`The market has moved.*"${field}" is \\d+`),
+    });
+    expect(await app.orders()).toEqual([]);
+    await setPrice(100);
+    expect(await app.call('cancel_order', { intent_id })).toMatchObject({ state: 'withdrawn' });
+    expect(await app.orders()).toEqual([]);
+  });
+});
