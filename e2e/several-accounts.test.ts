@@ -1,7 +1,8 @@
-/** Orders of a login with several accounts: IBKR tells of those of the selected account only. */
-import { beforeAll, expect, it } from 'vitest';
+/** A login with several accounts: which one a call means, and orders, of which IBKR tells only those of the selected one. */
+import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { callTool } from './mcp-endpoint.ts';
+import { api, signIn } from './console-client.ts';
+import { callTool, failTool, rpc } from './mcp-endpoint.ts';
 import { demo } from './own-stack.ts';
 import { newSandbox, type SandboxConnection } from './sandbox.ts';
 
@@ -20,10 +21,18 @@ async function simulator(path: string, body: object): Promise<unknown> {
   return answer.json();
 }
 
+/** A connection to a login with two accounts, none of them chosen. */
+async function withTwoAccounts(): Promise<{ sandbox: SandboxConnection; accounts: [string, string] }> {
+  const opened = await newSandbox();
+  const answer = await simulator('/sim/sandboxes', { id: opened.id, accounts: 2 });
+  const { accounts } = z.object({ accounts: z.tuple([z.string(), z.string()]) }).parse(answer);
+  return { sandbox: opened, accounts };
+}
+
 beforeAll(async () => {
-  sandbox = await newSandbox();
-  const opened = await simulator('/sim/sandboxes', { id: sandbox.id, accounts: 2 });
-  [first = '', second = ''] = z.object({ accounts: z.array(z.string()) }).parse(opened).accounts;
+  const opened = await withTwoAccounts();
+  ({ sandbox } = opened);
+  [first, second] = opened.accounts;
 });
 
 it('are told, changed and cancelled in their own account, whichever is selected', async () => {
@@ -60,5 +69,88 @@ it('placed elsewhere are told of the account that is named', async () => {
   expect(await callTool('get_order_status', { order_id, account_id: second }, sandbox.key)).toMatchObject({
     order_id,
     account_id: second,
+  });
+});
+
+describe('the account of a call that names none', () => {
+  const keyOf = async (id: string, scope: 'read' | 'write') => {
+    const owner = await signIn({ sub: 'trader', email: 'trader@example.com' });
+    const { body } = await api(owner, 'POST', `/connections/${id}/keys`, { label: scope, scope });
+    return z.object({ apiKey: z.string() }).parse(body).apiKey;
+  };
+
+  it('is the first for reads, which say so, and none for orders, until one is chosen for every key', async () => {
+    const {
+      sandbox: { id, key },
+      accounts,
+    } = await withTwoAccounts();
+    const reader = await keyOf(id, 'read');
+    const account_note = expect.stringContaining(`${accounts[0]}. Its accounts are ${accounts.join(', ')}`);
+    for (const name of ['get_cash', 'get_portfolio', 'get_orders', 'get_trades', 'get_current_account']) {
+      expect(await callTool(name, {}, reader), name).toMatchObject({ account_id: accounts[0], account_note });
+    }
+    await callTool('get_orders', { account_id: accounts[1] }, reader);
+    const missing = { code: 'invalid_arguments', details: { accounts } };
+    expect(await failTool('place_order', RESTING, key)).toMatchObject(missing);
+    expect(await failTool('place_order', { ...RESTING, account_id: null }, key)).toMatchObject(missing);
+
+    const choice = { name: 'set_current_account', arguments: { account_id: accounts[1] } };
+    expect((await rpc('tools/call', choice, { key: reader })).status).toBe(403);
+    expect(await failTool('place_order', RESTING, key)).toMatchObject(missing);
+    expect(await callTool(choice.name, choice.arguments, key)).toEqual({
+      account_id: accounts[1],
+      previous_account_id: null,
+    });
+    expect(await callTool('place_order', RESTING, key)).toMatchObject({ account_id: accounts[1] });
+    const listed = await callTool('get_orders', {}, reader);
+    expect(listed).toMatchObject({ account_id: accounts[1], orders: [{ account_id: accounts[1] }] });
+    expect(listed).not.toHaveProperty('account_note');
+    const another = await keyOf(id, 'write');
+    expect(await callTool('place_order', RESTING, another)).toMatchObject({ account_id: accounts[1] });
+  });
+
+  it('is chosen by the owner in the console, and given up there, which the activity has', async () => {
+    const {
+      sandbox: { id, key, patch },
+      accounts,
+    } = await withTwoAccounts();
+    const owner = await signIn({ sub: 'trader', email: 'trader@example.com' });
+    const change = (body: object) => api(owner, 'PATCH', `/connections/${id}`, body);
+    for (const unknown of ['DU0000001', 'All', '']) {
+      expect(await change({ currentAccountId: unknown, label: 'Not saved' }), unknown).toMatchObject({
+        status: 400,
+        body: { error: { fields: { currentAccountId: expect.any(String) } } },
+      });
+    }
+    expect(await change({ currentAccountId: 'DU0000001' })).toMatchObject({
+      body: { error: { code: 'not_found', message: expect.stringContaining(accounts.join(', ')) } },
+    });
+    expect(await failTool('place_order', RESTING, key)).toMatchObject({ code: 'invalid_arguments' });
+
+    expect(await change({ currentAccountId: accounts[1].toLowerCase() })).toMatchObject({
+      status: 200,
+      body: { connection: { label: expect.stringMatching(/^Sandbox/), currentAccountId: accounts[1] } },
+    });
+    expect(await callTool('get_current_account', {}, key)).toMatchObject({
+      account_id: accounts[1],
+      chosen: true,
+    });
+    expect(await callTool('place_order', RESTING, key)).toMatchObject({ account_id: accounts[1] });
+
+    await patch({ currentAccountId: null });
+    expect(await callTool('get_current_account', {}, key)).toMatchObject({
+      account_id: accounts[0],
+      chosen: false,
+    });
+    expect(await failTool('place_order', RESTING, key)).toMatchObject({ details: { accounts } });
+
+    const { body } = await api(owner, 'GET', `/audit?connectionId=${id}&tool=connection.change`);
+    expect(body).toMatchObject({
+      items: [
+        { source: 'console', arguments: expect.stringContaining('"currentAccountId":null') },
+        { source: 'console', arguments: expect.stringContaining('"currentAccountId":"(account)"') },
+        {},
+      ],
+    });
   });
 });

@@ -3,7 +3,9 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { checkGatewayConfig } from '../broker/transport/gateway-transport.ts';
 import { checkOAuthInput } from '../broker/transport/oauth-credentials.ts';
-import { gatewaySecrets, oauthSecrets } from '../connections/pool.ts';
+import { loginAccounts } from '../connections/call-context.ts';
+import { gatewaySecrets, ibkrClient, oauthSecrets } from '../connections/pool.ts';
+import { GatewayError } from '../errors.ts';
 import { done } from '../http/owner-acts.ts';
 import type { Service } from '../service.ts';
 import {
@@ -20,6 +22,7 @@ import {
 } from '../store/connections.ts';
 import type { Panic } from '../store/panics.ts';
 import { saveUser } from '../store/users.ts';
+import { accountNamed } from '../tools/accounts/account-choice.ts';
 import { OFFERED_WARNINGS, SANDBOX_WARNINGS } from '../trading/domain/accepted-warnings.ts';
 import { APPROVAL_MODES, limitsSchema } from '../trading/domain/risk/rules.ts';
 import { ApiError, notFound } from './api-error.ts';
@@ -53,16 +56,21 @@ const trading = {
     .max(100)
     .exactOptional(),
 };
-const settings = {
+const common = {
   ...trading,
   label: label.exactOptional(),
+  /** The account that calls mean which name none; null: none is chosen. */
+  currentAccountId: z.string().trim().min(1).max(30).nullable().exactOptional(),
+};
+const settings = {
+  ...common,
   mode: mode.exactOptional(),
   allowTakeover: z.boolean().exactOptional(),
 };
 
 /** What may be changed, by kind. Secrets, limits and accepted warnings are each replaced as a whole. */
 const CHANGES = {
-  sandbox: z.strictObject({ ...trading, label: label.exactOptional() }),
+  sandbox: z.strictObject(common),
   gateway: z.strictObject({ ...settings, secrets: gatewaySecrets.strict().exactOptional() }),
   oauth: z.strictObject({ ...settings, secrets: oauthSecrets.strict().exactOptional() }),
 };
@@ -103,9 +111,13 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
   })
   .patch('/connections/:id', async (context) => {
     const connection = await ownConnection(context);
-    const { secrets: input, ...changes }: Changes = await jsonBody(context, CHANGES[connection.kind]);
+    const { secrets: input, ...asked }: Changes = await jsonBody(context, CHANGES[connection.kind]);
     const service = context.env;
     const secrets = input === undefined ? undefined : await checkedSecrets(service, connection.kind, input);
+    const { currentAccountId: account } = asked;
+    if (account != null && secrets !== undefined) throw accountOfNewLogin();
+    const accountId = account == null ? account : await accountOfLogin(service, connection, account, asked);
+    const changes = { ...asked, ...(accountId !== undefined && { currentAccountId: accountId }) };
     await updateConnection(service.db, connection.id, changes, secrets);
     const resumes = connection.panic !== null && changes.limits?.trading === true;
     const args = { label: connection.label, ...changes, ...(secrets && { secrets: 'replaced' }) };
@@ -141,6 +153,34 @@ export async function ownConnection(context: Context<ConsoleEnv>): Promise<Conne
   const connection = await findConnection(context.env.db, context.get('user').uid, id);
   if (connection === null) throw notFound('connection');
   return connection;
+}
+
+/**
+ * An account as the login has it, in whichever case it was named.
+ * @param changes What else is changed in the same request.
+ * @throws {ApiError} 400 for an account that the login does not have.
+ * @throws {GatewayError} when IBKR cannot be asked.
+ */
+async function accountOfLogin(
+  service: Service,
+  connection: Connection,
+  name: string,
+  changes: Changes,
+): Promise<string> {
+  const changed = { ...connection, mode: changes.mode ?? connection.mode };
+  const list = await loginAccounts({ connection: changed, ibkr: await ibkrClient(service, connection) });
+  try {
+    return accountNamed(list, name).accountId;
+  } catch (cause) {
+    if (!(cause instanceof GatewayError) || cause.code !== 'not_found') throw cause;
+    const message = `${cause.message} ${cause.hint}`;
+    throw new ApiError(400, 'not_found', message, { cause, fields: { currentAccountId: message } });
+  }
+}
+
+function accountOfNewLogin(): ApiError {
+  const message = 'What the connection signs in with is replaced: save that first, then choose the account.';
+  return new ApiError(400, 'invalid_body', message, { fields: { currentAccountId: message } });
 }
 
 /** @throws {ApiError} 409 */

@@ -134,7 +134,14 @@ export async function listConnections(db: Firestore, ownerUid: string): Promise<
 }
 
 /** What the owner may change of a connection. */
-export type ChangeableField = 'label' | 'mode' | 'allowTakeover' | 'limits' | 'approval' | 'acceptedWarnings';
+export type ChangeableField =
+  | 'label'
+  | 'mode'
+  | 'currentAccountId'
+  | 'allowTakeover'
+  | 'limits'
+  | 'approval'
+  | 'acceptedWarnings';
 
 /**
  * Changes a connection. New secrets replace the old ones and clear what IBKR's refusal of those had left:
