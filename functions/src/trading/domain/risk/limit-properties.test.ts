@@ -1,0 +1,416 @@
+/** What holds of every limit, whatever the order: what an order is worth is reckoned here once more, from its prices. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { exitsOf } from '../../../broker/orders/order-ticket.ts';
+import { GatewayError } from '../../../errors.ts';
+import { EMPTY_REGISTER, newIntent, type Register } from '../../../store/order-intents.ts';
+import { factsOf, saleOf } from '../../../testing/risk-inputs.ts';
+import { counted } from '../ledger.ts';
+import type { OrderedContract, ProposedOrder } from '../order.ts';
+import { isReduction } from '../order-changes.ts';
+import { checkOrder } from './check-order.ts';
+import type { OrderFacts } from './limit-checks.ts';
+import { type MarketPrices, worthOf } from './notional.ts';
+import { collaredPrices } from './price-collar.ts';
+import type { Limits } from './rules.ts';
+
+type Ticket = ProposedOrder['ticket'];
+
+interface Asked {
+  contract: OrderedContract;
+  ticket: Ticket;
+  /** The other one of a pair. */
+  oca?: Ticket;
+}
+
+const NOON = new Date('2026-07-01T16:00:00Z');
+const APP = { id: 'a', label: 'a', name: 'a', source: 'api_key' } as const;
+
+/** In steps of a cent, so that what is reckoned here is not a rounding away from what is reckoned there. */
+const price = fc.integer({ min: 1, max: 1_000_000 }).map((cents) => cents / 100);
+/** As the parts of a quote are once they are read: what IBKR tells as -1 is null by then, and some zeros are not. */
+const quoted = fc.oneof({ weight: 4, arbitrary: price }, fc.constantFrom(null, 0));
+const market: fc.Arbitrary<MarketPrices> = fc.record({
+  bid: quoted,
+  ask: quoted,
+  last: quoted,
+  previousClose: fc.option(price),
+});
+
+const contract: fc.Arbitrary<OrderedContract> = fc
+  .record({
+    secType: fc.constantFrom('STK', 'FUT', 'OPT', 'CASH'),
+    multiplier: fc.constantFrom(1, 5, 50, 100, 1_000),
+    priceMagnifier: fc.constantFrom(1, 100, null),
+  })
+  .map(({ secType, multiplier, priceMagnifier }) => ({
+    conid: 4815747,
+    symbol: 'NVDA',
+    secType,
+    currency: 'USD',
+    priceMagnifier,
+    ...(secType === 'FUT' || secType === 'OPT'
+      ? {
+          derivative: {
+            expiry: '2026-12-18',
+            strike: secType === 'OPT' ? 100 : null,
+            right: secType === 'OPT' ? ('call' as const) : null,
+            multiplier,
+            underlyingConid: 1,
+          },
+        }
+      : {}),
+  }));
+
+const TYPES: readonly Ticket['orderType'][] = [
+  ...([
+    'MKT',
+    'LMT',
+    'STP',
+    'STP_LIMIT',
+    'MIT',
+    'LIT',
+    'TRAIL',
+    'TRAIL_LIMIT',
+    'MIDPRICE',
+    'LOC',
+    'MOC',
+  ] as const),
+];
+const HAS_LIMIT = ['LMT', 'STP_LIMIT', 'LIT', 'TRAIL_LIMIT', 'MIDPRICE', 'LOC'];
+const HAS_STOP = ['STP', 'STP_LIMIT', 'MIT', 'LIT', 'TRAIL_LIMIT'];
+
+const ticket: fc.Arbitrary<Ticket> = fc
+  .record({
+    side: fc.constantFrom<Ticket['side']>('BUY', 'SELL'),
+    orderType: fc.constantFrom(...TYPES),
+    quantity: fc.integer({ min: 1, max: 500 }),
+    limitPrice: price,
+    stopPrice: price,
+    trailingAmount: price,
+    profit: fc.option(price, { nil: undefined }),
+    loss: fc.option(fc.record({ stopPrice: price, limitPrice: fc.option(price, { nil: undefined }) }), {
+      nil: undefined,
+    }),
+  })
+  .map(({ side, orderType, quantity, limitPrice, stopPrice, trailingAmount, profit, loss }) => ({
+    conid: 4815747,
+    side,
+    orderType,
+    quantity,
+    tif: 'DAY' as const,
+    ...(HAS_LIMIT.includes(orderType) ? { limitPrice } : {}),
+    ...(HAS_STOP.includes(orderType) ? { stopPrice } : {}),
+    ...(orderType.startsWith('TRAIL') ? { trailingAmount } : {}),
+    takeProfit: profit === undefined ? undefined : { limitPrice: profit },
+    stopLoss: loss,
+  }));
+
+const asked: fc.Arbitrary<Asked> = fc.record(
+  { contract, ticket, oca: ticket },
+  { requiredKeys: ['contract', 'ticket'] },
+);
+
+/** From a cent to more than any order here is worth. */
+const amount = fc.integer({ min: -2, max: 11 }).map((digits) => 10 ** digits);
+
+const limits: fc.Arbitrary<Limits> = fc
+  .record({
+    maxOrderValue: fc.option(amount, { nil: undefined }),
+    maxDailyValue: fc.option(amount, { nil: undefined }),
+    maxDailyOrders: fc.option(fc.integer({ min: 0, max: 6 }), { nil: undefined }),
+    shortSelling: fc.constantFrom(undefined, undefined, false),
+    optionsWriting: fc.constantFrom(undefined, undefined, false),
+    priceCollarPercent: fc.option(fc.integer({ min: 1, max: 1_000 }), { nil: undefined, freq: 1 }),
+  })
+  .map((drawn) => Object.fromEntries(Object.entries(drawn).filter(([, value]) => value !== undefined)));
+
+/** What an account has of the contract, and other orders are to sell. */
+const holding = fc.record({ held: fc.integer({ min: -100, max: 600 }), pending: fc.nat(300) });
+type Holding = { held: number; pending: number };
+
+function factsFor(
+  { contract: of, ticket: one }: Asked,
+  prices: MarketPrices,
+  own: Holding,
+  before: Ticket | null = null,
+): OrderFacts {
+  const marketPrice = prices.last ?? prices.bid ?? prices.ask;
+  const sale = saleOf(one.quantity ?? null, {
+    ...own,
+    assetClass: of.secType,
+    quantityBefore: before?.quantity ?? 0,
+  });
+  return factsOf({
+    assetClasses: [of.secType],
+    orders: before === null ? 1 + exitsOf({ ...one, clientOrderId: '' }).length : 0,
+    isReduction: before !== null && isReduction({ ticket: one }, before),
+    sales: one.side === 'SELL' ? [sale] : [],
+    worth: worthOf({ contract: of, ticket: one }, prices),
+    worthBefore: before === null ? 0 : worthOf({ contract: of, ticket: before }, prices),
+    collaredPrices: collaredPrices(one, { ...prices, marketPrice }, prices.last, before),
+  });
+}
+
+function factsOfAll(one: Asked, prices: MarketPrices, own: Holding): OrderFacts[] {
+  const { oca, ...first } = one;
+  const both = oca === undefined ? [first] : [first, { ...first, ticket: oca }];
+  return both.map((each) => factsFor(each, prices, own));
+}
+
+const draft = (id: string) =>
+  newIntent({
+    id,
+    connectionId: 'c',
+    ownerUid: 'u',
+    app: APP,
+    clientOrderId: null,
+    order: '{}',
+    orderHash: id,
+    preview: null,
+    conid: 4815747,
+    mode: 'none',
+    now: NOON,
+  });
+
+/** What an order counts with, or the limit that refuses it. */
+function judge(facts: readonly OrderFacts[], connection: Limits, register: Register = EMPTY_REGISTER) {
+  const judged = { facts, limits: { connection, app: {} } };
+  try {
+    return { counts: checkOrder({ register, stopped: false }, draft('i'), judged, NOON), limit: null };
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.code !== 'limit_exceeded') throw error;
+    return { counts: null, limit: error.details?.limit };
+  }
+}
+
+const isIn = (facts: readonly OrderFacts[], connection: Limits) => judge(facts, connection).counts !== null;
+
+/** Of one at a price of 1, in money; where IBKR does not say whether prices are in hundredths, the most it can be. */
+function unitsOf({ derivative, priceMagnifier }: OrderedContract): number {
+  return (derivative?.multiplier ?? 1) / (priceMagnifier ?? 1);
+}
+
+/** The most that is sure to change hands in one order; null where no price of it is known. */
+function leastWorth({ contract: of, ticket: one }: Asked, { bid, ask, last }: MarketPrices): number | null {
+  const { side, limitPrice, stopPrice, takeProfit, stopLoss, quantity = 0 } = one;
+  const exits = [takeProfit?.limitPrice, stopLoss?.stopPrice, stopLoss?.limitPrice];
+  const own =
+    side === 'BUY' && limitPrice !== undefined ? [limitPrice] : [limitPrice, stopPrice, bid, ask, last];
+  const known = (prices: readonly (number | null | undefined)[]) =>
+    prices.filter((each) => each != null && each !== 0) as number[];
+  if (known(own).length === 0) return null;
+  return Math.max(...known(own), ...known(exits)) * quantity * unitsOf(of);
+}
+
+function worthOfAll(one: Asked, prices: MarketPrices): (number | null)[] {
+  const { oca, ...first } = one;
+  const both = oca === undefined ? [first] : [first, { ...first, ticket: oca }];
+  return both.map((each) => leastWorth(each, prices));
+}
+
+/** Half a cent of each order may be rounded away. */
+const isOver = (worth: number, most: number) => worth > most + 0.011;
+
+describe('a smaller order', () => {
+  const quantityOf = (share: number, { quantity = 1 }: Ticket) => Math.max(1, Math.floor(quantity * share));
+
+  it('passes every limit that the larger one passes', () => {
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(asked, market, holding, limits, share, (one, prices, own, connection, of) => {
+        fc.pre(isIn(factsOfAll(one, prices, own), connection));
+        const fewer = (each: Ticket) => ({ ...each, quantity: quantityOf(of, each) });
+        const smaller = {
+          ...one,
+          ticket: fewer(one.ticket),
+          ...(one.oca === undefined ? {} : { oca: fewer(one.oca) }),
+        };
+        expect(judge(factsOfAll(smaller, prices, own), connection).limit).toBeNull();
+      }),
+    );
+  });
+
+  it('passes without an exit, or without the other one of its pair', () => {
+    fc.assert(
+      fc.property(asked, market, holding, limits, (one, prices, own, connection) => {
+        fc.pre(isIn(factsOfAll(one, prices, own), connection));
+        const { oca: _, ...alone } = one;
+        const without = [
+          alone,
+          { ...one, ticket: { ...one.ticket, takeProfit: undefined } },
+          { ...one, ticket: { ...one.ticket, stopLoss: undefined } },
+        ];
+        for (const less of without) expect(judge(factsOfAll(less, prices, own), connection).limit).toBeNull();
+      }),
+    );
+  });
+
+  it('is a purchase with a lower limit, for all but the collar, which keeps prices near on both sides', () => {
+    const share = fc.double({ min: 0.01, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(
+        asked,
+        market,
+        holding,
+        limits,
+        share,
+        (one, prices, own, { priceCollarPercent: _, ...connection }, of) => {
+          const { side, limitPrice } = one.ticket;
+          fc.pre(
+            side === 'BUY' && limitPrice !== undefined && isIn(factsOfAll(one, prices, own), connection),
+          );
+          const cheaper = { ...one, ticket: { ...one.ticket, limitPrice: (limitPrice ?? 0) * of } };
+          expect(judge(factsOfAll(cheaper, prices, own), connection).limit).toBeNull();
+        },
+      ),
+    );
+  });
+
+  it('has, for the collar, a limit that is nearer to the market', () => {
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(
+        contract,
+        fc.constantFrom<Ticket['side']>('BUY', 'SELL'),
+        price,
+        price,
+        fc.integer({ min: 1, max: 50 }),
+        share,
+        (of, side, last, limitPrice, priceCollarPercent, nearer) => {
+          const prices = { bid: last, ask: last, last, previousClose: null };
+          const at = (limit: number): Asked => ({
+            contract: of,
+            ticket: { conid: of.conid, side, orderType: 'LMT', quantity: 1, tif: 'DAY', limitPrice: limit },
+          });
+          const own = { held: 1, pending: 0 };
+          fc.pre(isIn([factsFor(at(limitPrice), prices, own)], { priceCollarPercent }));
+          const between = limitPrice + (last - limitPrice) * nearer;
+          expect(judge([factsFor(at(between), prices, own)], { priceCollarPercent }).limit).toBeNull();
+        },
+      ),
+    );
+  });
+});
+
+describe('a change that reduces an order', () => {
+  it('is refused by no limit, however far the order is over it already', () => {
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(
+        asked,
+        market,
+        holding,
+        limits,
+        share,
+        share,
+        (one, prices, own, connection, quantityShare, priceShare) => {
+          const { takeProfit: _, stopLoss: __, ...before } = one.ticket;
+          const { quantity = 1, limitPrice, side } = before;
+          // A sale at a higher limit is worth more: what that adds counts, and is tested below.
+          const safer = side === 'BUY' ? 1 - priceShare / 2 : 1;
+          const after = {
+            ...before,
+            quantity: Math.max(1, Math.floor(quantity * quantityShare)),
+            ...(limitPrice === undefined ? {} : { limitPrice: limitPrice * safer }),
+          };
+          const facts = factsFor({ contract: one.contract, ticket: after }, prices, own, before);
+          expect(facts.isReduction).toBe(true);
+          // A stop that the market has passed meanwhile is judged as one that is placed now.
+          const { priceCollarPercent, ...others } = connection;
+          const held = before.stopPrice === undefined && priceCollarPercent !== undefined;
+          const stale = { ...facts, quoteAgeSeconds: null, withinRegularHours: false };
+          const inForce = {
+            ...others,
+            ...(held ? { priceCollarPercent } : {}),
+            maxQuoteAgeSeconds: 1,
+            regularHoursOnly: true,
+          };
+          expect(judge([stale], inForce).limit).toBeNull();
+        },
+      ),
+    );
+  });
+});
+
+describe('nothing above a limit passes', () => {
+  it('of one order: each of a pair, with its exits, at every price that it names or the market is at', () => {
+    fc.assert(
+      fc.property(asked, market, holding, price, (one, prices, own, maxOrderValue) => {
+        const worth = worthOfAll(one, prices);
+        fc.pre(worth.some((each) => each === null || isOver(each, maxOrderValue)));
+        const isUnknown = worth.includes(null) && prices.previousClose !== null;
+        // The close of yesterday is a price, too, though none that is sure.
+        if (!isUnknown || worth.some((each) => each !== null && isOver(each, maxOrderValue)))
+          expect(judge(factsOfAll(one, prices, own), { maxOrderValue }).limit).toBe('maxOrderValue');
+      }),
+    );
+  });
+
+  it('of a day: all that passes is worth no more together, and is no more orders', () => {
+    const orders = fc.array(fc.tuple(asked, market), { minLength: 1, maxLength: 12 });
+    const most = fc.integer({ min: 1, max: 100_000_000 }).map((cents) => cents / 100);
+    fc.assert(
+      fc.property(orders, most, fc.integer({ min: 0, max: 12 }), (all, maxDailyValue, maxDailyOrders) => {
+        let register: Register = EMPTY_REGISTER;
+        const sent = { worth: 0, orders: 0 };
+        for (const [index, [one, prices]] of all.entries()) {
+          const facts = factsOfAll(one, prices, { held: 500, pending: 0 });
+          const { counts } = judge(facts, { maxDailyValue, maxDailyOrders }, register);
+          if (counts === null) continue;
+          register = counted(register, { ...draft(`i${index}`), ...counts }, NOON).register;
+          sent.worth += worthOfAll(one, prices).reduce<number>((sum, each) => sum + (each ?? 0), 0);
+          const { oca, ticket: first } = one;
+          for (const each of [first, ...(oca === undefined ? [] : [oca])])
+            sent.orders += 1 + exitsOf({ ...each, clientOrderId: '' }).length;
+        }
+        expect(sent.orders).toBeLessThanOrEqual(maxDailyOrders);
+        expect(isOver(sent.worth, maxDailyValue + 0.01 * all.length)).toBe(false);
+      }),
+    );
+  });
+
+  it('of a change: what it adds counts, and no more than the order was worth before may stay', () => {
+    fc.assert(
+      fc.property(
+        asked,
+        market,
+        price,
+        price,
+        fc.integer({ min: 1, max: 500 }),
+        (one, prices, maxOrderValue, maxDailyValue, quantity) => {
+          const { takeProfit: _, stopLoss: __, ...before } = one.ticket;
+          const after = { ...before, quantity };
+          const [worth, worthBefore] = [after, before].map((each) =>
+            leastWorth({ contract: one.contract, ticket: each }, prices),
+          );
+          fc.pre(worth != null && worthBefore != null && isOver(worth, Math.max(worthBefore, maxOrderValue)));
+          const facts = factsFor(
+            { contract: one.contract, ticket: after },
+            prices,
+            { held: 600, pending: 0 },
+            before,
+          );
+          expect(judge([facts], { maxOrderValue }).limit).toBe('maxOrderValue');
+          const added = (worth ?? 0) - (worthBefore ?? 0);
+          if (isOver(added, maxDailyValue + 0.02) && before.trailingAmount === undefined)
+            expect(judge([facts], { maxDailyValue }).limit).toBe('maxDailyValue');
+        },
+      ),
+    );
+  });
+
+  it('of what is held: a sale of more, beside what others are to sell', () => {
+    fc.assert(
+      fc.property(asked, market, holding, (one, prices, own) => {
+        const { quantity = 0, side } = one.ticket;
+        const free = Math.max(0, own.held - own.pending);
+        fc.pre(side === 'SELL' && quantity > free);
+        const isOption = one.contract.secType === 'OPT';
+        const limit = isOption ? 'optionsWriting' : 'shortSelling';
+        const { oca: _, ...alone } = one;
+        expect(judge(factsOfAll(alone, prices, own), { [limit]: false }).limit).toBe(limit);
+      }),
+    );
+  });
+});
