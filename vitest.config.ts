@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests mostly wait, so that a small machine runs more of them at once than it has cores. */
 const UNIT_WORKERS = 4;
+const ORDER_WORKERS = 2;
 /** Each has a whole stack of its own. */
 const E2E_WORKERS = 3;
 
@@ -17,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           setupFiles: ['e2e/properties/config.ts'],
-          include: ['functions/src/**/*.test.ts', 'simulator/src/**/*.test.ts', 'local/src/**/*.test.ts'],
+          include: ['{functions,simulator,local}/src/**/*.test.ts', 'web/tests/**/*.test.ts'],
           maxWorkers: UNIT_WORKERS,
           testTimeout: PATIENCE_MS,
           hookTimeout: PATIENCE_MS,
@@ -32,7 +33,7 @@ export default defineConfig({
           testTimeout: 600_000,
           hookTimeout: PATIENCE_MS,
           expect: { poll: { timeout: POLL_MS } },
-          fileParallelism: false,
+          maxWorkers: ORDER_WORKERS,
           sequence: { groupOrder: 1 },
         },
       },

@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { childEnvironment } from './config.ts';
 
-/** Made by the build, not read by it. */
-const NOT_SOURCES = new Set(['dist', 'node_modules']);
+/** Made by the build, or not read by it. */
+const NOT_SOURCES = new Set(['dist', 'node_modules', 'tests']);
 
 /** Builds the web pages into `dist` unless they are there and newer than everything they are made from. */
 export async function buildWebWhenStale(webDirectory: string): Promise<void> {

@@ -1,6 +1,6 @@
 /** What the pages write of numbers, times and shares. */
 import { describe, expect, it } from 'vitest';
-import type { Position } from '../web/src/api/account-answers.ts';
+import type { Position } from '../src/api/account-answers.ts';
 import {
   cents,
   change,
@@ -10,8 +10,8 @@ import {
   percent,
   percentChange,
   timeOfDay,
-} from '../web/src/orders/numbers.ts';
-import { byAssetClass } from '../web/src/pages/connection/overview/shares.ts';
+} from '../src/orders/numbers.ts';
+import { byAssetClass } from '../src/pages/connection/overview/shares.ts';
 
 describe('numbers', () => {
   it.each([

@@ -1,10 +1,10 @@
 /** What the pages say of orders. */
 import { describe, expect, it } from 'vitest';
-import type { Contract, Intent, Ticket } from '../web/src/api/answers.ts';
-import type { LiveOrder } from '../web/src/api/orders.ts';
-import { orderWords } from '../web/src/orders/order-words.ts';
-import { outcomeWords } from '../web/src/orders/outcome-words.ts';
-import { liveOrderWords } from '../web/src/pages/connection/orders/live-order-words.ts';
+import type { Contract, Intent, Ticket } from '../src/api/answers.ts';
+import type { LiveOrder } from '../src/api/orders.ts';
+import { orderWords } from '../src/orders/order-words.ts';
+import { outcomeWords } from '../src/orders/outcome-words.ts';
+import { liveOrderWords } from '../src/pages/connection/orders/live-order-words.ts';
 
 describe('an order in words', () => {
   const NVDA = { conid: 4815747, symbol: 'NVDA', secType: 'STK', currency: 'USD' };
