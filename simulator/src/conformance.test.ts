@@ -1,11 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** Answers hold every key of what was recorded of real ones, with the same type. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DOCUMENTED_SHAPES, differences, RECORDED_SHAPES, readSources, shapeOf } from '../shapes/shape.ts';
+import { documentedShapes, recordedShapes } from '../shapes/write.ts';
 import { type RunningSimulator, startSimulator } from './server.ts';
 import { control, placeOrders, readySandbox, type TestClient } from './test-client.ts';
-
-const RECORDINGS = join(import.meta.dirname, '../../../shared/ibkr/recordings');
-const hasRecordings = existsSync(RECORDINGS);
 
 const SPY = 756733;
 
@@ -179,42 +177,7 @@ const ASKED_FIRST: Readonly<Record<string, Ask>> = {
   'Orders__GET-trades-empty': simple('GET', '/iserver/account/trades'),
 };
 
-const ACCOUNT_ID = /^[A-Z]{1,2}\d{7}C?$/;
-
-/** What the recording has and the answer has not, or has with another type. Account ids as keys are variables. */
-function differences(recorded: unknown, answered: unknown, path: string): string[] {
-  if (typeOf(recorded) !== typeOf(answered))
-    return [`${path}: ${typeOf(recorded)} recorded, ${typeOf(answered)} answered`];
-  if (Array.isArray(recorded) && Array.isArray(answered)) {
-    if (recorded.length > 0 && answered.length === 0) return [`${path}: nothing answered`];
-    return recorded.length === 0
-      ? []
-      : differences(recorded[0], bestMatch(recorded[0], answered, path), `${path}[]`);
-  }
-  if (typeof recorded !== 'object' || recorded === null) return [];
-  const own = Object.entries(answered as object);
-  const ownAccounts = own.filter(([name]) => ACCOUNT_ID.test(name));
-  return Object.entries(recorded).flatMap(([key, value]) => {
-    const match = ACCOUNT_ID.test(key) ? ownAccounts.shift() : own.find(([name]) => name === key);
-    return match ? differences(value, match[1], `${path}.${key}`) : [`${path}.${key}: missing`];
-  });
-}
-
-/** Rows differ by what they are about; the most alike is the one to compare with. */
-function bestMatch(recorded: unknown, rows: readonly unknown[], path: string): unknown {
-  return rows.toSorted(
-    (a, b) => differences(recorded, a, path).length - differences(recorded, b, path).length,
-  )[0];
-}
-
-function typeOf(value: unknown): string {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'array' : typeof value;
-}
-
-const TITLE = 'answers have every key of the recordings, with the same types';
-
-describe.skipIf(!hasRecordings)(hasRecordings ? TITLE : `${TITLE} (skipped: no ${RECORDINGS})`, () => {
+describe('answers have every key of the recordings, with the same types', () => {
   let simulator: RunningSimulator;
   let client: TestClient;
   let account: string;
@@ -233,14 +196,21 @@ describe.skipIf(!hasRecordings)(hasRecordings ? TITLE : `${TITLE} (skipped: no $
   afterAll(() => simulator.close());
 
   test('every recording has a request', () => {
-    const files = readdirSync(RECORDINGS).map((file) => file.replace('.json', ''));
-    expect(Object.keys({ ...ASKED_FIRST, ...ASKS }).toSorted()).toEqual(files.toSorted());
+    const asked = Object.keys({ ...ASKED_FIRST, ...ASKS });
+    expect(asked.toSorted()).toEqual(Object.keys(RECORDED_SHAPES).toSorted());
   });
 
   test.each(Object.entries({ ...ASKED_FIRST, ...ASKS }))('%s', async (name, ask) => {
-    const recording = JSON.parse(readFileSync(join(RECORDINGS, `${name}.json`), 'utf8'));
-    const answer = await ask(client, account);
-    expect(answer.status).toBe(recording.status);
-    expect(differences(recording.body, answer.body, '$')).toEqual([]);
+    const { status, body } = await ask(client, account);
+    expect(status).toBe(200);
+    expect(differences(RECORDED_SHAPES[name] ?? 'no shape', shapeOf(body, name))).toEqual([]);
   });
 });
+
+const sources = readSources();
+if (sources !== null) {
+  test('the shapes are those of the recordings and the document that lie beside the repository', () => {
+    expect(RECORDED_SHAPES).toEqual(recordedShapes(sources.recordings));
+    expect(DOCUMENTED_SHAPES).toEqual(documentedShapes(sources.document));
+  });
+}

@@ -1,9 +1,8 @@
 /**
- * Test data: answers of IBKR and the schemas that meet them. Those recorded from a real paper account lie outside
- * the repository and are used when they are there; the written ones are in the form IBKR documents.
+ * Test data: answers of IBKR and the schemas that meet them. All values are invented. Some have the shape of answers
+ * that were recorded from a real paper account (`simulator/shapes`), the others the form that IBKR documents.
  */
-
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { accountSummarySchema } from '../broker/accounts/account-summary.ts';
@@ -31,8 +30,7 @@ import { tradesSchema } from '../broker/orders/trades.ts';
 import { authStatusSchema, tickleSchema } from '../broker/session/auth-status.ts';
 import { brokerageAccountsSchema } from '../broker/session/brokerage-accounts.ts';
 
-export const RECORDINGS = join(import.meta.dirname, '../../../../shared/ibkr/recordings');
-
+/** By the recording whose shape a sample has. */
 export const RECORDED: Readonly<Record<string, z.ZodType>> = {
   'Accounts__GET-iserver-accounts': brokerageAccountsSchema,
   'Accounts__POST-switch-account': selectAccountSchema,
@@ -63,7 +61,7 @@ export const RECORDED: Readonly<Record<string, z.ZodType>> = {
   'Portfolio__GET-portfolio2-positions': holdingsSchema,
   'Portfolio__GET-portfolio-subaccounts': portfolioAccountsSchema,
   'Portfolio__GET-subaccounts2': portfolioAccountsSchema,
-  'Portfolio__POST-pa-allperiods': allPeriodsSchema('U1234567'),
+  'Portfolio__POST-pa-allperiods': allPeriodsSchema('DU1234567'),
   'Scanner__POST-scanner-run': scanSchema,
   'Session__POST-ssodh-init': authStatusSchema,
   'Session__POST-tickle': tickleSchema,
@@ -337,14 +335,22 @@ const WRITTEN: readonly AnswerSample[] = [
   },
 ];
 
-/** Every sample there is on this machine. */
-export function answerSamples(): AnswerSample[] {
-  const recorded = existsSync(RECORDINGS)
-    ? Object.entries(RECORDED).map(([name, schema]) => ({ name, schema, body: recordedBody(name) }))
-    : [];
-  return [...recorded, ...WRITTEN];
+const BODIES: Readonly<Record<string, unknown>> = JSON.parse(
+  readFileSync(join(import.meta.dirname, 'answer-samples.json'), 'utf8'),
+);
+
+/** The sample in the shape of a recording. */
+export function recordedSample(name: string): unknown {
+  if (!(name in BODIES)) throw new Error(`answer-samples.json has no ${name}.`);
+  return BODIES[name];
 }
 
-export function recordedBody(name: string): unknown {
-  return JSON.parse(readFileSync(join(RECORDINGS, `${name}.json`), 'utf8')).body;
+/** Every sample. */
+export function answerSamples(): AnswerSample[] {
+  const recorded = Object.entries(RECORDED).map(([name, schema]) => ({
+    name,
+    schema,
+    body: recordedSample(name),
+  }));
+  return [...recorded, ...WRITTEN];
 }
