@@ -68,6 +68,11 @@ for (const routes of [
   consoleApp.route('/', routes);
 }
 
+/** Every address and method, such as `GET /connections/:id`, below `/api`. */
+export const CONSOLE_ENDPOINTS: readonly string[] = consoleApp.routes
+  .filter(({ method }) => method !== METHOD_NAME_ALL)
+  .map(({ method, path }) => `${method} ${path.replace('/api', '')}`);
+
 // An address that takes other methods says which.
 for (const [path, routes] of Map.groupBy(consoleApp.routes, ({ path }) => path)) {
   const methods = routes.map(({ method }) => method).filter((method) => method !== METHOD_NAME_ALL);

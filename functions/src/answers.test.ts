@@ -1,0 +1,331 @@
+/**
+ * Every answer of every tool and of every address of the console's API, and every record that they leave, as they were
+ * when last agreed to. `npx vitest run --project unit functions/src/answers.test.ts -u` agrees to what they are now.
+ */
+import { readdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { deleteApp, initializeApp } from 'firebase-admin/app';
+import { type Firestore, Timestamp } from 'firebase-admin/firestore';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { startFirestoreServer } from '../../local/src/firestore/server.ts';
+import { type RunningSimulator, startSimulator } from '../../simulator/src/server.ts';
+import { CONSOLE_ENDPOINTS, handleConsole } from './console/app.ts';
+import { handleMcp } from './mcp/handler.ts';
+import type { Service } from './service.ts';
+import { Vault } from './store/vault.ts';
+import { answerText } from './testing/answer-text.ts';
+import { useFirestore } from './testing/firestore.ts';
+import { storeGrant } from './testing/grants.ts';
+import { TOOLS } from './tools/registry.ts';
+
+const AGREED = join(import.meta.dirname, 'testing/answers');
+const ORIGIN = 'https://gateway.example';
+const VAULT_KEYS = `test:${Buffer.alloc(32, 7).toString('base64')}`;
+const OWNER = { uid: 'owner', email: 'owner@example.com' };
+
+/** A Wednesday on which New York trades: 11:00 there. The simulator stands still at this time. */
+const NOW = Date.parse('2026-03-11T15:00:00Z');
+/** The gateway's clock runs on from here in steps of 20 ms, so that no time of its own ends in a full second. */
+const GATEWAY_NOW = NOW + 7;
+
+let db: Firestore;
+let simulator: RunningSimulator;
+let service: Service;
+
+vi.useFakeTimers({ toFake: ['Date'], now: GATEWAY_NOW, shouldAdvanceTime: true });
+useFirestore(
+  () => startFirestoreServer({ port: 0 }),
+  (opened) => {
+    db = opened;
+  },
+);
+beforeAll(async () => {
+  const auth = await startAuth();
+  vi.stubEnv('FIREBASE_AUTH_EMULATOR_HOST', auth.host);
+  const app = initializeApp({ projectId: 'demo-test' });
+  simulator = await startSimulator({
+    port: 0,
+    now: () => NOW,
+    nightlyReset: false,
+    pacing: false,
+    warmUpMs: 0,
+  });
+  await fetch(`${simulator.url}/sim/prices`, {
+    method: 'POST',
+    body: JSON.stringify({ conid: 4815747, last: 100, bid: 99.9, ask: 100.1 }),
+  });
+  service = {
+    publicOrigin: ORIGIN,
+    simulatorUrl: simulator.url,
+    localMode: false,
+    vaultKeys: VAULT_KEYS,
+    oauthKeys: undefined,
+    accessTokenSeconds: 86_400,
+    callsPerMinute: 600,
+    projectId: 'demo-test',
+    webApiKey: undefined,
+    authEmulator: undefined,
+    trustedProxies: [],
+    allowedEmails: [],
+    db,
+    vault: new Vault(VAULT_KEYS),
+  };
+  return async () => {
+    await deleteApp(app);
+    await auth.close();
+    await simulator.close();
+  };
+});
+afterAll(() => {
+  vi.useRealTimers();
+});
+
+/** What Firebase Authentication answers of the owner, whose account is in order. */
+async function startAuth(): Promise<{ host: string; close(): Promise<void> }> {
+  const account = { localId: OWNER.uid, email: OWNER.email, emailVerified: true, validSince: '0' };
+  const server = createServer((_, response) => {
+    response.setHeader('Content-Type', 'application/json');
+    response.end(JSON.stringify({ users: [account] }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+/** An ID token as the Auth emulator issues it, which is not signed. */
+function idToken(): string {
+  const seconds = Math.floor(Date.now() / 1000);
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const claims = {
+    iss: 'https://securetoken.google.com/demo-test',
+    aud: 'demo-test',
+    sub: OWNER.uid,
+    user_id: OWNER.uid,
+    auth_time: seconds,
+    iat: seconds,
+    exp: seconds + 3_600,
+    email: OWNER.email,
+    email_verified: true,
+    firebase: { identities: {}, sign_in_provider: 'google.com' },
+  };
+  return `${part({ alg: 'none', typ: 'JWT' })}.${part(claims)}.`;
+}
+
+/** Answers by file name, such as `tools/get_cash`, each with what was asked. */
+const answers = new Map<string, object[]>();
+function keep(file: string, answer: object): void {
+  answers.set(file, [...(answers.get(file) ?? []), answer]);
+}
+
+function fileOf(endpoint: string): string {
+  return `api/${endpoint.replaceAll(/[ /:]+/g, '-')}`;
+}
+
+/** Calls the console's API as a page does; `endpoint` is as its route is written. */
+async function api(endpoint: string, ids: Record<string, string> = {}, body?: unknown, query = '') {
+  const [method = '', route = ''] = endpoint.split(' ');
+  const path = route.replace(/:(\w+)/g, (_, name) => ids[name] ?? '');
+  const request = new Request(`${ORIGIN}/api${path}${query}`, {
+    method,
+    headers: { Authorization: `Bearer ${idToken()}`, 'Content-Type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const response = await handleConsole(request, service, '203.0.113.7');
+  const text = await response.text();
+  const answer = text === '' ? null : JSON.parse(text);
+  const asked = { ...(query === '' ? {} : { query }), ...(body === undefined ? {} : { body }) };
+  keep(fileOf(endpoint), { asked, status: response.status, answer });
+  return answer;
+}
+
+/** Calls a tool as a host does. */
+async function call(key: string, name: string, args: object) {
+  const request = new Request(`${ORIGIN}/mcp`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: { name, arguments: args },
+    }),
+  });
+  const response = await handleMcp(request, service, '203.0.113.7');
+  const { result } = z
+    .object({ result: z.looseObject({ content: z.array(z.object({ text: z.string() })) }) })
+    .parse(await response.json());
+  const { content, structuredContent, ...rest } = result;
+  expect(JSON.parse(content[0]?.text ?? ''), name).toEqual(structuredContent);
+  keep(`tools/${name}`, { asked: args, ...rest, answer: structuredContent });
+  return z.looseObject({}).parse(structuredContent);
+}
+
+let cancellations = 0;
+
+/** Lets the simulator's clock run while a call cancels orders, which takes it a while; a minute has passed after it. */
+async function cancelled<T>(call: Promise<T>): Promise<T> {
+  const setClock = (body: object) =>
+    fetch(`${simulator.url}/sim/clock`, { method: 'POST', body: JSON.stringify(body) });
+  let isOver = false;
+  const answer = call.finally(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    await setClock({ advanceMs: 20 });
+    await delay(20);
+  }
+  cancellations += 1;
+  await setClock({ setTo: NOW + cancellations * 60_000 });
+  return answer;
+}
+
+/** A limit order for one share of NVDA, which costs 100, that rests. */
+const RESTING = {
+  symbol: 'NVDA',
+  side: 'BUY',
+  quantity: 1,
+  order_type: 'LMT',
+  limit_price: 98,
+  tif: 'GTC',
+};
+
+it('answers and records what it did', { timeout: 120_000 }, async () => {
+  const { connection, apiKey } = z
+    .object({ connection: z.object({ id: z.string() }), apiKey: z.string() })
+    .parse(await api('POST /connections', {}, { kind: 'sandbox', label: 'Sandbox' }));
+  const { id } = connection;
+  const tool = (name: string, args: object = {}) => call(apiKey, name, args);
+
+  await api('GET /config');
+  await api('GET /reference');
+  await api('GET /me');
+  await api('POST /connections/check', {}, { kind: 'gateway', url: 'https://127.0.0.1:5000' });
+  await api('POST /connections/:id/test', { id });
+
+  await tool('get_accounts');
+  await tool('get_current_account');
+  await tool('set_current_account', { account_id: await firstAccount(tool) });
+  await tool('get_account_summary');
+  await tool('get_portfolio');
+  await tool('get_cash');
+  await tool('get_pnl');
+  await tool('get_performance');
+  await tool('get_transactions', { symbol: 'SPY' });
+  await tool('search_security', { query: 'AAPL' });
+  await tool('get_contract', { symbol: 'AAPL' });
+  await tool('get_option_chain', { symbol: 'AAPL', strikes: 1 });
+  await tool('get_market_hours', { symbol: 'AAPL' });
+  await tool('get_exchange_rate', { from: 'USD', to: 'EUR' });
+  await tool('get_quote', { symbol: 'NVDA' });
+  await tool('get_history', { symbol: 'SPY', period: '1d', bar: '1h' });
+  await tool('get_change', { symbol: 'SPY', period: '1w' });
+  await tool('run_scanner', { type: 'MOST_ACTIVE', limit: 3 });
+  await api('POST /connections/:id/tools/:name', { id, name: 'get_cash' }, {});
+  await api('POST /connections/:id/tools/:name', { id, name: 'get_quote' }, { symbol: 'NO SUCH' });
+
+  await tool('preview_order', RESTING);
+  const resting = await tool('place_order', { ...RESTING, client_order_id: 'resting' });
+  await tool('place_order', { ...RESTING, quantity: 2, client_order_id: 'resting' });
+  await tool('modify_order', { order_id: resting.order_id, limit_price: 97.5 });
+  await tool('get_order_status', { client_order_id: 'resting' });
+  await tool('get_orders');
+  await cancelled(tool('cancel_order', { client_order_id: 'resting' }));
+  const bought = await tool('place_order', {
+    symbol: 'NVDA',
+    side: 'BUY',
+    quantity: 2,
+    order_type: 'MKT',
+    client_order_id: 'bought',
+  });
+  await tool('get_trades');
+  const owned = await tool('place_order', { ...RESTING, quantity: 3, client_order_id: 'owned' });
+  const orderId = String(owned.order_id);
+  await cancelled(api('POST /connections/:id/orders/:orderId/cancel', { id, orderId }, {}));
+
+  await api('PATCH /connections/:id', { id }, { approval: 'model', limits: { maxQuantity: 50 } });
+  await tool('place_order', { ...RESTING, quantity: 60 });
+  await tool('place_order', { ...RESTING, quantity: 4, client_order_id: 'confirmed' });
+  await tool('confirm_order', { client_order_id: 'confirmed' });
+
+  await api('PATCH /connections/:id', { id }, { approval: 'owner', limits: {} });
+  const asked = await tool('place_order', { ...RESTING, quantity: 5, client_order_id: 'approved' });
+  const { intent_id: approved } = z
+    .object({ error: z.object({ details: z.object({ intent_id: z.string() }) }) })
+    .parse(asked).error.details;
+  const waiting = await api('GET /connections/:id/intents', { id }, undefined, '?waiting=true');
+  const { orderHash } = waiting.items[0];
+  await api('GET /intents/:id', { id: approved });
+  await api('POST /intents/:id', { id: approved }, { decision: 'approve', orderHash });
+  await tool('place_order', { ...RESTING, quantity: 6, client_order_id: 'declined' });
+  await tool('get_orders');
+  const { items } = await api('GET /connections/:id/intents', { id }, undefined, '?waiting=true');
+  await api('POST /intents/:id', { id: items[0].id }, { decision: 'reject' });
+  await tool('get_connection_status');
+
+  const reads = await api('POST /connections/:id/keys', { id }, { label: 'reads', scope: 'read' });
+  const keyId: string = reads.key.id;
+  await api('PATCH /keys/:keyId', { keyId }, { label: 'only reads', allowedIps: ['203.0.113.0/24'] });
+  await api('GET /connections/:id/keys', { id });
+  const grantId = await storeGrant(db, { ownerUid: OWNER.uid, connectionId: id });
+  await api('PATCH /apps/:grantId', { grantId }, { approval: 'owner' });
+  await api('GET /apps');
+  await api('GET /connections/:id', { id });
+  await api('GET /connections');
+  await api('GET /audit', {}, undefined, '?limit=3');
+  for (const [collection, document] of [
+    ['users', OWNER.uid],
+    ['connections', id],
+    ['apiKeys', keyId],
+    ['grants', grantId],
+    ['sessions', id],
+    [`connections/${id}/trading`, 'register'],
+    ['orderIntents', String(bought.intent_id)],
+    ['orderIntents', String(resting.intent_id)],
+    ['orderIntents', approved],
+  ] as const) {
+    const record = await db.collection(collection).doc(document).get();
+    keep(`records/${collection.split('/').at(-1)}`, plain(record.data()) as object);
+  }
+  const recorded = await db.collection('audit').where('tool', '==', 'place_order').orderBy('at').get();
+  for (const record of recorded.docs.slice(0, 2)) keep('records/audit', plain(record.data()) as object);
+
+  await api('DELETE /keys/:keyId', { keyId });
+  await api('DELETE /apps/:grantId', { grantId });
+  await cancelled(api('POST /connections/:id/panic', { id }));
+  await api('DELETE /connections/:id', { id });
+
+  const kept = [...answers.keys()];
+  const endpoints = CONSOLE_ENDPOINTS.map(fileOf);
+  expect(kept.filter((file) => file.startsWith('api/')).toSorted()).toEqual(endpoints.toSorted());
+  const tools = TOOLS.map(({ name }) => `tools/${name}`);
+  expect(kept.filter((file) => file.startsWith('tools/')).toSorted()).toEqual(tools.toSorted());
+  for (const [file, answer] of answers) {
+    const text = answerText(answer, NOW);
+    await expect.soft(text, file).toMatchFileSnapshot(join(AGREED, `${file}.json`));
+  }
+  const files = readdirSync(AGREED, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.json'),
+  );
+  expect(files.toSorted()).toEqual([...answers.keys()].map((name) => `${name}.json`).toSorted());
+});
+
+async function firstAccount(tool: (name: string) => Promise<Record<string, unknown>>): Promise<string> {
+  const [account] = z
+    .array(z.object({ account_id: z.string() }))
+    .parse((await tool('get_accounts')).accounts);
+  return account?.account_id ?? '';
+}
+
+/** A record as JSON has it. */
+function plain(value: unknown): unknown {
+  if (value instanceof Timestamp) return value.toDate().toISOString();
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+}
