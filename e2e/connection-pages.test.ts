@@ -340,6 +340,48 @@ describe('trading', () => {
   });
 });
 
+describe('the current account', () => {
+  it('is chosen among several, and given up', async () => {
+    const { id, key } = await connection();
+    await fetch(`http://${inject('demo').simulator}/sim/sandboxes`, {
+      method: 'POST',
+      body: JSON.stringify({ id, accounts: 2 }),
+    });
+    const { accounts } = z
+      .object({ accounts: z.array(z.object({ account_id: z.string() })) })
+      .parse(await callTool('get_accounts', {}, key));
+    const [first = '', second = ''] = accounts.map(({ account_id }) => account_id);
+    const current = section('Current account');
+    const choice = current.getByLabel('Account of calls that name none');
+    await openSignedIn(`/connections/${id}/settings`);
+    await current.getByText(`Reads that name no account are about ••••${first.slice(-3)}`).waitFor();
+    await expectAccessible(page);
+    await choice.selectOption(second);
+    await current.getByRole('button', { name: 'Save' }).click();
+    await current.getByText('Saved.', { exact: true }).waitFor();
+    expect(await callTool('place_order', RESTING, key)).toMatchObject({ account_id: second });
+    await page.getByRole('link', { name: 'Orders' }).click();
+    expect(await page.getByLabel('Account', { exact: true }).inputValue()).toBe(second);
+
+    await page.getByRole('link', { name: 'Settings' }).click();
+    expect(await choice.inputValue()).toBe(second);
+    await choice.selectOption({ index: 0 });
+    await current.getByRole('button', { name: 'Save' }).click();
+    await current.getByText('None is chosen.').waitFor();
+    expect(await failTool('place_order', RESTING, key)).toMatchObject({ code: 'invalid_arguments' });
+    await page.getByRole('link', { name: 'Activity' }).click();
+    await page.getByText('current account').first().waitFor();
+  });
+
+  it('is not asked for where there is one', async () => {
+    const { id } = await connection();
+    await openSignedIn(`/connections/${id}/settings`);
+    await press('Test connection');
+    await expectWorking();
+    expect(await section('Current account').count()).toBe(0);
+  });
+});
+
 describe('settings', () => {
   it('rename a connection, replace what it signs in with, and delete it once its name is typed', async () => {
     const url = `http://${demo().simulator}`;

@@ -8,6 +8,8 @@ export interface Connection {
   limits: Limits;
   /** Null: what is usual for the mode and the kind of app. */
   approval: ApprovalMode | null;
+  /** The account that calls mean which name none; null: none of several is chosen. */
+  currentAccountId: string | null;
   /** Whether the brokerage session may be taken from TWS or mobile. */
   allowTakeover: boolean;
   /** Message ids of IBKR's warnings that need no yes. */

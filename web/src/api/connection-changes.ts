@@ -52,7 +52,10 @@ export function useAddConnection() {
 }
 
 type Changes = Partial<
-  Pick<Connection, 'label' | 'mode' | 'allowTakeover' | 'limits' | 'approval' | 'acceptedWarnings'>
+  Pick<
+    Connection,
+    'label' | 'mode' | 'currentAccountId' | 'allowTakeover' | 'limits' | 'approval' | 'acceptedWarnings'
+  >
 > & { secrets?: GatewaySecrets | OAuthSecrets };
 
 export function useChangeConnection(id: string) {
@@ -62,7 +65,11 @@ export function useChangeConnection(id: string) {
     mutationFn: async (changes: Changes) => {
       await api.patch(`/connections/${id}`, changes);
     },
-    onSuccess: () => refreshConnection(client, id),
+    onSuccess: async (_, { currentAccountId }) => {
+      // What was read of the account before is of another one.
+      if (currentAccountId !== undefined) client.invalidateQueries({ queryKey: ['tools', id] });
+      await refreshConnection(client, id);
+    },
   });
 }
 

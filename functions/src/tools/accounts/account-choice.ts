@@ -1,6 +1,6 @@
 /**
  * Which account a call acts on: the one it names, else the current one, which is the only account of the login or the
- * one that was chosen by `set_current_account`. Where nobody chose, a read is answered for the first
+ * one that was chosen by `set_current_account` or in the console. Where nobody chose, a read is answered for the first
  * account and says so, and a write is refused. What IBKR has selected plays no part: any read may have moved it.
  */
 
@@ -58,7 +58,7 @@ export function noteChoice(
   if (choice === 'gone') context.accountNote = goneWords(context);
   if (choice !== 'none') return;
   const [{ accountId }] = accounts;
-  context.accountNote = `None of the accounts of this login is chosen, so this is about the first one, ${accountId}. Its accounts are ${listed(accounts)}: name another with account_id, or choose one with set_current_account.`;
+  context.accountNote = `None of the accounts of this login is chosen, so this is about the first one, ${accountId}. Its accounts are ${listed(accounts)}: name another with account_id, or choose one with set_current_account or in the settings of the connection.`;
 }
 
 /**
@@ -91,7 +91,7 @@ export async function accountForWrite(context: ToolContext, asked: string | unde
   throw new GatewayError(
     'invalid_arguments',
     `"account_id" is missing: this login has ${accounts.length} accounts, and none of them is chosen.`,
-    `Nothing was sent. Ask the user which account is meant, and call again with its account_id: ${listed(accounts)}. set_current_account chooses one for all calls.`,
+    `Nothing was sent. Ask the user which account is meant, and call again with its account_id: ${listed(accounts)}. set_current_account, or the owner in the settings of the connection, chooses one for all calls.`,
     { details: { accounts: numbersOf(accounts) } },
   );
 }
@@ -100,7 +100,7 @@ function choiceGone(context: ToolContext, { accounts }: LoginAccounts): GatewayE
   return new GatewayError(
     'not_found',
     goneWords(context),
-    `Its accounts are ${listed(accounts)}. Choose one with set_current_account, or name one with account_id.`,
+    `Its accounts are ${listed(accounts)}. Choose one with set_current_account or in the settings of the connection, or name one with account_id.`,
     { details: { accounts: numbersOf(accounts) } },
   );
 }

@@ -9,7 +9,7 @@ export const setCurrentAccountTool = defineTool({
   name: 'set_current_account',
   title: 'Choose the current account',
   description:
-    'Makes one of the accounts listed by get_accounts the current one, for this and every other app on the same connection, until it is called again; nothing else changes it. Only needed when the login has several accounts.',
+    'Makes one of the accounts listed by get_accounts the current one, for this and every other app on the same connection, until another is chosen so or by the owner. Only needed when the login has several accounts.',
   scope: 'write',
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   input: z.strictObject({

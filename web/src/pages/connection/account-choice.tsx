@@ -2,6 +2,7 @@ import { NativeSelect, Skeleton, Text } from '@mantine/core';
 import type { Accounts } from '../../api/account-answers.ts';
 import { useTool } from '../../api/tools.ts';
 import { maskedAccount } from '../../orders/numbers.ts';
+import { accountOptions } from './account-options.ts';
 import { useShownAccount, useShownConnection } from './shown-connection.ts';
 
 const ACCOUNTS_FRESH_MS = 5 * 60_000;
@@ -24,10 +25,7 @@ export function AccountChoice() {
       aria-label="Account"
       value={shown?.account_id}
       onChange={({ currentTarget }) => chooseAccount(currentTarget.value)}
-      data={data.accounts.map(({ account_id, alias }) => ({
-        value: account_id,
-        label: [alias, maskedAccount(account_id)].filter(Boolean).join(' · '),
-      }))}
+      data={accountOptions(data.accounts)}
     />
   );
 }

@@ -59,7 +59,7 @@ function actWords(act: string, { order, label: _, last: __, ...changes }: Argume
   if (typeof order === 'string') return order;
   if (!act.endsWith('.change')) return '';
   return Object.keys(changes)
-    .map((name) => name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`))
+    .map((name) => name.replace(/Id$/, '').replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`))
     .join(', ');
 }
 

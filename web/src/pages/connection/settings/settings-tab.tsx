@@ -4,6 +4,7 @@ import { Section } from '../../../components/section.tsx';
 import { ConnectionTest } from '../../../connections/connection-test.tsx';
 import { FORM_WIDTH } from '../form-width.ts';
 import { useShownConnection } from '../shown-connection.ts';
+import { CurrentAccount } from './current-account.tsx';
 import { DeleteConnection } from './delete-connection.tsx';
 import { IdentityForm } from './identity-form.tsx';
 import { ReplaceSecrets } from './replace-secrets.tsx';
@@ -15,6 +16,7 @@ export function SettingsTab() {
   return (
     <Stack gap="md" maw={FORM_WIDTH}>
       <IdentityForm connection={connection} />
+      <CurrentAccount connection={connection} />
       <Section title="Test">
         <Text size="sm" c="dimmed" mb="sm">
           Signs in to IBKR and reads the accounts. It changes nothing.
