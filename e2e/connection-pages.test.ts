@@ -343,7 +343,7 @@ describe('trading', () => {
 describe('the current account', () => {
   it('is chosen among several, and given up', async () => {
     const { id, key } = await connection();
-    await fetch(`http://${inject('demo').simulator}/sim/sandboxes`, {
+    await fetch(`http://${demo().simulator}/sim/sandboxes`, {
       method: 'POST',
       body: JSON.stringify({ id, accounts: 2 }),
     });

@@ -10,6 +10,7 @@ export interface PlayedOption {
   rights?: string;
   tradingClass?: string;
   multiplier?: number;
+  currency?: string;
 }
 
 export const UNDERLYING = {
@@ -58,11 +59,11 @@ export function playChain(
             ({ strike, rights = 'CP' }) =>
               strike === Number(query.get('strike')) && rights.includes(query.get('right') ?? ''),
           )
-          .map(({ expiry, strike, tradingClass = 'SPY', multiplier = 100 }) => ({
+          .map(({ expiry, strike, tradingClass = 'SPY', multiplier = 100, currency = 'USD' }) => ({
             conid: conidOf(options, expiry, strike, tradingClass, query.get('right') ?? ''),
             right: query.get('right'),
             strike,
-            currency: 'USD',
+            currency,
             maturityDate: expiry.replaceAll('-', ''),
             multiplier: String(multiplier),
             tradingClass,

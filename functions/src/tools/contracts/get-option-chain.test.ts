@@ -36,6 +36,31 @@ test('a chain is of one trading class, and the others are named', async () => {
   });
 });
 
+test('a chain tells the unit of its prices, and that of the price of the underlying', async () => {
+  const expiry = '2031-12-19';
+  const ibkr = await playChain(series(expiry, strikesFrom(80, 120, 10), { currency: 'GBP' }));
+  const named = (query: URLSearchParams) => (query.get('conids') ?? '').split(',').map(Number);
+  ibkr.set({
+    'GET /trsrv/secdef': ({ query }) => ({
+      secdef: named(query).map((conid) => ({
+        ...{ conid, ticker: 'VOD', assetClass: conid === 1 ? 'STK' : 'OPT', currency: 'GBP' },
+        listingExchange: 'LSE',
+      })),
+    }),
+    'GET /iserver/contract/*/info-and-rules': ({ named: [conid] }) => ({
+      ...{ con_id: Number(conid), symbol: 'VOD', instrument_type: conid === '1' ? 'STK' : 'OPT' },
+      currency: 'GBP',
+      rules: { priceMagnifier: conid === '1' ? 100 : 1 },
+    }),
+  });
+  const context = { ibkr: ibkr.connection.client() } as unknown as ToolContext;
+  const args = { conid: 1, expiry, strikes: 1 };
+  const result = await callTool(getOptionChainTool, args, async () => context, console.error);
+  expect(result).toMatchObject({
+    value: { underlying: { price: 100, price_unit: 'GBX (pence, 1/100 GBP)' }, price_unit: null },
+  });
+});
+
 test.each([
   ['20311219', '2031-12-19'],
   ['2031-12', 'DEC31'],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { getPriceUnits } from '../../broker/contracts/price-unit.ts';
 import { getOptionChain, MAX_STRIKES, MONTHS, type OptionChain } from '../../broker/market/option-chain.ts';
 import type { OptionRight } from '../../broker/market/option-series.ts';
 import { code, flag, identifier, instrumentInput, number, positiveAmount } from '../arguments.ts';
@@ -44,7 +45,13 @@ export const getOptionChainTool = defineTool({
     quotes: flag().default(false).describe('Also bid, ask and last of each option. Default false.'),
   }),
   output: z.strictObject({
-    underlying: z.strictObject({ conid: z.number(), symbol: z.string(), price: z.number().nullable() }),
+    underlying: z.strictObject({
+      conid: z.number(),
+      symbol: z.string(),
+      price: z.number().nullable(),
+      price_unit: z.string().nullable(),
+    }),
+    price_unit: z.string().nullable().describe('Of the options’ prices, as in get_quote.'),
     months: z.array(z.string()),
     month: z.string(),
     expiries: z.array(z.string()).describe('Seen in this month.'),
@@ -88,8 +95,17 @@ export const getOptionChainTool = defineTool({
       rights: RIGHTS[args.right],
       quotes: args.quotes,
     });
+    const [option] = chain.options;
+    const priced = option && { ...option, secType: underlying.secType === 'FUT' ? 'FOP' : 'OPT' };
+    const unitOf = await getPriceUnits(context.ibkr, [underlying, ...(priced === undefined ? [] : [priced])]);
     return {
-      underlying: { conid: underlying.conid, symbol: underlying.symbol, price: chain.underlyingPrice },
+      underlying: {
+        conid: underlying.conid,
+        symbol: underlying.symbol,
+        price: chain.underlyingPrice,
+        price_unit: unitOf(underlying),
+      },
+      price_unit: priced === undefined ? null : unitOf(priced),
       months: chain.months,
       month: chain.month,
       expiries: chain.expiries,
