@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { placeOrders, readySandbox } from './test-client.ts';
+import { placeOrders, readySandbox, TestClient } from './test-client.ts';
 
 const MAIN = join(import.meta.dirname, 'main.ts');
 
@@ -59,6 +59,7 @@ describe('the command line', () => {
     [['--prot', '1'], '--prot'],
     [['--port', 'http'], "--port must be a whole number from 0 to 65535, not 'http'"],
     [['--hours', 'never'], "--hours must be always or market, not 'never'"],
+    [['--groups', 'All,'], "--groups must be names with commas between, not 'All,'"],
     [['extra'], 'extra'],
   ])('refuses %j', async (args, message) => {
     const { code, err } = await run(args).ended;
@@ -79,6 +80,16 @@ describe('the command line', () => {
       'simulator: the port is taken by another program; stop it or choose another with --port\n',
     );
     blocker.close();
+  });
+
+  test("makes every login an advisor's", async () => {
+    const { port, stop } = await start(['--accounts', '2', '--groups', 'All', '--profiles', 'A,B']);
+    const client = new TestClient({ url: `http://127.0.0.1:${port}` }, '/v1/api');
+    await client.post('/iserver/auth/ssodh/init');
+    const { body } = await client.get('/iserver/accounts');
+    expect(body).toMatchObject({ groups: ['All'], profiles: ['A', 'B'] });
+    expect(body.accounts).toHaveLength(5);
+    await stop('SIGTERM');
   });
 
   test('may leave the control API out', async () => {

@@ -22,6 +22,8 @@ Usage: node simulator/src/main.ts [options]
   --region america|europe|asia
                             where logins are served from (${DEFAULT_SETTINGS.region})
   --accounts N              accounts of each login (${DEFAULT_SETTINGS.accounts})
+  --groups NAMES            groups of each login, which is an advisor's then; separated by commas
+  --profiles NAMES          the same with profiles
   --positions N             positions in a new account (${DEFAULT_SETTINGS.positions})
   --control on|off          off for a simulator that others can reach: no /sim (on)
   --strict-oauth            refuse OAuth signatures that leave out query parameters
@@ -52,6 +54,8 @@ function readOptions(): Partial<Settings> | 'help' {
     nightlyReset: isOn('nightly-reset', values['nightly-reset']),
     region: oneOf('region', values.region, REGIONS),
     accounts: wholeNumber('accounts', values.accounts, 100),
+    groups: names('groups', values.groups),
+    profiles: names('profiles', values.profiles),
     positions: wholeNumber('positions', values.positions, 500),
     strictOAuth: values['strict-oauth'],
     control: isOn('control', values.control),
@@ -80,6 +84,8 @@ function parse() {
         'nightly-reset': { type: 'string' },
         region: { type: 'string' },
         accounts: { type: 'string' },
+        groups: { type: 'string' },
+        profiles: { type: 'string' },
         positions: { type: 'string' },
         'strict-oauth': { type: 'boolean' },
         control: { type: 'string' },
@@ -98,6 +104,13 @@ function wholeNumber(option: string, text: string | undefined, most: number): nu
     throw new UsageError(`--${option} must be a whole number from 0 to ${most}, not '${text}'`);
   }
   return number;
+}
+
+function names(option: string, text: string | undefined): string[] | undefined {
+  const found = text?.split(',');
+  if (found?.includes(''))
+    throw new UsageError(`--${option} must be names with commas between, not '${text}'`);
+  return found;
 }
 
 function oneOf<T extends string>(

@@ -99,8 +99,6 @@ export interface Allocations {
   readonly profiles: readonly string[];
 }
 
-const NO_ALLOCATIONS: Allocations = { groups: [], profiles: [] };
-
 /** One user's session with IBKR: the outer login and, inside it, the brokerage session. */
 export class Session {
   readonly key: string;
@@ -136,8 +134,8 @@ export class Session {
       isLoggedIn,
       region,
       now,
-      allocations = NO_ALLOCATIONS,
-    }: { isLoggedIn: boolean; region: Region; now: number; allocations?: Allocations | undefined },
+      allocations,
+    }: { isLoggedIn: boolean; region: Region; now: number; allocations: Allocations },
   ) {
     const number = hashText(`user ${key}`);
     this.key = key;

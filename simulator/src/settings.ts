@@ -25,6 +25,9 @@ export interface Settings {
   readonly region: Region;
   /** Accounts of each login. */
   readonly accounts: number;
+  /** Groups and profiles of each login; with any, the logins are advisors'. */
+  readonly groups: readonly string[];
+  readonly profiles: readonly string[];
   /** Positions in a new account; 5 unless told otherwise. */
   readonly positions: number;
   /** Earliest moment after the first snapshot call at which a contract's fields are there. */
@@ -51,6 +54,8 @@ export const DEFAULT_SETTINGS: Settings = {
   nightlyReset: true,
   region: 'america',
   accounts: 1,
+  groups: [],
+  profiles: [],
   positions: 5,
   warmUpMs: 100,
   marketDataLines: 100,

@@ -131,9 +131,9 @@ export class Simulation {
     const created = Array.from({ length: missing }, () => this.#createAccount(key, positions).id);
     const isLoggedIn = key !== ROOT_SESSION || this.settings.login === 'auto';
     const accountIds = [...owned, ...created];
-    const allocations = options.allocations ?? this.#allocations.get(key);
-    if (allocations) this.#allocations.set(key, allocations);
-    const { region } = this.settings;
+    const { groups, profiles, region } = this.settings;
+    const allocations = options.allocations ?? this.#allocations.get(key) ?? { groups, profiles };
+    if (options.allocations) this.#allocations.set(key, options.allocations);
     const session = new Session(key, accountIds, { isLoggedIn, region, now: this.clock.now(), allocations });
     this.#sessions.set(key, session);
     return session;

@@ -14,7 +14,7 @@ export class TestClient {
   readonly #base: string;
 
   /** @param prefix `/v1/api` for the session at the root, or that of a sandbox. */
-  constructor(simulator: RunningSimulator, prefix: string) {
+  constructor(simulator: Pick<RunningSimulator, 'url'>, prefix: string) {
     this.#base = simulator.url + prefix;
   }
 
