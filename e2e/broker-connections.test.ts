@@ -84,10 +84,13 @@ async function oauthFields(consumerKey: string) {
   };
 }
 
+const gateway = (login = '') => ({ kind: 'gateway', url: `http://${demo().simulator}${login}` });
+
+/** Each kind with a login, and with another one, since connections do not know what others ask of the same login. */
 describe.each([
-  ['gateway', () => ({ kind: 'gateway', url: `http://${demo().simulator}` })],
-  ['oauth', () => oauthFields('READSTEST')],
-] as const)('%s', (kind, fields) => {
+  ['gateway', () => gateway(), () => gateway('/sandbox/live-test')],
+  ['oauth', () => oauthFields('READSTEST'), () => oauthFields('LIVETEST')],
+] as const)('%s', (_, fields, otherFields) => {
   let key: string;
   let id: string;
 
@@ -188,11 +191,7 @@ describe.each([
   }
 
   it('refuses to pass a paper login off as live', async () => {
-    const { id } = await connect({
-      ...(await fields()),
-      mode: 'live',
-      ...(kind === 'oauth' && (await oauthFields('LIVETEST'))),
-    });
+    const { id } = await connect({ ...(await otherFields()), mode: 'live' });
     expect(await api(user, 'POST', `/connections/${id}/test`)).toMatchObject({
       body: {
         ok: false,

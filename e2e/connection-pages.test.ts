@@ -384,7 +384,8 @@ describe('the current account', () => {
 
 describe('settings', () => {
   it('rename a connection, replace what it signs in with, and delete it once its name is typed', async () => {
-    const url = `http://${demo().simulator}`;
+    // A login of its own: connections do not know what others ask of the same one.
+    const url = `http://${demo().simulator}/sandbox/replaced`;
     const { id, key } = await connection({ kind: 'gateway', mode: 'live', label: 'Real', url });
     await openSignedIn(`/connections/${id}/settings`);
     await page.getByText('Live · real money').waitFor();

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { type Stack, startStack } from '../local/src/stack.ts';
 import { buildWebWhenStale } from '../local/src/web-build.ts';
+import { regionInDaytime } from '../simulator/src/region.ts';
 import { unpackBrowser } from './browser.ts';
 import type { OwnStack } from './own-stack.ts';
 import { searchForSecrets } from './seen-secrets.ts';
@@ -32,7 +33,8 @@ export async function setup(project: TestProject): Promise<void> {
 async function start(place: string): Promise<OwnStack> {
   const dataDir = join(place, 'data');
   await mkdir(place);
-  const stack = await startStack({ port: 0, simulatorPort: 0, dataDir, scheduleMs: SCHEDULE_MS });
+  const region = regionInDaytime(Date.now());
+  const stack = await startStack({ port: 0, simulatorPort: 0, dataDir, region, scheduleMs: SCHEDULE_MS });
   const seenSecrets = join(place, 'seen-secrets');
   running.push({ stack, seenSecrets });
   await writeFile(seenSecrets, `${stack.demo.apiKey}\n`);

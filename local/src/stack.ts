@@ -26,6 +26,8 @@ export interface StackOptions {
   fresh?: boolean;
   /** Firebase's own Firestore emulator instead of ours: needs Java, and network the first time. */
   officialFirestore?: boolean;
+  /** Where the simulated IBKR serves the logins from, whose nights interrupt them; its own default where left out. */
+  region?: string;
   /** How often the functions of the schedule are called; once a minute, as deployed. */
   scheduleMs?: number;
   /** Told in a line what went wrong without ending the stack. */
@@ -62,7 +64,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   try {
     const { origin, ...addresses } = addressesOf(ports);
     const onLine = options.onLine ?? (() => {});
-    const simulator = startSimulator(ports.simulator, data);
+    const simulator = startSimulator(ports.simulator, data, options.region);
     // It stands in for IBKR, whose outages the service has to live through.
     parts.add('writers', simulator.child, ({ message }) => {
       onLine(`${message}\nThe rest goes on. To bring it back: ${simulator.command}`);
@@ -152,17 +154,13 @@ function addressesOf(
   };
 }
 
-function startSimulator(port: number, data: DataDirectory): { child: Child; command: string } {
-  const args = [
-    '--port',
-    String(port),
-    '--state',
-    data.simulatorFile,
-    '--pacing',
-    'off',
-    '--nightly-reset',
-    'off',
-  ];
+function startSimulator(
+  port: number,
+  data: DataDirectory,
+  region: string | undefined,
+): { child: Child; command: string } {
+  const args = ['--port', String(port), '--state', data.simulatorFile, '--pacing', 'off'];
+  if (region !== undefined) args.push('--region', region);
   const child = new Child({
     name: 'simulator',
     program: join(REPOSITORY, 'simulator/src/main.ts'),
