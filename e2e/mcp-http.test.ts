@@ -1,6 +1,7 @@
 /** The endpoint's outside: status codes, headers and refusals, through Hosting and the function. */
 import { describe, expect, it } from 'vitest';
 import { createApiKey, revokeApiKey } from '../functions/src/store/api-keys.ts';
+import { TOOLS } from '../functions/src/tools/registry.ts';
 import { database } from './database.ts';
 import { rpc, send } from './mcp-endpoint.ts';
 import { demo } from './own-stack.ts';
@@ -27,7 +28,7 @@ it('answers curl with plain JSON', async () => {
   expect(answer.headers['content-type']).toMatch(/^application\/json/);
   expect(answer.headers['cache-control']).toBe('no-store');
   expect(answer.headers).not.toHaveProperty('mcp-session-id');
-  expect(JSON.parse(answer.text).result.tools).toHaveLength(27);
+  expect(JSON.parse(answer.text).result.tools).toHaveLength(TOOLS.length);
 });
 
 it('serves /mcp/ like /mcp', async () => {

@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs';
-import { basename } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { z } from 'zod';
 import { TOOLS } from './registry.ts';
@@ -34,6 +34,13 @@ it('holds exactly the tools that hosts were told of', () => {
     'write modify_order',
     'write cancel_order',
   ]);
+});
+
+it("stands in the README's table as it is", () => {
+  const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8');
+  const rows = [...readme.matchAll(/^\| `([a-z_]+)` +\| (read|write) +\|/gm)];
+  const listed = rows.map(([, name, scope]) => `${scope} ${name}`);
+  expect(listed.toSorted()).toEqual(TOOLS.map(({ name, scope }) => `${scope} ${name}`).toSorted());
 });
 
 it('keeps each tool in a file of its name', () => {

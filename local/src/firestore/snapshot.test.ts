@@ -14,7 +14,7 @@ import {
   GeoPoint,
   Timestamp,
 } from 'firebase-admin/firestore';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startFirestoreServer } from './server.ts';
 import { SnapshotError } from './snapshot.ts';
 
@@ -25,6 +25,8 @@ let file: string;
 const cleanups: (() => unknown)[] = [];
 
 beforeEach(async () => {
+  // Or Google's library looks for a metadata server first.
+  vi.stubEnv('METADATA_SERVER_DETECTION', 'none');
   directory = await mkdtemp(join(tmpdir(), 'firestore-snapshot-'));
   file = join(directory, 'firestore.json');
   cleanups.push(() => rm(directory, { recursive: true }));
