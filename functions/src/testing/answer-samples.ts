@@ -172,7 +172,7 @@ const WRITTEN: readonly AnswerSample[] = [
     name: 'preview',
     schema: previewSchema,
     body: {
-      amount: { amount: '647.09 USD (1 Shares)', commission: '1.01 USD', total: '648.10 USD' },
+      amount: { amount: '412.34 USD (1 Shares)', commission: '1.00 USD', total: '413.34 USD' },
       equity: { current: '1,006,413', change: '163', after: '1,006,576' },
       initial: { current: '8,637', change: '164', after: '8,801' },
       maintenance: { current: '8,633', change: '165', after: '8,798' },

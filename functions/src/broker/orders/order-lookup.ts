@@ -39,8 +39,9 @@ const TRADE_DAYS = 7;
  * Looks for an order by its client order id in the order list and the executions of an account.
  *
  * Ask 15 s after the order was sent, or later: IBKR cuts calls off after about ten, and until then `absent` can mean
- * that the order is still under way; for a minute, when the call gave up waiting for the answer. An order whose question expired can go live even later, with the next question
- * of its kind. One that was refused or cancelled drops off IBKR's list with the session or the day.
+ * that the order is still under way; for a minute, when the call gave up waiting for the answer. An order whose
+ * question expired can go live even later, with the next question of its kind. One that was refused or cancelled drops
+ * off IBKR's list with the session or the day.
  * @param ticket What the order looks like, for servers that list orders without their client order id.
  * @throws {GatewayError} when IBKR cannot be asked completely, and `order_state_unknown` when its answer leaves the
  * question open.

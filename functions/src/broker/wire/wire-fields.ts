@@ -1,8 +1,7 @@
 /**
  * Schema pieces for what IBKR sends. A field of one recording is a string in the next, so every piece takes both
  * spellings; unknown fields pass because objects are not strict. Two kinds: the plain name must be there and make
- * sense, or the whole answer is not
- * understood; `optional…` is null when absent, empty or not of the form.
+ * sense, or the whole answer is not understood; `optional…` is null when absent, empty or not of the form.
  */
 
 import { decode } from 'html-entities';
