@@ -132,6 +132,11 @@ export function priceProblems(type: OrderType, prices: OrderPrices): PriceProble
 }
 
 /** Whether IBKR fills orders of a type outside regular hours, where the contract's own rules do not say. */
+/** Whether an order of the type cannot be without that price. */
+export function requiresPrice(type: OrderType, name: PriceName): boolean {
+  return ORDER_TYPES[type].requires.includes(name);
+}
+
 export function takesOutsideRth(type: OrderType): boolean {
   return ORDER_TYPES[type].outsideRth === true;
 }

@@ -1,8 +1,10 @@
 /** How IBKR reports orders, as schemas that turn it into `Order`. */
 
 import { z } from 'zod';
+import { isWrittenInFractions, parseFractionalPrice } from '../market/quoted-price.ts';
 import { orderTypeOf } from '../order-types.ts';
 import { cleanText } from '../wire/ibkr-error.ts';
+import { parseDecimal } from '../wire/numbers.ts';
 import { cluedRowsOf } from '../wire/rows.ts';
 import { isoFromStamp } from '../wire/times.ts';
 import {
@@ -51,9 +53,9 @@ const orderRowSchema = z
     totalSize: decimal.nullish(),
     filledQuantity: decimal,
     remainingQuantity: decimal,
-    price: optionalDecimal,
-    auxPrice: optionalDecimal,
-    stop_price: optionalDecimal,
+    price: z.unknown().optional(),
+    auxPrice: z.unknown().optional(),
+    stop_price: z.unknown().optional(),
     avgPrice: optionalDecimal,
     timeInForce: optionalText,
     outsideRTH: z.boolean().nullish().catch(null),
@@ -65,6 +67,7 @@ const orderRowSchema = z
   })
   .transform((row): Order => {
     const orderType = orderTypeOf(row.origOrderType ?? row.orderType ?? 'UNKNOWN');
+    const read = priceReader(row.secType);
     return {
       orderId: row.orderId,
       clientOrderId: row.order_ref,
@@ -79,7 +82,7 @@ const orderRowSchema = z
       quantity: row.totalSize ?? row.filledQuantity + row.remainingQuantity,
       filledQuantity: row.filledQuantity,
       remainingQuantity: row.remainingQuantity,
-      ...pricesOf(orderType, row.price, row.stop_price ?? row.auxPrice),
+      ...pricesOf(orderType, read(row.price), read(row.stop_price) ?? read(row.auxPrice)),
       averagePrice: row.avgPrice,
       tif: timeInForceOf(row.timeInForce),
       status: row.status,
@@ -149,8 +152,8 @@ export const orderStatusSchema = z
     size: decimal.nullish(),
     cum_fill: decimal.nullish(),
     filled_quantity: decimal.nullish(),
-    limit_price: optionalDecimal,
-    stop_price: optionalDecimal,
+    limit_price: z.unknown().optional(),
+    stop_price: z.unknown().optional(),
     average_price: optionalDecimal,
     avg_fill_price: optionalDecimal,
     tif: optionalText,
@@ -162,6 +165,7 @@ export const orderStatusSchema = z
   })
   .transform((row): Order => {
     const orderType = orderTypeOf(row.order_type ?? 'UNKNOWN');
+    const read = priceReader(row.sec_type);
     const filledQuantity = row.cum_fill ?? row.filled_quantity ?? 0;
     return {
       orderId: row.order_id,
@@ -177,7 +181,7 @@ export const orderStatusSchema = z
       quantity: row.total_size,
       filledQuantity,
       remainingQuantity: row.size ?? row.total_size - filledQuantity,
-      ...pricesOf(orderType, row.limit_price, row.stop_price),
+      ...pricesOf(orderType, read(row.limit_price), read(row.stop_price)),
       averagePrice: row.average_price ?? row.avg_fill_price,
       tif: timeInForceOf(row.tif),
       status: row.order_status,
@@ -196,6 +200,11 @@ function executedAt(filledQuantity: number, time: string | null): string | null 
 }
 
 export const cancelAnswerSchema = z.object({ msg: optionalText, error: optionalText });
+
+/** Futures and bonds may be written in fractions of a point; what is no price, and what reads two ways, is null. */
+function priceReader(secType: string | null): (written: unknown) => number | null {
+  return isWrittenInFractions(secType) ? parseFractionalPrice : parseDecimal;
+}
 
 function pricesOf(orderType: string, price: number | null, stop: number | null) {
   if (orderType === 'STP' || orderType === 'MIT') return { limitPrice: null, stopPrice: stop ?? price };

@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../../simulator/src/server.ts';
 import { placeOrder } from '../../broker/orders/orders.ts';
-import { newApp, type TestApp, useApps } from '../../testing/app.ts';
+import { newApp, PLAYED_ACCOUNT, playedApp, type TestApp, useApps } from '../../testing/app.ts';
+import { CONID, playedMarket } from '../../testing/played-market.ts';
 import { simulatorUrl } from '../../testing/sandbox.ts';
 
 useApps({
@@ -266,5 +267,47 @@ describe.concurrent('a change', () => {
       code: 'order_not_cancellable',
       message: expect.stringMatching(/cannot be changed: it is Filled: 3 of 3 filled at/),
     });
+  });
+});
+
+describe('a price that IBKR writes in fractions of a point', () => {
+  const CHANGE = `POST /iserver/account/${PLAYED_ACCOUNT}/order/123`;
+
+  /** An order from elsewhere, as IBKR shows it. */
+  function working(secType: string, fields: object) {
+    const order = {
+      ...{ order_id: 123, account: PLAYED_ACCOUNT, conid: CONID, sec_type: secType, side: 'B' },
+      ...{ total_size: 3, order_status: 'Submitted', tif: 'GTC', ...fields },
+    };
+    return playedApp({
+      ...playedMarket({ 31: '110', 84: '109.9', 86: '110.1' }, { assetClass: secType }),
+      'GET /iserver/account/order/status/*': order,
+      [CHANGE]: [{ order_id: '123', order_status: 'Submitted' }],
+    });
+  }
+
+  it.each([
+    ['FUT', 'LIMIT', 'limit_price'],
+    ['BOND', 'STOP', 'stop_price'],
+  ])('is read of a %s, which is written so', async (secType, order_type, field) => {
+    const app = await working(secType, { order_type, [field]: "110'16.5" });
+    expect(await app.call('get_order_status', { order_id: '123' })).toMatchObject({ [field]: 110.515625 });
+  });
+
+  it.each([
+    ['STK', 'LIMIT', 'limit_price'],
+    ['FOP', 'LIMIT', 'limit_price'],
+    ['STK', 'STOP', 'stop_price'],
+  ])('is not guessed of a %s %s: a change has to give it', async (secType, order_type, field) => {
+    const app = await working(secType, { order_type, [field]: "110'16.5" });
+    expect(await app.call('get_order_status', { order_id: '123' })).toMatchObject({ [field]: null });
+    expect(await app.fail('modify_order', { order_id: '123', quantity: 2 })).toMatchObject({
+      code: 'order_not_cancellable',
+      message: expect.stringContaining(`does not tell its ${field}`),
+      details: { account_id: PLAYED_ACCOUNT },
+    });
+    expect(app.ibkr.asked).not.toContain(CHANGE);
+    await app.call('modify_order', { order_id: '123', quantity: 2, [field]: 109 });
+    expect(app.ibkr.asked).toContain(CHANGE);
   });
 });

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Account } from '../../broker/accounts/accounts.ts';
 import type { Contract } from '../../broker/contracts/contracts.ts';
+import { requiresPrice } from '../../broker/order-types.ts';
 import { futuresOperator } from '../../broker/orders/order-ticket.ts';
 import type { Order } from '../../broker/orders/orders.ts';
 import { findListed, readOrder } from '../../broker/orders/read-order.ts';
@@ -210,11 +211,14 @@ function changedTicket(working: Order, changes: Changes, held: Ticket | null): T
   const timeInForce = changedTimeInForce(working, changes, held);
   const trail = changedTrail(working, changes, held);
   if (orderType === null || timeInForce === null || trail === null) throw notRepeatable(working);
-  for (const [field, had] of [
-    ['limit_price', limitPrice],
-    ['stop_price', stopPrice],
+  for (const [field, name, had] of [
+    ['limit_price', 'limitPrice', limitPrice],
+    ['stop_price', 'stopPrice', stopPrice],
   ] as const) {
-    if (changes[field] === undefined || had !== null) continue;
+    if (had !== null) continue;
+    const isUnread = requiresPrice(orderType, name) && !orderType.startsWith('TRAIL');
+    if (isUnread && changes[field] === undefined) throw priceUnread(working, field);
+    if (isUnread || changes[field] === undefined) continue;
     throw new GatewayError(
       'invalid_arguments',
       `"${field}" is ${changes[field]}: order ${orderId} is a ${orderType} order and has none.`,
@@ -297,6 +301,16 @@ function isOver(order: Order): GatewayError {
     `Order ${orderId} cannot be changed: it is ${progressWords(order)}.`,
     'Nothing was changed. Only working orders can be changed; place another one if more is wanted.',
     { details: { order_id: orderId, state: orderState(status), filled_quantity: filledQuantity } },
+  );
+}
+
+/** The order has such a price, and IBKR writes it in a form that could mean several numbers. */
+function priceUnread({ orderId, orderType }: Order, field: 'limit_price' | 'stop_price'): GatewayError {
+  return new GatewayError(
+    'order_not_cancellable',
+    `Order ${orderId} is a ${orderType} order, and IBKR does not tell its ${field} as a number: a change has to repeat it.`,
+    `Nothing was changed. Give ${field} with the change, or cancel the order and place another one.`,
+    { details: { order_id: orderId, field } },
   );
 }
 
