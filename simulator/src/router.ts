@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Answer } from './answer.ts';
-import { badRequest, failed, unauthorized } from './answer.ts';
+import { type Answer, badRequest, failed, unauthorized } from './answer.ts';
 import type { Market } from './market.ts';
 import type { BrokerageSession, Session } from './session-state.ts';
 import type { Simulation } from './simulation.ts';

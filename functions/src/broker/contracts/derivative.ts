@@ -60,3 +60,8 @@ const EXPIRED_AFTER_MS = 36 * 60 * 60_000;
 export function hasExpired(expiry: string | null | undefined, now: Date): boolean {
   return expiry != null && Date.parse(expiry) + EXPIRED_AFTER_MS < now.getTime();
 }
+
+/** Options and options on futures, which are written rather than sold short. */
+export function isOption(assetClass: string): boolean {
+  return assetClass === 'OPT' || assetClass === 'FOP';
+}

@@ -3,15 +3,15 @@
 import { type Contract, contractWords } from '../contracts/contracts.ts';
 import { hasExpired } from '../contracts/derivative.ts';
 import { spreadConid } from './combo.ts';
-import type { OrderFacts, OrderField, OrderProblem } from './order-rules.ts';
 import type { OrderTicket } from './order-ticket.ts';
+import type { OrderField, OrderProblem, TicketContext } from './ticket-context.ts';
 
 const MIN_LEGS = 2;
 const MAX_LEGS = 4;
 
 export function checkLegs(
   { conid, legs, exchange }: OrderTicket,
-  { currency, legs: contracts = [], now }: OrderFacts,
+  { currency, legs: contracts = [], now }: TicketContext,
 ): OrderProblem[] {
   if (legs === undefined) return [];
   const problems: OrderProblem[] = [];

@@ -1,7 +1,6 @@
 /** Option combos: how IBKR names them, and what they can lose. */
 
 import type { Quote } from '../market/market-data.ts';
-import type { ComboLeg } from './order-ticket.ts';
 
 /** IBKR's conid for "a combo in this currency". */
 const SPREAD_CONIDS: Readonly<Record<string, number>> = {
@@ -146,4 +145,10 @@ function sum(numbers: readonly number[]): number {
 /** Free of what binary fractions add. */
 function rounded(amount: number): number {
   return Math.round(amount * 1e6) / 1e6;
+}
+
+/** One leg of a combo, for one combo bought: ratio 2 buys two contracts, -1 sells one. */
+export interface ComboLeg {
+  conid: number;
+  ratio: number;
 }

@@ -4,8 +4,11 @@ import { z } from 'zod';
 import { isWrittenInFractions, parseFractionalPrice } from '../market/quoted-price.ts';
 import { orderTypeOf } from '../order-types.ts';
 import { cleanText } from '../wire/ibkr-error.ts';
+
 import { parseDecimal } from '../wire/numbers.ts';
-import { cluedRowsOf } from '../wire/rows.ts';
+
+import { cluedRowsOf, type UnreadRow } from '../wire/rows.ts';
+
 import { isoFromStamp } from '../wire/times.ts';
 import {
   conid,
@@ -21,9 +24,8 @@ import {
   required,
   text,
 } from '../wire/wire-fields.ts';
-import { readComboConidex } from './combo.ts';
+import { type ComboLeg, readComboConidex } from './combo.ts';
 import type { Side } from './order-ticket.ts';
-import type { Order, UnreadOrder } from './orders.ts';
 
 /** `BUY`, `B`, `BOT` and the like. */
 function parseSide(value: unknown): Side | null {
@@ -215,4 +217,53 @@ function pricesOf(orderType: string, price: number | null, stop: number | null) 
 /** IBKR lists day orders with CLOSE. */
 function timeInForceOf(word: string | null): string {
   return word === null || word === 'CLOSE' ? 'DAY' : word;
+}
+
+/** An order as IBKR reports it. */
+export interface Order {
+  orderId: string;
+  /** What the ticket called itself (`cOID`); null for orders from elsewhere. */
+  clientOrderId: string | null;
+  /** Of an exit: the order it belongs to, where IBKR says so; only in lists. */
+  parentOrderId: string | null;
+  accountId: string;
+  conid: number;
+  symbol: string;
+  secType: string;
+  /** Of its prices; null where IBKR does not say. */
+  currency: string | null;
+  side: Side;
+  /** One of `OrderType`, or IBKR's own word for a type this service cannot place. */
+  orderType: string;
+  quantity: number;
+  filledQuantity: number;
+  remainingQuantity: number;
+  limitPrice: number | null;
+  stopPrice: number | null;
+  averagePrice: number | null;
+  tif: string;
+  /** IBKR's word: PendingSubmit PreSubmitted Submitted PendingCancel Cancelled Filled Inactive ... */
+  status: string;
+  /** IBKR's own words on the status, such as why it refused the order; only in the status of an order. */
+  statusDescription: string | null;
+  /** Whether it may fill outside regular trading hours; null where IBKR does not say. */
+  outsideRth: boolean | null;
+  /** ISO 8601: the last execution; null when nothing was executed. */
+  lastExecutionTime: string | null;
+  /** IBKR's summary, such as `Bought 1 SPY Market, Day`. */
+  description: string | null;
+  /** Of a combo, for one combo bought. */
+  legs?: readonly ComboLeg[] | undefined;
+}
+
+/** What can be told of an order whose row is not understood; null where even that is not. */
+export interface UnreadOrder extends UnreadRow {
+  orderId: string | null;
+  clientOrderId: string | null;
+  accountId: string | null;
+  conid: number | null;
+  legs: readonly ComboLeg[] | undefined;
+  secType: string | null;
+  side: Side | null;
+  status: string | null;
 }

@@ -4,9 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../../errors.ts';
 import { readOfAccount } from '../accounts/accounts.ts';
 import type { IbkrClient } from '../session/client.ts';
-import { liveOrdersSchema } from './order-answers.ts';
-import type { ComboLeg } from './order-ticket.ts';
-import { getOrderStatus, type Order, type OrderList, type OrderTicket, type UnreadOrder } from './orders.ts';
+import type { ComboLeg } from './combo.ts';
+import { liveOrdersSchema, type Order, type UnreadOrder } from './order-answers.ts';
+import { getOrderStatus, type OrderList, type OrderTicket } from './orders.ts';
 import { getTrades, type Trade, type UnreadTrade } from './trades.ts';
 
 export type OrderLookup =

@@ -2,8 +2,8 @@
 
 import { type ContractOrderRules, takesTif } from '../contracts/contract-order-rules.ts';
 import { type OrderPrices, type PriceName, priceProblems } from '../order-types.ts';
-import type { OrderFacts, OrderField, OrderProblem } from './order-rules.ts';
 import { exitsOf, type OrderChange, type OrderTicket } from './order-ticket.ts';
+import type { OrderField, OrderProblem, TicketContext } from './ticket-context.ts';
 
 const PRICE_FIELDS = {
   limitPrice: 'limit_price',
@@ -12,7 +12,7 @@ const PRICE_FIELDS = {
   trailingPercent: 'trailing_percent',
 } as const satisfies Record<PriceName, OrderField>;
 
-export function checkPrices(ticket: OrderTicket, facts: OrderFacts): OrderProblem[] {
+export function checkPrices(ticket: OrderTicket, facts: TicketContext): OrderProblem[] {
   const misplaced = priceProblems(ticket.orderType, ticket).map(({ name, ...problem }) => ({
     field: PRICE_FIELDS[name],
     ...problem,
@@ -38,7 +38,7 @@ export function checkPrices(ticket: OrderTicket, facts: OrderFacts): OrderProble
 function checkPrice(
   field: OrderField,
   price: number | undefined,
-  { rules }: OrderFacts,
+  { rules }: TicketContext,
   mayBeNegative = rules?.takesNegativePrices === true,
 ): OrderProblem[] {
   if (price === undefined) return [];
@@ -64,7 +64,7 @@ export function isMultipleOf(number: number, step: number): boolean {
 }
 
 /** Exits close what the entry opened: the profit lies beyond it, the loss before it. */
-export function checkExits(ticket: OrderTicket, facts: OrderFacts): OrderProblem[] {
+export function checkExits(ticket: OrderTicket, facts: TicketContext): OrderProblem[] {
   const { takeProfit, stopLoss, legs } = ticket;
   if (takeProfit === undefined && stopLoss === undefined) return [];
   if (legs !== undefined) {
@@ -83,7 +83,7 @@ export function checkExits(ticket: OrderTicket, facts: OrderFacts): OrderProblem
     : [...checkTakeProfit(ticket, facts), ...checkStopLoss(ticket, facts)];
 }
 
-function checkTakeProfit(ticket: OrderTicket, facts: OrderFacts): OrderProblem[] {
+function checkTakeProfit(ticket: OrderTicket, facts: TicketContext): OrderProblem[] {
   const { side, takeProfit } = ticket;
   const bound = furthestEntry(ticket, facts, 'profit');
   if (takeProfit === undefined || bound === null || isBefore(side, bound, takeProfit.limitPrice)) return [];
@@ -97,7 +97,7 @@ function checkTakeProfit(ticket: OrderTicket, facts: OrderFacts): OrderProblem[]
   ];
 }
 
-function checkStopLoss(ticket: OrderTicket, facts: OrderFacts): OrderProblem[] {
+function checkStopLoss(ticket: OrderTicket, facts: TicketContext): OrderProblem[] {
   const { side, takeProfit, stopLoss } = ticket;
   if (stopLoss === undefined) return [];
   const where = side === 'BUY' ? 'below' : 'above';
@@ -127,7 +127,7 @@ function entryWords({ limitPrice, stopPrice }: OrderPrices): string {
 /** The price that an exit has to be beyond: the entry's own, and where the market is by the time that it fills. */
 function furthestEntry(
   ticket: OrderTicket,
-  { lastPrice }: OrderFacts,
+  { lastPrice }: TicketContext,
   exit: 'profit' | 'loss',
 ): number | null {
   const { side, limitPrice, stopPrice } = ticket;

@@ -8,8 +8,9 @@ import { contractOrderRulesSchema, getContractOrderRules } from '../contracts/co
 import type { Contract } from '../contracts/contracts.ts';
 import type { Derivative } from '../contracts/derivative.ts';
 import { spreadConid } from './combo.ts';
-import { checkOrder, type OrderFacts } from './order-rules.ts';
+import { checkOrder } from './order-rules.ts';
 import { type OrderTicket, placeOrder } from './orders.ts';
+import type { TicketContext } from './ticket-context.ts';
 
 useSimulator(() => startSimulator({ port: 0, pacing: false }));
 
@@ -46,7 +47,7 @@ const US_STOCK = contractOrderRulesSchema.parse({
   negativeCapable: false,
 });
 
-const stock: OrderFacts = {
+const stock: TicketContext = {
   secType: 'STK',
   currency: 'USD',
   rules: US_STOCK,
@@ -54,8 +55,8 @@ const stock: OrderFacts = {
   lastPrice: 200,
   now: new Date('2026-11-20T15:00:00Z'),
 };
-const option: OrderFacts = { ...stock, secType: 'OPT' };
-const bag: OrderFacts = { ...stock, secType: 'BAG', rules: null, lastPrice: null };
+const option: TicketContext = { ...stock, secType: 'OPT' };
+const bag: TicketContext = { ...stock, secType: 'BAG', rules: null, lastPrice: null };
 
 const limit: OrderTicket = {
   conid: AAPL,
@@ -100,7 +101,7 @@ function leg(contract: Partial<Contract> = {}, derivative: Partial<Derivative> =
 }
 
 describe('taken', () => {
-  test.each<[string, OrderTicket, OrderFacts]>([
+  test.each<[string, OrderTicket, TicketContext]>([
     ['a limit', limit, stock],
     ['a price below a dollar on its finer steps', { ...limit, limitPrice: 0.1234 }, stock],
     ['a market on open', { ...market, tif: 'OPG' }, stock],
@@ -132,7 +133,7 @@ describe('taken', () => {
 });
 
 describe('refused, by field', () => {
-  test.each<[OrderTicket, OrderFacts, string[]]>([
+  test.each<[OrderTicket, TicketContext, string[]]>([
     [{ ...limit, clientOrderId: 'x'.repeat(65) }, stock, ['client_order_id']],
     [{ ...limit, clientOrderId: '' }, stock, ['client_order_id']],
     [{ ...limit, limitPrice: undefined }, stock, ['limit_price']],
@@ -315,7 +316,7 @@ describe('what is let through, the simulator does not refuse for its form', () =
     const sandbox = newSandbox();
     const [account] = (await getAccounts(sandbox.client())).accounts;
     if (account === undefined) throw new Error('no account');
-    const facts = new Map<number, OrderFacts>();
+    const facts = new Map<number, TicketContext>();
     const known = { account, lastPrice: null, now: new Date() };
     for (const [conid, secType, currency] of [
       [AAPL, 'STK', 'USD'],

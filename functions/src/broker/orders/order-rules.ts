@@ -1,63 +1,18 @@
 /** What IBKR refuses, said beforehand and by the name of the argument that has to change. */
 
-import type { Account } from '../accounts/accounts.ts';
-import { type ContractOrderRules, takesTif } from '../contracts/contract-order-rules.ts';
-import type { Contract } from '../contracts/contracts.ts';
+import { takesTif } from '../contracts/contract-order-rules.ts';
 import { hasExpired } from '../contracts/derivative.ts';
 import { type OrderType, takesOutsideRth } from '../order-types.ts';
 import { checkLegs } from './combo-rules.ts';
 import { checkExits, checkPrices, isMultipleOf } from './order-price-rules.ts';
 import { exitsOf, type OrderTicket, type TimeInForce } from './order-ticket.ts';
-
-/** What is known of the contract and the account of an order. */
-export interface OrderFacts {
-  /** `STK`, `OPT`, `FUT`, `CASH`, ...; `BAG` for combos. */
-  secType: string;
-  currency: string;
-  /** Null when IBKR gave none: then only what holds for all contracts is checked. */
-  rules: ContractOrderRules | null;
-  /** ISO date at which a derivative ends. */
-  expiry?: string | null | undefined;
-  /** What the legs of a combo are, in their order. */
-  legs?: readonly Contract[];
-  account: Pick<Account, 'supportsFractions' | 'supportsCashQuantity'>;
-  /** Where the market is; exits of an order without a price of its own are measured by it. */
-  lastPrice: number | null;
-  now: Date;
-}
-
-export type OrderField =
-  | 'client_order_id'
-  | 'conid'
-  | 'order_type'
-  | 'quantity'
-  | 'cash_quantity'
-  | 'limit_price'
-  | 'stop_price'
-  | 'trailing_amount'
-  | 'trailing_percent'
-  | 'tif'
-  | 'good_till_date'
-  | 'outside_rth'
-  | 'take_profit_price'
-  | 'stop_loss_price'
-  | 'stop_loss_limit_price'
-  | 'exchange'
-  | 'legs';
-
-export interface OrderProblem {
-  field: OrderField;
-  /** What is wrong, as a sentence. */
-  problem: string;
-  /** What would be right, as a phrase. */
-  accepted: string;
-}
+import type { OrderProblem, TicketContext } from './ticket-context.ts';
 
 /**
  * Everything in an order that IBKR would refuse for its form; empty when nothing. Funds, permissions and the market
  * are IBKR's own to judge.
  */
-export function checkOrder(ticket: OrderTicket, facts: OrderFacts): OrderProblem[] {
+export function checkOrder(ticket: OrderTicket, facts: TicketContext): OrderProblem[] {
   return [
     checkClientOrderId,
     checkContract,
@@ -84,7 +39,7 @@ function checkClientOrderId({ clientOrderId }: OrderTicket): OrderProblem[] {
   ];
 }
 
-function checkContract(_: OrderTicket, { secType, expiry, now }: OrderFacts): OrderProblem[] {
+function checkContract(_: OrderTicket, { secType, expiry, now }: TicketContext): OrderProblem[] {
   const wrong = (problem: string, accepted: string): OrderProblem[] => [
     { field: 'conid', problem, accepted },
   ];
@@ -94,7 +49,7 @@ function checkContract(_: OrderTicket, { secType, expiry, now }: OrderFacts): Or
 
 const COMBO_TYPES: readonly OrderType[] = ['MKT', 'LMT'];
 
-function checkType({ orderType, exchange, legs }: OrderTicket, facts: OrderFacts): OrderProblem[] {
+function checkType({ orderType, exchange, legs }: OrderTicket, facts: TicketContext): OrderProblem[] {
   const problems: OrderProblem[] = [];
   const taken = legs === undefined ? facts.rules?.orderTypes : COMBO_TYPES;
   if (taken !== undefined && taken.length > 0 && !taken.includes(orderType)) {
@@ -125,7 +80,7 @@ function checkType({ orderType, exchange, legs }: OrderTicket, facts: OrderFacts
 const CASH_SEC_TYPES = ['STK', 'CASH', 'CRYPTO'];
 const DEFAULT_FRACTION_DIGITS = 4;
 
-function checkAmount(ticket: OrderTicket, facts: OrderFacts): OrderProblem[] {
+function checkAmount(ticket: OrderTicket, facts: TicketContext): OrderProblem[] {
   const { quantity, cashQuantity } = ticket;
   if ((quantity === undefined) === (cashQuantity === undefined)) {
     return [
@@ -143,7 +98,7 @@ function checkAmount(ticket: OrderTicket, facts: OrderFacts): OrderProblem[] {
 function checkQuantity(
   { orderType, legs }: OrderTicket,
   quantity: number,
-  { secType, rules, account }: OrderFacts,
+  { secType, rules, account }: TicketContext,
 ): OrderProblem[] {
   const wrong = (problem: string, accepted: string): OrderProblem[] => [
     { field: 'quantity', problem, accepted },
@@ -175,7 +130,7 @@ function checkQuantity(
 function checkCashQuantity(
   ticket: OrderTicket,
   cashQuantity: number,
-  { secType, rules, account }: OrderFacts,
+  { secType, rules, account }: TicketContext,
 ): OrderProblem[] {
   const wrong = (problem: string, accepted: string): OrderProblem[] => [
     { field: 'cash_quantity', problem, accepted },
@@ -217,7 +172,7 @@ const TIFS: Readonly<Record<OrderType, readonly TimeInForce[]>> = {
 };
 const COMBO_TIFS: readonly TimeInForce[] = [...RESTING, 'IOC'];
 
-function checkTif(ticket: OrderTicket, { rules, now }: OrderFacts): OrderProblem[] {
+function checkTif(ticket: OrderTicket, { rules, now }: TicketContext): OrderProblem[] {
   const { orderType, tif, goodTillDate, legs } = ticket;
   const problems: OrderProblem[] = [];
   const taken = TIFS[orderType].filter(
@@ -251,7 +206,7 @@ function isInstant(text: string): boolean {
   );
 }
 
-function checkOutsideRth(ticket: OrderTicket, { rules }: OrderFacts): OrderProblem[] {
+function checkOutsideRth(ticket: OrderTicket, { rules }: TicketContext): OrderProblem[] {
   if (ticket.outsideRth !== true) return [];
   const wrong = (problem: string, accepted: string): OrderProblem[] => [
     { field: 'outside_rth', problem, accepted },

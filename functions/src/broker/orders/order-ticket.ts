@@ -3,17 +3,11 @@
 import { GatewayError } from '../../errors.ts';
 import { type OrderPrices, type OrderType, takesOutsideRth, wirePrices } from '../order-types.ts';
 import { stampFromIso } from '../wire/times.ts';
-import { comboConidex } from './combo.ts';
+import { type ComboLeg, comboConidex } from './combo.ts';
 
 export type Side = 'BUY' | 'SELL';
 
 export type TimeInForce = 'DAY' | 'GTC' | 'IOC' | 'OPG' | 'GTD';
-
-/** One leg of a combo, for one combo bought: ratio 2 buys two contracts, -1 sells one. */
-export interface ComboLeg {
-  conid: number;
-  ratio: number;
-}
 
 /** Who stands behind an order for US futures and their options, as CME rule 536-B asks. */
 export interface FuturesOperator {

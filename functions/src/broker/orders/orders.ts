@@ -2,13 +2,18 @@
 
 import { GatewayError } from '../../errors.ts';
 import { readOfAccount } from '../accounts/accounts.ts';
+import type { Permit } from '../session/call-budget.ts';
 import type { ChangeOptions, IbkrClient } from '../session/client.ts';
-import type { Permit } from '../session/connection.ts';
 import { apiPath } from '../wire/api-path.ts';
 import { cleanText, IbkrError } from '../wire/ibkr-error.ts';
-import type { UnreadRow } from '../wire/rows.ts';
 import { readWarm } from '../wire/warm-up.ts';
-import { cancelAnswerSchema, liveOrdersSchema, orderStatusSchema } from './order-answers.ts';
+import {
+  cancelAnswerSchema,
+  liveOrdersSchema,
+  type Order,
+  orderStatusSchema,
+  type UnreadOrder,
+} from './order-answers.ts';
 import {
   NO_REASON,
   type OrderOutcome,
@@ -17,67 +22,16 @@ import {
   outcomeOfRefusal,
 } from './order-outcome.ts';
 import {
-  type ComboLeg,
   type FuturesOperator,
   type OrderChange,
   type OrderTicket,
   ordersBody,
   pairBody,
-  type Side,
   wireOrder,
 } from './order-ticket.ts';
 
 export type { OrderOutcome } from './order-outcome.ts';
-export type { OrderTicket, Side } from './order-ticket.ts';
-
-/** An order as IBKR reports it. */
-export interface Order {
-  orderId: string;
-  /** What the ticket called itself (`cOID`); null for orders from elsewhere. */
-  clientOrderId: string | null;
-  /** Of an exit: the order it belongs to, where IBKR says so; only in lists. */
-  parentOrderId: string | null;
-  accountId: string;
-  conid: number;
-  symbol: string;
-  secType: string;
-  /** Of its prices; null where IBKR does not say. */
-  currency: string | null;
-  side: Side;
-  /** One of `OrderType`, or IBKR's own word for a type this service cannot place. */
-  orderType: string;
-  quantity: number;
-  filledQuantity: number;
-  remainingQuantity: number;
-  limitPrice: number | null;
-  stopPrice: number | null;
-  averagePrice: number | null;
-  tif: string;
-  /** IBKR's word: PendingSubmit PreSubmitted Submitted PendingCancel Cancelled Filled Inactive ... */
-  status: string;
-  /** IBKR's own words on the status, such as why it refused the order; only in the status of an order. */
-  statusDescription: string | null;
-  /** Whether it may fill outside regular trading hours; null where IBKR does not say. */
-  outsideRth: boolean | null;
-  /** ISO 8601: the last execution; null when nothing was executed. */
-  lastExecutionTime: string | null;
-  /** IBKR's summary, such as `Bought 1 SPY Market, Day`. */
-  description: string | null;
-  /** Of a combo, for one combo bought. */
-  legs?: readonly ComboLeg[] | undefined;
-}
-
-/** What can be told of an order whose row is not understood; null where even that is not. */
-export interface UnreadOrder extends UnreadRow {
-  orderId: string | null;
-  clientOrderId: string | null;
-  accountId: string | null;
-  conid: number | null;
-  legs: readonly ComboLeg[] | undefined;
-  secType: string | null;
-  side: Side | null;
-  status: string | null;
-}
+export type { OrderTicket } from './order-ticket.ts';
 
 export interface OrderList {
   orders: Order[];

@@ -2,7 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../../errors.ts';
 import type { IbkrClient } from '../session/client.ts';
-import { getLiveOrders, getOrderStatus, type Order } from './orders.ts';
+import type { Order } from './order-answers.ts';
+import { getLiveOrders, getOrderStatus } from './orders.ts';
 
 /** So long a status is waited for: its list may tell of the order while that hangs. */
 const STATUS_WITHIN_MS = 6_000;

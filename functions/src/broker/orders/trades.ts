@@ -15,9 +15,9 @@ import {
   optionalText,
   text,
 } from '../wire/wire-fields.ts';
-import { readComboConidex } from './combo.ts';
+import { type ComboLeg, readComboConidex } from './combo.ts';
 import { orderSide } from './order-answers.ts';
-import type { ComboLeg, Side } from './order-ticket.ts';
+import type { Side } from './order-ticket.ts';
 
 /** One execution. */
 export interface Trade {

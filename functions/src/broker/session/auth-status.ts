@@ -2,9 +2,9 @@
 
 import { z } from 'zod';
 import { GatewayError } from '../../errors.ts';
-import type { IbkrRequest, IbkrResponse } from '../transport/transport.ts';
 import { errorText, IbkrError, refusal, unexpectedAnswer } from '../wire/ibkr-error.ts';
 import { isNightlyReset, RESET_HINT } from '../wire/nightly-reset.ts';
+import type { IbkrRequest, IbkrResponse } from '../wire/request.ts';
 import { flag } from '../wire/wire-fields.ts';
 
 /** What an answer says about the session: fine (null), or why the call has to be repeated on a new one. */

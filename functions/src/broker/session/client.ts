@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
 import { GatewayError } from '../../errors.ts';
-import { type IbkrRequest, type IbkrResponse, TransportError } from '../transport/transport.ts';
 import { errorText, IbkrError, refusal, unexpectedAnswer } from '../wire/ibkr-error.ts';
+import { type IbkrRequest, type IbkrResponse, TransportError } from '../wire/request.ts';
 import { type SessionLoss, sessionLoss, signedOut } from './auth-status.ts';
-import type { CallBudget, IbkrConnection, Permit } from './connection.ts';
+import type { CallBudget, Permit } from './call-budget.ts';
 import type { MarketDataLines } from './market-data-lines.ts';
-import type { SessionReport } from './session.ts';
+import type { BrokerageSession, SessionReport } from './session.ts';
 
 export interface ReadOptions {
   /** How long an answer may serve later reads of this process; 0 when absent. */
@@ -23,6 +23,17 @@ export interface ChangeOptions {
   permit?: Permit | undefined;
 }
 
+/** What the calls on one connection share; `IbkrConnection` is it. */
+export interface SharedConnection {
+  readonly session: BrokerageSession;
+  readonly lines: MarketDataLines;
+  send(request: IbkrRequest, budget: CallBudget, permit?: Permit, leaveMs?: number): Promise<IbkrResponse>;
+  sendRead(request: IbkrRequest, budget: CallBudget): Promise<IbkrResponse>;
+  keep(request: IbkrRequest, response: IbkrResponse, forMs: number): void;
+  kept(request: IbkrRequest): IbkrResponse | undefined;
+  waitFor(path: string, at: number, turns: number): number;
+}
+
 /** Pauses before the repetitions of a failed read; IBKR asks for a second or more between them. */
 const RETRY_AFTER_MS = [1_000, 2_000];
 
@@ -31,12 +42,12 @@ const RETRY_AFTER_MS = [1_000, 2_000];
  * schema, repeats failed reads, and never repeats anything that changes state.
  */
 export class IbkrClient {
-  readonly #connection: IbkrConnection;
+  readonly #connection: SharedConnection;
   readonly #budget: CallBudget;
   /** The session is looked after once per call, by all its requests together. */
   #recovery: Promise<boolean> | null = null;
 
-  constructor(connection: IbkrConnection, budget: CallBudget) {
+  constructor(connection: SharedConnection, budget: CallBudget) {
     this.#connection = connection;
     this.#budget = budget;
   }

@@ -1,15 +1,13 @@
 import { LRUCache } from 'lru-cache';
-import {
-  type IbkrRequest,
-  type IbkrResponse,
-  type Transport,
-  TransportError,
-} from '../transport/transport.ts';
-import { rateLimited, timedOut, unanswered } from '../wire/ibkr-error.ts';
+import type { Login } from '../transport/login.ts';
+import type { Transport } from '../transport/transport.ts';
+import { PENALTY_MS, rateLimited, timedOut, unanswered } from '../wire/ibkr-error.ts';
+import { type IbkrRequest, type IbkrResponse, TransportError } from '../wire/request.ts';
+import type { CallBudget, Permit } from './call-budget.ts';
 import { IbkrClient } from './client.ts';
 import { MarketDataLines } from './market-data-lines.ts';
-import { FIRST_PAUSE_MS, IBKR_LIMITS, type Limit, Pacer, PENALTY_MS } from './pacing.ts';
-import { BrokerageSession, type Login } from './session.ts';
+import { FIRST_PAUSE_MS, IBKR_LIMITS, type Limit, Pacer } from './pacing.ts';
+import { BrokerageSession } from './session.ts';
 import type { SessionStore } from './session-store.ts';
 
 export interface ConnectionOptions {
@@ -26,18 +24,6 @@ export interface ConnectionOptions {
   firstPauseMs?: number;
   penaltyMs?: number;
 }
-
-/** What one call may spend, and what it has spent. */
-export interface CallBudget {
-  /** Milliseconds since 1970. */
-  readonly deadline: number;
-  upstreamCalls: number;
-  /** When its latest request left (ms since 1970); 0 before the first. */
-  lastSentAt: number;
-}
-
-/** Rejects when a request may not leave any more. */
-export type Permit = () => Promise<void>;
 
 /** Longer than IBKR may take, shorter than hosts wait. */
 const CALL_BUDGET_MS = 22_000;

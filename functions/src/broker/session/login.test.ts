@@ -5,8 +5,8 @@ import { startSimulator } from '../../../../simulator/src/server.ts';
 import { GatewayError } from '../../errors.ts';
 import { newSandbox, openConnection, useSimulator } from '../../testing/sandbox.ts';
 import { getAccounts } from '../accounts/accounts.ts';
-import type { Login } from './session.ts';
-import { inMemorySessionStore, type LiveSession } from './session-store.ts';
+import type { LiveSession, Login } from '../transport/login.ts';
+import { inMemorySessionStore } from './session-store.ts';
 
 useSimulator(() => startSimulator({ port: 0, nightlyReset: false, pacing: false }));
 

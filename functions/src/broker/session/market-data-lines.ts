@@ -6,9 +6,8 @@
 import { EventEmitter, once } from 'node:events';
 import { z } from 'zod';
 import { GatewayError } from '../../errors.ts';
-import type { IbkrRequest } from '../transport/transport.ts';
 import { rateLimited } from '../wire/ibkr-error.ts';
-import type { IbkrClient } from './client.ts';
+import type { IbkrRequest } from '../wire/request.ts';
 
 /** Of one process, so that the user's own programs have some left. */
 export const LINES_AT_ONCE = 80;
@@ -21,6 +20,17 @@ const IN_USE_MS = 10_000;
 
 const UNSUBSCRIBE_ALL: IbkrRequest = { method: 'GET', path: '/iserver/marketdata/unsubscribeall' };
 const anything = z.unknown();
+
+/** What is used of the client of a call. */
+interface Caller {
+  readonly sessionEpoch: number;
+  readonly deadline: number;
+  change(
+    request: IbkrRequest,
+    schema: typeof anything,
+    options: { confirmSession: boolean },
+  ): Promise<unknown>;
+}
 
 /** The lines that one connection holds in this process. */
 export class MarketDataLines {
@@ -38,7 +48,7 @@ export class MarketDataLines {
    * @param conids At most `LINES_AT_ONCE`.
    * @throws {GatewayError} `ibkr_rate_limited` when other calls use the lines until the call has to be over.
    */
-  async use<T>(client: IbkrClient, conids: readonly number[], work: () => Promise<T>): Promise<T> {
+  async use<T>(client: Caller, conids: readonly number[], work: () => Promise<T>): Promise<T> {
     this.#noteSession(client.sessionEpoch);
     await this.#take(client, conids);
     try {
@@ -52,7 +62,7 @@ export class MarketDataLines {
   }
 
   /** Between the look for room and the note that it is taken nothing else runs. */
-  async #take(client: IbkrClient, conids: readonly number[]): Promise<void> {
+  async #take(client: Caller, conids: readonly number[]): Promise<void> {
     const signal = AbortSignal.timeout(Math.max(0, client.deadline - Date.now()));
     for (;;) {
       const isOther = (conid: number) => !conids.includes(conid);
@@ -95,14 +105,14 @@ export class MarketDataLines {
   }
 
   /** Of many while others are in use, the call that ends last gives back all. */
-  async #giveBackUnused(client: IbkrClient): Promise<void> {
+  async #giveBackUnused(client: Caller): Promise<void> {
     const idle = this.#idle();
     const surplus = idle.slice(0, Math.max(0, idle.length - KEPT_LINES));
     const isLast = idle.length === this.#users.size;
     if (surplus.length > 0 && (isLast || surplus.length <= ONE_BY_ONE)) await this.#giveBack(client, surplus);
   }
 
-  async #giveBack(client: IbkrClient, surplus: readonly number[]): Promise<void> {
+  async #giveBack(client: Caller, surplus: readonly number[]): Promise<void> {
     const idle = this.#idle();
     const isAll = surplus.length > ONE_BY_ONE && idle.length === this.#users.size;
     const leaving = isAll ? idle : surplus;
@@ -120,7 +130,7 @@ function unsubscribe(conid: number): IbkrRequest {
 }
 
 /** A line that is not given back costs nobody their quote, and IBKR answers 500 for one that it does not have. */
-async function sendQuietly(client: IbkrClient, request: IbkrRequest): Promise<void> {
+async function sendQuietly(client: Caller, request: IbkrRequest): Promise<void> {
   try {
     await client.change(request, anything, { confirmSession: false });
   } catch (error) {

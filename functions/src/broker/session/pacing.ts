@@ -1,8 +1,8 @@
 /** IBKR's request limits, and the queue that keeps this process within them. */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import type { IbkrRequest } from '../transport/transport.ts';
 import { rateLimited } from '../wire/ibkr-error.ts';
+import type { IbkrRequest } from '../wire/request.ts';
 import type { SessionStore } from './session-store.ts';
 
 type SharedTurns = Pick<SessionStore, 'changeTurn'>;
@@ -45,9 +45,6 @@ export const IBKR_LIMITS: readonly Limit[] = [
   { path: /^\/tickle$/, calls: 1, perMs: SECOND },
   { path: /^\/sso\/validate$/, calls: 1, perMs: MINUTE, sharedAs: 'ssoValidate' },
 ];
-
-/** How long IBKR locks an IP address out after a 429 (its pages say 10, an older one 15 minutes). */
-export const PENALTY_MS = 10 * MINUTE;
 
 /**
  * How long nothing is sent after a 429 at first: it may have been one call too many and no lock. IBKR blocks those for

@@ -3,13 +3,7 @@
  * implements it over `sessions/{connectionId}`.
  */
 
-/** A live session token (OAuth 1.0a). */
-export interface LiveSession {
-  /** Opaque here. It signs calls, so whoever stores it encrypts it. */
-  token: Uint8Array;
-  /** Milliseconds since 1970. */
-  expiresAt: number;
-}
+import type { LiveSession } from '../transport/login.ts';
 
 export interface SessionRecord {
   /** How many times the brokerage session was opened; 0 before the first. A higher one than yours: use that. */

@@ -6,8 +6,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../../errors.ts';
-import type { IbkrRequest, IbkrResponse } from '../transport/transport.ts';
+import type { LiveSession, Login } from '../transport/login.ts';
 import { IbkrError, timedOut, unexpectedAnswer } from '../wire/ibkr-error.ts';
+import type { IbkrRequest, IbkrResponse } from '../wire/request.ts';
 import {
   type AuthStatus,
   competing,
@@ -19,18 +20,7 @@ import {
   sessionLoss,
 } from './auth-status.ts';
 import { brokerageAccountsSchema } from './brokerage-accounts.ts';
-import type { KeptAnswer, LiveSession, SessionRecord, SessionStore } from './session-store.ts';
-
-/** A connection kind that can log itself in (OAuth); the others need a person or nothing. */
-export interface Login {
-  /**
-   * One login exchange with IBKR.
-   * @throws {GatewayError} `credentials_rejected` when IBKR refuses them, which is then remembered.
-   */
-  exchange(): Promise<LiveSession>;
-  /** Signs every later call with this session. */
-  use(session: LiveSession): void;
-}
+import type { KeptAnswer, SessionRecord, SessionStore } from './session-store.ts';
 
 /** Sends on behalf of one call, so that its budget and its count of upstream calls hold. */
 export interface Sender {

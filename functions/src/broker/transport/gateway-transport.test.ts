@@ -5,6 +5,7 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import { generate } from 'selfsigned';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Network } from '../../public-address.ts';
+import type { IbkrResponse } from '../wire/request.ts';
 import { fingerprintOf } from './certificate-pin.ts';
 import {
   checkGatewayConfig,
@@ -12,7 +13,6 @@ import {
   gatewayApiUrl,
   gatewayTransport,
 } from './gateway-transport.ts';
-import type { IbkrResponse } from './transport.ts';
 
 const deployed: Network = { localMode: false };
 const local: Network = { localMode: true };

@@ -3,8 +3,9 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import { text } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type HttpTarget, openPool, percentEncode, sendRequest } from './http-request.ts';
-import type { IbkrRequest } from './transport.ts';
+import { percentEncode } from '../wire/api-path.ts';
+import type { IbkrRequest } from '../wire/request.ts';
+import { type HttpTarget, openPool, sendRequest } from './http-request.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {

@@ -2,7 +2,8 @@
 
 import { type Dispatcher, errors, Pool } from 'undici';
 import type { GatewayError } from '../../errors.ts';
-import { type IbkrRequest, type IbkrResponse, TransportError } from './transport.ts';
+import { percentEncode } from '../wire/api-path.ts';
+import { type IbkrRequest, type IbkrResponse, TransportError } from '../wire/request.ts';
 
 /** IBKR's edge answers an HTML 403 to requests without one. */
 const USER_AGENT = 'ibkr-gateway/0.1';
@@ -32,14 +33,6 @@ export function openPool(origin: string, connect: Pool.Options['connect'] & obje
 /** What a call ends with when our own rules stop it before it leaves; `cause` is for the person to read. */
 export function refused(reason: GatewayError): TransportError {
   return new TransportError('refused', false, reason.message, { cause: reason });
-}
-
-/** RFC 3986 percent-encoding of everything that is not unreserved; OAuth 1.0a signs this form. */
-export function percentEncode(text: string): string {
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
 }
 
 /**

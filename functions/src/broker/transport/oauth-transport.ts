@@ -2,11 +2,17 @@
 
 import { z } from 'zod';
 import { GatewayError } from '../../errors.ts';
-import { PENALTY_MS } from '../session/pacing.ts';
-import type { Login } from '../session/session.ts';
-import type { LiveSession } from '../session/session-store.ts';
-import { errorText, rateLimited, refusal, unanswered, unexpectedAnswer } from '../wire/ibkr-error.ts';
+import {
+  errorText,
+  PENALTY_MS,
+  rateLimited,
+  refusal,
+  unanswered,
+  unexpectedAnswer,
+} from '../wire/ibkr-error.ts';
+import { type IbkrRequest, type IbkrResponse, TransportError } from '../wire/request.ts';
 import { openPool, sendRequest } from './http-request.ts';
+import type { LiveSession, Login } from './login.ts';
 import type { OAuthCredentials } from './oauth-credentials.ts';
 import {
   deriveLiveSessionToken,
@@ -17,7 +23,7 @@ import {
   signCall,
   signTokenRequest,
 } from './oauth-signature.ts';
-import { type IbkrRequest, type IbkrResponse, type Transport, TransportError } from './transport.ts';
+import type { Transport } from './transport.ts';
 
 const CALL_TIMEOUT_MS = 20_000;
 const DAY_MS = 24 * 60 * 60_000;

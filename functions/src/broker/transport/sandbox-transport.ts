@@ -1,6 +1,7 @@
 /** The transport of `sandbox` connections: a simulated account of its own for each connection. */
 
-import { openPool, percentEncode, sendRequest } from './http-request.ts';
+import { percentEncode } from '../wire/api-path.ts';
+import { openPool, sendRequest } from './http-request.ts';
 import type { Transport } from './transport.ts';
 
 const CALL_TIMEOUT_MS = 8_000;

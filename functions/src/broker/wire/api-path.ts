@@ -1,5 +1,3 @@
-import { percentEncode } from '../transport/http-request.ts';
-
 /**
  * Builds a path below `/v1/api` from fixed text and variable segments, each percent-encoded:
  * `` apiPath`/portfolio/${accountId}/ledger` ``. The one place where values meet URLs.
@@ -14,4 +12,12 @@ function encodeSegment(segment: string | number): string {
   if (text === '' || text === '.' || text === '..')
     throw new RangeError(`'${text}' cannot be part of a path`);
   return percentEncode(text);
+}
+
+/** RFC 3986 percent-encoding of everything that is not unreserved; OAuth 1.0a signs this form. */
+export function percentEncode(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }

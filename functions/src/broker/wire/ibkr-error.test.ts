@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { TransportError } from '../transport/transport.ts';
 import { cleanText, endpointName, errorText, refusal, unanswered } from './ibkr-error.ts';
+import { TransportError } from './request.ts';
 
 test('an endpoint is named without accounts and ids', () => {
   const name = (path: string) => endpointName({ method: 'GET', path });

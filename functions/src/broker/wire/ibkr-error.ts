@@ -2,8 +2,8 @@
 
 import { withoutAccountNumbers } from '../../account-numbers.ts';
 import { type ErrorCode, GatewayError } from '../../errors.ts';
-import type { IbkrRequest, IbkrResponse, TransportError } from '../transport/transport.ts';
 import { isNightlyReset, RESET_HINT } from './nightly-reset.ts';
+import type { IbkrRequest, IbkrResponse, TransportError } from './request.ts';
 
 const TRY_LATER = 'Try again in a minute; if it goes on, see https://www.interactivebrokers.com for outages.';
 
@@ -94,6 +94,9 @@ export function timedOut(
     facts,
   );
 }
+
+/** How long IBKR locks an IP address out after a 429 (its pages say 10, an older one 15 minutes). */
+export const PENALTY_MS = 10 * 60_000;
 
 export function rateLimited(retryAfterMs: number, status?: number): IbkrError {
   const retryAfter = Math.max(1, Math.ceil(retryAfterMs / 1000));

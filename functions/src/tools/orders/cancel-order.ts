@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Order } from '../../broker/orders/orders.ts';
+import type { Order } from '../../broker/orders/order-answers.ts';
 import { readOrder } from '../../broker/orders/read-order.ts';
 import type { ToolContext } from '../../connections/call-context.ts';
 import { GatewayError } from '../../errors.ts';

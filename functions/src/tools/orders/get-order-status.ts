@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { Order } from '../../broker/orders/order-answers.ts';
 import { findOrderById } from '../../broker/orders/order-lookup.ts';
-import type { Order } from '../../broker/orders/orders.ts';
 import { readOrder } from '../../broker/orders/read-order.ts';
 import type { ToolContext } from '../../connections/call-context.ts';
 import { GatewayError } from '../../errors.ts';

@@ -1,7 +1,7 @@
 /** How tools take which order is meant, and how it is reached: by any of its names, in whichever account it is. */
 import { z } from 'zod';
 import type { Account } from '../../broker/accounts/accounts.ts';
-import type { Order } from '../../broker/orders/orders.ts';
+import type { Order } from '../../broker/orders/order-answers.ts';
 import { findListed } from '../../broker/orders/read-order.ts';
 import { loginAccounts, type ToolContext } from '../../connections/call-context.ts';
 import { GatewayError } from '../../errors.ts';

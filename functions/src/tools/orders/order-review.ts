@@ -1,7 +1,7 @@
 /** What every tool that proposes an order does with it: judge it, preview it, and have it placed. */
 import type { z } from 'zod';
 import type { Account } from '../../broker/accounts/accounts.ts';
-import type { Order } from '../../broker/orders/orders.ts';
+import type { Order } from '../../broker/orders/order-answers.ts';
 import { readOrder } from '../../broker/orders/read-order.ts';
 import { loginAccounts, type ToolContext } from '../../connections/call-context.ts';
 import { GatewayError } from '../../errors.ts';

@@ -2,8 +2,7 @@
 
 import { type Contract, contractWords, getDefinitions } from '../../broker/contracts/contracts.ts';
 import { getPriceUnit } from '../../broker/contracts/price-unit.ts';
-import { spreadConid } from '../../broker/orders/combo.ts';
-import type { ComboLeg } from '../../broker/orders/order-ticket.ts';
+import { type ComboLeg, spreadConid } from '../../broker/orders/combo.ts';
 import type { ToolContext } from '../../connections/call-context.ts';
 import { GatewayError } from '../../errors.ts';
 import type { OrderedContract } from '../../trading/domain/order.ts';

@@ -5,8 +5,10 @@ import { getContractOrderRules } from '../../broker/contracts/contract-order-rul
 import type { Contract } from '../../broker/contracts/contracts.ts';
 import { getQuotes } from '../../broker/market/market-data.ts';
 import { takesOutsideRth } from '../../broker/order-types.ts';
-import { checkOrder, type OrderProblem } from '../../broker/orders/order-rules.ts';
-import { type ComboLeg, futuresOperator } from '../../broker/orders/order-ticket.ts';
+import type { ComboLeg } from '../../broker/orders/combo.ts';
+import { checkOrder } from '../../broker/orders/order-rules.ts';
+import { futuresOperator } from '../../broker/orders/order-ticket.ts';
+import type { OrderProblem } from '../../broker/orders/ticket-context.ts';
 import type { ToolContext } from '../../connections/call-context.ts';
 import { GatewayError } from '../../errors.ts';
 import type { OrderedContract, ProposedOrder } from '../../trading/domain/order.ts';

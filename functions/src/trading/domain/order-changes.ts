@@ -1,5 +1,5 @@
 /** What a change makes of a working order. */
-import type { Order } from '../../broker/orders/orders.ts';
+import type { Order } from '../../broker/orders/order-answers.ts';
 import type { ProposedOrder } from './order.ts';
 
 type Ticket = ProposedOrder['ticket'];

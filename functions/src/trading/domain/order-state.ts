@@ -1,5 +1,5 @@
 /** What IBKR's words for the state of an order mean. */
-import type { Order } from '../../broker/orders/orders.ts';
+import type { Order } from '../../broker/orders/order-answers.ts';
 
 export const ORDER_STATES = ['pending', 'working', 'filled', 'cancelled', 'inactive', 'unknown'] as const;
 export type OrderState = (typeof ORDER_STATES)[number];

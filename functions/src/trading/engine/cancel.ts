@@ -1,7 +1,8 @@
 /** Requests to cancel, and what is known afterwards of the orders they were for. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Order } from '../../broker/orders/order-answers.ts';
 import { futuresOperator } from '../../broker/orders/order-ticket.ts';
-import { cancelOrder, type Order } from '../../broker/orders/orders.ts';
+import { cancelOrder } from '../../broker/orders/orders.ts';
 import { findListed, statusSoon } from '../../broker/orders/read-order.ts';
 import type { IbkrClient } from '../../broker/session/client.ts';
 import { IbkrError } from '../../broker/wire/ibkr-error.ts';

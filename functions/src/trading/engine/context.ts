@@ -1,6 +1,6 @@
 /** Where the orders of one connection are worked on, and how their fates are written down. */
 import type { Firestore } from 'firebase-admin/firestore';
-import type { Order } from '../../broker/orders/orders.ts';
+import type { Order } from '../../broker/orders/order-answers.ts';
 import type { IbkrClient } from '../../broker/session/client.ts';
 import { type OrderIntent, tradingTransaction } from '../../store/order-intents.ts';
 import { orderState } from '../domain/order-state.ts';

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { getOrderStatus, type Order } from '../../broker/orders/orders.ts';
+import type { Order } from '../../broker/orders/order-answers.ts';
+import { getOrderStatus } from '../../broker/orders/orders.ts';
 import type { IbkrClient } from '../../broker/session/client.ts';
 import { orderState } from '../domain/order-state.ts';
 

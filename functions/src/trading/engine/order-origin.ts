@@ -1,7 +1,7 @@
 /** What this service knows of an order at IBKR: who asked for it here, as what, and what holds of it by now. */
 import type { Firestore } from 'firebase-admin/firestore';
+import type { Order } from '../../broker/orders/order-answers.ts';
 import { exitsOf } from '../../broker/orders/order-ticket.ts';
-import type { Order } from '../../broker/orders/orders.ts';
 import { findIntents, listIntentsOfOrders, type OrderIntent } from '../../store/order-intents.ts';
 import { intendedOrder, intentNamed, isChange, type ProposedOrder } from '../domain/order.ts';
 import { isUntold } from './reconcile.ts';

@@ -1,5 +1,6 @@
 /** Finds out what became of an order whose answer was lost. Looks only; never sends anything. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Order } from '../../broker/orders/order-answers.ts';
 import {
   findListedNow,
   findOrderByClientId,
@@ -7,7 +8,7 @@ import {
   ORDER_LIST,
   type OrderLookup,
 } from '../../broker/orders/order-lookup.ts';
-import { getOrderStatus, type Order, type OrderTicket } from '../../broker/orders/orders.ts';
+import { getOrderStatus, type OrderTicket } from '../../broker/orders/orders.ts';
 import { GatewayError } from '../../errors.ts';
 import {
   listIntentsOfOrders,

@@ -1,5 +1,5 @@
 /** An order as it is written down here, for when IBKR no longer tells of it or cannot be asked. */
-import type { Order } from '../../broker/orders/orders.ts';
+import type { Order } from '../../broker/orders/order-answers.ts';
 import type { OrderIntent } from '../../store/order-intents.ts';
 import { intendedOrder } from '../domain/order.ts';
 import type { OrderOrigin } from './order-origin.ts';

@@ -1,6 +1,6 @@
 /** What cancel_order says: what is known of the order, how far the request came, and the one next step. */
 import { z } from 'zod';
-import type { Order } from '../../../broker/orders/orders.ts';
+import type { Order } from '../../../broker/orders/order-answers.ts';
 import type { ToolContext } from '../../../connections/call-context.ts';
 import { GatewayError } from '../../../errors.ts';
 import type { OrderIntent } from '../../../store/order-intents.ts';

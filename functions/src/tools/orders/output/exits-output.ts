@@ -1,6 +1,7 @@
 /** How tools tell the exits of an order. */
 import { z } from 'zod';
-import { getLiveOrders, getOrderStatus, type Order } from '../../../broker/orders/orders.ts';
+import type { Order } from '../../../broker/orders/order-answers.ts';
+import { getLiveOrders, getOrderStatus } from '../../../broker/orders/orders.ts';
 import type { ToolContext } from '../../../connections/call-context.ts';
 import { GatewayError } from '../../../errors.ts';
 import type { OrderIntent } from '../../../store/order-intents.ts';

@@ -1,6 +1,6 @@
 /** The orders of a connection that IBKR does not list: what waits, and what is on its way or lost to sight. */
 import { z } from 'zod';
-import type { Order } from '../../../broker/orders/orders.ts';
+import type { Order } from '../../../broker/orders/order-answers.ts';
 import type { ToolContext } from '../../../connections/call-context.ts';
 import { listIntents, type OrderIntent } from '../../../store/order-intents.ts';
 import { intendedOrder, intentNamed, orderSentence } from '../../../trading/domain/order.ts';

@@ -1,8 +1,8 @@
 /** How tools show an order. */
 import { z } from 'zod';
 import { getPriceUnits } from '../../../broker/contracts/price-unit.ts';
-import type { ComboLeg } from '../../../broker/orders/order-ticket.ts';
-import type { Order } from '../../../broker/orders/orders.ts';
+import type { ComboLeg } from '../../../broker/orders/combo.ts';
+import type { Order } from '../../../broker/orders/order-answers.ts';
 import type { ToolContext } from '../../../connections/call-context.ts';
 import { intentNamed } from '../../../trading/domain/order.ts';
 import { ORDER_STATES, orderState } from '../../../trading/domain/order-state.ts';

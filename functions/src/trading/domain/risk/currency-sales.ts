@@ -1,7 +1,7 @@
 /** Sales of a currency: what is held of it is cash, and orders on other pairs sell it as well. */
 
 import type { Ledger } from '../../../broker/accounts/portfolio.ts';
-import type { Order } from '../../../broker/orders/orders.ts';
+import type { Order } from '../../../broker/orders/order-answers.ts';
 import { isOpen } from '../order-state.ts';
 
 /** The currency that a pair is about: `EUR` of `EUR.USD`, which IBKR may call `EUR` alone. */

@@ -1,5 +1,6 @@
 /** Limits against one order: pure, so that the same check serves previews, refusals and what a model is told remains. */
 
+import { isOption } from '../../../broker/contracts/derivative.ts';
 import { namesContract } from '../../../broker/contracts/symbols.ts';
 import { GatewayError } from '../../../errors.ts';
 import { toCents } from '../money.ts';
@@ -183,11 +184,6 @@ export function checkDailyLimits(
   else if (toCents(today.value + value) > maxDailyValue) {
     refuse('maxDailyValue', maxDailyValue, `${money(value)} more, after ${money(today.value)} today`);
   }
-}
-
-/** Options and options on futures, which are written rather than sold short. */
-export function isOption(assetClass: string): boolean {
-  return assetClass === 'OPT' || assetClass === 'FOP';
 }
 
 /** In percent of `last`, which of a combo may be 0 or below. */

@@ -1,8 +1,8 @@
 /** What an order is worth to the limits of its owner. */
-import { comboMaxLoss, type OptionLeg, reversed } from '../../../broker/orders/combo.ts';
-import type { ComboLeg } from '../../../broker/orders/order-ticket.ts';
+
+import { isOption } from '../../../broker/contracts/derivative.ts';
+import { type ComboLeg, comboMaxLoss, type OptionLeg, reversed } from '../../../broker/orders/combo.ts';
 import type { OrderedContract, ProposedOrder } from '../order.ts';
-import { isOption } from './limit-checks.ts';
 
 /** What the market asks for an instrument or combo, and offers; null where that is not known. */
 export interface MarketPrices {

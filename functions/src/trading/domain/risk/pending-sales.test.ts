@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Order } from '../../../broker/orders/orders.ts';
+import type { Order } from '../../../broker/orders/order-answers.ts';
 import { GatewayError } from '../../../errors.ts';
 import { EMPTY_REGISTER, newIntent, type OrderIntent, type Register } from '../../../store/order-intents.ts';
 import { factsOf, saleOf } from '../../../testing/risk-inputs.ts';

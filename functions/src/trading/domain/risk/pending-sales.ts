@@ -1,6 +1,6 @@
 /** What other orders are to sell, which nobody can sell once more: what is held is theirs already. */
-import type { ComboLeg } from '../../../broker/orders/order-ticket.ts';
-import type { Order, UnreadOrder } from '../../../broker/orders/orders.ts';
+import type { ComboLeg } from '../../../broker/orders/combo.ts';
+import type { Order, UnreadOrder } from '../../../broker/orders/order-answers.ts';
 import type { OrderIntent, Register } from '../../../store/order-intents.ts';
 import { intentNamed } from '../order.ts';
 import { isOpen } from '../order-state.ts';
