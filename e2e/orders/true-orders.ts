@@ -1,5 +1,5 @@
 /** Holds every order that IBKR has against what was asked for it. */
-import type { OrderIntent } from '../../functions/src/store/order-intents.ts';
+import type { OrderIntent } from '../../functions/src/trading/domain/intent.ts';
 import {
   changedQuantity,
   type ExpectedTerms,

@@ -2,9 +2,9 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import { type Account, type AccountList, getAccounts } from '../broker/accounts/accounts.ts';
 import type { IbkrClient } from '../broker/session/client.ts';
+import type { ApprovalMode } from '../contract/approval.ts';
 import { GatewayError } from '../errors.ts';
 import type { Connection } from '../store/connections.ts';
-import type { ApprovalMode } from '../trading/domain/risk/rules.ts';
 import { type IbkrAccess, ibkrClientInUse } from './pool.ts';
 
 /** The program on whose behalf a call is made. */

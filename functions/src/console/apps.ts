@@ -1,11 +1,12 @@
 /** `/api/apps`: the hosts that a person let use a connection. */
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
+import { APPROVAL_MODES } from '../contract/approval.ts';
+import { limitsSchema } from '../contract/limits.ts';
 import { done, type OwnerAct } from '../http/owner-acts.ts';
 import { recordId } from '../record-id.ts';
 import { findConnection } from '../store/connections.ts';
 import { changeGrantRules, findOwnGrant, type Grant, listGrants, revokeGrant } from '../store/grants.ts';
-import { APPROVAL_MODES, limitsSchema } from '../trading/domain/risk/rules.ts';
 import { notFound } from './api-error.ts';
 import type { ConsoleEnv } from './environment.ts';
 import { recordOwnCall } from './owner-acts.ts';

@@ -3,9 +3,13 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { checkGatewayConfig } from '../broker/transport/gateway-transport.ts';
 import { checkOAuthInput } from '../broker/transport/oauth-credentials.ts';
+
 import { loginAccounts } from '../connections/call-context.ts';
 import { gatewaySecrets, ibkrClient, oauthSecrets } from '../connections/pool.ts';
+import { APPROVAL_MODES } from '../contract/approval.ts';
+import { limitsSchema } from '../contract/limits.ts';
 import { GatewayError } from '../errors.ts';
+
 import { done } from '../http/owner-acts.ts';
 import type { Service } from '../service.ts';
 import {
@@ -24,7 +28,6 @@ import type { Panic } from '../store/panics.ts';
 import { saveUser } from '../store/users.ts';
 import { accountNamed } from '../tools/accounts/account-choice.ts';
 import { OFFERED_WARNINGS, SANDBOX_WARNINGS } from '../trading/domain/accepted-warnings.ts';
-import { APPROVAL_MODES, limitsSchema } from '../trading/domain/risk/rules.ts';
 import { ApiError, notFound } from './api-error.ts';
 import { testConnection } from './connection-test.ts';
 import type { ConsoleEnv } from './environment.ts';

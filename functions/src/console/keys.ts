@@ -1,6 +1,9 @@
 /** `/api/connections/:id/keys` and `/api/keys/:keyId`: API keys. */
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
+import { APPROVAL_MODES } from '../contract/approval.ts';
+import { limitsSchema } from '../contract/limits.ts';
+import { SCOPES } from '../contract/scope.ts';
 import { ipRange } from '../http/ip-ranges.ts';
 import { done, type OwnerAct } from '../http/owner-acts.ts';
 import {
@@ -13,8 +16,6 @@ import {
   updateApiKey,
 } from '../store/api-keys.ts';
 import { findConnection } from '../store/connections.ts';
-import { SCOPES } from '../store/stored-fields.ts';
-import { APPROVAL_MODES, limitsSchema } from '../trading/domain/risk/rules.ts';
 import { ApiError, notFound } from './api-error.ts';
 import { ownConnection } from './connections.ts';
 import type { ConsoleEnv } from './environment.ts';

@@ -12,12 +12,13 @@ import {
   findConnection,
   updateConnection,
 } from '../store/connections.ts';
-import { findIntent, type OrderIntent, takeDueIntents } from '../store/order-intents.ts';
+import { findIntent, takeDueIntents } from '../store/order-intents.ts';
 import { beginPanic } from '../store/panics.ts';
 import { Vault } from '../store/vault.ts';
 import { useFirestore } from '../testing/firestore.ts';
 import { factsOf } from '../testing/risk-inputs.ts';
 import { firstAccount } from '../testing/sandbox.ts';
+import type { OrderIntent } from '../trading/domain/intent.ts';
 import { intendedOrder, namedTickets } from '../trading/domain/order.ts';
 import { place, type TradingDesk } from '../trading/engine/submit.ts';
 import { cancelAllOrders } from '../trading/kill-switch/kill-switch.ts';

@@ -4,13 +4,9 @@ import type { IbkrClient } from '../broker/session/client.ts';
 import { type IbkrAccess, ibkrClient } from '../connections/pool.ts';
 import { GatewayError } from '../errors.ts';
 import { type Connection, connectionFrom } from '../store/connections.ts';
-import {
-  connectionsWithDueIntents,
-  type OrderIntent,
-  takeDueIntents,
-  tradingTransaction,
-} from '../store/order-intents.ts';
+import { connectionsWithDueIntents, takeDueIntents, tradingTransaction } from '../store/order-intents.ts';
 import { connectionsInPanic, reopenPanic } from '../store/panics.ts';
+import type { OrderIntent } from '../trading/domain/intent.ts';
 import { isFinal, leftAlone } from '../trading/domain/transitions.ts';
 import type { Desk } from '../trading/engine/context.ts';
 import { noteFillTime } from '../trading/engine/fill-time.ts';

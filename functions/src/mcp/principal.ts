@@ -1,10 +1,10 @@
 /** Who is calling: from the `Authorization` header to a principal. */
 import { OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server';
+import type { Scope } from '../contract/scope.ts';
 import { isActiveUser } from '../http/active-user.ts';
 import type { Service } from '../service.ts';
 import type { Connection } from '../store/connections.ts';
 import { type Credential, findCredential } from '../store/credentials.ts';
-import type { Scope } from '../store/stored-fields.ts';
 import { RefusedCredential } from './refused-credentials.ts';
 
 /** A caller whose credential was just checked. */

@@ -15,9 +15,9 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import type { OrderIntent } from '../store/order-intents.ts';
 import type { Vault } from '../store/vault.ts';
 import { type Answer, type AskedOrder, subjectOf } from '../tools/orders/answered-order.ts';
+import type { OrderIntent } from '../trading/domain/intent.ts';
 import { intendedOrder, orderSentence } from '../trading/domain/order.ts';
 import type { Principal } from './principal.ts';
 

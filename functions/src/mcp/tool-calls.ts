@@ -2,18 +2,19 @@
 import * as logger from 'firebase-functions/logger';
 import { z } from 'zod';
 import { type CallingApp, toolContext } from '../connections/call-context.ts';
+import type { Scope } from '../contract/scope.ts';
 import type { ErrorCode } from '../errors.ts';
 import { answeredInTime } from '../http/in-time.ts';
 import type { RequestTrace } from '../http/request-trace.ts';
 import type { Service } from '../service.ts';
 import { type Caller, type CallOutcome, recordCall } from '../store/audit.ts';
 import { noteUse } from '../store/credential-use.ts';
-import { findIntent, type OrderIntent } from '../store/order-intents.ts';
-import type { Scope } from '../store/stored-fields.ts';
+import { findIntent } from '../store/order-intents.ts';
 import { ASKING, auditOf, callTool, type ToolResult } from '../tools/call-tool.ts';
 import { type Answer, type AskedOrder, answeredOrder } from '../tools/orders/answered-order.ts';
 import { TOOLS } from '../tools/registry.ts';
 import type { Tool } from '../tools/tool.ts';
+import type { OrderIntent } from '../trading/domain/intent.ts';
 import type { Principal } from './principal.ts';
 import type { AskingCall } from './questions.ts';
 

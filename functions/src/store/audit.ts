@@ -1,10 +1,11 @@
 import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { z } from 'zod';
+import { SCOPES } from '../contract/scope.ts';
 import type { ErrorCode } from '../errors.ts';
 import { isRecordId } from '../record-id.ts';
 import { keptText } from '../redaction.ts';
 import { CONNECTION_KINDS, type Connection } from './connections.ts';
-import { SCOPES, time } from './stored-fields.ts';
+import { time } from './stored-fields.ts';
 
 const RETENTION_DAYS = 90;
 const DAY_MS = 86_400_000;

@@ -1,11 +1,12 @@
 import { type DocumentSnapshot, FieldValue, type Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
+import { APPROVAL_MODES, type ApprovalMode } from '../contract/approval.ts';
 import { isRecordId } from '../record-id.ts';
 import { type CreatedApiKey, newApiKey } from './api-keys.ts';
 import { revokeConnectionGrants } from './grants.ts';
 import { deleteIntents } from './order-intents.ts';
 import { type Panic, storedPanic } from './panics.ts';
-import { APPROVAL_MODES, type ApprovalMode, milliseconds, sealed, time } from './stored-fields.ts';
+import { milliseconds, sealed, time } from './stored-fields.ts';
 import type { Vault } from './vault.ts';
 
 export const CONNECTION_KINDS = ['sandbox', 'gateway', 'oauth'] as const;

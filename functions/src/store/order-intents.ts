@@ -3,205 +3,17 @@
  * `connections/{id}/trading/register`: what all orders of a connection share. Both change only together, in one
  * transaction, so that no two function instances can act on the same intent or overrun a limit.
  */
+
 import type { DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
-import { z } from 'zod';
 import { isRecordId } from '../record-id.ts';
-import { APPROVAL_MODES, time } from './stored-fields.ts';
-
-export const INTENT_STATES = [
-  /** Waits for a yes. */
-  'awaiting_approval',
-  /** Handed to one process to send; whatever happens to that process, nobody else sends it. */
-  'sending',
-  /** IBKR asks something about it. */
-  'needs_reply',
-  /** IBKR has it. */
-  'working',
-  'filled',
-  'cancelled',
-  /** IBKR refused it, or holds it as it is. */
-  'rejected',
-  /** It was sent, and whether IBKR has it is not known. */
-  'unknown',
-  /** IBKR does not have it: certainly, or as far as could be seen (`absentSince`). */
-  'not_placed',
-] as const;
-export type IntentState = (typeof INTENT_STATES)[number];
-
-const warning = z.object({ id: z.string().nullable(), text: z.string() });
-/** One of IBKR's questions about an order, in plain words. */
-export type Warning = z.output<typeof warning>;
-
-const sales = z.object({
-  accountId: z.string(),
-  sold: z.array(z.object({ conid: z.number(), quantity: z.number() })),
-});
-
-const storedIntent = z.object({
-  connectionId: z.string(),
-  ownerUid: z.string(),
-  /** Who asked: the key or grant, what its owner knows it by, and the program's own name. */
-  app: z.object({
-    id: z.string(),
-    /** Of a grant: the OAuth client, which gets another grant whenever it signs in again. */
-    clientId: z.string().optional(),
-    label: z.string().default(''),
-    name: z.string(),
-    source: z.enum(['api_key', 'oauth', 'console']),
-  }),
-  clientOrderId: z.string().nullable(),
-  /** What the order is called at IBKR, by which it is found again. */
-  cOID: z.string(),
-  /** The exact order, as JSON, and its SHA-256. */
-  order: z.string(),
-  orderHash: z.string(),
-  /** The arguments that the caller asked with, as JSON with its keys in order; null: not by a name or a call of its own. */
-  asked: z.string().nullable().default(null),
-  /** Under which identical orders of the app find it in the register. */
-  guardKeys: z.array(z.string()).default([]),
-  /** What was shown of its cost and margin to whoever had to say yes, as JSON. */
-  preview: z.string().nullable(),
-  conid: z.number(),
-  /** What it counts against daily limits, in the account's base currency. */
-  value: z.number().nullable(),
-  /** How many orders it counts as, exits and the other one of a pair included. */
-  orders: z.number().default(1),
-  /** What it sells beyond what the order sells that it changes. */
-  sales: sales.default({ accountId: '', sold: [] }),
-  /** The day it was counted on; null while it is not. */
-  countedOn: z.string().nullable(),
-  state: z.enum(INTENT_STATES),
-  approval: z.object({
-    mode: z.enum(APPROVAL_MODES),
-    expiresAt: time.nullable(),
-    by: z.string().nullable(),
-    at: time.nullable(),
-  }),
-  /** What IBKR asks about it. The order is ended then; IBKR may forget its question long before. */
-  question: z.object({ replyId: z.string(), warnings: z.array(warning), expiresAt: time }).nullable(),
-  acceptedWarnings: z.array(warning),
-  ibkrOrderId: z.string().nullable(),
-  /** Of the other order of a pair. */
-  ocaOrderId: z.string().nullable().default(null),
-  /** Of its exits, in no particular order, where IBKR named them in its answer. */
-  exitOrderIds: z.array(z.string()).default([]),
-  /** Which order of a pair has filled, wholly or in part. */
-  filledOrderId: z.string().nullable().default(null),
-  /** Why IBKR did not take its exits, or the other order of a pair. */
-  notTaken: z.array(z.string()).default([]),
-  ibkrStatus: z.string().nullable(),
-  filledQuantity: z.number().nullable(),
-  averagePrice: z.number().nullable(),
-  /** IBKR's own time of the execution that filled it; null while it is not known. */
-  filledAt: time.nullable().default(null),
-  reason: z.string().nullable(),
-  createdAt: time,
-  sentAt: time.nullable(),
-  /** Until when it may still reach IBKR, where no clear answer came. */
-  arrivesBy: time.nullable().default(null),
-  reconciledAt: time.nullable(),
-  /** Since when it counts as not placed because IBKR did not have it, which may turn out wrong; null: that is certain. */
-  absentSince: time.nullable().default(null),
-  updatedAt: time,
-  /** When the schedule looks after it, unless somebody asked about it before; null: never. */
-  nextLookAt: time.nullable().default(null),
-  history: z.array(z.object({ at: time, state: z.enum(INTENT_STATES), note: z.string() })),
-});
-
-export type OrderIntent = z.output<typeof storedIntent> & { id: string };
-
-/** What stays of an app when it signs in again: its OAuth client, or its key. */
-export function appIdentity({ id, clientId }: Pick<OrderIntent['app'], 'id' | 'clientId'>): string {
-  return clientId ?? id;
-}
-
-/** Whether two grants are of one OAuth client; keys are each an app of their own. */
-export function isSameApp(
-  one: Pick<OrderIntent['app'], 'id' | 'clientId'>,
-  other: Pick<OrderIntent['app'], 'id' | 'clientId'>,
-): boolean {
-  return one.id === other.id || appIdentity(one) === appIdentity(other);
-}
-
-/** An intent of which nothing is known yet but what was asked for. */
-export function newIntent(
-  asked: Pick<
-    OrderIntent,
-    'id' | 'connectionId' | 'ownerUid' | 'app' | 'clientOrderId' | 'order' | 'orderHash' | 'preview' | 'conid'
-  > &
-    Partial<Pick<OrderIntent, 'asked' | 'guardKeys'>> & { mode: OrderIntent['approval']['mode']; now: Date },
-): OrderIntent {
-  const { mode, now, ...facts } = asked;
-  return {
-    asked: null,
-    guardKeys: [],
-    ...facts,
-    value: null,
-    orders: 1,
-    sales: { accountId: '', sold: [] },
-    cOID: `ig-${asked.id}`,
-    countedOn: null,
-    state: 'awaiting_approval',
-    approval: { mode, expiresAt: null, by: null, at: null },
-    question: null,
-    acceptedWarnings: [],
-    ibkrOrderId: null,
-    ocaOrderId: null,
-    exitOrderIds: [],
-    filledOrderId: null,
-    notTaken: [],
-    ibkrStatus: null,
-    filledQuantity: null,
-    averagePrice: null,
-    filledAt: null,
-    reason: null,
-    createdAt: now,
-    sentAt: null,
-    arrivesBy: null,
-    reconciledAt: null,
-    absentSince: null,
-    updatedAt: now,
-    nextLookAt: null,
-    history: [],
-  };
-}
-
-const totals = z.object({ orders: z.number(), value: z.number() });
-
-const storedRegister = z.object({
-  /** `YYYY-MM-DD` that the totals are of. */
-  day: z.string(),
-  total: totals,
-  /** By what stays of an app when it signs in again. */
-  apps: z.record(z.string(), totals),
-  /** Intents whose fate is open, by id. `since` in ms since 1970. */
-  open: z.record(
-    z.string(),
-    z.object({ conid: z.number(), state: z.enum(['sending', 'unknown']), since: z.number() }),
-  ),
-  /** Intents whose orders IBKR holds without working them. `since` in ms since 1970. */
-  held: z.record(z.string(), z.object({ conid: z.number(), since: z.number() })).default({}),
-  /** What intents sell that IBKR may not list yet, by intent. `since`, of their latest news, in ms since 1970. */
-  sales: z.record(z.string(), sales.extend({ since: z.number() })).default({}),
-  /**
-   * The latest intent for an identical order of one app, by `guardKeys`. `until` in ms since 1970; null while that
-   * order is not over.
-   */
-  recent: z.record(z.string(), z.object({ intentId: z.string(), until: z.number().nullable() })),
-});
-
-export type Register = z.output<typeof storedRegister>;
-
-/** Of a connection without any order. */
-export const EMPTY_REGISTER: Register = {
-  day: '',
-  total: { orders: 0, value: 0 },
-  apps: {},
-  open: {},
-  held: {},
-  sales: {},
-  recent: {},
-};
+import { type IntentState, intentSchema, isSameApp, type OrderIntent } from '../trading/domain/intent.ts';
+import {
+  EMPTY_REGISTER,
+  type Register,
+  registerSchema,
+  type TradingState,
+} from '../trading/domain/trading-state.ts';
+import { withDates } from './stored-fields.ts';
 
 /** An order that nothing happened to for so long is forgotten; one that works is read again before. */
 const KEPT_MS = 400 * 86_400_000;
@@ -210,24 +22,16 @@ const KEPT_MS = 400 * 86_400_000;
 const MOST_AT_ONCE = 400;
 
 function intentFrom(snapshot: DocumentSnapshot): OrderIntent | null {
-  return snapshot.exists ? { id: snapshot.id, ...storedIntent.parse(snapshot.data()) } : null;
+  return snapshot.exists ? { id: snapshot.id, ...intentSchema.parse(withDates(snapshot.data())) } : null;
 }
 
 function registerFrom(snapshot: DocumentSnapshot | undefined): Register {
-  return snapshot?.exists ? storedRegister.parse(snapshot.data()) : EMPTY_REGISTER;
+  return snapshot?.exists ? registerSchema.parse(snapshot.data()) : EMPTY_REGISTER;
 }
 
 /** A connection that was deleted meanwhile is stopped, too. */
 function isStopped(connection: DocumentSnapshot | undefined): boolean {
   return connection?.exists !== true || connection.get('limits.trading') === false;
-}
-
-export interface TradingState {
-  register: Register;
-  /** The intent asked for, null if there is none yet. */
-  intent: OrderIntent | null;
-  /** Whether the owner has turned trading off on the connection, as of this very moment. */
-  stopped: boolean;
 }
 
 /**
@@ -342,6 +146,15 @@ export async function listIntentsNamed(
     .where('clientOrderId', '==', clientOrderId)
     .get();
   return sortedIntents(found.docs);
+}
+
+/** An app's intents of that name, the oldest first: all but one, if not all, never reached IBKR. */
+export async function listNamed(
+  { db, connectionId, app }: { db: Firestore; connectionId: string; app: OrderIntent['app'] },
+  clientOrderId: string,
+): Promise<OrderIntent[]> {
+  const named = await listIntentsNamed(db, connectionId, clientOrderId);
+  return named.filter((intent) => isSameApp(intent.app, app));
 }
 
 function sortedIntents(documents: readonly DocumentSnapshot[]): OrderIntent[] {

@@ -4,17 +4,16 @@ import { z } from 'zod';
 
 export const time = z.instanceof(Timestamp).transform((stamp) => stamp.toDate());
 
+/** What a record holds, with its times as `Date`s, in fields of fields and in lists too. */
+export function withDates(value: unknown): unknown {
+  if (value instanceof Timestamp) return value.toDate();
+  if (Array.isArray(value)) return value.map(withDates);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, withDates(field)]));
+}
+
 /** A time as milliseconds since 1970. */
 export const milliseconds = z.instanceof(Timestamp).transform((stamp) => stamp.toMillis());
 
 /** What the vault sealed: `Sealed`. */
 export const sealed = z.object({ keyId: z.string(), dataKey: z.string(), data: z.string() });
-
-export const SCOPES = ['read', 'write'] as const;
-/** What a credential allows. `write` includes `read`. */
-export type Scope = (typeof SCOPES)[number];
-
-/** `owner`: a person says yes on a page. `model`: the model says yes by a second call. `none`: sent at once. */
-export const APPROVAL_MODES = ['none', 'model', 'owner'] as const;
-/** Who has to say yes to an order; of two, the later one is the stricter. */
-export type ApprovalMode = (typeof APPROVAL_MODES)[number];

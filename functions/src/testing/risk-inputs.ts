@@ -1,5 +1,5 @@
 /** Test support: the facts of an order for 1 NVDA at 100 USD, but for what a test says. */
-import type { OrderIntent } from '../store/order-intents.ts';
+import type { OrderIntent } from '../trading/domain/intent.ts';
 import type { OrderFacts, Sale } from '../trading/domain/risk/limit-checks.ts';
 import type { Yes } from '../trading/engine/submit.ts';
 

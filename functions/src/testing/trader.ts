@@ -2,9 +2,10 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import { beforeAll } from 'vitest';
 import type { OrderTicket } from '../broker/orders/orders.ts';
+import type { ApprovalMode } from '../contract/approval.ts';
 import { createConnection } from '../store/connections.ts';
-import { findIntent, type OrderIntent } from '../store/order-intents.ts';
-import type { ApprovalMode } from '../trading/domain/risk/rules.ts';
+import { findIntent } from '../store/order-intents.ts';
+import type { OrderIntent } from '../trading/domain/intent.ts';
 import { place, type TradingDesk } from '../trading/engine/submit.ts';
 import { factsOf } from './risk-inputs.ts';
 import { firstAccount, newSandbox, type Sandbox, simulatorUrl } from './sandbox.ts';

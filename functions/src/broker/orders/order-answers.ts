@@ -6,9 +6,7 @@ import { orderTypeOf } from '../order-types.ts';
 import { cleanText } from '../wire/ibkr-error.ts';
 
 import { parseDecimal } from '../wire/numbers.ts';
-
 import { cluedRowsOf, type UnreadRow } from '../wire/rows.ts';
-
 import { isoFromStamp } from '../wire/times.ts';
 import {
   conid,

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { loginAccounts, type ToolContext } from '../../connections/call-context.ts';
+import { APPROVAL_MODES } from '../../contract/approval.ts';
 import { type ErrorCode, GatewayError } from '../../errors.ts';
 import { readRegister } from '../../store/order-intents.ts';
 import { sessionOpenedAt } from '../../store/sessions.ts';
 import { totalsToday } from '../../trading/domain/ledger.ts';
 import { toCents } from '../../trading/domain/money.ts';
-import { APPROVAL_MODES, narrower } from '../../trading/domain/risk/rules.ts';
+import { narrower } from '../../trading/domain/risk/rules.ts';
 import { approvalMode, tradingLimits } from '../../trading/engine/trading-desk.ts';
 import { defineTool, READS } from '../tool.ts';
 

@@ -3,7 +3,7 @@ import { type Contract, contractWords, getDefinitionRows } from '../../broker/co
 import { getPriceUnits } from '../../broker/contracts/price-unit.ts';
 import { getTrades, type Trade } from '../../broker/orders/trades.ts';
 import type { ToolContext } from '../../connections/call-context.ts';
-import type { OrderIntent } from '../../store/order-intents.ts';
+import type { OrderIntent } from '../../trading/domain/intent.ts';
 import { originsOf } from '../../trading/engine/order-origin.ts';
 import { accountForRead } from '../accounts/account-choice.ts';
 import { accountArgument, number } from '../arguments.ts';

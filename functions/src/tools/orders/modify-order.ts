@@ -7,7 +7,8 @@ import { futuresOperator } from '../../broker/orders/order-ticket.ts';
 import { findListed, readOrder } from '../../broker/orders/read-order.ts';
 import { loginAccounts, type ToolContext } from '../../connections/call-context.ts';
 import { GatewayError } from '../../errors.ts';
-import { listIntentsOfOrders, type OrderIntent } from '../../store/order-intents.ts';
+import { listIntentsOfOrders } from '../../store/order-intents.ts';
+import type { OrderIntent } from '../../trading/domain/intent.ts';
 import {
   intendedOrder,
   type OrderedContract,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { otherMeaning } from '../../broker/contracts/symbols.ts';
+import { APPROVAL_MODES } from '../../contract/approval.ts';
 import { GatewayError } from '../../errors.ts';
-import { APPROVAL_MODES } from '../../store/stored-fields.ts';
 import type { OrderedContract } from '../../trading/domain/order.ts';
 import { checkOrder, totalOf } from '../../trading/domain/risk/check-order.ts';
 import { approvalMode, tradingLimits } from '../../trading/engine/trading-desk.ts';

@@ -13,9 +13,9 @@
  *
  * So it is with Stripe’s idempotency keys, which are kept once execution has begun.
  */
-import type { Firestore } from 'firebase-admin/firestore';
+
 import { GatewayError } from '../../errors.ts';
-import { appIdentity, isSameApp, listIntentsNamed, type OrderIntent } from '../../store/order-intents.ts';
+import { appIdentity, type OrderIntent } from './intent.ts';
 import { canonicalText, hashText, intendedOrder, type ProposedOrder } from './order.ts';
 
 /** What a caller asks for, in the caller's own terms. */
@@ -39,22 +39,6 @@ export function askAgain(intent: OrderIntent): string {
     : `If it is still wanted, place it with another client_order_id: ${clientOrderId} stays with this one.`;
 }
 
-/** An app on a connection. */
-interface NamingApp {
-  db: Firestore;
-  connectionId: string;
-  app: OrderIntent['app'];
-}
-
-/** An app's intents of that name, the oldest first: all but one, if not all, never reached IBKR. */
-export async function listNamed(
-  { db, connectionId, app }: NamingApp,
-  clientOrderId: string,
-): Promise<OrderIntent[]> {
-  const named = await listIntentsNamed(db, connectionId, clientOrderId);
-  return named.filter((intent) => isSameApp(intent.app, app));
-}
-
 /** The intent that a name belongs to; undefined if it is free. */
 export function holderOf(named: readonly OrderIntent[]): OrderIntent | undefined {
   return named.find((intent) => !freesName(intent));
@@ -66,7 +50,7 @@ export function holderOf(named: readonly OrderIntent[]): OrderIntent | undefined
  * @param named As of `listNamed`.
  */
 export function nextId(
-  { connectionId, app }: Pick<NamingApp, 'connectionId' | 'app'>,
+  { connectionId, app }: Pick<OrderIntent, 'connectionId' | 'app'>,
   clientOrderId: string,
   named: readonly OrderIntent[],
 ): string {

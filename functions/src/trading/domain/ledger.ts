@@ -2,11 +2,13 @@
  * The register that all orders of a connection share, as pure functions: what counts against the limits of the day,
  * whose turn it is to send, whose fate is open, and which orders were asked for a moment ago.
  */
-import { appIdentity, type OrderIntent, type Register } from '../../store/order-intents.ts';
+
+import { appIdentity, type OrderIntent } from './intent.ts';
 import { toCents } from './money.ts';
 import { isHeld } from './order-state.ts';
 import type { DayTotals } from './risk/limit-checks.ts';
 import { notedSales } from './risk/pending-sales.ts';
+import type { Register } from './trading-state.ts';
 
 /** No process lives this long after it took an intent for sending: the functions end after 60 s. */
 export const ABANDONED_MS = 75_000;

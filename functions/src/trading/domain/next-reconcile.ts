@@ -1,5 +1,5 @@
 /** When the schedule looks after an intent that nobody asks about. */
-import type { OrderIntent } from '../../store/order-intents.ts';
+import type { OrderIntent } from './intent.ts';
 import { ABANDONED_MS } from './ledger.ts';
 import { isHeld } from './order-state.ts';
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Derivative } from '../../broker/contracts/derivative.ts';
 import type { OrderTicket } from '../../broker/orders/orders.ts';
-import type { OrderIntent } from '../../store/order-intents.ts';
+import type { OrderIntent } from './intent.ts';
 
 /** What an order is for. */
 export interface OrderedContract {

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { ApprovalMode } from '../../contract/approval.ts';
 import { GatewayError } from '../../errors.ts';
-import { EMPTY_REGISTER, newIntent, type OrderIntent } from '../../store/order-intents.ts';
 import { factsOf } from '../../testing/risk-inputs.ts';
+import { newIntent, type OrderIntent } from './intent.ts';
 import { aheadOf, totalsToday } from './ledger.ts';
-import type { ApprovalMode } from './risk/rules.ts';
+import { EMPTY_REGISTER } from './trading-state.ts';
 import {
   admit,
   decline,

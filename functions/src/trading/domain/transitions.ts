@@ -3,8 +3,8 @@
  * inside one transaction (`tradingTransaction`), which makes each of them happen once.
  */
 import { GatewayError } from '../../errors.ts';
-import type { IntentState, OrderIntent, Register, TradingState, Warning } from '../../store/order-intents.ts';
 import { askAgain, freesName, isSameOrder, nameConflict } from './idempotency.ts';
+import type { IntentState, OrderIntent, Warning } from './intent.ts';
 import {
   ABANDONED_MS,
   aheadOf,
@@ -23,6 +23,7 @@ import { isChange } from './order.ts';
 import { orderState } from './order-state.ts';
 import { checkOrder, checkTrading, type Judged } from './risk/check-order.ts';
 import { checkTradingAllowed } from './risk/limit-checks.ts';
+import type { Register, TradingState } from './trading-state.ts';
 
 /** An identical order of one app has to be meant until so long after the first one was sent: hosts wait less for an answer. */
 export const DUPLICATE_MS = 10 * 60_000;

@@ -2,7 +2,8 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import type { Order } from '../../broker/orders/order-answers.ts';
 import type { IbkrClient } from '../../broker/session/client.ts';
-import { type OrderIntent, tradingTransaction } from '../../store/order-intents.ts';
+import { tradingTransaction } from '../../store/order-intents.ts';
+import type { OrderIntent } from '../domain/intent.ts';
 import { orderState } from '../domain/order-state.ts';
 import { type Fate, settle } from '../domain/transitions.ts';
 

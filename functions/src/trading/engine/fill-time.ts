@@ -1,6 +1,7 @@
 import { getTrades, type Trade } from '../../broker/orders/trades.ts';
 import { GatewayError } from '../../errors.ts';
-import { type OrderIntent, tradingTransaction } from '../../store/order-intents.ts';
+import { tradingTransaction } from '../../store/order-intents.ts';
+import type { OrderIntent } from '../domain/intent.ts';
 import { intendedOrder, namedTickets } from '../domain/order.ts';
 import { noteFill } from '../domain/transitions.ts';
 import { type Desk, orderIdsOf } from './context.ts';

@@ -2,7 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../../errors.ts';
 import { isRevoked } from '../../store/credentials.ts';
-import { type OrderIntent, readRegister } from '../../store/order-intents.ts';
+import { readRegister } from '../../store/order-intents.ts';
+import type { OrderIntent } from '../domain/intent.ts';
 import { isAnySending } from '../domain/ledger.ts';
 import { queueAhead } from '../domain/transitions.ts';
 import type { Desk } from './context.ts';

@@ -10,14 +10,11 @@ import {
 } from '../../broker/orders/order-lookup.ts';
 import { getOrderStatus, type OrderTicket } from '../../broker/orders/orders.ts';
 import { GatewayError } from '../../errors.ts';
-import {
-  listIntentsOfOrders,
-  type OrderIntent,
-  type TradingState,
-  tradingTransaction,
-} from '../../store/order-intents.ts';
+import { listIntentsOfOrders, tradingTransaction } from '../../store/order-intents.ts';
+import type { OrderIntent } from '../domain/intent.ts';
 import { intendedOrder, namedTickets, type ProposedOrder } from '../domain/order.ts';
 import { isHeld } from '../domain/order-state.ts';
+import type { TradingState } from '../domain/trading-state.ts';
 import { type Decided, type Fate, isAbandoned, isExpired, isFinal, settle } from '../domain/transitions.ts';
 import { type Desk, fateOf, jointFate, orderIdsOf, write } from './context.ts';
 

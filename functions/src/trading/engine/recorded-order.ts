@@ -1,6 +1,6 @@
 /** An order as it is written down here, for when IBKR no longer tells of it or cannot be asked. */
 import type { Order } from '../../broker/orders/order-answers.ts';
-import type { OrderIntent } from '../../store/order-intents.ts';
+import type { OrderIntent } from '../domain/intent.ts';
 import { intendedOrder } from '../domain/order.ts';
 import type { OrderOrigin } from './order-origin.ts';
 

@@ -10,7 +10,7 @@ import type { Order } from '../../broker/orders/order-answers.ts';
 import { exitsOf } from '../../broker/orders/order-ticket.ts';
 import { getLiveOrders } from '../../broker/orders/orders.ts';
 import type { IbkrClient } from '../../broker/session/client.ts';
-import type { Register } from '../../store/order-intents.ts';
+import type { Limits } from '../../contract/limits.ts';
 import type { OrderedContract, ProposedOrder } from '../domain/order.ts';
 import { isReduction, ticketBefore } from '../domain/order-changes.ts';
 import { baseOfPair, cashHeld, soldByOtherPairs } from '../domain/risk/currency-sales.ts';
@@ -18,7 +18,7 @@ import type { OrderFacts, Sale } from '../domain/risk/limit-checks.ts';
 import { type MarketPrices, maxLossOf, obligationOf, worthOf } from '../domain/risk/notional.ts';
 import { mayBeSold, pendingSales, salesSeen, tradedLegs } from '../domain/risk/pending-sales.ts';
 import { collaredPrices } from '../domain/risk/price-collar.ts';
-import type { Limits } from '../domain/risk/rules.ts';
+import type { Register } from '../domain/trading-state.ts';
 
 /** The quote that an order is judged by; of a combo, the sum of those of its legs. */
 export type JudgingQuote = Pick<Quote, 'last' | 'bid' | 'ask' | 'availability' | 'asOf' | 'halted'>;

@@ -14,8 +14,8 @@ import {
 import { readOrder } from '../../broker/orders/read-order.ts';
 import { IbkrError } from '../../broker/wire/ibkr-error.ts';
 import { ERRORS, GatewayError } from '../../errors.ts';
-import type { OrderIntent, Warning } from '../../store/order-intents.ts';
 import { askAgain } from '../domain/idempotency.ts';
+import type { OrderIntent, Warning } from '../domain/intent.ts';
 import { intendedOrder, namedTickets, orderSentence } from '../domain/order.ts';
 import { isOpen, progressWords } from '../domain/order-state.ts';
 import type { Fate } from '../domain/transitions.ts';

@@ -1,28 +1,23 @@
 /** From an order that somebody asks for to its intent, sent or waiting for a yes. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ApprovalMode } from '../../contract/approval.ts';
 import { GatewayError } from '../../errors.ts';
-import {
-  findIntent,
-  newIntent,
-  type OrderIntent,
-  readRegister,
-  tradingTransaction,
-} from '../../store/order-intents.ts';
+import { findIntent, listNamed, readRegister, tradingTransaction } from '../../store/order-intents.ts';
 import {
   type CallersOrder,
   differences,
   freesName,
   guardKeys,
   holderOf,
-  listNamed,
   nameConflict,
   nextId,
 } from '../domain/idempotency.ts';
+import { newIntent, type OrderIntent } from '../domain/intent.ts';
 import { recentlyAsked } from '../domain/ledger.ts';
 import { canonicalText, hashText, intendedOrder, orderText, type ProposedOrder } from '../domain/order.ts';
 import type { OrderFacts } from '../domain/risk/limit-checks.ts';
-import type { ApprovalMode, LimitsInForce } from '../domain/risk/rules.ts';
+import type { LimitsInForce } from '../domain/risk/rules.ts';
 import {
   type Admission,
   admit,

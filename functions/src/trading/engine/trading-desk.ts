@@ -1,7 +1,9 @@
 /** The desk at which a call's orders are worked on, with the rules that hold for its app. */
 
 import type { ToolContext } from '../../connections/call-context.ts';
-import { type ApprovalMode, type LimitsInForce, storedLimits, stricter } from '../domain/risk/rules.ts';
+import type { ApprovalMode } from '../../contract/approval.ts';
+import { storedLimits } from '../../contract/limits.ts';
+import { type LimitsInForce, stricter } from '../domain/risk/rules.ts';
 import type { TradingDesk } from './submit.ts';
 
 /** The desk of the connection and the app that a call is made for. */

@@ -11,8 +11,9 @@ import { type ListedOrder, listOrders, type OrderListing } from '../../broker/or
 import { futuresOperator } from '../../broker/orders/order-ticket.ts';
 import type { IbkrClient } from '../../broker/session/client.ts';
 import { GatewayError } from '../../errors.ts';
-import { listIntents, type OrderIntent, tradingTransaction } from '../../store/order-intents.ts';
+import { listIntents, tradingTransaction } from '../../store/order-intents.ts';
 import { notePanic, type StopNote, type StopProgress, takeOverPanic } from '../../store/panics.ts';
+import type { OrderIntent } from '../domain/intent.ts';
 import { intendedOrder } from '../domain/order.ts';
 import { isBeingCancelled, isOpen, orderState } from '../domain/order-state.ts';
 import { decline } from '../domain/transitions.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Order } from '../../../broker/orders/order-answers.ts';
 import type { ToolContext } from '../../../connections/call-context.ts';
 import { GatewayError } from '../../../errors.ts';
-import type { OrderIntent } from '../../../store/order-intents.ts';
+import type { OrderIntent } from '../../../trading/domain/intent.ts';
 import { intendedOrder, orderSentence } from '../../../trading/domain/order.ts';
 import { isBeingCancelled, ORDER_STATES, orderState } from '../../../trading/domain/order-state.ts';
 import type { Cancellation } from '../../../trading/engine/cancel.ts';

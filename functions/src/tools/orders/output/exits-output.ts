@@ -4,7 +4,7 @@ import type { Order } from '../../../broker/orders/order-answers.ts';
 import { getLiveOrders, getOrderStatus } from '../../../broker/orders/orders.ts';
 import type { ToolContext } from '../../../connections/call-context.ts';
 import { GatewayError } from '../../../errors.ts';
-import type { OrderIntent } from '../../../store/order-intents.ts';
+import type { OrderIntent } from '../../../trading/domain/intent.ts';
 import { intendedOrder } from '../../../trading/domain/order.ts';
 import { ORDER_STATES, orderState } from '../../../trading/domain/order-state.ts';
 import { originAmong } from '../../../trading/engine/order-origin.ts';

@@ -1,12 +1,12 @@
 /** How tools answer for an order that somebody asked for: what became of it, or which yes it waits for. */
 import { z } from 'zod';
 import type { ToolContext } from '../../../connections/call-context.ts';
+import type { ApprovalMode } from '../../../contract/approval.ts';
 import { GatewayError } from '../../../errors.ts';
-import type { OrderIntent } from '../../../store/order-intents.ts';
 import { askAgain } from '../../../trading/domain/idempotency.ts';
+import type { OrderIntent } from '../../../trading/domain/intent.ts';
 import { intendedOrder, orderSentence } from '../../../trading/domain/order.ts';
 import { isHeld, isOpen, orderState } from '../../../trading/domain/order-state.ts';
-import type { ApprovalMode } from '../../../trading/domain/risk/rules.ts';
 import { entryAmong } from '../../../trading/engine/order-origin.ts';
 import { isUntold } from '../../../trading/engine/reconcile.ts';
 import { contractUnit, priceUnitOutput } from '../../market/price-unit-output.ts';

@@ -2,9 +2,11 @@
 import { z } from 'zod';
 import type { Order } from '../../../broker/orders/order-answers.ts';
 import type { ToolContext } from '../../../connections/call-context.ts';
-import { listIntents, type OrderIntent } from '../../../store/order-intents.ts';
+import type { ApprovalMode } from '../../../contract/approval.ts';
+import { listIntents } from '../../../store/order-intents.ts';
+import type { OrderIntent } from '../../../trading/domain/intent.ts';
 import { intendedOrder, intentNamed, orderSentence } from '../../../trading/domain/order.ts';
-import { type ApprovalMode, stricter } from '../../../trading/domain/risk/rules.ts';
+import { stricter } from '../../../trading/domain/risk/rules.ts';
 import { isAbandoned, isExpired } from '../../../trading/domain/transitions.ts';
 import { refresh } from '../../../trading/engine/reconcile.ts';
 import { approvalMode, tradingDesk } from '../../../trading/engine/trading-desk.ts';

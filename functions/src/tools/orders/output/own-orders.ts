@@ -1,7 +1,7 @@
 /** Which orders are the calling app's own, and what it calls them. */
 
 import type { ToolContext } from '../../../connections/call-context.ts';
-import { isSameApp, type OrderIntent } from '../../../store/order-intents.ts';
+import { isSameApp, type OrderIntent } from '../../../trading/domain/intent.ts';
 
 /** Whether the app that calls asked for the order, also before it signed in again. */
 export function isOwn({ app }: Pick<ToolContext, 'app'>, intent: OrderIntent): boolean {

@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ApprovalMode } from '../../../contract/approval.ts';
+import type { Limits } from '../../../contract/limits.ts';
 import { GatewayError } from '../../../errors.ts';
-import { EMPTY_REGISTER, newIntent, type OrderIntent, type Register } from '../../../store/order-intents.ts';
 import { factsOf, saleOf } from '../../../testing/risk-inputs.ts';
+import { newIntent, type OrderIntent } from '../intent.ts';
 import { counted, totalsToday, uncounted } from '../ledger.ts';
+import { EMPTY_REGISTER, type Register } from '../trading-state.ts';
 import { admit, release, settle, startReply } from '../transitions.ts';
 import { totalOf } from './check-order.ts';
 import type { OrderFacts } from './limit-checks.ts';
-import type { ApprovalMode, Limits } from './rules.ts';
 
 const NOON = new Date('2026-07-01T16:00:00Z');
 

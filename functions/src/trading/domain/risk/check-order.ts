@@ -1,7 +1,9 @@
 /** The one check of limits: of a preview, of an order that is asked for, and of every yes to one that waits. */
-import type { OrderIntent, TradingState } from '../../../store/order-intents.ts';
+
+import type { OrderIntent } from '../intent.ts';
 import { totalsToday } from '../ledger.ts';
 import { toCents } from '../money.ts';
+import type { TradingState } from '../trading-state.ts';
 import {
   addedValue,
   checkDailyLimits,

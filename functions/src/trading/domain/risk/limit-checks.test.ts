@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { APPROVAL_MODES } from '../../../contract/approval.ts';
+import { type Limits, limitsSchema, storedLimits } from '../../../contract/limits.ts';
 import { GatewayError } from '../../../errors.ts';
 import { factsOf, saleOf } from '../../../testing/risk-inputs.ts';
 import { toCents } from '../money.ts';
 import { addedValue, checkDailyLimits, checkLimits, type OrderFacts, orderValue } from './limit-checks.ts';
-import { APPROVAL_MODES, type Limits, limitsSchema, narrower, storedLimits, stricter } from './rules.ts';
+import { narrower, stricter } from './rules.ts';
 
 const amount = fc.double({ min: 0.01, max: 1e6, noNaN: true });
 const optional = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: undefined });

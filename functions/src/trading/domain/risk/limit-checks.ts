@@ -2,10 +2,10 @@
 
 import { isOption } from '../../../broker/contracts/derivative.ts';
 import { namesContract } from '../../../broker/contracts/symbols.ts';
+import type { Limits } from '../../../contract/limits.ts';
 import { GatewayError } from '../../../errors.ts';
 import { toCents } from '../money.ts';
 import type { CollaredPrice } from './price-collar.ts';
-import type { Limits } from './rules.ts';
 
 /** What is known of an order when it is judged. Money is in the account's base currency. */
 export interface OrderFacts {

@@ -2,17 +2,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exitsOf } from '../../../broker/orders/order-ticket.ts';
+import type { Limits } from '../../../contract/limits.ts';
 import { GatewayError } from '../../../errors.ts';
-import { EMPTY_REGISTER, newIntent, type Register } from '../../../store/order-intents.ts';
 import { factsOf, saleOf } from '../../../testing/risk-inputs.ts';
+import { newIntent } from '../intent.ts';
 import { counted } from '../ledger.ts';
 import type { OrderedContract, ProposedOrder } from '../order.ts';
 import { isReduction } from '../order-changes.ts';
+import { EMPTY_REGISTER, type Register } from '../trading-state.ts';
 import { checkOrder } from './check-order.ts';
 import type { OrderFacts } from './limit-checks.ts';
 import { type MarketPrices, worthOf } from './notional.ts';
 import { collaredPrices } from './price-collar.ts';
-import type { Limits } from './rules.ts';
 
 type Ticket = ProposedOrder['ticket'];
 

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Order } from '../../../broker/orders/order-answers.ts';
 import { GatewayError } from '../../../errors.ts';
-import { EMPTY_REGISTER, newIntent, type OrderIntent, type Register } from '../../../store/order-intents.ts';
 import { factsOf, saleOf } from '../../../testing/risk-inputs.ts';
+import { newIntent, type OrderIntent } from '../intent.ts';
+import { EMPTY_REGISTER, type Register } from '../trading-state.ts';
 import { admit, type Fate, settle, startReply } from '../transitions.ts';
 import { pendingSales, salesSeen } from './pending-sales.ts';
 

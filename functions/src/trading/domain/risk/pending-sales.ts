@@ -1,9 +1,10 @@
 /** What other orders are to sell, which nobody can sell once more: what is held is theirs already. */
 import type { ComboLeg } from '../../../broker/orders/combo.ts';
 import type { Order, UnreadOrder } from '../../../broker/orders/order-answers.ts';
-import type { OrderIntent, Register } from '../../../store/order-intents.ts';
+import type { OrderIntent } from '../intent.ts';
 import { intentNamed } from '../order.ts';
 import { isOpen } from '../order-state.ts';
+import type { Register } from '../trading-state.ts';
 import type { OrderFacts } from './limit-checks.ts';
 
 /** So long after its latest news no sale is missing from what a call may still go by: longer than any call takes. */

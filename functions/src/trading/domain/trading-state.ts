@@ -1,0 +1,49 @@
+/** What all orders of a connection share, and an intent beside it. */
+
+import { z } from 'zod';
+import { type OrderIntent, sales } from './intent.ts';
+
+const totals = z.object({ orders: z.number(), value: z.number() });
+
+export const registerSchema = z.object({
+  /** `YYYY-MM-DD` that the totals are of. */
+  day: z.string(),
+  total: totals,
+  /** By what stays of an app when it signs in again. */
+  apps: z.record(z.string(), totals),
+  /** Intents whose fate is open, by id. `since` in ms since 1970. */
+  open: z.record(
+    z.string(),
+    z.object({ conid: z.number(), state: z.enum(['sending', 'unknown']), since: z.number() }),
+  ),
+  /** Intents whose orders IBKR holds without working them. `since` in ms since 1970. */
+  held: z.record(z.string(), z.object({ conid: z.number(), since: z.number() })).default({}),
+  /** What intents sell that IBKR may not list yet, by intent. `since`, of their latest news, in ms since 1970. */
+  sales: z.record(z.string(), sales.extend({ since: z.number() })).default({}),
+  /**
+   * The latest intent for an identical order of one app, by `guardKeys`. `until` in ms since 1970; null while that
+   * order is not over.
+   */
+  recent: z.record(z.string(), z.object({ intentId: z.string(), until: z.number().nullable() })),
+});
+
+export type Register = z.output<typeof registerSchema>;
+
+/** Of a connection without any order. */
+export const EMPTY_REGISTER: Register = {
+  day: '',
+  total: { orders: 0, value: 0 },
+  apps: {},
+  open: {},
+  held: {},
+  sales: {},
+  recent: {},
+};
+
+export interface TradingState {
+  register: Register;
+  /** The intent asked for, null if there is none yet. */
+  intent: OrderIntent | null;
+  /** Whether the owner has turned trading off on the connection, as of this very moment. */
+  stopped: boolean;
+}
