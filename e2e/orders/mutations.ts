@@ -102,7 +102,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'what is not listed yet is not there',
     file: 'functions/src/trading/engine/reconcile.ts',
-    from: "    if (fate.state === 'not_placed' && mayStillArrive) return intent;\n",
+    from: "    if (report.state === 'not_placed' && mayStillArrive) return intent;\n",
     to: '',
   },
   // Who has to say yes.

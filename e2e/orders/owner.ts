@@ -11,8 +11,8 @@ import { findAppRules } from '../../functions/src/store/credentials.ts';
 import { findOwnIntent } from '../../functions/src/store/order-intents.ts';
 import { beginPanic } from '../../functions/src/store/panics.ts';
 import { factsNow } from '../../functions/src/tools/orders/order-review.ts';
-import { acceptWarnings, approve, refuse } from '../../functions/src/trading/engine/submit.ts';
-import { tradingDesk } from '../../functions/src/trading/engine/trading-desk.ts';
+import { acceptWarnings, approve, rejectWaiting } from '../../functions/src/trading/engine/submit.ts';
+import { tradingContext } from '../../functions/src/trading/engine/submit-context.ts';
 import { cancelAllOrders, declineWaiting } from '../../functions/src/trading/kill-switch/kill-switch.ts';
 
 export const OWNER_UID = 'owner';
@@ -68,8 +68,8 @@ async function decide(
   );
   const app = { ...intent.app, ...(rules ?? { limits: {}, approval: null }) };
   const tools = await toolContext(service, connection, app);
-  const desk = tradingDesk(tools);
-  if (act === 'decline') return (await refuse(desk, intent, 'the owner')).state;
+  const desk = tradingContext(tools);
+  if (act === 'decline') return (await rejectWaiting(desk, intent, 'the owner')).state;
   if (rules === null) return 'approval_expired';
   const yes = { intentId: intent.id, by: 'the owner', facts: await factsNow(tools, intent) };
   const now =

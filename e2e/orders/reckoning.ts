@@ -1,7 +1,7 @@
 /** Brings the orders of a script to rest, then compares what was said of them with what the simulator has. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { findConnection } from '../../functions/src/store/connections.ts';
-import { listIntents, readRegister } from '../../functions/src/store/order-intents.ts';
+import { listIntents, readLedger } from '../../functions/src/store/order-intents.ts';
 import { INTENT_STATES, type OrderIntent } from '../../functions/src/trading/domain/intent.ts';
 import { intendedOrder } from '../../functions/src/trading/domain/order.ts';
 import { isFinal } from '../../functions/src/trading/domain/transitions.ts';
@@ -26,7 +26,7 @@ export interface Rest {
   orders: TrueOrder[];
   executions: TrueExecution[];
   intents: OrderIntent[];
-  register: Awaited<ReturnType<typeof readRegister>>['register'];
+  register: Awaited<ReturnType<typeof readLedger>>['ledger'];
   /** What is said of each intent, and listed of each account, at the end. */
   told: { intent: OrderIntent; answer: Answer }[];
   listed: { account: string; answer: Answer }[];
@@ -104,7 +104,7 @@ async function stillLife(floor: TradingFloor, run: ScriptRun, key: string, looks
   const orders = await floor.orders(connectionId);
   if (JSON.stringify(before) !== JSON.stringify(orders) && looks < LOOKS_AT_MOST)
     return stillLife(floor, run, key, looks + 1);
-  const { register } = await readRegister(floor.db, connectionId);
+  const { ledger: register } = await readLedger(floor.db, connectionId);
   const now = await listIntents(floor.db, connectionId, INTENT_STATES);
   return {
     run,

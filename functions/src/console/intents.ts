@@ -12,8 +12,8 @@ import { factsNow } from '../tools/orders/order-review.ts';
 import type { OrderIntent } from '../trading/domain/intent.ts';
 import { intendedOrder, orderSentence, orderWords } from '../trading/domain/order.ts';
 import { refresh } from '../trading/engine/reconcile.ts';
-import { acceptWarnings, approve, refuse } from '../trading/engine/submit.ts';
-import { tradingDesk } from '../trading/engine/trading-desk.ts';
+import { acceptWarnings, approve, rejectWaiting } from '../trading/engine/submit.ts';
+import { tradingContext } from '../trading/engine/submit-context.ts';
 import { notFound } from './api-error.ts';
 import { ownConnection } from './connections.ts';
 import type { ConsoleEnv } from './environment.ts';
@@ -52,7 +52,7 @@ export const intentRoutes = new Hono<ConsoleEnv>()
   })
   .get('/intents/:id', async (context) => {
     const { intent, tools } = await ownIntent(context.env, context.get('user').uid, context.req.param('id'));
-    return context.json({ intent: shown(await refresh(tradingDesk(tools), intent)) });
+    return context.json({ intent: shown(await refresh(tradingContext(tools), intent)) });
   })
   .post('/intents/:id', async (context) => {
     const { uid, email } = context.get('user');
@@ -76,13 +76,13 @@ async function decided(
   answer: z.output<typeof decision>,
   by: string,
 ): Promise<OrderIntent> {
-  const desk = tradingDesk(tools);
-  if (answer.decision === 'reject') return refuse(desk, intent, by);
+  const trading = tradingContext(tools);
+  if (answer.decision === 'reject') return rejectWaiting(trading, intent, by);
   if (hasEnded) throw askedByNobody(intent);
   const yes = { intentId: intent.id, by, facts: await factsNow(tools, intent) };
   return answer.decision === 'approve'
-    ? approve(desk, yes, answer.orderHash)
-    : acceptWarnings(desk, yes, answer.replyId);
+    ? approve(trading, yes, answer.orderHash)
+    : acceptWarnings(trading, yes, answer.replyId);
 }
 
 function askedByNobody({ app }: OrderIntent): GatewayError {

@@ -5,7 +5,7 @@ const PATIENCE_MS = 15_000;
  * What storage answers, waited for no longer than a caller should wait.
  * @param tooLate Makes the error that is thrown otherwise.
  */
-export async function answeredInTime<Result>(
+export async function withDeadline<Result>(
   work: Promise<Result>,
   tooLate = () => new Error('Storage did not answer in time.'),
 ): Promise<Result> {

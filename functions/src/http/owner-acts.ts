@@ -2,7 +2,7 @@
 import * as logger from 'firebase-functions/logger';
 import type { Service } from '../service.ts';
 import { type Caller, recordCall } from '../store/audit.ts';
-import { answeredInTime } from './in-time.ts';
+import { withDeadline } from './in-time.ts';
 import type { RequestTrace } from './request-trace.ts';
 
 /** What an owner can do besides calling a tool, as the `tool` of its record. */
@@ -63,7 +63,7 @@ export async function recordByOwner(
     requestId,
   };
   try {
-    await answeredInTime(recordCall(db, { ...call, caller }));
+    await withDeadline(recordCall(db, { ...call, caller }));
   } catch (error) {
     logger.error('An audit record could not be written', { tool: call.tool, error });
   }

@@ -20,7 +20,7 @@ import { factsOf } from '../testing/risk-inputs.ts';
 import { firstAccount } from '../testing/sandbox.ts';
 import type { OrderIntent } from '../trading/domain/intent.ts';
 import { intendedOrder, namedTickets } from '../trading/domain/order.ts';
-import { place, type TradingDesk } from '../trading/engine/submit.ts';
+import { place, type SubmitContext } from '../trading/engine/submit.ts';
 import { cancelAllOrders } from '../trading/kill-switch/kill-switch.ts';
 import { enqueueOrderUpkeep, keepOrders } from './order-upkeep.ts';
 
@@ -70,7 +70,7 @@ async function panicNow() {
 async function placeResting(rules: { approval?: 'owner'; fills?: boolean } = {}): Promise<OrderIntent> {
   const ibkr = await ibkrClient(access, connection);
   const accountId = await firstAccount(ibkr);
-  const desk: TradingDesk = {
+  const trading: SubmitContext = {
     db: access.db,
     ibkr,
     connectionId: connection.id,
@@ -90,7 +90,13 @@ async function placeResting(rules: { approval?: 'owner'; fills?: boolean } = {})
   } as const;
   const contract = { conid: 4815747, symbol: 'NVDA', secType: 'STK', currency: 'USD' };
   const order = { accountId: accountId, contract, ticket };
-  return place(desk, { order, facts: [factsOf()], preview: null, clientOrderId: null, duplicateMeant: true });
+  return place(trading, {
+    order,
+    facts: [factsOf()],
+    preview: null,
+    clientOrderId: null,
+    duplicateMeant: true,
+  });
 }
 
 /** IBKR's word for the latest order. */

@@ -7,8 +7,8 @@ import { type Connection, connectionFrom } from '../store/connections.ts';
 import { connectionsWithDueIntents, takeDueIntents, tradingTransaction } from '../store/order-intents.ts';
 import { connectionsInPanic, reopenPanic } from '../store/panics.ts';
 import type { OrderIntent } from '../trading/domain/intent.ts';
-import { isFinal, leftAlone } from '../trading/domain/transitions.ts';
-import type { Desk } from '../trading/engine/context.ts';
+import { isFinal, unschedule } from '../trading/domain/transitions.ts';
+import type { TradingContext } from '../trading/engine/context.ts';
 import { noteFillTime } from '../trading/engine/fill-time.ts';
 import { refresh } from '../trading/engine/reconcile.ts';
 import { cancelAllOrders } from '../trading/kill-switch/kill-switch.ts';
@@ -51,8 +51,8 @@ export async function keepOrders(access: IbkrAccess, connectionId: string, now: 
     const [intent] = await takeDueIntents(db, connectionId, now, again, 1);
     if (intent === undefined) break;
     await attempt(access, connection, async (ibkr) => {
-      const desk: Desk = { db, ibkr, connectionId, acceptedWarnings: [] };
-      const { id, state } = await lookAfter(desk, intent);
+      const trading: TradingContext = { db, ibkr, connectionId, acceptedWarnings: [] };
+      const { id, state } = await lookAfter(trading, intent);
       logger.info('An order was looked after', { intentId: id, state });
       // It turned up after the stop was over.
       if (panic?.retrying === false && state === 'working') await reopenPanic(db, connectionId);
@@ -60,10 +60,10 @@ export async function keepOrders(access: IbkrAccess, connectionId: string, now: 
   }
 }
 
-function lookAfter(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
-  if (intent.state === 'filled' && intent.filledAt === null) return noteFillTime(desk, intent);
-  if (!isFinal(intent.state) || intent.absentSince !== null) return refresh(desk, intent);
-  return tradingTransaction(desk.db, desk.connectionId, intent.id, leftAlone);
+function lookAfter(trading: TradingContext, intent: OrderIntent): Promise<OrderIntent> {
+  if (intent.state === 'filled' && intent.filledAt === null) return noteFillTime(trading, intent);
+  if (!isFinal(intent.state) || intent.absentSince !== null) return refresh(trading, intent);
+  return tradingTransaction(trading.db, trading.connectionId, intent.id, unschedule);
 }
 
 /** Does one thing, with a call's time of its own. What fails keeps nothing else from being done. */

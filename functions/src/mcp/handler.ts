@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { bearerAuthChallengeResponse, OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server';
 import * as logger from 'firebase-functions/logger';
-import { answeredInTime } from '../http/in-time.ts';
+import { withDeadline } from '../http/in-time.ts';
 import { type RequestTrace, requestTrace } from '../http/request-trace.ts';
 import type { Service } from '../service.ts';
 import { type KeyClient, saveKeyClient } from '../store/api-keys.ts';
@@ -52,7 +52,7 @@ async function answer(request: Request, service: Service, trace: RequestTrace): 
   let principal: Principal;
   try {
     const authorization = request.headers.get('authorization');
-    principal = await answeredInTime(authenticate(service, authorization, new Date()));
+    principal = await withDeadline(authenticate(service, authorization, new Date()));
   } catch (error) {
     if (error instanceof RefusedCredential) await logRefusal(error, trace);
     if (error instanceof OAuthError) return challenge(service, request, error);
@@ -71,7 +71,7 @@ async function answer(request: Request, service: Service, trace: RequestTrace): 
   const tooMany = await checkCallRate(service, counted);
   if (tooMany !== null) return tooMany;
   if (elsewhere !== null) {
-    await toolCalls.noteElsewhere(body);
+    await toolCalls.auditForbiddenAddress(body);
     return elsewhere;
   }
   const refusedMessages = checkBatch(body) ?? checkArguments(body);
@@ -83,7 +83,7 @@ async function answer(request: Request, service: Service, trace: RequestTrace): 
     const message = `${forbidden.name} needs read & write, and this credential may only read.`;
     return challenge(service, request, new OAuthError(OAuthErrorCode.InsufficientScope, message));
   }
-  await toolCalls.noteDisguised(body, request.headers.get('mcp-name'));
+  await toolCalls.auditHeaderMismatch(body, request.headers.get('mcp-name'));
   const questions = new Questions(service.vault, principal);
   const report = (error: Error) => logger.debug(error.message);
   return serveMcp(forSdk(request, bytes), body, () => buildMcpServer(toolCalls, questions), report);
@@ -97,7 +97,7 @@ async function rememberClient(
 ): Promise<void> {
   if (introduced === null || source !== 'api_key' || isDeepStrictEqual(introduced, client)) return;
   try {
-    await answeredInTime(saveKeyClient(db, id, introduced));
+    await withDeadline(saveKeyClient(db, id, introduced));
   } catch (error) {
     logger.error('Who a key was introduced by could not be kept', error);
   }

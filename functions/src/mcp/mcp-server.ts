@@ -9,7 +9,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import type { ToolResult } from '../tools/call-tool.ts';
-import { type AskedOrder, subjectOf } from '../tools/orders/answered-order.ts';
+import { type AskedOrder, approvalSubject } from '../tools/orders/answered-order.ts';
 import type { AskingCall, Questions } from './questions.ts';
 import type { Called, ToolCalls } from './tool-calls.ts';
 
@@ -56,7 +56,7 @@ export function buildMcpServer(toolCalls: ToolCalls, questions: Questions): Serv
   ): Promise<InputRequiredResult | null> {
     const waiting = await toolCalls.waitingOrder(called);
     // The same is not asked twice.
-    if (waiting === null || subjectOf(waiting.intent) === before?.subject) return null;
+    if (waiting === null || approvalSubject(waiting.intent) === before?.subject) return null;
     return questions.ask(call, waiting.intent, waiting.approvalUrl, context);
   }
 }

@@ -16,7 +16,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import type { Vault } from '../store/vault.ts';
-import { type Answer, type AskedOrder, subjectOf } from '../tools/orders/answered-order.ts';
+import { type Answer, type AskedOrder, approvalSubject } from '../tools/orders/answered-order.ts';
 import type { OrderIntent } from '../trading/domain/intent.ts';
 import { intendedOrder, orderSentence } from '../trading/domain/order.ts';
 import type { Principal } from './principal.ts';
@@ -95,7 +95,7 @@ export class Questions {
         : inputRequired.elicitUrl({ message, url: approvalUrl });
     const asked: Asked = {
       intentId: intent.id,
-      subject: subjectOf(intent),
+      subject: approvalSubject(intent),
       tool: call.name,
       arguments: argumentsHash(call),
       by,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type CallingApp, toolContext } from '../connections/call-context.ts';
 import type { Scope } from '../contract/scope.ts';
 import type { ErrorCode } from '../errors.ts';
-import { answeredInTime } from '../http/in-time.ts';
+import { withDeadline } from '../http/in-time.ts';
 import type { RequestTrace } from '../http/request-trace.ts';
 import type { Service } from '../service.ts';
 import { type Caller, type CallOutcome, recordCall } from '../store/audit.ts';
@@ -110,7 +110,7 @@ export class ToolCalls {
   }
 
   /** Records what was asked from an address that the key does not allow; of a batch, what came first. */
-  async noteElsewhere(body: unknown): Promise<void> {
+  async auditForbiddenAddress(body: unknown): Promise<void> {
     const message: unknown = Array.isArray(body) ? body[0] : body;
     const call = namedCall.safeParse(message).data?.params;
     const name = call?.name ?? request.safeParse(message).data?.method ?? '';
@@ -137,7 +137,7 @@ export class ToolCalls {
    * Records a call whose `Mcp-Name` header names another tool than its body, which a proxy that trusts the header
    * would have let through. The SDK refuses it (MCP 2026-07-28, "Standard headers").
    */
-  async noteDisguised(body: unknown, headerName: string | null): Promise<void> {
+  async auditHeaderMismatch(body: unknown, headerName: string | null): Promise<void> {
     const { data } = namedCall.safeParse(body);
     if (headerName === null || data === undefined || data.params.name === headerName.trim()) return;
     await this.#record(new Date(), data.params.name, data.params.arguments, refused('invalid_arguments'));
@@ -149,7 +149,7 @@ export class ToolCalls {
     const { db } = this.#service;
     const call = { at, caller: this.#caller, connection, tool, args, outcome };
     try {
-      await answeredInTime(Promise.all([recordCall(db, call), noteUse(db, credential, at)]));
+      await withDeadline(Promise.all([recordCall(db, call), noteUse(db, credential, at)]));
     } catch (error) {
       logger.error('An audit record could not be written', { tool, errorCode: outcome.errorCode, error });
     }

@@ -53,10 +53,10 @@ it('counts the parts of what a caller asks apart', async () => {
 
 it('bounds for a day what one address registers', async () => {
   const limits = new RateLimits();
-  const register = (address: string) => limits.take('registrationsToday', address);
-  for (let i = 0; i < 500; i++) await register('203.0.113.1');
-  await expect(register('203.0.113.1')).rejects.toMatchObject({ retryAfterSeconds: 86_400 });
-  await register('203.0.113.2');
+  const ledger = (address: string) => limits.take('registrationsToday', address);
+  for (let i = 0; i < 500; i++) await ledger('203.0.113.1');
+  await expect(ledger('203.0.113.1')).rejects.toMatchObject({ retryAfterSeconds: 86_400 });
+  await ledger('203.0.113.2');
 });
 
 it('says when to come back', async () => {

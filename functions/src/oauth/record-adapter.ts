@@ -27,7 +27,7 @@ export class RecordAdapter implements Adapter {
 
   async find(id: string): Promise<AdapterPayload | undefined> {
     const now = new Date();
-    const record = await reached(findOidcRecord(this.#store, this.#model, id, now));
+    const record = await asProviderError(findOidcRecord(this.#store, this.#model, id, now));
     if (record === null) return undefined;
     const { payload, consumedAt, uses } = record;
     if (consumedAt === null || this.#mayBeUsedAgain({ uses, firstAt: consumedAt }, now)) return payload;
@@ -36,13 +36,13 @@ export class RecordAdapter implements Adapter {
 
   async upsert(id: string, payload: AdapterPayload, expiresIn = UNUSED_CLIENT_SECONDS): Promise<void> {
     const expireAt = new Date(Date.now() + expiresIn * 1000);
-    await reached(saveOidcRecord(this.#store, this.#model, id, { ...payload }, expireAt));
+    await asProviderError(saveOidcRecord(this.#store, this.#model, id, { ...payload }, expireAt));
   }
 
   /** @throws {errors.InvalidGrant} to all but one that use up a code, and after the grace to those of a refresh token. */
   async consume(id: string): Promise<void> {
     const now = new Date();
-    const use = await reached(consumeOidcRecord(this.#store, this.#model, id, now));
+    const use = await asProviderError(consumeOidcRecord(this.#store, this.#model, id, now));
     if (use === null) throw new errors.InvalidGrant();
     if (use.uses === 1) return;
     if (this.#mayBeUsedAgain({ uses: use.uses - 1, firstAt: use.firstAt }, now)) {
@@ -53,7 +53,7 @@ export class RecordAdapter implements Adapter {
       return;
     }
     logger.warn('A grant was revoked: a code or refresh token was used again', { grantId: use.grantId });
-    await reached(revokeGrant(this.#store.db, use.grantId));
+    await asProviderError(revokeGrant(this.#store.db, use.grantId));
     throw new errors.InvalidGrant();
   }
 
@@ -63,7 +63,7 @@ export class RecordAdapter implements Adapter {
    */
   async destroy(id: string): Promise<void> {
     if (this.#model === 'Grant') return;
-    const wasThere = await reached(deleteOidcRecord(this.#store, this.#model, id));
+    const wasThere = await asProviderError(deleteOidcRecord(this.#store, this.#model, id));
     // The provider goes on to issue a code for it.
     if (!wasThere && this.#model === 'Interaction') {
       throw new errors.SessionNotFound('the request was answered at the same moment');
@@ -72,7 +72,7 @@ export class RecordAdapter implements Adapter {
 
   /** The provider asks this of each model; one transaction does it for all of them. */
   async revokeByGrantId(grantId: string): Promise<void> {
-    if (this.#model === 'AccessToken') await reached(revokeGrant(this.#store.db, grantId));
+    if (this.#model === 'AccessToken') await asProviderError(revokeGrant(this.#store.db, grantId));
   }
 
   /** No model that is looked for by a user code is in use. */
@@ -101,7 +101,7 @@ export const forgetfulAdapter: Adapter = {
 };
 
 /** Storage's failures as the provider shall answer them. */
-async function reached<Result>(work: Promise<Result>): Promise<Result> {
+async function asProviderError<Result>(work: Promise<Result>): Promise<Result> {
   try {
     return await inTime(work);
   } catch (cause) {

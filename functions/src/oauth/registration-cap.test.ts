@@ -20,13 +20,13 @@ useFirestore(
 
 it('lets so many clients register in a day, however many instances there are, and goes on the next day', async () => {
   const vault = new Vault(`test:${randomBytes(32).toString('base64')}`);
-  const register = () => new RecordAdapter({ db, vault }, 'Client').upsert(randomUUID(), {});
+  const ledger = () => new RecordAdapter({ db, vault }, 'Client').upsert(randomUUID(), {});
   // Each a new instance, which has counted nothing yet.
   const check = (hoursLater: number) =>
     new RegistrationCap(db, 3).check(new Date(Date.now() + hoursLater * HOUR_MS));
   for (let client = 0; client < 3; client += 1) {
     await check(0);
-    await register();
+    await ledger();
   }
   await expect(check(0)).rejects.toBeInstanceOf(TooManyRequests);
   await expect(check(23)).rejects.toBeInstanceOf(TooManyRequests);

@@ -1,5 +1,5 @@
 import { errors } from 'oidc-provider';
-import { answeredInTime } from '../http/in-time.ts';
+import { withDeadline } from '../http/in-time.ts';
 
 /** What a host is told when storage or sign-in cannot be reached: 503, as a 4xx would have it throw its tokens away. */
 export class Unavailable extends errors.OIDCProviderError {
@@ -13,7 +13,7 @@ export class Unavailable extends errors.OIDCProviderError {
 
 /** @throws {Unavailable} when it takes longer than a caller should wait. */
 export function inTime<Result>(work: Promise<Result>): Promise<Result> {
-  return answeredInTime(work, () => new Unavailable('no answer in time'));
+  return withDeadline(work, () => new Unavailable('no answer in time'));
 }
 
 /** gRPC's codes for what may well succeed a little later: among them a transaction given up after many attempts. */

@@ -8,9 +8,9 @@ import type { DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
 import { isRecordId } from '../record-id.ts';
 import { type IntentState, intentSchema, isSameApp, type OrderIntent } from '../trading/domain/intent.ts';
 import {
-  EMPTY_REGISTER,
-  type Register,
-  registerSchema,
+  EMPTY_LEDGER,
+  ledgerSchema,
+  type TradingLedger,
   type TradingState,
 } from '../trading/domain/trading-state.ts';
 import { withDates } from './stored-fields.ts';
@@ -25,8 +25,8 @@ function intentFrom(snapshot: DocumentSnapshot): OrderIntent | null {
   return snapshot.exists ? { id: snapshot.id, ...intentSchema.parse(withDates(snapshot.data())) } : null;
 }
 
-function registerFrom(snapshot: DocumentSnapshot | undefined): Register {
-  return snapshot?.exists ? registerSchema.parse(snapshot.data()) : EMPTY_REGISTER;
+function ledgerFrom(snapshot: DocumentSnapshot | undefined): TradingLedger {
+  return snapshot?.exists ? ledgerSchema.parse(snapshot.data()) : EMPTY_LEDGER;
 }
 
 /** A connection that was deleted meanwhile is stopped, too. */
@@ -42,22 +42,22 @@ export function tradingTransaction<Result>(
   db: Firestore,
   connectionId: string,
   intentId: string,
-  decide: (state: TradingState) => { register: Register; intent: OrderIntent | null; result: Result },
+  decide: (state: TradingState) => { ledger: TradingLedger; intent: OrderIntent | null; result: Result },
 ): Promise<Result> {
-  const registerRecord = db.doc(`connections/${connectionId}/trading/register`);
+  const ledgerRecord = db.doc(`connections/${connectionId}/trading/register`);
   const intentRecord = db.collection('orderIntents').doc(intentId);
   return db.runTransaction(async (transaction) => {
     const [registered, found, connection] = await transaction.getAll(
-      registerRecord,
+      ledgerRecord,
       intentRecord,
       db.doc(`connections/${connectionId}`),
     );
-    const register = registerFrom(registered);
+    const ledger = ledgerFrom(registered);
     const known = found === undefined ? null : intentFrom(found);
     // Nobody acts on another connection's order.
     const intent = known?.connectionId === connectionId ? known : null;
-    const decided = decide({ register, intent, stopped: isStopped(connection) });
-    if (decided.register !== register) transaction.set(registerRecord, decided.register);
+    const decided = decide({ ledger, intent, stopped: isStopped(connection) });
+    if (decided.ledger !== ledger) transaction.set(ledgerRecord, decided.ledger);
     if (decided.intent !== null && decided.intent !== intent) {
       const { id: _, ...stored } = decided.intent;
       transaction.set(intentRecord, {
@@ -253,13 +253,13 @@ function isChangedSince(error: unknown): boolean {
 }
 
 /** What all orders of a connection share, and whether the owner has turned trading off. */
-export async function readRegister(
+export async function readLedger(
   db: Firestore,
   connectionId: string,
-): Promise<Pick<TradingState, 'register' | 'stopped'>> {
+): Promise<Pick<TradingState, 'ledger' | 'stopped'>> {
   const [registered, connection] = await db.getAll(
     db.doc(`connections/${connectionId}/trading/register`),
     db.doc(`connections/${connectionId}`),
   );
-  return { register: registerFrom(registered), stopped: isStopped(connection) };
+  return { ledger: ledgerFrom(registered), stopped: isStopped(connection) };
 }

@@ -1,9 +1,9 @@
 /** Test support: the facts of an order for 1 NVDA at 100 USD, but for what a test says. */
 import type { OrderIntent } from '../trading/domain/intent.ts';
-import type { OrderFacts, Sale } from '../trading/domain/risk/limit-checks.ts';
-import type { Yes } from '../trading/engine/submit.ts';
+import type { RiskInputs, Sale } from '../trading/domain/risk/limit-checks.ts';
+import type { Approval } from '../trading/engine/submit.ts';
 
-export function factsOf(more: Partial<OrderFacts> = {}): OrderFacts {
+export function factsOf(more: Partial<RiskInputs> = {}): RiskInputs {
   return {
     accountId: 'DU1',
     symbol: 'NVDA',
@@ -37,6 +37,6 @@ export function saleOf(quantity: number | null, more: Partial<Sale> = {}): Sale 
   };
 }
 
-export function yesTo({ id }: OrderIntent, by = 'owner'): Yes {
+export function yesTo({ id }: OrderIntent, by = 'owner'): Approval {
   return { intentId: id, by, facts: [factsOf()] };
 }

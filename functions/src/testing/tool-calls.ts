@@ -27,11 +27,11 @@ export async function callAs(
   args: Record<string, unknown>,
   {
     key = 'key',
-    db = trader.desk().db,
+    db = trader.context().db,
     faults = [],
   }: { key?: string; db?: Firestore; faults?: unknown[] } = {},
 ) {
-  const { connectionId: id, ownerUid, db: own } = trader.desk();
+  const { connectionId: id, ownerUid, db: own } = trader.context();
   const context = { ...(await keyContext(own, { id, ownerUid }, trader.sandbox, key)), db };
   const result = await callTool(
     tool,

@@ -6,7 +6,7 @@ import type { ApprovalMode } from '../contract/approval.ts';
 import { createConnection } from '../store/connections.ts';
 import { findIntent } from '../store/order-intents.ts';
 import type { OrderIntent } from '../trading/domain/intent.ts';
-import { place, type TradingDesk } from '../trading/engine/submit.ts';
+import { place, type SubmitContext } from '../trading/engine/submit.ts';
 import { factsOf } from './risk-inputs.ts';
 import { firstAccount, newSandbox, type Sandbox, simulatorUrl } from './sandbox.ts';
 import { type Servers, useServers } from './servers.ts';
@@ -40,11 +40,11 @@ export interface Trader {
   sandbox: Sandbox;
   accountId: string;
   /** For one call, as every call has a desk of its own. */
-  desk(options?: { budgetMs?: number; approval?: ApprovalMode; accepts?: string[] }): TradingDesk;
+  context(options?: { budgetMs?: number; approval?: ApprovalMode; accepts?: string[] }): SubmitContext;
   /** Places a resting order, or what the ticket makes of it. */
   place(
     ticket?: Partial<Ticket>,
-    options?: { desk?: TradingDesk; clientOrderId?: string; modifies?: string; oca?: Partial<Ticket> },
+    options?: { desk?: SubmitContext; clientOrderId?: string; modifies?: string; oca?: Partial<Ticket> },
   ): Promise<OrderIntent>;
   /** As it is stored. */
   intent(id: string): Promise<OrderIntent>;
@@ -71,7 +71,7 @@ export async function newTrader(): Promise<Trader> {
   const fields = { ownerUid: 'owner', kind: 'sandbox', mode: 'paper', label: 'Sandbox' } as const;
   const { connection } = await createConnection(db, fields);
   const accountId = await firstAccount(sandbox.client());
-  const desk: Trader['desk'] = ({ budgetMs, approval = 'none', accepts = [] } = {}) => ({
+  const trading: Trader['context'] = ({ budgetMs, approval = 'none', accepts = [] } = {}) => ({
     db,
     ibkr: sandbox.connection.client(budgetMs === undefined ? {} : { budgetMs }),
     connectionId: connection.id,
@@ -84,8 +84,8 @@ export async function newTrader(): Promise<Trader> {
   return {
     sandbox,
     accountId,
-    desk,
-    place: (ticket, { desk: at = desk(), clientOrderId = null, modifies, oca } = {}) =>
+    context: trading,
+    place: (ticket, { desk: at = trading(), clientOrderId = null, modifies, oca } = {}) =>
       place(at, {
         order: {
           accountId,

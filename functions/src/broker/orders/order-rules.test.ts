@@ -8,7 +8,7 @@ import { contractOrderRulesSchema, getContractOrderRules } from '../contracts/co
 import type { Contract } from '../contracts/contracts.ts';
 import type { Derivative } from '../contracts/derivative.ts';
 import { spreadConid } from './combo.ts';
-import { checkOrder } from './order-rules.ts';
+import { ticketProblems } from './order-rules.ts';
 import { type OrderTicket, placeOrder } from './orders.ts';
 import type { TicketContext } from './ticket-context.ts';
 
@@ -128,7 +128,7 @@ describe('taken', () => {
     ['a combo for a credit', combo, bag],
     ['without rules of the contract', limit, { ...stock, rules: null }],
   ])('%s', (_, ticket, facts) => {
-    expect(checkOrder(ticket, facts)).toEqual([]);
+    expect(ticketProblems(ticket, facts)).toEqual([]);
   });
 });
 
@@ -229,7 +229,7 @@ describe('refused, by field', () => {
     [{ ...limit, quantity: undefined, cashQuantity: 500 }, { ...option, secType: 'FUT' }, ['cash_quantity']],
     [limit, { ...stock, secType: 'IND' }, ['conid']],
   ])('%o', (ticket, facts, fields) => {
-    const problems = checkOrder(ticket, facts);
+    const problems = ticketProblems(ticket, facts);
     expect(problems.map(({ field }) => field)).toEqual(fields);
     for (const { problem, accepted } of problems) {
       expect(problem).toMatch(/^[A-Z].*\.$/);
@@ -238,7 +238,7 @@ describe('refused, by field', () => {
   });
 
   test('what would be right is said', () => {
-    expect(checkOrder({ ...limit, limitPrice: 180.006 }, stock)).toEqual([
+    expect(ticketProblems({ ...limit, limitPrice: 180.006 }, stock)).toEqual([
       {
         field: 'limit_price',
         problem: 'The price is not on the steps of 0.01 that the instrument trades in.',
@@ -336,7 +336,7 @@ describe('what is let through, the simulator does not refuse for its form', () =
         const ticket = { ...fields, clientOrderId: `form-${count++}` };
         const factsOfTicket = facts.get(ticket.conid);
         if (factsOfTicket === undefined) throw new Error('no facts');
-        if (checkOrder(ticket, factsOfTicket).length > 0) return;
+        if (ticketProblems(ticket, factsOfTicket).length > 0) return;
         letThrough += 1;
         const outcome = await placeOrder(sandbox.client(), account?.accountId ?? '', ticket);
         const reason = 'reason' in outcome ? outcome.reason : 'taken';

@@ -12,7 +12,7 @@ import type { OrderProblem, TicketContext } from './ticket-context.ts';
  * Everything in an order that IBKR would refuse for its form; empty when nothing. Funds, permissions and the market
  * are IBKR's own to judge.
  */
-export function checkOrder(ticket: OrderTicket, facts: TicketContext): OrderProblem[] {
+export function ticketProblems(ticket: OrderTicket, facts: TicketContext): OrderProblem[] {
   return [
     checkClientOrderId,
     checkContract,

@@ -85,7 +85,7 @@ export class IbkrConnection {
     if (Date.now() >= budget.deadline) throw timedOut(request);
     const least = Math.min(budget.deadline, Date.now() + ANSWER_WITHIN_MS);
     const answerBy = Math.max(least, budget.deadline - leaveMs);
-    return beforeDeadline(this.#transmit(request, budget), request, answerBy);
+    return withDeadline(this.#transmit(request, budget), request, answerBy);
   }
 
   /** How long from `at` until so many turns of a read in a row will have come, in ms. */
@@ -104,7 +104,7 @@ export class IbkrConnection {
         .finally(() => this.#openReads.delete(key));
       this.#openReads.set(key, sent);
     }
-    return beforeDeadline(sent, request, budget.deadline);
+    return withDeadline(sent, request, budget.deadline);
   }
 
   /** A good answer to a read, for later ones. */
@@ -151,7 +151,7 @@ export class IbkrConnection {
   }
 }
 
-async function beforeDeadline<T>(answer: Promise<T>, request: IbkrRequest, deadline: number): Promise<T> {
+async function withDeadline<T>(answer: Promise<T>, request: IbkrRequest, deadline: number): Promise<T> {
   const { promise: tooLate, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(
     () => reject(timedOut(request, { maybeApplied: request.method !== 'GET' })),

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { loginAccounts, type ToolContext } from '../../connections/call-context.ts';
 import { APPROVAL_MODES } from '../../contract/approval.ts';
 import { type ErrorCode, GatewayError } from '../../errors.ts';
-import { readRegister } from '../../store/order-intents.ts';
+import { readLedger } from '../../store/order-intents.ts';
 import { sessionOpenedAt } from '../../store/sessions.ts';
 import { totalsToday } from '../../trading/domain/ledger.ts';
 import { toCents } from '../../trading/domain/money.ts';
 import { narrower } from '../../trading/domain/risk/rules.ts';
-import { approvalMode, tradingLimits } from '../../trading/engine/trading-desk.ts';
+import { approvalMode, tradingLimits } from '../../trading/engine/submit-context.ts';
 import { defineTool, READS } from '../tool.ts';
 
 const STATES = [
@@ -96,8 +96,8 @@ export const getConnectionStatusTool = defineTool({
 /** The rules for orders, and what they leave for today. */
 async function tradingRules(context: ToolContext) {
   const limits = tradingLimits(context);
-  const { register } = await readRegister(context.db, context.connection.id);
-  const totals = totalsToday(register, context.app, new Date());
+  const { ledger } = await readLedger(context.db, context.connection.id);
+  const totals = totalsToday(ledger, context.app, new Date());
   const left = (limit: 'maxDailyOrders' | 'maxDailyValue', counter: 'orders' | 'value') =>
     leastOf(
       remaining(limits.connection[limit], totals.all[counter]),

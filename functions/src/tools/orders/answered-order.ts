@@ -7,8 +7,8 @@ import { findIntent } from '../../store/order-intents.ts';
 import { isSameApp, type OrderIntent } from '../../trading/domain/intent.ts';
 import { hashText } from '../../trading/domain/order.ts';
 import { stricter } from '../../trading/domain/risk/rules.ts';
-import { refuse, sayYes } from '../../trading/engine/submit.ts';
-import { tradingDesk } from '../../trading/engine/trading-desk.ts';
+import { approveWaiting, rejectWaiting } from '../../trading/engine/submit.ts';
+import { tradingContext } from '../../trading/engine/submit-context.ts';
 import { factsNow } from './order-review.ts';
 import { intentAnswer, type intentOutput } from './output/intent-output.ts';
 
@@ -27,7 +27,7 @@ export interface AskedOrder {
 export type Answer = 'yes' | 'no' | 'elsewhere' | 'none';
 
 /** What a yes would be for: an order, or IBKR's question about it. */
-export function subjectOf({ state, orderHash, question }: OrderIntent): string {
+export function approvalSubject({ state, orderHash, question }: OrderIntent): string {
   return hashText(`${state} ${orderHash} ${question?.replyId ?? ''}`);
 }
 
@@ -40,24 +40,24 @@ export async function answeredOrder(
   answer: Answer,
   context: ToolContext,
 ): Promise<z.output<typeof intentOutput>> {
-  const desk = tradingDesk(context);
+  const trading = tradingContext(context);
   const intent = await appsIntent(context, intentId);
-  const mode = stricter(intent.approval.mode, desk.approval);
+  const mode = stricter(intent.approval.mode, trading.approval);
   if (mode === 'owner') {
     const decided = answer === 'elsewhere' ? await decidedByOwner(context, intent) : intent;
     return intentAnswer(decided, context, mode);
   }
-  if (subjectOf(intent) !== subject) throw answeredBefore(intent);
+  if (approvalSubject(intent) !== subject) throw answeredBefore(intent);
   const by = `the user of ${context.app.name}`;
   switch (answer) {
     case 'elsewhere':
     case 'none':
       return intentAnswer(intent, context, mode);
     case 'no':
-      return intentAnswer(await refuse(desk, intent, by), context, mode);
+      return intentAnswer(await rejectWaiting(trading, intent, by), context, mode);
     case 'yes':
       return intentAnswer(
-        await sayYes(desk, intent, { by, facts: await factsNow(context, intent) }),
+        await approveWaiting(trading, intent, { by, facts: await factsNow(context, intent) }),
         context,
         mode,
       );
@@ -81,7 +81,7 @@ export async function appsIntent({ db, connection, app }: ToolContext, id: strin
 async function decidedByOwner(context: ToolContext, intent: OrderIntent): Promise<OrderIntent> {
   const until = Date.now() + OWNER_TAKES_MS;
   let seen = intent;
-  while (subjectOf(seen) === subjectOf(intent) || seen.state === 'sending') {
+  while (approvalSubject(seen) === approvalSubject(intent) || seen.state === 'sending') {
     if (Date.now() + BETWEEN_LOOKS_MS > until) break;
     await delay(BETWEEN_LOOKS_MS);
     seen = await appsIntent(context, intent.id);

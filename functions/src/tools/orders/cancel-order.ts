@@ -8,10 +8,10 @@ import type { OrderIntent } from '../../trading/domain/intent.ts';
 import { intendedOrder } from '../../trading/domain/order.ts';
 import { isAbandoned, isExpired } from '../../trading/domain/transitions.ts';
 import { type Cancellation, cancel } from '../../trading/engine/cancel.ts';
-import { type Desk, fateOf, orderIdsOf, write } from '../../trading/engine/context.ts';
+import { orderIdsOf, recordReport, reportOf, type TradingContext } from '../../trading/engine/context.ts';
 import { refresh } from '../../trading/engine/reconcile.ts';
-import { takeBack, whenSent } from '../../trading/engine/submit.ts';
-import { tradingDesk } from '../../trading/engine/trading-desk.ts';
+import { takeBack, waitUntilSent } from '../../trading/engine/submit.ts';
+import { tradingContext } from '../../trading/engine/submit-context.ts';
 import { defineTool } from '../tool.ts';
 import { type MeantOrder, meantOrder, orderReferenceInput } from './order-reference.ts';
 import {
@@ -87,21 +87,21 @@ function idsAtIbkr(intent: OrderIntent): string[] {
  * @throws {GatewayError} `order_state_unknown` while that is not known, `order_not_cancellable` for another app's.
  */
 async function takenBack(context: ToolContext, known: OrderIntent): Promise<OrderIntent> {
-  const desk = tradingDesk(context);
+  const trading = tradingContext(context);
   let intent = known;
   for (let moves = 0; moves < MOVES_AT_MOST; moves++) {
-    if (intent.state === 'sending') intent = await whenSent(desk, intent);
+    if (intent.state === 'sending') intent = await waitUntilSent(trading, intent);
     const now = new Date();
     const isOpenFate = isAbandoned(intent, now) || intent.absentSince !== null;
-    if (isExpired(intent, now) || isOpenFate) intent = await refresh(desk, intent);
+    if (isExpired(intent, now) || isOpenFate) intent = await refresh(trading, intent);
     if (intent.state !== 'awaiting_approval' && intent.state !== 'needs_reply') break;
     if (!isOwn(context, intent) && context.app.source !== 'console') throw waitsForAnother(intent);
     try {
-      return await takeBack(desk, intent, context.app.name);
+      return await takeBack(trading, intent, context.app.name);
     } catch (error) {
       // Somebody said yes or no to it in the meantime.
       if (!(error instanceof GatewayError) || error.code !== 'approval_expired') throw error;
-      intent = (await findIntent(desk.db, desk.connectionId, intent.id)) ?? intent;
+      intent = (await findIntent(trading.db, trading.connectionId, intent.id)) ?? intent;
     }
   }
   if (intent.state === 'sending' || intent.state === 'unknown') throw notKnownYet(intent);
@@ -111,12 +111,12 @@ async function takenBack(context: ToolContext, known: OrderIntent): Promise<Orde
 async function cancelAtIbkr(context: ToolContext, meant: MeantOrder) {
   const { accountId, intent } = meant;
   const orderId = meant.orderId ?? '';
-  const desk = tradingDesk(context);
+  const trading = tradingContext(context);
   const secType = await secTypeOf(context, meant);
-  const cancellation = await cancel(desk, { accountId, orderId, secType }).catch((error: unknown) => {
+  const cancellation = await cancel(trading, { accountId, orderId, secType }).catch((error: unknown) => {
     throw error instanceof GatewayError ? notAsked(error, accountId, orderId) : error;
   });
-  const intents = await written(desk, orderId, cancellation);
+  const intents = await written(trading, orderId, cancellation);
   return cancelledOrder(context, { accountId, orderId, intent, intents }, cancellation);
 }
 
@@ -137,20 +137,20 @@ async function secTypeOf({ ibkr }: ToolContext, { accountId, orderId, intent, li
 
 /** Writes down what the cancellation made of the intents about the order. @returns them as they are then. */
 async function written(
-  desk: Desk,
+  trading: TradingContext,
   orderId: string,
   { order, request }: Cancellation,
 ): Promise<OrderIntent[]> {
   const settled = [];
-  for (const intent of await listIntentsOfOrders(desk.db, desk.connectionId, [orderId])) {
+  for (const intent of await listIntentsOfOrders(trading.db, trading.connectionId, [orderId])) {
     if (order === null && request.kind !== 'refused') settled.push(intent);
-    else settled.push(await upToDate(desk, intent, orderId, order));
+    else settled.push(await upToDate(trading, intent, orderId, order));
   }
   return settled;
 }
 
 function upToDate(
-  desk: Desk,
+  trading: TradingContext,
   intent: OrderIntent,
   orderId: string,
   order: Order | null,
@@ -158,6 +158,7 @@ function upToDate(
   // An exit says nothing about its entry.
   if (intent.exitOrderIds.includes(orderId)) return intent;
   const isAlone = orderIdsOf(intent).length === 1;
-  if (order !== null && isAlone && intent.state === 'working') return write(desk, intent.id, fateOf(order));
-  return refresh(desk, intent);
+  if (order !== null && isAlone && intent.state === 'working')
+    return recordReport(trading, intent.id, reportOf(order));
+  return refresh(trading, intent);
 }

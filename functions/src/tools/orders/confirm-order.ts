@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { loginAccounts } from '../../connections/call-context.ts';
 import { intendedOrder } from '../../trading/domain/order.ts';
 import { stricter } from '../../trading/domain/risk/rules.ts';
-import { sayYes } from '../../trading/engine/submit.ts';
-import { tradingDesk } from '../../trading/engine/trading-desk.ts';
+import { approveWaiting } from '../../trading/engine/submit.ts';
+import { tradingContext } from '../../trading/engine/submit-context.ts';
 import { text } from '../arguments.ts';
 import { defineTool } from '../tool.ts';
 import { appsIntent } from './answered-order.ts';
@@ -29,7 +29,7 @@ export const confirmOrderTool = defineTool({
     ),
   output: intentOutput,
   async run(args, context) {
-    const desk = tradingDesk(context);
+    const trading = tradingContext(context);
     await loginAccounts(context);
     const intent =
       args.intent_id === undefined
@@ -37,10 +37,10 @@ export const confirmOrderTool = defineTool({
         : await appsIntent(context, args.intent_id);
     context.orderAccountId = intendedOrder(intent).accountId;
     const waits = intent.state === 'awaiting_approval' || intent.state === 'needs_reply';
-    const mode = stricter(intent.approval.mode, desk.approval);
+    const mode = stricter(intent.approval.mode, trading.approval);
     // Only the page can say the owner's yes; the answer names it.
     if (!waits || mode === 'owner') return intentAnswer(intent, context, mode);
     const yes = { by: `${context.app.name} (model)`, facts: await factsNow(context, intent) };
-    return intentAnswer(await sayYes(desk, intent, yes), context);
+    return intentAnswer(await approveWaiting(trading, intent, yes), context);
   },
 });

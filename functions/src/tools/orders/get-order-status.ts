@@ -8,11 +8,11 @@ import { listIntentsOfOrders } from '../../store/order-intents.ts';
 import type { OrderIntent } from '../../trading/domain/intent.ts';
 import { intendedOrder } from '../../trading/domain/order.ts';
 import { isFinal } from '../../trading/domain/transitions.ts';
-import { type Desk, fateOf, write } from '../../trading/engine/context.ts';
+import { recordReport, reportOf, type TradingContext } from '../../trading/engine/context.ts';
 import { entryAmong, originAmong, originsOf, tellingAmong } from '../../trading/engine/order-origin.ts';
 import { refresh } from '../../trading/engine/reconcile.ts';
 import { recordedOrder, recordedState } from '../../trading/engine/recorded-order.ts';
-import { tradingDesk } from '../../trading/engine/trading-desk.ts';
+import { tradingContext } from '../../trading/engine/submit-context.ts';
 import { defineTool, READS } from '../tool.ts';
 import {
   type MeantOrder,
@@ -60,7 +60,7 @@ export const getOrderStatusTool = defineTool({
 /** An intent whose order works alone is brought up to date by reading that order; the others are looked up. */
 function upToDate(context: ToolContext, intent: OrderIntent): Promise<OrderIntent> | OrderIntent {
   const isRead = intent.state === 'working' && intent.ibkrOrderId !== null && intent.ocaOrderId === null;
-  return isRead ? intent : refresh(tradingDesk(context), intent);
+  return isRead ? intent : refresh(tradingContext(context), intent);
 }
 
 async function elsewhere(context: ToolContext, { accountId, orderId, listed }: MeantOrder): Promise<Status> {
@@ -80,7 +80,7 @@ async function statusOf(context: ToolContext, intent: OrderIntent, orderId: stri
   const intents = await intentsAbout(context, intent, orderId);
   const order = await orderAtIbkr(context, intents, orderId);
   if (order === null) return gone(context, intents, orderId);
-  await noteRead(tradingDesk(context), intents, order);
+  await noteRead(tradingContext(context), intents, order);
   return {
     ...(await shownOrder(context, order, originAmong(intents, order))),
     ...(await shownExits(context, entryAmong(intents, orderId))),
@@ -118,10 +118,14 @@ async function orderAtIbkr(
 }
 
 /** Writes down what was read of an order, where that is all there is to say of an intent. */
-async function noteRead(desk: Desk, intents: readonly OrderIntent[], order: Order): Promise<void> {
+async function noteRead(
+  trading: TradingContext,
+  intents: readonly OrderIntent[],
+  order: Order,
+): Promise<void> {
   for (const intent of intents) {
     const isAlone = intent.ibkrOrderId === order.orderId && intent.ocaOrderId === null;
-    if (isAlone && intent.state === 'working') await write(desk, intent.id, fateOf(order));
+    if (isAlone && intent.state === 'working') await recordReport(trading, intent.id, reportOf(order));
   }
 }
 
@@ -129,8 +133,8 @@ async function noteRead(desk: Desk, intents: readonly OrderIntent[], order: Orde
 async function gone(context: ToolContext, known: readonly OrderIntent[], orderId: string): Promise<Status> {
   const exitOf = known.find(({ exitOrderIds }) => exitOrderIds.includes(orderId));
   if (exitOf !== undefined) return exitGone(context, exitOf, orderId);
-  const desk = tradingDesk(context);
-  const intents = await Promise.all(known.map((intent) => refresh(desk, intent)));
+  const trading = tradingContext(context);
+  const intents = await Promise.all(known.map((intent) => refresh(trading, intent)));
   const telling = tellingAmong(intents, orderId) ?? intents[0];
   if (telling === undefined) throw new Error('An order of no intent.');
   const knownBy = { orderId, orderType: '', parentOrderId: null, clientOrderId: null };

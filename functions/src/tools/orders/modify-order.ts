@@ -18,7 +18,7 @@ import {
 import { isOpen, orderState, progressWords } from '../../trading/domain/order-state.ts';
 import { originAmong } from '../../trading/engine/order-origin.ts';
 import { refresh } from '../../trading/engine/reconcile.ts';
-import { tradingDesk } from '../../trading/engine/trading-desk.ts';
+import { tradingContext } from '../../trading/engine/submit-context.ts';
 import { accountNamed } from '../accounts/account-choice.ts';
 import { code, positiveAmount } from '../arguments.ts';
 import { findInstrumentByConid } from '../contracts/instrument.ts';
@@ -114,7 +114,7 @@ type AtIbkr = MeantOrder & { orderId: string };
  */
 async function atIbkr(context: ToolContext, meant: MeantOrder): Promise<AtIbkr> {
   if (meant.orderId !== null) return { ...meant, orderId: meant.orderId };
-  const intent = meant.intent === null ? null : await refresh(tradingDesk(context), meant.intent);
+  const intent = meant.intent === null ? null : await refresh(tradingContext(context), meant.intent);
   const orderId = intent === null ? null : orderIdIn(intent);
   if (orderId !== null) return { ...meant, orderId };
   if (intent === null) throw new Error('An order without a name.');

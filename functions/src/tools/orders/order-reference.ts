@@ -9,7 +9,7 @@ import { findIntent, listIntentsOfOrders, listNamed } from '../../store/order-in
 import { holderOf } from '../../trading/domain/idempotency.ts';
 import type { OrderIntent } from '../../trading/domain/intent.ts';
 import { intendedOrder, isChange } from '../../trading/domain/order.ts';
-import { tradingDesk } from '../../trading/engine/trading-desk.ts';
+import { tradingContext } from '../../trading/engine/submit-context.ts';
 import { accountNamed, currentAccount, isSameAccount } from '../accounts/account-choice.ts';
 import { accountArgument, orderIdArgument, text } from '../arguments.ts';
 
@@ -126,7 +126,7 @@ export async function namedIntent(
     );
   }
   // A name whose order never reached IBKR may have been given to another one since.
-  const named = await listNamed(tradingDesk(context), name);
+  const named = await listNamed(tradingContext(context), name);
   const intent = holderOf(named) ?? named.at(-1);
   if (intent !== undefined) return intent;
   throw new GatewayError(

@@ -5,16 +5,16 @@ import type { Order } from '../../broker/orders/order-answers.ts';
 import { readOrder } from '../../broker/orders/read-order.ts';
 import { loginAccounts, type ToolContext } from '../../connections/call-context.ts';
 import { GatewayError } from '../../errors.ts';
-import { readRegister } from '../../store/order-intents.ts';
+import { readLedger } from '../../store/order-intents.ts';
 import type { CallersOrder } from '../../trading/domain/idempotency.ts';
 import type { OrderIntent } from '../../trading/domain/intent.ts';
 import { intendedOrder, type ProposedOrder } from '../../trading/domain/order.ts';
-import type { OrderFacts } from '../../trading/domain/risk/limit-checks.ts';
+import type { RiskInputs } from '../../trading/domain/risk/limit-checks.ts';
 import { narrower } from '../../trading/domain/risk/rules.ts';
 import type { TradingState } from '../../trading/domain/trading-state.ts';
 import { gatherFacts } from '../../trading/engine/risk-inputs.ts';
-import { type Asking, askedBefore, place, placedBefore } from '../../trading/engine/submit.ts';
-import { tradingDesk, tradingLimits } from '../../trading/engine/trading-desk.ts';
+import { type Asking, findExisting, place, placedBefore } from '../../trading/engine/submit.ts';
+import { tradingContext, tradingLimits } from '../../trading/engine/submit-context.ts';
 import { accountNamed } from '../accounts/account-choice.ts';
 import { intentAnswer, type intentOutput } from './output/intent-output.ts';
 import { type OrderPreviewOutput, pairPreview, preview } from './output/preview-output.ts';
@@ -30,9 +30,9 @@ export interface OrderForAccount {
 
 export interface OrderReview {
   /** Of the order, and of the other one of its pair. */
-  facts: readonly OrderFacts[];
+  facts: readonly RiskInputs[];
   /** Of the connection, when the facts were gathered. */
-  state: Pick<TradingState, 'register' | 'stopped'>;
+  state: Pick<TradingState, 'ledger' | 'stopped'>;
   /** IBKR's what-if, asked for when called. */
   preview(): Promise<OrderPreviewOutput>;
 }
@@ -43,11 +43,11 @@ export async function reviewOrder(
   { order, account, changed }: OrderForAccount,
 ): Promise<OrderReview> {
   const { connection, app } = tradingLimits(context);
-  const state = await readRegister(context.db, context.connection.id);
+  const state = await readLedger(context.db, context.connection.id);
   const circumstances = {
     baseCurrency: account.currency,
     limits: narrower(connection, app),
-    register: state.register,
+    ledger: state.ledger,
     changed: changed ?? null,
   };
   const review = async (each: ProposedOrder) => {
@@ -69,14 +69,14 @@ export async function reviewOrder(
  * @throws {GatewayError} also `account_mode_mismatch`, when IBKR says live of a connection that says paper, and
  * `order_rejected`, when the market has moved past one of its exits.
  */
-export async function factsNow(context: ToolContext, intent: OrderIntent): Promise<readonly OrderFacts[]> {
+export async function factsNow(context: ToolContext, intent: OrderIntent): Promise<readonly RiskInputs[]> {
   const order = intendedOrder(intent);
   const { accountId, modifies } = order;
   const account = accountNamed(await loginAccounts(context), accountId);
   const changed = modifies === undefined ? undefined : await readOrder(context.ibkr, accountId, modifies);
   await checkExitsNow(context, order, account);
-  const { facts } = await reviewOrder(context, { order, account, ...(changed && { changed }) });
-  return facts;
+  const { facts: inputs } = await reviewOrder(context, { order, account, ...(changed && { changed }) });
+  return inputs;
 }
 
 /**
@@ -90,7 +90,7 @@ export async function orderAskedBefore(
   asking: Asking & { asked: CallersOrder },
   meant: () => Promise<ProposedOrder>,
 ): Promise<z.output<typeof intentOutput> | null> {
-  const known = await askedBefore(tradingDesk(context), asking, meant);
+  const known = await findExisting(tradingContext(context), asking, meant);
   return known === null ? null : intentAnswer(known, context);
 }
 
@@ -103,17 +103,17 @@ export async function requestOrder(
   proposed: OrderForAccount,
   wanted: Asking,
 ): Promise<z.output<typeof intentOutput>> {
-  const desk = tradingDesk(context);
-  const known = await placedBefore(desk, { ...wanted, order: proposed.order });
+  const trading = tradingContext(context);
+  const known = await placedBefore(trading, { ...wanted, order: proposed.order });
   if (known !== null) return intentAnswer(known, context);
-  const { facts, preview } = await reviewOrder(context, proposed);
+  const { facts: inputs, preview } = await reviewOrder(context, proposed);
   // Whoever says yes has to see what they say yes to.
-  const shown = desk.approval === 'none' ? null : await preview();
+  const shown = trading.approval === 'none' ? null : await preview();
   if (shown?.refusal) throw refusedBeforehand(shown.refusal, proposed.order);
-  const intent = await place(desk, {
+  const intent = await place(trading, {
     ...wanted,
     order: proposed.order,
-    facts,
+    facts: inputs,
     preview: shown === null ? null : JSON.stringify(shown),
   });
   return intentAnswer(intent, context);

@@ -20,7 +20,7 @@ const NAMED = { ...NEAR, client_order_id: 'monday' };
 const FAR = { ...NEAR, limit_price: 60 };
 
 async function stopTrading(trader: Trader): Promise<void> {
-  const { db, connectionId } = trader.desk();
+  const { db, connectionId } = trader.context();
   await updateConnection(db, connectionId, { limits: { trading: false } });
 }
 
@@ -81,7 +81,7 @@ it('is told by its intent wherever the order is shown', async () => {
 it('tells what a fault of ours means for the order, and reports it', async () => {
   const trader = await newTrader();
   let transactions = 0;
-  const failing = new Proxy(trader.desk().db, {
+  const failing = new Proxy(trader.context().db, {
     get(target, name) {
       if (name === 'runTransaction' && ++transactions > 1) throw new Error('contention');
       const value = Reflect.get(target, name);

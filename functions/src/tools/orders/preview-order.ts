@@ -3,8 +3,8 @@ import { otherMeaning } from '../../broker/contracts/symbols.ts';
 import { APPROVAL_MODES } from '../../contract/approval.ts';
 import { GatewayError } from '../../errors.ts';
 import type { OrderedContract } from '../../trading/domain/order.ts';
-import { checkOrder, totalOf } from '../../trading/domain/risk/check-order.ts';
-import { approvalMode, tradingLimits } from '../../trading/engine/trading-desk.ts';
+import { assertWithinLimits, totalOf } from '../../trading/domain/risk/check-order.ts';
+import { approvalMode, tradingLimits } from '../../trading/engine/submit-context.ts';
 import { accountForRead } from '../accounts/account-choice.ts';
 import { defineTool, READS } from '../tool.ts';
 import { type OrderArguments, orderInput } from './order-arguments.ts';
@@ -41,8 +41,8 @@ export const previewOrderTool = defineTool({
     const account = await accountForRead(context, args.account_id);
     context.orderAccountId = account.accountId;
     const proposed = await proposeOrder(args, context, account);
-    const { state, facts, preview } = await reviewOrder(context, proposed);
-    const judged = { facts, limits: tradingLimits(context) };
+    const { state, facts: inputs, preview } = await reviewOrder(context, proposed);
+    const judged = { facts: inputs, limits: tradingLimits(context) };
     const { accountId, contract } = proposed.order;
     return {
       account_id: accountId,
@@ -54,8 +54,10 @@ export const previewOrderTool = defineTool({
       contract_currency: contract.currency,
       ...noteOn(args, contract),
       ...(await preview()),
-      value_in_base: totalOf(facts).value,
-      limit_refusal: refusalOf(() => checkOrder(state, { id: '', app: context.app }, judged, new Date())),
+      value_in_base: totalOf(inputs).value,
+      limit_refusal: refusalOf(() =>
+        assertWithinLimits(state, { id: '', app: context.app }, judged, new Date()),
+      ),
       approval: approvalMode(context),
     };
   },

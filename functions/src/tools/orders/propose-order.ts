@@ -6,7 +6,7 @@ import type { Contract } from '../../broker/contracts/contracts.ts';
 import { getQuotes } from '../../broker/market/market-data.ts';
 import { takesOutsideRth } from '../../broker/order-types.ts';
 import type { ComboLeg } from '../../broker/orders/combo.ts';
-import { checkOrder } from '../../broker/orders/order-rules.ts';
+import { ticketProblems } from '../../broker/orders/order-rules.ts';
 import { futuresOperator } from '../../broker/orders/order-ticket.ts';
 import type { OrderProblem } from '../../broker/orders/ticket-context.ts';
 import type { ToolContext } from '../../connections/call-context.ts';
@@ -118,7 +118,7 @@ export async function problemsWith(
   ticket: Ticket,
   { contract, account, legs }: CheckedAgainst,
 ): Promise<OrderProblem[]> {
-  return checkOrder(
+  return ticketProblems(
     { ...ticket, clientOrderId: 'checked' },
     {
       secType: contract.secType,

@@ -6,7 +6,7 @@
  * | what became of the intent                                             | its name       |
  * | --------------------------------------------------------------------- | -------------- |
  * | waits, is being sent, is at IBKR, was filled, cancelled, refused       | stays with it  |
- * | its fate is unknown, or IBKR had been sent it and does not have it     | stays with it  |
+ * | its outcome is unknown, or IBKR had been sent it and does not have it     | stays with it  |
  * | IBKR’s question about it was declined, or nobody answered it           | stays with it  |
  * | refused by a limit, or by what kept it from leaving                    | is free        |
  * | declined, or nobody said yes in time, before it was sent               | is free        |

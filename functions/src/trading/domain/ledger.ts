@@ -1,6 +1,6 @@
 /**
  * The register that all orders of a connection share, as pure functions: what counts against the limits of the day,
- * whose turn it is to send, whose fate is open, and which orders were asked for a moment ago.
+ * whose turn it is to send, whose outcome is open, and which orders were asked for a moment ago.
  */
 
 import { appIdentity, type OrderIntent } from './intent.ts';
@@ -8,7 +8,7 @@ import { toCents } from './money.ts';
 import { isHeld } from './order-state.ts';
 import type { DayTotals } from './risk/limit-checks.ts';
 import { notedSales } from './risk/pending-sales.ts';
-import type { Register } from './trading-state.ts';
+import type { TradingLedger } from './trading-state.ts';
 
 /** No process lives this long after it took an intent for sending: the functions end after 60 s. */
 export const ABANDONED_MS = 75_000;
@@ -26,38 +26,38 @@ function tradingDay(now: Date): string {
 }
 
 /** The day that is counted now: clocks differ, and a day that has begun has begun for all. */
-function countedDay({ day }: Register, now: Date): string {
+function countedDay({ day }: TradingLedger, now: Date): string {
   const today = tradingDay(now);
   return day > today ? day : today;
 }
 
 /** What was sent on the day of `now`. */
 export function totalsToday(
-  register: Register,
+  ledger: TradingLedger,
   app: Pick<OrderIntent['app'], 'id' | 'clientId'>,
   now: Date,
 ): { all: DayTotals; app: DayTotals } {
   const none = { orders: 0, value: 0 };
-  if (register.day !== countedDay(register, now)) return { all: none, app: none };
-  return { all: register.total, app: register.apps[appIdentity(app)] ?? none };
+  if (ledger.day !== countedDay(ledger, now)) return { all: none, app: none };
+  return { all: ledger.total, app: ledger.apps[appIdentity(app)] ?? none };
 }
 
 /** Counts an intent against the limits of the day. */
-export function counted(
-  register: Register,
+export function addToDayTotals(
+  ledger: TradingLedger,
   intent: OrderIntent,
   now: Date,
-): { register: Register; intent: OrderIntent } {
-  const day = countedDay(register, now);
-  const { all, app } = totalsToday(register, intent.app, now);
-  const apps = register.day === day ? register.apps : {};
+): { ledger: TradingLedger; intent: OrderIntent } {
+  const day = countedDay(ledger, now);
+  const { all, app } = totalsToday(ledger, intent.app, now);
+  const apps = ledger.day === day ? ledger.apps : {};
   const more = ({ orders, value }: DayTotals) => ({
     orders: orders + intent.orders,
     value: toCents(value + (intent.value ?? 0)),
   });
   return {
-    register: {
-      ...register,
+    ledger: {
+      ...ledger,
       day,
       total: more(all),
       apps: { ...apps, [appIdentity(intent.app)]: more(app) },
@@ -67,58 +67,62 @@ export function counted(
 }
 
 /** Gives an order that never came to be back to the limits of its day. */
-export function uncounted(
-  register: Register,
+export function subtractFromDayTotals(
+  ledger: TradingLedger,
   intent: OrderIntent,
-): { register: Register; intent: OrderIntent } {
-  if (intent.countedOn === null || intent.countedOn !== register.day) return { register, intent };
+): { ledger: TradingLedger; intent: OrderIntent } {
+  if (intent.countedOn === null || intent.countedOn !== ledger.day) return { ledger, intent };
   const less = ({ orders, value }: DayTotals) => ({
     orders: orders - intent.orders,
     value: toCents(value - (intent.value ?? 0)),
   });
   const identity = appIdentity(intent.app);
-  const app = register.apps[identity];
+  const app = ledger.apps[identity];
   return {
-    register: {
-      ...register,
-      total: less(register.total),
-      apps: app === undefined ? register.apps : { ...register.apps, [identity]: less(app) },
+    ledger: {
+      ...ledger,
+      total: less(ledger.total),
+      apps: app === undefined ? ledger.apps : { ...ledger.apps, [identity]: less(app) },
     },
     intent: { ...intent, countedOn: null },
   };
 }
 
-/** Keeps the list of open fates, and of what they sell, in step with an intent. */
-export function opened(register: Register, intent: OrderIntent, now: Date): Register {
+/** Keeps the list of open outcomes, and of what they sell, in step with an intent. */
+export function trackOpenRequest(ledger: TradingLedger, intent: OrderIntent, now: Date): TradingLedger {
   const known = {
-    ...register,
-    open: openFates(register, intent, now),
-    held: heldOrders(register, intent, now),
+    ...ledger,
+    open: openFates(ledger, intent, now),
+    held: heldOrders(ledger, intent, now),
   };
   return { ...known, sales: notedSales(known, intent, now) };
 }
 
 /** Orders that IBKR holds without working them, or says what is not known here. */
 function heldOrders(
-  register: Register,
+  ledger: TradingLedger,
   { id, conid, state, ibkrStatus }: OrderIntent,
   now: Date,
-): Register['held'] {
-  const { [id]: own, ...others } = register.held;
+): TradingLedger['held'] {
+  const { [id]: own, ...others } = ledger.held;
   if (state !== 'working' || !isHeld(ibkrStatus)) return others;
   return { ...others, [id]: own ?? { conid, since: now.getTime() } };
 }
 
 /** An intent on the contract that IBKR holds, for a day at most, and may work again. */
-export function heldOn(register: Register, conid: number, now: Date): string | null {
-  const held = Object.entries(register.held).find(
+export function heldOn(ledger: TradingLedger, conid: number, now: Date): string | null {
+  const held = Object.entries(ledger.held).find(
     ([, known]) => known.conid === conid && now.getTime() - known.since < HELD_MS,
   );
   return held?.[0] ?? null;
 }
 
-function openFates(register: Register, { id, conid, state }: OrderIntent, now: Date): Register['open'] {
-  const { [id]: _, ...others } = register.open;
+function openFates(
+  ledger: TradingLedger,
+  { id, conid, state }: OrderIntent,
+  now: Date,
+): TradingLedger['open'] {
+  const { [id]: _, ...others } = ledger.open;
   if (state !== 'sending' && state !== 'unknown') return others;
   // Clocks differ: who comes later is later all the same.
   const latest = Math.max(0, ...Object.values(others).map(({ since }) => since));
@@ -130,28 +134,28 @@ function openFates(register: Register, { id, conid, state }: OrderIntent, now: D
  * How many orders are to be sent before that of an intent in state `sending`. Orders of one connection are sent one
  * after the other, because IBKR forgets a question about an order when the next order comes.
  */
-export function aheadOf(register: Register, intentId: string, now: Date): number {
-  const own = register.open[intentId];
-  return Object.values(register.open).filter(
+export function aheadOf(ledger: TradingLedger, intentId: string, now: Date): number {
+  const own = ledger.open[intentId];
+  return Object.values(ledger.open).filter(
     ({ state, since }) => state === 'sending' && since < (own?.since ?? 0) && now.getTime() - since < TURN_MS,
   ).length;
 }
 
 /** Whether some order of the connection is being sent. */
-export function isAnySending({ open }: Register, now: Date): boolean {
+export function isAnySending({ open }: TradingLedger, now: Date): boolean {
   return Object.values(open).some(
     ({ state, since }) => state === 'sending' && now.getTime() - since < TURN_MS,
   );
 }
 
-/** An intent on the contract whose fate is not known, or whose process did not say in time what became of it. */
+/** An intent on the contract whose outcome is not known, or whose process did not say in time what became of it. */
 export function unresolvedOn(
-  register: Register,
+  ledger: TradingLedger,
   conid: number,
   now: Date,
   exceptIntentId?: string,
 ): string | null {
-  for (const [intentId, open] of Object.entries(register.open)) {
+  for (const [intentId, open] of Object.entries(ledger.open)) {
     if (open.conid !== conid || intentId === exceptIntentId) continue;
     if (open.state === 'unknown' || now.getTime() - open.since >= TURN_MS) return intentId;
   }
@@ -159,25 +163,33 @@ export function unresolvedOn(
 }
 
 /** Remembers an order until it is over, so that asking for the same again finds it instead of making another. */
-export function remembered(register: Register, { id, guardKeys }: OrderIntent, now: Date): Register {
-  const fresh = Object.entries(register.recent).filter(
+export function rememberDuplicate(
+  ledger: TradingLedger,
+  { id, guardKeys }: OrderIntent,
+  now: Date,
+): TradingLedger {
+  const fresh = Object.entries(ledger.recent).filter(
     ([, { until }]) => until === null || now.getTime() < until,
   );
   const own = guardKeys.map((key) => [key, { intentId: id, until: null }] as const);
-  return { ...register, recent: { ...Object.fromEntries(fresh), ...Object.fromEntries(own) } };
+  return { ...ledger, recent: { ...Object.fromEntries(fresh), ...Object.fromEntries(own) } };
 }
 
 /** Remembers an order that is over for as long as asking for the same again may be a repetition. */
-export function rememberedUntil(register: Register, intentId: string, until: Date): Register {
-  const recent = Object.entries(register.recent).map(([key, known]) => [
+export function rememberDuplicateUntil(ledger: TradingLedger, intentId: string, until: Date): TradingLedger {
+  const recent = Object.entries(ledger.recent).map(([key, known]) => [
     key,
     known.intentId === intentId ? { ...known, until: until.getTime() } : known,
   ]);
-  return { ...register, recent: Object.fromEntries(recent) };
+  return { ...ledger, recent: Object.fromEntries(recent) };
 }
 
 /** The order of a moment ago, or not over yet, that one of these keys is of. */
-export function recentlyAsked({ recent }: Register, guardKeys: readonly string[], now: Date): string | null {
+export function recentlyAsked(
+  { recent }: TradingLedger,
+  guardKeys: readonly string[],
+  now: Date,
+): string | null {
   const known = guardKeys
     .map((key) => recent[key])
     .find((one) => one !== undefined && (one.until === null || now.getTime() < one.until));
@@ -185,7 +197,7 @@ export function recentlyAsked({ recent }: Register, guardKeys: readonly string[]
 }
 
 /** Forgets an order that certainly does not exist: whoever asks for it again wants a first one. */
-export function forgotten(register: Register, intentId: string): Register {
-  const others = Object.entries(register.recent).filter(([, recent]) => recent.intentId !== intentId);
-  return { ...register, recent: Object.fromEntries(others) };
+export function forgetDuplicate(ledger: TradingLedger, intentId: string): TradingLedger {
+  const others = Object.entries(ledger.recent).filter(([, recent]) => recent.intentId !== intentId);
+  return { ...ledger, recent: Object.fromEntries(others) };
 }

@@ -3,7 +3,7 @@ import type { OrderIntent } from './intent.ts';
 import { ABANDONED_MS } from './ledger.ts';
 import { isHeld } from './order-state.ts';
 
-/** A call that found a fate unknown may still be looking. */
+/** A call that found a outcome unknown may still be looking. */
 const LOOK_AGAIN_MS = 60_000;
 /** A working order that nobody asks about is read this often. */
 export const READ_AGAIN_MS = 60 * 60_000;
@@ -13,7 +13,7 @@ const HELD_LOOK_MS = 5 * 60_000;
 const LATE_LOOKS_MS = [60_000, 5 * 60_000, 30 * 60_000, 6 * 3_600_000];
 
 /** When the schedule has to look after an intent that nobody asks about; null: never. */
-export function nextLook(intent: OrderIntent, now: Date): Date | null {
+export function nextReconcile(intent: OrderIntent, now: Date): Date | null {
   const { state, approval, question, filledAt, absentSince, ibkrStatus } = intent;
   const after = (ms: number) => new Date(now.getTime() + ms);
   switch (state) {

@@ -126,7 +126,7 @@ function partsOf({ contract, ticket, oca, modifies }: ProposedOrder): string[] {
 function ticketParts(contract: OrderedContract, ticket: Ticket): string[] {
   const { side, quantity, cashQuantity, orderType } = ticket;
   const amount = quantity ?? `${cashQuantity} ${contract.currency} of`;
-  const subject = [subjectOf(contract, ticket), ...listingWords(contract, ticket)].join(' ');
+  const subject = [instrumentWords(contract, ticket), ...listingWords(contract, ticket)].join(' ');
   const order = [side, amount, subject, orderType, ...priceWords(contract, ticket), durationWords(ticket)];
   return [order.join(' '), ...furtherWords(ticket)];
 }
@@ -172,7 +172,7 @@ function furtherWords({ outsideRth, takeProfit, stopLoss }: Ticket): string[] {
 }
 
 /** `NVDA`, `AAPL 2026-06-18 190 call`, `AAPL combo (buy 1 AAPL … call, sell 1 AAPL … call)`. */
-function subjectOf({ symbol, description, legs = [] }: OrderedContract, ticket: Ticket): string {
+function instrumentWords({ symbol, description, legs = [] }: OrderedContract, ticket: Ticket): string {
   if (ticket.legs === undefined) return description ?? symbol;
   const words = ticket.legs.map(({ conid, ratio }, index) => {
     const leg = legs[index]?.description ?? `contract ${conid}`;

@@ -5,13 +5,13 @@ import { type OrderIntent, sales } from './intent.ts';
 
 const totals = z.object({ orders: z.number(), value: z.number() });
 
-export const registerSchema = z.object({
+export const ledgerSchema = z.object({
   /** `YYYY-MM-DD` that the totals are of. */
   day: z.string(),
   total: totals,
   /** By what stays of an app when it signs in again. */
   apps: z.record(z.string(), totals),
-  /** Intents whose fate is open, by id. `since` in ms since 1970. */
+  /** Intents whose outcome is open, by id. `since` in ms since 1970. */
   open: z.record(
     z.string(),
     z.object({ conid: z.number(), state: z.enum(['sending', 'unknown']), since: z.number() }),
@@ -27,10 +27,10 @@ export const registerSchema = z.object({
   recent: z.record(z.string(), z.object({ intentId: z.string(), until: z.number().nullable() })),
 });
 
-export type Register = z.output<typeof registerSchema>;
+export type TradingLedger = z.output<typeof ledgerSchema>;
 
 /** Of a connection without any order. */
-export const EMPTY_REGISTER: Register = {
+export const EMPTY_LEDGER: TradingLedger = {
   day: '',
   total: { orders: 0, value: 0 },
   apps: {},
@@ -41,7 +41,7 @@ export const EMPTY_REGISTER: Register = {
 };
 
 export interface TradingState {
-  register: Register;
+  ledger: TradingLedger;
   /** The intent asked for, null if there is none yet. */
   intent: OrderIntent | null;
   /** Whether the owner has turned trading off on the connection, as of this very moment. */

@@ -5,20 +5,20 @@ import { GatewayError } from '../../errors.ts';
 import { factsOf } from '../../testing/risk-inputs.ts';
 import { newIntent, type OrderIntent } from './intent.ts';
 import { aheadOf, totalsToday } from './ledger.ts';
-import { EMPTY_REGISTER } from './trading-state.ts';
+import { EMPTY_LEDGER } from './trading-state.ts';
 import {
   admit,
+  applyReport,
   decline,
-  type Fate,
   isFinal,
   noteFill,
-  queueAhead,
+  type OrderReport,
+  ordersAhead,
   release,
-  settle,
   startReply,
 } from './transitions.ts';
 
-const NOTHING = { register: EMPTY_REGISTER, intent: null, stopped: false };
+const NOTHING = { ledger: EMPTY_LEDGER, intent: null, stopped: false };
 const START = new Date('2026-11-20T15:00:00Z');
 const MOST_ORDERS = 5;
 const JUDGED = {
@@ -61,14 +61,14 @@ const step = fc.record({
 
 /** An order that may be sent, the first of its connection. */
 function admitted() {
-  const state = { register: EMPTY_REGISTER, intent: null, stopped: false };
+  const state = { ledger: EMPTY_LEDGER, intent: null, stopped: false };
   return admit(state, draft('i', 'a', 'none', 'one', START), JUDGED, false);
 }
 
 it('keeps every promise, whatever comes in whatever order', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
-      let register = EMPTY_REGISTER;
+      let ledger = EMPTY_LEDGER;
       const intents = new Map<string, OrderIntent>();
       const handedOut = new Map<string, number>();
       let now = START;
@@ -78,17 +78,28 @@ it('keeps every promise, whatever comes in whatever order', () => {
         handedOut.set(intent.id, (handedOut.get(intent.id) ?? 0) + 1);
       };
 
-      for (const { act, which, order, app, mode, meant, wrongHash, isAbsent, fate, seconds } of steps) {
+      for (const {
+        act,
+        which,
+        order,
+        app,
+        mode,
+        meant,
+        wrongHash,
+        isAbsent,
+        fate: report,
+        seconds,
+      } of steps) {
         now = new Date(now.getTime() + seconds * 1000);
         const id = act === 'admit' ? `i${intents.size}` : `i${which}`;
         const before = intents.get(id) ?? null;
         if (act !== 'admit' && before === null) continue;
-        const state = { register, intent: before, stopped: false };
+        const state = { ledger, intent: before, stopped: false };
         try {
           switch (act) {
             case 'admit': {
               const decided = admit(state, draft(id, order, mode, app, now), JUDGED, meant);
-              register = decided.register;
+              ledger = decided.ledger;
               if (decided.intent !== null) intents.set(id, decided.intent);
               if (decided.result.kind === 'send') {
                 expect(mode).toBe('none');
@@ -100,7 +111,7 @@ it('keeps every promise, whatever comes in whatever order', () => {
               const hash = wrongHash ? 'other' : (before?.orderHash ?? '');
               const decided = release(state, hash, 'somebody', JUDGED, now);
               expect(wrongHash).toBe(false);
-              register = decided.register;
+              ledger = decided.ledger;
               intents.set(id, decided.result);
               handOut(decided.result);
               break;
@@ -108,7 +119,7 @@ it('keeps every promise, whatever comes in whatever order', () => {
             case 'decline': {
               const decided = decline(state, 'somebody', now);
               expect(['awaiting_approval', 'needs_reply']).toContain(before?.state);
-              register = decided.register;
+              ledger = decided.ledger;
               intents.set(id, decided.result);
               break;
             }
@@ -116,21 +127,21 @@ it('keeps every promise, whatever comes in whatever order', () => {
               const decided = startReply(state, wrongHash ? 'other' : 'r', 'somebody', JUDGED, now);
               expect(before?.state).toBe('needs_reply');
               expect(wrongHash).toBe(false);
-              register = decided.register;
+              ledger = decided.ledger;
               intents.set(id, decided.result);
               break;
             }
             case 'settle': {
               if (before?.state === 'awaiting_approval') break;
               const question = { replyId: 'r', warnings: [{ id: 'o163', text: 'far' }] };
-              const told: Fate = {
-                state: fate,
+              const told: OrderReport = {
+                state: report,
                 note: 'told',
-                isAbsent: isAbsent && fate === 'not_placed',
-                ...(fate === 'needs_reply' && { question }),
+                isAbsent: isAbsent && report === 'not_placed',
+                ...(report === 'needs_reply' && { question }),
               };
-              const decided = settle(state, told, now);
-              register = decided.register;
+              const decided = applyReport(state, told, now);
+              ledger = decided.ledger;
               intents.set(id, decided.result);
               const isOver = before !== null && isFinal(before.state) && before.absentSince === null;
               if (isOver) expect(decided.result).toBe(before);
@@ -149,26 +160,26 @@ it('keeps every promise, whatever comes in whatever order', () => {
           if (intent?.approval.mode !== 'none') expect(intent?.approval.by).toBe('somebody');
         }
         // What counts today is what was sent today and not given back.
-        const { all } = totalsToday(register, { id: 'one' }, now);
+        const { all } = totalsToday(ledger, { id: 'one' }, now);
         const counted = [...intents.values()].filter(
-          ({ countedOn }) => countedOn !== null && countedOn === register.day,
+          ({ countedOn }) => countedOn !== null && countedOn === ledger.day,
         );
         if (all.orders > 0) expect(all.orders).toBe(counted.length);
         expect(all.orders).toBeGreaterThanOrEqual(0);
         expect(all.orders).toBeLessThanOrEqual(MOST_ORDERS + turnedUp);
         expect(all.value).toBeLessThanOrEqual(700 + 100 * turnedUp);
-        // The register knows exactly the fates that are open.
+        // The register knows exactly the outcomes that are open.
         const open = [...intents.values()].filter(({ state: at }) => at === 'sending' || at === 'unknown');
-        expect(Object.keys(register.open).sort()).toEqual(open.map((intent) => intent.id).sort());
+        expect(Object.keys(ledger.open).sort()).toEqual(open.map((intent) => intent.id).sort());
         // One order at a time has its turn to be sent, the one that waited longest.
         const sending = open.filter(({ state: at }) => at === 'sending');
-        const inTurn = sending.filter((intent) => aheadOf(register, intent.id, START) === 0);
+        const inTurn = sending.filter((intent) => aheadOf(ledger, intent.id, START) === 0);
         expect(inTurn).toHaveLength(Math.min(1, sending.length));
         // What certainly does not exist holds no other order back.
         const gone = [...intents.values()].filter(
           ({ state: at }) => at === 'not_placed' || at === 'rejected',
         );
-        const held = Object.values(register.recent).map(({ intentId }) => intentId);
+        const held = Object.values(ledger.recent).map(({ intentId }) => intentId);
         expect(gone.filter((intent) => held.includes(intent.id))).toEqual([]);
         // Whatever is not over comes up again by itself.
         for (const intent of intents.values()) {
@@ -181,18 +192,18 @@ it('keeps every promise, whatever comes in whatever order', () => {
 });
 
 it('lets the next order go out when the process that had its turn must have ended', () => {
-  const asked = (id: string, register = EMPTY_REGISTER) =>
-    admit({ register, intent: null, stopped: false }, draft(id, id, 'none', 'one', START), JUDGED, false);
-  const { register } = asked('second', asked('first').register);
-  const after = (seconds: number) => aheadOf(register, 'second', new Date(START.getTime() + seconds * 1000));
-  expect(aheadOf(register, 'first', START)).toBe(0);
+  const asked = (id: string, ledger = EMPTY_LEDGER) =>
+    admit({ ledger, intent: null, stopped: false }, draft(id, id, 'none', 'one', START), JUDGED, false);
+  const { ledger } = asked('second', asked('first').ledger);
+  const after = (seconds: number) => aheadOf(ledger, 'second', new Date(START.getTime() + seconds * 1000));
+  expect(aheadOf(ledger, 'first', START)).toBe(0);
   expect([after(1), after(24), after(26)]).toEqual([1, 1, 0]);
 });
 
 it('notes once when IBKR filled an order, and asks for a week', () => {
   const sent = admitted();
   const after = (days: number) => new Date(START.getTime() + days * 86_400_000);
-  const filled = settle({ ...sent, stopped: false }, { state: 'filled', note: 'filled' }, START);
+  const filled = applyReport({ ...sent, stopped: false }, { state: 'filled', note: 'filled' }, START);
   const untold = noteFill({ ...filled, stopped: false }, null, after(1));
   expect(untold.result.nextLookAt?.getTime()).toBeGreaterThan(after(1).getTime());
   expect(noteFill({ ...filled, stopped: false }, null, after(8)).result.nextLookAt).toBeNull();
@@ -203,16 +214,16 @@ it('notes once when IBKR filled an order, and asks for a week', () => {
 
 it('looks for an absent order four times, later and later', () => {
   const sent = admitted();
-  const absent: Fate = { state: 'not_placed', note: 'absent', isAbsent: true };
+  const absent: OrderReport = { state: 'not_placed', note: 'absent', isAbsent: true };
   const looks: number[] = [];
   let now = START;
-  for (let state = settle({ ...sent, stopped: false }, absent, now); ; ) {
+  for (let state = applyReport({ ...sent, stopped: false }, absent, now); ; ) {
     const { nextLookAt, history } = state.result;
     expect(history).toHaveLength(2);
     if (nextLookAt === null) break;
     looks.push((nextLookAt.getTime() - START.getTime()) / 60_000);
     now = nextLookAt;
-    state = settle({ ...state, stopped: false }, absent, now);
+    state = applyReport({ ...state, stopped: false }, absent, now);
   }
   expect(looks).toEqual([1, 5, 30, 360]);
 });
@@ -221,23 +232,23 @@ it('sends nothing on a contract while the fate of another order on it is not kno
   const later = (seconds: number) => new Date(START.getTime() + seconds * 1000);
   const first = admit(NOTHING, draft('i', 'a', 'none', 'one', START), JUDGED, false);
   const waits = admit(
-    { ...NOTHING, register: first.register },
+    { ...NOTHING, ledger: first.ledger },
     draft('j', 'b', 'owner', 'one', START),
     JUDGED,
     false,
   );
-  const yes = (register = waits.register, now = later(1)) =>
-    release({ register, intent: waits.intent, stopped: false }, 'b', 'owner', JUDGED, now).result.state;
+  const yes = (ledger = waits.ledger, now = later(1)) =>
+    release({ ledger, intent: waits.intent, stopped: false }, 'b', 'owner', JUDGED, now).result.state;
   expect(yes()).toBe('sending');
-  expect(() => yes(waits.register, later(26))).toThrow('earlier order');
-  const lost = settle(
-    { register: waits.register, intent: first.intent, stopped: false },
+  expect(() => yes(waits.ledger, later(26))).toThrow('earlier order');
+  const lost = applyReport(
+    { ledger: waits.ledger, intent: first.intent, stopped: false },
     { state: 'unknown', note: 'lost' },
     later(1),
   );
-  expect(() => yes(lost.register)).toThrow('earlier order');
+  expect(() => yes(lost.ledger)).toThrow('earlier order');
   const asked = admit(
-    { ...NOTHING, register: lost.register },
+    { ...NOTHING, ledger: lost.ledger },
     draft('k', 'c', 'none', 'one', later(1)),
     JUDGED,
     false,
@@ -247,12 +258,12 @@ it('sends nothing on a contract while the fate of another order on it is not kno
 
 it('sends nothing after another order on the contract whose process did not say what became of it', () => {
   const first = admit(NOTHING, draft('i', 'a', 'none', 'one', START), JUDGED, false);
-  const state = { ...NOTHING, register: first.register };
+  const state = { ...NOTHING, ledger: first.ledger };
   const second = admit(state, draft('j', 'b', 'none', 'one', START), JUDGED, false);
   const elsewhere = { id: 'j', conid: 99 };
   const ahead = (intent: { id: string; conid: number }, seconds: number) =>
-    queueAhead(
-      { register: second.register, stopped: false },
+    ordersAhead(
+      { ledger: second.ledger, stopped: false },
       intent,
       new Date(START.getTime() + seconds * 1000),
     );
@@ -263,18 +274,18 @@ it('sends nothing after another order on the contract whose process did not say 
 
 it('gives no yes any effect after the owner stopped trading', () => {
   const stopped = { ...JUDGED, limits: { connection: { trading: false }, app: {} } };
-  const { register, intent } = admit(
-    { register: EMPTY_REGISTER, intent: null, stopped: false },
+  const { ledger, intent } = admit(
+    { ledger: EMPTY_LEDGER, intent: null, stopped: false },
     draft('i', 'a', 'owner', 'one', START),
     JUDGED,
     false,
   );
-  const state = { register, intent, stopped: false };
+  const state = { ledger, intent, stopped: false };
   expect(() => release(state, 'a', 'owner', stopped, START)).toThrow('trading');
   expect(() => release({ ...state, stopped: true }, 'a', 'owner', JUDGED, START)).toThrow('trading');
   const sent = release(state, 'a', 'owner', JUDGED, START);
-  const asked = settle(
-    { register: sent.register, intent: sent.intent, stopped: false },
+  const asked = applyReport(
+    { ledger: sent.ledger, intent: sent.intent, stopped: false },
     { state: 'needs_reply', note: 'asked', question: { replyId: 'r', warnings: [] } },
     START,
   );

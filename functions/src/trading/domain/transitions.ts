@@ -7,23 +7,23 @@ import { askAgain, freesName, isSameOrder, nameConflict } from './idempotency.ts
 import type { IntentState, OrderIntent, Warning } from './intent.ts';
 import {
   ABANDONED_MS,
+  addToDayTotals,
   aheadOf,
-  counted,
-  forgotten,
+  forgetDuplicate,
   heldOn,
-  opened,
   recentlyAsked,
-  remembered,
-  rememberedUntil,
-  uncounted,
+  rememberDuplicate,
+  rememberDuplicateUntil,
+  subtractFromDayTotals,
+  trackOpenRequest,
   unresolvedOn,
 } from './ledger.ts';
-import { nextLook, READ_AGAIN_MS } from './next-reconcile.ts';
+import { nextReconcile, READ_AGAIN_MS } from './next-reconcile.ts';
 import { isChange } from './order.ts';
 import { orderState } from './order-state.ts';
-import { checkOrder, checkTrading, type Judged } from './risk/check-order.ts';
+import { assertWithinLimits, checkTrading, type Judged } from './risk/check-order.ts';
 import { checkTradingAllowed } from './risk/limit-checks.ts';
-import type { Register, TradingState } from './trading-state.ts';
+import type { TradingLedger, TradingState } from './trading-state.ts';
 
 /** An identical order of one app has to be meant until so long after the first one was sent: hosts wait less for an answer. */
 export const DUPLICATE_MS = 10 * 60_000;
@@ -35,7 +35,7 @@ const NO_NEWS_MS = 60_000;
 const EXECUTIONS_LAST_MS = 7 * 86_400_000;
 
 export interface Decided<Result> {
-  register: Register;
+  ledger: TradingLedger;
   intent: OrderIntent | null;
   result: Result;
 }
@@ -53,7 +53,7 @@ export type Admission =
   | { kind: 'recent'; intentId: string }
   /** An order on the contract that IBKR holds and may work again. */
   | { kind: 'held'; intentId: string }
-  /** An earlier order on the contract whose fate has to be known first. */
+  /** An earlier order on the contract whose outcome has to be known first. */
   | { kind: 'blocked'; intentId: string };
 
 /**
@@ -70,40 +70,40 @@ export function admit(
   duplicateMeant: boolean,
   over: string | null = null,
 ): Decided<Admission> {
-  const { register, intent } = state;
+  const { ledger, intent } = state;
   if (intent !== null) {
-    if (freesName(intent)) return { register, intent, result: { kind: 'freed' } };
-    if (isSameOrder(intent, draft)) return { register, intent, result: { kind: 'known', intent } };
+    if (freesName(intent)) return { ledger, intent, result: { kind: 'freed' } };
+    if (isSameOrder(intent, draft)) return { ledger, intent, result: { kind: 'known', intent } };
     throw nameConflict(intent, {}, []);
   }
   checkTrading(judged.limits, state.stopped);
   const now = draft.createdAt;
-  const recent = recentlyAsked(register, draft.guardKeys, now);
+  const recent = recentlyAsked(ledger, draft.guardKeys, now);
   // Whoever names an order says with the name whether it is another one.
   const isMeant = duplicateMeant || draft.clientOrderId !== null;
   if (recent !== null && recent !== over && !isMeant) {
-    return { register, intent, result: { kind: 'recent', intentId: recent } };
+    return { ledger, intent, result: { kind: 'recent', intentId: recent } };
   }
-  const blocking = unresolvedOn(register, draft.conid, now);
-  if (blocking !== null) return { register, intent, result: { kind: 'blocked', intentId: blocking } };
+  const blocking = unresolvedOn(ledger, draft.conid, now);
+  if (blocking !== null) return { ledger, intent, result: { kind: 'blocked', intentId: blocking } };
 
-  const held = duplicateMeant || isChange(draft) ? null : heldOn(register, draft.conid, now);
-  if (held !== null) return { register, intent, result: { kind: 'held', intentId: held } };
+  const held = duplicateMeant || isChange(draft) ? null : heldOn(ledger, draft.conid, now);
+  if (held !== null) return { ledger, intent, result: { kind: 'held', intentId: held } };
 
   if (draft.approval.mode === 'none') {
     const sent = startSending(state, draft, judged, now, 'asked for');
     return { ...sent, result: { kind: 'send', intent: sent.intent } };
   }
-  const counts = checkOrder(state, draft, judged, now);
+  const counts = assertWithinLimits(state, draft, judged, now);
   const expiresAt = new Date(now.getTime() + APPROVAL_MS);
-  const waiting = moved(
+  const waiting = transition(
     { ...draft, ...counts, approval: { ...draft.approval, expiresAt } },
     'awaiting_approval',
     now,
     `waits for the ${draft.approval.mode}`,
   );
-  const noted = remembered(register, waiting, now);
-  return { register: noted, intent: waiting, result: { kind: 'await', intent: waiting } };
+  const noted = rememberDuplicate(ledger, waiting, now);
+  return { ledger: noted, intent: waiting, result: { kind: 'await', intent: waiting } };
 }
 
 /**
@@ -118,7 +118,7 @@ export function release(
   judged: Judged,
   now: Date,
 ): Decided<OrderIntent> {
-  const { register, intent } = state;
+  const { ledger, intent } = state;
   const waiting = stillWaiting(intent, now);
   if (waiting.orderHash !== orderHash) {
     throw new GatewayError(
@@ -127,7 +127,7 @@ export function release(
       'Look at the order again, then approve that.',
     );
   }
-  const blocking = unresolvedOn(register, waiting.conid, now);
+  const blocking = unresolvedOn(ledger, waiting.conid, now);
   if (blocking !== null) throw blockedBy(blocking);
   const approved = { ...waiting, approval: { ...waiting.approval, by, at: now } };
   const sent = startSending(state, approved, judged, now, `approved by ${by}`);
@@ -148,7 +148,7 @@ export function decline(
   const isAsked = intent?.state === 'needs_reply';
   if (!isAsked) stillWaiting(intent, now);
   const note = `declined by ${by}`;
-  return settle(state, { state: 'not_placed', note, reason, isAbsent: isAsked }, now);
+  return applyReport(state, { state: 'not_placed', note, reason, isAbsent: isAsked }, now);
 }
 
 /**
@@ -157,7 +157,7 @@ export function decline(
  * @throws {GatewayError} `approval_expired` when there is none to answer any more, `limit_exceeded`.
  */
 export function startReply(
-  { register, intent, stopped }: TradingState,
+  { ledger, intent, stopped }: TradingState,
   replyId: string,
   by: string,
   judged: Judged,
@@ -168,9 +168,9 @@ export function startReply(
   const { warnings } = intent.question;
   const accepted = { ...intent, question: null, acceptedWarnings: [...intent.acceptedWarnings, ...warnings] };
   // It was counted when it was sent, at what it was worth then.
-  const asked = uncounted(register, accepted);
+  const asked = subtractFromDayTotals(ledger, accepted);
   const replying = startSending(
-    { register: asked.register, stopped },
+    { ledger: asked.ledger, stopped },
     asked.intent,
     judged,
     now,
@@ -181,16 +181,16 @@ export function startReply(
 
 /**
  * How many orders have to be sent before this one.
- * @throws {GatewayError} `limit_exceeded` when the owner stopped trading while it waited, `not_placed` when the fate
+ * @throws {GatewayError} `limit_exceeded` when the owner stopped trading while it waited, `not_placed` when the outcome
  * of an order before it on the contract came to be unknown meanwhile.
  */
-export function queueAhead(
-  { register, stopped }: Pick<TradingState, 'register' | 'stopped'>,
+export function ordersAhead(
+  { ledger, stopped }: Pick<TradingState, 'ledger' | 'stopped'>,
   { id, conid }: Pick<OrderIntent, 'id' | 'conid'>,
   now: Date,
 ): number {
   checkTradingAllowed({ trading: !stopped });
-  const blocking = unresolvedOn(register, conid, now, id);
+  const blocking = unresolvedOn(ledger, conid, now, id);
   if (blocking !== null) {
     throw new GatewayError(
       'not_placed',
@@ -198,11 +198,11 @@ export function queueAhead(
       `Call get_order_status with intent_id ${blocking}: that finds out. Then place this one again if it is still wanted.`,
     );
   }
-  return aheadOf(register, id, now);
+  return aheadOf(ledger, id, now);
 }
 
 /** What became of an order, as far as it is known. */
-export interface Fate {
+export interface OrderReport {
   state: Exclude<IntentState, 'awaiting_approval' | 'sending'>;
   note: string;
   reason?: string;
@@ -220,66 +220,70 @@ export interface Fate {
   sentAt?: Date;
   /** Until when it may still reach IBKR, where no clear answer came. */
   arrivesBy?: Date;
-  /** The fate was found out afterwards, not told in the answer. */
+  /** The outcome was found out afterwards, not told in the answer. */
   reconciled?: boolean;
   /** Of `not_placed`: IBKR had been sent the order, or its question about it may still be answered. */
   isAbsent?: boolean;
 }
 
 /** Writes down what became of an order. What is final stays as it is, except that an absent order may turn up. */
-export function settle(state: TradingState, fate: Fate, now: Date): Decided<OrderIntent> {
-  if (state.intent?.absentSince != null) return settleAbsent(state, state.intent, fate, now);
-  const { register, intent } = state;
+export function applyReport(state: TradingState, report: OrderReport, now: Date): Decided<OrderIntent> {
+  if (state.intent?.absentSince != null) return applyReportOfAbsent(state, state.intent, report, now);
+  const { ledger, intent } = state;
   if (intent === null) throw new Error('An order without an intent.');
-  if (isFinal(intent.state)) return { register, intent, result: intent };
-  if (isNoNews(intent, fate)) {
-    if (now.getTime() - intent.updatedAt.getTime() < NO_NEWS_MS) return { register, intent, result: intent };
-    const read = { ...intent, updatedAt: now, nextLookAt: nextLook(intent, now) };
-    return { register, intent: read, result: read };
+  if (isFinal(intent.state)) return { ledger, intent, result: intent };
+  if (isNoNews(intent, report)) {
+    if (now.getTime() - intent.updatedAt.getTime() < NO_NEWS_MS) return { ledger, intent, result: intent };
+    const read = { ...intent, updatedAt: now, nextLookAt: nextReconcile(intent, now) };
+    return { ledger, intent: read, result: read };
   }
-  const isThere = fate.state === 'working' || fate.state === 'filled';
-  const settled = moved(
+  const isThere = report.state === 'working' || report.state === 'filled';
+  const settled = transition(
     {
       ...intent,
-      reason: fate.reason ?? (isThere ? null : intent.reason),
-      question: fate.question ? { ...fate.question, expiresAt: new Date(now.getTime() + APPROVAL_MS) } : null,
-      acceptedWarnings: [...intent.acceptedWarnings, ...(fate.acceptedWarnings ?? [])],
-      ibkrOrderId: intent.ibkrOrderId ?? fate.ibkrOrderId ?? null,
-      ocaOrderId: intent.ocaOrderId ?? fate.ocaOrderId ?? null,
-      exitOrderIds: fate.exitOrderIds ?? intent.exitOrderIds,
-      filledOrderId: fate.filledOrderId ?? intent.filledOrderId,
-      notTaken: fate.notTaken ?? intent.notTaken,
-      ibkrStatus: fate.ibkrStatus ?? intent.ibkrStatus,
-      filledQuantity: fate.filledQuantity ?? intent.filledQuantity,
-      averagePrice: fate.averagePrice ?? intent.averagePrice,
-      sentAt: fate.sentAt ?? intent.sentAt,
-      arrivesBy: fate.arrivesBy ?? intent.arrivesBy,
-      reconciledAt: fate.reconciled ? now : intent.reconciledAt,
-      absentSince: fate.isAbsent && !isChange(intent) ? now : null,
+      reason: report.reason ?? (isThere ? null : intent.reason),
+      question: report.question
+        ? { ...report.question, expiresAt: new Date(now.getTime() + APPROVAL_MS) }
+        : null,
+      acceptedWarnings: [...intent.acceptedWarnings, ...(report.acceptedWarnings ?? [])],
+      ibkrOrderId: intent.ibkrOrderId ?? report.ibkrOrderId ?? null,
+      ocaOrderId: intent.ocaOrderId ?? report.ocaOrderId ?? null,
+      exitOrderIds: report.exitOrderIds ?? intent.exitOrderIds,
+      filledOrderId: report.filledOrderId ?? intent.filledOrderId,
+      notTaken: report.notTaken ?? intent.notTaken,
+      ibkrStatus: report.ibkrStatus ?? intent.ibkrStatus,
+      filledQuantity: report.filledQuantity ?? intent.filledQuantity,
+      averagePrice: report.averagePrice ?? intent.averagePrice,
+      sentAt: report.sentAt ?? intent.sentAt,
+      arrivesBy: report.arrivesBy ?? intent.arrivesBy,
+      reconciledAt: report.reconciled ? now : intent.reconciledAt,
+      absentSince: report.isAbsent && !isChange(intent) ? now : null,
     },
-    fate.state,
+    report.state,
     now,
-    fate.note,
+    report.note,
   );
-  const known = guarded(opened(register, settled, now), settled, now);
-  if (fate.state !== 'rejected' && fate.state !== 'not_placed') {
-    const kept = countedAsHeld(known, intent, settled, now);
+  const known = updateDuplicateGuard(trackOpenRequest(ledger, settled, now), settled, now);
+  if (report.state !== 'rejected' && report.state !== 'not_placed') {
+    const kept = countUnlessHeld(known, intent, settled, now);
     return { ...kept, result: kept.intent };
   }
-  const ended = uncounted(forgotten(known, intent.id), settled);
+  const ended = subtractFromDayTotals(forgetDuplicate(known, intent.id), settled);
   return { ...ended, result: ended.intent };
 }
 
 /** What IBKR holds without having filled any of it is given back to the limits of its day until it works again. */
-function countedAsHeld(
-  register: Register,
+function countUnlessHeld(
+  ledger: TradingLedger,
   before: OrderIntent,
   after: OrderIntent,
   now: Date,
-): { register: Register; intent: OrderIntent } {
-  if (isIdle(after)) return uncounted(register, after);
+): { ledger: TradingLedger; intent: OrderIntent } {
+  if (isIdle(after)) return subtractFromDayTotals(ledger, after);
   const isBack = isIdle(before) && after.countedOn === null;
-  return isBack && after.state !== 'cancelled' ? counted(register, after, now) : { register, intent: after };
+  return isBack && after.state !== 'cancelled'
+    ? addToDayTotals(ledger, after, now)
+    : { ledger, intent: after };
 }
 
 function isIdle({ state, ibkrStatus, filledQuantity }: OrderIntent): boolean {
@@ -287,63 +291,72 @@ function isIdle({ state, ibkrStatus, filledQuantity }: OrderIntent): boolean {
 }
 
 /** Keeps what is remembered of an order against identical ones in step with what became of it. */
-function guarded(register: Register, intent: OrderIntent, now: Date): Register {
+function updateDuplicateGuard(ledger: TradingLedger, intent: OrderIntent, now: Date): TradingLedger {
   // What was changed may be changed back, and then changed so again.
-  if (isChange(intent) && intent.state === 'working') return forgotten(register, intent.id);
-  if (!isFinal(intent.state)) return register;
+  if (isChange(intent) && intent.state === 'working') return forgetDuplicate(ledger, intent.id);
+  if (!isFinal(intent.state)) return ledger;
   const sentAt = intent.sentAt ?? now;
-  return rememberedUntil(register, intent.id, new Date(sentAt.getTime() + DUPLICATE_MS));
+  return rememberDuplicateUntil(ledger, intent.id, new Date(sentAt.getTime() + DUPLICATE_MS));
 }
 
 /** An order that was said not to be placed: it is still absent, or it turned up, and counts again. */
-function settleAbsent(
-  { register, stopped }: TradingState,
+function applyReportOfAbsent(
+  { ledger, stopped }: TradingState,
   intent: OrderIntent,
-  fate: Fate,
+  report: OrderReport,
   now: Date,
 ): Decided<OrderIntent> {
-  if (fate.state === 'not_placed' || fate.state === 'rejected') {
-    const absent = { ...intent, nextLookAt: nextLook(intent, now) };
-    return { register, intent: absent, result: absent };
+  if (report.state === 'not_placed' || report.state === 'rejected') {
+    const absent = { ...intent, nextLookAt: nextReconcile(intent, now) };
+    return { ledger, intent: absent, result: absent };
   }
   const again = { ...intent, state: 'unknown', absentSince: null } as const;
-  const isReplaced = recentlyAsked(register, intent.guardKeys, now) !== null;
-  const found = counted(isReplaced ? register : remembered(register, again, now), again, now);
-  return settle({ ...found, stopped }, { ...fate, note: `it turned up after all: ${fate.note}` }, now);
+  const isReplaced = recentlyAsked(ledger, intent.guardKeys, now) !== null;
+  const found = addToDayTotals(isReplaced ? ledger : rememberDuplicate(ledger, again, now), again, now);
+  return applyReport(
+    { ...found, stopped },
+    { ...report, note: `it turned up after all: ${report.note}` },
+    now,
+  );
 }
 
 /** Notes when IBKR filled an order, or, with null, that IBKR does not tell yet. */
 export function noteFill(
-  { register, intent }: TradingState,
+  { ledger, intent }: TradingState,
   filledAt: Date | null,
   now: Date,
 ): Decided<OrderIntent> {
   if (intent === null) throw new Error('A fill without an intent.');
-  if (intent.state !== 'filled' || intent.filledAt !== null) return { register, intent, result: intent };
+  if (intent.state !== 'filled' || intent.filledAt !== null) return { ledger, intent, result: intent };
   if (filledAt === null) {
     const isTold = now.getTime() - intent.updatedAt.getTime() < EXECUTIONS_LAST_MS;
     const asked = { ...intent, nextLookAt: isTold ? new Date(now.getTime() + READ_AGAIN_MS) : null };
-    return { register, intent: asked, result: asked };
+    return { ledger, intent: asked, result: asked };
   }
-  const noted = moved({ ...intent, filledAt }, 'filled', now, `IBKR filled it at ${filledAt.toISOString()}`);
-  return { register, intent: noted, result: noted };
+  const noted = transition(
+    { ...intent, filledAt },
+    'filled',
+    now,
+    `IBKR filled it at ${filledAt.toISOString()}`,
+  );
+  return { ledger, intent: noted, result: noted };
 }
 
 /** Takes an intent off the schedule that nothing more can happen to. */
-export function leftAlone({ register, intent }: TradingState): Decided<OrderIntent> {
+export function unschedule({ ledger, intent }: TradingState): Decided<OrderIntent> {
   if (intent === null) throw new Error('An order without an intent.');
   const isOver = isFinal(intent.state) && intent.absentSince === null;
   const left = isOver ? { ...intent, nextLookAt: null } : intent;
-  return { register, intent: left, result: left };
+  return { ledger, intent: left, result: left };
 }
 
-function isNoNews(intent: OrderIntent, fate: Fate): boolean {
+function isNoNews(intent: OrderIntent, report: OrderReport): boolean {
   return (
     intent.state === 'working' &&
-    fate.state === 'working' &&
-    intent.ibkrStatus === fate.ibkrStatus &&
-    intent.filledQuantity === fate.filledQuantity &&
-    intent.averagePrice === fate.averagePrice
+    report.state === 'working' &&
+    intent.ibkrStatus === report.ibkrStatus &&
+    intent.filledQuantity === report.filledQuantity &&
+    intent.averagePrice === report.averagePrice
   );
 }
 
@@ -357,7 +370,7 @@ export function isExpired({ state, approval }: OrderIntent, now: Date): boolean 
   return state === 'awaiting_approval' && approval.expiresAt !== null && approval.expiresAt <= now;
 }
 
-/** Whether no process can be at work on the intent any more, so that its fate may be looked up. */
+/** Whether no process can be at work on the intent any more, so that its outcome may be looked up. */
 export function isAbandoned({ state, updatedAt, question }: OrderIntent, now: Date): boolean {
   switch (state) {
     case 'unknown':
@@ -453,20 +466,23 @@ function nowInWords({ state, ibkrStatus }: OrderIntent): string {
 }
 
 function startSending(
-  state: Pick<TradingState, 'register' | 'stopped'>,
+  state: Pick<TradingState, 'ledger' | 'stopped'>,
   intent: OrderIntent,
   judged: Judged,
   now: Date,
   note: string,
-): { register: Register; intent: OrderIntent } {
+): { ledger: TradingLedger; intent: OrderIntent } {
   const asked = { ...intent, app: judged.app ?? intent.app };
-  const counts = checkOrder(state, asked, judged, now);
-  const sent = counted(state.register, { ...asked, ...counts, sentAt: now }, now);
-  const sending = moved(sent.intent, 'sending', now, note);
-  return { register: remembered(opened(sent.register, sending, now), sending, now), intent: sending };
+  const counts = assertWithinLimits(state, asked, judged, now);
+  const sent = addToDayTotals(state.ledger, { ...asked, ...counts, sentAt: now }, now);
+  const sending = transition(sent.intent, 'sending', now, note);
+  return {
+    ledger: rememberDuplicate(trackOpenRequest(sent.ledger, sending, now), sending, now),
+    intent: sending,
+  };
 }
 
-function moved(intent: OrderIntent, state: IntentState, now: Date, note: string): OrderIntent {
+function transition(intent: OrderIntent, state: IntentState, now: Date, note: string): OrderIntent {
   const next = { ...intent, state, updatedAt: now, history: [...intent.history, { at: now, state, note }] };
-  return { ...next, nextLookAt: nextLook(next, now) };
+  return { ...next, nextLookAt: nextReconcile(next, now) };
 }

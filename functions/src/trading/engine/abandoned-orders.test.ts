@@ -32,20 +32,20 @@ function dyingDatabase(db: Firestore): Firestore {
 
 /** An order that IBKR took, and that was still being sent when its process ended so long ago. */
 async function abandonedOrder(trader: Trader, secondsAgo: number): Promise<string> {
-  const desk = trader.desk();
-  const dying = { ...desk, db: dyingDatabase(desk.db) };
+  const trading = trader.context();
+  const dying = { ...trading, db: dyingDatabase(trading.db) };
   await expect(trader.place({}, { desk: dying })).rejects.toMatchObject({
     code: 'order_state_unknown',
     details: { intent_id: expect.any(String) },
   });
-  const [{ id } = { id: '' }] = await listIntents(desk.db, desk.connectionId, ['sending']);
+  const [{ id } = { id: '' }] = await listIntents(trading.db, trading.connectionId, ['sending']);
   const earlier = (date: Date) => new Date(date.getTime() - secondsAgo * 1000);
   const { createdAt, updatedAt } = await trader.intent(id);
-  await desk.db
+  await trading.db
     .collection('orderIntents')
     .doc(id)
     .update({ createdAt: earlier(createdAt), updatedAt: earlier(updatedAt), sentAt: earlier(updatedAt) });
-  const record = desk.db.doc(`connections/${desk.connectionId}/trading/register`);
+  const record = trading.db.doc(`connections/${trading.connectionId}/trading/register`);
   await record.update({ [`open.${id}.since`]: earlier(createdAt).getTime() });
   return id;
 }
@@ -68,7 +68,7 @@ describe.concurrent('an order whose process ended after IBKR took it', () => {
   it('is found in the end, and holds nothing up any more', async () => {
     const trader = await newTrader();
     const id = await abandonedOrder(trader, 80);
-    expect(await refresh(trader.desk(), await trader.intent(id))).toMatchObject({ state: 'working' });
+    expect(await refresh(trader.context(), await trader.intent(id))).toMatchObject({ state: 'working' });
     expect(await trader.place({ quantity: 2 })).toMatchObject({ state: 'working' });
   });
 });

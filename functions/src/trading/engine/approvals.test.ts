@@ -16,7 +16,7 @@ const REFUSED = { code: 'approval_expired' };
 
 it('is for the exact order: the hash of any other one releases nothing', async () => {
   const trader = await newTrader();
-  const waiting = await trader.place({}, { desk: trader.desk({ approval: 'owner' }) });
+  const waiting = await trader.place({}, { desk: trader.context({ approval: 'owner' }) });
   const order = intendedOrder(waiting);
   const { ticket } = order;
   const others = {
@@ -30,16 +30,16 @@ it('is for the exact order: the hash of any other one releases nothing', async (
   const hashes = Object.values(others).map((other) => hashText(orderText(other)));
   expect(new Set([waiting.orderHash, ...hashes]).size).toBe(hashes.length + 1);
   for (const hash of hashes) {
-    await expect(approve(trader.desk(), yesTo(waiting), hash)).rejects.toMatchObject(REFUSED);
+    await expect(approve(trader.context(), yesTo(waiting), hash)).rejects.toMatchObject(REFUSED);
   }
   expect(await trader.orders()).toEqual([]);
 });
 
 it('counts on its own connection only, and once', async () => {
   const [trader, other] = [await newTrader(), await newTrader()];
-  const waiting = await trader.place({}, { desk: trader.desk({ approval: 'owner' }) });
-  const yes = (desk = trader.desk()) => approve(desk, yesTo(waiting), waiting.orderHash);
-  await expect(yes(other.desk())).rejects.toMatchObject(REFUSED);
+  const waiting = await trader.place({}, { desk: trader.context({ approval: 'owner' }) });
+  const yes = (trading = trader.context()) => approve(trading, yesTo(waiting), waiting.orderHash);
+  await expect(yes(other.context())).rejects.toMatchObject(REFUSED);
   expect(await yes()).toMatchObject({ state: 'working' });
   await expect(yes()).rejects.toMatchObject(REFUSED);
   expect(await trader.orders()).toHaveLength(1);

@@ -8,8 +8,8 @@ import type { IbkrClient } from '../../broker/session/client.ts';
 import { IbkrError } from '../../broker/wire/ibkr-error.ts';
 import { GatewayError } from '../../errors.ts';
 import { isOpen } from '../domain/order-state.ts';
-import type { Desk } from './context.ts';
-import { lull } from './queue.ts';
+import type { TradingContext } from './context.ts';
+import { waitForIdle } from './queue.ts';
 
 /** How far a request to cancel got. */
 export type CancelRequest =
@@ -45,13 +45,13 @@ export async function askToCancel(...request: Parameters<typeof cancelOrder>): P
  * @throws {GatewayError} when the request never left.
  */
 export async function cancel(
-  desk: Desk,
+  trading: TradingContext,
   { accountId, orderId, secType }: { accountId: string; orderId: string; secType: string | null },
 ): Promise<Cancellation> {
-  await lull(desk);
+  await waitForIdle(trading);
   const operator = secType === null ? undefined : futuresOperator(accountId, secType);
-  const request = await requestCancel(desk.ibkr, accountId, orderId, { futuresOperator: operator });
-  return { request, ...(await orderAfter(desk.ibkr, accountId, orderId)) };
+  const request = await requestCancel(trading.ibkr, accountId, orderId, { futuresOperator: operator });
+  return { request, ...(await orderAfter(trading.ibkr, accountId, orderId)) };
 }
 
 async function requestCancel(...request: Parameters<typeof cancelOrder>): Promise<CancelRequest> {

@@ -1,14 +1,14 @@
-/** Where the orders of one connection are worked on, and how their fates are written down. */
+/** Where the orders of one connection are worked on, and how their outcomes are written down. */
 import type { Firestore } from 'firebase-admin/firestore';
 import type { Order } from '../../broker/orders/order-answers.ts';
 import type { IbkrClient } from '../../broker/session/client.ts';
 import { tradingTransaction } from '../../store/order-intents.ts';
 import type { OrderIntent } from '../domain/intent.ts';
 import { orderState } from '../domain/order-state.ts';
-import { type Fate, settle } from '../domain/transitions.ts';
+import { applyReport, type OrderReport } from '../domain/transitions.ts';
 
 /** What it takes to act on the orders of one connection. */
-export interface Desk {
+export interface TradingContext {
   db: Firestore;
   ibkr: IbkrClient;
   connectionId: string;
@@ -17,12 +17,18 @@ export interface Desk {
 }
 
 /** Writes down what became of an intent. */
-export function write(desk: Desk, intentId: string, fate: Fate): Promise<OrderIntent> {
-  return tradingTransaction(desk.db, desk.connectionId, intentId, (state) => settle(state, fate, new Date()));
+export function recordReport(
+  trading: TradingContext,
+  intentId: string,
+  report: OrderReport,
+): Promise<OrderIntent> {
+  return tradingTransaction(trading.db, trading.connectionId, intentId, (state) =>
+    applyReport(state, report, new Date()),
+  );
 }
 
-/** What IBKR's account of an order says of its fate. */
-export function fateOf(order: Order): Fate {
+/** What IBKR's account of an order says of its outcome. */
+export function reportOf(order: Order): OrderReport {
   const facts = {
     // An execution alone may not say which order it was of.
     ...(order.orderId === '' ? {} : { ibkrOrderId: order.orderId }),
@@ -58,7 +64,7 @@ function heldWords(what: string, { statusDescription }: Order): string {
 }
 
 /** Of the two orders of a pair, the one in the earlier of these states tells what became of the pair. */
-const TELLING: readonly Fate['state'][] = [
+const TELLING: readonly OrderReport['state'][] = [
   'filled',
   'unknown',
   'working',
@@ -70,10 +76,10 @@ const TELLING: readonly Fate['state'][] = [
 /**
  * What became of an order, or of the two of a pair: the one that has filled, wholly or in part, speaks for both.
  */
-export function jointFate([one, other]: readonly Fate[]): Fate {
-  if (one === undefined) throw new Error('A fate of no order.');
+export function mergeReports([one, other]: readonly OrderReport[]): OrderReport {
+  if (one === undefined) throw new Error('A report of no order.');
   if (other === undefined) return one;
-  const rank = ({ state, filledQuantity = 0 }: Fate) =>
+  const rank = ({ state, filledQuantity = 0 }: OrderReport) =>
     TELLING.indexOf(state) - (filledQuantity > 0 ? 0.5 : 0);
   const [telling, silent] = rank(other) < rank(one) ? [other, one] : [one, other];
   const { ibkrOrderId: _, ...told } = telling;

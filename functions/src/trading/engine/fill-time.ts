@@ -4,14 +4,14 @@ import { tradingTransaction } from '../../store/order-intents.ts';
 import type { OrderIntent } from '../domain/intent.ts';
 import { intendedOrder, namedTickets } from '../domain/order.ts';
 import { noteFill } from '../domain/transitions.ts';
-import { type Desk, orderIdsOf } from './context.ts';
+import { orderIdsOf, type TradingContext } from './context.ts';
 
 const TRADE_DAYS = 7;
 
 /** Notes when IBKR filled an order, by its own record of the last execution: the service may have noticed later. */
-export async function noteFillTime(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
+export async function noteFillTime(trading: TradingContext, intent: OrderIntent): Promise<OrderIntent> {
   const { accountId } = intendedOrder(intent);
-  const trades = await tradesOf(desk, accountId);
+  const trades = await tradesOf(trading, accountId);
   const ids = orderIdsOf(intent);
   const names = namedTickets(intent).map(({ clientOrderId }) => clientOrderId);
   const times = trades
@@ -25,13 +25,13 @@ export async function noteFillTime(desk: Desk, intent: OrderIntent): Promise<Ord
     .sort();
   const last = times.at(-1);
   const filledAt = last === undefined ? null : new Date(last);
-  return tradingTransaction(desk.db, desk.connectionId, intent.id, (state) =>
+  return tradingTransaction(trading.db, trading.connectionId, intent.id, (state) =>
     noteFill(state, filledAt, new Date()),
   );
 }
 
 /** None of an account that the login no longer has. */
-async function tradesOf({ ibkr }: Desk, accountId: string): Promise<Trade[]> {
+async function tradesOf({ ibkr }: TradingContext, accountId: string): Promise<Trade[]> {
   try {
     return (await getTrades(ibkr, accountId, { days: TRADE_DAYS })).trades;
   } catch (error) {

@@ -18,11 +18,11 @@ const LIST = { method: 'GET', path: '/iserver/account/orders' };
 it('an order whose answer takes 26 s is known within the call, and told so again', async () => {
   const trader = await newTrader();
   const paced = openConnection(trader.sandbox.name, { limits: IBKR_LIMITS });
-  const desk = () => ({ ...trader.desk(), ibkr: paced.client() });
+  const trading = () => ({ ...trader.context(), ibkr: paced.client() });
   await trader.sandbox.fault({ kind: 'delay', delayMs: 26_000, times: 1, match: ORDERS });
-  const placed = await trader.place({}, { desk: desk(), clientOrderId: 'late' });
-  const again = await trader.place({}, { desk: desk(), clientOrderId: 'late' });
-  const known = await refresh(desk(), again);
+  const placed = await trader.place({}, { desk: trading(), clientOrderId: 'late' });
+  const again = await trader.place({}, { desk: trading(), clientOrderId: 'late' });
+  const known = await refresh(trading(), again);
   expect([placed.state, known.state]).toContain('working');
   expect(known).toMatchObject({ id: placed.id, state: 'working' });
   expect(await trader.orders()).toHaveLength(1);
@@ -31,13 +31,13 @@ it('an order whose answer takes 26 s is known within the call, and told so again
 it('a look that cannot be finished is not begun, and takes no turn of the next call', async () => {
   const trader = await newTrader();
   const paced = openConnection(trader.sandbox.name, { limits: IBKR_LIMITS });
-  const desk = (budgetMs: number) => ({ ...trader.desk(), ibkr: paced.client({ budgetMs }) });
+  const trading = (budgetMs: number) => ({ ...trader.context(), ibkr: paced.client({ budgetMs }) });
   await trader.sandbox.fault({ kind: 'reset', times: 1, match: ORDERS });
-  const lost = await trader.place({}, { desk: desk(7_000), clientOrderId: 'lost' });
+  const lost = await trader.place({}, { desk: trading(7_000), clientOrderId: 'lost' });
   expect(lost.state).toBe('unknown');
   const lists = async () => (await trader.sandbox.requests())[`${LIST.method} ${LIST.path}`] ?? 0;
   const before = await lists();
-  for (let calls = 0; calls < 5; calls++) await refresh(desk(2_000), lost);
+  for (let calls = 0; calls < 5; calls++) await refresh(trading(2_000), lost);
   expect(await lists()).toBe(before);
 });
 

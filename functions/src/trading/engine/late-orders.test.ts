@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../../simulator/src/server.ts';
 import { placeOrder, replyToQuestion } from '../../broker/orders/orders.ts';
-import { readRegister } from '../../store/order-intents.ts';
+import { readLedger } from '../../store/order-intents.ts';
 import { FAR, newTrader, type Trader, useOrders } from '../../testing/trader.ts';
 import type { OrderIntent } from '../domain/intent.ts';
 import { namedTickets } from '../domain/order.ts';
 import { refresh } from './reconcile.ts';
-import { refuse } from './submit.ts';
+import { rejectWaiting } from './submit.ts';
 
 useOrders({
   database: () => startFirestoreServer({ port: 0 }),
@@ -30,8 +30,8 @@ async function turnUp(trader: Trader, intent: OrderIntent): Promise<void> {
 }
 
 async function ordersToday(trader: Trader): Promise<number> {
-  const { db, connectionId } = trader.desk();
-  return (await readRegister(db, connectionId)).register.total.orders;
+  const { db, connectionId } = trader.context();
+  return (await readLedger(db, connectionId)).ledger.total.orders;
 }
 
 function secondsBetween(from: Date | null, to: Date | null): number {
@@ -42,18 +42,18 @@ describe.concurrent('an order without an answer', () => {
   it('may be held up for a minute when the call gave up waiting', async () => {
     const trader = await newTrader();
     await trader.sandbox.fault({ kind: 'delay', delayMs: 7_500, times: 1, match: ORDERS });
-    const lost = await trader.place({}, { desk: trader.desk(HASTY) });
+    const lost = await trader.place({}, { desk: trader.context(HASTY) });
     expect(lost.state).toBe('unknown');
     expect(secondsBetween(lost.sentAt, lost.arrivesBy)).toBe(60);
     await expect(trader.place({ quantity: 2 })).rejects.toMatchObject({ code: 'order_state_unknown' });
     await delay(5_000);
-    expect(await refresh(trader.desk(), lost)).toMatchObject({ state: 'working' });
+    expect(await refresh(trader.context(), lost)).toMatchObject({ state: 'working' });
   });
 
   it.each([202, 403, 408, 409])('but a bare status of %i is not known to be refused', async (status) => {
     const trader = await newTrader();
     await trader.sandbox.fault({ kind: 'status', status, body: '', times: 1, match: ORDERS });
-    expect(await trader.place({}, { desk: trader.desk(HASTY) })).toMatchObject({ state: 'unknown' });
+    expect(await trader.place({}, { desk: trader.context(HASTY) })).toMatchObject({ state: 'unknown' });
   });
 
   it('but a refusal in IBKR’s own words is over', async () => {
@@ -68,7 +68,7 @@ describe.concurrent('an order without an answer', () => {
     const match = { method: 'POST', path: '/iserver/auth/status' };
     await trader.sandbox.fault({ kind: 'delay', delayMs: 1_500, times: 1, match });
     await trader.sandbox.fault({ kind: 'reset', times: 1, match: ORDERS });
-    const lost = await trader.place({}, { desk: trader.desk(HASTY) });
+    const lost = await trader.place({}, { desk: trader.context(HASTY) });
     expect(lost.state).toBe('unknown');
     expect(secondsBetween(lost.createdAt, lost.sentAt)).toBeGreaterThan(1.4);
     expect(secondsBetween(lost.sentAt, lost.arrivesBy)).toBe(15);
@@ -82,11 +82,11 @@ describe.concurrent('an order that was said not to be at IBKR', () => {
     const absent = await trader.place();
     expect(absent).toMatchObject({ state: 'not_placed', absentSince: expect.any(Date), countedOn: null });
     expect(secondsBetween(absent.absentSince, absent.nextLookAt)).toBe(60);
-    const { history } = await refresh(trader.desk(), absent);
+    const { history } = await refresh(trader.context(), absent);
     expect(history).toEqual(absent.history);
     expect(await ordersToday(trader)).toBe(0);
     await turnUp(trader, absent);
-    const found = await refresh(trader.desk(), absent);
+    const found = await refresh(trader.context(), absent);
     expect(found).toMatchObject({ state: 'working', absentSince: null, countedOn: expect.any(String) });
     expect(found.history.at(-1)?.note).toBe('it turned up after all: IBKR says Submitted');
     expect(await ordersToday(trader)).toBe(1);
@@ -96,17 +96,17 @@ describe.concurrent('an order that was said not to be at IBKR', () => {
     const trader = await newTrader();
     const asked = await trader.place(FAR);
     await trader.sandbox.fault({ kind: 'reset', times: 1, match: REPLIES });
-    const declined = await refuse(trader.desk(), asked, 'owner@example.com');
+    const declined = await rejectWaiting(trader.context(), asked, 'owner@example.com');
     expect(declined).toMatchObject({ state: 'not_placed', reason: 'Declined.' });
     await turnUp(trader, declined);
-    expect(await refresh(trader.desk(), declined)).toMatchObject({ state: 'working' });
+    expect(await refresh(trader.context(), declined)).toMatchObject({ state: 'working' });
     expect(await ordersToday(trader)).toBe(1);
   });
 
   it('before it was sent, is not looked for', async () => {
     const trader = await newTrader();
-    const waiting = await trader.place({}, { desk: trader.desk({ approval: 'owner' }) });
-    const declined = await refuse(trader.desk(), waiting, 'owner@example.com');
+    const waiting = await trader.place({}, { desk: trader.context({ approval: 'owner' }) });
+    const declined = await rejectWaiting(trader.context(), waiting, 'owner@example.com');
     expect(declined).toMatchObject({ state: 'not_placed', absentSince: null, nextLookAt: null });
   });
 });

@@ -5,10 +5,10 @@ import { startSimulator } from '../../../../simulator/src/server.ts';
 import { cancelOrder } from '../../broker/orders/orders.ts';
 import { yesTo } from '../../testing/risk-inputs.ts';
 import { MARKET, newTrader, useOrders } from '../../testing/trader.ts';
-import type { Fate } from '../domain/transitions.ts';
-import { jointFate } from './context.ts';
+import type { OrderReport } from '../domain/transitions.ts';
+import { mergeReports } from './context.ts';
 import { refresh } from './reconcile.ts';
-import { sayYes } from './submit.ts';
+import { approveWaiting } from './submit.ts';
 
 useOrders({
   database: () => startFirestoreServer({ port: 0 }),
@@ -45,7 +45,7 @@ describe('a pair', () => {
     const asked = await trader.place({}, { oca: { limitPrice: 60 } });
     expect(asked).toMatchObject({ state: 'needs_reply', question: { warnings: [{ id: 'o163' }] } });
     expect(await trader.orders()).toEqual([]);
-    expect(await sayYes(trader.desk(), asked, yesTo(asked, 'a test'))).toMatchObject({
+    expect(await approveWaiting(trader.context(), asked, yesTo(asked, 'a test'))).toMatchObject({
       state: 'working',
       ocaOrderId: expect.any(String),
     });
@@ -55,49 +55,53 @@ describe('a pair', () => {
   it.concurrent('works on while one of it does, and is filled when one has filled', async () => {
     const trader = await newTrader();
     const pair = await trader.place({}, { oca: OTHER });
-    await cancelOrder(trader.desk().ibkr, trader.accountId, pair.ibkrOrderId ?? '');
+    await cancelOrder(trader.context().ibkr, trader.accountId, pair.ibkrOrderId ?? '');
     await expect.poll(async () => (await trader.orders())[0]?.status).toBe('Cancelled');
-    expect(await refresh(trader.desk(), pair)).toMatchObject({ state: 'working' });
+    expect(await refresh(trader.context(), pair)).toMatchObject({ state: 'working' });
 
-    const desk = trader.desk({ accepts: ['o10151'] });
-    const filled = await trader.place({ quantity: 2 }, { desk, oca: { ...MARKET, quantity: 2 } });
+    const trading = trader.context({ accepts: ['o10151'] });
+    const filled = await trader.place({ quantity: 2 }, { desk: trading, oca: { ...MARKET, quantity: 2 } });
     expect(filled).toMatchObject({ state: 'filled', filledQuantity: 2 });
     expect(filled.filledOrderId).toBe(filled.ocaOrderId);
   });
 });
 
 describe('of two fates', () => {
-  const fate = (state: Fate['state'], more: Partial<Fate> = {}): Fate => ({ state, note: state, ...more });
+  const report = (state: OrderReport['state'], more: Partial<OrderReport> = {}): OrderReport => ({
+    state,
+    note: state,
+    ...more,
+  });
   const first = { ibkrOrderId: '1' };
   const second = { ibkrOrderId: '2' };
 
-  it.each<[string, Fate, Fate, Partial<Fate>]>([
-    ['the filled one', fate('cancelled', first), fate('filled', second), { state: 'filled' }],
-    ['the working one', fate('cancelled', first), fate('working', second), { state: 'working' }],
+  it.each<[string, OrderReport, OrderReport, Partial<OrderReport>]>([
+    ['the filled one', report('cancelled', first), report('filled', second), { state: 'filled' }],
+    ['the working one', report('cancelled', first), report('working', second), { state: 'working' }],
     [
       'the one filled in part',
-      fate('working', first),
-      fate('working', { ...second, filledQuantity: 1 }),
+      report('working', first),
+      report('working', { ...second, filledQuantity: 1 }),
       { filledQuantity: 1 },
     ],
     [
       'the first of equals',
-      fate('cancelled', { ...first, ibkrStatus: 'one' }),
-      fate('cancelled', second),
+      report('cancelled', { ...first, ibkrStatus: 'one' }),
+      report('cancelled', second),
       { ibkrStatus: 'one' },
     ],
   ])('%s tells, and the orders keep their places', (_, one, other, told) => {
-    expect(jointFate([one, other])).toMatchObject({ ...told, ibkrOrderId: '1', ocaOrderId: '2' });
+    expect(mergeReports([one, other])).toMatchObject({ ...told, ibkrOrderId: '1', ocaOrderId: '2' });
   });
 
   it('the one IBKR has tells, and that the other is missing', () => {
-    const missing = fate('not_placed', { note: 'IBKR has no such order' });
-    expect(jointFate([missing, fate('working', second)])).toEqual({
+    const missing = report('not_placed', { note: 'IBKR has no such order' });
+    expect(mergeReports([missing, report('working', second)])).toEqual({
       state: 'working',
       note: 'working',
       ibkrOrderId: '2',
       notTaken: ['IBKR has no such order'],
     });
-    expect(jointFate([missing, missing])).toEqual(missing);
+    expect(mergeReports([missing, missing])).toEqual(missing);
   });
 });

@@ -9,7 +9,7 @@ import { updateConnection } from '../../store/connections.ts';
 import { yesTo } from '../../testing/risk-inputs.ts';
 import { FAR, MARKET, newTrader, type Trader, useOrders } from '../../testing/trader.ts';
 import { refresh } from './reconcile.ts';
-import { acceptWarnings, approve, refuse, sayYes } from './submit.ts';
+import { acceptWarnings, approve, approveWaiting, rejectWaiting } from './submit.ts';
 
 useOrders({
   database: () => startFirestoreServer({ port: 0 }),
@@ -36,7 +36,7 @@ async function failure(call: Promise<unknown>): Promise<GatewayError> {
 async function lostChange(trader: Trader, orderId: string, kind: 'reset' | 'reset_after_accept') {
   await trader.sandbox.fault({ kind, match: CHANGES, times: 1 });
   await trader.sandbox.fault({ kind: 'status', status: 503, match: { path: '/iserver/account/orders' } });
-  const lost = await trader.place({ quantity: 5 }, { desk: trader.desk(HASTY), modifies: orderId });
+  const lost = await trader.place({ quantity: 5 }, { desk: trader.context(HASTY), modifies: orderId });
   expect(lost.state).toBe('unknown');
   await trader.sandbox.endFaults();
   return lost;
@@ -49,29 +49,29 @@ describe.concurrent('a change whose answer was lost', () => {
     const trader = await newTrader();
     const { ibkrOrderId } = await trader.place();
     const lost = await lostChange(trader, ibkrOrderId ?? '', 'reset_after_accept');
-    expect(await refresh(trader.desk(), lost)).toMatchObject({ state: 'working', ibkrOrderId });
+    expect(await refresh(trader.context(), lost)).toMatchObject({ state: 'working', ibkrOrderId });
   });
 
   it('is found made of a trailing stop, though its stop has moved on', async () => {
     const trader = await newTrader();
     const price = (last: number) => ({ conid: 265598, last, bid: last - 0.1, ask: last + 0.1 });
     await trader.sandbox.control('prices', price(200));
-    const desk = (budgetMs = 22_000) => trader.desk({ accepts: ['o10331'], budgetMs });
+    const trading = (budgetMs = 22_000) => trader.context({ accepts: ['o10331'], budgetMs });
     const sale = { conid: 265598, side: 'SELL', orderType: 'TRAIL', limitPrice: undefined } as const;
     const trailing = { ...sale, trailingAmount: 5, stopPrice: 195 };
-    const { ibkrOrderId } = await trader.place({ ...trailing, quantity: 2 }, { desk: desk() });
+    const { ibkrOrderId } = await trader.place({ ...trailing, quantity: 2 }, { desk: trading() });
     await trader.sandbox.fault({ kind: 'reset_after_accept', match: REPLIES, times: 1 });
     await trader.sandbox.fault({ kind: 'status', status: 503, match: { path: '/iserver/account/orders' } });
     const modifies = ibkrOrderId ?? '';
-    const lost = await trader.place(trailing, { desk: desk(HASTY.budgetMs), modifies });
+    const lost = await trader.place(trailing, { desk: trading(HASTY.budgetMs), modifies });
     expect(lost.state).toBe('unknown');
     await trader.sandbox.endFaults();
     await trader.sandbox.control('prices', price(210));
     await expect.poll(() => trader.orders()).toMatchObject([{ quantity: 1 }]);
-    expect(await getOrderStatus(desk().ibkr, trader.accountId, modifies)).not.toMatchObject({
+    expect(await getOrderStatus(trading().ibkr, trader.accountId, modifies)).not.toMatchObject({
       stopPrice: 195,
     });
-    expect(await refresh(desk(), lost)).toMatchObject({ state: 'working', ibkrOrderId });
+    expect(await refresh(trading(), lost)).toMatchObject({ state: 'working', ibkrOrderId });
   });
 
   it('is found not made', async () => {
@@ -79,7 +79,7 @@ describe.concurrent('a change whose answer was lost', () => {
     const { ibkrOrderId } = await trader.place();
     const lost = await lostChange(trader, ibkrOrderId ?? '', 'reset');
     await arrived();
-    expect(await refresh(trader.desk(), lost)).toMatchObject({
+    expect(await refresh(trader.context(), lost)).toMatchObject({
       state: 'not_placed',
       reason: 'The answer was lost, and IBKR has the order as it was, Submitted.',
     });
@@ -96,7 +96,7 @@ describe.concurrent('a change whose answer was lost', () => {
       body: { orders: [], snapshot: true },
       match: { path: '/iserver/account/orders' },
     });
-    const found = await refresh(trader.desk(), lost);
+    const found = await refresh(trader.context(), lost);
     expect(found).toMatchObject({
       state: 'cancelled',
       reason: expect.stringContaining('no longer lists the order'),
@@ -135,7 +135,7 @@ describe.concurrent('a change whose answer was lost', () => {
       body: { error: `Order ${ibkrOrderId} is not found`, statusCode: 503 },
       match: { path: '/iserver/account/order/status/*' },
     });
-    expect(await refresh(trader.desk(), lost)).toMatchObject({
+    expect(await refresh(trader.context(), lost)).toMatchObject({
       state: 'filled',
       filledQuantity: 5,
       averagePrice: 98,
@@ -154,14 +154,14 @@ describe.concurrent('an order that IBKR no longer lists', () => {
       body: notFound,
       match: { path: '/iserver/account/order/status/*' },
     });
-    expect(await refresh(trader.desk(), placed)).toMatchObject({ state: 'working' });
+    expect(await refresh(trader.context(), placed)).toMatchObject({ state: 'working' });
     await trader.sandbox.fault({
       kind: 'status',
       status: 200,
       body: { orders: [], snapshot: true },
       match: { path: '/iserver/account/orders' },
     });
-    expect(await refresh(trader.desk(), placed)).toMatchObject({ state: 'cancelled' });
+    expect(await refresh(trader.context(), placed)).toMatchObject({ state: 'cancelled' });
   });
 });
 
@@ -197,15 +197,15 @@ describe.concurrent('an order that certainly was not placed', () => {
 
   it('may have been refused by IBKR or declined, too', async () => {
     const trader = await newTrader();
-    expect(await trader.place({ quantity: 9_000_000 }, { desk: trader.desk(NO_QUESTION) })).toMatchObject({
+    expect(await trader.place({ quantity: 9_000_000 }, { desk: trader.context(NO_QUESTION) })).toMatchObject({
       state: 'rejected',
     });
-    expect(await trader.place({ quantity: 9_000_000 }, { desk: trader.desk(NO_QUESTION) })).toMatchObject({
+    expect(await trader.place({ quantity: 9_000_000 }, { desk: trader.context(NO_QUESTION) })).toMatchObject({
       state: 'rejected',
     });
-    const waiting = await trader.place({}, { desk: trader.desk({ approval: 'owner' }) });
-    await refuse(trader.desk(), waiting, 'owner');
-    const again = await trader.place({}, { desk: trader.desk({ approval: 'owner' }) });
+    const waiting = await trader.place({}, { desk: trader.context({ approval: 'owner' }) });
+    await rejectWaiting(trader.context(), waiting, 'owner');
+    const again = await trader.place({}, { desk: trader.context({ approval: 'owner' }) });
     expect(again.state).toBe('awaiting_approval');
     expect(again.id).not.toBe(waiting.id);
   });
@@ -216,7 +216,7 @@ describe.concurrent('orders of one connection', () => {
     const trader = await newTrader();
     const placed = await Promise.all(
       Array.from({ length: 8 }, (_, index) =>
-        trader.place({ ...FAR, quantity: index + 1 }, { desk: trader.desk(NO_QUESTION) }),
+        trader.place({ ...FAR, quantity: index + 1 }, { desk: trader.context(NO_QUESTION) }),
       ),
     );
     expect(placed.map(({ state }) => state)).toEqual(Array(8).fill('working'));
@@ -228,7 +228,7 @@ describe.concurrent('orders of one connection', () => {
     await trader.sandbox.fault({ kind: 'delay', delayMs: 4_000, times: 1, match: ORDERS });
     const first = trader.place();
     await delay(500);
-    const error = await failure(trader.place({ quantity: 2 }, { desk: trader.desk({ budgetMs: 9_000 }) }));
+    const error = await failure(trader.place({ quantity: 2 }, { desk: trader.context({ budgetMs: 9_000 }) }));
     expect(error).toMatchObject({ code: 'not_placed', details: { state: 'not_placed' } });
     expect(await first).toMatchObject({ state: 'working' });
     expect(await trader.orders()).toHaveLength(1);
@@ -241,7 +241,7 @@ describe.concurrent('orders of one connection', () => {
     await delay(500);
     const second = failure(trader.place({ quantity: 2 }));
     await delay(500);
-    const { db, connectionId } = trader.desk();
+    const { db, connectionId } = trader.context();
     await updateConnection(db, connectionId, { limits: { trading: false } });
     expect(await second).toMatchObject({ code: 'limit_exceeded', details: { limit: 'trading' } });
     await first;
@@ -259,7 +259,7 @@ describe.concurrent('a question of IBKR', () => {
   ])('%s waits for a yes', async (_, message, messageIds) => {
     const trader = await newTrader();
     await trader.sandbox.fault({ kind: 'question', body: { message, messageIds }, match: ORDERS, times: 1 });
-    const asked = await trader.place({}, { desk: trader.desk({ accepts: ['o10331'] }) });
+    const asked = await trader.place({}, { desk: trader.context({ accepts: ['o10331'] }) });
     expect(asked).toMatchObject({ state: 'needs_reply', acceptedWarnings: [] });
     expect(asked.question?.warnings.length).toBe(Math.max(message.length, messageIds.length));
     for (const { text } of asked.question?.warnings ?? []) expect(text).not.toBe('');
@@ -270,7 +270,7 @@ describe.concurrent('a question of IBKR', () => {
     const trader = await newTrader();
     const body = { message: ['a', 'b'], messageIds: ['o10331', 'o163'] };
     await trader.sandbox.fault({ kind: 'question', body, match: ORDERS, times: 1 });
-    const placed = await trader.place({}, { desk: trader.desk({ accepts: ['o163', 'o10331'] }) });
+    const placed = await trader.place({}, { desk: trader.context({ accepts: ['o163', 'o10331'] }) });
     expect(placed).toMatchObject({
       state: 'working',
       acceptedWarnings: [{ id: 'o10331' }, { id: 'o163' }],
@@ -281,12 +281,12 @@ describe.concurrent('a question of IBKR', () => {
     const trader = await newTrader();
     const asked = await trader.place(FAR);
     expect(asked).toMatchObject({ state: 'needs_reply', question: { expiresAt: expect.any(Date) } });
-    expect(await refuse(trader.desk(), asked, 'owner@example.com')).toMatchObject({
+    expect(await rejectWaiting(trader.context(), asked, 'owner@example.com')).toMatchObject({
       state: 'not_placed',
       reason: 'Declined.',
       countedOn: null,
     });
-    expect(await failure(sayYes(trader.desk(), asked, yesTo(asked, 'model')))).toMatchObject({
+    expect(await failure(approveWaiting(trader.context(), asked, yesTo(asked, 'model')))).toMatchObject({
       code: 'approval_expired',
     });
     expect(await trader.orders()).toEqual([]);
@@ -299,12 +299,12 @@ describe.concurrent('a question of IBKR', () => {
     const asked = await trader.place(FAR);
     const { orderHash } = asked;
     const blind = [
-      approve(trader.desk(), yesTo(asked), orderHash),
-      acceptWarnings(trader.desk(), yesTo(asked), 'another'),
+      approve(trader.context(), yesTo(asked), orderHash),
+      acceptWarnings(trader.context(), yesTo(asked), 'another'),
     ];
     for (const yes of blind) expect(await failure(yes)).toMatchObject({ code: 'approval_expired' });
     expect(await trader.orders()).toEqual([]);
-    expect(await sayYes(trader.desk(), asked, yesTo(asked))).toMatchObject({ state: 'working' });
+    expect(await approveWaiting(trader.context(), asked, yesTo(asked))).toMatchObject({ state: 'working' });
   });
 
   it('that lapsed before the yes leaves no order, which is said', async () => {
@@ -312,7 +312,7 @@ describe.concurrent('a question of IBKR', () => {
     const asked = await trader.place(FAR);
     // Any other order makes IBKR forget the question.
     await trader.place({ quantity: 2 });
-    const late = await sayYes(trader.desk(), asked, yesTo(asked, 'model'));
+    const late = await approveWaiting(trader.context(), asked, yesTo(asked, 'model'));
     expect(late).toMatchObject({
       state: 'not_placed',
       reason: 'IBKR’s question had lapsed before the yes reached it.',
@@ -324,9 +324,9 @@ describe.concurrent('a question of IBKR', () => {
 describe.concurrent('the life of an order', () => {
   it('tells who asked, what was warned of, who said yes and what IBKR said', async () => {
     const trader = await newTrader();
-    const waiting = await trader.place(FAR, { desk: trader.desk({ approval: 'owner' }) });
-    const asked = await sayYes(trader.desk(), waiting, yesTo(waiting, 'owner@example.com'));
-    const { id } = await sayYes(trader.desk(), asked, yesTo(asked, 'owner@example.com'));
+    const waiting = await trader.place(FAR, { desk: trader.context({ approval: 'owner' }) });
+    const asked = await approveWaiting(trader.context(), waiting, yesTo(waiting, 'owner@example.com'));
+    const { id } = await approveWaiting(trader.context(), asked, yesTo(asked, 'owner@example.com'));
     const life = await trader.intent(id);
     expect(life).toMatchObject({
       app: { label: 'my bot', name: 'bot', source: 'api_key' },
@@ -346,15 +346,15 @@ describe.concurrent('the life of an order', () => {
   it('does not grow while nothing happens', async () => {
     const trader = await newTrader();
     const placed = await trader.place();
-    const read = await refresh(trader.desk(), placed);
+    const read = await refresh(trader.context(), placed);
     expect(read.history).toEqual(placed.history);
-    await cancelOrder(trader.desk().ibkr, trader.accountId, placed.ibkrOrderId ?? '');
-    await expect.poll(async () => (await refresh(trader.desk(), read)).state).toBe('cancelled');
+    await cancelOrder(trader.context().ibkr, trader.accountId, placed.ibkrOrderId ?? '');
+    await expect.poll(async () => (await refresh(trader.context(), read)).state).toBe('cancelled');
   });
 
   it('is known at once, however long IBKR takes to fill it', async () => {
     const trader = await newTrader();
-    const filled = await trader.place(MARKET, { desk: trader.desk(NO_QUESTION) });
+    const filled = await trader.place(MARKET, { desk: trader.context(NO_QUESTION) });
     expect(filled.history.map(({ state }) => state)).toEqual(['sending', 'working', 'filled']);
     expect(filled.filledAt).toBeNull();
   });
@@ -364,7 +364,7 @@ it('remembers which orders at IBKR are the exits of an order', async () => {
   const trader = await newTrader();
   const exits = { takeProfit: { limitPrice: 102 }, stopLoss: { stopPrice: 96 } };
   const { ibkrOrderId, exitOrderIds } = await trader.place(exits, {
-    desk: trader.desk({ accepts: ['o10331'] }),
+    desk: trader.context({ accepts: ['o10331'] }),
   });
   const others = (await trader.orders()).map(({ orderId }) => String(orderId));
   expect(exitOrderIds.toSorted()).toEqual(others.filter((id) => id !== ibkrOrderId).toSorted());

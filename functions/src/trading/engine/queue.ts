@@ -2,11 +2,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../../errors.ts';
 import { isRevoked } from '../../store/credentials.ts';
-import { readRegister } from '../../store/order-intents.ts';
+import { readLedger } from '../../store/order-intents.ts';
 import type { OrderIntent } from '../domain/intent.ts';
 import { isAnySending } from '../domain/ledger.ts';
-import { queueAhead } from '../domain/transitions.ts';
-import type { Desk } from './context.ts';
+import { ordersAhead } from '../domain/transitions.ts';
+import type { TradingContext } from './context.ts';
 
 /** About as long as one order takes. */
 const TURN_TAKES_MS = 150;
@@ -19,12 +19,12 @@ const LULL_WITHIN_MS = 3_000;
  * Waits for the orders of the connection that are to be sent before.
  * @throws {GatewayError} when that takes too long, and as `queueAhead`.
  */
-export async function ownTurn(desk: Desk, intent: OrderIntent): Promise<void> {
+export async function waitForTurn(trading: TradingContext, intent: OrderIntent): Promise<void> {
   for (;;) {
-    const ahead = queueAhead(await readRegister(desk.db, desk.connectionId), intent, new Date());
+    const ahead = ordersAhead(await readLedger(trading.db, trading.connectionId), intent, new Date());
     if (ahead === 0) return;
     const wait = ahead * TURN_TAKES_MS;
-    if (Date.now() + wait + SENDING_TAKES_MS > desk.ibkr.deadline) {
+    if (Date.now() + wait + SENDING_TAKES_MS > trading.ibkr.deadline) {
       throw new GatewayError(
         'not_placed',
         `${ahead} other orders of this connection are being sent first, which takes too long.`,
@@ -39,9 +39,12 @@ export async function ownTurn(desk: Desk, intent: OrderIntent): Promise<void> {
  * The last look before something of an intent leaves for IBKR.
  * @throws {GatewayError} as `queueAhead`, and `not_placed` when the access of the app was taken back meanwhile.
  */
-export async function mayLeave({ db, connectionId }: Desk, intent: OrderIntent): Promise<void> {
-  const [state, revoked] = await Promise.all([readRegister(db, connectionId), isRevoked(db, intent.app)]);
-  queueAhead(state, intent, new Date());
+export async function assertMaySend(
+  { db, connectionId }: TradingContext,
+  intent: OrderIntent,
+): Promise<void> {
+  const [state, revoked] = await Promise.all([readLedger(db, connectionId), isRevoked(db, intent.app)]);
+  ordersAhead(state, intent, new Date());
   if (revoked) {
     throw new GatewayError(
       'not_placed',
@@ -52,9 +55,9 @@ export async function mayLeave({ db, connectionId }: Desk, intent: OrderIntent):
 }
 
 /** Waits shortly until no order of the connection is being sent, since a cancellation makes IBKR forget its question. */
-export async function lull({ db, connectionId }: Desk): Promise<void> {
+export async function waitForIdle({ db, connectionId }: TradingContext): Promise<void> {
   const until = Date.now() + LULL_WITHIN_MS;
-  while (isAnySending((await readRegister(db, connectionId)).register, new Date())) {
+  while (isAnySending((await readLedger(db, connectionId)).ledger, new Date())) {
     if (Date.now() + TURN_TAKES_MS > until) return;
     await delay(TURN_TAKES_MS);
   }

@@ -15,8 +15,15 @@ import type { OrderIntent } from '../domain/intent.ts';
 import { intendedOrder, namedTickets, type ProposedOrder } from '../domain/order.ts';
 import { isHeld } from '../domain/order-state.ts';
 import type { TradingState } from '../domain/trading-state.ts';
-import { type Decided, type Fate, isAbandoned, isExpired, isFinal, settle } from '../domain/transitions.ts';
-import { type Desk, fateOf, jointFate, orderIdsOf, write } from './context.ts';
+import {
+  applyReport,
+  type Decided,
+  isAbandoned,
+  isExpired,
+  isFinal,
+  type OrderReport,
+} from '../domain/transitions.ts';
+import { mergeReports, orderIdsOf, recordReport, reportOf, type TradingContext } from './context.ts';
 
 /**
  * IBKR cuts calls off after about ten seconds (Web API documentation): this long after an order was sent whose
@@ -35,43 +42,43 @@ const BETWEEN_LOOKS_MS = 2_000;
  * enough after sending: not placed. A look that could not be finished in time is not begun. It stays unknown only while
  * IBKR cannot be asked or it may still arrive; the next call or the schedule looks again.
  */
-export async function reconcile(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
-  let seen = await glance(desk, intent);
+export async function reconcile(trading: TradingContext, intent: OrderIntent): Promise<OrderIntent> {
+  let seen = await glance(trading, intent);
   while (seen.state === 'unknown') {
     const arrived = Math.max(Date.now(), arrivedBy(seen));
-    if (isTimeFor(desk, arrived, 2)) {
+    if (isTimeFor(trading, arrived, 2)) {
       await delay(Math.max(0, arrived - Date.now()));
-      return look(desk, seen);
+      return look(trading, seen);
     }
-    if (isTimeFor(desk, Date.now(), 2)) seen = await look(desk, seen);
-    else return isTimeFor(desk, Date.now(), 1) ? glance(desk, seen) : seen;
+    if (isTimeFor(trading, Date.now(), 2)) seen = await look(trading, seen);
+    else return isTimeFor(trading, Date.now(), 1) ? glance(trading, seen) : seen;
     if (seen.state === 'unknown') await delay(BETWEEN_LOOKS_MS);
   }
   return seen;
 }
 
 /** Whether so many turns at the order list, the first not before `at`, come in the call's time. */
-function isTimeFor({ ibkr }: Desk, at: number, turns: number): boolean {
+function isTimeFor({ ibkr }: TradingContext, at: number, turns: number): boolean {
   return at + ibkr.waitFor(ORDER_LIST, at, turns) + ANSWERS_WITHIN_MS <= ibkr.deadline;
 }
 
 /** One look at the list as IBKR shows it: what is there is known, what is not there says nothing. */
-export async function glance(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
+export async function glance(trading: TradingContext, intent: OrderIntent): Promise<OrderIntent> {
   const { accountId, modifies } = intendedOrder(intent);
-  if (!isTimeFor(desk, Date.now(), 1)) return intent;
+  if (!isTimeFor(trading, Date.now(), 1)) return intent;
   try {
-    const fates = await Promise.all(
+    const reports = await Promise.all(
       namedTickets(intent).map(async (ticket) => {
         const { clientOrderId } = ticket;
         const wanted = modifies === undefined ? { clientOrderId } : { orderId: modifies };
-        const order = await findListedNow(desk.ibkr, accountId, wanted);
+        const order = await findListedNow(trading.ibkr, accountId, wanted);
         return order === null ? null : fateOfLost({ kind: 'found', order }, intent, ticket);
       }),
     );
-    const known = fates.filter((fate) => fate !== null && fate.state !== 'not_placed');
-    if (known.length < fates.length || known.length === 0) return intent;
-    return await write(desk, intent.id, {
-      ...jointFate(fates.filter((fate) => fate !== null)),
+    const known = reports.filter((report) => report !== null && report.state !== 'not_placed');
+    if (known.length < reports.length || known.length === 0) return intent;
+    return await recordReport(trading, intent.id, {
+      ...mergeReports(reports.filter((report) => report !== null)),
       reconciled: true,
     });
   } catch (error) {
@@ -80,18 +87,18 @@ export async function glance(desk: Desk, intent: OrderIntent): Promise<OrderInte
   }
 }
 
-async function look(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
+async function look(trading: TradingContext, intent: OrderIntent): Promise<OrderIntent> {
   const mayStillArrive = Date.now() < arrivedBy(intent);
   try {
-    const fate = jointFate(
+    const report = mergeReports(
       await Promise.all(
         namedTickets(intent).map(async (ticket) =>
-          fateOfLost(await find(desk, intent, ticket), intent, ticket),
+          fateOfLost(await find(trading, intent, ticket), intent, ticket),
         ),
       ),
     );
-    if (fate.state === 'not_placed' && mayStillArrive) return intent;
-    return await write(desk, intent.id, { ...fate, reconciled: true });
+    if (report.state === 'not_placed' && mayStillArrive) return intent;
+    return await recordReport(trading, intent.id, { ...report, reconciled: true });
   } catch (error) {
     if (error instanceof GatewayError) return intent;
     throw error;
@@ -99,21 +106,21 @@ async function look(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
 }
 
 /** What IBKR has of a ticket of an intent: the order of its name, or the order that it changes. */
-function find({ ibkr }: Desk, intent: OrderIntent, ticket: OrderTicket): Promise<OrderLookup> {
+function find({ ibkr }: TradingContext, intent: OrderIntent, ticket: OrderTicket): Promise<OrderLookup> {
   const { accountId, modifies } = intendedOrder(intent);
   return modifies === undefined
     ? findOrderByClientId(ibkr, accountId, ticket.clientOrderId, ticket)
     : findOrderById(ibkr, accountId, modifies, ticket);
 }
 
-function fateOfLost(found: OrderLookup, intent: OrderIntent, ticket: OrderTicket): Fate {
+function fateOfLost(found: OrderLookup, intent: OrderIntent, ticket: OrderTicket): OrderReport {
   const isChange = intendedOrder(intent).modifies !== undefined;
   if (found.kind === 'absent' && !isChange) return notPlaced(intent, 'IBKR has no such order');
   if (found.kind !== 'found') return fateOfEnded(found, ticket);
-  if (!isChange) return fateOf(found.order);
+  if (!isChange) return reportOf(found.order);
   const { changes = [] } = intendedOrder(intent);
   if (isAsIntended(found.order, ticket, changes)) {
-    return changes.some((one) => one !== 'tif') ? untold(found.order) : fateOf(found.order);
+    return changes.some((one) => one !== 'tif') ? untold(found.order) : reportOf(found.order);
   }
   const { status: ibkrStatus } = found.order;
   return { ...notPlaced(intent, `IBKR has the order as it was, ${ibkrStatus}`), ibkrStatus };
@@ -123,7 +130,7 @@ const UNTOLD =
   'no answer came, and IBKR does not show how far a working order trails, nor until when it is open.';
 
 /** A change of what IBKR does not show. To make it once more does no harm, so that it keeps nothing waiting. */
-function untold({ orderId, status }: Order): Fate {
+function untold({ orderId, status }: Order): OrderReport {
   const note = 'IBKR does not show whether the change was made';
   return { state: 'not_placed', note, reason: UNTOLD, ibkrOrderId: orderId, ibkrStatus: status };
 }
@@ -138,7 +145,7 @@ function fateOfEnded(
   found: Exclude<OrderLookup, { kind: 'found' }>,
   { quantity }: Pick<OrderTicket, 'quantity'>,
   held?: string | null,
-): Fate {
+): OrderReport {
   const note = 'IBKR no longer lists the order';
   if (found.kind === 'absent' && held != null) {
     return { state: 'rejected', note, reason: `${held} ${note}, and tells of no execution of it.` };
@@ -147,17 +154,17 @@ function fateOfEnded(
     const reason = `${note}, and tells of no execution of it in the last seven days.`;
     return { state: 'cancelled', note, reason };
   }
-  const fate = fateOf(found.order);
-  if (quantity === undefined || quantity <= found.order.quantity) return fate;
+  const report = reportOf(found.order);
+  if (quantity === undefined || quantity <= found.order.quantity) return report;
   return {
-    ...fate,
+    ...report,
     state: 'cancelled',
     note,
     reason: `${note}, and tells of ${found.order.quantity} executed in the last seven days.`,
   };
 }
 
-function notPlaced({ reason }: OrderIntent, note: string): Fate {
+function notPlaced({ reason }: OrderIntent, note: string): OrderReport {
   const told = reason ?? `The answer was lost, and ${note}.`;
   return { state: 'not_placed', note, reason: told, isAbsent: true };
 }
@@ -190,45 +197,49 @@ function arrivedBy(intent: OrderIntent): number {
 }
 
 /** Brings an intent up to date with IBKR: what was abandoned or absent is looked up, what works is read. */
-export async function refresh(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
+export async function refresh(trading: TradingContext, intent: OrderIntent): Promise<OrderIntent> {
   if (intent.absentSince !== null) {
-    const seen = await glance(desk, intent);
-    return seen.absentSince !== null && isTimeFor(desk, Date.now(), 2) ? look(desk, seen) : seen;
+    const seen = await glance(trading, intent);
+    return seen.absentSince !== null && isTimeFor(trading, Date.now(), 2) ? look(trading, seen) : seen;
   }
   if (isFinal(intent.state)) return intent;
   if (isExpired(intent, new Date())) {
     const reason = 'Nobody said yes in time.';
-    return write(desk, intent.id, { state: 'not_placed', note: 'the time for a yes is over', reason });
+    return recordReport(trading, intent.id, {
+      state: 'not_placed',
+      note: 'the time for a yes is over',
+      reason,
+    });
   }
   if (isAbandoned(intent, new Date())) {
-    return reconcile(desk, await tradingTransaction(desk.db, desk.connectionId, intent.id, abandon));
+    return reconcile(trading, await tradingTransaction(trading.db, trading.connectionId, intent.id, abandon));
   }
   if (intent.state !== 'working' || orderIdsOf(intent).length === 0) return intent;
   try {
-    return await write(desk, intent.id, await fateOfWorking(desk, intent));
+    return await recordReport(trading, intent.id, await fateOfWorking(trading, intent));
   } catch (error) {
     if (error instanceof GatewayError) return intent;
     throw error;
   }
 }
 
-async function fateOfWorking(desk: Desk, intent: OrderIntent): Promise<Fate> {
+async function fateOfWorking(trading: TradingContext, intent: OrderIntent): Promise<OrderReport> {
   const { accountId } = intendedOrder(intent);
   try {
     const orders = await Promise.all(
-      orderIdsOf(intent).map((id) => getOrderStatus(desk.ibkr, accountId, id)),
+      orderIdsOf(intent).map((id) => getOrderStatus(trading.ibkr, accountId, id)),
     );
-    return jointFate(orders.map(fateOf));
+    return mergeReports(orders.map(reportOf));
   } catch (error) {
     // Orders of another session, and of days gone by, have no status.
     if (!(error instanceof GatewayError) || error.code !== 'not_found') throw error;
-    return jointFate(
+    return mergeReports(
       await Promise.all(
         namedTickets(intent).map(async (ticket) => {
-          const found = await find(desk, intent, ticket);
-          if (found.kind === 'found') return fateOf(found.order);
+          const found = await find(trading, intent, ticket);
+          if (found.kind === 'found') return reportOf(found.order);
           const heldFor = isHeld(intent.ibkrStatus) && !intent.filledQuantity ? intent.reason : null;
-          return fateOfEnded(found, await latestTerms(desk, intent, ticket), heldFor);
+          return fateOfEnded(found, await latestTerms(trading, intent, ticket), heldFor);
         }),
       ),
     );
@@ -237,7 +248,7 @@ async function fateOfWorking(desk: Desk, intent: OrderIntent): Promise<Fate> {
 
 /** How much was ordered in the end: what the last change says that IBKR took. */
 async function latestTerms(
-  { db, connectionId }: Desk,
+  { db, connectionId }: TradingContext,
   intent: OrderIntent,
   ticket: OrderTicket,
 ): Promise<Pick<OrderTicket, 'quantity'>> {
@@ -251,15 +262,15 @@ async function latestTerms(
   return changes.at(-1)?.ticket ?? ticket;
 }
 
-/** Calls the fate of an intent unknown whose process has ended without a word, or whose question nobody answered. */
+/** Calls the outcome of an intent unknown whose process has ended without a word, or whose question nobody answered. */
 function abandon(state: TradingState): Decided<OrderIntent> {
-  const { register, intent } = state;
+  const { ledger, intent } = state;
   const now = new Date();
   if (intent === null) throw new Error('An order without an intent.');
-  if (intent.state === 'unknown' || !isAbandoned(intent, now)) return { register, intent, result: intent };
+  if (intent.state === 'unknown' || !isAbandoned(intent, now)) return { ledger, intent, result: intent };
   if (intent.state === 'needs_reply') {
     const reason = 'IBKR’s question about it was not answered in time.';
-    return settle(state, { state: 'unknown', note: 'nobody answered IBKR’s question', reason }, now);
+    return applyReport(state, { state: 'unknown', note: 'nobody answered IBKR’s question', reason }, now);
   }
-  return settle(state, { state: 'unknown', note: 'no word from the process that sent it' }, now);
+  return applyReport(state, { state: 'unknown', note: 'no word from the process that sent it' }, now);
 }

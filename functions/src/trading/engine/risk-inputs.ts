@@ -14,11 +14,11 @@ import type { Limits } from '../../contract/limits.ts';
 import type { OrderedContract, ProposedOrder } from '../domain/order.ts';
 import { isReduction, ticketBefore } from '../domain/order-changes.ts';
 import { baseOfPair, cashHeld, soldByOtherPairs } from '../domain/risk/currency-sales.ts';
-import type { OrderFacts, Sale } from '../domain/risk/limit-checks.ts';
-import { type MarketPrices, maxLossOf, obligationOf, worthOf } from '../domain/risk/notional.ts';
+import type { RiskInputs, Sale } from '../domain/risk/limit-checks.ts';
+import { type MarketPrices, maxLossOf, notionalOf, obligationOf } from '../domain/risk/notional.ts';
 import { mayBeSold, pendingSales, salesSeen, tradedLegs } from '../domain/risk/pending-sales.ts';
 import { collaredPrices } from '../domain/risk/price-collar.ts';
-import type { Register } from '../domain/trading-state.ts';
+import type { TradingLedger } from '../domain/trading-state.ts';
 
 /** The quote that an order is judged by; of a combo, the sum of those of its legs. */
 export type JudgingQuote = Pick<Quote, 'last' | 'bid' | 'ask' | 'availability' | 'asOf' | 'halted'>;
@@ -30,13 +30,13 @@ export interface Circumstances {
   /** Those in force: what none of them asks about is not looked up. */
   limits: Limits;
   /** Of the connection, read before this. */
-  register: Register;
+  ledger: TradingLedger;
   /** The working order that the order changes, as IBKR has it. */
   changed: Order | null;
 }
 
 export interface GatheredFacts {
-  facts: OrderFacts;
+  facts: RiskInputs;
   quote: JudgingQuote;
   /** Of a combo, in its currency. */
   maxLoss: number | 'unlimited' | null;
@@ -70,8 +70,8 @@ export async function gatherFacts(
       isReduction: before !== null && isReduction(order, before),
       sales: sales.map((sale) => ({ ...sale, obligation: sale.obligation * (rate ?? 0) })),
       salesSeen: seen,
-      worth: inBase(worthOf(order, market)),
-      worthBefore: before === null ? 0 : inBase(worthOf({ contract, ticket: before }, market)),
+      worth: inBase(notionalOf(order, market)),
+      worthBefore: before === null ? 0 : inBase(notionalOf({ contract, ticket: before }, market)),
       collaredPrices: collaredPrices(ticket, { ...market, marketPrice: marketPriceOf(quote) }, last, before),
       isHalted: quote.halted,
       quoteAgeSeconds: quote.asOf === null ? null : (now - Date.parse(quote.asOf)) / 1000,
@@ -127,7 +127,7 @@ async function salesOf(
   ibkr: IbkrClient,
   { accountId, contract, ticket, modifies }: ProposedOrder,
   market: MarketPrices,
-  { limits, register, changed }: Circumstances,
+  { limits, ledger, changed }: Circumstances,
 ): Promise<{ sales: Sale[]; seen: string[] }> {
   const quantity = quantityOf(ticket, market, contract, changed);
   const sold = tradedLegs(ticket).flatMap(({ conid, ratio }, index) => {
@@ -159,11 +159,13 @@ async function salesOf(
   const { orders, unread } = await getLiveOrders(ibkr, accountId);
   const holdings = await getHoldings(ibkr, accountId);
   const currency = contract.secType === 'CASH' ? baseOfPair(contract.symbol) : null;
-  const ledger = currency === null ? null : await getLedger(ibkr, accountId);
+  const cashLedger = currency === null ? null : await getLedger(ibkr, accountId);
   const isUnknown = (conid: number) =>
     mayBeSold(unread, conid) || holdings.unread.some((row) => row.conid === null || row.conid === conid);
   const held = (conid: number) =>
-    currency === null || ledger === null ? (holdings.held.get(conid) ?? 0) : cashHeld(ledger, currency);
+    currency === null || cashLedger === null
+      ? (holdings.held.get(conid) ?? 0)
+      : cashHeld(cashLedger, currency);
   return {
     sales: sold.map((sale) => ({
       ...sale,
@@ -172,7 +174,7 @@ async function salesOf(
         pendingSales(orders, sale.conid, modifies) +
         (currency === null ? 0 : soldByOtherPairs(orders, currency, sale.conid)),
     })),
-    seen: salesSeen(register, orders, new Date()),
+    seen: salesSeen(ledger, orders, new Date()),
   };
 }
 

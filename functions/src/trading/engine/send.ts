@@ -18,10 +18,10 @@ import { askAgain } from '../domain/idempotency.ts';
 import type { OrderIntent, Warning } from '../domain/intent.ts';
 import { intendedOrder, namedTickets, orderSentence } from '../domain/order.ts';
 import { isOpen, progressWords } from '../domain/order-state.ts';
-import type { Fate } from '../domain/transitions.ts';
-import { type Desk, fateOf, jointFate, orderIdsOf, write } from './context.ts';
+import type { OrderReport } from '../domain/transitions.ts';
+import { mergeReports, orderIdsOf, recordReport, reportOf, type TradingContext } from './context.ts';
 import { followOrder } from './follow.ts';
-import { mayLeave, ownTurn } from './queue.ts';
+import { assertMaySend, waitForTurn } from './queue.ts';
 import { arrivesBy, glance, reconcile } from './reconcile.ts';
 
 /** Questions in a row after which something is wrong; three is the most that was seen of IBKR. */
@@ -30,51 +30,55 @@ const QUESTIONS_AT_MOST = 20;
 const NO_TAKES_MS = 4_000;
 
 /** Sends the order of an intent. */
-export function send(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
+export function send(trading: TradingContext, intent: OrderIntent): Promise<OrderIntent> {
   const { accountId, ticket, modifies } = intendedOrder(intent);
   const [first, second] = namedTickets(intent);
-  const permit = () => mayLeave(desk, intent);
-  return attempt(desk, intent, () => {
-    if (modifies !== undefined) return modifyOrder(desk.ibkr, accountId, modifies, ticket, permit);
+  const permit = () => assertMaySend(trading, intent);
+  return attempt(trading, intent, () => {
+    if (modifies !== undefined) return modifyOrder(trading.ibkr, accountId, modifies, ticket, permit);
     return second === undefined
-      ? placeOrder(desk.ibkr, accountId, first, permit)
-      : placeOcaPair(desk.ibkr, accountId, [first, second], permit);
+      ? placeOrder(trading.ibkr, accountId, first, permit)
+      : placeOcaPair(trading.ibkr, accountId, [first, second], permit);
   });
 }
 
 /** Says yes to the question that IBKR asked about the order of an intent. */
-export function reply(desk: Desk, intent: OrderIntent, replyId: string): Promise<OrderIntent> {
-  return attempt(desk, intent, () => sayYes(desk, intent, replyId), { isAsked: true });
+export function reply(trading: TradingContext, intent: OrderIntent, replyId: string): Promise<OrderIntent> {
+  return attempt(trading, intent, () => acceptQuestion(trading, intent, replyId), { isAsked: true });
 }
 
 /** Says no to a question, as far as IBKR can be reached. Without an answer it lapses by itself. */
-export async function withdraw({ ibkr }: Pick<Desk, 'ibkr'>, replyId: string): Promise<void> {
+export async function rejectQuestion({ ibkr }: Pick<TradingContext, 'ibkr'>, replyId: string): Promise<void> {
   const said = replyToQuestion(ibkr, replyId, false).catch((error: unknown) => {
     if (!(error instanceof GatewayError)) throw error;
   });
   await Promise.race([said, delay(NO_TAKES_MS, undefined, { ref: false })]);
 }
 
-async function sayYes(desk: Desk, intent: OrderIntent, replyId: string): Promise<OrderOutcome> {
+async function acceptQuestion(
+  trading: TradingContext,
+  intent: OrderIntent,
+  replyId: string,
+): Promise<OrderOutcome> {
   // By the tickets, answers about an order with exits or a pair are told apart.
   const sent = intendedOrder(intent).modifies === undefined ? namedTickets(intent) : [];
   try {
-    return await replyToQuestion(desk.ibkr, replyId, true, sent, () => mayLeave(desk, intent));
+    return await replyToQuestion(trading.ibkr, replyId, true, sent, () => assertMaySend(trading, intent));
   } catch (error) {
     // The yes never left, so that the question is still there.
-    if (isUnsent(error)) await withdraw(desk, replyId);
+    if (isUnsent(error)) await rejectQuestion(trading, replyId);
     throw error;
   }
 }
 
 async function attempt(
-  desk: Desk,
+  trading: TradingContext,
   intent: OrderIntent,
   act: () => Promise<OrderOutcome>,
   question = { isAsked: false },
 ): Promise<OrderIntent> {
   try {
-    return await sendInTurn(desk, intent, act, question);
+    return await sendInTurn(trading, intent, act, question);
   } catch (error) {
     if (error instanceof GatewayError) throw error;
     throw fateUnwritten(intent, error);
@@ -92,7 +96,7 @@ function fateUnwritten(intent: OrderIntent, cause: unknown): GatewayError {
 }
 
 async function sendInTurn(
-  desk: Desk,
+  trading: TradingContext,
   intent: OrderIntent,
   act: () => Promise<OrderOutcome>,
   { isAsked }: { isAsked: boolean },
@@ -100,23 +104,23 @@ async function sendInTurn(
   const accepted: Warning[] = [];
   let isAbsent = isAsked;
   try {
-    await ownTurn(desk, intent);
+    await waitForTurn(trading, intent);
     let outcome = await act();
     for (let asked = 0; outcome.kind === 'question' && asked < QUESTIONS_AT_MOST; asked++) {
-      if (!isAccepted(desk, outcome)) break;
+      if (!isAccepted(trading, outcome)) break;
       isAbsent = true;
       accepted.push(...warningsOf(outcome));
-      outcome = await sayYes(desk, intent, outcome.replyId);
+      outcome = await acceptQuestion(trading, intent, outcome.replyId);
     }
-    return await record(desk, intent, outcome, accepted);
+    return await record(trading, intent, outcome, accepted);
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     if (!isUnsent(error)) {
       const isTimeout = error.cause instanceof IbkrError && error.cause.code === 'ibkr_timeout';
-      return lookUp(desk, intent, { note: error.message, acceptedWarnings: accepted }, isTimeout);
+      return lookUp(trading, intent, { note: error.message, acceptedWarnings: accepted }, isTimeout);
     }
     const { code, message } = error;
-    const ended = await write(desk, intent.id, {
+    const ended = await recordReport(trading, intent.id, {
       state: 'not_placed',
       note: code,
       reason: message,
@@ -146,7 +150,7 @@ function unsent(intent: OrderIntent, error: GatewayError): GatewayError {
 }
 
 async function record(
-  desk: Desk,
+  trading: TradingContext,
   intent: OrderIntent,
   outcome: OrderOutcome,
   acceptedWarnings: Warning[],
@@ -154,44 +158,47 @@ async function record(
   switch (outcome.kind) {
     case 'accepted': {
       // Written down at once, which also lets the next order go out.
-      const taken = await write(desk, intent.id, { ...acknowledged(outcome, intent), acceptedWarnings });
-      const fate = await fateNow(desk, taken);
-      return fate === null ? taken : write(desk, intent.id, fate);
+      const taken = await recordReport(trading, intent.id, {
+        ...acknowledged(outcome, intent),
+        acceptedWarnings,
+      });
+      const report = await fateNow(trading, taken);
+      return report === null ? taken : recordReport(trading, intent.id, report);
     }
     case 'question': {
       const question = { replyId: outcome.replyId, warnings: warningsOf(outcome) };
       const note = `IBKR asks ${question.warnings.map(({ id }) => id ?? 'something').join(', ')}`;
-      return write(desk, intent.id, { state: 'needs_reply', note, question, acceptedWarnings });
+      return recordReport(trading, intent.id, { state: 'needs_reply', note, question, acceptedWarnings });
     }
     case 'rejected': {
       // After a yes IBKR may have taken it, whatever its answer to the last one says.
       const isAbsent = outcome.afterYes === true;
-      const seen = isAbsent ? await glance(desk, intent) : intent;
+      const seen = isAbsent ? await glance(trading, intent) : intent;
       if (seen.state !== intent.state) return seen;
-      return write(desk, intent.id, {
+      return recordReport(trading, intent.id, {
         state: 'rejected',
         note: 'IBKR refused it',
-        ...(await refusalOf(desk, intent, outcome.reason)),
+        ...(await refusalOf(trading, intent, outcome.reason)),
         acceptedWarnings,
         isAbsent,
       });
     }
     case 'expired': {
       const reason = 'IBKR’s question had lapsed before the yes reached it.';
-      return lookUp(desk, intent, { note: outcome.kind, reason, acceptedWarnings });
+      return lookUp(trading, intent, { note: outcome.kind, reason, acceptedWarnings });
     }
     default:
       // An answer that says neither yes nor no: only a look at IBKR's orders can tell.
-      return lookUp(desk, intent, { note: outcome.kind, acceptedWarnings });
+      return lookUp(trading, intent, { note: outcome.kind, acceptedWarnings });
   }
 }
 
 /** Why IBKR refused an order, or a change: of the order that it was for, which may be over by then, how far it came. */
 async function refusalOf(
-  { ibkr }: Desk,
+  { ibkr }: TradingContext,
   intent: OrderIntent,
   reason: string,
-): Promise<Pick<Fate, 'reason' | 'ibkrStatus'>> {
+): Promise<Pick<OrderReport, 'reason' | 'ibkrStatus'>> {
   const { accountId, modifies } = intendedOrder(intent);
   if (modifies === undefined) return { reason };
   try {
@@ -211,21 +218,21 @@ function isUnsent(error: unknown): boolean {
 }
 
 async function lookUp(
-  desk: Desk,
+  trading: TradingContext,
   intent: OrderIntent,
-  fate: Omit<Fate, 'state'>,
+  report: Omit<OrderReport, 'state'>,
   isTimeout = false,
 ): Promise<OrderIntent> {
   // The session may have taken long to open before the order left, and IBKR's question may be an old one.
-  const sentAt = new Date(desk.ibkr.lastSentAt);
-  const lost = { state: 'unknown', sentAt, arrivesBy: arrivesBy(sentAt, isTimeout), ...fate } as const;
-  return reconcile(desk, await write(desk, intent.id, lost));
+  const sentAt = new Date(trading.ibkr.lastSentAt);
+  const lost = { state: 'unknown', sentAt, arrivesBy: arrivesBy(sentAt, isTimeout), ...report } as const;
+  return reconcile(trading, await recordReport(trading, intent.id, lost));
 }
 
 function acknowledged(
   { orderId, status, others, refusals }: Extract<OrderOutcome, { kind: 'accepted' }>,
   intent: OrderIntent,
-): Fate {
+): OrderReport {
   const isPair = namedTickets(intent).length > 1;
   const [other] = isPair ? others : [];
   const exits = others.filter(({ parentOrderId }) => parentOrderId !== null);
@@ -241,13 +248,13 @@ function acknowledged(
 }
 
 /** Null if it cannot be read just now, which must not look as though the order had failed. */
-async function fateNow({ ibkr }: Desk, intent: OrderIntent): Promise<Fate | null> {
+async function fateNow({ ibkr }: TradingContext, intent: OrderIntent): Promise<OrderReport | null> {
   const { accountId } = intendedOrder(intent);
   const fillsAtOnce = namedTickets(intent).some(({ orderType }) => orderType === 'MKT');
   const read = fillsAtOnce ? followOrder : getOrderStatus;
   try {
-    return jointFate(
-      await Promise.all(orderIdsOf(intent).map(async (id) => fateOf(await read(ibkr, accountId, id)))),
+    return mergeReports(
+      await Promise.all(orderIdsOf(intent).map(async (id) => reportOf(await read(ibkr, accountId, id)))),
     );
   } catch (error) {
     if (error instanceof GatewayError) return null;
@@ -258,7 +265,7 @@ async function fateNow({ ibkr }: Desk, intent: OrderIntent): Promise<Fate | null
 type Question = Extract<OrderOutcome, { kind: 'question' }>;
 
 /** Whether the owner accepts beforehand all that is asked: what has no id of its own is not known, and waits. */
-function isAccepted({ acceptedWarnings }: Desk, { messages, messageIds }: Question): boolean {
+function isAccepted({ acceptedWarnings }: TradingContext, { messages, messageIds }: Question): boolean {
   return (
     messageIds.length > 0 &&
     messageIds.length === messages.length &&

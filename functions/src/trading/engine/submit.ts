@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApprovalMode } from '../../contract/approval.ts';
 import { GatewayError } from '../../errors.ts';
-import { findIntent, listNamed, readRegister, tradingTransaction } from '../../store/order-intents.ts';
+import { findIntent, listNamed, readLedger, tradingTransaction } from '../../store/order-intents.ts';
 import {
   type CallersOrder,
   differences,
@@ -16,7 +16,7 @@ import {
 import { newIntent, type OrderIntent } from '../domain/intent.ts';
 import { recentlyAsked } from '../domain/ledger.ts';
 import { canonicalText, hashText, intendedOrder, orderText, type ProposedOrder } from '../domain/order.ts';
-import type { OrderFacts } from '../domain/risk/limit-checks.ts';
+import type { RiskInputs } from '../domain/risk/limit-checks.ts';
 import type { LimitsInForce } from '../domain/risk/rules.ts';
 import {
   type Admission,
@@ -30,16 +30,16 @@ import {
   release,
   startReply,
 } from '../domain/transitions.ts';
-import type { Desk } from './context.ts';
+import type { TradingContext } from './context.ts';
 import { refresh } from './reconcile.ts';
-import { reply, send, withdraw } from './send.ts';
+import { rejectQuestion, reply, send } from './send.ts';
 
 const BETWEEN_LOOKS_MS = 300;
 /** Left of a call's time for the answer. */
 const MARGIN_MS = 4_000;
 
-/** A desk, and on whose behalf it acts. */
-export interface TradingDesk extends Desk {
+/** A trading context, and on whose behalf it acts. */
+export interface SubmitContext extends TradingContext {
   ownerUid: string;
   app: OrderIntent['app'];
   limits: LimitsInForce;
@@ -59,7 +59,7 @@ export interface Asking {
 export interface OrderRequest extends Asking {
   order: ProposedOrder;
   /** Of the order, and of the one it forms a pair with. */
-  facts: readonly OrderFacts[];
+  facts: readonly RiskInputs[];
   /** What was shown of its cost and margin, as JSON, for whoever has to say yes; null when nobody has. */
   preview: string | null;
 }
@@ -71,20 +71,20 @@ export interface OrderRequest extends Asking {
  * @param meant The order that the arguments mean now, which may fail.
  * @throws {GatewayError} `idempotency_conflict`, `possible_duplicate`.
  */
-export async function askedBefore(
-  desk: TradingDesk,
+export async function findExisting(
+  trading: SubmitContext,
   { clientOrderId, duplicateMeant, asked }: Asking & { asked: CallersOrder },
   meant: () => Promise<ProposedOrder>,
 ): Promise<OrderIntent | null> {
   if (clientOrderId === null) {
-    return duplicateMeant ? null : recentlyPlaced(desk, guardKeys(desk.app, { asked }), false);
+    return duplicateMeant ? null : recentlyPlaced(trading, guardKeys(trading.app, { asked }), false);
   }
-  const holder = holderOf(await listNamed(desk, clientOrderId));
-  const named = holder && isExpired(holder, new Date()) ? await refresh(desk, holder) : holder;
+  const holder = holderOf(await listNamed(trading, clientOrderId));
+  const named = holder && isExpired(holder, new Date()) ? await refresh(trading, holder) : holder;
   if (named === undefined || freesName(named)) return null;
   const differing = await differences(named, asked, meant);
   if (differing.length > 0) throw nameConflict(named, asked.args, differing);
-  const now = await refresh(desk, await whenSent(desk, named));
+  const now = await refresh(trading, await waitUntilSent(trading, named));
   return freesName(now) ? null : now;
 }
 
@@ -93,22 +93,22 @@ export async function askedBefore(
  * @throws {GatewayError} when nothing was sent: `limit_exceeded`, `possible_duplicate`, `idempotency_conflict`,
  * `order_state_unknown` for an earlier order on the contract, and what kept the order from reaching IBKR.
  */
-export async function place(desk: TradingDesk, request: OrderRequest): Promise<OrderIntent> {
+export async function place(trading: SubmitContext, request: OrderRequest): Promise<OrderIntent> {
   for (let over: string | null = null; ; ) {
-    const admission = await admitted(desk, request, await draftOf(desk, request), over);
+    const admission = await admitted(trading, request, await draftOf(trading, request), over);
     switch (admission.kind) {
       case 'send':
-        return send(desk, admission.intent);
+        return send(trading, admission.intent);
       case 'await':
         return admission.intent;
       case 'known':
-        return refresh(desk, await whenSent(desk, admission.intent));
+        return refresh(trading, await waitUntilSent(trading, admission.intent));
       case 'held':
-        throw besideHeld(admission.intentId, await accountOf(desk, admission.intentId));
+        throw besideHeld(admission.intentId, await accountOf(trading, admission.intentId));
       case 'blocked':
         throw blockedBy(admission.intentId);
       case 'recent': {
-        const recent = await recentOrder(desk, admission.intentId, request.order.modifies !== undefined);
+        const recent = await recentOrder(trading, admission.intentId, request.order.modifies !== undefined);
         if (recent !== null) return recent;
         over = admission.intentId;
       }
@@ -121,58 +121,68 @@ export async function place(desk: TradingDesk, request: OrderRequest): Promise<O
  * @throws {GatewayError} `possible_duplicate`.
  */
 export async function placedBefore(
-  desk: TradingDesk,
+  trading: SubmitContext,
   { order, clientOrderId, duplicateMeant }: Pick<OrderRequest, 'order' | 'clientOrderId' | 'duplicateMeant'>,
 ): Promise<OrderIntent | null> {
   if (clientOrderId !== null || duplicateMeant) return null;
-  const keys = guardKeys(desk.app, { orderHash: hashText(orderText(order)) });
-  return recentlyPlaced(desk, keys, order.modifies !== undefined);
+  const keys = guardKeys(trading.app, { orderHash: hashText(orderText(order)) });
+  return recentlyPlaced(trading, keys, order.modifies !== undefined);
 }
 
 /** Somebody's yes to an order that waits. */
-export interface Yes {
+export interface Approval {
   intentId: string;
   by: string;
   /** Of the order, and of the other one of its pair, at the time of the yes: limits hold then as they did before. */
-  facts: readonly OrderFacts[];
+  facts: readonly RiskInputs[];
 }
 
 /** Says yes to what `intent` waits for, as it is there: the order, or IBKR's question about it. */
-export function sayYes(
-  desk: TradingDesk,
+export function approveWaiting(
+  trading: SubmitContext,
   intent: OrderIntent,
-  yes: Omit<Yes, 'intentId'>,
+  yes: Omit<Approval, 'intentId'>,
 ): Promise<OrderIntent> {
   return intent.state === 'needs_reply'
-    ? acceptWarnings(desk, { ...yes, intentId: intent.id }, intent.question?.replyId ?? '')
-    : approve(desk, { ...yes, intentId: intent.id }, intent.orderHash);
+    ? acceptWarnings(trading, { ...yes, intentId: intent.id }, intent.question?.replyId ?? '')
+    : approve(trading, { ...yes, intentId: intent.id }, intent.orderHash);
 }
 
 /** Sends a waiting order after somebody's yes; `orderHash` is of the order they said yes to. */
 export async function approve(
-  desk: TradingDesk,
-  { intentId, by, facts }: Yes,
+  trading: SubmitContext,
+  { intentId, by, facts: inputs }: Approval,
   orderHash: string,
 ): Promise<OrderIntent> {
-  const approved = await tradingTransaction(desk.db, desk.connectionId, intentId, (state) =>
-    release(state, orderHash, by, { facts, limits: desk.limits, app: desk.app }, new Date()),
+  const approved = await tradingTransaction(trading.db, trading.connectionId, intentId, (state) =>
+    release(state, orderHash, by, { facts: inputs, limits: trading.limits, app: trading.app }, new Date()),
   );
-  return send(desk, approved);
+  return send(trading, approved);
 }
 
 /** Ends an order that waits for a yes, or for the answer to IBKR's question, after somebody's no. */
-export async function refuse(desk: Desk, intent: OrderIntent, by: string): Promise<OrderIntent> {
-  if (intent.question !== null) await withdraw(desk, intent.question.replyId);
-  return tradingTransaction(desk.db, desk.connectionId, intent.id, (state) => decline(state, by, new Date()));
+export async function rejectWaiting(
+  trading: TradingContext,
+  intent: OrderIntent,
+  by: string,
+): Promise<OrderIntent> {
+  if (intent.question !== null) await rejectQuestion(trading, intent.question.replyId);
+  return tradingTransaction(trading.db, trading.connectionId, intent.id, (state) =>
+    decline(state, by, new Date()),
+  );
 }
 
 /** Why an order is not placed that whoever asked for it took back. */
 const WITHDRAWN = 'Withdrawn.';
 
 /** Takes back an order that waits for a yes, or for the answer to IBKR's question, for whoever asked for it. */
-export async function takeBack(desk: Desk, intent: OrderIntent, by: string): Promise<OrderIntent> {
-  if (intent.question !== null) await withdraw(desk, intent.question.replyId);
-  return tradingTransaction(desk.db, desk.connectionId, intent.id, (state) =>
+export async function takeBack(
+  trading: TradingContext,
+  intent: OrderIntent,
+  by: string,
+): Promise<OrderIntent> {
+  if (intent.question !== null) await rejectQuestion(trading, intent.question.replyId);
+  return tradingTransaction(trading.db, trading.connectionId, intent.id, (state) =>
     decline(state, by, new Date(), WITHDRAWN),
   );
 }
@@ -183,33 +193,33 @@ export function isTakenBack({ state, reason }: OrderIntent): boolean {
 
 /** Answers IBKR's question about an order with yes; `replyId` is of the question that somebody said yes to. */
 export async function acceptWarnings(
-  desk: TradingDesk,
-  { intentId, by, facts }: Yes,
+  trading: SubmitContext,
+  { intentId, by, facts: inputs }: Approval,
   replyId: string,
 ): Promise<OrderIntent> {
-  const replying = await tradingTransaction(desk.db, desk.connectionId, intentId, (state) =>
-    startReply(state, replyId, by, { facts, limits: desk.limits, app: desk.app }, new Date()),
+  const replying = await tradingTransaction(trading.db, trading.connectionId, intentId, (state) =>
+    startReply(state, replyId, by, { facts: inputs, limits: trading.limits, app: trading.app }, new Date()),
   );
-  return reply(desk, replying, replyId);
+  return reply(trading, replying, replyId);
 }
 
 /** The intent once the process that sends it has said what became of it, or as it is when this call's time is over. */
-export async function whenSent(desk: Desk, intent: OrderIntent): Promise<OrderIntent> {
+export async function waitUntilSent(trading: TradingContext, intent: OrderIntent): Promise<OrderIntent> {
   let seen = intent;
-  while (seen.state === 'sending' && Date.now() + MARGIN_MS < desk.ibkr.deadline) {
+  while (seen.state === 'sending' && Date.now() + MARGIN_MS < trading.ibkr.deadline) {
     await delay(BETWEEN_LOOKS_MS);
-    seen = (await findIntent(desk.db, desk.connectionId, intent.id)) ?? intent;
+    seen = (await findIntent(trading.db, trading.connectionId, intent.id)) ?? intent;
   }
   return seen;
 }
 
-async function draftOf(desk: TradingDesk, request: OrderRequest): Promise<OrderIntent> {
+async function draftOf(trading: SubmitContext, request: OrderRequest): Promise<OrderIntent> {
   const { order, preview, clientOrderId, asked } = request;
-  const { connectionId, ownerUid, app } = desk;
+  const { connectionId, ownerUid, app } = trading;
   const text = orderText(order);
   const orderHash = hashText(text);
   return newIntent({
-    id: clientOrderId === null ? randomUUID() : await nextNamedId(desk, clientOrderId),
+    id: clientOrderId === null ? randomUUID() : await nextNamedId(trading, clientOrderId),
     connectionId,
     ownerUid,
     app,
@@ -220,35 +230,35 @@ async function draftOf(desk: TradingDesk, request: OrderRequest): Promise<OrderI
     guardKeys: guardKeys(app, { orderHash, asked }),
     preview,
     conid: order.contract.conid,
-    mode: desk.approval,
+    mode: trading.approval,
     now: new Date(),
   });
 }
 
-async function nextNamedId(desk: TradingDesk, clientOrderId: string): Promise<string> {
-  const named = await listNamed(desk, clientOrderId);
-  return holderOf(named)?.id ?? nextId(desk, clientOrderId, named);
+async function nextNamedId(trading: SubmitContext, clientOrderId: string): Promise<string> {
+  const named = await listNamed(trading, clientOrderId);
+  return holderOf(named)?.id ?? nextId(trading, clientOrderId, named);
 }
 
 function admitted(
-  desk: TradingDesk,
-  { duplicateMeant, facts }: OrderRequest,
+  trading: SubmitContext,
+  { duplicateMeant, facts: inputs }: OrderRequest,
   draft: OrderIntent,
   over: string | null,
 ): Promise<Admission> {
-  return tradingTransaction(desk.db, desk.connectionId, draft.id, (state) =>
-    admit(state, draft, { facts, limits: desk.limits }, duplicateMeant, over),
+  return tradingTransaction(trading.db, trading.connectionId, draft.id, (state) =>
+    admit(state, draft, { facts: inputs, limits: trading.limits }, duplicateMeant, over),
   );
 }
 
 async function recentlyPlaced(
-  desk: TradingDesk,
+  trading: SubmitContext,
   keys: readonly string[],
   isChange: boolean,
 ): Promise<OrderIntent | null> {
-  const { register } = await readRegister(desk.db, desk.connectionId);
-  const recent = recentlyAsked(register, keys, new Date());
-  return recent === null ? null : recentOrder(desk, recent, isChange);
+  const { ledger } = await readLedger(trading.db, trading.connectionId);
+  const recent = recentlyAsked(ledger, keys, new Date());
+  return recent === null ? null : recentOrder(trading, recent, isChange);
 }
 
 /**
@@ -256,15 +266,15 @@ async function recentlyPlaced(
  * @throws {GatewayError} `possible_duplicate`.
  */
 async function recentOrder(
-  desk: TradingDesk,
+  trading: SubmitContext,
   intentId: string,
   isChange: boolean,
 ): Promise<OrderIntent | null> {
-  const found = await findIntent(desk.db, desk.connectionId, intentId);
+  const found = await findIntent(trading.db, trading.connectionId, intentId);
   if (found === null) return null;
   // What was changed may have been changed back since: the same change again is meant.
   const isRead = isWaiting(found) || (found.state === 'working' && !isChange);
-  const recent = isRead ? await refresh(desk, found) : found;
+  const recent = isRead ? await refresh(trading, found) : found;
   if (isWaiting(recent)) return recent;
   const isAbsent = recent.state === 'not_placed' || recent.state === 'rejected';
   const age = Date.now() - (recent.sentAt ?? recent.createdAt).getTime();
@@ -288,7 +298,7 @@ function duplicateOf(intent: OrderIntent): GatewayError {
 }
 
 /** Null where nothing is kept of it any more. */
-async function accountOf({ db, connectionId }: Desk, intentId: string): Promise<string | null> {
+async function accountOf({ db, connectionId }: TradingContext, intentId: string): Promise<string | null> {
   const intent = await findIntent(db, connectionId, intentId);
   return intent === null ? null : intendedOrder(intent).accountId;
 }

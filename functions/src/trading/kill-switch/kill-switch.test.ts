@@ -18,7 +18,7 @@ const CANCELLATIONS = { method: 'DELETE', path: '/iserver/account/*/order/*' };
 
 describe.concurrent('a stop', () => {
   it('goes on with the other accounts when one cannot be listed', async () => {
-    const { db, connectionId } = (await newTrader()).desk();
+    const { db, connectionId } = (await newTrader()).context();
     const sandbox = newSandbox();
     await sandbox.control('sandboxes', { id: sandbox.name, accounts: 2 });
     const [, second] = (await getAccounts(sandbox.client())).accounts;
@@ -46,7 +46,7 @@ describe.concurrent('a stop', () => {
   it('reads the order when the answer to a cancellation gets lost', async () => {
     const trader = await newTrader();
     const { ibkrOrderId } = await trader.place();
-    const { db, connectionId, ibkr } = trader.desk();
+    const { db, connectionId, ibkr } = trader.context();
     await beginPanic(db, connectionId);
     // Of the order that is known, and of the same as it is listed.
     await trader.sandbox.fault({ kind: 'reset', times: 2, match: CANCELLATIONS });
@@ -55,7 +55,7 @@ describe.concurrent('a stop', () => {
       remaining: 1,
     });
     await trader.sandbox.fault({ kind: 'reset_after_accept', times: 1, match: CANCELLATIONS });
-    expect(await cancelAllOrders(db, connectionId, trader.desk().ibkr)).toMatchObject({
+    expect(await cancelAllOrders(db, connectionId, trader.context().ibkr)).toMatchObject({
       cancelling: [{ orderId: ibkrOrderId }],
       failed: [],
     });
@@ -65,7 +65,7 @@ describe.concurrent('a stop', () => {
   it('says no to the questions that are open', async () => {
     const trader = await newTrader();
     const asked = await trader.place(FAR);
-    const { db, connectionId, ibkr } = trader.desk();
+    const { db, connectionId, ibkr } = trader.context();
     const { declined, questions } = await declineWaiting(db, connectionId, 'owner@example.com');
     expect([declined, questions]).toEqual([1, [asked.question?.replyId]]);
     await beginPanic(db, connectionId);

@@ -20,7 +20,7 @@ import { decline } from '../domain/transitions.ts';
 import { askToCancel } from '../engine/cancel.ts';
 import { orderIdsOf } from '../engine/context.ts';
 import { followOrder } from '../engine/follow.ts';
-import { withdraw } from '../engine/send.ts';
+import { rejectQuestion } from '../engine/send.ts';
 import {
   type AccountLook,
   accountsToLookAt,
@@ -88,7 +88,7 @@ export async function cancelAllOrders(
   ibkr: IbkrClient,
   questions: readonly string[] = [],
 ): Promise<PanicReport> {
-  await Promise.all(questions.map((replyId) => withdraw({ ibkr }, replyId)));
+  await Promise.all(questions.map((replyId) => rejectQuestion({ ibkr }, replyId)));
   const run = randomUUID();
   const progress = await takeOverPanic(db, connectionId, run);
   const report: PanicReport = {

@@ -7,7 +7,7 @@ import { createApiKey, revokeAllApiKeys } from '../../store/api-keys.ts';
 import { deleteConnection, updateConnection } from '../../store/connections.ts';
 import { listIntents } from '../../store/order-intents.ts';
 import { newTrader, type Trader, useOrders } from '../../testing/trader.ts';
-import type { TradingDesk } from '../engine/submit.ts';
+import type { SubmitContext } from '../engine/submit.ts';
 
 useOrders({
   database: () => startFirestoreServer({ port: 0 }),
@@ -37,7 +37,7 @@ async function heldUp(trader: Trader, match: typeof ORDERS): Promise<() => Promi
 }
 
 describe.concurrent('what is under way when the owner stops trading', () => {
-  const stop = ({ db, connectionId }: TradingDesk) =>
+  const stop = ({ db, connectionId }: SubmitContext) =>
     updateConnection(db, connectionId, { limits: { trading: false } });
 
   it('does not leave once the session was confirmed', async () => {
@@ -45,7 +45,7 @@ describe.concurrent('what is under way when the owner stops trading', () => {
     const arrival = await heldUp(trader, STATUS);
     const placing = trader.place();
     await arrival();
-    await stop(trader.desk());
+    await stop(trader.context());
     await expect(placing).rejects.toMatchObject({ code: 'limit_exceeded', details: { limit: 'trading' } });
     expect(await trader.orders()).toEqual([]);
   });
@@ -53,10 +53,10 @@ describe.concurrent('what is under way when the owner stops trading', () => {
   it('gets no to the next question of a chain', async () => {
     const trader = await newTrader();
     const arrival = await heldUp(trader, REPLIES);
-    const desk = trader.desk({ accepts: ['o163', 'o10153'] });
-    const placing = trader.place({ limitPrice: 150 }, { desk });
+    const trading = trader.context({ accepts: ['o163', 'o10153'] });
+    const placing = trader.place({ limitPrice: 150 }, { desk: trading });
     await arrival();
-    await stop(desk);
+    await stop(trading);
     await expect(placing).rejects.toMatchObject({ code: 'limit_exceeded', details: { state: 'not_placed' } });
     expect(await trader.orders()).toEqual([]);
     expect(await seen(trader, REPLIES)).toBe(2);
@@ -67,7 +67,7 @@ describe.concurrent('what is under way when the owner stops trading', () => {
     const arrival = await heldUp(trader, STATUS);
     const placing = trader.place();
     await arrival();
-    const { db, connectionId, ownerUid } = trader.desk();
+    const { db, connectionId, ownerUid } = trader.context();
     await deleteConnection(db, { id: connectionId, ownerUid });
     await expect(placing).rejects.toBeInstanceOf(GatewayError);
     expect(await trader.orders()).toEqual([]);
@@ -75,19 +75,19 @@ describe.concurrent('what is under way when the owner stops trading', () => {
 
   it('does not leave for a key that was revoked', async () => {
     const trader = await newTrader();
-    const desk = trader.desk();
-    const { id } = await createApiKey(desk.db, {
-      connection: { id: desk.connectionId, ownerUid: 'owner' },
+    const trading = trader.context();
+    const { id } = await createApiKey(trading.db, {
+      connection: { id: trading.connectionId, ownerUid: 'owner' },
       label: 'bot',
       scope: 'write',
     });
     const arrival = await heldUp(trader, ORDERS);
     const first = trader.place();
     await arrival();
-    const second = trader.place({ quantity: 2 }, { desk: { ...desk, app: { ...desk.app, id } } });
-    const sending = () => listIntents(desk.db, desk.connectionId, ['sending']);
+    const second = trader.place({ quantity: 2 }, { desk: { ...trading, app: { ...trading.app, id } } });
+    const sending = () => listIntents(trading.db, trading.connectionId, ['sending']);
     await expect.poll(sending, WAIT).toHaveLength(2);
-    await revokeAllApiKeys(desk.db, { connectionId: desk.connectionId });
+    await revokeAllApiKeys(trading.db, { connectionId: trading.connectionId });
     await expect(second).rejects.toMatchObject({
       code: 'not_placed',
       message: expect.stringContaining('revoked'),

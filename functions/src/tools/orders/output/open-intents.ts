@@ -9,7 +9,7 @@ import { intendedOrder, intentNamed, orderSentence } from '../../../trading/doma
 import { stricter } from '../../../trading/domain/risk/rules.ts';
 import { isAbandoned, isExpired } from '../../../trading/domain/transitions.ts';
 import { refresh } from '../../../trading/engine/reconcile.ts';
-import { approvalMode, tradingDesk } from '../../../trading/engine/trading-desk.ts';
+import { approvalMode, tradingContext } from '../../../trading/engine/submit-context.ts';
 import { approvalUrl } from './intent-output.ts';
 import { clientOrderIdOutput } from './order-output.ts';
 import { isOwn, ownName } from './own-orders.ts';
@@ -54,7 +54,7 @@ export async function openIntents(
   for (const intent of intents) {
     if (isExpired(intent, now)) {
       // Nobody can say yes any more.
-      await refresh(tradingDesk(context), intent);
+      await refresh(tradingContext(context), intent);
       continue;
     }
     const isLost = isAbandoned(intent, now);

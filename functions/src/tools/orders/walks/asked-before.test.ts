@@ -8,7 +8,7 @@ import { listIntentsNamed } from '../../../store/order-intents.ts';
 import { callAs } from '../../../testing/tool-calls.ts';
 import { newTrader, type Trader, useOrders } from '../../../testing/trader.ts';
 import type { OrderIntent } from '../../../trading/domain/intent.ts';
-import { refuse } from '../../../trading/engine/submit.ts';
+import { rejectWaiting } from '../../../trading/engine/submit.ts';
 import { confirmOrderTool } from '../confirm-order.ts';
 import { placeOrderTool } from '../place-order.ts';
 
@@ -23,7 +23,7 @@ const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };
 
 const place = (trader: Trader, args: object) => callAs(trader, placeOrderTool, { ...args });
 const settings = (trader: Trader, changes: Parameters<typeof updateConnection>[2]) =>
-  updateConnection(trader.desk().db, trader.desk().connectionId, changes);
+  updateConnection(trader.context().db, trader.context().connectionId, changes);
 
 function intentIdOf(answer: unknown): string {
   const error = z.object({ details: z.object({ intent_id: z.string() }) });
@@ -33,13 +33,13 @@ function intentIdOf(answer: unknown): string {
 }
 
 async function named(trader: Trader): Promise<OrderIntent[]> {
-  const { db, connectionId } = trader.desk();
+  const { db, connectionId } = trader.context();
   return listIntentsNamed(db, connectionId, 'monday');
 }
 
 /** Moves everything that is known of an intent into the past. */
 async function age(trader: Trader, id: string, minutes: number): Promise<void> {
-  const { db } = trader.desk();
+  const { db } = trader.context();
   const intent = await trader.intent(id);
   const earlier = (date: Date) => new Date(date.getTime() - minutes * 60_000);
   const { createdAt, sentAt, updatedAt, approval } = intent;
@@ -52,7 +52,7 @@ async function age(trader: Trader, id: string, minutes: number): Promise<void> {
       ...(sentAt === null ? {} : { sentAt: earlier(sentAt) }),
       ...(approval.expiresAt === null ? {} : { 'approval.expiresAt': earlier(approval.expiresAt) }),
     });
-  const record = db.doc(`connections/${trader.desk().connectionId}/trading/register`);
+  const record = db.doc(`connections/${trader.context().connectionId}/trading/register`);
   const { recent = {} } = (await record.get()).data() ?? {};
   for (const [key, known] of Object.entries(recent as Record<string, { until: number | null }>)) {
     if (known.until !== null)
@@ -131,12 +131,12 @@ describe.concurrent('a name', () => {
     const hint = 'hint' in failed ? String(failed.hint) : '';
     expect(hint).not.toContain('client_order_id');
     await trader.sandbox.connection.session.pause(0);
-    const { db, connectionId } = trader.desk();
+    const { db, connectionId } = trader.context();
     expect((await named(trader)).map(({ state }) => state)).toEqual(['not_placed']);
     if (code !== 'ibkr_unavailable') return;
     const second = await trader.place(
       {},
-      { clientOrderId: 'monday', desk: { ...trader.desk(), ibkr: trader.sandbox.client() } },
+      { clientOrderId: 'monday', desk: { ...trader.context(), ibkr: trader.sandbox.client() } },
     );
     expect(second).toMatchObject({ state: 'working', clientOrderId: 'monday' });
     expect((await listIntentsNamed(db, connectionId, 'monday')).map(({ state }) => state)).toEqual([
@@ -152,7 +152,7 @@ describe.concurrent('a name', () => {
     await place(trader, NAMED);
     const [first] = await named(trader);
     if (first === undefined) throw new Error('There is no order.');
-    await refuse(trader.desk(), first, 'owner');
+    await rejectWaiting(trader.context(), first, 'owner');
     await age(trader, first.id, 20);
     const second = intentIdOf(await place(trader, NAMED));
     expect(second).not.toBe(first.id);

@@ -2,10 +2,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../../../simulator/src/server.ts';
-import { findIntent, listNewestIntents, readRegister } from '../../../store/order-intents.ts';
+import { findIntent, listNewestIntents, readLedger } from '../../../store/order-intents.ts';
 import { newApp, type TestApp, useApps } from '../../../testing/app.ts';
 import { simulatorUrl } from '../../../testing/sandbox.ts';
-import { answeredOrder, subjectOf } from '../answered-order.ts';
+import { answeredOrder, approvalSubject } from '../answered-order.ts';
 
 useApps({
   database: () => startFirestoreServer({ port: 0 }),
@@ -78,8 +78,8 @@ describe('the value of an order', () => {
     expect(await app.fail('place_order', near)).toEqual(refusedBy('maxDailyOrders'));
     await app.set({ limits: { maxOrderValue: 200, maxDailyOrders: 3 } });
     await app.call('place_order', near);
-    const { register } = await readRegister(app.db, app.connectionId);
-    expect(register.total).toEqual({ orders: 3, value: 110 });
+    const { ledger } = await readLedger(app.db, app.connectionId);
+    expect(ledger.total).toEqual({ orders: 3, value: 110 });
     expect(await app.orders()).toHaveLength(3);
   });
 
@@ -351,8 +351,8 @@ describe('a yes', () => {
     expect(await app.fail('confirm_order', { intent_id })).toEqual(refusedBy('maxOrderValue'));
     await app.set({ limits: {} });
     await app.call('confirm_order', { intent_id });
-    const { register } = await readRegister(app.db, app.connectionId);
-    expect(register.total).toEqual({ orders: 1, value: 3_001 });
+    const { ledger } = await readLedger(app.db, app.connectionId);
+    expect(ledger.total).toEqual({ orders: 1, value: 3_001 });
   });
 
   it('to a question of IBKR is refused the same way', async () => {
@@ -373,7 +373,7 @@ describe('a yes', () => {
       const context = await app.context();
       const intent = await findIntent(app.db, app.connectionId, intentId);
       if (intent === null) throw new Error('The intent is gone.');
-      return answeredOrder({ intentId, subject: subjectOf(intent) }, 'yes', context);
+      return answeredOrder({ intentId, subject: approvalSubject(intent) }, 'yes', context);
     };
     await app.set({ mode: 'live' });
     await expect(yes()).rejects.toMatchObject({ code: 'account_mode_mismatch' });
@@ -438,8 +438,8 @@ describe('a change of a working order', () => {
       expect(await app.call('modify_order', { order_id, stop_price })).toMatchObject({ state: 'working' });
     }
     expect(await app.fail('place_order', { ...stop, quantity: 11 })).toEqual(refusedBy('maxDailyOrders'));
-    const { register } = await readRegister(app.db, app.connectionId);
-    expect(register.total).toMatchObject({ orders: 1 });
+    const { ledger } = await readLedger(app.db, app.connectionId);
+    expect(ledger.total).toMatchObject({ orders: 1 });
   });
 
   it('keeps the end of a GTD order that was placed here', async () => {

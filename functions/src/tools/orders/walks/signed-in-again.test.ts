@@ -27,7 +27,7 @@ type Rules = Partial<Pick<CallingApp, 'approval' | 'limits'>>;
 
 /** Calls tools under one more grant of an OAuth client. */
 async function signIn(trader: Trader, clientId = 'host', rules: Rules = {}) {
-  const { db, connectionId, ownerUid } = trader.desk();
+  const { db, connectionId, ownerUid } = trader.context();
   const id = await storeGrant(db, { ownerUid, connectionId, clientId, scope: 'write' });
   const app: CallingApp = {
     id,
@@ -86,7 +86,7 @@ describe.concurrent('a host that signs in again', () => {
 
   it('confirms what waits since before, although the grant of then is revoked', async () => {
     const trader = await newTrader();
-    const { db, connectionId } = trader.desk();
+    const { db, connectionId } = trader.context();
     const first = await signIn(trader, 'host', { approval: 'model' });
     const waits = await first.call(placeOrderTool, NAMED);
     expect(waits).toMatchObject({ code: 'approval_required' });
@@ -105,7 +105,7 @@ describe.concurrent('a host that signs in again', () => {
     const trader = await newTrader();
     const first = await signIn(trader, 'host', { approval: 'model' });
     const waits = await first.call(placeOrderTool, NEAR);
-    await revokeGrant(trader.desk().db, first.id);
+    await revokeGrant(trader.context().db, first.id);
     expect(await first.call(confirmOrderTool, { intent_id: intentIdOf(waits) })).toMatchObject({
       code: 'not_placed',
       message: expect.stringContaining('revoked'),
@@ -116,7 +116,7 @@ describe.concurrent('a host that signs in again', () => {
 
 it('has the rules of its newest grant for what it asked for under one that ended', async () => {
   const trader = await newTrader();
-  const { db, connectionId, ownerUid } = trader.desk();
+  const { db, connectionId, ownerUid } = trader.context();
   const first = await signIn(trader);
   const asked = { source: 'oauth', id: first.id, clientId: 'host', ownerUid, connectionId } as const;
   await revokeGrant(db, first.id);

@@ -8,7 +8,7 @@ import { findIntent, listIntents } from '../../../store/order-intents.ts';
 import { newApp, type TestApp, useApps } from '../../../testing/app.ts';
 import { simulatorUrl } from '../../../testing/sandbox.ts';
 import { approve } from '../../../trading/engine/submit.ts';
-import { tradingDesk } from '../../../trading/engine/trading-desk.ts';
+import { tradingContext } from '../../../trading/engine/submit-context.ts';
 import { factsNow } from '../order-review.ts';
 
 useApps({
@@ -189,7 +189,7 @@ describe.concurrent('cancel_order', () => {
     const intent = await findIntent(app.db, app.connectionId, intent_id);
     if (intent === null) throw new Error('The intent is gone.');
     const yes = { intentId: intent_id, by: 'owner', facts: await factsNow(context, intent) };
-    await expect(approve(tradingDesk(context), yes, intent.orderHash)).rejects.toMatchObject({
+    await expect(approve(tradingContext(context), yes, intent.orderHash)).rejects.toMatchObject({
       code: 'approval_expired',
     });
     expect(await app.orders()).toEqual([]);

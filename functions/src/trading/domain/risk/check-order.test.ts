@@ -5,11 +5,11 @@ import type { Limits } from '../../../contract/limits.ts';
 import { GatewayError } from '../../../errors.ts';
 import { factsOf, saleOf } from '../../../testing/risk-inputs.ts';
 import { newIntent, type OrderIntent } from '../intent.ts';
-import { counted, totalsToday, uncounted } from '../ledger.ts';
-import { EMPTY_REGISTER, type Register } from '../trading-state.ts';
-import { admit, release, settle, startReply } from '../transitions.ts';
+import { addToDayTotals, subtractFromDayTotals, totalsToday } from '../ledger.ts';
+import { EMPTY_LEDGER, type TradingLedger } from '../trading-state.ts';
+import { admit, applyReport, release, startReply } from '../transitions.ts';
 import { totalOf } from './check-order.ts';
-import type { OrderFacts } from './limit-checks.ts';
+import type { RiskInputs } from './limit-checks.ts';
 
 const NOON = new Date('2026-07-01T16:00:00Z');
 
@@ -23,20 +23,20 @@ function draft(id: string, now: Date, mode: ApprovalMode = 'none'): OrderIntent 
     order: '{}',
     orderHash: id,
     preview: null,
-    // Each on a contract of its own, so that none waits for the fate of another.
+    // Each on a contract of its own, so that none waits for the outcome of another.
     conid: Number(id.slice(1)),
     mode,
     now,
   });
 }
 
-const judged = (facts: Partial<OrderFacts>, connection: Limits = {}, app: Limits = {}) => ({
-  facts: [factsOf(facts)],
+const judged = (inputs: Partial<RiskInputs>, connection: Limits = {}, app: Limits = {}) => ({
+  facts: [factsOf(inputs)],
   limits: { connection, app },
 });
 
-function ask(register: Register, id: string, now: Date, connection: Limits, mode?: ApprovalMode) {
-  const state = { register, intent: null, stopped: false };
+function ask(ledger: TradingLedger, id: string, now: Date, connection: Limits, mode?: ApprovalMode) {
+  const state = { ledger, intent: null, stopped: false };
   return admit(state, draft(id, now, mode), judged({}, connection), true);
 }
 
@@ -46,16 +46,16 @@ describe('the limits of a day', () => {
     const seconds = fc.array(fc.integer({ min: -60, max: 60 }), { maxLength: 40, size: 'max' });
     fc.assert(
       fc.property(seconds, (times) => {
-        let register: Register = EMPTY_REGISTER;
+        let ledger: TradingLedger = EMPTY_LEDGER;
         const sent = { before: 0, after: 0 };
         for (const [index, time] of times.entries()) {
           try {
-            const asked = ask(register, `i${index}`, new Date(midnight + time * 1_000), {
+            const asked = ask(ledger, `i${index}`, new Date(midnight + time * 1_000), {
               maxDailyOrders: 1,
             });
             expect(asked.result.kind).toBe('send');
-            register = asked.register;
-            sent[register.day === '2026-07-02' ? 'after' : 'before'] += 1;
+            ledger = asked.ledger;
+            sent[ledger.day === '2026-07-02' ? 'after' : 'before'] += 1;
           } catch (error) {
             if (!(error instanceof GatewayError)) throw error;
           }
@@ -70,18 +70,18 @@ describe('the limits of a day', () => {
     const worths = fc.array(fc.double({ min: 0.001, max: 1e6, noNaN: true }), { maxLength: 50, size: 'max' });
     fc.assert(
       fc.property(worths, (list) => {
-        let register: Register = EMPTY_REGISTER;
+        let ledger: TradingLedger = EMPTY_LEDGER;
         const intents = list.map((worth, index) => {
           const { value } = totalOf([factsOf({ worth })]);
-          const next = counted(register, { ...draft(`i${index}`, NOON), value }, NOON);
-          register = next.register;
+          const next = addToDayTotals(ledger, { ...draft(`i${index}`, NOON), value }, NOON);
+          ledger = next.ledger;
           return next.intent;
         });
-        const { all } = totalsToday(register, { id: 'a' }, NOON);
+        const { all } = totalsToday(ledger, { id: 'a' }, NOON);
         const cents = intents.reduce((sum, { value }) => sum + Math.round((value ?? 0) * 100), 0);
         expect(all).toEqual({ orders: list.length, value: cents / 100 });
-        for (const intent of intents) ({ register } = uncounted(register, intent));
-        expect(totalsToday(register, { id: 'a' }, NOON).all).toEqual({ orders: 0, value: 0 });
+        for (const intent of intents) ({ ledger } = subtractFromDayTotals(ledger, intent));
+        expect(totalsToday(ledger, { id: 'a' }, NOON).all).toEqual({ orders: 0, value: 0 });
       }),
     );
   });
@@ -94,7 +94,7 @@ it('counts an order with its exits, and both orders of a pair', () => {
 });
 
 describe('a yes', () => {
-  const CHANGED: [string, Limits, Partial<OrderFacts>][] = [
+  const CHANGED: [string, Limits, Partial<RiskInputs>][] = [
     ['maxOrderValue', { maxOrderValue: 150 }, { worth: 200 }],
     ['maxDailyValue', { maxDailyValue: 150 }, { worth: 200 }],
     ['maxDailyOrders', { maxDailyOrders: 0 }, {}],
@@ -110,41 +110,49 @@ describe('a yes', () => {
 
   it.each(CHANGED)(
     'sends nothing that %s forbids by then, for the connection or the app',
-    (limit, limits, facts) => {
-      const { register, intent } = ask(EMPTY_REGISTER, 'i', NOON, {}, 'owner');
-      const state = { register, intent, stopped: false };
+    (limit, limits, inputs) => {
+      const { ledger, intent } = ask(EMPTY_LEDGER, 'i', NOON, {}, 'owner');
+      const state = { ledger, intent, stopped: false };
       const refusal = expect.objectContaining({
         code: 'limit_exceeded',
         details: expect.objectContaining({ limit }),
       });
-      for (const now of [judged(facts, limits), judged(facts, {}, limits)]) {
+      for (const now of [judged(inputs, limits), judged(inputs, {}, limits)]) {
         expect(() => release(state, 'i', 'owner', now, NOON)).toThrow(refusal);
       }
       expect(release(state, 'i', 'owner', judged({}), NOON).result.state).toBe('sending');
     },
   );
 
-  it.each(CHANGED)('answers no question about what %s forbids by then', (limit, limits, facts) => {
-    const sent = ask(EMPTY_REGISTER, 'i', NOON, {});
+  it.each(CHANGED)('answers no question about what %s forbids by then', (limit, limits, inputs) => {
+    const sent = ask(EMPTY_LEDGER, 'i', NOON, {});
     const question = { replyId: 'r', warnings: [] };
-    const asked = settle({ ...sent, stopped: false }, { state: 'needs_reply', note: '', question }, NOON);
+    const asked = applyReport(
+      { ...sent, stopped: false },
+      { state: 'needs_reply', note: '', question },
+      NOON,
+    );
     const refusal = expect.objectContaining({
       code: 'limit_exceeded',
       details: expect.objectContaining({ limit }),
     });
     const state = { ...asked, stopped: false };
-    expect(() => startReply(state, 'r', 'owner', judged(facts, limits), NOON)).toThrow(refusal);
+    expect(() => startReply(state, 'r', 'owner', judged(inputs, limits), NOON)).toThrow(refusal);
   });
 
   it('counts the order at what it is worth by then', () => {
-    const { register, intent } = ask(EMPTY_REGISTER, 'i', NOON, {}, 'owner');
+    const { ledger, intent } = ask(EMPTY_LEDGER, 'i', NOON, {}, 'owner');
     expect(intent?.value).toBe(100);
-    const sent = release({ register, intent, stopped: false }, 'i', 'owner', judged({ worth: 300 }), NOON);
-    expect(totalsToday(sent.register, { id: 'a' }, NOON).all).toEqual({ orders: 1, value: 300 });
+    const sent = release({ ledger, intent, stopped: false }, 'i', 'owner', judged({ worth: 300 }), NOON);
+    expect(totalsToday(sent.ledger, { id: 'a' }, NOON).all).toEqual({ orders: 1, value: 300 });
     const question = { replyId: 'r', warnings: [] };
-    const asked = settle({ ...sent, stopped: false }, { state: 'needs_reply', note: '', question }, NOON);
+    const asked = applyReport(
+      { ...sent, stopped: false },
+      { state: 'needs_reply', note: '', question },
+      NOON,
+    );
     const within = judged({ worth: 400 }, { maxDailyValue: 400, maxDailyOrders: 1 });
     const replied = startReply({ ...asked, stopped: false }, 'r', 'owner', within, NOON);
-    expect(totalsToday(replied.register, { id: 'a' }, NOON).all).toEqual({ orders: 1, value: 400 });
+    expect(totalsToday(replied.ledger, { id: 'a' }, NOON).all).toEqual({ orders: 1, value: 400 });
   });
 });

@@ -9,14 +9,14 @@ import {
   checkDailyLimits,
   checkLimits,
   checkTradingAllowed,
-  type OrderFacts,
+  type RiskInputs,
 } from './limit-checks.ts';
 import { salesOf, withSalesSince } from './pending-sales.ts';
 import { type LimitsInForce, narrower } from './rules.ts';
 
 /** An order, and the other one of its pair, as it is judged: what is known of it now, and what holds now. */
 export interface Judged {
-  facts: readonly OrderFacts[];
+  facts: readonly RiskInputs[];
   limits: LimitsInForce;
   /** Whose limits these are: the app that asked for it, by the grant that it has now. */
   app?: OrderIntent['app'];
@@ -31,18 +31,18 @@ export type Counts = Pick<OrderIntent, 'value' | 'orders' | 'sales'>;
  * @returns what it counts with.
  * @throws {GatewayError} `limit_exceeded`.
  */
-export function checkOrder(
-  { register, stopped }: Pick<TradingState, 'register' | 'stopped'>,
+export function assertWithinLimits(
+  { ledger, stopped }: Pick<TradingState, 'ledger' | 'stopped'>,
   intent: Pick<OrderIntent, 'id' | 'app'>,
-  { facts, limits }: Judged,
+  { facts: inputs, limits }: Judged,
   now: Date,
 ): Counts {
   checkTrading(limits, stopped);
   const both = narrower(limits.connection, limits.app);
-  const current = facts.map((each) => withSalesSince(each, register, intent.id));
+  const current = inputs.map((each) => withSalesSince(each, ledger, intent.id));
   for (const each of current) checkLimits(both, each);
   const counts = { ...totalOf(current), sales: salesOf(current) };
-  const today = totalsToday(register, intent.app, now);
+  const today = totalsToday(ledger, intent.app, now);
   checkDailyLimits(limits.connection, today.all, counts);
   checkDailyLimits(limits.app, today.app, counts);
   return counts;
@@ -54,12 +54,12 @@ export function checkTrading({ connection, app }: LimitsInForce, stopped: boolea
 }
 
 /** What orders count with: of a pair both, since they may both fill before one of them is cancelled. */
-export function totalOf(facts: readonly OrderFacts[]): Pick<Counts, 'value' | 'orders'> {
-  const values = facts.map(addedValue);
+export function totalOf(inputs: readonly RiskInputs[]): Pick<Counts, 'value' | 'orders'> {
+  const values = inputs.map(addedValue);
   return {
     value: values.every((value) => value !== null)
       ? toCents(values.reduce((sum, value) => sum + value, 0))
       : null,
-    orders: facts.reduce((sum, { orders }) => sum + orders, 0),
+    orders: inputs.reduce((sum, { orders }) => sum + orders, 0),
   };
 }

@@ -5,7 +5,7 @@ import { type Limits, limitsSchema, storedLimits } from '../../../contract/limit
 import { GatewayError } from '../../../errors.ts';
 import { factsOf, saleOf } from '../../../testing/risk-inputs.ts';
 import { toCents } from '../money.ts';
-import { addedValue, checkDailyLimits, checkLimits, type OrderFacts, orderValue } from './limit-checks.ts';
+import { addedValue, checkDailyLimits, checkLimits, orderValue, type RiskInputs } from './limit-checks.ts';
 import { narrower, stricter } from './rules.ts';
 
 const amount = fc.double({ min: 0.01, max: 1e6, noNaN: true });
@@ -27,7 +27,7 @@ const someLimits: fc.Arbitrary<Limits> = fc
   })
   .map((limits) => Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined)));
 
-const someFacts: fc.Arbitrary<OrderFacts> = fc
+const someFacts: fc.Arbitrary<RiskInputs> = fc
   .record({
     symbol: fc.constantFrom('AAPL', 'NVDA', 'SPY'),
     assetClasses: fc.array(fc.constantFrom('STK', 'OPT', 'FUT'), { minLength: 1, maxLength: 4 }),
@@ -62,9 +62,9 @@ function refusal(check: () => void): GatewayError | null {
 
 it('forbids together exactly what either set of limits forbids', () => {
   fc.assert(
-    fc.property(someLimits, someLimits, someFacts, (one, other, facts) => {
-      const either = [one, other].some((limits) => refusal(() => checkLimits(limits, facts)) !== null);
-      expect(refusal(() => checkLimits(narrower(one, other), facts)) !== null).toBe(either);
+    fc.property(someLimits, someLimits, someFacts, (one, other, inputs) => {
+      const either = [one, other].some((limits) => refusal(() => checkLimits(limits, inputs)) !== null);
+      expect(refusal(() => checkLimits(narrower(one, other), inputs)) !== null).toBe(either);
     }),
     { numRuns: 2_000 },
   );
@@ -160,9 +160,9 @@ it('holds the net price of a combo within the collar, on either side of zero', (
 });
 
 it('takes an order that comes to the limit to the cent', () => {
-  const facts = factsOf({ worth: 7 * 235.08 });
-  expect(refusal(() => checkLimits({ maxOrderValue: 1645.56 }, facts))).toBeNull();
-  expect(refusal(() => checkLimits({ maxOrderValue: 1645.55 }, facts))).not.toBeNull();
+  const inputs = factsOf({ worth: 7 * 235.08 });
+  expect(refusal(() => checkLimits({ maxOrderValue: 1645.56 }, inputs))).toBeNull();
+  expect(refusal(() => checkLimits({ maxOrderValue: 1645.55 }, inputs))).not.toBeNull();
   const today = { orders: 1, value: 0.1 };
   const asked = { orders: 1, value: 0.2 };
   expect(refusal(() => checkDailyLimits({ maxDailyValue: 0.3 }, today, asked))).toBeNull();
@@ -198,8 +198,8 @@ it('knows symbols and asset classes in any spelling, and no other classes than I
 });
 
 it('takes the owner’s symbols in any spelling, and a listing that they fix for what it says', () => {
-  const allowed = (symbols: string[], facts: Partial<OrderFacts>) =>
-    refusal(() => checkLimits(limitsSchema.parse({ symbols }), factsOf(facts))) === null;
+  const allowed = (symbols: string[], inputs: Partial<RiskInputs>) =>
+    refusal(() => checkLimits(limitsSchema.parse({ symbols }), factsOf(inputs))) === null;
   const berkshire = { symbol: 'BRK B', listing: { exchange: 'NYSE', currency: 'USD' } };
   for (const spelling of ['BRK B', 'brk.b', 'BRK-B', 'BRK/B', '$BRK.B', 'NYSE:BRK.B', 'BRK.B.US']) {
     expect([spelling, allowed([spelling], berkshire)]).toEqual([spelling, true]);
@@ -233,8 +233,8 @@ it('keeps of two lists of symbols what both name', () => {
 });
 
 describe('a change', () => {
-  const refused = (limits: Limits, facts: Partial<OrderFacts>) =>
-    refusal(() => checkLimits(limits, factsOf({ orders: 0, ...facts }))) !== null;
+  const refused = (limits: Limits, inputs: Partial<RiskInputs>) =>
+    refusal(() => checkLimits(limits, factsOf({ orders: 0, ...inputs }))) !== null;
   const sale = (quantity: number) => ({ sales: [saleOf(quantity, { quantityBefore: 10, held: 4 })] });
 
   it('is not refused for what the order is already', () => {

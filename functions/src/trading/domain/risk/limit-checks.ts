@@ -8,7 +8,7 @@ import { toCents } from '../money.ts';
 import type { CollaredPrice } from './price-collar.ts';
 
 /** What is known of an order when it is judged. Money is in the account's base currency. */
-export interface OrderFacts {
+export interface RiskInputs {
   accountId: string;
   /** Of a currency pair, the pair. */
   symbol: string;
@@ -63,7 +63,7 @@ export interface DayTotals {
   value: number;
 }
 
-function isNamed(written: string, { symbol, assetClasses: [secType = ''], listing }: OrderFacts): boolean {
+function isNamed(written: string, { symbol, assetClasses: [secType = ''], listing }: RiskInputs): boolean {
   const { exchange = null, currency = '' } = listing ?? {};
   return written === symbol || namesContract(written, { symbol, secType, exchange, currency });
 }
@@ -71,44 +71,47 @@ function isNamed(written: string, { symbol, assetClasses: [secType = ''], listin
 /**
  * @throws {GatewayError} `limit_exceeded` naming the limit, its value and what was asked.
  */
-export function checkLimits(limits: Limits, facts: OrderFacts): void {
+export function checkLimits(limits: Limits, inputs: RiskInputs): void {
   const { symbols, assetClasses, maxOrderValue, priceCollarPercent, maxQuoteAgeSeconds } = limits;
   checkTradingAllowed(limits);
-  if (symbols !== undefined && !symbols.some((written) => isNamed(written, facts)))
-    refuse('symbols', symbols.join(', '), facts.symbol);
-  const otherClass = facts.assetClasses.find((assetClass) => assetClasses?.includes(assetClass) === false);
+  if (symbols !== undefined && !symbols.some((written) => isNamed(written, inputs)))
+    throwLimitExceeded('symbols', symbols.join(', '), inputs.symbol);
+  const otherClass = inputs.assetClasses.find((assetClass) => assetClasses?.includes(assetClass) === false);
   if (assetClasses !== undefined && otherClass !== undefined) {
-    refuse('assetClasses', assetClasses.join(', '), otherClass);
+    throwLimitExceeded('assetClasses', assetClasses.join(', '), otherClass);
   }
-  for (const sale of facts.sales) {
+  for (const sale of inputs.sales) {
     const limit = isOption(sale.assetClass) ? 'optionsWriting' : 'shortSelling';
     // A change that sells no more than before takes nothing that was not being sold already.
     const allowed = Math.max(freeOf(sale), sale.quantityBefore);
     if (limits[limit] === false && (sale.quantity === null || sale.quantity > allowed)) {
-      refuse(limit, 'off', saleWords(sale));
+      throwLimitExceeded(limit, 'off', saleWords(sale));
     }
   }
   if (maxOrderValue !== undefined) {
-    const value = orderValue(facts);
-    if (value === null && !facts.isReduction) refuse('maxOrderValue', maxOrderValue, UNKNOWN_VALUE);
+    const value = orderValue(inputs);
+    if (value === null && !inputs.isReduction)
+      throwLimitExceeded('maxOrderValue', maxOrderValue, UNKNOWN_VALUE);
     // A change that is worth no more than the order is already leaves it at that.
-    if (value !== null && value > Math.max(maxOrderValue, valueBefore(facts) ?? 0)) {
-      refuse('maxOrderValue', maxOrderValue, money(value));
+    if (value !== null && value > Math.max(maxOrderValue, valueBefore(inputs) ?? 0)) {
+      throwLimitExceeded('maxOrderValue', maxOrderValue, money(value));
     }
   }
   if (priceCollarPercent !== undefined) {
-    for (const price of facts.collaredPrices) checkCollar(priceCollarPercent, price);
+    for (const price of inputs.collaredPrices) checkCollar(priceCollarPercent, price);
   }
-  if (facts.isReduction) return;
+  if (inputs.isReduction) return;
   if (maxQuoteAgeSeconds !== undefined) {
-    const age = facts.quoteAgeSeconds;
-    if (facts.isHalted) refuse('maxQuoteAgeSeconds', maxQuoteAgeSeconds, 'a quote from before a halt');
-    if (age === null) refuse('maxQuoteAgeSeconds', maxQuoteAgeSeconds, 'an order without a quote');
+    const age = inputs.quoteAgeSeconds;
+    if (inputs.isHalted)
+      throwLimitExceeded('maxQuoteAgeSeconds', maxQuoteAgeSeconds, 'a quote from before a halt');
+    if (age === null)
+      throwLimitExceeded('maxQuoteAgeSeconds', maxQuoteAgeSeconds, 'an order without a quote');
     else if (age > maxQuoteAgeSeconds)
-      refuse('maxQuoteAgeSeconds', maxQuoteAgeSeconds, `a quote ${Math.round(age)} s old`);
+      throwLimitExceeded('maxQuoteAgeSeconds', maxQuoteAgeSeconds, `a quote ${Math.round(age)} s old`);
   }
-  if (limits.regularHoursOnly === true && facts.withinRegularHours !== true) {
-    refuse('regularHoursOnly', 'on', 'an order that may fill outside regular hours');
+  if (limits.regularHoursOnly === true && inputs.withinRegularHours !== true) {
+    throwLimitExceeded('regularHoursOnly', 'on', 'an order that may fill outside regular hours');
   }
 }
 
@@ -128,34 +131,34 @@ function saleWords({ quantity, held, bought, pending }: Sale): string {
 }
 
 function checkCollar(percent: number, { price, from }: CollaredPrice): void {
-  if (from === null) refuse('priceCollarPercent', percent, 'a price, and there is no last price');
+  if (from === null) throwLimitExceeded('priceCollarPercent', percent, 'a price, and there is no last price');
   else {
     const away = percentBetween(price, from);
     if (away > percent) {
-      refuse('priceCollarPercent', percent, `${price}, ${away.toFixed(2)} % from ${from}`);
+      throwLimitExceeded('priceCollarPercent', percent, `${price}, ${away.toFixed(2)} % from ${from}`);
     }
   }
 }
 
 /** @throws {GatewayError} `limit_exceeded` when the owner has turned trading off. */
 export function checkTradingAllowed({ trading }: Limits): void {
-  if (trading === false) refuse('trading', 'off', 'an order');
+  if (trading === false) throwLimitExceeded('trading', 'off', 'an order');
 }
 
 /** The worth of an order, or what the options oblige to that it writes, if that is more. */
-export function orderValue({ worth, sales }: Pick<OrderFacts, 'worth' | 'sales'>): number | null {
+export function orderValue({ worth, sales }: Pick<RiskInputs, 'worth' | 'sales'>): number | null {
   return worth === null ? null : toCents(Math.max(worth, obligations(sales, 'quantity')));
 }
 
 /** What an order adds to the value of the day; of a change, what it adds to the order as it was. */
-export function addedValue(facts: OrderFacts): number | null {
-  const value = orderValue(facts);
-  const before = valueBefore(facts);
-  if (value === null && facts.isReduction) return 0;
+export function addedValue(inputs: RiskInputs): number | null {
+  const value = orderValue(inputs);
+  const before = valueBefore(inputs);
+  if (value === null && inputs.isReduction) return 0;
   return value === null || before === null ? value : Math.max(0, toCents(value - before));
 }
 
-function valueBefore({ worthBefore, sales }: OrderFacts): number | null {
+function valueBefore({ worthBefore, sales }: RiskInputs): number | null {
   return worthBefore === null ? null : toCents(Math.max(worthBefore, obligations(sales, 'quantityBefore')));
 }
 
@@ -176,13 +179,17 @@ export function checkDailyLimits(
   const { maxDailyOrders, maxDailyValue } = limits;
   const number = today.orders + orders;
   if (maxDailyOrders !== undefined && orders > 0 && number > maxDailyOrders) {
-    refuse('maxDailyOrders', maxDailyOrders, `order number ${number} of the day`);
+    throwLimitExceeded('maxDailyOrders', maxDailyOrders, `order number ${number} of the day`);
   }
   // What adds nothing is taken on a day that is over its limit, too.
   if (maxDailyValue === undefined || value === 0) return;
-  if (value === null) refuse('maxDailyValue', maxDailyValue, UNKNOWN_VALUE);
+  if (value === null) throwLimitExceeded('maxDailyValue', maxDailyValue, UNKNOWN_VALUE);
   else if (toCents(today.value + value) > maxDailyValue) {
-    refuse('maxDailyValue', maxDailyValue, `${money(value)} more, after ${money(today.value)} today`);
+    throwLimitExceeded(
+      'maxDailyValue',
+      maxDailyValue,
+      `${money(value)} more, after ${money(today.value)} today`,
+    );
   }
 }
 
@@ -195,7 +202,7 @@ function money(value: number): string {
   return value.toFixed(2);
 }
 
-function refuse(limit: keyof Limits, value: string | number, asked: string): never {
+function throwLimitExceeded(limit: keyof Limits, value: string | number, asked: string): never {
   throw new GatewayError(
     'limit_exceeded',
     `The owner's limit ${limit} is ${value}; asked was ${asked}.`,

@@ -6,13 +6,13 @@ import type { Limits } from '../../../contract/limits.ts';
 import { GatewayError } from '../../../errors.ts';
 import { factsOf, saleOf } from '../../../testing/risk-inputs.ts';
 import { newIntent } from '../intent.ts';
-import { counted } from '../ledger.ts';
+import { addToDayTotals } from '../ledger.ts';
 import type { OrderedContract, ProposedOrder } from '../order.ts';
 import { isReduction } from '../order-changes.ts';
-import { EMPTY_REGISTER, type Register } from '../trading-state.ts';
-import { checkOrder } from './check-order.ts';
-import type { OrderFacts } from './limit-checks.ts';
-import { type MarketPrices, worthOf } from './notional.ts';
+import { EMPTY_LEDGER, type TradingLedger } from '../trading-state.ts';
+import { assertWithinLimits } from './check-order.ts';
+import type { RiskInputs } from './limit-checks.ts';
+import { type MarketPrices, notionalOf } from './notional.ts';
 import { collaredPrices } from './price-collar.ts';
 
 type Ticket = ProposedOrder['ticket'];
@@ -135,7 +135,7 @@ function factsFor(
   prices: MarketPrices,
   own: Holding,
   before: Ticket | null = null,
-): OrderFacts {
+): RiskInputs {
   const marketPrice = prices.last ?? prices.bid ?? prices.ask;
   const sale = saleOf(one.quantity ?? null, {
     ...own,
@@ -147,13 +147,13 @@ function factsFor(
     orders: before === null ? 1 + exitsOf({ ...one, clientOrderId: '' }).length : 0,
     isReduction: before !== null && isReduction({ ticket: one }, before),
     sales: one.side === 'SELL' ? [sale] : [],
-    worth: worthOf({ contract: of, ticket: one }, prices),
-    worthBefore: before === null ? 0 : worthOf({ contract: of, ticket: before }, prices),
+    worth: notionalOf({ contract: of, ticket: one }, prices),
+    worthBefore: before === null ? 0 : notionalOf({ contract: of, ticket: before }, prices),
     collaredPrices: collaredPrices(one, { ...prices, marketPrice }, prices.last, before),
   });
 }
 
-function factsOfAll(one: Asked, prices: MarketPrices, own: Holding): OrderFacts[] {
+function factsOfAll(one: Asked, prices: MarketPrices, own: Holding): RiskInputs[] {
   const { oca, ...first } = one;
   const both = oca === undefined ? [first] : [first, { ...first, ticket: oca }];
   return both.map((each) => factsFor(each, prices, own));
@@ -175,17 +175,17 @@ const draft = (id: string) =>
   });
 
 /** What an order counts with, or the limit that refuses it. */
-function judge(facts: readonly OrderFacts[], connection: Limits, register: Register = EMPTY_REGISTER) {
-  const judged = { facts, limits: { connection, app: {} } };
+function judge(inputs: readonly RiskInputs[], connection: Limits, ledger: TradingLedger = EMPTY_LEDGER) {
+  const judged = { facts: inputs, limits: { connection, app: {} } };
   try {
-    return { counts: checkOrder({ register, stopped: false }, draft('i'), judged, NOON), limit: null };
+    return { counts: assertWithinLimits({ ledger, stopped: false }, draft('i'), judged, NOON), limit: null };
   } catch (error) {
     if (!(error instanceof GatewayError) || error.code !== 'limit_exceeded') throw error;
     return { counts: null, limit: error.details?.limit };
   }
 }
 
-const isIn = (facts: readonly OrderFacts[], connection: Limits) => judge(facts, connection).counts !== null;
+const isIn = (inputs: readonly RiskInputs[], connection: Limits) => judge(inputs, connection).counts !== null;
 
 /** Of one at a price of 1, in money; where IBKR does not say whether prices are in hundredths, the most it can be. */
 function unitsOf({ derivative, priceMagnifier }: OrderedContract): number {
@@ -315,12 +315,12 @@ describe('a change that reduces an order', () => {
             quantity: Math.max(1, Math.floor(quantity * quantityShare)),
             ...(limitPrice === undefined ? {} : { limitPrice: limitPrice * safer }),
           };
-          const facts = factsFor({ contract: one.contract, ticket: after }, prices, own, before);
-          expect(facts.isReduction).toBe(true);
+          const inputs = factsFor({ contract: one.contract, ticket: after }, prices, own, before);
+          expect(inputs.isReduction).toBe(true);
           // A stop that the market has passed meanwhile is judged as one that is placed now.
           const { priceCollarPercent, ...others } = connection;
           const held = before.stopPrice === undefined && priceCollarPercent !== undefined;
-          const stale = { ...facts, quoteAgeSeconds: null, withinRegularHours: false };
+          const stale = { ...inputs, quoteAgeSeconds: null, withinRegularHours: false };
           const inForce = {
             ...others,
             ...(held ? { priceCollarPercent } : {}),
@@ -353,13 +353,13 @@ describe('nothing above a limit passes', () => {
     const most = fc.integer({ min: 1, max: 100_000_000 }).map((cents) => cents / 100);
     fc.assert(
       fc.property(orders, most, fc.integer({ min: 0, max: 12 }), (all, maxDailyValue, maxDailyOrders) => {
-        let register: Register = EMPTY_REGISTER;
+        let ledger: TradingLedger = EMPTY_LEDGER;
         const sent = { worth: 0, orders: 0 };
         for (const [index, [one, prices]] of all.entries()) {
-          const facts = factsOfAll(one, prices, { held: 500, pending: 0 });
-          const { counts } = judge(facts, { maxDailyValue, maxDailyOrders }, register);
+          const inputs = factsOfAll(one, prices, { held: 500, pending: 0 });
+          const { counts } = judge(inputs, { maxDailyValue, maxDailyOrders }, ledger);
           if (counts === null) continue;
-          register = counted(register, { ...draft(`i${index}`), ...counts }, NOON).register;
+          ledger = addToDayTotals(ledger, { ...draft(`i${index}`), ...counts }, NOON).ledger;
           sent.worth += worthOfAll(one, prices).reduce<number>((sum, each) => sum + (each ?? 0), 0);
           const { oca, ticket: first } = one;
           for (const each of [first, ...(oca === undefined ? [] : [oca])])
@@ -386,16 +386,16 @@ describe('nothing above a limit passes', () => {
             leastWorth({ contract: one.contract, ticket: each }, prices),
           );
           fc.pre(worth != null && worthBefore != null && isOver(worth, Math.max(worthBefore, maxOrderValue)));
-          const facts = factsFor(
+          const inputs = factsFor(
             { contract: one.contract, ticket: after },
             prices,
             { held: 600, pending: 0 },
             before,
           );
-          expect(judge([facts], { maxOrderValue }).limit).toBe('maxOrderValue');
+          expect(judge([inputs], { maxOrderValue }).limit).toBe('maxOrderValue');
           const added = (worth ?? 0) - (worthBefore ?? 0);
           if (isOver(added, maxDailyValue + 0.02) && before.trailingAmount === undefined)
-            expect(judge([facts], { maxDailyValue }).limit).toBe('maxDailyValue');
+            expect(judge([inputs], { maxDailyValue }).limit).toBe('maxDailyValue');
         },
       ),
     );

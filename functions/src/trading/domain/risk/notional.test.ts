@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { OrderedContract, ProposedOrder } from '../order.ts';
-import { maxLossOf, obligationOf, worthOf } from './notional.ts';
+import { maxLossOf, notionalOf, obligationOf } from './notional.ts';
 
 const price = fc.double({ min: 0.01, max: 10_000, noNaN: true });
 const count = fc.integer({ min: 1, max: 1_000 });
@@ -45,8 +45,8 @@ describe('the worth of an order', () => {
   it('grows with the multiplier and the quantity, and is never below what is paid', () => {
     fc.assert(
       fc.property(price, count, multiplier, market, (limitPrice, quantity, units, prices) => {
-        const one = worthOf({ contract: contract('FUT', 1), ticket: ticket({ limitPrice }) }, prices);
-        const all = worthOf(
+        const one = notionalOf({ contract: contract('FUT', 1), ticket: ticket({ limitPrice }) }, prices);
+        const all = notionalOf(
           { contract: contract('FUT', units), ticket: ticket({ limitPrice, quantity }) },
           prices,
         );
@@ -60,7 +60,7 @@ describe('the worth of an order', () => {
     fc.assert(
       fc.property(price, market, (limitPrice, prices) => {
         const sale = ticket({ side: 'SELL', limitPrice });
-        const worth = worthOf({ contract: contract('FUT', 50), ticket: sale }, prices);
+        const worth = notionalOf({ contract: contract('FUT', 50), ticket: sale }, prices);
         expect(worth).toBeCloseTo(50 * Math.max(limitPrice, prices.bid, prices.ask, prices.last), 6);
       }),
     );
@@ -85,7 +85,7 @@ describe('the worth of an order', () => {
             ...(LIMITED.includes(orderType) && { limitPrice }),
             ...(orderType.startsWith('TRAIL') && { trailingAmount }),
           });
-          const worth = worthOf({ contract: contract('FUT', 1), ticket: order }, prices) ?? 0;
+          const worth = notionalOf({ contract: contract('FUT', 1), ticket: order }, prices) ?? 0;
           for (const fill of fillsOf(order, prices)) expect(worth).toBeGreaterThanOrEqual(fill);
         },
       ),
@@ -108,12 +108,12 @@ describe('the worth of an order', () => {
   ])('%s', (_, more, worth) => {
     const stock = { conid: 1, symbol: 'NVDA', secType: 'STK', currency: 'USD' };
     const order = { contract: stock, ticket: ticket({ limitPrice: undefined, quantity: 100, ...more }) };
-    expect(worthOf(order, { bid: 99.9, ask: 100.1, last: 100, previousClose: 99 })).toBeCloseTo(worth, 6);
+    expect(notionalOf(order, { bid: 99.9, ask: 100.1, last: 100, previousClose: 99 })).toBeCloseTo(worth, 6);
   });
 
   it('is not known where the market is not, unless a limit bounds what is paid', () => {
     const worth = (more: Partial<Ticket>) =>
-      worthOf({ contract: contract('FUT', 1), ticket: ticket(more) }, NO_MARKET);
+      notionalOf({ contract: contract('FUT', 1), ticket: ticket(more) }, NO_MARKET);
     expect(worth({ limitPrice: 5 })).toBe(5);
     expect(worth({ orderType: 'STP', stopPrice: 5 })).toBeNull();
     expect(worth({ side: 'SELL', limitPrice: 5 })).toBeNull();
@@ -126,9 +126,9 @@ describe('the worth of an order', () => {
 
   it('is not known without a price or a multiplier', () => {
     const market = ticket({ orderType: 'MKT' });
-    expect(worthOf({ contract: contract('FUT', 50), ticket: market }, NO_MARKET)).toBeNull();
+    expect(notionalOf({ contract: contract('FUT', 50), ticket: market }, NO_MARKET)).toBeNull();
     const limit = ticket({ limitPrice: 5 });
-    expect(worthOf({ contract: contract('FUT', null), ticket: limit }, NO_MARKET)).toBeNull();
+    expect(notionalOf({ contract: contract('FUT', null), ticket: limit }, NO_MARKET)).toBeNull();
   });
 });
 
@@ -145,13 +145,13 @@ describe('the worth of a combo', () => {
 
   it('is the most it may lose, or its premium if that is more', () => {
     const debit = combo([1, -1], { limitPrice: 4 });
-    expect([worthOf(debit, NO_MARKET), maxLossOf(debit, NO_MARKET)]).toEqual([800, 800]);
+    expect([notionalOf(debit, NO_MARKET), maxLossOf(debit, NO_MARKET)]).toEqual([800, 800]);
     const credit = combo([-1, 1], { limitPrice: -4 });
-    expect([worthOf(credit, NO_MARKET), maxLossOf(credit, NO_MARKET)]).toEqual([1200, 1200]);
+    expect([notionalOf(credit, NO_MARKET), maxLossOf(credit, NO_MARKET)]).toEqual([1200, 1200]);
     const wide = combo([-1, 1], { limitPrice: -9 });
-    expect([worthOf(wide, NO_MARKET), maxLossOf(wide, NO_MARKET)]).toEqual([1800, 200]);
+    expect([notionalOf(wide, NO_MARKET), maxLossOf(wide, NO_MARKET)]).toEqual([1800, 200]);
     const bare = combo([1, -2], { limitPrice: 1 });
-    expect([worthOf(bare, NO_MARKET), maxLossOf(bare, NO_MARKET)]).toEqual([null, 'unlimited']);
+    expect([notionalOf(bare, NO_MARKET), maxLossOf(bare, NO_MARKET)]).toEqual([null, 'unlimited']);
   });
 
   it('sold is that of the opposite combo bought', () => {

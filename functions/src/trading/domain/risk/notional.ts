@@ -45,7 +45,7 @@ function unitsOf(contract: OrderedContract): number | null {
  * - of a combo, the larger of its premium and the most it may lose;
  * - with exits, whichever is worth most: they close what the order opens.
  */
-export function worthOf(order: Order, market: MarketPrices): number | null {
+export function notionalOf(order: Order, market: MarketPrices): number | null {
   const { contract, ticket } = order;
   const { quantity } = ticket;
   if (ticket.cashQuantity !== undefined) return ticket.cashQuantity;

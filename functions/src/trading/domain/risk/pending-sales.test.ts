@@ -4,8 +4,8 @@ import type { Order } from '../../../broker/orders/order-answers.ts';
 import { GatewayError } from '../../../errors.ts';
 import { factsOf, saleOf } from '../../../testing/risk-inputs.ts';
 import { newIntent, type OrderIntent } from '../intent.ts';
-import { EMPTY_REGISTER, type Register } from '../trading-state.ts';
-import { admit, type Fate, settle, startReply } from '../transitions.ts';
+import { EMPTY_LEDGER, type TradingLedger } from '../trading-state.ts';
+import { admit, applyReport, type OrderReport, startReply } from '../transitions.ts';
 import { pendingSales, salesSeen } from './pending-sales.ts';
 
 const NVDA = 4815747;
@@ -90,7 +90,7 @@ it('never lets more be sold than is held, whoever looked when', () => {
   const LIMITS = { connection: { shortSelling: false }, app: {} };
   fc.assert(
     fc.property(fc.array(step, { maxLength: 80, size: 'max' }), (steps) => {
-      let register: Register = EMPTY_REGISTER;
+      let ledger: TradingLedger = EMPTY_LEDGER;
       let held = 100;
       let now = Date.parse('2026-11-20T15:00:00Z');
       const atBroker = new Map<string, Order>();
@@ -102,15 +102,15 @@ it('never lets more be sold than is held, whoever looked when', () => {
           ({ orderId }) => (arrivedAt.get(orderId) ?? 0) <= now - LAG_MS,
         );
         const pending = pendingSales(listed, NVDA, undefined);
-        return { held, pending, seen: salesSeen(register, listed, new Date(now)) };
+        return { held, pending, seen: salesSeen(ledger, listed, new Date(now)) };
       };
       const judged = ({ seen, ...known }: ReturnType<typeof look>, quantity: number) => ({
         facts: [factsOf({ sales: [saleOf(quantity, known)], salesSeen: seen })],
         limits: LIMITS,
       });
-      const update = (intent: OrderIntent, fate: Fate) => {
-        const settled = settle({ register, intent, stopped: false }, fate, new Date(now));
-        register = settled.register;
+      const update = (intent: OrderIntent, report: OrderReport) => {
+        const settled = applyReport({ ledger, intent, stopped: false }, report, new Date(now));
+        ledger = settled.ledger;
         intents[intents.indexOf(intent)] = settled.result;
       };
       const soldBy = (intent: OrderIntent) => intent.sales.sold[0]?.quantity ?? 0;
@@ -138,14 +138,14 @@ it('never lets more be sold than is held, whoever looked when', () => {
                 order: '{}',
                 orderHash: String(intents.length),
                 preview: null,
-                // Another contract's, so that no unknown fate blocks it.
+                // Another contract's, so that no unknown outcome blocks it.
                 conid: intents.length,
                 mode: 'none',
                 now: new Date(now),
               });
-              const state = { register, intent: null, stopped: false };
+              const state = { ledger, intent: null, stopped: false };
               const admitted = admit(state, draft, judged(seen, quantity), true);
-              register = admitted.register;
+              ledger = admitted.ledger;
               if (admitted.intent !== null) intents.push(admitted.intent);
               break;
             }
@@ -189,13 +189,13 @@ it('never lets more be sold than is held, whoever looked when', () => {
               looks[which] = null;
               const yes = judged(seen, soldBy(asked));
               const replying = startReply(
-                { register, intent: asked, stopped: false },
+                { ledger, intent: asked, stopped: false },
                 'r',
                 'a',
                 yes,
                 new Date(now),
               );
-              register = replying.register;
+              ledger = replying.ledger;
               intents[intents.indexOf(asked)] = replying.result;
               break;
             }

@@ -4,8 +4,8 @@ import type { Order, UnreadOrder } from '../../../broker/orders/order-answers.ts
 import type { OrderIntent } from '../intent.ts';
 import { intentNamed } from '../order.ts';
 import { isOpen } from '../order-state.ts';
-import type { Register } from '../trading-state.ts';
-import type { OrderFacts } from './limit-checks.ts';
+import type { TradingLedger } from '../trading-state.ts';
+import type { RiskInputs } from './limit-checks.ts';
 
 /** So long after its latest news no sale is missing from what a call may still go by: longer than any call takes. */
 const KEPT_MS = 75_000;
@@ -61,10 +61,10 @@ function groupOf({ orderId, parentOrderId, clientOrderId }: Order): string {
 }
 
 /**
- * The intents whose sales show at IBKR, if its orders and then its positions are read after the register: those listed,
- * and those whose fate was known by then and has had the time to show.
+ * The intents whose sales show at IBKR, if its orders and then its positions are read after the ledger: those listed,
+ * and those whose outcome was known by then and has had the time to show.
  */
-export function salesSeen({ sales, open }: Register, listed: readonly Order[], now: Date): string[] {
+export function salesSeen({ sales, open }: TradingLedger, listed: readonly Order[], now: Date): string[] {
   const shown = Object.entries(sales)
     .filter(([id, { since }]) => open[id] === undefined && now.getTime() - since >= LISTED_WITHIN_MS)
     .map(([id]) => id);
@@ -73,43 +73,43 @@ export function salesSeen({ sales, open }: Register, listed: readonly Order[], n
 }
 
 /** The facts of an intent's order, with what other intents began to sell since they were gathered. */
-export function withSalesSince(facts: OrderFacts, { sales }: Register, intentId: string): OrderFacts {
+export function withSalesSince(inputs: RiskInputs, { sales }: TradingLedger, intentId: string): RiskInputs {
   const unseen = Object.entries(sales)
     .filter(
       ([id, { accountId }]) =>
-        id !== intentId && accountId === facts.accountId && !facts.salesSeen.includes(id),
+        id !== intentId && accountId === inputs.accountId && !inputs.salesSeen.includes(id),
     )
     .flatMap(([, { sold }]) => sold);
   const begun = (conid: number) =>
     unseen.reduce((sum, sale) => (sale.conid === conid ? sum + sale.quantity : sum), 0);
   return {
-    ...facts,
-    sales: facts.sales.map((sale) => ({ ...sale, pending: sale.pending + begun(sale.conid) })),
+    ...inputs,
+    sales: inputs.sales.map((sale) => ({ ...sale, pending: sale.pending + begun(sale.conid) })),
   };
 }
 
 /** What an order sells beyond what the order that it changes does; of a pair, what either does. */
-export function salesOf(facts: readonly OrderFacts[]): OrderIntent['sales'] {
+export function salesOf(inputs: readonly RiskInputs[]): OrderIntent['sales'] {
   const sold = new Map<number, number>();
-  for (const { conid, quantity, quantityBefore } of facts.flatMap(({ sales }) => sales)) {
+  for (const { conid, quantity, quantityBefore } of inputs.flatMap(({ sales }) => sales)) {
     // An amount of money without a price may sell anything.
     const more = Math.max(0, (quantity ?? Number.MAX_SAFE_INTEGER) - quantityBefore);
     sold.set(conid, Math.max(sold.get(conid) ?? 0, more));
   }
-  const accountId = facts[0]?.accountId ?? '';
+  const accountId = inputs[0]?.accountId ?? '';
   return { accountId, sold: [...sold].map(([conid, quantity]) => ({ conid, quantity })) };
 }
 
-/** Keeps the sales of a register in step with an intent, as its list of open fates is already. */
+/** Keeps the sales of a register in step with an intent, as its list of open outcomes is already. */
 export function notedSales(
-  register: Register,
+  ledger: TradingLedger,
   { id, state, sales }: OrderIntent,
   now: Date,
-): Register['sales'] {
-  const { [id]: own, ...others } = register.sales;
+): TradingLedger['sales'] {
+  const { [id]: own, ...others } = ledger.sales;
   const kept = Object.fromEntries(
     Object.entries(others).filter(
-      ([other, { since }]) => register.open[other] !== undefined || now.getTime() - since < KEPT_MS,
+      ([other, { since }]) => ledger.open[other] !== undefined || now.getTime() - since < KEPT_MS,
     ),
   );
   const isNotThere = state === 'needs_reply' || state === 'rejected' || state === 'not_placed';

@@ -1,13 +1,13 @@
-/** The desk at which a call's orders are worked on, with the rules that hold for its app. */
+/** The trading context of a call, with the rules that hold for its app. */
 
 import type { ToolContext } from '../../connections/call-context.ts';
 import type { ApprovalMode } from '../../contract/approval.ts';
 import { storedLimits } from '../../contract/limits.ts';
 import { type LimitsInForce, stricter } from '../domain/risk/rules.ts';
-import type { TradingDesk } from './submit.ts';
+import type { SubmitContext } from './submit.ts';
 
-/** The desk of the connection and the app that a call is made for. */
-export function tradingDesk(context: ToolContext): TradingDesk {
+/** Of the connection and the app that a call is made for. */
+export function tradingContext(context: ToolContext): SubmitContext {
   const { connection, app, ibkr, db } = context;
   const { id, clientId, label, name, source } = app;
   return {
