@@ -84,6 +84,8 @@ export interface Config {
 export const SECRETS = process.env.FUNCTIONS_EMULATOR === 'true' ? [] : ['VAULT_KEYS'];
 /** Those of the authorization server on top. */
 export const OAUTH_SECRETS = process.env.FUNCTIONS_EMULATOR === 'true' ? [] : ['OAUTH_KEYS'];
+/** How many connections are looked after at once: the emulator starts a process for each, deployed one takes many. */
+export const UPKEEP_AT_ONCE = process.env.FUNCTIONS_EMULATOR === 'true' ? 2 : 50;
 
 let parsed: Config | undefined;
 

@@ -2,7 +2,7 @@
 import { onRequest } from 'firebase-functions/https';
 import { onSchedule } from 'firebase-functions/scheduler';
 import { onTaskDispatched } from 'firebase-functions/tasks';
-import { OAUTH_SECRETS, SECRETS } from './config.ts';
+import { OAUTH_SECRETS, SECRETS, UPKEEP_AT_ONCE } from './config.ts';
 import type { Enqueue, UpkeepTask } from './jobs/schedule.ts';
 
 const OPTIONS = {
@@ -66,7 +66,11 @@ export const upkeepSchedule = onSchedule({ ...OPTIONS, schedule: 'every 1 minute
 });
 
 /** A failed task is not repeated: the schedule comes round again. */
-const TASKS = { ...OPTIONS, retryConfig: { maxAttempts: 1 }, rateLimits: { maxConcurrentDispatches: 50 } };
+const TASKS = {
+  ...OPTIONS,
+  retryConfig: { maxAttempts: 1 },
+  rateLimits: { maxConcurrentDispatches: UPKEEP_AT_ONCE },
+};
 
 /** Keeps one IBKR session alive. */
 export const sessionUpkeep = onTaskDispatched<UpkeepTask>(TASKS, async ({ data }) => {
