@@ -279,10 +279,12 @@ describe('shares that are not held', () => {
   });
 
   it('do not keep an order that is half filled from another price', async () => {
-    await trades(100, { liquidity: 60 });
+    // So few a second that it is not filled before the test ends, however slow the machine.
+    await trades(100, { liquidity: 1 });
     const app = await newApp({ limits });
     const { order_id, filled_quantity } = await app.call('place_order', { ...SELL, limit_price: 99.9 });
-    expect(filled_quantity).toBe(60);
+    expect(filled_quantity).toBeGreaterThan(0);
+    expect(filled_quantity).toBeLessThan(150);
     const change = { order_id, limit_price: 99.95 };
     expect(await app.call('modify_order', change)).toMatchObject({ state: 'working' });
     const more = { order_id, quantity: 151 };
