@@ -143,14 +143,14 @@ describe.concurrent('a request to cancel', () => {
 
   it('tells what had filled of an order that is cancelled', async ({ expect }) => {
     const app = await newApp();
-    await setPrice(MSFT, 100, { liquidity: 4 });
-    const order = { ...RESTING, symbol: 'MSFT', limit_price: 100.1 };
+    await setPrice(MSFT, 100, { liquidity: 1 });
+    const order = { ...RESTING, symbol: 'MSFT', quantity: 300, limit_price: 100.1 };
     const { order_id, filled_quantity } = await app.call('place_order', order);
     expect(filled_quantity).toBeGreaterThan(0);
     const { outcome, message, filled_quantity: filled } = await app.call('cancel_order', { order_id });
     expect(outcome).toBe('cancelled');
     expect(message).toBe(
-      `Order ${String(order_id)} is cancelled, and ${String(filled)} of 10 had filled at 100.1.`,
+      `Order ${String(order_id)} is cancelled, and ${String(filled)} of 300 had filled at 100.1.`,
     );
   });
 
