@@ -7,7 +7,9 @@ import { toMicros } from './money.ts';
 import { type RunningSimulator, startSimulator } from './server.ts';
 import { control, placeOrders, readySandbox, type TestClient } from './test-client.ts';
 
-const [{ conid: ES } = { conid: 0 }] = listedFutures(Date.now());
+/** It stands still: what else the account holds would change its worth meanwhile. */
+const NOW = Date.now();
+const [{ conid: ES } = { conid: 0 }] = listedFutures(NOW);
 const OPERATOR = { manualIndicator: false, extOperator: 'test' };
 
 let simulator: RunningSimulator;
@@ -16,7 +18,13 @@ let account: string;
 let count = 0;
 
 beforeAll(async () => {
-  simulator = await startSimulator({ port: 0, nightlyReset: false, pacing: false, warmUpMs: 0 });
+  simulator = await startSimulator({
+    port: 0,
+    now: () => NOW,
+    nightlyReset: false,
+    pacing: false,
+    warmUpMs: 0,
+  });
 });
 afterAll(() => simulator.close());
 beforeEach(async () => {
