@@ -1,7 +1,7 @@
 /** What a model, its owner and others may do in a row, and what may go wrong meanwhile: the same for the same seed. */
 import fc from 'fast-check';
 import { OFFERED_WARNINGS, SANDBOX_WARNINGS } from '../../functions/src/trading/domain/accepted-warnings.ts';
-import type { Fault } from './trading-floor.ts';
+import type { Fault } from './fault.ts';
 
 /** Two accounts at most: the first that IBKR names, and the other one. */
 export type AccountIndex = 0 | 1;

@@ -7,6 +7,7 @@ import { skipMetadataServer } from '../../local/src/config.ts';
 import { startFirestoreServer } from '../../local/src/firestore/server.ts';
 import { startSimulator } from '../../simulator/src/server.ts';
 import type { ExpectedTerms } from './asked-order.ts';
+import type { Fault } from './fault.ts';
 import { Instances } from './instances.ts';
 import { OWNER_UID } from './owner.ts';
 
@@ -174,14 +175,4 @@ export class TradingFloor {
     if (!response.ok) throw new Error(`/sim/${path} answered ${response.status}: ${await response.text()}`);
     return response.json();
   }
-}
-
-/** As `POST /sim/faults` takes it. */
-export interface Fault {
-  kind: string;
-  match: { method?: string; path?: string };
-  times: number;
-  status?: number;
-  delayMs?: number;
-  body?: unknown;
 }

@@ -5,17 +5,11 @@ import { instrumentOf } from './catalog.ts';
 import type { Instrument } from './instruments.ts';
 import type { Market, Quote } from './market.ts';
 import type { Micros } from './money.ts';
-import type { OrderTerms } from './order.ts';
+import type { ComboLeg, OrderTerms } from './order.ts';
 import { openingMargin } from './valuation.ts';
 
 /** The conid under which IBKR keeps all combos in USD. */
 const USD_COMBOS = 28812380;
-
-/** One leg of a combo; the ratio is negative for a leg that is sold when the combo is bought. */
-export interface ComboLeg {
-  readonly conid: number;
-  readonly ratio: number;
-}
 
 type Terms = Pick<OrderTerms, 'conid' | 'legs'>;
 

@@ -6,8 +6,8 @@ import { ORDER_CONTROLS } from './control-orders.ts';
 import { readFault } from './faults.ts';
 import { numberOf, objectBody, textOf } from './json-body.ts';
 import type { PriceOverride } from './market.ts';
-import type { SimulatorParts } from './server.ts';
 import { sandboxKey } from './simulation.ts';
+import type { SimulatorParts } from './simulator-parts.ts';
 
 interface ControlCall {
   readonly query: URLSearchParams;

@@ -1,10 +1,18 @@
 import { pointValueOf } from './account-book.ts';
 import { failed, Refusal } from './answer.ts';
-import { type ComboLeg, instrumentOfOrder, lastOf, readCombo } from './combos.ts';
+import { instrumentOfOrder, lastOf, readCombo } from './combos.ts';
 import { type Instrument, isUsListing } from './instruments.ts';
 import { numberOf, objectBody, textOf } from './json-body.ts';
 import { type Market, tickSize } from './market.ts';
-import { ORDER_TYPES, type OrderTerms, type OrderType, type Side, TIFS, type Tif } from './order.ts';
+import {
+  type ComboLeg,
+  ORDER_TYPES,
+  type OrderTerms,
+  type OrderType,
+  type Side,
+  TIFS,
+  type Tif,
+} from './order.ts';
 import type { OrderDraft } from './session-state.ts';
 
 const MAX_COID_LENGTH = 64;

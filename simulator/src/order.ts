@@ -1,4 +1,3 @@
-import type { ComboLeg } from './combos.ts';
 import type { Micros } from './money.ts';
 
 export const ORDER_TYPES = [
@@ -99,4 +98,10 @@ export interface Order {
 
 export function isOpen(order: Order): boolean {
   return order.status === 'PreSubmitted' || order.status === 'Submitted' || order.status === 'PendingCancel';
+}
+
+/** One leg of a combo; the ratio is negative for a leg that is sold when the combo is bought. */
+export interface ComboLeg {
+  readonly conid: number;
+  readonly ratio: number;
 }

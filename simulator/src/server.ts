@@ -16,23 +16,13 @@ import { router } from './routes.ts';
 import { Session } from './session-state.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
 import { ROOT_SESSION, Simulation } from './simulation.ts';
+import type { SimulatorParts } from './simulator-parts.ts';
 import { readState, StateKeeper } from './state-file.ts';
 import { isWebSocket, WebSockets } from './websockets.ts';
 
 const MATCH_INTERVAL_MS = 500;
 /** Longer than clients keep idle connections, so that none breaks while a request is on its way. */
 const KEEP_ALIVE_MS = 65_000;
-
-export interface SimulatorParts {
-  readonly simulation: Simulation;
-  readonly faults: Faults;
-  readonly requests: RequestLog;
-  /** Those of them that exceeded a limit, and what was refused because of it. */
-  readonly refusals: RequestLog;
-  readonly oauth: OAuthServer;
-  readonly pacing: Pacing | undefined;
-  readonly sockets: WebSockets;
-}
 
 export interface RunningSimulator {
   readonly url: string;

@@ -12,7 +12,7 @@ import { QuoteOverrides } from './quote-overrides.ts';
 import { isResetting } from './region.ts';
 import { type Allocations, Session } from './session-state.ts';
 import type { Settings } from './settings.ts';
-import type { StoredState } from './state-file.ts';
+import type { StoredState } from './stored-state.ts';
 import { TradingHours } from './trading-hours.ts';
 import { BASE_CURRENCY } from './valuation.ts';
 

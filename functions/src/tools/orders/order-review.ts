@@ -1,7 +1,6 @@
 /** What every tool that proposes an order does with it: judge it, preview it, and have it placed. */
+
 import type { z } from 'zod';
-import type { Account } from '../../broker/accounts/accounts.ts';
-import type { Order } from '../../broker/orders/order-answers.ts';
 import { readOrder } from '../../broker/orders/read-order.ts';
 import { loginAccounts, type ToolContext } from '../../connections/call-context.ts';
 import { GatewayError } from '../../errors.ts';
@@ -16,17 +15,10 @@ import { gatherFacts } from '../../trading/engine/risk-inputs.ts';
 import { type Asking, findExisting, place, placedBefore } from '../../trading/engine/submit.ts';
 import { tradingContext, tradingLimits } from '../../trading/engine/submit-context.ts';
 import { accountNamed } from '../accounts/account-choice.ts';
+import type { OrderForAccount } from './order-for-account.ts';
 import { intentAnswer, type intentOutput } from './output/intent-output.ts';
 import { type OrderPreviewOutput, pairPreview, preview } from './output/preview-output.ts';
 import { checkExitsNow } from './propose-order.ts';
-
-/** An order, and the account it is for. */
-export interface OrderForAccount {
-  order: ProposedOrder;
-  account: Account;
-  /** The working order that it changes, as IBKR has it. */
-  changed?: Order;
-}
 
 export interface OrderReview {
   /** Of the order, and of the other one of its pair. */

@@ -15,7 +15,7 @@ import type { OrderedContract, ProposedOrder } from '../../trading/domain/order.
 import { marketPriceOf } from '../../trading/engine/risk-inputs.ts';
 import { findInstrument } from '../contracts/instrument.ts';
 import { type OrderArguments, pricesOf } from './order-arguments.ts';
-import type { OrderForAccount } from './order-review.ts';
+import type { OrderForAccount } from './order-for-account.ts';
 import { legContracts, orderedCombo, orderedContract } from './ordered-contract.ts';
 
 type Ticket = ProposedOrder['ticket'];

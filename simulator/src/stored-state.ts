@@ -1,0 +1,16 @@
+/** What a simulator keeps over a restart. */
+
+import type { StoredAccount } from './account-book.ts';
+import type { Allocations } from './session-state.ts';
+
+/** What survives a restart. */
+export interface StoredState {
+  readonly version: 1;
+  /** Open orders have been matched up to here (epoch ms). */
+  readonly seenUntil: number;
+  readonly nextOrderId: number;
+  readonly nextExecution: number;
+  readonly accounts: readonly StoredAccount[];
+  /** Groups and profiles of advisors' logins, by the key of the session. */
+  readonly allocations?: Readonly<Record<string, Allocations>>;
+}
