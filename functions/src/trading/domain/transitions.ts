@@ -2,8 +2,9 @@
  * Every change of an intent's state, as pure functions over the intent and its connection's register. They run
  * inside one transaction (`tradingTransaction`), which makes each of them happen once.
  */
+
 import { GatewayError } from '../../errors.ts';
-import { askAgain, freesName, isSameOrder, nameConflict } from './idempotency.ts';
+import { freesName, isSameOrder, nameConflict } from './idempotency.ts';
 import type { IntentState, OrderIntent, Warning } from './intent.ts';
 import {
   ABANDONED_MS,
@@ -24,6 +25,7 @@ import { orderState } from './order-state.ts';
 import { assertWithinLimits, checkTrading, type Judged } from './risk/check-order.ts';
 import { checkTradingAllowed } from './risk/limit-checks.ts';
 import type { TradingLedger, TradingState } from './trading-state.ts';
+import { blockedBy, nothingWaits } from './transition-errors.ts';
 
 /** An identical order of one app has to be meant until so long after the first one was sent: hosts wait less for an answer. */
 export const DUPLICATE_MS = 10 * 60_000;
@@ -384,85 +386,9 @@ export function isAbandoned({ state, updatedAt, question }: OrderIntent, now: Da
   }
 }
 
-export function blockedBy(intentId: string): GatewayError {
-  return new GatewayError(
-    'order_state_unknown',
-    'It is not known yet whether an earlier order on this contract exists, so no other one is sent.',
-    'Call get_order_status with its intent_id: that finds out.',
-    { details: { intent_id: intentId } },
-  );
-}
-
-/** @param accountId Of the order that IBKR holds, where that is known. */
-export function besideHeld(intentId: string, accountId: string | null): GatewayError {
-  const where = accountId === null ? '' : ` in account ${accountId}`;
-  return new GatewayError(
-    'possible_duplicate',
-    `IBKR holds an earlier order on this contract${where} without working it, and may work it again, so no other one is sent.`,
-    'Ask get_order_status with its intent_id and tell the user. If this order is meant besides that one, call again with duplicate_ok true.',
-    { details: { intent_id: intentId, ...(accountId === null ? {} : { account_id: accountId }) } },
-  );
-}
-
 function stillWaiting(intent: OrderIntent | null, now: Date): OrderIntent {
   if (intent?.state !== 'awaiting_approval' || isExpired(intent, now)) throw nothingWaits(intent);
   return intent;
-}
-
-function nothingWaits(intent: OrderIntent | null): GatewayError {
-  if (intent === null) {
-    return new GatewayError('approval_expired', 'There is no such order to approve.', 'Look at what waits.');
-  }
-  const { id, state, reason } = intent;
-  const details = { intent_id: id, state };
-  switch (state) {
-    case 'awaiting_approval':
-      return new GatewayError(
-        'approval_expired',
-        'The time to approve this order is over.',
-        askAgain(intent),
-        {
-          details,
-        },
-      );
-    case 'not_placed':
-      return new GatewayError(
-        'approval_expired',
-        `This order no longer waits, and is not at IBKR: ${reason ?? 'it was not sent.'}`,
-        askAgain(intent),
-        { details },
-      );
-    case 'needs_reply':
-      return new GatewayError(
-        'approval_expired',
-        'IBKR asks something about this order before it takes it. The yes was not to that.',
-        'Look at what IBKR asks, and answer that.',
-        { details },
-      );
-    default:
-      return new GatewayError(
-        'approval_expired',
-        `It was confirmed already, and ${nowInWords(intent)}.`,
-        `Do not place it again: get_order_status with intent_id ${id} tells what becomes of it.`,
-        { details },
-      );
-  }
-}
-
-/** What an order that was said yes to is by now. */
-function nowInWords({ state, ibkrStatus }: OrderIntent): string {
-  switch (state) {
-    case 'sending':
-      return 'is being sent';
-    case 'unknown':
-      return 'was sent; whether IBKR has it is not known yet';
-    case 'working':
-      return `IBKR has it (${ibkrStatus ?? 'working'})`;
-    case 'rejected':
-      return 'IBKR refused it';
-    default:
-      return `is ${state}`;
-  }
 }
 
 function startSending(
