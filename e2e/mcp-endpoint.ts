@@ -1,6 +1,5 @@
 /** The `/mcp` of the running stack, as a plain HTTP client sees it. */
 import { request } from 'node:http';
-
 import { z } from 'zod';
 import { demo, seenSecrets } from './own-stack.ts';
 import { noteSecrets } from './seen-secrets.ts';

@@ -1,6 +1,5 @@
 /** The authorization server called by hand, and its records made older than they are. */
 import { Timestamp } from 'firebase-admin/firestore';
-
 import { z } from 'zod';
 import { oidcRecord } from '../functions/src/store/oidc-records.ts';
 import { api, signIn } from './console-client.ts';

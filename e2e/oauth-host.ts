@@ -1,6 +1,5 @@
 /** A host that connects, with plain `oauth4webapi`, and the browser of its user. */
 import * as oauth from 'oauth4webapi';
-
 import { z } from 'zod';
 import type { HostingProxy } from './hosting-proxy.ts';
 import { demo } from './own-stack.ts';

@@ -3,13 +3,11 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { checkGatewayConfig } from '../broker/transport/gateway-transport.ts';
 import { checkOAuthInput } from '../broker/transport/oauth-credentials.ts';
-
 import { loginAccounts } from '../connections/call-context.ts';
 import { gatewaySecrets, ibkrClient, oauthSecrets } from '../connections/pool.ts';
 import { APPROVAL_MODES } from '../contract/approval.ts';
 import { limitsSchema } from '../contract/limits.ts';
 import { GatewayError } from '../errors.ts';
-
 import { done } from '../http/owner-acts.ts';
 import type { Service } from '../service.ts';
 import {

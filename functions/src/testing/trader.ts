@@ -39,12 +39,12 @@ interface TrueOrder {
 export interface Trader {
   sandbox: Sandbox;
   accountId: string;
-  /** For one call, as every call has a desk of its own. */
+  /** For one call, as every call has one of its own. */
   context(options?: { budgetMs?: number; approval?: ApprovalMode; accepts?: string[] }): SubmitContext;
   /** Places a resting order, or what the ticket makes of it. */
   place(
     ticket?: Partial<Ticket>,
-    options?: { desk?: SubmitContext; clientOrderId?: string; modifies?: string; oca?: Partial<Ticket> },
+    options?: { context?: SubmitContext; clientOrderId?: string; modifies?: string; oca?: Partial<Ticket> },
   ): Promise<OrderIntent>;
   /** As it is stored. */
   intent(id: string): Promise<OrderIntent>;
@@ -85,7 +85,7 @@ export async function newTrader(): Promise<Trader> {
     sandbox,
     accountId,
     context: trading,
-    place: (ticket, { desk: at = trading(), clientOrderId = null, modifies, oca } = {}) =>
+    place: (ticket, { context: at = trading(), clientOrderId = null, modifies, oca } = {}) =>
       place(at, {
         order: {
           accountId,

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { isWrittenInFractions, parseFractionalPrice } from '../market/quoted-price.ts';
 import { orderTypeOf } from '../order-types.ts';
 import { cleanText } from '../wire/ibkr-error.ts';
-
 import { parseDecimal } from '../wire/numbers.ts';
 import { cluedRowsOf, type UnreadRow } from '../wire/rows.ts';
 import { isoFromStamp } from '../wire/times.ts';

@@ -34,7 +34,7 @@ function dyingDatabase(db: Firestore): Firestore {
 async function abandonedOrder(trader: Trader, secondsAgo: number): Promise<string> {
   const trading = trader.context();
   const dying = { ...trading, db: dyingDatabase(trading.db) };
-  await expect(trader.place({}, { desk: dying })).rejects.toMatchObject({
+  await expect(trader.place({}, { context: dying })).rejects.toMatchObject({
     code: 'order_state_unknown',
     details: { intent_id: expect.any(String) },
   });

@@ -16,7 +16,7 @@ const REFUSED = { code: 'approval_expired' };
 
 it('is for the exact order: the hash of any other one releases nothing', async () => {
   const trader = await newTrader();
-  const waiting = await trader.place({}, { desk: trader.context({ approval: 'owner' }) });
+  const waiting = await trader.place({}, { context: trader.context({ approval: 'owner' }) });
   const order = intendedOrder(waiting);
   const { ticket } = order;
   const others = {
@@ -37,7 +37,7 @@ it('is for the exact order: the hash of any other one releases nothing', async (
 
 it('counts on its own connection only, and once', async () => {
   const [trader, other] = [await newTrader(), await newTrader()];
-  const waiting = await trader.place({}, { desk: trader.context({ approval: 'owner' }) });
+  const waiting = await trader.place({}, { context: trader.context({ approval: 'owner' }) });
   const yes = (trading = trader.context()) => approve(trading, yesTo(waiting), waiting.orderHash);
   await expect(yes(other.context())).rejects.toMatchObject(REFUSED);
   expect(await yes()).toMatchObject({ state: 'working' });

@@ -20,8 +20,8 @@ it('an order whose answer takes 26 s is known within the call, and told so again
   const paced = openConnection(trader.sandbox.name, { limits: IBKR_LIMITS });
   const trading = () => ({ ...trader.context(), ibkr: paced.client() });
   await trader.sandbox.fault({ kind: 'delay', delayMs: 26_000, times: 1, match: ORDERS });
-  const placed = await trader.place({}, { desk: trading(), clientOrderId: 'late' });
-  const again = await trader.place({}, { desk: trading(), clientOrderId: 'late' });
+  const placed = await trader.place({}, { context: trading(), clientOrderId: 'late' });
+  const again = await trader.place({}, { context: trading(), clientOrderId: 'late' });
   const known = await refresh(trading(), again);
   expect([placed.state, known.state]).toContain('working');
   expect(known).toMatchObject({ id: placed.id, state: 'working' });
@@ -33,7 +33,7 @@ it('a look that cannot be finished is not begun, and takes no turn of the next c
   const paced = openConnection(trader.sandbox.name, { limits: IBKR_LIMITS });
   const trading = (budgetMs: number) => ({ ...trader.context(), ibkr: paced.client({ budgetMs }) });
   await trader.sandbox.fault({ kind: 'reset', times: 1, match: ORDERS });
-  const lost = await trader.place({}, { desk: trading(7_000), clientOrderId: 'lost' });
+  const lost = await trader.place({}, { context: trading(7_000), clientOrderId: 'lost' });
   expect(lost.state).toBe('unknown');
   const lists = async () => (await trader.sandbox.requests())[`${LIST.method} ${LIST.path}`] ?? 0;
   const before = await lists();

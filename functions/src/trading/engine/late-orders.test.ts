@@ -42,7 +42,7 @@ describe.concurrent('an order without an answer', () => {
   it('may be held up for a minute when the call gave up waiting', async () => {
     const trader = await newTrader();
     await trader.sandbox.fault({ kind: 'delay', delayMs: 7_500, times: 1, match: ORDERS });
-    const lost = await trader.place({}, { desk: trader.context(HASTY) });
+    const lost = await trader.place({}, { context: trader.context(HASTY) });
     expect(lost.state).toBe('unknown');
     expect(secondsBetween(lost.sentAt, lost.arrivesBy)).toBe(60);
     await expect(trader.place({ quantity: 2 })).rejects.toMatchObject({ code: 'order_state_unknown' });
@@ -53,7 +53,7 @@ describe.concurrent('an order without an answer', () => {
   it.each([202, 403, 408, 409])('but a bare status of %i is not known to be refused', async (status) => {
     const trader = await newTrader();
     await trader.sandbox.fault({ kind: 'status', status, body: '', times: 1, match: ORDERS });
-    expect(await trader.place({}, { desk: trader.context(HASTY) })).toMatchObject({ state: 'unknown' });
+    expect(await trader.place({}, { context: trader.context(HASTY) })).toMatchObject({ state: 'unknown' });
   });
 
   it('but a refusal in IBKR’s own words is over', async () => {
@@ -68,7 +68,7 @@ describe.concurrent('an order without an answer', () => {
     const match = { method: 'POST', path: '/iserver/auth/status' };
     await trader.sandbox.fault({ kind: 'delay', delayMs: 1_500, times: 1, match });
     await trader.sandbox.fault({ kind: 'reset', times: 1, match: ORDERS });
-    const lost = await trader.place({}, { desk: trader.context(HASTY) });
+    const lost = await trader.place({}, { context: trader.context(HASTY) });
     expect(lost.state).toBe('unknown');
     expect(secondsBetween(lost.createdAt, lost.sentAt)).toBeGreaterThan(1.4);
     expect(secondsBetween(lost.sentAt, lost.arrivesBy)).toBe(15);
@@ -105,7 +105,7 @@ describe.concurrent('an order that was said not to be at IBKR', () => {
 
   it('before it was sent, is not looked for', async () => {
     const trader = await newTrader();
-    const waiting = await trader.place({}, { desk: trader.context({ approval: 'owner' }) });
+    const waiting = await trader.place({}, { context: trader.context({ approval: 'owner' }) });
     const declined = await rejectWaiting(trader.context(), waiting, 'owner@example.com');
     expect(declined).toMatchObject({ state: 'not_placed', absentSince: null, nextLookAt: null });
   });

@@ -60,7 +60,7 @@ describe('a pair', () => {
     expect(await refresh(trader.context(), pair)).toMatchObject({ state: 'working' });
 
     const trading = trader.context({ accepts: ['o10151'] });
-    const filled = await trader.place({ quantity: 2 }, { desk: trading, oca: { ...MARKET, quantity: 2 } });
+    const filled = await trader.place({ quantity: 2 }, { context: trading, oca: { ...MARKET, quantity: 2 } });
     expect(filled).toMatchObject({ state: 'filled', filledQuantity: 2 });
     expect(filled.filledOrderId).toBe(filled.ocaOrderId);
   });

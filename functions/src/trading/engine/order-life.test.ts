@@ -36,7 +36,7 @@ async function failure(call: Promise<unknown>): Promise<GatewayError> {
 async function lostChange(trader: Trader, orderId: string, kind: 'reset' | 'reset_after_accept') {
   await trader.sandbox.fault({ kind, match: CHANGES, times: 1 });
   await trader.sandbox.fault({ kind: 'status', status: 503, match: { path: '/iserver/account/orders' } });
-  const lost = await trader.place({ quantity: 5 }, { desk: trader.context(HASTY), modifies: orderId });
+  const lost = await trader.place({ quantity: 5 }, { context: trader.context(HASTY), modifies: orderId });
   expect(lost.state).toBe('unknown');
   await trader.sandbox.endFaults();
   return lost;
@@ -59,11 +59,11 @@ describe.concurrent('a change whose answer was lost', () => {
     const trading = (budgetMs = 22_000) => trader.context({ accepts: ['o10331'], budgetMs });
     const sale = { conid: 265598, side: 'SELL', orderType: 'TRAIL', limitPrice: undefined } as const;
     const trailing = { ...sale, trailingAmount: 5, stopPrice: 195 };
-    const { ibkrOrderId } = await trader.place({ ...trailing, quantity: 2 }, { desk: trading() });
+    const { ibkrOrderId } = await trader.place({ ...trailing, quantity: 2 }, { context: trading() });
     await trader.sandbox.fault({ kind: 'reset_after_accept', match: REPLIES, times: 1 });
     await trader.sandbox.fault({ kind: 'status', status: 503, match: { path: '/iserver/account/orders' } });
     const modifies = ibkrOrderId ?? '';
-    const lost = await trader.place(trailing, { desk: trading(HASTY.budgetMs), modifies });
+    const lost = await trader.place(trailing, { context: trading(HASTY.budgetMs), modifies });
     expect(lost.state).toBe('unknown');
     await trader.sandbox.endFaults();
     await trader.sandbox.control('prices', price(210));
@@ -197,15 +197,19 @@ describe.concurrent('an order that certainly was not placed', () => {
 
   it('may have been refused by IBKR or declined, too', async () => {
     const trader = await newTrader();
-    expect(await trader.place({ quantity: 9_000_000 }, { desk: trader.context(NO_QUESTION) })).toMatchObject({
+    expect(
+      await trader.place({ quantity: 9_000_000 }, { context: trader.context(NO_QUESTION) }),
+    ).toMatchObject({
       state: 'rejected',
     });
-    expect(await trader.place({ quantity: 9_000_000 }, { desk: trader.context(NO_QUESTION) })).toMatchObject({
+    expect(
+      await trader.place({ quantity: 9_000_000 }, { context: trader.context(NO_QUESTION) }),
+    ).toMatchObject({
       state: 'rejected',
     });
-    const waiting = await trader.place({}, { desk: trader.context({ approval: 'owner' }) });
+    const waiting = await trader.place({}, { context: trader.context({ approval: 'owner' }) });
     await rejectWaiting(trader.context(), waiting, 'owner');
-    const again = await trader.place({}, { desk: trader.context({ approval: 'owner' }) });
+    const again = await trader.place({}, { context: trader.context({ approval: 'owner' }) });
     expect(again.state).toBe('awaiting_approval');
     expect(again.id).not.toBe(waiting.id);
   });
@@ -216,7 +220,7 @@ describe.concurrent('orders of one connection', () => {
     const trader = await newTrader();
     const placed = await Promise.all(
       Array.from({ length: 8 }, (_, index) =>
-        trader.place({ ...FAR, quantity: index + 1 }, { desk: trader.context(NO_QUESTION) }),
+        trader.place({ ...FAR, quantity: index + 1 }, { context: trader.context(NO_QUESTION) }),
       ),
     );
     expect(placed.map(({ state }) => state)).toEqual(Array(8).fill('working'));
@@ -228,7 +232,9 @@ describe.concurrent('orders of one connection', () => {
     await trader.sandbox.fault({ kind: 'delay', delayMs: 4_000, times: 1, match: ORDERS });
     const first = trader.place();
     await delay(500);
-    const error = await failure(trader.place({ quantity: 2 }, { desk: trader.context({ budgetMs: 9_000 }) }));
+    const error = await failure(
+      trader.place({ quantity: 2 }, { context: trader.context({ budgetMs: 9_000 }) }),
+    );
     expect(error).toMatchObject({ code: 'not_placed', details: { state: 'not_placed' } });
     expect(await first).toMatchObject({ state: 'working' });
     expect(await trader.orders()).toHaveLength(1);
@@ -259,7 +265,7 @@ describe.concurrent('a question of IBKR', () => {
   ])('%s waits for a yes', async (_, message, messageIds) => {
     const trader = await newTrader();
     await trader.sandbox.fault({ kind: 'question', body: { message, messageIds }, match: ORDERS, times: 1 });
-    const asked = await trader.place({}, { desk: trader.context({ accepts: ['o10331'] }) });
+    const asked = await trader.place({}, { context: trader.context({ accepts: ['o10331'] }) });
     expect(asked).toMatchObject({ state: 'needs_reply', acceptedWarnings: [] });
     expect(asked.question?.warnings.length).toBe(Math.max(message.length, messageIds.length));
     for (const { text } of asked.question?.warnings ?? []) expect(text).not.toBe('');
@@ -270,7 +276,7 @@ describe.concurrent('a question of IBKR', () => {
     const trader = await newTrader();
     const body = { message: ['a', 'b'], messageIds: ['o10331', 'o163'] };
     await trader.sandbox.fault({ kind: 'question', body, match: ORDERS, times: 1 });
-    const placed = await trader.place({}, { desk: trader.context({ accepts: ['o163', 'o10331'] }) });
+    const placed = await trader.place({}, { context: trader.context({ accepts: ['o163', 'o10331'] }) });
     expect(placed).toMatchObject({
       state: 'working',
       acceptedWarnings: [{ id: 'o10331' }, { id: 'o163' }],
@@ -324,7 +330,7 @@ describe.concurrent('a question of IBKR', () => {
 describe.concurrent('the life of an order', () => {
   it('tells who asked, what was warned of, who said yes and what IBKR said', async () => {
     const trader = await newTrader();
-    const waiting = await trader.place(FAR, { desk: trader.context({ approval: 'owner' }) });
+    const waiting = await trader.place(FAR, { context: trader.context({ approval: 'owner' }) });
     const asked = await approveWaiting(trader.context(), waiting, yesTo(waiting, 'owner@example.com'));
     const { id } = await approveWaiting(trader.context(), asked, yesTo(asked, 'owner@example.com'));
     const life = await trader.intent(id);
@@ -354,7 +360,7 @@ describe.concurrent('the life of an order', () => {
 
   it('is known at once, however long IBKR takes to fill it', async () => {
     const trader = await newTrader();
-    const filled = await trader.place(MARKET, { desk: trader.context(NO_QUESTION) });
+    const filled = await trader.place(MARKET, { context: trader.context(NO_QUESTION) });
     expect(filled.history.map(({ state }) => state)).toEqual(['sending', 'working', 'filled']);
     expect(filled.filledAt).toBeNull();
   });
@@ -364,7 +370,7 @@ it('remembers which orders at IBKR are the exits of an order', async () => {
   const trader = await newTrader();
   const exits = { takeProfit: { limitPrice: 102 }, stopLoss: { stopPrice: 96 } };
   const { ibkrOrderId, exitOrderIds } = await trader.place(exits, {
-    desk: trader.context({ accepts: ['o10331'] }),
+    context: trader.context({ accepts: ['o10331'] }),
   });
   const others = (await trader.orders()).map(({ orderId }) => String(orderId));
   expect(exitOrderIds.toSorted()).toEqual(others.filter((id) => id !== ibkrOrderId).toSorted());

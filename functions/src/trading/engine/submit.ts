@@ -18,11 +18,10 @@ import { recentlyAsked } from '../domain/ledger.ts';
 import { canonicalText, hashText, intendedOrder, orderText, type ProposedOrder } from '../domain/order.ts';
 import type { RiskInputs } from '../domain/risk/limit-checks.ts';
 import type { LimitsInForce } from '../domain/risk/rules.ts';
+import { besideHeld, blockedBy } from '../domain/transition-errors.ts';
 import {
   type Admission,
   admit,
-  besideHeld,
-  blockedBy,
   DUPLICATE_MS,
   decline,
   isExpired,

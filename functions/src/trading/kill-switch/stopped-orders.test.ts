@@ -54,7 +54,7 @@ describe.concurrent('what is under way when the owner stops trading', () => {
     const trader = await newTrader();
     const arrival = await heldUp(trader, REPLIES);
     const trading = trader.context({ accepts: ['o163', 'o10153'] });
-    const placing = trader.place({ limitPrice: 150 }, { desk: trading });
+    const placing = trader.place({ limitPrice: 150 }, { context: trading });
     await arrival();
     await stop(trading);
     await expect(placing).rejects.toMatchObject({ code: 'limit_exceeded', details: { state: 'not_placed' } });
@@ -84,7 +84,7 @@ describe.concurrent('what is under way when the owner stops trading', () => {
     const arrival = await heldUp(trader, ORDERS);
     const first = trader.place();
     await arrival();
-    const second = trader.place({ quantity: 2 }, { desk: { ...trading, app: { ...trading.app, id } } });
+    const second = trader.place({ quantity: 2 }, { context: { ...trading, app: { ...trading.app, id } } });
     const sending = () => listIntents(trading.db, trading.connectionId, ['sending']);
     await expect.poll(sending, WAIT).toHaveLength(2);
     await revokeAllApiKeys(trading.db, { connectionId: trading.connectionId });

@@ -136,7 +136,7 @@ describe.concurrent('a name', () => {
     if (code !== 'ibkr_unavailable') return;
     const second = await trader.place(
       {},
-      { clientOrderId: 'monday', desk: { ...trader.context(), ibkr: trader.sandbox.client() } },
+      { clientOrderId: 'monday', context: { ...trader.context(), ibkr: trader.sandbox.client() } },
     );
     expect(second).toMatchObject({ state: 'working', clientOrderId: 'monday' });
     expect((await listIntentsNamed(db, connectionId, 'monday')).map(({ state }) => state)).toEqual([
