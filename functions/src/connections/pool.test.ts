@@ -4,9 +4,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { type RunningSimulator, startSimulator } from '../../../simulator/src/server.ts';
 import { getAccounts } from '../broker/accounts/accounts.ts';
+import { getPerformance } from '../broker/accounts/performance.ts';
 import { type Connection, createConnection, findConnection, updateConnection } from '../store/connections.ts';
 import { Vault } from '../store/vault.ts';
 import { useFirestore } from '../testing/firestore.ts';
+import { firstAccount } from '../testing/sandbox.ts';
 import { type IbkrAccess, ibkrClient, openConnection } from './pool.ts';
 
 let db: Firestore;
@@ -32,11 +34,13 @@ afterAll(async () => {
   await simulator.close();
 });
 
-async function logins(): Promise<number> {
+async function requests(path: string): Promise<number> {
   const answer = await fetch(`${simulator.url}/sim/requests`);
   const { counts } = (await answer.json()) as { counts: Record<string, number> };
-  return counts['POST /oauth/live_session_token'] ?? 0;
+  return counts[path] ?? 0;
 }
+
+const logins = () => requests('POST /oauth/live_session_token');
 
 async function oauthConnection(consumerKey: string): Promise<Connection> {
   const pair = () =>
@@ -77,6 +81,22 @@ it('logs in once for fifty instances that start at the same time', async () => {
   expect(new Set(lists.map(({ accounts: [first] }) => first?.accountId)).size).toBe(1);
   expect((await logins()) - before).toBe(1);
   await Promise.all(instances.map((instance) => instance.close()));
+});
+
+it('asks for the performance of an account once for all instances, of which IBKR tells in 15 minutes once', async () => {
+  const connection = await oauthConnection('CHARTTEST');
+  const instances = await Promise.all(Array.from({ length: 5 }, () => openConnection(access, connection)));
+  const [first] = instances;
+  if (first === undefined) throw new Error('No instance was opened.');
+  const account = await firstAccount(first.client());
+  const before = await requests('POST /pa/allperiods');
+  const charts = await Promise.all(instances.map((instance) => getPerformance(instance.client(), account)));
+  const late = await openConnection(access, connection);
+  charts.push(await getPerformance(late.client(), account));
+  expect(charts[0]?.periods.length).toBeGreaterThan(0);
+  for (const chart of charts) expect(chart).toEqual(charts[0]);
+  expect((await requests('POST /pa/allperiods')) - before).toBe(1);
+  await Promise.all([...instances, late].map((instance) => instance.close()));
 });
 
 it('keeps one open connection for all calls of a process, until the record changes', async () => {

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { useFirestore } from '../testing/firestore.ts';
+import { createConnection, updateConnection } from './connections.ts';
 import { sessionStore } from './sessions.ts';
 import { Vault } from './vault.ts';
 
@@ -88,9 +89,9 @@ it('changes a turn for one instance after the other, and leaves the rest', async
   const turns = await Promise.all(
     Array.from({ length: 10 }, async () => {
       let turn = 0;
-      await store.changeTurn('orders', (last) => {
+      await store.changeTurns('orders', 'list', ({ last, reads }) => {
         turn = last + 5_000;
-        return turn > 40_000 ? null : turn;
+        return turn > 40_000 ? null : { last: turn, reads };
       });
       return turn;
     }),
@@ -99,9 +100,99 @@ it('changes a turn for one instance after the other, and leaves the rest', async
     ...[5_000, 10_000, 15_000, 20_000, 25_000, 30_000, 35_000, 40_000],
     ...[45_000, 45_000],
   ]);
-  await store.changeTurn('trades', (last) => {
+  await store.changeTurns('trades', 'list', ({ last }) => {
     expect(last).toBe(0);
-    return 1;
+    return { last: 1, reads: [] };
   });
   expect(await store.read()).toMatchObject({ epoch: 7 });
+});
+
+describe('reads of which IBKR takes few', () => {
+  const soon = () => Date.now() + 60_000;
+  const recordOf = async () => (await db.collection('sessions').doc(connectionId).get()).data();
+
+  it('are told to all instances with their turn, and then with the answer', async () => {
+    const [one, other] = [sessionStore(db, vault, connectionId), sessionStore(db, vault, connectionId)];
+    const read = { turn: 1_000, body: null, until: soon() };
+    await one.changeTurns('performance', 'of A', () => ({ last: 1_000, reads: [read] }));
+    expect(await other.sharedReads('of A')).toEqual([read]);
+    const answered = { ...read, body: '{"nav":[1,2,3]}', until: soon() };
+    await one.shareRead('of A', answered);
+    expect(await other.sharedReads('of A')).toEqual([answered]);
+    expect(await other.sharedReads('of B')).toEqual([]);
+    await other.changeTurns('performance', 'of A', (known) => {
+      expect(known).toEqual({ last: 1_000, reads: [answered] });
+      return null;
+    });
+  });
+
+  it('are stored so that nobody reads them there', async () => {
+    const body = JSON.stringify({ DU1234567: { owner: 'Jane Trader', nav: [104_233.17] } });
+    await sessionStore(db, vault, connectionId).shareRead('of A', { turn: 1, body, until: soon() });
+    const dump = JSON.stringify(await recordOf());
+    for (const secret of ['DU1234567', 'Jane', '104233']) {
+      expect(dump).not.toContain(secret);
+      expect(dump).not.toContain(Buffer.from(secret).toString('base64').slice(0, 8));
+    }
+  });
+
+  it('open for no other request and in no other session', async () => {
+    const store = sessionStore(db, vault, connectionId);
+    await store.shareRead('of A', { turn: 1, body: '{}', until: soon() });
+    const reads = (await recordOf())?.reads['of A'];
+    await db
+      .collection('sessions')
+      .doc(connectionId)
+      .set({ reads: { 'of B': reads } }, { merge: true });
+    await db
+      .collection('sessions')
+      .doc('another')
+      .set({ reads: { 'of A': reads } });
+    await expect(store.sharedReads('of B')).rejects.toThrow();
+    await expect(sessionStore(db, vault, 'another').sharedReads('of A')).rejects.toThrow();
+  });
+
+  it('are forgotten when they are past or taken back, and leave nothing behind', async () => {
+    const store = sessionStore(db, vault, connectionId);
+    await store.write({ epoch: 7 });
+    await store.shareRead('short', { turn: 1, body: '{}', until: Date.now() + 50 });
+    await expect.poll(() => store.sharedReads('short')).toEqual([]);
+    await store.shareRead('of A', { turn: 2, body: null, until: soon() });
+    await store.shareRead('of A', { turn: 3, body: null, until: soon() });
+    expect((await recordOf())?.reads).not.toHaveProperty('short');
+    await store.shareRead('of A', { turn: 2, body: null, until: 0 });
+    expect(await store.sharedReads('of A')).toMatchObject([{ turn: 3 }]);
+    await store.shareRead('of A', { turn: 3, body: null, until: 0 });
+    expect(await recordOf()).toMatchObject({ epoch: 7, reads: {} });
+  });
+
+  it('end with the session', async () => {
+    const { connection } = await createConnection(db, {
+      ...{ ownerUid: 'owner', kind: 'gateway', mode: 'paper', label: 'test' },
+    });
+    const store = sessionStore(db, vault, connection.id);
+    await store.shareRead('of A', { turn: 1, body: '{}', until: soon() });
+    await updateConnection(db, connection.id, {}, { vault, value: {} });
+    expect(await store.sharedReads('of A')).toEqual([]);
+  });
+
+  it('are never longer together than a record may be: the newest stay', async () => {
+    const store = sessionStore(db, vault, connectionId);
+    /** As long as stored, for it does not compress. */
+    const answer = (bytes: number) => randomBytes(bytes / 2).toString('hex');
+    for (let turn = 1; turn <= 12; turn++) {
+      await store.shareRead(`of ${turn}`, { turn, body: answer(60_000), until: soon() });
+    }
+    expect(JSON.stringify(await recordOf()).length).toBeLessThan(300_000);
+    expect(await store.sharedReads('of 12')).toHaveLength(1);
+    expect(await store.sharedReads('of 1')).toEqual([]);
+    await store.shareRead('of 13', { turn: 13, body: answer(2_000_000), until: soon() });
+    expect(await store.sharedReads('of 13')).toEqual([]);
+    expect(await store.sharedReads('of 12')).toHaveLength(1);
+    const orders = JSON.stringify(
+      Array.from({ length: 1_000 }, (_, index) => ({ orderId: 1_000_000 + index, ticker: 'AAPL' })),
+    );
+    await store.shareRead('orders', { turn: 14, body: orders, until: soon() });
+    expect(await store.sharedReads('orders')).toMatchObject([{ body: orders }]);
+  });
 });

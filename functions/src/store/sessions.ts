@@ -5,6 +5,7 @@
 import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { type Connection, connectionFrom } from './connections.ts';
+import { changedReads, openReads, type SharedRead, type SharedTurns, storedReads } from './shared-reads.ts';
 import { milliseconds, sealed } from './stored-fields.ts';
 import type { Sealed, Vault } from './vault.ts';
 
@@ -19,6 +20,7 @@ const storedSession = z.object({
   lease: z.object({ holder: z.string(), until: milliseconds }).nullable().default(null),
   /** By name of a limit of IBKR's: the latest turn that an instance took. */
   turns: z.record(z.string(), milliseconds).default({}),
+  reads: storedReads,
   lastUsedAt: milliseconds.nullable().default(null),
   /** When the session is to be kept alive next; null: not until it is used again. */
   keepAliveAt: milliseconds.nullable().default(null),
@@ -90,11 +92,36 @@ export function sessionStore(db: Firestore, vault: Vault, connectionId: string) 
     },
 
     /** @param next May be asked more than once. */
-    changeTurn(name: string, next: (last: number) => number | null): Promise<void> {
+    changeTurns(
+      name: string,
+      request: string,
+      next: (known: SharedTurns) => SharedTurns | null,
+    ): Promise<void> {
       return db.runTransaction(async (transaction) => {
-        const { turns } = storedSession.parse((await transaction.get(record)).data() ?? {});
-        const turn = next(turns[name] ?? 0);
-        if (turn !== null) transaction.set(record, { turns: { [name]: timestamp(turn) } }, { merge: true });
+        const { turns, reads } = storedSession.parse((await transaction.get(record)).data() ?? {});
+        const known = { last: turns[name] ?? 0, reads: openReads(vault, record.path, request, reads) };
+        const changed = next(known);
+        if (changed === null) return;
+        const isSame = changed.reads === known.reads;
+        const fields = isSame
+          ? {}
+          : { reads: changedReads(vault, record.path, request, reads, changed.reads) };
+        const turn = { [name]: timestamp(changed.last) };
+        transaction.set(record, { turns: turn, ...fields }, { merge: true });
+      });
+    },
+
+    async sharedReads(request: string): Promise<SharedRead[]> {
+      const { reads } = storedSession.parse((await record.get()).data() ?? {});
+      return openReads(vault, record.path, request, reads);
+    },
+
+    shareRead(request: string, read: SharedRead): Promise<void> {
+      return db.runTransaction(async (transaction) => {
+        const { reads } = storedSession.parse((await transaction.get(record)).data() ?? {});
+        const others = openReads(vault, record.path, request, reads).filter(({ turn }) => turn !== read.turn);
+        const fields = { reads: changedReads(vault, record.path, request, reads, [...others, read]) };
+        transaction.set(record, fields, { merge: true });
       });
     },
   };

@@ -9,7 +9,7 @@ import type { MarketDataLines } from './market-data-lines.ts';
 import type { BrokerageSession, SessionReport } from './session.ts';
 
 export interface ReadOptions {
-  /** How long an answer may serve later reads of this process; 0 when absent. */
+  /** How long an answer may serve later reads, in ms; 0 when absent. */
   cacheMs?: number;
   /** False where IBKR says "not found" with 500 or 503: repeating that only costs time. */
   retryServerErrors?: boolean;
@@ -28,7 +28,7 @@ export interface SharedConnection {
   readonly session: BrokerageSession;
   readonly lines: MarketDataLines;
   send(request: IbkrRequest, budget: CallBudget, permit?: Permit, leaveMs?: number): Promise<IbkrResponse>;
-  sendRead(request: IbkrRequest, budget: CallBudget): Promise<IbkrResponse>;
+  sendRead(request: IbkrRequest, budget: CallBudget, keepMs: number): Promise<IbkrResponse>;
   keep(request: IbkrRequest, response: IbkrResponse, forMs: number): void;
   kept(request: IbkrRequest): IbkrResponse | undefined;
   waitFor(path: string, at: number, turns: number): number;
@@ -122,7 +122,7 @@ export class IbkrClient {
     { cacheMs = 0, retryServerErrors = true }: ReadOptions = {},
   ): Promise<z.output<S>> {
     const attempt = async () => {
-      const response = await this.#answer(request);
+      const response = await this.#answer(request, cacheMs);
       const answer = parse(request, response, schema);
       if (cacheMs > 0) this.#connection.keep(request, response, cacheMs);
       return answer;
@@ -197,11 +197,11 @@ export class IbkrClient {
   }
 
   /** An answer on an open session: a session found gone is opened again, once per call. */
-  async #answer(request: IbkrRequest, isRepetition = false): Promise<IbkrResponse> {
+  async #answer(request: IbkrRequest, keepMs: number, isRepetition = false): Promise<IbkrResponse> {
     const epoch = await this.#connection.session.ensureOpen(this.#sender);
     const kept = this.#connection.kept(request);
     if (kept !== undefined) return kept;
-    const response = await this.#connection.sendRead(request, this.#budget);
+    const response = await this.#connection.sendRead(request, this.#budget, keepMs);
     const loss = sessionLoss(response);
     if (loss === 'unauthorized' && this.#namesUnknownAccount(request)) throw unknownAccount();
     // A 5xx below /iserver can be the only sign of a session that another login took or the night ended.
@@ -211,7 +211,7 @@ export class IbkrClient {
       return response;
     }
     this.#recovery ??= this.#lookAfterSession(epoch, loss);
-    return (await this.#recovery) ? this.#answer(request, true) : response;
+    return (await this.#recovery) ? this.#answer(request, keepMs, true) : response;
   }
 
   /** @returns whether the session was opened again; a 5xx answer may have had another reason. */

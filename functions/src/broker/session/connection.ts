@@ -6,7 +6,8 @@ import { type IbkrRequest, type IbkrResponse, TransportError } from '../wire/req
 import type { CallBudget, Permit } from './call-budget.ts';
 import { IbkrClient } from './client.ts';
 import { MarketDataLines } from './market-data-lines.ts';
-import { FIRST_PAUSE_MS, IBKR_LIMITS, type Limit, Pacer } from './pacing.ts';
+import { FIRST_PAUSE_MS, IBKR_LIMITS, type Limit, Pacer, type Sharing, type Turn } from './pacing.ts';
+import { Reads } from './reads.ts';
 import { BrokerageSession } from './session.ts';
 import type { SessionStore } from './session-store.ts';
 
@@ -44,14 +45,24 @@ export class IbkrConnection {
   readonly #pacer: Pacer;
   readonly #firstPauseMs: number;
   readonly #penaltyMs: number;
-  readonly #openReads = new Map<string, Promise<IbkrResponse>>();
+  readonly #reads: Reads;
   readonly #answers = new LRUCache<string, IbkrResponse>({ max: MAX_CACHED_ANSWERS });
 
   constructor(options: ConnectionOptions) {
     const { transport, store, login, allowTakeover = false, signsInByInit = false } = options;
     this.#transport = transport;
     this.session = new BrokerageSession({ store, allowTakeover, signsInByInit, ...(login && { login }) });
-    this.#pacer = new Pacer(options.limits ?? IBKR_LIMITS, store);
+    const pacer = new Pacer(options.limits ?? IBKR_LIMITS, store);
+    this.#pacer = pacer;
+    this.#reads = new Reads(
+      {
+        isShared: (request) => pacer.isShared(request),
+        turn: (request, budget, sharing) => this.#turn(request, budget, sharing),
+        transmit: (request, budget) => this.#transmit(request, budget),
+        keep: (request, response, forMs) => this.keep(request, response, forMs),
+      },
+      store,
+    );
     this.#firstPauseMs = options.firstPauseMs ?? FIRST_PAUSE_MS;
     this.#penaltyMs = options.penaltyMs ?? PENALTY_MS;
   }
@@ -80,7 +91,7 @@ export class IbkrConnection {
    */
   async send(request: IbkrRequest, budget: CallBudget, permit?: Permit, leaveMs = 0): Promise<IbkrResponse> {
     // What does not get its turn in time is refused before it leaves: it must not go out after it was given up.
-    await this.#turn(request, Math.max(0, budget.deadline - Date.now()));
+    await this.#turn(request, budget);
     await permit?.();
     if (Date.now() >= budget.deadline) throw timedOut(request);
     const least = Math.min(budget.deadline, Date.now() + ANSWER_WITHIN_MS);
@@ -93,23 +104,17 @@ export class IbkrConnection {
     return this.#pacer.waitFor({ path }, at, turns);
   }
 
-  /** `send` for requests that only read: identical ones under way share one, each with its own deadline. */
-  sendRead(request: IbkrRequest, budget: CallBudget): Promise<IbkrResponse> {
-    const key = JSON.stringify(request);
-    let sent = this.#openReads.get(key);
-    if (sent === undefined) {
-      // A turn that comes after its caller has gone is not taken: it is another call's.
-      sent = this.#turn(request, Math.max(0, budget.deadline - Date.now()))
-        .then(() => this.#transmit(request, budget))
-        .finally(() => this.#openReads.delete(key));
-      this.#openReads.set(key, sent);
-    }
-    return withDeadline(sent, request, budget.deadline);
+  /**
+   * `send` for requests that only read: identical ones share one, each with its own deadline.
+   * @param keepMs How old an answer may be, in ms, of which other instances may have one.
+   */
+  sendRead(request: IbkrRequest, budget: CallBudget, keepMs = 0): Promise<IbkrResponse> {
+    return withDeadline(this.#reads.read(request, budget, keepMs), request, budget.deadline);
   }
 
   /** A good answer to a read, for later ones. */
   keep(request: IbkrRequest, response: IbkrResponse, forMs: number): void {
-    this.#answers.set(JSON.stringify(request), response, { ttl: forMs });
+    if (forMs > 0) this.#answers.set(JSON.stringify(request), response, { ttl: forMs });
   }
 
   /** The answer that was kept for this read, while it may serve. */
@@ -118,10 +123,11 @@ export class IbkrConnection {
   }
 
   /** @throws {GatewayError} `ibkr_rate_limited`. */
-  async #turn(request: IbkrRequest, maxWaitMs?: number): Promise<void> {
-    const pause = this.session.pacedUntil - Date.now();
+  async #turn(request: IbkrRequest, { deadline }: CallBudget, sharing?: Sharing): Promise<Turn> {
+    const now = Date.now();
+    const pause = this.session.pacedUntil - now;
     if (pause > 0) throw rateLimited(pause);
-    await this.#pacer.turn(request, maxWaitMs);
+    return this.#pacer.turn(request, Math.max(0, deadline - now), sharing);
   }
 
   async #transmit(request: IbkrRequest, budget: CallBudget): Promise<IbkrResponse> {

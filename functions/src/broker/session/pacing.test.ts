@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { GatewayError } from '../../errors.ts';
 import { IBKR_LIMITS, type Limit, Pacer } from './pacing.ts';
-import { inMemorySessionStore } from './session-store.ts';
+import { inMemorySessionStore, type SessionStore } from './session-store.ts';
 
 const ten: Limit = { path: /^\//, calls: 10, perMs: 1_000 };
 const orders: Limit = { path: /^\/orders$/, calls: 2, perMs: 10_000 };
@@ -74,12 +74,12 @@ const list: Limit = { path: /^\/list$/, calls: 1, perMs: 200, sharedAs: 'list' }
 test('instances take the turns of one limit together, and only of that one', async () => {
   const store = inMemorySessionStore();
   const turns: number[] = [];
-  const shared: Pick<typeof store, 'changeTurn'> = {
-    changeTurn: (name, next) =>
-      store.changeTurn(name, (last) => {
-        const turn = next(last);
-        if (turn !== null) turns.push(turn);
-        return turn;
+  const shared: Pick<typeof store, 'changeTurns'> = {
+    changeTurns: (name, request, next) =>
+      store.changeTurns(name, request, (known) => {
+        const changed = next(known);
+        if (changed !== null) turns.push(changed.last);
+        return changed;
       }),
   };
   const instances = Array.from({ length: 3 }, () => new Pacer([ten, list], shared));
@@ -103,11 +103,11 @@ test('a turn that other instances have taken until too late is refused', async (
 /** Whose answers come late. */
 function slowStore(...delaysMs: number[]) {
   const turns: number[] = [];
-  const changeTurn = async (_name: string, next: (last: number) => number | null) => {
-    turns.push(next(turns.at(-1) ?? 0) ?? 0);
+  const changeTurns: SessionStore['changeTurns'] = async (_name, _request, next) => {
+    turns.push(next({ last: turns.at(-1) ?? 0, reads: [] })?.last ?? 0);
     await delay(delaysMs.shift() ?? 0);
   };
-  return { turns, changeTurn };
+  return { turns, changeTurns };
 }
 
 test('a turn that is lost because the answer came late is moved, and not another one taken', async () => {

@@ -2,10 +2,27 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { rateLimited } from '../wire/ibkr-error.ts';
-import type { IbkrRequest } from '../wire/request.ts';
-import type { SessionStore } from './session-store.ts';
+import { type IbkrRequest, nameOf } from '../wire/request.ts';
+import type { SessionStore, SharedRead, SharedTurns } from './session-store.ts';
 
-type SharedTurns = Pick<SessionStore, 'changeTurn'>;
+type TurnStore = Pick<SessionStore, 'changeTurns'>;
+
+/** Where others may have the answer of a read of which IBKR takes few, and what its own answer is to others. */
+export interface Sharing {
+  /** Whether what another instance reads, or has read, will do in place of a turn. */
+  serves(read: SharedRead): boolean;
+  /** What the others are told of the read when it takes its turn; null: nothing. */
+  announce(turn: number): SharedRead | null;
+}
+
+/** How a request got to go: it is its turn, or `joined` is another instance's read that will do. */
+export interface Turn {
+  /** When it is, or was (ms since 1970). */
+  at: number;
+  joined: SharedRead | null;
+  /** What the others were told. */
+  announced: SharedRead | null;
+}
 
 /** At most `calls` in any `perMs`, over all paths that match. */
 export interface Limit {
@@ -69,27 +86,38 @@ const MAX_WAIT_MS = 8 * SECOND;
  */
 export class Pacer {
   readonly #limits: readonly Limit[];
-  readonly #shared: SharedTurns | undefined;
+  readonly #shared: TurnStore | undefined;
   /** Per limit: when requests went or will go out, in order of time. */
   readonly #starts = new Map<Limit, number[]>();
 
   /** @param shared Where the turns are kept that several instances take together; without it this one is alone. */
-  constructor(limits: readonly Limit[] = IBKR_LIMITS, shared?: SharedTurns) {
+  constructor(limits: readonly Limit[] = IBKR_LIMITS, shared?: TurnStore) {
     this.#limits = limits;
     this.#shared = shared;
   }
 
-  /** Resolves when the request may go out; throws as `reserve` does. */
-  async turn(request: IbkrRequest, maxWaitMs = MAX_WAIT_MS): Promise<void> {
+  /**
+   * Resolves when the request may go out, or as soon as another instance's read is found to do; throws as `reserve`
+   * does.
+   */
+  async turn(request: IbkrRequest, maxWaitMs = MAX_WAIT_MS, sharing?: Sharing): Promise<Turn> {
     const now = Date.now();
     const latest = now + Math.min(maxWaitMs, MAX_WAIT_MS);
     const limit = this.#limitsOf(request).find(({ sharedAs }) => sharedAs !== undefined);
-    const start =
+    const turn =
       this.#shared === undefined || limit?.sharedAs === undefined
-        ? now + this.reserve(request, now, maxWaitMs)
-        : await this.#sharedTurn(request, limit, limit.sharedAs, this.#shared, latest);
-    const wait = start - Date.now();
-    if (wait > 0) await delay(wait);
+        ? { at: now + this.reserve(request, now, maxWaitMs), joined: null, announced: null }
+        : await this.#sharedTurn(request, limit, limit.sharedAs, this.#shared, latest, sharing);
+    const wait = turn.at - Date.now();
+    if (turn.joined === null && wait > 0) await delay(wait);
+    return turn;
+  }
+
+  /** Whether all instances take the turns of the request together. */
+  isShared({ path }: Pick<IbkrRequest, 'path'>): boolean {
+    return (
+      this.#shared !== undefined && this.#limitsOf({ path }).some(({ sharedAs }) => sharedAs !== undefined)
+    );
   }
 
   /**
@@ -126,9 +154,10 @@ export class Pacer {
     request: IbkrRequest,
     limit: Limit,
     name: string,
-    shared: SharedTurns,
+    shared: TurnStore,
     latest: number,
-  ): Promise<number> {
+    sharing: Sharing | undefined,
+  ): Promise<Turn> {
     const limits = this.#limitsOf(request);
     const others = limits.filter((each) => each !== limit);
     const window = windowOf(limit);
@@ -139,19 +168,30 @@ export class Pacer {
       const turn = await takeTurn(
         shared,
         name,
-        (last) => (last === lost ? from : Math.max(from, last + window)),
+        request,
+        ({ last, reads }) => {
+          const at = last === lost ? from : Math.max(from, last + window);
+          // What this one announced for the turn it lost is nobody else's.
+          const known = reads.some(({ turn }) => turn === lost)
+            ? reads.filter(({ turn }) => turn !== lost)
+            : reads;
+          const joined = known.find((read) => sharing?.serves(read)) ?? null;
+          return { at, joined, announced: sharing?.announce(at) ?? null, known };
+        },
         latest,
       );
+      const { at, joined, announced } = turn;
       const now = Date.now();
-      if (turn > latest) throw rateLimited(turn - now);
-      const start = this.#next(others, Math.max(turn, now));
-      if (start - turn <= (window - limit.perMs) * HOLDS_FOR) {
+      if (joined !== null) return { at: joined.turn, joined, announced: null };
+      if (at > latest) throw rateLimited(at - now);
+      const start = this.#next(others, Math.max(at, now));
+      if (start - at <= (window - limit.perMs) * HOLDS_FOR) {
         this.#forget(now);
         this.#take(limits, start);
-        return start;
+        return { at: start, joined, announced };
       }
       // To ask took too long. If nobody has come since, the turn is moved to when another such answer will be there.
-      lost = turn;
+      lost = at;
       from = this.#next(others, now + (now - askedAt));
       askedAt = now;
     }
@@ -190,24 +230,35 @@ export class Pacer {
   }
 }
 
-/** @returns when the turn is; it is not taken if that is after `latest`. */
+interface Choice extends Turn {
+  /** What others have told of the same request. */
+  known: readonly SharedRead[];
+}
+
+/** @returns what was chosen; a turn is not taken if it is after `latest` or another's read is joined. */
 async function takeTurn(
-  shared: SharedTurns,
+  shared: TurnStore,
   name: string,
-  next: (last: number) => number,
+  request: IbkrRequest,
+  choose: (known: SharedTurns) => Choice,
   latest: number,
-): Promise<number> {
-  let turn = 0;
-  await shared.changeTurn(name, (last) => {
-    turn = next(last);
-    return turn > latest ? null : turn;
+): Promise<Choice> {
+  let choice: Choice | undefined;
+  await shared.changeTurns(name, nameOf(request), (turns) => {
+    choice = choose(turns);
+    const { at, joined, announced, known } = choice;
+    if (joined === null && at <= latest) {
+      return { last: at, reads: announced === null ? known : [...known, announced] };
+    }
+    return known.length < turns.reads.length ? { last: turns.last, reads: known } : null;
   });
-  return turn;
+  if (choice === undefined) throw new Error('The turns of a limit were not asked for.');
+  return choice;
 }
 
 /** How long a request counts, in ms. */
 function windowOf({ perMs }: Limit): number {
-  return perMs * MARGIN + LATENESS_MS;
+  return Math.round(perMs * MARGIN + LATENESS_MS);
 }
 
 function isWithin(limit: Limit, starts: readonly number[]): boolean {

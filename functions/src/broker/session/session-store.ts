@@ -31,6 +31,24 @@ export interface KeptAnswer {
   until: number;
 }
 
+/** A read of which IBKR takes few, as all instances know it. */
+export interface SharedRead {
+  /** When it begins or began (ms since 1970); unlike any other's of the same request. */
+  turn: number;
+  /** IBKR's answer, which may tell anything, so whoever stores it encrypts it; null while there is none. */
+  body: string | null;
+  /** Until when it may be used or waited for (ms since 1970). */
+  until: number;
+}
+
+/** The turns at a limit that all instances take together. */
+export interface SharedTurns {
+  /** The latest that was taken (ms since 1970); 0 before the first. */
+  last: number;
+  /** What the instances told each other of a request, as far as it is not past. */
+  reads: readonly SharedRead[];
+}
+
 const NEW_SESSION: SessionRecord = {
   epoch: 0,
   openedAt: null,
@@ -55,11 +73,18 @@ export interface SessionStore {
   /** Gives it back; nothing happens if `holder` does not have it. */
   releaseLease(holder: string): Promise<void>;
   /**
-   * Changes when the latest turn of that name is, of the turns that all instances take together.
-   * @param next Makes the new time of the old one (ms since 1970; 0 before the first), null to leave it. May be asked
-   * more than once.
+   * Changes what is known of the turns of that name, which all instances take together.
+   * @param request Names the request whose reads are meant.
+   * @param next Answers what is known from then on, null to leave it. May be asked more than once.
    */
-  changeTurn(name: string, next: (last: number) => number | null): Promise<void>;
+  changeTurns(name: string, request: string, next: (known: SharedTurns) => SharedTurns | null): Promise<void>;
+  /** What the instances told each other of a request, as far as it is not past. */
+  sharedReads(request: string): Promise<readonly SharedRead[]>;
+  /**
+   * Tells all instances of a read, in place of what they know of the same turn. What is past is forgotten, and what is
+   * too long to keep.
+   */
+  shareRead(request: string, read: SharedRead): Promise<void>;
 }
 
 /** A store for a program that is one process. */
@@ -67,6 +92,8 @@ export function inMemorySessionStore(): SessionStore {
   let record = NEW_SESSION;
   let lease: { holder: string; until: number } | null = null;
   const turns = new Map<string, number>();
+  const reads = new Map<string, readonly SharedRead[]>();
+  const readsOf = (request: string) => (reads.get(request) ?? []).filter(({ until }) => until > Date.now());
   return {
     read: async () => record,
     write: async (fields) => {
@@ -80,9 +107,15 @@ export function inMemorySessionStore(): SessionStore {
     releaseLease: async (holder) => {
       if (lease?.holder === holder) lease = null;
     },
-    changeTurn: async (name, next) => {
-      const turn = next(turns.get(name) ?? 0);
-      if (turn !== null) turns.set(name, turn);
+    changeTurns: async (name, request, next) => {
+      const changed = next({ last: turns.get(name) ?? 0, reads: readsOf(request) });
+      if (changed === null) return;
+      turns.set(name, changed.last);
+      reads.set(request, changed.reads);
+    },
+    sharedReads: async (request) => readsOf(request),
+    shareRead: async (request, read) => {
+      reads.set(request, [...readsOf(request).filter(({ turn }) => turn !== read.turn), read]);
     },
   };
 }

@@ -1,4 +1,5 @@
 /** A call to IBKR and its answer, whatever carries them. */
+import { createHash } from 'node:crypto';
 
 /** A call to IBKR's Web API, below `/v1/api`. */
 export interface IbkrRequest {
@@ -8,6 +9,13 @@ export interface IbkrRequest {
   query?: Readonly<Record<string, string>>;
   /** Sent as compact JSON. A POST without one is sent with `Content-Length: 0`, which IBKR demands. */
   body?: unknown;
+}
+
+/** The same for the same request, and short whatever is in it. */
+export function nameOf({ method, path, query, body }: IbkrRequest): string {
+  return createHash('sha256')
+    .update(JSON.stringify([method, path, query, body]))
+    .digest('hex');
 }
 
 /** Whatever came back, unparsed: IBKR also answers HTML, plain text and nothing at all. */
