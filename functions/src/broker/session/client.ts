@@ -124,7 +124,8 @@ export class IbkrClient {
     const attempt = async () => {
       const response = await this.#answer(request, cacheMs);
       const answer = parse(request, response, schema);
-      if (cacheMs > 0) this.#connection.keep(request, response, cacheMs);
+      // What is kept already is as old as it is.
+      if (this.#connection.kept(request) === undefined) this.#connection.keep(request, response, cacheMs);
       return answer;
     };
     for (const wait of RETRY_AFTER_MS) {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { startSimulator } from '../../../../simulator/src/server.ts';
@@ -53,4 +54,15 @@ it('nobody waits for an answer that did not come, and no refusal is kept', async
   const answers = await Promise.allSettled(instances.map((instance) => stocks(instance, 'AAPL', 60_000)));
   expect(answers.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
   expect(await sandbox.requests()).toMatchObject({ [STOCKS]: 2 });
+});
+
+it('an answer that is used again and again gets no younger', async () => {
+  const often = { ...RARE, perMs: 10 };
+  const { sandbox, instances } = instancesOf([often], 2);
+  const end = Date.now() + 1_500;
+  for (let turn = 0; Date.now() < end; turn++) {
+    await stocks(instances[turn % 2], 'AAPL', 700);
+    await delay(20);
+  }
+  expect((await sandbox.requests())[STOCKS]).toBeGreaterThanOrEqual(2);
 });
