@@ -26,7 +26,7 @@ async function pending(browser = new Browser(proxy), parameters: Record<string, 
 const yes = () => ({ decision: 'approve', connectionId: owner.connectionId, scope: 'read' });
 /** Only this owner's: what a person granted in an earlier file may still be on its way. */
 const grants = async () =>
-  (await database().collection('grants').where('ownerUid', '==', owner.uid).get()).size;
+  (await database().collection('grants').where('connectionId', '==', owner.connectionId).get()).size;
 
 it('takes an ID token, the cookie, our own origin, POST and JSON, all of them (attack 12)', async () => {
   const { browser, uid } = await pending();
