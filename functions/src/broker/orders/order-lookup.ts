@@ -152,16 +152,14 @@ async function statusOf(client: IbkrClient, accountId: string, orderId: string):
  * to `force=true`. It is asked for without a filter, which ends one that the session may have kept.
  */
 async function readOrdersAnew(client: IbkrClient, accountId: string): Promise<OrderList> {
-  // With `force` in the query no read can join one that another call began before the order was sent.
-  const read = (force: boolean) =>
-    client.get(ORDER_LIST, liveOrdersSchema, { query: { accountId, force: String(force) } });
-  await read(true);
+  await client.get(ORDER_LIST, liveOrdersSchema, { query: { accountId, force: 'true' }, fresh: true });
   await delay(REREAD_AFTER_MS);
-  const list = await read(false);
+  const read = () => client.get(ORDER_LIST, liveOrdersSchema, { query: { accountId }, fresh: true });
+  const list = await read();
   if (list.orders.length > 0 || list.unread.length > 0 || list.snapshot) return list;
   // The session may have been opened anew in between, which a call does once. Some servers never mark a list as
   // complete, so this one is believed.
-  return read(false);
+  return read();
 }
 
 /** An order that is no longer listed and has no status, from what its executions tell. */

@@ -6,11 +6,14 @@ import { type IbkrRequest, type IbkrResponse, TransportError } from '../wire/req
 import { type SessionLoss, sessionLoss, signedOut } from './auth-status.ts';
 import type { CallBudget, Permit } from './call-budget.ts';
 import type { MarketDataLines } from './market-data-lines.ts';
+import type { AnswerAge } from './reads.ts';
 import type { BrokerageSession, SessionReport } from './session.ts';
 
 export interface ReadOptions {
   /** How long an answer may serve later reads, in ms; 0 when absent. */
   cacheMs?: number;
+  /** Whether an answer that another call's request brings is only good if that left after this call asked for it. */
+  fresh?: boolean;
   /** False where IBKR says "not found" with 500 or 503: repeating that only costs time. */
   retryServerErrors?: boolean;
 }
@@ -28,7 +31,7 @@ export interface SharedConnection {
   readonly session: BrokerageSession;
   readonly lines: MarketDataLines;
   send(request: IbkrRequest, budget: CallBudget, permit?: Permit, leaveMs?: number): Promise<IbkrResponse>;
-  sendRead(request: IbkrRequest, budget: CallBudget, keepMs: number): Promise<IbkrResponse>;
+  sendRead(request: IbkrRequest, budget: CallBudget, age: AnswerAge): Promise<IbkrResponse>;
   keep(request: IbkrRequest, response: IbkrResponse, forMs: number): void;
   kept(request: IbkrRequest): IbkrResponse | undefined;
   waitFor(path: string, at: number, turns: number): number;
@@ -119,10 +122,10 @@ export class IbkrClient {
   async read<S extends z.ZodType>(
     request: IbkrRequest,
     schema: S,
-    { cacheMs = 0, retryServerErrors = true }: ReadOptions = {},
+    { retryServerErrors = true, cacheMs = 0, fresh = false }: ReadOptions = {},
   ): Promise<z.output<S>> {
     const attempt = async () => {
-      const response = await this.#answer(request, cacheMs);
+      const response = await this.#answer(request, { keepMs: cacheMs, fresh });
       const answer = parse(request, response, schema);
       // What is kept already is as old as it is.
       if (this.#connection.kept(request) === undefined) this.#connection.keep(request, response, cacheMs);
@@ -198,11 +201,11 @@ export class IbkrClient {
   }
 
   /** An answer on an open session: a session found gone is opened again, once per call. */
-  async #answer(request: IbkrRequest, keepMs: number, isRepetition = false): Promise<IbkrResponse> {
+  async #answer(request: IbkrRequest, age: AnswerAge, isRepetition = false): Promise<IbkrResponse> {
     const epoch = await this.#connection.session.ensureOpen(this.#sender);
     const kept = this.#connection.kept(request);
     if (kept !== undefined) return kept;
-    const response = await this.#connection.sendRead(request, this.#budget, keepMs);
+    const response = await this.#connection.sendRead(request, this.#budget, age);
     const loss = sessionLoss(response);
     if (loss === 'unauthorized' && this.#namesUnknownAccount(request)) throw unknownAccount();
     // A 5xx below /iserver can be the only sign of a session that another login took or the night ended.
@@ -212,7 +215,7 @@ export class IbkrClient {
       return response;
     }
     this.#recovery ??= this.#lookAfterSession(epoch, loss);
-    return (await this.#recovery) ? this.#answer(request, keepMs, true) : response;
+    return (await this.#recovery) ? this.#answer(request, age, true) : response;
   }
 
   /** @returns whether the session was opened again; a 5xx answer may have had another reason. */

@@ -7,7 +7,7 @@ import type { CallBudget, Permit } from './call-budget.ts';
 import { IbkrClient } from './client.ts';
 import { MarketDataLines } from './market-data-lines.ts';
 import { FIRST_PAUSE_MS, IBKR_LIMITS, type Limit, Pacer, type Sharing, type Turn } from './pacing.ts';
-import { Reads } from './reads.ts';
+import { type AnswerAge, Reads } from './reads.ts';
 import { BrokerageSession } from './session.ts';
 import type { SessionStore } from './session-store.ts';
 
@@ -104,12 +104,13 @@ export class IbkrConnection {
     return this.#pacer.waitFor({ path }, at, turns);
   }
 
-  /**
-   * `send` for requests that only read: identical ones share one, each with its own deadline.
-   * @param keepMs How old an answer may be, in ms, of which other instances may have one.
-   */
-  sendRead(request: IbkrRequest, budget: CallBudget, keepMs = 0): Promise<IbkrResponse> {
-    return withDeadline(this.#reads.read(request, budget, keepMs), request, budget.deadline);
+  /** `send` for requests that only read: identical ones share one, each with its own deadline. */
+  sendRead(
+    request: IbkrRequest,
+    budget: CallBudget,
+    age: AnswerAge = { keepMs: 0, fresh: false },
+  ): Promise<IbkrResponse> {
+    return withDeadline(this.#reads.read(request, budget, age), request, budget.deadline);
   }
 
   /** A good answer to a read, for later ones. */

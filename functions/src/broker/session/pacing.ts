@@ -81,6 +81,12 @@ const HOLDS_FOR = 2 / 3;
 const MAX_WAIT_MS = 8 * SECOND;
 
 /**
+ * Nor longer than this for one that all instances take together: it may be the third at the list of orders, after one that
+ * was just taken and one of a look-up, which asks otherwise and so cannot share it. That is 11.5 s away.
+ */
+const MAX_SHARED_WAIT_MS = 12 * SECOND;
+
+/**
  * One connection's turns in this process: whoever comes first chooses first, and nobody waits for a turn that another
  * one has reserved for later.
  */
@@ -100,9 +106,9 @@ export class Pacer {
    * Resolves when the request may go out, or as soon as another instance's read is found to do; throws as `reserve`
    * does.
    */
-  async turn(request: IbkrRequest, maxWaitMs = MAX_WAIT_MS, sharing?: Sharing): Promise<Turn> {
+  async turn(request: IbkrRequest, maxWaitMs = MAX_SHARED_WAIT_MS, sharing?: Sharing): Promise<Turn> {
     const now = Date.now();
-    const latest = now + Math.min(maxWaitMs, MAX_WAIT_MS);
+    const latest = now + Math.min(maxWaitMs, MAX_SHARED_WAIT_MS);
     const limit = this.#limitsOf(request).find(({ sharedAs }) => sharedAs !== undefined);
     const turn =
       this.#shared === undefined || limit?.sharedAs === undefined

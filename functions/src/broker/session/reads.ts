@@ -21,14 +21,34 @@ export interface ReadSender {
 
 /** IBKR cuts calls off after about ten seconds: an instance that has no answer by then has none to share. */
 const ANSWERS_WITHIN_MS = 10_000;
+/** Whoever waits for an answer has it so long after it came. */
+const FETCHED_WITHIN_MS = 5_000;
+/** By how much the clocks of two instances may differ. */
+const CLOCKS_DIFFER_MS = 250;
 /** How often an instance looks whether the answer of another one has come. */
 const LOOK_EVERY_MS = 250;
+
+/** How old an answer may be. */
+export interface AnswerAge {
+  /** In ms; 0: it comes to nobody who asks after it. */
+  keepMs: number;
+  /** Whether it may come to nobody who asked after its request left. True of what IBKR takes rarely and is not kept. */
+  fresh: boolean;
+}
+
+/** A read of this process that has no answer yet. */
+interface OpenRead {
+  /** When the last of those asked who will get the answer (ms since 1970). */
+  askedAt: number;
+  /** Until when it has certainly not begun (ms since 1970). */
+  beginsAfter: number;
+  answer: Promise<IbkrResponse>;
+}
 
 export class Reads {
   readonly #sender: ReadSender;
   readonly #store: Pick<SessionStore, 'sharedReads' | 'shareRead'>;
-  /** Those of this process that have no answer yet. */
-  readonly #open = new Map<string, Promise<IbkrResponse>>();
+  readonly #open = new Map<string, OpenRead>();
 
   constructor(sender: ReadSender, store: Pick<SessionStore, 'sharedReads' | 'shareRead'>) {
     this.#sender = sender;
@@ -36,37 +56,59 @@ export class Reads {
   }
 
   /**
-   * IBKR's answer to a request that only reads.
-   * @param keepMs How old an answer may be, in ms.
+   * IBKR's answer to a request that only reads. Of requests that IBKR takes rarely, those who wait for a turn share one
+   * and its answer, in whichever instances they are: it was begun after all of them asked.
    */
-  read(request: IbkrRequest, budget: CallBudget, keepMs: number): Promise<IbkrResponse> {
+  read(request: IbkrRequest, budget: CallBudget, { keepMs, fresh }: AnswerAge): Promise<IbkrResponse> {
     const name = nameOf(request);
-    let open = this.#open.get(name);
-    if (open === undefined) {
-      open = this.#ask(request, budget, keepMs).finally(() => this.#open.delete(name));
-      this.#open.set(name, open);
+    const now = Date.now();
+    const mayHaveBegun = !fresh && (keepMs > 0 || !this.#sender.isShared(request));
+    const open = this.#open.get(name);
+    if (open !== undefined && (mayHaveBegun || now <= open.beginsAfter)) {
+      open.askedAt = now;
+      return open.answer;
     }
-    return open;
+    const asked = { askedAt: now, beginsAfter: Number.POSITIVE_INFINITY };
+    const answer = this.#ask(asked, request, budget, keepMs).finally(() => {
+      if (this.#open.get(name) === read) this.#open.delete(name);
+    });
+    const read: OpenRead = Object.assign(asked, { answer });
+    this.#open.set(name, read);
+    return answer;
   }
 
-  async #ask(request: IbkrRequest, budget: CallBudget, keepMs: number): Promise<IbkrResponse> {
-    if (keepMs === 0 || !this.#sender.isShared(request)) {
-      // A turn that comes after its caller has gone is not taken: it is another call's.
-      await this.#sender.turn(request, budget);
-      return this.#sender.transmit(request, budget);
-    }
-    const serves = ({ turn }: SharedRead) => turn + keepMs > Date.now();
-    const announce = (turn: number) => ({ turn, body: null, until: turn + ANSWERS_WITHIN_MS });
+  async #ask(
+    read: Omit<OpenRead, 'answer'>,
+    request: IbkrRequest,
+    budget: CallBudget,
+    keepMs: number,
+  ): Promise<IbkrResponse> {
+    const sharing: Sharing = {
+      serves: ({ turn }) =>
+        keepMs > 0 ? turn + keepMs > Date.now() : turn >= read.askedAt + CLOCKS_DIFFER_MS,
+      announce: (turn) =>
+        keepMs > 0 || turn > Date.now() + CLOCKS_DIFFER_MS
+          ? { turn, body: null, until: turn + ANSWERS_WITHIN_MS }
+          : null,
+    };
     for (;;) {
-      const { joined, announced } = await this.#sender.turn(request, budget, { serves, announce });
-      if (joined === null) return this.#share(request, budget, announced, keepMs);
+      // A turn that comes after its caller has gone is not taken: it is another call's.
+      const { at, joined, announced } = await this.#sender.turn(request, budget, sharing);
+      if (joined === null) {
+        read.beginsAfter = 0;
+        return this.#share(request, budget, announced, keepMs);
+      }
+      // Others may have asked since.
+      if (!sharing.serves(joined)) continue;
+      read.beginsAfter = at - CLOCKS_DIFFER_MS;
       const body = joined.body ?? (await this.#answerOf(request, joined, budget.deadline));
       if (body !== null) {
         const response = { status: 200, body };
-        this.#sender.keep(request, response, joined.turn + keepMs - Date.now());
+        this.#sender.keep(request, response, at + keepMs - Date.now());
         return response;
       }
       if (Date.now() >= budget.deadline) throw timedOut(request);
+      read.beginsAfter = Number.POSITIVE_INFINITY;
     }
   }
 
@@ -84,7 +126,8 @@ export class Reads {
     try {
       const response = await this.#sender.transmit(request, budget);
       const isGood = response.status === 200 && errorText(response.body) === null;
-      await tell(isGood ? { body: response.body, until: announced.turn + keepMs } : { until: 0 });
+      const until = Math.max(announced.turn + keepMs, Date.now() + FETCHED_WITHIN_MS);
+      await tell(isGood ? { body: response.body, until } : { until: 0 });
       return response;
     } catch (error) {
       await tell({ until: 0 });
