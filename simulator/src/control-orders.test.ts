@@ -86,6 +86,7 @@ describe('orders and executions', () => {
       ocaGroup: null,
       status: 'Submitted',
       reason: null,
+      wasHeld: false,
       filledQuantity: 0,
       remainingQuantity: 10,
       averagePrice: null,
@@ -173,7 +174,9 @@ describe('a status that changes by itself', () => {
     await advance(4_000);
     expect(await orders()).toMatchObject([{ status: 'Inactive', filledQuantity: 0, reason }]);
     await advance(1_000);
-    expect(await orders()).toMatchObject([{ status: 'Filled', filledQuantity: 1, reason: null }]);
+    expect(await orders()).toMatchObject([
+      { status: 'Filled', filledQuantity: 1, reason: null, wasHeld: true },
+    ]);
   });
 
   test('plans hold for as many orders as told, of that sandbox only', async () => {

@@ -54,6 +54,7 @@ function orderRow(order: Order, { id, owner }: AccountBook): Record<string, unkn
     ocaGroup: order.ocaGroup ?? null,
     status: order.status,
     reason: order.reason ?? null,
+    wasHeld: order.wasHeld ?? false,
     filledQuantity: order.filled,
     remainingQuantity: roundQuantity(order.quantity - order.filled),
     averagePrice: order.filled === 0 ? null : averageFillPrice(order),

@@ -261,6 +261,7 @@ export class Matching {
       this.#end(order, 'Cancelled');
     } else {
       order.status = 'Inactive';
+      order.wasHeld = true;
       delete order.cancelAt;
       this.#open.delete(order.id);
     }

@@ -94,6 +94,8 @@ export interface Order {
   reason?: string;
   /** Earliest first. */
   changes?: StatusChange[];
+  /** It was `Inactive` once. */
+  wasHeld?: boolean;
 }
 
 export function isOpen(order: Order): boolean {
