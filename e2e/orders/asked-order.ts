@@ -1,5 +1,6 @@
 /** What a scripted order is called with, and what IBKR has to have of it then: worked out here, not by the service. */
-import { INSTRUMENTS, type OrderForm, type ScriptedOrder } from './order-script.ts';
+import { INSTRUMENTS, instrumentOf, roundedPrice } from './instruments.ts';
+import type { OrderForm, ScriptedOrder } from './order-script.ts';
 
 /** Arguments of `place_order`, but for the account and the name. */
 export type OrderArguments = Readonly<Record<string, unknown>>;
@@ -25,7 +26,7 @@ export function orderWith(size: number): number {
 /** A price worse for the order than the first one of its instrument by so many percent; better if negative. */
 export function priceAt({ symbol, side }: Pick<ScriptedOrder, 'symbol' | 'side'>, percent: number): number {
   const worse = side === 'BUY' ? percent : -percent;
-  return cents((INSTRUMENTS[symbol]?.price ?? 0) * (1 + worse / 100));
+  return roundedPrice((INSTRUMENTS[symbol]?.price ?? 0) * (1 + worse / 100));
 }
 
 /** How far a trailing order follows. */
@@ -33,6 +34,8 @@ const TRAILING = { amount: 7, percent: 5 };
 /** What is spent or raised by an order for an amount of money, before its own digit. */
 const CASH = 1_000;
 const LARGE = 80;
+/** With a large one it is more than any account has. */
+const LARGE_CASH = 9_000;
 
 export function askedOrder(
   scripted: ScriptedOrder,
@@ -48,9 +51,10 @@ export function askedOrder(
     large: { quantity: LARGE + quantityOf(order) },
     fraction: { quantity: quantityOf(order) + 0.5 },
     cash: { cash_quantity: CASH + quantityOf(order) },
+    'large cash': { cash_quantity: LARGE_CASH + quantityOf(order) },
   }[size];
   return {
-    symbol,
+    ...(INSTRUMENTS[symbol]?.isUsStock ? { symbol } : { conid: INSTRUMENTS[symbol]?.conid }),
     side,
     ...amount,
     ...pricesOf(form, scripted),
@@ -120,7 +124,7 @@ function exitsOf(scripted: ScriptedOrder): Record<string, number> {
   return {
     ...profit,
     ...loss,
-    ...(exits === 'both' ? {} : { stop_loss_limit_price: priceAt(scripted, -51) }),
+    ...(exits === 'both' ? {} : { stop_loss_limit_price: priceAt(scripted, -60) }),
   };
 }
 
@@ -175,7 +179,7 @@ const TAKES_OUTSIDE = ['LMT', 'STP_LIMIT', 'LIT', 'TRAIL_LIMIT'];
 export function expectedTerms(asked: OrderArguments): ExpectedTerms {
   const legs = asked.legs as { conid: number; side: string }[] | undefined;
   return {
-    conid: legs === undefined ? Number(asked.conid ?? INSTRUMENTS[String(asked.symbol)]?.conid) : null,
+    conid: legs === undefined ? Number(asked.conid ?? instrumentOf(asked)?.conid) : null,
     legs: legs?.map(({ conid, side }) => ({ conid, ratio: side === 'BUY' ? 1 : -1 })) ?? null,
     side: String(asked.side ?? 'BUY'),
     tif: String(asked.tif ?? 'DAY'),
@@ -236,8 +240,4 @@ export function expectedOther(asked: OrderArguments): ExpectedTerms | null {
 
 function numberOf(value: unknown): number | null {
   return typeof value === 'number' ? value : null;
-}
-
-function cents(amount: number): number {
-  return Number(amount.toFixed(2));
 }

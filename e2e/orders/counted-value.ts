@@ -1,8 +1,8 @@
 /** What orders count with against the limits of a day, worked out from what was asked, as the README describes it. */
 import type { OrderArguments } from './asked-order.ts';
-import { HALF_SPREAD, INSTRUMENTS } from './order-script.ts';
+import { instrumentOf, roundedPrice } from './instruments.ts';
 
-/** An order for stocks, with the terms that it has after changes. */
+/** An order, with the terms that it has after changes. */
 export interface Terms {
   quantity: number;
   limitPrice: number | null;
@@ -21,10 +21,8 @@ export function dayValueOf(asked: OrderArguments): number {
   );
   const { oca } = asked;
   const other =
-    oca === undefined
-      ? 0
-      : cents(priceOf({ ...asked, ...blank, ...(oca as object) }) * Number(asked.quantity));
-  return cents(Math.max(priceOf(asked), ...exits) * Number(asked.quantity)) + other;
+    oca === undefined ? 0 : cents(priceOf({ ...asked, ...blank, ...(oca as object) }) * units(asked));
+  return cents(Math.max(priceOf(asked), ...exits) * units(asked)) + other;
 }
 
 const blank = {
@@ -37,14 +35,18 @@ const blank = {
 /** What a change adds. */
 export function addedBy(asked: OrderArguments, before: Terms, after: Terms): number {
   const value = ({ quantity, limitPrice }: Terms) =>
-    cents(priceOf({ ...asked, limit_price: limitPrice ?? undefined }) * quantity);
+    cents(priceOf({ ...asked, limit_price: limitPrice ?? undefined }) * units({ ...asked, quantity }));
   return Math.max(0, cents(value(after) - value(before)));
+}
+
+/** US dollars that an order is worth at a price of 1. */
+function units(asked: OrderArguments): number {
+  return Number(asked.quantity) * (instrumentOf(asked)?.pointValue ?? 1);
 }
 
 /** A purchase with a limit may cost that; any other order the most that it names or that the market is at. */
 function priceOf(asked: OrderArguments): number {
   const {
-    symbol,
     side,
     limit_price: limit,
     stop_price: stop,
@@ -52,7 +54,8 @@ function priceOf(asked: OrderArguments): number {
     trailing_percent: percent,
   } = asked;
   if (side === 'BUY' && isNumber(limit)) return limit;
-  const market = Number(((INSTRUMENTS[String(symbol)]?.price ?? 0) + HALF_SPREAD).toFixed(2));
+  const { price = 0, halfSpread = 0 } = instrumentOf(asked) ?? {};
+  const market = roundedPrice(price + halfSpread);
   const trail = side === 'BUY' ? Number(amount ?? 0) + (market * Number(percent ?? 0)) / 100 : 0;
   return Math.max(market + trail, ...[limit, stop].filter(isNumber));
 }

@@ -3,6 +3,7 @@
  * `POST /owner`, for what its owner and the schedule do there.
  */
 import { createServer, type IncomingMessage } from 'node:http';
+import { flushCompileCache } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { handleMcp } from '../../functions/src/mcp/handler.ts';
 import { handleOauth } from '../../functions/src/oauth/app.ts';
@@ -23,7 +24,12 @@ const server = createServer(async (incoming, outgoing) => {
   outgoing.end(Buffer.from(await response.arrayBuffer()));
 });
 
+// Whoever started it may be killed.
+process.once('disconnect', () => process.exit());
+
 server.listen(0, '127.0.0.1', () => {
+  // It would be written at the end, which none of these processes lives to see.
+  flushCompileCache();
   process.stdout.write(`listening on ${(server.address() as AddressInfo).port}\n`);
 });
 

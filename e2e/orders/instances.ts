@@ -12,6 +12,13 @@ const PROGRAM = fileURLToPath(new URL('./gateway-process.ts', import.meta.url));
 /** When a function is cut off. */
 const FUNCTION_TIMEOUT_MS = 60_000;
 
+export interface InstanceOptions {
+  /** What each of them runs, in place of the service as it is here. */
+  program?: string;
+  /** Where what Node.js compiled is kept for the next ones, longer than these instances. */
+  compileCache?: string;
+}
+
 interface Instance {
   child: Child;
   url: string;
@@ -40,19 +47,28 @@ export type Answer =
   | { kind: 'lost' };
 
 export class Instances {
+  readonly #program: string;
   readonly #environment: Record<string, string>;
   readonly #logDir: string;
   #running: Instance[] = [];
   #started = 0;
 
-  private constructor(environment: Record<string, string>, logDir: string) {
+  private constructor(program: string, environment: Record<string, string>, logDir: string) {
+    this.#program = program;
     this.#environment = environment;
     this.#logDir = logDir;
   }
 
   /** @param environment What the service reads of its environment. */
-  static async start(count: number, environment: Record<string, string>): Promise<Instances> {
-    const instances = new Instances(environment, await mkdtemp(join(tmpdir(), 'ibkr-gateway-orders-')));
+  static async start(
+    count: number,
+    environment: Record<string, string>,
+    { program = PROGRAM, compileCache }: InstanceOptions = {},
+  ): Promise<Instances> {
+    const logDir = await mkdtemp(join(tmpdir(), 'ibkr-gateway-orders-'));
+    // Those that take the place of killed ones start faster.
+    const cache = { NODE_COMPILE_CACHE: compileCache ?? join(logDir, 'compiled') };
+    const instances = new Instances(program, { ...environment, ...cache }, logDir);
     await Promise.all(Array.from({ length: count }, () => instances.#startOne()));
     return instances;
   }
@@ -81,6 +97,7 @@ export class Instances {
       if (this.#running.includes(instance)) throw new Error(`${name} got no answer`, { cause: error });
       return { kind: 'lost' };
     }
+    if (status === 403) return { kind: 'error', code: 'insufficient_scope', message: text, details: {} };
     if (status === 401) return { kind: 'error', code: 'unauthorized', message: text, details: {} };
     const { isError, structuredContent } = toolAnswer.parse(JSON.parse(text)).result;
     if (isError !== true) return { kind: 'ok', value: structuredContent };
@@ -118,7 +135,8 @@ export class Instances {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#running.map(({ child }) => child.stop(0)));
+    const running = this.#running.splice(0);
+    await Promise.all(running.map(({ child }) => child.stop(0)));
     await rm(this.#logDir, { recursive: true });
   }
 
@@ -127,7 +145,7 @@ export class Instances {
     const name = `instance ${this.#started}`;
     const child = new Child({
       name,
-      program: PROGRAM,
+      program: this.#program,
       args: [],
       env: childEnvironment(this.#environment),
       logFile: join(this.#logDir, `${name}.log`),

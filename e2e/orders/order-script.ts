@@ -2,11 +2,12 @@
 import fc from 'fast-check';
 import { OFFERED_WARNINGS, SANDBOX_WARNINGS } from '../../functions/src/trading/domain/accepted-warnings.ts';
 import type { Fault } from './fault.ts';
+import { INSTRUMENTS } from './instruments.ts';
 
 /** Two accounts at most: the first that IBKR names, and the other one. */
 export type AccountIndex = 0 | 1;
-/** The key of a script's app, and that of another app on the same connection. */
-export type KeyIndex = 0 | 1;
+/** The key of a script's app, that of another app on the same connection, and one that may only read. */
+export type KeyIndex = 0 | 1 | 2;
 
 export interface OrderScript {
   approval: 'none' | 'model' | 'owner';
@@ -46,7 +47,7 @@ export interface ScriptedOrder {
   form: OrderForm;
   tif: 'DAY' | 'GTC' | 'IOC' | 'OPG' | 'GTD';
   outsideRth: boolean;
-  size: 'whole' | 'large' | 'fraction' | 'cash';
+  size: 'whole' | 'large' | 'fraction' | 'cash' | 'large cash';
   exits: 'none' | 'profit' | 'loss' | 'both' | 'both with limit';
   /** Another one of which one cancels the other. */
   oca: boolean;
@@ -54,7 +55,7 @@ export interface ScriptedOrder {
   options: 'none' | 'single' | 'vertical';
   /** Named in the call; null: the one that a call without account means. */
   account: AccountIndex | null;
-  key: KeyIndex;
+  key: 0 | 1;
   /** Whether it is placed with a client order id. */
   isNamed: boolean;
 }
@@ -81,13 +82,15 @@ const CALLS = [
   ...['place', 'place without id', 'place another', 'confirm', 'modify', 'cancel', 'cancel by intent'],
   ...['status', 'status by intent', 'orders', 'orders elsewhere', 'preview', 'choose account'],
 ] as const;
-/** Of the owner, other programs, the market and the schedule. */
+/** Of a key that may only read, the owner, other programs, the market and the schedule. */
 const EVENTS = [
   ...[
     'approve',
     'decline',
     'revoke',
     'stop',
+    'trading off',
+    'place with a reading key',
     'order elsewhere',
     'partial fill',
     'price move',
@@ -110,16 +113,6 @@ export const PLANS = [
     ],
   },
 ] as const;
-
-/** With the price that each has at the beginning in every script's own market, and its conid. */
-export const INSTRUMENTS: Readonly<Record<string, { conid: number; price: number }>> = {
-  AAPL: { conid: 265598, price: 200 },
-  MSFT: { conid: 272093, price: 400 },
-  SPY: { conid: 756733, price: 600 },
-  NVDA: { conid: 4815747, price: 100 },
-};
-/** Between bid or ask and the last price. */
-export const HALF_SPREAD = 0.05;
 
 const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };
 const REPLIES = { method: 'POST', path: '/iserver/reply/*' };
@@ -168,10 +161,11 @@ const step: fc.Arbitrary<Step> = fc.record({
     weighted<Action>(12, 'modify'),
     weighted<Action>(9, 'price move', 'partial fill'),
     weighted<Action>(42, ...(CALLS as readonly Action[])),
-    weighted<Action>(9, 'schedule', 'order elsewhere', 'halt', 'decline'),
-    weighted<Action>(2, 'revoke', 'stop'),
+    weighted<Action>(9, 'schedule', 'order elsewhere', 'halt', 'decline', 'place with a reading key'),
+    weighted<Action>(6, 'revoke', 'stop', 'trading off'),
   ),
-  order: fc.nat(5),
+  // Often the first, so that one order meets several steps.
+  order: fc.oneof(weighted(1, 0), { weight: 1, arbitrary: fc.nat(5) }),
   instance: fc.nat(100),
   // Beyond 3 % IBKR asks about the price.
   reprice: fc.option(fc.integer({ min: 1, max: 5 }), { freq: 2 }),
@@ -189,16 +183,56 @@ const step: fc.Arbitrary<Step> = fc.record({
   ),
 });
 
-const symbol = fc.constantFrom(...Object.keys(INSTRUMENTS));
+/** In place of a yes or no that nobody is asked for there, as a rule. */
+function meaningful(approval: OrderScript['approval'], { action, instance }: Step): Action {
+  if (instance % 4 === 0) return action;
+  if (approval === 'owner') return action === 'confirm' ? 'approve' : action;
+  if (action === 'approve') return approval === 'model' ? 'confirm' : 'modify';
+  return action === 'decline' ? 'cancel' : action;
+}
+
+/** What a script has nothing of at all: what is drawn for every step alone is met by every script, and hides the rest. */
+const absences = fc.record({
+  isCalm: fc.oneof(weighted(3, false), weighted(2, true)),
+  isStill: fc.boolean(),
+  isEndless: fc.boolean(),
+});
+/** Every script begins with so many steps that end nothing. */
+const STEPS_BEFORE_ENDS = 3;
+const ENDS: readonly Action[] = ['revoke', 'stop', 'trading off'];
+const MOVES: readonly Action[] = ['price move', 'partial fill', 'halt'];
+
+function without(
+  { isCalm, isStill, isEndless }: { isCalm: boolean; isStill: boolean; isEndless: boolean },
+  step: Step,
+  position: number,
+): Step {
+  const isTooEarly = ENDS.includes(step.action) && (isEndless || position < STEPS_BEFORE_ENDS);
+  const isMove = MOVES.includes(step.action) && isStill;
+  return {
+    ...step,
+    action: isTooEarly ? 'place' : isMove ? 'modify' : step.action,
+    ...(isCalm ? { faults: [] } : {}),
+    ...(isStill ? { plan: null } : {}),
+  };
+}
+
+const names = Object.keys(INSTRUMENTS);
+const usStocks = names.filter((name) => INSTRUMENTS[name]?.isUsStock);
+const symbol = fc.oneof(
+  weighted(5, ...usStocks),
+  weighted(1, ...names.filter((name) => !usStocks.includes(name))),
+);
 
 const limits: fc.Arbitrary<Limits> = fc.oneof(
-  weighted<Limits>(6, {}),
+  weighted<Limits>(1, {}),
   weighted<Limits>(
-    4,
+    1,
     { maxOrderValue: 800 },
     { maxDailyValue: 1_500 },
     { maxDailyOrders: 3 },
     { shortSelling: false },
+    { shortSelling: false, maxDailyOrders: 5 },
     { priceCollarPercent: 5 },
     { symbols: ['AAPL', 'NVDA'] },
     { maxOrderValue: 5_000, maxDailyOrders: 5 },
@@ -232,14 +266,29 @@ const scriptedOrder: fc.Arbitrary<ScriptedOrder> = fc
       weighted<ScriptedOrder['options']>(1, 'single', 'vertical'),
     ),
     account: fc.constantFrom<AccountIndex | null>(null, null, 0, 1),
-    key: fc.oneof(weighted<KeyIndex>(4, 0), weighted<KeyIndex>(1, 1)),
+    key: fc.oneof(weighted<0 | 1>(4, 0), weighted<0 | 1>(1, 1)),
     isNamed: fc.boolean(),
   })
   .map(possible);
 
+/** Of instruments other than US stocks. */
+const PLAIN_FORMS: readonly OrderForm[] = ['market', 'near limit', 'resting limit', 'far limit', 'stop'];
+
 /** Takes from an order what IBKR takes of no such order. */
 function possible(order: ScriptedOrder): ScriptedOrder {
-  const { form } = order;
+  const { form, symbol } = order;
+  if (order.options === 'none' && INSTRUMENTS[symbol]?.isUsStock === false) {
+    return {
+      ...order,
+      form: PLAIN_FORMS.includes(form) ? form : 'resting limit',
+      tif: order.tif === 'GTC' ? 'GTC' : 'DAY',
+      outsideRth: false,
+      size: 'whole',
+      // A conversion of currencies opens no position that could be left.
+      exits: symbol === 'EUR.USD' ? 'none' : order.exits,
+      oca: false,
+    };
+  }
   if (order.options !== 'none') {
     const plain = form === 'market' ? form : 'resting limit';
     return { ...order, form: plain, tif: 'DAY', outsideRth: false, size: 'whole', exits: 'none', oca: false };
@@ -248,12 +297,13 @@ function possible(order: ScriptedOrder): ScriptedOrder {
   const isPlain = form === 'market' || isLimit;
   const size = isPlain || order.size === 'large' ? order.size : 'whole';
   const isWhole = size === 'whole' || size === 'large';
+  const isCash = size === 'cash' || size === 'large cash';
   const oca = order.oca && isWhole && form !== 'market' && !form.endsWith('close');
   const exits = oca || !isWhole || form.endsWith('close') ? 'none' : order.exits;
   const isSpecial = order.tif !== 'DAY' && order.tif !== 'GTC';
   const isOrdinary = form.endsWith('close') || form === 'midprice';
   const tif =
-    isOrdinary || size === 'cash' || (isSpecial && (!isPlain || oca || exits !== 'none')) ? 'DAY' : order.tif;
+    isOrdinary || isCash || (isSpecial && (!isPlain || oca || exits !== 'none')) ? 'DAY' : order.tif;
   return { ...order, size, oca, exits, tif, outsideRth: order.outsideRth && isLimit && tif !== 'OPG' };
 }
 
@@ -271,16 +321,27 @@ const script: fc.Arbitrary<OrderScript> = fc
     chosen: fc.constantFrom<AccountIndex | null>(0, 1, null),
     orders: fc.array(scriptedOrder, { minLength: 1, maxLength: 3 }),
     steps: fc.array(step, { minLength: 4, maxLength: 12 }),
+    absent: absences,
   })
-  .map((drawn) => {
+  .map(({ absent, ...drawn }) => {
     const only = <T>(one: T) => (drawn.accounts === 1 ? null : one);
-    // Who may not go short sells what there is.
-    const sells = drawn.limits.shortSelling === false ? ({ side: 'SELL', size: 'large' } as const) : {};
     const orders = drawn.orders.map((order) =>
-      possible({ ...order, ...sells, account: only(order.account) }),
+      possible({ ...order, ...salesOf(drawn.limits, order), account: only(order.account) }),
     );
-    return { ...drawn, orders, chosen: only(drawn.chosen) };
+    const steps = drawn.steps.map((each, position) =>
+      without(absent, { ...each, action: meaningful(drawn.approval, each) }, position),
+    );
+    return { ...drawn, orders, steps, chosen: only(drawn.chosen) };
   });
+
+/** Who may not go short sells what there is. */
+function salesOf({ shortSelling }: Limits, { symbol, size }: ScriptedOrder): Partial<ScriptedOrder> {
+  if (shortSelling !== false) return {};
+  const stock = usStocks.includes(symbol) ? symbol : 'NVDA';
+  return size !== 'whole'
+    ? { side: 'SELL', size: 'large cash', symbol: stock, form: 'market' }
+    : { side: 'SELL', size: 'large', symbol: stock };
+}
 
 export function scriptOfSeed(seed: number): OrderScript {
   const [drawn] = fc.sample(script, { seed, numRuns: 1 });

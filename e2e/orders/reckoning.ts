@@ -8,7 +8,7 @@ import { isFinal } from '../../functions/src/trading/domain/transitions.ts';
 import { changedQuantity } from './asked-order.ts';
 import { addedBy, countOf, dayValueOf, type Terms } from './counted-value.ts';
 import type { Answer } from './instances.ts';
-import { INSTRUMENTS } from './order-script.ts';
+import { INSTRUMENTS } from './instruments.ts';
 import { OWNER_UID } from './owner.ts';
 import { intentOf, type ScriptRun } from './script-run.ts';
 import type { TradingFloor, TrueExecution, TrueOrder } from './trading-floor.ts';

@@ -2,9 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { askedOrder, changedQuantity, type Options, type OrderArguments, priceAt } from './asked-order.ts';
 import type { Answer } from './instances.ts';
+import { INSTRUMENTS, POUND, roundedPrice, type Traded } from './instruments.ts';
 import {
-  HALF_SPREAD,
-  INSTRUMENTS,
   type KeyIndex,
   type OrderScript,
   PLANS,
@@ -28,6 +27,7 @@ export interface Call {
   /** The account that it means; null where it means none. */
   account: string | null;
   sentAt: number;
+  answeredAt: number;
 }
 
 /** A yes or no of the owner, and what it came to: the state of the order then, or the code of an error. */
@@ -35,23 +35,26 @@ interface Decision {
   act: 'approve' | 'decline';
   intentId: string;
   came: string | undefined;
+  sentAt: number;
+  answeredAt: number;
 }
 
 export interface ScriptRun {
   seed: number;
   script: OrderScript;
   account: Account;
-  /** By `KeyIndex`. */
-  keys: readonly [string, string];
+  /** By `KeyIndex`. After a stop the second app has a new one. */
+  keys: [string, string, string];
   /** What each order is asked for with. */
   asked: OrderArguments[];
   calls: Call[];
   decisions: Decision[];
   /** Placed by another program of the user. */
   elsewhere: TrueOrder[];
-  /** When the first key was taken back, and when trading was stopped; infinite if never. */
+  /** When the first key was taken back, trading was stopped, and turned off for new orders; infinite if never. */
   revokedAt: number;
   stoppedAt: number;
+  offAt: number;
   /** Prices or states were moved from outside, so that what an order was worth when it was sent is not known. */
   isMoved: boolean;
 }
@@ -65,17 +68,23 @@ export async function runScript(floor: TradingFloor, seed: number, options: Opti
     seed,
     script,
     account,
-    keys: [account.key, await floor.newKey(connectionId, script.approval)],
+    keys: [
+      account.key,
+      await floor.newKey(connectionId, script.approval),
+      await floor.newKey(connectionId, script.approval, 'read'),
+    ],
     asked: script.orders.map((order, index) => askedOrder(order, index, options, now)),
     calls: [],
     decisions: [],
     elsewhere: [],
     revokedAt: Number.POSITIVE_INFINITY,
     stoppedAt: Number.POSITIVE_INFINITY,
+    offAt: Number.POSITIVE_INFINITY,
     isMoved: false,
   };
+  await floor.control('POST', 'prices', { conid: POUND.conid, last: POUND.price, sandbox: connectionId });
   await Promise.all(
-    Object.values(INSTRUMENTS).map(({ conid, price }) => setPrice(floor, connectionId, conid, price)),
+    Object.values(INSTRUMENTS).map((traded) => setPrice(floor, connectionId, traded, traded.price)),
   );
   await new Player(floor, run).play();
   return run;
@@ -85,11 +94,11 @@ export async function runScript(floor: TradingFloor, seed: number, options: Opti
 async function setPrice(
   floor: TradingFloor,
   sandbox: string,
-  conid: number,
+  { conid, halfSpread }: Traded,
   last: number,
   more: object = {},
 ): Promise<void> {
-  const [bid, ask] = [last - HALF_SPREAD, last + HALF_SPREAD].map((price) => Number(price.toFixed(2)));
+  const [bid, ask] = [last - halfSpread, last + halfSpread].map(roundedPrice);
   await floor.control('POST', 'prices', { conid, last, bid, ask, sandbox, ...more });
 }
 
@@ -120,6 +129,8 @@ class Player {
       }
       const done = this.#step(step, position);
       this.#open.push(done);
+      // Whoever plays learns of it at the end.
+      done.catch(() => {});
       if (!step.isHasty) await done;
       await delay(step.pauseMs);
     }
@@ -141,8 +152,9 @@ class Player {
         const intentId = this.#lastIntent(order);
         if (intentId === undefined)
           return this.#call(this.#placing(step, order, scripted), { order, position, step });
+        const sentAt = Date.now();
         const came = await this.#owner(step, { act: step.action, connectionId, intentId });
-        this.#run.decisions.push({ act: step.action, intentId, came });
+        this.#run.decisions.push({ act: step.action, intentId, came, sentAt, answeredAt: Date.now() });
         return;
       }
       case 'revoke':
@@ -150,9 +162,15 @@ class Player {
         this.#run.revokedAt = Math.min(this.#run.revokedAt, Date.now());
         return;
       case 'stop':
-        if ((await this.#owner(step, { act: 'stop', connectionId })) === 'done')
-          this.#run.stoppedAt = Math.min(this.#run.stoppedAt, Date.now());
+        return this.#stop(step);
+      case 'trading off':
+        await this.#floor.limit(connectionId, { ...this.#run.script.limits, trading: false });
+        this.#run.offAt = Math.min(this.#run.offAt, Date.now());
         return;
+      case 'place with a reading key': {
+        const placing = { ...this.#placing(step, order, scripted), key: 2 } as const;
+        return this.#call(placing, { order: -1, position, step });
+      }
       case 'schedule':
         await this.#owner(step, { act: 'upkeep', connectionId });
         return;
@@ -174,9 +192,19 @@ class Player {
   ): Promise<void> {
     const sentAt = Date.now();
     const answer = await this.#floor.instances.call(step.instance, this.#run.keys[key], tool, args);
-    this.#run.calls.push({ tool, args, answer, order, position, key, account, sentAt });
+    const answeredAt = Date.now();
+    this.#run.calls.push({ tool, args, answer, order, position, key, account, sentAt, answeredAt });
     if (answer.kind === 'error' && ['session_expired', 'session_competing'].includes(answer.code))
       await this.#floor.signIn(this.#run.account.connectionId);
+  }
+
+  /** Trading stays stopped, also for who is given a new key. */
+  async #stop(step: Step): Promise<void> {
+    const { account, script, keys } = this.#run;
+    const { connectionId } = account;
+    if ((await this.#owner(step, { act: 'stop', connectionId })) !== 'done') return;
+    this.#run.stoppedAt = Math.min(this.#run.stoppedAt, Date.now());
+    keys[1] = await this.#floor.newKey(connectionId, script.approval);
   }
 
   #owner(step: Step, act: OwnerAct): Promise<string | undefined> {
@@ -238,13 +266,18 @@ class Player {
       args: {
         ...this.#run.asked[order],
         ...this.#named(scripted),
-        ...(isNamed ? { client_order_id: `order-${order}` } : {}),
+        ...(isNamed ? { client_order_id: this.#nameOf(order, scripted) } : {}),
         ...(step.action === 'place another' ? { duplicate_ok: true } : {}),
       },
       key: scripted.key,
       account:
         scripted.account === null ? this.#chosen : (this.#run.account.numbers[scripted.account] ?? null),
     };
+  }
+
+  /** Apps that know nothing of each other give the same names. */
+  #nameOf(order: number, { key }: ScriptedOrder): string {
+    return `order-${this.#run.script.orders.slice(0, order).filter((other) => other.key === key).length}`;
   }
 
   #named({ account }: ScriptedOrder): Record<string, unknown> {
@@ -276,7 +309,8 @@ class Player {
 
   async #placeElsewhere({ symbol }: ScriptedOrder): Promise<void> {
     const { numbers } = this.#run.account;
-    const { conid, price } = INSTRUMENTS[symbol] ?? { conid: 0, price: 0 };
+    const traded = INSTRUMENTS[symbol];
+    const { conid = 0, price = 0 } = traded?.isUsStock ? traded : (INSTRUMENTS.AAPL ?? {});
     const ticket = { conid, side: 'BUY', orderType: 'LMT', price: price / 2, quantity: 70, tif: 'GTC' };
     const account = numbers[numbers.length - 1];
     const placed = await this.#floor.control('POST', 'orders', { account, orders: [ticket] });
@@ -307,12 +341,14 @@ class Player {
 
   async #move({ action, reprice }: Step, { symbol }: ScriptedOrder): Promise<void> {
     this.#run.isMoved = true;
-    const { conid, price } = INSTRUMENTS[symbol] ?? { conid: 0, price: 0 };
+    const traded = INSTRUMENTS[symbol];
+    if (traded === undefined) throw new Error('There is no such instrument.');
+    const { price } = traded;
     const percent = 4 * ((reprice ?? 1) % 2 === 0 ? 1 : -1) * (reprice ?? 1);
-    const moved = Number((price * (1 + percent / 100)).toFixed(2));
+    const moved = roundedPrice(price * (1 + percent / 100));
     const { connectionId } = this.#run.account;
-    if (action === 'halt') await setPrice(this.#floor, connectionId, conid, price, { halted: true });
-    else await setPrice(this.#floor, connectionId, conid, moved);
+    if (action === 'halt') await setPrice(this.#floor, connectionId, traded, price, { halted: true });
+    else await setPrice(this.#floor, connectionId, traded, moved);
   }
 }
 

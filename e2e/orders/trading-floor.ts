@@ -8,7 +8,7 @@ import { startFirestoreServer } from '../../local/src/firestore/server.ts';
 import { startSimulator } from '../../simulator/src/server.ts';
 import type { ExpectedTerms } from './asked-order.ts';
 import type { Fault } from './fault.ts';
-import { Instances } from './instances.ts';
+import { type InstanceOptions, Instances } from './instances.ts';
 import { OWNER_UID } from './owner.ts';
 
 const PROJECT_ID = 'demo-orders';
@@ -24,6 +24,8 @@ export interface TrueOrder extends ExpectedTerms {
   conid: number;
   quantity: number;
   status: string;
+  /** IBKR held it at some time. */
+  wasHeld: boolean;
   parentId: string | null;
   ocaGroup: string | null;
   filledQuantity: number;
@@ -69,7 +71,7 @@ export class TradingFloor {
     this.#stopServers = fields.stopServers;
   }
 
-  static async open(instanceCount: number): Promise<TradingFloor> {
+  static async open(instanceCount: number, options: InstanceOptions = {}): Promise<TradingFloor> {
     skipMetadataServer();
     const [firestore, simulator] = await Promise.all([
       startFirestoreServer({ port: 0 }),
@@ -77,7 +79,7 @@ export class TradingFloor {
     ]);
     const firestoreHost = `127.0.0.1:${firestore.port}`;
     const db = new Firestore({ projectId: PROJECT_ID, host: firestoreHost, ssl: false });
-    const instances = await Instances.start(instanceCount, {
+    const environment = {
       PUBLIC_ORIGIN: 'https://gateway.example.com',
       SIMULATOR_URL: simulator.url,
       LOCAL_MODE: 'true',
@@ -85,7 +87,8 @@ export class TradingFloor {
       VAULT_KEYS: `test:${randomBytes(32).toString('base64')}`,
       FIRESTORE_EMULATOR_HOST: firestoreHost,
       GCLOUD_PROJECT: PROJECT_ID,
-    });
+    };
+    const instances = await Instances.start(instanceCount, environment, options);
     const stopServers = () => Promise.all([firestore.stop(), simulator.close()]);
     return new TradingFloor({ db, instances, simulatorUrl: simulator.url, stopServers });
   }
@@ -121,10 +124,22 @@ export class TradingFloor {
   }
 
   /** Another key for a connection. */
-  async newKey(connectionId: string, approval: Approval): Promise<string> {
+  async newKey(connectionId: string, approval: Approval, scope: 'read' | 'write' = 'write'): Promise<string> {
     const connection = { id: connectionId, ownerUid: OWNER_UID };
-    const { apiKey } = await createApiKey(this.db, { connection, label: 'orders', scope: 'write', approval });
+    const { apiKey } = await createApiKey(this.db, { connection, label: 'orders', scope, approval });
     return apiKey;
+  }
+
+  /** Sets the owner's limits anew. */
+  async limit(connectionId: string, limits: Record<string, unknown>): Promise<void> {
+    await updateConnection(this.db, connectionId, { limits });
+  }
+
+  /** How often each request came from one sandbox, by method and path. */
+  async requests(connectionId: string): Promise<Record<string, number>> {
+    const path = `requests?sandbox=${connectionId}`;
+    const { counts } = (await this.control('GET', path)) as { counts: Record<string, number> };
+    return counts;
   }
 
   /** Takes a key back. */

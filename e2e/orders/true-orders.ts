@@ -11,7 +11,7 @@ import {
   quantityOf,
 } from './asked-order.ts';
 import { countOf, dayValueOf } from './counted-value.ts';
-import { INSTRUMENTS } from './order-script.ts';
+import { INSTRUMENTS } from './instruments.ts';
 import { intentOf, type ScriptRun } from './script-run.ts';
 import type { TrueExecution, TrueOrder } from './trading-floor.ts';
 
