@@ -8,7 +8,7 @@ import { isFinal } from '../../functions/src/trading/domain/transitions.ts';
 import { changedQuantity } from './asked-order.ts';
 import { addedBy, countOf, dayValueOf, type Terms } from './counted-value.ts';
 import type { Answer } from './instances.ts';
-import { INSTRUMENTS } from './instruments.ts';
+import { INSTRUMENTS, instrumentOf } from './instruments.ts';
 import { OWNER_UID } from './owner.ts';
 import { intentOf, type ScriptRun } from './script-run.ts';
 import type { TradingFloor, TrueExecution, TrueOrder } from './trading-floor.ts';
@@ -16,7 +16,10 @@ import { aboutTrueOrders, indexOf, isOpen } from './true-orders.ts';
 
 /** When an intent counts as left behind by its process, and a little more. */
 const ABANDONED_MS = 77_000;
-const LOOKS_AT_MOST = 8;
+/** On a busy machine some looks come to nothing. */
+const LOOKS_AT_MOST = 20;
+/** The first pause after a 429, and a little more. */
+const PAUSE_MS = 62_000;
 /** Plans and cancellations have come to pass by then. */
 const SETTLES_MS = 1_500;
 
@@ -25,6 +28,10 @@ export interface Rest {
   run: ScriptRun;
   orders: TrueOrder[];
   executions: TrueExecution[];
+  /** What the service sent, by method and path. */
+  requests: Record<string, number>;
+  /** IBKR told the service to come back in minutes, which nobody waits for here: some fates stay open. */
+  isLockedOut: boolean;
   intents: OrderIntent[];
   register: Awaited<ReturnType<typeof readLedger>>['ledger'];
   /** What is said of each intent, and listed of each account, at the end. */
@@ -40,6 +47,7 @@ export async function bringToRest(floor: TradingFloor, run: ScriptRun): Promise<
   for (const { conid } of Object.values(INSTRUMENTS))
     await floor.control('POST', 'prices', { conid, sandbox: connectionId, halted: false });
   await floor.signIn(connectionId);
+  await endPause(floor, connectionId);
   const key = await floor.newKey(connectionId, 'none');
   await endStop(floor, run);
   let intents = await listIntents(floor.db, connectionId, INTENT_STATES);
@@ -50,11 +58,24 @@ export async function bringToRest(floor: TradingFloor, run: ScriptRun): Promise<
       state === 'sending' ? updatedAt.getTime() + ABANDONED_MS : (arrivesBy?.getTime() ?? 0),
     );
     await delay(Math.max(SETTLES_MS, ...settled.map((time) => time - Date.now())));
+    await endPause(floor, connectionId);
     for (const { id } of intents.filter(({ state, absentSince }) => !isFinal(state) || absentSince !== null))
       await ask(floor, look, key, 'get_order_status', { intent_id: id });
     intents = await listIntents(floor.db, connectionId, INTENT_STATES);
   }
   return stillLife(floor, run, key);
+}
+
+/** What IBKR takes for one call too many is over in a minute; what it takes for another is not waited for. */
+async function endPause(floor: TradingFloor, connectionId: string): Promise<void> {
+  const pause = await pauseOf(floor, connectionId);
+  if (pause <= PAUSE_MS) await delay(pause);
+}
+
+/** For how long nothing is asked of IBKR still, in ms. */
+async function pauseOf(floor: TradingFloor, connectionId: string): Promise<number> {
+  const connection = await findConnection(floor.db, OWNER_UID, connectionId);
+  return Math.max(0, (connection?.pacedUntil ?? 0) - Date.now());
 }
 
 function isUnsettled({ state }: OrderIntent): boolean {
@@ -110,6 +131,8 @@ async function stillLife(floor: TradingFloor, run: ScriptRun, key: string, looks
     run,
     orders,
     executions: await floor.executions(connectionId),
+    requests: await floor.requests(connectionId),
+    isLockedOut: (await pauseOf(floor, connectionId)) > 0,
     intents: now,
     register,
     told,
@@ -119,38 +142,32 @@ async function stillLife(floor: TradingFloor, run: ScriptRun, key: string, looks
 
 /** What is not as it was said to be, one sentence each; nothing when all is well. */
 export function complaintsOf(rest: Rest): string[] {
-  const { run, orders, executions, intents, register, told, listed } = rest;
+  const { run, orders, executions, intents, register, told, listed, isLockedOut } = rest;
   const found = [
-    ...intents.flatMap((intent) => aboutIntent(run, intent, intents, orders)),
-    ...run.calls.flatMap((call) => aboutAnswer(call, intents, orders)),
+    ...intents.flatMap((intent) => aboutIntent(rest, intent)),
+    ...aboutRequests(rest),
+    ...run.calls.flatMap((call) => aboutAnswer(run, call, intents, orders)),
     ...aboutTrueOrders(run, orders, executions, intents),
     ...told.flatMap(({ intent, answer }) => aboutTold(intent, answer, orders)),
-    ...listed.flatMap(({ account, answer }) => aboutListed(run, account, answer, orders)),
+    ...listed.flatMap(({ account, answer }) => aboutListed(rest, account, answer)),
     ...aboutRegister(rest),
-    ...(Object.keys(register.open).length === 0 || wasLimited(run) ? [] : ['the register holds open fates']),
+    ...(Object.keys(register.open).length === 0 || isLockedOut ? [] : ['the register holds open fates']),
   ];
   return found.map((complaint) => `ORDER_SEED=${run.seed}: ${complaint}`);
 }
 
 const AT_IBKR = ['working', 'filled', 'cancelled'];
 
-/** IBKR told the service to come back in minutes, which nobody waits for here: some fates stay open. */
-function wasLimited({ script }: ScriptRun): boolean {
-  return script.steps.some(({ faults }) => faults.some(({ status }) => status === 429));
-}
-
-function aboutIntent(
-  run: ScriptRun,
-  intent: OrderIntent,
-  intents: readonly OrderIntent[],
-  orders: readonly TrueOrder[],
-): string[] {
+function aboutIntent({ intents, orders, isLockedOut, told }: Rest, intent: OrderIntent): string[] {
   const { state, id } = intent;
   const own = orders.filter(({ cOID }) => cOID === intent.cOID);
   const [order] = own;
   const history = intent.history.map((entry) => `${entry.state} (${entry.note})`).join(' → ');
   const complain = (what: string) => [`intent ${id} ${what}; ${history}`];
-  if (state === 'sending' || state === 'unknown') return wasLimited(run) ? [] : complain(`was left ${state}`);
+  if (state === 'sending' || state === 'unknown') {
+    const said = told.find((each) => each.intent.id === id)?.answer;
+    return isLockedOut ? [] : complain(`was left ${state}, and is told as ${JSON.stringify(said)}`);
+  }
   const { modifies, ticket } = intendedOrder(intent);
   if (modifies !== undefined) {
     const changed = orders.find(({ orderId }) => orderId === modifies);
@@ -171,7 +188,9 @@ function aboutIntent(
       ? own.every(({ status }) => status === 'Inactive')
       : own.length === (AT_IBKR.includes(state) ? 1 : 0);
   if (!mayBe) return complain(`is ${state}, with ${own.length} orders at IBKR, ${order?.status}`);
-  if (order === undefined || intent.ocaOrderId !== null || wasLimited(run)) return [];
+  if (order === undefined || isLockedOut) return [];
+  const other = orders.find(({ cOID }) => cOID === `${intent.cOID}-2`);
+  if (other !== undefined) return aboutPair(intent, [order, other]).flatMap(complain);
   if (intent.filledQuantity !== null && intent.filledQuantity !== order.filledQuantity)
     return complain(`has filled ${intent.filledQuantity}, true is ${order.filledQuantity}`);
   if (Math.abs((intent.averagePrice ?? 0) - (order.averagePrice ?? 0)) > 0.006 && order.legs === null)
@@ -183,15 +202,59 @@ function aboutIntent(
   return [];
 }
 
+/** Of a pair that one speaks for both which has filled. */
+function aboutPair(intent: OrderIntent, pair: readonly [TrueOrder, TrueOrder]): string[] {
+  const [filled, ...others] = pair.filter(({ filledQuantity }) => filledQuantity > 0);
+  if (filled === undefined || others.length > 0) return [];
+  const { state, filledQuantity } = intent;
+  return [
+    ...(filledQuantity === filled.filledQuantity
+      ? []
+      : [`is of a pair, has filled ${filledQuantity}, true is ${filled.filledQuantity}`]),
+    ...(filled.status === 'Filled' && state !== 'filled'
+      ? [`is ${state}, and one of its pair is filled`]
+      : []),
+  ];
+}
+
+/** Whatever IBKR answers, what changes something is sent once for each intent that was to be sent. */
+function aboutRequests({ requests, intents }: Rest): string[] {
+  const sent = intents.filter(({ history }) => history.some(({ state }) => state === 'sending'));
+  const changed = sent.map((intent) => intendedOrder(intent).modifies);
+  return Object.entries(requests).flatMap(([request, count]) => {
+    const [, account] = /^POST \/iserver\/account\/([^/]+)\/orders$/.exec(request) ?? [];
+    const [, order] = /^POST \/iserver\/account\/[^/]+\/order\/(\d+)$/.exec(request) ?? [];
+    const most =
+      account !== undefined
+        ? sent.filter((intent) => isFor(account, intent)).length
+        : order === undefined
+          ? count
+          : changed.filter((modifies) => modifies === order).length;
+    return count <= most ? [] : [`${request} was sent ${count} times, for ${most} intents`];
+  });
+}
+
+function isFor(account: string, intent: OrderIntent): boolean {
+  const { accountId, modifies } = intendedOrder(intent);
+  return accountId === account && modifies === undefined;
+}
+
 /** What a tool said once must hold for ever. */
 function aboutAnswer(
-  { tool, args, answer }: ScriptRun['calls'][number],
+  { script }: ScriptRun,
+  { tool, args, answer, key }: ScriptRun['calls'][number],
   intents: readonly OrderIntent[],
   orders: readonly TrueOrder[],
 ): string[] {
   const complain = (what: string) => [`${tool} ${JSON.stringify(args)} ${what}: ${JSON.stringify(answer)}`];
   if (answer.kind === 'lost') return [];
+  if (key === 2) {
+    const isRefused = answer.kind === 'error' && ['insufficient_scope', 'unauthorized'].includes(answer.code);
+    return isRefused ? [] : complain('with a key that may only read came to more than a refusal');
+  }
   if (answer.kind === 'error') {
+    if (answer.code === 'idempotency_conflict' && script.accounts === 1)
+      return complain('was held against another order, and nobody else has its name');
     if (answer.code === 'internal_error') return complain('failed');
     const saidAbsent = answer.code === 'not_placed' || answer.code === 'order_rejected';
     const cOID = `ig-${intentOf(answer)}`;
@@ -229,15 +292,10 @@ function aboutTold(intent: OrderIntent, answer: Answer, orders: readonly TrueOrd
   return rowDifferences(answer.value, order).map((what) => `get_order_status of ${intent.id} tells ${what}`);
 }
 
-function aboutListed(
-  run: ScriptRun,
-  account: string,
-  answer: Answer,
-  orders: readonly TrueOrder[],
-): string[] {
+function aboutListed({ orders, isLockedOut }: Rest, account: string, answer: Answer): string[] {
   if (answer.kind !== 'ok') {
     const isLimited = answer.kind === 'error' && answer.code === 'ibkr_rate_limited';
-    return isLimited && wasLimited(run) ? [] : [`get_orders of ${account} came to ${JSON.stringify(answer)}`];
+    return isLimited && isLockedOut ? [] : [`get_orders of ${account} came to ${JSON.stringify(answer)}`];
   }
   const rows = answer.value.orders as Record<string, unknown>[];
   const own = orders.filter((order) => order.account === account);
@@ -298,10 +356,12 @@ function aboutRegister({ run, intents, register, orders }: Rest): string[] {
     return order === undefined ? undefined : run.asked[indexOf(order)];
   };
   const uncounted = orders.filter(
-    ({ origin, parentId, cOID, status }) =>
+    ({ origin, parentId, cOID, status, filledQuantity, wasHeld }) =>
       origin === 'api' &&
       parentId === null &&
       status !== 'Inactive' &&
+      // What was seen held, and then cancelled, was never seen to work.
+      !(status === 'Cancelled' && filledQuantity === 0 && wasHeld) &&
       !cOID?.endsWith('-2') &&
       !placed.some((intent) => intent.cOID === cOID),
   );
@@ -312,7 +372,7 @@ function aboutRegister({ run, intents, register, orders }: Rest): string[] {
   const { total } = register;
   const miscounted =
     total.orders === number ? [] : [`the register counts ${total.orders} orders, there are ${number}`];
-  const isPriced = asked.every((each) => each?.symbol !== undefined) && !run.isMoved;
+  const isPriced = asked.every((each) => instrumentOf(each ?? {}) !== undefined) && !run.isMoved;
   const changes = counted.filter((intent) => !placed.includes(intent));
   const value = isPriced ? valueOfAll(run, placed, changes, orders) : null;
   const misvalued =

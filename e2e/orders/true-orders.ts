@@ -12,11 +12,10 @@ import {
 } from './asked-order.ts';
 import { countOf, dayValueOf } from './counted-value.ts';
 import { INSTRUMENTS } from './instruments.ts';
+import type { ScriptedOrder } from './order-script.ts';
 import { intentOf, type ScriptRun } from './script-run.ts';
 import type { TrueExecution, TrueOrder } from './trading-floor.ts';
 
-/** What an order may still do when it was asked for before the access or the trading ended: it was on its way. */
-const ON_ITS_WAY_MS = 3_000;
 /** Warnings about what an order type is, and the types that IBKR gives them with. */
 const MARKET_WARNING = 'o10151';
 
@@ -160,12 +159,20 @@ function aboutYes({ script, calls, decisions }: ScriptRun, order: TrueOrder, int
   return isAsked && !answered ? ['was sent past a question that nobody answered'] : [];
 }
 
-function aboutTimes({ revokedAt, stoppedAt, script }: ScriptRun, order: TrueOrder): string[] {
-  const created = Date.parse(order.createdAt) - ON_ITS_WAY_MS;
+/** Nothing is sent after the end of the access or of trading, but for what was on its way then. */
+function aboutTimes(run: ScriptRun, order: TrueOrder): string[] {
+  const { revokedAt, stoppedAt, offAt, script, calls, decisions } = run;
+  const delays = script.steps.flatMap(({ faults }) => faults.map(({ delayMs = 0 }) => delayMs));
+  // Something may hold a request up whose caller is long gone.
+  const created = Date.parse(order.createdAt) - Math.max(0, ...delays);
+  const isAfter = (end: number) =>
+    created > end &&
+    ![...calls, ...decisions].some(({ sentAt, answeredAt }) => sentAt <= end && answeredAt >= end);
   const isOfFirstKey = script.orders[indexOf(order)]?.key === 0;
   return [
-    ...(isOfFirstKey && created > revokedAt ? ['was sent after its key was revoked'] : []),
-    ...(created > stoppedAt ? ['was sent after trading was stopped'] : []),
+    ...(isOfFirstKey && isAfter(revokedAt) ? ['was sent after its key was revoked'] : []),
+    ...(isAfter(stoppedAt) ? ['was sent after trading was stopped'] : []),
+    ...(isAfter(offAt) ? ['was sent after trading was turned off'] : []),
     ...(stoppedAt < Number.POSITIVE_INFINITY && isOpen(order)
       ? [`is still ${order.status} after a stop`]
       : []),
@@ -207,7 +214,7 @@ function aboutLimits(
   const values = plain.map((order) => ({ order, value: dayValueOf(run.asked[indexOf(order)] ?? {}) }));
   const over = (most: number, value: number) => value > most + 0.01;
   const found: string[] = [];
-  const { maxOrderValue, maxDailyValue, maxDailyOrders, symbols, shortSelling } = limits;
+  const { maxOrderValue, maxDailyValue, maxDailyOrders, symbols, shortSelling, priceCollarPercent } = limits;
   if (maxOrderValue !== undefined && !run.isMoved) {
     for (const { order, value } of values) {
       const each = run.asked[indexOf(order)]?.oca === undefined ? value : 0;
@@ -228,6 +235,10 @@ function aboutLimits(
     if (symbols !== undefined && symbol !== undefined && !symbols.includes(symbol))
       found.push(`order ${orderId} is for ${symbol}, allowed are ${symbols.join(', ')}`);
   }
+  if (priceCollarPercent !== undefined) {
+    const beyond = plain.filter((order) => isBeyondCollar(run.script.orders[indexOf(order)]));
+    found.push(...beyond.map(({ orderId }) => `order ${orderId} has a price that the collar keeps away`));
+  }
   if (shortSelling === false) {
     for (const { conid } of Object.values(INSTRUMENTS)) {
       for (const number of run.account.numbers) {
@@ -241,6 +252,11 @@ function aboutLimits(
     }
   }
   return found;
+}
+
+/** By far, whatever the market does in a script: nobody has collars of more than a tenth there. */
+function isBeyondCollar(scripted: ScriptedOrder | undefined): boolean {
+  return scripted?.form === 'far limit' || scripted?.exits === 'both with limit';
 }
 
 /** What every account of the simulator begins with. */
