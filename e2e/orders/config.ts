@@ -9,19 +9,16 @@ export interface ScriptSettings {
   /** Of the first script; the next has the next. */
   seed: number;
   count: number;
-  /** No script is begun after the first complaint. */
-  stopsEarly: boolean;
   /** Prints what the scripts met. */
   showsCoverage: boolean;
 }
 
 /** `ORDER_SEED` alone runs the script of that seed, `ORDER_SCRIPTS` says how many are run from there on. */
 export function scriptSettings(): ScriptSettings {
-  const { ORDER_SEED: seed, ORDER_SCRIPTS: count, ORDER_STOP_EARLY, ORDER_COVERAGE } = process.env;
+  const { ORDER_SEED: seed, ORDER_SCRIPTS: count, ORDER_COVERAGE } = process.env;
   return {
     seed: seed === undefined ? FIRST_SEED : Number(seed),
     count: count === undefined ? (seed === undefined ? SCRIPTS : 1) : Number(count),
-    stopsEarly: ORDER_STOP_EARLY === '1',
     showsCoverage: ORDER_COVERAGE === '1',
   };
 }

@@ -1,10 +1,15 @@
 /** What `npm run mutants` breaks, one at a time: a text that stands in its file exactly once, and what takes its place. */
+import type { OrderScript } from './order-script.ts';
 
 export interface Mutation {
   name: string;
   file: string;
   from: string;
   to: string;
+  /** What the file has to import for that. */
+  imports?: string;
+  /** Whether a script has to do with it. Those that have are played first. */
+  shows?: (script: OrderScript) => boolean;
 }
 
 const TICKET = 'functions/src/broker/orders/order-ticket.ts';

@@ -1,0 +1,35 @@
+/**
+ * Plays order scripts on instances of another program, and prints what came of it: a process of its own, which
+ * `npm run mutants` starts for each mutant. Scripts that go on after the first complaint end with it.
+ */
+
+import { playScripts } from './play-scripts.ts';
+import { TradingFloor } from './trading-floor.ts';
+
+const INSTANCES = 2;
+const AT_A_TIME = 80;
+
+/** What is to be played. */
+export interface Playable {
+  /** What the instances run. */
+  program: string;
+  compileCache: string;
+  /** Of the scripts, in their order. */
+  seeds: readonly number[];
+}
+
+/** What came of it. */
+export interface MutantResult {
+  /** How many scripts were over at the end. */
+  scripts: number;
+  complaints: string[];
+}
+
+process.once('message', async ({ seeds, ...options }: Playable) => {
+  const floor = await TradingFloor.open(INSTANCES, options);
+  const playing = { atATime: AT_A_TIME, killSeed: null, stopsEarly: true };
+  const { runs, complaints } = await playScripts(floor, seeds, playing);
+  await floor.instances.stop();
+  const result: MutantResult = { scripts: runs.length, complaints };
+  process.send?.(result, () => process.exit());
+});

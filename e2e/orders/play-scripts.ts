@@ -1,0 +1,79 @@
+/** Plays many order scripts beside each other: each of them waits most of the time. */
+import { setTimeout as delay } from 'node:timers/promises';
+import fc from 'fast-check';
+import { z } from 'zod';
+import type { Options } from './asked-order.ts';
+import { inParallel } from './in-parallel.ts';
+import { bringToRest, complaintsOf } from './reckoning.ts';
+import { runScript, type ScriptRun } from './script-run.ts';
+import type { TradingFloor } from './trading-floor.ts';
+
+/** The first scripts do not begin all at once, or the machine would be too busy to answer within a call's time. */
+const BETWEEN_FIRST_MS = 150;
+const KILL_EVERY_MS = 5_000;
+
+interface Playing {
+  /** A lost answer has a script wait for up to 20 s, so that many have to be under way. */
+  atATime: number;
+  /** Instances are killed meanwhile, at moments that this seed draws; null: none is. */
+  killSeed: number | null;
+  /** The first complaint is the last: nothing is waited for after it. */
+  stopsEarly: boolean;
+}
+
+export interface Played {
+  runs: ScriptRun[];
+  complaints: string[];
+}
+
+/** Plays the scripts of these seeds and holds each against what the simulator has. */
+export async function playScripts(
+  floor: TradingFloor,
+  seeds: readonly number[],
+  { atATime, killSeed, stopsEarly }: Playing,
+): Promise<Played> {
+  const options = await readOptions(floor);
+  const played: Played = { runs: [], complaints: [] };
+  const over = new AbortController();
+  const firstComplaint = Promise.withResolvers<void>();
+  const killing = killSeed === null ? null : killNowAndThen(floor, killSeed, over.signal);
+  const scripts = seeds.map((seed, position) => ({ seed, position }));
+  const all = inParallel(scripts, atATime, async ({ seed, position }) => {
+    if (position < atATime) await delay(position * BETWEEN_FIRST_MS);
+    if (over.signal.aborted) return;
+    const run = await runScript(floor, seed, options);
+    const found = complaintsOf(await bringToRest(floor, run));
+    if (over.signal.aborted) return;
+    played.runs.push(run);
+    played.complaints.push(...found);
+    if (stopsEarly && found.length > 0) firstComplaint.resolve();
+  });
+  // What goes on after the first complaint fails when the floor is closed.
+  all.catch(() => {});
+  try {
+    await Promise.race([all, firstComplaint.promise]);
+  } finally {
+    over.abort();
+    await killing;
+  }
+  return played;
+}
+
+const chain = z.object({ options: z.array(z.object({ conid: z.number(), strike: z.number() })) });
+
+/** Two calls on AAPL of one expiry. */
+async function readOptions(floor: TradingFloor): Promise<Options> {
+  const { key } = await floor.openAccount({ approval: 'none' });
+  const args = { symbol: 'AAPL', strikes: 2, right: 'CALL' };
+  const answer = await floor.instances.call(0, key, 'get_option_chain', args);
+  if (answer.kind !== 'ok') throw new Error(`No options: ${JSON.stringify(answer)}`);
+  return chain.parse(answer.value).options.toSorted((a, b) => a.strike - b.strike);
+}
+
+async function killNowAndThen(floor: TradingFloor, seed: number, over: AbortSignal): Promise<void> {
+  for (let kill = seed; !over.aborted; kill++) {
+    const [pause = 1] = fc.sample(fc.double({ min: 0.5, max: 1.5 }), { seed: kill, numRuns: 1 });
+    await delay(KILL_EVERY_MS * pause, undefined, { signal: over }).catch(() => {});
+    if (!over.aborted) await floor.instances.replace(kill);
+  }
+}
