@@ -1,9 +1,10 @@
 /** How often the scripts of a run met each kind of what may happen. */
-import type { ScriptRun } from './script-run.ts';
+import type { Answer } from './instances.ts';
+import type { Played } from './play-scripts.ts';
 
 /** Counts by kind, such as `form market` or `came limit_exceeded`. */
-export function coverageOf(runs: readonly ScriptRun[]): Record<string, number> {
-  const counts: Record<string, number> = {};
+export function coverageOf({ runs, orders, kills }: Played): Record<string, number> {
+  const counts: Record<string, number> = { 'instances killed': kills, 'orders at IBKR': orders };
   const count = (kind: string) => {
     counts[kind] = (counts[kind] ?? 0) + 1;
   };
@@ -30,6 +31,7 @@ export function coverageOf(runs: readonly ScriptRun[]): Record<string, number> {
       if (plan !== null) count(`plan ${plan}`);
     }
     for (const { tool, answer } of calls) {
+      if (isUnknown(answer)) count('answers that leave an order unknown');
       count(
         `${tool} ${answer.kind === 'error' ? answer.code : answer.kind === 'ok' ? (answer.value.state ?? 'ok') : 'lost'}`,
       );
@@ -37,4 +39,9 @@ export function coverageOf(runs: readonly ScriptRun[]): Record<string, number> {
     for (const { act, came } of decisions) count(`${act} ${came ?? 'lost'}`);
   }
   return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The instance ended before it answered, or could not tell itself. */
+function isUnknown(answer: Answer): boolean {
+  return answer.kind === 'lost' || (answer.kind === 'error' && answer.code === 'order_state_unknown');
 }

@@ -24,6 +24,10 @@ interface Playing {
 export interface Played {
   runs: ScriptRun[];
   complaints: string[];
+  /** How many orders IBKR had in the end. */
+  orders: number;
+  /** How many instances were killed. */
+  kills: number;
 }
 
 /** Plays the scripts of these seeds and holds each against what the simulator has. */
@@ -33,17 +37,19 @@ export async function playScripts(
   { atATime, killSeed, stopsEarly }: Playing,
 ): Promise<Played> {
   const options = await readOptions(floor);
-  const played: Played = { runs: [], complaints: [] };
+  const played: Played = { runs: [], complaints: [], orders: 0, kills: 0 };
   const over = new AbortController();
   const firstComplaint = Promise.withResolvers<void>();
-  const killing = killSeed === null ? null : killNowAndThen(floor, killSeed, over.signal);
+  const killing = killSeed === null ? null : killNowAndThen(floor, killSeed, over.signal, played);
   const scripts = seeds.map((seed, position) => ({ seed, position }));
   const all = inParallel(scripts, atATime, async ({ seed, position }) => {
     if (position < atATime) await delay(position * BETWEEN_FIRST_MS);
     if (over.signal.aborted) return;
     const run = await runScript(floor, seed, options);
-    const found = complaintsOf(await bringToRest(floor, run));
+    const rest = await bringToRest(floor, run);
+    const found = complaintsOf(rest);
     if (over.signal.aborted) return;
+    played.orders += rest.orders.length;
     played.runs.push(run);
     played.complaints.push(...found);
     if (stopsEarly && found.length > 0) firstComplaint.resolve();
@@ -70,10 +76,17 @@ async function readOptions(floor: TradingFloor): Promise<Options> {
   return chain.parse(answer.value).options.toSorted((a, b) => a.strike - b.strike);
 }
 
-async function killNowAndThen(floor: TradingFloor, seed: number, over: AbortSignal): Promise<void> {
+async function killNowAndThen(
+  floor: TradingFloor,
+  seed: number,
+  over: AbortSignal,
+  played: Pick<Played, 'kills'>,
+): Promise<void> {
   for (let kill = seed; !over.aborted; kill++) {
     const [pause = 1] = fc.sample(fc.double({ min: 0.5, max: 1.5 }), { seed: kill, numRuns: 1 });
     await delay(KILL_EVERY_MS * pause, undefined, { signal: over }).catch(() => {});
-    if (!over.aborted) await floor.instances.replace(kill);
+    if (over.aborted) return;
+    await floor.instances.replace(kill);
+    played.kills += 1;
   }
 }
