@@ -43,7 +43,7 @@ const toolError = z.object({
 export type Answer =
   | { kind: 'ok'; value: Record<string, unknown> }
   | { kind: 'error'; code: string; message: string; details: Record<string, unknown> }
-  /** The instance ended before it answered. */
+  /** The instance ended before it answered, or the call was cut off. */
   | { kind: 'lost' };
 
 export class Instances {
@@ -94,7 +94,9 @@ export class Instances {
       status = response.status;
       text = await response.text();
     } catch (error) {
-      if (this.#running.includes(instance)) throw new Error(`${name} got no answer`, { cause: error });
+      const isCutOff = error instanceof DOMException && error.name === 'TimeoutError';
+      if (this.#running.includes(instance) && !isCutOff)
+        throw new Error(`${name} got no answer`, { cause: error });
       return { kind: 'lost' };
     }
     if (status === 403) return { kind: 'error', code: 'insufficient_scope', message: text, details: {} };

@@ -10,7 +10,7 @@ import { playScripts } from './play-scripts.ts';
 import { TradingFloor } from './trading-floor.ts';
 
 const INSTANCES = 3;
-const AT_A_TIME = 120;
+const AT_A_TIME = 90;
 
 let floor: TradingFloor;
 
