@@ -1,8 +1,9 @@
 /** Brings the orders of a script to rest, then compares what was said of them with what the simulator has. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { INTENT_STATES } from '../../functions/src/contract/order-states.ts';
 import { findConnection } from '../../functions/src/store/connections.ts';
 import { listIntents, readLedger } from '../../functions/src/store/order-intents.ts';
-import { INTENT_STATES, type OrderIntent } from '../../functions/src/trading/domain/intent.ts';
+import type { OrderIntent } from '../../functions/src/trading/domain/intent.ts';
 import { intendedOrder } from '../../functions/src/trading/domain/order.ts';
 import { isFinal } from '../../functions/src/trading/domain/transitions.ts';
 import { changedQuantity } from './asked-order.ts';

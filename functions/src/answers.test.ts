@@ -14,6 +14,8 @@ import { z } from 'zod';
 import { startFirestoreServer } from '../../local/src/firestore/server.ts';
 import { type RunningSimulator, startSimulator } from '../../simulator/src/server.ts';
 import { CONSOLE_ENDPOINTS, handleConsole } from './console/app.ts';
+import { CONSOLE_ANSWERS } from './contract/console-api.ts';
+import { failure } from './contract/failure.ts';
 import { handleMcp } from './mcp/handler.ts';
 import type { Service } from './service.ts';
 import { Vault } from './store/vault.ts';
@@ -139,9 +141,19 @@ async function api(endpoint: string, ids: Record<string, string> = {}, body?: un
   const response = await handleConsole(request, service, '203.0.113.7');
   const text = await response.text();
   const answer = text === '' ? null : JSON.parse(text);
+  expectOfContract(endpoint, response.status, answer);
   const asked = { ...(query === '' ? {} : { query }), ...(body === undefined ? {} : { body }) };
   keep(fileOf(endpoint), { asked, status: response.status, answer });
   return answer;
+}
+
+/** Holds an answer against the contract: all that it names is there, and nothing that it does not name. */
+function expectOfContract(endpoint: string, status: number, answer: unknown): void {
+  const agreed: z.ZodType | null | undefined = new Map(Object.entries(CONSOLE_ANSWERS)).get(endpoint);
+  if (agreed === undefined) throw new Error(`${endpoint} has no schema in contract/console-api.ts.`);
+  const schema = agreed === null ? z.null() : agreed;
+  const { error } = (status < 400 || status === 422 ? schema : failure).safeParse(answer);
+  expect.soft(error?.issues ?? [], `${endpoint}, ${status}`).toEqual([]);
 }
 
 /** Calls a tool as a host does. */
@@ -303,6 +315,7 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
   const kept = [...answers.keys()];
   const endpoints = CONSOLE_ENDPOINTS.map(fileOf);
   expect(kept.filter((file) => file.startsWith('api/')).toSorted()).toEqual(endpoints.toSorted());
+  expect(Object.keys(CONSOLE_ANSWERS).toSorted()).toEqual(CONSOLE_ENDPOINTS.toSorted());
   const tools = TOOLS.map(({ name }) => `tools/${name}`);
   expect(kept.filter((file) => file.startsWith('tools/')).toSorted()).toEqual(tools.toSorted());
   for (const [file, answer] of answers) {

@@ -1,13 +1,13 @@
 /** The open connections to IBKR of this process, one for each connection record, kept between calls. */
 import type { Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
-import { z } from 'zod';
 import type { IbkrClient } from '../broker/session/client.ts';
 import { type ConnectionOptions, IbkrConnection } from '../broker/session/connection.ts';
 import { gatewayTransport } from '../broker/transport/gateway-transport.ts';
 import { parseOAuthCredentials } from '../broker/transport/oauth-credentials.ts';
 import { oauthTransport } from '../broker/transport/oauth-transport.ts';
 import { sandboxTransport } from '../broker/transport/sandbox-transport.ts';
+import { gatewaySecrets, oauthSecrets } from '../contract/connection.ts';
 import { GatewayError } from '../errors.ts';
 import { type Connection, readSecrets } from '../store/connections.ts';
 import { markSessionUsed, sessionStore } from '../store/sessions.ts';
@@ -22,26 +22,6 @@ export interface IbkrAccess {
   /** Everything is on one machine, so that loopback addresses may be reached. */
   localMode: boolean;
 }
-
-/** The secrets of a `gateway` connection, as the vault keeps them. */
-export const gatewaySecrets = z.object({
-  url: z.string(),
-  headers: z.record(z.string(), z.string()).optional(),
-  ca: z.string().optional(),
-});
-
-/** The secrets of an `oauth` connection, as the vault keeps them. */
-export const oauthSecrets = z.object({
-  consumerKey: z.string(),
-  accessToken: z.string(),
-  accessTokenSecret: z.string(),
-  signatureKey: z.string(),
-  encryptionKey: z.string(),
-  dhPrime: z.string(),
-  dhGenerator: z.union([z.number(), z.string()]).optional(),
-  realm: z.string().optional(),
-  baseUrl: z.string().optional(),
-});
 
 const IDLE_MS = 15 * 60_000;
 const USE_NOTED_EVERY_MS = 10 * 60_000;

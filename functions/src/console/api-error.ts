@@ -1,16 +1,17 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { ConsoleErrorCode } from '../contract/failure.ts';
 
 /** A refusal as the console's API answers it: `{error: {code, message, fields?}}`. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly status: ContentfulStatusCode;
-  readonly code: string;
+  readonly code: ConsoleErrorCode;
   /** What is wrong with single fields of the body, by their path (`limits.maxOrderValue`). */
   readonly fields: Readonly<Record<string, string>> | undefined;
 
   constructor(
     status: ContentfulStatusCode,
-    code: string,
+    code: ConsoleErrorCode,
     message: string,
     { fields, ...options }: { cause?: unknown; fields?: Readonly<Record<string, string>> } = {},
   ) {

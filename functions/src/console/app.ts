@@ -1,8 +1,10 @@
 /** The console's API, `/api/*`: JSON in and out, a Firebase ID token on every call but `/api/config` and `/api/reference`. */
+
 import * as logger from 'firebase-functions/logger';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { METHOD_NAME_ALL } from 'hono/router';
+import type { Failure } from '../contract/failure.ts';
 import { faultBehind, GatewayError } from '../errors.ts';
 import { isOwnHost, isOwnOrigin } from '../http/guards.ts';
 import { requestTrace } from '../http/request-trace.ts';
@@ -105,6 +107,6 @@ export function consoleReads(): string[] {
   return consoleApp.routes.filter(({ method }) => method === 'GET').map(({ path }) => path);
 }
 
-function failure(code: string, message: string, fields?: ApiError['fields']) {
+function failure(code: Failure['error']['code'], message: string, fields?: ApiError['fields']): Failure {
   return { error: { code, message, ...(fields && { fields }) } };
 }

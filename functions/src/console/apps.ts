@@ -1,41 +1,36 @@
 /** `/api/apps`: the hosts that a person let use a connection. */
+
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import { APPROVAL_MODES } from '../contract/approval.ts';
-import { limitsSchema } from '../contract/limits.ts';
-import { done, type OwnerAct } from '../http/owner-acts.ts';
+import { type AppList, appChanges, type ChangedApp, type ConnectedApp } from '../contract/app.ts';
+import type { OwnerAct } from '../contract/audit.ts';
+import { storedLimits } from '../contract/limits.ts';
+import { done } from '../http/owner-acts.ts';
 import { recordId } from '../record-id.ts';
 import { findConnection } from '../store/connections.ts';
 import { changeGrantRules, findOwnGrant, type Grant, listGrants, revokeGrant } from '../store/grants.ts';
 import { notFound } from './api-error.ts';
 import type { ConsoleEnv } from './environment.ts';
 import { recordOwnCall } from './owner-acts.ts';
+import { picked } from './picked.ts';
 import { jsonBody } from './request-body.ts';
 import { queryParameters } from './request-query.ts';
 
 const query = z.object({ connectionId: recordId.optional() });
-
-/** Each replaced as a whole. */
-const rules = z
-  .strictObject({
-    limits: limitsSchema.exactOptional(),
-    approval: z.enum(APPROVAL_MODES).nullable().exactOptional(),
-  })
-  .refine((given) => Object.keys(given).length > 0, 'limits, approval or both');
 
 export const appRoutes = new Hono<ConsoleEnv>()
   .get('/apps', async (context) => {
     const { connectionId } = queryParameters(context, query);
     const ownerUid = context.get('user').uid;
     const grants = await listGrants(context.env.db, { ownerUid, connectionId });
-    return context.json({ items: grants.map(shown), nextCursor: null });
+    return context.json({ items: grants.map(appAnswer), nextCursor: null } satisfies AppList);
   })
   .patch('/apps/:grantId', async (context) => {
     const grant = await ownGrant(context);
-    const changes = await jsonBody(context, rules);
+    const changes = await jsonBody(context, appChanges);
     await changeGrantRules(context.env.db, grant.id, changes);
     await record(context, grant, 'app.change', changes);
-    return context.json({ app: shown(await ownGrant(context)) });
+    return context.json({ app: appAnswer(await ownGrant(context)) } satisfies ChangedApp);
   })
   .delete('/apps/:grantId', async (context) => {
     const grant = await ownGrant(context);
@@ -66,6 +61,16 @@ async function record(
   await recordOwnCall(context, done(connection, act, { label: clientName, ...changes }));
 }
 
-function shown({ id, ownerUid: _, revokedAt: __, ...grant }: Grant) {
-  return { grantId: id, ...grant };
+function appAnswer(grant: Grant): ConnectedApp {
+  return {
+    grantId: grant.id,
+    connectionId: grant.connectionId,
+    scope: grant.scope,
+    clientName: grant.clientName,
+    redirectHost: grant.redirectHost,
+    createdAt: grant.createdAt.toISOString(),
+    lastUsedAt: grant.lastUsedAt?.toISOString() ?? null,
+    limits: picked(storedLimits, grant.limits),
+    approval: grant.approval,
+  };
 }

@@ -1,17 +1,10 @@
 import { getAccounts } from '../broker/accounts/accounts.ts';
 import { ibkrClient } from '../connections/pool.ts';
-import { GatewayError, type PublicError } from '../errors.ts';
+import type { ConnectionTest, TestStep } from '../contract/connection.ts';
+import { GatewayError } from '../errors.ts';
 import type { Service } from '../service.ts';
 import type { Connection } from '../store/connections.ts';
 import { forgetRejection, noteSessionWell } from '../store/sessions.ts';
-
-export interface TestStep {
-  name: 'sign_in' | 'accounts' | 'mode';
-  ok: boolean;
-  /** What was found, or what went wrong and what to do. */
-  detail: string;
-  error?: PublicError;
-}
 
 /** Credentials that IBKR refused are tried again no sooner: it locks users out who fail too often. */
 const RETRY_CREDENTIALS_AFTER_MS = 10 * 60_000;
@@ -21,10 +14,7 @@ const RETRY_CREDENTIALS_AFTER_MS = 10 * 60_000;
  * once more, since IBKR may have activated them.
  * @returns `{ok, steps}`; the accounts are named only by their last three characters.
  */
-export async function testConnection(
-  service: Service,
-  connection: Connection,
-): Promise<{ ok: boolean; steps: TestStep[] }> {
+export async function testConnection(service: Service, connection: Connection): Promise<ConnectionTest> {
   const steps: TestStep[] = [];
   const before = new Date(Date.now() - RETRY_CREDENTIALS_AFTER_MS);
   await forgetRejection(service.db, connection.id, before);

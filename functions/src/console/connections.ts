@@ -1,17 +1,27 @@
 /** `/api/connections`: a person's ways to IBKR. */
+
 import { type Context, Hono } from 'hono';
-import { z } from 'zod';
 import { checkGatewayConfig } from '../broker/transport/gateway-transport.ts';
 import { checkOAuthInput } from '../broker/transport/oauth-credentials.ts';
 import { loginAccounts } from '../connections/call-context.ts';
-import { gatewaySecrets, ibkrClient, oauthSecrets } from '../connections/pool.ts';
-import { APPROVAL_MODES } from '../contract/approval.ts';
-import { limitsSchema } from '../contract/limits.ts';
+import { ibkrClient } from '../connections/pool.ts';
+import {
+  type AddedConnection,
+  type ChangedConnection,
+  type Connection as ConnectionAnswer,
+  type ConnectionList,
+  type ConnectionSettings,
+  connectionChanges,
+  gatewaySecrets,
+  newConnection,
+  oauthSecrets,
+  type ShownConnection,
+} from '../contract/connection.ts';
+import { storedLimits } from '../contract/limits.ts';
 import { GatewayError } from '../errors.ts';
 import { done } from '../http/owner-acts.ts';
 import type { Service } from '../service.ts';
 import {
-  ACCOUNT_MODES,
   type ChangeableField,
   type Connection,
   type ConnectionSecrets,
@@ -29,60 +39,20 @@ import { OFFERED_WARNINGS, SANDBOX_WARNINGS } from '../trading/domain/accepted-w
 import { ApiError, notFound } from './api-error.ts';
 import { testConnection } from './connection-test.ts';
 import type { ConsoleEnv } from './environment.ts';
-import { label } from './label.ts';
 import { recordOwnCall } from './owner-acts.ts';
+import { picked } from './picked.ts';
 import { jsonBody } from './request-body.ts';
-import { connectionUses } from './session-status.ts';
+import { type UsedConnection, usedConnection, usedConnections } from './session-status.ts';
 
 /** Each is kept signed in at IBKR, and costs reads every minute. On one's own machine that is one's own affair. */
 const MOST_CONNECTIONS = 20;
-
-const mode = z.enum(ACCOUNT_MODES);
-
-const newConnection = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('sandbox'),
-    mode: z.literal('paper').default('paper'),
-    label: label.exactOptional(),
-  }),
-  z.strictObject({ kind: z.literal('gateway'), mode, label, ...gatewaySecrets.shape }),
-  z.strictObject({ kind: z.literal('oauth'), mode, label, ...oauthSecrets.shape }),
-]);
-
-const trading = {
-  limits: limitsSchema.exactOptional(),
-  approval: z.enum(APPROVAL_MODES).nullable().exactOptional(),
-  acceptedWarnings: z
-    .array(z.string().regex(/^[a-z]\d{1,6}$/, 'message ids such as o163'))
-    .max(100)
-    .exactOptional(),
-};
-const common = {
-  ...trading,
-  label: label.exactOptional(),
-  /** The account that calls mean which name none; null: none is chosen. */
-  currentAccountId: z.string().trim().min(1).max(30).nullable().exactOptional(),
-};
-const settings = {
-  ...common,
-  mode: mode.exactOptional(),
-  allowTakeover: z.boolean().exactOptional(),
-};
-
-/** What may be changed, by kind. Secrets, limits and accepted warnings are each replaced as a whole. */
-const CHANGES = {
-  sandbox: z.strictObject(common),
-  gateway: z.strictObject({ ...settings, secrets: gatewaySecrets.strict().exactOptional() }),
-  oauth: z.strictObject({ ...settings, secrets: oauthSecrets.strict().exactOptional() }),
-};
 
 export const connectionRoutes = new Hono<ConsoleEnv>()
   .get('/connections', async (context) => {
     const { uid } = context.get('user');
     const connections = await listConnections(context.env.db, uid);
-    const uses = await connectionUses(context.env.db, uid, connections);
-    const items = connections.map((connection, index) => ({ ...shown(connection), ...uses[index] }));
-    return context.json({ items, nextCursor: null });
+    const used = await usedConnections(context.env.db, uid, connections);
+    return context.json({ items: used.map(connectionAnswer), nextCursor: null } satisfies ConnectionList);
   })
   .post('/connections', async (context) => {
     const { kind, mode, label: asked, ...input } = await jsonBody(context, newConnection);
@@ -103,16 +73,20 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
     await saveUser(service.db, user);
     const { connection, key } = await createOneMore(service, fields, secrets);
     await recordOwnCall(context, done(connection, 'connection.create', { kind, mode, label }));
-    return context.json({ connection: shown(connection), apiKey: key.apiKey }, 201);
+    const added: AddedConnection = { connection: settingsAnswer(connection), apiKey: key.apiKey };
+    return context.json(added, 201);
   })
   .get('/connections/:id', async (context) => {
     const connection = await ownConnection(context);
-    const [use] = await connectionUses(context.env.db, connection.ownerUid, [connection]);
-    return context.json({ connection: { ...shown(connection), ...use }, offeredWarnings: OFFERED_WARNINGS });
+    const used = await usedConnection(context.env.db, connection);
+    return context.json({
+      connection: connectionAnswer(used),
+      offeredWarnings: OFFERED_WARNINGS,
+    } satisfies ShownConnection);
   })
   .patch('/connections/:id', async (context) => {
     const connection = await ownConnection(context);
-    const { secrets: input, ...asked }: Changes = await jsonBody(context, CHANGES[connection.kind]);
+    const { secrets: input, ...asked }: Changes = await jsonBody(context, connectionChanges[connection.kind]);
     const service = context.env;
     const secrets = input === undefined ? undefined : await checkedSecrets(service, connection.kind, input);
     const { currentAccountId: account } = asked;
@@ -123,7 +97,8 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
     const resumes = connection.panic !== null && changes.limits?.trading === true;
     const args = { label: connection.label, ...changes, ...(secrets && { secrets: 'replaced' }) };
     await recordOwnCall(context, done(connection, resumes ? 'resume' : 'connection.change', args));
-    return context.json({ connection: shown(await ownConnection(context)) });
+    const changed = await ownConnection(context);
+    return context.json({ connection: settingsAnswer(changed) } satisfies ChangedConnection);
   })
   .delete('/connections/:id', async (context) => {
     const connection = await ownConnection(context);
@@ -217,10 +192,26 @@ async function checkedSecrets(
   }
 }
 
-function shown({ ownerUid: _, version: __, pacedUntil: ___, createdAt, panic, ...connection }: Connection) {
-  return { ...connection, panic: panic && shownStop(panic), createdAt: createdAt.toISOString() };
+function connectionAnswer({ connection, session, accounts, lastUsedAt }: UsedConnection): ConnectionAnswer {
+  return { ...settingsAnswer(connection), session, accounts, lastUsedAt };
 }
 
-function shownStop({ since, retrying, remaining, accountsLeft }: Panic) {
+function settingsAnswer(connection: Connection): ConnectionSettings {
+  return {
+    id: connection.id,
+    kind: connection.kind,
+    mode: connection.mode,
+    label: connection.label,
+    currentAccountId: connection.currentAccountId,
+    allowTakeover: connection.allowTakeover,
+    limits: picked(storedLimits, connection.limits),
+    approval: connection.approval,
+    acceptedWarnings: connection.acceptedWarnings,
+    panic: connection.panic && stopAnswer(connection.panic),
+    createdAt: connection.createdAt.toISOString(),
+  };
+}
+
+function stopAnswer({ since, retrying, remaining, accountsLeft }: Panic): ConnectionSettings['panic'] {
   return { since: since.toISOString(), retrying, remaining, accountsLeft };
 }

@@ -1,9 +1,19 @@
 /** `/api/connections/:id/intents` and `/api/intents/:id`: orders that wait for their owner, and their lives. */
+
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { toolContext } from '../connections/call-context.ts';
+import type { OwnerAct } from '../contract/audit.ts';
+import {
+  type Intent,
+  type IntentDecision,
+  type IntentList,
+  intentDecision,
+  proposedOrder,
+  type ShownIntent,
+} from '../contract/intent.ts';
+import { type OrderWarning, orderPreview } from '../contract/tool-outputs/preview.ts';
 import { GatewayError } from '../errors.ts';
-import type { OwnerAct } from '../http/owner-acts.ts';
 import type { Service } from '../service.ts';
 import { findConnection } from '../store/connections.ts';
 import { findAppRules } from '../store/credentials.ts';
@@ -18,6 +28,7 @@ import { notFound } from './api-error.ts';
 import { ownConnection } from './connections.ts';
 import type { ConsoleEnv } from './environment.ts';
 import { recordedDecision } from './owner-acts.ts';
+import { picked } from './picked.ts';
 import { jsonBody } from './request-body.ts';
 import { queryParameters } from './request-query.ts';
 
@@ -26,19 +37,11 @@ const MOST_LISTED = 100;
 /** `waiting=true`: those that wait for their owner, or for an answer to IBKR's question, however old. */
 const listed = z.object({ waiting: z.enum(['true', 'false']).default('false') });
 
-const decision = z.discriminatedUnion('decision', [
-  /** `orderHash` of the order the person saw: a yes to anything else is none. */
-  z.strictObject({ decision: z.literal('approve'), orderHash: z.string().length(64) }),
-  /** `replyId` of IBKR's question that the person saw. */
-  z.strictObject({ decision: z.literal('accept_warnings'), replyId: z.string().min(1).max(200) }),
-  z.strictObject({ decision: z.literal('reject') }),
-]);
-
 const ACTS = {
   approve: 'order.approve',
   accept_warnings: 'order.accept_warnings',
   reject: 'order.reject',
-} as const satisfies Record<string, OwnerAct>;
+} as const satisfies Record<IntentDecision['decision'], OwnerAct>;
 
 export const intentRoutes = new Hono<ConsoleEnv>()
   .get('/connections/:id/intents', async (context) => {
@@ -48,16 +51,17 @@ export const intentRoutes = new Hono<ConsoleEnv>()
       queryParameters(context, listed).waiting === 'true'
         ? (await listIntents(db, id, ['awaiting_approval', 'needs_reply'])).reverse()
         : await listNewestIntents(db, id, MOST_LISTED);
-    return context.json({ items: intents.map(shown), nextCursor: null });
+    return context.json({ items: intents.map(intentAnswer), nextCursor: null } satisfies IntentList);
   })
   .get('/intents/:id', async (context) => {
     const { intent, tools } = await ownIntent(context.env, context.get('user').uid, context.req.param('id'));
-    return context.json({ intent: shown(await refresh(tradingContext(tools), intent)) });
+    const now = await refresh(tradingContext(tools), intent);
+    return context.json({ intent: intentAnswer(now) } satisfies ShownIntent);
   })
   .post('/intents/:id', async (context) => {
     const { uid, email } = context.get('user');
     const asked = await ownIntent(context.env, uid, context.req.param('id'));
-    const answer = await jsonBody(context, decision);
+    const answer = await jsonBody(context, intentDecision);
     const { intent, tools } = asked;
     const act = {
       connection: tools.connection,
@@ -67,13 +71,13 @@ export const intentRoutes = new Hono<ConsoleEnv>()
       intentId: intent.id,
     };
     const now = await recordedDecision(context, act, () => decided(asked, answer, email));
-    return context.json({ intent: shown(now) });
+    return context.json({ intent: intentAnswer(now) } satisfies ShownIntent);
   });
 
 /** Does what the owner decided. A no needs no IBKR: it holds also when IBKR cannot be reached. */
 async function decided(
   { intent, tools, hasEnded }: Awaited<ReturnType<typeof ownIntent>>,
-  answer: z.output<typeof decision>,
+  answer: IntentDecision,
   by: string,
 ): Promise<OrderIntent> {
   const trading = tradingContext(tools);
@@ -111,14 +115,40 @@ async function ownIntent(service: Service, uid: string, id: string) {
   return { intent, tools: await toolContext(service, connection, app), hasEnded: rules === null };
 }
 
-function shown(intent: OrderIntent) {
-  const { order, preview, connectionId, ...rest } = intent;
-  const { ownerUid: _, cOID: __, countedOn: ___, nextLookAt: ____, sales: _____, ...life } = rest;
+function intentAnswer(intent: OrderIntent): Intent {
+  const { app, approval, question } = intent;
+  const order = intendedOrder(intent);
   return {
-    ...life,
-    connectionId,
-    order: intendedOrder(intent),
-    sentence: orderSentence(intendedOrder(intent)),
-    preview: preview === null ? null : JSON.parse(preview),
+    id: intent.id,
+    app: { id: app.id, label: app.label, name: app.name, source: app.source },
+    orderHash: intent.orderHash,
+    state: intent.state,
+    approval: {
+      expiresAt: approval.expiresAt?.toISOString() ?? null,
+      by: approval.by,
+      at: approval.at?.toISOString() ?? null,
+    },
+    question: question && {
+      replyId: question.replyId,
+      warnings: question.warnings.map(warningAnswer),
+      expiresAt: question.expiresAt.toISOString(),
+    },
+    acceptedWarnings: intent.acceptedWarnings.map(warningAnswer),
+    ibkrOrderId: intent.ibkrOrderId,
+    notTaken: intent.notTaken,
+    filledQuantity: intent.filledQuantity,
+    averagePrice: intent.averagePrice,
+    reason: intent.reason,
+    createdAt: intent.createdAt.toISOString(),
+    updatedAt: intent.updatedAt.toISOString(),
+    history: intent.history.map(({ at, state, note }) => ({ at: at.toISOString(), state, note })),
+    connectionId: intent.connectionId,
+    order: picked(proposedOrder, order),
+    sentence: orderSentence(order),
+    preview: intent.preview === null ? null : picked(orderPreview, JSON.parse(intent.preview)),
   };
+}
+
+function warningAnswer({ id, text }: OrderWarning): OrderWarning {
+  return { id, text };
 }

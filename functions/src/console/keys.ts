@@ -1,11 +1,19 @@
 /** `/api/connections/:id/keys` and `/api/keys/:keyId`: API keys. */
+
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import { APPROVAL_MODES } from '../contract/approval.ts';
-import { limitsSchema } from '../contract/limits.ts';
-import { SCOPES } from '../contract/scope.ts';
+import {
+  type ApiKey as ApiKeyAnswer,
+  type ApiKeyList,
+  apiKeyChanges,
+  type ChangedApiKey,
+  type CreatedApiKey,
+  newApiKey,
+} from '../contract/api-key.ts';
+import type { OwnerAct } from '../contract/audit.ts';
+import { storedLimits } from '../contract/limits.ts';
 import { ipRange } from '../http/ip-ranges.ts';
-import { done, type OwnerAct } from '../http/owner-acts.ts';
+import { done } from '../http/owner-acts.ts';
 import {
   type ApiKey,
   createApiKey,
@@ -19,8 +27,8 @@ import { findConnection } from '../store/connections.ts';
 import { ApiError, notFound } from './api-error.ts';
 import { ownConnection } from './connections.ts';
 import type { ConsoleEnv } from './environment.ts';
-import { label } from './label.ts';
 import { recordOwnCall } from './owner-acts.ts';
+import { picked } from './picked.ts';
 import { jsonBody } from './request-body.ts';
 
 const allowedIps = z
@@ -36,32 +44,22 @@ const allowedIps = z
   )
   .max(20);
 
-const newKey = z.strictObject({
-  label,
-  scope: z.enum(SCOPES).default('write'),
+const newKey = newApiKey.extend({
   expiresAt: z.iso
     .datetime({ offset: true })
     .transform((text) => new Date(text))
     .refine((time) => time > new Date(), 'a time in the future')
     .nullable()
     .exactOptional(),
-  limits: limitsSchema.exactOptional(),
-  approval: z.enum(APPROVAL_MODES).nullable().exactOptional(),
   allowedIps: allowedIps.exactOptional(),
 });
 
-/** Limits and ranges are each replaced as a whole. */
-const changedKey = z.strictObject({
-  label: label.exactOptional(),
-  limits: limitsSchema.exactOptional(),
-  approval: z.enum(APPROVAL_MODES).nullable().exactOptional(),
-  allowedIps: allowedIps.exactOptional(),
-});
+const changedKey = apiKeyChanges.extend({ allowedIps: allowedIps.exactOptional() });
 
 export const keyRoutes = new Hono<ConsoleEnv>()
   .get('/connections/:id/keys', async (context) => {
     const keys = await listApiKeys(context.env.db, (await ownConnection(context)).id);
-    return context.json({ items: keys.map(shown), nextCursor: null });
+    return context.json({ items: keys.map(keyAnswer), nextCursor: null } satisfies ApiKeyList);
   })
   .post('/connections/:id/keys', async (context) => {
     const connection = await ownConnection(context);
@@ -69,7 +67,7 @@ export const keyRoutes = new Hono<ConsoleEnv>()
     const { id, apiKey, record } = await createKey(context, { connection, ...fields });
     const { last } = record;
     await recordOwnCall(context, done(connection, 'key.create', { ...fields, last }));
-    return context.json({ key: shown({ id, ...record }), apiKey }, 201);
+    return context.json({ key: keyAnswer({ id, ...record }), apiKey } satisfies CreatedApiKey, 201);
   })
   .patch('/keys/:keyId', async (context) => {
     const key = await ownKey(context);
@@ -78,7 +76,7 @@ export const keyRoutes = new Hono<ConsoleEnv>()
       await updateApiKey(context.env.db, key.id, changes);
       await record(context, key, 'key.change', changes);
     }
-    return context.json({ key: shown(await ownKey(context)) });
+    return context.json({ key: keyAnswer(await ownKey(context)) } satisfies ChangedApiKey);
   })
   .delete('/keys/:keyId', async (context) => {
     const key = await ownKey(context);
@@ -117,6 +115,20 @@ async function record(
   if (connection !== null) await recordOwnCall(context, done(connection, act, { label, last, ...changes }));
 }
 
-function shown({ ownerUid: _, client: __, ...key }: ApiKey) {
-  return key;
+function keyAnswer(key: ApiKey): ApiKeyAnswer {
+  return {
+    id: key.id,
+    connectionId: key.connectionId,
+    label: key.label,
+    scope: key.scope,
+    first: key.first,
+    last: key.last,
+    createdAt: key.createdAt.toISOString(),
+    lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
+    expiresAt: key.expiresAt?.toISOString() ?? null,
+    revokedAt: key.revokedAt?.toISOString() ?? null,
+    limits: picked(storedLimits, key.limits),
+    approval: key.approval,
+    allowedIps: key.allowedIps,
+  };
 }

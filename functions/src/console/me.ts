@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import type { SignedInUser } from '../contract/site.ts';
 import { saveUser } from '../store/users.ts';
 import type { ConsoleEnv } from './environment.ts';
 
@@ -6,5 +7,7 @@ import type { ConsoleEnv } from './environment.ts';
 export const meRoutes = new Hono<ConsoleEnv>().get('/me', async (context) => {
   const user = context.get('user');
   await saveUser(context.env.db, user);
-  return context.json({ ...user, sandboxAvailable: context.env.simulatorUrl !== undefined });
+  const { uid, email } = user;
+  const sandboxAvailable = context.env.simulatorUrl !== undefined;
+  return context.json({ uid, email, sandboxAvailable } satisfies SignedInUser);
 });

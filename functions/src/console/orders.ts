@@ -1,14 +1,12 @@
 /** `POST /api/connections/:id/orders/:orderId/cancel` `{accountId?}`: an order cancelled by its owner. */
+
 import { Hono } from 'hono';
-import { z } from 'zod';
+import { cancellation } from '../contract/intent.ts';
 import { cancelOrderTool } from '../tools/orders/cancel-order.ts';
 import { ownConnection } from './connections.ts';
 import type { ConsoleEnv } from './environment.ts';
 import { jsonBody } from './request-body.ts';
 import { runTool } from './run-tool.ts';
-
-/** The current account when none is named. */
-const cancellation = z.strictObject({ accountId: z.string().optional() });
 
 export const orderRoutes = new Hono<ConsoleEnv>().post(
   '/connections/:id/orders/:orderId/cancel',

@@ -1,7 +1,8 @@
 /** What the signed-in user does, for the audit. */
 import type { Context } from 'hono';
+import type { OwnerAct } from '../contract/audit.ts';
 import { GatewayError } from '../errors.ts';
-import { type OwnerAct, type OwnerCall, recordByOwner } from '../http/owner-acts.ts';
+import { type OwnerCall, recordByOwner } from '../http/owner-acts.ts';
 import type { ConsoleEnv } from './environment.ts';
 
 /** Writes down a call of a tool, or an act. */

@@ -1,7 +1,9 @@
 /** `POST /api/connections/:id/panic`: no more orders, keys or apps, and every working order cancelled. */
+
 import * as logger from 'firebase-functions/logger';
 import { Hono } from 'hono';
 import { ibkrClientInUse } from '../connections/pool.ts';
+import type { StopReport } from '../contract/connection.ts';
 import { done } from '../http/owner-acts.ts';
 import { revokeAllApiKeys } from '../store/api-keys.ts';
 import { revokeConnectionGrants } from '../store/grants.ts';
@@ -24,5 +26,16 @@ export const panicRoutes = new Hono<ConsoleEnv>().post('/connections/:id/panic',
   await recordOwnCall(context, done(connection, 'panic', { declined, revokedKeys, revokedApps }));
   const ibkr = await ibkrClientInUse(service, connection);
   const report = await cancelAllOrders(service.db, connection.id, ibkr, questions);
-  return context.json({ trading: false, declined, revokedKeys, revokedApps, ...report });
+  return context.json({
+    trading: false,
+    declined,
+    revokedKeys,
+    revokedApps,
+    cancelling: report.cancelling.map(({ orderId, accountId }) => ({ orderId, accountId })),
+    failed: report.failed.map(({ orderId, accountId, reason }) => ({ orderId, accountId, reason })),
+    unlisted: report.unlisted,
+    remaining: report.remaining,
+    accountsLeft: report.accountsLeft,
+    retrying: report.retrying,
+  } satisfies StopReport);
 });

@@ -1,49 +1,51 @@
 /** How the sessions of connections stand, from what is stored: nothing here asks IBKR. */
+
 import type { Firestore } from 'firebase-admin/firestore';
 import { isPaperAccount } from '../broker/session/brokerage-accounts.ts';
+import type { Connection as ConnectionAnswer, SessionStatus } from '../contract/connection.ts';
 import type { Connection } from '../store/connections.ts';
 import { lastUses } from '../store/credential-use.ts';
 import { type KnownSession, knownSessions } from '../store/sessions.ts';
 import { sessionStateAfter } from '../tools/accounts/get-connection-status.ts';
 
-export interface SessionStatus {
-  /**
-   * `connected`: open when it was last looked after. `idle`: opens again with the next call. `unused`: never opened.
-   * `paused`: IBKR asked for fewer calls, until `until`. The others are those of `get_connection_status`.
-   */
-  state: ReturnType<typeof sessionStateAfter> | 'idle' | 'unused';
-  /** Since when, in ISO 8601; null when that is not known. */
-  since: string | null;
-  until: string | null;
-}
-
-/** What the list of connections tells of each beside its settings. */
-export interface ConnectionUse {
-  session: SessionStatus;
-  /** The endings of the account numbers that the login has; empty before the first session. */
-  accounts: string[];
-  /** When an app last called, in ISO 8601. */
-  lastUsedAt: string | null;
+/** A connection, and what is told of it beside its settings. */
+export interface UsedConnection extends Pick<ConnectionAnswer, 'session' | 'accounts' | 'lastUsedAt'> {
+  connection: Connection;
 }
 
 const SHOWN_CHARACTERS = 3;
 
-/** Of given connections of an owner, in their order. */
-export async function connectionUses(
+/** How given connections of an owner are used, in their order. */
+export async function usedConnections(
   db: Firestore,
   ownerUid: string,
   connections: readonly Connection[],
-): Promise<ConnectionUse[]> {
+): Promise<UsedConnection[]> {
   const ids = connections.map(({ id }) => id);
   const [sessions, uses] = await Promise.all([knownSessions(db, ids), lastUses(db, ownerUid)]);
-  return connections.map((connection, index) => {
-    const session = sessions[index];
-    return {
-      session: sessionStatus(connection, session, Date.now()),
-      accounts: (session?.accountIds ?? []).map((id) => `••••${id.slice(-SHOWN_CHARACTERS)}`),
-      lastUsedAt: uses.get(connection.id)?.toISOString() ?? null,
-    };
-  });
+  return connections.map((connection, index) => used(connection, sessions[index], uses.get(connection.id)));
+}
+
+/** How a connection is used. */
+export async function usedConnection(db: Firestore, connection: Connection): Promise<UsedConnection> {
+  const [[session], uses] = await Promise.all([
+    knownSessions(db, [connection.id]),
+    lastUses(db, connection.ownerUid),
+  ]);
+  return used(connection, session, uses.get(connection.id));
+}
+
+function used(
+  connection: Connection,
+  session: KnownSession | undefined,
+  lastUsedAt: Date | undefined,
+): UsedConnection {
+  return {
+    connection,
+    session: sessionStatus(connection, session, Date.now()),
+    accounts: (session?.accountIds ?? []).map((id) => `••••${id.slice(-SHOWN_CHARACTERS)}`),
+    lastUsedAt: lastUsedAt?.toISOString() ?? null,
+  };
 }
 
 /** @param now in ms since 1970. */

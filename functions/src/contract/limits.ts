@@ -1,17 +1,17 @@
 /** What an owner allows: limits, for a connection and narrower for one app or key. */
 import { z } from 'zod';
+import { ASSET_CLASSES } from './asset-classes.ts';
 
 const amount = z.number().positive().max(1e12);
 
-/** IBKR's codes for the kinds of instruments, as it gives them of contracts and positions. */
-const ASSET_CLASSES = 'STK OPT FUT FOP CASH BOND BILL FUND WAR IOPT CFD CRYPTO CMDTY PDC PHYSS'.split(' ');
+const CODES: readonly string[] = ASSET_CLASSES;
 
 const assetClass = z
   .string()
   .trim()
   .toUpperCase()
-  .refine((code) => ASSET_CLASSES.includes(code), {
-    error: ({ input }) => `"${input}" is no asset class of IBKR; it knows ${ASSET_CLASSES.join(', ')}`,
+  .refine((code) => CODES.includes(code), {
+    error: ({ input }) => `"${input}" is no asset class of IBKR; it knows ${CODES.join(', ')}`,
   });
 
 /** Money is in the account's base currency. What is absent does not limit. */
@@ -47,7 +47,7 @@ export const limitsSchema = z.strictObject({
 
 export type Limits = z.output<typeof limitsSchema>;
 
-/** Limits as they are stored: those of before codes were checked may hold one that allows nothing. */
+/** Limits as they are stored and shown: those of before codes were checked may hold one that allows nothing. */
 export const storedLimits = limitsSchema.extend({
   assetClasses: z.array(z.string().toUpperCase()).optional(),
 });

@@ -1,26 +1,10 @@
 /** What owners do themselves, in the audit of their connections. */
 import * as logger from 'firebase-functions/logger';
+import type { OwnerAct } from '../contract/audit.ts';
 import type { Service } from '../service.ts';
 import { type Caller, recordCall } from '../store/audit.ts';
 import { withDeadline } from './in-time.ts';
 import type { RequestTrace } from './request-trace.ts';
-
-/** What an owner can do besides calling a tool, as the `tool` of its record. */
-export type OwnerAct =
-  | 'connection.create'
-  | 'connection.change'
-  | 'connection.delete'
-  | 'key.create'
-  | 'key.change'
-  | 'key.revoke'
-  | 'app.allow'
-  | 'app.change'
-  | 'app.revoke'
-  | 'order.approve'
-  | 'order.accept_warnings'
-  | 'order.reject'
-  | 'panic'
-  | 'resume';
 
 /** Someone signed in at a page of ours. */
 export interface Owner extends RequestTrace {

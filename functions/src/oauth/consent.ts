@@ -2,21 +2,26 @@
  * `/api/consent/:uid`: a person looks at what a host asks for, and answers. It takes both the browser that began the
  * request, by its cookie, and a person signed in at it, by an ID token.
  */
+
 import { ServerResponse } from 'node:http';
 import * as logger from 'firebase-functions/logger';
 import { type Context, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { errors, type InteractionResults } from 'oidc-provider';
-import { z } from 'zod';
-import { APPROVAL_MODES } from '../contract/approval.ts';
-import { limitsSchema } from '../contract/limits.ts';
+import type { z } from 'zod';
+import {
+  type ConsentClient,
+  type ConsentRequest,
+  type ConsentResult,
+  consentDecision,
+} from '../contract/consent.ts';
+import type { ConsoleErrorCode, Failure } from '../contract/failure.ts';
 import { isOwnHost } from '../http/guards.ts';
 import { inputProblems } from '../http/input-problems.ts';
 import { done, recordByOwner } from '../http/owner-acts.ts';
 import { requestTrace } from '../http/request-trace.ts';
 import { NotInvited, NotSignedIn, type SignedInUser, signedInUser } from '../http/signed-in-user.ts';
-import { recordId } from '../record-id.ts';
 import type { Service } from '../service.ts';
 import { findConnection, listConnections } from '../store/connections.ts';
 import { createGrant, listGrants, revokeGrant } from '../store/grants.ts';
@@ -32,18 +37,8 @@ import { isOutage, Unavailable } from './unavailable.ts';
 /** Money can be moved with what is granted: a browser left signed in somewhere is not enough for that. */
 const RECENT_SIGN_IN_MS = 5 * 60_000;
 
-const answer = z.discriminatedUnion('decision', [
-  z.object({ decision: z.literal('deny') }),
-  z.strictObject({
-    decision: z.literal('approve'),
-    connectionId: recordId,
-    scope: z.enum(['read', 'write']),
-    revokeEarlier: z.boolean().default(false),
-    approval: z.enum(APPROVAL_MODES).nullable().default(null),
-    limits: limitsSchema.default({}),
-  }),
-]);
-type Approval = Extract<z.output<typeof answer>, { decision: 'approve' }>;
+type Decision = z.output<typeof consentDecision>;
+type Approval = Extract<Decision, { decision: 'approve' }>;
 
 export const consentRoutes = new Hono<OauthEnv>().basePath('/api/consent');
 
@@ -57,7 +52,7 @@ consentRoutes
       listGrants(db, { ownerUid: user.uid }),
     ]);
     return context.json({
-      client,
+      client: clientAnswer(client),
       requestedScopes,
       connections: connections.map(({ id, label, kind, mode }) => ({ id, label, kind, mode })),
       earlierGrants: grants
@@ -66,10 +61,10 @@ consentRoutes
           grantId,
           connectionId,
           scope,
-          createdAt,
-          lastUsedAt,
+          createdAt: createdAt.toISOString(),
+          lastUsedAt: lastUsedAt?.toISOString() ?? null,
         })),
-    });
+    } satisfies ConsentRequest);
   })
   .post('/:uid', async (context) => {
     const user = await visitor(context);
@@ -81,14 +76,15 @@ consentRoutes
         error_description: 'The user said no.',
       });
       logger.info('A host was refused', { uid: user.uid, clientId: request.client.clientId });
-      return context.json({ redirectTo });
+      return context.json({ redirectTo } satisfies ConsentResult);
     }
-    return context.json({ redirectTo: await approve(context, user, request, decided) });
+    const redirectTo = await approve(context, user, request, decided);
+    return context.json({ redirectTo } satisfies ConsentResult);
   });
 
 consentRoutes.onError((error, { req }) => {
   if (error instanceof HTTPException) return error.getResponse();
-  if (error instanceof TooManyRequests) return failure(429, error.error, error.error_description);
+  if (error instanceof TooManyRequests) return failure(429, 'too_many_requests', error.error_description);
   if (error instanceof Unavailable || isOutage(error)) {
     logger.error(`${req.method} ${req.routePath} found no storage or sign-in`, error);
     return failure(503, 'unavailable', 'The gateway cannot do this at the moment. Try again.');
@@ -96,6 +92,11 @@ consentRoutes.onError((error, { req }) => {
   logger.error(`${req.method} ${req.routePath} failed`, error);
   return failure(500, 'internal_error', 'The gateway failed to answer. Try again.');
 });
+
+function clientAnswer(client: ShownClient): ConsentClient {
+  const { clientId, name, host, verified, redirectHost, isLocalApp, uri } = client;
+  return { clientId, name, host, verified, redirectHost, isLocalApp, uri };
+}
 
 interface OpenRequest {
   client: ShownClient;
@@ -237,11 +238,11 @@ async function openRequest(context: Context<OauthEnv>): Promise<OpenRequest> {
   }
 }
 
-async function readAnswer(context: Context<OauthEnv>): Promise<z.output<typeof answer>> {
+async function readAnswer(context: Context<OauthEnv>): Promise<Decision> {
   if (!/^application\/json\b/i.test(context.req.header('Content-Type') ?? '')) {
     throw refusal(415, 'invalid_body', 'The request body is not JSON.');
   }
-  const { data, error } = answer.safeParse(await context.req.json().catch(() => undefined));
+  const { data, error } = consentDecision.safeParse(await context.req.json().catch(() => undefined));
   if (error !== undefined) throw refusal(400, 'invalid_body', inputProblems(error).message);
   return data;
 }
@@ -258,11 +259,11 @@ function foreignOrigin(): HTTPException {
   return refusal(403, 'foreign_origin', 'Only the pages of this gateway may call this.');
 }
 
-function refusal(status: ContentfulStatusCode, code: string, message: string): HTTPException {
+function refusal(status: ContentfulStatusCode, code: ConsoleErrorCode, message: string): HTTPException {
   return new HTTPException(status, { res: failure(status, code, message) });
 }
 
 /** In the form of the console's API. */
-function failure(status: number, code: string, message: string): Response {
-  return Response.json({ error: { code, message } }, { status });
+function failure(status: number, code: ConsoleErrorCode, message: string): Response {
+  return Response.json({ error: { code, message } } satisfies Failure, { status });
 }

@@ -1,10 +1,11 @@
 import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { z } from 'zod';
+import { CONNECTION_KINDS } from '../contract/connection-kind.ts';
 import { SCOPES } from '../contract/scope.ts';
 import type { ErrorCode } from '../errors.ts';
 import { isRecordId } from '../record-id.ts';
 import { keptText } from '../redaction.ts';
-import { CONNECTION_KINDS, type Connection } from './connections.ts';
+import type { Connection } from './connections.ts';
 import { time } from './stored-fields.ts';
 
 const RETENTION_DAYS = 90;

@@ -1,6 +1,12 @@
 import { type DocumentSnapshot, FieldValue, type Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { APPROVAL_MODES, type ApprovalMode } from '../contract/approval.ts';
+import {
+  ACCOUNT_MODES,
+  type AccountMode,
+  CONNECTION_KINDS,
+  type ConnectionKind,
+} from '../contract/connection-kind.ts';
 import { isRecordId } from '../record-id.ts';
 import { type CreatedApiKey, newApiKey } from './api-keys.ts';
 import { revokeConnectionGrants } from './grants.ts';
@@ -8,13 +14,6 @@ import { deleteIntents } from './order-intents.ts';
 import { type Panic, storedPanic } from './panics.ts';
 import { milliseconds, sealed, time } from './stored-fields.ts';
 import type { Vault } from './vault.ts';
-
-export const CONNECTION_KINDS = ['sandbox', 'gateway', 'oauth'] as const;
-export type ConnectionKind = (typeof CONNECTION_KINDS)[number];
-
-export const ACCOUNT_MODES = ['paper', 'live'] as const;
-/** What the owner says the account is; checked against what IBKR says of it. */
-export type AccountMode = (typeof ACCOUNT_MODES)[number];
 
 /** One way to one IBKR login. `connections/{id}`; its secrets are kept apart, in `vault/{id}`. */
 export interface Connection {
@@ -27,7 +26,7 @@ export interface Connection {
   currentAccountId: string | null;
   /** Whether the brokerage session may be taken from TWS or mobile. */
   allowTakeover: boolean;
-  /** What the owner allows; `orders/trading-rules.ts` says what it holds. */
+  /** What the owner allows; `contract/limits.ts` says what it holds. */
   limits: Record<string, unknown>;
   /** Who has to say yes to an order; null: what is usual for the mode and the kind of app. */
   approval: ApprovalMode | null;

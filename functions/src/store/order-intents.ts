@@ -5,8 +5,9 @@
  */
 
 import type { DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
+import type { IntentState } from '../contract/order-states.ts';
 import { isRecordId } from '../record-id.ts';
-import { type IntentState, intentSchema, isSameApp, type OrderIntent } from '../trading/domain/intent.ts';
+import { intentSchema, isSameApp, type OrderIntent } from '../trading/domain/intent.ts';
 import {
   EMPTY_LEDGER,
   ledgerSchema,

@@ -1,15 +1,10 @@
 /** How tools say that IBKR answered rows which are missing from the result, because they are not understood. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { cleanText } from '../broker/wire/ibkr-error.ts';
 import type { UnreadRow } from '../broker/wire/rows.ts';
+import type { unreadOutput } from '../contract/tool-outputs/parts.ts';
 
 const NAMED_AT_MOST = 5;
-
-/** There only if there are such rows. */
-export const unreadOutput = z
-  .strictObject({ count: z.number(), reason: z.string() })
-  .optional()
-  .describe('Rows of IBKR that could not be read and are missing here: tell the user.');
 
 /** @param rows With the id of what they tell of, where that can be read. */
 export function shownUnread(rows: readonly (UnreadRow & { id?: string | null })[]): {

@@ -33,10 +33,6 @@ export interface CurrentAccount {
   choice: 'only' | 'chosen' | 'none' | 'gone';
 }
 
-/** What `choice` means to callers, for schemas. */
-export const CHOSEN =
-  'false: none of the several accounts is chosen. Reads are then about the first, and orders need account_id.';
-
 export function currentAccount(
   { connection }: ToolContext,
   { accounts, unread }: LoginAccounts,

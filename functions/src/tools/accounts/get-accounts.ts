@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { loginAccounts } from '../../connections/call-context.ts';
+import { accountsOutput } from '../../contract/tool-outputs/accounts.ts';
 import { defineTool, READS } from '../tool.ts';
-import { shownUnread, unreadOutput } from '../unread-output.ts';
-import { CHOSEN, currentAccount, noteChoice } from './account-choice.ts';
+import { shownUnread } from '../unread-output.ts';
+import { currentAccount, noteChoice } from './account-choice.ts';
 
 export const getAccountsTool = defineTool({
   name: 'get_accounts',
@@ -12,21 +13,7 @@ export const getAccountsTool = defineTool({
   scope: 'read',
   annotations: READS,
   input: z.strictObject({}),
-  output: z.strictObject({
-    mode: z.enum(['paper', 'live']).describe('paper: simulated money. live: real money.'),
-    chosen: z.boolean().describe(CHOSEN),
-    accounts: z.array(
-      z.strictObject({
-        account_id: z.string(),
-        title: z.string().nullable(),
-        alias: z.string().nullable(),
-        type: z.string().nullable(),
-        base_currency: z.string().nullable(),
-        current: z.boolean(),
-      }),
-    ),
-    unread: unreadOutput,
-  }),
+  output: accountsOutput,
   async run(_args, context) {
     const list = await loginAccounts(context);
     const { account: current, choice } = currentAccount(context, list);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { loginAccounts, type ToolContext } from '../../connections/call-context.ts';
-import { APPROVAL_MODES } from '../../contract/approval.ts';
+import type { SessionState } from '../../contract/session-states.ts';
+import { connectionStatusOutput } from '../../contract/tool-outputs/accounts.ts';
 import { type ErrorCode, GatewayError } from '../../errors.ts';
 import { readLedger } from '../../store/order-intents.ts';
 import { sessionOpenedAt } from '../../store/sessions.ts';
@@ -9,18 +10,6 @@ import { toCents } from '../../trading/domain/money.ts';
 import { narrower } from '../../trading/domain/risk/rules.ts';
 import { approvalMode, tradingLimits } from '../../trading/engine/submit-context.ts';
 import { defineTool, READS } from '../tool.ts';
-
-const STATES = [
-  'connected',
-  'signed_out',
-  'held_elsewhere',
-  'credentials_rejected',
-  'wrong_mode',
-  'paused',
-  'unavailable',
-] as const;
-
-type SessionState = (typeof STATES)[number];
 
 const STATE_OF_FAILURE: Partial<Record<string, SessionState>> = {
   session_expired: 'signed_out',
@@ -43,27 +32,7 @@ export const getConnectionStatusTool = defineTool({
   scope: 'read',
   annotations: READS,
   input: z.strictObject({}),
-  output: z.strictObject({
-    label: z.string(),
-    kind: z.string().describe('sandbox: simulated. gateway and oauth: IBKR.'),
-    mode: z.enum(['paper', 'live']),
-    state: z
-      .enum(STATES)
-      .describe('held_elsewhere: TWS, mobile or another program of the same user has the session.'),
-    session_since: z.string().nullable(),
-    takes_over: z.boolean().describe('Whether the session may be taken from TWS or mobile.'),
-    accounts: z.number().nullable(),
-    trading: z
-      .strictObject({
-        approval: z.enum(APPROVAL_MODES).describe('Who has to say yes to an order.'),
-        limits: z.record(z.string(), z.unknown()).describe('What the owner set; money in base currency.'),
-        orders_left_today: z.number().nullable().describe('null: not limited.'),
-        value_left_today: z.number().nullable().describe('null: not limited.'),
-      })
-      .describe('The rules that hold for orders of this app.'),
-    message: z.string().nullable().describe('What is wrong, if anything.'),
-    what_to_do: z.string().nullable(),
-  }),
+  output: connectionStatusOutput,
   async run(_args, context) {
     const { connection, db } = context;
     const { label, kind, mode, allowTakeover } = connection;

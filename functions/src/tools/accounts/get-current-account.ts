@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { CHOSEN } from '../../contract/tool-outputs/accounts.ts';
 import { defineTool, READS } from '../tool.ts';
-import { accountForRead, CHOSEN } from './account-choice.ts';
+import { accountForRead } from './account-choice.ts';
 
 export const getCurrentAccountTool = defineTool({
   name: 'get_current_account',

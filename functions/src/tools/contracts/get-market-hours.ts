@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { getTradingSchedule, type TradingSession } from '../../broker/contracts/trading-schedule.ts';
+import { unreadOutput } from '../../contract/tool-outputs/parts.ts';
 import { instrumentInput } from '../arguments.ts';
 import { defineTool, READS } from '../tool.ts';
-import { shownUnread, unreadOutput } from '../unread-output.ts';
+import { shownUnread } from '../unread-output.ts';
 import { findInstrument } from './instrument.ts';
 
 const session = z.strictObject({ open: z.string(), close: z.string() });

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { getPriceUnits } from '../../broker/contracts/price-unit.ts';
 import { getOptionChain, MAX_STRIKES, MONTHS, type OptionChain } from '../../broker/market/option-chain.ts';
 import type { OptionRight } from '../../broker/market/option-series.ts';
+import { unreadOutput } from '../../contract/tool-outputs/parts.ts';
 import { code, flag, identifier, instrumentInput, number, positiveAmount } from '../arguments.ts';
 import { defineTool, READS } from '../tool.ts';
-import { shownUnread, unreadOutput } from '../unread-output.ts';
+import { shownUnread } from '../unread-output.ts';
 import { findInstrument } from './instrument.ts';
 
 const RIGHTS: Record<'CALL' | 'PUT' | 'BOTH', readonly OptionRight[]> = {

@@ -1,20 +1,10 @@
 /** How tools say which instrument an answer is about, so that it can be told from others of the same symbol. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { type Contract, contractWords } from '../../broker/contracts/contracts.ts';
 import type { Derivative } from '../../broker/contracts/derivative.ts';
 import type { ToolContext } from '../../connections/call-context.ts';
+import type { derivativeOutput, instrumentOutput } from '../../contract/tool-outputs/parts.ts';
 import { derivativeTerms } from './instrument.ts';
-
-export const derivativeOutput = z
-  .strictObject({
-    expiry: z.string().nullable(),
-    strike: z.number().nullable(),
-    right: z.enum(['call', 'put']).nullable(),
-    multiplier: z.number().nullable(),
-    trading_class: z.string().nullable().optional(),
-    underlying_conid: z.number().nullable(),
-  })
-  .optional();
 
 export function shownDerivative(derivative: Derivative): NonNullable<z.output<typeof derivativeOutput>> {
   const { expiry, strike, right, multiplier, tradingClass, underlyingConid } = derivative;
@@ -27,16 +17,6 @@ export function shownDerivative(derivative: Derivative): NonNullable<z.output<ty
     underlying_conid: underlyingConid,
   };
 }
-
-export const instrumentOutput = {
-  conid: z.number(),
-  symbol: z.string(),
-  name: z.string().nullable(),
-  exchange: z.string().nullable(),
-  security_type: z.string(),
-  description: z.string().optional(),
-  note: z.string().optional(),
-};
 
 type ShownInstrument = z.output<z.ZodObject<typeof instrumentOutput>>;
 

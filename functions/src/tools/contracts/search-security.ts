@@ -7,9 +7,10 @@ import {
   findFutures,
 } from '../../broker/contracts/contract-search.ts';
 import { otherMeaning } from '../../broker/contracts/symbols.ts';
+import { searchOutput } from '../../contract/tool-outputs/market.ts';
 import { flag, text } from '../arguments.ts';
 import { defineTool, READS } from '../tool.ts';
-import { shownUnread, unreadOutput } from '../unread-output.ts';
+import { shownUnread } from '../unread-output.ts';
 
 export const searchSecurityTool = defineTool({
   name: 'search_security',
@@ -25,29 +26,7 @@ export const searchSecurityTool = defineTool({
       .default(false)
       .describe('List the futures of a symbol such as ES instead. Default false.'),
   }),
-  output: z.strictObject({
-    results: z.array(
-      z.strictObject({
-        conid: z.number(),
-        symbol: z.string(),
-        name: z.string().nullable(),
-        exchange: z.string().nullable(),
-        currency: z.string().nullable(),
-        security_type: z.string().nullable(),
-        expiry: z.string().optional(),
-        strike: z.number().optional(),
-        right: z.enum(['call', 'put']).optional(),
-        multiplier: z.number().optional(),
-        trading_class: z.string().optional(),
-        local_symbol: z.string().optional(),
-        security_types: z.array(z.string()).describe('What can be traded on it: STK, OPT, CFD, …'),
-      }),
-    ),
-    found_by: z.enum(['ticker', 'name', 'futures']),
-    truncated: z.boolean().describe('There were more results: make the query more exact.'),
-    note: z.string().optional(),
-    unread: unreadOutput,
-  }),
+  output: searchOutput,
   async run({ query, by_name, futures }, { ibkr }) {
     const search = futures ? findFutures : by_name ? findByName : findContracts;
     const found = await search(ibkr, query);

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { getPriceUnit, priceUnitWords } from '../../broker/contracts/price-unit.ts';
 import { type Bar, getHistory } from '../../broker/market/history.ts';
+import { instrumentOutput, priceUnitOutput, unreadOutput } from '../../contract/tool-outputs/parts.ts';
 import { GatewayError } from '../../errors.ts';
 import { findInstrument } from '../contracts/instrument.ts';
-import { instrumentOutput, shownInstrument } from '../contracts/instrument-output.ts';
+import { shownInstrument } from '../contracts/instrument-output.ts';
 import { defineTool, READS } from '../tool.ts';
-import { shownUnread, unreadOutput } from '../unread-output.ts';
+import { shownUnread } from '../unread-output.ts';
 import { historyArguments, historyRequest } from './history-arguments.ts';
-import { priceUnitOutput } from './price-unit-output.ts';
 
 const moment = z.strictObject({
   time: z.string(),

@@ -1,12 +1,11 @@
-import { z } from 'zod';
 import { getPriceUnit, priceUnitWords } from '../../broker/contracts/price-unit.ts';
 import { getHistory } from '../../broker/market/history.ts';
+import { historyOutput } from '../../contract/tool-outputs/market.ts';
 import { findInstrument } from '../contracts/instrument.ts';
-import { instrumentOutput, shownInstrument } from '../contracts/instrument-output.ts';
+import { shownInstrument } from '../contracts/instrument-output.ts';
 import { defineTool, READS } from '../tool.ts';
-import { shownUnread, unreadOutput } from '../unread-output.ts';
+import { shownUnread } from '../unread-output.ts';
 import { historyArguments, historyRequest } from './history-arguments.ts';
-import { priceUnitOutput } from './price-unit-output.ts';
 
 export const getHistoryTool = defineTool({
   name: 'get_history',
@@ -16,34 +15,7 @@ export const getHistoryTool = defineTool({
   scope: 'read',
   annotations: READS,
   input: historyArguments,
-  output: z.strictObject({
-    ...instrumentOutput,
-    currency: z.string(),
-    price_unit: priceUnitOutput,
-    period: z.string(),
-    bar: z.string(),
-    time_zone: z.string().nullable().describe('Of date.'),
-    delayed_by_seconds: z.number().nullable(),
-    truncated: z.boolean().describe('The oldest bars are missing: ask for a shorter period or longer bars.'),
-    bars: z.array(
-      z.strictObject({
-        time: z.string().describe('Start of the bar, in UTC.'),
-        date: z
-          .string()
-          .nullable()
-          .optional()
-          .describe(
-            'Of bars of a day or longer: its first trading day at the exchange. Tell this, not time.',
-          ),
-        open: z.number(),
-        high: z.number(),
-        low: z.number(),
-        close: z.number(),
-        volume: z.number().nullable(),
-      }),
-    ),
-    unread: unreadOutput,
-  }),
+  output: historyOutput,
   async run(args, context) {
     const contract = await findInstrument(context, args);
     const history = await getHistory(context.ibkr, historyRequest(args, contract.conid));

@@ -1,14 +1,11 @@
-import { z } from 'zod';
 import { getPriceUnit, priceUnitWords } from '../../broker/contracts/price-unit.ts';
 import { getQuotes } from '../../broker/market/market-data.ts';
+import { quoteOutput } from '../../contract/tool-outputs/market.ts';
 import { GatewayError } from '../../errors.ts';
 import { instrumentInput } from '../arguments.ts';
 import { findInstrument } from '../contracts/instrument.ts';
-import { derivativeOutput, instrumentOutput, shownWithTerms } from '../contracts/instrument-output.ts';
+import { shownWithTerms } from '../contracts/instrument-output.ts';
 import { defineTool, READS } from '../tool.ts';
-import { priceUnitOutput } from './price-unit-output.ts';
-
-const price = z.number().nullable();
 
 export const getQuoteTool = defineTool({
   name: 'get_quote',
@@ -18,31 +15,7 @@ export const getQuoteTool = defineTool({
   scope: 'read',
   annotations: READS,
   input: instrumentInput({}),
-  output: z.strictObject({
-    ...instrumentOutput,
-    derivative: derivativeOutput,
-    currency: z.string(),
-    price_unit: priceUnitOutput,
-    last: price,
-    bid: price,
-    ask: price,
-    bid_size: price,
-    ask_size: price,
-    volume: price,
-    open: price,
-    high: price,
-    low: price,
-    previous_close: price,
-    change: price,
-    change_percent: price,
-    halted: z.boolean(),
-    last_is_previous_close: z.boolean().describe('Nothing has traded in this session yet.'),
-    availability: z
-      .enum(['realtime', 'delayed', 'frozen', 'frozen_delayed', 'not_subscribed', 'unknown'])
-      .describe('delayed: 15 to 20 minutes late. frozen: the last quote before the market closed.'),
-    as_of: z.string().nullable(),
-    price_note: z.string().nullable().describe('Why last, bid or ask is null although IBKR sent something.'),
-  }),
+  output: quoteOutput,
   async run(args, context) {
     const contract = await findInstrument(context, args);
     const [[quote], unit] = await Promise.all([

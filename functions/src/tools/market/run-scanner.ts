@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { runScanner } from '../../broker/market/scanner.ts';
+import { unreadOutput } from '../../contract/tool-outputs/parts.ts';
 import { identifier, number, positiveAmount } from '../arguments.ts';
 import { snakeCased } from '../snake-case.ts';
 import { defineTool, READS } from '../tool.ts';
-import { shownUnread, unreadOutput } from '../unread-output.ts';
+import { shownUnread } from '../unread-output.ts';
 
 export const runScannerTool = defineTool({
   name: 'run_scanner',

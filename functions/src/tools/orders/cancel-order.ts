@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Order } from '../../broker/orders/order-answers.ts';
 import { readOrder } from '../../broker/orders/read-order.ts';
 import type { ToolContext } from '../../connections/call-context.ts';
+import { cancelOutput } from '../../contract/tool-outputs/orders.ts';
 import { GatewayError } from '../../errors.ts';
 import { findIntent, listIntentsOfOrders } from '../../store/order-intents.ts';
 import type { OrderIntent } from '../../trading/domain/intent.ts';
@@ -17,7 +18,6 @@ import { type MeantOrder, meantOrder, orderReferenceInput } from './order-refere
 import {
   type CancelOutput,
   cancelledOrder,
-  cancelOutput,
   notAsked,
   notAtIbkr,
   notKnownYet,

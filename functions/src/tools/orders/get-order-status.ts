@@ -3,6 +3,7 @@ import type { Order } from '../../broker/orders/order-answers.ts';
 import { findOrderById } from '../../broker/orders/order-lookup.ts';
 import { readOrder } from '../../broker/orders/read-order.ts';
 import type { ToolContext } from '../../connections/call-context.ts';
+import { orderOutput } from '../../contract/tool-outputs/orders.ts';
 import { GatewayError } from '../../errors.ts';
 import { listIntentsOfOrders } from '../../store/order-intents.ts';
 import type { OrderIntent } from '../../trading/domain/intent.ts';
@@ -23,7 +24,7 @@ import {
 } from './order-reference.ts';
 import { exitsOutput, shownExits } from './output/exits-output.ts';
 import { intentResult } from './output/intent-output.ts';
-import { orderOutput, shownOrder } from './output/order-output.ts';
+import { shownOrder } from './output/order-output.ts';
 
 const statusOutput = orderOutput.extend({
   exits: exitsOutput,

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { getLiveOrders } from '../../broker/orders/orders.ts';
-import type { OrderState } from '../../trading/domain/order-state.ts';
+import type { OrderState } from '../../contract/order-states.ts';
+import { ordersOutput } from '../../contract/tool-outputs/orders.ts';
 import { accountForRead } from '../accounts/account-choice.ts';
 import { accountArgument, code } from '../arguments.ts';
 import { defineTool, READS } from '../tool.ts';
-import { shownUnread, unreadOutput } from '../unread-output.ts';
-import { openIntentOutput, openIntents } from './output/open-intents.ts';
-import { orderOutput, shownOrders } from './output/order-output.ts';
+import { shownUnread } from '../unread-output.ts';
+import { openIntents } from './output/open-intents.ts';
+import { shownOrders } from './output/order-output.ts';
 
 const STATES_OF_FILTER: Record<'OPEN' | 'FILLED' | 'CANCELLED', readonly OrderState[]> = {
   OPEN: ['pending', 'working', 'unknown'],
@@ -27,19 +28,7 @@ export const getOrdersTool = defineTool({
       .describe('OPEN: pending, working or waiting. CANCELLED: cancelled or refused. Default ALL.'),
     ...accountArgument,
   }),
-  output: z.strictObject({
-    account_id: z.string(),
-    orders: z.array(orderOutput).describe('Those that IBKR has.'),
-    waiting: z
-      .array(openIntentOutput)
-      .describe(
-        'Not at IBKR: they wait for a yes, or for an answer to IBKR’s question. Of all accounts, unless one is named.',
-      ),
-    unknown: z
-      .array(openIntentOutput)
-      .describe('Being sent, or sent and not known yet whether IBKR has them. Do not place them again.'),
-    unread: unreadOutput,
-  }),
+  output: ordersOutput,
   async run({ status, account_id }, context) {
     const { accountId } = await accountForRead(context, account_id);
     const { orders: listed, unread } = await getLiveOrders(context.ibkr, accountId);

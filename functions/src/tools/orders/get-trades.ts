@@ -3,15 +3,16 @@ import { type Contract, contractWords, getDefinitionRows } from '../../broker/co
 import { getPriceUnits } from '../../broker/contracts/price-unit.ts';
 import { getTrades, type Trade } from '../../broker/orders/trades.ts';
 import type { ToolContext } from '../../connections/call-context.ts';
+import { clientOrderIdOutput, legsOutput } from '../../contract/tool-outputs/orders.ts';
+import { priceUnitOutput, unreadOutput } from '../../contract/tool-outputs/parts.ts';
 import type { OrderIntent } from '../../trading/domain/intent.ts';
 import { originsOf } from '../../trading/engine/order-origin.ts';
 import { accountForRead } from '../accounts/account-choice.ts';
 import { accountArgument, number } from '../arguments.ts';
-import { priceUnitOutput } from '../market/price-unit-output.ts';
 import { snakeCased } from '../snake-case.ts';
 import { defineTool, READS } from '../tool.ts';
-import { shownUnread, unreadOutput } from '../unread-output.ts';
-import { clientOrderIdOutput, legsOutput, shownLegs } from './output/order-output.ts';
+import { shownUnread } from '../unread-output.ts';
+import { shownLegs } from './output/order-output.ts';
 import { ownName } from './output/own-orders.ts';
 
 export const getTradesTool = defineTool({

@@ -3,6 +3,7 @@
 import type { z } from 'zod';
 import { readOrder } from '../../broker/orders/read-order.ts';
 import { loginAccounts, type ToolContext } from '../../connections/call-context.ts';
+import type { OrderPreview as OrderPreviewOutput } from '../../contract/tool-outputs/preview.ts';
 import { GatewayError } from '../../errors.ts';
 import { readLedger } from '../../store/order-intents.ts';
 import type { CallersOrder } from '../../trading/domain/idempotency.ts';
@@ -17,7 +18,7 @@ import { tradingContext, tradingLimits } from '../../trading/engine/submit-conte
 import { accountNamed } from '../accounts/account-choice.ts';
 import type { OrderForAccount } from './order-for-account.ts';
 import { intentAnswer, type intentOutput } from './output/intent-output.ts';
-import { type OrderPreviewOutput, pairPreview, preview } from './output/preview-output.ts';
+import { pairPreview, preview } from './output/preview-output.ts';
 import { checkExitsNow } from './propose-order.ts';
 
 export interface OrderReview {

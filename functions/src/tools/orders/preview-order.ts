@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { otherMeaning } from '../../broker/contracts/symbols.ts';
 import { APPROVAL_MODES } from '../../contract/approval.ts';
+import { orderPreview as previewOutput } from '../../contract/tool-outputs/preview.ts';
 import { GatewayError } from '../../errors.ts';
 import type { OrderedContract } from '../../trading/domain/order.ts';
 import { assertWithinLimits, totalOf } from '../../trading/domain/risk/check-order.ts';
@@ -9,7 +10,6 @@ import { accountForRead } from '../accounts/account-choice.ts';
 import { defineTool, READS } from '../tool.ts';
 import { type OrderArguments, orderInput } from './order-arguments.ts';
 import { reviewOrder } from './order-review.ts';
-import { previewOutput } from './output/preview-output.ts';
 import { proposeOrder } from './propose-order.ts';
 
 export const previewOrderTool = defineTool({

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { getLedger } from '../../broker/accounts/portfolio.ts';
+import { cashOutput } from '../../contract/tool-outputs/portfolio.ts';
 import { accountForRead } from '../accounts/account-choice.ts';
 import { accountArgument } from '../arguments.ts';
 import { defineTool, READS } from '../tool.ts';
-import { shownUnread, unreadOutput } from '../unread-output.ts';
+import { shownUnread } from '../unread-output.ts';
 
 export const getCashTool = defineTool({
   name: 'get_cash',
@@ -13,22 +14,7 @@ export const getCashTool = defineTool({
   scope: 'read',
   annotations: READS,
   input: z.strictObject(accountArgument),
-  output: z.strictObject({
-    account_id: z.string(),
-    base_currency: z.string().nullable(),
-    total_in_base: z.number().nullable(),
-    balances: z.array(
-      z.strictObject({
-        currency: z.string(),
-        cash: z.number(),
-        settled_cash: z.number().nullable(),
-        rate_to_base: z.number().nullable().describe('Units of base currency for one unit of this currency.'),
-        interest_accrued: z.number().nullable(),
-        dividends_accrued: z.number().nullable(),
-      }),
-    ),
-    unread: unreadOutput,
-  }),
+  output: cashOutput,
   async run(args, context) {
     const account = await accountForRead(context, args.account_id);
     const { entries: ledger, unread } = await getLedger(context.ibkr, account.accountId);

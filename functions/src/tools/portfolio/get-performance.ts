@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { getPerformance } from '../../broker/accounts/performance.ts';
+import { performanceOutput } from '../../contract/tool-outputs/portfolio.ts';
 import { accountForRead } from '../accounts/account-choice.ts';
 import { accountArgument, code, flag } from '../arguments.ts';
 import { snakeCased } from '../snake-case.ts';
 import { defineTool, READS } from '../tool.ts';
-import { shownUnread, unreadOutput } from '../unread-output.ts';
+import { shownUnread } from '../unread-output.ts';
 
 const PERIODS = ['ALL', '1D', '7D', 'MTD', '1M', 'YTD', '1Y'] as const;
 
@@ -20,30 +21,7 @@ export const getPerformanceTool = defineTool({
     series: flag().default(false).describe('Also the value of each day or month. Default false.'),
     ...accountArgument,
   }),
-  output: z.strictObject({
-    account_id: z.string(),
-    currency: z.string().nullable(),
-    last_update: z.string().nullable().describe('As IBKR writes it, which names no zone.'),
-    periods: z.array(
-      z.strictObject({
-        period: z.string(),
-        start_date: z.string().nullable(),
-        start_value: z.number().nullable(),
-        end_value: z.number().nullable(),
-        return_percent: z.number().nullable(),
-        series: z
-          .array(
-            z.strictObject({
-              date: z.string(),
-              net_asset_value: z.number().nullable(),
-              cumulative_return_percent: z.number().nullable(),
-            }),
-          )
-          .optional(),
-      }),
-    ),
-    unread: unreadOutput,
-  }),
+  output: performanceOutput,
   async run(args, context) {
     const { accountId } = await accountForRead(context, args.account_id);
     const { unread, ...found } = await getPerformance(context.ibkr, accountId);

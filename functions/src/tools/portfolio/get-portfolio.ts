@@ -1,47 +1,12 @@
 import { z } from 'zod';
 import { getLedger, getPositions, type LedgerEntry, type Position } from '../../broker/accounts/portfolio.ts';
+import { type Position as PositionRow, portfolioOutput } from '../../contract/tool-outputs/portfolio.ts';
 import { accountForRead } from '../accounts/account-choice.ts';
 import { accountArgument } from '../arguments.ts';
-import { derivativeOutput, shownDerivative } from '../contracts/instrument-output.ts';
+import { shownDerivative } from '../contracts/instrument-output.ts';
 import { snakeCased } from '../snake-case.ts';
 import { defineTool, READS } from '../tool.ts';
-import { shownUnread, unreadOutput } from '../unread-output.ts';
-
-const position = z.strictObject({
-  conid: z.number(),
-  symbol: z.string(),
-  name: z.string().nullable(),
-  asset_class: z.string().describe('STK stock or ETF, OPT option, FUT future, CASH currency, BOND bond.'),
-  quantity: z.number().describe('Negative when short.'),
-  currency: z.string(),
-  market_price: z.number().nullable().describe('In currency, also where quotes are in a hundredth of it.'),
-  market_value: z
-    .number()
-    .nullable()
-    .describe('What it adds to net liquidation. null for futures, CFDs and currencies: see notional.'),
-  notional: z
-    .number()
-    .optional()
-    .describe(
-      'Of futures, CFDs and currencies: price times quantity times multiplier. It is no part of net liquidation, since gains and cash are booked as cash.',
-    ),
-  average_price: z.number().nullable(),
-  unrealized_pnl: z.number().nullable(),
-  realized_pnl: z.number().nullable(),
-  market_value_in_base: z.number().nullable(),
-  weight_percent: z.number().nullable().describe('Share of net liquidation value.'),
-  option: derivativeOutput,
-  models: z
-    .array(
-      z.strictObject({
-        model: z.string().nullable().describe('null: in no model.'),
-        quantity: z.number(),
-        average_price: z.number().nullable(),
-      }),
-    )
-    .optional()
-    .describe('The parts that the numbers above are the sum of, where several models hold the instrument.'),
-});
+import { shownUnread } from '../unread-output.ts';
 
 /**
  * Of these IBKR's value is what the contracts are about. Futures are settled in cash every day, CFDs are owed their gains
@@ -57,30 +22,7 @@ export const getPortfolioTool = defineTool({
   scope: 'read',
   annotations: READS,
   input: z.strictObject(accountArgument),
-  output: z.strictObject({
-    account_id: z.string(),
-    base_currency: z.string().nullable(),
-    totals: z
-      .strictObject({
-        net_liquidation: z.number().nullable(),
-        cash: z.number().nullable(),
-        market_value: z
-          .number()
-          .nullable()
-          .describe('Of the positions that have one; null if it is not known of one of them.'),
-        other: z
-          .number()
-          .nullable()
-          .describe(
-            'net_liquidation less cash and market_value: gains of futures, interest and dividends accrued.',
-          ),
-        unrealized_pnl: z.number().nullable(),
-        realized_pnl: z.number().nullable(),
-      })
-      .describe('In base_currency.'),
-    positions: z.array(position),
-    unread: unreadOutput,
-  }),
+  output: portfolioOutput,
   async run(args, context) {
     const account = await accountForRead(context, args.account_id);
     const [{ positions, unread }, ledger] = await Promise.all([
@@ -110,7 +52,7 @@ export const getPortfolioTool = defineTool({
   },
 });
 
-function row(held: Position, ledger: LedgerEntry[], worth: number | null): z.output<typeof position> {
+function row(held: Position, ledger: LedgerEntry[], worth: number | null): PositionRow {
   const isNotional = NOTIONAL_CLASSES.has(held.assetClass);
   const inBase = isNotional ? null : valueInBase(held, ledger);
   return {

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { getTransactions } from '../../broker/accounts/transactions.ts';
+import { unreadOutput } from '../../contract/tool-outputs/parts.ts';
 import { accountForRead } from '../accounts/account-choice.ts';
 import { accountArgument, instrumentInput, number } from '../arguments.ts';
 import { findInstrument } from '../contracts/instrument.ts';
 import { snakeCased } from '../snake-case.ts';
 import { defineTool, READS } from '../tool.ts';
-import { shownUnread, unreadOutput } from '../unread-output.ts';
+import { shownUnread } from '../unread-output.ts';
 
 export const getTransactionsTool = defineTool({
   name: 'get_transactions',

@@ -2,27 +2,7 @@
 
 import { z } from 'zod';
 import { APPROVAL_MODES } from '../../contract/approval.ts';
-
-export const INTENT_STATES = [
-  /** Waits for a yes. */
-  'awaiting_approval',
-  /** Handed to one process to send; whatever happens to that process, nobody else sends it. */
-  'sending',
-  /** IBKR asks something about it. */
-  'needs_reply',
-  /** IBKR has it. */
-  'working',
-  'filled',
-  'cancelled',
-  /** IBKR refused it, or holds it as it is. */
-  'rejected',
-  /** It was sent, and whether IBKR has it is not known. */
-  'unknown',
-  /** IBKR does not have it: certainly, or as far as could be seen (`absentSince`). */
-  'not_placed',
-] as const;
-
-export type IntentState = (typeof INTENT_STATES)[number];
+import { INTENT_STATES } from '../../contract/order-states.ts';
 
 const warning = z.object({ id: z.string().nullable(), text: z.string() });
 

@@ -1,8 +1,6 @@
 /** What IBKR's words for the state of an order mean. */
 import type { Order } from '../../broker/orders/order-answers.ts';
-
-export const ORDER_STATES = ['pending', 'working', 'filled', 'cancelled', 'inactive', 'unknown'] as const;
-export type OrderState = (typeof ORDER_STATES)[number];
+import type { OrderState } from '../../contract/order-states.ts';
 
 /** `PreSubmitted` is how a resting stop or bracket child looks. */
 const STATE_OF_STATUS: Record<string, OrderState> = {

@@ -3,9 +3,10 @@
  * inside one transaction (`tradingTransaction`), which makes each of them happen once.
  */
 
+import type { IntentState } from '../../contract/order-states.ts';
 import { GatewayError } from '../../errors.ts';
 import { freesName, isSameOrder, nameConflict } from './idempotency.ts';
-import type { IntentState, OrderIntent, Warning } from './intent.ts';
+import type { OrderIntent, Warning } from './intent.ts';
 import {
   ABANDONED_MS,
   addToDayTotals,

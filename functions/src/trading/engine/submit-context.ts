@@ -1,7 +1,7 @@
 /** The trading context of a call, with the rules that hold for its app. */
 
 import type { ToolContext } from '../../connections/call-context.ts';
-import type { ApprovalMode } from '../../contract/approval.ts';
+import { type ApprovalMode, usualApproval } from '../../contract/approval.ts';
 import { storedLimits } from '../../contract/limits.ts';
 import { type LimitsInForce, stricter } from '../domain/risk/rules.ts';
 import type { SubmitContext } from './submit.ts';
@@ -29,6 +29,6 @@ export function tradingLimits({ connection, app }: ToolContext): LimitsInForce {
 
 /** The connection's rule or what is usual, and the app's where that is stricter. */
 export function approvalMode({ connection, app }: ToolContext): ApprovalMode {
-  const usual = app.source === 'api_key' ? 'none' : connection.mode === 'live' ? 'owner' : 'model';
+  const usual = usualApproval(connection.mode, app.source);
   return stricter(connection.approval ?? usual, app.approval ?? 'none');
 }

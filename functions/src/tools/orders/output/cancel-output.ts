@@ -1,41 +1,20 @@
 /** What cancel_order says: what is known of the order, how far the request came, and the one next step. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Order } from '../../../broker/orders/order-answers.ts';
 import type { ToolContext } from '../../../connections/call-context.ts';
+import type { cancelOutput } from '../../../contract/tool-outputs/orders.ts';
 import { GatewayError } from '../../../errors.ts';
 import type { OrderIntent } from '../../../trading/domain/intent.ts';
 import { intendedOrder, orderSentence } from '../../../trading/domain/order.ts';
-import { isBeingCancelled, ORDER_STATES, orderState } from '../../../trading/domain/order-state.ts';
+import { isBeingCancelled, orderState } from '../../../trading/domain/order-state.ts';
 import type { Cancellation } from '../../../trading/engine/cancel.ts';
 import { entryAmong, originAmong, tellingAmong } from '../../../trading/engine/order-origin.ts';
 import { isUntold } from '../../../trading/engine/reconcile.ts';
 import { recordedOrder, recordedState } from '../../../trading/engine/recorded-order.ts';
 import { isTakenBack } from '../../../trading/engine/submit.ts';
-import { clientOrderIdOutput, orderOutput, shownOrder } from './order-output.ts';
+import { shownOrder } from './order-output.ts';
 import { ownName } from './own-orders.ts';
 
-const cancellation = {
-  state: z
-    .enum([...ORDER_STATES, 'withdrawn', 'not_placed'])
-    .describe('withdrawn: taken back before it came to IBKR. not_placed: it had not come there anyway.'),
-  outcome: z
-    .enum(['cancelled', 'filled', 'requested', 'unconfirmed', 'withdrawn', 'not_placed'])
-    .describe(
-      'requested: IBKR has the request, and the order may fill until it is cancelled. unconfirmed: it is not known whether IBKR has the request.',
-    ),
-  message: z.string().describe('What is known, and what to do next. Tell the user.'),
-};
-
-export const cancelOutput = orderOutput.partial().extend({
-  order_id: z.string().nullable().describe('null: it never came to IBKR.'),
-  client_order_id: clientOrderIdOutput,
-  account_id: z.string(),
-  ...cancellation,
-  others: z
-    .array(z.strictObject({ order_id: z.string().nullable(), ...cancellation }))
-    .optional()
-    .describe('Of a pair: the other order.'),
-});
 export type CancelOutput = z.output<typeof cancelOutput>;
 
 /** An order that IBKR was asked to cancel, and the intents about it. */

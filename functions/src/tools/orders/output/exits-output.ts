@@ -3,10 +3,11 @@ import { z } from 'zod';
 import type { Order } from '../../../broker/orders/order-answers.ts';
 import { getLiveOrders, getOrderStatus } from '../../../broker/orders/orders.ts';
 import type { ToolContext } from '../../../connections/call-context.ts';
+import { ORDER_STATES } from '../../../contract/order-states.ts';
 import { GatewayError } from '../../../errors.ts';
 import type { OrderIntent } from '../../../trading/domain/intent.ts';
 import { intendedOrder } from '../../../trading/domain/order.ts';
-import { ORDER_STATES, orderState } from '../../../trading/domain/order-state.ts';
+import { orderState } from '../../../trading/domain/order-state.ts';
 import { originAmong } from '../../../trading/engine/order-origin.ts';
 
 /** What reading the list of orders may take of a call's time, IBKR's limits included. */

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import type { ToolContext } from '../../../connections/call-context.ts';
 import type { ApprovalMode } from '../../../contract/approval.ts';
+import { legsOutput } from '../../../contract/tool-outputs/orders.ts';
+import { priceUnitOutput } from '../../../contract/tool-outputs/parts.ts';
 import { GatewayError } from '../../../errors.ts';
 import { askAgain } from '../../../trading/domain/idempotency.ts';
 import type { OrderIntent } from '../../../trading/domain/intent.ts';
@@ -9,9 +11,9 @@ import { intendedOrder, orderSentence } from '../../../trading/domain/order.ts';
 import { isHeld, isOpen, orderState } from '../../../trading/domain/order-state.ts';
 import { entryAmong } from '../../../trading/engine/order-origin.ts';
 import { isUntold } from '../../../trading/engine/reconcile.ts';
-import { contractUnit, priceUnitOutput } from '../../market/price-unit-output.ts';
+import { contractUnit } from '../../market/price-unit-output.ts';
 import { exitsOutput, shownExits } from './exits-output.ts';
-import { legsOutput, shownLegs } from './order-output.ts';
+import { shownLegs } from './order-output.ts';
 
 export const intentOutput = z.strictObject({
   intent_id: z.string().describe('This service’s own id of the order.'),

@@ -1,8 +1,9 @@
 /** The orders of a connection that IBKR does not list: what waits, and what is on its way or lost to sight. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Order } from '../../../broker/orders/order-answers.ts';
 import type { ToolContext } from '../../../connections/call-context.ts';
 import type { ApprovalMode } from '../../../contract/approval.ts';
+import type { openIntentOutput } from '../../../contract/tool-outputs/orders.ts';
 import { listIntents } from '../../../store/order-intents.ts';
 import type { OrderIntent } from '../../../trading/domain/intent.ts';
 import { intendedOrder, intentNamed, orderSentence } from '../../../trading/domain/order.ts';
@@ -11,23 +12,7 @@ import { isAbandoned, isExpired } from '../../../trading/domain/transitions.ts';
 import { refresh } from '../../../trading/engine/reconcile.ts';
 import { approvalMode, tradingContext } from '../../../trading/engine/submit-context.ts';
 import { approvalUrl } from './intent-output.ts';
-import { clientOrderIdOutput } from './order-output.ts';
 import { isOwn, ownName } from './own-orders.ts';
-
-export const openIntentOutput = z.strictObject({
-  intent_id: z.string(),
-  client_order_id: clientOrderIdOutput,
-  order_id: z.string().nullable().describe('IBKR’s id. Of a change: of the order that it changes.'),
-  account_id: z.string(),
-  order: z.string().describe('In words.'),
-  state: z.enum(['awaiting_approval', 'needs_reply', 'sending', 'unknown']),
-  asked_by: z.string().describe('Which app or key asked for it.'),
-  asked_at: z.string(),
-  expires_at: z.string().nullable(),
-  warnings: z.array(z.string()).optional().describe('What IBKR asks.'),
-  approval_url: z.string().optional().describe('Where its owner says yes or no.'),
-  next_step: z.string(),
-});
 
 const OPEN_STATES = ['awaiting_approval', 'needs_reply', 'sending', 'unknown'] as const;
 type OpenState = (typeof OPEN_STATES)[number];

@@ -1,0 +1,60 @@
+/** `/api/connections/:id/keys` and `/api/keys/:keyId`: bearer tokens of a connection. */
+import { z } from 'zod';
+import { listOf, time } from './answer-parts.ts';
+import { APPROVAL_MODES } from './approval.ts';
+import { label } from './label.ts';
+import { limitsSchema, storedLimits } from './limits.ts';
+import { SCOPES } from './scope.ts';
+
+/** Addresses and ranges, such as `203.0.113.7`, `203.0.113.0/24` or `2001:db8::/32`; none: everywhere. */
+const allowedIps = z.array(z.string()).max(20);
+
+const rules = {
+  limits: limitsSchema.exactOptional(),
+  approval: z.enum(APPROVAL_MODES).nullable().exactOptional(),
+  allowedIps: allowedIps.exactOptional(),
+};
+
+export const newApiKey = z.strictObject({
+  label,
+  scope: z.enum(SCOPES).default('write'),
+  /** A time in the future; null and absent: never. */
+  expiresAt: z.iso.datetime({ offset: true }).nullable().exactOptional(),
+  ...rules,
+});
+export type NewApiKey = z.input<typeof newApiKey>;
+
+/** Limits and ranges are each replaced as a whole. */
+export const apiKeyChanges = z.strictObject({ label: label.exactOptional(), ...rules });
+export type ApiKeyChanges = z.input<typeof apiKeyChanges>;
+
+const apiKey = z.strictObject({
+  /** SHA-256 of the key, in hex. */
+  id: z.string(),
+  connectionId: z.string(),
+  label: z.string(),
+  scope: z.enum(SCOPES),
+  /** The characters to know it by. */
+  first: z.string(),
+  last: z.string(),
+  createdAt: time,
+  lastUsedAt: time.nullable(),
+  expiresAt: time.nullable(),
+  revokedAt: time.nullable(),
+  /** What it may do within what the connection allows. */
+  limits: storedLimits,
+  approval: z.enum(APPROVAL_MODES).nullable(),
+  /** Ranges of addresses it may be used from; everywhere when there are none. */
+  allowedIps: z.array(z.string()),
+});
+/** A key; its text is told once, when it is made. */
+export type ApiKey = z.output<typeof apiKey>;
+
+export const apiKeyList = listOf(apiKey);
+export type ApiKeyList = z.output<typeof apiKeyList>;
+
+export const createdApiKey = z.strictObject({ key: apiKey, apiKey: z.string() });
+export type CreatedApiKey = z.output<typeof createdApiKey>;
+
+export const changedApiKey = z.strictObject({ key: apiKey });
+export type ChangedApiKey = z.output<typeof changedApiKey>;

@@ -1,0 +1,38 @@
+/** `/api/apps`: the hosts that a person let use a connection. */
+import { z } from 'zod';
+import { listOf, time } from './answer-parts.ts';
+import { APPROVAL_MODES } from './approval.ts';
+import { limitsSchema, storedLimits } from './limits.ts';
+import { SCOPES } from './scope.ts';
+
+/** Each replaced as a whole. */
+export const appChanges = z
+  .strictObject({
+    limits: limitsSchema.exactOptional(),
+    approval: z.enum(APPROVAL_MODES).nullable().exactOptional(),
+  })
+  .refine((given) => Object.keys(given).length > 0, 'limits, approval or both');
+export type AppChanges = z.input<typeof appChanges>;
+
+const connectedApp = z.strictObject({
+  grantId: z.string(),
+  connectionId: z.string(),
+  scope: z.enum(SCOPES),
+  /** Its own name for itself, which proves nothing. */
+  clientName: z.string(),
+  /** Where the host was sent back to: a host name, or the scheme of an app on a computer. */
+  redirectHost: z.string(),
+  createdAt: time,
+  lastUsedAt: time.nullable(),
+  /** What it may do within what the connection allows. */
+  limits: storedLimits,
+  approval: z.enum(APPROVAL_MODES).nullable(),
+});
+/** A host that its owner connected by a consent. */
+export type ConnectedApp = z.output<typeof connectedApp>;
+
+export const appList = listOf(connectedApp);
+export type AppList = z.output<typeof appList>;
+
+export const changedApp = z.strictObject({ app: connectedApp });
+export type ChangedApp = z.output<typeof changedApp>;

@@ -1,0 +1,61 @@
+/** `/api/audit`: what was asked of a person's connections, and what they did themselves. */
+import { z } from 'zod';
+import { listOf, time } from './answer-parts.ts';
+import { SCOPES } from './scope.ts';
+
+/** By which credential a call came; the console's are the owner's own. */
+export const CALL_SOURCES = ['api_key', 'oauth', 'console'] as const;
+export type CallSource = (typeof CALL_SOURCES)[number];
+
+export const CALL_OUTCOMES = ['ok', 'error'] as const;
+export type CallOutcome = (typeof CALL_OUTCOMES)[number];
+
+const call = z.strictObject({
+  id: z.string(),
+  at: time,
+  connectionId: z.string(),
+  source: z.enum(CALL_SOURCES),
+  /** Of the key or the grant, as `app` filters by it; the owner's uid for the console. */
+  credentialId: z.string(),
+  /** The key's label, or the app's name, as it was then. */
+  credentialLabel: z.string(),
+  clientName: z.string(),
+  clientVersion: z.string(),
+  tool: z.string(),
+  /** JSON, cut off where it was long. */
+  arguments: z.string(),
+  scope: z.enum(SCOPES),
+  /** Where it came from, and what its request is called in the log; null in old records. */
+  address: z.string().nullable(),
+  requestId: z.string().nullable(),
+  outcome: z.enum(CALL_OUTCOMES),
+  errorCode: z.string().nullable(),
+  errorMessage: z.string().nullable(),
+  /** The order that it was about. */
+  intentId: z.string().nullable(),
+  milliseconds: z.number(),
+  /** HTTP requests sent to IBKR for it. */
+  upstreamCalls: z.number(),
+});
+/** One call of a tool by an app or by the owner in the console, or what the owner did there. */
+export type Call = z.output<typeof call>;
+
+export const callList = listOf(call);
+export type CallList = z.output<typeof callList>;
+
+/** What an owner can do besides calling a tool, as the `tool` of its record. */
+export type OwnerAct =
+  | 'connection.create'
+  | 'connection.change'
+  | 'connection.delete'
+  | 'key.create'
+  | 'key.change'
+  | 'key.revoke'
+  | 'app.allow'
+  | 'app.change'
+  | 'app.revoke'
+  | 'order.approve'
+  | 'order.accept_warnings'
+  | 'order.reject'
+  | 'panic'
+  | 'resume';

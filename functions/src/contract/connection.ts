@@ -1,0 +1,184 @@
+/** `/api/connections`: a person's ways to IBKR, as pages and programs see and change them. */
+
+import { z } from 'zod';
+import { listOf, time } from './answer-parts.ts';
+import { APPROVAL_MODES } from './approval.ts';
+import { ACCOUNT_MODES, CONNECTION_KINDS } from './connection-kind.ts';
+import { publicError } from './failure.ts';
+import { label } from './label.ts';
+import { limitsSchema, storedLimits } from './limits.ts';
+import { KNOWN_SESSION_STATES } from './session-states.ts';
+
+/** How a `gateway` connection reaches its Client Portal Gateway. */
+export const gatewaySecrets = z.object({
+  url: z.string(),
+  headers: z.record(z.string(), z.string()).optional(),
+  /** PEM, or the SHA-256 fingerprint of the gateway's own certificate. */
+  ca: z.string().optional(),
+});
+export type GatewaySecrets = z.input<typeof gatewaySecrets>;
+
+/** What an `oauth` connection signs in with; keys as PEM. */
+export const oauthSecrets = z.object({
+  consumerKey: z.string(),
+  accessToken: z.string(),
+  accessTokenSecret: z.string(),
+  signatureKey: z.string(),
+  encryptionKey: z.string(),
+  dhPrime: z.string(),
+  dhGenerator: z.union([z.number(), z.string()]).optional(),
+  realm: z.string().optional(),
+  /** Only on one's own machine: where something plays IBKR. */
+  baseUrl: z.string().optional(),
+});
+export type OAuthSecrets = z.input<typeof oauthSecrets>;
+
+const mode = z.enum(ACCOUNT_MODES);
+
+/** What `POST /connections` takes: a sandbox needs only its kind. */
+export const newConnection = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('sandbox'),
+    mode: z.literal('paper').default('paper'),
+    label: label.exactOptional(),
+  }),
+  z.strictObject({ kind: z.literal('gateway'), mode, label, ...gatewaySecrets.shape }),
+  z.strictObject({ kind: z.literal('oauth'), mode, label, ...oauthSecrets.shape }),
+]);
+export type NewConnection = z.input<typeof newConnection>;
+
+const changes = {
+  limits: limitsSchema.exactOptional(),
+  approval: z.enum(APPROVAL_MODES).nullable().exactOptional(),
+  acceptedWarnings: z
+    .array(z.string().regex(/^[a-z]\d{1,6}$/, 'message ids such as o163'))
+    .max(100)
+    .exactOptional(),
+  label: label.exactOptional(),
+  /** The account that calls mean which name none; null: none is chosen. */
+  currentAccountId: z.string().trim().min(1).max(30).nullable().exactOptional(),
+};
+const changesOfLogin = {
+  ...changes,
+  mode: mode.exactOptional(),
+  allowTakeover: z.boolean().exactOptional(),
+};
+
+/** What `PATCH /connections/:id` takes, by kind. Secrets, limits and accepted warnings are each replaced as a whole. */
+export const connectionChanges = {
+  sandbox: z.strictObject(changes),
+  gateway: z.strictObject({ ...changesOfLogin, secrets: gatewaySecrets.strict().exactOptional() }),
+  oauth: z.strictObject({ ...changesOfLogin, secrets: oauthSecrets.strict().exactOptional() }),
+};
+export type ConnectionChanges = z.input<(typeof connectionChanges)['gateway' | 'oauth']>;
+
+/** What `POST /connections/check` takes: a form as far as it is filled in. */
+export const unfinishedConnection = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('gateway'), ...gatewaySecrets.partial().shape }),
+  z.strictObject({ kind: z.literal('oauth'), ...oauthSecrets.partial().shape }),
+]);
+
+/** What is wrong with it, by field. */
+export const connectionCheck = z.strictObject({ fields: z.record(z.string(), z.string()) });
+export type ConnectionCheck = z.output<typeof connectionCheck>;
+
+/** A stop that is in force. */
+const stop = z.strictObject({
+  since: time,
+  /** Whether the gateway goes on cancelling by itself. */
+  retrying: z.boolean(),
+  /** Orders that may still fill; null while that is not known of every account. */
+  remaining: z.number().nullable(),
+  /** Accounts whose orders could not be listed yet; null while the accounts are not known. */
+  accountsLeft: z.number().nullable(),
+});
+
+const settings = z.strictObject({
+  id: z.string(),
+  kind: z.enum(CONNECTION_KINDS),
+  mode,
+  label: z.string(),
+  /** The account that calls mean which name none; null: none of several is chosen. */
+  currentAccountId: z.string().nullable(),
+  /** Whether the brokerage session may be taken from TWS or mobile. */
+  allowTakeover: z.boolean(),
+  limits: storedLimits,
+  /** Null: what is usual for the mode and the kind of app. */
+  approval: z.enum(APPROVAL_MODES).nullable(),
+  /** Message ids of IBKR's warnings that need no yes. */
+  acceptedWarnings: z.array(z.string()),
+  panic: stop.nullable(),
+  createdAt: time,
+});
+/** A connection as it is set up. */
+export type ConnectionSettings = z.output<typeof settings>;
+
+/** How a connection's session stood when it was last looked after. */
+const sessionStatus = z.strictObject({
+  state: z.enum(KNOWN_SESSION_STATES),
+  /** Null when that is not known. */
+  since: time.nullable(),
+  /** Of `paused`. */
+  until: time.nullable(),
+});
+export type SessionStatus = z.output<typeof sessionStatus>;
+
+const connection = settings.extend({
+  session: sessionStatus,
+  /** The endings of its account numbers, such as `••••567`; none before the first session. */
+  accounts: z.array(z.string()),
+  /** When an app last called. */
+  lastUsedAt: time.nullable(),
+});
+/** A connection as it is set up, and how it is used. */
+export type Connection = z.output<typeof connection>;
+
+export const connectionList = listOf(connection);
+export type ConnectionList = z.output<typeof connectionList>;
+
+export const shownConnection = z.strictObject({
+  connection,
+  /** IBKR's warnings that may be accepted in advance, in words, by message id. */
+  offeredWarnings: z.record(z.string(), z.string()),
+});
+export type ShownConnection = z.output<typeof shownConnection>;
+
+/** `apiKey` is the text of its first key, told this once. */
+export const addedConnection = z.strictObject({ connection: settings, apiKey: z.string() });
+export type AddedConnection = z.output<typeof addedConnection>;
+
+export const changedConnection = z.strictObject({ connection: settings });
+export type ChangedConnection = z.output<typeof changedConnection>;
+
+/** One step of a connection's test and what came of it. */
+const testStep = z.strictObject({
+  name: z.enum(['sign_in', 'accounts', 'mode']),
+  ok: z.boolean(),
+  /** What was found, or what went wrong and what to do. */
+  detail: z.string(),
+  error: publicError.exactOptional(),
+});
+export type TestStep = z.output<typeof testStep>;
+
+export const connectionTest = z.strictObject({ ok: z.boolean(), steps: z.array(testStep) });
+export type ConnectionTest = z.output<typeof connectionTest>;
+
+/** What a stop did. */
+export const stopReport = z.strictObject({
+  trading: z.literal(false),
+  /** Orders that waited for a yes. */
+  declined: z.number(),
+  revokedKeys: z.number(),
+  revokedApps: z.number(),
+  /** Orders that IBKR was asked to cancel. */
+  cancelling: z.array(z.strictObject({ orderId: z.string(), accountId: z.string() })),
+  /** Orders of which it would not or could not be asked. */
+  failed: z.array(z.strictObject({ orderId: z.string(), accountId: z.string(), reason: z.string() })),
+  /** Why the orders of an account could not be listed, if they could not. */
+  unlisted: z.string().nullable(),
+  remaining: z.number().nullable(),
+  accountsLeft: z.number().nullable(),
+  /** Whether the gateway goes on with it by itself. */
+  retrying: z.boolean(),
+});
+export type StopReport = z.output<typeof stopReport>;

@@ -1,0 +1,55 @@
+/** Every address of the console's API, `/api/*`, and what it answers. */
+import { z } from 'zod';
+import { apiKeyList, changedApiKey, createdApiKey } from './api-key.ts';
+import { appList, changedApp } from './app.ts';
+import { callList } from './audit.ts';
+import {
+  addedConnection,
+  changedConnection,
+  connectionCheck,
+  connectionList,
+  connectionTest,
+  shownConnection,
+  stopReport,
+} from './connection.ts';
+import { publicError } from './failure.ts';
+import { intentList, shownIntent } from './intent.ts';
+import { publicConfig, reference, signedInUser } from './site.ts';
+import { cancelOutput } from './tool-outputs/orders.ts';
+
+/** Of a tool that failed, with status 422. */
+export const toolFailure = z.strictObject({ error: publicError });
+
+/** What a tool told, whichever it was: `tool-outputs/` has what each tells. */
+const toolResult = z.strictObject({ result: z.record(z.string(), z.unknown()) });
+
+/** Null: nothing, with status 204. What all of them fail with is a `failure`. */
+export const CONSOLE_ANSWERS = {
+  'GET /config': publicConfig,
+  'GET /reference': reference,
+  'GET /me': signedInUser,
+  'POST /connections/check': connectionCheck,
+  'GET /connections': connectionList,
+  'POST /connections': addedConnection,
+  'GET /connections/:id': shownConnection,
+  'PATCH /connections/:id': changedConnection,
+  'DELETE /connections/:id': null,
+  'POST /connections/:id/test': connectionTest,
+  'POST /connections/:id/panic': stopReport,
+  'GET /connections/:id/keys': apiKeyList,
+  'POST /connections/:id/keys': createdApiKey,
+  'PATCH /keys/:keyId': changedApiKey,
+  'DELETE /keys/:keyId': null,
+  'GET /apps': appList,
+  'PATCH /apps/:grantId': changedApp,
+  'DELETE /apps/:grantId': null,
+  'POST /connections/:id/tools/:name': z.union([toolResult, toolFailure]),
+  'GET /connections/:id/intents': intentList,
+  'GET /intents/:id': shownIntent,
+  'POST /intents/:id': shownIntent,
+  'POST /connections/:id/orders/:orderId/cancel': z.union([
+    z.strictObject({ result: cancelOutput }),
+    toolFailure,
+  ]),
+  'GET /audit': callList,
+} as const satisfies Record<string, z.ZodType | null>;

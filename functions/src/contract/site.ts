@@ -1,0 +1,66 @@
+/** What pages have to know of the deployment and of who looks at them. */
+
+import { z } from 'zod';
+import { errorCode } from './failure.ts';
+import { SCOPES } from './scope.ts';
+
+/** `GET /api/config`: where and as what the pages sign people in, as Firebase's browser library takes it. */
+export const publicConfig = z.strictObject({
+  projectId: z.string(),
+  /** Names the project to Firebase. Null when the deployment was given none: nobody can sign in then. */
+  apiKey: z.string().nullable(),
+  authDomain: z.string(),
+  /** The origin of the Auth emulator that stands in for Firebase on one machine. */
+  authEmulator: z.string().nullable(),
+});
+export type PublicConfig = z.output<typeof publicConfig>;
+
+/** `GET /api/me`: who is signed in. */
+export const signedInUser = z.strictObject({
+  uid: z.string(),
+  email: z.string(),
+  /** Whether the deployment has a simulator for sandbox connections. */
+  sandboxAvailable: z.boolean(),
+});
+export type SignedInUser = z.output<typeof signedInUser>;
+
+/** The part of JSON Schema 2020-12 that tool arguments use. */
+export interface JsonSchema {
+  type?: string | string[];
+  description?: string;
+  enum?: unknown[];
+  const?: unknown;
+  anyOf?: JsonSchema[];
+  properties?: Record<string, JsonSchema>;
+  required?: string[];
+  items?: JsonSchema;
+  format?: string;
+}
+
+const tool = z.strictObject({
+  name: z.string(),
+  title: z.string(),
+  /** One paragraph, written for a model. */
+  description: z.string(),
+  scope: z.enum(SCOPES),
+  annotations: z.strictObject({
+    readOnlyHint: z.boolean(),
+    destructiveHint: z.boolean(),
+    idempotentHint: z.boolean(),
+    openWorldHint: z.boolean(),
+  }),
+  inputSchema: z.custom<JsonSchema>((schema) => typeof schema === 'object' && schema !== null),
+});
+export type ToolReference = z.output<typeof tool>;
+
+const error = z.strictObject({
+  code: errorCode,
+  retryable: z.boolean(),
+  meaning: z.string(),
+  remedy: z.string(),
+});
+export type ErrorReference = z.output<typeof error>;
+
+/** `GET /api/reference`: every tool and every error code, from their own definitions. */
+export const reference = z.strictObject({ tools: z.array(tool), errors: z.array(error) });
+export type Reference = z.output<typeof reference>;

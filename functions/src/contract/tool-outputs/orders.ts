@@ -1,0 +1,111 @@
+/** What the tools about orders answer. */
+import { z } from 'zod';
+import { ORDER_STATES } from '../order-states.ts';
+import { priceUnitOutput, unreadOutput } from './parts.ts';
+
+/** The legs of a combo, for one combo bought. */
+export const legsOutput = z
+  .array(z.strictObject({ conid: z.number(), side: z.enum(['BUY', 'SELL']), ratio: z.number() }))
+  .optional();
+
+export const clientOrderIdOutput = z
+  .string()
+  .nullable()
+  .describe('Your own name for it. null: it has none, or another app ordered it.');
+
+export const orderOutput = z.strictObject({
+  order_id: z.string(),
+  intent_id: z
+    .string()
+    .nullable()
+    .describe('As place_order answered it, of an exit that of its entry. null: ordered elsewhere.'),
+  client_order_id: clientOrderIdOutput,
+  order_ref: z.string().nullable().describe('The name that IBKR knows it by.'),
+  parent_order_id: z.string().nullable().describe('Of an exit: the order that it is the exit of.'),
+  exit: z.enum(['take_profit', 'stop_loss']).nullable(),
+  account_id: z.string(),
+  conid: z.number(),
+  symbol: z.string(),
+  security_type: z.string(),
+  currency: z.string().nullable().describe('Of the prices, unless price_unit says otherwise.'),
+  price_unit: priceUnitOutput,
+  side: z.enum(['BUY', 'SELL']),
+  order_type: z.string(),
+  quantity: z.number(),
+  filled_quantity: z.number(),
+  remaining_quantity: z.number(),
+  limit_price: z.number().nullable(),
+  stop_price: z.number().nullable().describe('Of a trailing stop: where it stands now.'),
+  trailing_amount: z
+    .number()
+    .nullable()
+    .describe('null where IBKR does not tell: of orders from elsewhere, as good_till_date.'),
+  trailing_percent: z.number().nullable(),
+  average_price: z.number().nullable().describe('Of what is filled so far.'),
+  tif: z.string(),
+  good_till_date: z.string().nullable(),
+  outside_rth: z.boolean().nullable().describe('null where it is not known.'),
+  state: z
+    .enum(ORDER_STATES)
+    .describe('working: may still fill. inactive: refused or held by IBKR, will not fill as it is.'),
+  status: z.string().describe('IBKR’s own word for the state.'),
+  status_description: z.string().nullable().describe('IBKR’s words on it, such as why it refused the order.'),
+  last_execution_time: z.string().nullable(),
+  legs: legsOutput.describe('Of a combo bought; sold, the sides are the other way round.'),
+});
+
+export const openIntentOutput = z.strictObject({
+  intent_id: z.string(),
+  client_order_id: clientOrderIdOutput,
+  order_id: z.string().nullable().describe('IBKR’s id. Of a change: of the order that it changes.'),
+  account_id: z.string(),
+  order: z.string().describe('In words.'),
+  state: z.enum(['awaiting_approval', 'needs_reply', 'sending', 'unknown']),
+  asked_by: z.string().describe('Which app or key asked for it.'),
+  asked_at: z.string(),
+  expires_at: z.string().nullable(),
+  warnings: z.array(z.string()).optional().describe('What IBKR asks.'),
+  approval_url: z.string().optional().describe('Where its owner says yes or no.'),
+  next_step: z.string(),
+});
+
+export const ordersOutput = z.strictObject({
+  account_id: z.string(),
+  orders: z.array(orderOutput).describe('Those that IBKR has.'),
+  waiting: z
+    .array(openIntentOutput)
+    .describe(
+      'Not at IBKR: they wait for a yes, or for an answer to IBKR’s question. Of all accounts, unless one is named.',
+    ),
+  unknown: z
+    .array(openIntentOutput)
+    .describe('Being sent, or sent and not known yet whether IBKR has them. Do not place them again.'),
+  unread: unreadOutput,
+});
+
+const cancellation = {
+  state: z
+    .enum([...ORDER_STATES, 'withdrawn', 'not_placed'])
+    .describe('withdrawn: taken back before it came to IBKR. not_placed: it had not come there anyway.'),
+  outcome: z
+    .enum(['cancelled', 'filled', 'requested', 'unconfirmed', 'withdrawn', 'not_placed'])
+    .describe(
+      'requested: IBKR has the request, and the order may fill until it is cancelled. unconfirmed: it is not known whether IBKR has the request.',
+    ),
+  message: z.string().describe('What is known, and what to do next. Tell the user.'),
+};
+
+export const cancelOutput = orderOutput.partial().extend({
+  order_id: z.string().nullable().describe('null: it never came to IBKR.'),
+  client_order_id: clientOrderIdOutput,
+  account_id: z.string(),
+  ...cancellation,
+  others: z
+    .array(z.strictObject({ order_id: z.string().nullable(), ...cancellation }))
+    .optional()
+    .describe('Of a pair: the other order.'),
+});
+
+export type Order = z.output<typeof orderOutput>;
+export type Orders = z.output<typeof ordersOutput>;
+export type OrderCancellation = z.output<typeof cancelOutput>;
