@@ -20,9 +20,12 @@ const TURN_MS = 25_000;
 /** What IBKR holds keeps no other order back for longer. */
 const HELD_MS = 86_400_000;
 
+/** Made once: to make one takes longer than all else that a limit needs. */
+const NEW_YORK_DAY = new Intl.DateTimeFormat('en-CA', { timeZone: 'America/New_York' });
+
 /** The day that daily limits count by: New York's, where IBKR's own day ends. */
 function tradingDay(now: Date): string {
-  return now.toLocaleDateString('en-CA', { timeZone: 'America/New_York' });
+  return NEW_YORK_DAY.format(now);
 }
 
 /** The day that is counted now: clocks differ, and a day that has begun has begun for all. */
