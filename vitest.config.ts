@@ -17,7 +17,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          setupFiles: ['e2e/properties/config.ts'],
+          isolate: false,
+          setupFiles: ['e2e/properties/config.ts', 'functions/src/testing/setup.ts'],
           include: ['{functions,simulator,local}/src/**/*.test.ts', 'web/tests/**/*.test.ts'],
           maxWorkers: UNIT_WORKERS,
           testTimeout: PATIENCE_MS,

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { deleteApp, initializeApp } from 'firebase-admin/app';
 import { type Firestore, Timestamp } from 'firebase-admin/firestore';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { beforeAll, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { startFirestoreServer } from '../../local/src/firestore/server.ts';
 import { type RunningSimulator, startSimulator } from '../../simulator/src/server.ts';
@@ -81,9 +81,6 @@ beforeAll(async () => {
     await auth.close();
     await simulator.close();
   };
-});
-afterAll(() => {
-  vi.useRealTimers();
 });
 
 /** What Firebase Authentication answers of the owner, whose account is in order. */

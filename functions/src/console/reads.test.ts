@@ -5,7 +5,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
-import { initializeApp } from 'firebase-admin/app';
+import { deleteApp, initializeApp } from 'firebase-admin/app';
 import type { Firestore } from 'firebase-admin/firestore';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
@@ -19,6 +19,7 @@ import { createApiKey } from '../store/api-keys.ts';
 import { createConnection, setCurrentAccount } from '../store/connections.ts';
 import { markSessionUsed } from '../store/sessions.ts';
 import { Vault } from '../store/vault.ts';
+import { closeAfterFile } from '../testing/after-file.ts';
 import { simulatorUrl } from '../testing/sandbox.ts';
 import { useServers } from '../testing/servers.ts';
 import { TOOLS } from '../tools/registry.ts';
@@ -57,7 +58,8 @@ beforeAll(async () => {
   await new Promise<void>((listening) => accounts.listen(0, '127.0.0.1', listening));
   const { port } = accounts.address() as AddressInfo;
   vi.stubEnv('FIREBASE_AUTH_EMULATOR_HOST', `127.0.0.1:${port}`);
-  initializeApp({ projectId: PROJECT });
+  const app = initializeApp({ projectId: PROJECT });
+  closeAfterFile(() => deleteApp(app));
   for (const conid of [NVDA, AAPL]) await simulator('prices', { conid, last: 100, bid: 99.9, ask: 100.1 });
 });
 afterAll(() => accounts.close());

@@ -9,9 +9,11 @@ import { createApiKey, revokeApiKey } from '../store/api-keys.ts';
 import { type Connection, createConnection } from '../store/connections.ts';
 import { Vault } from '../store/vault.ts';
 import { useFirestore } from '../testing/firestore.ts';
-import { handleMcp } from './handler.ts';
 
 vi.mock('firebase-functions/logger', { spy: true });
+// Another file of the process may have loaded it with the logger as it is.
+vi.resetModules();
+const { handleMcp } = await import('./handler.ts');
 
 const ORIGIN = 'https://gateway.example';
 const VAULT = new Vault(`test:${Buffer.alloc(32, 7).toString('base64')}`);

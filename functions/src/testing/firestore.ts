@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { initializeApp } from 'firebase-admin/app';
 import { type Firestore, getFirestore } from 'firebase-admin/firestore';
-import { afterAll, beforeAll, vi } from 'vitest';
+import { beforeAll, vi } from 'vitest';
+import { closeAfterFile } from './after-file.ts';
 
 /**
  * Runs one Firestore server for the tests of a file. Call it at the top of the file.
@@ -13,18 +14,16 @@ export function useFirestore(
   start: () => Promise<{ port: number; stop(): Promise<unknown> }>,
   use: (db: Firestore) => void,
 ): void {
-  let stop: () => Promise<unknown>;
   beforeAll(async () => {
     const server = await start();
     // Or Google's library looks for a metadata server first.
     vi.stubEnv('METADATA_SERVER_DETECTION', 'none');
     vi.stubEnv('FIRESTORE_EMULATOR_HOST', `127.0.0.1:${server.port}`);
     const db = getFirestore(initializeApp({ projectId: 'demo-test' }, randomUUID()));
-    stop = async () => {
+    closeAfterFile(async () => {
       await db.terminate();
       await server.stop();
-    };
+    });
     use(db);
   });
-  afterAll(() => stop());
 }

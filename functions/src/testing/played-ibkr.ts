@@ -1,10 +1,10 @@
 /** Test support: a server on loopback that answers in place of IBKR what a test says. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll } from 'vitest';
 import { type ConnectionOptions, IbkrConnection } from '../broker/session/connection.ts';
 import { inMemorySessionStore } from '../broker/session/session-store.ts';
 import { gatewayTransport } from '../broker/transport/gateway-transport.ts';
+import { closeAfterFile } from './after-file.ts';
 
 export interface PlayedRequest {
   /** What stood in the place of each `*` of the route. */
@@ -30,7 +30,6 @@ export interface PlayedIbkr {
 }
 
 const HEALTHY = { authenticated: true, competing: false, connected: true };
-const closings: (() => Promise<void>)[] = [];
 
 /** What `GET /iserver/accounts` answers; the selected account is the one selected last, at first this one. */
 interface Login {
@@ -97,17 +96,13 @@ export async function playIbkr(
     connections.push(connection);
     return connection;
   };
-  closings.push(async () => {
+  closeAfterFile(async () => {
     await Promise.all(connections.map((connection) => connection.close()));
     server.closeAllConnections();
     server.close();
   });
   return { url, asked, connection: connect(), connect, set: (more) => Object.assign(played, more) };
 }
-
-afterAll(async () => {
-  await Promise.all(closings.map((close) => close()));
-});
 
 function namedIn(route: string, name: string): string[] | null {
   const pattern = new RegExp(`^${route.replaceAll('*', '([^/]+)')}$`);

@@ -1,11 +1,12 @@
 /** Test support: connections to a real simulator in this process. */
 
-import { afterAll, beforeAll } from 'vitest';
+import { beforeAll } from 'vitest';
 import { getAccounts } from '../broker/accounts/accounts.ts';
 import type { IbkrClient } from '../broker/session/client.ts';
 import { type ConnectionOptions, IbkrConnection } from '../broker/session/connection.ts';
 import { inMemorySessionStore } from '../broker/session/session-store.ts';
 import { sandboxTransport } from '../broker/transport/sandbox-transport.ts';
+import { closeAfterFile } from './after-file.ts';
 
 export interface Sandbox {
   name: string;
@@ -29,17 +30,14 @@ interface RunningSimulator {
 }
 
 let simulator: RunningSimulator;
-const connections: IbkrConnection[] = [];
 let sandboxes = 0;
 
 /** Runs one simulator for the tests of a file. Call it at the top of the file. */
 export function useSimulator(start: () => Promise<RunningSimulator>): void {
   beforeAll(async () => {
-    simulator = await start();
-  });
-  afterAll(async () => {
-    await Promise.all(connections.map((connection) => connection.close()));
-    await simulator.close();
+    const started = await start();
+    closeAfterFile(() => started.close());
+    simulator = started;
   });
 }
 
@@ -56,7 +54,7 @@ export function openConnection(name: string, options: Partial<ConnectionOptions>
     limits: [],
     ...options,
   });
-  connections.push(connection);
+  closeAfterFile(() => connection.close());
   return connection;
 }
 
