@@ -265,14 +265,15 @@ function aboutAnswer(
     return [];
   }
   if (tool === 'preview_order' || tool === 'get_orders' || tool === 'set_current_account') return [];
-  const { intent_id, order_id, state } = answer.value;
+  const { intent_id, order_id, filled_order_id = order_id, state } = answer.value;
   const order = orders.find(({ orderId }) => orderId === order_id);
   if (order === undefined) return order_id == null ? [] : complain('named an order that does not exist');
   const intent = intents.find(({ id }) => id === intent_id);
   if (intent !== undefined && intent.cOID !== order.cOID && intendedOrder(intent).modifies !== order_id)
     return complain('named the order of another intent');
   if (answer.value.account_id !== order.account) return complain('named another account');
-  if (state === 'filled' && order.status !== 'Filled') return complain('called an order filled');
+  const filled = orders.find(({ orderId }) => orderId === filled_order_id);
+  if (state === 'filled' && filled?.status !== 'Filled') return complain('called an order filled');
   if (state === 'cancelled' && isOpen(order)) return complain('called an order cancelled');
   return [];
 }
