@@ -6,7 +6,7 @@
 import { playScripts } from './play-scripts.ts';
 import { TradingFloor } from './trading-floor.ts';
 
-const INSTANCES = 2;
+const INSTANCES = 1;
 const AT_A_TIME = 80;
 
 /** What is to be played. */
