@@ -1,6 +1,6 @@
 /** What the pages write of numbers, times and shares. */
+import type { Position } from '@ibkr-gateway/functions/contract/tool-outputs/portfolio';
 import { describe, expect, it } from 'vitest';
-import type { Position } from '../src/api/account-answers.ts';
 import {
   cents,
   change,
@@ -59,12 +59,13 @@ describe('shares', () => {
     average_price: 1,
     market_value: market_value_in_base,
     unrealized_pnl: 0,
+    realized_pnl: 0,
     market_value_in_base,
     weight_percent: null,
   });
 
   it('of one kind are apart where they are long and short', () => {
-    const cash = { base_currency: 'USD', total_in_base: 1_000_000, balances: [] };
+    const cash = { account_id: 'DU1234567', base_currency: 'USD', total_in_base: 1_000_000, balances: [] };
     const shares = byAssetClass([position(200), position(7), position(-216)], cash);
     expect(shares).toEqual([
       { name: 'Stocks and ETFs, short', value: -216 },

@@ -1,18 +1,19 @@
 /** What the pages say of orders. */
+import type { Intent, OrderContract, Ticket } from '@ibkr-gateway/functions/contract/intent';
+import type { LiveOrder } from '@ibkr-gateway/functions/contract/tool-outputs/orders';
 import { describe, expect, it } from 'vitest';
-import type { Contract, Intent, Ticket } from '../src/api/answers.ts';
-import type { LiveOrder } from '../src/api/orders.ts';
 import { orderWords } from '../src/orders/order-words.ts';
 import { outcomeWords } from '../src/orders/outcome-words.ts';
 import { liveOrderWords } from '../src/pages/connection/orders/live-order-words.ts';
 
 describe('an order in words', () => {
   const NVDA = { conid: 4815747, symbol: 'NVDA', secType: 'STK', currency: 'USD' };
-  const words = (ticket: Partial<Ticket>, contract: Contract = NVDA) =>
+  const words = (ticket: Partial<Ticket>, contract: OrderContract = NVDA) =>
     orderWords({
       accountId: 'DU1234567',
       contract,
       ticket: {
+        conid: contract.conid,
         side: 'BUY',
         orderType: 'MKT',
         tif: 'DAY',
@@ -93,8 +94,9 @@ describe('an order in words', () => {
     expect(words({}, { ...NVDA, secType: 'FUT', description: 'ES 2026-12-18 future' }).what).toBe(
       'Buy 10 ES 2026-12-18 future',
     );
-    const oca = { side: 'SELL', quantity: 10, orderType: 'STP', stopPrice: 150, tif: 'DAY' } as const;
-    const sale = { side: 'SELL', quantity: 10, orderType: 'LMT', limitPrice: 200, tif: 'DAY' } as const;
+    const sell = { conid: NVDA.conid, side: 'SELL', quantity: 10, tif: 'DAY' } as const;
+    const oca = { ...sell, orderType: 'STP', stopPrice: 150 };
+    const sale = { ...sell, orderType: 'LMT', limitPrice: 200 };
     expect(orderWords({ accountId: 'DU1234567', contract: NVDA, ticket: sale, oca }).also).toEqual([
       'Or else: Sell 10 NVDA at market once the price falls to 150.00\u00a0USD, today only. When one of the two fills, the other is cancelled.',
     ]);
@@ -110,12 +112,13 @@ describe('what became of an order', () => {
   const intent = (life: Partial<Intent>): Intent => ({
     id: 'id',
     connectionId: 'connection',
-    app: { name: 'Bot', source: 'api_key', label: 'bot' },
+    app: { id: 'key', name: 'Bot', source: 'api_key', label: 'bot' },
     order: {
       accountId: 'DU1234567',
       contract: { conid: 4815747, symbol: 'NVDA', secType: 'STK', currency: 'USD' },
-      ticket: { side: 'SELL', quantity: 10, orderType: 'MKT', tif: 'DAY' },
+      ticket: { conid: 4815747, side: 'SELL', quantity: 10, orderType: 'MKT', tif: 'DAY' },
     },
+    sentence: 'SELL 10 NVDA MKT DAY in DU1234567',
     orderHash: 'a'.repeat(64),
     preview: null,
     state: 'filled',
@@ -127,6 +130,7 @@ describe('what became of an order', () => {
     filledQuantity: null,
     averagePrice: null,
     reason: null,
+    history: [],
     createdAt: '2026-11-20T15:00:00Z',
     updatedAt: '2026-11-20T15:00:00Z',
     ...life,
@@ -169,14 +173,21 @@ describe('an order at IBKR in words', () => {
   const words = (fields: Partial<LiveOrder>) =>
     liveOrderWords({
       order_id: '1',
+      intent_id: null,
+      client_order_id: null,
+      order_ref: null,
+      parent_order_id: null,
       account_id: 'DU1234567',
+      conid: 4815747,
       symbol: 'NVDA',
       security_type: 'STK',
       currency: 'USD',
+      price_unit: null,
       side: 'SELL',
       order_type: 'MKT',
       quantity: 10,
       filled_quantity: 0,
+      remaining_quantity: 10,
       limit_price: null,
       stop_price: null,
       average_price: null,
@@ -188,6 +199,8 @@ describe('an order at IBKR in words', () => {
       exit: null,
       state: 'working',
       status: 'Submitted',
+      status_description: null,
+      last_execution_time: null,
       ...fields,
     });
 

@@ -1,7 +1,7 @@
 /** The forms that the tab on which people run a tool makes of input schemas. */
+import type { JsonSchema } from '@ibkr-gateway/functions/contract/site';
 import { describe, expect, it } from 'vitest';
 import { TOOLS } from '../../functions/src/tools/registry.ts';
-import type { JsonSchema } from '../src/api/reference.ts';
 import { type Field, fieldsOf, readDraft } from '../src/pages/connection/try/schema-fields.ts';
 import { curlOf } from '../src/pages/connection/try/tool-call.ts';
 

@@ -3,7 +3,7 @@
 import * as logger from 'firebase-functions/logger';
 import { Hono } from 'hono';
 import { ibkrClientInUse } from '../connections/pool.ts';
-import type { StopReport } from '../contract/connection.ts';
+import type { StopResult } from '../contract/connection.ts';
 import { done } from '../http/owner-acts.ts';
 import { revokeAllApiKeys } from '../store/api-keys.ts';
 import { revokeConnectionGrants } from '../store/grants.ts';
@@ -37,5 +37,5 @@ export const panicRoutes = new Hono<ConsoleEnv>().post('/connections/:id/panic',
     remaining: report.remaining,
     accountsLeft: report.accountsLeft,
     retrying: report.retrying,
-  } satisfies StopReport);
+  } satisfies StopResult);
 });

@@ -70,7 +70,9 @@ export const connectionChanges = {
   gateway: z.strictObject({ ...changesOfLogin, secrets: gatewaySecrets.strict().exactOptional() }),
   oauth: z.strictObject({ ...changesOfLogin, secrets: oauthSecrets.strict().exactOptional() }),
 };
-export type ConnectionChanges = z.input<(typeof connectionChanges)['gateway' | 'oauth']>;
+export type ConnectionChanges = Omit<z.input<typeof connectionChanges.gateway>, 'secrets'> & {
+  secrets?: GatewaySecrets | OAuthSecrets;
+};
 
 /** What `POST /connections/check` takes: a form as far as it is filled in. */
 export const unfinishedConnection = z.discriminatedUnion('kind', [
@@ -164,7 +166,7 @@ export const connectionTest = z.strictObject({ ok: z.boolean(), steps: z.array(t
 export type ConnectionTest = z.output<typeof connectionTest>;
 
 /** What a stop did. */
-export const stopReport = z.strictObject({
+export const stopResult = z.strictObject({
   trading: z.literal(false),
   /** Orders that waited for a yes. */
   declined: z.number(),
@@ -181,4 +183,4 @@ export const stopReport = z.strictObject({
   /** Whether the gateway goes on with it by itself. */
   retrying: z.boolean(),
 });
-export type StopReport = z.output<typeof stopReport>;
+export type StopResult = z.output<typeof stopResult>;

@@ -10,7 +10,7 @@ import {
   connectionList,
   connectionTest,
   shownConnection,
-  stopReport,
+  stopResult,
 } from './connection.ts';
 import { publicError } from './failure.ts';
 import { intentList, shownIntent } from './intent.ts';
@@ -35,7 +35,7 @@ export const CONSOLE_ANSWERS = {
   'PATCH /connections/:id': changedConnection,
   'DELETE /connections/:id': null,
   'POST /connections/:id/test': connectionTest,
-  'POST /connections/:id/panic': stopReport,
+  'POST /connections/:id/panic': stopResult,
   'GET /connections/:id/keys': apiKeyList,
   'POST /connections/:id/keys': createdApiKey,
   'PATCH /keys/:keyId': changedApiKey,

@@ -49,3 +49,4 @@ export const publicError = z.strictObject({
   /** What a program may go on with. */
   details: z.record(z.string(), z.unknown()).exactOptional(),
 });
+export type ToolError = z.output<typeof publicError>;

@@ -1,5 +1,5 @@
+import type { AppChanges, AppList } from '@ibkr-gateway/functions/contract/app';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { ConnectedApp } from './answers.ts';
 import { useApi } from './api-client.ts';
 
 const appsOf = (connectionId: string) => ['connections', connectionId, 'apps'];
@@ -10,7 +10,7 @@ export function useApps(connectionId: string) {
   return useQuery({
     queryKey: appsOf(connectionId),
     queryFn: async ({ signal }) =>
-      (await api.get<{ items: ConnectedApp[] }>('/apps', { params: { connectionId }, signal })).data.items,
+      (await api.get<AppList>('/apps', { params: { connectionId }, signal })).data.items,
   });
 }
 
@@ -18,7 +18,7 @@ export function useChangeApp(connectionId: string, grantId: string) {
   const api = useApi();
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (changes: Partial<Pick<ConnectedApp, 'limits' | 'approval'>>) => {
+    mutationFn: async (changes: AppChanges) => {
       await api.patch(`/apps/${grantId}`, changes);
     },
     onSuccess: () => client.invalidateQueries({ queryKey: appsOf(connectionId) }),

@@ -1,4 +1,11 @@
 /** Adding, changing, testing and deleting connections. */
+import type {
+  AddedConnection,
+  ConnectionChanges,
+  ConnectionCheck,
+  ConnectionTest,
+  NewConnection,
+} from '@ibkr-gateway/functions/contract/connection';
 import {
   keepPreviousData,
   type QueryClient,
@@ -6,40 +13,8 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
-import type { Connection, TestStep } from './answers.ts';
 import { useApi } from './api-client.ts';
 import { toolKey } from './tools.ts';
-
-export type NewConnection =
-  | { kind: 'sandbox' }
-  | ({ kind: 'gateway'; mode: Connection['mode']; label: string } & GatewaySecrets)
-  | ({ kind: 'oauth'; mode: Connection['mode']; label: string } & OAuthSecrets);
-
-/** How a Client Portal Gateway is reached. */
-export interface GatewaySecrets {
-  url: string;
-  headers?: Record<string, string>;
-  /** PEM, or the SHA-256 fingerprint of the gateway's own certificate. */
-  ca?: string;
-}
-
-/** What IBKR's OAuth signs in with; keys as PEM. */
-export interface OAuthSecrets {
-  consumerKey: string;
-  accessToken: string;
-  accessTokenSecret: string;
-  signatureKey: string;
-  encryptionKey: string;
-  dhPrime: string;
-  /** Only on one's own machine: where something plays IBKR. */
-  baseUrl?: string;
-}
-
-/** What `useAddConnection` answers: the key is told this once. */
-export interface AddedConnection {
-  connection: Connection;
-  apiKey: string;
-}
 
 export function useAddConnection() {
   const api = useApi();
@@ -51,18 +26,11 @@ export function useAddConnection() {
   });
 }
 
-type Changes = Partial<
-  Pick<
-    Connection,
-    'label' | 'mode' | 'currentAccountId' | 'allowTakeover' | 'limits' | 'approval' | 'acceptedWarnings'
-  >
-> & { secrets?: GatewaySecrets | OAuthSecrets };
-
 export function useChangeConnection(id: string) {
   const api = useApi();
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (changes: Changes) => {
+    mutationFn: async (changes: ConnectionChanges) => {
       await api.patch(`/connections/${id}`, changes);
     },
     onSuccess: async (_, { currentAccountId }) => {
@@ -93,8 +61,7 @@ export function useTestConnection(id: string) {
   const api = useApi();
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async () =>
-      (await api.post<{ ok: boolean; steps: TestStep[] }>(`/connections/${id}/test`)).data,
+    mutationFn: async () => (await api.post<ConnectionTest>(`/connections/${id}/test`)).data,
     onSuccess: () => refreshConnection(client, id),
   });
 }
@@ -109,8 +76,7 @@ export function useSecretsCheck(kind: 'gateway' | 'oauth', secrets: Record<strin
     queryKey: ['checks', kind, secrets],
     queryFn: async ({ signal }) => {
       const body = { kind, ...secrets };
-      return (await api.post<{ fields: Record<string, string> }>('/connections/check', body, { signal })).data
-        .fields;
+      return (await api.post<ConnectionCheck>('/connections/check', body, { signal })).data.fields;
     },
     enabled: Object.keys(secrets).length > 0,
     placeholderData: keepPreviousData,

@@ -1,6 +1,11 @@
+import type {
+  Connection,
+  ConnectionList,
+  ShownConnection,
+  StopResult,
+} from '@ibkr-gateway/functions/contract/connection';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Connection, PanicReport } from './answers.ts';
 import { useApi } from './api-client.ts';
 import { isAnswerLost } from './failure-words.ts';
 import { toolKey } from './tools.ts';
@@ -15,24 +20,17 @@ export function useConnections() {
   const api = useApi();
   return useQuery({
     queryKey: CONNECTIONS,
-    queryFn: async ({ signal }) =>
-      (await api.get<{ items: Connection[] }>('/connections', { signal })).data.items,
+    queryFn: async ({ signal }) => (await api.get<ConnectionList>('/connections', { signal })).data.items,
     refetchInterval: ({ state: { data } }) => (data?.some(isStopping) ? STOPPING_EVERY_MS : false),
   });
 }
 
-interface ConnectionAnswer {
-  connection: Connection;
-  /** IBKR's warnings that may be accepted in advance, in words, by message id. */
-  offeredWarnings: Record<string, string>;
-}
-
-function useConnectionAnswer<Part>(id: string, select: (answer: ConnectionAnswer) => Part) {
+function useConnectionAnswer<Part>(id: string, select: (answer: ShownConnection) => Part) {
   const api = useApi();
   return useQuery({
     queryKey: [...CONNECTIONS, id],
     queryFn: async ({ signal }) =>
-      (await api.get<ConnectionAnswer>(`/connections/${encodeURIComponent(id)}`, { signal })).data,
+      (await api.get<ShownConnection>(`/connections/${encodeURIComponent(id)}`, { signal })).data,
     refetchInterval: ({ state: { data } }) =>
       data !== undefined && isStopping(data.connection) ? STOPPING_EVERY_MS : false,
     select,
@@ -57,7 +55,7 @@ export function useStopTrading(connectionId: string) {
   const client = useQueryClient();
   const [lostAt, setLostAt] = useState<number>();
   const mutation = useMutation({
-    mutationFn: async () => (await api.post<PanicReport>(`/connections/${connectionId}/panic`)).data,
+    mutationFn: async () => (await api.post<StopResult>(`/connections/${connectionId}/panic`)).data,
     onMutate: () => setLostAt(undefined),
     onSuccess: () => {
       client.invalidateQueries({ queryKey: toolKey(connectionId, 'get_orders') });

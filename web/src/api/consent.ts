@@ -1,45 +1,11 @@
+import type {
+  ConsentDecision,
+  ConsentRequest,
+  ConsentResult,
+} from '@ibkr-gateway/functions/contract/consent';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import type { ApprovalMode } from './answers.ts';
 import { useApi } from './api-client.ts';
 import { failureCode } from './failure-words.ts';
-
-export type Scope = 'read' | 'write';
-
-/** What a host asks for, and who it says it is. */
-export interface ConsentRequest {
-  client: {
-    /** Its own name for itself, which proves nothing. */
-    name: string;
-    clientId: string;
-    /** The host that its details were fetched from; null when it registered them itself. */
-    host: string | null;
-    verified: boolean;
-    /** Where the answer goes. */
-    redirectHost: string;
-    /** The answer goes to a program on the person's own computer, and any program there could have asked. */
-    isLocalApp: boolean;
-  };
-  requestedScopes: string[];
-  earlierGrants: EarlierGrant[];
-}
-
-/** What this host was allowed before, and still is. */
-export interface EarlierGrant {
-  grantId: string;
-  connectionId: string;
-  scope: Scope;
-  createdAt: string;
-  lastUsedAt: string | null;
-}
-
-export interface ConsentAnswer {
-  decision: 'approve' | 'deny';
-  connectionId?: string;
-  scope?: Scope;
-  approval?: ApprovalMode;
-  limits?: Record<string, number>;
-  revokeEarlier?: boolean;
-}
 
 export function useConsentRequest(uid: string) {
   const api = useApi();
@@ -54,8 +20,8 @@ export function useConsentRequest(uid: string) {
 export function useConsentAnswer(uid: string) {
   const api = useApi();
   return useMutation({
-    mutationFn: async (answer: ConsentAnswer) =>
-      (await api.post<{ redirectTo: string }>(`/consent/${encodeURIComponent(uid)}`, answer)).data,
+    mutationFn: async (answer: ConsentDecision) =>
+      (await api.post<ConsentResult>(`/consent/${encodeURIComponent(uid)}`, answer)).data,
     onSuccess: ({ redirectTo }) => window.location.assign(redirectTo),
   });
 }

@@ -1,6 +1,13 @@
+import type {
+  Intent,
+  IntentDecision,
+  IntentList,
+  ShownIntent,
+} from '@ibkr-gateway/functions/contract/intent';
+import type { IntentState } from '@ibkr-gateway/functions/contract/order-states';
+import type { Quote } from '@ibkr-gateway/functions/contract/tool-outputs/market';
 import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Intent, IntentState, Quote } from './answers.ts';
 import { useApi } from './api-client.ts';
 import { isAnswerLost } from './failure-words.ts';
 
@@ -25,14 +32,9 @@ export function useIntent(id: string) {
   return useQuery({
     queryKey: keyOf(id),
     queryFn: async ({ signal }) =>
-      (await api.get<{ intent: Intent }>(`/intents/${encodeURIComponent(id)}`, { signal })).data.intent,
+      (await api.get<ShownIntent>(`/intents/${encodeURIComponent(id)}`, { signal })).data.intent,
     refetchInterval: ({ state: { data } }) => (data === undefined ? false : (EVERY_MS[data.state] ?? false)),
   });
-}
-
-/** An order that somebody asked for, and every step of its life, the first one first. */
-export interface OrderStory extends Intent {
-  history: { at: string; state: IntentState; note: string }[];
 }
 
 /** What was asked for over this gateway, the newest first, whether or not IBKR ever had it. */
@@ -41,7 +43,7 @@ export function useOrderStories(connectionId: string) {
   return useQuery({
     queryKey: listOf(connectionId),
     queryFn: async ({ signal }) =>
-      (await api.get<{ items: OrderStory[] }>(`/connections/${connectionId}/intents`, { signal })).data.items,
+      (await api.get<IntentList>(`/connections/${connectionId}/intents`, { signal })).data.items,
     refetchInterval: ({ state: { data } }) =>
       data?.some(({ state }) => UNSETTLED.includes(state)) ? UNSETTLED_LIST_EVERY_MS : LIST_EVERY_MS,
   });
@@ -54,7 +56,7 @@ export function useWaitingOrders(connectionId: string) {
     queryKey: [...listOf(connectionId), 'waiting'],
     queryFn: async ({ signal }) => {
       const path = `/connections/${connectionId}/intents?waiting=true`;
-      return (await api.get<{ items: Intent[] }>(path, { signal })).data.items;
+      return (await api.get<IntentList>(path, { signal })).data.items;
     },
     refetchInterval: LIST_EVERY_MS,
   });
@@ -77,8 +79,8 @@ export function useDecision(intent: Intent) {
   const queryKey = keyOf(intent.id);
   const { error, ...mutation } = useMutation({
     mutationFn: async (decision: 'approve' | 'reject') => {
-      const body = decision === 'approve' ? yesTo(intent) : { decision };
-      return (await api.post<{ intent: Intent }>(`/intents/${intent.id}`, body)).data.intent;
+      const body: IntentDecision = decision === 'approve' ? yesTo(intent) : { decision };
+      return (await api.post<ShownIntent>(`/intents/${intent.id}`, body)).data.intent;
     },
     onMutate: () => {
       setAsked({ state: intent.state });
@@ -97,9 +99,9 @@ export function useDecision(intent: Intent) {
   return { ...mutation, error: asked?.state === intent.state ? error : null, lostAt: asked?.lostAt };
 }
 
-function yesTo({ state, orderHash, question }: Intent) {
-  return state === 'needs_reply'
-    ? { decision: 'accept_warnings', replyId: question?.replyId }
+function yesTo({ state, orderHash, question }: Intent): IntentDecision {
+  return state === 'needs_reply' && question !== null
+    ? { decision: 'accept_warnings', replyId: question.replyId }
     : { decision: 'approve', orderHash };
 }
 

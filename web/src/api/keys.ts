@@ -1,5 +1,10 @@
+import type {
+  ApiKeyChanges,
+  ApiKeyList,
+  CreatedApiKey,
+  NewApiKey,
+} from '@ibkr-gateway/functions/contract/api-key';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { ApiKey, Scope } from './answers.ts';
 import { useApi } from './api-client.ts';
 
 const keysOf = (connectionId: string) => ['connections', connectionId, 'keys'];
@@ -10,15 +15,8 @@ export function useKeys(connectionId: string) {
   return useQuery({
     queryKey: keysOf(connectionId),
     queryFn: async ({ signal }) =>
-      (await api.get<{ items: ApiKey[] }>(`/connections/${connectionId}/keys`, { signal })).data.items,
+      (await api.get<ApiKeyList>(`/connections/${connectionId}/keys`, { signal })).data.items,
   });
-}
-
-export interface NewKey {
-  label: string;
-  scope: Scope;
-  expiresAt?: string;
-  allowedIps?: string[];
 }
 
 /** Makes a key; `apiKey` of the answer is its text, told this once. */
@@ -26,8 +24,8 @@ export function useNewKey(connectionId: string) {
   const api = useApi();
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (fields: NewKey) =>
-      (await api.post<{ key: ApiKey; apiKey: string }>(`/connections/${connectionId}/keys`, fields)).data,
+    mutationFn: async (fields: NewApiKey) =>
+      (await api.post<CreatedApiKey>(`/connections/${connectionId}/keys`, fields)).data,
     onSuccess: () => client.invalidateQueries({ queryKey: keysOf(connectionId) }),
   });
 }
@@ -36,7 +34,7 @@ export function useChangeKey(connectionId: string, keyId: string) {
   const api = useApi();
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (changes: Partial<Pick<ApiKey, 'label' | 'limits' | 'approval' | 'allowedIps'>>) => {
+    mutationFn: async (changes: ApiKeyChanges) => {
       await api.patch(`/keys/${keyId}`, changes);
     },
     onSuccess: () => client.invalidateQueries({ queryKey: keysOf(connectionId) }),

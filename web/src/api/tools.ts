@@ -1,3 +1,4 @@
+import type { ToolOutputs } from '@ibkr-gateway/functions/contract/tool-outputs/by-name';
 import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { useApi } from './api-client.ts';
 
@@ -18,18 +19,18 @@ interface ToolQueryOptions {
 export const toolKey = (connectionId: string, name: string) => ['tools', connectionId, name];
 
 /** What a read tool answers for a connection, as a model would get it. */
-export function useTool<Result>(
+export function useTool<Name extends keyof ToolOutputs>(
   connectionId: string,
-  name: string,
+  name: Name,
   args: Record<string, unknown>,
   { everyMs, enabled = true, keepLast = false, freshMs = FRESH_MS }: ToolQueryOptions = {},
-): UseQueryResult<Result> {
+): UseQueryResult<ToolOutputs[Name]> {
   const api = useApi();
-  return useQuery<Result>({
+  return useQuery<ToolOutputs[Name]>({
     queryKey: [...toolKey(connectionId, name), args],
     queryFn: async ({ signal }) => {
       const path = `/connections/${encodeURIComponent(connectionId)}/tools/${name}`;
-      return (await api.post<{ result: Result }>(path, args, { signal })).data.result;
+      return (await api.post<{ result: ToolOutputs[Name] }>(path, args, { signal })).data.result;
     },
     staleTime: freshMs,
     refetchInterval: everyMs ?? false,

@@ -1,6 +1,6 @@
+import type { Bar } from '@ibkr-gateway/functions/contract/tool-outputs/market';
 import { CandlestickSeries, HistogramSeries, type IChartApi } from 'lightweight-charts';
 import { useCallback } from 'react';
-import type { Bar } from '../api/market-answers.ts';
 import { type ChartColors, ChartFrame } from './chart-frame.tsx';
 import { chartTime } from './chart-time.ts';
 

@@ -1,6 +1,6 @@
+import type { TestStep } from '@ibkr-gateway/functions/contract/connection';
 import { Group, List, Stack, Text } from '@mantine/core';
 import { useEffect, useRef } from 'react';
-import type { TestStep } from '../api/answers.ts';
 import { useTestConnection } from '../api/connection-changes.ts';
 import { ActionButton } from '../components/action-button.tsx';
 import { FailureNotice } from '../components/failure-notice.tsx';

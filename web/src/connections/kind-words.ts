@@ -1,4 +1,4 @@
-import type { Connection } from '../api/answers.ts';
+import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 
 export const KIND_WORDS: Record<Connection['kind'], string> = {
   sandbox: 'Sandbox: a simulated account',

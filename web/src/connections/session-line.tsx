@@ -1,5 +1,5 @@
+import type { SessionStatus } from '@ibkr-gateway/functions/contract/connection';
 import { Text } from '@mantine/core';
-import type { SessionStatus } from '../api/answers.ts';
 import classes from './session-line.module.css';
 import { sessionWords } from './session-words.ts';
 

@@ -1,4 +1,4 @@
-import type { SessionStatus } from '../api/answers.ts';
+import type { SessionStatus } from '@ibkr-gateway/functions/contract/connection';
 import { clockTime } from '../orders/numbers.ts';
 
 const WORDS: Record<SessionStatus['state'], string> = {

@@ -1,11 +1,11 @@
+import type { Connection, StopResult } from '@ibkr-gateway/functions/contract/connection';
 import { List } from '@mantine/core';
-import type { Connection, PanicReport } from '../api/answers.ts';
 import { counted } from './counted.ts';
 
 interface StopReportProps {
   panic: NonNullable<Connection['panic']>;
   /** What the stop did when it was pressed here. */
-  report: PanicReport | undefined;
+  report: StopResult | undefined;
   /** It was pressed here, and what it did is not known. */
   isReportLost: boolean;
 }
@@ -46,7 +46,7 @@ export function StopReport({ panic, report, isReportLost }: StopReportProps) {
 }
 
 /** `2 API keys and 1 connected app ended.` */
-function endedWords({ revokedKeys, revokedApps }: PanicReport): string | undefined {
+function endedWords({ revokedKeys, revokedApps }: StopResult): string | undefined {
   const ended = [
     ...(revokedKeys > 0 ? [counted(revokedKeys, 'API key')] : []),
     ...(revokedApps > 0 ? [counted(revokedApps, 'connected app')] : []),

@@ -1,6 +1,6 @@
+import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import { List, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import type { Connection } from '../api/answers.ts';
 import type { useStopTrading } from '../api/connections.ts';
 import { ActionButton } from '../components/action-button.tsx';
 import { Confirmation } from '../components/confirmation.tsx';

@@ -1,6 +1,6 @@
+import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import { Group, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { Connection } from '../api/answers.ts';
 import { useChangeConnection } from '../api/connection-changes.ts';
 import { useStopTrading } from '../api/connections.ts';
 import { FailureNotice } from '../components/failure-notice.tsx';

@@ -1,6 +1,6 @@
+import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import { Button, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import type { Connection } from '../api/answers.ts';
 import type { useChangeConnection } from '../api/connection-changes.ts';
 import type { useStopTrading } from '../api/connections.ts';
 import { Confirmation } from '../components/confirmation.tsx';

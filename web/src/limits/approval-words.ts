@@ -1,4 +1,6 @@
-import type { ApprovalMode, Connection } from '../api/answers.ts';
+import { type ApprovalMode, usualApproval } from '@ibkr-gateway/functions/contract/approval';
+import type { CallSource } from '@ibkr-gateway/functions/contract/audit';
+import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 
 export const APPROVAL_WORDS: Record<ApprovalMode, { label: string; description: string }> = {
   owner: {
@@ -18,11 +20,9 @@ export const APPROVAL_WORDS: Record<ApprovalMode, { label: string; description: 
   },
 };
 
-/** Who says yes on a connection to the orders of a host (`app`) or a program (`key`) that has no rule of its own. */
-export function approvalOn({ approval, mode }: Connection, asker: 'app' | 'key'): ApprovalMode {
-  if (approval !== null) return approval;
-  if (asker === 'key') return 'none';
-  return mode === 'live' ? 'owner' : 'model';
+/** Who says yes on a connection to the orders of a host or a program that has no rule of its own. */
+export function approvalOn({ approval, mode }: Connection, source: CallSource): ApprovalMode {
+  return approval ?? usualApproval(mode, source);
 }
 
 /** What is usual where the owner of a connection set nothing. */

@@ -1,20 +1,8 @@
 /** Every limit in words that a trader understands. */
-import type { Limits } from '../api/answers.ts';
-import { number, withUnit } from '../orders/numbers.ts';
 
-/** IBKR's codes for what is traded. */
-export const ASSET_CLASSES: Record<string, string> = {
-  STK: 'Stocks and ETFs',
-  OPT: 'Options',
-  FUT: 'Futures',
-  FOP: 'Options on futures',
-  CASH: 'Currencies',
-  BOND: 'Bonds',
-  FUND: 'Mutual funds',
-  CFD: 'CFDs',
-  CRYPTO: 'Crypto',
-  WAR: 'Warrants',
-};
+import type { Limits } from '@ibkr-gateway/functions/contract/limits';
+import { number, withUnit } from '../orders/numbers.ts';
+import { ASSET_CLASS_WORDS } from './asset-class-words.ts';
 
 interface LimitWords {
   label: string;
@@ -57,7 +45,7 @@ export const LIMIT_WORDS: Record<keyof Limits, LimitWords> = {
   assetClasses: {
     label: 'Only these kinds',
     help: 'What may be traded. Nothing ticked allows everything.',
-    value: ({ assetClasses }) => list(assetClasses?.map((code) => ASSET_CLASSES[code] ?? code)),
+    value: ({ assetClasses }) => list(assetClasses?.map((code) => ASSET_CLASS_WORDS[code] ?? code)),
   },
   shortSelling: {
     label: 'Refuse short sales',

@@ -3,7 +3,8 @@ import type { UseFormReturnType } from '@mantine/form';
 import type { ReactNode } from 'react';
 import { number } from '../orders/numbers.ts';
 import { APPROVAL_WORDS } from './approval-words.ts';
-import { ASSET_CLASSES, LIMIT_WORDS } from './limit-words.ts';
+import { ASSET_CLASS_WORDS } from './asset-class-words.ts';
+import { LIMIT_WORDS } from './limit-words.ts';
 import type { RulesValues } from './rules-form.ts';
 
 type Form = UseFormReturnType<RulesValues>;
@@ -69,7 +70,7 @@ export function InstrumentFields({ form }: { form: Form }) {
         {...form.getInputProps('assetClasses')}
       >
         <SimpleGrid cols={{ base: 2, xs: 3 }} mt="xs" spacing="xs">
-          {Object.entries(ASSET_CLASSES).map(([code, name]) => (
+          {Object.entries(ASSET_CLASS_WORDS).map(([code, name]) => (
             <Checkbox key={code} value={code} label={name} />
           ))}
         </SimpleGrid>

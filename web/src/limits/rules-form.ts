@@ -1,5 +1,6 @@
+import type { ApprovalMode } from '@ibkr-gateway/functions/contract/approval';
+import type { Limits } from '@ibkr-gateway/functions/contract/limits';
 import { useForm } from '@mantine/form';
-import type { ApprovalMode, Limits } from '../api/answers.ts';
 import { separateWords } from './separate-words.ts';
 
 /** What an owner allows a connection, a key or an app. */

@@ -1,5 +1,6 @@
+import type { ApprovalMode } from '@ibkr-gateway/functions/contract/approval';
+import type { Limits } from '@ibkr-gateway/functions/contract/limits';
 import { Text } from '@mantine/core';
-import type { ApprovalMode, Limits } from '../api/answers.ts';
 import { APPROVAL_WORDS } from './approval-words.ts';
 import { limitsSet } from './limit-words.ts';
 

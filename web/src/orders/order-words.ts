@@ -1,5 +1,5 @@
 /** An order in words that need no broker's dictionary. */
-import type { Contract, Order, Ticket } from '../api/answers.ts';
+import type { OrderContract, ProposedOrder, Ticket } from '@ibkr-gateway/functions/contract/intent';
 import { dateAndTime, money, number, withUnit } from './numbers.ts';
 
 export interface OrderWords {
@@ -11,7 +11,7 @@ export interface OrderWords {
   also: string[];
 }
 
-export function orderWords({ oca, ...order }: Order): OrderWords {
+export function orderWords({ oca, ...order }: ProposedOrder): OrderWords {
   const { contract, ticket } = order;
   const { currency, priceUnit, symbol, secType, description } = contract;
   const price = (amount: number | undefined) => money(amount ?? null, priceUnit ?? currency);
@@ -29,7 +29,7 @@ export function orderWords({ oca, ...order }: Order): OrderWords {
   };
 }
 
-function pairWords(other: Order): string {
+function pairWords(other: ProposedOrder): string {
   const { what, how } = orderWords(other);
   return `Or else: ${what} ${how}. When one of the two fills, the other is cancelled.`;
 }
@@ -103,7 +103,7 @@ function durationWords({ tif, goodTillDate }: Ticket): string {
   }
 }
 
-function alsoWords(contract: Contract, ticket: Ticket, price: Price): string[] {
+function alsoWords(contract: OrderContract, ticket: Ticket, price: Price): string[] {
   const { outsideRth, takeProfit, stopLoss, legs } = ticket;
   const exits = stopLoss?.limitPrice === undefined ? '' : ` with a limit of ${price(stopLoss.limitPrice)}`;
   return [

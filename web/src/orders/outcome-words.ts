@@ -1,5 +1,5 @@
 /** What became of an order, in words. */
-import type { Intent, Order } from '../api/answers.ts';
+import type { Intent, ProposedOrder } from '@ibkr-gateway/functions/contract/intent';
 import { money, number } from './numbers.ts';
 
 export interface OutcomeWords {
@@ -68,7 +68,7 @@ function partly({ order, filledQuantity }: Intent): string {
   return `, ${number(filledQuantity)}${quantity === undefined ? '' : ` of ${number(quantity)}`} filled so far`;
 }
 
-function done({ ticket }: Order): string {
+function done({ ticket }: ProposedOrder): string {
   return ticket.side === 'BUY' ? 'bought' : 'sold';
 }
 

@@ -1,4 +1,5 @@
 /** Firebase Auth. A large library: import this file only where somebody may sign in. */
+import type { PublicConfig } from '@ibkr-gateway/functions/contract/site';
 import { initializeApp } from 'firebase/app';
 import {
   type Auth,
@@ -12,16 +13,6 @@ import {
   signInWithPopup,
 } from 'firebase/auth';
 import { ConsoleError } from '../api/console-error.ts';
-
-/** What `GET /api/config` answers. */
-export interface PublicConfig {
-  projectId: string;
-  /** Null when the deployment was given none. */
-  apiKey: string | null;
-  authDomain: string;
-  /** The origin of the Auth emulator, when everything runs on one machine. */
-  authEmulator: string | null;
-}
 
 /** Signing in at this deployment. */
 export interface SignIn {

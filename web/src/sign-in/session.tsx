@@ -1,7 +1,8 @@
+import type { PublicConfig } from '@ibkr-gateway/functions/contract/site';
 import axios from 'axios';
 import type { User } from 'firebase/auth';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
-import type { PublicConfig, SignIn } from './firebase.ts';
+import type { SignIn } from './firebase.ts';
 
 /** Who is signed in, as far as it is known. */
 export type Session =

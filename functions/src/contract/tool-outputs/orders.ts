@@ -106,6 +106,6 @@ export const cancelOutput = orderOutput.partial().extend({
     .describe('Of a pair: the other order.'),
 });
 
-export type Order = z.output<typeof orderOutput>;
+export type LiveOrder = z.output<typeof orderOutput>;
 export type Orders = z.output<typeof ordersOutput>;
 export type OrderCancellation = z.output<typeof cancelOutput>;

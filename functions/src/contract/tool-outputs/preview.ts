@@ -60,4 +60,6 @@ export const orderPreview = z.strictObject({
 
 export type OrderPreview = z.output<typeof orderPreview>;
 export type StatedMoney = NonNullable<OrderPreview['amount']>;
+/** The quote that an order was judged by. */
+export type PreviewQuote = OrderPreview['quote'];
 export type MarginChange = OrderPreview['initial_margin'];

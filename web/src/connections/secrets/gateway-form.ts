@@ -1,5 +1,5 @@
+import type { GatewaySecrets } from '@ibkr-gateway/functions/contract/connection';
 import { useForm } from '@mantine/form';
-import type { GatewaySecrets } from '../../api/connection-changes.ts';
 
 export interface GatewayValues {
   url: string;

@@ -1,8 +1,11 @@
+import type { OAuthSecrets } from '@ibkr-gateway/functions/contract/connection';
 import { useForm } from '@mantine/form';
-import type { OAuthSecrets } from '../../api/connection-changes.ts';
 
-/** As typed or pasted; `baseUrl` only where something on the same machine plays IBKR. */
-export type OAuthValues = Required<OAuthSecrets>;
+/**
+ * As typed or pasted; `baseUrl` only where something on the same machine plays IBKR. IBKR gives everybody the same
+ * generator and realm: only programs may name others.
+ */
+export type OAuthValues = Record<Exclude<keyof OAuthSecrets, 'dhGenerator' | 'realm'>, string>;
 
 const MISSING: Record<keyof OAuthValues, string | null> = {
   consumerKey: 'Enter the consumer key that you chose in the portal.',

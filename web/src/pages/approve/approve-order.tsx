@@ -1,6 +1,7 @@
+import type { Connection } from '@ibkr-gateway/functions/contract/connection';
+import type { Intent } from '@ibkr-gateway/functions/contract/intent';
 import { Anchor, Group, List, Stack, Text, Title } from '@mantine/core';
 import { Link } from 'react-router';
-import type { Connection, Intent } from '../../api/answers.ts';
 import { useDecision } from '../../api/intents.ts';
 import { ModeBadge } from '../../components/mode-badge.tsx';
 import { useNow } from '../../components/use-now.ts';

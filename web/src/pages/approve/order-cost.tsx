@@ -1,12 +1,20 @@
+import type { Intent } from '@ibkr-gateway/functions/contract/intent';
+import type {
+  MarginChange,
+  OrderPreview,
+  PreviewQuote,
+  StatedMoney,
+} from '@ibkr-gateway/functions/contract/tool-outputs/preview';
 import { Table } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { Change, Intent, Preview, Quote, StatedMoney } from '../../api/answers.ts';
 import { useQuote } from '../../api/intents.ts';
 import { age, money, percentChange } from '../../orders/numbers.ts';
 
+type ShownQuote = Pick<PreviewQuote, 'last' | 'bid' | 'ask' | 'availability' | 'as_of'>;
+
 interface OrderCostProps {
   intent: Intent;
-  preview: Preview;
+  preview: OrderPreview;
   now: number;
   /** Whether there is still something to decide, for which today's price matters. */
   isOpen: boolean;
@@ -16,7 +24,7 @@ interface OrderCostProps {
 export function OrderCost({ intent, preview, now, isOpen }: OrderCostProps) {
   const { contract, ticket } = intent.order;
   const { amount, commission, total, initial_margin, maintenance_margin } = preview;
-  const price = (quote: Quote) => quoteWords(quote, contract.priceUnit ?? contract.currency, now);
+  const price = (quote: ShownQuote) => quoteWords(quote, contract.priceUnit ?? contract.currency, now);
   return (
     <Table variant="vertical" withTableBorder aria-label="Estimated cost">
       <Table.Tbody>
@@ -30,7 +38,7 @@ export function OrderCost({ intent, preview, now, isOpen }: OrderCostProps) {
             />
           </Row>
         )}
-        {preview.quote && <Row name="Price then">{price(preview.quote)}</Row>}
+        <Row name="Price then">{price(preview.quote)}</Row>
         <Row name={ticket.side === 'BUY' ? 'Estimated cost' : 'Estimated proceeds'}>
           {statedWords(amount)}
         </Row>
@@ -58,9 +66,9 @@ function Row({ name, children }: { name: string; children: ReactNode }) {
 interface PriceNowProps {
   connectionId: string;
   conid: number;
-  words: (quote: Quote) => string;
+  words: (quote: ShownQuote) => string;
   /** What it was when the order was asked for. */
-  then: Quote | null;
+  then: PreviewQuote;
 }
 
 function PriceNow({ connectionId, conid, words, then }: PriceNowProps) {
@@ -70,12 +78,12 @@ function PriceNow({ connectionId, conid, words, then }: PriceNowProps) {
 }
 
 /** `+0.40 % since it was asked for` */
-function movedWords(then: Quote | null, now: Quote): string[] {
-  if (!then?.last || now.last === null) return [];
+function movedWords(then: ShownQuote, now: ShownQuote): string[] {
+  if (!then.last || now.last === null) return [];
   return [`${percentChange((100 * (now.last - then.last)) / then.last)} since it was asked for`];
 }
 
-function lossWords(loss: NonNullable<Preview['max_loss']>): string {
+function lossWords(loss: NonNullable<OrderPreview['max_loss']>): string {
   return loss === 'unlimited' ? 'Unlimited: there is no bound to it' : money(loss.amount, loss.currency);
 }
 
@@ -90,14 +98,14 @@ function statedWords(stated: StatedMoney | null): string {
   return `${about}${money(amount, currency)}`;
 }
 
-function changeWords({ current, after, approximate, ranges }: Change, currency: string | null): string {
+function changeWords({ current, after, approximate, ranges }: MarginChange, currency: string | null): string {
   const words = (amount: number | null, range: object = {}, unit: string | null = null) =>
     statedWords({ amount, ...range, ...(approximate ? { approximate } : {}), currency: unit });
   return `from ${words(current, ranges?.current)} to ${words(after, ranges?.after, currency)}`;
 }
 
 /** `173.14 USD, bid 173.12, ask 173.16 (3 s old)` */
-function quoteWords({ last, bid, ask, as_of, availability }: Quote, unit: string, now: number): string {
+function quoteWords({ last, bid, ask, as_of, availability }: ShownQuote, unit: string, now: number): string {
   const old = as_of === null ? [] : [`${age(now - Date.parse(as_of))} old`];
   const kind = availability === 'realtime' ? [] : [availability.replaceAll('_', ' ')];
   const notes = [...kind, ...old].join(', ');

@@ -1,5 +1,5 @@
+import type { Intent } from '@ibkr-gateway/functions/contract/intent';
 import { Text } from '@mantine/core';
-import type { Intent } from '../../api/answers.ts';
 import { Moment } from '../../components/moment.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { outcomeWords } from '../../orders/outcome-words.ts';

@@ -1,10 +1,10 @@
+import type { OrderWarning } from '@ibkr-gateway/functions/contract/tool-outputs/preview';
 import { List } from '@mantine/core';
-import type { Warning } from '../../api/answers.ts';
 import { Notice } from '../../components/notice.tsx';
 
 interface WarningsProps {
   title: string;
-  warnings: Warning[];
+  warnings: OrderWarning[];
 }
 
 export function Warnings({ title, warnings }: WarningsProps) {

@@ -1,5 +1,4 @@
 import { NativeSelect, Skeleton, Text } from '@mantine/core';
-import type { Accounts } from '../../api/account-answers.ts';
 import { useTool } from '../../api/tools.ts';
 import { maskedAccount } from '../../orders/numbers.ts';
 import { accountOptions } from './account-options.ts';
@@ -11,7 +10,7 @@ const ACCOUNTS_FRESH_MS = 5 * 60_000;
 export function AccountChoice() {
   const { id } = useShownConnection();
   const { accountId, chooseAccount } = useShownAccount();
-  const { data, error } = useTool<Accounts>(id, 'get_accounts', {}, { freshMs: ACCOUNTS_FRESH_MS });
+  const { data, error } = useTool(id, 'get_accounts', {}, { freshMs: ACCOUNTS_FRESH_MS });
   if (data === undefined) return error === null ? <Skeleton h={30} w={160} /> : null;
   const shown = data.accounts.find(({ account_id, current }) =>
     accountId === undefined ? current : account_id === accountId,

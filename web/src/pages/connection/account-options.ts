@@ -1,4 +1,4 @@
-import type { Accounts } from '../../api/account-answers.ts';
+import type { Accounts } from '@ibkr-gateway/functions/contract/tool-outputs/accounts';
 
 /** Characters at the end of an account number that are shown, where they tell the accounts apart. */
 const SHOWN_CHARACTERS = 3;

@@ -1,8 +1,8 @@
+import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import { Button, Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Link, NavLink, Outlet, useLocation, useParams } from 'react-router';
-import type { Connection } from '../../api/answers.ts';
 import { useConnection } from '../../api/connections.ts';
 import { isNotFound } from '../../api/failure-words.ts';
 import { FailedPage } from '../../components/failed-page.tsx';

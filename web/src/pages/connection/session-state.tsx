@@ -1,26 +1,14 @@
+import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import { Anchor, Text } from '@mantine/core';
 import { Link } from 'react-router';
-import type { Connection, SessionStatus } from '../../api/answers.ts';
 import { useTool } from '../../api/tools.ts';
 import { SessionLine } from '../../connections/session-line.tsx';
-
-/** Of `get_connection_status`, as far as it is read here. */
-interface ConnectionStatus {
-  state: SessionStatus['state'];
-  session_since: string | null;
-  what_to_do: string | null;
-}
 
 const STATUS_FRESH_MS = 60_000;
 
 /** Whether IBKR answers over a connection and, when not, what to do; until it has been asked, what was known. */
 export function SessionState({ connection }: { connection: Connection }) {
-  const { data } = useTool<ConnectionStatus>(
-    connection.id,
-    'get_connection_status',
-    {},
-    { freshMs: STATUS_FRESH_MS },
-  );
+  const { data } = useTool(connection.id, 'get_connection_status', {}, { freshMs: STATUS_FRESH_MS });
   if (data === undefined) return <SessionLine session={connection.session} />;
   const { state, session_since, what_to_do } = data;
   return (

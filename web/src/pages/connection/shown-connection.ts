@@ -1,5 +1,5 @@
+import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import { useOutletContext } from 'react-router';
-import type { Connection } from '../../api/answers.ts';
 
 /** What the page of a connection gives its tabs. */
 export interface ShownConnection {

@@ -1,6 +1,6 @@
+import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import { Anchor, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { Link } from 'react-router';
-import type { Connection } from '../../api/answers.ts';
 import { ModeBadge } from '../../components/mode-badge.tsx';
 import { KIND_WORDS } from '../../connections/kind-words.ts';
 import { SessionLine } from '../../connections/session-line.tsx';

@@ -1,6 +1,6 @@
+import type { Intent } from '@ibkr-gateway/functions/contract/intent';
 import { NavLink, Skeleton, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import { Link } from 'react-router';
-import type { Intent } from '../../api/answers.ts';
 import { useWaitingOrders } from '../../api/intents.ts';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { InBatches } from '../../components/in-batches.tsx';

@@ -1,5 +1,6 @@
+import { APPROVAL_MODES, type ApprovalMode } from '@ibkr-gateway/functions/contract/approval';
+import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import { NumberInput, Radio, SimpleGrid, Stack, Text } from '@mantine/core';
-import type { ApprovalMode, Connection } from '../../api/answers.ts';
 import { APPROVAL_WORDS, approvalOn } from '../../limits/approval-words.ts';
 import { LIMIT_WORDS } from '../../limits/limit-words.ts';
 import classes from './choice.module.css';
@@ -13,15 +14,13 @@ interface AppRulesProps {
   onLimits: (limits: Record<string, number>) => void;
 }
 
-/** From the most lenient to the strictest. */
-const MODES: readonly ApprovalMode[] = ['none', 'model', 'owner'];
 /** The ones that come to mind first; the others are set where the app is listed later. */
 const LIMITS = ['maxOrderValue', 'maxDailyValue', 'maxDailyOrders'] as const;
 
 /** Rules for this app, within those of the connection: an app's may only be stricter. */
 export function AppRules({ connection, approval, onApproval, limits, onLimits }: AppRulesProps) {
-  const usual = approvalOn(connection, 'app');
-  const allowed = MODES.slice(MODES.indexOf(usual));
+  const usual = approvalOn(connection, 'oauth');
+  const allowed = APPROVAL_MODES.slice(APPROVAL_MODES.indexOf(usual));
   const change = (name: string, value: number | string) => {
     const { [name]: _, ...others } = limits;
     onLimits(typeof value === 'number' ? { ...others, [name]: value } : others);

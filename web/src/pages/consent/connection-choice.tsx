@@ -1,6 +1,6 @@
+import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import { Anchor, Group, Radio, Stack, Text } from '@mantine/core';
 import { Link } from 'react-router';
-import type { Connection } from '../../api/answers.ts';
 import { useAddConnection } from '../../api/connection-changes.ts';
 import { ActionButton } from '../../components/action-button.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';

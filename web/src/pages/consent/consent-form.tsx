@@ -1,7 +1,8 @@
+import type { Connection } from '@ibkr-gateway/functions/contract/connection';
+import type { ConsentRequest } from '@ibkr-gateway/functions/contract/consent';
 import { Checkbox, Group, Stack, Text, Title } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import type { Connection } from '../../api/answers.ts';
-import { type ConsentRequest, useConsentAnswer } from '../../api/consent.ts';
+import { useConsentAnswer } from '../../api/consent.ts';
 import { failureCode } from '../../api/failure-words.ts';
 import { ActionButton } from '../../components/action-button.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';

@@ -1,7 +1,7 @@
+import type { Connection } from '@ibkr-gateway/functions/contract/connection';
+import type { EarlierGrant } from '@ibkr-gateway/functions/contract/consent';
 import { List, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { Connection } from '../../api/answers.ts';
-import type { EarlierGrant } from '../../api/consent.ts';
 import { useNow } from '../../components/use-now.ts';
 import { age } from '../../orders/numbers.ts';
 

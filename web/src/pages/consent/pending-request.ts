@@ -1,6 +1,7 @@
 /** The request of a host that a person left unanswered, so that they find back to it from any page of this tab. */
-import type { ApprovalMode } from '../../api/answers.ts';
-import type { Scope } from '../../api/consent.ts';
+
+import type { ApprovalMode } from '@ibkr-gateway/functions/contract/approval';
+import type { Scope } from '@ibkr-gateway/functions/contract/scope';
 
 const KEY = 'pending-consent';
 /** How long the gateway keeps a request. */

@@ -1,5 +1,5 @@
+import type { ConsentRequest } from '@ibkr-gateway/functions/contract/consent';
 import { Button, Group, Stack, Text } from '@mantine/core';
-import type { ConsentRequest } from '../../api/consent.ts';
 import { Notice } from '../../components/notice.tsx';
 import { useSession } from '../../sign-in/session.tsx';
 

@@ -1,6 +1,6 @@
+import type { Connection } from '@ibkr-gateway/functions/contract/connection';
+import type { Scope } from '@ibkr-gateway/functions/contract/scope';
 import { Radio, Stack, Text } from '@mantine/core';
-import type { Connection } from '../../api/answers.ts';
-import type { Scope } from '../../api/consent.ts';
 import classes from './choice.module.css';
 
 interface ScopeChoiceProps {

@@ -1,14 +1,14 @@
+import type { ProposedOrder } from '@ibkr-gateway/functions/contract/intent';
 import { Button, Group, Paper, Stack, Text } from '@mantine/core';
-import type { Order } from '../../api/answers.ts';
 import { ModeBadge } from '../../components/mode-badge.tsx';
 import { money } from '../../orders/numbers.ts';
 import { orderWords } from '../../orders/order-words.ts';
 import classes from './order-example.module.css';
 
-const ORDER: Order = {
+const ORDER: ProposedOrder = {
   accountId: 'DU1234567',
   contract: { conid: 4815747, symbol: 'NVDA', secType: 'STK', currency: 'USD' },
-  ticket: { side: 'BUY', quantity: 10, orderType: 'LMT', limitPrice: 172.5, tif: 'DAY' },
+  ticket: { conid: 4815747, side: 'BUY', quantity: 10, orderType: 'LMT', limitPrice: 172.5, tif: 'DAY' },
 };
 
 const COST: readonly [what: string, amount: string][] = [

@@ -1,9 +1,9 @@
+import type { PublicConfig } from '@ibkr-gateway/functions/contract/site';
 import { Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { ActionButton } from '../../components/action-button.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
-import type { PublicConfig } from '../../sign-in/firebase.ts';
 import { signInWords } from '../../sign-in/sign-in-words.ts';
 
 /** The sign-in is large: it is loaded when somebody is about to use it. */

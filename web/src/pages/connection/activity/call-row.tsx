@@ -1,6 +1,6 @@
+import type { Call } from '@ibkr-gateway/functions/contract/audit';
 import { Anchor, Badge, Code, Text } from '@mantine/core';
 import { Link } from 'react-router';
-import type { Call } from '../../../api/audit.ts';
 import { useReference } from '../../../api/reference.ts';
 import { Moment } from '../../../components/moment.tsx';
 import { OpeningRow } from '../../../components/opening-row.tsx';

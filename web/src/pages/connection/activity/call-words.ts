@@ -1,4 +1,4 @@
-import type { Call } from '../../../api/audit.ts';
+import type { Call } from '@ibkr-gateway/functions/contract/audit';
 import { OWNER_ACTS } from './owner-acts.ts';
 
 type Arguments = Record<string, unknown>;

@@ -1,4 +1,6 @@
 /** What an owner does that is not a call of a tool: its name in the audit, and in words. */
+import type { OwnerAct } from '@ibkr-gateway/functions/contract/audit';
+
 export const OWNER_ACTS: Record<string, string> = {
   'connection.create': 'You added the connection',
   'connection.change': 'You changed the settings',
@@ -14,4 +16,4 @@ export const OWNER_ACTS: Record<string, string> = {
   'order.reject': 'You declined an order',
   panic: 'You stopped trading',
   resume: 'You resumed trading',
-};
+} satisfies Record<OwnerAct, string>;

@@ -1,6 +1,6 @@
+import type { ConnectedApp } from '@ibkr-gateway/functions/contract/app';
 import { Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import type { ConnectedApp } from '../../../api/answers.ts';
 import { useChangeApp, useRevokeApp } from '../../../api/apps.ts';
 import { Confirmation } from '../../../components/confirmation.tsx';
 import { EditButton } from '../../../components/edit-button.tsx';
@@ -43,7 +43,7 @@ export function AppSection({ app }: { app: ConnectedApp }) {
       <Text size="sm" c="dimmed" mt="xs">
         {lastUseWords(app.lastUsedAt)} · Connected <Moment iso={app.createdAt} />
       </Text>
-      {scope === 'write' && <RulesLine rules={app} onConnection={approvalOn(connection, 'app')} />}
+      {scope === 'write' && <RulesLine rules={app} onConnection={approvalOn(connection, 'oauth')} />}
       {isOpen && (
         <Stack mt="lg">
           <AppRulesForm

@@ -1,5 +1,5 @@
+import type { ApiKey } from '@ibkr-gateway/functions/contract/api-key';
 import { Table } from '@mantine/core';
-import type { ApiKey } from '../../../api/answers.ts';
 import { dateAndTime } from '../../../orders/numbers.ts';
 import { keyText, lastUseWords } from './key-words.ts';
 

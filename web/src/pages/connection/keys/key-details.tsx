@@ -1,7 +1,7 @@
+import type { ApiKey } from '@ibkr-gateway/functions/contract/api-key';
 import { Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { FormEvent } from 'react';
-import type { ApiKey } from '../../../api/answers.ts';
 import { fieldErrors } from '../../../api/field-errors.ts';
 import { useChangeKey } from '../../../api/keys.ts';
 import { focusFirstFault } from '../../../components/first-fault.ts';

@@ -1,6 +1,6 @@
+import type { ApiKey } from '@ibkr-gateway/functions/contract/api-key';
 import { Badge, Button, Code, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import type { ApiKey } from '../../../api/answers.ts';
 import { useRevokeKey } from '../../../api/keys.ts';
 import { Confirmation } from '../../../components/confirmation.tsx';
 import { EditButton } from '../../../components/edit-button.tsx';
@@ -41,7 +41,7 @@ export function KeySection({ apiKey }: { apiKey: ApiKey }) {
           ...(allowedIps.length > 0 ? [`Only from ${allowedIps.join(', ')}`] : []),
         ].join(' · ')}
       </Text>
-      {scope === 'write' && <RulesLine rules={apiKey} onConnection={approvalOn(connection, 'key')} />}
+      {scope === 'write' && <RulesLine rules={apiKey} onConnection={approvalOn(connection, 'api_key')} />}
       {isOpen && (
         <Stack mt="lg">
           <KeyDetails apiKey={apiKey} />

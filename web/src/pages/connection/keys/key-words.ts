@@ -1,4 +1,4 @@
-import type { ApiKey } from '../../../api/answers.ts';
+import type { ApiKey } from '@ibkr-gateway/functions/contract/api-key';
 import { age, dateAndTime } from '../../../orders/numbers.ts';
 
 /** Whether a key still opens anything. */

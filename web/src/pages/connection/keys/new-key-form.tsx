@@ -1,7 +1,7 @@
+import type { Scope } from '@ibkr-gateway/functions/contract/scope';
 import { Button, Group, Radio, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { type FormEvent, useEffect, useRef } from 'react';
-import type { Scope } from '../../../api/answers.ts';
 import { fieldErrors } from '../../../api/field-errors.ts';
 import type { useNewKey } from '../../../api/keys.ts';
 import { ActionButton } from '../../../components/action-button.tsx';

@@ -1,7 +1,7 @@
+import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import { Checkbox, Stack, Text } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useState } from 'react';
-import type { Connection } from '../../../api/answers.ts';
 import { useChangeConnection } from '../../../api/connection-changes.ts';
 import { useOfferedWarnings } from '../../../api/connections.ts';
 import { fieldErrors } from '../../../api/field-errors.ts';
@@ -21,11 +21,6 @@ import { useBaseCurrency } from '../base-currency.ts';
 import { FORM_WIDTH } from '../form-width.ts';
 import { useShownConnection } from '../shown-connection.ts';
 
-/** Of `get_connection_status`, as far as it is read here. */
-interface TradingToday {
-  trading: { orders_left_today: number | null; value_left_today: number | null };
-}
-
 /** What the owner allows everybody who uses the connection. */
 export function LimitsTab() {
   const connection = useShownConnection();
@@ -42,7 +37,7 @@ function RulesForm({ connection }: { connection: Connection }) {
   const change = useChangeConnection(id);
   const currency = useBaseCurrency();
   const warnings = useOfferedWarnings(id).data ?? {};
-  const today = useTool<TradingToday>(id, 'get_connection_status', {}).data?.trading;
+  const today = useTool(id, 'get_connection_status', {}).data?.trading;
 
   // Trading is stopped and resumed by its own buttons, above the tabs.
   const after = rulesOf({ ...form.values, trading: limits.trading !== false });

@@ -1,5 +1,5 @@
+import type { Bar } from '@ibkr-gateway/functions/contract/tool-outputs/market';
 import { Table } from '@mantine/core';
-import type { Bar } from '../../../api/market-answers.ts';
 import { Disclosure } from '../../../components/disclosure.tsx';
 import { Moment } from '../../../components/moment.tsx';
 import { day, money, number } from '../../../orders/numbers.ts';

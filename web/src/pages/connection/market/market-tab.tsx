@@ -1,7 +1,6 @@
 import { Anchor, Group, Stack, Text } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { Link, useSearchParams } from 'react-router';
-import type { Portfolio } from '../../../api/account-answers.ts';
 import { useTool } from '../../../api/tools.ts';
 import { useShownConnection } from '../shown-connection.ts';
 import { PriceHistory } from './price-history.tsx';
@@ -34,7 +33,7 @@ export function MarketTab() {
 /** Before anything is chosen: what the account holds, as a start. */
 function Start({ connectionId, title }: { connectionId: string; title: string }) {
   useDocumentTitle(title);
-  const { data } = useTool<Portfolio>(connectionId, 'get_portfolio', {});
+  const { data } = useTool(connectionId, 'get_portfolio', {});
   return (
     <Stack gap="xs">
       <Text size="sm" c="dimmed">

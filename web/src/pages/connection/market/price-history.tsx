@@ -1,7 +1,7 @@
+import type { Bar, History } from '@ibkr-gateway/functions/contract/tool-outputs/market';
 import { SegmentedControl, Skeleton, Text } from '@mantine/core';
 import { Suspense, useMemo, useState } from 'react';
 import { isNotFound } from '../../../api/failure-words.ts';
-import type { Bar, History } from '../../../api/market-answers.ts';
 import { useTool } from '../../../api/tools.ts';
 import { FailureNotice } from '../../../components/failure-notice.tsx';
 import { lazyPage } from '../../../components/lazy-page.ts';
@@ -36,12 +36,7 @@ interface PriceHistoryProps {
 export function PriceHistory({ connectionId, conid }: PriceHistoryProps) {
   const [chosen, setChosen] = useState<Period>('6M');
   const { period, bar, words, isDaily, freshMs } = PERIODS[chosen];
-  const { data, error, refetch } = useTool<History>(
-    connectionId,
-    'get_history',
-    { conid, period, bar },
-    { freshMs },
-  );
+  const { data, error, refetch } = useTool(connectionId, 'get_history', { conid, period, bar }, { freshMs });
   // The quote says so already.
   if (isNotFound(error)) return null;
   const choice = (

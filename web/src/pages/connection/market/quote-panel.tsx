@@ -1,6 +1,6 @@
+import type { Quote } from '@ibkr-gateway/functions/contract/tool-outputs/market';
 import { Badge, Group, Paper, Skeleton, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import type { FullQuote } from '../../../api/market-answers.ts';
 import { useTool } from '../../../api/tools.ts';
 import { Change } from '../../../components/change.tsx';
 import { FailureNotice } from '../../../components/failure-notice.tsx';
@@ -13,7 +13,7 @@ const QUOTE_EVERY_MS = 10_000;
 const QUOTE_FRESH_MS = 5_000;
 
 /** Of prices that are not of this moment, why. */
-const NOT_NOW: Partial<Record<FullQuote['availability'], string>> = {
+const NOT_NOW: Partial<Record<Quote['availability'], string>> = {
   delayed: 'Delayed by 15 to 20 minutes',
   frozen: 'Market closed: the last prices before it closed',
   frozen_delayed: 'Market closed: delayed prices from before it closed',
@@ -30,7 +30,7 @@ interface QuotePanelProps {
 
 /** What an instrument costs now, and how much that can be trusted. */
 export function QuotePanel({ connectionId, conid, title }: QuotePanelProps) {
-  const { data, error, refetch } = useTool<FullQuote>(
+  const { data, error, refetch } = useTool(
     connectionId,
     'get_quote',
     { conid },
@@ -60,7 +60,7 @@ export function QuotePanel({ connectionId, conid, title }: QuotePanelProps) {
   );
 }
 
-function Heading({ symbol, name, exchange, halted, availability }: FullQuote) {
+function Heading({ symbol, name, exchange, halted, availability }: Quote) {
   const doubt = NOT_NOW[availability];
   return (
     <Group gap="xs">
@@ -84,7 +84,7 @@ function Heading({ symbol, name, exchange, halted, availability }: FullQuote) {
   );
 }
 
-function Last({ last, currency, price_unit }: FullQuote) {
+function Last({ last, currency, price_unit }: Quote) {
   return (
     <>
       {money(last, null)}{' '}
@@ -99,7 +99,7 @@ function withSize(price: number | null, size: number | null): string {
   return size === null ? money(price, null) : `${money(price, null)} × ${number(size)}`;
 }
 
-function Age({ quote: { as_of, last_is_previous_close }, isStale }: { quote: FullQuote; isStale: boolean }) {
+function Age({ quote: { as_of, last_is_previous_close }, isStale }: { quote: Quote; isStale: boolean }) {
   return (
     <>
       {as_of === null ? (

@@ -1,7 +1,7 @@
+import type { Match } from '@ibkr-gateway/functions/contract/tool-outputs/market';
 import { Combobox, Loader, Text, TextInput, useCombobox } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
-import type { Match, SearchResults } from '../../../api/market-answers.ts';
 import { useTool } from '../../../api/tools.ts';
 import { FailureNotice } from '../../../components/failure-notice.tsx';
 import classes from './symbol-search.module.css';
@@ -88,14 +88,9 @@ function MatchWords({ symbol, name, exchange, security_types }: Match) {
 /** Undefined until there is an answer. Names are searched only when no ticker fits: IBKR counts calls. */
 function useMatches(connectionId: string, query: string) {
   const options = { freshMs: SEARCH_FRESH_MS };
-  const byTicker = useTool<SearchResults>(
-    connectionId,
-    'search_security',
-    { query },
-    { ...options, enabled: query !== '' },
-  );
+  const byTicker = useTool(connectionId, 'search_security', { query }, { ...options, enabled: query !== '' });
   const noTicker = byTicker.data?.results.length === 0;
-  const byName = useTool<SearchResults>(
+  const byName = useTool(
     connectionId,
     'search_security',
     { query, by_name: true },

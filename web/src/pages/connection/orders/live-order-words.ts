@@ -1,4 +1,4 @@
-import type { LiveOrder } from '../../../api/orders.ts';
+import type { LiveOrder } from '@ibkr-gateway/functions/contract/tool-outputs/orders';
 import { dateAndTime, money, number, withUnit } from '../../../orders/numbers.ts';
 
 const TYPES: Record<string, string> = {

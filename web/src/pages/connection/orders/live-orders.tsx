@@ -1,8 +1,9 @@
+import type { Connection } from '@ibkr-gateway/functions/contract/connection';
+import type { LiveOrder, OrderCancellation } from '@ibkr-gateway/functions/contract/tool-outputs/orders';
 import { Group, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Connection } from '../../../api/answers.ts';
-import { type Cancellation, type LiveOrder, useCancelOrder } from '../../../api/orders.ts';
+import { useCancelOrder } from '../../../api/orders.ts';
 import { ActionButton } from '../../../components/action-button.tsx';
 import { Confirmation } from '../../../components/confirmation.tsx';
 import { FailureNotice } from '../../../components/failure-notice.tsx';
@@ -141,7 +142,7 @@ function Row({ order, isPending, onCancel }: RowProps) {
   );
 }
 
-function Cancelled({ order, cancellation }: { order: LiveOrder; cancellation: Cancellation }) {
+function Cancelled({ order, cancellation }: { order: LiveOrder; cancellation: OrderCancellation }) {
   const { what } = liveOrderWords(order);
   switch (cancellation.outcome) {
     case 'cancelled':

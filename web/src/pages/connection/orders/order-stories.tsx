@@ -1,7 +1,7 @@
+import type { Intent } from '@ibkr-gateway/functions/contract/intent';
+import type { LiveOrder } from '@ibkr-gateway/functions/contract/tool-outputs/orders';
 import { Text } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
-import type { OrderStory } from '../../../api/intents.ts';
-import type { LiveOrder } from '../../../api/orders.ts';
 import { FailureNotice } from '../../../components/failure-notice.tsx';
 import { InBatches } from '../../../components/in-batches.tsx';
 import { TableSkeleton } from '../../../components/table-skeleton.tsx';
@@ -11,7 +11,7 @@ import { OrderStoryRow } from './order-story-row.tsx';
 const AT_ONCE = 20;
 
 interface OrderStoriesProps {
-  stories: UseQueryResult<OrderStory[]>;
+  stories: UseQueryResult<Intent[]>;
   /** What IBKR says of its orders, as far as it was asked. */
   live: readonly LiveOrder[];
 }

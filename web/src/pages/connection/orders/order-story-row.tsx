@@ -1,8 +1,8 @@
+import type { Intent } from '@ibkr-gateway/functions/contract/intent';
+import type { IntentState } from '@ibkr-gateway/functions/contract/order-states';
+import type { LiveOrder } from '@ibkr-gateway/functions/contract/tool-outputs/orders';
 import { Anchor, Badge, Stack, Text } from '@mantine/core';
 import { Link } from 'react-router';
-import type { IntentState } from '../../../api/answers.ts';
-import type { OrderStory } from '../../../api/intents.ts';
-import type { LiveOrder } from '../../../api/orders.ts';
 import { Moment } from '../../../components/moment.tsx';
 import { OpeningRow } from '../../../components/opening-row.tsx';
 import { dateAndTime, timeOfDay } from '../../../orders/numbers.ts';
@@ -28,7 +28,7 @@ const STATES: Record<IntentState, string> = {
 const OVER: readonly IntentState[] = ['filled', 'cancelled', 'rejected', 'not_placed'];
 
 interface OrderStoryRowProps {
-  story: OrderStory;
+  story: Intent;
   /** What IBKR says of it, if it was asked and still lists it. */
   live: LiveOrder | undefined;
   now: number;
@@ -56,12 +56,12 @@ export function OrderStoryRow({ story, live, now }: OrderStoryRowProps) {
 }
 
 /** The gateway reads a working order now and then, IBKR's list was read a moment ago. */
-function standing({ state, order }: OrderStory, live: LiveOrder | undefined): string {
+function standing({ state, order }: Intent, live: LiveOrder | undefined): string {
   const isAllOfIt = order.oca === undefined;
   return state === 'working' && live !== undefined && isAllOfIt ? stateWords(live) : STATES[state];
 }
 
-function Story({ story, waiting }: { story: OrderStory; waiting: Waiting | null }) {
+function Story({ story, waiting }: { story: Intent; waiting: Waiting | null }) {
   const { id, state, history, order, createdAt } = story;
   return (
     <Stack gap="sm">
@@ -86,7 +86,7 @@ function Story({ story, waiting }: { story: OrderStory; waiting: Waiting | null 
   );
 }
 
-function linkWords({ preview }: OrderStory, waiting: Waiting | null): string {
+function linkWords({ preview }: Intent, waiting: Waiting | null): string {
   if (waiting !== null) return waiting.isExpired ? 'What became of it' : 'Look at it and answer';
   return preview === null ? 'How it stands' : 'How it stands, its cost and its warnings';
 }

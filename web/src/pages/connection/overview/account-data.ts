@@ -1,4 +1,3 @@
-import type { AccountSummary, Cash, Performance, Pnl, Portfolio } from '../../../api/account-answers.ts';
 import { useTool } from '../../../api/tools.ts';
 
 /** IBKR itself brings its portfolio up to date about this often. */
@@ -11,11 +10,11 @@ export function useAccountData(connectionId: string, accountId: string | undefin
   const args = accountId === undefined ? {} : { account_id: accountId };
   const live = { everyMs: EVERY_MS };
   return {
-    summary: useTool<AccountSummary>(connectionId, 'get_account_summary', args, live),
-    pnl: useTool<Pnl>(connectionId, 'get_pnl', args, live),
-    portfolio: useTool<Portfolio>(connectionId, 'get_portfolio', args, live),
-    cash: useTool<Cash>(connectionId, 'get_cash', args, live),
-    performance: useTool<Performance>(
+    summary: useTool(connectionId, 'get_account_summary', args, live),
+    pnl: useTool(connectionId, 'get_pnl', args, live),
+    portfolio: useTool(connectionId, 'get_portfolio', args, live),
+    cash: useTool(connectionId, 'get_cash', args, live),
+    performance: useTool(
       connectionId,
       'get_performance',
       { ...args, series: true },

@@ -1,6 +1,6 @@
+import type { Cash, Portfolio } from '@ibkr-gateway/functions/contract/tool-outputs/portfolio';
 import { SegmentedControl, Skeleton, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
-import type { Cash, Portfolio } from '../../../api/account-answers.ts';
 import { Section } from '../../../components/section.tsx';
 import { cents, percent } from '../../../orders/numbers.ts';
 import classes from './allocation.module.css';

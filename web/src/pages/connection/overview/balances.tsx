@@ -1,5 +1,6 @@
+import type { AccountSummary } from '@ibkr-gateway/functions/contract/tool-outputs/accounts';
+import type { Pnl } from '@ibkr-gateway/functions/contract/tool-outputs/portfolio';
 import { Paper, Text } from '@mantine/core';
-import type { AccountSummary, Pnl } from '../../../api/account-answers.ts';
 import { Change } from '../../../components/change.tsx';
 import { Stat } from '../../../components/stat.tsx';
 import { cents } from '../../../orders/numbers.ts';
@@ -27,13 +28,7 @@ export function Balances({ summary, pnl }: BalancesProps) {
         )}
       </Stat>
       <Stat name="Today’s P&L">
-        {pnl && (
-          <Change
-            amount={pnl.daily}
-            currency={currency}
-            percent={worth === null ? null : sinceClose(pnl.daily, worth)}
-          />
-        )}
+        {pnl && <Change amount={pnl.daily} currency={currency} percent={sinceClose(pnl.daily, worth)} />}
       </Stat>
       <Stat name="Unrealized P&L">{pnl && <Change amount={pnl.unrealized} currency={currency} />}</Stat>
       <Stat name="Available funds">{summary && cents(summary.available_funds, currency)}</Stat>
@@ -42,8 +37,9 @@ export function Balances({ summary, pnl }: BalancesProps) {
   );
 }
 
-/** Percent of what the account was worth before it gained `gain`; null when that was nothing. */
-function sinceClose(gain: number, worth: number): number | null {
+/** Percent of what the account was worth before it gained `gain`; null when that was nothing or is not known. */
+function sinceClose(gain: number | null, worth: number | null): number | null {
+  if (gain === null || worth === null) return null;
   const before = worth - gain;
   return before > 0 ? (100 * gain) / before : null;
 }

@@ -1,5 +1,5 @@
+import type { Cash } from '@ibkr-gateway/functions/contract/tool-outputs/portfolio';
 import { Table } from '@mantine/core';
-import type { Cash } from '../../../api/account-answers.ts';
 import { Section } from '../../../components/section.tsx';
 import { TableSkeleton } from '../../../components/table-skeleton.tsx';
 import { cents } from '../../../orders/numbers.ts';

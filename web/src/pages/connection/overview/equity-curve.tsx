@@ -1,7 +1,7 @@
+import type { Performance, PeriodPerformance } from '@ibkr-gateway/functions/contract/tool-outputs/portfolio';
 import { SegmentedControl, Skeleton, Text } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { Suspense, useMemo, useState } from 'react';
-import type { Performance, PeriodPerformance } from '../../../api/account-answers.ts';
 import { FailureNotice } from '../../../components/failure-notice.tsx';
 import { lazyPage } from '../../../components/lazy-page.ts';
 import { Section } from '../../../components/section.tsx';
@@ -55,7 +55,7 @@ export function EquityCurve({ performance }: { performance: UseQueryResult<Perfo
 function Curve({
   period,
   return_percent,
-  series,
+  series = [],
   currency,
 }: PeriodPerformance & { currency: string | null }) {
   const points = useMemo(

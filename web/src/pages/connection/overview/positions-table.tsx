@@ -1,6 +1,6 @@
+import type { Position } from '@ibkr-gateway/functions/contract/tool-outputs/portfolio';
 import { Anchor, Text } from '@mantine/core';
 import { Link } from 'react-router';
-import type { Position } from '../../../api/account-answers.ts';
 import { Change } from '../../../components/change.tsx';
 import { type Column, SortableTable } from '../../../components/sortable-table.tsx';
 import { cents, day, money, number, percent } from '../../../orders/numbers.ts';

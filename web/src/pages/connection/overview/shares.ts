@@ -1,4 +1,5 @@
-import type { Cash, Position } from '../../../api/account-answers.ts';
+import type { Cash, Position } from '@ibkr-gateway/functions/contract/tool-outputs/portfolio';
+import { ASSET_CLASS_WORDS } from '../../../limits/asset-class-words.ts';
 
 /** The share that is the same however the rest is divided. */
 export const CASH = 'Cash';
@@ -10,19 +11,6 @@ export interface Share {
   value: number;
 }
 
-const ASSET_CLASSES: Record<string, string> = {
-  STK: 'Stocks and ETFs',
-  OPT: 'Options',
-  FUT: 'Futures',
-  FOP: 'Futures options',
-  CASH: 'Currencies',
-  BOND: 'Bonds',
-  FUND: 'Funds',
-  CFD: 'CFDs',
-  WAR: 'Warrants',
-  CRYPTO: 'Crypto',
-};
-
 /** More parts than this nobody tells apart. */
 const MOST_HOLDINGS = 6;
 
@@ -31,7 +19,7 @@ export function byAssetClass(positions: readonly Position[], cash: Cash): Share[
   const sums = new Map<string, number>();
   for (const { asset_class, market_value_in_base } of positions) {
     const value = market_value_in_base ?? 0;
-    const name = `${ASSET_CLASSES[asset_class] ?? asset_class}${value < 0 ? ', short' : ''}`;
+    const name = `${ASSET_CLASS_WORDS[asset_class] ?? asset_class}${value < 0 ? ', short' : ''}`;
     sums.set(name, (sums.get(name) ?? 0) + value);
   }
   const shares = [...sums].map(([name, value]) => ({ name, value }));

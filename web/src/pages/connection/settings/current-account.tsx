@@ -1,7 +1,7 @@
+import type { Connection } from '@ibkr-gateway/functions/contract/connection';
+import type { Accounts } from '@ibkr-gateway/functions/contract/tool-outputs/accounts';
 import { NativeSelect, Stack, Text } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import type { Accounts } from '../../../api/account-answers.ts';
-import type { Connection } from '../../../api/answers.ts';
 import { useChangeConnection } from '../../../api/connection-changes.ts';
 import { fieldErrors } from '../../../api/field-errors.ts';
 import { useTool } from '../../../api/tools.ts';
@@ -16,7 +16,7 @@ const NONE = '';
 
 /** Which account calls mean that name none: to choose, when the login has several. */
 export function CurrentAccount({ connection }: { connection: Connection }) {
-  const { data } = useTool<Accounts>(connection.id, 'get_accounts', {});
+  const { data } = useTool(connection.id, 'get_accounts', {});
   const chosen = connection.currentAccountId;
   if (data === undefined) return null;
   const isGone = chosen !== null && !data.accounts.some(({ account_id }) => account_id === chosen);

@@ -1,8 +1,8 @@
+import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import { Button, Group, List, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
-import type { Connection } from '../../../api/answers.ts';
 import { useApps } from '../../../api/apps.ts';
 import { useDeleteConnection } from '../../../api/connection-changes.ts';
 import { useKeys } from '../../../api/keys.ts';

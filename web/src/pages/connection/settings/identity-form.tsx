@@ -1,7 +1,7 @@
+import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import { Stack, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { FormEvent } from 'react';
-import type { Connection } from '../../../api/answers.ts';
 import { useChangeConnection } from '../../../api/connection-changes.ts';
 import { fieldErrors } from '../../../api/field-errors.ts';
 import { focusFirstFault } from '../../../components/first-fault.ts';

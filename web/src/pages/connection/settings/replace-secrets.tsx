@@ -1,13 +1,9 @@
+import type { Connection, GatewaySecrets, OAuthSecrets } from '@ibkr-gateway/functions/contract/connection';
 import { Button, Group, Stack, Text } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import type { FormEvent, ReactNode } from 'react';
-import type { Connection } from '../../../api/answers.ts';
-import {
-  type GatewaySecrets,
-  type OAuthSecrets,
-  useChangeConnection,
-} from '../../../api/connection-changes.ts';
+import { useChangeConnection } from '../../../api/connection-changes.ts';
 import { fieldErrors } from '../../../api/field-errors.ts';
 import { ActionButton } from '../../../components/action-button.tsx';
 import { focusFirstFault } from '../../../components/first-fault.ts';

@@ -1,5 +1,6 @@
 /** From a tool's input schema to the fields of a form, and from what is typed into them to arguments. */
-import type { JsonSchema } from '../../../api/reference.ts';
+
+import type { JsonSchema } from '@ibkr-gateway/functions/contract/site';
 
 /** One argument, or a part of one. */
 export type Field = FieldLabel & FieldKind;

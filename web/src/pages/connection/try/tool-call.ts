@@ -1,15 +1,8 @@
+import type { ToolError } from '@ibkr-gateway/functions/contract/failure';
 import { useMutation } from '@tanstack/react-query';
 import { isAxiosError } from 'axios';
 import { useApi } from '../../../api/api-client.ts';
 import { endpointOf, KEY_PLACEHOLDER } from '../../../connect-snippets.ts';
-
-/** What a model gets of a call that failed. */
-export interface ToolError {
-  code: string;
-  message: string;
-  hint: string;
-  retryable: boolean;
-}
 
 /** One answer of a tool, and how long it took. */
 export interface ToolAnswer {

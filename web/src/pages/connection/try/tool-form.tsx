@@ -1,6 +1,6 @@
+import type { ToolReference } from '@ibkr-gateway/functions/contract/site';
 import { Group, Stack, Text } from '@mantine/core';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import type { ToolReference } from '../../../api/reference.ts';
 import { ActionButton } from '../../../components/action-button.tsx';
 import { GroupInputs } from './field-input.tsx';
 import { type Draft, fieldsOf, readDraft } from './schema-fields.ts';

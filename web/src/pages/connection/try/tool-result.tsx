@@ -1,9 +1,10 @@
+import type { ToolError } from '@ibkr-gateway/functions/contract/failure';
 import { Anchor, Button, Code, Group, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { Link } from 'react-router';
 import { Notice } from '../../../components/notice.tsx';
 import { Snippet } from '../../../components/snippet.tsx';
-import { curlOf, type ToolAnswer, type ToolError } from './tool-call.ts';
+import { curlOf, type ToolAnswer } from './tool-call.ts';
 import classes from './tool-result.module.css';
 
 /** What a tool answered, as a model gets it, and the same call for a terminal. */

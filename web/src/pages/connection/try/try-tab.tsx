@@ -1,8 +1,9 @@
+import type { ToolReference } from '@ibkr-gateway/functions/contract/site';
 import { NativeSelect, Skeleton, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
 import { useNavigate, useParams } from 'react-router';
-import { type ToolReference, useReference } from '../../../api/reference.ts';
+import { useReference } from '../../../api/reference.ts';
 import { FailureNotice } from '../../../components/failure-notice.tsx';
 import { useShownConnection } from '../shown-connection.ts';
 import { useToolCall } from './tool-call.ts';

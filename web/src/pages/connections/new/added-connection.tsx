@@ -1,7 +1,7 @@
+import type { AddedConnection } from '@ibkr-gateway/functions/contract/connection';
 import { Anchor, Group, Stack, Text, Title } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { Link } from 'react-router';
-import type { AddedConnection } from '../../../api/connection-changes.ts';
 import { ModeBadge } from '../../../components/mode-badge.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { Section } from '../../../components/section.tsx';

@@ -1,10 +1,10 @@
+import type { Connection, NewConnection } from '@ibkr-gateway/functions/contract/connection';
 import { Button, Group, Stack, TextInput, Title } from '@mantine/core';
 import { type UseFormReturnType, useForm } from '@mantine/form';
 import { useDocumentTitle } from '@mantine/hooks';
 import type { FormEvent, ReactNode } from 'react';
 import { Link } from 'react-router';
-import type { Connection } from '../../../api/answers.ts';
-import { type NewConnection, useAddConnection } from '../../../api/connection-changes.ts';
+import { useAddConnection } from '../../../api/connection-changes.ts';
 import { fieldErrors } from '../../../api/field-errors.ts';
 import { ActionButton } from '../../../components/action-button.tsx';
 import { focusFirstFault } from '../../../components/first-fault.ts';

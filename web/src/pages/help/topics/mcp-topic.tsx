@@ -1,5 +1,6 @@
+import type { ToolReference } from '@ibkr-gateway/functions/contract/site';
 import { Badge, Skeleton } from '@mantine/core';
-import { type ToolReference, useReference } from '../../../api/reference.ts';
+import { useReference } from '../../../api/reference.ts';
 import { FailureNotice } from '../../../components/failure-notice.tsx';
 import { Snippet } from '../../../components/snippet.tsx';
 import { endpointOf } from '../../../connect-snippets.ts';

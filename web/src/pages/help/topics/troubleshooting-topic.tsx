@@ -1,5 +1,6 @@
+import type { ErrorReference } from '@ibkr-gateway/functions/contract/site';
 import { Skeleton } from '@mantine/core';
-import { type ErrorReference, useReference } from '../../../api/reference.ts';
+import { useReference } from '../../../api/reference.ts';
 import { FailureNotice } from '../../../components/failure-notice.tsx';
 import { Heading, Prose } from '../../../prose/prose.tsx';
 import { useFragment } from '../../../prose/scrolling.ts';

@@ -1,0 +1,15 @@
+import type { AssetClass } from '@ibkr-gateway/functions/contract/asset-classes';
+
+/** The kinds of instruments that most people trade, by IBKR's codes. */
+export const ASSET_CLASS_WORDS: Readonly<Record<string, string>> = {
+  STK: 'Stocks and ETFs',
+  OPT: 'Options',
+  FUT: 'Futures',
+  FOP: 'Options on futures',
+  CASH: 'Currencies',
+  BOND: 'Bonds',
+  FUND: 'Mutual funds',
+  CFD: 'CFDs',
+  CRYPTO: 'Crypto',
+  WAR: 'Warrants',
+} satisfies Partial<Record<AssetClass, string>>;
