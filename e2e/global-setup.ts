@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { type Stack, startStack } from '../local/src/stack.ts';
 import { buildWebWhenStale } from '../local/src/web-build.ts';
-import { regionInDaytime } from '../simulator/src/region.ts';
+import { regionInDaytime } from '../simulator/src/market/region.ts';
 import { unpackBrowser } from './browser.ts';
 import type { OwnStack } from './own-stack.ts';
 import { searchForSecrets } from './seen-secrets.ts';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { REGIONS } from './region.ts';
+import { REGIONS } from './market/region.ts';
 import { startSimulator } from './server.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
 

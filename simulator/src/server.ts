@@ -1,24 +1,24 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Answer, badRequest, failed, notFound, Refusal, unauthorized } from './answer.ts';
-import { answerControl } from './control.ts';
-import { type Fault, Faults } from './faults.ts';
-import { identify, isGatewayLogin } from './identity.ts';
-import { objectBody } from './json-body.ts';
-import { answerLogin } from './login-page.ts';
-import { OAuthServer } from './oauth.ts';
-import { Pacing } from './pacing.ts';
-import { parseJson, readText } from './request-body.ts';
-import { RequestLog } from './request-log.ts';
-import { type ApiTarget, apiTargetOf, type RequestTarget, targetOf } from './request-target.ts';
-import { router } from './routes.ts';
-import { Session } from './session-state.ts';
+import { answerControl } from './control/control.ts';
+import { type Answer, badRequest, failed, notFound, Refusal, unauthorized } from './http/answer.ts';
+import { type Fault, Faults } from './http/faults.ts';
+import { objectBody } from './http/json-body.ts';
+import { Pacing } from './http/pacing.ts';
+import { parseJson, readText } from './http/request-body.ts';
+import { RequestLog } from './http/request-log.ts';
+import { type ApiTarget, apiTargetOf, type RequestTarget, targetOf } from './http/request-target.ts';
+import { router } from './http/routes.ts';
+import { identify, isGatewayLogin } from './session/identity.ts';
+import { answerLogin } from './session/login-page.ts';
+import { OAuthServer } from './session/oauth.ts';
+import { Session } from './session/session-state.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
 import { ROOT_SESSION, Simulation } from './simulation.ts';
 import type { SimulatorParts } from './simulator-parts.ts';
 import { readState, StateKeeper } from './state-file.ts';
-import { isWebSocket, WebSockets } from './websockets.ts';
+import { isWebSocket, WebSockets } from './websocket/websockets.ts';
 
 const MATCH_INTERVAL_MS = 500;
 /** Longer than clients keep idle connections, so that none breaks while a request is on its way. */

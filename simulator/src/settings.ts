@@ -1,5 +1,5 @@
-import type { Region } from './region.ts';
-import type { HoursMode } from './trading-hours.ts';
+import type { Region } from './market/region.ts';
+import type { HoursMode } from './market/trading-hours.ts';
 
 /** How one simulator behaves; what `main.ts` reads from the command line and `startSimulator` takes. */
 export interface Settings {

@@ -1,11 +1,11 @@
 /** What serves a simulator. */
 
-import type { Faults } from './faults.ts';
-import type { OAuthServer } from './oauth.ts';
-import type { Pacing } from './pacing.ts';
-import type { RequestLog } from './request-log.ts';
+import type { Faults } from './http/faults.ts';
+import type { Pacing } from './http/pacing.ts';
+import type { RequestLog } from './http/request-log.ts';
+import type { OAuthServer } from './session/oauth.ts';
 import type { Simulation } from './simulation.ts';
-import type { WebSockets } from './websockets.ts';
+import type { WebSockets } from './websocket/websockets.ts';
 
 export interface SimulatorParts {
   readonly simulation: Simulation;

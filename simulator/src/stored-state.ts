@@ -1,7 +1,7 @@
 /** What a simulator keeps over a restart. */
 
-import type { StoredAccount } from './account-book.ts';
-import type { Allocations } from './session-state.ts';
+import type { StoredAccount } from './accounts/account-book.ts';
+import type { Allocations } from './session/session-state.ts';
 
 /** What survives a restart. */
 export interface StoredState {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { listedExpirations, optionConid } from '../../../../simulator/src/option-contracts.ts';
+import { listedExpirations, optionConid } from '../../../../simulator/src/contracts/option-contracts.ts';
 import { startSimulator } from '../../../../simulator/src/server.ts';
 import { playIbkr, type Routes } from '../../testing/played-ibkr.ts';
 import { firstAccount, newSandbox, type Sandbox, simulatorUrl, useSimulator } from '../../testing/sandbox.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { listedExpirations, optionConid } from '../../../../simulator/src/option-contracts.ts';
+import { listedExpirations, optionConid } from '../../../../simulator/src/contracts/option-contracts.ts';
 import { startSimulator } from '../../../../simulator/src/server.ts';
 import { newSandbox, useSimulator } from '../../testing/sandbox.ts';
 import { getAccounts } from '../accounts/accounts.ts';

@@ -1,0 +1,203 @@
+import { instrumentOf } from '../contracts/catalog.ts';
+import { type Answer, badRequest, failed, ok } from '../http/answer.ts';
+import { numberOf, objectBody, textOf } from '../http/json-body.ts';
+import type { Call, Route } from '../http/router.ts';
+import { dateOfDay, localDay, localTime, type TradingSession } from '../market/trading-hours.ts';
+import type { AccountBook, Trade } from './account-book.ts';
+import { fromMicros } from './money.ts';
+import { BASE_CURRENCY, valueOfHoldingsAt } from './valuation.ts';
+
+const ZONE = 'America/New_York';
+/** Trading days follow this exchange. */
+const CALENDAR = 'NYSE';
+const DAY_MS = 86_400_000;
+
+/** First day of a period that ends on `today` (`YYYYMMDD`). */
+const PERIODS: Readonly<Record<string, (today: number, date: string) => number>> = {
+  '1D': (today) => today - 1,
+  '7D': (today) => today - 7,
+  MTD: (today, date) => today - Number(date.slice(6)) + 1,
+  '1M': (today) => today - 31,
+  '3M': (today) => today - 92,
+  '6M': (today) => today - 183,
+  '12M': (today) => today - 365,
+  '1Y': (today) => today - 365,
+  YTD: (_today, date) => Date.UTC(Number(date.slice(0, 4)), 0, 1) / DAY_MS,
+};
+const ALL_PERIODS = ['1D', '7D', 'MTD', '1M', 'YTD', '1Y'];
+
+/** End-of-day values of the account's present holdings; the simulator knows no earlier ones. */
+interface Series {
+  readonly dates: string[];
+  readonly values: number[];
+  readonly start: { readonly date: string; readonly val: number };
+}
+
+function seriesOf(account: AccountBook, period: string, { market, now }: Call): Series {
+  const today = localDay(ZONE, now);
+  const firstDay = PERIODS[period]?.(today, dateOfDay(today)) ?? today;
+  const finished = market.hours
+    .sessionsBetween(CALENDAR, localTime(ZONE, firstDay, 0), now)
+    .filter((session) => session.day >= firstDay && session.close <= now);
+  const valueAt = (session: TradingSession) => cents(valueOfHoldingsAt(account, market, session.close - 1));
+  const [first] = finished;
+  const before = market.hours.previousSession(CALENDAR, first ?? market.hours.latestSession(CALENDAR, now));
+  return {
+    dates: finished.map((session) => dateOfDay(session.day)),
+    values: finished.map(valueAt),
+    start: { date: dateOfDay(before.day), val: valueAt(before) },
+  };
+}
+
+function returns({ values, start }: Series): number[] {
+  return values.map((value) => Number((value / start.val - 1).toFixed(8)));
+}
+
+function accountsOf(call: Call): AccountBook[] {
+  const { acctIds } = objectBody(call.body);
+  if (!Array.isArray(acctIds) || acctIds.length === 0) throw badRequest('acctIds is required');
+  return acctIds.map((id) => {
+    const account = call.simulation.accountOf(call.session, String(id));
+    if (!account) throw failed(500, 'Invalid account ID');
+    return account;
+  });
+}
+
+function performance(call: Call): Answer {
+  const accounts = accountsOf(call);
+  const period = textOf(objectBody(call.body).period) ?? '';
+  if (!PERIODS[period]) throw badRequest('period is not valid');
+  const all = accounts.map((account) => ({ account, series: seriesOf(account, period, call) }));
+  const dates = all[0]?.series.dates ?? [];
+  const months = [...new Set(dates.map((date) => date.slice(0, 6)))];
+  const row = (account: AccountBook, series: Series, values: object) => ({
+    id: account.id,
+    idType: 'acctid',
+    start: series.dates[0] ?? series.start.date,
+    end: series.dates.at(-1) ?? series.start.date,
+    ...values,
+    baseCurrency: BASE_CURRENCY,
+  });
+  const list = (values: (series: Series) => object) =>
+    all.map(({ account, series }) => row(account, series, values(series)));
+  return ok({
+    currencyType: 'base',
+    pm: 'TWR',
+    nd: dates.length,
+    id: 'getPerformanceData',
+    included: accounts.map(({ id }) => id),
+    cps: { freq: 'D', dates, data: list((series) => ({ returns: returns(series) })) },
+    tpps: { freq: 'M', dates: months, data: list((series) => ({ returns: monthlyReturns(series, months) })) },
+    nav: { freq: 'D', dates, data: list((series) => ({ startNAV: series.start, navs: series.values })) },
+  });
+}
+
+function monthlyReturns({ dates, values, start }: Series, months: readonly string[]): number[] {
+  let previous = start.val;
+  return months.map((month) => {
+    const end = values[dates.findLastIndex((date) => date.startsWith(month))] ?? previous;
+    const change = end / previous - 1;
+    previous = end;
+    return Number(change.toFixed(8));
+  });
+}
+
+function allPeriods(call: Call): Answer {
+  const accounts = accountsOf(call);
+  const ids = accounts.map(({ id }) => id);
+  const byAccount = accounts.map((account) => {
+    const periods = ALL_PERIODS.map((period) => {
+      const series = seriesOf(account, period, call);
+      return [
+        period,
+        { freq: 'D', startNAV: series.start, dates: series.dates, nav: series.values, cps: returns(series) },
+      ];
+    });
+    const year = seriesOf(account, '1Y', call);
+    return [
+      account.id,
+      {
+        ...Object.fromEntries(periods),
+        baseCurrency: BASE_CURRENCY,
+        start: year.dates[0] ?? year.start.date,
+        end: year.dates.at(-1) ?? year.start.date,
+        periods: ALL_PERIODS,
+        lastSuccessfulUpdate: new Date(call.now).toISOString().slice(0, 19).replace('T', ' '),
+      },
+    ];
+  });
+  return ok({
+    pm: 'TWR',
+    nd: 365,
+    id: 'getPerformanceAllPeriods',
+    currencyType: 'base',
+    view: ids,
+    included: ids,
+    ...Object.fromEntries(byAccount),
+  });
+}
+
+/** Transactions of the first contract asked for. */
+function transactions(call: Call): Answer {
+  const accounts = accountsOf(call);
+  const { conids, days } = objectBody(call.body);
+  if (!Array.isArray(conids) || conids.length === 0) throw badRequest('conids is required');
+  const conid = numberOf(conids[0]);
+  const count = numberOf(days) ?? 90;
+  const from = call.now - count * DAY_MS;
+  const rows = accounts.flatMap((account) =>
+    account.trades
+      .filter((trade) => trade.conid === conid && trade.time >= from)
+      .map((trade) => transactionRow(account, trade, call)),
+  );
+  const realized = accounts.reduce(
+    (sum, account) => sum + (account.positions.get(conid ?? 0)?.realized ?? 0),
+    0,
+  );
+  return ok({
+    nd: count,
+    rpnl: { data: [], amt: fromMicros(realized).toFixed(1) },
+    currency: textOf(objectBody(call.body).currency) ?? BASE_CURRENCY,
+    from,
+    to: call.now,
+    id: 'getTransactions',
+    transactions: rows.reverse(),
+  });
+}
+
+function transactionRow(account: AccountBook, trade: Trade, { market }: Call): Record<string, unknown> {
+  const instrument = instrumentOf(trade.conid);
+  const currency = instrument?.currency ?? BASE_CURRENCY;
+  const day = localDay(ZONE, trade.time);
+  const [weekdayName, month, dayOfMonth, year] = new Date(day * DAY_MS)
+    .toUTCString()
+    .replace(',', '')
+    .split(' ')
+    .map((_, i, words) => words[[0, 2, 1, 3][i] ?? 0]);
+  const zoneName = new Intl.DateTimeFormat('en-US', { timeZone: ZONE, timeZoneName: 'short' })
+    .formatToParts(trade.time)
+    .find(({ type }) => type === 'timeZoneName')?.value;
+  return {
+    cur: currency,
+    date: `${weekdayName} ${month} ${dayOfMonth} 00:00:00 ${zoneName} ${year}`,
+    rawDate: dateOfDay(day),
+    fxRate: market.rate(currency, BASE_CURRENCY, trade.time),
+    pr: trade.price / (instrument?.priceMagnifier ?? 1),
+    qty: trade.side === 'BUY' ? trade.quantity : -trade.quantity,
+    acctid: account.id,
+    amt: fromMicros(trade.netAmount),
+    conid: trade.conid,
+    type: trade.side === 'BUY' ? 'Buy' : 'Sell',
+    desc: instrument?.name ?? '',
+  };
+}
+
+function cents(amount: number): number {
+  return Math.round(amount * 100) / 100;
+}
+
+export const performanceRoutes: readonly Route[] = [
+  { method: 'POST', path: '/pa/performance', needs: 'login', handle: performance },
+  { method: 'POST', path: '/pa/allperiods', needs: 'login', handle: allPeriods },
+  { method: 'POST', path: '/pa/transactions', needs: 'login', handle: transactions },
+];

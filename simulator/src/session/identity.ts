@@ -1,0 +1,85 @@
+/** Whose session a request belongs to. */
+
+import type { IncomingMessage } from 'node:http';
+import { type Answer, accessDenied, unauthorized } from '../http/answer.ts';
+import type { ApiTarget } from '../http/request-target.ts';
+import { ROOT_SESSION, type Simulation, sandboxKey } from '../simulation.ts';
+import type { OAuthServer } from './oauth.ts';
+import type { Session } from './session-state.ts';
+
+interface Logins {
+  readonly simulation: Simulation;
+  readonly oauth: OAuthServer;
+}
+
+/**
+ * The session token in the cookie that a login sets, and that a gateway in between sends with every request. Clients
+ * of a gateway write it as JSON for the WebSocket: `api={"session":"…"}`.
+ */
+export function sessionCookie(header: string | undefined): string | undefined {
+  const value = /(?:^|;\s*)api=([^;]*)/.exec(header ?? '')?.[1];
+  return value === undefined ? undefined : (sessionMessage(value) ?? value);
+}
+
+/** The token in `{"session":"…"}`; undefined for any other text. */
+export function sessionMessage(text: string): string | undefined {
+  return /^\s*\{\s*"session"\s*:\s*"([^"]*)"\s*\}\s*$/.exec(text)?.[1];
+}
+
+/**
+ * The session at the root. Callers of a gateway need no cookie; where one is in between, it has the cookie of its
+ * login, and from then on the login is its alone: it dies with that program.
+ */
+function rootSession(session: Session, target: ApiTarget, cookies: string | undefined): Session {
+  const cookie = sessionCookie(cookies);
+  if (isGatewayLogin(target) && cookie === session.token) session.isBoundToCookie = true;
+  if (session.isBoundToCookie && cookie !== session.token) throw unauthorized();
+  return session;
+}
+
+/** A Client Portal Gateway asks this several times while it logs in, more often than callers may. */
+export function isGatewayLogin({ path, queryString }: ApiTarget): boolean {
+  return path === '/sso/validate' && queryString === 'gw=1';
+}
+
+/** Whose session the request belongs to; or the answer to a login by OAuth. */
+export function identify(
+  { headers }: IncomingMessage,
+  target: ApiTarget,
+  now: number,
+  { simulation, oauth }: Logins,
+): Session | Answer {
+  const { method, pathname, queryString, path, sandbox } = target;
+  if (sandbox !== undefined) return simulation.session(sandboxKey(decodeURIComponent(sandbox)));
+  const { authorization, host = '' } = headers;
+  if (!authorization?.startsWith('OAuth '))
+    return rootSession(simulation.session(ROOT_SESSION), target, headers.cookie);
+  const signed = { method, host, pathname, queryString, authorization, userAgent: headers['user-agent'] };
+  if (method === 'POST' && path === '/oauth/live_session_token') {
+    const { answer, consumerKey } = oauth.exchange(signed, now);
+    const session = simulation.session(`oauth/${consumerKey}`);
+    session.logOut();
+    session.logIn(now);
+    return answer;
+  }
+  return simulation.session(`oauth/${oauth.authenticate(signed, now)}`);
+}
+
+/**
+ * Whose session a WebSocket is for, which is not signed: with OAuth the access token in the query tells. That the
+ * caller is in the session shows its token, which comes in the cookie or as the first message.
+ * @throws {Refusal} 401 for an access token that nobody has, 403 for one without User-Agent.
+ */
+export function identifySocket(
+  { headers }: IncomingMessage,
+  { sandbox, queryString }: ApiTarget,
+  { simulation, oauth }: Logins,
+): Session {
+  if (sandbox !== undefined) return simulation.session(sandboxKey(decodeURIComponent(sandbox)));
+  const accessToken = new URLSearchParams(queryString).get('oauth_token');
+  if (accessToken === null) return simulation.session(ROOT_SESSION);
+  if (headers['user-agent'] === undefined) throw accessDenied();
+  const consumerKey = oauth.consumerOf(accessToken);
+  if (consumerKey === undefined) throw unauthorized();
+  return simulation.session(`oauth/${consumerKey}`);
+}
