@@ -121,6 +121,19 @@ test('a turn that is lost because the answer came late is moved, and not another
   expect(moved - lost).not.toBe(5_750);
 });
 
+test('a turn that is lost because the process was busy when it came is moved', async () => {
+  const slow = slowStore();
+  const pacer = new Pacer([list], slow);
+  await pacer.turn(get('/list'));
+  const waiting = pacer.turn(get('/list'));
+  await delay(100);
+  const freeAt = Date.now() + 1_000;
+  while (Date.now() < freeAt);
+  await waiting;
+  expect(slow.turns.length).toBeGreaterThanOrEqual(3);
+  expect(slow.turns.at(-1)).toBeGreaterThanOrEqual(freeAt);
+});
+
 test('where turns are rare, a late answer loses none', async () => {
   const slow = slowStore(900);
   await new Pacer(IBKR_LIMITS, slow).turn(get('/pa/performance'));

@@ -114,6 +114,7 @@ export class Pacer {
       this.#shared === undefined || limit?.sharedAs === undefined
         ? { at: now + this.reserve(request, now, maxWaitMs), joined: null, announced: null }
         : await this.#sharedTurn(request, limit, limit.sharedAs, this.#shared, latest, sharing);
+    // A shared turn has come by then.
     const wait = turn.at - Date.now();
     if (turn.joined === null && wait > 0) await delay(wait);
     return turn;
@@ -191,15 +192,19 @@ export class Pacer {
       if (joined !== null) return { at: joined.turn, joined, announced: null };
       if (at > latest) throw rateLimited(at - now);
       const start = this.#next(others, Math.max(at, now));
-      if (start - at <= (window - limit.perMs) * HOLDS_FOR) {
+      const holds = (window - limit.perMs) * HOLDS_FOR;
+      if (start - at <= holds) {
         this.#forget(now);
         this.#take(limits, start);
-        return { at: start, joined, announced };
+        if (start > now) await delay(start - now);
+        if (Date.now() - at <= holds) return { at: start, joined, announced };
       }
-      // To ask took too long. If nobody has come since, the turn is moved to when another such answer will be there.
+      // To ask took too long, or to wake up. If nobody has come since, the turn is moved to when another such answer will
+      // be there.
       lost = at;
-      from = this.#next(others, now + (now - askedAt));
-      askedAt = now;
+      const woken = Date.now();
+      from = this.#next(others, woken + (now - askedAt));
+      askedAt = woken;
     }
   }
 
