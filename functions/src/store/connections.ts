@@ -145,7 +145,7 @@ export type ChangeableField =
 
 /**
  * Changes a connection. New secrets replace the old ones and clear what IBKR's refusal of those had left:
- * the session begins anew.
+ * the session begins anew. The turns that were taken stay, for they may be of the same login.
  */
 export async function updateConnection(
   db: Firestore,
@@ -154,13 +154,16 @@ export async function updateConnection(
   secrets?: ConnectionSecrets,
 ): Promise<void> {
   const record = db.collection('connections').doc(id);
+  const session = db.collection('sessions').doc(id);
   await db.runTransaction(async (transaction) => {
+    const turns = secrets === undefined ? undefined : (await transaction.get(session)).get('turns');
     const isStopped = (await transaction.get(record)).get('panic') != null;
     const stop = isStopped && changes.limits !== undefined ? stopAfter(changes.limits) : {};
     transaction.update(record, { ...changes, ...stop, version: FieldValue.increment(1) });
     if (secrets !== undefined) {
       transaction.set(...sealedSecrets(db, id, secrets));
-      transaction.delete(db.collection('sessions').doc(id));
+      if (turns === undefined) transaction.delete(session);
+      else transaction.set(session, { turns });
     }
   });
 }

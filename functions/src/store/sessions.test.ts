@@ -107,6 +107,21 @@ it('changes a turn for one instance after the other, and leaves the rest', async
   expect(await store.read()).toMatchObject({ epoch: 7 });
 });
 
+it('keeps the turns when a connection gets new secrets, which may be of the same login', async () => {
+  const { connection } = await createConnection(db, {
+    ...{ ownerUid: 'owner', kind: 'gateway', mode: 'paper', label: 'test' },
+  });
+  const store = sessionStore(db, vault, connection.id);
+  await store.write({ epoch: 7, accountIds: ['DU1'] });
+  await store.changeTurns('orders', 'list', ({ reads }) => ({ last: 5_000, reads }));
+  await updateConnection(db, connection.id, {}, { vault, value: {} });
+  expect(await store.read()).toMatchObject({ epoch: 0, accountIds: null });
+  await store.changeTurns('orders', 'list', ({ last }) => {
+    expect(last).toBe(5_000);
+    return null;
+  });
+});
+
 describe('reads of which IBKR takes few', () => {
   const soon = () => Date.now() + 60_000;
   const recordOf = async () => (await db.collection('sessions').doc(connectionId).get()).data();
@@ -174,6 +189,7 @@ describe('reads of which IBKR takes few', () => {
     await store.shareRead('of A', { turn: 1, body: '{}', until: soon() });
     await updateConnection(db, connection.id, {}, { vault, value: {} });
     expect(await store.sharedReads('of A')).toEqual([]);
+    expect((await db.collection('sessions').doc(connection.id).get()).exists).toBe(false);
   });
 
   it('are never longer together than a record may be: the newest stay', async () => {
