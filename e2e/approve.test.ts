@@ -2,8 +2,8 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createApiKey } from '../functions/src/store/api-keys.ts';
 import { createConnection } from '../functions/src/store/connections.ts';
+import { createApiKey } from '../functions/src/store/credentials/api-keys.ts';
 import { listIntents } from '../functions/src/store/order-intents.ts';
 import { api, signIn } from './console-client.ts';
 import { database } from './database.ts';

@@ -1,6 +1,6 @@
 /** The endpoint's outside: status codes, headers and refusals, through Hosting and the function. */
 import { describe, expect, it } from 'vitest';
-import { createApiKey, revokeApiKey } from '../functions/src/store/api-keys.ts';
+import { createApiKey, revokeApiKey } from '../functions/src/store/credentials/api-keys.ts';
 import { TOOLS } from '../functions/src/tools/registry.ts';
 import { database } from './database.ts';
 import { rpc, send } from './mcp-endpoint.ts';

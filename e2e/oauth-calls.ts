@@ -1,7 +1,7 @@
 /** The authorization server called by hand, and its records made older than they are. */
 import { Timestamp } from 'firebase-admin/firestore';
 import { z } from 'zod';
-import { oidcRecord } from '../functions/src/store/oidc-records.ts';
+import { oidcRecord } from '../functions/src/store/oidc/oidc-records.ts';
 import { api, signIn } from './console-client.ts';
 import { database } from './database.ts';
 import type { HostingProxy } from './hosting-proxy.ts';

@@ -1,7 +1,7 @@
 /** Real MCP clients connect by themselves, as the hosts that people use do. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { oidcRecord } from '../functions/src/store/oidc-records.ts';
+import { oidcRecord } from '../functions/src/store/oidc/oidc-records.ts';
 import { api, signIn } from './console-client.ts';
 import { database } from './database.ts';
 import { type HostingProxy, startHostingProxy } from './hosting-proxy.ts';

@@ -2,7 +2,7 @@
 import { Timestamp } from 'firebase-admin/firestore';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { oidcRecord } from '../functions/src/store/oidc-records.ts';
+import { oidcRecord } from '../functions/src/store/oidc/oidc-records.ts';
 import { api } from './console-client.ts';
 import { database } from './database.ts';
 import { type HostingProxy, startHostingProxy } from './hosting-proxy.ts';

@@ -1,7 +1,7 @@
 /** What the service writes down: one audit record for each call, and never a raw key. */
 import { beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type CreatedApiKey, createApiKey } from '../functions/src/store/api-keys.ts';
+import { type CreatedApiKey, createApiKey } from '../functions/src/store/credentials/api-keys.ts';
 import { api, signIn } from './console-client.ts';
 import { database } from './database.ts';
 import { startHostingProxy } from './hosting-proxy.ts';

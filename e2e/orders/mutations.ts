@@ -183,7 +183,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a revoked key goes on',
-    file: 'functions/src/store/credentials.ts',
+    file: 'functions/src/store/credentials/credentials.ts',
     from: 'return revokedAt !== null || (expiresAt !== null && expiresAt <= now);',
     to: 'return expiresAt !== null && expiresAt <= now;',
     shows: acting('revoke'),

@@ -1,8 +1,8 @@
 /** Where the owner has to say yes, nothing that comes in over MCP says it for them. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createApiKey } from '../../functions/src/store/api-keys.ts';
 import { updateConnection } from '../../functions/src/store/connections.ts';
+import { createApiKey } from '../../functions/src/store/credentials/api-keys.ts';
 import { SANDBOX_WARNINGS } from '../../functions/src/trading/domain/accepted-warnings.ts';
 import { scriptSettings } from './config.ts';
 import { intentOf } from './script-run.ts';

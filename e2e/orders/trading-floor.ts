@@ -1,8 +1,8 @@
 /** All that orders meet, for one test file: a database, a simulator and the instances of the service. */
 import { randomBytes } from 'node:crypto';
 import { Firestore } from 'firebase-admin/firestore';
-import { createApiKey, listApiKeys, revokeApiKey } from '../../functions/src/store/api-keys.ts';
 import { createConnection, updateConnection } from '../../functions/src/store/connections.ts';
+import { createApiKey, listApiKeys, revokeApiKey } from '../../functions/src/store/credentials/api-keys.ts';
 import { skipMetadataServer } from '../../local/src/config.ts';
 import { startFirestoreServer } from '../../local/src/firestore/server.ts';
 import { startSimulator } from '../../simulator/src/server.ts';

@@ -12,7 +12,7 @@ export function readOauthKeys(file: string): Promise<string> {
   return keptSecret(file, newOauthKeys);
 }
 
-/** A key of each kind, as `functions/src/oauth/keys.ts` wants them. */
+/** A key of each kind, as `functions/src/oauth/provider/keys.ts` wants them. */
 export function newOauthKeys(): string {
   const kid = () => randomBytes(6).toString('hex');
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });

@@ -1,7 +1,7 @@
 import { type Firestore, Firestore as FirestoreClient } from 'firebase-admin/firestore';
-import { hashApiKey } from '../../functions/src/store/api-key-format.ts';
-import { apiKeyFrom, createApiKey } from '../../functions/src/store/api-keys.ts';
 import { connectionFrom, createConnection } from '../../functions/src/store/connections.ts';
+import { hashApiKey } from '../../functions/src/store/credentials/api-key-format.ts';
+import { apiKeyFrom, createApiKey } from '../../functions/src/store/credentials/api-keys.ts';
 import { saveUser } from '../../functions/src/store/users.ts';
 import { SANDBOX_WARNINGS } from '../../functions/src/trading/domain/accepted-warnings.ts';
 import { skipMetadataServer } from './config.ts';

@@ -8,7 +8,13 @@ import { storedLimits } from '../contract/limits.ts';
 import { done } from '../http/owner-acts.ts';
 import { recordId } from '../record-id.ts';
 import { findConnection } from '../store/connections.ts';
-import { changeGrantRules, findOwnGrant, type Grant, listGrants, revokeGrant } from '../store/grants.ts';
+import {
+  changeGrantRules,
+  findOwnGrant,
+  type Grant,
+  listGrants,
+  revokeGrant,
+} from '../store/credentials/grants.ts';
 import { notFound } from './api-error.ts';
 import type { ConsoleEnv } from './environment.ts';
 import { recordOwnCall } from './owner-acts.ts';

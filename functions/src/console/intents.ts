@@ -16,7 +16,7 @@ import { type OrderWarning, orderPreview } from '../contract/tool-outputs/previe
 import { GatewayError } from '../errors.ts';
 import type { Service } from '../service.ts';
 import { findConnection } from '../store/connections.ts';
-import { findAppRules } from '../store/credentials.ts';
+import { findAppRules } from '../store/credentials/credentials.ts';
 import { findOwnIntent, listIntents, listNewestIntents } from '../store/order-intents.ts';
 import { factsNow } from '../tools/orders/order-review.ts';
 import type { OrderIntent } from '../trading/domain/intent.ts';

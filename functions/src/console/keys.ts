@@ -14,6 +14,7 @@ import type { OwnerAct } from '../contract/audit.ts';
 import { storedLimits } from '../contract/limits.ts';
 import { ipRange } from '../http/ip-ranges.ts';
 import { done } from '../http/owner-acts.ts';
+import { findConnection } from '../store/connections.ts';
 import {
   type ApiKey,
   createApiKey,
@@ -22,8 +23,7 @@ import {
   revokeApiKey,
   TooManyKeys,
   updateApiKey,
-} from '../store/api-keys.ts';
-import { findConnection } from '../store/connections.ts';
+} from '../store/credentials/api-keys.ts';
 import { ApiError, notFound } from './api-error.ts';
 import { ownConnection } from './connections.ts';
 import type { ConsoleEnv } from './environment.ts';

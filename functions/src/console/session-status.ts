@@ -4,7 +4,7 @@ import type { Firestore } from 'firebase-admin/firestore';
 import { isPaperAccount } from '../broker/session/brokerage-accounts.ts';
 import type { Connection as ConnectionAnswer, SessionStatus } from '../contract/connection.ts';
 import type { Connection } from '../store/connections.ts';
-import { lastUses } from '../store/credential-use.ts';
+import { lastUses } from '../store/credentials/credential-use.ts';
 import { type KnownSession, knownSessions } from '../store/sessions.ts';
 import { sessionStateAfter } from '../tools/accounts/get-connection-status.ts';
 

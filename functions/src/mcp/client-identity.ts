@@ -2,8 +2,8 @@
 import { CLIENT_INFO_META_KEY } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { keptText } from '../redaction.ts';
-import type { KeyClient } from '../store/api-keys.ts';
-import type { Credential } from '../store/credentials.ts';
+import type { KeyClient } from '../store/credentials/api-keys.ts';
+import type { Credential } from '../store/credentials/credentials.ts';
 
 const MOST_CHARACTERS = 100;
 

@@ -4,9 +4,9 @@ import * as logger from 'firebase-functions/logger';
 import { beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import type { Service } from '../service.ts';
-import { generateApiKey, hashApiKey } from '../store/api-key-format.ts';
-import { createApiKey, revokeApiKey } from '../store/api-keys.ts';
 import { type Connection, createConnection } from '../store/connections.ts';
+import { generateApiKey, hashApiKey } from '../store/credentials/api-key-format.ts';
+import { createApiKey, revokeApiKey } from '../store/credentials/api-keys.ts';
 import { Vault } from '../store/vault.ts';
 import { useFirestore } from '../testing/firestore.ts';
 

@@ -4,7 +4,7 @@ import type { Scope } from '../contract/scope.ts';
 import { isActiveUser } from '../http/active-user.ts';
 import type { Service } from '../service.ts';
 import type { Connection } from '../store/connections.ts';
-import { type Credential, findCredential } from '../store/credentials.ts';
+import { type Credential, findCredential } from '../store/credentials/credentials.ts';
 import { RefusedCredential } from './refused-credentials.ts';
 
 /** A caller whose credential was just checked. */

@@ -8,7 +8,7 @@ import { withDeadline } from '../http/in-time.ts';
 import type { RequestTrace } from '../http/request-trace.ts';
 import type { Service } from '../service.ts';
 import { type Caller, type CallOutcome, recordCall } from '../store/audit.ts';
-import { noteUse } from '../store/credential-use.ts';
+import { noteUse } from '../store/credentials/credential-use.ts';
 import { findIntent } from '../store/order-intents.ts';
 import { ASKING, auditOf, callTool, type ToolResult } from '../tools/call-tool.ts';
 import { type Answer, type AskedOrder, answeredOrder } from '../tools/orders/answered-order.ts';

@@ -1,4 +1,4 @@
-import { effectiveScope, withCanonicalResource } from './scopes.ts';
+import { effectiveScope, withCanonicalResource } from './provider/scopes.ts';
 
 /** Parameters that mean something to OpenID Connect alone, which this server does not speak. */
 const OPENID_PARAMETERS = ['acr_values', 'claims', 'claims_locales', 'id_token_hint', 'max_age', 'nonce'];

@@ -24,15 +24,15 @@ import { requestTrace } from '../http/request-trace.ts';
 import { NotInvited, NotSignedIn, type SignedInUser, signedInUser } from '../http/signed-in-user.ts';
 import type { Service } from '../service.ts';
 import { findConnection, listConnections } from '../store/connections.ts';
-import { createGrant, listGrants, revokeGrant } from '../store/grants.ts';
-import { describeClient, isSameApp, type ShownClient } from './client-description.ts';
+import { createGrant, listGrants, revokeGrant } from '../store/credentials/grants.ts';
+import { describeClient, isSameApp, type ShownClient } from './clients/client-description.ts';
 import type { OauthEnv } from './environment.ts';
-import { authorizationServer } from './provider.ts';
-import { providerRequest } from './provider-call.ts';
-import { TooManyRequests } from './rate-limits.ts';
-import { mcpResource } from './scopes.ts';
+import { authorizationServer } from './provider/provider.ts';
+import { providerRequest } from './provider/provider-call.ts';
+import { TooManyRequests } from './provider/rate-limits.ts';
+import { mcpResource } from './provider/scopes.ts';
+import { isOutage, Unavailable } from './provider/unavailable.ts';
 import { begunInteractions } from './session-cookie.ts';
-import { isOutage, Unavailable } from './unavailable.ts';
 
 /** Money can be moved with what is granted: a browser left signed in somewhere is not enough for that. */
 const RECENT_SIGN_IN_MS = 5 * 60_000;

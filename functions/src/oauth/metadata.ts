@@ -1,9 +1,9 @@
 /** What clients read to find out where to register, ask and redeem. Made of the public origin alone. */
 import { Hono } from 'hono';
 import type { OauthEnv } from './environment.ts';
-import { authorizationServer } from './provider.ts';
-import { callProvider } from './provider-call.ts';
-import { mcpResource, RESOURCE_SCOPES, SCOPES } from './scopes.ts';
+import { authorizationServer } from './provider/provider.ts';
+import { callProvider } from './provider/provider-call.ts';
+import { mcpResource, RESOURCE_SCOPES, SCOPES } from './provider/scopes.ts';
 
 const CACHED = { 'Cache-Control': 'public, max-age=300' };
 

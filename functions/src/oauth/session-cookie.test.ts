@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import type { SealingKey } from './keys.ts';
+import type { SealingKey } from './provider/keys.ts';
 import { type BegunInteraction, begunInteractions, sessionCookie } from './session-cookie.ts';
 
 const now = new Date();

@@ -5,7 +5,7 @@
  */
 import { EncryptJWT, errors, jwtDecrypt } from 'jose';
 import { z } from 'zod';
-import type { SealingKey } from './keys.ts';
+import type { SealingKey } from './provider/keys.ts';
 
 const NAME = '__session';
 /** Tabs that ask for consent at the same time. Keeps the cookie under 3.5 KB, which Hosting passes on. */

@@ -8,8 +8,8 @@ import { newOauthKeys } from '../../../local/src/secret-keys.ts';
 import type { Service } from '../service.ts';
 import { storeGrant } from '../testing/grants.ts';
 import { answer, begin, REDIRECT_URI, send, useHost, VERIFIER } from '../testing/oauth-host.ts';
-import { authorizationServer } from './provider.ts';
-import { mcpResource } from './scopes.ts';
+import { authorizationServer } from './provider/provider.ts';
+import { mcpResource } from './provider/scopes.ts';
 
 let db: Firestore;
 let service: Service;

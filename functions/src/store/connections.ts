@@ -8,8 +8,8 @@ import {
   type ConnectionKind,
 } from '../contract/connection-kind.ts';
 import { isRecordId } from '../record-id.ts';
-import { type CreatedApiKey, newApiKey } from './api-keys.ts';
-import { revokeConnectionGrants } from './grants.ts';
+import { type CreatedApiKey, newApiKey } from './credentials/api-keys.ts';
+import { revokeConnectionGrants } from './credentials/grants.ts';
 import { deleteIntents } from './order-intents.ts';
 import { type Panic, storedPanic } from './panics.ts';
 import { milliseconds, sealed, time } from './stored-fields.ts';

@@ -5,7 +5,7 @@ import type { InteractionResults } from 'oidc-provider';
 import { beforeEach } from 'vitest';
 import { z } from 'zod';
 import { handleOauth } from '../oauth/app.ts';
-import { authorizationServer } from '../oauth/provider.ts';
+import { authorizationServer } from '../oauth/provider/provider.ts';
 import type { Service } from '../service.ts';
 import { Vault } from '../store/vault.ts';
 import { useFirestore } from './firestore.ts';

@@ -1,7 +1,7 @@
 /** Whose turn it is to send: orders of one connection go out one after the other, while their owner allows it. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../../errors.ts';
-import { isRevoked } from '../../store/credentials.ts';
+import { isRevoked } from '../../store/credentials/credentials.ts';
 import { readLedger } from '../../store/order-intents.ts';
 import type { OrderIntent } from '../domain/intent.ts';
 import { isAnySending } from '../domain/ledger.ts';

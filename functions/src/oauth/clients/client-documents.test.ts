@@ -4,12 +4,16 @@ import type { AddressInfo } from 'node:net';
 import type { Firestore } from 'firebase-admin/firestore';
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
-import type { Service } from '../service.ts';
-import { type ClientDocument, findClientDocument, saveClientDocument } from '../store/client-documents.ts';
-import { useFirestore } from '../testing/firestore.ts';
+import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
+import type { Service } from '../../service.ts';
+import {
+  type ClientDocument,
+  findClientDocument,
+  saveClientDocument,
+} from '../../store/oidc/client-documents.ts';
+import { useFirestore } from '../../testing/firestore.ts';
+import { RateLimits } from '../provider/rate-limits.ts';
 import { ClientDocuments } from './client-documents.ts';
-import { RateLimits } from './rate-limits.ts';
 
 let db: Firestore;
 let origin: string;

@@ -4,11 +4,11 @@
  */
 import type { DocumentReference, DocumentSnapshot, Firestore, Transaction } from 'firebase-admin/firestore';
 import { z } from 'zod';
-import { tokenGrant } from './access-tokens.ts';
-import { grantFrom } from './grants.ts';
+import { tokenGrant } from '../credentials/access-tokens.ts';
+import { grantFrom } from '../credentials/grants.ts';
+import { sealed, time } from '../stored-fields.ts';
+import type { Vault } from '../vault.ts';
 import { oidcRecord } from './oidc-records.ts';
-import { sealed, time } from './stored-fields.ts';
-import type { Vault } from './vault.ts';
 
 /** Models whose records are only ever written while their grant stands. */
 const ISSUED_MODELS: readonly string[] = ['AccessToken', 'RefreshToken', 'AuthorizationCode'];

@@ -3,12 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { errors } from 'oidc-provider';
 import { expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
-import { findGrant, revokeGrant } from '../store/grants.ts';
-import { oidcRecord } from '../store/oidc-records.ts';
-import { Vault } from '../store/vault.ts';
-import { useFirestore } from '../testing/firestore.ts';
-import { storeGrant } from '../testing/grants.ts';
+import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
+import { findGrant, revokeGrant } from '../../store/credentials/grants.ts';
+import { oidcRecord } from '../../store/oidc/oidc-records.ts';
+import { Vault } from '../../store/vault.ts';
+import { useFirestore } from '../../testing/firestore.ts';
+import { storeGrant } from '../../testing/grants.ts';
 import { RecordAdapter } from './record-adapter.ts';
 import { GRACE_MS } from './refresh-grace.ts';
 

@@ -1,18 +1,18 @@
 /** The documents by which clients that never registered are known: the last good ones, shared by all instances. */
 import * as logger from 'firebase-functions/logger';
 import { LRUCache } from 'lru-cache';
-import type { Service } from '../service.ts';
+import type { Service } from '../../service.ts';
 import {
   type ClientDocument,
   deleteClientDocument,
   findClientDocument,
   noteClientDocumentGone,
   saveClientDocument,
-} from '../store/client-documents.ts';
+} from '../../store/oidc/client-documents.ts';
+import { type RateLimits, TooManyRequests } from '../provider/rate-limits.ts';
+import { isOutage, Unavailable } from '../provider/unavailable.ts';
 import { acceptedDocument, parseObject } from './client-policy.ts';
 import { DocumentFetchFailed, fetchDocument, isDocumentAddress } from './document-fetch.ts';
-import { type RateLimits, TooManyRequests } from './rate-limits.ts';
-import { isOutage, Unavailable } from './unavailable.ts';
 
 /** After a failure the address is left in peace for as long. */
 const RETRY_MS = 60_000;

@@ -1,13 +1,13 @@
 import type { DocumentReference, DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
-import type { ApprovalMode } from '../contract/approval.ts';
-import type { Scope } from '../contract/scope.ts';
+import type { ApprovalMode } from '../../contract/approval.ts';
+import type { Scope } from '../../contract/scope.ts';
+import { type Connection, connectionFrom } from '../connections.ts';
+import { oidcRecord } from '../oidc/oidc-records.ts';
 import { accessTokenFrom, isAccessTokenShaped } from './access-tokens.ts';
 import { hashApiKey, isApiKeyShaped, looksLikeApiKey } from './api-key-format.ts';
 import { type ApiKey, apiKeyFrom, findApiKey, type KeyClient, revokeAllApiKeys } from './api-keys.ts';
-import { type Connection, connectionFrom } from './connections.ts';
 import { findGrant, type Grant, listGrants, revokeGrant } from './grants.ts';
-import { oidcRecord } from './oidc-records.ts';
 
 /** An API key or an access token, as `/mcp` sees both. */
 export interface Credential {

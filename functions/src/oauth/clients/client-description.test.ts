@@ -1,6 +1,6 @@
 import type { Client } from 'oidc-provider';
 import { expect, it } from 'vitest';
-import type { Grant } from '../store/grants.ts';
+import type { Grant } from '../../store/credentials/grants.ts';
 import { describeClient, isSameApp } from './client-description.ts';
 
 const published = (clientId: string) => ({ clientId, clientIdMetadataDocument: true }) as unknown as Client;

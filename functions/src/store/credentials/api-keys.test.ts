@@ -1,7 +1,7 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
-import { useFirestore } from '../testing/firestore.ts';
+import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
+import { useFirestore } from '../../testing/firestore.ts';
 import { createApiKey, TooManyKeys } from './api-keys.ts';
 
 let db: Firestore;

@@ -1,8 +1,8 @@
 /** How many clients may register in a day, over all instances: hosts in the cloud register anew for every connection. */
 import * as logger from 'firebase-functions/logger';
-import { countRegistrations, type OidcStore } from '../store/oidc-storage.ts';
-import { TooManyRequests } from './rate-limits.ts';
-import { inTime, isOutage, Unavailable } from './unavailable.ts';
+import { countRegistrations, type OidcStore } from '../../store/oidc/oidc-storage.ts';
+import { TooManyRequests } from '../provider/rate-limits.ts';
+import { inTime, isOutage, Unavailable } from '../provider/unavailable.ts';
 
 const DAY_MS = 86_400_000;
 /** When to look again whether older registrations have made room. */

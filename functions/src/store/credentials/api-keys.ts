@@ -1,10 +1,10 @@
 import type { DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
-import { APPROVAL_MODES, type ApprovalMode } from '../contract/approval.ts';
-import { SCOPES, type Scope } from '../contract/scope.ts';
-import { isRecordId } from '../record-id.ts';
+import { APPROVAL_MODES, type ApprovalMode } from '../../contract/approval.ts';
+import { SCOPES, type Scope } from '../../contract/scope.ts';
+import { isRecordId } from '../../record-id.ts';
+import { time } from '../stored-fields.ts';
 import { generateApiKey, hashApiKey } from './api-key-format.ts';
-import { time } from './stored-fields.ts';
 
 /** The program a key was last introduced by: MCP's `initialize`, which later 2025-era calls do not repeat. */
 export interface KeyClient {

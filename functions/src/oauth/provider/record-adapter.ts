@@ -1,7 +1,7 @@
 /** oidc-provider's storage: its models as records of Firestore. */
 import * as logger from 'firebase-functions/logger';
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
-import { revokeGrant } from '../store/grants.ts';
+import { revokeGrant } from '../../store/credentials/grants.ts';
 import {
   consumeOidcRecord,
   deleteOidcRecord,
@@ -9,7 +9,7 @@ import {
   OidcRecordRefused,
   type OidcStore,
   saveOidcRecord,
-} from '../store/oidc-storage.ts';
+} from '../../store/oidc/oidc-storage.ts';
 import { isWithinGrace } from './refresh-grace.ts';
 import { inTime, isOutage, Unavailable } from './unavailable.ts';
 

@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
-import { Vault } from '../store/vault.ts';
-import { useFirestore } from '../testing/firestore.ts';
-import { TooManyRequests } from './rate-limits.ts';
-import { RecordAdapter } from './record-adapter.ts';
+import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
+import { Vault } from '../../store/vault.ts';
+import { useFirestore } from '../../testing/firestore.ts';
+import { TooManyRequests } from '../provider/rate-limits.ts';
+import { RecordAdapter } from '../provider/record-adapter.ts';
 import { RegistrationCap } from './registration-cap.ts';
 
 const HOUR_MS = 3_600_000;

@@ -1,10 +1,10 @@
 import { type DocumentSnapshot, FieldPath, type Firestore, type Query } from 'firebase-admin/firestore';
 import { z } from 'zod';
-import { APPROVAL_MODES, type ApprovalMode } from '../contract/approval.ts';
-import { SCOPES, type Scope } from '../contract/scope.ts';
-import { isRecordId } from '../record-id.ts';
-import { GRANT_MODELS } from './oidc-records.ts';
-import { time } from './stored-fields.ts';
+import { APPROVAL_MODES, type ApprovalMode } from '../../contract/approval.ts';
+import { SCOPES, type Scope } from '../../contract/scope.ts';
+import { isRecordId } from '../../record-id.ts';
+import { GRANT_MODELS } from '../oidc/oidc-records.ts';
+import { time } from '../stored-fields.ts';
 
 /**
  * `grants/{grantId}`: what a person allowed one host by one consent; the id is the authorization server's own.

@@ -1,5 +1,5 @@
 import type { Client } from 'oidc-provider';
-import type { Grant } from '../store/grants.ts';
+import type { Grant } from '../../store/credentials/grants.ts';
 import { redirectTarget } from './client-policy.ts';
 
 const UNNAMED = 'Unnamed app';

@@ -1,15 +1,15 @@
 /** The authorization server: oidc-provider with our rules, storage and pages. */
 import Provider, { type Configuration, errors, interactionPolicy } from 'oidc-provider';
-import { isActiveUser } from '../http/active-user.ts';
-import type { Service } from '../service.ts';
-import { ClientDocuments } from './client-documents.ts';
-import { checkClient, GRANT_TYPES } from './client-policy.ts';
-import { renderError } from './error-page.ts';
+import { isActiveUser } from '../../http/active-user.ts';
+import type { Service } from '../../service.ts';
+import { ClientDocuments } from '../clients/client-documents.ts';
+import { checkClient, GRANT_TYPES } from '../clients/client-policy.ts';
+import { RegistrationCap } from '../clients/registration-cap.ts';
+import { renderError } from '../error-page.ts';
 import { type OauthKeys, parseOauthKeys } from './keys.ts';
 import { logEvents } from './provider-events.ts';
 import { RateLimits, TooManyRequests } from './rate-limits.ts';
 import { forgetfulAdapter, RecordAdapter } from './record-adapter.ts';
-import { RegistrationCap } from './registration-cap.ts';
 import { mcpResource, RESOURCE_SCOPES, SCOPES } from './scopes.ts';
 
 const MINUTE = 60;

@@ -1,11 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
-import { useFirestore } from '../testing/firestore.ts';
-import { storeGrant } from '../testing/grants.ts';
+import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
+import { useFirestore } from '../../testing/firestore.ts';
+import { storeGrant } from '../../testing/grants.ts';
+import { createConnection, deleteConnection } from '../connections.ts';
+import { oidcRecord } from '../oidc/oidc-records.ts';
 import { tokenGrant } from './access-tokens.ts';
-import { createConnection, deleteConnection } from './connections.ts';
 import { findCredential } from './credentials.ts';
 import {
   changeGrantRules,
@@ -15,7 +16,6 @@ import {
   revokeConnectionGrants,
   revokeGrant,
 } from './grants.ts';
-import { oidcRecord } from './oidc-records.ts';
 
 const RESOURCE = 'https://gateway.example/mcp';
 

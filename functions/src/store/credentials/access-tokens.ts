@@ -4,9 +4,9 @@
  */
 import type { DocumentSnapshot } from 'firebase-admin/firestore';
 import { z } from 'zod';
-import { APPROVAL_MODES } from '../contract/approval.ts';
+import { APPROVAL_MODES } from '../../contract/approval.ts';
+import { time } from '../stored-fields.ts';
 import type { Grant } from './grants.ts';
-import { time } from './stored-fields.ts';
 
 /** Of a grant, what the records of its access tokens repeat. */
 export type TokenGrant = Pick<
