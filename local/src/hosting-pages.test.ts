@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, '../..');
 
 /** First segments of the addresses of pages, from the routes of the console. */
 function pages(): string[] {
-  const routes = readFileSync(join(ROOT, 'web/src/app.tsx'), 'utf8')
+  const routes = readFileSync(join(ROOT, 'web/src/app/app.tsx'), 'utf8')
     // The tabs of a connection lie below its address.
     .replace(/<Route path="connections\/:connectionId".*?<\/Route>/s, '<Route path="connections" />');
   const paths = [...routes.matchAll(/<Route\s+path="([^"]+)"/g)].map(([, path = '']) => path);

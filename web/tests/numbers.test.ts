@@ -1,6 +1,7 @@
 /** What the pages write of numbers, times and shares. */
 import type { Position } from '@ibkr-gateway/functions/contract/tool-outputs/portfolio';
 import { describe, expect, it } from 'vitest';
+import { byAssetClass } from '../src/features/overview/shares.ts';
 import {
   cents,
   change,
@@ -10,8 +11,7 @@ import {
   percent,
   percentChange,
   timeOfDay,
-} from '../src/orders/numbers.ts';
-import { byAssetClass } from '../src/pages/connection/overview/shares.ts';
+} from '../src/format/numbers.ts';
 
 describe('numbers', () => {
   it.each([

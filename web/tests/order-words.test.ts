@@ -2,9 +2,9 @@
 import type { Intent, OrderContract, Ticket } from '@ibkr-gateway/functions/contract/intent';
 import type { LiveOrder } from '@ibkr-gateway/functions/contract/tool-outputs/orders';
 import { describe, expect, it } from 'vitest';
-import { orderWords } from '../src/orders/order-words.ts';
-import { outcomeWords } from '../src/orders/outcome-words.ts';
-import { liveOrderWords } from '../src/pages/connection/orders/live-order-words.ts';
+import { liveOrderWords } from '../src/features/orders/live-order-words.ts';
+import { orderWords } from '../src/format/order-words.ts';
+import { outcomeWords } from '../src/format/outcome-words.ts';
 
 describe('an order in words', () => {
   const NVDA = { conid: 4815747, symbol: 'NVDA', secType: 'STK', currency: 'USD' };

@@ -2,8 +2,8 @@
 import type { JsonSchema } from '@ibkr-gateway/functions/contract/site';
 import { describe, expect, it } from 'vitest';
 import { TOOLS } from '../../functions/src/tools/registry.ts';
-import { type Field, fieldsOf, readDraft } from '../src/pages/connection/try/schema-fields.ts';
-import { curlOf } from '../src/pages/connection/try/tool-call.ts';
+import { type Field, fieldsOf, readDraft } from '../src/features/try-tools/schema-fields.ts';
+import { curlOf } from '../src/features/try-tools/tool-call.ts';
 
 describe('a form made of a schema', () => {
   const schema: JsonSchema = {

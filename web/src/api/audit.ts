@@ -1,7 +1,7 @@
 import type { Call, CallList, CallOutcome } from '@ibkr-gateway/functions/contract/audit';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import type { AxiosInstance } from 'axios';
 import { useApi } from './api-client.ts';
+import type { ApiClient } from './http.ts';
 
 export interface CallFilter {
   connectionId: string;
@@ -31,7 +31,7 @@ export const MOST_EXPORTED = 20_000;
  * @param onProgress Told how many there are so far.
  */
 export async function readAllCalls(
-  api: AxiosInstance,
+  api: ApiClient,
   filter: CallFilter,
   onProgress: (count: number) => void,
   signal: AbortSignal,
@@ -47,6 +47,6 @@ export async function readAllCalls(
   return calls;
 }
 
-async function readPage(api: AxiosInstance, params: object, signal: AbortSignal): Promise<CallList> {
+async function readPage(api: ApiClient, params: object, signal: AbortSignal): Promise<CallList> {
   return (await api.get<CallList>('/audit', { params, signal })).data;
 }

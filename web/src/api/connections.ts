@@ -6,8 +6,8 @@ import type {
 } from '@ibkr-gateway/functions/contract/connection';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { isAnswerLost } from '../format/failure-words.ts';
 import { useApi } from './api-client.ts';
-import { isAnswerLost } from './failure-words.ts';
 import { toolKey } from './tools.ts';
 
 const CONNECTIONS = ['connections'];

@@ -4,8 +4,8 @@ import type {
   ConsentResult,
 } from '@ibkr-gateway/functions/contract/consent';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { failureCode } from '../format/failure-words.ts';
 import { useApi } from './api-client.ts';
-import { failureCode } from './failure-words.ts';
 
 export function useConsentRequest(uid: string) {
   const api = useApi();

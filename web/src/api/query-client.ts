@@ -1,6 +1,6 @@
 import { MutationCache, QueryClient } from '@tanstack/react-query';
-import { isAxiosError } from 'axios';
-import { isAnswerLost } from './failure-words.ts';
+import { isAnswerLost } from '../format/failure-words.ts';
+import { failedCall } from './http.ts';
 
 const MOST_RETRIES = 2;
 
@@ -25,6 +25,6 @@ export function newQueryClient(): QueryClient {
 
 /** A refusal stays one however often one asks. */
 function isRefusal(error: unknown): boolean {
-  const status = isAxiosError(error) ? error.response?.status : undefined;
+  const status = failedCall(error)?.answer?.status;
   return status !== undefined && status < 500;
 }

@@ -1,12 +1,12 @@
 import type { Reference } from '@ibkr-gateway/functions/contract/site';
 import { useQuery } from '@tanstack/react-query';
-import axios from 'axios';
+import { readPublic } from './http.ts';
 
 /** The reference; anybody may read it, and it stays the same for as long as a page is open. */
 export function useReference() {
   return useQuery({
     queryKey: ['reference'],
-    queryFn: async ({ signal }) => (await axios.get<Reference>('/api/reference', { signal })).data,
+    queryFn: ({ signal }) => readPublic<Reference>('/api/reference', { signal }),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

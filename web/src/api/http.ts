@@ -1,0 +1,38 @@
+/** The one file that knows axios. */
+import axios, { type AxiosInstance, type CreateAxiosDefaults, isAxiosError } from 'axios';
+
+/** Calls the console's API: `get`, `post`, `patch` and `delete`, each of which throws at statuses from 400 on. */
+export type ApiClient = AxiosInstance;
+
+export function newClient(defaults: CreateAxiosDefaults): ApiClient {
+  return axios.create(defaults);
+}
+
+/** Reads what anybody may read. */
+export async function readPublic<Answer>(
+  path: string,
+  options: { signal?: AbortSignal; timeout?: number } = {},
+): Promise<Answer> {
+  return (await axios.get<Answer>(path, options)).data;
+}
+
+/** A call that failed: its answer, where one came, and how it was asked. */
+export interface FailedCall<Body = unknown> {
+  answer: { status: number; body: Body } | undefined;
+  method: string | undefined;
+  url: string | undefined;
+}
+
+/**
+ * Of an error that a call threw; undefined for any other.
+ * @typeParam Body What the API answers failures with.
+ */
+export function failedCall<Body>(error: unknown): FailedCall<Body> | undefined {
+  if (!isAxiosError<Body>(error)) return undefined;
+  const { response, config } = error;
+  return {
+    answer: response && { status: response.status, body: response.data },
+    method: config?.method,
+    url: config?.url,
+  };
+}

@@ -1,0 +1,38 @@
+import { Button, Stack, Text } from '@mantine/core';
+import { useSession } from '../api/session.tsx';
+import classes from './account-menu.module.css';
+import { ColorSchemeChoice } from './color-scheme-choice.tsx';
+
+/** Who is signed in, the theme, and the way out. */
+export function AccountMenu() {
+  const session = useSession();
+  const user = session.status === 'signed-in' ? session.user : null;
+  return (
+    <>
+      <Button
+        variant="default"
+        size="xs"
+        popoverTarget="account"
+        className={classes.button}
+        title={user?.email ?? undefined}
+      >
+        {user === null ? 'Theme' : (user.email ?? 'Account')}
+      </Button>
+      <section id="account" popover="auto" aria-label="Account" className={classes.popover}>
+        <Stack gap="sm">
+          {user !== null && (
+            <Text size="sm">
+              Signed in as <b className={classes.email}>{user.email}</b>
+            </Text>
+          )}
+          <ColorSchemeChoice />
+          {session.status === 'signed-in' && (
+            <Button variant="default" onClick={() => session.signOut()}>
+              Sign out
+            </Button>
+          )}
+        </Stack>
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,88 @@
+import { MantineProvider } from '@mantine/core';
+import { BrowserRouter, Route, Routes } from 'react-router';
+import { lazyPage } from '../ui/pages/lazy-page.ts';
+import { NarrowPage } from '../ui/pages/narrow-page.tsx';
+import { PageBoundary } from '../ui/pages/page-boundary.tsx';
+import { PageFocus } from '../ui/pages/page-focus.tsx';
+import { PageFrame } from './page-frame.tsx';
+import { SiteLayout } from './site-layout.tsx';
+import { accessibleColors, theme } from './theme.ts';
+
+// Nobody loads more than the page that they open.
+const HomePage = lazyPage(() => import('../features/home/home-page.tsx'), 'HomePage');
+const NotFoundPage = lazyPage(() => import('../ui/pages/not-found-page.tsx'), 'NotFoundPage');
+const ConsoleLayout = lazyPage(() => import('./console-layout.tsx'), 'ConsoleLayout');
+const ApprovePage = lazyPage(() => import('../features/approve/approve-page.tsx'), 'ApprovePage');
+const ConsentPage = lazyPage(() => import('../features/consent/consent-page.tsx'), 'ConsentPage');
+const ConnectionsPage = lazyPage(
+  () => import('../features/connections/list/connections-page.tsx'),
+  'ConnectionsPage',
+);
+const NewConnectionPage = lazyPage(
+  () => import('../features/connections/new/new-connection-page.tsx'),
+  'NewConnectionPage',
+);
+const NewKindPage = lazyPage(() => import('../features/connections/new/new-kind-page.tsx'), 'NewKindPage');
+const ConnectionPage = lazyPage(
+  () => import('../features/connections/page/connection-page.tsx'),
+  'ConnectionPage',
+);
+const TryTab = lazyPage(() => import('../features/try-tools/try-tab.tsx'), 'TryTab');
+const ConnectPage = lazyPage(() => import('../features/connect/connect-page.tsx'), 'ConnectPage');
+const HelpPage = lazyPage(() => import('../features/help/help-page.tsx'), 'HelpPage');
+const TopicPage = lazyPage(() => import('../features/help/topic-page.tsx'), 'TopicPage');
+const KeysTab = lazyPage(() => import('../features/keys/keys-tab.tsx'), 'KeysTab');
+const AppsTab = lazyPage(() => import('../features/apps/apps-tab.tsx'), 'AppsTab');
+const LimitsTab = lazyPage(() => import('../features/limits/limits-tab.tsx'), 'LimitsTab');
+const SettingsTab = lazyPage(
+  () => import('../features/connections/settings/settings-tab.tsx'),
+  'SettingsTab',
+);
+const OverviewTab = lazyPage(() => import('../features/overview/overview-tab.tsx'), 'OverviewTab');
+const MarketTab = lazyPage(() => import('../features/market/market-tab.tsx'), 'MarketTab');
+const OrdersTab = lazyPage(() => import('../features/orders/orders-tab.tsx'), 'OrdersTab');
+const ActivityTab = lazyPage(() => import('../features/activity/activity-tab.tsx'), 'ActivityTab');
+
+/** The whole site: every address it answers, in one table. */
+export function App() {
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={accessibleColors} defaultColorScheme="auto">
+      <BrowserRouter>
+        <PageFocus />
+        <PageBoundary Frame={PageFrame}>
+          <Routes>
+            <Route element={<ConsoleLayout />}>
+              <Route path="connections/:connectionId" element={<ConnectionPage />}>
+                <Route index element={<OverviewTab />} />
+                <Route path="market" element={<MarketTab />} />
+                <Route path="orders" element={<OrdersTab />} />
+                <Route path="keys" element={<KeysTab />} />
+                <Route path="apps" element={<AppsTab />} />
+                <Route path="activity" element={<ActivityTab />} />
+                <Route path="limits" element={<LimitsTab />} />
+                <Route path="settings" element={<SettingsTab />} />
+                <Route path="try/:tool?" element={<TryTab />} />
+              </Route>
+              <Route element={<NarrowPage />}>
+                <Route path="connections" element={<ConnectionsPage />} />
+                <Route path="connections/new" element={<NewConnectionPage />} />
+                <Route path="connections/new/:kind" element={<NewKindPage />} />
+                <Route path="approve/:intentId" element={<ApprovePage />} />
+                <Route path="consent/:uid" element={<ConsentPage />} />
+              </Route>
+            </Route>
+            <Route element={<SiteLayout />}>
+              <Route index element={<HomePage />} />
+              <Route path="help/:topic" element={<TopicPage />} />
+              <Route element={<NarrowPage />}>
+                <Route path="connect" element={<ConnectPage />} />
+                <Route path="help" element={<HelpPage />} />
+                <Route path="*" element={<NotFoundPage />} />
+              </Route>
+            </Route>
+          </Routes>
+        </PageBoundary>
+      </BrowserRouter>
+    </MantineProvider>
+  );
+}

@@ -1,0 +1,24 @@
+import { Outlet } from 'react-router';
+import { SessionProvider } from '../api/session.tsx';
+import { SignedInOnly } from '../features/sign-in/signed-in-only.tsx';
+import { timeZone } from '../format/numbers.ts';
+import { PageBoundary } from '../ui/pages/page-boundary.tsx';
+import { AccountMenu } from './account-menu.tsx';
+import { PageFrame } from './page-frame.tsx';
+import { PendingConsentLine } from './pending-consent-line.tsx';
+
+/** The pages for people who are signed in. */
+export function ConsoleLayout() {
+  return (
+    <SessionProvider>
+      <PageFrame aside={<AccountMenu />} finePrint={`Times are in your time zone, ${timeZone()}.`}>
+        <SignedInOnly>
+          <PendingConsentLine />
+          <PageBoundary>
+            <Outlet />
+          </PageBoundary>
+        </SignedInOnly>
+      </PageFrame>
+    </SessionProvider>
+  );
+}

@@ -1,0 +1,96 @@
+import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import { Link } from 'react-router';
+import { useCalls } from '../../api/audit.ts';
+import { ActionButton } from '../../ui/forms/action-button.tsx';
+import { TableSkeleton } from '../../ui/lists/table-skeleton.tsx';
+import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
+import { Freshness } from '../../ui/notices/freshness.tsx';
+import { useShownConnection } from '../../ui/shown-connection/shown-connection.ts';
+import { CallFilters } from './call-filters.tsx';
+import { CallRow } from './call-row.tsx';
+import { ExportButton } from './export-button.tsx';
+import { useCallFilter } from './use-call-filter.ts';
+
+/** What apps asked of the connection, and what they got. */
+export function ActivityTab() {
+  const { id, label } = useShownConnection();
+  useDocumentTitle(`Activity · ${label} · IBKR Gateway`);
+  const [chosen, choose] = useCallFilter();
+  const filter = { connectionId: id, ...chosen };
+  const calls = useCalls(filter);
+  return (
+    <Stack gap="md">
+      <Group gap="sm" align="end">
+        <CallFilters connectionId={id} filter={chosen} onChange={choose} />
+        <Group gap="sm" ml="auto">
+          <Freshness queries={[calls]} />
+          <ExportButton filter={filter} name={label} />
+        </Group>
+      </Group>
+      <Calls query={calls} isFiltered={Object.keys(chosen).length > 0} onClear={() => choose({})} />
+    </Stack>
+  );
+}
+
+interface CallsProps {
+  query: ReturnType<typeof useCalls>;
+  isFiltered: boolean;
+  onClear: () => void;
+}
+
+function Calls({ query, isFiltered, onClear }: CallsProps) {
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = query;
+  if (data === undefined) {
+    return error === null ? <TableSkeleton rows={10} /> : <FailureNotice error={error} onRetry={refetch} />;
+  }
+  const calls = data.pages.flatMap(({ items }) => items);
+  if (calls.length === 0) return isFiltered ? <NothingFits onClear={onClear} /> : <NothingYet />;
+  return (
+    <Stack gap="sm" align="flex-start">
+      {!isFiltered && !hasNextPage && calls.every(({ source }) => source === 'console') && <NothingYet />}
+      <Stack gap={0} w="100%" component="section" aria-label="Calls">
+        {calls.map((call) => (
+          <CallRow key={call.id} call={call} />
+        ))}
+      </Stack>
+      {error !== null && <FailureNotice error={error} />}
+      {hasNextPage && (
+        <ActionButton
+          variant="default"
+          size="xs"
+          loading={isFetchingNextPage}
+          onClick={() => fetchNextPage()}
+        >
+          Show older calls
+        </ActionButton>
+      )}
+      <Text size="sm" c="dimmed">
+        Calls are kept for 90 days.
+      </Text>
+    </Stack>
+  );
+}
+
+function NothingFits({ onClear }: { onClear: () => void }) {
+  return (
+    <Stack gap="sm" align="flex-start">
+      <Text size="sm">No call of the last 90 days fits this filter.</Text>
+      <Button variant="default" size="xs" onClick={onClear}>
+        Show all calls
+      </Button>
+    </Stack>
+  );
+}
+
+function NothingYet() {
+  return (
+    <Text size="sm">
+      No app has called this connection in the last 90 days.{' '}
+      <Anchor component={Link} to="/connect" inherit>
+        Connect a host
+      </Anchor>{' '}
+      to begin.
+    </Text>
+  );
+}

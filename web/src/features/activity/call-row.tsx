@@ -1,0 +1,123 @@
+import type { Call } from '@ibkr-gateway/functions/contract/audit';
+import { Anchor, Badge, Code, Text } from '@mantine/core';
+import { Link } from 'react-router';
+import { useReference } from '../../api/reference.ts';
+import { dateAndSecond } from '../../format/numbers.ts';
+import { OpeningRow } from '../../ui/lists/opening-row.tsx';
+import { Moment } from '../../ui/values/moment.tsx';
+import classes from './call-row.module.css';
+import { callDetail, callTitle, isAct } from './call-words.ts';
+
+/** One call; opened: what was asked, what happened and what to do. */
+export function CallRow({ call }: { call: Call }) {
+  return (
+    <OpeningRow
+      time={<Moment iso={call.at}>{dateAndSecond(call.at)}</Moment>}
+      title={callTitle(call)}
+      detail={callDetail(call)}
+      badge={<Ending call={call} />}
+    >
+      <Details call={call} />
+    </OpeningRow>
+  );
+}
+
+/** Of orders that had to wait for a person: no failures. */
+const QUESTIONS: Record<string, string> = {
+  approval_required: 'Needs a yes',
+  order_needs_reply: 'IBKR asks',
+};
+
+function Ending({ call: { outcome, errorCode } }: { call: Call }) {
+  const question = errorCode === null ? undefined : QUESTIONS[errorCode];
+  if (question !== undefined) {
+    return (
+      <Badge variant="default" radius="sm" tt="none">
+        {question}
+      </Badge>
+    );
+  }
+  if (outcome === 'error') {
+    return (
+      <Badge color="red.9" variant="filled" radius="sm" tt="none">
+        {errorCode ?? 'error'}
+      </Badge>
+    );
+  }
+  return (
+    <Text span size="sm" c="dimmed">
+      OK
+    </Text>
+  );
+}
+
+function Details({ call }: { call: Call }) {
+  const { scope, source, clientName, clientVersion, outcome, milliseconds, upstreamCalls, intentId } = call;
+  const remedy = useRemedy(call.errorCode);
+  const wasDone = isAct(call);
+  return (
+    <dl className={classes.details}>
+      <dt>At</dt>
+      <dd>
+        <time>{call.at}</time>
+      </dd>
+      <dt>{wasDone ? 'What' : 'Asked'}</dt>
+      <dd>
+        <Code block>{indented(call.arguments)}</Code>
+      </dd>
+      <dt>By</dt>
+      <dd>
+        {source === 'console' ? (
+          'You, in the console'
+        ) : (
+          <>
+            {`${clientName} ${clientVersion}`.trim()}, with{' '}
+            {source === 'api_key' ? 'the API key' : 'the permission'} {call.credentialLabel} (
+            {scope === 'write' ? 'read & write' : 'read only'})
+          </>
+        )}
+        {call.address !== null && `, from ${call.address}`}
+      </dd>
+      <dt>Happened</dt>
+      <dd>
+        {outcome === 'ok' && call.errorMessage === null
+          ? wasDone
+            ? 'It was done'
+            : 'It was answered'
+          : (call.errorMessage ?? 'It failed')}
+        {!wasDone &&
+          ` (${milliseconds} ms, ${upstreamCalls === 1 ? '1 request' : `${upstreamCalls} requests`} to IBKR)`}
+      </dd>
+      {remedy !== undefined && (
+        <>
+          <dt>To do</dt>
+          <dd>{remedy}</dd>
+        </>
+      )}
+      {intentId !== null && (
+        <>
+          <dt>Order</dt>
+          <dd>
+            <Anchor component={Link} to={`/approve/${intentId}`} inherit>
+              What became of the order
+            </Anchor>
+          </dd>
+        </>
+      )}
+    </dl>
+  );
+}
+
+function useRemedy(code: string | null): string | undefined {
+  const { data } = useReference();
+  return data?.errors.find((error) => error.code === code)?.remedy;
+}
+
+/** Arguments that were cut off are no JSON any more. */
+function indented(json: string): string {
+  try {
+    return JSON.stringify(JSON.parse(json), null, 2);
+  } catch {
+    return `${json}…`;
+  }
+}

@@ -1,0 +1,58 @@
+import { Group, Text } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { useApi } from '../../api/api-client.ts';
+import { type CallFilter, MOST_EXPORTED, readAllCalls } from '../../api/audit.ts';
+import { failureWords } from '../../format/failure-words.ts';
+import { ActionButton } from '../../ui/forms/action-button.tsx';
+import { callCsv } from './call-csv.ts';
+
+interface ExportButtonProps {
+  filter: CallFilter;
+  /** Of the connection. */
+  name: string;
+}
+
+/** Saves all calls that fit the filter as a file. */
+export function ExportButton({ filter, name }: ExportButtonProps) {
+  const api = useApi();
+  const [count, setCount] = useState(0);
+  const leaving = useRef(new AbortController());
+  useEffect(() => {
+    const controller = new AbortController();
+    leaving.current = controller;
+    return () => controller.abort();
+  }, []);
+
+  const { mutate, isPending, isSuccess, error } = useMutation({
+    mutationFn: () => readAllCalls(api, filter, setCount, leaving.current.signal),
+    onMutate: () => setCount(0),
+    onSuccess: (calls) => save(callCsv(calls), `${fileName(name)}-activity.csv`),
+  });
+
+  return (
+    <Group gap="sm">
+      <Text size="sm" c="dimmed" role="status">
+        {isPending && `${count} calls read…`}
+        {isSuccess && (count < MOST_EXPORTED ? `${count} calls saved` : `The latest ${count} calls saved`)}
+        {error && failureWords(error).title}
+      </Text>
+      <ActionButton variant="default" size="xs" disabled={isPending} onClick={() => mutate()}>
+        Export CSV
+      </ActionButton>
+    </Group>
+  );
+}
+
+function save(text: string, name: string): void {
+  const address = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(address);
+}
+
+function fileName(label: string): string {
+  return label.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-');
+}

@@ -1,0 +1,105 @@
+import type { Connection } from '@ibkr-gateway/functions/contract/connection';
+import { Button, Stack, Text, Title } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { Link, NavLink, Outlet, useLocation, useParams } from 'react-router';
+import { useConnection } from '../../../api/connections.ts';
+import { isNotFound } from '../../../format/failure-words.ts';
+import { KIND_WORDS } from '../../../format/kind-words.ts';
+import { FailedPage } from '../../../ui/pages/failed-page.tsx';
+import { PageBoundary } from '../../../ui/pages/page-boundary.tsx';
+import { PageSkeleton } from '../../../ui/pages/page-skeleton.tsx';
+import type { ShownConnection } from '../../../ui/shown-connection/shown-connection.ts';
+import { ModeBadge } from '../../../ui/values/mode-badge.tsx';
+import { TradingControl } from '../trading/trading-control.tsx';
+import classes from './connection-page.module.css';
+import { SessionState } from './session-state.tsx';
+import { TABS } from './tabs.ts';
+
+/** `/connections/:connectionId` and what is below it: what the connection is, and its parts as tabs. */
+export function ConnectionPage() {
+  const { connectionId = '' } = useParams();
+  const { data, error, refetch, dataUpdatedAt } = useConnection(connectionId);
+  if (isNotFound(error)) return <NoSuchConnection />;
+  if (data === undefined) {
+    return error === null ? <PageSkeleton /> : <FailedPage error={error} onRetry={refetch} />;
+  }
+  // Keyed, so that nothing of one connection is left on the page of another.
+  return <LoadedPage key={data.id} connection={data} readAt={dataUpdatedAt} />;
+}
+
+function LoadedPage({ connection, readAt }: { connection: Connection; readAt: number }) {
+  const [accountId, chooseAccount] = useState<string>();
+  const shown: ShownConnection = { connection, account: { accountId, chooseAccount } };
+  return (
+    <Stack gap="md">
+      <TradingControl
+        connection={connection}
+        readAt={readAt}
+        heading={(button) => <Heading connection={connection} stopButton={button} />}
+      />
+      <TabLinks of={connection.label} />
+      <PageBoundary headingOrder={2}>
+        <Outlet context={shown} />
+      </PageBoundary>
+    </Stack>
+  );
+}
+
+function TabLinks({ of }: { of: string }) {
+  const { pathname } = useLocation();
+  const links = useRef<HTMLElement>(null);
+  // On a phone the link of the tab that is open may stand outside of what is seen.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another address makes another link the current one.
+  useEffect(() => {
+    links.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [pathname]);
+  return (
+    <nav ref={links} className={classes.tabs} aria-label={of}>
+      {TABS.map(({ path, name }) => (
+        <NavLink key={path} to={path} end={path === ''} className={classes.tab ?? ''}>
+          {name}
+        </NavLink>
+      ))}
+    </nav>
+  );
+}
+
+interface HeadingProps {
+  connection: Connection;
+  stopButton: ReactNode;
+}
+
+function Heading({ connection, stopButton }: HeadingProps) {
+  const { kind, mode, label } = connection;
+  return (
+    <div className={classes.heading} data-mode={mode}>
+      <Title order={1} className={classes.name}>
+        {label}
+      </Title>
+      <div className={classes.badge}>
+        <ModeBadge mode={mode} />
+      </div>
+      <div className={classes.stop}>{stopButton}</div>
+      <div className={classes.state}>
+        <Text size="sm" c="dimmed">
+          {KIND_WORDS[kind]}
+        </Text>
+        <SessionState connection={connection} />
+      </div>
+    </div>
+  );
+}
+
+function NoSuchConnection() {
+  useDocumentTitle('Connection not found · IBKR Gateway');
+  return (
+    <Stack gap="lg" align="flex-start">
+      <Title order={1}>There is no such connection</Title>
+      <Text>It was deleted, or it belongs to somebody else.</Text>
+      <Button component={Link} to="/connections">
+        Go to your connections
+      </Button>
+    </Stack>
+  );
+}

@@ -1,0 +1,66 @@
+import type { TestStep } from '@ibkr-gateway/functions/contract/connection';
+import { Group, List, Stack, Text } from '@mantine/core';
+import { useEffect, useRef } from 'react';
+import { useTestConnection } from '../../../api/connection-changes.ts';
+import { ActionButton } from '../../../ui/forms/action-button.tsx';
+import { FailureNotice } from '../../../ui/notices/failure-notice.tsx';
+
+const STEPS: Record<TestStep['name'], string> = {
+  sign_in: 'Sign in to IBKR',
+  accounts: 'Read the accounts',
+  mode: 'Compare paper and live',
+};
+const NAMES = Object.keys(STEPS) as TestStep['name'][];
+
+interface ConnectionTestProps {
+  connectionId: string;
+  /** Whether it begins by itself. */
+  isImmediate?: boolean;
+}
+
+/** Tries a connection and shows each step with what came of it. */
+export function ConnectionTest({ connectionId, isImmediate = false }: ConnectionTestProps) {
+  const { mutate, data, error, isPending } = useTestConnection(connectionId);
+  const hasBegun = useRef(false);
+  useEffect(() => {
+    if (!isImmediate || hasBegun.current) return;
+    hasBegun.current = true;
+    mutate();
+  }, [isImmediate, mutate]);
+  const isShown = isPending || data !== undefined;
+  return (
+    <Stack gap="sm">
+      {error !== null && <FailureNotice error={error} />}
+      <div role="status">
+        {isShown && (
+          <List size="sm" spacing="xs" listStyleType="none">
+            {NAMES.map((name) => (
+              <List.Item key={name}>
+                <b>{STEPS[name]}:</b>{' '}
+                {stepWords(
+                  data?.steps.find((step) => step.name === name),
+                  isPending,
+                )}
+              </List.Item>
+            ))}
+          </List>
+        )}
+      </div>
+      <Group gap="sm">
+        <ActionButton variant="default" size="xs" loading={isPending} onClick={() => mutate()}>
+          {isShown ? 'Test again' : 'Test connection'}
+        </ActionButton>
+        {isPending && (
+          <Text size="sm" c="dimmed">
+            IBKR can take up to 20 seconds.
+          </Text>
+        )}
+      </Group>
+    </Stack>
+  );
+}
+
+function stepWords(step: TestStep | undefined, isPending: boolean): string {
+  if (step === undefined) return isPending ? 'trying…' : 'not tried';
+  return `${step.ok ? 'done.' : 'failed.'} ${step.detail}`;
+}

@@ -1,0 +1,77 @@
+import type { Connection } from '@ibkr-gateway/functions/contract/connection';
+import { Button, Group, List, Stack, Text, TextInput } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useState } from 'react';
+import { useNavigate } from 'react-router';
+import { useApps } from '../../../api/apps.ts';
+import { useDeleteConnection } from '../../../api/connection-changes.ts';
+import { useKeys } from '../../../api/keys.ts';
+import { counted } from '../../../format/counted.ts';
+import { isActive } from '../../../format/key-words.ts';
+import { Confirmation } from '../../../ui/forms/confirmation.tsx';
+import { Section } from '../../../ui/text/section.tsx';
+
+/** Deletes a connection, after saying what ends with it; of a live one, its name has to be typed. */
+export function DeleteConnection({ connection }: { connection: Connection }) {
+  const { id, label, mode, kind } = connection;
+  const [isAsking, { open, close }] = useDisclosure();
+  const [typed, setTyped] = useState('');
+  const navigate = useNavigate();
+  const remove = useDeleteConnection(id, () => navigate('/connections'));
+  const keys = useKeys(id).data?.filter(isActive).length;
+  const apps = useApps(id).data?.length;
+  return (
+    <Section title="Delete">
+      <Stack gap="md">
+        <Text size="sm">
+          Ends the connection with all that uses it.{' '}
+          {kind === 'sandbox'
+            ? 'Nobody reaches its simulated account after that.'
+            : 'Your account at IBKR, its positions and its orders are not touched: orders that work go on working.'}
+        </Text>
+        <Group>
+          <Button variant="default" onClick={open}>
+            Delete this connection
+          </Button>
+        </Group>
+      </Stack>
+      <Confirmation
+        opened={isAsking}
+        onClose={close}
+        title={`Delete ${label}?`}
+        yes="Delete"
+        no="Keep it"
+        onYes={() => remove.mutate()}
+        isDestructive
+        isDisabled={mode === 'live' && typed !== label}
+        isPending={remove.isPending}
+        error={remove.error}
+      >
+        <Text>It cannot be brought back. With it go:</Text>
+        <List>
+          {keys !== 0 && (
+            <List.Item>{keys === undefined ? 'all its API keys' : counted(keys, 'API key')}</List.Item>
+          )}
+          {apps !== 0 && (
+            <List.Item>
+              {apps === undefined ? 'all connected apps' : counted(apps, 'connected app')}
+            </List.Item>
+          )}
+          <List.Item>
+            {kind === 'sandbox' ? 'its simulated account' : 'what it signs in to IBKR with'}
+          </List.Item>
+          <List.Item>its limits, its session, and what is kept here of its orders</List.Item>
+        </List>
+        <Text size="sm">The record of what was called stays for 90 days.</Text>
+        {mode === 'live' && (
+          <TextInput
+            label={`It is live. Type ${label} to delete it.`}
+            autoComplete="off"
+            value={typed}
+            onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+          />
+        )}
+      </Confirmation>
+    </Section>
+  );
+}

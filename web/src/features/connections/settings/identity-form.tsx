@@ -1,0 +1,57 @@
+import type { Connection } from '@ibkr-gateway/functions/contract/connection';
+import { Stack, Switch, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import type { FormEvent } from 'react';
+import { useChangeConnection } from '../../../api/connection-changes.ts';
+import { fieldErrors } from '../../../api/field-errors.ts';
+import { focusFirstFault } from '../../../ui/forms/first-fault.ts';
+import { FormFailure } from '../../../ui/forms/form-failure.tsx';
+import { SaveRow } from '../../../ui/forms/save-row.tsx';
+import { Section } from '../../../ui/text/section.tsx';
+import { ModeChoice } from '../secrets/mode-choice.tsx';
+
+/** Name, mode and takeover. */
+export function IdentityForm({ connection }: { connection: Connection }) {
+  const { id, kind, label, mode, allowTakeover } = connection;
+  const change = useChangeConnection(id);
+  const form = useForm({
+    initialValues: { label, mode, allowTakeover },
+    validate: { label: (text) => (text.trim() === '' ? 'Give it a name.' : null) },
+  });
+  const save = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (form.validate().hasErrors) return focusFirstFault(event.currentTarget);
+    const { values } = form;
+    change.mutate(kind === 'sandbox' ? { label: values.label } : values, {
+      onSuccess: () => form.resetDirty(values),
+      onError: (error) => form.setErrors(fieldErrors(error)),
+    });
+  };
+  return (
+    <Section title="Connection">
+      <form onSubmit={save} noValidate>
+        <Stack gap="lg">
+          <TextInput label="Name" maxLength={60} {...form.getInputProps('label')} />
+          {kind !== 'sandbox' && (
+            <>
+              <ModeChoice
+                value={form.values.mode}
+                onChange={(value) => form.setFieldValue('mode', value)}
+                error={form.errors.mode}
+              />
+              <Switch
+                label="Take the session over from TWS and mobile"
+                description="IBKR gives a login one brokerage session at a time. On: when you use TWS or the mobile app with this login, a call over this connection ends that. Off: the call fails and says so."
+                {...form.getInputProps('allowTakeover', { type: 'checkbox' })}
+              />
+            </>
+          )}
+          <FormFailure error={change.error} />
+          <SaveRow isDirty={form.isDirty()} change={change}>
+            Save
+          </SaveRow>
+        </Stack>
+      </form>
+    </Section>
+  );
+}

@@ -1,0 +1,71 @@
+import type { Connection } from '@ibkr-gateway/functions/contract/connection';
+import { Anchor, Group, Radio, Stack, Text } from '@mantine/core';
+import { Link } from 'react-router';
+import { useAddConnection } from '../../api/connection-changes.ts';
+import { KIND_WORDS } from '../../format/kind-words.ts';
+import { sessionWords } from '../../format/session-words.ts';
+import { ActionButton } from '../../ui/forms/action-button.tsx';
+import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
+import { ModeBadge } from '../../ui/values/mode-badge.tsx';
+import classes from './choice.module.css';
+
+interface ConnectionChoiceProps {
+  connections: Connection[];
+  chosen: Connection | undefined;
+  onChoose: (id: string) => void;
+}
+
+export function ConnectionChoice({ connections, chosen, onChoose }: ConnectionChoiceProps) {
+  if (connections.length === 0) return <NoConnection />;
+  return (
+    <Radio.Group
+      label="On which connection?"
+      description="It sees this one and no other."
+      value={chosen?.id ?? null}
+      onChange={onChoose}
+    >
+      <Stack gap="xs" mt="xs">
+        {connections.map(({ id, label, kind, mode, accounts, session }) => (
+          <Radio
+            key={id}
+            value={id}
+            className={classes.choice ?? ''}
+            label={
+              <Group component="span" gap="xs" justify="space-between">
+                <span>{label}</span>
+                <ModeBadge mode={mode} />
+              </Group>
+            }
+            description={[...accounts, KIND_WORDS[kind], sessionWords(session)].join(' · ')}
+            classNames={{ body: classes.body ?? '', labelWrapper: classes.words ?? '' }}
+          />
+        ))}
+      </Stack>
+    </Radio.Group>
+  );
+}
+
+function NoConnection() {
+  const sandbox = useAddConnection();
+  return (
+    <Stack gap="sm">
+      <Text fw={500}>You have no connection to IBKR yet.</Text>
+      <Text size="sm">
+        A sandbox is a simulated paper account: nothing to set up, no real money. You can also{' '}
+        <Anchor component={Link} to="/connections/new" inherit>
+          add your own account
+        </Anchor>{' '}
+        and come back here.
+      </Text>
+      {sandbox.error && <FailureNotice error={sandbox.error} />}
+      <ActionButton
+        variant="default"
+        size="md"
+        loading={sandbox.isPending}
+        onClick={() => sandbox.mutate({ kind: 'sandbox' })}
+      >
+        Create a sandbox
+      </ActionButton>
+    </Stack>
+  );
+}

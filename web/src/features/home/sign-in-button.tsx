@@ -1,0 +1,87 @@
+import type { PublicConfig } from '@ibkr-gateway/functions/contract/site';
+import { Button, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { Link, useNavigate } from 'react-router';
+import { signInWords } from '../../format/sign-in-words.ts';
+import { ActionButton } from '../../ui/forms/action-button.tsx';
+import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
+
+/** The sign-in is large: it is loaded when somebody is about to use it. */
+const loadSignIn = async () => (await import('../../api/session.tsx')).openSignIn();
+
+/** Signs in and goes to the console; whoever is signed in already only goes there. */
+export function SignInButton() {
+  const isLocal = useIsLocal();
+  const words = isLocal === undefined ? undefined : signInWords(isLocal);
+  const navigate = useNavigate();
+  const [isBusy, setIsBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+
+  const start = async () => {
+    setIsBusy(true);
+    setError(undefined);
+    try {
+      const { auth, signIn } = await loadSignIn();
+      await auth.authStateReady();
+      if (auth.currentUser === null) await signIn();
+      navigate('/connections');
+    } catch (failure) {
+      setError(failure);
+      setIsBusy(false);
+    }
+  };
+  // A window that opens late is blocked, so nothing may be left to load by then; what fails here fails again there.
+  const prepare = () => {
+    loadSignIn().catch(() => {});
+  };
+
+  return (
+    <Stack gap="sm">
+      {error !== undefined && <FailureNotice error={error} />}
+      <Group gap="sm">
+        {words === undefined ? (
+          <Skeleton h={50} w={240} />
+        ) : (
+          <ActionButton
+            size="lg"
+            miw={240}
+            loading={isBusy}
+            onClick={start}
+            onPointerEnter={prepare}
+            onFocus={prepare}
+          >
+            {words.action}
+          </ActionButton>
+        )}
+        <Button component={Link} to="/connect" size="lg" variant="default">
+          Connect a host
+        </Button>
+      </Group>
+      <Text size="sm" c="dimmed" mih="2.5em">
+        {words?.meaning}
+      </Text>
+    </Stack>
+  );
+}
+
+/** Whether an emulator stands in for Google; undefined until it is known. */
+function useIsLocal(): boolean | undefined {
+  const [isLocal, setIsLocal] = useState<boolean>();
+  useEffect(() => {
+    const abort = new AbortController();
+    fetchConfig(abort.signal).then(
+      ({ authEmulator }) => setIsLocal(authEmulator !== null),
+      // Signing in says what is wrong, when somebody tries.
+      () => !abort.signal.aborted && setIsLocal(false),
+    );
+    return () => abort.abort();
+  }, []);
+  return isLocal;
+}
+
+/** Not by axios, which this page needs for nothing else. */
+async function fetchConfig(signal: AbortSignal): Promise<PublicConfig> {
+  const answer = await fetch('/api/config', { signal });
+  if (!answer.ok) throw new Error(`/api/config answered ${answer.status}`);
+  return answer.json();
+}

@@ -1,0 +1,37 @@
+import type { ApiKey } from '@ibkr-gateway/functions/contract/api-key';
+import { Table } from '@mantine/core';
+import { keyText, lastUseWords } from '../../format/key-words.ts';
+import { dateAndTime } from '../../format/numbers.ts';
+
+/** Keys that were revoked or expired, to know them by when one turns up somewhere. */
+export function EndedKeys({ keys }: { keys: ApiKey[] }) {
+  return (
+    <Table>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Key</Table.Th>
+          <Table.Th>Ended</Table.Th>
+          <Table.Th>Use</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {keys.map((key) => (
+          <Table.Tr key={key.id}>
+            <Table.Td>
+              {key.label}
+              <br />
+              {keyText(key)}
+            </Table.Td>
+            <Table.Td>{endWords(key)}</Table.Td>
+            <Table.Td>{lastUseWords(key.lastUsedAt)}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function endWords({ revokedAt, expiresAt }: ApiKey): string {
+  if (revokedAt !== null) return `Revoked ${dateAndTime(revokedAt)}`;
+  return expiresAt === null ? '' : `Expired ${dateAndTime(expiresAt)}`;
+}

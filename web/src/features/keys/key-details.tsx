@@ -1,0 +1,63 @@
+import type { ApiKey } from '@ibkr-gateway/functions/contract/api-key';
+import { Stack, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import type { FormEvent } from 'react';
+import { fieldErrors } from '../../api/field-errors.ts';
+import { useChangeKey } from '../../api/keys.ts';
+import { focusFirstFault } from '../../ui/forms/first-fault.ts';
+import { FormFailure } from '../../ui/forms/form-failure.tsx';
+import { SaveRow } from '../../ui/forms/save-row.tsx';
+import { AppRulesForm } from '../../ui/rules/app-rules-form.tsx';
+import { useBaseCurrency } from '../../ui/shown-connection/base-currency.ts';
+import { AddressesField, addressErrors } from './addresses-field.tsx';
+
+/** What may be changed of a key: its name, where it is used from, and what it may do. */
+export function KeyDetails({ apiKey }: { apiKey: ApiKey }) {
+  const { connectionId, id, limits, approval } = apiKey;
+  const rules = useChangeKey(connectionId, id);
+  const currency = useBaseCurrency();
+  return (
+    <Stack gap="xl">
+      <IdentityForm apiKey={apiKey} />
+      {apiKey.scope === 'write' && (
+        <AppRulesForm
+          rules={{ limits, approval }}
+          currency={currency}
+          save={rules.mutate}
+          isPending={rules.isPending}
+          error={rules.error}
+        />
+      )}
+    </Stack>
+  );
+}
+
+function IdentityForm({ apiKey }: { apiKey: ApiKey }) {
+  const { connectionId, id, label, allowedIps } = apiKey;
+  const change = useChangeKey(connectionId, id);
+  const form = useForm({
+    initialValues: { label, allowedIps },
+    validate: { label: (text) => (text.trim() === '' ? 'Give it a name.' : null) },
+  });
+  const save = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (form.validate().hasErrors) return focusFirstFault(event.currentTarget);
+    const { values } = form;
+    change.mutate(values, {
+      onSuccess: () => form.resetDirty(values),
+      onError: (error) => form.setErrors(addressErrors(fieldErrors(error))),
+    });
+  };
+  return (
+    <form onSubmit={save} noValidate>
+      <Stack gap="md">
+        <TextInput label="Name" maxLength={60} {...form.getInputProps('label')} />
+        <AddressesField {...form.getInputProps('allowedIps')} />
+        <FormFailure error={change.error} />
+        <SaveRow size="xs" isDirty={form.isDirty()} change={change}>
+          Save name and addresses
+        </SaveRow>
+      </Stack>
+    </form>
+  );
+}

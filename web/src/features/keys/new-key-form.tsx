@@ -1,0 +1,98 @@
+import type { Scope } from '@ibkr-gateway/functions/contract/scope';
+import { Button, Group, Radio, Select, Stack, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { type FormEvent, useEffect, useRef } from 'react';
+import { fieldErrors } from '../../api/field-errors.ts';
+import type { useNewKey } from '../../api/keys.ts';
+import { ActionButton } from '../../ui/forms/action-button.tsx';
+import { focusFirstFault } from '../../ui/forms/first-fault.ts';
+import { FormFailure } from '../../ui/forms/form-failure.tsx';
+import { Section } from '../../ui/text/section.tsx';
+import { AddressesField, addressErrors } from './addresses-field.tsx';
+
+const DAY_MS = 86_400_000;
+const LIFETIMES = [
+  { value: '30', label: '30 days' },
+  { value: '90', label: '90 days' },
+  { value: '365', label: '1 year' },
+  { value: 'none', label: 'No expiry' },
+];
+
+interface NewKeyFormProps {
+  mint: ReturnType<typeof useNewKey>;
+  onClose: () => void;
+}
+
+export function NewKeyForm({ mint, onClose }: NewKeyFormProps) {
+  const form = useForm({
+    initialValues: { label: '', scope: 'read' as Scope, lifetime: '90', allowedIps: [] as string[] },
+    validate: { label: (label) => (label.trim() === '' ? 'Name the program that will use it.' : null) },
+  });
+  const name = useRef<HTMLInputElement>(null);
+  useEffect(() => name.current?.focus(), []);
+  const save = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (form.validate().hasErrors) return focusFirstFault(event.currentTarget);
+    const { label, scope, lifetime, allowedIps } = form.values;
+    mint.mutate(
+      {
+        label,
+        scope,
+        allowedIps,
+        ...(lifetime !== 'none' && {
+          expiresAt: new Date(Date.now() + Number(lifetime) * DAY_MS).toISOString(),
+        }),
+      },
+      {
+        onSuccess: onClose,
+        onError: (error) => form.setErrors(addressErrors(fieldErrors(error))),
+      },
+    );
+  };
+  return (
+    <Section title="New key">
+      <form onSubmit={save} noValidate>
+        <Stack gap="lg">
+          <TextInput
+            label="Name"
+            description="What you will know it by, such as the program that uses it."
+            maxLength={60}
+            ref={name}
+            {...form.getInputProps('label')}
+          />
+          <Radio.Group label="What may it do?" {...form.getInputProps('scope')}>
+            <Stack gap="xs" mt="xs">
+              <Radio
+                value="read"
+                label="Read-only"
+                description="Sees balances, positions, orders and market data."
+              />
+              <Radio
+                value="write"
+                label="Read & write"
+                description="Also places, changes and cancels orders, within the limits of the connection."
+              />
+            </Stack>
+          </Radio.Group>
+          <Select
+            label="Expiry"
+            description="After that it is refused. A key that ends by itself is one less to forget."
+            data={LIFETIMES}
+            allowDeselect={false}
+            {...form.getInputProps('lifetime')}
+          />
+          <AddressesField {...form.getInputProps('allowedIps')} />
+          <FormFailure error={mint.error} />
+          <Group gap="sm">
+            <ActionButton type="submit" loading={mint.isPending}>
+              Make the key
+            </ActionButton>
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Section>
+  );
+}

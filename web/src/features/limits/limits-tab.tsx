@@ -1,0 +1,118 @@
+import type { Connection } from '@ibkr-gateway/functions/contract/connection';
+import { Checkbox, Stack, Text } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import { useState } from 'react';
+import { useChangeConnection } from '../../api/connection-changes.ts';
+import { useOfferedWarnings } from '../../api/connections.ts';
+import { fieldErrors } from '../../api/field-errors.ts';
+import { useTool } from '../../api/tools.ts';
+import { approvalChanges, usualApprovalWords } from '../../format/approval-words.ts';
+import { limitChanges } from '../../format/limit-words.ts';
+import { FORM_WIDTH } from '../../ui/forms/form-width.ts';
+import {
+  AmountFields,
+  ApprovalField,
+  InstrumentFields,
+  SafeguardFields,
+} from '../../ui/rules/rules-fields.tsx';
+import { rulesOf, useRulesForm, valuesOf } from '../../ui/rules/rules-form.ts';
+import { SaveBar } from '../../ui/rules/save-bar.tsx';
+import { useBaseCurrency } from '../../ui/shown-connection/base-currency.ts';
+import { useShownConnection } from '../../ui/shown-connection/shown-connection.ts';
+import { Section } from '../../ui/text/section.tsx';
+
+/** What the owner allows everybody who uses the connection. */
+export function LimitsTab() {
+  const connection = useShownConnection();
+  useDocumentTitle(`Limits & approvals · ${connection.label} · IBKR Gateway`);
+  return <RulesForm connection={connection} />;
+}
+
+function RulesForm({ connection }: { connection: Connection }) {
+  const { id, mode, limits, approval } = connection;
+  const usual = usualApprovalWords(mode);
+  const form = useRulesForm({ limits, approval });
+  const [accepted, setAccepted] = useState(connection.acceptedWarnings);
+  const [saved, setSaved] = useState<string[] | null>(null);
+  const change = useChangeConnection(id);
+  const currency = useBaseCurrency();
+  const warnings = useOfferedWarnings(id).data ?? {};
+  const today = useTool(id, 'get_connection_status', {}).data?.trading;
+
+  // Trading is stopped and resumed by its own buttons, above the tabs.
+  const after = rulesOf({ ...form.values, trading: limits.trading !== false });
+  const changes = [
+    ...approvalChanges(approval, after.approval, usual.label),
+    ...limitChanges(limits, after.limits),
+    ...warningChanges(connection.acceptedWarnings, accepted, warnings),
+  ];
+  const save = form.onSubmit(() =>
+    change.mutate(
+      { ...after, acceptedWarnings: accepted },
+      { onSuccess: () => setSaved(changes), onError: (error) => form.setErrors(ownErrors(error)) },
+    ),
+  );
+  const undo = () => {
+    form.setValues(valuesOf({ limits, approval }));
+    setAccepted(connection.acceptedWarnings);
+  };
+  const left = today && { orders: today.orders_left_today, value: today.value_left_today };
+  return (
+    <form onSubmit={save}>
+      <Stack gap="md" maw={FORM_WIDTH}>
+        <Section title="Approval">
+          <ApprovalField form={form} usual={usual} />
+        </Section>
+        <Section title="How much">
+          <AmountFields form={form} currency={currency} left={left} />
+        </Section>
+        <Section title="What">
+          <InstrumentFields form={form} />
+        </Section>
+        <Section title="Safeguards">
+          <SafeguardFields form={form} />
+        </Section>
+        <Section title="IBKR’s warnings">
+          <Checkbox.Group
+            label="Accept in advance"
+            description="IBKR stops orders with these warnings until somebody says yes. They describe the kind of order, not this one order; all others are always asked about."
+            value={accepted}
+            onChange={setAccepted}
+          >
+            <Stack gap="xs" mt="xs">
+              {Object.entries(warnings).map(([warning, words]) => (
+                <Checkbox key={warning} value={warning} label={words} />
+              ))}
+            </Stack>
+          </Checkbox.Group>
+          {connection.kind === 'sandbox' && (
+            <Text size="sm" c="dimmed" mt="sm">
+              A sandbox also accepts the other warnings of its simulator.
+            </Text>
+          )}
+        </Section>
+        <SaveBar
+          changes={changes}
+          saved={saved}
+          isPending={change.isPending}
+          error={change.error}
+          onUndo={undo}
+        />
+      </Stack>
+    </form>
+  );
+}
+
+function warningChanges(before: string[], after: string[], words: Record<string, string>): string[] {
+  return Object.entries(words).flatMap(([id, text]) => {
+    if (before.includes(id) === after.includes(id)) return [];
+    return [`${after.includes(id) ? 'Accepted in advance' : 'Asked about again'}: ${text}`];
+  });
+}
+
+/** `limits.maxOrderValue` of the API is `maxOrderValue` of the form. */
+function ownErrors(error: unknown): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(fieldErrors(error)).map(([path, text]) => [path.split('.')[1] ?? path, text]),
+  );
+}

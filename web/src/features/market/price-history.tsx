@@ -1,0 +1,105 @@
+import type { Bar, History } from '@ibkr-gateway/functions/contract/tool-outputs/market';
+import { SegmentedControl, Skeleton, Text } from '@mantine/core';
+import { Suspense, useMemo, useState } from 'react';
+import { useTool } from '../../api/tools.ts';
+import { isNotFound } from '../../format/failure-words.ts';
+import { money, percentChange } from '../../format/numbers.ts';
+import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
+import { lazyPage } from '../../ui/pages/lazy-page.ts';
+import { Section } from '../../ui/text/section.tsx';
+import { BarTable } from './bar-table.tsx';
+
+const CandleChart = lazyPage(() => import('../../ui/charts/candle-chart.tsx'), 'CandleChart');
+
+const HEIGHT = 360;
+/** The chart with what stands above and below it. */
+const WHOLE_HEIGHT = HEIGHT + 80;
+const MINUTE_MS = 60_000;
+
+/** As IBKR's history takes them: bars of a length that makes neither a handful nor a thicket. */
+const PERIODS = {
+  '1D': { period: '1d', bar: '5min', words: 'the day', isDaily: false, freshMs: MINUTE_MS },
+  '1W': { period: '1w', bar: '30min', words: 'the week', isDaily: false, freshMs: 5 * MINUTE_MS },
+  '1M': { period: '1m', bar: '1d', words: 'the month', isDaily: true, freshMs: 15 * MINUTE_MS },
+  '6M': { period: '6m', bar: '1d', words: 'six months', isDaily: true, freshMs: 15 * MINUTE_MS },
+  '1Y': { period: '1y', bar: '1d', words: 'the year', isDaily: true, freshMs: 15 * MINUTE_MS },
+  '5Y': { period: '5y', bar: '1w', words: 'five years', isDaily: true, freshMs: 60 * MINUTE_MS },
+};
+type Period = keyof typeof PERIODS;
+
+interface PriceHistoryProps {
+  connectionId: string;
+  conid: number;
+}
+
+/** What an instrument cost over a period, as candles, in a sentence and as a table. */
+export function PriceHistory({ connectionId, conid }: PriceHistoryProps) {
+  const [chosen, setChosen] = useState<Period>('6M');
+  const { period, bar, words, isDaily, freshMs } = PERIODS[chosen];
+  const { data, error, refetch } = useTool(connectionId, 'get_history', { conid, period, bar }, { freshMs });
+  // The quote says so already.
+  if (isNotFound(error)) return null;
+  const choice = (
+    <SegmentedControl
+      size="xs"
+      aria-label="Period of the chart"
+      transitionDuration={0}
+      data={Object.keys(PERIODS)}
+      value={chosen}
+      onChange={(value) => setChosen(value as Period)}
+    />
+  );
+  return (
+    <Section title="Price" aside={choice}>
+      {data && <Candles history={data} words={words} isDaily={isDaily} />}
+      {data === undefined &&
+        (error === null ? <Skeleton h={WHOLE_HEIGHT} /> : <FailureNotice error={error} onRetry={refetch} />)}
+    </Section>
+  );
+}
+
+interface CandlesProps {
+  history: History;
+  words: string;
+  /** A bar is a day or longer, so that the hour at which it began says nothing. */
+  isDaily: boolean;
+}
+
+function Candles({ history, words, isDaily }: CandlesProps) {
+  const { symbol, delayed_by_seconds } = history;
+  const unit = history.price_unit ?? history.currency;
+  const bars = useMemo(
+    () => history.bars.map((bar) => (isDaily ? { ...bar, time: bar.date ?? bar.time.slice(0, 10) } : bar)),
+    [history.bars, isDaily],
+  );
+  const [first, last] = [bars[0], bars.at(-1)];
+  if (first === undefined || last === undefined) {
+    return (
+      <Text size="sm" c="dimmed" mih={WHOLE_HEIGHT}>
+        IBKR has no prices of {symbol} for this period.
+      </Text>
+    );
+  }
+  const summary = summaryOf(bars, first, last, unit, words);
+  return (
+    <>
+      <Text size="sm" mb="xs">
+        {summary}
+        {delayed_by_seconds !== null &&
+          delayed_by_seconds > 0 &&
+          ` Delayed by ${Math.round(delayed_by_seconds / 60)} minutes.`}
+      </Text>
+      <Suspense fallback={<Skeleton h={HEIGHT + 22} />}>
+        <CandleChart summary={`${symbol}: ${summary}`} height={HEIGHT} bars={bars} />
+      </Suspense>
+      <BarTable bars={bars} currency={unit} />
+    </>
+  );
+}
+
+function summaryOf(bars: readonly Bar[], first: Bar, last: Bar, unit: string, words: string): string {
+  const low = Math.min(...bars.map((bar) => bar.low));
+  const high = Math.max(...bars.map((bar) => bar.high));
+  const percent = percentChange((100 * (last.close - first.open)) / first.open);
+  return `${percent} over ${words}: from ${money(first.open, null)} to ${money(last.close, unit)}, between ${money(low, null)} and ${money(high, null)}.`;
+}

@@ -1,0 +1,38 @@
+import { Group, Stack } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import { useOrderStories } from '../../api/intents.ts';
+import { useLiveOrders } from '../../api/orders.ts';
+import { Freshness } from '../../ui/notices/freshness.tsx';
+import { AccountChoice } from '../../ui/shown-connection/account-choice.tsx';
+import { useShownAccount, useShownConnection } from '../../ui/shown-connection/shown-connection.ts';
+import { Section } from '../../ui/text/section.tsx';
+import { WaitingOrders } from '../../ui/waiting-orders/waiting-orders.tsx';
+import { LiveOrders } from './live-orders.tsx';
+import { OrderStories } from './order-stories.tsx';
+
+/** What waits for the owner, what IBKR is working on, and what became of everything that was asked for. */
+export function OrdersTab() {
+  const connection = useShownConnection();
+  const { id, label } = connection;
+  const { accountId } = useShownAccount();
+  useDocumentTitle(`Orders · ${label} · IBKR Gateway`);
+  const live = useLiveOrders(id, accountId);
+  const stories = useOrderStories(id);
+  return (
+    <Stack gap="md">
+      <Group gap="sm" mih={30}>
+        <AccountChoice />
+        <Freshness queries={[live, stories]} />
+      </Group>
+      <Section title="Waiting for you">
+        <WaitingOrders connectionId={id} />
+      </Section>
+      <Section title="At IBKR today">
+        <LiveOrders connection={connection} orders={live} />
+      </Section>
+      <Section title="Asked for over this gateway">
+        <OrderStories stories={stories} live={live.data?.orders ?? []} />
+      </Section>
+    </Stack>
+  );
+}

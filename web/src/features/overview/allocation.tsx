@@ -1,0 +1,93 @@
+import type { Cash, Portfolio } from '@ibkr-gateway/functions/contract/tool-outputs/portfolio';
+import { SegmentedControl, Skeleton, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import { cents, percent } from '../../format/numbers.ts';
+import { Section } from '../../ui/text/section.tsx';
+import classes from './allocation.module.css';
+import { byAssetClass, byHolding, CASH, type Share } from './shares.ts';
+
+const WAYS = { class: byAssetClass, holding: byHolding };
+type Way = keyof typeof WAYS;
+
+interface AllocationProps {
+  portfolio: Portfolio | undefined;
+  cash: Cash | undefined;
+}
+
+/** How the account is divided, as one bar whose parts the list below names. */
+export function Allocation({ portfolio, cash }: AllocationProps) {
+  const [way, setWay] = useState<Way>('class');
+  const choice = (
+    <SegmentedControl
+      size="xs"
+      aria-label="Divide by"
+      transitionDuration={0}
+      data={[
+        { value: 'class', label: 'Asset class' },
+        { value: 'holding', label: 'Holding' },
+      ]}
+      value={way}
+      onChange={(value) => setWay(value as Way)}
+    />
+  );
+  return (
+    <Section title="Allocation" aside={choice}>
+      {portfolio && cash ? (
+        <Shares shares={WAYS[way](portfolio.positions, cash)} currency={portfolio.base_currency} />
+      ) : (
+        <Pending />
+      )}
+    </Section>
+  );
+}
+
+interface SharesProps {
+  shares: Share[];
+  currency: string | null;
+}
+
+function Shares({ shares, currency }: SharesProps) {
+  const net = shares.reduce((sum, { value }) => sum + value, 0);
+  if (shares.length === 0) {
+    return (
+      <Text size="sm" c="dimmed">
+        This account is empty.
+      </Text>
+    );
+  }
+  // Two holdings may have one name, such as two options on a stock.
+  const parts = shares.map((share, index) => ({
+    ...share,
+    key: `${index} ${share.name}`,
+    part: share.name === CASH ? 'cash' : index,
+  }));
+  return (
+    <>
+      <div className={classes.bar} aria-hidden>
+        {parts.map(({ key, part, value }) => (
+          <span key={key} data-part={part} data-negative={value < 0} style={{ flexGrow: Math.abs(value) }} />
+        ))}
+      </div>
+      <ul className={classes.legend}>
+        {parts.map(({ key, part, name, value }) => (
+          <li key={key}>
+            <span className={classes.swatch} data-part={part} data-negative={value < 0} />
+            <span className={classes.name}>{name}</span>
+            <span>{cents(value, currency)}</span>
+            <span className={classes.percent}>{net > 0 ? percent((100 * value) / net) : '–'}</span>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Pending() {
+  return (
+    <Stack gap="xs">
+      <Skeleton h={16} />
+      <Skeleton h={20} />
+      <Skeleton h={20} />
+    </Stack>
+  );
+}

@@ -1,0 +1,45 @@
+import type { AccountSummary } from '@ibkr-gateway/functions/contract/tool-outputs/accounts';
+import type { Pnl } from '@ibkr-gateway/functions/contract/tool-outputs/portfolio';
+import { Paper, Text } from '@mantine/core';
+import { cents } from '../../format/numbers.ts';
+import { Change } from '../../ui/values/change.tsx';
+import { Stat } from '../../ui/values/stat.tsx';
+import classes from './balances.module.css';
+
+interface BalancesProps {
+  summary: AccountSummary | undefined;
+  pnl: Pnl | undefined;
+}
+
+/** The account's worth and the few numbers that one looks at first. */
+export function Balances({ summary, pnl }: BalancesProps) {
+  const worth = summary?.net_liquidation ?? null;
+  const currency = summary?.currency ?? null;
+  return (
+    <Paper withBorder p="md" component="dl" m={0} className={classes.balances}>
+      <Stat name="Net liquidation" prominent>
+        {summary && (
+          <>
+            {cents(worth, currency)}{' '}
+            <Text span c="dimmed" size="md">
+              {currency}
+            </Text>
+          </>
+        )}
+      </Stat>
+      <Stat name="Today’s P&L">
+        {pnl && <Change amount={pnl.daily} currency={currency} percent={sinceClose(pnl.daily, worth)} />}
+      </Stat>
+      <Stat name="Unrealized P&L">{pnl && <Change amount={pnl.unrealized} currency={currency} />}</Stat>
+      <Stat name="Available funds">{summary && cents(summary.available_funds, currency)}</Stat>
+      <Stat name="Buying power">{summary && cents(summary.buying_power, currency)}</Stat>
+    </Paper>
+  );
+}
+
+/** Percent of what the account was worth before it gained `gain`; null when that was nothing or is not known. */
+function sinceClose(gain: number | null, worth: number | null): number | null {
+  if (gain === null || worth === null) return null;
+  const before = worth - gain;
+  return before > 0 ? (100 * gain) / before : null;
+}

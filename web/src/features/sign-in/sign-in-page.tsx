@@ -1,0 +1,49 @@
+import { Stack, Text, Title } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import { useState } from 'react';
+import { signInWords } from '../../format/sign-in-words.ts';
+import { ActionButton } from '../../ui/forms/action-button.tsx';
+import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
+import { Notice } from '../../ui/notices/notice.tsx';
+
+interface SignInPageProps {
+  isLocal: boolean;
+  signIn: () => Promise<unknown>;
+  /** Whether somebody was signed in here until the sign-in ended by itself. */
+  hasEnded: boolean;
+}
+
+/** Stands at whatever address was asked for, which shows as soon as somebody is signed in. */
+export function SignInPage({ isLocal, signIn, hasEnded }: SignInPageProps) {
+  useDocumentTitle('Sign in · IBKR Gateway');
+  const { action, meaning } = signInWords(isLocal);
+  const [isBusy, setIsBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+
+  const start = async () => {
+    setIsBusy(true);
+    setError(undefined);
+    try {
+      await signIn();
+    } catch (failure) {
+      setError(failure);
+    } finally {
+      setIsBusy(false);
+    }
+  };
+
+  return (
+    <Stack gap="lg" maw={420} mx="auto" pt="xl">
+      <Title order={1}>Sign in</Title>
+      {hasEnded && <Notice tone="caution" title="Your sign-in has ended." />}
+      <Text>Sign in to see this page. It opens as soon as you are.</Text>
+      {error !== undefined && <FailureNotice error={error} />}
+      <ActionButton size="lg" fullWidth loading={isBusy} onClick={start}>
+        {action}
+      </ActionButton>
+      <Text size="sm" c="dimmed">
+        {meaning}
+      </Text>
+    </Stack>
+  );
+}

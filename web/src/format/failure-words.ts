@@ -1,0 +1,106 @@
+/** What a failed call means to a person. */
+export interface FailureWords {
+  title: string;
+  text: string;
+}
+
+interface Failure {
+  /** Of the API's error, or what the connection to it suffered. */
+  code: string;
+  message: string;
+}
+
+/** What axios throws, as far as it is read here. */
+interface FailedCall extends Error {
+  code?: string;
+  response?: { data?: { error?: Partial<Failure & { hint: string }> } };
+}
+
+/** The first row that names the code is used. Where a row has no text, the API's own message says it best. */
+const WORDS: readonly (readonly [codes: RegExp, title: string, text?: string])[] = [
+  [/^offline$/, 'You are offline', 'Nothing was sent. Try again when this device has a connection.'],
+  [/^answer_lost$/, 'The answer was lost', 'It may have arrived. This page looks as soon as it can.'],
+  [
+    /^part_not_loaded$/,
+    'This part could not be loaded',
+    'The console was renewed since you opened it, or the connection broke. Try again.',
+  ],
+  [/^part_offline$/, 'This part is not loaded yet', 'It comes when this device has a connection.'],
+  [/^sign_in_not_set_up$/, 'Nobody can sign in here', 'This deployment has no web API key.'],
+  [/^timeout$/, 'No answer in time', 'The gateway or IBKR is slow. Try again in a moment.'],
+  [
+    /^(unreachable|auth\/network-request-failed)$/,
+    'The gateway cannot be reached',
+    'Check your connection, then try again.',
+  ],
+  [/^signed_out$/, 'Your sign-in has ended', 'Sign in again to go on.'],
+  [/^sign_in_again$/, 'Sign in once more'],
+  [/^interaction_expired$/, 'This request is over'],
+  [/^auth\/popup-blocked$/, 'The sign-in window was blocked', 'Allow pop-ups for this site, then try again.'],
+  [/^auth\/(popup-closed|cancelled|user-cancelled)/, 'Sign-in was not finished', 'Try again when you like.'],
+  [/^auth\//, 'Sign-in did not work', 'Try again in a moment.'],
+  [/^not_found$/, 'Not found'],
+  [/^approval_expired$/, 'This approval does not count'],
+  [/^limit_exceeded$/, 'One of your limits forbids this order'],
+  [/^order_state_unknown$/, 'An earlier order has to be settled first'],
+  [/^(order_rejected|ibkr_rejected)$/, 'IBKR refused'],
+  [/^session_expired$/, 'IBKR needs you to log in'],
+  [/^session_competing$/, 'Another program is using this IBKR login'],
+  [/^credentials_rejected$/, 'IBKR refused the credentials of this connection'],
+  [/^account_mode_mismatch$/, 'Paper and live are mixed up'],
+  [/^ibkr_rate_limited$/, 'IBKR asks for fewer calls'],
+  [/^ibkr_/, 'IBKR did not answer as it should'],
+  [/./, 'Something went wrong'],
+];
+/** What the person has to change first, or what stays as it is: asking again would not help. */
+const LASTING = /^(not_found|ambiguous_symbol|invalid_arguments|account_mode_mismatch|insufficient_scope)$/;
+
+/** What to tell a person about anything that a call or a sign-in threw. */
+export function failureWords(error: unknown): FailureWords {
+  const { code, message } = failureOf(error);
+  const row = WORDS.find(([codes]) => codes.test(code));
+  return { title: row?.[1] ?? code, text: row?.[2] ?? message };
+}
+
+/** The code of the API's error, or of what kept the call from being answered. */
+export function failureCode(error: unknown): string {
+  return failureOf(error).code;
+}
+
+/** Whether what was asked for does not exist or is somebody else's. */
+export function isNotFound(error: unknown): boolean {
+  return failureCode(error) === 'not_found';
+}
+
+/** Whether a change may have been made although no answer said so. */
+export function isAnswerLost(error: unknown): boolean {
+  return failureCode(error) === 'answer_lost';
+}
+
+/** Whether asking again, and changing nothing before, may help. */
+export function mayHelpToRetry(error: unknown): boolean {
+  return !LASTING.test(failureCode(error));
+}
+
+function failureOf(error: unknown): Failure {
+  if (!isAxiosError(error)) return ofLibrary(error);
+  const { code, message, hint } = error.response?.data?.error ?? {};
+  if (code !== undefined && message !== undefined) {
+    return { code, message: hint === undefined ? message : `${message} ${hint}` };
+  }
+  if (error.response !== undefined) {
+    return { code: 'internal_error', message: 'The gateway failed to answer. Try again in a moment.' };
+  }
+  return { code: error.code === 'ECONNABORTED' ? 'timeout' : 'unreachable', message: '' };
+}
+
+/** By axios's mark on its errors: pages that call nothing shall not load axios to ask it. */
+function isAxiosError(error: unknown): error is FailedCall {
+  return error instanceof Error && 'isAxiosError' in error;
+}
+
+/** The console's own errors and Firebase's have a code. What an error says besides is for programmers. */
+function ofLibrary(error: unknown): Failure {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  return { code, message: 'That is a fault of this page. Load it again.' };
+}

@@ -1,0 +1,91 @@
+/** Every limit in words that a trader understands. */
+
+import type { Limits } from '@ibkr-gateway/functions/contract/limits';
+import { ASSET_CLASS_WORDS } from './asset-class-words.ts';
+import { number, withUnit } from './numbers.ts';
+
+interface LimitWords {
+  label: string;
+  /** What it does and in which unit. */
+  help: string;
+  /** The limit as it is set, for a list of changes. */
+  value: (limits: Limits) => string;
+}
+
+const amount = (value: number | undefined) => (value === undefined ? 'no limit' : number(value));
+const list = (values: string[] | undefined) => (values === undefined ? 'all' : values.join(', ') || 'none');
+
+/** In the order in which forms show them. */
+export const LIMIT_WORDS: Record<keyof Limits, LimitWords> = {
+  trading: {
+    label: 'Trading',
+    help: 'Off refuses every order, whatever the other limits allow.',
+    value: ({ trading }) => (trading === false ? 'off' : 'on'),
+  },
+  maxOrderValue: {
+    label: 'Most per order',
+    help: 'What one order may be worth, in the base currency of the account.',
+    value: ({ maxOrderValue }) => amount(maxOrderValue),
+  },
+  maxDailyValue: {
+    label: 'Most per day',
+    help: 'What all orders of a day in New York may be worth together, bought or sold, in the base currency.',
+    value: ({ maxDailyValue }) => amount(maxDailyValue),
+  },
+  maxDailyOrders: {
+    label: 'Orders per day',
+    help: 'How many orders may be sent in a day in New York, exits included, changes not. 0 refuses all.',
+    value: ({ maxDailyOrders }) => amount(maxDailyOrders),
+  },
+  symbols: {
+    label: 'Only these symbols',
+    help: 'Tickers that may be traded, such as NVDA. Enter after each. Empty allows all.',
+    value: ({ symbols }) => list(symbols),
+  },
+  assetClasses: {
+    label: 'Only these kinds',
+    help: 'What may be traded. Nothing ticked allows everything.',
+    value: ({ assetClasses }) => list(assetClasses?.map((code) => ASSET_CLASS_WORDS[code] ?? code)),
+  },
+  shortSelling: {
+    label: 'Refuse short sales',
+    help: 'Refuses to sell more shares than are held and not being sold already.',
+    value: ({ shortSelling }) => (shortSelling === false ? 'on' : 'off'),
+  },
+  optionsWriting: {
+    label: 'Refuse to write options',
+    help: 'Refuses to sell options that are not held: what they can lose is not bounded by their price.',
+    value: ({ optionsWriting }) => (optionsWriting === false ? 'on' : 'off'),
+  },
+  priceCollarPercent: {
+    label: 'Prices near the market',
+    help: 'How far a limit, or a stop that would trigger at once, may be from the last price, in percent: catches a slipped decimal point. A limit behind a stop is measured from the stop.',
+    value: ({ priceCollarPercent }) =>
+      priceCollarPercent === undefined ? 'no limit' : withUnit(number(priceCollarPercent), '%'),
+  },
+  maxQuoteAgeSeconds: {
+    label: 'Fresh prices only',
+    help: 'How old the price may be that an order is judged by, in seconds. Delayed data is 900 seconds old.',
+    value: ({ maxQuoteAgeSeconds }) =>
+      maxQuoteAgeSeconds === undefined ? 'no limit' : withUnit(number(maxQuoteAgeSeconds), 's'),
+  },
+  regularHoursOnly: {
+    label: 'Regular hours only',
+    help: 'Refuses orders outside the regular hours of the exchange, and orders that may fill there.',
+    value: ({ regularHoursOnly }) => (regularHoursOnly ? 'on' : 'off'),
+  },
+};
+
+/** The limits that are set: `Most per order: 5,000`. */
+export function limitsSet(limits: Limits): string[] {
+  return Object.values(LIMIT_WORDS).flatMap(({ label, value }) =>
+    value(limits) === value({}) ? [] : [`${label}: ${value(limits)}`],
+  );
+}
+
+/** What differs between two sets of limits: `Most per order: 5,000 instead of no limit`. */
+export function limitChanges(before: Limits, after: Limits): string[] {
+  return Object.values(LIMIT_WORDS).flatMap(({ label, value }) =>
+    value(before) === value(after) ? [] : [`${label}: ${value(after)} instead of ${value(before)}`],
+  );
+}

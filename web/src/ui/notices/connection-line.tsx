@@ -1,0 +1,34 @@
+import { Box, Progress, Text } from '@mantine/core';
+import { useNetwork } from '@mantine/hooks';
+import { useIsFetching, useIsMutating } from '@tanstack/react-query';
+import { useWaitingWords } from '../../format/waiting-words.ts';
+import classes from './connection-line.module.css';
+import { Notice } from './notice.tsx';
+
+/** Says when the device is offline, and when an answer takes longer than one expects. */
+export function ConnectionLine() {
+  const { online } = useNetwork();
+  // What is only brought up to date keeps nobody waiting.
+  const isBusy = useIsFetching({ predicate: ({ state }) => state.data === undefined }) + useIsMutating() > 0;
+  const words = useWaitingWords(isBusy);
+  if (!online) {
+    return (
+      <Box mb="lg">
+        <Notice role="status" tone="caution" title="You are offline">
+          <Text size="sm">
+            What you see may be out of date. It goes on when this device has a connection.
+          </Text>
+        </Notice>
+      </Box>
+    );
+  }
+  if (words === null) return null;
+  return (
+    <div className={classes.line}>
+      <Progress value={100} animated size="xs" radius={0} aria-label="Waiting for an answer" />
+      <Text size="sm" role="status" className={classes.words}>
+        {words}
+      </Text>
+    </div>
+  );
+}

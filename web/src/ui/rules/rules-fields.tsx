@@ -1,0 +1,142 @@
+import { Checkbox, NumberInput, Radio, SimpleGrid, Stack, Switch, TagsInput } from '@mantine/core';
+import type { UseFormReturnType } from '@mantine/form';
+import type { ReactNode } from 'react';
+import { APPROVAL_WORDS } from '../../format/approval-words.ts';
+import { ASSET_CLASS_WORDS } from '../../format/asset-class-words.ts';
+import { LIMIT_WORDS } from '../../format/limit-words.ts';
+import { number } from '../../format/numbers.ts';
+import type { RulesValues } from './rules-form.ts';
+
+type Form = UseFormReturnType<RulesValues>;
+
+/** Who has to say yes; `usual` is what holds when nothing is set here. */
+export function ApprovalField({
+  form,
+  usual,
+}: {
+  form: Form;
+  usual: { label: string; description: string };
+}) {
+  const choices = [['usual', usual] as const, ...Object.entries(APPROVAL_WORDS)];
+  return (
+    <Radio.Group label="Who has to say yes to an order?" {...form.getInputProps('approval')}>
+      <Stack gap="sm" mt="xs">
+        {choices.map(([value, { label, description }]) => (
+          <Radio key={value} value={value} label={label} description={description} />
+        ))}
+      </Stack>
+    </Radio.Group>
+  );
+}
+
+interface AmountFieldsProps {
+  form: Form;
+  /** Of amounts of money, where it is known. */
+  currency: string | undefined;
+  /** What is left of today's, where it is known. */
+  left?: { orders: number | null; value: number | null } | undefined;
+}
+
+export function AmountFields({ form, currency, left }: AmountFieldsProps) {
+  const money = { form, min: 0.01, suffix: currency === undefined ? '' : ` ${currency}` };
+  return (
+    <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="lg">
+      <NumberField {...money} name="maxOrderValue" />
+      <NumberField {...money} name="maxDailyValue" note={leftWords(left?.value)} />
+      <NumberField form={form} name="maxDailyOrders" min={0} isWhole note={leftWords(left?.orders)} />
+    </SimpleGrid>
+  );
+}
+
+function leftWords(left: number | null | undefined): string | undefined {
+  return left === null || left === undefined ? undefined : `${number(left)} left today.`;
+}
+
+export function InstrumentFields({ form }: { form: Form }) {
+  const { symbols, assetClasses } = LIMIT_WORDS;
+  return (
+    <Stack gap="lg">
+      <TagsInput
+        label={symbols.label}
+        description={symbols.help}
+        placeholder={form.values.symbols.length === 0 ? 'All symbols' : ''}
+        maxTags={500}
+        splitChars={[',', ' ']}
+        {...form.getInputProps('symbols')}
+      />
+      <Checkbox.Group
+        label={assetClasses.label}
+        description={assetClasses.help}
+        {...form.getInputProps('assetClasses')}
+      >
+        <SimpleGrid cols={{ base: 2, xs: 3 }} mt="xs" spacing="xs">
+          {Object.entries(ASSET_CLASS_WORDS).map(([code, name]) => (
+            <Checkbox key={code} value={code} label={name} />
+          ))}
+        </SimpleGrid>
+      </Checkbox.Group>
+    </Stack>
+  );
+}
+
+export function SafeguardFields({ form }: { form: Form }) {
+  return (
+    <Stack gap="lg">
+      <SwitchField form={form} name="refusesShortSales" words={LIMIT_WORDS.shortSelling} />
+      <SwitchField form={form} name="refusesOptionsWriting" words={LIMIT_WORDS.optionsWriting} />
+      <SwitchField form={form} name="regularHoursOnly" words={LIMIT_WORDS.regularHoursOnly} />
+      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg">
+        <NumberField form={form} name="priceCollarPercent" min={0.01} suffix=" %" />
+        <NumberField form={form} name="maxQuoteAgeSeconds" min={1} suffix=" s" />
+      </SimpleGrid>
+    </Stack>
+  );
+}
+
+interface NumberFieldProps {
+  form: Form;
+  name: 'maxOrderValue' | 'maxDailyValue' | 'maxDailyOrders' | 'priceCollarPercent' | 'maxQuoteAgeSeconds';
+  min: number;
+  isWhole?: boolean;
+  suffix?: string;
+  note?: ReactNode;
+}
+
+function NumberField({ form, name, min, isWhole = false, suffix = '', note }: NumberFieldProps) {
+  const { label, help } = LIMIT_WORDS[name];
+  return (
+    <NumberInput
+      label={label}
+      description={
+        <>
+          {help} {note && <b>{note}</b>}
+        </>
+      }
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
+      placeholder="No limit"
+      min={min}
+      allowDecimal={!isWhole}
+      allowNegative={false}
+      hideControls
+      thousandSeparator=","
+      suffix={suffix}
+      {...form.getInputProps(name)}
+    />
+  );
+}
+
+interface SwitchFieldProps {
+  form: Form;
+  name: 'refusesShortSales' | 'refusesOptionsWriting' | 'regularHoursOnly' | 'trading';
+  words: { label: string; help: string };
+}
+
+export function SwitchField({ form, name, words }: SwitchFieldProps) {
+  return (
+    <Switch
+      label={words.label}
+      description={words.help}
+      {...form.getInputProps(name, { type: 'checkbox' })}
+    />
+  );
+}

@@ -1,0 +1,24 @@
+import type { ApprovalMode } from '@ibkr-gateway/functions/contract/approval';
+import type { Limits } from '@ibkr-gateway/functions/contract/limits';
+import { Text } from '@mantine/core';
+import { APPROVAL_WORDS } from '../../format/approval-words.ts';
+import { limitsSet } from '../../format/limit-words.ts';
+
+interface RulesLineProps {
+  rules: { limits: Limits; approval: ApprovalMode | null };
+  /** What holds without a rule of its own. */
+  onConnection: ApprovalMode;
+}
+
+/** Who says yes to the orders of an app or a key, and the limits of its own. */
+export function RulesLine({ rules: { limits, approval }, onConnection }: RulesLineProps) {
+  const yes =
+    approval === null
+      ? `${APPROVAL_WORDS[onConnection].label} (the rule of the connection)`
+      : APPROVAL_WORDS[approval].label;
+  return (
+    <Text size="sm" c="dimmed">
+      {[`Who says yes: ${yes}`, ...limitsSet(limits)].join(' · ')}
+    </Text>
+  );
+}
