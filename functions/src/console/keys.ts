@@ -11,6 +11,7 @@ import {
   newApiKey,
 } from '../contract/api-key.ts';
 import type { OwnerAct } from '../contract/audit.ts';
+import { MOST_ADDRESS_RANGES } from '../contract/bounds.ts';
 import { storedLimits } from '../contract/limits.ts';
 import { ipRange } from '../http/ip-ranges.ts';
 import { done } from '../http/owner-acts.ts';
@@ -42,7 +43,7 @@ const allowedIps = z
       return z.NEVER;
     }),
   )
-  .max(20);
+  .max(MOST_ADDRESS_RANGES);
 
 const newKey = newApiKey.extend({
   expiresAt: z.iso

@@ -2,12 +2,13 @@
 import { z } from 'zod';
 import { listOf, time } from './answer-parts.ts';
 import { APPROVAL_MODES } from './approval.ts';
+import { MOST_ADDRESS_RANGES } from './bounds.ts';
 import { label } from './label.ts';
 import { limitsSchema, storedLimits } from './limits.ts';
 import { SCOPES } from './scope.ts';
 
 /** Addresses and ranges, such as `203.0.113.7`, `203.0.113.0/24` or `2001:db8::/32`; none: everywhere. */
-const allowedIps = z.array(z.string()).max(20);
+const allowedIps = z.array(z.string()).max(MOST_ADDRESS_RANGES);
 
 const rules = {
   limits: limitsSchema.exactOptional(),

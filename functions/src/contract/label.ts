@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MOST_LABEL_CHARACTERS } from './bounds.ts';
 
 /**
  * What an owner calls a connection or a key. Without the characters that are not seen but turn or break a line of
@@ -8,5 +9,5 @@ export const label = z
   .string()
   .trim()
   .min(1)
-  .max(60)
+  .max(MOST_LABEL_CHARACTERS)
   .regex(/^[^\p{Cc}\p{Cs}\p{Bidi_Control}\p{Zl}\p{Zp}]*$/u, 'no characters that cannot be seen');

@@ -1,8 +1,9 @@
 /** What an owner allows: limits, for a connection and narrower for one app or key. */
 import { z } from 'zod';
 import { ASSET_CLASSES } from './asset-classes.ts';
+import { MOST_DAILY_ORDERS, MOST_MONEY, MOST_SYMBOLS } from './bounds.ts';
 
-const amount = z.number().positive().max(1e12);
+const amount = z.number().positive().max(MOST_MONEY);
 
 const CODES: readonly string[] = ASSET_CLASSES;
 
@@ -22,9 +23,9 @@ export const limitsSchema = z.strictObject({
   maxOrderValue: amount.optional(),
   maxDailyValue: amount.optional(),
   /** Exits included; changes are none. */
-  maxDailyOrders: z.number().int().nonnegative().max(100_000).optional(),
+  maxDailyOrders: z.number().int().nonnegative().max(MOST_DAILY_ORDERS).optional(),
   /** Tickers that may be traded, in any spelling, of derivatives that of the underlying; all when absent. */
-  symbols: z.array(z.string().trim().min(1).max(40).toUpperCase()).max(500).optional(),
+  symbols: z.array(z.string().trim().min(1).max(40).toUpperCase()).max(MOST_SYMBOLS).optional(),
   /** Which may be traded, a combo if all its legs may; all when absent. */
   assetClasses: z.array(assetClass).max(20).optional(),
   /** False refuses sales of more than is held. */

@@ -10,6 +10,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { errors, type InteractionResults } from 'oidc-provider';
 import type { z } from 'zod';
+import { RECENT_SIGN_IN_MS } from '../contract/bounds.ts';
 import {
   type ConsentClient,
   type ConsentRequest,
@@ -33,9 +34,6 @@ import { TooManyRequests } from './provider/rate-limits.ts';
 import { mcpResource } from './provider/scopes.ts';
 import { isOutage, Unavailable } from './provider/unavailable.ts';
 import { begunInteractions } from './session-cookie.ts';
-
-/** Money can be moved with what is granted: a browser left signed in somewhere is not enough for that. */
-const RECENT_SIGN_IN_MS = 5 * 60_000;
 
 type Decision = z.output<typeof consentDecision>;
 type Approval = Extract<Decision, { decision: 'approve' }>;
@@ -116,6 +114,7 @@ async function approve(
   if (!requestedScopes.includes(scope)) {
     throw refusal(400, 'invalid_body', 'scope: more than the app asked for');
   }
+  // A browser left signed in somewhere is not enough.
   if (scope === 'write' && Date.now() - user.signedInAt.getTime() > RECENT_SIGN_IN_MS) {
     throw refusal(
       403,

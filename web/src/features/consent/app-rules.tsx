@@ -1,4 +1,5 @@
 import { APPROVAL_MODES, type ApprovalMode } from '@ibkr-gateway/functions/contract/approval';
+import { MOST_DAILY_ORDERS, MOST_MONEY } from '@ibkr-gateway/functions/contract/bounds';
 import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import { NumberInput, Radio, SimpleGrid, Stack, Text } from '@mantine/core';
 import { APPROVAL_WORDS, approvalOn } from '../../format/approval-words.ts';
@@ -45,7 +46,7 @@ export function AppRules({ connection, approval, onApproval, limits, onLimits }:
             label={LIMIT_WORDS[name].label}
             placeholder="No limit"
             min={name === 'maxDailyOrders' ? 0 : 0.01}
-            max={name === 'maxDailyOrders' ? 100_000 : 1e12}
+            max={name === 'maxDailyOrders' ? MOST_DAILY_ORDERS : MOST_MONEY}
             allowDecimal={name !== 'maxDailyOrders'}
             allowNegative={false}
             thousandSeparator=","

@@ -1,9 +1,7 @@
+import { RECENT_SIGN_IN_MS } from '@ibkr-gateway/functions/contract/bounds';
 import { useQuery } from '@tanstack/react-query';
 import { useSession } from '../../api/session.tsx';
 import { useNow } from '../../ui/values/use-now.ts';
-
-/** How old a sign-in may be that lets a host trade: the gateway refuses older ones. */
-const RECENT_MS = 5 * 60_000;
 
 /** Whether the person would have to sign in once more to let a host trade; false while that is not known. */
 export function useIsSignInOld(): boolean {
@@ -17,5 +15,5 @@ export function useIsSignInOld(): boolean {
     },
     staleTime: Number.POSITIVE_INFINITY,
   });
-  return signedInAt != null && now - signedInAt > RECENT_MS;
+  return signedInAt != null && now - signedInAt > RECENT_SIGN_IN_MS;
 }

@@ -1,3 +1,4 @@
+import { MOST_ADDRESS_RANGES } from '@ibkr-gateway/functions/contract/bounds';
 import { TagsInput } from '@mantine/core';
 import type { ComponentProps } from 'react';
 import { separateWords } from '../../format/separate-words.ts';
@@ -12,7 +13,7 @@ export function AddressesField({ value = [], onChange, ...props }: ComponentProp
       value={value}
       onChange={(ranges) => onChange?.(separateWords(ranges))}
       splitChars={[',', ' ']}
-      maxTags={20}
+      maxTags={MOST_ADDRESS_RANGES}
       {...props}
     />
   );

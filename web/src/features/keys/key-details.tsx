@@ -1,4 +1,5 @@
 import type { ApiKey } from '@ibkr-gateway/functions/contract/api-key';
+import { MOST_LABEL_CHARACTERS } from '@ibkr-gateway/functions/contract/bounds';
 import { Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { FormEvent } from 'react';
@@ -51,7 +52,7 @@ function IdentityForm({ apiKey }: { apiKey: ApiKey }) {
   return (
     <form onSubmit={save} noValidate>
       <Stack gap="md">
-        <TextInput label="Name" maxLength={60} {...form.getInputProps('label')} />
+        <TextInput label="Name" maxLength={MOST_LABEL_CHARACTERS} {...form.getInputProps('label')} />
         <AddressesField {...form.getInputProps('allowedIps')} />
         <FormFailure error={change.error} />
         <SaveRow size="xs" isDirty={form.isDirty()} change={change}>

@@ -1,3 +1,4 @@
+import { MOST_LABEL_CHARACTERS } from '@ibkr-gateway/functions/contract/bounds';
 import type { Scope } from '@ibkr-gateway/functions/contract/scope';
 import { Button, Group, Radio, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
@@ -56,7 +57,7 @@ export function NewKeyForm({ mint, onClose }: NewKeyFormProps) {
           <TextInput
             label="Name"
             description="What you will know it by, such as the program that uses it."
-            maxLength={60}
+            maxLength={MOST_LABEL_CHARACTERS}
             ref={name}
             {...form.getInputProps('label')}
           />

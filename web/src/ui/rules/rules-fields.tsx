@@ -1,3 +1,4 @@
+import { MOST_SYMBOLS } from '@ibkr-gateway/functions/contract/bounds';
 import { Checkbox, NumberInput, Radio, SimpleGrid, Stack, Switch, TagsInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import type { ReactNode } from 'react';
@@ -60,7 +61,7 @@ export function InstrumentFields({ form }: { form: Form }) {
         label={symbols.label}
         description={symbols.help}
         placeholder={form.values.symbols.length === 0 ? 'All symbols' : ''}
-        maxTags={500}
+        maxTags={MOST_SYMBOLS}
         splitChars={[',', ' ']}
         {...form.getInputProps('symbols')}
       />

@@ -1,3 +1,4 @@
+import { MOST_LABEL_CHARACTERS } from '@ibkr-gateway/functions/contract/bounds';
 import type { Connection, NewConnection } from '@ibkr-gateway/functions/contract/connection';
 import { Button, Group, Stack, TextInput, Title } from '@mantine/core';
 import { type UseFormReturnType, useForm } from '@mantine/form';
@@ -68,7 +69,7 @@ export function NewConnectionForm<Values extends object>({
             <TextInput
               label="Name"
               description="What you know it by, here and where you connect a host."
-              maxLength={60}
+              maxLength={MOST_LABEL_CHARACTERS}
               {...identity.getInputProps('label')}
             />
             <ModeChoice

@@ -1,3 +1,4 @@
+import { MOST_LABEL_CHARACTERS } from '@ibkr-gateway/functions/contract/bounds';
 import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import { Stack, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
@@ -31,7 +32,7 @@ export function IdentityForm({ connection }: { connection: Connection }) {
     <Section title="Connection">
       <form onSubmit={save} noValidate>
         <Stack gap="lg">
-          <TextInput label="Name" maxLength={60} {...form.getInputProps('label')} />
+          <TextInput label="Name" maxLength={MOST_LABEL_CHARACTERS} {...form.getInputProps('label')} />
           {kind !== 'sandbox' && (
             <>
               <ModeChoice
