@@ -1,5 +1,6 @@
 /** What the owner does on the console's pages, and what the schedule does, inside an instance of the service. */
 
+import { inWords } from '../../functions/src/connections/broker-words.ts';
 import { toolContext } from '../../functions/src/connections/call-context.ts';
 import { ibkrClientInUse } from '../../functions/src/connections/pool.ts';
 import { GatewayError } from '../../functions/src/errors.ts';
@@ -37,7 +38,8 @@ export async function ownerActs(service: Service, asked: OwnerAct): Promise<stri
       default:
         return await decide(service, asked);
     }
-  } catch (error) {
+  } catch (caught) {
+    const error = inWords(caught);
     if (error instanceof GatewayError) return error.code;
     throw error;
   }

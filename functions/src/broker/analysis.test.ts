@@ -60,7 +60,7 @@ test('a scanner finds instruments, and one that is not there says so', async () 
   expect(rows.length).toBeGreaterThan(0);
   expect(rows[0]).toMatchObject({ conid: expect.any(Number), symbol: expect.any(String), secType: 'STK' });
   await expect(runScanner(client, { ...scan, type: 'NO_SUCH_SCAN' })).rejects.toMatchObject({
-    code: 'invalid_arguments',
+    kind: 'invalid',
   });
 });
 

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { startSimulator } from '../../../simulator/src/server.ts';
+import { wordsOf } from '../connections/broker-words.ts';
 import { firstAccount, newSandbox, useSimulator } from '../testing/sandbox.ts';
 import { getAccountSummary } from './accounts/account-summary.ts';
 import { getAccounts } from './accounts/accounts.ts';
@@ -13,6 +14,7 @@ import { getContractDetails } from './contracts/contract-details.ts';
 import { resolveContract } from './contracts/contract-resolution.ts';
 import { searchContracts } from './contracts/contracts.ts';
 import { getTradingSchedule } from './contracts/trading-schedule.ts';
+import { BrokerError } from './errors.ts';
 import { getExchangeRate } from './market/exchange-rate.ts';
 import { getHistory } from './market/history.ts';
 import { getQuotes } from './market/market-data.ts';
@@ -25,7 +27,6 @@ import type { IbkrClient } from './session/client.ts';
 import { IbkrConnection } from './session/connection.ts';
 import { inMemorySessionStore } from './session/session-store.ts';
 import { sandboxTransport } from './transport/sandbox-transport.ts';
-import { IbkrError } from './wire/ibkr-error.ts';
 
 useSimulator(() => startSimulator({ port: 0, nightlyReset: false, pacing: false }));
 
@@ -115,18 +116,18 @@ const FAULTS: readonly { kind: string; details: object; codes: readonly (string 
   {
     kind: 'status',
     details: { status: 500 },
-    codes: [null, 'ibkr_unavailable', 'not_found', 'invalid_arguments'],
+    codes: [null, 'unavailable', 'not_found', 'invalid'],
   },
   {
     kind: 'status',
     details: { status: 503 },
-    codes: [null, 'ibkr_unavailable', 'not_found', 'invalid_arguments'],
+    codes: [null, 'unavailable', 'not_found', 'invalid'],
   },
   { kind: 'status', details: { status: 401, body: '' }, codes: [null] },
   {
     kind: 'status',
     details: { status: 403, body: '<html>Access Denied</html>' },
-    codes: ['ibkr_rejected'],
+    codes: ['rejected'],
   },
   {
     kind: 'status',
@@ -137,9 +138,9 @@ const FAULTS: readonly { kind: string; details: object; codes: readonly (string 
   { kind: 'delay', details: { delayMs: 300 }, codes: [null] },
   { kind: 'reset', details: {}, codes: [null] },
   { kind: 'reset_after_accept', details: {}, codes: [null] },
-  { kind: 'malformed', details: {}, codes: ['ibkr_unexpected_answer'] },
-  { kind: 'competing', details: {}, codes: [null, 'session_competing'] },
-  { kind: 'session_lost', details: {}, codes: ['session_expired'] },
+  { kind: 'malformed', details: {}, codes: ['unexpected_answer'] },
+  { kind: 'competing', details: {}, codes: [null, 'competing'] },
+  { kind: 'session_lost', details: {}, codes: ['signed_out'] },
 ];
 
 test.each(FAULTS)('$kind $details', async ({ kind, details, codes }) => {
@@ -156,11 +157,11 @@ test.each(FAULTS)('$kind $details', async ({ kind, details, codes }) => {
   expect(outcomes.filter(({ isListed, next }) => !isListed || next !== null)).toEqual([]);
 });
 
-/** The error code a read ends with; null when it ends with an answer. */
+/** The kind of error that a read ends with; null when it ends with an answer. */
 function codeOf(read: Promise<unknown>): Promise<string | null> {
   return read.then(
     () => null,
-    (error) => error.code ?? String(error),
+    (error) => error.kind ?? String(error),
   );
 }
 
@@ -181,7 +182,7 @@ test('a slow IBKR is given up on in time', async () => {
   const accountId = await firstAccount(sandbox.client());
   await sandbox.fault({ kind: 'delay', delayMs: 5_000, times: 1, match: { path: '/portfolio/*/ledger' } });
   const client = sandbox.connection.client({ budgetMs: 200 });
-  await expect(getLedger(client, accountId)).rejects.toMatchObject({ code: 'ibkr_timeout' });
+  await expect(getLedger(client, accountId)).rejects.toMatchObject({ kind: 'timed_out' });
 });
 
 test('who shares a slow read is not bound by the deadline of who started it', async () => {
@@ -204,7 +205,7 @@ test('an IBKR that cannot be reached is said so at once, without a retry', async
     store: inMemorySessionStore(),
   });
   const client = connection.client();
-  await expect(getAccounts(client)).rejects.toMatchObject({ code: 'ibkr_unavailable' });
+  await expect(getAccounts(client)).rejects.toMatchObject({ kind: 'unavailable' });
   expect(client.upstreamCalls).toBe(1);
   await connection.close();
 });
@@ -214,9 +215,9 @@ test('a 429 pauses the connection and everything that shares its record', async 
   const accountId = await firstAccount(sandbox.client());
   await sandbox.fault({ kind: 'status', status: 429, times: 1 });
   const limited = await getLedger(sandbox.client(), accountId).catch((error) => error);
-  expect(limited).toMatchObject({ code: 'ibkr_rate_limited', retryAfter: 60 });
+  expect(limited).toMatchObject({ kind: 'rate_limited', retryAfter: 60 });
   const client = sandbox.client();
-  await expect(getPositions(client, accountId)).rejects.toMatchObject({ code: 'ibkr_rate_limited' });
+  await expect(getPositions(client, accountId)).rejects.toMatchObject({ kind: 'rate_limited' });
   expect(client.upstreamCalls).toBe(0);
 });
 
@@ -232,6 +233,6 @@ test('what IBKR says in its refusals stays out of the message', async () => {
     match: { path: '/portfolio/*/ledger' },
   });
   const error = await getLedger(sandbox.client(), accountId).catch((caught) => caught);
-  expect(error).toBeInstanceOf(IbkrError);
-  expect(JSON.stringify(error.toPublic())).not.toMatch(new RegExp(`${accountId}|inside`));
+  expect(error).toBeInstanceOf(BrokerError);
+  expect(JSON.stringify([error.message, wordsOf(error)])).not.toMatch(new RegExp(`${accountId}|inside`));
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { told } from '../testing/told.ts';
 import { orderTypeOf, wirePrices } from './order-types.ts';
 
 describe('prices go where IBKR expects them', () => {
@@ -35,7 +36,7 @@ test.each([
   ['TRAIL', { trailingAmount: 1, trailingPercent: 1 }, 'trailingAmount'],
 ] as const)('%s with %o is refused, naming %s', (type, prices, field) => {
   expect(() => wirePrices(type, prices)).toThrow(
-    expect.objectContaining({ code: 'invalid_arguments', message: expect.stringContaining(field) }),
+    told({ code: 'invalid_arguments', message: expect.stringContaining(field) }),
   );
 });
 

@@ -1,6 +1,6 @@
 /** The order types this service places, their prices, and how IBKR spells them. */
 
-import { GatewayError } from '../errors.ts';
+import { BrokerError } from './errors.ts';
 
 export type OrderType =
   | 'MKT'
@@ -143,7 +143,7 @@ export function takesOutsideRth(type: OrderType): boolean {
 
 /**
  * The prices of a ticket in IBKR's slots.
- * @throws {GatewayError} `invalid_arguments` for a missing, superfluous or impossible price.
+ * @throws {BrokerError} `invalid` for a missing, superfluous or impossible price.
  */
 export function wirePrices(
   type: OrderType,
@@ -151,11 +151,7 @@ export function wirePrices(
 ): WirePrices & { orderType: string; trailingType?: 'amt' | '%' } {
   const [wrong] = priceProblems(type, prices);
   if (wrong !== undefined) {
-    throw new GatewayError(
-      'invalid_arguments',
-      `${wrong.name} does not fit the order type. ${wrong.problem}`,
-      `Correct ${wrong.name}.`,
-    );
+    throw new BrokerError({ name: 'price', price: wrong.name, problem: wrong.problem });
   }
   const { wire, slots } = ORDER_TYPES[type];
   const filled: WirePrices = {};

@@ -117,7 +117,7 @@ it('stops every instance when one was told to slow down', async () => {
   const paused = { ...connection, pacedUntil: Date.now() + 60_000 };
   await getAccounts(await ibkrClient(access, connection));
   await expect(getAccounts(await ibkrClient(access, paused))).rejects.toMatchObject({
-    code: 'ibkr_rate_limited',
+    kind: 'rate_limited',
     retryAfter: expect.any(Number),
   });
 });

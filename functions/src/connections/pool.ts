@@ -1,8 +1,10 @@
 /** The open connections to IBKR of this process, one for each connection record, kept between calls. */
+
 import type { Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
 import type { IbkrClient } from '../broker/session/client.ts';
 import { type ConnectionOptions, IbkrConnection } from '../broker/session/connection.ts';
+import type { SessionStore } from '../broker/session/session-store.ts';
 import { gatewayTransport } from '../broker/transport/gateway-transport.ts';
 import { parseOAuthCredentials } from '../broker/transport/oauth-credentials.ts';
 import { oauthTransport } from '../broker/transport/oauth-transport.ts';
@@ -12,6 +14,7 @@ import { GatewayError } from '../errors.ts';
 import { type Connection, readSecrets } from '../store/connections.ts';
 import { markSessionUsed, sessionStore } from '../store/sessions.ts';
 import type { Vault } from '../store/vault.ts';
+import { codeOf } from './broker-words.ts';
 
 /** What it takes to open connections. */
 export interface IbkrAccess {
@@ -70,9 +73,21 @@ export async function ibkrClient(
 export async function openConnection(access: IbkrAccess, connection: Connection): Promise<IbkrConnection> {
   return new IbkrConnection({
     ...(await transportOf(access, connection)),
-    store: sessionStore(access.db, access.vault, connection.id),
+    store: sharedSession(access, connection.id),
     allowTakeover: connection.allowTakeover,
   });
+}
+
+/** The record of a session, which has troubles by the codes of this product. */
+function sharedSession({ db, vault }: IbkrAccess, connectionId: string): SessionStore {
+  const store = sessionStore(db, vault, connectionId);
+  return {
+    ...store,
+    write({ trouble, ...fields }) {
+      if (trouble === undefined) return store.write(fields);
+      return store.write({ ...fields, trouble: trouble && { code: codeOf(trouble.kind), at: trouble.at } });
+    },
+  };
 }
 
 async function transportOf(

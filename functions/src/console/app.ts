@@ -4,6 +4,7 @@ import * as logger from 'firebase-functions/logger';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { METHOD_NAME_ALL } from 'hono/router';
+import { inWords } from '../connections/broker-words.ts';
 import type { Failure } from '../contract/failure.ts';
 import { faultBehind, GatewayError } from '../errors.ts';
 import { isOwnHost, isOwnOrigin } from '../http/guards.ts';
@@ -86,7 +87,8 @@ for (const [path, routes] of Map.groupBy(consoleApp.routes, ({ path }) => path))
 }
 
 consoleApp.notFound((context) => context.json(failure('not_found', 'There is no such address.'), 404));
-consoleApp.onError((error, context) => {
+consoleApp.onError((thrown, context) => {
+  const error = inWords(thrown);
   if (error instanceof ApiError) {
     return context.json(failure(error.code, error.message, error.fields), error.status);
   }

@@ -3,6 +3,7 @@
 import { Hono } from 'hono';
 import { gatewayFaults } from '../broker/transport/gateway-transport.ts';
 import { oauthFaults } from '../broker/transport/oauth-credentials.ts';
+import { wordsOf } from '../connections/broker-words.ts';
 import { type ConnectionCheck, unfinishedConnection } from '../contract/connection.ts';
 import type { ConsoleEnv } from './environment.ts';
 import { jsonBody } from './request-body.ts';
@@ -15,7 +16,10 @@ export const connectionCheckRoutes = new Hono<ConsoleEnv>().post('/connections/c
       ? await gatewayFaults(input, { localMode })
       : await oauthFaults(input, { localMode });
   const fields = Object.fromEntries(
-    [...faults].map(([field, { message, hint }]) => [field, `${message} ${hint}`]),
+    [...faults].map(([field, fault]) => {
+      const { message, hint } = wordsOf(fault);
+      return [field, `${message} ${hint}`];
+    }),
   );
   return context.json({ fields } satisfies ConnectionCheck);
 });

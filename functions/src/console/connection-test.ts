@@ -1,4 +1,5 @@
 import { getAccounts } from '../broker/accounts/accounts.ts';
+import { inWords } from '../connections/broker-words.ts';
 import { ibkrClient } from '../connections/pool.ts';
 import type { ConnectionTest, TestStep } from '../contract/connection.ts';
 import { GatewayError } from '../errors.ts';
@@ -33,7 +34,8 @@ export async function testConnection(service: Service, connection: Connection): 
       ? `IBKR says that the login is ${mode}, as the connection does.`
       : `IBKR says that the login is ${mode}, but the connection is set up as ${connection.mode}. Change one of them.`;
     steps.push({ name, ok: matches, detail });
-  } catch (error) {
+  } catch (caught) {
+    const error = inWords(caught);
     if (!(error instanceof GatewayError)) throw error;
     steps.push({ name, ok: false, detail: `${error.message} ${error.hint}`, error: error.toPublic() });
   }

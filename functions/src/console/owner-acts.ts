@@ -1,5 +1,7 @@
 /** What the signed-in user does, for the audit. */
+
 import type { Context } from 'hono';
+import { inWords } from '../connections/broker-words.ts';
 import type { OwnerAct } from '../contract/audit.ts';
 import { GatewayError } from '../errors.ts';
 import { type OwnerCall, recordByOwner } from '../http/owner-acts.ts';
@@ -31,7 +33,8 @@ export async function recordedDecision<Result>(
     const result = await decide();
     await record({ outcome: 'ok', errorCode: null, errorMessage: null });
     return result;
-  } catch (error) {
+  } catch (caught) {
+    const error = inWords(caught);
     const known = error instanceof GatewayError ? error : null;
     const [errorCode, errorMessage] = [known?.code ?? 'internal_error', known?.message ?? null] as const;
     await record({ outcome: 'error', errorCode, errorMessage });

@@ -1,6 +1,8 @@
 /** One task: keeps one session from idling out, and opens it again when the night has ended it. */
+
 import * as logger from 'firebase-functions/logger';
 import { getAccounts } from '../broker/accounts/accounts.ts';
+import { inWords } from '../connections/broker-words.ts';
 import { type IbkrAccess, ibkrClient } from '../connections/pool.ts';
 import { type ErrorCode, GatewayError } from '../errors.ts';
 import { findKeepAlive, planKeepAlive, stopKeepAlive } from '../store/sessions.ts';
@@ -56,7 +58,8 @@ async function troubleOf(access: IbkrAccess, connection: Found['connection']): P
     if (!opensByItself) return TROUBLE_OF_STATE[state];
     await getAccounts(ibkr);
     return null;
-  } catch (error) {
+  } catch (caught) {
+    const error = inWords(caught);
     if (error instanceof GatewayError) return error.code;
     throw error;
   }

@@ -1,6 +1,8 @@
 /** One task: finds out what became of a connection's orders that nobody asked about, and finishes a panic. */
+
 import * as logger from 'firebase-functions/logger';
 import type { IbkrClient } from '../broker/session/client.ts';
+import { inWords } from '../connections/broker-words.ts';
 import { type IbkrAccess, ibkrClient } from '../connections/pool.ts';
 import { GatewayError } from '../errors.ts';
 import { type Connection, connectionFrom } from '../store/connections.ts';
@@ -75,7 +77,8 @@ async function attempt(
 ): Promise<void> {
   try {
     await act(await ibkrClient(access, connection, budgetMs));
-  } catch (error) {
+  } catch (caught) {
+    const error = inWords(caught);
     if (!(error instanceof GatewayError)) logger.error('Orders could not be looked after', error);
     else logger.info('Orders could not be looked after', { connectionId: connection.id, code: error.code });
   }

@@ -1,5 +1,6 @@
 /** Runs one tool call: arguments in as they came, a result or a public error out. Never throws. */
 
+import { inWords } from '../connections/broker-words.ts';
 import type { ToolContext } from '../connections/call-context.ts';
 import { type ErrorCode, faultBehind, GatewayError, type PublicError } from '../errors.ts';
 import type { CallOutcome } from '../store/audit.ts';
@@ -68,7 +69,8 @@ function accountNote(context: ToolContext | undefined): { account_note?: string 
   return context?.accountNote === undefined ? {} : { account_note: context.accountNote };
 }
 
-function publicError(error: unknown, report: (fault: unknown) => void): PublicError {
+function publicError(failure: unknown, report: (fault: unknown) => void): PublicError {
+  const error = inWords(failure);
   if (error instanceof GatewayError) {
     const fault = faultBehind(error);
     if (fault !== undefined) report(fault);

@@ -36,7 +36,7 @@ export const accountSummarySchema = z.record(z.string(), entry.nullable().catch(
 
 /**
  * Balances and margins (`GET /portfolio/{id}/summary`).
- * @throws {GatewayError} `not_found` for an account the login does not have.
+ * @throws {BrokerError} `not_found` for an account the login does not have.
  */
 export async function getAccountSummary(client: IbkrClient, accountId: string): Promise<AccountSummary> {
   const summary = await client.get(apiPath`/portfolio/${accountId}/summary`, accountSummarySchema);

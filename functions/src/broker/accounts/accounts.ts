@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { GatewayError } from '../../errors.ts';
+import { BrokerError } from '../errors.ts';
 import { brokerageAccountsSchema } from '../session/brokerage-accounts.ts';
 import type { IbkrClient } from '../session/client.ts';
 import { PORTFOLIO_ACCOUNTS_CACHE_MS } from '../session/session.ts';
-import { IbkrError } from '../wire/ibkr-error.ts';
 import { rowsOf, type UnreadRow } from '../wire/rows.ts';
 import { optionalText, text } from '../wire/wire-fields.ts';
 
@@ -87,7 +86,7 @@ function portfolioAccounts(client: IbkrClient) {
 
 /**
  * Makes `accountId` the selected one (`POST /iserver/account`); selecting it again is fine.
- * @throws {GatewayError} `not_found` when the login has no such account.
+ * @throws {BrokerError} `not_found` when the login has no such account.
  */
 export async function selectAccount(client: IbkrClient, accountId: string): Promise<void> {
   try {
@@ -96,7 +95,7 @@ export async function selectAccount(client: IbkrClient, accountId: string): Prom
     if (error !== null) throw noSuchAccount();
   } catch (error) {
     // IBKR answers 500 "Invalid account ID".
-    if (error instanceof IbkrError && error.isBadInput) throw noSuchAccount(error);
+    if (error instanceof BrokerError && error.isBadInput) throw noSuchAccount(error);
     throw error;
   }
 }
@@ -114,7 +113,7 @@ export async function ensureSelected(client: IbkrClient, accountId: string): Pro
 /**
  * Reads what IBKR scopes to the selected account. Calls for another account of the login may select that one in
  * between, so that finding nothing counts only while the account is still selected afterwards.
- * @throws {GatewayError} `ibkr_unavailable` when they go on doing so.
+ * @throws {BrokerError} `unavailable` when they go on doing so.
  */
 export async function readOfAccount<Found>(
   client: IbkrClient,
@@ -127,11 +126,7 @@ export async function readOfAccount<Found>(
     const found = await read();
     if (!isNothing(found) || (await isSelected(client, accountId))) return found;
   }
-  throw new GatewayError(
-    'ibkr_unavailable',
-    'Other calls are using another account of this login, and IBKR tells of one account at a time.',
-    'Try again in a moment.',
-  );
+  throw new BrokerError({ name: 'account_contended' });
 }
 
 /** Whether IBKR has the account selected at this moment. */
@@ -141,11 +136,6 @@ export async function isSelected(client: IbkrClient, accountId: string): Promise
   return onlyAccount === accountId || selectedAccount === accountId;
 }
 
-function noSuchAccount(cause?: unknown): GatewayError {
-  return new GatewayError(
-    'not_found',
-    'The IBKR login has no such account.',
-    'Use one of the accounts get_accounts lists.',
-    { cause },
-  );
+function noSuchAccount(cause?: unknown): BrokerError {
+  return new BrokerError({ name: 'no_such_account' }, { cause });
 }

@@ -20,7 +20,7 @@ export const holdingsSchema = cluedRowsOf(
 /**
  * What an account holds (`GET /portfolio2/{id}/positions`, which IBKR does not cache: the list behind `getPositions`
  * may be from before the latest fills).
- * @throws {GatewayError} `not_found` for an account the login does not have.
+ * @throws {BrokerError} `not_found` for an account the login does not have.
  */
 export async function getHoldings(client: IbkrClient, accountId: string): Promise<Holdings> {
   const { rows, unread } = await client.get(apiPath`/portfolio2/${accountId}/positions`, holdingsSchema);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { GatewayError } from '../../errors.ts';
+import { BrokerError } from '../errors.ts';
 import type { IbkrClient } from '../session/client.ts';
 import { entriesOf, type UnreadRow } from '../wire/rows.ts';
 import { isoDate } from '../wire/times.ts';
@@ -69,7 +69,7 @@ export function allPeriodsSchema(accountId: string) {
 /**
  * Performance over all of IBKR's standard periods (`POST /pa/allperiods`, which only reads). No periods for an
  * account that is younger than a day.
- * @throws {GatewayError} `not_found` when IBKR has no such account.
+ * @throws {BrokerError} `not_found` when IBKR has no such account.
  */
 export async function getPerformance(client: IbkrClient, accountId: string): Promise<Performance> {
   const answer = await client.read(
@@ -78,11 +78,7 @@ export async function getPerformance(client: IbkrClient, accountId: string): Pro
     { cacheMs: CACHE_MS },
   );
   if (answer === undefined) {
-    throw new GatewayError(
-      'not_found',
-      'IBKR has no performance data for this account.',
-      'Data appears the day after an account was opened; get_accounts lists the accounts.',
-    );
+    throw new BrokerError({ name: 'no_performance' });
   }
   return { accountId, ...answer };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { GatewayError } from '../../errors.ts';
+import { BrokerError } from '../errors.ts';
 import type { IbkrClient } from '../session/client.ts';
 import { exact } from '../wire/numbers.ts';
 import { entriesOf, type UnreadRow } from '../wire/rows.ts';
@@ -47,7 +47,7 @@ export const pnlSchema = z.object({
 /**
  * Daily and unrealized P&L (`GET /iserver/account/pnl/partitioned`, which has a row `{account}.Core` and one for each
  * model of the account).
- * @throws {GatewayError} `not_found`; `no_market_data` while IBKR has not computed any.
+ * @throws {BrokerError} `not_found`; `no_data` while IBKR has not computed any.
  */
 export async function getPnl(client: IbkrClient, accountId: string): Promise<Pnl> {
   const isOwn = (key: string) => key.startsWith(`${accountId}.`);
@@ -58,11 +58,7 @@ export async function getPnl(client: IbkrClient, accountId: string): Promise<Pnl
   const unread = upnl.unread.filter(({ at }) => isOwn(at));
   const rows = upnl.rows.filter(([key]) => isOwn(key));
   if (rows.length + unread.length === 0) {
-    throw new GatewayError(
-      'no_market_data',
-      'IBKR has not computed the P&L of this account yet.',
-      'Try again in a few seconds; get_portfolio has the unrealized P&L of each position.',
-    );
+    throw new BrokerError({ name: 'no_pnl' });
   }
   const total = (of: (row: (typeof rows)[number][1]) => number | null) =>
     rows.reduce<number | null>(

@@ -26,7 +26,7 @@ test('selecting an account sticks, and an unknown one is refused', async () => {
   await selectAccount(sandbox.client(), other);
   const login = await sandbox.client().get('/iserver/accounts', brokerageAccountsSchema);
   expect(login.selectedAccount).toBe(other);
-  await expect(selectAccount(sandbox.client(), 'DU0000000')).rejects.toMatchObject({ code: 'not_found' });
+  await expect(selectAccount(sandbox.client(), 'DU0000000')).rejects.toMatchObject({ kind: 'not_found' });
 });
 
 test('positions come from every page, once each, with names and base currency values', async () => {

@@ -122,7 +122,7 @@ export const ledgerSchema = entriesOf(
 
 /**
  * Every open position, over all pages (`GET /portfolio/{id}/positions/{page}`).
- * @throws {GatewayError} `not_found` for an account the login does not have.
+ * @throws {BrokerError} `not_found` for an account the login does not have.
  */
 export async function getPositions(client: IbkrClient, accountId: string): Promise<PositionList> {
   const readPage = (page: number) =>
@@ -176,7 +176,7 @@ function keyed<Row extends { conid: number | null; model?: string | null; at?: s
 
 /**
  * One entry per currency, `BASE` included (`GET /portfolio/{id}/ledger`).
- * @throws {GatewayError} `not_found` for an account the login does not have.
+ * @throws {BrokerError} `not_found` for an account the login does not have.
  */
 export async function getLedger(client: IbkrClient, accountId: string): Promise<Ledger> {
   const { rows, unread } = await client.get(apiPath`/portfolio/${accountId}/ledger`, ledgerSchema);

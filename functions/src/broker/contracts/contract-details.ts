@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { GatewayError } from '../../errors.ts';
+import { BrokerError } from '../errors.ts';
 import type { IbkrClient } from '../session/client.ts';
 import { apiPath } from '../wire/api-path.ts';
-import { IbkrError } from '../wire/ibkr-error.ts';
 import { isoDate } from '../wire/times.ts';
 import {
   conid,
@@ -117,7 +116,7 @@ export const contractDetailsSchema = z
 
 /**
  * Details and order rules (`GET /iserver/contract/{conid}/info-and-rules`).
- * @throws {GatewayError} `not_found`.
+ * @throws {BrokerError} `not_found`.
  */
 export function getContractDetails(client: IbkrClient, forConid: number): Promise<ContractDetails> {
   return readContractDetails(client, forConid, contractDetailsSchema);
@@ -133,12 +132,7 @@ export async function readContractDetails<S extends z.ZodType>(
     const path = apiPath`/iserver/contract/${forConid}/info-and-rules`;
     return await client.get(path, schema, { query: { isBuy: 'true' }, cacheMs: CACHE_MS });
   } catch (error) {
-    if (!(error instanceof IbkrError) || !error.isBadInput) throw error;
-    throw new GatewayError(
-      'not_found',
-      `IBKR knows no instrument conid ${forConid}.`,
-      'Find it with search_security and use its conid.',
-      { cause: error },
-    );
+    if (!(error instanceof BrokerError) || !error.isBadInput) throw error;
+    throw new BrokerError({ name: 'no_such_conid', conid: forConid }, { cause: error });
   }
 }

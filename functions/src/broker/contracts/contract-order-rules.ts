@@ -68,7 +68,7 @@ export const contractOrderRulesSchema = z
 /**
  * What IBKR takes for a contract (`GET /iserver/contract/{conid}/info-and-rules`, the answer `getContractDetails`
  * reads and keeps); null when it does not say.
- * @throws {GatewayError} `not_found`.
+ * @throws {BrokerError} `not_found`.
  */
 export async function getContractOrderRules(
   client: IbkrClient,

@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { GatewayError } from '../../errors.ts';
+import { codeOf } from '../../connections/broker-words.ts';
+import { otherMeaningNote } from '../../connections/instrument-words.ts';
 import { type PlayedIbkr, playIbkr } from '../../testing/played-ibkr.ts';
 import { type PlayedInstrument, playInstruments } from '../../testing/played-instruments.ts';
+import { told } from '../../testing/told.ts';
+import { BrokerError } from '../errors.ts';
 import { type ContractQuery, resolveContract } from './contract-resolution.ts';
 
 let ibkr: PlayedIbkr;
@@ -17,7 +20,7 @@ async function meant(query: ContractQuery): Promise<number | string> {
   try {
     return (await resolve(query)).conid;
   } catch (error) {
-    if (error instanceof GatewayError) return error.code;
+    if (error instanceof BrokerError) return codeOf(error.kind);
     throw error;
   }
 }
@@ -65,54 +68,69 @@ describe('a symbol as other people write it', () => {
     ]) {
       expect([symbol, await meant({ symbol })]).toEqual([symbol, 'not_found']);
     }
-    await expect(resolve({ symbol: 'AAPL.DE' })).rejects.toThrow(
-      /It has AAPL conid 1 NASDAQ USD APPLE INC; AAPL conid 2 MEXI MXN/,
+    await expect(resolve({ symbol: 'AAPL.DE' })).rejects.toEqual(
+      told({
+        message: expect.stringMatching(/It has AAPL conid 1 NASDAQ USD APPLE INC; AAPL conid 2 MEXI MXN/),
+      }),
     );
   });
 
   test('a class without its blank is offered, and not taken', async () => {
-    await expect(resolve({ symbol: 'BRKB' })).rejects.toMatchObject({
-      code: 'not_found',
-      message: "IBKR knows no instrument 'BRKB'. Is it BRK B conid 3 NYSE USD BERKSHIRE HATHAWAY INC-CL B?",
-    });
-    await expect(resolve({ symbol: 'BACPRL' })).rejects.toThrow(/Is it BAC PRL conid 5/);
+    await expect(resolve({ symbol: 'BRKB' })).rejects.toEqual(
+      told({
+        code: 'not_found',
+        message: "IBKR knows no instrument 'BRKB'. Is it BRK B conid 3 NYSE USD BERKSHIRE HATHAWAY INC-CL B?",
+      }),
+    );
+    await expect(resolve({ symbol: 'BACPRL' })).rejects.toEqual(
+      told({ message: expect.stringMatching(/Is it BAC PRL conid 5/) }),
+    );
     expect(await meant({ symbol: 'HEIA' })).toBe(27);
     expect(await meant({ symbol: 'HEI.A' })).toBe(26);
   });
 
   test('options and futures go by conid, and the answer says which', async () => {
-    await expect(resolve({ symbol: 'AAPL261218C00250000' })).rejects.toMatchObject({
-      code: 'invalid_arguments',
-      message: "'AAPL261218C00250000' is an option, AAPL 2026-12-18 250 call, and options go by conid.",
-      hint: expect.stringContaining('symbol AAPL, expiry 2026-12-18 and right CALL'),
-    });
+    await expect(resolve({ symbol: 'AAPL261218C00250000' })).rejects.toEqual(
+      told({
+        code: 'invalid_arguments',
+        message: "'AAPL261218C00250000' is an option, AAPL 2026-12-18 250 call, and options go by conid.",
+        hint: expect.stringContaining('symbol AAPL, expiry 2026-12-18 and right CALL'),
+      }),
+    );
     for (const symbol of ['ES=F', '/ES', '/ESZ30', 'ESZ0', 'CME_MINI:ES1!', '@ES', 'ES1 Index', 'ES']) {
-      await expect(resolve({ symbol }), symbol).rejects.toMatchObject({
-        code: 'ambiguous_symbol',
-        message: expect.stringContaining('conid 41 expires 2030-12-20; conid 42 expires 2031-03-21'),
-      });
+      await expect(resolve({ symbol }), symbol).rejects.toEqual(
+        told({
+          code: 'ambiguous_symbol',
+          message: expect.stringContaining('conid 41 expires 2030-12-20; conid 42 expires 2031-03-21'),
+        }),
+      );
     }
-    await expect(resolve({ symbol: 'NQ' })).rejects.toThrow(/conid 43 expires 2030-12-20/);
+    await expect(resolve({ symbol: 'NQ' })).rejects.toEqual(
+      told({ message: expect.stringContaining('conid 43 expires 2030-12-20') }),
+    );
     expect(await meant({ symbol: 'NOSUCH=F' })).toBe('not_found');
   });
 
   test('a cryptocurrency is never a fund, nor priced in something else', async () => {
-    expect(await resolve({ symbol: 'BTC' })).toMatchObject({
-      conid: 22,
+    const noteOn = async (symbol: string) => otherMeaningNote(await resolve({ symbol }));
+    expect(await meant({ symbol: 'BTC' })).toBe(22);
+    expect(await noteOn('BTC')).toEqual({
       note: 'BTC was taken for BTC (GRAYSCALE BITCOIN MINI TRUST), listed on ARCA in USD. The cryptocurrency is BTC-USD; search_security with futures lists futures.',
     });
-    expect((await resolve({ symbol: 'CL' })).note).toMatch(/COLGATE.* futures on crude oil/);
-    expect((await resolve({ symbol: 'AAPL' })).note).toBeUndefined();
+    expect((await noteOn('CL')).note).toMatch(/COLGATE.* futures on crude oil/);
+    expect(await noteOn('AAPL')).toEqual({});
     for (const symbol of ['BTCUSDT', 'BTC-EUR', 'ETH-USD', 'AAPL-USD']) {
       expect([symbol, await meant({ symbol })]).toEqual([symbol, 'not_found']);
     }
   });
 
   test('an index and a stock of one name are told apart by who asks', async () => {
-    await expect(resolve({ symbol: 'SPX' })).rejects.toMatchObject({
-      code: 'ambiguous_symbol',
-      message: expect.stringMatching(/SPX conid 19 LSE GBP.*SPX conid 20 CBOE USD IND S&P 500/),
-    });
+    await expect(resolve({ symbol: 'SPX' })).rejects.toEqual(
+      told({
+        code: 'ambiguous_symbol',
+        message: expect.stringMatching(/SPX conid 19 LSE GBP.*SPX conid 20 CBOE USD IND S&P 500/),
+      }),
+    );
     expect(await meant({ symbol: 'SPX', exchange: 'SMART' })).toBe('ambiguous_symbol');
     expect(await meant({ symbol: '$SPX' })).toBe('ambiguous_symbol');
     expect(await meant({ symbol: 'SPX', exchange: 'CBOE' })).toBe(20);
@@ -148,12 +166,14 @@ describe('an exchange', () => {
   });
 
   test('where it is not listed is told with where it is', async () => {
-    await expect(resolve({ symbol: 'VOD', exchange: 'XETRA' })).rejects.toMatchObject({
-      code: 'not_found',
-      message: expect.stringMatching(/'VOD' on XETRA\. It has VOD conid 6 NASDAQ USD.*VOD conid 7 LSE GBP/),
-    });
-    await expect(resolve({ symbol: 'AAPL', currency: 'JPY' })).rejects.toThrow(
-      /in JPY\. It has AAPL conid 1 NASDAQ USD.*conid 2 MEXI MXN/,
+    await expect(resolve({ symbol: 'VOD', exchange: 'XETRA' })).rejects.toEqual(
+      told({
+        code: 'not_found',
+        message: expect.stringMatching(/'VOD' on XETRA\. It has VOD conid 6 NASDAQ USD.*VOD conid 7 LSE GBP/),
+      }),
+    );
+    await expect(resolve({ symbol: 'AAPL', currency: 'JPY' })).rejects.toEqual(
+      told({ message: expect.stringMatching(/in JPY\. It has AAPL conid 1 NASDAQ USD.*conid 2 MEXI MXN/) }),
     );
   });
 
@@ -164,10 +184,12 @@ describe('an exchange', () => {
       { symbol: 'NVDA' },
       { symbol: 'AAPL.MX' },
     ]) {
-      await expect(resolve({ conid: 1, ...wrong })).rejects.toMatchObject({
-        code: 'invalid_arguments',
-        message: expect.stringMatching(/^conid 1 is AAPL \(APPLE INC\), listed on NASDAQ in USD, and not /),
-      });
+      await expect(resolve({ conid: 1, ...wrong })).rejects.toEqual(
+        told({
+          code: 'invalid_arguments',
+          message: expect.stringMatching(/^conid 1 is AAPL \(APPLE INC\), listed on NASDAQ in USD, and not /),
+        }),
+      );
     }
     for (const right of [
       { exchange: 'SMART' },
@@ -185,11 +207,13 @@ describe('an exchange', () => {
 
 test('the other direction of a pair is never turned round, and the hint says how to mean it', async () => {
   for (const symbol of ['USD.EUR', 'USDEUR', 'EUR=X']) {
-    await expect(resolve({ symbol })).rejects.toMatchObject({
-      code: 'not_found',
-      message: 'IBKR does not trade USD.EUR, only EUR.USD.',
-      hint: 'To buy USD with EUR, SELL EUR.USD; to sell USD, BUY it. The quantity is then in EUR, and the price 1 divided by yours.',
-    });
+    await expect(resolve({ symbol })).rejects.toEqual(
+      told({
+        code: 'not_found',
+        message: 'IBKR does not trade USD.EUR, only EUR.USD.',
+        hint: 'To buy USD with EUR, SELL EUR.USD; to sell USD, BUY it. The quantity is then in EUR, and the price 1 divided by yours.',
+      }),
+    );
   }
 });
 
@@ -261,7 +285,7 @@ test('whatever spelling of a stock is used, it is that stock or an error, and ne
         for (const one of listed) {
           for (const symbol of spellings(one)) {
             const found = await resolveContract(client, { symbol }).catch((error) => error);
-            if (found instanceof GatewayError) continue;
+            if (found instanceof BrokerError) continue;
             expect([symbol, lettersOf(found.symbol)]).toEqual([symbol, lettersOf(one.symbol)]);
             if (saysWhere(symbol)) {
               expect([symbol, country(found.exchange)]).toEqual([symbol, country(one.exchange)]);
@@ -311,7 +335,7 @@ describe('a list of listings with rows that are not understood', () => {
     const found = await resolveContract(connection.client(), { symbol: 'ACME', ...query }).catch(
       (error) => error,
     );
-    return found instanceof GatewayError ? found.code : found.conid;
+    return found instanceof BrokerError ? codeOf(found.kind) : found.conid;
   }
 
   test.each([

@@ -1,6 +1,6 @@
 /** From what a person wrote to the one contract that is meant, or to an error that names those it could be. */
 
-import { GatewayError } from '../../errors.ts';
+import { type AskedInstrument, BrokerError, type Instead } from '../errors.ts';
 import type { IbkrClient } from '../session/client.ts';
 import { unexpectedAnswer } from '../wire/ibkr-error.ts';
 import {
@@ -26,28 +26,28 @@ export interface ContractQuery {
   currency?: string;
 }
 
-/** More would not help anybody to choose. */
-const MAX_CANDIDATES = 12;
-
 /**
  * The one instrument a person means. Of the listings of a symbol that fit the exchange and the currency, the one in
  * the United States is preferred, unless the symbol itself says where (`VOD.L`); otherwise only one may be left.
- * @throws {GatewayError} `not_found`, with what there is instead; `ambiguous_symbol`, with the candidates;
- * `invalid_arguments` for a conid that is not what else is said of it.
+ * @throws {BrokerError} `not_found`, with what there is instead; `ambiguous`, with the candidates; `invalid` for a conid that is not what else is said of it.
  */
 export async function resolveContract(client: IbkrClient, query: ContractQuery): Promise<Contract> {
   if (query.conid !== undefined) return resolveConid(client, query.conid, query);
   if (query.symbol === undefined) {
-    throw new GatewayError('invalid_arguments', 'Neither symbol nor conid was given.', 'Give one of them.');
+    throw new BrokerError({ name: 'nothing_asked' });
   }
   const readings = readSymbol(query.symbol);
   const [reading] = readings;
   const asked = query.symbol.trim().toUpperCase();
   switch (reading?.kind) {
     case undefined:
-      throw unknown(`'${asked}'`);
+      throw unknown({ symbol: asked });
     case 'CASH':
-      return agreeing(await resolveCurrencyPair(client, reading.symbols[0] ?? asked), `'${asked}'`, query);
+      return agreeing(
+        await resolveCurrencyPair(client, reading.symbols[0] ?? asked),
+        { symbol: asked },
+        query,
+      );
     case 'OPT':
       throw goesByConid(asked, reading);
     case 'FUT':
@@ -63,34 +63,30 @@ export async function resolveContract(client: IbkrClient, query: ContractQuery):
 
 async function resolveConid(client: IbkrClient, conid: number, query: ContractQuery): Promise<Contract> {
   const [contract] = await getDefinitions(client, [conid]);
-  if (contract === undefined) throw unknown(`conid ${conid}`);
-  return agreeing(contract, `conid ${conid}`, query);
+  if (contract === undefined) throw unknown({ conid });
+  return agreeing(contract, { conid }, query);
 }
 
-/** @throws {GatewayError} `invalid_arguments` when a contract is not what else is said of it. */
-function agreeing(contract: Contract, named: string, query: ContractQuery): Contract {
+/** @throws {BrokerError} `invalid` when a contract is not what else is said of it. */
+function agreeing(contract: Contract, asked: AskedInstrument, query: ContractQuery): Contract {
   const { exchange, tradedOn, currency } = contract;
   const venues = exchange === null ? tradedOn : [exchange, ...tradedOn];
   const meant = query.exchange === undefined ? null : exchangesMeant(query.exchange);
-  const wrong = [
-    meant !== null && venues.length > 0 && !venues.some((one) => isOneOf(one, meant))
-      ? `not on ${query.exchange?.trim().toUpperCase()}`
-      : [],
-    query.currency !== undefined && query.currency.trim().toUpperCase() !== currency
-      ? `not in ${query.currency.trim().toUpperCase()}`
-      : [],
-    query.conid !== undefined && query.symbol !== undefined && !namesContract(query.symbol, contract)
-      ? `not ${query.symbol.trim().toUpperCase()}`
-      : [],
-  ].flat();
-  if (wrong.length === 0) return contract;
-  throw new GatewayError(
-    'invalid_arguments',
-    `${named} is ${described(contract)}, and ${wrong.join(' and ')}.`,
-    query.conid === undefined
-      ? 'Leave out what contradicts it.'
-      : 'Leave out what contradicts it, or name the other instrument by its symbol alone.',
-  );
+  const isElsewhere = meant !== null && venues.length > 0 && !venues.some((one) => isOneOf(one, meant));
+  const isOtherwise = query.currency !== undefined && inCapitals(query.currency) !== currency;
+  const isNamedSo =
+    query.conid === undefined || query.symbol === undefined || namesContract(query.symbol, contract);
+  if (!isElsewhere && !isOtherwise && isNamedSo) return contract;
+  const not = {
+    ...(isElsewhere && { exchange: inCapitals(query.exchange ?? '') }),
+    ...(isOtherwise && { currency: inCapitals(query.currency ?? '') }),
+    ...(!isNamedSo && { symbol: inCapitals(query.symbol ?? '') }),
+  };
+  throw new BrokerError({ name: 'contradiction', asked, instrument: contract, not });
+}
+
+function inCapitals(word: string): string {
+  return word.trim().toUpperCase();
 }
 
 interface FoundListing extends Listing {
@@ -153,15 +149,10 @@ async function listingsOf(
  * What was asked for may be a listing that is not understood.
  * @param found What it may be instead.
  */
-function unreadListings(unread: Listings['unread'], found: readonly Contract[] = []): GatewayError {
+function unreadListings(unread: Listings['unread'], found: readonly Contract[] = []): BrokerError {
   const cause = new Error(unread.map(({ at, reason }) => `row ${at} ${reason}`).join('; '));
   if (found.length === 0) return unexpectedAnswer({ method: 'GET', path: '/trsrv/stocks' }, cause);
-  return new GatewayError(
-    'ambiguous_symbol',
-    `IBKR lists more under that ticker than can be read, and the US listing may be among it. Read were: ${candidates(found)}.`,
-    'Call again with the conid of the one that is meant, or with its exchange or currency.',
-    { cause },
-  );
+  return new BrokerError({ name: 'unread_listings', instruments: found }, { cause });
 }
 
 function isListedOn({ exchange, isUS }: Listing, exchanges: readonly string[]): boolean {
@@ -253,20 +244,13 @@ async function resolveCoin(
   const priced = coins.filter((coin) => coin.currency === currency);
   if (priced.length > 0) return onlyOne(priced, asked, {});
   throw unknown(
-    `'${asked}'`,
-    coins.length === 0
-      ? `It lists no cryptocurrency ${symbol} for this login.`
-      : `It lists ${coins.map(candidate).join('; ')}.`,
+    { symbol: asked },
+    coins.length === 0 ? { kind: 'no_coin', symbol } : { kind: 'coins', instruments: coins },
   );
 }
 
-function goesByConid(asked: string, { symbols, option = asked }: SymbolReading): GatewayError {
-  const [, expiry, , right] = option.split(' ');
-  return new GatewayError(
-    'invalid_arguments',
-    `'${asked}' is an option, ${option}, and options go by conid.`,
-    `get_option_chain with symbol ${symbols[0]}, expiry ${expiry} and right ${right?.toUpperCase()} tells its conid.`,
-  );
+function goesByConid(asked: string, { symbols: [symbol = ''], option = asked }: SymbolReading): BrokerError {
+  return new BrokerError({ name: 'option_by_symbol', asked, symbol, option });
 }
 
 /** A future is always one of several. */
@@ -274,17 +258,10 @@ async function futuresOf(
   client: IbkrClient,
   asked: string,
   { symbols: [symbol = ''] }: SymbolReading,
-): Promise<GatewayError> {
+): Promise<BrokerError> {
   const { rows: futures } = await getFutures(client, symbol);
-  if (futures.length === 0) return unknown(`'${asked}'`, `It lists no futures ${symbol}.`);
-  const list = futures
-    .slice(0, MAX_CANDIDATES)
-    .map(({ conid, expiry }) => `conid ${conid} expires ${expiry}`);
-  return new GatewayError(
-    'ambiguous_symbol',
-    `'${asked}' names futures, of which each has its own conid: ${list.join('; ')}.`,
-    'Call again with the conid of the one that is meant.',
-  );
+  if (futures.length === 0) return unknown({ symbol: asked }, { kind: 'no_futures', symbol });
+  return new BrokerError({ name: 'several_futures', symbol: asked, futures });
 }
 
 /** Says what there is instead of what was not found. */
@@ -294,20 +271,21 @@ async function nothingBy(
   readings: readonly SymbolReading[],
   query: ContractQuery,
   fitting: readonly Listing[],
-): Promise<GatewayError> {
+): Promise<BrokerError> {
   const anywhere = readings.map(({ kind, symbols }): SymbolReading => ({ kind, symbols }));
   const others = fitting.length > 0 ? fitting : (await listingsOf(client, anywhere)).listings;
   const known = await definitionsOf(client, others, undefined);
-  const what = describe(asked, query);
-  if (known.length > 0) return unknown(what, `It has ${candidates(known)}.`);
+  const what = { symbol: asked, exchange: query.exchange, currency: query.currency };
+  if (known.length > 0) return unknown(what, { kind: 'listed', instruments: known });
   const joined = await classWithoutBlank(client, asked);
-  if (joined.length > 0) return unknown(what, `Is it ${candidates(joined)}?`);
+  if (joined.length > 0) return unknown(what, { kind: 'alike', instruments: joined });
   const [future] = readings.filter(({ kind }) => kind === 'FUT');
   const root = future?.symbols[0] ?? asked;
   const futures = /^[A-Z0-9]{1,6}$/.test(root) ? await getFutures(client, root).catch(() => null) : null;
   if (futures !== null && futures.rows.length > 0)
     return futuresOf(client, asked, { kind: 'FUT', symbols: [root] });
-  return unknown(what, otherMeaning(asked) ?? undefined);
+  const meaning = otherMeaning(asked);
+  return unknown(what, meaning === null ? undefined : { kind: 'other_meaning', meaning });
 }
 
 /** `BRKB` for `BRK B`: a guess, to be offered and never taken. */
@@ -320,48 +298,17 @@ async function classWithoutBlank(client: IbkrClient, asked: string): Promise<Con
 
 function onlyOne(found: readonly Contract[], symbol: string, query: ContractQuery): Contract {
   const [first, second] = found;
-  if (first === undefined) throw unknown(describe(symbol, query));
+  if (first === undefined) throw unknown({ symbol, exchange: query.exchange, currency: query.currency });
   if (second === undefined) return first;
-  throw new GatewayError(
-    'ambiguous_symbol',
-    `'${symbol}' names several instruments: ${candidates(found)}.`,
-    'Call again with the conid of the right one, or with its exchange or currency.',
-  );
+  throw new BrokerError({ name: 'several_instruments', symbol, instruments: found });
 }
 
+/** A bare symbol may mean something of another kind as well. */
 function noted(contract: Contract, bare: string | null): Contract {
-  const note = bare === null ? null : otherMeaning(bare);
-  if (note === null) return contract;
-  return { ...contract, note: `${bare} was taken for ${described(contract)}. ${note}` };
+  const meaning = bare === null ? null : otherMeaning(bare);
+  return meaning === null ? contract : { ...contract, otherMeaning: meaning };
 }
 
-function candidates(contracts: readonly Contract[]): string {
-  return contracts.slice(0, MAX_CANDIDATES).map(candidate).join('; ');
-}
-
-function candidate({ conid, symbol, exchange, currency, secType, name }: Contract): string {
-  return [symbol, `conid ${conid}`, exchange, currency, secType === 'STK' ? null : secType, name]
-    .filter(Boolean)
-    .join(' ');
-}
-
-/** `AAPL (APPLE INC), listed on NASDAQ in USD`. */
-function described({ symbol, name, exchange, currency }: Contract): string {
-  return `${symbol}${name === null ? '' : ` (${name})`}, ${exchange === null ? '' : `listed on ${exchange} `}in ${currency}`;
-}
-
-function describe(symbol: string, { exchange, currency }: ContractQuery): string {
-  return [`'${symbol}'`, exchange && `on ${exchange.trim().toUpperCase()}`, currency && `in ${currency}`]
-    .filter(Boolean)
-    .join(' ');
-}
-
-function unknown(what: string, instead?: string): GatewayError {
-  return new GatewayError(
-    'not_found',
-    [`IBKR knows no instrument ${what}.`, instead].filter(Boolean).join(' '),
-    instead === undefined || !instead.includes('conid')
-      ? 'Find it with search_security, which also searches by company name, and use its conid.'
-      : 'If that is meant, call again with its conid; otherwise find it with search_security.',
-  );
+function unknown(asked: AskedInstrument, instead: Instead = { kind: 'nothing' }): BrokerError {
+  return new BrokerError({ name: 'no_such_instrument', asked, instead });
 }

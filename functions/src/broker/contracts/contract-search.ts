@@ -43,7 +43,7 @@ const MOST_DETAILS = 12;
 
 /**
  * Instruments by ticker, in whatever spelling, and by company name where no ticker is found.
- * @throws {GatewayError} `not_found` for a currency pair that IBKR does not trade.
+ * @throws {BrokerError} `not_found` for a currency pair that IBKR does not trade.
  */
 export async function findContracts(client: IbkrClient, query: string): Promise<FoundContracts> {
   const readings = readSymbol(query);

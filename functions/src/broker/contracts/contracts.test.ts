@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { startSimulator } from '../../../../simulator/src/server.ts';
 import { newSandbox, useSimulator } from '../../testing/sandbox.ts';
+import { told } from '../../testing/told.ts';
 import { getExchangeRate } from '../market/exchange-rate.ts';
 import { getContractDetails } from './contract-details.ts';
 import { resolveContract } from './contract-resolution.ts';
@@ -36,18 +37,22 @@ test('exchange and currency choose another listing', async () => {
     currency: 'EUR',
   });
   expect(await resolveContract(client, { symbol: 'AAPL', currency: 'USD' })).toMatchObject({ conid: 265598 });
-  await expect(resolveContract(client, { symbol: 'AAPL', currency: 'JPY' })).rejects.toMatchObject({
-    code: 'not_found',
-    message: expect.stringContaining('in JPY'),
-  });
+  await expect(resolveContract(client, { symbol: 'AAPL', currency: 'JPY' })).rejects.toEqual(
+    told({
+      code: 'not_found',
+      message: expect.stringContaining('in JPY'),
+    }),
+  );
 });
 
 test('several listings abroad are not guessed between', async () => {
   const client = newSandbox().client();
-  await expect(resolveContract(client, { symbol: 'IWDA' })).rejects.toMatchObject({
-    code: 'ambiguous_symbol',
-    message: expect.stringMatching(/100292038 AEB EUR .*65071241 LSEETF USD/),
-  });
+  await expect(resolveContract(client, { symbol: 'IWDA' })).rejects.toEqual(
+    told({
+      code: 'ambiguous_symbol',
+      message: expect.stringMatching(/100292038 AEB EUR .*65071241 LSEETF USD/),
+    }),
+  );
   expect(await resolveContract(client, { symbol: 'IWDA', currency: 'USD' })).toMatchObject({
     conid: 65071241,
   });
@@ -68,18 +73,20 @@ test('share classes and currency pairs are understood in the usual spellings', a
       currency: 'USD',
     });
   }
-  await expect(resolveContract(client, { symbol: 'USD.EUR' })).rejects.toMatchObject({
-    code: 'not_found',
-    message: expect.stringContaining('EUR.USD'),
-  });
+  await expect(resolveContract(client, { symbol: 'USD.EUR' })).rejects.toEqual(
+    told({
+      code: 'not_found',
+      message: expect.stringContaining('EUR.USD'),
+    }),
+  );
   expect(splitCurrencyPair('GOOGLX')).toBeNull();
 });
 
 test('a conid is looked up, an unknown one refused', async () => {
   const client = newSandbox().client();
   expect(await resolveContract(client, { conid: 265598 })).toMatchObject({ symbol: 'AAPL', currency: 'USD' });
-  await expect(resolveContract(client, { conid: 1 })).rejects.toMatchObject({ code: 'not_found' });
-  await expect(resolveContract(client, { symbol: 'NOSUCH' })).rejects.toMatchObject({ code: 'not_found' });
+  await expect(resolveContract(client, { conid: 1 })).rejects.toMatchObject({ kind: 'not_found' });
+  await expect(resolveContract(client, { symbol: 'NOSUCH' })).rejects.toMatchObject({ kind: 'not_found' });
 });
 
 test('names find instruments, and nothing found is an empty list', async () => {
@@ -95,7 +102,7 @@ test('details come with the rules for orders', async () => {
   expect(details).toMatchObject({ symbol: 'AAPL', secType: 'STK', currency: 'USD' });
   expect(details.rules?.orderTypes).toContain('limit');
   expect(details.validExchanges).toContain('NASDAQ');
-  await expect(getContractDetails(client, 1)).rejects.toMatchObject({ code: 'not_found' });
+  await expect(getContractDetails(client, 1)).rejects.toMatchObject({ kind: 'not_found' });
 });
 
 test('exchange rates, and currencies IBKR does not have', async () => {
@@ -105,6 +112,6 @@ test('exchange rates, and currencies IBKR does not have', async () => {
   expect(there * back).toBeCloseTo(1, 3);
   expect(await getExchangeRate(client, { source: 'USD', target: 'USD' })).toBe(1);
   await expect(getExchangeRate(client, { source: 'USD', target: 'XXX' })).rejects.toMatchObject({
-    code: 'not_found',
+    kind: 'not_found',
   });
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { BrokerError, type OtherMeaning } from '../errors.ts';
 import type { IbkrClient } from '../session/client.ts';
-import { IbkrError, unexpectedAnswer } from '../wire/ibkr-error.ts';
+import { unexpectedAnswer } from '../wire/ibkr-error.ts';
 import { cluedRowsOf, entriesOf, type Rows, rowsOf, type UnreadRow } from '../wire/rows.ts';
 import { conid, flag, optionalConid, optionalText, text } from '../wire/wire-fields.ts';
 import { type Derivative, derivativeFields, derivativeOf } from './derivative.ts';
@@ -32,8 +33,8 @@ export interface Contract {
   derivative: Derivative | null;
   /** The exchanges it trades on, as far as IBKR names them. */
   tradedOn: string[];
-  /** What else the symbol that was asked for is the usual name of, as a sentence. */
-  note?: string;
+  /** What else the symbol that was asked for is the usual name of. */
+  otherMeaning?: OtherMeaning;
 }
 
 /** Definitions change with corporate actions, not within the hour. */
@@ -155,7 +156,7 @@ export async function searchRows(
     });
   } catch (error) {
     // 200 {"error": "No symbol found"} is one of the two ways to say so, the other is []; 4xx is of odd characters.
-    if (error instanceof IbkrError && [200, 400, 404].includes(error.status ?? 0)) {
+    if (error instanceof BrokerError && [200, 400, 404].includes(error.status ?? 0)) {
       return { rows: [], unread: [] };
     }
     throw error;
@@ -200,7 +201,7 @@ export function contractWords({ symbol, secType, derivative }: Contract): string
 
 /**
  * Definitions of known contract ids, in their order; unknown ones are left out (`GET /trsrv/secdef`).
- * @throws {GatewayError} `ibkr_unexpected_answer` where one is there and not understood.
+ * @throws {BrokerError} `unexpected_answer` where one is there and not understood.
  */
 export async function getDefinitions(client: IbkrClient, conids: readonly number[]): Promise<Contract[]> {
   const { rows, unread } = await getDefinitionRows(client, conids);
@@ -222,7 +223,7 @@ export async function getDefinitionRows(
     const rows = asked.flatMap((one) => secdef.rows.find((contract) => contract.conid === one) ?? []);
     return { rows, unread: secdef.unread };
   } catch (error) {
-    if (error instanceof IbkrError && error.isBadInput) return { rows: [], unread: [] };
+    if (error instanceof BrokerError && error.isBadInput) return { rows: [], unread: [] };
     throw error;
   }
 }
@@ -260,7 +261,7 @@ export async function getListings(client: IbkrClient, ticker: string): Promise<L
       })),
     };
   } catch (error) {
-    if (error instanceof IbkrError && error.isBadInput) return { listings: [], unread: [] };
+    if (error instanceof BrokerError && error.isBadInput) return { listings: [], unread: [] };
     throw error;
   }
 }

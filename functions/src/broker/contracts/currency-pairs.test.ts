@@ -22,10 +22,10 @@ describe.concurrent('a currency pair', () => {
     ['it is one', { USD: [{ symbol: 'EUR.USD', conid: {} }] }],
     ['its list is one', { USD: 'N/A' }],
   ])('is not denied where %s that cannot be read', async (_, pairs) => {
-    expect(await pairOf('EURUSD', pairs)).toMatchObject({ code: 'ibkr_unexpected_answer' });
+    expect(await pairOf('EURUSD', pairs)).toMatchObject({ kind: 'unexpected_answer' });
   });
 
   it('is denied where only another one cannot be read', async () => {
-    expect(await pairOf('EURUSD', { USD: [{ symbol: 'GBP.USD' }] })).toMatchObject({ code: 'not_found' });
+    expect(await pairOf('EURUSD', { USD: [{ symbol: 'GBP.USD' }] })).toMatchObject({ kind: 'not_found' });
   });
 });

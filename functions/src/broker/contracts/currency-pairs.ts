@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { GatewayError } from '../../errors.ts';
+import { BrokerError } from '../errors.ts';
 import type { IbkrClient } from '../session/client.ts';
 import { cluedRowsOf, entriesOf } from '../wire/rows.ts';
 import { conid, optionalText, text } from '../wire/wire-fields.ts';
@@ -34,17 +34,13 @@ export function splitCurrencyPair(symbol: string): [base: string, quote: string]
 /**
  * The contract of a currency pair (`GET /iserver/currency/pairs`). IBKR trades a pair in one direction only and the
  * other is not offered here: its prices are the inverse and its sides are swapped.
- * @throws {GatewayError} `not_found`, naming the direction that exists if one does; `invalid_arguments`;
- * `ibkr_unexpected_answer` where a pair that is not understood may be the one.
+ * @throws {BrokerError} `not_found`, naming the direction that exists if one does; `invalid`;
+ * `unexpected_answer` where a pair that is not understood may be the one.
  */
 export async function resolveCurrencyPair(client: IbkrClient, symbol: string): Promise<Contract> {
   const pair = splitCurrencyPair(symbol);
   if (pair === null) {
-    throw new GatewayError(
-      'invalid_arguments',
-      `'${symbol}' is not a currency pair.`,
-      'Write pairs as EUR.USD: the currency that is traded, then the one it is priced in.',
-    );
+    throw new BrokerError({ name: 'not_a_pair', symbol });
   }
   const [base, quote] = pair;
   const { rows, unread } = await client.get('/iserver/currency/pairs', currencyPairsSchema, {
@@ -65,18 +61,8 @@ export async function resolveCurrencyPair(client: IbkrClient, symbol: string): P
     };
   }
   if (unread.some((candidate) => candidate.symbol === null || candidate.symbol === `${base}.${quote}`)) {
-    throw new GatewayError(
-      'ibkr_unexpected_answer',
-      `IBKR lists a currency pair that may be ${base}.${quote} in a form that this service does not understand.`,
-      'Name the pair by its conid, or try again. If it stays, please report it.',
-    );
+    throw new BrokerError({ name: 'unreadable_pair', pair: `${base}.${quote}` });
   }
-  const inverse = rows.some((candidate) => candidate.symbol === `${quote}.${base}`);
-  throw new GatewayError(
-    'not_found',
-    `IBKR does not trade ${base}.${quote}${inverse ? `, only ${quote}.${base}` : ''}.`,
-    inverse
-      ? `To buy ${base} with ${quote}, SELL ${quote}.${base}; to sell ${base}, BUY it. The quantity is then in ${quote}, and the price 1 divided by yours.`
-      : 'get_exchange_rate converts between any two currencies.',
-  );
+  const isInverseTraded = rows.some((candidate) => candidate.symbol === `${quote}.${base}`);
+  throw new BrokerError({ name: 'pair_not_traded', base, quote, isInverseTraded });
 }

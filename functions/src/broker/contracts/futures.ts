@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { BrokerError } from '../errors.ts';
 import type { IbkrClient } from '../session/client.ts';
-import { IbkrError } from '../wire/ibkr-error.ts';
 import { type Rows, rowsOf } from '../wire/rows.ts';
 import { isoDate } from '../wire/times.ts';
 import { conid, required, text } from '../wire/wire-fields.ts';
@@ -34,7 +34,7 @@ export async function getFutures(client: IbkrClient, symbol: string): Promise<Ro
     const { rows, unread } = answer[wanted] ?? { rows: [], unread: [] };
     return { rows: rows.toSorted((a, b) => (a.expiry < b.expiry ? -1 : 1)), unread };
   } catch (error) {
-    if (error instanceof IbkrError && error.isBadInput) return { rows: [], unread: [] };
+    if (error instanceof BrokerError && error.isBadInput) return { rows: [], unread: [] };
     throw error;
   }
 }

@@ -3,9 +3,8 @@
  * London stocks in pence, grain futures in cents. Limits and stops of orders are in the same unit; positions, cash and
  * amounts of money are in the currency.
  */
-import { GatewayError } from '../../errors.ts';
+import { BrokerError } from '../errors.ts';
 import type { IbkrClient } from '../session/client.ts';
-import { IbkrError } from '../wire/ibkr-error.ts';
 import { getContractOrderRules } from './contract-order-rules.ts';
 import { getDefinitions } from './contracts.ts';
 
@@ -79,7 +78,7 @@ async function readMagnifier(client: IbkrClient, conid: number): Promise<number 
   try {
     return (await getContractOrderRules(client, conid))?.priceMagnifier ?? null;
   } catch (error) {
-    if (error instanceof GatewayError && error.code === 'not_found') return null;
+    if (error instanceof BrokerError && error.kind === 'not_found') return null;
     throw error;
   }
 }
@@ -102,7 +101,7 @@ export async function getPriceUnits(
 ): Promise<(row: PricedRow) => string | null> {
   const asked = rows.filter((row) => !isPlain(row)).map(pricedConid);
   const units = await readUnits(client, asked).catch((error) => {
-    if (error instanceof GatewayError || error instanceof IbkrError) return new Map<number, PriceUnit>();
+    if (error instanceof BrokerError) return new Map<number, PriceUnit>();
     throw error;
   });
   return (row) => {

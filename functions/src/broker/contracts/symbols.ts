@@ -3,6 +3,7 @@
  * (`BBD.B` is a class of shares and could be a listing); which of them exist, only IBKR knows.
  */
 
+import type { OtherMeaning } from '../errors.ts';
 import { splitCurrencyPair } from './currency-pairs.ts';
 import {
   exchangesKnown,
@@ -150,15 +151,11 @@ export function isNamedIndex(symbol: string): boolean {
   return NAMED_INDICES.has(symbol);
 }
 
-/** What else a ticker is the usual name of, as a sentence; null for most. */
-export function otherMeaning(symbol: string): string | null {
-  if (COINS.has(symbol)) {
-    return `The cryptocurrency is ${symbol}-USD; search_security with futures lists futures.`;
-  }
+/** What else a ticker is the usual name of; null for most. */
+export function otherMeaning(symbol: string): OtherMeaning | null {
+  if (COINS.has(symbol)) return { kind: 'coin', symbol };
   const underlying = FUTURES[symbol];
-  return underlying === undefined
-    ? null
-    : `${symbol} is also the symbol of futures on ${underlying}: search_security with futures lists them.`;
+  return underlying === undefined ? null : { kind: 'futures', symbol, underlying };
 }
 
 function readPair(written: string): SymbolReading[] | null {

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { GatewayError } from '../../errors.ts';
 import { tradingCalendar } from '../contracts/trading-date.ts';
 import { getTradingSchedule, type TradingSchedule } from '../contracts/trading-schedule.ts';
+import { BrokerError } from '../errors.ts';
 import type { IbkrClient } from '../session/client.ts';
-import { IbkrError } from '../wire/ibkr-error.ts';
 import { exact } from '../wire/numbers.ts';
 import { rowsOf, type UnreadRow } from '../wire/rows.ts';
 import { isoFromEpochMs, stampFromIso } from '../wire/times.ts';
@@ -139,7 +138,7 @@ export const historySchema = z.object({
 
 /**
  * Price bars, oldest first (`GET /iserver/marketdata/history`). No bars when nothing traded in the window.
- * @throws {GatewayError} `invalid_arguments` for a period or bar IBKR does not take, `no_market_data`.
+ * @throws {BrokerError} `invalid` for a period or bar IBKR does not take, `no_data`.
  */
 export async function getHistory(client: IbkrClient, request: HistoryRequest): Promise<History> {
   const { period, bar } = checkPeriodAndBar(request.period, request.bar);
@@ -183,7 +182,7 @@ async function scheduleOf(client: IbkrClient, conid: number): Promise<TradingSch
   try {
     return await getTradingSchedule(client, { conid });
   } catch (error) {
-    if (error instanceof GatewayError) return null;
+    if (error instanceof BrokerError) return null;
     throw error;
   }
 }
@@ -197,31 +196,22 @@ async function readHistory(client: IbkrClient, query: Record<string, string>) {
   try {
     return await client.get('/iserver/marketdata/history', historySchema, { query });
   } catch (error) {
-    if (!(error instanceof IbkrError) || !error.isBadInput) throw error;
+    if (!(error instanceof BrokerError) || !error.isBadInput) throw error;
     if (error.status === 500 && !/chart data|no data/i.test(error.reason ?? '')) throw error;
-    throw new GatewayError(
-      'no_market_data',
-      'IBKR has no price history for this instrument and window.',
-      'Try another period or source, or check the conid.',
-      { cause: error },
-    );
+    throw new BrokerError({ name: 'no_history' }, { cause: error });
   }
 }
 
 /**
  * Checks a period and a bar size against IBKR's rules and fills in its default bar.
- * @throws {GatewayError} `invalid_arguments`, naming the field and what is accepted.
+ * @throws {BrokerError} `invalid`, naming the field and what is accepted.
  */
 export function checkPeriodAndBar(period: string, bar?: string): { period: string; bar: BarSize } {
   const [, digits = '', unit = ''] = /^([1-9]\d{0,3})(min|h|d|w|m|y)$/.exec(period.trim()) ?? [];
   const limit = PERIOD_UNITS[unit];
   const count = Number(digits);
   if (limit === undefined || count > limit.max) {
-    throw new GatewayError(
-      'invalid_arguments',
-      `period '${period}' is not accepted.`,
-      'period is 1-30min, 1-8h, 1-1000d, 1-792w, 1-182m (months) or 1-15y, for example 1d or 6m.',
-    );
+    throw new BrokerError({ name: 'period', period });
   }
   const days = count * limit.days;
   const rule = BARS_BY_PERIOD.find(({ upToDays }) => days <= upToDays) ?? BARS_BY_PERIOD.at(-1);
@@ -229,11 +219,7 @@ export function checkPeriodAndBar(period: string, bar?: string): { period: strin
     rule === undefined ? [] : BAR_SIZES.slice(BAR_SIZES.indexOf(rule.from), BAR_SIZES.indexOf(rule.to) + 1);
   const chosen = bar === undefined ? rule?.standard : sizes.find((size) => size === bar.trim());
   if (chosen === undefined) {
-    throw new GatewayError(
-      'invalid_arguments',
-      `bar '${bar}' does not go with period '${period}'.`,
-      `With this period, bar is one of ${sizes.join(', ')}. 1min is a minute, 1m a month.`,
-    );
+    throw new BrokerError({ name: 'bar', bar, period, sizes });
   }
   return { period: `${count}${unit}`, bar: chosen };
 }
@@ -246,11 +232,7 @@ function delayInSeconds(delay: number | null): number | null {
 /** IBKR calls the end of the window `startTime`: it looks back from there. */
 function endOfWindow(endTime: string): string {
   if (Number.isNaN(Date.parse(endTime))) {
-    throw new GatewayError(
-      'invalid_arguments',
-      `endTime '${endTime}' is not a time.`,
-      'endTime is ISO 8601 with a zone, for example 2026-04-01T20:00:00Z.',
-    );
+    throw new BrokerError({ name: 'end_time', endTime });
   }
   return stampFromIso(endTime);
 }

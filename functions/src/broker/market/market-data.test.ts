@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { startSimulator } from '../../../../simulator/src/server.ts';
 import { newSandbox, useSimulator } from '../../testing/sandbox.ts';
+import { told } from '../../testing/told.ts';
 import { resolveContract } from '../contracts/contract-resolution.ts';
 import { checkPeriodAndBar, getHistory } from './history.ts';
 import { getQuotes, quoteOf, snapshotSchema } from './market-data.ts';
@@ -100,10 +101,12 @@ describe('history', () => {
   ])('period %s with bar %s is refused before any call, naming %s', async (period, bar, field) => {
     const client = newSandbox().client();
     const request = { conid: AAPL, period, ...(bar !== undefined && { bar }) };
-    await expect(getHistory(client, request)).rejects.toMatchObject({
-      code: 'invalid_arguments',
-      message: expect.stringMatching(new RegExp(`^${field} `)),
-    });
+    await expect(getHistory(client, request)).rejects.toEqual(
+      told({
+        code: 'invalid_arguments',
+        message: expect.stringMatching(new RegExp(`^${field} `)),
+      }),
+    );
     expect(client.upstreamCalls).toBe(0);
   });
 });
@@ -148,18 +151,18 @@ describe('option chain', () => {
     });
     const month = months.at(-1) ?? '';
     expect(await getOptionChain(sandbox.client(), { ...request, expiry: month })).toMatchObject({ month });
-    await expect(
-      getOptionChain(sandbox.client(), { ...request, expiry: '2019-01-18' }),
-    ).rejects.toMatchObject({
-      code: 'invalid_arguments',
-      hint: expect.stringContaining(month),
-    });
+    await expect(getOptionChain(sandbox.client(), { ...request, expiry: '2019-01-18' })).rejects.toEqual(
+      told({
+        code: 'invalid_arguments',
+        hint: expect.stringContaining(month),
+      }),
+    );
   });
 
   test('an underlying without options', async () => {
     const sandbox = newSandbox();
     const underlying = await resolveContract(sandbox.client(), { symbol: 'KO' });
     const request = { underlying, strikes: 1, rights: ['put'], quotes: false } as const;
-    await expect(getOptionChain(sandbox.client(), request)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(getOptionChain(sandbox.client(), request)).rejects.toMatchObject({ kind: 'not_found' });
   });
 });

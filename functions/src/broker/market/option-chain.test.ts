@@ -9,6 +9,7 @@ import {
   UNDERLYING,
 } from '../../testing/played-chain.ts';
 import type { PlayedIbkr, Routes } from '../../testing/played-ibkr.ts';
+import { told } from '../../testing/told.ts';
 import { getOptionChain, type OptionChainRequest } from './option-chain.ts';
 
 const chainOf = (ibkr: PlayedIbkr, request: Partial<OptionChainRequest> = {}) =>
@@ -68,22 +69,26 @@ describe('an expiry', () => {
 
   test('that does not exist is denied only when every strike was looked at', async () => {
     const few = await playChain(series('2031-12-05', strikesFrom(95, 105, 1)));
-    await expect(chainOf(few, { expiry: '2031-12-19' })).rejects.toMatchObject({
-      code: 'not_found',
-      message:
-        'IBKR lists no call options on SPY that expire on 2031-12-19. Seen were the expiries 2031-12-05.',
-    });
+    await expect(chainOf(few, { expiry: '2031-12-19' })).rejects.toEqual(
+      told({
+        code: 'not_found',
+        message:
+          'IBKR lists no call options on SPY that expire on 2031-12-19. Seen were the expiries 2031-12-05.',
+      }),
+    );
     const many = await playChain([
       ...series('2031-12-05', strikesFrom(1, 400, 1)),
       ...series('2031-12-19', [397]),
     ]);
-    await expect(chainOf(many, { expiry: '2031-12-19' })).rejects.toMatchObject({
-      code: 'not_found',
-      message: expect.stringMatching(
-        /^Among the strikes that were looked at are no call options .* not all could/,
-      ),
-      hint: expect.stringContaining('around'),
-    });
+    await expect(chainOf(many, { expiry: '2031-12-19' })).rejects.toEqual(
+      told({
+        code: 'not_found',
+        message: expect.stringMatching(
+          /^Among the strikes that were looked at are no call options .* not all could/,
+        ),
+        hint: expect.stringContaining('around'),
+      }),
+    );
     expect(await shown(many, { expiry: '2031-12-19', around: 390 })).toEqual(['2031-12-19', '397 call']);
   });
 
@@ -138,10 +143,12 @@ test('a nearest month without strikes, or whose options are over, gives way to t
       query.get('month') === 'NOV31' ? { __status: 400, error: 'no month' } : { call: [100], put: [100] },
   });
   expect((await shown(refused))[0]).toBe('2031-12-19');
-  await expect(chainOf(await playChain(options, 100, search), { expiry: 'NOV31' })).rejects.toMatchObject({
-    code: 'not_found',
-    message: 'IBKR lists no call options on SPY that expire in NOV31.',
-  });
+  await expect(chainOf(await playChain(options, 100, search), { expiry: 'NOV31' })).rejects.toEqual(
+    told({
+      code: 'not_found',
+      message: 'IBKR lists no call options on SPY that expire in NOV31.',
+    }),
+  );
 });
 
 describe('another trading class', () => {
@@ -171,16 +178,20 @@ describe('another trading class', () => {
       'SPYW 99',
       'SPYW 100',
     ]);
-    await expect(chainOf(await play(), { expiry, tradingClass: 'NONE' })).rejects.toMatchObject({
-      code: 'not_found',
-      message: expect.stringContaining('of the class NONE'),
-    });
+    await expect(chainOf(await play(), { expiry, tradingClass: 'NONE' })).rejects.toEqual(
+      told({
+        code: 'not_found',
+        message: expect.stringContaining('of the class NONE'),
+      }),
+    );
   });
 });
 
 test('what has puts alone is not said to have no options', async () => {
   const ibkr = await playChain(series('2031-12-19', [95, 100], { rights: 'P' }));
-  await expect(chainOf(ibkr)).rejects.toThrow(/^IBKR lists no call options on SPY that still trade/);
+  await expect(chainOf(ibkr)).rejects.toEqual(
+    told({ message: expect.stringMatching(/^IBKR lists no call options on SPY that still trade/) }),
+  );
   expect(await shown(ibkr, { rights: ['put'] })).toEqual(['2031-12-19', '95 put', '100 put']);
   expect(await shown(ibkr, { rights: ['call', 'put'] })).toEqual(['2031-12-19', '95 put', '100 put']);
   const mixed = await playChain([
@@ -240,11 +251,11 @@ test('the strikes are the nearest of the expiry and class, or the answer says th
         const ofExpiry = options.filter((one) => one.expiry === expiry);
         const chain = await chainOf(ibkr, asked).catch((error) => error);
         if (ofExpiry.length === 0) {
-          expect(chain).toMatchObject({ code: 'not_found' });
+          expect(chain).toMatchObject({ kind: 'not_found' });
           return;
         }
         if (chain instanceof Error) {
-          expect(chain.message).toContain('not all could be looked at');
+          expect(chain).toEqual(told({ message: expect.stringContaining('not all could be looked at') }));
           return;
         }
         const right = ofExpiry

@@ -1,7 +1,6 @@
-import { GatewayError } from '../../errors.ts';
 import { type Contract, loadOptionsOf } from '../contracts/contracts.ts';
+import { BrokerError } from '../errors.ts';
 import type { IbkrClient } from '../session/client.ts';
-import { IbkrError } from '../wire/ibkr-error.ts';
 import type { UnreadRow } from '../wire/rows.ts';
 import { getQuotes, type Quote } from './market-data.ts';
 import { hasStoppedTrading } from './option-expiry.ts';
@@ -77,8 +76,8 @@ export const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', '
 /**
  * Options of one series on an underlying: the strikes nearest to its price that this expiry has. Without an expiry it
  * is the first that still trades.
- * @throws {GatewayError} `not_found` when there are no options, or none of that expiry or class, or none that were
- * looked at; `invalid_arguments`.
+ * @throws {BrokerError} `not_found` when there are no options, or none of that expiry or class, or none that were
+ * looked at; `invalid`.
  */
 export async function getOptionChain(client: IbkrClient, request: OptionChainRequest): Promise<OptionChain> {
   const { underlying, expiry, around } = request;
@@ -105,11 +104,7 @@ function monthsAsked(months: readonly string[], expiry: string | undefined): rea
     ? `${MONTHS[Number(expiry.slice(5, 7)) - 1]}${expiry.slice(2, 4)}`
     : expiry.toUpperCase();
   if (months.includes(month)) return [month];
-  throw new GatewayError(
-    'invalid_arguments',
-    `expiry '${expiry}' is not in a month with listed options.`,
-    `expiry is an ISO date or a month in one of ${months.join(', ')}.`,
-  );
+  throw new BrokerError({ name: 'month_without_options', expiry, months });
 }
 
 type FoundSeries = Pick<
@@ -290,11 +285,7 @@ async function loadMonths(client: IbkrClient, underlying: Contract): Promise<str
   const matches = await loadOptionsOf(client, symbol, secType === 'IND' ? secType : undefined);
   const months = matches.find((match) => match.conid === conid)?.optionMonths ?? [];
   if (months.length === 0) {
-    throw new GatewayError(
-      'not_found',
-      `IBKR lists no options on ${symbol} (conid ${conid}).`,
-      'Options are listed on the primary listing of a stock or ETF and on some indices; check the conid.',
-    );
+    throw new BrokerError({ name: 'no_options', symbol, conid });
   }
   return months.toSorted((a, b) => monthNumber(a) - monthNumber(b));
 }
@@ -309,7 +300,7 @@ async function priceOf(client: IbkrClient, underlying: Contract): Promise<number
     const [quote] = await getQuotes(client, [underlying.conid]);
     return quote?.last ?? quote?.bid ?? quote?.previousClose ?? null;
   } catch (error) {
-    if (error instanceof IbkrError && error.isBadInput) return null;
+    if (error instanceof BrokerError && error.isBadInput) return null;
     throw error;
   }
 }
@@ -336,24 +327,15 @@ function nothingFound(
   { underlying, expiry, tradingClass, rights }: OptionChainRequest,
   months: readonly string[],
   { seen, isCut }: ChainSearch,
-): GatewayError {
-  const expiries = [...seen.values()].flat();
-  const what = [
-    `${rights.length === 1 ? `${rights[0]} options` : 'options'} on ${underlying.symbol}`,
-    tradingClass === undefined ? [] : `of the class ${tradingClass}`,
-    expiry === undefined ? 'that still trade' : `that expire ${isDate(expiry) ? 'on' : 'in'} ${expiry}`,
-  ].flat();
-  const where = expiries.length > 0 ? `Seen were the expiries ${expiries.join(', ')}.` : '';
-  if (isCut) {
-    return new GatewayError(
-      'not_found',
-      `Among the strikes that were looked at are no ${what.join(' ')}; not all could be looked at. ${where}`.trim(),
-      'Ask for one that was seen, or for strikes around another price with around.',
-    );
-  }
-  return new GatewayError(
-    'not_found',
-    `IBKR lists no ${what.join(' ')}. ${where}`.trim(),
-    `Months with options: ${months.join(', ')}.`,
-  );
+): BrokerError {
+  return new BrokerError({
+    name: 'no_such_options',
+    symbol: underlying.symbol,
+    right: rights.length === 1 ? (rights[0] ?? null) : null,
+    tradingClass: tradingClass ?? null,
+    expiry: expiry ?? null,
+    seenExpiries: [...seen.values()].flat(),
+    months,
+    isCut,
+  });
 }

@@ -2,8 +2,8 @@
 
 import { z } from 'zod';
 import type { Contract } from '../contracts/contracts.ts';
+import { BrokerError } from '../errors.ts';
 import type { IbkrClient } from '../session/client.ts';
-import { IbkrError } from '../wire/ibkr-error.ts';
 import { rowsOf, type UnreadRow } from '../wire/rows.ts';
 import { isoDate } from '../wire/times.ts';
 import { conid, decimal, optionalDecimal, optionalText, required } from '../wire/wire-fields.ts';
@@ -73,7 +73,7 @@ export async function getStrikes(client: IbkrClient, underlying: Contract, month
       query: optionQuery(underlying, month),
     });
   } catch (error) {
-    if (error instanceof IbkrError && error.isBadInput) return { call: [], put: [], unread: [] };
+    if (error instanceof BrokerError && error.isBadInput) return { call: [], put: [], unread: [] };
     throw error;
   }
 }
@@ -130,7 +130,7 @@ export class OptionMonth {
       return await this.#client.get('/iserver/secdef/info', optionInfoSchema, { query });
     } catch (error) {
       // A strike of the month that this right does not have.
-      if (error instanceof IbkrError && (error.status === 400 || error.status === 404)) {
+      if (error instanceof BrokerError && (error.status === 400 || error.status === 404)) {
         return { rows: [], unread: [] };
       }
       throw error;

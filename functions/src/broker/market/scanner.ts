@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { GatewayError } from '../../errors.ts';
+import { BrokerError } from '../errors.ts';
 import type { IbkrClient } from '../session/client.ts';
-import { cleanText, IbkrError } from '../wire/ibkr-error.ts';
+import { cleanText } from '../wire/ibkr-error.ts';
 import { rowsOf, type UnreadRow } from '../wire/rows.ts';
 import { conid, optionalText, text } from '../wire/wire-fields.ts';
 
@@ -65,7 +65,7 @@ export const scanSchema = z
 
 /**
  * Runs one of IBKR's market scanners (`POST /iserver/scanner/run`, which only reads).
- * @throws {GatewayError} `invalid_arguments` for codes IBKR does not know.
+ * @throws {BrokerError} `invalid` for codes IBKR does not know.
  */
 export async function runScanner(
   client: IbkrClient,
@@ -77,12 +77,12 @@ export async function runScanner(
       retryServerErrors: false,
     });
   } catch (error) {
-    if (!(error instanceof IbkrError) || !error.isBadInput) throw error;
-    throw new GatewayError(
-      'invalid_arguments',
-      `IBKR has no scanner ${cleanText(type)} for ${cleanText(instrument)} in ${cleanText(location)} with these filters.`,
-      'A scanner that works: instrument STK, location STK.US.MAJOR, type TOP_PERC_GAIN, HOT_BY_VOLUME or MOST_ACTIVE.',
-      { cause: error },
-    );
+    if (!(error instanceof BrokerError) || !error.isBadInput) throw error;
+    const scanner = {
+      type: cleanText(type),
+      instrument: cleanText(instrument),
+      location: cleanText(location),
+    };
+    throw new BrokerError({ name: 'no_such_scanner', ...scanner }, { cause: error });
   }
 }

@@ -64,7 +64,7 @@ describe('an order is found', () => {
     const sandbox = await sandboxWithAccount();
     const path = `/iserver/reply/*`;
     await sandbox.fault({ kind: 'reset_after_accept', match: { path }, times: 1 });
-    await expect(place(sandbox, ticket('lost'))).rejects.toMatchObject({ code: 'order_state_unknown' });
+    await expect(place(sandbox, ticket('lost'))).rejects.toMatchObject({ kind: 'outcome_unknown' });
     expect(await findOrderByClientId(sandbox.client(), sandbox.accountId, 'lost')).toMatchObject({
       kind: 'found',
     });
@@ -198,7 +198,7 @@ describe('it is never called absent', () => {
     await place(sandbox, ticket('there', { limitPrice: 1 }));
     await sandbox.fault({ kind, ...details, match: { path } });
     await expect(findOrderByClientId(sandbox.client(), sandbox.accountId, 'nowhere')).rejects.toHaveProperty(
-      'code',
+      'kind',
     );
   });
 
@@ -224,7 +224,7 @@ describe('it is never called absent', () => {
     await listed([row]);
     const look = (like: OrderTicket) =>
       findOrderByClientId(sandbox.client(), sandbox.accountId, 'nameless', like);
-    await expect(look(order)).rejects.toMatchObject({ code: 'order_state_unknown' });
+    await expect(look(order)).rejects.toMatchObject({ kind: 'outcome_unknown' });
     expect(await look({ ...order, side: 'SELL' })).toEqual({ kind: 'absent' });
     await fetch(`${simulatorUrl()}/sim/faults`, { method: 'DELETE' });
     // A server that names others would have named this one.
@@ -235,7 +235,7 @@ describe('it is never called absent', () => {
   test('in an account the login does not have', async () => {
     const sandbox = await sandboxWithAccount();
     await expect(findOrderByClientId(sandbox.client(), 'DU0000000', 'any')).rejects.toMatchObject({
-      code: 'not_found',
+      kind: 'not_found',
     });
   });
 });
@@ -250,7 +250,7 @@ describe('a row that is not understood', () => {
     ...{ order_id: 7, account: 'DU1', conid: AAPL, side: 'B', total_size: 10, order_status: 'Submitted' },
   };
   const working = { kind: 'found', order: { orderId: '7', status: 'Submitted' } };
-  const undecided = { code: 'order_state_unknown' };
+  const undecided = { kind: 'outcome_unknown' };
 
   const ask = async (routes: Routes) => {
     const { connection } = await playIbkr({ accounts: ['DU1'] }, routes);

@@ -1,8 +1,8 @@
 /** Whether an order exists, asked by the name its ticket had: what decides after an answer was lost. */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { GatewayError } from '../../errors.ts';
 import { readOfAccount } from '../accounts/accounts.ts';
+import { BrokerError, type Problem } from '../errors.ts';
 import type { IbkrClient } from '../session/client.ts';
 import type { ComboLeg } from './combo.ts';
 import { liveOrdersSchema, type Order, type UnreadOrder } from './order-answers.ts';
@@ -43,7 +43,7 @@ const TRADE_DAYS = 7;
  * question expired can go live even later, with the next question of its kind. One that was refused or cancelled drops
  * off IBKR's list with the session or the day.
  * @param ticket What the order looks like, for servers that list orders without their client order id.
- * @throws {GatewayError} when IBKR cannot be asked completely, and `order_state_unknown` when its answer leaves the
+ * @throws {BrokerError} when IBKR cannot be asked completely, and `outcome_unknown` when its answer leaves the
  * question open.
  */
 export async function findOrderByClientId(
@@ -57,11 +57,11 @@ export async function findOrderByClientId(
   const wanted: Wanted = { by: 'clientOrderId', name: clientOrderId, conid, legs };
   const { found, orders } = await lookFor(client, accountId, wanted);
   if (found.kind !== 'absent') return found;
-  if (orders.length >= MAX_ROWS) throw undecided('IBKR’s list of orders is longer than it can show.');
+  if (orders.length >= MAX_ROWS) throw undecided('list_cut');
   // A list that names some orders names all that have a name.
   const isNameless = orders.every((order) => order.clientOrderId === null);
   if (isNameless && ticket !== undefined && orders.some((order) => looksLike(order, ticket))) {
-    throw undecided('IBKR lists an order of the same kind without saying which one it is.');
+    throw undecided('nameless_order');
   }
   return found;
 }
@@ -70,7 +70,7 @@ export async function findOrderByClientId(
  * Looks for an order by IBKR's own id, also where its status is not to be had any more (another session's, another
  * day's): in the order list and the executions of an account.
  * @param ticket What was ordered, where that is known.
- * @throws {GatewayError} when IBKR cannot be asked completely.
+ * @throws {BrokerError} when IBKR cannot be asked completely.
  */
 export async function findOrderById(
   client: IbkrClient,
@@ -85,7 +85,7 @@ export async function findOrderById(
 /**
  * An order in the list as IBKR shows it at once, by the name it was sent under or by IBKR's own id; null where it is not,
  * which may be for the list's being behind.
- * @throws {GatewayError} when IBKR cannot be asked.
+ * @throws {BrokerError} when IBKR cannot be asked.
  */
 export async function findListedNow(
   client: IbkrClient,
@@ -124,7 +124,7 @@ function lookFor(
     if (order !== null) return { found: { kind: 'found', order }, orders };
     // Neither absence nor what was executed may be told past a row that may be of the order.
     if (execution === undefined || hidden.length > 0) {
-      throw undecided('IBKR tells of an order in a form that this service does not understand.');
+      throw undecided('unreadable_row');
     }
     return { found: executedOrder([execution, ...others], wanted.legs), orders };
   };
@@ -142,7 +142,7 @@ async function statusOf(client: IbkrClient, accountId: string, orderId: string):
   try {
     return await getOrderStatus(client, accountId, orderId);
   } catch (error) {
-    if (error instanceof GatewayError && error.code === 'not_found') return null;
+    if (error instanceof BrokerError && error.kind === 'not_found') return null;
     throw error;
   }
 }
@@ -235,12 +235,8 @@ function looksLike(order: Order, ticket: Pick<OrderTicket, 'conid' | 'side' | 'q
   );
 }
 
-function undecided(why: string): GatewayError {
-  return new GatewayError(
-    'order_state_unknown',
-    `It cannot be told whether IBKR has the order. ${why}`,
-    'Do not send it again. Compare with the orders that IBKR’s own app shows.',
-  );
+function undecided(why: Problem<'undecided'>['why']): BrokerError {
+  return new BrokerError({ name: 'undecided', why });
 }
 
 function sum(numbers: readonly number[]): number {

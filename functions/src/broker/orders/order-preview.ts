@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { baseCurrency } from '../accounts/accounts.ts';
+import { BrokerError } from '../errors.ts';
 import type { IbkrClient } from '../session/client.ts';
 import { apiPath } from '../wire/api-path.ts';
-import { cleanText, IbkrError } from '../wire/ibkr-error.ts';
+import { cleanText } from '../wire/ibkr-error.ts';
 import { parseStatedMoney, type StatedMoney } from '../wire/stated-money.ts';
 import { optional, optionalText } from '../wire/wire-fields.ts';
 import { type OrderTicket, wireOrder } from './order-ticket.ts';
@@ -94,7 +95,7 @@ export const previewSchema = z
 /**
  * What an order would cost and change (`POST /iserver/account/{id}/orders/whatif`, which never creates one). IBKR
  * values it at the quote it has: read the quote of the instrument first.
- * @throws {GatewayError} `invalid_arguments` for prices that do not fit the type.
+ * @throws {BrokerError} `invalid` for prices that do not fit the type.
  */
 export async function previewOrder(
   client: IbkrClient,
@@ -114,7 +115,7 @@ async function whatIf(client: IbkrClient, accountId: string, ticket: OrderTicket
   try {
     return await client.read({ method: 'POST', path, body }, previewSchema, { retryServerErrors: false });
   } catch (error) {
-    if (!(error instanceof IbkrError) || !error.isBadInput || error.reason === null) throw error;
+    if (!(error instanceof BrokerError) || !error.isBadInput || error.reason === null) throw error;
     return { ...previewSchema.parse({}), refusal: error.reason };
   }
 }

@@ -118,6 +118,6 @@ test('a pair is one group, and has no exits', () => {
     ],
   });
   expect(() => pairBody('DU1', [entry, { ...second, takeProfit: { limitPrice: 200 } }])).toThrow(
-    expect.objectContaining({ code: 'invalid_arguments' }),
+    expect.objectContaining({ kind: 'invalid' }),
   );
 });

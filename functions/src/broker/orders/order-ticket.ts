@@ -1,6 +1,6 @@
 /** Orders as this service describes them, and the tickets IBKR takes. */
 
-import { GatewayError } from '../../errors.ts';
+import { BrokerError } from '../errors.ts';
 import { type OrderPrices, type OrderType, takesOutsideRth, wirePrices } from '../order-types.ts';
 import { stampFromIso } from '../wire/times.ts';
 import { type ComboLeg, comboConidex } from './combo.ts';
@@ -58,7 +58,7 @@ export type OrderChange = Omit<OrderTicket, 'clientOrderId' | 'takeProfit' | 'st
 
 /**
  * A ticket with its exits in IBKR's spelling, as `…/orders` takes them.
- * @throws {GatewayError} `invalid_arguments` for prices that do not fit the type.
+ * @throws {BrokerError} `invalid` for prices that do not fit the type.
  */
 export function ordersBody(accountId: string, ticket: OrderTicket): { orders: readonly object[] } {
   const entry = { ...wireOrder(ticket), acctId: accountId, cOID: ticket.clientOrderId };
@@ -75,11 +75,7 @@ export function ordersBody(accountId: string, ticket: OrderTicket): { orders: re
 export function pairBody(accountId: string, pair: readonly [OrderTicket, OrderTicket]) {
   const orders = pair.map((ticket) => {
     if (exitsOf(ticket).length > 0) {
-      throw new GatewayError(
-        'invalid_arguments',
-        'The orders of a pair that cancel each other cannot have exits of their own.',
-        'Leave take profit and stop loss out, or place one order with both.',
-      );
+      throw new BrokerError({ name: 'pair_with_exits' });
     }
     return {
       ...wireOrder(ticket),

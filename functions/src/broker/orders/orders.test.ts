@@ -122,39 +122,41 @@ describe('placing', () => {
     const path = `/iserver/account/${sandbox.accountId}/orders`;
     await sandbox.fault({ kind: 'reset_after_accept', match: { path }, times: 1 });
     await expect(placeOrder(sandbox.client(), sandbox.accountId, order)).rejects.toMatchObject({
-      code: 'order_state_unknown',
+      kind: 'outcome_unknown',
     });
     expect((await sandbox.requests())[`POST ${path}`]).toBe(1);
   });
 
   test.each([
-    ['status', { status: 503 }, 'order_state_unknown'],
-    ['status', { status: 500, body: '<html>' }, 'order_state_unknown'],
-    ['malformed', {}, 'order_state_unknown'],
-    ['reset', {}, 'order_state_unknown'],
-    ['status', { status: 429 }, 'ibkr_rate_limited'],
-    ['status', { status: 401, body: '' }, 'ibkr_unavailable'],
-    ['session_lost', {}, 'session_expired'],
-    ['competing', {}, 'session_competing'],
-  ])('with %s %o it is sent once and ends as %s', async (kind, details, code) => {
+    ['status', { status: 503 }, 'outcome_unknown'],
+    ['status', { status: 500, body: '<html>' }, 'outcome_unknown'],
+    ['malformed', {}, 'outcome_unknown'],
+    ['reset', {}, 'outcome_unknown'],
+    ['status', { status: 429 }, 'rate_limited'],
+    ['status', { status: 401, body: '' }, 'unavailable'],
+    ['session_lost', {}, 'signed_out'],
+    ['competing', {}, 'competing'],
+  ])('with %s %o it is sent once and ends as %s', async (kind, details, ending) => {
     const sandbox = await sandboxWithAccount();
     const path = `/iserver/account/${sandbox.accountId}/orders`;
     await sandbox.fault({ kind, ...details, match: { path }, times: 1 });
-    await expect(placeOrder(sandbox.client(), sandbox.accountId, ticket())).rejects.toMatchObject({ code });
+    await expect(placeOrder(sandbox.client(), sandbox.accountId, ticket())).rejects.toMatchObject({
+      kind: ending,
+    });
     expect((await sandbox.requests())[`POST ${path}`]).toBe(1);
   });
 
   test.each([
-    ['reset', {}, 'ibkr_unavailable'],
-    ['status', { status: 500 }, 'ibkr_unavailable'],
-    ['malformed', {}, 'ibkr_unexpected_answer'],
-    ['delay', { delayMs: 2_000 }, 'ibkr_timeout'],
-  ])('a session check that ends with %s %o leaves it unsent', async (kind, details, code) => {
+    ['reset', {}, 'unavailable'],
+    ['status', { status: 500 }, 'unavailable'],
+    ['malformed', {}, 'unexpected_answer'],
+    ['delay', { delayMs: 2_000 }, 'timed_out'],
+  ])('a session check that ends with %s %o leaves it unsent', async (kind, details, ending) => {
     const sandbox = await sandboxWithAccount();
     await sandbox.fault({ kind, ...details, match: { path: '/iserver/auth/*' } });
     const client = sandbox.connection.client({ budgetMs: 1_000 });
     const failed = placeOrder(client, sandbox.accountId, ticket());
-    await expect(failed).rejects.toMatchObject({ code, maybeApplied: false });
+    await expect(failed).rejects.toMatchObject({ kind: ending, maybeApplied: false });
     expect(await sandbox.requests()).not.toHaveProperty([
       `POST /iserver/account/${sandbox.accountId}/orders`,
     ]);
@@ -167,7 +169,7 @@ describe('placing', () => {
     await placeOrder(sandbox.client(), accountId, ticket());
     const hasty = sandbox.connection.client({ budgetMs: 1_000 });
     await expect(placeOrder(hasty, accountId, ticket())).rejects.toMatchObject({
-      code: 'ibkr_rate_limited',
+      kind: 'rate_limited',
       maybeApplied: false,
     });
     expect((await sandbox.requests())[`POST /iserver/account/${accountId}/orders`]).toBe(1);
@@ -217,14 +219,14 @@ describe('reading', () => {
     const sandbox = await sandboxWithAccount();
     for (const orderId of ['1', '99999999999']) {
       await expect(getOrderStatus(sandbox.client(), sandbox.accountId, orderId)).rejects.toMatchObject({
-        code: 'not_found',
+        kind: 'not_found',
       });
     }
   });
 
   test('orders of another account of the login', async () => {
     const sandbox = await sandboxWithAccount();
-    await expect(getLiveOrders(sandbox.client(), 'DU0000000')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(getLiveOrders(sandbox.client(), 'DU0000000')).rejects.toMatchObject({ kind: 'not_found' });
   });
 
   test('P&L is there although the first answer is empty', async () => {
@@ -395,7 +397,7 @@ describe('modifying', () => {
       kind: 'rejected',
     });
     await expect(modifyOrder(sandbox.client(), sandbox.accountId, '-1', order)).rejects.toMatchObject({
-      code: 'not_found',
+      kind: 'not_found',
     });
   });
 
@@ -407,7 +409,7 @@ describe('modifying', () => {
     await sandbox.fault({ kind: 'reset_after_accept', match: { path }, times: 1 });
     await expect(
       modifyOrder(sandbox.client(), sandbox.accountId, orderId, { ...order, limitPrice: 199 }),
-    ).rejects.toMatchObject({ code: 'order_state_unknown' });
+    ).rejects.toMatchObject({ kind: 'outcome_unknown' });
     expect((await sandbox.requests())[`POST ${path}`]).toBe(1);
   });
 });
@@ -439,7 +441,7 @@ describe('a question that IBKR forgot', () => {
     if (question.kind !== 'question') throw new Error('no question');
     await sandbox.fault({ kind, ...details, match: { path: '/iserver/reply/*' }, times: 1 });
     await expect(replyToQuestion(client, question.replyId, true)).rejects.toMatchObject({
-      code: 'order_state_unknown',
+      kind: 'outcome_unknown',
     });
   });
 });
@@ -453,7 +455,7 @@ describe('cancelling', () => {
       .poll(async () => (await getOrderStatus(sandbox.client(), sandbox.accountId, orderId)).status)
       .toBe('Cancelled');
     await expect(cancelOrder(sandbox.client(), sandbox.accountId, orderId)).rejects.toMatchObject({
-      code: 'order_not_cancellable',
+      kind: 'not_cancellable',
     });
   });
 
@@ -462,7 +464,7 @@ describe('cancelling', () => {
     for (const orderId of ['-1', '', '../1', '1 ']) {
       const client = sandbox.client();
       await expect(cancelOrder(client, sandbox.accountId, orderId)).rejects.toMatchObject({
-        code: 'not_found',
+        kind: 'not_found',
       });
       expect(client.upstreamCalls).toBe(0);
     }
@@ -471,7 +473,7 @@ describe('cancelling', () => {
   test('an unknown order', async () => {
     const sandbox = await sandboxWithAccount();
     await expect(cancelOrder(sandbox.client(), sandbox.accountId, '12345')).rejects.toMatchObject({
-      code: 'not_found',
+      kind: 'not_found',
     });
   });
 });

@@ -1,11 +1,11 @@
 /** Orders: reading them, and what changes them. A call that changes something goes out once and is never repeated. */
 
-import { GatewayError } from '../../errors.ts';
 import { readOfAccount } from '../accounts/accounts.ts';
+import { BrokerError } from '../errors.ts';
 import type { Permit } from '../session/call-budget.ts';
 import type { ChangeOptions, IbkrClient } from '../session/client.ts';
 import { apiPath } from '../wire/api-path.ts';
-import { cleanText, IbkrError } from '../wire/ibkr-error.ts';
+import { cleanText } from '../wire/ibkr-error.ts';
 import { readWarm } from '../wire/warm-up.ts';
 import {
   cancelAnswerSchema,
@@ -64,43 +64,38 @@ export function getLiveOrders(client: IbkrClient, accountId: string): Promise<Or
 
 /**
  * One order of an account (`GET /iserver/account/order/status/{id}`, which knows those of the selected account only).
- * @throws {GatewayError} `not_found`, also for orders of other accounts and of days gone by.
+ * @throws {BrokerError} `not_found`, also for orders of other accounts and of days gone by.
  */
 export async function getOrderStatus(client: IbkrClient, accountId: string, orderId: string): Promise<Order> {
   const found = await readOfAccount(
     client,
     accountId,
     () => orderStatus(client, orderId),
-    (order) => order instanceof GatewayError,
+    (order) => order instanceof BrokerError,
   );
-  if (found instanceof GatewayError) throw found;
+  if (found instanceof BrokerError) throw found;
   return found;
 }
 
 /** An order of the selected account, or why there is none. */
-async function orderStatus(client: IbkrClient, orderId: string): Promise<Order | GatewayError> {
+async function orderStatus(client: IbkrClient, orderId: string): Promise<Order | BrokerError> {
   try {
     // IBKR says 503 for "not found".
     return await client.get(apiPath`/iserver/account/order/status/${orderId}`, orderStatusSchema, {
       retryServerErrors: false,
     });
   } catch (error) {
-    if (!(error instanceof IbkrError)) throw error;
+    if (!(error instanceof BrokerError)) throw error;
     if (error.status !== 400 && !/not found|doesn't exist/i.test(error.reason ?? '')) throw error;
-    return new GatewayError(
-      'not_found',
-      `IBKR does not show order ${orderId} now.`,
-      'get_orders lists the orders of today and those still open; get_trades lists executions of the last days.',
-      { cause: error },
-    );
+    return new BrokerError({ name: 'order_not_shown', orderId }, { cause: error });
   }
 }
 
 /**
  * Sends one order with its exits, once (`POST /iserver/account/{id}/orders`).
  * @param permit Asked directly before it leaves; what it throws keeps it from leaving.
- * @throws {GatewayError} `order_state_unknown` when it was sent and no clear answer came: look for
- * `clientOrderId` in the orders before anything else. `invalid_arguments` for prices that do not fit. After any
+ * @throws {BrokerError} `outcome_unknown` when it was sent and no clear answer came: look for
+ * `clientOrderId` in the orders before anything else. `invalid` for prices that do not fit. After any
  * other error there is no order.
  */
 export function placeOrder(
@@ -127,7 +122,7 @@ export function placeOcaPair(
 /**
  * Changes a working order, once (`POST /iserver/account/{id}/order/{orderId}`). IBKR takes the whole order again:
  * repeat what stays.
- * @throws {GatewayError} as `placeOrder`; `order_state_unknown` means that the change may have been made.
+ * @throws {BrokerError} as `placeOrder`; `outcome_unknown` means that the change may have been made.
  */
 export async function modifyOrder(
   client: IbkrClient,
@@ -145,7 +140,7 @@ export async function modifyOrder(
  * Answers a question, once and at once: any other order call makes IBKR forget it (`POST /iserver/reply/{id}`).
  * @param sent The tickets the question is about: without exits and pairs it may be left out.
  * @param permit As of `placeOrder`.
- * @throws {GatewayError} `order_state_unknown` when no clear answer came.
+ * @throws {BrokerError} `outcome_unknown` when no clear answer came.
  */
 export async function replyToQuestion(
   client: IbkrClient,
@@ -160,7 +155,7 @@ export async function replyToQuestion(
     return outcome.kind === 'rejected' && confirmed ? { ...outcome, afterYes: true } : outcome;
   } catch (error) {
     // 503 is how IBKR says that it has no such question, and also that it took too long.
-    if (error instanceof GatewayError && error.cause instanceof IbkrError && error.cause.status === 503) {
+    if (error instanceof BrokerError && error.kind === 'outcome_unknown' && error.status === 503) {
       return { kind: 'expired', reason: 'IBKR does not have this question any more.' };
     }
     throw error;
@@ -170,7 +165,7 @@ export async function replyToQuestion(
 /**
  * Asks IBKR to cancel (`DELETE /iserver/account/{id}/order/{orderId}`). The answer is a receipt, not a result:
  * read the order until it says Cancelled or Filled.
- * @throws {GatewayError} `not_found`, `order_not_cancellable`, or `order_state_unknown` when no clear answer came.
+ * @throws {BrokerError} `not_found`, `not_cancellable`, or `outcome_unknown` when no clear answer came.
  */
 export async function cancelOrder(
   client: IbkrClient,
@@ -184,19 +179,21 @@ export async function cancelOrder(
     manualIndicator: String(futuresOperator.isManual),
     extOperator: futuresOperator.id,
   };
+  let refusal: string | null;
   try {
-    const { error } = await client.change(
+    const answer = await client.change(
       { method: 'DELETE', path, ...(query && { query }) },
       cancelAnswerSchema,
     );
-    if (error !== null) throw cancelRefusal(orderId, error);
+    refusal = answer.error;
   } catch (error) {
-    if (!(error instanceof IbkrError)) throw error;
+    if (!(error instanceof BrokerError)) throw error;
     // Of a 500 IBKR's words alone do not tell whether the request was refused or failed on the way.
     const isRefusal = error.reason !== null && error.isBadInput && error.status !== 500;
     if (isRefusal) throw cancelRefusal(orderId, error.reason ?? '');
-    throw error.maybeApplied ? stateUnknown('The cancellation', error) : error;
+    throw error.maybeApplied ? outcomeUnknown('cancellation', error) : error;
   }
+  if (refusal !== null) throw cancelRefusal(orderId, refusal);
 }
 
 /** As long as a look at the order list may wait for its turn and its answer. */
@@ -213,9 +210,9 @@ async function sendOrder(
     const limited = { leaveMs: LOOK_TAKES_MS, ...options };
     return outcomeOf(await client.change({ method: 'POST', path, body }, orderAnswerSchema, limited), sent);
   } catch (error) {
-    if (!(error instanceof IbkrError)) throw error;
-    if (error.maybeApplied) throw stateUnknown('The order', error);
-    if (error.code === 'ibkr_rejected') {
+    if (!(error instanceof BrokerError)) throw error;
+    if (error.maybeApplied) throw outcomeUnknown('order', error);
+    if (error.kind === 'rejected') {
       return outcomeOfRefusal(error.status, error.reason ?? NO_REASON, sent);
     }
     throw error;
@@ -227,28 +224,19 @@ function isOrderId(orderId: string): boolean {
   return /^\d+$/.test(orderId);
 }
 
-function cancelRefusal(orderId: string, reason: string): GatewayError {
+function cancelRefusal(orderId: string, reason: string): BrokerError {
   if (/doesn't exist|not found/i.test(reason)) return noSuchOrder(orderId);
-  return new GatewayError(
-    'order_not_cancellable',
-    `IBKR does not cancel order ${orderId}: ${cleanText(reason)}`,
-    'Read its state with get_order_status; filled and cancelled orders cannot be cancelled.',
-  );
+  return new BrokerError({ name: 'not_cancellable', orderId }, { reason: cleanText(reason) });
 }
 
-function noSuchOrder(orderId: string): GatewayError {
-  return new GatewayError(
-    'not_found',
-    `IBKR has no open order ${cleanText(orderId)}.`,
-    'get_orders lists the orders of today and those still open.',
-  );
+function noSuchOrder(orderId: string): BrokerError {
+  return new BrokerError({ name: 'no_such_order', orderId: cleanText(orderId) });
 }
 
-function stateUnknown(what: string, cause: IbkrError): GatewayError {
-  return new GatewayError(
-    'order_state_unknown',
-    `${what} was sent to IBKR, but no clear answer came, so it is not known whether IBKR took it.`,
-    'Do not send it again. Look it up with get_orders first.',
-    { cause },
+function outcomeUnknown(change: 'order' | 'cancellation', cause: BrokerError): BrokerError {
+  const { status, endpoint, reason } = cause;
+  return new BrokerError(
+    { name: 'outcome_unknown', change },
+    { status, endpoint, reason, maybeApplied: true, cause },
   );
 }

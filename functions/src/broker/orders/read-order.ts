@@ -1,6 +1,6 @@
 /** Reading one order, whichever way IBKR still tells of it. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { GatewayError } from '../../errors.ts';
+import { BrokerError } from '../errors.ts';
 import type { IbkrClient } from '../session/client.ts';
 import type { Order } from './order-answers.ts';
 import { getLiveOrders, getOrderStatus } from './orders.ts';
@@ -11,32 +11,28 @@ const STATUS_WITHIN_MS = 6_000;
 /**
  * One order as IBKR has it now: by its status or, since IBKR keeps no status of orders of other sessions, by its row in
  * the list of orders.
- * @throws {GatewayError} `not_found` when IBKR has it in neither; `ibkr_unexpected_answer` when its row may be one that
+ * @throws {BrokerError} `not_found` when IBKR has it in neither; `unexpected_answer` when its row may be one that
  * is not understood; what kept its status from being read when the list does not tell either.
  */
 export async function readOrder(client: IbkrClient, accountId: string, orderId: string): Promise<Order> {
   try {
     return await statusSoon(client, accountId, orderId);
   } catch (error) {
-    if (!(error instanceof GatewayError)) throw error;
+    if (!(error instanceof BrokerError)) throw error;
     const { order, mayBeUnread } = await findListed(client, accountId, orderId);
     if (order !== null) return order;
-    throw mayBeUnread && error.code === 'not_found' ? unreadable(orderId, error) : error;
+    throw mayBeUnread && error.kind === 'not_found' ? unreadable(orderId, error) : error;
   }
 }
 
-/** @throws {GatewayError} as `getOrderStatus`, and `ibkr_timeout` when IBKR takes too long. */
+/** @throws {BrokerError} as `getOrderStatus`, and `timed_out` when IBKR takes too long. */
 export async function statusSoon(client: IbkrClient, accountId: string, orderId: string): Promise<Order> {
   const order = await Promise.race([
     getOrderStatus(client, accountId, orderId),
     delay(STATUS_WITHIN_MS, null, { ref: false }),
   ]);
   if (order !== null) return order;
-  throw new GatewayError(
-    'ibkr_timeout',
-    `IBKR did not tell the status of order ${orderId} in time.`,
-    'Try again in a minute.',
-  );
+  throw new BrokerError({ name: 'status_overdue', orderId });
 }
 
 export interface ListedOrder {
@@ -64,11 +60,6 @@ export async function findListed(
   };
 }
 
-function unreadable(orderId: string, cause: GatewayError): GatewayError {
-  return new GatewayError(
-    'ibkr_unexpected_answer',
-    `IBKR lists an order that may be ${orderId} in a form that this service does not understand.`,
-    'Look at it in IBKR’s own app. cancel_order can ask to cancel it all the same.',
-    { cause },
-  );
+function unreadable(orderId: string, cause: BrokerError): BrokerError {
+  return new BrokerError({ name: 'unreadable_order', orderId }, { cause });
 }

@@ -1,9 +1,9 @@
 /** What IBKR says about its sessions, and the errors that follow from it. */
 
 import { z } from 'zod';
-import { GatewayError } from '../../errors.ts';
-import { errorText, IbkrError, refusal, unexpectedAnswer } from '../wire/ibkr-error.ts';
-import { isNightlyReset, RESET_HINT } from '../wire/nightly-reset.ts';
+import { BrokerError } from '../errors.ts';
+import { errorText, refusal, unexpectedAnswer } from '../wire/ibkr-error.ts';
+import { isNightlyReset } from '../wire/nightly-reset.ts';
 import type { IbkrRequest, IbkrResponse } from '../wire/request.ts';
 import { flag } from '../wire/wire-fields.ts';
 
@@ -39,7 +39,7 @@ export function isHealthy(status: AuthStatus): boolean {
 
 /**
  * The status in an answer to `auth/status` or `ssodh/init`.
- * @throws {GatewayError} `session_expired` when the login is gone, and what `openingRefusal` makes of other failures.
+ * @throws {BrokerError} `signed_out` when the login is gone, and what `openingRefusal` makes of other failures.
  */
 export function parseStatus(request: IbkrRequest, response: IbkrResponse): AuthStatus {
   return parseAnswer(request, response, authStatusSchema);
@@ -65,47 +65,25 @@ function parseAnswer<S extends z.ZodType>(
   }
 }
 
-/** A refusal of a call that opens or looks after the session, of which no argument of a tool can be the reason. */
-export function openingRefusal(request: IbkrRequest, response: IbkrResponse): IbkrError {
-  const { code, message, hint, status, reason } = refusal(request, response);
-  const isRefused = code === 'ibkr_rejected';
-  return new IbkrError(
-    isRefused ? 'ibkr_unavailable' : code,
-    isRefused ? `${message.slice(0, -1)} while the session was opened.` : message,
-    isRefused
-      ? 'Try again in a minute. If it stays, check that the address of the connection leads to IBKR.'
-      : hint,
-    { reason, ...(status === null ? {} : { status }) },
-  );
+/** A refusal of a call that opens or looks after the session, of which nothing that was asked for can be the reason. */
+export function openingRefusal(request: IbkrRequest, response: IbkrResponse): BrokerError {
+  const error = refusal(request, response);
+  if (error.kind !== 'rejected') return error.beforeSending();
+  const { status, endpoint, reason } = error;
+  return new BrokerError({ name: 'opening_refused' }, { status, endpoint, reason });
 }
 
 /** The login itself is over. */
-export function signedOut(): IbkrError {
-  return new IbkrError(
-    'session_expired',
-    'The connection is not signed in to IBKR.',
-    'If the connection goes through your own Client Portal Gateway, sign in there in a browser; IBKR asks for that once a day. Otherwise try again in a minute.',
-    { status: 401 },
-  );
+export function signedOut(): BrokerError {
+  return new BrokerError({ name: 'signed_out' }, { status: 401 });
 }
 
 /** Another session of the user has the brokerage session. */
-export function competing(): GatewayError {
-  return new GatewayError(
-    'session_competing',
-    'Another session of this IBKR user (TWS, mobile, another program) holds the brokerage session, and it was left alone.',
-    'Sign out there, or allow this connection to take the session over in its settings.',
-  );
+export function competing(): BrokerError {
+  return new BrokerError({ name: 'competing' });
 }
 
 /** `ssodh/init` did not open a session, and no other one is the reason. */
-export function notOpened(now: Date): GatewayError {
-  if (isNightlyReset(now)) {
-    return new GatewayError('ibkr_unavailable', 'IBKR does not open brokerage sessions now.', RESET_HINT);
-  }
-  return new GatewayError(
-    'session_expired',
-    'IBKR did not open a brokerage session.',
-    'Sign in to IBKR with this user in a browser once, look for messages there, and try again.',
-  );
+export function notOpened(now: Date): BrokerError {
+  return new BrokerError({ name: isNightlyReset(now) ? 'no_sessions_at_night' : 'session_not_opened' });
 }

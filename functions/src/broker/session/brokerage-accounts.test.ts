@@ -75,7 +75,7 @@ describe('selecting an account', () => {
   it('is refused for a group', async () => {
     const ibkr = await playIbkr({ accounts: ['All', 'DU1'], groups, selectedAccount: 'DU1' });
     await expect(ensureSelected(ibkr.connection.client(), 'All')).rejects.toMatchObject({
-      code: 'not_found',
+      kind: 'not_found',
     });
     expect(ibkr.asked).not.toContain('POST /iserver/account');
   });

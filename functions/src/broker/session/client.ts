@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
-import { GatewayError } from '../../errors.ts';
-import { errorText, IbkrError, refusal, unexpectedAnswer } from '../wire/ibkr-error.ts';
+import { BrokerError } from '../errors.ts';
+import { endpointName, errorText, refusal, unexpectedAnswer } from '../wire/ibkr-error.ts';
 import { type IbkrRequest, type IbkrResponse, TransportError } from '../wire/request.ts';
 import { type SessionLoss, sessionLoss, signedOut } from './auth-status.ts';
 import type { CallBudget, Permit } from './call-budget.ts';
@@ -116,7 +116,7 @@ export class IbkrClient {
 
   /**
    * A request that only reads, whatever its method (`POST /pa/allperiods` does).
-   * @throws {GatewayError} `IbkrError` for what IBKR refused, with its status; `ibkr_unexpected_answer` for an
+   * @throws {BrokerError} with its status for what IBKR refused; `unexpected_answer` for an
    * answer that does not fit the schema; the session's errors.
    */
   async read<S extends z.ZodType>(
@@ -146,7 +146,7 @@ export class IbkrClient {
    * A request that changes something: sent once, on a session IBKR just confirmed unless `confirmSession` is
    * false. A body `{"error": …}` is left to the schema, since orders have answers of that form.
    * @param options.permit Asked when nothing more comes between; what it throws keeps the request from leaving.
-   * @throws {GatewayError} an `IbkrError` whose `maybeApplied` says if the change may have happened.
+   * @throws {BrokerError} whose `maybeApplied` says if the change may have happened.
    */
   async change<S extends z.ZodType>(
     request: IbkrRequest,
@@ -162,11 +162,9 @@ export class IbkrClient {
     const response = await this.#connection.send(request, this.#budget, permit, leaveMs);
     if (sessionLoss(response) !== null) {
       await this.#prepare(() => session.recover(this.#sender, epoch));
-      throw new IbkrError(
-        'ibkr_unavailable',
-        "IBKR's session had ended just before, so IBKR did not look at the request; it is open again now.",
-        'Nothing was changed. Make the call again.',
-        { status: response.status },
+      throw new BrokerError(
+        { name: 'session_had_ended' },
+        { status: response.status, endpoint: endpointName(request) },
       );
     }
     if (response.status !== 200) throw refusal(request, response);
@@ -178,7 +176,7 @@ export class IbkrClient {
     try {
       return await work();
     } catch (error) {
-      throw error instanceof IbkrError ? error.beforeSending() : error;
+      throw error instanceof BrokerError ? error.beforeSending() : error;
     }
   }
 
@@ -195,7 +193,7 @@ export class IbkrClient {
     try {
       return await this.#connection.session.isHealthy(this.#sender);
     } catch (error) {
-      if (error instanceof GatewayError && error.code === 'session_expired') return false;
+      if (error instanceof BrokerError && error.kind === 'signed_out') return false;
       throw error;
     }
   }
@@ -241,28 +239,19 @@ function portfolioAccount(path: string): string | null {
   return account === undefined || account === 'positions' ? null : decodeURIComponent(account);
 }
 
-function lost(request: IbkrRequest, loss: SessionLoss): GatewayError {
+function lost(request: IbkrRequest, loss: SessionLoss): BrokerError {
   if (loss === 'unauthorized')
     return portfolioAccount(request.path) === null ? signedOut() : unknownAccount();
-  return new IbkrError(
-    'ibkr_unavailable',
-    'IBKR opened a brokerage session and then did not accept calls on it.',
-    'Try again in a minute.',
-    {},
-  );
+  return new BrokerError({ name: 'session_unusable' });
 }
 
-function unknownAccount(): GatewayError {
-  return new GatewayError(
-    'not_found',
-    'The IBKR login has no such account.',
-    'Use one of the accounts get_accounts lists.',
-  );
+function unknownAccount(): BrokerError {
+  return new BrokerError({ name: 'no_such_account' });
 }
 
 /** A failure of this one exchange that says nothing about the next: broken connections and, at most places, 5xx. */
 function isPassing(error: unknown, serverErrorsPass: boolean): boolean {
-  if (!(error instanceof IbkrError) || error.code !== 'ibkr_unavailable') return false;
+  if (!(error instanceof BrokerError) || error.kind !== 'unavailable') return false;
   if (error.status !== null) return serverErrorsPass && error.status >= 500;
   return error.cause instanceof TransportError && error.cause.kind === 'reset';
 }
@@ -271,12 +260,7 @@ function parse<S extends z.ZodType>(request: IbkrRequest, response: IbkrResponse
   if (response.status !== 200) throw refusal(request, response);
   const reason = errorText(response.body);
   if (reason !== null) {
-    throw new IbkrError(
-      'ibkr_rejected',
-      'IBKR refused the request.',
-      'Check the arguments: IBKR says this of instruments, accounts and ids it does not know.',
-      { status: 200, reason },
-    );
+    throw new BrokerError({ name: 'refused' }, { endpoint: endpointName(request), status: 200, reason });
   }
   return parseBody(request, response, schema);
 }

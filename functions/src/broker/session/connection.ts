@@ -86,8 +86,8 @@ export class IbkrConnection {
    * @param permit Asked directly before the request leaves; what it throws keeps it from leaving.
    * @param leaveMs How much of the call's time is left when an answer is given up, as far as that leaves
    * `ANSWER_WITHIN_MS` to wait for it.
-   * @throws {GatewayError} `ibkr_rate_limited` (nothing was sent, or IBKR said 429), `ibkr_timeout`,
-   * `ibkr_unavailable`.
+   * @throws {BrokerError} `rate_limited` (nothing was sent, or IBKR said 429), `timed_out`,
+   * `unavailable`.
    */
   async send(request: IbkrRequest, budget: CallBudget, permit?: Permit, leaveMs = 0): Promise<IbkrResponse> {
     // What does not get its turn in time is refused before it leaves: it must not go out after it was given up.
@@ -123,7 +123,7 @@ export class IbkrConnection {
     return this.#answers.get(JSON.stringify(request));
   }
 
-  /** @throws {GatewayError} `ibkr_rate_limited`. */
+  /** @throws {BrokerError} `rate_limited`. */
   async #turn(request: IbkrRequest, { deadline }: CallBudget, sharing?: Sharing): Promise<Turn> {
     const now = Date.now();
     const pause = this.session.pacedUntil - now;

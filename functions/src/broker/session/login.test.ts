@@ -2,9 +2,9 @@
 
 import { describe, expect, test } from 'vitest';
 import { startSimulator } from '../../../../simulator/src/server.ts';
-import { GatewayError } from '../../errors.ts';
 import { newSandbox, openConnection, useSimulator } from '../../testing/sandbox.ts';
 import { getAccounts } from '../accounts/accounts.ts';
+import { BrokerError } from '../errors.ts';
 import type { LiveSession, Login } from '../transport/login.ts';
 import { inMemorySessionStore } from './session-store.ts';
 
@@ -78,7 +78,7 @@ test('a renewal that fails does no harm while the old token holds', async () => 
     ...login,
     exchange: () => {
       if (used.length === 0) return login.exchange();
-      throw new GatewayError('ibkr_unavailable', 'IBKR cannot be reached.', 'Try again.');
+      throw new BrokerError({ name: 'unreachable' });
     },
   };
   const sandbox = newSandbox({ login: flaky });
@@ -120,7 +120,7 @@ describe('credentials that IBKR refused', () => {
     const login: Login = {
       exchange: async () => {
         exchanges += 1;
-        throw new GatewayError('credentials_rejected', 'IBKR refused the credentials.', 'Enter them again.');
+        throw new BrokerError({ name: 'credentials_refused' });
       },
       use: () => {},
     };
@@ -134,7 +134,7 @@ describe('credentials that IBKR refused', () => {
     const instances = Array.from({ length: 10 }, () => openConnection(name, { store, login }));
     const outcomes = await Promise.allSettled(instances.map((instance) => getAccounts(instance.client())));
     await expect(getAccounts(openConnection(name, { store, login }).client())).rejects.toMatchObject({
-      code: 'credentials_rejected',
+      kind: 'credentials_rejected',
     });
     expect(outcomes.map(({ status }) => status)).toEqual(Array(10).fill('rejected'));
     expect(exchanges()).toBe(1);
@@ -145,7 +145,7 @@ describe('credentials that IBKR refused', () => {
     const store = inMemorySessionStore();
     const { name } = newSandbox();
     const client = openConnection(name, { store, login: refusing().login }).client();
-    await expect(getAccounts(client)).rejects.toMatchObject({ code: 'credentials_rejected' });
+    await expect(getAccounts(client)).rejects.toMatchObject({ kind: 'credentials_rejected' });
     const asked = openConnection(name, { store, login: refusing().login }).client();
     expect(await asked.sessionReport()).toMatchObject({ state: 'credentials_rejected' });
     expect(asked.upstreamCalls).toBe(0);
@@ -162,12 +162,12 @@ test('an exchange that failed on the way is not held against the credentials', a
   const { name } = newSandbox();
   const failing: Login = {
     exchange: async () => {
-      throw new GatewayError('ibkr_unavailable', 'IBKR cannot be reached.', 'Try again.');
+      throw new BrokerError({ name: 'unreachable' });
     },
     use: () => {},
   };
   await expect(getAccounts(openConnection(name, { store, login: failing }).client())).rejects.toMatchObject({
-    code: 'ibkr_unavailable',
+    kind: 'unavailable',
   });
   expect((await store.read()).credentialRejections).toBeNull();
   const { login, exchanges } = countingLogin();

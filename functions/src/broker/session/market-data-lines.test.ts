@@ -86,7 +86,7 @@ it('a call that finds none free waits for one, until it has to be over', async (
   const open = close();
   const first = quotes(1, 80);
   await expect.poll(() => lines.size).toBe(80);
-  await expect(quotes(101, 1, 200)).rejects.toMatchObject({ code: 'ibkr_rate_limited' });
+  await expect(quotes(101, 1, 200)).rejects.toMatchObject({ kind: 'rate_limited' });
   const second = quotes(201, 41);
   open();
   expect([(await first).length, (await second).length]).toEqual([80, 41]);

@@ -5,7 +5,7 @@
 
 import { EventEmitter, once } from 'node:events';
 import { z } from 'zod';
-import { GatewayError } from '../../errors.ts';
+import { BrokerError } from '../errors.ts';
 import { rateLimited } from '../wire/ibkr-error.ts';
 import type { IbkrRequest } from '../wire/request.ts';
 
@@ -46,7 +46,7 @@ export class MarketDataLines {
   /**
    * Runs `work`, which reads quotes of these instruments, and gives back what is more than is worth keeping.
    * @param conids At most `LINES_AT_ONCE`.
-   * @throws {GatewayError} `ibkr_rate_limited` when other calls use the lines until the call has to be over.
+   * @throws {BrokerError} `rate_limited` when other calls use the lines until the call has to be over.
    */
   async use<T>(client: Caller, conids: readonly number[], work: () => Promise<T>): Promise<T> {
     this.#noteSession(client.sessionEpoch);
@@ -134,6 +134,6 @@ async function sendQuietly(client: Caller, request: IbkrRequest): Promise<void> 
   try {
     await client.change(request, anything, { confirmSession: false });
   } catch (error) {
-    if (!(error instanceof GatewayError)) throw error;
+    if (!(error instanceof BrokerError)) throw error;
   }
 }

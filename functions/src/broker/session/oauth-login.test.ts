@@ -92,7 +92,7 @@ test('a wrong access token is refused once, and not tried again', async () => {
   const connection = open(store, { accessToken: 'ffffffffffffffffffff' });
   const before = await exchanges();
   for (const client of [connection.client(), connection.client()]) {
-    await expect(getAccounts(client)).rejects.toMatchObject({ code: 'credentials_rejected' });
+    await expect(getAccounts(client)).rejects.toMatchObject({ kind: 'credentials_rejected' });
   }
   expect((await exchanges()) - before).toBe(1);
   await connection.close();

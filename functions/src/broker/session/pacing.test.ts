@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { GatewayError } from '../../errors.ts';
+import { BrokerError } from '../errors.ts';
 import { IBKR_LIMITS, type Limit, Pacer } from './pacing.ts';
 import { inMemorySessionStore, type SessionStore } from './session-store.ts';
 
@@ -22,7 +22,7 @@ test('a turn that is too far away is refused, and takes no turn from anybody', (
   expect([pacer.reserve(get('/orders'), now), pacer.reserve(get('/orders'), now)]).toEqual([0, 0]);
   for (let tries = 0; tries < 20; tries += 1) {
     expect(() => pacer.reserve(get('/orders'), now)).toThrow(
-      expect.objectContaining({ code: 'ibkr_rate_limited', retryAfter: 12 }),
+      expect.objectContaining({ kind: 'rate_limited', retryAfter: 12 }),
     );
   }
   expect(pacer.reserve(get('/x'), now)).toBe(0);
@@ -41,7 +41,7 @@ test('no stretch of time ever holds more requests than a limit allows', () => {
           try {
             starts.push([path, now + pacer.reserve(get(path), now)]);
           } catch (error) {
-            expect(error).toBeInstanceOf(GatewayError);
+            expect(error).toBeInstanceOf(BrokerError);
           }
           now += pause;
         }
@@ -96,7 +96,7 @@ test('a turn that other instances have taken until too late is refused', async (
   const [one, other] = [new Pacer(IBKR_LIMITS, store), new Pacer(IBKR_LIMITS, store)];
   const params = get('/iserver/scanner/params');
   await one.turn(params);
-  await expect(other.turn(params)).rejects.toMatchObject({ code: 'ibkr_rate_limited' });
+  await expect(other.turn(params)).rejects.toMatchObject({ kind: 'rate_limited' });
   await other.turn(get('/iserver/scanner/run'));
 });
 

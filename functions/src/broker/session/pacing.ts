@@ -129,7 +129,7 @@ export class Pacer {
 
   /**
    * Takes the next free turn of this process and answers how long from `now` it is away, in ms.
-   * @throws {GatewayError} `ibkr_rate_limited` if that is too far; no turn is taken then.
+   * @throws {BrokerError} `rate_limited` if that is too far; no turn is taken then.
    */
   reserve(request: IbkrRequest, now: number, maxWaitMs = MAX_WAIT_MS): number {
     const limits = this.#limitsOf(request);

@@ -45,7 +45,7 @@ it('an answer that may be kept serves all instances, those that ask while it is 
 it('one that answers something else serves nobody', async () => {
   const { sandbox, instances } = instancesOf([RARE], 2);
   await stocks(instances[0], 'AAPL', 60_000);
-  await expect(stocks(instances[1], 'MSFT', 60_000)).rejects.toMatchObject({ code: 'ibkr_rate_limited' });
+  await expect(stocks(instances[1], 'MSFT', 60_000)).rejects.toMatchObject({ kind: 'rate_limited' });
   expect(await sandbox.requests()).toMatchObject({ [STOCKS]: 1 });
 });
 

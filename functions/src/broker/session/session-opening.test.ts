@@ -1,5 +1,7 @@
 /** A session that is lost while it is opened: no argument of a call is to blame for that. */
+
 import { describe, expect, it } from 'vitest';
+import { wordsOf } from '../../connections/broker-words.ts';
 import { playIbkr, type Routes } from '../../testing/played-ibkr.ts';
 import { getAccounts } from '../accounts/accounts.ts';
 import { getLedger } from '../accounts/portfolio.ts';
@@ -32,7 +34,7 @@ describe.concurrent('a session that is lost while it is opened', () => {
   });
 
   it('belongs to whoever took it', async () => {
-    expect(await opened(taken())).toMatchObject({ outcome: { code: 'session_competing' }, inits: 0 });
+    expect(await opened(taken())).toMatchObject({ outcome: { kind: 'competing' }, inits: 0 });
   });
 
   it('is taken back where that is allowed', async () => {
@@ -54,7 +56,7 @@ describe.concurrent('a session that is lost while it is opened', () => {
   ])('asks for a sign-in where IBKR says so of %s', async (_, routes) => {
     const status = turns(...(Object.keys(routes).length === 0 ? [] : [HEALTHY]), SIGNED_OUT);
     expect(await opened({ ...routes, 'POST /iserver/auth/status': status })).toMatchObject({
-      outcome: { code: 'session_expired' },
+      outcome: { kind: 'signed_out' },
     });
   });
 
@@ -75,8 +77,8 @@ describe.concurrent('a session that is lost while it is opened', () => {
     ['500 of the portfolio', { 'GET /portfolio/accounts': { __status: 500, error: 'other' } }],
   ])('never blames the arguments of the call, for all of %s', async (_, routes) => {
     const { outcome } = await opened(routes);
-    expect(outcome).toMatchObject({ code: 'ibkr_unavailable', maybeApplied: false });
-    expect(`${outcome.message} ${outcome.hint}`).not.toMatch(/argument/);
+    expect(outcome).toMatchObject({ kind: 'unavailable', maybeApplied: false });
+    expect(JSON.stringify(wordsOf(outcome))).not.toMatch(/argument/);
   });
 });
 
@@ -89,7 +91,7 @@ describe.concurrent('a 429', () => {
 
   it('is waited out for a minute, since one call too many need be no lock', async () => {
     const ask = await read({ 'GET /iserver/accounts': limited }, {});
-    expect(await ask()).toMatchObject({ code: 'ibkr_rate_limited', retryAfter: 60 });
+    expect(await ask()).toMatchObject({ kind: 'rate_limited', retryAfter: 60 });
   });
 
   it('to what is sent after that is a lock', async () => {
@@ -102,7 +104,7 @@ describe.concurrent('a 429', () => {
   it('does not keep others from what IBKR answers again', async () => {
     const routes = { 'GET /iserver/accounts': turns(limited, ACCOUNTS) };
     const ask = await read(routes, { firstPauseMs: 0 });
-    expect(await ask()).toMatchObject({ code: 'ibkr_rate_limited' });
+    expect(await ask()).toMatchObject({ kind: 'rate_limited' });
     expect(await ask()).toMatchObject({ isPaper: true });
   });
 

@@ -3,6 +3,7 @@
  * implements it over `sessions/{connectionId}`.
  */
 
+import type { BrokerErrorKind } from '../errors.ts';
 import type { LiveSession } from '../transport/login.ts';
 
 export interface SessionRecord {
@@ -15,8 +16,6 @@ export interface SessionRecord {
   liveSession: LiveSession | null;
   /** Set when IBKR refused the credentials; whoever changes the credentials clears it. */
   credentialRejections: { count: number; at: number } | null;
-  /** Why the last attempt to open it failed, as an error code; null when it succeeded. */
-  trouble: { code: string; at: number } | null;
   /** The accounts of the login, as the last opening saw them; null before the first. */
   accountIds: readonly string[] | null;
   /** Its `GET /portfolio/accounts` then, which IBKR takes too rarely for every instance to ask. */
@@ -55,16 +54,21 @@ const NEW_SESSION: SessionRecord = {
   pacedUntil: null,
   liveSession: null,
   credentialRejections: null,
-  trouble: null,
   accountIds: null,
   portfolioAccounts: null,
 };
+
+/** What is written of a session. */
+export interface SessionChange extends Partial<SessionRecord> {
+  /** Why the last attempt to open it failed; null when it succeeded. Nothing here reads it. */
+  trouble?: { kind: BrokerErrorKind; at: number } | null;
+}
 
 /** Bound to one connection. */
 export interface SessionStore {
   read(): Promise<SessionRecord>;
   /** Sets the given fields and leaves the others. */
-  write(fields: Partial<SessionRecord>): Promise<void>;
+  write(fields: SessionChange): Promise<void>;
   /**
    * Takes the right to open the session, for `ttlMs` at most, unless another holder has it.
    * @returns whether `holder` has it now.

@@ -8,6 +8,7 @@ import {
   type Sandbox,
   useSimulator,
 } from '../../testing/sandbox.ts';
+import { told } from '../../testing/told.ts';
 import { getAccounts } from '../accounts/accounts.ts';
 import { getLedger, getPositions } from '../accounts/portfolio.ts';
 import { getLiveOrders } from '../orders/orders.ts';
@@ -75,8 +76,8 @@ test('a session that TWS holds is left alone, unless the owner allows the takeov
   const sandbox = newSandbox();
   await getAccounts(sandbox.client());
   await sandbox.fault({ kind: 'competing', times: 1 });
-  await expect(getAccounts(sandbox.client())).rejects.toMatchObject({ code: 'session_competing' });
-  await expect(getAccounts(sandbox.client())).rejects.toMatchObject({ code: 'session_competing' });
+  await expect(getAccounts(sandbox.client())).rejects.toMatchObject({ kind: 'competing' });
+  await expect(getAccounts(sandbox.client())).rejects.toMatchObject({ kind: 'competing' });
   expect((await sandbox.client().sessionReport()).state).toBe('competing');
   expect(await sandbox.requests()).toMatchObject({ [INIT]: 1 });
 
@@ -92,9 +93,9 @@ test('a lost login of a sandbox comes back by itself, that of a gateway needs a 
     return getLiveOrders(sandbox.client(), accountId);
   };
   const gateway = newSandbox();
-  await expect(lost(gateway)).rejects.toMatchObject({ code: 'session_expired' });
+  await expect(lost(gateway)).rejects.toMatchObject({ kind: 'signed_out' });
   expect((await gateway.client().sessionReport()).state).toBe('signed_out');
-  await expect(getAccounts(gateway.client())).rejects.toMatchObject({ code: 'session_expired' });
+  await expect(getAccounts(gateway.client())).rejects.toMatchObject({ kind: 'signed_out' });
   const sandbox = newSandbox({ signsInByInit: true });
   expect(await lost(sandbox)).toEqual({ orders: [], unread: [] });
   await sandbox.fault({ kind: 'session_lost', times: 1, match: { path: '/tickle' } });
@@ -105,11 +106,11 @@ test('a lost login of a sandbox comes back by itself, that of a gateway needs a 
 test('an account the login does not have is not mistaken for a lost session', async () => {
   const sandbox = newSandbox();
   await getAccounts(sandbox.client());
-  await expect(getPositions(sandbox.client(), 'DU0000000')).rejects.toMatchObject({ code: 'not_found' });
+  await expect(getPositions(sandbox.client(), 'DU0000000')).rejects.toMatchObject({ kind: 'not_found' });
 
   // An instance that never saw the list of accounts has to look once, and then knows.
   const cold = newSandbox();
-  await expect(getLedger(cold.client(), 'DU0000000')).rejects.toMatchObject({ code: 'not_found' });
+  await expect(getLedger(cold.client(), 'DU0000000')).rejects.toMatchObject({ kind: 'not_found' });
   expect(await cold.requests()).toMatchObject({ [INIT]: 1, 'GET /portfolio/DU0000000/ledger': 1 });
 });
 
@@ -121,10 +122,12 @@ test("IBKR's nightly reset is called by its name, and over some minutes later", 
   try {
     await getAccounts(connection.client());
     vi.setSystemTime(new Date('2026-04-02T05:00:30Z')); // 01:00:30 in New York
-    await expect(getAccounts(connection.client())).rejects.toMatchObject({
-      code: 'ibkr_unavailable',
-      hint: expect.stringContaining('night'),
-    });
+    await expect(getAccounts(connection.client())).rejects.toEqual(
+      told({
+        code: 'ibkr_unavailable',
+        hint: expect.stringContaining('night'),
+      }),
+    );
     vi.setSystemTime(new Date('2026-04-02T05:05:00Z'));
     expect((await getAccounts(connection.client())).accounts).toHaveLength(1);
   } finally {

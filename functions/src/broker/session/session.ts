@@ -5,9 +5,9 @@
 
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { GatewayError } from '../../errors.ts';
+import { BrokerError } from '../errors.ts';
 import type { LiveSession, Login } from '../transport/login.ts';
-import { IbkrError, timedOut, unexpectedAnswer } from '../wire/ibkr-error.ts';
+import { timedOut, unexpectedAnswer } from '../wire/ibkr-error.ts';
 import type { IbkrRequest, IbkrResponse } from '../wire/request.ts';
 import {
   type AuthStatus,
@@ -127,7 +127,7 @@ export class BrokerageSession {
 
   /**
    * Makes sure that somebody opened the session, and answers its epoch.
-   * @throws {GatewayError} `session_competing`, `session_expired`, `credentials_rejected` or what kept IBKR from
+   * @throws {BrokerError} `competing`, `signed_out`, `credentials_rejected` or what kept IBKR from
    * answering.
    */
   async ensureOpen(sender: Sender): Promise<number> {
@@ -221,8 +221,8 @@ export class BrokerageSession {
       });
       this.#epoch = epoch;
     } catch (error) {
-      if (error instanceof GatewayError) {
-        await this.#store.write({ trouble: { code: error.code, at: Date.now() } });
+      if (error instanceof BrokerError) {
+        await this.#store.write({ trouble: { kind: error.kind, at: Date.now() } });
       }
       throw error;
     } finally {
@@ -258,11 +258,7 @@ export class BrokerageSession {
   async #exchange({ credentialRejections: before }: SessionRecord): Promise<void> {
     if (this.#login === undefined) return;
     if (before !== null) {
-      throw new GatewayError(
-        'credentials_rejected',
-        'IBKR refused the credentials of this connection, and they were not changed since.',
-        'Enter them again in the console. If IBKR was only late to activate them, test the connection there, ten minutes after the last attempt at the earliest.',
-      );
+      throw new BrokerError({ name: 'credentials_refused_before' });
     }
     try {
       const liveSession = await this.#login.exchange();
@@ -270,7 +266,7 @@ export class BrokerageSession {
       // Kept at once: it holds even if the brokerage session does not open.
       await this.#store.write({ liveSession });
     } catch (error) {
-      if (error instanceof GatewayError && error.code === 'credentials_rejected') {
+      if (error instanceof BrokerError && error.kind === 'credentials_rejected') {
         await this.#store.write({ credentialRejections: { count: 1, at: Date.now() } });
       }
       throw error;
@@ -292,12 +288,7 @@ export class BrokerageSession {
       const now = await this.#askStatus(sender);
       status = isHealthy(now) ? NO_SESSION : now;
     }
-    throw new IbkrError(
-      'ibkr_unavailable',
-      'IBKR opened a brokerage session and then did not accept calls on it.',
-      'Try again in a minute.',
-      {},
-    );
+    throw new BrokerError({ name: 'session_unusable' });
   }
 
   /** By IBKR's own word, logged in again where that can be done. */
@@ -311,7 +302,7 @@ export class BrokerageSession {
     return isSignedOut ? NO_SESSION : parseStatus(STATUS, response);
   }
 
-  /** @throws {GatewayError} `session_competing`, `session_expired`. */
+  /** @throws {BrokerError} `competing`, `signed_out`. */
   async #haveSession(sender: Sender, known: AuthStatus): Promise<void> {
     if (known.competing && !this.#allowTakeover) throw competing();
     const status = isHealthy(known) ? known : await this.#init(sender);
@@ -365,7 +356,7 @@ function mustRenew({ expiresAt }: LiveSession): boolean {
 
 /**
  * Whether an answer to one of the first calls of a session says that there is none.
- * @throws {GatewayError} for what is refused otherwise.
+ * @throws {BrokerError} for what is refused otherwise.
  */
 function isLost(request: IbkrRequest, response: IbkrResponse): boolean {
   if (sessionLoss(response) !== null) return true;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { told } from '../../testing/told.ts';
 import {
   certificateRefusal,
   type PresentedCertificate,
@@ -22,18 +23,20 @@ describe('the certificate that ships with every Client Portal Gateway', () => {
 
   test('is refused elsewhere even if pinned, with the ways out', () => {
     for (const trust of [system, parseTrust(STOCK_GATEWAY_CERTIFICATE)]) {
-      expect(certificateRefusal(stock, trust)).toMatchObject({
-        message: expect.stringContaining('ships with every download'),
-        hint: expect.stringMatching(/proxy .* secret header.* conf\.yaml/),
-      });
+      expect(certificateRefusal(stock, trust)).toEqual(
+        told({
+          message: expect.stringContaining('ships with every download'),
+          hint: expect.stringMatching(/proxy .* secret header.* conf\.yaml/),
+        }),
+      );
     }
     expect(certificateRefusal({ ...stock, verifyError: undefined }, system)).toBeDefined();
   });
 
   test('is refused on this machine when another one is pinned', () => {
-    expect(certificateRefusal({ ...stock, onOwnMachine: true }, parseTrust(other))).toMatchObject({
-      message: expect.stringContaining('is not the pinned one'),
-    });
+    expect(certificateRefusal({ ...stock, onOwnMachine: true }, parseTrust(other))).toEqual(
+      told({ message: expect.stringContaining('is not the pinned one') }),
+    );
   });
 });
 
@@ -50,7 +53,9 @@ test('a peer without a certificate is refused', () => {
 
 test('an unknown reason is named', () => {
   const presented = { fingerprint: other, verifyError: 'CERT_REVOKED', onOwnMachine: true };
-  expect(certificateRefusal(presented, system)?.message).toContain('CERT_REVOKED');
+  expect(certificateRefusal(presented, system)).toEqual(
+    told({ message: expect.stringContaining('CERT_REVOKED') }),
+  );
 });
 
 describe('what is entered', () => {
@@ -65,7 +70,7 @@ describe('what is entered', () => {
     ['-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----', /private key/],
   ])('%j is refused', (input, message) => {
     expect(() => parseTrust(input)).toThrow(
-      expect.objectContaining({ code: 'invalid_arguments', message: expect.stringMatching(message) }),
+      told({ code: 'invalid_arguments', message: expect.stringMatching(message) }),
     );
   });
 });

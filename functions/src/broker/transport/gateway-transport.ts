@@ -3,7 +3,6 @@
 import { isIPv4 } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { buildConnector } from 'undici';
-import { GatewayError } from '../../errors.ts';
 import {
   checkedLookup,
   isLoopback,
@@ -11,6 +10,7 @@ import {
   isPublicHost,
   type Network,
 } from '../../public-address.ts';
+import { BrokerError, type FieldFault } from '../errors.ts';
 import { type CertificateTrust, certificateRefusal, fingerprintOf, parseTrust } from './certificate-pin.ts';
 import { faultsOf, type Unfinished } from './field-faults.ts';
 import { CONNECT_TIMEOUT_MS, openPool, refused, sendRequest } from './http-request.ts';
@@ -32,7 +32,7 @@ export interface GatewayConfig {
 /**
  * Checks what the user entered; nothing is resolved or connected to.
  * @returns the same in canonical form: the URL with `/v1/api`, header names in lower case.
- * @throws {GatewayError} that names the field and how to mend it.
+ * @throws {BrokerError} that names the field and what is wrong with it.
  */
 export function checkGatewayConfig(config: GatewayConfig, network: Network): GatewayConfig {
   if (config.ca !== undefined) parseTrust(config.ca);
@@ -47,7 +47,7 @@ export function checkGatewayConfig(config: GatewayConfig, network: Network): Gat
 export function gatewayFaults(
   { url, headers, ca }: Unfinished<GatewayConfig>,
   network: Network,
-): Promise<Map<string, GatewayError>> {
+): Promise<Map<string, BrokerError>> {
   return faultsOf([
     () => url && gatewayApiUrl(url, network),
     () => headers && checkHeaders(headers),
@@ -57,9 +57,9 @@ export function gatewayFaults(
 
 /**
  * Opens nothing yet; connections are made on demand and kept alive.
- * A call ends with a `refused` TransportError, its cause a GatewayError for the person, when the address or the
+ * A call ends with a `refused` TransportError, its cause a BrokerError, when the address or the
  * certificate is refused; not a byte of the request has left then.
- * @throws {GatewayError} when the configuration is not valid.
+ * @throws {BrokerError} when the configuration is not valid.
  */
 export function gatewayTransport(config: GatewayConfig, network: Network): Transport {
   const { origin, pathname } = gatewayApiUrl(config.url, network);
@@ -98,7 +98,7 @@ function gatewayConnector(trust: CertificateTrust, network: Network): buildConne
   };
 }
 
-function tlsRefusal(socket: TLSSocket, trust: CertificateTrust, network: Network): GatewayError | undefined {
+function tlsRefusal(socket: TLSSocket, trust: CertificateTrust, network: Network): BrokerError | undefined {
   const certificate = socket.getPeerX509Certificate();
   return certificateRefusal(
     {
@@ -113,15 +113,12 @@ function tlsRefusal(socket: TLSSocket, trust: CertificateTrust, network: Network
 
 /**
  * The base URL of a gateway's API, `/v1/api` added when missing, without a trailing slash.
- * @throws {GatewayError} for anything but an HTTPS URL of a host that may be reached.
+ * @throws {BrokerError} for anything but an HTTPS URL of a host that may be reached.
  */
 export function gatewayApiUrl(input: string, network: Network): URL {
   const url = URL.parse(input.trim());
   if (!url) {
-    throw invalidUrl(
-      'is not a URL',
-      'Write it like https://gateway.example.com or https://gateway.example.com:5000.',
-    );
+    throw invalid('url', { is: 'not_url' });
   }
   url.hostname = url.hostname.replace(/\.$/, '');
   const hostname = url.hostname.replace(/^\[|\]$/g, '');
@@ -129,19 +126,16 @@ export function gatewayApiUrl(input: string, network: Network): URL {
     url.protocol !== 'https:' &&
     !(url.protocol === 'http:' && network.localMode && isLoopbackHost(hostname))
   ) {
-    throw invalidUrl('does not start with https://', 'The gateway must be reached over HTTPS.');
+    throw invalid('url', { is: 'not_https' });
   }
   if (url.username !== '' || url.password !== '') {
-    throw invalidUrl(
-      'holds a user name or password',
-      'Remove them. A proxy in front of the gateway can ask for a secret header instead.',
-    );
+    throw invalid('url', { is: 'has_user' });
   }
   if (url.search !== '' || url.hash !== '') {
-    throw invalidUrl('has a query or a fragment', 'Leave out everything from ? or # on.');
+    throw invalid('url', { is: 'has_query' });
   }
   if (isIPv4(hostname) && !input.includes(hostname)) {
-    throw invalidUrl('spells its IP address in an unusual way', 'Write the address as four decimal numbers.');
+    throw invalid('url', { is: 'unusual_address' });
   }
   if (!isPublicHost(hostname, network)) throw notPublic();
 
@@ -150,14 +144,8 @@ export function gatewayApiUrl(input: string, network: Network): URL {
   return url;
 }
 
-function notPublic(): GatewayError {
-  return new GatewayError(
-    'invalid_arguments',
-    'The gateway URL does not lead to a public address.',
-    'Give the gateway a public host name with an HTTPS proxy in front of it. A gateway on this machine ' +
-      '(https://localhost:5000) works only when IBKR Gateway itself runs on this machine too.',
-    { details: { field: 'url' } },
-  );
+function notPublic(): BrokerError {
+  return invalid('url', { is: 'not_public' });
 }
 
 /** Names that say how a message is framed or what is in it, which is not for the user to say. */
@@ -184,29 +172,18 @@ function checkHeaders(headers: Readonly<Record<string, string>>): Record<string,
   for (const [name, value] of Object.entries(headers)) {
     const key = name.toLowerCase();
     if (!/^[!#$%&'*+.^_`|~0-9a-z-]{1,100}$/.test(key)) {
-      throw invalidHeader('a name has characters that HTTP does not allow');
+      throw invalid('headers', { is: 'header_name' });
     }
-    if (FRAMING_HEADERS.has(key)) throw invalidHeader(`${key} cannot be set`);
-    if (checked.has(key)) throw invalidHeader(`${key} is given twice`);
+    if (FRAMING_HEADERS.has(key)) throw invalid('headers', { is: 'header_framing', header: key });
+    if (checked.has(key)) throw invalid('headers', { is: 'header_twice', header: key });
     if (!/^[\x21-\x7e]([\x20-\x7e]{0,4094}[\x21-\x7e])?$/.test(value)) {
-      throw invalidHeader(`the value of ${key} is empty, too long, or not plain text on one line`);
+      throw invalid('headers', { is: 'header_value', header: key });
     }
     checked.set(key, value);
   }
   return Object.fromEntries(checked);
 }
 
-function invalidUrl(what: string, hint: string): GatewayError {
-  return new GatewayError('invalid_arguments', `The gateway URL ${what}.`, hint, {
-    details: { field: 'url' },
-  });
-}
-
-function invalidHeader(what: string): GatewayError {
-  return new GatewayError(
-    'invalid_arguments',
-    `A header for the gateway is not valid: ${what}.`,
-    'Enter the name and value that the proxy in front of the gateway asks for, such as x-proxy-secret.',
-    { details: { field: 'headers' } },
-  );
+function invalid(field: keyof GatewayConfig, fault: FieldFault): BrokerError {
+  return new BrokerError({ name: 'field', field, fault });
 }

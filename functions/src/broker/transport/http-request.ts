@@ -1,7 +1,7 @@
 /** The one way a request leaves this process for IBKR, whatever the connection kind. */
 
 import { type Dispatcher, errors, Pool } from 'undici';
-import type { GatewayError } from '../../errors.ts';
+import type { BrokerError } from '../errors.ts';
 import { percentEncode } from '../wire/api-path.ts';
 import { type IbkrRequest, type IbkrResponse, TransportError } from '../wire/request.ts';
 
@@ -30,8 +30,8 @@ export function openPool(origin: string, connect: Pool.Options['connect'] & obje
   });
 }
 
-/** What a call ends with when our own rules stop it before it leaves; `cause` is for the person to read. */
-export function refused(reason: GatewayError): TransportError {
+/** What a call ends with when our own rules stop it before it leaves; `cause` says which. */
+export function refused(reason: BrokerError): TransportError {
   return new TransportError('refused', false, reason.message, { cause: reason });
 }
 

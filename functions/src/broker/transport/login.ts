@@ -12,7 +12,7 @@ export interface LiveSession {
 export interface Login {
   /**
    * One login exchange with IBKR.
-   * @throws {GatewayError} `credentials_rejected` when IBKR refuses them, which is then remembered.
+   * @throws {BrokerError} `credentials_rejected` when IBKR refuses them, which is then remembered.
    */
   exchange(): Promise<LiveSession>;
   /** Signs every later call with this session. */

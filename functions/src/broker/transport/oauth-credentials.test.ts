@@ -8,7 +8,10 @@ import {
 } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { inWords } from '../../connections/broker-words.ts';
 import { GatewayError } from '../../errors.ts';
+import { told } from '../../testing/told.ts';
+import { BrokerError } from '../errors.ts';
 import { checkOAuthInput, type OAuthInput, oauthFaults, parseOAuthCredentials } from './oauth-credentials.ts';
 
 const deployed = { localMode: false };
@@ -52,7 +55,8 @@ function failureOf(input: Partial<OAuthInput>, network = deployed): GatewayError
   try {
     parseOAuthCredentials({ ...valid, ...input }, network);
   } catch (error) {
-    if (error instanceof GatewayError) return error;
+    const words = inWords(error);
+    if (words instanceof GatewayError) return words;
     throw error;
   }
   throw new Error('was accepted');
@@ -302,9 +306,9 @@ describe('what is wrong is named', () => {
 
   test('a composite number as prime, when entered', async () => {
     const composite = `${prime.slice(0, -5)}1${prime.slice(-4)}`;
-    await expect(checkOAuthInput({ ...valid, dhPrime: composite }, deployed)).rejects.toMatchObject({
-      message: 'The Diffie-Hellman prime is not a prime number.',
-    });
+    await expect(checkOAuthInput({ ...valid, dhPrime: composite }, deployed)).rejects.toEqual(
+      told({ message: 'The Diffie-Hellman prime is not a prime number.' }),
+    );
   });
 
   test('whatever is entered as a file, the failure is one a person can read', () => {
@@ -324,7 +328,7 @@ describe('what is wrong is named', () => {
         try {
           parseOAuthCredentials({ ...valid, [field]: text }, deployed);
         } catch (error) {
-          expect(error).toBeInstanceOf(GatewayError);
+          expect(error).toBeInstanceOf(BrokerError);
         }
       }),
       { numRuns: 500 },

@@ -2,8 +2,8 @@
 
 import { checkPrime, constants, createPrivateKey, type KeyObject, privateDecrypt } from 'node:crypto';
 import { promisify } from 'node:util';
-import { GatewayError } from '../../errors.ts';
 import { isLoopbackHost, type Network } from '../../public-address.ts';
+import { BrokerError, type FieldFault } from '../errors.ts';
 import { faultsOf, type Unfinished } from './field-faults.ts';
 import { fromHex } from './oauth-signature.ts';
 
@@ -48,25 +48,12 @@ const API_PATH = '/v1/api';
 /** IBKR asks for keys and a prime of 2048 bits. */
 const MIN_BITS = 2048;
 const MAX_BITS = 8192;
-const PRIVATE_KEY_HINT = 'Paste the private key file, from its -----BEGIN to its -----END line.';
 
-/** What each field is called in messages. */
-const FIELDS = {
-  consumerKey: 'consumer key',
-  accessToken: 'access token',
-  accessTokenSecret: 'access token secret',
-  signatureKey: 'signature key',
-  encryptionKey: 'encryption key',
-  dhPrime: 'Diffie-Hellman prime',
-  dhGenerator: 'Diffie-Hellman generator',
-  realm: 'realm',
-  baseUrl: 'base URL',
-} as const satisfies Record<keyof OAuthInput, string>;
-type Field = keyof typeof FIELDS;
+type Field = keyof OAuthInput;
 
 /**
  * The full check for the moment of entry, primality included.
- * @throws {GatewayError} that names the field and how to mend it.
+ * @throws {BrokerError} that names the field and what is wrong with it.
  */
 export async function checkOAuthInput(input: OAuthInput, network: Network): Promise<void> {
   parseOAuthCredentials(input, network);
@@ -81,7 +68,7 @@ export async function checkOAuthInput(input: OAuthInput, network: Network): Prom
 export async function oauthFaults(
   input: Unfinished<OAuthInput>,
   network: Network,
-): Promise<Map<string, GatewayError>> {
+): Promise<Map<string, BrokerError>> {
   const { consumerKey, accessToken, accessTokenSecret, signatureKey, encryptionKey, dhPrime } = input;
   const checks: (() => unknown)[] = [
     () => consumerKey && readConsumerKey(consumerKey),
@@ -112,7 +99,7 @@ async function checkPrimality(text: string): Promise<void> {
 
 /**
  * Reads credentials, checking all that takes no time.
- * @throws {GatewayError} that names the field and how to mend it; no value is repeated in it.
+ * @throws {BrokerError} that names the field and what is wrong with it; no value is repeated in it.
  */
 export function parseOAuthCredentials(input: OAuthInput, network: Network): OAuthCredentials {
   const consumerKey = readConsumerKey(input.consumerKey);
@@ -121,7 +108,7 @@ export function parseOAuthCredentials(input: OAuthInput, network: Network): OAut
   const encryptionKey = readPrivateKey('encryptionKey', input.encryptionKey);
   const realm = input.realm?.trim() || (consumerKey === 'TESTCONS' ? 'test_realm' : 'limited_poa');
   if (!/^\w{1,64}$/.test(realm)) {
-    throw invalid('realm', 'has characters that are not letters', 'Leave it empty: IBKR uses limited_poa.');
+    throw invalid('realm', { is: 'malformed' });
   }
   return {
     consumerKey,
@@ -137,21 +124,13 @@ export function parseOAuthCredentials(input: OAuthInput, network: Network): OAut
 function readConsumerKey(text: string): string {
   const consumerKey = text.trim();
   if (/^[A-Z0-9]{3,25}$/.test(consumerKey)) return consumerKey;
-  throw invalid(
-    'consumerKey',
-    'is not one',
-    'It is the nine capital letters that you chose in the IBKR portal.',
-  );
+  throw invalid('consumerKey', { is: 'malformed' });
 }
 
 function readAccessToken(text: string): string {
   const accessToken = text.trim();
   if (/^[A-Za-z0-9]{8,64}$/.test(accessToken)) return accessToken;
-  throw invalid(
-    'accessToken',
-    'is not one',
-    'It is the shorter of the two values the portal generated, about 20 letters and digits.',
-  );
+  throw invalid('accessToken', { is: 'malformed' });
 }
 
 interface Pem {
@@ -172,31 +151,22 @@ const KEY_TYPES: Readonly<Record<string, 'pkcs1' | 'pkcs8'>> = {
 
 function readPrivateKey(field: Field, text: string): KeyObject {
   const pem = findPem(text);
-  if (!pem) throw invalid(field, 'is not a PEM file', PRIVATE_KEY_HINT);
+  if (!pem) throw invalid(field, { is: 'not_pem' });
   const { label, body } = pem;
   if (label === 'ENCRYPTED PRIVATE KEY' || body.startsWith('Proc-Type:')) {
-    throw invalid(
-      field,
-      'is protected by a passphrase',
-      'Remove the passphrase: openssl pkey -in key.pem -out key-without-passphrase.pem',
-    );
+    throw invalid(field, { is: 'encrypted' });
   }
   if (label.endsWith('PUBLIC KEY')) {
-    throw invalid(field, 'is a public key', `That half belongs to IBKR. ${PRIVATE_KEY_HINT}`);
+    throw invalid(field, { is: 'public_key' });
   }
   const type = KEY_TYPES[label];
-  if (!type) throw invalid(field, `is something else (${label})`, PRIVATE_KEY_HINT);
+  if (!type) throw invalid(field, { is: 'other_pem', label });
 
   const key = decodePrivateKey(field, body, type);
-  if (key.asymmetricKeyType !== 'rsa')
-    throw invalid(field, 'is not an RSA key', 'IBKR takes RSA keys of 2048 bits.');
+  if (key.asymmetricKeyType !== 'rsa') throw invalid(field, { is: 'not_rsa' });
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
   if (bits < MIN_BITS || bits > MAX_BITS) {
-    throw invalid(
-      field,
-      `has ${bits} bits`,
-      'IBKR takes RSA keys of 2048 bits. Make a new pair and upload its public half.',
-    );
+    throw invalid(field, { is: 'bits', bits });
   }
   return key;
 }
@@ -205,7 +175,7 @@ function decodePrivateKey(field: Field, base64: string, type: 'pkcs1' | 'pkcs8')
   try {
     return createPrivateKey({ key: Buffer.from(base64, 'base64'), format: 'der', type });
   } catch (cause) {
-    throw invalid(field, 'is damaged or incomplete', PRIVATE_KEY_HINT, cause);
+    throw invalid(field, { is: 'damaged' }, cause);
   }
 }
 
@@ -213,7 +183,7 @@ function readBase64(field: Field, base64: string): Buffer {
   const text = base64.replace(/\s/g, '');
   const bytes = Buffer.from(text, 'base64');
   if (text === '' || bytes.toString('base64').replace(/=+$/, '') !== text.replace(/=+$/, '')) {
-    throw invalid(field, 'is not base64', 'Copy the longer of the two values the portal generated.');
+    throw invalid(field, { is: 'not_base64' });
   }
   return bytes;
 }
@@ -223,22 +193,14 @@ function decryptSecret(base64: string, encryptionKey: KeyObject, signatureKey: K
   const ciphertext = readBase64(field, base64);
   const expected = modulusBytes(encryptionKey);
   if (ciphertext.length !== expected) {
-    throw invalid(
-      field,
-      `is ${ciphertext.length} bytes long instead of ${expected}`,
-      'Copy it again as a whole; if it is whole, the encryption key is not the one it was made for.',
-    );
+    throw invalid(field, { is: 'length', bytes: ciphertext.length, expected });
   }
   const secret = decryptPkcs1(ciphertext, encryptionKey);
   if (secret) return secret;
   if (modulusBytes(signatureKey) === expected && decryptPkcs1(ciphertext, signatureKey)) {
-    throw invalid('signatureKey', 'and the encryption key are in the place of each other', 'Swap them.');
+    throw invalid('signatureKey', { is: 'keys_swapped' });
   }
-  throw invalid(
-    field,
-    'does not open with the encryption key',
-    'Enter the private half of the key uploaded as encryption key, and the secret that the portal generated after that.',
-  );
+  throw invalid(field, { is: 'not_opened' });
 }
 
 function modulusBytes(key: KeyObject): number {
@@ -267,34 +229,26 @@ function readDiffieHellman(
   const field = 'dhPrime';
   const pem = findPem(text);
   if (pem && pem.label !== 'DH PARAMETERS') {
-    throw invalid(field, `is something else (${pem.label})`, 'Paste the file made by openssl dhparam 2048.');
+    throw invalid(field, { is: 'other_pem', label: pem.label });
   }
   const fromFile = pem && readDhParameters(Buffer.from(pem.body, 'base64'));
   const hex = fromFile?.prime ?? text.replace(/[\s:]/g, '').replace(/^0x/i, '');
   if (!/^[0-9a-f]+$/i.test(hex)) {
-    throw invalid(
-      field,
-      'is neither hex nor a DH PARAMETERS file',
-      'Paste the file made by openssl dhparam 2048, or only the hex digits of its prime.',
-    );
+    throw invalid(field, { is: 'not_hex' });
   }
   const prime = BigInt(`0x${hex}`);
   const bits = prime.toString(2).length;
   if (bits < MIN_BITS || bits > MAX_BITS) {
-    throw invalid(
-      field,
-      `has ${bits} bits instead of 2048`,
-      'Copy all of it, or make a new one with openssl dhparam 2048.',
-    );
+    throw invalid(field, { is: 'bits', bits });
   }
   if (prime % 2n === 0n) throw notPrime();
 
   const dhGenerator = Number(generatorInput ?? fromFile?.generator ?? 2);
   if (!Number.isInteger(dhGenerator) || dhGenerator < 2 || dhGenerator > 0xffff) {
-    throw invalid('dhGenerator', 'is not a small whole number', 'Leave it empty: openssl uses 2.');
+    throw invalid('dhGenerator', { is: 'malformed' });
   }
   if (fromFile && dhGenerator !== fromFile.generator) {
-    throw invalid('dhGenerator', 'differs from the one in the file', 'Leave it empty.');
+    throw invalid('dhGenerator', { is: 'differs_from_file' });
   }
   return { dhPrime: fromHex(prime.toString(16)), dhGenerator };
 }
@@ -305,15 +259,11 @@ function readDhParameters(der: Buffer): { prime: string; generator: number } {
   const prime = sequence && readDer(der, sequence.start, 0x02);
   const generator = prime && readDer(der, prime.end, 0x02);
   if (!prime || !generator) {
-    throw invalid('dhPrime', 'is damaged or incomplete', 'Paste the whole DH PARAMETERS file again.');
+    throw invalid('dhPrime', { is: 'damaged' });
   }
   const primeBytes = der.subarray(prime.start, prime.end);
   if ((primeBytes[0] ?? 0) >= 0x80) {
-    throw invalid(
-      'dhPrime',
-      'is a negative number in this file',
-      'IBKR would refuse every login with it. Make a new file with openssl dhparam 2048 and upload that.',
-    );
+    throw invalid('dhPrime', { is: 'negative' });
   }
   return {
     prime: primeBytes.toString('hex'),
@@ -334,24 +284,20 @@ function readDer(der: Buffer, offset: number, tag: number): { start: number; end
 
 function readBaseUrl(text: string, { localMode }: Network): string {
   const field = 'baseUrl';
-  if (!localMode)
-    throw invalid(field, 'cannot be set here', 'Leave it out: the connection goes to api.ibkr.com.');
+  if (!localMode) throw invalid(field, { is: 'not_settable' });
   const url = URL.parse(text.trim());
   const isPlain = url && url.username + url.password + url.search + url.hash === '';
   if (!isPlain || !/^https?:$/.test(url.protocol) || !isLoopbackHost(url.hostname.replace(/^\[|\]$/g, ''))) {
-    throw invalid(field, 'is not one of this machine', 'Write it like http://localhost:4290.');
+    throw invalid(field, { is: 'not_on_this_machine' });
   }
   const path = url.pathname.replace(/\/+$/, '');
   return url.origin + (path.endsWith(API_PATH) ? path : path + API_PATH);
 }
 
-function notPrime(): GatewayError {
-  return invalid('dhPrime', 'is not a prime number', 'Copy it again; a digit is wrong or missing.');
+function notPrime(): BrokerError {
+  return invalid('dhPrime', { is: 'not_prime' });
 }
 
-function invalid(field: Field, what: string, hint: string, cause?: unknown): GatewayError {
-  return new GatewayError('invalid_arguments', `The ${FIELDS[field]} ${what}.`, hint, {
-    cause,
-    details: { field },
-  });
+function invalid(field: Field, fault: FieldFault, cause?: unknown): BrokerError {
+  return new BrokerError({ name: 'field', field, fault }, { cause });
 }

@@ -12,6 +12,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
+import { told } from '../../testing/told.ts';
 import { type OAuthCredentials, parseOAuthCredentials } from './oauth-credentials.ts';
 import { oauthTransport } from './oauth-transport.ts';
 
@@ -352,18 +353,18 @@ describe('a login that fails', () => {
     ],
   ])('%i %s is %s, without another try', async (status, body, code) => {
     const { error, tokenRequests } = await failure(says(status, body));
-    expect(error).toMatchObject({ name: 'GatewayError', code });
+    expect(error).toEqual(told({ name: 'GatewayError', code }));
     expect(tokenRequests).toBe(1);
   });
 
   test('a consumer key that is not active yet is told so', async () => {
     const { error } = await failure(says(401, '{"error":"id: 39687, error: invalid consumer"}'));
-    expect(error).toMatchObject({ hint: expect.stringContaining('two weeks') });
+    expect(error).toEqual(told({ hint: expect.stringContaining('two weeks') }));
   });
 
   test('a wrong access token secret is refused by its signature', async () => {
     const { error, tokenRequests } = await failure(undefined, { secret: randomBytes(32) });
-    expect(error).toMatchObject({ code: 'credentials_rejected' });
+    expect(error).toMatchObject({ kind: 'credentials_rejected' });
     expect(tokenRequests).toBe(0);
   });
 
@@ -371,10 +372,12 @@ describe('a login that fails', () => {
     const { error, tokenRequests } = await failure(undefined, {
       dhPrime: Buffer.from(fullPrime, 'hex'),
     });
-    expect(error).toMatchObject({
-      code: 'credentials_rejected',
-      hint: expect.stringContaining('Diffie-Hellman'),
-    });
+    expect(error).toEqual(
+      told({
+        code: 'credentials_rejected',
+        hint: expect.stringContaining('Diffie-Hellman'),
+      }),
+    );
     expect(tokenRequests).toBe(2);
   });
 
@@ -396,7 +399,7 @@ describe('a login that fails', () => {
         status: 200,
         body: JSON.stringify({ ...correct, diffie_hellman_response: value }),
       }));
-      expect(error).toMatchObject({ code: 'credentials_rejected' });
+      expect(error).toMatchObject({ kind: 'credentials_rejected' });
     },
   );
 
@@ -404,7 +407,7 @@ describe('a login that fails', () => {
     const error: unknown = await connect(credentialsFor('http://127.0.0.1:1'))
       .exchange()
       .catch((reason) => reason);
-    expect(error).toMatchObject({ code: 'ibkr_unavailable' });
+    expect(error).toMatchObject({ kind: 'unavailable' });
   });
 });
 

@@ -1,8 +1,9 @@
 /** The transport of `oauth` connections: straight to `api.ibkr.com`, every call signed. */
 
 import { z } from 'zod';
-import { GatewayError } from '../../errors.ts';
+import { BrokerError } from '../errors.ts';
 import {
+  endpointName,
   errorText,
   PENALTY_MS,
   rateLimited,
@@ -84,11 +85,7 @@ export function oauthTransport(credentials: OAuthCredentials): Transport & Login
     async exchange() {
       const session = (await answered(tryExchange())) ?? (await answered(tryExchange()));
       if (session) return session;
-      throw new GatewayError(
-        'credentials_rejected',
-        'IBKR and this service computed different session tokens, twice.',
-        'The Diffie-Hellman prime is not the one uploaded to IBKR. Enter the one from the uploaded file.',
-      );
+      throw new BrokerError({ name: 'session_tokens_differ' });
     },
     use(session) {
       liveSession = session;
@@ -128,16 +125,12 @@ function parseTokenAnswer(response: IbkrResponse): z.output<typeof tokenAnswer> 
   }
 }
 
-function rejected(body: string): GatewayError {
-  const notActive = errorText(body)?.includes('invalid consumer') ?? false;
-  return new GatewayError(
-    'credentials_rejected',
-    notActive
-      ? 'IBKR does not know the consumer key of this connection.'
-      : 'IBKR refused the OAuth credentials of this connection.',
-    notActive
-      ? 'A new consumer key works only after IBKR activated it, which takes from a day to two weeks. Test the connection again then; if yours is older, check it.'
-      : 'Check that access token, secret and keys are the ones now shown in the IBKR portal, and enter them again.',
+function rejected(body: string): BrokerError {
+  const reason = errorText(body);
+  const isUnknown = reason?.includes('invalid consumer') ?? false;
+  return new BrokerError(
+    { name: isUnknown ? 'consumer_key_unknown' : 'credentials_refused' },
+    { endpoint: endpointName(TOKEN_REQUEST), reason },
   );
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { wordsOf } from '../../connections/broker-words.ts';
 import { cleanText, endpointName, errorText, refusal, unanswered } from './ibkr-error.ts';
 import { TransportError } from './request.ts';
 
@@ -42,7 +43,7 @@ test('what IBKR answered never reaches the message', () => {
   const request = { method: 'GET', path: '/iserver/accounts' } as const;
   for (const status of [400, 403, 404, 500, 503]) {
     const error = refusal(request, { status, body: '{"error":"secret detail"}' });
-    expect(JSON.stringify(error.toPublic())).not.toContain('secret');
+    expect(JSON.stringify([error.message, wordsOf(error)])).not.toContain('secret');
     expect(error.reason).toBe('secret detail');
   }
 });

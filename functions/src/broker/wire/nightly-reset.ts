@@ -3,9 +3,6 @@ const CLOCKS = ['America/New_York', 'Europe/Zurich', 'Asia/Hong_Kong'].map(
   (timeZone) => new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }),
 );
 
-export const RESET_HINT =
-  'Around this time of the night IBKR resets all brokerage sessions. Try again in about 15 minutes.';
-
 /**
  * Whether IBKR may be resetting sessions: some minutes at 00:00 or 01:00 (its pages differ) in the region that the
  * login is served from, which is not known here.

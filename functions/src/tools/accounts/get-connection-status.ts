@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inWords } from '../../connections/broker-words.ts';
 import { loginAccounts, type ToolContext } from '../../connections/call-context.ts';
 import type { SessionState } from '../../contract/session-states.ts';
 import { connectionStatusOutput } from '../../contract/tool-outputs/accounts.ts';
@@ -48,7 +49,8 @@ export const getConnectionStatusTool = defineTool({
         message: null,
         what_to_do: null,
       };
-    } catch (error) {
+    } catch (caught) {
+      const error = inWords(caught);
       if (!(error instanceof GatewayError) || error.code === 'internal_error') throw error;
       return {
         ...common,

@@ -1,8 +1,10 @@
 /** How tools say which instrument an answer is about, so that it can be told from others of the same symbol. */
+
 import type { z } from 'zod';
 import { type Contract, contractWords } from '../../broker/contracts/contracts.ts';
 import type { Derivative } from '../../broker/contracts/derivative.ts';
 import type { ToolContext } from '../../connections/call-context.ts';
+import { otherMeaningNote } from '../../connections/instrument-words.ts';
 import type { derivativeOutput, instrumentOutput } from '../../contract/tool-outputs/parts.ts';
 import { derivativeTerms } from './instrument.ts';
 
@@ -31,10 +33,10 @@ export async function shownWithTerms(
   context: ToolContext,
   contract: Contract,
 ): Promise<ShownInstrument & { derivative?: z.output<typeof derivativeOutput> }> {
-  const { conid, symbol, name, exchange, secType, note } = contract;
+  const { conid, symbol, name, exchange, secType } = contract;
   const common = {
     ...{ conid, symbol, name, exchange, security_type: secType },
-    ...(note === undefined ? {} : { note }),
+    ...otherMeaningNote(contract),
   };
   if (contract.derivative === null) return common;
   const derivative = await derivativeTerms(context, conid, contract.derivative);

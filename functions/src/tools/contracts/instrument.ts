@@ -3,6 +3,7 @@ import { getContractDetails } from '../../broker/contracts/contract-details.ts';
 import { resolveContract } from '../../broker/contracts/contract-resolution.ts';
 import type { Contract } from '../../broker/contracts/contracts.ts';
 import type { Derivative } from '../../broker/contracts/derivative.ts';
+import { inWords } from '../../connections/broker-words.ts';
 import type { ToolContext } from '../../connections/call-context.ts';
 import { GatewayError } from '../../errors.ts';
 import type { instrumentArguments } from '../arguments.ts';
@@ -39,7 +40,8 @@ export async function derivativeTerms(
       underlyingConid: derivative.underlyingConid ?? underlyingConid,
       tradingClass,
     };
-  } catch (error) {
+  } catch (caught) {
+    const error = inWords(caught);
     if (error instanceof GatewayError && error.code === 'not_found') return derivative;
     throw error;
   }

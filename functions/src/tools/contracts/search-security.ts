@@ -7,6 +7,7 @@ import {
   findFutures,
 } from '../../broker/contracts/contract-search.ts';
 import { otherMeaning } from '../../broker/contracts/symbols.ts';
+import { otherMeaningWords } from '../../connections/instrument-words.ts';
 import { searchOutput } from '../../contract/tool-outputs/market.ts';
 import { flag, text } from '../arguments.ts';
 import { defineTool, READS } from '../tool.ts';
@@ -68,7 +69,7 @@ function noteOn(
     return { note: `'${query}' names futures, of which each has its own conid.` };
   }
   const meaning = foundBy === 'ticker' ? otherMeaning(query.toUpperCase()) : null;
-  return meaning === null ? {} : { note: meaning };
+  return meaning === null ? {} : { note: otherMeaningWords(meaning) };
 }
 
 /** What to do when there is nothing. */

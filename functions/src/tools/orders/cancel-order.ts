@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Order } from '../../broker/orders/order-answers.ts';
 import { readOrder } from '../../broker/orders/read-order.ts';
+import { inWords } from '../../connections/broker-words.ts';
 import type { ToolContext } from '../../connections/call-context.ts';
 import { cancelOutput } from '../../contract/tool-outputs/orders.ts';
 import { GatewayError } from '../../errors.ts';
@@ -62,7 +63,8 @@ async function cancelEach(
   for (const orderId of ids) {
     try {
       cancelled.push(await cancelAtIbkr(context, { ...meant, orderId }));
-    } catch (failure) {
+    } catch (caught) {
+      const failure = inWords(caught);
       if (!(failure instanceof GatewayError)) throw failure;
       failed.push({ orderId, failure });
     }
@@ -98,7 +100,8 @@ async function takenBack(context: ToolContext, known: OrderIntent): Promise<Orde
     if (!isOwn(context, intent) && context.app.source !== 'console') throw waitsForAnother(intent);
     try {
       return await takeBack(trading, intent, context.app.name);
-    } catch (error) {
+    } catch (caught) {
+      const error = inWords(caught);
       // Somebody said yes or no to it in the meantime.
       if (!(error instanceof GatewayError) || error.code !== 'approval_expired') throw error;
       intent = (await findIntent(trading.db, trading.connectionId, intent.id)) ?? intent;
@@ -113,7 +116,8 @@ async function cancelAtIbkr(context: ToolContext, meant: MeantOrder) {
   const orderId = meant.orderId ?? '';
   const trading = tradingContext(context);
   const secType = await secTypeOf(context, meant);
-  const cancellation = await cancel(trading, { accountId, orderId, secType }).catch((error: unknown) => {
+  const cancellation = await cancel(trading, { accountId, orderId, secType }).catch((failure: unknown) => {
+    const error = inWords(failure);
     throw error instanceof GatewayError ? notAsked(error, accountId, orderId) : error;
   });
   const intents = await written(trading, orderId, cancellation);
@@ -128,7 +132,7 @@ async function secTypeOf({ ibkr }: ToolContext, { accountId, orderId, intent, li
   }
   if (listed !== null) return listed.secType;
   const read = readOrder(ibkr, accountId, orderId ?? '').catch((error: unknown) => {
-    if (!(error instanceof GatewayError)) throw error;
+    if (!(inWords(error) instanceof GatewayError)) throw error;
     return null;
   });
   const order = await Promise.race([read, delay(LOOK_TAKES_MS, null, { ref: false })]);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Order } from '../../broker/orders/order-answers.ts';
 import { findOrderById } from '../../broker/orders/order-lookup.ts';
 import { readOrder } from '../../broker/orders/read-order.ts';
+import { inWords } from '../../connections/broker-words.ts';
 import type { ToolContext } from '../../connections/call-context.ts';
 import { orderOutput } from '../../contract/tool-outputs/orders.ts';
 import { GatewayError } from '../../errors.ts';
@@ -67,7 +68,8 @@ function upToDate(context: ToolContext, intent: OrderIntent): Promise<OrderInten
 async function elsewhere(context: ToolContext, { accountId, orderId, listed }: MeantOrder): Promise<Status> {
   const order =
     listed ??
-    (await readOrder(context.ibkr, accountId, orderId ?? '').catch((error: unknown) => {
+    (await readOrder(context.ibkr, accountId, orderId ?? '').catch((failure: unknown) => {
+      const error = inWords(failure);
       const isNowhere = error instanceof GatewayError && error.code === 'not_found';
       throw isNowhere ? notInAnyList(orderId ?? '', [accountId]) : error;
     }));
@@ -110,7 +112,8 @@ async function orderAtIbkr(
   if (first === undefined) return null;
   try {
     return await readOrder(ibkr, intendedOrder(first).accountId, orderId);
-  } catch (error) {
+  } catch (caught) {
+    const error = inWords(caught);
     if (!(error instanceof GatewayError)) throw error;
     const telling = tellingAmong(intents, orderId);
     if (error.code === 'not_found' || (telling !== null && isFinal(telling.state))) return null;

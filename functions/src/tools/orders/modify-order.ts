@@ -5,6 +5,7 @@ import { requiresPrice } from '../../broker/order-types.ts';
 import type { Order } from '../../broker/orders/order-answers.ts';
 import { futuresOperator } from '../../broker/orders/order-ticket.ts';
 import { findListed, readOrder } from '../../broker/orders/read-order.ts';
+import { inWords } from '../../connections/broker-words.ts';
 import { loginAccounts, type ToolContext } from '../../connections/call-context.ts';
 import { GatewayError } from '../../errors.ts';
 import { listIntentsOfOrders } from '../../store/order-intents.ts';
@@ -148,7 +149,8 @@ async function workingOrder(
     // Of an order from elsewhere only the list tells whether it fills outside regular hours, and that has to stay.
     const { outsideRth = null } = (await findListed(ibkr, accountId, orderId)).order ?? {};
     return { ...order, outsideRth };
-  } catch (error) {
+  } catch (caught) {
+    const error = inWords(caught);
     if (!(error instanceof GatewayError) || error.code !== 'not_found') throw error;
     if (intent === null) {
       throw new GatewayError(

@@ -1,8 +1,10 @@
 /** How tools take which order is meant, and how it is reached: by any of its names, in whichever account it is. */
+
 import { z } from 'zod';
 import type { Account } from '../../broker/accounts/accounts.ts';
 import type { Order } from '../../broker/orders/order-answers.ts';
 import { findListed } from '../../broker/orders/read-order.ts';
+import { inWords } from '../../connections/broker-words.ts';
 import { loginAccounts, type ToolContext } from '../../connections/call-context.ts';
 import { GatewayError } from '../../errors.ts';
 import { findIntent, listIntentsOfOrders, listNamed } from '../../store/order-intents.ts';
@@ -90,7 +92,8 @@ async function findMeant(context: ToolContext, reference: OrderReference): Promi
 async function checkMode(context: ToolContext): Promise<void> {
   try {
     await loginAccounts(context);
-  } catch (error) {
+  } catch (caught) {
+    const error = inWords(caught);
     if (!(error instanceof GatewayError) || error.code === 'account_mode_mismatch') throw error;
   }
 }
@@ -199,7 +202,8 @@ async function lookThrough(
       const { order, isThere, mayBeUnread } = await findListed(ibkr, accountId, orderId);
       if (order !== null || isThere) return { accountId, order };
       (mayBeUnread ? unread : without).push(accountId);
-    } catch (error) {
+    } catch (caught) {
+      const error = inWords(caught);
       if (!(error instanceof GatewayError)) throw error;
       unread.push(accountId);
     }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { otherMeaning } from '../../broker/contracts/symbols.ts';
+import { inWords } from '../../connections/broker-words.ts';
+import { otherMeaningWords } from '../../connections/instrument-words.ts';
 import { APPROVAL_MODES } from '../../contract/approval.ts';
 import { orderPreview as previewOutput } from '../../contract/tool-outputs/preview.ts';
 import { GatewayError } from '../../errors.ts';
@@ -69,15 +71,16 @@ function noteOn(
   contract: OrderedContract,
 ): { note?: string } {
   const isBare = symbol !== undefined && exchange === undefined && currency === undefined;
-  const note = isBare && contract.secType === 'STK' ? otherMeaning(contract.symbol) : null;
-  return note === null ? {} : { note };
+  const meaning = isBare && contract.secType === 'STK' ? otherMeaning(contract.symbol) : null;
+  return meaning === null ? {} : { note: otherMeaningWords(meaning) };
 }
 
 function refusalOf(check: () => unknown): string | null {
   try {
     check();
     return null;
-  } catch (error) {
+  } catch (caught) {
+    const error = inWords(caught);
     if (error instanceof GatewayError) return error.message;
     throw error;
   }

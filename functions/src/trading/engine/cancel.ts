@@ -1,11 +1,13 @@
 /** Requests to cancel, and what is known afterwards of the orders they were for. */
+
 import { setTimeout as delay } from 'node:timers/promises';
+import { BrokerError } from '../../broker/errors.ts';
 import type { Order } from '../../broker/orders/order-answers.ts';
 import { futuresOperator } from '../../broker/orders/order-ticket.ts';
 import { cancelOrder } from '../../broker/orders/orders.ts';
 import { findListed, statusSoon } from '../../broker/orders/read-order.ts';
 import type { IbkrClient } from '../../broker/session/client.ts';
-import { IbkrError } from '../../broker/wire/ibkr-error.ts';
+import { inWords } from '../../connections/broker-words.ts';
 import { GatewayError } from '../../errors.ts';
 import { isOpen } from '../domain/order-state.ts';
 import type { TradingContext } from './context.ts';
@@ -58,11 +60,12 @@ async function requestCancel(...request: Parameters<typeof cancelOrder>): Promis
   try {
     await cancelOrder(...request);
     return { kind: 'acknowledged' };
-  } catch (error) {
+  } catch (caught) {
+    const error = inWords(caught);
     if (!(error instanceof GatewayError)) throw error;
     switch (error.code) {
       case 'order_state_unknown':
-        return { kind: 'unanswered', reason: error.cause instanceof IbkrError ? error.cause.reason : null };
+        return { kind: 'unanswered', reason: caught instanceof BrokerError ? caught.reason : null };
       case 'order_not_cancellable':
       case 'not_found':
         return { kind: 'refused', refusal: error };
@@ -90,7 +93,8 @@ async function orderAfter(
     try {
       order = await statusSoon(ibkr, accountId, orderId);
       if (!isOpen(order.status)) return { order, unread: null };
-    } catch (error) {
+    } catch (caught) {
+      const error = inWords(caught);
       if (!(error instanceof GatewayError)) throw error;
       unread = error;
       if (error.code === 'not_found' || error.code === 'ibkr_timeout') break;
@@ -101,7 +105,8 @@ async function orderAfter(
   try {
     const listed = (await findListed(ibkr, accountId, orderId)).order;
     return { order: listed, unread: listed === null ? unread : null };
-  } catch (error) {
+  } catch (caught) {
+    const error = inWords(caught);
     if (!(error instanceof GatewayError)) throw error;
     return { order: null, unread: error };
   }

@@ -1,4 +1,5 @@
 import { getTrades, type Trade } from '../../broker/orders/trades.ts';
+import { inWords } from '../../connections/broker-words.ts';
 import { GatewayError } from '../../errors.ts';
 import { tradingTransaction } from '../../store/order-intents.ts';
 import type { OrderIntent } from '../domain/intent.ts';
@@ -34,7 +35,8 @@ export async function noteFillTime(trading: TradingContext, intent: OrderIntent)
 async function tradesOf({ ibkr }: TradingContext, accountId: string): Promise<Trade[]> {
   try {
     return (await getTrades(ibkr, accountId, { days: TRADE_DAYS })).trades;
-  } catch (error) {
+  } catch (caught) {
+    const error = inWords(caught);
     if (error instanceof GatewayError && error.code === 'not_found') return [];
     throw error;
   }

@@ -1,4 +1,5 @@
 /** Finds out what became of an order whose answer was lost. Looks only; never sends anything. */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Order } from '../../broker/orders/order-answers.ts';
 import {
@@ -9,6 +10,7 @@ import {
   type OrderLookup,
 } from '../../broker/orders/order-lookup.ts';
 import { getOrderStatus, type OrderTicket } from '../../broker/orders/orders.ts';
+import { inWords } from '../../connections/broker-words.ts';
 import { GatewayError } from '../../errors.ts';
 import { listIntentsOfOrders, tradingTransaction } from '../../store/order-intents.ts';
 import type { OrderIntent } from '../domain/intent.ts';
@@ -81,7 +83,8 @@ export async function glance(trading: TradingContext, intent: OrderIntent): Prom
       ...mergeReports(reports.filter((report) => report !== null)),
       reconciled: true,
     });
-  } catch (error) {
+  } catch (caught) {
+    const error = inWords(caught);
     if (error instanceof GatewayError) return intent;
     throw error;
   }
@@ -99,7 +102,8 @@ async function look(trading: TradingContext, intent: OrderIntent): Promise<Order
     );
     if (report.state === 'not_placed' && mayStillArrive) return intent;
     return await recordReport(trading, intent.id, { ...report, reconciled: true });
-  } catch (error) {
+  } catch (caught) {
+    const error = inWords(caught);
     if (error instanceof GatewayError) return intent;
     throw error;
   }
@@ -217,7 +221,8 @@ export async function refresh(trading: TradingContext, intent: OrderIntent): Pro
   if (intent.state !== 'working' || orderIdsOf(intent).length === 0) return intent;
   try {
     return await recordReport(trading, intent.id, await fateOfWorking(trading, intent));
-  } catch (error) {
+  } catch (caught) {
+    const error = inWords(caught);
     if (error instanceof GatewayError) return intent;
     throw error;
   }
@@ -230,7 +235,8 @@ async function fateOfWorking(trading: TradingContext, intent: OrderIntent): Prom
       orderIdsOf(intent).map((id) => getOrderStatus(trading.ibkr, accountId, id)),
     );
     return mergeReports(orders.map(reportOf));
-  } catch (error) {
+  } catch (caught) {
+    const error = inWords(caught);
     // Orders of another session, and of days gone by, have no status.
     if (!(error instanceof GatewayError) || error.code !== 'not_found') throw error;
     return mergeReports(

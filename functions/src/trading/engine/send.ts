@@ -2,6 +2,7 @@
  * Sends what an intent holds, once, and writes down what IBKR says. Whoever calls has the intent in state `sending`
  * from a transaction that nobody else can have won.
  */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   getOrderStatus,
@@ -12,7 +13,7 @@ import {
   replyToQuestion,
 } from '../../broker/orders/orders.ts';
 import { readOrder } from '../../broker/orders/read-order.ts';
-import { IbkrError } from '../../broker/wire/ibkr-error.ts';
+import { inWords } from '../../connections/broker-words.ts';
 import { ERRORS, GatewayError } from '../../errors.ts';
 import { askAgain } from '../domain/idempotency.ts';
 import type { OrderIntent, Warning } from '../domain/intent.ts';
@@ -50,7 +51,7 @@ export function reply(trading: TradingContext, intent: OrderIntent, replyId: str
 /** Says no to a question, as far as IBKR can be reached. Without an answer it lapses by itself. */
 export async function rejectQuestion({ ibkr }: Pick<TradingContext, 'ibkr'>, replyId: string): Promise<void> {
   const said = replyToQuestion(ibkr, replyId, false).catch((error: unknown) => {
-    if (!(error instanceof GatewayError)) throw error;
+    if (!(inWords(error) instanceof GatewayError)) throw error;
   });
   await Promise.race([said, delay(NO_TAKES_MS, undefined, { ref: false })]);
 }
@@ -64,7 +65,8 @@ async function acceptQuestion(
   const sent = intendedOrder(intent).modifies === undefined ? namedTickets(intent) : [];
   try {
     return await replyToQuestion(trading.ibkr, replyId, true, sent, () => assertMaySend(trading, intent));
-  } catch (error) {
+  } catch (caught) {
+    const error = inWords(caught);
     // The yes never left, so that the question is still there.
     if (isUnsent(error)) await rejectQuestion(trading, replyId);
     throw error;
@@ -79,7 +81,8 @@ async function attempt(
 ): Promise<OrderIntent> {
   try {
     return await sendInTurn(trading, intent, act, question);
-  } catch (error) {
+  } catch (caught) {
+    const error = inWords(caught);
     if (error instanceof GatewayError) throw error;
     throw fateUnwritten(intent, error);
   }
@@ -113,10 +116,11 @@ async function sendInTurn(
       outcome = await acceptQuestion(trading, intent, outcome.replyId);
     }
     return await record(trading, intent, outcome, accepted);
-  } catch (error) {
+  } catch (caught) {
+    const error = inWords(caught);
     if (!(error instanceof GatewayError)) throw error;
     if (!isUnsent(error)) {
-      const isTimeout = error.cause instanceof IbkrError && error.cause.code === 'ibkr_timeout';
+      const isTimeout = error.cause instanceof GatewayError && error.cause.code === 'ibkr_timeout';
       return lookUp(trading, intent, { note: error.message, acceptedWarnings: accepted }, isTimeout);
     }
     const { code, message } = error;
@@ -206,7 +210,8 @@ async function refusalOf(
     const { status: ibkrStatus } = order;
     if (isOpen(ibkrStatus)) return { reason, ibkrStatus };
     return { reason: `${reason.replace(/\.?$/, '.')} It is ${progressWords(order)}.`, ibkrStatus };
-  } catch (error) {
+  } catch (caught) {
+    const error = inWords(caught);
     if (error instanceof GatewayError) return { reason };
     throw error;
   }
@@ -256,7 +261,8 @@ async function fateNow({ ibkr }: TradingContext, intent: OrderIntent): Promise<O
     return mergeReports(
       await Promise.all(orderIdsOf(intent).map(async (id) => reportOf(await read(ibkr, accountId, id)))),
     );
-  } catch (error) {
+  } catch (caught) {
+    const error = inWords(caught);
     if (error instanceof GatewayError) return null;
     throw error;
   }

@@ -1,6 +1,8 @@
 /** From an order that somebody asks for to its intent, sent or waiting for a yes. */
+
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { rejectInWords } from '../../connections/broker-words.ts';
 import type { ApprovalMode } from '../../contract/approval.ts';
 import { GatewayError } from '../../errors.ts';
 import { findIntent, listNamed, readLedger, tradingTransaction } from '../../store/order-intents.ts';
@@ -81,7 +83,7 @@ export async function findExisting(
   const holder = holderOf(await listNamed(trading, clientOrderId));
   const named = holder && isExpired(holder, new Date()) ? await refresh(trading, holder) : holder;
   if (named === undefined || freesName(named)) return null;
-  const differing = await differences(named, asked, meant);
+  const differing = await differences(named, asked, () => meant().catch(rejectInWords));
   if (differing.length > 0) throw nameConflict(named, asked.args, differing);
   const now = await refresh(trading, await waitUntilSent(trading, named));
   return freesName(now) ? null : now;

@@ -3,6 +3,7 @@
  * of one account in five seconds, so that a login with many accounts takes more than one run; each goes on where the
  * last one ended.
  */
+
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Firestore } from 'firebase-admin/firestore';
@@ -10,6 +11,7 @@ import { getAccounts } from '../../broker/accounts/accounts.ts';
 import { type ListedOrder, listOrders, type OrderListing } from '../../broker/orders/listed-orders.ts';
 import { futuresOperator } from '../../broker/orders/order-ticket.ts';
 import type { IbkrClient } from '../../broker/session/client.ts';
+import { inWords } from '../../connections/broker-words.ts';
 import { GatewayError } from '../../errors.ts';
 import { listIntents, tradingTransaction } from '../../store/order-intents.ts';
 import { notePanic, type StopNote, type StopProgress, takeOverPanic } from '../../store/panics.ts';
@@ -175,7 +177,8 @@ async function goThrough(ibkr: IbkrClient, { progress: before, intents, report, 
       const look = await lookAt(ibkr, account, isFirst, report);
       if (look !== null) progress = lookEnded(progress, account, look, awaited.has(account));
     }
-  } catch (error) {
+  } catch (caught) {
+    const error = inWords(caught);
     if (!(error instanceof GatewayError)) throw error;
     report.unlisted = error.message;
   }
@@ -241,7 +244,8 @@ async function lookAt(
     const own = working.filter((order) => order.accountId === accountId);
     const open = await stillOpen(ibkr, own);
     return { isCertain, open: open + unread, sawWork: working.length + unread > 0 };
-  } catch (error) {
+  } catch (caught) {
+    const error = inWords(caught);
     if (!(error instanceof GatewayError) || isOfLogin(error)) throw error;
     report.unlisted = error.message;
     return null;
@@ -258,7 +262,8 @@ async function listedInTurn(ibkr: IbkrClient, accountId: string): Promise<OrderL
   for (;;) {
     try {
       return await listOrders(ibkr, accountId);
-    } catch (error) {
+    } catch (caught) {
+      const error = inWords(caught);
       const seconds = error instanceof GatewayError ? error.retryAfter : undefined;
       if (seconds === undefined || Date.now() + seconds * 1_000 + LOOK_TAKES_MS > ibkr.deadline) throw error;
       await delay(seconds * 1_000);
@@ -277,7 +282,8 @@ async function cancelListed(ibkr: IbkrClient, order: ListedOrder, report: PanicR
     } else {
       noteCancelling(report, { orderId, accountId });
     }
-  } catch (error) {
+  } catch (caught) {
+    const error = inWords(caught);
     if (!(error instanceof GatewayError)) throw error;
     if (orderState(status) === 'inactive') return false;
     // Also what IBKR calls not cancellable: only the next list tells whether it is over.
@@ -305,7 +311,7 @@ function noteCancelling({ cancelling }: PanicReport, order: PanicReport['cancell
 /** For `catch`: what IBKR fails with becomes `value`; faults of ours are thrown on. */
 function unlessOurs<Value>(value: Value): (error: unknown) => Value {
   return (error) => {
-    if (error instanceof GatewayError) return value;
+    if (inWords(error) instanceof GatewayError) return value;
     throw error;
   };
 }

@@ -1,7 +1,9 @@
 /** How tools tell the exits of an order. */
+
 import { z } from 'zod';
 import type { Order } from '../../../broker/orders/order-answers.ts';
 import { getLiveOrders, getOrderStatus } from '../../../broker/orders/orders.ts';
+import { inWords } from '../../../connections/broker-words.ts';
 import type { ToolContext } from '../../../connections/call-context.ts';
 import { ORDER_STATES } from '../../../contract/order-states.ts';
 import { GatewayError } from '../../../errors.ts';
@@ -86,7 +88,8 @@ function unreadExit(orderId: string) {
 async function orNull<T>(read: Promise<T>): Promise<T | null> {
   try {
     return await read;
-  } catch (error) {
+  } catch (caught) {
+    const error = inWords(caught);
     if (error instanceof GatewayError) return null;
     throw error;
   }

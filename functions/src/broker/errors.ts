@@ -1,0 +1,295 @@
+/**
+ * What went wrong at or on the way to IBKR, as facts. Nothing here is for people to read: whoever uses the broker words
+ * it for its own.
+ */
+
+/** What kind of failure it was, which decides what a caller can do. */
+export type BrokerErrorKind =
+  /** Cannot be reached, or answers with an error of its own. */
+  | 'unavailable'
+  | 'timed_out'
+  | 'rate_limited'
+  | 'unexpected_answer'
+  /** IBKR refused the request itself. */
+  | 'rejected'
+  /** There is no login, or no brokerage session comes of it. */
+  | 'signed_out'
+  /** Another session of the same user has the brokerage session. */
+  | 'competing'
+  | 'credentials_rejected'
+  | 'not_found'
+  | 'ambiguous'
+  /** What was asked for cannot be right; IBKR was not needed to say so, or said it. */
+  | 'invalid'
+  | 'no_data'
+  /** A change was sent and no clear answer came. */
+  | 'outcome_unknown'
+  | 'not_cancellable';
+
+/** An instrument that IBKR has, as far as it takes to tell it from others. */
+export interface NamedInstrument {
+  conid: number;
+  symbol: string;
+  name: string | null;
+  exchange: string | null;
+  currency: string;
+  secType: string;
+}
+
+/** Who has not got what was asked for, and what there is instead. */
+export type Instead =
+  | { kind: 'nothing' }
+  /** It is also the symbol of something of another kind. */
+  | { kind: 'other_meaning'; meaning: OtherMeaning }
+  | { kind: 'listed'; instruments: readonly NamedInstrument[] }
+  /** Spelled a little differently. */
+  | { kind: 'alike'; instruments: readonly NamedInstrument[] }
+  | { kind: 'no_coin'; symbol: string }
+  | { kind: 'coins'; instruments: readonly NamedInstrument[] }
+  | { kind: 'no_futures'; symbol: string };
+
+/** What a symbol means besides: a cryptocurrency, or the futures on something. */
+export type OtherMeaning =
+  | { kind: 'coin'; symbol: string }
+  | { kind: 'futures'; symbol: string; underlying: string };
+
+/** By what an instrument was asked for. */
+export type AskedInstrument =
+  | { conid: number }
+  | { symbol: string; exchange?: string | undefined; currency?: string | undefined };
+
+/** What is wrong with one field of what a connection is set up with. */
+export type FieldFault =
+  | { is: 'malformed' }
+  // Keys, the prime and the secret of OAuth.
+  | { is: 'not_pem' | 'encrypted' | 'public_key' | 'damaged' | 'not_rsa' | 'not_base64' }
+  | { is: 'other_pem'; label: string }
+  | { is: 'bits'; bits: number }
+  | { is: 'length'; bytes: number; expected: number }
+  | { is: 'keys_swapped' | 'not_opened' | 'not_hex' | 'not_prime' | 'negative' | 'differs_from_file' }
+  | { is: 'not_settable' | 'not_on_this_machine' }
+  // The URL of a gateway.
+  | { is: 'not_url' | 'not_https' | 'has_user' | 'has_query' | 'unusual_address' | 'not_public' }
+  // Its headers.
+  | { is: 'header_name' }
+  | { is: 'header_framing' | 'header_twice' | 'header_value'; header: string }
+  // Its certificate, as it was entered.
+  | { is: 'private_key' | 'sha1' | 'not_certificate' | 'unreadable' };
+
+/** Why the certificate that a gateway presented is not accepted; fingerprints are SHA-256 in lower-case hex. */
+export type CertificateFault =
+  /** The one that everybody has, private key included. */
+  | { is: 'stock' }
+  | { is: 'not_pinned'; fingerprint: string }
+  /** OpenSSL's or Node's reason. */
+  | { is: 'unverified'; verifyError: string; fingerprint: string };
+
+/** By name, what is known of a problem besides what every error carries. */
+interface Facts {
+  unreachable: unknown;
+  /** By our own rules; null where those are not the reason. */
+  connection_refused: { refusal: BrokerError | null; why: string };
+  server_error: { isNightlyReset: boolean };
+  /** A change was not looked at, for the session had ended; it is open again. */
+  session_had_ended: unknown;
+  /** IBKR calls a session good that carries no calls. */
+  session_unusable: unknown;
+  opening_refused: unknown;
+  no_sessions_at_night: unknown;
+  /** Other calls keep selecting another account of the login. */
+  account_contended: unknown;
+
+  no_answer: unknown;
+  status_overdue: { orderId: string };
+
+  rate_limited: unknown;
+
+  unexpected_answer: unknown;
+  unreadable_order: { orderId: string };
+  unreadable_pair: { pair: string };
+
+  refused: unknown;
+
+  signed_out: unknown;
+  session_not_opened: unknown;
+
+  competing: unknown;
+
+  /** Before, and they were not changed since. */
+  credentials_refused_before: unknown;
+  session_tokens_differ: unknown;
+  consumer_key_unknown: unknown;
+  credentials_refused: unknown;
+
+  no_such_account: unknown;
+  no_such_order: { orderId: string };
+  /** It has no status; it may be over long since. */
+  order_not_shown: { orderId: string };
+  no_such_conid: { conid: number };
+  no_such_instrument: { asked: AskedInstrument; instead: Instead };
+  pair_not_traded: { base: string; quote: string; isInverseTraded: boolean };
+  no_performance: unknown;
+  no_rate: { source: string; target: string };
+  no_options: { symbol: string; conid: number };
+  no_such_options: {
+    symbol: string;
+    right: string | null;
+    tradingClass: string | null;
+    /** An ISO date or a month. */
+    expiry: string | null;
+    seenExpiries: readonly string[];
+    months: readonly string[];
+    /** Not all strikes could be looked at. */
+    isCut: boolean;
+  };
+
+  several_instruments: { symbol: string; instruments: readonly NamedInstrument[] };
+  /** Listings that cannot be read may be the one that is meant. */
+  unread_listings: { instruments: readonly NamedInstrument[] };
+  several_futures: { symbol: string; futures: readonly { conid: number; expiry: string }[] };
+
+  nothing_asked: unknown;
+  contradiction: {
+    asked: AskedInstrument;
+    instrument: NamedInstrument;
+    /** What it is not: on that exchange, in that currency, that symbol. */
+    not: { exchange?: string; currency?: string; symbol?: string };
+  };
+  option_by_symbol: { asked: string; symbol: string; option: string };
+  not_a_pair: { symbol: string };
+  no_such_scanner: { type: string; instrument: string; location: string };
+  period: { period: string };
+  bar: { bar: string | undefined; period: string; sizes: readonly string[] };
+  end_time: { endTime: string };
+  month_without_options: { expiry: string; months: readonly string[] };
+  price: { price: string; problem: string };
+  pair_with_exits: unknown;
+  field: { field: string; fault: FieldFault };
+  certificate: { fault: CertificateFault };
+
+  no_pnl: unknown;
+  no_history: unknown;
+
+  outcome_unknown: { change: 'order' | 'cancellation' };
+  undecided: { why: 'list_cut' | 'nameless_order' | 'unreadable_row' };
+
+  not_cancellable: { orderId: string };
+}
+
+export type ProblemName = keyof Facts;
+export type Problem<N extends ProblemName = ProblemName> = { [K in N]: { name: K } & Facts[K] }[N];
+
+const KINDS: Readonly<Record<ProblemName, BrokerErrorKind>> = {
+  unreachable: 'unavailable',
+  connection_refused: 'unavailable',
+  server_error: 'unavailable',
+  session_had_ended: 'unavailable',
+  session_unusable: 'unavailable',
+  opening_refused: 'unavailable',
+  no_sessions_at_night: 'unavailable',
+  account_contended: 'unavailable',
+  no_answer: 'timed_out',
+  status_overdue: 'timed_out',
+  rate_limited: 'rate_limited',
+  unexpected_answer: 'unexpected_answer',
+  unreadable_order: 'unexpected_answer',
+  unreadable_pair: 'unexpected_answer',
+  refused: 'rejected',
+  signed_out: 'signed_out',
+  session_not_opened: 'signed_out',
+  competing: 'competing',
+  credentials_refused_before: 'credentials_rejected',
+  session_tokens_differ: 'credentials_rejected',
+  consumer_key_unknown: 'credentials_rejected',
+  credentials_refused: 'credentials_rejected',
+  no_such_account: 'not_found',
+  no_such_order: 'not_found',
+  order_not_shown: 'not_found',
+  no_such_conid: 'not_found',
+  no_such_instrument: 'not_found',
+  pair_not_traded: 'not_found',
+  no_performance: 'not_found',
+  no_rate: 'not_found',
+  no_options: 'not_found',
+  no_such_options: 'not_found',
+  several_instruments: 'ambiguous',
+  unread_listings: 'ambiguous',
+  several_futures: 'ambiguous',
+  nothing_asked: 'invalid',
+  contradiction: 'invalid',
+  option_by_symbol: 'invalid',
+  not_a_pair: 'invalid',
+  no_such_scanner: 'invalid',
+  period: 'invalid',
+  bar: 'invalid',
+  end_time: 'invalid',
+  month_without_options: 'invalid',
+  price: 'invalid',
+  pair_with_exits: 'invalid',
+  field: 'invalid',
+  certificate: 'invalid',
+  no_pnl: 'no_data',
+  no_history: 'no_data',
+  outcome_unknown: 'outcome_unknown',
+  undecided: 'outcome_unknown',
+  not_cancellable: 'not_cancellable',
+};
+
+interface Circumstances {
+  status?: number | null;
+  endpoint?: string | null;
+  reason?: string | null;
+  maybeApplied?: boolean;
+  retryAfter?: number | undefined;
+  cause?: unknown;
+}
+
+/** A failure at or on the way to IBKR. Its message is for logs. */
+export class BrokerError extends Error {
+  override readonly name = 'BrokerError';
+  readonly problem: Problem;
+  /** HTTP status; null when no answer came. */
+  readonly status: number | null;
+  /** The request, such as `GET /portfolio/{id}/ledger`, without account numbers or ids; null where it was no one request. */
+  readonly endpoint: string | null;
+  /** IBKR's own `error` text, cleaned; null when it gave none. */
+  readonly reason: string | null;
+  /** False if the request certainly changed nothing at IBKR. */
+  readonly maybeApplied: boolean;
+  /** In seconds: until then nothing is sent to IBKR. */
+  readonly retryAfter: number | undefined;
+
+  constructor(problem: Problem, circumstances: Circumstances = {}) {
+    const {
+      status = null,
+      endpoint = null,
+      reason = null,
+      maybeApplied = false,
+      retryAfter,
+      cause,
+    } = circumstances;
+    super([problem.name, endpoint, status].filter((part) => part !== null).join(' '), { cause });
+    this.problem = problem;
+    this.status = status;
+    this.endpoint = endpoint;
+    this.reason = reason;
+    this.maybeApplied = maybeApplied;
+    this.retryAfter = retryAfter;
+  }
+
+  get kind(): BrokerErrorKind {
+    return KINDS[this.problem.name];
+  }
+
+  /** The same failure, of a request that was only to prepare another one: that one never left. */
+  beforeSending(): BrokerError {
+    const { problem, status, endpoint, reason, retryAfter, cause } = this;
+    return new BrokerError(problem, { status, endpoint, reason, retryAfter, cause });
+  }
+
+  /** Whether IBKR answered that the request itself was wrong; it says so with 500 as often as with 400. */
+  get isBadInput(): boolean {
+    const { status } = this;
+    return status === 200 || status === 400 || status === 404 || (status === 500 && this.reason !== null);
+  }
+}
