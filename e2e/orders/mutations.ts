@@ -31,7 +31,6 @@ const CHANGE = 'functions/src/tools/orders/modify-order.ts';
 const LEDGER = 'functions/src/trading/domain/ledger.ts';
 const SEND = 'functions/src/trading/engine/send.ts';
 const TRANSITIONS = 'functions/src/trading/domain/transitions.ts';
-const INTENTS = 'functions/src/store/order-intents.ts';
 const CLIENT = 'functions/src/broker/session/client.ts';
 const CONTEXT = 'functions/src/trading/engine/context.ts';
 
@@ -323,10 +322,10 @@ export const MUTATIONS: readonly Mutation[] = [
     shows: acting('place with a reading key'),
   },
   {
-    name: 'a stop does not hold for who has a new key',
-    file: INTENTS,
-    from: "return connection?.exists !== true || connection.get('limits.trading') === false;",
-    to: 'return connection?.exists !== true;',
+    name: 'trading that is off goes on',
+    file: 'functions/src/trading/domain/risk/limit-checks.ts',
+    from: 'if (trading === false) throwLimitExceeded(',
+    to: 'if (trading === undefined && trading !== undefined) throwLimitExceeded(',
     shows: acting('stop', 'trading off'),
   },
   {
