@@ -23,6 +23,8 @@ const PLAYER = join(import.meta.dirname, 'play-mutant.ts');
 const CONTROL = 'nothing is broken';
 const STEP_TAKES_MS = 300;
 const LOST_ANSWER_TAKES_MS = 5_000;
+/** What IBKR calls one request too many is over in a minute. */
+const PAUSE_TAKES_MS = 60_000;
 const HELP = `npm run mutants -- [options]
 
   --only TEXT      mutants whose name holds the text; several with |
@@ -81,7 +83,12 @@ function seedsFor(mutation: Mutation | null, first: number, count: number): numb
 
 /** About, in ms. */
 function durationOf({ steps }: OrderScript): number {
-  const waits = steps.map(({ pauseMs, faults }) => pauseMs + faults.length * LOST_ANSWER_TAKES_MS);
+  const waits = steps.map(
+    ({ pauseMs, faults }) =>
+      pauseMs +
+      faults.length * LOST_ANSWER_TAKES_MS +
+      faults.filter(({ status }) => status === 429).length * PAUSE_TAKES_MS,
+  );
   return waits.reduce((sum, wait) => sum + wait, steps.length * STEP_TAKES_MS);
 }
 
