@@ -206,7 +206,7 @@ describe.concurrent('without a name', () => {
   });
 
   it.each([
-    [9.9, { code: 'possible_duplicate' }],
+    [9, { code: 'possible_duplicate' }],
     [10.1, { state: 'filled' }],
   ])('a filled one holds it back for 10 minutes: after %d it is %j', async (minutes, answer) => {
     const trader = await newTrader();
