@@ -4,13 +4,13 @@ import type { ApprovalMode } from '../../contract/approval.ts';
 import { GatewayError } from '../../errors.ts';
 import { factsOf } from '../../testing/risk-inputs.ts';
 import { newIntent, type OrderIntent } from './intent.ts';
+import { isFinal } from './intent-states.ts';
 import { aheadOf, totalsToday } from './ledger.ts';
 import { EMPTY_LEDGER } from './trading-state.ts';
 import {
   admit,
   applyReport,
   decline,
-  isFinal,
   noteFill,
   type OrderReport,
   ordersAhead,

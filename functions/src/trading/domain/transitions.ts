@@ -7,8 +7,8 @@ import type { IntentState } from '../../contract/order-states.ts';
 import { GatewayError } from '../../errors.ts';
 import { freesName, isSameOrder, nameConflict } from './idempotency.ts';
 import type { OrderIntent, Warning } from './intent.ts';
+import { isAbandoned, isExpired, isFinal, mayGo } from './intent-states.ts';
 import {
-  ABANDONED_MS,
   addToDayTotals,
   aheadOf,
   forgetDuplicate,
@@ -363,30 +363,6 @@ function isNoNews(intent: OrderIntent, report: OrderReport): boolean {
   );
 }
 
-/** States after which nothing more can happen. */
-export function isFinal(state: IntentState): boolean {
-  return ['filled', 'cancelled', 'rejected', 'not_placed'].includes(state);
-}
-
-/** Whether the time for a yes is over. */
-export function isExpired({ state, approval }: OrderIntent, now: Date): boolean {
-  return state === 'awaiting_approval' && approval.expiresAt !== null && approval.expiresAt <= now;
-}
-
-/** Whether no process can be at work on the intent any more, so that its outcome may be looked up. */
-export function isAbandoned({ state, updatedAt, question }: OrderIntent, now: Date): boolean {
-  switch (state) {
-    case 'unknown':
-      return true;
-    case 'sending':
-      return now.getTime() - updatedAt.getTime() > ABANDONED_MS;
-    case 'needs_reply':
-      return question === null || question.expiresAt <= now;
-    default:
-      return false;
-  }
-}
-
 function stillWaiting(intent: OrderIntent | null, now: Date): OrderIntent {
   if (intent?.state !== 'awaiting_approval' || isExpired(intent, now)) throw nothingWaits(intent);
   return intent;
@@ -409,7 +385,11 @@ function startSending(
   };
 }
 
+/** @throws {Error} where the table has no such way: a fault of ours, which must not reach the record. */
 function transition(intent: OrderIntent, state: IntentState, now: Date, note: string): OrderIntent {
+  if (!mayGo(intent.state, state)) {
+    throw new Error(`An order cannot go from ${intent.state} to ${state}.`);
+  }
   const next = { ...intent, state, updatedAt: now, history: [...intent.history, { at: now, state, note }] };
   return { ...next, nextLookAt: nextReconcile(next, now) };
 }

@@ -14,17 +14,11 @@ import { inWords } from '../../connections/broker-words.ts';
 import { GatewayError } from '../../errors.ts';
 import { listIntentsOfOrders, tradingTransaction } from '../../store/order-intents.ts';
 import type { OrderIntent } from '../domain/intent.ts';
+import { isAbandoned, isExpired, isFinal } from '../domain/intent-states.ts';
 import { intendedOrder, namedTickets, type ProposedOrder } from '../domain/order.ts';
 import { isHeld } from '../domain/order-state.ts';
 import type { TradingState } from '../domain/trading-state.ts';
-import {
-  applyReport,
-  type Decided,
-  isAbandoned,
-  isExpired,
-  isFinal,
-  type OrderReport,
-} from '../domain/transitions.ts';
+import { applyReport, type Decided, type OrderReport } from '../domain/transitions.ts';
 import { mergeReports, orderIdsOf, recordReport, reportOf, type TradingContext } from './context.ts';
 
 /**
