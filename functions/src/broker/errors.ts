@@ -162,7 +162,7 @@ interface Facts {
   bar: { bar: string | undefined; period: string; sizes: readonly string[] };
   end_time: { endTime: string };
   month_without_options: { expiry: string; months: readonly string[] };
-  price: { price: string; problem: string };
+  price: { price: string; fault: PriceFault };
   pair_with_exits: unknown;
   field: { field: string; fault: FieldFault };
   certificate: { fault: CertificateFault };
@@ -175,6 +175,11 @@ interface Facts {
 
   not_cancellable: { orderId: string };
 }
+
+/** How a price of a ticket does not fit its type; `amount_or_percent`: it follows by exactly one of the two. */
+export type PriceFault =
+  | { is: 'price_missing' | 'price_not_taken' | 'amount_or_percent'; orderType: string }
+  | { is: 'not_a_number' };
 
 export type ProblemName = keyof Facts;
 export type Problem<N extends ProblemName = ProblemName> = { [K in N]: { name: K } & Facts[K] }[N];

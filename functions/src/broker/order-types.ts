@@ -1,6 +1,6 @@
 /** The order types this service places, their prices, and how IBKR spells them. */
 
-import { BrokerError } from './errors.ts';
+import { BrokerError, type PriceFault } from './errors.ts';
 
 export type OrderType =
   | 'MKT'
@@ -98,11 +98,10 @@ const ORDER_TYPES: Readonly<Record<OrderType, TypeRule>> = {
 
 const PRICE_NAMES: readonly PriceName[] = ['limitPrice', 'stopPrice', 'trailingAmount', 'trailingPercent'];
 
-/** A price that does not fit the type of its order, and what would. */
+/** A price that does not fit the type of its order, and how. */
 interface PriceProblem {
   name: PriceName;
-  problem: string;
-  accepted: string;
+  fault: PriceFault;
 }
 
 /** What is wrong with the prices of a type. An amount and a percentage to follow by exclude each other. */
@@ -111,22 +110,14 @@ export function priceProblems(type: OrderType, prices: OrderPrices): PriceProble
   const problems = PRICE_NAMES.flatMap((name): PriceProblem[] => {
     const price = prices[name];
     if (price === undefined) {
-      const isMissing = requires.includes(name);
-      return isMissing ? [{ name, problem: `${type} orders need one.`, accepted: 'a price' }] : [];
+      return requires.includes(name) ? [{ name, fault: { is: 'price_missing', orderType: type } }] : [];
     }
-    if (slots[name] === undefined) {
-      return [{ name, problem: `${type} orders take none.`, accepted: 'none, or another order type' }];
-    }
-    if (Number.isFinite(price)) return [];
-    return [{ name, problem: 'It has to be a number.', accepted: 'a number' }];
+    if (slots[name] === undefined) return [{ name, fault: { is: 'price_not_taken', orderType: type } }];
+    return Number.isFinite(price) ? [] : [{ name, fault: { is: 'not_a_number' } }];
   });
   const follows = [prices.trailingAmount, prices.trailingPercent].filter((value) => value !== undefined);
   if (trails(type) && follows.length !== 1) {
-    problems.push({
-      name: 'trailingAmount',
-      problem: `${type} orders follow the market by an amount or by a percentage.`,
-      accepted: 'one of the two',
-    });
+    problems.push({ name: 'trailingAmount', fault: { is: 'amount_or_percent', orderType: type } });
   }
   return problems;
 }
@@ -151,7 +142,7 @@ export function wirePrices(
 ): WirePrices & { orderType: string; trailingType?: 'amt' | '%' } {
   const [wrong] = priceProblems(type, prices);
   if (wrong !== undefined) {
-    throw new BrokerError({ name: 'price', price: wrong.name, problem: wrong.problem });
+    throw new BrokerError({ name: 'price', price: wrong.name, fault: wrong.fault });
   }
   const { wire, slots } = ORDER_TYPES[type];
   const filled: WirePrices = {};

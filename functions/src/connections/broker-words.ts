@@ -14,6 +14,7 @@ import {
   noSuchOptions,
   optionBySymbol,
 } from './instrument-words.ts';
+import { priceFaultWords } from './ticket-words.ts';
 
 const CODES: Readonly<Record<BrokerErrorKind, ErrorCode>> = {
   unavailable: 'ibkr_unavailable',
@@ -235,8 +236,8 @@ const WORDS: { readonly [N in ProblemName]: Wording<N> } = {
     message: `expiry '${expiry}' is not in a month with listed options.`,
     hint: `expiry is an ISO date or a month in one of ${months.join(', ')}.`,
   }),
-  price: ({ price, problem }) => ({
-    message: `${price} does not fit the order type. ${problem}`,
+  price: ({ price, fault }) => ({
+    message: `${price} does not fit the order type. ${priceFaultWords(fault)[0]}`,
     hint: `Correct ${price}.`,
   }),
   pair_with_exits: () => ({

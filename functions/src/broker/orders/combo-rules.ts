@@ -4,7 +4,7 @@ import { type Contract, contractWords } from '../contracts/contracts.ts';
 import { hasExpired } from '../contracts/derivative.ts';
 import { spreadConid } from './combo.ts';
 import type { OrderTicket } from './order-ticket.ts';
-import type { OrderField, OrderProblem, TicketContext } from './ticket-context.ts';
+import type { TicketContext, TicketFault, TicketField, TicketProblem } from './ticket-context.ts';
 
 const MIN_LEGS = 2;
 const MAX_LEGS = 4;
@@ -12,51 +12,38 @@ const MAX_LEGS = 4;
 export function checkLegs(
   { conid, legs, exchange }: OrderTicket,
   { currency, legs: contracts = [], now }: TicketContext,
-): OrderProblem[] {
+): TicketProblem[] {
   if (legs === undefined) return [];
-  const problems: OrderProblem[] = [];
-  const wrong = (problem: string, accepted: string, field: OrderField = 'legs') =>
-    problems.push({ field, problem, accepted });
+  const problems: TicketProblem[] = [];
+  const wrong = (fault: TicketFault, field: TicketField = 'legs') => problems.push({ field, fault });
   const spread = spreadConid(currency);
-  if (spread === null) wrong(`IBKR has no combos in ${currency}.`, 'legs in another currency');
-  else if (conid !== spread)
-    wrong('The conid is not that of combos in this currency.', String(spread), 'conid');
-  if (currency !== 'USD' && exchange === undefined) {
-    wrong('Combos in other currencies than USD need an exchange.', 'the exchange of the legs', 'exchange');
-  }
+  if (spread === null) wrong({ is: 'no_combos', currency });
+  else if (conid !== spread) wrong({ is: 'combo_conid', conid: spread }, 'conid');
+  if (currency !== 'USD' && exchange === undefined) wrong({ is: 'combo_exchange' }, 'exchange');
   if (legs.length < MIN_LEGS || legs.length > MAX_LEGS) {
-    wrong(`A combo of ${legs.length} legs is not taken.`, `${MIN_LEGS} to ${MAX_LEGS} legs`);
+    wrong({ is: 'leg_count', legs: legs.length, least: MIN_LEGS, most: MAX_LEGS });
   }
-  if (new Set(legs.map((leg) => leg.conid)).size < legs.length) {
-    wrong('Two legs are the same contract.', 'one leg per contract');
-  }
+  if (new Set(legs.map((leg) => leg.conid)).size < legs.length) wrong({ is: 'same_legs' });
   if (legs.some(({ ratio }) => !Number.isInteger(ratio) || ratio === 0)) {
-    wrong('A ratio is not a whole number other than 0.', 'whole numbers, negative for legs that are sold');
+    wrong({ is: 'ratio' });
   } else if (legs.length > 0 && legs.map(({ ratio }) => Math.abs(ratio)).reduce(greatestDivisor) > 1) {
-    wrong('The ratios have a common divisor.', 'the smallest ratios, with a larger quantity');
+    wrong({ is: 'common_divisor' });
   }
   return [...problems, ...checkContracts(contracts, now)];
 }
 
 /** Combos here are of options: what others can lose is not bounded by strikes. */
-function checkContracts(contracts: readonly Contract[], now: Date): OrderProblem[] {
-  const wrong = (problem: string, accepted: string): OrderProblem[] => [{ field: 'legs', problem, accepted }];
+function checkContracts(contracts: readonly Contract[], now: Date): TicketProblem[] {
+  const wrong = (fault: TicketFault): TicketProblem[] => [{ field: 'legs', fault }];
   const other = contracts.find(({ secType }) => secType !== 'OPT' && secType !== 'FOP');
-  if (other !== undefined) {
-    return wrong(
-      `${other.symbol} (conid ${other.conid}) is no option.`,
-      'options, by the conids of get_option_chain',
-    );
-  }
+  if (other !== undefined) return wrong({ is: 'no_option', symbol: other.symbol, conid: other.conid });
   const over = contracts.find(({ derivative }) => hasExpired(derivative?.expiry, now));
-  if (over !== undefined) return wrong(`${contractWords(over)} has expired.`, 'options that still trade');
+  if (over !== undefined) return wrong({ is: 'leg_expired', contract: contractWords(over) });
   const differ = (of: (contract: Contract) => unknown) => new Set(contracts.map(of)).size > 1;
   if (differ(({ derivative }) => derivative?.underlyingConid) || differ(({ currency }) => currency)) {
-    return wrong('The legs are options on several underlyings.', 'options on one underlying');
+    return wrong({ is: 'several_underlyings' });
   }
-  return differ(({ derivative }) => derivative?.multiplier)
-    ? wrong('The legs stand for different amounts of the underlying.', 'options of one multiplier')
-    : [];
+  return differ(({ derivative }) => derivative?.multiplier) ? wrong({ is: 'several_multipliers' }) : [];
 }
 
 function greatestDivisor(a: number, b: number): number {

@@ -1,60 +1,45 @@
 /** Which prices IBKR refuses: of an order itself, and of its exits. */
 
 import { type ContractOrderRules, takesTif } from '../contracts/contract-order-rules.ts';
-import { type OrderPrices, type PriceName, priceProblems } from '../order-types.ts';
+import { type OrderPrices, priceProblems } from '../order-types.ts';
 import { exitsOf, type OrderChange, type OrderTicket } from './order-ticket.ts';
-import type { OrderField, OrderProblem, TicketContext } from './ticket-context.ts';
+import type { TicketContext, TicketField, TicketProblem } from './ticket-context.ts';
 
-const PRICE_FIELDS = {
-  limitPrice: 'limit_price',
-  stopPrice: 'stop_price',
-  trailingAmount: 'trailing_amount',
-  trailingPercent: 'trailing_percent',
-} as const satisfies Record<PriceName, OrderField>;
-
-export function checkPrices(ticket: OrderTicket, facts: TicketContext): OrderProblem[] {
-  const misplaced = priceProblems(ticket.orderType, ticket).map(({ name, ...problem }) => ({
-    field: PRICE_FIELDS[name],
-    ...problem,
+export function checkPrices(ticket: OrderTicket, facts: TicketContext): TicketProblem[] {
+  const misplaced = priceProblems(ticket.orderType, ticket).map(({ name, fault }) => ({
+    field: name,
+    fault,
   }));
   if (misplaced.length > 0) return misplaced;
   const { trailingAmount, trailingPercent } = ticket;
-  const problems = [
-    ...checkPrice('limit_price', ticket.limitPrice, facts, ticket.legs !== undefined),
-    ...checkPrice('stop_price', ticket.stopPrice, facts),
+  const problems: TicketProblem[] = [
+    ...checkPrice('limitPrice', ticket.limitPrice, facts, ticket.legs !== undefined),
+    ...checkPrice('stopPrice', ticket.stopPrice, facts),
   ];
   if (trailingAmount !== undefined && trailingAmount <= 0) {
-    const problem = 'The amount is not positive.';
-    problems.push({ field: 'trailing_amount', problem, accepted: 'an amount above 0' });
+    problems.push({ field: 'trailingAmount', fault: { is: 'not_positive' } });
   }
   if (trailingPercent !== undefined && !(trailingPercent > 0 && trailingPercent < 100)) {
-    const problem = 'The percentage is out of range.';
-    problems.push({ field: 'trailing_percent', problem, accepted: 'above 0 and below 100' });
+    problems.push({ field: 'trailingPercent', fault: { is: 'percent_range' } });
   }
   return problems;
 }
 
 /** A price that is there has to be positive and on the contract's grid. */
 function checkPrice(
-  field: OrderField,
+  field: TicketField,
   price: number | undefined,
   { rules }: TicketContext,
   mayBeNegative = rules?.takesNegativePrices === true,
-): OrderProblem[] {
+): TicketProblem[] {
   if (price === undefined) return [];
   if (!Number.isFinite(price) || (price <= 0 && !mayBeNegative)) {
-    return [{ field, problem: 'The price is not positive.', accepted: 'a price above 0' }];
+    return [{ field, fault: { is: 'not_positive' } }];
   }
   const step = rules?.priceSteps.findLast(({ from }) => from <= Math.abs(price))?.step;
   if (step === undefined || isMultipleOf(price, step)) return [];
   const nearest = Number((Math.round(price / step) * step).toPrecision(12));
-  return [
-    {
-      field,
-      problem: `The price is not on the steps of ${step} that the instrument trades in.`,
-      accepted: `a multiple of ${step}, such as ${nearest}`,
-    },
-  ];
+  return [{ field, fault: { is: 'off_step', step, nearest } }];
 }
 
 /** Binary fractions are never exact multiples; a millionth of a step is. */
@@ -64,64 +49,54 @@ export function isMultipleOf(number: number, step: number): boolean {
 }
 
 /** Exits close what the entry opened: the profit lies beyond it, the loss before it. */
-export function checkExits(ticket: OrderTicket, facts: TicketContext): OrderProblem[] {
+export function checkExits(ticket: OrderTicket, facts: TicketContext): TicketProblem[] {
   const { takeProfit, stopLoss, legs } = ticket;
   if (takeProfit === undefined && stopLoss === undefined) return [];
   if (legs !== undefined) {
-    const field = takeProfit === undefined ? 'stop_loss_price' : 'take_profit_price';
-    const accepted = 'none; place the closing combo on its own';
-    return [{ field, problem: 'Combos take no exits.', accepted }];
+    const field = takeProfit === undefined ? 'stopLossPrice' : 'takeProfitPrice';
+    return [{ field, fault: { is: 'combo_exits' } }];
   }
   const problems = [
     ...exitsOf(ticket).flatMap((exit) => checkExitType(exit, facts.rules)),
-    ...checkPrice('take_profit_price', takeProfit?.limitPrice, facts),
-    ...checkPrice('stop_loss_price', stopLoss?.stopPrice, facts),
-    ...checkPrice('stop_loss_limit_price', stopLoss?.limitPrice, facts),
+    ...checkPrice('takeProfitPrice', takeProfit?.limitPrice, facts),
+    ...checkPrice('stopLossPrice', stopLoss?.stopPrice, facts),
+    ...checkPrice('stopLossLimitPrice', stopLoss?.limitPrice, facts),
   ];
   return problems.length > 0
     ? problems
     : [...checkTakeProfit(ticket, facts), ...checkStopLoss(ticket, facts)];
 }
 
-function checkTakeProfit(ticket: OrderTicket, facts: TicketContext): OrderProblem[] {
+function checkTakeProfit(ticket: OrderTicket, facts: TicketContext): TicketProblem[] {
   const { side, takeProfit } = ticket;
   const bound = furthestEntry(ticket, facts, 'profit');
   if (takeProfit === undefined || bound === null || isBefore(side, bound, takeProfit.limitPrice)) return [];
   const where = side === 'BUY' ? 'above' : 'below';
-  return [
-    {
-      field: 'take_profit_price',
-      problem: `The take profit of a ${side} lies ${where} ${entryWords(ticket)}.`,
-      accepted: `a price ${where} ${bound}`,
-    },
-  ];
+  const hasEntryPrice = hasPrice(ticket);
+  return [{ field: 'takeProfitPrice', fault: { is: 'exit_side', side, where, bound, hasEntryPrice } }];
 }
 
-function checkStopLoss(ticket: OrderTicket, facts: TicketContext): OrderProblem[] {
+function checkStopLoss(ticket: OrderTicket, facts: TicketContext): TicketProblem[] {
   const { side, takeProfit, stopLoss } = ticket;
   if (stopLoss === undefined) return [];
   const where = side === 'BUY' ? 'below' : 'above';
   const bound = furthestEntry(ticket, facts, 'loss') ?? takeProfit?.limitPrice;
-  const problems: OrderProblem[] = [];
+  const problems: TicketProblem[] = [];
   if (bound !== undefined && !isBefore(side, stopLoss.stopPrice, bound)) {
-    const problem = `The stop loss of a ${side} lies ${where} ${entryWords(ticket)}.`;
-    problems.push({ field: 'stop_loss_price', problem, accepted: `a price ${where} ${bound}` });
+    const fault = { is: 'exit_side', side, where, bound, hasEntryPrice: hasPrice(ticket) } as const;
+    problems.push({ field: 'stopLossPrice', fault });
   }
   const limit = stopLoss.limitPrice;
   if (limit !== undefined && isBefore(side, stopLoss.stopPrice, limit)) {
-    problems.push({
-      field: 'stop_loss_limit_price',
-      problem: 'That limit would keep the stop loss from filling when it triggers.',
-      accepted: `${stopLoss.stopPrice}, or a price ${where} it`,
-    });
+    const fault = { is: 'limit_before_stop', stopPrice: stopLoss.stopPrice, where } as const;
+    problems.push({ field: 'stopLossLimitPrice', fault });
   }
   return problems;
 }
 
-function entryWords({ limitPrice, stopPrice }: OrderPrices): string {
-  return limitPrice === undefined && stopPrice === undefined
-    ? 'the last price, where the order fills'
-    : 'its entry';
+/** An order without a price fills where the market is. */
+function hasPrice({ limitPrice, stopPrice }: OrderPrices): boolean {
+  return limitPrice !== undefined || stopPrice !== undefined;
 }
 
 /** The price that an exit has to be beyond: the entry's own, and where the market is by the time that it fills. */
@@ -161,13 +136,8 @@ function isBefore(side: OrderTicket['side'], price: number, other: number): bool
   return side === 'BUY' ? price < other : price > other;
 }
 
-function checkExitType({ orderType, tif }: OrderChange, rules: ContractOrderRules | null): OrderProblem[] {
+function checkExitType({ orderType, tif }: OrderChange, rules: ContractOrderRules | null): TicketProblem[] {
   if (rules === null || (rules.orderTypes.includes(orderType) && takesTif(rules, tif, orderType))) return [];
-  return [
-    {
-      field: orderType === 'LMT' ? 'take_profit_price' : 'stop_loss_price',
-      problem: `This instrument does not take ${tif} ${orderType} orders, which that exit would be.`,
-      accepted: 'none, or another tif',
-    },
-  ];
+  const field = orderType === 'LMT' ? 'takeProfitPrice' : 'stopLossPrice';
+  return [{ field, fault: { is: 'exit_not_taken', tif, orderType } }];
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { listedExpirations, optionConid } from '../../../../simulator/src/contracts/option-contracts.ts';
 import { startSimulator } from '../../../../simulator/src/server.ts';
+import { ticketWords } from '../../connections/ticket-words.ts';
 import { newSandbox, useSimulator } from '../../testing/sandbox.ts';
 import { getAccounts } from '../accounts/accounts.ts';
 import { contractOrderRulesSchema, getContractOrderRules } from '../contracts/contract-order-rules.ts';
@@ -229,8 +230,8 @@ describe('refused, by field', () => {
     [{ ...limit, quantity: undefined, cashQuantity: 500 }, { ...option, secType: 'FUT' }, ['cash_quantity']],
     [limit, { ...stock, secType: 'IND' }, ['conid']],
   ])('%o', (ticket, facts, fields) => {
-    const problems = ticketProblems(ticket, facts);
-    expect(problems.map(({ field }) => field)).toEqual(fields);
+    const problems = ticketProblems(ticket, facts).map(ticketWords);
+    expect(problems.map(({ argument }) => argument)).toEqual(fields);
     for (const { problem, accepted } of problems) {
       expect(problem).toMatch(/^[A-Z].*\.$/);
       expect(accepted).not.toBe('');
@@ -238,9 +239,9 @@ describe('refused, by field', () => {
   });
 
   test('what would be right is said', () => {
-    expect(ticketProblems({ ...limit, limitPrice: 180.006 }, stock)).toEqual([
+    expect(ticketProblems({ ...limit, limitPrice: 180.006 }, stock).map(ticketWords)).toEqual([
       {
-        field: 'limit_price',
+        argument: 'limit_price',
         problem: 'The price is not on the steps of 0.01 that the instrument trades in.',
         accepted: 'a multiple of 0.01, such as 180.01',
       },

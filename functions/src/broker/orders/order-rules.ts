@@ -1,4 +1,4 @@
-/** What IBKR refuses, said beforehand and by the name of the argument that has to change. */
+/** What IBKR refuses, known beforehand, by the field of the ticket that has to change. */
 
 import { takesTif } from '../contracts/contract-order-rules.ts';
 import { hasExpired } from '../contracts/derivative.ts';
@@ -6,13 +6,13 @@ import { type OrderType, takesOutsideRth } from '../order-types.ts';
 import { checkLegs } from './combo-rules.ts';
 import { checkExits, checkPrices, isMultipleOf } from './order-price-rules.ts';
 import { exitsOf, type OrderTicket, type TimeInForce } from './order-ticket.ts';
-import type { OrderProblem, TicketContext } from './ticket-context.ts';
+import type { TicketContext, TicketFault, TicketProblem } from './ticket-context.ts';
 
 /**
  * Everything in an order that IBKR would refuse for its form; empty when nothing. Funds, permissions and the market
  * are IBKR's own to judge.
  */
-export function ticketProblems(ticket: OrderTicket, facts: TicketContext): OrderProblem[] {
+export function ticketProblems(ticket: OrderTicket, facts: TicketContext): TicketProblem[] {
   return [
     checkClientOrderId,
     checkContract,
@@ -28,51 +28,32 @@ export function ticketProblems(ticket: OrderTicket, facts: TicketContext): Order
 
 const MAX_CLIENT_ORDER_ID = 64;
 
-function checkClientOrderId({ clientOrderId }: OrderTicket): OrderProblem[] {
+function checkClientOrderId({ clientOrderId }: OrderTicket): TicketProblem[] {
   if (clientOrderId.length >= 1 && clientOrderId.length <= MAX_CLIENT_ORDER_ID) return [];
-  return [
-    {
-      field: 'client_order_id',
-      problem: 'The client order id has a length IBKR does not take.',
-      accepted: `1 to ${MAX_CLIENT_ORDER_ID} characters`,
-    },
-  ];
+  return [{ field: 'clientOrderId', fault: { is: 'length', most: MAX_CLIENT_ORDER_ID } }];
 }
 
-function checkContract(_: OrderTicket, { secType, expiry, now }: TicketContext): OrderProblem[] {
-  const wrong = (problem: string, accepted: string): OrderProblem[] => [
-    { field: 'conid', problem, accepted },
-  ];
-  if (secType === 'IND') return wrong('An index is not traded itself.', 'a fund, future or option on it');
-  return hasExpired(expiry, now) ? wrong(`It expired on ${expiry}.`, 'a contract that still trades') : [];
+function checkContract(_: OrderTicket, { secType, expiry, now }: TicketContext): TicketProblem[] {
+  if (secType === 'IND') return [{ field: 'conid', fault: { is: 'index' } }];
+  const isOver = expiry != null && hasExpired(expiry, now);
+  return isOver ? [{ field: 'conid', fault: { is: 'expired', expiry } }] : [];
 }
 
 const COMBO_TYPES: readonly OrderType[] = ['MKT', 'LMT'];
 
-function checkType({ orderType, exchange, legs }: OrderTicket, facts: TicketContext): OrderProblem[] {
-  const problems: OrderProblem[] = [];
+function checkType({ orderType, exchange, legs }: OrderTicket, facts: TicketContext): TicketProblem[] {
+  const problems: TicketProblem[] = [];
   const taken = legs === undefined ? facts.rules?.orderTypes : COMBO_TYPES;
   if (taken !== undefined && taken.length > 0 && !taken.includes(orderType)) {
-    problems.push({
-      field: 'order_type',
-      problem: `${legs === undefined ? 'This instrument' : 'A combo'} does not take ${orderType} orders.`,
-      accepted: taken.join(', '),
-    });
+    const fault = { is: 'type_not_taken', orderType, isCombo: legs !== undefined, taken } as const;
+    problems.push({ field: 'orderType', fault });
   }
   if (orderType !== 'MIDPRICE') return problems;
   if (facts.secType !== 'STK' || facts.currency !== 'USD') {
-    problems.push({
-      field: 'order_type',
-      problem: 'MIDPRICE orders are for US stocks only.',
-      accepted: 'LMT or MKT for this instrument',
-    });
+    problems.push({ field: 'orderType', fault: { is: 'us_stocks_only' } });
   }
   if (exchange !== undefined && exchange !== 'SMART') {
-    problems.push({
-      field: 'exchange',
-      problem: 'IBKR routes MIDPRICE orders itself.',
-      accepted: 'SMART or none',
-    });
+    problems.push({ field: 'exchange', fault: { is: 'routed_by_ibkr' } });
   }
   return problems;
 }
@@ -80,16 +61,10 @@ function checkType({ orderType, exchange, legs }: OrderTicket, facts: TicketCont
 const CASH_SEC_TYPES = ['STK', 'CASH', 'CRYPTO'];
 const DEFAULT_FRACTION_DIGITS = 4;
 
-function checkAmount(ticket: OrderTicket, facts: TicketContext): OrderProblem[] {
+function checkAmount(ticket: OrderTicket, facts: TicketContext): TicketProblem[] {
   const { quantity, cashQuantity } = ticket;
   if ((quantity === undefined) === (cashQuantity === undefined)) {
-    return [
-      {
-        field: 'quantity',
-        problem: 'An order has either a quantity or an amount of money.',
-        accepted: 'quantity or cash_quantity, one of the two',
-      },
-    ];
+    return [{ field: 'quantity', fault: { is: 'quantity_or_amount' } }];
   }
   if (quantity !== undefined) return checkQuantity(ticket, quantity, facts);
   return checkCashQuantity(ticket, cashQuantity ?? 0, facts);
@@ -99,61 +74,46 @@ function checkQuantity(
   { orderType, legs }: OrderTicket,
   quantity: number,
   { secType, rules, account }: TicketContext,
-): OrderProblem[] {
-  const wrong = (problem: string, accepted: string): OrderProblem[] => [
-    { field: 'quantity', problem, accepted },
-  ];
+): TicketProblem[] {
+  const wrong = (fault: TicketFault): TicketProblem[] => [{ field: 'quantity', fault }];
   if (!(quantity > 0 && Number.isFinite(quantity))) {
-    return wrong('The quantity is not positive.', 'a number above 0');
+    return wrong({ is: 'not_positive' });
   }
   if (Number.isInteger(quantity)) return [];
   if (legs !== undefined || !CASH_SEC_TYPES.includes(secType)) {
-    return wrong('This kind of instrument is not traded in fractions.', 'a whole number');
+    return wrong({ is: 'whole_only', by: 'kind' });
   }
   if (account.supportsFractions === false && secType === 'STK') {
-    return wrong('The account does not take fractions of shares.', 'a whole number');
+    return wrong({ is: 'whole_only', by: 'account' });
   }
   if (rules !== null && !rules.fractionalTypes.includes(orderType)) {
     return rules.fractionalTypes.length === 0
-      ? wrong('This instrument is not traded in fractions.', 'a whole number')
-      : wrong(
-          `${orderType} orders for this instrument take no fractions.`,
-          `a whole number, or one of ${rules.fractionalTypes.join(', ')}`,
-        );
+      ? wrong({ is: 'whole_only', by: 'instrument' })
+      : wrong({ is: 'whole_for_type', orderType, types: rules.fractionalTypes });
   }
   const digits = rules?.fractionDigits ?? DEFAULT_FRACTION_DIGITS;
-  return isMultipleOf(quantity, 10 ** -digits)
-    ? []
-    : wrong('The quantity has too many decimals.', `at most ${digits} decimals`);
+  return isMultipleOf(quantity, 10 ** -digits) ? [] : wrong({ is: 'decimals', most: digits });
 }
 
 function checkCashQuantity(
   ticket: OrderTicket,
   cashQuantity: number,
   { secType, rules, account }: TicketContext,
-): OrderProblem[] {
-  const wrong = (problem: string, accepted: string): OrderProblem[] => [
-    { field: 'cash_quantity', problem, accepted },
-  ];
+): TicketProblem[] {
+  const wrong = (fault: TicketFault): TicketProblem[] => [{ field: 'cashQuantity', fault }];
   if (!(cashQuantity > 0 && Number.isFinite(cashQuantity))) {
-    return wrong('The amount is not positive.', 'an amount above 0');
+    return wrong({ is: 'not_positive' });
   }
   if (ticket.legs !== undefined || !CASH_SEC_TYPES.includes(secType)) {
-    return wrong('This kind of instrument is not ordered by amount.', 'quantity instead');
+    return wrong({ is: 'no_amount', by: 'kind' });
   }
   if (account.supportsCashQuantity === false) {
-    return wrong('The account does not take orders by amount.', 'quantity instead');
+    return wrong({ is: 'no_amount', by: 'account' });
   }
   if (rules !== null && !rules.cashTypes.includes(ticket.orderType)) {
-    const types = rules.cashTypes.length === 0 ? '' : `, or one of ${rules.cashTypes.join(', ')}`;
-    return wrong(
-      `${ticket.orderType} orders for this instrument take no amount.`,
-      `quantity instead${types}`,
-    );
+    return wrong({ is: 'no_amount_for_type', orderType: ticket.orderType, types: rules.cashTypes });
   }
-  return exitsOf(ticket).length === 0
-    ? []
-    : wrong('The exits of an order need to know its quantity.', 'quantity instead, or no exits');
+  return exitsOf(ticket).length === 0 ? [] : wrong({ is: 'exits_need_quantity' });
 }
 
 const RESTING: readonly TimeInForce[] = ['DAY', 'GTC', 'GTD'];
@@ -172,29 +132,24 @@ const TIFS: Readonly<Record<OrderType, readonly TimeInForce[]>> = {
 };
 const COMBO_TIFS: readonly TimeInForce[] = [...RESTING, 'IOC'];
 
-function checkTif(ticket: OrderTicket, { rules, now }: TicketContext): OrderProblem[] {
+function checkTif(ticket: OrderTicket, { rules, now }: TicketContext): TicketProblem[] {
   const { orderType, tif, goodTillDate, legs } = ticket;
-  const problems: OrderProblem[] = [];
+  const problems: TicketProblem[] = [];
   const taken = TIFS[orderType].filter(
     (word) =>
       (legs === undefined || COMBO_TIFS.includes(word)) &&
       (rules === null || legs !== undefined || takesTif(rules, word, orderType)),
   );
   if (!taken.includes(tif)) {
-    problems.push({
-      field: 'tif',
-      problem: `${orderType} orders for this instrument cannot be ${tif}.`,
-      accepted: taken.length === 0 ? 'another order_type' : taken.join(', '),
-    });
+    problems.push({ field: 'tif', fault: { is: 'tif_not_taken', orderType, tif, taken } });
   }
-  const wrongDate = (problem: string, accepted: string) =>
-    problems.push({ field: 'good_till_date', problem, accepted });
+  const wrongDate = (fault: TicketFault) => problems.push({ field: 'goodTillDate', fault });
   if (tif !== 'GTD') {
-    if (goodTillDate !== undefined) wrongDate(`${tif} orders have no end date.`, 'none, or tif GTD');
+    if (goodTillDate !== undefined) wrongDate({ is: 'no_end_date', tif });
   } else if (goodTillDate === undefined || !isInstant(goodTillDate)) {
-    wrongDate('GTD orders need to know until when.', 'a time with zone, such as 2027-01-15T21:00:00Z');
+    wrongDate({ is: 'end_date_needed' });
   } else if (Date.parse(goodTillDate) <= now.getTime()) {
-    wrongDate('That time has passed.', 'a time in the future');
+    wrongDate({ is: 'past' });
   }
   return problems;
 }
@@ -206,19 +161,14 @@ function isInstant(text: string): boolean {
   );
 }
 
-function checkOutsideRth(ticket: OrderTicket, { rules }: TicketContext): OrderProblem[] {
+function checkOutsideRth(ticket: OrderTicket, { rules }: TicketContext): TicketProblem[] {
   if (ticket.outsideRth !== true) return [];
-  const wrong = (problem: string, accepted: string): OrderProblem[] => [
-    { field: 'outside_rth', problem, accepted },
-  ];
-  if (ticket.tif === 'OPG') return wrong('An OPG order fills in the opening auction only.', 'false');
-  if (ticket.legs !== undefined) return wrong('Combos fill in regular hours only.', 'false');
+  const wrong = (fault: TicketFault): TicketProblem[] => [{ field: 'outsideRth', fault }];
+  if (ticket.tif === 'OPG') return wrong({ is: 'opening_auction' });
+  if (ticket.legs !== undefined) return wrong({ is: 'combo_hours' });
   if (rules === null ? takesOutsideRth(ticket.orderType) : rules.outsideRthTypes.includes(ticket.orderType)) {
     return [];
   }
-  const others = rules === null ? 'LMT, STP_LIMIT, LIT, TRAIL_LIMIT' : rules.outsideRthTypes.join(', ');
-  return wrong(
-    `${ticket.orderType} orders for this instrument fill in regular hours only.`,
-    others === '' ? 'false' : `false, or one of ${others}`,
-  );
+  const others = rules === null ? ['LMT', 'STP_LIMIT', 'LIT', 'TRAIL_LIMIT'] : rules.outsideRthTypes;
+  return wrong({ is: 'regular_hours', orderType: ticket.orderType, others });
 }

@@ -1,6 +1,8 @@
 /** How tools take an order. */
+
 import { z } from 'zod';
 import { type OrderPrices, type OrderType, priceProblems } from '../../broker/order-types.ts';
+import { ARGUMENTS, priceFaultWords } from '../../connections/ticket-words.ts';
 import {
   accountArgument,
   code,
@@ -106,13 +108,6 @@ const orderArguments = {
     ),
 };
 
-const PRICE_ARGUMENTS = {
-  limitPrice: 'limit_price',
-  stopPrice: 'stop_price',
-  trailingAmount: 'trailing_amount',
-  trailingPercent: 'trailing_percent',
-} as const;
-
 /** The input of a tool that takes an order, and the given arguments besides. */
 export function orderInput<Shape extends z.ZodRawShape>(shape: Shape) {
   return z
@@ -162,9 +157,9 @@ function ocaProblems({ oca, ...first }: OrderArguments): Problem[] {
 }
 
 function pricesProblems(args: PriceArguments, path: string[]): Problem[] {
-  return priceProblems(args.order_type, pricesOf(args)).map(({ name, problem }) => ({
-    path: [...path, PRICE_ARGUMENTS[name]],
-    message: problem,
+  return priceProblems(args.order_type, pricesOf(args)).map(({ name, fault }) => ({
+    path: [...path, ARGUMENTS[name]],
+    message: priceFaultWords(fault)[0],
   }));
 }
 

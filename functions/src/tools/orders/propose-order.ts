@@ -8,8 +8,8 @@ import { takesOutsideRth } from '../../broker/order-types.ts';
 import type { ComboLeg } from '../../broker/orders/combo.ts';
 import { ticketProblems } from '../../broker/orders/order-rules.ts';
 import { futuresOperator } from '../../broker/orders/order-ticket.ts';
-import type { OrderProblem } from '../../broker/orders/ticket-context.ts';
 import type { ToolContext } from '../../connections/call-context.ts';
+import { type ArgumentProblem, ticketWords } from '../../connections/ticket-words.ts';
 import { GatewayError } from '../../errors.ts';
 import type { OrderedContract, ProposedOrder } from '../../trading/domain/order.ts';
 import { marketPriceOf } from '../../trading/engine/risk-inputs.ts';
@@ -117,8 +117,8 @@ export async function problemsWith(
   { ibkr }: ToolContext,
   ticket: Ticket,
   { contract, account, legs }: CheckedAgainst,
-): Promise<OrderProblem[]> {
-  return ticketProblems(
+): Promise<ArgumentProblem[]> {
+  const problems = ticketProblems(
     { ...ticket, clientOrderId: 'checked' },
     {
       secType: contract.secType,
@@ -131,6 +131,7 @@ export async function problemsWith(
       now: new Date(),
     },
   );
+  return problems.map(ticketWords);
 }
 
 /**
@@ -144,7 +145,7 @@ export async function checkExitsNow(
 ): Promise<void> {
   if ((ticket.takeProfit ?? ticket.stopLoss) === undefined) return;
   const problems = await problemsWith(context, ticket, { contract, account });
-  const ofExits = problems.filter(({ field }) => EXIT_FIELDS.includes(field));
+  const ofExits = problems.filter(({ argument }) => EXIT_ARGUMENTS.includes(argument));
   if (ofExits.length === 0) return;
   const prices = {
     take_profit_price: ticket.takeProfit?.limitPrice,
@@ -158,7 +159,7 @@ export async function checkExitsNow(
   );
 }
 
-const EXIT_FIELDS: readonly OrderProblem['field'][] = [
+const EXIT_ARGUMENTS: readonly ArgumentProblem['argument'][] = [
   'take_profit_price',
   'stop_loss_price',
   'stop_loss_limit_price',
@@ -173,15 +174,15 @@ async function lastPriceFor(ibkr: ToolContext['ibkr'], ticket: Ticket): Promise<
 
 /** A sentence for each problem, naming the argument, what it was and what would be right. */
 export function problemSentences(
-  problems: readonly OrderProblem[],
+  problems: readonly ArgumentProblem[],
   args: Readonly<Record<string, unknown>>,
   prefix = '',
 ): string[] {
-  return problems.map(({ field, problem, accepted }) => {
+  return problems.map(({ argument, problem, accepted }) => {
     // The contract may have been named by its symbol, or by the order that is changed.
-    const value = args[field] ?? (field === 'conid' ? (args.symbol ?? args.order_id) : undefined);
+    const value = args[argument] ?? (argument === 'conid' ? (args.symbol ?? args.order_id) : undefined);
     const given = value === undefined ? 'is missing' : `is ${JSON.stringify(value)}`;
-    return `"${prefix}${field}" ${given}: ${problem} Accepted: ${accepted}.`;
+    return `"${prefix}${argument}" ${given}: ${problem} Accepted: ${accepted}.`;
   });
 }
 
