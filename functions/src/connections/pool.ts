@@ -3,18 +3,13 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
 import type { IbkrClient } from '../broker/session/client.ts';
-import { type ConnectionOptions, IbkrConnection } from '../broker/session/connection.ts';
+import { IbkrConnection } from '../broker/session/connection.ts';
 import type { SessionStore } from '../broker/session/session-store.ts';
-import { gatewayTransport } from '../broker/transport/gateway-transport.ts';
-import { parseOAuthCredentials } from '../broker/transport/oauth-credentials.ts';
-import { oauthTransport } from '../broker/transport/oauth-transport.ts';
-import { sandboxTransport } from '../broker/transport/sandbox-transport.ts';
-import { gatewaySecrets, oauthSecrets } from '../contract/connection.ts';
-import { GatewayError } from '../errors.ts';
 import { type Connection, readSecrets } from '../store/connections.ts';
 import { markSessionUsed, sessionStore } from '../store/sessions.ts';
 import type { Vault } from '../store/vault.ts';
 import { codeOf } from './broker-words.ts';
+import { KINDS } from './kinds/index.ts';
 
 /** What it takes to open connections. */
 export interface IbkrAccess {
@@ -41,7 +36,7 @@ const noted = new LRUCache<string, true>({ max: 5_000, ttl: USE_NOTED_EVERY_MS }
 
 /** `ibkrClient` for a call of the owner's: from then on the session is kept alive for a day. */
 export async function ibkrClientInUse(access: IbkrAccess, connection: Connection): Promise<IbkrClient> {
-  if (connection.kind !== 'sandbox' && !noted.has(connection.id)) {
+  if (KINDS[connection.kind].isKeptAlive && !noted.has(connection.id)) {
     noted.set(connection.id, true);
     await markSessionUsed(access.db, connection.id, new Date());
   }
@@ -71,11 +66,15 @@ export async function ibkrClient(
 
 /** Opens one more connection of a record; `ibkrClient` shares one. */
 export async function openConnection(access: IbkrAccess, connection: Connection): Promise<IbkrConnection> {
-  return new IbkrConnection({
-    ...(await transportOf(access, connection)),
-    store: sharedSession(access, connection.id),
-    allowTakeover: connection.allowTakeover,
+  const { db, vault, simulatorUrl, localMode } = access;
+  const { id, kind, allowTakeover } = connection;
+  const opened = await KINDS[kind].open({
+    connectionId: id,
+    readSecrets: () => readSecrets(db, vault, id),
+    simulatorUrl,
+    network: { localMode },
   });
+  return new IbkrConnection({ ...opened, store: sharedSession(access, id), allowTakeover });
 }
 
 /** The record of a session, which has troubles by the codes of this product. */
@@ -88,37 +87,4 @@ function sharedSession({ db, vault }: IbkrAccess, connectionId: string): Session
       return store.write({ ...fields, trouble: trouble && { code: codeOf(trouble.kind), at: trouble.at } });
     },
   };
-}
-
-async function transportOf(
-  { db, vault, simulatorUrl, localMode }: IbkrAccess,
-  { id, kind }: Connection,
-): Promise<Pick<ConnectionOptions, 'transport' | 'login' | 'signsInByInit' | 'limits'>> {
-  switch (kind) {
-    case 'sandbox':
-      if (simulatorUrl === undefined) throw noSimulator();
-      // IBKR's limits are not the simulator's.
-      return {
-        transport: sandboxTransport({ simulatorUrl, connectionId: id }),
-        signsInByInit: true,
-        limits: [],
-      };
-    case 'gateway': {
-      const config = gatewaySecrets.parse(await readSecrets(db, vault, id));
-      return { transport: gatewayTransport(config, { localMode }) };
-    }
-    case 'oauth': {
-      const input = oauthSecrets.parse(await readSecrets(db, vault, id));
-      const transport = oauthTransport(parseOAuthCredentials(input, { localMode }));
-      return { transport, login: transport };
-    }
-  }
-}
-
-function noSimulator(): GatewayError {
-  return new GatewayError(
-    'ibkr_unavailable',
-    'This deployment has no simulator, so sandbox connections do not work.',
-    'Use another connection, or ask the operator to set one up.',
-  );
 }

@@ -1,20 +1,16 @@
 /** `POST /api/connections/check`: a form for a connection, checked while it is filled in; nothing is stored or reached. */
 
 import { Hono } from 'hono';
-import { gatewayFaults } from '../broker/transport/gateway-transport.ts';
-import { oauthFaults } from '../broker/transport/oauth-credentials.ts';
 import { wordsOf } from '../connections/broker-words.ts';
+import { KINDS } from '../connections/kinds/index.ts';
 import { type ConnectionCheck, unfinishedConnection } from '../contract/connection.ts';
 import type { ConsoleEnv } from './environment.ts';
 import { jsonBody } from './request-body.ts';
 
 export const connectionCheckRoutes = new Hono<ConsoleEnv>().post('/connections/check', async (context) => {
-  const input = await jsonBody(context, unfinishedConnection);
+  const { kind, ...entered } = await jsonBody(context, unfinishedConnection);
   const { localMode } = context.env;
-  const faults =
-    input.kind === 'gateway'
-      ? await gatewayFaults(input, { localMode })
-      : await oauthFaults(input, { localMode });
+  const faults = await KINDS[kind].faults(entered, { localMode });
   const fields = Object.fromEntries(
     [...faults].map(([field, fault]) => {
       const { message, hint } = wordsOf(fault);

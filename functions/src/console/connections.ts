@@ -1,9 +1,8 @@
 /** `/api/connections`: a person's ways to IBKR. */
 
 import { type Context, Hono } from 'hono';
-import { checkGatewayConfig } from '../broker/transport/gateway-transport.ts';
-import { checkOAuthInput } from '../broker/transport/oauth-credentials.ts';
 import { loginAccounts } from '../connections/call-context.ts';
+import { KINDS } from '../connections/kinds/index.ts';
 import { ibkrClient } from '../connections/pool.ts';
 import {
   type AddedConnection,
@@ -12,9 +11,7 @@ import {
   type ConnectionList,
   type ConnectionSettings,
   connectionChanges,
-  gatewaySecrets,
   newConnection,
-  oauthSecrets,
   type ShownConnection,
 } from '../contract/connection.ts';
 import { storedLimits } from '../contract/limits.ts';
@@ -35,7 +32,7 @@ import {
 import type { Panic } from '../store/panics.ts';
 import { saveUser } from '../store/users.ts';
 import { accountNamed } from '../tools/accounts/account-choice.ts';
-import { OFFERED_WARNINGS, SANDBOX_WARNINGS } from '../trading/domain/accepted-warnings.ts';
+import { OFFERED_WARNINGS } from '../trading/domain/accepted-warnings.ts';
 import { ApiError, notFound } from './api-error.ts';
 import { testConnection } from './connection-test.ts';
 import type { ConsoleEnv } from './environment.ts';
@@ -57,7 +54,7 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
   .post('/connections', async (context) => {
     const { kind, mode, label: asked, ...input } = await jsonBody(context, newConnection);
     const service = context.env;
-    if (kind === 'sandbox' && service.simulatorUrl === undefined) {
+    if (!KINDS[kind].isAvailable(service)) {
       throw new ApiError(
         400,
         'sandbox_unavailable',
@@ -66,8 +63,7 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
     }
     const user = context.get('user');
     const secrets = await checkedSecrets(service, kind, input);
-    // In a sandbox nothing is at stake but time.
-    const acceptedWarnings = kind === 'sandbox' ? [...SANDBOX_WARNINGS] : [];
+    const acceptedWarnings = [...KINDS[kind].acceptedWarnings];
     const label = asked ?? (await freeSandboxLabel(service, user.uid));
     const fields = { ownerUid: user.uid, kind, mode, label, acceptedWarnings };
     await saveUser(service.db, user);
@@ -179,17 +175,8 @@ async function checkedSecrets(
   kind: Connection['kind'],
   input: object,
 ): Promise<ConnectionSecrets | undefined> {
-  switch (kind) {
-    case 'sandbox':
-      return undefined;
-    case 'gateway':
-      return { vault, value: checkGatewayConfig(gatewaySecrets.parse(input), { localMode }) };
-    case 'oauth': {
-      const value = oauthSecrets.parse(input);
-      await checkOAuthInput(value, { localMode });
-      return { vault, value };
-    }
-  }
+  const value = await KINDS[kind].check(input, { localMode });
+  return value && { vault, value };
 }
 
 function connectionAnswer({ connection, session, accounts, lastUsedAt }: UsedConnection): ConnectionAnswer {

@@ -2,6 +2,7 @@
 
 import type { Firestore } from 'firebase-admin/firestore';
 import { isPaperAccount } from '../broker/session/brokerage-accounts.ts';
+import { KINDS } from '../connections/kinds/index.ts';
 import type { Connection as ConnectionAnswer, SessionStatus } from '../contract/connection.ts';
 import type { Connection } from '../store/connections.ts';
 import { lastUses } from '../store/credentials/credential-use.ts';
@@ -63,8 +64,8 @@ export function sessionStatus(
   if (session.accountIds.some((id) => isPaperAccount(id) !== (mode === 'paper'))) {
     return since('wrong_mode', session.openedAt);
   }
-  // Nobody else uses a sandbox, and nothing ends its session.
-  const isOpen = kind === 'sandbox' || session.isKeptAlive;
+  // What needs no keeping alive is never ended by anything.
+  const isOpen = !KINDS[kind].isKeptAlive || session.isKeptAlive;
   return since(isOpen ? 'connected' : 'idle', session.openedAt);
 }
 

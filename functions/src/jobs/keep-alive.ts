@@ -3,6 +3,7 @@
 import * as logger from 'firebase-functions/logger';
 import { getAccounts } from '../broker/accounts/accounts.ts';
 import { inWords } from '../connections/broker-words.ts';
+import { KINDS } from '../connections/kinds/index.ts';
 import { type IbkrAccess, ibkrClient } from '../connections/pool.ts';
 import { type ErrorCode, GatewayError } from '../errors.ts';
 import { findKeepAlive, planKeepAlive, stopKeepAlive } from '../store/sessions.ts';
@@ -54,7 +55,8 @@ async function troubleOf(access: IbkrAccess, connection: Found['connection']): P
     const ibkr = await ibkrClient(access, connection);
     const { state } = await ibkr.keepAlive();
     if (state === 'open') return null;
-    const opensByItself = state === 'closed' || (state === 'signed_out' && connection.kind === 'oauth');
+    const opensByItself =
+      state === 'closed' || (state === 'signed_out' && KINDS[connection.kind].logsItselfIn);
     if (!opensByItself) return TROUBLE_OF_STATE[state];
     await getAccounts(ibkr);
     return null;

@@ -2,7 +2,7 @@ import type { Connection, GatewaySecrets, OAuthSecrets } from '@ibkr-gateway/fun
 import { Button, Group, Stack, Text } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
-import type { FormEvent, ReactNode } from 'react';
+import type { ComponentType, FormEvent, ReactNode } from 'react';
 import { useChangeConnection } from '../../../api/connection-changes.ts';
 import { fieldErrors } from '../../../api/field-errors.ts';
 import { ActionButton } from '../../../ui/forms/action-button.tsx';
@@ -15,9 +15,11 @@ import { gatewaySecrets, useGatewayForm } from '../secrets/gateway-form.ts';
 import { OAuthFields } from '../secrets/oauth-fields.tsx';
 import { oauthSecrets, useOAuthForm } from '../secrets/oauth-form.ts';
 
+type KindWithSecrets = Exclude<Connection['kind'], 'sandbox'>;
+
 interface ReplaceSecretsProps {
   connection: Connection;
-  kind: 'gateway' | 'oauth';
+  kind: KindWithSecrets;
 }
 
 /** Enters anew what the connection signs in with; what was there before is shown to nobody. */
@@ -28,9 +30,9 @@ export function ReplaceSecrets({ connection, kind }: ReplaceSecretsProps) {
     saved.open();
     form.close();
   };
-  const Form = kind === 'gateway' ? GatewayForm : OAuthForm;
+  const { title, Form } = FORMS[kind];
   return (
-    <Section title={kind === 'gateway' ? 'Gateway' : 'Credentials'}>
+    <Section title={title}>
       <Stack gap="md" align="stretch">
         <Text size="sm" c="dimmed">
           Kept sealed and shown to nobody, you included. To change something, enter all of it again.
@@ -73,6 +75,11 @@ function OAuthForm(props: FormProps) {
     </SecretsForm>
   );
 }
+
+const FORMS: Readonly<Record<KindWithSecrets, { title: string; Form: ComponentType<FormProps> }>> = {
+  gateway: { title: 'Gateway', Form: GatewayForm },
+  oauth: { title: 'Credentials', Form: OAuthForm },
+};
 
 interface SecretsFormProps<Values> extends FormProps {
   form: UseFormReturnType<Values>;

@@ -1,0 +1,9 @@
+/** The kinds of connections. A new one is a file here, a line here, its schemas in the contract and a form in `web/`. */
+
+import type { ConnectionKind } from '../../contract/connection-kind.ts';
+import { gateway } from './gateway.ts';
+import type { KindDefinition } from './kind.ts';
+import { oauth } from './oauth.ts';
+import { sandbox } from './sandbox.ts';
+
+export const KINDS: Readonly<Record<ConnectionKind, KindDefinition>> = { sandbox, gateway, oauth };

@@ -1,0 +1,40 @@
+import type { BrokerError } from '../../broker/errors.ts';
+import type { ConnectionOptions } from '../../broker/session/connection.ts';
+import type { Network } from '../../public-address.ts';
+
+/** What a connection is opened with. */
+interface Opening {
+  connectionId: string;
+  /** What its owner entered, unsealed; asked for by kinds that have secrets. */
+  readSecrets: () => Promise<unknown>;
+  /** Undefined where the deployment has no simulator. */
+  simulatorUrl: string | undefined;
+  network: Network;
+}
+
+/** One kind of connection: all that differs between it and the others. */
+export interface KindDefinition {
+  /** Whether the deployment can serve it. */
+  isAvailable(deployment: Pick<Opening, 'simulatorUrl'>): boolean;
+  /**
+   * Checks what was entered for a connection, as far as that can be done without IBKR.
+   * @returns the secrets to be sealed; undefined for a kind that has none.
+   * @throws {BrokerError} `invalid`, naming the field.
+   */
+  check(entered: object, network: Network): Promise<object | undefined>;
+  /** The same check of a form that is being filled in. @returns what is wrong, by field. */
+  faults(entered: object, network: Network): Promise<ReadonlyMap<string, BrokerError>>;
+  /**
+   * The way to IBKR.
+   * @throws {GatewayError} when the deployment cannot serve the kind. {BrokerError} for secrets that are not valid.
+   */
+  open(
+    opening: Opening,
+  ): Promise<Pick<ConnectionOptions, 'transport' | 'login' | 'signsInByInit' | 'limits'>>;
+  /** Its session idles out at IBKR unless it is kept alive. */
+  isKeptAlive: boolean;
+  /** A lost login comes back without a person. */
+  logsItselfIn: boolean;
+  /** Message ids of IBKR's warnings that a new connection accepts without asking. */
+  acceptedWarnings: readonly string[];
+}
