@@ -1,6 +1,8 @@
 /** A host that connects, with plain `oauth4webapi`, and the browser of its user. */
 import * as oauth from 'oauth4webapi';
 import { z } from 'zod';
+import { consentRequest, consentResult } from '../functions/src/contract/consent.ts';
+import { failure } from '../functions/src/contract/failure.ts';
 import type { HostingProxy } from './hosting-proxy.ts';
 import { demo } from './own-stack.ts';
 
@@ -30,7 +32,7 @@ export class Browser {
     return answer;
   }
 
-  /** Calls the consent API as the page does. */
+  /** Calls the consent API as the page does, and holds what it answers against the contract. */
   async consent(
     uid: string,
     idToken: string | null,
@@ -46,7 +48,8 @@ export class Browser {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    return { status: answer.status, body: await answer.json() };
+    const agreed = answer.ok ? (body === undefined ? consentRequest : consentResult) : failure;
+    return { status: answer.status, body: agreed.parse(await answer.json()) };
   }
 }
 
