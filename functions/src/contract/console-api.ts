@@ -18,7 +18,7 @@ import { publicConfig, reference, signedInUser } from './site.ts';
 import { cancelOutput } from './tool-outputs/orders.ts';
 
 /** Of a tool that failed, with status 422. */
-export const toolFailure = z.strictObject({ error: publicError });
+const toolFailure = z.strictObject({ error: publicError });
 
 /** What a tool told, whichever it was: `tool-outputs/` has what each tells. */
 const toolResult = z.strictObject({ result: z.record(z.string(), z.unknown()) });
