@@ -219,7 +219,7 @@ class Player {
     const { answer } = this.#run.calls.findLast(({ tool }) => tool === 'set_current_account') ?? {};
     if (answer?.kind === 'ok') this.#chosen = account_id;
     // It may have been chosen or not, so that calls without account mean nothing certain from here on.
-    else if (answer?.kind === 'lost') this.#chosen = null;
+    else if (answer?.kind === 'lost' && numbers.length > 1) this.#chosen = null;
   }
 
   /** The call of a step. What needs an answer that never came is placed instead. */
