@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts';
-import { NotInvited, NotSignedIn, signedInUser } from '../http/signed-in-user.ts';
+import { SignInRefused, signedInUser } from '../http/signed-in-user.ts';
 import type { User } from '../store/users.ts';
 import { ApiError } from './api-error.ts';
 
@@ -15,8 +15,7 @@ export async function authorize(
     const { uid, email } = await signedInUser(header, config);
     return { uid, email };
   } catch (cause) {
-    if (cause instanceof NotInvited) throw new ApiError(403, 'not_invited', cause.message, { cause });
-    if (!(cause instanceof NotSignedIn)) throw cause;
-    throw new ApiError(401, 'signed_out', cause.message, { cause });
+    if (!(cause instanceof SignInRefused)) throw cause;
+    throw new ApiError(cause.status, cause.code, cause.message, { cause });
   }
 }

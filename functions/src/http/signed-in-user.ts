@@ -8,39 +8,43 @@ export interface SignedInUser extends User {
   signedInAt: Date;
 }
 
-/** There is no ID token, or Firebase refuses it. */
-export class NotSignedIn extends Error {
-  override readonly name = 'NotSignedIn';
-}
+/** Why nobody is let in, and how HTTP says it. */
+export class SignInRefused extends Error {
+  override readonly name = 'SignInRefused';
+  readonly status: 401 | 403;
+  readonly code: 'signed_out' | 'not_invited';
 
-/** They are who they say, and not among those who may use this gateway. */
-export class NotInvited extends Error {
-  override readonly name = 'NotInvited';
+  /** @param code `signed_out`: there is no ID token, or Firebase refuses it. `not_invited`: they may not use this gateway. */
+  constructor(code: SignInRefused['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.status = code === 'signed_out' ? 401 : 403;
+  }
 }
 
 /**
  * The user behind a Firebase ID token, checked with Firebase on every call: a disabled account or a sign-out
  * everywhere takes effect at once.
- * @throws {NotSignedIn}
- * @throws {NotInvited}
+ * @throws {SignInRefused}
  */
 export async function signedInUser(
   authorization: string | undefined,
   config: Pick<Config, 'allowedEmails'>,
 ): Promise<SignedInUser> {
   const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
-  if (token === undefined) throw new NotSignedIn('Sign in to use the console.');
+  if (token === undefined) throw new SignInRefused('signed_out', 'Sign in to use the console.');
   try {
     const { uid, email = '', email_verified, auth_time } = await getAuth().verifyIdToken(token, true);
     if (!isInvited(email_verified === true ? email : '', config)) {
-      throw new NotInvited(
+      throw new SignInRefused(
+        'not_invited',
         `${email || 'This account'} may not use this gateway. Sign in with another account, or ask whoever runs it.`,
       );
     }
     return { uid, email, signedInAt: new Date(auth_time * 1000) };
   } catch (cause) {
     if (!isRefusal(cause)) throw cause;
-    throw new NotSignedIn('The sign-in has ended. Sign in again.', { cause });
+    throw new SignInRefused('signed_out', 'The sign-in has ended. Sign in again.', { cause });
   }
 }
 

@@ -22,7 +22,7 @@ import { isOwnHost } from '../http/guards.ts';
 import { inputProblems } from '../http/input-problems.ts';
 import { done, recordByOwner } from '../http/owner-acts.ts';
 import { requestTrace } from '../http/request-trace.ts';
-import { NotInvited, NotSignedIn, type SignedInUser, signedInUser } from '../http/signed-in-user.ts';
+import { type SignedInUser, SignInRefused, signedInUser } from '../http/signed-in-user.ts';
 import type { Service } from '../service.ts';
 import { findConnection, listConnections } from '../store/connections.ts';
 import { createGrant, listGrants, revokeGrant } from '../store/credentials/grants.ts';
@@ -190,10 +190,9 @@ async function signedIn(authorization: string | undefined, service: Service): Pr
   try {
     return await signedInUser(authorization, service);
   } catch (error) {
-    if (error instanceof NotInvited) throw refusal(403, 'not_invited', error.message);
     // Firebase could not be asked.
-    if (!(error instanceof NotSignedIn)) throw new Unavailable(error);
-    throw refusal(401, 'signed_out', error.message);
+    if (!(error instanceof SignInRefused)) throw new Unavailable(error);
+    throw refusal(error.status, error.code, error.message);
   }
 }
 
