@@ -2,7 +2,6 @@
  * Questions to the person in front of the host, asked where the host can show them: `input_required` results of
  * protocol 2026-07-28 (basic/patterns/mrtr). Other hosts get the error that says what to do, as ever.
  */
-import { createHash } from 'node:crypto';
 import {
   CLIENT_CAPABILITIES_META_KEY,
   createRequestStateCodec,
@@ -18,7 +17,7 @@ import { z } from 'zod';
 import type { Vault } from '../store/vault.ts';
 import { type Answer, type AskedOrder, approvalSubject } from '../tools/orders/answered-order.ts';
 import type { OrderIntent } from '../trading/domain/intent.ts';
-import { intendedOrder, orderSentence } from '../trading/domain/order.ts';
+import { canonicalText, hashText, intendedOrder, orderSentence } from '../trading/domain/order.ts';
 import type { Principal } from './principal.ts';
 
 /** A question is good for so long; the order's own expiry holds besides. */
@@ -162,6 +161,5 @@ function moneyText({ amount, currency }: { amount: number; currency: string | nu
 }
 
 function argumentsHash({ args }: AskingCall): string {
-  const text = JSON.stringify(Object.entries(args).sort(([one], [other]) => (one < other ? -1 : 1)));
-  return createHash('sha256').update(text).digest('hex');
+  return hashText(canonicalText(args));
 }
