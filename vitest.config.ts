@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests mostly wait, so that a small machine runs more of them at once than it has cores. */
-const UNIT_WORKERS = 4;
+const UNIT_WORKERS = 8;
 const ORDER_WORKERS = 2;
 /** Each has a whole stack of its own. */
 const E2E_WORKERS = 3;
