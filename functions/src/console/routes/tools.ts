@@ -1,12 +1,12 @@
 /** `POST /api/connections/:id/tools/:name`: a read tool, run as a model would run it. */
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { TOOLS } from '../tools/registry.ts';
-import { notFound } from './api-error.ts';
+import { TOOLS } from '../../tools/registry.ts';
+import { notFound } from '../api-error.ts';
+import type { ConsoleEnv } from '../environment.ts';
+import { jsonBody } from '../request-body.ts';
+import { runTool } from '../run-tool.ts';
 import { ownConnection } from './connections.ts';
-import type { ConsoleEnv } from './environment.ts';
-import { jsonBody } from './request-body.ts';
-import { runTool } from './run-tool.ts';
 
 export const toolRoutes = new Hono<ConsoleEnv>().post('/connections/:id/tools/:name', async (context) => {
   const connection = await ownConnection(context);

@@ -9,13 +9,13 @@ import {
   type ChangedApiKey,
   type CreatedApiKey,
   newApiKey,
-} from '../contract/api-key.ts';
-import type { OwnerAct } from '../contract/audit.ts';
-import { MOST_ADDRESS_RANGES } from '../contract/bounds.ts';
-import { storedLimits } from '../contract/limits.ts';
-import { ipRange } from '../http/ip-ranges.ts';
-import { done } from '../http/owner-acts.ts';
-import { findConnection } from '../store/connections.ts';
+} from '../../contract/api-key.ts';
+import type { OwnerAct } from '../../contract/audit.ts';
+import { MOST_ADDRESS_RANGES } from '../../contract/bounds.ts';
+import { storedLimits } from '../../contract/limits.ts';
+import { ipRange } from '../../http/ip-ranges.ts';
+import { done } from '../../http/owner-acts.ts';
+import { findConnection } from '../../store/connections.ts';
 import {
   type ApiKey,
   createApiKey,
@@ -24,13 +24,13 @@ import {
   revokeApiKey,
   TooManyKeys,
   updateApiKey,
-} from '../store/credentials/api-keys.ts';
-import { ApiError, notFound } from './api-error.ts';
+} from '../../store/credentials/api-keys.ts';
+import { ApiError, notFound } from '../api-error.ts';
+import type { ConsoleEnv } from '../environment.ts';
+import { recordOwnCall } from '../owner-acts.ts';
+import { picked } from '../picked.ts';
+import { jsonBody } from '../request-body.ts';
 import { ownConnection } from './connections.ts';
-import type { ConsoleEnv } from './environment.ts';
-import { recordOwnCall } from './owner-acts.ts';
-import { picked } from './picked.ts';
-import { jsonBody } from './request-body.ts';
 
 const allowedIps = z
   .array(

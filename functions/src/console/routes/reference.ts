@@ -1,11 +1,11 @@
 /** `GET /api/reference`: every tool and every error code, from their own definitions. Nothing in it is secret. */
 
 import { Hono } from 'hono';
-import { ERROR_CODES } from '../contract/failure.ts';
-import type { JsonSchema, Reference } from '../contract/site.ts';
-import { ERRORS } from '../errors.ts';
-import { TOOLS } from '../tools/registry.ts';
-import type { ConsoleEnv } from './environment.ts';
+import { ERROR_CODES } from '../../contract/failure.ts';
+import type { JsonSchema, Reference } from '../../contract/site.ts';
+import { ERRORS } from '../../errors.ts';
+import { TOOLS } from '../../tools/registry.ts';
+import type { ConsoleEnv } from '../environment.ts';
 
 const reference: Reference = {
   tools: TOOLS.map(({ name, title, description, scope, annotations, inputSchema }) => ({

@@ -1,8 +1,8 @@
 /** `GET /api/config`: what a page has to know before anybody is signed in. Nothing in it is secret. */
 
 import { Hono } from 'hono';
-import type { PublicConfig } from '../contract/site.ts';
-import type { ConsoleEnv } from './environment.ts';
+import type { PublicConfig } from '../../contract/site.ts';
+import type { ConsoleEnv } from '../environment.ts';
 
 export const publicConfigRoutes = new Hono<ConsoleEnv>().get('/config', (context) => {
   const { projectId, webApiKey, authEmulator } = context.env;

@@ -2,16 +2,16 @@
 
 import * as logger from 'firebase-functions/logger';
 import { Hono } from 'hono';
-import { ibkrClientInUse } from '../connections/pool.ts';
-import type { StopResult } from '../contract/connection.ts';
-import { done } from '../http/owner-acts.ts';
-import { revokeAllApiKeys } from '../store/credentials/api-keys.ts';
-import { revokeConnectionGrants } from '../store/credentials/grants.ts';
-import { beginPanic } from '../store/panics.ts';
-import { cancelAllOrders, declineWaiting } from '../trading/kill-switch/kill-switch.ts';
+import { ibkrClientInUse } from '../../connections/pool.ts';
+import type { StopResult } from '../../contract/connection.ts';
+import { done } from '../../http/owner-acts.ts';
+import { revokeAllApiKeys } from '../../store/credentials/api-keys.ts';
+import { revokeConnectionGrants } from '../../store/credentials/grants.ts';
+import { beginPanic } from '../../store/panics.ts';
+import { cancelAllOrders, declineWaiting } from '../../trading/kill-switch/kill-switch.ts';
+import type { ConsoleEnv } from '../environment.ts';
+import { recordOwnCall } from '../owner-acts.ts';
 import { ownConnection } from './connections.ts';
-import type { ConsoleEnv } from './environment.ts';
-import { recordOwnCall } from './owner-acts.ts';
 
 export const panicRoutes = new Hono<ConsoleEnv>().post('/connections/:id/panic', async (context) => {
   const service = context.env;

@@ -1,12 +1,12 @@
 /** `POST /api/connections/:id/orders/:orderId/cancel` `{accountId?}`: an order cancelled by its owner. */
 
 import { Hono } from 'hono';
-import { cancellation } from '../contract/intent.ts';
-import { cancelOrderTool } from '../tools/orders/cancel-order.ts';
+import { cancellation } from '../../contract/intent.ts';
+import { cancelOrderTool } from '../../tools/orders/cancel-order.ts';
+import type { ConsoleEnv } from '../environment.ts';
+import { jsonBody } from '../request-body.ts';
+import { runTool } from '../run-tool.ts';
 import { ownConnection } from './connections.ts';
-import type { ConsoleEnv } from './environment.ts';
-import { jsonBody } from './request-body.ts';
-import { runTool } from './run-tool.ts';
 
 export const orderRoutes = new Hono<ConsoleEnv>().post(
   '/connections/:id/orders/:orderId/cancel',

@@ -2,12 +2,12 @@
 
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { CALL_OUTCOMES, type Call, type CallList } from '../contract/audit.ts';
-import { recordId } from '../record-id.ts';
-import { type ListedCall, listCalls } from '../store/audit.ts';
-import { ApiError } from './api-error.ts';
-import type { ConsoleEnv } from './environment.ts';
-import { queryParameters } from './request-query.ts';
+import { CALL_OUTCOMES, type Call, type CallList } from '../../contract/audit.ts';
+import { recordId } from '../../record-id.ts';
+import { type ListedCall, listCalls } from '../../store/audit.ts';
+import { ApiError } from '../api-error.ts';
+import type { ConsoleEnv } from '../environment.ts';
+import { queryParameters } from '../request-query.ts';
 
 const query = z.object({
   connectionId: recordId.optional(),

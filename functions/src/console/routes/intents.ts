@@ -2,8 +2,8 @@
 
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { toolContext } from '../connections/call-context.ts';
-import type { OwnerAct } from '../contract/audit.ts';
+import { toolContext } from '../../connections/call-context.ts';
+import type { OwnerAct } from '../../contract/audit.ts';
 import {
   type Intent,
   type IntentDecision,
@@ -11,26 +11,26 @@ import {
   intentDecision,
   proposedOrder,
   type ShownIntent,
-} from '../contract/intent.ts';
-import { type OrderWarning, orderPreview } from '../contract/tool-outputs/preview.ts';
-import { GatewayError } from '../errors.ts';
-import type { Service } from '../service.ts';
-import { findConnection } from '../store/connections.ts';
-import { findAppRules } from '../store/credentials/credentials.ts';
-import { findOwnIntent, listIntents, listNewestIntents } from '../store/order-intents.ts';
-import { factsNow } from '../tools/orders/order-review.ts';
-import type { OrderIntent } from '../trading/domain/intent.ts';
-import { intendedOrder, orderSentence, orderWords } from '../trading/domain/order.ts';
-import { refresh } from '../trading/engine/reconcile.ts';
-import { acceptWarnings, approve, rejectWaiting } from '../trading/engine/submit.ts';
-import { tradingContext } from '../trading/engine/submit-context.ts';
-import { notFound } from './api-error.ts';
+} from '../../contract/intent.ts';
+import { type OrderWarning, orderPreview } from '../../contract/tool-outputs/preview.ts';
+import { GatewayError } from '../../errors.ts';
+import type { Service } from '../../service.ts';
+import { findConnection } from '../../store/connections.ts';
+import { findAppRules } from '../../store/credentials/credentials.ts';
+import { findOwnIntent, listIntents, listNewestIntents } from '../../store/order-intents.ts';
+import { factsNow } from '../../tools/orders/order-review.ts';
+import type { OrderIntent } from '../../trading/domain/intent.ts';
+import { intendedOrder, orderSentence, orderWords } from '../../trading/domain/order.ts';
+import { refresh } from '../../trading/engine/reconcile.ts';
+import { acceptWarnings, approve, rejectWaiting } from '../../trading/engine/submit.ts';
+import { tradingContext } from '../../trading/engine/submit-context.ts';
+import { notFound } from '../api-error.ts';
+import type { ConsoleEnv } from '../environment.ts';
+import { recordedDecision } from '../owner-acts.ts';
+import { picked } from '../picked.ts';
+import { jsonBody } from '../request-body.ts';
+import { queryParameters } from '../request-query.ts';
 import { ownConnection } from './connections.ts';
-import type { ConsoleEnv } from './environment.ts';
-import { recordedDecision } from './owner-acts.ts';
-import { picked } from './picked.ts';
-import { jsonBody } from './request-body.ts';
-import { queryParameters } from './request-query.ts';
 
 const MOST_LISTED = 100;
 

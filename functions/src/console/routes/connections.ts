@@ -1,9 +1,9 @@
 /** `/api/connections`: a person's ways to IBKR. */
 
 import { type Context, Hono } from 'hono';
-import { loginAccounts } from '../connections/call-context.ts';
-import { KINDS } from '../connections/kinds/index.ts';
-import { ibkrClient } from '../connections/pool.ts';
+import { loginAccounts } from '../../connections/call-context.ts';
+import { KINDS } from '../../connections/kinds/index.ts';
+import { ibkrClient } from '../../connections/pool.ts';
 import {
   type AddedConnection,
   type ChangedConnection,
@@ -13,11 +13,11 @@ import {
   connectionChanges,
   newConnection,
   type ShownConnection,
-} from '../contract/connection.ts';
-import { storedLimits } from '../contract/limits.ts';
-import { GatewayError } from '../errors.ts';
-import { done } from '../http/owner-acts.ts';
-import type { Service } from '../service.ts';
+} from '../../contract/connection.ts';
+import { storedLimits } from '../../contract/limits.ts';
+import { GatewayError } from '../../errors.ts';
+import { done } from '../../http/owner-acts.ts';
+import type { Service } from '../../service.ts';
 import {
   type ChangeableField,
   type Connection,
@@ -28,18 +28,18 @@ import {
   listConnections,
   TooManyConnections,
   updateConnection,
-} from '../store/connections.ts';
-import type { Panic } from '../store/panics.ts';
-import { saveUser } from '../store/users.ts';
-import { accountNamed } from '../tools/accounts/account-choice.ts';
-import { OFFERED_WARNINGS } from '../trading/domain/accepted-warnings.ts';
-import { ApiError, notFound } from './api-error.ts';
-import { testConnection } from './connection-test.ts';
-import type { ConsoleEnv } from './environment.ts';
-import { recordOwnCall } from './owner-acts.ts';
-import { picked } from './picked.ts';
-import { jsonBody } from './request-body.ts';
-import { type UsedConnection, usedConnection, usedConnections } from './session-status.ts';
+} from '../../store/connections.ts';
+import type { Panic } from '../../store/panics.ts';
+import { saveUser } from '../../store/users.ts';
+import { accountNamed } from '../../tools/accounts/account-choice.ts';
+import { OFFERED_WARNINGS } from '../../trading/domain/accepted-warnings.ts';
+import { ApiError, notFound } from '../api-error.ts';
+import { testConnection } from '../connection-test.ts';
+import type { ConsoleEnv } from '../environment.ts';
+import { recordOwnCall } from '../owner-acts.ts';
+import { picked } from '../picked.ts';
+import { jsonBody } from '../request-body.ts';
+import { type UsedConnection, usedConnection, usedConnections } from '../session-status.ts';
 
 /** Each is kept signed in at IBKR, and costs reads every minute. On one's own machine that is one's own affair. */
 const MOST_CONNECTIONS = 20;

@@ -2,25 +2,25 @@
 
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import { type AppList, appChanges, type ChangedApp, type ConnectedApp } from '../contract/app.ts';
-import type { OwnerAct } from '../contract/audit.ts';
-import { storedLimits } from '../contract/limits.ts';
-import { done } from '../http/owner-acts.ts';
-import { recordId } from '../record-id.ts';
-import { findConnection } from '../store/connections.ts';
+import { type AppList, appChanges, type ChangedApp, type ConnectedApp } from '../../contract/app.ts';
+import type { OwnerAct } from '../../contract/audit.ts';
+import { storedLimits } from '../../contract/limits.ts';
+import { done } from '../../http/owner-acts.ts';
+import { recordId } from '../../record-id.ts';
+import { findConnection } from '../../store/connections.ts';
 import {
   changeGrantRules,
   findOwnGrant,
   type Grant,
   listGrants,
   revokeGrant,
-} from '../store/credentials/grants.ts';
-import { notFound } from './api-error.ts';
-import type { ConsoleEnv } from './environment.ts';
-import { recordOwnCall } from './owner-acts.ts';
-import { picked } from './picked.ts';
-import { jsonBody } from './request-body.ts';
-import { queryParameters } from './request-query.ts';
+} from '../../store/credentials/grants.ts';
+import { notFound } from '../api-error.ts';
+import type { ConsoleEnv } from '../environment.ts';
+import { recordOwnCall } from '../owner-acts.ts';
+import { picked } from '../picked.ts';
+import { jsonBody } from '../request-body.ts';
+import { queryParameters } from '../request-query.ts';
 
 const query = z.object({ connectionId: recordId.optional() });
 

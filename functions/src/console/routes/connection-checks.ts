@@ -1,11 +1,11 @@
 /** `POST /api/connections/check`: a form for a connection, checked while it is filled in; nothing is stored or reached. */
 
 import { Hono } from 'hono';
-import { wordsOf } from '../connections/broker-words.ts';
-import { KINDS } from '../connections/kinds/index.ts';
-import { type ConnectionCheck, unfinishedConnection } from '../contract/connection.ts';
-import type { ConsoleEnv } from './environment.ts';
-import { jsonBody } from './request-body.ts';
+import { wordsOf } from '../../connections/broker-words.ts';
+import { KINDS } from '../../connections/kinds/index.ts';
+import { type ConnectionCheck, unfinishedConnection } from '../../contract/connection.ts';
+import type { ConsoleEnv } from '../environment.ts';
+import { jsonBody } from '../request-body.ts';
 
 export const connectionCheckRoutes = new Hono<ConsoleEnv>().post('/connections/check', async (context) => {
   const { kind, ...entered } = await jsonBody(context, unfinishedConnection);

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
-import type { SignedInUser } from '../contract/site.ts';
-import { saveUser } from '../store/users.ts';
-import type { ConsoleEnv } from './environment.ts';
+import type { SignedInUser } from '../../contract/site.ts';
+import { saveUser } from '../../store/users.ts';
+import type { ConsoleEnv } from '../environment.ts';
 
 /** `GET /api/me`: who is signed in. */
 export const meRoutes = new Hono<ConsoleEnv>().get('/me', async (context) => {
