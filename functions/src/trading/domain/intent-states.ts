@@ -13,6 +13,7 @@ const OUTCOMES = [
   'unknown',
   'not_placed',
 ] as const;
+export type Outcome = (typeof OUTCOMES)[number];
 
 /**
  * From each state, where an intent may go. What cannot go on is final; an absent order that turns up after all begins

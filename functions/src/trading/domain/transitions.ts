@@ -7,7 +7,7 @@ import type { IntentState } from '../../contract/order-states.ts';
 import { GatewayError } from '../../errors.ts';
 import { freesName, isSameOrder, nameConflict } from './idempotency.ts';
 import type { OrderIntent, Warning } from './intent.ts';
-import { isAbandoned, isExpired, isFinal, mayGo } from './intent-states.ts';
+import { isAbandoned, isExpired, isFinal, mayGo, type Outcome } from './intent-states.ts';
 import {
   addToDayTotals,
   aheadOf,
@@ -206,7 +206,7 @@ export function ordersAhead(
 
 /** What became of an order, as far as it is known. */
 export interface OrderReport {
-  state: Exclude<IntentState, 'awaiting_approval' | 'sending'>;
+  state: Outcome;
   note: string;
   reason?: string;
   question?: { replyId: string; warnings: Warning[] };
