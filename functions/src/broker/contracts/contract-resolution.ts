@@ -29,7 +29,8 @@ export interface ContractQuery {
 /**
  * The one instrument a person means. Of the listings of a symbol that fit the exchange and the currency, the one in
  * the United States is preferred, unless the symbol itself says where (`VOD.L`); otherwise only one may be left.
- * @throws {BrokerError} `not_found`, with what there is instead; `ambiguous`, with the candidates; `invalid` for a conid that is not what else is said of it.
+ * @throws {BrokerError} `not_found`, with what there is instead; `ambiguous`, with the candidates; `invalid` for a
+ * conid that is not what else is said of it.
  */
 export async function resolveContract(client: IbkrClient, query: ContractQuery): Promise<Contract> {
   if (query.conid !== undefined) return resolveConid(client, query.conid, query);

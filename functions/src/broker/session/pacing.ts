@@ -81,8 +81,8 @@ const HOLDS_FOR = 2 / 3;
 const MAX_WAIT_MS = 8 * SECOND;
 
 /**
- * Nor longer than this for one that all instances take together: it may be the third at the list of orders, after one that
- * was just taken and one of a look-up, which asks otherwise and so cannot share it. That is 11.5 s away.
+ * Nor longer than this for one that all instances take together: it may be the third at the list of orders, after one
+ * that was just taken and one of a look-up, which asks otherwise and so cannot share it. That is 11.5 s away.
  */
 const MAX_SHARED_WAIT_MS = 12 * SECOND;
 
