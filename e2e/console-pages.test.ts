@@ -274,13 +274,13 @@ describe('the activity', () => {
     await waiting.getByText('Needs a yes').waitFor();
     await page.getByText('Errors', { exact: true }).click();
     await page.getByRole('combobox', { name: 'App' }).selectOption({ label: await ownKeyLabel() });
+    await page.locator('summary', { hasText: 'get_cash' }).waitFor({ state: 'detached' });
+    await waiting.waitFor({ state: 'detached' });
     await page.locator('summary', { hasText: 'get_quote' }).press('Enter');
     const opened = page.locator('details[open]');
     await opened.getByText('"symbol": "NOSUCHX"').waitFor();
     await opened.getByText('IBKR knows no instrument').waitFor();
     await opened.getByText('To do').waitFor();
-    await page.locator('summary', { hasText: 'get_cash' }).waitFor({ state: 'detached' });
-    await waiting.waitFor({ state: 'detached' });
     await expectAccessible(page);
 
     const saving = page.waitForEvent('download');
@@ -306,11 +306,11 @@ describe('the activity', () => {
     await page.locator('summary', { hasText: 'You changed the settings' }).waitFor();
     await page.getByText('No app has called this connection').waitFor();
     await page.getByRole('combobox', { name: 'Tool' }).selectOption('You made the key');
+    await page.locator('summary', { hasText: 'You changed' }).waitFor({ state: 'detached' });
     await page.locator('summary', { hasText: 'You made the key night job' }).press('Enter');
     const opened = page.locator('details[open]');
     await opened.getByText('You, in the console, from 127.0.0.1').waitFor();
     await opened.getByText('It was done').waitFor();
-    await page.locator('summary', { hasText: 'You changed' }).waitFor({ state: 'detached' });
   });
 
   async function ownKeyLabel(): Promise<string> {
