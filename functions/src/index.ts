@@ -3,7 +3,11 @@ import { onRequest } from 'firebase-functions/https';
 import { onSchedule } from 'firebase-functions/scheduler';
 import { onTaskDispatched } from 'firebase-functions/tasks';
 import { OAUTH_SECRETS, SECRETS, UPKEEP_AT_ONCE } from './config.ts';
+import { withJsonBody } from './http/json-body.ts';
+import { boundRequestBodies } from './http/request-bodies.ts';
 import type { Enqueue, UpkeepTask } from './jobs/schedule.ts';
+
+boundRequestBodies();
 
 const OPTIONS = {
   region: 'us-central1',
@@ -73,19 +77,23 @@ const TASKS = {
 };
 
 /** Keeps one IBKR session alive. */
-export const sessionUpkeep = onTaskDispatched<UpkeepTask>(TASKS, async ({ data }) => {
-  const [{ keepAlive }, { service }] = await Promise.all([
-    import('./jobs/keep-alive.ts'),
-    import('./service.ts'),
-  ]);
-  await keepAlive(service(), data.connectionId, new Date());
-});
+export const sessionUpkeep = withJsonBody(
+  onTaskDispatched<UpkeepTask>(TASKS, async ({ data }) => {
+    const [{ keepAlive }, { service }] = await Promise.all([
+      import('./jobs/keep-alive.ts'),
+      import('./service.ts'),
+    ]);
+    await keepAlive(service(), data.connectionId, new Date());
+  }),
+);
 
 /** Finds out what became of one connection's orders. */
-export const orderUpkeep = onTaskDispatched<UpkeepTask>(TASKS, async ({ data }) => {
-  const [{ keepOrders }, { service }] = await Promise.all([
-    import('./jobs/order-upkeep.ts'),
-    import('./service.ts'),
-  ]);
-  await keepOrders(service(), data.connectionId, new Date());
-});
+export const orderUpkeep = withJsonBody(
+  onTaskDispatched<UpkeepTask>(TASKS, async ({ data }) => {
+    const [{ keepOrders }, { service }] = await Promise.all([
+      import('./jobs/order-upkeep.ts'),
+      import('./service.ts'),
+    ]);
+    await keepOrders(service(), data.connectionId, new Date());
+  }),
+);

@@ -1,0 +1,142 @@
+/**
+ * Bounds the body of a request before anybody reads it. The functions runtime inflates and parses all of it, up to
+ * 1 GiB, before it calls a function, and has no setting for that: a stranger's few bytes could take the memory of an
+ * instance and end it, with all calls that it is answering.
+ */
+import { subscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { Failure } from '../contract/failure.ts';
+
+export interface BodyBounds {
+  mostBytes: number;
+  /** How long a body may take to arrive, in ms. */
+  withinMs: number;
+}
+
+/** What the endpoint takes that takes most; the others refuse the rest themselves. */
+const BOUNDS: BodyBounds = { mostBytes: 1_048_576, withinMs: 10_000 };
+/** A program that still sends when its connection is closed may never see the answer. */
+const ANSWER_READ_WITHIN_MS = 2_000;
+
+interface Refusal {
+  status: 408 | 413 | 415;
+  message: string;
+  headers?: Record<string, string>;
+}
+
+const TOO_LARGE: Refusal = { status: 413, message: 'The request body is larger than 1 MiB.' };
+const TOO_SLOW: Refusal = { status: 408, message: 'The request body did not arrive in time.' };
+const ENCODED: Refusal = {
+  status: 415,
+  message: 'Request bodies are taken as they are: leave Content-Encoding out.',
+  headers: { 'Accept-Encoding': 'identity' },
+};
+
+/**
+ * From now on every HTTP server of this process hands on only requests whose bodies are within bounds. To be called
+ * before the runtime starts its server, while the functions are loaded.
+ */
+export function boundRequestBodies(bounds = BOUNDS): void {
+  const bounded = new WeakSet<Server>();
+  // Published for each request before its server tells anybody of it (nodejs.org, "Diagnostics Channel").
+  subscribe('http.server.request.start', (message) => {
+    const { server } = message as { server: Server };
+    if (bounded.has(server)) return;
+    bounded.add(server);
+    const listeners = server.listeners('request') as RequestListener[];
+    const handOn: RequestListener = (request, response) => {
+      if (isAdmitted(request, response, bounds)) {
+        for (const listener of listeners) listener.call(server, request, response);
+      }
+    };
+    server.removeAllListeners('request').on('request', handOn);
+    // Else Node.js would ask for a body that is to be refused (RFC 9110 section 10.1.1).
+    server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      if (refusalOf(request, bounds) === null) response.writeContinue();
+      handOn(request, response);
+    });
+  });
+}
+
+/** Refuses a request, or lets it through with a body that is watched while it arrives. */
+function isAdmitted(request: IncomingMessage, response: ServerResponse, bounds: BodyBounds): boolean {
+  const refusal = refusalOf(request, bounds);
+  if (refusal === null) watch(request, response, bounds);
+  else refuse(request, response, refusal);
+  return refusal === null;
+}
+
+/** What can be told before the body arrives. */
+function refusalOf({ headers }: IncomingMessage, { mostBytes }: BodyBounds): Refusal | null {
+  const encoding = headers['content-encoding']?.trim().toLowerCase() ?? '';
+  if (encoding !== '' && encoding !== 'identity') return ENCODED;
+  return Number(headers['content-length'] ?? 0) > mostBytes ? TOO_LARGE : null;
+}
+
+function watch(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { mostBytes, withinMs }: BodyBounds,
+): void {
+  const { headers } = request;
+  const hasBody = Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
+  if (!hasBody) return;
+  // The runtime keeps any bytes, but parses what it knows, and answers what is malformed with a page of HTML. `serve`
+  // has the headers as they came.
+  headers['content-type'] = 'application/octet-stream';
+
+  const timer = setTimeout(() => refuse(request, response, TOO_SLOW), withinMs);
+  request.once('close', () => clearTimeout(timer));
+  // Node.js puts in here what arrives. A listener of `data` would take it from readers that come later.
+  const push = request.push.bind(request);
+  let bytes = 0;
+  request.push = (chunk: Uint8Array | null, encoding) => {
+    if (chunk === null) clearTimeout(timer);
+    bytes += chunk?.byteLength ?? 0;
+    if (bytes <= mostBytes) return push(chunk, encoding);
+    clearTimeout(timer);
+    refuse(request, response, TOO_LARGE);
+    return true;
+  };
+}
+
+/** Answers, drops what still arrives, and closes the connection. Who waits for the body waits in vain. */
+function refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
+  if (response.headersSent) {
+    request.socket.destroy();
+    return;
+  }
+  const end = () => {
+    clearTimeout(timer);
+    response.end();
+  };
+  const timer = setTimeout(end, ANSWER_READ_WITHIN_MS);
+  request.push = (chunk) => {
+    if (chunk === null) end();
+    return true;
+  };
+  request.once('close', end);
+
+  const body = Buffer.from(JSON.stringify(errorBody(request.url ?? '', refusal)));
+  response.writeHead(refusal.status, {
+    ...refusal.headers,
+    'Content-Type': 'application/json',
+    'Content-Length': body.byteLength,
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
+    Connection: 'close',
+  });
+  response.write(body);
+  if (request.complete) end();
+}
+
+/** As what is called there says it: the console's API, the authorization server, or else JSON-RPC. */
+function errorBody(url: string, { status, message }: Refusal): unknown {
+  if (url.startsWith('/api/')) {
+    const code = status === 413 ? 'body_too_large' : 'invalid_body';
+    return { error: { code, message } } satisfies Failure;
+  }
+  if (/^\/(oauth|\.well-known)\//.test(url)) return { error: 'invalid_request', error_description: message };
+  return { jsonrpc: '2.0', id: null, error: { code: -32_000, message } };
+}
