@@ -296,6 +296,41 @@ describe('limits', () => {
     await expectFocus(page.getByRole('button', { name: 'Undo' }));
   });
 
+  it('say on an open page what was changed elsewhere, and keep what was typed', async () => {
+    const { id } = await connection();
+    const token = await signIn({ sub: 'demo-google-id', email: demo().email });
+    const change = (body: object) => api(token, 'PATCH', `/connections/${id}`, body);
+    await openSignedIn(`/connections/${id}/limits`);
+    await page.getByLabel('Orders per day').fill('5');
+    await page.getByLabel('Most per order').fill('5000');
+    const meanwhile = { limits: { maxOrderValue: 1_000, symbols: ['AAPL'] }, approval: 'owner' };
+    expect(await change(meanwhile)).toMatchObject({ status: 200 });
+    await press('Save');
+    await page.getByText('Not saved: it was changed elsewhere meanwhile').waitFor();
+    expect(faults.splice(0)).toEqual([expect.stringContaining('409')]);
+    for (const text of [
+      'Who says yes: “You, for every order” instead of “The usual rule”',
+      'Most per order: 1,000 instead of no limit',
+      'Only these symbols: AAPL instead of all',
+      'Most per order: 5,000 instead of 1,000',
+      'Orders per day: 5 instead of no limit',
+    ]) {
+      await page.getByText(text).waitFor();
+    }
+    expect(await page.getByLabel('Orders per day').inputValue()).toBe('5');
+    expect(await page.getByLabel('You, for every order').isChecked()).toBe(true);
+    await expectAccessible(page);
+    await press('Save');
+    await page.getByText('Saved. It holds from the next order on.').waitFor();
+    expect(await page.getByText('Changed elsewhere').count()).toBe(0);
+    const limits = { maxOrderValue: 5_000, maxDailyOrders: 5, symbols: ['AAPL'] };
+    expect(await api(token, 'GET', `/connections/${id}`)).toMatchObject({
+      body: { connection: { limits, approval: 'owner' } },
+    });
+    await page.getByRole('link', { name: 'Activity' }).click();
+    await page.getByText('Most per order: 5,000 instead of 1,000').waitFor();
+  });
+
   it('are not lost without a question when the page is left', async () => {
     const { id } = await connection();
     await openSignedIn(`/connections/${id}/keys`);

@@ -275,6 +275,13 @@ describe('keys', () => {
       status: 200,
       body: { key: { label: 'job', approval: 'owner' } },
     });
+    const known = (tag: string) =>
+      api(alice, 'PATCH', `/keys/${key.id}`, { limits: { maxOrderValue: null } }, { 'If-Match': tag });
+    expect(await known('"2"')).toMatchObject({
+      status: 409,
+      body: { error: { code: 'changed_elsewhere' }, key: { limits: { maxOrderValue: 5 }, version: 3 } },
+    });
+    expect(await known('"3"')).toMatchObject({ status: 200, body: { key: { limits: {}, version: 4 } } });
   });
 
   it('have a label that shows all there is in it', async () => {

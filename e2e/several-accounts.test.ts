@@ -147,9 +147,14 @@ describe('the account of a call that names none', () => {
     const { body } = await api(owner, 'GET', `/audit?connectionId=${id}&tool=connection.change`);
     expect(body).toMatchObject({
       items: [
-        { source: 'console', arguments: expect.stringContaining('"currentAccountId":null') },
-        { source: 'console', arguments: expect.stringContaining('"currentAccountId":"(account)"') },
-        {},
+        {
+          source: 'console',
+          arguments: expect.stringContaining('"currentAccountId":{"from":"(account)","to":null}'),
+        },
+        {
+          source: 'console',
+          arguments: expect.stringContaining('"currentAccountId":{"from":null,"to":"(account)"}'),
+        },
       ],
     });
   });

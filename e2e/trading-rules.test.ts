@@ -215,7 +215,7 @@ describe('a yes of the owner', () => {
       body: { error: { code: 'limit_exceeded', message: expect.stringContaining('maxOrderValue') } },
     });
     expect(await ordersAt(key)).toEqual([]);
-    await api(owner, 'PATCH', `/connections/${id}`, { limits: {} });
+    await api(owner, 'PATCH', `/connections/${id}`, { limits: { maxOrderValue: null } });
     expect(await api(owner, 'POST', path, yes)).toMatchObject({ body: { intent: { state: 'filled' } } });
   });
 

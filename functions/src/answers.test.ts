@@ -3,23 +3,21 @@
  * when last agreed to. `npx vitest run --project unit functions/src/answers.test.ts -u` agrees to what they are now.
  */
 import { readdirSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { deleteApp, initializeApp } from 'firebase-admin/app';
 import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { beforeAll, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { startFirestoreServer } from '../../local/src/firestore/server.ts';
 import { type RunningSimulator, startSimulator } from '../../simulator/src/server.ts';
 import { CONSOLE_ENDPOINTS, handleConsole } from './console/app.ts';
-import { CONSOLE_ANSWERS } from './contract/console-api.ts';
+import { CONFLICTS, CONSOLE_ANSWERS } from './contract/console-api.ts';
 import { failure } from './contract/failure.ts';
 import { handleMcp } from './mcp/handler.ts';
 import type { Service } from './service.ts';
 import { Vault } from './store/vault.ts';
 import { answerText } from './testing/answer-text.ts';
+import { idToken, OWNER, useConsoleOwner } from './testing/console-owner.ts';
 import { useFirestore } from './testing/firestore.ts';
 import { storeGrant } from './testing/grants.ts';
 import { TOOLS } from './tools/registry.ts';
@@ -27,7 +25,6 @@ import { TOOLS } from './tools/registry.ts';
 const AGREED = join(import.meta.dirname, 'testing/answers');
 const ORIGIN = 'https://gateway.example';
 const VAULT_KEYS = `test:${Buffer.alloc(32, 7).toString('base64')}`;
-const OWNER = { uid: 'owner', email: 'owner@example.com' };
 
 /** A Wednesday on which New York trades: 11:00 there. The simulator stands still at this time. */
 const NOW = Date.parse('2026-03-11T15:00:00Z');
@@ -45,10 +42,8 @@ useFirestore(
     db = opened;
   },
 );
+useConsoleOwner();
 beforeAll(async () => {
-  const auth = await startAuth();
-  vi.stubEnv('FIREBASE_AUTH_EMULATOR_HOST', auth.host);
-  const app = initializeApp({ projectId: 'demo-test' });
   simulator = await startSimulator({
     port: 0,
     now: () => NOW,
@@ -76,45 +71,8 @@ beforeAll(async () => {
     db,
     vault: new Vault(VAULT_KEYS),
   };
-  return async () => {
-    await deleteApp(app);
-    await auth.close();
-    await simulator.close();
-  };
+  return () => simulator.close();
 });
-
-/** What Firebase Authentication answers of the owner, whose account is in order. */
-async function startAuth(): Promise<{ host: string; close(): Promise<void> }> {
-  const account = { localId: OWNER.uid, email: OWNER.email, emailVerified: true, validSince: '0' };
-  const server = createServer((_, response) => {
-    response.setHeader('Content-Type', 'application/json');
-    response.end(JSON.stringify({ users: [account] }));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
-  };
-}
-
-/** An ID token as the Auth emulator issues it, which is not signed. */
-function idToken(): string {
-  const seconds = Math.floor(Date.now() / 1000);
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const claims = {
-    iss: 'https://securetoken.google.com/demo-test',
-    aud: 'demo-test',
-    sub: OWNER.uid,
-    user_id: OWNER.uid,
-    auth_time: seconds,
-    iat: seconds,
-    exp: seconds + 3_600,
-    email: OWNER.email,
-    email_verified: true,
-    firebase: { identities: {}, sign_in_provider: 'google.com' },
-  };
-  return `${part({ alg: 'none', typ: 'JWT' })}.${part(claims)}.`;
-}
 
 /** Answers by file name, such as `tools/get_cash`, each with what was asked. */
 const answers = new Map<string, object[]>();
@@ -147,9 +105,12 @@ async function api(endpoint: string, ids: Record<string, string> = {}, body?: un
 /** Holds an answer against the contract: all that it names is there, and nothing that it does not name. */
 function expectOfContract(endpoint: string, status: number, answer: unknown): void {
   const agreed: z.ZodType | null | undefined = new Map(Object.entries(CONSOLE_ANSWERS)).get(endpoint);
+  const conflict = new Map<string, z.ZodType>(Object.entries(CONFLICTS)).get(endpoint);
   if (agreed === undefined) throw new Error(`${endpoint} has no schema in contract/console-api.ts.`);
   const schema = agreed === null ? z.null() : agreed;
-  const { error } = (status < 400 || status === 422 ? schema : failure).safeParse(answer);
+  const { error } = (
+    status < 400 || status === 422 ? schema : (status === 409 && conflict) || failure
+  ).safeParse(answer);
   expect.soft(error?.issues ?? [], `${endpoint}, ${status}`).toEqual([]);
 }
 
@@ -262,7 +223,9 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
   await tool('place_order', { ...RESTING, quantity: 4, client_order_id: 'confirmed' });
   await tool('confirm_order', { client_order_id: 'confirmed' });
 
-  await api('PATCH /connections/:id', { id }, { approval: 'owner', limits: {} });
+  await api('PATCH /connections/:id', { id }, { approval: 'owner', limits: { maxDailyOrders: 100 } });
+  await api('PATCH /connections/:id', { id }, { version: 1, limits: { maxDailyOrders: null } });
+  await api('PATCH /connections/:id', { id }, { limits: { maxDailyOrders: null } });
   const asked = await tool('place_order', { ...RESTING, quantity: 5, client_order_id: 'approved' });
   const { intent_id: approved } = z
     .object({ error: z.object({ details: z.object({ intent_id: z.string() }) }) })
@@ -280,9 +243,11 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
   const reads = await api('POST /connections/:id/keys', { id }, { label: 'reads', scope: 'read' });
   const keyId: string = reads.key.id;
   await api('PATCH /keys/:keyId', { keyId }, { label: 'only reads', allowedIps: ['203.0.113.0/24'] });
+  await api('PATCH /keys/:keyId', { keyId }, { version: 1, limits: { maxDailyOrders: 5 } });
   await api('GET /connections/:id/keys', { id });
   const grantId = await storeGrant(db, { ownerUid: OWNER.uid, connectionId: id });
   await api('PATCH /apps/:grantId', { grantId }, { approval: 'owner' });
+  await api('PATCH /apps/:grantId', { grantId }, { version: 1, approval: 'none' });
   await api('GET /apps');
   await api('GET /connections/:id', { id });
   await api('GET /connections');

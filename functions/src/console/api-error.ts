@@ -8,17 +8,24 @@ export class ApiError extends Error {
   readonly code: ConsoleErrorCode;
   /** What is wrong with single fields of the body, by their path (`limits.maxOrderValue`). */
   readonly fields: Readonly<Record<string, string>> | undefined;
+  /** What is answered beside the error. */
+  readonly answer: object | undefined;
 
   constructor(
     status: ContentfulStatusCode,
     code: ConsoleErrorCode,
     message: string,
-    { fields, ...options }: { cause?: unknown; fields?: Readonly<Record<string, string>> } = {},
+    {
+      fields,
+      answer,
+      ...options
+    }: { cause?: unknown; fields?: Readonly<Record<string, string>>; answer?: object } = {},
   ) {
     super(message, options);
     this.status = status;
     this.code = code;
     this.fields = fields;
+    this.answer = answer;
   }
 }
 

@@ -90,7 +90,10 @@ consoleApp.notFound((context) => context.json(failure('not_found', 'There is no 
 consoleApp.onError((thrown, context) => {
   const error = inWords(thrown);
   if (error instanceof ApiError) {
-    return context.json(failure(error.code, error.message, error.fields), error.status);
+    return context.json(
+      { ...failure(error.code, error.message, error.fields), ...error.answer },
+      error.status,
+    );
   }
   if (error instanceof GatewayError) {
     const fault = faultBehind(error);

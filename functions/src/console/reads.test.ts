@@ -2,12 +2,9 @@
  * Whatever a read-only key, the console and the schedule read, the next call of a key that writes does what it would have
  * done without them: in the same account, on the same contract, with the same quantity and prices.
  */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
-import { deleteApp, initializeApp } from 'firebase-admin/app';
 import type { Firestore } from 'firebase-admin/firestore';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../simulator/src/server.ts';
@@ -19,7 +16,7 @@ import { createConnection, setCurrentAccount } from '../store/connections.ts';
 import { createApiKey } from '../store/credentials/api-keys.ts';
 import { markSessionUsed } from '../store/sessions.ts';
 import { Vault } from '../store/vault.ts';
-import { closeAfterFile } from '../testing/after-file.ts';
+import { idToken, OWNER, useConsoleOwner } from '../testing/console-owner.ts';
 import { simulatorUrl } from '../testing/sandbox.ts';
 import { useServers } from '../testing/servers.ts';
 import { TOOLS } from '../tools/registry.ts';
@@ -28,9 +25,6 @@ import { SANDBOX_WARNINGS } from '../trading/domain/accepted-warnings.ts';
 import { consoleReads, handleConsole } from './app.ts';
 
 const ORIGIN = 'https://gateway.example';
-const OWNER = 'owner';
-const EMAIL = 'owner@example.com';
-const PROJECT = 'demo-test';
 const VAULT = new Vault(`test:${Buffer.alloc(32, 7).toString('base64')}`);
 const [NVDA, AAPL] = [4815747, 265598];
 const HOUR_MS = 3_600_000;
@@ -47,22 +41,10 @@ useServers(
   },
 );
 
-/** What tells Firebase's library of the owner's account. */
-const accounts = createServer((_request, answer) => {
-  const owner = { localId: OWNER, email: EMAIL, emailVerified: true, validSince: '0' };
-  answer.setHeader('Content-Type', 'application/json');
-  answer.end(JSON.stringify({ users: [owner] }));
-});
-
+useConsoleOwner();
 beforeAll(async () => {
-  await new Promise<void>((listening) => accounts.listen(0, '127.0.0.1', listening));
-  const { port } = accounts.address() as AddressInfo;
-  vi.stubEnv('FIREBASE_AUTH_EMULATOR_HOST', `127.0.0.1:${port}`);
-  const app = initializeApp({ projectId: PROJECT });
-  closeAfterFile(() => deleteApp(app));
   for (const conid of [NVDA, AAPL]) await simulator('prices', { conid, last: 100, bid: 99.9, ask: 100.1 });
 });
-afterAll(() => accounts.close());
 
 async function simulator(path: string, body: object): Promise<unknown> {
   const answer = await fetch(`${simulatorUrl()}/sim/${path}`, { method: 'POST', body: JSON.stringify(body) });
@@ -81,23 +63,6 @@ function service(): Service {
     allowedEmails: [],
     trustedProxies: [],
   } as Partial<Service> as Service;
-}
-
-/** As the Auth emulator issues them, which nobody signs. */
-function idToken(): string {
-  const seconds = Math.floor(Date.now() / 1_000);
-  const claims = {
-    iss: `https://securetoken.google.com/${PROJECT}`,
-    aud: PROJECT,
-    sub: OWNER,
-    iat: seconds,
-    exp: seconds + 3_600,
-    auth_time: seconds,
-    email: EMAIL,
-    email_verified: true,
-  };
-  const part = (content: object) => Buffer.from(JSON.stringify(content)).toString('base64url');
-  return `${part({ alg: 'none', typ: 'JWT' })}.${part(claims)}.`;
 }
 
 function request(method: string, path: string, token: string, body?: object): Request {
@@ -152,7 +117,7 @@ const placed = z.object({ order_id: z.string(), intent_id: z.string(), client_or
 const opened = z.object({ accounts: z.array(z.string()) });
 
 async function newWorld({ accounts: count, chosen }: Login): Promise<World> {
-  const fields = { ownerUid: OWNER, kind: 'sandbox', mode: 'paper', label: 'Sandbox' } as const;
+  const fields = { ownerUid: OWNER.uid, kind: 'sandbox', mode: 'paper', label: 'Sandbox' } as const;
   const acceptedWarnings = [...SANDBOX_WARNINGS];
   const { connection, key } = await createConnection(db, { ...fields, acceptedWarnings });
   const reader = await createApiKey(db, { connection, label: 'reader', scope: 'read' });

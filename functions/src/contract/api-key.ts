@@ -3,15 +3,16 @@ import { z } from 'zod';
 import { listOf, time } from './answer-parts.ts';
 import { APPROVAL_MODES } from './approval.ts';
 import { MOST_ADDRESS_RANGES } from './bounds.ts';
+import { failure } from './failure.ts';
 import { label } from './label.ts';
-import { limitsSchema, storedLimits } from './limits.ts';
+import { limitChanges, limitsSchema, storedLimits } from './limits.ts';
 import { SCOPES } from './scope.ts';
+import { knownVersion, version } from './version.ts';
 
 /** Addresses and ranges, such as `203.0.113.7`, `203.0.113.0/24` or `2001:db8::/32`; none: everywhere. */
 const allowedIps = z.array(z.string()).max(MOST_ADDRESS_RANGES);
 
 const rules = {
-  limits: limitsSchema.exactOptional(),
   approval: z.enum(APPROVAL_MODES).nullable().exactOptional(),
   allowedIps: allowedIps.exactOptional(),
 };
@@ -21,12 +22,18 @@ export const newApiKey = z.strictObject({
   scope: z.enum(SCOPES).default('write'),
   /** A time in the future; null and absent: never. */
   expiresAt: z.iso.datetime({ offset: true }).nullable().exactOptional(),
+  limits: limitsSchema.exactOptional(),
   ...rules,
 });
 export type NewApiKey = z.input<typeof newApiKey>;
 
-/** Limits and ranges are each replaced as a whole. */
-export const apiKeyChanges = z.strictObject({ label: label.exactOptional(), ...rules });
+/** What is absent stays as it is; of lists, all is replaced. */
+export const apiKeyChanges = z.strictObject({
+  version: knownVersion,
+  label: label.exactOptional(),
+  limits: limitChanges.exactOptional(),
+  ...rules,
+});
 export type ApiKeyChanges = z.input<typeof apiKeyChanges>;
 
 const apiKey = z.strictObject({
@@ -47,6 +54,7 @@ const apiKey = z.strictObject({
   approval: z.enum(APPROVAL_MODES).nullable(),
   /** Ranges of addresses it may be used from; everywhere when there are none. */
   allowedIps: z.array(z.string()),
+  version,
 });
 /** A key; its text is told once, when it is made. */
 export type ApiKey = z.output<typeof apiKey>;
@@ -59,3 +67,7 @@ export type CreatedApiKey = z.output<typeof createdApiKey>;
 
 export const changedApiKey = z.strictObject({ key: apiKey });
 export type ChangedApiKey = z.output<typeof changedApiKey>;
+
+/** With status 409: the key as it is. */
+export const apiKeyConflict = failure.extend(changedApiKey.shape);
+export type ApiKeyConflict = z.output<typeof apiKeyConflict>;

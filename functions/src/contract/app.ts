@@ -2,16 +2,19 @@
 import { z } from 'zod';
 import { listOf, time } from './answer-parts.ts';
 import { APPROVAL_MODES } from './approval.ts';
-import { limitsSchema, storedLimits } from './limits.ts';
+import { failure } from './failure.ts';
+import { limitChanges, storedLimits } from './limits.ts';
 import { SCOPES } from './scope.ts';
+import { knownVersion, version } from './version.ts';
 
-/** Each replaced as a whole. */
+/** What is absent stays as it is; of lists, all is replaced. */
 export const appChanges = z
   .strictObject({
-    limits: limitsSchema.exactOptional(),
+    version: knownVersion,
+    limits: limitChanges.exactOptional(),
     approval: z.enum(APPROVAL_MODES).nullable().exactOptional(),
   })
-  .refine((given) => Object.keys(given).length > 0, 'limits, approval or both');
+  .refine(({ version: _, ...given }) => Object.keys(given).length > 0, 'limits, approval or both');
 export type AppChanges = z.input<typeof appChanges>;
 
 const connectedApp = z.strictObject({
@@ -27,6 +30,7 @@ const connectedApp = z.strictObject({
   /** What it may do within what the connection allows. */
   limits: storedLimits,
   approval: z.enum(APPROVAL_MODES).nullable(),
+  version,
 });
 /** A host that its owner connected by a consent. */
 export type ConnectedApp = z.output<typeof connectedApp>;
@@ -36,3 +40,7 @@ export type AppList = z.output<typeof appList>;
 
 export const changedApp = z.strictObject({ app: connectedApp });
 export type ChangedApp = z.output<typeof changedApp>;
+
+/** With status 409: the app as it is. */
+export const appConflict = failure.extend(changedApp.shape);
+export type AppConflict = z.output<typeof appConflict>;

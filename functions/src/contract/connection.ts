@@ -4,10 +4,11 @@ import { z } from 'zod';
 import { listOf, time } from './answer-parts.ts';
 import { APPROVAL_MODES } from './approval.ts';
 import { ACCOUNT_MODES, CONNECTION_KINDS } from './connection-kind.ts';
-import { publicError } from './failure.ts';
+import { failure, publicError } from './failure.ts';
 import { label } from './label.ts';
-import { limitsSchema, storedLimits } from './limits.ts';
+import { limitChanges, storedLimits } from './limits.ts';
 import { KNOWN_SESSION_STATES } from './session-states.ts';
+import { knownVersion, version } from './version.ts';
 
 /** How a `gateway` connection reaches its Client Portal Gateway. */
 export const gatewaySecrets = z.object({
@@ -48,7 +49,8 @@ export const newConnection = z.discriminatedUnion('kind', [
 export type NewConnection = z.input<typeof newConnection>;
 
 const changes = {
-  limits: limitsSchema.exactOptional(),
+  version: knownVersion,
+  limits: limitChanges.exactOptional(),
   approval: z.enum(APPROVAL_MODES).nullable().exactOptional(),
   acceptedWarnings: z
     .array(z.string().regex(/^[a-z]\d{1,6}$/, 'message ids such as o163'))
@@ -64,7 +66,7 @@ const changesOfLogin = {
   allowTakeover: z.boolean().exactOptional(),
 };
 
-/** What `PATCH /connections/:id` takes, by kind. Secrets, limits and accepted warnings are each replaced as a whole. */
+/** What `PATCH /connections/:id` takes, by kind. What is absent stays as it is; of lists and secrets, all is replaced. */
 export const connectionChanges = {
   sandbox: z.strictObject(changes),
   gateway: z.strictObject({ ...changesOfLogin, secrets: gatewaySecrets.strict().exactOptional() }),
@@ -110,6 +112,7 @@ const settings = z.strictObject({
   /** Message ids of IBKR's warnings that need no yes. */
   acceptedWarnings: z.array(z.string()),
   panic: stop.nullable(),
+  version,
   createdAt: time,
 });
 /** A connection as it is set up. */
@@ -151,6 +154,10 @@ export type AddedConnection = z.output<typeof addedConnection>;
 
 export const changedConnection = z.strictObject({ connection: settings });
 export type ChangedConnection = z.output<typeof changedConnection>;
+
+/** With status 409: the connection as it is. */
+export const connectionConflict = failure.extend(changedConnection.shape);
+export type ConnectionConflict = z.output<typeof connectionConflict>;
 
 /** One step of a connection's test and what came of it. */
 const testStep = z.strictObject({

@@ -1,12 +1,13 @@
 /** Every address of the console's API, `/api/*`, and what it answers. */
 import { z } from 'zod';
-import { apiKeyList, changedApiKey, createdApiKey } from './api-key.ts';
-import { appList, changedApp } from './app.ts';
+import { apiKeyConflict, apiKeyList, changedApiKey, createdApiKey } from './api-key.ts';
+import { appConflict, appList, changedApp } from './app.ts';
 import { callList } from './audit.ts';
 import {
   addedConnection,
   changedConnection,
   connectionCheck,
+  connectionConflict,
   connectionList,
   connectionTest,
   shownConnection,
@@ -53,3 +54,10 @@ export const CONSOLE_ANSWERS = {
   ]),
   'GET /audit': callList,
 } as const satisfies Record<string, z.ZodType | null>;
+
+/** What changes that were made from an old version are refused with, status 409. */
+export const CONFLICTS = {
+  'PATCH /connections/:id': connectionConflict,
+  'PATCH /keys/:keyId': apiKeyConflict,
+  'PATCH /apps/:grantId': appConflict,
+} as const satisfies Record<string, z.ZodType>;

@@ -15,6 +15,7 @@ export const CONSOLE_ERROR_CODES = [
   'sandbox_unavailable',
   'too_many_connections',
   'too_many_keys',
+  'changed_elsewhere',
   'internal_error',
   /** Of the consent page. */
   'sign_in_again',

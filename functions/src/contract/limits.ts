@@ -15,38 +15,52 @@ const assetClass = z
     error: ({ input }) => `"${input}" is no asset class of IBKR; it knows ${CODES.join(', ')}`,
   });
 
-/** Money is in the account's base currency. What is absent does not limit. */
-export const limitsSchema = z.strictObject({
+const limits = {
   /** False refuses every order. */
-  trading: z.boolean().optional(),
+  trading: z.boolean(),
   /** Of the value that `worthOf` tells; what may lose without limit is above it. */
-  maxOrderValue: amount.optional(),
-  maxDailyValue: amount.optional(),
+  maxOrderValue: amount,
+  maxDailyValue: amount,
   /** Exits included; changes are none. */
-  maxDailyOrders: z.number().int().nonnegative().max(MOST_DAILY_ORDERS).optional(),
+  maxDailyOrders: z.number().int().nonnegative().max(MOST_DAILY_ORDERS),
   /** Tickers that may be traded, in any spelling, of derivatives that of the underlying; all when absent. */
-  symbols: z.array(z.string().trim().min(1).max(40).toUpperCase()).max(MOST_SYMBOLS).optional(),
+  symbols: z.array(z.string().trim().min(1).max(40).toUpperCase()).max(MOST_SYMBOLS),
   /** Which may be traded, a combo if all its legs may; all when absent. */
-  assetClasses: z.array(assetClass).max(20).optional(),
+  assetClasses: z.array(assetClass).max(20),
   /** False refuses sales of more than is held. */
-  shortSelling: z.boolean().optional(),
+  shortSelling: z.boolean(),
   /**
    * False refuses sales of options that are not held, also as legs of a combo that another leg covers: that one can
    * be sold alone later.
    */
-  optionsWriting: z.boolean().optional(),
+  optionsWriting: z.boolean(),
   /**
    * How far a limit price may be from the last price, of a combo from the middle of its legs' quotes, in percent; and a
    * stop that the market has passed. Of exits and changes, see `collaredPrices`.
    */
-  priceCollarPercent: z.number().positive().max(1000).optional(),
+  priceCollarPercent: z.number().positive().max(1000),
   /** How old the quote may be that an order is judged by; that of a halted instrument is too old. */
-  maxQuoteAgeSeconds: z.number().positive().max(86_400).optional(),
+  maxQuoteAgeSeconds: z.number().positive().max(86_400),
   /** True refuses orders outside the regular hours of the exchange, and orders that may fill there. */
-  regularHoursOnly: z.boolean().optional(),
-});
+  regularHoursOnly: z.boolean(),
+};
+
+/** Money is in the account's base currency. What is absent does not limit. */
+export const limitsSchema = z.strictObject(limits).partial();
 
 export type Limits = z.output<typeof limitsSchema>;
+
+type LimitName = keyof typeof limits;
+
+/** What is absent stays as it is; null takes a limit away. */
+export const limitChanges = z
+  .strictObject(
+    Object.fromEntries(Object.entries(limits).map(([name, limit]) => [name, limit.nullable()])) as {
+      [Name in LimitName]: z.ZodNullable<(typeof limits)[Name]>;
+    },
+  )
+  .partial();
+export type LimitChanges = z.output<typeof limitChanges>;
 
 /** Limits as they are stored and shown: those of before codes were checked may hold one that allows nothing. */
 export const storedLimits = limitsSchema.extend({

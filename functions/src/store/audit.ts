@@ -11,6 +11,8 @@ import { time } from './stored-fields.ts';
 const RETENTION_DAYS = 90;
 const DAY_MS = 86_400_000;
 const MOST_ARGUMENT_CHARACTERS = 1_000;
+/** Of what an owner did: what they changed is to be seen whole, before and after. */
+const MOST_ACT_CHARACTERS = 20_000;
 const MOST_MESSAGE_CHARACTERS = 2_000;
 const MOST_NAME_CHARACTERS = 100;
 
@@ -73,6 +75,7 @@ export async function recordCall(
   },
 ): Promise<void> {
   const { at, caller, connection, outcome } = call;
+  const isAct = caller.source === 'console';
   const record: StoredCall & { ownerUid: string; expireAt: Timestamp } = {
     at,
     ...caller,
@@ -83,7 +86,7 @@ export async function recordCall(
     connectionKind: connection.kind,
     ownerUid: connection.ownerUid,
     tool: keptText(call.tool, MOST_NAME_CHARACTERS),
-    arguments: argumentsText(call.args),
+    arguments: argumentsText(call.args, isAct ? MOST_ACT_CHARACTERS : MOST_ARGUMENT_CHARACTERS),
     ...outcome,
     errorMessage:
       outcome.errorMessage === null ? null : keptText(outcome.errorMessage, MOST_MESSAGE_CHARACTERS),
@@ -93,9 +96,9 @@ export async function recordCall(
   await db.collection('audit').doc().create(record);
 }
 
-function argumentsText(args: unknown): string {
+function argumentsText(args: unknown, mostCharacters: number): string {
   try {
-    return keptText(JSON.stringify(args ?? {}), MOST_ARGUMENT_CHARACTERS);
+    return keptText(JSON.stringify(args ?? {}), mostCharacters);
   } catch {
     // Nested deeper than the stack is.
     return '(unreadable)';

@@ -1,4 +1,4 @@
-import { type DocumentSnapshot, FieldValue, type Firestore } from 'firebase-admin/firestore';
+import type { DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { APPROVAL_MODES, type ApprovalMode } from '../contract/approval.ts';
 import {
@@ -8,6 +8,7 @@ import {
   type ConnectionKind,
 } from '../contract/connection-kind.ts';
 import { isRecordId } from '../record-id.ts';
+import { type ChangedSettings, changedSettings, checkVersion } from './changed-settings.ts';
 import { type CreatedApiKey, newApiKey } from './credentials/api-keys.ts';
 import { revokeConnectionGrants } from './credentials/grants.ts';
 import { deleteIntents } from './order-intents.ts';
@@ -34,7 +35,7 @@ export interface Connection {
   acceptedWarnings: string[];
   /** The stop that is on, if one is. */
   panic: Panic | null;
-  /** Grows with every change that an already opened connection has to notice. */
+  /** Grows with every change of the owner's, which an already opened connection has to notice. */
   version: number;
   /** IBKR answered 429: no call to it before this moment (ms since 1970). */
   pacedUntil: number | null;
@@ -144,36 +145,57 @@ export type ChangeableField =
   | 'acceptedWarnings';
 
 /**
- * Changes a connection. New secrets replace the old ones and clear what IBKR's refusal of those had left:
- * the session begins anew. The turns that were taken stay, for they may be of the same login.
+ * Changes a connection, as `changedSettings` does. New secrets replace the old ones and clear what IBKR's refusal of
+ * those had left: the session begins anew. The turns that were taken stay, for they may be of the same login.
+ * @param known The version that the change was made from; undefined: whatever it is.
+ * @returns null when there is no such connection.
+ * @throws {ChangedElsewhere}
  */
 export async function updateConnection(
   db: Firestore,
   id: string,
   changes: Partial<Pick<Connection, ChangeableField>>,
-  secrets?: ConnectionSecrets,
-): Promise<void> {
+  { secrets, known }: { secrets?: ConnectionSecrets | undefined; known?: number | undefined } = {},
+): Promise<ChangedSettings<Connection> | null> {
   const record = db.collection('connections').doc(id);
   const session = db.collection('sessions').doc(id);
-  await db.runTransaction(async (transaction) => {
+  return db.runTransaction(async (transaction) => {
     const turns = secrets === undefined ? undefined : (await transaction.get(session)).get('turns');
-    const isStopped = (await transaction.get(record)).get('panic') != null;
-    const stop = isStopped && changes.limits !== undefined ? stopAfter(changes.limits) : {};
-    transaction.update(record, { ...changes, ...stop, version: FieldValue.increment(1) });
+    const before = connectionFrom(await transaction.get(record));
+    if (before === null) return null;
+    checkVersion(before, known);
+    const change = changedSettings(before, underStop(before, changes));
+    if (change.after === before && secrets === undefined) return change;
+    const version = before.version + 1;
+    const stop = isResumed(before, changes) ? { panic: null } : {};
+    const after: Connection = { ...change.after, version, ...stop };
+    const { label, mode, currentAccountId, allowTakeover, limits, approval, acceptedWarnings } = after;
+    const settings = { label, mode, currentAccountId, allowTakeover, limits, approval, acceptedWarnings };
+    transaction.update(record, { ...settings, version, ...stop });
     if (secrets !== undefined) {
       transaction.set(...sealedSecrets(db, id, secrets));
       if (turns === undefined) transaction.delete(session);
       else transaction.set(session, { turns });
     }
+    return { ...change, after };
   });
 }
 
 /**
- * What becomes of a stop when limits are saved. Who expressly lets trading on again ends it: what is ordered from then
- * on must not be cancelled by it. Other limits may have been looked at before the stop.
+ * Whether a change ends a stop. Only who expressly lets trading on again does that: what is ordered from then on must
+ * not be cancelled by it. Other limits may have been looked at before the stop.
  */
-function stopAfter(limits: Connection['limits']): Partial<Pick<Connection, 'limits' | 'panic'>> {
-  return limits.trading === true ? { panic: null } : { limits: { ...limits, trading: false } };
+function isResumed({ panic }: Connection, { limits }: Partial<Pick<Connection, 'limits'>>): boolean {
+  return panic !== null && limits?.trading === true;
+}
+
+/** A change while a stop is on that does not end it leaves trading off. */
+function underStop(
+  before: Connection,
+  changes: Partial<Pick<Connection, ChangeableField>>,
+): Partial<Pick<Connection, ChangeableField>> {
+  if (before.panic === null || changes.limits === undefined || isResumed(before, changes)) return changes;
+  return { ...changes, limits: { ...changes.limits, trading: false } };
 }
 
 /** Deletes a connection with its keys, grants, secrets, session and orders. Its audit records stay until they expire. */

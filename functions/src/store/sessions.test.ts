@@ -114,7 +114,7 @@ it('keeps the turns when a connection gets new secrets, which may be of the same
   const store = sessionStore(db, vault, connection.id);
   await store.write({ epoch: 7, accountIds: ['DU1'] });
   await store.changeTurns('orders', 'list', ({ reads }) => ({ last: 5_000, reads }));
-  await updateConnection(db, connection.id, {}, { vault, value: {} });
+  await updateConnection(db, connection.id, {}, { secrets: { vault, value: {} } });
   expect(await store.read()).toMatchObject({ epoch: 0, accountIds: null });
   await store.changeTurns('orders', 'list', ({ last }) => {
     expect(last).toBe(5_000);
@@ -187,7 +187,7 @@ describe('reads of which IBKR takes few', () => {
     });
     const store = sessionStore(db, vault, connection.id);
     await store.shareRead('of A', { turn: 1, body: '{}', until: soon() });
-    await updateConnection(db, connection.id, {}, { vault, value: {} });
+    await updateConnection(db, connection.id, {}, { secrets: { vault, value: {} } });
     expect(await store.sharedReads('of A')).toEqual([]);
     expect((await db.collection('sessions').doc(connection.id).get()).exists).toBe(false);
   });

@@ -1,5 +1,6 @@
 import type { AppChanges, AppList } from '@ibkr-gateway/functions/contract/app';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { isChangedElsewhere } from '../format/failure-words.ts';
 import { useApi } from './api-client.ts';
 
 const appsOf = (connectionId: string) => ['connections', connectionId, 'apps'];
@@ -22,6 +23,9 @@ export function useChangeApp(connectionId: string, grantId: string) {
       await api.patch(`/apps/${grantId}`, changes);
     },
     onSuccess: () => client.invalidateQueries({ queryKey: appsOf(connectionId) }),
+    onError: async (error) => {
+      if (isChangedElsewhere(error)) await client.invalidateQueries({ queryKey: appsOf(connectionId) });
+    },
   });
 }
 

@@ -13,6 +13,7 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
+import { isChangedElsewhere } from '../format/failure-words.ts';
 import { useApi } from './api-client.ts';
 import { toolKey } from './tools.ts';
 
@@ -37,6 +38,9 @@ export function useChangeConnection(id: string) {
       // What was read of the account before is of another one.
       if (currentAccountId !== undefined) client.invalidateQueries({ queryKey: ['tools', id] });
       await refreshConnection(client, id);
+    },
+    onError: async (error) => {
+      if (isChangedElsewhere(error)) await refreshConnection(client, id);
     },
   });
 }

@@ -5,6 +5,7 @@ import type {
   NewApiKey,
 } from '@ibkr-gateway/functions/contract/api-key';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { isChangedElsewhere } from '../format/failure-words.ts';
 import { useApi } from './api-client.ts';
 
 const keysOf = (connectionId: string) => ['connections', connectionId, 'keys'];
@@ -38,6 +39,9 @@ export function useChangeKey(connectionId: string, keyId: string) {
       await api.patch(`/keys/${keyId}`, changes);
     },
     onSuccess: () => client.invalidateQueries({ queryKey: keysOf(connectionId) }),
+    onError: async (error) => {
+      if (isChangedElsewhere(error)) await client.invalidateQueries({ queryKey: keysOf(connectionId) });
+    },
   });
 }
 

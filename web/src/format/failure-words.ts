@@ -39,6 +39,11 @@ const WORDS: readonly (readonly [codes: RegExp, title: string, text?: string])[]
   [/^auth\/popup-blocked$/, 'The sign-in window was blocked', 'Allow pop-ups for this site, then try again.'],
   [/^auth\/(popup-closed|cancelled|user-cancelled)/, 'Sign-in was not finished', 'Try again when you like.'],
   [/^auth\//, 'Sign-in did not work', 'Try again in a moment.'],
+  [
+    /^changed_elsewhere$/,
+    'Not saved: it was changed elsewhere meanwhile',
+    'See what holds now, then save again if you still want to.',
+  ],
   [/^not_found$/, 'Not found'],
   [/^approval_expired$/, 'This approval does not count'],
   [/^limit_exceeded$/, 'One of your limits forbids this order'],
@@ -70,6 +75,11 @@ export function failureCode(error: unknown): string {
 /** Whether what was asked for does not exist or is somebody else's. */
 export function isNotFound(error: unknown): boolean {
   return failureCode(error) === 'not_found';
+}
+
+/** Whether a change was refused because it was made from what does not hold any more. */
+export function isChangedElsewhere(error: unknown): boolean {
+  return failureCode(error) === 'changed_elsewhere';
 }
 
 /** Whether a change may have been made although no answer said so. */

@@ -21,6 +21,7 @@ import { recordOwnCall } from '../owner-acts.ts';
 import { picked } from '../picked.ts';
 import { jsonBody } from '../request-body.ts';
 import { queryParameters } from '../request-query.ts';
+import { knownVersion, unlessChanged } from '../versions.ts';
 
 const query = z.object({ connectionId: recordId.optional() });
 
@@ -33,10 +34,11 @@ export const appRoutes = new Hono<ConsoleEnv>()
   })
   .patch('/apps/:grantId', async (context) => {
     const grant = await ownGrant(context);
-    const changes = await jsonBody(context, appChanges);
-    await changeGrantRules(context.env.db, grant.id, changes);
-    await record(context, grant, 'app.change', changes);
-    return context.json({ app: appAnswer(await ownGrant(context)) } satisfies ChangedApp);
+    const { version, ...changes } = await jsonBody(context, appChanges);
+    const change = changeGrantRules(context.env.db, grant.id, changes, knownVersion(context, version));
+    const { before, after, made } = await unlessChanged(context, change, 'app', appAnswer);
+    if (after !== before) await record(context, before, 'app.change', made);
+    return context.json({ app: appAnswer(after) } satisfies ChangedApp);
   })
   .delete('/apps/:grantId', async (context) => {
     const grant = await ownGrant(context);
@@ -78,5 +80,6 @@ function appAnswer(grant: Grant): ConnectedApp {
     lastUsedAt: grant.lastUsedAt?.toISOString() ?? null,
     limits: picked(storedLimits, grant.limits),
     approval: grant.approval,
+    version: grant.version,
   };
 }

@@ -40,6 +40,7 @@ import { recordOwnCall } from '../owner-acts.ts';
 import { picked } from '../picked.ts';
 import { jsonBody } from '../request-body.ts';
 import { type UsedConnection, usedConnection, usedConnections } from '../session-status.ts';
+import { knownVersion, showVersion, unlessChanged } from '../versions.ts';
 
 /** Each is kept signed in at IBKR, and costs reads every minute. On one's own machine that is one's own affair. */
 const MOST_CONNECTIONS = 20;
@@ -75,6 +76,7 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
   .get('/connections/:id', async (context) => {
     const connection = await ownConnection(context);
     const used = await usedConnection(context.env.db, connection);
+    showVersion(context, connection);
     return context.json({
       connection: connectionAnswer(used),
       offeredWarnings: OFFERED_WARNINGS,
@@ -82,19 +84,23 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
   })
   .patch('/connections/:id', async (context) => {
     const connection = await ownConnection(context);
-    const { secrets: input, ...asked }: Changes = await jsonBody(context, connectionChanges[connection.kind]);
+    const body: Changes = await jsonBody(context, connectionChanges[connection.kind]);
+    const { secrets: input, version, ...asked } = body;
     const service = context.env;
     const secrets = input === undefined ? undefined : await checkedSecrets(service, connection.kind, input);
     const { currentAccountId: account } = asked;
     if (account != null && secrets !== undefined) throw accountOfNewLogin();
     const accountId = account == null ? account : await accountOfLogin(service, connection, account, asked);
     const changes = { ...asked, ...(accountId !== undefined && { currentAccountId: accountId }) };
-    await updateConnection(service.db, connection.id, changes, secrets);
-    const resumes = connection.panic !== null && changes.limits?.trading === true;
-    const args = { label: connection.label, ...changes, ...(secrets && { secrets: 'replaced' }) };
-    await recordOwnCall(context, done(connection, resumes ? 'resume' : 'connection.change', args));
-    const changed = await ownConnection(context);
-    return context.json({ connection: settingsAnswer(changed) } satisfies ChangedConnection);
+    const known = knownVersion(context, version);
+    const change = updateConnection(service.db, connection.id, changes, { secrets, known });
+    const { before, after, made } = await unlessChanged(context, change, 'connection', settingsAnswer);
+    if (after !== before) {
+      const act = before.panic !== null && after.panic === null ? 'resume' : 'connection.change';
+      const args = { label: before.label, ...made, ...(secrets && { secrets: 'replaced' }) };
+      await recordOwnCall(context, done(connection, act, args));
+    }
+    return context.json({ connection: settingsAnswer(after) } satisfies ChangedConnection);
   })
   .delete('/connections/:id', async (context) => {
     const connection = await ownConnection(context);
@@ -114,7 +120,7 @@ async function freeSandboxLabel({ db }: Service, ownerUid: string): Promise<stri
   return label;
 }
 
-type Changes = Partial<Pick<Connection, ChangeableField>> & { secrets?: object };
+type Changes = Partial<Pick<Connection, ChangeableField>> & { secrets?: object; version?: number };
 
 /**
  * The caller's connection that the address names.
@@ -195,6 +201,7 @@ function settingsAnswer(connection: Connection): ConnectionSettings {
     approval: connection.approval,
     acceptedWarnings: connection.acceptedWarnings,
     panic: connection.panic && stopAnswer(connection.panic),
+    version: connection.version,
     createdAt: connection.createdAt.toISOString(),
   };
 }

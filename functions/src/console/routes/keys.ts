@@ -30,6 +30,7 @@ import type { ConsoleEnv } from '../environment.ts';
 import { recordOwnCall } from '../owner-acts.ts';
 import { picked } from '../picked.ts';
 import { jsonBody } from '../request-body.ts';
+import { knownVersion, unlessChanged } from '../versions.ts';
 import { ownConnection } from './connections.ts';
 
 const allowedIps = z
@@ -72,12 +73,11 @@ export const keyRoutes = new Hono<ConsoleEnv>()
   })
   .patch('/keys/:keyId', async (context) => {
     const key = await ownKey(context);
-    const changes = await jsonBody(context, changedKey);
-    if (Object.keys(changes).length > 0) {
-      await updateApiKey(context.env.db, key.id, changes);
-      await record(context, key, 'key.change', changes);
-    }
-    return context.json({ key: keyAnswer(await ownKey(context)) } satisfies ChangedApiKey);
+    const { version, ...changes } = await jsonBody(context, changedKey);
+    const change = updateApiKey(context.env.db, key.id, changes, knownVersion(context, version));
+    const { before, after, made } = await unlessChanged(context, change, 'key', keyAnswer);
+    if (after !== before) await record(context, before, 'key.change', made);
+    return context.json({ key: keyAnswer(after) } satisfies ChangedApiKey);
   })
   .delete('/keys/:keyId', async (context) => {
     const key = await ownKey(context);
@@ -131,5 +131,6 @@ function keyAnswer(key: ApiKey): ApiKeyAnswer {
     limits: picked(storedLimits, key.limits),
     approval: key.approval,
     allowedIps: key.allowedIps,
+    version: key.version,
   };
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { APPROVAL_MODES, type ApprovalMode } from '../../contract/approval.ts';
 import { SCOPES, type Scope } from '../../contract/scope.ts';
 import { isRecordId } from '../../record-id.ts';
+import { type ChangedSettings, changedSettings, checkVersion } from '../changed-settings.ts';
 import { time } from '../stored-fields.ts';
 import { generateApiKey, hashApiKey } from './api-key-format.ts';
 
@@ -36,6 +37,8 @@ export interface ApiKey {
   approval: ApprovalMode | null;
   /** The addresses it may be used from, as CIDR ranges; everywhere when there are none. */
   allowedIps: string[];
+  /** Grows with every change of the owner's. */
+  version: number;
 }
 
 const storedApiKey = z.object({
@@ -52,8 +55,9 @@ const storedApiKey = z.object({
   client: z.object({ name: z.string(), version: z.string(), userAgent: z.string() }).nullable(),
   limits: z.record(z.string(), z.unknown()),
   approval: z.enum(APPROVAL_MODES).nullable(),
-  // Keys of before there were ranges have none.
+  // Keys of before there were ranges, and versions, have none.
   allowedIps: z.array(z.string()).default([]),
+  version: z.number().default(1),
 });
 
 /** The key in a snapshot of `apiKeys/{id}`, or null if there is none. */
@@ -100,6 +104,7 @@ export function newApiKey(fields: {
       limits: fields.limits ?? {},
       approval: fields.approval ?? null,
       allowedIps: fields.allowedIps ?? [],
+      version: 1,
     },
   };
 }
@@ -150,13 +155,28 @@ export async function findOwnApiKey(db: Firestore, ownerUid: string, id: string)
 /** What the owner may change of a key. */
 type ChangeableKeyField = 'label' | 'limits' | 'approval' | 'allowedIps';
 
-/** Changes a key, from its next call on. There must be something to change. */
-export async function updateApiKey(
+/**
+ * Changes a key, from its next call on, as `changedSettings` does.
+ * @param known The version that the change was made from; undefined: whatever it is.
+ * @returns null when there is no such key.
+ * @throws {ChangedElsewhere}
+ */
+export function updateApiKey(
   db: Firestore,
   id: string,
   changes: Partial<Pick<ApiKey, ChangeableKeyField>>,
-): Promise<void> {
-  await db.collection('apiKeys').doc(id).update(changes);
+  known?: number,
+): Promise<ChangedSettings<ApiKey> | null> {
+  const record = db.collection('apiKeys').doc(id);
+  return db.runTransaction(async (transaction) => {
+    const before = apiKeyFrom(await transaction.get(record));
+    if (before === null) return null;
+    checkVersion(before, known);
+    const change = changedSettings(before, changes);
+    const { label, limits, approval, allowedIps, version } = change.after;
+    if (change.after !== before) transaction.update(record, { label, limits, approval, allowedIps, version });
+    return change;
+  });
 }
 
 /** Ends a key; it is refused from the next call on. */

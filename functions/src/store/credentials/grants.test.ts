@@ -132,7 +132,7 @@ it('tells a token at once of rules that were changed', async () => {
   const rules = { limits: { maxOrderValue: 500 }, approval: 'owner' };
   expect((await found(token))?.credential).toMatchObject(rules);
   expect(await findGrant(db, grantId)).toMatchObject(rules);
-  await changeGrantRules(db, grantId, { limits: { trading: false } });
+  await changeGrantRules(db, grantId, { limits: { trading: false, maxOrderValue: null } });
   expect((await found(token))?.credential.limits).toEqual({ trading: false });
 });
 

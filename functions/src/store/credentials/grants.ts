@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { APPROVAL_MODES, type ApprovalMode } from '../../contract/approval.ts';
 import { SCOPES, type Scope } from '../../contract/scope.ts';
 import { isRecordId } from '../../record-id.ts';
+import { type ChangedSettings, changedSettings, checkVersion } from '../changed-settings.ts';
 import { GRANT_MODELS } from '../oidc/oidc-records.ts';
 import { time } from '../stored-fields.ts';
 
@@ -30,6 +31,8 @@ export interface Grant {
   limits: Record<string, unknown>;
   /** Who has to say yes to its orders, where that is stricter than the connection's rule. */
   approval: ApprovalMode | null;
+  /** Grows with every change of the owner's. */
+  version: number;
 }
 
 const storedGrant = z.object({
@@ -45,6 +48,8 @@ const storedGrant = z.object({
   expireAt: time,
   limits: z.record(z.string(), z.unknown()),
   approval: z.enum(APPROVAL_MODES).nullable(),
+  // Grants of before there were versions have none.
+  version: z.number().default(1),
 });
 
 /** The grant in a snapshot of `grants/{id}`, or null if there is none. */
@@ -58,11 +63,11 @@ const FIRST_TOKENS_MS = 15 * 60_000;
 /** Writes down a consent. */
 export async function createGrant(
   db: Firestore,
-  { id, ...fields }: Omit<Grant, 'createdAt' | 'lastUsedAt' | 'revokedAt' | 'expireAt'>,
+  { id, ...fields }: Omit<Grant, 'createdAt' | 'lastUsedAt' | 'revokedAt' | 'expireAt' | 'version'>,
 ): Promise<void> {
   const createdAt = new Date();
   const expireAt = new Date(createdAt.getTime() + FIRST_TOKENS_MS);
-  const record = { ...fields, createdAt, lastUsedAt: null, revokedAt: null, expireAt };
+  const record = { ...fields, createdAt, lastUsedAt: null, revokedAt: null, expireAt, version: 1 };
   await db.collection('grants').doc(id).create(record);
 }
 
@@ -122,14 +127,34 @@ export async function revokeConnectionGrants(
   return grants.length;
 }
 
-/** Changes what a grant's app may do; its tokens heed it from the next call on. */
+/**
+ * Changes what a grant's app may do, as `changedSettings` does; its tokens heed it from the next call on.
+ * @param known The version that the change was made from; undefined: whatever it is.
+ * @returns null when there is no such grant.
+ * @throws {ChangedElsewhere}
+ */
 export async function changeGrantRules(
   db: Firestore,
   id: string,
   rules: Partial<Pick<Grant, 'limits' | 'approval'>>,
-): Promise<void> {
+  known?: number,
+): Promise<ChangedSettings<Grant> | null> {
   const record = db.collection('grants').doc(id);
-  await record.update({ ...rules });
+  const change = await db.runTransaction(async (transaction) => {
+    const before = grantFrom(await transaction.get(record));
+    if (before === null) return null;
+    checkVersion(before, known);
+    const made = changedSettings(before, rules);
+    const { limits, approval, version } = made.after;
+    if (made.after !== before) transaction.update(record, { limits, approval, version });
+    return made;
+  });
+  if (change !== null) await copyToTokens(db, id);
+  return change;
+}
+
+async function copyToTokens(db: Firestore, id: string): Promise<void> {
+  const record = db.collection('grants').doc(id);
   let rest = recordsOfGrant(db, 'AccessToken', id);
   for (;;) {
     const page = await db.runTransaction(async (transaction) => {

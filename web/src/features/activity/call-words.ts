@@ -1,4 +1,7 @@
+import type { ApprovalMode } from '@ibkr-gateway/functions/contract/approval';
 import type { Call } from '@ibkr-gateway/functions/contract/audit';
+import { approvalChanges } from '../../format/approval-words.ts';
+import { limitChanges } from '../../format/limit-words.ts';
 import { OWNER_ACTS } from './owner-acts.ts';
 
 type Arguments = Record<string, unknown>;
@@ -13,7 +16,8 @@ export function callTitle(call: Call): string {
   const { tool } = call;
   if (!isAct(call)) return tool;
   const { label } = argumentsOf(call);
-  const subject = /^(key|app)\./.test(tool) && typeof label === 'string' ? ` ${label}` : '';
+  const name = isChange(label) ? label.from : label;
+  const subject = /^(key|app)\./.test(tool) && typeof name === 'string' ? ` ${name}` : '';
   return `${OWNER_ACTS[tool]}${subject}`;
 }
 
@@ -54,13 +58,54 @@ function valueWords(value: unknown): string[] {
   return ['string', 'number', 'boolean'].includes(typeof value) ? [String(value)] : [];
 }
 
-/** Of a decision, the order; of a change, what was changed: `limits, accepted warnings`. */
-function actWords(act: string, { order, label: _, last: __, ...changes }: Arguments): string {
+/** Of a decision, the order; of a change, what it was before and after: `Most per order: 5,000 instead of no limit`. */
+function actWords(act: string, { order, last: _, ...changes }: Arguments): string {
   if (typeof order === 'string') return order;
-  if (!act.endsWith('.change')) return '';
-  return Object.keys(changes)
-    .map((name) => name.replace(/Id$/, '').replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`))
+  if (!act.endsWith('.change') && act !== 'resume') return '';
+  return Object.entries(changes)
+    .flatMap(([name, change]) => changeWords(name, change))
     .join(', ');
+}
+
+interface Change {
+  from: unknown;
+  to: unknown;
+}
+
+function isChange(value: unknown): value is Change {
+  return typeof value === 'object' && value !== null && 'from' in value && 'to' in value;
+}
+
+function changeWords(field: string, change: unknown): string[] {
+  if (field === 'limits' && typeof change === 'object') {
+    const limits = Object.entries(change ?? {}).filter(([, limit]) => isChange(limit));
+    const side = (which: keyof Change) =>
+      Object.fromEntries(
+        limits.flatMap(([name, limit]) => (limit[which] === null ? [] : [[name, limit[which]]])),
+      );
+    const words = limitChanges(side('from'), side('to'));
+    return words.length > 0 ? words : ['limits'];
+  }
+  if (field === 'approval' && isChange(change)) {
+    return approvalChanges(
+      change.from as ApprovalMode | null,
+      change.to as ApprovalMode | null,
+      'The usual rule',
+    );
+  }
+  const name = field.replace(/Id$/, '').replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  if (!isChange(change)) return field === 'label' ? [] : [name];
+  const [from, to] = [plainWords(change.from), plainWords(change.to)];
+  return [
+    from === null || to === null ? name : `${field === 'label' ? 'name' : name}: ${to} instead of ${from}`,
+  ];
+}
+
+/** Null for what says little to a person, such as ids of warnings. */
+function plainWords(value: unknown): string | null {
+  if (value === null) return 'none';
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  return typeof value === 'string' ? `“${value}”` : null;
 }
 
 /** Empty for arguments that were cut off, which are no JSON any more. */

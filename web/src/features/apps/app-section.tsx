@@ -15,7 +15,7 @@ import { Moment } from '../../ui/values/moment.tsx';
 
 /** One connected host: what it may do, and the end of it. */
 export function AppSection({ app }: { app: ConnectedApp }) {
-  const { connectionId, grantId, clientName, redirectHost, scope, limits, approval } = app;
+  const { connectionId, grantId, clientName, redirectHost, scope, limits, approval, version } = app;
   const connection = useShownConnection();
   const [isOpen, details] = useDisclosure();
   const [isAsking, { open, close }] = useDisclosure();
@@ -47,7 +47,7 @@ export function AppSection({ app }: { app: ConnectedApp }) {
       {isOpen && (
         <Stack mt="lg">
           <AppRulesForm
-            rules={{ limits, approval }}
+            rules={{ limits, approval, version }}
             currency={currency}
             save={change.mutate}
             isPending={change.isPending}

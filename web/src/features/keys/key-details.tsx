@@ -5,6 +5,7 @@ import { useForm } from '@mantine/form';
 import type { FormEvent } from 'react';
 import { fieldErrors } from '../../api/field-errors.ts';
 import { useChangeKey } from '../../api/keys.ts';
+import { changedFields } from '../../ui/forms/changed-fields.ts';
 import { focusFirstFault } from '../../ui/forms/first-fault.ts';
 import { FormFailure } from '../../ui/forms/form-failure.tsx';
 import { SaveRow } from '../../ui/forms/save-row.tsx';
@@ -14,7 +15,7 @@ import { AddressesField, addressErrors } from './addresses-field.tsx';
 
 /** What may be changed of a key: its name, where it is used from, and what it may do. */
 export function KeyDetails({ apiKey }: { apiKey: ApiKey }) {
-  const { connectionId, id, limits, approval } = apiKey;
+  const { connectionId, id, limits, approval, version } = apiKey;
   const rules = useChangeKey(connectionId, id);
   const currency = useBaseCurrency();
   return (
@@ -22,7 +23,7 @@ export function KeyDetails({ apiKey }: { apiKey: ApiKey }) {
       <IdentityForm apiKey={apiKey} />
       {apiKey.scope === 'write' && (
         <AppRulesForm
-          rules={{ limits, approval }}
+          rules={{ limits, approval, version }}
           currency={currency}
           save={rules.mutate}
           isPending={rules.isPending}
@@ -34,7 +35,7 @@ export function KeyDetails({ apiKey }: { apiKey: ApiKey }) {
 }
 
 function IdentityForm({ apiKey }: { apiKey: ApiKey }) {
-  const { connectionId, id, label, allowedIps } = apiKey;
+  const { connectionId, id, label, allowedIps, version } = apiKey;
   const change = useChangeKey(connectionId, id);
   const form = useForm({
     initialValues: { label, allowedIps },
@@ -44,10 +45,13 @@ function IdentityForm({ apiKey }: { apiKey: ApiKey }) {
     event.preventDefault();
     if (form.validate().hasErrors) return focusFirstFault(event.currentTarget);
     const { values } = form;
-    change.mutate(values, {
-      onSuccess: () => form.resetDirty(values),
-      onError: (error) => form.setErrors(addressErrors(fieldErrors(error))),
-    });
+    change.mutate(
+      { version, ...changedFields(form) },
+      {
+        onSuccess: () => form.resetDirty(values),
+        onError: (error) => form.setErrors(addressErrors(fieldErrors(error))),
+      },
+    );
   };
   return (
     <form onSubmit={save} noValidate>

@@ -15,7 +15,14 @@ import {
   InstrumentFields,
   SafeguardFields,
 } from '../../ui/rules/rules-fields.tsx';
-import { rulesOf, useRulesForm, valuesOf } from '../../ui/rules/rules-form.ts';
+import {
+  type Rules,
+  ruleChanges,
+  rulesOf,
+  shownRules,
+  useRulesForm,
+  valuesOf,
+} from '../../ui/rules/rules-form.ts';
 import { SaveBar } from '../../ui/rules/save-bar.tsx';
 import { useBaseCurrency } from '../../ui/shown-connection/base-currency.ts';
 import { useShownConnection } from '../../ui/shown-connection/shown-connection.ts';
@@ -29,33 +36,41 @@ export function LimitsTab() {
 }
 
 function RulesForm({ connection }: { connection: Connection }) {
-  const { id, mode, limits, approval } = connection;
+  const { id, mode, version, approval, acceptedWarnings } = connection;
+  // Trading is stopped and resumed by its own buttons, above the tabs.
+  const { trading: _, ...limits } = connection.limits;
+  const rules = { limits, approval, acceptedWarnings };
   const usual = usualApprovalWords(mode);
-  const form = useRulesForm({ limits, approval });
-  const [accepted, setAccepted] = useState(connection.acceptedWarnings);
+  const { form, seen, sending, looked } = useRulesForm(rules);
   const [saved, setSaved] = useState<string[] | null>(null);
   const change = useChangeConnection(id);
   const currency = useBaseCurrency();
   const warnings = useOfferedWarnings(id).data ?? {};
   const today = useTool(id, 'get_connection_status', {}).data?.trading;
 
-  // Trading is stopped and resumed by its own buttons, above the tabs.
-  const after = rulesOf({ ...form.values, trading: limits.trading !== false });
-  const changes = [
-    ...approvalChanges(approval, after.approval, usual.label),
-    ...limitChanges(limits, after.limits),
-    ...warningChanges(connection.acceptedWarnings, accepted, warnings),
+  const before = shownRules(rules);
+  const after = rulesOf(form.values);
+  const changesOf = (from: Required<Rules>, to: Required<Rules>) => [
+    ...approvalChanges(from.approval, to.approval, usual.label),
+    ...limitChanges(from.limits, to.limits),
+    ...warningChanges(from.acceptedWarnings, to.acceptedWarnings, warnings),
   ];
-  const save = form.onSubmit(() =>
+  const changes = changesOf(before, after);
+  const save = form.onSubmit(() => {
+    sending();
+    const accepted = after.acceptedWarnings;
+    const isOther = warningChanges(acceptedWarnings, accepted, warnings).length > 0;
     change.mutate(
-      { ...after, acceptedWarnings: accepted },
-      { onSuccess: () => setSaved(changes), onError: (error) => form.setErrors(ownErrors(error)) },
-    ),
-  );
-  const undo = () => {
-    form.setValues(valuesOf({ limits, approval }));
-    setAccepted(connection.acceptedWarnings);
-  };
+      { version, ...ruleChanges(before, after), ...(isOther && { acceptedWarnings: accepted }) },
+      {
+        onSuccess: () => {
+          looked();
+          setSaved(changes);
+        },
+        onError: (error) => form.setErrors(ownErrors(error)),
+      },
+    );
+  });
   const left = today && { orders: today.orders_left_today, value: today.value_left_today };
   return (
     <form onSubmit={save}>
@@ -76,8 +91,7 @@ function RulesForm({ connection }: { connection: Connection }) {
           <Checkbox.Group
             label="Accept in advance"
             description="IBKR stops orders with these warnings until somebody says yes. They describe the kind of order, not this one order; all others are always asked about."
-            value={accepted}
-            onChange={setAccepted}
+            {...form.getInputProps('acceptedWarnings')}
           >
             <Stack gap="xs" mt="xs">
               {Object.entries(warnings).map(([warning, words]) => (
@@ -92,11 +106,13 @@ function RulesForm({ connection }: { connection: Connection }) {
           )}
         </Section>
         <SaveBar
+          elsewhere={changesOf(seen, before)}
+          onLooked={looked}
           changes={changes}
           saved={saved}
           isPending={change.isPending}
           error={change.error}
-          onUndo={undo}
+          onUndo={() => form.setValues(valuesOf(rules))}
         />
       </Stack>
     </form>

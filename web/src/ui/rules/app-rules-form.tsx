@@ -1,3 +1,5 @@
+import type { ApprovalMode } from '@ibkr-gateway/functions/contract/approval';
+import type { LimitChanges } from '@ibkr-gateway/functions/contract/limits';
 import { Stack, Title } from '@mantine/core';
 import { useState } from 'react';
 import { approvalChanges } from '../../format/approval-words.ts';
@@ -9,14 +11,19 @@ import {
   SafeguardFields,
   SwitchField,
 } from './rules-fields.tsx';
-import { type Rules, rulesOf, useRulesForm, valuesOf } from './rules-form.ts';
+import { type Rules, ruleChanges, rulesOf, shownRules, useRulesForm, valuesOf } from './rules-form.ts';
 import { SaveBar } from './save-bar.tsx';
 
 interface AppRulesFormProps {
-  rules: Rules;
+  /** As they are saved, and how often they were changed. */
+  rules: Rules & { version: number };
   /** Of amounts of money, where it is known. */
   currency: string | undefined;
-  save: (rules: Rules, options: { onSuccess: () => void }) => void;
+  /** Saves what is named; only if it was made from the newest version. */
+  save: (
+    changes: { version: number; limits?: LimitChanges; approval?: ApprovalMode | null },
+    options: { onSuccess: () => void },
+  ) => void;
   isPending: boolean;
   error: unknown;
 }
@@ -28,15 +35,26 @@ const AS_THE_CONNECTION = {
 
 /** What one key or app may do, within what its connection allows. */
 export function AppRulesForm({ rules, currency, save, isPending, error }: AppRulesFormProps) {
-  const form = useRulesForm(rules);
+  const { form, seen, sending, looked } = useRulesForm(rules);
   const [saved, setSaved] = useState<string[] | null>(null);
+  const before = shownRules(rules);
   const after = rulesOf(form.values);
-  const changes = [
-    ...approvalChanges(rules.approval, after.approval, AS_THE_CONNECTION.label),
-    ...limitChanges(rules.limits, after.limits),
-  ];
+  const changes = changesOf(before, after);
+  const submit = form.onSubmit(() => {
+    sending();
+    const { version } = rules;
+    save(
+      { version, ...ruleChanges(before, after) },
+      {
+        onSuccess: () => {
+          looked();
+          setSaved(changes);
+        },
+      },
+    );
+  });
   return (
-    <form onSubmit={form.onSubmit(() => save(after, { onSuccess: () => setSaved(changes) }))}>
+    <form onSubmit={submit}>
       <Stack gap="lg">
         <Title order={4} size="h6">
           Rules of its own, within those of the connection
@@ -47,6 +65,8 @@ export function AppRulesForm({ rules, currency, save, isPending, error }: AppRul
         <InstrumentFields form={form} />
         <SafeguardFields form={form} />
         <SaveBar
+          elsewhere={changesOf(seen, before)}
+          onLooked={looked}
           changes={changes}
           saved={saved}
           isPending={isPending}
@@ -56,4 +76,11 @@ export function AppRulesForm({ rules, currency, save, isPending, error }: AppRul
       </Stack>
     </form>
   );
+}
+
+function changesOf(before: Rules, after: Rules): string[] {
+  return [
+    ...approvalChanges(before.approval, after.approval, AS_THE_CONNECTION.label),
+    ...limitChanges(before.limits, after.limits),
+  ];
 }

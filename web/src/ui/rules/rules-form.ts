@@ -1,12 +1,15 @@
 import type { ApprovalMode } from '@ibkr-gateway/functions/contract/approval';
-import type { Limits } from '@ibkr-gateway/functions/contract/limits';
+import type { LimitChanges, Limits } from '@ibkr-gateway/functions/contract/limits';
 import { useForm } from '@mantine/form';
+import { useEffect, useState } from 'react';
 import { separateWords } from '../../format/separate-words.ts';
 
 /** What an owner allows a connection, a key or an app. */
 export interface Rules {
   limits: Limits;
   approval: ApprovalMode | null;
+  /** Of a connection: ids of IBKR's warnings that need no yes. */
+  acceptedWarnings?: string[];
 }
 
 /** The same as the inputs hold it: `''` and empty lists do not limit. */
@@ -23,14 +26,78 @@ export interface RulesValues {
   priceCollarPercent: number | '';
   maxQuoteAgeSeconds: number | '';
   regularHoursOnly: boolean;
+  acceptedWarnings: string[];
 }
 
+/**
+ * A form of rules that follows them when they are changed elsewhere: what was not changed here becomes what it is by
+ * then, what was changed stays as it was typed.
+ * @param rules As they are saved.
+ */
 export function useRulesForm(rules: Rules) {
-  return useForm<RulesValues>({ initialValues: valuesOf(rules) });
+  const now = valuesOf(rules);
+  const form = useForm<RulesValues>({ initialValues: now });
+  const [known, setKnown] = useState(now);
+  /** Of what was changed elsewhere: how it was before, as far as it is known here. */
+  const [before, setBefore] = useState<Partial<RulesValues>>({});
+  /** What was last to be saved from here. */
+  const [sent, setSent] = useState<RulesValues>();
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rules are the same while their values are.
+  useEffect(() => {
+    const names = Object.keys(now) as (keyof RulesValues)[];
+    const changed = names.filter((name) => !isSame(known[name], now[name]));
+    if (changed.length === 0) return;
+    const typed = form.getValues();
+    const untouched = changed.filter((name) => isSame(known[name], typed[name]));
+    const byOthers = changed.filter(
+      (name) => !isSame(typed[name], now[name]) && !(sent !== undefined && isSame(sent[name], now[name])),
+    );
+    form.setValues(part(now, untouched));
+    setBefore((earlier) => ({ ...part(known, byOthers), ...earlier }));
+    setKnown(now);
+  }, [JSON.stringify(now)]);
+
+  return {
+    form,
+    /** The rules as they are saved, but for what was changed elsewhere and not looked at yet. */
+    seen: rulesOf({ ...now, ...before }),
+    /** To be called when the form is about to be saved. */
+    sending: () => setSent(form.getValues()),
+    /** To be called when somebody has seen what was changed elsewhere. */
+    looked: () => setBefore({}),
+  };
 }
 
-export function valuesOf({ limits, approval }: Rules): RulesValues {
+const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+
+function part(values: RulesValues, names: readonly (keyof RulesValues)[]): Partial<RulesValues> {
+  return Object.fromEntries(names.map((name) => [name, values[name]]));
+}
+
+/** The rules that a form makes of them, when it changes nothing else. */
+export function shownRules(rules: Rules): Required<Rules> {
+  return rulesOf(valuesOf(rules));
+}
+
+/** What the API takes to make rules of others: what is the same is not named. */
+export function ruleChanges(
+  before: Rules,
+  after: Rules,
+): { limits?: LimitChanges; approval?: ApprovalMode | null } {
+  const names = Object.keys({ ...before.limits, ...after.limits }) as (keyof Limits)[];
+  const limits = names.filter((name) => !isSame(before.limits[name], after.limits[name]));
   return {
+    ...(limits.length > 0 && {
+      limits: Object.fromEntries(limits.map((name) => [name, after.limits[name] ?? null])),
+    }),
+    ...(before.approval !== after.approval && { approval: after.approval }),
+  };
+}
+
+export function valuesOf({ limits, approval, acceptedWarnings = [] }: Rules): RulesValues {
+  return {
+    acceptedWarnings,
     approval: approval ?? 'usual',
     trading: limits.trading !== false,
     maxOrderValue: limits.maxOrderValue ?? '',
@@ -46,8 +113,7 @@ export function valuesOf({ limits, approval }: Rules): RulesValues {
   };
 }
 
-/** What the API takes. */
-export function rulesOf(values: RulesValues): Rules {
+export function rulesOf(values: RulesValues): Required<Rules> {
   const { maxOrderValue, maxDailyValue, maxDailyOrders, priceCollarPercent, maxQuoteAgeSeconds } = values;
   const symbols = separateWords(values.symbols.map((symbol) => symbol.toUpperCase()));
   const limits: Limits = {
@@ -63,5 +129,9 @@ export function rulesOf(values: RulesValues): Rules {
     ...(maxQuoteAgeSeconds !== '' && { maxQuoteAgeSeconds }),
     ...(values.regularHoursOnly && { regularHoursOnly: true }),
   };
-  return { limits, approval: values.approval === 'usual' ? null : values.approval };
+  return {
+    limits,
+    approval: values.approval === 'usual' ? null : values.approval,
+    acceptedWarnings: values.acceptedWarnings,
+  };
 }

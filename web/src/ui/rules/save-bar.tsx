@@ -1,4 +1,4 @@
-import { Group, List, Stack, Text } from '@mantine/core';
+import { Button, Group, List, Stack, Text } from '@mantine/core';
 import { ActionButton } from '../forms/action-button.tsx';
 import { FormFailure } from '../forms/form-failure.tsx';
 import { Notice } from '../notices/notice.tsx';
@@ -6,6 +6,10 @@ import classes from './save-bar.module.css';
 import { UnsavedChanges } from './unsaved-changes.tsx';
 
 interface SaveBarProps {
+  /** What somebody changed elsewhere since the form was opened, a sentence each. */
+  elsewhere?: readonly string[];
+  /** They have been seen. */
+  onLooked?: () => void;
   /** What would change, a sentence each. */
   changes: readonly string[];
   /** What the last save changed; null before there was one. */
@@ -16,13 +20,35 @@ interface SaveBarProps {
 }
 
 /** What a form would change, the way to save it, and afterwards what was saved. */
-export function SaveBar({ changes, saved, isPending, error, onUndo }: SaveBarProps) {
+export function SaveBar({
+  elsewhere = [],
+  onLooked,
+  changes,
+  saved,
+  isPending,
+  error,
+  onUndo,
+}: SaveBarProps) {
   const isChanged = changes.length > 0;
+  const isStale = elsewhere.length > 0;
   return (
-    <div className={classes.bar} data-changed={isChanged || undefined}>
+    <div className={classes.bar} data-changed={isChanged || isStale || undefined}>
       {isChanged && <UnsavedChanges />}
       <Stack gap="sm">
         <FormFailure error={error} />
+        {isStale && (
+          <Notice role="alert" tone="caution" title="Changed elsewhere while this page was open">
+            <Changes of={elsewhere} />
+            <Text size="sm" my="xs">
+              {isChanged
+                ? 'That holds now. What you changed here is kept, and not saved yet.'
+                : 'That holds now, and is what the fields show.'}
+            </Text>
+            <Button variant="default" size="xs" onClick={onLooked}>
+              I have seen it
+            </Button>
+          </Notice>
+        )}
         <div role="status">
           {isChanged ? (
             <>

@@ -5,6 +5,7 @@ import { useForm } from '@mantine/form';
 import type { FormEvent } from 'react';
 import { useChangeConnection } from '../../../api/connection-changes.ts';
 import { fieldErrors } from '../../../api/field-errors.ts';
+import { changedFields } from '../../../ui/forms/changed-fields.ts';
 import { focusFirstFault } from '../../../ui/forms/first-fault.ts';
 import { FormFailure } from '../../../ui/forms/form-failure.tsx';
 import { SaveRow } from '../../../ui/forms/save-row.tsx';
@@ -23,7 +24,7 @@ export function IdentityForm({ connection }: { connection: Connection }) {
     event.preventDefault();
     if (form.validate().hasErrors) return focusFirstFault(event.currentTarget);
     const { values } = form;
-    change.mutate(kind === 'sandbox' ? { label: values.label } : values, {
+    change.mutate(changedFields(form), {
       onSuccess: () => form.resetDirty(values),
       onError: (error) => form.setErrors(fieldErrors(error)),
     });

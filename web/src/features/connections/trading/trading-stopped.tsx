@@ -19,11 +19,11 @@ interface TradingStoppedProps {
 
 /** Says that trading is stopped, and lets it on again after one confirmation. */
 export function TradingStopped({ connection, stop, change }: TradingStoppedProps) {
-  const { label, limits, panic } = connection;
+  const { label, panic, version } = connection;
   const [isAsking, { open, close }] = useDisclosure();
   const action = `Resume trading on ${label}`;
   const resume = () => {
-    change.mutate({ limits: { ...limits, trading: true } }, { onSuccess: close });
+    change.mutate({ version, limits: { trading: true } }, { onSuccess: close });
   };
   return (
     <Notice

@@ -1,0 +1,72 @@
+/** Changes of settings, field by field: what one person changes does not take back what another did meanwhile. */
+
+/** What a connection, a key or an app is allowed, and how often that was changed. */
+export interface Settings {
+  limits: Record<string, unknown>;
+  version: number;
+}
+
+/** One setting before and after; null: it was not set. */
+interface Change {
+  from: unknown;
+  to: unknown;
+}
+/** What a change did, by field and, of limits, by limit. */
+export type ChangesMade = Record<string, Change | Record<string, Change>>;
+
+/** Settings after a change, and what it did: nothing, where it asked for what they were. */
+export interface ChangedSettings<S> {
+  before: S;
+  after: S;
+  made: ChangesMade;
+}
+
+/** The settings have changed since the version that a change was made from. */
+export class ChangedElsewhere<S extends Settings = Settings> extends Error {
+  override readonly name = 'ChangedElsewhere';
+  readonly current: S;
+
+  constructor(current: S) {
+    super(`These settings are at version ${current.version}.`);
+    this.current = current;
+  }
+}
+
+/**
+ * What changes make of settings; writes nothing.
+ * @param changes What is absent stays as it is, also inside `limits`, where null takes one away.
+ */
+export function changedSettings<S extends Settings>(
+  before: S,
+  changes: Partial<NoInfer<S>>,
+): ChangedSettings<S> {
+  const limits = { ...before.limits, ...changes.limits };
+  for (const [name, limit] of Object.entries(limits)) if (limit === null) delete limits[name];
+  const changed = { ...before, ...changes, limits };
+  const made: ChangesMade = {};
+  for (const field of Object.keys(changes) as (keyof S & string)[]) {
+    if (field !== 'limits' && !isSame(before[field], changed[field])) {
+      made[field] = { from: before[field], to: changed[field] };
+    }
+  }
+  const ofLimits = Object.keys({ ...before.limits, ...limits }).flatMap((name) => {
+    const [from, to] = [before.limits[name] ?? null, limits[name] ?? null];
+    return isSame(from, to) ? [] : [[name, { from, to }] as const];
+  });
+  if (ofLimits.length > 0) made.limits = Object.fromEntries(ofLimits);
+  const isChanged = Object.keys(made).length > 0;
+  return { before, after: isChanged ? { ...changed, version: before.version + 1 } : before, made };
+}
+
+/**
+ * @param known The version that a change was made from; undefined: whatever they are.
+ * @throws {ChangedElsewhere}
+ */
+export function checkVersion<S extends Settings>(settings: S, known: number | undefined): void {
+  if (known !== undefined && known !== settings.version) throw new ChangedElsewhere(settings);
+}
+
+/** Settings are JSON, and lists of them have an order. */
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

@@ -1,0 +1,45 @@
+/** What the activity says of what an owner changed. */
+import type { Call } from '@ibkr-gateway/functions/contract/audit';
+import { expect, it } from 'vitest';
+import { callDetail, callTitle } from '../src/features/activity/call-words.ts';
+
+const words = (tool: string, args: object) => {
+  const call = { source: 'console', tool, arguments: JSON.stringify(args) } as Partial<Call> as Call;
+  return `${callTitle(call)} · ${callDetail(call)}`;
+};
+
+it.each<[string, object, string]>([
+  [
+    'key.change',
+    {
+      label: 'job',
+      last: 'abcd',
+      limits: { maxOrderValue: { from: 1_000, to: 5_000 }, shortSelling: { from: null, to: false } },
+      approval: { from: 'owner', to: null },
+    },
+    'You changed the key job · Most per order: 5,000 instead of 1,000, Refuse short sales: on instead of off, Who says yes: “The usual rule” instead of “You, for every order”',
+  ],
+  [
+    'key.change',
+    { label: { from: 'job', to: 'night job' }, last: 'abcd' },
+    'You changed the key job · name: “night job” instead of “job”',
+  ],
+  [
+    'connection.change',
+    { label: 'Home', allowTakeover: { from: false, to: true }, acceptedWarnings: { from: [], to: ['o163'] } },
+    'You changed the settings · allow takeover: on instead of off, accepted warnings',
+  ],
+  [
+    'resume',
+    { label: 'Home', limits: { trading: { from: false, to: true } } },
+    'You resumed trading · Trading: on instead of off',
+  ],
+  // Of before old and new were kept.
+  [
+    'app.change',
+    { label: 'Host', limits: { maxOrderValue: 5 }, approval: 'owner' },
+    'You changed the rules of the app Host · limits, approval',
+  ],
+])('a line of %s', (tool, args, line) => {
+  expect(words(tool, args)).toBe(line);
+});
