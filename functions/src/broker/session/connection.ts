@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import pTimeout from 'p-timeout';
 import type { Login } from '../transport/login.ts';
 import type { Transport } from '../transport/transport.ts';
 import { PENALTY_MS, rateLimited, timedOut, unanswered } from '../wire/ibkr-error.ts';
@@ -158,15 +159,12 @@ export class IbkrConnection {
   }
 }
 
-async function withDeadline<T>(answer: Promise<T>, request: IbkrRequest, deadline: number): Promise<T> {
-  const { promise: tooLate, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(timedOut(request, { maybeApplied: request.method !== 'GET' })),
-    Math.max(0, deadline - Date.now()),
-  );
-  try {
-    return await Promise.race([answer, tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** What comes in time; otherwise IBKR may have done what was asked all the same, unless it was only asked to read. */
+function withDeadline<T>(answer: Promise<T>, request: IbkrRequest, deadline: number): Promise<T> {
+  return pTimeout(answer, {
+    milliseconds: Math.max(1, deadline - Date.now()),
+    fallback: () => {
+      throw timedOut(request, { maybeApplied: request.method !== 'GET' });
+    },
+  });
 }
