@@ -17,7 +17,9 @@ export async function serve(
   // On one's own machine nothing but the caller would have written it.
   const forwardedFor = settings.localMode ? undefined : incoming.get('x-forwarded-for');
   const address = clientAddress(forwardedFor ?? null, incoming.socket.remoteAddress, settings.trustedProxies);
-  const request = webRequest(incoming, settings.publicOrigin);
+  const gone = new AbortController();
+  outgoing.once('close', () => gone.abort(new Error('The caller has gone.')));
+  const request = webRequest(incoming, settings.publicOrigin, gone.signal);
   const response = request instanceof Response ? request : await handle(request, settings, address);
   outgoing.removeHeader('X-Powered-By');
   outgoing.statusCode = response.status;
@@ -30,9 +32,14 @@ export async function serve(
 
 /**
  * The runtime has read the body already, into `rawBody`.
+ * @param signal Aborted when nobody waits for the answer any more.
  * @returns the refusal of what no `Request` can be made of.
  */
-function webRequest(incoming: FunctionsRequest, publicOrigin: string): Request | Response {
+function webRequest(
+  incoming: FunctionsRequest,
+  publicOrigin: string,
+  signal: AbortSignal,
+): Request | Response {
   const url = URL.parse(publicOrigin + incoming.originalUrl);
   if (url === null) return new Response(null, { status: 400 });
   if (incoming.method === 'TRACE')
@@ -43,5 +50,5 @@ function webRequest(incoming: FunctionsRequest, publicOrigin: string): Request |
   }
   const { method } = incoming;
   const body = method === 'GET' || method === 'HEAD' ? null : new Uint8Array(incoming.rawBody ?? []);
-  return new Request(url, { method, headers, body });
+  return new Request(url, { method, headers, body, signal });
 }

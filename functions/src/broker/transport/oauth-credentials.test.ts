@@ -240,6 +240,16 @@ describe('what is wrong is named', () => {
       { signatureKey: ec.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() },
       /^The signature key is not an RSA key/,
     ],
+    [
+      'a text full of beginnings',
+      { signatureKey: '-----BEGIN A-----'.repeat(200_000) },
+      /^The signature key is not a PEM file/,
+    ],
+    [
+      'a text full of different beginnings',
+      { dhPrime: Array.from({ length: 200_000 }, (_, i) => `-----BEGIN ${i}-----`).join('') },
+      /^The Diffie-Hellman prime is neither/,
+    ],
     ['key too small', { signatureKey: pkcs8(rsa(1024)) }, /^The signature key has 1024 bits/],
     ['prime empty', { dhPrime: '' }, /^The Diffie-Hellman prime is neither/],
     ['prime is text', { dhPrime: 'dhparam.pem' }, /^The Diffie-Hellman prime is neither/],
@@ -248,6 +258,12 @@ describe('what is wrong is named', () => {
       { dhPrime: getDiffieHellman('modp5').getPrime('hex') },
       /^The Diffie-Hellman prime has 1536 bits/,
     ],
+    [
+      'prime too large',
+      { dhPrime: getDiffieHellman('modp15').getPrime('hex') },
+      /^The Diffie-Hellman prime has 3072 bits instead of 2048/,
+    ],
+    ['prime one bit too long', { dhPrime: `1${prime}` }, /^The Diffie-Hellman prime has 2049 bits/],
     ['prime short of a digit', { dhPrime: prime.slice(1) }, /^The Diffie-Hellman prime has 2044 bits/],
     ['prime even', { dhPrime: evenPrime }, /^The Diffie-Hellman prime is not a prime/],
     [

@@ -1,11 +1,11 @@
 /** Checks what a user enters for an `oauth` connection, and makes of it what signing needs. */
 
-import { checkPrime, constants, createPrivateKey, type KeyObject, privateDecrypt } from 'node:crypto';
-import { promisify } from 'node:util';
+import { constants, createPrivateKey, type KeyObject, privateDecrypt } from 'node:crypto';
 import { isLoopbackHost, type Network } from '../../public-address.ts';
 import { BrokerError, type FieldFault } from '../errors.ts';
 import { faultsOf, type Unfinished } from './field-faults.ts';
 import { fromHex } from './oauth-signature.ts';
+import { isPrime } from './prime-check.ts';
 
 /** As entered, from IBKR's self-service portal and the files made for it. */
 export interface OAuthInput {
@@ -45,29 +45,38 @@ const IBKR_BASE_URLS = [
   'https://2.api.ibkr.com/v1/api',
 ];
 const API_PATH = '/v1/api';
-/** IBKR asks for keys and a prime of 2048 bits. */
-const MIN_BITS = 2048;
-const MAX_BITS = 8192;
+/** IBKR asks for keys and a prime of 2048 bits, and takes no other prime (IBKR Web API documentation, "OAuth 1.0a"). */
+const PRIME_BITS = 2048;
+const MIN_KEY_BITS = 2048;
+/** The work that a key is grows with the third power of its length. */
+const MAX_KEY_BITS = 4096;
 
 type Field = keyof OAuthInput;
 
 /**
  * The full check for the moment of entry, primality included.
+ * @param signal Aborted when nobody waits for the answer any more.
  * @throws {BrokerError} that names the field and what is wrong with it.
  */
-export async function checkOAuthInput(input: OAuthInput, network: Network): Promise<void> {
+export async function checkOAuthInput(
+  input: OAuthInput,
+  network: Network,
+  signal?: AbortSignal,
+): Promise<void> {
   parseOAuthCredentials(input, network);
-  await checkPrimality(input.dhPrime);
+  await checkPrimality(input.dhPrime, signal);
 }
 
 /**
  * The same check for a form that is being filled in: of every field that is there, by itself and, once the fields it
  * depends on are there, together with them.
+ * @param signal Aborted when nobody waits for the answer any more.
  * @returns what is wrong, by field; a field without an entry is right, or not there.
  */
 export async function oauthFaults(
   input: Unfinished<OAuthInput>,
   network: Network,
+  signal?: AbortSignal,
 ): Promise<Map<string, BrokerError>> {
   const { consumerKey, accessToken, accessTokenSecret, signatureKey, encryptionKey, dhPrime } = input;
   const checks: (() => unknown)[] = [
@@ -75,7 +84,7 @@ export async function oauthFaults(
     () => accessToken && readAccessToken(accessToken),
     () => signatureKey && readPrivateKey('signatureKey', signatureKey),
     () => encryptionKey && readPrivateKey('encryptionKey', encryptionKey),
-    () => dhPrime && checkPrimality(dhPrime),
+    () => dhPrime && checkPrimality(dhPrime, signal),
     () => accessTokenSecret && readBase64('accessTokenSecret', accessTokenSecret),
     () => input.baseUrl && readBaseUrl(input.baseUrl, network),
   ];
@@ -93,8 +102,8 @@ export async function oauthFaults(
   return faults;
 }
 
-async function checkPrimality(text: string): Promise<void> {
-  if (!(await promisify(checkPrime)(readDiffieHellman(text, undefined).dhPrime))) throw notPrime();
+async function checkPrimality(text: string, signal?: AbortSignal): Promise<void> {
+  if (!(await isPrime(readDiffieHellman(text, undefined).dhPrime, signal))) throw notPrime();
 }
 
 /**
@@ -138,10 +147,28 @@ interface Pem {
   body: string;
 }
 
-/** Finds a PEM block also where a form or a variable turned its line ends into spaces or `\n`. */
+const DASHES = '-----';
+const FRAME = /-----(BEGIN|END) ([A-Z0-9. ]+)(?=-----)/g;
+
+/**
+ * Finds the first PEM block that has an end, also where a form or a variable turned its line ends into spaces or `\n`.
+ * One pass, whatever the text: one regular expression for a whole block would look for the end of each of many
+ * beginnings.
+ */
 function findPem(text: string): Pem | undefined {
-  const [, label = '', body = ''] = /-----BEGIN ([A-Z0-9. ]+)-----(.*?)-----END \1-----/s.exec(text) ?? [];
-  return label === '' ? undefined : { label, body: body.replace(/\\[rn]|\s/g, '') };
+  const begun = new Map<string, number>();
+  let found: { label: string; from: number; to: number } | undefined;
+  for (const { 0: line, 1: kind, 2: label = '', index } of text.matchAll(FRAME)) {
+    const from = begun.get(label);
+    if (kind === 'BEGIN') {
+      if (from === undefined) begun.set(label, index + line.length + DASHES.length);
+    } else if (from !== undefined && from <= index && from < (found?.from ?? Number.POSITIVE_INFINITY)) {
+      found = { label, from, to: index };
+    }
+  }
+  if (found === undefined) return undefined;
+  const { label, from, to } = found;
+  return { label, body: text.slice(from, to).replace(/\\[rn]|\s/g, '') };
 }
 
 const KEY_TYPES: Readonly<Record<string, 'pkcs1' | 'pkcs8'>> = {
@@ -165,7 +192,7 @@ function readPrivateKey(field: Field, text: string): KeyObject {
   const key = decodePrivateKey(field, body, type);
   if (key.asymmetricKeyType !== 'rsa') throw invalid(field, { is: 'not_rsa' });
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
-  if (bits < MIN_BITS || bits > MAX_BITS) {
+  if (bits < MIN_KEY_BITS || bits > MAX_KEY_BITS) {
     throw invalid(field, { is: 'bits', bits });
   }
   return key;
@@ -238,7 +265,7 @@ function readDiffieHellman(
   }
   const prime = BigInt(`0x${hex}`);
   const bits = prime.toString(2).length;
-  if (bits < MIN_BITS || bits > MAX_BITS) {
+  if (bits !== PRIME_BITS) {
     throw invalid(field, { is: 'bits', bits });
   }
   if (prime % 2n === 0n) throw notPrime();

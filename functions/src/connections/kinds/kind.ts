@@ -18,12 +18,13 @@ export interface KindDefinition {
   isAvailable(deployment: Pick<Opening, 'simulatorUrl'>): boolean;
   /**
    * Checks what was entered for a connection, as far as that can be done without IBKR.
+   * @param signal Aborted when nobody waits for the answer any more.
    * @returns the secrets to be sealed; undefined for a kind that has none.
    * @throws {BrokerError} `invalid`, naming the field.
    */
-  check(entered: object, network: Network): Promise<object | undefined>;
+  check(entered: object, network: Network, signal?: AbortSignal): Promise<object | undefined>;
   /** The same check of a form that is being filled in. @returns what is wrong, by field. */
-  faults(entered: object, network: Network): Promise<ReadonlyMap<string, BrokerError>>;
+  faults(entered: object, network: Network, signal?: AbortSignal): Promise<ReadonlyMap<string, BrokerError>>;
   /**
    * The way to IBKR.
    * @throws {GatewayError} when the deployment cannot serve the kind. {BrokerError} for secrets that are not valid.

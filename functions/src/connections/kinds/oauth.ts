@@ -10,12 +10,12 @@ import type { KindDefinition } from './kind.ts';
 /** Straight to IBKR with OAuth 1.0a, which logs itself in. */
 export const oauth: KindDefinition = {
   isAvailable: () => true,
-  async check(entered, network) {
+  async check(entered, network, signal) {
     const input = oauthSecrets.parse(entered);
-    await checkOAuthInput(input, network);
+    await checkOAuthInput(input, network, signal);
     return input;
   },
-  faults: (entered, network) => oauthFaults(oauthSecrets.partial().parse(entered), network),
+  faults: (entered, network, signal) => oauthFaults(oauthSecrets.partial().parse(entered), network, signal),
   async open({ readSecrets, network }) {
     const input = oauthSecrets.parse(await readSecrets());
     const transport = oauthTransport(parseOAuthCredentials(input, network));

@@ -10,7 +10,7 @@ import { jsonBody } from '../request-body.ts';
 export const connectionCheckRoutes = new Hono<ConsoleEnv>().post('/connections/check', async (context) => {
   const { kind, ...entered } = await jsonBody(context, unfinishedConnection);
   const { localMode } = context.env;
-  const faults = await KINDS[kind].faults(entered, { localMode });
+  const faults = await KINDS[kind].faults(entered, { localMode }, context.req.raw.signal);
   const fields = Object.fromEntries(
     [...faults].map(([field, fault]) => {
       const { message, hint } = wordsOf(fault);

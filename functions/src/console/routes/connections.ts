@@ -63,7 +63,7 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
       );
     }
     const user = context.get('user');
-    const secrets = await checkedSecrets(service, kind, input);
+    const secrets = await checkedSecrets(context, kind, input);
     const acceptedWarnings = [...KINDS[kind].acceptedWarnings];
     const label = asked ?? (await freeSandboxLabel(service, user.uid));
     const fields = { ownerUid: user.uid, kind, mode, label, acceptedWarnings };
@@ -87,7 +87,7 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
     const body: Changes = await jsonBody(context, connectionChanges[connection.kind]);
     const { secrets: input, version, ...asked } = body;
     const service = context.env;
-    const secrets = input === undefined ? undefined : await checkedSecrets(service, connection.kind, input);
+    const secrets = input === undefined ? undefined : await checkedSecrets(context, connection.kind, input);
     const { currentAccountId: account } = asked;
     if (account != null && secrets !== undefined) throw accountOfNewLogin();
     const accountId = account == null ? account : await accountOfLogin(service, connection, account, asked);
@@ -177,11 +177,11 @@ async function createOneMore(
 
 /** Secrets ready to be sealed, after everything was checked that can be checked without IBKR. */
 async function checkedSecrets(
-  { vault, localMode }: Service,
+  { env: { vault, localMode }, req }: Context<ConsoleEnv>,
   kind: Connection['kind'],
   input: object,
 ): Promise<ConnectionSecrets | undefined> {
-  const value = await KINDS[kind].check(input, { localMode });
+  const value = await KINDS[kind].check(input, { localMode }, req.raw.signal);
   return value && { vault, value };
 }
 

@@ -1,0 +1,41 @@
+/** How a request of the functions runtime reaches a handler. */
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Request as FunctionsRequest } from 'firebase-functions/https';
+import { expect, it, vi } from 'vitest';
+import { closeAfterFile } from '../testing/after-file.ts';
+
+it('tells a handler when its caller has gone', async () => {
+  vi.stubEnv('PUBLIC_ORIGIN', 'https://gateway.example');
+  vi.stubEnv('GCLOUD_PROJECT', 'demo-test');
+  vi.stubEnv('VAULT_KEYS', `test:${randomBytes(32).toString('base64')}`);
+  // Another file of the process may have read other settings.
+  vi.resetModules();
+  const { serve } = await import('./node.ts');
+
+  const gone = Promise.withResolvers<void>();
+  const handle = vi.fn(async ({ signal }: Request) => {
+    expect(signal.aborted).toBe(false);
+    signal.addEventListener('abort', () => gone.resolve());
+    await gone.promise;
+    return new Response();
+  });
+  const server = createServer((incoming: IncomingMessage, outgoing: ServerResponse) => {
+    const { url, headers } = incoming;
+    const asExpress = Object.assign(incoming, { originalUrl: url, get: (name: string) => headers[name] });
+    void serve(asExpress as unknown as FunctionsRequest, outgoing, handle);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closeAfterFile(() => new Promise((resolve) => server.close(resolve)));
+
+  const { port } = server.address() as AddressInfo;
+  const call = request({ port, host: '127.0.0.1', path: '/api/connections/check' });
+  call.on('error', () => {});
+  call.end();
+  await vi.waitUntil(() => handle.mock.calls.length > 0);
+  call.destroy();
+  await gone.promise;
+});
