@@ -1,9 +1,9 @@
-import { LRUCache } from 'lru-cache';
 import pTimeout from 'p-timeout';
 import type { Login } from '../transport/login.ts';
 import type { Transport } from '../transport/transport.ts';
 import { PENALTY_MS, rateLimited, timedOut, unanswered } from '../wire/ibkr-error.ts';
 import { type IbkrRequest, type IbkrResponse, TransportError } from '../wire/request.ts';
+import { AnswerCache } from './answer-cache.ts';
 import type { CallBudget, Permit } from './call-budget.ts';
 import { IbkrClient } from './client.ts';
 import { MarketDataLines } from './market-data-lines.ts';
@@ -29,7 +29,6 @@ export interface ConnectionOptions {
 
 /** Longer than IBKR may take, shorter than hosts wait. */
 const CALL_BUDGET_MS = 22_000;
-const MAX_CACHED_ANSWERS = 500;
 /** A change is waited for at least so long, where the call has that time. */
 const ANSWER_WITHIN_MS = 5_000;
 /** Of what a 429 may ask for. */
@@ -47,7 +46,7 @@ export class IbkrConnection {
   readonly #firstPauseMs: number;
   readonly #penaltyMs: number;
   readonly #reads: Reads;
-  readonly #answers = new LRUCache<string, IbkrResponse>({ max: MAX_CACHED_ANSWERS });
+  readonly #answers = new AnswerCache();
 
   constructor(options: ConnectionOptions) {
     const { transport, store, login, allowTakeover = false, signsInByInit = false } = options;
@@ -79,6 +78,7 @@ export class IbkrConnection {
   }
 
   close(): Promise<void> {
+    this.#answers.close();
     return this.#transport.close();
   }
 
@@ -116,12 +116,12 @@ export class IbkrConnection {
 
   /** A good answer to a read, for later ones. */
   keep(request: IbkrRequest, response: IbkrResponse, forMs: number): void {
-    if (forMs > 0) this.#answers.set(JSON.stringify(request), response, { ttl: forMs });
+    if (forMs > 0) this.#answers.keep(request, response, forMs);
   }
 
   /** The answer that was kept for this read, while it may serve. */
   kept(request: IbkrRequest): IbkrResponse | undefined {
-    return this.#answers.get(JSON.stringify(request));
+    return this.#answers.kept(request);
   }
 
   /** @throws {BrokerError} `rate_limited`. */
