@@ -22,7 +22,7 @@ const environment = z.object({
   OAUTH_KEYS: z.string().min(1).optional(),
   /** How long an access token works. Some hosts never refresh, and ask their user to connect again when it ends. */
   ACCESS_TOKEN_MINUTES: z.coerce.number().int().min(30).max(43_200).default(1440),
-  /** How often one key or app may call `/mcp`, for each instance. */
+  /** How often one key or app may call `/mcp`, for each instance; above 600, people may call the console's API more often. */
   CALLS_PER_MINUTE: z.coerce.number().int().positive().default(600),
   /** The Firebase project; the runtime sets it. */
   GCLOUD_PROJECT: z.string().min(1),

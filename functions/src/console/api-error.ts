@@ -10,6 +10,8 @@ export class ApiError extends Error {
   readonly fields: Readonly<Record<string, string>> | undefined;
   /** What is answered beside the error. */
   readonly answer: object | undefined;
+  /** In seconds. */
+  readonly retryAfter: number | undefined;
 
   constructor(
     status: ContentfulStatusCode,
@@ -18,14 +20,21 @@ export class ApiError extends Error {
     {
       fields,
       answer,
+      retryAfter,
       ...options
-    }: { cause?: unknown; fields?: Readonly<Record<string, string>>; answer?: object } = {},
+    }: {
+      cause?: unknown;
+      fields?: Readonly<Record<string, string>>;
+      answer?: object;
+      retryAfter?: number;
+    } = {},
   ) {
     super(message, options);
     this.status = status;
     this.code = code;
     this.fields = fields;
     this.answer = answer;
+    this.retryAfter = retryAfter;
   }
 }
 

@@ -12,6 +12,7 @@ import { requestTrace } from '../http/request-trace.ts';
 import type { Service } from '../service.ts';
 import { ApiError } from './api-error.ts';
 import { authorize } from './authorize.ts';
+import { countCall } from './call-rate.ts';
 import type { ConsoleEnv } from './environment.ts';
 import { appRoutes } from './routes/apps.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -44,7 +45,9 @@ consoleApp.use(async (context, next) => {
 consoleApp.route('/', publicConfigRoutes);
 consoleApp.route('/', referenceRoutes);
 consoleApp.use(async (context, next) => {
-  context.set('user', await authorize(context.req.header('Authorization'), context.env));
+  const user = await authorize(context.req.header('Authorization'), context.env);
+  await countCall(context.env, context.req, user.uid);
+  context.set('user', user);
   await next();
 });
 consoleApp.use(
@@ -88,8 +91,12 @@ for (const [path, routes] of Map.groupBy(consoleApp.routes, ({ path }) => path))
 
 consoleApp.notFound((context) => context.json(failure('not_found', 'There is no such address.'), 404));
 consoleApp.onError((thrown, context) => {
+  const { signal } = context.req.raw;
+  // 499, as nginx has it: nobody reads it.
+  if (signal.aborted && thrown === signal.reason) return new Response(null, { status: 499 });
   const error = inWords(thrown);
   if (error instanceof ApiError) {
+    if (error.retryAfter !== undefined) context.header('Retry-After', String(error.retryAfter));
     return context.json(
       { ...failure(error.code, error.message, error.fields), ...error.answer },
       error.status,

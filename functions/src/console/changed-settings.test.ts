@@ -31,6 +31,7 @@ async function call(method: string, path: string, body?: object, headers: Record
     vault: new Vault(`test:${Buffer.alloc(32, 7).toString('base64')}`),
     publicOrigin: ORIGIN,
     localMode: true,
+    callsPerMinute: 60_000,
     allowedEmails: [],
   } as Partial<Service> as Service;
   const request = new Request(`${ORIGIN}/api${path}`, {

@@ -16,11 +16,11 @@ export const CONSOLE_ERROR_CODES = [
   'too_many_connections',
   'too_many_keys',
   'changed_elsewhere',
+  'too_many_requests',
   'internal_error',
   /** Of the consent page. */
   'sign_in_again',
   'interaction_expired',
-  'too_many_requests',
   'unavailable',
 ] as const;
 export type ConsoleErrorCode = (typeof CONSOLE_ERROR_CODES)[number];

@@ -1,20 +1,22 @@
 /** Test support: somebody who is signed in to the console, with what tells Firebase's library of their account. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { deleteApp, initializeApp } from 'firebase-admin/app';
 import { beforeAll, vi } from 'vitest';
 import { closeAfterFile } from './after-file.ts';
 
 const PROJECT = 'demo-test';
 
-/** Whose account is in order. */
+/** Whose account is in order, as that of everybody is. */
 export const OWNER = { uid: 'owner', email: 'owner@example.com' };
 
-/** Has Firebase's library know the owner in the tests of a file. Call it at the top of the file. */
+/** Has Firebase's library know people in the tests of a file. Call it at the top of the file. */
 export function useConsoleOwner(): void {
   beforeAll(async () => {
-    const account = { localId: OWNER.uid, email: OWNER.email, emailVerified: true, validSince: '0' };
-    const server = createServer((_, response) => {
+    const server = createServer(async (request, response) => {
+      const { localId: [localId = ''] = [] } = (await json(request)) as { localId?: string[] };
+      const account = { localId, email: `${localId}@example.com`, emailVerified: true, validSince: '0' };
       response.setHeader('Content-Type', 'application/json');
       response.end(JSON.stringify({ users: [account] }));
     });
@@ -28,18 +30,18 @@ export function useConsoleOwner(): void {
   });
 }
 
-/** An ID token of the owner as the Auth emulator issues it, which nobody signs. */
-export function idToken(): string {
+/** An ID token of the owner, or of somebody else, as the Auth emulator issues it, which nobody signs. */
+export function idToken(uid = OWNER.uid): string {
   const seconds = Math.floor(Date.now() / 1_000);
   const claims = {
     iss: `https://securetoken.google.com/${PROJECT}`,
     aud: PROJECT,
-    sub: OWNER.uid,
-    user_id: OWNER.uid,
+    sub: uid,
+    user_id: uid,
     auth_time: seconds,
     iat: seconds,
     exp: seconds + 3_600,
-    email: OWNER.email,
+    email: `${uid}@example.com`,
     email_verified: true,
     firebase: { identities: {}, sign_in_provider: 'google.com' },
   };

@@ -53,6 +53,7 @@ const WORDS: readonly (readonly [codes: RegExp, title: string, text?: string])[]
   [/^session_competing$/, 'Another program is using this IBKR login'],
   [/^credentials_rejected$/, 'IBKR refused the credentials of this connection'],
   [/^account_mode_mismatch$/, 'Paper and live are mixed up'],
+  [/^too_many_requests$/, 'Too much at once'],
   [/^ibkr_rate_limited$/, 'IBKR asks for fewer calls'],
   [/^ibkr_/, 'IBKR did not answer as it should'],
   [/./, 'Something went wrong'],
