@@ -2,11 +2,12 @@
 import { onRequest } from 'firebase-functions/https';
 import { onSchedule } from 'firebase-functions/scheduler';
 import { onTaskDispatched } from 'firebase-functions/tasks';
-import { OAUTH_SECRETS, SECRETS, UPKEEP_AT_ONCE } from './config.ts';
+import { OAUTH_SECRETS, SECRETS, stopWithoutSettings, UPKEEP_AT_ONCE } from './config.ts';
 import { withJsonBody } from './http/json-body.ts';
 import { boundRequestBodies } from './http/request-bodies.ts';
 import type { Enqueue, UpkeepTask } from './jobs/schedule.ts';
 
+stopWithoutSettings();
 boundRequestBodies();
 
 const OPTIONS = {
