@@ -311,6 +311,33 @@ describe('limits', () => {
     });
   });
 
+  it('of a key say whether it cancels what it did not place; the owner always does', async () => {
+    const { id, key } = await sandbox();
+    const limits = { othersOrders: false };
+    const made = await api(owner, 'POST', `/connections/${id}/keys`, { label: 'watcher', limits });
+    const minted = z.object({ apiKey: z.string(), key: z.object({ id: z.string() }) }).parse(made.body);
+    const watcher = minted.apiKey;
+    const resting = { ...BUY, order_type: 'LMT', limit_price: 1, tif: 'GTC' };
+    const first = await callTool('place_order', resting, key);
+    const second = await callTool('place_order', { ...resting, quantity: 1 }, key);
+    const own = await callTool('place_order', resting, watcher);
+    const { order_id } = first;
+    expect(await failTool('cancel_order', { order_id }, watcher)).toMatchObject({
+      code: 'limit_exceeded',
+      details: { limit: 'othersOrders' },
+    });
+    const ofOwn = await callTool('cancel_order', { order_id: own.order_id }, watcher);
+    expect(ofOwn).toMatchObject({ state: 'cancelled' });
+    await api(owner, 'PATCH', `/connections/${id}`, { approval: 'owner' });
+    await api(owner, 'PATCH', `/keys/${minted.key.id}`, { limits: { othersOrders: null } });
+    expect(await failTool('cancel_order', { order_id }, watcher)).toMatchObject({ code: 'limit_exceeded' });
+    await api(owner, 'PATCH', `/keys/${minted.key.id}`, { limits: { othersOrders: true } });
+    expect(await callTool('cancel_order', { order_id }, watcher)).toMatchObject({ state: 'cancelled' });
+    await api(owner, 'PATCH', `/connections/${id}`, { limits });
+    const path = `/connections/${id}/orders/${second.order_id}/cancel`;
+    expect(await api(owner, 'POST', path, {})).toMatchObject({ body: { result: { state: 'cancelled' } } });
+  });
+
   it('are refused when they make no sense', async () => {
     const { id } = await sandbox();
     for (const limits of [{ maxOrderValue: -1 }, { maxDailyOrders: 1.5 }, { maximum: 5 }]) {

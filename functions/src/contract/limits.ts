@@ -43,6 +43,11 @@ const limits = {
   maxQuoteAgeSeconds: z.number().positive().max(86_400),
   /** True refuses orders outside the regular hours of the exchange, and orders that may fill there. */
   regularHoursOnly: z.boolean(),
+  /**
+   * Whether orders that it did not place may be cancelled and changed. False refuses both. Where nothing is said, they
+   * may not be cancelled by an app whose owner has to say yes to every order; the change of one waits for that yes.
+   */
+  othersOrders: z.boolean(),
 };
 
 /** Money is in the account's base currency. What is absent does not limit. */

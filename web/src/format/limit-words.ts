@@ -74,6 +74,16 @@ export const LIMIT_WORDS: Record<keyof Limits, LimitWords> = {
     help: 'Refuses orders outside the regular hours of the exchange, and orders that may fill there.',
     value: ({ regularHoursOnly }) => (regularHoursOnly ? 'on' : 'off'),
   },
+  othersOrders: {
+    label: 'Orders it did not place',
+    help: 'Your own from TWS and those of other apps, protective stops among them. Whoever may cancel or change them can undo what protects a position.',
+    value: ({ othersOrders }) =>
+      othersOrders === undefined
+        ? 'the usual rule'
+        : othersOrders
+          ? 'may be cancelled and changed'
+          : 'out of reach',
+  },
 };
 
 /** The limits that are set: `Most per order: 5,000`. */

@@ -9,11 +9,12 @@ import { findIntent, listIntentsOfOrders } from '../../store/order-intents.ts';
 import type { OrderIntent } from '../../trading/domain/intent.ts';
 import { isAbandoned, isExpired } from '../../trading/domain/intent-states.ts';
 import { intendedOrder } from '../../trading/domain/order.ts';
+import { mayCancelOthers, narrower } from '../../trading/domain/risk/rules.ts';
 import { type Cancellation, cancel } from '../../trading/engine/cancel.ts';
 import { orderIdsOf, recordReport, reportOf, type TradingContext } from '../../trading/engine/context.ts';
 import { refresh } from '../../trading/engine/reconcile.ts';
 import { takeBack, waitUntilSent } from '../../trading/engine/submit.ts';
-import { tradingContext } from '../../trading/engine/submit-context.ts';
+import { approvalMode, tradingContext, tradingLimits } from '../../trading/engine/submit-context.ts';
 import { defineTool } from '../tool.ts';
 import { type MeantOrder, meantOrder, orderReferenceInput } from './order-reference.ts';
 import {
@@ -22,10 +23,11 @@ import {
   notAsked,
   notAtIbkr,
   notKnownYet,
+  ofOthers,
   othersCancelled,
   waitsForAnother,
 } from './output/cancel-output.ts';
-import { isOwn } from './output/own-orders.ts';
+import { hasPlaced, isOwn } from './output/own-orders.ts';
 
 /** For learning what kind of instrument an order from elsewhere is for; the request to cancel does not wait longer. */
 const LOOK_TAKES_MS = 4_000;
@@ -36,7 +38,7 @@ export const cancelOrderTool = defineTool({
   name: 'cancel_order',
   title: 'Cancel an order',
   description:
-    'Asks IBKR to cancel a working order, or takes back one that still waits for a yes or an answer to IBKR’s question. Answers what is known of it then: tell the user the message. Only state cancelled or withdrawn means it is gone; it may still have filled, wholly or in part.',
+    'Asks IBKR to cancel a working order, or takes back one that still waits for a yes or an answer to IBKR’s question. Answers what is known of it then: tell the user the message. Only state cancelled or withdrawn means it is gone; it may still have filled, wholly or in part. Orders that this app did not place are cancelled only where the owner allows it.',
   scope: 'write',
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
   input: orderReferenceInput({}),
@@ -112,16 +114,30 @@ async function takenBack(context: ToolContext, known: OrderIntent): Promise<Orde
 }
 
 async function cancelAtIbkr(context: ToolContext, meant: MeantOrder) {
-  const { accountId, intent } = meant;
+  const { accountId, intent, listed } = meant;
   const orderId = meant.orderId ?? '';
   const trading = tradingContext(context);
-  const secType = await secTypeOf(context, meant);
-  const cancellation = await cancel(trading, { accountId, orderId, secType }).catch((failure: unknown) => {
+  const ask = async () => {
+    await checkOthers(context, { accountId, orderId, listed });
+    return cancel(trading, { accountId, orderId, secType: await secTypeOf(context, meant) });
+  };
+  const cancellation = await ask().catch((failure: unknown) => {
     const error = inWords(failure);
     throw error instanceof GatewayError ? notAsked(error, accountId, orderId) : error;
   });
   const intents = await written(trading, orderId, cancellation);
   return cancelledOrder(context, { accountId, orderId, intent, intents }, cancellation);
+}
+
+/**
+ * The owner cancels whatever there is, in the console.
+ * @throws {GatewayError} `limit_exceeded` for an order that the app did not place, where it may cancel only its own.
+ */
+async function checkOthers(context: ToolContext, order: Parameters<typeof hasPlaced>[1]): Promise<void> {
+  const limits = tradingLimits(context);
+  if (context.app.source === 'console' || mayCancelOthers(limits, approvalMode(context))) return;
+  if (await hasPlaced(context, order)) return;
+  throw ofOthers(narrower(limits.connection, limits.app).othersOrders === false);
 }
 
 /** What kind of instrument an order is for; null where nothing tells it soon. */

@@ -1,6 +1,7 @@
 /** What every tool that proposes an order does with it: judge it, preview it, and have it placed. */
 
 import type { z } from 'zod';
+import type { Order } from '../../broker/orders/order-answers.ts';
 import { readOrder } from '../../broker/orders/read-order.ts';
 import { loginAccounts, type ToolContext } from '../../connections/call-context.ts';
 import type { OrderPreview as OrderPreviewOutput } from '../../contract/tool-outputs/preview.ts';
@@ -18,6 +19,7 @@ import { tradingContext, tradingLimits } from '../../trading/engine/submit-conte
 import { accountNamed } from '../accounts/account-choice.ts';
 import type { OrderForAccount } from './order-for-account.ts';
 import { intentAnswer, type intentOutput } from './output/intent-output.ts';
+import { hasPlaced } from './output/own-orders.ts';
 import { pairPreview, preview } from './output/preview-output.ts';
 import { checkExitsNow } from './propose-order.ts';
 
@@ -37,15 +39,18 @@ export async function reviewOrder(
 ): Promise<OrderReview> {
   const { connection, app } = tradingLimits(context);
   const state = await readLedger(context.db, context.connection.id);
+  const limits = narrower(connection, app);
+  const isOfOthers = limits.othersOrders === false && (await changesOthers(context, changed));
   const circumstances = {
     baseCurrency: account.currency,
-    limits: narrower(connection, app),
+    limits,
     ledger: state.ledger,
     changed: changed ?? null,
   };
   const review = async (each: ProposedOrder) => {
     const gathered = await gatherFacts(context.ibkr, each, circumstances);
-    return { ...gathered, preview: () => preview(context, each, gathered) };
+    const facts = { ...gathered.facts, isOfOthers };
+    return { facts, preview: () => preview(context, each, gathered) };
   };
   const first = await review(order);
   if (order.oca === undefined) return { state, facts: [first.facts], preview: first.preview };
@@ -55,6 +60,13 @@ export async function reviewOrder(
     facts: [first.facts, second.facts],
     preview: async () => pairPreview(await first.preview(), await second.preview()),
   };
+}
+
+/** Whether a change is of an order that the app did not place; the owner in the console may change each. */
+async function changesOthers(context: ToolContext, changed: Order | undefined): Promise<boolean> {
+  if (changed === undefined || context.app.source === 'console') return false;
+  const { accountId, orderId } = changed;
+  return !(await hasPlaced(context, { accountId, orderId, listed: null }));
 }
 
 /**

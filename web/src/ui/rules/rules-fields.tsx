@@ -1,5 +1,14 @@
 import { MOST_SYMBOLS } from '@ibkr-gateway/functions/contract/bounds';
-import { Checkbox, NumberInput, Radio, SimpleGrid, Stack, Switch, TagsInput } from '@mantine/core';
+import {
+  Checkbox,
+  NativeSelect,
+  NumberInput,
+  Radio,
+  SimpleGrid,
+  Stack,
+  Switch,
+  TagsInput,
+} from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import type { ReactNode } from 'react';
 import { APPROVAL_WORDS } from '../../format/approval-words.ts';
@@ -80,6 +89,28 @@ export function InstrumentFields({ form }: { form: Form }) {
   );
 }
 
+const OTHERS_ORDERS = [
+  {
+    value: 'usual',
+    label: 'The usual rule: cancelled freely, but not by an app whose every order waits for you',
+  },
+  { value: 'refused', label: 'Out of reach: only its own orders are cancelled and changed' },
+  { value: 'allowed', label: 'May be cancelled and changed' },
+];
+
+/** Whether orders may be cancelled and changed that an app did not place. */
+function OthersOrdersField({ form }: { form: Form }) {
+  const { label, help } = LIMIT_WORDS.othersOrders;
+  return (
+    <NativeSelect
+      label={label}
+      description={help}
+      data={OTHERS_ORDERS}
+      {...form.getInputProps('othersOrders')}
+    />
+  );
+}
+
 export function SafeguardFields({ form }: { form: Form }) {
   return (
     <Stack gap="lg">
@@ -90,6 +121,7 @@ export function SafeguardFields({ form }: { form: Form }) {
         <NumberField form={form} name="priceCollarPercent" min={0.01} suffix=" %" />
         <NumberField form={form} name="maxQuoteAgeSeconds" min={1} suffix=" s" />
       </SimpleGrid>
+      <OthersOrdersField form={form} />
     </Stack>
   );
 }

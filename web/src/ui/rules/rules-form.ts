@@ -26,6 +26,7 @@ export interface RulesValues {
   priceCollarPercent: number | '';
   maxQuoteAgeSeconds: number | '';
   regularHoursOnly: boolean;
+  othersOrders: 'usual' | 'allowed' | 'refused';
   acceptedWarnings: string[];
 }
 
@@ -110,6 +111,7 @@ export function valuesOf({ limits, approval, acceptedWarnings = [] }: Rules): Ru
     priceCollarPercent: limits.priceCollarPercent ?? '',
     maxQuoteAgeSeconds: limits.maxQuoteAgeSeconds ?? '',
     regularHoursOnly: limits.regularHoursOnly === true,
+    othersOrders: limits.othersOrders === undefined ? 'usual' : limits.othersOrders ? 'allowed' : 'refused',
   };
 }
 
@@ -128,6 +130,7 @@ export function rulesOf(values: RulesValues): Required<Rules> {
     ...(priceCollarPercent !== '' && { priceCollarPercent }),
     ...(maxQuoteAgeSeconds !== '' && { maxQuoteAgeSeconds }),
     ...(values.regularHoursOnly && { regularHoursOnly: true }),
+    ...(values.othersOrders !== 'usual' && { othersOrders: values.othersOrders === 'allowed' }),
   };
   return {
     limits,

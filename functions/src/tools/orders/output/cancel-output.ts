@@ -217,6 +217,19 @@ export function notKnownYet(intent: OrderIntent): GatewayError {
   );
 }
 
+/** @param isLimit The owner said so; else it follows from who says yes to orders. */
+export function ofOthers(isLimit: boolean): GatewayError {
+  const [limit, asked] = ['othersOrders', 'the cancellation of an order that this app did not place'];
+  return new GatewayError(
+    'limit_exceeded',
+    isLimit
+      ? `The owner's limit ${limit} is off; asked was ${asked}.`
+      : `Asked was ${asked}: where the owner says yes to every order, that needs the limit ${limit} to be on.`,
+    'Only the owner can cancel it, under Orders in the console, or allow it there, under Limits & approvals.',
+    { details: { limit, value: isLimit ? 'off' : 'not set', asked } },
+  );
+}
+
 export function waitsForAnother(intent: OrderIntent): GatewayError {
   const { app, id, state } = intent;
   return new GatewayError(

@@ -20,6 +20,8 @@ export interface RiskInputs {
   orders: number;
   /** Of a change: it leaves an order that trades no more and not sooner, whatever it is worth and whenever it is made. */
   isReduction: boolean;
+  /** Of a change: the app did not place the order. Known where a limit asks about it. */
+  isOfOthers?: boolean;
   /** What it sells: the instrument, or legs of a combo. */
   sales: readonly Sale[];
   /** Intents whose sales `Sale.pending` already tells of. */
@@ -74,6 +76,9 @@ function isNamed(written: string, { symbol, assetClasses: [secType = ''], listin
 export function checkLimits(limits: Limits, inputs: RiskInputs): void {
   const { symbols, assetClasses, maxOrderValue, priceCollarPercent, maxQuoteAgeSeconds } = limits;
   checkTradingAllowed(limits);
+  if (limits.othersOrders === false && inputs.isOfOthers === true) {
+    throwLimitExceeded('othersOrders', 'off', 'the change of an order that this app did not place');
+  }
   if (symbols !== undefined && !symbols.some((written) => isNamed(written, inputs)))
     throwLimitExceeded('symbols', symbols.join(', '), inputs.symbol);
   const otherClass = inputs.assetClasses.find((assetClass) => assetClasses?.includes(assetClass) === false);

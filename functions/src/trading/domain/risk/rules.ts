@@ -13,7 +13,7 @@ export interface LimitsInForce {
 /** The limits that hold when both sets do. */
 export function narrower(one: Limits, other: Limits): Limits {
   const least = (name: NumberLimit) => smallest(one[name], other[name]);
-  const both = (name: 'trading' | 'shortSelling' | 'optionsWriting') =>
+  const both = (name: 'trading' | 'shortSelling' | 'optionsWriting' | 'othersOrders') =>
     one[name] === false || other[name] === false ? false : undefined;
   return withoutAbsent({
     trading: both('trading'),
@@ -28,6 +28,7 @@ export function narrower(one: Limits, other: Limits): Limits {
     priceCollarPercent: least('priceCollarPercent'),
     maxQuoteAgeSeconds: least('maxQuoteAgeSeconds'),
     regularHoursOnly: one.regularHoursOnly || other.regularHoursOnly ? true : undefined,
+    othersOrders: both('othersOrders') ?? one.othersOrders ?? other.othersOrders,
   });
 }
 
@@ -47,6 +48,14 @@ function common(one: string[] | undefined, other: string[] | undefined): string[
 
 function withoutAbsent(limits: { [Name in keyof Limits]: Limits[Name] | undefined }): Limits {
   return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
+}
+
+/**
+ * Whether an app may cancel an order that it did not place. Where its owner has to say yes to every order, nobody could
+ * say yes to that, so that the owner has to have allowed it.
+ */
+export function mayCancelOthers({ connection, app }: LimitsInForce, approval: ApprovalMode): boolean {
+  return narrower(connection, app).othersOrders ?? approval !== 'owner';
 }
 
 /** The stricter of two modes. */

@@ -46,6 +46,11 @@ export function LimitsTopic() {
           How far a price may be from the market, and how old the quote may be that an order is judged by.
         </li>
         <li>Only in regular trading hours.</li>
+        <li>
+          Whether an app may cancel and change orders that it did not place: yours from TWS, and those of
+          other apps. Unless you say so, an app whose every order waits for you cancels only its own. Its own
+          orders an app always cancels at once, and so do you, under Orders.
+        </li>
       </ul>
       <p>
         An order beyond a limit answers{' '}
