@@ -19,7 +19,26 @@ export function clientAddress(
   peer: string | undefined,
   trustedProxies: readonly string[],
 ): string {
-  const hops = (forwardedFor ?? '').split(',').map((hop) => hop.trim());
-  const caller = hops.findLast((hop) => hop !== '' && !isWithin(hop, trustedProxies));
+  const hops = hopsOf(forwardedFor);
+  const caller = hops.findLast((hop) => !isWithin(hop, trustedProxies));
   return caller ?? peer ?? OWN_MACHINE;
+}
+
+/**
+ * Whom the address that a request comes from says to forward for, if anybody. Behind Hosting, while its proxies are
+ * not known, that is the caller, as all its callers come from the same few addresses. Who calls the function itself
+ * can write anything there: good for telling the callers of one address apart, and never for letting anybody in.
+ */
+export function forwardedCaller(
+  forwardedFor: string | null,
+  trustedProxies: readonly string[],
+): string | undefined {
+  const hops = hopsOf(forwardedFor);
+  const at = hops.findLastIndex((hop) => !isWithin(hop, trustedProxies));
+  return at > 0 ? hops[at - 1] : undefined;
+}
+
+function hopsOf(forwardedFor: string | null): string[] {
+  const hops = (forwardedFor ?? '').split(',').map((hop) => hop.trim());
+  return hops.filter((hop) => hop !== '');
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { clientAddress } from './client-address.ts';
+import { clientAddress, forwardedCaller } from './client-address.ts';
 import { ipRange, isWithin } from './ip-ranges.ts';
 
 const ipv4 = fc.ipV4();
@@ -89,4 +89,14 @@ it('is not told another address by what a caller writes into X-Forwarded-For', (
 it('is the other end of the socket where nothing is forwarded', () => {
   expect(clientAddress(null, '203.0.113.7', [])).toBe('203.0.113.7');
   expect(clientAddress(null, undefined, [])).toBe('127.0.0.1');
+});
+
+it('tells whom the address forwards for, as far as it says so', () => {
+  const hosting = ['198.51.100.0/24'];
+  expect(forwardedCaller('203.0.113.7, 198.51.100.1', [])).toBe('203.0.113.7');
+  expect(forwardedCaller('junk, 203.0.113.7, 198.51.100.1', [])).toBe('203.0.113.7');
+  expect(forwardedCaller('junk, 203.0.113.7, 198.51.100.1', hosting)).toBe('junk');
+  expect(forwardedCaller('203.0.113.7, 198.51.100.1', hosting)).toBeUndefined();
+  expect(forwardedCaller('203.0.113.7', [])).toBeUndefined();
+  expect(forwardedCaller(null, [])).toBeUndefined();
 });

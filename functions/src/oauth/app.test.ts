@@ -29,6 +29,28 @@ it('answers 429 to who asks for too much, and when to come back', async () => {
   expect((await send(service, '/oauth/register', registration, '203.0.113.2')).status).not.toBe(429);
 });
 
+it.each([
+  ['POST', '/oauth/register'],
+  ['GET', authorization],
+])(
+  'goes on answering others behind a proxy when one machine floods %s %s through it',
+  async (method, path) => {
+    const service = newService({ db: gone, oauthKeys: newOauthKeys() });
+    const proxy = '151.101.1.57';
+    const from = async (caller: string, address = proxy) => {
+      const headers = { ...registration.headers, 'X-Forwarded-For': `${caller}, ${address}` };
+      const body = method === 'POST' ? { body: '{}' } : {};
+      return (await send(service, path, { method, headers, ...body }, address)).status;
+    };
+    for (let i = 0; i < 700; i += 1) await from('198.51.100.1');
+    expect(await from('198.51.100.1')).toBe(429);
+    expect(await from('198.51.100.2')).not.toBe(429);
+    // Calling the function itself, it can say that it forwards for anybody.
+    for (let i = 0; i < 700; i += 1) await from(`198.51.${i % 100}.${i % 250}`, '203.0.113.66');
+    expect(await from('198.51.100.2')).not.toBe(429);
+  },
+);
+
 it('answers 503 while storage cannot be reached, so that nobody throws tokens away', async () => {
   const body = new URLSearchParams({ grant_type: 'refresh_token', client_id: 'someone', refresh_token: 'x' });
   const refused = await send(newService({ db: gone, oauthKeys: newOauthKeys() }), '/oauth/token', {

@@ -4,6 +4,7 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { errors } from 'oidc-provider';
+import { forwardedCaller } from '../http/client-address.ts';
 import type { Service } from '../service.ts';
 import { effectiveAuthorizationRequest } from './authorization-request.ts';
 import { acceptedRegistration, parseObject } from './clients/client-policy.ts';
@@ -27,7 +28,10 @@ const app = new Hono<OauthEnv>();
 
 /** Answers one HTTP request. */
 export function handleOauth(request: Request, service: Service, address: string) {
-  return app.fetch(request, { service, address });
+  // On one's own machine nothing but the caller would have written it.
+  const forwardedFor = service.localMode ? null : request.headers.get('x-forwarded-for');
+  const forwardsFor = forwardedCaller(forwardedFor, service.trustedProxies);
+  return app.fetch(request, { service, address, forwardsFor });
 }
 
 app.use(async (context, next) => {
@@ -100,9 +104,9 @@ app.post(ROUTES.registration, limited('registrations'), async (context) => {
 });
 
 app.post(ROUTES.token, async (context) => {
-  const { service, address } = context.env;
+  const { service, address, forwardsFor } = context.env;
   const { limits } = authorizationServer(service);
-  await limits.check('tokenFloods', address);
+  await limits.check('tokenFloods', address, forwardsFor);
   const given = Buffer.from(await context.req.arrayBuffer()).toString();
   const form = withCanonicalResource(new URLSearchParams(given), service.publicOrigin);
   // Before the provider uses up the code or refresh token that comes with it.
@@ -112,8 +116,9 @@ app.post(ROUTES.token, async (context) => {
   const answer = await pass(context, { method: 'POST', target: ROUTES.token, body });
   // Only what fails is held back: strangers may share the address, and know the client's id.
   if (answer.status >= 400 && answer.status < 500) {
-    await limits.take('tokenFloods', address);
-    await limits.take('tokenFailures', address, form.get('client_id')?.slice(0, MOST_CLIENT_ID));
+    await limits.take('tokenFloods', address, { forwardsFor });
+    const client = form.get('client_id')?.slice(0, MOST_CLIENT_ID);
+    await limits.take('tokenFailures', address, { part: client });
   }
   return answer;
 });
@@ -147,8 +152,8 @@ app.onError((error, context) => {
 });
 
 function limited(what: Limited): MiddlewareHandler<OauthEnv> {
-  return async ({ env: { service, address } }, next) => {
-    await authorizationServer(service).limits.take(what, address);
+  return async ({ env: { service, address, forwardsFor } }, next) => {
+    await authorizationServer(service).limits.take(what, address, { forwardsFor });
     await next();
   };
 }

@@ -6,5 +6,7 @@ export interface OauthEnv {
     service: Service;
     /** Of the caller. */
     address: string;
+    /** Whom that address says to forward for, if anybody: `forwardedCaller`. */
+    forwardsFor: string | undefined;
   };
 }

@@ -21,6 +21,33 @@ it('bounds what one address may do, and leaves room for others', async () => {
   expect(await passed(limits, 10, () => '203.0.113.2')).toBe(10);
 });
 
+it('bounds those whom one address forwards for, and leaves it room for others', async () => {
+  const limits = new RateLimits();
+  const take = (forwardsFor: string, address = '151.101.1.57') =>
+    limits.take('registrations', address, { forwardsFor }).then(
+      () => 1,
+      () => 0,
+    );
+  let taken = 0;
+  for (let i = 0; i < 600; i += 1) taken += await take('198.51.100.1');
+  expect(taken).toBe(33);
+  expect(await take('198.51.100.2')).toBe(1);
+  // Who writes there what they like comes from one address all the same.
+  taken = 0;
+  for (let i = 0; i < 600; i += 1) taken += await take(`198.51.100.${i} or so`, '203.0.113.1');
+  expect(taken).toBe(260);
+  expect(await take('198.51.100.3')).toBe(1);
+});
+
+it('refuses the tokens of those alone who ask in vain too often', async () => {
+  const limits = new RateLimits();
+  const check = (forwardsFor: string) => limits.check('tokenFloods', '151.101.1.57', forwardsFor);
+  const take = () => limits.take('tokenFloods', '151.101.1.57', { forwardsFor: '198.51.100.1' });
+  for (let i = 0; i < 375; i += 1) await take();
+  await expect(check('198.51.100.1')).rejects.toMatchObject({ statusCode: 429 });
+  await check('198.51.100.2');
+});
+
 it('bounds what all addresses together may do', async () => {
   expect(await passed(new RateLimits(), 600, (index) => `203.0.113.${index}`)).toBe(480);
 });
@@ -45,10 +72,12 @@ it('takes the addresses of IPv6 that somebody has for one', async () => {
 
 it('counts the parts of what a caller asks apart', async () => {
   const limits = new RateLimits();
-  const take = (client: string) => limits.take('tokenFailures', '2001:db8::1', client);
+  const take = (client: string) => limits.take('tokenFailures', '2001:db8::1', { part: client });
   for (let i = 0; i < 120; i++) await take('one');
   await take('other');
-  await expect(limits.take('tokenFailures', '2001:db8::2', 'one')).rejects.toMatchObject({ statusCode: 429 });
+  await expect(limits.take('tokenFailures', '2001:db8::2', { part: 'one' })).rejects.toMatchObject({
+    statusCode: 429,
+  });
 });
 
 it('bounds for a day what one address registers', async () => {

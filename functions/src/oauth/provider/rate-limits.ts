@@ -2,7 +2,8 @@
  * How much anyone may ask of one instance. Counted in memory: what all may ask together is that times the
  * `maxInstances` of the function in `index.ts`, 4,800 registrations and 6,000 requests for consent a minute with the
  * numbers below; each of those is one small record that expires by itself. Hosts in the cloud share addresses, and
- * some register for every connection, so one address may do a good half of it all.
+ * some register for every connection, so one address may do a good half of it all; and an eighth of that, whom it says
+ * to forward for: all that come through a proxy that is not known share its address.
  */
 import * as logger from 'firebase-functions/logger';
 import { errors } from 'oidc-provider';
@@ -11,6 +12,8 @@ import { ipRange } from '../../http/ip-ranges.ts';
 
 const MINUTE = 60;
 const DAY = 86_400;
+/** Of what stands where an address should. */
+const MOST_CHARACTERS = 64;
 const NO_BOUND = Number.MAX_SAFE_INTEGER;
 
 /** How often in so many seconds: one caller, and all together. */
@@ -50,11 +53,19 @@ export class RateLimits {
   /**
    * Counts one request.
    * @param caller An address or whatever else tells callers apart; undefined where that is not known.
-   * @param part Of a caller's requests, those that are counted apart.
+   * @param options.part Of a caller's requests, those that are counted apart.
+   * @param options.forwardsFor Whom the caller says to forward for. Refused alone, it takes nothing from the caller's others.
    * @throws {TooManyRequests}
    */
-  async take(what: Limited, caller?: string, part = ''): Promise<void> {
+  async take(
+    what: Limited,
+    caller?: string,
+    { part = '', forwardsFor }: { part?: string | undefined; forwardsFor?: string | undefined } = {},
+  ): Promise<void> {
     try {
+      if (caller !== undefined && forwardsFor !== undefined) {
+        await this.#limiter(what, 'forwarded').consume(bucket(caller, addressBucket(forwardsFor)));
+      }
       if (caller !== undefined) await this.#limiter(what, 'caller').consume(bucket(caller, part));
       await this.#limiter(what, 'all').consume('all');
     } catch (refused) {
@@ -65,26 +76,34 @@ export class RateLimits {
   }
 
   /** @throws {TooManyRequests} when there were already too many; counts nothing. */
-  async check(what: Limited, caller: string): Promise<void> {
-    const taken = await this.#limiter(what, 'caller').get(bucket(caller, ''));
-    if (taken !== null && taken.remainingPoints <= 0) throw tooMany(taken);
+  async check(what: Limited, caller: string, forwardsFor?: string): Promise<void> {
+    const taken = [await this.#limiter(what, 'caller').get(bucket(caller, ''))];
+    if (forwardsFor !== undefined) {
+      taken.push(await this.#limiter(what, 'forwarded').get(bucket(caller, addressBucket(forwardsFor))));
+    }
+    for (const each of taken) if (each !== null && each.remainingPoints <= 0) throw tooMany(each);
   }
 
-  #limiter(what: Limited, whose: 'caller' | 'all'): RateLimiterMemory {
+  #limiter(what: Limited, whose: 'forwarded' | 'caller' | 'all'): RateLimiterMemory {
     const name = `${what} ${whose}`;
     const known = this.#limiters.get(name);
     if (known !== undefined) return known;
-    const { seconds: duration, [whose]: points } = LIMITS[what];
+    const { seconds: duration, caller, all } = LIMITS[what];
+    const points = { forwarded: Math.ceil(caller / 8), caller, all }[whose];
     const limiter = new RateLimiterMemory({ points, duration, keyPrefix: name });
     this.#limiters.set(name, limiter);
     return limiter;
   }
 }
 
-/** Who has one address of IPv6 has all that share its first 64 bits (RFC 6177). */
 function bucket(caller: string, part: string): string {
-  const isIpv6 = ipRange(caller)?.endsWith('/128') === true;
-  return `${isIpv6 ? ipRange(`${caller}/64`) : caller} ${part}`;
+  return `${addressBucket(caller)} ${part}`;
+}
+
+/** Who has one address of IPv6 has all that share its first 64 bits (RFC 6177). */
+function addressBucket(text: string): string {
+  const isIpv6 = ipRange(text)?.endsWith('/128') === true;
+  return isIpv6 ? String(ipRange(`${text}/64`)) : text.slice(0, MOST_CHARACTERS);
 }
 
 function tooMany({ msBeforeNext }: RateLimiterRes): TooManyRequests {

@@ -83,7 +83,7 @@ export async function saveOidcRecord(
     await record.set({
       ...fields,
       ...(model === 'Grant' && { grantId: id }),
-      ...(model === 'Client' && { registeredAt: new Date() }),
+      ...(model === 'Client' && { registeredAt: new Date(), unused: true }),
     });
   }
 }
@@ -92,6 +92,20 @@ export async function saveOidcRecord(
 export async function countRegistrations(db: Firestore, since: Date): Promise<number> {
   const clients = await db.collection('oidc_Client').where('registeredAt', '>', since).count().get();
   return clients.data().count;
+}
+
+/**
+ * Lets the oldest clients go that registered before and that nobody ever consented to.
+ * @returns how many, of `most`.
+ */
+export async function deleteUnusedClients(db: Firestore, before: Date, most: number): Promise<number> {
+  const unused = db.collection('oidc_Client').where('unused', '==', true);
+  const { docs } = await unused.where('registeredAt', '<', before).orderBy('registeredAt').limit(most).get();
+  // One that is used at this moment stays, or another instance was first.
+  const deleted = await Promise.allSettled(
+    docs.map(({ ref, updateTime }) => ref.delete({ lastUpdateTime: updateTime })),
+  );
+  return deleted.filter(({ status }) => status === 'fulfilled').length;
 }
 
 /** Writes down a code or token of a grant that stands, and sees to it that the grant and the client outlive it. */
@@ -112,8 +126,14 @@ async function issue(
   transaction.set(record, { ...fields, grantId: grant.id, ...(kind === 'AccessToken' && forMcp) });
   for (const needed of [grantSnapshot, clientSnapshot]) {
     // Clients known by a document they publish have no record.
-    if (needed?.exists !== true || needed.get('expireAt').toDate() >= fields.expireAt) continue;
-    transaction.update(needed.ref, { expireAt: new Date(fields.expireAt.getTime() + MARGIN_MS) });
+    if (needed?.exists !== true) continue;
+    const changes = {
+      ...(needed.get('unused') === true && { unused: false }),
+      ...(needed.get('expireAt').toDate() < fields.expireAt && {
+        expireAt: new Date(fields.expireAt.getTime() + MARGIN_MS),
+      }),
+    };
+    if (Object.keys(changes).length > 0) transaction.update(needed.ref, changes);
   }
 }
 
