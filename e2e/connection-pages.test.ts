@@ -296,6 +296,38 @@ describe('limits', () => {
     await expectFocus(page.getByRole('button', { name: 'Undo' }));
   });
 
+  it('take amounts as they are typed, or say that they are not certain', async () => {
+    const { id } = await connection();
+    await openSignedIn(`/connections/${id}/limits`);
+    const most = page.getByLabel('Most per order');
+    for (const [typed, meant] of [
+      ['5,000', '5,000'],
+      ['1,000,000.50', '1,000,000.5'],
+      ['5000,50', '5,000.5'],
+    ] as const) {
+      await most.clear();
+      await most.pressSequentially(typed);
+      expect(await most.inputValue()).toBe(typed);
+      await page.getByText(`Most per order: ${meant} instead of no limit`).waitFor();
+    }
+    for (const typed of ['5.000', '5k', '5e3', '-5']) {
+      await most.clear();
+      await most.pressSequentially(typed);
+      await page.getByText('this may mean several amounts, or none').waitFor();
+      expect(await page.getByText('Most per order:').count()).toBe(0);
+    }
+    await expectAccessible(page);
+    await most.clear();
+    await most.pressSequentially('5,000');
+    await press('Save');
+    await page.getByText('Saved. It holds from the next order on.').waitFor();
+    expect(await most.inputValue()).toBe('5,000');
+    const token = await signIn({ sub: 'demo-google-id', email: demo().email });
+    expect(await api(token, 'GET', `/connections/${id}`)).toMatchObject({
+      body: { connection: { limits: { maxOrderValue: 5_000 } } },
+    });
+  });
+
   it('say on an open page what was changed elsewhere, and keep what was typed', async () => {
     const { id } = await connection();
     const token = await signIn({ sub: 'demo-google-id', email: demo().email });

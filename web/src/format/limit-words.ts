@@ -76,7 +76,7 @@ export const LIMIT_WORDS: Record<keyof Limits, LimitWords> = {
   },
   othersOrders: {
     label: 'Orders it did not place',
-    help: 'Your own from TWS and those of other apps, protective stops among them. Whoever may cancel or change them can undo what protects a position.',
+    help: 'Your own from TWS and those of other apps, protective stops among them. Usually they may be cancelled, but not by an app whose every order waits for you.',
     value: ({ othersOrders }) =>
       othersOrders === undefined
         ? 'the usual rule'

@@ -1,9 +1,10 @@
 import { APPROVAL_MODES, type ApprovalMode } from '@ibkr-gateway/functions/contract/approval';
-import { MOST_DAILY_ORDERS, MOST_MONEY } from '@ibkr-gateway/functions/contract/bounds';
 import type { Connection } from '@ibkr-gateway/functions/contract/connection';
-import { NumberInput, Radio, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Radio, SimpleGrid, Stack, Text } from '@mantine/core';
 import { APPROVAL_WORDS, approvalOn } from '../../format/approval-words.ts';
 import { LIMIT_WORDS } from '../../format/limit-words.ts';
+import { type Amount, AmountInput, amountFault } from '../../ui/forms/amount-input.tsx';
+import { AMOUNTS } from '../../ui/rules/rules-form.ts';
 import classes from './choice.module.css';
 
 interface AppRulesProps {
@@ -11,20 +12,26 @@ interface AppRulesProps {
   /** Null: the connection's own rule. */
   approval: ApprovalMode | null;
   onApproval: (mode: ApprovalMode) => void;
-  limits: Record<string, number>;
-  onLimits: (limits: Record<string, number>) => void;
+  limits: Record<string, Amount>;
+  onLimits: (limits: Record<string, Amount>) => void;
 }
 
 /** The ones that come to mind first; the others are set where the app is listed later. */
 const LIMITS = ['maxOrderValue', 'maxDailyValue', 'maxDailyOrders'] as const;
 
+/** The limits as the API takes them; null while one of them says nothing for certain. */
+export function certainLimits(limits: Record<string, Amount>): Record<string, number> | null {
+  const isFaulty = LIMITS.some((name) => amountFault(limits[name] ?? '', AMOUNTS[name]) !== null);
+  return isFaulty ? null : (limits as Record<string, number>);
+}
+
 /** Rules for this app, within those of the connection: an app's may only be stricter. */
 export function AppRules({ connection, approval, onApproval, limits, onLimits }: AppRulesProps) {
   const usual = approvalOn(connection, 'oauth');
   const allowed = APPROVAL_MODES.slice(APPROVAL_MODES.indexOf(usual));
-  const change = (name: string, value: number | string) => {
+  const change = (name: string, amount: Amount) => {
     const { [name]: _, ...others } = limits;
-    onLimits(typeof value === 'number' ? { ...others, [name]: value } : others);
+    onLimits(amount === '' ? others : { ...others, [name]: amount });
   };
   return (
     <Stack gap="md">
@@ -41,17 +48,13 @@ export function AppRules({ connection, approval, onApproval, limits, onLimits }:
       </Radio.Group>
       <SimpleGrid cols={{ base: 1, xs: 3 }}>
         {LIMITS.map((name) => (
-          <NumberInput
+          <AmountInput
             key={name}
             label={LIMIT_WORDS[name].label}
             placeholder="No limit"
-            min={name === 'maxDailyOrders' ? 0 : 0.01}
-            max={name === 'maxDailyOrders' ? MOST_DAILY_ORDERS : MOST_MONEY}
-            allowDecimal={name !== 'maxDailyOrders'}
-            allowNegative={false}
-            thousandSeparator=","
+            {...AMOUNTS[name]}
             value={limits[name] ?? ''}
-            onChange={(value) => change(name, value)}
+            onChange={(amount) => change(name, amount)}
           />
         ))}
       </SimpleGrid>

@@ -6,7 +6,7 @@ import { useConsentAnswer } from '../../api/consent.ts';
 import { failureCode } from '../../format/failure-words.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
-import { AppRules } from './app-rules.tsx';
+import { AppRules, certainLimits } from './app-rules.tsx';
 import { ConnectionChoice } from './connection-choice.tsx';
 import { EarlierAccess } from './earlier-access.tsx';
 import { type ConsentChoices, forgetRequest, rememberRequest, resumedRequest } from './pending-request.ts';
@@ -35,13 +35,14 @@ export function ConsentForm({ uid, userId, request, connections }: ConsentFormPr
   const isAnswered = answer.isPending || answer.isSuccess;
   const isSignInRefused = failureCode(answer.error) === 'sign_in_again';
   const isSignInOld = useIsSignInOld();
+  const appLimits = scope === 'write' ? certainLimits(limits) : {};
 
   useEffect(() => {
     if (answer.isSuccess) forgetRequest();
     else rememberRequest(pending);
   }, [answer.isSuccess, pending]);
 
-  const allow = (on: Connection) =>
+  const allow = (on: Connection, limits: Record<string, number>) =>
     answer.mutate({
       decision: 'approve',
       connectionId: on.id,
@@ -105,9 +106,9 @@ export function ConsentForm({ uid, userId, request, connections }: ConsentFormPr
           </ActionButton>
           <ActionButton
             size="lg"
-            disabled={connection === undefined || answer.variables?.decision === 'deny'}
+            disabled={connection === undefined || appLimits === null || answer.variables?.decision === 'deny'}
             loading={isAnswered && answer.variables?.decision === 'approve'}
-            onClick={connection && (() => allow(connection))}
+            onClick={connection && appLimits ? () => allow(connection, appLimits) : undefined}
           >
             Allow
           </ActionButton>

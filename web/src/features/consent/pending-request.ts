@@ -2,6 +2,7 @@
 
 import type { ApprovalMode } from '@ibkr-gateway/functions/contract/approval';
 import type { Scope } from '@ibkr-gateway/functions/contract/scope';
+import type { Amount } from '../../ui/forms/amount-input.tsx';
 
 const KEY = 'pending-consent';
 /** How long the gateway keeps a request. */
@@ -24,7 +25,7 @@ export interface ConsentChoices {
   scope: Scope;
   /** Null: the connection's own rule. */
   approval: ApprovalMode | null;
-  limits: Record<string, number>;
+  limits: Record<string, Amount>;
   revokeEarlier: boolean;
 }
 

@@ -1,21 +1,13 @@
 import { MOST_SYMBOLS } from '@ibkr-gateway/functions/contract/bounds';
-import {
-  Checkbox,
-  NativeSelect,
-  NumberInput,
-  Radio,
-  SimpleGrid,
-  Stack,
-  Switch,
-  TagsInput,
-} from '@mantine/core';
+import { Checkbox, NativeSelect, Radio, SimpleGrid, Stack, Switch, TagsInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import type { ReactNode } from 'react';
 import { APPROVAL_WORDS } from '../../format/approval-words.ts';
 import { ASSET_CLASS_WORDS } from '../../format/asset-class-words.ts';
 import { LIMIT_WORDS } from '../../format/limit-words.ts';
 import { number } from '../../format/numbers.ts';
-import type { RulesValues } from './rules-form.ts';
+import { AmountInput } from '../forms/amount-input.tsx';
+import { AMOUNTS, type RulesValues } from './rules-form.ts';
 
 type Form = UseFormReturnType<RulesValues>;
 
@@ -48,12 +40,11 @@ interface AmountFieldsProps {
 }
 
 export function AmountFields({ form, currency, left }: AmountFieldsProps) {
-  const money = { form, min: 0.01, suffix: currency === undefined ? '' : ` ${currency}` };
   return (
     <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="lg">
-      <NumberField {...money} name="maxOrderValue" />
-      <NumberField {...money} name="maxDailyValue" note={leftWords(left?.value)} />
-      <NumberField form={form} name="maxDailyOrders" min={0} isWhole note={leftWords(left?.orders)} />
+      <NumberField form={form} name="maxOrderValue" unit={currency} />
+      <NumberField form={form} name="maxDailyValue" unit={currency} note={leftWords(left?.value)} />
+      <NumberField form={form} name="maxDailyOrders" note={leftWords(left?.orders)} />
     </SimpleGrid>
   );
 }
@@ -90,11 +81,8 @@ export function InstrumentFields({ form }: { form: Form }) {
 }
 
 const OTHERS_ORDERS = [
-  {
-    value: 'usual',
-    label: 'The usual rule: cancelled freely, but not by an app whose every order waits for you',
-  },
-  { value: 'refused', label: 'Out of reach: only its own orders are cancelled and changed' },
+  { value: 'usual', label: 'The usual rule' },
+  { value: 'refused', label: 'Out of reach' },
   { value: 'allowed', label: 'May be cancelled and changed' },
 ];
 
@@ -118,8 +106,8 @@ export function SafeguardFields({ form }: { form: Form }) {
       <SwitchField form={form} name="refusesOptionsWriting" words={LIMIT_WORDS.optionsWriting} />
       <SwitchField form={form} name="regularHoursOnly" words={LIMIT_WORDS.regularHoursOnly} />
       <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg">
-        <NumberField form={form} name="priceCollarPercent" min={0.01} suffix=" %" />
-        <NumberField form={form} name="maxQuoteAgeSeconds" min={1} suffix=" s" />
+        <NumberField form={form} name="priceCollarPercent" unit="%" />
+        <NumberField form={form} name="maxQuoteAgeSeconds" unit="s" />
       </SimpleGrid>
       <OthersOrdersField form={form} />
     </Stack>
@@ -128,17 +116,15 @@ export function SafeguardFields({ form }: { form: Form }) {
 
 interface NumberFieldProps {
   form: Form;
-  name: 'maxOrderValue' | 'maxDailyValue' | 'maxDailyOrders' | 'priceCollarPercent' | 'maxQuoteAgeSeconds';
-  min: number;
-  isWhole?: boolean;
-  suffix?: string;
+  name: keyof typeof AMOUNTS;
+  unit?: string | undefined;
   note?: ReactNode;
 }
 
-function NumberField({ form, name, min, isWhole = false, suffix = '', note }: NumberFieldProps) {
+function NumberField({ form, name, unit, note }: NumberFieldProps) {
   const { label, help } = LIMIT_WORDS[name];
   return (
-    <NumberInput
+    <AmountInput
       label={label}
       description={
         <>
@@ -147,12 +133,8 @@ function NumberField({ form, name, min, isWhole = false, suffix = '', note }: Nu
       }
       inputWrapperOrder={['label', 'input', 'description', 'error']}
       placeholder="No limit"
-      min={min}
-      allowDecimal={!isWhole}
-      allowNegative={false}
-      hideControls
-      thousandSeparator=","
-      suffix={suffix}
+      unit={unit}
+      {...AMOUNTS[name]}
       {...form.getInputProps(name)}
     />
   );

@@ -3,6 +3,7 @@ import type { LimitChanges, Limits } from '@ibkr-gateway/functions/contract/limi
 import { useForm } from '@mantine/form';
 import { useEffect, useState } from 'react';
 import { separateWords } from '../../format/separate-words.ts';
+import { type Amount, amountFault } from '../forms/amount-input.tsx';
 
 /** What an owner allows a connection, a key or an app. */
 export interface Rules {
@@ -12,23 +13,36 @@ export interface Rules {
   acceptedWarnings?: string[];
 }
 
-/** The same as the inputs hold it: `''` and empty lists do not limit. */
+/** The same as the inputs hold it: `''` and empty lists do not limit, and other texts are not saved. */
 export interface RulesValues {
   approval: ApprovalMode | 'usual';
   trading: boolean;
-  maxOrderValue: number | '';
-  maxDailyValue: number | '';
-  maxDailyOrders: number | '';
+  maxOrderValue: Amount;
+  maxDailyValue: Amount;
+  maxDailyOrders: Amount;
   symbols: string[];
   assetClasses: string[];
   refusesShortSales: boolean;
   refusesOptionsWriting: boolean;
-  priceCollarPercent: number | '';
-  maxQuoteAgeSeconds: number | '';
+  priceCollarPercent: Amount;
+  maxQuoteAgeSeconds: Amount;
   regularHoursOnly: boolean;
   othersOrders: 'usual' | 'allowed' | 'refused';
   acceptedWarnings: string[];
 }
+
+/** What may be typed of each amount. */
+export const AMOUNTS = {
+  maxOrderValue: { min: 0.01, isWhole: false },
+  maxDailyValue: { min: 0.01, isWhole: false },
+  maxDailyOrders: { min: 0, isWhole: true },
+  priceCollarPercent: { min: 0.01, isWhole: false },
+  maxQuoteAgeSeconds: { min: 1, isWhole: false },
+} as const satisfies Partial<Record<keyof Limits, object>>;
+
+const AMOUNT_FAULTS = Object.fromEntries(
+  Object.entries(AMOUNTS).map(([name, bounds]) => [name, (amount: Amount) => amountFault(amount, bounds)]),
+);
 
 /**
  * A form of rules that follows them when they are changed elsewhere: what was not changed here becomes what it is by
@@ -37,7 +51,7 @@ export interface RulesValues {
  */
 export function useRulesForm(rules: Rules) {
   const now = valuesOf(rules);
-  const form = useForm<RulesValues>({ initialValues: now });
+  const form = useForm<RulesValues>({ initialValues: now, validate: AMOUNT_FAULTS });
   const [known, setKnown] = useState(now);
   /** Of what was changed elsewhere: how it was before, as far as it is known here. */
   const [before, setBefore] = useState<Partial<RulesValues>>({});
@@ -120,15 +134,15 @@ export function rulesOf(values: RulesValues): Required<Rules> {
   const symbols = separateWords(values.symbols.map((symbol) => symbol.toUpperCase()));
   const limits: Limits = {
     ...(!values.trading && { trading: false }),
-    ...(maxOrderValue !== '' && { maxOrderValue }),
-    ...(maxDailyValue !== '' && { maxDailyValue }),
-    ...(maxDailyOrders !== '' && { maxDailyOrders }),
+    ...(typeof maxOrderValue === 'number' && { maxOrderValue }),
+    ...(typeof maxDailyValue === 'number' && { maxDailyValue }),
+    ...(typeof maxDailyOrders === 'number' && { maxDailyOrders }),
     ...(symbols.length > 0 && { symbols }),
     ...(values.assetClasses.length > 0 && { assetClasses: values.assetClasses }),
     ...(values.refusesShortSales && { shortSelling: false }),
     ...(values.refusesOptionsWriting && { optionsWriting: false }),
-    ...(priceCollarPercent !== '' && { priceCollarPercent }),
-    ...(maxQuoteAgeSeconds !== '' && { maxQuoteAgeSeconds }),
+    ...(typeof priceCollarPercent === 'number' && { priceCollarPercent }),
+    ...(typeof maxQuoteAgeSeconds === 'number' && { maxQuoteAgeSeconds }),
     ...(values.regularHoursOnly && { regularHoursOnly: true }),
     ...(values.othersOrders !== 'usual' && { othersOrders: values.othersOrders === 'allowed' }),
   };
