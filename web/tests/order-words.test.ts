@@ -155,7 +155,11 @@ describe('what became of an order', () => {
       'IBKR refused the order',
       'Not enough cash. Nothing was sold.',
     ],
-    [{ state: 'not_placed', reason: 'Declined by you.' }, 'Nothing was sent', 'Declined by you. Bot'],
+    [
+      { state: 'not_placed', reason: 'Declined by you.' },
+      'Nothing was sent',
+      'Declined by you. Whoever asked for it can see that.',
+    ],
     [
       { state: 'unknown' },
       'It is not known yet whether IBKR has the order',

@@ -10,13 +10,13 @@ export interface OutcomeWords {
 
 /** Of an order that waits for nobody's yes any more. */
 export function outcomeWords(intent: Intent): OutcomeWords {
-  const { order, state, app } = intent;
+  const { order, state } = intent;
   switch (state) {
     case 'filled':
       return {
         tone: 'good',
         title: `Filled: ${filled(intent)}`,
-        text: `IBKR carried out the whole order. ${app.name} can see that.`,
+        text: 'IBKR carried out the whole order. Whoever asked for it can see that.',
       };
     case 'working':
       return {
@@ -48,7 +48,7 @@ export function outcomeWords(intent: Intent): OutcomeWords {
       return {
         tone: 'neutral',
         title: 'Nothing was sent',
-        text: `${sentence(intent.reason ?? 'The order did not reach IBKR')} ${app.name} can see that.`,
+        text: `${sentence(intent.reason ?? 'The order did not reach IBKR')} Whoever asked for it can see that.`,
       };
   }
 }

@@ -19,6 +19,9 @@ describe('where a redirect URI leads', () => {
     ['http://[::1]:1234/cb', 'loopback'],
     ['cursor://anysphere.cursor-mcp/oauth/callback', 'app'],
     ['com.example.app:/oauth', 'app'],
+    ['app.example:/oauth', 'app'],
+    ['vscode-insiders://publisher.extension/cb', 'app'],
+    ['HTTPS://Claude.ai/cb', 'web'],
   ])('%s: %s', (uri, target) => expect(redirectTarget(uri)).toBe(target));
 
   it.each(['\t', '\r', '\n', ' ', '\u0000', '\u00a0', '\u2028'])('nowhere with %j in it', (character) => {
@@ -28,15 +31,53 @@ describe('where a redirect URI leads', () => {
   });
 
   it.each([
-    'search-ms:query=x',
-    'view-source:https://a.example/',
-    'filesystem:https://a.example/temporary/x',
-    'intent://a.example#Intent;end',
-    'INTENT://a.example',
-    'ftp://a.example/cb',
-    'ws://localhost/cb',
-    'ms-msdt:/id',
+    ...['search-ms:query=x', 'view-source:https://a.example/', 'filesystem:https://a.example/temporary/x'],
+    ...['intent://a.example#Intent;end', 'INTENT://a.example', 'ftp://a.example/cb', 'ws://localhost/cb'],
+    ...[
+      'ms-msdt:/id',
+      'ms-visio:x',
+      'onenote:x',
+      'rdp:x',
+      'magnet:?x',
+      'res://x',
+      'shortcuts://run',
+      'webcal://x',
+    ],
+    // These open a page in a browser, and the code with it.
+    ...['microsoft-edge:https://evil.example/cb', 'MICROSOFT-EDGE:https://evil.example/cb'],
+    ...[
+      'googlechrome://evil.example/cb',
+      'googlechromes://evil.example/cb',
+      'brave://evil.example',
+      'web+x:y',
+    ],
+    ...[
+      'firefox://open-url?url=https://evil.example',
+      'touch-https://evil.example',
+      'opera-https://evil.example',
+    ],
+    ...[
+      'chrome-extension://abc/cb',
+      'moz-extension://abc/cb',
+      'chrome://settings',
+      'livescript:x',
+      'mocha:x',
+    ],
+    ...['x-apple.systempreferences:x', 'com.apple.tv:x', 'app+x.example:/cb', '.a:/x', 'a..b:/x'],
   ])('not to what is no app of its own: %s', (uri) => {
+    expect(() => redirectTarget(uri)).toThrow('invalid_redirect_uri');
+  });
+
+  it.each([
+    ...['https:evil.example/cb', 'https:/evil.example/cb', 'https:///evil.example/cb', 'http:localhost/cb'],
+    ...[
+      'https://claude.ai\\@evil.example/cb',
+      'https://evil.example/\u202ebc',
+      'https://evil.example/\u200b',
+    ],
+    ...['http://0x7f.1/cb', 'http://127.1/cb', 'http://2130706433/', 'http://localhost.evil.example/cb'],
+    ...['https://a.example/cb?code=fixed', 'https://a.example/cb?state=s', 'com.example.app:/cb?iss=x'],
+  ])('not to what reads otherwise than it leads: %s', (uri) => {
     expect(() => redirectTarget(uri)).toThrow('invalid_redirect_uri');
   });
 
@@ -69,7 +110,7 @@ describe('where a redirect URI leads', () => {
         }
         const { protocol, hostname, username, password, hash } = new URL(uri);
         expect([username, password, hash]).toEqual(['', '', '']);
-        expect(protocol).not.toMatch(/^(javascript|data|file|blob|about|vbscript):$/);
+        if (target === 'app') expect(protocol).toContain('.');
         if (target === 'loopback') expect(['localhost', '127.0.0.1', '[::1]']).toContain(hostname);
         else expect(protocol).not.toBe('http:');
         expect(target === 'web').toBe(protocol === 'https:');

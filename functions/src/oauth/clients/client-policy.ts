@@ -6,39 +6,19 @@ const MOST_URI_CHARACTERS = 512;
 const MOST_NAME_CHARACTERS = 100;
 
 /** The spellings of this machine (RFC 8252 section 7.3); they are not interchangeable. */
-const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
-/** What a browser runs or opens itself, or hands to a program that came with the system: no app of its own. */
-const FORBIDDEN_SCHEMES = [
-  ...['javascript', 'vbscript', 'data', 'blob', 'about', 'file', 'filesystem', 'view-source', 'jar', 'mhtml'],
-  ...[
-    'ftp',
-    'ftps',
-    'sftp',
-    'smb',
-    'nfs',
-    'ws',
-    'wss',
-    'ssh',
-    'telnet',
-    'ldap',
-    'ldaps',
-    'mailto',
-    'tel',
-    'sms',
-  ],
-  ...[
-    'intent',
-    'content',
-    'android-app',
-    'market',
-    'shell',
-    'search',
-    'search-ms',
-    'ms-msdt',
-    'ms-officecmd',
-  ],
-  ...['ms-appinstaller', 'ms-excel', 'ms-word', 'ms-powerpoint', 'ms-settings', 'x-apple.systempreferences'],
+const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(?=[:/?]|$)/i;
+/**
+ * Apps that are known to take their answer by a scheme without a domain in it. Whatever else has none may be a
+ * browser's, or lead to a program that came with the system.
+ */
+const KNOWN_APPS = [
+  ...['cursor', 'vscode', 'vscode-insiders', 'vscodium', 'windsurf', 'windsurf-next', 'kiro', 'trae', 'zed'],
+  ...['claude', 'cherrystudio', 'goose', 'jetbrains', 'lmstudio', 'raycast', 'warp'],
 ].map((scheme) => `${scheme}:`);
+/** A domain of the app's maker, backwards (RFC 8252 section 7.1), but for those of systems' own programs. */
+const APP_SCHEME = /^(?!x-apple\.|com\.apple\.)[a-z][a-z0-9-]*(\.[a-z0-9-]+)+:$/;
+/** What our own answer says (RFC 6749 section 4.1.2, RFC 9207 section 2). */
+const ANSWERED_PARAMETERS = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri'];
 
 export const GRANT_TYPES = ['authorization_code', 'refresh_token'];
 
@@ -129,16 +109,22 @@ export function redirectTarget(uri: unknown): RedirectTarget {
     throw badUri(`must be at most ${MOST_URI_CHARACTERS} characters long`);
   const url = URL.parse(uri);
   if (url === null) throw badUri('must only contain absolute URIs');
-  // Browsers leave some of these out, so that it would lead elsewhere than it reads.
-  if (/[\s\p{Cc}]/u.test(uri)) throw badUri('must not contain spaces or control characters');
+  // Browsers leave some of these out, or take them for others, so that it would lead elsewhere than it reads.
+  if (/[\s\\]/.test(uri) || uri.search(DECEIVING) >= 0) {
+    throw badUri('must not contain spaces, backslashes or characters that cannot be seen');
+  }
   if (uri.includes('#')) throw badUri('must not contain fragments');
   if (uri.includes('*')) throw badUri('must not contain wildcards');
   if (url.username !== '' || url.password !== '') throw badUri('must not contain user names or passwords');
-  if (FORBIDDEN_SCHEMES.includes(url.protocol)) throw badUri('must lead to a web site or an app');
-  if (url.protocol === 'https:') return 'web';
-  if (url.protocol !== 'http:') return 'app';
-  if (!LOOPBACK_HOSTS.includes(url.hostname)) throw badUri('must use https except for this machine itself');
-  return 'loopback';
+  if (ANSWERED_PARAMETERS.some((name) => url.searchParams.has(name))) {
+    throw badUri(`must not contain ${ANSWERED_PARAMETERS.join(', ')}`);
+  }
+  if (KNOWN_APPS.includes(url.protocol) || APP_SCHEME.test(url.protocol)) return 'app';
+  if (/^https:\/\/[^/]/i.test(uri)) return 'web';
+  if (LOOPBACK.test(uri)) return 'loopback';
+  throw badUri(
+    'must use https, or http to this machine itself, or the scheme of an app, which is a domain backwards such as com.example.app',
+  );
 }
 
 function badUri(what: string) {

@@ -2,7 +2,9 @@ import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import type { Intent } from '@ibkr-gateway/functions/contract/intent';
 import { Anchor, Group, List, Stack, Text, Title } from '@mantine/core';
 import { Link } from 'react-router';
+import { useApps } from '../../api/apps.ts';
 import { useDecision } from '../../api/intents.ts';
+import { askerDetails, askerName } from '../../format/asker-words.ts';
 import { age, maskedAccount } from '../../format/numbers.ts';
 import { orderWords } from '../../format/order-words.ts';
 import { ModeBadge } from '../../ui/values/mode-badge.tsx';
@@ -68,6 +70,7 @@ interface OrderHeadingProps {
 function OrderHeading({ intent, connection, now }: OrderHeadingProps) {
   const { app, order, createdAt } = intent;
   const { what, how, also } = orderWords(order);
+  const redirectHost = useApps(connection.id).data?.find(({ grantId }) => grantId === app.id)?.redirectHost;
   return (
     <Stack gap="sm">
       <Group gap="sm">
@@ -88,15 +91,9 @@ function OrderHeading({ intent, connection, now }: OrderHeadingProps) {
         </List>
       )}
       <Text>
-        <b>{app.name}</b>
-        {askerWords(app)} asked for this {age(now - Date.parse(createdAt))} ago.
+        <b>{askerName(app)}</b>
+        {askerDetails(app, redirectHost)} asked for this {age(now - Date.parse(createdAt))} ago.
       </Text>
     </Stack>
   );
-}
-
-function askerWords({ source, label }: Intent['app']): string {
-  if (source === 'api_key')
-    return `, a program with ${label === '' ? 'an API key of yours' : `your key “${label}”`},`;
-  return source === 'oauth' ? ', an app that you connected,' : '';
 }

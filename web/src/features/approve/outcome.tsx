@@ -37,7 +37,7 @@ export function Outcome({ intent, isAnswer }: OutcomeProps) {
 }
 
 /** Of an order that nobody said anything about in time. */
-export function Expired({ intent: { state, app } }: { intent: Intent }) {
+export function Expired({ intent: { state } }: { intent: Intent }) {
   if (state === 'needs_reply') {
     return (
       <Notice tone="neutral" title="The time to answer IBKR is over">
@@ -47,7 +47,7 @@ export function Expired({ intent: { state, app } }: { intent: Intent }) {
   }
   return (
     <Notice tone="neutral" title="The time to approve this order is over">
-      <Text>Nothing was sent. If you still want it, ask {app.name} to place it again.</Text>
+      <Text>Nothing was sent. If you still want it, have it placed again.</Text>
     </Notice>
   );
 }

@@ -16,7 +16,7 @@ export function Requester({ client }: { client: ConsentRequest['client'] }) {
         <Notice tone="caution" title={isLocalApp ? 'An app on this computer asks' : 'Not verified'}>
           <Text size="sm">
             {isLocalApp
-              ? `Any program on this computer can call itself ${name}${host === null ? '' : `, also with the details of ${host}`}. Allow it only if you have just started to connect it yourself.`
+              ? `Any program on this computer can call itself ${name}${host === null ? '' : `, also with the details of ${host}`}. Its answer goes to ${redirectHost.endsWith(':') ? `whichever app opens addresses that begin with ${redirectHost}` : 'a program on this computer'}. Allow it only if you have just started to connect it yourself.`
               : `It calls itself ${name}, which proves nothing. Its answer goes to ${redirectHost}: allow it only if you know that address and have just come from there.`}
           </Text>
         </Notice>

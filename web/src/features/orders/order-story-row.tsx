@@ -3,6 +3,7 @@ import type { IntentState } from '@ibkr-gateway/functions/contract/order-states'
 import type { LiveOrder } from '@ibkr-gateway/functions/contract/tool-outputs/orders';
 import { Anchor, Badge, Stack, Text } from '@mantine/core';
 import { Link } from 'react-router';
+import { askerName } from '../../format/asker-words.ts';
 import { dateAndTime, timeOfDay } from '../../format/numbers.ts';
 import { orderWords } from '../../format/order-words.ts';
 import { outcomeWords } from '../../format/outcome-words.ts';
@@ -43,7 +44,7 @@ export function OrderStoryRow({ story, live, now }: OrderStoryRowProps) {
     <OpeningRow
       time={<Moment iso={createdAt} />}
       title={what}
-      detail={`${how} · ${app.name}`}
+      detail={`${how} · ${askerName(app)}`}
       badge={
         <Badge variant="default" radius="sm" tt="none">
           {waiting?.isExpired ? 'Expired' : standing(story, live)}

@@ -2,6 +2,7 @@ import type { Intent } from '@ibkr-gateway/functions/contract/intent';
 import { NavLink, Skeleton, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import { Link } from 'react-router';
 import { useWaitingOrders } from '../../api/intents.ts';
+import { askerName } from '../../format/asker-words.ts';
 import { age, minutesAndSeconds } from '../../format/numbers.ts';
 import { orderWords } from '../../format/order-words.ts';
 import { InBatches } from '../lists/in-batches.tsx';
@@ -87,7 +88,7 @@ function WaitingOrder({ intent, wait, now }: WaitingOrderProps) {
       label={what}
       description={
         <>
-          {how} · asked for by {app.name} {age(now - Date.parse(createdAt))} ago
+          {how} · {askerName(app)} asked {age(now - Date.parse(createdAt))} ago
           {wait.until !== null && (
             <span className={classes.end}>Expires in {minutesAndSeconds(wait.until - now)}</span>
           )}
