@@ -12,6 +12,7 @@ import { consentRoutes } from './consent.ts';
 import type { OauthEnv } from './environment.ts';
 import { errorResponse } from './error-page.ts';
 import { METADATA_PATHS, metadataRoutes } from './metadata.ts';
+import { isProven } from './proven-answer.ts';
 import { authorizationServer, CONSENT_PAGE, INTERACTION_SECONDS, ROUTES } from './provider/provider.ts';
 import { callProvider, type ProviderRequest } from './provider/provider-call.ts';
 import { type Limited, TooManyRequests } from './provider/rate-limits.ts';
@@ -74,18 +75,20 @@ app.get(`${ROUTES.authorization}/:uid`, async (context) => {
   const { keys, provider } = authorizationServer(service);
   const uid = context.req.param('uid');
   const begun = await begunInteractions(context.req.raw, keys.sealing, new Date());
-  const isOwn = begun.some((each) => each.uid === uid);
-  const interaction = isOwn ? await provider.Interaction.find(uid) : undefined;
+  const isBegun = begun.some((each) => each.uid === uid);
+  const interaction = isBegun ? await provider.Interaction.find(uid) : undefined;
+  const answer = interaction?.result;
+  const isOwn = isBegun && (answer === undefined || isProven(answer, new URL(context.req.url)));
   // The provider would end this request and begin another.
-  if (interaction !== undefined && interaction.result === undefined) {
+  if (interaction !== undefined && answer === undefined) {
     return context.redirect(CONSENT_PAGE + uid, 303);
   }
-  const answer = await pass(context, {
+  const goneOn = await pass(context, {
     method: 'GET',
     target: `${ROUTES.authorization}/${encodeURIComponent(uid)}`,
     ...(isOwn && { cookies: { [provider.cookieName('resume')]: uid } }),
   });
-  return isOwn && answer.status === 303 ? rememberingInteractions(context, answer, uid) : answer;
+  return isOwn && goneOn.status === 303 ? rememberingInteractions(context, goneOn, uid) : goneOn;
 });
 
 app.post(ROUTES.registration, limited('registrations'), async (context) => {

@@ -28,6 +28,7 @@ import { findConnection, listConnections } from '../store/connections.ts';
 import { createGrant, listGrants, revokeGrant } from '../store/credentials/grants.ts';
 import { describeClient, isSameApp, type ShownClient } from './clients/client-description.ts';
 import type { OauthEnv } from './environment.ts';
+import { provenAnswer } from './proven-answer.ts';
 import { authorizationServer } from './provider/provider.ts';
 import { providerRequest } from './provider/provider-call.ts';
 import { TooManyRequests } from './provider/rate-limits.ts';
@@ -221,8 +222,9 @@ async function openRequest(context: Context<OauthEnv>): Promise<OpenRequest> {
       client: describeClient(client, String(params.redirect_uri)),
       requestedScopes: String(params.scope).split(' '),
       async finish(answered) {
+        const { stored, goOnAt } = provenAnswer(answered);
         try {
-          return await provider.interactionResult(incoming, outgoing, answered);
+          return goOnAt(await provider.interactionResult(incoming, outgoing, stored));
         } catch (error) {
           // Another answer came first.
           if (error instanceof errors.InvalidGrant) throw expired();

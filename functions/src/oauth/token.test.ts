@@ -39,8 +39,8 @@ async function connect(): Promise<string> {
   const grantId = await grant.save();
   await storeGrant(db, { id: grantId, ownerUid: accountId, clientId });
   const { uid, headers } = await begin(service, clientId);
-  await answer(service, uid, { login: { accountId }, consent: { grantId } });
-  const redirect = await send(service, `/oauth/authorize/${uid}`, { headers });
+  const address = await answer(service, uid, { login: { accountId }, consent: { grantId } });
+  const redirect = await send(service, address, { headers });
   const code = new URL(redirect.headers.get('location') ?? '').searchParams.get('code') ?? '';
   const redeemed = {
     grant_type: 'authorization_code',

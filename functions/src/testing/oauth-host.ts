@@ -5,6 +5,7 @@ import type { InteractionResults } from 'oidc-provider';
 import { beforeEach } from 'vitest';
 import { z } from 'zod';
 import { handleOauth } from '../oauth/app.ts';
+import { provenAnswer } from '../oauth/proven-answer.ts';
 import { authorizationServer } from '../oauth/provider/provider.ts';
 import type { Service } from '../service.ts';
 import { Vault } from '../store/vault.ts';
@@ -91,10 +92,15 @@ export async function begin(service: Service, clientId: string) {
   return { page, uid: page.replace('/consent/', ''), headers: { Cookie: cookie } };
 }
 
-/** Answers a request without the consent page, which takes somebody signed in at Firebase. */
-export async function answer(service: Service, uid: string, result: InteractionResults): Promise<void> {
+/**
+ * Answers a request without the consent page, which takes somebody signed in at Firebase.
+ * @returns where the browser goes on that answered.
+ */
+export async function answer(service: Service, uid: string, result: InteractionResults): Promise<string> {
   const interaction = await authorizationServer(service).provider.Interaction.find(uid);
   if (interaction === undefined) throw new Error('There is no such request.');
-  interaction.result = result;
+  const { stored, goOnAt } = provenAnswer(result);
+  interaction.result = stored;
   await interaction.save(60);
+  return goOnAt(`/oauth/authorize/${uid}`);
 }
