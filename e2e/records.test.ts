@@ -199,7 +199,11 @@ it('records which apps the owner connects and revokes', async () => {
   ]);
   const [, ...ofApp] = acts.map((act) => JSON.parse(act.arguments));
   const label = called[0]?.credentialLabel;
-  expect(ofApp).toMatchObject([{ label, scope: 'read' }, { label, approval: 'owner' }, { label }]);
+  expect(ofApp).toMatchObject([
+    { label, scope: 'read' },
+    { label, approval: { from: null, to: 'owner' } },
+    { label },
+  ]);
 });
 
 it('records calls whose arguments are nested deeper than anything can write down', async () => {
