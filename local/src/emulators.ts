@@ -12,6 +12,8 @@ export const PROJECT_ID = 'demo-ibkr-gateway';
 
 const HOST = '127.0.0.1';
 
+export type EmulatorName = 'auth' | 'functions' | 'hosting' | 'firestore';
+
 export interface EmulatorPorts {
   hosting: number;
   auth: number;
@@ -33,20 +35,22 @@ export interface Emulators {
 }
 
 /**
- * Starts Firebase's Auth, Functions and Hosting emulators as one child.
+ * Starts Firebase's emulators as one child.
  *
  * @param options.repository where `firebase.json` is.
+ * @param options.only which of them.
  * @param options.env what the functions find in their environment.
  */
 export async function startEmulators(options: {
   repository: string;
+  only: readonly EmulatorName[];
   ports: EmulatorPorts;
   data: DataDirectory;
   env: Record<string, string>;
   /** Told in a line when changed functions cannot be loaded. */
   onAlarm: (line: string) => void;
 }): Promise<Emulators> {
-  const { repository, ports, data } = options;
+  const { repository, only, ports, data } = options;
   const configFile = join(repository, `.firebase-emulators-${ports.hosting}.json`);
   // The CLI leaves a file per project here by which its commands find each other: two stacks must not share
   // it. In the data directory the paths of its sockets could become too long.
@@ -54,7 +58,6 @@ export async function startEmulators(options: {
   await writeConfig(repository, configFile, ports);
   await quietCli(data.cliConfigDirectory);
 
-  const only = ['auth', 'functions', 'hosting', ...(ports.firestore === undefined ? [] : ['firestore'])];
   const child = new Child({
     name: 'Firebase Emulator Suite',
     program: createRequire(import.meta.url).resolve('firebase-tools/lib/bin/firebase.js'),
@@ -103,12 +106,20 @@ async function readiness(child: Child): Promise<void> {
 }
 
 /**
- * The emulators take their ports from a config file, and its directory as the project's. There the pages may reach
- * the Auth emulator besides Google's sign-in, for which it stands.
+ * What `firebase.json` holds, but that pages may reach the Auth emulator besides Google's sign-in, for which it stands.
+ * @param authEmulator `host:port`.
  */
-async function writeConfig(repository: string, configFile: string, ports: EmulatorPorts): Promise<void> {
+export async function readFirebaseJson(
+  repository: string,
+  authEmulator: string,
+): Promise<{ hosting: object; emulators?: object }> {
   const text = await readFile(join(repository, 'firebase.json'), 'utf8');
-  const config = JSON.parse(text.replace("connect-src 'self'", `$& http://${HOST}:${ports.auth}`));
+  return JSON.parse(text.replace("connect-src 'self'", `$& http://${authEmulator}`));
+}
+
+/** The emulators take their ports from a config file, and its directory as the project's. */
+async function writeConfig(repository: string, configFile: string, ports: EmulatorPorts): Promise<void> {
+  const config = await readFirebaseJson(repository, `${HOST}:${ports.auth}`);
   const addresses = Object.entries(ports).map(([name, port]) => [name, { host: HOST, port }]);
   config.emulators = { ...Object.fromEntries(addresses), ui: { enabled: false } };
   await writeFile(configFile, JSON.stringify(config, null, 2));

@@ -3,7 +3,8 @@ import { Child } from './child-process.ts';
 import { childEnvironment } from './config.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { type Demo, readDemo, writeDemo } from './demo-file.ts';
-import { PROJECT_ID, startEmulators } from './emulators.ts';
+import { type EmulatorName, PROJECT_ID, startEmulators } from './emulators.ts';
+import { startHost } from './host/host.ts';
 import { Parts } from './parts.ts';
 import { assertPortFree, freePorts } from './ports.ts';
 import { MINUTE_MS, runSchedule } from './schedule.ts';
@@ -24,6 +25,11 @@ export interface StackOptions {
   dataDir: string;
   /** Throws away what `dataDir` holds. */
   fresh?: boolean;
+  /** Serves functions and Hosting from one process, at a fraction of what Firebase's emulators cost. */
+  host?: {
+    /** That of another stack, to have users in common; as `host:port`. */
+    authEmulator?: string;
+  };
   /** Firebase's own Firestore emulator instead of ours: needs Java, and network the first time. */
   officialFirestore?: boolean;
   /** Where the simulated IBKR serves the logins from, whose nights interrupt them; its own default where left out. */
@@ -62,7 +68,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     for (const cleanUp of cleanUps.splice(0)) await cleanUp();
   };
   try {
-    const { origin, ...addresses } = addressesOf(ports);
+    const { origin, ...addresses } = addressesOf(ports, options.host?.authEmulator);
     const onLine = options.onLine ?? (() => {});
     const simulator = startSimulator(ports.simulator, data, options.region);
     // It stands in for IBKR, whose outages the service has to live through.
@@ -73,30 +79,42 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ? undefined
       : parts.add('stores', startFirestore(ports.firestore, data, onLine));
     const { simulator: _, firestore: officialFirestore, ...emulatorPorts } = ports;
-    const emulators = await startEmulators({
-      repository: REPOSITORY,
-      ports: { ...emulatorPorts, ...(firestore ? {} : { firestore: officialFirestore }) },
-      data,
-      env: {
-        PUBLIC_ORIGIN: origin,
-        SIMULATOR_URL: `http://${addresses.simulator}`,
-        FIRESTORE_EMULATOR_HOST: addresses.firestoreEmulator,
-        LOCAL_MODE: 'true',
-        CALLS_PER_MINUTE: '60000',
-        VAULT_KEYS: await readVaultKeys(data.vaultFile),
-        OAUTH_KEYS: await readOauthKeys(data.oauthKeysFile),
-      },
-      onAlarm: onLine,
-    });
-    parts.add('writers', emulators.child);
-    cleanUps.unshift(emulators.cleanUp);
+    const env = {
+      PUBLIC_ORIGIN: origin,
+      SIMULATOR_URL: `http://${addresses.simulator}`,
+      FIRESTORE_EMULATOR_HOST: addresses.firestoreEmulator,
+      LOCAL_MODE: 'true',
+      CALLS_PER_MINUTE: '60000',
+      VAULT_KEYS: await readVaultKeys(data.vaultFile),
+      OAUTH_KEYS: await readOauthKeys(data.oauthKeysFile),
+    };
+    const only = emulatorsOf(options);
+    const emulators =
+      only.length === 0
+        ? undefined
+        : await startEmulators({
+            repository: REPOSITORY,
+            only,
+            ports: { ...emulatorPorts, ...(firestore ? {} : { firestore: officialFirestore }) },
+            data,
+            env,
+            onAlarm: onLine,
+          });
+    if (emulators) {
+      parts.add('writers', emulators.child);
+      cleanUps.unshift(emulators.cleanUp);
+    }
+    const { authEmulator } = addresses;
+    const host = options.host && startHost({ ports, authEmulator, data, env });
+    if (host) parts.add('writers', host.child);
 
     const ready = async () => {
       await Promise.all([
         buildWebWhenStale(join(REPOSITORY, 'web')),
         simulator.child.prints(/^simulator ready: /),
         firestore?.prints(/^firestore ready: /),
-        emulators.ready,
+        emulators?.ready,
+        host?.ready,
       ]);
       const previous = await readDemo(data.demoFile);
       const [seeded] = await Promise.all([seed({ ...addresses, previous }), firstAnswer(`${origin}/mcp`)]);
@@ -143,13 +161,22 @@ async function choosePorts({ port, simulatorPort }: StackOptions): Promise<Ports
   };
 }
 
+/** Which of Firebase's emulators a stack starts for itself. */
+function emulatorsOf({ host, officialFirestore }: StackOptions): EmulatorName[] {
+  const names: EmulatorName[] = host?.authEmulator === undefined ? ['auth'] : [];
+  if (!host) names.push('functions', 'hosting');
+  if (officialFirestore) names.push('firestore');
+  return names;
+}
+
 function addressesOf(
   ports: Ports,
+  authEmulator = `127.0.0.1:${ports.auth}`,
 ): Pick<Demo, 'origin' | 'simulator' | 'authEmulator' | 'firestoreEmulator'> {
   return {
     origin: `http://localhost:${ports.hosting}`,
     simulator: `127.0.0.1:${ports.simulator}`,
-    authEmulator: `127.0.0.1:${ports.auth}`,
+    authEmulator,
     firestoreEmulator: `127.0.0.1:${ports.firestore}`,
   };
 }

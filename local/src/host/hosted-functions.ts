@@ -1,0 +1,35 @@
+/** The functions of `functions/src/index.ts`, each in the server that deployed functions run in. */
+import type { Server } from 'node:http';
+import { type HttpFunction, http } from '@google-cloud/functions-framework';
+import { getTestServer } from '@google-cloud/functions-framework/testing';
+import * as functions from '../../../functions/src/index.ts';
+
+export interface HostedFunction {
+  /** Not listening: requests are given to it. */
+  server: Server;
+  /** Of a function that runs on a schedule. */
+  schedule?: string;
+  /** Of a task queue: how many tasks at once. */
+  maxConcurrentDispatches?: number;
+}
+
+/** All of them, by the names they are deployed under. */
+export function hostFunctions(): Map<string, HostedFunction> {
+  return new Map(
+    Object.entries(functions).map(([name, handler]) => {
+      // It takes care that there is a `rawBody`, which its type leaves open.
+      http(name, handler as HttpFunction);
+      const { scheduleTrigger, taskQueueTrigger } = handler.__endpoint;
+      const schedule = scheduleTrigger?.schedule;
+      const atOnce = taskQueueTrigger?.rateLimits?.maxConcurrentDispatches;
+      return [
+        name,
+        {
+          server: getTestServer(name),
+          ...(typeof schedule === 'string' ? { schedule } : {}),
+          ...(typeof atOnce === 'number' ? { maxConcurrentDispatches: atOnce } : {}),
+        },
+      ];
+    }),
+  );
+}

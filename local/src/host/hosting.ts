@@ -1,0 +1,43 @@
+/** Firebase Hosting: what `firebase.json` says of headers, pages and functions, by the same program as in its emulator. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import * as superstatic from 'superstatic';
+import type { HostedFunction } from './hosted-functions.ts';
+
+interface Rewrite {
+  function: { functionId: string };
+}
+
+/**
+ * Resolves once it listens.
+ *
+ * @param options.config `hosting` of `firebase.json`.
+ * @param options.repository where `firebase.json` is.
+ */
+export function startHosting(options: {
+  config: object;
+  repository: string;
+  functions: ReadonlyMap<string, HostedFunction>;
+  port: number;
+  hostname: string;
+}): Promise<void> {
+  const { config, repository, functions, port, hostname } = options;
+  const app = superstatic.server({
+    config,
+    cwd: repository,
+    stack: 'strict',
+    compression: true,
+    port,
+    hostname,
+    rewriters: {
+      function: async ({ function: { functionId } }: Rewrite) => {
+        const server = functions.get(functionId)?.server;
+        if (server === undefined) throw new Error(`firebase.json names ${functionId}, which is no function.`);
+        return (request: IncomingMessage, response: ServerResponse) =>
+          server.emit('request', request, response);
+      },
+    },
+  });
+  return new Promise((resolve, reject) => {
+    app.listen(resolve).once('error', reject);
+  });
+}
