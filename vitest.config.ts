@@ -5,6 +5,8 @@ const UNIT_WORKERS = 8;
 const ORDER_WORKERS = 2;
 /** Each has a whole stack of its own. */
 const E2E_WORKERS = 3;
+/** The emulators start a process for each call that is under way. */
+const EMULATOR_WORKERS = 1;
 
 /** A test that hangs is ended; one on a busy machine is not. */
 const PATIENCE_MS = 180_000;
@@ -50,6 +52,18 @@ export default defineConfig({
           expect: { poll: { timeout: POLL_MS } },
           maxWorkers: E2E_WORKERS,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: 'emulators',
+          include: ['e2e/emulators/*.test.ts'],
+          globalSetup: 'e2e/global-setup.ts',
+          testTimeout: PATIENCE_MS,
+          hookTimeout: 2 * PATIENCE_MS,
+          expect: { poll: { timeout: POLL_MS } },
+          maxWorkers: EMULATOR_WORKERS,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -1,12 +1,13 @@
 /**
  * Starts a whole stack for each worker of the end-to-end tests, on free ports and with data of its own, and looks at the
- * end whether any secret that passed through the tests stands in its database.
+ * end whether any secret that passed through the tests stands in its database. Those of the project `emulators` run in
+ * Firebase's, the others in one process each.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { type Stack, startStack } from '../local/src/stack.ts';
+import { type Stack, type StackOptions, startStack } from '../local/src/stack.ts';
 import { buildWebWhenStale } from '../local/src/web-build.ts';
 import { regionInDaytime } from '../simulator/src/market/region.ts';
 import { unpackBrowser } from './browser.ts';
@@ -26,15 +27,32 @@ export async function setup(project: TestProject): Promise<void> {
   const files = project.vitest.state.getPaths().filter((file) => project.matchesTestGlob(file));
   const count = Math.min(project.config.maxWorkers, files.length);
   const places = Array.from({ length: count }, (_, index) => join(`${directory}`, `stack-${index + 1}`));
-  const started = await Promise.allSettled(places.map(start));
-  project.provide('stacks', valuesOf(started));
+  const [first = '', ...others] = places;
+  const inHost = project.name !== 'emulators';
+  const stack = await start(first, inHost ? {} : undefined);
+  // Their users are kept in one place: what starts slowest and is least busy.
+  const { authEmulator } = stack.demo;
+  const started = await Promise.allSettled(
+    others.map((place) => start(place, inHost ? { authEmulator } : undefined)),
+  );
+  project.provide('stacks', [stack, ...valuesOf(started)]);
 }
 
-async function start(place: string): Promise<OwnStack> {
+/** @param host Where functions and Hosting run, unless in Firebase's emulators. */
+async function start(place: string, host: StackOptions['host']): Promise<OwnStack> {
   const dataDir = join(place, 'data');
   await mkdir(place);
   const region = regionInDaytime(Date.now());
-  const stack = await startStack({ port: 0, simulatorPort: 0, dataDir, region, scheduleMs: SCHEDULE_MS });
+  const stack = await startStack({
+    port: 0,
+    simulatorPort: 0,
+    dataDir,
+    ...(host === undefined ? {} : { host }),
+    region,
+    scheduleMs: SCHEDULE_MS,
+  });
+  // All its tests will fail, and none of them knows why.
+  stack.failed.catch((error: Error) => console.error(error.message));
   const seenSecrets = join(place, 'seen-secrets');
   running.push({ stack, seenSecrets });
   await writeFile(seenSecrets, `${stack.demo.apiKey}\n`);

@@ -6,8 +6,8 @@ import {
 import { Client as V1Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as V1Transport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TOOLS } from '../functions/src/tools/registry.ts';
-import { demo } from './own-stack.ts';
+import { TOOLS } from '../../functions/src/tools/registry.ts';
+import { demo } from '../own-stack.ts';
 
 interface ConnectedClient {
   listTools(): Promise<{ tools: { name: string }[] }>;

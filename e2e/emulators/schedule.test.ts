@@ -1,9 +1,9 @@
 /** What the schedule and its task queues do by themselves, once a minute as deployed, and here a little more often. */
 import { expect, it } from 'vitest';
-import { api, signIn } from './console-client.ts';
-import { callTool } from './mcp-endpoint.ts';
-import { demo } from './own-stack.ts';
-import { newSandbox, ordersAt } from './sandbox.ts';
+import { api, signIn } from '../console-client.ts';
+import { callTool } from '../mcp-endpoint.ts';
+import { demo } from '../own-stack.ts';
+import { newSandbox, ordersAt } from '../sandbox.ts';
 
 const WAIT = { interval: 1_000 };
 
