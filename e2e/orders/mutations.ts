@@ -191,7 +191,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the value of a day is never given back',
     file: LEDGER,
-    from: 'value: toCents(value - (intent.value ?? 0)),',
+    from: 'value: difference(value, intent.value ?? NO_CENTS),',
     to: 'value,',
   },
   {
@@ -203,7 +203,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'orders count nothing',
     file: LEDGER,
-    from: 'value: toCents(value + (intent.value ?? 0)),',
+    from: 'value: sumOf([value, intent.value ?? NO_CENTS]),',
     to: 'value,',
   },
   {
@@ -368,15 +368,15 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'an order may be worth anything',
     file: 'functions/src/trading/domain/risk/limit-checks.ts',
-    from: 'if (value !== null && value > Math.max(maxOrderValue, valueBefore(inputs) ?? 0)) {',
-    to: 'if (value !== null && value > 1e12 * Math.max(maxOrderValue, valueBefore(inputs) ?? 0)) {',
+    from: 'amountOf(value) > maxOrderValue && value > before',
+    to: 'amountOf(value) > 1e12 * maxOrderValue && value > before',
     shows: isLimited('maxOrderValue'),
   },
   {
     name: 'a change is worth what the order was',
     file: 'functions/src/trading/domain/risk/limit-checks.ts',
-    from: 'Math.max(0, toCents(value - before));',
-    to: 'Math.max(0, toCents(before - before));',
+    from: 'larger(NO_CENTS, difference(value, before))',
+    to: 'larger(NO_CENTS, difference(before, before))',
     shows: isChanging,
   },
   {

@@ -5,6 +5,7 @@ import { findConnection } from '../../functions/src/store/connections.ts';
 import { listIntents, readLedger } from '../../functions/src/store/order-intents.ts';
 import type { OrderIntent } from '../../functions/src/trading/domain/intent.ts';
 import { isFinal } from '../../functions/src/trading/domain/intent-states.ts';
+import { amountOf } from '../../functions/src/trading/domain/money.ts';
 import { intendedOrder } from '../../functions/src/trading/domain/order.ts';
 import { changedQuantity } from './asked-order.ts';
 import { addedBy, countOf, dayValueOf, type Terms } from './counted-value.ts';
@@ -378,9 +379,9 @@ function aboutRegister({ run, intents, register, orders }: Rest): string[] {
   const changes = counted.filter((intent) => !placed.includes(intent));
   const value = isPriced ? valueOfAll(run, placed, changes, orders) : null;
   const misvalued =
-    value === null || Math.abs(value - total.value) < 0.015
+    value === null || Math.abs(value - amountOf(total.value)) < 0.015
       ? []
-      : [`the register counts ${total.value} of value, it is ${value}`];
+      : [`the register counts ${amountOf(total.value)} of value, it is ${value}`];
   return [...missing, ...miscounted, ...misvalued];
 }
 

@@ -58,12 +58,11 @@ export function tradingTransaction<Result>(
     // Nobody acts on another connection's order.
     const intent = known?.connectionId === connectionId ? known : null;
     const decided = decide({ ledger, intent, stopped: isStopped(connection) });
-    if (decided.ledger !== ledger) transaction.set(ledgerRecord, decided.ledger);
+    if (decided.ledger !== ledger) transaction.set(ledgerRecord, ledgerSchema.encode(decided.ledger));
     if (decided.intent !== null && decided.intent !== intent) {
-      const { id: _, ...stored } = decided.intent;
       transaction.set(intentRecord, {
-        ...stored,
-        expireAt: new Date(stored.updatedAt.getTime() + KEPT_MS),
+        ...intentSchema.encode(decided.intent),
+        expireAt: new Date(decided.intent.updatedAt.getTime() + KEPT_MS),
       });
     }
     return decided.result;

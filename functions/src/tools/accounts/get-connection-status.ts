@@ -7,7 +7,7 @@ import { type ErrorCode, GatewayError } from '../../errors.ts';
 import { readLedger } from '../../store/order-intents.ts';
 import { sessionOpenedAt } from '../../store/sessions.ts';
 import { totalsToday } from '../../trading/domain/ledger.ts';
-import { toCents } from '../../trading/domain/money.ts';
+import { amountOf, centsOf, difference } from '../../trading/domain/money.ts';
 import { narrower } from '../../trading/domain/risk/rules.ts';
 import { approvalMode, tradingLimits } from '../../trading/engine/submit-context.ts';
 import { defineTool, READS } from '../tool.ts';
@@ -68,25 +68,29 @@ export const getConnectionStatusTool = defineTool({
 async function tradingRules(context: ToolContext) {
   const limits = tradingLimits(context);
   const { ledger } = await readLedger(context.db, context.connection.id);
-  const totals = totalsToday(ledger, context.app, new Date());
-  const left = (limit: 'maxDailyOrders' | 'maxDailyValue', counter: 'orders' | 'value') =>
-    leastOf(
-      remaining(limits.connection[limit], totals.all[counter]),
-      remaining(limits.app[limit], totals.app[counter]),
-    );
+  const today = totalsToday(ledger, context.app, new Date());
+  const rules = [
+    { limits: limits.connection, sent: today.all },
+    { limits: limits.app, sent: today.app },
+  ];
   return {
     approval: approvalMode(context),
     limits: narrower(limits.connection, limits.app),
-    orders_left_today: left('maxDailyOrders', 'orders'),
-    value_left_today: left('maxDailyValue', 'value'),
+    orders_left_today: least(
+      rules.map(({ limits: { maxDailyOrders: most }, sent }) =>
+        most === undefined ? most : most - sent.orders,
+      ),
+    ),
+    value_left_today: least(
+      rules.map(({ limits: { maxDailyValue: most }, sent }) =>
+        most === undefined ? most : amountOf(difference(centsOf(most), sent.value)),
+      ),
+    ),
   };
 }
 
-function remaining(limit: number | undefined, used: number): number | null {
-  return limit === undefined ? null : Math.max(0, toCents(limit - used));
-}
-
-function leastOf(one: number | null, other: number | null): number | null {
-  if (one === null || other === null) return one ?? other;
-  return Math.min(one, other);
+/** Of what several limits leave; null where none is set. */
+function least(left: readonly (number | undefined)[]): number | null {
+  const known = left.filter((each) => each !== undefined);
+  return known.length === 0 ? null : Math.max(0, Math.min(...known));
 }

@@ -5,6 +5,7 @@ import { otherMeaningWords } from '../../connections/instrument-words.ts';
 import { APPROVAL_MODES } from '../../contract/approval.ts';
 import { orderPreview as previewOutput } from '../../contract/tool-outputs/preview.ts';
 import { GatewayError } from '../../errors.ts';
+import { amountOf } from '../../trading/domain/money.ts';
 import type { OrderedContract } from '../../trading/domain/order.ts';
 import { assertWithinLimits, totalOf } from '../../trading/domain/risk/check-order.ts';
 import { approvalMode, tradingLimits } from '../../trading/engine/submit-context.ts';
@@ -46,6 +47,7 @@ export const previewOrderTool = defineTool({
     const { state, facts: inputs, preview } = await reviewOrder(context, proposed);
     const judged = { facts: inputs, limits: tradingLimits(context) };
     const { accountId, contract } = proposed.order;
+    const { value } = totalOf(inputs);
     return {
       account_id: accountId,
       conid: contract.conid,
@@ -56,7 +58,7 @@ export const previewOrderTool = defineTool({
       contract_currency: contract.currency,
       ...noteOn(args, contract),
       ...(await preview()),
-      value_in_base: totalOf(inputs).value,
+      value_in_base: value === null ? null : amountOf(value),
       limit_refusal: refusalOf(() =>
         assertWithinLimits(state, { id: '', app: context.app }, judged, new Date()),
       ),

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { APPROVAL_MODES } from '../../contract/approval.ts';
 import { INTENT_STATES } from '../../contract/order-states.ts';
+import { storedCents } from './money.ts';
 
 const warning = z.object({ id: z.string().nullable(), text: z.string() });
 
@@ -41,7 +42,7 @@ export const intentSchema = z.object({
   preview: z.string().nullable(),
   conid: z.number(),
   /** What it counts against daily limits, in the account's base currency. */
-  value: z.number().nullable(),
+  value: storedCents.nullable(),
   /** How many orders it counts as, exits and the other one of a pair included. */
   orders: z.number().default(1),
   /** What it sells beyond what the order sells that it changes. */

@@ -4,7 +4,7 @@
  */
 
 import { appIdentity, type OrderIntent } from './intent.ts';
-import { toCents } from './money.ts';
+import { difference, NO_CENTS, sumOf } from './money.ts';
 import { isHeld } from './order-state.ts';
 import type { DayTotals } from './risk/limit-checks.ts';
 import { notedSales } from './risk/pending-sales.ts';
@@ -40,7 +40,7 @@ export function totalsToday(
   app: Pick<OrderIntent['app'], 'id' | 'clientId'>,
   now: Date,
 ): { all: DayTotals; app: DayTotals } {
-  const none = { orders: 0, value: 0 };
+  const none = { orders: 0, value: NO_CENTS };
   if (ledger.day !== countedDay(ledger, now)) return { all: none, app: none };
   return { all: ledger.total, app: ledger.apps[appIdentity(app)] ?? none };
 }
@@ -56,7 +56,7 @@ export function addToDayTotals(
   const apps = ledger.day === day ? ledger.apps : {};
   const more = ({ orders, value }: DayTotals) => ({
     orders: orders + intent.orders,
-    value: toCents(value + (intent.value ?? 0)),
+    value: sumOf([value, intent.value ?? NO_CENTS]),
   });
   return {
     ledger: {
@@ -77,7 +77,7 @@ export function subtractFromDayTotals(
   if (intent.countedOn === null || intent.countedOn !== ledger.day) return { ledger, intent };
   const less = ({ orders, value }: DayTotals) => ({
     orders: orders - intent.orders,
-    value: toCents(value - (intent.value ?? 0)),
+    value: difference(value, intent.value ?? NO_CENTS),
   });
   const identity = appIdentity(intent.app);
   const app = ledger.apps[identity];

@@ -2,8 +2,9 @@
 
 import { z } from 'zod';
 import { type OrderIntent, sales } from './intent.ts';
+import { NO_CENTS, storedCents } from './money.ts';
 
-const totals = z.object({ orders: z.number(), value: z.number() });
+const totals = z.object({ orders: z.number(), value: storedCents });
 
 export const ledgerSchema = z.object({
   /** `YYYY-MM-DD` that the totals are of. */
@@ -32,7 +33,7 @@ export type TradingLedger = z.output<typeof ledgerSchema>;
 /** Of a connection without any order. */
 export const EMPTY_LEDGER: TradingLedger = {
   day: '',
-  total: { orders: 0, value: 0 },
+  total: { orders: 0, value: NO_CENTS },
   apps: {},
   open: {},
   held: {},

@@ -6,6 +6,7 @@ import { factsOf } from '../../testing/risk-inputs.ts';
 import { newIntent, type OrderIntent } from './intent.ts';
 import { isFinal } from './intent-states.ts';
 import { aheadOf, totalsToday } from './ledger.ts';
+import { centsOf } from './money.ts';
 import { EMPTY_LEDGER } from './trading-state.ts';
 import {
   admit,
@@ -167,7 +168,7 @@ it('keeps every promise, whatever comes in whatever order', () => {
         if (all.orders > 0) expect(all.orders).toBe(counted.length);
         expect(all.orders).toBeGreaterThanOrEqual(0);
         expect(all.orders).toBeLessThanOrEqual(MOST_ORDERS + turnedUp);
-        expect(all.value).toBeLessThanOrEqual(700 + 100 * turnedUp);
+        expect(all.value).toBeLessThanOrEqual(centsOf(700 + 100 * turnedUp));
         // The register knows exactly the outcomes that are open.
         const open = [...intents.values()].filter(({ state: at }) => at === 'sending' || at === 'unknown');
         expect(Object.keys(ledger.open).sort()).toEqual(open.map((intent) => intent.id).sort());

@@ -5,6 +5,7 @@ import { startSimulator } from '../../../../../simulator/src/server.ts';
 import { findIntent, listNewestIntents, readLedger } from '../../../store/order-intents.ts';
 import { newApp, type TestApp, useApps } from '../../../testing/app.ts';
 import { simulatorUrl } from '../../../testing/sandbox.ts';
+import { centsOf } from '../../../trading/domain/money.ts';
 import { answeredOrder, approvalSubject } from '../answered-order.ts';
 
 useApps({
@@ -79,7 +80,7 @@ describe('the value of an order', () => {
     await app.set({ limits: { maxOrderValue: 200, maxDailyOrders: 3 } });
     await app.call('place_order', near);
     const { ledger } = await readLedger(app.db, app.connectionId);
-    expect(ledger.total).toEqual({ orders: 3, value: 110 });
+    expect(ledger.total).toEqual({ orders: 3, value: centsOf(110) });
     expect(await app.orders()).toHaveLength(3);
   });
 
@@ -354,7 +355,7 @@ describe('a yes', () => {
     await app.set({ limits: {} });
     await app.call('confirm_order', { intent_id });
     const { ledger } = await readLedger(app.db, app.connectionId);
-    expect(ledger.total).toEqual({ orders: 1, value: 3_001 });
+    expect(ledger.total).toEqual({ orders: 1, value: centsOf(3_001) });
   });
 
   it('to a question of IBKR is refused the same way', async () => {

@@ -6,6 +6,7 @@ import { GatewayError } from '../../../errors.ts';
 import { factsOf, saleOf } from '../../../testing/risk-inputs.ts';
 import { newIntent, type OrderIntent } from '../intent.ts';
 import { addToDayTotals, subtractFromDayTotals, totalsToday } from '../ledger.ts';
+import { centsOf } from '../money.ts';
 import { EMPTY_LEDGER, type TradingLedger } from '../trading-state.ts';
 import { admit, applyReport, release, startReply } from '../transitions.ts';
 import { totalOf } from './check-order.ts';
@@ -78,8 +79,8 @@ describe('the limits of a day', () => {
           return next.intent;
         });
         const { all } = totalsToday(ledger, { id: 'a' }, NOON);
-        const cents = intents.reduce((sum, { value }) => sum + Math.round((value ?? 0) * 100), 0);
-        expect(all).toEqual({ orders: list.length, value: cents / 100 });
+        const cents = list.reduce((sum, worth) => sum + centsOf(worth), 0);
+        expect(all).toEqual({ orders: list.length, value: cents });
         for (const intent of intents) ({ ledger } = subtractFromDayTotals(ledger, intent));
         expect(totalsToday(ledger, { id: 'a' }, NOON).all).toEqual({ orders: 0, value: 0 });
       }),
@@ -88,8 +89,11 @@ describe('the limits of a day', () => {
 });
 
 it('counts an order with its exits, and both orders of a pair', () => {
-  expect(totalOf([factsOf({ orders: 3, worth: 500 })])).toEqual({ orders: 3, value: 500 });
-  expect(totalOf([factsOf({ worth: 0.1 }), factsOf({ worth: 0.2 })])).toEqual({ orders: 2, value: 0.3 });
+  expect(totalOf([factsOf({ orders: 3, worth: 500 })])).toEqual({ orders: 3, value: centsOf(500) });
+  expect(totalOf([factsOf({ worth: 0.1 }), factsOf({ worth: 0.2 })])).toEqual({
+    orders: 2,
+    value: centsOf(0.3),
+  });
   expect(totalOf([factsOf(), factsOf({ worth: null })])).toEqual({ orders: 2, value: null });
 });
 
@@ -142,9 +146,9 @@ describe('a yes', () => {
 
   it('counts the order at what it is worth by then', () => {
     const { ledger, intent } = ask(EMPTY_LEDGER, 'i', NOON, {}, 'owner');
-    expect(intent?.value).toBe(100);
+    expect(intent?.value).toBe(centsOf(100));
     const sent = release({ ledger, intent, stopped: false }, 'i', 'owner', judged({ worth: 300 }), NOON);
-    expect(totalsToday(sent.ledger, { id: 'a' }, NOON).all).toEqual({ orders: 1, value: 300 });
+    expect(totalsToday(sent.ledger, { id: 'a' }, NOON).all).toEqual({ orders: 1, value: centsOf(300) });
     const question = { replyId: 'r', warnings: [] };
     const asked = applyReport(
       { ...sent, stopped: false },
@@ -153,6 +157,6 @@ describe('a yes', () => {
     );
     const within = judged({ worth: 400 }, { maxDailyValue: 400, maxDailyOrders: 1 });
     const replied = startReply({ ...asked, stopped: false }, 'r', 'owner', within, NOON);
-    expect(totalsToday(replied.ledger, { id: 'a' }, NOON).all).toEqual({ orders: 1, value: 400 });
+    expect(totalsToday(replied.ledger, { id: 'a' }, NOON).all).toEqual({ orders: 1, value: centsOf(400) });
   });
 });

@@ -2,7 +2,7 @@
 
 import type { OrderIntent } from '../intent.ts';
 import { totalsToday } from '../ledger.ts';
-import { toCents } from '../money.ts';
+import { sumOf } from '../money.ts';
 import type { TradingState } from '../trading-state.ts';
 import {
   addedValue,
@@ -57,9 +57,7 @@ export function checkTrading({ connection, app }: LimitsInForce, stopped: boolea
 export function totalOf(inputs: readonly RiskInputs[]): Pick<Counts, 'value' | 'orders'> {
   const values = inputs.map(addedValue);
   return {
-    value: values.every((value) => value !== null)
-      ? toCents(values.reduce((sum, value) => sum + value, 0))
-      : null,
+    value: values.every((value) => value !== null) ? sumOf(values) : null,
     orders: inputs.reduce((sum, { orders }) => sum + orders, 0),
   };
 }

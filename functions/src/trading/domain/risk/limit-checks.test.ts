@@ -4,7 +4,7 @@ import { APPROVAL_MODES } from '../../../contract/approval.ts';
 import { type Limits, limitsSchema, storedLimits } from '../../../contract/limits.ts';
 import { GatewayError } from '../../../errors.ts';
 import { factsOf, saleOf } from '../../../testing/risk-inputs.ts';
-import { toCents } from '../money.ts';
+import { amountOf, centsOf, NO_CENTS, sumOf } from '../money.ts';
 import { addedValue, checkDailyLimits, checkLimits, orderValue, type RiskInputs } from './limit-checks.ts';
 import { narrower, stricter } from './rules.ts';
 
@@ -73,13 +73,13 @@ it('forbids together exactly what either set of limits forbids', () => {
 it('never lets a day exceed its limits, whatever the orders', () => {
   fc.assert(
     fc.property(someLimits, fc.array(amount, { maxLength: 40 }), (limits, values) => {
-      let today = { orders: 0, value: 0 };
-      for (const value of values) {
+      let today = { orders: 0, value: NO_CENTS };
+      for (const value of values.map(centsOf)) {
         if (refusal(() => checkDailyLimits(limits, today, { orders: 1, value })) !== null) continue;
-        today = { orders: today.orders + 1, value: toCents(today.value + value) };
+        today = { orders: today.orders + 1, value: sumOf([today.value, value]) };
       }
       expect(today.orders).toBeLessThanOrEqual(limits.maxDailyOrders ?? Number.POSITIVE_INFINITY);
-      expect(today.value).toBeLessThanOrEqual(limits.maxDailyValue ?? Number.POSITIVE_INFINITY);
+      expect(amountOf(today.value)).toBeLessThanOrEqual(limits.maxDailyValue ?? Number.POSITIVE_INFINITY);
     }),
   );
 });
@@ -106,7 +106,7 @@ it('refuses what it cannot judge', () => {
   }
   expect(
     refusal(() =>
-      checkDailyLimits({ maxDailyValue: 1e9 }, { orders: 0, value: 0 }, { orders: 1, value: null }),
+      checkDailyLimits({ maxDailyValue: 1e9 }, { orders: 0, value: NO_CENTS }, { orders: 1, value: null }),
     ),
   ).not.toBeNull();
 });
@@ -163,25 +163,25 @@ it('takes an order that comes to the limit to the cent', () => {
   const inputs = factsOf({ worth: 7 * 235.08 });
   expect(refusal(() => checkLimits({ maxOrderValue: 1645.56 }, inputs))).toBeNull();
   expect(refusal(() => checkLimits({ maxOrderValue: 1645.55 }, inputs))).not.toBeNull();
-  const today = { orders: 1, value: 0.1 };
-  const asked = { orders: 1, value: 0.2 };
+  const today = { orders: 1, value: centsOf(0.1) };
+  const asked = { orders: 1, value: centsOf(0.2) };
   expect(refusal(() => checkDailyLimits({ maxDailyValue: 0.3 }, today, asked))).toBeNull();
 });
 
 it('counts options that are written at what they oblige to, those held at what they bring', () => {
   const value = (held: number) =>
     orderValue(factsOf({ worth: 600, sales: [saleOf(3, { assetClass: 'OPT', held, obligation: 19_000 })] }));
-  expect([0, -5, 1, 3].map(value)).toEqual([57_000, 57_000, 38_000, 600]);
+  expect([0, -5, 1, 3].map(value)).toEqual([57_000, 57_000, 38_000, 600].map(centsOf));
 });
 
 it('counts what a change adds, and nothing where it takes away', () => {
-  expect(addedValue(factsOf({ worth: 500, worthBefore: 300 }))).toBe(200);
+  expect(addedValue(factsOf({ worth: 500, worthBefore: 300 }))).toBe(centsOf(200));
   expect(addedValue(factsOf({ worth: 300, worthBefore: 500 }))).toBe(0);
-  expect(addedValue(factsOf({ worth: 500, worthBefore: null }))).toBe(500);
+  expect(addedValue(factsOf({ worth: 500, worthBefore: null }))).toBe(centsOf(500));
   expect(addedValue(factsOf({ worth: null, worthBefore: 500 }))).toBeNull();
   expect(addedValue(factsOf({ worth: null, worthBefore: null, isReduction: true }))).toBe(0);
   const written = saleOf(3, { quantityBefore: 2, held: 1, obligation: 19_000 });
-  expect(addedValue(factsOf({ worth: 600, worthBefore: 400, sales: [written] }))).toBe(19_000);
+  expect(addedValue(factsOf({ worth: 600, worthBefore: 400, sales: [written] }))).toBe(centsOf(19_000));
 });
 
 it('knows symbols and asset classes in any spelling, and no other classes than IBKR does', () => {
@@ -253,13 +253,13 @@ describe('a change', () => {
   });
 
   it('adds no order to the day, nor value that is there already: then a day that is over its limits takes it', () => {
-    const over = { orders: 9, value: 900 };
+    const over = { orders: 9, value: centsOf(900) };
     const limits = { maxDailyOrders: 3, maxDailyValue: 100 };
-    expect(refusal(() => checkDailyLimits(limits, over, { orders: 0, value: 0 }))).toBeNull();
-    expect(refusal(() => checkDailyLimits(limits, over, { orders: 0, value: 1 }))).toMatchObject({
+    expect(refusal(() => checkDailyLimits(limits, over, { orders: 0, value: NO_CENTS }))).toBeNull();
+    expect(refusal(() => checkDailyLimits(limits, over, { orders: 0, value: centsOf(1) }))).toMatchObject({
       details: { limit: 'maxDailyValue' },
     });
-    expect(refusal(() => checkDailyLimits(limits, over, { orders: 1, value: 0 }))).toMatchObject({
+    expect(refusal(() => checkDailyLimits(limits, over, { orders: 1, value: NO_CENTS }))).toMatchObject({
       details: { limit: 'maxDailyOrders' },
     });
   });

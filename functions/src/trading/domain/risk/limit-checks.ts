@@ -4,7 +4,7 @@ import { isOption } from '../../../broker/contracts/derivative.ts';
 import { namesContract } from '../../../broker/contracts/symbols.ts';
 import type { Limits } from '../../../contract/limits.ts';
 import { GatewayError } from '../../../errors.ts';
-import { toCents } from '../money.ts';
+import { amountOf, type Cents, centsOf, difference, larger, NO_CENTS, sumOf } from '../money.ts';
 import type { CollaredPrice } from './price-collar.ts';
 
 /** What is known of an order when it is judged. Money is in the account's base currency. */
@@ -62,7 +62,7 @@ const UNKNOWN_VALUE =
 /** What a connection or app sent today. */
 export interface DayTotals {
   orders: number;
-  value: number;
+  value: Cents;
 }
 
 function isNamed(written: string, { symbol, assetClasses: [secType = ''], listing }: RiskInputs): boolean {
@@ -98,7 +98,8 @@ export function checkLimits(limits: Limits, inputs: RiskInputs): void {
     if (value === null && !inputs.isReduction)
       throwLimitExceeded('maxOrderValue', maxOrderValue, UNKNOWN_VALUE);
     // A change that is worth no more than the order is already leaves it at that.
-    if (value !== null && value > Math.max(maxOrderValue, valueBefore(inputs) ?? 0)) {
+    const before = valueBefore(inputs) ?? NO_CENTS;
+    if (value !== null && amountOf(value) > maxOrderValue && value > before) {
       throwLimitExceeded('maxOrderValue', maxOrderValue, money(value));
     }
   }
@@ -151,20 +152,20 @@ export function checkTradingAllowed({ trading }: Limits): void {
 }
 
 /** The worth of an order, or what the options oblige to that it writes, if that is more. */
-export function orderValue({ worth, sales }: Pick<RiskInputs, 'worth' | 'sales'>): number | null {
-  return worth === null ? null : toCents(Math.max(worth, obligations(sales, 'quantity')));
+export function orderValue({ worth, sales }: Pick<RiskInputs, 'worth' | 'sales'>): Cents | null {
+  return worth === null ? null : centsOf(Math.max(worth, obligations(sales, 'quantity')));
 }
 
 /** What an order adds to the value of the day; of a change, what it adds to the order as it was. */
-export function addedValue(inputs: RiskInputs): number | null {
+export function addedValue(inputs: RiskInputs): Cents | null {
   const value = orderValue(inputs);
   const before = valueBefore(inputs);
-  if (value === null && inputs.isReduction) return 0;
-  return value === null || before === null ? value : Math.max(0, toCents(value - before));
+  if (value === null && inputs.isReduction) return NO_CENTS;
+  return value === null || before === null ? value : larger(NO_CENTS, difference(value, before));
 }
 
-function valueBefore({ worthBefore, sales }: RiskInputs): number | null {
-  return worthBefore === null ? null : toCents(Math.max(worthBefore, obligations(sales, 'quantityBefore')));
+function valueBefore({ worthBefore, sales }: RiskInputs): Cents | null {
+  return worthBefore === null ? null : centsOf(Math.max(worthBefore, obligations(sales, 'quantityBefore')));
 }
 
 function obligations(sales: readonly Sale[], of: 'quantity' | 'quantityBefore'): number {
@@ -179,7 +180,7 @@ function obligations(sales: readonly Sale[], of: 'quantity' | 'quantityBefore'):
 export function checkDailyLimits(
   limits: Limits,
   today: DayTotals,
-  { orders, value }: { orders: number; value: number | null },
+  { orders, value }: { orders: number; value: Cents | null },
 ): void {
   const { maxDailyOrders, maxDailyValue } = limits;
   const number = today.orders + orders;
@@ -189,7 +190,7 @@ export function checkDailyLimits(
   // What adds nothing is taken on a day that is over its limit, too.
   if (maxDailyValue === undefined || value === 0) return;
   if (value === null) throwLimitExceeded('maxDailyValue', maxDailyValue, UNKNOWN_VALUE);
-  else if (toCents(today.value + value) > maxDailyValue) {
+  else if (amountOf(sumOf([today.value, value])) > maxDailyValue) {
     throwLimitExceeded(
       'maxDailyValue',
       maxDailyValue,
@@ -203,8 +204,8 @@ function percentBetween(price: number, last: number): number {
   return price === last ? 0 : (100 * Math.abs(price - last)) / Math.abs(last);
 }
 
-function money(value: number): string {
-  return value.toFixed(2);
+function money(value: Cents): string {
+  return amountOf(value).toFixed(2);
 }
 
 function throwLimitExceeded(limit: keyof Limits, value: string | number, asked: string): never {
