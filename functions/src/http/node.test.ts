@@ -15,13 +15,15 @@ it('tells a handler when its caller has gone', async () => {
   vi.resetModules();
   const { serve } = await import('./node.ts');
 
+  const called = Promise.withResolvers<void>();
   const gone = Promise.withResolvers<void>();
-  const handle = vi.fn(async ({ signal }: Request) => {
+  const handle = async ({ signal }: Request) => {
+    called.resolve();
     expect(signal.aborted).toBe(false);
     signal.addEventListener('abort', () => gone.resolve());
     await gone.promise;
     return new Response();
-  });
+  };
   const server = createServer((incoming: IncomingMessage, outgoing: ServerResponse) => {
     const { url, headers } = incoming;
     const asExpress = Object.assign(incoming, { originalUrl: url, get: (name: string) => headers[name] });
@@ -35,7 +37,7 @@ it('tells a handler when its caller has gone', async () => {
   const call = request({ port, host: '127.0.0.1', path: '/api/connections/check' });
   call.on('error', () => {});
   call.end();
-  await vi.waitUntil(() => handle.mock.calls.length > 0);
+  await called.promise;
   call.destroy();
   await gone.promise;
 });
