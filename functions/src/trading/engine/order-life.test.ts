@@ -42,6 +42,31 @@ async function lostChange(trader: Trader, orderId: string, kind: 'reset' | 'rese
   return lost;
 }
 
+/** IBKR forgets the order itself. */
+async function listOnlyExecutions(trader: Trader, orderId: string | null, sizes: number[]): Promise<void> {
+  const executions = sizes.map((size, index) => ({
+    execution_id: `e${index}`,
+    order_id: Number(orderId),
+    conid: 4815747,
+    symbol: 'NVDA',
+    side: 'B',
+    size,
+    price: '98.0',
+    account: trader.accountId,
+  }));
+  const answers = [
+    { path: '/iserver/account/orders', status: 200, body: { orders: [], snapshot: true } },
+    { path: '/iserver/account/trades', status: 200, body: executions },
+    {
+      path: '/iserver/account/order/status/*',
+      status: 503,
+      body: { error: `Order ${orderId} is not found` },
+    },
+  ];
+  for (const { path, ...answer } of answers)
+    await trader.sandbox.fault({ kind: 'status', ...answer, match: { path } });
+}
+
 describe.concurrent('a change whose answer was lost', () => {
   const arrived = () => delay(15_500);
 
@@ -107,34 +132,7 @@ describe.concurrent('a change whose answer was lost', () => {
     const trader = await newTrader();
     const { ibkrOrderId } = await trader.place();
     const lost = await lostChange(trader, ibkrOrderId ?? '', 'reset_after_accept');
-    await trader.sandbox.fault({
-      kind: 'status',
-      status: 200,
-      body: { orders: [], snapshot: true },
-      match: { path: '/iserver/account/orders' },
-    });
-    const execution = (size: number) => ({
-      execution_id: `e${size}`,
-      order_id: Number(ibkrOrderId),
-      conid: 4815747,
-      symbol: 'NVDA',
-      side: 'B',
-      size,
-      price: '98.0',
-      account: trader.accountId,
-    });
-    await trader.sandbox.fault({
-      kind: 'status',
-      status: 200,
-      body: [execution(2), execution(3)],
-      match: { path: '/iserver/account/trades' },
-    });
-    await trader.sandbox.fault({
-      kind: 'status',
-      status: 503,
-      body: { error: `Order ${ibkrOrderId} is not found`, statusCode: 503 },
-      match: { path: '/iserver/account/order/status/*' },
-    });
+    await listOnlyExecutions(trader, ibkrOrderId, [2, 3]);
     expect(await refresh(trader.context(), lost)).toMatchObject({
       state: 'filled',
       filledQuantity: 5,
@@ -162,6 +160,19 @@ describe.concurrent('an order that IBKR no longer lists', () => {
       match: { path: '/iserver/account/orders' },
     });
     expect(await refresh(trader.context(), placed)).toMatchObject({ state: 'cancelled' });
+  });
+
+  it('has filled only in part when it had been made larger', async () => {
+    const trader = await newTrader();
+    const placed = await trader.place();
+    const { ibkrOrderId } = placed;
+    await trader.place({ quantity: 5 }, { modifies: ibkrOrderId ?? '' });
+    await listOnlyExecutions(trader, ibkrOrderId, [2]);
+    expect(await refresh(trader.context(), placed)).toMatchObject({
+      state: 'cancelled',
+      filledQuantity: 2,
+      reason: expect.stringContaining('2 executed'),
+    });
   });
 });
 

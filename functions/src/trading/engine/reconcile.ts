@@ -103,12 +103,20 @@ async function look(trading: TradingContext, intent: OrderIntent): Promise<Order
   }
 }
 
-/** What IBKR has of a ticket of an intent: the order of its name, or the order that it changes. */
+/** What IBKR has of a ticket of an intent: the order of its id or, where that is not known, of its name. */
 function find({ ibkr }: TradingContext, intent: OrderIntent, ticket: OrderTicket): Promise<OrderLookup> {
-  const { accountId, modifies } = intendedOrder(intent);
-  return modifies === undefined
+  const { accountId, modifies = idOf(intent, ticket) } = intendedOrder(intent);
+  return modifies === null
     ? findOrderByClientId(ibkr, accountId, ticket.clientOrderId, ticket)
     : findOrderById(ibkr, accountId, modifies, ticket);
+}
+
+/** IBKR's id of a ticket's order, where its answer gave it. */
+function idOf(
+  { cOID, ibkrOrderId, ocaOrderId }: OrderIntent,
+  { clientOrderId }: Pick<OrderTicket, 'clientOrderId'>,
+): string | null {
+  return clientOrderId === cOID ? ibkrOrderId : ocaOrderId;
 }
 
 function fateOfLost(found: OrderLookup, intent: OrderIntent, ticket: OrderTicket): OrderReport {
@@ -252,8 +260,7 @@ async function latestTerms(
   intent: OrderIntent,
   ticket: OrderTicket,
 ): Promise<Pick<OrderTicket, 'quantity'>> {
-  const { ibkrOrderId, ocaOrderId, cOID } = intent;
-  const orderId = ticket.clientOrderId === cOID ? ibkrOrderId : ocaOrderId;
+  const orderId = idOf(intent, ticket);
   if (orderId === null) return ticket;
   const changes = (await listIntentsOfOrders(db, connectionId, [orderId]))
     .filter(({ state }) => state === 'working' || state === 'filled' || state === 'cancelled')
