@@ -210,7 +210,9 @@ it('goes on cancelling when an order turns up that was not there when the stop e
   const match = { method: 'POST', path: '/iserver/account/*/orders' };
   await fault({ match, kind: 'reset', times: 1 });
   const lost = await placeResting();
-  expect(lost).toMatchObject({ state: 'not_placed', absentSince: expect.any(Date) });
+  // It may have no time left to see for itself.
+  await keepOrders(access, connection.id, new Date(Date.now() + LATER_MS));
+  expect(await stored(lost.id)).toMatchObject({ state: 'not_placed', absentSince: expect.any(Date) });
   await beginPanic(access.db, connection.id);
   await keepOrders(access, connection.id, new Date());
   expect(await panicNow()).toMatchObject({ retrying: false, remaining: 0 });
