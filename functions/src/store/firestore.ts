@@ -3,6 +3,6 @@ import { type Firestore, getFirestore } from 'firebase-admin/firestore';
 
 /** The service's Firestore; `FIRESTORE_EMULATOR_HOST` sends it to a local server. */
 export function firestore(): Firestore {
-  if (getApps().length === 0) initializeApp();
+  if (!getApps().some(({ name }) => name === '[DEFAULT]')) initializeApp();
   return getFirestore();
 }
