@@ -27,6 +27,8 @@ const server = createServer(async (incoming, outgoing) => {
 // Whoever started it may be killed.
 process.once('disconnect', () => process.exit());
 
+// A connection that is closed while a busy caller writes on it would look like a failed call.
+server.keepAliveTimeout = 0;
 server.listen(0, '127.0.0.1', () => {
   // It would be written at the end, which none of these processes lives to see.
   flushCompileCache();
