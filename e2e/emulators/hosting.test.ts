@@ -101,3 +101,12 @@ describe('a page in a browser', () => {
     expect(faults.splice(0)).toEqual([expect.stringContaining('Content Security Policy')]);
   });
 });
+
+describe('a body above 1 MiB', () => {
+  it('is refused, several at once, and the emulator goes on', async () => {
+    const post = () => fetch(`${origin()}/mcp`, { method: 'POST', body: Buffer.alloc(3 * 1_048_576, 'x') });
+    const answers = await Promise.all(Array.from({ length: 5 }, post));
+    expect(answers.map(({ status }) => status)).toEqual([413, 413, 413, 413, 413]);
+    expect((await fetch(`${origin()}/mcp`, { method: 'POST' })).status).toBe(401);
+  });
+});

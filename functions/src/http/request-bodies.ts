@@ -15,8 +15,11 @@ export interface BodyBounds {
 
 /** What the endpoint takes that takes most; the others refuse the rest themselves. */
 const BOUNDS: BodyBounds = { mostBytes: 1_048_576, withinMs: 10_000 };
-/** A program that still sends when its connection is closed may never see the answer. */
-const ANSWER_READ_WITHIN_MS = 2_000;
+/**
+ * How long a caller who was refused has to close its connection, once all of its body is here. Closed at once, it fails
+ * in callers that have not noticed yet that all is written; Firebase's emulator ends then.
+ */
+const CALLER_CLOSES_WITHIN_MS = 1_000;
 
 interface Refusal {
   status: 408 | 413 | 415;
@@ -62,7 +65,7 @@ export function boundRequestBodies(bounds = BOUNDS): void {
 function isAdmitted(request: IncomingMessage, response: ServerResponse, bounds: BodyBounds): boolean {
   const refusal = refusalOf(request, bounds);
   if (refusal === null) watch(request, response, bounds);
-  else refuse(request, response, refusal);
+  else refuse(request, response, refusal, bounds);
   return refusal === null;
 }
 
@@ -73,11 +76,8 @@ function refusalOf({ headers }: IncomingMessage, { mostBytes }: BodyBounds): Ref
   return Number(headers['content-length'] ?? 0) > mostBytes ? TOO_LARGE : null;
 }
 
-function watch(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { mostBytes, withinMs }: BodyBounds,
-): void {
+function watch(request: IncomingMessage, response: ServerResponse, bounds: BodyBounds): void {
+  const { mostBytes, withinMs } = bounds;
   const { headers } = request;
   const hasBody = Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
   if (!hasBody) return;
@@ -85,7 +85,7 @@ function watch(
   // has the headers as they came.
   headers['content-type'] = 'application/octet-stream';
 
-  const timer = setTimeout(() => refuse(request, response, TOO_SLOW), withinMs);
+  const timer = setTimeout(() => refuse(request, response, TOO_SLOW, { withinMs: 0 }), withinMs);
   request.once('close', () => clearTimeout(timer));
   // Node.js puts in here what arrives. A listener of `data` would take it from readers that come later.
   const push = request.push.bind(request);
@@ -95,13 +95,22 @@ function watch(
     bytes += chunk?.byteLength ?? 0;
     if (bytes <= mostBytes) return push(chunk, encoding);
     clearTimeout(timer);
-    refuse(request, response, TOO_LARGE);
+    refuse(request, response, TOO_LARGE, bounds);
     return true;
   };
 }
 
-/** Answers, drops what still arrives, and closes the connection. Who waits for the body waits in vain. */
-function refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
+/**
+ * Answers, drops what still arrives, and closes the connection. Who waits for the body waits in vain.
+ * @param bounds A program that still sends when its connection is closed may never see the answer: it may go on for as
+ * long as a body may take.
+ */
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  refusal: Refusal,
+  { withinMs }: Pick<BodyBounds, 'withinMs'>,
+): void {
   if (response.headersSent) {
     request.socket.destroy();
     return;
@@ -110,9 +119,13 @@ function refuse(request: IncomingMessage, response: ServerResponse, refusal: Ref
     clearTimeout(timer);
     response.end();
   };
-  const timer = setTimeout(end, ANSWER_READ_WITHIN_MS);
+  let timer = setTimeout(end, withinMs);
+  const endSoon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(end, CALLER_CLOSES_WITHIN_MS);
+  };
   request.push = (chunk) => {
-    if (chunk === null) end();
+    if (chunk === null) endSoon();
     return true;
   };
   request.once('close', end);
@@ -128,7 +141,7 @@ function refuse(request: IncomingMessage, response: ServerResponse, refusal: Ref
     Connection: 'close',
   });
   response.write(body);
-  if (request.complete) end();
+  if (request.complete) endSoon();
 }
 
 /** As what is called there says it: the console's API, the authorization server, or else JSON-RPC. */
