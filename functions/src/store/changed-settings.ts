@@ -1,5 +1,7 @@
 /** Changes of settings, field by field: what one person changes does not take back what another did meanwhile. */
 
+import type { DocumentReference, DocumentSnapshot } from 'firebase-admin/firestore';
+
 /** What a connection, a key or an app is allowed, and how often that was changed. */
 export interface Settings {
   limits: Record<string, unknown>;
@@ -56,6 +58,33 @@ export function changedSettings<S extends Settings>(
   if (ofLimits.length > 0) made.limits = Object.fromEntries(ofLimits);
   const isChanged = Object.keys(made).length > 0;
   return { before, after: isChanged ? { ...changed, version: before.version + 1 } : before, made };
+}
+
+/**
+ * Changes a record of settings, in a transaction.
+ * @param settingsFrom What its snapshot holds, or null.
+ * @param changes As of `changedSettings`.
+ * @param known The version that the change was made from; undefined: whatever it is.
+ * @returns null when there is no such record.
+ * @throws {ChangedElsewhere}
+ */
+export function changeSettings<S extends Settings>(
+  record: DocumentReference,
+  settingsFrom: (snapshot: DocumentSnapshot) => S | null,
+  changes: Partial<NoInfer<S>>,
+  known: number | undefined,
+): Promise<ChangedSettings<S> | null> {
+  return record.firestore.runTransaction(async (transaction) => {
+    const before = settingsFrom(await transaction.get(record));
+    if (before === null) return null;
+    checkVersion(before, known);
+    const change = changedSettings(before, changes);
+    const { after } = change;
+    const fields = [...Object.keys(changes), 'limits', 'version'] as (keyof S & string)[];
+    if (after !== before)
+      transaction.update(record, Object.fromEntries(fields.map((field) => [field, after[field]])));
+    return change;
+  });
 }
 
 /**

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { APPROVAL_MODES, type ApprovalMode } from '../../contract/approval.ts';
 import { SCOPES, type Scope } from '../../contract/scope.ts';
 import { isRecordId } from '../../record-id.ts';
-import { type ChangedSettings, changedSettings, checkVersion } from '../changed-settings.ts';
+import { type ChangedSettings, changeSettings } from '../changed-settings.ts';
 import { time } from '../stored-fields.ts';
 import { generateApiKey, hashApiKey } from './api-key-format.ts';
 
@@ -156,7 +156,7 @@ export async function findOwnApiKey(db: Firestore, ownerUid: string, id: string)
 type ChangeableKeyField = 'label' | 'limits' | 'approval' | 'allowedIps';
 
 /**
- * Changes a key, from its next call on, as `changedSettings` does.
+ * Changes a key, from its next call on, as `changeSettings` does.
  * @param known The version that the change was made from; undefined: whatever it is.
  * @returns null when there is no such key.
  * @throws {ChangedElsewhere}
@@ -167,16 +167,7 @@ export function updateApiKey(
   changes: Partial<Pick<ApiKey, ChangeableKeyField>>,
   known?: number,
 ): Promise<ChangedSettings<ApiKey> | null> {
-  const record = db.collection('apiKeys').doc(id);
-  return db.runTransaction(async (transaction) => {
-    const before = apiKeyFrom(await transaction.get(record));
-    if (before === null) return null;
-    checkVersion(before, known);
-    const change = changedSettings(before, changes);
-    const { label, limits, approval, allowedIps, version } = change.after;
-    if (change.after !== before) transaction.update(record, { label, limits, approval, allowedIps, version });
-    return change;
-  });
+  return changeSettings(db.collection('apiKeys').doc(id), apiKeyFrom, changes, known);
 }
 
 /** Ends a key; it is refused from the next call on. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { APPROVAL_MODES, type ApprovalMode } from '../../contract/approval.ts';
 import { SCOPES, type Scope } from '../../contract/scope.ts';
 import { isRecordId } from '../../record-id.ts';
-import { type ChangedSettings, changedSettings, checkVersion } from '../changed-settings.ts';
+import { type ChangedSettings, changeSettings } from '../changed-settings.ts';
 import { GRANT_MODELS } from '../oidc/oidc-records.ts';
 import { time } from '../stored-fields.ts';
 
@@ -128,7 +128,7 @@ export async function revokeConnectionGrants(
 }
 
 /**
- * Changes what a grant's app may do, as `changedSettings` does; its tokens heed it from the next call on.
+ * Changes what a grant's app may do, as `changeSettings` does; its tokens heed it from the next call on.
  * @param known The version that the change was made from; undefined: whatever it is.
  * @returns null when there is no such grant.
  * @throws {ChangedElsewhere}
@@ -139,16 +139,7 @@ export async function changeGrantRules(
   rules: Partial<Pick<Grant, 'limits' | 'approval'>>,
   known?: number,
 ): Promise<ChangedSettings<Grant> | null> {
-  const record = db.collection('grants').doc(id);
-  const change = await db.runTransaction(async (transaction) => {
-    const before = grantFrom(await transaction.get(record));
-    if (before === null) return null;
-    checkVersion(before, known);
-    const made = changedSettings(before, rules);
-    const { limits, approval, version } = made.after;
-    if (made.after !== before) transaction.update(record, { limits, approval, version });
-    return made;
-  });
+  const change = await changeSettings(db.collection('grants').doc(id), grantFrom, rules, known);
   if (change !== null) await copyToTokens(db, id);
   return change;
 }
