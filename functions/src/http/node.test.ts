@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { deleteApp, getApps } from 'firebase-admin/app';
 import type { Request as FunctionsRequest } from 'firebase-functions/https';
 import { expect, it, vi } from 'vitest';
 import { closeAfterFile } from '../testing/after-file.ts';
@@ -15,8 +14,6 @@ it('tells a handler when its caller has gone', async () => {
   // Another file of the process may have read other settings.
   vi.resetModules();
   const { serve } = await import('./node.ts');
-  // The service makes the one app of its process.
-  closeAfterFile(() => Promise.all(getApps().map(deleteApp)));
 
   const called = Promise.withResolvers<void>();
   const gone = Promise.withResolvers<void>();

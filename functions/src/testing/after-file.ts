@@ -1,4 +1,5 @@
 /** Test support: what a test file leaves behind is put away before the next one of the same process. */
+import { deleteApp, getApps } from 'firebase-admin/app';
 import { afterAll, vi } from 'vitest';
 
 const closings: (() => Promise<unknown>)[] = [];
@@ -13,6 +14,7 @@ export function cleanUpAfterFile(): void {
   afterAll(async () => {
     vi.useRealTimers();
     for (const close of closings.splice(0).reverse()) await close();
+    await Promise.all(getApps().map(deleteApp));
     vi.unstubAllEnvs();
   });
 }

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { deleteApp, initializeApp } from 'firebase-admin/app';
+import { initializeApp } from 'firebase-admin/app';
 import { beforeAll, vi } from 'vitest';
 import { closeAfterFile } from './after-file.ts';
 
@@ -22,11 +22,8 @@ export function useConsoleOwner(): void {
     });
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     vi.stubEnv('FIREBASE_AUTH_EMULATOR_HOST', `127.0.0.1:${(server.address() as AddressInfo).port}`);
-    const app = initializeApp({ projectId: PROJECT });
-    closeAfterFile(async () => {
-      await deleteApp(app);
-      await new Promise((closed) => server.close(closed));
-    });
+    initializeApp({ projectId: PROJECT });
+    closeAfterFile(() => new Promise((closed) => server.close(closed)));
   });
 }
 
