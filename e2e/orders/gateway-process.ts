@@ -10,7 +10,7 @@ import { handleOauth } from '../../functions/src/oauth/app.ts';
 import { service } from '../../functions/src/service.ts';
 import { type OwnerAct, ownerActs } from './owner.ts';
 
-const settings = service();
+const settings = await service();
 
 const server = createServer(async (incoming, outgoing) => {
   if (incoming.url === '/owner') {

@@ -205,7 +205,8 @@ export class GatewayError extends Error {
   }
 }
 
-/** The fault of ours that an error tells as what it means for an order; undefined for all other errors. */
+/** The fault of ours that an error tells as what it means for its reader; undefined for all other errors. */
 export function faultBehind({ code, cause }: GatewayError): unknown {
-  return code === 'order_state_unknown' && !(cause instanceof GatewayError) ? cause : undefined;
+  const isOurs = code === 'order_state_unknown' || code === 'internal_error';
+  return isOurs && !(cause instanceof GatewayError) ? cause : undefined;
 }

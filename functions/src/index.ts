@@ -66,8 +66,9 @@ export const upkeepSchedule = onSchedule({ ...OPTIONS, schedule: 'every 1 minute
     return (task, scheduleDelaySeconds) => queue.enqueue(task, { scheduleDelaySeconds });
   };
   const now = new Date();
-  await enqueueOrderUpkeep(service(), now, into('orderUpkeep'));
-  await enqueueKeepAlives(service(), now, into('sessionUpkeep'));
+  const access = await service();
+  await enqueueOrderUpkeep(access, now, into('orderUpkeep'));
+  await enqueueKeepAlives(access, now, into('sessionUpkeep'));
 });
 
 /** A failed task is not repeated: the schedule comes round again. */
@@ -84,7 +85,7 @@ export const sessionUpkeep = withJsonBody(
       import('./jobs/keep-alive.ts'),
       import('./service.ts'),
     ]);
-    await keepAlive(service(), data.connectionId, new Date());
+    await keepAlive(await service(), data.connectionId, new Date());
   }),
 );
 
@@ -95,6 +96,6 @@ export const orderUpkeep = withJsonBody(
       import('./jobs/order-upkeep.ts'),
       import('./service.ts'),
     ]);
-    await keepOrders(service(), data.connectionId, new Date());
+    await keepOrders(await service(), data.connectionId, new Date());
   }),
 );

@@ -40,3 +40,14 @@ export function skipMetadataServer(): void {
 export function isRunByNpm(): boolean {
   return process.env.npm_lifecycle_event !== undefined;
 }
+
+/** Has Google's client libraries in this very process use a Firestore of this machine, `host:port`. */
+export function useLocalFirestore(address: string): void {
+  skipMetadataServer();
+  process.env.FIRESTORE_EMULATOR_HOST = address;
+}
+
+/** The key ring of a deployment, as whoever runs a program on it gives it. */
+export function givenVaultKeys(): string | undefined {
+  return process.env.VAULT_KEYS;
+}

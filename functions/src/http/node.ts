@@ -1,6 +1,7 @@
 /** Between the functions runtime, which speaks Express, and handlers, which speak `Request` and `Response`. */
 import type { ServerResponse } from 'node:http';
 import type { Request as FunctionsRequest } from 'firebase-functions/https';
+import * as logger from 'firebase-functions/logger';
 import { type Service, service } from '../service.ts';
 import { clientAddress } from './client-address.ts';
 
@@ -13,7 +14,13 @@ export async function serve(
   outgoing: ServerResponse,
   handle: (request: Request, service: Service, address: string) => Response | Promise<Response>,
 ): Promise<void> {
-  const settings = service();
+  const settings = await startedService();
+  if (settings === null) {
+    const failure = { error: { code: 'internal_error', message: 'The gateway could not start. Try again.' } };
+    outgoing.writeHead(503, { 'Content-Type': 'application/json', 'Retry-After': '10' });
+    outgoing.end(JSON.stringify(failure));
+    return;
+  }
   // On one's own machine nothing but the caller would have written it.
   const forwardedFor = settings.localMode ? undefined : incoming.get('x-forwarded-for');
   const address = clientAddress(forwardedFor ?? null, incoming.socket.remoteAddress, settings.trustedProxies);
@@ -28,6 +35,16 @@ export async function serve(
   outgoing.setHeader('X-Content-Type-Options', 'nosniff');
   outgoing.setHeader('Strict-Transport-Security', 'max-age=31536000; includeSubDomains');
   outgoing.end(Buffer.from(await response.arrayBuffer()));
+}
+
+/** Null where settings are wrong, or Cloud KMS does not unwrap the vault's keys. */
+async function startedService(): Promise<Service | null> {
+  try {
+    return await service();
+  } catch (error) {
+    logger.error('The service could not start', error);
+    return null;
+  }
 }
 
 /**

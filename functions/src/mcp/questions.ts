@@ -46,20 +46,33 @@ const envelope = z.object({
 const yesOrNo = z.object({ send: z.boolean() });
 
 export class Questions {
-  readonly #codec: RequestStateCodec<Asked>;
+  /** By key of the ring; the first one signs. */
+  readonly #codecs: readonly [RequestStateCodec<Asked>, ...RequestStateCodec<Asked>[]];
 
   /** State is signed for the principal: whoever else sends it, or changes it, is answered -32602 by the SDK. */
   constructor(vault: Vault, { credential, connection }: Principal) {
-    this.#codec = createRequestStateCodec<Asked>({
-      key: vault.deriveKey('mcp request state'),
-      ttlSeconds: STATE_SECONDS,
-      bind: ({ mcpReq }) => [mcpReq.method, connection.ownerUid, connection.id, credential.id].join('\0'),
-    });
+    const codec = (key: Uint8Array) =>
+      createRequestStateCodec<Asked>({
+        key,
+        ttlSeconds: STATE_SECONDS,
+        bind: ({ mcpReq }) => [mcpReq.method, connection.ownerUid, connection.id, credential.id].join('\0'),
+      });
+    const [key, ...others] = vault.deriveKeys('mcp request state');
+    this.#codecs = [codec(key), ...others.map(codec)];
   }
 
   /** For the server's options. */
   get requestState(): { verify: RequestStateCodec<Asked>['verify'] } {
-    return { verify: this.#codec.verify };
+    return { verify: (state, context) => this.#verify(state, context) };
+  }
+
+  /** While a key is taken into use, instances sign with different ones of the ring. */
+  async #verify(...given: Parameters<RequestStateCodec<Asked>['verify']>): Promise<Asked> {
+    const attempts = await Promise.allSettled(this.#codecs.map((codec) => codec.verify(...given)));
+    const [first] = attempts;
+    const verified = attempts.find((attempt) => attempt.status === 'fulfilled') ?? first;
+    if (verified?.status !== 'fulfilled') throw verified?.reason;
+    return verified.value;
   }
 
   /**
@@ -101,7 +114,7 @@ export class Questions {
     };
     return inputRequired({
       inputRequests: { [QUESTION]: question },
-      requestState: await this.#codec.mint(asked, context),
+      requestState: await this.#codecs[0].mint(asked, context),
     });
   }
 }

@@ -38,7 +38,8 @@ it('begins as a session nobody opened', async () => {
 it('hands what one instance writes to another, and leaves the other fields', async () => {
   const [one, other] = [sessionStore(db, vault, connectionId), sessionStore(db, vault, connectionId)];
   const token = randomBytes(20);
-  await one.write({ epoch: 3, openedAt: 1000, liveSession: { token, expiresAt: 2000 } });
+  const later = Date.now() + 3_600_000;
+  await one.write({ epoch: 3, openedAt: 1000, liveSession: { token, expiresAt: later } });
   await one.write({ pacedUntil: 5000 });
   await other.write({ credentialRejections: { count: 1, at: 4000 } });
   const read = await other.read();
@@ -47,7 +48,7 @@ it('hands what one instance writes to another, and leaves the other fields', asy
     epoch: 3,
     openedAt: 1000,
     pacedUntil: 5000,
-    liveSession: { expiresAt: 2000 },
+    liveSession: { expiresAt: later },
     credentialRejections: { count: 1, at: 4000 },
   });
   await one.write({ credentialRejections: null, liveSession: null });

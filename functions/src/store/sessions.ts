@@ -58,10 +58,7 @@ export function sessionStore(db: Firestore, vault: Vault, connectionId: string) 
         accountIds,
         portfolioAccounts: portfolioAccounts && openedAnswer(portfolioAccounts),
         pacedUntil: milliseconds.nullish().parse(paced?.get('pacedUntil')) ?? null,
-        liveSession: liveSession && {
-          token: vault.open(record.path, liveSession.token),
-          expiresAt: liveSession.expiresAt,
-        },
+        liveSession: liveSession && openedToken(liveSession),
       };
     },
 
@@ -126,7 +123,11 @@ export function sessionStore(db: Firestore, vault: Vault, connectionId: string) 
     },
   };
 
-  /** One that is past may be sealed with a key that is gone. */
+  /** One that is past may be sealed with a key that is gone: so with answers. */
+  function openedToken({ token, expiresAt }: { token: Sealed; expiresAt: number }) {
+    return expiresAt <= Date.now() ? null : { token: vault.open(record.path, token), expiresAt };
+  }
+
   function openedAnswer({ answer, until }: { answer: Sealed; until: number }) {
     if (until <= Date.now()) return null;
     return { body: Buffer.from(vault.open(record.path, answer)).toString(), until };

@@ -33,7 +33,7 @@ const MAX_LENGTH = 256 * 1024;
 export function openReads(vault: Vault, session: string, request: string, reads: StoredReads): SharedRead[] {
   return (reads[request] ?? []).filter(isToCome).map(({ turn, answer, until }) => ({
     turn,
-    body: answer && gunzipSync(vault.open(placeOf(session, request), answer)).toString(),
+    body: answer && gunzipSync(vault.open(readsPlace(session, request), answer)).toString(),
     until,
   }));
 }
@@ -51,7 +51,7 @@ export function changedReads(
 ) {
   const sealedReads = changed.map(({ turn, body, until }) => ({
     turn,
-    answer: body === null ? null : vault.seal(placeOf(session, request), gzipSync(body)),
+    answer: body === null ? null : vault.seal(readsPlace(session, request), gzipSync(body)),
     until,
   }));
   const kept = shortEnough({ ...reads, [request]: sealedReads });
@@ -86,8 +86,8 @@ function stored({ turn, answer, until }: StoredRead) {
   return { turn: Timestamp.fromMillis(turn), answer, until: Timestamp.fromMillis(until) };
 }
 
-/** An answer opens only where it was sealed. */
-function placeOf(session: string, request: string): string {
+/** Where answers are sealed, and open alone. @param session The path of its record. */
+export function readsPlace(session: string, request: string): string {
   return `${session} reads ${request}`;
 }
 

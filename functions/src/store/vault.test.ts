@@ -50,7 +50,7 @@ describe('taking a new ring key into use', () => {
   });
 
   it('says which key is missing once the old one is gone', () => {
-    expect(() => new Vault(newer).open('p', old)).toThrow('no key 2025');
+    expect(() => new Vault(newer).open('p', old)).toThrow('the key "2025"');
   });
 });
 
@@ -68,4 +68,11 @@ it('derives the same key in every instance, and another one for every purpose an
   expect(new Vault(`${first},${second}`).deriveKey('one')).toEqual(key);
   expect(new Vault(first).deriveKey('two')).not.toEqual(key);
   expect(new Vault(`${second},${first}`).deriveKey('one')).not.toEqual(key);
+});
+
+it('derives what instances derive that have another of its keys in front', () => {
+  const [first, second] = [ringKey('a'), ringKey('b')];
+  const [one, other] = [new Vault(`${first},${second}`), new Vault(`${second},${first}`)];
+  expect(one.deriveKeys('p')).toEqual([one.deriveKey('p'), other.deriveKey('p')]);
+  expect(other.deriveKeys('p')).toEqual([other.deriveKey('p'), one.deriveKey('p')]);
 });

@@ -4,6 +4,7 @@
  * AES-256-GCM with the place the value belongs to as associated data: moved elsewhere, it does not open.
  */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { GatewayError } from '../errors.ts';
 
 const CIPHER = 'aes-256-gcm';
 const KEY_BYTES = 32;
@@ -25,7 +26,7 @@ export class Vault {
 
   /**
    * @param ring `id:key` pairs with commas between, each key 32 bytes in base64. The first one seals; the others
-   * only open what they once sealed.
+   * only open what they sealed, or will seal when every instance knows them.
    * @throws {Error} when it is not of that form, without repeating it.
    */
   constructor(ring: string) {
@@ -54,7 +55,20 @@ export class Vault {
     };
   }
 
-  /** @throws {Error} when it was sealed elsewhere, was changed, or its ring key is gone. */
+  /** The ring key that seals. */
+  get sealingKeyId(): string {
+    return this.#current;
+  }
+
+  /** Whether a ring key is there, so that what it sealed can be opened. */
+  has(keyId: string): boolean {
+    return this.#ring.has(keyId);
+  }
+
+  /**
+   * @throws {GatewayError} naming the ring key that is gone.
+   * @throws {Error} when it was sealed elsewhere or was changed.
+   */
   open(place: string, sealed: Sealed): Uint8Array {
     const dataKey = decrypt(this.#ringKey(sealed.keyId), `key ${place}`, sealed.dataKey);
     return decrypt(dataKey, place, sealed.data);
@@ -65,15 +79,33 @@ export class Vault {
    * @param purpose Keys of different purposes have nothing to do with each other.
    */
   deriveKey(purpose: string): Uint8Array {
-    const derived = hkdfSync('sha256', this.#ringKey(this.#current), '', `derived ${purpose}`, KEY_BYTES);
-    return new Uint8Array(derived);
+    return derivedKey(this.#ringKey(this.#current), purpose);
+  }
+
+  /** What `deriveKey` gives instances whose ring has another one of its keys in front, its own first. */
+  deriveKeys(purpose: string): [Uint8Array, ...Uint8Array[]] {
+    const others = [...this.#ring].filter(([id]) => id !== this.#current);
+    return [this.deriveKey(purpose), ...others.map(([, key]) => derivedKey(key, purpose))];
   }
 
   #ringKey(id: string): Buffer {
     const key = this.#ring.get(id);
-    if (key === undefined) throw new Error(`The vault key ring has no key ${id}.`);
+    if (key === undefined) throw missingKey(id);
     return key;
   }
+}
+
+function missingKey(id: string): GatewayError {
+  return new GatewayError(
+    'internal_error',
+    `This was sealed by the key "${id}", which this gateway no longer has.`,
+    `Nothing is lost. Its operator has to put the key "${id}" back into VAULT_KEYS.`,
+    { cause: new Error(`The vault key ring has no key ${id}.`) },
+  );
+}
+
+function derivedKey(key: Buffer, purpose: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', key, '', `derived ${purpose}`, KEY_BYTES));
 }
 
 function encrypt(key: Buffer, place: string, value: Uint8Array): string {

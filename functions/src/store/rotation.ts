@@ -1,0 +1,191 @@
+/** Seals anew what another key of the ring sealed, so that the other key can be removed. */
+import {
+  type CollectionReference,
+  type DocumentReference,
+  FieldPath,
+  type Firestore,
+  type QueryDocumentSnapshot,
+  Timestamp,
+} from 'firebase-admin/firestore';
+import { z } from 'zod';
+import { readsPlace } from './shared-reads.ts';
+import { sealed } from './stored-fields.ts';
+import type { Sealed, Vault } from './vault.ts';
+
+/** The collections whose records hold sealed values, at any depth. Others are not read: they may be large. */
+function holdsSealed(collection: string): boolean {
+  return ['vault', 'sessions', 'auditKeys'].includes(collection) || collection.startsWith('oidc_');
+}
+
+const PAGE = 200;
+const AT_ONCE = 20;
+/** What instances seal with an old key meanwhile is found by the next pass. */
+const MOST_PASSES = 5;
+
+/** A record that needs another key than the one that seals. */
+interface LeftRecord {
+  path: string;
+  keyIds: string[];
+  /** Why it could not be sealed anew; null: nobody tried. */
+  reason: string | null;
+}
+
+/** How far it has come. */
+export interface RotationReport {
+  /** Records that the last pass looked at. */
+  records: number;
+  /** Records that were sealed anew, in all passes. */
+  resealed: number;
+  left: LeftRecord[];
+}
+
+/**
+ * Seals everything anew that is not sealed by the key in front of the ring. May be ended at any moment and begun again,
+ * and run while the service does: each record is changed by a transaction, so that no other change of it is lost.
+ * @param onPage Told after every page of records.
+ * @returns what is left after a pass that found nothing more to do; nothing: the other keys are needed no more.
+ */
+export async function resealAll(
+  db: Firestore,
+  vault: Vault,
+  onPage: (report: RotationReport) => void = () => {},
+): Promise<RotationReport> {
+  let resealed = 0;
+  for (let pass = 1; ; pass += 1) {
+    const report: RotationReport = { records: 0, resealed, left: [] };
+    for await (const page of sealedRecords(db)) {
+      await resealPage(db, vault, page, report);
+      onPage(report);
+    }
+    const isDone = report.resealed === resealed;
+    resealed = report.resealed;
+    if (isDone) return report;
+    if (pass === MOST_PASSES) return { ...(await countOthers(db, vault)), resealed };
+  }
+}
+
+/** What needs another key than the one that seals. Changes nothing. */
+export async function countOthers(db: Firestore, vault: Vault): Promise<RotationReport> {
+  const report: RotationReport = { records: 0, resealed: 0, left: [] };
+  for await (const page of sealedRecords(db)) {
+    report.records += page.length;
+    report.left.push(...page.flatMap((record) => left(record, vault, null)));
+  }
+  return report;
+}
+
+async function resealPage(
+  db: Firestore,
+  vault: Vault,
+  page: readonly QueryDocumentSnapshot[],
+  report: RotationReport,
+): Promise<void> {
+  report.records += page.length;
+  const due = page.filter((record) => otherKeys(record, vault).length > 0);
+  for (let start = 0; start < due.length; start += AT_ONCE) {
+    await Promise.all(
+      due.slice(start, start + AT_ONCE).map(async (record) => {
+        const reason = await reseal(db, vault, record.ref);
+        if (reason === null) report.resealed += 1;
+        else report.left.push(...left(record, vault, reason));
+      }),
+    );
+  }
+}
+
+function left(record: QueryDocumentSnapshot, vault: Vault, reason: string | null): LeftRecord[] {
+  const keyIds = otherKeys(record, vault);
+  return keyIds.length === 0 ? [] : [{ path: record.ref.path, keyIds, reason }];
+}
+
+async function* sealedRecords(db: Firestore): AsyncGenerator<QueryDocumentSnapshot[]> {
+  for (const collection of await db.listCollections()) {
+    if (holdsSealed(collection.id)) yield* pages(collection);
+  }
+}
+
+async function* pages(collection: CollectionReference): AsyncGenerator<QueryDocumentSnapshot[]> {
+  const byId = collection.orderBy(FieldPath.documentId()).limit(PAGE);
+  let { docs } = await byId.get();
+  while (docs.length > 0) {
+    yield docs;
+    ({ docs } = await byId.startAfter(docs.at(-1)).get());
+  }
+}
+
+/** @returns why it could not be; null: it is done, or there is no such record any more. */
+async function reseal(db: Firestore, vault: Vault, ref: DocumentReference): Promise<string | null> {
+  try {
+    await db.runTransaction(async (transaction) => {
+      const record = await transaction.get(ref);
+      const data = record.data();
+      const anew = withSealed(data, (value, at) => {
+        if (isInUse(value, at, vault)) {
+          const place = placeOf(ref, at.fields);
+          return vault.seal(place, vault.open(place, value));
+        }
+        return value;
+      });
+      if (anew !== data) transaction.set(ref, anew as object);
+    });
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : 'It failed.';
+  }
+}
+
+/** The keys that a record needs beside the one that seals. */
+function otherKeys(record: QueryDocumentSnapshot, vault: Vault): string[] {
+  const ids = new Set<string>();
+  withSealed(record.data(), (value, at) => {
+    if (isInUse(value, at, vault)) ids.add(value.keyId);
+    return value;
+  });
+  return [...ids];
+}
+
+/** Whether another key sealed it. What is past, and sealed by a key that is gone, nobody opens. */
+function isInUse({ keyId }: Sealed, { isPast }: Found, vault: Vault): boolean {
+  return keyId !== vault.sealingKeyId && (vault.has(keyId) || !isPast);
+}
+
+function placeOf({ path, parent }: DocumentReference, [field, name = '']: readonly string[]): string {
+  return parent.id === 'sessions' && field === 'reads' ? readsPlace(path, name) : path;
+}
+
+/** Where in a record a sealed value is, and whether that part of it has expired. */
+interface Found {
+  fields: readonly string[];
+  isPast: boolean;
+}
+
+const exactlySealed = z.strictObject(sealed.shape);
+
+/** @returns the value itself where `change` changes nothing in it. */
+function withSealed(
+  value: unknown,
+  change: (value: Sealed, found: Found) => Sealed,
+  found: Found = { fields: [], isPast: false },
+): unknown {
+  const isPlain = typeof value === 'object' && value !== null && value.constructor === Object;
+  if (!isPlain && !Array.isArray(value)) return value;
+  const { data } = exactlySealed.safeParse(value);
+  if (data !== undefined) {
+    const changed = change(data, found);
+    return changed === data ? value : changed;
+  }
+  const isPast = found.isPast || hasExpired(value);
+  const entries = Object.entries(value).map(([name, part]): [string, unknown, unknown] => [
+    name,
+    part,
+    withSealed(part, change, { fields: [...found.fields, name], isPast }),
+  ]);
+  if (entries.every(([, before, after]) => before === after)) return value;
+  const parts = entries.map(([name, , after]): [string, unknown] => [name, after]);
+  return Array.isArray(value) ? parts.map(([, after]) => after) : Object.fromEntries(parts);
+}
+
+function hasExpired(value: object): boolean {
+  const { expireAt, expiresAt, until } = value as Record<string, unknown>;
+  return [expireAt, expiresAt, until].some((end) => end instanceof Timestamp && end.toMillis() <= Date.now());
+}
