@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
+import { ageSignIn } from './aged-sign-in.ts';
 import { api, signIn } from './console-client.ts';
 import { type HostingProxy, startHostingProxy } from './hosting-proxy.ts';
 import { callTool, failTool, rpc } from './mcp-endpoint.ts';
@@ -112,26 +113,30 @@ it('lets a person without a connection make a sandbox there and then, and gives 
 it('leaves it open which of several connections, and keeps what was chosen over a new sign-in', async () => {
   const { token } = await ownerWith('choosing', 'First sandbox');
   await api(token, 'POST', '/connections', { kind: 'sandbox', label: 'Second sandbox' });
-  await page.clock.install();
   await openRequest('choosing');
   expect(await page.getByRole('radio', { checked: true }).count()).toBe(0);
   expect(await page.getByRole('button', { name: 'Allow' }).isDisabled()).toBe(true);
   await page.getByLabel('Second sandbox').check();
   await page.getByLabel('Read & write').check();
   await page.getByLabel('Orders per day').fill('3');
-  expect(await page.getByText('Sign in once more to allow orders').count()).toBe(0);
-  await page.clock.fastForward('05:30');
-  await page.getByText('Sign in once more to allow orders').waitFor();
+  await ageSignIn(page);
+  await press('Allow');
+  const again = page.getByRole('dialog', { name: 'Sign in again to go on' });
+  await again.getByText('as choosing@example.com').waitFor();
   await expectAccessible(page);
 
-  await press('Sign in again');
-  await press('Continue as the demo user');
-  await page.getByRole('heading', { level: 1, name: 'Let SDK host use your account?' }).waitFor();
+  await again.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByText('Not done: it needs a new sign-in').waitFor();
   for (const name of ['Second sandbox', 'Read & write']) {
     expect(await page.getByLabel(name).isChecked()).toBe(true);
   }
   expect(await page.getByLabel('Orders per day').inputValue()).toBe('3');
+
   await press('Allow');
+  await again.getByRole('button', { name: 'Continue as the demo user' }).click();
+  // The browser itself notes the refusals.
+  await page.waitForURL(({ href }) => href.startsWith(host.memory.redirectUrl), { waitUntil: 'load' });
+  expect(faults.splice(0).filter((fault) => !/\b40[34]\b/.test(fault))).toEqual([]);
   expect((await answered()).searchParams.get('code')).toBeTruthy();
 });
 

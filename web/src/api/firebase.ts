@@ -9,8 +9,11 @@ import {
   GoogleAuthProvider,
   indexedDBLocalPersistence,
   initializeAuth,
+  reauthenticateWithCredential,
+  reauthenticateWithPopup,
   signInWithCredential,
   signInWithPopup,
+  type User,
 } from 'firebase/auth';
 import { ConsoleError } from './console-error.ts';
 
@@ -20,6 +23,8 @@ export interface SignIn {
   /** Whether nobody but the demo user can sign in, since the emulator stands in for Google. */
   isLocal: boolean;
   signIn(): Promise<unknown>;
+  /** Has somebody who is signed in prove it once more; what they do next counts as done soon after a sign-in. */
+  signInAgain(user: User): Promise<unknown>;
 }
 
 /** The Google identity of the demo user; the emulator believes whatever it is told. */
@@ -32,11 +37,30 @@ export function openFirebase({ projectId, apiKey, authDomain, authEmulator }: Pu
   const app = initializeApp({ projectId, apiKey, authDomain });
   if (authEmulator === null) {
     const auth = initializeAuth(app, { persistence, popupRedirectResolver: browserPopupRedirectResolver });
-    return { auth, isLocal: false, signIn: () => signInWithPopup(auth, new GoogleAuthProvider()) };
+    return {
+      auth,
+      isLocal: false,
+      signIn: () => signInWithPopup(auth, new GoogleAuthProvider()),
+      signInAgain: (user) => reauthenticateWithPopup(user, askedAgain(user)),
+    };
   }
   // Without the resolver, which would load a frame from Google on phones.
   const auth = initializeAuth(app, { persistence });
   connectAuthEmulator(auth, authEmulator, { disableWarnings: true });
   const demoUser = GoogleAuthProvider.credential(JSON.stringify(DEMO_IDENTITY));
-  return { auth, isLocal: true, signIn: () => signInWithCredential(auth, demoUser) };
+  return {
+    auth,
+    isLocal: true,
+    signIn: () => signInWithCredential(auth, demoUser),
+    signInAgain: (user) => reauthenticateWithCredential(user, demoUser),
+  };
+}
+
+/** Google, which shall ask although its own page knows who is there. */
+function askedAgain({ email }: User): GoogleAuthProvider {
+  const google = new GoogleAuthProvider();
+  return google.setCustomParameters({
+    prompt: 'select_account',
+    ...(email && { login_hint: email }),
+  }) as GoogleAuthProvider;
 }

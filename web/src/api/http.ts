@@ -16,6 +16,12 @@ export async function readPublic<Answer>(
   return (await axios.get<Answer>(path, options)).data;
 }
 
+/** Makes a call that failed once more, just as it was. */
+export function repeatCall(client: ApiClient, error: unknown): Promise<unknown> {
+  if (!isAxiosError(error) || error.config === undefined) throw error;
+  return client.request(error.config);
+}
+
 /** A call that failed: its answer, where one came, and how it was asked. */
 export interface FailedCall<Body = unknown> {
   answer: { status: number; body: Body } | undefined;

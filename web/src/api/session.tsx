@@ -10,7 +10,13 @@ export type Session =
   /** Sign-in itself could not be opened. */
   | { status: 'failed'; error: unknown; retry: () => void }
   | { status: 'signed-out'; isLocal: boolean; signIn: () => Promise<unknown> }
-  | { status: 'signed-in'; user: User; signOut: () => Promise<void> };
+  | {
+      status: 'signed-in';
+      user: User;
+      isLocal: boolean;
+      signInAgain: () => Promise<unknown>;
+      signOut: () => Promise<void>;
+    };
 
 const SessionContext = createContext<Session>({ status: 'loading' });
 
@@ -35,9 +41,15 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   function sessionOf(): Session {
     if (error !== undefined) return { status: 'failed', error, retry: () => setError(undefined) };
     if (opened === undefined || user === undefined) return { status: 'loading' };
-    const { auth, isLocal, signIn } = opened;
+    const { auth, isLocal, signIn, signInAgain } = opened;
     if (user === null) return { status: 'signed-out', isLocal, signIn };
-    return { status: 'signed-in', user, signOut: () => auth.signOut() };
+    return {
+      status: 'signed-in',
+      user,
+      isLocal,
+      signInAgain: () => signInAgain(user),
+      signOut: () => auth.signOut(),
+    };
   }
 }
 

@@ -34,8 +34,9 @@ const WORDS: readonly (readonly [codes: RegExp, title: string, text?: string])[]
     'Check your connection, then try again.',
   ],
   [/^signed_out$/, 'Your sign-in has ended', 'Sign in again to go on.'],
-  [/^sign_in_again$/, 'Sign in once more'],
+  [/^sign_in_again$/, 'Not done: it needs a new sign-in'],
   [/^interaction_expired$/, 'This request is over'],
+  [/^auth\/user-mismatch$/, 'That is another account', 'Sign in with the one that this page is open for.'],
   [/^auth\/popup-blocked$/, 'The sign-in window was blocked', 'Allow pop-ups for this site, then try again.'],
   [/^auth\/(popup-closed|cancelled|user-cancelled)/, 'Sign-in was not finished', 'Try again when you like.'],
   [/^auth\//, 'Sign-in did not work', 'Try again in a moment.'],
@@ -81,6 +82,11 @@ export function isNotFound(error: unknown): boolean {
 /** Whether a change was refused because it was made from what does not hold any more. */
 export function isChangedElsewhere(error: unknown): boolean {
   return failureCode(error) === 'changed_elsewhere';
+}
+
+/** Whether something was refused, and not done, because the sign-in is too old for it. */
+export function needsNewSignIn(error: unknown): boolean {
+  return failureCode(error) === 'sign_in_again';
 }
 
 /** Whether a change may have been made although no answer said so. */

@@ -3,7 +3,6 @@ import type { ConsentRequest } from '@ibkr-gateway/functions/contract/consent';
 import { Checkbox, Group, Stack, Text, Title } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useConsentAnswer } from '../../api/consent.ts';
-import { failureCode } from '../../format/failure-words.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
 import { AppRules, certainLimits } from './app-rules.tsx';
@@ -12,8 +11,6 @@ import { EarlierAccess } from './earlier-access.tsx';
 import { type ConsentChoices, forgetRequest, rememberRequest, resumedRequest } from './pending-request.ts';
 import { Requester } from './requester.tsx';
 import { ScopeChoice } from './scope-choice.tsx';
-import { SignInAgain } from './sign-in-again.tsx';
-import { useIsSignInOld } from './sign-in-age.ts';
 
 interface ConsentFormProps {
   uid: string;
@@ -33,8 +30,6 @@ export function ConsentForm({ uid, userId, request, connections }: ConsentFormPr
   const chosenId = connections.length === 1 ? connections[0]?.id : connectionId;
   const connection = connections.find(({ id }) => id === chosenId);
   const isAnswered = answer.isPending || answer.isSuccess;
-  const isSignInRefused = failureCode(answer.error) === 'sign_in_again';
-  const isSignInOld = useIsSignInOld();
   const appLimits = scope === 'write' ? certainLimits(limits) : {};
 
   useEffect(() => {
@@ -71,16 +66,13 @@ export function ConsentForm({ uid, userId, request, connections }: ConsentFormPr
             onChoose={(scope) => choose({ scope })}
           />
           {scope === 'write' && (
-            <>
-              {isSignInOld && !isSignInRefused && <SignInAgain />}
-              <AppRules
-                connection={connection}
-                approval={approval}
-                onApproval={(approval) => choose({ approval })}
-                limits={limits}
-                onLimits={(limits) => choose({ limits })}
-              />
-            </>
+            <AppRules
+              connection={connection}
+              approval={approval}
+              onApproval={(approval) => choose({ approval })}
+              limits={limits}
+              onLimits={(limits) => choose({ limits })}
+            />
           )}
         </>
       )}
@@ -94,7 +86,7 @@ export function ConsentForm({ uid, userId, request, connections }: ConsentFormPr
         </EarlierAccess>
       )}
       <Stack gap="sm">
-        {isSignInRefused ? <SignInAgain /> : answer.error && <FailureNotice error={answer.error} />}
+        {answer.error && <FailureNotice error={answer.error} />}
         <Group gap="sm" grow>
           <ActionButton
             size="lg"

@@ -1,13 +1,14 @@
 import { QueryClientProvider } from '@tanstack/react-query';
-import type { User } from 'firebase/auth';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useCallback, useState } from 'react';
 import { ApiProvider, apiClient } from '../../api/api-client.ts';
 import { newQueryClient } from '../../api/query-client.ts';
-import { useSession } from '../../api/session.tsx';
+import { type Session, useSession } from '../../api/session.tsx';
 import { ConnectionLine } from '../../ui/notices/connection-line.tsx';
 import { FailedPage } from '../../ui/pages/failed-page.tsx';
 import { PageSkeleton } from '../../ui/pages/page-skeleton.tsx';
+import { SignInAgain } from './sign-in-again.tsx';
 import { SignInPage } from './sign-in-page.tsx';
+import { SignInRequest } from './sign-in-request.ts';
 
 /** Its children for whoever is signed in, and for everybody else the way to sign in, at the same address. */
 export function SignedInOnly({ children }: { children: ReactNode }) {
@@ -31,7 +32,7 @@ export function SignedInOnly({ children }: { children: ReactNode }) {
         session.signOut();
       };
       return (
-        <UserData key={session.user.uid} user={session.user} onSignedOut={end}>
+        <UserData key={session.user.uid} session={session} onSignedOut={end}>
           {children}
         </UserData>
       );
@@ -40,20 +41,31 @@ export function SignedInOnly({ children }: { children: ReactNode }) {
 }
 
 interface UserDataProps {
-  user: User;
+  session: Extract<Session, { status: 'signed-in' }>;
   onSignedOut: () => void;
   children: ReactNode;
 }
 
 /** Keyed by user, so that nothing one user has read is ever shown to another. */
-function UserData({ user, onSignedOut, children }: UserDataProps) {
+function UserData({ session, onSignedOut, children }: UserDataProps) {
+  const { user, isLocal, signInAgain } = session;
+  const [isAskedAgain, setIsAskedAgain] = useState(false);
+  const [again] = useState(() => new SignInRequest(setIsAskedAgain));
+  const answerAgain = useCallback((isSignedIn: boolean) => again.answer(isSignedIn), [again]);
   const [queries] = useState(newQueryClient);
-  const [api] = useState(() => apiClient(user, onSignedOut));
+  const [api] = useState(() => apiClient(user, { onSignedOut, askToSignInAgain: () => again.ask() }));
   return (
     <ApiProvider value={api}>
       <QueryClientProvider client={queries}>
         <ConnectionLine />
         {children}
+        <SignInAgain
+          opened={isAskedAgain}
+          email={user.email}
+          isLocal={isLocal}
+          signIn={signInAgain}
+          onAnswer={answerAgain}
+        />
       </QueryClientProvider>
     </ApiProvider>
   );
