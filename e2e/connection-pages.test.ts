@@ -2,6 +2,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { ageSignIn } from './aged-sign-in.ts';
 import { api, signIn } from './console-client.ts';
 import { callTool, failTool, rpc } from './mcp-endpoint.ts';
 import { demo } from './own-stack.ts';
@@ -363,6 +364,37 @@ describe('limits', () => {
     await page.getByText('Most per order: 5,000 instead of 1,000').waitFor();
   });
 
+  it('are made looser only after a new sign-in, at which they go on, and stricter without one', async () => {
+    const { id } = await connection();
+    await openSignedIn(`/connections/${id}/limits`);
+    await ageSignIn(page);
+    const most = page.getByLabel('Most per order');
+    const saved = page.getByText('Saved. It holds from the next order on.');
+    await most.fill('1000');
+    await press('Save');
+    await saved.waitFor();
+
+    await most.fill('2000');
+    await press('Save');
+    const again = page.getByRole('dialog', { name: 'Sign in again to go on' });
+    await again.waitFor();
+    await expectAccessible(page);
+    await page.keyboard.press('Escape');
+    await expectTold('Not done: it needs a new sign-in');
+    expect(await most.inputValue()).toBe('2000');
+
+    await press('Save');
+    await again.getByRole('button', { name: 'Continue as the demo user' }).click();
+    await saved.waitFor();
+    await expectFocus(page.getByRole('button', { name: 'Save' }));
+    const token = await signIn({ sub: 'demo-google-id', email: demo().email });
+    expect(await api(token, 'GET', `/connections/${id}`)).toMatchObject({
+      body: { connection: { limits: { maxOrderValue: 2_000 } } },
+    });
+    // The browser itself notes the refusals.
+    expect(faults.splice(0)).toEqual([expect.stringContaining('403'), expect.stringContaining('403')]);
+  });
+
   it('are not lost without a question when the page is left', async () => {
     const { id } = await connection();
     await openSignedIn(`/connections/${id}/keys`);
@@ -475,11 +507,17 @@ describe('settings', () => {
     expect(await yes.isDisabled()).toBe(true);
     await expectAccessible(page);
     await page.getByLabel('It is live. Type Real money to delete it.').fill('Real money');
+    await ageSignIn(page);
     await yes.click();
+    const again = page.getByRole('dialog', { name: 'Sign in again to go on' });
+    await again.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('dialog').getByText('Not done: it needs a new sign-in').waitFor();
+    await yes.click();
+    await again.getByRole('button', { name: 'Continue as the demo user' }).click();
     await heading('Connections');
     await page.getByRole('article', { name: 'Real money' }).waitFor({ state: 'detached' });
     expect(await statusOf(key)).toBe(401);
     // The accounts of a login that is of the other mode are not told.
-    expect(faults.splice(0)).not.toContainEqual(expect.not.stringContaining('422'));
+    expect(faults.splice(0).filter((fault) => !/\b(403|422)\b/.test(fault))).toEqual([]);
   });
 });

@@ -4,9 +4,39 @@ import { emulatorSignIn } from './emulator-accounts.ts';
 import { demo, seenSecrets } from './own-stack.ts';
 import { noteSecrets } from './seen-secrets.ts';
 
+/** How old a sign-in may get while a slow test goes on: well below what acts that need a fresh one take. */
+const RENEWED_AFTER_MS = 60_000;
+
+interface Issued {
+  identity: { sub: string; email: string };
+  token: string;
+  /** In ms since 1970. */
+  at: number;
+}
+
+/** The latest sign-in of each person, by every token that was issued to them. */
+const issued = new Map<string, Issued>();
+
 /** Signs in at the stack's Auth emulator. */
-export function signIn(identity: { sub: string; email: string }): Promise<string> {
-  return emulatorSignIn(demo().authEmulator, identity);
+export async function signIn(identity: Issued['identity']): Promise<string> {
+  const at = Date.now();
+  const token = await emulatorSignIn(demo().authEmulator, identity);
+  issued.set(token, { identity, token, at });
+  return token;
+}
+
+/**
+ * A token of the same person who signed in lately: some acts are refused to others, and a test may be at it for long.
+ * @param token What `signIn` answered; whatever else it is stays as it is.
+ */
+export async function recentToken(token: string): Promise<string> {
+  const known = issued.get(token);
+  if (known === undefined) return token;
+  if (Date.now() - known.at > RENEWED_AFTER_MS) {
+    const renewed = await signIn(known.identity);
+    issued.set(token, { ...known, token: renewed, at: Date.now() });
+  }
+  return issued.get(token)?.token ?? token;
 }
 
 export interface ApiAnswer {
@@ -14,7 +44,7 @@ export interface ApiAnswer {
   body: unknown;
 }
 
-/** One call; `token` is what `signIn` answered. */
+/** One call; `token` is what `signIn` answered. Who changes something signs in again if that was a while ago. */
 export async function api(
   token: string | null,
   method: string,
@@ -23,11 +53,12 @@ export async function api(
   headers: Record<string, string> = {},
 ): Promise<ApiAnswer> {
   const sent = body === undefined ? null : JSON.stringify(body);
-  noteSecrets(seenSecrets(), `Bearer ${token} ${sent}`);
+  const bearer = token === null || method === 'GET' ? token : await recentToken(token);
+  noteSecrets(seenSecrets(), `Bearer ${bearer} ${sent}`);
   const answer = await fetch(`${demo().origin}/api${path}`, {
     method,
     headers: {
-      ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
+      ...(bearer === null ? {} : { Authorization: `Bearer ${bearer}` }),
       ...(sent === null ? {} : { 'Content-Type': 'application/json' }),
       ...headers,
     },

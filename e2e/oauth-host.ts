@@ -3,6 +3,7 @@ import * as oauth from 'oauth4webapi';
 import { z } from 'zod';
 import { consentRequest, consentResult } from '../functions/src/contract/consent.ts';
 import { failure } from '../functions/src/contract/failure.ts';
+import { recentToken } from './console-client.ts';
 import type { HostingProxy } from './hosting-proxy.ts';
 import { demo } from './own-stack.ts';
 
@@ -39,10 +40,11 @@ export class Browser {
     body?: unknown,
     headers: Record<string, string> = {},
   ): Promise<{ status: number; body: unknown }> {
+    const bearer = idToken === null || body === undefined ? idToken : await recentToken(idToken);
     const answer = await this.send(`/api/consent/${uid}`, {
       method: body === undefined ? 'GET' : 'POST',
       headers: {
-        ...(idToken === null ? {} : { Authorization: `Bearer ${idToken}` }),
+        ...(bearer === null ? {} : { Authorization: `Bearer ${bearer}` }),
         ...(body === undefined ? {} : { 'Content-Type': 'application/json', Origin: demo().origin }),
         ...headers,
       },

@@ -1,9 +1,9 @@
 /** Hosts connect: from the address of the MCP endpoint to tokens, through Hosting as it is when deployed. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
+import { agedToken } from '../aged-sign-in.ts';
 import { api, signIn } from '../console-client.ts';
 import { database } from '../database.ts';
-import { changeAccount } from '../emulator-accounts.ts';
 import { type HostingProxy, startHostingProxy } from '../hosting-proxy.ts';
 import { callTool, rpc } from '../mcp-endpoint.ts';
 import { newOwner } from '../oauth-calls.ts';
@@ -114,15 +114,8 @@ it('lets a person allow less than was asked, narrowed further by rules for this 
 
 it('has a person sign in again before orders are allowed', async () => {
   const token = await signIn({ sub: 'long-ago', email: 'long-ago@example.com' });
-  const { uid } = z.object({ uid: z.string() }).parse((await api(token, 'GET', '/me')).body);
-  // The emulator's tokens are not signed: one of ten minutes ago can be made of one of now.
-  await changeAccount(demo().authEmulator, uid, { validSince: '1' });
-  const [header, payload = ''] = token.split('.');
-  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
-  claims.auth_time -= 600;
-  const earlier = `${header}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.`;
-
-  const { body } = await api(earlier, 'POST', '/connections', { kind: 'sandbox' });
+  const earlier = await agedToken(token);
+  const { body } = await api(token, 'POST', '/connections', { kind: 'sandbox' });
   const own = z.object({ connection: z.object({ id: z.string() }) }).parse(body).connection.id;
   const browser = new Browser(proxy);
   const { url } = await (await registered('Trader')).authorizationRequest();

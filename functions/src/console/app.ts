@@ -9,9 +9,9 @@ import type { Failure } from '../contract/failure.ts';
 import { faultBehind, GatewayError } from '../errors.ts';
 import { isOwnHost, isOwnOrigin } from '../http/guards.ts';
 import { requestTrace } from '../http/request-trace.ts';
+import { SignInRefused, signedInUser } from '../http/signed-in-user.ts';
 import type { Service } from '../service.ts';
 import { ApiError } from './api-error.ts';
-import { authorize } from './authorize.ts';
 import { countCall } from './call-rate.ts';
 import type { ConsoleEnv } from './environment.ts';
 import { appRoutes } from './routes/apps.ts';
@@ -45,7 +45,7 @@ consoleApp.use(async (context, next) => {
 consoleApp.route('/', publicConfigRoutes);
 consoleApp.route('/', referenceRoutes);
 consoleApp.use(async (context, next) => {
-  const user = await authorize(context.req.header('Authorization'), context.env);
+  const user = await signedInUser(context.req.header('Authorization'), context.env);
   await countCall(context.env, context.req, user.uid);
   context.set('user', user);
   await next();
@@ -94,6 +94,9 @@ consoleApp.onError((thrown, context) => {
   const { signal } = context.req.raw;
   // 499, as nginx has it: nobody reads it.
   if (signal.aborted && thrown === signal.reason) return new Response(null, { status: 499 });
+  if (thrown instanceof SignInRefused) {
+    return context.json(failure(thrown.code, thrown.message), thrown.status);
+  }
   const error = inWords(thrown);
   if (error instanceof ApiError) {
     if (error.retryAfter !== undefined) context.header('Retry-After', String(error.retryAfter));

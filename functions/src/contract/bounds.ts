@@ -8,5 +8,7 @@ export const MOST_SYMBOLS = 500;
 export const MOST_ADDRESS_RANGES = 20;
 /** Of what an owner calls a connection or a key. */
 export const MOST_LABEL_CHARACTERS = 60;
-/** How old a sign-in may be of who lets a host trade: money can be moved with what is granted then. */
+/** How old a sign-in may be of who gives more power: a browser left signed in somewhere is not enough. */
 export const RECENT_SIGN_IN_MS = 5 * 60_000;
+/** How old it may be of who says yes to an order with real money, which happens on phones and is wanted soon. */
+export const LIVE_APPROVAL_SIGN_IN_MS = 24 * 60 * 60_000;

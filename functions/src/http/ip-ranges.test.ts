@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { clientAddress, forwardedCaller } from './client-address.ts';
-import { ipRange, isWithin } from './ip-ranges.ts';
+import { ipRange, isWithin, reachFurther } from './ip-ranges.ts';
 
 const ipv4 = fc.ipV4();
 /** Without the spelling that is refused. */
@@ -99,4 +99,33 @@ it('tells whom the address forwards for, as far as it says so', () => {
   expect(forwardedCaller('203.0.113.7, 198.51.100.1', hosting)).toBeUndefined();
   expect(forwardedCaller('203.0.113.7', [])).toBeUndefined();
   expect(forwardedCaller(null, [])).toBeUndefined();
+});
+
+describe('ranges reach further than others', () => {
+  /** Near each other, so that they often meet. */
+  const near = fc
+    .tuple(fc.integer({ min: 0, max: 15 }), fc.integer({ min: 28, max: 32 }))
+    .map(([last, bits]) => ipRange(`203.0.113.${last}/${bits}`) ?? '');
+  const lists = fc.array(near, { maxLength: 6 });
+  const lets = (ranges: string[], address: string) => ranges.length === 0 || isWithin(address, ranges);
+
+  it('exactly where they hold an address that those do not', () => {
+    const addresses = Array.from({ length: 17 }, (_, last) => `203.0.113.${last}`);
+    fc.assert(
+      fc.property(lists, lists, (ranges, others) => {
+        const isNew = addresses.some((address) => lets(ranges, address) && !lets(others, address));
+        expect(reachFurther(ranges, others)).toBe(isNew);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('also in IPv6, and never by the numbers of the other kind', () => {
+    expect(reachFurther(['2001:db8::/33'], ['2001:db8::/32'])).toBe(false);
+    expect(reachFurther(['2001:db8::/32'], ['2001:db8::/33', '2001:db8:8000::/33'])).toBe(false);
+    expect(reachFurther(['2001:db8::/31'], ['2001:db8::/32'])).toBe(true);
+    expect(reachFurther(['0.0.0.1/32'], ['::/0'])).toBe(true);
+    expect(reachFurther(['::1/128'], ['0.0.0.0/0'])).toBe(true);
+    expect(reachFurther(['0.0.0.0/0', '::/0'], ['::/0', '0.0.0.0/0'])).toBe(false);
+  });
 });

@@ -32,6 +32,47 @@ export function isWithin(address: string, ranges: readonly string[]): boolean {
   });
 }
 
+/**
+ * Whether addresses are in some of these ranges that are in none of the others, each as `ipRange` answered it. No ranges
+ * mean every address.
+ */
+export function reachFurther(ranges: readonly string[], others: readonly string[]): boolean {
+  if (others.length === 0) return false;
+  if (ranges.length === 0) return true;
+  const covered = joined(others.map(spanOf));
+  return ranges
+    .map(spanOf)
+    .some(({ kind, first, last }) =>
+      covered.every((span) => span.kind !== kind || first < span.first || last > span.last),
+    );
+}
+
+/** The addresses of a range, as numbers. */
+interface Span {
+  kind: 'ipv4' | 'ipv6';
+  first: bigint;
+  last: bigint;
+}
+
+function spanOf(range: string): Span {
+  const [network, prefix] = ipaddr.parseCIDR(range);
+  const bytes = network.toByteArray();
+  const first = bytes.reduce((number, byte) => number * 256n + BigInt(byte), 0n);
+  return { kind: network.kind(), first, last: first + 2n ** BigInt(bytes.length * 8 - prefix) - 1n };
+}
+
+/** The same addresses, with spans that overlap or meet made one. */
+function joined(spans: readonly Span[]): Span[] {
+  const sorted = spans.toSorted((one, other) => (one.first < other.first ? -1 : 1));
+  const made: Span[] = [];
+  for (const span of sorted) {
+    const before = made.findLast(({ kind }) => kind === span.kind);
+    if (before === undefined || span.first > before.last + 1n) made.push({ ...span });
+    else if (span.last > before.last) before.last = span.last;
+  }
+  return made;
+}
+
 /** IPv4 in IPv6 form (`::ffff:203.0.113.7`), as sockets report it, is IPv4. */
 function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
   if (text.includes('%') || IPV4_COMPATIBLE.test(text)) return null;

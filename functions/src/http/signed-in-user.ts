@@ -12,9 +12,12 @@ export interface SignedInUser extends User {
 export class SignInRefused extends Error {
   override readonly name = 'SignInRefused';
   readonly status: 401 | 403;
-  readonly code: 'signed_out' | 'not_invited';
+  readonly code: 'signed_out' | 'not_invited' | 'sign_in_again';
 
-  /** @param code `signed_out`: there is no ID token, or Firebase refuses it. `not_invited`: they may not use this gateway. */
+  /**
+   * @param code `signed_out`: there is no ID token, or Firebase refuses it. `not_invited`: they may not use this gateway.
+   * `sign_in_again`: what they ask for needs a newer sign-in.
+   */
   constructor(code: SignInRefused['code'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;

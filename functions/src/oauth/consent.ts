@@ -10,7 +10,6 @@ import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { errors, type InteractionResults } from 'oidc-provider';
 import type { z } from 'zod';
-import { RECENT_SIGN_IN_MS } from '../contract/bounds.ts';
 import {
   type ConsentClient,
   type ConsentRequest,
@@ -18,6 +17,7 @@ import {
   consentDecision,
 } from '../contract/consent.ts';
 import type { ConsoleErrorCode, Failure } from '../contract/failure.ts';
+import { needsFreshSignIn } from '../http/fresh-sign-in.ts';
 import { isOwnHost } from '../http/guards.ts';
 import { inputProblems } from '../http/input-problems.ts';
 import { done, recordByOwner } from '../http/owner-acts.ts';
@@ -83,6 +83,7 @@ consentRoutes
 
 consentRoutes.onError((error, { req }) => {
   if (error instanceof HTTPException) return error.getResponse();
+  if (error instanceof SignInRefused) return failure(error.status, error.code, error.message);
   if (error instanceof TooManyRequests) return failure(429, 'too_many_requests', error.error_description);
   if (error instanceof Unavailable || isOutage(error)) {
     logger.error(`${req.method} ${req.routePath} found no storage or sign-in`, error);
@@ -115,14 +116,7 @@ async function approve(
   if (!requestedScopes.includes(scope)) {
     throw refusal(400, 'invalid_body', 'scope: more than the app asked for');
   }
-  // A browser left signed in somewhere is not enough.
-  if (scope === 'write' && Date.now() - user.signedInAt.getTime() > RECENT_SIGN_IN_MS) {
-    throw refusal(
-      403,
-      'sign_in_again',
-      'Sign in again to allow orders: the last time is more than five minutes ago.',
-    );
-  }
+  if (scope === 'write') needsFreshSignIn('widen', user);
   const connection = await findConnection(service.db, user.uid, connectionId);
   if (connection === null) throw refusal(404, 'not_found', 'There is no such connection.');
   const grants = revokeEarlier ? await listGrants(service.db, { ownerUid: user.uid }) : [];
@@ -173,7 +167,8 @@ async function saveProviderGrant(
 
 /**
  * Programs send no `Origin`; a page always does with a POST, and has no ID token but of its own.
- * @throws {HTTPException} 401, or 403 to a page that is not ours.
+ * @throws {HTTPException} 403 to a page that is not ours.
+ * @throws {SignInRefused}
  */
 async function visitor(context: Context<OauthEnv>): Promise<SignedInUser> {
   const { service } = context.env;
@@ -186,14 +181,13 @@ async function visitor(context: Context<OauthEnv>): Promise<SignedInUser> {
   return user;
 }
 
-/** @throws {HTTPException} 401; 403 when they may not use this gateway. */
+/** @throws {SignInRefused} */
 async function signedIn(authorization: string | undefined, service: Service): Promise<SignedInUser> {
   try {
     return await signedInUser(authorization, service);
   } catch (error) {
-    // Firebase could not be asked.
-    if (!(error instanceof SignInRefused)) throw new Unavailable(error);
-    throw refusal(error.status, error.code, error.message);
+    // Else Firebase could not be asked.
+    throw error instanceof SignInRefused ? error : new Unavailable(error);
   }
 }
 

@@ -35,6 +35,20 @@ export class ChangedElsewhere<S extends Settings = Settings> extends Error {
 }
 
 /**
+ * Looks at a change before it is made, and throws to refuse it. It may be asked again for one change, where another one
+ * came in between.
+ */
+export type ChangeCheck<S> = (before: S, after: S) => void;
+
+/** What a change is made under. */
+export interface ChangeTerms<S> {
+  /** The version that it was made from; undefined: whatever it is. */
+  known?: number | undefined;
+  /** Asked where something would change, in the transaction that changes it. */
+  check?: ChangeCheck<S> | undefined;
+}
+
+/**
  * What changes make of settings; writes nothing.
  * @param changes What is absent stays as it is, also inside `limits`, where null takes one away.
  */
@@ -64,15 +78,14 @@ export function changedSettings<S extends Settings>(
  * Changes a record of settings, in a transaction.
  * @param settingsFrom What its snapshot holds, or null.
  * @param changes As of `changedSettings`.
- * @param known The version that the change was made from; undefined: whatever it is.
  * @returns null when there is no such record.
- * @throws {ChangedElsewhere}
+ * @throws {ChangedElsewhere} or what `check` throws; nothing is changed then.
  */
 export function changeSettings<S extends Settings>(
   record: DocumentReference,
   settingsFrom: (snapshot: DocumentSnapshot) => S | null,
   changes: Partial<NoInfer<S>>,
-  known: number | undefined,
+  { known, check }: ChangeTerms<NoInfer<S>>,
 ): Promise<ChangedSettings<S> | null> {
   return record.firestore.runTransaction(async (transaction) => {
     const before = settingsFrom(await transaction.get(record));
@@ -80,9 +93,10 @@ export function changeSettings<S extends Settings>(
     checkVersion(before, known);
     const change = changedSettings(before, changes);
     const { after } = change;
+    if (after === before) return change;
+    check?.(before, after);
     const fields = [...Object.keys(changes), 'limits', 'version'] as (keyof S & string)[];
-    if (after !== before)
-      transaction.update(record, Object.fromEntries(fields.map((field) => [field, after[field]])));
+    transaction.update(record, Object.fromEntries(fields.map((field) => [field, after[field]])));
     return change;
   });
 }

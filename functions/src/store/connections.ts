@@ -8,7 +8,7 @@ import {
   type ConnectionKind,
 } from '../contract/connection-kind.ts';
 import { isRecordId } from '../record-id.ts';
-import { type ChangedSettings, changedSettings, checkVersion } from './changed-settings.ts';
+import { type ChangedSettings, type ChangeTerms, changedSettings, checkVersion } from './changed-settings.ts';
 import { type CreatedApiKey, newApiKey } from './credentials/api-keys.ts';
 import { revokeConnectionGrants } from './credentials/grants.ts';
 import { deleteIntents } from './order-intents.ts';
@@ -147,15 +147,14 @@ export type ChangeableField =
 /**
  * Changes a connection, as `changedSettings` does. New secrets replace the old ones and clear what IBKR's refusal of
  * those had left: the session begins anew. The turns that were taken stay, for they may be of the same login.
- * @param known The version that the change was made from; undefined: whatever it is.
  * @returns null when there is no such connection.
- * @throws {ChangedElsewhere}
+ * @throws {ChangedElsewhere} or what the check throws.
  */
 export async function updateConnection(
   db: Firestore,
   id: string,
   changes: Partial<Pick<Connection, ChangeableField>>,
-  { secrets, known }: { secrets?: ConnectionSecrets | undefined; known?: number | undefined } = {},
+  { secrets, known, check }: ChangeTerms<Connection> & { secrets?: ConnectionSecrets | undefined } = {},
 ): Promise<ChangedSettings<Connection> | null> {
   const record = db.collection('connections').doc(id);
   const session = db.collection('sessions').doc(id);
@@ -169,6 +168,7 @@ export async function updateConnection(
     const version = before.version + 1;
     const stop = isResumed(before, changes) ? { panic: null } : {};
     const after: Connection = { ...change.after, version, ...stop };
+    check?.(before, after);
     const { label, mode, currentAccountId, allowTakeover, limits, approval, acceptedWarnings } = after;
     const settings = { label, mode, currentAccountId, allowTakeover, limits, approval, acceptedWarnings };
     transaction.update(record, { ...settings, version, ...stop });

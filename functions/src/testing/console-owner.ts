@@ -27,15 +27,18 @@ export function useConsoleOwner(): void {
   });
 }
 
-/** An ID token of the owner, or of somebody else, as the Auth emulator issues it, which nobody signs. */
-export function idToken(uid = OWNER.uid): string {
+/**
+ * An ID token of the owner, or of somebody else, as the Auth emulator issues it, which nobody signs.
+ * @param signedInFor How long ago they signed in, in seconds; the token itself is new.
+ */
+export function idToken(uid = OWNER.uid, signedInFor = 0): string {
   const seconds = Math.floor(Date.now() / 1_000);
   const claims = {
     iss: `https://securetoken.google.com/${PROJECT}`,
     aud: PROJECT,
     sub: uid,
     user_id: uid,
-    auth_time: seconds,
+    auth_time: seconds - signedInFor,
     iat: seconds,
     exp: seconds + 3_600,
     email: `${uid}@example.com`,

@@ -138,6 +138,34 @@ export function namedByBoth(one: readonly string[], other: readonly string[]): s
   return [...new Set(both)];
 }
 
+/**
+ * Whether a list names whatever a text may name, in any spelling: `AAPL` names all of `NASDAQ:AAPL`, which names less of
+ * it. Not of `AAPL.O`, which could be a class of shares as well.
+ */
+export function namesAllOf(list: readonly string[], text: string): boolean {
+  if (list.includes(text)) return true;
+  const [meant, named] = [readingsOf([text]), readingsOf(list)];
+  return meant.length > 0 && meant.every((one) => named.some((wide) => includesReading(wide, one)));
+}
+
+function includesReading(wide: OneReading, narrow: OneReading): boolean {
+  if (wide.symbol !== narrow.symbol) return false;
+  if (wide.kind !== 'STK') {
+    return wide.kind === narrow.kind && (wide.currency === undefined || wide.currency === narrow.currency);
+  }
+  // A bare ticker stands for its derivatives, and for whatever else has that symbol.
+  if (wide.exchanges === undefined) return true;
+  const { exchanges } = narrow;
+  return exchanges !== undefined && (exchanges === wide.exchanges || isAmong(exchanges, wide.exchanges));
+}
+
+/** Not of all listings in the United States: they stand for contracts that have no listing exchange, too. */
+function isAmong(exchanges: readonly string[], others: readonly string[]): boolean {
+  return !isUnitedStates(exchanges) && exchanges.every((name) => others.includes(name));
+}
+
+type OneReading = ReturnType<typeof readingsOf>[number];
+
 function readingsOf(texts: readonly string[]) {
   return texts.flatMap((text) =>
     readSymbol(text).flatMap(({ symbols, ...reading }) =>

@@ -17,6 +17,7 @@ import {
 } from '../../store/credentials/grants.ts';
 import { notFound } from '../api-error.ts';
 import type { ConsoleEnv } from '../environment.ts';
+import { freshIfWider, isWiderApp } from '../fresh-sign-in.ts';
 import { recordOwnCall } from '../owner-acts.ts';
 import { picked } from '../picked.ts';
 import { jsonBody } from '../request-body.ts';
@@ -35,7 +36,9 @@ export const appRoutes = new Hono<ConsoleEnv>()
   .patch('/apps/:grantId', async (context) => {
     const grant = await ownGrant(context);
     const { version, ...changes } = await jsonBody(context, appChanges);
-    const change = changeGrantRules(context.env.db, grant.id, changes, knownVersion(context, version));
+    const known = knownVersion(context, version);
+    const check = freshIfWider(context, isWiderApp);
+    const change = changeGrantRules(context.env.db, grant.id, changes, { known, check });
     const { before, after, made } = await unlessChanged(context, change, 'app', appAnswer);
     if (after !== before) await record(context, before, 'app.change', made);
     return context.json({ app: appAnswer(after) } satisfies ChangedApp);

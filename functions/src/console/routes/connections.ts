@@ -16,6 +16,7 @@ import {
 } from '../../contract/connection.ts';
 import { storedLimits } from '../../contract/limits.ts';
 import { GatewayError } from '../../errors.ts';
+import { needsFreshSignIn } from '../../http/fresh-sign-in.ts';
 import { done } from '../../http/owner-acts.ts';
 import type { Service } from '../../service.ts';
 import {
@@ -36,6 +37,7 @@ import { OFFERED_WARNINGS } from '../../trading/domain/accepted-warnings.ts';
 import { ApiError, notFound } from '../api-error.ts';
 import { testConnection } from '../connection-test.ts';
 import type { ConsoleEnv } from '../environment.ts';
+import { freshIfWider, isWiderConnection } from '../fresh-sign-in.ts';
 import { recordOwnCall } from '../owner-acts.ts';
 import { picked } from '../picked.ts';
 import { jsonBody } from '../request-body.ts';
@@ -64,6 +66,8 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
     }
     const user = context.get('user');
     const secrets = await checkedSecrets(context, kind, input);
+    // It comes with a key that trades.
+    needsFreshSignIn('widen', user);
     const acceptedWarnings = [...KINDS[kind].acceptedWarnings];
     const label = asked ?? (await freeSandboxLabel(service, user.uid));
     const fields = { ownerUid: user.uid, kind, mode, label, acceptedWarnings };
@@ -93,7 +97,9 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
     const accountId = account == null ? account : await accountOfLogin(service, connection, account, asked);
     const changes = { ...asked, ...(accountId !== undefined && { currentAccountId: accountId }) };
     const known = knownVersion(context, version);
-    const change = updateConnection(service.db, connection.id, changes, { secrets, known });
+    const isWider = secrets === undefined ? isWiderConnection : () => true;
+    const check = freshIfWider(context, isWider);
+    const change = updateConnection(service.db, connection.id, changes, { secrets, known, check });
     const { before, after, made } = await unlessChanged(context, change, 'connection', settingsAnswer);
     if (after !== before) {
       const act = before.panic !== null && after.panic === null ? 'resume' : 'connection.change';
@@ -104,6 +110,7 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
   })
   .delete('/connections/:id', async (context) => {
     const connection = await ownConnection(context);
+    needsFreshSignIn('widen', context.get('user'));
     await deleteConnection(context.env.db, connection);
     await recordOwnCall(context, done(connection, 'connection.delete', { label: connection.label }));
     return context.body(null, 204);

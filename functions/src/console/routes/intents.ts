@@ -14,6 +14,7 @@ import {
 } from '../../contract/intent.ts';
 import { type OrderWarning, orderPreview } from '../../contract/tool-outputs/preview.ts';
 import { GatewayError } from '../../errors.ts';
+import { needsFreshSignIn } from '../../http/fresh-sign-in.ts';
 import type { Service } from '../../service.ts';
 import { findConnection } from '../../store/connections.ts';
 import { findAppRules } from '../../store/credentials/credentials.ts';
@@ -59,10 +60,12 @@ export const intentRoutes = new Hono<ConsoleEnv>()
     return context.json({ intent: intentAnswer(now) } satisfies ShownIntent);
   })
   .post('/intents/:id', async (context) => {
-    const { uid, email } = context.get('user');
+    const user = context.get('user');
+    const { uid, email } = user;
     const asked = await ownIntent(context.env, uid, context.req.param('id'));
     const answer = await jsonBody(context, intentDecision);
     const { intent, tools } = asked;
+    if (answer.decision !== 'reject' && tools.connection.mode === 'live') needsFreshSignIn('approve', user);
     const act = {
       connection: tools.connection,
       act: ACTS[answer.decision],

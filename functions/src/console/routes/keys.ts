@@ -13,6 +13,7 @@ import {
 import type { OwnerAct } from '../../contract/audit.ts';
 import { MOST_ADDRESS_RANGES } from '../../contract/bounds.ts';
 import { storedLimits } from '../../contract/limits.ts';
+import { needsFreshSignIn } from '../../http/fresh-sign-in.ts';
 import { ipRange } from '../../http/ip-ranges.ts';
 import { done } from '../../http/owner-acts.ts';
 import { findConnection } from '../../store/connections.ts';
@@ -27,6 +28,7 @@ import {
 } from '../../store/credentials/api-keys.ts';
 import { ApiError, notFound } from '../api-error.ts';
 import type { ConsoleEnv } from '../environment.ts';
+import { freshIfWider, isWiderKey } from '../fresh-sign-in.ts';
 import { recordOwnCall } from '../owner-acts.ts';
 import { picked } from '../picked.ts';
 import { jsonBody } from '../request-body.ts';
@@ -66,6 +68,7 @@ export const keyRoutes = new Hono<ConsoleEnv>()
   .post('/connections/:id/keys', async (context) => {
     const connection = await ownConnection(context);
     const fields = await jsonBody(context, newKey);
+    if (fields.scope === 'write') needsFreshSignIn('widen', context.get('user'));
     const { id, apiKey, record } = await createKey(context, { connection, ...fields });
     const { last } = record;
     await recordOwnCall(context, done(connection, 'key.create', { ...fields, last }));
@@ -74,7 +77,9 @@ export const keyRoutes = new Hono<ConsoleEnv>()
   .patch('/keys/:keyId', async (context) => {
     const key = await ownKey(context);
     const { version, ...changes } = await jsonBody(context, changedKey);
-    const change = updateApiKey(context.env.db, key.id, changes, knownVersion(context, version));
+    const known = knownVersion(context, version);
+    const check = freshIfWider(context, isWiderKey);
+    const change = updateApiKey(context.env.db, key.id, changes, { known, check });
     const { before, after, made } = await unlessChanged(context, change, 'key', keyAnswer);
     if (after !== before) await record(context, before, 'key.change', made);
     return context.json({ key: keyAnswer(after) } satisfies ChangedApiKey);

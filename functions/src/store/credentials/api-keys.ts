@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { APPROVAL_MODES, type ApprovalMode } from '../../contract/approval.ts';
 import { SCOPES, type Scope } from '../../contract/scope.ts';
 import { isRecordId } from '../../record-id.ts';
-import { type ChangedSettings, changeSettings } from '../changed-settings.ts';
+import { type ChangedSettings, type ChangeTerms, changeSettings } from '../changed-settings.ts';
 import { time } from '../stored-fields.ts';
 import { generateApiKey, hashApiKey } from './api-key-format.ts';
 
@@ -157,17 +157,16 @@ type ChangeableKeyField = 'label' | 'limits' | 'approval' | 'allowedIps';
 
 /**
  * Changes a key, from its next call on, as `changeSettings` does.
- * @param known The version that the change was made from; undefined: whatever it is.
  * @returns null when there is no such key.
- * @throws {ChangedElsewhere}
+ * @throws {ChangedElsewhere} or what the check throws.
  */
 export function updateApiKey(
   db: Firestore,
   id: string,
   changes: Partial<Pick<ApiKey, ChangeableKeyField>>,
-  known?: number,
+  terms: ChangeTerms<ApiKey> = {},
 ): Promise<ChangedSettings<ApiKey> | null> {
-  return changeSettings(db.collection('apiKeys').doc(id), apiKeyFrom, changes, known);
+  return changeSettings(db.collection('apiKeys').doc(id), apiKeyFrom, changes, terms);
 }
 
 /** Ends a key; it is refused from the next call on. */

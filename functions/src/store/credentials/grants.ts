@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { APPROVAL_MODES, type ApprovalMode } from '../../contract/approval.ts';
 import { SCOPES, type Scope } from '../../contract/scope.ts';
 import { isRecordId } from '../../record-id.ts';
-import { type ChangedSettings, changeSettings } from '../changed-settings.ts';
+import { type ChangedSettings, type ChangeTerms, changeSettings } from '../changed-settings.ts';
 import { GRANT_MODELS } from '../oidc/oidc-records.ts';
 import { time } from '../stored-fields.ts';
 
@@ -129,17 +129,16 @@ export async function revokeConnectionGrants(
 
 /**
  * Changes what a grant's app may do, as `changeSettings` does; its tokens heed it from the next call on.
- * @param known The version that the change was made from; undefined: whatever it is.
  * @returns null when there is no such grant.
- * @throws {ChangedElsewhere}
+ * @throws {ChangedElsewhere} or what the check throws.
  */
 export async function changeGrantRules(
   db: Firestore,
   id: string,
   rules: Partial<Pick<Grant, 'limits' | 'approval'>>,
-  known?: number,
+  terms: ChangeTerms<Grant> = {},
 ): Promise<ChangedSettings<Grant> | null> {
-  const change = await changeSettings(db.collection('grants').doc(id), grantFrom, rules, known);
+  const change = await changeSettings(db.collection('grants').doc(id), grantFrom, rules, terms);
   if (change !== null) await copyToTokens(db, id);
   return change;
 }

@@ -58,6 +58,11 @@ export function LimitsTopic() {
         that waits is held against the limits once more when somebody says yes.
       </p>
 
+      <p>
+        You can make a rule stricter at any time. To make one looser you may have to{' '}
+        <TopicLink to="security#signing-in-again">sign in again</TopicLink>.
+      </p>
+
       <Heading id="warnings">IBKR’s warnings</Heading>
       <p>
         IBKR asks back about some orders. Unless you accepted that kind of warning in advance, the order stops

@@ -1,0 +1,394 @@
+/**
+ * What needs a fresh sign-in and what never does, of everything that the console's API can do: each act is tried with
+ * a sign-in that is too old for it and with one that is not.
+ */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { Firestore } from 'firebase-admin/firestore';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
+import { startSimulator } from '../../../simulator/src/server.ts';
+import { handleMcp } from '../mcp/handler.ts';
+import type { Service } from '../service.ts';
+import { type Connection, createConnection, findConnection, updateConnection } from '../store/connections.ts';
+import { createApiKey, findApiKey } from '../store/credentials/api-keys.ts';
+import { findGrant } from '../store/credentials/grants.ts';
+import { findIntent } from '../store/order-intents.ts';
+import { beginPanic } from '../store/panics.ts';
+import { Vault } from '../store/vault.ts';
+import { closeAfterFile } from '../testing/after-file.ts';
+import { idToken, OWNER, useConsoleOwner } from '../testing/console-owner.ts';
+import { storeGrant } from '../testing/grants.ts';
+import { simulatorUrl } from '../testing/sandbox.ts';
+import { useServers } from '../testing/servers.ts';
+import { SANDBOX_WARNINGS } from '../trading/domain/accepted-warnings.ts';
+import { CONSOLE_ENDPOINTS, handleConsole } from './app.ts';
+
+const ORIGIN = 'https://gateway.example';
+const VAULT = new Vault(`test:${Buffer.alloc(32, 7).toString('base64')}`);
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const MONTH = 30 * 24 * HOUR;
+
+let db: Firestore;
+let liveIbkr: string;
+
+useServers(
+  {
+    database: () => startFirestoreServer({ port: 0 }),
+    simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false, warmUpMs: 0 }),
+  },
+  (opened) => {
+    db = opened;
+  },
+);
+useConsoleOwner();
+beforeAll(async () => {
+  liveIbkr = await startLiveIbkr();
+  await fetch(`${simulatorUrl()}/sim/prices`, {
+    method: 'POST',
+    body: JSON.stringify({ conid: 4815747, last: 100, bid: 99.9, ask: 100.1 }),
+  });
+});
+
+/** The simulator, said to be with real money. */
+async function startLiveIbkr(): Promise<string> {
+  const server = createServer(async (request, response) => {
+    const { method = 'GET', url = '' } = request;
+    const answer = await fetch(`${simulatorUrl()}${url}`, {
+      method,
+      headers: { 'content-type': request.headers['content-type'] ?? 'application/json' },
+      ...(method === 'GET' || method === 'DELETE' ? {} : { body: await text(request) }),
+    });
+    const told = (await answer.text()).replaceAll('"isPaper":true', '"isPaper":false');
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(told);
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  closeAfterFile(async () => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function service(): Service {
+  return {
+    db,
+    vault: VAULT,
+    publicOrigin: ORIGIN,
+    simulatorUrl: simulatorUrl(),
+    localMode: true,
+    callsPerMinute: 100_000,
+    allowedEmails: [],
+    trustedProxies: [],
+  } as Partial<Service> as Service;
+}
+
+function request(method: string, path: string, token: string, body?: object): Request {
+  return new Request(ORIGIN + path, {
+    method,
+    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
+/** What an owner has who tries an act. */
+interface World {
+  connection: Connection;
+  apiKey: string;
+  keyId: string;
+  grantId: string;
+}
+
+/** Rules in the middle: each of them may be made looser and stricter. */
+const RULES = {
+  limits: { maxOrderValue: 100, symbols: ['AAPL', 'NVDA'], shortSelling: false },
+  approval: 'model',
+} as const;
+const RANGES = ['203.0.113.0/24'];
+
+let worlds = 0;
+
+async function newWorld(mode: 'paper' | 'live' = 'paper', settings: object = RULES): Promise<World> {
+  const fields = { ownerUid: OWNER.uid, mode, label: 'Mine', acceptedWarnings: ['o10151', 'o10152'] };
+  worlds += 1;
+  const url = `${mode === 'live' ? liveIbkr : simulatorUrl()}/sandbox/fresh-${worlds}`;
+  const secrets = { vault: VAULT, value: { url } };
+  const { connection } = await createConnection(db, { ...fields, kind: 'gateway' }, secrets);
+  await updateConnection(db, connection.id, settings);
+  const rules = { limits: { ...RULES.limits }, approval: RULES.approval };
+  const made = { connection, label: 'bot', scope: 'write', ...rules, allowedIps: RANGES } as const;
+  const { id: keyId } = await createApiKey(db, { ...made, allowedIps: [...RANGES] });
+  const { apiKey } = await createApiKey(db, { connection, label: 'caller', scope: 'write' });
+  const grant = { ownerUid: OWNER.uid, connectionId: connection.id, scope: 'write' } as const;
+  const grantId = await storeGrant(db, { ...grant, ...rules });
+  return { connection, apiKey, keyId, grantId };
+}
+
+/** What is stored of it, but for when the gateway itself used it. */
+async function stored({ connection, keyId, grantId }: World): Promise<unknown> {
+  const keys = await db.collection('apiKeys').where('connectionId', '==', connection.id).get();
+  const owned = await db.collection('connections').where('ownerUid', '==', OWNER.uid).count().get();
+  return {
+    connection: await findConnection(db, OWNER.uid, connection.id),
+    sealed: (await db.collection('vault').doc(connection.id).get()).data(),
+    key: await findApiKey(db, keyId),
+    keys: keys.size,
+    connections: owned.data().count,
+    grant: await findGrant(db, grantId),
+  };
+}
+
+/** One thing to do, and how new the sign-in has to be for it. */
+interface Act {
+  name: string;
+  needs: 'nothing' | 'five minutes' | 'a day';
+  /** What has to be before it. */
+  begin?: () => Promise<World>;
+  /** Which path and body; the ids of the world stand for those of the route. */
+  body?: object | ((world: World) => Promise<object>);
+  ids?: (world: World) => Promise<Record<string, string>>;
+}
+
+const wider = (name: string, body: object, more: Partial<Act> = {}): Act => ({
+  name,
+  needs: 'five minutes',
+  body,
+  ...more,
+});
+const narrower = (name: string, body: object, more: Partial<Act> = {}): Act => ({
+  ...wider(name, body, more),
+  needs: 'nothing',
+});
+
+/** Of a connection, a key and an app alike. */
+const ruleChanges = [
+  wider('a higher limit', { limits: { maxOrderValue: 101 } }),
+  wider('no limit', { limits: { maxOrderValue: null } }),
+  wider('one more symbol', { limits: { symbols: ['AAPL', 'NVDA', 'SPY'] } }),
+  wider('every symbol', { limits: { symbols: null } }),
+  wider('selling short', { limits: { shortSelling: true } }),
+  wider('cancelling what others placed', { limits: { othersOrders: true } }),
+  wider('one limit raised, others narrowed', {
+    limits: { maxOrderValue: 101, symbols: [], trading: false },
+    approval: 'owner',
+  }),
+  wider('less approval', { approval: 'none' }),
+  narrower('lower limits', { limits: { maxOrderValue: 99, symbols: ['NVDA'], maxDailyOrders: 5 } }),
+  narrower('trading off', { limits: { trading: false } }),
+  narrower('more approval', { approval: 'owner' }),
+  narrower('what holds already', RULES),
+];
+const stopped = async () => {
+  const world = await newWorld();
+  await beginPanic(db, world.connection.id);
+  return world;
+};
+
+const NVDA = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'LMT', tif: 'GTC' };
+
+async function callTool(apiKey: string, name: string, args: object): Promise<Record<string, unknown>> {
+  const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } };
+  const answer = await handleMcp(request('POST', '/mcp', apiKey, message), service(), '203.0.113.7');
+  const { result } = z
+    .object({ result: z.object({ structuredContent: z.record(z.string(), z.unknown()) }) })
+    .parse(await answer.json());
+  return result.structuredContent;
+}
+
+/** An order that waits for its owner, or for an answer to a question of IBKR's, and its answer. */
+const ORDERS = {
+  approve: {
+    what: 'an order',
+    settings: { approval: 'owner' },
+    price: 98,
+    yes: ({ orderHash }) => ({ decision: 'approve', orderHash }),
+  },
+  accept_warnings: {
+    what: 'a question of IBKR',
+    settings: { acceptedWarnings: [] },
+    price: 60,
+    yes: ({ question }) => ({ decision: 'accept_warnings', replyId: question?.replyId }),
+  },
+} satisfies Record<
+  string,
+  {
+    what: string;
+    settings: object;
+    price: number;
+    yes: (intent: { orderHash: string; question: { replyId: string } | null }) => object;
+  }
+>;
+
+function decision(
+  kind: keyof typeof ORDERS,
+  mode: 'paper' | 'live',
+  needs: Act['needs'],
+  isYes: boolean,
+): Act {
+  const { what, settings, price, yes } = ORDERS[kind];
+  const waiting = new WeakMap<World, string>();
+  return {
+    name: `a ${isYes ? 'yes' : 'no'} to ${what} of a ${mode} account`,
+    needs,
+    begin: () => newWorld(mode, settings),
+    ids: async (world) => {
+      const { error } = z
+        .object({ error: z.object({ details: z.object({ intent_id: z.string() }) }) })
+        .parse(await callTool(world.apiKey, 'place_order', { ...NVDA, limit_price: price }));
+      waiting.set(world, error.details.intent_id);
+      return { id: error.details.intent_id };
+    },
+    body: async (world) => {
+      const intent = await findIntent(db, world.connection.id, waiting.get(world) ?? '');
+      if (intent === null) throw new Error('Nothing waits.');
+      return isYes ? yes(intent) : { decision: 'reject' };
+    },
+  };
+}
+
+/** Every address that does something. */
+const ACTS: Record<string, Act[]> = {
+  'POST /connections': [
+    wider('a sandbox, which has a key that trades', { kind: 'sandbox' }),
+    wider('a login', { kind: 'gateway', mode: 'paper', label: 'More', url: 'http://127.0.0.1:5000' }),
+  ],
+  'POST /connections/check': [narrower('what is wrong with a form', { kind: 'gateway', url: 'http://x' })],
+  'PATCH /connections/:id': [
+    ...ruleChanges,
+    wider('the usual approval, which is less for one kind of app', { approval: null }),
+    wider('a warning accepted beforehand', { acceptedWarnings: ['o10151', 'o10152', 'o163'] }),
+    wider('a session taken from TWS', { allowTakeover: true }),
+    wider('another mode', { mode: 'live' }),
+    wider('other secrets', { secrets: { url: 'http://127.0.0.1:5000' } }),
+    wider('other secrets, whatever narrows', {
+      secrets: { url: 'http://127.0.0.1:5000' },
+      limits: { trading: false },
+    }),
+    wider('trading on after a stop', { limits: { trading: true } }, { begin: stopped }),
+    wider(
+      'trading on',
+      { limits: { trading: null } },
+      {
+        begin: () => newWorld('paper', { limits: { trading: false } }),
+      },
+    ),
+    narrower('another limit during a stop', { limits: { maxDailyOrders: 3 } }, { begin: stopped }),
+    narrower('a name', { label: 'Yours' }),
+    narrower('fewer warnings accepted', { acceptedWarnings: ['o10152'] }),
+    narrower('no account chosen', { currentAccountId: null }),
+  ],
+  'DELETE /connections/:id': [{ name: 'everything of it', needs: 'five minutes' }],
+  'POST /connections/:id/test': [{ name: 'a look', needs: 'nothing' }],
+  'POST /connections/:id/panic': [{ name: 'a stop', needs: 'nothing' }],
+  'POST /connections/:id/keys': [
+    wider('a key that trades', { label: 'new', scope: 'write' }),
+    wider('a key that trades, since nothing else is said', { label: 'new' }),
+    wider('a key that trades little', { label: 'new', limits: { maxDailyOrders: 0 }, approval: 'owner' }),
+    narrower('a key that reads', { label: 'new', scope: 'read' }),
+  ],
+  'PATCH /keys/:keyId': [
+    ...ruleChanges,
+    wider('the rule of the connection', { approval: null }),
+    wider('further addresses', { allowedIps: ['203.0.112.0/23'] }),
+    wider('other addresses', { allowedIps: ['203.0.113.7', '198.51.100.7'] }),
+    wider('every address', { allowedIps: [] }),
+    narrower('fewer addresses', { allowedIps: ['203.0.113.7', '203.0.113.128/25'] }),
+    narrower('the same addresses in halves', { allowedIps: ['203.0.113.128/25', '203.0.113.0/25'] }),
+    narrower('a name', { label: 'robot' }),
+  ],
+  'DELETE /keys/:keyId': [{ name: 'a key', needs: 'nothing' }],
+  'PATCH /apps/:grantId': [...ruleChanges, wider('the rule of the connection', { approval: null })],
+  'DELETE /apps/:grantId': [{ name: 'an app', needs: 'nothing' }],
+  'POST /connections/:id/tools/:name': [
+    narrower('a look', {}, { ids: async ({ connection }) => ({ id: connection.id, name: 'get_cash' }) }),
+  ],
+  'POST /intents/:id': [
+    decision('approve', 'live', 'a day', true),
+    decision('accept_warnings', 'live', 'a day', true),
+    decision('approve', 'live', 'nothing', false),
+    decision('accept_warnings', 'live', 'nothing', false),
+    decision('approve', 'paper', 'nothing', true),
+    decision('accept_warnings', 'paper', 'nothing', true),
+  ],
+  'POST /connections/:id/orders/:orderId/cancel': [
+    narrower(
+      'an order',
+      {},
+      {
+        begin: () => newWorld('paper', { acceptedWarnings: [...SANDBOX_WARNINGS] }),
+        ids: async ({ connection, apiKey }) => {
+          const { order_id } = await callTool(apiKey, 'place_order', { ...NVDA, limit_price: 98 });
+          return { id: connection.id, orderId: String(order_id) };
+        },
+      },
+    ),
+  ],
+};
+
+const SECONDS: Record<Act['needs'], { tooOld: number; newEnough: number }> = {
+  nothing: { tooOld: Number.POSITIVE_INFINITY, newEnough: MONTH },
+  'five minutes': { tooOld: 5 * MINUTE + 30, newEnough: 3 * MINUTE },
+  'a day': { tooOld: 24 * HOUR + 30, newEnough: 23 * HOUR },
+};
+
+it('is known of everything that does something', () => {
+  const acting = CONSOLE_ENDPOINTS.filter((endpoint) => !endpoint.startsWith('GET '));
+  expect(Object.keys(ACTS).toSorted()).toEqual(acting.toSorted());
+});
+
+describe.each(Object.entries(ACTS))('%s', (endpoint, acts) => {
+  it.each(acts)('$name needs a sign-in within: $needs', async ({ needs, begin = newWorld, ids, body }) => {
+    const world = await begin();
+    const { connection, keyId, grantId } = world;
+    const [method = '', route = ''] = endpoint.split(' ');
+    const named: Record<string, string> = (await ids?.(world)) ?? { id: connection.id, keyId, grantId };
+    const path = `/api${route.replaceAll(/:(\w+)/g, (_, name) => named[name] ?? '')}`;
+    const asked = typeof body === 'function' ? await body(world) : body;
+    const act = async (signedInFor: number) => {
+      const token = idToken(OWNER.uid, signedInFor);
+      const answer = await handleConsole(request(method, path, token, asked), service(), '203.0.113.7');
+      return { status: answer.status, body: await answer.text() };
+    };
+    const { tooOld, newEnough } = SECONDS[needs];
+    if (needs !== 'nothing') {
+      const before = await stored(world);
+      const refused = await act(tooOld);
+      expect(refused).toMatchObject({ status: 403, body: expect.stringContaining('"sign_in_again"') });
+      expect(await stored(world)).toEqual(before);
+    }
+    const done = await act(newEnough);
+    expect([200, 201, 204], done.body).toContain(done.status);
+  });
+});
+
+it('is judged by what a change finds, not by what the page had read', async () => {
+  const world = await newWorld('paper', { limits: { maxOrderValue: 1_000 } });
+  const path = `/api/connections/${world.connection.id}`;
+  const lower = (version?: number) =>
+    handleConsole(
+      request('PATCH', path, idToken(OWNER.uid, HOUR), { version, limits: { maxOrderValue: 500 } }),
+      service(),
+      '203.0.113.7',
+    );
+  await updateConnection(db, world.connection.id, { limits: { maxOrderValue: 100 } });
+  expect((await lower()).status).toBe(403);
+  // Who made it from what does not hold any more is told that first.
+  expect((await lower(1)).status).toBe(409);
+  expect(await findConnection(db, OWNER.uid, world.connection.id)).toMatchObject({
+    limits: { maxOrderValue: 100 },
+  });
+});
+
+it('is asked of nobody who has nothing there', async () => {
+  const { connection } = await newWorld();
+  const token = idToken('stranger', MONTH);
+  const answer = await handleConsole(
+    request('DELETE', `/api/connections/${connection.id}`, token),
+    service(),
+    '203.0.113.7',
+  );
+  expect(answer.status).toBe(404);
+});

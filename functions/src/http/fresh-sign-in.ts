@@ -1,0 +1,31 @@
+/**
+ * What a person who is signed in may do only soon after they proved who they are. A browser left signed in, or an ID
+ * token that was stolen, is not enough to give a program or a person more power. What takes power away never asks.
+ */
+import { LIVE_APPROVAL_SIGN_IN_MS, RECENT_SIGN_IN_MS } from '../contract/bounds.ts';
+import { type SignedInUser, SignInRefused } from './signed-in-user.ts';
+
+const RULES = {
+  /** Gives more power: keys and apps that trade, looser rules, what a connection signs in with; or deletes. */
+  widen: {
+    withinMs: RECENT_SIGN_IN_MS,
+    refusal:
+      'Sign in again to do this: your last sign-in is more than five minutes ago. Nothing has been done yet.',
+  },
+  /** Says yes to an order with real money. */
+  approve: {
+    withinMs: LIVE_APPROVAL_SIGN_IN_MS,
+    refusal:
+      'Sign in again to say yes to an order with real money: your last sign-in is more than a day ago. The order still waits.',
+  },
+} as const;
+
+/**
+ * @param act What they are about to do.
+ * @throws {SignInRefused} `sign_in_again`; ask before anything is done.
+ */
+export function needsFreshSignIn(act: keyof typeof RULES, { signedInAt }: SignedInUser): void {
+  const { withinMs, refusal } = RULES[act];
+  // An age that is not known is none that will do.
+  if (!(Date.now() - signedInAt.getTime() <= withinMs)) throw new SignInRefused('sign_in_again', refusal);
+}
