@@ -183,12 +183,14 @@ const step: fc.Arbitrary<Step> = fc.record({
   ),
 });
 
-/** In place of a yes or no that nobody is asked for there, as a rule. */
+/** As a rule, those whose yes is asked for give it, and nobody else does. */
 function meaningful(approval: OrderScript['approval'], { action, instance }: Step): Action {
   if (instance % 4 === 0) return action;
-  if (approval === 'owner') return action === 'confirm' ? 'approve' : action;
-  if (action === 'approve') return approval === 'model' ? 'confirm' : 'modify';
-  return action === 'decline' ? 'cancel' : action;
+  if (approval === 'none') {
+    return action === 'approve' ? 'modify' : action === 'decline' ? 'cancel' : action;
+  }
+  const isYes = ['approve', 'confirm', 'place without id', 'preview', 'orders'].includes(action);
+  return isYes ? (approval === 'owner' ? 'approve' : 'confirm') : action;
 }
 
 /** What a script has nothing of at all: what is drawn for every step alone is met by every script, and hides the rest. */
@@ -249,11 +251,11 @@ const scriptedOrder: fc.Arbitrary<ScriptedOrder> = fc
     ),
     tif: fc.oneof(
       weighted<ScriptedOrder['tif']>(3, 'DAY', 'GTC'),
-      weighted<ScriptedOrder['tif']>(1, 'IOC', 'OPG', 'GTD'),
+      weighted<ScriptedOrder['tif']>(2, 'IOC', 'OPG', 'GTD', 'GTD'),
     ),
-    outsideRth: fc.oneof(weighted(4, false), weighted(1, true)),
+    outsideRth: fc.oneof(weighted(2, false), weighted(1, true)),
     size: fc.oneof(
-      weighted<ScriptedOrder['size']>(5, 'whole'),
+      weighted<ScriptedOrder['size']>(3, 'whole'),
       weighted<ScriptedOrder['size']>(1, 'large', 'fraction', 'cash'),
     ),
     exits: fc.oneof(

@@ -25,6 +25,9 @@ export interface MutantResult {
   complaints: string[];
 }
 
+// Whoever started it may be killed.
+process.once('disconnect', () => process.exit());
+
 process.once('message', async ({ seeds, ...options }: Playable) => {
   const floor = await TradingFloor.open(INSTANCES, options);
   const playing = { atATime: AT_A_TIME, killSeed: null, stopsEarly: true };
