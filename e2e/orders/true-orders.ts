@@ -239,19 +239,33 @@ function aboutLimits(
     const beyond = plain.filter((order) => isBeyondCollar(run.script.orders[indexOf(order)]));
     found.push(...beyond.map(({ orderId }) => `order ${orderId} has a price that the collar keeps away`));
   }
-  if (shortSelling === false) {
-    for (const { conid } of Object.values(INSTRUMENTS)) {
-      for (const number of run.account.numbers) {
-        const own = executions.filter((each) => each.conid === conid && each.account === number);
-        const sold = own.reduce(
-          (sum, { side, quantity }) => sum + (side === 'SELL' ? quantity : -quantity),
-          0,
-        );
-        if (sold > (HELD_AT_FIRST[conid] ?? 0)) found.push(`${sold} of ${conid} were sold in ${number}`);
-      }
-    }
-  }
+  if (shortSelling === false) found.push(...aboutSales(run, entries, executions));
   return found;
+}
+
+/** What was sold, and what still may be, is no more than was there. */
+function aboutSales(
+  { account: { numbers } }: ScriptRun,
+  entries: readonly TrueOrder[],
+  executions: readonly TrueExecution[],
+): string[] {
+  return Object.values(INSTRUMENTS).flatMap(({ conid }) =>
+    numbers.flatMap((account) => {
+      const isHere = (each: { conid: number; account: string }) =>
+        each.conid === conid && each.account === account;
+      const sold = executions
+        .filter(isHere)
+        .reduce((sum, { side, quantity }) => sum + (side === 'SELL' ? quantity : -quantity), 0);
+      // What IBKR held was let go of, for others to sell; of an amount it is not known how many it takes.
+      const selling = entries
+        .filter((order) => isHere(order) && order.side === 'SELL' && isOpen(order))
+        .filter(({ wasHeld, cashQty }) => !wasHeld && cashQty === null)
+        .reduce((sum, { quantity, filledQuantity }) => sum + quantity - filledQuantity, 0);
+      return sold + selling > (HELD_AT_FIRST[conid] ?? 0)
+        ? [`${sold} of ${conid} were sold in ${account}, and ${selling} more are to be`]
+        : [];
+    }),
+  );
 }
 
 /** By far, whatever the market does in a script: nobody has collars of more than a tenth there. */
