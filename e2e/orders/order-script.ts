@@ -311,12 +311,10 @@ function possible(order: ScriptedOrder): ScriptedOrder {
 
 const script: fc.Arbitrary<OrderScript> = fc
   .record({
-    approval: fc.constantFrom<OrderScript['approval']>('none', 'none', 'model', 'owner'),
-    acceptedWarnings: fc.constantFrom(
-      [],
-      Object.keys(OFFERED_WARNINGS),
-      [...SANDBOX_WARNINGS],
-      [...SANDBOX_WARNINGS],
+    approval: fc.constantFrom<OrderScript['approval']>('none', 'none', 'none', 'model', 'owner'),
+    acceptedWarnings: fc.oneof(
+      weighted(1, [], Object.keys(OFFERED_WARNINGS)),
+      weighted(2, [...SANDBOX_WARNINGS]),
     ),
     limits,
     accounts: fc.constantFrom<1 | 2>(1, 1, 2),
@@ -328,7 +326,7 @@ const script: fc.Arbitrary<OrderScript> = fc
   .map(({ absent, ...drawn }) => {
     const only = <T>(one: T) => (drawn.accounts === 1 ? null : one);
     const orders = drawn.orders.map((order) =>
-      possible({ ...order, ...salesOf(drawn.limits, order), account: only(order.account) }),
+      possible({ ...order, ...temptation(drawn.limits, order), account: only(order.account) }),
     );
     const steps = drawn.steps.map((each, position) =>
       without(absent, { ...each, action: meaningful(drawn.approval, each) }, position),
@@ -336,13 +334,17 @@ const script: fc.Arbitrary<OrderScript> = fc
     return { ...drawn, orders, steps, chosen: only(drawn.chosen) };
   });
 
-/** Who may not go short sells what there is. */
-function salesOf({ shortSelling }: Limits, { symbol, size }: ScriptedOrder): Partial<ScriptedOrder> {
+/** Who may not go short sells what there is, and of little; the prices of a collar are of all kinds. */
+function temptation(
+  { shortSelling, priceCollarPercent }: Limits,
+  { symbol, size, exits }: ScriptedOrder,
+): Partial<ScriptedOrder> {
+  if (priceCollarPercent !== undefined && exits !== 'none') return { exits: 'both with limit' };
   if (shortSelling !== false) return {};
-  const stock = usStocks.includes(symbol) ? symbol : 'NVDA';
-  return size !== 'whole'
-    ? { side: 'SELL', size: 'large cash', symbol: stock, form: 'market' }
-    : { side: 'SELL', size: 'large', symbol: stock };
+  const stock = symbol === 'AAPL' ? symbol : 'NVDA';
+  return size === 'whole'
+    ? { side: 'SELL', size: 'large', symbol: stock }
+    : { side: 'SELL', size: 'large cash', symbol: stock, form: 'market' };
 }
 
 export function scriptOfSeed(seed: number): OrderScript {
