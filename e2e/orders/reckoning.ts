@@ -159,6 +159,8 @@ export function complaintsOf(rest: Rest): string[] {
 }
 
 const AT_IBKR = ['working', 'filled', 'cancelled'];
+/** What IBKR says of a body that no order can be made of, which is the fault of whoever wrote it. */
+const MALFORMED = /must be one bracket or one group| is required/;
 
 function aboutIntent({ intents, orders, isLockedOut, told }: Rest, intent: OrderIntent): string[] {
   const { state, id } = intent;
@@ -184,6 +186,7 @@ function aboutIntent({ intents, orders, isLockedOut, told }: Rest, intent: Order
       return complain(`is ${state}, and order ${modifies} was never changed`);
     return [];
   }
+  if (MALFORMED.test(intent.reason ?? '')) return complain('was written so that IBKR cannot take it');
   // Of a refusal in IBKR's words nothing is left, or an order that IBKR holds for good.
   const mayBe =
     state === 'rejected'
