@@ -18,6 +18,22 @@ export function changedQuantity(asked: OrderArguments, order: number, position: 
   return Math.floor(Number(asked.quantity ?? quantityOf(order))) + 10 * (position + 1);
 }
 
+/** What else a change may be of: a limit price so many percent from the market, how far it trails, until when it is open. */
+export function changedTerms(
+  scripted: ScriptedOrder,
+  { trailing_amount, trailing_percent, good_till_date }: OrderArguments,
+  by: number,
+): Record<string, unknown> {
+  if (scripted.options !== 'none') return {};
+  if (scripted.form === 'trail by amount') return { trailing_amount: Number(trailing_amount) + by };
+  if (scripted.form === 'trail by percent') return { trailing_percent: Number(trailing_percent) + by };
+  if (good_till_date !== undefined) {
+    const date = new Date(Date.parse(String(good_till_date)) + by * 3_600_000);
+    return { tif: 'GTD', good_till_date: date.toISOString() };
+  }
+  return scripted.form.endsWith('limit') ? { limit_price: priceAt(scripted, -by) } : {};
+}
+
 /** Which order of a script has this quantity or amount, at first or after a change. */
 export function orderWith(size: number): number {
   return (Math.floor(size) % 10) - 1;

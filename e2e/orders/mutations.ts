@@ -161,9 +161,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'functions/src/trading/engine/reconcile.ts',
     from: "    if (report.state === 'not_placed' && mayStillArrive) return intent;\n",
     to: '',
-    shows: stepping(({ faults }) =>
-      faults.some(({ kind }) => kind === 'reset_after_accept' || kind === 'delay'),
-    ),
+    shows: stepping(({ faults }) => faults.some(({ kind }) => kind === 'delay')),
   },
   // Who has to say yes.
   {
@@ -326,7 +324,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'functions/src/trading/domain/risk/limit-checks.ts',
     from: 'if (trading === false) throwLimitExceeded(',
     to: 'if (trading === undefined && trading !== undefined) throwLimitExceeded(',
-    shows: acting('stop', 'trading off'),
+    shows: acting('trading off'),
   },
   {
     name: 'limits are not looked at again at a yes',
@@ -334,7 +332,8 @@ export const MUTATIONS: readonly Mutation[] = [
     from: 'const sent = startSending(state, approved, judged, now,',
     to: 'const sent = startSending(state, approved, { ...judged, limits: { connection: {}, app: {} } }, now,',
     shows: (script) =>
-      script.approval !== 'none' && isLimited('maxDailyOrders', 'maxDailyValue', 'shortSelling')(script),
+      script.approval !== 'none' &&
+      (acting('trading off')(script) || isLimited('maxDailyOrders', 'maxDailyValue', 'shortSelling')(script)),
   },
   // Limits, further.
   {
@@ -406,20 +405,13 @@ export const MUTATIONS: readonly Mutation[] = [
     file: CONTEXT,
     from: 'rank(other) < rank(one) ? [other, one] : [one, other]',
     to: 'rank(other) < rank(one) ? [one, other] : [one, other]',
-    shows: ordering(({ oca }) => oca),
+    shows: (script) => acting('partial fill')(script) && ordering(({ oca }) => oca)(script),
   },
   {
     name: 'the latest change of an order is not remembered',
     file: 'functions/src/trading/engine/order-origin.ts',
     from: 'const change = changes.findLast(isTaken);',
     to: 'const change = changes.find(isTaken);',
-    shows: isChanging,
-  },
-  {
-    name: 'an order that nothing lists any more is as it was at first',
-    file: 'functions/src/trading/engine/reconcile.ts',
-    from: 'return changes.at(-1)?.ticket ?? ticket;',
-    to: 'return changes.length < 0 ? ticket : ticket;',
-    shows: isChanging,
+    shows: (script) => script.steps.filter(({ action }) => action === 'modify').length > 2,
   },
 ];

@@ -142,7 +142,7 @@ const harm = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom(500, 503, 429).map((status) => ({ kind: 'status', status })) },
   // The client gives up after 8 s; IBKR itself after about ten, unless something on the way holds the request up.
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc
       .constantFrom(300, 3_000, 7_500, 9_000, 10_500, 20_000, 45_000)
       .map((delayMs) => ({ kind: 'delay', delayMs })),
@@ -162,7 +162,7 @@ const step: fc.Arbitrary<Step> = fc.record({
     weighted<Action>(9, 'price move', 'partial fill'),
     weighted<Action>(42, ...(CALLS as readonly Action[])),
     weighted<Action>(9, 'schedule', 'order elsewhere', 'halt', 'decline', 'place with a reading key'),
-    weighted<Action>(6, 'revoke', 'stop', 'trading off'),
+    weighted<Action>(12, 'revoke', 'stop', 'trading off', 'trading off'),
   ),
   // Often the first, so that one order meets several steps.
   order: fc.oneof(weighted(1, 0), { weight: 1, arbitrary: fc.nat(5) }),
@@ -189,8 +189,28 @@ function meaningful(approval: OrderScript['approval'], { action, instance }: Ste
   if (approval === 'none') {
     return action === 'approve' ? 'modify' : action === 'decline' ? 'cancel' : action;
   }
-  const isYes = ['approve', 'confirm', 'place without id', 'preview', 'orders'].includes(action);
-  return isYes ? (approval === 'owner' ? 'approve' : 'confirm') : action;
+  return YES_INSTEAD.includes(action) ? yesOf(approval) : action;
+}
+
+const YES_INSTEAD: readonly Action[] = [
+  ...(['approve', 'confirm', 'place without id', 'preview', 'orders', 'orders elsewhere', 'status'] as const),
+];
+
+function yesOf(approval: OrderScript['approval']): Action {
+  return approval === 'none' ? 'place another' : approval === 'owner' ? 'approve' : 'confirm';
+}
+
+/** The second of a pair fills in part, as a rule: it is the last that works. */
+function fillOfPair(action: Action): Action {
+  return action === 'preview' || action === 'order elsewhere' || action === 'halt' ? 'partial fill' : action;
+}
+
+/** After the end of an access or of trading, something is tried in spite of it every other time. */
+function afterEnds(approval: OrderScript['approval'], steps: readonly Step[]): Step[] {
+  const end = steps.findIndex(({ action }) => ENDS.includes(action));
+  return steps.map((step, position) =>
+    end === -1 || position <= end || step.instance % 2 === 0 ? step : { ...step, action: yesOf(approval) },
+  );
 }
 
 /** What a script has nothing of at all: what is drawn for every step alone is met by every script, and hides the rest. */
@@ -198,17 +218,18 @@ const absences = fc.record({
   isCalm: fc.oneof(weighted(3, false), weighted(2, true)),
   isStill: fc.boolean(),
   isEndless: fc.boolean(),
+  /** Nearly all of its steps change its first order. */
+  isOfChanges: fc.oneof(weighted(5, false), weighted(1, true)),
 });
+type Absences = typeof absences extends fc.Arbitrary<infer Drawn> ? Drawn : never;
 /** Every script begins with so many steps that end nothing. */
 const STEPS_BEFORE_ENDS = 3;
 const ENDS: readonly Action[] = ['revoke', 'stop', 'trading off'];
 const MOVES: readonly Action[] = ['price move', 'partial fill', 'halt'];
 
-function without(
-  { isCalm, isStill, isEndless }: { isCalm: boolean; isStill: boolean; isEndless: boolean },
-  step: Step,
-  position: number,
-): Step {
+function without({ isCalm, isStill, isEndless, isOfChanges }: Absences, step: Step, position: number): Step {
+  if (isOfChanges && position > 0 && step.instance % 4 !== 1)
+    return { ...step, action: 'modify', order: 0, faults: isCalm ? [] : step.faults, plan: null };
   const isTooEarly = ENDS.includes(step.action) && (isEndless || position < STEPS_BEFORE_ENDS);
   const isMove = MOVES.includes(step.action) && isStill;
   return {
@@ -262,7 +283,7 @@ const scriptedOrder: fc.Arbitrary<ScriptedOrder> = fc
       weighted<ScriptedOrder['exits']>(4, 'none'),
       weighted<ScriptedOrder['exits']>(2, 'profit', 'loss', 'both', 'both with limit'),
     ),
-    oca: fc.oneof(weighted(6, false), weighted(1, true)),
+    oca: fc.oneof(weighted(5, false), weighted(1, true)),
     options: fc.oneof(
       weighted<ScriptedOrder['options']>(8, 'none'),
       weighted<ScriptedOrder['options']>(1, 'single', 'vertical'),
@@ -297,10 +318,12 @@ function possible(order: ScriptedOrder): ScriptedOrder {
   }
   const isLimit = form.endsWith('limit') && form !== 'stop limit' && form !== 'trail limit';
   const isPlain = form === 'market' || isLimit;
-  const size = isPlain || order.size === 'large' ? order.size : 'whole';
-  const isWhole = size === 'whole' || size === 'large';
-  const isCash = size === 'cash' || size === 'large cash';
+  const drawnSize = isPlain || order.size === 'large' ? order.size : 'whole';
+  const isWhole = drawnSize === 'whole' || drawnSize === 'large';
+  const isCash = drawnSize === 'cash' || drawnSize === 'large cash';
   const oca = order.oca && isWhole && form !== 'market' && !form.endsWith('close');
+  // So that one of a pair can fill in part.
+  const size = oca ? 'large' : drawnSize;
   const exits = oca || !isWhole || form.endsWith('close') ? 'none' : order.exits;
   const isSpecial = order.tif !== 'DAY' && order.tif !== 'GTC';
   const isOrdinary = form.endsWith('close') || form === 'midprice';
@@ -311,7 +334,7 @@ function possible(order: ScriptedOrder): ScriptedOrder {
 
 const script: fc.Arbitrary<OrderScript> = fc
   .record({
-    approval: fc.constantFrom<OrderScript['approval']>('none', 'none', 'none', 'model', 'owner'),
+    approval: fc.constantFrom<OrderScript['approval']>('none', 'none', 'model', 'owner'),
     acceptedWarnings: fc.oneof(
       weighted(1, [], Object.keys(OFFERED_WARNINGS)),
       weighted(2, [...SANDBOX_WARNINGS]),
@@ -326,12 +349,18 @@ const script: fc.Arbitrary<OrderScript> = fc
   .map(({ absent, ...drawn }) => {
     const only = <T>(one: T) => (drawn.accounts === 1 ? null : one);
     const orders = drawn.orders.map((order) =>
-      possible({ ...order, ...temptation(drawn.limits, order), account: only(order.account) }),
+      possible({
+        ...order,
+        ...(absent.isOfChanges ? unseenTerms(order) : temptation(drawn.limits, order)),
+        account: only(order.account),
+      }),
     );
-    const steps = drawn.steps.map((each, position) =>
-      without(absent, { ...each, action: meaningful(drawn.approval, each) }, position),
-    );
-    return { ...drawn, orders, steps, chosen: only(drawn.chosen) };
+    const hasPair = orders.some(({ oca }) => oca);
+    const steps = drawn.steps.map((each, position) => {
+      const action = meaningful(drawn.approval, each);
+      return without(absent, { ...each, action: hasPair ? fillOfPair(action) : action }, position);
+    });
+    return { ...drawn, orders, steps: afterEnds(drawn.approval, steps), chosen: only(drawn.chosen) };
   });
 
 /** Who may not go short sells what there is, and of little; the prices of a collar are of all kinds. */
@@ -345,6 +374,13 @@ function temptation(
   return size === 'whole'
     ? { side: 'SELL', size: 'large', symbol: stock }
     : { side: 'SELL', size: 'large cash', symbol: stock, form: 'market' };
+}
+
+/** Of half of the orders, those that IBKR does not show again: how far an order trails, and until when it is open. */
+function unseenTerms({ isNamed, side, key }: ScriptedOrder): Partial<ScriptedOrder> {
+  const plain = { options: 'none', size: 'whole', oca: false, exits: 'none', symbol: 'AAPL' } as const;
+  if (isNamed) return { ...plain, form: side === 'BUY' ? 'trail by amount' : 'trail by percent' };
+  return key === 0 ? { ...plain, form: 'resting limit', tif: 'GTD' } : {};
 }
 
 export function scriptOfSeed(seed: number): OrderScript {

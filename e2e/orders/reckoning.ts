@@ -7,6 +7,7 @@ import type { OrderIntent } from '../../functions/src/trading/domain/intent.ts';
 import { isFinal } from '../../functions/src/trading/domain/intent-states.ts';
 import { amountOf } from '../../functions/src/trading/domain/money.ts';
 import { intendedOrder } from '../../functions/src/trading/domain/order.ts';
+import { isUntold } from '../../functions/src/trading/engine/reconcile.ts';
 import { changedQuantity } from './asked-order.ts';
 import { addedBy, countOf, dayValueOf, type Terms } from './counted-value.ts';
 import type { Answer } from './instances.ts';
@@ -162,7 +163,8 @@ const AT_IBKR = ['working', 'filled', 'cancelled'];
 /** What IBKR says of a body that no order can be made of, which is the fault of whoever wrote it. */
 const MALFORMED = /must be one bracket or one group| is required/;
 
-function aboutIntent({ intents, orders, isLockedOut, told }: Rest, intent: OrderIntent): string[] {
+function aboutIntent(rest: Rest, intent: OrderIntent): string[] {
+  const { intents, orders, isLockedOut, told } = rest;
   const { state, id } = intent;
   const own = orders.filter(({ cOID }) => cOID === intent.cOID);
   const [order] = own;
@@ -177,7 +179,8 @@ function aboutIntent({ intents, orders, isLockedOut, told }: Rest, intent: Order
     const changed = orders.find(({ orderId }) => orderId === modifies);
     if (own.length > 0) return complain('is a change, and IBKR has an order of its own for it');
     if (changed === undefined) return complain(`changes order ${modifies}, which does not exist`);
-    const denied = state === 'not_placed' || state === 'rejected' || state === 'awaiting_approval';
+    const denied =
+      (state === 'not_placed' && !isUntold(intent)) || state === 'rejected' || state === 'awaiting_approval';
     if (denied && changed.quantity === ticket.quantity)
       return complain(`is ${state}, and the change was made`);
     const first = intents.find(({ cOID }) => cOID === changed.cOID);
@@ -186,7 +189,8 @@ function aboutIntent({ intents, orders, isLockedOut, told }: Rest, intent: Order
       return complain(`is ${state}, and order ${modifies} was never changed`);
     return [];
   }
-  if (MALFORMED.test(intent.reason ?? '')) return complain('was written so that IBKR cannot take it');
+  if (state === 'not_placed' && hasArrived(rest, intent))
+    return complain('is not placed, and nothing went wrong');
   // Of a refusal in IBKR's words nothing is left, or an order that IBKR holds for good.
   const mayBe =
     state === 'rejected'
@@ -222,9 +226,27 @@ function aboutPair(intent: OrderIntent, pair: readonly [TrueOrder, TrueOrder]): 
   ];
 }
 
+function wasSent({ history }: OrderIntent): boolean {
+  return history.some(({ state }) => state === 'sending');
+}
+
+/** Whether IBKR was sent every order of the account, and neither it nor an instance failed, nor was a question asked. */
+function hasArrived({ run, requests, intents }: Rest, intent: OrderIntent): boolean {
+  const { accountId } = intendedOrder(intent);
+  const sent = intents.filter((each) => wasSent(each) && isFor(accountId, each));
+  return (
+    wasSent(intent) &&
+    intent.history.every(({ state }) => state !== 'needs_reply') &&
+    run.script.steps.every(({ faults }) => faults.length === 0) &&
+    run.calls.every(({ answer }) => answer.kind !== 'lost') &&
+    run.decisions.every(({ came }) => came !== undefined) &&
+    requests[`POST /iserver/account/${accountId}/orders`] === sent.length
+  );
+}
+
 /** Whatever IBKR answers, what changes something is sent once for each intent that was to be sent. */
 function aboutRequests({ requests, intents }: Rest): string[] {
-  const sent = intents.filter(({ history }) => history.some(({ state }) => state === 'sending'));
+  const sent = intents.filter(wasSent);
   const changed = sent.map((intent) => intendedOrder(intent).modifies);
   return Object.entries(requests).flatMap(([request, count]) => {
     const [, account] = /^POST \/iserver\/account\/([^/]+)\/orders$/.exec(request) ?? [];
@@ -246,8 +268,8 @@ function isFor(account: string, intent: OrderIntent): boolean {
 
 /** What a tool said once must hold for ever. */
 function aboutAnswer(
-  { script }: ScriptRun,
-  { tool, args, answer, key }: ScriptRun['calls'][number],
+  { script, revokedAt }: ScriptRun,
+  { tool, args, answer, key, sentAt }: ScriptRun['calls'][number],
   intents: readonly OrderIntent[],
   orders: readonly TrueOrder[],
 ): string[] {
@@ -257,10 +279,13 @@ function aboutAnswer(
     const isRefused = answer.kind === 'error' && ['insufficient_scope', 'unauthorized'].includes(answer.code);
     return isRefused ? [] : complain('with a key that may only read came to more than a refusal');
   }
+  if (key === 0 && sentAt > revokedAt && !(answer.kind === 'error' && answer.code === 'unauthorized'))
+    return complain('with a key that was taken back came to more than a refusal');
   if (answer.kind === 'error') {
     if (answer.code === 'idempotency_conflict' && script.accounts === 1)
       return complain('was held against another order, and nobody else has its name');
     if (answer.code === 'internal_error') return complain('failed');
+    if (MALFORMED.test(answer.message)) return complain('was written so that IBKR cannot take it');
     const saidAbsent = answer.code === 'not_placed' || answer.code === 'order_rejected';
     const cOID = `ig-${intentOf(answer)}`;
     const denied = orders.find((order) => order.cOID === cOID);

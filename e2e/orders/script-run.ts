@@ -1,6 +1,12 @@
 /** Plays an order script as a model would, which knows only what the tools answered, with its owner and others beside. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { askedOrder, changedQuantity, type Options, type OrderArguments, priceAt } from './asked-order.ts';
+import {
+  askedOrder,
+  changedQuantity,
+  changedTerms,
+  type Options,
+  type OrderArguments,
+} from './asked-order.ts';
 import type { Answer } from './instances.ts';
 import { INSTRUMENTS, POUND, roundedPrice, type Traded } from './instruments.ts';
 import {
@@ -286,11 +292,9 @@ class Player {
 
   #change({ reprice }: Step, position: number, order: number, order_id: string): Record<string, unknown> {
     const scripted = this.#run.script.orders[order];
-    const price =
-      reprice !== null && scripted?.options === 'none' && scripted.form.endsWith('limit')
-        ? { limit_price: priceAt(scripted, -reprice) }
-        : {};
-    return { order_id, quantity: changedQuantity(this.#run.asked[order] ?? {}, order, position), ...price };
+    const asked = this.#run.asked[order] ?? {};
+    const terms = reprice === null || scripted === undefined ? {} : changedTerms(scripted, asked, reprice);
+    return { order_id, quantity: changedQuantity(asked, order, position), ...terms };
   }
 
   #lastIntent(order: number): string | undefined {

@@ -13,7 +13,7 @@ import {
 import { countOf, dayValueOf } from './counted-value.ts';
 import { INSTRUMENTS } from './instruments.ts';
 import type { ScriptedOrder } from './order-script.ts';
-import { intentOf, type ScriptRun } from './script-run.ts';
+import { type Call, intentOf, type ScriptRun } from './script-run.ts';
 import type { TrueExecution, TrueOrder } from './trading-floor.ts';
 
 /** Warnings about what an order type is, and the types that IBKR gives them with. */
@@ -79,11 +79,41 @@ function currentTerms({ run, order }: Subject, asked: OrderArguments): Partial<E
   const last = changes.find(({ position }) => changedQuantity(asked, index, position) === order.quantity);
   const isFirst = order.cashQty !== null || order.quantity === (asked.quantity ?? quantityOf(index));
   if (last === undefined) return isFirst ? [terms] : [];
-  const { limit_price: limit } = last.args;
-  // What the change leaves out stays, as it was at first or after another change.
-  const others = changes.map(({ args }) => args.limit_price).filter((price) => typeof price === 'number');
-  const limits = typeof limit === 'number' ? [limit] : [terms.limitPrice, ...others];
-  return limits.map((limitPrice) => ({ ...terms, limitPrice, cashQty: order.cashQty }));
+  const others = changes.filter((change) => change !== last);
+  const made = others.filter(({ answer, sentAt }) => answer.kind === 'ok' && sentAt < last.sentAt);
+  // What the change leaves out stays as it was, which is known where it is known of every other change.
+  const before = isInRow(changes)
+    ? [made.reduce(changedBy, terms)]
+    : [terms, ...others.map((change) => changedBy(terms, change))];
+  return before.map((each) => ({ ...changedBy(each, last), cashQty: order.cashQty }));
+}
+
+/** Whether one came after the other, and IBKR certainly took it, or certainly not. */
+function isInRow(changes: readonly Call[]): boolean {
+  const sent = changes.toSorted((one, other) => one.sentAt - other.sentAt);
+  return sent.every(({ answer, answeredAt }, position) => {
+    const isClear =
+      answer.kind === 'ok'
+        ? ['working', 'filled', 'cancelled'].includes(String(answer.value.state))
+        : answer.kind === 'error' && ['limit_exceeded', 'invalid_arguments'].includes(answer.code);
+    return isClear && answeredAt <= (sent[position + 1]?.sentAt ?? Number.POSITIVE_INFINITY);
+  });
+}
+
+function changedBy(terms: ExpectedTerms, { args }: Pick<Call, 'args'>): ExpectedTerms {
+  const {
+    limit_price: limit,
+    good_till_date: date,
+    trailing_amount: amount,
+    trailing_percent: percent,
+  } = args;
+  return {
+    ...terms,
+    ...(typeof limit === 'number' ? { limitPrice: limit } : {}),
+    ...(date === undefined ? {} : { goodTillDate: String(date) }),
+    ...(amount === undefined ? {} : { trailing: { amount: Number(amount), unit: 'amt' } }),
+    ...(percent === undefined ? {} : { trailing: { amount: Number(percent), unit: '%' } }),
+  };
 }
 
 /** In what an order differs from all of the terms that it may have; of several, from the first. */
