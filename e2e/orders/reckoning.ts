@@ -99,7 +99,7 @@ async function endStop(
   }
 }
 
-/** An answer, whichever instance dies meanwhile, or has been told by IBKR to wait. */
+/** An answer, whichever instance dies meanwhile, has been told by IBKR to wait, or had no time for it. */
 async function ask(
   floor: TradingFloor,
   choice: number,
@@ -110,7 +110,7 @@ async function ask(
 ): Promise<Answer> {
   const answer = await floor.instances.call(choice, key, tool, args);
   if (answer.kind === 'lost') return ask(floor, choice + 1, key, tool, args);
-  const isHeldBack = answer.kind === 'error' && answer.code === 'ibkr_rate_limited';
+  const isHeldBack = answer.kind === 'error' && ['ibkr_rate_limited', 'ibkr_timeout'].includes(answer.code);
   return isHeldBack && tries > 0 ? ask(floor, choice + 1, key, tool, args, tries - 1) : answer;
 }
 
@@ -230,13 +230,15 @@ function wasSent({ history }: OrderIntent): boolean {
   return history.some(({ state }) => state === 'sending');
 }
 
-/** Whether IBKR was sent every order of the account, and neither it nor an instance failed, nor was a question asked. */
+/** Whether IBKR was sent every order of the account, answered each, asked nothing of this one, and no instance died. */
 function hasArrived({ run, requests, intents }: Rest, intent: OrderIntent): boolean {
   const { accountId } = intendedOrder(intent);
   const sent = intents.filter((each) => wasSent(each) && isFor(accountId, each));
   return (
-    wasSent(intent) &&
-    intent.history.every(({ state }) => state !== 'needs_reply') &&
+    intent.history
+      .map(({ state }) => state)
+      .join()
+      .endsWith('sending,unknown,not_placed') &&
     run.script.steps.every(({ faults }) => faults.length === 0) &&
     run.calls.every(({ answer }) => answer.kind !== 'lost') &&
     run.decisions.every(({ came }) => came !== undefined) &&
