@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import type { Options } from './asked-order.ts';
 import { inParallel } from './in-parallel.ts';
-import { bringToRest, complaintsOf } from './reckoning.ts';
+import { complaintsOf } from './reckoning.ts';
+import { bringToRest } from './rest.ts';
 import { runScript, type ScriptRun } from './script-run.ts';
 import type { TradingFloor } from './trading-floor.ts';
 

@@ -1,151 +1,20 @@
-/** Brings the orders of a script to rest, then compares what was said of them with what the simulator has. */
-import { setTimeout as delay } from 'node:timers/promises';
-import { INTENT_STATES } from '../../functions/src/contract/order-states.ts';
-import { findConnection } from '../../functions/src/store/connections.ts';
-import { listIntents, readLedger } from '../../functions/src/store/order-intents.ts';
+/** Compares what was said of the orders of a script with what the simulator has. */
 import type { OrderIntent } from '../../functions/src/trading/domain/intent.ts';
-import { isFinal } from '../../functions/src/trading/domain/intent-states.ts';
 import { amountOf } from '../../functions/src/trading/domain/money.ts';
 import { intendedOrder } from '../../functions/src/trading/domain/order.ts';
 import { isUntold } from '../../functions/src/trading/engine/reconcile.ts';
 import { changedQuantity } from './asked-order.ts';
 import { addedBy, countOf, dayValueOf, type Terms } from './counted-value.ts';
 import type { Answer } from './instances.ts';
-import { INSTRUMENTS, instrumentOf } from './instruments.ts';
-import { OWNER_UID } from './owner.ts';
+import { instrumentOf } from './instruments.ts';
+import type { Rest } from './rest.ts';
 import { intentOf, type ScriptRun } from './script-run.ts';
-import type { TradingFloor, TrueExecution, TrueOrder } from './trading-floor.ts';
+import type { TrueOrder } from './trading-floor.ts';
 import { aboutTrueOrders, indexOf, isOpen } from './true-orders.ts';
-
-/** When an intent counts as left behind by its process, and a little more. */
-const ABANDONED_MS = 77_000;
-/** On a busy machine some looks come to nothing. */
-const LOOKS_AT_MOST = 20;
-/** The first pause after a 429, and a little more. */
-const PAUSE_MS = 62_000;
-/** Plans and cancellations have come to pass by then. */
-const SETTLES_MS = 1_500;
-
-/** All that is known of a script once nothing moves any more. */
-export interface Rest {
-  run: ScriptRun;
-  orders: TrueOrder[];
-  executions: TrueExecution[];
-  /** What the service sent, by method and path. */
-  requests: Record<string, number>;
-  /** IBKR told the service to come back in minutes, which nobody waits for here: some fates stay open. */
-  isLockedOut: boolean;
-  intents: OrderIntent[];
-  register: Awaited<ReturnType<typeof readLedger>>['ledger'];
-  /** What is said of each intent, and listed of each account, at the end. */
-  told: { intent: OrderIntent; answer: Answer }[];
-  listed: { account: string; answer: Answer }[];
-}
-
-/** Asks for every intent until nothing about it is open. The script must be over. */
-export async function bringToRest(floor: TradingFloor, run: ScriptRun): Promise<Rest> {
-  const { connectionId } = run.account;
-  await floor.endFaults(connectionId);
-  await floor.control('DELETE', `order-plans?sandbox=${connectionId}`);
-  for (const { conid } of Object.values(INSTRUMENTS))
-    await floor.control('POST', 'prices', { conid, sandbox: connectionId, halted: false });
-  await floor.signIn(connectionId);
-  await endPause(floor, connectionId);
-  const key = await floor.newKey(connectionId, 'none');
-  await endStop(floor, run);
-  let intents = await listIntents(floor.db, connectionId, INTENT_STATES);
-  for (let look = 0; look < LOOKS_AT_MOST; look++) {
-    const open = intents.filter(isUnsettled);
-    if (open.length === 0 && look > 0) break;
-    const settled = open.map(({ state, updatedAt, arrivesBy }) =>
-      state === 'sending' ? updatedAt.getTime() + ABANDONED_MS : (arrivesBy?.getTime() ?? 0),
-    );
-    await delay(Math.max(SETTLES_MS, ...settled.map((time) => time - Date.now())));
-    await endPause(floor, connectionId);
-    for (const { id } of intents.filter(({ state, absentSince }) => !isFinal(state) || absentSince !== null))
-      await ask(floor, look, key, 'get_order_status', { intent_id: id });
-    intents = await listIntents(floor.db, connectionId, INTENT_STATES);
-  }
-  return stillLife(floor, run, key);
-}
-
-/** What IBKR takes for one call too many is over in a minute; what it takes for another is not waited for. */
-async function endPause(floor: TradingFloor, connectionId: string): Promise<void> {
-  const pause = await pauseOf(floor, connectionId);
-  if (pause <= PAUSE_MS) await delay(pause);
-}
-
-/** For how long nothing is asked of IBKR still, in ms. */
-async function pauseOf(floor: TradingFloor, connectionId: string): Promise<number> {
-  const connection = await findConnection(floor.db, OWNER_UID, connectionId);
-  return Math.max(0, (connection?.pacedUntil ?? 0) - Date.now());
-}
-
-function isUnsettled({ state }: OrderIntent): boolean {
-  return state === 'sending' || state === 'unknown';
-}
-
-/** The schedule goes on with a stop until nothing is left. */
-async function endStop(
-  floor: TradingFloor,
-  { account: { connectionId }, stoppedAt }: ScriptRun,
-): Promise<void> {
-  if (stoppedAt === Number.POSITIVE_INFINITY) return;
-  for (let run = 0; run < LOOKS_AT_MOST; run++) {
-    const connection = await findConnection(floor.db, OWNER_UID, connectionId);
-    if (connection?.panic?.retrying !== true) return;
-    await floor.instances.owner(run, { act: 'upkeep', connectionId });
-    await delay(SETTLES_MS);
-  }
-}
-
-/** An answer, whichever instance dies meanwhile, has been told by IBKR to wait, or had no time for it. */
-async function ask(
-  floor: TradingFloor,
-  choice: number,
-  key: string,
-  tool: string,
-  args: Record<string, unknown>,
-  tries = 3,
-): Promise<Answer> {
-  const answer = await floor.instances.call(choice, key, tool, args);
-  if (answer.kind === 'lost') return ask(floor, choice + 1, key, tool, args);
-  const isHeldBack = answer.kind === 'error' && ['ibkr_rate_limited', 'ibkr_timeout'].includes(answer.code);
-  return isHeldBack && tries > 0 ? ask(floor, choice + 1, key, tool, args, tries - 1) : answer;
-}
-
-/** Reads everything, again if something moved between the first and the last look. */
-async function stillLife(floor: TradingFloor, run: ScriptRun, key: string, looks = 0): Promise<Rest> {
-  const { connectionId, numbers } = run.account;
-  const before = await floor.orders(connectionId);
-  const intents = await listIntents(floor.db, connectionId, INTENT_STATES);
-  const told = [];
-  for (const intent of intents)
-    told.push({ intent, answer: await ask(floor, looks, key, 'get_order_status', { intent_id: intent.id }) });
-  const listed = [];
-  for (const account of numbers)
-    listed.push({ account, answer: await ask(floor, looks, key, 'get_orders', { account_id: account }) });
-  const orders = await floor.orders(connectionId);
-  if (JSON.stringify(before) !== JSON.stringify(orders) && looks < LOOKS_AT_MOST)
-    return stillLife(floor, run, key, looks + 1);
-  const { ledger: register } = await readLedger(floor.db, connectionId);
-  const now = await listIntents(floor.db, connectionId, INTENT_STATES);
-  return {
-    run,
-    orders,
-    executions: await floor.executions(connectionId),
-    requests: await floor.requests(connectionId),
-    isLockedOut: (await pauseOf(floor, connectionId)) > 0,
-    intents: now,
-    register,
-    told,
-    listed,
-  };
-}
 
 /** What is not as it was said to be, one sentence each; nothing when all is well. */
 export function complaintsOf(rest: Rest): string[] {
-  const { run, orders, executions, intents, register, told, listed, isLockedOut } = rest;
+  const { run, orders, executions, intents, ledger, told, listed, isLockedOut } = rest;
   const found = [
     ...intents.flatMap((intent) => aboutIntent(rest, intent)),
     ...aboutRequests(rest),
@@ -153,8 +22,8 @@ export function complaintsOf(rest: Rest): string[] {
     ...aboutTrueOrders(run, orders, executions, intents),
     ...told.flatMap(({ intent, answer }) => aboutTold(intent, answer, orders)),
     ...listed.flatMap(({ account, answer }) => aboutListed(rest, account, answer)),
-    ...aboutRegister(rest),
-    ...(Object.keys(register.open).length === 0 || isLockedOut ? [] : ['the register holds open fates']),
+    ...aboutLedger(rest),
+    ...(Object.keys(ledger.open).length === 0 || isLockedOut ? [] : ['the ledger holds open fates']),
   ];
   return found.map((complaint) => `ORDER_SEED=${run.seed}: ${complaint}`);
 }
@@ -381,8 +250,8 @@ function rowDifferences(row: Record<string, unknown>, order: TrueOrder): string[
 }
 
 /** The counts of the day are those of the orders that came to be. */
-function aboutRegister({ run, intents, register, orders }: Rest): string[] {
-  const counted = intents.filter(({ countedOn }) => countedOn === register.day && countedOn !== '');
+function aboutLedger({ run, intents, ledger, orders }: Rest): string[] {
+  const counted = intents.filter(({ countedOn }) => countedOn === ledger.day && countedOn !== '');
   const placed = counted.filter((intent) => intendedOrder(intent).modifies === undefined);
   const askedFor = (intent: OrderIntent) => {
     const order = orders.find(({ cOID }) => cOID === intent.cOID);
@@ -402,9 +271,9 @@ function aboutRegister({ run, intents, register, orders }: Rest): string[] {
   const asked = placed.map(askedFor);
   if (asked.some((each) => each === undefined)) return missing;
   const number = asked.reduce((sum, each) => sum + countOf(each ?? {}), 0);
-  const { total } = register;
+  const { total } = ledger;
   const miscounted =
-    total.orders === number ? [] : [`the register counts ${total.orders} orders, there are ${number}`];
+    total.orders === number ? [] : [`the ledger counts ${total.orders} orders, there are ${number}`];
   const isPriced = asked.every((each) => instrumentOf(each ?? {}) !== undefined) && !run.isMoved;
   const changes = counted.filter((intent) => !placed.includes(intent));
   const value = isPriced ? valueOfAll(run, placed, changes, orders) : null;
@@ -412,7 +281,7 @@ function aboutRegister({ run, intents, register, orders }: Rest): string[] {
   const misvalued =
     value === null || (sum > value.least - 0.015 && sum < value.most + 0.015)
       ? []
-      : [`the register counts ${sum} of value, it is ${value.least} to ${value.most}`];
+      : [`the ledger counts ${sum} of value, it is ${value.least} to ${value.most}`];
   return [...missing, ...miscounted, ...misvalued];
 }
 
