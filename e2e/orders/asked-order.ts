@@ -40,7 +40,7 @@ export function orderWith(size: number): number {
 }
 
 /** A price worse for the order than the first one of its instrument by so many percent; better if negative. */
-export function priceAt({ symbol, side }: Pick<ScriptedOrder, 'symbol' | 'side'>, percent: number): number {
+function priceAt({ symbol, side }: Pick<ScriptedOrder, 'symbol' | 'side'>, percent: number): number {
   const worse = side === 'BUY' ? percent : -percent;
   return roundedPrice((INSTRUMENTS[symbol]?.price ?? 0) * (1 + worse / 100));
 }

@@ -11,8 +11,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { MUTATIONS, type Mutation } from './mutations.ts';
-import { type OrderScript, scriptOfSeed } from './order-script.ts';
+import type { OrderScript } from './order-script.ts';
 import type { MutantResult, Playable } from './play-mutant.ts';
+import { scriptOfSeed } from './script-generator.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../..');
 /** All that an instance is made of. */

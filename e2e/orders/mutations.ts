@@ -332,8 +332,7 @@ export const MUTATIONS: readonly Mutation[] = [
     from: 'const sent = startSending(state, approved, judged, now,',
     to: 'const sent = startSending(state, approved, { ...judged, limits: { connection: {}, app: {} } }, now,',
     shows: (script) =>
-      script.approval !== 'none' &&
-      (acting('trading off')(script) || isLimited('maxDailyOrders', 'maxDailyValue', 'shortSelling')(script)),
+      script.approval !== 'none' && isLimited('maxDailyOrders', 'maxDailyValue', 'shortSelling')(script),
   },
   // Limits, further.
   {

@@ -9,15 +9,9 @@ import {
 } from './asked-order.ts';
 import type { Answer } from './instances.ts';
 import { INSTRUMENTS, POUND, roundedPrice, type Traded } from './instruments.ts';
-import {
-  type KeyIndex,
-  type OrderScript,
-  PLANS,
-  type ScriptedOrder,
-  type Step,
-  scriptOfSeed,
-} from './order-script.ts';
+import { type KeyIndex, type OrderScript, PLANS, type ScriptedOrder, type Step } from './order-script.ts';
 import type { OwnerAct } from './owner.ts';
+import { scriptOfSeed } from './script-generator.ts';
 import type { Account, TradingFloor, TrueOrder } from './trading-floor.ts';
 
 /** One call and what it came to. */

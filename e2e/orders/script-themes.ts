@@ -1,0 +1,78 @@
+/** Scripts that keep to one thing: what takes several steps of one kind comes about too seldom by chance. */
+import { SANDBOX_WARNINGS } from '../../functions/src/trading/domain/accepted-warnings.ts';
+import type { Action, OrderScript, ScriptedOrder, Step } from './order-script.ts';
+
+export const THEMES = {
+  /** One order is changed again and again. */
+  changes: (script) => ({
+    ...script,
+    ...UNLIMITED,
+    ...firstOrder(script, unseenTerms),
+    steps: onFirst(script.steps, 'modify'),
+  }),
+  /** One of a pair fills, bit by bit: the second, which is a limit. */
+  pair: (script) => ({
+    ...script,
+    ...UNLIMITED,
+    ...firstOrder(script, () => ({ ...PLAIN, form: 'stop', size: 'large', oca: true })),
+    steps: onFirst(script.steps, 'partial fill'),
+  }),
+  /** More orders wait for a yes than the day may have, and then each of them gets it. */
+  waiting: (script) => {
+    const approval = script.approval === 'none' ? 'model' : script.approval;
+    const orders = [0, 1, 2].map((position) => ({
+      ...(script.orders[position % script.orders.length] as ScriptedOrder),
+      ...PLAIN,
+    }));
+    const yes: Action = approval === 'owner' ? 'approve' : 'confirm';
+    const steps = script.steps.map((step, position) => {
+      if (position >= 2 * orders.length) return step;
+      const action: Action = position < orders.length ? 'place' : yes;
+      return { ...step, action, order: position % orders.length, isHasty: false };
+    });
+    return {
+      ...script,
+      ...UNLIMITED,
+      approval,
+      limits: { maxDailyOrders: orders.length - 1 },
+      orders,
+      steps,
+    };
+  },
+} as const satisfies Record<string, (script: OrderScript) => OrderScript>;
+
+/** Nobody keeps it from being placed. */
+const UNLIMITED = { approval: 'none', limits: {}, acceptedWarnings: [...SANDBOX_WARNINGS] } as const;
+
+const PLAIN = {
+  symbol: 'AAPL',
+  form: 'resting limit',
+  tif: 'GTC',
+  outsideRth: false,
+  size: 'whole',
+  exits: 'none',
+  oca: false,
+  options: 'none',
+} as const;
+
+function firstOrder(
+  { orders: [first, ...others] }: OrderScript,
+  change: (order: ScriptedOrder) => Partial<ScriptedOrder>,
+): Pick<OrderScript, 'orders'> {
+  return { orders: first === undefined ? others : [{ ...first, ...change(first) }, ...others] };
+}
+
+/** Of most orders, terms that IBKR does not show again: how far an order trails, and until when it is open. */
+function unseenTerms({ isNamed, side, key }: ScriptedOrder): Partial<ScriptedOrder> {
+  if (isNamed) return { ...PLAIN, form: side === 'BUY' ? 'trail by amount' : 'trail by percent' };
+  return key === 0 ? { ...PLAIN, tif: 'GTD' } : {};
+}
+
+/** Nearly all steps do this to the first order, one after the other, so that each has what the one before left. */
+function onFirst(steps: readonly Step[], action: Action): Step[] {
+  return steps.map((step, position) => {
+    const own = { ...step, order: 0, isHasty: false };
+    if (position === 0) return { ...own, action: 'place' };
+    return step.instance % 4 === 1 ? step : { ...own, action };
+  });
+}
