@@ -14,7 +14,8 @@ import { aboutTrueOrders, indexOf, isOpen } from './true-orders.ts';
 
 /** What is not as it was said to be, one sentence each; nothing when all is well. */
 export function complaintsOf(rest: Rest): string[] {
-  const { run, orders, executions, intents, ledger, told, listed, isLockedOut } = rest;
+  const { run, orders, executions, intents, ledger, told, listed } = rest;
+  const open = intents.filter(({ id }) => id in ledger.open);
   const found = [
     ...intents.flatMap((intent) => aboutIntent(rest, intent)),
     ...aboutRequests(rest),
@@ -23,9 +24,24 @@ export function complaintsOf(rest: Rest): string[] {
     ...told.flatMap(({ intent, answer }) => aboutTold(intent, answer, orders)),
     ...listed.flatMap(({ account, answer }) => aboutListed(rest, account, answer)),
     ...aboutLedger(rest),
-    ...(Object.keys(ledger.open).length === 0 || isLockedOut ? [] : ['the ledger holds open fates']),
+    ...(open.every((intent) => mayStayOpen(rest, intent)) ? [] : ['the ledger holds open fates']),
   ];
   return found.map((complaint) => `ORDER_SEED=${run.seed}: ${complaint}`);
+}
+
+/**
+ * Whether nobody can tell what became of it: IBKR may not be asked, or lists nothing but orders of other programs, which
+ * have no names, and one of these could be it.
+ */
+function mayStayOpen({ isLockedOut, orders }: Rest, intent: OrderIntent): boolean {
+  const { accountId, modifies, ticket } = intendedOrder(intent);
+  const listed = orders.filter(({ account }) => account === accountId);
+  const isAlike = ({ conid, side, quantity }: TrueOrder) =>
+    conid === ticket.conid && side === ticket.side && [undefined, quantity].includes(ticket.quantity);
+  return (
+    isLockedOut ||
+    (modifies === undefined && listed.every(({ cOID }) => cOID === null) && listed.some(isAlike))
+  );
 }
 
 const AT_IBKR = ['working', 'filled', 'cancelled'];
@@ -41,7 +57,9 @@ function aboutIntent(rest: Rest, intent: OrderIntent): string[] {
   const complain = (what: string) => [`intent ${id} ${what}; ${history}`];
   if (state === 'sending' || state === 'unknown') {
     const said = told.find((each) => each.intent.id === id)?.answer;
-    return isLockedOut ? [] : complain(`was left ${state}, and is told as ${JSON.stringify(said)}`);
+    return mayStayOpen(rest, intent)
+      ? []
+      : complain(`was left ${state}, and is told as ${JSON.stringify(said)}`);
   }
   const { modifies, ticket } = intendedOrder(intent);
   if (modifies !== undefined) {
@@ -330,10 +348,11 @@ function valueOfAll(
   return { least: Number(least.toFixed(2)), most: Number(most.toFixed(2)) };
 }
 
-/** When IBKR's answer to it was written down. */
+/** When it was written down that IBKR took it, or not; a question of IBKR's is neither. */
 function answeredAt({ history }: OrderIntent): number {
   const sent = history.findIndex(({ state }) => state === 'sending');
-  return history[sent + 1]?.at.getTime() ?? Number.POSITIVE_INFINITY;
+  const answered = history.slice(sent).find(({ state }) => state !== 'sending' && state !== 'needs_reply');
+  return answered?.at.getTime() ?? Number.POSITIVE_INFINITY;
 }
 
 function limitOf({ limit_price: limit }: Readonly<Record<string, unknown>>): number | null {
