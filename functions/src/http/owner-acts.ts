@@ -1,9 +1,8 @@
 /** What owners do themselves, in the audit of their connections. */
-import * as logger from 'firebase-functions/logger';
 import type { OwnerAct } from '../contract/audit.ts';
-import type { Service } from '../service.ts';
-import { type Caller, recordCall } from '../store/audit.ts';
-import { withDeadline } from './in-time.ts';
+import type { Caller, recordCall } from '../store/audit.ts';
+import type { AuditStorage } from '../store/audit-chain/audit-keys.ts';
+import { record } from './audit-records.ts';
 import type { RequestTrace } from './request-trace.ts';
 
 /** Someone signed in at a page of ours. */
@@ -32,7 +31,7 @@ export function done(
 
 /** Writes down what an owner did. Where that fails it is logged: it undoes nothing. */
 export async function recordByOwner(
-  { db }: Pick<Service, 'db'>,
+  service: AuditStorage,
   { uid, address, requestId }: Owner,
   call: OwnerCall,
 ): Promise<void> {
@@ -46,9 +45,5 @@ export async function recordByOwner(
     address,
     requestId,
   };
-  try {
-    await withDeadline(recordCall(db, { ...call, caller }));
-  } catch (error) {
-    logger.error('An audit record could not be written', { tool: call.tool, error });
-  }
+  await record(service, { ...call, caller });
 }

@@ -94,21 +94,26 @@ it.each(['/mcp', '/mcp/'])('leads who calls %s to the metadata of just that URL'
 });
 
 it('answers a call whose record cannot be written', async () => {
-  const answer = await call(await unableToRecord(), `Bearer ${apiKey}`);
+  const answer = await call(unableToRecord(), `Bearer ${apiKey}`);
   expect(answer.status).toBe(200);
   expect(await answer.json()).toMatchObject({ error: { message: 'Unknown tool: no_tool' } });
   expect(logger.error).toHaveBeenCalledWith(expect.stringContaining('audit record'), expect.anything());
 });
 
-/** The database, but every new record of the audit meets one that is there already. */
-async function unableToRecord(): Promise<Firestore> {
-  const taken = db.collection('audit').doc('taken');
-  await taken.set({});
+/** The database, but nothing new can be written to it in a batch, such as a record of the audit. */
+function unableToRecord(): Firestore {
+  const batch = () => {
+    const created = db.batch();
+    created.create = () => {
+      created.commit = async () => {
+        throw Object.assign(new Error('7 PERMISSION_DENIED'), { code: 7 });
+      };
+      return created;
+    };
+    return created;
+  };
   return new Proxy(db, {
-    get(target, property) {
-      if (property !== 'collection') return Reflect.get(target, property, target);
-      return (name: string) => (name === 'audit' ? { doc: () => taken } : db.collection(name));
-    },
+    get: (target, property) => (property === 'batch' ? batch : Reflect.get(target, property, target)),
   });
 }
 

@@ -4,10 +4,11 @@ import { z } from 'zod';
 import { type CallingApp, toolContext } from '../connections/call-context.ts';
 import type { Scope } from '../contract/scope.ts';
 import type { ErrorCode } from '../errors.ts';
+import { record } from '../http/audit-records.ts';
 import { withDeadline } from '../http/in-time.ts';
 import type { RequestTrace } from '../http/request-trace.ts';
 import type { Service } from '../service.ts';
-import { type Caller, type CallOutcome, recordCall } from '../store/audit.ts';
+import type { Caller, CallOutcome } from '../store/audit.ts';
 import { noteUse } from '../store/credentials/credential-use.ts';
 import { findIntent } from '../store/order-intents.ts';
 import { ASKING, auditOf, callTool, type ToolResult } from '../tools/call-tool.ts';
@@ -145,13 +146,16 @@ export class ToolCalls {
 
   /** Written before the answer goes out, since the processor may be withdrawn after it. */
   async #record(at: Date, tool: string, args: unknown, outcome: CallOutcome): Promise<void> {
-    const { credential, connection } = this.#principal;
-    const { db } = this.#service;
+    const { connection } = this.#principal;
     const call = { at, caller: this.#caller, connection, tool, args, outcome };
+    await Promise.all([record(this.#service, call), this.#noteUse(at)]);
+  }
+
+  async #noteUse(at: Date): Promise<void> {
     try {
-      await withDeadline(Promise.all([recordCall(db, call), noteUse(db, credential, at)]));
+      await withDeadline(noteUse(this.#service.db, this.#principal.credential, at));
     } catch (error) {
-      logger.error('An audit record could not be written', { tool, errorCode: outcome.errorCode, error });
+      logger.error('When a credential was last used could not be kept', error);
     }
   }
 }

@@ -1,14 +1,17 @@
-import { type Firestore, Timestamp } from 'firebase-admin/firestore';
+import type { Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { CONNECTION_KINDS } from '../contract/connection-kind.ts';
 import { SCOPES } from '../contract/scope.ts';
 import type { ErrorCode } from '../errors.ts';
 import { isRecordId } from '../record-id.ts';
 import { keptText } from '../redaction.ts';
+import type { AuditStorage } from './audit-chain/audit-keys.ts';
+import { type Appended, appendToChain } from './audit-chain/chain-writer.ts';
 import type { Connection } from './connections.ts';
 import { time } from './stored-fields.ts';
 
-const RETENTION_DAYS = 90;
+/** How long records are kept where the operator says nothing. */
+const DEFAULT_AUDIT_DAYS = 90;
 const DAY_MS = 86_400_000;
 const MOST_ARGUMENT_CHARACTERS = 1_000;
 /** Of what an owner did: what they changed is to be seen whole, before and after. */
@@ -62,9 +65,12 @@ export type CallOutcome = Pick<StoredCall, 'outcome' | 'errorMessage' | 'intentI
   errorCode: ErrorCode | null;
 };
 
-/** Writes the record of a call, at its end. */
+/**
+ * Writes the record of a call, at its end, at the end of the connection's chain.
+ * @throws {Error} when it was not written, or is not known to have been.
+ */
 export async function recordCall(
-  db: Firestore,
+  storage: AuditStorage,
   call: {
     at: Date;
     caller: Caller;
@@ -73,27 +79,26 @@ export async function recordCall(
     args: unknown;
     outcome: CallOutcome;
   },
-): Promise<void> {
+): Promise<Appended> {
   const { at, caller, connection, outcome } = call;
   const isAct = caller.source === 'console';
-  const record: StoredCall & { ownerUid: string; expireAt: Timestamp } = {
+  const fields: Omit<StoredCall, 'connectionId'> = {
     at,
     ...caller,
     credentialLabel: keptText(caller.credentialLabel, MOST_NAME_CHARACTERS),
     clientName: keptText(caller.clientName, MOST_NAME_CHARACTERS),
     clientVersion: keptText(caller.clientVersion, MOST_NAME_CHARACTERS),
-    connectionId: connection.id,
     connectionKind: connection.kind,
-    ownerUid: connection.ownerUid,
     tool: keptText(call.tool, MOST_NAME_CHARACTERS),
     arguments: argumentsText(call.args, isAct ? MOST_ACT_CHARACTERS : MOST_ARGUMENT_CHARACTERS),
     ...outcome,
     errorMessage:
       outcome.errorMessage === null ? null : keptText(outcome.errorMessage, MOST_MESSAGE_CHARACTERS),
     milliseconds: Date.now() - at.getTime(),
-    expireAt: Timestamp.fromMillis(at.getTime() + RETENTION_DAYS * DAY_MS),
   };
-  await db.collection('audit').doc().create(record);
+  const of = { ownerUid: connection.ownerUid, connectionId: connection.id };
+  const days = storage.auditDays ?? DEFAULT_AUDIT_DAYS;
+  return appendToChain(storage, of, { fields, expireAt: new Date(at.getTime() + days * DAY_MS) });
 }
 
 function argumentsText(args: unknown, mostCharacters: number): string {

@@ -6,6 +6,9 @@ const DAY_MINUTES = 24 * HOUR_MINUTES;
 /** As `Date` and Firestore write them. */
 const ISO_TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
 
+/** The place of a record of the audit among those of its connection, at the end of its id. */
+const SEQUENCE = /(?<=[A-Za-z0-9]>-)\d{10}\b/g;
+
 /** Ids that are drawn at random. */
 const RANDOM: readonly (readonly [kind: string, pattern: RegExp])[] = [
   ['key', /\bibkr_[A-Za-z0-9]{49}\b/g],
@@ -21,6 +24,7 @@ const RANDOM: readonly (readonly [kind: string, pattern: RegExp])[] = [
 const VARYING: ReadonlySet<string> = new Set([
   'number milliseconds',
   'number age_seconds',
+  'number sequence',
   'string first',
   'string last',
   'string dataKey',
@@ -48,7 +52,7 @@ export function answerText(answer: unknown, now: number): string {
   function textOf(value: string): string {
     let text = value;
     for (const [kind, pattern] of RANDOM) text = text.replace(pattern, (id) => nameOf(kind, id));
-    return text.replace(ISO_TIME, (time) => timeOf(time, now));
+    return text.replace(SEQUENCE, '<sequence>').replace(ISO_TIME, (time) => timeOf(time, now));
   }
 
   function shown(value: unknown, key = ''): unknown {

@@ -1,0 +1,78 @@
+/**
+ * The keys that audit records are hashed with: `auditKeys/{id}`, sealed. They are none of the vault's own ring, since
+ * what was hashed has to be verifiable after those have changed.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Firestore } from 'firebase-admin/firestore';
+import { isRecordId } from '../../record-id.ts';
+import { sealed } from '../stored-fields.ts';
+import type { Vault } from '../vault.ts';
+
+/** What the audit needs to be written and verified. */
+export interface AuditStorage {
+  db: Firestore;
+  vault: Vault;
+  /** For how many days records are kept, where it is not the usual number. */
+  auditDays?: number;
+}
+
+/** The one in use. Another one takes another id, and records say which one is theirs. */
+const CURRENT = 'first';
+const KEY_BYTES = 32;
+/** gRPC's status, as Firestore reports it. */
+const ALREADY_EXISTS = 6;
+
+/** For each database; a process has one. Keys never change. */
+const known = new WeakMap<Firestore, Map<string, Promise<Uint8Array | null>>>();
+
+/** The key of records that are written now; made by whoever needs it first. */
+export async function currentAuditKey(storage: AuditStorage): Promise<{ id: string; key: Uint8Array }> {
+  const key = await remembered(storage, CURRENT, async () => {
+    return (await readKey(storage, CURRENT)) ?? makeKey(storage);
+  });
+  if (key === null) throw new Error('The audit has no key.');
+  return { id: CURRENT, key };
+}
+
+/** Null when there is none such. */
+export function auditKey(storage: AuditStorage, id: string): Promise<Uint8Array | null> {
+  return remembered(storage, id, () => readKey(storage, id));
+}
+
+function remembered(
+  { db }: AuditStorage,
+  id: string,
+  read: () => Promise<Uint8Array | null>,
+): Promise<Uint8Array | null> {
+  const keys = known.get(db) ?? new Map<string, Promise<Uint8Array | null>>();
+  known.set(db, keys);
+  const before = keys.get(id);
+  if (before !== undefined) return before;
+  const reading = read();
+  keys.set(id, reading);
+  // What is missing now may be made, and what failed may go well.
+  const forget = () => keys.delete(id);
+  reading.then((key) => key === null && forget(), forget);
+  return reading;
+}
+
+async function readKey({ db, vault }: AuditStorage, id: string): Promise<Uint8Array | null> {
+  if (!isRecordId(id)) return null;
+  const snapshot = await db.collection('auditKeys').doc(id).get();
+  return snapshot.exists ? vault.open(snapshot.ref.path, sealed.parse(snapshot.get('sealed'))) : null;
+}
+
+async function makeKey(storage: AuditStorage): Promise<Uint8Array | null> {
+  const { db, vault } = storage;
+  const key = randomBytes(KEY_BYTES);
+  const record = db.collection('auditKeys').doc(CURRENT);
+  try {
+    await record.create({ sealed: vault.seal(record.path, key), createdAt: new Date() });
+    return key;
+  } catch (error) {
+    // Another instance was first.
+    if (error instanceof Error && 'code' in error && error.code === ALREADY_EXISTS)
+      return readKey(storage, CURRENT);
+    throw error;
+  }
+}

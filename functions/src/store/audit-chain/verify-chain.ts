@@ -1,0 +1,108 @@
+/** Reads chains of audit records from the database, a page at a time, and checks them. */
+import { FieldPath, type Firestore, type Query } from 'firebase-admin/firestore';
+import { z } from 'zod';
+import { type AuditStorage, auditKey } from './audit-keys.ts';
+import { type ChainOf, chainId, placeOf } from './chain.ts';
+import { ChainCheck, type ChainReport } from './chain-check.ts';
+
+const PAGE = 500;
+/** An end that is ahead of its records is looked after so often: records are written while a chain is read. */
+const MOST_LOOKS = 5;
+
+/**
+ * Checks a whole chain.
+ * @param most Of records that are read; more than that: null.
+ */
+export async function verifyChain(
+  storage: AuditStorage,
+  of: ChainOf,
+  { now = new Date(), most = Number.POSITIVE_INFINITY }: { now?: Date; most?: number } = {},
+): Promise<ChainReport | null> {
+  const { db } = storage;
+  const keys = new Map<string, Uint8Array | null>();
+  const check = new ChainCheck(of, now, (id) => keys.get(id) ?? null);
+  const head = db.collection('auditChains').doc(chainId(of));
+  let rest: Query = recordsOf(db, of);
+  let read = 0;
+  for (let look = 1; ; look++) {
+    for (;;) {
+      const { docs } = await rest.limit(PAGE).get();
+      const last = docs.at(-1);
+      if (last === undefined) break;
+      read += docs.length;
+      if (read > most) return null;
+      await readKeys(
+        storage,
+        keys,
+        docs.map((document) => document.get('keyId')),
+      );
+      for (const document of docs) {
+        check.take({ id: document.id, data: document.data(), createTime: document.createTime });
+      }
+      rest = recordsOf(db, of).startAfter(last.id);
+      if (docs.length < PAGE) break;
+    }
+    const found = (await head.get()).data();
+    await readKeys(storage, keys, [found?.keyId]);
+    const isAhead = typeof found?.sequence === 'number' && found.sequence > check.lastSequence;
+    if (!isAhead || look === MOST_LOOKS) return check.end(found);
+  }
+}
+
+/** Whatever says that it belongs to the chain, in the order of ids. */
+function recordsOf(db: Firestore, { ownerUid, connectionId }: ChainOf): Query {
+  const audit = db.collection('audit').where('connectionId', '==', connectionId);
+  // Two equalities and the id need no index of their own.
+  const ofChain = connectionId === '' ? audit.where('ownerUid', '==', ownerUid) : audit;
+  return ofChain.orderBy(FieldPath.documentId());
+}
+
+async function readKeys(
+  storage: AuditStorage,
+  keys: Map<string, Uint8Array | null>,
+  ids: readonly unknown[],
+): Promise<void> {
+  for (const id of new Set(ids)) {
+    if (typeof id === 'string' && !keys.has(id)) keys.set(id, await auditKey(storage, id));
+  }
+}
+
+const owned = z.object({ ownerUid: z.string(), connectionId: z.string() });
+
+/** All chains that there are, or should be: of connections, of ends, and of whatever says that it is a record. */
+export async function* allChains(db: Firestore): AsyncGenerator<ChainOf> {
+  const seen = new Set<string>();
+  const isNew = (of: ChainOf) => {
+    const before = seen.size;
+    return seen.add(chainId(of)).size > before;
+  };
+  for await (const { id, data } of documents(db.collection('connections').select('ownerUid'))) {
+    const { data: of } = owned.safeParse({ ...data, connectionId: id });
+    if (of !== undefined && isNew(of)) yield of;
+  }
+  for await (const { id, data } of documents(db.collection('auditChains'))) {
+    const of = owned.safeParse(data).data ?? { ownerUid: '', connectionId: id };
+    if (isNew(of)) yield of;
+  }
+  // From one chain to the next, since ids of a chain's records begin alike.
+  const records = db.collection('audit').orderBy(FieldPath.documentId()).select('ownerUid', 'connectionId');
+  let after = '';
+  for (;;) {
+    const { docs } = await (after === '' ? records : records.startAfter(after)).limit(1).get();
+    const [document] = docs;
+    if (document === undefined) return;
+    const { data: of } = owned.safeParse(document.data());
+    if (of !== undefined && isNew(of)) yield of;
+    const chain = placeOf(document.id)?.chain;
+    after = chain === undefined ? document.id : `${chain}-:`;
+  }
+}
+
+async function* documents(query: Query) {
+  const ordered = query.orderBy(FieldPath.documentId()).limit(PAGE);
+  let page = await ordered.get();
+  while (page.docs.length > 0) {
+    for (const document of page.docs) yield { id: document.id, data: document.data() };
+    page = await ordered.startAfter(page.docs.at(-1)?.id).get();
+  }
+}

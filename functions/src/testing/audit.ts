@@ -1,0 +1,48 @@
+/** Test support: records of the audit, and the chains that they make. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { type App, initializeApp } from 'firebase-admin/app';
+import { type Firestore, getFirestore } from 'firebase-admin/firestore';
+import { recordCall } from '../store/audit.ts';
+import type { AuditStorage } from '../store/audit-chain/audit-keys.ts';
+import { Vault } from '../store/vault.ts';
+import { closeAfterFile } from './after-file.ts';
+
+const RING = `ring:${randomBytes(32).toString('base64')}`;
+
+export function auditStorage(db: Firestore, ring = RING): AuditStorage & { vault: Vault } {
+  return { db, vault: new Vault(ring) };
+}
+
+/** The same database as another instance of the service has it. Needs `useFirestore`. */
+export function otherInstance(): AuditStorage {
+  const app: App = initializeApp({ projectId: 'demo-test' }, randomUUID());
+  const db = getFirestore(app);
+  closeAfterFile(() => db.terminate());
+  return auditStorage(db);
+}
+
+/** A call by a key, of a tool that says which one it was. */
+export function recordTestCall(
+  storage: AuditStorage,
+  connectionId: string,
+  args: object,
+  at = new Date(),
+): ReturnType<typeof recordCall> {
+  return recordCall(storage, {
+    at,
+    caller: {
+      source: 'api_key',
+      credentialId: 'key',
+      credentialLabel: 'job',
+      clientName: 'bot',
+      clientVersion: '1',
+      scope: 'write',
+      address: '203.0.113.7',
+      requestId: 'a'.repeat(32),
+    },
+    connection: { id: connectionId, kind: 'sandbox', ownerUid: 'owner' },
+    tool: 'place_order',
+    args,
+    outcome: { outcome: 'ok', errorCode: null, errorMessage: null, intentId: 'order', upstreamCalls: 2 },
+  });
+}
