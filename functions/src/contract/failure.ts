@@ -18,8 +18,8 @@ export const CONSOLE_ERROR_CODES = [
   'changed_elsewhere',
   'too_many_requests',
   'internal_error',
-  /** Of the consent page. */
   'sign_in_again',
+  /** Of the consent page. */
   'interaction_expired',
   'unavailable',
 ] as const;

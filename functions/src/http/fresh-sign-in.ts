@@ -1,6 +1,8 @@
 /**
  * What a person who is signed in may do only soon after they proved who they are. A browser left signed in, or an ID
  * token that was stolen, is not enough to give a program or a person more power. What takes power away never asks.
+ *
+ * How hard they have to prove it is Google's to say: whoever is signed in there may only have to choose the account.
  */
 import { LIVE_APPROVAL_SIGN_IN_MS, RECENT_SIGN_IN_MS } from '../contract/bounds.ts';
 import { type SignedInUser, SignInRefused } from './signed-in-user.ts';

@@ -73,20 +73,21 @@ async function register(service: Service): Promise<string> {
   return z.object({ client_id: z.string() }).parse(await registered.json()).client_id;
 }
 
-export function authorizationUrl(clientId: string): string {
+export function authorizationUrl(clientId: string, more: Record<string, string> = {}): string {
   const parameters = {
     client_id: clientId,
     response_type: 'code',
     redirect_uri: REDIRECT_URI,
     code_challenge: createHash('sha256').update(VERIFIER).digest('base64url'),
     code_challenge_method: 'S256',
+    ...more,
   };
   return `/oauth/authorize?${new URLSearchParams(parameters)}`;
 }
 
 /** A request for consent, and what the browser sends that began it. */
-export async function begin(service: Service, clientId: string) {
-  const answer = await send(service, authorizationUrl(clientId));
+export async function begin(service: Service, clientId: string, more: Record<string, string> = {}) {
+  const answer = await send(service, authorizationUrl(clientId, more));
   const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? '';
   const page = answer.headers.get('location') ?? '';
   return { page, uid: page.replace('/consent/', ''), headers: { Cookie: cookie } };

@@ -59,8 +59,6 @@ export function openFirebase({ projectId, apiKey, authDomain, authEmulator }: Pu
 /** Google, which shall ask although its own page knows who is there. */
 function askedAgain({ email }: User): GoogleAuthProvider {
   const google = new GoogleAuthProvider();
-  return google.setCustomParameters({
-    prompt: 'select_account',
-    ...(email && { login_hint: email }),
-  }) as GoogleAuthProvider;
+  google.setCustomParameters({ prompt: 'select_account', ...(email !== null && { login_hint: email }) });
+  return google;
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readSymbol } from '../../../broker/contracts/symbols.ts';
 import { APPROVAL_MODES, usualApproval } from '../../../contract/approval.ts';
 import { ACCOUNT_MODES } from '../../../contract/connection-kind.ts';
 import type { Limits } from '../../../contract/limits.ts';
@@ -193,9 +194,35 @@ describe('a change of limits', () => {
     },
   );
 
-  it('of one list to another is looser either way', () => {
-    const [one, other] = [{ symbols: ['AAPL'] }, { symbols: ['MSFT'] }];
+  it('from one list to another is looser either way', () => {
+    const [one, other] = [{ assetClasses: ['STK', 'OPT'] }, { assetClasses: ['STK', 'FUT'] }];
     expect([isLooser(one, other), isLooser(other, one)]).toEqual([true, true]);
+  });
+
+  it('from one symbol to another is looser exactly where that names something else', () => {
+    const symbols = new Set(WRITTEN.flatMap((text) => readSymbol(text).flatMap((one) => one.symbols)));
+    // What has the symbol of a pair is one.
+    const classesOf = (symbol: string) =>
+      symbol === 'EUR.USD' ? ['CASH'] : ['STK', 'OPT', 'FUT', 'IND', 'CASH', 'CRYPTO'];
+    const contracts = [...symbols].flatMap((symbol) =>
+      classesOf(symbol).flatMap((assetClass) =>
+        ['NASDAQ', 'NYSE', 'LSE', null].flatMap((exchange) =>
+          ['USD', 'EUR'].map((currency) =>
+            factsOf({ symbol, assetClasses: [assetClass], listing: { exchange, currency } }),
+          ),
+        ),
+      ),
+    );
+    const named = WRITTEN.map((text) =>
+      contracts.map((facts) => isTaken(() => checkLimits({ symbols: [text] }, facts))),
+    );
+    const comparisons = WRITTEN.flatMap((before, was) =>
+      WRITTEN.map((after, is) => {
+        const isNew = contracts.some((_, index) => named[is]?.[index] && !named[was]?.[index]);
+        return { before, after, isNew, isLooser: isLooser({ symbols: [before] }, { symbols: [after] }) };
+      }),
+    );
+    expect(comparisons.filter(({ isNew, isLooser }) => isNew !== isLooser)).toEqual([]);
   });
 
   it('from limits that cannot be read, which let nothing through, is looser', () => {
