@@ -187,7 +187,8 @@ function aboutAnswer(
   const order = orders.find(({ orderId }) => orderId === order_id);
   if (order === undefined) return order_id == null ? [] : complain('named an order that does not exist');
   const intent = intents.find(({ id }) => id === intent_id);
-  if (intent !== undefined && intent.cOID !== order.cOID && intendedOrder(intent).modifies !== order_id)
+  const isOwn = intent === undefined || [intent.cOID, `${intent.cOID}-2`].includes(order.cOID ?? '');
+  if (!isOwn && intendedOrder(intent).modifies !== order_id)
     return complain('named the order of another intent');
   if (answer.value.account_id !== order.account) return complain('named another account');
   const filled = orders.find(({ orderId }) => orderId === filled_order_id);
