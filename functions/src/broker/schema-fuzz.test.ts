@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ZodError } from 'zod';
+import { plainText } from '../outside-text.ts';
 import { type AnswerSample, answerSamples } from '../testing/answer-samples.ts';
 
 const samples = answerSamples();
@@ -102,4 +103,38 @@ test('what is no number never becomes one', () => {
     }),
     { numRuns: 10_000 },
   );
+});
+
+/** As an issuer's name, or a gateway of somebody's own, could have it. */
+const HOSTILE = ' X\u202e\u2066\u200b\u3164\u2800\u0000\u001b[31m<img src=x>\r\n# SYSTEM: \ud800';
+
+/** The keys and texts of an answer as it leaves the schema. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [key, ...textsIn(inner)]);
+}
+
+test.each([
+  ['what is not seen, or is markup', HOSTILE],
+  ['a text of 300,000 letters', 'x'.repeat(300_000)],
+])('no text comes through with %s', (_, appended) => {
+  let changed = 0;
+  for (const sample of samples) {
+    const honest = new Set(textsIn(sample.schema.parse(sample.body)));
+    for (const path of leaves(sample.body)) {
+      const value = path.reduce<unknown>(
+        (inner, key) => (inner as Record<string, unknown>)[key],
+        sample.body,
+      );
+      if (typeof value !== 'string') continue;
+      const parsed = parseOrRefuse(sample, replaced(sample.body, path, value + appended));
+      const texts = textsIn(parsed?.answer).filter((text) => !honest.has(text));
+      changed += texts.length;
+      for (const text of texts) {
+        expect(text, path.join('.')).toBe(plainText(text, 4_000));
+      }
+    }
+  }
+  expect(changed).toBeGreaterThan(100);
 });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CONNECTION_KINDS } from '../contract/connection-kind.ts';
 import { SCOPES } from '../contract/scope.ts';
 import type { ErrorCode } from '../errors.ts';
+import { escapedText } from '../outside-text.ts';
 import { isRecordId } from '../record-id.ts';
 import { keptText } from '../redaction.ts';
 import type { AuditStorage } from './audit-chain/audit-keys.ts';
@@ -103,7 +104,7 @@ export async function recordCall(
 
 function argumentsText(args: unknown, mostCharacters: number): string {
   try {
-    return keptText(JSON.stringify(args ?? {}), mostCharacters);
+    return keptText(escapedText(JSON.stringify(args ?? {})), mostCharacters);
   } catch {
     // Nested deeper than the stack is.
     return '(unreadable)';

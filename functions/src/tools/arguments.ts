@@ -3,6 +3,7 @@
  * these parts take such spellings, and nothing that could mean two things. Everything is bounded.
  */
 import { z } from 'zod';
+import { hasUnseen } from '../outside-text.ts';
 
 const NUMERAL = /^[+-]?(\d+\.?\d*|\.\d+)$/;
 
@@ -37,9 +38,16 @@ export function code<const T extends readonly [string, ...string[]]>(codes: T) {
   return z.preprocess(upperCase, z.enum(codes));
 }
 
-/** Text without the blanks around it. */
+/** Text without the blanks around it. It is taken as it reads or not at all: two names must not become one. */
 export function text(maxLength: number) {
-  return z.preprocess(trim, z.string().min(1).max(maxLength));
+  return z.preprocess(
+    trim,
+    z
+      .string()
+      .min(1)
+      .max(maxLength)
+      .refine((value) => !hasUnseen(value), 'no characters that cannot be seen'),
+  );
 }
 
 /** A number or text that names something at IBKR: an order id, an account id, a code. Always text from here on. */

@@ -1,8 +1,8 @@
 /** How tools say that IBKR answered rows which are missing from the result, because they are not understood. */
 import type { z } from 'zod';
-import { cleanText } from '../broker/wire/ibkr-error.ts';
 import type { UnreadRow } from '../broker/wire/rows.ts';
 import type { unreadOutput } from '../contract/tool-outputs/parts.ts';
+import { cleanText } from '../outside-text.ts';
 
 const NAMED_AT_MOST = 5;
 

@@ -5,7 +5,7 @@ import { brokerageAccountsSchema } from '../session/brokerage-accounts.ts';
 import type { IbkrClient } from '../session/client.ts';
 import { PORTFOLIO_ACCOUNTS_CACHE_MS } from '../session/session.ts';
 import { rowsOf, type UnreadRow } from '../wire/rows.ts';
-import { optionalText, text } from '../wire/wire-fields.ts';
+import { optionalProse, optionalText, text } from '../wire/wire-fields.ts';
 
 /** A brokerage account the login may use. `currency` is its base currency. */
 export interface Account {
@@ -47,7 +47,7 @@ export const portfolioAccountsSchema = rowsOf(
   }),
 );
 
-export const selectAccountSchema = z.object({ error: optionalText });
+export const selectAccountSchema = z.object({ error: optionalProse });
 
 /** The accounts of the login (`GET /iserver/accounts`, with titles and currencies of `GET /portfolio/accounts`). */
 export async function getAccounts(client: IbkrClient): Promise<AccountList> {

@@ -7,8 +7,10 @@ import {
   conid,
   flag,
   optional,
+  optionalCodes,
   optionalConid,
   optionalDecimal,
+  optionalProse,
   optionalText,
   text,
 } from '../wire/wire-fields.ts';
@@ -56,7 +58,7 @@ const words = z
 
 export const orderRulesSchema = z
   .object({
-    error: optionalText,
+    error: optionalProse,
     orderTypes: words,
     fraqTypes: words,
     increment: optionalDecimal,
@@ -82,7 +84,7 @@ export const contractDetailsSchema = z
     company_name: optionalText,
     instrument_type: text,
     exchange: optionalText,
-    valid_exchanges: optionalText,
+    valid_exchanges: optionalCodes,
     currency: text,
     trading_class: optionalText,
     industry: optionalText,

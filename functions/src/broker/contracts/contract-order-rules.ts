@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type OrderType, orderTypeOf } from '../order-types.ts';
 import type { IbkrClient } from '../session/client.ts';
-import { decimal, optionalDecimal, optionalText, text } from '../wire/wire-fields.ts';
+import { decimal, optionalDecimal, optionalProse, text } from '../wire/wire-fields.ts';
 import { readContractDetails } from './contract-details.ts';
 
 /** What IBKR takes for one contract. */
@@ -34,7 +34,7 @@ const stepRule = z
 
 export const contractOrderRulesSchema = z
   .object({
-    error: optionalText,
+    error: optionalProse,
     orderTypes: types,
     fraqTypes: types,
     fraqInt: optionalDecimal,

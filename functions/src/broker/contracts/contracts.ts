@@ -3,7 +3,7 @@ import { BrokerError, type OtherMeaning } from '../errors.ts';
 import type { IbkrClient } from '../session/client.ts';
 import { unexpectedAnswer } from '../wire/ibkr-error.ts';
 import { cluedRowsOf, entriesOf, type Rows, rowsOf, type UnreadRow } from '../wire/rows.ts';
-import { conid, flag, optionalConid, optionalText, text } from '../wire/wire-fields.ts';
+import { conid, flag, optionalCodes, optionalConid, optionalText, text } from '../wire/wire-fields.ts';
 import { type Derivative, derivativeFields, derivativeOf } from './derivative.ts';
 
 /** One hit of a search. */
@@ -51,7 +51,7 @@ export const searchSchema = rowsOf(
     companyHeader: optionalText,
     description: optionalText,
     sections: z
-      .array(z.object({ secType: optionalText, months: optionalText }))
+      .array(z.object({ secType: optionalText, months: optionalCodes }))
       .nullish()
       .transform((sections) => sections ?? []),
   }),
@@ -101,7 +101,7 @@ export const definitionsSchema = z.object({
         fullName: optionalText,
         assetClass: optionalText,
         listingExchange: optionalText,
-        allExchanges: optionalText,
+        allExchanges: optionalCodes,
         currency: text,
         ...derivativeFields.shape,
       })

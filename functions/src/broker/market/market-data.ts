@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { plainText } from '../../outside-text.ts';
 import { getContractOrderRules } from '../contracts/contract-order-rules.ts';
 import { getDefinitions, loadOptionsOf } from '../contracts/contracts.ts';
 import { isDerivative } from '../contracts/derivative.ts';
@@ -165,7 +166,7 @@ function noteOf(
 ): string | null {
   const refused = (['last', 'bid', 'ask'] as const).flatMap((name) => {
     const [text] = written[name];
-    return prices[name] === null && text !== null ? [`"${text.slice(0, 24)}" for ${name}`] : [];
+    return prices[name] === null && text !== null ? [`"${plainText(text, 24)}" for ${name}`] : [];
   });
   return refused.length === 0
     ? null

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { cleanText } from '../../outside-text.ts';
 import { BrokerError } from '../errors.ts';
 import type { IbkrClient } from '../session/client.ts';
-import { cleanText } from '../wire/ibkr-error.ts';
 import { rowsOf, type UnreadRow } from '../wire/rows.ts';
 import { conid, optionalText, text } from '../wire/wire-fields.ts';
 

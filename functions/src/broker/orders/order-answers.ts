@@ -3,7 +3,6 @@
 import { z } from 'zod';
 import { isWrittenInFractions, parseFractionalPrice } from '../market/quoted-price.ts';
 import { orderTypeOf } from '../order-types.ts';
-import { cleanText } from '../wire/ibkr-error.ts';
 import { parseDecimal } from '../wire/numbers.ts';
 import { cluedRowsOf, type UnreadRow } from '../wire/rows.ts';
 import { isoFromStamp } from '../wire/times.ts';
@@ -17,6 +16,7 @@ import {
   optionalDecimal,
   optionalId,
   optionalIsoFromEpochMs,
+  optionalProse,
   optionalText,
   required,
   text,
@@ -157,7 +157,7 @@ export const orderStatusSchema = z
     avg_fill_price: optionalDecimal,
     tif: optionalText,
     order_status: text,
-    order_status_description: optionalText,
+    order_status_description: optionalProse,
     order_time: optionalText,
     order_description_with_contract: optionalText,
     order_description: optionalText,
@@ -184,8 +184,7 @@ export const orderStatusSchema = z
       averagePrice: row.average_price ?? row.avg_fill_price,
       tif: timeInForceOf(row.tif),
       status: row.order_status,
-      statusDescription:
-        row.order_status_description === null ? null : cleanText(row.order_status_description) || null,
+      statusDescription: row.order_status_description,
       outsideRth: null,
       lastExecutionTime: executedAt(filledQuantity, isoFromStamp(row.order_time)),
       description: row.order_description_with_contract ?? row.order_description,
@@ -198,7 +197,7 @@ function executedAt(filledQuantity: number, time: string | null): string | null 
   return filledQuantity > 0 ? time : null;
 }
 
-export const cancelAnswerSchema = z.object({ msg: optionalText, error: optionalText });
+export const cancelAnswerSchema = z.object({ msg: optionalProse, error: optionalProse });
 
 /** Futures and bonds may be written in fractions of a point; what is no price, and what reads two ways, is null. */
 function priceReader(secType: string | null): (written: unknown) => number | null {

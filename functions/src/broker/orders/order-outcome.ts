@@ -1,8 +1,8 @@
 /** What IBKR answers to an order, a modification or a reply, and what that means. */
 
 import { z } from 'zod';
-import { cleanText } from '../wire/ibkr-error.ts';
-import { id, optionalText, text } from '../wire/wire-fields.ts';
+import { cleanText, plainText } from '../../outside-text.ts';
+import { id, optionalProse, optionalText, prose, text } from '../wire/wire-fields.ts';
 import { exitsOf, type OrderTicket } from './order-ticket.ts';
 
 /** An order IBKR has taken in. `status` is of that moment and IBKR's word. */
@@ -60,13 +60,13 @@ const placedRow = z
     order_status: text,
     local_order_id: optionalText,
     parent_order_id: optionalText,
-    text: optionalText,
-    warning_message: optionalText,
+    text: optionalProse,
+    warning_message: optionalProse,
   })
   .transform((row): AnswerRow => {
     // A refusal in the form of an order.
     if (row.order_id === '-1' || row.order_status === 'Failed') {
-      return { kind: 'refused', reason: cleanText(row.text ?? row.warning_message ?? NO_REASON) };
+      return { kind: 'refused', reason: row.text ?? row.warning_message ?? NO_REASON };
     }
     return {
       kind: 'placed',
@@ -77,6 +77,9 @@ const placedRow = z
     };
   });
 
+/** They are as `o163`. */
+const MOST_MESSAGE_ID_CHARACTERS = 40;
+
 const questionRow = z
   .object({
     id: text,
@@ -84,7 +87,7 @@ const questionRow = z
     messageIds: z
       .array(z.string())
       .nullish()
-      .transform((ids) => ids ?? []),
+      .transform((ids) => (ids ?? []).map((id) => plainText(id, MOST_MESSAGE_ID_CHARACTERS))),
   })
   .transform(
     (row): AnswerRow => ({
@@ -97,14 +100,12 @@ const questionRow = z
 
 /** IBKR offers to change an order that it holds back; only its own apps can take that up. */
 const promptRow = z
-  .object({ orderId: id, prompt: z.literal(true), text: optionalText })
-  .transform(
-    (row): AnswerRow => ({ kind: 'prompt', orderId: row.orderId, reason: cleanText(row.text ?? NO_REASON) }),
-  );
+  .object({ orderId: id, prompt: z.literal(true), text: optionalProse })
+  .transform((row): AnswerRow => ({ kind: 'prompt', orderId: row.orderId, reason: row.text ?? NO_REASON }));
 
 const errorRow = z
-  .object({ error: text })
-  .transform(({ error }): AnswerRow => ({ kind: 'error', reason: cleanText(error) }));
+  .object({ error: prose })
+  .transform(({ error }): AnswerRow => ({ kind: 'error', reason: error }));
 
 const answerRow = z.union([placedRow, questionRow, promptRow, errorRow]);
 

@@ -3,9 +3,8 @@ import { baseCurrency } from '../accounts/accounts.ts';
 import { BrokerError } from '../errors.ts';
 import type { IbkrClient } from '../session/client.ts';
 import { apiPath } from '../wire/api-path.ts';
-import { cleanText } from '../wire/ibkr-error.ts';
 import { parseStatedMoney, type StatedMoney } from '../wire/stated-money.ts';
-import { optional, optionalText } from '../wire/wire-fields.ts';
+import { optional, optionalProse } from '../wire/wire-fields.ts';
 import { type OrderTicket, wireOrder } from './order-ticket.ts';
 
 /** What an order would cost and change. Nothing is placed; its exits are not looked at. */
@@ -76,7 +75,7 @@ export const previewSchema = z
     initial: change,
     maintenance: change,
     position: change,
-    warn: optionalText,
+    warn: optionalProse,
   })
   .transform(
     (row): Omit<OrderPreview, 'currency'> => ({
@@ -122,6 +121,6 @@ async function whatIf(client: IbkrClient, accountId: string, ticket: OrderTicket
 
 /** `21/You are trying to submit an order without having market data.` */
 function warningOf(warn: string): OrderWarning {
-  const [, id = null, text = warn] = /^(\w{1,8})\/(.*)$/s.exec(warn) ?? [];
-  return { id, text: cleanText(text) };
+  const [, id = null, text = warn] = /^(\w{1,8})\/(.*)$/.exec(warn) ?? [];
+  return { id, text };
 }

@@ -1,11 +1,11 @@
 /** Orders: reading them, and what changes them. A call that changes something goes out once and is never repeated. */
 
+import { cleanText } from '../../outside-text.ts';
 import { readOfAccount } from '../accounts/accounts.ts';
 import { BrokerError } from '../errors.ts';
 import type { Permit } from '../session/call-budget.ts';
 import type { ChangeOptions, IbkrClient } from '../session/client.ts';
 import { apiPath } from '../wire/api-path.ts';
-import { cleanText } from '../wire/ibkr-error.ts';
 import { readWarm } from '../wire/warm-up.ts';
 import {
   cancelAnswerSchema,
@@ -226,7 +226,7 @@ function isOrderId(orderId: string): boolean {
 
 function cancelRefusal(orderId: string, reason: string): BrokerError {
   if (/doesn't exist|not found/i.test(reason)) return noSuchOrder(orderId);
-  return new BrokerError({ name: 'not_cancellable', orderId }, { reason: cleanText(reason) });
+  return new BrokerError({ name: 'not_cancellable', orderId }, { reason });
 }
 
 function noSuchOrder(orderId: string): BrokerError {

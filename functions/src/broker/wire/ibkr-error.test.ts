@@ -1,7 +1,6 @@
-import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { wordsOf } from '../../connections/broker-words.ts';
-import { cleanText, endpointName, errorText, refusal, unanswered } from './ibkr-error.ts';
+import { endpointName, errorText, refusal, unanswered } from './ibkr-error.ts';
 import { TransportError } from './request.ts';
 
 test('an endpoint is named without accounts and ids', () => {
@@ -13,30 +12,12 @@ test('an endpoint is named without accounts and ids', () => {
   expect(name('/iserver/account/pnl/partitioned')).toBe('GET /iserver/account/pnl/partitioned');
 });
 
-describe("IBKR's own words", () => {
-  test('lose markup, account numbers and line ends', () => {
-    expect(cleanText('Order for <b>DU1234567</b> rejected:\nno funds\u0000')).toBe(
-      'Order for (account) rejected: no funds',
-    );
-  });
-
-  test('are bounded and harmless whatever came', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 2_000 }), (text) => {
-        const cleaned = cleanText(text);
-        expect(cleaned.length).toBeLessThanOrEqual(400);
-        expect(cleaned).not.toMatch(/\p{Cc}|<\w+>/u);
-      }),
-    );
-  });
-
-  test('are read from a JSON body only', () => {
-    expect(errorText('{"error":"Invalid account ID","statusCode":500}')).toBe('Invalid account ID');
-    expect(errorText('{"error":null}')).toBeNull();
-    expect(errorText('<html>Error 403 - Access Denied</html>')).toBeNull();
-    expect(errorText('{"error":')).toBeNull();
-    expect(errorText('')).toBeNull();
-  });
+test("IBKR's own words are read from a JSON body only", () => {
+  expect(errorText('{"error":"Invalid account ID","statusCode":500}')).toBe('Invalid account ID');
+  expect(errorText('{"error":null}')).toBeNull();
+  expect(errorText('<html>Error 403 - Access Denied</html>')).toBeNull();
+  expect(errorText('{"error":')).toBeNull();
+  expect(errorText('')).toBeNull();
 });
 
 test('what IBKR answered never reaches the message', () => {

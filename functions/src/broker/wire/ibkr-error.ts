@@ -1,6 +1,6 @@
 /** What an answer of IBKR, or none, is as an error. */
 
-import { withoutAccountNumbers } from '../../account-numbers.ts';
+import { cleanText } from '../../outside-text.ts';
 import { BrokerError } from '../errors.ts';
 import { isNightlyReset } from './nightly-reset.ts';
 import type { IbkrRequest, IbkrResponse, TransportError } from './request.ts';
@@ -72,16 +72,4 @@ export function errorText(body: string): string | null {
   } catch {
     return null;
   }
-}
-
-const MAX_TEXT = 400;
-
-/** IBKR's own words made safe to show: no markup, no control characters, no account numbers, bounded. */
-export function cleanText(text: string): string {
-  const plain = text
-    .slice(0, 8 * MAX_TEXT)
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\p{C}+/gu, ' ');
-  const cleaned = withoutAccountNumbers(plain).replace(/\s+/g, ' ').trim();
-  return cleaned.length <= MAX_TEXT ? cleaned : `${cleaned.slice(0, MAX_TEXT - 1)}…`;
 }

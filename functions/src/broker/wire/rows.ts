@@ -4,6 +4,9 @@
  */
 
 import { z } from 'zod';
+import { plainText } from '../../outside-text.ts';
+
+const MOST_KEY_CHARACTERS = 100;
 
 /** A row of an answer that is not of the form such rows have. */
 export interface UnreadRow {
@@ -46,7 +49,7 @@ export function entriesOf<Value extends z.ZodType>(value: Value) {
     const read: Rows<[key: string, value: z.output<Value>]> = { rows: [], unread: [] };
     for (const [key, inner] of Object.entries(record)) {
       const { success, data, error } = value.safeParse(inner);
-      if (success) read.rows.push([key, data]);
+      if (success) read.rows.push([plainText(key, MOST_KEY_CHARACTERS), data]);
       else read.unread.push({ at: key, reason: reasonOf(error) });
     }
     return read;

@@ -6,8 +6,12 @@
 
 import { decode } from 'html-entities';
 import { z } from 'zod';
+import { cleanText, plainText } from '../../outside-text.ts';
 import { parseDecimal } from './numbers.ts';
 import { isoFromEpochMs } from './times.ts';
+
+const MOST_TEXT_CHARACTERS = 200;
+const MOST_CODES_CHARACTERS = 4_000;
 
 /** A field that must be there: a parser's null means that the answer is not understood. */
 export function required<T>(parse: (value: unknown) => T | null) {
@@ -27,9 +31,19 @@ export function optional<T>(parse: (value: unknown) => T) {
 export const decimal = required(parseDecimal);
 export const optionalDecimal = optional(parseDecimal);
 
-/** A non-empty text; numbers become text, and `AT&amp;T` is AT&T. */
+/**
+ * A non-empty text, such as a name, safe to stand in a sentence and cut off at 200 characters; numbers become text, and
+ * `AT&amp;T` is AT&T.
+ */
 export const text = required(parseText);
 export const optionalText = optional(parseText);
+
+/** IBKR's own words, safe to show. */
+export const prose = required(parseProse);
+export const optionalProse = optional(parseProse);
+
+/** Many codes in one text, such as exchanges or months. */
+export const optionalCodes = optional((value) => parseOutside(value, MOST_CODES_CHARACTERS));
 
 /** An id: text, whatever IBKR sent, because ids exceed 2^31 and come as numbers and as strings. */
 export const id = required(parseId);
@@ -49,10 +63,19 @@ function parseId(value: unknown): string | null {
 }
 
 function parseText(value: unknown): string | null {
+  return parseOutside(value, MOST_TEXT_CHARACTERS);
+}
+
+function parseProse(value: unknown): string | null {
+  const words = parseOutside(value, MOST_CODES_CHARACTERS);
+  return words === null ? null : cleanText(words) || null;
+}
+
+function parseOutside(value: unknown, mostCharacters: number): string | null {
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   if (typeof value !== 'string') return null;
   // Some answers are encoded for HTML and some are not: `S&P` has no semicolon, and stays.
-  return decode(value, { scope: 'strict' }).trim() || null;
+  return plainText(decode(value, { scope: 'strict' }), mostCharacters) || null;
 }
 
 function parseConid(value: unknown): number | null {

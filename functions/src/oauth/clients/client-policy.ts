@@ -1,5 +1,6 @@
 /** Which clients are let in, however they make themselves known: by registering or by a metadata document. */
 import { type ClientMetadata, errors } from 'oidc-provider';
+import { hasUnseen, plainText } from '../../outside-text.ts';
 
 const MOST_REDIRECT_URIS = 10;
 const MOST_URI_CHARACTERS = 512;
@@ -35,8 +36,6 @@ const KEPT_MEMBERS = [
   'token_endpoint_auth_method',
   'tos_uri',
 ];
-/** Characters that cannot be seen or turn the direction of text: with them a name could look like another, or empty. */
-const DECEIVING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 /**
  * What is registered of what was asked: a public client unless it asks for a secret, and no scope, as a scope in a
@@ -110,7 +109,7 @@ export function redirectTarget(uri: unknown): RedirectTarget {
   const url = URL.parse(uri);
   if (url === null) throw badUri('must only contain absolute URIs');
   // Browsers leave some of these out, or take them for others, so that it would lead elsewhere than it reads.
-  if (/[\s\\]/.test(uri) || uri.search(DECEIVING) >= 0) {
+  if (/[\s\\]/.test(uri) || hasUnseen(uri)) {
     throw badUri('must not contain spaces, backslashes or characters that cannot be seen');
   }
   if (uri.includes('#')) throw badUri('must not contain fragments');
@@ -132,8 +131,7 @@ function badUri(what: string) {
 }
 
 function tidyName(name: string): string {
-  const visible = name.replace(DECEIVING, ' ').replace(/\s+/g, ' ').trim();
-  return [...visible].slice(0, MOST_NAME_CHARACTERS).join('');
+  return plainText(name.replace(/\s+/g, ' '), MOST_NAME_CHARACTERS);
 }
 
 /** The JSON object that a text is, if it is one. */
