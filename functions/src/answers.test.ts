@@ -63,6 +63,7 @@ beforeAll(async () => {
     oauthKeys: undefined,
     accessTokenSeconds: 86_400,
     callsPerMinute: 600,
+    auditDays: 90,
     projectId: 'demo-test',
     webApiKey: undefined,
     authEmulator: undefined,
@@ -252,6 +253,7 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
   await api('GET /connections/:id', { id });
   await api('GET /connections');
   await api('GET /audit', {}, undefined, '?limit=3');
+  await api('GET /connections/:id/audit/verify', { id });
   for (const [collection, document] of [
     ['users', OWNER.uid],
     ['connections', id],

@@ -25,6 +25,8 @@ const environment = z.object({
   ACCESS_TOKEN_MINUTES: z.coerce.number().int().min(30).max(43_200).default(1440),
   /** How often one key or app may call `/mcp`, for each instance; above 600, people may call the console's API more often. */
   CALLS_PER_MINUTE: z.coerce.number().int().positive().default(600),
+  /** How long records of the audit are kept. */
+  AUDIT_DAYS: z.coerce.number().int().min(1).max(3_650).default(90),
   /** The Firebase project; the runtime sets it. */
   GCLOUD_PROJECT: z.string().min(1),
   /** The web API key of the project, with which the pages sign people in. */
@@ -73,6 +75,7 @@ export interface Config {
   oauthKeys: string | undefined;
   accessTokenSeconds: number;
   callsPerMinute: number;
+  auditDays: number;
   projectId: string;
   webApiKey: string | undefined;
   authEmulator: string | undefined;
@@ -125,6 +128,7 @@ export function config(): Config {
       oauthKeys: result.data.OAUTH_KEYS,
       accessTokenSeconds: result.data.ACCESS_TOKEN_MINUTES * 60,
       callsPerMinute: result.data.CALLS_PER_MINUTE,
+      auditDays: result.data.AUDIT_DAYS,
       projectId: result.data.GCLOUD_PROJECT,
       webApiKey: result.data.WEB_API_KEY,
       authEmulator: result.data.FIREBASE_AUTH_EMULATOR_HOST,

@@ -43,6 +43,47 @@ export type Call = z.output<typeof call>;
 export const callList = listOf(call);
 export type CallList = z.output<typeof callList>;
 
+/** In which ways a connection's records can fail to be what was written; `store/audit-chain/chain-check.ts` explains them. */
+export const BREAK_KINDS = [
+  'changed',
+  'missing',
+  'order',
+  'end_missing',
+  'end_changed',
+  'end_lost',
+  'replaced',
+  'foreign',
+  'unverifiable',
+] as const;
+export type BreakKind = (typeof BREAK_KINDS)[number];
+
+/** Whether the records of a connection are as they were written, and all there. */
+export const auditVerification = z.strictObject({
+  isIntact: z.boolean(),
+  /** From the first record that is kept; false: only the newest ones, of very many. */
+  isWhole: z.boolean(),
+  /** Those that were verified, and when the oldest and newest were. */
+  records: z.number(),
+  since: time.nullable(),
+  until: time.nullable(),
+  /** Where the chain ends: how many records it ever had, and the hash of the last one. */
+  sequence: z.number(),
+  hash: z.string().nullable(),
+  /** Records of before they were chained: nothing proves them. */
+  unproven: z.number(),
+  /** The first ones of `breakCount`. */
+  breaks: z.array(
+    z.strictObject({
+      kind: z.enum(BREAK_KINDS),
+      recordId: z.string().nullable(),
+      sequence: z.number().nullable(),
+      at: time.nullable(),
+    }),
+  ),
+  breakCount: z.number(),
+});
+export type AuditVerification = z.output<typeof auditVerification>;
+
 /** What an owner can do besides calling a tool, as the `tool` of its record. */
 export type OwnerAct =
   | 'connection.create'

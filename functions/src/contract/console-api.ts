@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { apiKeyConflict, apiKeyList, changedApiKey, createdApiKey } from './api-key.ts';
 import { appConflict, appList, changedApp } from './app.ts';
-import { callList } from './audit.ts';
+import { auditVerification, callList } from './audit.ts';
 import {
   addedConnection,
   changedConnection,
@@ -53,6 +53,7 @@ export const CONSOLE_ANSWERS = {
     toolFailure,
   ]),
   'GET /audit': callList,
+  'GET /connections/:id/audit/verify': auditVerification,
 } as const satisfies Record<string, z.ZodType | null>;
 
 /** What changes that were made from an old version are refused with, status 409. */

@@ -6,13 +6,11 @@ import type { ErrorCode } from '../errors.ts';
 import { escapedText } from '../outside-text.ts';
 import { isRecordId } from '../record-id.ts';
 import { keptText } from '../redaction.ts';
-import type { AuditStorage } from './audit-chain/audit-keys.ts';
+import { type AuditStorage, DEFAULT_AUDIT_DAYS } from './audit-chain/audit-keys.ts';
 import { type Appended, appendToChain } from './audit-chain/chain-writer.ts';
 import type { Connection } from './connections.ts';
 import { time } from './stored-fields.ts';
 
-/** How long records are kept where the operator says nothing. */
-const DEFAULT_AUDIT_DAYS = 90;
 const DAY_MS = 86_400_000;
 const MOST_ARGUMENT_CHARACTERS = 1_000;
 /** Of what an owner did: what they changed is to be seen whole, before and after. */

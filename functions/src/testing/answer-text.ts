@@ -25,6 +25,7 @@ const VARYING: ReadonlySet<string> = new Set([
   'number milliseconds',
   'number age_seconds',
   'number sequence',
+  'number records',
   'string first',
   'string last',
   'string dataKey',

@@ -27,6 +27,7 @@ export function recordTestCall(
   connectionId: string,
   args: object,
   at = new Date(),
+  ownerUid = 'owner',
 ): ReturnType<typeof recordCall> {
   return recordCall(storage, {
     at,
@@ -40,7 +41,7 @@ export function recordTestCall(
       address: '203.0.113.7',
       requestId: 'a'.repeat(32),
     },
-    connection: { id: connectionId, kind: 'sandbox', ownerUid: 'owner' },
+    connection: { id: connectionId, kind: 'sandbox', ownerUid },
     tool: 'place_order',
     args,
     outcome: { outcome: 'ok', errorCode: null, errorMessage: null, intentId: 'order', upstreamCalls: 2 },

@@ -27,6 +27,7 @@ export function newService(fields: Pick<Service, 'db' | 'oauthKeys'>): Service {
     authEmulator: undefined,
     accessTokenSeconds: 86_400,
     callsPerMinute: 600,
+    auditDays: 90,
     trustedProxies: [],
     allowedEmails: [],
     vaultKeys,

@@ -1,5 +1,5 @@
-import type { Call, CallList, CallOutcome } from '@ibkr-gateway/functions/contract/audit';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import type { AuditVerification, Call, CallList, CallOutcome } from '@ibkr-gateway/functions/contract/audit';
+import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { useApi } from './api-client.ts';
 import type { ApiClient } from './http.ts';
 
@@ -19,6 +19,15 @@ export function useCalls(filter: CallFilter) {
     queryFn: ({ pageParam, signal }) => readPage(api, { ...filter, ...pageParam }, signal),
     initialPageParam: {},
     getNextPageParam: ({ nextCursor }) => (nextCursor === null ? undefined : { cursor: nextCursor }),
+  });
+}
+
+/** Has the records of a connection verified, when asked to. */
+export function useVerification(connectionId: string) {
+  const api = useApi();
+  return useMutation({
+    mutationFn: async () =>
+      (await api.get<AuditVerification>(`/connections/${connectionId}/audit/verify`)).data,
   });
 }
 

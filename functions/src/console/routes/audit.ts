@@ -1,13 +1,20 @@
-/** `GET /api/audit?connectionId=&outcome=&tool=&app=&cursor=&limit=`: what was asked of a person's connections, newest first. */
+/**
+ * `GET /api/audit?connectionId=&outcome=&tool=&app=&cursor=&limit=`: what was asked of a person's connections, newest first.
+ * `GET /api/connections/:id/audit/verify`: whether the records of one are as they were written, and all there.
+ */
 
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { CALL_OUTCOMES, type Call, type CallList } from '../../contract/audit.ts';
+import { type AuditVerification, CALL_OUTCOMES, type Call, type CallList } from '../../contract/audit.ts';
+import { CallRate } from '../../http/call-rate.ts';
 import { recordId } from '../../record-id.ts';
 import { type ListedCall, listCalls } from '../../store/audit.ts';
+import type { ChainReport } from '../../store/audit-chain/chain-check.ts';
+import { verifyChain } from '../../store/audit-chain/verify-chain.ts';
 import { ApiError } from '../api-error.ts';
 import type { ConsoleEnv } from '../environment.ts';
 import { queryParameters } from '../request-query.ts';
+import { ownConnection } from './connections.ts';
 
 const query = z.object({
   connectionId: recordId.optional(),
@@ -19,15 +26,51 @@ const query = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(50),
 });
 
-export const auditRoutes = new Hono<ConsoleEnv>().get('/audit', async (context) => {
-  const { app: credentialId, ...filter } = queryParameters(context, query);
-  const page = await listCalls(context.env.db, context.get('user').uid, { ...filter, credentialId });
-  if (page === null) throw new ApiError(400, 'invalid_query', 'The cursor names no record.');
-  return context.json({
-    items: page.items.map(callAnswer),
-    nextCursor: page.nextCursor,
-  } satisfies CallList);
-});
+/** Each reads all records of a connection, up to so many. */
+const VERIFICATIONS_PER_MINUTE = 6;
+const MOST_VERIFIED = 20_000;
+const verifications = new CallRate(VERIFICATIONS_PER_MINUTE);
+
+export const auditRoutes = new Hono<ConsoleEnv>()
+  .get('/audit', async (context) => {
+    const { app: credentialId, ...filter } = queryParameters(context, query);
+    const page = await listCalls(context.env.db, context.get('user').uid, { ...filter, credentialId });
+    if (page === null) throw new ApiError(400, 'invalid_query', 'The cursor names no record.');
+    return context.json({
+      items: page.items.map(callAnswer),
+      nextCursor: page.nextCursor,
+    } satisfies CallList);
+  })
+  .get('/connections/:id/audit/verify', async (context) => {
+    const { id: connectionId, ownerUid } = await ownConnection(context);
+    const wait = await verifications.count(ownerUid);
+    if (wait !== null) {
+      const message = `The activity was verified often enough. Go on in ${wait} s.`;
+      throw new ApiError(429, 'too_many_requests', message, { retryAfter: wait });
+    }
+    const report = await verifyChain(context.env, { ownerUid, connectionId }, { newest: MOST_VERIFIED });
+    return context.json(verificationAnswer(report));
+  });
+
+function verificationAnswer(report: ChainReport): AuditVerification {
+  return {
+    isIntact: report.isIntact,
+    isWhole: report.isWhole,
+    records: report.records,
+    since: report.since?.toISOString() ?? null,
+    until: report.until?.toISOString() ?? null,
+    sequence: report.sequence,
+    hash: report.hash,
+    unproven: report.unproven,
+    breaks: report.breaks.map(({ kind, recordId: id, sequence, at }) => ({
+      kind,
+      recordId: id,
+      sequence,
+      at: at?.toISOString() ?? null,
+    })),
+    breakCount: report.breakCount,
+  };
+}
 
 function callAnswer(call: ListedCall): Call {
   return {

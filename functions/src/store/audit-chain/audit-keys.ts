@@ -17,7 +17,9 @@ export interface AuditStorage {
 }
 
 /** The one in use. Another one takes another id, and records say which one is theirs. */
-const CURRENT = 'first';
+export const CURRENT_KEY = 'first';
+/** How long records are kept where the operator says nothing. */
+export const DEFAULT_AUDIT_DAYS = 90;
 const KEY_BYTES = 32;
 /** gRPC's status, as Firestore reports it. */
 const ALREADY_EXISTS = 6;
@@ -27,11 +29,11 @@ const known = new WeakMap<Firestore, Map<string, Promise<Uint8Array | null>>>();
 
 /** The key of records that are written now; made by whoever needs it first. */
 export async function currentAuditKey(storage: AuditStorage): Promise<{ id: string; key: Uint8Array }> {
-  const key = await remembered(storage, CURRENT, async () => {
-    return (await readKey(storage, CURRENT)) ?? makeKey(storage);
+  const key = await remembered(storage, CURRENT_KEY, async () => {
+    return (await readKey(storage, CURRENT_KEY)) ?? makeKey(storage);
   });
   if (key === null) throw new Error('The audit has no key.');
-  return { id: CURRENT, key };
+  return { id: CURRENT_KEY, key };
 }
 
 /** Null when there is none such. */
@@ -65,14 +67,14 @@ async function readKey({ db, vault }: AuditStorage, id: string): Promise<Uint8Ar
 async function makeKey(storage: AuditStorage): Promise<Uint8Array | null> {
   const { db, vault } = storage;
   const key = randomBytes(KEY_BYTES);
-  const record = db.collection('auditKeys').doc(CURRENT);
+  const record = db.collection('auditKeys').doc(CURRENT_KEY);
   try {
     await record.create({ sealed: vault.seal(record.path, key), createdAt: new Date() });
     return key;
   } catch (error) {
     // Another instance was first.
     if (error instanceof Error && 'code' in error && error.code === ALREADY_EXISTS)
-      return readKey(storage, CURRENT);
+      return readKey(storage, CURRENT_KEY);
     throw error;
   }
 }

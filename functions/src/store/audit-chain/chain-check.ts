@@ -1,5 +1,6 @@
 /** Whether records of a chain are as they were written, and all there. Knows no database. */
 import { type DocumentData, Timestamp } from 'firebase-admin/firestore';
+import type { BreakKind } from '../../contract/audit.ts';
 import {
   type ChainEnd,
   type ChainOf,
@@ -22,17 +23,10 @@ export interface ChainBreak {
    * `changed`: a record says something else than was written, or nothing of ours wrote it. `missing`: records before
    * this one were deleted. `order`: it does not follow the one before. `end_missing`: the last records were deleted.
    * `end_changed`: where the chain ends was changed, deleted or put back. `end_lost`: it was so when this one was written.
-   * `foreign`: a record of no place in the chain. `unverifiable`: its key is gone.
+   * `replaced`: another record is at the place of one that was known from elsewhere. `foreign`: a record of no place in
+   * the chain. `unverifiable`: its key is gone.
    */
-  kind:
-    | 'changed'
-    | 'missing'
-    | 'order'
-    | 'end_missing'
-    | 'end_changed'
-    | 'end_lost'
-    | 'foreign'
-    | 'unverifiable';
+  kind: BreakKind;
   /** The record it was found at; null: the end of the chain. */
   recordId: string | null;
   /** Its place in the chain, where it has one. */
@@ -44,6 +38,8 @@ export interface ChainBreak {
 export interface ChainReport {
   chain: string;
   isIntact: boolean;
+  /** From the first record on, not only the newest ones. */
+  isWhole: boolean;
   /** Those that were verified. */
   records: number;
   /** When the oldest and the newest of them were. */
@@ -66,12 +62,24 @@ export interface FoundRecord {
   createTime: Timestamp;
 }
 
+/** A record's place and hash as the log or an earlier report named them. */
+export type KnownRecord = Pick<ChainEnd, 'sequence' | 'hash'>;
+
+export interface CheckOptions {
+  now: Date;
+  /** The place of the first record that is given; those before are not looked at. */
+  from?: number;
+  known?: KnownRecord | undefined;
+  /** There has to be a chain. */
+  isDue?: boolean;
+}
+
 export type KeyOf = (keyId: string) => Uint8Array | null;
 
 /** Checks one chain; its records are given in the order of their ids, and its end after them. */
 export class ChainCheck {
   readonly #chain: string;
-  readonly #now: Date;
+  readonly #options: CheckOptions;
   readonly #keyOf: KeyOf;
   readonly #breaks: ChainBreak[] = [];
   readonly #foreign: FoundRecord[] = [];
@@ -81,10 +89,12 @@ export class ChainCheck {
   #until: Date | null = null;
   #last: (Pick<ChainEnd, 'sequence'> & { hash: string | null }) | null = null;
 
-  constructor(of: ChainOf, now: Date, keyOf: KeyOf) {
+  constructor(of: ChainOf, keyOf: KeyOf, options: CheckOptions) {
     this.#chain = chainId(of);
-    this.#now = now;
     this.#keyOf = keyOf;
+    this.#options = options;
+    const { from = 1 } = options;
+    this.#last = from > 1 ? { sequence: from - 1, hash: null } : null;
   }
 
   /** The place of the last record so far. */
@@ -99,8 +109,7 @@ export class ChainCheck {
       return;
     }
     const { sequence } = place;
-    const known = link.safeParse(record.data).data;
-    const trusted = this.#trusted(record, known, sequence);
+    const trusted = this.#trusted(record, link.safeParse(record.data).data, sequence);
     if (trusted === null) {
       // What is missing before it cannot be told from it.
       this.#last = { sequence, hash: null };
@@ -108,6 +117,9 @@ export class ChainCheck {
     }
     if (trusted.afterLoss) this.#break('end_lost', record, sequence);
     else this.#checkBefore(record, trusted);
+    const { known } = this.#options;
+    if (known?.sequence === sequence && known.hash !== trusted.hash)
+      this.#break('replaced', record, sequence);
     this.#records += 1;
     const at = timeOf(record.data);
     if (at !== null && (this.#since === null || at < this.#since)) this.#since = at;
@@ -130,6 +142,7 @@ export class ChainCheck {
     return {
       chain: this.#chain,
       isIntact: this.#breakCount === 0,
+      isWhole: (this.#options.from ?? 1) === 1,
       records: this.#records,
       since: this.#since,
       until: this.#until,
@@ -177,10 +190,13 @@ export class ChainCheck {
   }
 
   #checkEnd(isThere: boolean, head: Head | null): void {
+    const { known, isDue = false } = this.#options;
     if (head === null) {
-      if (isThere || this.#last !== null) this.#break('end_changed', null, null);
+      if (isThere || isDue || this.#last !== null) this.#break('end_changed', null, null);
       return;
     }
+    if (known !== undefined && known.sequence > head.sequence)
+      this.#break('end_missing', null, known.sequence);
     if (head.sequence < this.lastSequence) this.#break('end_changed', null, head.sequence);
     else if (head.sequence > this.lastSequence) {
       if (!this.#isOver(head.lastExpireAt)) this.#break('end_missing', null, head.sequence);
@@ -190,7 +206,7 @@ export class ChainCheck {
   }
 
   #isOver(expireAt: Timestamp): boolean {
-    return expireAt.toMillis() <= this.#now.getTime();
+    return expireAt.toMillis() <= this.#options.now.getTime();
   }
 
   #break(kind: ChainBreak['kind'], record: FoundRecord | null, sequence: number | null): void {

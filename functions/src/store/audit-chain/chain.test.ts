@@ -161,8 +161,8 @@ it('goes on behind an end that was deleted, put back or changed, and says so eve
       await recordTestCall(instance, chain, { after: harm });
     }
     const report = await verified(chain);
-    expect(report?.isIntact, harm).toBe(false);
-    expect(report?.breaks.map(({ kind }) => kind)).toContain('end_lost');
+    expect(report.isIntact, harm).toBe(false);
+    expect(report.breaks.map(({ kind }) => kind)).toContain('end_lost');
   }
 });
 

@@ -14,8 +14,11 @@ export interface ChainOf {
   connectionId: string;
 }
 
+/** Begins the id of a person's chain. */
+export const USER_CHAIN = 'user-';
+
 export function chainId({ ownerUid, connectionId }: ChainOf): string {
-  return connectionId === '' ? `user-${ownerUid}` : connectionId;
+  return connectionId === '' ? `${USER_CHAIN}${ownerUid}` : connectionId;
 }
 
 const SEQUENCE_DIGITS = 10;

@@ -1,52 +1,72 @@
 /** Reads chains of audit records from the database, a page at a time, and checks them. */
-import { FieldPath, type Firestore, type Query } from 'firebase-admin/firestore';
+import { type DocumentSnapshot, FieldPath, type Firestore, type Query } from 'firebase-admin/firestore';
 import { z } from 'zod';
-import { type AuditStorage, auditKey } from './audit-keys.ts';
-import { type ChainOf, chainId, placeOf } from './chain.ts';
-import { ChainCheck, type ChainReport } from './chain-check.ts';
+import { type AuditStorage, auditKey, CURRENT_KEY, DEFAULT_AUDIT_DAYS } from './audit-keys.ts';
+import { type ChainOf, chainId, placeOf, recordIdOf } from './chain.ts';
+import { ChainCheck, type ChainReport, type KnownRecord } from './chain-check.ts';
 
 const PAGE = 500;
+const DAY_MS = 86_400_000;
 /** An end that is ahead of its records is looked after so often: records are written while a chain is read. */
 const MOST_LOOKS = 5;
 
-/**
- * Checks a whole chain.
- * @param most Of records that are read; more than that: null.
- */
+export interface VerifyOptions {
+  now?: Date;
+  /** Of a chain that is longer, only so many of its last records are checked. */
+  newest?: number;
+  known?: KnownRecord | undefined;
+}
+
+/** Checks a chain. */
 export async function verifyChain(
   storage: AuditStorage,
   of: ChainOf,
-  { now = new Date(), most = Number.POSITIVE_INFINITY }: { now?: Date; most?: number } = {},
-): Promise<ChainReport | null> {
+  { now = new Date(), newest = Number.POSITIVE_INFINITY, known }: VerifyOptions = {},
+): Promise<ChainReport> {
   const { db } = storage;
   const keys = new Map<string, Uint8Array | null>();
-  const check = new ChainCheck(of, now, (id) => keys.get(id) ?? null);
   const head = db.collection('auditChains').doc(chainId(of));
-  let rest: Query = recordsOf(db, of);
-  let read = 0;
+  const length = sequenceIn(await head.get());
+  const from = length > newest ? length - newest + 1 : 1;
+  const isDue = await isChainDue(storage, of);
+  const check = new ChainCheck(of, (id) => keys.get(id) ?? null, { now, from, known, isDue });
+  const all = recordsOf(db, of);
+  let rest = from === 1 ? all : all.startAt(recordIdOf(chainId(of), from));
   for (let look = 1; ; look++) {
     for (;;) {
       const { docs } = await rest.limit(PAGE).get();
       const last = docs.at(-1);
       if (last === undefined) break;
-      read += docs.length;
-      if (read > most) return null;
-      await readKeys(
-        storage,
-        keys,
-        docs.map((document) => document.get('keyId')),
-      );
+      const keyIds = docs.map((document) => document.get('keyId'));
+      await readKeys(storage, keys, keyIds);
       for (const document of docs) {
         check.take({ id: document.id, data: document.data(), createTime: document.createTime });
       }
-      rest = recordsOf(db, of).startAfter(last.id);
+      rest = all.startAfter(last.id);
       if (docs.length < PAGE) break;
     }
-    const found = (await head.get()).data();
-    await readKeys(storage, keys, [found?.keyId]);
-    const isAhead = typeof found?.sequence === 'number' && found.sequence > check.lastSequence;
-    if (!isAhead || look === MOST_LOOKS) return check.end(found);
+    const end = await head.get();
+    await readKeys(storage, keys, [end.get('keyId')]);
+    if (sequenceIn(end) <= check.lastSequence || look === MOST_LOOKS) return check.end(end.data());
   }
+}
+
+function sequenceIn(head: DocumentSnapshot): number {
+  const sequence: unknown = head.get('sequence');
+  return typeof sequence === 'number' ? sequence : 0;
+}
+
+/** Whether there has to be a chain: of a connection that was made since there are chains, for that was recorded. */
+async function isChainDue(storage: AuditStorage, { connectionId }: ChainOf): Promise<boolean> {
+  if (connectionId === '') return false;
+  const { db, auditDays = DEFAULT_AUDIT_DAYS } = storage;
+  const [connection, key] = await db.getAll(
+    db.collection('connections').doc(connectionId),
+    db.collection('auditKeys').doc(CURRENT_KEY),
+  );
+  const [made, began] = [connection?.createTime, key?.createTime];
+  if (made === undefined || began === undefined) return false;
+  return made.toMillis() > began.toMillis() && made.toMillis() > Date.now() - auditDays * DAY_MS;
 }
 
 /** Whatever says that it belongs to the chain, in the order of ids. */

@@ -1,7 +1,7 @@
 import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { Link } from 'react-router';
-import { useCalls } from '../../api/audit.ts';
+import { useCalls, useVerification } from '../../api/audit.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { TableSkeleton } from '../../ui/lists/table-skeleton.tsx';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
@@ -11,6 +11,7 @@ import { CallFilters } from './call-filters.tsx';
 import { CallRow } from './call-row.tsx';
 import { ExportButton } from './export-button.tsx';
 import { useCallFilter } from './use-call-filter.ts';
+import { Verified, VerifyButton } from './verification.tsx';
 
 /** What apps asked of the connection, and what they got. */
 export function ActivityTab() {
@@ -19,15 +20,18 @@ export function ActivityTab() {
   const [chosen, choose] = useCallFilter();
   const filter = { connectionId: id, ...chosen };
   const calls = useCalls(filter);
+  const verification = useVerification(id);
   return (
     <Stack gap="md">
       <Group gap="sm" align="end">
         <CallFilters connectionId={id} filter={chosen} onChange={choose} />
         <Group gap="sm" ml="auto">
           <Freshness queries={[calls]} />
+          <VerifyButton verification={verification} />
           <ExportButton filter={filter} name={label} />
         </Group>
       </Group>
+      <Verified verification={verification} />
       <Calls query={calls} isFiltered={Object.keys(chosen).length > 0} onClear={() => choose({})} />
     </Stack>
   );

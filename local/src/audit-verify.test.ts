@@ -1,0 +1,71 @@
+/** `npm run audit:verify`, as an operator runs it. */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { Firestore } from 'firebase-admin/firestore';
+import { expect, it } from 'vitest';
+import { auditStorage, recordTestCall } from '../../functions/src/testing/audit.ts';
+import { useFirestore } from '../../functions/src/testing/firestore.ts';
+import { startFirestoreServer } from './firestore/server.ts';
+
+const RING = `operator:${randomBytes(32).toString('base64')}`;
+
+let db: Firestore;
+let firestoreHost: string;
+
+useFirestore(
+  async () => {
+    const server = await startFirestoreServer({ port: 0 });
+    firestoreHost = `127.0.0.1:${server.port}`;
+    return server;
+  },
+  (opened) => {
+    db = opened;
+  },
+);
+
+async function verify(...options: string[]) {
+  const program = join(import.meta.dirname, 'audit-verify.ts');
+  const child = spawn(process.execPath, [program, '--project', 'demo-test', ...options], {
+    env: { METADATA_SERVER_DETECTION: 'none', FIRESTORE_EMULATOR_HOST: firestoreHost, VAULT_KEYS: RING },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [out, errors, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit'),
+  ]);
+  return { code, out, errors };
+}
+
+it('says that all is intact, and where it is not', async () => {
+  const storage = auditStorage(db, RING);
+  const appended = [];
+  for (let n = 1; n <= 3; n++) appended.push(await recordTestCall(storage, 'one', { n }));
+  await recordTestCall(storage, 'two', {});
+  const whole = await verify();
+  expect(whole).toMatchObject({ code: 0, errors: '' });
+  expect(whole.out).toContain('2 chains with 4 records: all intact.');
+  const { hash = '' } = appended[1] ?? {};
+  expect(await verify('--chain', 'one', '--known', `2:${hash}`)).toMatchObject({ code: 0 });
+  const other = 'f'.repeat(64);
+  for (const known of [`2:${other}`, `9:${other}`]) {
+    expect(await verify('--chain', 'one', '--known', known)).toMatchObject({ code: 1 });
+  }
+
+  await db.doc('audit/one-0000000002').update({ tool: 'get_cash' });
+  const broken = await verify();
+  expect(broken.code).toBe(1);
+  expect(broken.out).toMatch(/^one: BROKEN, 2 good records/m);
+  expect(broken.out).toMatch(/^ {2}one-0000000002 \(.*\): this record is not as it was written$/m);
+  expect(broken.out).toMatch(/^two: intact, 1 records/m);
+  expect(broken.out).toContain('2 chains with 3 records: 1 BROKEN.');
+  expect(await verify('--chain', 'two')).toMatchObject({ code: 0 });
+});
+
+it('does not say that all is well where it cannot tell', async () => {
+  expect(await verify('--known', '1:abc')).toMatchObject({ code: 2 });
+  expect(await verify('--chain', 'one', '--known', 'abc')).toMatchObject({ code: 2 });
+});
