@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkedLookup, isPublicHost, type Network } from './public-address.ts';
+import { checkedLookup, isPublicHost, isWebPort, type Network } from './public-address.ts';
 
 const deployed: Network = { localMode: false };
 const local: Network = { localMode: true };
@@ -74,13 +74,20 @@ describe('addresses', () => {
 });
 
 describe('names', () => {
-  test.each(['metadata.google.internal', 'printer.local', 'router.home.arpa', 'intranet', ''])(
-    '"%s" is refused everywhere',
-    (name) => {
-      expect(isPublicHost(name, deployed)).toBe(false);
-      expect(isPublicHost(name, local)).toBe(false);
-    },
-  );
+  test.each([
+    ...['metadata.google.internal', 'printer.local', 'router.home.arpa', 'intranet', ''],
+    ...[
+      'metadata.google.internal.',
+      'nas.lan',
+      'wiki.corp',
+      'api.default.svc',
+      'db.home.',
+      'localhost.localdomain.lan',
+    ],
+  ])('"%s" is refused everywhere', (name) => {
+    expect(isPublicHost(name, deployed)).toBe(false);
+    expect(isPublicHost(name, local)).toBe(false);
+  });
 
   test('localhost is for local mode only', () => {
     for (const name of ['localhost', 'gateway.localhost']) {
@@ -94,6 +101,22 @@ describe('names', () => {
       expect(isPublicHost(name, deployed)).toBe(true);
     }
   });
+});
+
+test.each([
+  ['', true],
+  ['443', true],
+  ['5000', true],
+  ['8443', true],
+  ['65535', true],
+  ['22', false],
+  ['25', false],
+  ['80', false],
+  ['1023', false],
+  ['6000', false],
+  ['6667', false],
+])('port "%s" of another host is one of a web server: %s', (port, isWeb) => {
+  expect(isWebPort(port)).toBe(isWeb);
 });
 
 describe('resolving', () => {

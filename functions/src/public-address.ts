@@ -13,8 +13,16 @@ export interface Network {
   resolve?: (hostname: string) => Promise<LookupAddress[]>;
 }
 
-/** Names that never mean a public host: RFC 6761, RFC 6762, RFC 8375, and ICANN's private-use `internal`. */
-const PRIVATE_NAME = /(^|\.)(localhost|local|internal|home\.arpa)$/;
+/**
+ * Names that never mean a public host: RFC 6761, RFC 6762 and its appendix G, RFC 8375, ICANN's private-use `internal`,
+ * and the `svc` of a cluster.
+ */
+const PRIVATE_NAME =
+  /(^|\.)(localhost|local|internal|home\.arpa|lan|corp|home|intranet|private|svc|test|invalid|onion)$/;
+/** Ports of other protocols that browsers do not dial either (WHATWG Fetch, "bad port"), of those above 1023. */
+const OTHER_PROTOCOLS = [1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6679, 6697, 10080];
+const IRC = { first: 6665, last: 6669 };
+
 const LOOPBACK_NAME = /(^|\.)localhost$/;
 
 /** The part of IPv6 from which public addresses are assigned (RFC 4291, IANA). */
@@ -38,7 +46,19 @@ export function isLoopbackHost(hostname: string): boolean {
 export function isPublicHost(hostname: string, network: Network): boolean {
   if (isIP(hostname)) return isReachable(hostname, network);
   if (network.localMode && LOOPBACK_NAME.test(hostname)) return true;
-  return hostname.includes('.') && !PRIVATE_NAME.test(hostname);
+  // A dot at the end says that the name is whole (RFC 1034 section 3.1).
+  const name = hostname.replace(/\.$/, '');
+  return name.includes('.') && !PRIVATE_NAME.test(name);
+}
+
+/**
+ * Whether a web server may be asked for at a port. Below 1024 are the services of a host: HTTPS is one of them.
+ * @param port As of a URL: empty for the usual one.
+ */
+export function isWebPort(port: string): boolean {
+  const number = Number(port || 443);
+  const isIrc = number >= IRC.first && number <= IRC.last;
+  return number === 443 || (number > 1_023 && !isIrc && !OTHER_PROTOCOLS.includes(number));
 }
 
 /**

@@ -69,7 +69,16 @@ export type FieldFault =
   | { is: 'keys_swapped' | 'not_opened' | 'not_hex' | 'not_prime' | 'negative' | 'differs_from_file' }
   | { is: 'not_settable' | 'not_on_this_machine' }
   // The URL of a gateway.
-  | { is: 'not_url' | 'not_https' | 'has_user' | 'has_query' | 'unusual_address' | 'not_public' }
+  | {
+      is:
+        | 'not_url'
+        | 'not_https'
+        | 'has_user'
+        | 'has_query'
+        | 'unusual_address'
+        | 'not_public'
+        | 'not_web_port';
+    }
   // Its headers.
   | { is: 'header_name' }
   | { is: 'header_framing' | 'header_twice' | 'header_value'; header: string }

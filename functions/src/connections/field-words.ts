@@ -123,6 +123,11 @@ function saidOf(field: string, fault: FieldFault): readonly [what: string, hint:
         'Give the gateway a public host name with an HTTPS proxy in front of it. A gateway on this machine ' +
           '(https://localhost:5000) works only when IBKR Gateway itself runs on this machine too.',
       ];
+    case 'not_web_port':
+      return [
+        'leads to a port of something else than a web server',
+        'Give the gateway port 443, or one above 1023 such as 5000 or 8443.',
+      ];
     case 'header_name':
       return ['a name has characters that HTTP does not allow', HEADER_HINT];
     case 'header_framing':

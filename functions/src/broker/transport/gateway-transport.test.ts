@@ -95,6 +95,8 @@ describe('hostile URLs are refused before any connection', () => {
     '//gw.example.com',
     'https://',
     `https://gw.example.com:99999`,
+    // of another protocol
+    ...[22, 25, 6667].map((other) => `https://gw.example.com:${other}`),
     'https://gw example.com',
     // more than a base URL
     `https://user:pass@gw.example.com:${port}`,

@@ -8,6 +8,7 @@ import {
   isLoopback,
   isLoopbackHost,
   isPublicHost,
+  isWebPort,
   type Network,
 } from '../../public-address.ts';
 import { BrokerError, type FieldFault } from '../errors.ts';
@@ -138,6 +139,7 @@ export function gatewayApiUrl(input: string, network: Network): URL {
     throw invalid('url', { is: 'unusual_address' });
   }
   if (!isPublicHost(hostname, network)) throw notPublic();
+  if (!isLoopbackHost(hostname) && !isWebPort(url.port)) throw invalid('url', { is: 'not_web_port' });
 
   const path = url.pathname.replace(/\/+$/, '');
   url.pathname = path.endsWith(API_PATH) ? path : path + API_PATH;
