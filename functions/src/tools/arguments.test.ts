@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { code, flag, identifier, instrumentArguments, number, positiveAmount } from './arguments.ts';
+import {
+  code,
+  flag,
+  identifier,
+  instrumentArguments,
+  number,
+  orderIdArgument,
+  positiveAmount,
+} from './arguments.ts';
 
 describe('numbers', () => {
   it('take what a model means by a quoted number, to the digit', () => {
@@ -34,9 +42,12 @@ describe('numbers', () => {
     expect(positiveAmount().safeParse(value).success).toBe(false);
   });
 
-  it.each([0, -1, '-5', Number.NaN, Number.POSITIVE_INFINITY, 1e12])('refuse %j as an amount', (value) => {
-    expect(positiveAmount().safeParse(value).success).toBe(false);
-  });
+  it.each([0, -1, '-5', 1e-320, 1e-9, Number.NaN, Number.POSITIVE_INFINITY, 1e12])(
+    'refuse %j as an amount',
+    (value) => {
+      expect(positiveAmount().safeParse(value).success).toBe(false);
+    },
+  );
 });
 
 describe('codes and flags', () => {
@@ -90,7 +101,8 @@ describe('identifiers', () => {
     expect(identifier().parse(value)).toBe(expected);
   });
 
-  it.each(['a/b', '..%2f', '', '?x=1', 1.5, 2 ** 60])('refuse %j', (value) => {
+  it.each(['a/b', '..%2f', '.', '..', ' .. ', '', '?x=1', 1.5, 2 ** 60])('refuse %j', (value) => {
     expect(identifier().safeParse(value).success).toBe(false);
+    expect(orderIdArgument().safeParse(value).success).toBe(false);
   });
 });

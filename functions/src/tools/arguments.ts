@@ -50,6 +50,11 @@ export function text(maxLength: number) {
   );
 }
 
+/** What would name another address at IBKR in a path of its own (RFC 3986 section 5.2.4). */
+function isNoDots(text: string): boolean {
+  return text !== '.' && text !== '..';
+}
+
 /** A number or text that names something at IBKR: an order id, an account id, a code. Always text from here on. */
 export function identifier() {
   return z.preprocess(
@@ -57,7 +62,8 @@ export function identifier() {
     z
       .string()
       .max(40)
-      .regex(/^[A-Z0-9._-]+$/, 'only letters, digits, dots, dashes and underscores'),
+      .regex(/^[A-Z0-9._-]+$/, 'only letters, digits, dots, dashes and underscores')
+      .refine(isNoDots, 'more than dots'),
   );
 }
 
@@ -68,13 +74,23 @@ export function orderIdArgument() {
     z
       .string()
       .max(40)
-      .regex(/^[\w.-]+$/, 'the digits that IBKR gave the order, such as 1234567890'),
+      .regex(/^[\w.-]+$/, 'the digits that IBKR gave the order, such as 1234567890')
+      .refine(isNoDots, 'the digits that IBKR gave the order, such as 1234567890'),
   );
 }
 
-/** An order quantity or price: above zero, finite, with a ceiling that catches slips. */
+/** Eight decimals, which no quantity and no price goes beyond. */
+const LEAST_AMOUNT = 1e-8;
+
+/** An order quantity or price: above zero, finite, with a floor and a ceiling that catch slips. */
 export function positiveAmount() {
-  return number(z.number().positive().max(1_000_000_000));
+  return number(
+    z
+      .number()
+      .positive()
+      .max(1_000_000_000)
+      .refine((amount) => amount >= LEAST_AMOUNT, 'at least 0.00000001'),
+  );
 }
 
 const symbol = z.preprocess(
