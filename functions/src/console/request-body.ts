@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
 import { inputProblems } from '../http/input-problems.ts';
+import { isTooDeep, MOST_LEVELS } from '../http/nesting.ts';
 import { ApiError } from './api-error.ts';
 
 /**
@@ -13,6 +14,9 @@ export async function jsonBody<S extends z.ZodType>(context: Context, schema: S)
     body = await context.req.json();
   } catch (cause) {
     throw new ApiError(400, 'invalid_body', 'The request body is not JSON.', { cause });
+  }
+  if (isTooDeep(body)) {
+    throw new ApiError(400, 'invalid_body', `The request body is nested deeper than ${MOST_LEVELS} levels.`);
   }
   const { data, error } = schema.safeParse(body);
   if (error === undefined) return data as z.output<S>;

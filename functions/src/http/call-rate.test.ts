@@ -9,5 +9,6 @@ it('lets each caller call so often in a minute, and then says how long to wait',
     expect(wait).toBeGreaterThanOrEqual(1);
     expect(wait).toBeLessThanOrEqual(60);
   }
-  expect(await rate.count('another')).toBeNull();
+  expect(await rate.count('another', 3)).toBeNull();
+  expect(await rate.count('another')).not.toBeNull();
 });

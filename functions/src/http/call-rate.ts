@@ -9,12 +9,12 @@ export class CallRate {
   }
 
   /**
-   * Counts a call of one caller.
+   * Counts calls of one caller.
    * @returns null when it may go on, else in how many seconds the next may come.
    */
-  async count(caller: string): Promise<number | null> {
+  async count(caller: string, calls = 1): Promise<number | null> {
     try {
-      await this.#limiter.consume(caller);
+      await this.#limiter.consume(caller, Math.max(1, calls));
       return null;
     } catch (refused) {
       if (!(refused instanceof RateLimiterRes)) throw refused;

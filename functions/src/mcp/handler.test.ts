@@ -45,11 +45,22 @@ function call(
   address = '203.0.113.7',
   { path = '/mcp', params = { name: 'no_tool' } as object } = {},
 ): Promise<Response> {
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params });
+  return post(storage, authorization, body, address, path);
+}
+
+function post(
+  storage: Firestore,
+  authorization: string,
+  body: string,
+  address = '203.0.113.7',
+  path = '/mcp',
+): Promise<Response> {
   const service = { publicOrigin: ORIGIN, localMode: false, callsPerMinute: 600, db: storage, vault: VAULT };
   const request = new Request(ORIGIN + path, {
     method: 'POST',
     headers: { Host: 'gateway.example', 'Content-Type': 'application/json', Authorization: authorization },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
+    body,
   });
   return handleMcp(request, service as Service, address);
 }
@@ -84,6 +95,29 @@ it.each([[1], [[]], ['NVDA'], ['[1]'], [true]])('says what arguments are to who 
       message: 'The arguments of a call are an object, such as {"symbol": "NVDA"}.',
     },
   });
+});
+
+it.each([
+  ['an argument', (args: string) => args],
+  ['arguments as text', (args: string) => JSON.stringify(args)],
+])('refuses %s nested deeper than anything is', async (_, argumentsOf) => {
+  const args = `{"symbol": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+  const body = `{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "no_tool", "arguments": ${argumentsOf(args)}}}`;
+  const answer = await post(db, `Bearer ${apiKey}`, body);
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toMatchObject({ error: { message: expect.stringContaining('64 levels') } });
+});
+
+it('counts the calls of a batch, not the batch', async () => {
+  const fields = { ownerUid: 'owner', kind: 'sandbox', mode: 'paper', label: 'Batches' } as const;
+  const { key } = await createConnection(db, fields);
+  const body = JSON.stringify(
+    Array.from({ length: 20 }, (_, id) => ({ jsonrpc: '2.0', id, method: 'ping' })),
+  );
+  const statuses: number[] = [];
+  for (let sent = 0; sent < 32; sent++) statuses.push((await post(db, `Bearer ${key.apiKey}`, body)).status);
+  expect(statuses.slice(0, 30)).toEqual(Array(30).fill(200));
+  expect(statuses.slice(30)).toEqual([429, 429]);
 });
 
 it.each(['/mcp', '/mcp/'])('leads who calls %s to the metadata of just that URL', async (path) => {

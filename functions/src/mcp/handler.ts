@@ -21,6 +21,7 @@ import {
   checkBatch,
   checkBodySize,
   checkMethod,
+  checkNesting,
   checkPath,
   checkSource,
   refusal,
@@ -61,6 +62,8 @@ async function answer(request: Request, service: Service, trace: RequestTrace): 
 
   const { credential } = principal;
   const body = readableCalls(parseJson(bytes));
+  const tooDeep = checkNesting(body);
+  if (tooDeep !== null) return tooDeep;
   const userAgent = request.headers.get('user-agent') ?? '';
   const client = identifyClient(body, userAgent, credential);
   const toolCalls = new ToolCalls(service, principal, client, trace);
@@ -68,7 +71,7 @@ async function answer(request: Request, service: Service, trace: RequestTrace): 
   const elsewhere = checkAddress(trace.address, credential.allowedIps);
   // Counted apart: whoever stole a key must not use up the calls of its owner.
   const counted = elsewhere === null ? credential.id : `${credential.id} elsewhere`;
-  const tooMany = await checkCallRate(service, counted);
+  const tooMany = await checkCallRate(service, counted, Array.isArray(body) ? body.length : 1);
   if (tooMany !== null) return tooMany;
   if (elsewhere !== null) {
     await toolCalls.auditForbiddenAddress(body);

@@ -3,6 +3,7 @@ import { ProtocolErrorCode } from '@modelcontextprotocol/server';
 import type { Config } from '../config.ts';
 import { isOwnHost, isOwnOrigin } from '../http/guards.ts';
 import { isWithin } from '../http/ip-ranges.ts';
+import { isTooDeep, MOST_LEVELS } from '../http/nesting.ts';
 import { unreadableCall } from './call-messages.ts';
 
 const MOST_BODY_BYTES = 1_048_576;
@@ -72,6 +73,11 @@ export function checkAddress(address: string, allowed: readonly string[]): Respo
   if (allowed.length === 0 || isWithin(address, allowed)) return null;
   const message = `This API key may not be used from ${address}. Its owner can change that in the console.`;
   return refusal(403, message);
+}
+
+/** Refuses what is nested deeper than any call is. */
+export function checkNesting(body: unknown): Response | null {
+  return isTooDeep(body) ? refusal(400, `The JSON is nested deeper than ${MOST_LEVELS} levels.`) : null;
 }
 
 export function checkBatch(body: unknown): Response | null {
