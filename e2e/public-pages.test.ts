@@ -254,6 +254,7 @@ it.each([
   ['/help/ibkr-oauth', 'Make the keys'],
   ['/help/gateway', 'Every day'],
   ['/help/security', 'What is kept here'],
+  ['/help/privacy', 'For how long'],
   ['/help/troubleshooting', 'internal_error'],
 ])('%s is accessible in both schemes and at both widths', async (path, shown) => {
   const page = await open(path);

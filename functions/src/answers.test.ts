@@ -254,6 +254,12 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
   await api('GET /connections');
   await api('GET /audit', {}, undefined, '?limit=3');
   await api('GET /connections/:id/audit/verify', { id });
+  await api('GET /account');
+  await api('GET /account/data');
+  await api('GET /account/data', {}, undefined, '?cursor=apps');
+  await api('GET /account/data', {}, undefined, '?cursor=elsewhere');
+  await api('POST /account/deletion', {}, { email: 'somebody@example.com' });
+  await api('POST /account/deletion', {}, { email: OWNER.email });
   for (const [collection, document] of [
     ['users', OWNER.uid],
     ['connections', id],
@@ -275,6 +281,7 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
   await api('DELETE /apps/:grantId', { grantId });
   await cancelled(api('POST /connections/:id/panic', { id }));
   await api('DELETE /connections/:id', { id });
+  await api('POST /account/deletion', {}, { email: OWNER.email });
 
   const kept = [...answers.keys()];
   const endpoints = CONSOLE_ENDPOINTS.map(fileOf);

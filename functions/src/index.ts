@@ -1,9 +1,10 @@
 /** The Cloud Functions, and nothing else. Each loads its part when it is first called. */
 import { onRequest } from 'firebase-functions/https';
+import { onUserDeleted } from 'firebase-functions/identity';
 import { onSchedule } from 'firebase-functions/scheduler';
 import { onTaskDispatched } from 'firebase-functions/tasks';
 import { OAUTH_SECRETS, SECRETS, stopWithoutSettings, UPKEEP_AT_ONCE } from './config.ts';
-import { withJsonBody } from './http/json-body.ts';
+import { withJsonBody, withJsonEvent } from './http/json-body.ts';
 import { boundRequestBodies } from './http/request-bodies.ts';
 import type { Enqueue, UpkeepTask } from './jobs/schedule.ts';
 
@@ -53,10 +54,20 @@ export const oauth = onRequest(
   },
 );
 
-/** Once a minute: finds the IBKR sessions that are about to idle out, and the orders that somebody has to look after. */
+/**
+ * Once a minute: finds the IBKR sessions that are about to idle out, the orders that somebody has to look after, and the
+ * accounts that are not deleted yet.
+ */
 export const upkeepSchedule = onSchedule({ ...OPTIONS, schedule: 'every 1 minutes' }, async () => {
-  const [{ getFunctions }, { enqueueKeepAlives }, { enqueueOrderUpkeep }, { service }] = await Promise.all([
+  const [
+    { getFunctions },
+    { continueDeletions },
+    { enqueueKeepAlives },
+    { enqueueOrderUpkeep },
+    { service },
+  ] = await Promise.all([
     import('firebase-admin/functions'),
+    import('./http/account-deletion.ts'),
     import('./jobs/schedule.ts'),
     import('./jobs/order-upkeep.ts'),
     import('./service.ts'),
@@ -69,6 +80,7 @@ export const upkeepSchedule = onSchedule({ ...OPTIONS, schedule: 'every 1 minute
   const access = await service();
   await enqueueOrderUpkeep(access, now, into('orderUpkeep'));
   await enqueueKeepAlives(access, now, into('sessionUpkeep'));
+  await continueDeletions(access, now);
 });
 
 /** A failed task is not repeated: the schedule comes round again. */
@@ -97,5 +109,20 @@ export const orderUpkeep = withJsonBody(
       import('./service.ts'),
     ]);
     await keepOrders(await service(), data.connectionId, new Date());
+  }),
+);
+
+/** Somebody's sign-in was deleted, here or by the operator: all that is kept of them goes as well. */
+export const accountDeleted = withJsonEvent(
+  onUserDeleted({ ...OPTIONS, retry: true }, async ({ data: { uid } }) => {
+    const [{ continueDeletion }, { service }, { beginDeletion }] = await Promise.all([
+      import('./http/account-deletion.ts'),
+      import('./service.ts'),
+      import('./store/account-deletions.ts'),
+    ]);
+    const access = await service();
+    const now = new Date();
+    await beginDeletion(access.db, uid, now);
+    await continueDeletion(access, uid, now);
   }),
 );

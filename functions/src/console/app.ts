@@ -14,6 +14,7 @@ import type { Service } from '../service.ts';
 import { ApiError } from './api-error.ts';
 import { countCall } from './call-rate.ts';
 import type { ConsoleEnv } from './environment.ts';
+import { accountRoutes } from './routes/account.ts';
 import { appRoutes } from './routes/apps.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { connectionCheckRoutes } from './routes/connection-checks.ts';
@@ -61,6 +62,7 @@ consoleApp.use(
 
 for (const routes of [
   meRoutes,
+  accountRoutes,
   connectionCheckRoutes,
   connectionRoutes,
   keyRoutes,

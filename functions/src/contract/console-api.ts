@@ -1,5 +1,6 @@
 /** Every address of the console's API, `/api/*`, and what it answers. */
 import { z } from 'zod';
+import { dataPage, ownAccount } from './account.ts';
 import { apiKeyConflict, apiKeyList, changedApiKey, createdApiKey } from './api-key.ts';
 import { appConflict, appList, changedApp } from './app.ts';
 import { auditVerification, callList } from './audit.ts';
@@ -29,6 +30,9 @@ export const CONSOLE_ANSWERS = {
   'GET /config': publicConfig,
   'GET /reference': reference,
   'GET /me': signedInUser,
+  'GET /account': ownAccount,
+  'GET /account/data': dataPage,
+  'POST /account/deletion': null,
   'POST /connections/check': connectionCheck,
   'GET /connections': connectionList,
   'POST /connections': addedConnection,

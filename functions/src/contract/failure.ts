@@ -16,6 +16,7 @@ export const CONSOLE_ERROR_CODES = [
   'too_many_connections',
   'too_many_keys',
   'changed_elsewhere',
+  'orders_open',
   'too_many_requests',
   'internal_error',
   'sign_in_again',

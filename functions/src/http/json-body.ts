@@ -28,3 +28,19 @@ export function withJsonBody<Handler extends (request: never, response: never) =
     },
   });
 }
+
+/**
+ * A function that finds the JSON of its event parsed, as Firebase's triggers expect it. In whichever form events come
+ * (the CloudEvents HTTP binding, sections 3.1 and 3.2): with their attributes in headers, or whole in the body.
+ */
+export function withJsonEvent<Handler extends (event: never) => unknown>(handler: Handler): Handler {
+  return new Proxy(handler, {
+    apply(target, self, [event]: [Buffer | { data?: unknown }]) {
+      const whole = Buffer.isBuffer(event) ? JSON.parse(event.toString()) : event;
+      const parsed = Buffer.isBuffer(whole.data)
+        ? { ...whole, data: JSON.parse(whole.data.toString()) }
+        : whole;
+      return Reflect.apply(target, self, [parsed]);
+    },
+  });
+}

@@ -4,9 +4,11 @@ import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { type RunningSimulator, startSimulator } from '../../../simulator/src/server.ts';
 import type { IbkrAccess } from '../connections/pool.ts';
+import type { Service } from '../service.ts';
 import { createConnection } from '../store/connections.ts';
 import { markSessionUsed } from '../store/sessions.ts';
 import { Vault } from '../store/vault.ts';
+import { useConsoleOwner } from '../testing/console-owner.ts';
 import { useFirestore } from '../testing/firestore.ts';
 import { keepAlive } from './keep-alive.ts';
 import { enqueueKeepAlives } from './schedule.ts';
@@ -15,7 +17,7 @@ const MINUTE = 60_000;
 
 let db: Firestore;
 let simulator: RunningSimulator;
-let access: IbkrAccess;
+let access: IbkrAccess & Pick<Service, 'allowedEmails'>;
 let connectionId: string;
 let now: Date;
 
@@ -25,10 +27,12 @@ useFirestore(
     db = opened;
   },
 );
+useConsoleOwner();
 beforeAll(async () => {
   access = {
     simulatorUrl: undefined,
     localMode: true,
+    allowedEmails: [],
     db,
     vault: new Vault(`test:${randomBytes(32).toString('base64')}`),
   };
@@ -136,4 +140,12 @@ it('stops after a day without use, and when the connection is gone', async () =>
   expect(await plan()).toMatchObject({ minutes: null });
   expect(await tickles()).toBe(0);
   await keepAlive(access, 'no-such-connection', now);
+  // Nothing is left of a connection because its task came late.
+  expect((await access.db.doc('sessions/no-such-connection').get()).exists).toBe(false);
+});
+
+it('stops for somebody who may not use the gateway any more', async () => {
+  await keepAlive({ ...access, allowedEmails: ['@elsewhere.example'] }, connectionId, now);
+  expect(await plan()).toMatchObject({ minutes: null });
+  expect(await tickles()).toBe(0);
 });

@@ -6,6 +6,8 @@ import { inWords } from '../connections/broker-words.ts';
 import { KINDS } from '../connections/kinds/index.ts';
 import { type IbkrAccess, ibkrClient } from '../connections/pool.ts';
 import { type ErrorCode, GatewayError } from '../errors.ts';
+import { isActiveUser } from '../http/active-user.ts';
+import type { Service } from '../service.ts';
 import { findKeepAlive, planKeepAlive, stopKeepAlive } from '../store/sessions.ts';
 
 const DAY_MS = 86_400_000;
@@ -21,11 +23,17 @@ const LONGEST_INTERVAL_MS = 3_600_000;
 
 /**
  * Tickles the session of a connection and plans the next time: in four minutes if it is well, later and later if it
- * is not. Never takes a session over, and never gives up before the connection was unused for 24 hours.
+ * is not. Never takes a session over, and does not give up before the connection was unused for 24 hours, or its owner's
+ * account is disabled or gone.
  */
-export async function keepAlive(access: IbkrAccess, connectionId: string, now: Date): Promise<void> {
+export async function keepAlive(
+  access: IbkrAccess & Pick<Service, 'allowedEmails'>,
+  connectionId: string,
+  now: Date,
+): Promise<void> {
   const found = await findKeepAlive(access.db, connectionId);
-  if (found === null || now.getTime() - found.lastUsedAt.getTime() > DAY_MS) {
+  const isUnused = found === null || now.getTime() - found.lastUsedAt.getTime() > DAY_MS;
+  if (isUnused || !(await isActiveUser(access, found.connection.ownerUid))) {
     await stopKeepAlive(access.db, connectionId);
     return;
   }

@@ -198,6 +198,16 @@ function underStop(
   return { ...changes, limits: { ...changes.limits, trading: false } };
 }
 
+/** Turns trading off, whatever the connection's other settings are. Cancels nothing. Nothing where there is none such. */
+export async function turnTradingOff(db: Firestore, id: string): Promise<void> {
+  const record = db.collection('connections').doc(id);
+  await db.runTransaction(async (transaction) => {
+    const connection = connectionFrom(await transaction.get(record));
+    if (connection === null || connection.limits.trading === false) return;
+    transaction.update(record, { 'limits.trading': false, version: connection.version + 1 });
+  });
+}
+
 /** Deletes a connection with its keys, grants, secrets, session and orders. Its audit records stay until they expire. */
 export async function deleteConnection(
   db: Firestore,

@@ -277,7 +277,10 @@ export async function noteSessionWell(db: Firestore, connectionId: string): Prom
   await db.collection('sessions').doc(connectionId).set({ trouble: null }, { merge: true });
 }
 
-/** Leaves the session to itself until it is used again. */
+/** Leaves the session to itself until it is used again. One that is gone stays gone. */
 export async function stopKeepAlive(db: Firestore, connectionId: string): Promise<void> {
-  await db.collection('sessions').doc(connectionId).set({ keepAliveAt: null }, { merge: true });
+  const record = db.collection('sessions').doc(connectionId);
+  await db.runTransaction(async (transaction) => {
+    if ((await transaction.get(record)).exists) transaction.update(record, { keepAliveAt: null });
+  });
 }

@@ -15,10 +15,11 @@ export const OWNER = { uid: 'owner', email: 'owner@example.com' };
 export function useConsoleOwner(): void {
   beforeAll(async () => {
     const server = createServer(async (request, response) => {
-      const { localId: [localId = ''] = [] } = (await json(request)) as { localId?: string[] };
+      const asked = (await json(request)) as { localId?: string | string[] };
+      const [localId = ''] = [asked.localId ?? []].flat();
       const account = { localId, email: `${localId}@example.com`, emailVerified: true, validSince: '0' };
       response.setHeader('Content-Type', 'application/json');
-      response.end(JSON.stringify({ users: [account] }));
+      response.end(JSON.stringify({ localId, users: [account] }));
     });
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     vi.stubEnv('FIREBASE_AUTH_EMULATOR_HOST', `127.0.0.1:${(server.address() as AddressInfo).port}`);

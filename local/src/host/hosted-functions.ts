@@ -1,6 +1,11 @@
 /** The functions of `functions/src/index.ts`, each in the server that deployed functions run in. */
 import type { Server } from 'node:http';
-import { type HttpFunction, http } from '@google-cloud/functions-framework';
+import {
+  type CloudEventFunction,
+  cloudEvent,
+  type HttpFunction,
+  http,
+} from '@google-cloud/functions-framework';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
 import * as functions from '../../../functions/src/index.ts';
 
@@ -17,9 +22,10 @@ export interface HostedFunction {
 export function hostFunctions(): Map<string, HostedFunction> {
   return new Map(
     Object.entries(functions).map(([name, handler]) => {
-      // It takes care that there is a `rawBody`, which its type leaves open.
-      http(name, handler as HttpFunction);
-      const { scheduleTrigger, taskQueueTrigger } = handler.__endpoint;
+      const { eventTrigger, scheduleTrigger, taskQueueTrigger } = handler.__endpoint;
+      // Those take care that there is a `rawBody`, which their type leaves open.
+      if (eventTrigger === undefined) http(name, handler as HttpFunction);
+      else cloudEvent(name, handler as CloudEventFunction);
       const schedule = scheduleTrigger?.schedule;
       const atOnce = taskQueueTrigger?.rateLimits?.maxConcurrentDispatches;
       return [

@@ -1,4 +1,5 @@
 import { Button, Stack, Text } from '@mantine/core';
+import { Link } from 'react-router';
 import { useSession } from '../api/session.tsx';
 import classes from './account-menu.module.css';
 import { ColorSchemeChoice } from './color-scheme-choice.tsx';
@@ -26,6 +27,11 @@ export function AccountMenu() {
             </Text>
           )}
           <ColorSchemeChoice />
+          {session.status === 'signed-in' && (
+            <Button component={Link} to="/account" variant="default">
+              Account and data
+            </Button>
+          )}
           {session.status === 'signed-in' && (
             <Button variant="default" onClick={() => session.signOut()}>
               Sign out

@@ -12,6 +12,7 @@ import { accessibleColors, theme } from './theme.ts';
 const HomePage = lazyPage(() => import('../features/home/home-page.tsx'), 'HomePage');
 const NotFoundPage = lazyPage(() => import('../ui/pages/not-found-page.tsx'), 'NotFoundPage');
 const ConsoleLayout = lazyPage(() => import('./console-layout.tsx'), 'ConsoleLayout');
+const AccountPage = lazyPage(() => import('../features/account/account-page.tsx'), 'AccountPage');
 const ApprovePage = lazyPage(() => import('../features/approve/approve-page.tsx'), 'ApprovePage');
 const ConsentPage = lazyPage(() => import('../features/consent/consent-page.tsx'), 'ConsentPage');
 const ConnectionsPage = lazyPage(
@@ -64,6 +65,7 @@ export function App() {
                 <Route path="try/:tool?" element={<TryTab />} />
               </Route>
               <Route element={<NarrowPage />}>
+                <Route path="account" element={<AccountPage />} />
                 <Route path="connections" element={<ConnectionsPage />} />
                 <Route path="connections/new" element={<NewConnectionPage />} />
                 <Route path="connections/new/:kind" element={<NewKindPage />} />

@@ -45,6 +45,7 @@ const WORDS: readonly (readonly [codes: RegExp, title: string, text?: string])[]
     'Not saved: it was changed elsewhere meanwhile',
     'See what holds now, then save again if you still want to.',
   ],
+  [/^orders_open$/, 'Orders may be working at IBKR'],
   [/^not_found$/, 'Not found'],
   [/^approval_expired$/, 'This approval does not count'],
   [/^limit_exceeded$/, 'One of your limits forbids this order'],

@@ -95,6 +95,11 @@ export class IbkrClient {
     return this.#connection.session.keepAlive(this.#sender);
   }
 
+  /** Ends the session at IBKR if this service signed in to one (`POST /logout`). Opens none for it. */
+  logOut(): Promise<void> {
+    return this.#connection.session.logOut(this.#sender);
+  }
+
   /** The login's accounts, if this process has seen them; null means not known, not none. */
   get accountIds(): readonly string[] | null {
     return this.#connection.session.accountIds;

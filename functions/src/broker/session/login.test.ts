@@ -59,6 +59,26 @@ test('a later instance takes the stored token and logs in nowhere', async () => 
   expect(second.used.map(({ token }) => token)).toEqual([Uint8Array.of(1)]);
 });
 
+test('a session that was logged in to can be ended by any instance, and none is opened for that', async () => {
+  const store = inMemorySessionStore();
+  const sandbox = newSandbox();
+  const { login, exchanges } = countingLogin();
+  const client = () => openConnection(sandbox.name, { store, login }).client();
+  await client().logOut();
+  expect([exchanges(), (await sandbox.requests())['POST /logout']]).toEqual([0, undefined]);
+  await getAccounts(client());
+  await client().logOut();
+  expect([exchanges(), (await sandbox.requests())['POST /logout']]).toEqual([1, 1]);
+  expect((await store.read()).liveSession).toBeNull();
+});
+
+test('a gateway that a person logged in to is left logged in', async () => {
+  const sandbox = newSandbox();
+  await getAccounts(sandbox.client());
+  await sandbox.client().logOut();
+  expect((await sandbox.requests())['POST /logout']).toBeUndefined();
+});
+
 test('a token in its last hour is replaced before IBKR refuses it', async () => {
   for (const [lifetimeMs, exchangesOfTwoCalls] of [
     [HOUR_MS / 2, 2],

@@ -68,6 +68,7 @@ export const PORTFOLIO_ACCOUNTS_CACHE_MS = 60 * 60_000;
 const INIT: IbkrRequest = { method: 'POST', path: '/iserver/auth/ssodh/init' };
 const STATUS: IbkrRequest = { method: 'POST', path: '/iserver/auth/status' };
 const TICKLE: IbkrRequest = { method: 'POST', path: '/tickle' };
+const LOGOUT: IbkrRequest = { method: 'POST', path: '/logout' };
 const ACCOUNTS: IbkrRequest = { method: 'GET', path: '/iserver/accounts' };
 const PORTFOLIO_ACCOUNTS: IbkrRequest = { method: 'GET', path: '/portfolio/accounts' };
 
@@ -156,6 +157,15 @@ export class BrokerageSession {
   /** Keeps the session from idling out, as far as there is one, and tells how it stands (`POST /tickle`). */
   keepAlive(sender: Sender): Promise<SessionReport> {
     return this.#ask(sender, TICKLE, (response) => parseTickle(TICKLE, response));
+  }
+
+  /** Ends the session that this service signed in to, if there is one. Whoever uses the connection next opens another. */
+  async logOut(sender: Sender): Promise<void> {
+    const { liveSession } = await this.#read();
+    if (this.#login === undefined || liveSession === null) return;
+    this.#use(liveSession);
+    await sender.send(LOGOUT);
+    await this.#store.write({ liveSession: null });
   }
 
   async #ask(

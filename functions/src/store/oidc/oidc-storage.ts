@@ -41,6 +41,9 @@ const storedRecord = z.object({
   grantId: z.string().optional(),
 });
 
+/** Of an answered request for consent: the grant that came of it. */
+const answerWithGrant = z.object({ consent: z.object({ grantId: z.string() }) });
+
 /** What is no more, or was taken back, or may not be changed again: nothing is written. */
 export class OidcRecordRefused extends Error {
   override readonly name = 'OidcRecordRefused';
@@ -145,12 +148,14 @@ async function saveInteraction(
   fields: object,
 ): Promise<void> {
   const answered = result !== undefined;
+  const { data: allowed } = answerWithGrant.safeParse(result);
   const earlier = answered ? await transaction.get(record) : undefined;
   // It is gone when the browser was sent on with an answer.
   if (earlier !== undefined && earlier.get('answered') !== false) {
     throw new OidcRecordRefused('The request was answered before.');
   }
-  transaction.set(record, { ...fields, answered });
+  // By which it is found when its person goes.
+  transaction.set(record, { ...fields, answered, ...(allowed && { grantId: allowed.consent.grantId }) });
 }
 
 /**

@@ -5,6 +5,7 @@ import { LimitsTopic } from './topics/limits-topic.tsx';
 import { LiveTopic } from './topics/live-topic.tsx';
 import { McpTopic } from './topics/mcp-topic.tsx';
 import { PaperTopic } from './topics/paper-topic.tsx';
+import { PrivacyTopic } from './topics/privacy-topic.tsx';
 import { SecurityTopic } from './topics/security-topic.tsx';
 import { TroubleshootingTopic } from './topics/troubleshooting-topic.tsx';
 
@@ -57,9 +58,15 @@ export const TOPICS: readonly Topic[] = [
   },
   {
     path: 'security',
-    title: 'Security and privacy',
-    summary: 'What is kept, who sees what, and what can still go wrong.',
+    title: 'Security',
+    summary: 'What a host sees, what can still go wrong, and how to take access back.',
     Content: SecurityTopic,
+  },
+  {
+    path: 'privacy',
+    title: 'Privacy',
+    summary: 'All that is kept of you and for how long, your data as a file, and deleting it.',
+    Content: PrivacyTopic,
   },
   {
     path: 'troubleshooting',

@@ -12,22 +12,17 @@ export function SecurityTopic() {
       </p>
 
       <Heading id="kept">What is kept here</Heading>
+      <p>
+        <TopicLink to="privacy">Privacy</TopicLink> has all of it, and for how long: account numbers and IP
+        addresses too. What matters most here:
+      </p>
       <ul>
-        <li>Your e-mail address, from Google. Your Google password never comes here.</li>
         <li>
-          The credentials of your connections, sealed with AES-256-GCM. They are never shown again, not even
-          to you. Whoever runs this service holds the key that opens them: use a service that you trust, or
-          run your own.
+          The credentials of your connections are sealed with AES-256-GCM. They are never shown again, not
+          even to you. Whoever runs this service holds the key that opens them: use a service that you trust,
+          or run your own.
         </li>
         <li>Of API keys and tokens only SHA-256 fingerprints. A leaked database holds none that works.</li>
-        <li>
-          A record of each tool call for 90 days: when, by which app, which tool, with which arguments, and
-          whether it worked. Account numbers in it are hidden, and results are not kept.
-        </li>
-        <li>
-          The life of each order, for 400 days or until you delete the connection: what was asked, who
-          approved it, what IBKR said.
-        </li>
       </ul>
       <p>
         Your IBKR password is never asked for. Pages load nothing from third parties, except Google’s sign-in
@@ -63,7 +58,8 @@ export function SecurityTopic() {
       <Heading id="revoke">Taking access back</Heading>
       <p>
         Revoking an app or a key works on its very next call. <i>Stop trading</i> on a connection also refuses
-        all new orders and cancels those that work. Deleting a connection destroys its credentials.
+        all new orders and cancels those that work. Deleting a connection destroys its credentials, and
+        deleting your account everything (<TopicLink to="privacy#deleting">how</TopicLink>).
       </p>
 
       <Heading id="affiliation">Who is behind this</Heading>

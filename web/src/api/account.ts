@@ -1,0 +1,54 @@
+import type {
+  AccountDeletionBody,
+  DataPage,
+  DataPart,
+  OwnAccount,
+} from '@ibkr-gateway/functions/contract/account';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useApi } from './api-client.ts';
+import type { ApiClient } from './http.ts';
+
+/** Whose account it is, and what to know before deleting it. */
+export function useOwnAccount() {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['account'],
+    queryFn: async ({ signal }) => (await api.get<OwnAccount>('/account', { signal })).data,
+  });
+}
+
+/** A person's records, by part. */
+export type OwnData = Partial<Record<DataPart, Record<string, unknown>[]>>;
+
+/**
+ * Everything that is kept of who is signed in.
+ * @param onProgress Told how many records there are so far.
+ */
+export async function readOwnData(
+  api: ApiClient,
+  onProgress: (count: number) => void,
+  signal: AbortSignal,
+): Promise<OwnData> {
+  const data: OwnData = {};
+  let count = 0;
+  let next: { cursor?: string } | null = {};
+  while (next !== null) {
+    const page: DataPage = (await api.get<DataPage>('/account/data', { params: next, signal })).data;
+    data[page.part] = [...(data[page.part] ?? []), ...page.items];
+    count += page.items.length;
+    onProgress(count);
+    next = page.nextCursor === null ? null : { cursor: page.nextCursor };
+  }
+  return data;
+}
+
+/** Deletes the account of who is signed in, for good. */
+export function useDeleteAccount(onDeleted: () => void) {
+  const api = useApi();
+  return useMutation({
+    mutationFn: async (body: AccountDeletionBody) => {
+      await api.post('/account/deletion', body);
+    },
+    onSuccess: onDeleted,
+  });
+}

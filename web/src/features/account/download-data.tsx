@@ -1,0 +1,51 @@
+import { Group, Stack, Text } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { readOwnData } from '../../api/account.ts';
+import { useApi } from '../../api/api-client.ts';
+import { ActionButton } from '../../ui/forms/action-button.tsx';
+import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
+
+/** Saves everything that is kept of who is signed in as one JSON file. */
+export function DownloadData() {
+  const api = useApi();
+  const [count, setCount] = useState(0);
+  const leaving = useRef(new AbortController());
+  useEffect(() => {
+    const controller = new AbortController();
+    leaving.current = controller;
+    return () => controller.abort();
+  }, []);
+  const { mutate, isPending, isSuccess, error } = useMutation({
+    mutationFn: () => readOwnData(api, setCount, leaving.current.signal),
+    onMutate: () => setCount(0),
+    onSuccess: (data) => save(JSON.stringify(data, null, 2), 'ibkr-gateway-data.json'),
+  });
+  return (
+    <Stack gap="md">
+      <Text size="sm">
+        One JSON file with every record of you: connections, keys, apps, orders and activity. What your
+        connections sign in with is sealed and stays out of it.
+      </Text>
+      <Group>
+        <ActionButton variant="default" loading={isPending} onClick={() => mutate()}>
+          Download my data
+        </ActionButton>
+        <Text size="sm" c="dimmed" role="status">
+          {isPending && `${count} records read…`}
+          {isSuccess && `${count} records saved`}
+        </Text>
+      </Group>
+      {error !== null && <FailureNotice error={error} />}
+    </Stack>
+  );
+}
+
+function save(text: string, name: string): void {
+  const address = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(address);
+}

@@ -1,0 +1,80 @@
+import { KEPT } from '@ibkr-gateway/functions/contract/retention';
+import { Table } from '@mantine/core';
+import { Link } from 'react-router';
+import { Heading, Prose } from '../../../ui/text/prose.tsx';
+import { TopicLink } from '../topic-link.tsx';
+
+export function PrivacyTopic() {
+  return (
+    <Prose>
+      <p>
+        Whoever runs this service is responsible for it, and keeps what it takes to do what you ask for and to
+        show you what was done. There is no tracking and no advertising, and nothing is sold or given away.
+      </p>
+
+      <Heading id="kept">What is kept, and for how long</Heading>
+      <Table.ScrollContainer minWidth={480}>
+        <Table aria-label="What is kept, and for how long" verticalSpacing="sm">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>What</Table.Th>
+              <Table.Th>For how long</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {KEPT.map(({ what, until }) => (
+              <Table.Tr key={what}>
+                <Table.Td>{what}</Table.Td>
+                <Table.Td>{until}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      <p>
+        What has expired is not used any more, and gone from the database within a day or so. Backups, if the
+        operator makes any, end when the operator lets them.
+      </p>
+      <p>
+        Not kept: your Google password, your IBKR password, API keys and tokens in a form that works, and what
+        the tools answered, but for the minutes for which IBKR’s answers serve again.
+      </p>
+
+      <Heading id="who">Who else sees it</Heading>
+      <ul>
+        <li>
+          The hosts and programs that you let in see what the tools answer (
+          <TopicLink to="security#host">what a host sees</TopicLink>).
+        </li>
+        <li>IBKR sees what your connections ask and order there.</li>
+        <li>Google runs the servers, the database and the sign-in. Pages load nothing from anybody else.</li>
+        <li>Whoever runs this service can read the database, and holds the key that opens what is sealed.</li>
+      </ul>
+
+      <Heading id="download">Your data as a file</Heading>
+      <p>
+        <Link to="/account">Account</Link> has <i>Download my data</i>: every record of you, in one JSON file.
+        What your connections sign in with is sealed, and left out.
+      </p>
+
+      <Heading id="deleting">Deleting your account</Heading>
+      <p>
+        <Link to="/account">Account</Link> has <i>Delete my account</i>. First every app, key and session ends
+        and trading is turned off, then every record of you is deleted, then your sign-in here. It takes
+        minutes, goes on by itself if it is interrupted, and looks once more when nothing can be under way any
+        more. If whoever runs this service deletes your sign-in, the same happens. Only logs stay, as above.
+      </p>
+      <p>
+        Orders that work at IBKR stay there and may still fill: cancel them before, with <i>Stop trading</i>.
+        A Client Portal Gateway of your own stays signed in. Revoke at IBKR what you registered there for this
+        service, such as an OAuth consumer key.
+      </p>
+
+      <Heading id="deleted">When you have deleted it</Heading>
+      <p>
+        You are signed out, and nothing works for you here any more. If you sign in again, you begin anew,
+        with nothing.
+      </p>
+    </Prose>
+  );
+}
