@@ -1,0 +1,207 @@
+/** What a person has is nobody else's: every address of the console's API and every tool, asked with the ids of another. */
+import type { Firestore } from 'firebase-admin/firestore';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
+import { startSimulator } from '../../../simulator/src/server.ts';
+import { handleMcp } from '../mcp/handler.ts';
+import type { Service } from '../service.ts';
+import { createConnection } from '../store/connections.ts';
+import { Vault } from '../store/vault.ts';
+import { idToken, OWNER, useConsoleOwner } from '../testing/console-owner.ts';
+import { storeGrant } from '../testing/grants.ts';
+import { simulatorUrl } from '../testing/sandbox.ts';
+import { useServers } from '../testing/servers.ts';
+import { TOOLS } from '../tools/registry.ts';
+import { SANDBOX_WARNINGS } from '../trading/domain/accepted-warnings.ts';
+import { CONSOLE_ENDPOINTS, handleConsole } from './app.ts';
+
+const ORIGIN = 'https://gateway.example';
+const VAULT = new Vault(`test:${Buffer.alloc(32, 7).toString('base64')}`);
+const STRANGER = 'stranger';
+
+let db: Firestore;
+
+useServers(
+  {
+    database: () => startFirestoreServer({ port: 0 }),
+    simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false, warmUpMs: 0 }),
+  },
+  (opened) => {
+    db = opened;
+  },
+);
+useConsoleOwner();
+
+function service(): Service {
+  return {
+    db,
+    vault: VAULT,
+    publicOrigin: ORIGIN,
+    simulatorUrl: simulatorUrl(),
+    localMode: true,
+    callsPerMinute: 100_000,
+    allowedEmails: [],
+    trustedProxies: [],
+  } as Partial<Service> as Service;
+}
+
+function request(method: string, path: string, bearer: string | null, body?: object): Request {
+  return new Request(ORIGIN + path, {
+    method,
+    headers: {
+      'Content-Type': 'application/json',
+      ...(bearer !== null && { Authorization: `Bearer ${bearer}` }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+}
+
+/** What somebody has, and what an order of theirs is called by. */
+interface Belongings {
+  connectionId: string;
+  apiKey: string;
+  keyId: string;
+  grantId: string;
+  intentId: string;
+  orderId: string;
+  name: string;
+}
+
+async function newBelongings(ownerUid: string): Promise<Belongings> {
+  await fetch(`${simulatorUrl()}/sim/prices`, {
+    method: 'POST',
+    body: JSON.stringify({ conid: 4815747, last: 100, bid: 99.9, ask: 100.1 }),
+  });
+  const fields = { ownerUid, kind: 'sandbox', mode: 'paper', label: `Of ${ownerUid}` } as const;
+  const { connection, key } = await createConnection(db, {
+    ...fields,
+    acceptedWarnings: [...SANDBOX_WARNINGS],
+  });
+  const { id: connectionId } = connection;
+  const grantId = await storeGrant(db, { ownerUid, connectionId, scope: 'write' });
+  const [stored] = (await db.collection('apiKeys').where('connectionId', '==', connectionId).get()).docs;
+  const name = `order-of-${ownerUid}`;
+  const order = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'LMT', limit_price: 98, tif: 'GTC' };
+  const placed = await callTool(key.apiKey, 'place_order', { ...order, client_order_id: name });
+  const { intent_id: intentId, order_id: orderId } = z
+    .object({ intent_id: z.string(), order_id: z.string() })
+    .parse(placed.structuredContent);
+  return { connectionId, apiKey: key.apiKey, keyId: stored?.id ?? '', grantId, intentId, orderId, name };
+}
+
+async function callTool(apiKey: string, name: string, args: object) {
+  const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } };
+  const answer = await handleMcp(request('POST', '/mcp', apiKey, message), service(), '203.0.113.7');
+  const { result } = z
+    .object({ result: z.object({ isError: z.boolean().optional(), structuredContent: z.unknown() }) })
+    .parse(await answer.json());
+  return result;
+}
+
+async function ask(endpoint: string, bearer: string | null, names: Record<string, string>, body?: object) {
+  const [method = '', route = ''] = endpoint.split(' ');
+  const path = `/api${route.replaceAll(/:(\w+)/g, (_, name) => names[name] ?? '')}`;
+  const given = method === 'GET' || method === 'DELETE' ? undefined : (body ?? {});
+  const answer = await handleConsole(request(method, path, bearer, given), service(), '203.0.113.7');
+  return { status: answer.status, text: await answer.text() };
+}
+
+/** Bodies that would be taken of an owner. */
+const BODIES: Record<string, object> = {
+  'POST /connections/:id/keys': { label: 'mine now', scope: 'read' },
+  'PATCH /connections/:id': { label: 'mine now' },
+  'PATCH /keys/:keyId': { label: 'mine now' },
+  'PATCH /apps/:grantId': { limits: { maxDailyOrders: 1 } },
+  'POST /intents/:id': { decision: 'reject' },
+  'POST /connections/:id/tools/:name': {},
+};
+/** Those that say the same to everybody. */
+const PUBLIC = ['GET /config', 'GET /reference'];
+/** Those without an id in the address, that act for whoever is signed in. */
+const OWN = ['POST /connections', 'POST /connections/check'];
+
+let owner: Belongings;
+let stranger: Belongings;
+beforeAll(async () => {
+  owner = await newBelongings(OWNER.uid);
+  stranger = await newBelongings(STRANGER);
+});
+
+function namesOf(endpoint: string, { connectionId, keyId, grantId, intentId, orderId }: Belongings) {
+  const id = endpoint.includes('/intents/:id') ? intentId : connectionId;
+  return { id, keyId, grantId, orderId, name: 'get_cash' };
+}
+
+/** All that is stored of a person but when it was used. */
+async function everythingOf({ connectionId, keyId, grantId, intentId }: Belongings): Promise<unknown> {
+  const paths = [`connections/${connectionId}`, `apiKeys/${keyId}`, `grants/${grantId}`];
+  const documents = await Promise.all(paths.map((path) => db.doc(path).get()));
+  const intents = await db.collection('orderIntents').where('connectionId', '==', connectionId).get();
+  const keys = await db.collection('apiKeys').where('connectionId', '==', connectionId).get();
+  expect(intents.docs.map(({ id }) => id)).toContain(intentId);
+  return [...documents, ...intents.docs]
+    .map((document) => ({ ...document.data(), lastUsedAt: null }))
+    .concat([{ lastUsedAt: null, keys: keys.size } as never]);
+}
+
+describe.each(CONSOLE_ENDPOINTS)('%s', (endpoint) => {
+  const isAddressed = endpoint.includes(':');
+
+  it('tells a stranger nothing of a person, and does nothing', async () => {
+    const before = await everythingOf(owner);
+    const { status, text } = await ask(
+      endpoint,
+      idToken(STRANGER),
+      namesOf(endpoint, owner),
+      BODIES[endpoint],
+    );
+    if (isAddressed) expect({ status, text }).toMatchObject({ status: 404 });
+    else if (!OWN.includes(endpoint)) expect(status).toBe(200);
+    for (const own of Object.values(owner)) expect(text).not.toContain(own);
+    expect(text).not.toContain('Of owner');
+    expect(await everythingOf(owner)).toEqual(before);
+  });
+
+  it('is for those who are signed in', async () => {
+    const before = await everythingOf(owner);
+    for (const bearer of [null, 'nonsense', owner.apiKey, owner.grantId]) {
+      const { status, text } = await ask(endpoint, bearer, namesOf(endpoint, owner), BODIES[endpoint]);
+      if (PUBLIC.includes(endpoint)) expect(status).toBe(200);
+      else expect({ status, text }).toMatchObject({ status: 401 });
+      for (const own of Object.values(owner)) expect(text).not.toContain(own);
+    }
+    expect(await everythingOf(owner)).toEqual(before);
+  });
+});
+
+it.each(['connectionId', 'app'])('the activity by the %s of another is empty', async (filter) => {
+  const value = filter === 'app' ? owner.keyId : owner.connectionId;
+  const { text } = await ask(`GET /audit?${filter}=${value}`, idToken(STRANGER), {});
+  expect(JSON.parse(text)).toMatchObject({ items: [] });
+});
+
+/** How tools name an order. */
+const references = (of: Belongings) => [
+  { order_id: of.orderId },
+  { intent_id: of.intentId },
+  { client_order_id: of.name },
+];
+const taking = TOOLS.filter(({ input }) => {
+  const { properties = {} } = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' });
+  return (
+    ['order_id', 'intent_id', 'client_order_id'].some((name) => name in properties) && !('side' in properties)
+  );
+}).map(({ name }) => name);
+
+it.each(taking)('%s reaches no order of another login', async (name) => {
+  for (const reference of references(owner)) {
+    const args = name === 'modify_order' ? { ...reference, quantity: 2 } : reference;
+    const { isError, structuredContent } = await callTool(stranger.apiKey, name, args);
+    expect(isError).toBe(true);
+    expect(structuredContent).toMatchObject({
+      error: { code: expect.stringMatching(/^(not_found|invalid_arguments)$/) },
+    });
+  }
+  expect(taking.length).toBeGreaterThan(3);
+});
