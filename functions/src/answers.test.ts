@@ -275,7 +275,7 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
     keep(`records/${collection.split('/').at(-1)}`, plain(record.data()) as object);
   }
   const recorded = await db.collection('audit').where('tool', '==', 'place_order').orderBy('at').get();
-  for (const record of recorded.docs.slice(0, 2)) keep('records/audit', plain(record.data()) as object);
+  for (const record of recorded.docs.slice(0, 4)) keep('records/audit', plain(record.data()) as object);
 
   await api('DELETE /keys/:keyId', { keyId });
   await api('DELETE /apps/:grantId', { grantId });

@@ -7,6 +7,7 @@ import { METHOD_NAME_ALL } from 'hono/router';
 import { inWords } from '../connections/broker-words.ts';
 import type { Failure } from '../contract/failure.ts';
 import { faultBehind, GatewayError } from '../errors.ts';
+import { NotRecorded } from '../http/audit-records.ts';
 import { isOwnHost, isOwnOrigin } from '../http/guards.ts';
 import { requestTrace } from '../http/request-trace.ts';
 import { SignInRefused, signedInUser } from '../http/signed-in-user.ts';
@@ -98,6 +99,9 @@ consoleApp.onError((thrown, context) => {
   if (signal.aborted && thrown === signal.reason) return new Response(null, { status: 499 });
   if (thrown instanceof SignInRefused) {
     return context.json(failure(thrown.code, thrown.message), thrown.status);
+  }
+  if (thrown instanceof NotRecorded) {
+    return context.json(failure('unavailable', `${thrown.message} Try again in a moment.`), 503);
   }
   const error = inWords(thrown);
   if (error instanceof ApiError) {

@@ -89,7 +89,7 @@ const listed = z.object({ items: z.array(z.object({ tool: z.string(), arguments:
 
 /** What the activity says of its changes, the first one first. */
 async function told({ connectionId, act }: Ruled): Promise<Record<string, unknown>[]> {
-  const { body } = await call('GET', `/audit?connectionId=${connectionId}&tool=${act}&limit=100`);
+  const { body } = await call('GET', `/audit?connectionId=${connectionId}&tool=${act}&outcome=ok&limit=100`);
   return listed
     .parse(body)
     .items.reverse()

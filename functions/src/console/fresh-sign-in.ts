@@ -1,5 +1,6 @@
 /**
- * Which changes of settings need a fresh sign-in: those that give more power, whatever they take away besides.
+ * Which changes of settings give more power, whatever they take away besides: those need a fresh sign-in, and are not made
+ * where they cannot be recorded first.
  *
  * Where that can be argued about:
  * - Another mode (paper or live) and new secrets always do: orders go to another account.
@@ -9,26 +10,11 @@
  *   the connection's are stricter now: those may be made looser later.
  * - Another account to use where none is named does not: apps choose it themselves.
  */
-import type { Context } from 'hono';
-import { needsFreshSignIn } from '../http/fresh-sign-in.ts';
 import { reachFurther } from '../http/ip-ranges.ts';
-import type { ChangeCheck } from '../store/changed-settings.ts';
 import type { Connection } from '../store/connections.ts';
 import type { ApiKey } from '../store/credentials/api-keys.ts';
 import type { Grant } from '../store/credentials/grants.ts';
 import { isStoredLooser, needsLessApproval, needsLessApprovalOn } from '../trading/domain/risk/loosening.ts';
-import type { ConsoleEnv } from './environment.ts';
-
-/** Refuses changes that widen, by what the settings are when they are changed, to whom signed in too long ago. */
-export function freshIfWider<S>(
-  context: Context<ConsoleEnv>,
-  isWider: (before: S, after: S) => boolean,
-): ChangeCheck<S> {
-  const user = context.get('user');
-  return (before, after) => {
-    if (isWider(before, after)) needsFreshSignIn('widen', user);
-  };
-}
 
 export function isWiderConnection(before: Connection, after: Connection): boolean {
   const warnings = new Set(before.acceptedWarnings);

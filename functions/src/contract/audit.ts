@@ -13,6 +13,7 @@ export type CallOutcome = (typeof CALL_OUTCOMES)[number];
 const call = z.strictObject({
   id: z.string(),
   at: time,
+  /** Empty: about no connection. */
   connectionId: z.string(),
   source: z.enum(CALL_SOURCES),
   /** Of the key or the grant, as `app` filters by it; the owner's uid for the console. */
@@ -93,6 +94,7 @@ export type OwnerAct =
   | 'key.change'
   | 'key.revoke'
   | 'app.allow'
+  | 'app.deny'
   | 'app.change'
   | 'app.revoke'
   | 'order.approve'

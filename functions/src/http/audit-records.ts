@@ -1,32 +1,58 @@
 /** Writes to the audit, for whoever answers HTTP: no longer than a caller waits, and with a word in the log. */
 import * as logger from 'firebase-functions/logger';
 import { LRUCache } from 'lru-cache';
-import { recordCall } from '../store/audit.ts';
+import { BEGUN, recordCall } from '../store/audit.ts';
 import type { AuditStorage } from '../store/audit-chain/audit-keys.ts';
 import type { Appended } from '../store/audit-chain/chain-writer.ts';
 import { withDeadline } from './in-time.ts';
+
+type Recorded = Parameters<typeof recordCall>[1];
 
 /** Where a chain stands is said in the log so often, which those who can write the database cannot change. */
 const LOGGED_EVERY_MS = 3_600_000;
 const MOST_CHAINS = 5_000;
 const loggedLately = new LRUCache<string, true>({ max: MOST_CHAINS, ttl: LOGGED_EVERY_MS });
 
-/** @throws {Error} when the record was not written, or is not known to have been; it is logged already. */
-async function mustRecord(storage: AuditStorage, call: Parameters<typeof recordCall>[1]): Promise<Appended> {
-  try {
-    const appended = await withDeadline(recordCall(storage, call));
-    logEnd(appended);
-    return appended;
-  } catch (error) {
-    const { errorCode } = call.outcome;
-    logger.error('An audit record could not be written', { tool: call.tool, errorCode, error });
-    throw error;
+/** Something was not begun, because the audit could not say that it was. */
+export class NotRecorded extends Error {
+  override readonly name = 'NotRecorded';
+
+  constructor(options?: ErrorOptions) {
+    super('Nothing was done, because it could not be recorded.', options);
   }
 }
 
-/** Where it fails, that is logged: what was done is done. */
-export async function record(storage: AuditStorage, call: Parameters<typeof recordCall>[1]): Promise<void> {
-  await mustRecord(storage, call).catch(() => null);
+/** Writes what was done. Where that fails it is logged: what was done is done. */
+export async function record(storage: AuditStorage, call: Recorded): Promise<void> {
+  try {
+    logEnd(await withDeadline(recordCall(storage, call)));
+  } catch (error) {
+    logFailure(call, error);
+  }
+}
+
+/**
+ * Writes what is about to be done, for what must not be done unseen.
+ * @returns the record's id, for that of its end.
+ * @throws {NotRecorded} after which nothing may be done.
+ */
+export async function recordBegun(
+  storage: AuditStorage,
+  call: Omit<Recorded, 'outcome' | 'begunId'>,
+): Promise<string> {
+  const begun = { ...call, outcome: BEGUN };
+  try {
+    const appended = await withDeadline(recordCall(storage, begun));
+    logEnd(appended);
+    return appended.id;
+  } catch (cause) {
+    logFailure(begun, cause);
+    throw new NotRecorded({ cause });
+  }
+}
+
+function logFailure({ tool, outcome }: Recorded, error: unknown): void {
+  logger.error('An audit record could not be written', { tool, errorCode: outcome.errorCode, error });
 }
 
 function logEnd({ chain, sequence, hash, afterLoss }: Appended): void {

@@ -8,6 +8,7 @@ import { type Connection, createConnection } from '../store/connections.ts';
 import { generateApiKey, hashApiKey } from '../store/credentials/api-key-format.ts';
 import { createApiKey, revokeApiKey } from '../store/credentials/api-keys.ts';
 import { Vault } from '../store/vault.ts';
+import { unableToRecord } from '../testing/audit.ts';
 import { useFirestore } from '../testing/firestore.ts';
 
 vi.mock('firebase-functions/logger', { spy: true });
@@ -128,28 +129,11 @@ it.each(['/mcp', '/mcp/'])('leads who calls %s to the metadata of just that URL'
 });
 
 it('answers a call whose record cannot be written', async () => {
-  const answer = await call(unableToRecord(), `Bearer ${apiKey}`);
+  const answer = await call(unableToRecord(db), `Bearer ${apiKey}`);
   expect(answer.status).toBe(200);
   expect(await answer.json()).toMatchObject({ error: { message: 'Unknown tool: no_tool' } });
   expect(logger.error).toHaveBeenCalledWith(expect.stringContaining('audit record'), expect.anything());
 });
-
-/** The database, but nothing new can be written to it in a batch, such as a record of the audit. */
-function unableToRecord(): Firestore {
-  const batch = () => {
-    const created = db.batch();
-    created.create = () => {
-      created.commit = async () => {
-        throw Object.assign(new Error('7 PERMISSION_DENIED'), { code: 7 });
-      };
-      return created;
-    };
-    return created;
-  };
-  return new Proxy(db, {
-    get: (target, property) => (property === 'batch' ? batch : Reflect.get(target, property, target)),
-  });
-}
 
 it('logs that a credential was refused, and why, but not the credential', async () => {
   const {

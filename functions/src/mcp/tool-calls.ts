@@ -3,8 +3,8 @@ import * as logger from 'firebase-functions/logger';
 import { z } from 'zod';
 import { type CallingApp, toolContext } from '../connections/call-context.ts';
 import type { Scope } from '../contract/scope.ts';
-import type { ErrorCode } from '../errors.ts';
-import { record } from '../http/audit-records.ts';
+import { type ErrorCode, GatewayError } from '../errors.ts';
+import { NotRecorded, record, recordBegun } from '../http/audit-records.ts';
 import { withDeadline } from '../http/in-time.ts';
 import type { RequestTrace } from '../http/request-trace.ts';
 import type { Service } from '../service.ts';
@@ -30,6 +30,9 @@ export interface Called {
   tool: Tool;
   result: ToolResult;
 }
+
+/** What takes away an order is done also where it cannot be recorded. */
+const NARROWING: readonly string[] = ['cancel_order', 'cancel_orders'];
 
 export class ToolCalls {
   readonly #service: Service;
@@ -77,12 +80,19 @@ export class ToolCalls {
     const { connection, credential } = this.#principal;
     const { id, clientId, label, source, limits, approval } = credential;
     const app: CallingApp = { id, clientId, label, name: this.#caller.clientName, source, limits, approval };
-    const open = () => toolContext(this.#service, connection, app);
+    let begunId: string | null = null;
+    const begin = async () => {
+      if (tool.scope === 'write' && !NARROWING.includes(name)) begunId = await this.#begin(at, name, args);
+    };
+    const open = async () => {
+      const [context] = await Promise.all([toolContext(this.#service, connection, app), begin()]);
+      return context;
+    };
     const run: Tool['run'] =
       answered === null ? tool.run : (_, context) => answeredOrder(answered.asked, answered.answer, context);
     const report = (fault: unknown) => logger.error(`${tool.name} failed`, fault);
     const result = await callTool({ ...tool, run }, args, open, report);
-    await this.#record(at, name, args, auditOf(result));
+    await this.#record(at, name, args, auditOf(result), begunId);
     return { tool, result };
   }
 
@@ -145,10 +155,28 @@ export class ToolCalls {
   }
 
   /** Written before the answer goes out, since the processor may be withdrawn after it. */
-  async #record(at: Date, tool: string, args: unknown, outcome: CallOutcome): Promise<void> {
+  async #record(
+    at: Date,
+    tool: string,
+    args: unknown,
+    outcome: CallOutcome,
+    begunId: string | null = null,
+  ): Promise<void> {
     const { connection } = this.#principal;
-    const call = { at, caller: this.#caller, connection, tool, args, outcome };
+    const call = { at, caller: this.#caller, connection, tool, args, outcome, begunId };
     await Promise.all([record(this.#service, call), this.#noteUse(at)]);
+  }
+
+  /** @throws {GatewayError} after which nothing may be done. */
+  async #begin(at: Date, tool: string, args: unknown): Promise<string> {
+    const { connection } = this.#principal;
+    try {
+      return await recordBegun(this.#service, { at, caller: this.#caller, connection, tool, args });
+    } catch (cause) {
+      if (!(cause instanceof NotRecorded)) throw cause;
+      const hint = 'Nothing was sent or changed. Try again in a moment; if it stays, tell the operator.';
+      throw new GatewayError('internal_error', cause.message, hint, { cause });
+    }
   }
 
   async #noteUse(at: Date): Promise<void> {

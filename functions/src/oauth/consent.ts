@@ -17,10 +17,11 @@ import {
   consentDecision,
 } from '../contract/consent.ts';
 import type { ConsoleErrorCode, Failure } from '../contract/failure.ts';
+import { NotRecorded } from '../http/audit-records.ts';
 import { needsFreshSignIn } from '../http/fresh-sign-in.ts';
 import { isOwnHost } from '../http/guards.ts';
 import { inputProblems } from '../http/input-problems.ts';
-import { done, recordByOwner } from '../http/owner-acts.ts';
+import { beginByOwner, done, type Owner, ofNoConnection, recordByOwner } from '../http/owner-acts.ts';
 import { requestTrace } from '../http/request-trace.ts';
 import { type SignedInUser, SignInRefused, signedInUser } from '../http/signed-in-user.ts';
 import type { Service } from '../service.ts';
@@ -74,7 +75,10 @@ consentRoutes
         error: 'access_denied',
         error_description: 'The user said no.',
       });
-      logger.info('A host was refused', { uid: user.uid, clientId: request.client.clientId });
+      const { name: label, redirectHost, clientId } = request.client;
+      const denied = done(ofNoConnection(user.uid), 'app.deny', { label, redirectHost });
+      await recordByOwner(context.env.service, ownerOf(context, user), denied);
+      logger.info('A host was refused', { uid: user.uid, clientId });
       return context.json({ redirectTo } satisfies ConsentResult);
     }
     const redirectTo = await approve(context, user, request, decided);
@@ -84,6 +88,8 @@ consentRoutes
 consentRoutes.onError((error, { req }) => {
   if (error instanceof HTTPException) return error.getResponse();
   if (error instanceof SignInRefused) return failure(error.status, error.code, error.message);
+  if (error instanceof NotRecorded)
+    return failure(503, 'unavailable', `${error.message} Try again in a moment.`);
   if (error instanceof TooManyRequests) return failure(429, 'too_many_requests', error.error_description);
   if (error instanceof Unavailable || isOutage(error)) {
     logger.error(`${req.method} ${req.routePath} found no storage or sign-in`, error);
@@ -92,6 +98,10 @@ consentRoutes.onError((error, { req }) => {
   logger.error(`${req.method} ${req.routePath} failed`, error);
   return failure(500, 'internal_error', 'The gateway failed to answer. Try again.');
 });
+
+function ownerOf(context: Context<OauthEnv>, { uid }: SignedInUser): Owner {
+  return { uid, ...requestTrace(context.req.raw, context.env.address) };
+}
 
 function clientAnswer(client: ShownClient): ConsentClient {
   const { clientId, name, host, verified, redirectHost, isLocalApp, uri } = client;
@@ -122,32 +132,43 @@ async function approve(
   const grants = revokeEarlier ? await listGrants(service.db, { ownerUid: user.uid }) : [];
   const earlier = grants.filter((grant) => isSameApp(grant, client));
 
-  const grantId = await saveProviderGrant(service, user.uid, client.clientId, scope, requestedScopes);
-  const redirectTo = await finish({ login: { accountId: user.uid }, consent: { grantId } });
-  await createGrant(service.db, {
-    id: grantId,
-    ownerUid: user.uid,
-    connectionId: connection.id,
-    scope,
-    clientId: client.clientId,
-    clientName: client.name,
-    redirectHost: client.redirectHost,
-    limits,
-    approval,
-  });
-  await Promise.all(earlier.map(({ id }) => revokeGrant(service.db, id)));
   const { name: label, redirectHost } = client;
+  const owner = ownerOf(context, user);
   const allowed = { label, redirectHost, scope, approval, limits, revokedEarlier: earlier.length };
-  const owner = { uid: user.uid, ...requestTrace(context.req.raw, context.env.address) };
-  await recordByOwner(service, owner, done(connection, 'app.allow', allowed));
-  logger.info('A host was allowed', {
-    uid: user.uid,
-    clientId: client.clientId,
-    grantId,
-    connectionId,
-    scope,
-  });
-  return redirectTo;
+  const begunId = await beginByOwner(service, owner, connection, 'app.allow', allowed);
+  const end = done(connection, 'app.allow', allowed, begunId);
+  try {
+    const grantId = await saveProviderGrant(service, user.uid, client.clientId, scope, requestedScopes);
+    const redirectTo = await finish({ login: { accountId: user.uid }, consent: { grantId } });
+    await createGrant(service.db, {
+      id: grantId,
+      ownerUid: user.uid,
+      connectionId: connection.id,
+      scope,
+      clientId: client.clientId,
+      clientName: client.name,
+      redirectHost: client.redirectHost,
+      limits,
+      approval,
+    });
+    await Promise.all(earlier.map(({ id }) => revokeGrant(service.db, id)));
+    await recordByOwner(service, owner, end);
+    logger.info('A host was allowed', {
+      uid: user.uid,
+      clientId: client.clientId,
+      grantId,
+      connectionId,
+      scope,
+    });
+    return redirectTo;
+  } catch (error) {
+    const errorCode = error instanceof HTTPException ? 'interaction_expired' : 'unavailable';
+    await recordByOwner(service, owner, {
+      ...end,
+      outcome: { ...end.outcome, outcome: 'error', errorCode },
+    });
+    throw error;
+  }
 }
 
 /** What the provider itself keeps of a consent: which scopes of which resource. */

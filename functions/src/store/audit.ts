@@ -1,6 +1,7 @@
-import type { Firestore } from 'firebase-admin/firestore';
+import type { DocumentSnapshot, Firestore, QueryDocumentSnapshot } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { CONNECTION_KINDS } from '../contract/connection-kind.ts';
+import type { ConsoleErrorCode } from '../contract/failure.ts';
 import { SCOPES } from '../contract/scope.ts';
 import type { ErrorCode } from '../errors.ts';
 import { escapedText } from '../outside-text.ts';
@@ -34,13 +35,17 @@ const storedCall = z.object({
   /** Where the call came from, and what its request is called in the log; null in records of before these were kept. */
   address: z.string().nullable().default(null),
   requestId: z.string().nullable().default(null),
+  /** Empty: about no connection. */
   connectionId: z.string(),
-  connectionKind: z.enum(CONNECTION_KINDS),
+  connectionKind: z.enum(CONNECTION_KINDS).nullable(),
   /** As asked for, so it may name no tool; what an owner did is named by `OwnerAct`. */
   tool: z.string(),
   /** As sent, in JSON, and cut off where it is long. */
   arguments: z.string(),
-  outcome: z.enum(['ok', 'error']),
+  /** `begun`: what came of it is said by another record, unless that could not be written. */
+  outcome: z.enum(['ok', 'error', 'begun']),
+  /** Of the record that said that it was begun. */
+  begunId: z.string().nullable().default(null),
   /** An `ErrorCode` of then. */
   errorCode: z.string().nullable(),
   /** What the caller was told. */
@@ -59,13 +64,27 @@ export type Caller = Pick<
   'source' | 'credentialId' | 'credentialLabel' | 'clientName' | 'clientVersion' | 'scope'
 > & { address: string; requestId: string };
 
+/** A connection that something is about, or whose affair it is where it is about none. */
+export type Concerned =
+  | Pick<Connection, 'id' | 'kind' | 'ownerUid'>
+  | { id: ''; kind: null; ownerUid: string };
+
 /** What a call came to. */
 export type CallOutcome = Pick<StoredCall, 'outcome' | 'errorMessage' | 'intentId' | 'upstreamCalls'> & {
-  errorCode: ErrorCode | null;
+  errorCode: ErrorCode | ConsoleErrorCode | null;
+};
+
+/** Of a call that is about to be made. */
+export const BEGUN: CallOutcome = {
+  outcome: 'begun',
+  errorCode: null,
+  errorMessage: null,
+  intentId: null,
+  upstreamCalls: 0,
 };
 
 /**
- * Writes the record of a call, at its end, at the end of the connection's chain.
+ * Writes the record of a call, at its end or before it, at the end of the connection's chain.
  * @throws {Error} when it was not written, or is not known to have been.
  */
 export async function recordCall(
@@ -73,10 +92,12 @@ export async function recordCall(
   call: {
     at: Date;
     caller: Caller;
-    connection: Pick<Connection, 'id' | 'kind' | 'ownerUid'>;
+    connection: Concerned;
     tool: string;
     args: unknown;
     outcome: CallOutcome;
+    /** Of the record that said that it was begun. */
+    begunId?: string | null | undefined;
   },
 ): Promise<Appended> {
   const { at, caller, connection, outcome } = call;
@@ -91,6 +112,7 @@ export async function recordCall(
     tool: keptText(call.tool, MOST_NAME_CHARACTERS),
     arguments: argumentsText(call.args, isAct ? MOST_ACT_CHARACTERS : MOST_ARGUMENT_CHARACTERS),
     ...outcome,
+    begunId: call.begunId ?? null,
     errorMessage:
       outcome.errorMessage === null ? null : keptText(outcome.errorMessage, MOST_MESSAGE_CHARACTERS),
     milliseconds: Date.now() - at.getTime(),
@@ -112,8 +134,15 @@ function argumentsText(args: unknown, mostCharacters: number): string {
 /** Any of these together: Firestore joins the indexes that each has with the owner and the time. */
 const FILTERS = ['connectionId', 'outcome', 'tool', 'credentialId'] as const;
 
-/** A record as listed; times in ISO 8601. */
-export type ListedCall = Omit<StoredCall, 'at'> & { id: string; at: string };
+/** A record as listed; times in ISO 8601. One that says that a call was begun is listed where no other says what came of it. */
+export type ListedCall = Omit<StoredCall, 'at' | 'outcome'> & {
+  id: string;
+  at: string;
+  outcome: Exclude<StoredCall['outcome'], 'begun'>;
+};
+
+/** For so long a call may still be under way. */
+const LONGEST_CALL_MS = 120_000;
 
 /**
  * A page of an owner's records, the newest first.
@@ -125,7 +154,7 @@ export async function listCalls(
   ownerUid: string,
   filter: {
     connectionId?: string | undefined;
-    outcome?: StoredCall['outcome'] | undefined;
+    outcome?: ListedCall['outcome'] | undefined;
     tool?: string | undefined;
     credentialId?: string | undefined;
     cursor?: string | undefined;
@@ -137,16 +166,39 @@ export async function listCalls(
   for (const field of FILTERS) {
     if (filter[field] !== undefined) query = query.where(field, '==', filter[field]);
   }
-  query = query.orderBy('at', 'desc').limit(filter.limit);
+  query = query.orderBy('at', 'desc');
+  let last: DocumentSnapshot | undefined;
   if (filter.cursor !== undefined) {
-    const last = isRecordId(filter.cursor) ? await audit.doc(filter.cursor).get() : null;
+    last = isRecordId(filter.cursor) ? await audit.doc(filter.cursor).get() : undefined;
     if (last?.get('ownerUid') !== ownerUid) return null;
-    query = query.startAfter(last);
   }
-  const { docs } = await query.get();
-  const items = docs.map((document) => {
-    const { at, ...call } = storedCall.parse(document.data());
-    return { ...call, id: document.id, at: at.toISOString() };
+  const items: ListedCall[] = [];
+  for (;;) {
+    const most = filter.limit - items.length;
+    const { docs } = await (last === undefined ? query : query.startAfter(last)).limit(most).get();
+    items.push(...(await listed(db, docs)));
+    last = docs.at(-1);
+    // As many as were asked for, though some are left out.
+    if (docs.length < most || last === undefined) return { items, nextCursor: null };
+    if (items.length >= filter.limit) return { items, nextCursor: last.id };
+  }
+}
+
+async function listed(db: Firestore, docs: readonly QueryDocumentSnapshot[]): Promise<ListedCall[]> {
+  const calls = docs.map((document) => ({ id: document.id, ...storedCall.parse(document.data()) }));
+  const ended = new Set(calls.flatMap(({ begunId }) => begunId ?? []));
+  const open = calls.filter(({ id, outcome }) => outcome === 'begun' && !ended.has(id)).map(({ id }) => id);
+  for (const id of await endedAmong(db, open)) ended.add(id);
+  return calls.flatMap(({ at, outcome, ...call }) => {
+    const told = { ...call, at: at.toISOString() };
+    if (outcome !== 'begun') return [{ ...told, outcome }];
+    if (ended.has(call.id) || Date.now() - at.getTime() < LONGEST_CALL_MS) return [];
+    return [{ ...told, outcome: 'error', errorMessage: 'What came of it was not recorded.' }];
   });
-  return { items, nextCursor: docs.length < filter.limit ? null : (docs.at(-1)?.id ?? null) };
+}
+
+/** Which of these calls have a record of their end. */
+async function endedAmong(db: Firestore, begunIds: readonly string[]): Promise<string[]> {
+  const ends = begunIds.map((id) => db.collection('audit').where('begunId', '==', id).limit(1).get());
+  return (await Promise.all(ends)).flatMap(({ docs }) => docs.map((end) => String(end.get('begunId'))));
 }

@@ -47,3 +47,23 @@ export function recordTestCall(
     outcome: { outcome: 'ok', errorCode: null, errorMessage: null, intentId: 'order', upstreamCalls: 2 },
   });
 }
+
+/** The database, but no record of the audit can be written to it. */
+export function unableToRecord(db: Firestore): Firestore {
+  const batch = () => {
+    const made = db.batch();
+    const create = made.create.bind(made);
+    made.create = (document, data) => {
+      if (document.parent.id === 'audit') {
+        made.commit = async () => {
+          throw Object.assign(new Error('7 PERMISSION_DENIED'), { code: 7 });
+        };
+      }
+      return create(document, data);
+    };
+    return made;
+  };
+  return new Proxy(db, {
+    get: (target, property) => (property === 'batch' ? batch : Reflect.get(target, property, target)),
+  });
+}

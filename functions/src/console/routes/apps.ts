@@ -3,10 +3,10 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { type AppList, appChanges, type ChangedApp, type ConnectedApp } from '../../contract/app.ts';
-import type { OwnerAct } from '../../contract/audit.ts';
 import { storedLimits } from '../../contract/limits.ts';
-import { done } from '../../http/owner-acts.ts';
+import { done, ofNoConnection } from '../../http/owner-acts.ts';
 import { recordId } from '../../record-id.ts';
+import type { Concerned } from '../../store/audit.ts';
 import { findConnection } from '../../store/connections.ts';
 import {
   changeGrantRules,
@@ -17,8 +17,8 @@ import {
 } from '../../store/credentials/grants.ts';
 import { notFound } from '../api-error.ts';
 import type { ConsoleEnv } from '../environment.ts';
-import { freshIfWider, isWiderApp } from '../fresh-sign-in.ts';
-import { recordOwnCall } from '../owner-acts.ts';
+import { isWiderApp } from '../fresh-sign-in.ts';
+import { checkedChange, recordOwnCall } from '../owner-acts.ts';
 import { picked } from '../picked.ts';
 import { jsonBody } from '../request-body.ts';
 import { queryParameters } from '../request-query.ts';
@@ -37,16 +37,24 @@ export const appRoutes = new Hono<ConsoleEnv>()
     const grant = await ownGrant(context);
     const { version, ...changes } = await jsonBody(context, appChanges);
     const known = knownVersion(context, version);
-    const check = freshIfWider(context, isWiderApp);
-    const change = changeGrantRules(context.env.db, grant.id, changes, { known, check });
-    const { before, after, made } = await unlessChanged(context, change, 'app', appAnswer);
-    if (after !== before) await record(context, before, 'app.change', made);
+    const connection = await connectionOf(context, grant);
+    const { clientName: label } = grant;
+    const planned = { connection, act: 'app.change', args: { label, ...changes } } as const;
+    const { changed, begunId } = await checkedChange(context, planned, isWiderApp, (check) => {
+      const change = changeGrantRules(context.env.db, grant.id, changes, { known, check });
+      return unlessChanged(context, change, 'app', appAnswer);
+    });
+    const { before, after, made } = changed;
+    if (after !== before || begunId !== null) {
+      await recordOwnCall(context, done(connection, 'app.change', { label, ...made }, begunId));
+    }
     return context.json({ app: appAnswer(after) } satisfies ChangedApp);
   })
   .delete('/apps/:grantId', async (context) => {
     const grant = await ownGrant(context);
     await revokeGrant(context.env.db, grant.id);
-    await record(context, grant, 'app.revoke');
+    const { clientName: label } = grant;
+    await recordOwnCall(context, done(await connectionOf(context, grant), 'app.revoke', { label }));
     return context.body(null, 204);
   });
 
@@ -61,15 +69,10 @@ async function ownGrant(context: Context<ConsoleEnv>): Promise<Grant> {
   return grant;
 }
 
-async function record(
-  context: Context<ConsoleEnv>,
-  { connectionId, clientName }: Grant,
-  act: OwnerAct,
-  changes: object = {},
-): Promise<void> {
-  const connection = await findConnection(context.env.db, context.get('user').uid, connectionId);
-  if (connection === null) return;
-  await recordOwnCall(context, done(connection, act, { label: clientName, ...changes }));
+/** The connection of an app of the user's, for its records. */
+async function connectionOf(context: Context<ConsoleEnv>, { connectionId }: Grant): Promise<Concerned> {
+  const { uid } = context.get('user');
+  return (await findConnection(context.env.db, uid, connectionId)) ?? ofNoConnection(uid);
 }
 
 function appAnswer(grant: Grant): ConnectedApp {

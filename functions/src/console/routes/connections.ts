@@ -17,7 +17,7 @@ import {
 import { storedLimits } from '../../contract/limits.ts';
 import { GatewayError } from '../../errors.ts';
 import { needsFreshSignIn } from '../../http/fresh-sign-in.ts';
-import { done } from '../../http/owner-acts.ts';
+import { done, ofNoConnection } from '../../http/owner-acts.ts';
 import type { Service } from '../../service.ts';
 import {
   type ChangeableField,
@@ -37,8 +37,8 @@ import { OFFERED_WARNINGS } from '../../trading/domain/accepted-warnings.ts';
 import { ApiError, notFound } from '../api-error.ts';
 import { testConnection } from '../connection-test.ts';
 import type { ConsoleEnv } from '../environment.ts';
-import { freshIfWider, isWiderConnection } from '../fresh-sign-in.ts';
-import { recordOwnCall } from '../owner-acts.ts';
+import { isWiderConnection } from '../fresh-sign-in.ts';
+import { checkedChange, recordedAct, recordOwnCall } from '../owner-acts.ts';
 import { picked } from '../picked.ts';
 import { jsonBody } from '../request-body.ts';
 import { type UsedConnection, usedConnection, usedConnections } from '../session-status.ts';
@@ -72,8 +72,13 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
     const label = asked ?? (await freeSandboxLabel(service, user.uid));
     const fields = { ownerUid: user.uid, kind, mode, label, acceptedWarnings };
     await saveUser(service.db, user);
-    const { connection, key } = await createOneMore(service, fields, secrets);
-    await recordOwnCall(context, done(connection, 'connection.create', { kind, mode, label }));
+    const { connection, key } = await recordedAct(
+      context,
+      // It is in nobody's records yet but its owner's.
+      { connection: ofNoConnection(user.uid), act: 'connection.create', args: { kind, mode, label } },
+      () => createOneMore(service, fields, secrets),
+      (made) => ({ connection: made.connection }),
+    );
     const added: AddedConnection = { connection: settingsAnswer(connection), apiKey: key.apiKey };
     return context.json(added, 201);
   })
@@ -98,13 +103,18 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
     const changes = { ...asked, ...(accountId !== undefined && { currentAccountId: accountId }) };
     const known = knownVersion(context, version);
     const isWider = secrets === undefined ? isWiderConnection : () => true;
-    const check = freshIfWider(context, isWider);
-    const change = updateConnection(service.db, connection.id, changes, { secrets, known, check });
-    const { before, after, made } = await unlessChanged(context, change, 'connection', settingsAnswer);
-    if (after !== before) {
+    const replaced = secrets && { secrets: 'replaced' };
+    const args = { label: connection.label, ...changes, ...replaced };
+    const planned = { connection, act: 'connection.change', args } as const;
+    const { changed, begunId } = await checkedChange(context, planned, isWider, (check) => {
+      const change = updateConnection(service.db, connection.id, changes, { secrets, known, check });
+      return unlessChanged(context, change, 'connection', settingsAnswer);
+    });
+    const { before, after, made } = changed;
+    if (after !== before || begunId !== null) {
       const act = before.panic !== null && after.panic === null ? 'resume' : 'connection.change';
-      const args = { label: before.label, ...made, ...(secrets && { secrets: 'replaced' }) };
-      await recordOwnCall(context, done(connection, act, args));
+      const told = { label: before.label, ...made, ...replaced };
+      await recordOwnCall(context, done(connection, act, told, begunId));
     }
     return context.json({ connection: settingsAnswer(after) } satisfies ChangedConnection);
   })

@@ -10,12 +10,12 @@ import {
   type CreatedApiKey,
   newApiKey,
 } from '../../contract/api-key.ts';
-import type { OwnerAct } from '../../contract/audit.ts';
 import { MOST_ADDRESS_RANGES } from '../../contract/bounds.ts';
 import { storedLimits } from '../../contract/limits.ts';
 import { needsFreshSignIn } from '../../http/fresh-sign-in.ts';
 import { ipRange } from '../../http/ip-ranges.ts';
-import { done } from '../../http/owner-acts.ts';
+import { done, ofNoConnection } from '../../http/owner-acts.ts';
+import type { Concerned } from '../../store/audit.ts';
 import { findConnection } from '../../store/connections.ts';
 import {
   type ApiKey,
@@ -28,8 +28,8 @@ import {
 } from '../../store/credentials/api-keys.ts';
 import { ApiError, notFound } from '../api-error.ts';
 import type { ConsoleEnv } from '../environment.ts';
-import { freshIfWider, isWiderKey } from '../fresh-sign-in.ts';
-import { recordOwnCall } from '../owner-acts.ts';
+import { isWiderKey } from '../fresh-sign-in.ts';
+import { checkedChange, recordedAct, recordOwnCall } from '../owner-acts.ts';
 import { picked } from '../picked.ts';
 import { jsonBody } from '../request-body.ts';
 import { knownVersion, unlessChanged } from '../versions.ts';
@@ -69,25 +69,37 @@ export const keyRoutes = new Hono<ConsoleEnv>()
     const connection = await ownConnection(context);
     const fields = await jsonBody(context, newKey);
     if (fields.scope === 'write') needsFreshSignIn('widen', context.get('user'));
-    const { id, apiKey, record } = await createKey(context, { connection, ...fields });
-    const { last } = record;
-    await recordOwnCall(context, done(connection, 'key.create', { ...fields, last }));
+    const { id, apiKey, record } = await recordedAct(
+      context,
+      { connection, act: 'key.create', args: { ...fields } },
+      () => createKey(context, { connection, ...fields }),
+      ({ record: { last } }) => ({ args: { ...fields, last } }),
+    );
     return context.json({ key: keyAnswer({ id, ...record }), apiKey } satisfies CreatedApiKey, 201);
   })
   .patch('/keys/:keyId', async (context) => {
     const key = await ownKey(context);
     const { version, ...changes } = await jsonBody(context, changedKey);
     const known = knownVersion(context, version);
-    const check = freshIfWider(context, isWiderKey);
-    const change = updateApiKey(context.env.db, key.id, changes, { known, check });
-    const { before, after, made } = await unlessChanged(context, change, 'key', keyAnswer);
-    if (after !== before) await record(context, before, 'key.change', made);
+    const connection = await connectionOf(context, key);
+    const { label, last } = key;
+    const planned = { connection, act: 'key.change', args: { label, last, ...changes } } as const;
+    const { changed, begunId } = await checkedChange(context, planned, isWiderKey, (check) => {
+      const change = updateApiKey(context.env.db, key.id, changes, { known, check });
+      return unlessChanged(context, change, 'key', keyAnswer);
+    });
+    const { before, after, made } = changed;
+    if (after !== before || begunId !== null) {
+      const args = { label: before.label, last, ...made };
+      await recordOwnCall(context, done(connection, 'key.change', args, begunId));
+    }
     return context.json({ key: keyAnswer(after) } satisfies ChangedApiKey);
   })
   .delete('/keys/:keyId', async (context) => {
     const key = await ownKey(context);
     await revokeApiKey(context.env.db, key);
-    await record(context, key, 'key.revoke');
+    const { label, last } = key;
+    await recordOwnCall(context, done(await connectionOf(context, key), 'key.revoke', { label, last }));
     return context.body(null, 204);
   });
 
@@ -111,14 +123,10 @@ async function ownKey(context: Context<ConsoleEnv>): Promise<ApiKey> {
   return key;
 }
 
-async function record(
-  context: Context<ConsoleEnv>,
-  { connectionId, label, last }: ApiKey,
-  act: OwnerAct,
-  changes: object = {},
-): Promise<void> {
-  const connection = await findConnection(context.env.db, context.get('user').uid, connectionId);
-  if (connection !== null) await recordOwnCall(context, done(connection, act, { label, last, ...changes }));
+/** The connection of a key of the user's, for its records. */
+async function connectionOf(context: Context<ConsoleEnv>, { connectionId }: ApiKey): Promise<Concerned> {
+  const { uid } = context.get('user');
+  return (await findConnection(context.env.db, uid, connectionId)) ?? ofNoConnection(uid);
 }
 
 function keyAnswer(key: ApiKey): ApiKeyAnswer {

@@ -9,6 +9,7 @@ export const OWNER_ACTS: Record<string, string> = {
   'key.change': 'You changed the key',
   'key.revoke': 'You revoked the key',
   'app.allow': 'You connected the app',
+  'app.deny': 'You refused the app',
   'app.change': 'You changed the rules of the app',
   'app.revoke': 'You revoked the app',
   'order.approve': 'You approved an order',

@@ -1,0 +1,237 @@
+/** What is done and what is not while the audit cannot be written, and what is seen of calls whose end is missing. */
+import { randomUUID } from 'node:crypto';
+import type { Firestore } from 'firebase-admin/firestore';
+import * as logger from 'firebase-functions/logger';
+import { expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
+import { startSimulator } from '../../../simulator/src/server.ts';
+import { handleMcp } from '../mcp/handler.ts';
+import type { Service } from '../service.ts';
+import { BEGUN, listCalls, recordCall } from '../store/audit.ts';
+import { createConnection, updateConnection } from '../store/connections.ts';
+import { createApiKey } from '../store/credentials/api-keys.ts';
+import { auditStorage, unableToRecord } from '../testing/audit.ts';
+import { idToken, useConsoleOwner } from '../testing/console-owner.ts';
+import { storeGrant } from '../testing/grants.ts';
+import { simulatorUrl } from '../testing/sandbox.ts';
+import { useServers } from '../testing/servers.ts';
+import { SANDBOX_WARNINGS } from '../trading/domain/accepted-warnings.ts';
+import { handleConsole } from './app.ts';
+
+vi.mock('firebase-functions/logger');
+
+const ORIGIN = 'https://gateway.example';
+
+let db: Firestore;
+
+useServers(
+  {
+    database: () => startFirestoreServer({ port: 0 }),
+    simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false, warmUpMs: 0 }),
+  },
+  (opened) => {
+    db = opened;
+  },
+);
+useConsoleOwner();
+
+function service(database: Firestore): Service {
+  return {
+    ...auditStorage(database),
+    publicOrigin: ORIGIN,
+    simulatorUrl: simulatorUrl(),
+    localMode: true,
+    callsPerMinute: 100_000,
+    allowedEmails: [],
+    trustedProxies: [],
+  } as Partial<Service> as Service;
+}
+
+function request(method: string, path: string, token: string, body?: object): Request {
+  return new Request(ORIGIN + path, {
+    method,
+    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
+/** Somebody new, with a connection, a key and an app. */
+async function newOwner() {
+  const uid = `u${randomUUID()}`;
+  const fields = { ownerUid: uid, kind: 'sandbox', mode: 'paper', label: 'Mine' } as const;
+  const { connection, key } = await createConnection(db, {
+    ...fields,
+    acceptedWarnings: [...SANDBOX_WARNINGS],
+  });
+  const { id } = connection;
+  await updateConnection(db, id, { limits: { maxOrderValue: 5_000 } });
+  const rules = { limits: { maxOrderValue: 100 }, approval: 'model' } as const;
+  const made = await createApiKey(db, { connection, label: 'bot', scope: 'write', ...rules });
+  const grantId = await storeGrant(db, { ownerUid: uid, connectionId: id, scope: 'write', ...rules });
+  const api = async (database: Firestore, method: string, path: string, body?: object) => {
+    const answer = await handleConsole(
+      request(method, `/api${path}`, idToken(uid), body),
+      service(database),
+      '203.0.113.7',
+    );
+    const text = await answer.text();
+    return { status: answer.status, body: text === '' ? null : JSON.parse(text) };
+  };
+  const tool = async (database: Firestore, name: string, args: object = {}) => {
+    const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } };
+    const answer = await handleMcp(
+      request('POST', '/mcp', key.apiKey, call),
+      service(database),
+      '203.0.113.7',
+    );
+    const { result } = z
+      .object({ result: z.object({ structuredContent: z.looseObject({}) }) })
+      .parse(await answer.json());
+    return result.structuredContent;
+  };
+  return { uid, id, keyId: made.id, grantId, api, tool };
+}
+
+const listed = async (uid: string) => (await listCalls(db, uid, { limit: 100 }))?.items ?? [];
+const RESTING = {
+  symbol: 'NVDA',
+  side: 'BUY',
+  quantity: 1,
+  order_type: 'LMT',
+  limit_price: 50,
+  tif: 'GTC',
+};
+
+it('places no order that cannot be recorded, and cancels and reads all the same', async () => {
+  const { id, tool, uid } = await newOwner();
+  const unable = unableToRecord(db);
+  for (const [name, args] of [
+    ['place_order', RESTING],
+    ['modify_order', { order_id: '1', limit_price: 51 }],
+    ['confirm_order', { client_order_id: 'one' }],
+    ['set_current_account', { account_id: 'DU1234567' }],
+  ] as const) {
+    expect(await tool(unable, name, args), name).toMatchObject({
+      error: { code: 'internal_error', message: 'Nothing was done, because it could not be recorded.' },
+    });
+  }
+  expect((await db.collection('orderIntents').where('connectionId', '==', id).get()).size).toBe(0);
+  expect(await tool(unable, 'get_orders')).toMatchObject({ orders: [] });
+  expect(await listed(uid)).toEqual([]);
+  expect(logger.error).toHaveBeenCalledWith(expect.stringContaining('audit record'), expect.anything());
+
+  const { order_id } = await tool(db, 'place_order', RESTING);
+  expect(await tool(unable, 'cancel_order', { order_id })).not.toHaveProperty('error');
+});
+
+it('gives nobody more power unrecorded, and takes it away all the same', async () => {
+  const { id, keyId, grantId, api, uid } = await newOwner();
+  const unable = unableToRecord(db);
+  const before = await settings(uid);
+  const widening: [string, string, object][] = [
+    ['POST', '/connections', { kind: 'sandbox' }],
+    ['POST', `/connections/${id}/keys`, { label: 'new' }],
+    ['PATCH', `/connections/${id}`, { limits: { maxOrderValue: null } }],
+    ['PATCH', `/keys/${keyId}`, { limits: { maxOrderValue: 200 } }],
+    ['PATCH', `/apps/${grantId}`, { approval: 'none' }],
+  ];
+  for (const [method, path, body] of widening) {
+    expect(await api(unable, method, path, body), path).toMatchObject({
+      status: 503,
+      body: { error: { code: 'unavailable', message: expect.stringContaining('could not be recorded') } },
+    });
+  }
+  expect(await settings(uid)).toEqual(before);
+  expect(await listed(uid)).toEqual([]);
+  const narrowing: [string, string, object?][] = [
+    ['PATCH', `/connections/${id}`, { limits: { maxOrderValue: 10 } }],
+    ['PATCH', `/keys/${keyId}`, { limits: { maxOrderValue: 10 }, approval: 'owner' }],
+    ['PATCH', `/apps/${grantId}`, { approval: 'owner' }],
+    ['DELETE', `/keys/${keyId}`],
+    ['DELETE', `/apps/${grantId}`],
+    ['POST', `/connections/${id}/panic`, {}],
+  ];
+  for (const [method, path, body] of narrowing) {
+    expect((await api(unable, method, path, body)).status, `${method} ${path}`).toBeLessThan(300);
+  }
+  expect(await api(unable, 'PATCH', `/connections/${id}`, { limits: { trading: true } })).toMatchObject({
+    status: 503,
+  });
+});
+
+/** What is stored of a person, but for the audit. */
+async function settings(uid: string): Promise<unknown> {
+  const found = await Promise.all(
+    ['connections', 'apiKeys', 'grants'].map((collection) =>
+      db.collection(collection).where('ownerUid', '==', uid).get(),
+    ),
+  );
+  return found.flatMap(({ docs }) => docs.map((document) => [document.ref.path, document.data()]));
+}
+
+it('approves no order unrecorded, and declines it all the same', async () => {
+  const { id, api, tool } = await newOwner();
+  await updateConnection(db, id, { approval: 'owner' });
+  await tool(db, 'place_order', RESTING);
+  const { items } = (await api(db, 'GET', `/connections/${id}/intents?waiting=true`)).body;
+  const [{ id: intentId, orderHash }] = items;
+  const unable = unableToRecord(db);
+  const decide = (decision: object) => api(unable, 'POST', `/intents/${intentId}`, decision);
+  expect(await decide({ decision: 'approve', orderHash })).toMatchObject({ status: 503 });
+  expect((await api(db, 'GET', `/intents/${intentId}`)).body.intent.state).toBe('awaiting_approval');
+  expect(await decide({ decision: 'reject' })).toMatchObject({ status: 200 });
+});
+
+it('lists each call once, before and after its end', async () => {
+  const { id, keyId, uid, api, tool } = await newOwner();
+  await tool(db, 'place_order', RESTING);
+  await api(db, 'PATCH', `/keys/${keyId}`, { limits: { maxOrderValue: 200 } });
+  await api(db, 'POST', '/connections', { kind: 'sandbox', label: 'Second' });
+  const calls = await listed(uid);
+  expect(calls.map(({ tool: name, outcome }) => [name, outcome])).toEqual([
+    ['connection.create', 'ok'],
+    ['key.change', 'ok'],
+    ['place_order', 'ok'],
+  ]);
+  const written = await db.collection('audit').where('ownerUid', '==', uid).get();
+  expect(written.docs.filter((record) => record.get('outcome') === 'begun')).toHaveLength(3);
+  // Page by page, each begins behind the end of the one before.
+  const found: string[] = [];
+  for (let cursor: string | undefined, pages = 0; pages < 9; pages++) {
+    const page = await listCalls(db, uid, { limit: 1, cursor });
+    found.push(...(page?.items ?? []).map(({ tool: name }) => name));
+    if (!page?.nextCursor) break;
+    cursor = page.nextCursor;
+  }
+  expect(found).toEqual(['connection.create', 'key.change', 'place_order']);
+  expect((await api(db, 'GET', `/connections/${id}/audit/verify`)).body).toMatchObject({ isIntact: true });
+});
+
+it('says of a call whose end was not recorded that nobody knows it, once it cannot be under way any more', async () => {
+  const { id, uid } = await newOwner();
+  const begin = (at: Date) =>
+    recordCall(auditStorage(db), {
+      at,
+      caller: {
+        source: 'api_key',
+        credentialId: 'key',
+        credentialLabel: 'job',
+        clientName: 'bot',
+        clientVersion: '',
+        scope: 'write',
+        address: '203.0.113.7',
+        requestId: 'r',
+      },
+      connection: { id, kind: 'sandbox', ownerUid: uid },
+      tool: 'place_order',
+      args: {},
+      outcome: BEGUN,
+    });
+  await begin(new Date());
+  expect(await listed(uid)).toEqual([]);
+  await begin(new Date(Date.now() - 3_600_000));
+  expect(await listed(uid)).toMatchObject([
+    { tool: 'place_order', outcome: 'error', errorMessage: 'What came of it was not recorded.' },
+  ]);
+});
