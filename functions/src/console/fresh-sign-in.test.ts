@@ -321,6 +321,10 @@ const ACTS: Record<string, Act[]> = {
       },
     ),
   ],
+  // The last one: of its owner nothing is left after it.
+  'POST /account/deletion': [
+    { name: 'everything of a person', needs: 'five minutes', body: { email: OWNER.email, ordersStay: true } },
+  ],
 };
 
 const SECONDS: Record<Act['needs'], { tooOld: number; newEnough: number }> = {

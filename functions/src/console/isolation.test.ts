@@ -115,11 +115,12 @@ const BODIES: Record<string, object> = {
   'PATCH /apps/:grantId': { limits: { maxDailyOrders: 1 } },
   'POST /intents/:id': { decision: 'reject' },
   'POST /connections/:id/tools/:name': {},
+  'POST /account/deletion': { email: OWNER.email, ordersStay: true },
 };
 /** Those that say the same to everybody. */
 const PUBLIC = ['GET /config', 'GET /reference'];
 /** Those without an id in the address, that act for whoever is signed in. */
-const OWN = ['POST /connections', 'POST /connections/check'];
+const OWN = ['POST /connections', 'POST /connections/check', 'POST /account/deletion'];
 
 let owner: Belongings;
 let stranger: Belongings;
