@@ -370,18 +370,18 @@ describe('limits', () => {
     await ageSignIn(page);
     const most = page.getByLabel('Most per order');
     const saved = page.getByText('Saved. It holds from the next order on.');
-    await most.fill('1000');
+    await most.fill('500');
     await press('Save');
     await saved.waitFor();
 
-    await most.fill('2000');
+    await most.fill('900');
     await press('Save');
     const again = page.getByRole('dialog', { name: 'Sign in again to go on' });
     await again.waitFor();
     await expectAccessible(page);
     await page.keyboard.press('Escape');
     await expectTold('Not done: it needs a new sign-in');
-    expect(await most.inputValue()).toBe('2000');
+    expect(await most.inputValue()).toBe('900');
 
     await press('Save');
     await again.getByRole('button', { name: 'Continue as the demo user' }).click();
@@ -389,7 +389,7 @@ describe('limits', () => {
     await expectFocus(page.getByRole('button', { name: 'Save' }));
     const token = await signIn({ sub: 'demo-google-id', email: demo().email });
     expect(await api(token, 'GET', `/connections/${id}`)).toMatchObject({
-      body: { connection: { limits: { maxOrderValue: 2_000 } } },
+      body: { connection: { limits: { maxOrderValue: 900 } } },
     });
     // The browser itself notes the refusals.
     expect(faults.splice(0)).toEqual([expect.stringContaining('403'), expect.stringContaining('403')]);
