@@ -15,7 +15,10 @@ import {
   type ScriptedOrder,
   type Step,
 } from './order-script.ts';
-import { THEMES } from './script-themes.ts';
+import { arrivingLate, THEMES } from './script-themes.ts';
+
+/** They take a minute each. */
+const LATE_EVERY = 25;
 
 const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };
 const REPLIES = { method: 'POST', path: '/iserver/reply/*' };
@@ -295,5 +298,5 @@ function temptation(
 export function scriptOfSeed(seed: number): OrderScript {
   const [drawn] = fc.sample(script, { seed, numRuns: 1 });
   if (drawn === undefined) throw new Error('Nothing was drawn.');
-  return drawn;
+  return seed % LATE_EVERY === 0 ? arrivingLate(drawn) : drawn;
 }

@@ -41,6 +41,29 @@ export const THEMES = {
   },
 } as const satisfies Record<string, (script: OrderScript) => OrderScript>;
 
+/** The first order arrives when nobody waits for its answer any more, and is asked for meanwhile. */
+export function arrivingLate(script: OrderScript): OrderScript {
+  const [first, ...others] = script.steps;
+  const begin = first && {
+    ...first,
+    action: 'place',
+    order: 0,
+    faults: [HELD_UP],
+    plan: null,
+    isHasty: false,
+  };
+  const steps = begin === undefined ? others : [begin as Step, ...others];
+  return { ...script, ...UNLIMITED, ...firstOrder(script, () => PLAIN), steps };
+}
+
+/** Longer than the call of a tool waits, and shorter than a request may be on its way. */
+const HELD_UP = {
+  match: { method: 'POST', path: '/iserver/account/*/orders' },
+  times: 1,
+  kind: 'delay',
+  delayMs: 30_000,
+} as const;
+
 /** Nobody keeps it from being placed. */
 const UNLIMITED = { approval: 'none', limits: {}, acceptedWarnings: [...SANDBOX_WARNINGS] } as const;
 

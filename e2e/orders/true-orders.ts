@@ -1,5 +1,6 @@
 /** Holds every order that IBKR has against what was asked for it. */
 import type { OrderIntent } from '../../functions/src/trading/domain/intent.ts';
+import { intendedOrder } from '../../functions/src/trading/domain/order.ts';
 import {
   changedQuantity,
   type ExpectedTerms,
@@ -11,13 +12,13 @@ import {
   quantityOf,
 } from './asked-order.ts';
 import { countOf, dayValueOf } from './counted-value.ts';
-import { INSTRUMENTS } from './instruments.ts';
+import { INSTRUMENTS, instrumentOf } from './instruments.ts';
 import type { ScriptedOrder } from './order-script.ts';
 import { type Call, intentOf, type ScriptRun } from './script-run.ts';
 import type { TrueExecution, TrueOrder } from './trading-floor.ts';
 
-/** Warnings about what an order type is, and the types that IBKR gives them with. */
-const MARKET_WARNING = 'o10151';
+/** IBKR asks about a limit that is further from the market, in percent; a little more, as the market may stir. */
+const ASKED_FROM_PERCENT = 3.2;
 
 /** The order and all that is known of it. */
 interface Subject {
@@ -178,15 +179,33 @@ function aboutOther(
 }
 
 /** Nothing is sent without the yes that the rules ask for, nor past a question that nobody answered. */
-function aboutYes({ script, calls, decisions }: ScriptRun, order: TrueOrder, intent: OrderIntent): string[] {
+function aboutYes(run: ScriptRun, order: TrueOrder, intent: OrderIntent): string[] {
+  const { script, calls, decisions } = run;
   const confirmed = calls.some(({ tool, args }) => tool === 'confirm_order' && args.intent_id === intent.id);
   const approved = decisions.some(({ act, intentId }) => act === 'approve' && intentId === intent.id);
   const answered = approved || (confirmed && script.approval !== 'owner');
   if (script.approval === 'owner' && !approved) return ['was sent without the yes of its owner'];
   if (script.approval === 'model' && !answered) return ['was sent without a yes'];
-  const isAsked =
-    order.orderType === 'MKT' && !script.acceptedWarnings.includes(MARKET_WARNING) && order.legs === null;
+  const isAsked = warningsAbout(run, order, intent).some((id) => !script.acceptedWarnings.includes(id));
   return isAsked && !answered ? ['was sent past a question that nobody answered'] : [];
+}
+
+/** The warnings that IBKR gives with an order as it was first sent, of those that its terms alone tell. */
+function warningsAbout({ isMoved }: ScriptRun, { legs, conid }: TrueOrder, intent: OrderIntent): string[] {
+  if (legs !== null) return [];
+  const { orderType, limitPrice, cashQuantity } = intendedOrder(intent).ticket;
+  const price = isMoved ? undefined : instrumentOf({ conid })?.price;
+  const isFar =
+    orderType === 'LMT' &&
+    limitPrice !== undefined &&
+    price !== undefined &&
+    Math.abs(limitPrice / price - 1) * 100 > ASKED_FROM_PERCENT;
+  return [
+    ...(orderType === 'MKT' ? ['o10151'] : []),
+    ...(orderType.startsWith('STP') || orderType.startsWith('TRAIL') ? ['o10331'] : []),
+    ...(isFar ? ['o163'] : []),
+    ...(cashQuantity === undefined ? [] : ['o10223']),
+  ];
 }
 
 /** Nothing is sent after the end of the access or of trading, but for what was on its way then. */
