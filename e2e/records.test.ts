@@ -226,10 +226,10 @@ it('records calls whose arguments are nested deeper than anything can write down
   ] as const) {
     statuses.push((await send({ headers, body: body(tool, depth) })).status);
   }
-  expect(statuses).toEqual([200, 403]);
+  expect(statuses).toEqual([400, 400]);
   expect((await records()).slice(before)).toMatchObject([
     { tool: 'get_cash', arguments: '(unreadable)', errorCode: 'invalid_arguments' },
-    { tool: 'place_order', arguments: '(unreadable)', errorCode: 'insufficient_scope' },
+    { tool: 'place_order', arguments: '(unreadable)', errorCode: 'invalid_arguments' },
   ]);
 });
 

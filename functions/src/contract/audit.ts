@@ -90,6 +90,7 @@ export type OwnerAct =
   | 'connection.create'
   | 'connection.change'
   | 'connection.delete'
+  | 'connection.test'
   | 'key.create'
   | 'key.change'
   | 'key.revoke'

@@ -10,6 +10,7 @@ import type { Credential } from '../store/credentials/credentials.ts';
 import { readableCalls } from './call-messages.ts';
 import { checkCallRate } from './call-rate.ts';
 import { identifyClient, introducedClient } from './client-identity.ts';
+import { auditEndedKey } from './ended-keys.ts';
 import { buildMcpServer } from './mcp-server.ts';
 import { authenticate, type Principal } from './principal.ts';
 import { Questions } from './questions.ts';
@@ -42,8 +43,12 @@ export async function handleMcp(request: Request, service: Service, address: str
 
 async function answer(request: Request, service: Service, trace: RequestTrace): Promise<Response> {
   const bytes = new Uint8Array(await request.arrayBuffer());
+  const foreign = checkSource(request, service);
+  if (foreign !== null) {
+    await auditForeign(request, service, trace, bytes);
+    return foreign;
+  }
   const refused =
-    checkSource(request, service) ??
     checkPath(request) ??
     checkMethod(request, service) ??
     checkBodySize(bytes.byteLength) ??
@@ -55,15 +60,16 @@ async function answer(request: Request, service: Service, trace: RequestTrace): 
     const authorization = request.headers.get('authorization');
     principal = await withDeadline(authenticate(service, authorization, new Date()));
   } catch (error) {
-    if (error instanceof RefusedCredential) await logRefusal(error, trace);
+    if (error instanceof RefusedCredential) {
+      const isTold = await logRefusal(error, trace);
+      if (isTold && error.why === 'unknown') await auditEndedKey(service, request, trace, parseJson(bytes));
+    }
     if (error instanceof OAuthError) return challenge(service, request, error);
     throw error;
   }
 
   const { credential } = principal;
   const body = readableCalls(parseJson(bytes));
-  const tooDeep = checkNesting(body);
-  if (tooDeep !== null) return tooDeep;
   const userAgent = request.headers.get('user-agent') ?? '';
   const client = identifyClient(body, userAgent, credential);
   const toolCalls = new ToolCalls(service, principal, client, trace);
@@ -74,11 +80,14 @@ async function answer(request: Request, service: Service, trace: RequestTrace): 
   const tooMany = await checkCallRate(service, counted, Array.isArray(body) ? body.length : 1);
   if (tooMany !== null) return tooMany;
   if (elsewhere !== null) {
-    await toolCalls.auditForbiddenAddress(body);
+    await toolCalls.auditRefusal(body, 'address_not_allowed', ELSEWHERE);
     return elsewhere;
   }
-  const refusedMessages = checkBatch(body) ?? checkArguments(body);
-  if (refusedMessages !== null) return refusedMessages;
+  const refusedMessages = checkNesting(body) ?? checkBatch(body) ?? checkArguments(body);
+  if (refusedMessages !== null) {
+    await toolCalls.auditRefusal(body, 'invalid_arguments', UNREADABLE);
+    return refusedMessages;
+  }
 
   await rememberClient(service, credential, introducedClient(body, userAgent));
   const forbidden = await toolCalls.forbidden(body);
@@ -87,9 +96,43 @@ async function answer(request: Request, service: Service, trace: RequestTrace): 
     return challenge(service, request, new OAuthError(OAuthErrorCode.InsufficientScope, message));
   }
   await toolCalls.auditHeaderMismatch(body, request.headers.get('mcp-name'));
-  const questions = new Questions(service.vault, principal);
+  const questions = new Questions(service.vault, principal, () =>
+    toolCalls.auditRefusal(body, 'invalid_arguments', FORGED_STATE),
+  );
   const report = (error: Error) => logger.debug(error.message);
-  return serveMcp(forSdk(request, bytes), body, () => buildMcpServer(toolCalls, questions), report);
+  const build = () => buildMcpServer(toolCalls, questions);
+  const response = await serveMcp(forSdk(request, bytes), body, build, report);
+  // 404: there is no such method, as many hosts find out.
+  if (response.status >= 400 && response.status !== 404 && !toolCalls.isRecorded) {
+    await toolCalls.auditRefusal(body, 'invalid_arguments', `Refused with status ${response.status}.`);
+  }
+  return response;
+}
+
+const ELSEWHERE = 'Refused: it came from an address that the key does not allow.';
+const UNREADABLE = 'Refused: too long a batch, too deep, or arguments that are no object.';
+const FORGED_STATE = 'Refused: its requestState was not given for this call, or has expired.';
+const FOREIGN = 'Refused: a page of another site, or another name of this host, sent it.';
+
+/** Records that a page of another site has a credential that works: its owner will want to know. */
+async function auditForeign(
+  request: Request,
+  service: Service,
+  trace: RequestTrace,
+  bytes: Uint8Array,
+): Promise<void> {
+  const authorization = request.headers.get('authorization');
+  if (authorization === null) return;
+  try {
+    const principal = await withDeadline(authenticate(service, authorization, new Date()));
+    const { credential } = principal;
+    if ((await checkCallRate(service, `${credential.id} foreign`, 1)) !== null) return;
+    const body = parseJson(bytes);
+    const client = identifyClient(body, request.headers.get('user-agent') ?? '', credential);
+    await new ToolCalls(service, principal, client, trace).auditRefusal(body, 'foreign_origin', FOREIGN);
+  } catch (error) {
+    if (!(error instanceof OAuthError)) logger.error('Who sent a foreign request could not be found', error);
+  }
 }
 
 /** Keeps what a key was introduced by, for its later calls. Who calls is for the records: no call fails for it. */

@@ -38,7 +38,7 @@ export function buildMcpServer(toolCalls: ToolCalls, questions: Questions): Serv
   }));
   server.setRequestHandler('tools/call', async ({ params }, context) => {
     const call = { name: params.name, args: params.arguments ?? {} };
-    const answered = questions.answered(call, context);
+    const answered = await questions.answered(call, context);
     const called = await toolCalls.call(call, answered);
     if (called === null)
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${call.name}`);

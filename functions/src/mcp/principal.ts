@@ -17,6 +17,11 @@ export interface Principal {
 /** RFC 6750 section 2.1, with the scheme in any case and nothing after the token. */
 const BEARER = /^Bearer +([A-Za-z0-9._~+/=-]+) *$/i;
 
+/** The token of an `Authorization` header; undefined if it has none. */
+export function bearerToken(authorization: string): string | undefined {
+  return BEARER.exec(authorization)?.[1];
+}
+
 /**
  * The principal behind an `Authorization` header. Credentials are taken from nowhere else.
  * @throws {OAuthError} `invalid_token` when there is none.
@@ -30,7 +35,7 @@ export async function authenticate(
   if (authorization === null) {
     throw new OAuthError(OAuthErrorCode.InvalidToken, 'Send an API key or access token as a bearer token.');
   }
-  const token = BEARER.exec(authorization)?.[1];
+  const token = bearerToken(authorization);
   if (token === undefined) throw new RefusedCredential('malformed');
   const found = await findCredential(service.db, token, `${service.publicOrigin}/mcp`, now);
   if (found === null) throw new RefusedCredential('unknown');

@@ -49,8 +49,14 @@ export class Questions {
   /** By key of the ring; the first one signs. */
   readonly #codecs: readonly [RequestStateCodec<Asked>, ...RequestStateCodec<Asked>[]];
 
-  /** State is signed for the principal: whoever else sends it, or changes it, is answered -32602 by the SDK. */
-  constructor(vault: Vault, { credential, connection }: Principal) {
+  readonly #onForgery: () => Promise<void>;
+
+  /**
+   * State is signed for the principal: whoever else sends it, or changes it, is answered -32602 by the SDK.
+   * @param onForgery Told before such a state is refused.
+   */
+  constructor(vault: Vault, { credential, connection }: Principal, onForgery: () => Promise<void>) {
+    this.#onForgery = onForgery;
     const codec = (key: Uint8Array) =>
       createRequestStateCodec<Asked>({
         key,
@@ -71,7 +77,10 @@ export class Questions {
     const attempts = await Promise.allSettled(this.#codecs.map((codec) => codec.verify(...given)));
     const [first] = attempts;
     const verified = attempts.find((attempt) => attempt.status === 'fulfilled') ?? first;
-    if (verified?.status !== 'fulfilled') throw verified?.reason;
+    if (verified?.status !== 'fulfilled') {
+      await this.#onForgery();
+      throw verified?.reason;
+    }
     return verified.value;
   }
 
@@ -79,10 +88,14 @@ export class Questions {
    * What the call answers, if it is one that carries an answer; null if it is a new call.
    * @throws {ProtocolError} -32602 when the answer belongs to another call.
    */
-  answered(call: AskingCall, { mcpReq }: ServerContext): { asked: AskedOrder; answer: Answer } | null {
+  async answered(
+    call: AskingCall,
+    { mcpReq }: ServerContext,
+  ): Promise<{ asked: AskedOrder; answer: Answer } | null> {
     const asked = mcpReq.requestState<Asked>();
     if (asked === undefined) return null;
     if (asked.tool !== call.name || asked.arguments !== argumentsHash(call)) {
+      await this.#onForgery();
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'Invalid or expired requestState');
     }
     return { asked, answer: answerIn(mcpReq.inputResponses, asked.by) };

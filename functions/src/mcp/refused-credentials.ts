@@ -27,8 +27,10 @@ export class RefusedCredential extends OAuthError {
   }
 }
 
-export async function logRefusal({ why }: RefusedCredential, trace: RequestTrace): Promise<void> {
+/** @returns false where an address has sent so many that nothing more is said of them. */
+export async function logRefusal({ why }: RefusedCredential, trace: RequestTrace): Promise<boolean> {
   const { consumedPoints } = await perAddress.penalty(trace.address);
-  if (consumedPoints > MOST_A_MINUTE) return;
+  if (consumedPoints > MOST_A_MINUTE) return false;
   logger.warn('A credential was refused', { why, ...trace, silentNow: consumedPoints === MOST_A_MINUTE });
+  return true;
 }

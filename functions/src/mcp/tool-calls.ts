@@ -3,7 +3,7 @@ import * as logger from 'firebase-functions/logger';
 import { z } from 'zod';
 import { type CallingApp, toolContext } from '../connections/call-context.ts';
 import type { Scope } from '../contract/scope.ts';
-import { type ErrorCode, GatewayError } from '../errors.ts';
+import { GatewayError } from '../errors.ts';
 import { NotRecorded, record, recordBegun } from '../http/audit-records.ts';
 import { withDeadline } from '../http/in-time.ts';
 import type { RequestTrace } from '../http/request-trace.ts';
@@ -38,6 +38,7 @@ export class ToolCalls {
   readonly #service: Service;
   readonly #principal: Principal;
   readonly #caller: Caller;
+  #isRecorded = false;
   /** What the caller sees and may call. */
   readonly tools: readonly Tool[];
 
@@ -120,15 +121,19 @@ export class ToolCalls {
     }
   }
 
-  /** Records what was asked from an address that the key does not allow; of a batch, what came first. */
-  async auditForbiddenAddress(body: unknown): Promise<void> {
-    const message: unknown = Array.isArray(body) ? body[0] : body;
-    const call = namedCall.safeParse(message).data?.params;
-    const name = call?.name ?? request.safeParse(message).data?.method ?? '';
-    await this.#record(new Date(), name, call?.arguments, {
-      ...refused('address_not_allowed'),
-      errorMessage: 'Refused: it came from an address that the key does not allow.',
-    });
+  /** Records a request that was refused before it called anything; of a batch, what came first. */
+  async auditRefusal(
+    body: unknown,
+    errorCode: NonNullable<CallOutcome['errorCode']>,
+    errorMessage: string,
+  ): Promise<void> {
+    const { name, args } = askedFor(body);
+    await this.#record(new Date(), name, args, { ...refused(errorCode), errorMessage });
+  }
+
+  /** Whether anything of the request was recorded. */
+  get isRecorded(): boolean {
+    return this.#isRecorded;
   }
 
   /** The first tool a message or batch calls that the caller's scope forbids, its refusal recorded; or null. */
@@ -162,6 +167,7 @@ export class ToolCalls {
     outcome: CallOutcome,
     begunId: string | null = null,
   ): Promise<void> {
+    this.#isRecorded = true;
     const { connection } = this.#principal;
     const call = { at, caller: this.#caller, connection, tool, args, outcome, begunId };
     await Promise.all([record(this.#service, call), this.#noteUse(at)]);
@@ -188,8 +194,18 @@ export class ToolCalls {
   }
 }
 
+/** What a request wanted, as far as it can be read; of a batch, what came first. */
+export function askedFor(body: unknown): { name: string; args: unknown } {
+  const message: unknown = Array.isArray(body) ? body[0] : body;
+  const call = namedCall.safeParse(message).data?.params;
+  return {
+    name: call?.name ?? request.safeParse(message).data?.method ?? '',
+    args: call?.arguments,
+  };
+}
+
 /** Of a call that was not made. */
-function refused(errorCode: ErrorCode): CallOutcome {
+function refused(errorCode: NonNullable<CallOutcome['errorCode']>): CallOutcome {
   return { outcome: 'error', errorCode, errorMessage: null, intentId: null, upstreamCalls: 0 };
 }
 

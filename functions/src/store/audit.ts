@@ -62,7 +62,7 @@ type StoredCall = z.output<typeof storedCall>;
 export type Caller = Pick<
   StoredCall,
   'source' | 'credentialId' | 'credentialLabel' | 'clientName' | 'clientVersion' | 'scope'
-> & { address: string; requestId: string };
+> & { address: string | null; requestId: string | null };
 
 /** A connection that something is about, or whose affair it is where it is about none. */
 export type Concerned =

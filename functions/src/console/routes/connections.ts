@@ -125,9 +125,24 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
     await recordOwnCall(context, done(connection, 'connection.delete', { label: connection.label }));
     return context.body(null, 204);
   })
-  .post('/connections/:id/test', async (context) =>
-    context.json(await testConnection(context.env, await ownConnection(context))),
-  );
+  .post('/connections/:id/test', async (context) => {
+    const connection = await ownConnection(context);
+    const test = await testConnection(context.env, connection);
+    const failed = test.steps.find(({ ok }) => !ok);
+    const { outcome, ...act } = done(connection, 'connection.test', { label: connection.label });
+    await recordOwnCall(context, {
+      ...act,
+      outcome: failed
+        ? {
+            ...outcome,
+            outcome: 'error',
+            errorCode: failed.error?.code ?? null,
+            errorMessage: failed.detail,
+          }
+        : outcome,
+    });
+    return context.json(test);
+  });
 
 /** `Sandbox`, or `Sandbox 2` where that is taken, so that they can be told apart. */
 async function freeSandboxLabel({ db }: Service, ownerUid: string): Promise<string> {

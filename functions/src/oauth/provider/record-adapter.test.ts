@@ -4,6 +4,7 @@ import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { errors } from 'oidc-provider';
 import { expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
+import { listCalls } from '../../store/audit.ts';
 import { findGrant, revokeGrant } from '../../store/credentials/grants.ts';
 import { oidcRecord } from '../../store/oidc/oidc-records.ts';
 import { Vault } from '../../store/vault.ts';
@@ -121,6 +122,31 @@ it('ends the grant of a refresh token that comes back after the grace', async ()
   expect(await adapter('RefreshToken').find(token)).toHaveProperty('consumed');
   expect(await successes([adapter('RefreshToken').consume(token)])).toBe(0);
   expect(await findGrant(db, grantId)).toMatchObject({ revokedAt: expect.any(Date) });
+});
+
+it('records each renewal, and each token that comes back, for the owner', async () => {
+  const connectionId = newToken();
+  const grantId = await storeGrant(db, { ownerUid: 'watchful', connectionId });
+  const token = await issued('RefreshToken', grantId);
+  await adapter('RefreshToken').consume(token);
+  await adapter('RefreshToken').consume(token);
+  const early = Timestamp.fromMillis(Date.now() - GRACE_MS);
+  await oidcRecord(db, 'RefreshToken', token).update({ consumedAt: early });
+  await successes([adapter('RefreshToken').consume(token)]);
+  await adapter('AccessToken').revokeByGrantId(grantId);
+  const found = await listCalls(db, 'watchful', { limit: 10 });
+  expect(found?.items.map(({ tool, outcome }) => [tool, outcome]).reverse()).toEqual([
+    ['app.refresh', 'ok'],
+    ['app.refresh_again', 'ok'],
+    ['app.replay', 'error'],
+  ]);
+});
+
+it('records that the provider ended a grant', async () => {
+  const grantId = await storeGrant(db, { ownerUid: 'left' });
+  await adapter('AccessToken').revokeByGrantId(grantId);
+  await adapter('AccessToken').revokeByGrantId(grantId);
+  expect((await listCalls(db, 'left', { limit: 10 }))?.items).toMatchObject([{ tool: 'app.end' }]);
 });
 
 it('issues nothing for a grant that is taken back at the same moment', async () => {

@@ -1,7 +1,7 @@
 /** oidc-provider's storage: its models as records of Firestore. */
 import * as logger from 'firebase-functions/logger';
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
-import { revokeGrant } from '../../store/credentials/grants.ts';
+import { findGrant, revokeGrant } from '../../store/credentials/grants.ts';
 import {
   consumeOidcRecord,
   deleteOidcRecord,
@@ -10,6 +10,7 @@ import {
   type OidcStore,
   saveOidcRecord,
 } from '../../store/oidc/oidc-storage.ts';
+import { recordOfGrant } from './grant-records.ts';
 import { isWithinGrace } from './refresh-grace.ts';
 import { inTime, isOutage, Unavailable } from './unavailable.ts';
 
@@ -44,16 +45,22 @@ export class RecordAdapter implements Adapter {
     const now = new Date();
     const use = await asProviderError(consumeOidcRecord(this.#store, this.#model, id, now));
     if (use === null) throw new errors.InvalidGrant();
-    if (use.uses === 1) return;
+    if (use.uses === 1) {
+      // Every renewal uses one up.
+      if (this.#model === 'RefreshToken') await recordOfGrant(this.#store, use.grantId, 'app.refresh');
+      return;
+    }
     if (this.#mayBeUsedAgain({ uses: use.uses - 1, firstAt: use.firstAt }, now)) {
       logger.info('A refresh token was used again within its grace', {
         grantId: use.grantId,
         uses: use.uses,
       });
+      await recordOfGrant(this.#store, use.grantId, 'app.refresh_again');
       return;
     }
     logger.warn('A grant was revoked: a code or refresh token was used again', { grantId: use.grantId });
     await asProviderError(revokeGrant(this.#store.db, use.grantId));
+    await recordOfGrant(this.#store, use.grantId, 'app.replay');
     throw new errors.InvalidGrant();
   }
 
@@ -72,7 +79,11 @@ export class RecordAdapter implements Adapter {
 
   /** The provider asks this of each model; one transaction does it for all of them. */
   async revokeByGrantId(grantId: string): Promise<void> {
-    if (this.#model === 'AccessToken') await asProviderError(revokeGrant(this.#store.db, grantId));
+    if (this.#model !== 'AccessToken') return;
+    const { db } = this.#store;
+    const grant = await asProviderError(findGrant(db, grantId));
+    await asProviderError(revokeGrant(db, grantId));
+    if (grant?.revokedAt === null) await recordOfGrant(this.#store, grantId, 'app.end');
   }
 
   /** No model that is looked for by a user code is in use. */

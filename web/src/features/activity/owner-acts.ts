@@ -5,6 +5,7 @@ export const OWNER_ACTS: Record<string, string> = {
   'connection.create': 'You added the connection',
   'connection.change': 'You changed the settings',
   'connection.delete': 'You deleted the connection',
+  'connection.test': 'You tested the connection',
   'key.create': 'You made the key',
   'key.change': 'You changed the key',
   'key.revoke': 'You revoked the key',

@@ -1,0 +1,78 @@
+/** Keys that are used after their end, in the audit of their owner: whoever uses one may have stolen it. */
+import * as logger from 'firebase-functions/logger';
+import { LRUCache } from 'lru-cache';
+import { record } from '../http/audit-records.ts';
+import { withDeadline } from '../http/in-time.ts';
+import { ofNoConnection } from '../http/owner-acts.ts';
+import type { RequestTrace } from '../http/request-trace.ts';
+import type { Service } from '../service.ts';
+import { findConnection } from '../store/connections.ts';
+import { hashApiKey, isApiKeyShaped } from '../store/credentials/api-key-format.ts';
+import { type ApiKey, findApiKey } from '../store/credentials/api-keys.ts';
+import { bearerToken } from './principal.ts';
+import { askedFor } from './tool-calls.ts';
+
+/** Nobody can have more than one record of a key written in so long, by one instance; the next one says how many came. */
+const RECORDED_EVERY_MS = 10 * 60_000;
+const MOST_KEYS = 5_000;
+const lately = new LRUCache<string, { at: number; unrecorded: number }>({ max: MOST_KEYS });
+
+/** Records the use of a key that was revoked or has expired; of a key that nobody knows there is no owner to tell. */
+export async function auditEndedKey(
+  service: Service,
+  request: Request,
+  trace: RequestTrace,
+  body: unknown,
+): Promise<void> {
+  const token = bearerToken(request.headers.get('authorization') ?? '');
+  if (token === undefined || !isApiKeyShaped(token)) return;
+  try {
+    const key = await withDeadline(findApiKey(service.db, hashApiKey(token)));
+    if (key !== null) await auditUse(service, key, trace, body, request.headers.get('user-agent') ?? '');
+  } catch (error) {
+    logger.error('Whose key was refused could not be found', error);
+  }
+}
+
+async function auditUse(
+  service: Service,
+  key: ApiKey,
+  trace: RequestTrace,
+  body: unknown,
+  userAgent: string,
+): Promise<void> {
+  const before = lately.get(key.id);
+  const now = Date.now();
+  if (before !== undefined && now - before.at < RECORDED_EVERY_MS) {
+    before.unrecorded += 1;
+    return;
+  }
+  lately.set(key.id, { at: now, unrecorded: 0 });
+  const connection = await findConnection(service.db, key.ownerUid, key.connectionId);
+  const { name, args } = askedFor(body);
+  const times =
+    before === undefined || before.unrecorded === 0 ? '' : ` So were ${before.unrecorded} before.`;
+  const why = key.revokedAt === null ? 'has expired' : 'was revoked';
+  await record(service, {
+    at: new Date(),
+    caller: {
+      source: 'api_key',
+      credentialId: key.id,
+      credentialLabel: key.label,
+      clientName: userAgent,
+      clientVersion: '',
+      scope: key.scope,
+      ...trace,
+    },
+    connection: connection ?? ofNoConnection(key.ownerUid),
+    tool: name,
+    args,
+    outcome: {
+      outcome: 'error',
+      errorCode: null,
+      errorMessage: `Refused: the key ${why}.${times}`,
+      intentId: null,
+      upstreamCalls: 0,
+    },
+  });
+}

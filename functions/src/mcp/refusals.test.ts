@@ -1,0 +1,158 @@
+/** What of a request that is refused its owner finds in the audit. */
+import { randomUUID } from 'node:crypto';
+import type { Firestore } from 'firebase-admin/firestore';
+import { expect, it, vi } from 'vitest';
+import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
+import type { Service } from '../service.ts';
+import { listCalls } from '../store/audit.ts';
+import { createConnection } from '../store/connections.ts';
+import { generateApiKey } from '../store/credentials/api-key-format.ts';
+import { createApiKey, revokeApiKey } from '../store/credentials/api-keys.ts';
+import { auditStorage } from '../testing/audit.ts';
+import { useFirestore } from '../testing/firestore.ts';
+import { handleMcp } from './handler.ts';
+
+vi.mock('firebase-functions/logger');
+
+const ORIGIN = 'https://gateway.example';
+const PROTOCOL = '2026-07-28';
+const ORDER = { symbol: 'NVDA', side: 'BUY', quantity: 1 };
+
+let db: Firestore;
+
+useFirestore(
+  () => startFirestoreServer({ port: 0 }),
+  (opened) => {
+    db = opened;
+  },
+);
+
+async function newOwner() {
+  const uid = `u${randomUUID()}`;
+  const fields = { ownerUid: uid, kind: 'sandbox', mode: 'paper', label: 'Mine' } as const;
+  const { connection, key } = await createConnection(db, fields);
+  return { uid, connection, apiKey: key.apiKey };
+}
+
+function send(apiKey: string, body: string, headers: Record<string, string> = {}): Promise<Response> {
+  const service = { ...auditStorage(db), publicOrigin: ORIGIN, callsPerMinute: 600, trustedProxies: [] };
+  const request = new Request(`${ORIGIN}/mcp`, {
+    method: 'POST',
+    headers: {
+      Host: 'gateway.example',
+      Authorization: `Bearer ${apiKey}`,
+      'Content-Type': 'application/json',
+      ...headers,
+    },
+    body,
+  });
+  // Of an address of its own: of a burst from one address only the beginning is looked at.
+  return handleMcp(request, service as Partial<Service> as Service, `203.0.113.${address++ % 250}`);
+}
+let address = 1;
+
+const call = (name = 'place_order', more: object = {}) => ({
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'tools/call',
+  params: { name, arguments: ORDER, ...more },
+});
+const listed = async (uid: string) => (await listCalls(db, uid, { limit: 100 }))?.items ?? [];
+
+it.each<[string, number, string, Record<string, string>, object]>([
+  [
+    'a page of another site',
+    403,
+    JSON.stringify(call()),
+    { Origin: 'https://evil.example' },
+    { tool: 'place_order', errorCode: 'foreign_origin' },
+  ],
+  [
+    'a batch that is too long',
+    400,
+    JSON.stringify(Array.from({ length: 21 }, () => call())),
+    {},
+    { tool: 'place_order', errorCode: 'invalid_arguments' },
+  ],
+  [
+    'arguments that are no object',
+    200,
+    JSON.stringify(call('place_order', { arguments: [1] })),
+    {},
+    { tool: 'place_order', errorCode: 'invalid_arguments' },
+  ],
+  ['a body that is no JSON', 400, '{"jsonrpc": ', {}, { tool: '', errorCode: 'invalid_arguments' }],
+  [
+    'another type of body',
+    415,
+    JSON.stringify(call()),
+    { 'Content-Type': 'text/plain' },
+    { tool: 'place_order', errorCode: 'invalid_arguments' },
+  ],
+])('records %s, once', async (_, status, body, headers, record) => {
+  const { uid, connection, apiKey } = await newOwner();
+  expect((await send(apiKey, body, headers)).status).toBe(status);
+  const records = await listed(uid);
+  expect(records).toHaveLength(1);
+  expect(records[0]).toMatchObject({ connectionId: connection.id, outcome: 'error', ...record });
+});
+
+it('records an answer to a question that nobody asked', async () => {
+  const { uid, apiKey } = await newOwner();
+  const meta = {
+    protocolVersion: PROTOCOL,
+    clientInfo: { name: 'host', version: '1' },
+    clientCapabilities: { elicitation: { form: {} } },
+  };
+  const _meta = Object.fromEntries(
+    Object.entries(meta).map(([field, value]) => [`io.modelcontextprotocol/${field}`, value]),
+  );
+  const answer = {
+    requestState: 'forged',
+    inputResponses: { order: { action: 'accept', content: { send: true } } },
+  };
+  const headers = {
+    Accept: 'application/json, text/event-stream',
+    'Mcp-Protocol-Version': PROTOCOL,
+    'Mcp-Method': 'tools/call',
+    'Mcp-Name': 'place_order',
+  };
+  const response = await send(apiKey, JSON.stringify(call('place_order', { _meta, ...answer })), headers);
+  expect(await response.json()).toMatchObject({ error: { code: -32602 } });
+  const records = await listed(uid);
+  expect(records).toHaveLength(1);
+  expect(records[0]).toMatchObject({
+    tool: 'place_order',
+    errorCode: 'invalid_arguments',
+    errorMessage: expect.stringContaining('requestState'),
+  });
+});
+
+it('records the use of a key that has ended, but not again and again', async () => {
+  const { uid, connection } = await newOwner();
+  const fields = { connection, scope: 'write' } as const;
+  const revoked = await createApiKey(db, { ...fields, label: 'old job' });
+  await revokeApiKey(db, { id: revoked.id, ...revoked.record });
+  const expiresAt = new Date(Date.now() - 60_000);
+  const expired = await createApiKey(db, { ...fields, label: 'short', expiresAt });
+  for (const { apiKey } of [revoked, expired]) {
+    for (let times = 0; times < 12; times++) {
+      expect((await send(apiKey, JSON.stringify(call()))).status).toBe(401);
+    }
+  }
+  const common = { connectionId: connection.id, tool: 'place_order', outcome: 'error', source: 'api_key' };
+  expect(await listed(uid)).toMatchObject([
+    { ...common, credentialLabel: 'short', errorMessage: 'Refused: the key has expired.' },
+    { ...common, credentialLabel: 'old job', errorMessage: 'Refused: the key was revoked.' },
+  ]);
+});
+
+it('records nothing for who has no credential that anybody gave', async () => {
+  const before = (await db.collection('audit').get()).size;
+  for (const key of [generateApiKey(), 'nonsense', 't'.repeat(43)]) {
+    for (const headers of [{}, { Origin: 'https://evil.example' }]) {
+      expect((await send(key, JSON.stringify(call()), headers)).status).toBeGreaterThanOrEqual(401);
+    }
+  }
+  expect((await db.collection('audit').get()).size).toBe(before);
+});

@@ -1,0 +1,71 @@
+/** What becomes of an app's tokens, in the audit of its connection. */
+import * as logger from 'firebase-functions/logger';
+import { record } from '../../http/audit-records.ts';
+import { withDeadline } from '../../http/in-time.ts';
+import { ofNoConnection } from '../../http/owner-acts.ts';
+import type { CallOutcome } from '../../store/audit.ts';
+import type { AuditStorage } from '../../store/audit-chain/audit-keys.ts';
+import { findConnection } from '../../store/connections.ts';
+import { findGrant } from '../../store/credentials/grants.ts';
+
+const WELL: CallOutcome = {
+  outcome: 'ok',
+  errorCode: null,
+  errorMessage: null,
+  intentId: null,
+  upstreamCalls: 0,
+};
+
+/** What happened, as the `tool` of its record, and how it ended. */
+const EVENTS = {
+  'app.refresh': WELL,
+  /** Hosts do it by several processes at once; so does who stole one. */
+  'app.refresh_again': {
+    ...WELL,
+    errorMessage: 'A refresh token was used again within its grace, and got tokens of its own.',
+  },
+  'app.replay': {
+    ...WELL,
+    outcome: 'error',
+    errorMessage: 'A code or a refresh token was used again. The app was revoked: it may have been stolen.',
+  },
+  /** The provider ends a grant for several reasons, and does not say which. */
+  'app.end': {
+    ...WELL,
+    errorMessage:
+      'The access of the app has ended: it gave it back, or a code or a refresh token was used again, as when one was stolen.',
+  },
+} as const satisfies Record<string, CallOutcome>;
+
+/** Writes down what happened with a grant. Where that fails it is logged. */
+export async function recordOfGrant(
+  storage: AuditStorage,
+  grantId: string,
+  event: keyof typeof EVENTS,
+): Promise<void> {
+  try {
+    const grant = await withDeadline(findGrant(storage.db, grantId));
+    if (grant === null) return;
+    const { ownerUid, connectionId, clientName, scope } = grant;
+    const connection = await withDeadline(findConnection(storage.db, ownerUid, connectionId));
+    await record(storage, {
+      at: new Date(),
+      caller: {
+        source: 'oauth',
+        credentialId: grantId,
+        credentialLabel: clientName,
+        clientName,
+        clientVersion: '',
+        scope,
+        address: null,
+        requestId: null,
+      },
+      connection: connection ?? ofNoConnection(ownerUid),
+      tool: event,
+      args: {},
+      outcome: EVENTS[event],
+    });
+  } catch (error) {
+    logger.error('What happened with a grant could not be recorded', { grantId, event, error });
+  }
+}
