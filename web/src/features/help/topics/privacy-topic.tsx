@@ -13,24 +13,22 @@ export function PrivacyTopic() {
       </p>
 
       <Heading id="kept">What is kept, and for how long</Heading>
-      <Table.ScrollContainer minWidth={480}>
-        <Table aria-label="What is kept, and for how long" verticalSpacing="sm">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>What</Table.Th>
-              <Table.Th>For how long</Table.Th>
+      <Table aria-label="What is kept, and for how long" verticalSpacing="sm" mb="md">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>What</Table.Th>
+            <Table.Th>For how long</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {KEPT.map(({ what, until }) => (
+            <Table.Tr key={what}>
+              <Table.Td>{what}</Table.Td>
+              <Table.Td>{until}</Table.Td>
             </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {KEPT.map(({ what, until }) => (
-              <Table.Tr key={what}>
-                <Table.Td>{what}</Table.Td>
-                <Table.Td>{until}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+          ))}
+        </Table.Tbody>
+      </Table>
       <p>
         What has expired is not used any more, and gone from the database within a day or so. Backups, if the
         operator makes any, end when the operator lets them.
