@@ -208,6 +208,19 @@ it('lists each call once, before and after its end', async () => {
   expect((await api(db, 'GET', `/connections/${id}/audit/verify`)).body).toMatchObject({ isIntact: true });
 });
 
+it('records each sign-in once, however often the console is opened', async () => {
+  const { uid } = await newOwner();
+  const open = async (token: string) => {
+    const answer = await handleConsole(request('GET', '/api/me', token), service(db), '203.0.113.7');
+    expect(answer.status).toBe(200);
+  };
+  const [earlier, later] = [idToken(uid, 3_600), idToken(uid)];
+  for (const token of [earlier, earlier, earlier]) await open(token);
+  expect((await listed(uid)).map(({ tool }) => tool)).toEqual(['sign_in']);
+  for (const token of [later, earlier, later]) await open(token);
+  expect((await listed(uid)).map(({ tool }) => tool)).toEqual(['sign_in', 'sign_in']);
+});
+
 it('says of a call whose end was not recorded that nobody knows it, once it cannot be under way any more', async () => {
   const { id, uid } = await newOwner();
   const begin = (at: Date) =>

@@ -87,6 +87,7 @@ export type AuditVerification = z.output<typeof auditVerification>;
 
 /** What an owner can do besides calling a tool, as the `tool` of its record. */
 export type OwnerAct =
+  | 'sign_in'
   | 'connection.create'
   | 'connection.change'
   | 'connection.delete'

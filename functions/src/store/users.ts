@@ -1,4 +1,5 @@
 import { FieldValue, type Firestore } from 'firebase-admin/firestore';
+import { time } from './stored-fields.ts';
 
 /** Someone who signed in. `users/{uid}`, the uid being Firebase Authentication's. */
 export interface User {
@@ -6,12 +7,20 @@ export interface User {
   email: string;
 }
 
-/** Creates the user's record or brings its e-mail address up to date. */
-export async function saveUser(db: Firestore, user: User): Promise<void> {
+/**
+ * Creates the user's record or brings its e-mail address up to date.
+ * @param signedInAt When they signed in, where that is to be kept.
+ * @returns whether they signed in since what was kept before.
+ */
+export async function saveUser(db: Firestore, user: User, signedInAt?: Date): Promise<boolean> {
   const record = db.collection('users').doc(user.uid);
-  await db.runTransaction(async (transaction) => {
+  return db.runTransaction(async (transaction) => {
     const known = await transaction.get(record);
     const createdAt = known.exists ? {} : { createdAt: FieldValue.serverTimestamp() };
-    transaction.set(record, { email: user.email, ...createdAt }, { merge: true });
+    const before = time.optional().parse(known.get('signedInAt'));
+    const isNew = signedInAt !== undefined && (before === undefined || before < signedInAt);
+    const fields = { email: user.email, ...createdAt, ...(isNew && { signedInAt }) };
+    transaction.set(record, fields, { merge: true });
+    return isNew;
   });
 }

@@ -26,6 +26,7 @@ const VARYING: ReadonlySet<string> = new Set([
   'number age_seconds',
   'number sequence',
   'number records',
+  'string signedInAt',
   'string first',
   'string last',
   'string dataKey',

@@ -1,13 +1,17 @@
 import { Hono } from 'hono';
 import type { SignedInUser } from '../../contract/site.ts';
+import { done, ofNoConnection } from '../../http/owner-acts.ts';
 import { saveUser } from '../../store/users.ts';
 import type { ConsoleEnv } from '../environment.ts';
+import { recordOwnCall } from '../owner-acts.ts';
 
 /** `GET /api/me`: who is signed in. */
 export const meRoutes = new Hono<ConsoleEnv>().get('/me', async (context) => {
   const user = context.get('user');
-  await saveUser(context.env.db, user);
   const { uid, email } = user;
+  if (await saveUser(context.env.db, user, user.signedInAt)) {
+    await recordOwnCall(context, done(ofNoConnection(uid), 'sign_in', {}));
+  }
   const sandboxAvailable = context.env.simulatorUrl !== undefined;
   return context.json({ uid, email, sandboxAvailable } satisfies SignedInUser);
 });

@@ -2,6 +2,7 @@
 import type { OwnerAct } from '@ibkr-gateway/functions/contract/audit';
 
 export const OWNER_ACTS: Record<string, string> = {
+  sign_in: 'You signed in',
   'connection.create': 'You added the connection',
   'connection.change': 'You changed the settings',
   'connection.delete': 'You deleted the connection',
