@@ -307,26 +307,22 @@ const LOGINS: (Login & { choice: string })[] = [
 ];
 
 describe.concurrent('calls that act do what they would have done without any reads before them', () => {
-  it.each(LOGINS.map((login, index) => ({ ...login, index })))(
-    'with $choice chosen',
-    async (login) => {
-      const property = fc.asyncProperty(steps, async (all) => {
-        const [world, unread] = await Promise.all([newWorld(login), newWorld(login)]);
-        for (const { reads: before, write: one } of all) {
-          for (const { read: what, ...about } of before) {
-            const each = { ...what, ...about };
-            expect(await read(world, each), JSON.stringify(each)).toBeUndefined();
-          }
-          const [after, without] = await Promise.all([write(world, one), write(unread, one)]);
-          expect(told(world, after), JSON.stringify(one)).toEqual(told(unread, without));
-          expect(await ordersOf(world)).toEqual(await ordersOf(unread));
+  it.each(LOGINS.map((login, index) => ({ ...login, index })))('with $choice chosen', async (login) => {
+    const property = fc.asyncProperty(steps, async (all) => {
+      const [world, unread] = await Promise.all([newWorld(login), newWorld(login)]);
+      for (const { reads: before, write: one } of all) {
+        for (const { read: what, ...about } of before) {
+          const each = { ...what, ...about };
+          expect(await read(world, each), JSON.stringify(each)).toBeUndefined();
         }
-      });
-      const { seed = 0 } = fc.readConfigureGlobal();
-      await fc.assert(property, { seed: seed + login.index, numRuns: 1, endOnFailure: true });
-    },
-    90_000,
-  );
+        const [after, without] = await Promise.all([write(world, one), write(unread, one)]);
+        expect(told(world, after), JSON.stringify(one)).toEqual(told(unread, without));
+        expect(await ordersOf(world)).toEqual(await ordersOf(unread));
+      }
+    });
+    const { seed = 0 } = fc.readConfigureGlobal();
+    await fc.assert(property, { seed: seed + login.index, numRuns: 1, endOnFailure: true });
+  });
 });
 
 it('reads with everything there is to read with', async () => {
