@@ -5,11 +5,12 @@ import { handleConsole } from '../functions/src/console/app.ts';
 import { authenticate } from '../functions/src/mcp/principal.ts';
 import { handleOauth } from '../functions/src/oauth/app.ts';
 import type { Service } from '../functions/src/service.ts';
+import { Vault } from '../functions/src/store/vault.ts';
 import { newService } from '../functions/src/testing/oauth-host.ts';
 import { newOauthKeys } from '../local/src/secret-keys.ts';
 import { api, signIn } from './console-client.ts';
 import { database } from './database.ts';
-import { demo } from './own-stack.ts';
+import { demo, vaultKeys } from './own-stack.ts';
 
 let invited: Service;
 let others: Service;
@@ -18,8 +19,9 @@ let idToken: string;
 beforeAll(async () => {
   vi.stubEnv('FIREBASE_AUTH_EMULATOR_HOST', demo().authEmulator);
   const service = newService({ db: database(), oauthKeys: newOauthKeys() });
-  invited = { ...service, allowedEmails: ['@family.example'] };
-  others = { ...service, allowedEmails: ['somebody@family.example', '@example.com'] };
+  const own = { ...service, vaultKeys: vaultKeys(), vault: new Vault(vaultKeys()) };
+  invited = { ...own, allowedEmails: ['@family.example'] };
+  others = { ...own, allowedEmails: ['somebody@family.example', '@example.com'] };
   idToken = await signIn({ sub: 'invited', email: 'invited@family.example' });
 });
 

@@ -7,6 +7,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { readVaultKeys } from '../local/src/secret-keys.ts';
 import { type Stack, type StackOptions, startStack } from '../local/src/stack.ts';
 import { buildWebWhenStale } from '../local/src/web-build.ts';
 import { regionInDaytime } from '../simulator/src/market/region.ts';
@@ -56,7 +57,8 @@ async function start(place: string, host: StackOptions['host']): Promise<OwnStac
   const seenSecrets = join(place, 'seen-secrets');
   running.push({ stack, seenSecrets });
   await writeFile(seenSecrets, `${stack.demo.apiKey}\n`);
-  return { demo: stack.demo, seenSecrets };
+  const vaultKeys = await readVaultKeys(join(dataDir, 'vault-keys'));
+  return { demo: stack.demo, seenSecrets, vaultKeys };
 }
 
 export async function teardown(): Promise<void> {

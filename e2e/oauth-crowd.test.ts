@@ -1,5 +1,4 @@
 /** Many hosts connect at the same time, to instances that share nothing but the database and may die at any moment. */
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PROJECT_ID } from '../local/src/emulators.ts';
 import { newOauthKeys } from '../local/src/secret-keys.ts';
@@ -9,7 +8,7 @@ import { newOwner } from './oauth-calls.ts';
 import { Browser, OauthHost, REDIRECT_URI, type Tokens } from './oauth-host.ts';
 import { inParallel } from './orders/in-parallel.ts';
 import { Instances } from './orders/instances.ts';
-import { demo } from './own-stack.ts';
+import { demo, vaultKeys } from './own-stack.ts';
 
 const DANCES = 200;
 const KILLED_DANCES = 60;
@@ -27,7 +26,7 @@ beforeAll(async () => {
     PUBLIC_ORIGIN: origin,
     SIMULATOR_URL: `http://${simulator}`,
     LOCAL_MODE: 'true',
-    VAULT_KEYS: `test:${randomBytes(32).toString('base64')}`,
+    VAULT_KEYS: vaultKeys(),
     OAUTH_KEYS: newOauthKeys(),
     FIRESTORE_EMULATOR_HOST: firestoreEmulator,
     FIREBASE_AUTH_EMULATOR_HOST: authEmulator,

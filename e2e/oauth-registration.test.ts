@@ -201,6 +201,6 @@ it('tidies names that deceive', async () => {
     client_name: `Cl\u202Eaude\u0000\n<b>${'x'.repeat(200)}`,
   });
   const { client_name } = z.object({ client_name: z.string() }).parse(await answer.json());
-  expect(client_name).toMatch(/^Cl aude <b>x+$/);
+  expect(client_name).toMatch(/^Claude x+…$/);
   expect(client_name).toHaveLength(100);
 });

@@ -7,6 +7,8 @@ export interface OwnStack {
   demo: Demo;
   /** The file where `seen-secrets.ts` notes what it saw. */
   seenSecrets: string;
+  /** What its database is sealed with. */
+  vaultKeys: string;
 }
 
 declare module 'vitest' {
@@ -26,3 +28,6 @@ export const demo = (): Demo => ownStack().demo;
 
 /** The file where `seen-secrets.ts` notes what it saw. */
 export const seenSecrets = (): string => ownStack().seenSecrets;
+
+/** What its database is sealed with, for instances of a test's own that work on it. */
+export const vaultKeys = (): string => ownStack().vaultKeys;

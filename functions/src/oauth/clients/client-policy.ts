@@ -5,6 +5,8 @@ import { hasUnseen, plainText } from '../../outside-text.ts';
 const MOST_REDIRECT_URIS = 10;
 const MOST_URI_CHARACTERS = 512;
 const MOST_NAME_CHARACTERS = 100;
+/** Of a name, before its blanks are made one each. */
+const MOST_RAW_CHARACTERS = 1_000;
 
 /** The spellings of this machine (RFC 8252 section 7.3); they are not interchangeable. */
 const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(?=[:/?]|$)/i;
@@ -131,7 +133,7 @@ function badUri(what: string) {
 }
 
 function tidyName(name: string): string {
-  return plainText(name.replace(/\s+/g, ' '), MOST_NAME_CHARACTERS);
+  return plainText(plainText(name, MOST_RAW_CHARACTERS).replace(/\s+/g, ' '), MOST_NAME_CHARACTERS);
 }
 
 /** The JSON object that a text is, if it is one. */

@@ -1,6 +1,6 @@
 /** What becomes of orders when answers are lost, questions lapse and several go out at once. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../../simulator/src/server.ts';
 import { cancelOrder, getOrderStatus } from '../../broker/orders/orders.ts';
@@ -19,6 +19,7 @@ useOrders({
 const NO_QUESTION = { accepts: ['o163', 'o10151'] };
 /** Too short to wait until a lost order must have arrived: it stays unknown. */
 const HASTY = { budgetMs: 6_000 };
+const WAIT = { timeout: 60_000 };
 const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };
 const REPLIES = { method: 'POST', path: '/iserver/reply/*' };
 const CHANGES = { method: 'POST', path: '/iserver/account/*/order/*' };
@@ -92,7 +93,7 @@ describe.concurrent('a change whose answer was lost', () => {
     expect(lost.state).toBe('unknown');
     await trader.sandbox.endFaults();
     await trader.sandbox.control('prices', price(210));
-    await expect.poll(() => trader.orders()).toMatchObject([{ quantity: 1 }]);
+    await vi.waitFor(async () => expect(await trader.orders()).toMatchObject([{ quantity: 1 }]), WAIT);
     expect(await getOrderStatus(trading().ibkr, trader.accountId, modifies)).not.toMatchObject({
       stopPrice: 195,
     });
@@ -366,7 +367,10 @@ describe.concurrent('the life of an order', () => {
     const read = await refresh(trader.context(), placed);
     expect(read.history).toEqual(placed.history);
     await cancelOrder(trader.context().ibkr, trader.accountId, placed.ibkrOrderId ?? '');
-    await expect.poll(async () => (await refresh(trader.context(), read)).state).toBe('cancelled');
+    await vi.waitFor(
+      async () => expect((await refresh(trader.context(), read)).state).toBe('cancelled'),
+      WAIT,
+    );
   });
 
   it('is known at once, however long IBKR takes to fill it', async () => {
