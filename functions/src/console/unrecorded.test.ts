@@ -6,7 +6,6 @@ import { expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../simulator/src/server.ts';
-import { handleMcp } from '../mcp/handler.ts';
 import type { Service } from '../service.ts';
 import { BEGUN, listCalls, recordCall } from '../store/audit.ts';
 import { createConnection, updateConnection } from '../store/connections.ts';
@@ -17,9 +16,12 @@ import { storeGrant } from '../testing/grants.ts';
 import { simulatorUrl } from '../testing/sandbox.ts';
 import { useServers } from '../testing/servers.ts';
 import { SANDBOX_WARNINGS } from '../trading/domain/accepted-warnings.ts';
-import { handleConsole } from './app.ts';
 
 vi.mock('firebase-functions/logger');
+// Another file of the process may have loaded it with the logger as it is.
+vi.resetModules();
+const { handleMcp } = await import('../mcp/handler.ts');
+const { handleConsole } = await import('./app.ts');
 
 const ORIGIN = 'https://gateway.example';
 

@@ -10,9 +10,11 @@ import { generateApiKey } from '../store/credentials/api-key-format.ts';
 import { createApiKey, revokeApiKey } from '../store/credentials/api-keys.ts';
 import { auditStorage } from '../testing/audit.ts';
 import { useFirestore } from '../testing/firestore.ts';
-import { handleMcp } from './handler.ts';
 
 vi.mock('firebase-functions/logger');
+// Another file of the process may have loaded it with the logger as it is.
+vi.resetModules();
+const { handleMcp } = await import('./handler.ts');
 
 const ORIGIN = 'https://gateway.example';
 const PROTOCOL = '2026-07-28';
