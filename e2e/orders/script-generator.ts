@@ -15,10 +15,11 @@ import {
   type ScriptedOrder,
   type Step,
 } from './order-script.ts';
-import { arrivingLate, THEMES } from './script-themes.ts';
+import { arrivingLate, askedAgain, heldForAWhile, THEMES } from './script-themes.ts';
 
-/** They take a minute each. */
-const LATE_EVERY = 25;
+/** Of so many scripts one is of each of these kinds, which chance makes too seldom; a late order takes a minute. */
+const ROUND = 25;
+const KINDS = [arrivingLate, askedAgain, heldForAWhile];
 
 const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };
 const REPLIES = { method: 'POST', path: '/iserver/reply/*' };
@@ -298,5 +299,5 @@ function temptation(
 export function scriptOfSeed(seed: number): OrderScript {
   const [drawn] = fc.sample(script, { seed, numRuns: 1 });
   if (drawn === undefined) throw new Error('Nothing was drawn.');
-  return seed % LATE_EVERY === 0 ? arrivingLate(drawn) : drawn;
+  return KINDS[seed % ROUND]?.(drawn) ?? drawn;
 }

@@ -56,6 +56,26 @@ export function arrivingLate(script: OrderScript): OrderScript {
   return { ...script, ...UNLIMITED, ...firstOrder(script, () => PLAIN), steps };
 }
 
+/** An order without a name is asked for again and again: at the same instant, and when the one before is over. */
+export function askedAgain(script: OrderScript): OrderScript {
+  const steps = script.steps.map((step, position): Step => {
+    const calm = { ...step, order: 0, plan: null, faults: [], pauseMs: 0, isHasty: position % 3 === 0 };
+    return { ...calm, action: position % 3 === 2 ? 'cancel' : 'place' };
+  });
+  return { ...script, ...UNLIMITED, ...firstOrder(script, () => ({ ...PLAIN, isNamed: false })), steps };
+}
+
+/** IBKR holds the first order, is asked about it, and lets it go. */
+export function heldForAWhile(script: OrderScript): OrderScript {
+  const steps = script.steps.map((step, position): Step => {
+    const calm = { ...step, order: 0, plan: null, faults: [], pauseMs: 0, isHasty: false };
+    return position === 0
+      ? { ...calm, action: 'place', plan: 'held, then let go' }
+      : { ...calm, action: 'status by intent' };
+  });
+  return { ...script, ...UNLIMITED, ...firstOrder(script, () => PLAIN), steps };
+}
+
 /** Longer than the call of a tool waits, and shorter than a request may be on its way. */
 const HELD_UP = {
   match: { method: 'POST', path: '/iserver/account/*/orders' },
