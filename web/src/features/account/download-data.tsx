@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { readOwnData } from '../../api/account.ts';
 import { useApi } from '../../api/api-client.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
+import { saveFile } from '../../ui/forms/save-file.ts';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
 
 /** Saves everything that is kept of who is signed in as one JSON file. */
@@ -19,7 +20,8 @@ export function DownloadData() {
   const { mutate, isPending, isSuccess, error } = useMutation({
     mutationFn: () => readOwnData(api, setCount, leaving.current.signal),
     onMutate: () => setCount(0),
-    onSuccess: (data) => save(JSON.stringify(data, null, 2), 'ibkr-gateway-data.json'),
+    onSuccess: (data) =>
+      saveFile('ibkr-gateway-data.json', JSON.stringify(data, null, 2), 'application/json'),
   });
   return (
     <Stack gap="md">
@@ -39,13 +41,4 @@ export function DownloadData() {
       {error !== null && <FailureNotice error={error} />}
     </Stack>
   );
-}
-
-function save(text: string, name: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(address);
 }

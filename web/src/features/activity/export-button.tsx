@@ -5,6 +5,7 @@ import { useApi } from '../../api/api-client.ts';
 import { type CallFilter, MOST_EXPORTED, readAllCalls } from '../../api/audit.ts';
 import { failureWords } from '../../format/failure-words.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
+import { saveFile } from '../../ui/forms/save-file.ts';
 import { callCsv } from './call-csv.ts';
 
 interface ExportButtonProps {
@@ -27,7 +28,7 @@ export function ExportButton({ filter, name }: ExportButtonProps) {
   const { mutate, isPending, isSuccess, error } = useMutation({
     mutationFn: () => readAllCalls(api, filter, setCount, leaving.current.signal),
     onMutate: () => setCount(0),
-    onSuccess: (calls) => save(callCsv(calls), `${fileName(name)}-activity.csv`),
+    onSuccess: (calls) => saveFile(`${fileName(name)}-activity.csv`, callCsv(calls), 'text/csv'),
   });
 
   return (
@@ -42,15 +43,6 @@ export function ExportButton({ filter, name }: ExportButtonProps) {
       </ActionButton>
     </Group>
   );
-}
-
-function save(text: string, name: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(address);
 }
 
 function fileName(label: string): string {
