@@ -58,11 +58,15 @@ export function arrivingLate(script: OrderScript): OrderScript {
 
 /** An order without a name is asked for again and again: at the same instant, and when the one before is over. */
 export function askedAgain(script: OrderScript): OrderScript {
-  const steps = script.steps.map((step, position): Step => {
+  const steps = repeated(script.steps, 9).map((step, position): Step => {
     const calm = { ...step, order: 0, plan: null, faults: [], pauseMs: 0, isHasty: position % 3 === 0 };
     return { ...calm, action: position % 3 === 2 ? 'cancel' : 'place' };
   });
   return { ...script, ...UNLIMITED, ...firstOrder(script, () => ({ ...PLAIN, isNamed: false })), steps };
+}
+
+function repeated(steps: readonly Step[], count: number): Step[] {
+  return Array.from({ length: count }, (_, position) => steps[position % steps.length] as Step);
 }
 
 /** IBKR holds the first order, is asked about it, and lets it go. */
