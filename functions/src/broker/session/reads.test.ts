@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { startSimulator } from '../../../../simulator/src/server.ts';
 import { firstAccount, newSandbox, openConnection, useSimulator } from '../../testing/sandbox.ts';
@@ -14,6 +14,7 @@ useSimulator(() => startSimulator({ port: 0, nightlyReset: false, pacing: false 
 
 const RARE: Limit = { path: /^\/trsrv\/stocks$/, calls: 1, perMs: 15 * 60_000, sharedAs: 'stocks' };
 const STOCKS = 'GET /trsrv/stocks';
+const WAIT = { timeout: 60_000 };
 
 /** Instances that serve one connection, to a new sandbox. */
 function instancesOf(limits: readonly Limit[], count: number) {
@@ -116,7 +117,7 @@ describe.concurrent('a list that changes', () => {
       times: 1,
     });
     const begun = orders(early);
-    await expect.poll(lists).toBe(1);
+    await vi.waitFor(async () => expect(await lists()).toBe(1), WAIT);
     await orders(late);
     await begun;
     expect(await lists()).toBe(2);

@@ -1,6 +1,6 @@
 /** What cancel_order says of an order: only what is known of it, and never less. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../../simulator/src/server.ts';
 import { newApp, type TestApp, useApps } from '../../testing/app.ts';
@@ -17,6 +17,7 @@ const RESTING = { symbol: 'NVDA', side: 'BUY', quantity: 10, order_type: 'LMT', 
 const CANCELLATIONS = { method: 'DELETE', path: '/iserver/account/*/order/*' };
 const STATUS = { method: 'GET', path: '/iserver/account/order/status/*' };
 const LIST = { method: 'GET', path: '/iserver/account/orders' };
+const WAIT = { timeout: 60_000 };
 
 async function setPrice(conid: number, last: number, fields = {}): Promise<void> {
   const body = JSON.stringify({ conid, last, bid: last - 0.1, ask: last + 0.1, ...fields });
@@ -52,7 +53,7 @@ describe.concurrent('a request to cancel', () => {
         `^IBKR has the request to cancel order ${order_id}. What it is now could not be read: .* ask get_order_status.$`,
       ),
     });
-    await expect.poll(() => trueStatus(order_id)).toBe('Cancelled');
+    await vi.waitFor(async () => expect(await trueStatus(order_id)).toBe('Cancelled'), WAIT);
     await app.sandbox.endFaults();
     expect(await app.call('get_order_status', { order_id })).toMatchObject({ state: 'cancelled' });
   });
@@ -141,7 +142,7 @@ describe.concurrent('a request to cancel', () => {
     });
   });
 
-  it('tells what had filled of an order that is cancelled', async ({ expect }) => {
+  it('tells what had filled of an order that is cancelled', async () => {
     const app = await newApp();
     await setPrice(MSFT, 100, { liquidity: 1 });
     const order = { ...RESTING, symbol: 'MSFT', quantity: 300, limit_price: 100.1 };
@@ -183,15 +184,16 @@ describe.concurrent('a request to cancel', () => {
     });
   });
 
-  it('waits until the question about another order is answered, which it would void', async ({ expect }) => {
+  it('waits until the question about another order is answered, which it would void', async () => {
     const app = await newApp();
     const { order_id } = await resting(app);
     const match = { method: 'POST', path: '/iserver/reply/*' };
     await app.sandbox.fault({ kind: 'delay', delayMs: 1_500, times: 1, match });
     const placing = app.call('place_order', { ...RESTING, limit_price: 60 });
-    await expect
-      .poll(async () => Object.keys(await app.sandbox.requests()).some((name) => name.includes('/reply/')))
-      .toBe(true);
+    await vi.waitFor(async () => {
+      const seen = Object.keys(await app.sandbox.requests());
+      expect(seen.some((name) => name.includes('/reply/'))).toBe(true);
+    }, WAIT);
     await delay(100);
     expect(await app.call('cancel_order', { order_id })).toMatchObject({ state: 'cancelled' });
     expect(await placing).toMatchObject({ state: 'working' });

@@ -1,5 +1,5 @@
 /** What becomes of two orders of which one cancels the other, when answers are lost or say only half. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../../simulator/src/server.ts';
 import { cancelOrder } from '../../broker/orders/orders.ts';
@@ -17,6 +17,7 @@ useOrders({
 
 const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };
 const OTHER = { limitPrice: 97.5 };
+const WAIT = { timeout: 60_000 };
 
 describe('a pair', () => {
   it.concurrent('whose answer was lost is found, both of it', async () => {
@@ -56,7 +57,7 @@ describe('a pair', () => {
     const trader = await newTrader();
     const pair = await trader.place({}, { oca: OTHER });
     await cancelOrder(trader.context().ibkr, trader.accountId, pair.ibkrOrderId ?? '');
-    await expect.poll(async () => (await trader.orders())[0]?.status).toBe('Cancelled');
+    await vi.waitFor(async () => expect((await trader.orders())[0]?.status).toBe('Cancelled'), WAIT);
     expect(await refresh(trader.context(), pair)).toMatchObject({ state: 'working' });
 
     const trading = trader.context({ accepts: ['o10151'] });

@@ -1,5 +1,5 @@
 /** Orders that are on their way out when their owner ends what allows them. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../../simulator/src/server.ts';
 import { GatewayError } from '../../errors.ts';
@@ -17,7 +17,7 @@ useOrders({
 const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };
 const REPLIES = { method: 'POST', path: '/iserver/reply/*' };
 const STATUS = { method: 'POST', path: '/iserver/auth/status' };
-const WAIT = { timeout: 20_000, interval: 50 };
+const WAIT = { timeout: 60_000 };
 
 /** How many requests of a kind the simulator has seen of a trader. */
 async function seen({ sandbox }: Trader, { method, path }: typeof ORDERS): Promise<number> {
@@ -33,7 +33,7 @@ async function seen({ sandbox }: Trader, { method, path }: typeof ORDERS): Promi
 async function heldUp(trader: Trader, match: typeof ORDERS): Promise<() => Promise<void>> {
   const before = await seen(trader, match);
   await trader.sandbox.fault({ kind: 'delay', delayMs: 5_000, times: 1, match });
-  return () => expect.poll(() => seen(trader, match), WAIT).toBeGreaterThan(before);
+  return () => vi.waitFor(async () => expect(await seen(trader, match)).toBeGreaterThan(before), WAIT);
 }
 
 describe.concurrent('what is under way when the owner stops trading', () => {
@@ -86,7 +86,7 @@ describe.concurrent('what is under way when the owner stops trading', () => {
     await arrival();
     const second = trader.place({ quantity: 2 }, { context: { ...trading, app: { ...trading.app, id } } });
     const sending = () => listIntents(trading.db, trading.connectionId, ['sending']);
-    await expect.poll(sending, WAIT).toHaveLength(2);
+    await vi.waitFor(async () => expect(await sending()).toHaveLength(2), WAIT);
     await revokeAllApiKeys(trading.db, { connectionId: trading.connectionId });
     await expect(second).rejects.toMatchObject({
       code: 'not_placed',

@@ -1,5 +1,5 @@
 /** Orders are reached by any of their names, in whichever account they are, with or without a status at IBKR. */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { startFirestoreServer } from '../../../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../../../simulator/src/server.ts';
 import { getAccounts } from '../../../broker/accounts/accounts.ts';
@@ -20,6 +20,7 @@ const LIST = { method: 'GET', path: '/iserver/account/orders' };
 const NO_STATUS = { kind: 'status', status: 503, match: STATUS };
 /** As IBKR answers of orders of another session. */
 const FORGOTTEN = { ...NO_STATUS, body: { error: 'Order ID is not found', statusCode: 503 } };
+const WAIT = { timeout: 60_000 };
 
 beforeAll(async () => {
   const body = JSON.stringify({ conid: NVDA, last: 100, bid: 99.9, ask: 100.1 });
@@ -143,7 +144,7 @@ describe.concurrent('an order of this service', () => {
     expect(await app.call('cancel_order', { order_id })).toMatchObject({ state: 'cancelled' });
   });
 
-  it('is cancelled also while IBKR shows neither its status nor the list', async ({ expect }) => {
+  it('is cancelled also while IBKR shows neither its status nor the list', async () => {
     const app = await newApp();
     const { order_id } = await app.call('place_order', RESTING);
     await app.sandbox.fault(NO_STATUS);
@@ -156,7 +157,10 @@ describe.concurrent('an order of this service', () => {
       outcome: 'requested',
       message: expect.stringContaining(`IBKR has the request to cancel order ${String(order_id)}.`),
     });
-    await expect.poll(() => trueOrder(order_id)).toMatchObject({ status: 'Cancelled' });
+    await vi.waitFor(
+      async () => expect(await trueOrder(order_id)).toMatchObject({ status: 'Cancelled' }),
+      WAIT,
+    );
   });
 
   it('is not changed while IBKR does not show it, and is not told to be unknown', async () => {
@@ -258,7 +262,7 @@ describe.concurrent('an order from elsewhere', () => {
     );
   });
 
-  it('is cancelled though neither its status nor the list can be read', async ({ expect }) => {
+  it('is cancelled though neither its status nor the list can be read', async () => {
     const app = await newApp();
     const [accountId] = await accountsOf(app);
     const order_id = await orderedElsewhere(app, accountId);
@@ -266,7 +270,10 @@ describe.concurrent('an order from elsewhere', () => {
     await app.sandbox.fault({ kind: 'status', status: 503, match: LIST });
     const answer = await app.call('cancel_order', { order_id });
     expect(answer).toMatchObject({ order_id, account_id: accountId, state: 'unknown', outcome: 'requested' });
-    await expect.poll(() => trueOrder(order_id)).toMatchObject({ status: 'Cancelled' });
+    await vi.waitFor(
+      async () => expect(await trueOrder(order_id)).toMatchObject({ status: 'Cancelled' }),
+      WAIT,
+    );
   });
 
   it('on a future is cancelled with what its exchange asks', async () => {
