@@ -1,7 +1,7 @@
 /** How often one person may call the console's API: more often than its pages do in as many tabs as anybody opens. */
-import type { Firestore } from 'firebase-admin/firestore';
 import { CallRate } from '../http/call-rate.ts';
 import type { Service } from '../service.ts';
+import { perDatabase } from '../store/per-database.ts';
 import { ApiError } from './api-error.ts';
 
 const CALLS_PER_MINUTE = 600;
@@ -10,8 +10,10 @@ const CHANGES_PER_MINUTE = 60;
 /** What is asked for by POST because of its arguments. */
 const READS_BY_POST = /\/tools\//;
 
-/** For each database; a process has one. */
-const counted = new WeakMap<Firestore, { calls: CallRate; changes: CallRate }>();
+const ratesOf = perDatabase((times: number) => ({
+  calls: new CallRate(CALLS_PER_MINUTE * times),
+  changes: new CallRate(CHANGES_PER_MINUTE * times),
+}));
 
 /**
  * Counts a call of a user.
@@ -23,12 +25,7 @@ export async function countCall(
   { method, path }: { method: string; path: string },
   uid: string,
 ): Promise<void> {
-  const times = Math.max(1, callsPerMinute / CALLS_PER_MINUTE);
-  const { calls, changes } = counted.get(db) ?? {
-    calls: new CallRate(CALLS_PER_MINUTE * times),
-    changes: new CallRate(CHANGES_PER_MINUTE * times),
-  };
-  counted.set(db, { calls, changes });
+  const { calls, changes } = ratesOf(db, Math.max(1, callsPerMinute / CALLS_PER_MINUTE));
   const isRead = method === 'GET' || method === 'HEAD' || READS_BY_POST.test(path);
   const wait = (await calls.count(uid)) ?? (isRead ? null : await changes.count(uid));
   if (wait === null) return;

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { BEGUN, recordCall } from '../store/audit.ts';
 import type { AuditStorage } from '../store/audit-chain/audit-keys.ts';
 import type { Appended } from '../store/audit-chain/chain-writer.ts';
+import { perDatabase } from '../store/per-database.ts';
 import { withDeadline } from './in-time.ts';
 
 type Recorded = Parameters<typeof recordCall>[1];
@@ -11,7 +12,9 @@ type Recorded = Parameters<typeof recordCall>[1];
 /** Where a chain stands is said in the log so often, which those who can write the database cannot change. */
 const LOGGED_EVERY_MS = 3_600_000;
 const MOST_CHAINS = 5_000;
-const loggedLately = new LRUCache<string, true>({ max: MOST_CHAINS, ttl: LOGGED_EVERY_MS });
+const loggedLatelyOf = perDatabase(
+  () => new LRUCache<string, true>({ max: MOST_CHAINS, ttl: LOGGED_EVERY_MS }),
+);
 
 /** Something was not begun, because the audit could not say that it was. */
 export class NotRecorded extends Error {
@@ -25,7 +28,7 @@ export class NotRecorded extends Error {
 /** Writes what was done. Where that fails it is logged: what was done is done. */
 export async function record(storage: AuditStorage, call: Recorded): Promise<void> {
   try {
-    logEnd(await withDeadline(recordCall(storage, call)));
+    logEnd(storage, await withDeadline(recordCall(storage, call)));
   } catch (error) {
     logFailure(call, error);
   }
@@ -43,7 +46,7 @@ export async function recordBegun(
   const begun = { ...call, outcome: BEGUN };
   try {
     const appended = await withDeadline(recordCall(storage, begun));
-    logEnd(appended);
+    logEnd(storage, appended);
     return appended.id;
   } catch (cause) {
     logFailure(begun, cause);
@@ -55,8 +58,9 @@ function logFailure({ tool, outcome }: Recorded, error: unknown): void {
   logger.error('An audit record could not be written', { tool, errorCode: outcome.errorCode, error });
 }
 
-function logEnd({ chain, sequence, hash, afterLoss }: Appended): void {
+function logEnd({ db }: AuditStorage, { chain, sequence, hash, afterLoss }: Appended): void {
   if (afterLoss) logger.error('The end of an audit chain was gone or had been changed', { chain, sequence });
+  const loggedLately = loggedLatelyOf(db);
   if (loggedLately.has(chain)) return;
   loggedLately.set(chain, true);
   logger.info('An audit chain has come to', { chain, sequence, hash });

@@ -1,18 +1,18 @@
 /** How often one key or app may call. */
-import type { Config } from '../config.ts';
 import { CallRate } from '../http/call-rate.ts';
+import type { Service } from '../service.ts';
+import { perDatabase } from '../store/per-database.ts';
 import { refusal } from './request-checks.ts';
 
-let callRate: CallRate | undefined;
+const callRateOf = perDatabase((callsPerMinute: number) => new CallRate(callsPerMinute));
 
 /** Counts the calls of a request, a batch being several; answers 429 when its credential has made too many. */
 export async function checkCallRate(
-  { callsPerMinute }: Config,
+  { db, callsPerMinute }: Pick<Service, 'db' | 'callsPerMinute'>,
   credentialId: string,
   calls: number,
 ): Promise<Response | null> {
-  callRate ??= new CallRate(callsPerMinute);
-  const wait = await callRate.count(credentialId, calls);
+  const wait = await callRateOf(db, callsPerMinute).count(credentialId, calls);
   if (wait === null) return null;
   const message = `Too many calls with this credential. Go on in ${wait} s.`;
   return refusal(429, message, { 'Retry-After': String(wait) });

@@ -9,13 +9,16 @@ import type { Service } from '../service.ts';
 import { findConnection } from '../store/connections.ts';
 import { hashApiKey, isApiKeyShaped } from '../store/credentials/api-key-format.ts';
 import { type ApiKey, findApiKey } from '../store/credentials/api-keys.ts';
+import { perDatabase } from '../store/per-database.ts';
 import { bearerToken } from './principal.ts';
 import { askedFor } from './tool-calls.ts';
 
 /** Nobody can have more than one record of a key written in so long, by one instance; the next one says how many came. */
 const RECORDED_EVERY_MS = 10 * 60_000;
 const MOST_KEYS = 5_000;
-const lately = new LRUCache<string, { at: number; unrecorded: number }>({ max: MOST_KEYS });
+const recordedOf = perDatabase(
+  () => new LRUCache<string, { at: number; unrecorded: number }>({ max: MOST_KEYS }),
+);
 
 /** Records the use of a key that was revoked or has expired; of a key that nobody knows there is no owner to tell. */
 export async function auditEndedKey(
@@ -41,13 +44,14 @@ async function auditUse(
   body: unknown,
   userAgent: string,
 ): Promise<void> {
-  const before = lately.get(key.id);
+  const recorded = recordedOf(service.db);
+  const before = recorded.get(key.id);
   const now = Date.now();
   if (before !== undefined && now - before.at < RECORDED_EVERY_MS) {
     before.unrecorded += 1;
     return;
   }
-  lately.set(key.id, { at: now, unrecorded: 0 });
+  recorded.set(key.id, { at: now, unrecorded: 0 });
   const connection = await findConnection(service.db, key.ownerUid, key.connectionId);
   const { name, args } = askedFor(body);
   const times =

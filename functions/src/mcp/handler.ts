@@ -61,7 +61,7 @@ async function answer(request: Request, service: Service, trace: RequestTrace): 
     principal = await withDeadline(authenticate(service, authorization, new Date()));
   } catch (error) {
     if (error instanceof RefusedCredential) {
-      const isTold = await logRefusal(error, trace);
+      const isTold = await logRefusal(service, error, trace);
       if (isTold && error.why === 'unknown') await auditEndedKey(service, request, trace, parseJson(bytes));
     }
     if (error instanceof OAuthError) return challenge(service, request, error);

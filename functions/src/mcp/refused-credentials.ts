@@ -3,9 +3,11 @@ import { OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server';
 import * as logger from 'firebase-functions/logger';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { RequestTrace } from '../http/request-trace.ts';
+import type { Service } from '../service.ts';
+import { perDatabase } from '../store/per-database.ts';
 
 const MOST_A_MINUTE = 10;
-const perAddress = new RateLimiterMemory({ points: MOST_A_MINUTE, duration: 60 });
+const refusalsOf = perDatabase(() => new RateLimiterMemory({ points: MOST_A_MINUTE, duration: 60 }));
 
 /**
  * `unknown`: there is none such, or it was revoked, has expired or is for another resource. `inactive_account`: its
@@ -28,8 +30,12 @@ export class RefusedCredential extends OAuthError {
 }
 
 /** @returns false where an address has sent so many that nothing more is said of them. */
-export async function logRefusal({ why }: RefusedCredential, trace: RequestTrace): Promise<boolean> {
-  const { consumedPoints } = await perAddress.penalty(trace.address);
+export async function logRefusal(
+  { db }: Pick<Service, 'db'>,
+  { why }: RefusedCredential,
+  trace: RequestTrace,
+): Promise<boolean> {
+  const { consumedPoints } = await refusalsOf(db).penalty(trace.address);
   if (consumedPoints > MOST_A_MINUTE) return false;
   logger.warn('A credential was refused', { why, ...trace, silentNow: consumedPoints === MOST_A_MINUTE });
   return true;

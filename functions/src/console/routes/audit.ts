@@ -11,6 +11,7 @@ import { recordId } from '../../record-id.ts';
 import { type ListedCall, listCalls } from '../../store/audit.ts';
 import type { ChainReport } from '../../store/audit-chain/chain-check.ts';
 import { verifyChain } from '../../store/audit-chain/verify-chain.ts';
+import { perDatabase } from '../../store/per-database.ts';
 import { ApiError } from '../api-error.ts';
 import type { ConsoleEnv } from '../environment.ts';
 import { queryParameters } from '../request-query.ts';
@@ -29,7 +30,7 @@ const query = z.object({
 /** Each reads all records of a connection, up to so many. */
 const VERIFICATIONS_PER_MINUTE = 6;
 const MOST_VERIFIED = 20_000;
-const verifications = new CallRate(VERIFICATIONS_PER_MINUTE);
+const verificationsOf = perDatabase(() => new CallRate(VERIFICATIONS_PER_MINUTE));
 
 export const auditRoutes = new Hono<ConsoleEnv>()
   .get('/audit', async (context) => {
@@ -43,7 +44,7 @@ export const auditRoutes = new Hono<ConsoleEnv>()
   })
   .get('/connections/:id/audit/verify', async (context) => {
     const { id: connectionId, ownerUid } = await ownConnection(context);
-    const wait = await verifications.count(ownerUid);
+    const wait = await verificationsOf(context.env.db).count(ownerUid);
     if (wait !== null) {
       const message = `The activity was verified often enough. Go on in ${wait} s.`;
       throw new ApiError(429, 'too_many_requests', message, { retryAfter: wait });

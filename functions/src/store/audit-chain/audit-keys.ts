@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { isRecordId } from '../../record-id.ts';
+import { perDatabase } from '../per-database.ts';
 import { sealed } from '../stored-fields.ts';
 import type { Vault } from '../vault.ts';
 
@@ -24,8 +25,8 @@ const KEY_BYTES = 32;
 /** gRPC's status, as Firestore reports it. */
 const ALREADY_EXISTS = 6;
 
-/** For each database; a process has one. Keys never change. */
-const known = new WeakMap<Firestore, Map<string, Promise<Uint8Array | null>>>();
+/** Keys never change. */
+const keysOf = perDatabase(() => new Map<string, Promise<Uint8Array | null>>());
 
 /** The key of records that are written now; made by whoever needs it first. */
 export async function currentAuditKey(storage: AuditStorage): Promise<{ id: string; key: Uint8Array }> {
@@ -46,8 +47,7 @@ function remembered(
   id: string,
   read: () => Promise<Uint8Array | null>,
 ): Promise<Uint8Array | null> {
-  const keys = known.get(db) ?? new Map<string, Promise<Uint8Array | null>>();
-  known.set(db, keys);
+  const keys = keysOf(db);
   const before = keys.get(id);
   if (before !== undefined) return before;
   const reading = read();

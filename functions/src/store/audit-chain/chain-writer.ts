@@ -5,13 +5,9 @@
  * writes and no read.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  type DocumentData,
-  type DocumentReference,
-  type Firestore,
-  Timestamp,
-} from 'firebase-admin/firestore';
+import { type DocumentData, type DocumentReference, Timestamp } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
+import { perDatabase } from '../per-database.ts';
 import { type AuditStorage, auditKey, currentAuditKey } from './audit-keys.ts';
 import {
   type ChainEnd,
@@ -60,19 +56,17 @@ export interface Appended {
   afterLoss: boolean;
 }
 
-const writers = new WeakMap<Firestore, LRUCache<string, ChainWriter>>();
+const writersOf = perDatabase(() => new LRUCache<string, ChainWriter>({ max: MOST_WRITERS }));
 
 /**
  * Appends a record to its chain.
  * @throws {Error} when it was not written, or is not known to have been.
  */
 export function appendToChain(storage: AuditStorage, of: ChainOf, entry: Entry): Promise<Appended> {
-  const { db } = storage;
-  const all = writers.get(db) ?? new LRUCache<string, ChainWriter>({ max: MOST_WRITERS });
-  writers.set(db, all);
+  const writers = writersOf(storage.db);
   const id = chainId(of);
-  const writer = all.get(id) ?? new ChainWriter(storage, of);
-  all.set(id, writer);
+  const writer = writers.get(id) ?? new ChainWriter(storage, of);
+  writers.set(id, writer);
   return writer.append(entry);
 }
 

@@ -4,6 +4,7 @@ import type { ApprovalMode } from '../../contract/approval.ts';
 import type { Scope } from '../../contract/scope.ts';
 import { type Connection, connectionFrom } from '../connections.ts';
 import { oidcRecord } from '../oidc/oidc-records.ts';
+import { perDatabase } from '../per-database.ts';
 import { accessTokenFrom, isAccessTokenShaped } from './access-tokens.ts';
 import { hashApiKey, isApiKeyShaped, looksLikeApiKey } from './api-key-format.ts';
 import { type ApiKey, apiKeyFrom, findApiKey, type KeyClient, revokeAllApiKeys } from './api-keys.ts';
@@ -37,7 +38,7 @@ export interface Credential {
  * Which connection a credential belongs to, by the path of its record. It never changes, so remembering it lets
  * later calls read both in one round trip; both are still read every time, so nothing stale is believed.
  */
-const connectionOf = new LRUCache<string, string>({ max: 5_000 });
+const connectionsOf = perDatabase(() => new LRUCache<string, string>({ max: 5_000 }));
 
 /**
  * The credential and its connection, or null if the text is unknown, revoked or expired, or a token issued for
@@ -121,6 +122,7 @@ async function withConnection(
   read: (snapshot: DocumentSnapshot) => Credential | null,
 ) {
   const connections = db.collection('connections');
+  const connectionOf = connectionsOf(db);
   const remembered = connectionOf.get(record.path);
   const [snapshot, early] =
     remembered === undefined
