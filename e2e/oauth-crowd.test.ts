@@ -7,8 +7,8 @@ import { database } from './database.ts';
 import type { HostingProxy } from './hosting-proxy.ts';
 import { newOwner } from './oauth-calls.ts';
 import { Browser, OauthHost, REDIRECT_URI, type Tokens } from './oauth-host.ts';
+import { Instances } from './orders/floor/instances.ts';
 import { inParallel } from './orders/in-parallel.ts';
-import { Instances } from './orders/instances.ts';
 import { demo, vaultKeys } from './own-stack.ts';
 
 const DANCES = 200;

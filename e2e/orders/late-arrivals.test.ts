@@ -2,9 +2,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { OFFERED_WARNINGS } from '../../functions/src/trading/domain/accepted-warnings.ts';
-import type { Answer } from './instances.ts';
-import { intentOf } from './script-run.ts';
-import { type Account, TradingFloor } from './trading-floor.ts';
+import type { Answer } from './floor/instances.ts';
+import { type Account, TradingFloor } from './floor/trading-floor.ts';
+import { intentOf } from './scripts/script-run.ts';
 
 const MARKET_ORDER = { symbol: 'AAPL', side: 'BUY', quantity: 1, order_type: 'MKT' };
 /** Longer than the service waits for IBKR, shorter than IBKR itself works on a call. */

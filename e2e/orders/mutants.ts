@@ -11,14 +11,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { MUTATIONS, type Mutation } from './mutations.ts';
-import type { OrderScript } from './order-script.ts';
 import type { MutantResult, Playable } from './play-mutant.ts';
-import { scriptOfSeed } from './script-generator.ts';
+import type { OrderScript } from './scripts/order-script.ts';
+import { scriptOfSeed } from './scripts/script-generator.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../..');
 /** All that an instance is made of. */
 const SOURCES = ['functions/src', 'functions/package.json', 'package.json', 'e2e/orders', 'e2e/package.json'];
-const PROGRAM = 'e2e/orders/gateway-process.ts';
+const PROGRAM = 'e2e/orders/floor/gateway-process.ts';
 const PLAYER = join(import.meta.dirname, 'play-mutant.ts');
 /** The engine as it is. */
 const CONTROL = 'nothing is broken';

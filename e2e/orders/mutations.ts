@@ -1,5 +1,5 @@
 /** What `npm run mutants` breaks, one at a time: a text that stands in its file exactly once, and what takes its place. */
-import type { OrderScript } from './order-script.ts';
+import type { OrderScript } from './scripts/order-script.ts';
 
 export interface Mutation {
   name: string;

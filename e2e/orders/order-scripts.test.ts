@@ -5,9 +5,9 @@
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { scriptSettings } from './config.ts';
-import { coverageOf } from './coverage.ts';
-import { playScripts } from './play-scripts.ts';
-import { TradingFloor } from './trading-floor.ts';
+import { TradingFloor } from './floor/trading-floor.ts';
+import { coverageOf } from './scripts/coverage.ts';
+import { playScripts } from './scripts/play-scripts.ts';
 
 const INSTANCES = 3;
 const AT_A_TIME = 90;

@@ -1,7 +1,7 @@
 /** What is said of an order that IBKR no longer has: what became of it, and as of when. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SANDBOX_WARNINGS } from '../../functions/src/trading/domain/accepted-warnings.ts';
-import { TradingFloor } from './trading-floor.ts';
+import { TradingFloor } from './floor/trading-floor.ts';
 
 let floor: TradingFloor;
 

@@ -5,8 +5,8 @@ import { updateConnection } from '../../functions/src/store/connections.ts';
 import { createApiKey } from '../../functions/src/store/credentials/api-keys.ts';
 import { SANDBOX_WARNINGS } from '../../functions/src/trading/domain/accepted-warnings.ts';
 import { scriptSettings } from './config.ts';
-import { intentOf } from './script-run.ts';
-import { TradingFloor } from './trading-floor.ts';
+import { TradingFloor } from './floor/trading-floor.ts';
+import { intentOf } from './scripts/script-run.ts';
 
 /** What each tool can answer then; the order that it is about is another app's. */
 const CODES = {

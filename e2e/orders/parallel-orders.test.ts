@@ -1,7 +1,7 @@
 /** A hundred calls at the same moment, spread over several instances. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Answer } from './instances.ts';
-import { TradingFloor } from './trading-floor.ts';
+import type { Answer } from './floor/instances.ts';
+import { TradingFloor } from './floor/trading-floor.ts';
 
 const CALLS = 100;
 /** Far from the market, so that it rests, yet near enough for IBKR to ask nothing. */

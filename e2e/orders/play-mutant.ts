@@ -3,8 +3,8 @@
  * `npm run mutants` starts for each mutant. Scripts that go on after the first complaint end with it.
  */
 
-import { playScripts } from './play-scripts.ts';
-import { TradingFloor } from './trading-floor.ts';
+import { TradingFloor } from './floor/trading-floor.ts';
+import { playScripts } from './scripts/play-scripts.ts';
 
 const INSTANCES = 1;
 const AT_A_TIME = 80;

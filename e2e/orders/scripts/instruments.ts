@@ -1,5 +1,5 @@
 /** What scripts trade, in a market of their own. */
-import { listedFutures } from '../../simulator/src/contracts/futures-contracts.ts';
+import { listedFutures } from '../../../simulator/src/contracts/futures-contracts.ts';
 
 export interface Traded {
   conid: number;

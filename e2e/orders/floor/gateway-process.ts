@@ -5,9 +5,9 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { flushCompileCache } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { handleMcp } from '../../functions/src/mcp/handler.ts';
-import { handleOauth } from '../../functions/src/oauth/app.ts';
-import { service } from '../../functions/src/service.ts';
+import { handleMcp } from '../../../functions/src/mcp/handler.ts';
+import { handleOauth } from '../../../functions/src/oauth/app.ts';
+import { service } from '../../../functions/src/service.ts';
 import { type OwnerAct, ownerActs } from './owner.ts';
 
 const settings = await service();

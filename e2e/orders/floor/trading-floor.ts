@@ -1,12 +1,16 @@
 /** All that orders meet, for one test file: a database, a simulator and the instances of the service. */
 import { randomBytes } from 'node:crypto';
 import { Firestore } from 'firebase-admin/firestore';
-import { createConnection, updateConnection } from '../../functions/src/store/connections.ts';
-import { createApiKey, listApiKeys, revokeApiKey } from '../../functions/src/store/credentials/api-keys.ts';
-import { skipMetadataServer } from '../../local/src/config.ts';
-import { startFirestoreServer } from '../../local/src/firestore/server.ts';
-import { startSimulator } from '../../simulator/src/server.ts';
-import type { ExpectedTerms } from './asked-order.ts';
+import { createConnection, updateConnection } from '../../../functions/src/store/connections.ts';
+import {
+  createApiKey,
+  listApiKeys,
+  revokeApiKey,
+} from '../../../functions/src/store/credentials/api-keys.ts';
+import { skipMetadataServer } from '../../../local/src/config.ts';
+import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
+import { startSimulator } from '../../../simulator/src/server.ts';
+import type { ExpectedTerms } from '../scripts/asked-order.ts';
 import type { Fault } from './fault.ts';
 import { type InstanceOptions, Instances } from './instances.ts';
 import { OWNER_UID } from './owner.ts';

@@ -1,6 +1,7 @@
 /** Holds every order that IBKR has against what was asked for it. */
-import type { OrderIntent } from '../../functions/src/trading/domain/intent.ts';
-import { intendedOrder } from '../../functions/src/trading/domain/order.ts';
+import type { OrderIntent } from '../../../functions/src/trading/domain/intent.ts';
+import { intendedOrder } from '../../../functions/src/trading/domain/order.ts';
+import type { TrueExecution, TrueOrder } from '../floor/trading-floor.ts';
 import {
   changedQuantity,
   type ExpectedTerms,
@@ -10,12 +11,11 @@ import {
   type OrderArguments,
   orderWith,
   quantityOf,
-} from './asked-order.ts';
+} from '../scripts/asked-order.ts';
+import { INSTRUMENTS, instrumentOf } from '../scripts/instruments.ts';
+import type { ScriptedOrder } from '../scripts/order-script.ts';
+import { type Call, intentOf, type ScriptRun } from '../scripts/script-run.ts';
 import { countOf, dayValueOf } from './counted-value.ts';
-import { INSTRUMENTS, instrumentOf } from './instruments.ts';
-import type { ScriptedOrder } from './order-script.ts';
-import { type Call, intentOf, type ScriptRun } from './script-run.ts';
-import type { TrueExecution, TrueOrder } from './trading-floor.ts';
 
 /** IBKR asks about a limit that is further from the market, in percent; a little more, as the market may stir. */
 const ASKED_FROM_PERCENT = 3.2;

@@ -2,12 +2,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { z } from 'zod';
+import type { TradingFloor } from '../floor/trading-floor.ts';
+import { inParallel } from '../in-parallel.ts';
+import { complaintsOf } from '../reckoning/reckoning.ts';
+import { bringToRest } from '../reckoning/rest.ts';
 import type { Options } from './asked-order.ts';
-import { inParallel } from './in-parallel.ts';
-import { complaintsOf } from './reckoning.ts';
-import { bringToRest } from './rest.ts';
 import { runScript, type ScriptRun } from './script-run.ts';
-import type { TradingFloor } from './trading-floor.ts';
 
 /** The first scripts do not begin all at once, or the machine would be too busy to answer within a call's time. */
 const BETWEEN_FIRST_MS = 150;

@@ -1,15 +1,15 @@
 /** Brings the orders of a script to rest, and reads everything that is known of them then. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { INTENT_STATES } from '../../functions/src/contract/order-states.ts';
-import { findConnection } from '../../functions/src/store/connections.ts';
-import { listIntents, readLedger } from '../../functions/src/store/order-intents.ts';
-import type { OrderIntent } from '../../functions/src/trading/domain/intent.ts';
-import { isFinal } from '../../functions/src/trading/domain/intent-states.ts';
-import type { Answer } from './instances.ts';
-import { INSTRUMENTS } from './instruments.ts';
-import { OWNER_UID } from './owner.ts';
-import type { ScriptRun } from './script-run.ts';
-import type { TradingFloor, TrueExecution, TrueOrder } from './trading-floor.ts';
+import { INTENT_STATES } from '../../../functions/src/contract/order-states.ts';
+import { findConnection } from '../../../functions/src/store/connections.ts';
+import { listIntents, readLedger } from '../../../functions/src/store/order-intents.ts';
+import type { OrderIntent } from '../../../functions/src/trading/domain/intent.ts';
+import { isFinal } from '../../../functions/src/trading/domain/intent-states.ts';
+import type { Answer } from '../floor/instances.ts';
+import { OWNER_UID } from '../floor/owner.ts';
+import type { TradingFloor, TrueExecution, TrueOrder } from '../floor/trading-floor.ts';
+import { INSTRUMENTS } from '../scripts/instruments.ts';
+import type { ScriptRun } from '../scripts/script-run.ts';
 
 /** When an intent counts as left behind by its process, and a little more. */
 const ABANDONED_MS = 77_000;

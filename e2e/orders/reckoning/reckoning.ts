@@ -1,15 +1,15 @@
 /** Compares what was said of the orders of a script with what the simulator has. */
-import type { OrderIntent } from '../../functions/src/trading/domain/intent.ts';
-import { amountOf } from '../../functions/src/trading/domain/money.ts';
-import { intendedOrder } from '../../functions/src/trading/domain/order.ts';
-import { isUntold } from '../../functions/src/trading/engine/reconcile.ts';
-import { changedQuantity } from './asked-order.ts';
+import type { OrderIntent } from '../../../functions/src/trading/domain/intent.ts';
+import { amountOf } from '../../../functions/src/trading/domain/money.ts';
+import { intendedOrder } from '../../../functions/src/trading/domain/order.ts';
+import { isUntold } from '../../../functions/src/trading/engine/reconcile.ts';
+import type { Answer } from '../floor/instances.ts';
+import type { TrueOrder } from '../floor/trading-floor.ts';
+import { changedQuantity } from '../scripts/asked-order.ts';
+import { instrumentOf } from '../scripts/instruments.ts';
+import { intentOf, type ScriptRun } from '../scripts/script-run.ts';
 import { addedBy, countOf, dayValueOf, type Terms } from './counted-value.ts';
-import type { Answer } from './instances.ts';
-import { instrumentOf } from './instruments.ts';
 import type { Rest } from './rest.ts';
-import { intentOf, type ScriptRun } from './script-run.ts';
-import type { TrueOrder } from './trading-floor.ts';
 import { aboutTrueOrders, indexOf, isOpen } from './true-orders.ts';
 
 /** What is not as it was said to be, one sentence each; nothing when all is well. */

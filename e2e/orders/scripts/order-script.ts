@@ -1,5 +1,5 @@
 /** What a model, its owner and others may do in a row, and what may go wrong meanwhile. */
-import type { Fault } from './fault.ts';
+import type { Fault } from '../floor/fault.ts';
 
 /** Two accounts at most: the first that IBKR names, and the other one. */
 export type AccountIndex = 0 | 1;

@@ -1,5 +1,5 @@
 /** How often the scripts of a run met each kind of what may happen. */
-import type { Answer } from './instances.ts';
+import type { Answer } from '../floor/instances.ts';
 import type { Played } from './play-scripts.ts';
 
 /** Counts by kind, such as `form market` or `came limit_exceeded`. */

@@ -1,5 +1,8 @@
 /** Plays an order script as a model would, which knows only what the tools answered, with its owner and others beside. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Answer } from '../floor/instances.ts';
+import type { OwnerAct } from '../floor/owner.ts';
+import type { Account, TradingFloor, TrueOrder } from '../floor/trading-floor.ts';
 import {
   askedOrder,
   changedQuantity,
@@ -7,12 +10,9 @@ import {
   type Options,
   type OrderArguments,
 } from './asked-order.ts';
-import type { Answer } from './instances.ts';
 import { INSTRUMENTS, POUND, roundedPrice, type Traded } from './instruments.ts';
 import { type KeyIndex, type OrderScript, PLANS, type ScriptedOrder, type Step } from './order-script.ts';
-import type { OwnerAct } from './owner.ts';
 import { scriptOfSeed } from './script-generator.ts';
-import type { Account, TradingFloor, TrueOrder } from './trading-floor.ts';
 
 /** One call and what it came to. */
 export interface Call {

@@ -1,20 +1,20 @@
 /** What the owner does on the console's pages, and what the schedule does, inside an instance of the service. */
 
-import { inWords } from '../../functions/src/connections/broker-words.ts';
-import { toolContext } from '../../functions/src/connections/call-context.ts';
-import { ibkrClientInUse } from '../../functions/src/connections/pool.ts';
-import { GatewayError } from '../../functions/src/errors.ts';
-import { keepOrders } from '../../functions/src/jobs/order-upkeep.ts';
-import type { Service } from '../../functions/src/service.ts';
-import { findConnection } from '../../functions/src/store/connections.ts';
-import { revokeAllApiKeys } from '../../functions/src/store/credentials/api-keys.ts';
-import { findAppRules } from '../../functions/src/store/credentials/credentials.ts';
-import { findOwnIntent } from '../../functions/src/store/order-intents.ts';
-import { beginPanic } from '../../functions/src/store/panics.ts';
-import { factsNow } from '../../functions/src/tools/orders/order-review.ts';
-import { acceptWarnings, approve, rejectWaiting } from '../../functions/src/trading/engine/submit.ts';
-import { tradingContext } from '../../functions/src/trading/engine/submit-context.ts';
-import { cancelAllOrders, declineWaiting } from '../../functions/src/trading/kill-switch/kill-switch.ts';
+import { inWords } from '../../../functions/src/connections/broker-words.ts';
+import { toolContext } from '../../../functions/src/connections/call-context.ts';
+import { ibkrClientInUse } from '../../../functions/src/connections/pool.ts';
+import { GatewayError } from '../../../functions/src/errors.ts';
+import { keepOrders } from '../../../functions/src/jobs/order-upkeep.ts';
+import type { Service } from '../../../functions/src/service.ts';
+import { findConnection } from '../../../functions/src/store/connections.ts';
+import { revokeAllApiKeys } from '../../../functions/src/store/credentials/api-keys.ts';
+import { findAppRules } from '../../../functions/src/store/credentials/credentials.ts';
+import { findOwnIntent } from '../../../functions/src/store/order-intents.ts';
+import { beginPanic } from '../../../functions/src/store/panics.ts';
+import { factsNow } from '../../../functions/src/tools/orders/order-review.ts';
+import { acceptWarnings, approve, rejectWaiting } from '../../../functions/src/trading/engine/submit.ts';
+import { tradingContext } from '../../../functions/src/trading/engine/submit-context.ts';
+import { cancelAllOrders, declineWaiting } from '../../../functions/src/trading/kill-switch/kill-switch.ts';
 
 export const OWNER_UID = 'owner';
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { Child } from '../../local/src/child-process.ts';
-import { childEnvironment } from '../../local/src/config.ts';
+import { Child } from '../../../local/src/child-process.ts';
+import { childEnvironment } from '../../../local/src/config.ts';
 import type { OwnerAct } from './owner.ts';
 
 const PROGRAM = fileURLToPath(new URL('./gateway-process.ts', import.meta.url));

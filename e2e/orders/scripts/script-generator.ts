@@ -1,7 +1,10 @@
 /** Draws order scripts: the same for the same seed. */
 import fc from 'fast-check';
-import { OFFERED_WARNINGS, SANDBOX_WARNINGS } from '../../functions/src/trading/domain/accepted-warnings.ts';
-import type { Fault } from './fault.ts';
+import {
+  OFFERED_WARNINGS,
+  SANDBOX_WARNINGS,
+} from '../../../functions/src/trading/domain/accepted-warnings.ts';
+import type { Fault } from '../floor/fault.ts';
 import { INSTRUMENTS } from './instruments.ts';
 import {
   type AccountIndex,

@@ -1,6 +1,6 @@
 /** What orders count with against the limits of a day, worked out from what was asked, as the README describes it. */
-import type { OrderArguments } from './asked-order.ts';
-import { instrumentOf, roundedPrice } from './instruments.ts';
+import type { OrderArguments } from '../scripts/asked-order.ts';
+import { instrumentOf, roundedPrice } from '../scripts/instruments.ts';
 
 /** An order, with the terms that it has after changes. */
 export interface Terms {

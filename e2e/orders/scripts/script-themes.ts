@@ -1,5 +1,5 @@
 /** Scripts that keep to one thing: what takes several steps of one kind comes about too seldom by chance. */
-import { SANDBOX_WARNINGS } from '../../functions/src/trading/domain/accepted-warnings.ts';
+import { SANDBOX_WARNINGS } from '../../../functions/src/trading/domain/accepted-warnings.ts';
 import type { Action, OrderScript, ScriptedOrder, Step } from './order-script.ts';
 
 export const THEMES = {
