@@ -7,7 +7,7 @@ import { handleOauth } from '../functions/src/oauth/app.ts';
 import type { Service } from '../functions/src/service.ts';
 import { Vault } from '../functions/src/store/vault.ts';
 import { newService } from '../functions/src/testing/oauth-host.ts';
-import { newOauthKeys } from '../local/src/secret-keys.ts';
+import { newOauthKeys } from '../local/src/data/secret-keys.ts';
 import { api, signIn } from './console-client.ts';
 import { database } from './database.ts';
 import { demo, vaultKeys } from './own-stack.ts';

@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { readVaultKeys } from '../local/src/secret-keys.ts';
+import { readVaultKeys } from '../local/src/data/secret-keys.ts';
 import { type Stack, type StackOptions, startStack } from '../local/src/stack.ts';
 import { buildWebWhenStale } from '../local/src/web-build.ts';
 import { regionInDaytime } from '../simulator/src/market/region.ts';

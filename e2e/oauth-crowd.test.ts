@@ -1,8 +1,8 @@
 /** Many hosts connect at the same time, to instances that share nothing but the database and may die at any moment. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { newOauthKeys } from '../local/src/data/secret-keys.ts';
 import { PROJECT_ID } from '../local/src/emulators.ts';
-import { newOauthKeys } from '../local/src/secret-keys.ts';
 import { database } from './database.ts';
 import type { HostingProxy } from './hosting-proxy.ts';
 import { newOwner } from './oauth-calls.ts';

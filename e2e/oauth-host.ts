@@ -1,7 +1,7 @@
 /** A host that connects, with plain `oauth4webapi`, and the browser of its user. */
 import * as oauth from 'oauth4webapi';
 import { z } from 'zod';
-import { consentRequest, consentResult } from '../functions/src/contract/consent.ts';
+import { consentRequest, consentResult } from '../functions/src/contract/access/consent.ts';
 import { failure } from '../functions/src/contract/failure.ts';
 import { recentToken } from './console-client.ts';
 import type { HostingProxy } from './hosting-proxy.ts';

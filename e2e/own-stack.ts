@@ -1,6 +1,6 @@
 /** The stack that the tests of this worker have to themselves: several files run at once, each against another one. */
 import { inject } from 'vitest';
-import type { Demo } from '../local/src/demo-file.ts';
+import type { Demo } from '../local/src/data/demo-file.ts';
 import { workerNumber } from './config.ts';
 
 export interface OwnStack {

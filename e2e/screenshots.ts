@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { z } from 'zod';
-import type { Demo } from '../local/src/demo-file.ts';
+import type { Demo } from '../local/src/data/demo-file.ts';
 import { startStack } from '../local/src/stack.ts';
 import { openBrowser } from './browser.ts';
 

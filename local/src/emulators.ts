@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Child } from './child-process.ts';
 import { childEnvironment } from './config.ts';
-import type { DataDirectory } from './data-directory.ts';
+import type { DataDirectory } from './data/data-directory.ts';
 
 /** The Firebase CLI treats projects named `demo-…` as existing nowhere but here. */
 export const PROJECT_ID = 'demo-ibkr-gateway';

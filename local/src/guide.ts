@@ -1,4 +1,4 @@
-import type { Demo } from './demo-file.ts';
+import type { Demo } from './data/demo-file.ts';
 
 /** What to do with a stack that is ready. */
 export function guide({ origin, email, apiKey }: Demo): string {

@@ -1,4 +1,4 @@
 /** Prints new keys for the authorization server of a deployment. */
-import { newOauthKeys } from './secret-keys.ts';
+import { newOauthKeys } from './data/secret-keys.ts';
 
 process.stdout.write(`${newOauthKeys()}\n`);

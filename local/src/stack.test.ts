@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { startSimulator } from '../../simulator/src/server.ts';
-import type { Demo } from './demo-file.ts';
+import type { Demo } from './data/demo-file.ts';
 import { startStack } from './stack.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../..');

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { Child } from './child-process.ts';
 import { childEnvironment } from './config.ts';
-import { type DataDirectory, openDataDirectory } from './data-directory.ts';
-import { type Demo, readDemo, writeDemo } from './demo-file.ts';
+import { type DataDirectory, openDataDirectory } from './data/data-directory.ts';
+import { type Demo, readDemo, writeDemo } from './data/demo-file.ts';
+import { readOauthKeys, readVaultKeys } from './data/secret-keys.ts';
+import { seed } from './data/seed.ts';
 import { type EmulatorName, PROJECT_ID, startEmulators } from './emulators.ts';
 import { startHost } from './host/host.ts';
 import { Parts } from './parts.ts';
 import { assertPortFree, freePorts } from './ports.ts';
 import { MINUTE_MS, runSchedule } from './schedule.ts';
-import { readOauthKeys, readVaultKeys } from './secret-keys.ts';
-import { seed } from './seed.ts';
 import { buildWebWhenStale } from './web-build.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../..');

@@ -2,7 +2,7 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import { type Account, type AccountList, getAccounts } from '../broker/accounts/accounts.ts';
 import type { IbkrClient } from '../broker/session/client.ts';
-import type { ApprovalMode } from '../contract/approval.ts';
+import type { ApprovalMode } from '../contract/rules/approval.ts';
 import { GatewayError } from '../errors.ts';
 import type { Connection } from '../store/connections.ts';
 import { type IbkrAccess, ibkrClientInUse } from './pool.ts';

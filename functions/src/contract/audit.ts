@@ -1,7 +1,7 @@
 /** `/api/audit`: what was asked of a person's connections, and what they did themselves. */
 import { z } from 'zod';
 import { listOf, time } from './answer-parts.ts';
-import { SCOPES } from './scope.ts';
+import { SCOPES } from './rules/scope.ts';
 
 /** By which credential a call came; the console's are the owner's own. */
 export const CALL_SOURCES = ['api_key', 'oauth', 'console'] as const;

@@ -2,11 +2,11 @@
 
 import { z } from 'zod';
 import { listOf, time } from './answer-parts.ts';
-import { APPROVAL_MODES } from './approval.ts';
 import { ACCOUNT_MODES, CONNECTION_KINDS } from './connection-kind.ts';
 import { failure, publicError } from './failure.ts';
 import { label } from './label.ts';
-import { limitChanges, storedLimits } from './limits.ts';
+import { APPROVAL_MODES } from './rules/approval.ts';
+import { limitChanges, storedLimits } from './rules/limits.ts';
 import { KNOWN_SESSION_STATES } from './session-states.ts';
 import { knownVersion, version } from './version.ts';
 

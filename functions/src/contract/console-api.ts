@@ -1,8 +1,8 @@
 /** Every address of the console's API, `/api/*`, and what it answers. */
 import { z } from 'zod';
+import { apiKeyConflict, apiKeyList, changedApiKey, createdApiKey } from './access/api-key.ts';
+import { appConflict, appList, changedApp } from './access/app.ts';
 import { dataPage, ownAccount } from './account.ts';
-import { apiKeyConflict, apiKeyList, changedApiKey, createdApiKey } from './api-key.ts';
-import { appConflict, appList, changedApp } from './app.ts';
 import { auditVerification, callList } from './audit.ts';
 import {
   addedConnection,

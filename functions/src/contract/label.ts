@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MOST_LABEL_CHARACTERS } from './bounds.ts';
+import { MOST_LABEL_CHARACTERS } from './rules/bounds.ts';
 
 /**
  * What an owner calls a connection or a key. Without the characters that are not seen but turn or break a line of

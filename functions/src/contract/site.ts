@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { errorCode } from './failure.ts';
-import { SCOPES } from './scope.ts';
+import { SCOPES } from './rules/scope.ts';
 
 /** `GET /api/config`: where and as what the pages sign people in, as Firebase's browser library takes it. */
 export const publicConfig = z.strictObject({

@@ -2,7 +2,7 @@
 import * as logger from 'firebase-functions/logger';
 import { z } from 'zod';
 import { type CallingApp, toolContext } from '../connections/call-context.ts';
-import type { Scope } from '../contract/scope.ts';
+import type { Scope } from '../contract/rules/scope.ts';
 import { GatewayError } from '../errors.ts';
 import { NotRecorded, record, recordBegun } from '../http/audit-records.ts';
 import { withDeadline } from '../http/in-time.ts';

@@ -1,7 +1,7 @@
 /** What is answered whatever is stored: to other origins, to too many requests, and while storage is away. */
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
-import { newOauthKeys } from '../../../local/src/secret-keys.ts';
+import { newOauthKeys } from '../../../local/src/data/secret-keys.ts';
 import { newService, send } from '../testing/oauth-host.ts';
 
 /** Firestore as its client reports it to be unreachable, with gRPC's code for that. */

@@ -1,7 +1,7 @@
 /** A request for consent in one browser, from its first address to where it goes on. */
 import { expect, it } from 'vitest';
+import { newOauthKeys } from '../../../local/src/data/secret-keys.ts';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
-import { newOauthKeys } from '../../../local/src/secret-keys.ts';
 import type { Service } from '../service.ts';
 import { answer, authorizationUrl, begin, send, useHost } from '../testing/oauth-host.ts';
 

@@ -1,7 +1,7 @@
 /** What a person may allow a host, by how long ago they signed in. */
 import { beforeEach, expect, it } from 'vitest';
+import { newOauthKeys } from '../../../local/src/data/secret-keys.ts';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
-import { newOauthKeys } from '../../../local/src/secret-keys.ts';
 import type { Service } from '../service.ts';
 import { createConnection } from '../store/connections.ts';
 import { listGrants } from '../store/credentials/grants.ts';

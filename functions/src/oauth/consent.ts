@@ -15,7 +15,7 @@ import {
   type ConsentRequest,
   type ConsentResult,
   consentDecision,
-} from '../contract/consent.ts';
+} from '../contract/access/consent.ts';
 import type { ConsoleErrorCode, Failure } from '../contract/failure.ts';
 import { NotRecorded } from '../http/audit-records.ts';
 import { needsFreshSignIn } from '../http/fresh-sign-in.ts';

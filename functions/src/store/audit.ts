@@ -2,7 +2,7 @@ import type { DocumentSnapshot, Firestore, QueryDocumentSnapshot } from 'firebas
 import { z } from 'zod';
 import { CONNECTION_KINDS } from '../contract/connection-kind.ts';
 import type { ConsoleErrorCode } from '../contract/failure.ts';
-import { SCOPES } from '../contract/scope.ts';
+import { SCOPES } from '../contract/rules/scope.ts';
 import type { ErrorCode } from '../errors.ts';
 import { escapedText } from '../outside-text.ts';
 import { isRecordId } from '../record-id.ts';

@@ -1,12 +1,12 @@
 import type { DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
-import { APPROVAL_MODES, type ApprovalMode } from '../contract/approval.ts';
 import {
   ACCOUNT_MODES,
   type AccountMode,
   CONNECTION_KINDS,
   type ConnectionKind,
 } from '../contract/connection-kind.ts';
+import { APPROVAL_MODES, type ApprovalMode } from '../contract/rules/approval.ts';
 import { isRecordId } from '../record-id.ts';
 import { type ChangedSettings, type ChangeTerms, changedSettings, checkVersion } from './changed-settings.ts';
 import { type CreatedApiKey, newApiKey } from './credentials/api-keys.ts';
@@ -27,7 +27,7 @@ export interface Connection {
   currentAccountId: string | null;
   /** Whether the brokerage session may be taken from TWS or mobile. */
   allowTakeover: boolean;
-  /** What the owner allows; `contract/limits.ts` says what it holds. */
+  /** What the owner allows; `contract/rules/limits.ts` says what it holds. */
   limits: Record<string, unknown>;
   /** Who has to say yes to an order; null: what is usual for the mode and the kind of app. */
   approval: ApprovalMode | null;

@@ -2,7 +2,7 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import { beforeAll } from 'vitest';
 import type { OrderTicket } from '../broker/orders/orders.ts';
-import type { ApprovalMode } from '../contract/approval.ts';
+import type { ApprovalMode } from '../contract/rules/approval.ts';
 import { createConnection } from '../store/connections.ts';
 import { findIntent } from '../store/order-intents.ts';
 import type { OrderIntent } from '../trading/domain/intent.ts';

@@ -1,7 +1,7 @@
 /** What a tool is: one object that says what it is called, what it takes and gives, and what it does. */
 import { z } from 'zod';
 import type { ToolContext } from '../connections/call-context.ts';
-import type { Scope } from '../contract/scope.ts';
+import type { Scope } from '../contract/rules/scope.ts';
 
 /** Hints for hosts that ask before they act. All four are given for every tool, truthfully. */
 export interface ToolAnnotations {

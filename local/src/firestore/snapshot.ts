@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { writeFileAtomically } from '../atomic-file.ts';
+import { writeFileAtomically } from '../data/atomic-file.ts';
 import type { Databases } from './database.ts';
 import { documentFromJson, documentToJson } from './protos.ts';
 import type { Document } from './wire-types.ts';

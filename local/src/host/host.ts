@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { Child } from '../child-process.ts';
 import { childEnvironment } from '../config.ts';
-import type { DataDirectory } from '../data-directory.ts';
+import type { DataDirectory } from '../data/data-directory.ts';
 import { PROJECT_ID } from '../emulators.ts';
 
 /**

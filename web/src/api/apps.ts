@@ -1,4 +1,4 @@
-import type { AppChanges, AppList } from '@ibkr-gateway/functions/contract/app';
+import type { AppChanges, AppList } from '@ibkr-gateway/functions/contract/access/app';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { isChangedElsewhere } from '../format/failure-words.ts';
 import { useApi } from './api-client.ts';

@@ -2,7 +2,7 @@ import type {
   ConsentDecision,
   ConsentRequest,
   ConsentResult,
-} from '@ibkr-gateway/functions/contract/consent';
+} from '@ibkr-gateway/functions/contract/access/consent';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { failureCode } from '../format/failure-words.ts';
 import { useApi } from './api-client.ts';

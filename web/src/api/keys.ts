@@ -3,7 +3,7 @@ import type {
   ApiKeyList,
   CreatedApiKey,
   NewApiKey,
-} from '@ibkr-gateway/functions/contract/api-key';
+} from '@ibkr-gateway/functions/contract/access/api-key';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { isChangedElsewhere } from '../format/failure-words.ts';
 import { useApi } from './api-client.ts';

@@ -1,6 +1,6 @@
-import { type ApprovalMode, usualApproval } from '@ibkr-gateway/functions/contract/approval';
 import type { CallSource } from '@ibkr-gateway/functions/contract/audit';
 import type { Connection } from '@ibkr-gateway/functions/contract/connection';
+import { type ApprovalMode, usualApproval } from '@ibkr-gateway/functions/contract/rules/approval';
 
 export const APPROVAL_WORDS: Record<ApprovalMode, { label: string; description: string }> = {
   owner: {

@@ -1,4 +1,4 @@
-import type { AssetClass } from '@ibkr-gateway/functions/contract/asset-classes';
+import type { AssetClass } from '@ibkr-gateway/functions/contract/rules/asset-classes';
 
 /** The kinds of instruments that most people trade, by IBKR's codes. */
 export const ASSET_CLASS_WORDS: Readonly<Record<string, string>> = {

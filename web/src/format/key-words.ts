@@ -1,4 +1,4 @@
-import type { ApiKey } from '@ibkr-gateway/functions/contract/api-key';
+import type { ApiKey } from '@ibkr-gateway/functions/contract/access/api-key';
 import { age, dateAndTime } from './numbers.ts';
 
 /** Whether a key still opens anything. */

@@ -1,6 +1,6 @@
 /** Every limit in words that a trader understands. */
 
-import type { Limits } from '@ibkr-gateway/functions/contract/limits';
+import type { Limits } from '@ibkr-gateway/functions/contract/rules/limits';
 import { ASSET_CLASS_WORDS } from './asset-class-words.ts';
 import { number, withUnit } from './numbers.ts';
 

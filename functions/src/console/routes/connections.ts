@@ -14,7 +14,7 @@ import {
   newConnection,
   type ShownConnection,
 } from '../../contract/connection.ts';
-import { storedLimits } from '../../contract/limits.ts';
+import { storedLimits } from '../../contract/rules/limits.ts';
 import { GatewayError } from '../../errors.ts';
 import { needsFreshSignIn } from '../../http/fresh-sign-in.ts';
 import { done, ofNoConnection } from '../../http/owner-acts.ts';

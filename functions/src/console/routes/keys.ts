@@ -9,9 +9,9 @@ import {
   type ChangedApiKey,
   type CreatedApiKey,
   newApiKey,
-} from '../../contract/api-key.ts';
-import { MOST_ADDRESS_RANGES } from '../../contract/bounds.ts';
-import { storedLimits } from '../../contract/limits.ts';
+} from '../../contract/access/api-key.ts';
+import { MOST_ADDRESS_RANGES } from '../../contract/rules/bounds.ts';
+import { storedLimits } from '../../contract/rules/limits.ts';
 import { needsFreshSignIn } from '../../http/fresh-sign-in.ts';
 import { ipRange } from '../../http/ip-ranges.ts';
 import { done, ofNoConnection } from '../../http/owner-acts.ts';

@@ -1,6 +1,6 @@
 /** What the tools about accounts and their connection answer. */
 import { z } from 'zod';
-import { APPROVAL_MODES } from '../approval.ts';
+import { APPROVAL_MODES } from '../rules/approval.ts';
 import { SESSION_STATES } from '../session-states.ts';
 import { unreadOutput } from './parts.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { newOauthKeys } from '../../../../local/src/secret-keys.ts';
+import { newOauthKeys } from '../../../../local/src/data/secret-keys.ts';
 import { parseOauthKeys } from './keys.ts';
 
 const { keys } = JSON.parse(newOauthKeys());

@@ -4,7 +4,7 @@
  */
 import type { DocumentSnapshot } from 'firebase-admin/firestore';
 import { z } from 'zod';
-import { APPROVAL_MODES } from '../../contract/approval.ts';
+import { APPROVAL_MODES } from '../../contract/rules/approval.ts';
 import { time } from '../stored-fields.ts';
 import type { Grant } from './grants.ts';
 

@@ -1,7 +1,7 @@
 import type { DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
-import { APPROVAL_MODES, type ApprovalMode } from '../../contract/approval.ts';
-import { SCOPES, type Scope } from '../../contract/scope.ts';
+import { APPROVAL_MODES, type ApprovalMode } from '../../contract/rules/approval.ts';
+import { SCOPES, type Scope } from '../../contract/rules/scope.ts';
 import { isRecordId } from '../../record-id.ts';
 import { type ChangedSettings, type ChangeTerms, changeSettings } from '../changed-settings.ts';
 import { time } from '../stored-fields.ts';

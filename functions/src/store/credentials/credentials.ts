@@ -1,7 +1,7 @@
 import type { DocumentReference, DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
-import type { ApprovalMode } from '../../contract/approval.ts';
-import type { Scope } from '../../contract/scope.ts';
+import type { ApprovalMode } from '../../contract/rules/approval.ts';
+import type { Scope } from '../../contract/rules/scope.ts';
 import { type Connection, connectionFrom } from '../connections.ts';
 import { oidcRecord } from '../oidc/oidc-records.ts';
 import { perDatabase } from '../per-database.ts';

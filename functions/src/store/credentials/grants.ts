@@ -1,7 +1,7 @@
 import { type DocumentSnapshot, FieldPath, type Firestore, type Query } from 'firebase-admin/firestore';
 import { z } from 'zod';
-import { APPROVAL_MODES, type ApprovalMode } from '../../contract/approval.ts';
-import { SCOPES, type Scope } from '../../contract/scope.ts';
+import { APPROVAL_MODES, type ApprovalMode } from '../../contract/rules/approval.ts';
+import { SCOPES, type Scope } from '../../contract/rules/scope.ts';
 import { isRecordId } from '../../record-id.ts';
 import { type ChangedSettings, type ChangeTerms, changeSettings } from '../changed-settings.ts';
 import { GRANT_MODELS } from '../oidc/oidc-records.ts';

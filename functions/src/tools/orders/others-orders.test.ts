@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../../simulator/src/server.ts';
-import type { Limits } from '../../contract/limits.ts';
+import type { Limits } from '../../contract/rules/limits.ts';
 import { newApp, type TestApp, useApps } from '../../testing/app.ts';
 import { firstAccount, simulatorUrl } from '../../testing/sandbox.ts';
 

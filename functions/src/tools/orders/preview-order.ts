@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { otherMeaning } from '../../broker/contracts/symbols.ts';
 import { inWords } from '../../connections/broker-words.ts';
 import { otherMeaningWords } from '../../connections/instrument-words.ts';
-import { APPROVAL_MODES } from '../../contract/approval.ts';
+import { APPROVAL_MODES } from '../../contract/rules/approval.ts';
 import { orderPreview as previewOutput } from '../../contract/tool-outputs/preview.ts';
 import { GatewayError } from '../../errors.ts';
 import { amountOf } from '../../trading/domain/money.ts';

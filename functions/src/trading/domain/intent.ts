@@ -1,8 +1,8 @@
 /** What somebody wants to order and what becomes of it. */
 
 import { z } from 'zod';
-import { APPROVAL_MODES } from '../../contract/approval.ts';
 import { INTENT_STATES } from '../../contract/order-states.ts';
+import { APPROVAL_MODES } from '../../contract/rules/approval.ts';
 import { storedCents } from './money.ts';
 
 const warning = z.object({ id: z.string().nullable(), text: z.string() });

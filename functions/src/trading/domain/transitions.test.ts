@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { ApprovalMode } from '../../contract/approval.ts';
+import type { ApprovalMode } from '../../contract/rules/approval.ts';
 import { GatewayError } from '../../errors.ts';
 import { factsOf } from '../../testing/risk-inputs.ts';
 import { newIntent, type OrderIntent } from './intent.ts';

@@ -10,7 +10,7 @@ import type { Order } from '../../broker/orders/order-answers.ts';
 import { exitsOf } from '../../broker/orders/order-ticket.ts';
 import { getLiveOrders } from '../../broker/orders/orders.ts';
 import type { IbkrClient } from '../../broker/session/client.ts';
-import type { Limits } from '../../contract/limits.ts';
+import type { Limits } from '../../contract/rules/limits.ts';
 import type { OrderedContract, ProposedOrder } from '../domain/order.ts';
 import { isReduction, ticketBefore } from '../domain/order-changes.ts';
 import { baseOfPair, cashHeld, soldByOtherPairs } from '../domain/risk/currency-sales.ts';

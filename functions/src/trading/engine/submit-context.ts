@@ -1,8 +1,8 @@
 /** The trading context of a call, with the rules that hold for its app. */
 
 import type { ToolContext } from '../../connections/call-context.ts';
-import { type ApprovalMode, usualApproval } from '../../contract/approval.ts';
-import { storedLimits } from '../../contract/limits.ts';
+import { type ApprovalMode, usualApproval } from '../../contract/rules/approval.ts';
+import { storedLimits } from '../../contract/rules/limits.ts';
 import { type LimitsInForce, stricter } from '../domain/risk/rules.ts';
 import type { SubmitContext } from './submit.ts';
 

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { rejectInWords } from '../../connections/broker-words.ts';
-import type { ApprovalMode } from '../../contract/approval.ts';
+import type { ApprovalMode } from '../../contract/rules/approval.ts';
 import { GatewayError } from '../../errors.ts';
 import { findIntent, listNamed, readLedger, tradingTransaction } from '../../store/order-intents.ts';
 import {

@@ -1,5 +1,5 @@
-import type { ApprovalMode } from '@ibkr-gateway/functions/contract/approval';
 import type { Call } from '@ibkr-gateway/functions/contract/audit';
+import type { ApprovalMode } from '@ibkr-gateway/functions/contract/rules/approval';
 import { approvalChanges } from '../../format/approval-words.ts';
 import { limitChanges } from '../../format/limit-words.ts';
 import { OWNER_ACTS } from './owner-acts.ts';

@@ -1,4 +1,4 @@
-import type { ConnectedApp } from '@ibkr-gateway/functions/contract/app';
+import type { ConnectedApp } from '@ibkr-gateway/functions/contract/access/app';
 import { Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useChangeApp, useRevokeApp } from '../../api/apps.ts';

@@ -1,5 +1,5 @@
-import { APPROVAL_MODES, type ApprovalMode } from '@ibkr-gateway/functions/contract/approval';
 import type { Connection } from '@ibkr-gateway/functions/contract/connection';
+import { APPROVAL_MODES, type ApprovalMode } from '@ibkr-gateway/functions/contract/rules/approval';
 import { Radio, SimpleGrid, Stack, Text } from '@mantine/core';
 import { APPROVAL_WORDS, approvalOn } from '../../format/approval-words.ts';
 import { LIMIT_WORDS } from '../../format/limit-words.ts';

@@ -1,5 +1,5 @@
+import type { ConsentRequest } from '@ibkr-gateway/functions/contract/access/consent';
 import type { Connection } from '@ibkr-gateway/functions/contract/connection';
-import type { ConsentRequest } from '@ibkr-gateway/functions/contract/consent';
 import { Checkbox, Group, Stack, Text, Title } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useConsentAnswer } from '../../api/consent.ts';

@@ -1,5 +1,5 @@
+import type { EarlierGrant } from '@ibkr-gateway/functions/contract/access/consent';
 import type { Connection } from '@ibkr-gateway/functions/contract/connection';
-import type { EarlierGrant } from '@ibkr-gateway/functions/contract/consent';
 import { List, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { age } from '../../format/numbers.ts';

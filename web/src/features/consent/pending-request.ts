@@ -1,7 +1,7 @@
 /** The request of a host that a person left unanswered, so that they find back to it from any page of this tab. */
 
-import type { ApprovalMode } from '@ibkr-gateway/functions/contract/approval';
-import type { Scope } from '@ibkr-gateway/functions/contract/scope';
+import type { ApprovalMode } from '@ibkr-gateway/functions/contract/rules/approval';
+import type { Scope } from '@ibkr-gateway/functions/contract/rules/scope';
 import type { Amount } from '../../ui/forms/amount-input.tsx';
 
 const KEY = 'pending-consent';

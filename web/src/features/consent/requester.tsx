@@ -1,4 +1,4 @@
-import type { ConsentRequest } from '@ibkr-gateway/functions/contract/consent';
+import type { ConsentRequest } from '@ibkr-gateway/functions/contract/access/consent';
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useSession } from '../../api/session.tsx';
 import { Notice } from '../../ui/notices/notice.tsx';

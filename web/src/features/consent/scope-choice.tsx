@@ -1,5 +1,5 @@
 import type { Connection } from '@ibkr-gateway/functions/contract/connection';
-import type { Scope } from '@ibkr-gateway/functions/contract/scope';
+import type { Scope } from '@ibkr-gateway/functions/contract/rules/scope';
 import { Radio, Stack, Text } from '@mantine/core';
 import classes from './choice.module.css';
 

@@ -1,4 +1,4 @@
-import { MOST_ADDRESS_RANGES } from '@ibkr-gateway/functions/contract/bounds';
+import { MOST_ADDRESS_RANGES } from '@ibkr-gateway/functions/contract/rules/bounds';
 import { TagsInput } from '@mantine/core';
 import type { ComponentProps } from 'react';
 import { separateWords } from '../../format/separate-words.ts';

@@ -1,4 +1,4 @@
-import type { ApiKey } from '@ibkr-gateway/functions/contract/api-key';
+import type { ApiKey } from '@ibkr-gateway/functions/contract/access/api-key';
 import { Table } from '@mantine/core';
 import { keyText, lastUseWords } from '../../format/key-words.ts';
 import { dateAndTime } from '../../format/numbers.ts';

@@ -1,5 +1,5 @@
-import type { ApiKey } from '@ibkr-gateway/functions/contract/api-key';
-import { MOST_LABEL_CHARACTERS } from '@ibkr-gateway/functions/contract/bounds';
+import type { ApiKey } from '@ibkr-gateway/functions/contract/access/api-key';
+import { MOST_LABEL_CHARACTERS } from '@ibkr-gateway/functions/contract/rules/bounds';
 import { Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { FormEvent } from 'react';

@@ -1,4 +1,4 @@
-import type { ApiKey } from '@ibkr-gateway/functions/contract/api-key';
+import type { ApiKey } from '@ibkr-gateway/functions/contract/access/api-key';
 import { Badge, Button, Code, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useRevokeKey } from '../../api/keys.ts';

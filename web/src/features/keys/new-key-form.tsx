@@ -1,5 +1,5 @@
-import { MOST_LABEL_CHARACTERS } from '@ibkr-gateway/functions/contract/bounds';
-import type { Scope } from '@ibkr-gateway/functions/contract/scope';
+import { MOST_LABEL_CHARACTERS } from '@ibkr-gateway/functions/contract/rules/bounds';
+import type { Scope } from '@ibkr-gateway/functions/contract/rules/scope';
 import { Button, Group, Radio, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { type FormEvent, useEffect, useRef } from 'react';

@@ -1,5 +1,5 @@
-import type { ApprovalMode } from '@ibkr-gateway/functions/contract/approval';
-import type { LimitChanges } from '@ibkr-gateway/functions/contract/limits';
+import type { ApprovalMode } from '@ibkr-gateway/functions/contract/rules/approval';
+import type { LimitChanges } from '@ibkr-gateway/functions/contract/rules/limits';
 import { Stack, Title } from '@mantine/core';
 import { useState } from 'react';
 import { approvalChanges } from '../../format/approval-words.ts';

@@ -1,4 +1,4 @@
-import { MOST_SYMBOLS } from '@ibkr-gateway/functions/contract/bounds';
+import { MOST_SYMBOLS } from '@ibkr-gateway/functions/contract/rules/bounds';
 import { Checkbox, NativeSelect, Radio, SimpleGrid, Stack, Switch, TagsInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import type { ReactNode } from 'react';

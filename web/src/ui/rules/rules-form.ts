@@ -1,5 +1,5 @@
-import type { ApprovalMode } from '@ibkr-gateway/functions/contract/approval';
-import type { LimitChanges, Limits } from '@ibkr-gateway/functions/contract/limits';
+import type { ApprovalMode } from '@ibkr-gateway/functions/contract/rules/approval';
+import type { LimitChanges, Limits } from '@ibkr-gateway/functions/contract/rules/limits';
 import { useForm } from '@mantine/form';
 import { useEffect, useState } from 'react';
 import { separateWords } from '../../format/separate-words.ts';

@@ -1,5 +1,5 @@
-import type { ApprovalMode } from '@ibkr-gateway/functions/contract/approval';
-import type { Limits } from '@ibkr-gateway/functions/contract/limits';
+import type { ApprovalMode } from '@ibkr-gateway/functions/contract/rules/approval';
+import type { Limits } from '@ibkr-gateway/functions/contract/rules/limits';
 import { Text } from '@mantine/core';
 import { APPROVAL_WORDS } from '../../format/approval-words.ts';
 import { limitsSet } from '../../format/limit-words.ts';

@@ -1,7 +1,7 @@
 /** How tools answer for an order that somebody asked for: what became of it, or which yes it waits for. */
 import { z } from 'zod';
 import type { ToolContext } from '../../../connections/call-context.ts';
-import type { ApprovalMode } from '../../../contract/approval.ts';
+import type { ApprovalMode } from '../../../contract/rules/approval.ts';
 import { legsOutput } from '../../../contract/tool-outputs/orders.ts';
 import { priceUnitOutput } from '../../../contract/tool-outputs/parts.ts';
 import { GatewayError } from '../../../errors.ts';

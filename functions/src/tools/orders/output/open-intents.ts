@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { Order } from '../../../broker/orders/order-answers.ts';
 import type { ToolContext } from '../../../connections/call-context.ts';
-import type { ApprovalMode } from '../../../contract/approval.ts';
+import type { ApprovalMode } from '../../../contract/rules/approval.ts';
 import type { openIntentOutput } from '../../../contract/tool-outputs/orders.ts';
 import { listIntents } from '../../../store/order-intents.ts';
 import type { OrderIntent } from '../../../trading/domain/intent.ts';

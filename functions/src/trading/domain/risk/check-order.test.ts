@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ApprovalMode } from '../../../contract/approval.ts';
-import type { Limits } from '../../../contract/limits.ts';
+import type { ApprovalMode } from '../../../contract/rules/approval.ts';
+import type { Limits } from '../../../contract/rules/limits.ts';
 import { GatewayError } from '../../../errors.ts';
 import { factsOf, saleOf } from '../../../testing/risk-inputs.ts';
 import { newIntent, type OrderIntent } from '../intent.ts';

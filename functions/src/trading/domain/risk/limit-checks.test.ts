@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { APPROVAL_MODES } from '../../../contract/approval.ts';
-import { type Limits, limitsSchema, storedLimits } from '../../../contract/limits.ts';
+import { APPROVAL_MODES } from '../../../contract/rules/approval.ts';
+import { type Limits, limitsSchema, storedLimits } from '../../../contract/rules/limits.ts';
 import { GatewayError } from '../../../errors.ts';
 import { factsOf, saleOf } from '../../../testing/risk-inputs.ts';
 import { amountOf, centsOf, NO_CENTS, sumOf } from '../money.ts';

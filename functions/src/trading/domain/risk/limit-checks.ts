@@ -2,7 +2,7 @@
 
 import { isOption } from '../../../broker/contracts/derivative.ts';
 import { namesContract } from '../../../broker/contracts/symbols.ts';
-import type { Limits } from '../../../contract/limits.ts';
+import type { Limits } from '../../../contract/rules/limits.ts';
 import { GatewayError } from '../../../errors.ts';
 import { amountOf, type Cents, centsOf, difference, larger, NO_CENTS, sumOf } from '../money.ts';
 import type { CollaredPrice } from './price-collar.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exitsOf } from '../../../broker/orders/order-ticket.ts';
-import type { Limits } from '../../../contract/limits.ts';
+import type { Limits } from '../../../contract/rules/limits.ts';
 import { GatewayError } from '../../../errors.ts';
 import { factsOf, saleOf } from '../../../testing/risk-inputs.ts';
 import { newIntent } from '../intent.ts';

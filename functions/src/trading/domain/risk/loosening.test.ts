@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readSymbol } from '../../../broker/contracts/symbols.ts';
-import { APPROVAL_MODES, usualApproval } from '../../../contract/approval.ts';
 import { ACCOUNT_MODES } from '../../../contract/connection-kind.ts';
-import type { Limits } from '../../../contract/limits.ts';
+import { APPROVAL_MODES, usualApproval } from '../../../contract/rules/approval.ts';
+import type { Limits } from '../../../contract/rules/limits.ts';
 import { factsOf, saleOf } from '../../../testing/risk-inputs.ts';
 import { centsOf } from '../money.ts';
 import { checkDailyLimits, checkLimits, type RiskInputs } from './limit-checks.ts';

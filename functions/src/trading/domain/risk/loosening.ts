@@ -4,10 +4,10 @@
  */
 
 import { namesAllOf } from '../../../broker/contracts/symbols.ts';
-import { APPROVAL_MODES, type ApprovalMode, usualApproval } from '../../../contract/approval.ts';
 import { CALL_SOURCES } from '../../../contract/audit.ts';
 import type { AccountMode } from '../../../contract/connection-kind.ts';
-import { type Limits, storedLimits } from '../../../contract/limits.ts';
+import { APPROVAL_MODES, type ApprovalMode, usualApproval } from '../../../contract/rules/approval.ts';
+import { type Limits, storedLimits } from '../../../contract/rules/limits.ts';
 
 /** Whether one limit became looser; what is absent does not limit. */
 type Loosening<Limit> = (before: Limit | undefined, after: Limit | undefined) => boolean;

@@ -1,8 +1,8 @@
 /** What an owner allows: limits and who has to say yes, for a connection and narrower for one app or key. */
 
 import { namedByBoth } from '../../../broker/contracts/symbols.ts';
-import { APPROVAL_MODES, type ApprovalMode } from '../../../contract/approval.ts';
-import type { Limits } from '../../../contract/limits.ts';
+import { APPROVAL_MODES, type ApprovalMode } from '../../../contract/rules/approval.ts';
+import type { Limits } from '../../../contract/rules/limits.ts';
 
 /** Limits that hold for an order: the connection's for all of its orders, the app's for the app's own. */
 export interface LimitsInForce {

@@ -1,5 +1,5 @@
-import { MOST_LABEL_CHARACTERS } from '@ibkr-gateway/functions/contract/bounds';
 import type { Connection, NewConnection } from '@ibkr-gateway/functions/contract/connection';
+import { MOST_LABEL_CHARACTERS } from '@ibkr-gateway/functions/contract/rules/bounds';
 import { Button, Group, Stack, TextInput, Title } from '@mantine/core';
 import { type UseFormReturnType, useForm } from '@mantine/form';
 import { useDocumentTitle } from '@mantine/hooks';

@@ -1,5 +1,5 @@
-import { MOST_LABEL_CHARACTERS } from '@ibkr-gateway/functions/contract/bounds';
 import type { Connection } from '@ibkr-gateway/functions/contract/connection';
+import { MOST_LABEL_CHARACTERS } from '@ibkr-gateway/functions/contract/rules/bounds';
 import { Stack, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { FormEvent } from 'react';

@@ -1,12 +1,12 @@
 /** `npm run audit:verify`: whether the audit is as it was written, and all there. */
 import { parseArgs } from 'node:util';
-import { type ChainOf, chainId, USER_CHAIN } from '../../functions/src/store/audit-chain/chain.ts';
+import { type ChainOf, chainId, USER_CHAIN } from '../../../functions/src/store/audit-chain/chain.ts';
 import type {
   ChainBreak,
   ChainReport,
   KnownRecord,
-} from '../../functions/src/store/audit-chain/chain-check.ts';
-import { allChains, verifyChain } from '../../functions/src/store/audit-chain/verify-chain.ts';
+} from '../../../functions/src/store/audit-chain/chain-check.ts';
+import { allChains, verifyChain } from '../../../functions/src/store/audit-chain/verify-chain.ts';
 import { ACCESS_HELP, ACCESS_OPTIONS, operatorAccess } from './operator-access.ts';
 
 const HELP = `npm run audit:verify -- [options]

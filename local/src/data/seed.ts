@@ -1,12 +1,12 @@
 import { type Firestore, Firestore as FirestoreClient } from 'firebase-admin/firestore';
-import { connectionFrom, createConnection } from '../../functions/src/store/connections.ts';
-import { hashApiKey } from '../../functions/src/store/credentials/api-key-format.ts';
-import { apiKeyFrom, createApiKey } from '../../functions/src/store/credentials/api-keys.ts';
-import { saveUser } from '../../functions/src/store/users.ts';
-import { SANDBOX_WARNINGS } from '../../functions/src/trading/domain/accepted-warnings.ts';
-import { skipMetadataServer } from './config.ts';
+import { connectionFrom, createConnection } from '../../../functions/src/store/connections.ts';
+import { hashApiKey } from '../../../functions/src/store/credentials/api-key-format.ts';
+import { apiKeyFrom, createApiKey } from '../../../functions/src/store/credentials/api-keys.ts';
+import { saveUser } from '../../../functions/src/store/users.ts';
+import { SANDBOX_WARNINGS } from '../../../functions/src/trading/domain/accepted-warnings.ts';
+import { skipMetadataServer } from '../config.ts';
+import { PROJECT_ID } from '../emulators.ts';
 import type { Demo } from './demo-file.ts';
-import { PROJECT_ID } from './emulators.ts';
 
 const DEMO_USER = { uid: 'demo', email: 'demo@example.com', name: 'Demo Trader' };
 

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
-import { auditStorage, recordTestCall } from '../../functions/src/testing/audit.ts';
-import { useFirestore } from '../../functions/src/testing/firestore.ts';
-import { startFirestoreServer } from './firestore/server.ts';
+import { auditStorage, recordTestCall } from '../../../functions/src/testing/audit.ts';
+import { useFirestore } from '../../../functions/src/testing/firestore.ts';
+import { startFirestoreServer } from '../firestore/server.ts';
 
 const RING = `operator:${randomBytes(32).toString('base64')}`;
 

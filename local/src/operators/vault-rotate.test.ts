@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
-import { Vault } from '../../functions/src/store/vault.ts';
-import { useFirestore } from '../../functions/src/testing/firestore.ts';
-import { startFirestoreServer } from './firestore/server.ts';
+import { Vault } from '../../../functions/src/store/vault.ts';
+import { useFirestore } from '../../../functions/src/testing/firestore.ts';
+import { startFirestoreServer } from '../firestore/server.ts';
 
 const [oldKey, newKey] = ['old', 'new'].map((id) => `${id}:${randomBytes(32).toString('base64')}`);
 /** More than a page. */

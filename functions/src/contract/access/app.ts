@@ -1,11 +1,11 @@
 /** `/api/apps`: the hosts that a person let use a connection. */
 import { z } from 'zod';
-import { listOf, time } from './answer-parts.ts';
-import { APPROVAL_MODES } from './approval.ts';
-import { failure } from './failure.ts';
-import { limitChanges, storedLimits } from './limits.ts';
-import { SCOPES } from './scope.ts';
-import { knownVersion, version } from './version.ts';
+import { listOf, time } from '../answer-parts.ts';
+import { failure } from '../failure.ts';
+import { APPROVAL_MODES } from '../rules/approval.ts';
+import { limitChanges, storedLimits } from '../rules/limits.ts';
+import { SCOPES } from '../rules/scope.ts';
+import { knownVersion, version } from '../version.ts';
 
 /** What is absent stays as it is; of lists, all is replaced. */
 export const appChanges = z

@@ -1,7 +1,7 @@
 /** Who has to say yes to an order. */
 
-import type { CallSource } from './audit.ts';
-import type { AccountMode } from './connection-kind.ts';
+import type { CallSource } from '../audit.ts';
+import type { AccountMode } from '../connection-kind.ts';
 
 /** `owner`: a person says yes on a page. `model`: the model says yes by a second call. `none`: sent at once. */
 export const APPROVAL_MODES = ['none', 'model', 'owner'] as const;

@@ -1,12 +1,12 @@
 /** `/api/consent/:uid`: what a host asks for, and what its user answers. */
 
 import { z } from 'zod';
-import { recordId } from '../record-id.ts';
-import { time } from './answer-parts.ts';
-import { APPROVAL_MODES } from './approval.ts';
-import { ACCOUNT_MODES, CONNECTION_KINDS } from './connection-kind.ts';
-import { limitsSchema } from './limits.ts';
-import { SCOPES } from './scope.ts';
+import { recordId } from '../../record-id.ts';
+import { time } from '../answer-parts.ts';
+import { ACCOUNT_MODES, CONNECTION_KINDS } from '../connection-kind.ts';
+import { APPROVAL_MODES } from '../rules/approval.ts';
+import { limitsSchema } from '../rules/limits.ts';
+import { SCOPES } from '../rules/scope.ts';
 
 const client = z.strictObject({
   clientId: z.string(),

@@ -3,12 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { initializeApp } from 'firebase-admin/app';
 import { type Firestore, getFirestore } from 'firebase-admin/firestore';
-import { kmsDecrypt } from '../../functions/src/cloud-kms.ts';
-import { openKeyRing } from '../../functions/src/key-ring.ts';
-import { Vault } from '../../functions/src/store/vault.ts';
-import { givenVaultKeys, useLocalFirestore } from './config.ts';
-import { readDemo } from './demo-file.ts';
-import { PROJECT_ID } from './emulators.ts';
+import { kmsDecrypt } from '../../../functions/src/cloud-kms.ts';
+import { openKeyRing } from '../../../functions/src/key-ring.ts';
+import { Vault } from '../../../functions/src/store/vault.ts';
+import { givenVaultKeys, useLocalFirestore } from '../config.ts';
+import { readDemo } from '../data/demo-file.ts';
+import { PROJECT_ID } from '../emulators.ts';
 
 /** Options of such programs, for `parseArgs`. */
 export const ACCESS_OPTIONS = {

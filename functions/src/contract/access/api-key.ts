@@ -1,13 +1,13 @@
 /** `/api/connections/:id/keys` and `/api/keys/:keyId`: bearer tokens of a connection. */
 import { z } from 'zod';
-import { listOf, time } from './answer-parts.ts';
-import { APPROVAL_MODES } from './approval.ts';
-import { MOST_ADDRESS_RANGES } from './bounds.ts';
-import { failure } from './failure.ts';
-import { label } from './label.ts';
-import { limitChanges, limitsSchema, storedLimits } from './limits.ts';
-import { SCOPES } from './scope.ts';
-import { knownVersion, version } from './version.ts';
+import { listOf, time } from '../answer-parts.ts';
+import { failure } from '../failure.ts';
+import { label } from '../label.ts';
+import { APPROVAL_MODES } from '../rules/approval.ts';
+import { MOST_ADDRESS_RANGES } from '../rules/bounds.ts';
+import { limitChanges, limitsSchema, storedLimits } from '../rules/limits.ts';
+import { SCOPES } from '../rules/scope.ts';
+import { knownVersion, version } from '../version.ts';
 
 /** Addresses and ranges, such as `203.0.113.7`, `203.0.113.0/24` or `2001:db8::/32`; none: everywhere. */
 const allowedIps = z.array(z.string()).max(MOST_ADDRESS_RANGES);
