@@ -6,7 +6,7 @@ import { authenticate } from '../functions/src/mcp/principal.ts';
 import { handleOauth } from '../functions/src/oauth/app.ts';
 import type { Service } from '../functions/src/service.ts';
 import { Vault } from '../functions/src/store/vault.ts';
-import { newService } from '../functions/src/testing/oauth-host.ts';
+import { newService } from '../functions/src/testing/oauth/oauth-host.ts';
 import { newOauthKeys } from '../local/src/data/secret-keys.ts';
 import { api, signIn } from './console-client.ts';
 import { database } from './database.ts';

@@ -17,9 +17,9 @@ import { handleMcp } from './mcp/handler.ts';
 import type { Service } from './service.ts';
 import { Vault } from './store/vault.ts';
 import { answerText } from './testing/answer-text.ts';
-import { idToken, OWNER, useConsoleOwner } from './testing/console-owner.ts';
+import { idToken, OWNER, useConsoleOwner } from './testing/console/console-owner.ts';
 import { useFirestore } from './testing/firestore.ts';
-import { storeGrant } from './testing/grants.ts';
+import { storeGrant } from './testing/oauth/grants.ts';
 import { TOOLS } from './tools/registry.ts';
 
 const AGREED = join(import.meta.dirname, 'testing/answers');

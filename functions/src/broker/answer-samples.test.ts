@@ -1,7 +1,7 @@
 /** Answers in the shapes of those recorded from a real paper account, parsed by the schemas that meet them in service. */
 import { describe, expect, test } from 'vitest';
 import { differences, RECORDED_SHAPES, readSources, shapeOf } from '../../../simulator/shapes/shape.ts';
-import { answerSamples, RECORDED, recordedSample } from '../testing/answer-samples.ts';
+import { answerSamples, RECORDED, recordedSample } from '../testing/samples/answer-samples.ts';
 import { allPeriodsSchema } from './accounts/performance.ts';
 import { orderAnswerSchema, outcomeOf } from './orders/order-outcome.ts';
 import { sessionLoss } from './session/auth-status.ts';

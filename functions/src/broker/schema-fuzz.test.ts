@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ZodError } from 'zod';
 import { plainText } from '../outside-text.ts';
-import { type AnswerSample, answerSamples } from '../testing/answer-samples.ts';
+import { type AnswerSample, answerSamples } from '../testing/samples/answer-samples.ts';
 
 const samples = answerSamples();
 

@@ -1,7 +1,7 @@
 /** How often a person may call the console's API. */
 import { expect, it } from 'vitest';
 import type { Service } from '../service.ts';
-import { idToken, useConsoleOwner } from '../testing/console-owner.ts';
+import { idToken, useConsoleOwner } from '../testing/console/console-owner.ts';
 import { handleConsole } from './app.ts';
 
 const ORIGIN = 'https://gateway.example';

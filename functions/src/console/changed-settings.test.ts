@@ -5,15 +5,11 @@ import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
-import type { Service } from '../service.ts';
 import { createConnection } from '../store/connections.ts';
-import { Vault } from '../store/vault.ts';
-import { idToken, OWNER, useConsoleOwner } from '../testing/console-owner.ts';
+import { idToken, OWNER, useConsoleOwner } from '../testing/console/console-owner.ts';
+import { askConsole, testService } from '../testing/console/requests.ts';
 import { useFirestore } from '../testing/firestore.ts';
-import { storeGrant } from '../testing/grants.ts';
-import { handleConsole } from './app.ts';
-
-const ORIGIN = 'https://gateway.example';
+import { storeGrant } from '../testing/oauth/grants.ts';
 
 let db: Firestore;
 
@@ -26,24 +22,12 @@ useFirestore(
 useConsoleOwner();
 
 async function call(method: string, path: string, body?: object, headers: Record<string, string> = {}) {
-  const service = {
-    db,
-    vault: new Vault(`test:${Buffer.alloc(32, 7).toString('base64')}`),
-    publicOrigin: ORIGIN,
-    localMode: true,
-    callsPerMinute: 60_000,
-    allowedEmails: [],
-  } as Partial<Service> as Service;
-  const request = new Request(`${ORIGIN}/api${path}`, {
-    method,
-    headers: { ...headers, Authorization: `Bearer ${idToken()}`, 'Content-Type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const response = await handleConsole(request, service, '203.0.113.7');
+  const asked = { method, path: `/api${path}`, bearer: idToken(), body, headers };
+  const answer = await askConsole(testService(db), asked);
   return {
-    status: response.status,
-    etag: response.headers.get('ETag'),
-    body: (await response.json()) as Record<string, Record<string, unknown>>,
+    status: answer.status,
+    etag: answer.headers.get('ETag'),
+    body: answer.body as Record<string, Record<string, unknown>>,
   };
 }
 

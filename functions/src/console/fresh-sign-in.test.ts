@@ -10,24 +10,21 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../simulator/src/server.ts';
-import { handleMcp } from '../mcp/handler.ts';
 import type { Service } from '../service.ts';
 import { type Connection, createConnection, findConnection, updateConnection } from '../store/connections.ts';
 import { createApiKey, findApiKey } from '../store/credentials/api-keys.ts';
 import { findGrant } from '../store/credentials/grants.ts';
 import { findIntent } from '../store/order-intents.ts';
 import { beginPanic } from '../store/panics.ts';
-import { Vault } from '../store/vault.ts';
 import { closeAfterFile } from '../testing/after-file.ts';
-import { idToken, OWNER, useConsoleOwner } from '../testing/console-owner.ts';
-import { storeGrant } from '../testing/grants.ts';
+import { idToken, OWNER, useConsoleOwner } from '../testing/console/console-owner.ts';
+import { askConsole, callTool, testService } from '../testing/console/requests.ts';
+import { storeGrant } from '../testing/oauth/grants.ts';
 import { simulatorUrl } from '../testing/sandbox.ts';
 import { useServers } from '../testing/servers.ts';
 import { SANDBOX_WARNINGS } from '../trading/domain/accepted-warnings.ts';
-import { CONSOLE_ENDPOINTS, handleConsole } from './app.ts';
+import { CONSOLE_ENDPOINTS } from './app.ts';
 
-const ORIGIN = 'https://gateway.example';
-const VAULT = new Vault(`test:${Buffer.alloc(32, 7).toString('base64')}`);
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const MONTH = 30 * 24 * HOUR;
@@ -74,24 +71,7 @@ async function startLiveIbkr(): Promise<string> {
 }
 
 function service(): Service {
-  return {
-    db,
-    vault: VAULT,
-    publicOrigin: ORIGIN,
-    simulatorUrl: simulatorUrl(),
-    localMode: true,
-    callsPerMinute: 100_000,
-    allowedEmails: [],
-    trustedProxies: [],
-  } as Partial<Service> as Service;
-}
-
-function request(method: string, path: string, token: string, body?: object): Request {
-  return new Request(ORIGIN + path, {
-    method,
-    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
+  return testService(db, { simulatorUrl: simulatorUrl() });
 }
 
 /** What an owner has who tries an act. */
@@ -115,7 +95,7 @@ async function newWorld(mode: 'paper' | 'live' = 'paper', settings: object = RUL
   const fields = { ownerUid: OWNER.uid, mode, label: 'Mine', acceptedWarnings: ['o10151', 'o10152'] };
   worlds += 1;
   const url = `${mode === 'live' ? liveIbkr : simulatorUrl()}/sandbox/fresh-${worlds}`;
-  const secrets = { vault: VAULT, value: { url } };
+  const secrets = { vault: service().vault, value: { url } };
   const { connection, key } = await createConnection(db, { ...fields, kind: 'gateway' }, secrets);
   await updateConnection(db, connection.id, settings);
   const rules = { limits: { ...RULES.limits }, approval: RULES.approval };
@@ -184,13 +164,8 @@ const stopped = async () => {
 
 const NVDA = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'LMT', tif: 'GTC' };
 
-async function callTool(apiKey: string, name: string, args: object): Promise<Record<string, unknown>> {
-  const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } };
-  const answer = await handleMcp(request('POST', '/mcp', apiKey, message), service(), '203.0.113.7');
-  const { result } = z
-    .object({ result: z.object({ structuredContent: z.record(z.string(), z.unknown()) }) })
-    .parse(await answer.json());
-  return result.structuredContent;
+async function placed(apiKey: string, limit_price: number): Promise<Record<string, unknown>> {
+  return (await callTool(service(), apiKey, 'place_order', { ...NVDA, limit_price })).structuredContent;
 }
 
 /** An order that waits for its owner, or for an answer to a question of IBKR's, and its answer. */
@@ -232,7 +207,7 @@ function decision(
     ids: async (world) => {
       const { error } = z
         .object({ error: z.object({ details: z.object({ intent_id: z.string() }) }) })
-        .parse(await callTool(world.apiKey, 'place_order', { ...NVDA, limit_price: price }));
+        .parse(await placed(world.apiKey, price));
       waiting.set(world, error.details.intent_id);
       return { id: error.details.intent_id };
     },
@@ -315,7 +290,7 @@ const ACTS: Record<string, Act[]> = {
       {
         begin: () => newWorld('paper', { acceptedWarnings: [...SANDBOX_WARNINGS] }),
         ids: async ({ connection, apiKey }) => {
-          const { order_id } = await callTool(apiKey, 'place_order', { ...NVDA, limit_price: 98 });
+          const { order_id } = await placed(apiKey, 98);
           return { id: connection.id, orderId: String(order_id) };
         },
       },
@@ -346,20 +321,17 @@ describe.each(Object.entries(ACTS))('%s', (endpoint, acts) => {
     const named: Record<string, string> = (await ids?.(world)) ?? { id: connection.id, keyId, grantId };
     const path = `/api${route.replaceAll(/:(\w+)/g, (_, name) => named[name] ?? '')}`;
     const asked = typeof body === 'function' ? await body(world) : body;
-    const act = async (signedInFor: number) => {
-      const token = idToken(OWNER.uid, signedInFor);
-      const answer = await handleConsole(request(method, path, token, asked), service(), '203.0.113.7');
-      return { status: answer.status, body: await answer.text() };
-    };
+    const act = (signedInFor: number) =>
+      askConsole(service(), { method, path, bearer: idToken(OWNER.uid, signedInFor), body: asked });
     const { tooOld, newEnough } = SECONDS[needs];
     if (needs !== 'nothing') {
       const before = await stored(world);
       const refused = await act(tooOld);
-      expect(refused).toMatchObject({ status: 403, body: expect.stringContaining('"sign_in_again"') });
+      expect(refused).toMatchObject({ status: 403, body: { error: { code: 'sign_in_again' } } });
       expect(await stored(world)).toEqual(before);
     }
     const done = await act(newEnough);
-    expect([200, 201, 204], done.body).toContain(done.status);
+    expect([200, 201, 204], done.text).toContain(done.status);
   });
 });
 
@@ -367,11 +339,12 @@ it('is judged by what a change finds, not by what the page had read', async () =
   const world = await newWorld('paper', { limits: { maxOrderValue: 1_000 } });
   const path = `/api/connections/${world.connection.id}`;
   const lower = (version?: number) =>
-    handleConsole(
-      request('PATCH', path, idToken(OWNER.uid, HOUR), { version, limits: { maxOrderValue: 500 } }),
-      service(),
-      '203.0.113.7',
-    );
+    askConsole(service(), {
+      method: 'PATCH',
+      path,
+      bearer: idToken(OWNER.uid, HOUR),
+      body: { version, limits: { maxOrderValue: 500 } },
+    });
   await updateConnection(db, world.connection.id, { limits: { maxOrderValue: 100 } });
   expect((await lower()).status).toBe(403);
   // Who made it from what does not hold any more is told that first.
@@ -383,11 +356,7 @@ it('is judged by what a change finds, not by what the page had read', async () =
 
 it('is asked of nobody who has nothing there', async () => {
   const { connection } = await newWorld();
-  const token = idToken('stranger', MONTH);
-  const answer = await handleConsole(
-    request('DELETE', `/api/connections/${connection.id}`, token),
-    service(),
-    '203.0.113.7',
-  );
-  expect(answer.status).toBe(404);
+  const bearer = idToken('stranger', MONTH);
+  const path = `/api/connections/${connection.id}`;
+  expect((await askConsole(service(), { method: 'DELETE', path, bearer })).status).toBe(404);
 });

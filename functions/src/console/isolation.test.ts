@@ -4,20 +4,17 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../simulator/src/server.ts';
-import { handleMcp } from '../mcp/handler.ts';
 import type { Service } from '../service.ts';
 import { createConnection } from '../store/connections.ts';
-import { Vault } from '../store/vault.ts';
-import { idToken, OWNER, useConsoleOwner } from '../testing/console-owner.ts';
-import { storeGrant } from '../testing/grants.ts';
+import { idToken, OWNER, useConsoleOwner } from '../testing/console/console-owner.ts';
+import { askConsole, callTool, testService } from '../testing/console/requests.ts';
+import { storeGrant } from '../testing/oauth/grants.ts';
 import { simulatorUrl } from '../testing/sandbox.ts';
 import { useServers } from '../testing/servers.ts';
 import { TOOLS } from '../tools/registry.ts';
 import { SANDBOX_WARNINGS } from '../trading/domain/accepted-warnings.ts';
-import { CONSOLE_ENDPOINTS, handleConsole } from './app.ts';
+import { CONSOLE_ENDPOINTS } from './app.ts';
 
-const ORIGIN = 'https://gateway.example';
-const VAULT = new Vault(`test:${Buffer.alloc(32, 7).toString('base64')}`);
 const STRANGER = 'stranger';
 
 let db: Firestore;
@@ -34,27 +31,7 @@ useServers(
 useConsoleOwner();
 
 function service(): Service {
-  return {
-    db,
-    vault: VAULT,
-    publicOrigin: ORIGIN,
-    simulatorUrl: simulatorUrl(),
-    localMode: true,
-    callsPerMinute: 100_000,
-    allowedEmails: [],
-    trustedProxies: [],
-  } as Partial<Service> as Service;
-}
-
-function request(method: string, path: string, bearer: string | null, body?: object): Request {
-  return new Request(ORIGIN + path, {
-    method,
-    headers: {
-      'Content-Type': 'application/json',
-      ...(bearer !== null && { Authorization: `Bearer ${bearer}` }),
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
+  return testService(db, { simulatorUrl: simulatorUrl() });
 }
 
 /** What somebody has, and what an order of theirs is called by. */
@@ -83,28 +60,18 @@ async function newBelongings(ownerUid: string): Promise<Belongings> {
   const [stored] = (await db.collection('apiKeys').where('connectionId', '==', connectionId).get()).docs;
   const name = `order-of-${ownerUid}`;
   const order = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'LMT', limit_price: 98, tif: 'GTC' };
-  const placed = await callTool(key.apiKey, 'place_order', { ...order, client_order_id: name });
+  const placed = await callTool(service(), key.apiKey, 'place_order', { ...order, client_order_id: name });
   const { intent_id: intentId, order_id: orderId } = z
     .object({ intent_id: z.string(), order_id: z.string() })
     .parse(placed.structuredContent);
   return { connectionId, apiKey: key.apiKey, keyId: stored?.id ?? '', grantId, intentId, orderId, name };
 }
 
-async function callTool(apiKey: string, name: string, args: object) {
-  const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } };
-  const answer = await handleMcp(request('POST', '/mcp', apiKey, message), service(), '203.0.113.7');
-  const { result } = z
-    .object({ result: z.object({ isError: z.boolean().optional(), structuredContent: z.unknown() }) })
-    .parse(await answer.json());
-  return result;
-}
-
 async function ask(endpoint: string, bearer: string | null, names: Record<string, string>, body?: object) {
   const [method = '', route = ''] = endpoint.split(' ');
   const path = `/api${route.replaceAll(/:(\w+)/g, (_, name) => names[name] ?? '')}`;
   const given = method === 'GET' || method === 'DELETE' ? undefined : (body ?? {});
-  const answer = await handleConsole(request(method, path, bearer, given), service(), '203.0.113.7');
-  return { status: answer.status, text: await answer.text() };
+  return askConsole(service(), { method, path, bearer, body: given });
 }
 
 /** Bodies that would be taken of an owner. */
@@ -198,7 +165,7 @@ const taking = TOOLS.filter(({ input }) => {
 it.each(taking)('%s reaches no order of another login', async (name) => {
   for (const reference of references(owner)) {
     const args = name === 'modify_order' ? { ...reference, quantity: 2 } : reference;
-    const { isError, structuredContent } = await callTool(stranger.apiKey, name, args);
+    const { isError, structuredContent } = await callTool(service(), stranger.apiKey, name, args);
     expect(isError).toBe(true);
     expect(structuredContent).toMatchObject({
       error: { code: expect.stringMatching(/^(not_found|invalid_arguments)$/) },

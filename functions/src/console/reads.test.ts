@@ -10,22 +10,19 @@ import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../simulator/src/server.ts';
 import { keepAlive } from '../jobs/keep-alive.ts';
 import { keepOrders } from '../jobs/order-upkeep.ts';
-import { handleMcp } from '../mcp/handler.ts';
 import type { Service } from '../service.ts';
 import { createConnection, setCurrentAccount } from '../store/connections.ts';
 import { createApiKey } from '../store/credentials/api-keys.ts';
 import { markSessionUsed } from '../store/sessions.ts';
-import { Vault } from '../store/vault.ts';
-import { idToken, OWNER, useConsoleOwner } from '../testing/console-owner.ts';
+import { idToken, OWNER, useConsoleOwner } from '../testing/console/console-owner.ts';
+import { askConsole, callTool, testService } from '../testing/console/requests.ts';
 import { simulatorUrl } from '../testing/sandbox.ts';
 import { useServers } from '../testing/servers.ts';
 import { TOOLS } from '../tools/registry.ts';
 import type { Tool } from '../tools/tool.ts';
 import { SANDBOX_WARNINGS } from '../trading/domain/accepted-warnings.ts';
-import { consoleReads, handleConsole } from './app.ts';
+import { consoleReads } from './app.ts';
 
-const ORIGIN = 'https://gateway.example';
-const VAULT = new Vault(`test:${Buffer.alloc(32, 7).toString('base64')}`);
 const [NVDA, AAPL] = [4815747, 265598];
 const HOUR_MS = 3_600_000;
 
@@ -53,46 +50,18 @@ async function simulator(path: string, body: object): Promise<unknown> {
 }
 
 function service(): Service {
-  return {
-    db,
-    vault: VAULT,
-    publicOrigin: ORIGIN,
-    simulatorUrl: simulatorUrl(),
-    localMode: true,
-    callsPerMinute: 100_000,
-    allowedEmails: [],
-    trustedProxies: [],
-  } as Partial<Service> as Service;
-}
-
-function request(method: string, path: string, token: string, body?: object): Request {
-  return new Request(ORIGIN + path, {
-    method,
-    headers: {
-      Host: 'gateway.example',
-      Authorization: `Bearer ${token}`,
-      'Content-Type': 'application/json',
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
+  return testService(db, { simulatorUrl: simulatorUrl() });
 }
 
 type Answer = Record<string, unknown>;
 
-const mcpAnswer = z.object({
-  result: z.object({ structuredContent: z.record(z.string(), z.unknown()) }),
-});
-
-async function callTool(key: string, name: string, args: object): Promise<Answer> {
-  const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } };
-  const answer = await handleMcp(request('POST', '/mcp', key, message), service(), '203.0.113.7');
-  return mcpAnswer.parse(await answer.json()).result.structuredContent;
+async function call(key: string, name: string, args: object): Promise<Answer> {
+  return (await callTool(service(), key, name, args)).structuredContent;
 }
 
 async function callConsole(method: string, path: string, body?: object): Promise<Answer> {
-  const answer = await handleConsole(request(method, path, idToken(), body), service(), '203.0.113.7');
-  const json = (await answer.json()) as Answer;
-  return answer.ok ? json : { error: json.error };
+  const answer = await askConsole(service(), { method, path, bearer: idToken(), body });
+  return answer.status < 300 ? answer.body : { error: answer.body.error };
 }
 
 /** A connection with several accounts, a key that reads, and one that writes and has an order in each account. */
@@ -126,7 +95,7 @@ async function newWorld({ accounts: count, chosen }: Login): Promise<World> {
   const standing = [];
   for (const [index, account_id] of accounts.entries()) {
     const order = { ...RESTING, account_id, client_order_id: `standing-${index}` };
-    standing.push(placed.parse(await callTool(key.apiKey, 'place_order', order)));
+    standing.push(placed.parse(await call(key.apiKey, 'place_order', order)));
   }
   await markSessionUsed(db, connection.id, new Date());
   return { id: connection.id, accounts, reader: reader.apiKey, writer: key.apiKey, standing };
@@ -197,7 +166,7 @@ async function read(world: World, one: Read): Promise<unknown> {
   const args = argumentsOf(tool, one, world);
   const answer =
     by === 'key'
-      ? await callTool(world.reader, name, args)
+      ? await call(world.reader, name, args)
       : await callConsole('POST', `/api/connections/${world.id}/tools/${name}`, args);
   return answer.error;
 }
@@ -223,12 +192,12 @@ async function write(world: World, { tool, order, by, ...one }: Write): Promise<
   const accountId = account === null ? undefined : world.accounts[account % world.accounts.length];
   switch (tool) {
     case 'cancel_order':
-      return callTool(world.writer, tool, named);
+      return call(world.writer, tool, named);
     case 'modify_order':
-      return callTool(world.writer, tool, { ...named, quantity, limit_price: price });
+      return call(world.writer, tool, { ...named, quantity, limit_price: price });
     default: {
       const terms = { symbol, side, quantity, order_type: 'LMT', limit_price: price, tif: 'GTC' };
-      return callTool(world.writer, tool, { ...terms, account_id: accountId });
+      return call(world.writer, tool, { ...terms, account_id: accountId });
     }
   }
 }

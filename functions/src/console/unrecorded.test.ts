@@ -3,16 +3,15 @@ import { randomUUID } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import * as logger from 'firebase-functions/logger';
 import { expect, it, vi } from 'vitest';
-import { z } from 'zod';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../simulator/src/server.ts';
 import type { Service } from '../service.ts';
 import { BEGUN, listCalls, recordCall } from '../store/audit.ts';
 import { createConnection, updateConnection } from '../store/connections.ts';
 import { createApiKey } from '../store/credentials/api-keys.ts';
-import { auditStorage, unableToRecord } from '../testing/audit.ts';
-import { idToken, useConsoleOwner } from '../testing/console-owner.ts';
-import { storeGrant } from '../testing/grants.ts';
+import { unableToRecord } from '../testing/audit.ts';
+import { idToken, useConsoleOwner } from '../testing/console/console-owner.ts';
+import { storeGrant } from '../testing/oauth/grants.ts';
 import { simulatorUrl } from '../testing/sandbox.ts';
 import { useServers } from '../testing/servers.ts';
 import { SANDBOX_WARNINGS } from '../trading/domain/accepted-warnings.ts';
@@ -20,10 +19,7 @@ import { SANDBOX_WARNINGS } from '../trading/domain/accepted-warnings.ts';
 vi.mock('firebase-functions/logger');
 // Another file of the process may have loaded it with the logger as it is.
 vi.resetModules();
-const { handleMcp } = await import('../mcp/handler.ts');
-const { handleConsole } = await import('./app.ts');
-
-const ORIGIN = 'https://gateway.example';
+const { askConsole, callTool, testService } = await import('../testing/console/requests.ts');
 
 let db: Firestore;
 
@@ -39,23 +35,7 @@ useServers(
 useConsoleOwner();
 
 function service(database: Firestore): Service {
-  return {
-    ...auditStorage(database),
-    publicOrigin: ORIGIN,
-    simulatorUrl: simulatorUrl(),
-    localMode: true,
-    callsPerMinute: 100_000,
-    allowedEmails: [],
-    trustedProxies: [],
-  } as Partial<Service> as Service;
-}
-
-function request(method: string, path: string, token: string, body?: object): Request {
-  return new Request(ORIGIN + path, {
-    method,
-    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
+  return testService(database, { simulatorUrl: simulatorUrl() });
 }
 
 /** Somebody new, with a connection, a key and an app. */
@@ -71,27 +51,10 @@ async function newOwner() {
   const rules = { limits: { maxOrderValue: 100 }, approval: 'model' } as const;
   const made = await createApiKey(db, { connection, label: 'bot', scope: 'write', ...rules });
   const grantId = await storeGrant(db, { ownerUid: uid, connectionId: id, scope: 'write', ...rules });
-  const api = async (database: Firestore, method: string, path: string, body?: object) => {
-    const answer = await handleConsole(
-      request(method, `/api${path}`, idToken(uid), body),
-      service(database),
-      '203.0.113.7',
-    );
-    const text = await answer.text();
-    return { status: answer.status, body: text === '' ? null : JSON.parse(text) };
-  };
-  const tool = async (database: Firestore, name: string, args: object = {}) => {
-    const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } };
-    const answer = await handleMcp(
-      request('POST', '/mcp', key.apiKey, call),
-      service(database),
-      '203.0.113.7',
-    );
-    const { result } = z
-      .object({ result: z.object({ structuredContent: z.looseObject({}) }) })
-      .parse(await answer.json());
-    return result.structuredContent;
-  };
+  const api = (database: Firestore, method: string, path: string, body?: object) =>
+    askConsole(service(database), { method, path: `/api${path}`, bearer: idToken(uid), body });
+  const tool = async (database: Firestore, name: string, args: object = {}) =>
+    (await callTool(service(database), key.apiKey, name, args)).structuredContent;
   return { uid, id, keyId: made.id, grantId, api, tool };
 }
 
@@ -212,9 +175,9 @@ it('lists each call once, before and after its end', async () => {
 
 it('records each sign-in once, however often the console is opened', async () => {
   const { uid } = await newOwner();
-  const open = async (token: string) => {
-    const answer = await handleConsole(request('GET', '/api/me', token), service(db), '203.0.113.7');
-    expect(answer.status).toBe(200);
+  const open = async (bearer: string) => {
+    const { status } = await askConsole(service(db), { method: 'GET', path: '/api/me', bearer });
+    expect(status).toBe(200);
   };
   const [earlier, later] = [idToken(uid, 3_600), idToken(uid)];
   for (const token of [earlier, earlier, earlier]) await open(token);
@@ -226,7 +189,7 @@ it('records each sign-in once, however often the console is opened', async () =>
 it('says of a call whose end was not recorded that nobody knows it, once it cannot be under way any more', async () => {
   const { id, uid } = await newOwner();
   const begin = (at: Date) =>
-    recordCall(auditStorage(db), {
+    recordCall(service(db), {
       at,
       caller: {
         source: 'api_key',

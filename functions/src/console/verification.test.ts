@@ -4,14 +4,11 @@ import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { auditVerification } from '../contract/audit.ts';
-import type { Service } from '../service.ts';
 import { createConnection } from '../store/connections.ts';
 import { auditStorage, recordTestCall } from '../testing/audit.ts';
-import { idToken, useConsoleOwner } from '../testing/console-owner.ts';
+import { idToken, useConsoleOwner } from '../testing/console/console-owner.ts';
+import { askConsole, testService } from '../testing/console/requests.ts';
 import { useFirestore } from '../testing/firestore.ts';
-import { handleConsole } from './app.ts';
-
-const ORIGIN = 'https://gateway.example';
 
 let db: Firestore;
 
@@ -23,18 +20,9 @@ useFirestore(
 );
 useConsoleOwner();
 
-async function verify(uid: string, connectionId: string) {
-  const service = {
-    ...auditStorage(db),
-    publicOrigin: ORIGIN,
-    callsPerMinute: 600,
-    allowedEmails: [],
-  } as Partial<Service> as Service;
-  const request = new Request(`${ORIGIN}/api/connections/${connectionId}/audit/verify`, {
-    headers: { Authorization: `Bearer ${idToken(uid)}` },
-  });
-  const response = await handleConsole(request, service, '203.0.113.7');
-  return { status: response.status, body: await response.json() };
+function verify(uid: string, connectionId: string) {
+  const path = `/api/connections/${connectionId}/audit/verify`;
+  return askConsole(testService(db), { method: 'GET', path, bearer: idToken(uid) });
 }
 
 /** A connection of somebody new, with three records. */

@@ -8,7 +8,7 @@ import type { Service } from '../service.ts';
 import { createConnection } from '../store/connections.ts';
 import { markSessionUsed } from '../store/sessions.ts';
 import { Vault } from '../store/vault.ts';
-import { useConsoleOwner } from '../testing/console-owner.ts';
+import { useConsoleOwner } from '../testing/console/console-owner.ts';
 import { useFirestore } from '../testing/firestore.ts';
 import { keepAlive } from './keep-alive.ts';
 import { enqueueKeepAlives } from './schedule.ts';

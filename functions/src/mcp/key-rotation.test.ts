@@ -7,7 +7,7 @@ import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../simulator/src/server.ts';
 import type { Service } from '../service.ts';
 import { createConnection, updateConnection } from '../store/connections.ts';
-import { useConsoleOwner } from '../testing/console-owner.ts';
+import { useConsoleOwner } from '../testing/console/console-owner.ts';
 import { simulatorUrl } from '../testing/sandbox.ts';
 import { useServers } from '../testing/servers.ts';
 import { SANDBOX_WARNINGS } from '../trading/domain/accepted-warnings.ts';

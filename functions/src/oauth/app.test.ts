@@ -2,7 +2,7 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
 import { newOauthKeys } from '../../../local/src/data/secret-keys.ts';
-import { newService, send } from '../testing/oauth-host.ts';
+import { newService, send } from '../testing/oauth/oauth-host.ts';
 
 /** Firestore as its client reports it to be unreachable, with gRPC's code for that. */
 const gone = {

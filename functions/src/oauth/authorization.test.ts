@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { newOauthKeys } from '../../../local/src/data/secret-keys.ts';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import type { Service } from '../service.ts';
-import { answer, authorizationUrl, begin, send, useHost } from '../testing/oauth-host.ts';
+import { answer, authorizationUrl, begin, send, useHost } from '../testing/oauth/oauth-host.ts';
 
 let service: Service;
 let clientId: string;

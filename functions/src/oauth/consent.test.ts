@@ -5,8 +5,8 @@ import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import type { Service } from '../service.ts';
 import { createConnection } from '../store/connections.ts';
 import { listGrants } from '../store/credentials/grants.ts';
-import { idToken, OWNER, useConsoleOwner } from '../testing/console-owner.ts';
-import { begin, send, useHost } from '../testing/oauth-host.ts';
+import { idToken, OWNER, useConsoleOwner } from '../testing/console/console-owner.ts';
+import { begin, send, useHost } from '../testing/oauth/oauth-host.ts';
 
 let service: Service;
 let clientId: string;

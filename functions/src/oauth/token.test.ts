@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { newOauthKeys } from '../../../local/src/data/secret-keys.ts';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import type { Service } from '../service.ts';
-import { storeGrant } from '../testing/grants.ts';
-import { answer, begin, REDIRECT_URI, send, useHost, VERIFIER } from '../testing/oauth-host.ts';
+import { storeGrant } from '../testing/oauth/grants.ts';
+import { answer, begin, REDIRECT_URI, send, useHost, VERIFIER } from '../testing/oauth/oauth-host.ts';
 import { authorizationServer } from './provider/provider.ts';
 import { mcpResource } from './provider/scopes.ts';
 

@@ -6,7 +6,7 @@ import { type Connection, createConnection } from '../store/connections.ts';
 import { callTool } from '../tools/call-tool.ts';
 import { TOOLS } from '../tools/registry.ts';
 import { SANDBOX_WARNINGS } from '../trading/domain/accepted-warnings.ts';
-import { type PlayedIbkr, playIbkr, type Routes } from './played-ibkr.ts';
+import { type PlayedIbkr, playIbkr, type Routes } from './played/played-ibkr.ts';
 import { firstAccount, newSandbox, type Sandbox, simulatorUrl } from './sandbox.ts';
 import { type Servers, useServers } from './servers.ts';
 import { keyContext } from './tool-calls.ts';

@@ -5,7 +5,7 @@ import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../simulator/src/server.ts';
 import { beginPanic } from '../store/panics.ts';
 import { PLAYED_ACCOUNT as ACCOUNT, playedApp, useApps } from '../testing/app.ts';
-import type { Routes } from '../testing/played-ibkr.ts';
+import type { Routes } from '../testing/played/played-ibkr.ts';
 import { cancelAllOrders } from '../trading/kill-switch/kill-switch.ts';
 
 useApps({

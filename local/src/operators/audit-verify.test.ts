@@ -1,44 +1,17 @@
 /** `npm run audit:verify`, as an operator runs it. */
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
 import { auditStorage, recordTestCall } from '../../../functions/src/testing/audit.ts';
-import { useFirestore } from '../../../functions/src/testing/firestore.ts';
-import { startFirestoreServer } from '../firestore/server.ts';
+import { useOperatorScript } from './operator-script.ts';
 
 const RING = `operator:${randomBytes(32).toString('base64')}`;
 
 let db: Firestore;
-let firestoreHost: string;
-
-useFirestore(
-  async () => {
-    const server = await startFirestoreServer({ port: 0 });
-    firestoreHost = `127.0.0.1:${server.port}`;
-    return server;
-  },
-  (opened) => {
-    db = opened;
-  },
-);
-
-async function verify(...options: string[]) {
-  const program = join(import.meta.dirname, 'audit-verify.ts');
-  const child = spawn(process.execPath, [program, '--project', 'demo-test', ...options], {
-    env: { METADATA_SERVER_DETECTION: 'none', FIRESTORE_EMULATOR_HOST: firestoreHost, VAULT_KEYS: RING },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const [out, errors, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'exit'),
-  ]);
-  return { code, out, errors };
-}
+const start = useOperatorScript('audit-verify.ts', (opened) => {
+  db = opened;
+});
+const verify = (...options: string[]) => start(RING, ...options).ended();
 
 it('says that all is intact, and where it is not', async () => {
   const storage = auditStorage(db, RING);

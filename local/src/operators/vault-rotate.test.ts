@@ -1,52 +1,19 @@
 /** `npm run vault:rotate`, as an operator runs it. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
 import { Vault } from '../../../functions/src/store/vault.ts';
-import { useFirestore } from '../../../functions/src/testing/firestore.ts';
-import { startFirestoreServer } from '../firestore/server.ts';
+import { useOperatorScript } from './operator-script.ts';
 
 const [oldKey, newKey] = ['old', 'new'].map((id) => `${id}:${randomBytes(32).toString('base64')}`);
 /** More than a page. */
 const RECORDS = 450;
 
 let db: Firestore;
-let firestoreHost: string;
-
-useFirestore(
-  async () => {
-    const server = await startFirestoreServer({ port: 0 });
-    firestoreHost = `127.0.0.1:${server.port}`;
-    return server;
-  },
-  (opened) => {
-    db = opened;
-  },
-);
-
-function start(ring: string | undefined, ...options: string[]): ChildProcess {
-  const program = join(import.meta.dirname, 'vault-rotate.ts');
-  return spawn(process.execPath, [program, '--project', 'demo-test', ...options], {
-    env: {
-      METADATA_SERVER_DETECTION: 'none',
-      FIRESTORE_EMULATOR_HOST: firestoreHost,
-      ...(ring !== undefined && { VAULT_KEYS: ring }),
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-}
-
-async function run(ring: string | undefined, ...options: string[]) {
-  const child = start(ring, ...options);
-  const { stdout, stderr } = child;
-  if (stdout === null || stderr === null) throw new Error('It has no output.');
-  const [out, errors, [code]] = await Promise.all([text(stdout), text(stderr), once(child, 'exit')]);
-  return { code, out, errors };
-}
+const start = useOperatorScript('vault-rotate.ts', (opened) => {
+  db = opened;
+});
+const run = (...args: Parameters<typeof start>) => start(...args).ended();
 
 it('goes on after it was killed, and says when the old key can go', async () => {
   const vault = new Vault(`${oldKey}`);
@@ -58,15 +25,11 @@ it('goes on after it was killed, and says when the old key can go', async () => 
   await batch.commit();
   const ring = `${newKey},${oldKey}`;
 
-  const child = start(ring);
-  const { stdout } = child;
-  if (stdout === null) throw new Error('It has no output.');
+  const { stdout, kill } = start(ring);
   for await (const chunk of stdout) {
     if (String(chunk).includes('looked at')) break;
   }
-  const exited = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined;
-  child.kill('SIGKILL');
-  await exited;
+  await kill();
 
   const between = await run(ring, '--check');
   if (between.code === 1) {

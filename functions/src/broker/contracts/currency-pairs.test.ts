@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { playIbkr } from '../../testing/played-ibkr.ts';
+import { playIbkr } from '../../testing/played/played-ibkr.ts';
 import { resolveCurrencyPair } from './currency-pairs.ts';
 
 async function pairOf(symbol: string, pairs: object) {

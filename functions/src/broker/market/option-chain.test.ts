@@ -7,8 +7,8 @@ import {
   series,
   strikesFrom,
   UNDERLYING,
-} from '../../testing/played-chain.ts';
-import type { PlayedIbkr, Routes } from '../../testing/played-ibkr.ts';
+} from '../../testing/played/played-chain.ts';
+import type { PlayedIbkr, Routes } from '../../testing/played/played-ibkr.ts';
 import { told } from '../../testing/told.ts';
 import { getOptionChain, type OptionChainRequest } from './option-chain.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { listedExpirations, optionConid } from '../../../../simulator/src/contracts/option-contracts.ts';
 import { startSimulator } from '../../../../simulator/src/server.ts';
-import { playIbkr, type Routes } from '../../testing/played-ibkr.ts';
+import { playIbkr, type Routes } from '../../testing/played/played-ibkr.ts';
 import { firstAccount, newSandbox, type Sandbox, simulatorUrl, useSimulator } from '../../testing/sandbox.ts';
 import { liveOrdersSchema } from './order-answers.ts';
 import { findOrderByClientId, findOrderById } from './order-lookup.ts';

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { startSimulator } from '../../../../simulator/src/server.ts';
-import { playIbkr } from '../../testing/played-ibkr.ts';
+import { playIbkr } from '../../testing/played/played-ibkr.ts';
 import { newSandbox, useSimulator } from '../../testing/sandbox.ts';
 import { getAccounts, selectAccount } from '../accounts/accounts.ts';
 import { getPnl } from '../accounts/pnl.ts';

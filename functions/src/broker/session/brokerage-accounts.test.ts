@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { playIbkr } from '../../testing/played-ibkr.ts';
+import { playIbkr } from '../../testing/played/played-ibkr.ts';
 import { ensureSelected, getAccounts } from '../accounts/accounts.ts';
 import { getLiveOrders } from '../orders/orders.ts';
 import { brokerageAccountsSchema, isPaperAccount } from './brokerage-accounts.ts';

@@ -1,6 +1,6 @@
 /** Lines are given back, so that a session never holds more than IBKR has for its user. */
 import { expect, it } from 'vitest';
-import { playIbkr } from '../../testing/played-ibkr.ts';
+import { playIbkr } from '../../testing/played/played-ibkr.ts';
 import { getQuotes } from '../market/market-data.ts';
 import { LINES_AT_ONCE } from './market-data-lines.ts';
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { wordsOf } from '../../connections/broker-words.ts';
-import { playIbkr, type Routes } from '../../testing/played-ibkr.ts';
+import { playIbkr, type Routes } from '../../testing/played/played-ibkr.ts';
 import { getAccounts } from '../accounts/accounts.ts';
 import { getLedger } from '../accounts/portfolio.ts';
 import type { ConnectionOptions } from './connection.ts';

@@ -4,7 +4,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
 import { Vault } from '../../store/vault.ts';
 import { useFirestore } from '../../testing/firestore.ts';
-import { storeGrant } from '../../testing/grants.ts';
+import { storeGrant } from '../../testing/oauth/grants.ts';
 import { TooManyRequests } from '../provider/rate-limits.ts';
 import { RecordAdapter } from '../provider/record-adapter.ts';
 import { RegistrationCap } from './registration-cap.ts';

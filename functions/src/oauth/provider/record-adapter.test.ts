@@ -9,7 +9,7 @@ import { findGrant, revokeGrant } from '../../store/credentials/grants.ts';
 import { oidcRecord } from '../../store/oidc/oidc-records.ts';
 import { Vault } from '../../store/vault.ts';
 import { useFirestore } from '../../testing/firestore.ts';
-import { storeGrant } from '../../testing/grants.ts';
+import { storeGrant } from '../../testing/oauth/grants.ts';
 import { RecordAdapter } from './record-adapter.ts';
 import { GRACE_MS } from './refresh-grace.ts';
 

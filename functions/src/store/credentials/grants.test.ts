@@ -3,7 +3,7 @@ import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
 import { useFirestore } from '../../testing/firestore.ts';
-import { storeGrant } from '../../testing/grants.ts';
+import { storeGrant } from '../../testing/oauth/grants.ts';
 import { createConnection, deleteConnection } from '../connections.ts';
 import { oidcRecord } from '../oidc/oidc-records.ts';
 import { tokenGrant } from './access-tokens.ts';

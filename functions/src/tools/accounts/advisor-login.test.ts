@@ -5,7 +5,7 @@ import { startSimulator } from '../../../../simulator/src/server.ts';
 import { type Connection, createConnection } from '../../store/connections.ts';
 import { beginPanic } from '../../store/panics.ts';
 import { newApp, useApps } from '../../testing/app.ts';
-import { playIbkr } from '../../testing/played-ibkr.ts';
+import { playIbkr } from '../../testing/played/played-ibkr.ts';
 import { simulatorUrl } from '../../testing/sandbox.ts';
 import { keyContext } from '../../testing/tool-calls.ts';
 import { cancelAllOrders } from '../../trading/kill-switch/kill-switch.ts';

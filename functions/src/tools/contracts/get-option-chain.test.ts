@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ToolContext } from '../../connections/call-context.ts';
-import { playChain, series, strikesFrom } from '../../testing/played-chain.ts';
+import { playChain, series, strikesFrom } from '../../testing/played/played-chain.ts';
 import { callTool } from '../call-tool.ts';
 import { getOptionChainTool } from './get-option-chain.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ToolContext } from '../../connections/call-context.ts';
-import type { Routes } from '../../testing/played-ibkr.ts';
-import { playInstruments } from '../../testing/played-instruments.ts';
+import type { Routes } from '../../testing/played/played-ibkr.ts';
+import { playInstruments } from '../../testing/played/played-instruments.ts';
 import { callTool } from '../call-tool.ts';
 import { searchSecurityTool } from './search-security.ts';
 

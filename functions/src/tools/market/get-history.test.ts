@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../../simulator/src/server.ts';
 import { playedApp, useApps } from '../../testing/app.ts';
-import type { Routes } from '../../testing/played-ibkr.ts';
+import type { Routes } from '../../testing/played/played-ibkr.ts';
 
 useApps({
   database: () => startFirestoreServer({ port: 0 }),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../../simulator/src/server.ts';
 import { playedApp, useApps } from '../../testing/app.ts';
-import { CONID, type Instrument, ORDERS, playedMarket } from '../../testing/played-market.ts';
+import { CONID, type Instrument, ORDERS, playedMarket } from '../../testing/played/played-market.ts';
 
 useApps({
   database: () => startFirestoreServer({ port: 0 }),

@@ -4,7 +4,7 @@ import { startFirestoreServer } from '../../../../local/src/firestore/server.ts'
 import { startSimulator } from '../../../../simulator/src/server.ts';
 import { placeOrder } from '../../broker/orders/orders.ts';
 import { newApp, PLAYED_ACCOUNT, playedApp, type TestApp, useApps } from '../../testing/app.ts';
-import { CONID, playedMarket } from '../../testing/played-market.ts';
+import { CONID, playedMarket } from '../../testing/played/played-market.ts';
 import { simulatorUrl } from '../../testing/sandbox.ts';
 
 useApps({

@@ -5,7 +5,12 @@ import { startFirestoreServer } from '../../../../local/src/firestore/server.ts'
 import { connectionFrom, createConnection, updateConnection } from '../../store/connections.ts';
 import { beginPanic } from '../../store/panics.ts';
 import { useFirestore } from '../../testing/firestore.ts';
-import { type PlayedIbkr, type PlayedRequest, playIbkr, type Routes } from '../../testing/played-ibkr.ts';
+import {
+  type PlayedIbkr,
+  type PlayedRequest,
+  playIbkr,
+  type Routes,
+} from '../../testing/played/played-ibkr.ts';
 import { cancelAllOrders } from './kill-switch.ts';
 
 let db: Firestore;

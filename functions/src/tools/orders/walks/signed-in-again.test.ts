@@ -7,7 +7,7 @@ import type { CallingApp } from '../../../connections/call-context.ts';
 import { findAppRules } from '../../../store/credentials/credentials.ts';
 import { revokeGrant } from '../../../store/credentials/grants.ts';
 import { findIntent } from '../../../store/order-intents.ts';
-import { storeGrant } from '../../../testing/grants.ts';
+import { storeGrant } from '../../../testing/oauth/grants.ts';
 import { keyContext } from '../../../testing/tool-calls.ts';
 import { newTrader, type Trader, useOrders } from '../../../testing/trader.ts';
 import { callTool } from '../../call-tool.ts';

@@ -1,6 +1,6 @@
 /** Test support: an IBKR that lists options on one fund, as it does: by month, and then strike by strike. */
 
-import { MONTHS } from '../broker/market/option-chain.ts';
+import { MONTHS } from '../../broker/market/option-chain.ts';
 import { type PlayedIbkr, playIbkr, type Routes } from './played-ibkr.ts';
 
 export interface PlayedOption {

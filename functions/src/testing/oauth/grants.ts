@@ -1,7 +1,7 @@
 /** Test support: grants as a consent leaves them. */
 import { randomUUID } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
-import { createGrant } from '../store/credentials/grants.ts';
+import { createGrant } from '../../store/credentials/grants.ts';
 
 /** Stores a grant to read, where `fields` say nothing else. @returns its id. */
 export async function storeGrant(

@@ -1,6 +1,6 @@
 /** Test support: what a played IBKR says of one instrument, its market and orders on it. */
 
-import { PLAYED_ACCOUNT } from './app.ts';
+import { PLAYED_ACCOUNT } from '../app.ts';
 import type { Routes } from './played-ibkr.ts';
 
 export const CONID = 756733;

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { initializeApp } from 'firebase-admin/app';
 import { beforeAll, vi } from 'vitest';
-import { closeAfterFile } from './after-file.ts';
+import { closeAfterFile } from '../after-file.ts';
 
 const PROJECT = 'demo-test';
 

@@ -4,12 +4,12 @@ import type { Firestore } from 'firebase-admin/firestore';
 import type { InteractionResults } from 'oidc-provider';
 import { beforeEach } from 'vitest';
 import { z } from 'zod';
-import { handleOauth } from '../oauth/app.ts';
-import { provenAnswer } from '../oauth/proven-answer.ts';
-import { authorizationServer } from '../oauth/provider/provider.ts';
-import type { Service } from '../service.ts';
-import { Vault } from '../store/vault.ts';
-import { useFirestore } from './firestore.ts';
+import { handleOauth } from '../../oauth/app.ts';
+import { provenAnswer } from '../../oauth/proven-answer.ts';
+import { authorizationServer } from '../../oauth/provider/provider.ts';
+import type { Service } from '../../service.ts';
+import { Vault } from '../../store/vault.ts';
+import { useFirestore } from '../firestore.ts';
 
 const ORIGIN = 'https://gateway.example';
 export const REDIRECT_URI = 'https://host.example/callback';

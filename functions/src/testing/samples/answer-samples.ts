@@ -5,30 +5,34 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { accountSummarySchema } from '../broker/accounts/account-summary.ts';
-import { portfolioAccountsSchema, selectAccountSchema } from '../broker/accounts/accounts.ts';
-import { holdingsSchema } from '../broker/accounts/holdings.ts';
-import { allPeriodsSchema } from '../broker/accounts/performance.ts';
-import { pnlSchema } from '../broker/accounts/pnl.ts';
-import { ledgerSchema, positionsPageSchema } from '../broker/accounts/portfolio.ts';
-import { transactionsSchema } from '../broker/accounts/transactions.ts';
-import { contractDetailsSchema, orderRulesSchema } from '../broker/contracts/contract-details.ts';
-import { contractOrderRulesSchema } from '../broker/contracts/contract-order-rules.ts';
-import { definitionsSchema, searchSchema, stocksSchema } from '../broker/contracts/contracts.ts';
-import { currencyPairsSchema } from '../broker/contracts/currency-pairs.ts';
-import { futuresSchema } from '../broker/contracts/futures.ts';
-import { tradingScheduleSchema } from '../broker/contracts/trading-schedule.ts';
-import { exchangeRateSchema } from '../broker/market/exchange-rate.ts';
-import { historySchema } from '../broker/market/history.ts';
-import { quoteOf, snapshotSchema } from '../broker/market/market-data.ts';
-import { optionInfoSchema, strikesSchema } from '../broker/market/option-series.ts';
-import { scanSchema } from '../broker/market/scanner.ts';
-import { cancelAnswerSchema, liveOrdersSchema, orderStatusSchema } from '../broker/orders/order-answers.ts';
-import { orderAnswerSchema } from '../broker/orders/order-outcome.ts';
-import { previewSchema } from '../broker/orders/order-preview.ts';
-import { tradesSchema } from '../broker/orders/trades.ts';
-import { authStatusSchema, tickleSchema } from '../broker/session/auth-status.ts';
-import { brokerageAccountsSchema } from '../broker/session/brokerage-accounts.ts';
+import { accountSummarySchema } from '../../broker/accounts/account-summary.ts';
+import { portfolioAccountsSchema, selectAccountSchema } from '../../broker/accounts/accounts.ts';
+import { holdingsSchema } from '../../broker/accounts/holdings.ts';
+import { allPeriodsSchema } from '../../broker/accounts/performance.ts';
+import { pnlSchema } from '../../broker/accounts/pnl.ts';
+import { ledgerSchema, positionsPageSchema } from '../../broker/accounts/portfolio.ts';
+import { transactionsSchema } from '../../broker/accounts/transactions.ts';
+import { contractDetailsSchema, orderRulesSchema } from '../../broker/contracts/contract-details.ts';
+import { contractOrderRulesSchema } from '../../broker/contracts/contract-order-rules.ts';
+import { definitionsSchema, searchSchema, stocksSchema } from '../../broker/contracts/contracts.ts';
+import { currencyPairsSchema } from '../../broker/contracts/currency-pairs.ts';
+import { futuresSchema } from '../../broker/contracts/futures.ts';
+import { tradingScheduleSchema } from '../../broker/contracts/trading-schedule.ts';
+import { exchangeRateSchema } from '../../broker/market/exchange-rate.ts';
+import { historySchema } from '../../broker/market/history.ts';
+import { quoteOf, snapshotSchema } from '../../broker/market/market-data.ts';
+import { optionInfoSchema, strikesSchema } from '../../broker/market/option-series.ts';
+import { scanSchema } from '../../broker/market/scanner.ts';
+import {
+  cancelAnswerSchema,
+  liveOrdersSchema,
+  orderStatusSchema,
+} from '../../broker/orders/order-answers.ts';
+import { orderAnswerSchema } from '../../broker/orders/order-outcome.ts';
+import { previewSchema } from '../../broker/orders/order-preview.ts';
+import { tradesSchema } from '../../broker/orders/trades.ts';
+import { authStatusSchema, tickleSchema } from '../../broker/session/auth-status.ts';
+import { brokerageAccountsSchema } from '../../broker/session/brokerage-accounts.ts';
 
 /** By the recording whose shape a sample has. */
 export const RECORDED: Readonly<Record<string, z.ZodType>> = {

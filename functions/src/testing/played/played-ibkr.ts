@@ -1,10 +1,10 @@
 /** Test support: a server on loopback that answers in place of IBKR what a test says. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type ConnectionOptions, IbkrConnection } from '../broker/session/connection.ts';
-import { inMemorySessionStore } from '../broker/session/session-store.ts';
-import { gatewayTransport } from '../broker/transport/gateway-transport.ts';
-import { closeAfterFile } from './after-file.ts';
+import { type ConnectionOptions, IbkrConnection } from '../../broker/session/connection.ts';
+import { inMemorySessionStore } from '../../broker/session/session-store.ts';
+import { gatewayTransport } from '../../broker/transport/gateway-transport.ts';
+import { closeAfterFile } from '../after-file.ts';
 
 export interface PlayedRequest {
   /** What stood in the place of each `*` of the route. */

@@ -1,0 +1,75 @@
+/** Test support: the gateway as its functions are given it, and what browsers and programs ask of it. */
+import type { Firestore } from 'firebase-admin/firestore';
+import { z } from 'zod';
+import { handleConsole } from '../../console/app.ts';
+import { handleMcp } from '../../mcp/handler.ts';
+import type { Service } from '../../service.ts';
+import { auditStorage } from '../audit.ts';
+
+const ORIGIN = 'https://gateway.example';
+const ADDRESS = '203.0.113.7';
+
+/** What the functions of a test have; `more` is what its tests need besides, such as the simulator. */
+export function testService(db: Firestore, more: Partial<Service> = {}): Service {
+  return {
+    ...auditStorage(db),
+    publicOrigin: ORIGIN,
+    localMode: true,
+    callsPerMinute: 100_000,
+    auditDays: 90,
+    allowedEmails: [],
+    trustedProxies: [],
+    ...more,
+  } as Partial<Service> as Service;
+}
+
+/** What is asked, and by whom. */
+export interface Asked {
+  method: string;
+  /** With `/api` or `/mcp` before it. */
+  path: string;
+  /** An ID token or a key; null: nothing that says who asks. */
+  bearer: string | null;
+  body?: object | undefined;
+  headers?: Record<string, string>;
+}
+
+function requestOf({ method, path, bearer, body, headers }: Asked): Request {
+  return new Request(ORIGIN + path, {
+    method,
+    headers: {
+      ...headers,
+      'Content-Type': 'application/json',
+      ...(bearer !== null && { Authorization: `Bearer ${bearer}` }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+}
+
+/** What the console's API answers. */
+export async function askConsole(service: Service, asked: Asked) {
+  const answer = await handleConsole(requestOf(asked), service, ADDRESS);
+  const text = await answer.text();
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    text,
+    /** Null where there is none. Tests look into it as they like. */
+    body: text === '' ? null : JSON.parse(text),
+  };
+}
+
+const toolAnswer = z.object({
+  result: z.object({
+    isError: z.boolean().optional(),
+    structuredContent: z.record(z.string(), z.unknown()),
+  }),
+});
+
+/** What a tool answers to an app with a key. */
+export async function callTool(service: Service, apiKey: string, name: string, args: object = {}) {
+  const body = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } };
+  const asked = requestOf({ method: 'POST', path: '/mcp', bearer: apiKey, body });
+  const answer = await handleMcp(asked, service, ADDRESS);
+  return toolAnswer.parse(await answer.json()).result;
+}
