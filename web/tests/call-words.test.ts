@@ -43,3 +43,8 @@ it.each<[string, object, string]>([
 ])('a line of %s', (tool, args, line) => {
   expect(words(tool, args)).toBe(line);
 });
+
+it('says that an act was tried where it was refused', () => {
+  const call = { source: 'console', tool: 'key.revoke', arguments: '{"label":"job"}', outcome: 'error' };
+  expect(callTitle(call as Partial<Call> as Call)).toBe('You tried to revoke the key job');
+});

@@ -15,6 +15,7 @@ import type { Service } from '../service.ts';
 import { ApiError } from './api-error.ts';
 import { countCall } from './call-rate.ts';
 import type { ConsoleEnv } from './environment.ts';
+import { recordRefusedChange } from './refused-changes.ts';
 import { accountRoutes } from './routes/account.ts';
 import { appRoutes } from './routes/apps.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -47,9 +48,12 @@ consoleApp.use(async (context, next) => {
 consoleApp.route('/', publicConfigRoutes);
 consoleApp.route('/', referenceRoutes);
 consoleApp.use(async (context, next) => {
-  const user = await signedInUser(context.req.header('Authorization'), context.env);
-  await countCall(context.env, context.req, user.uid);
-  context.set('user', user);
+  context.set('user', await signedInUser(context.req.header('Authorization'), context.env));
+  await next();
+});
+consoleApp.use(recordRefusedChange);
+consoleApp.use(async (context, next) => {
+  await countCall(context.env, context.req, context.get('user').uid);
   await next();
 });
 consoleApp.use(

@@ -2,26 +2,24 @@
 
 import type { Context } from 'hono';
 import { inWords } from '../connections/broker-words.ts';
-import type { OwnerAct } from '../contract/audit.ts';
 import { GatewayError } from '../errors.ts';
 import { needsFreshSignIn } from '../http/fresh-sign-in.ts';
 import { beginByOwner, type OwnerCall, recordByOwner } from '../http/owner-acts.ts';
 import { SignInRefused } from '../http/signed-in-user.ts';
-import type { Concerned } from '../store/audit.ts';
 import type { ChangeCheck } from '../store/changed-settings.ts';
 import { ApiError } from './api-error.ts';
-import type { ConsoleEnv } from './environment.ts';
+import type { ConsoleEnv, Planned } from './environment.ts';
 
 /** Writes down a call of a tool, or an act. */
 export function recordOwnCall(context: Context<ConsoleEnv>, call: OwnerCall): Promise<void> {
+  context.set('isRecorded', true);
   return recordByOwner(context.env, ownerOf(context), call);
 }
 
-/** What is about to be done, to what. */
-interface Planned {
-  connection: Concerned;
-  act: OwnerAct;
-  args: Record<string, unknown>;
+/** Says what the signed-in user is about to do: if it is refused, its record tells that. */
+export function plan<P extends Planned>(context: Context<ConsoleEnv>, planned: P): P {
+  context.set('planned', planned);
+  return planned;
 }
 
 /**
@@ -30,6 +28,7 @@ interface Planned {
  * @throws {NotRecorded} after which nothing may be done.
  */
 function beginOwnAct(context: Context<ConsoleEnv>, { connection, act, args }: Planned): Promise<string> {
+  context.set('isRecorded', true);
   return beginByOwner(context.env, ownerOf(context), connection, act, args);
 }
 
@@ -80,6 +79,7 @@ export async function checkedChange<S, Changed>(
   isWider: (before: S, after: S) => boolean,
   change: (check: ChangeCheck<S>) => Promise<Changed>,
 ): Promise<{ changed: Changed; begunId: string | null }> {
+  plan(context, planned);
   const user = context.get('user');
   const at = new Date();
   let begunId: string | null = null;
@@ -110,7 +110,7 @@ type Ending = Pick<OwnerCall['outcome'], 'outcome' | 'errorCode' | 'errorMessage
 const WELL: Ending = { outcome: 'ok', errorCode: null, errorMessage: null };
 
 /** What was refused, in the words that the user is told; of our own faults nothing. */
-function endingOf(caught: unknown): Ending {
+export function endingOf(caught: unknown): Ending {
   const error = inWords(caught);
   if (error instanceof GatewayError || error instanceof ApiError || error instanceof SignInRefused) {
     return { outcome: 'error', errorCode: error.code, errorMessage: error.message };
@@ -118,7 +118,7 @@ function endingOf(caught: unknown): Ending {
   return { outcome: 'error', errorCode: 'internal_error', errorMessage: null };
 }
 
-function ownerOf(context: Context<ConsoleEnv>) {
+export function ownerOf(context: Context<ConsoleEnv>) {
   const { address, requestId } = context.env;
   return { uid: context.get('user').uid, address, requestId };
 }
@@ -126,12 +126,10 @@ function ownerOf(context: Context<ConsoleEnv>) {
 /** Does what the user decided about an order, and writes down what came of it; of a yes also that it was given. */
 export async function recordedDecision<Result>(
   context: Context<ConsoleEnv>,
-  decision: { connection: OwnerCall['connection']; act: OwnerAct; order: string; intentId: string },
+  { connection, act, args, intentId }: Planned & { intentId: string },
   decide: () => Promise<Result>,
 ): Promise<Result> {
   const at = new Date();
-  const { connection, act, order, intentId } = decision;
-  const args = { order };
   const begunId = act === 'order.reject' ? null : await beginOwnAct(context, { connection, act, args });
   const end = (ending: Ending) =>
     recordOwnCall(context, {

@@ -7,6 +7,9 @@ import { SCOPES } from './rules/scope.ts';
 export const CALL_SOURCES = ['api_key', 'oauth', 'console'] as const;
 export type CallSource = (typeof CALL_SOURCES)[number];
 
+/** Who did what is recorded: one of those, or the gateway itself, which nobody asked. */
+export const RECORD_SOURCES = [...CALL_SOURCES, 'schedule'] as const;
+
 export const CALL_OUTCOMES = ['ok', 'error'] as const;
 export type CallOutcome = (typeof CALL_OUTCOMES)[number];
 
@@ -15,7 +18,7 @@ const call = z.strictObject({
   at: time,
   /** Empty: about no connection. */
   connectionId: z.string(),
-  source: z.enum(CALL_SOURCES),
+  source: z.enum(RECORD_SOURCES),
   /** Of the key or the grant, as `app` filters by it; the owner's uid for the console. */
   credentialId: z.string(),
   /** The key's label, or the app's name, as it was then. */
@@ -85,6 +88,9 @@ export const auditVerification = z.strictObject({
 });
 export type AuditVerification = z.output<typeof auditVerification>;
 
+/** What becomes of an app's access without its owner, as the `tool` of its record. */
+export type AppEvent = 'app.refresh' | 'app.refresh_again' | 'app.replay' | 'app.end';
+
 /** What an owner can do besides calling a tool, as the `tool` of its record. */
 export type OwnerAct =
   | 'sign_in'
@@ -102,5 +108,22 @@ export type OwnerAct =
   | 'order.approve'
   | 'order.accept_warnings'
   | 'order.reject'
+  /** One of those three that was refused before it was read. */
+  | 'order.decide'
   | 'panic'
-  | 'resume';
+  | 'resume'
+  /** Only its refusals: of who is deleted nothing is kept. */
+  | 'account.delete';
+
+/** What the schedule does by itself, as the `tool` of its record. */
+export type ScheduleAct =
+  /** A run of a stop asked IBKR to cancel orders, or found none left. */
+  | 'stop.continue'
+  /** An order turned up after a stop was over. */
+  | 'stop.reopen'
+  /** It was found out what became of an order. */
+  | 'order.find'
+  | 'session.open'
+  | 'session.leave'
+  | 'key.expire'
+  | 'app.expire';

@@ -2,7 +2,9 @@
 import type { OwnerAct } from '../contract/audit.ts';
 import type { Caller, Concerned, recordCall } from '../store/audit.ts';
 import type { AuditStorage } from '../store/audit-chain/audit-keys.ts';
+import { perDatabase } from '../store/per-database.ts';
 import { record, recordBegun } from './audit-records.ts';
+import { RecordRate } from './record-rate.ts';
 import type { RequestTrace } from './request-trace.ts';
 
 /** Someone signed in at a page of ours. */
@@ -53,6 +55,36 @@ export function beginByOwner(
   args: Record<string, unknown>,
 ): Promise<string> {
   return recordBegun(service, { at: new Date(), connection, tool: act, args, caller: callerOf(owner) });
+}
+
+/** Whoever works by hand is not refused so often. */
+const REFUSALS_PER_MINUTE = 10;
+const refusalsOf = perDatabase(() => new RecordRate(REFUSALS_PER_MINUTE, 60_000));
+
+/** Something that an owner asked for and that was not begun. */
+export interface Refusal extends Omit<OwnerCall, 'outcome' | 'begunId'> {
+  errorCode: OwnerCall['outcome']['errorCode'];
+  errorMessage: string | null;
+  intentId?: string | null | undefined;
+}
+
+/**
+ * Writes down what an owner was refused, in their own records. Of a flood only the first in a minute are; the next one
+ * says how many others there were.
+ */
+export async function recordRefusal(
+  service: AuditStorage,
+  owner: Owner,
+  { errorCode, errorMessage, intentId = null, ...asked }: Refusal,
+): Promise<void> {
+  const unrecorded = refusalsOf(service.db).count(owner.uid);
+  if (unrecorded === null) return;
+  const others = unrecorded === 0 ? null : `${unrecorded} more were refused before, and are not recorded.`;
+  const told = [errorMessage, others].filter((words) => words !== null).join(' ');
+  await recordByOwner(service, owner, {
+    ...asked,
+    outcome: { outcome: 'error', errorCode, errorMessage: told || null, intentId, upstreamCalls: 0 },
+  });
 }
 
 function callerOf({ uid, address, requestId }: Owner): Caller {

@@ -1,9 +1,9 @@
 /** Keys that are used after their end, in the audit of their owner: whoever uses one may have stolen it. */
 import * as logger from 'firebase-functions/logger';
-import { LRUCache } from 'lru-cache';
 import { record } from '../http/audit-records.ts';
 import { withDeadline } from '../http/in-time.ts';
 import { ofNoConnection } from '../http/owner-acts.ts';
+import { RecordRate } from '../http/record-rate.ts';
 import type { RequestTrace } from '../http/request-trace.ts';
 import type { Service } from '../service.ts';
 import { findConnection } from '../store/connections.ts';
@@ -15,10 +15,7 @@ import { askedFor } from './tool-calls.ts';
 
 /** Nobody can have more than one record of a key written in so long, by one instance; the next one says how many came. */
 const RECORDED_EVERY_MS = 10 * 60_000;
-const MOST_KEYS = 5_000;
-const recordedOf = perDatabase(
-  () => new LRUCache<string, { at: number; unrecorded: number }>({ max: MOST_KEYS }),
-);
+const rateOf = perDatabase(() => new RecordRate(1, RECORDED_EVERY_MS));
 
 /** Records the use of a key that was revoked or has expired; of a key that nobody knows there is no owner to tell. */
 export async function auditEndedKey(
@@ -44,18 +41,11 @@ async function auditUse(
   body: unknown,
   userAgent: string,
 ): Promise<void> {
-  const recorded = recordedOf(service.db);
-  const before = recorded.get(key.id);
-  const now = Date.now();
-  if (before !== undefined && now - before.at < RECORDED_EVERY_MS) {
-    before.unrecorded += 1;
-    return;
-  }
-  recorded.set(key.id, { at: now, unrecorded: 0 });
+  const unrecorded = rateOf(service.db).count(key.id);
+  if (unrecorded === null) return;
   const connection = await findConnection(service.db, key.ownerUid, key.connectionId);
   const { name, args } = askedFor(body);
-  const times =
-    before === undefined || before.unrecorded === 0 ? '' : ` So were ${before.unrecorded} before.`;
+  const times = unrecorded === 0 ? '' : ` So were ${unrecorded} before.`;
   const why = key.revokedAt === null ? 'has expired' : 'was revoked';
   await record(service, {
     at: new Date(),

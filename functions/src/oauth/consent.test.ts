@@ -1,10 +1,12 @@
-/** What a person may allow a host, by how long ago they signed in. */
+/** What a person may allow a host, by how long ago they signed in, and what is recorded of it. */
 import { beforeEach, expect, it } from 'vitest';
 import { newOauthKeys } from '../../../local/src/data/secret-keys.ts';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import type { Service } from '../service.ts';
+import { listCalls } from '../store/audit.ts';
 import { createConnection } from '../store/connections.ts';
 import { listGrants } from '../store/credentials/grants.ts';
+import { unableToRecord } from '../testing/audit.ts';
 import { idToken, OWNER, useConsoleOwner } from '../testing/console/console-owner.ts';
 import { begin, send, useHost } from '../testing/oauth/oauth-host.ts';
 
@@ -25,14 +27,18 @@ const SIX_MINUTES = 360;
 const FOUR_MINUTES = 240;
 const MONTH = 30 * 86_400;
 
+const recorded = async () => {
+  const { items = [] } = (await listCalls(service.db, OWNER.uid, { limit: 100 })) ?? {};
+  return items.map(({ tool, outcome, errorCode, connectionId: of }) => [tool, outcome, errorCode, of]);
+};
 const allowed = async () =>
   (await listGrants(service.db, { ownerUid: OWNER.uid, connectionId })).map(({ scope }) => scope);
 
 /** A request of a host that wants to trade, and a person's answers to it. */
 async function request() {
   const { uid, headers } = await begin(service, clientId, { scope: 'read write offline_access' });
-  return async (body: object, signedInFor: number) => {
-    const answer = await send(service, `/api/consent/${uid}`, {
+  return async (body: object, signedInFor: number, by = service) => {
+    const answer = await send(by, `/api/consent/${uid}`, {
       method: 'POST',
       headers: {
         ...headers,
@@ -66,4 +72,42 @@ it('is to read, or nothing, however long ago that was', async () => {
   expect(await (await request())(yes, MONTH)).toMatchObject({ status: 200 });
   expect(await (await request())({ decision: 'deny' }, MONTH)).toMatchObject({ status: 200 });
   expect(await allowed()).toEqual(['read']);
+});
+
+it('records what was refused of an answer, for who gave it', async () => {
+  const answer = await request();
+  const yes = { decision: 'approve', connectionId, scope: 'write', limits: {} };
+  const fields = { ownerUid: 'stranger', kind: 'sandbox', mode: 'paper', label: 'Theirs' } as const;
+  const { connection: theirs } = await createConnection(service.db, fields);
+  const before = await recorded();
+  expect((await answer(yes, SIX_MINUTES)).status).toBe(403);
+  expect((await answer({ ...yes, connectionId: theirs.id }, FOUR_MINUTES)).status).toBe(404);
+  expect((await answer({ ...yes, scope: 'all' }, FOUR_MINUTES)).status).toBe(400);
+  expect((await recorded()).slice(0, 3)).toEqual([
+    ['app.allow', 'error', 'invalid_body', ''],
+    ['app.allow', 'error', 'not_found', ''],
+    ['app.allow', 'error', 'sign_in_again', ''],
+  ]);
+  expect(await recorded()).toHaveLength(before.length + 3);
+  expect(await listCalls(service.db, 'stranger', { limit: 100 })).toMatchObject({ items: [] });
+});
+
+it('is not given while it cannot be recorded, and can be given after that', async () => {
+  const answer = await request();
+  const yes = { decision: 'approve', connectionId, scope: 'write', limits: {} };
+  const unable = { ...service, db: unableToRecord(service.db) };
+  const kept = async () => (await service.db.collection('oidc_Grant').get()).size;
+  const before = await kept();
+  expect(await answer(yes, FOUR_MINUTES, unable)).toMatchObject({
+    status: 503,
+    body: { error: { code: 'unavailable', message: expect.stringContaining('could not be recorded') } },
+  });
+  expect(await allowed()).toEqual([]);
+  expect(await kept()).toBe(before);
+  expect(await answer(yes, FOUR_MINUTES)).toMatchObject({
+    status: 200,
+    body: { redirectTo: expect.any(String) },
+  });
+  expect(await allowed()).toEqual(['write']);
+  expect((await recorded())[0]).toEqual(['app.allow', 'ok', null, connectionId]);
 });

@@ -10,6 +10,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { errors, type InteractionResults } from 'oidc-provider';
 import type { z } from 'zod';
+import type { OwnerAct } from '../contract/audit.ts';
 import {
   type ConsentClient,
   type ConsentRequest,
@@ -21,11 +22,18 @@ import { NotRecorded } from '../http/audit-records.ts';
 import { needsFreshSignIn } from '../http/fresh-sign-in.ts';
 import { isOwnHost } from '../http/guards.ts';
 import { inputProblems } from '../http/input-problems.ts';
-import { beginByOwner, done, type Owner, ofNoConnection, recordByOwner } from '../http/owner-acts.ts';
+import {
+  beginByOwner,
+  done,
+  type Owner,
+  ofNoConnection,
+  recordByOwner,
+  recordRefusal,
+} from '../http/owner-acts.ts';
 import { requestTrace } from '../http/request-trace.ts';
 import { type SignedInUser, SignInRefused, signedInUser } from '../http/signed-in-user.ts';
 import type { Service } from '../service.ts';
-import { findConnection, listConnections } from '../store/connections.ts';
+import { type Connection, findConnection, listConnections } from '../store/connections.ts';
 import { createGrant, listGrants, revokeGrant } from '../store/credentials/grants.ts';
 import { describeClient, isSameApp, type ShownClient } from './clients/client-description.ts';
 import type { OauthEnv } from './environment.ts';
@@ -69,7 +77,7 @@ consentRoutes
   .post('/:uid', async (context) => {
     const user = await visitor(context);
     const request = await openRequest(context);
-    const decided = await readAnswer(context);
+    const decided = await recordingRefusal(context, user, request.client, () => readAnswer(context));
     if (decided.decision === 'deny') {
       const redirectTo = await request.finish({
         error: 'access_denied',
@@ -115,20 +123,60 @@ interface OpenRequest {
   finish(result: InteractionResults): Promise<string>;
 }
 
+/** Looks at an answer, or at what it asks for, before anything of it is done; what is refused is in the person's audit. */
+async function recordingRefusal<Result>(
+  context: Context<OauthEnv>,
+  user: SignedInUser,
+  { name: label, redirectHost }: ShownClient,
+  look: () => Promise<Result>,
+): Promise<Result> {
+  const at = new Date();
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof ConsentRefused || error instanceof SignInRefused) {
+      await recordRefusal(context.env.service, ownerOf(context, user), {
+        at,
+        connection: ofNoConnection(user.uid),
+        tool: 'app.allow' satisfies OwnerAct,
+        args: { label, redirectHost },
+        errorCode: error.code,
+        errorMessage: error.message,
+      });
+    }
+    throw error;
+  }
+}
+
+/** @returns the connection that the app is to have. */
+async function allowedConnection(
+  { db }: Service,
+  user: SignedInUser,
+  { requestedScopes }: OpenRequest,
+  { connectionId, scope }: Approval,
+): Promise<Connection> {
+  if (!requestedScopes.includes(scope)) {
+    throw new ConsentRefused(400, 'invalid_body', 'scope: more than the app asked for');
+  }
+  if (scope === 'write') needsFreshSignIn('widen', user);
+  const connection = await findConnection(db, user.uid, connectionId);
+  if (connection === null) throw new ConsentRefused(404, 'not_found', 'There is no such connection.');
+  return connection;
+}
+
 /** Makes the grant that the host's tokens will belong to, a new one for every consent. */
 async function approve(
   context: Context<OauthEnv>,
   user: SignedInUser,
-  { client, requestedScopes, finish }: OpenRequest,
-  { connectionId, scope, revokeEarlier, approval, limits }: Approval,
+  request: OpenRequest,
+  answer: Approval,
 ): Promise<string> {
   const { service } = context.env;
-  if (!requestedScopes.includes(scope)) {
-    throw refusal(400, 'invalid_body', 'scope: more than the app asked for');
-  }
-  if (scope === 'write') needsFreshSignIn('widen', user);
-  const connection = await findConnection(service.db, user.uid, connectionId);
-  if (connection === null) throw refusal(404, 'not_found', 'There is no such connection.');
+  const { client, requestedScopes, finish } = request;
+  const { connectionId, scope, revokeEarlier, approval, limits } = answer;
+  const connection = await recordingRefusal(context, user, client, () =>
+    allowedConnection(service, user, request, answer),
+  );
   const grants = revokeEarlier ? await listGrants(service.db, { ownerUid: user.uid }) : [];
   const earlier = grants.filter((grant) => isSameApp(grant, client));
 
@@ -255,15 +303,15 @@ async function openRequest(context: Context<OauthEnv>): Promise<OpenRequest> {
 
 async function readAnswer(context: Context<OauthEnv>): Promise<Decision> {
   if (!/^application\/json\b/i.test(context.req.header('Content-Type') ?? '')) {
-    throw refusal(415, 'invalid_body', 'The request body is not JSON.');
+    throw new ConsentRefused(415, 'invalid_body', 'The request body is not JSON.');
   }
   const { data, error } = consentDecision.safeParse(await context.req.json().catch(() => undefined));
-  if (error !== undefined) throw refusal(400, 'invalid_body', inputProblems(error).message);
+  if (error !== undefined) throw new ConsentRefused(400, 'invalid_body', inputProblems(error).message);
   return data;
 }
 
 function expired(): HTTPException {
-  return refusal(
+  return new ConsentRefused(
     400,
     'interaction_expired',
     'This request was answered, has expired, or was begun in another browser. Go back to the app and connect again.',
@@ -271,11 +319,17 @@ function expired(): HTTPException {
 }
 
 function foreignOrigin(): HTTPException {
-  return refusal(403, 'foreign_origin', 'Only the pages of this gateway may call this.');
+  return new ConsentRefused(403, 'foreign_origin', 'Only the pages of this gateway may call this.');
 }
 
-function refusal(status: ContentfulStatusCode, code: ConsoleErrorCode, message: string): HTTPException {
-  return new HTTPException(status, { res: failure(status, code, message) });
+class ConsentRefused extends HTTPException {
+  override readonly name = 'ConsentRefused';
+  readonly code: ConsoleErrorCode;
+
+  constructor(status: ContentfulStatusCode, code: ConsoleErrorCode, message: string) {
+    super(status, { message, res: failure(status, code, message) });
+    this.code = code;
+  }
 }
 
 /** In the form of the console's API. */

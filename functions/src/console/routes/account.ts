@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { accountDeletion, type DataPage, type OwnAccount } from '../../contract/account.ts';
 import { continueDeletion } from '../../http/account-deletion.ts';
 import { needsFreshSignIn } from '../../http/fresh-sign-in.ts';
+import { ofNoConnection } from '../../http/owner-acts.ts';
 import type { Service } from '../../service.ts';
 import { beginDeletion } from '../../store/account-deletions.ts';
 import { listConnections } from '../../store/connections.ts';
@@ -14,6 +15,7 @@ import { readData } from '../../store/personal-data.ts';
 import type { User } from '../../store/users.ts';
 import { ApiError } from '../api-error.ts';
 import type { ConsoleEnv } from '../environment.ts';
+import { plan } from '../owner-acts.ts';
 import { jsonBody } from '../request-body.ts';
 import { queryParameters } from '../request-query.ts';
 
@@ -33,6 +35,7 @@ export const accountRoutes = new Hono<ConsoleEnv>()
     const { email, ordersStay } = await jsonBody(context, accountDeletion);
     const service = context.env;
     const user = context.get('user');
+    plan(context, { connection: ofNoConnection(user.uid), act: 'account.delete', args: { ordersStay } });
     if (email.trim().toLowerCase() !== user.email.toLowerCase()) {
       const message = `Type the address that you are signed in with, ${user.email}.`;
       throw new ApiError(400, 'invalid_body', message, { fields: { email: message } });

@@ -35,9 +35,9 @@ export const appRoutes = new Hono<ConsoleEnv>()
   })
   .patch('/apps/:grantId', async (context) => {
     const grant = await ownGrant(context);
+    const connection = await connectionOf(context, grant);
     const { version, ...changes } = await jsonBody(context, appChanges);
     const known = knownVersion(context, version);
-    const connection = await connectionOf(context, grant);
     const { clientName: label } = grant;
     const planned = { connection, act: 'app.change', args: { label, ...changes } } as const;
     const { changed, begunId } = await checkedChange(context, planned, isWiderApp, (check) => {
@@ -72,7 +72,9 @@ async function ownGrant(context: Context<ConsoleEnv>): Promise<Grant> {
 /** The connection of an app of the user's, for its records. */
 async function connectionOf(context: Context<ConsoleEnv>, { connectionId }: Grant): Promise<Concerned> {
   const { uid } = context.get('user');
-  return (await findConnection(context.env.db, uid, connectionId)) ?? ofNoConnection(uid);
+  const connection = (await findConnection(context.env.db, uid, connectionId)) ?? ofNoConnection(uid);
+  context.set('connection', connection);
+  return connection;
 }
 
 function appAnswer(grant: Grant): ConnectedApp {

@@ -38,7 +38,7 @@ import { ApiError, notFound } from '../api-error.ts';
 import { testConnection } from '../connection-test.ts';
 import type { ConsoleEnv } from '../environment.ts';
 import { isWiderConnection } from '../fresh-sign-in.ts';
-import { checkedChange, recordedAct, recordOwnCall } from '../owner-acts.ts';
+import { checkedChange, plan, recordedAct, recordOwnCall } from '../owner-acts.ts';
 import { picked } from '../picked.ts';
 import { jsonBody } from '../request-body.ts';
 import { type UsedConnection, usedConnection, usedConnections } from '../session-status.ts';
@@ -65,6 +65,13 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
       );
     }
     const user = context.get('user');
+    // It is in nobody's records yet but its owner's.
+    const connection = ofNoConnection(user.uid);
+    const planned = plan(context, {
+      connection,
+      act: 'connection.create',
+      args: { kind, mode, label: asked },
+    });
     const secrets = await checkedSecrets(context, kind, input);
     // It comes with a key that trades.
     needsFreshSignIn('widen', user);
@@ -72,15 +79,14 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
     const label = asked ?? (await freeSandboxLabel(service, user.uid));
     const fields = { ownerUid: user.uid, kind, mode, label, acceptedWarnings };
     await saveUser(service.db, user);
-    const { connection, key } = await recordedAct(
+    const { connection: added, key } = await recordedAct(
       context,
-      // It is in nobody's records yet but its owner's.
-      { connection: ofNoConnection(user.uid), act: 'connection.create', args: { kind, mode, label } },
+      { ...planned, args: { kind, mode, label } },
       () => createOneMore(service, fields, secrets),
       (made) => ({ connection: made.connection }),
     );
-    const added: AddedConnection = { connection: settingsAnswer(connection), apiKey: key.apiKey };
-    return context.json(added, 201);
+    const answer: AddedConnection = { connection: settingsAnswer(added), apiKey: key.apiKey };
+    return context.json(answer, 201);
   })
   .get('/connections/:id', async (context) => {
     const connection = await ownConnection(context);
@@ -120,9 +126,14 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
   })
   .delete('/connections/:id', async (context) => {
     const connection = await ownConnection(context);
+    const { act, args } = plan(context, {
+      connection,
+      act: 'connection.delete',
+      args: { label: connection.label },
+    });
     needsFreshSignIn('widen', context.get('user'));
     await deleteConnection(context.env.db, connection);
-    await recordOwnCall(context, done(connection, 'connection.delete', { label: connection.label }));
+    await recordOwnCall(context, done(connection, act, args));
     return context.body(null, 204);
   })
   .post('/connections/:id/test', async (context) => {
@@ -162,6 +173,7 @@ export async function ownConnection(context: Context<ConsoleEnv>): Promise<Conne
   const id = context.req.param('id') ?? '';
   const connection = await findConnection(context.env.db, context.get('user').uid, id);
   if (connection === null) throw notFound('connection');
+  context.set('connection', connection);
   return connection;
 }
 

@@ -27,7 +27,7 @@ import { acceptWarnings, approve, rejectWaiting } from '../../trading/engine/sub
 import { tradingContext } from '../../trading/engine/submit-context.ts';
 import { notFound } from '../api-error.ts';
 import type { ConsoleEnv } from '../environment.ts';
-import { recordedDecision } from '../owner-acts.ts';
+import { plan, recordedDecision } from '../owner-acts.ts';
 import { picked } from '../picked.ts';
 import { jsonBody } from '../request-body.ts';
 import { queryParameters } from '../request-query.ts';
@@ -63,17 +63,18 @@ export const intentRoutes = new Hono<ConsoleEnv>()
     const user = context.get('user');
     const { uid, email } = user;
     const asked = await ownIntent(context.env, uid, context.req.param('id'));
-    const answer = await jsonBody(context, intentDecision);
     const { intent, tools } = asked;
-    if (answer.decision !== 'reject' && tools.connection.mode === 'live') needsFreshSignIn('approve', user);
-    const act = {
+    context.set('connection', tools.connection);
+    const answer = await jsonBody(context, intentDecision);
+    const decision = plan(context, {
       connection: tools.connection,
       act: ACTS[answer.decision],
       // An audit record holds no account number.
-      order: orderWords(intendedOrder(intent)),
+      args: { order: orderWords(intendedOrder(intent)) },
       intentId: intent.id,
-    };
-    const now = await recordedDecision(context, act, () => decided(asked, answer, email));
+    });
+    if (answer.decision !== 'reject' && tools.connection.mode === 'live') needsFreshSignIn('approve', user);
+    const now = await recordedDecision(context, decision, () => decided(asked, answer, email));
     return context.json({ intent: intentAnswer(now) } satisfies ShownIntent);
   });
 

@@ -29,7 +29,7 @@ import {
 import { ApiError, notFound } from '../api-error.ts';
 import type { ConsoleEnv } from '../environment.ts';
 import { isWiderKey } from '../fresh-sign-in.ts';
-import { checkedChange, recordedAct, recordOwnCall } from '../owner-acts.ts';
+import { checkedChange, plan, recordedAct, recordOwnCall } from '../owner-acts.ts';
 import { picked } from '../picked.ts';
 import { jsonBody } from '../request-body.ts';
 import { knownVersion, unlessChanged } from '../versions.ts';
@@ -68,10 +68,11 @@ export const keyRoutes = new Hono<ConsoleEnv>()
   .post('/connections/:id/keys', async (context) => {
     const connection = await ownConnection(context);
     const fields = await jsonBody(context, newKey);
+    const planned = plan(context, { connection, act: 'key.create', args: { ...fields } });
     if (fields.scope === 'write') needsFreshSignIn('widen', context.get('user'));
     const { id, apiKey, record } = await recordedAct(
       context,
-      { connection, act: 'key.create', args: { ...fields } },
+      planned,
       () => createKey(context, { connection, ...fields }),
       ({ record: { last } }) => ({ args: { ...fields, last } }),
     );
@@ -79,9 +80,9 @@ export const keyRoutes = new Hono<ConsoleEnv>()
   })
   .patch('/keys/:keyId', async (context) => {
     const key = await ownKey(context);
+    const connection = await connectionOf(context, key);
     const { version, ...changes } = await jsonBody(context, changedKey);
     const known = knownVersion(context, version);
-    const connection = await connectionOf(context, key);
     const { label, last } = key;
     const planned = { connection, act: 'key.change', args: { label, last, ...changes } } as const;
     const { changed, begunId } = await checkedChange(context, planned, isWiderKey, (check) => {
@@ -126,7 +127,9 @@ async function ownKey(context: Context<ConsoleEnv>): Promise<ApiKey> {
 /** The connection of a key of the user's, for its records. */
 async function connectionOf(context: Context<ConsoleEnv>, { connectionId }: ApiKey): Promise<Concerned> {
   const { uid } = context.get('user');
-  return (await findConnection(context.env.db, uid, connectionId)) ?? ofNoConnection(uid);
+  const connection = (await findConnection(context.env.db, uid, connectionId)) ?? ofNoConnection(uid);
+  context.set('connection', connection);
+  return connection;
 }
 
 function keyAnswer(key: ApiKey): ApiKeyAnswer {

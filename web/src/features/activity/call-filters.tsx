@@ -14,7 +14,7 @@ interface CallFiltersProps {
 
 const OUTCOMES: Record<string, CallFilter['outcome']> = { 'All calls': undefined, Errors: 'error' };
 
-const ACTS = Object.entries(OWNER_ACTS).map(([value, label]) => ({ value, label }));
+const ACTS = Object.entries(OWNER_ACTS).map(([value, { done: label }]) => ({ value, label }));
 
 export function CallFilters({ connectionId, filter, onChange }: CallFiltersProps) {
   const tools = useReference().data?.tools.map(({ name }) => name) ?? [];

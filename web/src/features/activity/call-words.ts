@@ -11,14 +11,15 @@ export function isAct({ source, tool }: Call): boolean {
   return source === 'console' && tool in OWNER_ACTS;
 }
 
-/** What a line of the activity is called: `get_quote`, `You revoked the key job`. */
+/** What a line of the activity is called: `get_quote`, `You revoked the key job`, or that it was tried. */
 export function callTitle(call: Call): string {
-  const { tool } = call;
-  if (!isAct(call)) return tool;
+  const { tool, outcome } = call;
+  const words = isAct(call) ? OWNER_ACTS[tool] : undefined;
+  if (words === undefined) return tool;
   const { label } = argumentsOf(call);
   const name = isChange(label) ? label.from : label;
   const subject = /^(key|app)\./.test(tool) && typeof name === 'string' ? ` ${name}` : '';
-  return `${OWNER_ACTS[tool]}${subject}`;
+  return `${outcome === 'error' ? words.tried : words.done}${subject}`;
 }
 
 /** What was asked for, and by whom: `BUY 10 NVDA LMT, limit price 170 · rebalancer, key job`. */

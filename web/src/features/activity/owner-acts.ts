@@ -1,22 +1,35 @@
-/** What an owner does that is not a call of a tool: its name in the audit, and in words. */
+/** What an owner does that is not a call of a tool, by its name in the audit, in words: done, and tried in vain. */
 import type { OwnerAct } from '@ibkr-gateway/functions/contract/audit';
 
-export const OWNER_ACTS: Record<string, string> = {
-  sign_in: 'You signed in',
-  'connection.create': 'You added the connection',
-  'connection.change': 'You changed the settings',
-  'connection.delete': 'You deleted the connection',
-  'connection.test': 'You tested the connection',
-  'key.create': 'You made the key',
-  'key.change': 'You changed the key',
-  'key.revoke': 'You revoked the key',
-  'app.allow': 'You connected the app',
-  'app.deny': 'You refused the app',
-  'app.change': 'You changed the rules of the app',
-  'app.revoke': 'You revoked the app',
-  'order.approve': 'You approved an order',
-  'order.accept_warnings': 'You accepted the warnings about an order',
-  'order.reject': 'You declined an order',
-  panic: 'You stopped trading',
-  resume: 'You resumed trading',
-} satisfies Record<OwnerAct, string>;
+interface ActWords {
+  done: string;
+  tried: string;
+}
+
+export const OWNER_ACTS: Record<string, ActWords> = {
+  sign_in: { done: 'You signed in', tried: 'You tried to sign in' },
+  'connection.create': { done: 'You added the connection', tried: 'You tried to add a connection' },
+  'connection.change': { done: 'You changed the settings', tried: 'You tried to change the settings' },
+  'connection.delete': { done: 'You deleted the connection', tried: 'You tried to delete the connection' },
+  'connection.test': { done: 'You tested the connection', tried: 'You tested the connection' },
+  'key.create': { done: 'You made the key', tried: 'You tried to make the key' },
+  'key.change': { done: 'You changed the key', tried: 'You tried to change the key' },
+  'key.revoke': { done: 'You revoked the key', tried: 'You tried to revoke the key' },
+  'app.allow': { done: 'You connected the app', tried: 'You tried to connect the app' },
+  'app.deny': { done: 'You refused the app', tried: 'You tried to refuse the app' },
+  'app.change': {
+    done: 'You changed the rules of the app',
+    tried: 'You tried to change the rules of the app',
+  },
+  'app.revoke': { done: 'You revoked the app', tried: 'You tried to revoke the app' },
+  'order.approve': { done: 'You approved an order', tried: 'You tried to approve an order' },
+  'order.accept_warnings': {
+    done: 'You accepted the warnings about an order',
+    tried: 'You tried to accept the warnings about an order',
+  },
+  'order.reject': { done: 'You declined an order', tried: 'You tried to decline an order' },
+  'order.decide': { done: 'You decided about an order', tried: 'You tried to decide about an order' },
+  panic: { done: 'You stopped trading', tried: 'You tried to stop trading' },
+  resume: { done: 'You resumed trading', tried: 'You tried to resume trading' },
+  'account.delete': { done: 'You deleted your account', tried: 'You tried to delete your account' },
+} satisfies Record<OwnerAct, ActWords>;
