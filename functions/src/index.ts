@@ -55,8 +55,8 @@ export const oauth = onRequest(
 );
 
 /**
- * Once a minute: finds the IBKR sessions that are about to idle out, the orders that somebody has to look after, and the
- * accounts that are not deleted yet.
+ * Once a minute: finds the IBKR sessions that are about to idle out, the orders that somebody has to look after, the keys
+ * and apps whose time has run out, and the accounts that are not deleted yet.
  */
 export const upkeepSchedule = onSchedule({ ...OPTIONS, schedule: 'every 1 minutes' }, async () => {
   const [
@@ -64,12 +64,14 @@ export const upkeepSchedule = onSchedule({ ...OPTIONS, schedule: 'every 1 minute
     { continueDeletions },
     { enqueueKeepAlives },
     { enqueueOrderUpkeep },
+    { recordExpired },
     { service },
   ] = await Promise.all([
     import('firebase-admin/functions'),
     import('./http/account-deletion.ts'),
     import('./jobs/schedule.ts'),
     import('./jobs/order-upkeep.ts'),
+    import('./jobs/expired-credentials.ts'),
     import('./service.ts'),
   ]);
   const into = (name: string): Enqueue => {
@@ -80,6 +82,7 @@ export const upkeepSchedule = onSchedule({ ...OPTIONS, schedule: 'every 1 minute
   const access = await service();
   await enqueueOrderUpkeep(access, now, into('orderUpkeep'));
   await enqueueKeepAlives(access, now, into('sessionUpkeep'));
+  await recordExpired(access, now);
   await continueDeletions(access, now);
 });
 

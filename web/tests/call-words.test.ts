@@ -48,3 +48,26 @@ it('says that an act was tried where it was refused', () => {
   const call = { source: 'console', tool: 'key.revoke', arguments: '{"label":"job"}', outcome: 'error' };
   expect(callTitle(call as Partial<Call> as Call)).toBe('You tried to revoke the key job');
 });
+
+it.each<[string, object, string]>([
+  ['key.expire', { label: 'job', last: 'abcd' }, 'Time was up for the key job · '],
+  [
+    'order.find',
+    { order: 'BUY 1 NVDA LMT', from: 'unknown', to: 'not_placed' },
+    'What became of an order was found out · BUY 1 NVDA LMT: not placed instead of unknown',
+  ],
+  [
+    'stop.continue',
+    { asked: ['1', '2'], remaining: 0, accountsLeft: 0, isOver: true },
+    'The stop went on · IBKR was asked to cancel 2 orders, no order is left',
+  ],
+])('says what the gateway did by itself: %s', (tool, args, line) => {
+  const call = { source: 'schedule', tool, arguments: JSON.stringify(args), outcome: 'ok' };
+  const told = call as Partial<Call> as Call;
+  expect(`${callTitle(told)} · ${callDetail(told)}`).toBe(line);
+});
+
+it('believes no app by the name of a tool that it makes up', () => {
+  const call = { source: 'oauth', tool: 'key.expire', arguments: '{}', outcome: 'error' };
+  expect(callTitle(call as Partial<Call> as Call)).toBe('key.expire');
+});

@@ -8,6 +8,7 @@ import type { Service } from '../service.ts';
 import { createConnection } from '../store/connections.ts';
 import { markSessionUsed } from '../store/sessions.ts';
 import { Vault } from '../store/vault.ts';
+import { scheduledActs } from '../testing/audit.ts';
 import { useConsoleOwner } from '../testing/console/console-owner.ts';
 import { useFirestore } from '../testing/firestore.ts';
 import { keepAlive } from './keep-alive.ts';
@@ -82,6 +83,8 @@ async function plan(): Promise<{ failures: number; minutes: number | null }> {
   };
 }
 
+const acts = async () => (await scheduledActs(access.db, connectionId, OWNER_UID)).map(({ act }) => act);
+
 it('enqueues a session that was used, once', async () => {
   expect(await due(now)).toContain(connectionId);
   expect(await due(now)).not.toContain(connectionId);
@@ -109,9 +112,12 @@ it('keeps a session open that is planned, found by the schedule and tickled as l
 
 it('opens a session again that idled out or that the night has ended', async () => {
   await keepAlive(access, connectionId, now);
+  await keepAlive(access, connectionId, now);
+  const before = await acts();
   await control('clock', { advanceMs: 10 * MINUTE });
   await keepAlive(access, connectionId, now);
   expect(await plan()).toEqual({ failures: 0, minutes: 4 });
+  expect(await acts()).toEqual([...before, 'session.open']);
   const status = await fetch(`${simulator.url}/v1/api/iserver/auth/status`, { method: 'POST', body: '{}' });
   expect(await status.json()).toMatchObject({ authenticated: true, connected: true });
 });
@@ -141,6 +147,8 @@ it('stops after a day without use, and when the connection is gone', async () =>
   await keepAlive(access, connectionId, new Date(now.getTime() + 25 * 60 * MINUTE));
   expect(await plan()).toMatchObject({ minutes: null });
   expect(await tickles()).toBe(0);
+  await keepAlive(access, connectionId, new Date(now.getTime() + 26 * 60 * MINUTE));
+  expect(await acts()).toEqual(['session.leave']);
   await keepAlive(access, 'no-such-connection', now);
   // Nothing is left of a connection because its task came late.
   expect((await access.db.doc('sessions/no-such-connection').get()).exists).toBe(false);

@@ -8,7 +8,9 @@ import { type IbkrAccess, ibkrClient } from '../connections/pool.ts';
 import { type ErrorCode, GatewayError } from '../errors.ts';
 import { isActiveUser } from '../http/active-user.ts';
 import type { Service } from '../service.ts';
+import type { AuditStorage } from '../store/audit-chain/audit-keys.ts';
 import { findKeepAlive, planKeepAlive, stopKeepAlive } from '../store/sessions.ts';
+import { recordBySchedule } from './schedule-acts.ts';
 
 const DAY_MS = 86_400_000;
 /**
@@ -27,17 +29,26 @@ const LONGEST_INTERVAL_MS = 3_600_000;
  * account is disabled or gone.
  */
 export async function keepAlive(
-  access: IbkrAccess & Pick<Service, 'allowedEmails'>,
+  access: IbkrAccess & AuditStorage & Pick<Service, 'allowedEmails'>,
   connectionId: string,
   now: Date,
 ): Promise<void> {
   const found = await findKeepAlive(access.db, connectionId);
   const isUnused = found === null || now.getTime() - found.lastUsedAt.getTime() > DAY_MS;
   if (isUnused || !(await isActiveUser(access, found.connection.ownerUid))) {
-    await stopKeepAlive(access.db, connectionId);
+    const hasStopped = await stopKeepAlive(access.db, connectionId);
+    if (found !== null && hasStopped) {
+      const why = isUnused ? UNUSED : 'The account of its owner is disabled or not invited any more.';
+      const { connection } = found;
+      await recordBySchedule(access, { at: new Date(), connection, act: 'session.leave', why });
+    }
     return;
   }
-  const trouble = await troubleOf(access, found.connection);
+  const at = new Date();
+  const { trouble, wasOpened } = await lookAt(access, found.connection);
+  if (wasOpened) {
+    await recordBySchedule(access, { at, connection: found.connection, act: 'session.open' });
+  }
   const failures = trouble === null ? 0 : found.failures + 1;
   if (trouble !== null) logger.info('A session is not well', { connectionId, trouble, failures });
   const interval = failures === 0 ? INTERVAL_MS : Math.min(RETRY_MS * 2 ** failures, LONGEST_INTERVAL_MS);
@@ -57,20 +68,26 @@ const TROUBLE_OF_STATE = {
 
 type Found = NonNullable<Awaited<ReturnType<typeof findKeepAlive>>>;
 
-/** Null when the session is open, else what is the matter. */
-async function troubleOf(access: IbkrAccess, connection: Found['connection']): Promise<ErrorCode | null> {
+const UNUSED = 'Nothing used the connection for 24 hours, so that its session is not kept open any more.';
+
+/** What is the matter with a session, null: nothing; and whether it had ended and was opened again. */
+async function lookAt(
+  access: IbkrAccess,
+  connection: Found['connection'],
+): Promise<{ trouble: ErrorCode | null; wasOpened: boolean }> {
+  const wasOpened = false;
   try {
     const ibkr = await ibkrClient(access, connection);
     const { state } = await ibkr.keepAlive();
-    if (state === 'open') return null;
+    if (state === 'open') return { trouble: null, wasOpened };
     const opensByItself =
       state === 'closed' || (state === 'signed_out' && KINDS[connection.kind].logsItselfIn);
-    if (!opensByItself) return TROUBLE_OF_STATE[state];
+    if (!opensByItself) return { trouble: TROUBLE_OF_STATE[state], wasOpened };
     await getAccounts(ibkr);
-    return null;
+    return { trouble: null, wasOpened: true };
   } catch (caught) {
     const error = inWords(caught);
-    if (error instanceof GatewayError) return error.code;
+    if (error instanceof GatewayError) return { trouble: error.code, wasOpened };
     throw error;
   }
 }

@@ -15,6 +15,7 @@ import {
 import { findIntent, takeDueIntents } from '../store/order-intents.ts';
 import { beginPanic } from '../store/panics.ts';
 import { Vault } from '../store/vault.ts';
+import { scheduledActs } from '../testing/audit.ts';
 import { useFirestore } from '../testing/firestore.ts';
 import { factsOf } from '../testing/risk-inputs.ts';
 import { firstAccount } from '../testing/sandbox.ts';
@@ -62,6 +63,8 @@ const LATER_MS = 61_000;
 async function stored(id: string): Promise<OrderIntent | null> {
   return findIntent(access.db, connection.id, id);
 }
+
+const acts = () => scheduledActs(access.db, connection.id);
 
 async function panicNow() {
   return (await findConnection(access.db, 'owner', connection.id))?.panic;
@@ -139,6 +142,8 @@ it('finds out what became of an order whose answer was lost', async () => {
   await keepOrders(access, connection.id, later);
   expect(await stored(lost.id)).toMatchObject({ state: 'working', reconciledAt: expect.any(Date) });
   expect(await dueAt(later)).not.toContain(connection.id);
+  const args = { order: expect.stringContaining('NVDA'), from: 'unknown', to: 'working' };
+  expect(await acts()).toEqual([{ act: 'order.find', args, intentId: lost.id, why: null }]);
 });
 
 it('looks at an order again later when IBKR cannot be asked', async () => {
@@ -150,6 +155,9 @@ it('looks at an order again later when IBKR cannot be asked', async () => {
   expect(await dueAt(hours(2))).toContain(connection.id);
   expect(await stored(id)).toMatchObject({ state: 'working' });
   await fetch(`${simulator.url}/sim/faults`, { method: 'DELETE' });
+  // Nor does it say that it looked at one that is as it was.
+  await keepOrders(access, connection.id, hours(2));
+  expect(await acts()).toEqual([]);
 });
 
 it('notes when IBKR filled an order', async () => {
@@ -174,6 +182,9 @@ it('ends an order that nobody said yes to', async () => {
   expect(await dueAt(new Date())).toContain(connection.id);
   await keepOrders(access, connection.id, new Date());
   expect(await stored(id)).toMatchObject({ state: 'not_placed', reason: 'Nobody said yes in time.' });
+  expect(await acts()).toMatchObject([
+    { act: 'order.find', args: { from: 'awaiting_approval', to: 'not_placed' }, intentId: id },
+  ]);
   expect(await dueAt(new Date(Date.now() + 86_400_000))).not.toContain(connection.id);
 });
 
@@ -194,6 +205,7 @@ it('goes on cancelling after a panic until nothing works any more', async () => 
   await keepOrders(access, connection.id, new Date());
   expect(await panicNow()).toMatchObject({ retrying: true, remaining: 1 });
   expect(await dueAt(new Date())).toContain(connection.id);
+  expect(await acts()).toEqual([]);
 
   await fetch(`${simulator.url}/sim/faults`, { method: 'DELETE' });
   await expect
@@ -204,6 +216,12 @@ it('goes on cancelling after a panic until nothing works any more', async () => 
     .toBe(false);
   expect(await panicNow()).toMatchObject({ retrying: false, remaining: 0 });
   expect(await stateAtIbkr()).toBe('Cancelled');
+  const runs = (await acts()).filter(({ act }) => act === 'stop.continue');
+  expect(runs.flatMap(({ args }) => args.asked)).toHaveLength(1);
+  expect(runs.at(-1)?.args).toMatchObject({ remaining: 0, accountsLeft: 0, isOver: true });
+  const before = (await acts()).length;
+  await keepOrders(access, connection.id, new Date());
+  expect(await acts()).toHaveLength(before);
 });
 
 it('goes on cancelling when an order turns up that was not there when the stop ended', async () => {
@@ -224,6 +242,10 @@ it('goes on cancelling when an order turns up that was not there when the stop e
   await access.db.collection('orderIntents').doc(lost.id).update(past);
   await keepOrders(access, connection.id, new Date());
   expect(await panicNow()).toMatchObject({ retrying: true, remaining: null });
+  expect((await acts()).slice(-2)).toMatchObject([
+    { act: 'order.find', args: { from: 'not_placed', to: 'working' }, intentId: lost.id },
+    { act: 'stop.reopen', intentId: lost.id },
+  ]);
   await keepOrders(access, connection.id, new Date());
   expect(await stateAtIbkr()).toBe('Cancelled');
   expect(await panicNow()).toMatchObject({ retrying: false, remaining: 0 });

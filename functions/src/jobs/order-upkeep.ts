@@ -5,17 +5,20 @@ import type { IbkrClient } from '../broker/session/client.ts';
 import { inWords } from '../connections/broker-words.ts';
 import { type IbkrAccess, ibkrClient } from '../connections/pool.ts';
 import { GatewayError } from '../errors.ts';
+import type { AuditStorage } from '../store/audit-chain/audit-keys.ts';
 import { type Connection, connectionFrom } from '../store/connections.ts';
 import { connectionsWithDueIntents, takeDueIntents, tradingTransaction } from '../store/order-intents.ts';
 import { connectionsInPanic, reopenPanic } from '../store/panics.ts';
 import type { OrderIntent } from '../trading/domain/intent.ts';
 import { isFinal } from '../trading/domain/intent-states.ts';
+import { intendedOrder, orderWords } from '../trading/domain/order.ts';
 import { unschedule } from '../trading/domain/transitions.ts';
 import type { TradingContext } from '../trading/engine/context.ts';
 import { noteFillTime } from '../trading/engine/fill-time.ts';
 import { refresh } from '../trading/engine/reconcile.ts';
 import { cancelAllOrders } from '../trading/kill-switch/kill-switch.ts';
 import type { Enqueue } from './schedule.ts';
+import { recordBySchedule } from './schedule-acts.ts';
 
 const MOST_A_RUN = 200;
 const AGAIN_MS = 60_000;
@@ -35,8 +38,15 @@ export async function enqueueOrderUpkeep({ db }: IbkrAccess, now: Date, enqueue:
   return connections.size;
 }
 
-/** Goes on with a panic, then looks after what is due. What fails is tried again at the next run. */
-export async function keepOrders(access: IbkrAccess, connectionId: string, now: Date): Promise<void> {
+/**
+ * Goes on with a panic, then looks after what is due. What fails is tried again at the next run; what changed is in the
+ * audit.
+ */
+export async function keepOrders(
+  access: IbkrAccess & AuditStorage,
+  connectionId: string,
+  now: Date,
+): Promise<void> {
   const { db } = access;
   const connection = connectionFrom(await db.collection('connections').doc(connectionId).get());
   if (connection === null) {
@@ -45,7 +55,7 @@ export async function keepOrders(access: IbkrAccess, connectionId: string, now: 
   }
   const { panic } = connection;
   if (panic?.retrying === true) {
-    await attempt(access, connection, (ibkr) => cancelAllOrders(db, connectionId, ibkr), STOP_BUDGET_MS);
+    await attempt(access, connection, (ibkr) => continueStop(access, connection, ibkr), STOP_BUDGET_MS);
   }
   const until = Date.now() + WORKS_FOR_MS;
   const again = new Date(now.getTime() + AGAIN_MS);
@@ -57,10 +67,31 @@ export async function keepOrders(access: IbkrAccess, connectionId: string, now: 
       const trading: TradingContext = { db, ibkr, connectionId, acceptedWarnings: [] };
       const { id, state } = await lookAfter(trading, intent);
       logger.info('An order was looked after', { intentId: id, state });
+      if (state === intent.state) return;
+      const found = { at: new Date(), connection, intentId: id };
+      const order = orderWords(intendedOrder(intent));
+      const args = { order, from: intent.state, to: state };
+      await recordBySchedule(access, { ...found, act: 'order.find', args });
       // It turned up after the stop was over.
-      if (panic?.retrying === false && state === 'working') await reopenPanic(db, connectionId);
+      if (panic?.retrying !== false || state !== 'working') return;
+      await reopenPanic(db, connectionId);
+      await recordBySchedule(access, { ...found, act: 'stop.reopen', args: { order } });
     });
   }
+}
+
+/** One run of a stop. Of those that find nothing to ask IBKR for, only the last is recorded. */
+async function continueStop(
+  access: IbkrAccess & AuditStorage,
+  connection: Connection,
+  ibkr: IbkrClient,
+): Promise<void> {
+  const at = new Date();
+  const { asked, remaining, accountsLeft, retrying } = await cancelAllOrders(access.db, connection.id, ibkr);
+  const isOver = !retrying && remaining === 0;
+  if (asked.length === 0 && !isOver) return;
+  const args = { asked, remaining, accountsLeft, isOver };
+  await recordBySchedule(access, { at, connection, act: 'stop.continue', args });
 }
 
 function lookAfter(trading: TradingContext, intent: OrderIntent): Promise<OrderIntent> {

@@ -10,13 +10,13 @@ import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { errors, type InteractionResults } from 'oidc-provider';
 import type { z } from 'zod';
-import type { OwnerAct } from '../contract/audit.ts';
 import {
   type ConsentClient,
   type ConsentRequest,
   type ConsentResult,
   consentDecision,
 } from '../contract/access/consent.ts';
+import type { OwnerAct } from '../contract/audit.ts';
 import type { ConsoleErrorCode, Failure } from '../contract/failure.ts';
 import { NotRecorded } from '../http/audit-records.ts';
 import { needsFreshSignIn } from '../http/fresh-sign-in.ts';

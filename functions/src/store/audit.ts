@@ -1,5 +1,6 @@
 import type { DocumentSnapshot, Firestore, QueryDocumentSnapshot } from 'firebase-admin/firestore';
 import { z } from 'zod';
+import { RECORD_SOURCES } from '../contract/audit.ts';
 import { CONNECTION_KINDS } from '../contract/connection-kind.ts';
 import type { ConsoleErrorCode } from '../contract/failure.ts';
 import { SCOPES } from '../contract/rules/scope.ts';
@@ -19,12 +20,12 @@ const MOST_ACT_CHARACTERS = 20_000;
 const MOST_MESSAGE_CHARACTERS = 2_000;
 const MOST_NAME_CHARACTERS = 100;
 
-/** One tool call, or one thing an owner did, as kept in `audit/{id}`. Holds no results, no secrets and no account number. */
+/** One tool call, or one thing that an owner or the schedule did, as kept in `audit/{id}`. Holds no results, no secrets and no account number. */
 const storedCall = z.object({
   at: time,
-  /** The console's are the owner's own, and only those that change something are kept. */
-  source: z.enum(['api_key', 'oauth', 'console']),
-  /** Of the key or the grant; the owner's uid for the console. */
+  /** The console's are the owner's own, and only those that change something are kept; so with the schedule's. */
+  source: z.enum(RECORD_SOURCES),
+  /** Of the key or the grant; the owner's uid for the console, `schedule` for the schedule. */
   credentialId: z.string(),
   /** The key's label, or the name of the app, as it was then. */
   credentialLabel: z.string(),
@@ -38,7 +39,7 @@ const storedCall = z.object({
   /** Empty: about no connection. */
   connectionId: z.string(),
   connectionKind: z.enum(CONNECTION_KINDS).nullable(),
-  /** As asked for, so it may name no tool; what an owner did is named by `OwnerAct`. */
+  /** As asked for, so it may name no tool; what an owner did is named by `OwnerAct`, what the schedule did by `ScheduleAct`. */
   tool: z.string(),
   /** As sent, in JSON, and cut off where it is long. */
   arguments: z.string(),
@@ -101,7 +102,7 @@ export async function recordCall(
   },
 ): Promise<Appended> {
   const { at, caller, connection, outcome } = call;
-  const isAct = caller.source === 'console';
+  const isAct = caller.source === 'console' || caller.source === 'schedule';
   const fields: Omit<StoredCall, 'connectionId'> = {
     at,
     ...caller,

@@ -277,10 +277,15 @@ export async function noteSessionWell(db: Firestore, connectionId: string): Prom
   await db.collection('sessions').doc(connectionId).set({ trouble: null }, { merge: true });
 }
 
-/** Leaves the session to itself until it is used again. One that is gone stays gone. */
-export async function stopKeepAlive(db: Firestore, connectionId: string): Promise<void> {
+/**
+ * Leaves the session to itself until it is used again. One that is gone stays gone.
+ * @returns whether it was kept alive before.
+ */
+export function stopKeepAlive(db: Firestore, connectionId: string): Promise<boolean> {
   const record = db.collection('sessions').doc(connectionId);
-  await db.runTransaction(async (transaction) => {
-    if ((await transaction.get(record)).exists) transaction.update(record, { keepAliveAt: null });
+  return db.runTransaction(async (transaction) => {
+    const isKept = ((await transaction.get(record)).get('keepAliveAt') ?? null) !== null;
+    if (isKept) transaction.update(record, { keepAliveAt: null });
+    return isKept;
   });
 }

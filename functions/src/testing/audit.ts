@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type App, initializeApp } from 'firebase-admin/app';
 import { type Firestore, getFirestore } from 'firebase-admin/firestore';
-import { recordCall } from '../store/audit.ts';
+import { listCalls, recordCall } from '../store/audit.ts';
 import type { AuditStorage } from '../store/audit-chain/audit-keys.ts';
 import { Vault } from '../store/vault.ts';
 import { closeAfterFile } from './after-file.ts';
@@ -46,6 +46,17 @@ export function recordTestCall(
     args,
     outcome: { outcome: 'ok', errorCode: null, errorMessage: null, intentId: 'order', upstreamCalls: 2 },
   });
+}
+
+/** What the schedule did to a connection, as its owner is told, the oldest first. */
+export async function scheduledActs(db: Firestore, connectionId: string, ownerUid = 'owner') {
+  const { items = [] } = (await listCalls(db, ownerUid, { connectionId, limit: 200 })) ?? {};
+  return items
+    .filter(({ source }) => source === 'schedule')
+    .map(({ tool, arguments: args, intentId, errorMessage }) => {
+      return { act: tool, args: JSON.parse(args), intentId, why: errorMessage };
+    })
+    .reverse();
 }
 
 /** The database, but no record of the audit can be written to it. */

@@ -1,5 +1,6 @@
 /** What becomes of an app's tokens, in the audit of its connection. */
 import * as logger from 'firebase-functions/logger';
+import type { AppEvent } from '../../contract/audit.ts';
 import { record } from '../../http/audit-records.ts';
 import { withDeadline } from '../../http/in-time.ts';
 import { ofNoConnection } from '../../http/owner-acts.ts';
@@ -35,14 +36,10 @@ const EVENTS = {
     errorMessage:
       'The access of the app has ended: it gave it back, or a code or a refresh token was used again, as when one was stolen.',
   },
-} as const satisfies Record<string, CallOutcome>;
+} as const satisfies Record<AppEvent, CallOutcome>;
 
 /** Writes down what happened with a grant. Where that fails it is logged. */
-export async function recordOfGrant(
-  storage: AuditStorage,
-  grantId: string,
-  event: keyof typeof EVENTS,
-): Promise<void> {
+export async function recordOfGrant(storage: AuditStorage, grantId: string, event: AppEvent): Promise<void> {
   try {
     const grant = await withDeadline(findGrant(storage.db, grantId));
     if (grant === null) return;

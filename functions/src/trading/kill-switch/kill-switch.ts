@@ -34,7 +34,9 @@ import {
 
 /** What one run of a stop did, and what it leaves. */
 export interface PanicReport {
-  /** IBKR has the request to cancel. */
+  /** Orders that this run asked IBKR to cancel, by its ids. */
+  asked: string[];
+  /** IBKR has the request to cancel, of this run or an earlier one. */
   cancelling: { orderId: string; accountId: string }[];
   /** IBKR would not or could not be asked: to be tried again. */
   failed: { orderId: string; accountId: string; reason: string }[];
@@ -94,6 +96,7 @@ export async function cancelAllOrders(
   const run = randomUUID();
   const progress = await takeOverPanic(db, connectionId, run);
   const report: PanicReport = {
+    asked: [],
     cancelling: [],
     failed: [],
     unlisted: null,
@@ -129,7 +132,9 @@ async function cancelKnown(
       if (Date.now() > until) return;
       const options = { futuresOperator: futuresOperator(accountId, secType) };
       const isAsked = await askToCancel(ibkr, accountId, orderId, options).catch(unlessOurs(false));
-      if (isAsked) noteCancelling(report, { orderId, accountId });
+      if (!isAsked) continue;
+      report.asked.push(orderId);
+      noteCancelling(report, { orderId, accountId });
     }
   }
 }
@@ -276,7 +281,9 @@ async function cancelListed(ibkr: IbkrClient, order: ListedOrder, report: PanicR
   const { orderId, accountId, status, secType } = order;
   try {
     const options = { futuresOperator: futuresOperator(accountId, secType) };
-    const isAsked = isBeingCancelled(status) || (await askToCancel(ibkr, accountId, orderId, options));
+    const wasAsked = isBeingCancelled(status);
+    const isAsked = wasAsked || (await askToCancel(ibkr, accountId, orderId, options));
+    if (isAsked && !wasAsked) report.asked.push(orderId);
     if (!isAsked && isOpen((await followOrder(ibkr, accountId, orderId)).status)) {
       report.failed.push({ orderId, accountId, reason: 'No answer came to the request to cancel it.' });
     } else {

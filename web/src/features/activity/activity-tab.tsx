@@ -52,7 +52,9 @@ function Calls({ query, isFiltered, onClear }: CallsProps) {
   if (calls.length === 0) return isFiltered ? <NothingFits onClear={onClear} /> : <NothingYet />;
   return (
     <Stack gap="sm" align="flex-start">
-      {!isFiltered && !hasNextPage && calls.every(({ source }) => source === 'console') && <NothingYet />}
+      {!isFiltered &&
+        !hasNextPage &&
+        calls.every(({ source }) => source === 'console' || source === 'schedule') && <NothingYet />}
       <Stack gap={0} w="100%" component="section" aria-label="Calls">
         {calls.map((call) => (
           <CallRow key={call.id} call={call} />

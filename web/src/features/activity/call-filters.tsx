@@ -3,7 +3,7 @@ import { useApps } from '../../api/apps.ts';
 import type { CallFilter } from '../../api/audit.ts';
 import { useKeys } from '../../api/keys.ts';
 import { useReference } from '../../api/reference.ts';
-import { OWNER_ACTS } from './owner-acts.ts';
+import { OWNER_ACTS, SCHEDULE_ACTS } from './owner-acts.ts';
 import type { ChosenFilter } from './use-call-filter.ts';
 
 interface CallFiltersProps {
@@ -14,6 +14,7 @@ interface CallFiltersProps {
 
 const OUTCOMES: Record<string, CallFilter['outcome']> = { 'All calls': undefined, Errors: 'error' };
 
+const SCHEDULED = Object.entries(SCHEDULE_ACTS).map(([value, label]) => ({ value, label }));
 const ACTS = Object.entries(OWNER_ACTS).map(([value, { done: label }]) => ({ value, label }));
 
 export function CallFilters({ connectionId, filter, onChange }: CallFiltersProps) {
@@ -50,6 +51,7 @@ export function CallFilters({ connectionId, filter, onChange }: CallFiltersProps
           { value: '', label: 'Every tool' },
           ...withChosen(tools, tool),
           { group: 'What you did', items: ACTS },
+          { group: 'What the gateway did', items: SCHEDULED },
         ]}
       />
       <NativeSelect
@@ -66,7 +68,9 @@ export function CallFilters({ connectionId, filter, onChange }: CallFiltersProps
 
 /** Calls of tools that do not exist can be asked for too, in the address. */
 function withChosen(tools: string[], chosen: string): string[] {
-  return chosen === '' || chosen in OWNER_ACTS || tools.includes(chosen) ? tools : [...tools, chosen];
+  return chosen === '' || chosen in OWNER_ACTS || chosen in SCHEDULE_ACTS || tools.includes(chosen)
+    ? tools
+    : [...tools, chosen];
 }
 
 /** The apps and keys of the connection, keys that ended included. */

@@ -51,6 +51,8 @@ function Ending({ call: { outcome, errorCode } }: { call: Call }) {
   );
 }
 
+const BY_NO_APP = { console: 'You, in the console', schedule: 'The gateway, by itself' } as const;
+
 function Details({ call }: { call: Call }) {
   const { scope, source, clientName, clientVersion, outcome, milliseconds, upstreamCalls, intentId } = call;
   const remedy = useRemedy(call.errorCode);
@@ -67,8 +69,8 @@ function Details({ call }: { call: Call }) {
       </dd>
       <dt>By</dt>
       <dd>
-        {source === 'console' ? (
-          'You, in the console'
+        {source === 'console' || source === 'schedule' ? (
+          BY_NO_APP[source]
         ) : (
           <>
             {`${clientName} ${clientVersion}`.trim()}, with{' '}

@@ -2,24 +2,31 @@ import type { Call } from '@ibkr-gateway/functions/contract/audit';
 import type { ApprovalMode } from '@ibkr-gateway/functions/contract/rules/approval';
 import { approvalChanges } from '../../format/approval-words.ts';
 import { limitChanges } from '../../format/limit-words.ts';
-import { OWNER_ACTS } from './owner-acts.ts';
+import { OWNER_ACTS, SCHEDULE_ACTS } from './owner-acts.ts';
 
 type Arguments = Record<string, unknown>;
 
-/** Whether it is something that the owner did, rather than a call of a tool. */
-export function isAct({ source, tool }: Call): boolean {
-  return source === 'console' && tool in OWNER_ACTS;
+/** Whether it is something that the owner or the schedule did, rather than a call of a tool. */
+export function isAct(call: Call): boolean {
+  return actTitle(call) !== undefined;
+}
+
+/** Who calls a tool chooses its name: only who cannot is believed by it. */
+function actTitle({ source, tool, outcome }: Call): string | undefined {
+  if (source === 'schedule') return SCHEDULE_ACTS[tool];
+  if (source !== 'console') return undefined;
+  return outcome === 'error' ? OWNER_ACTS[tool]?.tried : OWNER_ACTS[tool]?.done;
 }
 
 /** What a line of the activity is called: `get_quote`, `You revoked the key job`, or that it was tried. */
 export function callTitle(call: Call): string {
-  const { tool, outcome } = call;
-  const words = isAct(call) ? OWNER_ACTS[tool] : undefined;
-  if (words === undefined) return tool;
+  const { tool } = call;
+  const title = actTitle(call);
+  if (title === undefined) return tool;
   const { label } = argumentsOf(call);
   const name = isChange(label) ? label.from : label;
   const subject = /^(key|app)\./.test(tool) && typeof name === 'string' ? ` ${name}` : '';
-  return `${outcome === 'error' ? words.tried : words.done}${subject}`;
+  return `${title}${subject}`;
 }
 
 /** What was asked for, and by whom: `BUY 10 NVDA LMT, limit price 170 · rebalancer, key job`. */
@@ -31,6 +38,7 @@ export function callDetail(call: Call): string {
 
 function callerWords({ source, credentialLabel, clientName }: Call): string {
   if (source === 'console') return 'you, in the console';
+  if (source === 'schedule') return 'the gateway';
   return source === 'oauth' ? credentialLabel : `${clientName}, key ${credentialLabel}`;
 }
 
@@ -61,11 +69,19 @@ function valueWords(value: unknown): string[] {
 
 /** Of a decision, the order; of a change, what it was before and after: `Most per order: 5,000 instead of no limit`. */
 function actWords(act: string, { order, last: _, ...changes }: Arguments): string {
+  if (act === 'order.find') return `${order}: ${changes.to} instead of ${changes.from}`.replaceAll('_', ' ');
+  if (act === 'stop.continue') return stopWords(changes);
   if (typeof order === 'string') return order;
   if (!act.endsWith('.change') && act !== 'resume') return '';
   return Object.entries(changes)
     .flatMap(([name, change]) => changeWords(name, change))
     .join(', ');
+}
+
+function stopWords({ asked, isOver }: Arguments): string {
+  const count = Array.isArray(asked) ? asked.length : 0;
+  const words = count === 0 ? '' : `IBKR was asked to cancel ${count === 1 ? '1 order' : `${count} orders`}`;
+  return [words, isOver === true ? 'no order is left' : ''].filter((part) => part !== '').join(', ');
 }
 
 interface Change {

@@ -1,6 +1,7 @@
-/** What an owner does that is not a call of a tool, by its name in the audit, in words: done, and tried in vain. */
-import type { OwnerAct } from '@ibkr-gateway/functions/contract/audit';
+/** What is done that is no call of a tool, by its name in the audit, in words. */
+import type { OwnerAct, ScheduleAct } from '@ibkr-gateway/functions/contract/audit';
 
+/** Of what an owner does: done, and tried in vain. */
 interface ActWords {
   done: string;
   tried: string;
@@ -33,3 +34,14 @@ export const OWNER_ACTS: Record<string, ActWords> = {
   resume: { done: 'You resumed trading', tried: 'You tried to resume trading' },
   'account.delete': { done: 'You deleted your account', tried: 'You tried to delete your account' },
 } satisfies Record<OwnerAct, ActWords>;
+
+/** What the schedule does by itself. */
+export const SCHEDULE_ACTS: Record<string, string> = {
+  'stop.continue': 'The stop went on',
+  'stop.reopen': 'The stop goes on again: an order turned up',
+  'order.find': 'What became of an order was found out',
+  'session.open': 'The session at IBKR was opened again',
+  'session.leave': 'The session at IBKR is kept open no more',
+  'key.expire': 'Time was up for the key',
+  'app.expire': 'Time was up for the app',
+} satisfies Record<ScheduleAct, string>;
