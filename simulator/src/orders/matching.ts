@@ -3,10 +3,12 @@ import { fromMicros, roundQuantity, toMicros } from '../accounts/money.ts';
 import { settleExpired } from '../accounts/settlement.ts';
 import type { Instrument } from '../contracts/instruments.ts';
 import type { Clock } from '../market/clock.ts';
-import type { Market, Quote } from '../market/market.ts';
+import type { Market } from '../market/market.ts';
 import { GRID_MS } from '../market/prices.ts';
 import type { TradingHours } from '../market/trading-hours.ts';
 import { commissionOf, instrumentOfOrder, legsOf, quoteOf } from './combos.ts';
+import { deadlinesOf } from './deadlines.ts';
+import { executionPrice } from './execution-price.ts';
 import { isOpen, type Order, type OrderTerms, type StatusChange } from './order.ts';
 
 /** A cancel request is acknowledged at once and takes effect this much later. */
@@ -107,7 +109,7 @@ export class Matching {
       commission: 0,
       triggered: false,
       createdAt: now,
-      ...this.#deadlines(terms, now),
+      ...deadlinesOf(terms, this.#hours, now),
       ...(parentId === undefined ? {} : { parentId }),
       ...(ocaGroup === undefined ? {} : { ocaGroup }),
       ...(isFromElsewhere && { isFromElsewhere }),
@@ -129,7 +131,7 @@ export class Matching {
     order.quantity = terms.quantity;
     delete order.trailStop;
     delete order.executesAt;
-    Object.assign(order, this.#deadlines(terms, now));
+    Object.assign(order, deadlinesOf(terms, this.#hours, now));
     if (!this.#waitsForParent(order)) this.#activate(order, now);
     this.#onChange();
   }
@@ -186,23 +188,6 @@ export class Matching {
     }
   }
 
-  #deadlines(terms: OrderTerms, now: number): Pick<Order, 'expiresAt' | 'executesAt'> {
-    const exchange = instrumentOfOrder(terms)?.exchange ?? '';
-    const latest = this.#hours.latestSession(exchange, now);
-    const closeOf = (session: typeof latest) => (terms.outsideRth ? session.extendedClose : session.close);
-    const session = now < closeOf(latest) ? latest : this.#hours.nextSession(exchange, latest);
-    if (terms.type === 'MOC' || terms.type === 'LOC') {
-      return { executesAt: session.close, expiresAt: session.close + TICK_MS };
-    }
-    if (terms.tif === 'OPG') {
-      const opening = now < latest.open ? latest : this.#hours.nextSession(exchange, latest);
-      return { executesAt: opening.open, expiresAt: opening.close };
-    }
-    if (terms.goodTill !== undefined) return { expiresAt: terms.goodTill };
-    if (terms.tif === 'GTC') return { expiresAt: endOfNextQuarter(now) };
-    return { expiresAt: closeOf(session) };
-  }
-
   #waitsForParent(order: Order): boolean {
     if (order.parentId === undefined) return false;
     return this.#accounts.get(order.accountId)?.orders.get(order.parentId)?.status !== 'Filled';
@@ -228,7 +213,7 @@ export class Matching {
     if (instrument && quote && order.status !== 'PendingCancel') {
       const price =
         order.executesAt === undefined
-          ? this.#priceNow(order, quote)
+          ? executionPrice(order, quote)
           : this.#auctionPrice(order, instrument, time);
       if (price !== undefined && !quote.halted) this.#fill(order, price, quote.liquidity, time);
     }
@@ -286,45 +271,6 @@ export class Matching {
     const isWithin = order.terms.side === 'BUY' ? price <= limitPrice : price >= limitPrice;
     if (!isWithin) order.expiresAt = Math.min(order.expiresAt, time);
     return isWithin ? price : undefined;
-  }
-
-  /** The price at which the order executes on this quote, or undefined while it rests. */
-  #priceNow(order: Order, quote: Quote): number | undefined {
-    const { terms } = order;
-    if (quote.phase === 'closed' || (quote.phase === 'extended' && !terms.outsideRth)) return undefined;
-    const isBuy = terms.side === 'BUY';
-    const market = isBuy ? quote.ask : quote.bid;
-    const within = (price: number, limit: number | undefined) =>
-      limit === undefined || (isBuy ? price <= limit : price >= limit) ? price : undefined;
-    switch (terms.type) {
-      case 'MKT':
-        return market;
-      case 'LMT':
-        return within(market, terms.limitPrice);
-      case 'MIDPRICE':
-        return within((quote.bid + quote.ask) / 2, terms.limitPrice);
-      case 'REL':
-        return within(isBuy ? quote.bid : quote.ask, terms.limitPrice);
-      case 'TRAIL':
-      case 'TRAILLMT':
-        return this.#trail(order, quote) ? within(market, trailLimit(order)) : undefined;
-      default:
-        return trigger(order, quote) ? within(market, terms.limitPrice) : undefined;
-    }
-  }
-
-  #trail(order: Order, quote: Quote): boolean {
-    if (order.triggered) return true;
-    const { trailing, side, stopPrice, limitPrice } = order.terms;
-    if (!trailing) return false;
-    const distance = trailing.unit === '%' ? (quote.last * trailing.amount) / 100 : trailing.amount;
-    const candidate = side === 'SELL' ? quote.last - distance : quote.last + distance;
-    const current = order.trailStop ?? stopPrice ?? candidate;
-    if (order.trailStop === undefined && limitPrice !== undefined)
-      order.trailLimitOffset = limitPrice - current;
-    order.trailStop = side === 'SELL' ? Math.max(current, candidate) : Math.min(current, candidate);
-    order.triggered = side === 'SELL' ? quote.last <= order.trailStop : quote.last >= order.trailStop;
-    return order.triggered;
   }
 
   #fill(order: Order, price: number, liquidity: number, time: number): void {
@@ -409,29 +355,6 @@ export class Matching {
   #nextExecutionId(): string {
     return executionId(this.#nextExecution++);
   }
-}
-
-/** Whether a stop (against the position) or touch (in its favour) order has been triggered. */
-function trigger(order: Order, quote: Quote): boolean {
-  if (order.triggered) return true;
-  const { type, side, stopPrice } = order.terms;
-  if (stopPrice === undefined) return false;
-  const isStop = type === 'STP' || type === 'STOP_LIMIT';
-  const triggersAbove = isStop === (side === 'BUY');
-  order.triggered = triggersAbove ? quote.last >= stopPrice : quote.last <= stopPrice;
-  return order.triggered;
-}
-
-function trailLimit(order: Order): number | undefined {
-  if (order.trailStop === undefined || order.trailLimitOffset === undefined) return undefined;
-  return order.trailStop + order.trailLimitOffset;
-}
-
-/** Good-till-cancelled orders end with the following calendar quarter. */
-function endOfNextQuarter(time: number): number {
-  const date = new Date(time);
-  const quarter = Math.floor(date.getUTCMonth() / 3);
-  return Date.UTC(date.getUTCFullYear(), (quarter + 2) * 3, 1);
 }
 
 function executionId(n: number): string {
