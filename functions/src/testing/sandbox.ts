@@ -86,6 +86,13 @@ export function newSandbox(options: Partial<ConnectionOptions> = {}): Sandbox {
   };
 }
 
+/** Where an instrument trades from now on, for every sandbox of this file, with 0.1 to either side. */
+export async function setPrice(conid: number, last: number, fields: object = {}): Promise<void> {
+  const body = JSON.stringify({ conid, last, bid: last - 0.1, ask: last + 0.1, ...fields });
+  const answer = await fetch(`${simulator.url}/sim/prices`, { method: 'POST', body });
+  if (!answer.ok) throw new Error(`/sim/prices answered ${answer.status}: ${await answer.text()}`);
+}
+
 /** The first account of the login. */
 export async function firstAccount(client: IbkrClient): Promise<string> {
   const [account] = (await getAccounts(client)).accounts;

@@ -8,7 +8,7 @@ import { findIntent } from '../store/order-intents.ts';
 import type { OrderIntent } from '../trading/domain/intent.ts';
 import { place, type SubmitContext } from '../trading/engine/submit.ts';
 import { factsOf } from './risk-inputs.ts';
-import { firstAccount, newSandbox, type Sandbox, simulatorUrl } from './sandbox.ts';
+import { firstAccount, newSandbox, type Sandbox, setPrice, simulatorUrl } from './sandbox.ts';
 import { type Servers, useServers } from './servers.ts';
 
 /** NVDA, which costs 100: an order within 3 % of that raises no question, one further away raises o163. */
@@ -59,10 +59,7 @@ export function useOrders(servers: Servers): void {
   useServers(servers, (opened) => {
     db = opened;
   });
-  beforeAll(async () => {
-    const body = JSON.stringify({ conid: CONID, last: PRICE, bid: PRICE - 0.1, ask: PRICE + 0.1 });
-    await fetch(`${simulatorUrl()}/sim/prices`, { method: 'POST', body });
-  });
+  beforeAll(() => setPrice(CONID, PRICE));
 }
 
 /** A new connection with an account of its own. */

@@ -1,37 +1,19 @@
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { createServer as createTcpServer, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { listen } from '../../testing/listening.ts';
 import { percentEncode } from '../wire/api-path.ts';
 import type { IbkrRequest } from '../wire/request.ts';
 import { type HttpTarget, openPool, sendRequest } from './http-request.ts';
-
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-async function listen(server: Server): Promise<number> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  cleanups.push(() => {
-    for (const socket of sockets) socket.destroy();
-    return new Promise((resolve) => server.close(resolve));
-  });
-  return (server.address() as AddressInfo).port;
-}
 
 function targetOf(
   port: number,
   { protocol = 'http', connectTimeoutMs = 5_000, callTimeoutMs = 5_000 } = {},
 ): HttpTarget {
   const pool = openPool(`${protocol}://127.0.0.1:${port}`, { timeout: connectTimeoutMs });
-  cleanups.push(() => pool.destroy());
+  onTestFinished(() => pool.destroy());
   return { pool, basePath: '/v1/api', callTimeoutMs };
 }
 

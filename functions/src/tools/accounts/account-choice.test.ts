@@ -5,7 +5,7 @@ import { startSimulator } from '../../../../simulator/src/server.ts';
 import { getAccounts } from '../../broker/accounts/accounts.ts';
 import type { Connection } from '../../store/connections.ts';
 import { newApp, type TestApp, useApps } from '../../testing/app.ts';
-import { simulatorUrl } from '../../testing/sandbox.ts';
+import { setPrice, simulatorUrl } from '../../testing/sandbox.ts';
 import { TOOLS } from '../registry.ts';
 
 useApps({
@@ -16,10 +16,7 @@ useApps({
 const NVDA = 4815747;
 const RESTING = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'LMT', limit_price: 98, tif: 'GTC' };
 
-beforeAll(async () => {
-  const body = JSON.stringify({ conid: NVDA, last: 100, bid: 99.9, ask: 100.1 });
-  await fetch(`${simulatorUrl()}/sim/prices`, { method: 'POST', body });
-});
+beforeAll(() => setPrice(NVDA, 100));
 
 /** Arguments with which each read of an account answers. */
 const READS: Readonly<Record<string, object>> = {

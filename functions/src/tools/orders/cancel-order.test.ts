@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../../simulator/src/server.ts';
 import { newApp, type TestApp, useApps } from '../../testing/app.ts';
-import { simulatorUrl } from '../../testing/sandbox.ts';
+import { setPrice, simulatorUrl } from '../../testing/sandbox.ts';
 
 useApps({
   database: () => startFirestoreServer({ port: 0 }),
@@ -18,11 +18,6 @@ const CANCELLATIONS = { method: 'DELETE', path: '/iserver/account/*/order/*' };
 const STATUS = { method: 'GET', path: '/iserver/account/order/status/*' };
 const LIST = { method: 'GET', path: '/iserver/account/orders' };
 const WAIT = { timeout: 60_000 };
-
-async function setPrice(conid: number, last: number, fields = {}): Promise<void> {
-  const body = JSON.stringify({ conid, last, bid: last - 0.1, ask: last + 0.1, ...fields });
-  await fetch(`${simulatorUrl()}/sim/prices`, { method: 'POST', body });
-}
 
 beforeAll(() => setPrice(NVDA, 100));
 

@@ -5,7 +5,7 @@ import { startSimulator } from '../../../../simulator/src/server.ts';
 import { placeOrder } from '../../broker/orders/orders.ts';
 import { newApp, PLAYED_ACCOUNT, playedApp, type TestApp, useApps } from '../../testing/app.ts';
 import { CONID, playedMarket } from '../../testing/played/played-market.ts';
-import { simulatorUrl } from '../../testing/sandbox.ts';
+import { setPrice } from '../../testing/sandbox.ts';
 
 useApps({
   database: () => startFirestoreServer({ port: 0 }),
@@ -23,11 +23,6 @@ const TRAIL = {
   trailing_percent: 5,
   tif: 'GTC',
 };
-
-async function setPrice(conid: number, last: number): Promise<void> {
-  const body = JSON.stringify({ conid, last, bid: last - 0.1, ask: last + 0.1 });
-  await fetch(`${simulatorUrl()}/sim/prices`, { method: 'POST', body });
-}
 
 beforeAll(() => setPrice(NVDA, 100));
 

@@ -4,7 +4,7 @@ import { startFirestoreServer } from '../../../../local/src/firestore/server.ts'
 import { startSimulator } from '../../../../simulator/src/server.ts';
 import type { Limits } from '../../contract/rules/limits.ts';
 import { newApp, type TestApp, useApps } from '../../testing/app.ts';
-import { firstAccount, simulatorUrl } from '../../testing/sandbox.ts';
+import { firstAccount, setPrice, simulatorUrl } from '../../testing/sandbox.ts';
 
 useApps({
   database: () => startFirestoreServer({ port: 0 }),
@@ -14,10 +14,7 @@ useApps({
 const NVDA = 4815747;
 const RESTING = { symbol: 'NVDA', side: 'BUY', quantity: 10, order_type: 'LMT', limit_price: 98, tif: 'GTC' };
 
-beforeAll(async () => {
-  const body = JSON.stringify({ conid: NVDA, last: 100, bid: 99.9, ask: 100.1 });
-  await fetch(`${simulatorUrl()}/sim/prices`, { method: 'POST', body });
-});
+beforeAll(() => setPrice(NVDA, 100));
 
 interface TrueOrder {
   orderId: number;

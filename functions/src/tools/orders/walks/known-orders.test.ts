@@ -5,7 +5,7 @@ import { startSimulator } from '../../../../../simulator/src/server.ts';
 import { getAccounts } from '../../../broker/accounts/accounts.ts';
 import { placeOrder, replyToQuestion } from '../../../broker/orders/orders.ts';
 import { newApp, type TestApp, useApps } from '../../../testing/app.ts';
-import { simulatorUrl } from '../../../testing/sandbox.ts';
+import { setPrice, simulatorUrl } from '../../../testing/sandbox.ts';
 
 useApps({
   database: () => startFirestoreServer({ port: 0 }),
@@ -22,10 +22,7 @@ const NO_STATUS = { kind: 'status', status: 503, match: STATUS };
 const FORGOTTEN = { ...NO_STATUS, body: { error: 'Order ID is not found', statusCode: 503 } };
 const WAIT = { timeout: 60_000 };
 
-beforeAll(async () => {
-  const body = JSON.stringify({ conid: NVDA, last: 100, bid: 99.9, ask: 100.1 });
-  await fetch(`${simulatorUrl()}/sim/prices`, { method: 'POST', body });
-});
+beforeAll(() => setPrice(NVDA, 100));
 
 async function accountsOf(app: TestApp): Promise<[string, string]> {
   const [first, second] = (await getAccounts(app.sandbox.client())).accounts;

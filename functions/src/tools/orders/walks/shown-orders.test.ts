@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { startFirestoreServer } from '../../../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../../../simulator/src/server.ts';
 import { newApp, useApps } from '../../../testing/app.ts';
-import { simulatorUrl } from '../../../testing/sandbox.ts';
+import { setPrice } from '../../../testing/sandbox.ts';
 
 useApps({
   database: () => startFirestoreServer({ port: 0 }),
@@ -17,10 +17,7 @@ const TRAIL = { symbol: 'NVDA', side: 'SELL', quantity: 3, order_type: 'TRAIL', 
 const STATUS = { method: 'GET', path: '/iserver/account/order/status/*' };
 const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };
 
-beforeAll(async () => {
-  const body = JSON.stringify({ conid: NVDA, last: 100, bid: 99.9, ask: 100.1 });
-  await fetch(`${simulatorUrl()}/sim/prices`, { method: 'POST', body });
-});
+beforeAll(() => setPrice(NVDA, 100));
 
 interface Row {
   order_id: string;

@@ -6,7 +6,7 @@ import { startSimulator } from '../../../../../simulator/src/server.ts';
 import { getAccounts } from '../../../broker/accounts/accounts.ts';
 import { findIntent, listIntents } from '../../../store/order-intents.ts';
 import { newApp, type TestApp, useApps } from '../../../testing/app.ts';
-import { simulatorUrl } from '../../../testing/sandbox.ts';
+import { setPrice } from '../../../testing/sandbox.ts';
 import { approve } from '../../../trading/engine/submit.ts';
 import { tradingContext } from '../../../trading/engine/submit-context.ts';
 import { factsNow } from '../order-review.ts';
@@ -24,10 +24,7 @@ const FAR = { ...NAMED, limit_price: 60 };
 const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };
 const LIST = { method: 'GET', path: '/iserver/account/orders' };
 
-beforeAll(async () => {
-  const body = JSON.stringify({ conid: NVDA, last: 100, bid: 99.9, ask: 100.1 });
-  await fetch(`${simulatorUrl()}/sim/prices`, { method: 'POST', body });
-});
+beforeAll(() => setPrice(NVDA, 100));
 
 /** Asks for an order that waits. */
 async function waiting(app: TestApp, args: object = NAMED, key?: string): Promise<string> {
@@ -323,27 +320,24 @@ describe('the exits of an order that waited', () => {
   const AAPL = 265598;
   const BRACKET = { symbol: 'AAPL', side: 'BUY', quantity: 1, order_type: 'MKT' };
 
-  async function setPrice(last: number): Promise<void> {
-    const body = JSON.stringify({ conid: AAPL, last, bid: last - 0.1, ask: last + 0.1 });
-    await fetch(`${simulatorUrl()}/sim/prices`, { method: 'POST', body });
-  }
+  const aaplAt = (last: number) => setPrice(AAPL, last);
 
   it.each([
     ['a yes', { approval: 'model' }, { take_profit_price: 110 }, 120, 'take_profit_price'],
     ['a yes', { approval: 'model' }, { stop_loss_price: 90 }, 80, 'stop_loss_price'],
     ['IBKR’s question', { acceptedWarnings: [] }, { take_profit_price: 110 }, 120, 'take_profit_price'],
   ] as const)('for %s are held against the market of then: %j', async (_, settings, exits, later, field) => {
-    await setPrice(100);
+    await aaplAt(100);
     const app = await newApp({ ...settings, acceptedWarnings: [] });
     const intent_id = await waiting(app, { ...BRACKET, ...exits });
-    await setPrice(later);
+    await aaplAt(later);
     const refused = await app.fail('confirm_order', { intent_id });
     expect(refused).toMatchObject({
       code: 'order_rejected',
       message: expect.stringMatching(`The market has moved.*"${field}" is \\d+`),
     });
     expect(await app.orders()).toEqual([]);
-    await setPrice(100);
+    await aaplAt(100);
     expect(await app.call('cancel_order', { intent_id })).toMatchObject({ state: 'withdrawn' });
     expect(await app.orders()).toEqual([]);
   });
