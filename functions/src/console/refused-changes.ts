@@ -46,12 +46,14 @@ export const recordRefusedChange: MiddlewareHandler<ConsoleEnv> = async (context
   const tool = planned?.act ?? CHANGES[`${method} ${path.replace('/api', '')}`] ?? writingTool(names);
   if (tool === undefined) return;
   const owner = ownerOf(context);
+  const own = context.get('connection');
   const { errorCode, errorMessage } = endingOf(error);
   await recordRefusal(context.env, owner, {
     at,
-    connection: planned?.connection ?? context.get('connection') ?? ofNoConnection(owner.uid),
+    connection: planned?.connection ?? own ?? ofNoConnection(owner.uid),
     tool,
-    args: planned?.args ?? shortened(names),
+    // Ids of what another has are in nobody's records but theirs.
+    args: planned?.args ?? (own === undefined ? {} : shortened(names)),
     errorCode,
     errorMessage,
     intentId: planned?.intentId,
