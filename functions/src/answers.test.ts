@@ -253,6 +253,7 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
   await api('GET /connections/:id', { id });
   await api('GET /connections');
   await api('GET /audit', {}, undefined, '?limit=3');
+  await api('GET /audit/records', {}, undefined, `?limit=3&connectionId=${id}`);
   await api('GET /connections/:id/audit/verify', { id });
   await api('GET /account');
   await api('GET /account/data');

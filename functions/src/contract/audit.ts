@@ -1,6 +1,7 @@
 /** `/api/audit`: what was asked of a person's connections, and what they did themselves. */
 import { z } from 'zod';
 import { listOf, time } from './answer-parts.ts';
+import { CONNECTION_KINDS } from './connection-kind.ts';
 import { SCOPES } from './rules/scope.ts';
 
 /** By which credential a call came; the console's are the owner's own. */
@@ -46,6 +47,28 @@ export type Call = z.output<typeof call>;
 
 export const callList = listOf(call);
 export type CallList = z.output<typeof callList>;
+
+const record = call.extend({
+  /** `begun`: what came of it is said by another record, which names this one. */
+  outcome: z.enum([...CALL_OUTCOMES, 'begun']),
+  begunId: z.string().nullable(),
+  connectionKind: z.enum(CONNECTION_KINDS).nullable(),
+  /** Until when it is kept at least. */
+  expireAt: time.nullable(),
+  /**
+   * Its place in its chain (each connection has one, and each person one for what is about none), the hash of the one
+   * before, null in the first, and its own. Null in records of before there were chains.
+   */
+  sequence: z.number().nullable(),
+  previous: z.string().nullable(),
+  hash: z.string().nullable(),
+});
+/** A record as it is kept. */
+export type AuditRecord = z.output<typeof record>;
+
+/** Chain by chain, each in its order. */
+export const recordList = listOf(record);
+export type RecordList = z.output<typeof recordList>;
 
 /** In which ways a connection's records can fail to be what was written; `store/audit-chain/chain-check.ts` explains them. */
 export const BREAK_KINDS = [

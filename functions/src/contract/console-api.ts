@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { apiKeyConflict, apiKeyList, changedApiKey, createdApiKey } from './access/api-key.ts';
 import { appConflict, appList, changedApp } from './access/app.ts';
 import { dataPage, ownAccount } from './account.ts';
-import { auditVerification, callList } from './audit.ts';
+import { auditVerification, callList, recordList } from './audit.ts';
 import {
   addedConnection,
   changedConnection,
@@ -57,6 +57,7 @@ export const CONSOLE_ANSWERS = {
     toolFailure,
   ]),
   'GET /audit': callList,
+  'GET /audit/records': recordList,
   'GET /connections/:id/audit/verify': auditVerification,
 } as const satisfies Record<string, z.ZodType | null>;
 

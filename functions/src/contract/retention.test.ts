@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { KEPT } from './retention.ts';
+import { kept } from './retention.ts';
+
+const KEPT = kept(undefined);
 
 const ROOT = join(import.meta.dirname, '../../..');
 /** Holds nothing of a person. */
@@ -31,4 +33,12 @@ it('names what tells most of a person', () => {
   for (const thing of ['e-mail address', 'IP address', 'account number', 'User-Agent']) {
     expect(text).toContain(thing);
   }
+});
+
+it('says of the activity what the deployment has set', () => {
+  const activity = (days: number) =>
+    kept(days).find(({ collections }) => collections.includes('audit'))?.until;
+  expect(activity(400)).toMatch(/^400 days; /);
+  expect(activity(1)).toMatch(/^a day; /);
+  expect(kept(400).filter((each, index) => each !== KEPT[index])).toHaveLength(1);
 });

@@ -12,7 +12,7 @@ export interface Kept {
   expires: boolean;
 }
 
-export const KEPT: readonly Kept[] = [
+const KEPT: readonly Kept[] = [
   {
     what: 'Your e-mail address and user id, from Google’s sign-in, and when you first came',
     until: 'until you delete your account',
@@ -70,7 +70,7 @@ export const KEPT: readonly Kept[] = [
   },
   {
     what: 'Activity: each tool call and each act of yours, when, the IP address that it came from, the app or key, the program’s name and version, the arguments with account numbers and secrets hidden, and whether it worked',
-    until: '90 days, or as long as the operator has set; the end of each chain of records 30 days longer',
+    until: 'for as long as the operator has set; the end of each chain of records 30 days longer',
     collections: ['audit', 'auditChains'],
     expires: true,
   },
@@ -87,3 +87,16 @@ export const KEPT: readonly Kept[] = [
     expires: true,
   },
 ];
+
+/** @param auditDays For how many days the deployment keeps the activity; undefined: that is not known yet. */
+export function kept(auditDays: number | undefined): readonly Kept[] {
+  if (auditDays === undefined) return KEPT;
+  return KEPT.map((each) => {
+    if (!each.collections.includes('audit')) return each;
+    return { ...each, until: each.until.replace('for as long as the operator has set', days(auditDays)) };
+  });
+}
+
+function days(count: number): string {
+  return count === 1 ? 'a day' : `${count} days`;
+}

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { errorCode } from './failure.ts';
 import { SCOPES } from './rules/scope.ts';
 
-/** `GET /api/config`: where and as what the pages sign people in, as Firebase's browser library takes it. */
+/** `GET /api/config`: where and as what the pages sign people in, as Firebase's browser library takes it, and what they say. */
 export const publicConfig = z.strictObject({
   projectId: z.string(),
   /** Names the project to Firebase. Null when the deployment was given none: nobody can sign in then. */
@@ -12,6 +12,8 @@ export const publicConfig = z.strictObject({
   authDomain: z.string(),
   /** The origin of the Auth emulator that stands in for Firebase on one machine. */
   authEmulator: z.string().nullable(),
+  /** For how many days records of the audit are kept. */
+  auditDays: z.number(),
 });
 export type PublicConfig = z.output<typeof publicConfig>;
 

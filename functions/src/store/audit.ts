@@ -21,7 +21,7 @@ const MOST_MESSAGE_CHARACTERS = 2_000;
 const MOST_NAME_CHARACTERS = 100;
 
 /** One tool call, or one thing that an owner or the schedule did, as kept in `audit/{id}`. Holds no results, no secrets and no account number. */
-const storedCall = z.object({
+export const storedCall = z.object({
   at: time,
   /** The console's are the owner's own, and only those that change something are kept; so with the schedule's. */
   source: z.enum(RECORD_SOURCES),
@@ -57,7 +57,7 @@ const storedCall = z.object({
   /** HTTP requests sent to IBKR for this call. */
   upstreamCalls: z.number(),
 });
-type StoredCall = z.output<typeof storedCall>;
+export type StoredCall = z.output<typeof storedCall>;
 
 /** Who calls, by which program and from where. */
 export type Caller = Pick<

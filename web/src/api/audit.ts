@@ -1,4 +1,11 @@
-import type { AuditVerification, Call, CallList, CallOutcome } from '@ibkr-gateway/functions/contract/audit';
+import type {
+  AuditRecord,
+  AuditVerification,
+  Call,
+  CallList,
+  CallOutcome,
+  RecordList,
+} from '@ibkr-gateway/functions/contract/audit';
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { useApi } from './api-client.ts';
 import type { ApiClient } from './http.ts';
@@ -58,4 +65,18 @@ export async function readAllCalls(
 
 async function readPage(api: ApiClient, params: object, signal: AbortSignal): Promise<CallList> {
   return (await api.get<CallList>('/audit', { params, signal })).data;
+}
+
+/**
+ * All records of who is signed in, of all connections, in the order of their chains; a page at a time, so that none has to
+ * be held longer than it takes to write it down.
+ */
+export async function* readRecords(api: ApiClient, signal: AbortSignal): AsyncGenerator<AuditRecord[]> {
+  let next: { cursor?: string } | null = {};
+  while (next !== null) {
+    const params: object = { ...next, limit: EXPORT_PAGE };
+    const { data }: { data: RecordList } = await api.get<RecordList>('/audit/records', { params, signal });
+    yield data.items;
+    next = data.nextCursor === null ? null : { cursor: data.nextCursor };
+  }
 }

@@ -1,16 +1,26 @@
 /**
  * `GET /api/audit?connectionId=&outcome=&tool=&app=&cursor=&limit=`: what was asked of a person's connections, newest first.
+ * `GET /api/audit/records?connectionId=&cursor=&limit=`: the records themselves, of all connections or one, in the order of
+ * their chains.
  * `GET /api/connections/:id/audit/verify`: whether the records of one are as they were written, and all there.
  */
 
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { type AuditVerification, CALL_OUTCOMES, type Call, type CallList } from '../../contract/audit.ts';
+import {
+  type AuditRecord as AuditRecordAnswer,
+  type AuditVerification,
+  CALL_OUTCOMES,
+  type Call,
+  type CallList,
+  type RecordList,
+} from '../../contract/audit.ts';
 import { CallRate } from '../../http/call-rate.ts';
 import { recordId } from '../../record-id.ts';
 import { type ListedCall, listCalls } from '../../store/audit.ts';
 import type { ChainReport } from '../../store/audit-chain/chain-check.ts';
 import { verifyChain } from '../../store/audit-chain/verify-chain.ts';
+import { type AuditRecord, listRecords } from '../../store/audit-records.ts';
 import { perDatabase } from '../../store/per-database.ts';
 import { ApiError } from '../api-error.ts';
 import type { ConsoleEnv } from '../environment.ts';
@@ -27,6 +37,12 @@ const query = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(50),
 });
 
+const recordsQuery = z.object({
+  connectionId: recordId.optional(),
+  cursor: z.string().min(1).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(500),
+});
+
 /** Each reads all records of a connection, up to so many. */
 const VERIFICATIONS_PER_MINUTE = 6;
 const MOST_VERIFIED = 20_000;
@@ -41,6 +57,15 @@ export const auditRoutes = new Hono<ConsoleEnv>()
       items: page.items.map(callAnswer),
       nextCursor: page.nextCursor,
     } satisfies CallList);
+  })
+  .get('/audit/records', async (context) => {
+    const filter = queryParameters(context, recordsQuery);
+    const page = await listRecords(context.env.db, context.get('user').uid, filter);
+    if (page === null) throw new ApiError(400, 'invalid_query', 'The cursor names no record.');
+    return context.json({
+      items: page.items.map(recordAnswer),
+      nextCursor: page.nextCursor,
+    } satisfies RecordList);
   })
   .get('/connections/:id/audit/verify', async (context) => {
     const { id: connectionId, ownerUid } = await ownConnection(context);
@@ -70,6 +95,26 @@ function verificationAnswer(report: ChainReport): AuditVerification {
       at: at?.toISOString() ?? null,
     })),
     breakCount: report.breakCount,
+  };
+}
+
+function recordAnswer({
+  at,
+  outcome,
+  begunId,
+  connectionKind,
+  place,
+  ...call
+}: AuditRecord): AuditRecordAnswer {
+  return {
+    ...callAnswer({ ...call, at: at.toISOString(), outcome: 'ok', begunId, connectionKind }),
+    outcome,
+    begunId,
+    connectionKind,
+    expireAt: place?.expireAt.toISOString() ?? null,
+    sequence: place?.sequence ?? null,
+    previous: place?.previous ?? null,
+    hash: place?.hash ?? null,
   };
 }
 

@@ -5,13 +5,14 @@ import type { PublicConfig } from '../../contract/site.ts';
 import type { ConsoleEnv } from '../environment.ts';
 
 export const publicConfigRoutes = new Hono<ConsoleEnv>().get('/config', (context) => {
-  const { projectId, webApiKey, authEmulator } = context.env;
+  const { projectId, webApiKey, authEmulator, auditDays } = context.env;
   const config: PublicConfig = {
     projectId,
     // The emulator takes any key, but Firebase's library insists on one.
     apiKey: webApiKey ?? (authEmulator === undefined ? null : 'emulator'),
     authDomain: `${projectId}.firebaseapp.com`,
     authEmulator: authEmulator === undefined ? null : `http://${authEmulator}`,
+    auditDays,
   };
   return context.json(config);
 });

@@ -2,6 +2,8 @@ import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { Link } from 'react-router';
 import { useCalls, useVerification } from '../../api/audit.ts';
+import { useAuditDays } from '../../api/config.ts';
+import { counted } from '../../format/counted.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { TableSkeleton } from '../../ui/lists/table-skeleton.tsx';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
@@ -10,6 +12,7 @@ import { useShownConnection } from '../../ui/shown-connection/shown-connection.t
 import { CallFilters } from './call-filters.tsx';
 import { CallRow } from './call-row.tsx';
 import { ExportButton } from './export-button.tsx';
+import { ExportRecords } from './export-records.tsx';
 import { useCallFilter } from './use-call-filter.ts';
 import { Verified, VerifyButton } from './verification.tsx';
 
@@ -33,6 +36,7 @@ export function ActivityTab() {
       </Group>
       <Verified verification={verification} />
       <Calls query={calls} isFiltered={Object.keys(chosen).length > 0} onClear={() => choose({})} />
+      <ExportRecords />
     </Stack>
   );
 }
@@ -71,17 +75,27 @@ function Calls({ query, isFiltered, onClear }: CallsProps) {
           Show older calls
         </ActionButton>
       )}
-      <Text size="sm" c="dimmed">
-        Calls are kept for 90 days.
-      </Text>
+      <Kept />
     </Stack>
   );
 }
 
+function Kept() {
+  const days = useAuditDays();
+  if (days === undefined) return null;
+  return (
+    <Text size="sm" c="dimmed">
+      Calls are kept for {counted(days, 'day')}.
+    </Text>
+  );
+}
+
 function NothingFits({ onClear }: { onClear: () => void }) {
+  const days = useAuditDays();
+  const when = days === undefined ? '' : ` of the last ${counted(days, 'day')}`;
   return (
     <Stack gap="sm" align="flex-start">
-      <Text size="sm">No call of the last 90 days fits this filter.</Text>
+      <Text size="sm">No call{when} fits this filter.</Text>
       <Button variant="default" size="xs" onClick={onClear}>
         Show all calls
       </Button>
@@ -90,9 +104,11 @@ function NothingFits({ onClear }: { onClear: () => void }) {
 }
 
 function NothingYet() {
+  const days = useAuditDays();
+  const when = days === undefined ? '' : ` in the last ${counted(days, 'day')}`;
   return (
     <Text size="sm">
-      No app has called this connection in the last 90 days.{' '}
+      No app has called this connection{when}.{' '}
       <Anchor component={Link} to="/connect" inherit>
         Connect a host
       </Anchor>{' '}

@@ -6,7 +6,7 @@ import { type CallFilter, MOST_EXPORTED, readAllCalls } from '../../api/audit.ts
 import { failureWords } from '../../format/failure-words.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { saveFile } from '../../ui/forms/save-file.ts';
-import { callCsv } from './call-csv.ts';
+import { callCsv } from './export-formats.ts';
 
 interface ExportButtonProps {
   filter: CallFilter;

@@ -4,6 +4,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useApps } from '../../../api/apps.ts';
+import { useAuditDays } from '../../../api/config.ts';
 import { useDeleteConnection } from '../../../api/connection-changes.ts';
 import { useKeys } from '../../../api/keys.ts';
 import { counted } from '../../../format/counted.ts';
@@ -20,6 +21,7 @@ export function DeleteConnection({ connection }: { connection: Connection }) {
   const remove = useDeleteConnection(id, () => navigate('/connections'));
   const keys = useKeys(id).data?.filter(isActive).length;
   const apps = useApps(id).data?.length;
+  const auditDays = useAuditDays();
   return (
     <Section title="Delete">
       <Stack gap="md">
@@ -62,7 +64,13 @@ export function DeleteConnection({ connection }: { connection: Connection }) {
           </List.Item>
           <List.Item>its limits, its session, and what is kept here of its orders</List.Item>
         </List>
-        <Text size="sm">The record of what was called stays for 90 days.</Text>
+        <Text size="sm">
+          The record of what was called stays
+          {auditDays === undefined
+            ? ' for as long as the operator has set'
+            : ` for ${counted(auditDays, 'day')}`}
+          .
+        </Text>
         {mode === 'live' && (
           <TextInput
             label={`It is live. Type ${label} to delete it.`}

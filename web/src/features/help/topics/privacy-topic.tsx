@@ -1,10 +1,12 @@
-import { KEPT } from '@ibkr-gateway/functions/contract/retention';
+import { kept } from '@ibkr-gateway/functions/contract/retention';
 import { Table } from '@mantine/core';
 import { Link } from 'react-router';
+import { useAuditDays } from '../../../api/config.ts';
 import { Heading, Prose } from '../../../ui/text/prose.tsx';
 import { TopicLink } from '../topic-link.tsx';
 
 export function PrivacyTopic() {
+  const auditDays = useAuditDays();
   return (
     <Prose>
       <p>
@@ -21,7 +23,7 @@ export function PrivacyTopic() {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {KEPT.map(({ what, until }) => (
+          {kept(auditDays).map(({ what, until }) => (
             <Table.Tr key={what}>
               <Table.Td>{what}</Table.Td>
               <Table.Td>{until}</Table.Td>
