@@ -15,6 +15,41 @@ interface LimitWords {
 const amount = (value: number | undefined) => (value === undefined ? 'no limit' : number(value));
 const list = (values: string[] | undefined) => (values === undefined ? 'all' : values.join(', ') || 'none');
 
+/** Those that are set to some value. */
+type LimitOf<Value> = {
+  [Name in keyof Limits]-?: Exclude<Limits[Name], undefined> extends Value ? Name : never;
+}[keyof Limits];
+
+export type AmountName = LimitOf<number>;
+/** Trading has buttons of its own, and a choice has more than two. */
+export type SwitchName = Exclude<LimitOf<boolean>, 'trading' | 'othersOrders'>;
+
+interface AmountBounds {
+  /** The least that there is to type. */
+  min: number;
+  isWhole: boolean;
+  /** Under which heading of forms it is. */
+  of: 'size' | 'safeguards';
+  /** Left out for a number of things. */
+  unit?: 'money' | '%' | 's';
+}
+
+/** What may be typed of each amount. */
+export const AMOUNTS: Readonly<Record<AmountName, AmountBounds>> = {
+  maxOrderValue: { min: 0.01, isWhole: false, of: 'size', unit: 'money' },
+  maxDailyValue: { min: 0.01, isWhole: false, of: 'size', unit: 'money' },
+  maxDailyOrders: { min: 0, isWhole: true, of: 'size' },
+  priceCollarPercent: { min: 0.01, isWhole: false, of: 'safeguards', unit: '%' },
+  maxQuoteAgeSeconds: { min: 1, isWhole: false, of: 'safeguards', unit: 's' },
+};
+
+/** What a switch sets that is on. */
+export const SWITCHES: Readonly<Record<SwitchName, boolean>> = {
+  shortSelling: false,
+  optionsWriting: false,
+  regularHoursOnly: true,
+};
+
 /** In the order in which forms show them. */
 export const LIMIT_WORDS: Record<keyof Limits, LimitWords> = {
   trading: {

@@ -57,6 +57,32 @@ export type Limits = z.output<typeof limitsSchema>;
 
 type LimitName = keyof typeof limits;
 
+/**
+ * What narrows a limit. `bound`: the lower number; `list`, `symbols`: fewer of them, symbols being written in several ways;
+ * `permission`: false; `restriction`: true; `choice`: false, and true says more than nothing. How two sets of limits combine
+ * follows from it, and what a change makes looser.
+ */
+export const LIMIT_KINDS = {
+  trading: 'permission',
+  maxOrderValue: 'bound',
+  maxDailyValue: 'bound',
+  maxDailyOrders: 'bound',
+  symbols: 'symbols',
+  assetClasses: 'list',
+  shortSelling: 'permission',
+  optionsWriting: 'permission',
+  priceCollarPercent: 'bound',
+  maxQuoteAgeSeconds: 'bound',
+  regularHoursOnly: 'restriction',
+  othersOrders: 'choice',
+} as const satisfies { [Name in LimitName]: KindOf<z.output<(typeof limits)[Name]>> };
+
+type KindOf<Value> = Value extends number
+  ? 'bound'
+  : Value extends boolean
+    ? 'permission' | 'restriction' | 'choice'
+    : 'list' | 'symbols';
+
 /** What is absent stays as it is; null takes a limit away. */
 export const limitChanges = z
   .strictObject(

@@ -2,9 +2,8 @@ import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import { APPROVAL_MODES, type ApprovalMode } from '@ibkr-gateway/functions/contract/rules/approval';
 import { Radio, SimpleGrid, Stack, Text } from '@mantine/core';
 import { APPROVAL_WORDS, approvalOn } from '../../format/approval-words.ts';
-import { LIMIT_WORDS } from '../../format/limit-words.ts';
+import { AMOUNTS, LIMIT_WORDS } from '../../format/limit-words.ts';
 import { type Amount, AmountInput, amountFault } from '../../ui/forms/amount-input.tsx';
-import { AMOUNTS } from '../../ui/rules/rules-form.ts';
 import classes from './choice.module.css';
 
 interface AppRulesProps {
@@ -52,7 +51,8 @@ export function AppRules({ connection, approval, onApproval, limits, onLimits }:
             key={name}
             label={LIMIT_WORDS[name].label}
             placeholder="No limit"
-            {...AMOUNTS[name]}
+            min={AMOUNTS[name].min}
+            isWhole={AMOUNTS[name].isWhole}
             value={limits[name] ?? ''}
             onChange={(amount) => change(name, amount)}
           />

@@ -3,7 +3,7 @@ import type { LimitChanges } from '@ibkr-gateway/functions/contract/rules/limits
 import { Stack, Title } from '@mantine/core';
 import { useState } from 'react';
 import { approvalChanges } from '../../format/approval-words.ts';
-import { LIMIT_WORDS, limitChanges } from '../../format/limit-words.ts';
+import { limitChanges } from '../../format/limit-words.ts';
 import {
   AmountFields,
   ApprovalField,
@@ -59,7 +59,7 @@ export function AppRulesForm({ rules, currency, save, isPending, error }: AppRul
         <Title order={4} size="h6">
           Rules of its own, within those of the connection
         </Title>
-        <SwitchField form={form} name="trading" words={LIMIT_WORDS.trading} />
+        <SwitchField form={form} name="trading" />
         <ApprovalField form={form} usual={AS_THE_CONNECTION} />
         <AmountFields form={form} currency={currency} />
         <InstrumentFields form={form} />

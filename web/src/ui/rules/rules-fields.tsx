@@ -4,10 +4,16 @@ import type { UseFormReturnType } from '@mantine/form';
 import type { ReactNode } from 'react';
 import { APPROVAL_WORDS } from '../../format/approval-words.ts';
 import { ASSET_CLASS_WORDS } from '../../format/asset-class-words.ts';
-import { LIMIT_WORDS } from '../../format/limit-words.ts';
+import {
+  AMOUNTS,
+  type AmountName,
+  LIMIT_WORDS,
+  SWITCHES,
+  type SwitchName,
+} from '../../format/limit-words.ts';
 import { number } from '../../format/numbers.ts';
 import { AmountInput } from '../forms/amount-input.tsx';
-import { AMOUNTS, type RulesValues } from './rules-form.ts';
+import type { RulesValues } from './rules-form.ts';
 
 type Form = UseFormReturnType<RulesValues>;
 
@@ -40,13 +46,21 @@ interface AmountFieldsProps {
 }
 
 export function AmountFields({ form, currency, left }: AmountFieldsProps) {
+  const notes: Partial<Record<AmountName, string | undefined>> = {
+    maxDailyValue: leftWords(left?.value),
+    maxDailyOrders: leftWords(left?.orders),
+  };
   return (
     <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="lg">
-      <NumberField form={form} name="maxOrderValue" unit={currency} />
-      <NumberField form={form} name="maxDailyValue" unit={currency} note={leftWords(left?.value)} />
-      <NumberField form={form} name="maxDailyOrders" note={leftWords(left?.orders)} />
+      {amountsOf('size').map((name) => (
+        <NumberField key={name} form={form} name={name} currency={currency} note={notes[name]} />
+      ))}
     </SimpleGrid>
   );
+}
+
+function amountsOf(heading: (typeof AMOUNTS)[AmountName]['of']): AmountName[] {
+  return (Object.keys(AMOUNTS) as AmountName[]).filter((name) => AMOUNTS[name].of === heading);
 }
 
 function leftWords(left: number | null | undefined): string | undefined {
@@ -102,12 +116,13 @@ function OthersOrdersField({ form }: { form: Form }) {
 export function SafeguardFields({ form }: { form: Form }) {
   return (
     <Stack gap="lg">
-      <SwitchField form={form} name="refusesShortSales" words={LIMIT_WORDS.shortSelling} />
-      <SwitchField form={form} name="refusesOptionsWriting" words={LIMIT_WORDS.optionsWriting} />
-      <SwitchField form={form} name="regularHoursOnly" words={LIMIT_WORDS.regularHoursOnly} />
+      {(Object.keys(SWITCHES) as SwitchName[]).map((name) => (
+        <SwitchField key={name} form={form} name={name} />
+      ))}
       <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg">
-        <NumberField form={form} name="priceCollarPercent" unit="%" />
-        <NumberField form={form} name="maxQuoteAgeSeconds" unit="s" />
+        {amountsOf('safeguards').map((name) => (
+          <NumberField key={name} form={form} name={name} />
+        ))}
       </SimpleGrid>
       <OthersOrdersField form={form} />
     </Stack>
@@ -116,13 +131,15 @@ export function SafeguardFields({ form }: { form: Form }) {
 
 interface NumberFieldProps {
   form: Form;
-  name: keyof typeof AMOUNTS;
-  unit?: string | undefined;
+  name: AmountName;
+  /** Of amounts of money, where it is known. */
+  currency?: string | undefined;
   note?: ReactNode;
 }
 
-function NumberField({ form, name, unit, note }: NumberFieldProps) {
+function NumberField({ form, name, currency, note }: NumberFieldProps) {
   const { label, help } = LIMIT_WORDS[name];
+  const { min, isWhole, unit } = AMOUNTS[name];
   return (
     <AmountInput
       label={label}
@@ -133,8 +150,9 @@ function NumberField({ form, name, unit, note }: NumberFieldProps) {
       }
       inputWrapperOrder={['label', 'input', 'description', 'error']}
       placeholder="No limit"
-      unit={unit}
-      {...AMOUNTS[name]}
+      unit={unit === 'money' ? currency : unit}
+      min={min}
+      isWhole={isWhole}
       {...form.getInputProps(name)}
     />
   );
@@ -142,16 +160,10 @@ function NumberField({ form, name, unit, note }: NumberFieldProps) {
 
 interface SwitchFieldProps {
   form: Form;
-  name: 'refusesShortSales' | 'refusesOptionsWriting' | 'regularHoursOnly' | 'trading';
-  words: { label: string; help: string };
+  name: SwitchName | 'trading';
 }
 
-export function SwitchField({ form, name, words }: SwitchFieldProps) {
-  return (
-    <Switch
-      label={words.label}
-      description={words.help}
-      {...form.getInputProps(name, { type: 'checkbox' })}
-    />
-  );
+export function SwitchField({ form, name }: SwitchFieldProps) {
+  const { label, help } = LIMIT_WORDS[name];
+  return <Switch label={label} description={help} {...form.getInputProps(name, { type: 'checkbox' })} />;
 }

@@ -2,6 +2,7 @@ import type { ApprovalMode } from '@ibkr-gateway/functions/contract/rules/approv
 import type { LimitChanges, Limits } from '@ibkr-gateway/functions/contract/rules/limits';
 import { useForm } from '@mantine/form';
 import { useEffect, useState } from 'react';
+import { AMOUNTS, type AmountName, SWITCHES, type SwitchName } from '../../format/limit-words.ts';
 import { separateWords } from '../../format/separate-words.ts';
 import { type Amount, amountFault } from '../forms/amount-input.tsx';
 
@@ -14,31 +15,15 @@ export interface Rules {
 }
 
 /** The same as the inputs hold it: `''` and empty lists do not limit, and other texts are not saved. */
-export interface RulesValues {
-  approval: ApprovalMode | 'usual';
-  trading: boolean;
-  maxOrderValue: Amount;
-  maxDailyValue: Amount;
-  maxDailyOrders: Amount;
-  symbols: string[];
-  assetClasses: string[];
-  refusesShortSales: boolean;
-  refusesOptionsWriting: boolean;
-  priceCollarPercent: Amount;
-  maxQuoteAgeSeconds: Amount;
-  regularHoursOnly: boolean;
-  othersOrders: 'usual' | 'allowed' | 'refused';
-  acceptedWarnings: string[];
-}
-
-/** What may be typed of each amount. */
-export const AMOUNTS = {
-  maxOrderValue: { min: 0.01, isWhole: false },
-  maxDailyValue: { min: 0.01, isWhole: false },
-  maxDailyOrders: { min: 0, isWhole: true },
-  priceCollarPercent: { min: 0.01, isWhole: false },
-  maxQuoteAgeSeconds: { min: 1, isWhole: false },
-} as const satisfies Partial<Record<keyof Limits, object>>;
+export type RulesValues = Record<AmountName, Amount> &
+  Record<SwitchName, boolean> & {
+    approval: ApprovalMode | 'usual';
+    trading: boolean;
+    symbols: string[];
+    assetClasses: string[];
+    othersOrders: 'usual' | 'allowed' | 'refused';
+    acceptedWarnings: string[];
+  };
 
 const AMOUNT_FAULTS = Object.fromEntries(
   Object.entries(AMOUNTS).map(([name, bounds]) => [name, (amount: Amount) => amountFault(amount, bounds)]),
@@ -115,40 +100,37 @@ export function valuesOf({ limits, approval, acceptedWarnings = [] }: Rules): Ru
     acceptedWarnings,
     approval: approval ?? 'usual',
     trading: limits.trading !== false,
-    maxOrderValue: limits.maxOrderValue ?? '',
-    maxDailyValue: limits.maxDailyValue ?? '',
-    maxDailyOrders: limits.maxDailyOrders ?? '',
+    ...ofEach(AMOUNTS, (name) => limits[name] ?? ''),
     symbols: limits.symbols ?? [],
     assetClasses: limits.assetClasses ?? [],
-    refusesShortSales: limits.shortSelling === false,
-    refusesOptionsWriting: limits.optionsWriting === false,
-    priceCollarPercent: limits.priceCollarPercent ?? '',
-    maxQuoteAgeSeconds: limits.maxQuoteAgeSeconds ?? '',
-    regularHoursOnly: limits.regularHoursOnly === true,
+    ...ofEach(SWITCHES, (name) => limits[name] === SWITCHES[name]),
     othersOrders: limits.othersOrders === undefined ? 'usual' : limits.othersOrders ? 'allowed' : 'refused',
   };
 }
 
 export function rulesOf(values: RulesValues): Required<Rules> {
-  const { maxOrderValue, maxDailyValue, maxDailyOrders, priceCollarPercent, maxQuoteAgeSeconds } = values;
   const symbols = separateWords(values.symbols.map((symbol) => symbol.toUpperCase()));
-  const limits: Limits = {
-    ...(!values.trading && { trading: false }),
-    ...(typeof maxOrderValue === 'number' && { maxOrderValue }),
-    ...(typeof maxDailyValue === 'number' && { maxDailyValue }),
-    ...(typeof maxDailyOrders === 'number' && { maxDailyOrders }),
-    ...(symbols.length > 0 && { symbols }),
-    ...(values.assetClasses.length > 0 && { assetClasses: values.assetClasses }),
-    ...(values.refusesShortSales && { shortSelling: false }),
-    ...(values.refusesOptionsWriting && { optionsWriting: false }),
-    ...(typeof priceCollarPercent === 'number' && { priceCollarPercent }),
-    ...(typeof maxQuoteAgeSeconds === 'number' && { maxQuoteAgeSeconds }),
-    ...(values.regularHoursOnly && { regularHoursOnly: true }),
-    ...(values.othersOrders !== 'usual' && { othersOrders: values.othersOrders === 'allowed' }),
+  const amounts = ofEach(AMOUNTS, (name) => (typeof values[name] === 'number' ? values[name] : undefined));
+  const switches = ofEach(SWITCHES, (name) => (values[name] ? SWITCHES[name] : undefined));
+  const limits = {
+    trading: values.trading ? undefined : false,
+    ...amounts,
+    symbols: symbols.length > 0 ? symbols : undefined,
+    assetClasses: values.assetClasses.length > 0 ? values.assetClasses : undefined,
+    ...switches,
+    othersOrders: values.othersOrders === 'usual' ? undefined : values.othersOrders === 'allowed',
   };
   return {
-    limits,
+    limits: Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined)),
     approval: values.approval === 'usual' ? null : values.approval,
     acceptedWarnings: values.acceptedWarnings,
   };
+}
+
+function ofEach<Name extends string, Value>(
+  table: Readonly<Record<Name, unknown>>,
+  of: (name: Name) => Value,
+): Record<Name, Value> {
+  const names = Object.keys(table) as Name[];
+  return Object.fromEntries(names.map((name) => [name, of(name)])) as Record<Name, Value>;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readSymbol } from '../../../broker/contracts/symbols.ts';
 import { ACCOUNT_MODES } from '../../../contract/connection-kind.ts';
 import { APPROVAL_MODES, usualApproval } from '../../../contract/rules/approval.ts';
-import type { Limits } from '../../../contract/rules/limits.ts';
+import { LIMIT_KINDS, type Limits } from '../../../contract/rules/limits.ts';
 import { factsOf, saleOf } from '../../../testing/risk-inputs.ts';
 import { centsOf } from '../money.ts';
 import { checkDailyLimits, checkLimits, type RiskInputs } from './limit-checks.ts';
@@ -122,21 +122,11 @@ describe('a change of limits', () => {
     );
   });
 
-  const LOOSENED: { [Name in keyof Limits]-?: [Limits[Name], Limits[Name]][] } = {
-    trading: [
-      [false, true],
-      [false, undefined],
-    ],
-    maxOrderValue: [
-      [100, 100.01],
-      [100, undefined],
-    ],
-    maxDailyValue: [
-      [100, 101],
-      [100, undefined],
-    ],
-    maxDailyOrders: [
+  type Loosened = [before: unknown, after: unknown][];
+  const OF_KIND: Record<(typeof LIMIT_KINDS)[keyof Limits], Loosened> = {
+    bound: [
       [0, 1],
+      [100, 100.01],
       [5, undefined],
     ],
     symbols: [
@@ -146,31 +136,19 @@ describe('a change of limits', () => {
       [['ES1!'], ['ES']],
       [['AAPL'], undefined],
     ],
-    assetClasses: [
+    list: [
       [[], ['STK']],
       [['STK'], undefined],
     ],
-    shortSelling: [
+    permission: [
       [false, true],
       [false, undefined],
     ],
-    optionsWriting: [
-      [false, true],
-      [false, undefined],
-    ],
-    priceCollarPercent: [
-      [5, 6],
-      [5, undefined],
-    ],
-    maxQuoteAgeSeconds: [
-      [5, 6],
-      [5, undefined],
-    ],
-    regularHoursOnly: [
+    restriction: [
       [true, false],
       [true, undefined],
     ],
-    othersOrders: [
+    choice: [
       [false, true],
       [false, undefined],
       [undefined, true],
@@ -178,11 +156,11 @@ describe('a change of limits', () => {
   };
   const NARROWER: Limits = { trading: false, maxOrderValue: 1, symbols: [], regularHoursOnly: true };
 
-  it.each(Object.entries(LOOSENED))(
-    'of %s alone is looser one way, whatever else narrows',
-    (name, changes) => {
+  it.each(Object.entries(LIMIT_KINDS))(
+    'of %s alone, a %s, is looser one way, whatever else narrows',
+    (name, kind) => {
       const { [name as keyof Limits]: _, ...others } = NARROWER;
-      for (const [from, to] of changes) {
+      for (const [from, to] of OF_KIND[kind]) {
         const [before, after] = [from, to].map((value) => (value === undefined ? {} : { [name]: value })) as [
           Limits,
           Limits,

@@ -7,7 +7,7 @@ import { namesAllOf } from '../../../broker/contracts/symbols.ts';
 import { CALL_SOURCES } from '../../../contract/audit.ts';
 import type { AccountMode } from '../../../contract/connection-kind.ts';
 import { APPROVAL_MODES, type ApprovalMode, usualApproval } from '../../../contract/rules/approval.ts';
-import { type Limits, storedLimits } from '../../../contract/rules/limits.ts';
+import { LIMIT_KINDS, type Limits, storedLimits } from '../../../contract/rules/limits.ts';
 
 /** Whether one limit became looser; what is absent does not limit. */
 type Loosening<Limit> = (before: Limit | undefined, after: Limit | undefined) => boolean;
@@ -16,30 +16,27 @@ const noLongerOff: Loosening<boolean> = (before, after) => before === false && a
 const noLongerOn: Loosening<boolean> = (before, after) => before === true && after !== true;
 const raised: Loosening<number> = (before, after) =>
   before !== undefined && (after === undefined || after > before);
+const longer: Loosening<string[]> = (before, after) =>
+  before !== undefined && after?.every((one) => before.includes(one)) !== true;
+const moreNamed: Loosening<string[]> = (before, after) =>
+  before !== undefined && after?.every((symbol) => namesAllOf(before, symbol)) !== true;
 
-const LOOSER: { [Name in keyof Limits]-?: Loosening<Exclude<Limits[Name], undefined>> } = {
-  trading: noLongerOff,
-  maxOrderValue: raised,
-  maxDailyValue: raised,
-  maxDailyOrders: raised,
-  symbols: (before, after) =>
-    before !== undefined && after?.every((symbol) => namesAllOf(before, symbol)) !== true,
-  assetClasses: (before, after) =>
-    before !== undefined && after?.every((assetClass) => before.includes(assetClass)) !== true,
-  shortSelling: noLongerOff,
-  optionsWriting: noLongerOff,
-  priceCollarPercent: raised,
-  maxQuoteAgeSeconds: raised,
-  regularHoursOnly: noLongerOn,
+const LOOSER = {
+  bound: raised,
+  list: longer,
+  symbols: moreNamed,
+  permission: noLongerOff,
+  restriction: noLongerOn,
   // Where nothing is said, an app whose owner says yes to every order may cancel none of others.
-  othersOrders: (before, after) => noLongerOff(before, after) || (after === true && before !== true),
+  choice: ((before, after) =>
+    noLongerOff(before, after) || (after === true && before !== true)) as Loosening<boolean>,
 };
 
 /** Whether `after` lets some order, change or cancellation through that `before` refused. */
 export function isLooser(before: Limits, after: Limits): boolean {
-  return Object.entries(LOOSER).some(([name, isLooserOf]) => {
+  return Object.entries(LIMIT_KINDS).some(([name, kind]) => {
     const [was, is] = [before, after].map((limits) => limits[name as keyof Limits]);
-    return isLooserOf(was as never, is as never);
+    return LOOSER[kind](was as never, is as never);
   });
 }
 

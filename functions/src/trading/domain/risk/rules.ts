@@ -2,7 +2,7 @@
 
 import { namedByBoth } from '../../../broker/contracts/symbols.ts';
 import { APPROVAL_MODES, type ApprovalMode } from '../../../contract/rules/approval.ts';
-import type { Limits } from '../../../contract/rules/limits.ts';
+import { LIMIT_KINDS, type Limits } from '../../../contract/rules/limits.ts';
 
 /** Limits that hold for an order: the connection's for all of its orders, the app's for the app's own. */
 export interface LimitsInForce {
@@ -12,43 +12,30 @@ export interface LimitsInForce {
 
 /** The limits that hold when both sets do. */
 export function narrower(one: Limits, other: Limits): Limits {
-  const least = (name: NumberLimit) => smallest(one[name], other[name]);
-  const both = (name: 'trading' | 'shortSelling' | 'optionsWriting' | 'othersOrders') =>
-    one[name] === false || other[name] === false ? false : undefined;
-  return withoutAbsent({
-    trading: both('trading'),
-    maxOrderValue: least('maxOrderValue'),
-    maxDailyValue: least('maxDailyValue'),
-    maxDailyOrders: least('maxDailyOrders'),
-    symbols:
-      one.symbols && other.symbols ? namedByBoth(one.symbols, other.symbols) : (one.symbols ?? other.symbols),
-    assetClasses: common(one.assetClasses, other.assetClasses),
-    shortSelling: both('shortSelling'),
-    optionsWriting: both('optionsWriting'),
-    priceCollarPercent: least('priceCollarPercent'),
-    maxQuoteAgeSeconds: least('maxQuoteAgeSeconds'),
-    regularHoursOnly: one.regularHoursOnly || other.regularHoursOnly ? true : undefined,
-    othersOrders: both('othersOrders') ?? one.othersOrders ?? other.othersOrders,
+  const settings = Object.entries(LIMIT_KINDS).map(([name, kind]) => {
+    const [first, second] = [one, other].map((limits) => limits[name as keyof Limits]);
+    return [name, NARROWER[kind](first as never, second as never)];
   });
+  return Object.fromEntries(settings.filter(([, value]) => value !== undefined));
 }
 
-type NumberLimit = {
-  [Name in keyof Limits]-?: NonNullable<Limits[Name]> extends number ? Name : never;
-}[keyof Limits];
+/** What holds of two settings, of which either may be absent. */
+type Narrowing<Value> = (one: Value | undefined, other: Value | undefined) => Value | undefined;
 
-function smallest(one: number | undefined, other: number | undefined): number | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return Math.min(one, other);
+function whereSet<Value>(narrow: (one: Value, other: Value) => Value): Narrowing<Value> {
+  return (one, other) => (one === undefined || other === undefined ? (one ?? other) : narrow(one, other));
 }
 
-function common(one: string[] | undefined, other: string[] | undefined): string[] | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return one.filter((value) => other.includes(value));
-}
+const isOff = (one: boolean | undefined, other: boolean | undefined) => one === false || other === false;
 
-function withoutAbsent(limits: { [Name in keyof Limits]: Limits[Name] | undefined }): Limits {
-  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
-}
+const NARROWER = {
+  bound: whereSet<number>(Math.min),
+  list: whereSet<string[]>((one, other) => one.filter((value) => other.includes(value))),
+  symbols: whereSet<string[]>(namedByBoth),
+  permission: ((one, other) => (isOff(one, other) ? false : undefined)) as Narrowing<boolean>,
+  restriction: ((one, other) => (one || other ? true : undefined)) as Narrowing<boolean>,
+  choice: ((one, other) => (isOff(one, other) ? false : (one ?? other))) as Narrowing<boolean>,
+};
 
 /**
  * Whether an app may cancel an order that it did not place. Where its owner has to say yes to every order, nobody could
