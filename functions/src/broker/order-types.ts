@@ -2,18 +2,8 @@
 
 import { BrokerError, type PriceFault } from './errors.ts';
 
-export type OrderType =
-  | 'MKT'
-  | 'LMT'
-  | 'STP'
-  | 'STP_LIMIT'
-  | 'MIT'
-  | 'LIT'
-  | 'TRAIL'
-  | 'TRAIL_LIMIT'
-  | 'MIDPRICE'
-  | 'MOC'
-  | 'LOC';
+/** How long an order stays open. */
+export type TimeInForce = 'DAY' | 'GTC' | 'IOC' | 'OPG' | 'GTD';
 
 /** The prices of a ticket, by what they mean. */
 export interface OrderPrices {
@@ -39,18 +29,25 @@ interface TypeRule {
   /** Where each price goes: IBKR has two slots whose meaning changes with the type. */
   slots: Partial<Record<PriceName, keyof WirePrices>>;
   outsideRth?: boolean;
+  /** How long it may stay open; as long as any that rests where this is left out. */
+  tifs?: readonly TimeInForce[];
 }
+
+export const RESTING_TIFS: readonly TimeInForce[] = ['DAY', 'GTC', 'GTD'];
+const IMMEDIATE_TIFS: readonly TimeInForce[] = [...RESTING_TIFS, 'IOC', 'OPG'];
+const TODAY: readonly TimeInForce[] = ['DAY'];
 
 const TRAILING = { trailingAmount: 'trailingAmt', trailingPercent: 'trailingAmt' } as const;
 
-const ORDER_TYPES: Readonly<Record<OrderType, TypeRule>> = {
-  MKT: { wire: 'MKT', words: ['MARKET'], requires: [], slots: {} },
+const RULES = {
+  MKT: { wire: 'MKT', words: ['MARKET'], requires: [], slots: {}, tifs: IMMEDIATE_TIFS },
   LMT: {
     wire: 'LMT',
     words: ['LIMIT'],
     requires: ['limitPrice'],
     slots: { limitPrice: 'price' },
     outsideRth: true,
+    tifs: IMMEDIATE_TIFS,
   },
   STP: { wire: 'STP', words: ['STOP'], requires: ['stopPrice'], slots: { stopPrice: 'price' } },
   STP_LIMIT: {
@@ -91,10 +88,22 @@ const ORDER_TYPES: Readonly<Record<OrderType, TypeRule>> = {
     words: [],
     requires: [],
     slots: { limitPrice: 'price' },
+    tifs: TODAY,
   },
-  MOC: { wire: 'MOC', words: ['MARKETONCLOSE'], requires: [], slots: {} },
-  LOC: { wire: 'LOC', words: ['LIMITONCLOSE'], requires: ['limitPrice'], slots: { limitPrice: 'price' } },
-};
+  LOC: {
+    wire: 'LOC',
+    words: ['LIMITONCLOSE'],
+    requires: ['limitPrice'],
+    slots: { limitPrice: 'price' },
+    tifs: TODAY,
+  },
+  MOC: { wire: 'MOC', words: ['MARKETONCLOSE'], requires: [], slots: {}, tifs: TODAY },
+} as const satisfies Record<string, TypeRule>;
+
+export type OrderType = keyof typeof RULES;
+const ORDER_TYPE_RULES: Readonly<Record<OrderType, TypeRule>> = RULES;
+
+export const ORDER_TYPES = Object.keys(RULES) as [OrderType, ...OrderType[]];
 
 const PRICE_NAMES: readonly PriceName[] = ['limitPrice', 'stopPrice', 'trailingAmount', 'trailingPercent'];
 
@@ -106,7 +115,7 @@ interface PriceProblem {
 
 /** What is wrong with the prices of a type. An amount and a percentage to follow by exclude each other. */
 export function priceProblems(type: OrderType, prices: OrderPrices): PriceProblem[] {
-  const { requires, slots } = ORDER_TYPES[type];
+  const { requires, slots } = ORDER_TYPE_RULES[type];
   const problems = PRICE_NAMES.flatMap((name): PriceProblem[] => {
     const price = prices[name];
     if (price === undefined) {
@@ -122,14 +131,19 @@ export function priceProblems(type: OrderType, prices: OrderPrices): PriceProble
   return problems;
 }
 
-/** Whether IBKR fills orders of a type outside regular hours, where the contract's own rules do not say. */
 /** Whether an order of the type cannot be without that price. */
 export function requiresPrice(type: OrderType, name: PriceName): boolean {
-  return ORDER_TYPES[type].requires.includes(name);
+  return ORDER_TYPE_RULES[type].requires.includes(name);
 }
 
+/** Whether IBKR fills orders of a type outside regular hours, where the contract's own rules do not say. */
 export function takesOutsideRth(type: OrderType): boolean {
-  return ORDER_TYPES[type].outsideRth === true;
+  return ORDER_TYPE_RULES[type].outsideRth === true;
+}
+
+/** How long an order of the type may stay open. */
+export function tifsOf(type: OrderType): readonly TimeInForce[] {
+  return ORDER_TYPE_RULES[type].tifs ?? RESTING_TIFS;
 }
 
 /**
@@ -144,7 +158,7 @@ export function wirePrices(
   if (wrong !== undefined) {
     throw new BrokerError({ name: 'price', price: wrong.name, fault: wrong.fault });
   }
-  const { wire, slots } = ORDER_TYPES[type];
+  const { wire, slots } = ORDER_TYPE_RULES[type];
   const filled: WirePrices = {};
   for (const name of PRICE_NAMES) {
     const slot = slots[name];
@@ -161,12 +175,12 @@ export function wirePrices(
 /** IBKR's word for a type (`Market`, `STOP_LIMIT`, `Stop Limit`) as ours, or the word itself in capitals. */
 export function orderTypeOf(word: string): string {
   const bare = word.toUpperCase().replace(/[^A-Z]/g, '');
-  for (const [type, { wire, words }] of Object.entries(ORDER_TYPES)) {
+  for (const [type, { wire, words }] of Object.entries(ORDER_TYPE_RULES)) {
     if (bare === wire.replace('_', '') || words.includes(bare)) return type;
   }
   return word.toUpperCase();
 }
 
 function trails(type: OrderType): boolean {
-  return ORDER_TYPES[type].slots.trailingPercent !== undefined;
+  return ORDER_TYPE_RULES[type].slots.trailingPercent !== undefined;
 }

@@ -2,52 +2,20 @@ import { type Answer, badRequest, failed, ok } from '../http/answer.ts';
 import { numberOf, objectBody } from '../http/json-body.ts';
 import type { BrokerageCall, Route } from '../http/router.ts';
 import { priceDecimals, tickSize } from '../market/market.ts';
+import { namesInRules } from '../orders/order-types.ts';
 import { instrumentOf } from './catalog.ts';
 import { contractInfo, requireInstrument } from './contracts.ts';
 import { type Instrument, isUsListing } from './instruments.ts';
 
-const STOCK_ORDER_TYPES = [
-  'limit',
-  'midprice',
-  'market',
-  'stop',
-  'stop_limit',
-  'mit',
-  'lit',
-  'trailing_stop',
-  'trailing_stop_limit',
-  'relative',
-  'marketonclose',
-  'limitonclose',
-];
 /** For currencies, fractions and orders by amount. */
-const SIMPLE_ORDER_TYPES = [
-  'limit',
-  'market',
-  'stop',
-  'stop_limit',
-  'mit',
-  'lit',
-  'trailing_stop',
-  'trailing_stop_limit',
-];
-const ALGO_ORDER_TYPES = [
-  'limit',
-  'stop_limit',
-  'lit',
-  'trailing_stop_limit',
-  'relative',
-  'marketonclose',
-  'limitonclose',
-];
-const EXTENDED_ORDER_TYPES = ['limit', 'stop_limit', 'lit', 'trailing_stop_limit', 'relative'];
+const SIMPLE_ORDER_TYPES = namesInRules(({ isSimple }) => isSimple);
 
 function rulesOf(instrument: Instrument, { session, market, now }: BrokerageCall): Record<string, unknown> {
   const last = market.last(instrument, now);
   const tick = tickSize(instrument);
   const isStock = instrument.assetClass === 'STK';
   const isSimple = instrument.assetClass === 'CASH' || instrument.assetClass === 'FUT';
-  const orderTypes = isSimple ? SIMPLE_ORDER_TYPES : STOCK_ORDER_TYPES;
+  const orderTypes = isSimple ? SIMPLE_ORDER_TYPES : namesInRules();
   const isDerivative = instrument.option !== undefined || instrument.future !== undefined;
   return {
     algoEligible: isStock,
@@ -57,10 +25,10 @@ function rulesOf(instrument: Instrument, { session, market, now }: BrokerageCall
     canTradeAcctIds: session.accountIds,
     error: null,
     orderTypes,
-    ibAlgoTypes: ALGO_ORDER_TYPES,
+    ibAlgoTypes: namesInRules(({ isForAlgos }) => isForAlgos),
     fraqTypes: isUsListing(instrument) ? SIMPLE_ORDER_TYPES : [],
     cqtTypes: isDerivative ? [] : SIMPLE_ORDER_TYPES,
-    orderTypesOutside: EXTENDED_ORDER_TYPES,
+    orderTypesOutside: namesInRules(({ isExtended }) => isExtended),
     forceOrderPreview: false,
     tifTypes: [
       'IOC/MARKET,LIMIT,RELATIVE,MIDPRICE,TRAILING_STOP,TRAILING_STOP_LIMIT,a',

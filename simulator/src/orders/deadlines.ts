@@ -1,6 +1,7 @@
 import type { TradingHours } from '../market/trading-hours.ts';
 import { instrumentOfOrder } from './combos.ts';
 import type { Order, OrderTerms } from './order.ts';
+import { executionOf } from './order-types.ts';
 
 /** After the auction of its close, an order for that is over. */
 const AUCTION_MS = 1_000;
@@ -15,7 +16,7 @@ export function deadlinesOf(
   const latest = hours.latestSession(exchange, now);
   const closeOf = (session: typeof latest) => (terms.outsideRth ? session.extendedClose : session.close);
   const session = now < closeOf(latest) ? latest : hours.nextSession(exchange, latest);
-  if (terms.type === 'MOC' || terms.type === 'LOC') {
+  if (executionOf(terms) === 'close') {
     return { executesAt: session.close, expiresAt: session.close + AUCTION_MS };
   }
   if (terms.tif === 'OPG') {

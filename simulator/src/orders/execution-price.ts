@@ -1,5 +1,6 @@
 import type { Quote } from '../market/market.ts';
 import type { Order } from './order.ts';
+import { executionOf } from './order-types.ts';
 
 /**
  * The price at which an order executes on a quote, or undefined while it rests. Notes on the order what has been triggered,
@@ -12,20 +13,21 @@ export function executionPrice(order: Order, quote: Quote): number | undefined {
   const market = isBuy ? quote.ask : quote.bid;
   const within = (price: number, limit: number | undefined) =>
     limit === undefined || (isBuy ? price <= limit : price >= limit) ? price : undefined;
-  switch (terms.type) {
-    case 'MKT':
-      return market;
-    case 'LMT':
+  switch (executionOf(terms)) {
+    case 'now':
       return within(market, terms.limitPrice);
-    case 'MIDPRICE':
+    case 'midpoint':
       return within((quote.bid + quote.ask) / 2, terms.limitPrice);
-    case 'REL':
+    case 'relative':
       return within(isBuy ? quote.bid : quote.ask, terms.limitPrice);
-    case 'TRAIL':
-    case 'TRAILLMT':
+    case 'trail':
       return trail(order, quote) ? within(market, trailLimit(order)) : undefined;
-    default:
+    case 'stop':
+    case 'touch':
       return trigger(order, quote) ? within(market, terms.limitPrice) : undefined;
+    // In the auction alone.
+    case 'close':
+      return undefined;
   }
 }
 
@@ -47,10 +49,9 @@ function trail(order: Order, quote: Quote): boolean {
 /** Whether a stop (against the position) or touch (in its favour) order has been triggered. */
 function trigger(order: Order, quote: Quote): boolean {
   if (order.triggered) return true;
-  const { type, side, stopPrice } = order.terms;
+  const { side, stopPrice } = order.terms;
   if (stopPrice === undefined) return false;
-  const isStop = type === 'STP' || type === 'STOP_LIMIT';
-  const triggersAbove = isStop === (side === 'BUY');
+  const triggersAbove = (executionOf(order.terms) === 'stop') === (side === 'BUY');
   order.triggered = triggersAbove ? quote.last >= stopPrice : quote.last <= stopPrice;
   return order.triggered;
 }

@@ -10,6 +10,7 @@ import { commissionOf, instrumentOfOrder, legsOf, quoteOf } from './combos.ts';
 import { deadlinesOf } from './deadlines.ts';
 import { executionPrice } from './execution-price.ts';
 import { isOpen, type Order, type OrderTerms, type StatusChange } from './order.ts';
+import { executionOf } from './order-types.ts';
 
 /** A cancel request is acknowledged at once and takes effect this much later. */
 const CANCEL_DELAY_MS = 300;
@@ -195,9 +196,7 @@ export class Matching {
 
   /** The order may trade from now on; what can execute does so at once. */
   #activate(order: Order, now: number): void {
-    const rests = ['STP', 'STOP_LIMIT', 'MIT', 'LIT', 'TRAIL', 'TRAILLMT', 'MOC', 'LOC'].includes(
-      order.terms.type,
-    );
+    const rests = ['stop', 'touch', 'trail', 'close'].includes(executionOf(order.terms));
     order.status = rests || order.executesAt !== undefined ? 'PreSubmitted' : 'Submitted';
     this.#look(order, now);
     if (order.terms.tif === 'IOC' && isOpen(order)) this.#end(order, 'Cancelled');

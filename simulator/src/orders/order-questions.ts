@@ -6,12 +6,11 @@ import type { Market } from '../market/market.ts';
 import type { Question } from '../session/session-state.ts';
 import { instrumentOfOrder, lastOf, pointValueOfOrder } from './combos.ts';
 import { isOpen, type OrderTerms } from './order.ts';
+import { executionOf } from './order-types.ts';
 
 const PRICE_LIMIT_PERCENT = 3;
 const SIZE_LIMIT = 10_000;
 const VALUE_LIMIT = 250_000;
-
-const STOP_TYPES: readonly OrderTerms['type'][] = ['STP', 'STOP_LIMIT', 'TRAIL', 'TRAILLMT'];
 
 /** Questions about one ticket, in the order in which they are asked. */
 export function questionsAbout(
@@ -55,7 +54,7 @@ export function questionsAbout(
       id: 'o10151',
       text: 'Market orders are executed at the best available price, which may differ from the price displayed.\nAre you sure you want to submit this order?',
     },
-    STOP_TYPES.includes(terms.type) && {
+    ['stop', 'trail'].includes(executionOf(terms)) && {
       id: 'o10331',
       text: 'You are about to submit a stop order. Please be aware of the various stop order types available and the risks associated with each one.\nAre you sure you want to submit this order?',
     },
@@ -81,8 +80,9 @@ export function questionsAbout(
   return asked.filter((question) => question !== false);
 }
 
-function triggersAtOnce({ type, side, stopPrice }: OrderTerms, last: number): boolean {
-  if (stopPrice === undefined || (type !== 'STP' && type !== 'STOP_LIMIT')) return false;
+function triggersAtOnce(terms: OrderTerms, last: number): boolean {
+  const { side, stopPrice } = terms;
+  if (stopPrice === undefined || executionOf(terms) !== 'stop') return false;
   return side === 'BUY' ? stopPrice <= last : stopPrice >= last;
 }
 

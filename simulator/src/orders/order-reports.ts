@@ -9,28 +9,13 @@ import { priceDecimals } from '../market/market.ts';
 import { localDay, localTime } from '../market/trading-hours.ts';
 import { conidexOf, instrumentOfOrder } from './combos.ts';
 import { averageFillPrice } from './matching.ts';
-import { isOpen, type Order, type OrderStatus, type OrderType } from './order.ts';
+import { isOpen, type Order, type OrderStatus } from './order.ts';
+import { ORDER_TYPES } from './order-types.ts';
 
 const MAX_ROWS = 1000;
 export const MAX_TRADE_DAYS = 7;
 const DAY_MS = 86_400_000;
 const ZONE = 'America/New_York';
-
-/** How a list names an order type, in prose and as a code. */
-const TYPE_NAMES: Readonly<Record<OrderType, readonly [prose: string, code: string]>> = {
-  MKT: ['Market', 'MARKET'],
-  LMT: ['Limit', 'LIMIT'],
-  STP: ['Stop', 'STOP'],
-  STOP_LIMIT: ['Stop Limit', 'STOP_LIMIT'],
-  MIT: ['MIT', 'MIT'],
-  LIT: ['LIT', 'LIT'],
-  MIDPRICE: ['Midprice', 'MIDPRICE'],
-  TRAIL: ['Trailing Stop', 'TRAILING_STOP'],
-  TRAILLMT: ['Trailing Stop Limit', 'TRAILING_STOP_LIMIT'],
-  MOC: ['MOC', 'MARKETONCLOSE'],
-  LOC: ['LOC', 'LIMITONCLOSE'],
-  REL: ['Relative', 'RELATIVE'],
-};
 
 const STATUS_CODES: Readonly<Record<OrderStatus, string>> = {
   PreSubmitted: '0',
@@ -68,7 +53,7 @@ function describe(order: Order, instrument: Instrument, withSymbol: boolean): st
     verb,
     String(order.quantity),
     withSymbol ? contractName(instrument) : '',
-    TYPE_NAMES[type][0],
+    ORDER_TYPES[type].names[0],
   ];
   if (price !== undefined) words.push(priceText(instrument, price));
   return `${words.filter((word) => word !== '').join(' ')}, ${tif === 'DAY' ? 'Day' : tif}`;
@@ -103,11 +88,11 @@ export function orderRow(order: Order, instrument: Instrument): Record<string, u
     order_ccp_status: order.status,
     ...(order.reason === undefined ? {} : { order_cancellation_by_system_reason: order.reason }),
     ...(order.filled > 0 ? { avgPrice: priceText(instrument, averageFillPrice(order)) } : {}),
-    origOrderType: TYPE_NAMES[terms.type][1],
+    origOrderType: ORDER_TYPES[terms.type].names[1],
     supportsTaxOpt: '1',
     lastExecutionTime: shortTime(updatedAt),
     lastExecutionTime_r: updatedAt,
-    orderType: TYPE_NAMES[terms.type][0],
+    orderType: ORDER_TYPES[terms.type].names[0],
     ...(terms.cOID === undefined ? {} : { order_ref: terms.cOID }),
     ...(order.parentId === undefined ? {} : { parentId: order.parentId }),
     ...(order.ocaGroup === undefined ? {} : { ocaGroupId: order.ocaGroup }),
@@ -213,7 +198,7 @@ function statusRow(order: Order, instrument: Instrument): Record<string, unknown
     total_size: size(order.quantity),
     currency: instrument.currency,
     account: order.accountId,
-    order_type: TYPE_NAMES[terms.type][1],
+    order_type: ORDER_TYPES[terms.type].names[1],
     ...(terms.limitPrice === undefined ? {} : { limit_price: priceText(instrument, terms.limitPrice) }),
     ...(stop === undefined ? {} : { stop_price: priceText(instrument, stop) }),
     cum_fill: size(order.filled),

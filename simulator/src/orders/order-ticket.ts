@@ -5,15 +5,8 @@ import { numberOf, objectBody, textOf } from '../http/json-body.ts';
 import { type Market, tickSize } from '../market/market.ts';
 import type { OrderDraft } from '../session/session-state.ts';
 import { instrumentOfOrder, lastOf, readCombo } from './combos.ts';
-import {
-  type ComboLeg,
-  ORDER_TYPES,
-  type OrderTerms,
-  type OrderType,
-  type Side,
-  TIFS,
-  type Tif,
-} from './order.ts';
+import { type ComboLeg, type OrderTerms, type Side, TIFS, type Tif } from './order.ts';
+import { ORDER_TYPES, type OrderType, orderTypeRule } from './order-types.ts';
 
 const MAX_COID_LENGTH = 64;
 
@@ -38,7 +31,7 @@ export function readTicket(body: unknown, market: Market, now: number): OrderDra
   const ticket = objectBody(body);
   const contract = contractOfTicket(ticket);
   const { instrument, legs } = contract;
-  const type = choice(ticket.orderType, ORDER_TYPES, 'orderType');
+  const type = choice(ticket.orderType, Object.keys(ORDER_TYPES) as OrderType[], 'orderType');
   const side = choice<Side>(ticket.side, ['BUY', 'SELL'], 'side');
   const tif = choice<Tif>(ticket.tif ?? 'DAY', TIFS, 'tif');
   const cOID = textOf(ticket.cOID);
@@ -129,41 +122,18 @@ function required(value: number | undefined, field: string, type: OrderType): nu
   return value;
 }
 
-function optional(key: 'limitPrice' | 'stopPrice', value: number | undefined): Prices {
-  return value === undefined ? {} : { [key]: value };
-}
-
-/** Where each order type has its prices. A stop's trigger is in `price`, a stop limit's in `auxPrice`. */
+/** A stop's trigger is in `price`, a stop limit's in `auxPrice`. */
 function pricesOf(ticket: Ticket, type: OrderType): Prices {
-  const price = numberOf(ticket.price);
-  const auxPrice = numberOf(ticket.auxPrice);
-  switch (type) {
-    case 'MKT':
-    case 'MOC':
-      return {};
-    case 'LMT':
-    case 'LOC':
-      return { limitPrice: required(price, 'price', type) };
-    case 'STP':
-      return { stopPrice: required(price, 'price', type) };
-    case 'STOP_LIMIT':
-      return { limitPrice: required(price, 'price', type), stopPrice: required(auxPrice, 'auxPrice', type) };
-    case 'MIT':
-      return { stopPrice: required(auxPrice ?? price, 'auxPrice', type) };
-    case 'LIT':
-      return { limitPrice: required(price, 'price', type), stopPrice: required(auxPrice, 'auxPrice', type) };
-    case 'MIDPRICE':
-    case 'REL':
-      return optional('limitPrice', price);
-    case 'TRAIL':
-      return { trailing: trailingOf(ticket, type), ...optional('stopPrice', price) };
-    case 'TRAILLMT':
-      return {
-        trailing: trailingOf(ticket, type),
-        ...optional('limitPrice', price),
-        ...optional('stopPrice', auxPrice),
-      };
-  }
+  const { prices, optional = [], executes } = orderTypeRule(type);
+  const trailing = executes === 'trail' && { trailing: trailingOf(ticket, type) };
+  const named = (['limitPrice', 'stopPrice'] as const).flatMap((name) => {
+    const fields = prices[name];
+    if (fields === undefined) return [];
+    const price = fields.map((field) => numberOf(ticket[field])).find((value) => value !== undefined);
+    if (price === undefined && optional.includes(name)) return [];
+    return [[name, required(price, fields[0] ?? name, type)]];
+  });
+  return { ...trailing, ...Object.fromEntries(named) };
 }
 
 function trailingOf(ticket: Ticket, type: OrderType): { amount: number; unit: 'amt' | '%' } {

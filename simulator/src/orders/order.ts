@@ -1,20 +1,5 @@
 import type { Micros } from '../accounts/money.ts';
-
-export const ORDER_TYPES = [
-  'MKT',
-  'LMT',
-  'STP',
-  'STOP_LIMIT',
-  'MIT',
-  'LIT',
-  'MIDPRICE',
-  'TRAIL',
-  'TRAILLMT',
-  'MOC',
-  'LOC',
-  'REL',
-] as const;
-export type OrderType = (typeof ORDER_TYPES)[number];
+import type { OrderType } from './order-types.ts';
 
 export const TIFS = ['DAY', 'GTC', 'IOC', 'OPG', 'GTD', 'OVT', 'OND'] as const;
 export type Tif = (typeof TIFS)[number];

@@ -2,10 +2,10 @@
 
 import { takesTif } from '../contracts/contract-order-rules.ts';
 import { hasExpired } from '../contracts/derivative.ts';
-import { type OrderType, takesOutsideRth } from '../order-types.ts';
+import { type OrderType, RESTING_TIFS, type TimeInForce, takesOutsideRth, tifsOf } from '../order-types.ts';
 import { checkLegs } from './combo-rules.ts';
 import { checkExits, checkPrices, isMultipleOf } from './order-price-rules.ts';
-import { exitsOf, type OrderTicket, type TimeInForce } from './order-ticket.ts';
+import { exitsOf, type OrderTicket } from './order-ticket.ts';
 import type { TicketContext, TicketFault, TicketProblem } from './ticket-context.ts';
 
 /**
@@ -116,26 +116,12 @@ function checkCashQuantity(
   return exitsOf(ticket).length === 0 ? [] : wrong({ is: 'exits_need_quantity' });
 }
 
-const RESTING: readonly TimeInForce[] = ['DAY', 'GTC', 'GTD'];
-const TIFS: Readonly<Record<OrderType, readonly TimeInForce[]>> = {
-  MKT: [...RESTING, 'IOC', 'OPG'],
-  LMT: [...RESTING, 'IOC', 'OPG'],
-  STP: RESTING,
-  STP_LIMIT: RESTING,
-  MIT: RESTING,
-  LIT: RESTING,
-  TRAIL: RESTING,
-  TRAIL_LIMIT: RESTING,
-  MIDPRICE: ['DAY'],
-  MOC: ['DAY'],
-  LOC: ['DAY'],
-};
-const COMBO_TIFS: readonly TimeInForce[] = [...RESTING, 'IOC'];
+const COMBO_TIFS: readonly TimeInForce[] = [...RESTING_TIFS, 'IOC'];
 
 function checkTif(ticket: OrderTicket, { rules, now }: TicketContext): TicketProblem[] {
   const { orderType, tif, goodTillDate, legs } = ticket;
   const problems: TicketProblem[] = [];
-  const taken = TIFS[orderType].filter(
+  const taken = tifsOf(orderType).filter(
     (word) =>
       (legs === undefined || COMBO_TIFS.includes(word)) &&
       (rules === null || legs !== undefined || takesTif(rules, word, orderType)),

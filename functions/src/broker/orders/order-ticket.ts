@@ -1,13 +1,17 @@
 /** Orders as this service describes them, and the tickets IBKR takes. */
 
 import { BrokerError } from '../errors.ts';
-import { type OrderPrices, type OrderType, takesOutsideRth, wirePrices } from '../order-types.ts';
+import {
+  type OrderPrices,
+  type OrderType,
+  type TimeInForce,
+  takesOutsideRth,
+  wirePrices,
+} from '../order-types.ts';
 import { stampFromIso } from '../wire/times.ts';
 import { type ComboLeg, comboConidex } from './combo.ts';
 
 export type Side = 'BUY' | 'SELL';
-
-export type TimeInForce = 'DAY' | 'GTC' | 'IOC' | 'OPG' | 'GTD';
 
 /** Who stands behind an order for US futures and their options, as CME rule 536-B asks. */
 export interface FuturesOperator {

@@ -4,8 +4,8 @@ import type { Account } from '../accounts/accounts.ts';
 import type { ContractOrderRules } from '../contracts/contract-order-rules.ts';
 import type { Contract } from '../contracts/contracts.ts';
 import type { PriceFault } from '../errors.ts';
-import type { OrderType, PriceName } from '../order-types.ts';
-import type { OrderTicket, TimeInForce } from './order-ticket.ts';
+import type { OrderType, PriceName, TimeInForce } from '../order-types.ts';
+import type { OrderTicket } from './order-ticket.ts';
 
 type OrderSide = OrderTicket['side'];
 

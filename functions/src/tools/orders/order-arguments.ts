@@ -1,7 +1,7 @@
 /** How tools take an order. */
 
 import { z } from 'zod';
-import { type OrderPrices, type OrderType, priceProblems } from '../../broker/order-types.ts';
+import { ORDER_TYPES, type OrderPrices, type OrderType, priceProblems } from '../../broker/order-types.ts';
 import { ARGUMENTS, priceFaultWords } from '../../connections/ticket-words.ts';
 import {
   accountArgument,
@@ -12,21 +12,6 @@ import {
   number,
   positiveAmount,
 } from '../arguments.ts';
-
-const ORDER_TYPES = [
-  'MKT',
-  'LMT',
-  'STP',
-  'STP_LIMIT',
-  'MIT',
-  'LIT',
-  'TRAIL',
-  'TRAIL_LIMIT',
-  'MIDPRICE',
-  'LOC',
-  'MOC',
-] as const satisfies readonly OrderType[];
-type PlacedType = (typeof ORDER_TYPES)[number];
 
 const MAX_LEGS = 4;
 
@@ -179,6 +164,6 @@ export function pricesOf(args: PriceArguments): OrderPrices {
 }
 
 /** A type of order as tools take it, from IBKR's word or code for it; null for all others. */
-export function changeableType(orderType: string): PlacedType | null {
+export function changeableType(orderType: string): OrderType | null {
   return ORDER_TYPES.find((type) => type === orderType) ?? null;
 }

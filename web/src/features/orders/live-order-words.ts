@@ -1,21 +1,6 @@
 import type { LiveOrder } from '@ibkr-gateway/functions/contract/tool-outputs/orders';
 import { dateAndTime, money, number, withUnit } from '../../format/numbers.ts';
-
-const TYPES: Record<string, string> = {
-  MKT: 'Market',
-  LMT: 'Limit',
-  STP: 'Stop',
-  STP_LIMIT: 'Stop limit',
-  MIT: 'Market if touched',
-  LIT: 'Limit if touched',
-  TRAIL: 'Trailing stop',
-  TRAIL_LIMIT: 'Trailing stop limit',
-  MIDPRICE: 'Midprice',
-  MOC: 'Market on close',
-  LOC: 'Limit on close',
-  // From elsewhere: no tool here places them.
-  RELATIVE: 'Relative',
-};
+import { ORDER_TYPE_NAMES } from '../../format/order-words.ts';
 
 const TIFS: Record<string, string> = {
   DAY: 'today only',
@@ -37,7 +22,7 @@ export function liveOrderWords(order: LiveOrder): { what: string; how: string } 
   return {
     what: `${side === 'BUY' ? 'Buy' : 'Sell'} ${number(quantity)} ${symbol}${kind}`,
     how: [
-      `${exitWords(order)}${TYPES[order_type] ?? order_type}${prices}`,
+      `${exitWords(order)}${ORDER_TYPE_NAMES[order_type] ?? order_type}${prices}`,
       durationWords(order),
       ...(order.outside_rth ? ['also outside regular hours'] : []),
     ].join(', '),
