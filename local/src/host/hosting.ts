@@ -3,6 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as superstatic from 'superstatic';
 import type { HostedFunction } from './hosted-functions.ts';
 
+/** Of a file's name, in the file systems of Linux, macOS and Windows. */
+const MOST_NAME_BYTES = 255;
+
 interface Rewrite {
   function: { functionId: string };
 }
@@ -37,7 +40,23 @@ export function startHosting(options: {
       },
     },
   });
+  // What comes next fails on these with 500.
+  app.use((request, response, next) => {
+    const status = refusedPath(request);
+    if (status === null) next();
+    else response.writeHead(status).end();
+  });
   return new Promise((resolve, reject) => {
     app.listen(resolve).once('error', reject);
   });
+}
+
+/** The status that a path is refused with which no page and no function can have; null for any other. */
+function refusedPath({ url = '/' }: IncomingMessage): 400 | 404 | null {
+  try {
+    const names = decodeURIComponent(url.split('?', 1)[0] ?? '').split('/');
+    return names.some((name) => Buffer.byteLength(name) > MOST_NAME_BYTES) ? 404 : null;
+  } catch {
+    return 400;
+  }
 }
