@@ -12,7 +12,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 import { z } from 'zod';
-import type { Demo } from '../local/src/demo-file.ts';
+import type { Demo } from '../local/src/data/demo-file.ts';
 import { startStack } from '../local/src/stack.ts';
 
 const { values } = parseArgs({

@@ -11,7 +11,8 @@ import { newOauthKeys } from '../../../local/src/data/secret-keys.ts';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { createConnection } from '../store/connections.ts';
 import { useFirestore } from '../testing/firestore.ts';
-import { type RunningFunction, runFunction } from '../testing/functions-runtime.ts';
+import type { RunningFunction } from '../testing/function-process.ts';
+import { runFunction } from '../testing/functions-runtime.ts';
 
 const MIB = 1_048_576;
 /** Far below the 512 MiB of an instance, far above the 200 or so that a function at rest has. */

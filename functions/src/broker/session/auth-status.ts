@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { BrokerError } from '../errors.ts';
 import { errorText, refusal, unexpectedAnswer } from '../wire/ibkr-error.ts';
+import { parseJsonBody } from '../wire/json-body.ts';
 import { isNightlyReset } from '../wire/nightly-reset.ts';
 import type { IbkrRequest, IbkrResponse } from '../wire/request.ts';
 import { flag } from '../wire/wire-fields.ts';
@@ -59,7 +60,7 @@ function parseAnswer<S extends z.ZodType>(
   if (sessionLoss(response) === 'unauthorized') throw signedOut();
   if (response.status !== 200) throw openingRefusal(request, response);
   try {
-    return schema.parse(JSON.parse(response.body));
+    return schema.parse(parseJsonBody(response.body));
   } catch (cause) {
     throw unexpectedAnswer(request, cause);
   }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
 import { BrokerError } from '../errors.ts';
 import { endpointName, errorText, refusal, unexpectedAnswer } from '../wire/ibkr-error.ts';
+import { parseJsonBody } from '../wire/json-body.ts';
 import { type IbkrRequest, type IbkrResponse, TransportError } from '../wire/request.ts';
 import { type SessionLoss, sessionLoss, signedOut } from './auth-status.ts';
 import type { CallBudget, Permit } from './call-budget.ts';
@@ -277,7 +278,7 @@ function parseBody<S extends z.ZodType>(
   schema: S,
 ): z.output<S> {
   try {
-    return schema.parse(body.trim() === '' ? undefined : JSON.parse(body));
+    return schema.parse(body.trim() === '' ? undefined : parseJsonBody(body));
   } catch (cause) {
     throw unexpectedAnswer(request, cause);
   }

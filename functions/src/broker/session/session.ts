@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { BrokerError } from '../errors.ts';
 import type { LiveSession, Login } from '../transport/login.ts';
 import { timedOut, unexpectedAnswer } from '../wire/ibkr-error.ts';
+import { parseJsonBody } from '../wire/json-body.ts';
 import type { IbkrRequest, IbkrResponse } from '../wire/request.ts';
 import {
   type AuthStatus,
@@ -376,7 +377,7 @@ function isLost(request: IbkrRequest, response: IbkrResponse): boolean {
 
 function parseAccounts({ body }: IbkrResponse) {
   try {
-    return brokerageAccountsSchema.parse(JSON.parse(body));
+    return brokerageAccountsSchema.parse(parseJsonBody(body));
   } catch (cause) {
     throw unexpectedAnswer(ACCOUNTS, cause);
   }

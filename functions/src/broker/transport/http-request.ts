@@ -4,10 +4,12 @@ import { type Dispatcher, errors, Pool } from 'undici';
 import type { BrokerError } from '../errors.ts';
 import { percentEncode } from '../wire/api-path.ts';
 import { type IbkrRequest, type IbkrResponse, TransportError } from '../wire/request.ts';
+import { arrivalFrom } from './arriving-answers.ts';
 
 /** IBKR's edge answers an HTML 403 to requests without one. */
 const USER_AGENT = 'ibkr-gateway/0.1';
-const MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
+/** Several times the longest of IBKR's, the parameters of scanners, which have hundreds of kilobytes. */
+const MAX_RESPONSE_BYTES = 2 * 1024 * 1024;
 export const CONNECT_TIMEOUT_MS = 5_000;
 
 /** Where requests go: kept-alive connections to one origin, and what every request to it shares. */
@@ -54,8 +56,13 @@ export function sendRequest(
     let wait: Pick<IbkrResponse, 'retryAfterMs'> = {};
     let failure: Error | undefined;
 
+    const arrival = arrivalFrom(target.pool, () =>
+      fail(new TransportError('reset', true, 'too many long answers arrive at once')),
+    );
     const fail = (error: Error): void => {
       clearTimeout(deadline);
+      arrival.end();
+      chunks.length = 0;
       failure ??= error;
       reject(failure);
       controller?.abort(failure);
@@ -85,17 +92,22 @@ export function sendRequest(
           if (failure) started.abort(failure);
           else controller = started;
         },
-        onResponseStart(_controller, statusCode, { 'retry-after': retryAfter }) {
+        onResponseStart(_controller, statusCode, headers) {
           status = statusCode;
+          const { 'content-length': length, 'retry-after': retryAfter } = headers;
+          if (Number(length) > MAX_RESPONSE_BYTES) fail(tooLong());
           if (/^\d{1,6}$/.test(String(retryAfter))) wait = { retryAfterMs: 1000 * Number(retryAfter) };
         },
         onResponseData(_controller, chunk) {
           receivedBytes += chunk.length;
-          if (receivedBytes <= MAX_RESPONSE_BYTES) chunks.push(chunk);
-          else fail(new TransportError('reset', true, `the answer exceeds ${MAX_RESPONSE_BYTES} bytes`));
+          if (receivedBytes <= MAX_RESPONSE_BYTES) {
+            chunks.push(chunk);
+            arrival.add(chunk.length);
+          } else fail(tooLong());
         },
         onResponseEnd() {
           clearTimeout(deadline);
+          arrival.end();
           resolve({ status, body: Buffer.concat(chunks).toString('utf8'), ...wait });
         },
         onResponseError(_controller, error) {
@@ -104,6 +116,10 @@ export function sendRequest(
       },
     );
   });
+}
+
+function tooLong(): TransportError {
+  return new TransportError('reset', true, `the answer exceeds ${MAX_RESPONSE_BYTES} bytes`);
 }
 
 function pathWithQuery({ path, query = {} }: IbkrRequest): string {

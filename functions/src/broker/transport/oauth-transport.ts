@@ -11,6 +11,7 @@ import {
   unanswered,
   unexpectedAnswer,
 } from '../wire/ibkr-error.ts';
+import { parseJsonBody } from '../wire/json-body.ts';
 import { type IbkrRequest, type IbkrResponse, TransportError } from '../wire/request.ts';
 import { openPool, sendRequest } from './http-request.ts';
 import type { LiveSession, Login } from './login.ts';
@@ -119,7 +120,7 @@ function parseTokenAnswer(response: IbkrResponse): z.output<typeof tokenAnswer> 
   if ([400, 401, 403].includes(status) && !body.startsWith('<')) throw rejected(body);
   if (status !== 200) throw refusal(TOKEN_REQUEST, response);
   try {
-    return tokenAnswer.parse(JSON.parse(body));
+    return tokenAnswer.parse(parseJsonBody(body));
   } catch (cause) {
     throw unexpectedAnswer(TOKEN_REQUEST, cause);
   }

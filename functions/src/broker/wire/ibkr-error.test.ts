@@ -17,6 +17,7 @@ test("IBKR's own words are read from a JSON body only", () => {
   expect(errorText('{"error":null}')).toBeNull();
   expect(errorText('<html>Error 403 - Access Denied</html>')).toBeNull();
   expect(errorText('{"error":')).toBeNull();
+  expect(errorText(JSON.stringify({ error: 'x'.repeat(65_536) }))).toBeNull();
   expect(errorText('')).toBeNull();
 });
 

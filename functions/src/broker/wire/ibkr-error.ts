@@ -63,9 +63,12 @@ export function refusal(request: IbkrRequest, { status, body }: IbkrResponse): B
   return new BrokerError({ name: 'refused' }, { ...answered, maybeApplied: isChange && reason === null });
 }
 
+/** Far above what IBKR writes when it says no more than that. */
+const MOST_ERROR_CHARACTERS = 65_536;
+
 /** The `error` text of a JSON body, cleaned; null when there is none. IBKR sends it with 200, too. */
 export function errorText(body: string): string | null {
-  if (!body.startsWith('{')) return null;
+  if (!body.startsWith('{') || body.length > MOST_ERROR_CHARACTERS) return null;
   try {
     const { error } = JSON.parse(body) as { error?: unknown };
     return typeof error === 'string' && error.trim() !== '' ? cleanText(error) : null;

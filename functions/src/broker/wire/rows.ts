@@ -7,6 +7,11 @@ import { z } from 'zod';
 import { plainText } from '../../outside-text.ts';
 
 const MOST_KEY_CHARACTERS = 100;
+/** No list of IBKR's has so many. */
+const MOST_ROWS = 20_000;
+/** A list with more rows that are not understood is another one than was asked for. Each costs many times what others do. */
+const MOST_UNREAD = 1_000;
+const TOO_MANY_UNREAD = 'Too many of its rows are not understood.';
 
 /** A row of an answer that is not of the form such rows have. */
 export interface UnreadRow {
@@ -32,25 +37,40 @@ export function rowsOf<Row extends z.ZodType>(row: Row) {
  * @param clues Reads what tells which row it is, of one that `row` does not understand. All its fields are optional.
  */
 export function cluedRowsOf<Row extends z.ZodType, Clues extends z.ZodObject>(row: Row, clues: Clues) {
-  return z.array(z.unknown()).transform((list) => {
-    const read: Rows<z.output<Row>, z.output<Clues>> = { rows: [], unread: [] };
-    for (const [index, value] of list.entries()) {
-      const { success, data, error } = row.safeParse(value);
-      if (success) read.rows.push(data);
-      else read.unread.push({ ...cluesIn(clues, value), at: String(index + 1), reason: reasonOf(error) });
-    }
-    return read;
-  });
+  return z
+    .array(z.unknown())
+    .max(MOST_ROWS)
+    .transform((list, context) => {
+      const read: Rows<z.output<Row>, z.output<Clues>> = { rows: [], unread: [] };
+      for (const [index, value] of list.entries()) {
+        const { success, data, error } = row.safeParse(value);
+        if (success) read.rows.push(data);
+        else read.unread.push({ ...cluesIn(clues, value), at: String(index + 1), reason: reasonOf(error) });
+        if (read.unread.length > MOST_UNREAD) {
+          context.addIssue(TOO_MANY_UNREAD);
+          return z.NEVER;
+        }
+      }
+      return read;
+    });
 }
+
+const entries = z
+  .record(z.string(), z.unknown())
+  .refine((record) => Object.keys(record).length <= MOST_ROWS, 'has too many entries');
 
 /** An object whose values are read one by one, each into `[key, value]`. */
 export function entriesOf<Value extends z.ZodType>(value: Value) {
-  return z.record(z.string(), z.unknown()).transform((record) => {
+  return entries.transform((record, context) => {
     const read: Rows<[key: string, value: z.output<Value>]> = { rows: [], unread: [] };
     for (const [key, inner] of Object.entries(record)) {
       const { success, data, error } = value.safeParse(inner);
       if (success) read.rows.push([plainText(key, MOST_KEY_CHARACTERS), data]);
       else read.unread.push({ at: key, reason: reasonOf(error) });
+      if (read.unread.length > MOST_UNREAD) {
+        context.addIssue(TOO_MANY_UNREAD);
+        return z.NEVER;
+      }
     }
     return read;
   });
