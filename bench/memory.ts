@@ -13,10 +13,10 @@ import { gzipSync } from 'node:zlib';
 import { Firestore } from 'firebase-admin/firestore';
 import { createConnection } from '../functions/src/store/connections.ts';
 import { Vault } from '../functions/src/store/vault.ts';
-import { type RunningFunction, startFunction } from '../functions/src/testing/function-process.ts';
 import { accountServer, idTokenOf, PROJECT } from '../functions/src/testing/console/id-token.ts';
-import { startFirestoreServer } from '../local/src/firestore/server.ts';
+import { type RunningFunction, startFunction } from '../functions/src/testing/function-process.ts';
 import { newOauthKeys } from '../local/src/data/secret-keys.ts';
+import { startFirestoreServer } from '../local/src/firestore/server.ts';
 
 const { values } = parseArgs({
   options: {

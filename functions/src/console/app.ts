@@ -9,6 +9,7 @@ import type { Failure } from '../contract/failure.ts';
 import { faultBehind, GatewayError } from '../errors.ts';
 import { NotRecorded } from '../http/audit-records.ts';
 import { isOwnHost, isOwnOrigin } from '../http/guards.ts';
+import { isStorageFailure, PATIENCE_MS, withDeadline } from '../http/in-time.ts';
 import { requestTrace } from '../http/request-trace.ts';
 import { SignInRefused, signedInUser } from '../http/signed-in-user.ts';
 import type { Service } from '../service.ts';
@@ -31,6 +32,13 @@ import { referenceRoutes } from './routes/reference.ts';
 import { toolRoutes } from './routes/tools.ts';
 
 const MOST_BODY_BYTES = 64 * 1024;
+/** Shortly before the function is cut off. */
+const FUNCTION_ENDS_MS = 50_000;
+/** What IBKR is asked for on the way, or what is gone through record by record. */
+const LONG_CALLS =
+  /^(POST .+\/(tools\/\w+|test|cancel|panic)|(GET|POST) .+\/intents\/.+|PATCH .+\/connections\/.+|GET .+\/audit.*)$/;
+/** Of all that is kept of a person, which may take as long as it takes: what is not deleted then is later. */
+const LONGEST_CALLS = /^\/api\/account\b/;
 
 const consoleApp = new Hono<ConsoleEnv>().basePath('/api');
 
@@ -55,6 +63,15 @@ consoleApp.use(recordRefusedChange);
 consoleApp.use(async (context, next) => {
   await countCall(context.env, context.req, context.get('user').uid);
   await next();
+});
+// Firestore's client tries for longer than a function may run, after which nobody would say anything.
+consoleApp.use(({ req: { method, path } }, next) => {
+  if (LONGEST_CALLS.test(path)) return next();
+  return withDeadline(
+    next(),
+    undefined,
+    LONG_CALLS.test(`${method} ${path}`) ? FUNCTION_ENDS_MS : PATIENCE_MS,
+  );
 });
 consoleApp.use(
   bodyLimit({
@@ -107,6 +124,11 @@ consoleApp.onError((thrown, context) => {
   if (thrown instanceof NotRecorded) {
     return context.json(failure('unavailable', `${thrown.message} Try again in a moment.`), 503);
   }
+  if (isStorageFailure(thrown)) {
+    logger.error(`${context.req.method} ${context.req.path} failed`, thrown);
+    context.header('Retry-After', '5');
+    return context.json(failure('unavailable', storageWords(context.req.method)), 503);
+  }
   const error = inWords(thrown);
   if (error instanceof ApiError) {
     if (error.retryAfter !== undefined) context.header('Retry-After', String(error.retryAfter));
@@ -130,6 +152,14 @@ consoleApp.onError((thrown, context) => {
 /** The paths that are read with GET, such as `/api/connections/:id`. */
 export function consoleReads(): string[] {
   return consoleApp.routes.filter(({ method }) => method === 'GET').map(({ path }) => path);
+}
+
+/** A change may be made although its answer was lost. */
+function storageWords(method: string): string {
+  const words = 'The gateway cannot reach its storage at the moment.';
+  return method === 'GET'
+    ? `${words} Try again.`
+    : `${words} What was asked for may be done or not: look before you ask again.`;
 }
 
 function failure(code: Failure['error']['code'], message: string, fields?: ApiError['fields']): Failure {

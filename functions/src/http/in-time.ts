@@ -1,18 +1,38 @@
 import pTimeout from 'p-timeout';
 
 /** Firestore's client tries for minutes, and the function is cut off after one. */
-const PATIENCE_MS = 15_000;
+export const PATIENCE_MS = 15_000;
+
+/** What Firestore's client gives up with while storage cannot be reached or is overloaded (gRPC's status codes). */
+const STORAGE_FAILURES = [4, 8, 10, 13, 14];
+
+/** Storage did not answer as long as anybody waits for it. */
+class StorageTimeout extends Error {
+  override readonly name = 'StorageTimeout';
+
+  constructor() {
+    super('Storage did not answer in time.');
+  }
+}
+
+/** Whether storage is the reason of a failure: it could not be reached, or did not answer. What was asked may be done. */
+export function isStorageFailure(error: unknown): boolean {
+  if (error instanceof StorageTimeout) return true;
+  return error instanceof Error && 'code' in error && STORAGE_FAILURES.includes(Number(error.code));
+}
 
 /**
  * What storage answers, waited for no longer than a caller should wait.
  * @param tooLate Makes the error that is thrown otherwise.
+ * @param milliseconds How long that is; other work than storage's may take longer.
  */
 export function withDeadline<Result>(
   work: Promise<Result>,
-  tooLate = () => new Error('Storage did not answer in time.'),
+  tooLate: () => Error = () => new StorageTimeout(),
+  milliseconds = PATIENCE_MS,
 ): Promise<Result> {
   return pTimeout(work, {
-    milliseconds: PATIENCE_MS,
+    milliseconds,
     fallback: () => {
       throw tooLate();
     },

@@ -17,6 +17,7 @@ import {
 import { storedLimits } from '../../contract/rules/limits.ts';
 import { GatewayError } from '../../errors.ts';
 import { needsFreshSignIn } from '../../http/fresh-sign-in.ts';
+import { withDeadline } from '../../http/in-time.ts';
 import { done, ofNoConnection } from '../../http/owner-acts.ts';
 import type { Service } from '../../service.ts';
 import {
@@ -171,7 +172,7 @@ type Changes = Partial<Pick<Connection, ChangeableField>> & { secrets?: object; 
  */
 export async function ownConnection(context: Context<ConsoleEnv>): Promise<Connection> {
   const id = context.req.param('id') ?? '';
-  const connection = await findConnection(context.env.db, context.get('user').uid, id);
+  const connection = await withDeadline(findConnection(context.env.db, context.get('user').uid, id));
   if (connection === null) throw notFound('connection');
   context.set('connection', connection);
   return connection;

@@ -15,6 +15,7 @@ import {
 import { type OrderWarning, orderPreview } from '../../contract/tool-outputs/preview.ts';
 import { GatewayError } from '../../errors.ts';
 import { needsFreshSignIn } from '../../http/fresh-sign-in.ts';
+import { withDeadline } from '../../http/in-time.ts';
 import type { Service } from '../../service.ts';
 import { findConnection } from '../../store/connections.ts';
 import { findAppRules } from '../../store/credentials/credentials.ts';
@@ -55,14 +56,16 @@ export const intentRoutes = new Hono<ConsoleEnv>()
     return context.json({ items: intents.map(intentAnswer), nextCursor: null } satisfies IntentList);
   })
   .get('/intents/:id', async (context) => {
-    const { intent, tools } = await ownIntent(context.env, context.get('user').uid, context.req.param('id'));
+    const { intent, tools } = await withDeadline(
+      ownIntent(context.env, context.get('user').uid, context.req.param('id')),
+    );
     const now = await refresh(tradingContext(tools), intent);
     return context.json({ intent: intentAnswer(now) } satisfies ShownIntent);
   })
   .post('/intents/:id', async (context) => {
     const user = context.get('user');
     const { uid, email } = user;
-    const asked = await ownIntent(context.env, uid, context.req.param('id'));
+    const asked = await withDeadline(ownIntent(context.env, uid, context.req.param('id')));
     const { intent, tools } = asked;
     context.set('connection', tools.connection);
     const answer = await jsonBody(context, intentDecision);

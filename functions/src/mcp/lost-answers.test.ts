@@ -1,0 +1,165 @@
+/** Orders while the database's answers are late or lost on the way: none is sent twice, none is said to be what it is not. */
+import { randomUUID } from 'node:crypto';
+import type { Firestore } from 'firebase-admin/firestore';
+import { afterEach, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
+import { startSimulator } from '../../../simulator/src/server.ts';
+import type { Service } from '../service.ts';
+import { createConnection } from '../store/connections.ts';
+import { FIRESTORE_SETTINGS } from '../store/firestore.ts';
+import { auditStorage } from '../testing/audit.ts';
+import { useConsoleOwner } from '../testing/console/console-owner.ts';
+import { simulatorUrl } from '../testing/sandbox.ts';
+import { useServers } from '../testing/servers.ts';
+import { type WeakNetwork, weakNetwork } from '../testing/weak-network.ts';
+import { SANDBOX_WARNINGS } from '../trading/domain/accepted-warnings.ts';
+import { handleMcp } from './handler.ts';
+
+const ORIGIN = 'https://gateway.example';
+const ORDERS = 5;
+const LOST_OF_ALL = 0.04;
+const PATIENCE_MS = 240_000;
+const NVDA = 4815747;
+
+let db: Firestore;
+let network: WeakNetwork;
+useServers(
+  {
+    database: async () => {
+      const server = await startFirestoreServer({ port: 0 });
+      network = await weakNetwork(server.port);
+      const stop = async () => {
+        await network.stop();
+        await server.stop();
+      };
+      return { port: network.port, stop };
+    },
+    simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false, warmUpMs: 0 }),
+  },
+  (opened) => {
+    opened.settings(FIRESTORE_SETTINGS);
+    db = opened;
+  },
+);
+useConsoleOwner();
+beforeAll(async () => {
+  const body = JSON.stringify({ conid: NVDA, last: 100, bid: 99.9, ask: 100.1 });
+  await fetch(`${simulatorUrl()}/sim/prices`, { method: 'POST', body });
+});
+afterEach(() => network.set({ is: 'whole' }));
+
+const answered = z.object({
+  result: z.object({
+    isError: z.boolean().optional(),
+    structuredContent: z.looseObject({
+      order_id: z.string().nullish(),
+      error: z.object({ code: z.string(), hint: z.string() }).optional(),
+    }),
+  }),
+});
+/** A request that could not be answered says nothing of the order. */
+type Answer = z.output<typeof answered>['result']['structuredContent'] | null;
+
+async function newTrader() {
+  const service = {
+    ...auditStorage(db),
+    publicOrigin: ORIGIN,
+    simulatorUrl: simulatorUrl(),
+    localMode: true,
+    callsPerMinute: 100_000,
+    allowedEmails: [],
+    trustedProxies: [],
+  } as Partial<Service> as Service;
+  const { connection, key } = await createConnection(db, {
+    ownerUid: `u${randomUUID()}`,
+    kind: 'sandbox',
+    mode: 'paper',
+    label: 'Mine',
+    acceptedWarnings: [...SANDBOX_WARNINGS],
+  });
+  const call = async (name: string, args: object): Promise<Answer> => {
+    const body = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } };
+    const request = new Request(`${ORIGIN}/mcp`, {
+      method: 'POST',
+      headers: {
+        Authorization: `Bearer ${key.apiKey}`,
+        'Content-Type': 'application/json',
+        Accept: 'application/json, text/event-stream',
+      },
+      body: JSON.stringify(body),
+    });
+    const answer = await handleMcp(request, service, '203.0.113.7');
+    if (answer.status === 503) return null;
+    return answered.parse(await answer.json()).result.structuredContent;
+  };
+  const { account_id: account } = z
+    .looseObject({ account_id: z.string() })
+    .parse(await call('get_current_account', {}));
+  return {
+    connection,
+    call,
+    /** Buys so many under a name of their own. */
+    buy: (quantity: number) =>
+      call('place_order', {
+        symbol: 'NVDA',
+        side: 'BUY',
+        quantity,
+        order_type: 'LMT',
+        limit_price: 98,
+        tif: 'GTC',
+        client_order_id: `order-${quantity}`,
+      }),
+    /** By their quantities. */
+    sent: async () => {
+      const { orders } = z
+        .object({ orders: z.array(z.looseObject({ account: z.string(), quantity: z.number() })) })
+        .parse(await (await fetch(`${simulatorUrl()}/sim/orders`)).json());
+      return orders.filter((order) => order.account === account).map(({ quantity }) => quantity);
+    },
+  };
+}
+
+/** What is wrong is drawn the same way every time. */
+function drawn(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    return state / 2 ** 31;
+  };
+}
+
+const quantities = Array.from({ length: ORDERS }, (_, index) => index + 1);
+
+it.each([
+  ['are lost now and then', { is: 'failing', loses: lossy(drawn(7)) }],
+  ['come late', { is: 'slow', byMs: 200 }],
+] as const)(
+  'sends each order once where answers %s',
+  async (_, state) => {
+    const trader = await newTrader();
+    network.set(state);
+    await Promise.all(
+      quantities.map(async (quantity) => {
+        const answer = await trader.buy(quantity);
+        const isSent = (await trader.sent()).includes(quantity);
+        if (typeof answer?.order_id === 'string') expect(isSent).toBe(true);
+        if (answer?.error?.hint.includes('Nothing was sent')) expect(isSent).toBe(false);
+      }),
+    );
+    network.set({ is: 'whole' });
+    await Promise.all(
+      quantities.map((quantity) =>
+        expect
+          .poll(async () => (await trader.buy(quantity))?.order_id, { timeout: PATIENCE_MS, interval: 500 })
+          .toBeTypeOf('string'),
+      ),
+    );
+    expect((await trader.sent()).toSorted((a, b) => a - b)).toEqual(quantities);
+  },
+  2 * PATIENCE_MS,
+);
+
+function lossy(draw: () => number): () => boolean {
+  return () => draw() < LOST_OF_ALL;
+}
