@@ -6,9 +6,12 @@ import { z } from 'zod';
 import { newOauthKeys } from '../../../local/src/data/secret-keys.ts';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import type { Service } from '../service.ts';
+import { listCalls } from '../store/audit.ts';
+import { listGrantsAndReplayed } from '../store/credentials/grants.ts';
 import { storeGrant } from '../testing/oauth/grants.ts';
 import { answer, begin, REDIRECT_URI, send, useHost, VERIFIER } from '../testing/oauth/oauth-host.ts';
 import { authorizationServer } from './provider/provider.ts';
+import { GRACE_MS } from './provider/refresh-grace.ts';
 import { mcpResource } from './provider/scopes.ts';
 
 let db: Firestore;
@@ -32,6 +35,11 @@ const refresh = (refresh_token: string) => token({ grant_type: 'refresh_token', 
 
 /** Has somebody say yes. @returns the first refresh token. */
 async function connect(): Promise<string> {
+  return (await connected()).refreshToken;
+}
+
+/** Has somebody say yes. @returns who, and what the first tokens were given for. */
+async function connected() {
   const { provider } = authorizationServer(service);
   const accountId = randomUUID();
   const grant = new provider.Grant({ accountId, clientId });
@@ -48,8 +56,46 @@ async function connect(): Promise<string> {
     redirect_uri: REDIRECT_URI,
     code_verifier: VERIFIER,
   };
-  return (await token(redeemed)).refreshToken;
+  const { refreshToken } = await token(redeemed);
+  return { accountId, grantId, redeemed, refreshToken };
 }
+
+/** What the console lists of apps that lost their access, and what the activity has of it. */
+async function told(ownerUid: string) {
+  const { items = [] } = (await listCalls(db, ownerUid, { limit: 100 })) ?? {};
+  const { replayed } = await listGrantsAndReplayed(db, { ownerUid });
+  return { acts: items.map(({ tool }) => tool), replayed: replayed.map(({ id }) => id) };
+}
+
+it('that are asked for by a code that was used are a replay, of which the owner is told', async () => {
+  const { accountId, grantId, redeemed } = await connected();
+  expect((await told(accountId)).replayed).toEqual([]);
+  expect(await token(redeemed)).toMatchObject({ status: 400, error: 'invalid_grant' });
+  expect(await told(accountId)).toEqual({ acts: ['app.replay'], replayed: [grantId] });
+  // Of who has another app, or connected it anew, nothing is left to be told.
+  await storeGrant(db, { ownerUid: accountId, clientId: 'another', clientName: 'Another' });
+  expect((await told(accountId)).replayed).toEqual([grantId]);
+  await storeGrant(db, { ownerUid: accountId, clientId });
+  expect((await told(accountId)).replayed).toEqual([]);
+});
+
+it('that are asked for by a refresh token of long ago are a replay as well', async () => {
+  const { accountId, grantId, refreshToken } = await connected();
+  expect((await refresh(refreshToken)).status).toBe(200);
+  const early = new Date(Date.now() - GRACE_MS);
+  const used = await db.collection('oidc_RefreshToken').where('grantId', '==', grantId).get();
+  for (const { ref } of used.docs) await ref.update({ consumedAt: early, uses: 1 });
+  expect(await refresh(refreshToken)).toMatchObject({ status: 400, error: 'invalid_grant' });
+  expect((await told(accountId)).acts[0]).toBe('app.replay');
+  expect((await told(accountId)).replayed).toEqual([grantId]);
+});
+
+it('that are given back are no replay', async () => {
+  const { accountId, refreshToken } = await connected();
+  const body = new URLSearchParams({ client_id: clientId, token: refreshToken });
+  expect((await send(service, '/oauth/revoke', { method: 'POST', body })).status).toBe(200);
+  expect(await told(accountId)).toEqual({ acts: ['app.end'], replayed: [] });
+});
 
 it('are held back by who fails at them too often, and by nobody else', async () => {
   const refreshToken = await connect();

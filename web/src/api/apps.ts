@@ -7,11 +7,21 @@ const appsOf = (connectionId: string) => ['connections', connectionId, 'apps'];
 
 /** The hosts that may use a connection. */
 export function useApps(connectionId: string) {
+  return useAppList(connectionId, ({ items }) => items);
+}
+
+/** Those that lost their access because a code or a token was used again. */
+export function useReplayedApps(connectionId: string) {
+  return useAppList(connectionId, ({ replayed }) => replayed);
+}
+
+function useAppList<Part>(connectionId: string, select: (list: AppList) => Part) {
   const api = useApi();
   return useQuery({
     queryKey: appsOf(connectionId),
     queryFn: async ({ signal }) =>
-      (await api.get<AppList>('/apps', { params: { connectionId }, signal })).data.items,
+      (await api.get<AppList>('/apps', { params: { connectionId }, signal })).data,
+    select,
   });
 }
 

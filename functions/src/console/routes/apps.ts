@@ -12,7 +12,7 @@ import {
   changeGrantRules,
   findOwnGrant,
   type Grant,
-  listGrants,
+  listGrantsAndReplayed,
   revokeGrant,
 } from '../../store/credentials/grants.ts';
 import { notFound } from '../api-error.ts';
@@ -30,8 +30,17 @@ export const appRoutes = new Hono<ConsoleEnv>()
   .get('/apps', async (context) => {
     const { connectionId } = queryParameters(context, query);
     const ownerUid = context.get('user').uid;
-    const grants = await listGrants(context.env.db, { ownerUid, connectionId });
-    return context.json({ items: grants.map(appAnswer), nextCursor: null } satisfies AppList);
+    const { grants, replayed } = await listGrantsAndReplayed(context.env.db, { ownerUid, connectionId });
+    return context.json({
+      items: grants.map(appAnswer),
+      nextCursor: null,
+      replayed: replayed.map(({ id, replayedAt, ...grant }) => ({
+        grantId: id,
+        connectionId: grant.connectionId,
+        clientName: grant.clientName,
+        replayedAt: replayedAt.toISOString(),
+      })),
+    } satisfies AppList);
   })
   .patch('/apps/:grantId', async (context) => {
     const grant = await ownGrant(context);

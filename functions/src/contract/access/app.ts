@@ -35,7 +35,17 @@ const connectedApp = z.strictObject({
 /** A host that its owner connected by a consent. */
 export type ConnectedApp = z.output<typeof connectedApp>;
 
-export const appList = listOf(connectedApp);
+const replayedApp = z.strictObject({
+  grantId: z.string(),
+  connectionId: z.string(),
+  clientName: z.string(),
+  replayedAt: time,
+});
+/** An app that lost its access because a code or a token of it was used again, as when one was stolen. */
+export type ReplayedApp = z.output<typeof replayedApp>;
+
+/** `replayed`: until the app is connected anew, or its record has expired. */
+export const appList = listOf(connectedApp).extend({ replayed: z.array(replayedApp) });
 export type AppList = z.output<typeof appList>;
 
 export const changedApp = z.strictObject({ app: connectedApp });

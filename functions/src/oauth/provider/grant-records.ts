@@ -30,12 +30,7 @@ const EVENTS = {
     outcome: 'error',
     errorMessage: 'A code or a refresh token was used again. The app was revoked: it may have been stolen.',
   },
-  /** The provider ends a grant for several reasons, and does not say which. */
-  'app.end': {
-    ...WELL,
-    errorMessage:
-      'The access of the app has ended: it gave it back, or a code or a refresh token was used again, as when one was stolen.',
-  },
+  'app.end': { ...WELL, errorMessage: 'The app gave its access back.' },
 } as const satisfies Record<AppEvent, CallOutcome>;
 
 /** Writes down what happened with a grant. Where that fails it is logged. */

@@ -1,6 +1,6 @@
 /** oidc-provider's storage: its models as records of Firestore. */
 import * as logger from 'firebase-functions/logger';
-import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
+import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import { findGrant, revokeGrant } from '../../store/credentials/grants.ts';
 import {
   consumeOidcRecord,
@@ -59,7 +59,7 @@ export class RecordAdapter implements Adapter {
       return;
     }
     logger.warn('A grant was revoked: a code or refresh token was used again', { grantId: use.grantId });
-    await asProviderError(revokeGrant(this.#store.db, use.grantId));
+    await asProviderError(revokeGrant(this.#store.db, use.grantId, true));
     await recordOfGrant(this.#store, use.grantId, 'app.replay');
     throw new errors.InvalidGrant();
   }
@@ -77,13 +77,18 @@ export class RecordAdapter implements Adapter {
     }
   }
 
-  /** The provider asks this of each model; one transaction does it for all of them. */
+  /**
+   * The provider asks this of each model; one transaction does it for all of them. Who asks for tokens loses the grant
+   * only for using a code or a refresh token again.
+   */
   async revokeByGrantId(grantId: string): Promise<void> {
     if (this.#model !== 'AccessToken') return;
     const { db } = this.#store;
+    const isReplayed = Provider.ctx?.oidc.route === 'token';
     const grant = await asProviderError(findGrant(db, grantId));
-    await asProviderError(revokeGrant(db, grantId));
-    if (grant?.revokedAt === null) await recordOfGrant(this.#store, grantId, 'app.end');
+    await asProviderError(revokeGrant(db, grantId, isReplayed));
+    if (grant?.revokedAt !== null) return;
+    await recordOfGrant(this.#store, grantId, isReplayed ? 'app.replay' : 'app.end');
   }
 
   /** No model that is looked for by a user code is in use. */

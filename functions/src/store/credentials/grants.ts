@@ -25,6 +25,8 @@ export interface Grant {
   createdAt: Date;
   lastUsedAt: Date | null;
   revokedAt: Date | null;
+  /** When a code or a refresh token of it was used again, for which it was taken back. */
+  replayedAt: Date | null;
   /** When nothing that was issued for it works any more. */
   expireAt: Date;
   /** What the owner allows this app, within what the connection allows. */
@@ -45,6 +47,8 @@ const storedGrant = z.object({
   createdAt: time,
   lastUsedAt: time.nullable(),
   revokedAt: time.nullable(),
+  // Grants of before this was kept have none.
+  replayedAt: time.nullable().default(null),
   expireAt: time,
   limits: z.record(z.string(), z.unknown()),
   approval: z.enum(APPROVAL_MODES).nullable(),
@@ -63,11 +67,15 @@ const FIRST_TOKENS_MS = 15 * 60_000;
 /** Writes down a consent. */
 export async function createGrant(
   db: Firestore,
-  { id, ...fields }: Omit<Grant, 'createdAt' | 'lastUsedAt' | 'revokedAt' | 'expireAt' | 'version'>,
+  {
+    id,
+    ...fields
+  }: Omit<Grant, 'createdAt' | 'lastUsedAt' | 'revokedAt' | 'replayedAt' | 'expireAt' | 'version'>,
 ): Promise<void> {
   const createdAt = new Date();
   const expireAt = new Date(createdAt.getTime() + FIRST_TOKENS_MS);
-  const record = { ...fields, createdAt, lastUsedAt: null, revokedAt: null, expireAt, version: 1 };
+  const unused = { lastUsedAt: null, revokedAt: null, replayedAt: null };
+  const record = { ...fields, ...unused, createdAt, expireAt, version: 1 };
   await db.collection('grants').doc(id).create(record);
 }
 
@@ -82,26 +90,62 @@ export async function findOwnGrant(db: Firestore, ownerUid: string, id: string):
   return grant?.ownerUid === ownerUid && grant.revokedAt === null ? grant : null;
 }
 
+interface GrantFilter {
+  ownerUid: string;
+  connectionId?: string | undefined;
+}
+
 /** What an owner has allowed and not taken back, as far as it still works, the newest first. */
-export async function listGrants(
+export async function listGrants(db: Firestore, filter: GrantFilter): Promise<Grant[]> {
+  return (await allGrants(db, filter)).filter(isInForce);
+}
+
+/**
+ * The same, and with it those that were taken back because a code or a token was used again, until the app is connected
+ * anew.
+ */
+export async function listGrantsAndReplayed(
   db: Firestore,
-  filter: { ownerUid: string; connectionId?: string | undefined },
-): Promise<Grant[]> {
-  let query = db.collection('grants').where('ownerUid', '==', filter.ownerUid);
-  if (filter.connectionId !== undefined) query = query.where('connectionId', '==', filter.connectionId);
+  filter: GrantFilter,
+): Promise<{ grants: Grant[]; replayed: (Grant & { replayedAt: Date })[] }> {
+  const all = await allGrants(db, filter);
+  const replayed = all.flatMap((grant) => {
+    const { replayedAt } = grant;
+    if (replayedAt === null) return [];
+    const isAnew = all.some((other) => other.createdAt > replayedAt && isSameApp(other, grant));
+    return isAnew ? [] : [{ ...grant, replayedAt }];
+  });
+  return { grants: all.filter(isInForce), replayed };
+}
+
+/** Whatever their state, the newest first. */
+async function allGrants(db: Firestore, { ownerUid, connectionId }: GrantFilter): Promise<Grant[]> {
+  let query = db.collection('grants').where('ownerUid', '==', ownerUid);
+  if (connectionId !== undefined) query = query.where('connectionId', '==', connectionId);
   const found = await query.get();
   return found.docs
     .map(grantFrom)
     .filter((grant) => grant !== null)
-    .filter(({ revokedAt, expireAt }) => revokedAt === null && expireAt > new Date())
     .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+}
+
+function isInForce({ revokedAt, expireAt }: Grant): boolean {
+  return revokedAt === null && expireAt > new Date();
+}
+
+/** Hosts that register anew for every connection are known by their name and where they are answered. */
+function isSameApp(one: Grant, other: Grant): boolean {
+  if (one.connectionId !== other.connectionId) return false;
+  if (one.clientId === other.clientId) return true;
+  return one.clientName === other.clientName && one.redirectHost === other.redirectHost;
 }
 
 /**
  * Takes a grant back: its codes and tokens are gone, and no more are issued for it, from the next call on.
+ * @param isReplayed A code or a token of it was used again.
  * @returns false when there is no such grant.
  */
-export async function revokeGrant(db: Firestore, id: string): Promise<boolean> {
+export async function revokeGrant(db: Firestore, id: string, isReplayed = false): Promise<boolean> {
   const record = db.collection('grants').doc(id);
   const removed = await db.runTransaction(async (transaction) => {
     const grant = grantFrom(await transaction.get(record));
@@ -109,11 +153,14 @@ export async function revokeGrant(db: Firestore, id: string): Promise<boolean> {
     const pages = await Promise.all(
       GRANT_MODELS.map((model) => transaction.get(recordsOfGrant(db, model, id).limit(PAGE))),
     );
-    if (grant.revokedAt === null) transaction.update(record, { revokedAt: new Date() });
+    if (grant.revokedAt === null) {
+      const now = new Date();
+      transaction.update(record, { revokedAt: now, ...(isReplayed && { replayedAt: now }) });
+    }
     for (const { ref } of pages.flatMap(({ docs }) => docs)) transaction.delete(ref);
     return pages.map(({ size }) => size);
   });
-  if (removed?.includes(PAGE)) return revokeGrant(db, id);
+  if (removed?.includes(PAGE)) return revokeGrant(db, id, isReplayed);
   return removed !== null;
 }
 

@@ -13,6 +13,7 @@ import type { ShownConnection } from '../../../ui/shown-connection/shown-connect
 import { ModeBadge } from '../../../ui/values/mode-badge.tsx';
 import { TradingControl } from '../trading/trading-control.tsx';
 import classes from './connection-page.module.css';
+import { ReplayNotices } from './replay-notices.tsx';
 import { SessionState } from './session-state.tsx';
 import { TABS } from './tabs.ts';
 
@@ -38,6 +39,7 @@ function LoadedPage({ connection, readAt }: { connection: Connection; readAt: nu
         readAt={readAt}
         heading={(button) => <Heading connection={connection} stopButton={button} />}
       />
+      <ReplayNotices connectionId={connection.id} />
       <TabLinks of={connection.label} />
       <PageBoundary headingOrder={2}>
         <Outlet context={shown} />
