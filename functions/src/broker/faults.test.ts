@@ -1,18 +1,23 @@
 /** Every way in which an exchange fails, met by every read: a right answer or a listed error, and then it works. */
 
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startSimulator } from '../../../simulator/src/server.ts';
 import { wordsOf } from '../connections/broker-words.ts';
 import { firstAccount, newSandbox, useSimulator } from '../testing/sandbox.ts';
 import { getAccountSummary } from './accounts/account-summary.ts';
 import { getAccounts } from './accounts/accounts.ts';
+import { getHoldings } from './accounts/holdings.ts';
 import { getPerformance } from './accounts/performance.ts';
 import { getPnl } from './accounts/pnl.ts';
 import { getLedger, getPositions } from './accounts/portfolio.ts';
 import { getTransactions } from './accounts/transactions.ts';
 import { getContractDetails } from './contracts/contract-details.ts';
 import { resolveContract } from './contracts/contract-resolution.ts';
-import { searchContracts } from './contracts/contracts.ts';
+import { getDefinitions, searchContracts } from './contracts/contracts.ts';
+import { resolveCurrencyPair } from './contracts/currency-pairs.ts';
+import { getFutures } from './contracts/futures.ts';
 import { getTradingSchedule } from './contracts/trading-schedule.ts';
 import { BrokerError } from './errors.ts';
 import { getExchangeRate } from './market/exchange-rate.ts';
@@ -50,8 +55,9 @@ interface Read {
 
 const READS: readonly Read[] = [
   { name: 'accounts', path: '/iserver/accounts', run: getAccounts },
-  { name: 'positions', path: '/portfolio/*/positions/0', run: getPositions },
+  { name: 'positions', path: '/portfolio/*/positions/*', run: getPositions },
   { name: 'ledger', path: '/portfolio/*/ledger', run: getLedger },
+  { name: 'holdings', path: '/portfolio2/*/positions', run: getHoldings },
   { name: 'summary', path: '/portfolio/*/summary', run: getAccountSummary },
   { name: 'P&L', path: '/iserver/account/pnl/partitioned', run: getPnl },
   { name: 'orders', path: '/iserver/account/orders', run: (client, id) => getLiveOrders(client, id) },
@@ -68,6 +74,13 @@ const READS: readonly Read[] = [
     run: (client) => searchContracts(client, { query: 'AAPL', byName: false }),
   },
   { name: 'contract', path: '/trsrv/stocks', run: (client) => resolveContract(client, { symbol: 'AAPL' }) },
+  { name: 'definitions', path: '/trsrv/secdef', run: (client) => getDefinitions(client, [AAPL]) },
+  { name: 'futures', path: '/trsrv/futures', run: (client) => getFutures(client, 'ES') },
+  {
+    name: 'currency pair',
+    path: '/iserver/currency/pairs',
+    run: (client) => resolveCurrencyPair(client, 'EUR.USD'),
+  },
   { name: 'details', path: '/iserver/contract/*', run: (client) => getContractDetails(client, 265598) },
   {
     name: 'exchange rate',
@@ -110,6 +123,41 @@ const READS: readonly Read[] = [
     run: (client, accountId) => previewOrder(client, accountId, PREVIEWED),
   },
 ];
+
+/** Paths that read nothing for a caller: they change something, or look after the session, which each read does, too. */
+const NO_READS: readonly string[] = [
+  '/iserver/account',
+  '/iserver/account/*/order/*',
+  '/iserver/account/*/orders',
+  '/iserver/auth/ssodh/init',
+  '/iserver/auth/status',
+  '/iserver/marketdata/unsubscribe',
+  '/iserver/marketdata/unsubscribeall',
+  '/iserver/reply/*',
+  '/logout',
+  '/portfolio/accounts',
+  '/tickle',
+];
+
+/** Those that need an order or an option: their own tests have faults for them. */
+const READ_ELSEWHERE: readonly string[] = ['/iserver/account/order/status/*', '/iserver/secdef/info'];
+
+test('every path that this layer asks IBKR for is tried, or is known not to be a read', () => {
+  const sources = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),
+  );
+  const asked = sources.flatMap((file) => {
+    const text = readFileSync(join(import.meta.dirname, file), 'utf8');
+    const written =
+      /(?:'|apiPath`)(\/(?:iserver|portfolio2?|trsrv|pa|contract|tickle|logout)(?:\/[^'`\s]*[^'`\s/])?)['`]/g;
+    return [...text.matchAll(written)].map(([, path = '']) => path.replaceAll(/\$\{[^}]*\}/g, '*'));
+  });
+  const known = [...READS.map(({ path }) => path), ...NO_READS, ...READ_ELSEWHERE];
+  const patterns = known.map((path) => new RegExp(`^${path.replaceAll('*', '[^?]+')}$`));
+  const isKnown = (path: string) => patterns.some((pattern) => pattern.test(path));
+  expect(asked.length).toBeGreaterThan(30);
+  expect([...new Set(asked)].filter((path) => !isKnown(path)).sort()).toEqual([]);
+});
 
 /** What a read may end with when its request fails once that way; null is an answer. */
 const FAULTS: readonly { kind: string; details: object; codes: readonly (string | null)[] }[] = [
