@@ -144,7 +144,7 @@ describe('the account of a call that names none', () => {
     });
     expect(await failTool('place_order', RESTING, key)).toMatchObject({ details: { accounts } });
 
-    const { body } = await api(owner, 'GET', `/audit?connectionId=${id}&tool=connection.change`);
+    const { body } = await api(owner, 'GET', `/audit?connectionId=${id}&tool=connection.change&outcome=ok`);
     expect(body).toMatchObject({
       items: [
         {
