@@ -38,6 +38,8 @@ export interface Database {
   /** Grows with every commit. */
   version(): number;
   documents(): MetaDocument[];
+  /** @param path Relative to the database. */
+  document(path: string): MetaDocument;
   client: GapicClient;
   transactions: TransactionQueue;
 }
@@ -84,6 +86,7 @@ export class Databases {
       name,
       version: () => controller.version(),
       documents: () => Object.values(controller.database.toMetaMap()),
+      document: (path) => controller.database.getDocument(path),
       client: await gapicClient(controller),
       transactions: new TransactionQueue(),
     };

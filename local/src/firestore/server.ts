@@ -1,10 +1,10 @@
 import { Server, ServerCredentials } from '@grpc/grpc-js';
-import { Databases } from './database.ts';
+import { type Database, Databases } from './database.ts';
 import { firestoreService } from './protos.ts';
 import { firestoreImplementation } from './service.ts';
 import { Snapshot } from './snapshot.ts';
 
-/** Half of the second that a crash may cost, so that the other half is left for the write itself. */
+/** What was committed since then is in the journal: the oftener it is saved, the shorter that is. */
 const SAVE_INTERVAL_MS = 500;
 
 /** Firestore's own limit for one request. */
@@ -37,7 +37,8 @@ export async function startFirestoreServer(options: FirestoreServerOptions): Pro
   await snapshot?.load();
 
   const server = new Server({ 'grpc.max_receive_message_length': MAX_MESSAGE_BYTES });
-  server.addService(firestoreService, firestoreImplementation(databases));
+  const onCommitted = (database: Database, names: readonly string[]) => snapshot?.note(database, names);
+  server.addService(firestoreService, firestoreImplementation(databases, onCommitted));
   const port = await bind(server, options.port);
   const timer = setInterval(saver(snapshot, options.onSaveError), SAVE_INTERVAL_MS);
 
@@ -47,6 +48,7 @@ export async function startFirestoreServer(options: FirestoreServerOptions): Pro
       clearInterval(timer);
       server.forceShutdown();
       await snapshot?.save();
+      snapshot?.close();
     },
   };
 }

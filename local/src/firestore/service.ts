@@ -22,8 +22,13 @@ import type {
 /**
  * The RPCs of `google.firestore.v1.Firestore` that the Admin SDK uses, forwarded to the in-memory
  * client of the database each request names. RPCs it does not use answer `UNIMPLEMENTED`.
+ *
+ * @param onCommitted Told which documents a commit changed, by their names, before it is answered.
  */
-export function firestoreImplementation(databases: Databases): UntypedServiceImplementation {
+export function firestoreImplementation(
+  databases: Databases,
+  onCommitted: (database: Database, names: readonly string[]) => void,
+): UntypedServiceImplementation {
   const open = (request: Addressed): Promise<Database> =>
     databases.open(request.database ?? request.parent ?? '');
 
@@ -68,7 +73,9 @@ export function firestoreImplementation(databases: Databases): UntypedServiceImp
       try {
         assertExactIntegers(request);
         databases.clock.tick();
-        return (await database.client.commit(request))[0];
+        const [response] = await database.client.commit(request);
+        onCommitted(database, namesIn(request));
+        return response;
       } finally {
         if (request.transaction) database.transactions.end(request.transaction);
       }
@@ -77,7 +84,9 @@ export function firestoreImplementation(databases: Databases): UntypedServiceImp
     batchWrite: unary(async (database, request: CommitRequest) => {
       assertExactIntegers(request);
       databases.clock.tick();
-      return (await database.client.batchWrite(request))[0];
+      const [response] = await database.client.batchWrite(request);
+      onCommitted(database, namesIn(request));
+      return response;
     }),
 
     rollback: unary(async (database, request: RollbackRequest) => {
@@ -96,6 +105,11 @@ export function firestoreImplementation(databases: Databases): UntypedServiceImp
       return { documents: documents.sort((a, b) => (a.name < b.name ? -1 : 1)) };
     }),
   };
+}
+
+/** The documents that a request writes. */
+function namesIn({ writes = [] }: CommitRequest): string[] {
+  return writes.flatMap((write) => write.update?.name ?? write.delete ?? write.transform?.document ?? []);
 }
 
 /** Streams the answer to a read; a read that begins a read-write transaction waits for its turn first. */

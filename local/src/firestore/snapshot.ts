@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { writeFileAtomically } from '../data/atomic-file.ts';
-import type { Databases } from './database.ts';
+import type { Database, Databases } from './database.ts';
+import { Journal } from './journal.ts';
 import { documentFromJson, documentToJson } from './protos.ts';
 import type { Document } from './wire-types.ts';
 
@@ -33,11 +34,13 @@ function databaseOf(documentName: string): string {
  * All databases in one JSON file of documents, in the shape of Firestore's REST API.
  *
  * Written whole to a second file that then takes the first one's place, so the file is complete at
- * every moment. Create and update times begin anew when it is loaded.
+ * every moment. What was committed since is in a journal beside it. Create and update times begin anew
+ * when it is loaded.
  */
 export class Snapshot {
   readonly #file: string;
   readonly #databases: Databases;
+  readonly #journal: Journal;
   /** Each document's JSON by name, with the version it was made from: only what changed is encoded again. */
   #encoded = new Map<string, EncodedDocument>();
   #savedVersion = 0;
@@ -46,10 +49,11 @@ export class Snapshot {
   constructor(file: string, databases: Databases) {
     this.#file = file;
     this.#databases = databases;
+    this.#journal = new Journal(file);
   }
 
   /**
-   * Fills the databases from the file, if there is one.
+   * Fills the databases from the file, if there is one, and the journal.
    *
    * @throws SnapshotError when the file is there and damaged.
    */
@@ -59,10 +63,29 @@ export class Snapshot {
         const { client } = await this.#databases.open(name);
         await client.commit({ writes: documents.map((update) => ({ update })) });
       }
+      this.#savedVersion = await this.#version();
+      await this.#replay();
     } catch (error) {
       throw new SnapshotError(this.#file, (error as Error).message, { cause: error });
     }
-    this.#savedVersion = await this.#version();
+  }
+
+  /** Writes into the journal how documents stand now, so that it outlives the process. */
+  note({ name, client, document }: Database, names: readonly string[]): void {
+    const prefix = `${name}/documents/`;
+    this.#journal.append(
+      Object.fromEntries(
+        names.map((written) => {
+          const found = document(written.slice(prefix.length));
+          return [written, found.exists ? documentToJson(client.context.serializeDoc(found)) : null];
+        }),
+      ),
+    );
+  }
+
+  /** To be called when nothing is committed any more. */
+  close(): void {
+    this.#journal.close();
   }
 
   /** Writes the file when something changed since the last time. Calls wait for each other. */
@@ -86,11 +109,25 @@ export class Snapshot {
     return documents.map(documentFromJson);
   }
 
+  async #replay(): Promise<void> {
+    // The last that is said of a document holds.
+    const changed: Record<string, string | null> = Object.assign({}, ...(await this.#journal.load()));
+    for (const [name, entries] of Map.groupBy(Object.entries(changed), ([name]) => databaseOf(name))) {
+      const { client } = await this.#databases.open(name);
+      const writes = entries.map(([deleted, json]) =>
+        json === null ? { delete: deleted } : { update: documentFromJson(JSON.parse(json)) },
+      );
+      await client.commit({ writes });
+    }
+  }
+
   async #saveIfChanged(): Promise<void> {
     const version = await this.#version();
     if (version === this.#savedVersion) return;
+    const part = this.#journal.begin();
     await writeFileAtomically(this.#file, await this.#encode());
     this.#savedVersion = version;
+    await this.#journal.dropBefore(part);
   }
 
   async #encode(): Promise<string> {

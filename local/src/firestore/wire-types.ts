@@ -14,6 +14,9 @@ export interface Value {
 
 interface Write {
   update?: Document;
+  /** The name of the document. */
+  delete?: string;
+  transform?: { document?: string };
 }
 
 interface TransactionOptions {
