@@ -1,7 +1,7 @@
 /**
  * Starts a whole stack for each worker of the end-to-end tests, on free ports and with data of its own, and looks at the
- * end whether any secret that passed through the tests stands in its database. Those of the project `emulators` run in
- * Firebase's, the others in one process each.
+ * end whether any secret that passed through the tests stands in its database; it tells what went over IBKR's limits.
+ * Those of the project `emulators` run in Firebase's, the others in one process each.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,7 @@ import { buildWebWhenStale } from '../local/src/web-build.ts';
 import { regionInDaytime } from '../simulator/src/market/region.ts';
 import { unpackBrowser } from './browser.ts';
 import type { OwnStack } from './own-stack.ts';
+import { tellRefusals } from './request-limits.ts';
 import { searchForSecrets } from './seen-secrets.ts';
 
 /** What the schedule does is not waited for longer than that. */
@@ -70,6 +71,7 @@ export async function teardown(): Promise<void> {
 async function end({ stack, seenSecrets }: (typeof running)[number]): Promise<void> {
   try {
     await searchForSecrets(seenSecrets, stack.demo.firestoreEmulator);
+    await tellRefusals(stack.demo.simulator);
   } finally {
     await stack.stop();
   }

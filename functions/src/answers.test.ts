@@ -10,6 +10,7 @@ import { beforeAll, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { startFirestoreServer } from '../../local/src/firestore/server.ts';
 import { type RunningSimulator, startSimulator } from '../../simulator/src/server.ts';
+import type { IbkrAccess } from './connections/pool.ts';
 import { CONSOLE_ENDPOINTS, handleConsole } from './console/app.ts';
 import { CONFLICTS, CONSOLE_ANSWERS } from './contract/console-api.ts';
 import { failure } from './contract/failure.ts';
@@ -33,7 +34,7 @@ const GATEWAY_NOW = NOW + 7;
 
 let db: Firestore;
 let simulator: RunningSimulator;
-let service: Service;
+let service: Service & Pick<IbkrAccess, 'sandboxLimits'>;
 
 vi.useFakeTimers({ toFake: ['Date'], now: GATEWAY_NOW, shouldAdvanceTime: true });
 useFirestore(
@@ -58,6 +59,7 @@ beforeAll(async () => {
   service = {
     publicOrigin: ORIGIN,
     simulatorUrl: simulator.url,
+    sandboxLimits: [],
     localMode: false,
     vaultKeys: VAULT_KEYS,
     oauthKeys: undefined,

@@ -186,7 +186,7 @@ function startSimulator(
   data: DataDirectory,
   region: string | undefined,
 ): { child: Child; command: string } {
-  const args = ['--port', String(port), '--state', data.simulatorFile, '--pacing', 'off'];
+  const args = ['--port', String(port), '--state', data.simulatorFile];
   if (region !== undefined) args.push('--region', region);
   const child = new Child({
     name: 'simulator',

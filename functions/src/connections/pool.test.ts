@@ -28,6 +28,7 @@ beforeAll(async () => {
     vault: new Vault(`test:${randomBytes(32).toString('base64')}`),
     simulatorUrl: simulator.url,
     localMode: true,
+    sandboxLimits: [],
   };
 });
 afterAll(async () => {
@@ -73,13 +74,15 @@ async function oauthConnection(consumerKey: string): Promise<Connection> {
   return connection;
 }
 
-it('logs in once for fifty instances that start at the same time', async () => {
+it('logs in and lists the accounts once for fifty instances that start at the same time', async () => {
   const connection = await oauthConnection('FIFTYTEST');
   const before = await logins();
+  const listed = await requests('GET /portfolio/accounts');
   const instances = await Promise.all(Array.from({ length: 50 }, () => openConnection(access, connection)));
   const lists = await Promise.all(instances.map((instance) => getAccounts(instance.client())));
   expect(new Set(lists.map(({ accounts: [first] }) => first?.accountId)).size).toBe(1);
   expect((await logins()) - before).toBe(1);
+  expect((await requests('GET /portfolio/accounts')) - listed).toBe(1);
   await Promise.all(instances.map((instance) => instance.close()));
 });
 

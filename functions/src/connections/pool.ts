@@ -4,6 +4,7 @@ import type { Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
 import type { IbkrClient } from '../broker/session/client.ts';
 import { IbkrConnection } from '../broker/session/connection.ts';
+import type { Limit } from '../broker/session/pacing.ts';
 import type { SessionStore } from '../broker/session/session-store.ts';
 import { type Connection, readSecrets } from '../store/connections.ts';
 import { markSessionUsed, sessionStore } from '../store/sessions.ts';
@@ -19,6 +20,8 @@ export interface IbkrAccess {
   simulatorUrl: string | undefined;
   /** Everything is on one machine, so that loopback addresses may be reached. */
   localMode: boolean;
+  /** What sandboxes are kept to; IBKR's limits where it is left out, as for every other connection. */
+  sandboxLimits?: readonly Limit[];
 }
 
 const IDLE_MS = 15 * 60_000;
@@ -66,12 +69,13 @@ export async function ibkrClient(
 
 /** Opens one more connection of a record; `ibkrClient` shares one. */
 export async function openConnection(access: IbkrAccess, connection: Connection): Promise<IbkrConnection> {
-  const { db, vault, simulatorUrl, localMode } = access;
+  const { db, vault, simulatorUrl, sandboxLimits, localMode } = access;
   const { id, kind, allowTakeover } = connection;
   const opened = await KINDS[kind].open({
     connectionId: id,
     readSecrets: () => readSecrets(db, vault, id),
     simulatorUrl,
+    sandboxLimits,
     network: { localMode },
   });
   return new IbkrConnection({ ...opened, store: sharedSession(access, id), allowTakeover });

@@ -43,6 +43,7 @@ beforeAll(async () => {
     vault: new Vault(`test:${randomBytes(32).toString('base64')}`),
     simulatorUrl: simulator.url,
     localMode: true,
+    sandboxLimits: [],
   };
 });
 /** A price near which orders raise no questions. */

@@ -1,5 +1,6 @@
 import type { BrokerError } from '../../broker/errors.ts';
 import type { ConnectionOptions } from '../../broker/session/connection.ts';
+import type { Limit } from '../../broker/session/pacing.ts';
 import type { Network } from '../../public-address.ts';
 
 /** What a connection is opened with. */
@@ -9,6 +10,8 @@ interface Opening {
   readSecrets: () => Promise<unknown>;
   /** Undefined where the deployment has no simulator. */
   simulatorUrl: string | undefined;
+  /** What sandboxes are kept to; undefined: IBKR's limits. */
+  sandboxLimits: readonly Limit[] | undefined;
   network: Network;
 }
 

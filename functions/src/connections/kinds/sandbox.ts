@@ -8,10 +8,10 @@ export const sandbox: KindDefinition = {
   isAvailable: ({ simulatorUrl }) => simulatorUrl !== undefined,
   check: async () => undefined,
   faults: async () => new Map(),
-  async open({ simulatorUrl, connectionId }) {
+  async open({ simulatorUrl, connectionId, sandboxLimits }) {
     if (simulatorUrl === undefined) throw noSimulator();
-    // IBKR's limits are not the simulator's.
-    return { transport: sandboxTransport({ simulatorUrl, connectionId }), signsInByInit: true, limits: [] };
+    const transport = sandboxTransport({ simulatorUrl, connectionId });
+    return { transport, signsInByInit: true, ...(sandboxLimits && { limits: sandboxLimits }) };
   },
   // Nobody else uses a sandbox, and nothing ends its session.
   isKeptAlive: false,
