@@ -6,6 +6,7 @@ import type {
   ConnectionTest,
   NewConnection,
 } from '@ibkr-gateway/functions/contract/connection';
+import type { KindWithSecrets } from '@ibkr-gateway/functions/contract/connection-kind';
 import {
   keepPreviousData,
   type QueryClient,
@@ -74,7 +75,7 @@ export function useTestConnection(id: string) {
  * What is wrong with a form for a connection that is being filled in, by field; undefined until that is known.
  * @param secrets What is filled in so far. Kept no longer than the form is open.
  */
-export function useSecretsCheck(kind: 'gateway' | 'oauth', secrets: Record<string, unknown>) {
+export function useSecretsCheck(kind: KindWithSecrets, secrets: Record<string, unknown>) {
   const api = useApi();
   return useQuery({
     queryKey: ['checks', kind, secrets],

@@ -1,3 +1,4 @@
+import type { KindWithSecrets } from '@ibkr-gateway/functions/contract/connection-kind';
 import type { UseFormReturnType } from '@mantine/form';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useSecretsCheck } from '../../../api/connection-changes.ts';
@@ -15,7 +16,7 @@ export interface FieldCheck {
  * @param secrets The fields that are filled in, as the API takes them.
  * @returns of a field, what to show at it.
  */
-export function useChecks(kind: 'gateway' | 'oauth', secrets: Record<string, unknown>) {
+export function useChecks(kind: KindWithSecrets, secrets: Record<string, unknown>) {
   const [settled] = useDebouncedValue(JSON.stringify(secrets), AFTER_MS);
   const { data, isPlaceholderData } = useSecretsCheck(kind, JSON.parse(settled));
   const isCurrent = data !== undefined && !isPlaceholderData && settled === JSON.stringify(secrets);

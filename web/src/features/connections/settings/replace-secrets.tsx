@@ -1,4 +1,5 @@
 import type { Connection, GatewaySecrets, OAuthSecrets } from '@ibkr-gateway/functions/contract/connection';
+import type { KindWithSecrets } from '@ibkr-gateway/functions/contract/connection-kind';
 import { Button, Group, Stack, Text } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
@@ -14,8 +15,6 @@ import { GatewayFields } from '../secrets/gateway-fields.tsx';
 import { gatewaySecrets, useGatewayForm } from '../secrets/gateway-form.ts';
 import { OAuthFields } from '../secrets/oauth-fields.tsx';
 import { oauthSecrets, useOAuthForm } from '../secrets/oauth-form.ts';
-
-type KindWithSecrets = Exclude<Connection['kind'], 'sandbox'>;
 
 interface ReplaceSecretsProps {
   connection: Connection;
