@@ -1,49 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import { listedExpirations, optionConid } from '../../../../simulator/src/contracts/option-contracts.ts';
 import { startSimulator } from '../../../../simulator/src/server.ts';
+import { AAPL, ticket as newTicket, placeAccepted, sandboxWithAccount } from '../../testing/broker-orders.ts';
 import { playIbkr, type Routes } from '../../testing/played/played-ibkr.ts';
-import { firstAccount, newSandbox, type Sandbox, simulatorUrl, useSimulator } from '../../testing/sandbox.ts';
+import { simulatorUrl, useSimulator } from '../../testing/sandbox.ts';
 import { liveOrdersSchema } from './order-answers.ts';
 import { findOrderByClientId, findOrderById } from './order-lookup.ts';
 import { cancelOrder, type OrderTicket, placeOrder, replyToQuestion } from './orders.ts';
 
 useSimulator(() => startSimulator({ port: 0, pacing: false }));
 
-const AAPL = 265598;
-
-function ticket(clientOrderId: string, fields: Partial<OrderTicket> = {}): OrderTicket {
-  return {
-    conid: AAPL,
-    side: 'BUY',
-    quantity: 10,
-    orderType: 'LMT',
-    limitPrice: 1,
-    tif: 'GTC',
-    clientOrderId,
-    ...fields,
-  };
-}
+const ticket = (clientOrderId: string, fields: Partial<OrderTicket> = {}) =>
+  newTicket({ ...fields, clientOrderId });
 
 const MARKET = { orderType: 'MKT', limitPrice: undefined, tif: 'DAY' } as const;
-
-async function sandboxWithAccount(): Promise<Sandbox & { accountId: string }> {
-  const sandbox = newSandbox();
-  return { ...sandbox, accountId: await firstAccount(sandbox.client()) };
-}
-
-async function place(sandbox: Sandbox & { accountId: string }, order: OrderTicket): Promise<string> {
-  let outcome = await placeOrder(sandbox.client(), sandbox.accountId, order);
-  while (outcome.kind === 'question') {
-    outcome = await replyToQuestion(sandbox.client(), outcome.replyId, true);
-  }
-  if (outcome.kind !== 'accepted') throw new Error(JSON.stringify(outcome));
-  return outcome.orderId;
-}
 
 describe('an order is found', () => {
   test('that works, at the first look of a session', async () => {
     const sandbox = await sandboxWithAccount();
-    const orderId = await place(sandbox, ticket('resting'));
+    const orderId = await placeAccepted(sandbox, ticket('resting'));
     expect(await findOrderByClientId(sandbox.client(), sandbox.accountId, 'resting')).toMatchObject({
       kind: 'found',
       order: { orderId, status: 'Submitted', clientOrderId: 'resting' },
@@ -52,8 +27,8 @@ describe('an order is found', () => {
 
   test('by IBKR’s own id, and no other one', async () => {
     const sandbox = await sandboxWithAccount();
-    const orderId = await place(sandbox, ticket('first'));
-    await place(sandbox, ticket('second', { limitPrice: 2 }));
+    const orderId = await placeAccepted(sandbox, ticket('first'));
+    await placeAccepted(sandbox, ticket('second', { limitPrice: 2 }));
     expect(await findOrderById(sandbox.client(), sandbox.accountId, orderId)).toMatchObject({
       order: { orderId, limitPrice: 1 },
     });
@@ -64,7 +39,7 @@ describe('an order is found', () => {
     const sandbox = await sandboxWithAccount();
     const path = `/iserver/reply/*`;
     await sandbox.fault({ kind: 'reset_after_accept', match: { path }, times: 1 });
-    await expect(place(sandbox, ticket('lost'))).rejects.toMatchObject({ kind: 'outcome_unknown' });
+    await expect(placeAccepted(sandbox, ticket('lost'))).rejects.toMatchObject({ kind: 'outcome_unknown' });
     expect(await findOrderByClientId(sandbox.client(), sandbox.accountId, 'lost')).toMatchObject({
       kind: 'found',
     });
@@ -72,9 +47,9 @@ describe('an order is found', () => {
 
   test('that was cancelled or filled', async () => {
     const sandbox = await sandboxWithAccount();
-    const orderId = await place(sandbox, ticket('cancelled'));
+    const orderId = await placeAccepted(sandbox, ticket('cancelled'));
     await cancelOrder(sandbox.client(), sandbox.accountId, orderId);
-    await place(sandbox, ticket('filled', MARKET));
+    await placeAccepted(sandbox, ticket('filled', MARKET));
     for (const id of ['cancelled', 'filled']) {
       expect(await findOrderByClientId(sandbox.client(), sandbox.accountId, id)).toMatchObject({
         kind: 'found',
@@ -85,7 +60,7 @@ describe('an order is found', () => {
 
   test('by its executions once it is no longer listed', async () => {
     const sandbox = await sandboxWithAccount();
-    const orderId = await place(sandbox, ticket('executed', MARKET));
+    const orderId = await placeAccepted(sandbox, ticket('executed', MARKET));
     await sandbox.fault({
       kind: 'status',
       status: 200,
@@ -116,7 +91,7 @@ describe('an order is found', () => {
       { conid: optionConid(AAPL, expiry, 270, 'C'), ratio: -2 },
     ];
     const combo = ticket('combo', { ...MARKET, conid: 28812380, legs, quantity: 3 });
-    const orderId = await place(sandbox, combo);
+    const orderId = await placeAccepted(sandbox, combo);
     const placed = await findOrderByClientId(sandbox.client(), sandbox.accountId, 'combo', combo);
     await sandbox.fault({
       kind: 'status',
@@ -143,7 +118,7 @@ describe('an order is absent', () => {
     expect(await findOrderByClientId(sandbox.client(), sandbox.accountId, 'never')).toEqual({
       kind: 'absent',
     });
-    await place(sandbox, ticket('other'));
+    await placeAccepted(sandbox, ticket('other'));
     expect(await findOrderByClientId(sandbox.client(), sandbox.accountId, 'never')).toEqual({
       kind: 'absent',
     });
@@ -163,7 +138,7 @@ describe('an order is absent', () => {
 describe('it is never called absent', () => {
   test('because of an empty answer that means nothing', async () => {
     const sandbox = await sandboxWithAccount();
-    await place(sandbox, ticket('there'));
+    await placeAccepted(sandbox, ticket('there'));
     const empty = { kind: 'status', status: 200, body: { orders: [], snapshot: false } };
     await sandbox.fault({ ...empty, match: { path: '/iserver/account/orders' }, times: 1 });
     expect(await findOrderByClientId(sandbox.client(), sandbox.accountId, 'there')).toMatchObject({
@@ -173,7 +148,7 @@ describe('it is never called absent', () => {
 
   test('because of a filter that the session kept', async () => {
     const sandbox = await sandboxWithAccount();
-    await place(sandbox, ticket('there'));
+    await placeAccepted(sandbox, ticket('there'));
     await sandbox.client().read(
       {
         method: 'GET',
@@ -195,7 +170,7 @@ describe('it is never called absent', () => {
     ['/iserver/account/orders', 'session_lost', {}],
   ])('when %s fails with %s %o', async (path, kind, details) => {
     const sandbox = await sandboxWithAccount();
-    await place(sandbox, ticket('there', { limitPrice: 1 }));
+    await placeAccepted(sandbox, ticket('there', { limitPrice: 1 }));
     await sandbox.fault({ kind, ...details, match: { path } });
     await expect(findOrderByClientId(sandbox.client(), sandbox.accountId, 'nowhere')).rejects.toHaveProperty(
       'kind',
