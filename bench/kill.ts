@@ -1,0 +1,210 @@
+/**
+ * Kills processes of a stack at random, at whatever they are doing, under a mixed load, and looks whether anything that
+ * was acknowledged is lost: `npm run kill -- --kills 50 --seed 1`.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { emulatorSignIn } from '../e2e/emulator-accounts.ts';
+import { type Stack, startStack } from '../local/src/stack.ts';
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '50' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+const CLIENTS = 4;
+/** Between the beginning of the load and the kill. */
+const LOAD_MS = [3_000, 8_000] as const;
+/** Programs of the stack, by what is in their command line. */
+const PROGRAMS = ['host/main.ts', 'firestore/main.ts', 'simulator/src/main.ts', 'emulators:start'];
+const PERSON = { sub: 'demo-google-id', email: 'demo@example.com' };
+
+let state = Number(values.seed);
+/** The next number from 0 to 1, the same ones for a seed. */
+function drawn(): number {
+  state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+  return state / 2 ** 31;
+}
+
+/** What was acknowledged, and has to be there ever after. */
+const acknowledged = {
+  /** IBKR's ids of orders, by those of their intents. */
+  orders: new Map<string, string>(),
+  /** Texts of keys by their ids; those that were revoked have none. */
+  keys: new Map<string, string | null>(),
+  /** Of the connection; several where the last change was not answered. */
+  maxOrderValue: [undefined] as (number | undefined)[],
+};
+
+const toolAnswer = z.object({
+  result: z.object({ isError: z.boolean().optional(), structuredContent: z.looseObject({}) }),
+});
+const placed = z.looseObject({ order_id: z.string(), intent_id: z.string() });
+const minted = z.object({ key: z.object({ id: z.string() }), apiKey: z.string() });
+const intents = z.object({
+  items: z.array(z.looseObject({ id: z.string(), ibkrOrderId: z.string().nullable() })),
+});
+const connectionNow = z.object({
+  connection: z.looseObject({ limits: z.looseObject({ maxOrderValue: z.number().optional() }) }),
+});
+const verification = z.looseObject({ isIntact: z.boolean(), records: z.number() });
+
+/** As many as a list tells of. */
+const NEWEST = 50;
+const SYMBOLS = ['AAPL', 'MSFT', 'NVDA', 'SPY'];
+const ACTS = [placeOne, mintOne, placeOne, revokeOne, limitOne];
+let turn = 0;
+let changing: Promise<unknown> = Promise.resolve();
+const faults: string[] = [];
+/** Why something was not acknowledged, and how often. */
+const unanswered = new Map<string, number>();
+
+const dataDir = await mkdtemp(join(tmpdir(), 'ibkr-gateway-kill-'));
+const start = () => startStack({ port: 0, simulatorPort: 0, dataDir, host: {}, scheduleMs: 5_000 });
+let stack = await start();
+let owner = await emulatorSignIn(stack.demo.authEmulator, PERSON);
+try {
+  for (let kill = 1; kill <= Number(values.kills); kill += 1) {
+    const load = new AbortController();
+    const working = Promise.all(Array.from({ length: CLIENTS }, () => work(stack, load.signal)));
+    const [least, most] = LOAD_MS;
+    await delay(least + drawn() * (most - least));
+    const program = PROGRAMS[Math.floor(drawn() * PROGRAMS.length)] ?? '';
+    killProgram(program);
+    load.abort();
+    await stack.stop();
+    await working;
+    stack = await start();
+    owner = await emulatorSignIn(stack.demo.authEmulator, PERSON);
+    await look(stack);
+    const { orders, keys } = acknowledged;
+    console.log(`${kill}: ${program}; ${orders.size} orders, ${keys.size} keys, ${faults.length} faults`);
+  }
+  for (const fault of faults) console.log(fault);
+  for (const [why, times] of unanswered) console.log(`not acknowledged, ${times} times: ${why}`);
+  process.exitCode = faults.length === 0 ? 0 : 1;
+} finally {
+  await stack.stop();
+  await rm(dataDir, { recursive: true, force: true });
+}
+
+/** Ends one program of the stack, without a word, and all its children. */
+function killProgram(program: string): void {
+  const pids = execFileSync('pgrep', ['-P', String(process.pid), '-f', program], { encoding: 'utf8' });
+  for (const pid of pids.trim().split('\n')) process.kill(-Number(pid), 'SIGKILL');
+}
+
+/** Does one thing after the other, and notes what was answered. What is not, may be done or not. */
+async function work({ origin, demo }: Stack, signal: AbortSignal): Promise<void> {
+  const { connectionId, apiKey } = demo;
+  while (!signal.aborted) {
+    turn += 1;
+    const act = ACTS[turn % ACTS.length] ?? placeOne;
+    await act({ origin, connectionId, apiKey, turn }).catch((error: Error) => {
+      unanswered.set(error.message, (unanswered.get(error.message) ?? 0) + 1);
+    });
+  }
+}
+
+interface Work {
+  origin: string;
+  connectionId: string;
+  apiKey: string;
+  turn: number;
+}
+
+async function placeOne({ origin, apiKey, turn }: Work): Promise<void> {
+  // One whose fate is open keeps the others on its contract from being sent.
+  const symbol = SYMBOLS[turn % SYMBOLS.length];
+  const args = { symbol, side: 'BUY', quantity: 1, order_type: 'LMT', limit_price: 1, tif: 'GTC' };
+  const params = {
+    name: 'place_order',
+    arguments: { ...args, client_order_id: `kill-${values.seed}-${turn}` },
+  };
+  const { result } = toolAnswer.parse(await rpc(origin, apiKey, 'tools/call', params));
+  if (result.isError) throw new Error(JSON.stringify(result.structuredContent).slice(0, 200));
+  const { intent_id, order_id } = placed.parse(result.structuredContent);
+  acknowledged.orders.set(intent_id, order_id);
+}
+
+async function mintOne({ origin, connectionId, turn }: Work): Promise<void> {
+  const answer = await api(origin, 'POST', `/connections/${connectionId}/keys`, { label: `key ${turn}` });
+  const { key, apiKey } = minted.parse(answer);
+  acknowledged.keys.set(key.id, apiKey);
+}
+
+async function revokeOne({ origin }: Work): Promise<void> {
+  const [id] = [...acknowledged.keys].find(([, text]) => text !== null) ?? [];
+  if (id === undefined) return;
+  // Until it is answered, it may be revoked or not.
+  acknowledged.keys.delete(id);
+  await api(origin, 'DELETE', `/keys/${id}`);
+  acknowledged.keys.set(id, null);
+}
+
+/** One after the other: of two at once nobody knows which was last. */
+function limitOne({ origin, connectionId, turn }: Work): Promise<void> {
+  const changed = changing.then(async () => {
+    const maxOrderValue = 1_000 + turn;
+    acknowledged.maxOrderValue.push(maxOrderValue);
+    await api(origin, 'PATCH', `/connections/${connectionId}`, { limits: { maxOrderValue } });
+    acknowledged.maxOrderValue = [maxOrderValue];
+  });
+  changing = changed.catch(() => {});
+  return changed;
+}
+
+/** Looks whether all that was acknowledged is there, and whether the audit is whole. */
+async function look({ origin, demo: { connectionId } }: Stack): Promise<void> {
+  const { items } = intents.parse(await api(origin, 'GET', `/connections/${connectionId}/intents`));
+  const known = new Map(items.map(({ id, ibkrOrderId }) => [id, ibkrOrderId]));
+  const newest = [...acknowledged.orders].slice(-NEWEST);
+  for (const [intentId, orderId] of newest) {
+    if (known.get(intentId) !== orderId) faults.push(`order ${orderId} is ${known.get(intentId)}`);
+  }
+  for (const [id, text] of [...acknowledged.keys].slice(-NEWEST)) {
+    if (text === null) continue;
+    const works = await rpc(origin, text, 'tools/list', {}).then(
+      () => true,
+      () => false,
+    );
+    if (!works) faults.push(`key ${id} does not work`);
+  }
+  const { connection } = connectionNow.parse(await api(origin, 'GET', `/connections/${connectionId}`));
+  const { maxOrderValue } = connection.limits;
+  if (!acknowledged.maxOrderValue.includes(maxOrderValue)) {
+    faults.push(`the limit is ${maxOrderValue}, not ${acknowledged.maxOrderValue}`);
+  }
+  const audit = verification.parse(await api(origin, 'GET', `/connections/${connectionId}/audit/verify`));
+  if (!audit.isIntact) faults.push(`the audit is broken: ${JSON.stringify(audit).slice(0, 500)}`);
+}
+
+async function rpc(origin: string, key: string, method: string, params: object): Promise<unknown> {
+  const answer = await fetch(`${origin}/mcp`, {
+    method: 'POST',
+    headers: {
+      Authorization: `Bearer ${key}`,
+      'Content-Type': 'application/json',
+      Accept: 'application/json, text/event-stream',
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+  });
+  if (answer.status !== 200) throw new Error(`${method} answered ${answer.status}`);
+  return answer.json();
+}
+
+async function api(origin: string, method: string, path: string, body?: object): Promise<unknown> {
+  const answer = await fetch(`${origin}/api${path}`, {
+    method,
+    headers: { Authorization: `Bearer ${owner}`, 'Content-Type': 'application/json' },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${await answer.text()}`);
+  return answer.status === 204 ? null : answer.json();
+}
