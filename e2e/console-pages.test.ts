@@ -5,6 +5,8 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { createConnection } from '../functions/src/store/connections.ts';
 import { createApiKey } from '../functions/src/store/credentials/api-keys.ts';
+import { revokeGrant } from '../functions/src/store/credentials/grants.ts';
+import { storeGrant } from '../functions/src/testing/oauth/grants.ts';
 import { api, signIn } from './console-client.ts';
 import { database } from './database.ts';
 import { callTool, failTool, rpc } from './mcp-endpoint.ts';
@@ -313,9 +315,48 @@ describe('the activity', () => {
     await opened.getByText('It was done').waitFor();
   });
 
+  it('is saved for all connections, with the chain of each', async () => {
+    const [{ id, key }, other] = [await sandbox(), await sandbox()];
+    for (let n = 0; n < 3; n++) await callTool('get_cash', {}, key);
+    await callTool('get_cash', {}, other.key);
+    await openSignedIn(`/connections/${id}/activity`);
+    await page.locator('summary', { hasText: 'get_cash' }).first().waitFor();
+    const saving = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export all as JSON lines' }).click();
+    const lines = (await readFile(await (await saving).path(), 'utf8')).trimEnd().split('\n');
+    const all = lines.map((line): Record<string, unknown> => JSON.parse(line));
+    expect(all.filter(({ connectionId }) => connectionId === other.id)).toHaveLength(1);
+    const records = all.filter(({ connectionId }) => connectionId === id);
+    expect(records.map(({ tool, sequence }) => [tool, sequence])).toEqual([
+      ['get_cash', 1],
+      ['get_cash', 2],
+      ['get_cash', 3],
+    ]);
+    expect(records.slice(1).map(({ previous }) => previous)).toEqual(
+      records.slice(0, 2).map(({ hash }) => hash),
+    );
+  });
+
   async function ownKeyLabel(): Promise<string> {
     const option = page.getByRole('combobox', { name: 'App' }).getByRole('option', { name: /^Key bot/ });
     await option.waitFor({ state: 'attached' });
     return option.innerText();
   }
+});
+
+describe('a connection', () => {
+  it('says that an app was disconnected because a token of it was used again, until that is dismissed', async () => {
+    const { id } = await sandbox();
+    const grant = { ownerUid: demo().uid, connectionId: id, clientName: 'Copied Host' };
+    const grantId = await storeGrant(database(), grant);
+    await revokeGrant(database(), grantId, true);
+    await openSignedIn(`/connections/${id}/apps`);
+    await page.getByText('Copied Host was disconnected').waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await page.getByText('Copied Host was disconnected').waitFor({ state: 'detached' });
+    await page.reload();
+    await page.getByText('No host is connected yet').waitFor();
+    expect(await page.getByText('Copied Host was disconnected').count()).toBe(0);
+  });
 });

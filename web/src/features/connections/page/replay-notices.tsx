@@ -24,7 +24,12 @@ export function ReplayNotices({ connectionId }: { connectionId: string }) {
         <Text size="sm">
           On <Moment iso={replayedAt} /> a code or token of it was used a second time, as when somebody has
           stolen one. Everything that was issued to it has ended.{' '}
-          <Anchor component={Link} to={`/connections/${connectionId}/activity?app=${grantId}`} inherit>
+          <Anchor
+            component={Link}
+            to={`/connections/${connectionId}/activity?app=${grantId}`}
+            inherit
+            underline="always"
+          >
             See what it did
           </Anchor>
           , and connect it again if that was you.
