@@ -18,11 +18,19 @@ import {
   type ScriptedOrder,
   type Step,
 } from './order-script.ts';
-import { arrivingLate, askedAgain, heldForAWhile, THEMES } from './script-themes.ts';
+import {
+  arrivingLate,
+  askedAgain,
+  confirmedByModel,
+  heldForAWhile,
+  moreThanADay,
+  soldTwice,
+  THEMES,
+} from './script-themes.ts';
 
 /** Of so many scripts one is of each of these kinds, which chance makes too seldom; a late order takes a minute. */
 const ROUND = 25;
-const KINDS = [arrivingLate, askedAgain, heldForAWhile];
+const KINDS = [arrivingLate, askedAgain, heldForAWhile, confirmedByModel, moreThanADay, soldTwice];
 
 const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };
 const REPLIES = { method: 'POST', path: '/iserver/reply/*' };

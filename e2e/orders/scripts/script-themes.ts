@@ -58,26 +58,55 @@ export function arrivingLate(script: OrderScript): OrderScript {
 
 /** An order without a name is asked for again and again: at the same instant, and when the one before is over. */
 export function askedAgain(script: OrderScript): OrderScript {
-  const steps = repeated(script.steps, 9).map((step, position): Step => {
-    const calm = { ...step, order: 0, plan: null, faults: [], pauseMs: 0, isHasty: position % 3 === 0 };
-    return { ...calm, action: position % 3 === 2 ? 'cancel' : 'place' };
-  });
-  return { ...script, ...UNLIMITED, ...firstOrder(script, () => ({ ...PLAIN, isNamed: false })), steps };
-}
-
-function repeated(steps: readonly Step[], count: number): Step[] {
-  return Array.from({ length: count }, (_, position) => steps[position % steps.length] as Step);
+  return onFirstAlone(script, { isNamed: false }, (position) => ({
+    action: position % 3 === 2 ? 'cancel' : 'place',
+    isHasty: position % 3 === 0,
+  }));
 }
 
 /** IBKR holds the first order, is asked about it, and lets it go. */
 export function heldForAWhile(script: OrderScript): OrderScript {
-  const steps = script.steps.map((step, position): Step => {
-    const calm = { ...step, order: 0, plan: null, faults: [], pauseMs: 0, isHasty: false };
-    return position === 0
-      ? { ...calm, action: 'place', plan: 'held, then let go' }
-      : { ...calm, action: 'status by intent' };
+  return onFirstAlone(script, {}, (position) =>
+    position === 0 ? { action: 'place', plan: 'held, then let go' } : { action: 'status by intent' },
+  );
+}
+
+/** A model says yes to what waits for its owner, who is silent. */
+export function confirmedByModel(script: OrderScript): OrderScript {
+  const tried = onFirstAlone(script, {}, (position) => ({
+    action: position === 0 ? 'place' : position % 2 === 1 ? 'confirm' : 'status by intent',
+  }));
+  return { ...tried, approval: 'owner' };
+}
+
+/** One order more is asked for, and one more, until the day has had all that it may have. */
+export function moreThanADay(script: OrderScript): OrderScript {
+  const asked = onFirstAlone(script, { isNamed: false }, () => ({ action: 'place another' }));
+  return { ...asked, limits: { maxDailyOrders: 2 } };
+}
+
+/** Most of what there is is offered for sale, and then once more. */
+export function soldTwice(script: OrderScript): OrderScript {
+  const sale = { isNamed: false, side: 'SELL', size: 'large' } as const;
+  const asked = onFirstAlone(script, sale, () => ({ action: 'place another' }));
+  return { ...asked, limits: { shortSelling: false } };
+}
+
+/** Enough for the third time of what takes three steps. */
+const STEPS = 9;
+
+/** All steps are about the first order, and nothing else goes wrong. */
+function onFirstAlone(
+  script: OrderScript,
+  order: Partial<ScriptedOrder>,
+  stepAt: (position: number) => Pick<Step, 'action'> & Partial<Step>,
+): OrderScript {
+  const steps = Array.from({ length: STEPS }, (_, position): Step => {
+    const drawn = script.steps[position % script.steps.length] as Step;
+    const calm = { ...drawn, order: 0, plan: null, faults: [], pauseMs: 0, isHasty: false };
+    return { ...calm, ...stepAt(position) };
   });
-  return { ...script, ...UNLIMITED, ...firstOrder(script, () => PLAIN), steps };
+  return { ...script, ...UNLIMITED, ...firstOrder(script, () => ({ ...PLAIN, ...order })), steps };
 }
 
 /** Longer than the call of a tool waits, and shorter than a request may be on its way. */
