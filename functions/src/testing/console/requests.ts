@@ -13,6 +13,7 @@ const ADDRESS = '203.0.113.7';
 export function testService(db: Firestore, more: Partial<Service> = {}): Service {
   return {
     ...auditStorage(db),
+    sandboxLimits: [],
     publicOrigin: ORIGIN,
     localMode: true,
     callsPerMinute: 100_000,
