@@ -79,7 +79,9 @@ it('logs in and lists the accounts once for fifty instances that start at the sa
   const before = await logins();
   const listed = await requests('GET /portfolio/accounts');
   const instances = await Promise.all(Array.from({ length: 50 }, () => openConnection(access, connection)));
-  const lists = await Promise.all(instances.map((instance) => getAccounts(instance.client())));
+  // However slow the machine is.
+  const budgetMs = 120_000;
+  const lists = await Promise.all(instances.map((instance) => getAccounts(instance.client({ budgetMs }))));
   expect(new Set(lists.map(({ accounts: [first] }) => first?.accountId)).size).toBe(1);
   expect((await logins()) - before).toBe(1);
   expect((await requests('GET /portfolio/accounts')) - listed).toBe(1);
