@@ -23,13 +23,13 @@ it('hands functions what has a path, and refuses what has none', async () => {
     const answer = await fetch(origin + path);
     return { status: answer.status, text: await answer.text() };
   };
-  for (const path of ['/api/me', '/api/%C3%A9', '/api/me?name=%ff']) {
+  for (const path of ['/api/me', '/api/%C3%A9', '/api/me?name=%ff', `/api/${'x'.repeat(1_600)}`]) {
     expect(await asked(path)).toEqual({ status: 200, text: 'from the function' });
   }
   for (const path of ['/api/%ff', '/%ff', '/%', '/api/%c3']) {
     expect(await asked(path)).toMatchObject({ status: 400 });
   }
-  for (const path of [`/${'x'.repeat(2_000)}`, `/api/${'%C3%A9'.repeat(128)}`]) {
+  for (const path of [`/${'x'.repeat(2_000)}`, `/${'%C3%A9'.repeat(128)}`, `/api/${'x'.repeat(5_000)}`]) {
     expect(await asked(path)).toMatchObject({ status: 404 });
   }
 });

@@ -1,14 +1,23 @@
 /** Firebase Hosting: what `firebase.json` says of headers, pages and functions, by the same program as in its emulator. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as superstatic from 'superstatic';
+import { z } from 'zod';
 import type { HostedFunction } from './hosted-functions.ts';
 
 /** Of a file's name, in the file systems of Linux, macOS and Windows. */
 const MOST_NAME_BYTES = 255;
+/** Linux takes 4,096 for a file's whole path, of which these come after that of the pages. */
+const MOST_PATH_BYTES = 3_000;
 
 interface Rewrite {
   function: { functionId: string };
 }
+
+/** Of `hosting` in `firebase.json`, what is looked at here. */
+const rewritten = z.looseObject({
+  rewrites: z.array(z.looseObject({ source: z.string(), function: z.unknown().optional() })),
+});
+type Rewritten = z.output<typeof rewritten>;
 
 /**
  * Resolves once it listens.
@@ -40,9 +49,10 @@ export function startHosting(options: {
       },
     },
   });
+  const { rewrites } = rewritten.parse(config);
   // What comes next fails on these with 500.
   app.use((request, response, next) => {
-    const status = refusedPath(request);
+    const status = refusedPath(request, rewrites);
     if (status === null) next();
     else response.writeHead(status).end();
   });
@@ -52,11 +62,18 @@ export function startHosting(options: {
 }
 
 /** The status that a path is refused with which no page and no function can have; null for any other. */
-function refusedPath({ url = '/' }: IncomingMessage): 400 | 404 | null {
+function refusedPath({ url = '/' }: IncomingMessage, rewrites: Rewritten['rewrites']): 400 | 404 | null {
+  let path: string;
   try {
-    const names = decodeURIComponent(url.split('?', 1)[0] ?? '').split('/');
-    return names.some((name) => Buffer.byteLength(name) > MOST_NAME_BYTES) ? 404 : null;
+    path = decodeURIComponent(url.split('?', 1)[0] ?? '');
   } catch {
     return 400;
   }
+  if (Buffer.byteLength(path) > MOST_PATH_BYTES) return 404;
+  // No pages are looked for there, and what a function has may be called as it likes.
+  const isOfFunction = rewrites.some(
+    (rewrite) => rewrite.function !== undefined && path.startsWith(rewrite.source.replace(/\*\*$/, '')),
+  );
+  const isTooLong = path.split('/').some((name) => Buffer.byteLength(name) > MOST_NAME_BYTES);
+  return isTooLong && !isOfFunction ? 404 : null;
 }
