@@ -1,4 +1,4 @@
-/** Test support: a way to a server on this machine that can be cut, made slow, or made to fail now and then. */
+/** Test support: a way to a server on this machine that can be made slow. */
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -11,12 +11,8 @@ export interface WeakNetwork {
 
 export type NetworkState =
   | { is: 'whole' }
-  /** Nobody gets through. */
-  | { is: 'cut' }
   /** Whatever is asked arrives so much later, in ms. */
-  | { is: 'slow'; byMs: number }
-  /** An answer is lost, with the connection, where `loses` says so: what was asked is done all the same. */
-  | { is: 'failing'; loses: () => boolean };
+  | { is: 'slow'; byMs: number };
 
 /** Stands before the server at `port` of this machine. */
 export async function weakNetwork(port: number): Promise<WeakNetwork> {
@@ -28,10 +24,6 @@ export async function weakNetwork(port: number): Promise<WeakNetwork> {
   };
   const server = createServer((caller) => {
     keep(caller);
-    if (state.is === 'cut') {
-      caller.destroy();
-      return;
-    }
     const called = connect(port, '127.0.0.1');
     keep(called);
     caller.once('close', () => called.destroy());
@@ -42,10 +34,7 @@ export async function weakNetwork(port: number): Promise<WeakNetwork> {
       const wait = delay(state.is === 'slow' ? state.byMs : 0);
       sent = Promise.all([sent, wait]).then(() => called.write(bytes));
     });
-    called.on('data', (bytes) => {
-      if (state.is === 'failing' && state.loses()) caller.destroy();
-      else caller.write(bytes);
-    });
+    called.on('data', (bytes) => caller.write(bytes));
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const address = server.address();
@@ -53,7 +42,6 @@ export async function weakNetwork(port: number): Promise<WeakNetwork> {
     port: typeof address === 'object' && address !== null ? address.port : 0,
     set(next) {
       state = next;
-      if (next.is === 'cut') for (const socket of open) socket.destroy();
     },
     async stop() {
       for (const socket of open) socket.destroy();
