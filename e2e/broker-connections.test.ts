@@ -163,31 +163,41 @@ describe.each([
   });
 
   it('sends no order, change or cancellation to an account of the other mode', async () => {
-    const { order_id } = await callTool('place_order', { ...resting, limit_price: await price(0.98) }, key);
-    await api(user, 'PATCH', `/connections/${id}`, { mode: 'live' });
+    const placed = await callTool('place_order', { ...resting, limit_price: await price(0.98) }, key);
+    const { order_id, account_id } = z.object({ order_id: z.string(), account_id: z.string() }).parse(placed);
+    await changeMode('live');
     const writes: [string, object][] = [
       ['place_order', { ...resting, limit_price: 1 }],
       ['confirm_order', { intent_id: 'any' }],
       ['modify_order', { order_id, quantity: 1 }],
       ['cancel_order', { order_id }],
     ];
-    const before = await sent();
+    const before = await sentTo(account_id);
+    expect(before).toBeGreaterThan(0);
     for (const [tool, args] of writes) {
       expect(await failTool(tool, { ...args }, key), tool).toMatchObject({ code: 'account_mode_mismatch' });
     }
-    expect(await sent()).toBe(before);
-    await api(user, 'PATCH', `/connections/${id}`, { mode: 'paper' });
+    expect(await sentTo(account_id)).toBe(before);
+    await changeMode('paper');
     expect(await callTool('cancel_order', { order_id }, key)).toMatchObject({ state: 'cancelled' });
   });
 
-  /** How many requests that change orders the simulator has seen. */
-  async function sent(): Promise<number> {
+  /** A changed connection is opened anew, and does not count what it asked before: by IBKR's clock, that is long ago. */
+  async function changeMode(mode: 'live' | 'paper'): Promise<void> {
+    expect(await api(user, 'PATCH', `/connections/${id}`, { mode })).toMatchObject({ status: 200 });
+    await simulator('/sim/clock', { advanceMs: 6_000 });
+  }
+
+  /** How many requests that change orders of an account the simulator has seen. */
+  async function sentTo(account: string): Promise<number> {
     const answer = await fetch(`http://${demo().simulator}/sim/requests`);
     const { counts } = z.object({ counts: z.record(z.string(), z.number()) }).parse(await answer.json());
     return Object.entries(counts)
       .filter(
         ([request]) =>
-          /^(POST|DELETE) .iserver.(account.*order|reply)/.test(request) && !/whatif/.test(request),
+          /^(POST|DELETE) .iserver.account.*order/.test(request) &&
+          request.includes(account) &&
+          !/whatif/.test(request),
       )
       .reduce((total, [, count]) => total + count, 0);
   }
