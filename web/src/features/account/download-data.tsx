@@ -1,22 +1,18 @@
 import { Group, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { readOwnData } from '../../api/account.ts';
 import { useApi } from '../../api/api-client.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { saveFile } from '../../ui/forms/save-file.ts';
+import { useLeaving } from '../../ui/forms/use-leaving.ts';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
 
 /** Saves everything that is kept of who is signed in as one JSON file. */
 export function DownloadData() {
   const api = useApi();
   const [count, setCount] = useState(0);
-  const leaving = useRef(new AbortController());
-  useEffect(() => {
-    const controller = new AbortController();
-    leaving.current = controller;
-    return () => controller.abort();
-  }, []);
+  const leaving = useLeaving();
   const { mutate, isPending, isSuccess, error } = useMutation({
     mutationFn: () => readOwnData(api, setCount, leaving.current.signal),
     onMutate: () => setCount(0),

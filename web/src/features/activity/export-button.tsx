@@ -1,11 +1,12 @@
 import { Group, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useApi } from '../../api/api-client.ts';
 import { type CallFilter, MOST_EXPORTED, readAllCalls } from '../../api/audit.ts';
 import { failureWords } from '../../format/failure-words.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { saveFile } from '../../ui/forms/save-file.ts';
+import { useLeaving } from '../../ui/forms/use-leaving.ts';
 import { callCsv } from './export-formats.ts';
 
 interface ExportButtonProps {
@@ -18,12 +19,7 @@ interface ExportButtonProps {
 export function ExportButton({ filter, name }: ExportButtonProps) {
   const api = useApi();
   const [count, setCount] = useState(0);
-  const leaving = useRef(new AbortController());
-  useEffect(() => {
-    const controller = new AbortController();
-    leaving.current = controller;
-    return () => controller.abort();
-  }, []);
+  const leaving = useLeaving();
 
   const { mutate, isPending, isSuccess, error } = useMutation({
     mutationFn: () => readAllCalls(api, filter, setCount, leaving.current.signal),

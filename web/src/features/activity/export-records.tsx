@@ -1,12 +1,13 @@
 import { Group, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useApi } from '../../api/api-client.ts';
 import { readRecords } from '../../api/audit.ts';
 import { counted } from '../../format/counted.ts';
 import { failureWords } from '../../format/failure-words.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { saveFile } from '../../ui/forms/save-file.ts';
+import { useLeaving } from '../../ui/forms/use-leaving.ts';
 import { RECORD_FORMATS, type RecordFormat } from './export-formats.ts';
 
 const FORMATS: RecordFormat[] = ['CSV', 'JSON lines'];
@@ -15,12 +16,7 @@ const FORMATS: RecordFormat[] = ['CSV', 'JSON lines'];
 export function ExportRecords() {
   const api = useApi();
   const [count, setCount] = useState(0);
-  const leaving = useRef(new AbortController());
-  useEffect(() => {
-    const controller = new AbortController();
-    leaving.current = controller;
-    return () => controller.abort();
-  }, []);
+  const leaving = useLeaving();
   const { mutate, isPending, isSuccess, error } = useMutation({
     mutationFn: async (format: RecordFormat) => {
       const { extension, type, head, page } = RECORD_FORMATS[format];
