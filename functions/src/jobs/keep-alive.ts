@@ -75,19 +75,18 @@ async function lookAt(
   access: IbkrAccess,
   connection: Found['connection'],
 ): Promise<{ trouble: ErrorCode | null; wasOpened: boolean }> {
-  const wasOpened = false;
   try {
     const ibkr = await ibkrClient(access, connection);
     const { state } = await ibkr.keepAlive();
-    if (state === 'open') return { trouble: null, wasOpened };
+    if (state === 'open') return { trouble: null, wasOpened: false };
     const opensByItself =
       state === 'closed' || (state === 'signed_out' && KINDS[connection.kind].logsItselfIn);
-    if (!opensByItself) return { trouble: TROUBLE_OF_STATE[state], wasOpened };
+    if (!opensByItself) return { trouble: TROUBLE_OF_STATE[state], wasOpened: false };
     await getAccounts(ibkr);
     return { trouble: null, wasOpened: true };
   } catch (caught) {
     const error = inWords(caught);
-    if (error instanceof GatewayError) return { trouble: error.code, wasOpened };
+    if (error instanceof GatewayError) return { trouble: error.code, wasOpened: false };
     throw error;
   }
 }
