@@ -24,13 +24,18 @@ import {
   confirmedByModel,
   heldForAWhile,
   moreThanADay,
+  pricedInPence,
+  soldForMoney,
   soldTwice,
   THEMES,
 } from './script-themes.ts';
 
 /** Of so many scripts one is of each of these kinds, which chance makes too seldom; a late order takes a minute. */
 const ROUND = 25;
-const KINDS = [arrivingLate, askedAgain, heldForAWhile, confirmedByModel, moreThanADay, soldTwice];
+const KINDS = [
+  ...[arrivingLate, askedAgain, heldForAWhile, confirmedByModel, moreThanADay],
+  ...[soldTwice, soldForMoney, pricedInPence],
+];
 
 const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };
 const REPLIES = { method: 'POST', path: '/iserver/reply/*' };

@@ -92,6 +92,25 @@ export function soldTwice(script: OrderScript): OrderScript {
   return { ...asked, limits: { shortSelling: false } };
 }
 
+/** For more money than half of what there is would bring, and then once more. */
+export function soldForMoney(script: OrderScript): OrderScript {
+  const sale = {
+    isNamed: false,
+    side: 'SELL',
+    symbol: 'NVDA',
+    form: 'market',
+    size: 'large cash',
+    tif: 'DAY',
+  } as const;
+  const asked = onFirstAlone(script, sale, () => ({ action: 'place another' }));
+  return { ...asked, limits: { shortSelling: false } };
+}
+
+/** What is traded is priced in hundredths of a currency that the account does not count in. */
+export function pricedInPence(script: OrderScript): OrderScript {
+  return onFirstAlone(script, { isNamed: false, symbol: 'VOD' }, () => ({ action: 'place another' }));
+}
+
 /** Enough for the third time of what takes three steps. */
 const STEPS = 9;
 
