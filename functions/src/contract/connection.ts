@@ -2,7 +2,16 @@
 
 import { z } from 'zod';
 import { listOf, time } from './answer-parts.ts';
-import { ACCOUNT_MODES, CONNECTION_KINDS } from './connection-kind.ts';
+import {
+  ACCOUNT_MODES,
+  type AccountMode,
+  CONNECTION_KINDS,
+  type ConnectionKind,
+  KINDS_WITH_SECRETS,
+  type KindWithSecrets,
+  SECRETS,
+  type Secrets,
+} from './connection-kind.ts';
 import { failure, publicError } from './failure.ts';
 import { label } from './label.ts';
 import { APPROVAL_MODES } from './rules/approval.ts';
@@ -10,45 +19,29 @@ import { limitChanges, storedLimits } from './rules/limits.ts';
 import { KNOWN_SESSION_STATES } from './session-states.ts';
 import { knownVersion, version } from './version.ts';
 
-/** How a `gateway` connection reaches its Client Portal Gateway. */
-export const gatewaySecrets = z.object({
-  url: z.string(),
-  headers: z.record(z.string(), z.string()).optional(),
-  /** PEM, or the SHA-256 fingerprint of the gateway's own certificate. */
-  ca: z.string().optional(),
-});
-export type GatewaySecrets = z.input<typeof gatewaySecrets>;
-
-/** What an `oauth` connection signs in with; keys as PEM. */
-export const oauthSecrets = z.object({
-  consumerKey: z.string(),
-  accessToken: z.string(),
-  accessTokenSecret: z.string(),
-  signatureKey: z.string(),
-  encryptionKey: z.string(),
-  dhPrime: z.string(),
-  dhGenerator: z.union([z.number(), z.string()]).optional(),
-  realm: z.string().optional(),
-  /** Only on one's own machine: where something plays IBKR. */
-  baseUrl: z.string().optional(),
-});
-export type OAuthSecrets = z.input<typeof oauthSecrets>;
-
 const mode = z.enum(ACCOUNT_MODES);
+
+/** A schema for each kind that signs in with something. */
+function ofEachLogin<Schema>(schemaOf: (kind: KindWithSecrets) => Schema): [Schema, ...Schema[]] {
+  return KINDS_WITH_SECRETS.map(schemaOf) as [Schema, ...Schema[]];
+}
+
+const newSandbox = z.strictObject({
+  kind: z.literal('sandbox'),
+  mode: z.literal('paper').default('paper'),
+  label: label.exactOptional(),
+});
 
 /** What `POST /connections` takes: a sandbox needs only its kind. */
 export const newConnection = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('sandbox'),
-    mode: z.literal('paper').default('paper'),
-    label: label.exactOptional(),
-  }),
-  z.strictObject({ kind: z.literal('gateway'), mode, label, ...gatewaySecrets.shape }),
-  z.strictObject({ kind: z.literal('oauth'), mode, label, ...oauthSecrets.shape }),
+  newSandbox,
+  ...ofEachLogin((kind) => z.strictObject({ kind: z.literal(kind), mode, label, ...SECRETS[kind].shape })),
 ]);
-export type NewConnection = z.input<typeof newConnection>;
+export type NewConnection =
+  | z.input<typeof newSandbox>
+  | ({ kind: KindWithSecrets; mode: AccountMode; label: string } & Secrets);
 
-const changes = {
+const changesOfSandbox = z.strictObject({
   version: knownVersion,
   limits: limitChanges.exactOptional(),
   approval: z.enum(APPROVAL_MODES).nullable().exactOptional(),
@@ -59,28 +52,24 @@ const changes = {
   label: label.exactOptional(),
   /** The account that calls mean which name none; null: none is chosen. */
   currentAccountId: z.string().trim().min(1).max(30).nullable().exactOptional(),
-};
-const changesOfLogin = {
-  ...changes,
+});
+const changesOfLogin = changesOfSandbox.extend({
   mode: mode.exactOptional(),
   allowTakeover: z.boolean().exactOptional(),
-};
+});
 
 /** What `PATCH /connections/:id` takes, by kind. What is absent stays as it is; of lists and secrets, all is replaced. */
-export const connectionChanges = {
-  sandbox: z.strictObject(changes),
-  gateway: z.strictObject({ ...changesOfLogin, secrets: gatewaySecrets.strict().exactOptional() }),
-  oauth: z.strictObject({ ...changesOfLogin, secrets: oauthSecrets.strict().exactOptional() }),
-};
-export type ConnectionChanges = Omit<z.input<typeof connectionChanges.gateway>, 'secrets'> & {
-  secrets?: GatewaySecrets | OAuthSecrets;
-};
+export function connectionChanges(kind: ConnectionKind) {
+  if (kind === 'sandbox') return changesOfSandbox;
+  return changesOfLogin.extend({ secrets: SECRETS[kind].strict().exactOptional() });
+}
+export type ConnectionChanges = z.input<typeof changesOfLogin> & { secrets?: Secrets };
 
 /** What `POST /connections/check` takes: a form as far as it is filled in. */
-export const unfinishedConnection = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('gateway'), ...gatewaySecrets.partial().shape }),
-  z.strictObject({ kind: z.literal('oauth'), ...oauthSecrets.partial().shape }),
-]);
+export const unfinishedConnection = z.discriminatedUnion(
+  'kind',
+  ofEachLogin((kind) => z.strictObject({ kind: z.literal(kind), ...SECRETS[kind].partial().shape })),
+);
 
 /** What is wrong with it, by field. */
 export const connectionCheck = z.strictObject({ fields: z.record(z.string(), z.string()) });

@@ -3,16 +3,18 @@ import {
   gatewayFaults,
   gatewayTransport,
 } from '../../broker/transport/gateway-transport.ts';
-import { gatewaySecrets } from '../../contract/connection.ts';
+import { SECRETS } from '../../contract/connection-kind.ts';
 import type { KindDefinition } from './kind.ts';
+
+const secrets = SECRETS.gateway;
 
 /** A Client Portal Gateway that the owner runs and signs in to. */
 export const gateway: KindDefinition = {
-  isAvailable: () => true,
-  check: async (entered, network) => checkGatewayConfig(gatewaySecrets.parse(entered), network),
-  faults: (entered, network) => gatewayFaults(gatewaySecrets.partial().parse(entered), network),
+  unavailable: () => null,
+  check: async (entered, network) => checkGatewayConfig(secrets.parse(entered), network),
+  faults: (entered, network) => gatewayFaults(secrets.partial().parse(entered), network),
   async open({ readSecrets, network }) {
-    return { transport: gatewayTransport(gatewaySecrets.parse(await readSecrets()), network) };
+    return { transport: gatewayTransport(secrets.parse(await readSecrets()), network) };
   },
   isKeptAlive: true,
   logsItselfIn: false,

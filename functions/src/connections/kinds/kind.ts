@@ -1,6 +1,7 @@
 import type { BrokerError } from '../../broker/errors.ts';
 import type { ConnectionOptions } from '../../broker/session/connection.ts';
 import type { Limit } from '../../broker/session/pacing.ts';
+import type { ConsoleErrorCode } from '../../contract/failure.ts';
 import type { Network } from '../../public-address.ts';
 
 /** What a connection is opened with. */
@@ -15,10 +16,16 @@ interface Opening {
   network: Network;
 }
 
+/** What the owner is told who wants to add one all the same. */
+export interface Unavailable {
+  code: ConsoleErrorCode;
+  message: string;
+}
+
 /** One kind of connection: all that differs between it and the others. */
 export interface KindDefinition {
-  /** Whether the deployment can serve it. */
-  isAvailable(deployment: Pick<Opening, 'simulatorUrl'>): boolean;
+  /** Why the deployment cannot serve it; null when it can. */
+  unavailable(deployment: Pick<Opening, 'simulatorUrl'>): Unavailable | null;
   /**
    * Checks what was entered for a connection, as far as that can be done without IBKR.
    * @param signal Aborted when nobody waits for the answer any more.

@@ -1,11 +1,16 @@
 import { sandboxTransport } from '../../broker/transport/sandbox-transport.ts';
 import { GatewayError } from '../../errors.ts';
 import { SANDBOX_WARNINGS } from '../../trading/domain/accepted-warnings.ts';
-import type { KindDefinition } from './kind.ts';
+import type { KindDefinition, Unavailable } from './kind.ts';
+
+const NO_SIMULATOR: Unavailable = {
+  code: 'sandbox_unavailable',
+  message: 'This deployment has no simulator for sandbox connections.',
+};
 
 /** An account of the simulator, for trying things out. */
 export const sandbox: KindDefinition = {
-  isAvailable: ({ simulatorUrl }) => simulatorUrl !== undefined,
+  unavailable: ({ simulatorUrl }) => (simulatorUrl === undefined ? NO_SIMULATOR : null),
   check: async () => undefined,
   faults: async () => new Map(),
   async open({ simulatorUrl, connectionId, sandboxLimits }) {

@@ -58,13 +58,8 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
   .post('/connections', async (context) => {
     const { kind, mode, label: asked, ...input } = await jsonBody(context, newConnection);
     const service = context.env;
-    if (!KINDS[kind].isAvailable(service)) {
-      throw new ApiError(
-        400,
-        'sandbox_unavailable',
-        'This deployment has no simulator for sandbox connections.',
-      );
-    }
+    const unavailable = KINDS[kind].unavailable(service);
+    if (unavailable !== null) throw new ApiError(400, unavailable.code, unavailable.message);
     const user = context.get('user');
     // It is in nobody's records yet but its owner's.
     const connection = ofNoConnection(user.uid);
@@ -100,7 +95,7 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
   })
   .patch('/connections/:id', async (context) => {
     const connection = await ownConnection(context);
-    const body: Changes = await jsonBody(context, connectionChanges[connection.kind]);
+    const body: Changes = await jsonBody(context, connectionChanges(connection.kind));
     const { secrets: input, version, ...asked } = body;
     const service = context.env;
     const secrets = input === undefined ? undefined : await checkedSecrets(context, connection.kind, input);

@@ -1,5 +1,6 @@
 /** What the tools about accounts and their connection answer. */
 import { z } from 'zod';
+import { KINDS_WITH_SECRETS } from '../connection-kind.ts';
 import { APPROVAL_MODES } from '../rules/approval.ts';
 import { SESSION_STATES } from '../session-states.ts';
 import { unreadOutput } from './parts.ts';
@@ -50,7 +51,7 @@ export const accountSummaryOutput = z.strictObject({
 
 export const connectionStatusOutput = z.strictObject({
   label: z.string(),
-  kind: z.string().describe('sandbox: simulated. gateway and oauth: IBKR.'),
+  kind: z.string().describe(`sandbox: simulated. ${KINDS_WITH_SECRETS.join(' and ')}: IBKR.`),
   mode: z.enum(['paper', 'live']),
   state: z
     .enum(SESSION_STATES)

@@ -2,8 +2,8 @@ import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import { Anchor, Group, Radio, Stack, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { useAddConnection } from '../../api/connection-changes.ts';
-import { KIND_WORDS } from '../../format/kind-words.ts';
-import { sessionWords } from '../../format/session-words.ts';
+import { KINDS } from '../../ui/connection-kinds/kinds.ts';
+import { sessionWords } from '../../ui/connection-kinds/session-words.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
 import { ModeBadge } from '../../ui/values/mode-badge.tsx';
@@ -36,7 +36,7 @@ export function ConnectionChoice({ connections, chosen, onChoose }: ConnectionCh
                 <ModeBadge mode={mode} />
               </Group>
             }
-            description={[...accounts, KIND_WORDS[kind], sessionWords(session)].join(' · ')}
+            description={[...accounts, KINDS[kind].label, sessionWords(kind, session)].join(' · ')}
             classNames={{ body: classes.body ?? '', labelWrapper: classes.words ?? '' }}
           />
         ))}

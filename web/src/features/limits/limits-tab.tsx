@@ -8,6 +8,7 @@ import { fieldErrors } from '../../api/field-errors.ts';
 import { useTool } from '../../api/tools.ts';
 import { approvalChanges, usualApprovalWords } from '../../format/approval-words.ts';
 import { limitChanges } from '../../format/limit-words.ts';
+import { KINDS } from '../../ui/connection-kinds/kinds.ts';
 import { FORM_WIDTH } from '../../ui/forms/form-width.ts';
 import {
   AmountFields,
@@ -36,7 +37,8 @@ export function LimitsTab() {
 }
 
 function RulesForm({ connection }: { connection: Connection }) {
-  const { id, mode, version, approval, acceptedWarnings } = connection;
+  const { id, kind, mode, version, approval, acceptedWarnings } = connection;
+  const { acceptedBesides } = KINDS[kind];
   // Trading is stopped and resumed by its own buttons, above the tabs.
   const { trading: _, ...limits } = connection.limits;
   const rules = { limits, approval, acceptedWarnings };
@@ -99,9 +101,9 @@ function RulesForm({ connection }: { connection: Connection }) {
               ))}
             </Stack>
           </Checkbox.Group>
-          {connection.kind === 'sandbox' && (
+          {acceptedBesides && (
             <Text size="sm" c="dimmed" mt="sm">
-              A sandbox also accepts the other warnings of its simulator.
+              {acceptedBesides}
             </Text>
           )}
         </Section>

@@ -1,8 +1,8 @@
 import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import { Anchor, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { Link } from 'react-router';
-import { KIND_WORDS } from '../../../format/kind-words.ts';
 import { age } from '../../../format/numbers.ts';
+import { KINDS } from '../../../ui/connection-kinds/kinds.ts';
 import { ModeBadge } from '../../../ui/values/mode-badge.tsx';
 import { WaitingOrders } from '../../../ui/waiting-orders/waiting-orders.tsx';
 import { SessionLine } from '../session/session-line.tsx';
@@ -16,7 +16,7 @@ interface ConnectionCardProps {
 }
 
 export function ConnectionCard({ connection, readAt }: ConnectionCardProps) {
-  const { id, mode, label, session } = connection;
+  const { id, kind, mode, label, session } = connection;
   return (
     <Paper
       component="article"
@@ -36,9 +36,9 @@ export function ConnectionCard({ connection, readAt }: ConnectionCardProps) {
           <ModeBadge mode={mode} />
         </Group>
         <Stack gap={4}>
-          <SessionLine session={session} />
+          <SessionLine kind={kind} session={session} />
           <Text size="sm" c="dimmed">
-            {[...accountWords(connection), KIND_WORDS[connection.kind], lastUseWords(connection)].join(' · ')}
+            {[...accountWords(connection), KINDS[kind].label, lastUseWords(connection)].join(' · ')}
           </Text>
           <Text size="sm" c="dimmed">
             {approvalWords(connection)}

@@ -1,17 +1,20 @@
-import type { Connection, NewConnection } from '@ibkr-gateway/functions/contract/connection';
+import type { Connection } from '@ibkr-gateway/functions/contract/connection';
+import type { KindWithSecrets } from '@ibkr-gateway/functions/contract/connection-kind';
 import { MOST_LABEL_CHARACTERS } from '@ibkr-gateway/functions/contract/rules/bounds';
 import { Button, Group, Stack, TextInput, Title } from '@mantine/core';
-import { type UseFormReturnType, useForm } from '@mantine/form';
+import { useForm } from '@mantine/form';
 import { useDocumentTitle } from '@mantine/hooks';
-import type { FormEvent, ReactNode } from 'react';
+import type { FormEvent } from 'react';
 import { Link } from 'react-router';
 import { useAddConnection } from '../../../api/connection-changes.ts';
 import { fieldErrors } from '../../../api/field-errors.ts';
+import { KINDS } from '../../../ui/connection-kinds/kinds.ts';
+import type { EnteredSecrets } from '../../../ui/connection-kinds/secrets-form.tsx';
 import { ActionButton } from '../../../ui/forms/action-button.tsx';
 import { focusFirstFault } from '../../../ui/forms/first-fault.ts';
 import { FormFailure } from '../../../ui/forms/form-failure.tsx';
 import { Section } from '../../../ui/text/section.tsx';
-import { ModeChoice } from '../secrets/mode-choice.tsx';
+import { ModeChoice } from '../settings/mode-choice.tsx';
 import { AddedConnectionNotice } from './added-connection.tsx';
 
 interface Identity {
@@ -19,27 +22,14 @@ interface Identity {
   mode: Connection['mode'];
 }
 
-interface NewConnectionFormProps<Values> {
-  title: string;
-  /** The form of what the connection signs in with; `children` are its fields. */
-  form: UseFormReturnType<Values>;
-  /** What is sent when it is filled in. */
-  connectionOf: (values: Values, identity: Identity) => NewConnection;
-  suggestedLabel: string;
-  /** Of the part for name and account. */
-  lastStep: string;
-  children: ReactNode;
+interface NewConnectionFormProps {
+  kind: KindWithSecrets;
+  entered: EnteredSecrets;
 }
 
 /** Adds a connection: what it signs in with, its name and mode, and afterwards its key. Bad input loses nothing. */
-export function NewConnectionForm<Values extends object>({
-  title,
-  form,
-  connectionOf,
-  suggestedLabel,
-  lastStep,
-  children,
-}: NewConnectionFormProps<Values>) {
+export function NewConnectionForm({ kind, entered }: NewConnectionFormProps) {
+  const { title, suggestedLabel, lastStep } = KINDS[kind].login;
   useDocumentTitle(`${title} · IBKR Gateway`);
   const add = useAddConnection();
   const identity = useForm<Identity>({
@@ -50,20 +40,23 @@ export function NewConnectionForm<Values extends object>({
 
   const save = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const isFaulty = [form.validate(), identity.validate()].some(({ hasErrors }) => hasErrors);
-    if (isFaulty) return focusFirstFault(event.currentTarget);
-    add.mutate(connectionOf(form.values, identity.values), {
-      onError: (error) => {
-        identity.setErrors(fieldErrors(error));
-        form.setErrors(fieldErrors(error));
+    const faulty = [entered.isFaulty(), identity.validate().hasErrors];
+    if (faulty.includes(true)) return focusFirstFault(event.currentTarget);
+    add.mutate(
+      { kind, ...identity.values, ...entered.secrets() },
+      {
+        onError: (error) => {
+          identity.setErrors(fieldErrors(error));
+          entered.setErrors(fieldErrors(error));
+        },
       },
-    });
+    );
   };
   return (
     <form onSubmit={save} noValidate>
       <Stack gap="lg">
         <Title order={1}>{title}</Title>
-        {children}
+        {entered.fields}
         <Section title={lastStep}>
           <Stack gap="lg">
             <TextInput

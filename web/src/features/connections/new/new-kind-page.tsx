@@ -1,17 +1,12 @@
 import { useParams } from 'react-router';
+import { hasSecrets, KINDS } from '../../../ui/connection-kinds/kinds.ts';
 import { NotFoundPage } from '../../../ui/pages/not-found-page.tsx';
-import { NewGateway } from './new-gateway.tsx';
-import { NewOAuth } from './new-oauth.tsx';
+import { NewConnectionForm } from './new-connection-form.tsx';
 
 /** `/connections/new/:kind`: the form for a kind of connection. */
 export function NewKindPage() {
   const { kind } = useParams();
-  switch (kind) {
-    case 'gateway':
-      return <NewGateway />;
-    case 'oauth':
-      return <NewOAuth />;
-    default:
-      return <NotFoundPage />;
-  }
+  if (!hasSecrets(kind)) return <NotFoundPage />;
+  const { Form } = KINDS[kind].login;
+  return <Form isNew>{(entered) => <NewConnectionForm kind={kind} entered={entered} />}</Form>;
 }

@@ -5,7 +5,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Link, NavLink, Outlet, useLocation, useParams } from 'react-router';
 import { useConnection } from '../../../api/connections.ts';
 import { isNotFound } from '../../../format/failure-words.ts';
-import { KIND_WORDS } from '../../../format/kind-words.ts';
+import { KINDS } from '../../../ui/connection-kinds/kinds.ts';
 import { FailedPage } from '../../../ui/pages/failed-page.tsx';
 import { PageBoundary } from '../../../ui/pages/page-boundary.tsx';
 import { PageSkeleton } from '../../../ui/pages/page-skeleton.tsx';
@@ -85,7 +85,7 @@ function Heading({ connection, stopButton }: HeadingProps) {
       <div className={classes.stop}>{stopButton}</div>
       <div className={classes.state}>
         <Text size="sm" c="dimmed">
-          {KIND_WORDS[kind]}
+          {KINDS[kind].label}
         </Text>
         <SessionState connection={connection} />
       </div>

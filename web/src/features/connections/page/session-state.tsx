@@ -8,14 +8,15 @@ const STATUS_FRESH_MS = 60_000;
 
 /** Whether IBKR answers over a connection and, when not, what to do; until it has been asked, what was known. */
 export function SessionState({ connection }: { connection: Connection }) {
-  const { data } = useTool(connection.id, 'get_connection_status', {}, { freshMs: STATUS_FRESH_MS });
-  if (data === undefined) return <SessionLine session={connection.session} />;
+  const { id, kind } = connection;
+  const { data } = useTool(id, 'get_connection_status', {}, { freshMs: STATUS_FRESH_MS });
+  if (data === undefined) return <SessionLine kind={kind} session={connection.session} />;
   const { state, session_since, what_to_do } = data;
   return (
     <>
-      <SessionLine session={{ state, since: session_since, until: null }} />
+      <SessionLine kind={kind} session={{ state, since: session_since, until: null }} />
       {state === 'wrong_mode' ? (
-        <Anchor component={Link} to={`/connections/${connection.id}/settings`} size="sm">
+        <Anchor component={Link} to={`/connections/${id}/settings`} size="sm">
           Choose the right one in Settings
         </Anchor>
       ) : (

@@ -9,12 +9,14 @@ import { useDeleteConnection } from '../../../api/connection-changes.ts';
 import { useKeys } from '../../../api/keys.ts';
 import { counted } from '../../../format/counted.ts';
 import { isActive } from '../../../format/key-words.ts';
+import { KINDS } from '../../../ui/connection-kinds/kinds.ts';
 import { Confirmation } from '../../../ui/forms/confirmation.tsx';
 import { Section } from '../../../ui/text/section.tsx';
 
 /** Deletes a connection, after saying what ends with it; of a live one, its name has to be typed. */
 export function DeleteConnection({ connection }: { connection: Connection }) {
   const { id, label, mode, kind } = connection;
+  const { afterDeletion, deleted } = KINDS[kind];
   const [isAsking, { open, close }] = useDisclosure();
   const [typed, setTyped] = useState('');
   const navigate = useNavigate();
@@ -25,12 +27,7 @@ export function DeleteConnection({ connection }: { connection: Connection }) {
   return (
     <Section title="Delete">
       <Stack gap="md">
-        <Text size="sm">
-          Ends the connection with all that uses it.{' '}
-          {kind === 'sandbox'
-            ? 'Nobody reaches its simulated account after that.'
-            : 'Your account at IBKR, its positions and its orders are not touched: orders that work go on working.'}
-        </Text>
+        <Text size="sm">Ends the connection with all that uses it. {afterDeletion}</Text>
         <Group>
           <Button variant="default" onClick={open}>
             Delete this connection
@@ -59,9 +56,7 @@ export function DeleteConnection({ connection }: { connection: Connection }) {
               {apps === undefined ? 'all connected apps' : counted(apps, 'connected app')}
             </List.Item>
           )}
-          <List.Item>
-            {kind === 'sandbox' ? 'its simulated account' : 'what it signs in to IBKR with'}
-          </List.Item>
+          <List.Item>{deleted}</List.Item>
           <List.Item>its limits, its session, and what is kept here of its orders</List.Item>
         </List>
         <Text size="sm">

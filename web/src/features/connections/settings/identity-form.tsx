@@ -5,12 +5,13 @@ import { useForm } from '@mantine/form';
 import type { FormEvent } from 'react';
 import { useChangeConnection } from '../../../api/connection-changes.ts';
 import { fieldErrors } from '../../../api/field-errors.ts';
+import { hasSecrets } from '../../../ui/connection-kinds/kinds.ts';
 import { changedFields } from '../../../ui/forms/changed-fields.ts';
 import { focusFirstFault } from '../../../ui/forms/first-fault.ts';
 import { FormFailure } from '../../../ui/forms/form-failure.tsx';
 import { SaveRow } from '../../../ui/forms/save-row.tsx';
 import { Section } from '../../../ui/text/section.tsx';
-import { ModeChoice } from '../secrets/mode-choice.tsx';
+import { ModeChoice } from './mode-choice.tsx';
 
 /** Name, mode and takeover. */
 export function IdentityForm({ connection }: { connection: Connection }) {
@@ -34,7 +35,7 @@ export function IdentityForm({ connection }: { connection: Connection }) {
       <form onSubmit={save} noValidate>
         <Stack gap="lg">
           <TextInput label="Name" maxLength={MOST_LABEL_CHARACTERS} {...form.getInputProps('label')} />
-          {kind !== 'sandbox' && (
+          {hasSecrets(kind) && (
             <>
               <ModeChoice
                 value={form.values.mode}

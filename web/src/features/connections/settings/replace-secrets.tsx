@@ -1,20 +1,20 @@
-import type { Connection, GatewaySecrets, OAuthSecrets } from '@ibkr-gateway/functions/contract/connection';
+import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import type { KindWithSecrets } from '@ibkr-gateway/functions/contract/connection-kind';
-import { Button, Group, Stack, Text } from '@mantine/core';
-import type { UseFormReturnType } from '@mantine/form';
+import { Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import type { ComponentType, FormEvent, ReactNode } from 'react';
+import { type FormEvent, Suspense } from 'react';
 import { useChangeConnection } from '../../../api/connection-changes.ts';
 import { fieldErrors } from '../../../api/field-errors.ts';
+import { KINDS } from '../../../ui/connection-kinds/kinds.ts';
+import type { EnteredSecrets } from '../../../ui/connection-kinds/secrets-form.tsx';
 import { ActionButton } from '../../../ui/forms/action-button.tsx';
 import { focusFirstFault } from '../../../ui/forms/first-fault.ts';
 import { FormFailure } from '../../../ui/forms/form-failure.tsx';
 import { Notice } from '../../../ui/notices/notice.tsx';
 import { Section } from '../../../ui/text/section.tsx';
-import { GatewayFields } from '../secrets/gateway-fields.tsx';
-import { gatewaySecrets, useGatewayForm } from '../secrets/gateway-form.ts';
-import { OAuthFields } from '../secrets/oauth-fields.tsx';
-import { oauthSecrets, useOAuthForm } from '../secrets/oauth-form.ts';
+
+/** Of its fields, about, until they are loaded. */
+const FORM_HEIGHT = 240;
 
 interface ReplaceSecretsProps {
   connection: Connection;
@@ -29,16 +29,22 @@ export function ReplaceSecrets({ connection, kind }: ReplaceSecretsProps) {
     saved.open();
     form.close();
   };
-  const { title, Form } = FORMS[kind];
+  const { secretsTitle, Form } = KINDS[kind].login;
   return (
-    <Section title={title}>
+    <Section title={secretsTitle}>
       <Stack gap="md" align="stretch">
         <Text size="sm" c="dimmed">
           Kept sealed and shown to nobody, you included. To change something, enter all of it again.
         </Text>
         {isSaved && <Notice tone="good" role="status" title="Replaced. Test the connection above." />}
         {isOpen ? (
-          <Form connection={connection} onDone={done} onCancel={form.close} />
+          <Suspense fallback={<Skeleton h={FORM_HEIGHT} />}>
+            <Form>
+              {(entered) => (
+                <Replacement connection={connection} entered={entered} onDone={done} onCancel={form.close} />
+              )}
+            </Form>
+          </Suspense>
         ) : (
           <Group>
             <Button variant="default" onClick={form.open}>
@@ -51,59 +57,30 @@ export function ReplaceSecrets({ connection, kind }: ReplaceSecretsProps) {
   );
 }
 
-interface FormProps {
+interface ReplacementProps {
   connection: Connection;
+  entered: EnteredSecrets;
   onDone: () => void;
   onCancel: () => void;
 }
 
-function GatewayForm(props: FormProps) {
-  const form = useGatewayForm();
-  return (
-    <SecretsForm form={form} secretsOf={gatewaySecrets} {...props}>
-      <GatewayFields form={form} />
-    </SecretsForm>
-  );
-}
-
-function OAuthForm(props: FormProps) {
-  const form = useOAuthForm();
-  return (
-    <SecretsForm form={form} secretsOf={oauthSecrets} {...props}>
-      <OAuthFields form={form} />
-    </SecretsForm>
-  );
-}
-
-const FORMS: Readonly<Record<KindWithSecrets, { title: string; Form: ComponentType<FormProps> }>> = {
-  gateway: { title: 'Gateway', Form: GatewayForm },
-  oauth: { title: 'Credentials', Form: OAuthForm },
-};
-
-interface SecretsFormProps<Values> extends FormProps {
-  form: UseFormReturnType<Values>;
-  secretsOf: (values: Values) => GatewaySecrets | OAuthSecrets;
-  children: ReactNode;
-}
-
-function SecretsForm<Values extends object>(props: SecretsFormProps<Values>) {
-  const { connection, form, secretsOf, onDone, onCancel, children } = props;
+function Replacement({ connection, entered, onDone, onCancel }: ReplacementProps) {
   const change = useChangeConnection(connection.id);
   const save = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (form.validate().hasErrors) return focusFirstFault(event.currentTarget);
+    if (entered.isFaulty()) return focusFirstFault(event.currentTarget);
     change.mutate(
-      { secrets: secretsOf(form.values) },
+      { secrets: entered.secrets() },
       {
         onSuccess: onDone,
-        onError: (error) => form.setErrors(fieldErrors(error)),
+        onError: (error) => entered.setErrors(fieldErrors(error)),
       },
     );
   };
   return (
     <form onSubmit={save} noValidate>
       <Stack gap="lg">
-        {children}
+        {entered.fields}
         <FormFailure error={change.error} />
         <Group gap="sm">
           <ActionButton type="submit" loading={change.isPending}>

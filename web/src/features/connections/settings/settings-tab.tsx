@@ -1,5 +1,6 @@
 import { Stack, Text } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
+import { hasSecrets } from '../../../ui/connection-kinds/kinds.ts';
 import { FORM_WIDTH } from '../../../ui/forms/form-width.ts';
 import { useShownConnection } from '../../../ui/shown-connection/shown-connection.ts';
 import { Section } from '../../../ui/text/section.tsx';
@@ -12,6 +13,7 @@ import { ReplaceSecrets } from './replace-secrets.tsx';
 /** What a connection is called, how it signs in, and the end of it. */
 export function SettingsTab() {
   const connection = useShownConnection();
+  const { kind } = connection;
   useDocumentTitle(`Settings · ${connection.label} · IBKR Gateway`);
   return (
     <Stack gap="md" maw={FORM_WIDTH}>
@@ -23,7 +25,7 @@ export function SettingsTab() {
         </Text>
         <ConnectionTest connectionId={connection.id} />
       </Section>
-      {connection.kind !== 'sandbox' && <ReplaceSecrets connection={connection} kind={connection.kind} />}
+      {hasSecrets(kind) && <ReplaceSecrets connection={connection} kind={kind} />}
       <DeleteConnection connection={connection} />
     </Stack>
   );

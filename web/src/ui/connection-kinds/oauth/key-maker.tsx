@@ -2,12 +2,12 @@ import { Button, Group, Stack, Text } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { ActionButton } from '../../../ui/forms/action-button.tsx';
-import { FailureNotice } from '../../../ui/notices/failure-notice.tsx';
-import { Notice } from '../../../ui/notices/notice.tsx';
+import { ActionButton } from '../../forms/action-button.tsx';
+import { FailureNotice } from '../../notices/failure-notice.tsx';
+import { Notice } from '../../notices/notice.tsx';
 import { DH_PARAMETERS } from './dh-parameters.ts';
 import { newKeyPair } from './key-pairs.ts';
-import type { OAuthValues } from './oauth-form.ts';
+import type { OAuthValues } from './oauth-values.ts';
 
 /** Makes the key pairs in the browser, puts the private halves into the form and offers the rest as files. */
 export function KeyMaker({ form }: { form: UseFormReturnType<OAuthValues> }) {

@@ -1,12 +1,76 @@
-import { Button, Fieldset, Group, Stack, Text, Textarea, TextInput } from '@mantine/core';
-import type { UseFormReturnType } from '@mantine/form';
+import type { Secrets } from '@ibkr-gateway/functions/contract/connection-kind';
+import { Button, Fieldset, Group, List, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { type UseFormReturnType, useForm } from '@mantine/form';
 import type { ReactNode } from 'react';
+import { Section } from '../text/section.tsx';
 import { checkedProps, useChecks } from './checks.ts';
-import { type GatewayValues, gatewaySecrets } from './gateway-form.ts';
+import { enteredSecrets, type SecretsFormProps } from './secrets-form.tsx';
 
-/** The fields of a gateway, checked while they are filled in. */
-export function GatewayFields({ form }: { form: UseFormReturnType<GatewayValues> }) {
-  const { url, ...others } = gatewaySecrets(form.values);
+interface GatewayValues {
+  url: string;
+  headers: { key: string; name: string; value: string }[];
+  ca: string;
+}
+
+/** How a Client Portal Gateway that somebody runs is reached. */
+export function GatewayForm({ isNew = false, children }: SecretsFormProps) {
+  const form = useForm<GatewayValues>({
+    initialValues: { url: '', headers: [], ca: '' },
+    validate: {
+      url: (url) => (url.trim() === '' ? 'Enter the address of your gateway.' : null),
+      headers: {
+        name: (name, { headers }) =>
+          headers.filter((other) => other.name.trim().toLowerCase() === name.trim().toLowerCase()).length > 1
+            ? 'This name is there twice.'
+            : null,
+      },
+    },
+  });
+  const fields = <Fields form={form} />;
+  return children(
+    enteredSecrets(form, secretsOf, isNew ? <WithPreparation>{fields}</WithPreparation> : fields),
+  );
+}
+
+/** What is filled in, as the API takes it. */
+function secretsOf({ url, headers, ca }: GatewayValues): Secrets<'gateway'> {
+  const named = headers.filter(({ name }) => name.trim() !== '');
+  return {
+    url: url.trim(),
+    ...(named.length > 0 && {
+      headers: Object.fromEntries(named.map(({ name, value }) => [name.trim(), value.trim()])),
+    }),
+    ...(ca.trim() !== '' && { ca }),
+  };
+}
+
+function WithPreparation({ children }: { children: ReactNode }) {
+  return (
+    <>
+      <Section title="Before you begin">
+        <Stack gap="sm">
+          <List type="ordered" size="sm" spacing="xs">
+            <List.Item>
+              Run IBKR’s Client Portal Gateway on a machine of yours and log in there in a browser.
+            </List.Item>
+            <List.Item>
+              Put a proxy with an HTTPS certificate and a secret header in front of it, and allow the proxy’s
+              address under <b>ips.allow</b> in the gateway’s conf.yaml.
+            </List.Item>
+          </List>
+          <Text size="sm" c="dimmed">
+            The gateway asks for a new login about once a day; the connection says so when it does.
+          </Text>
+        </Stack>
+      </Section>
+      <Section title="Gateway">{children}</Section>
+    </>
+  );
+}
+
+/** Checked while they are filled in. */
+function Fields({ form }: { form: UseFormReturnType<GatewayValues> }) {
+  const { url, ...others } = secretsOf(form.values);
   const check = useChecks('gateway', url === '' ? others : { url, ...others });
   return (
     <Stack gap="lg">

@@ -1,7 +1,7 @@
 import type { KindWithSecrets } from '@ibkr-gateway/functions/contract/connection-kind';
 import type { UseFormReturnType } from '@mantine/form';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useSecretsCheck } from '../../../api/connection-changes.ts';
+import { useSecretsCheck } from '../../api/connection-changes.ts';
 
 const AFTER_MS = 400;
 

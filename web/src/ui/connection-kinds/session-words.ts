@@ -1,5 +1,7 @@
 import type { SessionStatus } from '@ibkr-gateway/functions/contract/connection';
-import { clockTime } from './numbers.ts';
+import type { ConnectionKind } from '@ibkr-gateway/functions/contract/connection-kind';
+import { clockTime } from '../../format/numbers.ts';
+import { KINDS } from './kinds.ts';
 
 const WORDS: Record<SessionStatus['state'], string> = {
   connected: 'Connected',
@@ -13,9 +15,10 @@ const WORDS: Record<SessionStatus['state'], string> = {
   unavailable: 'IBKR cannot be reached',
 };
 
-/** `Connected since 09:12` */
-export function sessionWords({ state, since, until }: SessionStatus): string {
-  if (until !== null) return `${WORDS[state]} until ${clockTime(until)}`;
+/** `Connected since 09:12`: how a session of a connection of that kind stands. */
+export function sessionWords(kind: ConnectionKind, { state, since, until }: SessionStatus): string {
+  const words = KINDS[kind].stateWords?.[state] ?? WORDS[state];
+  if (until !== null) return `${words} until ${clockTime(until)}`;
   // Of a session that rests, when it was last opened says nothing.
-  return since === null || state === 'idle' ? WORDS[state] : `${WORDS[state]} since ${clockTime(since)}`;
+  return since === null || state === 'idle' ? words : `${words} since ${clockTime(since)}`;
 }

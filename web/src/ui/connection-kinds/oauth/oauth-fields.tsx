@@ -1,10 +1,10 @@
 import { Anchor, Code, List, SegmentedControl, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { type ComponentProps, useState } from 'react';
-import { Section } from '../../../ui/text/section.tsx';
-import { checkedProps, type FieldCheck, useChecks } from './checks.ts';
+import { Section } from '../../text/section.tsx';
+import { checkedProps, type FieldCheck, useChecks } from '../checks.ts';
 import { KeyMaker } from './key-maker.tsx';
-import { filledFields, type OAuthValues } from './oauth-form.ts';
+import { filledFields, type OAuthValues } from './oauth-values.ts';
 
 const PORTAL = 'https://ndcdyn.interactivebrokers.com/sso/Login?action=OAUTH&RL=1&ip2loc=US';
 

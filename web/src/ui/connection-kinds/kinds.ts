@@ -1,0 +1,100 @@
+/** What differs between the kinds of connections on the pages: an object each, in the order in which they are offered. */
+
+import type { SessionStatus } from '@ibkr-gateway/functions/contract/connection';
+import type { ConnectionKind, KindWithSecrets } from '@ibkr-gateway/functions/contract/connection-kind';
+import type { ComponentType } from 'react';
+import { lazyPage } from '../pages/lazy-page.ts';
+import type { SecretsFormProps } from './secrets-form.tsx';
+
+/** How connections of a kind sign in, and the forms for that. */
+interface Login {
+  /** Of the page that adds one. */
+  title: string;
+  suggestedLabel: string;
+  /** Of the last part of that page. */
+  lastStep: string;
+  /** Of the part of the settings that replaces what one signs in with. */
+  secretsTitle: string;
+  /** The fields for it, within the form that they are given. */
+  Form: ComponentType<SecretsFormProps>;
+}
+
+interface Kind {
+  /** Within a line. */
+  label: string;
+  /** Where it is offered. */
+  title: string;
+  description: string;
+  /** Begins to add one. */
+  action: string;
+  /** What becomes of the account when a connection is deleted. */
+  afterDeletion: string;
+  /** What goes with the connection. */
+  deleted: string;
+  /** Which of IBKR's warnings it accepts besides those that can be chosen. */
+  acceptedBesides?: string;
+  /** What states of its session mean that mean something else to other kinds. */
+  stateWords?: Partial<Record<SessionStatus['state'], string>>;
+  /** Null: it signs in with nothing and is added at once; whether it is paper, and whose session it is, is no question. */
+  login: Login | null;
+}
+
+const AT_IBKR = {
+  afterDeletion:
+    'Your account at IBKR, its positions and its orders are not touched: orders that work go on working.',
+  deleted: 'what it signs in to IBKR with',
+};
+
+export const KINDS: Readonly<{
+  [Name in ConnectionKind]: Kind & { login: Name extends KindWithSecrets ? Login : null };
+}> = {
+  sandbox: {
+    label: 'Sandbox: a simulated account',
+    title: 'Sandbox',
+    description:
+      'A simulated account with a million simulated dollars and a small portfolio. Ready at once, and nothing in it is real: to try out hosts, orders and limits.',
+    action: 'Add a sandbox',
+    afterDeletion: 'Nobody reaches its simulated account after that.',
+    deleted: 'its simulated account',
+    acceptedBesides: 'A sandbox also accepts the other warnings of its simulator.',
+    login: null,
+  },
+  oauth: {
+    label: 'IBKR OAuth',
+    title: 'IBKR OAuth',
+    description:
+      'Straight to IBKR, with no program of yours that has to run and no daily login. You register key files in IBKR’s portal once; IBKR takes from a day to two weeks to activate them. Needs an IBKR Pro account.',
+    action: 'Set up OAuth',
+    ...AT_IBKR,
+    stateWords: { signed_out: 'Signed out at IBKR' },
+    login: {
+      title: 'Add IBKR OAuth',
+      suggestedLabel: 'My IBKR account',
+      lastStep: '4. Name and account',
+      secretsTitle: 'Credentials',
+      Form: lazyPage(() => import('./oauth/oauth-form.tsx'), 'OAuthForm'),
+    },
+  },
+  gateway: {
+    label: 'Client Portal Gateway',
+    title: 'Client Portal Gateway',
+    description:
+      'IBKR’s own gateway program, which you run and log in to, usually every day. Works with any account that has API access, at once.',
+    action: 'Set up a gateway',
+    ...AT_IBKR,
+    login: {
+      title: 'Add a Client Portal Gateway',
+      suggestedLabel: 'My gateway',
+      lastStep: 'Name and account',
+      secretsTitle: 'Gateway',
+      Form: lazyPage(() => import('./gateway-form.tsx'), 'GatewayForm'),
+    },
+  },
+};
+
+export const KIND_NAMES = Object.keys(KINDS) as ConnectionKind[];
+
+/** Whether it is the name of a kind that signs in with something. */
+export function hasSecrets(name: string | undefined): name is KindWithSecrets {
+  return KIND_NAMES.some((kind) => kind === name && KINDS[kind].login !== null);
+}
