@@ -1,6 +1,7 @@
 import { generateKeyPairSync, getDiffieHellman, randomBytes } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { type RunningSimulator, startSimulator } from '../../../simulator/src/server.ts';
 import { getAccounts } from '../broker/accounts/accounts.ts';
@@ -115,6 +116,34 @@ it('keeps one open connection for all calls of a process, until the record chang
   await updateConnection(access.db, connection.id, { allowTakeover: true });
   const changed = await findConnection(access.db, 'owner', connection.id);
   expect(changed).toMatchObject({ allowTakeover: true, version: 2 });
+});
+
+it('goes on counting for IBKR when a connection is changed', async () => {
+  const paced = await startSimulator({ port: 0, nightlyReset: false });
+  try {
+    const { sandboxLimits: _, ...unlimited } = access;
+    const pacedAccess = { ...unlimited, simulatorUrl: paced.url };
+    const fields = { ownerUid: 'owner', kind: 'sandbox', mode: 'paper', label: 'Sandbox' } as const;
+    const { connection } = await createConnection(access.db, fields);
+    await getAccounts(await ibkrClient(pacedAccess, connection));
+    for (const allowTakeover of [true, false, true]) {
+      await updateConnection(access.db, connection.id, { allowTakeover });
+      const changed = await findConnection(access.db, 'owner', connection.id);
+      if (changed === null) throw new Error('The connection is gone.');
+      const client = await ibkrClient(pacedAccess, changed);
+      const reads = Array.from({ length: 8 }, (_, position) => ({
+        conids: '265598',
+        fields: String(position),
+      }));
+      await Promise.all(
+        reads.map((query) => client.get('/iserver/marketdata/snapshot', z.unknown(), { query })),
+      );
+    }
+    const answer = await fetch(`${paced.url}/sim/requests`);
+    expect(await answer.json()).toMatchObject({ refused: {} });
+  } finally {
+    await paced.close();
+  }
 });
 
 it('stops every instance when one was told to slow down', async () => {

@@ -4,9 +4,10 @@ import type { Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
 import type { IbkrClient } from '../broker/session/client.ts';
 import { IbkrConnection } from '../broker/session/connection.ts';
-import type { Limit } from '../broker/session/pacing.ts';
+import type { Limit, TakenTurns } from '../broker/session/pacing.ts';
 import type { SessionStore } from '../broker/session/session-store.ts';
 import { type Connection, readSecrets } from '../store/connections.ts';
+import { perDatabase } from '../store/per-database.ts';
 import { markSessionUsed, sessionStore } from '../store/sessions.ts';
 import type { Vault } from '../store/vault.ts';
 import { codeOf } from './broker-words.ts';
@@ -37,6 +38,9 @@ const opened = new LRUCache<string, Promise<IbkrConnection>>({
 /** Connections whose use was noted a moment ago, so that calls do not cost a write each. */
 const noted = new LRUCache<string, true>({ max: 5_000, ttl: USE_NOTED_EVERY_MS });
 
+/** By connection. IBKR counts on where a connection is opened anew, as after each change of it. */
+const takenTurnsOf = perDatabase(() => new LRUCache<string, TakenTurns>({ max: 5_000 }));
+
 /** `ibkrClient` for a call of the owner's: from then on the session is kept alive for a day. */
 export async function ibkrClientInUse(access: IbkrAccess, connection: Connection): Promise<IbkrClient> {
   if (KINDS[connection.kind].isKeptAlive && !noted.has(connection.id)) {
@@ -60,15 +64,26 @@ export async function ibkrClient(
   const name = `${connection.id} ${connection.version}`;
   let opening = opened.get(name);
   if (opening === undefined) {
-    opening = openConnection(access, connection);
+    opening = openConnection(access, connection, takenTurns(access.db, connection.id));
     opened.set(name, opening);
     opening.catch(() => opened.delete(name));
   }
   return (await opening).client({ pacedUntil: connection.pacedUntil, ...(budgetMs && { budgetMs }) });
 }
 
-/** Opens one more connection of a record; `ibkrClient` shares one. */
-export async function openConnection(access: IbkrAccess, connection: Connection): Promise<IbkrConnection> {
+function takenTurns(db: Firestore, connectionId: string): TakenTurns {
+  const all = takenTurnsOf(db);
+  const turns = all.get(connectionId) ?? new Map();
+  all.set(connectionId, turns);
+  return turns;
+}
+
+/** Opens one more connection of a record, as another process would; `ibkrClient` shares one. */
+export async function openConnection(
+  access: IbkrAccess,
+  connection: Connection,
+  takenTurns?: TakenTurns,
+): Promise<IbkrConnection> {
   const { db, vault, simulatorUrl, sandboxLimits, localMode } = access;
   const { id, kind, allowTakeover } = connection;
   const opened = await KINDS[kind].open({
@@ -78,7 +93,8 @@ export async function openConnection(access: IbkrAccess, connection: Connection)
     sandboxLimits,
     network: { localMode },
   });
-  return new IbkrConnection({ ...opened, store: sharedSession(access, id), allowTakeover });
+  const store = sharedSession(access, id);
+  return new IbkrConnection({ ...opened, store, allowTakeover, ...(takenTurns && { takenTurns }) });
 }
 
 /** The record of a session, which has troubles by the codes of this product. */

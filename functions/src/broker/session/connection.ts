@@ -7,7 +7,15 @@ import { AnswerCache } from './answer-cache.ts';
 import type { CallBudget, Permit } from './call-budget.ts';
 import { IbkrClient } from './client.ts';
 import { MarketDataLines } from './market-data-lines.ts';
-import { FIRST_PAUSE_MS, IBKR_LIMITS, type Limit, Pacer, type Sharing, type Turn } from './pacing.ts';
+import {
+  FIRST_PAUSE_MS,
+  IBKR_LIMITS,
+  type Limit,
+  Pacer,
+  type Sharing,
+  type TakenTurns,
+  type Turn,
+} from './pacing.ts';
 import { type AnswerAge, Reads } from './reads.ts';
 import { BrokerageSession } from './session.ts';
 import type { SessionStore } from './session-store.ts';
@@ -22,6 +30,8 @@ export interface ConnectionOptions {
   /** As of `SessionOptions`. */
   signsInByInit?: boolean;
   limits?: readonly Limit[];
+  /** What the same connection took of its limits in this process before it was opened anew. */
+  takenTurns?: TakenTurns;
   /** For how long nothing is sent after a 429, and after another one to what is sent then. */
   firstPauseMs?: number;
   penaltyMs?: number;
@@ -52,7 +62,7 @@ export class IbkrConnection {
     const { transport, store, login, allowTakeover = false, signsInByInit = false } = options;
     this.#transport = transport;
     this.session = new BrokerageSession({ store, allowTakeover, signsInByInit, ...(login && { login }) });
-    const pacer = new Pacer(options.limits ?? IBKR_LIMITS, store);
+    const pacer = new Pacer(options.limits ?? IBKR_LIMITS, store, options.takenTurns);
     this.#pacer = pacer;
     this.#reads = new Reads(
       {

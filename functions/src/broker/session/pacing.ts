@@ -39,6 +39,9 @@ export interface Limit {
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
+/** Per limit: when requests went or will go out (ms since 1970), in order of time. */
+export type TakenTurns = Map<Limit, number[]>;
+
 /**
  * From IBKR's "Pacing Limitations" page (Web API v1.0 documentation) unless a line says otherwise. Over the limit
  * IBKR answers 429 and locks the caller's IP address out for `PENALTY_MS`, so it is better to wait here.
@@ -93,13 +96,20 @@ const MAX_SHARED_WAIT_MS = 12 * SECOND;
 export class Pacer {
   readonly #limits: readonly Limit[];
   readonly #shared: TurnStore | undefined;
-  /** Per limit: when requests went or will go out, in order of time. */
-  readonly #starts = new Map<Limit, number[]>();
+  readonly #taken: TakenTurns;
 
-  /** @param shared Where the turns are kept that several instances take together; without it this one is alone. */
-  constructor(limits: readonly Limit[] = IBKR_LIMITS, shared?: TurnStore) {
+  /**
+   * @param shared Where the turns are kept that several instances take together; without it this one is alone.
+   * @param taken By whoever had the connection before, in this process.
+   */
+  constructor(
+    limits: readonly Limit[] = IBKR_LIMITS,
+    shared?: TurnStore,
+    taken: TakenTurns = new Map<Limit, number[]>(),
+  ) {
     this.#limits = limits;
     this.#shared = shared;
+    this.#taken = taken;
   }
 
   /**
@@ -146,8 +156,7 @@ export class Pacer {
    */
   waitFor(request: Pick<IbkrRequest, 'path'>, at: number, turns: number): number {
     const limits = this.#limitsOf(request);
-    const trial = new Pacer(limits);
-    for (const [limit, starts] of this.#starts) trial.#starts.set(limit, starts);
+    const trial = new Pacer(limits, undefined, new Map(this.#taken));
     let start = at;
     for (let turn = 0; turn < turns; turn++) {
       start = trial.#next(limits, start);
@@ -219,21 +228,21 @@ export class Pacer {
   }
 
   #nextOf(limit: Limit, from: number): number {
-    const starts = this.#starts.get(limit) ?? [];
+    const starts = this.#taken.get(limit) ?? [];
     const ends = starts.map((start) => start + windowOf(limit)).filter((end) => end > from);
     return [from, ...ends].find((start) => isWithin(limit, inOrder([...starts, start]))) ?? from;
   }
 
   #take(limits: readonly Limit[], start: number): void {
     for (const limit of limits) {
-      this.#starts.set(limit, inOrder([...(this.#starts.get(limit) ?? []), start]));
+      this.#taken.set(limit, inOrder([...(this.#taken.get(limit) ?? []), start]));
     }
   }
 
   /** Requests that do not count any more. */
   #forget(now: number): void {
-    for (const [limit, starts] of this.#starts) {
-      this.#starts.set(
+    for (const [limit, starts] of this.#taken) {
+      this.#taken.set(
         limit,
         starts.filter((start) => start + windowOf(limit) > now),
       );
