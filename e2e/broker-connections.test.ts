@@ -182,10 +182,8 @@ describe.each([
     expect(await callTool('cancel_order', { order_id }, key)).toMatchObject({ state: 'cancelled' });
   });
 
-  /** A changed connection is opened anew, and does not count what it asked before: by IBKR's clock, that is long ago. */
   async function changeMode(mode: 'live' | 'paper'): Promise<void> {
     expect(await api(user, 'PATCH', `/connections/${id}`, { mode })).toMatchObject({ status: 200 });
-    await simulator('/sim/clock', { advanceMs: 6_000 });
   }
 
   /** How many requests that change orders of an account the simulator has seen. */
