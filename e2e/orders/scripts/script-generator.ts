@@ -21,6 +21,7 @@ import {
 import {
   arrivingLate,
   askedAgain,
+  askedAtOnce,
   confirmedByModel,
   heldForAWhile,
   moreThanADay,
@@ -34,7 +35,7 @@ import {
 const ROUND = 25;
 const KINDS = [
   ...[arrivingLate, askedAgain, heldForAWhile, confirmedByModel, moreThanADay],
-  ...[soldTwice, soldForMoney, pricedInPence],
+  ...[soldTwice, soldForMoney, pricedInPence, askedAtOnce],
 ];
 
 const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };

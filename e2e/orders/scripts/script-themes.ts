@@ -56,12 +56,16 @@ export function arrivingLate(script: OrderScript): OrderScript {
   return { ...script, ...UNLIMITED, ...firstOrder(script, () => PLAIN), steps };
 }
 
-/** An order without a name is asked for again and again: at the same instant, and when the one before is over. */
+/** An order without a name is asked for again, and once more when the one before is over. */
 export function askedAgain(script: OrderScript): OrderScript {
   return onFirstAlone(script, { isNamed: false }, (position) => ({
     action: position % 3 === 2 ? 'cancel' : 'place',
-    isHasty: position % 3 === 0,
   }));
+}
+
+/** An order without a name is asked for several times at the same instant. */
+export function askedAtOnce(script: OrderScript): OrderScript {
+  return onFirstAlone(script, { isNamed: false }, () => ({ action: 'place', isHasty: true }));
 }
 
 /** IBKR holds the first order, is asked about it, and lets it go. */
