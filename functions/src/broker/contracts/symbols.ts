@@ -123,19 +123,23 @@ export function namesContract(text: string, { symbol, secType, exchange = null, 
   });
 }
 
-/** Of two lists of symbols, what both name: of two texts for one thing the one that names less. */
+/**
+ * Of two lists of symbols, what both name: of two texts for one thing the one that names less. To tell people of, not
+ * to judge by, for a text may name more: `VOD` and `VOD.L` both name London's Vodafone, but only `VOD.L` a class of shares.
+ */
 export function namedByBoth(one: readonly string[], other: readonly string[]): string[] {
   const bySymbol = Map.groupBy(readingsOf(other), ({ symbol }) => symbol);
   const both = readingsOf(one).flatMap((first) =>
     (bySymbol.get(first.symbol) ?? []).flatMap((second) => {
-      if (first.kind !== second.kind) return [];
-      if (first.exchanges === undefined) return second.exchanges === undefined ? first.text : second.text;
-      const { exchanges } = second;
-      const meet = exchanges === undefined || first.exchanges.some((name) => exchanges.includes(name));
-      return meet ? first.text : [];
+      if (includesReading(second, first) || areListedTogether(first, second)) return first.text;
+      return includesReading(first, second) ? second.text : [];
     }),
   );
   return [...new Set(both)];
+}
+
+function areListedTogether(one: OneReading, other: OneReading): boolean {
+  return one.kind === other.kind && one.exchanges?.some((name) => other.exchanges?.includes(name)) === true;
 }
 
 /**

@@ -9,7 +9,7 @@ import { addToDayTotals, subtractFromDayTotals, totalsToday } from '../ledger.ts
 import { centsOf } from '../money.ts';
 import { EMPTY_LEDGER, type TradingLedger } from '../trading-state.ts';
 import { admit, applyReport, release, startReply } from '../transitions.ts';
-import { totalOf } from './check-order.ts';
+import { assertWithinLimits, totalOf } from './check-order.ts';
 import type { RiskInputs } from './limit-checks.ts';
 
 const NOON = new Date('2026-07-01T16:00:00Z');
@@ -40,6 +40,55 @@ function ask(ledger: TradingLedger, id: string, now: Date, connection: Limits, m
   const state = { ledger, intent: null, stopped: false };
   return admit(state, draft(id, now, mode), judged({}, connection), true);
 }
+
+const symbols = fc.subarray(
+  [
+    ...['VOD', 'VOD.L', 'VOD L', 'LSE:VOD', 'VOD.US', 'BRK.B', 'BRK B', 'NYSE:BRK.B', 'AAPL', 'AAPL.US'],
+    ...['BTC', 'BTC-USD', 'BTC-EUR', 'EURUSD', 'EUR.USD', 'ES', '/ES', 'ESZ6', 'SPX', '^GSPC', 'MSFT'],
+  ],
+  { maxLength: 5 },
+);
+const contract = fc.constantFrom<[string, string, string | null, string]>(
+  ['VOD', 'STK', 'LSE', 'GBP'],
+  ['VOD', 'STK', 'NASDAQ', 'USD'],
+  ['VOD', 'OPT', null, 'USD'],
+  ['VOD L', 'STK', 'NYSE', 'USD'],
+  ['VOD.L', 'STK', 'TSE', 'CAD'],
+  ['BRK B', 'STK', 'NYSE', 'USD'],
+  ['AAPL', 'STK', 'NASDAQ', 'USD'],
+  ['BTC', 'CRYPTO', 'PAXOS', 'USD'],
+  ['BTC', 'CRYPTO', 'PAXOS', 'EUR'],
+  ['EUR.USD', 'CASH', 'IDEALPRO', 'USD'],
+  ['ES', 'FUT', 'CME', 'USD'],
+  ['SPX', 'IND', 'CBOE', 'USD'],
+);
+
+it('takes what the symbols of the connection and those of the app both name, in whatever spellings', () => {
+  fc.assert(
+    fc.property(
+      symbols,
+      symbols,
+      contract,
+      (ofConnection, ofApp, [symbol, assetClass, exchange, currency]) => {
+        const inputs = { symbol, assetClasses: [assetClass], listing: { exchange, currency } };
+        const isTaken = (connection: Limits, app: Limits) => {
+          try {
+            const state = { ledger: EMPTY_LEDGER, stopped: false };
+            assertWithinLimits(state, draft('i1', NOON), judged(inputs, connection, app), NOON);
+            return true;
+          } catch (error) {
+            expect(error).toMatchObject({ code: 'limit_exceeded', details: { limit: 'symbols' } });
+            return false;
+          }
+        };
+        const [connection, app] = [{ symbols: ofConnection }, { symbols: ofApp }];
+        const eachAlone = isTaken(connection, {}) && isTaken({}, app);
+        expect(isTaken(connection, app)).toBe(eachAlone);
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+});
 
 describe('the limits of a day', () => {
   it('hold around midnight in New York, whatever order the clocks of instances put calls in', () => {

@@ -40,7 +40,8 @@ export function assertWithinLimits(
   checkTrading(limits, stopped);
   const both = narrower(limits.connection, limits.app);
   const current = inputs.map((each) => withSalesSince(each, ledger, intent.id));
-  for (const each of current) checkLimits(both, each);
+  const lists = [limits.connection.symbols, limits.app.symbols];
+  for (const each of current) checkLimits(both, each, lists);
   const counts = { ...totalOf(current), sales: salesOf(current) };
   const today = totalsToday(ledger, intent.app, now);
   checkDailyLimits(limits.connection, today.all, counts);

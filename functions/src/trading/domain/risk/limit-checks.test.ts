@@ -230,6 +230,10 @@ it('keeps of two lists of symbols what both name', () => {
   expect(both(['VOD'], ['VOD.L'])).toEqual(['VOD.L']);
   expect(both(['VOD.L'], ['VOD'])).toEqual(['VOD.L']);
   expect(both(['VOD.L'], ['VOD.US'])).toEqual([]);
+  expect(both(['BTC-USD'], ['BTC-EUR'])).toEqual([]);
+  expect(both(['BTC'], ['BTC-USD'])).toEqual(['BTC-USD']);
+  expect(both(['/ES', '^GSPC'], ['ES', 'SPX'])).toEqual(['/ES', '^GSPC']);
+  expect(both(['AAPL'], ['NASDAQ:AAPL'])).toEqual(['NASDAQ:AAPL']);
 });
 
 describe('a change', () => {

@@ -71,16 +71,18 @@ function isNamed(written: string, { symbol, assetClasses: [secType = ''], listin
 }
 
 /**
+ * @param lists The symbols of each set of limits that holds: all of them have to name the order's. No one list says that
+ * of `VOD` and `VOD.L`: together they are London's Vodafone, but `VOD.L` may be a class of shares as well.
  * @throws {GatewayError} `limit_exceeded` naming the limit, its value and what was asked.
  */
-export function checkLimits(limits: Limits, inputs: RiskInputs): void {
+export function checkLimits(limits: Limits, inputs: RiskInputs, lists = [limits.symbols]): void {
   const { symbols, assetClasses, maxOrderValue, priceCollarPercent, maxQuoteAgeSeconds } = limits;
   checkTradingAllowed(limits);
   if (limits.othersOrders === false && inputs.isOfOthers === true) {
     throwLimitExceeded('othersOrders', 'off', 'the change of an order that this app did not place');
   }
-  if (symbols !== undefined && !symbols.some((written) => isNamed(written, inputs)))
-    throwLimitExceeded('symbols', symbols.join(', '), inputs.symbol);
+  const isListed = lists.every((list) => list?.some((written) => isNamed(written, inputs)) ?? true);
+  if (!isListed) throwLimitExceeded('symbols', (symbols ?? []).join(', '), inputs.symbol);
   const otherClass = inputs.assetClasses.find((assetClass) => assetClasses?.includes(assetClass) === false);
   if (assetClasses !== undefined && otherClass !== undefined) {
     throwLimitExceeded('assetClasses', assetClasses.join(', '), otherClass);
