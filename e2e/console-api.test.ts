@@ -1,7 +1,7 @@
-/** Connections, keys and the audit through the console's API, as two people use it. */
+/** Connections through the console's API, as two people use it. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { api, signIn } from './console-client.ts';
+import { addConnection, addedConnection, api, signIn } from './console-client.ts';
 import { database } from './database.ts';
 import { callTool, failTool, rpc } from './mcp-endpoint.ts';
 import { demo } from './own-stack.ts';
@@ -9,20 +9,12 @@ import { demo } from './own-stack.ts';
 let alice: string;
 let bob: string;
 
-const created = z.object({ connection: z.looseObject({ id: z.string() }), apiKey: z.string() });
-
 beforeAll(async () => {
   [alice, bob] = await Promise.all([
     signIn({ sub: 'alice', email: 'alice@example.com' }),
     signIn({ sub: 'bob', email: 'bob@example.com' }),
   ]);
 });
-
-async function create(token: string, fields: object) {
-  const answer = await api(token, 'POST', '/connections', fields);
-  expect(answer).toMatchObject({ status: 201 });
-  return created.parse(answer.body);
-}
 
 describe('who may call', () => {
   it.each([
@@ -65,7 +57,7 @@ describe('who may call', () => {
 
   it('knows a user who made a connection, whatever else they called', async () => {
     const erin = await signIn({ sub: 'erin', email: 'erin@example.com' });
-    const { connection } = await create(erin, { kind: 'sandbox' });
+    const { connection } = await addConnection(erin, { kind: 'sandbox' });
     const uid = (await database().collection('connections').doc(connection.id).get()).get('ownerUid');
     const user = await database().collection('users').doc(uid).get();
     expect(user.data()).toMatchObject({ email: 'erin@example.com' });
@@ -81,7 +73,7 @@ describe('who may call', () => {
 
 describe('a sandbox connection', () => {
   it('is made with one word, with a key that works at once', async () => {
-    const { connection, apiKey } = await create(alice, { kind: 'sandbox' });
+    const { connection, apiKey } = await addConnection(alice, { kind: 'sandbox' });
     expect(connection).toMatchObject({ kind: 'sandbox', mode: 'paper', label: 'Sandbox' });
     expect(await callTool('get_current_account', {}, apiKey)).toMatchObject({ mode: 'paper' });
     const list = await api(alice, 'GET', '/connections');
@@ -91,7 +83,7 @@ describe('a sandbox connection', () => {
 
   it('is listed with how it stands, without its account numbers', async () => {
     const dave = await signIn({ sub: 'dave', email: 'dave@example.com' });
-    const { apiKey } = await create(dave, { kind: 'sandbox' });
+    const { apiKey } = await addConnection(dave, { kind: 'sandbox' });
     expect(await api(dave, 'GET', '/connections')).toMatchObject({
       body: { items: [{ session: { state: 'unused', since: null }, accounts: [], lastUsedAt: null }] },
     });
@@ -110,7 +102,10 @@ describe('a sandbox connection', () => {
   });
 
   it('has an account and a name of its own', async () => {
-    const [one, other] = [await create(bob, { kind: 'sandbox' }), await create(bob, { kind: 'sandbox' })];
+    const [one, other] = [
+      await addConnection(bob, { kind: 'sandbox' }),
+      await addConnection(bob, { kind: 'sandbox' }),
+    ];
     expect([one, other].map(({ connection }) => connection.label)).toEqual(['Sandbox', 'Sandbox 2']);
     const accounts = await Promise.all(
       [one, other].map(({ apiKey }) => callTool('get_current_account', {}, apiKey)),
@@ -119,7 +114,7 @@ describe('a sandbox connection', () => {
   });
 
   it('is tested step by step', async () => {
-    const { connection } = await create(alice, { kind: 'sandbox', label: 'Test me' });
+    const { connection } = await addConnection(alice, { kind: 'sandbox', label: 'Test me' });
     expect(await api(alice, 'POST', `/connections/${connection.id}/test`)).toMatchObject({
       status: 200,
       body: { ok: true, steps: [{ name: 'sign_in' }, { name: 'accounts' }, { name: 'mode' }] },
@@ -127,7 +122,7 @@ describe('a sandbox connection', () => {
   });
 
   it('is renamed and deleted, and its keys end with it', async () => {
-    const { connection, apiKey } = await create(alice, { kind: 'sandbox' });
+    const { connection, apiKey } = await addConnection(alice, { kind: 'sandbox' });
     const path = `/connections/${connection.id}`;
     expect(await api(alice, 'PATCH', path, { label: 'Play' })).toMatchObject({
       status: 200,
@@ -140,7 +135,7 @@ describe('a sandbox connection', () => {
   });
 
   it('runs read tools for the page, and no others', async () => {
-    const { connection } = await create(alice, { kind: 'sandbox' });
+    const { connection } = await addConnection(alice, { kind: 'sandbox' });
     const path = `/connections/${connection.id}/tools`;
     expect(await api(alice, 'POST', `${path}/get_cash`, {})).toMatchObject({
       status: 200,
@@ -156,7 +151,7 @@ describe('a sandbox connection', () => {
 
 describe('another person’s things', () => {
   it('look as though they did not exist', async () => {
-    const { connection } = await create(alice, { kind: 'sandbox' });
+    const { connection } = await addConnection(alice, { kind: 'sandbox' });
     const path = `/connections/${connection.id}`;
     const keys = z.object({ items: z.array(z.object({ id: z.string() })) });
     const [key] = keys.parse((await api(alice, 'GET', `${path}/keys`)).body).items;
@@ -201,121 +196,11 @@ describe('an id that no record can have', () => {
   });
 
   it.each(['a/b', '.', '..', '__x__', 'a\u0000'])('is no order of a tool: %j', async (intent_id) => {
-    const { apiKey } = await create(alice, { kind: 'sandbox' });
+    const { apiKey } = await addConnection(alice, { kind: 'sandbox' });
     for (const tool of ['get_order_status', 'confirm_order']) {
       const { code } = await failTool(tool, { intent_id }, apiKey);
       expect(['not_found', 'invalid_arguments']).toContain(code);
     }
-  });
-});
-
-describe('keys', () => {
-  it('are made, listed without their text, and revoked', async () => {
-    const { connection } = await create(alice, { kind: 'sandbox' });
-    const path = `/connections/${connection.id}/keys`;
-    const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
-    const answer = await api(alice, 'POST', path, { label: 'job', scope: 'read', expiresAt });
-    expect(answer).toMatchObject({ status: 201, body: { key: { label: 'job', scope: 'read', expiresAt } } });
-    const { key, apiKey } = z
-      .object({ key: z.object({ id: z.string(), first: z.string(), last: z.string() }), apiKey: z.string() })
-      .parse(answer.body);
-    expect(apiKey.startsWith(key.first) && apiKey.endsWith(key.last)).toBe(true);
-    expect((await rpc('tools/list', {}, { key: apiKey })).status).toBe(200);
-    expect(JSON.stringify((await api(alice, 'GET', path)).body)).not.toContain(apiKey);
-
-    expect(await api(alice, 'DELETE', `/keys/${key.id}`)).toMatchObject({ status: 204 });
-    expect((await rpc('tools/list', {}, { key: apiKey })).status).toBe(401);
-  });
-
-  it('are refused with a reason', async () => {
-    const { connection } = await create(alice, { kind: 'sandbox' });
-    const path = `/connections/${connection.id}/keys`;
-    for (const [body, word] of [
-      [{}, 'label'],
-      [{ label: 'x', scope: 'admin' }, 'scope'],
-      [{ label: 'x', expiresAt: '2001-01-01T00:00:00Z' }, 'future'],
-      [{ label: 'x', owner: 'bob' }, 'owner'],
-    ] as const) {
-      const answer = await api(alice, 'POST', path, body);
-      expect(answer).toMatchObject({ status: 400, body: { error: { code: 'invalid_body' } } });
-      expect(JSON.stringify(answer.body)).toContain(word);
-    }
-  });
-
-  it('are changed, each field by itself', async () => {
-    const { connection } = await create(alice, { kind: 'sandbox' });
-    const made = await api(alice, 'POST', `/connections/${connection.id}/keys`, { label: 'job' });
-    const { key } = z.object({ key: z.object({ id: z.string() }) }).parse(made.body);
-    const change = (body: object) => api(alice, 'PATCH', `/keys/${key.id}`, body);
-    expect(await change({ limits: { maxOrderValue: 5 }, approval: 'owner' })).toMatchObject({
-      status: 200,
-      body: { key: { label: 'job', limits: { maxOrderValue: 5 }, approval: 'owner', allowedIps: [] } },
-    });
-    expect(await change({ allowedIps: ['203.0.113.9/24', '2001:DB8::/32'] })).toMatchObject({
-      body: { key: { limits: { maxOrderValue: 5 }, allowedIps: ['203.0.113.0/24', '2001:db8::/32'] } },
-    });
-    expect(await change({ limits: { maxOrderValue: -1 }, allowedIps: ['10.0.0.0/8', 'home'] })).toMatchObject(
-      {
-        status: 400,
-        body: {
-          error: {
-            fields: {
-              'limits.maxOrderValue': expect.any(String),
-              'allowedIps.1': expect.stringContaining('home'),
-            },
-          },
-        },
-      },
-    );
-    expect(await change({ scope: 'write', colour: 'red' })).toMatchObject({
-      status: 400,
-      body: { error: { fields: { scope: expect.any(String), colour: expect.any(String) } } },
-    });
-    expect(await change({})).toMatchObject({
-      status: 200,
-      body: { key: { label: 'job', approval: 'owner' } },
-    });
-    const known = (tag: string) =>
-      api(alice, 'PATCH', `/keys/${key.id}`, { limits: { maxOrderValue: null } }, { 'If-Match': tag });
-    expect(await known('"2"')).toMatchObject({
-      status: 409,
-      body: { error: { code: 'changed_elsewhere' }, key: { limits: { maxOrderValue: 5 }, version: 3 } },
-    });
-    expect(await known('"3"')).toMatchObject({ status: 200, body: { key: { limits: {}, version: 4 } } });
-  });
-
-  it('have a label that shows all there is in it', async () => {
-    const { connection } = await create(alice, { kind: 'sandbox' });
-    const path = `/connections/${connection.id}`;
-    for (const label of ['a\u0000b', 'safe\u202Eexe', 'two\nlines', '\u2066x', 'bell\u0007']) {
-      const body = { error: { fields: { label: expect.any(String) } } };
-      expect(await api(alice, 'POST', `${path}/keys`, { label })).toMatchObject({ status: 400, body });
-      expect(await api(alice, 'PATCH', path, { label })).toMatchObject({ status: 400, body });
-    }
-    for (const label of ['Zoë’s job 👩‍👩‍👧', 'عمل', 'a-b_c/d']) {
-      expect(await api(alice, 'POST', `${path}/keys`, { label })).toMatchObject({
-        status: 201,
-        body: { key: { label } },
-      });
-    }
-  });
-
-  it('are at most 20 that work', async () => {
-    const { connection } = await create(alice, { kind: 'sandbox' });
-    const path = `/connections/${connection.id}/keys`;
-    const make = (label: string) => api(alice, 'POST', path, { label, expiresAt: null });
-    // The default key is one of the 20.
-    for (let i = 0; i < 17; i++) expect(await make(`job ${i}`)).toMatchObject({ status: 201 });
-    const atOnce = await Promise.all(['a', 'b', 'c', 'd', 'e'].map(make));
-    expect(atOnce.map(({ status }) => status).sort()).toEqual([201, 201, 409, 409, 409]);
-    const { docs } = await database().collection('apiKeys').where('connectionId', '==', connection.id).get();
-
-    await docs[0]?.ref.update({ expiresAt: new Date(Date.now() - 1000) });
-    expect(await api(alice, 'POST', path, { label: 'in its place' })).toMatchObject({ status: 201 });
-    expect(await api(alice, 'POST', path, { label: 'one more' })).toMatchObject({
-      status: 409,
-      body: { error: { code: 'too_many_keys' } },
-    });
   });
 });
 
@@ -332,7 +217,7 @@ describe('connections that need secrets', () => {
     const answer = await api(alice, 'POST', '/connections', gateway);
     expect(answer).toMatchObject({ status: 201, body: { connection: { kind: 'gateway', label: 'Home' } } });
     expect(JSON.stringify(answer.body)).not.toContain('hunter2');
-    const { connection } = created.parse(answer.body);
+    const { connection } = addedConnection.parse(answer.body);
     for (const collection of ['connections', 'vault']) {
       const record = await database().collection(collection).doc(connection.id).get();
       expect(record.exists).toBe(true);
@@ -358,7 +243,7 @@ describe('connections that need secrets', () => {
 
   it('say in the test what is wrong with them', async () => {
     const fields = { ...gateway, url: 'https://localhost:1/', headers: undefined };
-    const { connection, apiKey } = await create(alice, fields);
+    const { connection, apiKey } = await addConnection(alice, fields);
     expect(await api(alice, 'POST', `/connections/${connection.id}/test`)).toMatchObject({
       status: 200,
       body: { ok: false, steps: [{ name: 'sign_in', ok: false, error: { code: 'ibkr_unavailable' } }] },
@@ -368,47 +253,5 @@ describe('connections that need secrets', () => {
       (await rpc('tools/call', { name: 'place_order', arguments: order }, { key: apiKey })).text,
     );
     expect(placed.result.structuredContent.error.code).toBe('ibkr_unavailable');
-  });
-});
-
-describe('the audit', () => {
-  it('lists the calls to one’s own connections, in pages, newest first', async () => {
-    const carol = await signIn({ sub: 'carol', email: 'carol@example.com' });
-    const { connection, apiKey } = await create(carol, { kind: 'sandbox' });
-    for (let i = 0; i < 55; i++)
-      await rpc('tools/call', { name: `unknown_${i}`, arguments: {} }, { key: apiKey });
-    await callTool('get_cash', {}, apiKey);
-
-    const page = z.object({
-      items: z.array(z.looseObject({ tool: z.string(), at: z.string() })),
-      nextCursor: z.string().nullable(),
-    });
-    const first = page.parse((await api(carol, 'GET', `/audit?connectionId=${connection.id}`)).body);
-    expect(first.items).toHaveLength(50);
-    expect(first.items[0]).toMatchObject({ tool: 'get_cash', outcome: 'ok', clientName: expect.any(String) });
-    expect(first.items[0]).not.toHaveProperty('ownerUid');
-    const second = page.parse((await api(carol, 'GET', `/audit?cursor=${first.nextCursor}`)).body);
-    expect(second).toMatchObject({ nextCursor: null });
-    // The making of the connection among them.
-    expect(second.items).toHaveLength(7);
-    expect(second.items.at(-1)).toMatchObject({ tool: 'connection.create', source: 'console' });
-    const tools = [...first.items, ...second.items].map(({ tool }) => tool);
-    expect(new Set(tools).size).toBe(57);
-
-    const errors = page.parse((await api(carol, 'GET', '/audit?outcome=error')).body);
-    expect(errors.items.map(({ tool }) => tool)).not.toContain('get_cash');
-    const one = page.parse((await api(carol, 'GET', '/audit?tool=unknown_7&outcome=error')).body);
-    expect(one.items.map(({ tool }) => tool)).toEqual(['unknown_7']);
-    const ofKey = `/audit?app=${first.items[0]?.credentialId}&limit=500`;
-    expect(page.parse((await api(carol, 'GET', ofKey)).body).items).toHaveLength(56);
-    expect(await api(carol, 'GET', '/audit?app=another')).toMatchObject({ body: { items: [] } });
-    expect(await api(alice, 'GET', `/audit?cursor=${first.nextCursor}`)).toMatchObject({ status: 400 });
-    expect(await api(carol, 'GET', '/audit?outcome=maybe&limit=9999')).toMatchObject({
-      status: 400,
-      body: { error: { message: expect.stringMatching(/^outcome: [^✖\n]+; limit: [^✖\n]+$/) } },
-    });
-    expect(await api(alice, 'GET', `/audit?connectionId=${connection.id}`)).toMatchObject({
-      body: { items: [] },
-    });
   });
 });

@@ -1,5 +1,7 @@
 /** The console's API as a signed-in page calls it. */
 
+import { expect } from 'vitest';
+import { z } from 'zod';
 import { emulatorSignIn } from './emulator-accounts.ts';
 import { demo, seenSecrets } from './own-stack.ts';
 import { noteSecrets } from './seen-secrets.ts';
@@ -67,4 +69,16 @@ export async function api(
   const text = await answer.text();
   noteSecrets(seenSecrets(), text);
   return { status: answer.status, body: text === '' ? null : JSON.parse(text) };
+}
+
+export const addedConnection = z.object({
+  connection: z.looseObject({ id: z.string() }),
+  apiKey: z.string(),
+});
+
+/** Adds a connection, which comes with a key. */
+export async function addConnection(token: string, fields: object) {
+  const answer = await api(token, 'POST', '/connections', fields);
+  expect(answer).toMatchObject({ status: 201 });
+  return addedConnection.parse(answer.body);
 }
