@@ -1,5 +1,5 @@
 import type { Intent } from '@ibkr-gateway/functions/contract/intent';
-import { NavLink, Skeleton, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
+import { Skeleton, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import { Link } from 'react-router';
 import { useWaitingOrders } from '../../api/intents.ts';
 import { askerName } from '../../format/asker-words.ts';
@@ -81,19 +81,16 @@ function WaitingOrder({ intent, wait, now }: WaitingOrderProps) {
   const { id, order, app, createdAt } = intent;
   const { what, how } = orderWords(order);
   return (
-    <NavLink
-      component={Link}
-      to={`/approve/${id}`}
-      className={classes.order}
-      label={what}
-      description={
-        <>
-          {how} · {askerName(app)} asked {age(now - Date.parse(createdAt))} ago
-          {wait.until !== null && (
-            <span className={classes.end}>Expires in {minutesAndSeconds(wait.until - now)}</span>
-          )}
-        </>
-      }
-    />
+    <Link to={`/approve/${id}`} className={classes.order}>
+      <Text span size="sm" fw={700}>
+        {what}
+      </Text>
+      <Text span size="xs" c="dimmed">
+        {how} · {askerName(app)} asked {age(now - Date.parse(createdAt))} ago
+        {wait.until !== null && (
+          <span className={classes.end}>Expires in {minutesAndSeconds(wait.until - now)}</span>
+        )}
+      </Text>
+    </Link>
   );
 }
