@@ -6,6 +6,8 @@ import { PROJECT_ID } from '../local/src/emulators.ts';
 
 /** Shorter ones, as tests make them up for forms that are refused, stand in many a text by chance. */
 const LEAST_CHARACTERS = 8;
+/** Enough to see which record a secret stands in. */
+const AROUND_CHARACTERS = 400;
 
 const SECRETS = [
   // Of JSON, as it is written there: a key in PEM has escaped ends of lines, here as in the dump.
@@ -39,12 +41,19 @@ export async function searchForSecrets(file: string, firestoreHost: string): Pro
     for (const [place, dump] of await dumps(await db.listCollections())) {
       const found = [...secrets].filter((secret) => dump.includes(secret));
       if (found.length > 0) {
-        throw new Error(`${place} holds ${found.length} of ${secrets.size} secrets as they are.`);
+        const where = found.map((secret) => excerpt(dump, secret)).join('\n');
+        throw new Error(`${place} holds ${found.length} of ${secrets.size} secrets as they are:\n${where}`);
       }
     }
   } finally {
     await db.terminate();
   }
+}
+
+/** What stands around a secret, which is one of these tests' own. */
+function excerpt(dump: string, secret: string): string {
+  const at = dump.indexOf(secret);
+  return dump.slice(Math.max(0, at - AROUND_CHARACTERS), at + secret.length + AROUND_CHARACTERS);
 }
 
 /** Each collection's documents as text, and those of the collections below them. */
