@@ -10,11 +10,13 @@ import { parseJson, readText } from './http/request-body.ts';
 import { RequestLog } from './http/request-log.ts';
 import { type ApiTarget, apiTargetOf, type RequestTarget, targetOf } from './http/request-target.ts';
 import { router } from './http/routes.ts';
-import { identify, isGatewayLogin } from './session/identity.ts';
+import { callerKey, identify, isGatewayLogin } from './session/identity.ts';
 import { answerLogin } from './session/login-page.ts';
 import { OAuthServer } from './session/oauth.ts';
 import { Session } from './session/session-state.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
+import { SignIns } from './sign-in/sign-ins.ts';
+import { answerSignIn, type SsoRequest, signInPath, signInUser } from './sign-in/sso.ts';
 import { ROOT_SESSION, Simulation } from './simulation.ts';
 import type { SimulatorParts } from './simulator-parts.ts';
 import { readState, StateKeeper } from './state-file.ts';
@@ -43,8 +45,10 @@ export async function startSimulator(options: Partial<Settings> = {}): Promise<R
   const requests = new RequestLog();
   const refusals = new RequestLog();
   const pacing = settings.pacing ? new Pacing(settings.penaltyMs) : undefined;
-  const sockets = new WebSockets({ simulation, oauth, faults, requests, refusals, pacing });
-  const parts: SimulatorParts = { simulation, oauth, faults, requests, refusals, pacing, sockets };
+  const signIns = new SignIns(simulation);
+  const shared = { simulation, oauth, signIns, faults, requests, refusals, pacing };
+  const sockets = new WebSockets(shared);
+  const parts: SimulatorParts = { ...shared, sockets };
   const server = createServer({ shouldUpgradeCallback: isWebSocket }, (request, response) => {
     serve(request, response, parts).catch(() => response.destroy());
   });
@@ -89,9 +93,11 @@ async function serve(
 ): Promise<void> {
   const target = targetOf(request);
   try {
+    const userId = parts.signIns.userIdCookie(request.headers.cookie, parts.simulation.clock.now());
+    if (userId !== undefined) response.setHeader('Set-Cookie', userId);
     const apiTarget = apiTargetOf(target);
     if (apiTarget) await serveApi(request, response, apiTarget, parts);
-    else send(response, await answerOutsideApi(request, target, parts));
+    else await serveOutsideApi(request, response, target, parts);
   } catch (error) {
     send(response, answerTo(error));
   }
@@ -104,20 +110,50 @@ function answerTo(error: unknown): Answer {
     : failed(500, 'internal error').answer;
 }
 
-/** `/sim` and the login page. */
-async function answerOutsideApi(
+/** `/sim`, the sign-in by name and password, and the login page. */
+async function serveOutsideApi(
   request: IncomingMessage,
+  response: ServerResponse,
   { method, pathname, queryString }: RequestTarget,
   parts: SimulatorParts,
-): Promise<Answer> {
+): Promise<void> {
   const text = await readText(request);
-  if (parts.simulation.settings.control && pathname.startsWith('/sim/')) {
-    return answerControl(method, pathname, new URLSearchParams(queryString), parseJson(text), parts);
+  const { simulation, signIns } = parts;
+  if (simulation.settings.control && pathname.startsWith('/sim/')) {
+    const query = new URLSearchParams(queryString);
+    send(response, answerControl(method, pathname, query, parseJson(text), parts));
+    return;
   }
-  const { simulation } = parts;
-  const session = simulation.session(ROOT_SESSION);
-  const answer = answerLogin(method, pathname, new URLSearchParams(text), session, simulation.clock.now());
-  return answer ?? notFound().answer;
+  const form = new URLSearchParams(text);
+  const { headers } = request;
+  const sso = {
+    method,
+    pathname,
+    form,
+    headers,
+    now: simulation.clock.now(),
+    realNow: simulation.settings.now(),
+  };
+  const path = signInPath(sso, signIns);
+  if (path !== undefined) return serveSignIn(request, response, sso, path, parts);
+  const answer = answerLogin(method, pathname, form, simulation.session(ROOT_SESSION), sso.now);
+  send(response, answer ?? notFound().answer);
+}
+
+async function serveSignIn(
+  request: IncomingMessage,
+  response: ServerResponse,
+  sso: SsoRequest,
+  path: string,
+  parts: SimulatorParts,
+): Promise<void> {
+  const { signIns } = parts;
+  const user = signInUser(sso, signIns);
+  parts.requests.add(callerKey({ sandbox: undefined, user }), sso.method, path);
+  const fault = parts.faults.take(sso.method, path, { user });
+  if (fault?.kind === 'reset') request.socket.destroy();
+  else if (fault?.kind === 'status') send(response, { status: fault.status, body: fault.body });
+  else await answerWithFault(request, response, fault, () => answerSignIn(sso, signIns));
 }
 
 async function serveApi(
@@ -127,8 +163,9 @@ async function serveApi(
   parts: SimulatorParts,
 ): Promise<void> {
   const { method, path, sandbox } = target;
-  parts.requests.add(sandbox === undefined ? ROOT_SESSION : `sandbox/${sandbox}`, method, path);
-  const fault = parts.faults.take(method, path, sandbox);
+  const user = parts.signIns.signedIn(request.headers.cookie)?.user.settings.username;
+  parts.requests.add(callerKey({ sandbox, user }), method, path);
+  const fault = parts.faults.take(method, path, { sandbox, user });
   if (fault?.kind === 'reset') {
     request.socket.destroy();
     return;
@@ -136,8 +173,18 @@ async function serveApi(
   if (fault?.kind === 'status') throw new Refusal({ status: fault.status, body: fault.body });
   // Read before the wait: what a client has sent is handled even if the client gives up meanwhile.
   const body = parseJson(await readText(request));
+  await answerWithFault(request, response, fault, () => answerApi(request, target, body, fault, parts));
+}
+
+/** What a fault does around the handling of a request. */
+async function answerWithFault(
+  request: IncomingMessage,
+  response: ServerResponse,
+  fault: Fault | undefined,
+  handle: () => Answer,
+): Promise<void> {
   if (fault?.kind === 'delay') await wait(fault.delayMs);
-  const answer = answerApi(request, target, body, fault, parts);
+  const answer = handle();
   if (fault?.kind === 'late_answer') await wait(fault.delayMs, undefined, { ref: false });
   if (fault?.kind === 'reset_after_accept') request.socket.destroy();
   else send(response, fault?.kind === 'malformed' ? malformed(answer) : answer);

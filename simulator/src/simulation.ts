@@ -14,6 +14,7 @@ import { Matching } from './orders/matching.ts';
 import { OrderPlans } from './orders/order-plans.ts';
 import { type Allocations, Session } from './session/session-state.ts';
 import type { Settings } from './settings.ts';
+import type { UserSettings } from './sign-in/user-settings.ts';
 import type { StoredState } from './stored-state.ts';
 
 export const ROOT_SESSION = 'root';
@@ -27,6 +28,16 @@ export function sandboxKey(id: string): string {
 /** The id of the sandbox whose session has this key; undefined for other sessions. */
 export function sandboxOf(key: string): string | undefined {
   return key.startsWith(SANDBOX_PREFIX) ? key.slice(SANDBOX_PREFIX.length) : undefined;
+}
+
+/** The key of the session of a user who signs in by name and password. */
+export function signInKey(username: string): string {
+  return `sign-in/${username}`;
+}
+
+/** Whether a person logs this session in, whose login ends with the day. */
+function endsWithDay(key: string): boolean {
+  return key === ROOT_SESSION || key.startsWith(signInKey(''));
 }
 
 const STARTING_VALUE = 1_000_000;
@@ -49,6 +60,9 @@ export interface LoginOptions {
   readonly positions?: number;
   /** Those of an advisor. */
   readonly allocations?: Allocations;
+  readonly username?: string;
+  /** A paper account, unless told otherwise. */
+  readonly isPaper?: boolean;
 }
 
 /** The world: time, market, accounts and the sessions that act on them. */
@@ -62,6 +76,8 @@ export class Simulation {
   readonly plans = new OrderPlans();
   readonly quoteOverrides = new QuoteOverrides();
   readonly accounts = new Map<string, AccountBook>();
+  /** Who can sign in by name and password, by name. */
+  readonly signInUsers: Map<string, UserSettings>;
   readonly #sessions = new Map<string, Session>();
   /** Of advisors' logins, by the key of the session. */
   readonly #allocations: Map<string, Allocations>;
@@ -77,6 +93,7 @@ export class Simulation {
       this.isDirty = true;
       for (const listener of this.#listeners) listener();
     };
+    this.signInUsers = new Map(stored?.signInUsers?.map((user) => [user.username, user]));
     this.#allocations = new Map(Object.entries(stored?.allocations ?? {}));
     for (const account of stored?.accounts ?? []) this.accounts.set(account.id, AccountBook.restore(account));
     const firstOrderId = stored?.nextOrderId ?? FIRST_ORDER_ID;
@@ -98,7 +115,7 @@ export class Simulation {
 
   /** Ends what time has ended of a session. */
   expire(session: Session, now: number): void {
-    session.expire(now, this.settings.nightlyReset, session.key === ROOT_SESSION);
+    session.expire(now, this.settings.nightlyReset, endsWithDay(session.key));
   }
 
   /** The market as the session of this key sees it. */
@@ -121,20 +138,25 @@ export class Simulation {
     }
   }
 
-  /** The session of a key (`root`, `sandbox/{id}`, `oauth/{consumer}`), opened when first used. */
+  /** The session of a key (`root`, `sandbox/{id}`, `oauth/{consumer}`, `sign-in/{user}`), opened when first used. */
   session(key: string, options: LoginOptions = {}): Session {
     const known = this.#sessions.get(key);
     if (known) return known;
     const owned = [...this.accounts.values()].filter((account) => account.owner === key).map(({ id }) => id);
     const missing = Math.max(0, (options.accounts ?? this.settings.accounts) - owned.length);
     const positions = options.positions ?? this.settings.positions;
-    const created = Array.from({ length: missing }, () => this.#createAccount(key, positions).id);
+    const created = Array.from(
+      { length: missing },
+      () => this.#createAccount(key, positions, options.isPaper).id,
+    );
     const isLoggedIn = key !== ROOT_SESSION || this.settings.login === 'auto';
     const accountIds = [...owned, ...created];
     const { groups, profiles, region } = this.settings;
     const allocations = options.allocations ?? this.#allocations.get(key) ?? { groups, profiles };
     if (options.allocations) this.#allocations.set(key, options.allocations);
-    const session = new Session(key, accountIds, { isLoggedIn, region, now: this.clock.now(), allocations });
+    const { username, isPaper } = options;
+    const now = this.clock.now();
+    const session = new Session(key, accountIds, { isLoggedIn, region, now, allocations, username, isPaper });
     this.#sessions.set(key, session);
     return session;
   }
@@ -171,12 +193,13 @@ export class Simulation {
       nextExecution: this.matching.nextExecution,
       accounts: [...this.accounts.values()].map((account) => account.store()),
       allocations: Object.fromEntries(this.#allocations),
+      signInUsers: [...this.signInUsers.values()],
     };
   }
 
-  #createAccount(owner: string, positions: number): AccountBook {
+  #createAccount(owner: string, positions: number, isPaper = true): AccountBook {
     const now = this.clock.now();
-    const account = new AccountBook(this.#freeAccountId(owner), owner, now);
+    const account = new AccountBook(this.#freeAccountId(owner, isPaper), owner, now);
     let invested = 0;
     for (const { conid, quantity, boughtDaysAgo } of this.#startingPositions(positions)) {
       const instrument = instrumentOf(conid);
@@ -216,14 +239,15 @@ export class Simulation {
     }
   }
 
-  /** `DU` and seven digits that follow from the owner's name. */
-  #freeAccountId(owner: string): string {
+  /** Seven digits that follow from the owner's name, after `DU`, or `U` where the account is real. */
+  #freeAccountId(owner: string, isPaper: boolean): string {
+    const prefix = isPaper ? 'DU' : 'U';
     let number = hashText(owner) % 10_000_000;
-    while (this.accounts.has(accountId(number))) number = (number + 1) % 10_000_000;
-    return accountId(number);
+    while (this.accounts.has(accountId(prefix, number))) number = (number + 1) % 10_000_000;
+    return accountId(prefix, number);
   }
 }
 
-function accountId(number: number): string {
-  return `DU${String(number).padStart(7, '0')}`;
+function accountId(prefix: string, number: number): string {
+  return `${prefix}${String(number).padStart(7, '0')}`;
 }

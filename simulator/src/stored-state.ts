@@ -2,6 +2,7 @@
 
 import type { StoredAccount } from './accounts/account-book.ts';
 import type { Allocations } from './session/session-state.ts';
+import type { UserSettings } from './sign-in/user-settings.ts';
 
 /** What survives a restart. */
 export interface StoredState {
@@ -13,4 +14,6 @@ export interface StoredState {
   readonly accounts: readonly StoredAccount[];
   /** Groups and profiles of advisors' logins, by the key of the session. */
   readonly allocations?: Readonly<Record<string, Allocations>>;
+  /** Who can sign in by name and password. */
+  readonly signInUsers?: readonly UserSettings[];
 }

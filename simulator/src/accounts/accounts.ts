@@ -69,7 +69,7 @@ export function accountList(session: Session, brokerage: BrokerageSession): Reco
     serverInfo: SERVER_INFO,
     sessionId: session.token.slice(0, 8),
     isFT: false,
-    isPaper: true,
+    isPaper: session.isPaper,
   };
 }
 
@@ -103,7 +103,7 @@ export function accountRow(session: Session, id: string, createdAt: number): Rec
     accountAlias: null,
     accountStatus: createdAt,
     currency: BASE_CURRENCY,
-    type: 'DEMO',
+    type: session.isPaper ? 'DEMO' : 'INDIVIDUAL',
     tradingType: 'STKNOPT',
     businessType: 'INDEPENDENT',
     category: '',

@@ -11,7 +11,7 @@ import { isOpen, type Order } from '../orders/order.ts';
 import { placeDrafts } from '../orders/order-placing.ts';
 import { readChange, scheduled } from '../orders/order-plans.ts';
 import { readTicket } from '../orders/order-ticket.ts';
-import { type Simulation, sandboxKey, sandboxOf } from '../simulation.ts';
+import { type Simulation, sandboxKey, sandboxOf, signInKey } from '../simulation.ts';
 
 interface Request {
   readonly simulation: Simulation;
@@ -21,11 +21,14 @@ interface Request {
   readonly id?: string;
 }
 
-/** Accounts of the sandbox that the query names, or all. */
+/** Accounts of the sandbox or of the user that the query names, or all. */
 function accountsOf({ simulation, query }: Request): AccountBook[] {
-  const sandbox = query.get('sandbox');
-  const accounts = [...simulation.accounts.values()];
-  return sandbox === null ? accounts : accounts.filter(({ owner }) => owner === sandboxKey(sandbox));
+  const [sandbox, user] = [query.get('sandbox'), query.get('user')?.toLowerCase()];
+  return [...simulation.accounts.values()].filter(
+    ({ owner }) =>
+      (sandbox === null || owner === sandboxKey(sandbox)) &&
+      (user === undefined || owner === signInKey(user)),
+  );
 }
 
 /** Every field is there in every row; null where the order has no such thing. */

@@ -5,9 +5,10 @@ import { type Answer, badRequest, ok, Refusal } from '../http/answer.ts';
 import { readFault } from '../http/faults.ts';
 import { numberOf, objectBody, textOf } from '../http/json-body.ts';
 import type { PriceOverride } from '../market/market.ts';
-import { sandboxKey } from '../simulation.ts';
+import { sandboxKey, signInKey } from '../simulation.ts';
 import type { SimulatorParts } from '../simulator-parts.ts';
 import { ORDER_CONTROLS } from './control-orders.ts';
+import { SIGN_IN_CONTROLS } from './control-sign-ins.ts';
 
 interface ControlCall {
   readonly query: URLSearchParams;
@@ -17,10 +18,11 @@ interface ControlCall {
 
 type ControlHandler = (call: ControlCall) => Answer;
 
-/** Counts by method and path below the prefix, of all sessions or of one sandbox. */
+/** Counts by method and path below the prefix, of all sessions, of one sandbox or of one user who signs in. */
 function requests({ query, parts }: ControlCall): Answer {
-  const sandbox = query.get('sandbox') ?? undefined;
-  return ok({ counts: parts.requests.counts(sandbox), refused: parts.refusals.counts(sandbox) });
+  const [sandbox, user] = [query.get('sandbox'), query.get('user')?.toLowerCase()];
+  const key = sandbox === null ? (user === undefined ? undefined : signInKey(user)) : sandboxKey(sandbox);
+  return ok({ counts: parts.requests.counts(key), refused: parts.refusals.counts(key) });
 }
 
 function forgetRequests({ parts }: ControlCall): Answer {
@@ -212,9 +214,12 @@ export function answerControl(
 ): Answer {
   const handler = ROUTES[`${method} ${path}`];
   if (handler) return handler({ query, body, parts });
+  const { signIns, simulation } = parts;
+  const signInControl = SIGN_IN_CONTROLS[`${method} ${path}`];
+  if (signInControl) return signInControl({ signIns, query, body, now: simulation.clock.now() });
   const [, id] = /^\/sim\/orders\/(\d+)$/.exec(path) ?? [];
   const orderControl = ORDER_CONTROLS[`${method} ${id === undefined ? path : '/sim/orders/:id'}`];
   if (!orderControl)
     throw new Refusal({ status: 404, body: { error: `no ${method} ${path}; see the simulator's README` } });
-  return orderControl({ simulation: parts.simulation, query, body, ...(id === undefined ? {} : { id }) });
+  return orderControl({ simulation, query, body, ...(id === undefined ? {} : { id }) });
 }

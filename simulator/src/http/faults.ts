@@ -22,6 +22,8 @@ export interface Fault {
   readonly path?: RegExp;
   /** Only requests of this sandbox. */
   readonly sandbox?: string;
+  /** Only requests of this user who signs in by name and password, and sign-ins of that name. */
+  readonly user?: string;
   /** How many requests are still to be hit. */
   times: number;
   /** `status`: the answer. */
@@ -30,6 +32,12 @@ export interface Fault {
   readonly body: unknown;
   /** `delay`: how much later the request is handled. `late_answer`: how much later it is answered. */
   readonly delayMs: number;
+}
+
+/** Whose request it is, as far as it tells before anybody has asked for more. */
+interface Caller {
+  readonly sandbox?: string | undefined;
+  readonly user?: string | undefined;
 }
 
 /** The faults that tests ordered, oldest first. */
@@ -46,12 +54,13 @@ export class Faults {
   }
 
   /** The fault that hits this request, counted. */
-  take(method: string, path: string, sandbox: string | undefined): Fault | undefined {
+  take(method: string, path: string, { sandbox, user }: Caller): Fault | undefined {
     const fault = this.#faults.find(
       (each) =>
         (each.method === undefined || each.method === method) &&
         (each.path === undefined || each.path.test(path)) &&
-        (each.sandbox === undefined || each.sandbox === sandbox),
+        (each.sandbox === undefined || each.sandbox === sandbox) &&
+        (each.user === undefined || each.user === user),
     );
     if (fault && --fault.times <= 0) this.#faults = this.#faults.filter((each) => each !== fault);
     return fault;
@@ -60,18 +69,19 @@ export class Faults {
 
 /**
  * Reads the body of `POST /sim/faults`:
- * `{match: {method?, path?, sandbox?}, kind, times?, status?, body?, delayMs?}`. Without `times` it stays.
+ * `{match: {method?, path?, sandbox?, user?}, kind, times?, status?, body?, delayMs?}`. Without `times` it stays.
  * @throws {Refusal} 400 naming what is wrong.
  */
 export function readFault(body: unknown): Fault {
   const { match, kind, times, status, body: answer, delayMs } = objectBody(body);
-  const { method, path, sandbox } = match === undefined ? {} : objectBody(match);
+  const { method, path, sandbox, user } = match === undefined ? {} : objectBody(match);
   const known = FAULT_KINDS.find((each) => each === kind);
   if (!known) throw badRequest(`kind must be one of ${FAULT_KINDS.join(', ')}`);
   if (known === 'question') objectBody(answer);
   const pattern = textOf(path);
   const methodText = textOf(method)?.toUpperCase();
   const sandboxText = textOf(sandbox);
+  const userText = textOf(user)?.toLowerCase();
   const code = numberOf(status) ?? 500;
   return {
     kind: known,
@@ -82,6 +92,7 @@ export function readFault(body: unknown): Fault {
     ...(methodText === undefined ? {} : { method: methodText }),
     ...(pattern === undefined ? {} : { path: wildcard(pattern) }),
     ...(sandboxText === undefined ? {} : { sandbox: sandboxText }),
+    ...(userText === undefined ? {} : { user: userText }),
   };
 }
 

@@ -12,12 +12,12 @@ export class RequestLog {
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
 
-  /** Of all sessions, or of one sandbox. */
-  counts(sandbox?: string): Record<string, number> {
+  /** Of all sessions, or of the one of a key. */
+  counts(key?: string): Record<string, number> {
     const total: Record<string, number> = {};
     for (const [session, counts] of this.#bySession) {
-      if (sandbox !== undefined && session !== `sandbox/${sandbox}`) continue;
-      for (const [key, count] of counts) total[key] = (total[key] ?? 0) + count;
+      if (key !== undefined && session !== key) continue;
+      for (const [name, count] of counts) total[name] = (total[name] ?? 0) + count;
     }
     return total;
   }

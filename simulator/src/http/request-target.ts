@@ -1,8 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Method } from './router.ts';
 
-/** `/v1/api/…` and the older `/v1/portal/…`, alone or below `/sandbox/{id}`. A slash at the end changes nothing. */
-const API_PATH = /^(?:\/sandbox\/([^/]+))?\/v1\/(?:api|portal)(\/.*?)\/?$/;
+/**
+ * `/v1/api/…` and the older `/v1/portal/…`, alone or below `/sandbox/{id}`, or below `/portal.proxy` as IBKR's web sites
+ * have it. A slash at the end changes nothing.
+ */
+const API_PATH = /^(?:\/sandbox\/([^/]+)|\/portal\.proxy)?\/v1\/(?:api|portal)(\/.*?)\/?$/;
 
 /** What a request asks for, before anybody knows whose it is. */
 export interface RequestTarget {

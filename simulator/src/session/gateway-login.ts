@@ -41,11 +41,11 @@ function answerChallenge(call: Call): Answer {
   return ok({ passed: true, ...authStatus(session) });
 }
 
-function oneUser({ session }: Call): Answer {
+function oneUser({ session: { username, userId, isPaper, accountIds } }: Call): Answer {
   return ok({
-    username: session.username,
-    users: [{ username: session.username, id: session.userId, loginType: 2, isPaper: true }],
-    accounts: session.accountIds,
+    username,
+    users: [{ username, id: userId, loginType: isPaper ? 2 : 1, isPaper }],
+    accounts: accountIds,
   });
 }
 

@@ -1,15 +1,29 @@
 /** Whose session a request belongs to. */
 
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { type Answer, accessDenied, unauthorized } from '../http/answer.ts';
 import type { ApiTarget } from '../http/request-target.ts';
-import { ROOT_SESSION, type Simulation, sandboxKey } from '../simulation.ts';
+import type { SignIns } from '../sign-in/sign-ins.ts';
+import { ROOT_SESSION, type Simulation, sandboxKey, signInKey } from '../simulation.ts';
 import type { OAuthServer } from './oauth.ts';
 import type { Session } from './session-state.ts';
+
+/** Under which key requests are counted; those of OAuth are at the root. */
+export function callerKey({
+  sandbox,
+  user,
+}: {
+  sandbox: string | undefined;
+  user: string | undefined;
+}): string {
+  if (sandbox !== undefined) return sandboxKey(sandbox);
+  return user === undefined ? ROOT_SESSION : signInKey(user);
+}
 
 interface Logins {
   readonly simulation: Simulation;
   readonly oauth: OAuthServer;
+  readonly signIns: SignIns;
 }
 
 /**
@@ -42,16 +56,29 @@ export function isGatewayLogin({ path, queryString }: ApiTarget): boolean {
   return path === '/sso/validate' && queryString === 'gw=1';
 }
 
+/** The session of cookies that claim a sign-in by name and password: that one or none. */
+function signedInSession(
+  { cookie, 'user-agent': userAgent }: IncomingHttpHeaders,
+  signIns: SignIns,
+): Session {
+  if (!userAgent) throw accessDenied();
+  const session = signIns.session(cookie);
+  if (!session) throw unauthorized();
+  return session;
+}
+
 /** Whose session the request belongs to; or the answer to a login by OAuth. */
 export function identify(
   { headers }: IncomingMessage,
   target: ApiTarget,
   now: number,
-  { simulation, oauth }: Logins,
+  { simulation, oauth, signIns }: Logins,
 ): Session | Answer {
   const { method, pathname, queryString, path, sandbox } = target;
   if (sandbox !== undefined) return simulation.session(sandboxKey(decodeURIComponent(sandbox)));
   const { authorization, host = '' } = headers;
+  if (!authorization?.startsWith('OAuth ') && signIns.isClaimed(headers.cookie))
+    return signedInSession(headers, signIns);
   if (!authorization?.startsWith('OAuth '))
     return rootSession(simulation.session(ROOT_SESSION), target, headers.cookie);
   const signed = { method, host, pathname, queryString, authorization, userAgent: headers['user-agent'] };
@@ -73,10 +100,11 @@ export function identify(
 export function identifySocket(
   { headers }: IncomingMessage,
   { sandbox, queryString }: ApiTarget,
-  { simulation, oauth }: Logins,
+  { simulation, oauth, signIns }: Logins,
 ): Session {
   if (sandbox !== undefined) return simulation.session(sandboxKey(decodeURIComponent(sandbox)));
   const accessToken = new URLSearchParams(queryString).get('oauth_token');
+  if (accessToken === null && signIns.isClaimed(headers.cookie)) return signedInSession(headers, signIns);
   if (accessToken === null) return simulation.session(ROOT_SESSION);
   if (headers['user-agent'] === undefined) throw accessDenied();
   const consumerKey = oauth.consumerOf(accessToken);

@@ -10,7 +10,7 @@ const LOGGED_IN = '/portal';
 const WRONG_PASSWORD = 'wrong';
 
 /** Field names and classes are those that headless logins look for. */
-function page(message: string): Answer {
+export function loginPage(message: string): Answer {
   const error = message === '' ? '' : `<p class="xyz-errormessage" role="alert">${message}</p>`;
   const body = `<!doctype html>
 <html lang="en">
@@ -46,15 +46,15 @@ export function answerLogin(
   if (pathname === '/sso/Login' && method === 'POST') {
     const isComplete = form.get('username') && form.get('password');
     if (!isComplete || form.get('password') === WRONG_PASSWORD)
-      return page('Invalid username password combination');
+      return loginPage('Invalid username password combination');
     session.logIn(now);
     return redirect('/sso/Dispatcher?forwardTo=22', {
       'Set-Cookie': `api=${session.token}; Path=/; HttpOnly`,
     });
   }
-  if (pathname === '/sso/Login') return page('');
+  if (pathname === '/sso/Login') return loginPage('');
   // A gateway in between takes a redirection from here, and only that, for a login that succeeded.
-  if (pathname === '/sso/Dispatcher') return session.isLoggedIn ? redirect(LOGGED_IN) : page('');
+  if (pathname === '/sso/Dispatcher') return session.isLoggedIn ? redirect(LOGGED_IN) : loginPage('');
   if (pathname === LOGGED_IN) {
     return session.isLoggedIn ? { status: 200, body: 'Client login succeeds' } : redirect(LOGIN);
   }

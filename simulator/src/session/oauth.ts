@@ -15,6 +15,7 @@ import {
 } from 'node:crypto';
 import { type Answer, accessDenied, badRequest, failed, ok, Refusal } from '../http/answer.ts';
 import { numberOf, objectBody, textOf } from '../http/json-body.ts';
+import { powerModulo } from './power-modulo.ts';
 
 const LST_LIFETIME_MS = 24 * 3_600_000;
 const MAX_CLOCK_SKEW_MS = 120_000;
@@ -246,17 +247,6 @@ function encode(text: string): string {
 
 function toInteger(value: string | Buffer): bigint {
   return BigInt(`0x${typeof value === 'string' ? value : value.toString('hex')}`);
-}
-
-/** Written out because `createDiffieHellman` tests the prime at every exchange, which takes a second. */
-function powerModulo(base: bigint, exponent: bigint, modulus: bigint): bigint {
-  let result = 1n;
-  let square = base % modulus;
-  for (let rest = exponent; rest > 0n; rest >>= 1n) {
-    if (rest & 1n) result = (result * square) % modulus;
-    square = (square * square) % modulus;
-  }
-  return result;
 }
 
 /** A positive integer's bytes as Java's `BigInteger.toByteArray()` gives them: minimal, with a sign byte if needed. */

@@ -99,11 +99,22 @@ export interface Allocations {
   readonly profiles: readonly string[];
 }
 
+interface SessionOptions {
+  readonly isLoggedIn: boolean;
+  readonly region: Region;
+  readonly now: number;
+  readonly allocations: Allocations;
+  /** One that follows from the key, where left out. */
+  readonly username: string | undefined;
+  readonly isPaper: boolean | undefined;
+}
+
 /** One user's session with IBKR: the outer login and, inside it, the brokerage session. */
 export class Session {
   readonly key: string;
   readonly username: string;
   readonly userId: number;
+  readonly isPaper: boolean;
   readonly accountIds: readonly string[];
   readonly allocations: Allocations;
   readonly hardwareInfo: string;
@@ -119,7 +130,7 @@ export class Session {
   isHeldElsewhere = false;
   portfolioAccountsCalled = false;
   /** What a Client Portal Gateway proves itself with, in hex; no challenge before it asks. */
-  readonly gatewayKey = randomBytes(20).toString('hex');
+  gatewayKey = randomBytes(20).toString('hex');
   gatewayChallenge = '';
   readonly warmPositions = new Set<string>();
   readonly watchlists = new Map<string, Watchlist>();
@@ -130,19 +141,15 @@ export class Session {
   constructor(
     key: string,
     accountIds: readonly string[],
-    {
-      isLoggedIn,
-      region,
-      now,
-      allocations,
-    }: { isLoggedIn: boolean; region: Region; now: number; allocations: Allocations },
+    { isLoggedIn, region, now, allocations, username, isPaper = true }: SessionOptions,
   ) {
     const number = hashText(`user ${key}`);
     this.key = key;
     this.#region = region;
     this.accountIds = accountIds;
     this.allocations = allocations;
-    this.username = `sim${String(number % 1_000_000).padStart(6, '0')}`;
+    this.isPaper = isPaper;
+    this.username = username ?? `sim${String(number % 1_000_000).padStart(6, '0')}`;
     this.userId = 100_000_000 + (number % 100_000_000);
     this.hardwareInfo = `${number.toString(16).padStart(8, '0')}|02:00:00:00:00:01`;
     this.isLoggedIn = isLoggedIn;

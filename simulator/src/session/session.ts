@@ -61,7 +61,7 @@ function validate({ session, now }: Call): Answer {
     LANDING_APP: 'UNIVERSAL',
     IS_MASTER: false,
     lastAccessed: session.lastActivity,
-    LOGIN_TYPE: 2,
+    LOGIN_TYPE: session.isPaper ? 2 : 1,
     PAPER_USER_NAME: session.username,
     features: {
       env: 'PROD',

@@ -87,11 +87,12 @@ export class WebSocketSession {
     const view = this.#view();
     this.#lastHeartbeat = view.now;
     this.#brokerage = view.brokerage;
-    this.#send({ topic: 'system', success: this.session.username, isFT: false, isPaper: true });
+    const { username, isPaper } = this.session;
+    this.#send({ topic: 'system', success: username, isFT: false, isPaper });
     this.#tellAccounts(view);
     this.#status = statusOf(this.session);
     const { serverName, serverVersion } = SERVER_INFO;
-    const names = { serverName, serverVersion, username: this.session.username };
+    const names = { serverName, serverVersion, username };
     this.#send({ topic: 'sts', args: { ...this.#status, ...names } });
   }
 

@@ -10,9 +10,10 @@ import type { Fault, Faults } from '../http/faults.ts';
 import type { Pacing } from '../http/pacing.ts';
 import type { RequestLog } from '../http/request-log.ts';
 import { type ApiTarget, apiTargetOf, targetOf } from '../http/request-target.ts';
-import { identifySocket, sessionCookie } from '../session/identity.ts';
+import { callerKey, identifySocket, sessionCookie } from '../session/identity.ts';
 import type { OAuthServer } from '../session/oauth.ts';
-import { ROOT_SESSION, type Simulation, sandboxKey } from '../simulation.ts';
+import type { SignIns } from '../sign-in/sign-ins.ts';
+import { type Simulation, sandboxKey } from '../simulation.ts';
 import { WebSocketSession } from './websocket-session.ts';
 
 const MAX_MESSAGE_BYTES = 65_536;
@@ -20,6 +21,7 @@ const MAX_MESSAGE_BYTES = 65_536;
 interface WebSocketParts {
   readonly simulation: Simulation;
   readonly oauth: OAuthServer;
+  readonly signIns: SignIns;
   readonly faults: Faults;
   readonly requests: RequestLog;
   readonly refusals: RequestLog;
@@ -75,7 +77,7 @@ export class WebSockets {
     const target = apiTargetOf(targetOf(request));
     if (!isWebSocket(request) || target?.path !== '/ws') throw notFound();
     const { simulation, pacing, refusals } = this.#parts;
-    const fault = this.#count(target);
+    const fault = this.#count(request, target);
     if (fault?.kind === 'reset') {
       socket.destroy();
       return;
@@ -95,10 +97,11 @@ export class WebSockets {
     });
   }
 
-  #count({ method, path, sandbox }: ApiTarget): Fault | undefined {
-    const { requests, faults } = this.#parts;
-    requests.add(sandbox === undefined ? ROOT_SESSION : sandboxKey(sandbox), method, path);
-    return faults.take(method, path, sandbox);
+  #count({ headers }: IncomingMessage, { method, path, sandbox }: ApiTarget): Fault | undefined {
+    const { requests, faults, signIns } = this.#parts;
+    const user = signIns.signedIn(headers.cookie)?.user.settings.username;
+    requests.add(callerKey({ sandbox, user }), method, path);
+    return faults.take(method, path, { sandbox, user });
   }
 }
 
