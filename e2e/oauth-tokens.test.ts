@@ -1,4 +1,5 @@
 /** Codes and tokens: given once, to whom they belong, and ended by whoever may end them. */
+import { randomBytes } from 'node:crypto';
 import { Timestamp } from 'firebase-admin/firestore';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -21,6 +22,9 @@ beforeAll(async () => {
   host = await OauthHost.open(proxy);
 });
 afterAll(() => proxy.stop());
+
+/** Looks like a token and like a code verifier; nothing else that tests store looks like it. */
+const unknown = () => randomBytes(32).toString('base64url');
 
 function connect(scope: 'read' | 'write' = 'read', as = host): Promise<Tokens> {
   const { idToken, connectionId } = owner;
@@ -69,7 +73,7 @@ it('are given at most once for a code that comes three times at once', async () 
 });
 
 it.each([
-  ['verifier', { code_verifier: 'x'.repeat(43) }],
+  ['verifier', { code_verifier: unknown() }],
   ['redirect URI', { redirect_uri: 'http://127.0.0.1:1/callback' }],
 ])('are not given for a code with another %s', async (_, wrong) => {
   const request = await host.authorizationRequest();
@@ -234,7 +238,7 @@ it.each([
 });
 
 it.each([
-  ['an unknown token', { token: 'x'.repeat(43) }, 200, undefined],
+  ['an unknown token', { token: unknown() }, 200, undefined],
   ['no token', {}, 400, 'invalid_request'],
   ['a JWT', { token: 'eyJhbGciOiJub25lIn0.e30.' }, 400, 'unsupported_token_type'],
 ])('a request to revoke %s is answered', async (_, fields, status, error) => {
