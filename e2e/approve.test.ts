@@ -9,6 +9,7 @@ import { api, signIn } from './console-client.ts';
 import { database } from './database.ts';
 import { callTool, failTool, rpc } from './mcp-endpoint.ts';
 import { demo } from './own-stack.ts';
+import { ordersAt } from './sandbox.ts';
 import { eachWithPage, expectAccessible, PHONE } from './watched-page.ts';
 
 const BUY = { symbol: 'NVDA', side: 'BUY', quantity: 10, order_type: 'MKT' };
@@ -48,16 +49,6 @@ async function newKey(connectionId: string, approval: 'owner' | 'none'): Promise
 async function approvalUrl(order: object, key: string): Promise<string> {
   const error = await failTool('place_order', { ...order }, key);
   return z.object({ approval_url: z.string() }).parse(error.details).approval_url;
-}
-
-/** Orders that the simulator really has in the account of a key. */
-async function ordersAt(key: string): Promise<{ symbol: string; quantity: number; status: string }[]> {
-  const { account_id } = await callTool('get_current_account', {}, key);
-  const answer = await fetch(`http://${demo().simulator}/sim/orders`);
-  const { orders } = (await answer.json()) as {
-    orders: { account: string; symbol: string; quantity: number; status: string }[];
-  };
-  return orders.filter(({ account }) => account === account_id);
 }
 
 /** Opens an address and signs in there. */

@@ -3,8 +3,9 @@ import { Client, StreamableHTTPClientTransport, withInputRequired } from '@model
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { api, signIn } from './console-client.ts';
-import { callTool, failTool } from './mcp-endpoint.ts';
+import { failTool } from './mcp-endpoint.ts';
 import { demo } from './own-stack.ts';
+import { ordersAt } from './sandbox.ts';
 
 const BUY = { symbol: 'MSFT', side: 'BUY', quantity: 3, order_type: 'MKT' };
 const MODERN = { versionNegotiation: { mode: { pin: '2026-07-28' } } } as const;
@@ -79,13 +80,6 @@ async function host(key: string, capabilities: object = FORM, options: object = 
 function answer(requestState: string, action: 'accept' | 'decline' | 'cancel', send?: boolean) {
   const content = send === undefined ? {} : { content: { send } };
   return { requestState, inputResponses: { order: { action, ...content } } };
-}
-
-async function ordersAt(key: string): Promise<unknown[]> {
-  const { account_id } = await callTool('get_current_account', {}, key);
-  const response = await fetch(`http://${demo().simulator}/sim/orders`);
-  const { orders } = (await response.json()) as { orders: { account: string }[] };
-  return orders.filter((order) => order.account === account_id);
 }
 
 const INVALID = { code: -32_602 };
