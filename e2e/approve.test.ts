@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { createConnection } from '../functions/src/store/connections.ts';
 import { createApiKey } from '../functions/src/store/credentials/api-keys.ts';
 import { listIntents } from '../functions/src/store/order-intents.ts';
-import { api, signIn } from './console-client.ts';
+import { api, signIn, signInAsDemoUser } from './console-client.ts';
 import { database } from './database.ts';
 import { callTool, failTool, rpc } from './mcp-endpoint.ts';
 import { demo } from './own-stack.ts';
@@ -234,7 +234,7 @@ describe('an order that waits for its owner', () => {
     const url = await approvalUrl(BUY, key);
     await openSignedIn(url);
     await heading('Buy 10 NVDA');
-    const owner = await signIn({ sub: 'demo-google-id', email: demo().email });
+    const owner = await signInAsDemoUser();
     const path = new URL(url).pathname.replace('/approve/', '/intents/');
     expect(await api(owner, 'POST', path, { decision: 'reject' })).toMatchObject({ status: 200 });
     await page.getByText('Nothing was sent', { exact: true }).waitFor();

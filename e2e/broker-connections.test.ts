@@ -2,7 +2,7 @@
 import { generateKeyPairSync, getDiffieHellman } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { api, signIn } from './console-client.ts';
+import { api, signInAs } from './console-client.ts';
 import { database } from './database.ts';
 import { callTool, failTool } from './mcp-endpoint.ts';
 import { demo } from './own-stack.ts';
@@ -34,7 +34,7 @@ const READS: [name: string, args: Record<string, unknown>][] = [
 let user: string;
 
 beforeAll(async () => {
-  user = await signIn({ sub: 'owner', email: 'owner@example.com' });
+  user = await signInAs('owner');
 });
 
 async function connect(fields: object): Promise<{ id: string; key: string }> {

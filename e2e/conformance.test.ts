@@ -10,7 +10,7 @@ import {
   type Revision,
 } from './conformance/reviewed-scenarios.ts';
 import { type Check, listScenarios, runSuite } from './conformance/suite.ts';
-import { api, signIn } from './console-client.ts';
+import { api, signInAs } from './console-client.ts';
 import { type HostingProxy, startHostingProxy } from './hosting-proxy.ts';
 import { approve, Browser, OauthHost } from './oauth-host.ts';
 
@@ -58,7 +58,7 @@ describe('authorization server', () => {
 
   /** A user says yes, and their browser goes back to the suite. */
   async function consent(address: URL): Promise<void> {
-    const user = await signIn({ sub: 'conformance', email: 'conformance@example.com' });
+    const user = await signInAs('conformance');
     const { body } = await api(user, 'POST', '/connections', { kind: 'sandbox' });
     const { connection } = z.object({ connection: z.object({ id: z.string() }) }).parse(body);
     const answer = { connectionId: connection.id, scope: 'read' };

@@ -1,7 +1,7 @@
 /** What the tests of a connection's pages do in them. */
 import type { Locator, Page } from 'playwright-core';
 import { z } from 'zod';
-import { api, signIn } from './console-client.ts';
+import { api, signInAsDemoUser } from './console-client.ts';
 import { rpc } from './mcp-endpoint.ts';
 import { demo } from './own-stack.ts';
 
@@ -38,7 +38,7 @@ export function controlsOf(current: () => Page) {
 export async function connection(
   fields: object = { kind: 'sandbox', label: 'Sandbox' },
 ): Promise<{ id: string; key: string }> {
-  const token = await signIn({ sub: 'demo-google-id', email: demo().email });
+  const token = await signInAsDemoUser();
   const { body } = await api(token, 'POST', '/connections', fields);
   const created = z.object({ connection: z.object({ id: z.string() }), apiKey: z.string() }).parse(body);
   return { id: created.connection.id, key: created.apiKey };

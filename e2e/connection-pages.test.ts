@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ageSignIn } from './aged-sign-in.ts';
 import { connection, controlsOf, statusOf } from './connection-page.ts';
-import { api, signIn } from './console-client.ts';
+import { api, signInAsDemoUser } from './console-client.ts';
 import { callTool, failTool, rpc } from './mcp-endpoint.ts';
 import { demo } from './own-stack.ts';
 import { eachWithPage, expectAccessible } from './watched-page.ts';
@@ -149,7 +149,7 @@ describe('limits', () => {
     await press('Save');
     await page.getByText('Saved. It holds from the next order on.').waitFor();
     expect(await most.inputValue()).toBe('5,000');
-    const token = await signIn({ sub: 'demo-google-id', email: demo().email });
+    const token = await signInAsDemoUser();
     expect(await api(token, 'GET', `/connections/${id}`)).toMatchObject({
       body: { connection: { limits: { maxOrderValue: 5_000 } } },
     });
@@ -157,7 +157,7 @@ describe('limits', () => {
 
   it('say on an open page what was changed elsewhere, and keep what was typed', async () => {
     const { id } = await connection();
-    const token = await signIn({ sub: 'demo-google-id', email: demo().email });
+    const token = await signInAsDemoUser();
     const change = (body: object) => api(token, 'PATCH', `/connections/${id}`, body);
     await openSignedIn(`/connections/${id}/limits`);
     await page.getByLabel('Orders per day').fill('5');
@@ -213,7 +213,7 @@ describe('limits', () => {
     await again.getByRole('button', { name: 'Continue as the demo user' }).click();
     await saved.waitFor();
     await expectFocus(page.getByRole('button', { name: 'Save' }));
-    const token = await signIn({ sub: 'demo-google-id', email: demo().email });
+    const token = await signInAsDemoUser();
     expect(await api(token, 'GET', `/connections/${id}`)).toMatchObject({
       body: { connection: { limits: { maxOrderValue: 900 } } },
     });
@@ -258,7 +258,7 @@ describe('trading', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Resume trading' }).click();
     await expectTold('Trading is resumed');
 
-    const token = await signIn({ sub: 'demo-google-id', email: demo().email });
+    const token = await signInAsDemoUser();
     const minted = await api(token, 'POST', `/connections/${id}/keys`, { label: 'after' });
     const { apiKey } = z.object({ apiKey: z.string() }).parse(minted.body);
     expect(await callTool('place_order', RESTING, apiKey)).toMatchObject({ state: 'working' });

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ageSignIn } from './aged-sign-in.ts';
-import { api, signIn } from './console-client.ts';
+import { api, signInAs } from './console-client.ts';
 import { type HostingProxy, startHostingProxy } from './hosting-proxy.ts';
 import { callTool, failTool, rpc } from './mcp-endpoint.ts';
 import { SdkHost } from './oauth-clients/sdk-host.ts';
@@ -31,7 +31,7 @@ eachWithPage(proxied, (fresh) => {
 const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
 
 /** Somebody else than the demo user signs in: the emulator believes whatever identity it is told. */
-async function signInAs(sub: string): Promise<void> {
+async function continueAs(sub: string): Promise<void> {
   const identity = { sub, email: `${sub}@example.com`, email_verified: true };
   const postBody = new URLSearchParams({ id_token: JSON.stringify(identity), providerId: 'google.com' });
   await page.route('**/accounts:signInWithIdp*', (route) =>
@@ -46,7 +46,7 @@ async function signInAs(sub: string): Promise<void> {
 async function openRequest(sub: string): Promise<void> {
   const address = await host.connect();
   await page.goto(String(address));
-  await signInAs(sub);
+  await continueAs(sub);
   await page.getByRole('heading', { level: 1, name: 'Let SDK host use your account?' }).waitFor();
 }
 
@@ -59,7 +59,7 @@ async function answered(): Promise<URL> {
 
 /** A person with a sandbox connection of that label. */
 async function ownerWith(sub: string, label: string): Promise<{ token: string; connectionId: string }> {
-  const token = await signIn({ sub, email: `${sub}@example.com` });
+  const token = await signInAs(sub);
   const { body } = await api(token, 'POST', '/connections', { kind: 'sandbox', label });
   const { connection } = z.object({ connection: z.object({ id: z.string() }) }).parse(body);
   return { token, connectionId: connection.id };
@@ -181,7 +181,7 @@ it('brings a no to the host', async () => {
 it('says what to do when a request is over', async () => {
   await ownerWith('late', 'My sandbox');
   await page.goto(`${demo().origin}/consent/nothing-of-that-name`);
-  await signInAs('late');
+  await continueAs('late');
   await page.getByRole('heading', { level: 1, name: 'This request is over' }).waitFor();
   await expectAccessible(page);
   // The browser itself notes the refusal.

@@ -1,7 +1,7 @@
 /** Connections through the console's API, as two people use it. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { addConnection, addedConnection, api, signIn } from './console-client.ts';
+import { addConnection, addedConnection, api, signInAs } from './console-client.ts';
 import { database } from './database.ts';
 import { callTool, failTool, rpc } from './mcp-endpoint.ts';
 import { demo } from './own-stack.ts';
@@ -10,10 +10,7 @@ let alice: string;
 let bob: string;
 
 beforeAll(async () => {
-  [alice, bob] = await Promise.all([
-    signIn({ sub: 'alice', email: 'alice@example.com' }),
-    signIn({ sub: 'bob', email: 'bob@example.com' }),
-  ]);
+  [alice, bob] = await Promise.all([signInAs('alice'), signInAs('bob')]);
 });
 
 describe('who may call', () => {
@@ -56,7 +53,7 @@ describe('who may call', () => {
   });
 
   it('knows a user who made a connection, whatever else they called', async () => {
-    const erin = await signIn({ sub: 'erin', email: 'erin@example.com' });
+    const erin = await signInAs('erin');
     const { connection } = await addConnection(erin, { kind: 'sandbox' });
     const uid = (await database().collection('connections').doc(connection.id).get()).get('ownerUid');
     const user = await database().collection('users').doc(uid).get();
@@ -82,7 +79,7 @@ describe('a sandbox connection', () => {
   });
 
   it('is listed with how it stands, without its account numbers', async () => {
-    const dave = await signIn({ sub: 'dave', email: 'dave@example.com' });
+    const dave = await signInAs('dave');
     const { apiKey } = await addConnection(dave, { kind: 'sandbox' });
     expect(await api(dave, 'GET', '/connections')).toMatchObject({
       body: { items: [{ session: { state: 'unused', since: null }, accounts: [], lastUsedAt: null }] },

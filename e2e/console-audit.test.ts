@@ -1,14 +1,11 @@
 /** The audit through the console's API. */
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { addConnection, api, signIn } from './console-client.ts';
+import { addConnection, api, signInAs } from './console-client.ts';
 import { callTool, rpc } from './mcp-endpoint.ts';
 
 it('the audit lists the calls to one’s own connections, in pages, newest first', async () => {
-  const [carol, other] = await Promise.all([
-    signIn({ sub: 'carol', email: 'carol@example.com' }),
-    signIn({ sub: 'not-carol', email: 'not-carol@example.com' }),
-  ]);
+  const [carol, other] = await Promise.all([signInAs('carol'), signInAs('not-carol')]);
   const { connection, apiKey } = await addConnection(carol, { kind: 'sandbox' });
   for (let i = 0; i < 55; i++)
     await rpc('tools/call', { name: `unknown_${i}`, arguments: {} }, { key: apiKey });

@@ -27,6 +27,13 @@ export async function signIn(identity: Issued['identity']): Promise<string> {
   return token;
 }
 
+/** Signs in somebody who is known by that name, with an address at example.com. */
+export const signInAs = (name: string): Promise<string> =>
+  signIn({ sub: name, email: `${name}@example.com` });
+
+/** Signs in who has the stack's demo connection. */
+export const signInAsDemoUser = (): Promise<string> => signIn({ sub: 'demo-google-id', email: demo().email });
+
 /**
  * A token of the same person who signed in lately: some acts are refused to others, and a test may be at it for long.
  * @param token What `signIn` answered; whatever else it is stays as it is.

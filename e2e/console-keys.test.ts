@@ -1,14 +1,14 @@
 /** API keys through the console's API. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { addConnection, api, signIn } from './console-client.ts';
+import { addConnection, api, signInAs } from './console-client.ts';
 import { database } from './database.ts';
 import { rpc } from './mcp-endpoint.ts';
 
 let owner: string;
 
 beforeAll(async () => {
-  owner = await signIn({ sub: 'key-owner', email: 'key-owner@example.com' });
+  owner = await signInAs('key-owner');
 });
 
 describe('keys', () => {

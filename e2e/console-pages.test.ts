@@ -7,7 +7,7 @@ import { createConnection } from '../functions/src/store/connections.ts';
 import { createApiKey } from '../functions/src/store/credentials/api-keys.ts';
 import { revokeGrant } from '../functions/src/store/credentials/grants.ts';
 import { storeGrant } from '../functions/src/testing/oauth/grants.ts';
-import { api, signIn } from './console-client.ts';
+import { api, signInAs, signInAsDemoUser } from './console-client.ts';
 import { database } from './database.ts';
 import { callTool, failTool, rpc } from './mcp-endpoint.ts';
 import { demo } from './own-stack.ts';
@@ -182,7 +182,7 @@ describe('the overview', () => {
   });
 
   it('shows nothing of somebody else’s connection', async () => {
-    const stranger = await signIn({ sub: 'stranger', email: 'stranger@example.com' });
+    const stranger = await signInAs('stranger');
     const made = await api(stranger, 'POST', '/connections', { kind: 'sandbox', label: 'Not yours' });
     const { id } = (made.body as { connection: { id: string } }).connection;
     await openSignedIn(`/connections/${id}`);
@@ -252,7 +252,7 @@ describe('the orders', () => {
   it('of somebody else’s connection cannot be cancelled', async () => {
     const { id, key } = await sandbox();
     const { order_id } = await callTool('place_order', RESTING, key);
-    const stranger = await signIn({ sub: 'stranger', email: 'stranger@example.com' });
+    const stranger = await signInAs('stranger');
     expect(await api(stranger, 'POST', `/connections/${id}/orders/${order_id}/cancel`, {})).toMatchObject({
       status: 404,
     });
@@ -301,7 +301,7 @@ describe('the activity', () => {
 
   it('tells what the owner did in words', async () => {
     const { id } = await sandbox();
-    const owner = await signIn({ sub: 'demo-google-id', email: demo().email });
+    const owner = await signInAsDemoUser();
     await api(owner, 'POST', `/connections/${id}/keys`, { label: 'night job' });
     await api(owner, 'PATCH', `/connections/${id}`, { label: 'Night' });
     await openSignedIn(`/connections/${id}/activity`);

@@ -1,7 +1,7 @@
 /** Options and futures, ordered by their conids. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { api, signIn } from './console-client.ts';
+import { api, signInAs } from './console-client.ts';
 import { database } from './database.ts';
 import { callTool, failTool } from './mcp-endpoint.ts';
 import { newSandbox, optionsOnApple, ordersAt, type SandboxConnection, setPrice } from './sandbox.ts';
@@ -143,7 +143,7 @@ it('the stop cancels futures too', async () => {
   const order = { conid: future, side: 'BUY', quantity: 1, order_type: 'LMT', limit_price: 5900, tif: 'GTC' };
   await callTool('place_order', order, key);
   const [{ orderId } = { orderId: '' }] = await ordersAt(key);
-  const owner = await signIn({ sub: 'trader', email: 'trader@example.com' });
+  const owner = await signInAs('trader');
   expect(await api(owner, 'POST', `/connections/${id}/panic`)).toMatchObject({
     body: { cancelling: [{ orderId }], failed: [] },
   });

@@ -1,14 +1,14 @@
 /** What is left of an account that was disabled: nothing. */
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { api, signIn } from './console-client.ts';
+import { api, signInAs } from './console-client.ts';
 import { database } from './database.ts';
 import { changeAccount } from './emulator-accounts.ts';
 import { rpc } from './mcp-endpoint.ts';
 import { demo } from './own-stack.ts';
 
 it('revokes the keys of an account that was disabled', async () => {
-  const token = await signIn({ sub: 'mallory', email: 'mallory@example.com' });
+  const token = await signInAs('mallory');
   const { uid } = z.object({ uid: z.string() }).parse((await api(token, 'GET', '/me')).body);
   const created = await api(token, 'POST', '/connections', { kind: 'sandbox' });
   const { apiKey } = z.object({ apiKey: z.string() }).parse(created.body);

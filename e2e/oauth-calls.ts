@@ -2,7 +2,7 @@
 import { Timestamp } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { oidcRecord } from '../functions/src/store/oidc/oidc-records.ts';
-import { api, signIn } from './console-client.ts';
+import { api, signInAs } from './console-client.ts';
 import { database } from './database.ts';
 import type { HostingProxy } from './hosting-proxy.ts';
 import { rpc } from './mcp-endpoint.ts';
@@ -15,7 +15,7 @@ export interface Owner {
 }
 
 export async function newOwner(name: string): Promise<Owner> {
-  const idToken = await signIn({ sub: name, email: `${name}@example.com` });
+  const idToken = await signInAs(name);
   const { body } = await api(idToken, 'POST', '/connections', { kind: 'sandbox' });
   const { connection } = z.object({ connection: z.object({ id: z.string() }) }).parse(body);
   return { idToken, connectionId: connection.id };

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { oidcRecord } from '../functions/src/store/oidc/oidc-records.ts';
-import { api, signIn } from './console-client.ts';
+import { api, signInAs } from './console-client.ts';
 import { database } from './database.ts';
 import { type HostingProxy, startHostingProxy } from './hosting-proxy.ts';
 import { callTool, rpc } from './mcp-endpoint.ts';
@@ -22,7 +22,7 @@ let connectionId: string;
 beforeAll(async () => {
   strict = await startHostingProxy();
   documents = await startDocumentServer();
-  owner = await signIn({ sub: 'client-owner', email: 'client-owner@example.com' });
+  owner = await signInAs('client-owner');
   const { body } = await api(owner, 'POST', '/connections', { kind: 'sandbox' });
   connectionId = z.object({ connection: z.object({ id: z.string() }) }).parse(body).connection.id;
 });

@@ -1,7 +1,7 @@
 /** The answer to a request for consent, which takes the browser that began it and a person signed in at it. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { signIn } from './console-client.ts';
+import { signInAs } from './console-client.ts';
 import { database } from './database.ts';
 import { type HostingProxy, startHostingProxy } from './hosting-proxy.ts';
 import { age, newOwner, type Owner, statusAtMcp } from './oauth-calls.ts';
@@ -120,7 +120,7 @@ it('never gives more than was asked for', async () => {
 
 it('is for connections of one’s own', async () => {
   const { browser, uid } = await pending();
-  const stranger = await signIn({ sub: 'passer-by', email: 'passer-by@example.com' });
+  const stranger = await signInAs('passer-by');
   expect(await browser.consent(uid, stranger, yes())).toMatchObject({ status: 404 });
   expect(await browser.consent(uid, stranger)).toMatchObject({
     body: { connections: [], earlierGrants: [] },

@@ -2,7 +2,7 @@
 import { Client, StreamableHTTPClientTransport, withInputRequired } from '@modelcontextprotocol/client';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { api, signIn } from './console-client.ts';
+import { api, signInAs } from './console-client.ts';
 import { failTool } from './mcp-endpoint.ts';
 import { demo } from './own-stack.ts';
 import { ordersAt } from './sandbox.ts';
@@ -36,7 +36,7 @@ let owner: string;
 const clients: Client[] = [];
 
 beforeAll(async () => {
-  owner = await signIn({ sub: 'asked', email: 'asked@example.com' });
+  owner = await signInAs('asked');
 });
 afterEach(async () => {
   for (const client of clients.splice(0)) await client.close();

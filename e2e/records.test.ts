@@ -2,7 +2,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type CreatedApiKey, createApiKey } from '../functions/src/store/credentials/api-keys.ts';
-import { api, signIn } from './console-client.ts';
+import { api, signInAs, signInAsDemoUser } from './console-client.ts';
 import { database } from './database.ts';
 import { startHostingProxy } from './hosting-proxy.ts';
 import { callTool, failTool, rpc, send } from './mcp-endpoint.ts';
@@ -87,8 +87,8 @@ it('records each call of many at once', async () => {
 });
 
 it('records what the owner does in the console, but not what they look at', async () => {
-  const { uid, connectionId, email } = demo();
-  const owner = await signIn({ sub: 'demo-google-id', email });
+  const { uid, connectionId } = demo();
+  const owner = await signInAsDemoUser();
   const order = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'LMT', limit_price: 1 };
   const { order_id } = await callTool('place_order', order);
   await api(owner, 'POST', `/connections/${connectionId}/tools/get_cash`, {});
@@ -104,7 +104,7 @@ it('records what the owner does in the console, but not what they look at', asyn
 });
 
 it('records what the owner changes, without its secrets', async () => {
-  const owner = await signIn({ sub: 'diarist', email: 'diarist@example.com' });
+  const owner = await signInAs('diarist');
   const change = async (method: string, path: string, body?: object) => {
     const answer = await api(owner, method, path, body);
     expect(answer.status, `${method} ${path}`).toBeLessThan(300);
@@ -164,7 +164,7 @@ it('records what the owner decides about an order, also where it fails', async (
   const order = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'LMT', limit_price: 1 };
   const { details } = await failTool('place_order', order, key);
   const intentId = String(details?.intent_id);
-  const trader = await signIn({ sub: 'trader', email: 'trader@example.com' });
+  const trader = await signInAs('trader');
   const decide = (decision: object) => api(trader, 'POST', `/intents/${intentId}`, decision);
   expect(await decide({ decision: 'approve', orderHash: '0'.repeat(64) })).toMatchObject({ status: 400 });
   expect(await decide({ decision: 'reject' })).toMatchObject({ status: 200 });

@@ -1,7 +1,7 @@
 /** Sandbox connections for tests about orders, and what the simulator knows of them. */
 
 import { z } from 'zod';
-import { api, signIn } from './console-client.ts';
+import { api, signInAs } from './console-client.ts';
 import { callTool } from './mcp-endpoint.ts';
 import { demo } from './own-stack.ts';
 
@@ -17,7 +17,7 @@ const created = z.object({ connection: z.object({ id: z.string() }), apiKey: z.s
 
 /** A sandbox connection of its own, with settings that `PATCH /api/connections/:id` takes. */
 export async function newSandbox(settings: object = {}): Promise<SandboxConnection> {
-  const owner = await signIn({ sub: 'trader', email: 'trader@example.com' });
+  const owner = await signInAs('trader');
   const { connection, apiKey } = created.parse(
     (await api(owner, 'POST', '/connections', { kind: 'sandbox' })).body,
   );

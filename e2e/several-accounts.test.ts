@@ -1,7 +1,7 @@
 /** A login with several accounts: which one a call means, and orders, of which IBKR tells only those of the selected one. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { api, signIn } from './console-client.ts';
+import { api, signInAs } from './console-client.ts';
 import { callTool, failTool, rpc } from './mcp-endpoint.ts';
 import { demo } from './own-stack.ts';
 import { newSandbox, type SandboxConnection } from './sandbox.ts';
@@ -74,7 +74,7 @@ it('placed elsewhere are told of the account that is named', async () => {
 
 describe('the account of a call that names none', () => {
   const keyOf = async (id: string, scope: 'read' | 'write') => {
-    const owner = await signIn({ sub: 'trader', email: 'trader@example.com' });
+    const owner = await signInAs('trader');
     const { body } = await api(owner, 'POST', `/connections/${id}/keys`, { label: scope, scope });
     return z.object({ apiKey: z.string() }).parse(body).apiKey;
   };
@@ -114,7 +114,7 @@ describe('the account of a call that names none', () => {
       sandbox: { id, key, patch },
       accounts,
     } = await withTwoAccounts();
-    const owner = await signIn({ sub: 'trader', email: 'trader@example.com' });
+    const owner = await signInAs('trader');
     const change = (body: object) => api(owner, 'PATCH', `/connections/${id}`, body);
     for (const unknown of ['DU0000001', 'All', '']) {
       expect(await change({ currentAccountId: unknown, label: 'Not saved' }), unknown).toMatchObject({

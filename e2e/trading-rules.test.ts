@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { awaiting, sandboxOf } from './asked-orders.ts';
-import { api, signIn } from './console-client.ts';
+import { api, signInAs } from './console-client.ts';
 import { callTool, failTool, rpc } from './mcp-endpoint.ts';
 import { demo } from './own-stack.ts';
 import { ordersAt } from './sandbox.ts';
@@ -13,10 +13,7 @@ let owner: string;
 let stranger: string;
 
 beforeAll(async () => {
-  [owner, stranger] = await Promise.all([
-    signIn({ sub: 'trader', email: 'trader@example.com' }),
-    signIn({ sub: 'stranger', email: 'stranger@example.com' }),
-  ]);
+  [owner, stranger] = await Promise.all([signInAs('trader'), signInAs('stranger')]);
 });
 
 const sandbox = (key: object = {}) => sandboxOf(owner, key);

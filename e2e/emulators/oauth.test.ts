@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { agedToken } from '../aged-sign-in.ts';
-import { api, signIn } from '../console-client.ts';
+import { api, signInAs } from '../console-client.ts';
 import { database } from '../database.ts';
 import { type HostingProxy, startHostingProxy } from '../hosting-proxy.ts';
 import { callTool, rpc } from '../mcp-endpoint.ts';
@@ -113,7 +113,7 @@ it('lets a person allow less than was asked, narrowed further by rules for this 
 });
 
 it('has a person sign in again before orders are allowed', async () => {
-  const token = await signIn({ sub: 'long-ago', email: 'long-ago@example.com' });
+  const token = await signInAs('long-ago');
   const earlier = await agedToken(token);
   const { body } = await api(token, 'POST', '/connections', { kind: 'sandbox' });
   const own = z.object({ connection: z.object({ id: z.string() }) }).parse(body).connection.id;

@@ -1,6 +1,6 @@
 /** What the schedule and its task queues do by themselves, once a minute as deployed, and here a little more often. */
 import { expect, it } from 'vitest';
-import { api, signIn } from '../console-client.ts';
+import { api, signInAs } from '../console-client.ts';
 import { callTool } from '../mcp-endpoint.ts';
 import { demo } from '../own-stack.ts';
 import { newSandbox, ordersAt } from '../sandbox.ts';
@@ -26,7 +26,7 @@ it('goes on with a stop that could not cancel everything', async () => {
     kind: 'status',
     status: 503,
   });
-  const owner = await signIn({ sub: 'trader', email: 'trader@example.com' });
+  const owner = await signInAs('trader');
   expect(await api(owner, 'POST', `/connections/${id}/panic`)).toMatchObject({
     status: 200,
     body: { retrying: true },
