@@ -6,6 +6,7 @@ import { api, signInAs } from './console-client.ts';
 import { database } from './database.ts';
 import { callTool, failTool } from './mcp-endpoint.ts';
 import { demo } from './own-stack.ts';
+import { postToSimulator } from './sandbox.ts';
 
 /** Every tool that only reads, with arguments it answers. */
 const READS: [name: string, args: Record<string, unknown>][] = [
@@ -46,15 +47,6 @@ async function connect(fields: object): Promise<{ id: string; key: string }> {
   return { id: connection.id, key: apiKey };
 }
 
-async function simulator(path: string, body: object): Promise<unknown> {
-  const answer = await fetch(`http://${demo().simulator}${path}`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  return answer.json();
-}
-
 /** What a person enters for IBKR's OAuth, the simulator having been told the public halves. */
 async function oauthFields(consumerKey: string) {
   const keyPair = () =>
@@ -66,7 +58,7 @@ async function oauthFields(consumerKey: string) {
   const [signature, encryption] = [keyPair(), keyPair()];
   const dhPrime = getDiffieHellman('modp14').getPrime('hex');
   const tokens = z.object({ accessToken: z.string(), accessTokenSecret: z.string() }).parse(
-    await simulator('/sim/oauth/consumers', {
+    await postToSimulator('/sim/oauth/consumers', {
       consumerKey,
       signaturePublicKey: signature.publicKey,
       encryptionPublicKey: encryption.publicKey,
@@ -100,7 +92,7 @@ describe.each([
       body: { ok: true },
     });
     // Tools run in another process, which does not count these requests: by IBKR's clock, they are over a second old.
-    await simulator('/sim/clock', { advanceMs: 1_500 });
+    await postToSimulator('/sim/clock', { advanceMs: 1_500 });
     ({ id, key } = connection);
   });
 

@@ -7,6 +7,7 @@ import { connection, controlsOf, statusOf } from './connection-page.ts';
 import { api, signInAsDemoUser } from './console-client.ts';
 import { callTool, failTool, rpc } from './mcp-endpoint.ts';
 import { demo } from './own-stack.ts';
+import { postToSimulator } from './sandbox.ts';
 import { eachWithPage, expectAccessible } from './watched-page.ts';
 
 const BUY = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'MKT' };
@@ -268,10 +269,7 @@ describe('trading', () => {
 describe('the current account', () => {
   it('is chosen among several, and given up', async () => {
     const { id, key } = await connection();
-    await fetch(`http://${demo().simulator}/sim/sandboxes`, {
-      method: 'POST',
-      body: JSON.stringify({ id, accounts: 2 }),
-    });
+    await postToSimulator('/sim/sandboxes', { id, accounts: 2 });
     const { accounts } = z
       .object({ accounts: z.array(z.object({ account_id: z.string() })) })
       .parse(await callTool('get_accounts', {}, key));

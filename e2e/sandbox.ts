@@ -33,20 +33,33 @@ const simulated = z.object({
   orders: z.array(z.looseObject({ account: z.string(), status: z.string(), orderId: z.string() })),
 });
 
-/** The orders that the simulator really has of a key's account. */
+/** All orders that the simulator really has of an account. */
+export async function ordersOf(accountId: string) {
+  const answer = await fetch(`http://${demo().simulator}/sim/orders`);
+  return simulated.parse(await answer.json()).orders.filter(({ account }) => account === accountId);
+}
+
+/** All orders that the simulator really has of a key's account. */
 export async function ordersAt(key: string) {
   const { account_id } = await callTool('get_current_account', {}, key);
-  const answer = await fetch(`http://${demo().simulator}/sim/orders`);
-  return simulated.parse(await answer.json()).orders.filter(({ account }) => account === account_id);
+  return ordersOf(z.string().parse(account_id));
+}
+
+/** `POST` to the simulator, as its control or past the service; the answer. */
+export async function postToSimulator(path: string, body: object): Promise<unknown> {
+  const answer = await fetch(`http://${demo().simulator}${path}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${text}`);
+  return JSON.parse(text);
 }
 
 /** Forces a price: `POST /sim/prices`. It holds for all tests that share the simulator. */
 export async function setPrice(conid: number, price: object): Promise<void> {
-  const answer = await fetch(`http://${demo().simulator}/sim/prices`, {
-    method: 'POST',
-    body: JSON.stringify({ conid, ...price }),
-  });
-  if (!answer.ok) throw new Error(`/sim/prices answered ${await answer.text()}`);
+  await postToSimulator('/sim/prices', { conid, ...price });
 }
 
 const chain = z.object({

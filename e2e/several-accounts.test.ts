@@ -3,8 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { api, signInAs } from './console-client.ts';
 import { callTool, failTool, rpc } from './mcp-endpoint.ts';
-import { demo } from './own-stack.ts';
-import { newSandbox, type SandboxConnection } from './sandbox.ts';
+import { newSandbox, postToSimulator, type SandboxConnection } from './sandbox.ts';
 
 const RESTING = { symbol: 'SPY', side: 'BUY', quantity: 1, order_type: 'LMT', limit_price: 1, tif: 'GTC' };
 
@@ -12,19 +11,10 @@ let sandbox: SandboxConnection;
 let first = '';
 let second = '';
 
-async function simulator(path: string, body: object): Promise<unknown> {
-  const answer = await fetch(`http://${demo().simulator}${path}`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  return answer.json();
-}
-
 /** A connection to a login with two accounts, none of them chosen. */
 async function withTwoAccounts(): Promise<{ sandbox: SandboxConnection; accounts: [string, string] }> {
   const opened = await newSandbox();
-  const answer = await simulator('/sim/sandboxes', { id: opened.id, accounts: 2 });
+  const answer = await postToSimulator('/sim/sandboxes', { id: opened.id, accounts: 2 });
   const { accounts } = z.object({ accounts: z.tuple([z.string(), z.string()]) }).parse(answer);
   return { sandbox: opened, accounts };
 }
@@ -57,14 +47,14 @@ it('are told, changed and cancelled in their own account, whichever is selected'
 });
 
 it('placed elsewhere are told of the account that is named', async () => {
-  const placed = await simulator(`/sandbox/${sandbox.id}/v1/api/iserver/account/${second}/orders`, {
+  const placed = await postToSimulator(`/sandbox/${sandbox.id}/v1/api/iserver/account/${second}/orders`, {
     orders: [{ conid: 756733, orderType: 'STP', side: 'SELL', quantity: 1, price: 1, tif: 'GTC' }],
   });
   const [question] = z.array(z.object({ id: z.string() })).parse(placed);
   const reply = `/sandbox/${sandbox.id}/v1/api/iserver/reply/${question?.id}`;
   const [{ order_id } = { order_id: '' }] = z
     .array(z.object({ order_id: z.string() }))
-    .parse(await simulator(reply, { confirmed: true }));
+    .parse(await postToSimulator(reply, { confirmed: true }));
   await callTool('get_orders', { account_id: first }, sandbox.key);
   expect(await callTool('get_order_status', { order_id, account_id: second }, sandbox.key)).toMatchObject({
     order_id,

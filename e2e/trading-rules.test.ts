@@ -4,8 +4,7 @@ import { z } from 'zod';
 import { awaiting, sandboxOf } from './asked-orders.ts';
 import { api, signInAs } from './console-client.ts';
 import { callTool, failTool, rpc } from './mcp-endpoint.ts';
-import { demo } from './own-stack.ts';
-import { ordersAt } from './sandbox.ts';
+import { ordersAt, ordersOf } from './sandbox.ts';
 
 const BUY = { symbol: 'MSFT', side: 'BUY', quantity: 3, order_type: 'MKT' };
 
@@ -232,9 +231,7 @@ describe('panic', () => {
     ).toMatchObject({
       status: 400,
     });
-    const answer = await fetch(`http://${demo().simulator}/sim/orders`);
-    const { orders } = (await answer.json()) as { orders: { account: string }[] };
-    expect(orders.filter((order) => order.account === account.account_id)).toEqual([]);
+    expect(await ordersOf(String(account.account_id))).toEqual([]);
   });
 
   it('cancels what works, refuses orders and ends the keys', async () => {

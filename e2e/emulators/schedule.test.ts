@@ -3,17 +3,9 @@ import { expect, it } from 'vitest';
 import { api, signInAs } from '../console-client.ts';
 import { callTool } from '../mcp-endpoint.ts';
 import { demo } from '../own-stack.ts';
-import { newSandbox, ordersAt } from '../sandbox.ts';
+import { newSandbox, ordersAt, ordersOf, postToSimulator } from '../sandbox.ts';
 
 const WAIT = { interval: 1_000 };
-
-async function simulator(path: string, body: object): Promise<void> {
-  const answer = await fetch(`http://${demo().simulator}/sim/${path}`, {
-    method: 'POST',
-    body: JSON.stringify(body),
-  });
-  expect(answer.ok).toBe(true);
-}
 
 it('goes on with a stop that could not cancel everything', async () => {
   const { id, key } = await newSandbox({ approval: 'none' });
@@ -21,7 +13,7 @@ it('goes on with a stop that could not cancel everything', async () => {
   await callTool('place_order', resting, key);
   const orders = await ordersAt(key);
   expect(orders).toEqual([expect.objectContaining({ status: 'Submitted' })]);
-  await simulator('faults', {
+  await postToSimulator('/sim/faults', {
     match: { method: 'DELETE', sandbox: id },
     kind: 'status',
     status: 503,
@@ -34,9 +26,8 @@ it('goes on with a stop that could not cancel everything', async () => {
   await fetch(`http://${demo().simulator}/sim/faults?sandbox=${id}`, { method: 'DELETE' });
   await expect
     .poll(async () => {
-      const answer = await fetch(`http://${demo().simulator}/sim/orders`);
-      const listed = (await answer.json()) as { orders: { orderId: string; status: string }[] };
-      return listed.orders.find(({ orderId }) => orderId === orders[0]?.orderId)?.status;
+      const listed = await ordersOf(orders[0]?.account ?? '');
+      return listed.find(({ orderId }) => orderId === orders[0]?.orderId)?.status;
     }, WAIT)
     .toBe('Cancelled');
   // It is over once a later run finds nothing left.
