@@ -2,9 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { createConnection } from '../functions/src/store/connections.ts';
-import { createApiKey } from '../functions/src/store/credentials/api-keys.ts';
-import { database } from './database.ts';
+import { controlsOf } from './connection-page.ts';
+import { demoKey, demoSandbox } from './demo-sandbox.ts';
 import { callTool } from './mcp-endpoint.ts';
 import { demo } from './own-stack.ts';
 import { eachWithPage, expectAccessible } from './watched-page.ts';
@@ -17,18 +16,11 @@ eachWithPage({}, (fresh) => {
 
 async function sandbox(): Promise<{ id: string; label: string; key: string }> {
   const label = `Sandbox of ${Date.now()}`;
-  const fields = { ownerUid: demo().uid, kind: 'sandbox', mode: 'paper', label } as const;
-  const accepted = ['o10151', 'o163', 'o383'];
-  const { connection } = await createConnection(database(), { ...fields, acceptedWarnings: accepted });
-  const key = await createApiKey(database(), { connection, label: 'bot', scope: 'write', approval: 'none' });
-  return { id: connection.id, label, key: key.apiKey };
+  const { id } = await demoSandbox({ label });
+  return { id, label, key: await demoKey(id, 'none') };
 }
 
-async function openSignedIn(path: string): Promise<void> {
-  await page.goto(demo().origin + path);
-  await page.getByRole('button', { name: 'Continue as the demo user' }).click();
-  await page.getByRole('heading', { name: 'Account', exact: true }).waitFor();
-}
+const { openSignedIn } = controlsOf(() => page);
 
 it('saves everything as one file', async () => {
   const { id } = await sandbox();

@@ -2,11 +2,10 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createConnection } from '../functions/src/store/connections.ts';
-import { createApiKey } from '../functions/src/store/credentials/api-keys.ts';
 import { listIntents } from '../functions/src/store/order-intents.ts';
 import { api, signIn, signInAsDemoUser } from './console-client.ts';
 import { database } from './database.ts';
+import { demoKey, demoSandbox } from './demo-sandbox.ts';
 import { callTool, failTool, rpc } from './mcp-endpoint.ts';
 import { demo } from './own-stack.ts';
 import { ordersAt } from './sandbox.ts';
@@ -24,25 +23,10 @@ eachWithPage({ viewport: PHONE, hasTouch: true, isMobile: true }, (fresh) => {
   ({ page, context, faults } = fresh);
 });
 
-/** A sandbox connection of the demo user, with the key of a program whose orders the owner approves. */
-async function sandbox(
-  fields: { label?: string; acceptedWarnings?: string[] } = {},
-): Promise<{ id: string; key: string }> {
-  const { connection } = await createConnection(database(), {
-    ownerUid: demo().uid,
-    kind: 'sandbox',
-    mode: 'paper',
-    label: 'Sandbox',
-    acceptedWarnings: ['o10151', 'o163', 'o383'],
-    ...fields,
-  });
-  return { id: connection.id, key: await newKey(connection.id, 'owner') };
-}
-
-async function newKey(connectionId: string, approval: 'owner' | 'none'): Promise<string> {
-  const connection = { id: connectionId, ownerUid: demo().uid };
-  const { apiKey } = await createApiKey(database(), { connection, label: 'bot', scope: 'write', approval });
-  return apiKey;
+/** A sandbox connection, with the key of a program whose orders the owner approves. */
+async function sandbox(fields?: Parameters<typeof demoSandbox>[0]): Promise<{ id: string; key: string }> {
+  const { id } = await demoSandbox(fields);
+  return { id, key: await demoKey(id, 'owner') };
 }
 
 /** The address where the owner of an order that somebody asked for says yes. */
@@ -315,7 +299,7 @@ describe('an order that is not one’s own', () => {
 describe('the connections', () => {
   it('show what waits, and stop trading', async () => {
     const { id, key } = await sandbox({ label: 'To be stopped' });
-    const bot = await newKey(id, 'none');
+    const bot = await demoKey(id, 'none');
     await callTool('place_order', RESTING, bot);
     await approvalUrl(BUY, key);
     await openSignedIn(`${demo().origin}/connections`);
@@ -339,7 +323,7 @@ describe('the connections', () => {
     await card.getByText('Every order on this connection is refused.').waitFor();
     await expectAccessible(page);
     expect((await rpc('tools/list', {}, { key: bot })).status).toBe(401);
-    const reader = await newKey(id, 'none');
+    const reader = await demoKey(id, 'none');
     await expect.poll(() => ordersAt(reader)).toMatchObject([{ status: 'Cancelled' }]);
   });
 

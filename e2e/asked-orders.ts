@@ -1,8 +1,18 @@
 /** Orders that programs ask for, of which their owner decides. */
-import { expect } from 'vitest';
+import { beforeAll, expect } from 'vitest';
 import { z } from 'zod';
-import { api } from './console-client.ts';
+import { api, signInAs } from './console-client.ts';
 import { failTool } from './mcp-endpoint.ts';
+
+export const BUY = { symbol: 'MSFT', side: 'BUY', quantity: 3, order_type: 'MKT' };
+
+/** Signs in the owner of the orders of a file, and somebody whom they do not concern. Call it at the top of the file. */
+export function useTraderAndStranger(use: (signedIn: { owner: string; stranger: string }) => void): void {
+  beforeAll(async () => {
+    const [owner, stranger] = await Promise.all([signInAs('trader'), signInAs('stranger')]);
+    use({ owner, stranger });
+  });
+}
 
 /** A new sandbox connection of somebody who is signed in, and a key of it with the fields. */
 export async function sandboxOf(owner: string, key: object = {}): Promise<{ id: string; key: string }> {

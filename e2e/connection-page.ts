@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { api, signInAsDemoUser } from './console-client.ts';
 import { rpc } from './mcp-endpoint.ts';
 import { demo } from './own-stack.ts';
+import { eachWithPage, type Fresh } from './watched-page.ts';
 
 /**
  * What a person does in a page, and sees.
@@ -32,6 +33,16 @@ export function controlsOf(current: () => Page) {
     },
     expectFocus: (element: Locator) => element.and(current().locator(':focus')).waitFor(),
   };
+}
+
+/** Gives each test of a file a page, and what a person does there. Call it at the top of the file. */
+export function eachWithControls(use: (fresh: Fresh) => void): ReturnType<typeof controlsOf> {
+  let page: Page;
+  eachWithPage({}, (fresh) => {
+    ({ page } = fresh);
+    use(fresh);
+  });
+  return controlsOf(() => page);
 }
 
 /** A new connection of the demo user, by the console's API. */

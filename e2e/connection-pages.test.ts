@@ -3,12 +3,12 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ageSignIn } from './aged-sign-in.ts';
-import { connection, controlsOf, statusOf } from './connection-page.ts';
+import { connection, eachWithControls, statusOf } from './connection-page.ts';
 import { api, signInAsDemoUser } from './console-client.ts';
 import { callTool, failTool, rpc } from './mcp-endpoint.ts';
 import { demo } from './own-stack.ts';
 import { postToSimulator } from './sandbox.ts';
-import { eachWithPage, expectAccessible } from './watched-page.ts';
+import { expectAccessible } from './watched-page.ts';
 
 const BUY = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'MKT' };
 const RESTING = { ...BUY, order_type: 'LMT', limit_price: 1, tif: 'GTC' };
@@ -16,14 +16,10 @@ const RESTING = { ...BUY, order_type: 'LMT', limit_price: 1, tif: 'GTC' };
 let page: Page;
 /** What went wrong in the page without a test looking. */
 let faults: string[];
-
-eachWithPage({}, (fresh) => {
-  ({ page, faults } = fresh);
-});
-
-const { openSignedIn, heading, press, field, section, shownKey, expectWorking, expectFocus } = controlsOf(
-  () => page,
-);
+const { openSignedIn, heading, press, field, section, shownKey, expectWorking, expectFocus } =
+  eachWithControls((fresh) => {
+    ({ page, faults } = fresh);
+  });
 /** That a notice has the focus. */
 const expectTold = (title: string) => page.locator('div:focus', { hasText: title }).waitFor();
 

@@ -3,12 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { createConnection } from '../functions/src/store/connections.ts';
-import { createApiKey } from '../functions/src/store/credentials/api-keys.ts';
 import { revokeGrant } from '../functions/src/store/credentials/grants.ts';
 import { storeGrant } from '../functions/src/testing/oauth/grants.ts';
+import { controlsOf } from './connection-page.ts';
 import { api, signInAs, signInAsDemoUser } from './console-client.ts';
 import { database } from './database.ts';
+import { demoKey, demoSandbox } from './demo-sandbox.ts';
 import { callTool, failTool, rpc } from './mcp-endpoint.ts';
 import { demo } from './own-stack.ts';
 import { eachWithPage, expectAccessible, PHONE } from './watched-page.ts';
@@ -31,31 +31,13 @@ eachWithPage({}, (fresh) => {
   ({ context, page, faults } = fresh);
 });
 
-/** A sandbox connection of the demo user, with a key whose orders are sent at once. */
+/** A sandbox connection, with a key whose orders are sent at once. */
 async function sandbox(): Promise<{ id: string; key: string }> {
-  const ownerUid = demo().uid;
-  const { connection } = await createConnection(database(), {
-    ownerUid,
-    kind: 'sandbox',
-    mode: 'paper',
-    label: 'Sandbox',
-    acceptedWarnings: ['o10151', 'o163', 'o383'],
-  });
-  return { id: connection.id, key: await newKey(connection.id, 'bot', 'none') };
+  const { id } = await demoSandbox();
+  return { id, key: await demoKey(id, 'none') };
 }
 
-async function newKey(connectionId: string, label: string, approval: 'owner' | 'none'): Promise<string> {
-  const connection = { id: connectionId, ownerUid: demo().uid };
-  const { apiKey } = await createApiKey(database(), { connection, label, scope: 'write', approval });
-  return apiKey;
-}
-
-async function openSignedIn(path: string): Promise<void> {
-  await page.goto(demo().origin + path);
-  await page.getByRole('button', { name: 'Continue as the demo user' }).click();
-  await page.getByRole('button', { name: demo().email }).waitFor();
-}
-
+const { openSignedIn } = controlsOf(() => page);
 const heading = (name: string) => page.getByRole('heading', { name, exact: true }).waitFor();
 
 describe('the shell', () => {
@@ -238,7 +220,7 @@ describe('the orders', () => {
 
   it('that nobody answered in time are said to be expired', async () => {
     const { id } = await sandbox();
-    await failTool('place_order', RESTING, await newKey(id, 'asking', 'owner'));
+    await failTool('place_order', RESTING, await demoKey(id, 'owner', 'asking'));
     await page.clock.install();
     await openSignedIn(`/connections/${id}/orders`);
     await page.getByText(/^Expires in 1\d:\d\d$/).waitFor();
@@ -268,7 +250,7 @@ describe('the activity', () => {
     await callTool('get_cash', {}, key);
     await failTool('get_quote', { symbol: 'NOSUCHX' }, key);
     await rpc('tools/call', { name: '=HYPERLINK("x")', arguments: {} }, { key });
-    await failTool('place_order', RESTING, await newKey(id, 'asking', 'owner'));
+    await failTool('place_order', RESTING, await demoKey(id, 'owner', 'asking'));
 
     await page.getByRole('button', { name: 'Refresh' }).click();
     await page.locator('summary', { hasText: 'get_cash' }).waitFor();

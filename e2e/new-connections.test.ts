@@ -2,21 +2,17 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { connection, controlsOf, statusOf } from './connection-page.ts';
+import { connection, eachWithControls, statusOf } from './connection-page.ts';
 import { demo } from './own-stack.ts';
-import { eachWithPage, expectAccessible } from './watched-page.ts';
+import { expectAccessible } from './watched-page.ts';
 
 let page: Page;
 /** What went wrong in the page without a test looking. */
 let faults: string[];
-
-eachWithPage({}, (fresh) => {
-  ({ page, faults } = fresh);
-});
-
-const { openSignedIn, heading, press, field, section, shownKey, expectWorking, expectFocus } = controlsOf(
-  () => page,
-);
+const { openSignedIn, heading, press, field, section, shownKey, expectWorking, expectFocus } =
+  eachWithControls((fresh) => {
+    ({ page, faults } = fresh);
+  });
 
 describe('a connection is added', () => {
   it('to a sandbox with one click, its key shown once', async () => {

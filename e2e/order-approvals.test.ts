@@ -1,20 +1,17 @@
 /** Who has to say yes to an order, and what a yes counts for. */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { awaiting, sandboxOf } from './asked-orders.ts';
-import { api, signInAs } from './console-client.ts';
+import { awaiting, BUY, sandboxOf, useTraderAndStranger } from './asked-orders.ts';
+import { api } from './console-client.ts';
 import { database } from './database.ts';
 import { callTool, failTool } from './mcp-endpoint.ts';
 import { demo } from './own-stack.ts';
 import { ordersAt } from './sandbox.ts';
 
-const BUY = { symbol: 'MSFT', side: 'BUY', quantity: 3, order_type: 'MKT' };
-
 let owner: string;
 let stranger: string;
-
-beforeAll(async () => {
-  [owner, stranger] = await Promise.all([signInAs('trader'), signInAs('stranger')]);
+useTraderAndStranger((signedIn) => {
+  ({ owner, stranger } = signedIn);
 });
 
 const sandbox = (key: object = {}) => sandboxOf(owner, key);

@@ -1,18 +1,15 @@
 /** What owners decide about orders: limits, and the stop. */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { awaiting, sandboxOf } from './asked-orders.ts';
-import { api, signInAs } from './console-client.ts';
+import { awaiting, BUY, sandboxOf, useTraderAndStranger } from './asked-orders.ts';
+import { api } from './console-client.ts';
 import { callTool, failTool, rpc } from './mcp-endpoint.ts';
 import { ordersAt, ordersOf } from './sandbox.ts';
 
-const BUY = { symbol: 'MSFT', side: 'BUY', quantity: 3, order_type: 'MKT' };
-
 let owner: string;
 let stranger: string;
-
-beforeAll(async () => {
-  [owner, stranger] = await Promise.all([signInAs('trader'), signInAs('stranger')]);
+useTraderAndStranger((signedIn) => {
+  ({ owner, stranger } = signedIn);
 });
 
 const sandbox = (key: object = {}) => sandboxOf(owner, key);
