@@ -8,7 +8,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { beforeAll, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { startFirestoreServer } from '../../local/src/firestore/server.ts';
 import { type RunningSimulator, startSimulator } from '../../simulator/src/server.ts';
 import type { IbkrAccess } from './connections/pool.ts';
 import { CONSOLE_ENDPOINTS, handleConsole } from './console/app.ts';
@@ -37,12 +36,9 @@ let simulator: RunningSimulator;
 let service: Service & Pick<IbkrAccess, 'sandboxLimits'>;
 
 vi.useFakeTimers({ toFake: ['Date'], now: GATEWAY_NOW, shouldAdvanceTime: true });
-useFirestore(
-  () => startFirestoreServer({ port: 0 }),
-  (opened) => {
-    db = opened;
-  },
-);
+useFirestore((opened) => {
+  db = opened;
+});
 useConsoleOwner();
 beforeAll(async () => {
   simulator = await startSimulator({

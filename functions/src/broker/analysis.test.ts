@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { startSimulator } from '../../../simulator/src/server.ts';
 import { firstAccount, newSandbox, type Sandbox, useSimulator } from '../testing/sandbox.ts';
 import { getPerformance } from './accounts/performance.ts';
 import { getTransactions } from './accounts/transactions.ts';
@@ -8,7 +7,7 @@ import { runScanner } from './market/scanner.ts';
 import { placeOrder, replyToQuestion } from './orders/orders.ts';
 import { getTrades } from './orders/trades.ts';
 
-useSimulator(() => startSimulator({ port: 0, nightlyReset: false, pacing: false }));
+useSimulator();
 
 const AAPL = 265598;
 

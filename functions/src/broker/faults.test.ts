@@ -33,7 +33,7 @@ import { IbkrConnection } from './session/connection.ts';
 import { inMemorySessionStore } from './session/session-store.ts';
 import { sandboxTransport } from './transport/sandbox-transport.ts';
 
-useSimulator(() => startSimulator({ port: 0, nightlyReset: false, pacing: false }));
+useSimulator();
 
 const AAPL = 265598;
 const PREVIEWED: OrderTicket = {

@@ -1,43 +1,34 @@
 import { generateKeyPairSync, getDiffieHellman, randomBytes } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
-import { type RunningSimulator, startSimulator } from '../../../simulator/src/server.ts';
+import { startSimulator } from '../../../simulator/src/server.ts';
 import { getAccounts } from '../broker/accounts/accounts.ts';
 import { getPerformance } from '../broker/accounts/performance.ts';
 import { type Connection, createConnection, findConnection, updateConnection } from '../store/connections.ts';
 import { Vault } from '../store/vault.ts';
-import { useFirestore } from '../testing/firestore.ts';
-import { firstAccount } from '../testing/sandbox.ts';
+import { firstAccount, simulatorUrl } from '../testing/sandbox.ts';
+import { useServers } from '../testing/servers.ts';
 import { type IbkrAccess, ibkrClient, openConnection } from './pool.ts';
 
 let db: Firestore;
-let simulator: RunningSimulator;
 let access: IbkrAccess;
 
-useFirestore(
-  () => startFirestoreServer({ port: 0 }),
-  (opened) => {
-    db = opened;
-  },
-);
-beforeAll(async () => {
-  simulator = await startSimulator({ port: 0, nightlyReset: false, pacing: false });
+useServers((opened) => {
+  db = opened;
+});
+beforeAll(() => {
   access = {
     db,
     vault: new Vault(`test:${randomBytes(32).toString('base64')}`),
-    simulatorUrl: simulator.url,
+    simulatorUrl: simulatorUrl(),
     localMode: true,
     sandboxLimits: [],
   };
 });
-afterAll(async () => {
-  await simulator.close();
-});
 
 async function requests(path: string): Promise<number> {
-  const answer = await fetch(`${simulator.url}/sim/requests`);
+  const answer = await fetch(`${simulatorUrl()}/sim/requests`);
   const { counts } = (await answer.json()) as { counts: Record<string, number> };
   return counts[path] ?? 0;
 }
@@ -53,7 +44,7 @@ async function oauthConnection(consumerKey: string): Promise<Connection> {
     });
   const [signature, encryption] = [pair(), pair()];
   const dhPrime = getDiffieHellman('modp14').getPrime('hex');
-  const answer = await fetch(`${simulator.url}/sim/oauth/consumers`, {
+  const answer = await fetch(`${simulatorUrl()}/sim/oauth/consumers`, {
     method: 'POST',
     body: JSON.stringify({
       consumerKey,
@@ -68,7 +59,7 @@ async function oauthConnection(consumerKey: string): Promise<Connection> {
     signatureKey: signature.privateKey,
     encryptionKey: encryption.privateKey,
     dhPrime,
-    baseUrl: `${simulator.url}/v1/api`,
+    baseUrl: `${simulatorUrl()}/v1/api`,
   };
   const fields = { ownerUid: 'owner', kind: 'oauth', mode: 'paper', label: 'OAuth' } as const;
   const { connection } = await createConnection(access.db, fields, { vault: access.vault, value });

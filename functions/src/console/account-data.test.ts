@@ -1,16 +1,11 @@
 /** A person's download: every record of theirs, and none of anybody else. */
 import { expect, it } from 'vitest';
 import type { z } from 'zod';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../simulator/src/server.ts';
 import { dataPage } from '../contract/account.ts';
 import { findConnection } from '../store/connections.ts';
 import { ACCOUNT, api, db, makePerson, storeCall, usePeople } from '../testing/people.ts';
 
-usePeople({
-  database: () => startFirestoreServer({ port: 0 }),
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+usePeople();
 
 it('has every record of the person, in pages, and nothing sealed or of anybody else', async () => {
   const jane = await makePerson('jane');

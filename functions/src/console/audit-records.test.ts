@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { type AuditRecord, recordList } from '../contract/audit.ts';
 import { auditStorage, recordTestCall } from '../testing/audit.ts';
 import { idToken, useConsoleOwner } from '../testing/console/console-owner.ts';
@@ -10,12 +9,9 @@ import { askConsole, testService } from '../testing/console/requests.ts';
 import { useFirestore } from '../testing/firestore.ts';
 
 let db: Firestore;
-useFirestore(
-  () => startFirestoreServer({ port: 0 }),
-  (opened) => {
-    db = opened;
-  },
-);
+useFirestore((opened) => {
+  db = opened;
+});
 useConsoleOwner();
 
 async function read(uid: string, query: Record<string, string> = {}) {

@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { createConnection } from '../store/connections.ts';
 import { idToken, OWNER, useConsoleOwner } from '../testing/console/console-owner.ts';
 import { askConsole, testService } from '../testing/console/requests.ts';
@@ -13,12 +12,9 @@ import { storeGrant } from '../testing/oauth/grants.ts';
 
 let db: Firestore;
 
-useFirestore(
-  () => startFirestoreServer({ port: 0 }),
-  (opened) => {
-    db = opened;
-  },
-);
+useFirestore((opened) => {
+  db = opened;
+});
 useConsoleOwner();
 
 async function call(method: string, path: string, body?: object, headers: Record<string, string> = {}) {

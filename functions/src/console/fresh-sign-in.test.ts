@@ -8,8 +8,6 @@ import { text } from 'node:stream/consumers';
 import type { Firestore } from 'firebase-admin/firestore';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../simulator/src/server.ts';
 import type { Service } from '../service.ts';
 import { type Connection, createConnection, findConnection, updateConnection } from '../store/connections.ts';
 import { createApiKey, findApiKey } from '../store/credentials/api-keys.ts';
@@ -33,13 +31,10 @@ let db: Firestore;
 let liveIbkr: string;
 
 useServers(
-  {
-    database: () => startFirestoreServer({ port: 0 }),
-    simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false, warmUpMs: 0 }),
-  },
   (opened) => {
     db = opened;
   },
+  { simulator: { warmUpMs: 0 } },
 );
 useConsoleOwner();
 beforeAll(async () => {

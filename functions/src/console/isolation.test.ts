@@ -2,8 +2,6 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../simulator/src/server.ts';
 import type { Service } from '../service.ts';
 import { createConnection } from '../store/connections.ts';
 import { idToken, OWNER, useConsoleOwner } from '../testing/console/console-owner.ts';
@@ -20,13 +18,10 @@ const STRANGER = 'stranger';
 let db: Firestore;
 
 useServers(
-  {
-    database: () => startFirestoreServer({ port: 0 }),
-    simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false, warmUpMs: 0 }),
-  },
   (opened) => {
     db = opened;
   },
+  { simulator: { warmUpMs: 0 } },
 );
 useConsoleOwner();
 

@@ -6,8 +6,6 @@ import fc from 'fast-check';
 import type { Firestore } from 'firebase-admin/firestore';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../simulator/src/server.ts';
 import { keepAlive } from '../jobs/keep-alive.ts';
 import { keepOrders } from '../jobs/order-upkeep.ts';
 import type { Service } from '../service.ts';
@@ -28,15 +26,9 @@ const HOUR_MS = 3_600_000;
 
 let db: Firestore;
 
-useServers(
-  {
-    database: () => startFirestoreServer({ port: 0 }),
-    simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-  },
-  (opened) => {
-    db = opened;
-  },
-);
+useServers((opened) => {
+  db = opened;
+});
 
 useConsoleOwner();
 beforeAll(async () => {

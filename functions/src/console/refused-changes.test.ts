@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { listCalls } from '../store/audit.ts';
 import { createConnection } from '../store/connections.ts';
 import { createApiKey } from '../store/credentials/api-keys.ts';
@@ -16,12 +15,9 @@ import { CHANGES } from './refused-changes.ts';
 const HOUR = 3_600;
 
 let db: Firestore;
-useFirestore(
-  () => startFirestoreServer({ port: 0 }),
-  (opened) => {
-    db = opened;
-  },
-);
+useFirestore((opened) => {
+  db = opened;
+});
 useConsoleOwner();
 
 /** Somebody new, with a connection, a key and an app. */

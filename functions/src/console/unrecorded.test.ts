@@ -3,8 +3,6 @@ import { randomUUID } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import * as logger from 'firebase-functions/logger';
 import { expect, it, vi } from 'vitest';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../simulator/src/server.ts';
 import type { Service } from '../service.ts';
 import { BEGUN, listCalls, recordCall } from '../store/audit.ts';
 import { createConnection, updateConnection } from '../store/connections.ts';
@@ -24,13 +22,10 @@ const { askConsole, callTool, testService } = await import('../testing/console/r
 let db: Firestore;
 
 useServers(
-  {
-    database: () => startFirestoreServer({ port: 0 }),
-    simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false, warmUpMs: 0 }),
-  },
   (opened) => {
     db = opened;
   },
+  { simulator: { warmUpMs: 0 } },
 );
 useConsoleOwner();
 

@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { auditVerification } from '../contract/audit.ts';
 import { createConnection } from '../store/connections.ts';
 import { auditStorage, recordTestCall } from '../testing/audit.ts';
@@ -12,12 +11,9 @@ import { useFirestore } from '../testing/firestore.ts';
 
 let db: Firestore;
 
-useFirestore(
-  () => startFirestoreServer({ port: 0 }),
-  (opened) => {
-    db = opened;
-  },
-);
+useFirestore((opened) => {
+  db = opened;
+});
 useConsoleOwner();
 
 function verify(uid: string, connectionId: string) {

@@ -1,8 +1,6 @@
 /** Deleting an account: everything of one person, wherever it is interrupted, and nothing of anybody else. */
 import { WriteBatch } from 'firebase-admin/firestore';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../simulator/src/server.ts';
 import { beginDeletion, findDeletion } from '../store/account-deletions.ts';
 import { createConnection, findConnection } from '../store/connections.ts';
 import { sessionStore } from '../store/sessions.ts';
@@ -15,6 +13,7 @@ import {
   callTool,
   db,
   everything,
+  firestoreHost,
   makePerson,
   ORIGIN,
   recordsWith,
@@ -28,15 +27,7 @@ import {
 } from '../testing/people.ts';
 import { continueDeletion, continueDeletions } from './account-deletion.ts';
 
-let firestoreHost: string;
-const accounts = usePeople({
-  database: async () => {
-    const server = await startFirestoreServer({ port: 0 });
-    firestoreHost = `127.0.0.1:${server.port}`;
-    return server;
-  },
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+const accounts = usePeople();
 afterEach(() => {
   vi.restoreAllMocks();
 });

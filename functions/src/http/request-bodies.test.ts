@@ -8,7 +8,6 @@ import { gzipSync } from 'node:zlib';
 import type { Firestore } from 'firebase-admin/firestore';
 import { beforeAll, expect, it } from 'vitest';
 import { newOauthKeys } from '../../../local/src/data/secret-keys.ts';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { createConnection } from '../store/connections.ts';
 import { useFirestore } from '../testing/firestore.ts';
 import type { RunningFunction } from '../testing/function-process.ts';
@@ -24,16 +23,10 @@ let functions: Record<'mcp' | 'api' | 'oauth' | 'sessionUpkeep', RunningFunction
 
 let db: Firestore;
 let databaseUrl: string;
-useFirestore(
-  async () => {
-    const server = await startFirestoreServer({ port: 0 });
-    databaseUrl = `127.0.0.1:${server.port}`;
-    return server;
-  },
-  (opened) => {
-    db = opened;
-  },
-);
+useFirestore((opened, host) => {
+  db = opened;
+  databaseUrl = host;
+});
 beforeAll(async () => {
   const fields = { ownerUid: 'owner', kind: 'sandbox', mode: 'paper', label: 'Sandbox' } as const;
   apiKey = (await createConnection(db, fields)).key.apiKey;

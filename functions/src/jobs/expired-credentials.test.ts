@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { type Connection, createConnection } from '../store/connections.ts';
 import { createApiKey, listApiKeys, revokeApiKey } from '../store/credentials/api-keys.ts';
 import { revokeGrant } from '../store/credentials/grants.ts';
@@ -14,12 +13,9 @@ import { recordExpired } from './expired-credentials.ts';
 const MINUTE_MS = 60_000;
 
 let db: Firestore;
-useFirestore(
-  () => startFirestoreServer({ port: 0 }),
-  (opened) => {
-    db = opened;
-  },
-);
+useFirestore((opened) => {
+  db = opened;
+});
 
 async function newConnection(): Promise<Connection> {
   const fields = { ownerUid: `u${randomUUID()}`, kind: 'sandbox', mode: 'paper', label: 'Mine' } as const;

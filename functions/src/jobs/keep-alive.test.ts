@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { type RunningSimulator, startSimulator } from '../../../simulator/src/server.ts';
 import type { IbkrAccess } from '../connections/pool.ts';
 import type { Service } from '../service.ts';
@@ -24,12 +23,9 @@ let access: IbkrAccess & Pick<Service, 'allowedEmails'>;
 let connectionId: string;
 let now: Date;
 
-useFirestore(
-  () => startFirestoreServer({ port: 0 }),
-  (opened) => {
-    db = opened;
-  },
-);
+useFirestore((opened) => {
+  db = opened;
+});
 useConsoleOwner();
 beforeAll(async () => {
   access = {

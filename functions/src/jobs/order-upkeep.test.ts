@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
-import { type RunningSimulator, startSimulator } from '../../../simulator/src/server.ts';
+import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { placeOrder } from '../broker/orders/orders.ts';
 import { type IbkrAccess, ibkrClient } from '../connections/pool.ts';
 import {
@@ -16,9 +14,9 @@ import { findIntent, takeDueIntents } from '../store/order-intents.ts';
 import { beginPanic } from '../store/panics.ts';
 import { Vault } from '../store/vault.ts';
 import { scheduledActs } from '../testing/audit.ts';
-import { useFirestore } from '../testing/firestore.ts';
 import { factsOf } from '../testing/risk-inputs.ts';
-import { firstAccount } from '../testing/sandbox.ts';
+import { firstAccount, simulatorUrl } from '../testing/sandbox.ts';
+import { useServers } from '../testing/servers.ts';
 import type { OrderIntent } from '../trading/domain/intent.ts';
 import { intendedOrder, namedTickets } from '../trading/domain/order.ts';
 import { place, type SubmitContext } from '../trading/engine/submit.ts';
@@ -26,22 +24,17 @@ import { cancelAllOrders } from '../trading/kill-switch/kill-switch.ts';
 import { enqueueOrderUpkeep, keepOrders } from './order-upkeep.ts';
 
 let db: Firestore;
-let simulator: RunningSimulator;
 let access: IbkrAccess;
 let connection: Connection;
 
-useFirestore(
-  () => startFirestoreServer({ port: 0 }),
-  (opened) => {
-    db = opened;
-  },
-);
-beforeAll(async () => {
-  simulator = await startSimulator({ port: 0, nightlyReset: false, pacing: false });
+useServers((opened) => {
+  db = opened;
+});
+beforeAll(() => {
   access = {
     db,
     vault: new Vault(`test:${randomBytes(32).toString('base64')}`),
-    simulatorUrl: simulator.url,
+    simulatorUrl: simulatorUrl(),
     localMode: true,
     sandboxLimits: [],
   };
@@ -49,10 +42,7 @@ beforeAll(async () => {
 /** A price near which orders raise no questions. */
 beforeAll(async () => {
   const body = JSON.stringify({ conid: 4815747, last: 100, bid: 99.9, ask: 100.1 });
-  expect((await fetch(`${simulator.url}/sim/prices`, { method: 'POST', body })).ok).toBe(true);
-});
-afterAll(async () => {
-  await simulator.close();
+  expect((await fetch(`${simulatorUrl()}/sim/prices`, { method: 'POST', body })).ok).toBe(true);
 });
 beforeEach(async () => {
   const fields = { ownerUid: 'owner', kind: 'sandbox', mode: 'paper', label: 'Sandbox' } as const;
@@ -105,7 +95,7 @@ async function placeResting(rules: { approval?: 'owner'; fills?: boolean } = {})
 
 /** IBKR's word for the latest order. */
 async function stateAtIbkr(): Promise<string | undefined> {
-  const answer = await fetch(`${simulator.url}/sim/orders`);
+  const answer = await fetch(`${simulatorUrl()}/sim/orders`);
   const { orders } = (await answer.json()) as { orders: { status: string }[] };
   return orders.at(-1)?.status;
 }
@@ -117,7 +107,7 @@ async function fault(fields: {
   times?: number;
 }): Promise<void> {
   const body = JSON.stringify({ ...fields, match: { ...fields.match, sandbox: connection.id } });
-  expect((await fetch(`${simulator.url}/sim/faults`, { method: 'POST', body })).ok).toBe(true);
+  expect((await fetch(`${simulatorUrl()}/sim/faults`, { method: 'POST', body })).ok).toBe(true);
 }
 
 async function dueAt(now: Date): Promise<string[]> {
@@ -135,7 +125,7 @@ it('finds out what became of an order whose answer was lost', async () => {
   await fault({ match: { method: 'GET', path: '/iserver/account/*' }, kind: 'status', status: 503 });
   const lost = await placeResting();
   expect(lost.state).toBe('unknown');
-  await fetch(`${simulator.url}/sim/faults`, { method: 'DELETE' });
+  await fetch(`${simulatorUrl()}/sim/faults`, { method: 'DELETE' });
 
   expect(await dueAt(new Date())).not.toContain(connection.id);
   const later = new Date(Date.now() + LATER_MS);
@@ -155,7 +145,7 @@ it('looks at an order again later when IBKR cannot be asked', async () => {
   expect(await dueAt(hours(1))).not.toContain(connection.id);
   expect(await dueAt(hours(2))).toContain(connection.id);
   expect(await stored(id)).toMatchObject({ state: 'working' });
-  await fetch(`${simulator.url}/sim/faults`, { method: 'DELETE' });
+  await fetch(`${simulatorUrl()}/sim/faults`, { method: 'DELETE' });
   // Nor does it say that it looked at one that is as it was.
   await keepOrders(access, connection.id, hours(2));
   expect(await acts()).toEqual([]);
@@ -208,7 +198,7 @@ it('goes on cancelling after a panic until nothing works any more', async () => 
   expect(await dueAt(new Date())).toContain(connection.id);
   expect(await acts()).toEqual([]);
 
-  await fetch(`${simulator.url}/sim/faults`, { method: 'DELETE' });
+  await fetch(`${simulatorUrl()}/sim/faults`, { method: 'DELETE' });
   await expect
     .poll(async () => {
       await keepOrders(access, connection.id, new Date());
@@ -330,7 +320,7 @@ it('looks after the others when one order cannot be looked after', async () => {
   await keepOrders(access, connection.id, later);
   expect(await stored(waiting.id)).toMatchObject({ state: 'not_placed' });
   expect(await stored(filled.id)).toMatchObject({ state: 'filled', filledAt: null });
-  await fetch(`${simulator.url}/sim/faults`, { method: 'DELETE' });
+  await fetch(`${simulatorUrl()}/sim/faults`, { method: 'DELETE' });
 });
 
 it('asks for no executions of an account that the login no longer has', async () => {

@@ -2,7 +2,6 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import * as logger from 'firebase-functions/logger';
 import { beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import type { Service } from '../service.ts';
 import { type Connection, createConnection } from '../store/connections.ts';
 import { generateApiKey, hashApiKey } from '../store/credentials/api-key-format.ts';
@@ -23,12 +22,9 @@ let db: Firestore;
 let connection: Connection;
 let apiKey: string;
 
-useFirestore(
-  () => startFirestoreServer({ port: 0 }),
-  (opened) => {
-    db = opened;
-  },
-);
+useFirestore((opened) => {
+  db = opened;
+});
 beforeAll(async () => {
   const fields = { ownerUid: 'owner', kind: 'sandbox', mode: 'paper', label: 'Sandbox' } as const;
   const created = await createConnection(db, fields);

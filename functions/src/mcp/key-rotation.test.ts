@@ -3,8 +3,6 @@ import { randomBytes } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import * as logger from 'firebase-functions/logger';
 import { expect, it, vi } from 'vitest';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../simulator/src/server.ts';
 import type { Service } from '../service.ts';
 import { createConnection, updateConnection } from '../store/connections.ts';
 import { useConsoleOwner } from '../testing/console/console-owner.ts';
@@ -24,15 +22,9 @@ const BUY = { symbol: 'MSFT', side: 'BUY', quantity: 3, order_type: 'MKT' };
 const [oldKey, newKey] = ['old', 'new'].map((id) => `${id}:${randomBytes(32).toString('base64')}`);
 
 let db: Firestore;
-useServers(
-  {
-    database: () => startFirestoreServer({ port: 0 }),
-    simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-  },
-  (opened) => {
-    db = opened;
-  },
-);
+useServers((opened) => {
+  db = opened;
+});
 useConsoleOwner();
 
 /** An instance whose ring is this one. */

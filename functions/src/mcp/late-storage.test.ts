@@ -4,7 +4,6 @@ import type { Firestore } from 'firebase-admin/firestore';
 import { afterEach, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../simulator/src/server.ts';
 import type { Service } from '../service.ts';
 import { createConnection } from '../store/connections.ts';
 import { FIRESTORE_SETTINGS } from '../store/firestore.ts';
@@ -24,7 +23,12 @@ const NVDA = 4815747;
 let db: Firestore;
 let network: WeakNetwork;
 useServers(
+  (opened) => {
+    opened.settings(FIRESTORE_SETTINGS);
+    db = opened;
+  },
   {
+    simulator: { warmUpMs: 0 },
     database: async () => {
       const server = await startFirestoreServer({ port: 0 });
       network = await weakNetwork(server.port);
@@ -34,11 +38,6 @@ useServers(
       };
       return { port: network.port, stop };
     },
-    simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false, warmUpMs: 0 }),
-  },
-  (opened) => {
-    opened.settings(FIRESTORE_SETTINGS);
-    db = opened;
   },
 );
 useConsoleOwner();

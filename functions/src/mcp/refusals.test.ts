@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it, vi } from 'vitest';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import type { Service } from '../service.ts';
 import { listCalls } from '../store/audit.ts';
 import { createConnection } from '../store/connections.ts';
@@ -22,12 +21,9 @@ const ORDER = { symbol: 'NVDA', side: 'BUY', quantity: 1 };
 
 let db: Firestore;
 
-useFirestore(
-  () => startFirestoreServer({ port: 0 }),
-  (opened) => {
-    db = opened;
-  },
-);
+useFirestore((opened) => {
+  db = opened;
+});
 
 async function newOwner() {
   const uid = `u${randomUUID()}`;

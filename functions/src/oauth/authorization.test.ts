@@ -1,14 +1,12 @@
 /** A request for consent in one browser, from its first address to where it goes on. */
 import { expect, it } from 'vitest';
-import { newOauthKeys } from '../../../local/src/data/secret-keys.ts';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import type { Service } from '../service.ts';
 import { answer, authorizationUrl, begin, send, useHost } from '../testing/oauth/oauth-host.ts';
 
 let service: Service;
 let clientId: string;
 
-useHost({ database: () => startFirestoreServer({ port: 0 }), oauthKeys: newOauthKeys }, (opened) => {
+useHost((opened) => {
   ({ service, clientId } = opened);
 });
 

@@ -1,7 +1,5 @@
 /** What a person may allow a host, by how long ago they signed in, and what is recorded of it. */
 import { beforeEach, expect, it } from 'vitest';
-import { newOauthKeys } from '../../../local/src/data/secret-keys.ts';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import type { Service } from '../service.ts';
 import { listCalls } from '../store/audit.ts';
 import { createConnection } from '../store/connections.ts';
@@ -14,7 +12,7 @@ let service: Service;
 let clientId: string;
 let connectionId: string;
 
-useHost({ database: () => startFirestoreServer({ port: 0 }), oauthKeys: newOauthKeys }, (opened) => {
+useHost((opened) => {
   ({ service, clientId } = opened);
 });
 useConsoleOwner();

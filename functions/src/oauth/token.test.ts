@@ -3,8 +3,6 @@ import { randomUUID } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { newOauthKeys } from '../../../local/src/data/secret-keys.ts';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import type { Service } from '../service.ts';
 import { listCalls } from '../store/audit.ts';
 import { listGrantsAndReplayed } from '../store/credentials/grants.ts';
@@ -18,7 +16,7 @@ let db: Firestore;
 let service: Service;
 let clientId: string;
 
-useHost({ database: () => startFirestoreServer({ port: 0 }), oauthKeys: newOauthKeys }, (opened) => {
+useHost((opened) => {
   ({ service, clientId } = opened);
   db = service.db;
 });

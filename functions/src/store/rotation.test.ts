@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { GatewayError } from '../errors.ts';
 import { useFirestore } from '../testing/firestore.ts';
 import { createConnection, readSecrets } from './connections.ts';
@@ -22,12 +21,9 @@ const TOKEN = randomBytes(20);
 const MODELS = ['Client', 'Interaction', 'Grant'];
 
 let db: Firestore;
-useFirestore(
-  () => startFirestoreServer({ port: 0 }),
-  (opened) => {
-    db = opened;
-  },
-);
+useFirestore((opened) => {
+  db = opened;
+});
 beforeEach(async () => {
   for (const collection of await db.listCollections()) await db.recursiveDelete(collection);
 });

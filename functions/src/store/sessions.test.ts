@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { useFirestore } from '../testing/firestore.ts';
 import { createConnection, updateConnection } from './connections.ts';
 import { sessionStore } from './sessions.ts';
@@ -11,12 +10,9 @@ let db: Firestore;
 let connectionId: string;
 const vault = new Vault(`test:${randomBytes(32).toString('base64')}`);
 
-useFirestore(
-  () => startFirestoreServer({ port: 0 }),
-  (opened) => {
-    db = opened;
-  },
-);
+useFirestore((opened) => {
+  db = opened;
+});
 beforeEach(async () => {
   const connection = await db.collection('connections').add({ label: 'test' });
   connectionId = connection.id;

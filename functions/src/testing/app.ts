@@ -8,7 +8,7 @@ import { TOOLS } from '../tools/registry.ts';
 import { SANDBOX_WARNINGS } from '../trading/domain/accepted-warnings.ts';
 import { type PlayedIbkr, playIbkr, type Routes } from './played/played-ibkr.ts';
 import { firstAccount, newSandbox, type Sandbox, simulatorUrl } from './sandbox.ts';
-import { type Servers, useServers } from './servers.ts';
+import { type ServerSettings, useServers } from './servers.ts';
 import { keyContext } from './tool-calls.ts';
 
 /** What an app does, whoever answers as IBKR. */
@@ -35,10 +35,10 @@ export interface TestApp extends Caller {
 let db: Firestore;
 
 /** Runs one simulator and one database for the tests of a file. Call it at the top of the file. */
-export function useApps(servers: Servers): void {
-  useServers(servers, (opened) => {
+export function useApps(settings?: ServerSettings): void {
+  useServers((opened) => {
     db = opened;
-  });
+  }, settings);
 }
 
 /**

@@ -18,7 +18,7 @@ import { type Accounts, useAccounts } from './accounts.ts';
 import { idToken } from './console/console-owner.ts';
 import { storeGrant } from './oauth/grants.ts';
 import { simulatorUrl } from './sandbox.ts';
-import { type Servers, useServers } from './servers.ts';
+import { type ServerSettings, useServers } from './servers.ts';
 
 export const ORIGIN = 'https://gateway.example';
 /** The number of everybody's account begins with it. */
@@ -30,12 +30,15 @@ export const vault = new Vault(VAULT_KEYS);
 /** Of the test that runs. */
 export let db: Firestore;
 export let service: Service;
+/** Where its database listens. */
+export let firestoreHost: string;
 
 /** Runs the service for the tests of a file, each of which begins with nobody in it. Call it at the top of the file. */
-export function usePeople(servers: Servers): Accounts {
-  useServers(servers, (opened) => {
+export function usePeople(settings?: ServerSettings): Accounts {
+  useServers((opened, host) => {
     db = opened;
-  });
+    firestoreHost = host;
+  }, settings);
   const accounts = useAccounts();
   beforeEach(async () => {
     for (const collection of await db.listCollections()) await db.recursiveDelete(collection);

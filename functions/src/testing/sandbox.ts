@@ -1,6 +1,7 @@
 /** Test support: connections to a real simulator in this process. */
 
 import { beforeAll } from 'vitest';
+import { type RunningSimulator, startSimulator } from '../../../simulator/src/server.ts';
 import { getAccounts } from '../broker/accounts/accounts.ts';
 import type { IbkrClient } from '../broker/session/client.ts';
 import { type ConnectionOptions, IbkrConnection } from '../broker/session/connection.ts';
@@ -23,19 +24,15 @@ export interface Sandbox {
   control(path: string, body: unknown): Promise<void>;
 }
 
-/** What this file knows of a simulator; which one, tests say, since `functions` depends on no other workspace. */
-interface RunningSimulator {
-  url: string;
-  close(): Promise<void>;
-}
-
 let simulator: RunningSimulator;
 let sandboxes = 0;
 
-/** Runs one simulator for the tests of a file. Call it at the top of the file. */
-export function useSimulator(start: () => Promise<RunningSimulator>): void {
+export type SimulatorSettings = NonNullable<Parameters<typeof startSimulator>[0]>;
+
+/** Runs one simulator, without nights or request limits, for the tests of a file. Call it at the top of the file. */
+export function useSimulator(settings: SimulatorSettings = {}): void {
   beforeAll(async () => {
-    const started = await start();
+    const started = await startSimulator({ port: 0, nightlyReset: false, pacing: false, ...settings });
     closeAfterFile(() => started.close());
     simulator = started;
   });

@@ -1,16 +1,19 @@
 /** Test support: what orders are tested against. */
-import type { Firestore } from 'firebase-admin/firestore';
 import { useFirestore } from './firestore.ts';
-import { useSimulator } from './sandbox.ts';
+import { type SimulatorSettings, useSimulator } from './sandbox.ts';
 
-/** Which ones, tests say, since `functions` depends on no other workspace. */
-export interface Servers {
-  database: Parameters<typeof useFirestore>[0];
-  simulator: Parameters<typeof useSimulator>[0];
+/** What is not as it is for most tests. */
+export interface ServerSettings {
+  simulator?: SimulatorSettings;
+  /** Starts the database. */
+  database?: Parameters<typeof useFirestore>[1];
 }
 
 /** Runs one simulator and one database for the tests of a file; `use` is told of the database. */
-export function useServers({ database, simulator }: Servers, use: (db: Firestore) => void): void {
+export function useServers(
+  use: Parameters<typeof useFirestore>[0],
+  { simulator, database }: ServerSettings = {},
+): void {
   useSimulator(simulator);
-  useFirestore(database, use);
+  useFirestore(use, database);
 }

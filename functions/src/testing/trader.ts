@@ -9,7 +9,7 @@ import type { OrderIntent } from '../trading/domain/intent.ts';
 import { place, type SubmitContext } from '../trading/engine/submit.ts';
 import { factsOf } from './risk-inputs.ts';
 import { firstAccount, newSandbox, type Sandbox, setPrice, simulatorUrl } from './sandbox.ts';
-import { type Servers, useServers } from './servers.ts';
+import { type ServerSettings, useServers } from './servers.ts';
 
 /** NVDA, which costs 100: an order within 3 % of that raises no question, one further away raises o163. */
 const CONID = 4815747;
@@ -55,10 +55,10 @@ export interface Trader {
 let db: Firestore;
 
 /** Runs one simulator and one database for the tests of a file. Call it at the top of the file. */
-export function useOrders(servers: Servers): void {
-  useServers(servers, (opened) => {
+export function useOrders(settings?: ServerSettings): void {
+  useServers((opened) => {
     db = opened;
-  });
+  }, settings);
   beforeAll(() => setPrice(CONID, PRICE));
 }
 

@@ -1,17 +1,12 @@
 /** Lists of IBKR with a row among the good ones that nobody understands. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../simulator/src/server.ts';
 import { beginPanic } from '../store/panics.ts';
 import { PLAYED_ACCOUNT as ACCOUNT, playedApp, useApps } from '../testing/app.ts';
 import type { Routes } from '../testing/played/played-ibkr.ts';
 import { cancelAllOrders } from '../trading/kill-switch/kill-switch.ts';
 
-useApps({
-  database: () => startFirestoreServer({ port: 0 }),
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+useApps();
 
 const SPY = 756733;
 

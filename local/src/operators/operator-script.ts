@@ -6,7 +6,6 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { Firestore } from 'firebase-admin/firestore';
 import { useFirestore } from '../../../functions/src/testing/firestore.ts';
-import { startFirestoreServer } from '../firestore/server.ts';
 
 /** A script that runs; its output is to be read. */
 export interface StartedScript {
@@ -26,11 +25,10 @@ export function useOperatorScript(
   use: (db: Firestore) => void,
 ): (ring: string | undefined, ...options: string[]) => StartedScript {
   let firestoreHost: string;
-  useFirestore(async () => {
-    const server = await startFirestoreServer({ port: 0 });
-    firestoreHost = `127.0.0.1:${server.port}`;
-    return server;
-  }, use);
+  useFirestore((db, host) => {
+    firestoreHost = host;
+    use(db);
+  });
   return (ring, ...options) => {
     const program = join(import.meta.dirname, file);
     const child = spawn(process.execPath, [program, '--project', 'demo-test', ...options], {

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { firstAccount, newSandbox, useSimulator } from '../../testing/sandbox.ts';
 import { tradingClassIn } from '../contracts/derivative.ts';
 import { brokerageAccountsSchema } from '../session/brokerage-accounts.ts';
@@ -7,9 +6,7 @@ import { getAccountSummary } from './account-summary.ts';
 import { getAccounts, selectAccount } from './accounts.ts';
 import { getLedger, getPositions, positionsPageSchema } from './portfolio.ts';
 
-useSimulator(() =>
-  startSimulator({ port: 0, nightlyReset: false, pacing: false, accounts: 2, positions: 250 }),
-);
+useSimulator({ accounts: 2, positions: 250 });
 
 test('accounts come with title, type and base currency', async () => {
   const sandbox = newSandbox();

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { newSandbox, useSimulator } from '../../testing/sandbox.ts';
 import { told } from '../../testing/told.ts';
 import { getExchangeRate } from '../market/exchange-rate.ts';
@@ -8,7 +7,7 @@ import { resolveContract } from './contract-resolution.ts';
 import { searchContracts } from './contracts.ts';
 import { splitCurrencyPair } from './currency-pairs.ts';
 
-useSimulator(() => startSimulator({ port: 0, nightlyReset: false, pacing: false }));
+useSimulator();
 
 test('a symbol means its listing in the United States', async () => {
   const client = newSandbox().client();

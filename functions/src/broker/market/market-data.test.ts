@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { newSandbox, useSimulator } from '../../testing/sandbox.ts';
 import { told } from '../../testing/told.ts';
 import { resolveContract } from '../contracts/contract-resolution.ts';
@@ -7,7 +6,7 @@ import { checkPeriodAndBar, getHistory } from './history.ts';
 import { getQuotes, quoteOf, snapshotSchema } from './market-data.ts';
 import { getOptionChain } from './option-chain.ts';
 
-useSimulator(() => startSimulator({ port: 0, nightlyReset: false, pacing: false }));
+useSimulator();
 
 const AAPL = 265598;
 const NVDA = 4815747;

@@ -1,13 +1,12 @@
 /** Orders that depend on each other: brackets, pairs, and the legs of a combo. */
 import { describe, expect, test } from 'vitest';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { AAPL, place, placeAccepted, sandboxWithAccount, ticket } from '../../testing/broker-orders.ts';
 import { useSimulator } from '../../testing/sandbox.ts';
 import { spreadConid } from './combo.ts';
 import { cancelOrder, getLiveOrders, placeOcaPair, placeOrder, replyToQuestion } from './orders.ts';
 import { getTrades } from './trades.ts';
 
-useSimulator(() => startSimulator({ port: 0, nightlyReset: false, pacing: false }));
+useSimulator();
 
 const MSFT = 272093;
 

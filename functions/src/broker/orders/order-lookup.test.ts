@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { listedExpirations, optionConid } from '../../../../simulator/src/contracts/option-contracts.ts';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { AAPL, ticket as newTicket, placeAccepted, sandboxWithAccount } from '../../testing/broker-orders.ts';
 import { playIbkr, type Routes } from '../../testing/played/played-ibkr.ts';
 import { simulatorUrl, useSimulator } from '../../testing/sandbox.ts';
@@ -8,7 +7,7 @@ import { liveOrdersSchema } from './order-answers.ts';
 import { findOrderByClientId, findOrderById } from './order-lookup.ts';
 import { cancelOrder, type OrderTicket, placeOrder, replyToQuestion } from './orders.ts';
 
-useSimulator(() => startSimulator({ port: 0, pacing: false }));
+useSimulator();
 
 const ticket = (clientOrderId: string, fields: Partial<OrderTicket> = {}) =>
   newTicket({ ...fields, clientOrderId });

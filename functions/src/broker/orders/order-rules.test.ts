@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { listedExpirations, optionConid } from '../../../../simulator/src/contracts/option-contracts.ts';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { ticketWords } from '../../connections/ticket-words.ts';
 import { newSandbox, useSimulator } from '../../testing/sandbox.ts';
 import { getAccounts } from '../accounts/accounts.ts';
@@ -13,7 +12,7 @@ import { ticketProblems } from './order-rules.ts';
 import { type OrderTicket, placeOrder } from './orders.ts';
 import type { TicketContext } from './ticket-context.ts';
 
-useSimulator(() => startSimulator({ port: 0, pacing: false }));
+useSimulator();
 
 const AAPL = 265598;
 const SAP_XETRA = 14204;

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { AAPL, place, placeAccepted, sandboxWithAccount, ticket } from '../../testing/broker-orders.ts';
 import { firstAccount, newSandbox, useSimulator } from '../../testing/sandbox.ts';
 import { getAccounts } from '../accounts/accounts.ts';
@@ -16,7 +15,7 @@ import {
 } from './orders.ts';
 import { getTrades } from './trades.ts';
 
-useSimulator(() => startSimulator({ port: 0, nightlyReset: false, pacing: false }));
+useSimulator();
 
 const MSFT = 272093;
 

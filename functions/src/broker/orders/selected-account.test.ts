@@ -1,7 +1,6 @@
 /** A call for one account of a login, while another call selects another account. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { playIbkr } from '../../testing/played/played-ibkr.ts';
 import { newSandbox, useSimulator } from '../../testing/sandbox.ts';
 import { getAccounts, selectAccount } from '../accounts/accounts.ts';
@@ -10,7 +9,7 @@ import { findOrderByClientId } from './order-lookup.ts';
 import { getOrderStatus, placeOrder } from './orders.ts';
 import { getTrades } from './trades.ts';
 
-useSimulator(() => startSimulator({ port: 0, nightlyReset: false, pacing: false }));
+useSimulator();
 
 const NVDA = 4815747;
 

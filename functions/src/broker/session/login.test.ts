@@ -1,14 +1,13 @@
 /** Connections that log themselves in: one exchange for all instances, in time, and never with refused credentials. */
 
 import { describe, expect, test } from 'vitest';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { newSandbox, openConnection, useSimulator } from '../../testing/sandbox.ts';
 import { getAccounts } from '../accounts/accounts.ts';
 import { BrokerError } from '../errors.ts';
 import type { LiveSession, Login } from '../transport/login.ts';
 import { inMemorySessionStore } from './session-store.ts';
 
-useSimulator(() => startSimulator({ port: 0, nightlyReset: false, pacing: false }));
+useSimulator();
 
 const HOUR_MS = 60 * 60_000;
 

@@ -2,7 +2,6 @@
 
 import { generateKeyPairSync, getDiffieHellman } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { firstAccount, simulatorUrl, useSimulator } from '../../testing/sandbox.ts';
 import { getAccounts } from '../accounts/accounts.ts';
 import { getPositions } from '../accounts/portfolio.ts';
@@ -12,7 +11,7 @@ import { oauthTransport } from '../transport/oauth-transport.ts';
 import { IbkrConnection } from './connection.ts';
 import { inMemorySessionStore, type SessionStore } from './session-store.ts';
 
-useSimulator(() => startSimulator({ port: 0, nightlyReset: false, pacing: false }));
+useSimulator();
 
 const signature = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const encryption = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { firstAccount, newSandbox, openConnection, useSimulator } from '../../testing/sandbox.ts';
 import { findOrderByClientId } from '../orders/order-lookup.ts';
 import { getLiveOrders } from '../orders/orders.ts';
@@ -10,7 +9,7 @@ import type { IbkrConnection } from './connection.ts';
 import { IBKR_LIMITS, type Limit } from './pacing.ts';
 import { inMemorySessionStore } from './session-store.ts';
 
-useSimulator(() => startSimulator({ port: 0, nightlyReset: false, pacing: false }));
+useSimulator();
 
 const RARE: Limit = { path: /^\/trsrv\/stocks$/, calls: 1, perMs: 15 * 60_000, sharedAs: 'stocks' };
 const STOCKS = 'GET /trsrv/stocks';

@@ -16,7 +16,7 @@ import { sandboxTransport } from '../transport/sandbox-transport.ts';
 import { IbkrConnection } from './connection.ts';
 import { inMemorySessionStore } from './session-store.ts';
 
-useSimulator(() => startSimulator({ port: 0, nightlyReset: false, pacing: false }));
+useSimulator();
 
 const INIT = 'POST /iserver/auth/ssodh/init';
 

@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import type { Firestore } from 'firebase-admin/firestore';
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
 import type { Service } from '../../service.ts';
 import {
   type ClientDocument,
@@ -25,12 +24,9 @@ let describes: string | undefined;
 let next = 0;
 let close: () => void;
 
-useFirestore(
-  () => startFirestoreServer({ port: 0 }),
-  (opened) => {
-    db = opened;
-  },
-);
+useFirestore((opened) => {
+  db = opened;
+});
 beforeAll(async () => {
   const made = await generate([{ name: 'commonName', value: 'localhost' }], { keySize: 2048 });
   const published = createServer({ key: made.private, cert: made.cert }, (request, response) => {

@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { beforeEach, expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
 import { Vault } from '../../store/vault.ts';
 import { useFirestore } from '../../testing/firestore.ts';
 import { storeGrant } from '../../testing/oauth/grants.ts';
@@ -11,12 +10,9 @@ import { RegistrationCap } from './registration-cap.ts';
 
 let db: Firestore;
 
-useFirestore(
-  () => startFirestoreServer({ port: 0 }),
-  (opened) => {
-    db = opened;
-  },
-);
+useFirestore((opened) => {
+  db = opened;
+});
 
 const MINUTE_MS = 60_000;
 const vault = new Vault(`test:${randomBytes(32).toString('base64')}`);

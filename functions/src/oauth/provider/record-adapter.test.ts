@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { errors } from 'oidc-provider';
 import { expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
 import { listCalls } from '../../store/audit.ts';
 import { findGrant, revokeGrant } from '../../store/credentials/grants.ts';
 import { oidcRecord } from '../../store/oidc/oidc-records.ts';
@@ -17,12 +16,9 @@ const DAY = 86_400;
 let db: Firestore;
 const vault = new Vault(`test:${randomBytes(32).toString('base64')}`);
 
-useFirestore(
-  () => startFirestoreServer({ port: 0 }),
-  (opened) => {
-    db = opened;
-  },
-);
+useFirestore((opened) => {
+  db = opened;
+});
 
 const adapter = (model: string) => new RecordAdapter({ db, vault }, model);
 const newToken = () => randomBytes(32).toString('base64url');

@@ -14,13 +14,10 @@ const DAY_MS = 86_400_000;
 let db: Firestore;
 let storage: AuditStorage;
 
-useFirestore(
-  () => startFirestoreServer({ port: 0 }),
-  (opened) => {
-    db = opened;
-    storage = auditStorage(db);
-  },
-);
+useFirestore((opened) => {
+  db = opened;
+  storage = auditStorage(db);
+});
 
 const newChain = () => `c${randomBytes(8).toString('hex')}`;
 const ofConnection = (connectionId: string) => ({ ownerUid: 'owner', connectionId });

@@ -2,7 +2,6 @@
 import fc from 'fast-check';
 import { type DocumentData, type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
 import { auditStorage, recordTestCall } from '../../testing/audit.ts';
 import { useFirestore } from '../../testing/firestore.ts';
 import { type AuditStorage, auditKey } from './audit-keys.ts';
@@ -17,13 +16,10 @@ const [MINE, OTHER] = ['mine', 'other'] as const;
 let db: Firestore;
 let storage: AuditStorage;
 
-useFirestore(
-  () => startFirestoreServer({ port: 0 }),
-  (opened) => {
-    db = opened;
-    storage = auditStorage(db);
-  },
-);
+useFirestore((opened) => {
+  db = opened;
+  storage = auditStorage(db);
+});
 
 /** All that the database holds of the audit: its records by id, and the ends of its chains. */
 interface Audit {

@@ -1,17 +1,13 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
 import { useFirestore } from '../../testing/firestore.ts';
 import { createApiKey, TooManyKeys } from './api-keys.ts';
 
 let db: Firestore;
 
-useFirestore(
-  () => startFirestoreServer({ port: 0 }),
-  (opened) => {
-    db = opened;
-  },
-);
+useFirestore((opened) => {
+  db = opened;
+});
 
 it('makes no more than 20 keys that work, however many are asked for at once', async () => {
   const fields = {

@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
 import { useFirestore } from '../../testing/firestore.ts';
 import { storeGrant } from '../../testing/oauth/grants.ts';
 import { createConnection, deleteConnection } from '../connections.ts';
@@ -21,12 +20,9 @@ const RESOURCE = 'https://gateway.example/mcp';
 
 let db: Firestore;
 
-useFirestore(
-  () => startFirestoreServer({ port: 0 }),
-  (opened) => {
-    db = opened;
-  },
-);
+useFirestore((opened) => {
+  db = opened;
+});
 
 async function newConnection() {
   const fields = { ownerUid: randomUUID(), kind: 'sandbox', mode: 'paper', label: 'Test' } as const;

@@ -4,6 +4,7 @@ import type { Firestore } from 'firebase-admin/firestore';
 import type { InteractionResults } from 'oidc-provider';
 import { beforeEach } from 'vitest';
 import { z } from 'zod';
+import { newOauthKeys } from '../../../../local/src/data/secret-keys.ts';
 import { handleOauth } from '../../oauth/app.ts';
 import { provenAnswer } from '../../oauth/proven-answer.ts';
 import { authorizationServer } from '../../oauth/provider/provider.ts';
@@ -38,18 +39,14 @@ export function newService(fields: Pick<Service, 'db' | 'oauthKeys'>): Service {
 
 /**
  * Runs one database for the tests of a file, and gives each test an authorization server with a client registered there.
- * @param start Which database and keys, tests say, since `functions` depends on no other workspace.
  */
-export function useHost(
-  start: { database: Parameters<typeof useFirestore>[0]; oauthKeys: () => string },
-  use: (opened: { service: Service; clientId: string }) => void,
-): void {
+export function useHost(use: (opened: { service: Service; clientId: string }) => void): void {
   let db: Firestore;
-  useFirestore(start.database, (opened) => {
+  useFirestore((opened) => {
     db = opened;
   });
   beforeEach(async () => {
-    const service = newService({ db, oauthKeys: start.oauthKeys() });
+    const service = newService({ db, oauthKeys: newOauthKeys() });
     use({ service, clientId: await register(service) });
   });
 }

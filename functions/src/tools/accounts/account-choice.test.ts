@@ -1,17 +1,12 @@
 /** Which account a call acts on that names none, of logins with one account and with several. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { getAccounts } from '../../broker/accounts/accounts.ts';
 import type { Connection } from '../../store/connections.ts';
 import { newApp, type TestApp, useApps } from '../../testing/app.ts';
 import { setPrice, simulatorUrl } from '../../testing/sandbox.ts';
 import { TOOLS } from '../registry.ts';
 
-useApps({
-  database: () => startFirestoreServer({ port: 0 }),
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+useApps();
 
 const NVDA = 4815747;
 const RESTING = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'LMT', limit_price: 98, tif: 'GTC' };

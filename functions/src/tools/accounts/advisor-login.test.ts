@@ -1,7 +1,5 @@
 /** The tools on an advisor's login, whose list of accounts names groups and profiles of them too. */
 import { describe, expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { type Connection, createConnection } from '../../store/connections.ts';
 import { beginPanic } from '../../store/panics.ts';
 import { newApp, useApps } from '../../testing/app.ts';
@@ -12,10 +10,7 @@ import { cancelAllOrders } from '../../trading/kill-switch/kill-switch.ts';
 import { callTool } from '../call-tool.ts';
 import { TOOLS } from '../registry.ts';
 
-useApps({
-  database: () => startFirestoreServer({ port: 0 }),
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+useApps();
 
 const ACCOUNTS = ['DU9000013', 'DU9000014', 'DU9000015'];
 const NO_ACCOUNTS = ['All', 'GROUP1', 'SELL_785_61228752_093001'];

@@ -1,13 +1,8 @@
 /** Which instrument a call means, and how its answer says so. */
 import { describe, expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { newApp, playedApp, useApps } from '../../testing/app.ts';
 
-useApps({
-  database: () => startFirestoreServer({ port: 0 }),
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+useApps();
 
 const BUY = { side: 'BUY', quantity: 1, order_type: 'MKT' };
 

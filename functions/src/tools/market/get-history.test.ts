@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { playedApp, useApps } from '../../testing/app.ts';
 import type { Routes } from '../../testing/played/played-ibkr.ts';
 
-useApps({
-  database: () => startFirestoreServer({ port: 0 }),
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+useApps();
 
 const CBA = 4036812;
 /** Monday 5 January 2026, 10:00 in Sydney. */

@@ -1,14 +1,9 @@
 /** Prices in hundredths of a currency, and what one unit of a price is worth of each kind of instrument. */
 import { describe, expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { PLAYED_ACCOUNT, playedApp, useApps } from '../../testing/app.ts';
 import { CONID, type Instrument, ORDERS, playedMarket } from '../../testing/played/played-market.ts';
 
-useApps({
-  database: () => startFirestoreServer({ port: 0 }),
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+useApps();
 
 const IN_HUNDREDTHS = { rules: { priceMagnifier: 100 } };
 const LONDON: Instrument = { symbol: 'VOD', currency: 'GBP', ...IN_HUNDREDTHS };

@@ -1,14 +1,9 @@
 /** What IBKR writes as prices, as the tools take and show it. */
 import { describe, expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { playedApp, useApps } from '../../testing/app.ts';
 import { CONID, type Instrument, ORDERS, playedMarket } from '../../testing/played/played-market.ts';
 
-useApps({
-  database: () => startFirestoreServer({ port: 0 }),
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+useApps();
 
 const ORDER = { conid: CONID, side: 'BUY', quantity: 100, order_type: 'MKT' };
 const FUTURE = { assetClass: 'FUT', multiplier: 1000 };

@@ -1,15 +1,10 @@
 /** What cancel_order says of an order: only what is known of it, and never less. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { newApp, type TestApp, useApps } from '../../testing/app.ts';
 import { setPrice, simulatorUrl } from '../../testing/sandbox.ts';
 
-useApps({
-  database: () => startFirestoreServer({ port: 0 }),
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+useApps();
 
 const NVDA = 4815747;
 const MSFT = 272093;

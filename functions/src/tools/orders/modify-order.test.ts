@@ -1,16 +1,11 @@
 /** Changes of working orders: what becomes of the order is what was asked for, and is judged as that. */
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { placeOrder } from '../../broker/orders/orders.ts';
 import { newApp, PLAYED_ACCOUNT, playedApp, type TestApp, useApps } from '../../testing/app.ts';
 import { CONID, playedMarket } from '../../testing/played/played-market.ts';
 import { setPrice } from '../../testing/sandbox.ts';
 
-useApps({
-  database: () => startFirestoreServer({ port: 0 }),
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+useApps();
 
 const NVDA = 4815747;
 const AMD = 4391;

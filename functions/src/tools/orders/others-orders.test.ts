@@ -1,15 +1,10 @@
 /** Whose orders an app may cancel and change: its own always, those of others as the owner allows. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import type { Limits } from '../../contract/rules/limits.ts';
 import { newApp, type TestApp, useApps } from '../../testing/app.ts';
 import { firstAccount, setPrice, simulatorUrl } from '../../testing/sandbox.ts';
 
-useApps({
-  database: () => startFirestoreServer({ port: 0 }),
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+useApps();
 
 const NVDA = 4815747;
 const RESTING = { symbol: 'NVDA', side: 'BUY', quantity: 10, order_type: 'LMT', limit_price: 98, tif: 'GTC' };

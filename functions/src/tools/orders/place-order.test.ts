@@ -1,8 +1,6 @@
 /** What place_order answers to an order that was asked for before, and when something of ours fails. */
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { updateConnection } from '../../store/connections.ts';
 import { callAs } from '../../testing/tool-calls.ts';
 import { newTrader, type Trader, useOrders } from '../../testing/trader.ts';
@@ -10,10 +8,7 @@ import { getOrdersTool } from './get-orders.ts';
 import { getTradesTool } from './get-trades.ts';
 import { placeOrderTool } from './place-order.ts';
 
-useOrders({
-  database: () => startFirestoreServer({ port: 0 }),
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+useOrders();
 
 const NEAR = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'LMT', limit_price: 99 };
 const NAMED = { ...NEAR, client_order_id: 'monday' };

@@ -1,13 +1,8 @@
 /** IBKR's what-if, whose amounts may be estimates and ranges. */
 import { describe, expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { playedApp, useApps } from '../../testing/app.ts';
 
-useApps({
-  database: () => startFirestoreServer({ port: 0 }),
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+useApps();
 
 const SPY = 756733;
 const NONE = { current: 'NA', change: 'NA', after: 'NA' };

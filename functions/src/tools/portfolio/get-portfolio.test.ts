@@ -1,14 +1,9 @@
 /** What positions add to the worth of an account: of futures, CFDs and currencies IBKR's value is no part of it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { playedApp, useApps } from '../../testing/app.ts';
 
-useApps({
-  database: () => startFirestoreServer({ port: 0 }),
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+useApps();
 
 const STOCK = {
   conid: 1,

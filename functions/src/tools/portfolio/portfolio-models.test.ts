@@ -1,14 +1,9 @@
 /** Accounts whose positions belong to several models: IBKR tells of each model by itself. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { PLAYED_ACCOUNT as ACCOUNT, playedApp, useApps } from '../../testing/app.ts';
 
-useApps({
-  database: () => startFirestoreServer({ port: 0 }),
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+useApps();
 
 const AAPL = 265598;
 

@@ -1,16 +1,11 @@
 /** What becomes of orders whose process ended after IBKR had taken them. */
 import type { Firestore } from 'firebase-admin/firestore';
 import { describe, expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { listIntents } from '../../store/order-intents.ts';
 import { newTrader, type Trader, useOrders } from '../../testing/trader.ts';
 import { refresh } from './reconcile.ts';
 
-useOrders({
-  database: () => startFirestoreServer({ port: 0 }),
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+useOrders();
 
 /** A database of a process that ends at its second transaction: after the order was sent. */
 function dyingDatabase(db: Firestore): Firestore {

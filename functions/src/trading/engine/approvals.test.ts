@@ -1,16 +1,11 @@
 /** A yes is for one order, once. */
 import { expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { yesTo } from '../../testing/risk-inputs.ts';
 import { newTrader, useOrders } from '../../testing/trader.ts';
 import { hashText, intendedOrder, orderText } from '../domain/order.ts';
 import { approve } from './submit.ts';
 
-useOrders({
-  database: () => startFirestoreServer({ port: 0 }),
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+useOrders();
 
 const REFUSED = { code: 'approval_expired' };
 

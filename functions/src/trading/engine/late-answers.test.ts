@@ -1,16 +1,11 @@
 /** Answers that come too late, within IBKR's own limits: one order list in 5 s. */
 import { expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { IBKR_LIMITS, Pacer } from '../../broker/session/pacing.ts';
 import { openConnection } from '../../testing/sandbox.ts';
 import { newTrader, useOrders } from '../../testing/trader.ts';
 import { refresh } from './reconcile.ts';
 
-useOrders({
-  database: () => startFirestoreServer({ port: 0 }),
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+useOrders();
 
 const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };
 const LIST = { method: 'GET', path: '/iserver/account/orders' };

@@ -1,8 +1,6 @@
 /** Orders that reach IBKR long after they were sent, or that turn up after they were said not to be there. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { placeOrder, replyToQuestion } from '../../broker/orders/orders.ts';
 import { readLedger } from '../../store/order-intents.ts';
 import { FAR, newTrader, type Trader, useOrders } from '../../testing/trader.ts';
@@ -11,10 +9,7 @@ import { namedTickets } from '../domain/order.ts';
 import { refresh } from './reconcile.ts';
 import { rejectWaiting } from './submit.ts';
 
-useOrders({
-  database: () => startFirestoreServer({ port: 0 }),
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+useOrders();
 
 const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };
 const REPLIES = { method: 'POST', path: '/iserver/reply/*' };

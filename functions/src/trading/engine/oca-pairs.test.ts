@@ -1,7 +1,5 @@
 /** What becomes of two orders of which one cancels the other, when answers are lost or say only half. */
 import { describe, expect, it, vi } from 'vitest';
-import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { cancelOrder } from '../../broker/orders/orders.ts';
 import { yesTo } from '../../testing/risk-inputs.ts';
 import { MARKET, newTrader, useOrders } from '../../testing/trader.ts';
@@ -10,10 +8,7 @@ import { mergeReports } from './context.ts';
 import { refresh } from './reconcile.ts';
 import { approveWaiting } from './submit.ts';
 
-useOrders({
-  database: () => startFirestoreServer({ port: 0 }),
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+useOrders();
 
 const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };
 const OTHER = { limitPrice: 97.5 };

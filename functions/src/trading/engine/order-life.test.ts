@@ -1,8 +1,6 @@
 /** What becomes of orders when answers are lost, questions lapse and several go out at once. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
-import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { cancelOrder, getOrderStatus } from '../../broker/orders/orders.ts';
 import { GatewayError } from '../../errors.ts';
 import { updateConnection } from '../../store/connections.ts';
@@ -11,10 +9,7 @@ import { FAR, MARKET, newTrader, type Trader, useOrders } from '../../testing/tr
 import { refresh } from './reconcile.ts';
 import { acceptWarnings, approve, approveWaiting, rejectWaiting } from './submit.ts';
 
-useOrders({
-  database: () => startFirestoreServer({ port: 0 }),
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+useOrders();
 
 const NO_QUESTION = { accepts: ['o163', 'o10151'] };
 /** Too short to wait until a lost order must have arrived: it stays unknown. */

@@ -1,7 +1,5 @@
 /** The stop against what IBKR makes hard: accounts that cannot be listed, answers that get lost, open questions. */
 import { describe, expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { getAccounts } from '../../broker/accounts/accounts.ts';
 import { placeOrder } from '../../broker/orders/orders.ts';
 import { beginPanic } from '../../store/panics.ts';
@@ -9,10 +7,7 @@ import { newSandbox } from '../../testing/sandbox.ts';
 import { FAR, newTrader, useOrders } from '../../testing/trader.ts';
 import { cancelAllOrders, declineWaiting } from './kill-switch.ts';
 
-useOrders({
-  database: () => startFirestoreServer({ port: 0 }),
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+useOrders();
 
 const CANCELLATIONS = { method: 'DELETE', path: '/iserver/account/*/order/*' };
 

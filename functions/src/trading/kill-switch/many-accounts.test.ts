@@ -1,7 +1,6 @@
 /** The stop of a login with more accounts than one run can list. */
 import type { Firestore } from 'firebase-admin/firestore';
 import { describe, expect, it, vi } from 'vitest';
-import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
 import { connectionFrom, createConnection, updateConnection } from '../../store/connections.ts';
 import { beginPanic } from '../../store/panics.ts';
 import { useFirestore } from '../../testing/firestore.ts';
@@ -14,12 +13,9 @@ import {
 import { cancelAllOrders } from './kill-switch.ts';
 
 let db: Firestore;
-useFirestore(
-  () => startFirestoreServer({ port: 0 }),
-  (opened) => {
-    db = opened;
-  },
-);
+useFirestore((opened) => {
+  db = opened;
+});
 
 /** Leaves time for one or two looks at an account; for none, where the machine is busy. */
 const SHORT_RUN_MS = 9_000;

@@ -1,7 +1,5 @@
 /** Orders that are on their way out when their owner ends what allows them. */
 import { describe, expect, it, vi } from 'vitest';
-import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../../simulator/src/server.ts';
 import { GatewayError } from '../../errors.ts';
 import { deleteConnection, updateConnection } from '../../store/connections.ts';
 import { createApiKey, revokeAllApiKeys } from '../../store/credentials/api-keys.ts';
@@ -9,10 +7,7 @@ import { listIntents } from '../../store/order-intents.ts';
 import { newTrader, type Trader, useOrders } from '../../testing/trader.ts';
 import type { SubmitContext } from '../engine/submit.ts';
 
-useOrders({
-  database: () => startFirestoreServer({ port: 0 }),
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+useOrders();
 
 const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };
 const REPLIES = { method: 'POST', path: '/iserver/reply/*' };

@@ -1,8 +1,6 @@
 /** An order that is asked for again: under its name, in the same words, or identical in what it means. */
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { startFirestoreServer } from '../../../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../../../simulator/src/server.ts';
 import { updateConnection } from '../../../store/connections.ts';
 import { listIntentsNamed } from '../../../store/order-intents.ts';
 import { callAs } from '../../../testing/tool-calls.ts';
@@ -12,10 +10,7 @@ import { rejectWaiting } from '../../../trading/engine/submit.ts';
 import { confirmOrderTool } from '../confirm-order.ts';
 import { placeOrderTool } from '../place-order.ts';
 
-useOrders({
-  database: () => startFirestoreServer({ port: 0 }),
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+useOrders();
 
 const NEAR = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'LMT', limit_price: 99 };
 const NAMED = { ...NEAR, client_order_id: 'monday' };

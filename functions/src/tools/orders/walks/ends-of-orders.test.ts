@@ -1,14 +1,9 @@
 /** What IBKR's answers and words mean for whether an order is over, against a played IBKR. */
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { startFirestoreServer } from '../../../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../../../simulator/src/server.ts';
 import { PLAYED_ACCOUNT, playedApp, useApps } from '../../../testing/app.ts';
 
-useApps({
-  database: () => startFirestoreServer({ port: 0 }),
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+useApps();
 
 const CONID = 756733;
 const ORDERS = `POST /iserver/account/${PLAYED_ACCOUNT}/orders`;

@@ -1,16 +1,11 @@
 /** Orders are reached by any of their names, in whichever account they are, with or without a status at IBKR. */
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { startFirestoreServer } from '../../../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../../../simulator/src/server.ts';
 import { getAccounts } from '../../../broker/accounts/accounts.ts';
 import { placeOrder, replyToQuestion } from '../../../broker/orders/orders.ts';
 import { newApp, type TestApp, useApps } from '../../../testing/app.ts';
 import { setPrice, simulatorUrl } from '../../../testing/sandbox.ts';
 
-useApps({
-  database: () => startFirestoreServer({ port: 0 }),
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+useApps();
 
 const NVDA = 4815747;
 const RESTING = { symbol: 'NVDA', side: 'BUY', quantity: 3, order_type: 'LMT', limit_price: 98, tif: 'GTC' };

@@ -1,17 +1,12 @@
 /** The owner's limits where an order is approved, or one that works is changed. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../../../simulator/src/server.ts';
 import { findIntent, listNewestIntents, readLedger } from '../../../store/order-intents.ts';
 import { newApp, type TestApp, useApps } from '../../../testing/app.ts';
 import { setPrice } from '../../../testing/sandbox.ts';
 import { centsOf } from '../../../trading/domain/money.ts';
 import { answeredOrder, approvalSubject } from '../answered-order.ts';
 
-useApps({
-  database: () => startFirestoreServer({ port: 0 }),
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+useApps();
 
 /** NVDA, of which a new sandbox holds 150. */
 const NVDA = 4815747;

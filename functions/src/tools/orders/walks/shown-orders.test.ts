@@ -1,14 +1,9 @@
 /** How orders are shown: under the names of those who read them, with their exits and all their terms. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../../../simulator/src/server.ts';
 import { newApp, useApps } from '../../../testing/app.ts';
 import { setPrice } from '../../../testing/sandbox.ts';
 
-useApps({
-  database: () => startFirestoreServer({ port: 0 }),
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+useApps();
 
 const NVDA = 4815747;
 const RESTING = { symbol: 'NVDA', side: 'BUY', quantity: 3, order_type: 'LMT', limit_price: 98, tif: 'GTC' };

@@ -1,8 +1,6 @@
 /** An OAuth client gets a new grant whenever it signs in: its orders stay its own. */
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { startFirestoreServer } from '../../../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../../../simulator/src/server.ts';
 import type { CallingApp } from '../../../connections/call-context.ts';
 import { findAppRules } from '../../../store/credentials/credentials.ts';
 import { revokeGrant } from '../../../store/credentials/grants.ts';
@@ -15,10 +13,7 @@ import type { Tool } from '../../tool.ts';
 import { confirmOrderTool } from '../confirm-order.ts';
 import { placeOrderTool } from '../place-order.ts';
 
-useOrders({
-  database: () => startFirestoreServer({ port: 0 }),
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+useOrders();
 
 const NEAR = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'LMT', limit_price: 99 };
 const NAMED = { ...NEAR, client_order_id: 'monday' };

@@ -1,8 +1,6 @@
 /** Orders that IBKR does not have: what waits for a yes or an answer, and what is lost to sight. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../../../local/src/firestore/server.ts';
-import { startSimulator } from '../../../../../simulator/src/server.ts';
 import { getAccounts } from '../../../broker/accounts/accounts.ts';
 import { findIntent, listIntents } from '../../../store/order-intents.ts';
 import { newApp, type TestApp, useApps } from '../../../testing/app.ts';
@@ -11,10 +9,7 @@ import { approve } from '../../../trading/engine/submit.ts';
 import { tradingContext } from '../../../trading/engine/submit-context.ts';
 import { factsNow } from '../order-review.ts';
 
-useApps({
-  database: () => startFirestoreServer({ port: 0 }),
-  simulator: () => startSimulator({ port: 0, nightlyReset: false, pacing: false }),
-});
+useApps();
 
 const NVDA = 4815747;
 const RESTING = { symbol: 'NVDA', side: 'BUY', quantity: 3, order_type: 'LMT', limit_price: 98, tif: 'GTC' };
