@@ -7,6 +7,7 @@ import { getAccounts } from '../broker/accounts/accounts.ts';
 import { getPerformance } from '../broker/accounts/performance.ts';
 import { type Connection, createConnection, findConnection, updateConnection } from '../store/connections.ts';
 import { Vault } from '../store/vault.ts';
+import { newSandboxConnection } from '../testing/access.ts';
 import { firstAccount, simulatorUrl } from '../testing/sandbox.ts';
 import { useServers } from '../testing/servers.ts';
 import { type IbkrAccess, ibkrClient, openConnection } from './pool.ts';
@@ -114,8 +115,7 @@ it('goes on counting for IBKR when a connection is changed', async () => {
   try {
     const { sandboxLimits: _, ...unlimited } = access;
     const pacedAccess = { ...unlimited, simulatorUrl: paced.url };
-    const fields = { ownerUid: 'owner', kind: 'sandbox', mode: 'paper', label: 'Sandbox' } as const;
-    const { connection } = await createConnection(access.db, fields);
+    const { connection } = await newSandboxConnection(db, { ownerUid: 'owner' });
     await getAccounts(await ibkrClient(pacedAccess, connection));
     for (const allowTakeover of [true, false, true]) {
       await updateConnection(access.db, connection.id, { allowTakeover });
@@ -148,8 +148,7 @@ it('stops every instance when one was told to slow down', async () => {
 });
 
 it('says so where there is no simulator', async () => {
-  const fields = { ownerUid: 'owner', kind: 'sandbox', mode: 'paper', label: 'Sandbox' } as const;
-  const { connection } = await createConnection(access.db, fields);
+  const { connection } = await newSandboxConnection(db);
   await expect(ibkrClient({ ...access, simulatorUrl: undefined }, connection)).rejects.toMatchObject({
     code: 'ibkr_unavailable',
   });

@@ -5,8 +5,9 @@ import { expect, it } from 'vitest';
 import { type AuditRecord, recordList } from '../contract/audit.ts';
 import { auditStorage, recordTestCall } from '../testing/audit.ts';
 import { idToken, useConsoleOwner } from '../testing/console/console-owner.ts';
-import { askConsole, testService } from '../testing/console/requests.ts';
+import { askConsole } from '../testing/console/requests.ts';
 import { useFirestore } from '../testing/firestore.ts';
+import { testService } from '../testing/service.ts';
 
 let db: Firestore;
 useFirestore((opened) => {

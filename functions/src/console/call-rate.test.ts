@@ -1,25 +1,19 @@
 /** How often a person may call the console's API. */
+import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
-import type { Service } from '../service.ts';
 import { idToken, useConsoleOwner } from '../testing/console/console-owner.ts';
+import { ADDRESS, ORIGIN, testService } from '../testing/service.ts';
 import { handleConsole } from './app.ts';
 
-const ORIGIN = 'https://gateway.example';
 /** With a database that nothing is asked of. */
-const SERVICE = {
-  publicOrigin: ORIGIN,
-  localMode: false,
-  callsPerMinute: 600,
-  allowedEmails: [],
-  db: {},
-} as unknown as Service;
+const SERVICE = testService({} as Firestore, { localMode: false, callsPerMinute: 600 });
 useConsoleOwner();
 
 /** To an address that there is not, so that nothing but the sign-in is needed. */
 async function call(uid: string, method = 'GET', path = '/api/nothing'): Promise<Response> {
   const headers = { Authorization: `Bearer ${idToken(uid)}` };
   const request = new Request(ORIGIN + path, { method, headers });
-  return handleConsole(request, SERVICE, '203.0.113.7');
+  return handleConsole(request, SERVICE, ADDRESS);
 }
 
 async function statuses(count: number, ...args: Parameters<typeof call>): Promise<Record<number, number>> {

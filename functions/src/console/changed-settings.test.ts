@@ -6,9 +6,10 @@ import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { createConnection } from '../store/connections.ts';
 import { idToken, OWNER, useConsoleOwner } from '../testing/console/console-owner.ts';
-import { askConsole, testService } from '../testing/console/requests.ts';
+import { askConsole } from '../testing/console/requests.ts';
 import { useFirestore } from '../testing/firestore.ts';
 import { storeGrant } from '../testing/oauth/grants.ts';
+import { testService } from '../testing/service.ts';
 
 let db: Firestore;
 

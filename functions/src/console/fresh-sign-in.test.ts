@@ -10,16 +10,17 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Service } from '../service.ts';
 import { type Connection, createConnection, findConnection, updateConnection } from '../store/connections.ts';
-import { createApiKey, findApiKey } from '../store/credentials/api-keys.ts';
+import { findApiKey } from '../store/credentials/api-keys.ts';
 import { findGrant } from '../store/credentials/grants.ts';
 import { findIntent } from '../store/order-intents.ts';
 import { beginPanic } from '../store/panics.ts';
+import { newAccess } from '../testing/access.ts';
 import { closeAfterFile } from '../testing/after-file.ts';
 import { idToken, OWNER, useConsoleOwner } from '../testing/console/console-owner.ts';
-import { askConsole, callTool, testService } from '../testing/console/requests.ts';
-import { storeGrant } from '../testing/oauth/grants.ts';
-import { simulatorUrl } from '../testing/sandbox.ts';
+import { askConsole, callTool } from '../testing/console/requests.ts';
+import { setPrice, simulatorUrl } from '../testing/sandbox.ts';
 import { useServers } from '../testing/servers.ts';
+import { testService } from '../testing/service.ts';
 import { SANDBOX_WARNINGS } from '../trading/domain/accepted-warnings.ts';
 import { CONSOLE_ENDPOINTS } from './app.ts';
 
@@ -39,10 +40,7 @@ useServers(
 useConsoleOwner();
 beforeAll(async () => {
   liveIbkr = await startLiveIbkr();
-  await fetch(`${simulatorUrl()}/sim/prices`, {
-    method: 'POST',
-    body: JSON.stringify({ conid: 4815747, last: 100, bid: 99.9, ask: 100.1 }),
-  });
+  await setPrice(4815747, 100);
 });
 
 /** The simulator, said to be with real money. */
@@ -80,8 +78,8 @@ interface World {
 /** Rules in the middle: each of them may be made looser and stricter. */
 const RULES = {
   limits: { maxOrderValue: 100, symbols: ['AAPL', 'NVDA'], shortSelling: false },
-  approval: 'model',
-} as const;
+  approval: 'model' as const,
+};
 const RANGES = ['203.0.113.0/24'];
 
 let worlds = 0;
@@ -93,12 +91,8 @@ async function newWorld(mode: 'paper' | 'live' = 'paper', settings: object = RUL
   const secrets = { vault: service().vault, value: { url } };
   const { connection, key } = await createConnection(db, { ...fields, kind: 'gateway' }, secrets);
   await updateConnection(db, connection.id, settings);
-  const rules = { limits: { ...RULES.limits }, approval: RULES.approval };
-  const made = { connection, label: 'bot', scope: 'write', ...rules, allowedIps: RANGES } as const;
-  const { id: keyId } = await createApiKey(db, { ...made, allowedIps: [...RANGES] });
-  const grant = { ownerUid: OWNER.uid, connectionId: connection.id, scope: 'write' } as const;
-  const grantId = await storeGrant(db, { ...grant, ...rules });
-  return { connection, apiKey: key.apiKey, keyId, grantId };
+  const access = await newAccess(db, connection, { ...RULES, allowedIps: [...RANGES] });
+  return { connection, apiKey: key.apiKey, ...access };
 }
 
 /** What is stored of it, but for when the gateway itself used it. */

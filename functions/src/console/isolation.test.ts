@@ -3,14 +3,14 @@ import type { Firestore } from 'firebase-admin/firestore';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Service } from '../service.ts';
-import { createConnection } from '../store/connections.ts';
+import { newSandboxConnection } from '../testing/access.ts';
 import { idToken, OWNER, useConsoleOwner } from '../testing/console/console-owner.ts';
-import { askConsole, callTool, testService } from '../testing/console/requests.ts';
+import { askConsole, callTool } from '../testing/console/requests.ts';
 import { storeGrant } from '../testing/oauth/grants.ts';
-import { simulatorUrl } from '../testing/sandbox.ts';
+import { setPrice, simulatorUrl } from '../testing/sandbox.ts';
 import { useServers } from '../testing/servers.ts';
+import { testService } from '../testing/service.ts';
 import { TOOLS } from '../tools/registry.ts';
-import { SANDBOX_WARNINGS } from '../trading/domain/accepted-warnings.ts';
 import { CONSOLE_ENDPOINTS } from './app.ts';
 
 const STRANGER = 'stranger';
@@ -41,25 +41,17 @@ interface Belongings {
 }
 
 async function newBelongings(ownerUid: string): Promise<Belongings> {
-  await fetch(`${simulatorUrl()}/sim/prices`, {
-    method: 'POST',
-    body: JSON.stringify({ conid: 4815747, last: 100, bid: 99.9, ask: 100.1 }),
-  });
-  const fields = { ownerUid, kind: 'sandbox', mode: 'paper', label: `Of ${ownerUid}` } as const;
-  const { connection, key } = await createConnection(db, {
-    ...fields,
-    acceptedWarnings: [...SANDBOX_WARNINGS],
-  });
+  await setPrice(4815747, 100);
+  const { connection, apiKey, keyId } = await newSandboxConnection(db, { ownerUid, label: `Of ${ownerUid}` });
   const { id: connectionId } = connection;
   const grantId = await storeGrant(db, { ownerUid, connectionId, scope: 'write' });
-  const [stored] = (await db.collection('apiKeys').where('connectionId', '==', connectionId).get()).docs;
   const name = `order-of-${ownerUid}`;
   const order = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'LMT', limit_price: 98, tif: 'GTC' };
-  const placed = await callTool(service(), key.apiKey, 'place_order', { ...order, client_order_id: name });
+  const placed = await callTool(service(), apiKey, 'place_order', { ...order, client_order_id: name });
   const { intent_id: intentId, order_id: orderId } = z
     .object({ intent_id: z.string(), order_id: z.string() })
     .parse(placed.structuredContent);
-  return { connectionId, apiKey: key.apiKey, keyId: stored?.id ?? '', grantId, intentId, orderId, name };
+  return { connectionId, apiKey, keyId, grantId, intentId, orderId, name };
 }
 
 async function ask(endpoint: string, bearer: string | null, names: Record<string, string>, body?: object) {

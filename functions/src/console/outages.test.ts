@@ -2,11 +2,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Firestore } from 'firebase-admin/firestore';
 import { afterEach, expect, it, vi } from 'vitest';
-import type { Service } from '../service.ts';
 import { idToken, useConsoleOwner } from '../testing/console/console-owner.ts';
+import { ADDRESS, ORIGIN, testService } from '../testing/service.ts';
 import { handleConsole } from './app.ts';
-
-const ORIGIN = 'https://gateway.example';
 
 useConsoleOwner();
 afterEach(() => vi.useRealTimers());
@@ -18,20 +16,13 @@ afterEach(() => vi.useRealTimers());
 async function asked(method: string, path: string, answer: () => Promise<never>, onAsked = () => {}) {
   const get = vi.fn(answer);
   const found = { where: () => found, doc: () => found, select: () => found, get };
-  const service = {
-    db: { collection: () => found } as unknown as Firestore,
-    publicOrigin: ORIGIN,
-    localMode: true,
-    callsPerMinute: 600,
-    allowedEmails: [],
-    trustedProxies: [],
-  } as Partial<Service> as Service;
+  const service = testService({ collection: () => found } as unknown as Firestore);
   const request = new Request(`${ORIGIN}/api${path}`, {
     method,
     headers: { Authorization: `Bearer ${idToken()}`, 'Content-Type': 'application/json' },
     ...(method === 'GET' ? {} : { body: '{"label":"new"}' }),
   });
-  const answering = handleConsole(request, service, '203.0.113.7');
+  const answering = handleConsole(request, service, ADDRESS);
   // Timers may stand still.
   while (get.mock.calls.length === 0) await setImmediate();
   onAsked();

@@ -9,16 +9,17 @@ import { z } from 'zod';
 import { keepAlive } from '../jobs/keep-alive.ts';
 import { keepOrders } from '../jobs/order-upkeep.ts';
 import type { Service } from '../service.ts';
-import { createConnection, setCurrentAccount } from '../store/connections.ts';
+import { setCurrentAccount } from '../store/connections.ts';
 import { createApiKey } from '../store/credentials/api-keys.ts';
 import { markSessionUsed } from '../store/sessions.ts';
+import { newSandboxConnection } from '../testing/access.ts';
 import { idToken, OWNER, useConsoleOwner } from '../testing/console/console-owner.ts';
-import { askConsole, callTool, testService } from '../testing/console/requests.ts';
-import { simulatorUrl } from '../testing/sandbox.ts';
+import { askConsole, callTool } from '../testing/console/requests.ts';
+import { setPrice, simulatorUrl } from '../testing/sandbox.ts';
 import { useServers } from '../testing/servers.ts';
+import { testService } from '../testing/service.ts';
 import { TOOLS } from '../tools/registry.ts';
 import type { Tool } from '../tools/tool.ts';
-import { SANDBOX_WARNINGS } from '../trading/domain/accepted-warnings.ts';
 import { consoleReads } from './app.ts';
 
 const [NVDA, AAPL] = [4815747, 265598];
@@ -32,7 +33,7 @@ useServers((opened) => {
 
 useConsoleOwner();
 beforeAll(async () => {
-  for (const conid of [NVDA, AAPL]) await simulator('prices', { conid, last: 100, bid: 99.9, ask: 100.1 });
+  for (const conid of [NVDA, AAPL]) await setPrice(conid, 100);
 });
 
 async function simulator(path: string, body: object): Promise<unknown> {
@@ -78,19 +79,17 @@ const placed = z.object({ order_id: z.string(), intent_id: z.string(), client_or
 const opened = z.object({ accounts: z.array(z.string()) });
 
 async function newWorld({ accounts: count, chosen }: Login): Promise<World> {
-  const fields = { ownerUid: OWNER.uid, kind: 'sandbox', mode: 'paper', label: 'Sandbox' } as const;
-  const acceptedWarnings = [...SANDBOX_WARNINGS];
-  const { connection, key } = await createConnection(db, { ...fields, acceptedWarnings });
+  const { connection, apiKey } = await newSandboxConnection(db, { ownerUid: OWNER.uid });
   const reader = await createApiKey(db, { connection, label: 'reader', scope: 'read' });
   const { accounts } = opened.parse(await simulator('sandboxes', { id: connection.id, accounts: count }));
   if (chosen !== null) await setCurrentAccount(db, connection.id, accounts[chosen] ?? '');
   const standing = [];
   for (const [index, account_id] of accounts.entries()) {
     const order = { ...RESTING, account_id, client_order_id: `standing-${index}` };
-    standing.push(placed.parse(await call(key.apiKey, 'place_order', order)));
+    standing.push(placed.parse(await call(apiKey, 'place_order', order)));
   }
   await markSessionUsed(db, connection.id, new Date());
-  return { id: connection.id, accounts, reader: reader.apiKey, writer: key.apiKey, standing };
+  return { id: connection.id, accounts, reader: reader.apiKey, writer: apiKey, standing };
 }
 
 /** Something that reads, by index where it is about an account or an order. */

@@ -3,12 +3,11 @@ import { randomUUID } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
 import { listCalls } from '../store/audit.ts';
-import { createConnection } from '../store/connections.ts';
-import { createApiKey } from '../store/credentials/api-keys.ts';
+import { newAccess, newSandboxConnection } from '../testing/access.ts';
 import { idToken, useConsoleOwner } from '../testing/console/console-owner.ts';
-import { askConsole, testService } from '../testing/console/requests.ts';
+import { askConsole } from '../testing/console/requests.ts';
 import { useFirestore } from '../testing/firestore.ts';
-import { storeGrant } from '../testing/oauth/grants.ts';
+import { testService } from '../testing/service.ts';
 import { CONSOLE_ENDPOINTS } from './app.ts';
 import { CHANGES } from './refused-changes.ts';
 
@@ -22,13 +21,10 @@ useConsoleOwner();
 
 /** Somebody new, with a connection, a key and an app. */
 async function newOwner() {
-  const uid = `u${randomUUID()}`;
-  const fields = { ownerUid: uid, kind: 'sandbox', mode: 'paper', label: 'Mine' } as const;
-  const { connection } = await createConnection(db, fields);
+  const { uid, connection } = await newSandboxConnection(db);
   const { id } = connection;
   const rules = { limits: { maxOrderValue: 100 }, approval: 'model' } as const;
-  const { id: keyId } = await createApiKey(db, { connection, label: 'bot', scope: 'write', ...rules });
-  const grantId = await storeGrant(db, { ownerUid: uid, connectionId: id, scope: 'write', ...rules });
+  const { keyId, grantId } = await newAccess(db, connection, rules);
   const ask = (method: string, path: string, body?: object, signedInFor = 0, by = uid) =>
     askConsole(testService(db, { simulatorUrl: 'http://127.0.0.1:9' }), {
       method,

@@ -1,23 +1,20 @@
-/** What is done and what is not while the audit cannot be written, and what is seen of calls whose end is missing. */
-import { randomUUID } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import * as logger from 'firebase-functions/logger';
 import { expect, it, vi } from 'vitest';
 import type { Service } from '../service.ts';
 import { BEGUN, listCalls, recordCall } from '../store/audit.ts';
-import { createConnection, updateConnection } from '../store/connections.ts';
-import { createApiKey } from '../store/credentials/api-keys.ts';
+import { updateConnection } from '../store/connections.ts';
+import { newAccess, newSandboxConnection } from '../testing/access.ts';
 import { unableToRecord } from '../testing/audit.ts';
 import { idToken, useConsoleOwner } from '../testing/console/console-owner.ts';
-import { storeGrant } from '../testing/oauth/grants.ts';
 import { simulatorUrl } from '../testing/sandbox.ts';
 import { useServers } from '../testing/servers.ts';
-import { SANDBOX_WARNINGS } from '../trading/domain/accepted-warnings.ts';
+import { testService } from '../testing/service.ts';
 
 vi.mock('firebase-functions/logger');
 // Another file of the process may have loaded it with the logger as it is.
 vi.resetModules();
-const { askConsole, callTool, testService } = await import('../testing/console/requests.ts');
+const { askConsole, callTool } = await import('../testing/console/requests.ts');
 
 let db: Firestore;
 
@@ -35,22 +32,16 @@ function service(database: Firestore): Service {
 
 /** Somebody new, with a connection, a key and an app. */
 async function newOwner() {
-  const uid = `u${randomUUID()}`;
-  const fields = { ownerUid: uid, kind: 'sandbox', mode: 'paper', label: 'Mine' } as const;
-  const { connection, key } = await createConnection(db, {
-    ...fields,
-    acceptedWarnings: [...SANDBOX_WARNINGS],
-  });
+  const { uid, connection, apiKey } = await newSandboxConnection(db);
   const { id } = connection;
   await updateConnection(db, id, { limits: { maxOrderValue: 5_000 } });
   const rules = { limits: { maxOrderValue: 100 }, approval: 'model' } as const;
-  const made = await createApiKey(db, { connection, label: 'bot', scope: 'write', ...rules });
-  const grantId = await storeGrant(db, { ownerUid: uid, connectionId: id, scope: 'write', ...rules });
+  const { keyId, grantId } = await newAccess(db, connection, rules);
   const api = (database: Firestore, method: string, path: string, body?: object) =>
     askConsole(service(database), { method, path: `/api${path}`, bearer: idToken(uid), body });
   const tool = async (database: Firestore, name: string, args: object = {}) =>
-    (await callTool(service(database), key.apiKey, name, args)).structuredContent;
-  return { uid, id, keyId: made.id, grantId, api, tool };
+    (await callTool(service(database), apiKey, name, args)).structuredContent;
+  return { uid, id, keyId, grantId, api, tool };
 }
 
 const listed = async (uid: string) => (await listCalls(db, uid, { limit: 100 }))?.items ?? [];

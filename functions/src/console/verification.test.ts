@@ -1,13 +1,12 @@
-/** `GET /api/connections/:id/audit/verify`: what an owner is told of the records of a connection. */
-import { randomUUID } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
 import { auditVerification } from '../contract/audit.ts';
-import { createConnection } from '../store/connections.ts';
+import { newSandboxConnection } from '../testing/access.ts';
 import { auditStorage, recordTestCall } from '../testing/audit.ts';
 import { idToken, useConsoleOwner } from '../testing/console/console-owner.ts';
-import { askConsole, testService } from '../testing/console/requests.ts';
+import { askConsole } from '../testing/console/requests.ts';
 import { useFirestore } from '../testing/firestore.ts';
+import { testService } from '../testing/service.ts';
 
 let db: Firestore;
 
@@ -23,9 +22,8 @@ function verify(uid: string, connectionId: string) {
 
 /** A connection of somebody new, with three records. */
 async function recorded() {
-  const uid = `u${randomUUID()}`;
-  const fields = { ownerUid: uid, kind: 'sandbox', mode: 'paper', label: 'Mine' } as const;
-  const { id } = (await createConnection(db, fields)).connection;
+  const { uid, connection } = await newSandboxConnection(db);
+  const { id } = connection;
   for (let n = 1; n <= 3; n++) await recordTestCall(auditStorage(db), id, { n }, new Date(), uid);
   return { uid, id };
 }

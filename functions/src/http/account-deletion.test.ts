@@ -15,7 +15,6 @@ import {
   everything,
   firestoreHost,
   makePerson,
-  ORIGIN,
   recordsWith,
   service,
   storeCall,
@@ -25,6 +24,7 @@ import {
   VAULT_KEYS,
   vault,
 } from '../testing/people.ts';
+import { ORIGIN } from '../testing/service.ts';
 import { continueDeletion, continueDeletions } from './account-deletion.ts';
 
 const accounts = usePeople();

@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import type { Firestore } from 'firebase-admin/firestore';
 import { beforeAll, expect, it } from 'vitest';
 import { newOauthKeys } from '../../../local/src/data/secret-keys.ts';
-import { createConnection } from '../store/connections.ts';
+import { newSandboxConnection } from '../testing/access.ts';
 import { useFirestore } from '../testing/firestore.ts';
 import type { RunningFunction } from '../testing/function-process.ts';
 import { runFunction } from '../testing/functions-runtime.ts';
@@ -28,8 +28,7 @@ useFirestore((opened, host) => {
   databaseUrl = host;
 });
 beforeAll(async () => {
-  const fields = { ownerUid: 'owner', kind: 'sandbox', mode: 'paper', label: 'Sandbox' } as const;
-  apiKey = (await createConnection(db, fields)).key.apiKey;
+  ({ apiKey } = await newSandboxConnection(db));
   const env = {
     PUBLIC_ORIGIN: 'http://127.0.0.1:1',
     LOCAL_MODE: 'true',

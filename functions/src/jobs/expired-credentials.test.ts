@@ -1,10 +1,9 @@
-/** Keys and apps whose time runs out: their owner finds it in the activity, once. */
-import { randomUUID } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
-import { type Connection, createConnection } from '../store/connections.ts';
+import type { Connection } from '../store/connections.ts';
 import { createApiKey, listApiKeys, revokeApiKey } from '../store/credentials/api-keys.ts';
 import { revokeGrant } from '../store/credentials/grants.ts';
+import { newSandboxConnection } from '../testing/access.ts';
 import { auditStorage, scheduledActs } from '../testing/audit.ts';
 import { useFirestore } from '../testing/firestore.ts';
 import { storeGrant } from '../testing/oauth/grants.ts';
@@ -18,8 +17,7 @@ useFirestore((opened) => {
 });
 
 async function newConnection(): Promise<Connection> {
-  const fields = { ownerUid: `u${randomUUID()}`, kind: 'sandbox', mode: 'paper', label: 'Mine' } as const;
-  return (await createConnection(db, fields)).connection;
+  return (await newSandboxConnection(db)).connection;
 }
 
 const later = (minutes: number) => new Date(Date.now() + minutes * MINUTE_MS);

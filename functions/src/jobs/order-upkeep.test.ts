@@ -3,19 +3,14 @@ import type { Firestore } from 'firebase-admin/firestore';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { placeOrder } from '../broker/orders/orders.ts';
 import { type IbkrAccess, ibkrClient } from '../connections/pool.ts';
-import {
-  type Connection,
-  createConnection,
-  deleteConnection,
-  findConnection,
-  updateConnection,
-} from '../store/connections.ts';
+import { type Connection, deleteConnection, findConnection, updateConnection } from '../store/connections.ts';
 import { findIntent, takeDueIntents } from '../store/order-intents.ts';
 import { beginPanic } from '../store/panics.ts';
 import { Vault } from '../store/vault.ts';
+import { newSandboxConnection } from '../testing/access.ts';
 import { scheduledActs } from '../testing/audit.ts';
 import { factsOf } from '../testing/risk-inputs.ts';
-import { firstAccount, simulatorUrl } from '../testing/sandbox.ts';
+import { firstAccount, setPrice, simulatorUrl } from '../testing/sandbox.ts';
 import { useServers } from '../testing/servers.ts';
 import type { OrderIntent } from '../trading/domain/intent.ts';
 import { intendedOrder, namedTickets } from '../trading/domain/order.ts';
@@ -40,13 +35,9 @@ beforeAll(() => {
   };
 });
 /** A price near which orders raise no questions. */
-beforeAll(async () => {
-  const body = JSON.stringify({ conid: 4815747, last: 100, bid: 99.9, ask: 100.1 });
-  expect((await fetch(`${simulatorUrl()}/sim/prices`, { method: 'POST', body })).ok).toBe(true);
-});
+beforeAll(() => setPrice(4815747, 100));
 beforeEach(async () => {
-  const fields = { ownerUid: 'owner', kind: 'sandbox', mode: 'paper', label: 'Sandbox' } as const;
-  ({ connection } = await createConnection(access.db, { ...fields, acceptedWarnings: ['o163'] }));
+  ({ connection } = await newSandboxConnection(db, { ownerUid: 'owner', acceptedWarnings: ['o163'] }));
 });
 
 const LATER_MS = 61_000;

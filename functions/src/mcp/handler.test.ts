@@ -2,21 +2,18 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import * as logger from 'firebase-functions/logger';
 import { beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import type { Service } from '../service.ts';
-import { type Connection, createConnection } from '../store/connections.ts';
+import type { Connection } from '../store/connections.ts';
 import { generateApiKey, hashApiKey } from '../store/credentials/api-key-format.ts';
 import { createApiKey, revokeApiKey } from '../store/credentials/api-keys.ts';
-import { Vault } from '../store/vault.ts';
+import { newSandboxConnection } from '../testing/access.ts';
 import { unableToRecord } from '../testing/audit.ts';
 import { useFirestore } from '../testing/firestore.ts';
+import { ADDRESS, ORIGIN, testService } from '../testing/service.ts';
 
 vi.mock('firebase-functions/logger', { spy: true });
 // Another file of the process may have loaded it with the logger as it is.
 vi.resetModules();
 const { handleMcp } = await import('./handler.ts');
-
-const ORIGIN = 'https://gateway.example';
-const VAULT = new Vault(`test:${Buffer.alloc(32, 7).toString('base64')}`);
 
 let db: Firestore;
 let connection: Connection;
@@ -26,10 +23,7 @@ useFirestore((opened) => {
   db = opened;
 });
 beforeAll(async () => {
-  const fields = { ownerUid: 'owner', kind: 'sandbox', mode: 'paper', label: 'Sandbox' } as const;
-  const created = await createConnection(db, fields);
-  ({ connection } = created);
-  ({ apiKey } = created.key);
+  ({ connection, apiKey } = await newSandboxConnection(db));
 });
 beforeEach(() => {
   vi.mocked(logger.warn).mockClear();
@@ -39,7 +33,7 @@ beforeEach(() => {
 function call(
   storage: Firestore,
   authorization: string,
-  address = '203.0.113.7',
+  address = ADDRESS,
   { path = '/mcp', params = { name: 'no_tool' } as object } = {},
 ): Promise<Response> {
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params });
@@ -50,16 +44,16 @@ function post(
   storage: Firestore,
   authorization: string,
   body: string,
-  address = '203.0.113.7',
+  address = ADDRESS,
   path = '/mcp',
 ): Promise<Response> {
-  const service = { publicOrigin: ORIGIN, localMode: false, callsPerMinute: 600, db: storage, vault: VAULT };
+  const service = testService(storage, { localMode: false, callsPerMinute: 600 });
   const request = new Request(ORIGIN + path, {
     method: 'POST',
     headers: { Host: 'gateway.example', 'Content-Type': 'application/json', Authorization: authorization },
     body,
   });
-  return handleMcp(request, service as Service, address);
+  return handleMcp(request, service, address);
 }
 
 it('answers 503 in JSON, and when to come again, where a credential cannot be read', async () => {
@@ -106,13 +100,12 @@ it.each([
 });
 
 it('counts the calls of a batch, not the batch', async () => {
-  const fields = { ownerUid: 'owner', kind: 'sandbox', mode: 'paper', label: 'Batches' } as const;
-  const { key } = await createConnection(db, fields);
+  const { apiKey: key } = await newSandboxConnection(db);
   const body = JSON.stringify(
     Array.from({ length: 20 }, (_, id) => ({ jsonrpc: '2.0', id, method: 'ping' })),
   );
   const statuses: number[] = [];
-  for (let sent = 0; sent < 32; sent++) statuses.push((await post(db, `Bearer ${key.apiKey}`, body)).status);
+  for (let sent = 0; sent < 32; sent++) statuses.push((await post(db, `Bearer ${key}`, body)).status);
   expect(statuses.slice(0, 30)).toEqual(Array(30).fill(200));
   expect(statuses.slice(30)).toEqual([429, 429]);
 });

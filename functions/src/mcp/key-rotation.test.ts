@@ -3,12 +3,13 @@ import { randomBytes } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import * as logger from 'firebase-functions/logger';
 import { expect, it, vi } from 'vitest';
-import type { Service } from '../service.ts';
 import { createConnection, updateConnection } from '../store/connections.ts';
+import { newSandboxConnection } from '../testing/access.ts';
 import { useConsoleOwner } from '../testing/console/console-owner.ts';
+import { hostHeaders, hostMeta } from '../testing/mcp-host.ts';
 import { simulatorUrl } from '../testing/sandbox.ts';
 import { useServers } from '../testing/servers.ts';
-import { SANDBOX_WARNINGS } from '../trading/domain/accepted-warnings.ts';
+import { ORIGIN, testService } from '../testing/service.ts';
 
 vi.mock('firebase-functions/logger', { spy: true });
 // Another file of the process may have loaded it with the logger as it is.
@@ -16,8 +17,6 @@ vi.resetModules();
 const { handleMcp } = await import('./handler.ts');
 const { Vault } = await import('../store/vault.ts');
 
-const ORIGIN = 'https://gateway.example';
-const PROTOCOL = '2026-07-28';
 const BUY = { symbol: 'MSFT', side: 'BUY', quantity: 3, order_type: 'MKT' };
 const [oldKey, newKey] = ['old', 'new'].map((id) => `${id}:${randomBytes(32).toString('base64')}`);
 
@@ -29,41 +28,21 @@ useConsoleOwner();
 
 /** An instance whose ring is this one. */
 function instance(ring: string) {
-  const service = {
-    db,
-    vault: new Vault(ring),
-    publicOrigin: ORIGIN,
-    simulatorUrl: simulatorUrl(),
-    localMode: true,
-    callsPerMinute: 600,
-    allowedEmails: [],
-    trustedProxies: [],
-  } as Partial<Service> as Service;
+  const service = testService(db, { vault: new Vault(ring), simulatorUrl: simulatorUrl() });
   return async (key: string, name: string, args: object, answer: object = {}) => {
-    const meta = {
-      protocolVersion: PROTOCOL,
-      clientInfo: { name: 'host', version: '1' },
-      clientCapabilities: { elicitation: { form: {} } },
-    };
-    const _meta = Object.fromEntries(
-      Object.entries(meta).map(([field, value]) => [`io.modelcontextprotocol/${field}`, value]),
-    );
     const request = new Request(`${ORIGIN}/mcp`, {
       method: 'POST',
       headers: {
         Host: 'gateway.example',
         Authorization: `Bearer ${key}`,
         'Content-Type': 'application/json',
-        Accept: 'application/json, text/event-stream',
-        'Mcp-Protocol-Version': PROTOCOL,
-        'Mcp-Method': 'tools/call',
-        'Mcp-Name': name,
+        ...hostHeaders(name),
       },
       body: JSON.stringify({
         jsonrpc: '2.0',
         id: 1,
         method: 'tools/call',
-        params: { name, arguments: args, _meta, ...answer },
+        params: { name, arguments: args, _meta: hostMeta, ...answer },
       }),
     });
     // biome-ignore lint/suspicious/noExplicitAny: what is in it, tests say.
@@ -72,37 +51,29 @@ function instance(ring: string) {
 }
 
 it('takes the answer to a question that an instance with the other key in front asked', async () => {
-  const fields = { ownerUid: 'owner', kind: 'sandbox', mode: 'paper', label: 'Mine' } as const;
-  const { connection, key } = await createConnection(db, {
-    ...fields,
-    acceptedWarnings: [...SANDBOX_WARNINGS],
-  });
+  const { connection, apiKey } = await newSandboxConnection(db);
   await updateConnection(db, connection.id, { approval: 'model' });
   const [accepting, using] = [instance(`${oldKey},${newKey}`), instance(`${newKey},${oldKey}`)];
   for (const [one, other] of [
     [accepting, using],
     [using, accepting],
   ] as const) {
-    const { result: asked } = await one(key.apiKey, 'place_order', { ...BUY, duplicate_ok: true });
+    const { result: asked } = await one(apiKey, 'place_order', { ...BUY, duplicate_ok: true });
     expect(asked).toMatchObject({ resultType: 'input_required' });
     const yes = { order: { action: 'accept', content: { send: true } } };
     const answer = { inputResponses: yes, requestState: asked.requestState };
-    const { result } = await other(key.apiKey, 'place_order', { ...BUY, duplicate_ok: true }, answer);
+    const { result } = await other(apiKey, 'place_order', { ...BUY, duplicate_ok: true }, answer);
     expect(result.structuredContent).toMatchObject({ state: 'filled' });
   }
 });
 
 it('refuses a question whose key is in no ring', async () => {
-  const fields = { ownerUid: 'owner', kind: 'sandbox', mode: 'paper', label: 'Mine' } as const;
-  const { connection, key } = await createConnection(db, {
-    ...fields,
-    acceptedWarnings: [...SANDBOX_WARNINGS],
-  });
+  const { connection, apiKey } = await newSandboxConnection(db);
   await updateConnection(db, connection.id, { approval: 'model' });
-  const { result: asked } = await instance(`${oldKey}`)(key.apiKey, 'place_order', BUY);
+  const { result: asked } = await instance(`${oldKey}`)(apiKey, 'place_order', BUY);
   const yes = { order: { action: 'accept', content: { send: true } } };
   const answer = { inputResponses: yes, requestState: asked.requestState };
-  expect(await instance(`${newKey}`)(key.apiKey, 'place_order', BUY, answer)).toMatchObject({
+  expect(await instance(`${newKey}`)(apiKey, 'place_order', BUY, answer)).toMatchObject({
     error: { code: -32602 },
   });
 });

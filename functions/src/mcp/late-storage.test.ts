@@ -1,21 +1,16 @@
-/** Orders while the database's answers come late: none is sent twice, none is said to be what it is not. */
-import { randomUUID } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { afterEach, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
-import type { Service } from '../service.ts';
-import { createConnection } from '../store/connections.ts';
 import { FIRESTORE_SETTINGS } from '../store/firestore.ts';
-import { auditStorage } from '../testing/audit.ts';
+import { newSandboxConnection } from '../testing/access.ts';
 import { useConsoleOwner } from '../testing/console/console-owner.ts';
-import { simulatorUrl } from '../testing/sandbox.ts';
+import { setPrice, simulatorUrl } from '../testing/sandbox.ts';
 import { useServers } from '../testing/servers.ts';
+import { ORIGIN, testService } from '../testing/service.ts';
 import { type WeakNetwork, weakNetwork } from '../testing/weak-network.ts';
-import { SANDBOX_WARNINGS } from '../trading/domain/accepted-warnings.ts';
 import { handleMcp } from './handler.ts';
 
-const ORIGIN = 'https://gateway.example';
 const ORDERS = 5;
 const PATIENCE_MS = 240_000;
 const NVDA = 4815747;
@@ -41,10 +36,7 @@ useServers(
   },
 );
 useConsoleOwner();
-beforeAll(async () => {
-  const body = JSON.stringify({ conid: NVDA, last: 100, bid: 99.9, ask: 100.1 });
-  await fetch(`${simulatorUrl()}/sim/prices`, { method: 'POST', body });
-});
+beforeAll(() => setPrice(NVDA, 100));
 afterEach(() => network.set({ is: 'whole' }));
 
 const answered = z.object({
@@ -60,29 +52,14 @@ const answered = z.object({
 type Answer = z.output<typeof answered>['result']['structuredContent'] | null;
 
 async function newTrader() {
-  const service = {
-    ...auditStorage(db),
-    publicOrigin: ORIGIN,
-    simulatorUrl: simulatorUrl(),
-    sandboxLimits: [],
-    localMode: true,
-    callsPerMinute: 100_000,
-    allowedEmails: [],
-    trustedProxies: [],
-  } as Partial<Service> as Service;
-  const { connection, key } = await createConnection(db, {
-    ownerUid: `u${randomUUID()}`,
-    kind: 'sandbox',
-    mode: 'paper',
-    label: 'Mine',
-    acceptedWarnings: [...SANDBOX_WARNINGS],
-  });
+  const service = testService(db, { simulatorUrl: simulatorUrl() });
+  const { connection, apiKey } = await newSandboxConnection(db);
   const call = async (name: string, args: object): Promise<Answer> => {
     const body = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } };
     const request = new Request(`${ORIGIN}/mcp`, {
       method: 'POST',
       headers: {
-        Authorization: `Bearer ${key.apiKey}`,
+        Authorization: `Bearer ${apiKey}`,
         'Content-Type': 'application/json',
         Accept: 'application/json, text/event-stream',
       },

@@ -1,22 +1,18 @@
-/** What of a request that is refused its owner finds in the audit. */
-import { randomUUID } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it, vi } from 'vitest';
-import type { Service } from '../service.ts';
 import { listCalls } from '../store/audit.ts';
-import { createConnection } from '../store/connections.ts';
 import { generateApiKey } from '../store/credentials/api-key-format.ts';
 import { createApiKey, revokeApiKey } from '../store/credentials/api-keys.ts';
-import { auditStorage } from '../testing/audit.ts';
+import { newSandboxConnection } from '../testing/access.ts';
 import { useFirestore } from '../testing/firestore.ts';
+import { hostHeaders, hostMeta } from '../testing/mcp-host.ts';
+import { ORIGIN, testService } from '../testing/service.ts';
 
 vi.mock('firebase-functions/logger');
 // Another file of the process may have loaded it with the logger as it is.
 vi.resetModules();
 const { handleMcp } = await import('./handler.ts');
 
-const ORIGIN = 'https://gateway.example';
-const PROTOCOL = '2026-07-28';
 const ORDER = { symbol: 'NVDA', side: 'BUY', quantity: 1 };
 
 let db: Firestore;
@@ -25,15 +21,8 @@ useFirestore((opened) => {
   db = opened;
 });
 
-async function newOwner() {
-  const uid = `u${randomUUID()}`;
-  const fields = { ownerUid: uid, kind: 'sandbox', mode: 'paper', label: 'Mine' } as const;
-  const { connection, key } = await createConnection(db, fields);
-  return { uid, connection, apiKey: key.apiKey };
-}
-
 function send(apiKey: string, body: string, headers: Record<string, string> = {}): Promise<Response> {
-  const service = { ...auditStorage(db), publicOrigin: ORIGIN, callsPerMinute: 600, trustedProxies: [] };
+  const service = testService(db, { localMode: false, callsPerMinute: 600 });
   const request = new Request(`${ORIGIN}/mcp`, {
     method: 'POST',
     headers: {
@@ -45,7 +34,7 @@ function send(apiKey: string, body: string, headers: Record<string, string> = {}
     body,
   });
   // Of an address of its own: of a burst from one address only the beginning is looked at.
-  return handleMcp(request, service as Partial<Service> as Service, `203.0.113.${address++ % 250}`);
+  return handleMcp(request, service, `203.0.113.${address++ % 250}`);
 }
 let address = 1;
 
@@ -88,7 +77,7 @@ it.each<[string, number, string, Record<string, string>, object]>([
     { tool: 'place_order', errorCode: 'invalid_arguments' },
   ],
 ])('records %s, once', async (_, status, body, headers, record) => {
-  const { uid, connection, apiKey } = await newOwner();
+  const { uid, connection, apiKey } = await newSandboxConnection(db);
   expect((await send(apiKey, body, headers)).status).toBe(status);
   const records = await listed(uid);
   expect(records).toHaveLength(1);
@@ -96,26 +85,13 @@ it.each<[string, number, string, Record<string, string>, object]>([
 });
 
 it('records an answer to a question that nobody asked', async () => {
-  const { uid, apiKey } = await newOwner();
-  const meta = {
-    protocolVersion: PROTOCOL,
-    clientInfo: { name: 'host', version: '1' },
-    clientCapabilities: { elicitation: { form: {} } },
-  };
-  const _meta = Object.fromEntries(
-    Object.entries(meta).map(([field, value]) => [`io.modelcontextprotocol/${field}`, value]),
-  );
+  const { uid, apiKey } = await newSandboxConnection(db);
   const answer = {
     requestState: 'forged',
     inputResponses: { order: { action: 'accept', content: { send: true } } },
   };
-  const headers = {
-    Accept: 'application/json, text/event-stream',
-    'Mcp-Protocol-Version': PROTOCOL,
-    'Mcp-Method': 'tools/call',
-    'Mcp-Name': 'place_order',
-  };
-  const response = await send(apiKey, JSON.stringify(call('place_order', { _meta, ...answer })), headers);
+  const asked = call('place_order', { _meta: hostMeta, ...answer });
+  const response = await send(apiKey, JSON.stringify(asked), hostHeaders('place_order'));
   expect(await response.json()).toMatchObject({ error: { code: -32602 } });
   const records = await listed(uid);
   expect(records).toHaveLength(1);
@@ -127,7 +103,7 @@ it('records an answer to a question that nobody asked', async () => {
 });
 
 it('records the use of a key that has ended, but not again and again', async () => {
-  const { uid, connection } = await newOwner();
+  const { uid, connection } = await newSandboxConnection(db);
   const fields = { connection, scope: 'write' } as const;
   const revoked = await createApiKey(db, { ...fields, label: 'old job' });
   await revokeApiKey(db, { id: revoked.id, ...revoked.record });

@@ -2,8 +2,8 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { Service } from '../service.ts';
 import { listCalls } from '../store/audit.ts';
-import { createConnection } from '../store/connections.ts';
 import { listGrants } from '../store/credentials/grants.ts';
+import { newSandboxConnection } from '../testing/access.ts';
 import { unableToRecord } from '../testing/audit.ts';
 import { idToken, OWNER, useConsoleOwner } from '../testing/console/console-owner.ts';
 import { begin, send, useHost } from '../testing/oauth/oauth-host.ts';
@@ -17,8 +17,7 @@ useHost((opened) => {
 });
 useConsoleOwner();
 beforeEach(async () => {
-  const fields = { ownerUid: OWNER.uid, kind: 'sandbox', mode: 'paper', label: 'Mine' } as const;
-  connectionId = (await createConnection(service.db, fields)).connection.id;
+  connectionId = (await newSandboxConnection(service.db, { ownerUid: OWNER.uid })).connection.id;
 });
 
 const SIX_MINUTES = 360;
@@ -75,8 +74,7 @@ it('is to read, or nothing, however long ago that was', async () => {
 it('records what was refused of an answer, for who gave it', async () => {
   const answer = await request();
   const yes = { decision: 'approve', connectionId, scope: 'write', limits: {} };
-  const fields = { ownerUid: 'stranger', kind: 'sandbox', mode: 'paper', label: 'Theirs' } as const;
-  const { connection: theirs } = await createConnection(service.db, fields);
+  const { connection: theirs } = await newSandboxConnection(service.db);
   const before = await recorded();
   expect((await answer(yes, SIX_MINUTES)).status).toBe(403);
   expect((await answer({ ...yes, connectionId: theirs.id }, FOUR_MINUTES)).status).toBe(404);

@@ -2,10 +2,10 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import type { ToolContext } from '../connections/call-context.ts';
 import type { PublicError } from '../errors.ts';
-import { type Connection, createConnection } from '../store/connections.ts';
+import type { Connection } from '../store/connections.ts';
 import { callTool } from '../tools/call-tool.ts';
 import { TOOLS } from '../tools/registry.ts';
-import { SANDBOX_WARNINGS } from '../trading/domain/accepted-warnings.ts';
+import { newSandboxConnection } from './access.ts';
 import { type PlayedIbkr, playIbkr, type Routes } from './played/played-ibkr.ts';
 import { firstAccount, newSandbox, type Sandbox, simulatorUrl } from './sandbox.ts';
 import { type ServerSettings, useServers } from './servers.ts';
@@ -83,12 +83,11 @@ async function newCaller(
   broker: Pick<Sandbox, 'client'>,
   settings: Partial<Connection> = {},
 ): Promise<Caller> {
-  const fields = { ownerUid: 'owner', kind: 'sandbox', mode: 'paper', label: 'Sandbox' } as const;
-  const { connection } = await createConnection(db, fields);
+  const { connection } = await newSandboxConnection(db, { ownerUid: 'owner', label: 'Sandbox' });
   const set = async (changes: Partial<Connection>) => {
     await db.doc(`connections/${connection.id}`).update({ ...changes });
   };
-  await set({ acceptedWarnings: [...SANDBOX_WARNINGS], ...settings });
+  await set({ acceptedWarnings: connection.acceptedWarnings, ...settings });
   const context = (key?: string) => keyContext(db, connection, broker, key);
   const answer = async (name: string, args: object, key?: string) => {
     const tool = TOOLS.find((one) => one.name === name);

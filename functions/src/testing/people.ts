@@ -19,8 +19,8 @@ import { idToken } from './console/console-owner.ts';
 import { storeGrant } from './oauth/grants.ts';
 import { simulatorUrl } from './sandbox.ts';
 import { type ServerSettings, useServers } from './servers.ts';
+import { ORIGIN, testService } from './service.ts';
 
-export const ORIGIN = 'https://gateway.example';
 /** The number of everybody's account begins with it. */
 export const ACCOUNT = 'DU7654321';
 const HOUR_MS = 3_600_000;
@@ -45,16 +45,7 @@ export function usePeople(settings?: ServerSettings): Accounts {
     accounts.before = () => {};
     accounts.disabled.clear();
     accounts.deleted.clear();
-    service = {
-      db,
-      vault,
-      publicOrigin: ORIGIN,
-      simulatorUrl: simulatorUrl(),
-      localMode: true,
-      callsPerMinute: 100_000,
-      allowedEmails: [],
-      trustedProxies: [],
-    } as Partial<Service> as Service;
+    service = testService(db, { vault, simulatorUrl: simulatorUrl() });
   });
   return accounts;
 }

@@ -3,10 +3,10 @@ import type { Firestore } from 'firebase-admin/firestore';
 import { beforeAll } from 'vitest';
 import type { OrderTicket } from '../broker/orders/orders.ts';
 import type { ApprovalMode } from '../contract/rules/approval.ts';
-import { createConnection } from '../store/connections.ts';
 import { findIntent } from '../store/order-intents.ts';
 import type { OrderIntent } from '../trading/domain/intent.ts';
 import { place, type SubmitContext } from '../trading/engine/submit.ts';
+import { newSandboxConnection } from './access.ts';
 import { factsOf } from './risk-inputs.ts';
 import { firstAccount, newSandbox, type Sandbox, setPrice, simulatorUrl } from './sandbox.ts';
 import { type ServerSettings, useServers } from './servers.ts';
@@ -65,8 +65,7 @@ export function useOrders(settings?: ServerSettings): void {
 /** A new connection with an account of its own. */
 export async function newTrader(): Promise<Trader> {
   const sandbox = newSandbox();
-  const fields = { ownerUid: 'owner', kind: 'sandbox', mode: 'paper', label: 'Sandbox' } as const;
-  const { connection } = await createConnection(db, fields);
+  const { connection } = await newSandboxConnection(db, { ownerUid: 'owner', acceptedWarnings: [] });
   const accountId = await firstAccount(sandbox.client());
   const trading: Trader['context'] = ({ budgetMs, approval = 'none', accepts = [] } = {}) => ({
     db,

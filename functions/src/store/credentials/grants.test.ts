@@ -1,9 +1,10 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
+import { newSandboxConnection } from '../../testing/access.ts';
 import { useFirestore } from '../../testing/firestore.ts';
 import { storeGrant } from '../../testing/oauth/grants.ts';
-import { createConnection, deleteConnection } from '../connections.ts';
+import { deleteConnection } from '../connections.ts';
 import { oidcRecord } from '../oidc/oidc-records.ts';
 import { tokenGrant } from './access-tokens.ts';
 import { findCredential } from './credentials.ts';
@@ -25,8 +26,7 @@ useFirestore((opened) => {
 });
 
 async function newConnection() {
-  const fields = { ownerUid: randomUUID(), kind: 'sandbox', mode: 'paper', label: 'Test' } as const;
-  return (await createConnection(db, fields)).connection;
+  return (await newSandboxConnection(db)).connection;
 }
 
 function newGrant({ id: connectionId, ownerUid }: { id: string; ownerUid: string }): Promise<string> {

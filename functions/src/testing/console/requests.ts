@@ -1,28 +1,9 @@
-/** Test support: the gateway as its functions are given it, and what browsers and programs ask of it. */
-import type { Firestore } from 'firebase-admin/firestore';
+/** Test support: what browsers and programs ask of the gateway. */
 import { z } from 'zod';
 import { handleConsole } from '../../console/app.ts';
 import { handleMcp } from '../../mcp/handler.ts';
 import type { Service } from '../../service.ts';
-import { auditStorage } from '../audit.ts';
-
-const ORIGIN = 'https://gateway.example';
-const ADDRESS = '203.0.113.7';
-
-/** What the functions of a test have; `more` is what its tests need besides, such as the simulator. */
-export function testService(db: Firestore, more: Partial<Service> = {}): Service {
-  return {
-    ...auditStorage(db),
-    sandboxLimits: [],
-    publicOrigin: ORIGIN,
-    localMode: true,
-    callsPerMinute: 100_000,
-    auditDays: 90,
-    allowedEmails: [],
-    trustedProxies: [],
-    ...more,
-  } as Partial<Service> as Service;
-}
+import { ADDRESS, ORIGIN } from '../service.ts';
 
 /** What is asked, and by whom. */
 export interface Asked {
