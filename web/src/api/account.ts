@@ -7,6 +7,7 @@ import type {
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useApi } from './api-client.ts';
 import type { ApiClient } from './http.ts';
+import { readPages } from './pages.ts';
 
 /** Whose account it is, and what to know before deleting it. */
 export function useOwnAccount() {
@@ -31,13 +32,10 @@ export async function readOwnData(
 ): Promise<OwnData> {
   const data: OwnData = {};
   let count = 0;
-  let next: { cursor?: string } | null = {};
-  while (next !== null) {
-    const page: DataPage = (await api.get<DataPage>('/account/data', { params: next, signal })).data;
+  for await (const page of readPages<DataPage>(api, '/account/data', {}, signal)) {
     data[page.part] = [...(data[page.part] ?? []), ...page.items];
     count += page.items.length;
     onProgress(count);
-    next = page.nextCursor === null ? null : { cursor: page.nextCursor };
   }
   return data;
 }

@@ -9,6 +9,7 @@ import type {
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { useApi } from './api-client.ts';
 import type { ApiClient } from './http.ts';
+import { nextPage, readPages } from './pages.ts';
 
 export interface CallFilter {
   connectionId: string;
@@ -23,9 +24,10 @@ export function useCalls(filter: CallFilter) {
   const api = useApi();
   return useInfiniteQuery({
     queryKey: ['audit', filter],
-    queryFn: ({ pageParam, signal }) => readPage(api, { ...filter, ...pageParam }, signal),
+    queryFn: async ({ pageParam, signal }) =>
+      (await api.get<CallList>('/audit', { params: { ...filter, ...pageParam }, signal })).data,
     initialPageParam: {},
-    getNextPageParam: ({ nextCursor }) => (nextCursor === null ? undefined : { cursor: nextCursor }),
+    getNextPageParam: (page) => nextPage(page),
   });
 }
 
@@ -53,18 +55,13 @@ export async function readAllCalls(
   signal: AbortSignal,
 ): Promise<Call[]> {
   const calls: Call[] = [];
-  let next: { cursor?: string } | null = {};
-  while (next !== null && calls.length < MOST_EXPORTED) {
-    const page: CallList = await readPage(api, { ...filter, ...next, limit: EXPORT_PAGE }, signal);
+  const query = { ...filter, limit: EXPORT_PAGE };
+  for await (const page of readPages<CallList>(api, '/audit', query, signal)) {
     calls.push(...page.items);
     onProgress(calls.length);
-    next = page.nextCursor === null ? null : { cursor: page.nextCursor };
+    if (calls.length >= MOST_EXPORTED) break;
   }
   return calls;
-}
-
-async function readPage(api: ApiClient, params: object, signal: AbortSignal): Promise<CallList> {
-  return (await api.get<CallList>('/audit', { params, signal })).data;
 }
 
 /**
@@ -72,11 +69,6 @@ async function readPage(api: ApiClient, params: object, signal: AbortSignal): Pr
  * be held longer than it takes to write it down.
  */
 export async function* readRecords(api: ApiClient, signal: AbortSignal): AsyncGenerator<AuditRecord[]> {
-  let next: { cursor?: string } | null = {};
-  while (next !== null) {
-    const params: object = { ...next, limit: EXPORT_PAGE };
-    const { data }: { data: RecordList } = await api.get<RecordList>('/audit/records', { params, signal });
-    yield data.items;
-    next = data.nextCursor === null ? null : { cursor: data.nextCursor };
-  }
+  const pages = readPages<RecordList>(api, '/audit/records', { limit: EXPORT_PAGE }, signal);
+  for await (const { items } of pages) yield items;
 }
