@@ -1,19 +1,7 @@
 /** The states of an intent: where it may go from each of them, and what they say of it. */
-import type { IntentState } from '../../contract/order-states.ts';
+import { type IntentState, OUTCOMES } from '../../contract/order-states.ts';
 import type { OrderIntent } from './intent.ts';
 import { ABANDONED_MS } from './ledger.ts';
-
-/** What IBKR, or the lack of an answer, makes of an order that was sent. */
-const OUTCOMES = [
-  'needs_reply',
-  'working',
-  'filled',
-  'cancelled',
-  'rejected',
-  'unknown',
-  'not_placed',
-] as const;
-export type Outcome = (typeof OUTCOMES)[number];
 
 /**
  * From each state, where an intent may go. What cannot go on is final; an absent order that turns up after all begins

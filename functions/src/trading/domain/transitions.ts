@@ -3,11 +3,11 @@
  * inside one transaction (`tradingTransaction`), which makes each of them happen once.
  */
 
-import type { IntentState } from '../../contract/order-states.ts';
+import type { IntentState, Outcome } from '../../contract/order-states.ts';
 import { GatewayError } from '../../errors.ts';
 import { freesName, isSameOrder, nameConflict } from './idempotency.ts';
 import type { OrderIntent, Warning } from './intent.ts';
-import { isAbandoned, isExpired, isFinal, mayGo, type Outcome } from './intent-states.ts';
+import { isAbandoned, isExpired, isFinal, mayGo } from './intent-states.ts';
 import {
   addToDayTotals,
   aheadOf,
