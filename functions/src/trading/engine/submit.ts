@@ -19,6 +19,7 @@ import { newIntent, type OrderIntent } from '../domain/intent.ts';
 import { isExpired, isFinal } from '../domain/intent-states.ts';
 import { recentlyAsked } from '../domain/ledger.ts';
 import { canonicalText, hashText, intendedOrder, orderText, type ProposedOrder } from '../domain/order.ts';
+import type { Judged } from '../domain/risk/check-order.ts';
 import type { RiskInputs } from '../domain/risk/limit-checks.ts';
 import type { LimitsInForce } from '../domain/risk/rules.ts';
 import { besideHeld, blockedBy } from '../domain/transition-errors.ts';
@@ -148,20 +149,24 @@ export async function approve(
   orderHash: string,
 ): Promise<OrderIntent> {
   const approved = await tradingTransaction(trading.db, trading.connectionId, intentId, (state) =>
-    release(state, orderHash, by, { facts: inputs, limits: trading.limits, app: trading.app }, new Date()),
+    release(state, orderHash, by, riskCheck(trading, inputs), new Date()),
   );
   return send(trading, approved);
 }
 
-/** Ends an order that waits for a yes, or for the answer to IBKR's question, after somebody's no. */
+/**
+ * Ends an order that waits for a yes, or for the answer to IBKR's question, after somebody's no.
+ * @param reason Why it is not placed, where it is not for the no.
+ */
 export async function rejectWaiting(
   trading: TradingContext,
   intent: OrderIntent,
   by: string,
+  reason?: string,
 ): Promise<OrderIntent> {
   if (intent.question !== null) await rejectQuestion(trading, intent.question.replyId);
   return tradingTransaction(trading.db, trading.connectionId, intent.id, (state) =>
-    decline(state, by, new Date()),
+    decline(state, by, new Date(), reason),
   );
 }
 
@@ -169,15 +174,8 @@ export async function rejectWaiting(
 const WITHDRAWN = 'Withdrawn.';
 
 /** Takes back an order that waits for a yes, or for the answer to IBKR's question, for whoever asked for it. */
-export async function takeBack(
-  trading: TradingContext,
-  intent: OrderIntent,
-  by: string,
-): Promise<OrderIntent> {
-  if (intent.question !== null) await rejectQuestion(trading, intent.question.replyId);
-  return tradingTransaction(trading.db, trading.connectionId, intent.id, (state) =>
-    decline(state, by, new Date(), WITHDRAWN),
-  );
+export function takeBack(trading: TradingContext, intent: OrderIntent, by: string): Promise<OrderIntent> {
+  return rejectWaiting(trading, intent, by, WITHDRAWN);
 }
 
 export function isTakenBack({ state, reason }: OrderIntent): boolean {
@@ -191,9 +189,13 @@ export async function acceptWarnings(
   replyId: string,
 ): Promise<OrderIntent> {
   const replying = await tradingTransaction(trading.db, trading.connectionId, intentId, (state) =>
-    startReply(state, replyId, by, { facts: inputs, limits: trading.limits, app: trading.app }, new Date()),
+    startReply(state, replyId, by, riskCheck(trading, inputs), new Date()),
   );
   return reply(trading, replying, replyId);
+}
+
+function riskCheck({ limits, app }: SubmitContext, inputs: readonly RiskInputs[]): Judged {
+  return { facts: inputs, limits, app };
 }
 
 /** The intent once the process that sends it has said what became of it, or as it is when this call's time is over. */
