@@ -107,7 +107,7 @@ export class IbkrConnection {
     if (Date.now() >= budget.deadline) throw timedOut(request);
     const least = Math.min(budget.deadline, Date.now() + ANSWER_WITHIN_MS);
     const answerBy = Math.max(least, budget.deadline - leaveMs);
-    return withDeadline(this.#transmit(request, budget), request, answerBy);
+    return beforeDeadline(this.#transmit(request, budget), request, answerBy);
   }
 
   /** How long from `at` until so many turns of a read in a row will have come, in ms. */
@@ -121,7 +121,7 @@ export class IbkrConnection {
     budget: CallBudget,
     age: AnswerAge = { keepMs: 0, fresh: false },
   ): Promise<IbkrResponse> {
-    return withDeadline(this.#reads.read(request, budget, age), request, budget.deadline);
+    return beforeDeadline(this.#reads.read(request, budget, age), request, budget.deadline);
   }
 
   /** A good answer to a read, for later ones. */
@@ -170,7 +170,7 @@ export class IbkrConnection {
 }
 
 /** What comes in time; otherwise IBKR may have done what was asked all the same, unless it was only asked to read. */
-function withDeadline<T>(answer: Promise<T>, request: IbkrRequest, deadline: number): Promise<T> {
+function beforeDeadline<T>(answer: Promise<T>, request: IbkrRequest, deadline: number): Promise<T> {
   return pTimeout(answer, {
     milliseconds: Math.max(1, deadline - Date.now()),
     fallback: () => {
