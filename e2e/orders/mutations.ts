@@ -387,16 +387,16 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'every symbol is on the list',
     file: 'functions/src/trading/domain/risk/limit-checks.ts',
-    from: 'if (symbols !== undefined && !symbols.some((written) => isNamed(written, inputs)))',
-    to: 'if (symbols !== undefined && symbols.length === 0 && !symbols.some((written) => isNamed(written, inputs)))',
+    from: 'lists.every((list) => list?.some((written) => isNamed(written, inputs)) ?? true)',
+    to: 'lists.every((list) => list?.length !== 0)',
     shows: isLimited('symbols'),
   },
   // What is told, further.
   {
     name: 'what IBKR holds is over',
     file: CONTEXT,
-    from: "return { state: 'working', reason: heldWords(what, order), ...facts };",
-    to: "return { state: 'rejected', reason: heldWords(what, order), ...facts };",
+    from: "return { state: 'working', reason: heldWords(what, order), ...known };",
+    to: "return { state: 'rejected', reason: heldWords(what, order), ...known };",
     shows: stepping(({ plan }) => plan === 'held, then let go' || plan === 'rejected late'),
   },
   {
