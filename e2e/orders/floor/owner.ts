@@ -11,7 +11,7 @@ import { revokeAllApiKeys } from '../../../functions/src/store/credentials/api-k
 import { findAppRules } from '../../../functions/src/store/credentials/credentials.ts';
 import { findOwnIntent } from '../../../functions/src/store/order-intents.ts';
 import { beginPanic } from '../../../functions/src/store/panics.ts';
-import { factsNow } from '../../../functions/src/tools/orders/order-review.ts';
+import { riskInputsNow } from '../../../functions/src/tools/orders/order-review.ts';
 import { acceptWarnings, approve, rejectWaiting } from '../../../functions/src/trading/engine/submit.ts';
 import { tradingContext } from '../../../functions/src/trading/engine/submit-context.ts';
 import { cancelAllOrders, declineWaiting } from '../../../functions/src/trading/kill-switch/kill-switch.ts';
@@ -70,13 +70,13 @@ async function decide(
   );
   const app = { ...intent.app, ...(rules ?? { limits: {}, approval: null }) };
   const tools = await toolContext(service, connection, app);
-  const desk = tradingContext(tools);
-  if (act === 'decline') return (await rejectWaiting(desk, intent, 'the owner')).state;
+  const trading = tradingContext(tools);
+  if (act === 'decline') return (await rejectWaiting(trading, intent, 'the owner')).state;
   if (rules === null) return 'approval_expired';
-  const yes = { intentId: intent.id, by: 'the owner', facts: await factsNow(tools, intent) };
+  const yes = { intentId: intent.id, by: 'the owner', inputs: await riskInputsNow(tools, intent) };
   const now =
     intent.question === null
-      ? await approve(desk, yes, intent.orderHash)
-      : await acceptWarnings(desk, yes, intent.question.replyId);
+      ? await approve(trading, yes, intent.orderHash)
+      : await acceptWarnings(trading, yes, intent.question.replyId);
   return now.state;
 }

@@ -9,7 +9,7 @@ import { beginPanic } from '../store/panics.ts';
 import { Vault } from '../store/vault.ts';
 import { newSandboxConnection } from '../testing/access.ts';
 import { scheduledActs } from '../testing/audit.ts';
-import { factsOf } from '../testing/risk-inputs.ts';
+import { riskInputsOf } from '../testing/risk-inputs.ts';
 import { firstAccount, setPrice, simulatorUrl } from '../testing/sandbox.ts';
 import { useServers } from '../testing/servers.ts';
 import type { OrderIntent } from '../trading/domain/intent.ts';
@@ -77,7 +77,7 @@ async function placeResting(rules: { approval?: 'owner'; fills?: boolean } = {})
   const order = { accountId: accountId, contract, ticket };
   return place(trading, {
     order,
-    facts: [factsOf()],
+    inputs: [riskInputsOf()],
     preview: null,
     clientOrderId: null,
     duplicateMeant: true,

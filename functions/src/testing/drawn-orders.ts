@@ -1,4 +1,4 @@
-/** Test support: orders, markets, holdings and limits that a property test draws, and the facts that such orders have. */
+/** Test support: orders, markets, holdings and limits that a property test draws, and the risk inputs of such orders. */
 import fc from 'fast-check';
 import { exitsOf } from '../broker/orders/order-ticket.ts';
 import type { Limits } from '../contract/rules/limits.ts';
@@ -7,7 +7,7 @@ import { isReduction } from '../trading/domain/order-changes.ts';
 import type { RiskInputs } from '../trading/domain/risk/limit-checks.ts';
 import { type MarketPrices, notionalOf } from '../trading/domain/risk/notional.ts';
 import { collaredPrices } from '../trading/domain/risk/price-collar.ts';
-import { factsOf, saleOf } from './risk-inputs.ts';
+import { riskInputsOf, saleOf } from './risk-inputs.ts';
 
 export type Ticket = ProposedOrder['ticket'];
 
@@ -124,7 +124,7 @@ export const holding = fc.record({ held: fc.integer({ min: -100, max: 600 }), pe
 type Holding = { held: number; pending: number };
 
 /** What an order is judged by; with `before`, of the change of an order. */
-export function factsFor(
+export function riskInputsFor(
   { contract: of, ticket: one }: Asked,
   prices: MarketPrices,
   own: Holding,
@@ -136,20 +136,20 @@ export function factsFor(
     assetClass: of.secType,
     quantityBefore: before?.quantity ?? 0,
   });
-  return factsOf({
+  return riskInputsOf({
     assetClasses: [of.secType],
     orders: before === null ? 1 + exitsOf({ ...one, clientOrderId: '' }).length : 0,
     isReduction: before !== null && isReduction({ ticket: one }, before),
     sales: one.side === 'SELL' ? [sale] : [],
-    worth: notionalOf({ contract: of, ticket: one }, prices),
-    worthBefore: before === null ? 0 : notionalOf({ contract: of, ticket: before }, prices),
+    notional: notionalOf({ contract: of, ticket: one }, prices),
+    notionalBefore: before === null ? 0 : notionalOf({ contract: of, ticket: before }, prices),
     collaredPrices: collaredPrices(one, { ...prices, marketPrice }, prices.last, before),
   });
 }
 
 /** Of both of a pair. */
-export function factsOfAll(one: Asked, prices: MarketPrices, own: Holding): RiskInputs[] {
+export function riskInputsOfAll(one: Asked, prices: MarketPrices, own: Holding): RiskInputs[] {
   const { oca, ...first } = one;
   const both = oca === undefined ? [first] : [first, { ...first, ticket: oca }];
-  return both.map((each) => factsFor(each, prices, own));
+  return both.map((each) => riskInputsFor(each, prices, own));
 }

@@ -1,9 +1,9 @@
-/** Test support: the facts of an order for 1 NVDA at 100 USD, but for what a test says. */
+/** Test support: the risk inputs of an order for 1 NVDA at 100 USD, but for what a test says. */
 import type { OrderIntent } from '../trading/domain/intent.ts';
 import type { RiskInputs, Sale } from '../trading/domain/risk/limit-checks.ts';
 import type { Approval } from '../trading/engine/submit.ts';
 
-export function factsOf(more: Partial<RiskInputs> = {}): RiskInputs {
+export function riskInputsOf(more: Partial<RiskInputs> = {}): RiskInputs {
   return {
     accountId: 'DU1',
     symbol: 'NVDA',
@@ -12,8 +12,8 @@ export function factsOf(more: Partial<RiskInputs> = {}): RiskInputs {
     isReduction: false,
     sales: [],
     salesSeen: [],
-    worth: 100,
-    worthBefore: 0,
+    notional: 100,
+    notionalBefore: 0,
     collaredPrices: [],
     quoteAgeSeconds: 0,
     isHalted: false,
@@ -38,5 +38,5 @@ export function saleOf(quantity: number | null, more: Partial<Sale> = {}): Sale 
 }
 
 export function yesTo({ id }: OrderIntent, by = 'owner'): Approval {
-  return { intentId: id, by, facts: [factsOf()] };
+  return { intentId: id, by, inputs: [riskInputsOf()] };
 }

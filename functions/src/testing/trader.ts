@@ -7,7 +7,7 @@ import { findIntent } from '../store/order-intents.ts';
 import type { OrderIntent } from '../trading/domain/intent.ts';
 import { place, type SubmitContext } from '../trading/engine/submit.ts';
 import { newSandboxConnection } from './access.ts';
-import { factsOf } from './risk-inputs.ts';
+import { riskInputsOf } from './risk-inputs.ts';
 import { firstAccount, newSandbox, type Sandbox, setPrice, simulatorUrl } from './sandbox.ts';
 import { type ServerSettings, useServers } from './servers.ts';
 
@@ -90,7 +90,7 @@ export async function newTrader(): Promise<Trader> {
           ...(modifies === undefined ? {} : { modifies }),
           ...(oca === undefined ? {} : { oca: { ...RESTING, ...oca } }),
         },
-        facts: [factsOf()],
+        inputs: [riskInputsOf()],
         preview: null,
         clientOrderId: clientOrderId ?? null,
         duplicateMeant: false,

@@ -20,7 +20,7 @@ import type { Service } from '../../service.ts';
 import { findConnection } from '../../store/connections.ts';
 import { findAppRules } from '../../store/credentials/credentials.ts';
 import { findOwnIntent, listIntents, listNewestIntents } from '../../store/order-intents.ts';
-import { factsNow } from '../../tools/orders/order-review.ts';
+import { riskInputsNow } from '../../tools/orders/order-review.ts';
 import type { OrderIntent } from '../../trading/domain/intent.ts';
 import { intendedOrder, orderSentence, orderWords } from '../../trading/domain/order.ts';
 import { refresh } from '../../trading/engine/reconcile.ts';
@@ -90,7 +90,7 @@ async function decided(
   const trading = tradingContext(tools);
   if (answer.decision === 'reject') return rejectWaiting(trading, intent, by);
   if (hasEnded) throw askedByNobody(intent);
-  const yes = { intentId: intent.id, by, facts: await factsNow(tools, intent) };
+  const yes = { intentId: intent.id, by, inputs: await riskInputsNow(tools, intent) };
   return answer.decision === 'approve'
     ? approve(trading, yes, answer.orderHash)
     : acceptWarnings(trading, yes, answer.replyId);

@@ -9,7 +9,7 @@ import { hashText } from '../../trading/domain/order.ts';
 import { stricter } from '../../trading/domain/risk/rules.ts';
 import { approveWaiting, rejectWaiting } from '../../trading/engine/submit.ts';
 import { tradingContext } from '../../trading/engine/submit-context.ts';
-import { factsNow } from './order-review.ts';
+import { riskInputsNow } from './order-review.ts';
 import { intentAnswer, type intentOutput } from './output/intent-output.ts';
 
 /** How long a call waits for the owner, who is on the page: hosts wait longer than that for a tool. */
@@ -57,7 +57,7 @@ export async function answeredOrder(
       return intentAnswer(await rejectWaiting(trading, intent, by), context, mode);
     case 'yes':
       return intentAnswer(
-        await approveWaiting(trading, intent, { by, facts: await factsNow(context, intent) }),
+        await approveWaiting(trading, intent, { by, inputs: await riskInputsNow(context, intent) }),
         context,
         mode,
       );

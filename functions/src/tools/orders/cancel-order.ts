@@ -96,8 +96,8 @@ async function takenBack(context: ToolContext, known: OrderIntent): Promise<Orde
   for (let moves = 0; moves < MOVES_AT_MOST; moves++) {
     if (intent.state === 'sending') intent = await waitUntilSent(trading, intent);
     const now = new Date();
-    const isOpenFate = isAbandoned(intent, now) || intent.absentSince !== null;
-    if (isExpired(intent, now) || isOpenFate) intent = await refresh(trading, intent);
+    const isOutcomeOpen = isAbandoned(intent, now) || intent.absentSince !== null;
+    if (isExpired(intent, now) || isOutcomeOpen) intent = await refresh(trading, intent);
     if (intent.state !== 'awaiting_approval' && intent.state !== 'needs_reply') break;
     if (!isOwn(context, intent) && context.app.source !== 'console') throw waitsForAnother(intent);
     try {

@@ -8,7 +8,7 @@ import { text } from '../arguments.ts';
 import { defineTool } from '../tool.ts';
 import { appsIntent } from './answered-order.ts';
 import { namedIntent } from './order-reference.ts';
-import { factsNow } from './order-review.ts';
+import { riskInputsNow } from './order-review.ts';
 import { intentAnswer, intentOutput } from './output/intent-output.ts';
 
 export const confirmOrderTool = defineTool({
@@ -40,7 +40,7 @@ export const confirmOrderTool = defineTool({
     const mode = stricter(intent.approval.mode, trading.approval);
     // Only the page can say the owner's yes; the answer names it.
     if (!waits || mode === 'owner') return intentAnswer(intent, context, mode);
-    const yes = { by: `${context.app.name} (model)`, facts: await factsNow(context, intent) };
+    const yes = { by: `${context.app.name} (model)`, inputs: await riskInputsNow(context, intent) };
     return intentAnswer(await approveWaiting(trading, intent, yes), context);
   },
 });

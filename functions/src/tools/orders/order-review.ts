@@ -13,7 +13,7 @@ import { intendedOrder, type ProposedOrder } from '../../trading/domain/order.ts
 import type { RiskInputs } from '../../trading/domain/risk/limit-checks.ts';
 import { narrower } from '../../trading/domain/risk/rules.ts';
 import type { TradingState } from '../../trading/domain/trading-state.ts';
-import { gatherFacts } from '../../trading/engine/risk-inputs.ts';
+import { gatherRiskInputs } from '../../trading/engine/risk-inputs.ts';
 import { type Asking, findExisting, place, placedBefore } from '../../trading/engine/submit.ts';
 import { tradingContext, tradingLimits } from '../../trading/engine/submit-context.ts';
 import { accountNamed } from '../accounts/account-choice.ts';
@@ -25,8 +25,8 @@ import { checkExitsNow } from './propose-order.ts';
 
 export interface OrderReview {
   /** Of the order, and of the other one of its pair. */
-  facts: readonly RiskInputs[];
-  /** Of the connection, when the facts were gathered. */
+  inputs: readonly RiskInputs[];
+  /** Of the connection, when the inputs were gathered. */
   state: Pick<TradingState, 'ledger' | 'stopped'>;
   /** IBKR's what-if, asked for when called. */
   preview(): Promise<OrderPreviewOutput>;
@@ -48,16 +48,16 @@ export async function reviewOrder(
     changed: changed ?? null,
   };
   const review = async (each: ProposedOrder) => {
-    const gathered = await gatherFacts(context.ibkr, each, circumstances);
-    const facts = { ...gathered.facts, isOfOthers };
-    return { facts, preview: () => preview(context, each, gathered) };
+    const gathered = await gatherRiskInputs(context.ibkr, each, circumstances);
+    const inputs = { ...gathered.inputs, isOfOthers };
+    return { inputs, preview: () => preview(context, each, gathered) };
   };
   const first = await review(order);
-  if (order.oca === undefined) return { state, facts: [first.facts], preview: first.preview };
+  if (order.oca === undefined) return { state, inputs: [first.inputs], preview: first.preview };
   const second = await review({ ...order, ticket: order.oca });
   return {
     state,
-    facts: [first.facts, second.facts],
+    inputs: [first.inputs, second.inputs],
     preview: async () => pairPreview(await first.preview(), await second.preview()),
   };
 }
@@ -70,17 +70,20 @@ async function changesOthers(context: ToolContext, changed: Order | undefined): 
 }
 
 /**
- * The facts of an order that waits, at the time of the yes to it.
+ * The risk inputs of an order that waits, at the time of the yes to it.
  * @throws {GatewayError} also `account_mode_mismatch`, when IBKR says live of a connection that says paper, and
  * `order_rejected`, when the market has moved past one of its exits.
  */
-export async function factsNow(context: ToolContext, intent: OrderIntent): Promise<readonly RiskInputs[]> {
+export async function riskInputsNow(
+  context: ToolContext,
+  intent: OrderIntent,
+): Promise<readonly RiskInputs[]> {
   const order = intendedOrder(intent);
   const { accountId, modifies } = order;
   const account = accountNamed(await loginAccounts(context), accountId);
   const changed = modifies === undefined ? undefined : await readOrder(context.ibkr, accountId, modifies);
   await checkExitsNow(context, order, account);
-  const { facts: inputs } = await reviewOrder(context, { order, account, ...(changed && { changed }) });
+  const { inputs } = await reviewOrder(context, { order, account, ...(changed && { changed }) });
   return inputs;
 }
 
@@ -111,14 +114,14 @@ export async function requestOrder(
   const trading = tradingContext(context);
   const known = await placedBefore(trading, { ...wanted, order: proposed.order });
   if (known !== null) return intentAnswer(known, context);
-  const { facts: inputs, preview } = await reviewOrder(context, proposed);
+  const { inputs, preview } = await reviewOrder(context, proposed);
   // Whoever says yes has to see what they say yes to.
   const shown = trading.approval === 'none' ? null : await preview();
   if (shown?.refusal) throw refusedBeforehand(shown.refusal, proposed.order);
   const intent = await place(trading, {
     ...wanted,
     order: proposed.order,
-    facts: inputs,
+    inputs: inputs,
     preview: shown === null ? null : JSON.stringify(shown),
   });
   return intentAnswer(intent, context);

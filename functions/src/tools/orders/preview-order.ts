@@ -44,8 +44,8 @@ export const previewOrderTool = defineTool({
     const account = await accountForRead(context, args.account_id);
     context.orderAccountId = account.accountId;
     const proposed = await proposeOrder(args, context, account);
-    const { state, facts: inputs, preview } = await reviewOrder(context, proposed);
-    const judged = { facts: inputs, limits: tradingLimits(context) };
+    const { state, inputs, preview } = await reviewOrder(context, proposed);
+    const judged = { inputs: inputs, limits: tradingLimits(context) };
     const { accountId, contract } = proposed.order;
     const { value } = totalOf(inputs);
     return {

@@ -110,11 +110,11 @@ export function newIntent(
   > &
     Partial<Pick<OrderIntent, 'asked' | 'guardKeys'>> & { mode: OrderIntent['approval']['mode']; now: Date },
 ): OrderIntent {
-  const { mode, now, ...facts } = asked;
+  const { mode, now, ...known } = asked;
   return {
     asked: null,
     guardKeys: [],
-    ...facts,
+    ...known,
     value: null,
     orders: 1,
     sales: { accountId: '', sold: [] },

@@ -95,7 +95,7 @@ export function subtractFromDayTotals(
 export function trackOpenRequest(ledger: TradingLedger, intent: OrderIntent, now: Date): TradingLedger {
   const known = {
     ...ledger,
-    open: openFates(ledger, intent, now),
+    open: openOutcomes(ledger, intent, now),
     held: heldOrders(ledger, intent, now),
   };
   return { ...known, sales: notedSales(known, intent, now) };
@@ -120,7 +120,7 @@ export function heldOn(ledger: TradingLedger, conid: number, now: Date): string 
   return held?.[0] ?? null;
 }
 
-function openFates(
+function openOutcomes(
   ledger: TradingLedger,
   { id, conid, state }: OrderIntent,
   now: Date,

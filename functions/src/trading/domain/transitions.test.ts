@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { ApprovalMode } from '../../contract/rules/approval.ts';
 import { GatewayError } from '../../errors.ts';
-import { factsOf } from '../../testing/risk-inputs.ts';
+import { riskInputsOf } from '../../testing/risk-inputs.ts';
 import { newIntent, type OrderIntent } from './intent.ts';
 import { isFinal } from './intent-states.ts';
 import { aheadOf, totalsToday } from './ledger.ts';
@@ -23,7 +23,7 @@ const NOTHING = { ledger: EMPTY_LEDGER, intent: null, stopped: false };
 const START = new Date('2026-11-20T15:00:00Z');
 const MOST_ORDERS = 5;
 const JUDGED = {
-  facts: [factsOf({ worth: 100 })],
+  inputs: [riskInputsOf({ notional: 100 })],
   limits: {
     connection: { maxDailyOrders: MOST_ORDERS, maxDailyValue: 700 },
     app: { maxDailyOrders: 4 },

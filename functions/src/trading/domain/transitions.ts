@@ -23,7 +23,7 @@ import {
 import { nextReconcile, READ_AGAIN_MS } from './next-reconcile.ts';
 import { isChange } from './order.ts';
 import { orderState } from './order-state.ts';
-import { assertWithinLimits, checkTrading, type Judged } from './risk/check-order.ts';
+import { assertWithinLimits, checkTrading, type RiskCheck } from './risk/check-order.ts';
 import { checkTradingAllowed } from './risk/limit-checks.ts';
 import type { TradingLedger, TradingState } from './trading-state.ts';
 import { blockedBy, nothingWaits } from './transition-errors.ts';
@@ -69,7 +69,7 @@ export type Admission =
 export function admit(
   state: TradingState,
   draft: OrderIntent,
-  judged: Judged,
+  judged: RiskCheck,
   duplicateMeant: boolean,
   over: string | null = null,
 ): Decided<Admission> {
@@ -118,7 +118,7 @@ export function release(
   state: TradingState,
   orderHash: string,
   by: string,
-  judged: Judged,
+  judged: RiskCheck,
   now: Date,
 ): Decided<OrderIntent> {
   const { ledger, intent } = state;
@@ -163,7 +163,7 @@ export function startReply(
   { ledger, intent, stopped }: TradingState,
   replyId: string,
   by: string,
-  judged: Judged,
+  judged: RiskCheck,
   now: Date,
 ): Decided<OrderIntent> {
   if (intent?.state !== 'needs_reply' || intent.question?.replyId !== replyId || isAbandoned(intent, now))
@@ -371,7 +371,7 @@ function stillWaiting(intent: OrderIntent | null, now: Date): OrderIntent {
 function startSending(
   state: Pick<TradingState, 'ledger' | 'stopped'>,
   intent: OrderIntent,
-  judged: Judged,
+  judged: RiskCheck,
   now: Date,
   note: string,
 ): { ledger: TradingLedger; intent: OrderIntent } {

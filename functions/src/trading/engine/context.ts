@@ -29,7 +29,7 @@ export function recordReport(
 
 /** What IBKR's account of an order says of its outcome. */
 export function reportOf(order: Order): OrderReport {
-  const facts = {
+  const known = {
     // An execution alone may not say which order it was of.
     ...(order.orderId === '' ? {} : { ibkrOrderId: order.orderId }),
     ibkrStatus: order.status,
@@ -40,16 +40,16 @@ export function reportOf(order: Order): OrderReport {
   };
   switch (orderState(order.status)) {
     case 'filled':
-      return { state: 'filled', ...facts };
+      return { state: 'filled', ...known };
     case 'cancelled':
-      return { state: isFilled(order) ? 'filled' : 'cancelled', ...facts };
+      return { state: isFilled(order) ? 'filled' : 'cancelled', ...known };
     case 'inactive': {
       // IBKR may work it again (§6.4 of its documentation names no such state final), so that it is not over.
       const what = order.filledQuantity > 0 ? 'the rest of the order' : 'the order';
-      return { state: 'working', reason: heldWords(what, order), ...facts };
+      return { state: 'working', reason: heldWords(what, order), ...known };
     }
     default:
-      return { state: 'working', ...facts };
+      return { state: 'working', ...known };
   }
 }
 

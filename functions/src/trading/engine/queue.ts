@@ -13,7 +13,7 @@ const TURN_TAKES_MS = 150;
 /** What sending, and a look at what became of it, may take of a call's time. */
 const SENDING_TAKES_MS = 8_000;
 /** A cancellation is more urgent than that no question about another order lapses. */
-const LULL_WITHIN_MS = 3_000;
+const IDLE_WITHIN_MS = 3_000;
 
 /**
  * Waits for the orders of the connection that are to be sent before.
@@ -56,7 +56,7 @@ export async function assertMaySend(
 
 /** Waits shortly until no order of the connection is being sent, since a cancellation makes IBKR forget its question. */
 export async function waitForIdle({ db, connectionId }: TradingContext): Promise<void> {
-  const until = Date.now() + LULL_WITHIN_MS;
+  const until = Date.now() + IDLE_WITHIN_MS;
   while (isAnySending((await readLedger(db, connectionId)).ledger, new Date())) {
     if (Date.now() + TURN_TAKES_MS > until) return;
     await delay(TURN_TAKES_MS);

@@ -68,7 +68,7 @@ export async function glance(trading: TradingContext, intent: OrderIntent): Prom
         const { clientOrderId } = ticket;
         const wanted = modifies === undefined ? { clientOrderId } : { orderId: modifies };
         const order = await findListedNow(trading.ibkr, accountId, wanted);
-        return order === null ? null : fateOfLost({ kind: 'found', order }, intent, ticket);
+        return order === null ? null : reportOfLost({ kind: 'found', order }, intent, ticket);
       }),
     );
     const known = reports.filter((report) => report !== null && report.state !== 'not_placed');
@@ -90,7 +90,7 @@ async function look(trading: TradingContext, intent: OrderIntent): Promise<Order
     const report = mergeReports(
       await Promise.all(
         namedTickets(intent).map(async (ticket) =>
-          fateOfLost(await find(trading, intent, ticket), intent, ticket),
+          reportOfLost(await find(trading, intent, ticket), intent, ticket),
         ),
       ),
     );
@@ -119,10 +119,10 @@ function idOf(
   return clientOrderId === cOID ? ibkrOrderId : ocaOrderId;
 }
 
-function fateOfLost(found: OrderLookup, intent: OrderIntent, ticket: OrderTicket): OrderReport {
+function reportOfLost(found: OrderLookup, intent: OrderIntent, ticket: OrderTicket): OrderReport {
   const isChange = intendedOrder(intent).modifies !== undefined;
   if (found.kind === 'absent' && !isChange) return notPlaced(intent, 'IBKR has no such order');
-  if (found.kind !== 'found') return fateOfEnded(found, ticket);
+  if (found.kind !== 'found') return reportOfEnded(found, ticket);
   if (!isChange) return reportOf(found.order);
   const { changes = [] } = intendedOrder(intent);
   if (isAsIntended(found.order, ticket, changes)) {
@@ -147,7 +147,7 @@ export function isUntold({ state, reason }: Pick<OrderIntent, 'state' | 'reason'
 }
 
 /** What is certain of an order that was there and that IBKR no longer lists. */
-function fateOfEnded(
+function reportOfEnded(
   found: Exclude<OrderLookup, { kind: 'found' }>,
   { quantity }: Pick<OrderTicket, 'quantity'>,
   held?: string | null,
@@ -222,7 +222,7 @@ export async function refresh(trading: TradingContext, intent: OrderIntent): Pro
   }
   if (intent.state !== 'working' || orderIdsOf(intent).length === 0) return intent;
   try {
-    return await recordReport(trading, intent.id, await fateOfWorking(trading, intent));
+    return await recordReport(trading, intent.id, await reportOfWorking(trading, intent));
   } catch (caught) {
     const error = inWords(caught);
     if (error instanceof GatewayError) return intent;
@@ -230,7 +230,7 @@ export async function refresh(trading: TradingContext, intent: OrderIntent): Pro
   }
 }
 
-async function fateOfWorking(trading: TradingContext, intent: OrderIntent): Promise<OrderReport> {
+async function reportOfWorking(trading: TradingContext, intent: OrderIntent): Promise<OrderReport> {
   const { accountId } = intendedOrder(intent);
   try {
     const orders = await Promise.all(
@@ -247,7 +247,7 @@ async function fateOfWorking(trading: TradingContext, intent: OrderIntent): Prom
           const found = await find(trading, intent, ticket);
           if (found.kind === 'found') return reportOf(found.order);
           const heldFor = isHeld(intent.ibkrStatus) && !intent.filledQuantity ? intent.reason : null;
-          return fateOfEnded(found, await latestTerms(trading, intent, ticket), heldFor);
+          return reportOfEnded(found, await latestTerms(trading, intent, ticket), heldFor);
         }),
       ),
     );

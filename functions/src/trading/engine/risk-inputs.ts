@@ -23,7 +23,7 @@ import type { TradingLedger } from '../domain/trading-state.ts';
 /** The quote that an order is judged by; of a combo, the sum of those of its legs. */
 export type JudgingQuote = Pick<Quote, 'last' | 'bid' | 'ask' | 'availability' | 'asOf' | 'halted'>;
 
-/** What the facts of an order depend on besides itself. */
+/** What the risk inputs of an order depend on besides itself. */
 export interface Circumstances {
   /** Of the account; null when IBKR does not tell it. */
   baseCurrency: string | null;
@@ -35,19 +35,19 @@ export interface Circumstances {
   changed: Order | null;
 }
 
-export interface GatheredFacts {
-  facts: RiskInputs;
+export interface GatheredInputs {
+  inputs: RiskInputs;
   quote: JudgingQuote;
   /** Of a combo, in its currency. */
   maxLoss: number | 'unlimited' | null;
 }
 
-/** The facts that the limits in force ask about, and the worth of the order, which daily totals always need. */
-export async function gatherFacts(
+/** The risk inputs that the limits in force ask about, and the notional, which daily totals always need. */
+export async function gatherRiskInputs(
   ibkr: IbkrClient,
   order: ProposedOrder,
   circumstances: Circumstances,
-): Promise<GatheredFacts> {
+): Promise<GatheredInputs> {
   const { accountId, contract, ticket } = order;
   const { baseCurrency, limits, changed } = circumstances;
   const { quote, market } = await quoteOf(ibkr, order);
@@ -61,7 +61,7 @@ export async function gatherFacts(
   return {
     quote,
     maxLoss: maxLossOf(order, market),
-    facts: {
+    inputs: {
       accountId,
       symbol: limitedSymbol(contract),
       listing: { exchange: contract.exchange ?? null, currency: contract.currency },
@@ -70,8 +70,8 @@ export async function gatherFacts(
       isReduction: before !== null && isReduction(order, before),
       sales: sales.map((sale) => ({ ...sale, obligation: sale.obligation * (rate ?? 0) })),
       salesSeen: seen,
-      worth: inBase(notionalOf(order, market)),
-      worthBefore: before === null ? 0 : inBase(notionalOf({ contract, ticket: before }, market)),
+      notional: inBase(notionalOf(order, market)),
+      notionalBefore: before === null ? 0 : inBase(notionalOf({ contract, ticket: before }, market)),
       collaredPrices: collaredPrices(ticket, { ...market, marketPrice: marketPriceOf(quote) }, last, before),
       isHalted: quote.halted,
       quoteAgeSeconds: quote.asOf === null ? null : (now - Date.parse(quote.asOf)) / 1000,

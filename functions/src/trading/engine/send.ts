@@ -84,12 +84,12 @@ async function attempt(
   } catch (caught) {
     const error = inWords(caught);
     if (error instanceof GatewayError) throw error;
-    throw fateUnwritten(intent, error);
+    throw outcomeNotStored(intent, error);
   }
 }
 
 /** It may be at IBKR, whatever failed here: nobody must take that for an order that can be placed again. */
-function fateUnwritten(intent: OrderIntent, cause: unknown): GatewayError {
+function outcomeNotStored(intent: OrderIntent, cause: unknown): GatewayError {
   return new GatewayError(
     'order_state_unknown',
     `The gateway failed while it sent the order ${orderSentence(intendedOrder(intent))}, and it is not known yet whether IBKR has it.`,
@@ -166,7 +166,7 @@ async function record(
         ...acknowledged(outcome, intent),
         acceptedWarnings,
       });
-      const report = await fateNow(trading, taken);
+      const report = await reportNow(trading, taken);
       return report === null ? taken : recordReport(trading, intent.id, report);
     }
     case 'question': {
@@ -253,7 +253,7 @@ function acknowledged(
 }
 
 /** Null if it cannot be read just now, which must not look as though the order had failed. */
-async function fateNow({ ibkr }: TradingContext, intent: OrderIntent): Promise<OrderReport | null> {
+async function reportNow({ ibkr }: TradingContext, intent: OrderIntent): Promise<OrderReport | null> {
   const { accountId } = intendedOrder(intent);
   const fillsAtOnce = namedTickets(intent).some(({ orderType }) => orderType === 'MKT');
   const read = fillsAtOnce ? followOrder : getOrderStatus;

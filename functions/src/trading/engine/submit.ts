@@ -19,7 +19,7 @@ import { newIntent, type OrderIntent } from '../domain/intent.ts';
 import { isExpired, isFinal } from '../domain/intent-states.ts';
 import { recentlyAsked } from '../domain/ledger.ts';
 import { canonicalText, hashText, intendedOrder, orderText, type ProposedOrder } from '../domain/order.ts';
-import type { Judged } from '../domain/risk/check-order.ts';
+import type { RiskCheck } from '../domain/risk/check-order.ts';
 import type { RiskInputs } from '../domain/risk/limit-checks.ts';
 import type { LimitsInForce } from '../domain/risk/rules.ts';
 import { besideHeld, blockedBy } from '../domain/transition-errors.ts';
@@ -53,7 +53,7 @@ export interface Asking {
 export interface OrderRequest extends Asking {
   order: ProposedOrder;
   /** Of the order, and of the one it forms a pair with. */
-  facts: readonly RiskInputs[];
+  inputs: readonly RiskInputs[];
   /** What was shown of its cost and margin, as JSON, for whoever has to say yes; null when nobody has. */
   preview: string | null;
 }
@@ -128,7 +128,7 @@ export interface Approval {
   intentId: string;
   by: string;
   /** Of the order, and of the other one of its pair, at the time of the yes: limits hold then as they did before. */
-  facts: readonly RiskInputs[];
+  inputs: readonly RiskInputs[];
 }
 
 /** Says yes to what `intent` waits for, as it is there: the order, or IBKR's question about it. */
@@ -145,7 +145,7 @@ export function approveWaiting(
 /** Sends a waiting order after somebody's yes; `orderHash` is of the order they said yes to. */
 export async function approve(
   trading: SubmitContext,
-  { intentId, by, facts: inputs }: Approval,
+  { intentId, by, inputs }: Approval,
   orderHash: string,
 ): Promise<OrderIntent> {
   const approved = await tradingTransaction(trading.db, trading.connectionId, intentId, (state) =>
@@ -185,7 +185,7 @@ export function isTakenBack({ state, reason }: OrderIntent): boolean {
 /** Answers IBKR's question about an order with yes; `replyId` is of the question that somebody said yes to. */
 export async function acceptWarnings(
   trading: SubmitContext,
-  { intentId, by, facts: inputs }: Approval,
+  { intentId, by, inputs }: Approval,
   replyId: string,
 ): Promise<OrderIntent> {
   const replying = await tradingTransaction(trading.db, trading.connectionId, intentId, (state) =>
@@ -194,8 +194,8 @@ export async function acceptWarnings(
   return reply(trading, replying, replyId);
 }
 
-function riskCheck({ limits, app }: SubmitContext, inputs: readonly RiskInputs[]): Judged {
-  return { facts: inputs, limits, app };
+function riskCheck({ limits, app }: SubmitContext, inputs: readonly RiskInputs[]): RiskCheck {
+  return { inputs: inputs, limits, app };
 }
 
 /** The intent once the process that sends it has said what became of it, or as it is when this call's time is over. */
@@ -237,12 +237,12 @@ async function nextNamedId(trading: SubmitContext, clientOrderId: string): Promi
 
 function admitted(
   trading: SubmitContext,
-  { duplicateMeant, facts: inputs }: OrderRequest,
+  { duplicateMeant, inputs }: OrderRequest,
   draft: OrderIntent,
   over: string | null,
 ): Promise<Admission> {
   return tradingTransaction(trading.db, trading.connectionId, draft.id, (state) =>
-    admit(state, draft, { facts: inputs, limits: trading.limits }, duplicateMeant, over),
+    admit(state, draft, { inputs: inputs, limits: trading.limits }, duplicateMeant, over),
   );
 }
 
@@ -300,5 +300,5 @@ async function accountOf({ db, connectionId }: TradingContext, intentId: string)
 
 function inWords(state: OrderIntent['state']): string {
   if (state === 'sending') return 'being sent';
-  return state === 'unknown' ? 'of unknown fate' : state;
+  return state === 'unknown' ? 'of unknown outcome' : state;
 }

@@ -243,8 +243,8 @@ async function lookAt(
     for (const order of orders) {
       const state = orderState(order.status);
       // Most inactive orders are refused ones, but some come to life again.
-      const isWorth = isOpen(order.status) || (state === 'inactive' && isFirst);
-      if (isWorth && (await cancelListed(ibkr, order, report)) && state !== 'inactive') working.push(order);
+      const mayTrade = isOpen(order.status) || (state === 'inactive' && isFirst);
+      if (mayTrade && (await cancelListed(ibkr, order, report)) && state !== 'inactive') working.push(order);
     }
     const own = working.filter((order) => order.accountId === accountId);
     const open = await stillOpen(ibkr, own);

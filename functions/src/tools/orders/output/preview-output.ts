@@ -4,7 +4,7 @@ import { type OrderPreview, previewOrder } from '../../../broker/orders/order-pr
 import type { ToolContext } from '../../../connections/call-context.ts';
 import type { orderPreview as previewOutput } from '../../../contract/tool-outputs/preview.ts';
 import type { OrderedContract, ProposedOrder } from '../../../trading/domain/order.ts';
-import type { GatheredFacts, JudgingQuote } from '../../../trading/engine/risk-inputs.ts';
+import type { GatheredInputs, JudgingQuote } from '../../../trading/engine/risk-inputs.ts';
 import { contractUnit } from '../../market/price-unit-output.ts';
 import { snakeCased } from '../../snake-case.ts';
 
@@ -14,7 +14,7 @@ export type OrderPreviewOutput = z.output<typeof previewOutput>;
 export async function preview(
   { ibkr }: ToolContext,
   { accountId, contract, ticket }: ProposedOrder,
-  { quote, maxLoss }: Pick<GatheredFacts, 'quote' | 'maxLoss'>,
+  { quote, maxLoss }: Pick<GatheredInputs, 'quote' | 'maxLoss'>,
 ): Promise<OrderPreviewOutput> {
   const found: OrderPreview = await previewOrder(ibkr, accountId, { ...ticket, clientOrderId: 'preview' });
   return {

@@ -7,7 +7,7 @@ import { newApp, type TestApp, useApps } from '../../../testing/app.ts';
 import { setPrice } from '../../../testing/sandbox.ts';
 import { approve } from '../../../trading/engine/submit.ts';
 import { tradingContext } from '../../../trading/engine/submit-context.ts';
-import { factsNow } from '../order-review.ts';
+import { riskInputsNow } from '../order-review.ts';
 
 useApps();
 
@@ -114,7 +114,7 @@ describe.concurrent('get_orders', () => {
     });
   });
 
-  it('lists an order of unknown fate until IBKR lists it', async () => {
+  it('lists an order of unknown outcome until IBKR lists it', async () => {
     const app = await newApp();
     await app.sandbox.fault({ kind: 'reset_after_accept', times: 1, match: ORDERS });
     await app.sandbox.fault({ kind: 'malformed', match: LIST });
@@ -180,7 +180,7 @@ describe.concurrent('cancel_order', () => {
     const context = await app.context();
     const intent = await findIntent(app.db, app.connectionId, intent_id);
     if (intent === null) throw new Error('The intent is gone.');
-    const yes = { intentId: intent_id, by: 'owner', facts: await factsNow(context, intent) };
+    const yes = { intentId: intent_id, by: 'owner', inputs: await riskInputsNow(context, intent) };
     await expect(approve(tradingContext(context), yes, intent.orderHash)).rejects.toMatchObject({
       code: 'approval_expired',
     });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ApprovalMode } from '../../../contract/rules/approval.ts';
 import type { Limits } from '../../../contract/rules/limits.ts';
 import { GatewayError } from '../../../errors.ts';
-import { factsOf, saleOf } from '../../../testing/risk-inputs.ts';
+import { riskInputsOf, saleOf } from '../../../testing/risk-inputs.ts';
 import { newIntent, type OrderIntent } from '../intent.ts';
 import { addToDayTotals, subtractFromDayTotals, totalsToday } from '../ledger.ts';
 import { centsOf } from '../money.ts';
@@ -32,7 +32,7 @@ function draft(id: string, now: Date, mode: ApprovalMode = 'none'): OrderIntent 
 }
 
 const judged = (inputs: Partial<RiskInputs>, connection: Limits = {}, app: Limits = {}) => ({
-  facts: [factsOf(inputs)],
+  inputs: [riskInputsOf(inputs)],
   limits: { connection, app },
 });
 
@@ -121,8 +121,8 @@ describe('the limits of a day', () => {
     fc.assert(
       fc.property(worths, (list) => {
         let ledger: TradingLedger = EMPTY_LEDGER;
-        const intents = list.map((worth, index) => {
-          const { value } = totalOf([factsOf({ worth })]);
+        const intents = list.map((notional, index) => {
+          const { value } = totalOf([riskInputsOf({ notional })]);
           const next = addToDayTotals(ledger, { ...draft(`i${index}`, NOON), value }, NOON);
           ledger = next.ledger;
           return next.intent;
@@ -138,18 +138,18 @@ describe('the limits of a day', () => {
 });
 
 it('counts an order with its exits, and both orders of a pair', () => {
-  expect(totalOf([factsOf({ orders: 3, worth: 500 })])).toEqual({ orders: 3, value: centsOf(500) });
-  expect(totalOf([factsOf({ worth: 0.1 }), factsOf({ worth: 0.2 })])).toEqual({
+  expect(totalOf([riskInputsOf({ orders: 3, notional: 500 })])).toEqual({ orders: 3, value: centsOf(500) });
+  expect(totalOf([riskInputsOf({ notional: 0.1 }), riskInputsOf({ notional: 0.2 })])).toEqual({
     orders: 2,
     value: centsOf(0.3),
   });
-  expect(totalOf([factsOf(), factsOf({ worth: null })])).toEqual({ orders: 2, value: null });
+  expect(totalOf([riskInputsOf(), riskInputsOf({ notional: null })])).toEqual({ orders: 2, value: null });
 });
 
 describe('a yes', () => {
   const CHANGED: [string, Limits, Partial<RiskInputs>][] = [
-    ['maxOrderValue', { maxOrderValue: 150 }, { worth: 200 }],
-    ['maxDailyValue', { maxDailyValue: 150 }, { worth: 200 }],
+    ['maxOrderValue', { maxOrderValue: 150 }, { notional: 200 }],
+    ['maxDailyValue', { maxDailyValue: 150 }, { notional: 200 }],
     ['maxDailyOrders', { maxDailyOrders: 0 }, {}],
     ['symbols', { symbols: ['AAPL'] }, {}],
     ['assetClasses', { assetClasses: ['OPT'] }, {}],
@@ -196,7 +196,7 @@ describe('a yes', () => {
   it('counts the order at what it is worth by then', () => {
     const { ledger, intent } = ask(EMPTY_LEDGER, 'i', NOON, {}, 'owner');
     expect(intent?.value).toBe(centsOf(100));
-    const sent = release({ ledger, intent, stopped: false }, 'i', 'owner', judged({ worth: 300 }), NOON);
+    const sent = release({ ledger, intent, stopped: false }, 'i', 'owner', judged({ notional: 300 }), NOON);
     expect(totalsToday(sent.ledger, { id: 'a' }, NOON).all).toEqual({ orders: 1, value: centsOf(300) });
     const question = { replyId: 'r', warnings: [] };
     const asked = applyReport(
@@ -204,7 +204,7 @@ describe('a yes', () => {
       { state: 'needs_reply', note: '', question },
       NOON,
     );
-    const within = judged({ worth: 400 }, { maxDailyValue: 400, maxDailyOrders: 1 });
+    const within = judged({ notional: 400 }, { maxDailyValue: 400, maxDailyOrders: 1 });
     const replied = startReply({ ...asked, stopped: false }, 'r', 'owner', within, NOON);
     expect(totalsToday(replied.ledger, { id: 'a' }, NOON).all).toEqual({ orders: 1, value: centsOf(400) });
   });

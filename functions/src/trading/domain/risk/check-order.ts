@@ -15,8 +15,8 @@ import { salesOf, withSalesSince } from './pending-sales.ts';
 import { type LimitsInForce, narrower } from './rules.ts';
 
 /** An order, and the other one of its pair, as it is judged: what is known of it now, and what holds now. */
-export interface Judged {
-  facts: readonly RiskInputs[];
+export interface RiskCheck {
+  inputs: readonly RiskInputs[];
   limits: LimitsInForce;
   /** Whose limits these are: the app that asked for it, by the grant that it has now. */
   app?: OrderIntent['app'];
@@ -34,7 +34,7 @@ export type Counts = Pick<OrderIntent, 'value' | 'orders' | 'sales'>;
 export function assertWithinLimits(
   { ledger, stopped }: Pick<TradingState, 'ledger' | 'stopped'>,
   intent: Pick<OrderIntent, 'id' | 'app'>,
-  { facts: inputs, limits }: Judged,
+  { inputs, limits }: RiskCheck,
   now: Date,
 ): Counts {
   checkTrading(limits, stopped);

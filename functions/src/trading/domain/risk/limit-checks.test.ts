@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { APPROVAL_MODES } from '../../../contract/rules/approval.ts';
 import { type Limits, limitsSchema, storedLimits } from '../../../contract/rules/limits.ts';
 import { GatewayError } from '../../../errors.ts';
-import { factsOf, saleOf } from '../../../testing/risk-inputs.ts';
+import { riskInputsOf, saleOf } from '../../../testing/risk-inputs.ts';
 import { amountOf, centsOf, NO_CENTS, sumOf } from '../money.ts';
 import { addedValue, checkDailyLimits, checkLimits, orderValue, type RiskInputs } from './limit-checks.ts';
 import { narrower, stricter } from './rules.ts';
@@ -27,7 +27,7 @@ const someLimits: fc.Arbitrary<Limits> = fc
   })
   .map((limits) => Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined)));
 
-const someFacts: fc.Arbitrary<RiskInputs> = fc
+const someInputs: fc.Arbitrary<RiskInputs> = fc
   .record({
     symbol: fc.constantFrom('AAPL', 'NVDA', 'SPY'),
     assetClasses: fc.array(fc.constantFrom('STK', 'OPT', 'FUT'), { minLength: 1, maxLength: 4 }),
@@ -42,13 +42,13 @@ const someFacts: fc.Arbitrary<RiskInputs> = fc
         .map(({ quantity, ...more }) => saleOf(quantity, more)),
       { maxLength: 4 },
     ),
-    worth: fc.option(amount),
+    notional: fc.option(amount),
     collaredPrices: fc.array(fc.record({ price: amount, from: fc.option(amount) }), { maxLength: 2 }),
     isReduction: fc.boolean(),
     quoteAgeSeconds: fc.option(amount),
     withinRegularHours: fc.option(fc.boolean()),
   })
-  .map(factsOf);
+  .map(riskInputsOf);
 
 function refusal(check: () => void): GatewayError | null {
   try {
@@ -62,7 +62,7 @@ function refusal(check: () => void): GatewayError | null {
 
 it('forbids together exactly what either set of limits forbids', () => {
   fc.assert(
-    fc.property(someLimits, someLimits, someFacts, (one, other, inputs) => {
+    fc.property(someLimits, someLimits, someInputs, (one, other, inputs) => {
       const either = [one, other].some((limits) => refusal(() => checkLimits(limits, inputs)) !== null);
       expect(refusal(() => checkLimits(narrower(one, other), inputs)) !== null).toBe(either);
     }),
@@ -85,8 +85,8 @@ it('never lets a day exceed its limits, whatever the orders', () => {
 });
 
 it('refuses what it cannot judge', () => {
-  const unknown = factsOf({
-    worth: null,
+  const unknown = riskInputsOf({
+    notional: null,
     collaredPrices: [{ price: 5, from: null }],
     quoteAgeSeconds: null,
     withinRegularHours: null,
@@ -130,7 +130,7 @@ it.each([
     refusal(() =>
       checkLimits(
         { [limit]: false },
-        factsOf({ sales: [saleOf(1, { held: 1 }), saleOf(quantity, { assetClass, held })] }),
+        riskInputsOf({ sales: [saleOf(1, { held: 1 }), saleOf(quantity, { assetClass, held })] }),
       ),
     );
   expect(refused(2, 2)).toBeNull();
@@ -142,16 +142,17 @@ it.each([
 
 it('allows a combo whose legs are all of allowed classes', () => {
   const limits = { assetClasses: ['OPT', 'STK'] };
-  expect(refusal(() => checkLimits(limits, factsOf({ assetClasses: ['OPT', 'OPT'] })))).toBeNull();
-  expect(refusal(() => checkLimits(limits, factsOf({ assetClasses: ['OPT', 'FOP'] })))).toMatchObject({
+  expect(refusal(() => checkLimits(limits, riskInputsOf({ assetClasses: ['OPT', 'OPT'] })))).toBeNull();
+  expect(refusal(() => checkLimits(limits, riskInputsOf({ assetClasses: ['OPT', 'FOP'] })))).toMatchObject({
     details: { limit: 'assetClasses', asked: 'FOP' },
   });
 });
 
 it('holds the net price of a combo within the collar, on either side of zero', () => {
   const away = (price: number, from: number) =>
-    refusal(() => checkLimits({ priceCollarPercent: 10 }, factsOf({ collaredPrices: [{ price, from }] }))) !==
-    null;
+    refusal(() =>
+      checkLimits({ priceCollarPercent: 10 }, riskInputsOf({ collaredPrices: [{ price, from }] })),
+    ) !== null;
   expect(away(-1.05, -1)).toBe(false);
   expect(away(-1.2, -1)).toBe(true);
   expect(away(1, -1)).toBe(true);
@@ -160,7 +161,7 @@ it('holds the net price of a combo within the collar, on either side of zero', (
 });
 
 it('takes an order that comes to the limit to the cent', () => {
-  const inputs = factsOf({ worth: 7 * 235.08 });
+  const inputs = riskInputsOf({ notional: 7 * 235.08 });
   expect(refusal(() => checkLimits({ maxOrderValue: 1645.56 }, inputs))).toBeNull();
   expect(refusal(() => checkLimits({ maxOrderValue: 1645.55 }, inputs))).not.toBeNull();
   const today = { orders: 1, value: centsOf(0.1) };
@@ -170,18 +171,22 @@ it('takes an order that comes to the limit to the cent', () => {
 
 it('counts options that are written at what they oblige to, those held at what they bring', () => {
   const value = (held: number) =>
-    orderValue(factsOf({ worth: 600, sales: [saleOf(3, { assetClass: 'OPT', held, obligation: 19_000 })] }));
+    orderValue(
+      riskInputsOf({ notional: 600, sales: [saleOf(3, { assetClass: 'OPT', held, obligation: 19_000 })] }),
+    );
   expect([0, -5, 1, 3].map(value)).toEqual([57_000, 57_000, 38_000, 600].map(centsOf));
 });
 
 it('counts what a change adds, and nothing where it takes away', () => {
-  expect(addedValue(factsOf({ worth: 500, worthBefore: 300 }))).toBe(centsOf(200));
-  expect(addedValue(factsOf({ worth: 300, worthBefore: 500 }))).toBe(0);
-  expect(addedValue(factsOf({ worth: 500, worthBefore: null }))).toBe(centsOf(500));
-  expect(addedValue(factsOf({ worth: null, worthBefore: 500 }))).toBeNull();
-  expect(addedValue(factsOf({ worth: null, worthBefore: null, isReduction: true }))).toBe(0);
+  expect(addedValue(riskInputsOf({ notional: 500, notionalBefore: 300 }))).toBe(centsOf(200));
+  expect(addedValue(riskInputsOf({ notional: 300, notionalBefore: 500 }))).toBe(0);
+  expect(addedValue(riskInputsOf({ notional: 500, notionalBefore: null }))).toBe(centsOf(500));
+  expect(addedValue(riskInputsOf({ notional: null, notionalBefore: 500 }))).toBeNull();
+  expect(addedValue(riskInputsOf({ notional: null, notionalBefore: null, isReduction: true }))).toBe(0);
   const written = saleOf(3, { quantityBefore: 2, held: 1, obligation: 19_000 });
-  expect(addedValue(factsOf({ worth: 600, worthBefore: 400, sales: [written] }))).toBe(centsOf(19_000));
+  expect(addedValue(riskInputsOf({ notional: 600, notionalBefore: 400, sales: [written] }))).toBe(
+    centsOf(19_000),
+  );
 });
 
 it('knows symbols and asset classes in any spelling, and no other classes than IBKR does', () => {
@@ -192,14 +197,14 @@ it('knows symbols and asset classes in any spelling, and no other classes than I
   const unknown = { assetClasses: ['STOCK'] };
   expect(limitsSchema.safeParse(unknown).error?.issues[0]?.message).toContain('"STOCK" is no asset class');
   const allowed = storedLimits.parse(unknown);
-  expect(refusal(() => checkLimits(allowed, factsOf()))).toMatchObject({
+  expect(refusal(() => checkLimits(allowed, riskInputsOf()))).toMatchObject({
     details: { limit: 'assetClasses' },
   });
 });
 
 it('takes the owner’s symbols in any spelling, and a listing that they fix for what it says', () => {
   const allowed = (symbols: string[], inputs: Partial<RiskInputs>) =>
-    refusal(() => checkLimits(limitsSchema.parse({ symbols }), factsOf(inputs))) === null;
+    refusal(() => checkLimits(limitsSchema.parse({ symbols }), riskInputsOf(inputs))) === null;
   const berkshire = { symbol: 'BRK B', listing: { exchange: 'NYSE', currency: 'USD' } };
   for (const spelling of ['BRK B', 'brk.b', 'BRK-B', 'BRK/B', '$BRK.B', 'NYSE:BRK.B', 'BRK.B.US']) {
     expect([spelling, allowed([spelling], berkshire)]).toEqual([spelling, true]);
@@ -238,18 +243,23 @@ it('keeps of two lists of symbols what both name', () => {
 
 describe('a change', () => {
   const refused = (limits: Limits, inputs: Partial<RiskInputs>) =>
-    refusal(() => checkLimits(limits, factsOf({ orders: 0, ...inputs }))) !== null;
+    refusal(() => checkLimits(limits, riskInputsOf({ orders: 0, ...inputs }))) !== null;
   const sale = (quantity: number) => ({ sales: [saleOf(quantity, { quantityBefore: 10, held: 4 })] });
 
   it('is not refused for what the order is already', () => {
-    expect(refused({ maxOrderValue: 100 }, { worth: 250, worthBefore: 300 })).toBe(false);
-    expect(refused({ maxOrderValue: 100 }, { worth: 300.01, worthBefore: 300 })).toBe(true);
+    expect(refused({ maxOrderValue: 100 }, { notional: 250, notionalBefore: 300 })).toBe(false);
+    expect(refused({ maxOrderValue: 100 }, { notional: 300.01, notionalBefore: 300 })).toBe(true);
     expect(refused({ shortSelling: false }, sale(10))).toBe(false);
     expect(refused({ shortSelling: false }, sale(11))).toBe(true);
   });
 
   it('that only takes away is taken without a price, with an old one, and at night', () => {
-    const unknown = { worth: null, worthBefore: null, quoteAgeSeconds: null, withinRegularHours: false };
+    const unknown = {
+      notional: null,
+      notionalBefore: null,
+      quoteAgeSeconds: null,
+      withinRegularHours: false,
+    };
     for (const limits of [{ maxOrderValue: 1 }, { maxQuoteAgeSeconds: 1 }, { regularHoursOnly: true }]) {
       expect(refused(limits, { ...unknown, isReduction: true })).toBe(false);
       expect(refused(limits, unknown)).toBe(true);
@@ -272,7 +282,10 @@ describe('a change', () => {
 it('lets exits sell what is held and what their entry buys, less what others sell', () => {
   const refused = (held: number, pending: number) =>
     refusal(() =>
-      checkLimits({ shortSelling: false }, factsOf({ sales: [saleOf(10, { bought: 10, held, pending })] })),
+      checkLimits(
+        { shortSelling: false },
+        riskInputsOf({ sales: [saleOf(10, { bought: 10, held, pending })] }),
+      ),
     );
   expect([refused(0, 0), refused(5, 5), refused(100, 100)]).toEqual([null, null, null]);
   expect(refused(-10, 0)).toMatchObject({ details: { asked: 'selling 10 while holding -10 and buying 10' } });

@@ -26,10 +26,10 @@ export interface RiskInputs {
   sales: readonly Sale[];
   /** Intents whose sales `Sale.pending` already tells of. */
   salesSeen: readonly string[];
-  /** `worthOf` the order; null if no price is known or a combo may lose without limit. */
-  worth: number | null;
+  /** `notionalOf` the order; null if no price is known or a combo may lose without limit. */
+  notional: number | null;
   /** The same of the order that it changes, as it is until then; 0 for a new one. */
-  worthBefore: number | null;
+  notionalBefore: number | null;
   collaredPrices: readonly CollaredPrice[];
   quoteAgeSeconds: number | null;
   /** Trading is halted: its quote is from before, however new. */
@@ -154,8 +154,8 @@ export function checkTradingAllowed({ trading }: Limits): void {
 }
 
 /** The worth of an order, or what the options oblige to that it writes, if that is more. */
-export function orderValue({ worth, sales }: Pick<RiskInputs, 'worth' | 'sales'>): Cents | null {
-  return worth === null ? null : centsOf(Math.max(worth, obligations(sales, 'quantity')));
+export function orderValue({ notional, sales }: Pick<RiskInputs, 'notional' | 'sales'>): Cents | null {
+  return notional === null ? null : centsOf(Math.max(notional, obligations(sales, 'quantity')));
 }
 
 /** What an order adds to the value of the day; of a change, what it adds to the order as it was. */
@@ -166,8 +166,10 @@ export function addedValue(inputs: RiskInputs): Cents | null {
   return value === null || before === null ? value : larger(NO_CENTS, difference(value, before));
 }
 
-function valueBefore({ worthBefore, sales }: RiskInputs): Cents | null {
-  return worthBefore === null ? null : centsOf(Math.max(worthBefore, obligations(sales, 'quantityBefore')));
+function valueBefore({ notionalBefore, sales }: RiskInputs): Cents | null {
+  return notionalBefore === null
+    ? null
+    : centsOf(Math.max(notionalBefore, obligations(sales, 'quantityBefore')));
 }
 
 function obligations(sales: readonly Sale[], of: 'quantity' | 'quantityBefore'): number {

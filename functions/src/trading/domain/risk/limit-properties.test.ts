@@ -8,12 +8,12 @@ import {
   type Asked,
   asked,
   contract,
-  factsFor,
-  factsOfAll,
   holding,
   limits,
   market,
   price,
+  riskInputsFor,
+  riskInputsOfAll,
   type Ticket,
 } from '../../../testing/drawn-orders.ts';
 import { newIntent } from '../intent.ts';
@@ -44,7 +44,7 @@ const draft = (id: string) =>
 
 /** What an order counts with, or the limit that refuses it. */
 function judge(inputs: readonly RiskInputs[], connection: Limits, ledger: TradingLedger = EMPTY_LEDGER) {
-  const judged = { facts: inputs, limits: { connection, app: {} } };
+  const judged = { inputs: inputs, limits: { connection, app: {} } };
   try {
     return { counts: assertWithinLimits({ ledger, stopped: false }, draft('i'), judged, NOON), limit: null };
   } catch (error) {
@@ -61,7 +61,10 @@ function unitsOf({ derivative, priceMagnifier }: OrderedContract): number {
 }
 
 /** The most that is sure to change hands in one order; null where no price of it is known. */
-function leastWorth({ contract: of, ticket: one }: Asked, { bid, ask, last }: MarketPrices): number | null {
+function leastNotional(
+  { contract: of, ticket: one }: Asked,
+  { bid, ask, last }: MarketPrices,
+): number | null {
   const { side, limitPrice, stopPrice, takeProfit, stopLoss, quantity = 0 } = one;
   const exits = [takeProfit?.limitPrice, stopLoss?.stopPrice, stopLoss?.limitPrice];
   const own =
@@ -72,10 +75,10 @@ function leastWorth({ contract: of, ticket: one }: Asked, { bid, ask, last }: Ma
   return Math.max(...known(own), ...known(exits)) * quantity * unitsOf(of);
 }
 
-function worthOfAll(one: Asked, prices: MarketPrices): (number | null)[] {
+function notionalOfAll(one: Asked, prices: MarketPrices): (number | null)[] {
   const { oca, ...first } = one;
   const both = oca === undefined ? [first] : [first, { ...first, ticket: oca }];
-  return both.map((each) => leastWorth(each, prices));
+  return both.map((each) => leastNotional(each, prices));
 }
 
 /** Half a cent of each order may be rounded away. */
@@ -88,14 +91,14 @@ describe('a smaller order', () => {
     const share = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(asked, market, holding, limits, share, (one, prices, own, connection, of) => {
-        fc.pre(isIn(factsOfAll(one, prices, own), connection));
+        fc.pre(isIn(riskInputsOfAll(one, prices, own), connection));
         const fewer = (each: Ticket) => ({ ...each, quantity: quantityOf(of, each) });
         const smaller = {
           ...one,
           ticket: fewer(one.ticket),
           ...(one.oca === undefined ? {} : { oca: fewer(one.oca) }),
         };
-        expect(judge(factsOfAll(smaller, prices, own), connection).limit).toBeNull();
+        expect(judge(riskInputsOfAll(smaller, prices, own), connection).limit).toBeNull();
       }),
     );
   });
@@ -103,14 +106,15 @@ describe('a smaller order', () => {
   it('passes without an exit, or without the other one of its pair', () => {
     fc.assert(
       fc.property(asked, market, holding, limits, (one, prices, own, connection) => {
-        fc.pre(isIn(factsOfAll(one, prices, own), connection));
+        fc.pre(isIn(riskInputsOfAll(one, prices, own), connection));
         const { oca: _, ...alone } = one;
         const without = [
           alone,
           { ...one, ticket: { ...one.ticket, takeProfit: undefined } },
           { ...one, ticket: { ...one.ticket, stopLoss: undefined } },
         ];
-        for (const less of without) expect(judge(factsOfAll(less, prices, own), connection).limit).toBeNull();
+        for (const less of without)
+          expect(judge(riskInputsOfAll(less, prices, own), connection).limit).toBeNull();
       }),
     );
   });
@@ -127,10 +131,10 @@ describe('a smaller order', () => {
         (one, prices, own, { priceCollarPercent: _, ...connection }, of) => {
           const { side, limitPrice } = one.ticket;
           fc.pre(
-            side === 'BUY' && limitPrice !== undefined && isIn(factsOfAll(one, prices, own), connection),
+            side === 'BUY' && limitPrice !== undefined && isIn(riskInputsOfAll(one, prices, own), connection),
           );
           const cheaper = { ...one, ticket: { ...one.ticket, limitPrice: (limitPrice ?? 0) * of } };
-          expect(judge(factsOfAll(cheaper, prices, own), connection).limit).toBeNull();
+          expect(judge(riskInputsOfAll(cheaper, prices, own), connection).limit).toBeNull();
         },
       ),
     );
@@ -153,9 +157,9 @@ describe('a smaller order', () => {
             ticket: { conid: of.conid, side, orderType: 'LMT', quantity: 1, tif: 'DAY', limitPrice: limit },
           });
           const own = { held: 1, pending: 0 };
-          fc.pre(isIn([factsFor(at(limitPrice), prices, own)], { priceCollarPercent }));
+          fc.pre(isIn([riskInputsFor(at(limitPrice), prices, own)], { priceCollarPercent }));
           const between = limitPrice + (last - limitPrice) * nearer;
-          expect(judge([factsFor(at(between), prices, own)], { priceCollarPercent }).limit).toBeNull();
+          expect(judge([riskInputsFor(at(between), prices, own)], { priceCollarPercent }).limit).toBeNull();
         },
       ),
     );
@@ -183,7 +187,7 @@ describe('a change that reduces an order', () => {
             quantity: Math.max(1, Math.floor(quantity * quantityShare)),
             ...(limitPrice === undefined ? {} : { limitPrice: limitPrice * safer }),
           };
-          const inputs = factsFor({ contract: one.contract, ticket: after }, prices, own, before);
+          const inputs = riskInputsFor({ contract: one.contract, ticket: after }, prices, own, before);
           expect(inputs.isReduction).toBe(true);
           // A stop that the market has passed meanwhile is judged as one that is placed now.
           const { priceCollarPercent, ...others } = connection;
@@ -206,12 +210,12 @@ describe('nothing above a limit passes', () => {
   it('of one order: each of a pair, with its exits, at every price that it names or the market is at', () => {
     fc.assert(
       fc.property(asked, market, holding, price, (one, prices, own, maxOrderValue) => {
-        const worth = worthOfAll(one, prices);
+        const worth = notionalOfAll(one, prices);
         fc.pre(worth.some((each) => each === null || isOver(each, maxOrderValue)));
         const isUnknown = worth.includes(null) && prices.previousClose !== null;
         // The close of yesterday is a price, too, though none that is sure.
         if (!isUnknown || worth.some((each) => each !== null && isOver(each, maxOrderValue)))
-          expect(judge(factsOfAll(one, prices, own), { maxOrderValue }).limit).toBe('maxOrderValue');
+          expect(judge(riskInputsOfAll(one, prices, own), { maxOrderValue }).limit).toBe('maxOrderValue');
       }),
     );
   });
@@ -224,11 +228,11 @@ describe('nothing above a limit passes', () => {
         let ledger: TradingLedger = EMPTY_LEDGER;
         const sent = { worth: 0, orders: 0 };
         for (const [index, [one, prices]] of all.entries()) {
-          const inputs = factsOfAll(one, prices, { held: 500, pending: 0 });
+          const inputs = riskInputsOfAll(one, prices, { held: 500, pending: 0 });
           const { counts } = judge(inputs, { maxDailyValue, maxDailyOrders }, ledger);
           if (counts === null) continue;
           ledger = addToDayTotals(ledger, { ...draft(`i${index}`), ...counts }, NOON).ledger;
-          sent.worth += worthOfAll(one, prices).reduce<number>((sum, each) => sum + (each ?? 0), 0);
+          sent.worth += notionalOfAll(one, prices).reduce<number>((sum, each) => sum + (each ?? 0), 0);
           const { oca, ticket: first } = one;
           for (const each of [first, ...(oca === undefined ? [] : [oca])])
             sent.orders += 1 + exitsOf({ ...each, clientOrderId: '' }).length;
@@ -251,10 +255,10 @@ describe('nothing above a limit passes', () => {
           const { takeProfit: _, stopLoss: __, ...before } = one.ticket;
           const after = { ...before, quantity };
           const [worth, worthBefore] = [after, before].map((each) =>
-            leastWorth({ contract: one.contract, ticket: each }, prices),
+            leastNotional({ contract: one.contract, ticket: each }, prices),
           );
           fc.pre(worth != null && worthBefore != null && isOver(worth, Math.max(worthBefore, maxOrderValue)));
-          const inputs = factsFor(
+          const inputs = riskInputsFor(
             { contract: one.contract, ticket: after },
             prices,
             { held: 600, pending: 0 },
@@ -278,7 +282,7 @@ describe('nothing above a limit passes', () => {
         const isOption = one.contract.secType === 'OPT';
         const limit = isOption ? 'optionsWriting' : 'shortSelling';
         const { oca: _, ...alone } = one;
-        expect(judge(factsOfAll(alone, prices, own), { [limit]: false }).limit).toBe(limit);
+        expect(judge(riskInputsOfAll(alone, prices, own), { [limit]: false }).limit).toBe(limit);
       }),
     );
   });

@@ -4,7 +4,7 @@ import { readSymbol } from '../../../broker/contracts/symbols.ts';
 import { ACCOUNT_MODES } from '../../../contract/connection-kind.ts';
 import { APPROVAL_MODES, usualApproval } from '../../../contract/rules/approval.ts';
 import { LIMIT_KINDS, type Limits } from '../../../contract/rules/limits.ts';
-import { factsOf, saleOf } from '../../../testing/risk-inputs.ts';
+import { riskInputsOf, saleOf } from '../../../testing/risk-inputs.ts';
 import { centsOf } from '../money.ts';
 import { checkDailyLimits, checkLimits, type RiskInputs } from './limit-checks.ts';
 import { isLooser, isStoredLooser, needsLessApproval, needsLessApprovalOn } from './loosening.ts';
@@ -46,7 +46,7 @@ const contract = fc.record({
   }),
 });
 
-const someFacts: fc.Arbitrary<RiskInputs> = fc
+const someInputs: fc.Arbitrary<RiskInputs> = fc
   .tuple(
     contract,
     fc.record({
@@ -60,7 +60,7 @@ const someFacts: fc.Arbitrary<RiskInputs> = fc
           .map(({ quantity, ...more }) => saleOf(quantity, more)),
         { maxLength: 1 },
       ),
-      worth: fc.option(fc.nat(7)),
+      notional: fc.option(fc.nat(7)),
       collaredPrices: fc.array(
         fc.record({ price: fc.integer({ min: 95, max: 105 }), from: fc.constant(100) }),
         { maxLength: 1 },
@@ -71,7 +71,7 @@ const someFacts: fc.Arbitrary<RiskInputs> = fc
       withinRegularHours: fc.option(fc.boolean()),
     }),
   )
-  .map(([of, more]) => factsOf({ ...of, ...more }));
+  .map(([of, more]) => riskInputsOf({ ...of, ...more }));
 
 const someDay = fc.record({ orders: fc.nat(6), value: fc.nat(6).map(centsOf) });
 
@@ -87,10 +87,10 @@ function isTaken(check: () => void): boolean {
 describe('a change of limits', () => {
   it('that lets an order through which was refused is looser', () => {
     fc.assert(
-      fc.property(someLimits, someLimits, someFacts, someDay, (before, after, facts, day) => {
+      fc.property(someLimits, someLimits, someInputs, someDay, (before, after, inputs, day) => {
         const takes = (limits: Limits) => [
-          isTaken(() => checkLimits(limits, facts)),
-          isTaken(() => checkDailyLimits(limits, day, { orders: 1, value: centsOf(facts.worth ?? 0) })),
+          isTaken(() => checkLimits(limits, inputs)),
+          isTaken(() => checkDailyLimits(limits, day, { orders: 1, value: centsOf(inputs.notional ?? 0) })),
           ...APPROVAL_MODES.flatMap((approval) => [
             mayCancelOthers({ connection: limits, app: {} }, approval),
             mayCancelOthers({ connection: {}, app: limits }, approval),
@@ -186,13 +186,13 @@ describe('a change of limits', () => {
       classesOf(symbol).flatMap((assetClass) =>
         ['NASDAQ', 'NYSE', 'LSE', null].flatMap((exchange) =>
           ['USD', 'EUR'].map((currency) =>
-            factsOf({ symbol, assetClasses: [assetClass], listing: { exchange, currency } }),
+            riskInputsOf({ symbol, assetClasses: [assetClass], listing: { exchange, currency } }),
           ),
         ),
       ),
     );
     const named = WRITTEN.map((text) =>
-      contracts.map((facts) => isTaken(() => checkLimits({ symbols: [text] }, facts))),
+      contracts.map((inputs) => isTaken(() => checkLimits({ symbols: [text] }, inputs))),
     );
     const comparisons = WRITTEN.flatMap((before, was) =>
       WRITTEN.map((after, is) => {

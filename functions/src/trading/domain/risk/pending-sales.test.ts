@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Order } from '../../../broker/orders/order-answers.ts';
 import { GatewayError } from '../../../errors.ts';
-import { factsOf, saleOf } from '../../../testing/risk-inputs.ts';
+import { riskInputsOf, saleOf } from '../../../testing/risk-inputs.ts';
 import { newIntent, type OrderIntent } from '../intent.ts';
 import { EMPTY_LEDGER, type TradingLedger } from '../trading-state.ts';
 import { admit, applyReport, type OrderReport, startReply } from '../transitions.ts';
@@ -105,7 +105,7 @@ it('never lets more be sold than is held, whoever looked when', () => {
         return { held, pending, seen: salesSeen(ledger, listed, new Date(now)) };
       };
       const judged = ({ seen, ...known }: ReturnType<typeof look>, quantity: number) => ({
-        facts: [factsOf({ sales: [saleOf(quantity, known)], salesSeen: seen })],
+        inputs: [riskInputsOf({ sales: [saleOf(quantity, known)], salesSeen: seen })],
         limits: LIMITS,
       });
       const update = (intent: OrderIntent, report: OrderReport) => {

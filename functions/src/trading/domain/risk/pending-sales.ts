@@ -72,7 +72,7 @@ export function salesSeen({ sales, open }: TradingLedger, listed: readonly Order
   return [...shown, ...named];
 }
 
-/** The facts of an intent's order, with what other intents began to sell since they were gathered. */
+/** The risk inputs of an intent's order, with what other intents began to sell since they were gathered. */
 export function withSalesSince(inputs: RiskInputs, { sales }: TradingLedger, intentId: string): RiskInputs {
   const unseen = Object.entries(sales)
     .filter(
