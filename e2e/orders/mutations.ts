@@ -228,8 +228,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'what others sell can be sold again',
     file: 'functions/src/trading/domain/risk/limit-checks.ts',
-    from: 'Math.max(0, held + bought - pending)',
-    to: 'Math.max(0, held + bought)',
+    from: 'Math.max(0, decimal(held + bought - pending))',
+    to: 'Math.max(0, decimal(held + bought))',
     shows: isLimited('shortSelling'),
   },
   // What is told.

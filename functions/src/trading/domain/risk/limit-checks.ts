@@ -90,8 +90,8 @@ export function checkLimits(limits: Limits, inputs: RiskInputs, lists = [limits.
   for (const sale of inputs.sales) {
     const limit = isOption(sale.assetClass) ? 'optionsWriting' : 'shortSelling';
     // A change that sells no more than before takes nothing that was not being sold already.
-    const allowed = Math.max(freeOf(sale), sale.quantityBefore);
-    if (limits[limit] === false && (sale.quantity === null || sale.quantity > allowed)) {
+    const allowed = Math.max(freeOf(sale), decimal(sale.quantityBefore));
+    if (limits[limit] === false && (sale.quantity === null || decimal(sale.quantity) > allowed)) {
       throwLimitExceeded(limit, 'off', saleWords(sale));
     }
   }
@@ -125,7 +125,12 @@ export function checkLimits(limits: Limits, inputs: RiskInputs, lists = [limits.
 
 /** What may be sold without going short. */
 function freeOf({ held, bought, pending }: Sale): number {
-  return held === null ? 0 : Math.max(0, held + bought - pending);
+  return held === null ? 0 : Math.max(0, decimal(held + bought - pending));
+}
+
+/** A quantity or percentage as it is written: the error of binary fractions lies beyond the eighth decimal. */
+function decimal(number: number): number {
+  return Number(number.toFixed(8));
 }
 
 function saleWords({ quantity, held, bought, pending }: Sale): string {
@@ -205,7 +210,7 @@ export function checkDailyLimits(
 
 /** In percent of `last`, which of a combo may be 0 or below. */
 function percentBetween(price: number, last: number): number {
-  return price === last ? 0 : (100 * Math.abs(price - last)) / Math.abs(last);
+  return price === last ? 0 : decimal((100 * Math.abs(price - last)) / Math.abs(last));
 }
 
 function money(value: Cents): string {
