@@ -168,15 +168,17 @@ export const stopResult = z.strictObject({
   declined: z.number(),
   revokedKeys: z.number(),
   revokedApps: z.number(),
-  /** Orders that IBKR was asked to cancel. */
+  /** IBKR has the request to cancel, of this stop or an earlier run of it. */
   cancelling: z.array(z.strictObject({ orderId: z.string(), accountId: z.string() })),
-  /** Orders of which it would not or could not be asked. */
+  /** IBKR would not or could not be asked: to be tried again. */
   failed: z.array(z.strictObject({ orderId: z.string(), accountId: z.string(), reason: z.string() })),
   /** Why the orders of an account could not be listed, if they could not. */
   unlisted: z.string().nullable(),
+  /** Orders that may still fill or come to be; null while that is not known of every account. It is over with 0. */
   remaining: z.number().nullable(),
+  /** Accounts that could not be listed yet, for lack of time if `unlisted` is null; null while none are known. */
   accountsLeft: z.number().nullable(),
-  /** Whether the gateway goes on with it by itself. */
+  /** Whether the schedule goes on with it. */
   retrying: z.boolean(),
 });
 export type StopResult = z.output<typeof stopResult>;

@@ -39,18 +39,26 @@ export interface JsonSchema {
   format?: string;
 }
 
+const toolAnnotations = z.strictObject({
+  /** Changes nothing at IBKR, and of what the service keeps only what it knows of IBKR. */
+  readOnlyHint: z.boolean(),
+  /** May end or replace something that cannot be brought back. */
+  destructiveHint: z.boolean(),
+  /** The same call again changes nothing more. */
+  idempotentHint: z.boolean(),
+  /** Talks to something outside the service. */
+  openWorldHint: z.boolean(),
+});
+/** Hints for hosts that ask before they act. All four are given for every tool, truthfully. */
+export type ToolAnnotations = z.output<typeof toolAnnotations>;
+
 const tool = z.strictObject({
   name: z.string(),
   title: z.string(),
   /** One paragraph, written for a model. */
   description: z.string(),
   scope: z.enum(SCOPES),
-  annotations: z.strictObject({
-    readOnlyHint: z.boolean(),
-    destructiveHint: z.boolean(),
-    idempotentHint: z.boolean(),
-    openWorldHint: z.boolean(),
-  }),
+  annotations: toolAnnotations,
   inputSchema: z.custom<JsonSchema>((schema) => typeof schema === 'object' && schema !== null),
 });
 export type ToolReference = z.output<typeof tool>;

@@ -182,7 +182,7 @@ function questionAbout(intent: OrderIntent): string {
   ].join('\n');
 }
 
-function moneyText({ amount, currency }: { amount: number; currency: string | null }): string {
+function moneyText({ amount, currency }: NonNullable<z.output<typeof money>>): string {
   return currency === null ? amount.toFixed(2) : `${amount.toFixed(2)} ${currency}`;
 }
 

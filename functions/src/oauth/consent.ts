@@ -35,7 +35,7 @@ import { type SignedInUser, SignInRefused, signedInUser } from '../http/signed-i
 import type { Service } from '../service.ts';
 import { type Connection, findConnection, listConnections } from '../store/connections.ts';
 import { createGrant, listGrants, revokeGrant } from '../store/credentials/grants.ts';
-import { describeClient, isSameApp, type ShownClient } from './clients/client-description.ts';
+import { describeClient, isSameApp } from './clients/client-description.ts';
 import type { OauthEnv } from './environment.ts';
 import { provenAnswer } from './proven-answer.ts';
 import { authorizationServer } from './provider/provider.ts';
@@ -111,13 +111,13 @@ function ownerOf(context: Context<OauthEnv>, { uid }: SignedInUser): Owner {
   return { uid, ...requestTrace(context.req.raw, context.env.address) };
 }
 
-function clientAnswer(client: ShownClient): ConsentClient {
+function clientAnswer(client: ConsentClient): ConsentClient {
   const { clientId, name, host, verified, redirectHost, isLocalApp, uri } = client;
   return { clientId, name, host, verified, redirectHost, isLocalApp, uri };
 }
 
 interface OpenRequest {
-  client: ShownClient;
+  client: ConsentClient;
   requestedScopes: string[];
   /** Writes the answer down, and says where the browser has to go now. @throws {HTTPException} when there is one. */
   finish(result: InteractionResults): Promise<string>;
@@ -127,7 +127,7 @@ interface OpenRequest {
 async function recordingRefusal<Result>(
   context: Context<OauthEnv>,
   user: SignedInUser,
-  { name: label, redirectHost }: ShownClient,
+  { name: label, redirectHost }: ConsentClient,
   look: () => Promise<Result>,
 ): Promise<Result> {
   const at = new Date();

@@ -1,62 +1,42 @@
 import type { DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
-import {
-  ACCOUNT_MODES,
-  type AccountMode,
-  CONNECTION_KINDS,
-  type ConnectionKind,
-} from '../contract/connection-kind.ts';
-import { APPROVAL_MODES, type ApprovalMode } from '../contract/rules/approval.ts';
+import { ACCOUNT_MODES, CONNECTION_KINDS } from '../contract/connection-kind.ts';
+import { APPROVAL_MODES } from '../contract/rules/approval.ts';
 import { isRecordId } from '../record-id.ts';
 import { type ChangedSettings, type ChangeTerms, changedSettings, checkVersion } from './changed-settings.ts';
 import { type CreatedApiKey, newApiKey } from './credentials/api-keys.ts';
 import { revokeConnectionGrants } from './credentials/grants.ts';
 import { deleteIntents } from './order-intents.ts';
-import { type Panic, storedPanic } from './panics.ts';
+import { storedPanic } from './panics.ts';
 import { milliseconds, sealed, time } from './stored-fields.ts';
 import type { Vault } from './vault.ts';
-
-/** One way to one IBKR login. `connections/{id}`; its secrets are kept apart, in `vault/{id}`. */
-export interface Connection {
-  id: string;
-  ownerUid: string;
-  kind: ConnectionKind;
-  mode: AccountMode;
-  label: string;
-  /** The account tools use when none is named; null until one is chosen. */
-  currentAccountId: string | null;
-  /** Whether the brokerage session may be taken from TWS or mobile. */
-  allowTakeover: boolean;
-  /** What the owner allows; `contract/rules/limits.ts` says what it holds. */
-  limits: Record<string, unknown>;
-  /** Who has to say yes to an order; null: what is usual for the mode and the kind of app. */
-  approval: ApprovalMode | null;
-  /** Message ids of IBKR's order warnings that need no yes. */
-  acceptedWarnings: string[];
-  /** The stop that is on, if one is. */
-  panic: Panic | null;
-  /** Grows with every change of the owner's, which an already opened connection has to notice. */
-  version: number;
-  /** IBKR answered 429: no call to it before this moment (ms since 1970). */
-  pacedUntil: number | null;
-  createdAt: Date;
-}
 
 const storedConnection = z.object({
   ownerUid: z.string(),
   kind: z.enum(CONNECTION_KINDS),
   mode: z.enum(ACCOUNT_MODES),
   label: z.string(),
+  /** The account tools use when none is named; null until one is chosen. */
   currentAccountId: z.string().nullable(),
+  /** Whether the brokerage session may be taken from TWS or mobile. */
   allowTakeover: z.boolean(),
+  /** What the owner allows; `contract/rules/limits.ts` says what it holds. */
   limits: z.record(z.string(), z.unknown()),
+  /** Who has to say yes to an order; null: what is usual for the mode and the kind of app. */
   approval: z.enum(APPROVAL_MODES).nullable(),
+  /** Message ids of IBKR's order warnings that need no yes. */
   acceptedWarnings: z.array(z.string()),
+  /** The stop that is on, if one is. */
   panic: storedPanic.nullable().default(null),
+  /** Grows with every change of the owner's, which an already opened connection has to notice. */
   version: z.number(),
+  /** IBKR answered 429: no call to it before this moment (ms since 1970). */
   pacedUntil: milliseconds.nullable(),
   createdAt: time,
 });
+
+/** One way to one IBKR login. `connections/{id}`; its secrets are kept apart, in `vault/{id}`. */
+export type Connection = z.output<typeof storedConnection> & { id: string };
 
 /** The connection in a snapshot of `connections/{id}`, or null if there is none. */
 export function connectionFrom(snapshot: DocumentSnapshot): Connection | null {

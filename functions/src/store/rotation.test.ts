@@ -8,7 +8,8 @@ import { createConnection, readSecrets } from './connections.ts';
 import { findOidcRecord, saveOidcRecord } from './oidc/oidc-storage.ts';
 import { countOthers, resealAll } from './rotation.ts';
 import { sessionStore } from './sessions.ts';
-import { type Sealed, Vault } from './vault.ts';
+import type { Sealed } from './stored-fields.ts';
+import { Vault } from './vault.ts';
 
 const [oldKey, newKey] = ['old', 'new'].map((id) => `${id}:${randomBytes(32).toString('base64')}`);
 const before = new Vault(`${oldKey}`);

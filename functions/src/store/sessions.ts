@@ -1,13 +1,13 @@
 /**
  * `sessions/{connectionId}`: what the instances that serve one connection share about its IBKR session, for the
- * broker's `SessionStore`, which this matches in form. (`store` and `ibkr` do not know each other.)
+ * broker's `SessionStore`, which this matches in form. (`store` and `broker` do not know each other.)
  */
 import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { type Connection, connectionFrom } from './connections.ts';
 import { changedReads, openReads, type SharedRead, type SharedTurns, storedReads } from './shared-reads.ts';
 import { milliseconds, sealed } from './stored-fields.ts';
-import type { Sealed, Vault } from './vault.ts';
+import type { Vault } from './vault.ts';
 
 const storedSession = z.object({
   epoch: z.number().default(0),
@@ -27,14 +27,18 @@ const storedSession = z.object({
   keepAliveFailures: z.number().default(0),
 });
 
+type Stored = z.output<typeof storedSession>;
+/** Why a session was not well, as an error code, and when. */
+type Trouble = NonNullable<Stored['trouble']>;
+
 /** Times are milliseconds since 1970. */
 export interface StoredSession {
   epoch: number;
   openedAt: number | null;
   pacedUntil: number | null;
   liveSession: { token: Uint8Array; expiresAt: number } | null;
-  credentialRejections: { count: number; at: number } | null;
-  trouble: { code: string; at: number } | null;
+  credentialRejections: Stored['credentialRejections'];
+  trouble: Stored['trouble'];
   accountIds: readonly string[] | null;
   portfolioAccounts: { body: string; until: number } | null;
 }
@@ -124,11 +128,11 @@ export function sessionStore(db: Firestore, vault: Vault, connectionId: string) 
   };
 
   /** One that is past may be sealed with a key that is gone: so with answers. */
-  function openedToken({ token, expiresAt }: { token: Sealed; expiresAt: number }) {
+  function openedToken({ token, expiresAt }: NonNullable<Stored['liveSession']>) {
     return expiresAt <= Date.now() ? null : { token: vault.open(record.path, token), expiresAt };
   }
 
-  function openedAnswer({ answer, until }: { answer: Sealed; until: number }) {
+  function openedAnswer({ answer, until }: NonNullable<Stored['portfolioAccounts']>) {
     if (until <= Date.now()) return null;
     return { body: Buffer.from(vault.open(record.path, answer)).toString(), until };
   }
@@ -167,7 +171,7 @@ export function sessionStore(db: Firestore, vault: Vault, connectionId: string) 
   }
 }
 
-function storedTrouble({ code, at }: { code: string; at: number }) {
+function storedTrouble({ code, at }: Trouble) {
   return { code, at: timestamp(at) };
 }
 
@@ -188,8 +192,8 @@ export interface KnownSession {
   openedAt: number | null;
   /** When IBKR refused the credentials, which nobody changed since. */
   credentialsRejectedAt: number | null;
-  /** Why the session was not well when it was last looked after, as an error code. */
-  trouble: { code: string; at: number } | null;
+  /** Why the session was not well when it was last looked after. */
+  trouble: Trouble | null;
   accountIds: readonly string[];
   /** Whether it is kept from idling out. */
   isKeptAlive: boolean;
@@ -250,7 +254,7 @@ export async function findKeepAlive(
 export async function planKeepAlive(
   db: Firestore,
   connectionId: string,
-  next: { at: Date; failures: number; trouble: { code: string; at: number } | null },
+  next: { at: Date; failures: number; trouble: Trouble | null },
 ): Promise<void> {
   await db
     .collection('sessions')

@@ -15,5 +15,12 @@ export function withDates(value: unknown): unknown {
 /** A time as milliseconds since 1970. */
 export const milliseconds = z.instanceof(Timestamp).transform((stamp) => stamp.toMillis());
 
-/** What the vault sealed: `Sealed`. */
-export const sealed = z.object({ keyId: z.string(), dataKey: z.string(), data: z.string() });
+export const sealed = z.object({
+  /** The key of the vault's ring that opens `dataKey`. */
+  keyId: z.string(),
+  dataKey: z.string(),
+  data: z.string(),
+});
+
+/** A value that the vault sealed; both texts are base64 of nonce, ciphertext and tag. */
+export type Sealed = z.output<typeof sealed>;

@@ -5,20 +5,13 @@
  */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { GatewayError } from '../errors.ts';
+import type { Sealed } from './stored-fields.ts';
 
 const CIPHER = 'aes-256-gcm';
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const RING_ENTRY = /^([a-z0-9-]{1,32}):([A-Za-z0-9+/]{43}=)$/;
-
-/** A sealed value as stored; both texts are base64 of nonce, ciphertext and tag. */
-export interface Sealed {
-  /** The ring key that opens `dataKey`. */
-  keyId: string;
-  dataKey: string;
-  data: string;
-}
 
 export class Vault {
   readonly #ring: ReadonlyMap<string, Buffer>;

@@ -2,18 +2,7 @@
 import { z } from 'zod';
 import type { ToolContext } from '../connections/call-context.ts';
 import type { Scope } from '../contract/rules/scope.ts';
-
-/** Hints for hosts that ask before they act. All four are given for every tool, truthfully. */
-export interface ToolAnnotations {
-  /** Changes nothing at IBKR, and of what the service keeps only what it knows of IBKR. */
-  readOnlyHint: boolean;
-  /** May end or replace something that cannot be brought back. */
-  destructiveHint: boolean;
-  /** The same call again changes nothing more. */
-  idempotentHint: boolean;
-  /** Talks to something outside the service. */
-  openWorldHint: boolean;
-}
+import type { ToolAnnotations } from '../contract/site.ts';
 
 /** What every tool that only reads says of itself. */
 export const READS: ToolAnnotations = {

@@ -1,31 +1,11 @@
 import type { Client } from 'oidc-provider';
+import type { ConsentClient } from '../../contract/access/consent.ts';
 import type { Grant } from '../../store/credentials/grants.ts';
 import { redirectTarget } from './client-policy.ts';
 
 const UNNAMED = 'Unnamed app';
 
-/** Who asks, as far as that is known. */
-export interface ShownClient {
-  clientId: string;
-  /** The client's own name for itself, which proves nothing. */
-  name: string;
-  /** The domain that publishes the client's description; null when it just registered itself. */
-  host: string | null;
-  /**
-   * Whether the answer goes to the domain that publishes the client's description. Elsewhere `host` only says that it
-   * may go there, and what answers on this machine no document can vouch for: any program could have sent its address
-   * (draft-ietf-oauth-client-id-metadata-document, security considerations).
-   */
-  verified: boolean;
-  /** Where the answer goes: a host, or the scheme of an app. */
-  redirectHost: string;
-  /** The answer goes to this computer, where any program could have asked. */
-  isLocalApp: boolean;
-  /** The page it gives about itself, if it is a safe one to link to. */
-  uri: string | null;
-}
-
-export function describeClient(client: Client, redirectUri: string): ShownClient {
+export function describeClient(client: Client, redirectUri: string): ConsentClient {
   const { clientId, clientName, clientUri } = client;
   const publisher = client.clientIdMetadataDocument === true ? new URL(clientId) : null;
   const host = publisher?.host ?? null;
@@ -57,7 +37,7 @@ function redirectHost(url: URL, target: ReturnType<typeof redirectTarget>): stri
  * Whether a grant is the app's: a web site that registers anew for every connection is known by its name and where it
  * is answered. On this machine any program is answered there, and may have taken another's name.
  */
-export function isSameApp(grant: Grant, client: ShownClient): boolean {
+export function isSameApp(grant: Grant, client: ConsentClient): boolean {
   if (grant.clientId === client.clientId) return true;
   if (client.isLocalApp || client.name === UNNAMED) return false;
   return grant.clientName === client.name && grant.redirectHost === client.redirectHost;

@@ -1,64 +1,51 @@
 import type { DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
-import { APPROVAL_MODES, type ApprovalMode } from '../../contract/rules/approval.ts';
+import { APPROVAL_MODES } from '../../contract/rules/approval.ts';
 import { SCOPES, type Scope } from '../../contract/rules/scope.ts';
 import { isRecordId } from '../../record-id.ts';
 import { type ChangedSettings, type ChangeTerms, changeSettings } from '../changed-settings.ts';
 import { time } from '../stored-fields.ts';
 import { generateApiKey, hashApiKey } from './api-key-format.ts';
 
-/** The program a key was last introduced by: MCP's `initialize`, which later 2025-era calls do not repeat. */
-export interface KeyClient {
-  name: string;
-  version: string;
+const keyClient = z.object({
+  name: z.string(),
+  version: z.string(),
   /** The `User-Agent` of that request: tells two programs that share a key apart. */
-  userAgent: string;
-}
+  userAgent: z.string(),
+});
 
-/** `apiKeys/{sha256 of the key}`: a static bearer token for one connection. */
-export interface ApiKey {
-  /** SHA-256 of the key, in hex. */
-  id: string;
-  connectionId: string;
-  ownerUid: string;
-  label: string;
-  scope: Scope;
-  /** The first 9 and last 4 characters, to recognise it by. */
-  first: string;
-  last: string;
-  createdAt: Date;
-  lastUsedAt: Date | null;
-  expiresAt: Date | null;
-  revokedAt: Date | null;
-  client: KeyClient | null;
-  /** What the owner allows this key, within what the connection allows. */
-  limits: Record<string, unknown>;
-  /** Who has to say yes to its orders, where that is stricter than the connection's rule. */
-  approval: ApprovalMode | null;
-  /** The addresses it may be used from, as CIDR ranges; everywhere when there are none. */
-  allowedIps: string[];
-  /** Grows with every change of the owner's. */
-  version: number;
-}
+/** The program a key was last introduced by: MCP's `initialize`, which later 2025-era calls do not repeat. */
+export type KeyClient = z.output<typeof keyClient>;
 
 const storedApiKey = z.object({
   connectionId: z.string(),
   ownerUid: z.string(),
   label: z.string(),
   scope: z.enum(SCOPES),
+  /** The first 9 and last 4 characters, to recognise it by. */
   first: z.string(),
   last: z.string(),
   createdAt: time,
   lastUsedAt: time.nullable(),
   expiresAt: time.nullable(),
   revokedAt: time.nullable(),
-  client: z.object({ name: z.string(), version: z.string(), userAgent: z.string() }).nullable(),
+  client: keyClient.nullable(),
+  /** What the owner allows this key, within what the connection allows. */
   limits: z.record(z.string(), z.unknown()),
+  /** Who has to say yes to its orders, where that is stricter than the connection's rule. */
   approval: z.enum(APPROVAL_MODES).nullable(),
   // Keys of before there were ranges, and versions, have none.
+  /** The addresses it may be used from, as CIDR ranges; everywhere when there are none. */
   allowedIps: z.array(z.string()).default([]),
+  /** Grows with every change of the owner's. */
   version: z.number().default(1),
 });
+
+/** `apiKeys/{sha256 of the key}`: a static bearer token for one connection. */
+export type ApiKey = z.output<typeof storedApiKey> & {
+  /** SHA-256 of the key, in hex. */
+  id: string;
+};
 
 /** The key in a snapshot of `apiKeys/{id}`, or null if there is none. */
 export function apiKeyFrom(snapshot: DocumentSnapshot): ApiKey | null {

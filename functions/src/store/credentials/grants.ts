@@ -1,60 +1,44 @@
 import { type DocumentSnapshot, FieldPath, type Firestore, type Query } from 'firebase-admin/firestore';
 import { z } from 'zod';
-import { APPROVAL_MODES, type ApprovalMode } from '../../contract/rules/approval.ts';
-import { SCOPES, type Scope } from '../../contract/rules/scope.ts';
+import { APPROVAL_MODES } from '../../contract/rules/approval.ts';
+import { SCOPES } from '../../contract/rules/scope.ts';
 import { isRecordId } from '../../record-id.ts';
 import { type ChangedSettings, type ChangeTerms, changeSettings } from '../changed-settings.ts';
 import { GRANT_MODELS } from '../oidc/oidc-records.ts';
 import { time } from '../stored-fields.ts';
 
-/**
- * `grants/{grantId}`: what a person allowed one host by one consent; the id is the authorization server's own.
- * Its codes and tokens are records of the authorization server that name it.
- */
-export interface Grant {
-  id: string;
-  ownerUid: string;
-  connectionId: string;
-  scope: Scope;
-  /** As registered, or the address of the client's metadata document. */
-  clientId: string;
-  /** The client's own name for itself, which proves nothing. */
-  clientName: string;
-  /** Where codes are sent: a host, or the scheme of an app on a computer. */
-  redirectHost: string;
-  createdAt: Date;
-  lastUsedAt: Date | null;
-  revokedAt: Date | null;
-  /** When a code or a refresh token of it was used again, for which it was taken back. */
-  replayedAt: Date | null;
-  /** When nothing that was issued for it works any more. */
-  expireAt: Date;
-  /** What the owner allows this app, within what the connection allows. */
-  limits: Record<string, unknown>;
-  /** Who has to say yes to its orders, where that is stricter than the connection's rule. */
-  approval: ApprovalMode | null;
-  /** Grows with every change of the owner's. */
-  version: number;
-}
-
 const storedGrant = z.object({
   ownerUid: z.string(),
   connectionId: z.string(),
   scope: z.enum(SCOPES),
+  /** As registered, or the address of the client's metadata document. */
   clientId: z.string(),
+  /** The client's own name for itself, which proves nothing. */
   clientName: z.string(),
+  /** Where codes are sent: a host, or the scheme of an app on a computer. */
   redirectHost: z.string(),
   createdAt: time,
   lastUsedAt: time.nullable(),
   revokedAt: time.nullable(),
   // Grants of before this was kept have none.
+  /** When a code or a refresh token of it was used again, for which it was taken back. */
   replayedAt: time.nullable().default(null),
+  /** When nothing that was issued for it works any more. */
   expireAt: time,
+  /** What the owner allows this app, within what the connection allows. */
   limits: z.record(z.string(), z.unknown()),
+  /** Who has to say yes to its orders, where that is stricter than the connection's rule. */
   approval: z.enum(APPROVAL_MODES).nullable(),
   // Grants of before there were versions have none.
+  /** Grows with every change of the owner's. */
   version: z.number().default(1),
 });
+
+/**
+ * `grants/{grantId}`: what a person allowed one host by one consent; the id is the authorization server's own.
+ * Its codes and tokens are records of the authorization server that name it.
+ */
+export type Grant = z.output<typeof storedGrant> & { id: string };
 
 /** The grant in a snapshot of `grants/{id}`, or null if there is none. */
 export function grantFrom(snapshot: DocumentSnapshot): Grant | null {

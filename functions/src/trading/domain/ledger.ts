@@ -6,9 +6,8 @@
 import { appIdentity, type OrderIntent } from './intent.ts';
 import { difference, NO_CENTS, sumOf } from './money.ts';
 import { isHeld } from './order-state.ts';
-import type { DayTotals } from './risk/limit-checks.ts';
 import { notedSales } from './risk/pending-sales.ts';
-import type { TradingLedger } from './trading-state.ts';
+import type { DayTotals, TradingLedger } from './trading-state.ts';
 
 /** No process lives this long after it took an intent for sending: the functions end after 60 s. */
 export const ABANDONED_MS = 75_000;

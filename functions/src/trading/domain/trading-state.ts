@@ -5,6 +5,8 @@ import { type OrderIntent, sales } from './intent.ts';
 import { NO_CENTS, storedCents } from './money.ts';
 
 const totals = z.object({ orders: z.number(), value: storedCents });
+/** What a connection or app sent on a day. */
+export type DayTotals = z.output<typeof totals>;
 
 export const ledgerSchema = z.object({
   /** `YYYY-MM-DD` that the totals are of. */

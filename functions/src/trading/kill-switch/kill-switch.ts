@@ -12,6 +12,7 @@ import { type ListedOrder, listOrders, type OrderListing } from '../../broker/or
 import { futuresOperator } from '../../broker/orders/order-ticket.ts';
 import type { IbkrClient } from '../../broker/session/client.ts';
 import { inWords } from '../../connections/broker-words.ts';
+import type { StopResult } from '../../contract/connection.ts';
 import { GatewayError } from '../../errors.ts';
 import { listIntents, tradingTransaction } from '../../store/order-intents.ts';
 import { notePanic, type StopNote, type StopProgress, takeOverPanic } from '../../store/panics.ts';
@@ -33,21 +34,10 @@ import {
 } from './progress.ts';
 
 /** What one run of a stop did, and what it leaves. */
-export interface PanicReport {
+export interface PanicReport
+  extends Pick<StopResult, 'cancelling' | 'failed' | 'unlisted' | 'remaining' | 'accountsLeft' | 'retrying'> {
   /** Orders that this run asked IBKR to cancel, by its ids. */
   asked: string[];
-  /** IBKR has the request to cancel, of this run or an earlier one. */
-  cancelling: { orderId: string; accountId: string }[];
-  /** IBKR would not or could not be asked: to be tried again. */
-  failed: { orderId: string; accountId: string; reason: string }[];
-  /** Why the orders of an account could not be listed, if they could not. */
-  unlisted: string | null;
-  /** Orders that may still fill or come to be; null while that is not known of every account. The stop is over with 0. */
-  remaining: number | null;
-  /** Accounts that could not be listed yet, for lack of time if `unlisted` is null; null while none are known. */
-  accountsLeft: number | null;
-  /** Whether the schedule goes on with it. */
-  retrying: boolean;
 }
 
 /** IBKR's limit on lists, the second that a selected account takes, and the cancellations after it. */

@@ -5,6 +5,7 @@ import { namesContract } from '../../../broker/contracts/symbols.ts';
 import type { Limits } from '../../../contract/rules/limits.ts';
 import { GatewayError } from '../../../errors.ts';
 import { amountOf, type Cents, centsOf, difference, larger, NO_CENTS, sumOf } from '../money.ts';
+import type { DayTotals } from '../trading-state.ts';
 import type { CollaredPrice } from './price-collar.ts';
 
 /** What is known of an order when it is judged. Money is in the account's base currency. */
@@ -58,12 +59,6 @@ export interface Sale {
 
 const UNKNOWN_VALUE =
   'an order whose value is not known: it has no price, may lose without limit, or the account no base currency';
-
-/** What a connection or app sent today. */
-export interface DayTotals {
-  orders: number;
-  value: Cents;
-}
 
 function isNamed(written: string, { symbol, assetClasses: [secType = ''], listing }: RiskInputs): boolean {
   const { exchange = null, currency = '' } = listing ?? {};
