@@ -1,7 +1,8 @@
 /**
- * Starts a whole stack for each worker of the end-to-end tests, on free ports and with data of its own, and looks at the
- * end whether any secret that passed through the tests stands in its database; it tells what went over IBKR's limits.
- * Those of the project `emulators` run in Firebase's, the others in one process each.
+ * Starts a whole stack for each worker of the end-to-end tests, on free ports and with data of its own. At the end it
+ * looks whether any secret that passed through the tests stands in its database, and whether IBKR would have locked
+ * anybody out, and tells what went over IBKR's limits. Those of the project `emulators` run in Firebase's, the others in
+ * one process each.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,6 +13,7 @@ import { type Stack, type StackOptions, startStack } from '../local/src/stack.ts
 import { buildWebWhenStale } from '../local/src/web-build.ts';
 import { regionInDaytime } from '../simulator/src/market/region.ts';
 import { unpackBrowser } from './browser.ts';
+import { assertNobodyLockedOut } from './lockouts.ts';
 import type { OwnStack } from './own-stack.ts';
 import { tellRefusals } from './request-limits.ts';
 import { searchForSecrets } from './seen-secrets.ts';
@@ -57,7 +59,8 @@ async function start(place: string, host: StackOptions['host']): Promise<OwnStac
   stack.failed.catch((error: Error) => console.error(error.message));
   const seenSecrets = join(place, 'seen-secrets');
   running.push({ stack, seenSecrets });
-  await writeFile(seenSecrets, `${stack.demo.apiKey}\n`);
+  const { apiKey, managed } = stack.demo;
+  await writeFile(seenSecrets, `${[apiKey, managed.password, managed.totpSecret].join('\n')}\n`);
   const vaultKeys = await readVaultKeys(join(dataDir, 'vault-keys'));
   return { demo: stack.demo, seenSecrets, vaultKeys };
 }
@@ -72,6 +75,7 @@ async function end({ stack, seenSecrets }: (typeof running)[number]): Promise<vo
   try {
     await searchForSecrets(seenSecrets, stack.demo.firestoreEmulator);
     await tellRefusals(stack.demo.simulator);
+    await assertNobodyLockedOut(stack.demo.simulator);
   } finally {
     await stack.stop();
   }

@@ -13,6 +13,7 @@ const SECRETS = [
   // Of JSON, as it is written there: a key in PEM has escaped ends of lines, here as in the dump.
   /"(?:access_token|refresh_token|client_secret|apiKey)":"([^"]+)"/g,
   /"(?:accessToken|accessTokenSecret|signatureKey|encryptionKey)":"([^"]+)"/g,
+  /"(?:password|totpSecret)":"([^"]+)"/g,
   // Of forms and addresses.
   /(?:^|[?&])(?:code|code_verifier|refresh_token|client_secret|token)=([\w-]+)/g,
   /__session=([\w.-]+)/g,

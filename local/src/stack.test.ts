@@ -96,6 +96,8 @@ it('finds its data again, outlives its simulator, and ends saying why when anoth
 
   const second = await readDemo();
   expect(second).toMatchObject({ apiKey: first.apiKey, connectionId: first.connectionId, uid: first.uid });
+  const { username, password, totpSecret } = first.managed;
+  expect(second.managed).toMatchObject({ username, password, totpSecret });
   expect(await getCash(second)).toMatchObject({ structuredContent: { base_currency: 'USD' } });
 
   process.kill(await partOf(main, 'simulator/src/main.ts'), 'SIGKILL');

@@ -3,6 +3,7 @@ import { Child } from './child-process.ts';
 import { childEnvironment } from './config.ts';
 import { type DataDirectory, openDataDirectory } from './data/data-directory.ts';
 import { type Demo, readDemo, writeDemo } from './data/demo-file.ts';
+import { demoSignIn } from './data/demo-sign-in.ts';
 import { readOauthKeys, readVaultKeys } from './data/secret-keys.ts';
 import { seed } from './data/seed.ts';
 import { type EmulatorName, PROJECT_ID, startEmulators } from './emulators.ts';
@@ -117,8 +118,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         host?.ready,
       ]);
       const previous = await readDemo(data.demoFile);
-      const [seeded] = await Promise.all([seed({ ...addresses, previous }), firstAnswer(`${origin}/mcp`)]);
-      return { origin, ...seeded, ...addresses };
+      const [seeded, managed] = await Promise.all([
+        seed({ ...addresses, previous }),
+        demoSignIn(addresses.simulator),
+        firstAnswer(`${origin}/mcp`),
+      ]);
+      return { origin, ...seeded, ...addresses, managed };
     };
     const demo = await Promise.race([ready(), parts.failed, aborted(options.signal)]);
     await writeDemo(data.demoFile, demo);

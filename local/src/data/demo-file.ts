@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { writeFileAtomically } from './atomic-file.ts';
+import type { DemoSignIn } from './demo-sign-in.ts';
 
-/** What a person, a script or a test needs to use the running stack. Contains a credential. */
+/** What a person, a script or a test needs to use the running stack. Contains credentials. */
 export interface Demo {
   origin: string;
   email: string;
@@ -12,6 +13,8 @@ export interface Demo {
   simulator: string;
   authEmulator: string;
   firestoreEmulator: string;
+  /** A sign-in by name and password that the simulator knows. */
+  managed: DemoSignIn;
 }
 
 /** The demo of an earlier run, if there was one. */
