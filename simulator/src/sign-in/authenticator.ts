@@ -135,7 +135,7 @@ function checkSecondFactor(attempt: Attempt, { form, device, now, realNow }: Pos
   if (outcome === 'refused') {
     user.codesRefused += 1;
     user.fail(now);
-    return { isAuthenticated: false, error: WRONG_CODE };
+    return { isAuthenticated: false, error: secondFactor.type === 'IBTK' ? FAILED : WRONG_CODE };
   }
   if (device !== undefined) user.devices.add(device);
   attempt.isComplete = true;

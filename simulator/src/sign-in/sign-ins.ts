@@ -8,7 +8,7 @@ import { type Simulation, signInKey } from '../simulation.ts';
 import type { Attempt } from './attempt.ts';
 import { Authenticator } from './authenticator.ts';
 import { UserRecord } from './user-record.ts';
-import { changedUser } from './user-settings.ts';
+import { changedUser, newUser } from './user-settings.ts';
 
 /** A session that was signed in to, as a client has it by the cookie `XYZAB`. */
 export interface SignedIn {
@@ -46,7 +46,7 @@ export class SignIns {
     const key = name.toLowerCase();
     const known = this.#users.get(key);
     if (known) return known;
-    const unknown = new UserRecord(changedUser(key, undefined, {}), true);
+    const unknown = new UserRecord(newUser(key), true);
     this.#users.set(key, unknown);
     return unknown;
   }
@@ -56,16 +56,15 @@ export class SignIns {
    * @throws {Refusal} 400 naming what is wrong.
    */
   change(name: string, changes: Readonly<Record<string, unknown>>): UserRecord {
-    const key = name.toLowerCase();
-    const known = this.#users.get(key);
-    const settings = changedUser(key, known?.isUnknown ? undefined : known?.settings, changes);
-    const hasAccount = [...this.#simulation.accounts.values()].some(({ owner }) => owner === signInKey(key));
-    if (hasAccount && settings.mode !== known?.settings.mode)
+    const user = this.user(name);
+    const settings = changedUser(user.settings, changes);
+    const key = signInKey(settings.username);
+    const hasAccount = [...this.#simulation.accounts.values()].some(({ owner }) => owner === key);
+    if (hasAccount && settings.mode !== user.settings.mode)
       throw badRequest('mode cannot change: there is an account');
-    const user = known && !known.isUnknown ? known : new UserRecord(settings);
     user.settings = settings;
-    this.#users.set(key, user);
-    this.#simulation.signInUsers.set(key, settings);
+    user.isUnknown = false;
+    this.#simulation.signInUsers.set(settings.username, settings);
     this.#simulation.isDirty = true;
     return user;
   }
@@ -101,9 +100,9 @@ export class SignIns {
       if (user.settings.username === name) session.logOut();
   }
 
-  /** Whether somebody claims to have signed in, truly or not. */
+  /** Whether somebody claims to have signed in, truly or not, by any of the cookies of a sign-in. */
   isClaimed(cookies: string | undefined): boolean {
-    return cookieOf(cookies, 'XYZAB') !== undefined;
+    return ['XYZAB', 'XYZAB_AM.LOGIN', 'USERID'].some((name) => cookieOf(cookies, name) !== undefined);
   }
 
   /** Who signed in with these cookies; undefined when that is over or never was. */

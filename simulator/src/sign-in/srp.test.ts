@@ -1,5 +1,6 @@
 /** The exchange against values that others have published, and against a client written here. */
 
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { powerModulo } from '../session/power-modulo.ts';
@@ -76,6 +77,14 @@ describe('what enters a hash', () => {
     expect(srp.passwordKey('00ab', 'p')).toBe(srp.passwordKey('ab', 'p'));
     expect(srp.passwordKey('ab', 'p')).not.toBe(srp.passwordKey('ab00', 'p'));
   });
+
+  test('is the whole hash of a text, zeros in front included', () => {
+    const sha1 = (data: string | Buffer) => createHash('sha1').update(data).digest('hex');
+    const named = Array.from({ length: 5_000 }, (_, i) => `u${i}`);
+    const name = named.find((each) => sha1(`${each}:p`).startsWith('00')) ?? '';
+    const whole = sha1(Buffer.from(`ab${sha1(`${name}:p`)}`, 'hex'));
+    expect(new Srp(name).passwordKey('ab', 'p')).toBe(whole);
+  });
 });
 
 test.each(['3', '6', '6a'] as const)('client and server of protocol %s have the same secret', (protocol) => {
@@ -103,5 +112,5 @@ test.each(['3', '6', '6a'] as const)('client and server of protocol %s have the 
   );
 });
 
-/** H(N | PAD g), by `python3 -c` from hashlib. */
+/** H(N | PAD g), computed elsewhere. */
 const K_OF_6A = BigInt('0xb7867f1299da8cc24ab93e08986ebc4d6a478ad0');

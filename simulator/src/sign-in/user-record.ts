@@ -14,7 +14,7 @@ export interface SentCode {
 export class UserRecord {
   settings: UserSettings;
   /** Nobody has this name; IBKR does not tell before a password comes. */
-  readonly isUnknown: boolean;
+  isUnknown: boolean;
   attempts = 0;
   refused = 0;
   codesRefused = 0;

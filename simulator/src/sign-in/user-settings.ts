@@ -44,7 +44,8 @@ export interface UserSettings {
   readonly proto?: string;
 }
 
-function newUser(username: string): UserSettings {
+/** One who has nothing but a name and a password; nobody knows that yet. */
+export function newUser(username: string): UserSettings {
   return {
     username,
     password: randomBytes(12).toString('base64url'),
@@ -88,21 +89,17 @@ const CHECKS: Checks = {
 };
 
 /**
- * The user as told now: what is not named stays as it was, or has its default.
+ * The user as told now: what is not named stays as it was.
  * @throws {Refusal} 400 naming what is wrong.
  */
-export function changedUser(
-  username: string,
-  before: UserSettings | undefined,
-  changes: Readonly<Record<string, unknown>>,
-): UserSettings {
+export function changedUser(before: UserSettings, changes: Readonly<Record<string, unknown>>): UserSettings {
   const checked = Object.entries(changes).map(([name, value]) => {
     const read = CHECKS[name as keyof UserSettings];
     const found = read?.(value);
     if (found === undefined) throw badRequest(`${name} is not valid`);
     return [name, found];
   });
-  return { ...(before ?? newUser(username)), ...Object.fromEntries(checked), username };
+  return { ...before, ...Object.fromEntries(checked), username: before.username };
 }
 
 function flag(value: unknown): boolean | undefined {
