@@ -2,35 +2,15 @@
 import { generateKeyPairSync, getDiffieHellman } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { READ_CALLS } from '../functions/src/testing/read-calls.ts';
 import { api, signInAs } from './console-client.ts';
 import { database } from './database.ts';
 import { callTool, failTool } from './mcp-endpoint.ts';
 import { demo } from './own-stack.ts';
 import { postToSimulator } from './sandbox.ts';
 
-/** Every tool that only reads, with arguments it answers. */
-const READS: [name: string, args: Record<string, unknown>][] = [
-  ['get_accounts', {}],
-  ['get_current_account', {}],
-  ['get_account_summary', {}],
-  ['get_connection_status', {}],
-  ['get_portfolio', {}],
-  ['get_cash', {}],
-  ['get_pnl', {}],
-  ['get_performance', {}],
-  ['get_transactions', { symbol: 'SPY' }],
-  ['search_security', { query: 'AAPL' }],
-  ['get_contract', { symbol: 'AAPL' }],
-  ['get_option_chain', { symbol: 'AAPL', strikes: 1 }],
-  ['get_market_hours', { symbol: 'AAPL' }],
-  ['get_exchange_rate', { from: 'USD', to: 'EUR' }],
-  ['get_quote', { symbol: 'NVDA' }],
-  ['get_history', { symbol: 'NVDA', period: '1d', bar: '1h' }],
-  ['get_change', { symbol: 'NVDA', period: '1w' }],
-  ['run_scanner', { type: 'MOST_ACTIVE' }],
-  ['get_orders', {}],
-  ['get_trades', {}],
-];
+/** Every tool that only reads, but those about one order. */
+const READS = [...READ_CALLS, ['get_connection_status', {}], ['get_orders', {}], ['get_trades', {}]] as const;
 
 let user: string;
 

@@ -20,6 +20,7 @@ import { answerText } from './testing/answer-text.ts';
 import { idToken, OWNER, useConsoleOwner } from './testing/console/console-owner.ts';
 import { useFirestore } from './testing/firestore.ts';
 import { storeGrant } from './testing/oauth/grants.ts';
+import { READ_CALLS } from './testing/read-calls.ts';
 import { TOOLS } from './tools/registry.ts';
 
 const AGREED = join(import.meta.dirname, 'testing/answers');
@@ -177,24 +178,8 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
   await api('POST /connections/check', {}, { kind: 'gateway', url: 'https://127.0.0.1:5000' });
   await api('POST /connections/:id/test', { id });
 
-  await tool('get_accounts');
-  await tool('get_current_account');
+  for (const [name, args] of READ_CALLS) await tool(name, args);
   await tool('set_current_account', { account_id: await firstAccount(tool) });
-  await tool('get_account_summary');
-  await tool('get_portfolio');
-  await tool('get_cash');
-  await tool('get_pnl');
-  await tool('get_performance');
-  await tool('get_transactions', { symbol: 'SPY' });
-  await tool('search_security', { query: 'AAPL' });
-  await tool('get_contract', { symbol: 'AAPL' });
-  await tool('get_option_chain', { symbol: 'AAPL', strikes: 1 });
-  await tool('get_market_hours', { symbol: 'AAPL' });
-  await tool('get_exchange_rate', { from: 'USD', to: 'EUR' });
-  await tool('get_quote', { symbol: 'NVDA' });
-  await tool('get_history', { symbol: 'SPY', period: '1d', bar: '1h' });
-  await tool('get_change', { symbol: 'SPY', period: '1w' });
-  await tool('run_scanner', { type: 'MOST_ACTIVE', limit: 3 });
   await api('POST /connections/:id/tools/:name', { id, name: 'get_cash' }, {});
   await api('POST /connections/:id/tools/:name', { id, name: 'get_quote' }, { symbol: 'NO SUCH' });
 

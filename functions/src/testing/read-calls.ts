@@ -1,0 +1,20 @@
+/** Test support: a call of every tool that only reads, but those that tell of orders or of the session. */
+export const READ_CALLS: readonly (readonly [tool: string, args: Record<string, unknown>])[] = [
+  ['get_accounts', {}],
+  ['get_current_account', {}],
+  ['get_account_summary', {}],
+  ['get_portfolio', {}],
+  ['get_cash', {}],
+  ['get_pnl', {}],
+  ['get_performance', {}],
+  ['get_transactions', { symbol: 'SPY' }],
+  ['search_security', { query: 'AAPL' }],
+  ['get_contract', { symbol: 'AAPL' }],
+  ['get_option_chain', { symbol: 'AAPL', strikes: 1 }],
+  ['get_market_hours', { symbol: 'AAPL' }],
+  ['get_exchange_rate', { from: 'USD', to: 'EUR' }],
+  ['get_quote', { symbol: 'NVDA' }],
+  ['get_history', { symbol: 'SPY', period: '1d', bar: '1h' }],
+  ['get_change', { symbol: 'SPY', period: '1w' }],
+  ['run_scanner', { type: 'MOST_ACTIVE', limit: 3 }],
+];
