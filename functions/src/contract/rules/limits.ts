@@ -18,7 +18,7 @@ const assetClass = z
 const limits = {
   /** False refuses every order. */
   trading: z.boolean(),
-  /** Of the value that `worthOf` tells; what may lose without limit is above it. */
+  /** Of the value that `notionalOf` tells; what may lose without limit is above it. */
   maxOrderValue: amount,
   maxDailyValue: amount,
   /** Exits included; changes are none. */

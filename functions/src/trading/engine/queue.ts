@@ -17,7 +17,7 @@ const IDLE_WITHIN_MS = 3_000;
 
 /**
  * Waits for the orders of the connection that are to be sent before.
- * @throws {GatewayError} when that takes too long, and as `queueAhead`.
+ * @throws {GatewayError} when that takes too long, and as `ordersAhead`.
  */
 export async function waitForTurn(trading: TradingContext, intent: OrderIntent): Promise<void> {
   for (;;) {
@@ -37,7 +37,7 @@ export async function waitForTurn(trading: TradingContext, intent: OrderIntent):
 
 /**
  * The last look before something of an intent leaves for IBKR.
- * @throws {GatewayError} as `queueAhead`, and `not_placed` when the access of the app was taken back meanwhile.
+ * @throws {GatewayError} as `ordersAhead`, and `not_placed` when the access of the app was taken back meanwhile.
  */
 export async function assertMaySend(
   { db, connectionId }: TradingContext,
