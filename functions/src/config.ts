@@ -3,7 +3,7 @@
  * Locally the supervisor sets them; deployed they come from `functions/.env.<project>`.
  */
 import { z } from 'zod';
-import { ipRange } from './http/ip-ranges.ts';
+import { ipRange } from './http/requests/ip-ranges.ts';
 import { isDeployed, localSettings } from './local-settings.ts';
 
 const origin = z

@@ -4,8 +4,8 @@ import { onUserDeleted } from 'firebase-functions/identity';
 import { onSchedule } from 'firebase-functions/scheduler';
 import { onTaskDispatched } from 'firebase-functions/tasks';
 import { OAUTH_SECRETS, SECRETS, stopWithoutSettings, UPKEEP_AT_ONCE } from './config.ts';
-import { withJsonBody, withJsonEvent } from './http/json-body.ts';
-import { boundRequestBodies } from './http/request-bodies.ts';
+import { withJsonBody, withJsonEvent } from './http/requests/json-body.ts';
+import { boundRequestBodies } from './http/requests/request-bodies.ts';
 import type { Enqueue, UpkeepTask } from './jobs/schedule.ts';
 
 stopWithoutSettings();
@@ -68,7 +68,7 @@ export const upkeepSchedule = onSchedule({ ...OPTIONS, schedule: 'every 1 minute
     { service },
   ] = await Promise.all([
     import('firebase-admin/functions'),
-    import('./http/account-deletion.ts'),
+    import('./http/users/account-deletion.ts'),
     import('./jobs/schedule.ts'),
     import('./jobs/order-upkeep.ts'),
     import('./jobs/expired-credentials.ts'),
@@ -119,7 +119,7 @@ export const orderUpkeep = withJsonBody(
 export const accountDeleted = withJsonEvent(
   onUserDeleted({ ...OPTIONS, retry: true }, async ({ data: { uid } }) => {
     const [{ continueDeletion }, { service }, { beginDeletion }] = await Promise.all([
-      import('./http/account-deletion.ts'),
+      import('./http/users/account-deletion.ts'),
       import('./service.ts'),
       import('./store/account-deletions.ts'),
     ]);

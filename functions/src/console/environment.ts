@@ -1,6 +1,6 @@
 import type { OwnerAct } from '../contract/audit.ts';
-import type { RequestTrace } from '../http/request-trace.ts';
-import type { SignedInUser } from '../http/signed-in-user.ts';
+import type { RequestTrace } from '../http/requests/request-trace.ts';
+import type { SignedInUser } from '../http/users/signed-in-user.ts';
 import type { Service } from '../service.ts';
 import type { Concerned } from '../store/audit.ts';
 

@@ -3,9 +3,9 @@
 import type { Context } from 'hono';
 import { inWords } from '../connections/broker-words.ts';
 import { GatewayError } from '../errors.ts';
-import { needsFreshSignIn } from '../http/fresh-sign-in.ts';
-import { beginByOwner, type OwnerCall, recordByOwner } from '../http/owner-acts.ts';
-import { SignInRefused } from '../http/signed-in-user.ts';
+import { needsFreshSignIn } from '../http/users/fresh-sign-in.ts';
+import { beginByOwner, type OwnerCall, recordByOwner } from '../http/users/owner-acts.ts';
+import { SignInRefused } from '../http/users/signed-in-user.ts';
 import type { ChangeCheck } from '../store/changed-settings.ts';
 import { ApiError } from './api-error.ts';
 import type { ConsoleEnv, Planned } from './environment.ts';

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { Request as FunctionsRequest } from 'firebase-functions/https';
 import * as logger from 'firebase-functions/logger';
 import { type Service, service } from '../service.ts';
-import { clientAddress } from './client-address.ts';
+import { clientAddress } from './requests/client-address.ts';
 
 /**
  * Answers a request to a function with what the handler returns, never sniffed, and cached only if the handler says so.

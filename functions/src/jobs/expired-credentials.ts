@@ -1,6 +1,6 @@
 /** Keys and apps whose time has run out, in the audit of their owner. */
 import type { IbkrAccess } from '../connections/pool.ts';
-import { ofNoConnection } from '../http/owner-acts.ts';
+import { ofNoConnection } from '../http/users/owner-acts.ts';
 import type { AuditStorage } from '../store/audit-chain/audit-keys.ts';
 import { findConnection } from '../store/connections.ts';
 import { takeExpiredApps, takeExpiredKeys } from '../store/credentials/expired-credentials.ts';

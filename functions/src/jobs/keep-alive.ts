@@ -6,7 +6,7 @@ import { inWords } from '../connections/broker-words.ts';
 import { KINDS } from '../connections/kinds/index.ts';
 import { type IbkrAccess, ibkrClient } from '../connections/pool.ts';
 import { type ErrorCode, GatewayError } from '../errors.ts';
-import { isActiveUser } from '../http/active-user.ts';
+import { isActiveUser } from '../http/users/active-user.ts';
 import type { Service } from '../service.ts';
 import type { AuditStorage } from '../store/audit-chain/audit-keys.ts';
 import { findKeepAlive, planKeepAlive, stopKeepAlive } from '../store/sessions.ts';

@@ -2,9 +2,9 @@
 import * as logger from 'firebase-functions/logger';
 import { record } from '../http/audit-records.ts';
 import { withDeadline } from '../http/in-time.ts';
-import { ofNoConnection } from '../http/owner-acts.ts';
 import { RecordRate } from '../http/record-rate.ts';
-import type { RequestTrace } from '../http/request-trace.ts';
+import type { RequestTrace } from '../http/requests/request-trace.ts';
+import { ofNoConnection } from '../http/users/owner-acts.ts';
 import type { Service } from '../service.ts';
 import { findConnection } from '../store/connections.ts';
 import { hashApiKey, isApiKeyShaped } from '../store/credentials/api-key-format.ts';

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { bearerAuthChallengeResponse, OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server';
 import * as logger from 'firebase-functions/logger';
 import { withDeadline } from '../http/in-time.ts';
-import { type RequestTrace, requestTrace } from '../http/request-trace.ts';
+import { type RequestTrace, requestTrace } from '../http/requests/request-trace.ts';
 import type { Service } from '../service.ts';
 import { type KeyClient, saveKeyClient } from '../store/credentials/api-keys.ts';
 import type { Credential } from '../store/credentials/credentials.ts';

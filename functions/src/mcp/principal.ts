@@ -1,7 +1,7 @@
 /** Who is calling: from the `Authorization` header to a principal. */
 import { OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server';
 import type { Scope } from '../contract/rules/scope.ts';
-import { isActiveUser } from '../http/active-user.ts';
+import { isActiveUser } from '../http/users/active-user.ts';
 import type { Service } from '../service.ts';
 import type { Connection } from '../store/connections.ts';
 import { type Credential, findCredential } from '../store/credentials/credentials.ts';

@@ -2,7 +2,7 @@
 import { OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server';
 import * as logger from 'firebase-functions/logger';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import type { RequestTrace } from '../http/request-trace.ts';
+import type { RequestTrace } from '../http/requests/request-trace.ts';
 import type { Service } from '../service.ts';
 import { perDatabase } from '../store/per-database.ts';
 

@@ -6,7 +6,7 @@ import type { Scope } from '../contract/rules/scope.ts';
 import { GatewayError } from '../errors.ts';
 import { NotRecorded, record, recordBegun } from '../http/audit-records.ts';
 import { withDeadline } from '../http/in-time.ts';
-import type { RequestTrace } from '../http/request-trace.ts';
+import type { RequestTrace } from '../http/requests/request-trace.ts';
 import type { Service } from '../service.ts';
 import type { Caller, CallOutcome } from '../store/audit.ts';
 import { noteUse } from '../store/credentials/credential-use.ts';

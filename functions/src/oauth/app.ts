@@ -4,7 +4,7 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { errors } from 'oidc-provider';
-import { forwardedCaller } from '../http/client-address.ts';
+import { forwardedCaller } from '../http/requests/client-address.ts';
 import type { Service } from '../service.ts';
 import { effectiveAuthorizationRequest } from './authorization-request.ts';
 import { acceptedRegistration, parseObject } from './clients/client-policy.ts';

@@ -19,9 +19,10 @@ import {
 import type { OwnerAct } from '../contract/audit.ts';
 import type { ConsoleErrorCode, Failure } from '../contract/failure.ts';
 import { NotRecorded } from '../http/audit-records.ts';
-import { needsFreshSignIn } from '../http/fresh-sign-in.ts';
 import { isOwnHost } from '../http/guards.ts';
-import { inputProblems } from '../http/input-problems.ts';
+import { inputProblems } from '../http/requests/input-problems.ts';
+import { requestTrace } from '../http/requests/request-trace.ts';
+import { needsFreshSignIn } from '../http/users/fresh-sign-in.ts';
 import {
   beginByOwner,
   done,
@@ -29,9 +30,8 @@ import {
   ofNoConnection,
   recordByOwner,
   recordRefusal,
-} from '../http/owner-acts.ts';
-import { requestTrace } from '../http/request-trace.ts';
-import { type SignedInUser, SignInRefused, signedInUser } from '../http/signed-in-user.ts';
+} from '../http/users/owner-acts.ts';
+import { type SignedInUser, SignInRefused, signedInUser } from '../http/users/signed-in-user.ts';
 import type { Service } from '../service.ts';
 import { type Connection, findConnection, listConnections } from '../store/connections.ts';
 import { createGrant, listGrants, revokeGrant } from '../store/credentials/grants.ts';

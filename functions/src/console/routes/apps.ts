@@ -4,7 +4,7 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { type AppList, appChanges, type ChangedApp, type ConnectedApp } from '../../contract/access/app.ts';
 import { storedLimits } from '../../contract/rules/limits.ts';
-import { done, ofNoConnection } from '../../http/owner-acts.ts';
+import { done, ofNoConnection } from '../../http/users/owner-acts.ts';
 import { recordId } from '../../record-id.ts';
 import type { Concerned } from '../../store/audit.ts';
 import { findConnection } from '../../store/connections.ts';

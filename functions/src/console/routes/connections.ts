@@ -16,9 +16,9 @@ import {
 } from '../../contract/connection.ts';
 import { storedLimits } from '../../contract/rules/limits.ts';
 import { GatewayError } from '../../errors.ts';
-import { needsFreshSignIn } from '../../http/fresh-sign-in.ts';
 import { withDeadline } from '../../http/in-time.ts';
-import { done, ofNoConnection } from '../../http/owner-acts.ts';
+import { needsFreshSignIn } from '../../http/users/fresh-sign-in.ts';
+import { done, ofNoConnection } from '../../http/users/owner-acts.ts';
 import type { Service } from '../../service.ts';
 import {
   type ChangeableField,

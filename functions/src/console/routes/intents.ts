@@ -14,8 +14,8 @@ import {
 } from '../../contract/intent.ts';
 import { type OrderWarning, orderPreview } from '../../contract/tool-outputs/preview.ts';
 import { GatewayError } from '../../errors.ts';
-import { needsFreshSignIn } from '../../http/fresh-sign-in.ts';
 import { withDeadline } from '../../http/in-time.ts';
+import { needsFreshSignIn } from '../../http/users/fresh-sign-in.ts';
 import type { Service } from '../../service.ts';
 import { findConnection } from '../../store/connections.ts';
 import { findAppRules } from '../../store/credentials/credentials.ts';

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import type { SignedInUser } from '../../contract/site.ts';
-import { done, ofNoConnection } from '../../http/owner-acts.ts';
+import { done, ofNoConnection } from '../../http/users/owner-acts.ts';
 import { saveUser } from '../../store/users.ts';
 import type { ConsoleEnv } from '../environment.ts';
 import { recordOwnCall } from '../owner-acts.ts';

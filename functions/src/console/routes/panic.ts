@@ -4,7 +4,7 @@ import * as logger from 'firebase-functions/logger';
 import { Hono } from 'hono';
 import { ibkrClientInUse } from '../../connections/pool.ts';
 import type { StopResult } from '../../contract/connection.ts';
-import { done } from '../../http/owner-acts.ts';
+import { done } from '../../http/users/owner-acts.ts';
 import { revokeAllApiKeys } from '../../store/credentials/api-keys.ts';
 import { revokeConnectionGrants } from '../../store/credentials/grants.ts';
 import { beginPanic } from '../../store/panics.ts';

@@ -3,7 +3,7 @@ import * as logger from 'firebase-functions/logger';
 import type { AppEvent } from '../../contract/audit.ts';
 import { record } from '../../http/audit-records.ts';
 import { withDeadline } from '../../http/in-time.ts';
-import { ofNoConnection } from '../../http/owner-acts.ts';
+import { ofNoConnection } from '../../http/users/owner-acts.ts';
 import type { CallOutcome } from '../../store/audit.ts';
 import type { AuditStorage } from '../../store/audit-chain/audit-keys.ts';
 import { findConnection } from '../../store/connections.ts';

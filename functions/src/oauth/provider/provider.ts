@@ -1,6 +1,6 @@
 /** The authorization server: oidc-provider with our rules, storage and pages. */
 import Provider, { type Configuration, errors, interactionPolicy } from 'oidc-provider';
-import { isActiveUser } from '../../http/active-user.ts';
+import { isActiveUser } from '../../http/users/active-user.ts';
 import type { Service } from '../../service.ts';
 import { ClientDocuments } from '../clients/client-documents.ts';
 import { checkClient, GRANT_TYPES } from '../clients/client-policy.ts';

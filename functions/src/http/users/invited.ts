@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../../config.ts';
 
 /**
  * Whether somebody may use this gateway: everyone where nobody is named.

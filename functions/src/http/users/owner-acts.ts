@@ -1,11 +1,11 @@
 /** What owners do themselves, in the audit of their connections. */
-import type { OwnerAct } from '../contract/audit.ts';
-import type { Caller, Concerned, recordCall } from '../store/audit.ts';
-import type { AuditStorage } from '../store/audit-chain/audit-keys.ts';
-import { perDatabase } from '../store/per-database.ts';
-import { record, recordBegun } from './audit-records.ts';
-import { RecordRate } from './record-rate.ts';
-import type { RequestTrace } from './request-trace.ts';
+import type { OwnerAct } from '../../contract/audit.ts';
+import type { Caller, Concerned, recordCall } from '../../store/audit.ts';
+import type { AuditStorage } from '../../store/audit-chain/audit-keys.ts';
+import { perDatabase } from '../../store/per-database.ts';
+import { record, recordBegun } from '../audit-records.ts';
+import { RecordRate } from '../record-rate.ts';
+import type { RequestTrace } from '../requests/request-trace.ts';
 
 /** Someone signed in at a page of ours. */
 export interface Owner extends RequestTrace {

@@ -4,7 +4,7 @@
  *
  * How hard they have to prove it is Google's to say: whoever is signed in there may only have to choose the account.
  */
-import { LIVE_APPROVAL_SIGN_IN_MS, RECENT_SIGN_IN_MS } from '../contract/rules/bounds.ts';
+import { LIVE_APPROVAL_SIGN_IN_MS, RECENT_SIGN_IN_MS } from '../../contract/rules/bounds.ts';
 import { type SignedInUser, SignInRefused } from './signed-in-user.ts';
 
 const RULES = {

@@ -1,11 +1,11 @@
 /** Deleting an account: everything of one person, wherever it is interrupted, and nothing of anybody else. */
 import { WriteBatch } from 'firebase-admin/firestore';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { beginDeletion, findDeletion } from '../store/account-deletions.ts';
-import { createConnection, findConnection } from '../store/connections.ts';
-import { sessionStore } from '../store/sessions.ts';
-import { saveUser } from '../store/users.ts';
-import { runFunction } from '../testing/functions-runtime.ts';
+import { beginDeletion, findDeletion } from '../../store/account-deletions.ts';
+import { createConnection, findConnection } from '../../store/connections.ts';
+import { sessionStore } from '../../store/sessions.ts';
+import { saveUser } from '../../store/users.ts';
+import { runFunction } from '../../testing/functions-runtime.ts';
 import {
   ACCOUNT,
   addedConnection,
@@ -23,8 +23,8 @@ import {
   usePeople,
   VAULT_KEYS,
   vault,
-} from '../testing/people.ts';
-import { ORIGIN } from '../testing/service.ts';
+} from '../../testing/people.ts';
+import { ORIGIN } from '../../testing/service.ts';
 import { continueDeletion, continueDeletions } from './account-deletion.ts';
 
 const accounts = usePeople();

@@ -1,6 +1,6 @@
 import { getAuth } from 'firebase-admin/auth';
-import type { Config } from '../config.ts';
-import type { User } from '../store/users.ts';
+import type { Config } from '../../config.ts';
+import type { User } from '../../store/users.ts';
 import { isInvited } from './invited.ts';
 
 export interface SignedInUser extends User {

@@ -5,7 +5,7 @@
  */
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
-import type { Failure } from '../contract/failure.ts';
+import type { Failure } from '../../contract/failure.ts';
 
 export interface BodyBounds {
   mostBytes: number;
