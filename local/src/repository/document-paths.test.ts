@@ -4,7 +4,7 @@ import { glob, readFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import { expect, it } from 'vitest';
 
-const REPOSITORY = join(import.meta.dirname, '../..');
+const REPOSITORY = join(import.meta.dirname, '../../..');
 const ROOMS = 'bench|docs|e2e|functions|local|simulator|web';
 
 /** Paths below the repository that a document names: in links, and in backquotes where they begin with one of its folders. */

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { MUTATIONS } from '../../e2e/orders/mutations.ts';
+import { MUTATIONS } from '../../../e2e/orders/mutations.ts';
 
-const REPOSITORY = join(import.meta.dirname, '../..');
+const REPOSITORY = join(import.meta.dirname, '../../..');
 
 it.each(MUTATIONS.map(({ name, file, from }) => ({ name, file, from })))(
   'the text that “$name” breaks stands in its file once',
