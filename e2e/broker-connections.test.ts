@@ -1,5 +1,6 @@
 /** The connection kinds for a real IBKR login, against the simulator in IBKR's place. */
 import { generateKeyPairSync, getDiffieHellman } from 'node:crypto';
+import { Secret, TOTP } from 'otpauth';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { READ_CALLS } from '../functions/src/testing/read-calls.ts';
@@ -56,13 +57,22 @@ async function oauthFields(consumerKey: string) {
   };
 }
 
+/** What a person enters who has the gateway sign in for them, with a user of the simulated IBKR. */
+async function managedFields(username: string, settings: object = {}) {
+  const { password, totpSecret } = z
+    .object({ password: z.string(), totpSecret: z.string() })
+    .parse(await postToSimulator('/sim/sign-ins/users', { username, secondFactors: ['4'], ...settings }));
+  return { kind: 'managed', username, password, totpSecret, signInUrl: `http://${demo().simulator}` };
+}
+
 const gateway = (login = '') => ({ kind: 'gateway', url: `http://${demo().simulator}${login}` });
 
 /** Each kind with a login, and with another one, since connections do not know what others ask of the same login. */
 describe.each([
   ['gateway', () => gateway(), () => gateway('/sandbox/live-test')],
   ['oauth', () => oauthFields('READSTEST'), () => oauthFields('LIVETEST')],
-] as const)('%s', (_, fields, otherFields) => {
+  ['managed', () => managedFields('reads-test'), () => managedFields('live-test')],
+] as const)('%s', (kind, fields, otherFields) => {
   let key: string;
   let id: string;
 
@@ -174,16 +184,78 @@ describe.each([
 
   it('refuses to pass a paper login off as live', async () => {
     const { id } = await connect({ ...(await otherFields()), mode: 'live' });
+    // Who signs in for a person has to say which of the two it is, and is told at once.
+    const atTheDoor = [{ name: 'sign_in', ok: false, error: { code: 'account_mode_mismatch' } }];
+    const afterwards = [
+      { name: 'sign_in', ok: true },
+      { name: 'accounts', ok: true },
+      { name: 'mode', ok: false },
+    ];
     expect(await api(user, 'POST', `/connections/${id}/test`)).toMatchObject({
-      body: {
-        ok: false,
-        steps: [
-          { name: 'sign_in', ok: true },
-          { name: 'accounts', ok: true },
-          { name: 'mode', ok: false },
-        ],
-      },
+      body: { ok: false, steps: kind === 'managed' ? atTheDoor : afterwards },
     });
+  });
+});
+
+describe('name, password and authenticator app', () => {
+  async function signIns(username: string) {
+    const answer = await fetch(`http://${demo().simulator}/sim/sign-ins`);
+    return z.object({ byUser: z.record(z.string(), z.unknown()) }).parse(await answer.json()).byUser[
+      username
+    ];
+  }
+
+  it('are never stored in the clear, nor are the cookies of the session', async () => {
+    const fields = await managedFields('sealed-test');
+    const { id, key } = await connect(fields);
+    await callTool('get_accounts', {}, key);
+    const dumps: string[] = [];
+    for (const name of ['connections', 'vault', 'sessions', 'signIns', 'audit']) {
+      const { docs } = await database().collection(name).get();
+      expect(docs.length, name).toBeGreaterThan(0);
+      dumps.push(...docs.map((record) => JSON.stringify([record.id, record.data()])));
+    }
+    expect(dumps.some((dump) => dump.includes(id))).toBe(true);
+    for (const secret of [fields.username, fields.password, fields.totpSecret, 'XYZAB', 'USERID']) {
+      expect(dumps.filter((dump) => dump.includes(secret))).toEqual([]);
+    }
+  });
+
+  it('that IBKR refuses are tried once, until they are changed', async () => {
+    const { kind, ...secrets } = await managedFields('refused-test');
+    const { id, key } = await connect({ kind, ...secrets, password: 'wrong' });
+    for (let call = 0; call < 5; call += 1) {
+      expect(await failTool('get_accounts', {}, key)).toMatchObject({ code: 'credentials_rejected' });
+    }
+    expect(await api(user, 'POST', `/connections/${id}/test`)).toMatchObject({ body: { ok: false } });
+    expect(await signIns('refused-test')).toMatchObject({ attempts: 1, refused: 1 });
+    expect(await api(user, 'PATCH', `/connections/${id}`, { secrets })).toMatchObject({ status: 200 });
+    expect(await callTool('get_accounts', {}, key)).toMatchObject({ mode: 'paper' });
+    expect(await signIns('refused-test')).toMatchObject({ attempts: 2, refused: 1 });
+  });
+
+  it('are one sign-in after the night, without a person', async () => {
+    const { key } = await connect(await managedFields('night-test', { secondFactors: [] }));
+    await callTool('get_accounts', {}, key);
+    await fetch(`http://${demo().simulator}/sim/sign-ins/sessions?user=night-test`, { method: 'DELETE' });
+    expect(await callTool('get_quote', { symbol: 'NVDA' }, key)).toMatchObject({ last: expect.any(Number) });
+    expect(await signIns('night-test')).toMatchObject({ attempts: 2, refused: 0, codesRefused: 0 });
+  });
+
+  it('without the app ask the owner for a code, which opens the session for all', async () => {
+    const { totpSecret, ...fields } = await managedFields('asked-test');
+    const { id, key } = await connect(fields);
+    for (let call = 0; call < 3; call += 1) {
+      expect(await failTool('get_accounts', {}, key)).toMatchObject({ code: 'sign_in_code_needed' });
+    }
+    expect(await signIns('asked-test')).toMatchObject({ attempts: 1 });
+    expect(await callTool('get_connection_status', {}, key)).toMatchObject({ state: 'needs_code' });
+    const code = TOTP.generate({ secret: Secret.fromBase32(totpSecret) });
+    expect(await api(user, 'POST', `/connections/${id}/sign-in`, { code })).toMatchObject({
+      body: { ok: true },
+    });
+    expect(await callTool('get_accounts', {}, key)).toMatchObject({ mode: 'paper' });
+    expect(await signIns('asked-test')).toMatchObject({ attempts: 2, codesRefused: 0 });
   });
 });
 

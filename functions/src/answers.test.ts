@@ -68,6 +68,7 @@ beforeAll(async () => {
     authEmulator: undefined,
     trustedProxies: [],
     allowedEmails: [],
+    managedSignIn: false,
     db,
     vault: new Vault(VAULT_KEYS),
   };
@@ -261,6 +262,7 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
   const recorded = await db.collection('audit').where('tool', '==', 'place_order').orderBy('at').get();
   for (const record of recorded.docs.slice(0, 4)) keep('records/audit', plain(record.data()) as object);
 
+  await api('POST /connections/:id/sign-in', { id }, { code: '123456' });
   await api('DELETE /keys/:keyId', { keyId });
   await api('DELETE /apps/:grantId', { grantId });
   await cancelled(api('POST /connections/:id/panic', { id }));

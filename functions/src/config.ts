@@ -63,6 +63,11 @@ const environment = z.object({
         return each !== '';
       });
     }),
+  /**
+   * Whether people may have this deployment sign in to IBKR with their name and password. Where it is left out, on one's
+   * own machine and where `ALLOWED_EMAILS` says who may sign in: everybody else's secrets are not taken by default.
+   */
+  MANAGED_SIGN_IN: z.enum(['on', 'off']).optional(),
   /** `host:port`; the emulators set it, and Firebase's own libraries read it too. */
   FIREBASE_AUTH_EMULATOR_HOST: z.string().min(1).optional(),
 });
@@ -80,6 +85,7 @@ export interface Config {
   webApiKey: string | undefined;
   authEmulator: string | undefined;
   trustedProxies: readonly string[];
+  managedSignIn: boolean;
   /** In lower case; nobody is named: everyone. */
   allowedEmails: readonly string[];
 }
@@ -133,8 +139,14 @@ export function config(): Config {
       webApiKey: result.data.WEB_API_KEY,
       authEmulator: result.data.FIREBASE_AUTH_EMULATOR_HOST,
       trustedProxies: result.data.TRUSTED_PROXIES,
+      managedSignIn: managedSignIn(result.data),
       allowedEmails: result.data.ALLOWED_EMAILS,
     };
   }
   return parsed;
+}
+
+function managedSignIn(set: z.output<typeof environment>): boolean {
+  const { MANAGED_SIGN_IN, LOCAL_MODE, ALLOWED_EMAILS } = set;
+  return MANAGED_SIGN_IN === undefined ? LOCAL_MODE || ALLOWED_EMAILS.length > 0 : MANAGED_SIGN_IN === 'on';
 }

@@ -138,6 +138,27 @@ export const ERRORS = {
     remedy:
       'Enter them again in the console. IBKR activates a new consumer key only after a day to two weeks.',
   },
+  sign_in_code_needed: {
+    retryable: false,
+    meaning: 'IBKR asks for a code of the authenticator app, and the connection has none stored.',
+    remedy: 'The owner types it on the page of the connection.',
+  },
+  sign_in_approval_needed: {
+    retryable: false,
+    meaning: 'IBKR asks the owner for a yes in its app on the phone, which cannot be waited for here.',
+    remedy: 'Add an authenticator app to the user at IBKR, and its activation code to the connection.',
+  },
+  ibkr_locked: {
+    retryable: false,
+    meaning: 'IBKR has locked the user name after too many failed sign-ins.',
+    remedy: 'Wait a day or call IBKR. Sign in there in a browser once, then test the connection.',
+  },
+  ibkr_changed_sign_in: {
+    retryable: false,
+    meaning: 'IBKR’s sign-in is not as this service knows it, so nothing was tried.',
+    remedy:
+      'Sign in to IBKR in a browser once, to see whether it shows a message. If not, tell the operator.',
+  },
   account_mode_mismatch: {
     retryable: false,
     meaning: 'The connection is set up as paper and IBKR says that the login is live, or the reverse.',

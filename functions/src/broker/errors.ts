@@ -17,6 +17,12 @@ export type BrokerErrorKind =
   /** Another session of the same user has the brokerage session. */
   | 'competing'
   | 'credentials_rejected'
+  // What signing in for a person ends with besides.
+  | 'wrong_mode'
+  | 'user_locked'
+  | 'code_wanted'
+  | 'approval_wanted'
+  | 'sign_in_changed'
   | 'not_found'
   | 'ambiguous'
   /** What was asked for cannot be right; IBKR was not needed to say so, or said it. */
@@ -68,6 +74,8 @@ export type FieldFault =
   | { is: 'length'; bytes: number; expected: number }
   | { is: 'keys_swapped' | 'not_opened' | 'not_hex' | 'not_prime' | 'negative' | 'differs_from_file' }
   | { is: 'not_settable' | 'not_on_this_machine' }
+  // The secret of an authenticator app.
+  | { is: 'not_activation_code' }
   // The URL of a gateway.
   | {
       is:
@@ -130,6 +138,20 @@ interface Facts {
   consumer_key_unknown: unknown;
   credentials_refused: unknown;
 
+  wrong_password: unknown;
+  /** The first of a sign-in that has a secret for more. */
+  wrong_code: unknown;
+  codes_refused: unknown;
+  wrong_mode: unknown;
+  user_locked: unknown;
+  code_wanted: { from: 'app' | 'sms' };
+  approval_wanted: unknown;
+  /** Nothing was sent: somebody is at it, IBKR is not to be asked now, or too much was refused lately. */
+  sign_in_waits: { why: 'busy' | 'back_off' | 'maintenance' | 'many_failures' };
+  /** Twice no answer came to what is counted. */
+  sign_ins_unanswered: unknown;
+  /** `what` is the part of the sign-in that is not as it is known; null: it was found before. */
+  sign_in_changed: { what: string | null };
   no_such_account: unknown;
   no_such_order: { orderId: string };
   /** It has no status; it may be over long since. */
@@ -216,6 +238,16 @@ const KINDS: Readonly<Record<ProblemName, BrokerErrorKind>> = {
   session_tokens_differ: 'credentials_rejected',
   consumer_key_unknown: 'credentials_rejected',
   credentials_refused: 'credentials_rejected',
+  wrong_password: 'credentials_rejected',
+  wrong_code: 'unavailable',
+  codes_refused: 'credentials_rejected',
+  wrong_mode: 'wrong_mode',
+  user_locked: 'user_locked',
+  code_wanted: 'code_wanted',
+  approval_wanted: 'approval_wanted',
+  sign_in_waits: 'unavailable',
+  sign_ins_unanswered: 'signed_out',
+  sign_in_changed: 'sign_in_changed',
   no_such_account: 'not_found',
   no_such_order: 'not_found',
   order_not_shown: 'not_found',

@@ -14,6 +14,7 @@ import {
   noSuchOptions,
   optionBySymbol,
 } from './instrument-words.ts';
+import { SIGN_IN_WORDS } from './sign-in-words.ts';
 import { priceFaultWords } from './ticket-words.ts';
 
 const CODES: Readonly<Record<BrokerErrorKind, ErrorCode>> = {
@@ -25,6 +26,11 @@ const CODES: Readonly<Record<BrokerErrorKind, ErrorCode>> = {
   signed_out: 'session_expired',
   competing: 'session_competing',
   credentials_rejected: 'credentials_rejected',
+  wrong_mode: 'account_mode_mismatch',
+  user_locked: 'ibkr_locked',
+  code_wanted: 'sign_in_code_needed',
+  approval_wanted: 'sign_in_approval_needed',
+  sign_in_changed: 'ibkr_changed_sign_in',
   not_found: 'not_found',
   ambiguous: 'ambiguous_symbol',
   invalid: 'invalid_arguments',
@@ -164,6 +170,7 @@ const WORDS: { readonly [N in ProblemName]: Wording<N> } = {
     message: 'IBKR refused the OAuth credentials of this connection.',
     hint: 'Check that access token, secret and keys are the ones now shown in the IBKR portal, and enter them again.',
   }),
+  ...SIGN_IN_WORDS,
   no_such_account: () => NO_SUCH_ACCOUNT,
   no_such_order: ({ orderId }) => ({
     message: `IBKR has no open order ${orderId}.`,

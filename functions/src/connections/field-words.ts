@@ -19,6 +19,10 @@ const NAMES: Readonly<Record<string, string>> = {
   dhGenerator: 'The Diffie-Hellman generator',
   realm: 'The realm',
   baseUrl: 'The base URL',
+  username: 'The user name',
+  password: 'The password',
+  totpSecret: 'The activation code',
+  signInUrl: 'The address of the sign-in',
   url: 'The gateway URL',
   ca: 'The certificate entered for the gateway',
 };
@@ -98,9 +102,14 @@ function saidOf(field: string, fault: FieldFault): readonly [what: string, hint:
     case 'differs_from_file':
       return ['differs from the one in the file', 'Leave it empty.'];
     case 'not_settable':
-      return ['cannot be set here', 'Leave it out: the connection goes to api.ibkr.com.'];
+      return ['cannot be set here', 'Leave it out: the connection goes to IBKR.'];
     case 'not_on_this_machine':
       return ['is not one of this machine', 'Write it like http://localhost:4290.'];
+    case 'not_activation_code':
+      return [
+        'is not one',
+        'It is the row of letters and digits under the QR code that IBKR shows for an authenticator app, not a code of six digits.',
+      ];
     case 'not_url':
       return [
         'is not a URL',
@@ -156,6 +165,8 @@ const MALFORMED: Readonly<Record<string, readonly [what: string, hint: string]>>
     'is not one',
     'It is the shorter of the two values the portal generated, about 20 letters and digits.',
   ],
+  username: ['is not one', 'Enter the name that you sign in to IBKR with.'],
+  password: ['is missing or longer than any of IBKR’s', 'Enter the one that you sign in to IBKR with.'],
   realm: ['has characters that are not letters', 'Leave it empty: IBKR uses limited_poa.'],
   dhGenerator: ['is not a small whole number', 'Leave it empty: openssl uses 2.'],
 };

@@ -9,9 +9,11 @@ import type { SessionStore } from '../broker/session/session-store.ts';
 import { type Connection, readSecrets } from '../store/connections.ts';
 import { perDatabase } from '../store/per-database.ts';
 import { markSessionUsed, sessionStore } from '../store/sessions.ts';
+import { signIns } from '../store/sign-ins.ts';
 import type { Vault } from '../store/vault.ts';
 import { codeOf } from './broker-words.ts';
 import { KINDS } from './kinds/index.ts';
+import type { Opening } from './kinds/kind.ts';
 
 /** What it takes to open connections. */
 export interface IbkrAccess {
@@ -21,6 +23,8 @@ export interface IbkrAccess {
   simulatorUrl: string | undefined;
   /** Everything is on one machine, so that loopback addresses may be reached. */
   localMode: boolean;
+  /** Whether the deployment signs in to IBKR for people. */
+  managedSignIn?: boolean;
   /** What sandboxes are kept to; IBKR's limits where it is left out, as for every other connection. */
   sandboxLimits?: readonly Limit[];
 }
@@ -83,18 +87,32 @@ export async function openConnection(
   access: IbkrAccess,
   connection: Connection,
   takenTurns?: TakenTurns,
+  typedCode?: string,
 ): Promise<IbkrConnection> {
-  const { db, vault, simulatorUrl, sandboxLimits, localMode } = access;
   const { id, kind, allowTakeover } = connection;
-  const opened = await KINDS[kind].open({
+  const opened = await KINDS[kind].open({ ...opening(access, connection), typedCode });
+  const store = sharedSession(access, id);
+  return new IbkrConnection({ ...opened, store, allowTakeover, ...(takenTurns && { takenTurns }) });
+}
+
+/** Lets a sign-in that IBKR refused be tried again, because the owner of the connection did something. */
+export async function letTryAgain(access: IbkrAccess, connection: Connection): Promise<void> {
+  await KINDS[connection.kind].letTryAgain?.(opening(access, connection));
+}
+
+function opening(access: IbkrAccess, { id, mode }: Connection): Opening {
+  const { db, vault, simulatorUrl, sandboxLimits, localMode, managedSignIn = false } = access;
+  return {
     connectionId: id,
+    mode,
     readSecrets: () => readSecrets(db, vault, id),
     simulatorUrl,
     sandboxLimits,
     network: { localMode },
-  });
-  const store = sharedSession(access, id);
-  return new IbkrConnection({ ...opened, store, allowTakeover, ...(takenTurns && { takenTurns }) });
+    managedSignIn,
+    signIns: (username) => signIns(db, vault, username),
+    typedCode: undefined,
+  };
 }
 
 /** The record of a session, which has troubles by the codes of this product. */

@@ -1,6 +1,6 @@
 import { getAccounts } from '../broker/accounts/accounts.ts';
 import { inWords } from '../connections/broker-words.ts';
-import { ibkrClient } from '../connections/pool.ts';
+import { ibkrClient, letTryAgain, openConnection } from '../connections/pool.ts';
 import type { ConnectionTest, TestStep } from '../contract/connection.ts';
 import { GatewayError } from '../errors.ts';
 import type { Service } from '../service.ts';
@@ -13,14 +13,20 @@ const RETRY_CREDENTIALS_AFTER_MS = 10 * 60_000;
 /**
  * Tries a connection step by step; stops at the first that fails. Credentials that IBKR refused a while ago are tried
  * once more, since IBKR may have activated them.
+ * @param typedCode Where IBKR asks for a code and none is made here: the owner's.
  * @returns `{ok, steps}`; the accounts are named only by their last three characters.
  */
-export async function testConnection(service: Service, connection: Connection): Promise<ConnectionTest> {
+export async function testConnection(
+  service: Service,
+  connection: Connection,
+  typedCode?: string,
+): Promise<ConnectionTest> {
   const steps: TestStep[] = [];
   const before = new Date(Date.now() - RETRY_CREDENTIALS_AFTER_MS);
-  await forgetRejection(service.db, connection.id, before);
   let name: TestStep['name'] = 'sign_in';
   try {
+    if (await forgetRejection(service.db, connection.id, before)) await letTryAgain(service, connection);
+    if (typedCode !== undefined) await signInWith(service, connection, typedCode);
     const ibkr = await ibkrClient(service, connection);
     const { accounts, isPaper } = await getAccounts(ibkr);
     await noteSessionWell(service.db, connection.id);
@@ -40,4 +46,14 @@ export async function testConnection(service: Service, connection: Connection): 
     steps.push({ name, ok: false, detail: `${error.message} ${error.hint}`, error: error.toPublic() });
   }
   return { ok: steps.every(({ ok }) => ok), steps };
+}
+
+/** Opens the session that all instances then use. */
+async function signInWith(service: Service, connection: Connection, typedCode: string): Promise<void> {
+  const opened = await openConnection(service, connection, undefined, typedCode);
+  try {
+    await getAccounts(opened.client());
+  } finally {
+    await opened.close();
+  }
 }

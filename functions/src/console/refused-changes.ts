@@ -15,6 +15,7 @@ export const CHANGES: Readonly<Record<string, OwnerAct | 'cancel_order' | null>>
   'PATCH /connections/:id': 'connection.change',
   'DELETE /connections/:id': 'connection.delete',
   'POST /connections/:id/test': 'connection.test',
+  'POST /connections/:id/sign-in': 'connection.test',
   'POST /connections/:id/panic': 'panic',
   'POST /connections/:id/keys': 'key.create',
   'PATCH /keys/:keyId': 'key.change',

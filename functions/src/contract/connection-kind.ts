@@ -14,6 +14,15 @@ export const SECRETS = {
     /** PEM, or the SHA-256 fingerprint of the gateway's own certificate. */
     ca: z.string().optional(),
   }),
+  /** What a person signs in to IBKR with. */
+  managed: z.object({
+    username: z.string(),
+    password: z.string(),
+    /** The activation code of an authenticator app; without it, its owner is asked for codes. */
+    totpSecret: z.string().optional(),
+    /** Only on one's own machine: where something plays IBKR. */
+    signInUrl: z.string().optional(),
+  }),
   /** Keys are PEM. */
   oauth: z.object({
     consumerKey: z.string(),

@@ -6,6 +6,7 @@ import { CONNECTION_KINDS, KINDS_WITH_SECRETS, type KindWithSecrets, SECRETS } f
 
 const COMPLETE: { [Kind in KindWithSecrets]: Record<string, string> } = {
   gateway: { url: 'https://gateway.example.com' },
+  managed: { username: 'trader', password: 'secret' },
   oauth: {
     consumerKey: 'TESTCONSU',
     accessToken: 'token',
@@ -18,7 +19,7 @@ const COMPLETE: { [Kind in KindWithSecrets]: Record<string, string> } = {
 const IDENTITY = { mode: 'paper', label: 'Mine' };
 
 it('lists the sandbox and all that sign in with something', () => {
-  expect(CONNECTION_KINDS).toEqual(['sandbox', 'gateway', 'oauth']);
+  expect(CONNECTION_KINDS).toEqual(['sandbox', 'gateway', 'managed', 'oauth']);
   expect(KINDS_WITH_SECRETS).toEqual(Object.keys(SECRETS));
 });
 

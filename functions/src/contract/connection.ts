@@ -148,6 +148,9 @@ export type ChangedConnection = z.output<typeof changedConnection>;
 export const connectionConflict = failure.extend(changedConnection.shape);
 export type ConnectionConflict = z.output<typeof connectionConflict>;
 
+/** What `POST /connections/:id/sign-in` takes: a code that the owner read from their authenticator app just now. */
+export const typedCode = z.strictObject({ code: z.string().regex(/^\d{6}$/, 'six digits') });
+
 /** One step of a connection's test and what came of it. */
 const testStep = z.strictObject({
   name: z.enum(['sign_in', 'accounts', 'mode']),

@@ -40,6 +40,7 @@ export const CONSOLE_ANSWERS = {
   'PATCH /connections/:id': changedConnection,
   'DELETE /connections/:id': null,
   'POST /connections/:id/test': connectionTest,
+  'POST /connections/:id/sign-in': connectionTest,
   'POST /connections/:id/panic': stopResult,
   'GET /connections/:id/keys': apiKeyList,
   'POST /connections/:id/keys': createdApiKey,

@@ -13,6 +13,7 @@ export const CONSOLE_ERROR_CODES = [
   'signed_out',
   'not_invited',
   'sandbox_unavailable',
+  'managed_unavailable',
   'too_many_connections',
   'too_many_keys',
   'changed_elsewhere',

@@ -38,6 +38,12 @@ const KEPT: readonly Kept[] = [
     expires: false,
   },
   {
+    what: 'How sign-ins to IBKR with your user name went, so that IBKR does not lock it: under a keyed fingerprint of that name, by connection, when and how often it was refused',
+    until: '30 days after the last; not deleted with your account',
+    collections: ['signIns'],
+    expires: true,
+  },
+  {
     what: 'API keys: a SHA-256 fingerprint, name, scope, limits, the IP ranges that you allow, when it was last used, and by which program',
     until: '90 days after its end',
     collections: ['apiKeys'],

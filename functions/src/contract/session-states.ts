@@ -7,6 +7,11 @@ export const SESSION_STATES = [
   /** TWS, mobile or another program of the same user has the session. */
   'held_elsewhere',
   'credentials_rejected',
+  // Where this service signs in for the owner.
+  'needs_code',
+  'approve_on_phone',
+  'locked',
+  'sign_in_changed',
   /** The login is paper and the connection live, or the other way round. */
   'wrong_mode',
   /** IBKR asked for fewer calls. */

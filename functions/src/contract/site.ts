@@ -14,6 +14,8 @@ export const publicConfig = z.strictObject({
   authEmulator: z.string().nullable(),
   /** For how many days records of the audit are kept. */
   auditDays: z.number(),
+  /** Whether people may have it sign in to IBKR for them. */
+  managedSignIn: z.boolean(),
 });
 export type PublicConfig = z.output<typeof publicConfig>;
 

@@ -266,13 +266,18 @@ export async function planKeepAlive(
     });
 }
 
-/** Forgets that IBKR refused the credentials before `before`, so that they are tried once more. */
-export async function forgetRejection(db: Firestore, connectionId: string, before: Date): Promise<void> {
+/**
+ * Forgets that IBKR refused the credentials before `before`, so that they are tried once more.
+ * @returns whether they may be tried now.
+ */
+export async function forgetRejection(db: Firestore, connectionId: string, before: Date): Promise<boolean> {
   const record = db.collection('sessions').doc(connectionId);
-  await db.runTransaction(async (transaction) => {
+  return db.runTransaction(async (transaction) => {
     const { credentialRejections } = storedSession.parse((await transaction.get(record)).data() ?? {});
-    if (credentialRejections === null || credentialRejections.at >= before.getTime()) return;
+    if (credentialRejections === null) return true;
+    if (credentialRejections.at >= before.getTime()) return false;
     transaction.update(record, { credentialRejections: null });
+    return true;
   });
 }
 

@@ -17,6 +17,7 @@ export function testService(db: Firestore, more: Partial<Service> = {}): Service
     localMode: true,
     callsPerMinute: 100_000,
     auditDays: 90,
+    managedSignIn: true,
     allowedEmails: [],
     trustedProxies: [],
     ...more,

@@ -71,6 +71,17 @@ export function useTestConnection(id: string) {
   });
 }
 
+/** Signs in with a code that the owner read from their authenticator app, step by step. */
+export function useSignInWithCode(id: string) {
+  const api = useApi();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (code: string) =>
+      (await api.post<ConnectionTest>(`/connections/${id}/sign-in`, { code })).data,
+    onSuccess: () => refreshConnection(client, id),
+  });
+}
+
 /**
  * What is wrong with a form for a connection that is being filled in, by field; undefined until that is known.
  * @param secrets What is filled in so far. Kept no longer than the form is open.

@@ -213,7 +213,7 @@ export class BrokerageSession {
     const holder = randomUUID();
     for (;;) {
       if (this.#adopt(sender, await this.#read(), knownEpoch)) return;
-      if (await this.#store.acquireLease(holder, LEASE_MS)) break;
+      if (await this.#store.acquireLease(holder, LEASE_MS + (this.#login?.exchangeMs ?? 0))) break;
       if (Date.now() + LEASE_POLL_MS > sender.deadline) throw timedOut(STATUS);
       await delay(LEASE_POLL_MS);
     }

@@ -37,23 +37,57 @@ export function refused(reason: BrokerError): TransportError {
   return new TransportError('refused', false, reason.message, { cause: reason });
 }
 
+/** A request as it is written. */
+export interface HttpRequest {
+  method: IbkrRequest['method'];
+  /** With its query. */
+  path: string;
+  headers?: Readonly<Record<string, string>>;
+  body: string | null;
+}
+
+/** An answer as it came. */
+export interface HttpAnswer {
+  status: number;
+  headers: Dispatcher.ResponseData['headers'];
+  body: string;
+}
+
 /**
  * Sends one request, once: no redirects, no retries.
  * @throws {TransportError} when no whole HTTP answer came in time.
  */
-export function sendRequest(
+export async function sendRequest(
   target: HttpTarget,
   request: IbkrRequest,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<IbkrResponse> {
-  const { method } = request;
-  const body = request.body === undefined ? null : JSON.stringify(request.body);
+  const hasBody = request.body !== undefined;
+  const answer = await sendHttp(target, {
+    method: request.method,
+    path: target.basePath + pathWithQuery(request),
+    headers: { ...(hasBody && { 'content-type': 'application/json' }), ...headers },
+    body: hasBody ? JSON.stringify(request.body) : null,
+  });
+  const { status, body } = answer;
+  const retryAfter = String(answer.headers['retry-after']);
+  return {
+    status,
+    body,
+    ...(/^\d{1,6}$/.test(retryAfter) && { retryAfterMs: 1000 * Number(retryAfter) }),
+  };
+}
+
+/** `sendRequest` for what is not in the form of IBKR's API. */
+export function sendHttp(
+  target: Pick<HttpTarget, 'pool' | 'callTimeoutMs'>,
+  { method, path, headers, body }: HttpRequest,
+): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
-    let status = 0;
+    let [status, answered]: [number, HttpAnswer['headers']] = [0, {}];
     let receivedBytes = 0;
     const chunks: Buffer[] = [];
-    let wait: Pick<IbkrResponse, 'retryAfterMs'> = {};
     let failure: Error | undefined;
 
     const arrival = arrivalFrom(target.pool, () =>
@@ -75,13 +109,8 @@ export function sendRequest(
     target.pool.dispatch(
       {
         method,
-        path: target.basePath + pathWithQuery(request),
-        headers: {
-          'user-agent': USER_AGENT,
-          accept: '*/*',
-          ...(body === null ? {} : { 'content-type': 'application/json' }),
-          ...headers,
-        },
+        path,
+        headers: { 'user-agent': USER_AGENT, accept: '*/*', ...headers },
         body,
         headersTimeout: 0, // `deadline` bounds the whole call
         bodyTimeout: 0,
@@ -93,10 +122,8 @@ export function sendRequest(
           else controller = started;
         },
         onResponseStart(_controller, statusCode, headers) {
-          status = statusCode;
-          const { 'content-length': length, 'retry-after': retryAfter } = headers;
-          if (Number(length) > MAX_RESPONSE_BYTES) fail(tooLong());
-          if (/^\d{1,6}$/.test(String(retryAfter))) wait = { retryAfterMs: 1000 * Number(retryAfter) };
+          [status, answered] = [statusCode, headers];
+          if (Number(headers['content-length']) > MAX_RESPONSE_BYTES) fail(tooLong());
         },
         onResponseData(_controller, chunk) {
           receivedBytes += chunk.length;
@@ -108,7 +135,7 @@ export function sendRequest(
         onResponseEnd() {
           clearTimeout(deadline);
           arrival.end();
-          resolve({ status, body: Buffer.concat(chunks).toString('utf8'), ...wait });
+          resolve({ status, headers: answered, body: Buffer.concat(chunks).toString('utf8') });
         },
         onResponseError(_controller, error) {
           fail(transportError(error, controller !== undefined));

@@ -1,20 +1,22 @@
 /** What kinds that log in by themselves add to a transport. */
 
-/** A live session token (OAuth 1.0a). */
+/** A live session token (OAuth 1.0a), or the cookies of a sign-in. */
 export interface LiveSession {
-  /** Opaque here. It signs calls, so whoever stores it encrypts it. */
+  /** Opaque here. It lets calls through, so whoever stores it encrypts it. */
   token: Uint8Array;
   /** Milliseconds since 1970. */
   expiresAt: number;
 }
 
-/** A connection kind that can log itself in (OAuth); the others need a person or nothing. */
+/** A connection kind that can log itself in (OAuth, managed); the others need a person or nothing. */
 export interface Login {
   /**
    * One login exchange with IBKR.
    * @throws {BrokerError} `credentials_rejected` when IBKR refuses them, which is then remembered.
    */
   exchange(): Promise<LiveSession>;
-  /** Signs every later call with this session. */
+  /** How long one may take, where it takes longer than a call. */
+  exchangeMs?: number;
+  /** Makes every later call with this session. */
   use(session: LiveSession): void;
 }

@@ -10,3 +10,15 @@ const CLOCKS = ['America/New_York', 'Europe/Zurich', 'Asia/Hong_Kong'].map(
 export function isNightlyReset(now: Date): boolean {
   return CLOCKS.some((clock) => /^0[01]:[01]\d$/.test(clock.format(now)));
 }
+
+const NEW_YORK = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'America/New_York',
+  weekday: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+
+/** Whether IBKR may be at its weekly maintenance: from 23:00 on Fridays to 03:00 on Saturdays in New York, by its pages. */
+export function isWeekendMaintenance(now: Date): boolean {
+  return /^(Fri,? 23|Sat,? 0[012]):/.test(NEW_YORK.format(now));
+}

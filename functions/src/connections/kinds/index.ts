@@ -3,7 +3,13 @@
 import type { ConnectionKind } from '../../contract/connection-kind.ts';
 import { gateway } from './gateway.ts';
 import type { KindDefinition } from './kind.ts';
+import { managed } from './managed.ts';
 import { oauth } from './oauth.ts';
 import { sandbox } from './sandbox.ts';
 
-export const KINDS: Readonly<Record<ConnectionKind, KindDefinition>> = { sandbox, gateway, oauth };
+export const KINDS: Readonly<Record<ConnectionKind, KindDefinition>> = {
+  sandbox,
+  managed,
+  gateway,
+  oauth,
+};

@@ -1,12 +1,15 @@
 import type { BrokerError } from '../../broker/errors.ts';
 import type { ConnectionOptions } from '../../broker/session/connection.ts';
 import type { Limit } from '../../broker/session/pacing.ts';
+import type { AttemptsStore } from '../../broker/sign-in/managed-login.ts';
+import type { AccountMode } from '../../contract/connection-kind.ts';
 import type { ConsoleErrorCode } from '../../contract/failure.ts';
 import type { Network } from '../../public-address.ts';
 
 /** What a connection is opened with. */
-interface Opening {
+export interface Opening {
   connectionId: string;
+  mode: AccountMode;
   /** What its owner entered, unsealed; asked for by kinds that have secrets. */
   readSecrets: () => Promise<unknown>;
   /** Undefined where the deployment has no simulator. */
@@ -14,6 +17,12 @@ interface Opening {
   /** What sandboxes are kept to; undefined: IBKR's limits. */
   sandboxLimits: readonly Limit[] | undefined;
   network: Network;
+  /** Whether the deployment signs in to IBKR for people. */
+  managedSignIn: boolean;
+  /** How the sign-ins of an IBKR user name went. */
+  signIns: (username: string) => AttemptsStore;
+  /** A code that the owner read from their authenticator app just now. */
+  typedCode: string | undefined;
 }
 
 /** What the owner is told who wants to add one all the same. */
@@ -25,7 +34,7 @@ export interface Unavailable {
 /** One kind of connection: all that differs between it and the others. */
 export interface KindDefinition {
   /** Why the deployment cannot serve it; null when it can. */
-  unavailable(deployment: Pick<Opening, 'simulatorUrl'>): Unavailable | null;
+  unavailable(deployment: Pick<Opening, 'simulatorUrl' | 'managedSignIn'>): Unavailable | null;
   /**
    * Checks what was entered for a connection, as far as that can be done without IBKR.
    * @param signal Aborted when nobody waits for the answer any more.
@@ -42,6 +51,8 @@ export interface KindDefinition {
   open(
     opening: Opening,
   ): Promise<Pick<ConnectionOptions, 'transport' | 'login' | 'signsInByInit' | 'limits'>>;
+  /** The owner did something, after which a sign-in that was refused may be tried again. */
+  letTryAgain?(opening: Opening): Promise<void>;
   /** Its session idles out at IBKR unless it is kept alive. */
   isKeptAlive: boolean;
   /** A lost login comes back without a person. */

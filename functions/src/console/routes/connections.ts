@@ -3,16 +3,18 @@
 import { type Context, Hono } from 'hono';
 import { loginAccounts } from '../../connections/call-context.ts';
 import { KINDS } from '../../connections/kinds/index.ts';
-import { ibkrClient } from '../../connections/pool.ts';
+import { ibkrClient, letTryAgain } from '../../connections/pool.ts';
 import {
   type AddedConnection,
   type ChangedConnection,
   type Connection as ConnectionAnswer,
   type ConnectionList,
   type ConnectionSettings,
+  type ConnectionTest,
   connectionChanges,
   newConnection,
   type ShownConnection,
+  typedCode,
 } from '../../contract/connection.ts';
 import { storedLimits } from '../../contract/rules/limits.ts';
 import { GatewayError } from '../../errors.ts';
@@ -113,6 +115,7 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
       return unlessChanged(context, change, 'connection', settingsAnswer);
     });
     const { before, after, made } = changed;
+    if (secrets !== undefined || after.mode !== before.mode) await letTryAgain(service, after);
     if (after !== before || begunId !== null) {
       const act = before.panic !== null && after.panic === null ? 'resume' : 'connection.change';
       const told = { label: before.label, ...made, ...replaced };
@@ -132,24 +135,31 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
     await recordOwnCall(context, done(connection, act, args));
     return context.body(null, 204);
   })
-  .post('/connections/:id/test', async (context) => {
-    const connection = await ownConnection(context);
-    const test = await testConnection(context.env, connection);
-    const failed = test.steps.find(({ ok }) => !ok);
-    const { outcome, ...act } = done(connection, 'connection.test', { label: connection.label });
-    await recordOwnCall(context, {
-      ...act,
-      outcome: failed
-        ? {
-            ...outcome,
-            outcome: 'error',
-            errorCode: failed.error?.code ?? null,
-            errorMessage: failed.detail,
-          }
-        : outcome,
-    });
-    return context.json(test);
+  .post('/connections/:id/test', async (context) => context.json(await recordedTest(context)))
+  .post('/connections/:id/sign-in', async (context) => {
+    const { code } = await jsonBody(context, typedCode);
+    return context.json(await recordedTest(context, code));
   });
+
+/** @param code What the owner typed, where they were asked for one. */
+async function recordedTest(context: Context<ConsoleEnv>, code?: string): Promise<ConnectionTest> {
+  const connection = await ownConnection(context);
+  const test = await testConnection(context.env, connection, code);
+  const failed = test.steps.find(({ ok }) => !ok);
+  const { outcome, ...act } = done(connection, 'connection.test', { label: connection.label });
+  await recordOwnCall(context, {
+    ...act,
+    outcome: failed
+      ? {
+          ...outcome,
+          outcome: 'error',
+          errorCode: failed.error?.code ?? null,
+          errorMessage: failed.detail,
+        }
+      : outcome,
+  });
+  return test;
+}
 
 /** `Sandbox`, or `Sandbox 2` where that is taken, so that they can be told apart. */
 async function freeSandboxLabel({ db }: Service, ownerUid: string): Promise<string> {

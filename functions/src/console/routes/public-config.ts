@@ -5,7 +5,7 @@ import type { PublicConfig } from '../../contract/site.ts';
 import type { ConsoleEnv } from '../environment.ts';
 
 export const publicConfigRoutes = new Hono<ConsoleEnv>().get('/config', (context) => {
-  const { projectId, webApiKey, authEmulator, auditDays } = context.env;
+  const { projectId, webApiKey, authEmulator, auditDays, managedSignIn } = context.env;
   const config: PublicConfig = {
     projectId,
     // The emulator takes any key, but Firebase's library insists on one.
@@ -13,6 +13,7 @@ export const publicConfigRoutes = new Hono<ConsoleEnv>().get('/config', (context
     authDomain: `${projectId}.firebaseapp.com`,
     authEmulator: authEmulator === undefined ? null : `http://${authEmulator}`,
     auditDays,
+    managedSignIn,
   };
   return context.json(config);
 });

@@ -22,6 +22,7 @@ export function newService(fields: Pick<Service, 'db' | 'oauthKeys'>): Service {
   return {
     publicOrigin: ORIGIN,
     localMode: false,
+    managedSignIn: false,
     projectId: 'demo-test',
     simulatorUrl: undefined,
     webApiKey: undefined,

@@ -16,6 +16,10 @@ const STATE_OF_FAILURE: Partial<Record<string, SessionState>> = {
   session_expired: 'signed_out',
   session_competing: 'held_elsewhere',
   credentials_rejected: 'credentials_rejected',
+  sign_in_code_needed: 'needs_code',
+  sign_in_approval_needed: 'approve_on_phone',
+  ibkr_locked: 'locked',
+  ibkr_changed_sign_in: 'sign_in_changed',
   account_mode_mismatch: 'wrong_mode',
   ibkr_rate_limited: 'paused',
 } satisfies Partial<Record<ErrorCode, SessionState>>;

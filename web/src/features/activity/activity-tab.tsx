@@ -2,7 +2,7 @@ import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { Link } from 'react-router';
 import { useCalls, useVerification } from '../../api/audit.ts';
-import { useAuditDays } from '../../api/config.ts';
+import { usePublicConfig } from '../../api/config.ts';
 import { counted } from '../../format/counted.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { TableSkeleton } from '../../ui/lists/table-skeleton.tsx';
@@ -81,7 +81,7 @@ function Calls({ query, isFiltered, onClear }: CallsProps) {
 }
 
 function Kept() {
-  const days = useAuditDays();
+  const days = usePublicConfig()?.auditDays;
   if (days === undefined) return null;
   return (
     <Text size="sm" c="dimmed">
@@ -91,7 +91,7 @@ function Kept() {
 }
 
 function NothingFits({ onClear }: { onClear: () => void }) {
-  const days = useAuditDays();
+  const days = usePublicConfig()?.auditDays;
   const when = days === undefined ? '' : ` of the last ${counted(days, 'day')}`;
   return (
     <Stack gap="sm" align="flex-start">
@@ -104,7 +104,7 @@ function NothingFits({ onClear }: { onClear: () => void }) {
 }
 
 function NothingYet() {
-  const days = useAuditDays();
+  const days = usePublicConfig()?.auditDays;
   const when = days === undefined ? '' : ` in the last ${counted(days, 'day')}`;
   return (
     <Text size="sm">

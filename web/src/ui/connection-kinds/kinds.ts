@@ -59,6 +59,25 @@ export const KINDS: Readonly<{
     acceptedBesides: 'A sandbox also accepts the other warnings of its simulator.',
     login: null,
   },
+  managed: {
+    label: 'IBKR name and password',
+    title: 'IBKR name and password',
+    description:
+      'This gateway signs in to IBKR for you, with your user name, password and authenticator app. Nothing to run and no waiting. Your password is stored here, sealed: read what that means before you enter it.',
+    action: 'Enter name and password',
+    ...AT_IBKR,
+    stateWords: {
+      signed_out: 'Signed out at IBKR',
+      credentials_rejected: 'IBKR refused your name, password or code',
+    },
+    login: {
+      title: 'Add IBKR name and password',
+      suggestedLabel: 'My IBKR account',
+      lastStep: 'Name and account',
+      secretsTitle: 'Name and password',
+      Form: lazyPage(() => import('./managed-form.tsx'), 'ManagedForm'),
+    },
+  },
   oauth: {
     label: 'IBKR OAuth',
     title: 'IBKR OAuth',

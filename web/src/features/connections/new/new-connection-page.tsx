@@ -1,6 +1,7 @@
 import { Button, Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { Link } from 'react-router';
+import { usePublicConfig } from '../../../api/config.ts';
 import { useAddConnection } from '../../../api/connection-changes.ts';
 import { hasSecrets, KIND_NAMES, KINDS } from '../../../ui/connection-kinds/kinds.ts';
 import { ActionButton } from '../../../ui/forms/action-button.tsx';
@@ -12,12 +13,14 @@ import { AddedConnectionNotice } from './added-connection.tsx';
 export function NewConnectionPage() {
   useDocumentTitle('Add a connection · IBKR Gateway');
   const add = useAddConnection();
+  const signsInForPeople = usePublicConfig()?.managedSignIn ?? false;
+  const offered = KIND_NAMES.filter((kind) => kind !== 'managed' || signsInForPeople);
   if (add.data !== undefined) return <AddedConnectionNotice added={add.data} />;
   return (
     <Stack gap="lg">
       <Title order={1}>Add a connection</Title>
       {add.error !== null && <FailureNotice error={add.error} />}
-      {KIND_NAMES.map((kind) => (
+      {offered.map((kind) => (
         <Section key={kind} title={KINDS[kind].title}>
           <Stack gap="md" align="flex-start">
             <Text>{KINDS[kind].description}</Text>

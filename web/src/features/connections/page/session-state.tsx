@@ -2,6 +2,7 @@ import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import { Anchor, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { useTool } from '../../../api/tools.ts';
+import { CodeEntry } from '../session/code-entry.tsx';
 import { SessionLine } from '../session/session-line.tsx';
 
 const STATUS_FRESH_MS = 60_000;
@@ -22,6 +23,7 @@ export function SessionState({ connection }: { connection: Connection }) {
       ) : (
         what_to_do !== null && <Text size="sm">{what_to_do}</Text>
       )}
+      {state === 'needs_code' && <CodeEntry connectionId={id} />}
     </>
   );
 }

@@ -4,7 +4,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useApps } from '../../../api/apps.ts';
-import { useAuditDays } from '../../../api/config.ts';
+import { usePublicConfig } from '../../../api/config.ts';
 import { useDeleteConnection } from '../../../api/connection-changes.ts';
 import { useKeys } from '../../../api/keys.ts';
 import { counted } from '../../../format/counted.ts';
@@ -23,7 +23,7 @@ export function DeleteConnection({ connection }: { connection: Connection }) {
   const remove = useDeleteConnection(id, () => navigate('/connections'));
   const keys = useKeys(id).data?.filter(isActive).length;
   const apps = useApps(id).data?.length;
-  const auditDays = useAuditDays();
+  const auditDays = usePublicConfig()?.auditDays;
   return (
     <Section title="Delete">
       <Stack gap="md">

@@ -1,12 +1,12 @@
 import { kept } from '@ibkr-gateway/functions/contract/retention';
 import { Table } from '@mantine/core';
 import { Link } from 'react-router';
-import { useAuditDays } from '../../../api/config.ts';
+import { usePublicConfig } from '../../../api/config.ts';
 import { Heading, Prose } from '../../../ui/text/prose.tsx';
 import { TopicLink } from '../topic-link.tsx';
 
 export function PrivacyTopic() {
-  const auditDays = useAuditDays();
+  const auditDays = usePublicConfig()?.auditDays;
   return (
     <Prose>
       <p>

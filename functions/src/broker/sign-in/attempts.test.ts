@@ -1,0 +1,180 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  begin,
+  type Decision,
+  end,
+  NO_ATTEMPTS,
+  type Outcome,
+  resume,
+  SIGN_IN_MS,
+  send,
+  stopOf,
+  taken,
+} from './attempts.ts';
+
+/** On a Tuesday when it is night nowhere that IBKR serves from: it maintains nothing. */
+const NOON = Date.parse('2026-06-02T14:00:00Z');
+const turn = (connection: string, name = 'me', isIbkr = true) => ({ connection, name, isIbkr });
+
+function known(decision: Decision) {
+  if (!decision.allowed) throw new Error(`not allowed: ${decision.because}`);
+  return decision.known;
+}
+
+test('a sign-in that went through leaves nothing behind', () => {
+  let state = known(begin(NO_ATTEMPTS, turn('c'), NOON));
+  state = known(send(state, 'c', 'me', { passwords: 1 }, NOON));
+  state = taken(state, 'c', 'passwords');
+  state = known(send(state, 'c', 'me', { codes: 1, codeWindow: 7 }, NOON));
+  state = end(taken(state, 'c', 'codes'), 'c', 'me', 'signed_in', NOON);
+  expect(state).toMatchObject({ holder: null, untaken: [], codeWindow: 7 });
+  expect(begin(state, turn('c'), NOON).allowed).toBe(true);
+});
+
+test('sign-ins that fail on the way wait one minute, an hour and six hours, and are no refusals', () => {
+  let [state, now] = [NO_ATTEMPTS, NOON];
+  for (const wait of [60_000, 3_600_000, 6 * 3_600_000, 6 * 3_600_000]) {
+    state = end(known(begin(state, turn('c', 'me', false), now)), 'c', 'me', 'failed', now);
+    expect(begin(state, turn('c', 'me', false), now + wait - 1)).toMatchObject({ because: 'back_off' });
+    now += wait;
+  }
+  expect(stopOf(state, 'c')).toBeNull();
+});
+
+test.each([
+  ['2026-06-02T04:10:00Z', 'the reset of the night in New York'],
+  ['2026-06-02T22:05:00Z', 'that of Zurich'],
+  ['2026-06-06T03:30:00Z', 'Friday evening in New York'],
+  ['2026-06-06T06:59:00Z', 'and the hours after it'],
+])('%s: nobody is signed in during %s', (time) => {
+  const now = Date.parse(time);
+  const decision = begin(NO_ATTEMPTS, turn('c'), now);
+  if (decision.allowed || !('until' in decision)) throw new Error('allowed');
+  expect(decision.because).toBe('maintenance');
+  expect(begin(NO_ATTEMPTS, turn('c'), decision.until).allowed).toBe(true);
+  expect(begin(NO_ATTEMPTS, turn('c', 'me', false), now).allowed).toBe(true);
+});
+
+test('connections of one user name take turns, and share what IBKR counts in a day', () => {
+  const held = known(begin(NO_ATTEMPTS, turn('a', 'first'), NOON));
+  expect(begin(held, turn('b', 'second'), NOON)).toMatchObject({ because: 'busy' });
+  let state = NO_ATTEMPTS;
+  for (const connection of ['a', 'b', 'c', 'd', 'e', 'f']) {
+    state = known(begin(state, turn(connection), NOON));
+    state = known(send(state, connection, 'me', { passwords: 1 }, NOON));
+    state = end(state, connection, 'me', 'wrong_password', NOON);
+  }
+  expect(begin(state, turn('g'), NOON + 1)).toMatchObject({ because: 'many_failures' });
+  expect(begin(state, turn('g'), NOON + 86_400_000).allowed).toBe(true);
+});
+
+test('two passwords that nobody heard of again are two that may have been wrong', () => {
+  let [state, now] = [NO_ATTEMPTS, NOON];
+  for (const expected of [null, 'unanswered'] as const) {
+    now += 3_600_000;
+    state = known(begin(state, turn('c', 'me', false), now));
+    state = end(known(send(state, 'c', 'me', { passwords: 1 }, now)), 'c', 'me', 'failed', now);
+    expect(stopOf(state, 'c')).toBe(expected);
+  }
+  expect(begin(resume(state, 'c'), turn('c', 'me', false), now).allowed).toBe(true);
+});
+
+test('a user that IBKR locked is locked for every connection', () => {
+  let state = resume(NO_ATTEMPTS, 'other');
+  state = end(known(begin(state, turn('c'), NOON)), 'c', 'me', 'user_locked', NOON);
+  expect([stopOf(state, 'c'), stopOf(state, 'other')]).toEqual(['user_locked', 'user_locked']);
+});
+
+/** What happens to a sign-in on its way: it may die after any of its steps, and IBKR may say no, or nothing. */
+const anAttempt = fc.record({
+  isPasswordRight: fc.boolean(),
+  isCodeRight: fc.boolean(),
+  /** The step after which nothing more of this instance is heard; none where it is above them all. */
+  diesAfter: fc.integer({ min: 0, max: 6 }),
+  /** Which of IBKR's answers get lost. */
+  lost: fc.constantFrom('none', 'init', 'password', 'code'),
+  waitMs: fc.constantFrom(0, 1_000, SIGN_IN_MS, 3_600_000, 7 * 3_600_000),
+  isOwnersAct: fc.integer({ min: 0, max: 19 }).map((number) => number === 0),
+});
+
+test('whatever IBKR answers and whoever dies: two wrong passwords and two wrong codes, then its owner', () => {
+  let refusals = 0;
+  fc.assert(
+    fc.property(fc.array(anAttempt, { minLength: 1, maxLength: 40 }), (script) => {
+      let [state, now] = [NO_ATTEMPTS, NOON];
+      /** What IBKR counted since the owner's act, or since it took one. */
+      let [wrongPasswords, wrongCodes] = [0, 0];
+      for (const [index, attempt] of script.entries()) {
+        now += attempt.waitMs;
+        if (attempt.isOwnersAct) {
+          state = resume(state, 'c');
+          [wrongPasswords, wrongCodes] = [0, 0];
+        }
+        const before = stopOf(state, 'c');
+        const name = `instance ${index}`;
+        let steps = 0;
+        const isAlive = () => steps++ < attempt.diesAfter;
+        const finish = (outcome: Outcome) => {
+          if (isAlive()) state = end(state, 'c', name, outcome, now);
+        };
+
+        const begun = begin(state, turn('c', name, false), now);
+        if (before !== null) expect(begun.allowed).toBe(false);
+        if (!begun.allowed) {
+          refusals += 1;
+          continue;
+        }
+        state = begun.known;
+        if (!isAlive()) continue;
+        if (attempt.lost === 'init') {
+          finish('failed');
+          continue;
+        }
+        const password = send(state, 'c', name, { passwords: 1 }, now);
+        if (!password.allowed) continue;
+        state = password.known;
+        if (!attempt.isPasswordRight) wrongPasswords += 1;
+        expect(wrongPasswords).toBeLessThanOrEqual(2);
+        if (!isAlive()) continue;
+        if (attempt.lost === 'password' || !attempt.isPasswordRight) {
+          finish(attempt.lost === 'password' ? 'failed' : 'wrong_password');
+          continue;
+        }
+        wrongPasswords = 0;
+        state = taken(state, 'c', 'passwords');
+        if (!isAlive()) continue;
+        const code = send(state, 'c', name, { codes: 1, codeWindow: index }, now);
+        if (!code.allowed) continue;
+        state = code.known;
+        if (!attempt.isCodeRight) wrongCodes += 1;
+        expect(wrongCodes).toBeLessThanOrEqual(2);
+        if (!isAlive()) continue;
+        if (attempt.lost === 'code' || !attempt.isCodeRight) {
+          finish(attempt.lost === 'code' ? 'failed' : 'wrong_code');
+          continue;
+        }
+        wrongCodes = 0;
+        finish('signed_in');
+      }
+    }),
+    { numRuns: 500 },
+  );
+  expect(refusals).toBeGreaterThan(500);
+});
+
+test('however many callers there are, one signs in at a time', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat({ max: 49 }), { minLength: 50, maxLength: 200 }), (callers) => {
+      let [state, holder] = [NO_ATTEMPTS, null as number | null];
+      for (const caller of callers) {
+        const decision = begin(state, turn(`c${caller}`, `${caller}`), NOON);
+        expect(decision.allowed).toBe(holder === null);
+        if (decision.allowed) [state, holder] = [decision.known, caller];
+        else if (caller === holder)
+          [state, holder] = [end(state, `c${caller}`, `${caller}`, 'signed_in', NOON), null];
+      }
+    }),
+    { numRuns: 30 },
+  );
+});

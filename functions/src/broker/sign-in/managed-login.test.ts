@@ -1,0 +1,220 @@
+/** Signing in to the simulated IBKR by name, password and authenticator app, and calling with that session. */
+
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type RunningSimulator, startSimulator } from '../../../../simulator/src/server.ts';
+import { closeAfterFile } from '../../testing/after-file.ts';
+import { getAccounts } from '../accounts/accounts.ts';
+import { IbkrConnection } from '../session/connection.ts';
+import { inMemorySessionStore, type SessionStore } from '../session/session-store.ts';
+import { NO_ATTEMPTS, type UserAttempts } from './attempts.ts';
+import { parseManagedCredentials } from './managed-credentials.ts';
+import { type AttemptsStore, letSignIn, managedTransport } from './managed-login.ts';
+
+let simulator: RunningSimulator;
+let people = 0;
+
+beforeAll(async () => {
+  simulator = await startSimulator({ port: 0, nightlyReset: false, pacing: false });
+  closeAfterFile(() => simulator.close());
+});
+
+function inMemoryAttempts(): AttemptsStore & { known: UserAttempts } {
+  const store = {
+    known: NO_ATTEMPTS,
+    change: async <Result>(next: (known: UserAttempts) => { known: UserAttempts | null; result: Result }) => {
+      const { known, result } = next(store.known);
+      store.known = known ?? store.known;
+      return result;
+    },
+  };
+  return store;
+}
+
+async function control(method: string, path: string, body?: object) {
+  const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
+  const response = await fetch(`${simulator.url}/sim/${path}`, init);
+  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+  return response.json();
+}
+
+/** A user of the simulated IBKR, and connections of it. */
+async function person(settings: object = {}) {
+  people += 1;
+  const username = `trader${people}`;
+  const user = (await control('POST', 'sign-ins/users', { username, ...settings })) as {
+    password: string;
+    totpSecret: string;
+    mode: 'paper' | 'live';
+  };
+  const attempts = inMemoryAttempts();
+  const open = ({
+    store = inMemorySessionStore(),
+    typedCode,
+    ...changes
+  }: {
+    store?: SessionStore;
+    typedCode?: string;
+    password?: string;
+    totpSecret?: string;
+    mode?: string;
+  } = {}) => {
+    const { mode = user.mode, ...entered } = { ...user, ...changes };
+    const input = {
+      username: username.toUpperCase(),
+      password: entered.password,
+      ...(entered.totpSecret !== '' && { totpSecret: entered.totpSecret }),
+      signInUrl: simulator.url,
+    };
+    const credentials = parseManagedCredentials(input, mode === 'paper', { localMode: true });
+    const transport = managedTransport(credentials, { attempts, connectionId: username, typedCode });
+    const connection = new IbkrConnection({ transport, login: transport, store, limits: [] });
+    closeAfterFile(() => connection.close());
+    return connection;
+  };
+  const counts = async () => {
+    const { byUser } = (await control('GET', 'sign-ins')) as {
+      byUser: Record<string, { attempts: number; refused: number; codesRefused: number; signedIn: number }>;
+    };
+    return byUser[username];
+  };
+  const change = (changes: object) => control('POST', 'sign-ins/users', { username, ...changes });
+  return { username, user, attempts, open, counts, change };
+}
+
+describe('a sign-in', () => {
+  test.each([
+    ['paper, by password', {}],
+    ['live, with an authenticator app', { mode: 'live', secondFactors: ['4'] }],
+    ['of a password of which eight characters count', { longPassword: false, password: 'abcdefghijkl' }],
+    ['whose user id comes late', { userIdAfterMs: 1_500 }],
+  ])('%s', async (_, settings) => {
+    const { open, counts } = await person(settings);
+    const { accounts } = await getAccounts(open().client());
+    expect(accounts.length).toBeGreaterThan(0);
+    expect(await counts()).toMatchObject({ attempts: 1, refused: 0, codesRefused: 0 });
+  });
+
+  test('is one for fifty cold instances', async () => {
+    const { open, counts } = await person({ secondFactors: ['4'] });
+    const store = inMemorySessionStore();
+    await Promise.all(Array.from({ length: 50 }, () => getAccounts(open({ store }).client())));
+    expect(await counts()).toMatchObject({ attempts: 1 });
+  });
+
+  test('is made anew when IBKR ended the session', async () => {
+    const { open, counts, username } = await person();
+    const connection = open();
+    await getAccounts(connection.client());
+    await control('DELETE', `sign-ins/sessions?user=${username}`);
+    await getAccounts(connection.client());
+    expect(await counts()).toMatchObject({ attempts: 2, refused: 0 });
+  });
+});
+
+describe('a refusal', () => {
+  test.each(['text', 'nothing', 'other_proof'])(
+    'of the password, told by %s, is met once',
+    async (wrongPassword) => {
+      const { open, counts } = await person({ wrongPassword });
+      const store = inMemorySessionStore();
+      for (let call = 0; call < 3; call += 1) {
+        const client = open({ store, password: 'wrong' }).client();
+        await expect(getAccounts(client)).rejects.toMatchObject({ kind: 'credentials_rejected' });
+      }
+      // An instance that knows nothing of the session does not try it either.
+      await expect(getAccounts(open({ password: 'wrong' }).client())).rejects.toMatchObject({
+        problem: { name: 'credentials_refused_before' },
+      });
+      expect(await counts()).toMatchObject({ refused: 1 });
+    },
+  );
+
+  test('of the mode is met once, until the owner changes it', async () => {
+    const { open, counts, attempts, username } = await person({ mode: 'paper' });
+    for (let call = 0; call < 2; call += 1) {
+      await expect(getAccounts(open({ mode: 'live' }).client())).rejects.toMatchObject({
+        kind: 'wrong_mode',
+      });
+    }
+    expect(await counts()).toMatchObject({ attempts: 1 });
+    await letSignIn(attempts, username);
+    expect((await getAccounts(open().client())).isPaper).toBe(true);
+  });
+
+  test('of a code is met twice at most', async () => {
+    const { open, counts, attempts } = await person({ secondFactors: ['4'] });
+    const wrong = { totpSecret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ' };
+    await expect(getAccounts(open(wrong).client())).rejects.toMatchObject({
+      problem: { name: 'wrong_code' },
+    });
+    await expect(getAccounts(open(wrong).client())).rejects.toMatchObject({
+      problem: { name: 'sign_in_waits', why: 'back_off' },
+    });
+    const waited = Object.entries(attempts.known.connections).map(([id, each]) => [
+      id,
+      { ...each, notBefore: 0 },
+    ]);
+    attempts.known = { ...attempts.known, connections: Object.fromEntries(waited), codeWindow: -1 };
+    for (let call = 0; call < 2; call += 1) {
+      await expect(getAccounts(open(wrong).client())).rejects.toMatchObject({
+        problem: { name: 'codes_refused' },
+      });
+    }
+    expect(await counts()).toMatchObject({ codesRefused: 2 });
+  });
+
+  test.each([
+    ['a user that is locked', { reachedMaxLogin: true }, 'user_locked'],
+    ['another protocol', { proto: '6a' }, 'sign_in_changed'],
+    ['another hash', { hash: 'SHA256' }, 'sign_in_changed'],
+    ['another generator', { g: '5' }, 'sign_in_changed'],
+    ['only a push on the phone', { secondFactors: ['5.2i'] }, 'approval_wanted'],
+    ['only a text message', { secondFactors: ['4.2'] }, 'code_wanted'],
+  ])('because of %s ends it until the owner acts', async (_, settings, kind) => {
+    const { open, counts } = await person(settings);
+    for (let call = 0; call < 3; call += 1) {
+      await expect(getAccounts(open().client())).rejects.toMatchObject({ kind });
+    }
+    expect(await counts()).toMatchObject({ attempts: 1, refused: 0 });
+  });
+
+  test('by a redirect to somebody else’s host is a changed sign-in', async () => {
+    const { open } = await person();
+    await control('POST', 'sign-ins', { redirectTo: 'http://ibkr.com.example.net/sso/Dispatcher' });
+    await expect(getAccounts(open().client())).rejects.toMatchObject({ kind: 'sign_in_changed' });
+    await control('POST', 'sign-ins', { redirectTo: null });
+  });
+});
+
+test('what is closed for maintenance is no refusal, and is tried again later', async () => {
+  const { open, counts, attempts, username } = await person();
+  await control('POST', 'sign-ins', { isClosed: true });
+  await expect(getAccounts(open().client())).rejects.toMatchObject({ kind: 'unavailable' });
+  await control('POST', 'sign-ins', { isClosed: false });
+  await expect(getAccounts(open().client())).rejects.toMatchObject({
+    problem: { name: 'sign_in_waits', why: 'back_off' },
+  });
+  await letSignIn(attempts, username);
+  await getAccounts(open().client());
+  expect(await counts()).toMatchObject({ attempts: 1, refused: 0 });
+});
+
+test('without a secret the owner is asked, and their code opens the session for all', async () => {
+  const { open, user, attempts, username } = await person({ secondFactors: ['4'] });
+  const store = inMemorySessionStore();
+  const unattended = { store, totpSecret: '' };
+  await expect(getAccounts(open(unattended).client())).rejects.toMatchObject({ kind: 'code_wanted' });
+  await letSignIn(attempts, username);
+  const { codeAt, parseTotpSecret } = await import('./one-time-code.ts');
+  const secret = parseTotpSecret(user.totpSecret);
+  if (secret === null) throw new Error('no secret');
+  await getAccounts(open({ ...unattended, typedCode: codeAt(secret, Date.now()) }).client());
+  expect((await getAccounts(open(unattended).client())).accounts.length).toBeGreaterThan(0);
+});
+
+test('sign-ins agree with IBKR’s side whatever the numbers, leading zeros included', async () => {
+  const { open, counts } = await person();
+  const tries = 12;
+  for (let turn = 0; turn < tries; turn += 1) await getAccounts(open().client());
+  expect(await counts()).toMatchObject({ attempts: tries, refused: 0 });
+});

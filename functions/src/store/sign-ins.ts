@@ -1,0 +1,94 @@
+/**
+ * `signIns/{keyed hash of an IBKR user name}`: how its sign-ins went, over all connections and owners, for the broker's
+ * `AttemptsStore`, which this matches in form. (`store` and `broker` do not know each other.)
+ */
+import { createHmac } from 'node:crypto';
+import { type Firestore, Timestamp } from 'firebase-admin/firestore';
+import { z } from 'zod';
+import { milliseconds } from './stored-fields.ts';
+import type { Vault } from './vault.ts';
+
+const STOPS = [
+  'wrong_password',
+  'wrong_code',
+  'wrong_mode',
+  'user_locked',
+  'sign_in_changed',
+  'code_wanted',
+  'approval_wanted',
+  'unanswered',
+] as const;
+
+const storedSignIns = z.object({
+  holder: z.object({ name: z.string(), until: milliseconds }).nullable().default(null),
+  untaken: z.array(milliseconds).default([]),
+  codeWindow: z.number().default(-1),
+  connections: z
+    .record(
+      z.string(),
+      z.object({
+        passwords: z.number(),
+        codes: z.number(),
+        failures: z.number(),
+        notBefore: milliseconds,
+        stop: z.enum(STOPS).nullable(),
+      }),
+    )
+    .default({}),
+});
+
+/** Times are milliseconds since 1970. */
+export interface StoredSignIns {
+  holder: { name: string; until: number } | null;
+  untaken: readonly number[];
+  codeWindow: number;
+  connections: Readonly<
+    Record<
+      string,
+      {
+        passwords: number;
+        codes: number;
+        failures: number;
+        notBefore: number;
+        stop: (typeof STOPS)[number] | null;
+      }
+    >
+  >;
+}
+
+/** Long after IBKR has forgotten what failed, which it does in a day. */
+const KEPT_MS = 30 * 86_400_000;
+
+/** What is known of the sign-ins of one IBKR user name. */
+export function signIns(db: Firestore, vault: Vault, username: string) {
+  const key = vault.deriveKey('IBKR user names');
+  const name = createHmac('sha256', key).update(username.trim().toLowerCase()).digest('hex');
+  const record = db.collection('signIns').doc(name);
+  return {
+    /** @param next May be asked more than once. */
+    change<Result>(
+      next: (known: StoredSignIns) => { known: StoredSignIns | null; result: Result },
+    ): Promise<Result> {
+      return db.runTransaction(async (transaction) => {
+        const before = storedSignIns.parse((await transaction.get(record)).data() ?? {});
+        const { known, result } = next(before);
+        if (known !== null) transaction.set(record, stored(known));
+        return result;
+      });
+    },
+  };
+}
+
+function stored({ holder, untaken, codeWindow, connections }: StoredSignIns) {
+  const attempts = Object.entries(connections).map(
+    ([id, { notBefore, ...counts }]) =>
+      [id, { ...counts, notBefore: Timestamp.fromMillis(notBefore) }] as const,
+  );
+  return {
+    holder: holder && { ...holder, until: Timestamp.fromMillis(holder.until) },
+    untaken: untaken.map((at) => Timestamp.fromMillis(at)),
+    codeWindow,
+    connections: Object.fromEntries(attempts),
+    expireAt: Timestamp.fromMillis(Date.now() + KEPT_MS),
+  };
+}
