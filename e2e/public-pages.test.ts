@@ -251,6 +251,7 @@ it.each([
   ['/help/limits', 'Who says yes'],
   ['/help/paper', 'A sandbox here'],
   ['/help/live', 'Get a second username'],
+  ['/help/managed', 'What is stored'],
   ['/help/ibkr-oauth', 'Make the keys'],
   ['/help/gateway', 'Every day'],
   ['/help/security', 'What is kept here'],

@@ -3,6 +3,7 @@ import { GatewayTopic } from './topics/gateway-topic.tsx';
 import { IbkrOauthTopic } from './topics/ibkr-oauth-topic.tsx';
 import { LimitsTopic } from './topics/limits-topic.tsx';
 import { LiveTopic } from './topics/live-topic.tsx';
+import { ManagedTopic } from './topics/managed-topic.tsx';
 import { McpTopic } from './topics/mcp-topic.tsx';
 import { PaperTopic } from './topics/paper-topic.tsx';
 import { PrivacyTopic } from './topics/privacy-topic.tsx';
@@ -43,6 +44,12 @@ export const TOPICS: readonly Topic[] = [
     title: 'Connecting a live account',
     summary: 'Which way to choose, what IBKR asks of the account, and what to expect of its sessions.',
     Content: LiveTopic,
+  },
+  {
+    path: 'managed',
+    title: 'Signing in by name and password',
+    summary: 'What is stored, the authenticator app, a second user name, and what each state means.',
+    Content: ManagedTopic,
   },
   {
     path: 'ibkr-oauth',

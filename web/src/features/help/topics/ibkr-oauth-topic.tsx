@@ -16,7 +16,8 @@ export function IbkrOauthTopic() {
     <Prose>
       <p>
         With IBKR’s own OAuth the gateway signs in to IBKR by itself. There is no program to run and no daily
-        sign-in. It takes about fifteen minutes, and then up to two weeks until IBKR activates it.
+        sign-in. It takes about fifteen minutes, and then up to two weeks until IBKR activates it. IBKR may
+        refuse it to private persons.
       </p>
 
       <Heading id="keys">1. Make the keys</Heading>

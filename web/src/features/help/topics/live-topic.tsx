@@ -23,7 +23,14 @@ export function LiveTopic() {
           <b>
             <TopicLink to="ibkr-oauth">IBKR OAuth</TopicLink>
           </b>
-          : set up once, then it works day and night. IBKR activates it after a day to two weeks.
+          : set up once, then it works day and night. IBKR activates it after a day to two weeks, and may
+          refuse it to private persons.
+        </li>
+        <li>
+          <b>
+            <TopicLink to="managed">Name and password</TopicLink>
+          </b>
+          : works today and unattended, but leaves your IBKR password here. Not every gateway offers it.
         </li>
         <li>
           <b>

@@ -19,9 +19,17 @@ export function PaperTopic() {
         and a number that begins with DU. It has a username and a password of its own.
       </p>
       <ol>
-        <li>In IBKR’s Client Portal, open Settings, then Paper Trading Account, and note its username.</li>
         <li>
-          Connect it like a live account, by <TopicLink to="ibkr-oauth">IBKR OAuth</TopicLink> or the{' '}
+          In IBKR’s Client Portal, open Settings and search for “paper”. It needs a live account that is
+          approved and funded. A new one takes hours, until the next business day after 16:00 in New York, and
+          no e-mail tells of it. Note its username; its first password is that of the live account.
+        </li>
+        <li>
+          On IBKR’s own sign-in page, switch to Paper and sign in with it once: that proves that it is there.
+        </li>
+        <li>
+          Connect it like a live account, by <TopicLink to="managed">name and password</TopicLink>,{' '}
+          <TopicLink to="ibkr-oauth">IBKR OAuth</TopicLink> or the{' '}
           <TopicLink to="gateway">Client Portal Gateway</TopicLink>, signed in <b>as the paper user</b>, and
           choose <i>paper</i> for the connection.
         </li>

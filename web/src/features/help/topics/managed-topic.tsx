@@ -1,0 +1,125 @@
+import { Link } from 'react-router';
+import { Heading, Prose } from '../../../ui/text/prose.tsx';
+import { TopicLink } from '../topic-link.tsx';
+
+export function ManagedTopic() {
+  return (
+    <Prose>
+      <p>
+        The gateway can sign in to IBKR as you do: with your user name, your password, and a code of your
+        authenticator app. There is nothing to run, nothing to wait for, and after the nightly reset it signs
+        in again by itself. <b>It has not been tried with IBKR’s own servers yet</b>: begin with a paper
+        account.
+      </p>
+
+      <Heading id="which">Which kind suits whom</Heading>
+      <table>
+        <thead>
+          <tr>
+            <th>Kind</th>
+            <th>For whom</th>
+            <th>What it takes</th>
+          </tr>
+        </thead>
+        <tbody>
+          <tr>
+            <td>Sandbox</td>
+            <td>who wants to look around</td>
+            <td>nothing</td>
+          </tr>
+          <tr>
+            <td>Name and password</td>
+            <td>a private person who trusts whoever runs this gateway</td>
+            <td>an IBKR user, best a second one; its password is stored here</td>
+          </tr>
+          <tr>
+            <td>
+              <TopicLink to="ibkr-oauth">IBKR OAuth</TopicLink>
+            </td>
+            <td>advisors and institutions; IBKR may refuse private persons</td>
+            <td>key files and up to two weeks</td>
+          </tr>
+          <tr>
+            <td>
+              <TopicLink to="gateway">Client Portal Gateway</TopicLink>
+            </td>
+            <td>who wants to keep the password to themselves</td>
+            <td>a program of your own on a public host, and a sign-in every day</td>
+          </tr>
+        </tbody>
+      </table>
+
+      <Heading id="stored">What is stored</Heading>
+      <p>
+        Your user name, password and, if you enter it, the activation code of your authenticator app, sealed
+        with AES-256-GCM. Nobody is shown them again, and deleting the connection destroys them. Whoever runs
+        this gateway could read them, for it has the key. With password and activation code in one place, your
+        two factors are one. IBKR’s client agreement makes you responsible for protecting your user name,
+        password and security devices, and for the trades that are entered with them: leaving them here is
+        your own risk.
+      </p>
+
+      <Heading id="second-user">1. A second user name</Heading>
+      <p>
+        In IBKR’s Client Portal, open Settings, then Users &amp; Access Rights, and add a user with trading
+        rights only. It cannot move money out, has a second factor of its own, and does not fight with your
+        own TWS over the session.
+      </p>
+
+      <Heading id="authenticator">2. The authenticator app</Heading>
+      <ol>
+        <li>Sign in to IBKR’s Client Portal as that user, open Settings, and search for “secure login”.</li>
+        <li>
+          Open Secure Login System, add a second factor, and choose Mobile Authenticator App (in some regions
+          Soft Token).
+        </li>
+        <li>
+          Copy the activation code under the QR code. Scan the QR code with your phone too, and finish as IBKR
+          says.
+        </li>
+        <li>Keep IB Key enrolled as a second way in.</li>
+      </ol>
+      <p>
+        If you do not want to leave the activation code here, do not enter it: when IBKR asks for a code, the
+        page of the connection asks you. Approvals on the phone and codes by text message or e-mail do not
+        work here. Paper users usually need no second factor.
+      </p>
+
+      <Heading id="add">3. Add the connection</Heading>
+      <p>
+        <Link to="/connections/new/managed">Add a connection</Link> of the kind <i>IBKR name and password</i>,
+        and choose paper or live. The test signs in and shows each step.
+      </p>
+
+      <Heading id="states">What the states mean</Heading>
+      <ul>
+        <li>
+          <b>IBKR refused your name, password or code</b>: enter them again in Settings. IBKR locks a user for
+          a day after ten failures, so nothing is tried again before that. If you believe they are right, sign
+          in to IBKR in a browser first, then test the connection ten minutes later.
+        </li>
+        <li>
+          <b>IBKR wants a code from you</b>: type the six digits that your app shows now.
+        </li>
+        <li>
+          <b>IBKR wants a yes on your phone</b>: this user has no authenticator app. Add one as above.
+        </li>
+        <li>
+          <b>Paper and live are mixed up</b>: the user is of the other kind. Change the mode in Settings, or
+          enter the other user.
+        </li>
+        <li>
+          <b>Locked at IBKR</b>: wait a day or call IBKR, sign in there once, then test the connection.
+        </li>
+        <li>
+          <b>IBKR changed its sign-in</b>: sign in to IBKR in a browser, which may show a message first. If
+          not, the gateway needs a change: tell its operator.
+        </li>
+        <li>
+          <b>IBKR cannot be reached</b>: it is tried again after a minute, an hour and six hours. Testing the
+          connection tries at once.
+        </li>
+      </ul>
+    </Prose>
+  );
+}
