@@ -135,15 +135,21 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
     await recordOwnCall(context, done(connection, act, args));
     return context.body(null, 204);
   })
-  .post('/connections/:id/test', async (context) => context.json(await recordedTest(context)))
+  .post('/connections/:id/test', async (context) =>
+    context.json(await recordedTest(context, await ownConnection(context))),
+  )
   .post('/connections/:id/sign-in', async (context) => {
+    const connection = await ownConnection(context);
     const { code } = await jsonBody(context, typedCode);
-    return context.json(await recordedTest(context, code));
+    return context.json(await recordedTest(context, connection, code));
   });
 
 /** @param code What the owner typed, where they were asked for one. */
-async function recordedTest(context: Context<ConsoleEnv>, code?: string): Promise<ConnectionTest> {
-  const connection = await ownConnection(context);
+async function recordedTest(
+  context: Context<ConsoleEnv>,
+  connection: Connection,
+  code?: string,
+): Promise<ConnectionTest> {
   const test = await testConnection(context.env, connection, code);
   const failed = test.steps.find(({ ok }) => !ok);
   const { outcome, ...act } = done(connection, 'connection.test', { label: connection.label });
