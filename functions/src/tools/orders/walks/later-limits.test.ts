@@ -1,30 +1,12 @@
 /** The owner's limits where an order is approved, or one that works is changed. */
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { findIntent, listNewestIntents, readLedger } from '../../../store/order-intents.ts';
-import { newApp, type TestApp, useApps } from '../../../testing/app.ts';
-import { setPrice } from '../../../testing/sandbox.ts';
+import { newApp } from '../../../testing/app.ts';
+import { BUY, refusedBy, SELL, trades, useLimitedApps, waiting } from '../../../testing/limited-orders.ts';
 import { centsOf } from '../../../trading/domain/money.ts';
 import { answeredOrder, approvalSubject } from '../answered-order.ts';
 
-useApps();
-
-/** NVDA, of which a new sandbox holds 150. */
-const NVDA = 4815747;
-const BUY = { symbol: 'NVDA', side: 'BUY', quantity: 10, order_type: 'MKT' };
-const SELL = { symbol: 'NVDA', side: 'SELL', quantity: 150, order_type: 'LMT', limit_price: 101, tif: 'GTC' };
-
-const trades = (last: number, more: object = {}) => setPrice(NVDA, last, more);
-beforeEach(() => trades(100));
-
-function refusedBy(limit: string) {
-  return expect.objectContaining({ code: 'limit_exceeded', details: expect.objectContaining({ limit }) });
-}
-
-async function waiting(app: TestApp, tool: string, args: object): Promise<string> {
-  const { code, details } = await app.fail(tool, args);
-  expect(code).toBe('approval_required');
-  return String(details?.intent_id);
-}
+useLimitedApps();
 
 describe('a yes', () => {
   const limited = { ...SELL, limit_price: 102 };
