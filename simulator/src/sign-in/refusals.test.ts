@@ -79,6 +79,19 @@ describe('a password', () => {
   });
 });
 
+test.each([['XYZAB'], ['XYZAB_AM.LOGIN'], []])(
+  'both cookies of the session key are needed, not %j',
+  async (...names) => {
+    await user(simulator, PAPER);
+    const { browser } = await tried(PAPER);
+    for (const name of names) browser.cookies.put(browser.host, name, browser.sessionKey);
+    const form = new URLSearchParams({ loginType: '2', forwardTo: '22' });
+    const { status, location } = await browser.send('POST', '/sso/Dispatcher', form);
+    expect({ status, location }).toEqual({ status: expect.any(Number), location: null });
+    expect((await counts()).byUser.paper0001.signedIn).toBe(0);
+  },
+);
+
 describe('the exchange', () => {
   /** RFC 5054, appendix A: the group of 1024 bits. */
   const PRIME_1024 =
@@ -100,22 +113,10 @@ describe('the exchange', () => {
     expect((await counts()).byUser.paper0001.attempts).toBe(2);
   });
 
-  test('refuses a number that would give the secret away, and what is none', async () => {
+  test('refuses a public number that is none', async () => {
     await user(simulator, PAPER);
-    const browser = new TestBrowser(simulator);
-    const init = { ACTION: 'INIT', USER: 'paper0001', RESP_TYPE: 'JSON' };
-    const { N } = await browser.post({ ...init, A: '2' });
-    await browser.post({ ...init, A: N });
-    const forged = {
-      ACTION: 'COMPLETEAUTH',
-      USER: 'paper0001',
-      M1: '1',
-      EKX: '1',
-      VERSION: '1',
-      RESP_TYPE: 'JSON',
-    };
-    expect((await browser.post(forged)).M2).toBeUndefined();
-    expect(await browser.post({ ...init, A: 'zz' })).toEqual({ error: 'failed' });
+    const init = { ACTION: 'INIT', USER: 'paper0001', A: 'zz', RESP_TYPE: 'JSON' };
+    expect(await new TestBrowser(simulator).post(init)).toEqual({ error: 'failed' });
   });
 
   test('is that of one browser: another one cannot go on with it', async () => {

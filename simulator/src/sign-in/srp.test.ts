@@ -4,8 +4,11 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { powerModulo } from '../session/power-modulo.ts';
+import { Attempt } from './attempt.ts';
 import { DEFAULT_PARAMETERS, hexOf, numberOfHex, Srp } from './srp.ts';
 import { clientSecret } from './test-sign-in.ts';
+import { UserRecord } from './user-record.ts';
+import { newUser } from './user-settings.ts';
 
 /** Published with three clients of IBKR's sign-in. */
 const A =
@@ -85,6 +88,14 @@ describe('what enters a hash', () => {
     const whole = sha1(Buffer.from(`ab${sha1(`${name}:p`)}`, 'hex'));
     expect(new Srp(name).passwordKey('ab', 'p')).toBe(whole);
   });
+});
+
+test.each([1n, 2n])('whoever sends N, times %d, has the secret, but proves nothing by it', (times) => {
+  const a = times * DEFAULT_PARAMETERS.prime;
+  const srp = new Srp('ada');
+  const attempt = new Attempt(new UserRecord(newUser('ada')), a);
+  const { s, B: sent } = attempt.start;
+  expect(attempt.prove(srp.clientProof(s, a, BigInt(`0x${sent}`), srp.sharedKey(0n)))).toBeUndefined();
 });
 
 test.each(['3', '6', '6a'] as const)('client and server of protocol %s have the same secret', (protocol) => {

@@ -5,6 +5,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type Answer, accessDenied, serviceUnavailable } from '../http/answer.ts';
 import { cookieOf, newCookie } from '../http/cookies.ts';
 import { loginPage } from '../session/login-page.ts';
+import type { Attempt } from './attempt.ts';
 import { wrongMode } from './authenticator.ts';
 import { writeReply } from './reply.ts';
 import type { SignedIn, SignIns } from './sign-ins.ts';
@@ -24,32 +25,38 @@ export interface SsoRequest {
 }
 
 /** Older clients write `/sso/Authenticator;jsessionid=…`. */
-function splitPath(pathname: string): { readonly path: string; readonly browser: string | undefined } {
-  const [path = '', browser] = pathname.split(';jsessionid=');
-  return { path, browser };
+function pathOf(pathname: string): string {
+  return pathname.split(';')[0] ?? '';
+}
+
+/** The client's `JSESSIONID`. */
+function browserOf(pathname: string, { cookie }: IncomingHttpHeaders): string | undefined {
+  return pathname.split(';jsessionid=')[1] ?? cookieOf(cookie, 'JSESSIONID');
 }
 
 /**
  * What the request is called where faults and counts name it, with the step after the path
  * (`/sso/Authenticator/INIT`); undefined for what is no part of a sign-in.
  */
-export function signInPath(
-  { method, pathname, form, headers }: SsoRequest,
-  signIns: SignIns,
-): string | undefined {
-  const { path } = splitPath(pathname);
+export function signInPath(request: SsoRequest, signIns: SignIns): string | undefined {
+  const { method, pathname, form, headers } = request;
+  const path = pathOf(pathname);
   if (path === '/sso/Login' && method === 'GET') return path;
   const action = form.get('ACTION');
   if (path === '/sso/Authenticator' && method === 'POST' && action !== null) return `${path}/${action}`;
   const isDispatched = path === '/sso/Dispatcher' || path === '/portal';
-  return isDispatched && signIns.isClaimed(headers.cookie) ? path : undefined;
+  const isOfSignIn = signIns.isClaimed(headers.cookie) || attemptOf(request, signIns) !== undefined;
+  return isDispatched && isOfSignIn ? path : undefined;
 }
 
 /** The user that the request is about, where it tells. */
-export function signInUser({ form, headers, pathname }: SsoRequest, signIns: SignIns): string | undefined {
-  const { browser = cookieOf(headers.cookie, 'JSESSIONID') ?? '' } = splitPath(pathname);
-  const user = signIns.signedIn(headers.cookie)?.user ?? signIns.authenticator.attemptOf(browser)?.user;
-  return form.get('USER')?.toLowerCase() ?? user?.settings.username;
+export function signInUser(request: SsoRequest, signIns: SignIns): string | undefined {
+  const user = signIns.signedIn(request.headers.cookie)?.user ?? attemptOf(request, signIns)?.user;
+  return request.form.get('USER')?.toLowerCase() ?? user?.settings.username;
+}
+
+function attemptOf({ pathname, headers }: SsoRequest, signIns: SignIns): Attempt | undefined {
+  return signIns.authenticator.attemptOf(browserOf(pathname, headers) ?? '');
 }
 
 /** Answers a request that `signInPath` has a name for. */
@@ -57,13 +64,13 @@ export function answerSignIn(request: SsoRequest, signIns: SignIns): Answer {
   const { method, pathname, form, headers, now, realNow } = request;
   if (!headers['user-agent']) throw accessDenied();
   if (!signIns.isOpen(now)) throw serviceUnavailable();
-  const split = splitPath(pathname);
-  const browser = signIns.browser(split.browser ?? cookieOf(headers.cookie, 'JSESSIONID'));
+  const path = pathOf(pathname);
+  const browser = signIns.browser(browserOf(pathname, headers));
   const answer = () => {
-    if (split.path === '/sso/Login') return loginPage('');
-    if (split.path === '/portal') return portal(request, signIns);
-    if (split.path === '/sso/Dispatcher' && method === 'GET') return secondHop(request, signIns);
-    if (split.path === '/sso/Dispatcher') return dispatch(request, browser.id, signIns);
+    if (path === '/sso/Login') return loginPage('');
+    if (path === '/portal') return portal(request, signIns);
+    if (path === '/sso/Dispatcher' && method === 'GET') return secondHop(request, signIns);
+    if (path === '/sso/Dispatcher') return dispatch(request, browser.id, signIns);
     const device = cookieOf(headers.cookie, 'SBID');
     const reply = signIns.authenticator.answer({ form, browser: browser.id, device, now, realNow });
     return writeReply(reply, form.get('RESP_TYPE') === 'JSON');
