@@ -1,7 +1,7 @@
 import type { Demo } from './data/demo-file.ts';
 
 /** What to do with a stack that is ready. */
-export function guide({ origin, email, apiKey }: Demo): string {
+export function guide({ origin, email, apiKey, managed }: Demo): string {
   return `
   Console   ${origin}  (signs in as ${email})
   API key   ${apiKey}
@@ -13,6 +13,13 @@ export function guide({ origin, email, apiKey }: Demo): string {
   Use it in Claude Code:
 
     claude mcp add --transport http ibkr-gateway ${origin}/mcp --header "Authorization: Bearer ${apiKey}"
+
+  Have it sign in to the simulated IBKR (Add a connection, IBKR name and password):
+
+    user name        ${managed.username}
+    password         ${managed.password}
+    activation code  ${managed.totpSecret}
+    address          ${managed.signInUrl}
 
   Everything runs on this machine; the account is simulated. Ctrl-C ends it and keeps the data.
 `;

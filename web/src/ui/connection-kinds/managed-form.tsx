@@ -118,7 +118,7 @@ function Fields({ form }: { form: UseFormReturnType<ManagedValues> }) {
             form,
             'signInUrl',
             check('signInUrl'),
-            'On your own machine only: where the simulator plays IBKR. Left empty, it is IBKR.',
+            'On your own machine only: where the simulator plays IBKR. A user of it is in .data/demo.json (managed). Left empty, it is IBKR.',
           )}
         />
       )}
