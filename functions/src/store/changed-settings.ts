@@ -1,6 +1,7 @@
 /** Changes of settings, field by field: what one person changes does not take back what another did meanwhile. */
 
 import type { DocumentReference, DocumentSnapshot } from 'firebase-admin/firestore';
+import { runTransactionOnce } from './known-commits.ts';
 
 /** What a connection, a key or an app is allowed, and how often that was changed. */
 export interface Settings {
@@ -87,7 +88,7 @@ export function changeSettings<S extends Settings>(
   changes: Partial<NoInfer<S>>,
   { known, check }: ChangeTerms<NoInfer<S>>,
 ): Promise<ChangedSettings<S> | null> {
-  return record.firestore.runTransaction(async (transaction) => {
+  return runTransactionOnce(record.firestore, record, async (transaction, mark) => {
     const before = settingsFrom(await transaction.get(record));
     if (before === null) return null;
     checkVersion(before, known);
@@ -96,7 +97,8 @@ export function changeSettings<S extends Settings>(
     if (after === before) return change;
     check?.(before, after);
     const fields = [...Object.keys(changes), 'limits', 'version'] as (keyof S & string)[];
-    transaction.update(record, Object.fromEntries(fields.map((field) => [field, after[field]])));
+    const changed = Object.fromEntries(fields.map((field) => [field, after[field]]));
+    transaction.update(record, { ...changed, ...mark });
     return change;
   });
 }

@@ -6,6 +6,7 @@ import { isRecordId } from '../record-id.ts';
 import { type ChangedSettings, type ChangeTerms, changedSettings, checkVersion } from './changed-settings.ts';
 import { type CreatedApiKey, newApiKey } from './credentials/api-keys.ts';
 import { revokeConnectionGrants } from './credentials/grants.ts';
+import { runTransactionOnce } from './known-commits.ts';
 import { deleteIntents } from './order-intents.ts';
 import { storedPanic } from './panics.ts';
 import { milliseconds, sealed, time } from './stored-fields.ts';
@@ -80,16 +81,17 @@ export async function createConnection(
   };
   const connection: Connection = { id: record.id, ...stored };
   const key = newApiKey({ connection, label: 'default', scope: 'write' });
-  await db.runTransaction(async (transaction) => {
+  await runTransactionOnce(db, record, async (transaction, mark) => {
     if (most !== undefined) {
       const owned = db.collection('connections').where('ownerUid', '==', fields.ownerUid).select();
       if ((await transaction.get(owned)).size >= most) {
         throw new TooManyConnections(`Nobody may have more than ${most} connections here.`);
       }
     }
-    transaction.create(record, stored);
-    transaction.create(db.collection('apiKeys').doc(key.id), key.record);
-    if (secrets !== undefined) transaction.create(...sealedSecrets(db, record.id, secrets));
+    // Not `create`, which fails when Firestore's client repeats it; nobody else has these ids.
+    transaction.set(record, { ...stored, ...mark });
+    transaction.set(db.collection('apiKeys').doc(key.id), key.record);
+    if (secrets !== undefined) transaction.set(...sealedSecrets(db, record.id, secrets));
   });
   return { connection, key };
 }
@@ -138,7 +140,7 @@ export async function updateConnection(
 ): Promise<ChangedSettings<Connection> | null> {
   const record = db.collection('connections').doc(id);
   const session = db.collection('sessions').doc(id);
-  return db.runTransaction(async (transaction) => {
+  return runTransactionOnce(db, record, async (transaction, mark) => {
     const turns = secrets === undefined ? undefined : (await transaction.get(session)).get('turns');
     const before = connectionFrom(await transaction.get(record));
     if (before === null) return null;
@@ -151,7 +153,7 @@ export async function updateConnection(
     check?.(before, after);
     const { label, mode, currentAccountId, allowTakeover, limits, approval, acceptedWarnings } = after;
     const settings = { label, mode, currentAccountId, allowTakeover, limits, approval, acceptedWarnings };
-    transaction.update(record, { ...settings, version, ...stop });
+    transaction.update(record, { ...settings, version, ...stop, ...mark });
     if (secrets !== undefined) {
       transaction.set(...sealedSecrets(db, id, secrets));
       if (turns === undefined) transaction.delete(session);

@@ -14,6 +14,7 @@ import {
   type TradingLedger,
   type TradingState,
 } from '../trading/domain/trading-state.ts';
+import { runTransactionOnce } from './known-commits.ts';
 import { withDates } from './stored-fields.ts';
 
 /** An order that nothing happened to for so long is forgotten; one that works is read again before. */
@@ -36,7 +37,8 @@ function isStopped(connection: DocumentSnapshot | undefined): boolean {
 }
 
 /**
- * Reads the register and one intent, and writes what `decide` makes of them, as if nobody else existed.
+ * Reads the register and one intent, and writes what `decide` makes of them, as if nobody else existed. A commit whose
+ * answer was lost is known again: what it decided is what is answered, so that an order that was let in is sent.
  * @param decide Pure, since it may run several times; what it throws leaves everything as it was.
  */
 export function tradingTransaction<Result>(
@@ -47,7 +49,7 @@ export function tradingTransaction<Result>(
 ): Promise<Result> {
   const ledgerRecord = db.doc(`connections/${connectionId}/trading/register`);
   const intentRecord = db.collection('orderIntents').doc(intentId);
-  return db.runTransaction(async (transaction) => {
+  return runTransactionOnce(db, intentRecord, async (transaction, mark) => {
     const [registered, found, connection] = await transaction.getAll(
       ledgerRecord,
       intentRecord,
@@ -63,6 +65,7 @@ export function tradingTransaction<Result>(
       transaction.set(intentRecord, {
         ...intentSchema.encode(decided.intent),
         expireAt: new Date(decided.intent.updatedAt.getTime() + KEPT_MS),
+        ...mark,
       });
     }
     return decided.result;

@@ -1,4 +1,5 @@
 import { FieldValue, type Firestore } from 'firebase-admin/firestore';
+import { runTransactionOnce } from './known-commits.ts';
 import { time } from './stored-fields.ts';
 
 /** Someone who signed in. `users/{uid}`, the uid being Firebase Authentication's. */
@@ -14,12 +15,12 @@ export interface User {
  */
 export async function saveUser(db: Firestore, user: User, signedInAt?: Date): Promise<boolean> {
   const record = db.collection('users').doc(user.uid);
-  return db.runTransaction(async (transaction) => {
+  return runTransactionOnce(db, record, async (transaction, mark) => {
     const known = await transaction.get(record);
     const createdAt = known.exists ? {} : { createdAt: FieldValue.serverTimestamp() };
     const before = time.optional().parse(known.get('signedInAt'));
     const isNew = signedInAt !== undefined && (before === undefined || before < signedInAt);
-    const fields = { email: user.email, ...createdAt, ...(isNew && { signedInAt }) };
+    const fields = { email: user.email, ...createdAt, ...(isNew && { signedInAt }), ...mark };
     transaction.set(record, fields, { merge: true });
     return isNew;
   });

@@ -9,6 +9,7 @@ import {
 } from 'firebase-admin/firestore';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type FirestoreServer, startFirestoreServer } from './server.ts';
+import { weakStorage } from './weak-storage.ts';
 
 let server: FirestoreServer;
 let db: Firestore;
@@ -17,8 +18,10 @@ let collections = 0;
 /** A collection no other test uses. */
 const freshCollection = () => db.collection(`collection-${++collections}`);
 
+const storage = weakStorage();
+
 beforeAll(async () => {
-  server = await startFirestoreServer({ port: 0 });
+  server = await startFirestoreServer({ port: 0, interceptors: [storage.interceptor] });
   vi.stubEnv('FIRESTORE_EMULATOR_HOST', `127.0.0.1:${server.port}`);
   db = getFirestore(initializeApp({ projectId: 'demo-server-test' }));
   afterAll(async () => {
@@ -151,6 +154,20 @@ describe('transactions', () => {
     await Promise.all(increments);
     expect((await document.get()).get('n')).toBe(50);
     expect(runs).toBe(50);
+  });
+
+  it('are no more once they were committed, in words by which a client runs them again', async () => {
+    const document = freshCollection().doc('counter');
+    await document.set({ n: 0 });
+    const runs: number[] = [];
+    let commits = 0;
+    storage.decide = (rpc) => (rpc === 'Commit' && ++commits === 1 ? 'lost' : 'answered');
+    await db.runTransaction(async (transaction) => {
+      const { n } = (await transaction.get(document)).data() as { n: number };
+      runs.push(n);
+      transaction.update(document, { n: n + 1 });
+    });
+    expect(runs).toEqual([0, 1]);
   });
 
   it('notice a plain write that came between', async () => {

@@ -1,4 +1,4 @@
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { Server, ServerCredentials, type ServerInterceptor } from '@grpc/grpc-js';
 import { type Database, Databases } from './database.ts';
 import { firestoreService } from './protos.ts';
 import { firestoreImplementation } from './service.ts';
@@ -17,6 +17,8 @@ export interface FirestoreServerOptions {
   file?: string;
   /** Told when the data can no longer be saved. The server goes on and keeps trying. */
   onSaveError?: (error: unknown) => void;
+  /** What stands between clients and the server, which tests let fail. */
+  interceptors?: ServerInterceptor[];
 }
 
 export interface FirestoreServer {
@@ -36,7 +38,8 @@ export async function startFirestoreServer(options: FirestoreServerOptions): Pro
   const snapshot = options.file === undefined ? undefined : new Snapshot(options.file, databases);
   await snapshot?.load();
 
-  const server = new Server({ 'grpc.max_receive_message_length': MAX_MESSAGE_BYTES });
+  const { interceptors = [] } = options;
+  const server = new Server({ 'grpc.max_receive_message_length': MAX_MESSAGE_BYTES, interceptors });
   const onCommitted = (database: Database, names: readonly string[]) => snapshot?.note(database, names);
   server.addService(firestoreService, firestoreImplementation(databases, onCommitted));
   const port = await bind(server, options.port);

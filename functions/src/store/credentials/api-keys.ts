@@ -4,6 +4,7 @@ import { APPROVAL_MODES } from '../../contract/rules/approval.ts';
 import { SCOPES, type Scope } from '../../contract/rules/scope.ts';
 import { isRecordId } from '../../record-id.ts';
 import { type ChangedSettings, type ChangeTerms, changeSettings } from '../changed-settings.ts';
+import { runTransactionOnce } from '../known-commits.ts';
 import { time } from '../stored-fields.ts';
 import { generateApiKey, hashApiKey } from './api-key-format.ts';
 
@@ -113,13 +114,13 @@ export function createApiKey(db: Firestore, fields: Parameters<typeof newApiKey>
   const { connectionId, createdAt, expiresAt } = key.record;
   const expireAt = expiresAt === null ? null : keptUntil(expiresAt);
   const keys = db.collection('apiKeys');
-  return db.runTransaction(async (transaction) => {
+  return runTransactionOnce(db, keys.doc(key.id), async (transaction, mark) => {
     const { docs } = await transaction.get(
       keys.where('connectionId', '==', connectionId).where('revokedAt', '==', null),
     );
     const active = docs.map(apiKeyFrom).filter((one) => one?.expiresAt == null || one.expiresAt > createdAt);
     if (active.length >= MOST_ACTIVE_KEYS) throw new TooManyKeys();
-    transaction.create(keys.doc(key.id), { ...key.record, expireAt });
+    transaction.create(keys.doc(key.id), { ...key.record, expireAt, ...mark });
     return key;
   });
 }

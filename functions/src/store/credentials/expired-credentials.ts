@@ -1,5 +1,6 @@
 /** Keys and apps whose time has run out lately: each is taken once, by whoever looks first. */
 import type { DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
+import { runTransactionOnce } from '../known-commits.ts';
 import { type ApiKey, apiKeyFrom } from './api-keys.ts';
 import { type Grant, grantFrom } from './grants.ts';
 
@@ -39,13 +40,13 @@ async function takeExpired<Credential extends { revokedAt: Date | null }>(
   );
   const taken = await Promise.all(
     due.slice(0, limit).map(({ ref }) =>
-      db.runTransaction(async (transaction) => {
+      runTransactionOnce(db, ref, async (transaction, mark) => {
         const current = await transaction.get(ref);
         const credential = from(current);
         // It was revoked, goes on for longer, or somebody else was first.
         const isDue = current.exists && current.get(endsAt) !== null && current.get(endsAt).toDate() <= now;
         if (credential?.revokedAt !== null || !isDue || current.get(TAKEN) !== undefined) return null;
-        transaction.update(ref, { [TAKEN]: now });
+        transaction.update(ref, { [TAKEN]: now, ...mark });
         return credential;
       }),
     ),

@@ -60,7 +60,8 @@ export async function createGrant(
   const expireAt = new Date(createdAt.getTime() + FIRST_TOKENS_MS);
   const unused = { lastUsedAt: null, revokedAt: null, replayedAt: null };
   const record = { ...fields, ...unused, createdAt, expireAt, version: 1 };
-  await db.collection('grants').doc(id).create(record);
+  // Not `create`, which fails when it is repeated because its answer was lost; nobody else has the id.
+  await db.collection('grants').doc(id).set(record);
 }
 
 /** A grant by its id, whatever its state; null if there is none. */

@@ -6,6 +6,7 @@ import type { DocumentReference, DocumentSnapshot, Firestore, Transaction } from
 import { z } from 'zod';
 import { tokenGrant } from '../credentials/access-tokens.ts';
 import { grantFrom } from '../credentials/grants.ts';
+import { runTransactionOnce } from '../known-commits.ts';
 import { sealed, time } from '../stored-fields.ts';
 import type { Vault } from '../vault.ts';
 import { oidcRecord } from './oidc-records.ts';
@@ -81,7 +82,9 @@ export async function saveOidcRecord(
   if (ISSUED_MODELS.includes(model)) {
     await db.runTransaction((transaction) => issue(db, transaction, record, payload, fields));
   } else if (model === 'Interaction') {
-    await db.runTransaction((transaction) => saveInteraction(transaction, record, payload, fields));
+    await runTransactionOnce(db, record, (transaction, mark) =>
+      saveInteraction(transaction, record, payload, { ...fields, ...mark }),
+    );
   } else {
     await record.set({
       ...fields,
@@ -169,11 +172,11 @@ export function consumeOidcRecord(
   now: Date,
 ): Promise<{ uses: number; firstAt: Date; grantId: string } | null> {
   const record = oidcRecord(db, model, id);
-  return db.runTransaction(async (transaction) => {
+  return runTransactionOnce(db, record, async (transaction, mark) => {
     const found = liveRecord(await transaction.get(record), now);
     if (found === null) return null;
     const consumed = { consumedAt: found.consumedAt ?? now, uses: found.uses + 1 };
-    transaction.update(record, consumed);
+    transaction.update(record, { ...consumed, ...mark });
     return { uses: consumed.uses, firstAt: consumed.consumedAt, grantId: found.grantId ?? '' };
   });
 }
