@@ -36,8 +36,12 @@ function drawn(): number {
 const acknowledged = {
   /** IBKR's ids of orders, by those of their intents. */
   orders: new Map<string, string>(),
-  /** Texts of keys by their ids; those that were revoked have none. */
-  keys: new Map<string, string | null>(),
+  /** Those that their owner said yes to, among them. */
+  approved: 0,
+  /** Texts of keys by their ids. */
+  keys: new Map<string, string>(),
+  /** The same, of those that were revoked. */
+  revoked: new Map<string, string>(),
   /** Of the connection; several where the last change was not answered. */
   maxOrderValue: [undefined] as (number | undefined)[],
 };
@@ -47,6 +51,12 @@ const toolAnswer = z.object({
 });
 const placed = z.looseObject({ order_id: z.string(), intent_id: z.string() });
 const minted = z.object({ key: z.object({ id: z.string() }), apiKey: z.string() });
+const waits = z.object({
+  error: z.object({ code: z.literal('approval_required'), details: z.object({ intent_id: z.string() }) }),
+});
+const decided = z.object({
+  intent: z.looseObject({ id: z.string(), orderHash: z.string(), ibkrOrderId: z.string().nullable() }),
+});
 const intents = z.object({
   items: z.array(z.looseObject({ id: z.string(), ibkrOrderId: z.string().nullable() })),
 });
@@ -58,7 +68,7 @@ const verification = z.looseObject({ isIntact: z.boolean(), records: z.number() 
 /** As many as a list tells of. */
 const NEWEST = 50;
 const SYMBOLS = ['AAPL', 'MSFT', 'NVDA', 'SPY'];
-const ACTS = [placeOne, mintOne, placeOne, revokeOne, limitOne];
+const ACTS = [placeOne, mintOne, approveOne, revokeOne, limitOne, placeOne];
 let turn = 0;
 let changing: Promise<unknown> = Promise.resolve();
 const faults: string[] = [];
@@ -69,6 +79,12 @@ const dataDir = await mkdtemp(join(tmpdir(), 'ibkr-gateway-kill-'));
 const start = () => startStack({ port: 0, simulatorPort: 0, dataDir, host: {}, scheduleMs: 5_000 });
 let stack = await start();
 let owner = await emulatorSignIn(stack.demo.authEmulator, PERSON);
+const { apiKey: askingKey } = minted.parse(
+  await api(stack.origin, 'POST', `/connections/${stack.demo.connectionId}/keys`, {
+    label: 'asks its owner',
+    approval: 'owner',
+  }),
+);
 try {
   for (let kill = 1; kill <= Number(values.kills); kill += 1) {
     const load = new AbortController();
@@ -83,8 +99,9 @@ try {
     stack = await start();
     owner = await emulatorSignIn(stack.demo.authEmulator, PERSON);
     await look(stack);
-    const { orders, keys } = acknowledged;
-    console.log(`${kill}: ${program}; ${orders.size} orders, ${keys.size} keys, ${faults.length} faults`);
+    const { orders, approved, keys, revoked } = acknowledged;
+    const had = `${orders.size} orders, ${approved} of them approved, ${keys.size} keys, ${revoked.size} revoked`;
+    console.log(`${kill}: ${program}; ${had}, ${faults.length} faults`);
   }
   for (const fault of faults) console.log(fault);
   for (const [why, times] of unanswered) console.log(`not acknowledged, ${times} times: ${why}`);
@@ -119,7 +136,7 @@ interface Work {
   turn: number;
 }
 
-async function placeOne({ origin, apiKey, turn }: Work): Promise<void> {
+async function ask(origin: string, key: string, turn: number) {
   // One whose fate is open keeps the others on its contract from being sent.
   const symbol = SYMBOLS[turn % SYMBOLS.length];
   const args = { symbol, side: 'BUY', quantity: 1, order_type: 'LMT', limit_price: 1, tif: 'GTC' };
@@ -127,10 +144,27 @@ async function placeOne({ origin, apiKey, turn }: Work): Promise<void> {
     name: 'place_order',
     arguments: { ...args, client_order_id: `kill-${values.seed}-${turn}` },
   };
-  const { result } = toolAnswer.parse(await rpc(origin, apiKey, 'tools/call', params));
+  return toolAnswer.parse(await rpc(origin, key, 'tools/call', params)).result;
+}
+
+async function placeOne({ origin, apiKey, turn }: Work): Promise<void> {
+  const result = await ask(origin, apiKey, turn);
   if (result.isError) throw new Error(JSON.stringify(result.structuredContent).slice(0, 200));
   const { intent_id, order_id } = placed.parse(result.structuredContent);
   acknowledged.orders.set(intent_id, order_id);
+}
+
+/** Its owner says yes to an order that waits. */
+async function approveOne({ origin, turn }: Work): Promise<void> {
+  const asked = waits.safeParse((await ask(origin, askingKey, turn)).structuredContent).data;
+  if (asked === undefined) throw new Error('an order did not come to wait for its owner');
+  const path = `/intents/${asked.error.details.intent_id}`;
+  const { intent } = decided.parse(await api(origin, 'GET', path));
+  const yes = { decision: 'approve', orderHash: intent.orderHash };
+  const { ibkrOrderId, id } = decided.parse(await api(origin, 'POST', path, yes)).intent;
+  if (ibkrOrderId === null) throw new Error('an order was approved and is not known at IBKR yet');
+  acknowledged.orders.set(id, ibkrOrderId);
+  acknowledged.approved += 1;
 }
 
 async function mintOne({ origin, connectionId, turn }: Work): Promise<void> {
@@ -140,12 +174,12 @@ async function mintOne({ origin, connectionId, turn }: Work): Promise<void> {
 }
 
 async function revokeOne({ origin }: Work): Promise<void> {
-  const [id] = [...acknowledged.keys].find(([, text]) => text !== null) ?? [];
-  if (id === undefined) return;
+  const [id, text] = [...acknowledged.keys][0] ?? [];
+  if (id === undefined || text === undefined) return;
   // Until it is answered, it may be revoked or not.
   acknowledged.keys.delete(id);
   await api(origin, 'DELETE', `/keys/${id}`);
-  acknowledged.keys.set(id, null);
+  acknowledged.revoked.set(id, text);
 }
 
 /** One after the other: of two at once nobody knows which was last. */
@@ -169,12 +203,10 @@ async function look({ origin, demo: { connectionId } }: Stack): Promise<void> {
     if (known.get(intentId) !== orderId) faults.push(`order ${orderId} is ${known.get(intentId)}`);
   }
   for (const [id, text] of [...acknowledged.keys].slice(-NEWEST)) {
-    if (text === null) continue;
-    const works = await rpc(origin, text, 'tools/list', {}).then(
-      () => true,
-      () => false,
-    );
-    if (!works) faults.push(`key ${id} does not work`);
+    if (!(await works(origin, text))) faults.push(`key ${id} does not work`);
+  }
+  for (const [id, text] of [...acknowledged.revoked].slice(-NEWEST)) {
+    if (await works(origin, text)) faults.push(`key ${id} works, though it was revoked`);
   }
   const { connection } = connectionNow.parse(await api(origin, 'GET', `/connections/${connectionId}`));
   const { maxOrderValue } = connection.limits;
@@ -183,6 +215,16 @@ async function look({ origin, demo: { connectionId } }: Stack): Promise<void> {
   }
   const audit = verification.parse(await api(origin, 'GET', `/connections/${connectionId}/audit/verify`));
   if (!audit.isIntact) faults.push(`the audit is broken: ${JSON.stringify(audit).slice(0, 500)}`);
+}
+
+async function works(origin: string, key: string): Promise<boolean> {
+  try {
+    await rpc(origin, key, 'tools/list', {});
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.message.endsWith('401')) return false;
+    throw error;
+  }
 }
 
 async function rpc(origin: string, key: string, method: string, params: object): Promise<unknown> {
