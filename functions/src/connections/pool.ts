@@ -47,16 +47,18 @@ const takenTurnsOf = perDatabase(() => new LRUCache<string, TakenTurns>({ max: 5
 
 /** `ibkrClient` for a call of the owner's: from then on the session is kept alive for a day. */
 export async function ibkrClientInUse(access: IbkrAccess, connection: Connection): Promise<IbkrClient> {
+  const calledAt = Date.now();
   if (KINDS[connection.kind].isKeptAlive && !noted.has(connection.id)) {
     noted.set(connection.id, true);
     await markSessionUsed(access.db, connection.id, new Date());
   }
-  return ibkrClient(access, connection);
+  return ibkrClient(access, connection, undefined, calledAt);
 }
 
 /**
  * What one call talks to IBKR with.
  * @param budgetMs How long the call may take; as long as a tool's where it is left out.
+ * @param calledAt When the call began: storage may be slow.
  * @throws {GatewayError} `ibkr_unavailable` when the deployment has no simulator; what is wrong with the
  * connection's secrets.
  */
@@ -64,6 +66,7 @@ export async function ibkrClient(
   access: IbkrAccess,
   connection: Connection,
   budgetMs?: number,
+  calledAt = Date.now(),
 ): Promise<IbkrClient> {
   const name = `${connection.id} ${connection.version}`;
   let opening = opened.get(name);
@@ -72,7 +75,8 @@ export async function ibkrClient(
     opened.set(name, opening);
     opening.catch(() => opened.delete(name));
   }
-  return (await opening).client({ pacedUntil: connection.pacedUntil, ...(budgetMs && { budgetMs }) });
+  const { pacedUntil } = connection;
+  return (await opening).client({ pacedUntil, calledAt, ...(budgetMs && { budgetMs }) });
 }
 
 function takenTurns(db: Firestore, connectionId: string): TakenTurns {

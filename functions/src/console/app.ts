@@ -9,10 +9,10 @@ import type { Failure } from '../contract/failure.ts';
 import { faultBehind, GatewayError } from '../errors.ts';
 import { NotRecorded } from '../http/audit-records.ts';
 import { isOwnHost, isOwnOrigin } from '../http/guards.ts';
-import { isStorageFailure, PATIENCE_MS, withDeadline } from '../http/in-time.ts';
 import { requestTrace } from '../http/requests/request-trace.ts';
 import { SignInRefused, signedInUser } from '../http/users/signed-in-user.ts';
 import type { Service } from '../service.ts';
+import { isStorageFailure, PATIENCE_MS, withDeadline } from '../store/in-time.ts';
 import { ApiError } from './api-error.ts';
 import { countCall } from './call-rate.ts';
 import type { ConsoleEnv } from './environment.ts';
@@ -36,9 +36,7 @@ const MOST_BODY_BYTES = 64 * 1024;
 const FUNCTION_ENDS_MS = 50_000;
 /** What IBKR is asked for on the way, or what is gone through record by record. */
 const LONG_CALLS =
-  /^(POST .+\/(tools\/\w+|test|cancel|panic)|(GET|POST) .+\/intents\/.+|PATCH .+\/connections\/.+|GET .+\/audit.*)$/;
-/** Of all that is kept of a person, which may take as long as it takes: what is not deleted then is later. */
-const LONGEST_CALLS = /^\/api\/account\b/;
+  /^(POST .+\/(tools\/\w+|test|cancel|panic|deletion)|(GET|POST) .+\/intents\/.+|PATCH .+\/connections\/.+|GET .+\/audit.*)$/;
 
 const consoleApp = new Hono<ConsoleEnv>().basePath('/api');
 
@@ -65,14 +63,9 @@ consoleApp.use(async (context, next) => {
   await next();
 });
 // Firestore's client tries for longer than a function may run, after which nobody would say anything.
-consoleApp.use(({ req: { method, path } }, next) => {
-  if (LONGEST_CALLS.test(path)) return next();
-  return withDeadline(
-    next(),
-    undefined,
-    LONG_CALLS.test(`${method} ${path}`) ? FUNCTION_ENDS_MS : PATIENCE_MS,
-  );
-});
+consoleApp.use(({ req: { method, path } }, next) =>
+  withDeadline(next(), undefined, LONG_CALLS.test(`${method} ${path}`) ? FUNCTION_ENDS_MS : PATIENCE_MS),
+);
 consoleApp.use(
   bodyLimit({
     maxSize: MOST_BODY_BYTES,

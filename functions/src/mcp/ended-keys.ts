@@ -1,7 +1,6 @@
 /** Keys that are used after their end, in the audit of their owner: whoever uses one may have stolen it. */
 import * as logger from 'firebase-functions/logger';
 import { record } from '../http/audit-records.ts';
-import { withDeadline } from '../http/in-time.ts';
 import { RecordRate } from '../http/record-rate.ts';
 import type { RequestTrace } from '../http/requests/request-trace.ts';
 import { ofNoConnection } from '../http/users/owner-acts.ts';
@@ -9,6 +8,7 @@ import type { Service } from '../service.ts';
 import { findConnection } from '../store/connections.ts';
 import { hashApiKey, isApiKeyShaped } from '../store/credentials/api-key-format.ts';
 import { type ApiKey, findApiKey } from '../store/credentials/api-keys.ts';
+import { withDeadline } from '../store/in-time.ts';
 import { perDatabase } from '../store/per-database.ts';
 import { bearerToken } from './principal.ts';
 import { askedFor } from './tool-calls.ts';

@@ -2,11 +2,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { bearerAuthChallengeResponse, OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server';
 import * as logger from 'firebase-functions/logger';
-import { withDeadline } from '../http/in-time.ts';
 import { type RequestTrace, requestTrace } from '../http/requests/request-trace.ts';
 import type { Service } from '../service.ts';
 import { type KeyClient, saveKeyClient } from '../store/credentials/api-keys.ts';
 import type { Credential } from '../store/credentials/credentials.ts';
+import { withDeadline } from '../store/in-time.ts';
 import { readableCalls } from './call-messages.ts';
 import { checkCallRate } from './call-rate.ts';
 import { identifyClient, introducedClient } from './client-identity.ts';
@@ -89,9 +89,11 @@ async function answer(request: Request, service: Service, trace: RequestTrace): 
     return refusedMessages;
   }
 
-  await rememberClient(service, credential, introducedClient(body, userAgent));
+  // Beside the call, which must not wait for it.
+  const remembered = rememberClient(service, credential, introducedClient(body, userAgent));
   const forbidden = await toolCalls.forbidden(body);
   if (forbidden !== null) {
+    await remembered;
     const message = `${forbidden.name} needs read & write, and this credential may only read.`;
     return challenge(service, request, new OAuthError(OAuthErrorCode.InsufficientScope, message));
   }
@@ -101,7 +103,7 @@ async function answer(request: Request, service: Service, trace: RequestTrace): 
   );
   const report = (error: Error) => logger.debug(error.message);
   const build = () => buildMcpServer(toolCalls, questions);
-  const response = await serveMcp(forSdk(request, bytes), body, build, report);
+  const [response] = await Promise.all([serveMcp(forSdk(request, bytes), body, build, report), remembered]);
   // 404: there is no such method, as many hosts find out.
   if (response.status >= 400 && response.status !== 404 && !toolCalls.isRecorded) {
     await toolCalls.auditRefusal(body, 'invalid_arguments', `Refused with status ${response.status}.`);

@@ -5,11 +5,11 @@ import { type CallingApp, toolContext } from '../connections/call-context.ts';
 import type { Scope } from '../contract/rules/scope.ts';
 import { GatewayError } from '../errors.ts';
 import { NotRecorded, record, recordBegun } from '../http/audit-records.ts';
-import { withDeadline } from '../http/in-time.ts';
 import type { RequestTrace } from '../http/requests/request-trace.ts';
 import type { Service } from '../service.ts';
 import type { Caller, CallOutcome } from '../store/audit.ts';
 import { noteUse } from '../store/credentials/credential-use.ts';
+import { withDeadline } from '../store/in-time.ts';
 import { findIntent } from '../store/order-intents.ts';
 import { ASKING, auditOf, callTool, type ToolResult } from '../tools/call-tool.ts';
 import { type Answer, type AskedOrder, answeredOrder } from '../tools/orders/answered-order.ts';
@@ -33,6 +33,9 @@ export interface Called {
 
 /** What takes away an order is done also where it cannot be recorded. */
 const NARROWING: readonly string[] = ['cancel_order', 'cancel_orders'];
+
+/** An order that waits is looked at for so long; the call's own answer says how to go on. */
+const LOOK_MS = 3_000;
 
 export class ToolCalls {
   readonly #service: Service;
@@ -111,10 +114,11 @@ export class ToolCalls {
     return { intent, approvalUrl: typeof approval_url === 'string' ? approval_url : null };
   }
 
-  /** Null also when it cannot be read: the call's own answer says how to go on, and must not be lost for it. */
+  /** Null also when it cannot be read: the call's own answer must not be lost for it. */
   async #intent(id: string): Promise<OrderIntent | null> {
     try {
-      return await findIntent(this.#service.db, this.#principal.connection.id, id);
+      const { db } = this.#service;
+      return await withDeadline(findIntent(db, this.#principal.connection.id, id), undefined, LOOK_MS);
     } catch (error) {
       logger.error('An order that waits could not be read', { intentId: id, error });
       return null;

@@ -35,6 +35,7 @@ import { type SignedInUser, SignInRefused, signedInUser } from '../http/users/si
 import type { Service } from '../service.ts';
 import { type Connection, findConnection, listConnections } from '../store/connections.ts';
 import { createGrant, listGrants, revokeGrant } from '../store/credentials/grants.ts';
+import { isStorageFailure, PATIENCE_MS, withDeadline } from '../store/in-time.ts';
 import { describeClient, isSameApp } from './clients/client-description.ts';
 import type { OauthEnv } from './environment.ts';
 import { provenAnswer } from './proven-answer.ts';
@@ -42,13 +43,20 @@ import { authorizationServer } from './provider/provider.ts';
 import { providerRequest } from './provider/provider-call.ts';
 import { TooManyRequests } from './provider/rate-limits.ts';
 import { mcpResource } from './provider/scopes.ts';
-import { isOutage, Unavailable } from './provider/unavailable.ts';
+import { Unavailable } from './provider/unavailable.ts';
 import { begunInteractions } from './session-cookie.ts';
 
 type Decision = z.output<typeof consentDecision>;
 type Approval = Extract<Decision, { decision: 'approve' }>;
 
+/** Shortly before the function is cut off: an answer takes several steps. */
+const ANSWERS_WITHIN_MS = 45_000;
+
 export const consentRoutes = new Hono<OauthEnv>().basePath('/api/consent');
+
+consentRoutes.use(({ req: { method } }, next) =>
+  withDeadline(next(), undefined, method === 'GET' ? PATIENCE_MS : ANSWERS_WITHIN_MS),
+);
 
 consentRoutes
   .get('/:uid', async (context) => {
@@ -99,7 +107,7 @@ consentRoutes.onError((error, { req }) => {
   if (error instanceof NotRecorded)
     return failure(503, 'unavailable', `${error.message} Try again in a moment.`);
   if (error instanceof TooManyRequests) return failure(429, 'too_many_requests', error.error_description);
-  if (error instanceof Unavailable || isOutage(error)) {
+  if (error instanceof Unavailable || isStorageFailure(error)) {
     logger.error(`${req.method} ${req.routePath} found no storage or sign-in`, error);
     return failure(503, 'unavailable', 'The gateway cannot do this at the moment. Try again.');
   }

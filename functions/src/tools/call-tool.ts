@@ -4,11 +4,17 @@ import { inWords } from '../connections/broker-words.ts';
 import type { ToolContext } from '../connections/call-context.ts';
 import { type ErrorCode, faultBehind, GatewayError, type PublicError } from '../errors.ts';
 import type { CallOutcome } from '../store/audit.ts';
+import { isStorageFailure, withDeadline } from '../store/in-time.ts';
 import { findIntent } from '../store/order-intents.ts';
 import { intendedOrder } from '../trading/domain/order.ts';
 import { givenArguments } from './given-arguments.ts';
 import { invalidArguments } from './invalid-arguments.ts';
 import type { Tool } from './tool.ts';
+
+/** A call has its answer by then. It asks IBKR for nothing any more long before, so that only storage can keep it. */
+const ENDS_WITHIN_MS = 28_000;
+/** Of an answer that could do without. */
+const DETAIL_WITHIN_MS = 2_000;
 
 /** What a tool answers of an order that waits for a person. */
 export const ASKING: readonly ErrorCode[] = ['approval_required', 'order_needs_reply'];
@@ -34,15 +40,19 @@ export async function callTool(
 ): Promise<ToolResult> {
   let context: ToolContext | undefined;
   const upstreamCalls = () => context?.ibkr.upstreamCalls ?? 0;
-  try {
+  const answer = async () => {
     const given = givenArguments(args);
     const parsed = tool.input.safeParse(given);
     if (!parsed.success) throw invalidArguments(tool, given, parsed.error);
     context = await openContext();
     const value = await tool.run(parsed.data, context);
-    return { ok: true, value: { ...value, ...accountNote(context) }, upstreamCalls: upstreamCalls() };
+    return { ...value, ...accountNote(context) };
+  };
+  try {
+    const value = await withDeadline(answer(), undefined, ENDS_WITHIN_MS);
+    return { ok: true, value, upstreamCalls: upstreamCalls() };
   } catch (error) {
-    const failure = publicError(error, report);
+    const failure = publicError(isStorageFailure(error) ? unanswered(tool, context, error) : error, report);
     return { ok: false, error: await inAccount(failure, context), upstreamCalls: upstreamCalls() };
   }
 }
@@ -60,13 +70,38 @@ async function inAccount(failure: PublicError, context: ToolContext | undefined)
 
 /** Undefined where it cannot be read: the failure itself is told all the same. */
 async function accountOf({ db, connection }: ToolContext, intentId: string): Promise<string | undefined> {
-  const intent = await findIntent(db, connection.id, intentId).catch(() => null);
+  const found = withDeadline(findIntent(db, connection.id, intentId), undefined, DETAIL_WITHIN_MS);
+  const intent = await found.catch(() => null);
   return intent === null ? undefined : intendedOrder(intent).accountId;
 }
 
 /** What is told beside an answer about an account that nobody chose; `defineTool` has it in every output schema. */
 function accountNote(context: ToolContext | undefined): { account_note?: string } {
   return context?.accountNote === undefined ? {} : { account_note: context.accountNote };
+}
+
+/** What is known of a call that storage failed, or did not answer in time. */
+function unanswered({ scope }: Tool, context: ToolContext | undefined, cause: unknown): GatewayError {
+  const message = 'The gateway cannot reach its storage at the moment.';
+  if (scope === 'read') {
+    return new GatewayError('internal_error', message, 'Nothing was changed. Try again in a moment.', {
+      cause,
+    });
+  }
+  if (context?.ibkr.hasSentChange === true) {
+    return new GatewayError(
+      'order_state_unknown',
+      `${message} Something was sent to IBKR before, and it is not known what came of it.`,
+      'Do not send it again. Look with get_orders in a minute or two: that finds out.',
+      { cause },
+    );
+  }
+  return new GatewayError(
+    'internal_error',
+    `${message} Nothing was sent to IBKR.`,
+    'It may have been written down all the same. In a moment, look how things stand, for an order with get_orders, before you ask again.',
+    { cause },
+  );
 }
 
 function publicError(failure: unknown, report: (fault: unknown) => void): PublicError {

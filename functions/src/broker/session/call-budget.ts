@@ -5,6 +5,8 @@ export interface CallBudget {
   upstreamCalls: number;
   /** When its latest request left (ms since 1970); 0 before the first. */
   lastSentAt: number;
+  /** Something that changes more than the session may have left for IBKR. */
+  hasSentChange: boolean;
 }
 
 /** Rejects when a request may not leave any more. */

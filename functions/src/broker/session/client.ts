@@ -71,6 +71,11 @@ export class IbkrClient {
     return this.#budget.lastSentAt;
   }
 
+  /** Whether a change that this call was to make may have left for IBKR. */
+  get hasSentChange(): boolean {
+    return this.#budget.hasSentChange;
+  }
+
   /** The market-data lines of the connection. */
   get lines(): MarketDataLines {
     return this.#connection.lines;
@@ -165,7 +170,11 @@ export class IbkrClient {
       if (confirmSession && !(await this.#isHealthy())) await session.recover(this.#sender, opened);
       return opened;
     });
-    const response = await this.#connection.send(request, this.#budget, permit, leaveMs);
+    const leaving = async () => {
+      await permit?.();
+      this.#budget.hasSentChange = true;
+    };
+    const response = await this.#connection.send(request, this.#budget, leaving, leaveMs);
     if (sessionLoss(response) !== null) {
       await this.#prepare(() => session.recover(this.#sender, epoch));
       throw new BrokerError(

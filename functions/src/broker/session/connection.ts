@@ -79,12 +79,14 @@ export class IbkrConnection {
 
   /**
    * For one tool call: counts its upstream calls and ends within `budgetMs`.
+   * @param options.calledAt When it began (ms since 1970); just now where it is left out.
    * @param options.pacedUntil A pause (ms since 1970) that another instance wrote down.
    */
-  client(options: { budgetMs?: number; pacedUntil?: number | null } = {}): IbkrClient {
-    const { budgetMs = CALL_BUDGET_MS, pacedUntil } = options;
+  client(options: { budgetMs?: number; calledAt?: number; pacedUntil?: number | null } = {}): IbkrClient {
+    const { budgetMs = CALL_BUDGET_MS, calledAt = Date.now(), pacedUntil } = options;
     this.session.notePause(pacedUntil ?? 0);
-    return new IbkrClient(this, { deadline: Date.now() + budgetMs, upstreamCalls: 0, lastSentAt: 0 });
+    const deadline = calledAt + budgetMs;
+    return new IbkrClient(this, { deadline, upstreamCalls: 0, lastSentAt: 0, hasSentChange: false });
   }
 
   close(): Promise<void> {

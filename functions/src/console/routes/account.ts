@@ -10,6 +10,7 @@ import { ofNoConnection } from '../../http/users/owner-acts.ts';
 import type { Service } from '../../service.ts';
 import { beginDeletion } from '../../store/account-deletions.ts';
 import { listConnections } from '../../store/connections.ts';
+import { withDeadline } from '../../store/in-time.ts';
 import { listIntents } from '../../store/order-intents.ts';
 import { readData } from '../../store/personal-data.ts';
 import type { User } from '../../store/users.ts';
@@ -18,6 +19,9 @@ import type { ConsoleEnv } from '../environment.ts';
 import { plan } from '../owner-acts.ts';
 import { jsonBody } from '../request-body.ts';
 import { queryParameters } from '../request-query.ts';
+
+/** Of a deletion that was begun, somebody waits for so long; the schedule goes on with it. */
+const DELETES_FOR_MS = 25_000;
 
 const dataQuery = z.strictObject({ cursor: z.string().max(300).optional() });
 
@@ -51,10 +55,10 @@ export const accountRoutes = new Hono<ConsoleEnv>()
         `Orders may be working at IBKR: ${names}. Cancel them first, with Stop trading, or say that they stay.`,
       );
     }
-    await beginDeletion(service.db, user.uid, new Date());
+    await withDeadline(beginDeletion(service.db, user.uid, new Date()));
     logger.info('An account is being deleted', { uid: user.uid });
     try {
-      await continueDeletion(service, user.uid, new Date());
+      await withDeadline(continueDeletion(service, user.uid, new Date()), undefined, DELETES_FOR_MS);
     } catch (error) {
       // The schedule goes on with it.
       logger.error('An account could not be deleted yet', { uid: user.uid, error });

@@ -18,7 +18,6 @@ import {
 } from '../../contract/connection.ts';
 import { storedLimits } from '../../contract/rules/limits.ts';
 import { GatewayError } from '../../errors.ts';
-import { withDeadline } from '../../http/in-time.ts';
 import { needsFreshSignIn } from '../../http/users/fresh-sign-in.ts';
 import { done, ofNoConnection } from '../../http/users/owner-acts.ts';
 import type { Service } from '../../service.ts';
@@ -33,6 +32,7 @@ import {
   TooManyConnections,
   updateConnection,
 } from '../../store/connections.ts';
+import { withDeadline } from '../../store/in-time.ts';
 import type { Panic } from '../../store/panics.ts';
 import { saveUser } from '../../store/users.ts';
 import { accountNamed } from '../../tools/accounts/account-choice.ts';

@@ -14,11 +14,11 @@ import {
 } from '../../contract/intent.ts';
 import { type OrderWarning, orderPreview } from '../../contract/tool-outputs/preview.ts';
 import { GatewayError } from '../../errors.ts';
-import { withDeadline } from '../../http/in-time.ts';
 import { needsFreshSignIn } from '../../http/users/fresh-sign-in.ts';
 import type { Service } from '../../service.ts';
 import { findConnection } from '../../store/connections.ts';
 import { findAppRules } from '../../store/credentials/credentials.ts';
+import { withDeadline } from '../../store/in-time.ts';
 import { findOwnIntent, listIntents, listNewestIntents } from '../../store/order-intents.ts';
 import { riskInputsNow } from '../../tools/orders/order-review.ts';
 import type { OrderIntent } from '../../trading/domain/intent.ts';

@@ -2,6 +2,7 @@
 import * as logger from 'firebase-functions/logger';
 import { LRUCache } from 'lru-cache';
 import type { Service } from '../../service.ts';
+import { isStorageFailure } from '../../store/in-time.ts';
 import {
   type ClientDocument,
   deleteClientDocument,
@@ -10,7 +11,7 @@ import {
   saveClientDocument,
 } from '../../store/oidc/client-documents.ts';
 import { type RateLimits, TooManyRequests } from '../provider/rate-limits.ts';
-import { isOutage, Unavailable } from '../provider/unavailable.ts';
+import { Unavailable } from '../provider/unavailable.ts';
 import { acceptedDocument, parseObject } from './client-policy.ts';
 import { DocumentFetchFailed, fetchDocument, isDocumentAddress } from './document-fetch.ts';
 
@@ -49,7 +50,7 @@ export class ClientDocuments {
       if (document !== null) this.#obtained.set(address, document);
       return document !== null;
     } catch (cause) {
-      throw isOutage(cause) ? new Unavailable(cause) : cause;
+      throw isStorageFailure(cause) ? new Unavailable(cause) : cause;
     } finally {
       this.#underWay.delete(address);
     }

@@ -1,8 +1,9 @@
 /** How many clients may register in a day, over all instances: hosts in the cloud register anew for every connection. */
 import * as logger from 'firebase-functions/logger';
+import { isStorageFailure } from '../../store/in-time.ts';
 import { countRegistrations, deleteUnusedClients, type OidcStore } from '../../store/oidc/oidc-storage.ts';
 import { TooManyRequests } from '../provider/rate-limits.ts';
-import { inTime, isOutage, Unavailable } from '../provider/unavailable.ts';
+import { inTime, Unavailable } from '../provider/unavailable.ts';
 
 const DAY_MS = 86_400_000;
 /** When to look again whether older registrations have made room. */
@@ -52,7 +53,7 @@ export class RegistrationCap {
       logger.error('Many clients registered today: unused ones are let go', { inTheLastDay: count, gone });
       return count - gone;
     } catch (cause) {
-      throw isOutage(cause) ? new Unavailable(cause) : cause;
+      throw isStorageFailure(cause) ? new Unavailable(cause) : cause;
     }
   }
 }

@@ -2,12 +2,12 @@
 import * as logger from 'firebase-functions/logger';
 import type { AppEvent } from '../../contract/audit.ts';
 import { record } from '../../http/audit-records.ts';
-import { withDeadline } from '../../http/in-time.ts';
 import { ofNoConnection } from '../../http/users/owner-acts.ts';
 import type { CallOutcome } from '../../store/audit.ts';
 import type { AuditStorage } from '../../store/audit-chain/audit-keys.ts';
 import { findConnection } from '../../store/connections.ts';
 import { findGrant } from '../../store/credentials/grants.ts';
+import { withDeadline } from '../../store/in-time.ts';
 
 const WELL: CallOutcome = {
   outcome: 'ok',

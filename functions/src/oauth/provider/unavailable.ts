@@ -1,5 +1,5 @@
 import { errors } from 'oidc-provider';
-import { withDeadline } from '../../http/in-time.ts';
+import { withDeadline } from '../../store/in-time.ts';
 
 /** What a host is told when storage or sign-in cannot be reached: 503, as a 4xx would have it throw its tokens away. */
 export class Unavailable extends errors.OIDCProviderError {
@@ -14,12 +14,4 @@ export class Unavailable extends errors.OIDCProviderError {
 /** @throws {Unavailable} when it takes longer than a caller should wait. */
 export function inTime<Result>(work: Promise<Result>): Promise<Result> {
   return withDeadline(work, () => new Unavailable('no answer in time'));
-}
-
-/** gRPC's codes for what may well succeed a little later: among them a transaction given up after many attempts. */
-const PASSING = [2, 4, 8, 10, 13, 14];
-
-/** Whether Firestore failed, as opposed to something being wrong here. */
-export function isOutage(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && PASSING.some((code) => code === error.code);
 }

@@ -7,6 +7,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DocumentData, type DocumentReference, Timestamp } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
+import { withDeadline } from '../in-time.ts';
 import { perDatabase } from '../per-database.ts';
 import { type AuditStorage, auditKey, currentAuditKey } from './audit-keys.ts';
 import {
@@ -132,7 +133,8 @@ class ChainWriter {
       const known = this.#known ?? (await this.#readEnd());
       const { appended, end, commit } = await this.#prepared(entries, known);
       try {
-        const updateTime = await commit();
+        // One that is still on its way then counts as overtaken, or the next one does.
+        const updateTime = await withDeadline(commit(), undefined, PATIENCE_MS);
         this.#known = { ...known, end, updateTime, isLost: false };
         return appended;
       } catch (error) {

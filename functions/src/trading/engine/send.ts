@@ -15,6 +15,7 @@ import {
 import { readOrder } from '../../broker/orders/read-order.ts';
 import { inWords } from '../../connections/broker-words.ts';
 import { ERRORS, GatewayError } from '../../errors.ts';
+import { withDeadline } from '../../store/in-time.ts';
 import { askAgain } from '../domain/idempotency.ts';
 import type { OrderIntent, Warning } from '../domain/intent.ts';
 import { intendedOrder, namedTickets, orderSentence } from '../domain/order.ts';
@@ -27,6 +28,8 @@ import { arrivesBy, glance, reconcile } from './reconcile.ts';
 
 /** Questions in a row after which something is wrong; three is the most that was seen of IBKR. */
 const QUESTIONS_AT_MOST = 20;
+/** What may be written down of an order after its call's time at IBKR is over. */
+const WRITING_TAKES_MS = 4_000;
 /** A no is not waited for longer: without one a question lapses. */
 const NO_TAKES_MS = 4_000;
 
@@ -80,21 +83,35 @@ async function attempt(
   question = { isAsked: false },
 ): Promise<OrderIntent> {
   try {
-    return await sendInTurn(trading, intent, act, question);
+    const left = Math.max(0, trading.ibkr.deadline - Date.now());
+    return await withDeadline(sendInTurn(trading, intent, act, question), undefined, left + WRITING_TAKES_MS);
   } catch (caught) {
     const error = inWords(caught);
     if (error instanceof GatewayError) throw error;
+    // After its deadline nothing of a call leaves, whatever goes on of it.
+    if (!trading.ibkr.hasSentChange && !question.isAsked) throw neverLeft(intent, error);
     throw outcomeNotStored(intent, error);
   }
 }
 
+function neverLeft(intent: OrderIntent, cause: unknown): GatewayError {
+  const { accountId } = intendedOrder(intent);
+  return new GatewayError(
+    'not_placed',
+    `The gateway failed before it sent the order ${orderSentence(intendedOrder(intent))}. Nothing was sent to IBKR.`,
+    'Call get_order_status with the intent_id in a minute or two. Once that says not_placed, place it again if it is still wanted.',
+    { cause, details: { intent_id: intent.id, state: intent.state, account_id: accountId } },
+  );
+}
+
 /** It may be at IBKR, whatever failed here: nobody must take that for an order that can be placed again. */
 function outcomeNotStored(intent: OrderIntent, cause: unknown): GatewayError {
+  const { accountId } = intendedOrder(intent);
   return new GatewayError(
     'order_state_unknown',
     `The gateway failed while it sent the order ${orderSentence(intendedOrder(intent))}, and it is not known yet whether IBKR has it.`,
     'Do not place it again. Call get_order_status with the intent_id in a minute or two: that finds out.',
-    { cause, details: { intent_id: intent.id, state: 'unknown' } },
+    { cause, details: { intent_id: intent.id, state: 'unknown', account_id: accountId } },
   );
 }
 

@@ -4,7 +4,9 @@ import pTimeout from 'p-timeout';
 export const PATIENCE_MS = 15_000;
 
 /** What Firestore's client gives up with while storage cannot be reached or is overloaded (gRPC's status codes). */
-const STORAGE_FAILURES = [4, 8, 10, 13, 14];
+const STORAGE_FAILURES = [2, 4, 8, 10, 13, 14];
+/** What it gives up with after it lost the answers to commits, again and again (INVALID_ARGUMENT). */
+const EXPIRED = /transaction has expired/;
 
 /** Storage did not answer as long as anybody waits for it. */
 class StorageTimeout extends Error {
@@ -18,7 +20,8 @@ class StorageTimeout extends Error {
 /** Whether storage is the reason of a failure: it could not be reached, or did not answer. What was asked may be done. */
 export function isStorageFailure(error: unknown): boolean {
   if (error instanceof StorageTimeout) return true;
-  return error instanceof Error && 'code' in error && STORAGE_FAILURES.includes(Number(error.code));
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  return STORAGE_FAILURES.includes(Number(error.code)) || EXPIRED.test(error.message);
 }
 
 /**
