@@ -59,7 +59,8 @@ export function tradingTransaction<Result>(
     const known = found === undefined ? null : intentFrom(found);
     // Nobody acts on another connection's order.
     const intent = known?.connectionId === connectionId ? known : null;
-    const decided = decide({ ledger, intent, stopped: isStopped(connection) });
+    const clockAheadMs = Date.now() - (connection?.readTime.toMillis() ?? Date.now());
+    const decided = decide({ ledger, intent, stopped: isStopped(connection), clockAheadMs });
     if (decided.ledger !== ledger) transaction.set(ledgerRecord, ledgerSchema.encode(decided.ledger));
     if (decided.intent !== null && decided.intent !== intent) {
       transaction.set(intentRecord, {

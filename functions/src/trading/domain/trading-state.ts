@@ -49,4 +49,14 @@ export interface TradingState {
   intent: OrderIntent | null;
   /** Whether the owner has turned trading off on the connection, as of this very moment. */
   stopped: boolean;
+  /** By how much this process's clock is ahead of storage's, in ms, the way of the answer included. */
+  clockAheadMs?: number;
+}
+
+/** So far may clocks be apart, and an answer of storage be late, before times say nothing about each other. */
+const CLOCKS_APART_MS = 60_000;
+
+/** Whether this process cannot tell how long ago something was that another one wrote down. */
+export function isClockOff({ clockAheadMs = 0 }: Pick<TradingState, 'clockAheadMs'>): boolean {
+  return Math.abs(clockAheadMs) > CLOCKS_APART_MS;
 }

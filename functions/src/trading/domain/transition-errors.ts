@@ -13,6 +13,16 @@ export function blockedBy(intentId: string): GatewayError {
   );
 }
 
+/** @param aheadMs How far ahead the clock is. */
+export function clockIsOff(aheadMs = 0): GatewayError {
+  const minutes = Math.max(1, Math.round(Math.abs(aheadMs) / 60_000));
+  return new GatewayError(
+    'internal_error',
+    `The gateway’s clock is ${minutes} min ${aheadMs > 0 ? 'ahead' : 'behind'}, so that it sends no order: it cannot tell what still holds.`,
+    'Nothing was sent. Try again: another instance may answer. If it stays, tell the operator to set the clock. Cancelling works.',
+  );
+}
+
 /** @param accountId Of the order that IBKR holds, where that is known. */
 export function besideHeld(intentId: string, accountId: string | null): GatewayError {
   const where = accountId === null ? '' : ` in account ${accountId}`;

@@ -293,3 +293,22 @@ it('gives no yes any effect after the owner stopped trading', () => {
   expect(() => startReply({ ...asked, stopped: false }, 'r', 'owner', stopped, START)).toThrow('trading');
   expect(() => startReply({ ...asked, stopped: true }, 'r', 'owner', JUDGED, START)).toThrow('trading');
 });
+
+it.each([-90_000, 90_000])(
+  'lets nothing go by a clock that is %d ms off, nor ends anything by it',
+  (clockAheadMs) => {
+    const off = { ...NOTHING, clockAheadMs };
+    expect(() => admit(off, draft('i', 'a', 'none', 'one', START), JUDGED, false)).toThrow('clock');
+    const waiting = admit(NOTHING, draft('i', 'a', 'owner', 'one', START), JUDGED, false);
+    expect(() =>
+      release({ ...waiting, ...{ stopped: false, clockAheadMs } }, 'a', 'owner', JUDGED, START),
+    ).toThrow('clock');
+    const sent = admit(NOTHING, draft('i', 'a', 'none', 'one', START), JUDGED, false);
+    const state = { ledger: sent.ledger, intent: sent.intent, stopped: false, clockAheadMs };
+    const absent: OrderReport = { state: 'not_placed', note: 'absent', isAbsent: true, byTheClock: true };
+    expect(applyReport(state, absent, START).result.state).toBe('sending');
+    expect(applyReport({ ...state, clockAheadMs: 0 }, absent, START).result.state).toBe('not_placed');
+    // What IBKR says is so whatever the time is.
+    expect(applyReport(state, { state: 'working', note: 'there' }, START).result.state).toBe('working');
+  },
+);

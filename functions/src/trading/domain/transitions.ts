@@ -25,8 +25,8 @@ import { isChange } from './order.ts';
 import { orderState } from './order-state.ts';
 import { assertWithinLimits, checkTrading, type RiskCheck } from './risk/check-order.ts';
 import { checkTradingAllowed } from './risk/limit-checks.ts';
-import type { TradingLedger, TradingState } from './trading-state.ts';
-import { blockedBy, nothingWaits } from './transition-errors.ts';
+import { isClockOff, type TradingLedger, type TradingState } from './trading-state.ts';
+import { blockedBy, clockIsOff, nothingWaits } from './transition-errors.ts';
 
 /** An identical order of one app has to be meant until so long after the first one was sent: hosts wait less for an answer. */
 export const DUPLICATE_MS = 10 * 60_000;
@@ -79,6 +79,7 @@ export function admit(
     if (isSameOrder(intent, draft)) return { ledger, intent, result: { kind: 'known', intent } };
     throw nameConflict(intent, {}, []);
   }
+  checkClock(state);
   checkTrading(judged.limits, state.stopped);
   const now = draft.createdAt;
   const recent = recentlyAsked(ledger, draft.guardKeys, now);
@@ -122,6 +123,7 @@ export function release(
   now: Date,
 ): Decided<OrderIntent> {
   const { ledger, intent } = state;
+  checkClock(state);
   const waiting = stillWaiting(intent, now);
   if (waiting.orderHash !== orderHash) {
     throw new GatewayError(
@@ -160,12 +162,14 @@ export function decline(
  * @throws {GatewayError} `approval_expired` when there is none to answer any more, `limit_exceeded`.
  */
 export function startReply(
-  { ledger, intent, stopped }: TradingState,
+  state: TradingState,
   replyId: string,
   by: string,
   judged: RiskCheck,
   now: Date,
 ): Decided<OrderIntent> {
+  const { ledger, intent, stopped } = state;
+  checkClock(state);
   if (intent?.state !== 'needs_reply' || intent.question?.replyId !== replyId || isAbandoned(intent, now))
     throw nothingWaits(intent);
   const { warnings } = intent.question;
@@ -225,12 +229,17 @@ export interface OrderReport {
   arrivesBy?: Date;
   /** The outcome was found out afterwards, not told in the answer. */
   reconciled?: boolean;
+  /** Of `not_placed`: nothing but that so much time has passed says so. */
+  byTheClock?: boolean;
   /** Of `not_placed`: IBKR had been sent the order, or its question about it may still be answered. */
   isAbsent?: boolean;
 }
 
 /** Writes down what became of an order. What is final stays as it is, except that an absent order may turn up. */
 export function applyReport(state: TradingState, report: OrderReport, now: Date): Decided<OrderIntent> {
+  if (report.byTheClock === true && isClockOff(state) && state.intent !== null) {
+    return { ledger: state.ledger, intent: state.intent, result: state.intent };
+  }
   if (state.intent?.absentSince != null) return applyReportOfAbsent(state, state.intent, report, now);
   const { ledger, intent } = state;
   if (intent === null) throw new Error('An order without an intent.');
@@ -361,6 +370,11 @@ function isNoNews(intent: OrderIntent, report: OrderReport): boolean {
     intent.filledQuantity === report.filledQuantity &&
     intent.averagePrice === report.averagePrice
   );
+}
+
+/** @throws {GatewayError} where times of other processes cannot be compared with this one's. */
+function checkClock(state: TradingState): void {
+  if (isClockOff(state)) throw clockIsOff(state.clockAheadMs);
 }
 
 function stillWaiting(intent: OrderIntent | null, now: Date): OrderIntent {

@@ -17,7 +17,7 @@ import type { OrderIntent } from '../domain/intent.ts';
 import { isAbandoned, isExpired, isFinal } from '../domain/intent-states.ts';
 import { intendedOrder, namedTickets, type ProposedOrder } from '../domain/order.ts';
 import { isHeld } from '../domain/order-state.ts';
-import type { TradingState } from '../domain/trading-state.ts';
+import { isClockOff, type TradingState } from '../domain/trading-state.ts';
 import { applyReport, type Decided, type OrderReport } from '../domain/transitions.ts';
 import { mergeReports, orderIdsOf, recordReport, reportOf, type TradingContext } from './context.ts';
 
@@ -172,7 +172,7 @@ function reportOfEnded(
 
 function notPlaced({ reason }: OrderIntent, note: string): OrderReport {
   const told = reason ?? `The answer was lost, and ${note}.`;
-  return { state: 'not_placed', note, reason: told, isAbsent: true };
+  return { state: 'not_placed', note, reason: told, isAbsent: true, byTheClock: true };
 }
 
 /** Whether an order looks as the change of it should have made it, but for the prices that trail the market. */
@@ -215,6 +215,7 @@ export async function refresh(trading: TradingContext, intent: OrderIntent): Pro
       state: 'not_placed',
       note: 'the time for a yes is over',
       reason,
+      byTheClock: true,
     });
   }
   if (isAbandoned(intent, new Date())) {
@@ -274,7 +275,8 @@ function abandon(state: TradingState): Decided<OrderIntent> {
   const { ledger, intent } = state;
   const now = new Date();
   if (intent === null) throw new Error('An order without an intent.');
-  if (intent.state === 'unknown' || !isAbandoned(intent, now)) return { ledger, intent, result: intent };
+  if (intent.state === 'unknown' || !isAbandoned(intent, now) || isClockOff(state))
+    return { ledger, intent, result: intent };
   if (intent.state === 'needs_reply') {
     const reason = 'IBKR’s question about it was not answered in time.';
     return applyReport(state, { state: 'unknown', note: 'nobody answered IBKR’s question', reason }, now);
