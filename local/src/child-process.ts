@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -56,7 +56,9 @@ export class Child {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       ...(cwd === undefined ? {} : { cwd }),
     });
-    const log = createWriteStream(logFile, { mode: 0o600 });
+    // For appending, so that it can be cut meanwhile.
+    writeFileSync(logFile, '', { mode: 0o600 });
+    const log = createWriteStream(logFile, { flags: 'a' });
     for (const output of [this.#process.stdout, this.#process.stderr]) {
       if (output) this.#read(output, (line) => log.write(`${line}\n`));
     }

@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { boundLogs } from './bounded-logs.ts';
 
 /** Where one stack keeps what outlives it, and its logs. One stack at a time. */
 export interface DataDirectory {
@@ -38,6 +39,7 @@ export async function openDataDirectory(
   await mkdir(root, { recursive: true, mode: 0o700 });
   await mkdir(logsDirectory, { recursive: true });
   await writeFile(lockFile, String(process.pid));
+  const endBounding = boundLogs(logsDirectory);
   return {
     demoFile: join(root, 'demo.json'),
     firestoreFile: join(root, 'firestore.json'),
@@ -49,7 +51,10 @@ export async function openDataDirectory(
     compileCacheDirectory: join(root, 'compile-cache'),
     logFile: (name) => join(logsDirectory, `${name}.log`),
     logsDirectory,
-    release: () => rm(lockFile, { force: true }),
+    release: () => {
+      endBounding();
+      return rm(lockFile, { force: true });
+    },
   };
 }
 
