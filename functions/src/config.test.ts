@@ -39,6 +39,25 @@ async function settingsIn(environment: Record<string, string>) {
   }
 }
 
+describe('signing in to IBKR for people', () => {
+  it.each([
+    ['nowhere that everybody may use', {}, false],
+    ['where it is set on purpose', { MANAGED_SIGN_IN: 'on' }, true],
+    ['where somebody says who may sign in', { ALLOWED_EMAILS: 'me@example.com' }, true],
+    [
+      'not even there where it is turned off',
+      { ALLOWED_EMAILS: 'me@example.com', MANAGED_SIGN_IN: 'off' },
+      false,
+    ],
+  ])('is on: %s', async (_, more, managedSignIn) => {
+    expect(await settingsIn({ ...DEPLOYED, ...more })).toMatchObject({ managedSignIn });
+  });
+
+  it('is on on one’s own machine', async () => {
+    expect(await settingsIn(EMULATED)).toMatchObject({ managedSignIn: true });
+  });
+});
+
 describe('in the cloud', () => {
   it('takes settings of a deployment', async () => {
     expect(await settingsIn(DEPLOYED)).toMatchObject({ localMode: false, authEmulator: undefined });
