@@ -1,9 +1,12 @@
 /** Connections as their owner adds them in a browser: each kind of them, and with the keyboard alone. */
+import { randomUUID } from 'node:crypto';
+import { Secret, TOTP } from 'otpauth';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { connection, eachWithControls, statusOf } from './connection-page.ts';
 import { demo } from './own-stack.ts';
+import { postToSimulator } from './sandbox.ts';
 import { expectAccessible } from './watched-page.ts';
 
 let page: Page;
@@ -90,6 +93,43 @@ describe('a connection is added', () => {
     await press('Add and test');
     await heading('Home gateway is added');
     await expectWorking();
+  });
+
+  it('to IBKR by name and password, and asks for a code where none is stored', async () => {
+    // A test that runs again does not send its code twice.
+    const username = `page-${randomUUID()}`;
+    const signIn = z
+      .object({ password: z.string(), totpSecret: z.string() })
+      .parse(await postToSimulator('/sim/sign-ins/users', { username, secondFactors: ['4'] }));
+    await openSignedIn('/connections/new');
+    await page.getByRole('link', { name: 'Enter name and password' }).click();
+    await heading('Add IBKR name and password');
+    await press('Add and test');
+    await page.getByText('Enter the password of that user.').waitFor();
+    await expectFocus(field('User name'));
+    await field('User name').fill(username);
+    await field('Password').fill(signIn.password);
+    const activationCode = field('Activation code of your authenticator app (optional)');
+    await activationCode.fill('123456');
+    await page.getByText('not a code of six digits').waitFor();
+    await expectAccessible(page);
+    await activationCode.fill('');
+    await field('Address of the sign-in (optional)').fill(`http://${demo().simulator}`);
+    await press('Add and test');
+    await heading('My IBKR account is added');
+    await page.getByText('failed. IBKR asks for a code').waitFor();
+
+    await page.getByRole('link', { name: 'Open the connection' }).click();
+    await page.getByText('IBKR wants a code from you').waitFor();
+    await expectAccessible(page);
+    const code = TOTP.generate({ secret: Secret.fromBase32(signIn.totpSecret) });
+    await field('Code of your authenticator app').fill(`${code.slice(0, 3)} ${code.slice(3)}`);
+    await press('Sign in to IBKR');
+    await page.getByText(/^Connected since/).waitFor();
+    // What could not be read before is read now.
+    await section('Positions').waitFor();
+    expect(faults.splice(0).filter((fault) => !fault.includes('422'))).toEqual([]);
+    expect(await page.content()).not.toContain(signIn.password);
   });
 
   it('to IBKR’s OAuth with keys made in the browser', async () => {

@@ -78,7 +78,11 @@ export function useSignInWithCode(id: string) {
   return useMutation({
     mutationFn: async (code: string) =>
       (await api.post<ConnectionTest>(`/connections/${id}/sign-in`, { code })).data,
-    onSuccess: () => refreshConnection(client, id),
+    onSuccess: async () => {
+      // What could not be read without a session can be now.
+      client.invalidateQueries({ queryKey: ['tools', id] });
+      await refreshConnection(client, id);
+    },
   });
 }
 
