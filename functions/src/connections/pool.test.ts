@@ -1,4 +1,4 @@
-import { generateKeyPairSync, getDiffieHellman, randomBytes } from 'node:crypto';
+import { generateKeyPairSync, getDiffieHellman } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -6,10 +6,10 @@ import { startSimulator } from '../../../simulator/src/server.ts';
 import { getAccounts } from '../broker/accounts/accounts.ts';
 import { getPerformance } from '../broker/accounts/performance.ts';
 import { type Connection, createConnection, findConnection, updateConnection } from '../store/connections.ts';
-import { Vault } from '../store/vault.ts';
 import { newSandboxConnection } from '../testing/access.ts';
 import { firstAccount, simulatorUrl } from '../testing/sandbox.ts';
 import { useServers } from '../testing/servers.ts';
+import { testService } from '../testing/service.ts';
 import { type IbkrAccess, ibkrClient, openConnection } from './pool.ts';
 
 let db: Firestore;
@@ -19,13 +19,7 @@ useServers((opened) => {
   db = opened;
 });
 beforeAll(() => {
-  access = {
-    db,
-    vault: new Vault(`test:${randomBytes(32).toString('base64')}`),
-    simulatorUrl: simulatorUrl(),
-    localMode: true,
-    sandboxLimits: [],
-  };
+  access = testService(db, { simulatorUrl: simulatorUrl() });
 });
 
 async function requests(path: string): Promise<number> {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { placeOrder } from '../broker/orders/orders.ts';
@@ -6,12 +5,12 @@ import { type IbkrAccess, ibkrClient } from '../connections/pool.ts';
 import { type Connection, deleteConnection, findConnection, updateConnection } from '../store/connections.ts';
 import { findIntent, takeDueIntents } from '../store/order-intents.ts';
 import { beginPanic } from '../store/panics.ts';
-import { Vault } from '../store/vault.ts';
 import { newSandboxConnection } from '../testing/access.ts';
 import { scheduledActs } from '../testing/audit.ts';
 import { riskInputsOf } from '../testing/risk-inputs.ts';
 import { firstAccount, setPrice, simulatorUrl } from '../testing/sandbox.ts';
 import { useServers } from '../testing/servers.ts';
+import { testService } from '../testing/service.ts';
 import type { OrderIntent } from '../trading/domain/intent.ts';
 import { intendedOrder, namedTickets } from '../trading/domain/order.ts';
 import { place, type SubmitContext } from '../trading/engine/submit.ts';
@@ -26,13 +25,7 @@ useServers((opened) => {
   db = opened;
 });
 beforeAll(() => {
-  access = {
-    db,
-    vault: new Vault(`test:${randomBytes(32).toString('base64')}`),
-    simulatorUrl: simulatorUrl(),
-    localMode: true,
-    sandboxLimits: [],
-  };
+  access = testService(db, { simulatorUrl: simulatorUrl() });
 });
 /** A price near which orders raise no questions. */
 beforeAll(() => setPrice(4815747, 100));
