@@ -215,11 +215,13 @@ class Player {
     const { numbers } = this.#run.account;
     const account_id = numbers[index % numbers.length] ?? '';
     const call = { tool: 'set_current_account', args: { account_id }, key: 0, account: account_id } as const;
-    await this.#call(call, { order: -1, position: -1, step: { instance } });
-    const { answer } = this.#run.calls.findLast(({ tool }) => tool === 'set_current_account') ?? {};
+    // Asked until it is answered: what an order without account means depends on it.
+    let answer: Answer | undefined;
+    do {
+      await this.#call(call, { order: -1, position: -1, step: { instance } });
+      answer = this.#run.calls.findLast(({ tool }) => tool === 'set_current_account')?.answer;
+    } while (answer?.kind === 'lost');
     if (answer?.kind === 'ok') this.#chosen = account_id;
-    // It may have been chosen or not, so that calls without account mean nothing certain from here on.
-    else if (answer?.kind === 'lost' && numbers.length > 1) this.#chosen = null;
   }
 
   /** The call of a step. What needs an answer that never came is placed instead. */
