@@ -2,7 +2,7 @@
 import type { OrderIntent } from '../../../functions/src/trading/domain/intent.ts';
 import { amountOf } from '../../../functions/src/trading/domain/money.ts';
 import { intendedOrder } from '../../../functions/src/trading/domain/order.ts';
-import { isUntold } from '../../../functions/src/trading/engine/reconcile.ts';
+import { isUntold } from '../../../functions/src/trading/engine/lost-change.ts';
 import type { Answer } from '../floor/instances.ts';
 import type { TrueOrder } from '../floor/trading-floor.ts';
 import { changedQuantity } from '../scripts/asked-order.ts';

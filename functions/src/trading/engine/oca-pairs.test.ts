@@ -1,18 +1,23 @@
 /** What becomes of two orders of which one cancels the other, when answers are lost or say only half. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { cancelOrder } from '../../broker/orders/orders.ts';
 import { yesTo } from '../../testing/risk-inputs.ts';
 import { MARKET, newTrader, useOrders } from '../../testing/trader.ts';
 import type { OrderReport } from '../domain/transitions.ts';
 import { mergeReports } from './context.ts';
+import { isUntold } from './lost-change.ts';
 import { refresh } from './reconcile.ts';
 import { approveWaiting } from './submit.ts';
 
 useOrders();
 
 const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };
+const CHANGES = { method: 'POST', path: '/iserver/account/*/order/*' };
+const ORDER_LIST = { path: '/iserver/account/orders' };
 const OTHER = { limitPrice: 97.5 };
 const WAIT = { timeout: 60_000 };
+const AS_IT_WAS = expect.stringContaining('IBKR has the order as it was');
 
 describe('a pair', () => {
   it.concurrent('whose answer was lost is found, both of it', async () => {
@@ -59,6 +64,37 @@ describe('a pair', () => {
     const filled = await trader.place({ quantity: 2 }, { context: trading, oca: { ...MARKET, quantity: 2 } });
     expect(filled).toMatchObject({ state: 'filled', filledQuantity: 2 });
     expect(filled.filledOrderId).toBe(filled.ocaOrderId);
+  });
+});
+
+describe.concurrent('a change of one of a pair whose answer was lost, while the other one fills,', () => {
+  const untold = { state: 'not_placed', reason: expect.stringContaining('which tells nothing then') };
+
+  it.each([
+    ['is found made where more is left than there was', 'reset_after_accept', 9, 2, { state: 'working' }],
+    ['is not told where either may have left what is left', 'reset_after_accept', 6, 2, untold],
+    ['is not told when it was not made', 'reset', 9, 2, untold],
+    ['is found made where nothing has filled', 'reset_after_accept', 9, 0, { state: 'working' }],
+    ['is found not made where nothing has filled', 'reset', 9, 0, { state: 'not_placed', reason: AS_IT_WAS }],
+    ['is found not made where more is left than was asked for', 'reset', 3, 1, { reason: AS_IT_WAS }],
+    ['is not told where less is left than was asked for', 'reset_after_accept', 3, 1, untold],
+  ] as const)('%s', async (_, kind, quantity, filled, expected) => {
+    const trader = await newTrader();
+    const pair = await trader.place({ quantity: 5 }, { oca: { ...OTHER, quantity: 5 } });
+    const modifies = pair.ibkrOrderId ?? '';
+    await trader.sandbox.fault({ kind, match: CHANGES, times: 1 });
+    await trader.sandbox.fault({ kind: 'status', status: 503, match: ORDER_LIST });
+    const lost = await trader.place({ quantity }, { context: trader.context({ budgetMs: 6_000 }), modifies });
+    expect(lost.state).toBe('unknown');
+    await trader.sandbox.endFaults();
+    if (filled > 0) {
+      const fill = { quantity: filled, price: 97 };
+      await trader.sandbox.control(`orders/${pair.ocaOrderId}`, { fill });
+    }
+    await delay(15_500);
+    const found = await refresh(trader.context(), lost);
+    expect(found).toMatchObject(expected);
+    expect(isUntold(found)).toBe(expected === untold);
   });
 });
 

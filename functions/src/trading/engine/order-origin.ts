@@ -5,7 +5,7 @@ import { exitsOf } from '../../broker/orders/order-ticket.ts';
 import { findIntents, listIntentsOfOrders } from '../../store/order-intents.ts';
 import type { OrderIntent } from '../domain/intent.ts';
 import { intendedOrder, intentNamed, isChange, type ProposedOrder } from '../domain/order.ts';
-import { isUntold } from './reconcile.ts';
+import { isUntold } from './lost-change.ts';
 
 export type ExitKind = 'take_profit' | 'stop_loss';
 

@@ -15,11 +15,12 @@ import { GatewayError } from '../../errors.ts';
 import { listIntentsOfOrders, tradingTransaction } from '../../store/order-intents.ts';
 import type { OrderIntent } from '../domain/intent.ts';
 import { isAbandoned, isExpired, isFinal } from '../domain/intent-states.ts';
-import { intendedOrder, namedTickets, type ProposedOrder } from '../domain/order.ts';
+import { intendedOrder, isChange, namedTickets } from '../domain/order.ts';
 import { isHeld } from '../domain/order-state.ts';
 import { isClockOff, type TradingState } from '../domain/trading-state.ts';
 import { applyReport, type Decided, type OrderReport } from '../domain/transitions.ts';
 import { mergeReports, orderIdsOf, recordReport, reportOf, type TradingContext } from './context.ts';
+import { latestChange, traceOfChange } from './lost-change.ts';
 
 /**
  * IBKR cuts calls off after about ten seconds (Web API documentation): this long after an order was sent whose
@@ -68,7 +69,7 @@ export async function glance(trading: TradingContext, intent: OrderIntent): Prom
         const { clientOrderId } = ticket;
         const wanted = modifies === undefined ? { clientOrderId } : { orderId: modifies };
         const order = await findListedNow(trading.ibkr, accountId, wanted);
-        return order === null ? null : reportOfLost({ kind: 'found', order }, intent, ticket);
+        return order === null ? null : reportOfLost(trading, { kind: 'found', order }, intent, ticket);
       }),
     );
     const known = reports.filter((report) => report !== null && report.state !== 'not_placed');
@@ -90,7 +91,7 @@ async function look(trading: TradingContext, intent: OrderIntent): Promise<Order
     const report = mergeReports(
       await Promise.all(
         namedTickets(intent).map(async (ticket) =>
-          reportOfLost(await find(trading, intent, ticket), intent, ticket),
+          reportOfLost(trading, await find(trading, intent, ticket), intent, ticket),
         ),
       ),
     );
@@ -119,31 +120,27 @@ function idOf(
   return clientOrderId === cOID ? ibkrOrderId : ocaOrderId;
 }
 
-function reportOfLost(found: OrderLookup, intent: OrderIntent, ticket: OrderTicket): OrderReport {
-  const isChange = intendedOrder(intent).modifies !== undefined;
-  if (found.kind === 'absent' && !isChange) return notPlaced(intent, 'IBKR has no such order');
+async function reportOfLost(
+  trading: TradingContext,
+  found: OrderLookup,
+  intent: OrderIntent,
+  ticket: OrderTicket,
+): Promise<OrderReport> {
+  if (found.kind === 'absent' && !isChange(intent)) return notPlaced(intent, 'IBKR has no such order');
   if (found.kind !== 'found') return reportOfEnded(found, ticket);
-  if (!isChange) return reportOf(found.order);
-  const { changes = [] } = intendedOrder(intent);
-  if (isAsIntended(found.order, ticket, changes)) {
-    return changes.some((one) => one !== 'tif') ? untold(found.order) : reportOf(found.order);
-  }
-  const { status: ibkrStatus } = found.order;
+  const { order } = found;
+  if (!isChange(intent)) return reportOf(order);
+  const trace = await traceOfChange(trading, order, intent, ticket);
+  if ('untold' in trace) return untold(order, trace.untold);
+  if (trace.isMade) return reportOf(order);
+  const { status: ibkrStatus } = order;
   return { ...notPlaced(intent, `IBKR has the order as it was, ${ibkrStatus}`), ibkrStatus };
 }
 
-const UNTOLD =
-  'no answer came, and IBKR does not show how far a working order trails, nor until when it is open.';
-
-/** A change of what IBKR does not show. To make it once more does no harm, so that it keeps nothing waiting. */
-function untold({ orderId, status }: Order): OrderReport {
+/** A change of which IBKR does not tell. To make it once more does no harm, so that it keeps nothing waiting. */
+function untold({ orderId, status }: Order, reason: string): OrderReport {
   const note = 'IBKR does not show whether the change was made';
-  return { state: 'not_placed', note, reason: UNTOLD, ibkrOrderId: orderId, ibkrStatus: status };
-}
-
-/** Whether nobody can tell if a change was made. */
-export function isUntold({ state, reason }: Pick<OrderIntent, 'state' | 'reason'>): boolean {
-  return state === 'not_placed' && reason === UNTOLD;
+  return { state: 'not_placed', note, reason, ibkrOrderId: orderId, ibkrStatus: status };
 }
 
 /** What is certain of an order that was there and that IBKR no longer lists. */
@@ -173,21 +170,6 @@ function reportOfEnded(
 function notPlaced({ reason }: OrderIntent, note: string): OrderReport {
   const told = reason ?? `The answer was lost, and ${note}.`;
   return { state: 'not_placed', note, reason: told, isAbsent: true, byTheClock: true };
-}
-
-/** Whether an order looks as the change of it should have made it, but for the prices that trail the market. */
-function isAsIntended(
-  order: Order,
-  ticket: OrderTicket,
-  changes: NonNullable<ProposedOrder['changes']>,
-): boolean {
-  const isTrailing = ticket.orderType.startsWith('TRAIL');
-  return (
-    order.quantity === ticket.quantity &&
-    (!changes.includes('tif') || order.tif === ticket.tif) &&
-    (isTrailing || order.limitPrice === (ticket.limitPrice ?? null)) &&
-    (isTrailing || order.stopPrice === (ticket.stopPrice ?? null))
-  );
 }
 
 /**
@@ -263,11 +245,7 @@ async function latestTerms(
 ): Promise<Pick<OrderTicket, 'quantity'>> {
   const orderId = idOf(intent, ticket);
   if (orderId === null) return ticket;
-  const changes = (await listIntentsOfOrders(db, connectionId, [orderId]))
-    .filter(({ state }) => state === 'working' || state === 'filled' || state === 'cancelled')
-    .map(intendedOrder)
-    .filter(({ modifies }) => modifies === orderId);
-  return changes.at(-1)?.ticket ?? ticket;
+  return latestChange(await listIntentsOfOrders(db, connectionId, [orderId]), orderId) ?? ticket;
 }
 
 /** Calls the outcome of an intent unknown whose process has ended without a word, or whose question nobody answered. */
