@@ -37,7 +37,7 @@ function isStopped(connection: DocumentSnapshot | undefined): boolean {
 }
 
 /**
- * Reads the register and one intent, and writes what `decide` makes of them, as if nobody else existed. A commit whose
+ * Reads the trading ledger and one intent, and writes what `decide` makes of them, as if nobody else existed. A commit whose
  * answer was lost is known again: what it decided is what is answered, so that an order that was let in is sent.
  * @param decide Pure, since it may run several times; what it throws leaves everything as it was.
  */

@@ -36,7 +36,7 @@ export const intentSchema = z.object({
   orderHash: z.string(),
   /** The arguments that the caller asked with, as JSON with its keys in order; null: not by a name or a call of its own. */
   asked: z.string().nullable().default(null),
-  /** Under which identical orders of the app find it in the register. */
+  /** Under which identical orders of the app find it in the trading ledger. */
   guardKeys: z.array(z.string()).default([]),
   /** What was shown of its cost and margin to whoever had to say yes, as JSON. */
   preview: z.string().nullable(),

@@ -1,5 +1,5 @@
 /**
- * The register that all orders of a connection share, as pure functions: what counts against the limits of the day,
+ * The trading ledger, which all orders of a connection share, as pure functions: what counts against the limits of the day,
  * whose turn it is to send, whose outcome is open, and which orders were asked for a moment ago.
  */
 

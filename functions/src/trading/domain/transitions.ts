@@ -1,5 +1,5 @@
 /**
- * Every change of an intent's state, as pure functions over the intent and its connection's register. They run
+ * Every change of an intent's state, as pure functions over the intent and its connection's trading ledger. They run
  * inside one transaction (`tradingTransaction`), which makes each of them happen once.
  */
 
