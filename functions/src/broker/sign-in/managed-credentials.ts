@@ -57,30 +57,31 @@ export function managedFaults(
 
 function checkUsername(entered: string): string {
   const username = entered.trim();
-  if (!/^[\w.@+-]{3,64}$/.test(username)) throw invalid('username', 'malformed');
+  if (!/^[\w.@+-]{3,64}$/.test(username)) throw invalid('username', { is: 'malformed' });
   return username;
 }
 
 function checkPassword(password: string): string {
-  if (password.length === 0 || password.length > 128) throw invalid('password', 'malformed');
+  if (password.length === 0 || password.length > 128) throw invalid('password', { is: 'malformed' });
   return password;
 }
 
 function parseSecret(text: string): Secret {
   const secret = parseTotpSecret(text);
-  if (secret === null) throw invalid('totpSecret', 'not_activation_code');
+  if (secret === null) throw invalid('totpSecret', { is: 'not_activation_code' });
   return secret;
 }
 
 /** Something that plays IBKR on the same machine; null for IBKR. */
 function parseSignInUrl(text: string | undefined, { localMode }: Network): URL | null {
   if (text === undefined) return null;
-  if (!localMode) throw invalid('signInUrl', 'not_settable');
+  if (!localMode) throw invalid('signInUrl', { is: 'not_settable' });
   const url = URL.parse(text);
-  if (url === null || !isLoopbackHost(url.hostname)) throw invalid('signInUrl', 'not_on_this_machine');
+  const isHere = url !== null && /^https?:$/.test(url.protocol) && isLoopbackHost(url.hostname);
+  if (!isHere) throw invalid('signInUrl', { is: 'not_on_this_machine' });
   return url;
 }
 
-function invalid(field: keyof ManagedInput, is: (FieldFault & { is: unknown })['is']): BrokerError {
-  return new BrokerError({ name: 'field', field, fault: { is } as FieldFault });
+function invalid(field: keyof ManagedInput, fault: FieldFault): BrokerError {
+  return new BrokerError({ name: 'field', field, fault });
 }
