@@ -199,6 +199,21 @@ test('what is closed for maintenance is no refusal, and is tried again later', a
   expect(await counts()).toMatchObject({ attempts: 1, refused: 0 });
 });
 
+test('passwords whose answer is lost are two at most, and no refusal', async () => {
+  const { open, attempts } = await person();
+  const path = '/sso/Authenticator/COMPLETEAUTH';
+  await control('POST', 'faults', { kind: 'reset_after_accept', match: { path } });
+  for (const kind of ['unavailable', 'signed_out', 'signed_out']) {
+    await expect(getAccounts(open().client())).rejects.toMatchObject({ kind });
+    const waited = Object.entries(attempts.known.connections).map(([id, each]) => [
+      id,
+      { ...each, notBefore: 0 },
+    ]);
+    attempts.known = { ...attempts.known, connections: Object.fromEntries(waited) };
+  }
+  await control('DELETE', 'faults');
+});
+
 test('without a secret the owner is asked, and their code opens the session for all', async () => {
   const { open, user, attempts, username } = await person({ secondFactors: ['4'] });
   const store = inMemorySessionStore();
