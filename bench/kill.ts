@@ -67,7 +67,11 @@ const verification = z.looseObject({ isIntact: z.boolean(), records: z.number() 
 
 /** As many as a list tells of. */
 const NEWEST = 50;
-const SYMBOLS = ['AAPL', 'MSFT', 'NVDA', 'SPY'];
+/** Many: a contract takes no other order for a while after one that a kill left open. */
+const SYMBOLS = (
+  'AAPL MSFT NVDA AMZN GOOGL META TSLA AMD NFLX INTC CSCO ADBE AVGO QCOM MU COST PEP SBUX PLTR JPM BAC WFC GS MA WMT HD ' +
+  'NKE KO JNJ PFE LLY CVX COP BA CAT DIS GM VZ CRM ORCL UBER'
+).split(' ');
 const ACTS = [placeOne, mintOne, approveOne, revokeOne, limitOne, placeOne];
 let turn = 0;
 let changing: Promise<unknown> = Promise.resolve();
