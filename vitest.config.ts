@@ -1,12 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { OrderOfFiles } from './e2e/order-of-files.ts';
 
 /** Tests mostly wait, so that a small machine runs more of them at once than it has cores. */
 const UNIT_WORKERS = 8;
-const ORDER_WORKERS = 2;
-/** Each has a whole stack of its own. */
-const E2E_WORKERS = 3;
-/** The emulators start a process for each call that is under way. */
-const EMULATOR_WORKERS = 1;
+/** Those of `e2e` have a whole stack each. */
+const STACK_WORKERS = 5;
 
 /**
  * A test that failed runs once more, and is reported with it: a busy machine may have been too slow for what it waited
@@ -17,11 +15,12 @@ const RETRY = 1;
 const PATIENCE_MS = 180_000;
 const POLL_MS = 60_000;
 
-/** One group after the other: the later ones need the machine to themselves. */
+/** One group after the other: what starts stacks and browsers is too much beside the unit tests. */
 export default defineConfig({
   test: {
     // What is agreed to is written with -u alone: a missing snapshot is a failure.
     update: 'none',
+    sequence: { sequencer: OrderOfFiles },
     projects: [
       {
         test: {
@@ -44,7 +43,7 @@ export default defineConfig({
           testTimeout: 600_000,
           hookTimeout: PATIENCE_MS,
           expect: { poll: { timeout: POLL_MS } },
-          maxWorkers: ORDER_WORKERS,
+          maxWorkers: STACK_WORKERS,
           sequence: { groupOrder: 1 },
         },
       },
@@ -57,8 +56,8 @@ export default defineConfig({
           hookTimeout: 2 * PATIENCE_MS,
           retry: RETRY,
           expect: { poll: { timeout: POLL_MS } },
-          maxWorkers: E2E_WORKERS,
-          sequence: { groupOrder: 2 },
+          maxWorkers: STACK_WORKERS,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -70,8 +69,8 @@ export default defineConfig({
           hookTimeout: 2 * PATIENCE_MS,
           retry: RETRY,
           expect: { poll: { timeout: POLL_MS } },
-          maxWorkers: EMULATOR_WORKERS,
-          sequence: { groupOrder: 3 },
+          maxWorkers: STACK_WORKERS,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

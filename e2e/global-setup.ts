@@ -14,61 +14,73 @@ import { buildWebWhenStale } from '../local/src/web-build.ts';
 import { regionInDaytime } from '../simulator/src/market/region.ts';
 import { unpackBrowser } from './browser.ts';
 import { assertNobodyLockedOut } from './lockouts.ts';
-import type { OwnStack } from './own-stack.ts';
 import { tellRefusals } from './request-limits.ts';
 import { searchForSecrets } from './seen-secrets.ts';
+import { tellStarted } from './started-stack.ts';
 
 /** What the schedule does is not waited for longer than that. */
 const SCHEDULE_MS = 10_000;
 
 let directory: string | undefined;
+let starting: Promise<void> = Promise.resolve();
 const running: { stack: Stack; seenSecrets: string }[] = [];
 
+/** Does not wait for the stacks: other tests run while they start, and `own-stack.ts` waits for its own. */
 export async function setup(project: TestProject): Promise<void> {
   directory = await mkdtemp(join(tmpdir(), 'ibkr-gateway-e2e-'));
   // What they share is made before any of them looks for it.
   await Promise.all([buildWebWhenStale(join(import.meta.dirname, '../web')), unpackBrowser()]);
-  const files = project.vitest.state.getPaths().filter((file) => project.matchesTestGlob(file));
-  const count = Math.min(project.config.maxWorkers, files.length);
+  const inEmulators = project.name === 'emulators';
+  const files = project.vitest.state.getPaths().length;
+  const count = inEmulators ? 1 : Math.min(project.config.maxWorkers, files);
   const places = Array.from({ length: count }, (_, index) => join(`${directory}`, `stack-${index + 1}`));
-  const [first = '', ...others] = places;
-  const inHost = project.name !== 'emulators';
-  const stack = await start(first, inHost ? {} : undefined);
-  // Their users are kept in one place: what starts slowest and is least busy.
-  const { authEmulator } = stack.demo;
-  const started = await Promise.allSettled(
-    others.map((place) => start(place, inHost ? { authEmulator } : undefined)),
-  );
-  project.provide('stacks', [stack, ...valuesOf(started)]);
+  await Promise.all(places.map((place) => mkdir(place)));
+  starting = startAll(places, inEmulators);
+  project.provide('stackPlaces', places);
 }
 
-/** @param host Where functions and Hosting run, unless in Firebase's emulators. */
-async function start(place: string, host: StackOptions['host']): Promise<OwnStack> {
+/** Their users are kept in one place: what starts slowest and is least busy. */
+async function startAll([first = '', ...others]: string[], inEmulators: boolean): Promise<void> {
+  const authEmulator = await start(first, inEmulators ? undefined : {});
+  await Promise.all(others.map((place) => start(place, authEmulator === null ? {} : { authEmulator })));
+}
+
+/**
+ * Tells at the place how it went.
+ * @param host Where functions and Hosting run, unless in Firebase's emulators.
+ * @returns Where its users are kept; null if it did not start.
+ */
+async function start(place: string, host: StackOptions['host']): Promise<string | null> {
   const dataDir = join(place, 'data');
-  await mkdir(place);
-  const region = regionInDaytime(Date.now());
-  const stack = await startStack({
-    port: 0,
-    simulatorPort: 0,
-    dataDir,
-    ...(host === undefined ? {} : { host }),
-    region,
-    scheduleMs: SCHEDULE_MS,
-  });
-  // All its tests will fail, and none of them knows why.
-  stack.failed.catch((error: Error) => console.error(error.message));
-  const seenSecrets = join(place, 'seen-secrets');
-  running.push({ stack, seenSecrets });
-  const { apiKey, managed } = stack.demo;
-  await writeFile(seenSecrets, `${[apiKey, managed.password, managed.totpSecret].join('\n')}\n`);
-  const vaultKeys = await readVaultKeys(join(dataDir, 'vault-keys'));
-  return { demo: stack.demo, seenSecrets, vaultKeys };
+  try {
+    const stack = await startStack({
+      port: 0,
+      simulatorPort: 0,
+      dataDir,
+      ...(host === undefined ? {} : { host }),
+      region: regionInDaytime(Date.now()),
+      scheduleMs: SCHEDULE_MS,
+    });
+    // All its tests will fail, and none of them knows why.
+    stack.failed.catch((error: Error) => console.error(error.message));
+    const seenSecrets = join(place, 'seen-secrets');
+    running.push({ stack, seenSecrets });
+    const { apiKey, managed } = stack.demo;
+    await writeFile(seenSecrets, `${[apiKey, managed.password, managed.totpSecret].join('\n')}\n`);
+    const vaultKeys = await readVaultKeys(join(dataDir, 'vault-keys'));
+    await tellStarted(place, { demo: stack.demo, seenSecrets, vaultKeys });
+    return stack.demo.authEmulator;
+  } catch (error) {
+    await tellStarted(place, { failure: String(error) });
+    return null;
+  }
 }
 
 export async function teardown(): Promise<void> {
+  await starting;
   const ended = await Promise.allSettled(running.map(end));
   if (directory !== undefined) await rm(directory, { recursive: true });
-  valuesOf(ended);
+  throwFirst(ended);
 }
 
 async function end({ stack, seenSecrets }: (typeof running)[number]): Promise<void> {
@@ -82,9 +94,7 @@ async function end({ stack, seenSecrets }: (typeof running)[number]): Promise<vo
 }
 
 /** Once all have come to an end, so that nothing goes on behind the failure of one. */
-function valuesOf<Value>(outcomes: PromiseSettledResult<Value>[]): Value[] {
-  return outcomes.map((outcome) => {
-    if (outcome.status === 'rejected') throw outcome.reason;
-    return outcome.value;
-  });
+function throwFirst(outcomes: PromiseSettledResult<void>[]): void {
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }

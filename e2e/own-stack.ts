@@ -2,32 +2,22 @@
 import { inject } from 'vitest';
 import type { Demo } from '../local/src/data/demo-file.ts';
 import { workerNumber } from './config.ts';
-
-export interface OwnStack {
-  demo: Demo;
-  /** The file where `seen-secrets.ts` notes what it saw. */
-  seenSecrets: string;
-  /** What its database is sealed with. */
-  vaultKeys: string;
-}
+import { startedAt } from './started-stack.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    stacks: OwnStack[];
+    stackPlaces: string[];
   }
 }
 
-function ownStack(): OwnStack {
-  const stack = inject('stacks')[workerNumber() - 1];
-  if (stack === undefined) throw new Error('More workers are running than stacks.');
-  return stack;
-}
+const places = inject('stackPlaces');
+const stack = await startedAt(places[(workerNumber() - 1) % places.length] ?? '');
 
 /** Where the stack is found, and its demo user's connection. */
-export const demo = (): Demo => ownStack().demo;
+export const demo = (): Demo => stack.demo;
 
 /** The file where `seen-secrets.ts` notes what it saw. */
-export const seenSecrets = (): string => ownStack().seenSecrets;
+export const seenSecrets = (): string => stack.seenSecrets;
 
 /** What its database is sealed with, for instances of a test's own that work on it. */
-export const vaultKeys = (): string => ownStack().vaultKeys;
+export const vaultKeys = (): string => stack.vaultKeys;
