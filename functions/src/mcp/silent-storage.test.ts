@@ -35,9 +35,10 @@ it.each([
     const trader = await newMcpTrader(db);
     const silent = Promise.withResolvers<void>();
     let commits = 0;
-    storage.decide = (rpc) => {
+    storage.decide = (rpc, written) => {
       const ended = commits >= commit;
-      if (rpc === 'Commit') commits += 1;
+      // When a session or a key was used is written at any time.
+      if (rpc === 'Commit' && written.some((path) => /^(orderIntents|audit)\//.test(path))) commits += 1;
       if (where === 'after' ? !ended : commits < commit) return 'answered';
       silent.resolve();
       return 'silent';

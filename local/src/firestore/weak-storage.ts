@@ -18,8 +18,12 @@ export interface WeakStorage {
   /** By how much storage's clock seems to be ahead of what it is, in ms. */
   clockAheadMs: number;
   interceptor: ServerInterceptor;
-  /** Decides from now on; called with the name of each call, such as `Commit`. */
-  decide: (rpc: string) => Fate;
+  /**
+   * Decides from now on.
+   * @param rpc The name of a call, such as `Commit`.
+   * @param written The documents that it writes, each by the path below the database's root.
+   */
+  decide: (rpc: string, written: readonly string[]) => Fate;
   /** Answers everything again. */
   recover(): void;
   /** Ends what was asked in silence, which goes on waiting otherwise. */
@@ -39,18 +43,25 @@ export function weakStorage(): WeakStorage {
       for (const call of unheard.splice(0)) call.sendStatus(UNAVAILABLE);
     },
     interceptor: (method, call) => {
-      const fate = weak.decide(method.path.split('/').at(-1) ?? '');
+      const rpc = method.path.split('/').at(-1) ?? '';
+      let fate: Fate | undefined;
+      let arrived = Promise.resolve();
       return new ServerInterceptingCall(call, {
-        start: async (next) => {
-          if (fate === 'silent' || fate === 'refused') {
-            call.start(NOBODY);
-            if (fate === 'silent') unheard.push(call);
-            else call.sendStatus(UNAVAILABLE);
-            return;
-          }
-          if (typeof fate === 'object') await delay(fate.lateBy);
-          next();
-        },
+        start: (next) =>
+          next({
+            onReceiveMessage: (message, pass) => {
+              fate ??= weak.decide(rpc, documentsIn(message));
+              if (fate === 'silent') unheard.push(call);
+              else if (fate === 'refused') call.sendStatus(UNAVAILABLE);
+              else {
+                if (typeof fate === 'object') arrived = delay(fate.lateBy);
+                arrived = arrived.then(() => pass(message));
+              }
+            },
+            onReceiveHalfClose: (pass) => {
+              if (fate !== 'silent' && fate !== 'refused') arrived.then(pass);
+            },
+          }),
         sendMessage: (message, next) => next(withReadTime(message, weak.clockAheadMs)),
         sendStatus: (ended, next) => next(fate === 'lost' ? UNAVAILABLE : ended),
       });
@@ -59,19 +70,18 @@ export function weakStorage(): WeakStorage {
   return weak;
 }
 
+function documentsIn(message: unknown): string[] {
+  const { writes } = message as { writes?: { update?: { name: string } | null; delete?: string }[] };
+  const names = (writes ?? []).map((write) => write.update?.name ?? write.delete ?? '');
+  return names.map((name) => name.split('/documents/')[1] ?? '');
+}
+
 function withReadTime(message: unknown, aheadMs: number): unknown {
   const { readTime } = message as { readTime?: { seconds: string | number } | null };
   if (aheadMs === 0 || readTime == null) return message;
   const seconds = Number(readTime.seconds) + aheadMs / 1_000;
   return { ...(message as object), readTime: { ...readTime, seconds } };
 }
-
-const NOBODY = {
-  onReceiveMetadata() {},
-  onReceiveMessage() {},
-  onReceiveHalfClose() {},
-  onCancel() {},
-};
 
 const UNAVAILABLE = {
   code: status.UNAVAILABLE,
