@@ -18,7 +18,10 @@ const NEW_YORK = new Intl.DateTimeFormat('en-GB', {
   minute: '2-digit',
 });
 
-/** Whether IBKR may be at its weekly maintenance: from 23:00 on Fridays to 03:00 on Saturdays in New York, by its pages. */
+/**
+ * Whether IBKR may be at its weekly maintenance: from 23:00 on Fridays to 03:00 on Saturdays in New York, in all regions
+ * (its page "System Status").
+ */
 export function isWeekendMaintenance(now: Date): boolean {
   return /^(Fri,? 23|Sat,? 0[012]):/.test(NEW_YORK.format(now));
 }
