@@ -47,6 +47,8 @@ function mayStayOpen({ isLockedOut, orders }: Rest, intent: OrderIntent): boolea
 const AT_IBKR = ['working', 'filled', 'cancelled'];
 /** What IBKR says of a body that no order can be made of, which is the fault of whoever wrote it. */
 const MALFORMED = /must be one bracket or one group| is required/;
+/** A busy machine may keep storage from answering in time: as if the answer were lost. */
+const STORAGE = /cannot reach its storage/;
 
 function aboutIntent(rest: Rest, intent: OrderIntent): string[] {
   const { intents, orders, isLockedOut, told } = rest;
@@ -173,7 +175,7 @@ function aboutAnswer(
   if (answer.kind === 'error') {
     if (answer.code === 'idempotency_conflict' && script.accounts === 1)
       return complain('was held against another order, and nobody else has its name');
-    if (answer.code === 'internal_error') return complain('failed');
+    if (answer.code === 'internal_error' && !STORAGE.test(answer.message)) return complain('failed');
     if (MALFORMED.test(answer.message)) return complain('was written so that IBKR cannot take it');
     const saidAbsent = answer.code === 'not_placed' || answer.code === 'order_rejected';
     const cOID = `ig-${intentOf(answer)}`;
