@@ -13,6 +13,7 @@ import {
   timingSafeEqual,
 } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
+import { powerModulo } from '../../../../simulator/src/session/power-modulo.ts';
 import { type OAuthCredentials, parseOAuthCredentials } from '../../broker/transport/oauth-credentials.ts';
 import { listen } from '../listening.ts';
 
@@ -47,16 +48,6 @@ export function credentialsFor(baseUrl: string, prime = smallPrime): OAuthCreden
 }
 
 export const oauthUrl = (port: number) => `http://127.0.0.1:${port}/v1/api`;
-
-function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
-  let result = 1n;
-  let square = base % modulus;
-  for (let rest = exponent; rest > 0n; rest >>= 1n) {
-    if (rest & 1n) result = (result * square) % modulus;
-    square = (square * square) % modulus;
-  }
-  return result;
-}
 
 /** Java's `BigInteger.toByteArray()` for a positive number. */
 export function toByteArray(value: bigint): Buffer {
@@ -125,7 +116,7 @@ export async function startIbkr(options: OauthLoginOptions = {}): Promise<Ibkr> 
   function tokenAnswer(fields: Fields): Record<string, unknown> {
     const challenge = BigInt(`0x${fields.diffie_hellman_challenge}`);
     let exponent = BigInt(`0x${randomBytes(32).toString('hex')}`);
-    let sharedSecret = power(challenge, exponent, prime);
+    let sharedSecret = powerModulo(challenge, exponent, prime);
     while (!accept(sharedSecret)) {
       exponent += 1n;
       sharedSecret = (sharedSecret * challenge) % prime;
@@ -133,7 +124,7 @@ export async function startIbkr(options: OauthLoginOptions = {}): Promise<Ibkr> 
     ibkr.sharedSecrets.push(sharedSecret);
     liveSessionToken = createHmac('sha1', toByteArray(sharedSecret)).update(secret).digest();
     return {
-      diffie_hellman_response: power(2n, exponent, prime).toString(16),
+      diffie_hellman_response: powerModulo(2n, exponent, prime).toString(16),
       live_session_token_signature: createHmac('sha1', liveSessionToken)
         .update(CONSUMER, 'utf8')
         .digest('hex'),
