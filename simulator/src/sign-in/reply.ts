@@ -31,23 +31,15 @@ export function writeReply(reply: Reply, isJson: boolean): Answer {
   return isJson ? json(reply) : xml(reply);
 }
 
-function json({
-  start,
-  M2,
-  reachedMaxLogin,
-  secondFactors,
-  twoFactor,
-  isAuthenticated,
-  error,
-}: Reply): Answer {
+function json(reply: Reply): Answer {
   const body = {
-    ...start,
-    M2,
-    reached_max_login: reachedMaxLogin,
-    sftypes: secondFactors,
-    two_factor: twoFactor,
-    auth_res: isAuthenticated,
-    error: error ?? '',
+    ...reply.start,
+    M2: reply.M2,
+    reached_max_login: reply.reachedMaxLogin,
+    sftypes: reply.secondFactors,
+    two_factor: reply.twoFactor,
+    auth_res: reply.isAuthenticated,
+    error: reply.error ?? '',
   };
   return { status: 200, body };
 }
