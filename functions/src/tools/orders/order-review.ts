@@ -121,7 +121,7 @@ export async function requestOrder(
   const intent = await place(trading, {
     ...wanted,
     order: proposed.order,
-    inputs: inputs,
+    inputs,
     preview: shown === null ? null : JSON.stringify(shown),
   });
   return intentAnswer(intent, context);

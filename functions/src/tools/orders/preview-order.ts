@@ -45,7 +45,7 @@ export const previewOrderTool = defineTool({
     context.orderAccountId = account.accountId;
     const proposed = await proposeOrder(args, context, account);
     const { state, inputs, preview } = await reviewOrder(context, proposed);
-    const judged = { inputs: inputs, limits: tradingLimits(context) };
+    const judged = { inputs, limits: tradingLimits(context) };
     const { accountId, contract } = proposed.order;
     const { value } = totalOf(inputs);
     return {

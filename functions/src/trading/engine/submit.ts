@@ -195,7 +195,7 @@ export async function acceptWarnings(
 }
 
 function riskCheck({ limits, app }: SubmitContext, inputs: readonly RiskInputs[]): RiskCheck {
-  return { inputs: inputs, limits, app };
+  return { inputs, limits, app };
 }
 
 /** The intent once the process that sends it has said what became of it, or as it is when this call's time is over. */
@@ -242,7 +242,7 @@ function admitted(
   over: string | null,
 ): Promise<Admission> {
   return tradingTransaction(trading.db, trading.connectionId, draft.id, (state) =>
-    admit(state, draft, { inputs: inputs, limits: trading.limits }, duplicateMeant, over),
+    admit(state, draft, { inputs, limits: trading.limits }, duplicateMeant, over),
   );
 }
 

@@ -44,7 +44,7 @@ const draft = (id: string) =>
 
 /** What an order counts with, or the limit that refuses it. */
 function judge(inputs: readonly RiskInputs[], connection: Limits, ledger: TradingLedger = EMPTY_LEDGER) {
-  const judged = { inputs: inputs, limits: { connection, app: {} } };
+  const judged = { inputs, limits: { connection, app: {} } };
   try {
     return { counts: assertWithinLimits({ ledger, stopped: false }, draft('i'), judged, NOON), limit: null };
   } catch (error) {
