@@ -50,7 +50,8 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['e2e/*.test.ts'],
+          include: ['e2e/**/*.test.ts'],
+          exclude: ['**/node_modules/**', 'e2e/orders/**', 'e2e/emulators/**'],
           globalSetup: 'e2e/global-setup.ts',
           testTimeout: PATIENCE_MS,
           hookTimeout: 2 * PATIENCE_MS,

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { demo } from '../own-stack.ts';
-import { eachWithPage } from '../watched-page.ts';
+import { eachWithPage } from '../pages/watched-page.ts';
 
 const origin = () => demo().origin;
 

@@ -1,15 +1,15 @@
 /** Hosts connect: from the address of the MCP endpoint to tokens, through Hosting as it is when deployed. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { agedToken } from '../aged-sign-in.ts';
 import { api, signInAs } from '../console-client.ts';
 import { database } from '../database.ts';
 import { type HostingProxy, startHostingProxy } from '../hosting-proxy.ts';
 import { callTool, rpc } from '../mcp-endpoint.ts';
-import { newOwner } from '../oauth-calls.ts';
-import { type DocumentServer, startDocumentServer } from '../oauth-clients/document-server.ts';
-import { approve, Browser, begin, OauthHost, REDIRECT_URI } from '../oauth-host.ts';
+import { type DocumentServer, startDocumentServer } from '../oauth/clients/document-server.ts';
+import { newOwner } from '../oauth/oauth-calls.ts';
+import { approve, Browser, begin, OauthHost, REDIRECT_URI } from '../oauth/oauth-host.ts';
 import { demo } from '../own-stack.ts';
+import { agedToken } from '../pages/aged-sign-in.ts';
 
 let proxy: HostingProxy;
 let documents: DocumentServer;

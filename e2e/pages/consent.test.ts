@@ -1,0 +1,195 @@
+/** A host's request as a person answers it in a browser, to which Hosting passes no cookie but one. */
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import { api, signInAs } from '../console-client.ts';
+import { type HostingProxy, startHostingProxy } from '../hosting-proxy.ts';
+import { callTool, failTool, rpc } from '../mcp-endpoint.ts';
+import { SdkHost } from '../oauth/clients/sdk-host.ts';
+import { demo } from '../own-stack.ts';
+import { ageSignIn } from './aged-sign-in.ts';
+import { eachWithPage, expectAccessible } from './watched-page.ts';
+
+let strict: HostingProxy;
+let page: Page;
+let faults: string[];
+let host: SdkHost;
+
+beforeAll(async () => {
+  strict = await startHostingProxy();
+});
+afterAll(() => strict.stop());
+
+const proxied = () => ({
+  proxy: { server: strict.origin, bypass: `<-loopback>,${demo().authEmulator}` },
+});
+eachWithPage(proxied, (fresh) => {
+  ({ page, faults } = fresh);
+  host = new SdkHost('current client', strict.fetch);
+});
+
+const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+
+/** Somebody else than the demo user signs in: the emulator believes whatever identity it is told. */
+async function continueAs(sub: string): Promise<void> {
+  const identity = { sub, email: `${sub}@example.com`, email_verified: true };
+  const postBody = new URLSearchParams({ id_token: JSON.stringify(identity), providerId: 'google.com' });
+  await page.route('**/accounts:signInWithIdp*', (route) =>
+    route.continue({
+      postData: { ...route.request().postDataJSON(), postBody: postBody.toString() },
+    }),
+  );
+  await press('Continue as the demo user');
+}
+
+/** Follows a host to the page where its user is asked. */
+async function openRequest(sub: string): Promise<void> {
+  const address = await host.connect();
+  await page.goto(String(address));
+  await continueAs(sub);
+  await page.getByRole('heading', { level: 1, name: 'Let SDK host use your account?' }).waitFor();
+}
+
+/** Where the browser was sent with the answer. There is no host behind that address here, so that it finds nothing. */
+async function answered(): Promise<URL> {
+  await page.waitForURL(({ href }) => href.startsWith(host.memory.redirectUrl), { waitUntil: 'load' });
+  expect(faults.splice(0).filter((fault) => !fault.includes('404'))).toEqual([]);
+  return new URL(page.url());
+}
+
+/** A person with a sandbox connection of that label. */
+async function ownerWith(sub: string, label: string): Promise<{ token: string; connectionId: string }> {
+  const token = await signInAs(sub);
+  const { body } = await api(token, 'POST', '/connections', { kind: 'sandbox', label });
+  const { connection } = z.object({ connection: z.object({ id: z.string() }) }).parse(body);
+  return { token, connectionId: connection.id };
+}
+
+it('leads from the pasted address to the first quote, until the app is revoked', async () => {
+  const { token, connectionId } = await ownerWith('pasting', 'My sandbox');
+  await openRequest('pasting');
+  await page.getByText('An app on this computer asks').waitFor();
+  expect(await page.getByLabel('Read-only').isChecked()).toBe(true);
+  await expectAccessible(page);
+  await press('Allow');
+  await host.finishAuth(await answered());
+
+  expect(await host.connect()).toBeUndefined();
+  expect(await callTool('get_quote', { symbol: 'NVDA' }, host.accessToken)).toMatchObject({ symbol: 'NVDA' });
+  expect(await api(token, 'GET', '/apps')).toMatchObject({
+    body: { items: [{ clientName: 'SDK host', scope: 'read' }] },
+  });
+
+  await page.goto(`${demo().origin}/connections/${connectionId}/apps`);
+  await press('Revoke SDK host');
+  await page.getByRole('heading', { name: 'Revoke SDK host?' }).waitFor();
+  await press('Revoke');
+  await page.getByText('No host is connected yet').waitFor();
+  expect(await rpc('tools/list', {}, { key: host.accessToken })).toMatchObject({ status: 401 });
+});
+
+it('lets a person without a connection make a sandbox there and then, and gives rules for trading', async () => {
+  await openRequest('newcomer');
+  expect(await page.getByRole('button', { name: 'Allow' }).isDisabled()).toBe(true);
+  await press('Create a sandbox');
+  await page.getByLabel('Read & write').check();
+  await page.getByLabel('You, for every order').check();
+  await page.getByLabel('Orders per day').fill('5');
+  await expectAccessible(page);
+  await press('Allow');
+  await host.finishAuth(await answered());
+
+  const order = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'MKT' };
+  expect(await failTool('place_order', order, host.accessToken)).toMatchObject({
+    code: 'approval_required',
+    details: { approval_url: expect.stringContaining('/approve/') },
+  });
+  const { trading } = z
+    .object({ trading: z.looseObject({}) })
+    .parse(await callTool('get_connection_status', {}, host.accessToken));
+  expect(trading).toMatchObject({ approval: 'owner', orders_left_today: 5 });
+});
+
+it('leaves it open which of several connections, and keeps what was chosen over a new sign-in', async () => {
+  const { token } = await ownerWith('choosing', 'First sandbox');
+  await api(token, 'POST', '/connections', { kind: 'sandbox', label: 'Second sandbox' });
+  await openRequest('choosing');
+  expect(await page.getByRole('radio', { checked: true }).count()).toBe(0);
+  expect(await page.getByRole('button', { name: 'Allow' }).isDisabled()).toBe(true);
+  await page.getByLabel('Second sandbox').check();
+  await page.getByLabel('Read & write').check();
+  await page.getByLabel('Orders per day').fill('3');
+  await ageSignIn(page);
+  await press('Allow');
+  const again = page.getByRole('dialog', { name: 'Sign in again to go on' });
+  await again.getByText('as choosing@example.com').waitFor();
+  await expectAccessible(page);
+
+  await again.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByText('Not done: it needs a new sign-in').waitFor();
+  for (const name of ['Second sandbox', 'Read & write']) {
+    expect(await page.getByLabel(name).isChecked()).toBe(true);
+  }
+  expect(await page.getByLabel('Orders per day').inputValue()).toBe('3');
+
+  await press('Allow');
+  await again.getByRole('button', { name: 'Continue as the demo user' }).click();
+  // The browser itself notes the refusals.
+  await page.waitForURL(({ href }) => href.startsWith(host.memory.redirectUrl), { waitUntil: 'load' });
+  expect(faults.splice(0).filter((fault) => !/\b40[34]\b/.test(fault))).toEqual([]);
+  expect((await answered()).searchParams.get('code')).toBeTruthy();
+});
+
+it('finds the way back to a request from the page where a connection is added', async () => {
+  await openRequest('wanderer');
+  await page.getByRole('link', { name: 'add your own account' }).click();
+  await page.getByRole('link', { name: 'Go on with connecting it' }).click();
+  await press('Create a sandbox');
+  await press('Allow');
+  expect((await answered()).searchParams.get('code')).toBeTruthy();
+});
+
+it('says what the host may do already, and takes it back on request', async () => {
+  const { token } = await ownerWith('twice', 'My sandbox');
+  await openRequest('twice');
+  await press('Allow');
+  await host.finishAuth(await answered());
+  expect(await host.connect()).toBeUndefined();
+  const first = host.accessToken;
+
+  host.memory.stored = undefined;
+  await page.goto(String(await host.connect()));
+  await page.getByText('My sandbox, read-only, allowed').waitFor();
+  await page.getByLabel('Take the earlier access back').check();
+  await press('Allow');
+  await host.finishAuth(await answered());
+  expect(await host.connect()).toBeUndefined();
+  const { items } = z.object({ items: z.array(z.unknown()) }).parse((await api(token, 'GET', '/apps')).body);
+  expect(items).toHaveLength(1);
+  await expect(callTool('get_cash', {}, first)).rejects.toThrow();
+});
+
+it('brings a no to the host', async () => {
+  await ownerWith('refusing', 'My sandbox');
+  await openRequest('refusing');
+  await press('Cancel');
+  const { searchParams } = await answered();
+  expect(searchParams.get('error')).toBe('access_denied');
+  expect(searchParams.get('iss')).toBe(demo().origin);
+});
+
+it('says what to do when a request is over', async () => {
+  await ownerWith('late', 'My sandbox');
+  await page.goto(`${demo().origin}/consent/nothing-of-that-name`);
+  await continueAs('late');
+  await page.getByRole('heading', { level: 1, name: 'This request is over' }).waitFor();
+  await expectAccessible(page);
+  // The browser itself notes the refusal.
+  expect(faults.splice(0)).not.toContainEqual(expect.not.stringContaining('Failed to load resource'));
+});
+
+it('lets no other page frame it', async () => {
+  const { headers } = await fetch(`${demo().origin}/consent/any`);
+  expect(headers.get('x-frame-options')).toBe('DENY');
+  expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+});

@@ -1,0 +1,344 @@
+/** The pages of a connection as its owner uses them in a browser: overview, market, orders and activity. */
+import { readFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
+import type { BrowserContext, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { revokeGrant } from '../../functions/src/store/credentials/grants.ts';
+import { storeGrant } from '../../functions/src/testing/oauth/grants.ts';
+import { api, signInAs, signInAsDemoUser } from '../console-client.ts';
+import { database } from '../database.ts';
+import { demoKey, demoSandbox } from '../demo-sandbox.ts';
+import { callTool, failTool, rpc } from '../mcp-endpoint.ts';
+import { demo } from '../own-stack.ts';
+import { controlsOf } from './connection-page.ts';
+import { eachWithPage, expectAccessible, PHONE } from './watched-page.ts';
+
+const RESTING = {
+  symbol: 'NVDA',
+  side: 'BUY',
+  quantity: 10,
+  order_type: 'LMT',
+  limit_price: 1,
+  tif: 'GTC',
+};
+const MOST_SHELL_BYTES = 200_000;
+
+let context: BrowserContext;
+let page: Page;
+let faults: string[];
+
+eachWithPage({}, (fresh) => {
+  ({ context, page, faults } = fresh);
+});
+
+/** A sandbox connection, with a key whose orders are sent at once. */
+async function sandbox(): Promise<{ id: string; key: string }> {
+  const { id } = await demoSandbox();
+  return { id, key: await demoKey(id, 'none') };
+}
+
+const { openSignedIn } = controlsOf(() => page);
+const heading = (name: string) => page.getByRole('heading', { name, exact: true }).waitFor();
+
+describe('the shell', () => {
+  it('loads little, and no charts', async () => {
+    const scripts: Promise<Buffer>[] = [];
+    page.on('response', (response) => {
+      if (response.url().endsWith('.js')) scripts.push(response.body());
+    });
+    await openSignedIn('/connections');
+    await heading('Connections');
+    await page.waitForLoadState('networkidle');
+    const bodies = await Promise.all(scripts);
+    expect(bodies.reduce((sum, body) => sum + gzipSync(body).length, 0)).toBeLessThan(MOST_SHELL_BYTES);
+    expect(bodies.some((body) => body.includes('tradingview'))).toBe(false);
+  });
+
+  it('is found through by keyboard on a phone, and keeps the theme', async () => {
+    await page.setViewportSize(PHONE);
+    await openSignedIn('/connections');
+    await heading('Connections');
+    await page.reload();
+    await heading('Connections');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement.id')).toBe('main');
+
+    await page.getByRole('button', { name: demo().email }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('radio', { name: 'Dark' }).focus();
+    await page.keyboard.press('Space');
+    await expectAccessible(page);
+    await page.setViewportSize(PHONE);
+    await page.keyboard.press('Escape');
+    await page.reload();
+    await heading('Connections');
+    expect(await page.evaluate('document.documentElement.dataset.mantineColorScheme')).toBe('dark');
+
+    await page.getByRole('button', { name: 'Menu' }).focus();
+    await page.keyboard.press('Enter');
+    await expectAccessible(page);
+    await page.setViewportSize(PHONE);
+    await page.getByRole('link', { name: 'Help' }).focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/help');
+  });
+});
+
+describe('a part that is loaded on demand', () => {
+  it('comes by itself when the device has a connection again', async () => {
+    const { id } = await sandbox();
+    await openSignedIn(`/connections/${id}`);
+    await page.getByRole('table', { name: 'Positions' }).waitFor();
+    await context.setOffline(true);
+    await page.getByRole('link', { name: 'Keys' }).click();
+    await page.getByRole('heading', { level: 2, name: 'This part is not loaded yet' }).waitFor();
+    await expectAccessible(page);
+    await context.setOffline(false);
+    await page.getByRole('button', { name: 'New key' }).waitFor();
+    faults.splice(0);
+  });
+
+  it('is asked for again after the site was renewed', async () => {
+    const { id } = await sandbox();
+    await openSignedIn(`/connections/${id}`);
+    await page.route('**/assets/keys-tab*.js', (route) => route.fulfill({ status: 404 }));
+    await page.getByRole('link', { name: 'Keys' }).click();
+    await page.getByText('This part could not be loaded').waitFor();
+    expect(await page.getByRole('main').innerText()).not.toContain('http');
+    await page.unroute('**/assets/keys-tab*.js');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('button', { name: 'New key' }).waitFor();
+    faults.splice(0);
+  });
+});
+
+describe('the overview', () => {
+  it('shows what the account is worth and holds, and sorts by keyboard', async () => {
+    const { id, key } = await sandbox();
+    await openSignedIn(`/connections/${id}`);
+    await page.getByRole('img', { name: /^Net asset value over 1 year: from [\d,.]+ to/ }).waitFor();
+    const table = page.getByRole('table', { name: 'Positions' });
+    await table.waitFor();
+    const symbols = () => table.locator('tbody tr td:first-child a').allInnerTexts();
+    const { positions } = (await callTool('get_portfolio', {}, key)) as { positions: { symbol: string }[] };
+    expect((await symbols()).toSorted()).toEqual(positions.map(({ symbol }) => symbol).toSorted());
+    const worth = page.getByRole('definition').first();
+    await worth.filter({ hasText: /^[\d,]+\.\d\d USD$/ }).waitFor();
+    await page.getByText(/^Account ••••\w{3}$/).waitFor();
+    await expectAccessible(page);
+
+    await table.getByRole('button', { name: 'Symbol' }).focus();
+    await page.keyboard.press('Enter');
+    expect(await symbols()).toEqual(positions.map(({ symbol }) => symbol).toSorted());
+    await page.keyboard.press('Enter');
+    expect(await symbols()).toEqual(
+      positions
+        .map(({ symbol }) => symbol)
+        .toSorted()
+        .reverse(),
+    );
+    expect(await table.getByRole('columnheader', { name: 'Symbol' }).getAttribute('aria-sort')).toBe(
+      'descending',
+    );
+  });
+
+  it('says what is wrong and what to do, and goes on when it is right again', async () => {
+    const { id } = await sandbox();
+    const body = JSON.stringify({
+      error: {
+        code: 'session_expired',
+        message: 'IBKR has no session.',
+        hint: 'Log in there.',
+        retryable: false,
+      },
+    });
+    await page.route('**/tools/get_pnl', (route) => route.fulfill({ status: 422, body }));
+    await openSignedIn(`/connections/${id}`);
+    await page.getByRole('alert').getByText('IBKR has no session. Log in there.').waitFor();
+    await expectAccessible(page);
+    await page.unroute('**/tools/get_pnl');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('table', { name: 'Positions' }).waitFor();
+    expect(faults.splice(0)).toEqual([expect.stringContaining('422')]);
+  });
+
+  it('shows nothing of somebody else’s connection', async () => {
+    const stranger = await signInAs('stranger');
+    const made = await api(stranger, 'POST', '/connections', { kind: 'sandbox', label: 'Not yours' });
+    const { id } = (made.body as { connection: { id: string } }).connection;
+    await openSignedIn(`/connections/${id}`);
+    await heading('There is no such connection');
+    await expectAccessible(page);
+    expect(faults.splice(0).every((fault) => fault.includes('404'))).toBe(true);
+  });
+});
+
+describe('the market', () => {
+  it('finds an instrument by keyboard and shows its price', async () => {
+    const { id } = await sandbox();
+    await openSignedIn(`/connections/${id}/market`);
+    await page.getByRole('textbox', { name: 'Symbol or name' }).fill('Apple');
+    await page.getByRole('option', { name: /AAPL APPLE INC NASDAQ/ }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await expectAccessible(page);
+    await page.keyboard.press('Enter');
+    await heading('AAPL');
+    await page.getByRole('img', { name: /^AAPL: [+-][\d.]+ % over six months/ }).waitFor();
+    await page.getByRole('radio', { name: '6M' }).focus();
+    for (let steps = 0; steps < 3; steps++) await page.keyboard.press('ArrowLeft');
+    await page.getByRole('img', { name: /over the day/ }).waitFor();
+    await page.getByText('Show as a table').click();
+    await page.getByRole('table', { name: 'Prices in USD' }).waitFor();
+    await expectAccessible(page);
+  });
+});
+
+describe('the orders', () => {
+  it('shows a new one by itself, cancels it after one question, and tells its life', async () => {
+    const { id, key } = await sandbox();
+    await openSignedIn(`/connections/${id}/orders`);
+    await page.getByText('IBKR has no open order').waitFor();
+    await callTool('place_order', RESTING, key);
+    await page.getByRole('button', { name: 'Cancel: Buy 10 NVDA' }).click();
+    await page.getByRole('dialog').getByText('Limit at 1.00\u00a0USD, until cancelled.').waitFor();
+    await page.getByRole('button', { name: 'Cancel the order' }).waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Keep it' }).click();
+    expect(await callTool('get_orders', { status: 'OPEN' }, key)).toMatchObject({
+      orders: [{ symbol: 'NVDA' }],
+    });
+
+    await page.getByRole('button', { name: 'Cancel: Buy 10 NVDA' }).press('Enter');
+    await page.getByRole('button', { name: 'Cancel the order' }).press('Enter');
+    await page.getByText('Cancelled: Buy 10 NVDA').waitFor();
+    expect(await callTool('get_orders', { status: 'OPEN' }, key)).toMatchObject({ orders: [] });
+    await page.locator('summary', { hasText: 'Buy 10 NVDA' }).press('Enter');
+    await page.getByText('Asked for', { exact: true }).waitFor();
+    await expectAccessible(page);
+  });
+
+  it('that nobody answered in time are said to be expired', async () => {
+    const { id } = await sandbox();
+    await failTool('place_order', RESTING, await demoKey(id, 'owner', 'asking'));
+    await page.clock.install();
+    await openSignedIn(`/connections/${id}/orders`);
+    await page.getByText(/^Expires in 1\d:\d\d$/).waitFor();
+    await page.clock.fastForward('16:00');
+    await page.getByText('No order waits for you.').waitFor();
+    await page.locator('summary', { hasText: 'Expired' }).press('Enter');
+    await page.getByRole('link', { name: 'What became of it' }).waitFor();
+    await expectAccessible(page);
+  });
+
+  it('of somebody else’s connection cannot be cancelled', async () => {
+    const { id, key } = await sandbox();
+    const { order_id } = await callTool('place_order', RESTING, key);
+    const stranger = await signInAs('stranger');
+    expect(await api(stranger, 'POST', `/connections/${id}/orders/${order_id}/cancel`, {})).toMatchObject({
+      status: 404,
+    });
+    expect(await callTool('get_orders', { status: 'OPEN' }, key)).toMatchObject({ orders: [{ order_id }] });
+  });
+});
+
+describe('the activity', () => {
+  it('is filtered, opened and exported, with nothing that a spreadsheet would run', async () => {
+    const { id, key } = await sandbox();
+    await openSignedIn(`/connections/${id}/activity`);
+    await page.getByText('No app has called this connection').waitFor();
+    await callTool('get_cash', {}, key);
+    await failTool('get_quote', { symbol: 'NOSUCHX' }, key);
+    await rpc('tools/call', { name: '=HYPERLINK("x")', arguments: {} }, { key });
+    await failTool('place_order', RESTING, await demoKey(id, 'owner', 'asking'));
+
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await page.locator('summary', { hasText: 'get_cash' }).waitFor();
+    const waiting = page.locator('summary', { hasText: 'BUY 10 NVDA LMT' });
+    await waiting.getByText('Needs a yes').waitFor();
+    await page.getByText('Errors', { exact: true }).click();
+    await page.getByRole('combobox', { name: 'App' }).selectOption({ label: await ownKeyLabel() });
+    await page.locator('summary', { hasText: 'get_cash' }).waitFor({ state: 'detached' });
+    await waiting.waitFor({ state: 'detached' });
+    await page.locator('summary', { hasText: 'get_quote' }).press('Enter');
+    const opened = page.locator('details[open]');
+    await opened.getByText('"symbol": "NOSUCHX"').waitFor();
+    await opened.getByText('IBKR knows no instrument').waitFor();
+    await opened.getByText('To do').waitFor();
+    await expectAccessible(page);
+
+    const saving = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export CSV' }).click();
+    const file = await (await saving).path();
+    const lines = (await readFile(file, 'utf8')).trimEnd().split('\r\n');
+    expect(lines).toHaveLength(3);
+    expect(lines[1]).toContain(`"'=HYPERLINK(""x"")"`);
+    expect(lines[2]).toContain('"get_quote","error","not_found"');
+
+    await page.getByRole('combobox', { name: 'Tool' }).selectOption('get_cash');
+    await page.getByText('No call of the last 90 days fits this filter.').waitFor();
+    await page.getByRole('button', { name: 'Show all calls' }).click();
+    await page.locator('summary', { hasText: 'get_cash' }).waitFor();
+  });
+
+  it('tells what the owner did in words', async () => {
+    const { id } = await sandbox();
+    const owner = await signInAsDemoUser();
+    await api(owner, 'POST', `/connections/${id}/keys`, { label: 'night job' });
+    await api(owner, 'PATCH', `/connections/${id}`, { label: 'Night' });
+    await openSignedIn(`/connections/${id}/activity`);
+    await page.locator('summary', { hasText: 'You changed the settings' }).waitFor();
+    await page.getByText('No app has called this connection').waitFor();
+    await page.getByRole('combobox', { name: 'Tool' }).selectOption('You made the key');
+    await page.locator('summary', { hasText: 'You changed' }).waitFor({ state: 'detached' });
+    await page.locator('summary', { hasText: 'You made the key night job' }).press('Enter');
+    const opened = page.locator('details[open]');
+    await opened.getByText('You, in the console, from 127.0.0.1').waitFor();
+    await opened.getByText('It was done').waitFor();
+  });
+
+  it('is saved for all connections, with the chain of each', async () => {
+    const [{ id, key }, other] = [await sandbox(), await sandbox()];
+    for (let n = 0; n < 3; n++) await callTool('get_cash', {}, key);
+    await callTool('get_cash', {}, other.key);
+    await openSignedIn(`/connections/${id}/activity`);
+    await page.locator('summary', { hasText: 'get_cash' }).first().waitFor();
+    const saving = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export all as JSON lines' }).click();
+    const lines = (await readFile(await (await saving).path(), 'utf8')).trimEnd().split('\n');
+    const all = lines.map((line): Record<string, unknown> => JSON.parse(line));
+    expect(all.filter(({ connectionId }) => connectionId === other.id)).toHaveLength(1);
+    const records = all.filter(({ connectionId }) => connectionId === id);
+    expect(records.map(({ tool, sequence }) => [tool, sequence])).toEqual([
+      ['get_cash', 1],
+      ['get_cash', 2],
+      ['get_cash', 3],
+    ]);
+    expect(records.slice(1).map(({ previous }) => previous)).toEqual(
+      records.slice(0, 2).map(({ hash }) => hash),
+    );
+  });
+
+  async function ownKeyLabel(): Promise<string> {
+    const option = page.getByRole('combobox', { name: 'App' }).getByRole('option', { name: /^Key bot/ });
+    await option.waitFor({ state: 'attached' });
+    return option.innerText();
+  }
+});
+
+describe('a connection', () => {
+  it('says that an app was disconnected because a token of it was used again, until that is dismissed', async () => {
+    const { id } = await sandbox();
+    const grant = { ownerUid: demo().uid, connectionId: id, clientName: 'Copied Host' };
+    const grantId = await storeGrant(database(), grant);
+    await revokeGrant(database(), grantId, true);
+    await openSignedIn(`/connections/${id}/apps`);
+    await page.getByText('Copied Host was disconnected').waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await page.getByText('Copied Host was disconnected').waitFor({ state: 'detached' });
+    await page.reload();
+    await page.getByText('No host is connected yet').waitFor();
+    expect(await page.getByText('Copied Host was disconnected').count()).toBe(0);
+  });
+});

@@ -1,0 +1,115 @@
+/** What every test of a page looks at besides its own matter. */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { openBrowser } from '../browser.ts';
+import { seenSecrets } from '../own-stack.ts';
+import { noteSecrets } from '../seen-secrets.ts';
+
+export const PHONE = { width: 390, height: 844 };
+const DESK = { width: 1280, height: 900 };
+
+/**
+ * Notes what goes wrong in a page without a test looking: console errors and warnings, which violations of the
+ * content security policy are among, exceptions, and requests off this machine.
+ */
+function watch(page: Page, faults: string[]): void {
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) faults.push(message.text());
+  });
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('request', (request) => {
+    noteSecrets(seenSecrets(), request.postData() ?? '');
+    const { hostname, protocol } = new URL(request.url());
+    const isHere = protocol === 'data:' || ['localhost', '127.0.0.1'].includes(hostname);
+    if (!isHere) faults.push(`request to ${request.url()}`);
+  });
+}
+
+/** What one test has to itself. */
+export interface Fresh {
+  context: BrowserContext;
+  page: Page;
+  /** What went wrong that no test looked at; empty when the test ends. */
+  faults: string[];
+}
+
+/**
+ * Gives each test of a file, or of a `describe`, a page in a browser without memory, and fails it for whatever went
+ * wrong in that page besides.
+ * @param options Of the browser's context; asked for before each test where they depend on what is running.
+ * @param use Told before each test.
+ */
+export function eachWithPage(
+  options: BrowserContextOptions | (() => BrowserContextOptions),
+  use: (fresh: Fresh) => void,
+): void {
+  let browser: Browser;
+  let fresh: Fresh;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(() => browser.close());
+  beforeEach(async () => {
+    const asked = typeof options === 'function' ? options() : options;
+    const context = await browser.newContext({ viewport: DESK, reducedMotion: 'reduce', ...asked });
+    context.setDefaultTimeout(60_000);
+    fresh = { context, page: await context.newPage(), faults: [] };
+    watch(fresh.page, fresh.faults);
+    use(fresh);
+  });
+  afterEach(async () => {
+    await fresh.context.close();
+    expect(fresh.faults).toEqual([]);
+  });
+}
+
+/** Placeholders that are hard to read against their field (below 4.5 : 1), which axe does not look at. */
+const FAINT_PLACEHOLDERS = `(() => {
+  const channels = (color) => color.match(/[\\d.]+/g).map(Number);
+  const luminance = (color) => {
+    const [r, g, b] = channels(color).map((c) => (c <= 10 ? c / 3294 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = (element) => {
+    const { backgroundColor } = getComputedStyle(element);
+    return channels(backgroundColor)[3] === 0 ? behind(element.parentElement) : backgroundColor;
+  };
+  return [...document.querySelectorAll('[placeholder]:not([placeholder=""]):placeholder-shown')].flatMap((field) => {
+    const both = [getComputedStyle(field, '::placeholder').color, behind(field)].map(luminance).sort((a, b) => a - b);
+    return (both[1] + 0.05) / (both[0] + 0.05) < 4.5 ? [field.placeholder] : [];
+  });
+})()`;
+
+const AXE = fileURLToPath(import.meta.resolve('axe-core/axe.min.js'));
+/** The pages have no frames of their own. */
+const RUN_AXE = `axe
+  .run({ iframes: false, resultTypes: ['violations'] })
+  .then(({ violations }) => violations.map(({ id, nodes }) => ({ id, at: nodes.map(({ html }) => html) })))`;
+
+/** Loads axe once for each page: that takes longer than all that it looks at. */
+async function violationsIn(page: Page): Promise<{ id: string; at: string[] }[]> {
+  if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(await readFile(AXE, 'utf8'));
+  return page.evaluate(RUN_AXE);
+}
+
+/** Of the page as it is now, at both widths and in both colour schemes: nothing for axe to find, no scrolling sideways. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const before = page.viewportSize();
+  for (const viewport of [DESK, PHONE]) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      expect(await violationsIn(page)).toEqual([]);
+      expect(await page.evaluate<string[]>(FAINT_PLACEHOLDERS)).toEqual([]);
+    }
+    const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+    expect(await page.evaluate<number>(overflow)).toBe(0);
+  }
+  if (before !== null) await page.setViewportSize(before);
+}
+
+export function clipboardOf(page: Page): Promise<string> {
+  return page.evaluate<string>('navigator.clipboard.readText()');
+}
