@@ -10,6 +10,7 @@ import {
 } from '@modelcontextprotocol/server';
 import type { ToolResult } from '../tools/call-tool.ts';
 import { type AskedOrder, approvalSubject } from '../tools/orders/answered-order.ts';
+import { listedTools } from '../tools/tool.ts';
 import type { AskingCall, Questions } from './questions.ts';
 import type { Called, ToolCalls } from './tool-calls.ts';
 
@@ -27,11 +28,8 @@ export function buildMcpServer(toolCalls: ToolCalls, questions: Questions): Serv
     cacheHints: { 'tools/list': { ttlMs: TOOLS_TTL_MS, cacheScope: 'private' } },
   });
   server.setRequestHandler('tools/list', () => ({
-    tools: toolCalls.tools.map(({ name, title, description, annotations, inputSchema, outputSchema }) => ({
-      name,
-      title,
-      description,
-      annotations,
+    tools: listedTools(toolCalls.tools).map(({ inputSchema, outputSchema, ...tool }) => ({
+      ...tool,
       inputSchema: inputSchema as ListedTool['inputSchema'],
       outputSchema: outputSchema as ListedTool['inputSchema'],
     })),

@@ -118,30 +118,27 @@ export function conidArgument() {
 export const instrumentArguments = {
   symbol: symbol
     .optional()
-    .describe(
-      'Ticker such as NVDA or VOD.L, index such as ^GSPC, or currency pair such as EUR.USD. Give this or conid.',
-    ),
-  conid: conidArgument()
-    .optional()
-    .describe('IBKR contract id, when the exact listing is known. Give this or symbol.'),
+    .describe('Ticker (NVDA, VOD.L), index (^GSPC) or currency pair (EUR.USD). This or conid.'),
+  conid: conidArgument().optional().describe('IBKR contract id.'),
   exchange: z
     .preprocess(upperCase, z.string().min(1).max(40))
     .optional()
-    .describe(
-      'Listing exchange, to choose between listings of one symbol. US listings come first otherwise.',
-    ),
-  currency: currency()
-    .optional()
-    .describe('Trading currency such as EUR, to choose between listings of one symbol.'),
+    .describe('Of the listing, as currency is.'),
+  currency: currency().optional(),
 };
 
 /** The input of a tool that takes an instrument, and the given arguments besides. */
 export function instrumentInput<Shape extends z.ZodRawShape>(shape: Shape) {
-  return z.strictObject({ ...instrumentArguments, ...shape }).refine((args) => {
+  return z.strictObject({ ...instrumentArguments, ...shape }).superRefine((args, check) => {
     // The compiler cannot see through the generic shape.
     const { symbol, conid } = args as { symbol?: string; conid?: number };
-    return (symbol === undefined) !== (conid === undefined);
-  }, 'give either symbol or conid, and not both');
+    if ((symbol === undefined) !== (conid === undefined)) return;
+    const message =
+      symbol === undefined
+        ? 'the instrument is missing: give its symbol, or its conid'
+        : 'give either symbol or conid, and not both';
+    check.addIssue({ code: 'custom', message });
+  });
 }
 
 /** The number of an account, in whichever case it is written. */
@@ -157,7 +154,5 @@ export function accountId() {
 
 /** The account a tool acts on, where it is not the current one. */
 export const accountArgument = {
-  account_id: accountId()
-    .optional()
-    .describe('Account such as DU1234567. The current account when left out.'),
+  account_id: accountId().optional().describe('The current account when left out.'),
 };

@@ -1,7 +1,8 @@
 /** Turns what zod found into one sentence per argument: which one, what came, what is accepted. */
 import type { z } from 'zod';
 import { GatewayError } from '../errors.ts';
-import type { JsonObjectSchema, Tool } from './tool.ts';
+import type { JsonObjectSchema } from './listed-schemas.ts';
+import type { Tool } from './tool.ts';
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
@@ -9,7 +10,7 @@ const SHOWN_LENGTH = 80;
 
 /** The error for arguments that a tool does not take. */
 export function invalidArguments(tool: Tool, args: Record<string, unknown>, error: z.ZodError): GatewayError {
-  const sentences = new Set(error.issues.map((issue) => sentence(tool.inputSchema, args, issue)));
+  const sentences = new Set(error.issues.map((issue) => sentence(tool.acceptedSchema, args, issue)));
   return new GatewayError(
     'invalid_arguments',
     [...sentences].map((words) => (words.endsWith('.') ? words : `${words}.`)).join(' '),

@@ -10,7 +10,7 @@ export const getAccountSummaryTool = defineTool({
   name: 'get_account_summary',
   title: 'Account summary',
   description:
-    'Balances and margins of an account at a glance: net liquidation, cash, buying power, margin requirements and what is left above them, in the account’s base currency. For what it holds use get_portfolio.',
+    'Balances and margins of an account: net liquidation, cash, buying power, margin requirements and what is left above them, in the base currency.',
   scope: 'read',
   annotations: READS,
   input: z.strictObject(accountArgument),

@@ -7,7 +7,7 @@ export const getCurrentAccountTool = defineTool({
   name: 'get_current_account',
   title: 'Current account',
   description:
-    'Says which account other tools use when no account_id is given, whether it was chosen, whether its money is real (live) or simulated (paper), and over which connection.',
+    'The account that is meant where no account_id is given, whether it was chosen, and whether its money is real (live) or simulated (paper).',
   scope: 'read',
   annotations: READS,
   input: z.strictObject({}),

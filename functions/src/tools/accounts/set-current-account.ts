@@ -9,11 +9,11 @@ export const setCurrentAccountTool = defineTool({
   name: 'set_current_account',
   title: 'Choose the current account',
   description:
-    'Makes one of the accounts listed by get_accounts the current one, for this and every other app on the same connection, until another is chosen so or by the owner. Only needed when the login has several accounts.',
+    'Makes one of several accounts the current one, for this and every other app on the same connection, until another is chosen so or by the owner.',
   scope: 'write',
-  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true },
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   input: z.strictObject({
-    account_id: accountId().describe('One of the account ids that get_accounts lists.'),
+    account_id: accountId().describe('As get_accounts lists it.'),
   }),
   output: z.strictObject({
     account_id: z.string(),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { getContractDetails } from '../../broker/contracts/contract-details.ts';
 import { instrumentInput } from '../arguments.ts';
 import { snakeCased } from '../snake-case.ts';
-import { defineTool, READS } from '../tool.ts';
+import { defineTool, READS_MARKETS } from '../tool.ts';
 import { findInstrument } from './instrument.ts';
 import { shownWithTerms } from './instrument-output.ts';
 
@@ -10,9 +10,9 @@ export const getContractTool = defineTool({
   name: 'get_contract',
   title: 'Contract details',
   description:
-    'What IBKR knows of one instrument: full name, exchanges, industry, multiplier, expiry of derivatives, and the rules for orders on it (order types, fractions, price steps).',
+    'One instrument: full name, exchanges, industry, multiplier, terms of a derivative, and the rules for orders on it (order types, fractions, price steps).',
   scope: 'read',
-  annotations: READS,
+  annotations: READS_MARKETS,
   input: instrumentInput({}),
   output: z.strictObject({
     conid: z.number(),

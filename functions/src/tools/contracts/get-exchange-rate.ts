@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { getExchangeRate } from '../../broker/market/exchange-rate.ts';
 import { currency } from '../arguments.ts';
-import { defineTool, READS } from '../tool.ts';
+import { defineTool, READS_MARKETS } from '../tool.ts';
 
 export const getExchangeRateTool = defineTool({
   name: 'get_exchange_rate',
   title: 'Exchange rate',
   description:
-    'The rate at which IBKR converts one currency into another. For a tradable price of a currency pair use get_quote with a symbol such as EUR.USD.',
+    'The rate at which IBKR converts one currency into another: units of the second for one of the first.',
   scope: 'read',
-  annotations: READS,
+  annotations: READS_MARKETS,
   input: z.strictObject({
-    from: currency().describe('Currency to convert from, such as EUR.'),
-    to: currency().describe('Currency to convert to, such as USD.'),
+    from: currency().describe('Such as EUR.'),
+    to: currency().describe('Such as USD.'),
   }),
   output: z.strictObject({
     from: z.string(),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { getTradingSchedule, type TradingSession } from '../../broker/contracts/trading-schedule.ts';
 import { unreadOutput } from '../../contract/tool-outputs/parts.ts';
 import { instrumentInput } from '../arguments.ts';
-import { defineTool, READS } from '../tool.ts';
+import { defineTool, READS_MARKETS } from '../tool.ts';
 import { shownUnread } from '../unread-output.ts';
 import { findInstrument } from './instrument.ts';
 
@@ -12,9 +12,9 @@ export const getMarketHoursTool = defineTool({
   name: 'get_market_hours',
   title: 'Market hours',
   description:
-    'When one instrument trades in the days around today: regular and extended hours, and whether it is open now. A day without hours, or missing, is a holiday or weekend.',
+    'Whether one instrument trades now, and its regular and extended hours. A day without hours, or missing, is a holiday or weekend.',
   scope: 'read',
-  annotations: READS,
+  annotations: READS_MARKETS,
   input: instrumentInput({}),
   output: z.strictObject({
     conid: z.number(),

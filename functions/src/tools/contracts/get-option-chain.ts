@@ -4,7 +4,7 @@ import { getOptionChain, MAX_STRIKES, MONTHS, type OptionChain } from '../../bro
 import type { OptionRight } from '../../broker/market/option-series.ts';
 import { unreadOutput } from '../../contract/tool-outputs/parts.ts';
 import { code, flag, identifier, instrumentInput, number, positiveAmount } from '../arguments.ts';
-import { defineTool, READS } from '../tool.ts';
+import { defineTool, READS_MARKETS } from '../tool.ts';
 import { shownUnread } from '../unread-output.ts';
 import { findInstrument } from './instrument.ts';
 
@@ -18,9 +18,9 @@ export const getOptionChainTool = defineTool({
   name: 'get_option_chain',
   title: 'Option chain',
   description:
-    'Options on one underlying at one expiry: the strikes nearest the current price, with the conid of each option and, on request, its quote. Name the underlying by symbol. Without an expiry it is the first that still trades; months lists the others. All are of one trading class: other_classes names further ones of that expiry. Tell the user what note says. Quotes and more strikes take longer.',
+    'Options on one underlying at one expiry: the strikes nearest the current price, with the conid of each option and, on request, its quote. months lists what other expiries there are; all options are of one trading class, and other_classes names further ones of that expiry.',
   scope: 'read',
-  annotations: READS,
+  annotations: READS_MARKETS,
   input: instrumentInput({
     expiry: z
       .preprocess(
@@ -30,20 +30,14 @@ export const getOptionChainTool = defineTool({
           .regex(/^(\d{4}-\d{2}-\d{2}|[A-Z]{3}\d{2})$/, 'a date such as 2026-06-18 or a month such as JUN26'),
       )
       .optional()
-      .describe(
-        'Date such as 2026-06-18, or month such as JUN26. The first that still trades when left out.',
-      ),
-    trading_class: identifier()
-      .optional()
-      .describe('Such as SPXW, where one expiry has several classes. The usual one when left out.'),
-    strikes: number(z.number().int().min(1).max(MAX_STRIKES))
-      .default(6)
-      .describe(`How many strikes around the price, at most ${MAX_STRIKES}. Default 6.`),
+      .describe('Date, or month such as JUN26. The nearest when left out.'),
+    trading_class: identifier().optional().describe('Such as SPXW, where one expiry has several.'),
+    strikes: number(z.number().int().min(1).max(MAX_STRIKES)).default(6).describe('How many strikes.'),
     around: positiveAmount()
       .optional()
-      .describe('A price to take the strikes around, instead of the current one.'),
-    right: code(['BOTH', 'CALL', 'PUT']).default('BOTH').describe('Default BOTH.'),
-    quotes: flag().default(false).describe('Also bid, ask and last of each option. Default false.'),
+      .describe('A price to take the strikes around instead of the current one.'),
+    right: code(['BOTH', 'CALL', 'PUT']).default('BOTH'),
+    quotes: flag().default(false).describe('Also bid, ask and last of each.'),
   }),
   output: z.strictObject({
     underlying: z.strictObject({

@@ -10,22 +10,20 @@ import { otherMeaning } from '../../broker/contracts/symbols.ts';
 import { otherMeaningWords } from '../../connections/instrument-words.ts';
 import { searchOutput } from '../../contract/tool-outputs/market.ts';
 import { flag, text } from '../arguments.ts';
-import { defineTool, READS } from '../tool.ts';
+import { defineTool, READS_MARKETS } from '../tool.ts';
 import { shownUnread } from '../unread-output.ts';
 
 export const searchSecurityTool = defineTool({
   name: 'search_security',
   title: 'Search securities',
   description:
-    'Finds instruments by ticker, else by company name, or the futures of a symbol. One ticker often has listings in several countries: compare exchange, currency and terms before using a conid. Not needed before other tools when the ticker is known, since they take symbol.',
+    'Finds instruments by ticker, else by company name, or the futures of a symbol, each with exchange, currency and conid: one ticker often has listings in several countries. Other tools take a known ticker without it.',
   scope: 'read',
-  annotations: READS,
+  annotations: READS_MARKETS,
   input: z.strictObject({
     query: text(60).describe('A ticker such as NVDA, or a company name.'),
-    by_name: flag().default(false).describe('Search company names only. Default false.'),
-    futures: flag()
-      .default(false)
-      .describe('List the futures of a symbol such as ES instead. Default false.'),
+    by_name: flag().default(false).describe('Only company names.'),
+    futures: flag().default(false).describe('The futures of a symbol such as ES instead.'),
   }),
   output: searchOutput,
   async run({ query, by_name, futures }, { ibkr }) {

@@ -5,7 +5,7 @@ import { instrumentOutput, priceUnitOutput, unreadOutput } from '../../contract/
 import { GatewayError } from '../../errors.ts';
 import { findInstrument } from '../contracts/instrument.ts';
 import { shownInstrument } from '../contracts/instrument-output.ts';
-import { defineTool, READS } from '../tool.ts';
+import { defineTool, READS_MARKETS } from '../tool.ts';
 import { shownUnread } from '../unread-output.ts';
 import { historyArguments, historyRequest } from './history-arguments.ts';
 
@@ -19,9 +19,9 @@ export const getChangeTool = defineTool({
   name: 'get_change',
   title: 'Price change over a period',
   description:
-    'How much the price of one instrument changed over a period: from the open of the first bar to the close of the last, with the high and the low between. Answers "how did NVDA do this month" in one call. For the change of today alone get_quote is enough.',
+    'How much the price of one instrument changed over a period: from the open of the first bar to the close of the last, with the high and the low between. The change of today is in get_quote.',
   scope: 'read',
-  annotations: READS,
+  annotations: READS_MARKETS,
   input: historyArguments,
   output: z.strictObject({
     ...instrumentOutput,

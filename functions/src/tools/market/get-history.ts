@@ -3,7 +3,7 @@ import { getHistory } from '../../broker/market/history.ts';
 import { historyOutput } from '../../contract/tool-outputs/market.ts';
 import { findInstrument } from '../contracts/instrument.ts';
 import { shownInstrument } from '../contracts/instrument-output.ts';
-import { defineTool, READS } from '../tool.ts';
+import { defineTool, READS_MARKETS } from '../tool.ts';
 import { shownUnread } from '../unread-output.ts';
 import { historyArguments, historyRequest } from './history-arguments.ts';
 
@@ -13,7 +13,7 @@ export const getHistoryTool = defineTool({
   description:
     'Price bars (open, high, low, close, volume) of one instrument, oldest first, at most 1000. For only the change over a period use get_change, which is much shorter.',
   scope: 'read',
-  annotations: READS,
+  annotations: READS_MARKETS,
   input: historyArguments,
   output: historyOutput,
   async run(args, context) {

@@ -5,15 +5,15 @@ import { GatewayError } from '../../errors.ts';
 import { instrumentInput } from '../arguments.ts';
 import { findInstrument } from '../contracts/instrument.ts';
 import { shownWithTerms } from '../contracts/instrument-output.ts';
-import { defineTool, READS } from '../tool.ts';
+import { defineTool, READS_MARKETS } from '../tool.ts';
 
 export const getQuoteTool = defineTool({
   name: 'get_quote',
   title: 'Quote',
   description:
-    'The current price of one instrument: last, bid, ask, the day’s range, volume and change since the previous close, in the instrument’s currency or the price_unit that is named. Takes the ticker directly. Say so to the user when availability is not realtime, when halted is true, or when last_is_previous_close is true.',
+    'The price of one instrument now: last, bid, ask, the day’s range, volume and change since the previous close, in its currency or the price_unit that is named. availability says whether it is realtime.',
   scope: 'read',
-  annotations: READS,
+  annotations: READS_MARKETS,
   input: instrumentInput({}),
   output: quoteOutput,
   async run(args, context) {

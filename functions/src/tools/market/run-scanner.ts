@@ -3,7 +3,7 @@ import { runScanner } from '../../broker/market/scanner.ts';
 import { unreadOutput } from '../../contract/tool-outputs/parts.ts';
 import { identifier, number, positiveAmount } from '../arguments.ts';
 import { snakeCased } from '../snake-case.ts';
-import { defineTool, READS } from '../tool.ts';
+import { defineTool, READS_MARKETS } from '../tool.ts';
 import { shownUnread } from '../unread-output.ts';
 
 export const runScannerTool = defineTool({
@@ -12,7 +12,7 @@ export const runScannerTool = defineTool({
   description:
     'Ranks instruments of a market, for example by gain, loss or volume: at most 50, best first. Common types: TOP_PERC_GAIN, TOP_PERC_LOSE, MOST_ACTIVE, HOT_BY_VOLUME, HIGH_OPT_IMP_VOLAT, HIGH_DIVIDEND_YIELD_IB.',
   scope: 'read',
-  annotations: READS,
+  annotations: READS_MARKETS,
   input: z.strictObject({
     type: identifier().describe('IBKR’s code of the ranking, such as TOP_PERC_GAIN.'),
     instrument: identifier()

@@ -23,6 +23,7 @@ export const previewOrderTool = defineTool({
   scope: 'read',
   annotations: READS,
   input: orderInput({}),
+  sameArgumentsAs: 'place_order',
   output: previewOutput.extend({
     account_id: z.string(),
     conid: z.number(),

@@ -10,7 +10,7 @@ export const getCashTool = defineTool({
   name: 'get_cash',
   title: 'Cash balances',
   description:
-    'Cash of an account, per currency and in all, in the account’s base currency. A negative balance is borrowed. For positions and the worth of the whole account use get_portfolio.',
+    'Cash of an account by currency, and in all in the base currency. A negative balance is borrowed.',
   scope: 'read',
   annotations: READS,
   input: z.strictObject(accountArgument),

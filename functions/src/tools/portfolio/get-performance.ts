@@ -13,12 +13,12 @@ export const getPerformanceTool = defineTool({
   name: 'get_performance',
   title: 'Performance',
   description:
-    'How an account did over one or all of the periods 1D, 7D, MTD, 1M, YTD and 1Y: time-weighted return (deposits and withdrawals do not count) and value at both ends. IBKR computes it once a day, at the end of the day. Accounts younger than a day have none.',
+    'How an account did over the periods 1D, 7D, MTD, 1M, YTD and 1Y: time-weighted return, in which deposits and withdrawals do not count, and value at both ends. IBKR computes it at the end of a day, so that each period ends with the last finished one, 1D too: today is in get_pnl.',
   scope: 'read',
   annotations: READS,
   input: z.strictObject({
-    period: code(PERIODS).default('ALL').describe('Default ALL.'),
-    series: flag().default(false).describe('Also the value of each day or month. Default false.'),
+    period: code(PERIODS).default('ALL'),
+    series: flag().default(false).describe('Also the value of each day or month.'),
     ...accountArgument,
   }),
   output: performanceOutput,
