@@ -14,7 +14,7 @@ import { Firestore } from 'firebase-admin/firestore';
 import { createConnection } from '../functions/src/store/connections.ts';
 import { Vault } from '../functions/src/store/vault.ts';
 import { accountServer, idTokenOf, PROJECT } from '../functions/src/testing/console/id-token.ts';
-import { type RunningFunction, startFunction } from '../functions/src/testing/function-process.ts';
+import { type RunningFunction, startFunction } from '../functions/src/testing/runtime/function-process.ts';
 import { newOauthKeys } from '../local/src/data/secret-keys.ts';
 import { startFirestoreServer } from '../local/src/firestore/server.ts';
 

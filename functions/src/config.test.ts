@@ -1,7 +1,7 @@
 /** That no deployment runs with settings of one's own machine. */
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
-import { runFunction } from './testing/functions-runtime.ts';
+import { runFunction } from './testing/runtime/functions-runtime.ts';
 
 const KEY = randomBytes(32).toString('base64');
 const DEPLOYED = {

@@ -7,7 +7,7 @@ import { findIntent, takeDueIntents } from '../store/order-intents.ts';
 import { beginPanic } from '../store/panics.ts';
 import { newSandboxConnection } from '../testing/access.ts';
 import { scheduledActs } from '../testing/audit.ts';
-import { riskInputsOf } from '../testing/risk-inputs.ts';
+import { riskInputsOf } from '../testing/orders/risk-inputs.ts';
 import { firstAccount, setPrice, simulatorUrl } from '../testing/sandbox.ts';
 import { useServers } from '../testing/servers.ts';
 import { testService } from '../testing/service.ts';

@@ -2,7 +2,7 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
 import { weakStorage } from '../../../local/src/firestore/weak-storage.ts';
-import { newMcpTrader, useMcpTraders } from '../testing/mcp-trader.ts';
+import { newMcpTrader, useMcpTraders } from '../testing/orders/mcp-trader.ts';
 
 const OFF_MS = 5 * 60_000;
 

@@ -2,7 +2,7 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { weakStorage } from '../../../local/src/firestore/weak-storage.ts';
-import { newMcpTrader, useMcpTraders } from '../testing/mcp-trader.ts';
+import { newMcpTrader, useMcpTraders } from '../testing/orders/mcp-trader.ts';
 
 const PATIENCE_MS = 240_000;
 const FUNCTION_ENDS_MS = 60_000;

@@ -2,7 +2,12 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
 import { weakStorage } from '../../../local/src/firestore/weak-storage.ts';
-import { type McpTrader, newMcpTrader, type ToolAnswer, useMcpTraders } from '../testing/mcp-trader.ts';
+import {
+  type McpTrader,
+  newMcpTrader,
+  type ToolAnswer,
+  useMcpTraders,
+} from '../testing/orders/mcp-trader.ts';
 
 const ORDERS = 3;
 const PATIENCE_MS = 120_000;

@@ -6,10 +6,10 @@ import type { Connection } from '../store/connections.ts';
 import { callTool } from '../tools/call-tool.ts';
 import { TOOLS } from '../tools/registry.ts';
 import { newSandboxConnection } from './access.ts';
+import { keyContext } from './orders/tool-calls.ts';
 import { type PlayedIbkr, playIbkr, type Routes } from './played/played-ibkr.ts';
 import { firstAccount, newSandbox, type Sandbox, simulatorUrl } from './sandbox.ts';
 import { type ServerSettings, useServers } from './servers.ts';
-import { keyContext } from './tool-calls.ts';
 
 /** What an app does, whoever answers as IBKR. */
 interface Caller {

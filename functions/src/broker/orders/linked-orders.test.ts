@@ -1,6 +1,12 @@
 /** Orders that depend on each other: brackets, pairs, and the legs of a combo. */
 import { describe, expect, test } from 'vitest';
-import { AAPL, place, placeAccepted, sandboxWithAccount, ticket } from '../../testing/broker-orders.ts';
+import {
+  AAPL,
+  place,
+  placeAccepted,
+  sandboxWithAccount,
+  ticket,
+} from '../../testing/orders/broker-orders.ts';
 import { useSimulator } from '../../testing/sandbox.ts';
 import { spreadConid } from './combo.ts';
 import { cancelOrder, getLiveOrders, placeOcaPair, placeOrder, replyToQuestion } from './orders.ts';

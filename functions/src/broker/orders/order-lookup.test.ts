@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { listedExpirations, optionConid } from '../../../../simulator/src/contracts/option-contracts.ts';
-import { AAPL, ticket as newTicket, placeAccepted, sandboxWithAccount } from '../../testing/broker-orders.ts';
+import {
+  AAPL,
+  ticket as newTicket,
+  placeAccepted,
+  sandboxWithAccount,
+} from '../../testing/orders/broker-orders.ts';
 import { playIbkr, type Routes } from '../../testing/played/played-ibkr.ts';
 import { simulatorUrl, useSimulator } from '../../testing/sandbox.ts';
 import { liveOrdersSchema } from './order-answers.ts';

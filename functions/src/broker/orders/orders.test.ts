@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { AAPL, place, placeAccepted, sandboxWithAccount, ticket } from '../../testing/broker-orders.ts';
+import {
+  AAPL,
+  place,
+  placeAccepted,
+  sandboxWithAccount,
+  ticket,
+} from '../../testing/orders/broker-orders.ts';
 import { firstAccount, newSandbox, useSimulator } from '../../testing/sandbox.ts';
 import { getAccounts } from '../accounts/accounts.ts';
 import { getPnl } from '../accounts/pnl.ts';

@@ -10,8 +10,8 @@ import { beforeAll, expect, it } from 'vitest';
 import { newOauthKeys } from '../../../../local/src/data/secret-keys.ts';
 import { newSandboxConnection } from '../../testing/access.ts';
 import { useFirestore } from '../../testing/firestore.ts';
-import type { RunningFunction } from '../../testing/function-process.ts';
-import { runFunction } from '../../testing/functions-runtime.ts';
+import type { RunningFunction } from '../../testing/runtime/function-process.ts';
+import { runFunction } from '../../testing/runtime/functions-runtime.ts';
 
 const MIB = 1_048_576;
 /** Far below the 512 MiB of an instance, far above the 200 or so that a function at rest has. */

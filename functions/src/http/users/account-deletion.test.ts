@@ -5,7 +5,6 @@ import { beginDeletion, findDeletion } from '../../store/account-deletions.ts';
 import { createConnection, findConnection } from '../../store/connections.ts';
 import { sessionStore } from '../../store/sessions.ts';
 import { saveUser } from '../../store/users.ts';
-import { runFunction } from '../../testing/functions-runtime.ts';
 import {
   ACCOUNT,
   addedConnection,
@@ -24,6 +23,7 @@ import {
   VAULT_KEYS,
   vault,
 } from '../../testing/people.ts';
+import { runFunction } from '../../testing/runtime/functions-runtime.ts';
 import { ORIGIN } from '../../testing/service.ts';
 import { continueDeletion, continueDeletions } from './account-deletion.ts';
 

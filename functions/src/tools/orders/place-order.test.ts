@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { updateConnection } from '../../store/connections.ts';
-import { callAs } from '../../testing/tool-calls.ts';
-import { newTrader, type Trader, useOrders } from '../../testing/trader.ts';
+import { callAs } from '../../testing/orders/tool-calls.ts';
+import { newTrader, type Trader, useOrders } from '../../testing/orders/trader.ts';
 import { getOrdersTool } from './get-orders.ts';
 import { getTradesTool } from './get-trades.ts';
 import { placeOrderTool } from './place-order.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { ApprovalMode } from '../../contract/rules/approval.ts';
 import { GatewayError } from '../../errors.ts';
-import { riskInputsOf } from '../../testing/risk-inputs.ts';
+import { riskInputsOf } from '../../testing/orders/risk-inputs.ts';
 import { newIntent, type OrderIntent } from './intent.ts';
 import { isFinal } from './intent-states.ts';
 import { aheadOf, totalsToday } from './ledger.ts';

@@ -2,7 +2,7 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import { describe, expect, it } from 'vitest';
 import { listIntents } from '../../store/order-intents.ts';
-import { newTrader, type Trader, useOrders } from '../../testing/trader.ts';
+import { newTrader, type Trader, useOrders } from '../../testing/orders/trader.ts';
 import { refresh } from './reconcile.ts';
 
 useOrders();

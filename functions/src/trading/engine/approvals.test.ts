@@ -1,7 +1,7 @@
 /** A yes is for one order, once. */
 import { expect, it } from 'vitest';
-import { yesTo } from '../../testing/risk-inputs.ts';
-import { newTrader, useOrders } from '../../testing/trader.ts';
+import { yesTo } from '../../testing/orders/risk-inputs.ts';
+import { newTrader, useOrders } from '../../testing/orders/trader.ts';
 import { hashText, intendedOrder, orderText } from '../domain/order.ts';
 import { approve } from './submit.ts';
 

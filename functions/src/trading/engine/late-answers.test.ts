@@ -1,8 +1,8 @@
 /** Answers that come too late, within IBKR's own limits: one order list in 5 s. */
 import { expect, it } from 'vitest';
 import { IBKR_LIMITS, Pacer } from '../../broker/session/pacing.ts';
+import { newTrader, useOrders } from '../../testing/orders/trader.ts';
 import { openConnection } from '../../testing/sandbox.ts';
-import { newTrader, useOrders } from '../../testing/trader.ts';
 import { refresh } from './reconcile.ts';
 
 useOrders();

@@ -2,8 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { cancelOrder } from '../../broker/orders/orders.ts';
-import { yesTo } from '../../testing/risk-inputs.ts';
-import { MARKET, newTrader, useOrders } from '../../testing/trader.ts';
+import { yesTo } from '../../testing/orders/risk-inputs.ts';
+import { MARKET, newTrader, useOrders } from '../../testing/orders/trader.ts';
 import type { OrderReport } from '../domain/transitions.ts';
 import { mergeReports } from './context.ts';
 import { isUntold } from './lost-change.ts';

@@ -4,8 +4,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { cancelOrder, getOrderStatus } from '../../broker/orders/orders.ts';
 import { GatewayError } from '../../errors.ts';
 import { updateConnection } from '../../store/connections.ts';
-import { yesTo } from '../../testing/risk-inputs.ts';
-import { FAR, MARKET, newTrader, type Trader, useOrders } from '../../testing/trader.ts';
+import { yesTo } from '../../testing/orders/risk-inputs.ts';
+import { FAR, MARKET, newTrader, type Trader, useOrders } from '../../testing/orders/trader.ts';
 import { refresh } from './reconcile.ts';
 import { acceptWarnings, approve, approveWaiting, rejectWaiting } from './submit.ts';
 

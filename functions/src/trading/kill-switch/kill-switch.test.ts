@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { getAccounts } from '../../broker/accounts/accounts.ts';
 import { placeOrder } from '../../broker/orders/orders.ts';
 import { beginPanic } from '../../store/panics.ts';
+import { FAR, newTrader, useOrders } from '../../testing/orders/trader.ts';
 import { newSandbox } from '../../testing/sandbox.ts';
-import { FAR, newTrader, useOrders } from '../../testing/trader.ts';
 import { cancelAllOrders, declineWaiting } from './kill-switch.ts';
 
 useOrders();

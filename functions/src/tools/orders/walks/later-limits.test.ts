@@ -2,7 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import { findIntent, listNewestIntents, readLedger } from '../../../store/order-intents.ts';
 import { newApp } from '../../../testing/app.ts';
-import { BUY, refusedBy, SELL, trades, useLimitedApps, waiting } from '../../../testing/limited-orders.ts';
+import {
+  BUY,
+  refusedBy,
+  SELL,
+  trades,
+  useLimitedApps,
+  waiting,
+} from '../../../testing/orders/limited-orders.ts';
 import { centsOf } from '../../../trading/domain/money.ts';
 import { answeredOrder, approvalSubject } from '../answered-order.ts';
 

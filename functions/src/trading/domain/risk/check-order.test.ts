@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ApprovalMode } from '../../../contract/rules/approval.ts';
 import type { Limits } from '../../../contract/rules/limits.ts';
 import { GatewayError } from '../../../errors.ts';
-import { riskInputsOf, saleOf } from '../../../testing/risk-inputs.ts';
+import { riskInputsOf, saleOf } from '../../../testing/orders/risk-inputs.ts';
 import { newIntent, type OrderIntent } from '../intent.ts';
 import { addToDayTotals, subtractFromDayTotals, totalsToday } from '../ledger.ts';
 import { centsOf } from '../money.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Limits } from '../../../contract/rules/limits.ts';
 import { GatewayError } from '../../../errors.ts';
-import { riskInputsOf, saleOf } from '../../../testing/risk-inputs.ts';
+import { riskInputsOf, saleOf } from '../../../testing/orders/risk-inputs.ts';
 import { centsOf } from '../money.ts';
 import { checkLimits, type RiskInputs } from './limit-checks.ts';
 import { notionalOf } from './notional.ts';

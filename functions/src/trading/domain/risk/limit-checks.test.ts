@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { APPROVAL_MODES } from '../../../contract/rules/approval.ts';
 import { type Limits, limitsSchema, storedLimits } from '../../../contract/rules/limits.ts';
 import { GatewayError } from '../../../errors.ts';
-import { riskInputsOf, saleOf } from '../../../testing/risk-inputs.ts';
+import { riskInputsOf, saleOf } from '../../../testing/orders/risk-inputs.ts';
 import { amountOf, centsOf, NO_CENTS, sumOf } from '../money.ts';
 import { addedValue, checkDailyLimits, checkLimits, orderValue, type RiskInputs } from './limit-checks.ts';
 import { narrower, stricter } from './rules.ts';

@@ -15,7 +15,7 @@ import {
   riskInputsFor,
   riskInputsOfAll,
   type Ticket,
-} from '../../../testing/drawn-orders.ts';
+} from '../../../testing/orders/drawn-orders.ts';
 import { newIntent } from '../intent.ts';
 import { addToDayTotals } from '../ledger.ts';
 import type { OrderedContract } from '../order.ts';

@@ -4,7 +4,7 @@ import { readSymbol } from '../../../broker/contracts/symbols.ts';
 import { ACCOUNT_MODES } from '../../../contract/connection-kind.ts';
 import { APPROVAL_MODES, usualApproval } from '../../../contract/rules/approval.ts';
 import { LIMIT_KINDS, type Limits } from '../../../contract/rules/limits.ts';
-import { riskInputsOf, saleOf } from '../../../testing/risk-inputs.ts';
+import { riskInputsOf, saleOf } from '../../../testing/orders/risk-inputs.ts';
 import { centsOf } from '../money.ts';
 import { checkDailyLimits, checkLimits, type RiskInputs } from './limit-checks.ts';
 import { isLooser, isStoredLooser, needsLessApproval, needsLessApprovalOn } from './loosening.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Order } from '../../../broker/orders/order-answers.ts';
 import { GatewayError } from '../../../errors.ts';
-import { riskInputsOf, saleOf } from '../../../testing/risk-inputs.ts';
+import { riskInputsOf, saleOf } from '../../../testing/orders/risk-inputs.ts';
 import { newIntent, type OrderIntent } from '../intent.ts';
 import { EMPTY_LEDGER, type TradingLedger } from '../trading-state.ts';
 import { admit, applyReport, type OrderReport, startReply } from '../transitions.ts';

@@ -2,15 +2,15 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import { afterEach, beforeAll } from 'vitest';
 import { z } from 'zod';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
-import type { WeakStorage } from '../../../local/src/firestore/weak-storage.ts';
-import { handleMcp } from '../mcp/handler.ts';
-import { FIRESTORE_SETTINGS } from '../store/firestore.ts';
-import { newSandboxConnection } from './access.ts';
-import { useConsoleOwner } from './console/console-owner.ts';
-import { setPrice, simulatorUrl } from './sandbox.ts';
-import { useServers } from './servers.ts';
-import { ADDRESS, ORIGIN, testService } from './service.ts';
+import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
+import type { WeakStorage } from '../../../../local/src/firestore/weak-storage.ts';
+import { handleMcp } from '../../mcp/handler.ts';
+import { FIRESTORE_SETTINGS } from '../../store/firestore.ts';
+import { newSandboxConnection } from '../access.ts';
+import { useConsoleOwner } from '../console/console-owner.ts';
+import { setPrice, simulatorUrl } from '../sandbox.ts';
+import { useServers } from '../servers.ts';
+import { ADDRESS, ORIGIN, testService } from '../service.ts';
 
 const NVDA = 4815747;
 

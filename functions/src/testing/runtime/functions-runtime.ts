@@ -1,5 +1,5 @@
 /** Test support: functions in the runtime that they have when deployed, each in a process of its own. */
-import { closeAfterFile } from './after-file.ts';
+import { closeAfterFile } from '../after-file.ts';
 import { type RunningFunction, startFunction } from './function-process.ts';
 
 /** Starts one until the file is done, as `startFunction` does. */

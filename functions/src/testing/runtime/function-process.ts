@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
-const functionsDirectory = join(import.meta.dirname, '..', '..');
+const functionsDirectory = join(import.meta.dirname, '..', '..', '..');
 /** Told on request: how much memory the process ever had, in KiB. */
 const TELLS_MEMORY =
   'data:text/javascript,process.on("message",()=>process.send(process.resourceUsage().maxRSS))';

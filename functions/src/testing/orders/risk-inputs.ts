@@ -1,7 +1,7 @@
 /** Test support: the risk inputs of an order for 1 NVDA at 100 USD, but for what a test says. */
-import type { OrderIntent } from '../trading/domain/intent.ts';
-import type { RiskInputs, Sale } from '../trading/domain/risk/limit-checks.ts';
-import type { Approval } from '../trading/engine/submit.ts';
+import type { OrderIntent } from '../../trading/domain/intent.ts';
+import type { RiskInputs, Sale } from '../../trading/domain/risk/limit-checks.ts';
+import type { Approval } from '../../trading/engine/submit.ts';
 
 export function riskInputsOf(more: Partial<RiskInputs> = {}): RiskInputs {
   return {

@@ -1,12 +1,12 @@
 /** Test support: orders, markets, holdings and limits that a property test draws, and the risk inputs of such orders. */
 import fc from 'fast-check';
-import { exitsOf } from '../broker/orders/order-ticket.ts';
-import type { Limits } from '../contract/rules/limits.ts';
-import type { OrderedContract, ProposedOrder } from '../trading/domain/order.ts';
-import { isReduction } from '../trading/domain/order-changes.ts';
-import type { RiskInputs } from '../trading/domain/risk/limit-checks.ts';
-import { type MarketPrices, notionalOf } from '../trading/domain/risk/notional.ts';
-import { collaredPrices } from '../trading/domain/risk/price-collar.ts';
+import { exitsOf } from '../../broker/orders/order-ticket.ts';
+import type { Limits } from '../../contract/rules/limits.ts';
+import type { OrderedContract, ProposedOrder } from '../../trading/domain/order.ts';
+import { isReduction } from '../../trading/domain/order-changes.ts';
+import type { RiskInputs } from '../../trading/domain/risk/limit-checks.ts';
+import { type MarketPrices, notionalOf } from '../../trading/domain/risk/notional.ts';
+import { collaredPrices } from '../../trading/domain/risk/price-collar.ts';
 import { riskInputsOf, saleOf } from './risk-inputs.ts';
 
 export type Ticket = ProposedOrder['ticket'];

@@ -1,10 +1,10 @@
 /** Test support: calls of tools for an account of the simulator. */
 import type { Firestore } from 'firebase-admin/firestore';
-import type { ToolContext } from '../connections/call-context.ts';
-import { type Connection, findConnection } from '../store/connections.ts';
-import { callTool } from '../tools/call-tool.ts';
-import type { Tool } from '../tools/tool.ts';
-import type { Sandbox } from './sandbox.ts';
+import type { ToolContext } from '../../connections/call-context.ts';
+import { type Connection, findConnection } from '../../store/connections.ts';
+import { callTool } from '../../tools/call-tool.ts';
+import type { Tool } from '../../tools/tool.ts';
+import type { Sandbox } from '../sandbox.ts';
 import type { Trader } from './trader.ts';
 
 /** For one call of one of the owner's keys, on the connection as it is now. */

@@ -1,15 +1,15 @@
 /** Test support: orders of new sandboxes, against a real simulator and a real Firestore server in this process. */
 import type { Firestore } from 'firebase-admin/firestore';
 import { beforeAll } from 'vitest';
-import type { OrderTicket } from '../broker/orders/orders.ts';
-import type { ApprovalMode } from '../contract/rules/approval.ts';
-import { findIntent } from '../store/order-intents.ts';
-import type { OrderIntent } from '../trading/domain/intent.ts';
-import { place, type SubmitContext } from '../trading/engine/submit.ts';
-import { newSandboxConnection } from './access.ts';
+import type { OrderTicket } from '../../broker/orders/orders.ts';
+import type { ApprovalMode } from '../../contract/rules/approval.ts';
+import { findIntent } from '../../store/order-intents.ts';
+import type { OrderIntent } from '../../trading/domain/intent.ts';
+import { place, type SubmitContext } from '../../trading/engine/submit.ts';
+import { newSandboxConnection } from '../access.ts';
+import { firstAccount, newSandbox, type Sandbox, setPrice, simulatorUrl } from '../sandbox.ts';
+import { type ServerSettings, useServers } from '../servers.ts';
 import { riskInputsOf } from './risk-inputs.ts';
-import { firstAccount, newSandbox, type Sandbox, setPrice, simulatorUrl } from './sandbox.ts';
-import { type ServerSettings, useServers } from './servers.ts';
 
 /** NVDA, which costs 100: an order within 3 % of that raises no question, one further away raises o163. */
 const CONID = 4815747;

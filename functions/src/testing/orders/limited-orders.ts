@@ -1,7 +1,7 @@
 /** Test support: orders that are held against their owner's limits, at a market that a test moves. */
 import { beforeEach, expect } from 'vitest';
-import { type TestApp, useApps } from './app.ts';
-import { setPrice } from './sandbox.ts';
+import { type TestApp, useApps } from '../app.ts';
+import { setPrice } from '../sandbox.ts';
 
 /** NVDA, of which a new sandbox holds 150. */
 const NVDA = 4815747;

@@ -1,6 +1,11 @@
 /** Test support: orders as the broker layer places them, in the first account of new sandboxes. */
-import { type OrderOutcome, type OrderTicket, placeOrder, replyToQuestion } from '../broker/orders/orders.ts';
-import { firstAccount, newSandbox, type Sandbox } from './sandbox.ts';
+import {
+  type OrderOutcome,
+  type OrderTicket,
+  placeOrder,
+  replyToQuestion,
+} from '../../broker/orders/orders.ts';
+import { firstAccount, newSandbox, type Sandbox } from '../sandbox.ts';
 
 export const AAPL = 265598;
 
