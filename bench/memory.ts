@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { Firestore } from 'firebase-admin/firestore';
 import { createConnection } from '../functions/src/store/connections.ts';
-import { Vault } from '../functions/src/store/vault.ts';
+import { Vault } from '../functions/src/store/vault/vault.ts';
 import { accountServer, idTokenOf, PROJECT } from '../functions/src/testing/console/id-token.ts';
 import { type RunningFunction, startFunction } from '../functions/src/testing/runtime/function-process.ts';
 import { newOauthKeys } from '../local/src/data/secret-keys.ts';

@@ -5,7 +5,7 @@ import { handleConsole } from '../../functions/src/console/app.ts';
 import { authenticate } from '../../functions/src/mcp/principal.ts';
 import { handleOauth } from '../../functions/src/oauth/app.ts';
 import type { Service } from '../../functions/src/service.ts';
-import { Vault } from '../../functions/src/store/vault.ts';
+import { Vault } from '../../functions/src/store/vault/vault.ts';
 import { newService } from '../../functions/src/testing/oauth/oauth-host.ts';
 import { newOauthKeys } from '../../local/src/data/secret-keys.ts';
 import { api, signIn } from '../console-client.ts';

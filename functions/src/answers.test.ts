@@ -15,7 +15,7 @@ import { CONFLICTS, CONSOLE_ANSWERS } from './contract/console-api.ts';
 import { failure } from './contract/failure.ts';
 import { handleMcp } from './mcp/handler.ts';
 import type { Service } from './service.ts';
-import { Vault } from './store/vault.ts';
+import { Vault } from './store/vault/vault.ts';
 import { answerText } from './testing/answer-text.ts';
 import { idToken, OWNER, useConsoleOwner } from './testing/console/console-owner.ts';
 import { useFirestore } from './testing/firestore.ts';

@@ -7,7 +7,7 @@ import { json } from 'node:stream/consumers';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { crc32c, type KmsAccess, kmsDecrypt } from './cloud-kms.ts';
 import { openKeyRing } from './key-ring.ts';
-import { Vault } from './store/vault.ts';
+import { Vault } from './store/vault/vault.ts';
 import { closeAfterFile } from './testing/after-file.ts';
 
 const KMS_KEY = 'projects/p/locations/europe-west1/keyRings/gateway/cryptoKeys/vault';

@@ -2,8 +2,8 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import { type Config, config } from './config.ts';
 import { openKeyRing } from './key-ring.ts';
-import { firestore } from './store/firestore.ts';
-import { Vault } from './store/vault.ts';
+import { firestore } from './store/database/firestore.ts';
+import { Vault } from './store/vault/vault.ts';
 
 export interface Service extends Config {
   db: Firestore;

@@ -12,7 +12,7 @@ import { isOwnHost, isOwnOrigin } from '../http/guards.ts';
 import { requestTrace } from '../http/requests/request-trace.ts';
 import { SignInRefused, signedInUser } from '../http/users/signed-in-user.ts';
 import type { Service } from '../service.ts';
-import { isStorageFailure, PATIENCE_MS, withDeadline } from '../store/in-time.ts';
+import { isStorageFailure, PATIENCE_MS, withDeadline } from '../store/database/in-time.ts';
 import { ApiError } from './api-error.ts';
 import { countCall } from './call-rate.ts';
 import type { ConsoleEnv } from './environment.ts';

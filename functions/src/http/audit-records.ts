@@ -4,8 +4,8 @@ import { LRUCache } from 'lru-cache';
 import { BEGUN, recordCall } from '../store/audit.ts';
 import type { AuditStorage } from '../store/audit-chain/audit-keys.ts';
 import type { Appended } from '../store/audit-chain/chain-writer.ts';
-import { withDeadline } from '../store/in-time.ts';
-import { perDatabase } from '../store/per-database.ts';
+import { withDeadline } from '../store/database/in-time.ts';
+import { perDatabase } from '../store/database/per-database.ts';
 
 type Recorded = Parameters<typeof recordCall>[1];
 

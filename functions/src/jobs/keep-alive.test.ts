@@ -6,7 +6,7 @@ import type { IbkrAccess } from '../connections/pool.ts';
 import type { Service } from '../service.ts';
 import { createConnection } from '../store/connections.ts';
 import { markSessionUsed } from '../store/sessions.ts';
-import { Vault } from '../store/vault.ts';
+import { Vault } from '../store/vault/vault.ts';
 import { scheduledActs } from '../testing/audit.ts';
 import { useConsoleOwner } from '../testing/console/console-owner.ts';
 import { useFirestore } from '../testing/firestore.ts';

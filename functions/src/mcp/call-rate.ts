@@ -1,7 +1,7 @@
 /** How often one key or app may call. */
 import { CallRate } from '../http/call-rate.ts';
 import type { Service } from '../service.ts';
-import { perDatabase } from '../store/per-database.ts';
+import { perDatabase } from '../store/database/per-database.ts';
 import { refusal } from './request-checks.ts';
 
 const callRateOf = perDatabase((callsPerMinute: number) => new CallRate(callsPerMinute));

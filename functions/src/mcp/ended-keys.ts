@@ -8,8 +8,8 @@ import type { Service } from '../service.ts';
 import { findConnection } from '../store/connections.ts';
 import { hashApiKey, isApiKeyShaped } from '../store/credentials/api-key-format.ts';
 import { type ApiKey, findApiKey } from '../store/credentials/api-keys.ts';
-import { withDeadline } from '../store/in-time.ts';
-import { perDatabase } from '../store/per-database.ts';
+import { withDeadline } from '../store/database/in-time.ts';
+import { perDatabase } from '../store/database/per-database.ts';
 import { bearerToken } from './principal.ts';
 import { askedFor } from './tool-calls.ts';
 

@@ -6,7 +6,7 @@ import { type RequestTrace, requestTrace } from '../http/requests/request-trace.
 import type { Service } from '../service.ts';
 import { type KeyClient, saveKeyClient } from '../store/credentials/api-keys.ts';
 import type { Credential } from '../store/credentials/credentials.ts';
-import { withDeadline } from '../store/in-time.ts';
+import { withDeadline } from '../store/database/in-time.ts';
 import { readableCalls } from './call-messages.ts';
 import { checkCallRate } from './call-rate.ts';
 import { identifyClient, introducedClient } from './client-identity.ts';

@@ -15,7 +15,7 @@ vi.mock('firebase-functions/logger', { spy: true });
 // Another file of the process may have loaded it with the logger as it is.
 vi.resetModules();
 const { handleMcp } = await import('./handler.ts');
-const { Vault } = await import('../store/vault.ts');
+const { Vault } = await import('../store/vault/vault.ts');
 
 const BUY = { symbol: 'MSFT', side: 'BUY', quantity: 3, order_type: 'MKT' };
 const [oldKey, newKey] = ['old', 'new'].map((id) => `${id}:${randomBytes(32).toString('base64')}`);

@@ -14,7 +14,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import type { Vault } from '../store/vault.ts';
+import type { Vault } from '../store/vault/vault.ts';
 import { type Answer, type AskedOrder, approvalSubject } from '../tools/orders/answered-order.ts';
 import type { OrderIntent } from '../trading/domain/intent.ts';
 import { canonicalText, hashText, intendedOrder, orderSentence } from '../trading/domain/order.ts';

@@ -4,7 +4,7 @@ import * as logger from 'firebase-functions/logger';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { RequestTrace } from '../http/requests/request-trace.ts';
 import type { Service } from '../service.ts';
-import { perDatabase } from '../store/per-database.ts';
+import { perDatabase } from '../store/database/per-database.ts';
 
 const MOST_A_MINUTE = 10;
 const refusalsOf = perDatabase(() => new RateLimiterMemory({ points: MOST_A_MINUTE, duration: 60 }));

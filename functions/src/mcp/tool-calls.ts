@@ -9,7 +9,7 @@ import type { RequestTrace } from '../http/requests/request-trace.ts';
 import type { Service } from '../service.ts';
 import type { Caller, CallOutcome } from '../store/audit.ts';
 import { noteUse } from '../store/credentials/credential-use.ts';
-import { withDeadline } from '../store/in-time.ts';
+import { withDeadline } from '../store/database/in-time.ts';
 import { findIntent } from '../store/order-intents.ts';
 import { ASKING, auditOf, callTool, type ToolResult } from '../tools/call-tool.ts';
 import { type Answer, type AskedOrder, answeredOrder } from '../tools/orders/answered-order.ts';

@@ -35,7 +35,7 @@ import { type SignedInUser, SignInRefused, signedInUser } from '../http/users/si
 import type { Service } from '../service.ts';
 import { type Connection, findConnection, listConnections } from '../store/connections.ts';
 import { createGrant, listGrants, revokeGrant } from '../store/credentials/grants.ts';
-import { isStorageFailure, PATIENCE_MS, withDeadline } from '../store/in-time.ts';
+import { isStorageFailure, PATIENCE_MS, withDeadline } from '../store/database/in-time.ts';
 import { describeClient, isSameApp } from './clients/client-description.ts';
 import type { OauthEnv } from './environment.ts';
 import { provenAnswer } from './proven-answer.ts';

@@ -4,7 +4,7 @@
  */
 import { FieldValue, type Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
-import { time } from './stored-fields.ts';
+import { time } from './database/stored-fields.ts';
 
 /** Longer than any call may run: what was under way when it was asked for has been written by then. */
 const SETTLED_AFTER_MS = 120_000;

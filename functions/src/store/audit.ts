@@ -11,7 +11,7 @@ import { keptText } from '../redaction.ts';
 import { type AuditStorage, DEFAULT_AUDIT_DAYS } from './audit-chain/audit-keys.ts';
 import { type Appended, appendToChain } from './audit-chain/chain-writer.ts';
 import type { Connection } from './connections.ts';
-import { time } from './stored-fields.ts';
+import { time } from './database/stored-fields.ts';
 
 const DAY_MS = 86_400_000;
 const MOST_ARGUMENT_CHARACTERS = 1_000;

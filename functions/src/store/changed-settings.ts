@@ -1,7 +1,7 @@
 /** Changes of settings, field by field: what one person changes does not take back what another did meanwhile. */
 
 import type { DocumentReference, DocumentSnapshot } from 'firebase-admin/firestore';
-import { runTransactionOnce } from './known-commits.ts';
+import { runTransactionOnce } from './database/known-commits.ts';
 
 /** What a connection, a key or an app is allowed, and how often that was changed. */
 export interface Settings {

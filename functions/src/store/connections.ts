@@ -6,11 +6,11 @@ import { isRecordId } from '../record-id.ts';
 import { type ChangedSettings, type ChangeTerms, changedSettings, checkVersion } from './changed-settings.ts';
 import { type CreatedApiKey, newApiKey } from './credentials/api-keys.ts';
 import { revokeConnectionGrants } from './credentials/grants.ts';
-import { runTransactionOnce } from './known-commits.ts';
+import { runTransactionOnce } from './database/known-commits.ts';
+import { milliseconds, sealed, time } from './database/stored-fields.ts';
 import { deleteIntents } from './order-intents.ts';
 import { storedPanic } from './panics.ts';
-import { milliseconds, sealed, time } from './stored-fields.ts';
-import type { Vault } from './vault.ts';
+import type { Vault } from './vault/vault.ts';
 
 const storedConnection = z.object({
   ownerUid: z.string(),

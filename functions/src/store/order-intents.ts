@@ -14,8 +14,8 @@ import {
   type TradingLedger,
   type TradingState,
 } from '../trading/domain/trading-state.ts';
-import { runTransactionOnce } from './known-commits.ts';
-import { withDates } from './stored-fields.ts';
+import { runTransactionOnce } from './database/known-commits.ts';
+import { withDates } from './database/stored-fields.ts';
 
 /** An order that nothing happened to for so long is forgotten; one that works is read again before. */
 const KEPT_MS = 400 * 86_400_000;

@@ -1,7 +1,7 @@
 /** The stop of a connection, `connections/{id}.panic`: trading is off, and every working order is being cancelled. */
 import { FieldValue, type Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
-import { time } from './stored-fields.ts';
+import { time } from './database/stored-fields.ts';
 
 const stoppedAccount = z.object({
   /** The look at it that was begun last. */

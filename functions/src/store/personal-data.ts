@@ -10,7 +10,7 @@ import {
 import { z } from 'zod';
 import { DATA_PARTS, type DataPage, type DataPart } from '../contract/account.ts';
 import type { AccountDeletion } from './account-deletions.ts';
-import { sealed, withDates } from './stored-fields.ts';
+import { sealed, withDates } from './database/stored-fields.ts';
 
 const PAGE = 200;
 

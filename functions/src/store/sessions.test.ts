@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { useFirestore } from '../testing/firestore.ts';
 import { createConnection, updateConnection } from './connections.ts';
 import { sessionStore } from './sessions.ts';
-import { Vault } from './vault.ts';
+import { Vault } from './vault/vault.ts';
 
 let db: Firestore;
 let connectionId: string;

@@ -5,9 +5,9 @@
 import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { type Connection, connectionFrom } from './connections.ts';
+import { milliseconds, sealed } from './database/stored-fields.ts';
 import { changedReads, openReads, type SharedRead, type SharedTurns, storedReads } from './shared-reads.ts';
-import { milliseconds, sealed } from './stored-fields.ts';
-import type { Vault } from './vault.ts';
+import type { Vault } from './vault/vault.ts';
 
 const storedSession = z.object({
   epoch: z.number().default(0),

@@ -5,8 +5,8 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { FieldValue, Timestamp } from 'firebase-admin/firestore';
 import { z } from 'zod';
-import { milliseconds, sealed } from './stored-fields.ts';
-import type { Vault } from './vault.ts';
+import { milliseconds, sealed } from './database/stored-fields.ts';
+import type { Vault } from './vault/vault.ts';
 
 /** Times are milliseconds since 1970. */
 export interface SharedRead {

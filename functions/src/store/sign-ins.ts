@@ -5,8 +5,8 @@
 import { createHmac } from 'node:crypto';
 import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { z } from 'zod';
-import { milliseconds } from './stored-fields.ts';
-import type { Vault } from './vault.ts';
+import { milliseconds } from './database/stored-fields.ts';
+import type { Vault } from './vault/vault.ts';
 
 const STOPS = [
   'wrong_password',

@@ -1,6 +1,6 @@
 import { FieldValue, type Firestore } from 'firebase-admin/firestore';
-import { runTransactionOnce } from './known-commits.ts';
-import { time } from './stored-fields.ts';
+import { runTransactionOnce } from './database/known-commits.ts';
+import { time } from './database/stored-fields.ts';
 
 /** Someone who signed in. `users/{uid}`, the uid being Firebase Authentication's. */
 export interface User {

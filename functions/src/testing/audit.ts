@@ -4,7 +4,7 @@ import { type App, initializeApp } from 'firebase-admin/app';
 import { type Firestore, getFirestore } from 'firebase-admin/firestore';
 import { listCalls, recordCall } from '../store/audit.ts';
 import type { AuditStorage } from '../store/audit-chain/audit-keys.ts';
-import { Vault } from '../store/vault.ts';
+import { Vault } from '../store/vault/vault.ts';
 import { closeAfterFile } from './after-file.ts';
 
 const RING = `ring:${randomBytes(32).toString('base64')}`;

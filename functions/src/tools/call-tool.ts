@@ -4,7 +4,7 @@ import { inWords } from '../connections/broker-words.ts';
 import type { ToolContext } from '../connections/call-context.ts';
 import { type ErrorCode, faultBehind, GatewayError, type PublicError } from '../errors.ts';
 import type { CallOutcome } from '../store/audit.ts';
-import { isStorageFailure, withDeadline } from '../store/in-time.ts';
+import { isStorageFailure, withDeadline } from '../store/database/in-time.ts';
 import { findIntent } from '../store/order-intents.ts';
 import { intendedOrder } from '../trading/domain/order.ts';
 import { givenArguments } from './given-arguments.ts';

@@ -5,7 +5,7 @@ import { initializeApp } from 'firebase-admin/app';
 import { type Firestore, getFirestore } from 'firebase-admin/firestore';
 import { kmsDecrypt } from '../../../functions/src/cloud-kms.ts';
 import { openKeyRing } from '../../../functions/src/key-ring.ts';
-import { Vault } from '../../../functions/src/store/vault.ts';
+import { Vault } from '../../../functions/src/store/vault/vault.ts';
 import { givenVaultKeys, useLocalFirestore } from '../config.ts';
 import { readDemo } from '../data/demo-file.ts';
 import { PROJECT_ID } from '../emulators.ts';

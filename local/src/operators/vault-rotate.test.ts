@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
-import { Vault } from '../../../functions/src/store/vault.ts';
+import { Vault } from '../../../functions/src/store/vault/vault.ts';
 import { useOperatorScript } from './operator-script.ts';
 
 const [oldKey, newKey] = ['old', 'new'].map((id) => `${id}:${randomBytes(32).toString('base64')}`);

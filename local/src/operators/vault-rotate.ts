@@ -1,6 +1,6 @@
 /** `npm run vault:rotate`: seals everything anew with the key in front of the ring, so that others can be removed. */
 import { parseArgs } from 'node:util';
-import { countOthers, type RotationReport, resealAll } from '../../../functions/src/store/rotation.ts';
+import { countOthers, type RotationReport, resealAll } from '../../../functions/src/store/vault/rotation.ts';
 import { ACCESS_HELP, ACCESS_OPTIONS, operatorAccess } from './operator-access.ts';
 
 const HELP = `npm run vault:rotate -- [options]

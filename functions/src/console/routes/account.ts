@@ -10,7 +10,7 @@ import { ofNoConnection } from '../../http/users/owner-acts.ts';
 import type { Service } from '../../service.ts';
 import { beginDeletion } from '../../store/account-deletions.ts';
 import { listConnections } from '../../store/connections.ts';
-import { withDeadline } from '../../store/in-time.ts';
+import { withDeadline } from '../../store/database/in-time.ts';
 import { listIntents } from '../../store/order-intents.ts';
 import { readData } from '../../store/personal-data.ts';
 import type { User } from '../../store/users.ts';

@@ -21,7 +21,7 @@ import { type ListedCall, listCalls } from '../../store/audit.ts';
 import type { ChainReport } from '../../store/audit-chain/chain-check.ts';
 import { verifyChain } from '../../store/audit-chain/verify-chain.ts';
 import { type AuditRecord, listRecords } from '../../store/audit-records.ts';
-import { perDatabase } from '../../store/per-database.ts';
+import { perDatabase } from '../../store/database/per-database.ts';
 import { ApiError } from '../api-error.ts';
 import type { ConsoleEnv } from '../environment.ts';
 import { queryParameters } from '../request-query.ts';

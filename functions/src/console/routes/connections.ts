@@ -32,7 +32,7 @@ import {
   TooManyConnections,
   updateConnection,
 } from '../../store/connections.ts';
-import { withDeadline } from '../../store/in-time.ts';
+import { withDeadline } from '../../store/database/in-time.ts';
 import type { Panic } from '../../store/panics.ts';
 import { saveUser } from '../../store/users.ts';
 import { accountNamed } from '../../tools/accounts/account-choice.ts';

@@ -18,7 +18,7 @@ import { needsFreshSignIn } from '../../http/users/fresh-sign-in.ts';
 import type { Service } from '../../service.ts';
 import { findConnection } from '../../store/connections.ts';
 import { findAppRules } from '../../store/credentials/credentials.ts';
-import { withDeadline } from '../../store/in-time.ts';
+import { withDeadline } from '../../store/database/in-time.ts';
 import { findOwnIntent, listIntents, listNewestIntents } from '../../store/order-intents.ts';
 import { riskInputsNow } from '../../tools/orders/order-review.ts';
 import type { OrderIntent } from '../../trading/domain/intent.ts';

@@ -2,7 +2,7 @@
 import type { OwnerAct } from '../../contract/audit.ts';
 import type { Caller, Concerned, recordCall } from '../../store/audit.ts';
 import type { AuditStorage } from '../../store/audit-chain/audit-keys.ts';
-import { perDatabase } from '../../store/per-database.ts';
+import { perDatabase } from '../../store/database/per-database.ts';
 import { record, recordBegun } from '../audit-records.ts';
 import { RecordRate } from '../record-rate.ts';
 import type { RequestTrace } from '../requests/request-trace.ts';

@@ -2,7 +2,7 @@
 import * as logger from 'firebase-functions/logger';
 import { LRUCache } from 'lru-cache';
 import type { Service } from '../../service.ts';
-import { isStorageFailure } from '../../store/in-time.ts';
+import { isStorageFailure } from '../../store/database/in-time.ts';
 import {
   type ClientDocument,
   deleteClientDocument,

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { beforeEach, expect, it } from 'vitest';
-import { Vault } from '../../store/vault.ts';
+import { Vault } from '../../store/vault/vault.ts';
 import { useFirestore } from '../../testing/firestore.ts';
 import { storeGrant } from '../../testing/oauth/grants.ts';
 import { TooManyRequests } from '../provider/rate-limits.ts';

@@ -1,6 +1,6 @@
 /** How many clients may register in a day, over all instances: hosts in the cloud register anew for every connection. */
 import * as logger from 'firebase-functions/logger';
-import { isStorageFailure } from '../../store/in-time.ts';
+import { isStorageFailure } from '../../store/database/in-time.ts';
 import { countRegistrations, deleteUnusedClients, type OidcStore } from '../../store/oidc/oidc-storage.ts';
 import { TooManyRequests } from '../provider/rate-limits.ts';
 import { inTime, Unavailable } from '../provider/unavailable.ts';

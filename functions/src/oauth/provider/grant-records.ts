@@ -7,7 +7,7 @@ import type { CallOutcome } from '../../store/audit.ts';
 import type { AuditStorage } from '../../store/audit-chain/audit-keys.ts';
 import { findConnection } from '../../store/connections.ts';
 import { findGrant } from '../../store/credentials/grants.ts';
-import { withDeadline } from '../../store/in-time.ts';
+import { withDeadline } from '../../store/database/in-time.ts';
 
 const WELL: CallOutcome = {
   outcome: 'ok',

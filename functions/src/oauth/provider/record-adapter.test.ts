@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { listCalls } from '../../store/audit.ts';
 import { findGrant, revokeGrant } from '../../store/credentials/grants.ts';
 import { oidcRecord } from '../../store/oidc/oidc-records.ts';
-import { Vault } from '../../store/vault.ts';
+import { Vault } from '../../store/vault/vault.ts';
 import { useFirestore } from '../../testing/firestore.ts';
 import { storeGrant } from '../../testing/oauth/grants.ts';
 import { RecordAdapter } from './record-adapter.ts';

@@ -2,7 +2,7 @@
 import * as logger from 'firebase-functions/logger';
 import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import { findGrant, revokeGrant } from '../../store/credentials/grants.ts';
-import { isStorageFailure } from '../../store/in-time.ts';
+import { isStorageFailure } from '../../store/database/in-time.ts';
 import {
   consumeOidcRecord,
   deleteOidcRecord,

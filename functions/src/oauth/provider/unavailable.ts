@@ -1,5 +1,5 @@
 import { errors } from 'oidc-provider';
-import { withDeadline } from '../../store/in-time.ts';
+import { withDeadline } from '../../store/database/in-time.ts';
 
 /** What a host is told when storage or sign-in cannot be reached: 503, as a 4xx would have it throw its tokens away. */
 export class Unavailable extends errors.OIDCProviderError {

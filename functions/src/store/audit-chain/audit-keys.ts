@@ -5,9 +5,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { isRecordId } from '../../record-id.ts';
-import { perDatabase } from '../per-database.ts';
-import { sealed } from '../stored-fields.ts';
-import type { Vault } from '../vault.ts';
+import { perDatabase } from '../database/per-database.ts';
+import { sealed } from '../database/stored-fields.ts';
+import type { Vault } from '../vault/vault.ts';
 
 /** What the audit needs to be written and verified. */
 export interface AuditStorage {

@@ -7,8 +7,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DocumentData, type DocumentReference, Timestamp } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
-import { withDeadline } from '../in-time.ts';
-import { perDatabase } from '../per-database.ts';
+import { withDeadline } from '../database/in-time.ts';
+import { perDatabase } from '../database/per-database.ts';
 import { type AuditStorage, auditKey, currentAuditKey } from './audit-keys.ts';
 import {
   type ChainEnd,

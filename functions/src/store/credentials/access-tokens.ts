@@ -5,7 +5,7 @@
 import type { DocumentSnapshot } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { APPROVAL_MODES } from '../../contract/rules/approval.ts';
-import { time } from '../stored-fields.ts';
+import { time } from '../database/stored-fields.ts';
 import type { Grant } from './grants.ts';
 
 /** Of a grant, what the records of its access tokens repeat. */

@@ -4,8 +4,8 @@ import { APPROVAL_MODES } from '../../contract/rules/approval.ts';
 import { SCOPES, type Scope } from '../../contract/rules/scope.ts';
 import { isRecordId } from '../../record-id.ts';
 import { type ChangedSettings, type ChangeTerms, changeSettings } from '../changed-settings.ts';
-import { runTransactionOnce } from '../known-commits.ts';
-import { time } from '../stored-fields.ts';
+import { runTransactionOnce } from '../database/known-commits.ts';
+import { time } from '../database/stored-fields.ts';
 import { generateApiKey, hashApiKey } from './api-key-format.ts';
 
 const keyClient = z.object({

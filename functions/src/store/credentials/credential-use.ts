@@ -1,7 +1,7 @@
 /** When keys and tokens were last used: `lastUsedAt` of their records and of grants. */
 import type { Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
-import { time } from '../stored-fields.ts';
+import { time } from '../database/stored-fields.ts';
 import type { Credential } from './credentials.ts';
 
 /** gRPC's status, as Firestore reports it. */

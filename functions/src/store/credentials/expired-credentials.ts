@@ -1,6 +1,6 @@
 /** Keys and apps whose time has run out lately: each is taken once, by whoever looks first. */
 import type { DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
-import { runTransactionOnce } from '../known-commits.ts';
+import { runTransactionOnce } from '../database/known-commits.ts';
 import { type ApiKey, apiKeyFrom } from './api-keys.ts';
 import { type Grant, grantFrom } from './grants.ts';
 

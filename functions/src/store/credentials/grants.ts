@@ -4,8 +4,8 @@ import { APPROVAL_MODES } from '../../contract/rules/approval.ts';
 import { SCOPES } from '../../contract/rules/scope.ts';
 import { isRecordId } from '../../record-id.ts';
 import { type ChangedSettings, type ChangeTerms, changeSettings } from '../changed-settings.ts';
+import { time } from '../database/stored-fields.ts';
 import { GRANT_MODELS } from '../oidc/oidc-records.ts';
-import { time } from '../stored-fields.ts';
 
 const storedGrant = z.object({
   ownerUid: z.string(),

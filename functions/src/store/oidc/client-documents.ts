@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
-import { time } from '../stored-fields.ts';
+import { time } from '../database/stored-fields.ts';
 
 /**
  * `clientDocuments/{sha256 of the address}`: what a client last published of itself. It outlives the time for which it

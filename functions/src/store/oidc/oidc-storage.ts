@@ -6,9 +6,9 @@ import type { DocumentReference, DocumentSnapshot, Firestore, Transaction } from
 import { z } from 'zod';
 import { tokenGrant } from '../credentials/access-tokens.ts';
 import { grantFrom } from '../credentials/grants.ts';
-import { runTransactionOnce } from '../known-commits.ts';
-import { sealed, time } from '../stored-fields.ts';
-import type { Vault } from '../vault.ts';
+import { runTransactionOnce } from '../database/known-commits.ts';
+import { sealed, time } from '../database/stored-fields.ts';
+import type { Vault } from '../vault/vault.ts';
 import { oidcRecord } from './oidc-records.ts';
 
 /** Models whose records are only ever written while their grant stands. */

@@ -9,7 +9,7 @@ import { handleOauth } from '../../oauth/app.ts';
 import { provenAnswer } from '../../oauth/proven-answer.ts';
 import { authorizationServer } from '../../oauth/provider/provider.ts';
 import type { Service } from '../../service.ts';
-import { Vault } from '../../store/vault.ts';
+import { Vault } from '../../store/vault/vault.ts';
 import { useFirestore } from '../firestore.ts';
 
 const ORIGIN = 'https://gateway.example';

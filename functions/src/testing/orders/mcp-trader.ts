@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
 import type { WeakStorage } from '../../../../local/src/firestore/weak-storage.ts';
 import { handleMcp } from '../../mcp/handler.ts';
-import { FIRESTORE_SETTINGS } from '../../store/firestore.ts';
+import { FIRESTORE_SETTINGS } from '../../store/database/firestore.ts';
 import { newSandboxConnection } from '../access.ts';
 import { useConsoleOwner } from '../console/console-owner.ts';
 import { setPrice, simulatorUrl } from '../sandbox.ts';

@@ -15,7 +15,7 @@ import {
 import { readOrder } from '../../broker/orders/read-order.ts';
 import { inWords } from '../../connections/broker-words.ts';
 import { ERRORS, GatewayError } from '../../errors.ts';
-import { withDeadline } from '../../store/in-time.ts';
+import { withDeadline } from '../../store/database/in-time.ts';
 import { askAgain } from '../domain/idempotency.ts';
 import type { OrderIntent, Warning } from '../domain/intent.ts';
 import { intendedOrder, namedTickets, orderSentence } from '../domain/order.ts';

@@ -2,16 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
-import { weakStorage } from '../../../local/src/firestore/weak-storage.ts';
-import { auditStorage } from '../testing/audit.ts';
-import { useFirestore } from '../testing/firestore.ts';
-import { type Connection, createConnection, listConnections, updateConnection } from './connections.ts';
-import { createApiKey, listApiKeys } from './credentials/api-keys.ts';
-import { changeGrantRules, createGrant, findGrant } from './credentials/grants.ts';
+import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
+import { weakStorage } from '../../../../local/src/firestore/weak-storage.ts';
+import { auditStorage } from '../../testing/audit.ts';
+import { useFirestore } from '../../testing/firestore.ts';
+import { type Connection, createConnection, listConnections, updateConnection } from '../connections.ts';
+import { createApiKey, listApiKeys } from '../credentials/api-keys.ts';
+import { changeGrantRules, createGrant, findGrant } from '../credentials/grants.ts';
+import { consumeOidcRecord, saveOidcRecord } from '../oidc/oidc-storage.ts';
+import { saveUser } from '../users.ts';
 import { runTransactionOnce } from './known-commits.ts';
-import { consumeOidcRecord, saveOidcRecord } from './oidc/oidc-storage.ts';
-import { saveUser } from './users.ts';
 
 const storage = weakStorage();
 let db: Firestore;

@@ -2,13 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { GatewayError } from '../errors.ts';
-import { useFirestore } from '../testing/firestore.ts';
-import { createConnection, readSecrets } from './connections.ts';
-import { findOidcRecord, saveOidcRecord } from './oidc/oidc-storage.ts';
+import { GatewayError } from '../../errors.ts';
+import { useFirestore } from '../../testing/firestore.ts';
+import { createConnection, readSecrets } from '../connections.ts';
+import type { Sealed } from '../database/stored-fields.ts';
+import { findOidcRecord, saveOidcRecord } from '../oidc/oidc-storage.ts';
+import { sessionStore } from '../sessions.ts';
 import { countOthers, resealAll } from './rotation.ts';
-import { sessionStore } from './sessions.ts';
-import type { Sealed } from './stored-fields.ts';
 import { Vault } from './vault.ts';
 
 const [oldKey, newKey] = ['old', 'new'].map((id) => `${id}:${randomBytes(32).toString('base64')}`);

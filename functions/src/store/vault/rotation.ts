@@ -8,9 +8,9 @@ import {
   Timestamp,
 } from 'firebase-admin/firestore';
 import { z } from 'zod';
-import { readsPlace } from './shared-reads.ts';
-import type { Sealed } from './stored-fields.ts';
-import { sealed } from './stored-fields.ts';
+import type { Sealed } from '../database/stored-fields.ts';
+import { sealed } from '../database/stored-fields.ts';
+import { readsPlace } from '../shared-reads.ts';
 import type { Vault } from './vault.ts';
 
 /** The collections whose records hold sealed values, at any depth. Others are not read: they may be large. */

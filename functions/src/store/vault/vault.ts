@@ -4,8 +4,8 @@
  * AES-256-GCM with the place the value belongs to as associated data: moved elsewhere, it does not open.
  */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import { GatewayError } from '../errors.ts';
-import type { Sealed } from './stored-fields.ts';
+import { GatewayError } from '../../errors.ts';
+import type { Sealed } from '../database/stored-fields.ts';
 
 const CIPHER = 'aes-256-gcm';
 const KEY_BYTES = 32;
