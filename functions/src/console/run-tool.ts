@@ -4,8 +4,8 @@ import { type CallingApp, toolContext } from '../connections/call-context.ts';
 import type { Connection } from '../store/connections.ts';
 import { auditOf, callTool } from '../tools/call-tool.ts';
 import type { Tool } from '../tools/tool.ts';
-import type { ConsoleEnv } from './environment.ts';
-import { recordOwnCall } from './owner-acts.ts';
+import { recordOwnCall } from './acts/owner-acts.ts';
+import type { ConsoleEnv } from './requests/environment.ts';
 
 /** Runs a tool on the caller's own connection; what it changes is recorded. Answers `{result}` or, with status 422, `{error}`. */
 export async function runTool(

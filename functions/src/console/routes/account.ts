@@ -14,11 +14,11 @@ import { withDeadline } from '../../store/database/in-time.ts';
 import { listIntents } from '../../store/order-intents.ts';
 import { readData } from '../../store/personal-data.ts';
 import type { User } from '../../store/users.ts';
-import { ApiError } from '../api-error.ts';
-import type { ConsoleEnv } from '../environment.ts';
-import { plan } from '../owner-acts.ts';
-import { jsonBody } from '../request-body.ts';
-import { queryParameters } from '../request-query.ts';
+import { plan } from '../acts/owner-acts.ts';
+import { ApiError } from '../requests/api-error.ts';
+import type { ConsoleEnv } from '../requests/environment.ts';
+import { jsonBody } from '../requests/request-body.ts';
+import { queryParameters } from '../requests/request-query.ts';
 
 /** Of a deletion that was begun, somebody waits for so long; the schedule goes on with it. */
 const DELETES_FOR_MS = 25_000;

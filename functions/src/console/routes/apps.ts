@@ -15,14 +15,14 @@ import {
   listGrantsAndReplayed,
   revokeGrant,
 } from '../../store/credentials/grants.ts';
-import { notFound } from '../api-error.ts';
-import type { ConsoleEnv } from '../environment.ts';
-import { isWiderApp } from '../fresh-sign-in.ts';
-import { checkedChange, recordOwnCall } from '../owner-acts.ts';
+import { checkedChange, recordOwnCall } from '../acts/owner-acts.ts';
 import { picked } from '../picked.ts';
-import { jsonBody } from '../request-body.ts';
-import { queryParameters } from '../request-query.ts';
-import { knownVersion, unlessChanged } from '../versions.ts';
+import { notFound } from '../requests/api-error.ts';
+import type { ConsoleEnv } from '../requests/environment.ts';
+import { isWiderApp } from '../requests/fresh-sign-in.ts';
+import { jsonBody } from '../requests/request-body.ts';
+import { queryParameters } from '../requests/request-query.ts';
+import { knownVersion, unlessChanged } from '../requests/versions.ts';
 
 const query = z.object({ connectionId: recordId.optional() });
 

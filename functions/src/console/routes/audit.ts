@@ -22,9 +22,9 @@ import type { ChainReport } from '../../store/audit-chain/chain-check.ts';
 import { verifyChain } from '../../store/audit-chain/verify-chain.ts';
 import { type AuditRecord, listRecords } from '../../store/audit-records.ts';
 import { perDatabase } from '../../store/database/per-database.ts';
-import { ApiError } from '../api-error.ts';
-import type { ConsoleEnv } from '../environment.ts';
-import { queryParameters } from '../request-query.ts';
+import { ApiError } from '../requests/api-error.ts';
+import type { ConsoleEnv } from '../requests/environment.ts';
+import { queryParameters } from '../requests/request-query.ts';
 import { ownConnection } from './connections.ts';
 
 const query = z.object({

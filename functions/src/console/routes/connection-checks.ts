@@ -4,8 +4,8 @@ import { Hono } from 'hono';
 import { wordsOf } from '../../connections/broker-words.ts';
 import { KINDS } from '../../connections/kinds/index.ts';
 import { type ConnectionCheck, unfinishedConnection } from '../../contract/connection.ts';
-import type { ConsoleEnv } from '../environment.ts';
-import { jsonBody } from '../request-body.ts';
+import type { ConsoleEnv } from '../requests/environment.ts';
+import { jsonBody } from '../requests/request-body.ts';
 
 export const connectionCheckRoutes = new Hono<ConsoleEnv>().post('/connections/check', async (context) => {
   const { kind, ...entered } = await jsonBody(context, unfinishedConnection);

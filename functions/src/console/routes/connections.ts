@@ -37,15 +37,15 @@ import type { Panic } from '../../store/panics.ts';
 import { saveUser } from '../../store/users.ts';
 import { accountNamed } from '../../tools/accounts/account-choice.ts';
 import { OFFERED_WARNINGS } from '../../trading/domain/accepted-warnings.ts';
-import { ApiError, notFound } from '../api-error.ts';
+import { checkedChange, plan, recordedAct, recordOwnCall } from '../acts/owner-acts.ts';
 import { testConnection } from '../connection-test.ts';
-import type { ConsoleEnv } from '../environment.ts';
-import { isWiderConnection } from '../fresh-sign-in.ts';
-import { checkedChange, plan, recordedAct, recordOwnCall } from '../owner-acts.ts';
 import { picked } from '../picked.ts';
-import { jsonBody } from '../request-body.ts';
+import { ApiError, notFound } from '../requests/api-error.ts';
+import type { ConsoleEnv } from '../requests/environment.ts';
+import { isWiderConnection } from '../requests/fresh-sign-in.ts';
+import { jsonBody } from '../requests/request-body.ts';
+import { knownVersion, showVersion, unlessChanged } from '../requests/versions.ts';
 import { type UsedConnection, usedConnection, usedConnections } from '../session-status.ts';
-import { knownVersion, showVersion, unlessChanged } from '../versions.ts';
 
 /** Each is kept signed in at IBKR, and costs reads every minute. On one's own machine that is one's own affair. */
 const MOST_CONNECTIONS = 20;

@@ -26,12 +26,12 @@ import { intendedOrder, orderSentence, orderWords } from '../../trading/domain/o
 import { refresh } from '../../trading/engine/reconcile.ts';
 import { acceptWarnings, approve, rejectWaiting } from '../../trading/engine/submit.ts';
 import { tradingContext } from '../../trading/engine/submit-context.ts';
-import { notFound } from '../api-error.ts';
-import type { ConsoleEnv } from '../environment.ts';
-import { plan, recordedDecision } from '../owner-acts.ts';
+import { plan, recordedDecision } from '../acts/owner-acts.ts';
 import { picked } from '../picked.ts';
-import { jsonBody } from '../request-body.ts';
-import { queryParameters } from '../request-query.ts';
+import { notFound } from '../requests/api-error.ts';
+import type { ConsoleEnv } from '../requests/environment.ts';
+import { jsonBody } from '../requests/request-body.ts';
+import { queryParameters } from '../requests/request-query.ts';
 import { ownConnection } from './connections.ts';
 
 const MOST_LISTED = 100;

@@ -26,13 +26,13 @@ import {
   TooManyKeys,
   updateApiKey,
 } from '../../store/credentials/api-keys.ts';
-import { ApiError, notFound } from '../api-error.ts';
-import type { ConsoleEnv } from '../environment.ts';
-import { isWiderKey } from '../fresh-sign-in.ts';
-import { checkedChange, plan, recordedAct, recordOwnCall } from '../owner-acts.ts';
+import { checkedChange, plan, recordedAct, recordOwnCall } from '../acts/owner-acts.ts';
 import { picked } from '../picked.ts';
-import { jsonBody } from '../request-body.ts';
-import { knownVersion, unlessChanged } from '../versions.ts';
+import { ApiError, notFound } from '../requests/api-error.ts';
+import type { ConsoleEnv } from '../requests/environment.ts';
+import { isWiderKey } from '../requests/fresh-sign-in.ts';
+import { jsonBody } from '../requests/request-body.ts';
+import { knownVersion, unlessChanged } from '../requests/versions.ts';
 import { ownConnection } from './connections.ts';
 
 const allowedIps = z

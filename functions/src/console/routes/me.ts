@@ -2,8 +2,8 @@ import { Hono } from 'hono';
 import type { SignedInUser } from '../../contract/site.ts';
 import { done, ofNoConnection } from '../../http/users/owner-acts.ts';
 import { saveUser } from '../../store/users.ts';
-import type { ConsoleEnv } from '../environment.ts';
-import { recordOwnCall } from '../owner-acts.ts';
+import { recordOwnCall } from '../acts/owner-acts.ts';
+import type { ConsoleEnv } from '../requests/environment.ts';
 
 /** `GET /api/me`: who is signed in. */
 export const meRoutes = new Hono<ConsoleEnv>().get('/me', async (context) => {

@@ -3,8 +3,8 @@
 import { Hono } from 'hono';
 import { cancellation } from '../../contract/intent.ts';
 import { cancelOrderTool } from '../../tools/orders/cancel-order.ts';
-import type { ConsoleEnv } from '../environment.ts';
-import { jsonBody } from '../request-body.ts';
+import type { ConsoleEnv } from '../requests/environment.ts';
+import { jsonBody } from '../requests/request-body.ts';
 import { runTool } from '../run-tool.ts';
 import { ownConnection } from './connections.ts';
 

@@ -9,8 +9,8 @@ import { revokeAllApiKeys } from '../../store/credentials/api-keys.ts';
 import { revokeConnectionGrants } from '../../store/credentials/grants.ts';
 import { beginPanic } from '../../store/panics.ts';
 import { cancelAllOrders, declineWaiting } from '../../trading/kill-switch/kill-switch.ts';
-import type { ConsoleEnv } from '../environment.ts';
-import { recordOwnCall } from '../owner-acts.ts';
+import { recordOwnCall } from '../acts/owner-acts.ts';
+import type { ConsoleEnv } from '../requests/environment.ts';
 import { ownConnection } from './connections.ts';
 
 export const panicRoutes = new Hono<ConsoleEnv>().post('/connections/:id/panic', async (context) => {

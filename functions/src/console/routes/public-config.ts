@@ -2,7 +2,7 @@
 
 import { Hono } from 'hono';
 import type { PublicConfig } from '../../contract/site.ts';
-import type { ConsoleEnv } from '../environment.ts';
+import type { ConsoleEnv } from '../requests/environment.ts';
 
 export const publicConfigRoutes = new Hono<ConsoleEnv>().get('/config', (context) => {
   const { projectId, webApiKey, authEmulator, auditDays, managedSignIn } = context.env;

@@ -5,7 +5,7 @@ import { ERROR_CODES } from '../../contract/failure.ts';
 import type { JsonSchema, Reference } from '../../contract/site.ts';
 import { ERRORS } from '../../errors.ts';
 import { TOOLS } from '../../tools/registry.ts';
-import type { ConsoleEnv } from '../environment.ts';
+import type { ConsoleEnv } from '../requests/environment.ts';
 
 const reference: Reference = {
   tools: TOOLS.map(({ name, title, description, scope, annotations, inputSchema }) => ({

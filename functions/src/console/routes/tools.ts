@@ -2,9 +2,9 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { TOOLS } from '../../tools/registry.ts';
-import { notFound } from '../api-error.ts';
-import type { ConsoleEnv } from '../environment.ts';
-import { jsonBody } from '../request-body.ts';
+import { notFound } from '../requests/api-error.ts';
+import type { ConsoleEnv } from '../requests/environment.ts';
+import { jsonBody } from '../requests/request-body.ts';
 import { runTool } from '../run-tool.ts';
 import { ownConnection } from './connections.ts';
 

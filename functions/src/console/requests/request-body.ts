@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
-import { inputProblems } from '../http/requests/input-problems.ts';
-import { isTooDeep, MOST_LEVELS } from '../http/requests/nesting.ts';
+import { inputProblems } from '../../http/requests/input-problems.ts';
+import { isTooDeep, MOST_LEVELS } from '../../http/requests/nesting.ts';
 import { ApiError } from './api-error.ts';
 
 /**

@@ -8,21 +8,26 @@ import { text } from 'node:stream/consumers';
 import type { Firestore } from 'firebase-admin/firestore';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Service } from '../service.ts';
-import { type Connection, createConnection, findConnection, updateConnection } from '../store/connections.ts';
-import { findApiKey } from '../store/credentials/api-keys.ts';
-import { findGrant } from '../store/credentials/grants.ts';
-import { findIntent } from '../store/order-intents.ts';
-import { beginPanic } from '../store/panics.ts';
-import { newAccess } from '../testing/access.ts';
-import { closeAfterFile } from '../testing/after-file.ts';
-import { idToken, OWNER, useConsoleOwner } from '../testing/console/console-owner.ts';
-import { askConsole, callTool } from '../testing/console/requests.ts';
-import { setPrice, simulatorUrl } from '../testing/sandbox.ts';
-import { useServers } from '../testing/servers.ts';
-import { testService } from '../testing/service.ts';
-import { SANDBOX_WARNINGS } from '../trading/domain/accepted-warnings.ts';
-import { CONSOLE_ENDPOINTS } from './app.ts';
+import type { Service } from '../../service.ts';
+import {
+  type Connection,
+  createConnection,
+  findConnection,
+  updateConnection,
+} from '../../store/connections.ts';
+import { findApiKey } from '../../store/credentials/api-keys.ts';
+import { findGrant } from '../../store/credentials/grants.ts';
+import { findIntent } from '../../store/order-intents.ts';
+import { beginPanic } from '../../store/panics.ts';
+import { newAccess } from '../../testing/access.ts';
+import { closeAfterFile } from '../../testing/after-file.ts';
+import { idToken, OWNER, useConsoleOwner } from '../../testing/console/console-owner.ts';
+import { askConsole, callTool } from '../../testing/console/requests.ts';
+import { setPrice, simulatorUrl } from '../../testing/sandbox.ts';
+import { useServers } from '../../testing/servers.ts';
+import { testService } from '../../testing/service.ts';
+import { SANDBOX_WARNINGS } from '../../trading/domain/accepted-warnings.ts';
+import { CONSOLE_ENDPOINTS } from '../app.ts';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;

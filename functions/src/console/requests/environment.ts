@@ -1,8 +1,8 @@
-import type { OwnerAct } from '../contract/audit.ts';
-import type { RequestTrace } from '../http/requests/request-trace.ts';
-import type { SignedInUser } from '../http/users/signed-in-user.ts';
-import type { Service } from '../service.ts';
-import type { Concerned } from '../store/audit.ts';
+import type { OwnerAct } from '../../contract/audit.ts';
+import type { RequestTrace } from '../../http/requests/request-trace.ts';
+import type { SignedInUser } from '../../http/users/signed-in-user.ts';
+import type { Service } from '../../service.ts';
+import type { Concerned } from '../../store/audit.ts';
 
 /** What is about to be done, to what. */
 export interface Planned {

@@ -1,7 +1,7 @@
 /** Changes that were made from an old version of what they change, as HTTP tells of them (RFC 9110, section 13.1.1). */
 
 import type { Context } from 'hono';
-import { ChangedElsewhere, type ChangedSettings, type Settings } from '../store/changed-settings.ts';
+import { ChangedElsewhere, type ChangedSettings, type Settings } from '../../store/changed-settings.ts';
 import { ApiError, notFound } from './api-error.ts';
 
 /** No settings have this version. */

@@ -1,14 +1,14 @@
 /** What the signed-in user does, for the audit. */
 
 import type { Context } from 'hono';
-import { inWords } from '../connections/broker-words.ts';
-import { GatewayError } from '../errors.ts';
-import { needsFreshSignIn } from '../http/users/fresh-sign-in.ts';
-import { beginByOwner, type OwnerCall, recordByOwner } from '../http/users/owner-acts.ts';
-import { SignInRefused } from '../http/users/signed-in-user.ts';
-import type { ChangeCheck } from '../store/changed-settings.ts';
-import { ApiError } from './api-error.ts';
-import type { ConsoleEnv, Planned } from './environment.ts';
+import { inWords } from '../../connections/broker-words.ts';
+import { GatewayError } from '../../errors.ts';
+import { needsFreshSignIn } from '../../http/users/fresh-sign-in.ts';
+import { beginByOwner, type OwnerCall, recordByOwner } from '../../http/users/owner-acts.ts';
+import { SignInRefused } from '../../http/users/signed-in-user.ts';
+import type { ChangeCheck } from '../../store/changed-settings.ts';
+import { ApiError } from '../requests/api-error.ts';
+import type { ConsoleEnv, Planned } from '../requests/environment.ts';
 
 /** Writes down a call of a tool, or an act. */
 export function recordOwnCall(context: Context<ConsoleEnv>, call: OwnerCall): Promise<void> {

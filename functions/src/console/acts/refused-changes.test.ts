@@ -2,13 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
-import { listCalls } from '../store/audit.ts';
-import { newAccess, newSandboxConnection } from '../testing/access.ts';
-import { idToken, useConsoleOwner } from '../testing/console/console-owner.ts';
-import { askConsole } from '../testing/console/requests.ts';
-import { useFirestore } from '../testing/firestore.ts';
-import { testService } from '../testing/service.ts';
-import { CONSOLE_ENDPOINTS } from './app.ts';
+import { listCalls } from '../../store/audit.ts';
+import { newAccess, newSandboxConnection } from '../../testing/access.ts';
+import { idToken, useConsoleOwner } from '../../testing/console/console-owner.ts';
+import { askConsole } from '../../testing/console/requests.ts';
+import { useFirestore } from '../../testing/firestore.ts';
+import { testService } from '../../testing/service.ts';
+import { CONSOLE_ENDPOINTS } from '../app.ts';
 import { CHANGES } from './refused-changes.ts';
 
 const HOUR = 3_600;

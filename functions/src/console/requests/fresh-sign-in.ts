@@ -10,11 +10,15 @@
  *   the connection's are stricter now: those may be made looser later.
  * - Another account to use where none is named does not: apps choose it themselves.
  */
-import { reachFurther } from '../http/requests/ip-ranges.ts';
-import type { Connection } from '../store/connections.ts';
-import type { ApiKey } from '../store/credentials/api-keys.ts';
-import type { Grant } from '../store/credentials/grants.ts';
-import { isStoredLooser, needsLessApproval, needsLessApprovalOn } from '../trading/domain/risk/loosening.ts';
+import { reachFurther } from '../../http/requests/ip-ranges.ts';
+import type { Connection } from '../../store/connections.ts';
+import type { ApiKey } from '../../store/credentials/api-keys.ts';
+import type { Grant } from '../../store/credentials/grants.ts';
+import {
+  isStoredLooser,
+  needsLessApproval,
+  needsLessApprovalOn,
+} from '../../trading/domain/risk/loosening.ts';
 
 export function isWiderConnection(before: Connection, after: Connection): boolean {
   const warnings = new Set(before.acceptedWarnings);

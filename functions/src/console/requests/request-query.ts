@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
-import { inputProblems } from '../http/requests/input-problems.ts';
+import { inputProblems } from '../../http/requests/input-problems.ts';
 import { ApiError } from './api-error.ts';
 
 /**

@@ -1,9 +1,9 @@
 /** How often a person may call the console's API. */
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
-import { idToken, useConsoleOwner } from '../testing/console/console-owner.ts';
-import { ADDRESS, ORIGIN, testService } from '../testing/service.ts';
-import { handleConsole } from './app.ts';
+import { idToken, useConsoleOwner } from '../../testing/console/console-owner.ts';
+import { ADDRESS, ORIGIN, testService } from '../../testing/service.ts';
+import { handleConsole } from '../app.ts';
 
 /** With a database that nothing is asked of. */
 const SERVICE = testService({} as Firestore, { localMode: false, callsPerMinute: 600 });

@@ -1,7 +1,7 @@
 /** How often one person may call the console's API: more often than its pages do in as many tabs as anybody opens. */
-import { CallRate } from '../http/call-rate.ts';
-import type { Service } from '../service.ts';
-import { perDatabase } from '../store/database/per-database.ts';
+import { CallRate } from '../../http/call-rate.ts';
+import type { Service } from '../../service.ts';
+import { perDatabase } from '../../store/database/per-database.ts';
 import { ApiError } from './api-error.ts';
 
 const CALLS_PER_MINUTE = 600;

@@ -1,20 +1,20 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import * as logger from 'firebase-functions/logger';
 import { expect, it, vi } from 'vitest';
-import type { Service } from '../service.ts';
-import { BEGUN, listCalls, recordCall } from '../store/audit.ts';
-import { updateConnection } from '../store/connections.ts';
-import { newAccess, newSandboxConnection } from '../testing/access.ts';
-import { unableToRecord } from '../testing/audit.ts';
-import { idToken, useConsoleOwner } from '../testing/console/console-owner.ts';
-import { simulatorUrl } from '../testing/sandbox.ts';
-import { useServers } from '../testing/servers.ts';
-import { testService } from '../testing/service.ts';
+import type { Service } from '../../service.ts';
+import { BEGUN, listCalls, recordCall } from '../../store/audit.ts';
+import { updateConnection } from '../../store/connections.ts';
+import { newAccess, newSandboxConnection } from '../../testing/access.ts';
+import { unableToRecord } from '../../testing/audit.ts';
+import { idToken, useConsoleOwner } from '../../testing/console/console-owner.ts';
+import { simulatorUrl } from '../../testing/sandbox.ts';
+import { useServers } from '../../testing/servers.ts';
+import { testService } from '../../testing/service.ts';
 
 vi.mock('firebase-functions/logger');
 // Another file of the process may have loaded it with the logger as it is.
 vi.resetModules();
-const { askConsole, callTool } = await import('../testing/console/requests.ts');
+const { askConsole, callTool } = await import('../../testing/console/requests.ts');
 
 let db: Firestore;
 

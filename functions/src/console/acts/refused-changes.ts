@@ -2,10 +2,10 @@
 import type { MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import { METHOD_NAME_ALL } from 'hono/router';
-import type { OwnerAct } from '../contract/audit.ts';
-import { ofNoConnection, recordRefusal } from '../http/users/owner-acts.ts';
-import { TOOLS } from '../tools/registry.ts';
-import type { ConsoleEnv } from './environment.ts';
+import type { OwnerAct } from '../../contract/audit.ts';
+import { ofNoConnection, recordRefusal } from '../../http/users/owner-acts.ts';
+import { TOOLS } from '../../tools/registry.ts';
+import type { ConsoleEnv } from '../requests/environment.ts';
 import { endingOf, ownerOf } from './owner-acts.ts';
 
 /** What is asked for at each address that changes something; null: nothing is changed there. */

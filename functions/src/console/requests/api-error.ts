@@ -1,5 +1,5 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { ConsoleErrorCode } from '../contract/failure.ts';
+import type { ConsoleErrorCode } from '../../contract/failure.ts';
 
 /** A refusal as the console's API answers it: `{error: {code, message, fields?}}`. */
 export class ApiError extends Error {
