@@ -4,8 +4,8 @@ import { constants, createPrivateKey, type KeyObject, privateDecrypt } from 'nod
 import { isLoopbackHost, type Network } from '../../public-address.ts';
 import { BrokerError, type FieldFault } from '../errors.ts';
 import { faultsOf, type Unfinished } from './field-faults.ts';
-import { fromHex } from './oauth-signature.ts';
-import { isPrime } from './prime-check.ts';
+import { fromHex } from './oauth1/oauth-signature.ts';
+import { isPrime } from './oauth1/prime-check.ts';
 
 /** As entered, from IBKR's self-service portal and the files made for it. */
 export interface OAuthInput {

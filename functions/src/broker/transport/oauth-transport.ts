@@ -24,7 +24,7 @@ import {
   keyExchange,
   signCall,
   signTokenRequest,
-} from './oauth-signature.ts';
+} from './oauth1/oauth-signature.ts';
 import type { Transport } from './transport.ts';
 
 const CALL_TIMEOUT_MS = 20_000;

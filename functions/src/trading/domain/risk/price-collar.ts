@@ -1,6 +1,7 @@
 /** Which prices of an order have to be near the market: pure, in the unit of the instrument's prices. */
-import { entryReference } from '../../../broker/orders/order-price-rules.ts';
+
 import { exitsOf, type OrderChange } from '../../../broker/orders/order-ticket.ts';
+import { entryReference } from '../../../broker/orders/rules/order-price-rules.ts';
 import type { ProposedOrder } from '../order.ts';
 import type { MarketPrices } from './notional.ts';
 

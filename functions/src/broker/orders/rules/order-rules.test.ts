@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { listedExpirations, optionConid } from '../../../../simulator/src/contracts/option-contracts.ts';
-import { ticketWords } from '../../connections/ticket-words.ts';
-import { newSandbox, useSimulator } from '../../testing/sandbox.ts';
-import { getAccounts } from '../accounts/accounts.ts';
-import { contractOrderRulesSchema, getContractOrderRules } from '../contracts/contract-order-rules.ts';
-import type { Contract } from '../contracts/contracts.ts';
-import type { Derivative } from '../contracts/derivative.ts';
-import { spreadConid } from './combo.ts';
+import { listedExpirations, optionConid } from '../../../../../simulator/src/contracts/option-contracts.ts';
+import { ticketWords } from '../../../connections/ticket-words.ts';
+import { newSandbox, useSimulator } from '../../../testing/sandbox.ts';
+import { getAccounts } from '../../accounts/accounts.ts';
+import { contractOrderRulesSchema, getContractOrderRules } from '../../contracts/contract-order-rules.ts';
+import type { Contract } from '../../contracts/contracts.ts';
+import type { Derivative } from '../../contracts/derivative.ts';
+import { spreadConid } from '../combo.ts';
+import { type OrderTicket, placeOrder } from '../orders.ts';
+import type { TicketContext } from '../ticket-context.ts';
 import { ticketProblems } from './order-rules.ts';
-import { type OrderTicket, placeOrder } from './orders.ts';
-import type { TicketContext } from './ticket-context.ts';
 
 useSimulator();
 

@@ -1,12 +1,18 @@
 /** What IBKR refuses, known beforehand, by the field of the ticket that has to change. */
 
-import { takesTif } from '../contracts/contract-order-rules.ts';
-import { hasExpired } from '../contracts/derivative.ts';
-import { type OrderType, RESTING_TIFS, type TimeInForce, takesOutsideRth, tifsOf } from '../order-types.ts';
+import { takesTif } from '../../contracts/contract-order-rules.ts';
+import { hasExpired } from '../../contracts/derivative.ts';
+import {
+  type OrderType,
+  RESTING_TIFS,
+  type TimeInForce,
+  takesOutsideRth,
+  tifsOf,
+} from '../../order-types.ts';
+import { exitsOf, type OrderTicket } from '../order-ticket.ts';
+import type { TicketContext, TicketFault, TicketProblem } from '../ticket-context.ts';
 import { checkLegs } from './combo-rules.ts';
 import { checkExits, checkPrices, isMultipleOf } from './order-price-rules.ts';
-import { exitsOf, type OrderTicket } from './order-ticket.ts';
-import type { TicketContext, TicketFault, TicketProblem } from './ticket-context.ts';
 
 /**
  * Everything in an order that IBKR would refuse for its form; empty when nothing. Funds, permissions and the market

@@ -1,9 +1,9 @@
 /** Which prices IBKR refuses: of an order itself, and of its exits. */
 
-import { type ContractOrderRules, takesTif } from '../contracts/contract-order-rules.ts';
-import { type OrderPrices, priceProblems } from '../order-types.ts';
-import { exitsOf, type OrderChange, type OrderTicket } from './order-ticket.ts';
-import type { TicketContext, TicketField, TicketProblem } from './ticket-context.ts';
+import { type ContractOrderRules, takesTif } from '../../contracts/contract-order-rules.ts';
+import { type OrderPrices, priceProblems } from '../../order-types.ts';
+import { exitsOf, type OrderChange, type OrderTicket } from '../order-ticket.ts';
+import type { TicketContext, TicketField, TicketProblem } from '../ticket-context.ts';
 
 export function checkPrices(ticket: OrderTicket, facts: TicketContext): TicketProblem[] {
   const misplaced = priceProblems(ticket.orderType, ticket).map(({ name, fault }) => ({

@@ -11,7 +11,7 @@ import {
   sign,
   timingSafeEqual,
 } from 'node:crypto';
-import { percentEncode } from '../wire/api-path.ts';
+import { percentEncode } from '../../wire/api-path.ts';
 
 /** Names and values before any encoding. */
 type Parameters = Readonly<Record<string, string>>;

@@ -3,7 +3,7 @@ import { getDiffieHellman } from 'node:crypto';
 import { promises as dns } from 'node:dns';
 import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { oauthFaults } from './oauth-credentials.ts';
+import { oauthFaults } from '../oauth-credentials.ts';
 
 const network = { localMode: false };
 /** Primes of 2,048 bits, each for one test: what they are above the least number of that length. */

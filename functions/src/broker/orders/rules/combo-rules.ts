@@ -1,10 +1,10 @@
 /** Which combos IBKR refuses, and which this service does not take. */
 
-import { type Contract, contractWords } from '../contracts/contracts.ts';
-import { hasExpired } from '../contracts/derivative.ts';
-import { spreadConid } from './combo.ts';
-import type { OrderTicket } from './order-ticket.ts';
-import type { TicketContext, TicketFault, TicketField, TicketProblem } from './ticket-context.ts';
+import { type Contract, contractWords } from '../../contracts/contracts.ts';
+import { hasExpired } from '../../contracts/derivative.ts';
+import { spreadConid } from '../combo.ts';
+import type { OrderTicket } from '../order-ticket.ts';
+import type { TicketContext, TicketFault, TicketField, TicketProblem } from '../ticket-context.ts';
 
 const MIN_LEGS = 2;
 const MAX_LEGS = 4;
