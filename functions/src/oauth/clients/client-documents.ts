@@ -2,7 +2,6 @@
 import * as logger from 'firebase-functions/logger';
 import { LRUCache } from 'lru-cache';
 import type { Service } from '../../service.ts';
-import { isStorageFailure } from '../../store/database/in-time.ts';
 import {
   type ClientDocument,
   deleteClientDocument,
@@ -11,7 +10,7 @@ import {
   saveClientDocument,
 } from '../../store/oidc/client-documents.ts';
 import { type RateLimits, TooManyRequests } from '../provider/rate-limits.ts';
-import { Unavailable } from '../provider/unavailable.ts';
+import { asUnavailable } from '../provider/unavailable.ts';
 import { acceptedDocument, parseObject } from './client-policy.ts';
 import { DocumentFetchFailed, fetchDocument, isDocumentAddress } from './document-fetch.ts';
 
@@ -50,7 +49,7 @@ export class ClientDocuments {
       if (document !== null) this.#obtained.set(address, document);
       return document !== null;
     } catch (cause) {
-      throw isStorageFailure(cause) ? new Unavailable(cause) : cause;
+      throw asUnavailable(cause);
     } finally {
       this.#underWay.delete(address);
     }

@@ -1,9 +1,8 @@
 /** How many clients may register in a day, over all instances: hosts in the cloud register anew for every connection. */
 import * as logger from 'firebase-functions/logger';
-import { isStorageFailure } from '../../store/database/in-time.ts';
 import { countRegistrations, deleteUnusedClients, type OidcStore } from '../../store/oidc/oidc-storage.ts';
 import { TooManyRequests } from '../provider/rate-limits.ts';
-import { inTime, Unavailable } from '../provider/unavailable.ts';
+import { inTime } from '../provider/unavailable.ts';
 
 const DAY_MS = 86_400_000;
 /** When to look again whether older registrations have made room. */
@@ -46,14 +45,10 @@ export class RegistrationCap {
 
   async #countedNow(now: Date): Promise<number> {
     const before = (ms: number) => new Date(now.getTime() - ms);
-    try {
-      const count = await inTime(countRegistrations(this.#db, before(DAY_MS)));
-      if (count < this.#many) return count;
-      const gone = await inTime(deleteUnusedClients(this.#db, before(CONSENTED_WITHIN_MS), LET_GO_AT_ONCE));
-      logger.error('Many clients registered today: unused ones are let go', { inTheLastDay: count, gone });
-      return count - gone;
-    } catch (cause) {
-      throw isStorageFailure(cause) ? new Unavailable(cause) : cause;
-    }
+    const count = await inTime(countRegistrations(this.#db, before(DAY_MS)));
+    if (count < this.#many) return count;
+    const gone = await inTime(deleteUnusedClients(this.#db, before(CONSENTED_WITHIN_MS), LET_GO_AT_ONCE));
+    logger.error('Many clients registered today: unused ones are let go', { inTheLastDay: count, gone });
+    return count - gone;
   }
 }

@@ -2,7 +2,6 @@
 import * as logger from 'firebase-functions/logger';
 import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import { findGrant, revokeGrant } from '../../store/credentials/grants.ts';
-import { isStorageFailure } from '../../store/database/in-time.ts';
 import {
   consumeOidcRecord,
   deleteOidcRecord,
@@ -13,7 +12,7 @@ import {
 } from '../../store/oidc/oidc-storage.ts';
 import { recordOfGrant } from './grant-records.ts';
 import { isWithinGrace } from './refresh-grace.ts';
-import { inTime, Unavailable } from './unavailable.ts';
+import { inTime } from './unavailable.ts';
 
 /** For registered clients, to which nothing was issued yet: long enough to come back to a sign-in left half done. */
 const UNUSED_CLIENT_SECONDS = 30 * 86_400;
@@ -123,6 +122,6 @@ async function asProviderError<Result>(work: Promise<Result>): Promise<Result> {
     return await inTime(work);
   } catch (cause) {
     if (cause instanceof OidcRecordRefused) throw new errors.InvalidGrant({ cause });
-    throw isStorageFailure(cause) ? new Unavailable(cause) : cause;
+    throw cause;
   }
 }

@@ -1,5 +1,5 @@
 import { errors } from 'oidc-provider';
-import { withDeadline } from '../../store/database/in-time.ts';
+import { isStorageFailure, withDeadline } from '../../store/database/in-time.ts';
 
 /** What a host is told when storage or sign-in cannot be reached: 503, as a 4xx would have it throw its tokens away. */
 export class Unavailable extends errors.OIDCProviderError {
@@ -11,7 +11,16 @@ export class Unavailable extends errors.OIDCProviderError {
   }
 }
 
-/** @throws {Unavailable} when it takes longer than a caller should wait. */
-export function inTime<Result>(work: Promise<Result>): Promise<Result> {
-  return withDeadline(work, () => new Unavailable('no answer in time'));
+/** What a host is told of a failure: that the server is unavailable, where storage is the reason. */
+export function asUnavailable(cause: unknown): unknown {
+  return isStorageFailure(cause) ? new Unavailable(cause) : cause;
+}
+
+/** @throws {Unavailable} when storage fails, or takes longer than a caller should wait. */
+export async function inTime<Result>(work: Promise<Result>): Promise<Result> {
+  try {
+    return await withDeadline(work, () => new Unavailable('no answer in time'));
+  } catch (cause) {
+    throw asUnavailable(cause);
+  }
 }
