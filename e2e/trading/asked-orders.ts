@@ -29,7 +29,7 @@ const waiting = z.object({
 });
 
 /** What is told of an order that waits for a yes. */
-export async function awaiting(tool: string, args: object, key: string) {
+export async function askAndWait(tool: string, args: object, key: string) {
   const error = await failTool(tool, { ...args }, key);
   expect(error).toMatchObject({ code: 'approval_required' });
   return waiting.parse(error.details);

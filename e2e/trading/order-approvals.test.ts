@@ -6,7 +6,7 @@ import { database } from '../database.ts';
 import { callTool, failTool } from '../mcp-endpoint.ts';
 import { demo } from '../own-stack.ts';
 import { ordersAt } from '../sandbox.ts';
-import { awaiting, BUY, sandboxOf, useTraderAndStranger } from './asked-orders.ts';
+import { askAndWait, BUY, sandboxOf, useTraderAndStranger } from './asked-orders.ts';
 
 let owner: string;
 let stranger: string;
@@ -19,11 +19,11 @@ const sandbox = (key: object = {}) => sandboxOf(owner, key);
 describe('a yes of the owner', () => {
   it('is given on a page, for exactly one order, once', async () => {
     const { id, key } = await sandbox({ approval: 'owner' });
-    const { intent_id, approval_url, preview } = await awaiting('place_order', BUY, key);
+    const { intent_id, approval_url, preview } = await askAndWait('place_order', BUY, key);
     expect(approval_url).toBe(`${demo().origin}/approve/${intent_id}`);
     expect(preview).toMatchObject({ commission: { currency: 'USD' } });
-    expect((await awaiting('place_order', BUY, key)).intent_id).toBe(intent_id);
-    expect((await awaiting('confirm_order', { intent_id }, key)).intent_id).toBe(intent_id);
+    expect((await askAndWait('place_order', BUY, key)).intent_id).toBe(intent_id);
+    expect((await askAndWait('confirm_order', { intent_id }, key)).intent_id).toBe(intent_id);
     expect(await ordersAt(key)).toEqual([]);
 
     const path = `/intents/${intent_id}`;
@@ -88,8 +88,8 @@ describe('a yes of the owner', () => {
     const limit = { ...BUY, order_type: 'LMT', limit_price: 400 };
     const { key } = await sandbox({ approval: 'owner' });
     const other = field === 'connection' ? await sandbox({ approval: 'owner' }) : { key };
-    const approved = await awaiting('place_order', limit, key);
-    const waiting = await awaiting('place_order', { ...limit, ...change }, other.key);
+    const approved = await askAndWait('place_order', limit, key);
+    const waiting = await askAndWait('place_order', { ...limit, ...change }, other.key);
     const { body } = await api(owner, 'GET', `/intents/${approved.intent_id}`);
     const { intent } = z.object({ intent: z.object({ orderHash: z.string() }) }).parse(body);
     const yes = { decision: 'approve', orderHash: intent.orderHash };
@@ -98,14 +98,14 @@ describe('a yes of the owner', () => {
       body: { error: { code: 'approval_expired' } },
     });
     expect(await ordersAt(other.key)).toEqual([]);
-    expect((await awaiting('get_order_status', { intent_id: waiting.intent_id }, other.key)).intent_id).toBe(
-      waiting.intent_id,
-    );
+    expect(
+      (await askAndWait('get_order_status', { intent_id: waiting.intent_id }, other.key)).intent_id,
+    ).toBe(waiting.intent_id);
   });
 
   it('that comes too late sends nothing', async () => {
     const { key } = await sandbox({ approval: 'owner' });
-    const { intent_id } = await awaiting('place_order', BUY, key);
+    const { intent_id } = await askAndWait('place_order', BUY, key);
     const path = `/intents/${intent_id}`;
     const { body } = await api(owner, 'GET', path);
     const { intent } = z.object({ intent: z.object({ orderHash: z.string() }) }).parse(body);
@@ -123,7 +123,7 @@ describe('a yes of the owner', () => {
   it('or a no answers IBKR’s question', async () => {
     const { id, key } = await sandbox({ approval: 'owner' });
     await api(owner, 'PATCH', `/connections/${id}`, { acceptedWarnings: [] });
-    const { intent_id } = await awaiting('place_order', BUY, key);
+    const { intent_id } = await askAndWait('place_order', BUY, key);
     const path = `/intents/${intent_id}`;
     const { body } = await api(owner, 'GET', path);
     const { intent } = z.object({ intent: z.object({ orderHash: z.string() }) }).parse(body);
@@ -144,9 +144,9 @@ describe('a yes of the owner', () => {
 
   it('is needed as soon as the owner asks for it', async () => {
     const { id, key } = await sandbox({ approval: 'model' });
-    const { intent_id } = await awaiting('place_order', BUY, key);
+    const { intent_id } = await askAndWait('place_order', BUY, key);
     await api(owner, 'PATCH', `/connections/${id}`, { approval: 'owner' });
-    expect(await awaiting('confirm_order', { intent_id }, key)).toMatchObject({
+    expect(await askAndWait('confirm_order', { intent_id }, key)).toMatchObject({
       approval_url: expect.any(String),
     });
     expect(await ordersAt(key)).toEqual([]);
@@ -154,7 +154,7 @@ describe('a yes of the owner', () => {
 
   it('is refused when the key that asked has been revoked', async () => {
     const { id, key } = await sandbox({ approval: 'owner' });
-    const { intent_id } = await awaiting('place_order', BUY, key);
+    const { intent_id } = await askAndWait('place_order', BUY, key);
     const path = `/intents/${intent_id}`;
     const { intent } = z
       .object({ intent: z.object({ orderHash: z.string(), app: z.object({ id: z.string() }) }) })
@@ -175,7 +175,7 @@ describe('a yes of the owner', () => {
 
   it('is held to the limits as they are by then', async () => {
     const { id, key } = await sandbox({ approval: 'owner' });
-    const { intent_id } = await awaiting('place_order', BUY, key);
+    const { intent_id } = await askAndWait('place_order', BUY, key);
     const path = `/intents/${intent_id}`;
     const { body } = await api(owner, 'GET', path);
     const { intent } = z.object({ intent: z.object({ orderHash: z.string() }) }).parse(body);
@@ -192,7 +192,7 @@ describe('a yes of the owner', () => {
 
   it('may be a no', async () => {
     const { key } = await sandbox({ approval: 'owner' });
-    const { intent_id } = await awaiting('place_order', BUY, key);
+    const { intent_id } = await askAndWait('place_order', BUY, key);
     expect(await api(owner, 'POST', `/intents/${intent_id}`, { decision: 'reject' })).toMatchObject({
       body: { intent: { state: 'not_placed' } },
     });
@@ -204,7 +204,7 @@ describe('a yes of the owner', () => {
 describe('a yes of the model', () => {
   it('takes a second call', async () => {
     const { key } = await sandbox({ approval: 'model' });
-    const { intent_id } = await awaiting('place_order', BUY, key);
+    const { intent_id } = await askAndWait('place_order', BUY, key);
     expect(await ordersAt(key)).toEqual([]);
     expect(await callTool('confirm_order', { intent_id }, key)).toMatchObject({ state: 'filled', intent_id });
     expect(await callTool('confirm_order', { intent_id }, key)).toMatchObject({ state: 'filled', intent_id });
@@ -213,7 +213,7 @@ describe('a yes of the model', () => {
 
   it('of one app does not count for another’s order', async () => {
     const { id, key } = await sandbox({ approval: 'model' });
-    const { intent_id } = await awaiting('place_order', BUY, key);
+    const { intent_id } = await askAndWait('place_order', BUY, key);
     const other = await api(owner, 'POST', `/connections/${id}/keys`, { label: 'other' });
     const { apiKey } = z.object({ apiKey: z.string() }).parse(other.body);
     expect(await failTool('confirm_order', { intent_id }, apiKey)).toMatchObject({ code: 'not_found' });

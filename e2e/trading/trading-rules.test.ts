@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { api } from '../console-client.ts';
 import { callTool, failTool, rpc } from '../mcp-endpoint.ts';
 import { ordersAt, ordersOf } from '../sandbox.ts';
-import { awaiting, BUY, sandboxOf, useTraderAndStranger } from './asked-orders.ts';
+import { askAndWait, BUY, sandboxOf, useTraderAndStranger } from './asked-orders.ts';
 
 let owner: string;
 let stranger: string;
@@ -190,9 +190,9 @@ describe('a change of a working order', () => {
 
   it('obeys limits and approvals', async () => {
     const { id, key } = await sandbox({ approval: 'model' });
-    const placed = await awaiting('place_order', resting, key);
+    const placed = await askAndWait('place_order', resting, key);
     const { order_id } = await callTool('confirm_order', { intent_id: placed.intent_id }, key);
-    const { intent_id } = await awaiting('modify_order', { order_id, quantity: 4 }, key);
+    const { intent_id } = await askAndWait('modify_order', { order_id, quantity: 4 }, key);
     expect(await callTool('get_order_status', { order_id }, key)).toMatchObject({ quantity: 3 });
     await callTool('confirm_order', { intent_id }, key);
     expect(await callTool('get_order_status', { order_id }, key)).toMatchObject({ quantity: 4 });
@@ -218,7 +218,7 @@ describe('a change of a working order', () => {
 describe('panic', () => {
   it('ends what waits for a yes, so that no later yes can send it', async () => {
     const { id, key } = await sandbox({ approval: 'owner' });
-    const { intent_id } = await awaiting('place_order', BUY, key);
+    const { intent_id } = await askAndWait('place_order', BUY, key);
     const account = await callTool('get_current_account', {}, key);
     const { body } = await api(owner, 'GET', `/intents/${intent_id}`);
     const { orderHash } = z.object({ intent: z.object({ orderHash: z.string() }) }).parse(body).intent;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { keptText } from './redaction.ts';
+import { textToKeep } from './redaction.ts';
 import { generateApiKey } from './store/credentials/api-key-format.ts';
 
 const before = fc.constantFrom('', ' ', '"', '{"a":"', ':', '/', '\n', 'Bearer ', '\\n', '\\u0000');
@@ -13,7 +13,7 @@ const webToken = fc
   .array(fc.base64String({ minLength: 4 }), { minLength: 2, maxLength: 4 })
   .map((parts) => ['eyJhbGciOiJSUzI1NiJ9', ...parts.map((part) => part.replace(/[+/=]/g, '-'))].join('.'));
 
-const redacted = (text: string) => keptText(text, 10_000);
+const redacted = (text: string) => textToKeep(text, 10_000);
 
 it('hides tokens wherever they stand', () => {
   fc.assert(
@@ -55,10 +55,10 @@ it.each([
 });
 
 it('is cut off between characters', () => {
-  expect(keptText('a👍b', 2).isWellFormed()).toBe(true);
+  expect(textToKeep('a👍b', 2).isWellFormed()).toBe(true);
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.nat(20), (text, most) => {
-      const kept = keptText(text, most);
+      const kept = textToKeep(text, most);
       expect(kept.isWellFormed()).toBe(true);
       expect(kept.length).toBeLessThanOrEqual(most);
     }),

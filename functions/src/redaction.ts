@@ -11,7 +11,7 @@ const WEB_TOKEN = new RegExp(String.raw`${WORD_BEGINS}eyJ[\w-]*(\.[\w-]*){2,4}`,
  * A text that came from outside, fit to be kept: account numbers, keys and tokens in it are hidden, it is cut off where
  * it is long, and no half of a character is left, which Firestore would not take.
  */
-export function keptText(text: string, mostCharacters: number): string {
+export function textToKeep(text: string, mostCharacters: number): string {
   return redacted(text).slice(0, mostCharacters).toWellFormed();
 }
 

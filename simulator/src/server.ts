@@ -2,7 +2,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { answerControl } from './control/control.ts';
-import { type Answer, badRequest, failed, notFound, Refusal, unauthorized } from './http/answer.ts';
+import {
+  type Answer,
+  badRequest,
+  failureAnswer,
+  notFoundAnswer,
+  Refusal,
+  unauthorized,
+} from './http/answer.ts';
 import { type Fault, Faults } from './http/faults.ts';
 import { objectBody } from './http/json-body.ts';
 import { Pacing } from './http/pacing.ts';
@@ -107,7 +114,7 @@ function answerTo(error: unknown): Answer {
   if (error instanceof Refusal) return error.answer;
   return error instanceof URIError
     ? badRequest('the path is not valid').answer
-    : failed(500, 'internal error').answer;
+    : failureAnswer(500, 'internal error').answer;
 }
 
 /** `/sim`, the sign-in by name and password, and the login page. */
@@ -137,7 +144,7 @@ async function serveOutsideApi(
   const path = signInPath(sso, signIns);
   if (path !== undefined) return serveSignIn(request, response, sso, path, parts);
   const answer = answerLogin(method, pathname, form, simulation.session(ROOT_SESSION), sso.now);
-  send(response, answer ?? notFound().answer);
+  send(response, answer ?? notFoundAnswer().answer);
 }
 
 async function serveSignIn(
@@ -204,7 +211,7 @@ function answerApi(
   if (!(session instanceof Session)) return session;
   if (pacing && !isGatewayLogin(target) && !pacing.allows(session.key, target.path, now)) {
     parts.refusals.add(session.key, target.method, target.path);
-    throw failed(429, 'Too Many Requests');
+    throw failureAnswer(429, 'Too Many Requests');
   }
   simulation.matching.advance();
   simulation.expire(session, now);
@@ -226,7 +233,7 @@ function answerApi(
     now,
   });
   if (answer) return answer;
-  throw session.isLoggedIn ? notFound() : unauthorized();
+  throw session.isLoggedIn ? notFoundAnswer() : unauthorized();
 }
 
 /**

@@ -1,7 +1,7 @@
 /** What the pages write of numbers, times and shares. */
 import type { Position } from '@ibkr-gateway/functions/contract/tool-outputs/portfolio';
 import { describe, expect, it } from 'vitest';
-import { byAssetClass } from '../src/features/overview/shares.ts';
+import { sharesByAssetClass } from '../src/features/overview/shares.ts';
 import {
   cents,
   change,
@@ -66,7 +66,7 @@ describe('shares', () => {
 
   it('of one kind are apart where they are long and short', () => {
     const cash = { account_id: 'DU1234567', base_currency: 'USD', total_in_base: 1_000_000, balances: [] };
-    const shares = byAssetClass([position(200), position(7), position(-216)], cash);
+    const shares = sharesByAssetClass([position(200), position(7), position(-216)], cash);
     expect(shares).toEqual([
       { name: 'Stocks and ETFs, short', value: -216 },
       { name: 'Stocks and ETFs', value: 207 },

@@ -5,8 +5,8 @@ import { isPaperAccount } from '../broker/session/brokerage-accounts.ts';
 import { KINDS } from '../connections/kinds/index.ts';
 import type { Connection as ConnectionAnswer, SessionStatus } from '../contract/connection.ts';
 import type { Connection } from '../store/connections.ts';
-import { lastUses } from '../store/credentials/credential-use.ts';
-import { type KnownSession, knownSessions } from '../store/sessions.ts';
+import { findLastUses } from '../store/credentials/credential-use.ts';
+import { findSessions, type KnownSession } from '../store/sessions.ts';
 import { sessionStateAfter } from '../tools/accounts/get-connection-status.ts';
 
 /** A connection, and what is told of it beside its settings. */
@@ -23,15 +23,15 @@ export async function usedConnections(
   connections: readonly Connection[],
 ): Promise<UsedConnection[]> {
   const ids = connections.map(({ id }) => id);
-  const [sessions, uses] = await Promise.all([knownSessions(db, ids), lastUses(db, ownerUid)]);
+  const [sessions, uses] = await Promise.all([findSessions(db, ids), findLastUses(db, ownerUid)]);
   return connections.map((connection, index) => used(connection, sessions[index], uses.get(connection.id)));
 }
 
 /** How a connection is used. */
-export async function usedConnection(db: Firestore, connection: Connection): Promise<UsedConnection> {
+export async function readConnectionUse(db: Firestore, connection: Connection): Promise<UsedConnection> {
   const [[session], uses] = await Promise.all([
-    knownSessions(db, [connection.id]),
-    lastUses(db, connection.ownerUid),
+    findSessions(db, [connection.id]),
+    findLastUses(db, connection.ownerUid),
   ]);
   return used(connection, session, uses.get(connection.id));
 }

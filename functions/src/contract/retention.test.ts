@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { kept } from './retention.ts';
+import { retentionPeriods } from './retention.ts';
 
-const KEPT = kept(undefined);
+const KEPT = retentionPeriods(undefined);
 
 const ROOT = join(import.meta.dirname, '../../..');
 /** Holds nothing of a person. */
@@ -37,8 +37,8 @@ it('names what tells most of a person', () => {
 
 it('says of the activity what the deployment has set', () => {
   const activity = (days: number) =>
-    kept(days).find(({ collections }) => collections.includes('audit'))?.until;
+    retentionPeriods(days).find(({ collections }) => collections.includes('audit'))?.until;
   expect(activity(400)).toMatch(/^400 days; /);
   expect(activity(1)).toMatch(/^a day; /);
-  expect(kept(400).filter((each, index) => each !== KEPT[index])).toHaveLength(1);
+  expect(retentionPeriods(400).filter((each, index) => each !== KEPT[index])).toHaveLength(1);
 });

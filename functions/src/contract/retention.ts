@@ -95,7 +95,7 @@ const KEPT: readonly Kept[] = [
 ];
 
 /** @param auditDays For how many days the deployment keeps the activity; undefined: that is not known yet. */
-export function kept(auditDays: number | undefined): readonly Kept[] {
+export function retentionPeriods(auditDays: number | undefined): readonly Kept[] {
   if (auditDays === undefined) return KEPT;
   return KEPT.map((each) => {
     if (!each.collections.includes('audit')) return each;

@@ -1,6 +1,6 @@
 /** Keys and apps whose time has run out, in the audit of their owner. */
 import type { IbkrAccess } from '../connections/pool.ts';
-import { ofNoConnection } from '../http/users/owner-acts.ts';
+import { noConnection } from '../http/users/owner-acts.ts';
 import type { AuditStorage } from '../store/audit-chain/audit-keys.ts';
 import { findConnection } from '../store/connections.ts';
 import { takeExpiredApps, takeExpiredKeys } from '../store/credentials/expired-credentials.ts';
@@ -21,7 +21,7 @@ export async function recordExpired(access: Pick<IbkrAccess, 'db'> & AuditStorag
     ...apps.map(({ clientName: label, ...app }) => ({ ...app, act: 'app.expire', args: { label } }) as const),
   ];
   for (const { ownerUid, connectionId, act, args } of expired) {
-    const connection = (await findConnection(db, ownerUid, connectionId)) ?? ofNoConnection(ownerUid);
+    const connection = (await findConnection(db, ownerUid, connectionId)) ?? noConnection(ownerUid);
     await recordBySchedule(access, { at: new Date(), connection, act, args });
   }
 }

@@ -2,14 +2,14 @@
 import { CLIENT_INFO_META_KEY } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { plainText } from '../outside-text.ts';
-import { keptText } from '../redaction.ts';
+import { textToKeep } from '../redaction.ts';
 import type { KeyClient } from '../store/credentials/api-keys.ts';
 import type { Credential } from '../store/credentials/credentials.ts';
 
 const MOST_CHARACTERS = 100;
 
 /** Text from outside, fit for a table cell and to be kept. */
-const label = z.string().transform((text) => keptText(plainText(text, MOST_CHARACTERS), MOST_CHARACTERS));
+const label = z.string().transform((text) => textToKeep(plainText(text, MOST_CHARACTERS), MOST_CHARACTERS));
 const implementation = z.object({ name: label, version: label });
 const introduction = z.object({
   method: z.literal('initialize'),

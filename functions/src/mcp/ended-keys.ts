@@ -3,7 +3,7 @@ import * as logger from 'firebase-functions/logger';
 import { record } from '../http/audit-records.ts';
 import { RecordRate } from '../http/record-rate.ts';
 import type { RequestTrace } from '../http/requests/request-trace.ts';
-import { ofNoConnection } from '../http/users/owner-acts.ts';
+import { noConnection } from '../http/users/owner-acts.ts';
 import type { Service } from '../service.ts';
 import { findConnection } from '../store/connections.ts';
 import { hashApiKey, isApiKeyShaped } from '../store/credentials/api-key-format.ts';
@@ -11,7 +11,7 @@ import { type ApiKey, findApiKey } from '../store/credentials/api-keys.ts';
 import { withDeadline } from '../store/database/in-time.ts';
 import { perDatabase } from '../store/database/per-database.ts';
 import { bearerToken } from './principal.ts';
-import { askedFor } from './tool-calls.ts';
+import { readRequested } from './tool-calls.ts';
 
 /** Nobody can have more than one record of a key written in so long, by one instance; the next one says how many came. */
 const RECORDED_EVERY_MS = 10 * 60_000;
@@ -44,7 +44,7 @@ async function auditUse(
   const unrecorded = rateOf(service.db).count(key.id);
   if (unrecorded === null) return;
   const connection = await findConnection(service.db, key.ownerUid, key.connectionId);
-  const { name, args } = askedFor(body);
+  const { name, args } = readRequested(body);
   const times = unrecorded === 0 ? '' : ` So were ${unrecorded} before.`;
   const why = key.revokedAt === null ? 'has expired' : 'was revoked';
   await record(service, {
@@ -58,7 +58,7 @@ async function auditUse(
       scope: key.scope,
       ...trace,
     },
-    connection: connection ?? ofNoConnection(key.ownerUid),
+    connection: connection ?? noConnection(key.ownerUid),
     tool: name,
     args,
     outcome: {

@@ -131,7 +131,7 @@ export class ToolCalls {
     errorCode: NonNullable<CallOutcome['errorCode']>,
     errorMessage: string,
   ): Promise<void> {
-    const { name, args } = askedFor(body);
+    const { name, args } = readRequested(body);
     await this.#record(new Date(), name, args, { ...refused(errorCode), errorMessage });
   }
 
@@ -199,7 +199,7 @@ export class ToolCalls {
 }
 
 /** What a request wanted, as far as it can be read; of a batch, what came first. */
-export function askedFor(body: unknown): { name: string; args: unknown } {
+export function readRequested(body: unknown): { name: string; args: unknown } {
   const message: unknown = Array.isArray(body) ? body[0] : body;
   const call = namedCall.safeParse(message).data?.params;
   return {

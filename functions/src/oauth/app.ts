@@ -17,7 +17,7 @@ import { authorizationServer, CONSENT_PAGE, INTERACTION_SECONDS, ROUTES } from '
 import { callProvider, type ProviderRequest } from './provider/provider-call.ts';
 import { type Limited, TooManyRequests } from './provider/rate-limits.ts';
 import { mcpResource, withCanonicalResource } from './provider/scopes.ts';
-import { begunInteractions, sessionCookie } from './session-cookie.ts';
+import { readInteractions, sessionCookie } from './session-cookie.ts';
 
 const MOST_BODY_BYTES = 16 * 1024;
 /** As much of it as tells clients apart. */
@@ -74,7 +74,7 @@ app.get(`${ROUTES.authorization}/:uid`, async (context) => {
   const { service } = context.env;
   const { keys, provider } = authorizationServer(service);
   const uid = context.req.param('uid');
-  const begun = await begunInteractions(context.req.raw, keys.sealing, new Date());
+  const begun = await readInteractions(context.req.raw, keys.sealing, new Date());
   const isBegun = begun.some((each) => each.uid === uid);
   const interaction = isBegun ? await provider.Interaction.find(uid) : undefined;
   const answer = interaction?.result;
@@ -184,7 +184,7 @@ async function rememberingInteractions(
   const location = answer.headers.get('location') ?? '';
   const begins = location.startsWith(CONSENT_PAGE);
   if (!begins && over === undefined) return answer;
-  const begun = await begunInteractions(context.req.raw, keys.sealing, now);
+  const begun = await readInteractions(context.req.raw, keys.sealing, now);
   const interactions = begun.filter((each) => each.uid !== over);
   if (begins) {
     const until = now.getTime() + INTERACTION_SECONDS * 1000;

@@ -25,11 +25,11 @@ import { requestTrace } from '../http/requests/request-trace.ts';
 import { needsFreshSignIn } from '../http/users/fresh-sign-in.ts';
 import {
   beginByOwner,
-  done,
+  noConnection,
   type Owner,
-  ofNoConnection,
   recordByOwner,
   recordRefusal,
+  succeededAct,
 } from '../http/users/owner-acts.ts';
 import { type SignedInUser, SignInRefused, signedInUser } from '../http/users/signed-in-user.ts';
 import type { Service } from '../service.ts';
@@ -44,7 +44,7 @@ import { providerRequest } from './provider/provider-call.ts';
 import { TooManyRequests } from './provider/rate-limits.ts';
 import { mcpResource } from './provider/scopes.ts';
 import { Unavailable } from './provider/unavailable.ts';
-import { begunInteractions } from './session-cookie.ts';
+import { readInteractions } from './session-cookie.ts';
 
 type Decision = z.output<typeof consentDecision>;
 type Approval = Extract<Decision, { decision: 'approve' }>;
@@ -92,7 +92,7 @@ consentRoutes
         error_description: 'The user said no.',
       });
       const { name: label, redirectHost, clientId } = request.client;
-      const denied = done(ofNoConnection(user.uid), 'app.deny', { label, redirectHost });
+      const denied = succeededAct(noConnection(user.uid), 'app.deny', { label, redirectHost });
       await recordByOwner(context.env.service, ownerOf(context, user), denied);
       logger.info('A host was refused', { uid: user.uid, clientId });
       return context.json({ redirectTo } satisfies ConsentResult);
@@ -145,7 +145,7 @@ async function recordingRefusal<Result>(
     if (error instanceof ConsentRefused || error instanceof SignInRefused) {
       await recordRefusal(context.env.service, ownerOf(context, user), {
         at,
-        connection: ofNoConnection(user.uid),
+        connection: noConnection(user.uid),
         tool: 'app.allow' satisfies OwnerAct,
         args: { label, redirectHost },
         errorCode: error.code,
@@ -192,7 +192,7 @@ async function approve(
   const owner = ownerOf(context, user);
   const allowed = { label, redirectHost, scope, approval, limits, revokedEarlier: earlier.length };
   const begunId = await beginByOwner(service, owner, connection, 'app.allow', allowed);
-  const end = done(connection, 'app.allow', allowed, begunId);
+  const end = succeededAct(connection, 'app.allow', allowed, begunId);
   try {
     const grantId = await saveProviderGrant(service, user.uid, client.clientId, scope, requestedScopes);
     const redirectTo = await finish({ login: { accountId: user.uid }, consent: { grantId } });
@@ -276,7 +276,7 @@ async function openRequest(context: Context<OauthEnv>): Promise<OpenRequest> {
   const { service } = context.env;
   const { provider, keys } = authorizationServer(service);
   const uid = context.req.param('uid') ?? '';
-  const begun = await begunInteractions(context.req.raw, keys.sealing, new Date());
+  const begun = await readInteractions(context.req.raw, keys.sealing, new Date());
   if (!begun.some((each) => each.uid === uid)) throw expired();
   const incoming = providerRequest(service.publicOrigin, {
     method: 'GET',

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import type { SealingKey } from './provider/keys.ts';
-import { type BegunInteraction, begunInteractions, sessionCookie } from './session-cookie.ts';
+import { type BegunInteraction, readInteractions, sessionCookie } from './session-cookie.ts';
 
 const now = new Date();
 const until = now.getTime() + 600_000;
@@ -18,7 +18,7 @@ async function roundTrip(
   const request = new Request('https://gateway.example/', {
     headers: { Cookie: `other=1; ${cookie}; more=2` },
   });
-  return begunInteractions(request, keys, now);
+  return readInteractions(request, keys, now);
 }
 
 it('brings back what a browser began', async () => {

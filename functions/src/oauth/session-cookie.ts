@@ -22,7 +22,7 @@ export type BegunInteraction = z.output<typeof contents>['interactions'][number]
  * What the browser that sends a request has begun; nothing for a cookie that is missing, foreign, changed or old. There
  * may be several: other hosts of the domain can set cookies of this name.
  */
-export async function begunInteractions(
+export async function readInteractions(
   request: Request,
   keys: readonly SealingKey[],
   now: Date,

@@ -7,7 +7,7 @@ import { SCOPES } from '../contract/rules/scope.ts';
 import type { ErrorCode } from '../errors.ts';
 import { escapedText } from '../outside-text.ts';
 import { isRecordId } from '../record-id.ts';
-import { keptText } from '../redaction.ts';
+import { textToKeep } from '../redaction.ts';
 import { type AuditStorage, DEFAULT_AUDIT_DAYS } from './audit-chain/audit-keys.ts';
 import { type Appended, appendToChain } from './audit-chain/chain-writer.ts';
 import type { Connection } from './connections.ts';
@@ -106,16 +106,16 @@ export async function recordCall(
   const fields: Omit<StoredCall, 'connectionId'> = {
     at,
     ...caller,
-    credentialLabel: keptText(caller.credentialLabel, MOST_NAME_CHARACTERS),
-    clientName: keptText(caller.clientName, MOST_NAME_CHARACTERS),
-    clientVersion: keptText(caller.clientVersion, MOST_NAME_CHARACTERS),
+    credentialLabel: textToKeep(caller.credentialLabel, MOST_NAME_CHARACTERS),
+    clientName: textToKeep(caller.clientName, MOST_NAME_CHARACTERS),
+    clientVersion: textToKeep(caller.clientVersion, MOST_NAME_CHARACTERS),
     connectionKind: connection.kind,
-    tool: keptText(call.tool, MOST_NAME_CHARACTERS),
+    tool: textToKeep(call.tool, MOST_NAME_CHARACTERS),
     arguments: argumentsText(call.args, isAct ? MOST_ACT_CHARACTERS : MOST_ARGUMENT_CHARACTERS),
     ...outcome,
     begunId: call.begunId ?? null,
     errorMessage:
-      outcome.errorMessage === null ? null : keptText(outcome.errorMessage, MOST_MESSAGE_CHARACTERS),
+      outcome.errorMessage === null ? null : textToKeep(outcome.errorMessage, MOST_MESSAGE_CHARACTERS),
     milliseconds: Date.now() - at.getTime(),
   };
   const of = { ownerUid: connection.ownerUid, connectionId: connection.id };
@@ -125,7 +125,7 @@ export async function recordCall(
 
 function argumentsText(args: unknown, mostCharacters: number): string {
   try {
-    return keptText(escapedText(JSON.stringify(args ?? {})), mostCharacters);
+    return textToKeep(escapedText(JSON.stringify(args ?? {})), mostCharacters);
   } catch {
     // Nested deeper than the stack is.
     return '(unreadable)';

@@ -200,10 +200,7 @@ export interface KnownSession {
 }
 
 /** The sessions of these connections, in their order. */
-export async function knownSessions(
-  db: Firestore,
-  connectionIds: readonly string[],
-): Promise<KnownSession[]> {
+export async function findSessions(db: Firestore, connectionIds: readonly string[]): Promise<KnownSession[]> {
   if (connectionIds.length === 0) return [];
   const records = await db.getAll(...connectionIds.map((id) => db.collection('sessions').doc(id)));
   return records.map((record) => {

@@ -182,7 +182,7 @@ export async function storeCall(connection: Connection): Promise<void> {
 }
 
 /** The whole database as text: every record of every collection at any depth, with what is sealed in it opened. */
-export async function everything(): Promise<Map<string, string>> {
+export async function readEverything(): Promise<Map<string, string>> {
   const records = new Map<string, string>();
   const walk = async (parent: Firestore | DocumentReference): Promise<void> => {
     for (const collection of await parent.listCollections()) {
@@ -214,6 +214,6 @@ function opened({ path }: DocumentReference) {
 
 /** The paths of all records that hold one of these texts. */
 export async function recordsWith(needles: readonly string[]): Promise<string[]> {
-  const records = [...(await everything())];
+  const records = [...(await readEverything())];
   return records.filter(([, text]) => needles.some((needle) => text.includes(needle))).map(([path]) => path);
 }

@@ -1,4 +1,4 @@
-import { type Answer, badRequest, failed, ok } from '../http/answer.ts';
+import { type Answer, badRequest, failureAnswer, ok } from '../http/answer.ts';
 import { objectBody, textOf } from '../http/json-body.ts';
 import type { BrokerageCall, Call, Route } from '../http/router.ts';
 import { SERVER_INFO } from '../session/brokerage-status.ts';
@@ -83,7 +83,7 @@ function selectAccount({ session, brokerage, body }: BrokerageCall): Answer {
   const acctId = textOf(objectBody(body).acctId);
   if (acctId === undefined) throw badRequest('acctId is required');
   if (!session.accountIds.includes(acctId) && !session.isAllocation(acctId))
-    throw failed(500, 'Invalid account ID');
+    throw failureAnswer(500, 'Invalid account ID');
   if (acctId === brokerage.selectedAccount) return ok({ success: 'Account already set' });
   brokerage.selectedAccount = acctId;
   return ok({ set: true, acctId });
@@ -137,7 +137,7 @@ function searchDynamicAccounts({ session, params }: BrokerageCall): Answer {
   if (session.accountIds.length < 2) {
     const reason =
       'Details currently unavailable. Please try again later and contact client services if the issue persists.';
-    throw failed(503, reason);
+    throw failureAnswer(503, reason);
   }
   const pattern = params.pattern ?? '';
   const found = session.accountIds.filter((id) => id.includes(pattern));
@@ -149,16 +149,17 @@ function searchDynamicAccounts({ session, params }: BrokerageCall): Answer {
 
 /** For a login with one account a 401 that is no authentication failure. */
 function selectDynamicAccount({ session, brokerage, body }: BrokerageCall): Answer {
-  if (session.accountIds.length < 2) throw failed(401, 'Unauthorized');
+  if (session.accountIds.length < 2) throw failureAnswer(401, 'Unauthorized');
   const acctId = textOf(objectBody(body).acctId);
-  if (acctId === undefined || !session.accountIds.includes(acctId)) throw failed(500, 'Invalid account ID');
+  if (acctId === undefined || !session.accountIds.includes(acctId))
+    throw failureAnswer(500, 'Invalid account ID');
   brokerage.selectedAccount = acctId;
   return ok({ set: true, acctId });
 }
 
 function signaturesAndOwners({ session, simulation, params }: Call): Answer {
   const account = simulation.accountOf(session, params.accountId);
-  if (!account) throw failed(500, 'Invalid account ID');
+  if (!account) throw failureAnswer(500, 'Invalid account ID');
   const entity = {
     firstName: 'Sandbox',
     lastName: 'Trader',

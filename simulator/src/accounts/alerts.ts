@@ -1,5 +1,5 @@
 import { instrumentOf } from '../contracts/catalog.ts';
-import { type Answer, badRequest, failed, ok, serviceUnavailable } from '../http/answer.ts';
+import { type Answer, badRequest, failureAnswer, ok, serviceUnavailable } from '../http/answer.ts';
 import { numberOf, objectBody, textOf } from '../http/json-body.ts';
 import type { BrokerageCall, Route } from '../http/router.ts';
 import type { Alert } from '../session/session-state.ts';
@@ -99,7 +99,7 @@ function create(call: BrokerageCall): Answer {
     const { type, conidex, operator, value, logicBind } = objectBody(condition);
     const operatorText = textOf(operator) ?? '';
     if (!KNOWN_OPERATORS.includes(operatorText)) {
-      throw failed(500, `Condition #${i + 1}:can't recognize fix [${operatorText}]`);
+      throw failureAnswer(500, `Condition #${i + 1}:can't recognize fix [${operatorText}]`);
     }
     return {
       type: numberOf(type) ?? 1,
@@ -154,7 +154,8 @@ function remove(call: BrokerageCall): Answer {
   if (id === 0) {
     if (alerts.size === 0) throw serviceUnavailable();
     alerts.clear();
-  } else if (!alerts.delete(id)) throw failed(500, `failed to delete alert: Alert ${id} doesn't exist`);
+  } else if (!alerts.delete(id))
+    throw failureAnswer(500, `failed to delete alert: Alert ${id} doesn't exist`);
   return ok({
     request_id: 1,
     order_id: id,

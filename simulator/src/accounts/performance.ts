@@ -1,5 +1,5 @@
 import { instrumentOf } from '../contracts/catalog.ts';
-import { type Answer, badRequest, failed, ok } from '../http/answer.ts';
+import { type Answer, badRequest, failureAnswer, ok } from '../http/answer.ts';
 import { numberOf, objectBody, textOf } from '../http/json-body.ts';
 import type { Call, Route } from '../http/router.ts';
 import { dateOfDay, localDay, localTime, type TradingSession } from '../market/trading-hours.ts';
@@ -58,7 +58,7 @@ function accountsOf(call: Call): AccountBook[] {
   if (!Array.isArray(acctIds) || acctIds.length === 0) throw badRequest('acctIds is required');
   return acctIds.map((id) => {
     const account = call.simulation.accountOf(call.session, String(id));
-    if (!account) throw failed(500, 'Invalid account ID');
+    if (!account) throw failureAnswer(500, 'Invalid account ID');
     return account;
   });
 }

@@ -1,4 +1,4 @@
-import { type Answer, badRequest, failed, ok } from '../http/answer.ts';
+import { type Answer, badRequest, failureAnswer, ok } from '../http/answer.ts';
 import { numberOf, objectBody } from '../http/json-body.ts';
 import type { BrokerageCall, Route } from '../http/router.ts';
 import { priceDecimals, tickSize } from '../market/market.ts';
@@ -113,7 +113,7 @@ const ALGOS = [
 ];
 
 function algos({ params, query }: BrokerageCall): Answer {
-  if (!instrumentOf(Number(params.conid))) throw failed(503, 'Service Unavailable');
+  if (!instrumentOf(Number(params.conid))) throw failureAnswer(503, 'Service Unavailable');
   const wanted = query.get('algos')?.split(';');
   const listed = ALGOS.filter(({ id }) => wanted === undefined || wanted.includes(id));
   const hasDescription = query.get('addDescription') === '1';

@@ -1,4 +1,4 @@
-import { type Answer, badRequest, failed, ok } from '../http/answer.ts';
+import { type Answer, badRequest, failureAnswer, ok } from '../http/answer.ts';
 import { numberOf, objectBody, textOf } from '../http/json-body.ts';
 import type { BrokerageCall, Call, Route } from '../http/router.ts';
 import { tickSize } from '../market/market.ts';
@@ -202,7 +202,7 @@ function stocks({ query }: Call): Answer {
 function securityDefinitions({ query, now }: Call): Answer {
   const conids = query.get('conids')?.split(',') ?? [];
   if (conids.length === 0) throw badRequest('conids is required');
-  if (conids.length > MAX_SECDEF_CONIDS) throw failed(500, `at most ${MAX_SECDEF_CONIDS} conids`);
+  if (conids.length > MAX_SECDEF_CONIDS) throw failureAnswer(500, `at most ${MAX_SECDEF_CONIDS} conids`);
   const found = conids
     .map((conid) => instrumentOf(Number(conid)))
     .filter((instrument) => instrument !== undefined);

@@ -3,13 +3,13 @@
 import type { AccountBook, Trade } from '../accounts/account-book.ts';
 import { fromMicros, roundQuantity } from '../accounts/money.ts';
 import { instrumentOf } from '../contracts/catalog.ts';
-import { type Answer, badRequest, failed, ok } from '../http/answer.ts';
+import { type Answer, badRequest, failureAnswer, ok } from '../http/answer.ts';
 import { numberOf, objectBody, textOf } from '../http/json-body.ts';
 import { instrumentOfOrder } from '../orders/combos.ts';
 import { averageFillPrice } from '../orders/matching.ts';
 import { isOpen, type Order } from '../orders/order.ts';
 import { placeDrafts } from '../orders/order-placing.ts';
-import { readChange, scheduled } from '../orders/order-plans.ts';
+import { readChange, scheduleChanges } from '../orders/order-plans.ts';
 import { readTicket } from '../orders/order-ticket.ts';
 import { type Simulation, sandboxKey, sandboxOf, signInKey } from '../simulation.ts';
 
@@ -122,7 +122,7 @@ function find({ simulation, id }: Request): { order: Order; account: AccountBook
     const order = account.orders.get(Number(id));
     if (order) return { order, account };
   }
-  throw failed(404, `there is no order ${id}`);
+  throw failureAnswer(404, `there is no order ${id}`);
 }
 
 /**
@@ -150,7 +150,7 @@ function change(request: Request): Answer {
     matching.modify(order, { ...terms, ...(cOID === undefined ? {} : { cOID }) });
   } else {
     const planned = Array.isArray(changes) ? changes.map(readChange) : [readChange(single)];
-    matching.scheduleChanges(order, scheduled(planned, clock.now()));
+    matching.scheduleChanges(order, scheduleChanges(planned, clock.now()));
   }
   return ok(orderRow(order, account));
 }

@@ -26,13 +26,13 @@ export function badRequest(reason: string): Refusal {
 }
 
 /** `{"error":"…","statusCode":…}`. */
-export function failed(status: number, error: string): Refusal {
+export function failureAnswer(status: number, error: string): Refusal {
   return new Refusal({ status, body: { error, statusCode: status } });
 }
 
 /** IBKR's answer to what it does not find, and to much else. */
 export function serviceUnavailable(): Refusal {
-  return failed(503, 'Service Unavailable');
+  return failureAnswer(503, 'Service Unavailable');
 }
 
 /** 401 without a body: no session, or an account `/portfolio` does not know. */
@@ -41,7 +41,7 @@ export function unauthorized(): Refusal {
 }
 
 /** A path that there is not. */
-export function notFound(): Refusal {
+export function notFoundAnswer(): Refusal {
   const page = '<html><body><h1>Resource not found</h1></body></html>';
   return new Refusal({ status: 404, body: page, headers: { 'Content-Type': 'text/html' } });
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { accessDenied, badRequest, failed } from './answer.ts';
+import { accessDenied, badRequest, failureAnswer } from './answer.ts';
 
 const MAX_BODY_BYTES = 1_048_576;
 
@@ -7,13 +7,13 @@ const MAX_BODY_BYTES = 1_048_576;
 export async function readText(request: IncomingMessage): Promise<string> {
   const { method, headers } = request;
   const hasLength = headers['content-length'] !== undefined;
-  if (method === 'POST' && !hasLength) throw failed(411, 'Length Required');
+  if (method === 'POST' && !hasLength) throw failureAnswer(411, 'Length Required');
   if (!hasLength && headers['transfer-encoding'] === undefined) return '';
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw failed(413, 'Payload Too Large');
+    if (size > MAX_BODY_BYTES) throw failureAnswer(413, 'Payload Too Large');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

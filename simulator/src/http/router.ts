@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Market } from '../market/market.ts';
 import type { BrokerageSession, Session } from '../session/session-state.ts';
 import type { Simulation } from '../simulation.ts';
-import { type Answer, badRequest, failed, unauthorized } from './answer.ts';
+import { type Answer, badRequest, failureAnswer, unauthorized } from './answer.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
@@ -95,7 +95,7 @@ function run(route: Route, call: Call): Answer {
   }
   if (route.needs === 'nothing' || route.needs === 'login' || route.needs === 'portfolio')
     return route.handle(call);
-  if (call.simulation.isResetting(call.now)) throw failed(503, 'Service Unavailable');
+  if (call.simulation.isResetting(call.now)) throw failureAnswer(503, 'Service Unavailable');
   const { brokerage } = session;
   if (!brokerage) throw badRequest('no bridge');
   if (route.needs === 'accounts' && !brokerage.accountsCalled)

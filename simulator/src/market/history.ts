@@ -1,6 +1,6 @@
 import { requireInstrument } from '../contracts/contracts.ts';
 import { type Instrument, isUsListing } from '../contracts/instruments.ts';
-import { type Answer, badRequest, failed, ok } from '../http/answer.ts';
+import { type Answer, badRequest, failureAnswer, ok } from '../http/answer.ts';
 import type { BrokerageCall, Route } from '../http/router.ts';
 import { MARKET_DATA_DELAY_MS, shownTime } from '../settings.ts';
 import { type Market, type PriceRange, priceDecimals } from './market.ts';
@@ -81,7 +81,7 @@ function chooseBar(asked: string | null, periodMs: number): number {
   const [, smallest, byDefault] = BAR_LIMITS.findLast(([from]) => periodMs >= from) ?? [0, '1min', '1min'];
   const bar = BARS[asked ?? byDefault];
   if (bar === undefined) throw badRequest(`bar is not valid: ${asked}`);
-  if (bar < (BARS[smallest] ?? 0)) throw failed(500, `bar ${asked} is too small for this period`);
+  if (bar < (BARS[smallest] ?? 0)) throw failureAnswer(500, `bar ${asked} is too small for this period`);
   return bar;
 }
 
@@ -197,7 +197,7 @@ export function history({
   const barMs = chooseBar(query.get('bar'), ms);
   const anchor = query.get('startTime') ? parseTime(query.get('startTime') ?? '') : now;
   const isForward = query.get('direction') === '1';
-  if (isForward && !isUsListing(instrument)) throw failed(500, 'Chart data unavailable');
+  if (isForward && !isUsListing(instrument)) throw failureAnswer(500, 'Chart data unavailable');
   const end = Math.min(shownTime(settings, now), isForward ? anchor + ms : anchor);
   const outsideRth = query.get('outsideRth') === 'true';
   const window = { instrument, market, periodMs: ms, unit, count, barMs, end, outsideRth };
@@ -243,7 +243,7 @@ export function history({
 }
 
 function historicalData(call: BrokerageCall): Answer {
-  if (!call.brokerage.hasHistoricalData) throw failed(404, 'Resource not found');
+  if (!call.brokerage.hasHistoricalData) throw failureAnswer(404, 'Resource not found');
   return history(call);
 }
 

@@ -1,6 +1,6 @@
 import { instrumentOf } from '../contracts/catalog.ts';
 import { requireInstrument } from '../contracts/contracts.ts';
-import { type Answer, badRequest, failed, ok } from '../http/answer.ts';
+import { type Answer, badRequest, failureAnswer, ok } from '../http/answer.ts';
 import { objectBody } from '../http/json-body.ts';
 import type { BrokerageCall, Route } from '../http/router.ts';
 import type { BrokerageSession, Subscription } from '../session/session-state.ts';
@@ -95,7 +95,7 @@ function snapshot(call: BrokerageCall): Answer {
 
 function unsubscribe({ body, brokerage }: BrokerageCall): Answer {
   const conid = Number(objectBody(body).conid);
-  if (!brokerage.subscriptions.delete(conid)) throw failed(500, 'unknown');
+  if (!brokerage.subscriptions.delete(conid)) throw failureAnswer(500, 'unknown');
   return ok({ success: true });
 }
 

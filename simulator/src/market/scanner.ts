@@ -1,5 +1,5 @@
 import { INSTRUMENTS, type Instrument, isUsListing } from '../contracts/instruments.ts';
-import { type Answer, badRequest, failed, ok, Refusal } from '../http/answer.ts';
+import { type Answer, badRequest, failureAnswer, ok, Refusal } from '../http/answer.ts';
 import { numberOf, objectBody, textOf } from '../http/json-body.ts';
 import type { BrokerageCall, Route } from '../http/router.ts';
 import type { Market } from './market.ts';
@@ -109,7 +109,7 @@ function parameters(): Answer {
 
 function candidates(market: Market, type: string, now: number): Candidate[] {
   const { holds } = INSTRUMENT_TYPES[type] ?? {};
-  if (!holds) throw failed(500, `unknown instrument type ${type}`);
+  if (!holds) throw failureAnswer(500, `unknown instrument type ${type}`);
   return INSTRUMENTS.filter(holds).map((instrument) => {
     const last = market.last(instrument, now);
     const session = market.hours.latestSession(instrument.exchange, now);
@@ -129,12 +129,12 @@ function scan(
   { instrument, type, filters }: ScanRequest,
 ): [Scan, Candidate[]] {
   const chosen = SCANS[type];
-  if (!chosen) throw failed(500, `unknown scan type ${type}`);
+  if (!chosen) throw failureAnswer(500, `unknown scan type ${type}`);
   const tests = filters.map((entry) => {
     const { code, value } = objectBody(entry);
     const filter = FILTERS[textOf(code) ?? ''];
     const limit = numberOf(value);
-    if (!filter || limit === undefined) throw failed(500, `unknown filter ${textOf(code) ?? ''}`);
+    if (!filter || limit === undefined) throw failureAnswer(500, `unknown filter ${textOf(code) ?? ''}`);
     return (candidate: Candidate) => filter.passes(candidate, limit);
   });
   const found = candidates(market, instrument, now)

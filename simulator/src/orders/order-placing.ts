@@ -3,7 +3,7 @@ import type { AccountBook } from '../accounts/account-book.ts';
 import type { OrderDraft } from '../session/session-state.ts';
 import type { Matching } from './matching.ts';
 import type { Order, StatusChange } from './order.ts';
-import { rejected } from './order-ticket.ts';
+import { rejection } from './order-ticket.ts';
 
 export function findParent(account: AccountBook, cOID: string): Order | undefined {
   return [...account.orders.values()].findLast((order) => order.terms.cOID === cOID);
@@ -33,7 +33,7 @@ export function placeDrafts(
   );
   const placedChildren = children.map((draft) => {
     const parentId = findParent(account, draft.parentCOID ?? '')?.id;
-    if (parentId === undefined) throw rejected(`Parent order ${draft.parentCOID} is not found`);
+    if (parentId === undefined) throw rejection(`Parent order ${draft.parentCOID} is not found`);
     return place(draft, { parentId, ocaGroup: String(parentId) });
   });
   return [...placedChildren, ...placedParents];

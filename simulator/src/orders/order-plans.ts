@@ -36,11 +36,11 @@ export class OrderPlans {
   take(owner: string, now: number): StatusChange[] | undefined {
     const plan = this.#plans.find((each) => each.owner === undefined || each.owner === owner);
     if (plan && --plan.times <= 0) this.#plans = this.#plans.filter((each) => each !== plan);
-    return plan && scheduled(plan.changes, now);
+    return plan && scheduleChanges(plan.changes, now);
   }
 }
 
-export function scheduled(changes: readonly PlannedChange[], now: number): StatusChange[] {
+export function scheduleChanges(changes: readonly PlannedChange[], now: number): StatusChange[] {
   return changes.map(({ afterMs, ...change }) => ({ ...change, at: now + afterMs }));
 }
 

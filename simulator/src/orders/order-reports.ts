@@ -3,7 +3,7 @@ import { fromMicros, roundQuantity } from '../accounts/money.ts';
 import { instrumentOf } from '../contracts/catalog.ts';
 import { contractName } from '../contracts/contracts.ts';
 import type { Instrument } from '../contracts/instruments.ts';
-import { type Answer, badRequest, failed, ok } from '../http/answer.ts';
+import { type Answer, badRequest, failureAnswer, ok } from '../http/answer.ts';
 import type { BrokerageCall, Route } from '../http/router.ts';
 import { priceDecimals } from '../market/market.ts';
 import { localDay, localTime } from '../market/trading-hours.ts';
@@ -155,7 +155,7 @@ function orderStatus(call: BrokerageCall): Answer {
   const isKnown = call.brokerage.knownOrders.has(Number(id));
   const order = isKnown ? accountOf(call).orders.get(Number(id)) : undefined;
   const instrument = order && instrumentOfOrder(order.terms);
-  if (!order || !instrument) throw failed(503, `Order ${id} is not found`);
+  if (!order || !instrument) throw failureAnswer(503, `Order ${id} is not found`);
   return ok(statusRow(order, instrument));
 }
 

@@ -1,6 +1,6 @@
 import { pointValueOf } from '../accounts/account-book.ts';
 import { type Instrument, isUsListing } from '../contracts/instruments.ts';
-import { failed, Refusal } from '../http/answer.ts';
+import { failureAnswer, Refusal } from '../http/answer.ts';
 import { numberOf, objectBody, textOf } from '../http/json-body.ts';
 import { type Market, tickSize } from '../market/market.ts';
 import type { OrderDraft } from '../session/session-state.ts';
@@ -14,13 +14,13 @@ type Ticket = Readonly<Record<string, unknown>>;
 type Prices = Partial<Pick<OrderTerms, 'limitPrice' | 'stopPrice' | 'trailing'>>;
 
 /** IBKR's answer to an order it understands and does not take: HTTP 200 with `{error}`. */
-export function rejected(error: string): Refusal {
+export function rejection(error: string): Refusal {
   return new Refusal({ status: 200, body: { error } });
 }
 
 /** What no client should send: HTTP 500 with `{error}`. */
 function invalid(error: string): Refusal {
-  return failed(500, error);
+  return failureAnswer(500, error);
 }
 
 /**
@@ -68,7 +68,7 @@ export function readTicket(body: unknown, market: Market, now: number): OrderDra
 /** Orders for US futures say who stands behind them (CME rule 536-B), and so does what changes or ends them. */
 export function checkOperator(manualIndicator: unknown, extOperator: unknown): void {
   if (!['true', 'false'].includes(String(manualIndicator)) || textOf(extOperator) === undefined) {
-    throw rejected('manualIndicator and extOperator are required for US futures.');
+    throw rejection('manualIndicator and extOperator are required for US futures.');
   }
 }
 
@@ -85,19 +85,19 @@ function contractOfTicket(ticket: Ticket): Contract {
   const legs = readCombo(text);
   const instrument = instrumentOfOrder({ conid: Number(text.split('@')[0]), ...(legs && { legs }) });
   if (!instrument || instrument.assetClass === 'IND')
-    throw rejected(`No trading permissions or unknown contract: ${text}`);
+    throw rejection(`No trading permissions or unknown contract: ${text}`);
   return { instrument, ...(legs && { legs }) };
 }
 
 const MAX_LEGS = 6;
 
 function checkCombo(legs: readonly ComboLeg[], type: OrderType, tif: Tif): void {
-  if (legs.length > MAX_LEGS) throw rejected(`A combination has at most ${MAX_LEGS} legs.`);
+  if (legs.length > MAX_LEGS) throw rejection(`A combination has at most ${MAX_LEGS} legs.`);
   if (new Set(legs.map(({ conid }) => conid)).size < legs.length)
-    throw rejected('Duplicate combination legs.');
+    throw rejection('Duplicate combination legs.');
   if (type !== 'MKT' && type !== 'LMT')
-    throw rejected(`Order type ${type} is not supported for combinations.`);
-  if (tif === 'OPG') throw rejected('Time in force OPG is not supported for combinations.');
+    throw rejection(`Order type ${type} is not supported for combinations.`);
+  if (tif === 'OPG') throw rejection('Time in force OPG is not supported for combinations.');
 }
 
 /** `20261224-21:00:00`, UTC. IBKR documents no field for it; this is the one its other APIs have. */
@@ -107,7 +107,7 @@ function goodTillOf({ goodTillDate }: Ticket, tif: Tif, now: number): number | u
     /^(\d{4})(\d\d)(\d\d)-(\d\d:\d\d:\d\d)$/.exec(textOf(goodTillDate) ?? '') ?? [];
   const goodTill = Date.parse(`${year}-${month}-${day}T${time}Z`);
   if (Number.isNaN(goodTill)) throw invalid('goodTillDate is required for GTD');
-  if (goodTill <= now) throw rejected('The good till date has passed.');
+  if (goodTill <= now) throw rejection('The good till date has passed.');
   return goodTill;
 }
 
@@ -149,7 +149,7 @@ function checkPrices({ limitPrice, stopPrice }: Prices, instrument: Instrument):
       throw new Refusal({ status: 200, body: failedTicket('The price must be positive.') });
     const steps = price / tickSize(instrument);
     if (Math.abs(steps - Math.round(steps)) > 1e-6) {
-      throw rejected('The price does not conform to the minimum price variation for this contract.');
+      throw rejection('The price does not conform to the minimum price variation for this contract.');
     }
   }
 }
@@ -171,20 +171,20 @@ function quantityOf(
   const quantity = numberOf(ticket.quantity);
   if (cash !== undefined && quantity === undefined) {
     if (['OPT', 'FUT', 'BAG'].includes(instrument.assetClass))
-      throw rejected('Cash quantity is not supported for this contract.');
+      throw rejection('Cash quantity is not supported for this contract.');
     const quoted = prices.limitPrice ?? lastOf({ conid: instrument.conid, ...contract }, market, now);
     const price = quoted * pointValueOf(instrument);
     const units =
       instrument.assetClass === 'CASH' ? Math.floor((cash / price) * 100) / 100 : Math.floor(cash / price);
-    if (units <= 0) throw rejected('The cash quantity is less than the price of one share.');
+    if (units <= 0) throw rejection('The cash quantity is less than the price of one share.');
     return units;
   }
   if (quantity === undefined || quantity <= 0) throw invalid('quantity must be positive');
   const isFractional = quantity !== Math.round(quantity);
   if (isFractional && !isUsListing(instrument) && instrument.assetClass !== 'CASH') {
-    throw rejected('Fractional quantities are not supported for this contract.');
+    throw rejection('Fractional quantities are not supported for this contract.');
   }
   if (quantity !== Math.round(quantity * 10_000) / 10_000)
-    throw rejected('The quantity has more than four decimals.');
+    throw rejection('The quantity has more than four decimals.');
   return quantity;
 }

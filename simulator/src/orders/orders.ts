@@ -3,7 +3,7 @@ import type { AccountBook } from '../accounts/account-book.ts';
 import { moneyText, wholeText } from '../accounts/account-summary.ts';
 import { fromMicros, roundQuantity } from '../accounts/money.ts';
 import { BASE_CURRENCY, openingMargin, valueAccount } from '../accounts/valuation.ts';
-import { type Answer, badRequest, failed, ok, Refusal, serviceUnavailable } from '../http/answer.ts';
+import { type Answer, badRequest, failureAnswer, ok, Refusal, serviceUnavailable } from '../http/answer.ts';
 import { objectBody } from '../http/json-body.ts';
 import type { BrokerageCall, Route } from '../http/router.ts';
 import type { OrderDraft, PendingReply, Question } from '../session/session-state.ts';
@@ -19,7 +19,7 @@ import {
 import { isOpen, type Order, type OrderTerms } from './order.ts';
 import { findParent, placeDrafts } from './order-placing.ts';
 import { questionsAbout } from './order-questions.ts';
-import { checkOperator, readTicket, rejected } from './order-ticket.ts';
+import { checkOperator, readTicket, rejection } from './order-ticket.ts';
 
 const DAY_MS = 86_400_000;
 /** A question not answered within this time is void. */
@@ -51,7 +51,8 @@ function place(call: BrokerageCall): Answer {
   const isGroup = drafts.every(
     (draft) => draft.isSingleGroup || draft.parentCOID !== undefined || isParent(draft, drafts),
   );
-  if (drafts.length > 1 && !isGroup) throw failed(500, 'several orders must be one bracket or one group');
+  if (drafts.length > 1 && !isGroup)
+    throw failureAnswer(500, 'several orders must be one bracket or one group');
   const shares = accounts.map((account, i) => ({ account, drafts: shareOf(drafts, i, accounts.length) }));
   const all = shares.flatMap(({ account, drafts: own }) => own.map((draft) => ({ account, draft, own })));
   for (const { account, draft, own } of all) check(call, account, draft, own);
@@ -82,17 +83,17 @@ function check(
   const { cOID } = draft.terms;
   const isRepeated = drafts.some((other) => other !== draft && other.terms.cOID === cOID);
   if (cOID !== undefined && (isRepeated || isRegistered(call, account, cOID))) {
-    throw rejected(`Order couldn't be submitted: Local order ID=${cOID} is already registered`);
+    throw rejection(`Order couldn't be submitted: Local order ID=${cOID} is already registered`);
   }
   if (draft.parentCOID !== undefined) {
     const isSibling = drafts.some((other) => other.terms.cOID === draft.parentCOID);
     const parent = findParent(account, draft.parentCOID);
     if (!isSibling && (!parent || parent.status === 'Cancelled'))
-      throw rejected(`Parent order ${draft.parentCOID} is not found`);
+      throw rejection(`Parent order ${draft.parentCOID} is not found`);
     return;
   }
   const shortfall = fundsShortfall(call, account, draft.terms, 0);
-  if (shortfall) throw rejected(shortfall);
+  if (shortfall) throw rejection(shortfall);
 }
 
 /** A client order id is taken for 24 hours. */
@@ -175,7 +176,7 @@ function submit(call: BrokerageCall, { accountId, drafts, orderId }: PendingRepl
   for (const { terms } of drafts) {
     if (terms.cOID === undefined) continue;
     if (accounts.some((account) => isRegistered(call, account, terms.cOID ?? ''))) {
-      throw rejected(`Order couldn't be submitted: Local order ID=${terms.cOID} is already registered`);
+      throw rejection(`Order couldn't be submitted: Local order ID=${terms.cOID} is already registered`);
     }
   }
   const { matching, plans } = call.simulation;
@@ -242,12 +243,12 @@ function modify(call: BrokerageCall): Answer {
   }
   const draft = readTicket(ticket, call.market, call.now);
   if (draft.terms.side !== order.terms.side || conidexOf(draft.terms) !== conidexOf(order.terms)) {
-    throw rejected('The side and the contract of an order cannot be changed.');
+    throw rejection('The side and the contract of an order cannot be changed.');
   }
   if (draft.terms.quantity <= order.filled)
-    throw rejected('The quantity is not above what is already filled.');
+    throw rejection('The quantity is not above what is already filled.');
   const shortfall = fundsShortfall(call, account, draft.terms, order.filled);
-  if (shortfall) throw rejected(shortfall);
+  if (shortfall) throw rejection(shortfall);
   const { cOID } = order.terms;
   const terms = { ...draft.terms, ...(cOID === undefined ? {} : { cOID }) };
   const questions = ask(call, account, terms);

@@ -13,7 +13,7 @@ import {
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto';
-import { type Answer, accessDenied, badRequest, failed, ok, Refusal } from '../http/answer.ts';
+import { type Answer, accessDenied, badRequest, failureAnswer, ok, Refusal } from '../http/answer.ts';
 import { numberOf, objectBody, textOf } from '../http/json-body.ts';
 import { powerModulo } from './power-modulo.ts';
 
@@ -52,7 +52,7 @@ export interface SignedRequest {
 
 /** Refuses as IBKR does: 401 `{"error":"id: …, error: …","statusCode":401}`. */
 function refuse(reason: string): Refusal {
-  return failed(401, `id: 39687, error: ${reason}`);
+  return failureAnswer(401, `id: 39687, error: ${reason}`);
 }
 
 export class OAuthServer {

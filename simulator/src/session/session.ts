@@ -1,4 +1,4 @@
-import { type Answer, badRequest, failed, ok, unauthorized } from '../http/answer.ts';
+import { type Answer, badRequest, failureAnswer, ok, unauthorized } from '../http/answer.ts';
 import { objectBody } from '../http/json-body.ts';
 import type { BrokerageCall, Call, Route } from '../http/router.ts';
 import { authStatus, openBrokerage } from './brokerage-status.ts';
@@ -78,7 +78,7 @@ function validate({ session, now }: Call): Answer {
 
 function suppress({ body, brokerage }: BrokerageCall): Answer {
   const { messageIds } = objectBody(body);
-  if (!Array.isArray(messageIds) || messageIds.length === 0) throw failed(500, 'messageIds is empty');
+  if (!Array.isArray(messageIds) || messageIds.length === 0) throw failureAnswer(500, 'messageIds is empty');
   if (messageIds.length > MAX_SUPPRESSIONS) throw badRequest(`at most ${MAX_SUPPRESSIONS} message ids`);
   brokerage.suppressed = new Set([...brokerage.suppressed, ...messageIds.map(String)]);
   return ok({ status: 'submitted' });

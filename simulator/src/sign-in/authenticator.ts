@@ -2,7 +2,7 @@
 
 import { Attempt } from './attempt.ts';
 import type { Reply } from './reply.ts';
-import { decrypted } from './rsa-key.ts';
+import { decrypt } from './rsa-key.ts';
 import { SecondFactorCheck } from './second-factor.ts';
 import { numberOfHex } from './srp.ts';
 import type { UserRecord } from './user-record.ts';
@@ -95,7 +95,7 @@ export class Authenticator {
       user.fail(now);
       return refusal(user, now);
     }
-    if (decrypted(form.get('EKX') ?? '')?.toLowerCase() !== proof.key) return { error: FAILED };
+    if (decrypt(form.get('EKX') ?? '')?.toLowerCase() !== proof.key) return { error: FAILED };
     attempt.proof = proof;
     attempt.clientProof = form.get('M1') ?? '';
     const secondFactors = user.factorsOn(device);

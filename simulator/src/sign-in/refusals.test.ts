@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type RunningSimulator, startSimulator } from '../server.ts';
 import { control } from '../test-client.ts';
-import { signedIn, TestBrowser, user } from './test-sign-in.ts';
+import { signInBrowser, TestBrowser, user } from './test-sign-in.ts';
 
 let simulator: RunningSimulator;
 
@@ -163,7 +163,7 @@ describe('the mode', () => {
 
   test('cannot be changed once there is an account', async () => {
     await user(simulator, PAPER);
-    await signedIn(simulator, PAPER);
+    await signInBrowser(simulator, PAPER);
     const change = { ...PAPER, mode: 'live' };
     expect((await control(simulator).post('/sign-ins/users', change)).status).toBe(400);
   });
@@ -223,7 +223,7 @@ describe('faults', () => {
 
   test('hit calls of one user', async () => {
     await user(simulator, PAPER);
-    const browser = await signedIn(simulator, PAPER);
+    const browser = await signInBrowser(simulator, PAPER);
     await fault({ match: { user: 'paper0001' }, kind: 'status', status: 503, times: 1 });
     expect((await browser.call('GET', '/tickle')).status).toBe(503);
     expect((await browser.call('GET', '/tickle')).status).toBe(200);

@@ -27,7 +27,7 @@ export function rsaModulus(): string {
 }
 
 /** The text that was encrypted (PKCS#1 v1.5), whatever it is; undefined when it cannot be one. */
-export function decrypted(hex: string): string | undefined {
+export function decrypt(hex: string): string | undefined {
   const { modulus, privateKey } = keyPair();
   if (!/^[0-9a-f]+$/i.test(hex) || hex.length > modulus.length) return undefined;
   const bytes = Buffer.from(hex.padStart(modulus.length, '0'), 'hex');

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { type RunningSimulator, startSimulator } from '../server.ts';
 import { control, TestClient } from '../test-client.ts';
-import { signedIn, TestBrowser, user } from './test-sign-in.ts';
+import { signInBrowser, TestBrowser, user } from './test-sign-in.ts';
 
 /** Half an hour before midnight in New York. */
 const EVENING = Date.UTC(2026, 10, 30, 4, 30);
@@ -56,7 +56,7 @@ describe('a sign-in by name and password', () => {
   test('a live user has a live account', async () => {
     const live = { username: 'live0001', password: 'correct horse', loginType: '1' };
     await user(simulator, { username: live.username, password: live.password, mode: 'live' });
-    const browser = await signedIn(simulator, live);
+    const browser = await signInBrowser(simulator, live);
     await browser.call('POST', '/iserver/auth/ssodh/init', { publish: true, compete: true });
     const { body } = await browser.call('GET', '/iserver/accounts');
     expect(body).toMatchObject({ isPaper: false, selectedAccount: expect.stringMatching(/^U\d{7}$/) });
@@ -68,7 +68,7 @@ describe('a sign-in by name and password', () => {
 describe('a session', () => {
   test('is nobody else’s: other cookies are none, not the session at the root', async () => {
     await user(simulator, ADA);
-    const browser = await signedIn(simulator, ADA);
+    const browser = await signInBrowser(simulator, ADA);
     const stranger = new TestBrowser(simulator);
     stranger.sessionKey = '0'.repeat(40);
     expect((await stranger.dispatch()).text).toContain('failed');
@@ -80,14 +80,14 @@ describe('a session', () => {
 
   test('is under the prefix of IBKR’s web sites too', async () => {
     await user(simulator, ADA);
-    const browser = await signedIn(simulator, ADA);
+    const browser = await signInBrowser(simulator, ADA);
     const { body } = await browser.call('GET', '/sso/validate', undefined, '/portal.proxy/v1/portal');
     expect(body).toMatchObject({ USER_NAME: 'ada' });
   });
 
   test('needs USERID, which can come late', async () => {
     await user(simulator, { ...ADA, userIdAfterMs: 20_000 });
-    const browser = await signedIn(simulator, ADA);
+    const browser = await signInBrowser(simulator, ADA);
     expect(browser.cookies.names(browser.host)).not.toContain('USERID');
     expect((await browser.call('GET', '/sso/validate')).status).toBe(401);
     expect((await init(browser)).status).toBe(401);
@@ -99,21 +99,21 @@ describe('a session', () => {
 
   test('is over when the user signs in again', async () => {
     await user(simulator, ADA);
-    const [first, second] = [await signedIn(simulator, ADA), await signedIn(simulator, ADA)];
+    const [first, second] = [await signInBrowser(simulator, ADA), await signInBrowser(simulator, ADA)];
     expect((await first.call('GET', '/tickle')).status).toBe(401);
     expect((await second.call('GET', '/tickle')).status).toBe(200);
   });
 
   test('is over when IBKR says so', async () => {
     await user(simulator, ADA);
-    const browser = await signedIn(simulator, ADA);
+    const browser = await signInBrowser(simulator, ADA);
     await control(simulator).delete('/sign-ins/sessions?user=ada');
     expect((await browser.call('GET', '/tickle')).status).toBe(401);
   });
 
   test('ends at midnight, and nobody can sign in during the nightly reset', async () => {
     await user(simulator, ADA);
-    const browser = await signedIn(simulator, ADA);
+    const browser = await signInBrowser(simulator, ADA);
     await init(browser);
     await advance(29);
     expect((await browser.call('GET', '/tickle')).status).toBe(200);
@@ -122,19 +122,19 @@ describe('a session', () => {
     await advance(60);
     expect((await new TestBrowser(simulator).openPage()).status).toBe(503);
     await advance(2);
-    expect((await init(await signedIn(simulator, ADA))).body).toMatchObject({ authenticated: true });
+    expect((await init(await signInBrowser(simulator, ADA))).body).toMatchObject({ authenticated: true });
   });
 
   test('keeps its account', async () => {
     await user(simulator, ADA);
     const accounts = async () =>
-      (await (await signedIn(simulator, ADA)).call('GET', '/portfolio/accounts')).body;
+      (await (await signInBrowser(simulator, ADA)).call('GET', '/portfolio/accounts')).body;
     expect(await accounts()).toEqual(await accounts());
   });
 
   test('has a WebSocket', async () => {
     await user(simulator, ADA);
-    const browser = await signedIn(simulator, ADA);
+    const browser = await signInBrowser(simulator, ADA);
     await init(browser);
     const { body } = await browser.call('GET', '/tickle');
     const cookie = `${browser.cookies.header(browser.host, '/')}; api=${body.session}`;
@@ -164,9 +164,9 @@ describe('arranged for all', () => {
   test('a redirection to a host that is not IBKR’s', async () => {
     await user(simulator, ADA);
     await arrange({ redirectTo: 'http://thief.example/sso/Dispatcher' });
-    expect((await signedIn(simulator, ADA)).hops).toEqual(['thief.example/sso/Dispatcher']);
+    expect((await signInBrowser(simulator, ADA)).hops).toEqual(['thief.example/sso/Dispatcher']);
     await arrange({ redirectTo: null });
-    expect((await signedIn(simulator, ADA)).hops).toHaveLength(2);
+    expect((await signInBrowser(simulator, ADA)).hops).toHaveLength(2);
   });
 });
 

@@ -259,7 +259,10 @@ export async function user(simulator: RunningSimulator, settings: object): Promi
 }
 
 /** A device that is past the password and has opened the session. */
-export async function signedIn(simulator: RunningSimulator, credentials: Credentials): Promise<TestBrowser> {
+export async function signInBrowser(
+  simulator: RunningSimulator,
+  credentials: Credentials,
+): Promise<TestBrowser> {
   const browser = new TestBrowser(simulator);
   await browser.openPage();
   const reply = await browser.signIn(credentials);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { placeOrders } from '../test-client.ts';
-import { AAPL, advance, force, limit, sim, start, streaming, useStreams } from './test-streams.ts';
+import { AAPL, advance, force, limit, openStream, sim, start, useStreams } from './test-streams.ts';
 
 const MSFT = 272093;
 
@@ -8,7 +8,7 @@ useStreams();
 
 describe('market data', () => {
   test('all fields come first, then what has changed', async () => {
-    const { socket } = await streaming();
+    const { socket } = await openStream();
     await force(AAPL, 200);
     socket.send(`smd+${AAPL}+{"fields": ["31", "84", "86", "83", "55"]}`);
     const first = await socket.next(`smd+${AAPL}`);
@@ -36,7 +36,7 @@ describe('market data', () => {
 
   test('umd ends it and gives the line back', async () => {
     await start({ marketDataLines: 1 });
-    const { socket } = await streaming();
+    const { socket } = await openStream();
     socket.send(`smd+${AAPL}@SMART+{"fields":["31"]}`);
     await socket.next(`smd+${AAPL}@SMART`);
     socket.send(`smd+${MSFT}+{"fields":["31"]}`);
@@ -49,14 +49,14 @@ describe('market data', () => {
   });
 
   test('a new request adds fields', async () => {
-    const { socket } = await streaming();
+    const { socket } = await openStream();
     socket.send(`smd+${AAPL}+{"fields":["31"]}`, `smd+${AAPL}+{"fields":["55"]}`);
     await socket.next(`smd+${AAPL}`);
     expect(await socket.next(`smd+${AAPL}`)).toMatchObject({ 31: expect.any(String), 55: 'AAPL' });
   });
 
   test('it ends after 15 minutes unless it is asked for again', async () => {
-    const { socket } = await streaming();
+    const { socket } = await openStream();
     socket.send(`smd+${AAPL}+{"fields":["31"]}`, `smd+${MSFT}+{"fields":["31"]}`);
     for (let minutes = 0; minutes < 15; minutes += 5) {
       await advance(5 * 60_000);
@@ -73,7 +73,7 @@ describe('market data', () => {
   });
 
   test('history comes once, five at a time', async () => {
-    const { socket } = await streaming();
+    const { socket } = await openStream();
     const ask = (conid: number) => socket.send(`smh+${conid}+{"period":"1d","bar":"1h","format":"%o/%c"}`);
     ask(AAPL);
     const { serverId, ...history } = await socket.next(`smh+${AAPL}`);
@@ -91,7 +91,7 @@ describe('market data', () => {
 
 describe('orders and executions', () => {
   test('every change of an order is told as it happens', async () => {
-    const { client, account, socket } = await streaming();
+    const { client, account, socket } = await openStream();
     socket.send('sor+{}');
     expect(await socket.settled()).toEqual([]);
     const { body } = await placeOrders(client, account, [limit({ cOID: 'mine' })]);
@@ -131,7 +131,7 @@ describe('orders and executions', () => {
   });
 
   test('orders that there are come first', async () => {
-    const { client, account, socket } = await streaming();
+    const { client, account, socket } = await openStream();
     await placeOrders(client, account, [limit({ quantity: 1 })]);
     await placeOrders(client, account, [limit({ quantity: 2 })]);
     socket.send('sor');
@@ -141,7 +141,7 @@ describe('orders and executions', () => {
   });
 
   test('filters leave states out, those of the order list too', async () => {
-    const { client, account, socket } = await streaming();
+    const { client, account, socket } = await openStream();
     socket.send('sor+{"filters":["Submitted"]}');
     const { body } = await placeOrders(client, account, [limit()]);
     expect((await socket.next('sor')).args[0]).toMatchObject({ status: 'Submitted' });
@@ -155,14 +155,14 @@ describe('orders and executions', () => {
   });
 
   test('an order of another program is told of too', async () => {
-    const { account, socket } = await streaming();
+    const { account, socket } = await openStream();
     socket.send('sor+{}');
     await sim.post('/orders', { account, orders: [limit({ quantity: 3 })] });
     expect((await socket.next('sor')).args[0]).toMatchObject({ totalSize: 3, status: 'Submitted' });
   });
 
   test('executions come empty at first, then those that there were, each new one twice', async () => {
-    const { client, account, socket } = await streaming();
+    const { client, account, socket } = await openStream();
     const market = { orderType: 'MKT', price: undefined, tif: 'DAY' };
     await placeOrders(client, account, [limit({ ...market, quantity: 1 })]);
     socket.send('str+{"realtimeUpdatesOnly":false,"days":1}');
@@ -189,7 +189,7 @@ describe('orders and executions', () => {
 
 describe('the account', () => {
   test('profit and loss come when they change, once a second', async () => {
-    const { account, socket } = await streaming();
+    const { account, socket } = await openStream();
     await force(AAPL, 200);
     socket.send('spl+{}');
     const { upl } = (await socket.next('spl')).args[`${account}.Core`];
@@ -206,7 +206,7 @@ describe('the account', () => {
   });
 
   test('the summary has the keys and fields that were asked for', async () => {
-    const { account, socket } = await streaming();
+    const { account, socket } = await openStream();
     socket.send(
       `ssd+${account}+{"keys":["ExcessLiquidity-S","AccruedCash-S"],"fields":["currency","monetaryValue"]}`,
     );
@@ -227,7 +227,7 @@ describe('the account', () => {
   });
 
   test('a currency of the ledger that has not changed is blank', async () => {
-    const { account, socket } = await streaming();
+    const { account, socket } = await openStream();
     socket.send(`sld+${account}+{"fields":["cashbalance","exchangeRate"]}`);
     const [base] = (await socket.next(`sld+${account}`)).result;
     expect(base).toMatchObject({ key: 'LedgerListBASE', exchangeRate: 1, cashbalance: expect.any(Number) });

@@ -54,7 +54,7 @@ export const tokenOf = async (client: TestClient): Promise<string> =>
   (await client.post('/tickle')).body.session;
 
 /** A client of a sandbox, and its socket after the greeting. */
-export async function streaming(id = 'a') {
+export async function openStream(id = 'a') {
   const { client, account } = await readySandbox(simulator, id);
   const cookie = `api=${await tokenOf(client)}`;
   const socket = connect(`/sandbox/${id}/v1/api/ws`, { cookie });

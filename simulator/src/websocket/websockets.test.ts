@@ -7,10 +7,10 @@ import {
   advance,
   connect,
   limit,
+  openStream,
   sim,
   simulator,
   start,
-  streaming,
   tokenOf,
   useStreams,
 } from './test-streams.ts';
@@ -79,7 +79,7 @@ describe('who may listen', () => {
   });
 
   test('a logout ends the connection', async () => {
-    const { client, socket } = await streaming();
+    const { client, socket } = await openStream();
     const closed = once(socket.socket, 'close');
     await client.post('/logout');
     expect((await closed)[0]).toBe(1000);
@@ -112,14 +112,14 @@ describe('who may listen', () => {
 
 describe('the session', () => {
   test('a heartbeat every ten seconds', async () => {
-    const { socket } = await streaming();
+    const { socket } = await openStream();
     const { epochMs } = (await advance(10_000)).body;
     expect(await socket.next('system')).toEqual({ topic: 'system', hb: epochMs });
     expect(await socket.settled()).toEqual([]);
   });
 
   test('tic keeps it from going idle, other messages do not', async () => {
-    const { client, socket } = await streaming();
+    const { client, socket } = await openStream();
     await advance(5 * 60_000);
     socket.send('tic');
     const { epochMs } = (await sim.get('/clock')).body;
@@ -141,7 +141,7 @@ describe('the session', () => {
   });
 
   test('a competing program is told of, and takes the streams with it', async () => {
-    const { client, account, socket } = await streaming();
+    const { client, account, socket } = await openStream();
     socket.send('sor+{}');
     await sim.post('/faults', { kind: 'competing', times: 1, match: { path: '/tickle' } });
     await client.post('/tickle');
@@ -159,7 +159,7 @@ describe('the session', () => {
   });
 
   test('a bulletin reaches the clients of its sandbox', async () => {
-    const [one, other] = [await streaming('a'), await streaming('b')];
+    const [one, other] = [await openStream('a'), await openStream('b')];
     await sim.post('/bulletins', { message: 'NYSE is down', sandbox: 'a' });
     expect(await one.socket.next('blt')).toMatchObject({ args: { message: 'NYSE is down' } });
     expect(await other.socket.settled()).toEqual([]);

@@ -5,7 +5,7 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
-import { badRequest, failed, notFound, Refusal } from '../http/answer.ts';
+import { badRequest, failureAnswer, notFoundAnswer, Refusal } from '../http/answer.ts';
 import type { Fault, Faults } from '../http/faults.ts';
 import type { Pacing } from '../http/pacing.ts';
 import type { RequestLog } from '../http/request-log.ts';
@@ -50,7 +50,7 @@ export class WebSockets {
   open(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
     this.#open(request, socket, head).catch((error: unknown) => {
-      const refusal = error instanceof Refusal ? error : failed(500, 'internal error');
+      const refusal = error instanceof Refusal ? error : failureAnswer(500, 'internal error');
       refuse(socket, error instanceof URIError ? badRequest('the path is not valid') : refusal);
     });
   }
@@ -75,7 +75,7 @@ export class WebSockets {
 
   async #open(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const target = apiTargetOf(targetOf(request));
-    if (!isWebSocket(request) || target?.path !== '/ws') throw notFound();
+    if (!isWebSocket(request) || target?.path !== '/ws') throw notFoundAnswer();
     const { simulation, pacing, refusals } = this.#parts;
     const fault = this.#count(request, target);
     if (fault?.kind === 'reset') {
@@ -87,7 +87,7 @@ export class WebSockets {
     const session = identifySocket(request, target, this.#parts);
     if (pacing && !pacing.allows(session.key, target.path, simulation.clock.now())) {
       refusals.add(session.key, target.method, target.path);
-      throw failed(429, 'Too Many Requests');
+      throw failureAnswer(429, 'Too Many Requests');
     }
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       const client = new WebSocketSession(webSocket, session, simulation);

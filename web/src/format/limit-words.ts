@@ -122,7 +122,7 @@ export const LIMIT_WORDS: Record<keyof Limits, LimitWords> = {
 };
 
 /** The limits that are set: `Most per order: 5,000`. */
-export function limitsSet(limits: Limits): string[] {
+export function setLimitWords(limits: Limits): string[] {
   return Object.values(LIMIT_WORDS).flatMap(({ label, value }) =>
     value(limits) === value({}) ? [] : [`${label}: ${value(limits)}`],
   );

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BrokerError } from '../errors.ts';
 import type { IbkrClient } from '../session/client.ts';
-import { exact } from '../wire/numbers.ts';
+import { exactNumber } from '../wire/numbers.ts';
 import { entriesOf, type UnreadRow } from '../wire/rows.ts';
 import { readWarm } from '../wire/warm-up.ts';
 import { optionalDecimal } from '../wire/wire-fields.ts';
@@ -64,7 +64,7 @@ export async function getPnl(client: IbkrClient, accountId: string): Promise<Pnl
     rows.reduce<number | null>(
       (sum, [, row]) => {
         const value = of(row);
-        return sum === null || value === null ? null : exact(sum + value);
+        return sum === null || value === null ? null : exactNumber(sum + value);
       },
       unread.length === 0 ? 0 : null,
     );

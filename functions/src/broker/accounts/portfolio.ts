@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Derivative, derivativeFields, derivativeOf, tradingClassIn } from '../contracts/derivative.ts';
 import type { IbkrClient } from '../session/client.ts';
 import { apiPath } from '../wire/api-path.ts';
-import { exact } from '../wire/numbers.ts';
+import { exactNumber } from '../wire/numbers.ts';
 import { cluedRowsOf, entriesOf, type UnreadRow } from '../wire/rows.ts';
 import { conid, decimal, optionalConid, optionalDecimal, optionalText, text } from '../wire/wire-fields.ts';
 
@@ -274,7 +274,7 @@ function averageOf(parts: readonly Position[], of: (part: Position) => number | 
     }),
   );
   const quantity = sum(parts.map((part) => part.quantity));
-  return isMixed || paid === null || !quantity ? null : exact(paid / quantity);
+  return isMixed || paid === null || !quantity ? null : exactNumber(paid / quantity);
 }
 
 /** Null if one is not known. */
@@ -284,5 +284,5 @@ function sum(numbers: readonly (number | null)[]): number | null {
     if (number === null) return null;
     total += number;
   }
-  return exact(total);
+  return exactNumber(total);
 }

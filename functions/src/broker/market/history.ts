@@ -3,7 +3,7 @@ import { tradingCalendar } from '../contracts/trading-date.ts';
 import { getTradingSchedule, type TradingSchedule } from '../contracts/trading-schedule.ts';
 import { BrokerError } from '../errors.ts';
 import type { IbkrClient } from '../session/client.ts';
-import { exact } from '../wire/numbers.ts';
+import { exactNumber } from '../wire/numbers.ts';
 import { rowsOf, type UnreadRow } from '../wire/rows.ts';
 import { isoFromEpochMs, stampFromIso } from '../wire/times.ts';
 import { decimal, optionalDecimal, optionalText, required } from '../wire/wire-fields.ts';
@@ -189,7 +189,7 @@ async function scheduleOf(client: IbkrClient, conid: number): Promise<TradingSch
 
 /** IBKR writes -1 where it has no volume. */
 function sharesOf(volume: number | null, factor: number): number | null {
-  return volume === null || volume < 0 ? null : exact(volume * factor);
+  return volume === null || volume < 0 ? null : exactNumber(volume * factor);
 }
 
 async function readHistory(client: IbkrClient, query: Record<string, string>) {

@@ -7,7 +7,7 @@ import {
   comboQuote,
   type OptionLeg,
   readComboConidex,
-  reversed,
+  reverseLegs,
   spreadConid,
 } from './combo.ts';
 import { liveOrdersSchema } from './order-answers.ts';
@@ -122,7 +122,7 @@ describe('the quote of a combo', () => {
     const bought = comboQuote(28812380, legs, quotes);
     expect(bought).toMatchObject({ bid: 0.8, ask: 1.2, last: 1, availability: 'realtime' });
     expect(bought.asOf).toBe(new Date(1_775_086_000_000).toISOString());
-    const sold = comboQuote(28812380, reversed(legs), quotes);
+    const sold = comboQuote(28812380, reverseLegs(legs), quotes);
     expect(sold).toMatchObject({ bid: -1.2, ask: -0.8 });
   });
 

@@ -46,7 +46,7 @@ export function readComboConidex(
 }
 
 /** The combo the other way round, as it is when it is sold. */
-export function reversed<Leg extends { ratio: number }>(legs: readonly Leg[]): Leg[] {
+export function reverseLegs<Leg extends { ratio: number }>(legs: readonly Leg[]): Leg[] {
   return legs.map((leg) => ({ ...leg, ratio: -leg.ratio }));
 }
 

@@ -16,7 +16,7 @@ const STATUS_WITHIN_MS = 6_000;
  */
 export async function readOrder(client: IbkrClient, accountId: string, orderId: string): Promise<Order> {
   try {
-    return await statusSoon(client, accountId, orderId);
+    return await readStatusSoon(client, accountId, orderId);
   } catch (error) {
     if (!(error instanceof BrokerError)) throw error;
     const { order, mayBeUnread } = await findListed(client, accountId, orderId);
@@ -26,7 +26,7 @@ export async function readOrder(client: IbkrClient, accountId: string, orderId: 
 }
 
 /** @throws {BrokerError} as `getOrderStatus`, and `timed_out` when IBKR takes too long. */
-export async function statusSoon(client: IbkrClient, accountId: string, orderId: string): Promise<Order> {
+export async function readStatusSoon(client: IbkrClient, accountId: string, orderId: string): Promise<Order> {
   const order = await Promise.race([
     getOrderStatus(client, accountId, orderId),
     delay(STATUS_WITHIN_MS, null, { ref: false }),

@@ -57,7 +57,7 @@ function parseAnswer<S extends z.ZodType>(
   response: IbkrResponse,
   schema: S,
 ): z.output<S> {
-  if (sessionLoss(response) === 'unauthorized') throw signedOut();
+  if (sessionLoss(response) === 'unauthorized') throw signedOutError();
   if (response.status !== 200) throw openingRefusal(request, response);
   try {
     return schema.parse(parseJsonBody(response.body));
@@ -75,16 +75,16 @@ export function openingRefusal(request: IbkrRequest, response: IbkrResponse): Br
 }
 
 /** The login itself is over. */
-export function signedOut(): BrokerError {
+export function signedOutError(): BrokerError {
   return new BrokerError({ name: 'signed_out' }, { status: 401 });
 }
 
 /** Another session of the user has the brokerage session. */
-export function competing(): BrokerError {
+export function competingError(): BrokerError {
   return new BrokerError({ name: 'competing' });
 }
 
 /** `ssodh/init` did not open a session, and no other one is the reason. */
-export function notOpened(now: Date): BrokerError {
+export function notOpenedError(now: Date): BrokerError {
   return new BrokerError({ name: isNightlyReset(now) ? 'no_sessions_at_night' : 'session_not_opened' });
 }

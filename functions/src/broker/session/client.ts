@@ -4,7 +4,7 @@ import { BrokerError } from '../errors.ts';
 import { endpointName, errorText, refusal, unexpectedAnswer } from '../wire/ibkr-error.ts';
 import { parseJsonBody } from '../wire/json-body.ts';
 import { type IbkrRequest, type IbkrResponse, TransportError } from '../wire/request.ts';
-import { type SessionLoss, sessionLoss, signedOut } from './auth-status.ts';
+import { type SessionLoss, sessionLoss, signedOutError } from './auth-status.ts';
 import type { CallBudget, Permit } from './call-budget.ts';
 import type { MarketDataLines } from './market-data-lines.ts';
 import type { AnswerAge } from './reads.ts';
@@ -256,7 +256,7 @@ function portfolioAccount(path: string): string | null {
 
 function lost(request: IbkrRequest, loss: SessionLoss): BrokerError {
   if (loss === 'unauthorized')
-    return portfolioAccount(request.path) === null ? signedOut() : unknownAccount();
+    return portfolioAccount(request.path) === null ? signedOutError() : unknownAccount();
   return new BrokerError({ name: 'session_unusable' });
 }
 

@@ -1,7 +1,7 @@
 import pTimeout from 'p-timeout';
 import type { Login } from '../transport/login.ts';
 import type { Transport } from '../transport/transport.ts';
-import { PENALTY_MS, rateLimited, timedOut, unanswered } from '../wire/ibkr-error.ts';
+import { noAnswerError, PENALTY_MS, rateLimited, timeoutError } from '../wire/ibkr-error.ts';
 import { type IbkrRequest, type IbkrResponse, TransportError } from '../wire/request.ts';
 import { AnswerCache } from './answer-cache.ts';
 import type { CallBudget, Permit } from './call-budget.ts';
@@ -106,7 +106,7 @@ export class IbkrConnection {
     // What does not get its turn in time is refused before it leaves: it must not go out after it was given up.
     await this.#turn(request, budget);
     await permit?.();
-    if (Date.now() >= budget.deadline) throw timedOut(request);
+    if (Date.now() >= budget.deadline) throw timeoutError(request);
     const least = Math.min(budget.deadline, Date.now() + ANSWER_WITHIN_MS);
     const answerBy = Math.max(least, budget.deadline - leaveMs);
     return beforeDeadline(this.#transmit(request, budget), request, answerBy);
@@ -149,7 +149,7 @@ export class IbkrConnection {
     const sentAt = Date.now();
     budget.lastSentAt = sentAt;
     const response = await this.#transport.send(request).catch((error) => {
-      throw error instanceof TransportError ? unanswered(request, error) : error;
+      throw error instanceof TransportError ? noAnswerError(request, error) : error;
     });
     if (response.status === 429) {
       await this.#pause(sentAt, response.retryAfterMs ?? 0);
@@ -176,7 +176,7 @@ function beforeDeadline<T>(answer: Promise<T>, request: IbkrRequest, deadline: n
   return pTimeout(answer, {
     milliseconds: Math.max(1, deadline - Date.now()),
     fallback: () => {
-      throw timedOut(request, { maybeApplied: request.method !== 'GET' });
+      throw timeoutError(request, { maybeApplied: request.method !== 'GET' });
     },
   });
 }

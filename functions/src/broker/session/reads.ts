@@ -1,7 +1,7 @@
 /** Reads of a connection: whoever asks the same as somebody else gets that one's answer, if it is young enough. */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { errorText, timedOut } from '../wire/ibkr-error.ts';
+import { errorText, timeoutError } from '../wire/ibkr-error.ts';
 import { type IbkrRequest, type IbkrResponse, nameOf } from '../wire/request.ts';
 import type { CallBudget } from './call-budget.ts';
 import type { Sharing, Turn } from './pacing.ts';
@@ -107,7 +107,7 @@ export class Reads {
         this.#sender.keep(request, response, at + keepMs - Date.now());
         return response;
       }
-      if (Date.now() >= budget.deadline) throw timedOut(request);
+      if (Date.now() >= budget.deadline) throw timeoutError(request);
       read.beginsAfter = Number.POSITIVE_INFINITY;
     }
   }

@@ -7,14 +7,14 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BrokerError } from '../errors.ts';
 import type { LiveSession, Login } from '../transport/login.ts';
-import { timedOut, unexpectedAnswer } from '../wire/ibkr-error.ts';
+import { timeoutError, unexpectedAnswer } from '../wire/ibkr-error.ts';
 import { parseJsonBody } from '../wire/json-body.ts';
 import type { IbkrRequest, IbkrResponse } from '../wire/request.ts';
 import {
   type AuthStatus,
-  competing,
+  competingError,
   isHealthy,
-  notOpened,
+  notOpenedError,
   openingRefusal,
   parseStatus,
   parseTickle,
@@ -214,7 +214,7 @@ export class BrokerageSession {
     for (;;) {
       if (this.#adopt(sender, await this.#read(), knownEpoch)) return;
       if (await this.#store.acquireLease(holder, LEASE_MS + (this.#login?.exchangeMs ?? 0))) break;
-      if (Date.now() + LEASE_POLL_MS > sender.deadline) throw timedOut(STATUS);
+      if (Date.now() + LEASE_POLL_MS > sender.deadline) throw timeoutError(STATUS);
       await delay(LEASE_POLL_MS);
     }
     try {
@@ -315,10 +315,10 @@ export class BrokerageSession {
 
   /** @throws {BrokerError} `competing`, `signed_out`. */
   async #haveSession(sender: Sender, known: AuthStatus): Promise<void> {
-    if (known.competing && !this.#allowTakeover) throw competing();
+    if (known.competing && !this.#allowTakeover) throw competingError();
     const status = isHealthy(known) ? known : await this.#init(sender);
-    if (status.competing && !this.#allowTakeover) throw competing();
-    if (!isHealthy(status)) throw notOpened(new Date());
+    if (status.competing && !this.#allowTakeover) throw competingError();
+    if (!isHealthy(status)) throw notOpenedError(new Date());
   }
 
   /** `ssodh/init` may answer 200 and have failed, or succeed a moment later: only `auth/status` is believed. */

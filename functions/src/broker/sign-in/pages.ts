@@ -4,7 +4,7 @@ import type { Pool } from 'undici';
 import { isLoopbackHost } from '../../public-address.ts';
 import { BrokerError } from '../errors.ts';
 import { type HttpAnswer, type HttpRequest, openPool, sendHttp } from '../transport/http-request.ts';
-import { unanswered } from '../wire/ibkr-error.ts';
+import { noAnswerError } from '../wire/ibkr-error.ts';
 import { TransportError } from '../wire/request.ts';
 import type { Cookies } from './cookies.ts';
 import { signInChanged } from './refusals.ts';
@@ -69,7 +69,7 @@ export class SignInPages {
       this.#cookies.take(url, answer.headers['set-cookie']);
       return answer;
     } catch (error) {
-      throw error instanceof TransportError ? unanswered({ method, path: url.pathname }, error) : error;
+      throw error instanceof TransportError ? noAnswerError({ method, path: url.pathname }, error) : error;
     }
   }
 

@@ -14,7 +14,7 @@ import {
 import { BrokerError, type FieldFault } from '../errors.ts';
 import { type CertificateTrust, certificateRefusal, fingerprintOf, parseTrust } from './certificate-pin.ts';
 import { faultsOf, type Unfinished } from './field-faults.ts';
-import { CONNECT_TIMEOUT_MS, openPool, refused, sendRequest } from './http-request.ts';
+import { CONNECT_TIMEOUT_MS, openPool, refusedError, sendRequest } from './http-request.ts';
 import type { Transport } from './transport.ts';
 
 const CALL_TIMEOUT_MS = 20_000;
@@ -83,7 +83,7 @@ function gatewayConnector(trust: CertificateTrust, network: Network): buildConne
     timeout: CONNECT_TIMEOUT_MS,
     allowH2: false,
     maxCachedSessions: 0, // a resumed session shows no certificate
-    lookup: checkedLookup(network, () => refused(notPublic())),
+    lookup: checkedLookup(network, () => refusedError(notPublic())),
     // The verdict falls below, with OpenSSL's in hand: a pinned certificate does without a name and dates.
     rejectUnauthorized: false,
     ...(authorities === 'system' ? {} : { ca: authorities === 'none' ? [] : [...authorities] }),
@@ -94,7 +94,7 @@ function gatewayConnector(trust: CertificateTrust, network: Network): buildConne
       const refusal = socket instanceof TLSSocket ? tlsRefusal(socket, trust, network) : undefined;
       if (!refusal) return callback(null, socket);
       socket.destroy();
-      callback(refused(refusal), null);
+      callback(refusedError(refusal), null);
     });
   };
 }

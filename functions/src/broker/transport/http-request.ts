@@ -33,7 +33,7 @@ export function openPool(origin: string, connect: Pool.Options['connect'] & obje
 }
 
 /** What a call ends with when our own rules stop it before it leaves; `cause` says which. */
-export function refused(reason: BrokerError): TransportError {
+export function refusedError(reason: BrokerError): TransportError {
   return new TransportError('refused', false, reason.message, { cause: reason });
 }
 

@@ -5,10 +5,10 @@ import { BrokerError } from '../errors.ts';
 import {
   endpointName,
   errorText,
+  noAnswerError,
   PENALTY_MS,
   rateLimited,
   refusal,
-  unanswered,
   unexpectedAnswer,
 } from '../wire/ibkr-error.ts';
 import { parseJsonBody } from '../wire/json-body.ts';
@@ -109,7 +109,7 @@ async function answered<T>(exchange: Promise<T>): Promise<T> {
   try {
     return await exchange;
   } catch (error) {
-    throw error instanceof TransportError ? unanswered(TOKEN_REQUEST, error) : error;
+    throw error instanceof TransportError ? noAnswerError(TOKEN_REQUEST, error) : error;
   }
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { wordsOf } from '../../connections/broker-words.ts';
-import { endpointName, errorText, refusal, unanswered } from './ibkr-error.ts';
+import { endpointName, errorText, noAnswerError, refusal } from './ibkr-error.ts';
 import { TransportError } from './request.ts';
 
 test('an endpoint is named without accounts and ids', () => {
@@ -33,7 +33,7 @@ test('what IBKR answered never reaches the message', () => {
 test('a request may have had an effect unless it certainly never left', () => {
   const order = { method: 'POST', path: '/iserver/account/DU1/orders' } as const;
   const failure = (maybeSent: boolean) => new TransportError('reset', maybeSent, 'gone');
-  expect(unanswered(order, failure(true)).maybeApplied).toBe(true);
-  expect(unanswered(order, failure(false)).maybeApplied).toBe(false);
-  expect(unanswered({ ...order, method: 'GET' }, failure(true)).maybeApplied).toBe(false);
+  expect(noAnswerError(order, failure(true)).maybeApplied).toBe(true);
+  expect(noAnswerError(order, failure(false)).maybeApplied).toBe(false);
+  expect(noAnswerError({ ...order, method: 'GET' }, failure(true)).maybeApplied).toBe(false);
 });

@@ -12,9 +12,9 @@ export function endpointName({ method, path }: IbkrRequest): string {
 }
 
 /** No HTTP answer came. */
-export function unanswered(request: IbkrRequest, cause: TransportError): BrokerError {
+export function noAnswerError(request: IbkrRequest, cause: TransportError): BrokerError {
   const circumstances = { cause, maybeApplied: cause.maybeSent && request.method !== 'GET' };
-  if (cause.kind === 'timeout') return timedOut(request, circumstances);
+  if (cause.kind === 'timeout') return timeoutError(request, circumstances);
   const endpoint = endpointName(request);
   if (cause.kind !== 'refused')
     return new BrokerError({ name: 'unreachable' }, { endpoint, ...circumstances });
@@ -25,7 +25,7 @@ export function unanswered(request: IbkrRequest, cause: TransportError): BrokerE
   );
 }
 
-export function timedOut(
+export function timeoutError(
   request: IbkrRequest,
   circumstances: { cause?: unknown; maybeApplied?: boolean } = {},
 ): BrokerError {

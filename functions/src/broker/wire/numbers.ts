@@ -26,7 +26,7 @@ export function parseMagnitude(value: unknown): number | null {
     if (multiplier !== undefined) {
       const number = parseDecimal(text.slice(0, -1).trimEnd());
       // 1.005 * 1000 is 1004.9999999999999 in binary: keep the digits IBKR wrote.
-      return number === null ? null : exact(number * multiplier);
+      return number === null ? null : exactNumber(number * multiplier);
     }
   }
   return parseDecimal(value);
@@ -54,7 +54,7 @@ export function parseMark(text: string | null): MarkedPrice {
 }
 
 /** Without the digits that binary sums and products add to those IBKR wrote. */
-export function exact(number: number): number {
+export function exactNumber(number: number): number {
   return Number(number.toPrecision(15));
 }
 

@@ -36,7 +36,7 @@ function beginOwnAct(context: Context<ConsoleEnv>, { connection, act, args }: Pl
  * Does what gives more power; it is written down before, and what came of it after.
  * @param told What the record of the end says besides.
  */
-export async function recordedAct<Result>(
+export async function makeRecorded<Result>(
   context: Context<ConsoleEnv>,
   planned: Planned,
   act: () => Promise<Result>,
@@ -73,7 +73,7 @@ class NotBegun extends Error {
  * @param change Changes them under a check.
  * @returns what the change came to, and the id of the record that it was begun by, for that of its end.
  */
-export async function checkedChange<S, Changed>(
+export async function makeCheckedChange<S, Changed>(
   context: Context<ConsoleEnv>,
   planned: Planned,
   isWider: (before: S, after: S) => boolean,

@@ -3,7 +3,7 @@ import type { MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import { METHOD_NAME_ALL } from 'hono/router';
 import type { OwnerAct } from '../../contract/audit.ts';
-import { ofNoConnection, recordRefusal } from '../../http/users/owner-acts.ts';
+import { noConnection, recordRefusal } from '../../http/users/owner-acts.ts';
 import { TOOLS } from '../../tools/registry.ts';
 import type { ConsoleEnv } from '../requests/environment.ts';
 import { endingOf, ownerOf } from './owner-acts.ts';
@@ -51,7 +51,7 @@ export const recordRefusedChange: MiddlewareHandler<ConsoleEnv> = async (context
   const { errorCode, errorMessage } = endingOf(error);
   await recordRefusal(context.env, owner, {
     at,
-    connection: planned?.connection ?? own ?? ofNoConnection(owner.uid),
+    connection: planned?.connection ?? own ?? noConnection(owner.uid),
     tool,
     // Ids of what another has are in nobody's records but theirs.
     args: planned?.args ?? (own === undefined ? {} : shortened(names)),

@@ -39,6 +39,6 @@ export class ApiError extends Error {
 }
 
 /** For what does not exist and for what is somebody else's: an answer must not tell which. */
-export function notFound(what: string): ApiError {
+export function notFoundError(what: string): ApiError {
   return new ApiError(404, 'not_found', `There is no such ${what}.`);
 }

@@ -2,7 +2,7 @@
 
 import type { Context } from 'hono';
 import { ChangedElsewhere, type ChangedSettings, type Settings } from '../../store/changed-settings.ts';
-import { ApiError, notFound } from './api-error.ts';
+import { ApiError, notFoundError } from './api-error.ts';
 
 /** No settings have this version. */
 const NONE = -1;
@@ -35,7 +35,7 @@ export async function unlessChanged<S extends Settings>(
 ): Promise<ChangedSettings<S>> {
   try {
     const changed = await change;
-    if (changed === null) throw notFound(what);
+    if (changed === null) throw notFoundError(what);
     showVersion(context, changed.after);
     return changed;
   } catch (cause) {

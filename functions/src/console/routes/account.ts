@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { accountDeletion, type DataPage, type OwnAccount } from '../../contract/account.ts';
 import { continueDeletion } from '../../http/users/account-deletion.ts';
 import { needsFreshSignIn } from '../../http/users/fresh-sign-in.ts';
-import { ofNoConnection } from '../../http/users/owner-acts.ts';
+import { noConnection } from '../../http/users/owner-acts.ts';
 import type { Service } from '../../service.ts';
 import { beginDeletion } from '../../store/account-deletions.ts';
 import { listConnections } from '../../store/connections.ts';
@@ -39,7 +39,7 @@ export const accountRoutes = new Hono<ConsoleEnv>()
     const { email, ordersStay } = await jsonBody(context, accountDeletion);
     const service = context.env;
     const user = context.get('user');
-    plan(context, { connection: ofNoConnection(user.uid), act: 'account.delete', args: { ordersStay } });
+    plan(context, { connection: noConnection(user.uid), act: 'account.delete', args: { ordersStay } });
     if (email.trim().toLowerCase() !== user.email.toLowerCase()) {
       const message = `Type the address that you are signed in with, ${user.email}.`;
       throw new ApiError(400, 'invalid_body', message, { fields: { email: message } });

@@ -4,7 +4,7 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { type AppList, appChanges, type ChangedApp, type ConnectedApp } from '../../contract/access/app.ts';
 import { storedLimits } from '../../contract/rules/limits.ts';
-import { done, ofNoConnection } from '../../http/users/owner-acts.ts';
+import { noConnection, succeededAct } from '../../http/users/owner-acts.ts';
 import { recordId } from '../../record-id.ts';
 import type { Concerned } from '../../store/audit.ts';
 import { findConnection } from '../../store/connections.ts';
@@ -15,9 +15,9 @@ import {
   listGrantsAndReplayed,
   revokeGrant,
 } from '../../store/credentials/grants.ts';
-import { checkedChange, recordOwnCall } from '../acts/owner-acts.ts';
-import { picked } from '../picked.ts';
-import { notFound } from '../requests/api-error.ts';
+import { makeCheckedChange, recordOwnCall } from '../acts/owner-acts.ts';
+import { pickFields } from '../pick-fields.ts';
+import { notFoundError } from '../requests/api-error.ts';
 import type { ConsoleEnv } from '../requests/environment.ts';
 import { isWiderApp } from '../requests/fresh-sign-in.ts';
 import { jsonBody } from '../requests/request-body.ts';
@@ -49,13 +49,13 @@ export const appRoutes = new Hono<ConsoleEnv>()
     const known = knownVersion(context, version);
     const { clientName: label } = grant;
     const planned = { connection, act: 'app.change', args: { label, ...changes } } as const;
-    const { changed, begunId } = await checkedChange(context, planned, isWiderApp, (check) => {
+    const { changed, begunId } = await makeCheckedChange(context, planned, isWiderApp, (check) => {
       const change = changeGrantRules(context.env.db, grant.id, changes, { known, check });
       return unlessChanged(context, change, 'app', appAnswer);
     });
     const { before, after, made } = changed;
     if (after !== before || begunId !== null) {
-      await recordOwnCall(context, done(connection, 'app.change', { label, ...made }, begunId));
+      await recordOwnCall(context, succeededAct(connection, 'app.change', { label, ...made }, begunId));
     }
     return context.json({ app: appAnswer(after) } satisfies ChangedApp);
   })
@@ -63,7 +63,7 @@ export const appRoutes = new Hono<ConsoleEnv>()
     const grant = await ownGrant(context);
     await revokeGrant(context.env.db, grant.id);
     const { clientName: label } = grant;
-    await recordOwnCall(context, done(await connectionOf(context, grant), 'app.revoke', { label }));
+    await recordOwnCall(context, succeededAct(await connectionOf(context, grant), 'app.revoke', { label }));
     return context.body(null, 204);
   });
 
@@ -74,14 +74,14 @@ export const appRoutes = new Hono<ConsoleEnv>()
 async function ownGrant(context: Context<ConsoleEnv>): Promise<Grant> {
   const id = context.req.param('grantId') ?? '';
   const grant = await findOwnGrant(context.env.db, context.get('user').uid, id);
-  if (grant === null) throw notFound('app');
+  if (grant === null) throw notFoundError('app');
   return grant;
 }
 
 /** The connection of an app of the user's, for its records. */
 async function connectionOf(context: Context<ConsoleEnv>, { connectionId }: Grant): Promise<Concerned> {
   const { uid } = context.get('user');
-  const connection = (await findConnection(context.env.db, uid, connectionId)) ?? ofNoConnection(uid);
+  const connection = (await findConnection(context.env.db, uid, connectionId)) ?? noConnection(uid);
   context.set('connection', connection);
   return connection;
 }
@@ -95,7 +95,7 @@ function appAnswer(grant: Grant): ConnectedApp {
     redirectHost: grant.redirectHost,
     createdAt: grant.createdAt.toISOString(),
     lastUsedAt: grant.lastUsedAt?.toISOString() ?? null,
-    limits: picked(storedLimits, grant.limits),
+    limits: pickFields(storedLimits, grant.limits),
     approval: grant.approval,
     version: grant.version,
   };

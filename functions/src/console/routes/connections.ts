@@ -19,7 +19,7 @@ import {
 import { storedLimits } from '../../contract/rules/limits.ts';
 import { GatewayError } from '../../errors.ts';
 import { needsFreshSignIn } from '../../http/users/fresh-sign-in.ts';
-import { done, ofNoConnection } from '../../http/users/owner-acts.ts';
+import { noConnection, succeededAct } from '../../http/users/owner-acts.ts';
 import type { Service } from '../../service.ts';
 import {
   type ChangeableField,
@@ -37,15 +37,15 @@ import type { Panic } from '../../store/panics.ts';
 import { saveUser } from '../../store/users.ts';
 import { accountNamed } from '../../tools/accounts/account-choice.ts';
 import { OFFERED_WARNINGS } from '../../trading/domain/accepted-warnings.ts';
-import { checkedChange, plan, recordedAct, recordOwnCall } from '../acts/owner-acts.ts';
+import { makeCheckedChange, makeRecorded, plan, recordOwnCall } from '../acts/owner-acts.ts';
 import { testConnection } from '../connection-test.ts';
-import { picked } from '../picked.ts';
-import { ApiError, notFound } from '../requests/api-error.ts';
+import { pickFields } from '../pick-fields.ts';
+import { ApiError, notFoundError } from '../requests/api-error.ts';
 import type { ConsoleEnv } from '../requests/environment.ts';
 import { isWiderConnection } from '../requests/fresh-sign-in.ts';
 import { jsonBody } from '../requests/request-body.ts';
 import { knownVersion, showVersion, unlessChanged } from '../requests/versions.ts';
-import { type UsedConnection, usedConnection, usedConnections } from '../session-status.ts';
+import { readConnectionUse, type UsedConnection, usedConnections } from '../session-status.ts';
 
 /** Each is kept signed in at IBKR, and costs reads every minute. On one's own machine that is one's own affair. */
 const MOST_CONNECTIONS = 20;
@@ -64,7 +64,7 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
     if (unavailable !== null) throw new ApiError(400, unavailable.code, unavailable.message);
     const user = context.get('user');
     // It is in nobody's records yet but its owner's.
-    const connection = ofNoConnection(user.uid);
+    const connection = noConnection(user.uid);
     const planned = plan(context, {
       connection,
       act: 'connection.create',
@@ -77,7 +77,7 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
     const label = asked ?? (await freeSandboxLabel(service, user.uid));
     const fields = { ownerUid: user.uid, kind, mode, label, acceptedWarnings };
     await saveUser(service.db, user);
-    const { connection: added, key } = await recordedAct(
+    const { connection: added, key } = await makeRecorded(
       context,
       { ...planned, args: { kind, mode, label } },
       () => createOneMore(service, fields, secrets),
@@ -88,7 +88,7 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
   })
   .get('/connections/:id', async (context) => {
     const connection = await ownConnection(context);
-    const used = await usedConnection(context.env.db, connection);
+    const used = await readConnectionUse(context.env.db, connection);
     showVersion(context, connection);
     return context.json({
       connection: connectionAnswer(used),
@@ -110,7 +110,7 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
     const replaced = secrets && { secrets: 'replaced' };
     const args = { label: connection.label, ...changes, ...replaced };
     const planned = { connection, act: 'connection.change', args } as const;
-    const { changed, begunId } = await checkedChange(context, planned, isWider, (check) => {
+    const { changed, begunId } = await makeCheckedChange(context, planned, isWider, (check) => {
       const change = updateConnection(service.db, connection.id, changes, { secrets, known, check });
       return unlessChanged(context, change, 'connection', settingsAnswer);
     });
@@ -119,7 +119,7 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
     if (after !== before || begunId !== null) {
       const act = before.panic !== null && after.panic === null ? 'resume' : 'connection.change';
       const told = { label: before.label, ...made, ...replaced };
-      await recordOwnCall(context, done(connection, act, told, begunId));
+      await recordOwnCall(context, succeededAct(connection, act, told, begunId));
     }
     return context.json({ connection: settingsAnswer(after) } satisfies ChangedConnection);
   })
@@ -132,7 +132,7 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
     });
     needsFreshSignIn('widen', context.get('user'));
     await deleteConnection(context.env.db, connection);
-    await recordOwnCall(context, done(connection, act, args));
+    await recordOwnCall(context, succeededAct(connection, act, args));
     return context.body(null, 204);
   })
   .post('/connections/:id/test', async (context) =>
@@ -152,7 +152,7 @@ async function recordedTest(
 ): Promise<ConnectionTest> {
   const test = await testConnection(context.env, connection, code);
   const failed = test.steps.find(({ ok }) => !ok);
-  const { outcome, ...act } = done(connection, 'connection.test', { label: connection.label });
+  const { outcome, ...act } = succeededAct(connection, 'connection.test', { label: connection.label });
   await recordOwnCall(context, {
     ...act,
     outcome: failed
@@ -184,7 +184,7 @@ type Changes = Partial<Pick<Connection, ChangeableField>> & { secrets?: object; 
 export async function ownConnection(context: Context<ConsoleEnv>): Promise<Connection> {
   const id = context.req.param('id') ?? '';
   const connection = await withDeadline(findConnection(context.env.db, context.get('user').uid, id));
-  if (connection === null) throw notFound('connection');
+  if (connection === null) throw notFoundError('connection');
   context.set('connection', connection);
   return connection;
 }
@@ -253,7 +253,7 @@ function settingsAnswer(connection: Connection): ConnectionSettings {
     label: connection.label,
     currentAccountId: connection.currentAccountId,
     allowTakeover: connection.allowTakeover,
-    limits: picked(storedLimits, connection.limits),
+    limits: pickFields(storedLimits, connection.limits),
     approval: connection.approval,
     acceptedWarnings: connection.acceptedWarnings,
     panic: connection.panic && stopAnswer(connection.panic),

@@ -27,8 +27,8 @@ import { refresh } from '../../trading/engine/reconcile.ts';
 import { acceptWarnings, approve, rejectWaiting } from '../../trading/engine/submit.ts';
 import { tradingContext } from '../../trading/engine/submit-context.ts';
 import { plan, recordedDecision } from '../acts/owner-acts.ts';
-import { picked } from '../picked.ts';
-import { notFound } from '../requests/api-error.ts';
+import { pickFields } from '../pick-fields.ts';
+import { notFoundError } from '../requests/api-error.ts';
 import type { ConsoleEnv } from '../requests/environment.ts';
 import { jsonBody } from '../requests/request-body.ts';
 import { queryParameters } from '../requests/request-query.ts';
@@ -112,7 +112,7 @@ async function ownIntent(service: Service, uid: string, id: string) {
   const { db } = service;
   const intent = await findOwnIntent(db, uid, id);
   const connection = intent && (await findConnection(db, uid, intent.connectionId));
-  if (intent === null || connection === null) throw notFound('order');
+  if (intent === null || connection === null) throw notFoundError('order');
   const rules = await findAppRules(
     db,
     { ...intent.app, ownerUid: uid, connectionId: connection.id },
@@ -150,9 +150,9 @@ function intentAnswer(intent: OrderIntent): Intent {
     updatedAt: intent.updatedAt.toISOString(),
     history: intent.history.map(({ at, state, note }) => ({ at: at.toISOString(), state, note })),
     connectionId: intent.connectionId,
-    order: picked(proposedOrder, order),
+    order: pickFields(proposedOrder, order),
     sentence: orderSentence(order),
-    preview: intent.preview === null ? null : picked(orderPreview, JSON.parse(intent.preview)),
+    preview: intent.preview === null ? null : pickFields(orderPreview, JSON.parse(intent.preview)),
   };
 }
 

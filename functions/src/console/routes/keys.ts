@@ -14,7 +14,7 @@ import { MOST_ADDRESS_RANGES } from '../../contract/rules/bounds.ts';
 import { storedLimits } from '../../contract/rules/limits.ts';
 import { ipRange } from '../../http/requests/ip-ranges.ts';
 import { needsFreshSignIn } from '../../http/users/fresh-sign-in.ts';
-import { done, ofNoConnection } from '../../http/users/owner-acts.ts';
+import { noConnection, succeededAct } from '../../http/users/owner-acts.ts';
 import type { Concerned } from '../../store/audit.ts';
 import { findConnection } from '../../store/connections.ts';
 import {
@@ -26,9 +26,9 @@ import {
   TooManyKeys,
   updateApiKey,
 } from '../../store/credentials/api-keys.ts';
-import { checkedChange, plan, recordedAct, recordOwnCall } from '../acts/owner-acts.ts';
-import { picked } from '../picked.ts';
-import { ApiError, notFound } from '../requests/api-error.ts';
+import { makeCheckedChange, makeRecorded, plan, recordOwnCall } from '../acts/owner-acts.ts';
+import { pickFields } from '../pick-fields.ts';
+import { ApiError, notFoundError } from '../requests/api-error.ts';
 import type { ConsoleEnv } from '../requests/environment.ts';
 import { isWiderKey } from '../requests/fresh-sign-in.ts';
 import { jsonBody } from '../requests/request-body.ts';
@@ -70,7 +70,7 @@ export const keyRoutes = new Hono<ConsoleEnv>()
     const fields = await jsonBody(context, newKey);
     const planned = plan(context, { connection, act: 'key.create', args: { ...fields } });
     if (fields.scope === 'write') needsFreshSignIn('widen', context.get('user'));
-    const { id, apiKey, record } = await recordedAct(
+    const { id, apiKey, record } = await makeRecorded(
       context,
       planned,
       () => createKey(context, { connection, ...fields }),
@@ -85,14 +85,14 @@ export const keyRoutes = new Hono<ConsoleEnv>()
     const known = knownVersion(context, version);
     const { label, last } = key;
     const planned = { connection, act: 'key.change', args: { label, last, ...changes } } as const;
-    const { changed, begunId } = await checkedChange(context, planned, isWiderKey, (check) => {
+    const { changed, begunId } = await makeCheckedChange(context, planned, isWiderKey, (check) => {
       const change = updateApiKey(context.env.db, key.id, changes, { known, check });
       return unlessChanged(context, change, 'key', keyAnswer);
     });
     const { before, after, made } = changed;
     if (after !== before || begunId !== null) {
       const args = { label: before.label, last, ...made };
-      await recordOwnCall(context, done(connection, 'key.change', args, begunId));
+      await recordOwnCall(context, succeededAct(connection, 'key.change', args, begunId));
     }
     return context.json({ key: keyAnswer(after) } satisfies ChangedApiKey);
   })
@@ -100,7 +100,10 @@ export const keyRoutes = new Hono<ConsoleEnv>()
     const key = await ownKey(context);
     await revokeApiKey(context.env.db, key);
     const { label, last } = key;
-    await recordOwnCall(context, done(await connectionOf(context, key), 'key.revoke', { label, last }));
+    await recordOwnCall(
+      context,
+      succeededAct(await connectionOf(context, key), 'key.revoke', { label, last }),
+    );
     return context.body(null, 204);
   });
 
@@ -120,14 +123,14 @@ async function createKey({ env }: Context<ConsoleEnv>, fields: Parameters<typeof
  */
 async function ownKey(context: Context<ConsoleEnv>): Promise<ApiKey> {
   const key = await findOwnApiKey(context.env.db, context.get('user').uid, context.req.param('keyId') ?? '');
-  if (key === null) throw notFound('key');
+  if (key === null) throw notFoundError('key');
   return key;
 }
 
 /** The connection of a key of the user's, for its records. */
 async function connectionOf(context: Context<ConsoleEnv>, { connectionId }: ApiKey): Promise<Concerned> {
   const { uid } = context.get('user');
-  const connection = (await findConnection(context.env.db, uid, connectionId)) ?? ofNoConnection(uid);
+  const connection = (await findConnection(context.env.db, uid, connectionId)) ?? noConnection(uid);
   context.set('connection', connection);
   return connection;
 }
@@ -144,7 +147,7 @@ function keyAnswer(key: ApiKey): ApiKeyAnswer {
     lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
     expiresAt: key.expiresAt?.toISOString() ?? null,
     revokedAt: key.revokedAt?.toISOString() ?? null,
-    limits: picked(storedLimits, key.limits),
+    limits: pickFields(storedLimits, key.limits),
     approval: key.approval,
     allowedIps: key.allowedIps,
     version: key.version,

@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { TOOLS } from '../../tools/registry.ts';
-import { notFound } from '../requests/api-error.ts';
+import { notFoundError } from '../requests/api-error.ts';
 import type { ConsoleEnv } from '../requests/environment.ts';
 import { jsonBody } from '../requests/request-body.ts';
 import { runTool } from '../run-tool.ts';
@@ -11,7 +11,7 @@ import { ownConnection } from './connections.ts';
 export const toolRoutes = new Hono<ConsoleEnv>().post('/connections/:id/tools/:name', async (context) => {
   const connection = await ownConnection(context);
   const tool = TOOLS.find(({ name, scope }) => name === context.req.param('name') && scope === 'read');
-  if (tool === undefined) throw notFound('tool that reads');
+  if (tool === undefined) throw notFoundError('tool that reads');
   const args = await jsonBody(context, z.record(z.string(), z.unknown()));
   return runTool(context, connection, tool, args);
 });

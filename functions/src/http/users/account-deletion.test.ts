@@ -11,9 +11,9 @@ import {
   api,
   callTool,
   db,
-  everything,
   firestoreHost,
   makePerson,
+  readEverything,
   recordsWith,
   service,
   storeCall,
@@ -38,9 +38,9 @@ const later = (seconds: number) => new Date(T0.getTime() + seconds * 1000);
 describe('a person with everything', () => {
   it('is deleted by the page, and nobody else is touched', async () => {
     const jane = await makePerson('jane');
-    const before = await everything();
+    const before = await readEverything();
     await makePerson('tom');
-    const known = await everything();
+    const known = await readEverything();
     const toms = new Map([...known].filter(([path]) => !before.has(path)));
     expect((await recordsWith(jane)).length).toBeGreaterThan(25);
 
@@ -56,7 +56,7 @@ describe('a person with everything', () => {
 
     await continueDeletions(service, new Date(Date.now() + 121_000));
     expect(await recordsWith([...jane, ACCOUNT.concat('-jane')])).toEqual([]);
-    expect(new Map([...(await everything())].filter(([path]) => toms.has(path)))).toEqual(toms);
+    expect(new Map([...(await readEverything())].filter(([path]) => toms.has(path)))).toEqual(toms);
   });
 
   it('is not let in again with the token they had', async () => {
@@ -117,7 +117,7 @@ describe('killed', () => {
 
   it('after any of its writes, it is finished by the schedule', async () => {
     await storeGateway('tom');
-    const toms = await everything();
+    const toms = await readEverything();
     let total: number | undefined;
     for (let writes = 0; total === undefined; writes += 1) {
       accounts.deleted.clear();
@@ -135,7 +135,7 @@ describe('killed', () => {
       expect(accounts.deleted, `after ${writes} writes`).toEqual(new Set(['jane']));
     }
     expect(total).toBeGreaterThan(15);
-    expect(await everything()).toEqual(toms);
+    expect(await readEverything()).toEqual(toms);
   });
 });
 
@@ -168,7 +168,7 @@ describe('deleting is refused', () => {
 
   /** All but the audit, which has what was refused. */
   async function unrecorded() {
-    return [...(await everything())].filter(([path]) => !path.startsWith('audit'));
+    return [...(await readEverything())].filter(([path]) => !path.startsWith('audit'));
   }
 });
 

@@ -16,12 +16,12 @@ export interface Owner extends RequestTrace {
 export type OwnerCall = Omit<Parameters<typeof recordCall>[1], 'caller'>;
 
 /** An act that is about no connection, or not yet. */
-export function ofNoConnection(ownerUid: string): Concerned {
+export function noConnection(ownerUid: string): Concerned {
   return { id: '', kind: null, ownerUid };
 }
 
 /** One act that succeeded. */
-export function done(
+export function succeededAct(
   connection: OwnerCall['connection'],
   act: OwnerAct,
   args: Record<string, unknown>,

@@ -2,7 +2,7 @@
 import * as logger from 'firebase-functions/logger';
 import type { AppEvent } from '../../contract/audit.ts';
 import { record } from '../../http/audit-records.ts';
-import { ofNoConnection } from '../../http/users/owner-acts.ts';
+import { noConnection } from '../../http/users/owner-acts.ts';
 import type { CallOutcome } from '../../store/audit.ts';
 import type { AuditStorage } from '../../store/audit-chain/audit-keys.ts';
 import { findConnection } from '../../store/connections.ts';
@@ -52,7 +52,7 @@ export async function recordOfGrant(storage: AuditStorage, grantId: string, even
         address: null,
         requestId: null,
       },
-      connection: connection ?? ofNoConnection(ownerUid),
+      connection: connection ?? noConnection(ownerUid),
       tool: event,
       args: {},
       outcome: EVENTS[event],

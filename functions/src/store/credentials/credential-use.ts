@@ -32,7 +32,7 @@ function isNotFound(error: unknown): boolean {
 const storedUse = z.object({ connectionId: z.string(), lastUsedAt: time.nullable() });
 
 /** When an owner's keys and apps last called, by the connection they called. */
-export async function lastUses(db: Firestore, ownerUid: string): Promise<Map<string, Date>> {
+export async function findLastUses(db: Firestore, ownerUid: string): Promise<Map<string, Date>> {
   const found = await Promise.all(
     ['apiKeys', 'grants'].map((collection) =>
       db.collection(collection).where('ownerUid', '==', ownerUid).select('connectionId', 'lastUsedAt').get(),

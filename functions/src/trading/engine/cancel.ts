@@ -5,7 +5,7 @@ import { BrokerError } from '../../broker/errors.ts';
 import type { Order } from '../../broker/orders/order-answers.ts';
 import { futuresOperator } from '../../broker/orders/order-ticket.ts';
 import { cancelOrder } from '../../broker/orders/orders.ts';
-import { findListed, statusSoon } from '../../broker/orders/read-order.ts';
+import { findListed, readStatusSoon } from '../../broker/orders/read-order.ts';
 import type { IbkrClient } from '../../broker/session/client.ts';
 import { inWords } from '../../connections/broker-words.ts';
 import { GatewayError } from '../../errors.ts';
@@ -91,7 +91,7 @@ async function orderAfter(
   for (let reads = 0; reads < READS_AT_MOST; reads++) {
     if (reads > 0) await delay(BETWEEN_READS_MS);
     try {
-      order = await statusSoon(ibkr, accountId, orderId);
+      order = await readStatusSoon(ibkr, accountId, orderId);
       if (!isOpen(order.status)) return { order, unread: null };
     } catch (caught) {
       const error = inWords(caught);

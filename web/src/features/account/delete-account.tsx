@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { useDeleteAccount } from '../../api/account.ts';
 import { useSession } from '../../api/session.tsx';
-import { counted } from '../../format/counted.ts';
+import { countWords } from '../../format/count-words.ts';
 import { Confirmation } from '../../ui/forms/confirmation.tsx';
 import { Notice } from '../../ui/notices/notice.tsx';
 
@@ -34,7 +34,7 @@ export function DeleteAccount({ account }: { account: OwnAccount }) {
           <List size="sm">
             {working.map(({ id, label, openOrders }) => (
               <List.Item key={id}>
-                <Link to={`/connections/${id}/orders`}>{label}</Link>: {counted(openOrders, 'order')}
+                <Link to={`/connections/${id}/orders`}>{label}</Link>: {countWords(openOrders, 'order')}
               </List.Item>
             ))}
           </List>
@@ -62,7 +62,8 @@ export function DeleteAccount({ account }: { account: OwnAccount }) {
       >
         <Text>
           It cannot be brought back, and it cannot be stopped once it has begun.{' '}
-          {account.connections.length > 0 && `${counted(account.connections.length, 'connection')} will go.`}
+          {account.connections.length > 0 &&
+            `${countWords(account.connections.length, 'connection')} will go.`}
         </Text>
         {working.length > 0 && (
           <Checkbox

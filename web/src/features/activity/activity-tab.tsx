@@ -3,7 +3,7 @@ import { useDocumentTitle } from '@mantine/hooks';
 import { Link } from 'react-router';
 import { useCalls, useVerification } from '../../api/audit.ts';
 import { usePublicConfig } from '../../api/config.ts';
-import { counted } from '../../format/counted.ts';
+import { countWords } from '../../format/count-words.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { TableSkeleton } from '../../ui/lists/table-skeleton.tsx';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
@@ -85,14 +85,14 @@ function Kept() {
   if (days === undefined) return null;
   return (
     <Text size="sm" c="dimmed">
-      Calls are kept for {counted(days, 'day')}.
+      Calls are kept for {countWords(days, 'day')}.
     </Text>
   );
 }
 
 function NothingFits({ onClear }: { onClear: () => void }) {
   const days = usePublicConfig()?.auditDays;
-  const when = days === undefined ? '' : ` of the last ${counted(days, 'day')}`;
+  const when = days === undefined ? '' : ` of the last ${countWords(days, 'day')}`;
   return (
     <Stack gap="sm" align="flex-start">
       <Text size="sm">No call{when} fits this filter.</Text>
@@ -105,7 +105,7 @@ function NothingFits({ onClear }: { onClear: () => void }) {
 
 function NothingYet() {
   const days = usePublicConfig()?.auditDays;
-  const when = days === undefined ? '' : ` in the last ${counted(days, 'day')}`;
+  const when = days === undefined ? '' : ` in the last ${countWords(days, 'day')}`;
   return (
     <Text size="sm">
       No app has called this connection{when}.{' '}

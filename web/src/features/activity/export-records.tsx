@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../../api/api-client.ts';
 import { readRecords } from '../../api/audit.ts';
-import { counted } from '../../format/counted.ts';
+import { countWords } from '../../format/count-words.ts';
 import { failureWords } from '../../format/failure-words.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { saveFile } from '../../ui/forms/save-file.ts';
@@ -45,8 +45,8 @@ export function ExportRecords() {
         </ActionButton>
       ))}
       <Text size="sm" c="dimmed" role="status">
-        {isPending && `${counted(count, 'record')} read…`}
-        {isSuccess && `${counted(count, 'record')} saved`}
+        {isPending && `${countWords(count, 'record')} read…`}
+        {isSuccess && `${countWords(count, 'record')} saved`}
         {error && failureWords(error).title}
       </Text>
     </Group>

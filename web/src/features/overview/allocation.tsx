@@ -4,9 +4,9 @@ import { useState } from 'react';
 import { cents, percent } from '../../format/numbers.ts';
 import { Section } from '../../ui/text/section.tsx';
 import classes from './allocation.module.css';
-import { byAssetClass, byHolding, CASH, type Share } from './shares.ts';
+import { CASH, type Share, sharesByAssetClass, sharesByHolding } from './shares.ts';
 
-const WAYS = { class: byAssetClass, holding: byHolding };
+const WAYS = { class: sharesByAssetClass, holding: sharesByHolding };
 type Way = keyof typeof WAYS;
 
 interface AllocationProps {

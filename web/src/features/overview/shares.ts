@@ -15,7 +15,7 @@ export interface Share {
 const MOST_HOLDINGS = 6;
 
 /** What is long and what is short apart: added up, two large risks would look like none. */
-export function byAssetClass(positions: readonly Position[], cash: Cash): Share[] {
+export function sharesByAssetClass(positions: readonly Position[], cash: Cash): Share[] {
   const sums = new Map<string, number>();
   for (const { asset_class, market_value_in_base } of positions) {
     const value = market_value_in_base ?? 0;
@@ -27,7 +27,7 @@ export function byAssetClass(positions: readonly Position[], cash: Cash): Share[
 }
 
 /** The largest positions by name, the rest together. */
-export function byHolding(positions: readonly Position[], cash: Cash): Share[] {
+export function sharesByHolding(positions: readonly Position[], cash: Cash): Share[] {
   const shares = largestFirst(
     positions.map(({ symbol, asset_class, market_value_in_base }) => ({
       name: asset_class === 'STK' ? symbol : `${symbol} ${asset_class}`,

@@ -2,7 +2,7 @@ import type { ApprovalMode } from '@ibkr-gateway/functions/contract/rules/approv
 import type { Limits } from '@ibkr-gateway/functions/contract/rules/limits';
 import { Text } from '@mantine/core';
 import { APPROVAL_WORDS } from '../../format/approval-words.ts';
-import { limitsSet } from '../../format/limit-words.ts';
+import { setLimitWords } from '../../format/limit-words.ts';
 
 interface RulesLineProps {
   rules: { limits: Limits; approval: ApprovalMode | null };
@@ -18,7 +18,7 @@ export function RulesLine({ rules: { limits, approval }, onConnection }: RulesLi
       : APPROVAL_WORDS[approval].label;
   return (
     <Text size="sm" c="dimmed">
-      {[`Who says yes: ${yes}`, ...limitsSet(limits)].join(' · ')}
+      {[`Who says yes: ${yes}`, ...setLimitWords(limits)].join(' · ')}
     </Text>
   );
 }

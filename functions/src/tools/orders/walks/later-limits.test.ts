@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { findIntent, listNewestIntents, readLedger } from '../../../store/order-intents.ts';
 import { newApp } from '../../../testing/app.ts';
 import {
+  askAndWait,
   BUY,
   refusedBy,
   SELL,
   trades,
   useLimitedApps,
-  waiting,
 } from '../../../testing/orders/limited-orders.ts';
 import { centsOf } from '../../../trading/domain/money.ts';
 import { answeredOrder, approvalSubject } from '../answered-order.ts';
@@ -27,7 +27,7 @@ describe('a yes', () => {
     [{ trading: false }, 'trading'],
   ])('is refused where the owner has set %j since, and the order waits on', async (limits, limit) => {
     const app = await newApp({ approval: 'model' });
-    const intent_id = await waiting(app, 'place_order', limited);
+    const intent_id = await askAndWait(app, 'place_order', limited);
     await app.set({ limits });
     expect(await app.fail('confirm_order', { intent_id })).toEqual(refusedBy(limit));
     expect(await app.orders()).toEqual([]);
@@ -37,7 +37,7 @@ describe('a yes', () => {
 
   it('is refused where the price has moved beyond a limit, and counts the order as it is by then', async () => {
     const app = await newApp({ approval: 'model', limits: { maxOrderValue: 1_100 } });
-    const intent_id = await waiting(app, 'place_order', BUY);
+    const intent_id = await askAndWait(app, 'place_order', BUY);
     await trades(300);
     expect(await app.fail('confirm_order', { intent_id })).toEqual(refusedBy('maxOrderValue'));
     await app.set({ limits: {} });
@@ -59,7 +59,7 @@ describe('a yes', () => {
 
   it('given in the host is held to the mode of the account and to the limits', async () => {
     const app = await newApp({ approval: 'model' });
-    const intentId = await waiting(app, 'place_order', limited);
+    const intentId = await askAndWait(app, 'place_order', limited);
     const yes = async () => {
       const context = await app.context();
       const intent = await findIntent(app.db, app.connectionId, intentId);
@@ -87,8 +87,8 @@ describe('a change of a working order', () => {
     });
     await app.set({ approval: 'model' });
     const change = { order_id, quantity: 5 };
-    const intent_id = await waiting(app, 'modify_order', change);
-    expect(await waiting(app, 'modify_order', change)).toBe(intent_id);
+    const intent_id = await askAndWait(app, 'modify_order', change);
+    expect(await askAndWait(app, 'modify_order', change)).toBe(intent_id);
     expect(await listNewestIntents(app.db, app.connectionId, 10)).toHaveLength(2);
     await app.call('confirm_order', { intent_id });
     await app.set({ approval: 'none' });

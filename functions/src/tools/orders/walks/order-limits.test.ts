@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { readLedger } from '../../../store/order-intents.ts';
 import { newApp, type TestApp } from '../../../testing/app.ts';
 import {
+  askAndWait,
   BUY,
   refusedBy,
   SELL,
   trades,
   useLimitedApps,
-  waiting,
 } from '../../../testing/orders/limited-orders.ts';
 import { centsOf } from '../../../trading/domain/money.ts';
 
@@ -240,8 +240,8 @@ describe('shares that are not held', () => {
 
   it('are not sold by a yes to one order after another', async () => {
     const app = await newApp({ limits, approval: 'model' });
-    const first = await waiting(app, 'place_order', SELL);
-    const second = await waiting(app, 'place_order', { ...SELL, limit_price: 102 });
+    const first = await askAndWait(app, 'place_order', SELL);
+    const second = await askAndWait(app, 'place_order', { ...SELL, limit_price: 102 });
     await app.call('confirm_order', { intent_id: first });
     expect(await app.fail('confirm_order', { intent_id: second })).toEqual(refusedBy('shortSelling'));
     expect(await app.orders()).toEqual(['SELL 150']);

@@ -1,7 +1,7 @@
 /** What an order is worth to the limits of its owner. */
 
 import { isOption } from '../../../broker/contracts/derivative.ts';
-import { type ComboLeg, comboMaxLoss, type OptionLeg, reversed } from '../../../broker/orders/combo.ts';
+import { type ComboLeg, comboMaxLoss, type OptionLeg, reverseLegs } from '../../../broker/orders/combo.ts';
 import type { OrderedContract, ProposedOrder } from '../order.ts';
 
 /** What the market asks for an instrument or combo, and offers; null where that is not known. */
@@ -71,7 +71,7 @@ export function maxLossOf({ contract, ticket }: Order, market: MarketPrices): nu
   const legs = optionLegs(ticket.legs, contract.legs ?? []);
   const units = unitsOf(contract);
   if (price === null || legs === null || units === null || ticket.quantity === undefined) return null;
-  const loss = isBought ? comboMaxLoss(legs, price, units) : comboMaxLoss(reversed(legs), -price, units);
+  const loss = isBought ? comboMaxLoss(legs, price, units) : comboMaxLoss(reverseLegs(legs), -price, units);
   return loss === null ? 'unlimited' : loss * ticket.quantity;
 }
 

@@ -7,7 +7,7 @@ import { useApps } from '../../../api/apps.ts';
 import { usePublicConfig } from '../../../api/config.ts';
 import { useDeleteConnection } from '../../../api/connection-changes.ts';
 import { useKeys } from '../../../api/keys.ts';
-import { counted } from '../../../format/counted.ts';
+import { countWords } from '../../../format/count-words.ts';
 import { isActive } from '../../../format/key-words.ts';
 import { KINDS } from '../../../ui/connection-kinds/kinds.ts';
 import { Confirmation } from '../../../ui/forms/confirmation.tsx';
@@ -49,11 +49,11 @@ export function DeleteConnection({ connection }: { connection: Connection }) {
         <Text>It cannot be brought back. With it go:</Text>
         <List>
           {keys !== 0 && (
-            <List.Item>{keys === undefined ? 'all its API keys' : counted(keys, 'API key')}</List.Item>
+            <List.Item>{keys === undefined ? 'all its API keys' : countWords(keys, 'API key')}</List.Item>
           )}
           {apps !== 0 && (
             <List.Item>
-              {apps === undefined ? 'all connected apps' : counted(apps, 'connected app')}
+              {apps === undefined ? 'all connected apps' : countWords(apps, 'connected app')}
             </List.Item>
           )}
           <List.Item>{deleted}</List.Item>
@@ -63,7 +63,7 @@ export function DeleteConnection({ connection }: { connection: Connection }) {
           The record of what was called stays
           {auditDays === undefined
             ? ' for as long as the operator has set'
-            : ` for ${counted(auditDays, 'day')}`}
+            : ` for ${countWords(auditDays, 'day')}`}
           .
         </Text>
         {mode === 'live' && (

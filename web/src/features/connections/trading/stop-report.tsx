@@ -1,6 +1,6 @@
 import type { Connection, StopResult } from '@ibkr-gateway/functions/contract/connection';
 import { List } from '@mantine/core';
-import { counted } from '../../../format/counted.ts';
+import { countWords } from '../../../format/count-words.ts';
 
 interface StopReportProps {
   panic: NonNullable<Connection['panic']>;
@@ -25,13 +25,13 @@ export function StopReport({ panic, report, isReportLost }: StopReportProps) {
         </List.Item>
       )}
       {declined > 0 && (
-        <List.Item>{counted(declined, 'order')} that waited for an answer got a no.</List.Item>
+        <List.Item>{countWords(declined, 'order')} that waited for an answer got a no.</List.Item>
       )}
       <List.Item>{cancellationWords(panic)}</List.Item>
       {retrying && accountsLeft !== null && accountsLeft > 0 && (
         <List.Item>
-          IBKR lists one account at a time, in some five seconds: {counted(accountsLeft, 'account')} still to
-          come.
+          IBKR lists one account at a time, in some five seconds: {countWords(accountsLeft, 'account')} still
+          to come.
         </List.Item>
       )}
       {retrying && unlisted !== null && <List.Item>The orders could not be read yet: {unlisted}</List.Item>}
@@ -48,14 +48,14 @@ export function StopReport({ panic, report, isReportLost }: StopReportProps) {
 /** `2 API keys and 1 connected app ended.` */
 function endedWords({ revokedKeys, revokedApps }: StopResult): string | undefined {
   const ended = [
-    ...(revokedKeys > 0 ? [counted(revokedKeys, 'API key')] : []),
-    ...(revokedApps > 0 ? [counted(revokedApps, 'connected app')] : []),
+    ...(revokedKeys > 0 ? [countWords(revokedKeys, 'API key')] : []),
+    ...(revokedApps > 0 ? [countWords(revokedApps, 'connected app')] : []),
   ];
   return ended.length === 0 ? undefined : `${ended.join(' and ')} ended.`;
 }
 
 function cancellationWords({ retrying, remaining }: StopReportProps['panic']): string {
   if (!retrying) return 'No order of its accounts works any more.';
-  const orders = remaining === null ? 'Its working orders' : counted(remaining, 'order');
+  const orders = remaining === null ? 'Its working orders' : countWords(remaining, 'order');
   return `${orders} may still fill. The gateway cancels what works, every minute until nothing is left; if it is urgent, cancel in IBKR’s own app as well.`;
 }

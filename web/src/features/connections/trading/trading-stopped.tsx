@@ -3,7 +3,7 @@ import { Button, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { useChangeConnection } from '../../../api/connection-changes.ts';
 import type { useStopTrading } from '../../../api/connections.ts';
-import { counted } from '../../../format/counted.ts';
+import { countWords } from '../../../format/count-words.ts';
 import { clockTime } from '../../../format/numbers.ts';
 import { Confirmation } from '../../../ui/forms/confirmation.tsx';
 import { Notice } from '../../../ui/notices/notice.tsx';
@@ -60,6 +60,6 @@ export function TradingStopped({ connection, stop, change }: TradingStoppedProps
 }
 
 function leftWords({ remaining }: NonNullable<Connection['panic']>): string {
-  const orders = remaining === null ? 'Its orders' : counted(remaining, 'order');
+  const orders = remaining === null ? 'Its orders' : countWords(remaining, 'order');
   return `${orders} may still be working. The gateway stops cancelling when trading resumes: see what is left under Orders.`;
 }

@@ -1,4 +1,4 @@
-import { kept } from '@ibkr-gateway/functions/contract/retention';
+import { retentionPeriods } from '@ibkr-gateway/functions/contract/retention';
 import { Table } from '@mantine/core';
 import { Link } from 'react-router';
 import { usePublicConfig } from '../../../api/config.ts';
@@ -23,7 +23,7 @@ export function PrivacyTopic() {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {kept(auditDays).map(({ what, until }) => (
+          {retentionPeriods(auditDays).map(({ what, until }) => (
             <Table.Tr key={what}>
               <Table.Td>{what}</Table.Td>
               <Table.Td>{until}</Table.Td>

@@ -5,7 +5,7 @@ import { proposedOrder } from '../contract/intent.ts';
 import { storedLimits } from '../contract/rules/limits.ts';
 import { orderPreview } from '../contract/tool-outputs/preview.ts';
 import { canonicalText, orderText, type ProposedOrder } from '../trading/domain/order.ts';
-import { picked } from './picked.ts';
+import { pickFields } from './pick-fields.ts';
 
 /** Adds a field to every object in a value. */
 function withSecrets(value: unknown): unknown {
@@ -86,9 +86,9 @@ const ORDERS: ProposedOrder[] = [
 
 describe('picked', () => {
   it.each(ORDERS)('takes all of an order, and nothing else, at any depth', (order) => {
-    expect(picked(proposedOrder, withSecrets(order) as ProposedOrder)).toEqual(order);
+    expect(pickFields(proposedOrder, withSecrets(order) as ProposedOrder)).toEqual(order);
     // What the owner says yes to is the hash of this text.
-    expect(canonicalText(picked(proposedOrder, order))).toBe(orderText(order));
+    expect(canonicalText(pickFields(proposedOrder, order))).toBe(orderText(order));
     expect(proposedOrder.parse(order)).toEqual(order);
   });
 
@@ -101,14 +101,14 @@ describe('picked', () => {
         refusal: 'no',
         position: { current: 1, change: null, after: 2 },
       };
-      expect(picked(orderPreview, withSecrets(preview) as never)).toEqual(preview);
+      expect(pickFields(orderPreview, withSecrets(preview) as never)).toEqual(preview);
     },
   );
 
   it('shows old limits as they are, also those that no longer hold', () => {
     const stored = { assetClasses: ['NONE'], maxOrderValue: -1, symbols: [], former: true };
     const { former: _, ...shown } = stored;
-    expect(picked(storedLimits, stored)).toEqual(shown);
+    expect(pickFields(storedLimits, stored)).toEqual(shown);
   });
 
   const inner = z.strictObject({ id: z.string().nullable(), at: z.string().optional() });
@@ -132,7 +132,7 @@ describe('picked', () => {
   it('is what the strict schema takes, whatever is stored besides', () => {
     fc.assert(
       fc.property(whole, (value) => {
-        const shown = picked(schema, withSecrets(value) as z.output<typeof schema>);
+        const shown = pickFields(schema, withSecrets(value) as z.output<typeof schema>);
         expect(shown).toEqual(value);
         expect(schema.parse(shown)).toEqual(value);
       }),

@@ -1,4 +1,4 @@
 /** `1 order`, `2 orders` */
-export function counted(count: number, what: string): string {
+export function countWords(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
