@@ -15,6 +15,8 @@ export interface ChildOptions {
   program: string;
   args: string[];
   env: NodeJS.ProcessEnv;
+  /** Modules that are loaded before the program, and into none that it starts. */
+  imports?: readonly string[];
   cwd?: string;
   /** Gets everything it prints. */
   logFile: string;
@@ -46,12 +48,12 @@ export class Child {
   readonly #listeners = new Set<(line: string) => void>();
   #stopping = false;
 
-  constructor({ name, program, args, env, cwd, logFile, alarm }: ChildOptions) {
+  constructor({ name, program, args, env, imports = [], cwd, logFile, alarm }: ChildOptions) {
     this.name = name;
     if (alarm) this.#listeners.add((line) => alarm.pattern.test(line) && alarm.raise(line));
     this.#process = fork(program, args, {
       env,
-      execArgv: [],
+      execArgv: imports.map((module) => `--import=${module}`),
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       ...(cwd === undefined ? {} : { cwd }),

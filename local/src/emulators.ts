@@ -83,6 +83,7 @@ export async function startEmulators(options: {
       FIREBASE_FUNCTIONS_DISCOVERY_OUTPUT_PATH: 'true',
       ...options.env,
     }),
+    imports: [ownCallers(options.env.PUBLIC_ORIGIN ?? '', ports)],
     logFile: data.logFile('emulators'),
     alarm: { pattern: BROKEN_FUNCTIONS, raise: options.onAlarm },
   });
@@ -94,6 +95,13 @@ export async function startEmulators(options: {
       await rm(temporary, { recursive: true, force: true });
     },
   };
+}
+
+/** Functions and pages judge themselves who may call them. */
+function ownCallers(origin: string, { hosting: _, functions: __, ...ports }: EmulatorPorts): string {
+  const module = new URL('./own-callers.ts', import.meta.url);
+  module.search = String(new URLSearchParams({ origin, ports: Object.values(ports).join() }));
+  return module.href;
 }
 
 const BROKEN_FUNCTIONS = /Failed to load function definition from source/;
