@@ -16,6 +16,7 @@ export const CONSOLE_ERROR_CODES = [
   'managed_unavailable',
   'too_many_connections',
   'too_many_keys',
+  'too_many_apps',
   'changed_elsewhere',
   'orders_open',
   'too_many_requests',

@@ -2,10 +2,11 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { Service } from '../service.ts';
 import { listCalls } from '../store/audit.ts';
-import { listGrants } from '../store/credentials/grants.ts';
+import { listGrants, revokeGrant } from '../store/credentials/grants.ts';
 import { newSandboxConnection } from '../testing/access.ts';
 import { unableToRecord } from '../testing/audit.ts';
 import { idToken, OWNER, useConsoleOwner } from '../testing/console/console-owner.ts';
+import { storeGrant } from '../testing/oauth/grants.ts';
 import { begin, send, useHost } from '../testing/oauth/oauth-host.ts';
 
 let service: Service;
@@ -106,4 +107,20 @@ it('is not given while it cannot be recorded, and can be given after that', asyn
   });
   expect(await allowed()).toEqual(['write']);
   expect((await recorded())[0]).toEqual(['app.allow', 'ok', null, connectionId]);
+});
+
+it('ends where somebody has 200 apps, until they take one back', async () => {
+  const { db } = service;
+  const { length } = await listGrants(db, { ownerUid: OWNER.uid });
+  const grants = await Promise.all(
+    Array.from({ length: 200 - length }, () => storeGrant(db, { ownerUid: OWNER.uid, connectionId })),
+  );
+  const answer = await request();
+  const yes = { decision: 'approve', connectionId, scope: 'read' };
+  expect(await answer(yes, FOUR_MINUTES)).toMatchObject({
+    status: 409,
+    body: { error: { code: 'too_many_apps', message: expect.stringContaining('200') } },
+  });
+  await revokeGrant(db, grants[0] ?? '');
+  expect(await answer(yes, FOUR_MINUTES)).toMatchObject({ status: 200 });
 });

@@ -34,7 +34,13 @@ import {
 import { type SignedInUser, SignInRefused, signedInUser } from '../http/users/signed-in-user.ts';
 import type { Service } from '../service.ts';
 import { type Connection, findConnection, listConnections } from '../store/connections.ts';
-import { createGrant, listGrants, revokeGrant } from '../store/credentials/grants.ts';
+import {
+  createGrant,
+  type Grant,
+  listGrants,
+  MOST_GRANTS,
+  revokeGrant,
+} from '../store/credentials/grants.ts';
 import { isStorageFailure, PATIENCE_MS, withDeadline } from '../store/database/in-time.ts';
 import { describeClient, isSameApp } from './clients/client-description.ts';
 import type { OauthEnv } from './environment.ts';
@@ -156,20 +162,28 @@ async function recordingRefusal<Result>(
   }
 }
 
-/** @returns the connection that the app is to have. */
-async function allowedConnection(
+/** @returns the connection that the app is to have, and the earlier grants that it takes the place of. */
+async function allowed(
   { db }: Service,
   user: SignedInUser,
-  { requestedScopes }: OpenRequest,
-  { connectionId, scope }: Approval,
-): Promise<Connection> {
+  { client, requestedScopes }: OpenRequest,
+  { connectionId, scope, revokeEarlier }: Approval,
+): Promise<{ connection: Connection; earlier: Grant[] }> {
   if (!requestedScopes.includes(scope)) {
     throw new ConsentRefused(400, 'invalid_body', 'scope: more than the app asked for');
   }
   if (scope === 'write') needsFreshSignIn('widen', user);
-  const connection = await findConnection(db, user.uid, connectionId);
+  const [connection, grants] = await Promise.all([
+    findConnection(db, user.uid, connectionId),
+    listGrants(db, { ownerUid: user.uid }),
+  ]);
   if (connection === null) throw new ConsentRefused(404, 'not_found', 'There is no such connection.');
-  return connection;
+  const earlier = revokeEarlier ? grants.filter((grant) => isSameApp(grant, client)) : [];
+  if (grants.length - earlier.length >= MOST_GRANTS) {
+    const message = `You have ${MOST_GRANTS} connected apps, which is the most there can be. Take some back first.`;
+    throw new ConsentRefused(409, 'too_many_apps', message);
+  }
+  return { connection, earlier };
 }
 
 /** Makes the grant that the host's tokens will belong to, a new one for every consent. */
@@ -181,18 +195,16 @@ async function approve(
 ): Promise<string> {
   const { service } = context.env;
   const { client, requestedScopes, finish } = request;
-  const { connectionId, scope, revokeEarlier, approval, limits } = answer;
-  const connection = await recordingRefusal(context, user, client, () =>
-    allowedConnection(service, user, request, answer),
+  const { connectionId, scope, approval, limits } = answer;
+  const { connection, earlier } = await recordingRefusal(context, user, client, () =>
+    allowed(service, user, request, answer),
   );
-  const grants = revokeEarlier ? await listGrants(service.db, { ownerUid: user.uid }) : [];
-  const earlier = grants.filter((grant) => isSameApp(grant, client));
 
   const { name: label, redirectHost } = client;
   const owner = ownerOf(context, user);
-  const allowed = { label, redirectHost, scope, approval, limits, revokedEarlier: earlier.length };
-  const begunId = await beginByOwner(service, owner, connection, 'app.allow', allowed);
-  const end = succeededAct(connection, 'app.allow', allowed, begunId);
+  const told = { label, redirectHost, scope, approval, limits, revokedEarlier: earlier.length };
+  const begunId = await beginByOwner(service, owner, connection, 'app.allow', told);
+  const end = succeededAct(connection, 'app.allow', told, begunId);
   try {
     const grantId = await saveProviderGrant(service, user.uid, client.clientId, scope, requestedScopes);
     const redirectTo = await finish({ login: { accountId: user.uid }, consent: { grantId } });

@@ -113,7 +113,7 @@ async function createKey({ env }: Context<ConsoleEnv>, fields: Parameters<typeof
     return await createApiKey(env.db, fields);
   } catch (cause) {
     if (!(cause instanceof TooManyKeys)) throw cause;
-    throw new ApiError(409, 'too_many_keys', `${cause.message} Revoke one first.`, { cause });
+    throw new ApiError(409, 'too_many_keys', cause.message, { cause });
   }
 }
 

@@ -32,6 +32,21 @@ async function issued(model: string, grantId: string): Promise<string> {
   return id;
 }
 
+it('keeps the newest access tokens of a grant, so many that it is taken back in one go', async () => {
+  const [grantId, otherId] = [await newGrant(), await newGrant()];
+  const other = await issued('AccessToken', otherId);
+  const tokens: string[] = [];
+  for (let n = 0; n < 130; n += 1) tokens.push(await issued('AccessToken', grantId));
+  const works = async (token: string | undefined) =>
+    (await adapter('AccessToken').find(token ?? '')) !== undefined;
+  const kept = await Promise.all(tokens.map(works));
+  expect(kept.indexOf(true)).toBe(30);
+  expect(kept.slice(30)).not.toContain(false);
+  await revokeGrant(db, grantId);
+  expect(await Promise.all(tokens.map(works))).not.toContain(true);
+  expect(await works(other)).toBe(true);
+});
+
 /** How many of the attempts succeed; the others have to fail with `invalid_grant`. */
 async function successes(attempts: Promise<unknown>[]): Promise<number> {
   const all = await Promise.allSettled(attempts);

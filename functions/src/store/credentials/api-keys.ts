@@ -54,7 +54,8 @@ export function apiKeyFrom(snapshot: DocumentSnapshot): ApiKey | null {
 }
 
 /** An ended key is still listed for so long. */
-const KEPT_MS = 90 * 86_400_000;
+const KEPT_DAYS = 90;
+const KEPT_MS = KEPT_DAYS * 86_400_000;
 
 /** A key just made; `apiKey` is the only place its raw text ever appears. */
 export interface CreatedApiKey {
@@ -98,28 +99,40 @@ export function newApiKey(fields: {
 }
 
 const MOST_ACTIVE_KEYS = 20;
+/** Those that have ended included, which would else be listed, and looked through for one more key, without end. */
+const MOST_KEPT_KEYS = 1_000;
 
 /** The connection has as many keys as it may. */
 export class TooManyKeys extends Error {
   override readonly name = 'TooManyKeys';
-  override readonly message = `A connection has at most ${MOST_ACTIVE_KEYS} keys that work.`;
 }
 
 /**
  * Makes and stores a further key of a connection.
  * @throws {TooManyKeys}
  */
-export function createApiKey(db: Firestore, fields: Parameters<typeof newApiKey>[0]): Promise<CreatedApiKey> {
+export async function createApiKey(
+  db: Firestore,
+  fields: Parameters<typeof newApiKey>[0],
+): Promise<CreatedApiKey> {
   const key = newApiKey(fields);
   const { connectionId, createdAt, expiresAt } = key.record;
   const expireAt = expiresAt === null ? null : keptUntil(expiresAt);
   const keys = db.collection('apiKeys');
+  const kept = await keys.where('connectionId', '==', connectionId).count().get();
+  if (kept.data().count >= MOST_KEPT_KEYS) {
+    throw new TooManyKeys(
+      `A connection had at most ${MOST_KEPT_KEYS.toLocaleString('en')} keys in ${KEPT_DAYS} days. Wait, or add another connection.`,
+    );
+  }
   return runTransactionOnce(db, keys.doc(key.id), async (transaction, mark) => {
     const { docs } = await transaction.get(
       keys.where('connectionId', '==', connectionId).where('revokedAt', '==', null),
     );
     const active = docs.map(apiKeyFrom).filter((one) => one?.expiresAt == null || one.expiresAt > createdAt);
-    if (active.length >= MOST_ACTIVE_KEYS) throw new TooManyKeys();
+    if (active.length >= MOST_ACTIVE_KEYS) {
+      throw new TooManyKeys(`A connection has at most ${MOST_ACTIVE_KEYS} keys that work. Revoke one first.`);
+    }
     transaction.create(keys.doc(key.id), { ...key.record, expireAt, ...mark });
     return key;
   });

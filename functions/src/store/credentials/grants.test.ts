@@ -105,6 +105,24 @@ it('ends every token and code of a grant that is taken back, and of no other', a
   expect(await revokeGrant(db, 'none')).toBe(false);
 });
 
+it('reads none that is over, of which there may be any number', async () => {
+  const connection = await newConnection();
+  const grantId = await newGrant(connection);
+  const { ownerUid, id: connectionId } = connection;
+  const [past, future] = [Timestamp.fromMillis(1), Timestamp.fromMillis(Date.now() + 60_000)];
+  // Whoever reads them fails.
+  for (const over of [
+    { revokedAt: null, expireAt: past },
+    { revokedAt: past, expireAt: future },
+  ]) {
+    await db.collection('grants').add({ ownerUid, connectionId, createdAt: past, ...over });
+  }
+  for (const filter of [{ ownerUid }, { ownerUid, connectionId }]) {
+    expect((await listGrants(db, filter)).map(({ id }) => id)).toEqual([grantId]);
+  }
+  expect(await listGrants(db, { ownerUid, connectionId: 'other' })).toEqual([]);
+});
+
 it('changes and takes back a grant of which any number of tokens were issued', async () => {
   const connection = await newConnection();
   const grantId = await newGrant(connection);

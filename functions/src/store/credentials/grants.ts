@@ -80,10 +80,23 @@ interface GrantFilter {
   connectionId?: string | undefined;
 }
 
+/** More than a person has apps, with one that connects anew every day among them. */
+export const MOST_GRANTS = 200;
+
 /** What an owner has allowed and not taken back, as far as it still works, the newest first. */
-export async function listGrants(db: Firestore, filter: GrantFilter): Promise<Grant[]> {
-  return (await allGrants(db, filter)).filter(isInForce);
+export async function listGrants(db: Firestore, { ownerUid, connectionId }: GrantFilter): Promise<Grant[]> {
+  // Of those that are over there may be any number until the database lets them go.
+  const { docs } = await db
+    .collection('grants')
+    .where('ownerUid', '==', ownerUid)
+    .where('revokedAt', '==', null)
+    .where('expireAt', '>', new Date())
+    .get();
+  return sortedGrants(docs, connectionId);
 }
+
+/** As many are looked through for one that was taken back. */
+const MOST_LOOKED_THROUGH = 500;
 
 /**
  * The same, and with it those that were taken back because a code or a token was used again, until the app is connected
@@ -93,29 +106,29 @@ export async function listGrantsAndReplayed(
   db: Firestore,
   filter: GrantFilter,
 ): Promise<{ grants: Grant[]; replayed: (Grant & { replayedAt: Date })[] }> {
-  const all = await allGrants(db, filter);
+  const newest = db
+    .collection('grants')
+    .where('ownerUid', '==', filter.ownerUid)
+    .orderBy('createdAt', 'desc')
+    .limit(MOST_LOOKED_THROUGH);
+  const [grants, { docs }] = await Promise.all([listGrants(db, filter), newest.get()]);
+  const all = sortedGrants(docs, filter.connectionId);
   const replayed = all.flatMap((grant) => {
     const { replayedAt } = grant;
     if (replayedAt === null) return [];
     const isAnew = all.some((other) => other.createdAt > replayedAt && isSameApp(other, grant));
     return isAnew ? [] : [{ ...grant, replayedAt }];
   });
-  return { grants: all.filter(isInForce), replayed };
+  return { grants, replayed };
 }
 
-/** Whatever their state, the newest first. */
-async function allGrants(db: Firestore, { ownerUid, connectionId }: GrantFilter): Promise<Grant[]> {
-  let query = db.collection('grants').where('ownerUid', '==', ownerUid);
-  if (connectionId !== undefined) query = query.where('connectionId', '==', connectionId);
-  const found = await query.get();
-  return found.docs
+/** Those of a connection, or of all, the newest first. */
+function sortedGrants(documents: readonly DocumentSnapshot[], connectionId: string | undefined): Grant[] {
+  return documents
     .map(grantFrom)
     .filter((grant) => grant !== null)
+    .filter((grant) => connectionId === undefined || grant.connectionId === connectionId)
     .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
-}
-
-function isInForce({ revokedAt, expireAt }: Grant): boolean {
-  return revokedAt === null && expireAt > new Date();
 }
 
 /** Hosts that register anew for every connection are known by their name and where they are answered. */
@@ -126,13 +139,24 @@ function isSameApp(one: Grant, other: Grant): boolean {
 }
 
 /**
- * Takes a grant back: its codes and tokens are gone, and no more are issued for it, from the next call on.
+ * Takes a grant back: its codes and tokens are gone, and no more are issued for it, from the next call on. Of refresh
+ * tokens, which nothing is issued for any more, an app may have used so many that the last ones are left to expire.
  * @param isReplayed A code or a token of it was used again.
  * @returns false when there is no such grant.
  */
 export async function revokeGrant(db: Firestore, id: string, isReplayed = false): Promise<boolean> {
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const removed = await revokeSome(db, id, isReplayed);
+    if (removed === null) return false;
+    if (!removed.includes(PAGE)) break;
+  }
+  return true;
+}
+
+/** @returns how many records of each kind were deleted; null when there is no such grant. */
+function revokeSome(db: Firestore, id: string, isReplayed: boolean): Promise<number[] | null> {
   const record = db.collection('grants').doc(id);
-  const removed = await db.runTransaction(async (transaction) => {
+  return db.runTransaction(async (transaction) => {
     const grant = grantFrom(await transaction.get(record));
     if (grant === null) return null;
     const pages = await Promise.all(
@@ -145,8 +169,6 @@ export async function revokeGrant(db: Firestore, id: string, isReplayed = false)
     for (const { ref } of pages.flatMap(({ docs }) => docs)) transaction.delete(ref);
     return pages.map(({ size }) => size);
   });
-  if (removed?.includes(PAGE)) return revokeGrant(db, id, isReplayed);
-  return removed !== null;
 }
 
 /** Takes back every grant on a connection. @returns how many there were. */
@@ -195,6 +217,8 @@ async function copyToTokens(db: Firestore, id: string): Promise<void> {
 
 /** As many records of one kind are changed at a time: a transaction can get too large. */
 const PAGE = 200;
+/** More pages than access tokens and codes have. */
+const MOST_ROUNDS = 10;
 
 function recordsOfGrant(db: Firestore, model: string, grantId: string): Query {
   return db.collection(`oidc_${model}`).where('grantId', '==', grantId).orderBy(FieldPath.documentId());

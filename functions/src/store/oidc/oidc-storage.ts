@@ -14,6 +14,12 @@ import { oidcRecord } from './oidc-records.ts';
 /** Models whose records are only ever written while their grant stands. */
 const ISSUED_MODELS: readonly string[] = ['AccessToken', 'RefreshToken', 'AuthorizationCode'];
 
+/**
+ * Access tokens of one grant that are kept. Hosts have a few. Each carries a copy of the grant's rules, and an app with a
+ * great many could outrun its owner, who takes it back or makes its limits stricter.
+ */
+const MOST_ACCESS_TOKENS = 100;
+
 /** By how much a grant and a client outlive what is issued: so that they need not be prolonged with every token. */
 const MARGIN_MS = 86_400_000;
 
@@ -128,6 +134,8 @@ async function issue(
   );
   const grant = grantSnapshot === undefined ? null : grantFrom(grantSnapshot);
   if (grant === null || grant.revokedAt !== null) throw new OidcRecordRefused('The grant was taken back.');
+  const surplus = kind === 'AccessToken' ? await surplusTokens(db, transaction, grant.id) : [];
+  for (const ref of surplus) transaction.delete(ref);
   const forMcp = { scope: scope ?? '', audience: aud, grant: tokenGrant(grant), lastUsedAt: null };
   transaction.set(record, { ...fields, grantId: grant.id, ...(kind === 'AccessToken' && forMcp) });
   for (const needed of [grantSnapshot, clientSnapshot]) {
@@ -141,6 +149,19 @@ async function issue(
     };
     if (Object.keys(changes).length > 0) transaction.update(needed.ref, changes);
   }
+}
+
+/** The access tokens of a grant that one more is too many for: those that end first. */
+async function surplusTokens(
+  db: Firestore,
+  transaction: Transaction,
+  grantId: string,
+): Promise<DocumentReference[]> {
+  const { docs } = await transaction.get(db.collection('oidc_AccessToken').where('grantId', '==', grantId));
+  return docs
+    .toSorted((a, b) => a.get('expireAt').toMillis() - b.get('expireAt').toMillis())
+    .slice(0, Math.max(0, docs.length + 1 - MOST_ACCESS_TOKENS))
+    .map(({ ref }) => ref);
 }
 
 /** Of several answers to one request for consent, the first one holds. */
