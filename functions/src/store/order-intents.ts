@@ -197,6 +197,15 @@ export async function listIntents(
   return sortedIntents(found.docs);
 }
 
+/** How many of a connection's intents wait for a yes. */
+export async function countWaiting(db: Firestore, connectionId: string): Promise<number> {
+  const waiting = db
+    .collection('orderIntents')
+    .where('connectionId', '==', connectionId)
+    .where('state', '==', 'awaiting_approval' satisfies IntentState);
+  return (await waiting.count().get()).data().count;
+}
+
 /** Deletes a connection's intents, for good. */
 export async function deleteIntents(db: Firestore, connectionId: string): Promise<void> {
   const some = db.collection('orderIntents').where('connectionId', '==', connectionId).limit(MOST_AT_ONCE);

@@ -18,11 +18,12 @@ export const panicRoutes = new Hono<ConsoleEnv>().post('/connections/:id/panic',
   const connection = await ownConnection(context);
   // What needs no IBKR comes first: it works however slow IBKR is.
   await beginPanic(service.db, connection.id);
+  const revokedKeys = await revokeAllApiKeys(service.db, { connectionId: connection.id });
+  const revokedApps = await revokeConnectionGrants(service.db, connection);
+  // There may be many, none of which is sent any more.
   const { email } = context.get('user');
   const { declined, questions, failures } = await declineWaiting(service.db, connection.id, email);
   for (const failure of failures) logger.error('A waiting order could not be ended', failure);
-  const revokedKeys = await revokeAllApiKeys(service.db, { connectionId: connection.id });
-  const revokedApps = await revokeConnectionGrants(service.db, connection);
   await recordOwnCall(context, succeededAct(connection, 'panic', { declined, revokedKeys, revokedApps }));
   const ibkr = await ibkrClientInUse(service, connection);
   const report = await cancelAllOrders(service.db, connection.id, ibkr, questions);

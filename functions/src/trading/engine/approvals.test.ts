@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { yesTo } from '../../testing/orders/risk-inputs.ts';
 import { newTrader, useOrders } from '../../testing/orders/trader.ts';
 import { hashText, intendedOrder, orderText } from '../domain/order.ts';
-import { approve } from './submit.ts';
+import { approve, takeBack } from './submit.ts';
 
 useOrders();
 
@@ -28,6 +28,46 @@ it('is for the exact order: the hash of any other one releases nothing', async (
     await expect(approve(trader.context(), yesTo(waiting), hash)).rejects.toMatchObject(REFUSED);
   }
   expect(await trader.orders()).toEqual([]);
+});
+
+it('is not asked for more than 100 orders at a time, by however many apps', async () => {
+  const trader = await newTrader();
+  const owner = () => ({ context: trader.context({ approval: 'owner' }) });
+  const waiting = await trader.place({}, owner());
+  const { db } = trader.context();
+  const record = (await db.collection('orderIntents').doc(waiting.id).get()).data() ?? {};
+  const writer = db.bulkWriter();
+  for (let n = 1; n < 100; n += 1) writer.create(db.collection('orderIntents').doc(), record);
+  await writer.close();
+  const another = { quantity: 2 };
+  await expect(trader.place(another, owner())).rejects.toMatchObject({
+    code: 'not_placed',
+    message: expect.stringContaining('100 orders'),
+  });
+  // What needs no yes is not kept back.
+  expect(await trader.place({ quantity: 3 })).toMatchObject({ state: 'working' });
+  await takeBack(trader.context(), waiting, 'owner');
+  expect(await trader.place(another, owner())).toMatchObject({ state: 'awaiting_approval' });
+});
+
+it('is for another order by the same name 100 times at most', async () => {
+  const trader = await newTrader();
+  const owner = () => ({ context: trader.context({ approval: 'owner' }), clientOrderId: 'mine' });
+  const first = await trader.place({}, owner());
+  await takeBack(trader.context(), first, 'owner');
+  const { db } = trader.context();
+  const record = (await db.collection('orderIntents').doc(first.id).get()).data() ?? {};
+  const writer = db.bulkWriter();
+  for (let n = 1; n < 99; n += 1) writer.create(db.collection('orderIntents').doc(), record);
+  await writer.close();
+  const last = await trader.place({ quantity: 2 }, owner());
+  expect(last).toMatchObject({ state: 'awaiting_approval' });
+  // One that has the name is found by it as ever.
+  expect(await trader.place({ quantity: 2 }, owner())).toMatchObject({ id: last.id });
+  await takeBack(trader.context(), last, 'owner');
+  await expect(trader.place({ quantity: 3 }, owner())).rejects.toMatchObject({
+    code: 'idempotency_conflict',
+  });
 });
 
 it('counts on its own connection only, and once', async () => {

@@ -5,7 +5,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { rejectInWords } from '../../connections/broker-words.ts';
 import type { ApprovalMode } from '../../contract/rules/approval.ts';
 import { GatewayError } from '../../errors.ts';
-import { findIntent, listNamed, readLedger, tradingTransaction } from '../../store/order-intents.ts';
+import {
+  countWaiting,
+  findIntent,
+  listNamed,
+  readLedger,
+  tradingTransaction,
+} from '../../store/order-intents.ts';
 import {
   type CallersOrder,
   differences,
@@ -31,6 +37,10 @@ import { rejectQuestion, reply, send } from './send.ts';
 const BETWEEN_LOOKS_MS = 300;
 /** Left of a call's time for the answer. */
 const MARGIN_MS = 4_000;
+/** Of a connection at a time: nobody looks through more before they expire, and says yes with care. */
+const MOST_WAITING = 100;
+/** Under one name, which may be given to another order where one was not placed: all of them are read each time. */
+const MOST_NAMED = 100;
 
 /** A trading context, and on whose behalf it acts. */
 export interface SubmitContext extends TradingContext {
@@ -88,6 +98,7 @@ export async function findExisting(
  * `order_state_unknown` for an earlier order on the contract, and what kept the order from reaching IBKR.
  */
 export async function place(trading: SubmitContext, request: OrderRequest): Promise<OrderIntent> {
+  if (trading.approval !== 'none') await assertRoomToWait(trading);
   for (let over: string | null = null; ; ) {
     const admission = await admitted(trading, request, await draftOf(trading, request), over);
     switch (admission.kind) {
@@ -232,7 +243,27 @@ async function draftOf(trading: SubmitContext, request: OrderRequest): Promise<O
 
 async function nextNamedId(trading: SubmitContext, clientOrderId: string): Promise<string> {
   const named = await listNamed(trading, clientOrderId);
-  return holderOf(named)?.id ?? nextId(trading, clientOrderId, named);
+  const holder = holderOf(named);
+  if (holder !== undefined) return holder.id;
+  if (named.length >= MOST_NAMED) {
+    throw new GatewayError(
+      'idempotency_conflict',
+      `${named.length} orders by the client_order_id ${clientOrderId} were not placed.`,
+      'Use another client_order_id. Nothing was sent.',
+    );
+  }
+  return nextId(trading, clientOrderId, named);
+}
+
+/** Whoever has an order wait for a yes must not bury others, or who is to say yes, under any number of them. */
+async function assertRoomToWait({ db, connectionId }: SubmitContext): Promise<void> {
+  const waiting = await countWaiting(db, connectionId);
+  if (waiting < MOST_WAITING) return;
+  throw new GatewayError(
+    'not_placed',
+    `${waiting} orders of this connection wait for a yes already. Nothing was sent.`,
+    'Have the owner decide on them first, or take them back with cancel_order; each expires after 15 minutes.',
+  );
 }
 
 function admitted(
