@@ -19,8 +19,11 @@ const { values } = parseArgs({
   },
 });
 const CLIENTS = 4;
-/** Between the beginning of the load and the kill. */
-const LOAD_MS = [3_000, 8_000] as const;
+/** So much is acknowledged before a kill, however fast the machine is; if that takes too long, it comes all the same. */
+const ACTS_BEFORE = [6, 24] as const;
+const LONGEST_LOAD_MS = 120_000;
+/** Thereafter, so that it meets whatever is being done. */
+const MOMENT_MS = 500;
 /** Programs of the stack, by what is in their command line. */
 const PROGRAMS = ['host/main.ts', 'firestore/main.ts', 'simulator/src/main.ts', 'emulators:start'];
 const PERSON = { sub: 'demo-google-id', email: 'demo@example.com' };
@@ -74,6 +77,8 @@ const SYMBOLS = (
 ).split(' ');
 const ACTS = [placeOne, mintOne, approveOne, revokeOne, limitOne, placeOne];
 let turn = 0;
+/** How many acts were acknowledged. */
+let done = 0;
 let changing: Promise<unknown> = Promise.resolve();
 const faults: string[] = [];
 /** Why something was not acknowledged, and how often. */
@@ -93,8 +98,9 @@ try {
   for (let kill = 1; kill <= Number(values.kills); kill += 1) {
     const load = new AbortController();
     const working = Promise.all(Array.from({ length: CLIENTS }, () => work(stack, load.signal)));
-    const [least, most] = LOAD_MS;
-    await delay(least + drawn() * (most - least));
+    const [least, most] = ACTS_BEFORE;
+    await acknowledgedMore(least + drawn() * (most - least));
+    await delay(drawn() * MOMENT_MS);
     const program = PROGRAMS[Math.floor(drawn() * PROGRAMS.length)] ?? '';
     killProgram(program);
     load.abort();
@@ -115,6 +121,13 @@ try {
   await rm(dataDir, { recursive: true, force: true });
 }
 
+/** Waits until so many acts more were acknowledged. */
+async function acknowledgedMore(acts: number): Promise<void> {
+  const before = done;
+  const until = Date.now() + LONGEST_LOAD_MS;
+  while (done - before < acts && Date.now() < until) await delay(20);
+}
+
 /** Ends one program of the stack, without a word, and all its children. */
 function killProgram(program: string): void {
   const pids = execFileSync('pgrep', ['-P', String(process.pid), '-f', program], { encoding: 'utf8' });
@@ -127,9 +140,13 @@ async function work({ origin, demo }: Stack, signal: AbortSignal): Promise<void>
   while (!signal.aborted) {
     turn += 1;
     const act = ACTS[turn % ACTS.length] ?? placeOne;
-    await act({ origin, connectionId, apiKey, turn }).catch((error: Error) => {
-      unanswered.set(error.message, (unanswered.get(error.message) ?? 0) + 1);
-    });
+    try {
+      await act({ origin, connectionId, apiKey, turn });
+      done += 1;
+    } catch (error) {
+      const { message } = error as Error;
+      unanswered.set(message, (unanswered.get(message) ?? 0) + 1);
+    }
   }
 }
 
