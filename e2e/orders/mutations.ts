@@ -299,7 +299,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'an identical order is forgotten when it is over',
-    file: TRANSITIONS,
+    file: 'functions/src/trading/domain/reports.ts',
     from: 'return rememberDuplicateUntil(ledger, intent.id, new Date(sentAt.getTime() + DUPLICATE_MS));',
     to: 'return rememberDuplicateUntil(ledger, intent.id, new Date(0));',
     shows: ordering(({ isNamed }) => !isNamed),

@@ -12,7 +12,7 @@ import { connectionsInPanic, reopenPanic } from '../store/panics.ts';
 import type { OrderIntent } from '../trading/domain/intent.ts';
 import { isFinal } from '../trading/domain/intent-states.ts';
 import { intendedOrder, orderWords } from '../trading/domain/order.ts';
-import { unschedule } from '../trading/domain/transitions.ts';
+import { unschedule } from '../trading/domain/reports.ts';
 import type { TradingContext } from '../trading/engine/context.ts';
 import { noteFillTime } from '../trading/engine/fill-time.ts';
 import { refresh } from '../trading/engine/reconcile.ts';

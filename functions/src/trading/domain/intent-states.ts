@@ -30,6 +30,9 @@ export function isFinal(state: IntentState): boolean {
   return TRANSITIONS[state].every((next) => next === state);
 }
 
+/** How long a yes may take. */
+export const APPROVAL_MS = 15 * 60_000;
+
 /** Whether the time for a yes is over. */
 export function isExpired({ state, approval }: OrderIntent, now: Date): boolean {
   return state === 'awaiting_approval' && approval.expiresAt !== null && approval.expiresAt <= now;

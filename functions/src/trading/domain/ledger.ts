@@ -9,6 +9,8 @@ import { isHeld } from './order-state.ts';
 import { notedSales } from './risk/pending-sales.ts';
 import type { DayTotals, TradingLedger } from './trading-state.ts';
 
+/** An identical order of one app has to be meant until so long after the first one was sent: hosts wait less for an answer. */
+export const DUPLICATE_MS = 10 * 60_000;
 /** No process lives this long after it took an intent for sending: the functions end after 60 s. */
 export const ABANDONED_MS = 75_000;
 /**

@@ -7,17 +7,9 @@ import { newIntent, type OrderIntent } from './intent.ts';
 import { isFinal } from './intent-states.ts';
 import { aheadOf, totalsToday } from './ledger.ts';
 import { centsOf } from './money.ts';
+import { applyReport, noteFill, type OrderReport } from './reports.ts';
 import { EMPTY_LEDGER } from './trading-state.ts';
-import {
-  admit,
-  applyReport,
-  decline,
-  noteFill,
-  type OrderReport,
-  ordersAhead,
-  release,
-  startReply,
-} from './transitions.ts';
+import { admit, decline, ordersAhead, release, startReply } from './transitions.ts';
 
 const NOTHING = { ledger: EMPTY_LEDGER, intent: null, stopped: false };
 const START = new Date('2026-11-20T15:00:00Z');

@@ -5,7 +5,7 @@ import type { IbkrClient } from '../../broker/session/client.ts';
 import { tradingTransaction } from '../../store/order-intents.ts';
 import type { OrderIntent } from '../domain/intent.ts';
 import { orderState } from '../domain/order-state.ts';
-import { applyReport, type OrderReport } from '../domain/transitions.ts';
+import { applyReport, type OrderReport } from '../domain/reports.ts';
 
 /** What it takes to act on the orders of one connection. */
 export interface TradingContext {

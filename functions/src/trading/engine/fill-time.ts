@@ -4,7 +4,7 @@ import { GatewayError } from '../../errors.ts';
 import { tradingTransaction } from '../../store/order-intents.ts';
 import type { OrderIntent } from '../domain/intent.ts';
 import { intendedOrder, namedTickets } from '../domain/order.ts';
-import { noteFill } from '../domain/transitions.ts';
+import { noteFill } from '../domain/reports.ts';
 import { orderIdsOf, type TradingContext } from './context.ts';
 
 const TRADE_DAYS = 7;

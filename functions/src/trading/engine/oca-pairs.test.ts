@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { cancelOrder } from '../../broker/orders/orders.ts';
 import { yesTo } from '../../testing/orders/risk-inputs.ts';
 import { MARKET, newTrader, useOrders } from '../../testing/orders/trader.ts';
-import type { OrderReport } from '../domain/transitions.ts';
+import type { OrderReport } from '../domain/reports.ts';
 import { mergeReports } from './context.ts';
 import { isUntold } from './lost-change.ts';
 import { refresh } from './reconcile.ts';

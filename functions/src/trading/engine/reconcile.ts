@@ -17,8 +17,9 @@ import type { OrderIntent } from '../domain/intent.ts';
 import { isAbandoned, isExpired, isFinal } from '../domain/intent-states.ts';
 import { intendedOrder, isChange, namedTickets } from '../domain/order.ts';
 import { isHeld } from '../domain/order-state.ts';
+import { applyReport, type OrderReport } from '../domain/reports.ts';
 import { isClockOff, type TradingState } from '../domain/trading-state.ts';
-import { applyReport, type Decided, type OrderReport } from '../domain/transitions.ts';
+import type { Decided } from '../domain/transition.ts';
 import { mergeReports, orderIdsOf, recordReport, reportOf, type TradingContext } from './context.ts';
 import { latestChange, traceOfChange } from './lost-change.ts';
 

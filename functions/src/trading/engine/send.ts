@@ -20,7 +20,7 @@ import { askAgain } from '../domain/idempotency.ts';
 import type { OrderIntent, Warning } from '../domain/intent.ts';
 import { intendedOrder, namedTickets, orderSentence } from '../domain/order.ts';
 import { isOpen, progressWords } from '../domain/order-state.ts';
-import type { OrderReport } from '../domain/transitions.ts';
+import type { OrderReport } from '../domain/reports.ts';
 import { mergeReports, orderIdsOf, recordReport, reportOf, type TradingContext } from './context.ts';
 import { followOrder } from './follow.ts';
 import { assertMaySend, waitForTurn } from './queue.ts';

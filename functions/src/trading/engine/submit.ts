@@ -23,13 +23,13 @@ import {
 } from '../domain/idempotency.ts';
 import { newIntent, type OrderIntent } from '../domain/intent.ts';
 import { isExpired, isFinal } from '../domain/intent-states.ts';
-import { recentlyAsked } from '../domain/ledger.ts';
+import { DUPLICATE_MS, recentlyAsked } from '../domain/ledger.ts';
 import { canonicalText, hashText, intendedOrder, orderText, type ProposedOrder } from '../domain/order.ts';
 import type { RiskCheck } from '../domain/risk/check-order.ts';
 import type { RiskInputs } from '../domain/risk/limit-checks.ts';
 import type { LimitsInForce } from '../domain/risk/rules.ts';
 import { besideHeld, blockedBy } from '../domain/transition-errors.ts';
-import { type Admission, admit, DUPLICATE_MS, decline, release, startReply } from '../domain/transitions.ts';
+import { type Admission, admit, decline, release, startReply } from '../domain/transitions.ts';
 import type { TradingContext } from './context.ts';
 import { refresh } from './reconcile.ts';
 import { rejectQuestion, reply, send } from './send.ts';

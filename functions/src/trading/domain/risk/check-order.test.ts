@@ -7,8 +7,9 @@ import { riskInputsOf, saleOf } from '../../../testing/orders/risk-inputs.ts';
 import { newIntent, type OrderIntent } from '../intent.ts';
 import { addToDayTotals, subtractFromDayTotals, totalsToday } from '../ledger.ts';
 import { centsOf } from '../money.ts';
+import { applyReport } from '../reports.ts';
 import { EMPTY_LEDGER, type TradingLedger } from '../trading-state.ts';
-import { admit, applyReport, release, startReply } from '../transitions.ts';
+import { admit, release, startReply } from '../transitions.ts';
 import { assertWithinLimits, totalOf } from './check-order.ts';
 import type { RiskInputs } from './limit-checks.ts';
 

@@ -4,8 +4,9 @@ import type { Order } from '../../../broker/orders/order-answers.ts';
 import { GatewayError } from '../../../errors.ts';
 import { riskInputsOf, saleOf } from '../../../testing/orders/risk-inputs.ts';
 import { newIntent, type OrderIntent } from '../intent.ts';
+import { applyReport, type OrderReport } from '../reports.ts';
 import { EMPTY_LEDGER, type TradingLedger } from '../trading-state.ts';
-import { admit, applyReport, type OrderReport, startReply } from '../transitions.ts';
+import { admit, startReply } from '../transitions.ts';
 import { pendingSales, salesSeen } from './pending-sales.ts';
 
 const NVDA = 4815747;
