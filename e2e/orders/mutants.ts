@@ -10,7 +10,8 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { MUTATIONS, type Mutation } from './mutations.ts';
+import type { Mutation } from './mutations/mutation.ts';
+import { MUTATIONS } from './mutations.ts';
 import type { MutantResult, Playable } from './play-mutant.ts';
 import type { OrderScript } from './scripts/order-script.ts';
 import { scriptOfSeed } from './scripts/script-generator.ts';
