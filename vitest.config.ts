@@ -1,21 +1,37 @@
 import { defineConfig } from 'vitest/config';
 import { OrderOfFiles } from './e2e/order-of-files.ts';
 
-/** Tests mostly wait, so that a small machine runs more of them at once than it has cores. */
-const UNIT_WORKERS = 8;
-/** Those of `e2e` have a whole stack each. */
-const STACK_WORKERS = 5;
+/** Of unit tests, which mostly compute. */
+const UNIT_WORKERS = 4;
+/** Of tests that start something, and mostly wait: more than a small machine has cores. Those of `e2e` have a stack each. */
+const WORKERS = 5;
 
-/**
- * A test that failed runs once more, and is reported with it: a busy machine may have been too slow for what it waited
- * for. Examples of properties are the same again; the order scripts, which look for what happens seldom, have one try.
- */
-const RETRY = 1;
 /** A test that hangs is ended; one on a busy machine is not. */
 const PATIENCE_MS = 180_000;
 const POLL_MS = 60_000;
 
-/** One group after the other: what starts stacks and browsers is too much beside the unit tests. */
+const INTEGRATION = '**/*.integration.test.ts';
+
+const patient = {
+  testTimeout: PATIENCE_MS,
+  hookTimeout: PATIENCE_MS,
+  /**
+   * A test that failed runs once more, and is reported with it: a busy machine may have been too slow for what it waited
+   * for. Examples of properties are the same again; the order scripts, which look for what happens seldom, have one try.
+   */
+  retry: 1,
+  expect: { poll: { timeout: POLL_MS } },
+};
+
+/** Their files share the modules of a process: loading these takes longer than most tests. */
+const sharing = {
+  isolate: false,
+  setupFiles: ['e2e/properties/config.ts', 'functions/src/testing/setup.ts'],
+};
+
+/** What the projects share that run at once; vitest wants the same number of workers of each. */
+const atOnce = { maxWorkers: WORKERS, sequence: { groupOrder: 1 } };
+
 export default defineConfig({
   test: {
     // What is agreed to is written with -u alone: a missing snapshot is a failure.
@@ -24,54 +40,56 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...patient,
+          ...sharing,
           name: 'unit',
-          isolate: false,
-          setupFiles: ['e2e/properties/config.ts', 'functions/src/testing/setup.ts'],
           include: ['{functions,simulator,local}/src/**/*.test.ts', 'web/tests/**/*.test.ts'],
+          exclude: [INTEGRATION],
           maxWorkers: UNIT_WORKERS,
-          testTimeout: PATIENCE_MS,
-          hookTimeout: PATIENCE_MS,
-          retry: RETRY,
-          expect: { poll: { timeout: POLL_MS } },
           sequence: { groupOrder: 0 },
         },
       },
       {
         test: {
-          name: 'orders',
-          include: ['e2e/orders/**/*.test.ts'],
-          testTimeout: 600_000,
-          hookTimeout: PATIENCE_MS,
-          expect: { poll: { timeout: POLL_MS } },
-          maxWorkers: STACK_WORKERS,
-          sequence: { groupOrder: 1 },
+          ...patient,
+          ...sharing,
+          ...atOnce,
+          name: 'integration',
+          include: [INTEGRATION],
+          exclude: ['**/node_modules/**'],
         },
       },
       {
         test: {
+          ...patient,
+          ...atOnce,
+          name: 'orders',
+          include: ['e2e/orders/**/*.test.ts'],
+          testTimeout: 600_000,
+          retry: 0,
+        },
+      },
+      {
+        test: {
+          ...patient,
+          ...atOnce,
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
           exclude: ['**/node_modules/**', 'e2e/orders/**', 'e2e/emulators/**'],
           globalSetup: 'e2e/global-setup.ts',
-          testTimeout: PATIENCE_MS,
           hookTimeout: 2 * PATIENCE_MS,
-          retry: RETRY,
-          expect: { poll: { timeout: POLL_MS } },
-          maxWorkers: STACK_WORKERS,
-          sequence: { groupOrder: 1 },
+          isolate: false,
         },
       },
       {
         test: {
+          ...patient,
+          ...atOnce,
           name: 'emulators',
           include: ['e2e/emulators/*.test.ts'],
           globalSetup: 'e2e/global-setup.ts',
-          testTimeout: PATIENCE_MS,
           hookTimeout: 2 * PATIENCE_MS,
-          retry: RETRY,
-          expect: { poll: { timeout: POLL_MS } },
-          maxWorkers: STACK_WORKERS,
-          sequence: { groupOrder: 1 },
+          isolate: false,
         },
       },
     ],

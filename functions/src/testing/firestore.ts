@@ -2,12 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { initializeApp } from 'firebase-admin/app';
 import { type Firestore, getFirestore } from 'firebase-admin/firestore';
-import { beforeAll, vi } from 'vitest';
+import { beforeAll, expect, vi } from 'vitest';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { closeAfterFile } from './after-file.ts';
 
 /**
  * Runs one Firestore server for the tests of a file. Call it at the top of the file.
+ * @throws {Error} in a unit test: those start nothing.
  * @param use Told of the database before the first test, and where it listens, as `host:port`.
  * @param start Starts it, where a test stands between.
  */
@@ -15,6 +16,10 @@ export function useFirestore(
   use: (db: Firestore, host: string) => void,
   start: () => Promise<{ port: number; stop(): Promise<unknown> }> = () => startFirestoreServer({ port: 0 }),
 ): void {
+  const { testPath } = expect.getState();
+  if (testPath?.endsWith('.integration.test.ts') === false) {
+    throw new Error('A test with a database of its own is named *.integration.test.ts.');
+  }
   beforeAll(async () => {
     const server = await start();
     // Or Google's library looks for a metadata server first.

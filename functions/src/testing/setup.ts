@@ -1,4 +1,4 @@
-/** Runs before every file of unit tests. */
+/** Runs before every file of unit and integration tests. */
 import { cleanUpAfterFile } from './after-file.ts';
 
 cleanUpAfterFile();

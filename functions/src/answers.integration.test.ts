@@ -1,6 +1,6 @@
 /**
  * Every answer of every tool and of every address of the console's API, and every record that they leave, as they were
- * when last agreed to. `npx vitest run --project unit functions/src/answers.test.ts -u` agrees to what they are now.
+ * when last agreed to. `npx vitest run functions/src/answers.integration.test.ts -u` agrees to what they are now.
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
