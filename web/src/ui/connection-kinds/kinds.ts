@@ -4,6 +4,7 @@ import type { SessionStatus } from '@ibkr-gateway/functions/contract/connection'
 import type { ConnectionKind, KindWithSecrets } from '@ibkr-gateway/functions/contract/connection-kind';
 import type { ComponentType } from 'react';
 import { lazyPage } from '../pages/lazy-page.ts';
+import { formOfFields } from './secret-fields.ts';
 import type { SecretsFormProps } from './secrets-form.tsx';
 
 /** How connections of a kind sign in, and the forms for that. */
@@ -75,7 +76,35 @@ export const KINDS: Readonly<{
       suggestedLabel: 'My IBKR account',
       lastStep: 'Name and account',
       secretsTitle: 'Name and password',
-      Form: lazyPage(() => import('./managed-form.tsx'), 'ManagedForm'),
+      Form: formOfFields('managed', {
+        title: 'IBKR user',
+        fields: {
+          username: {
+            label: 'User name',
+            help: 'Of IBKR. Paper accounts have one of their own.',
+            missing: 'Enter the name that you sign in to IBKR with.',
+          },
+          password: {
+            label: 'Password',
+            help: 'If IBKR refuses it, it is not tried again before you change it here.',
+            missing: 'Enter the password of that user.',
+            isHidden: true,
+            isVerbatim: true,
+          },
+          totpSecret: {
+            label: 'Activation code of your authenticator app',
+            help: 'The letters and digits under the QR code that IBKR shows when you add an authenticator app. Without it, you are asked for a code whenever IBKR wants one. Paper accounts usually need none.',
+            isHidden: true,
+          },
+          signInUrl: {
+            label: 'Address of the sign-in',
+            help: 'On your own machine only: where the simulator plays IBKR. A user of it is in .data/demo.json (managed). Left empty, it is IBKR.',
+            placeholder: 'http://localhost:4290',
+            isForOwnMachine: true,
+          },
+        },
+        Preparation: lazyPage(() => import('./managed-form.tsx'), 'WhatIsStored'),
+      }),
     },
   },
   oauth: {
