@@ -119,6 +119,7 @@ describe('what became of an order', () => {
       ticket: { conid: 4815747, side: 'SELL', quantity: 10, orderType: 'MKT', tif: 'DAY' },
     },
     sentence: 'SELL 10 NVDA MKT DAY in DU1234567',
+    held: null,
     orderHash: 'a'.repeat(64),
     preview: null,
     state: 'filled',
@@ -177,6 +178,7 @@ describe('an order at IBKR in words', () => {
   const words = (fields: Partial<LiveOrder>) =>
     liveOrderWords({
       order_id: '1',
+      order: 'BUY 1 NVDA LMT limit 170 DAY',
       intent_id: null,
       client_order_id: null,
       order_ref: null,

@@ -109,8 +109,10 @@ const intent = z.strictObject({
     label: z.string(),
   }),
   order: proposedOrder,
-  /** The order in words. */
+  /** `orderSentence`, with the account. */
   sentence: z.string(),
+  /** What the account held of the instrument when it was asked for; null: not known. */
+  held: z.number().nullable(),
   /** SHA-256 of the order: a yes counts for the order of this hash and no other. */
   orderHash: z.string(),
   /** What IBKR said of the order's cost when it was asked for. */

@@ -52,6 +52,7 @@ async function placeResting(rules: { approval?: 'owner'; fills?: boolean } = {})
     db: access.db,
     ibkr,
     connectionId: connection.id,
+    accountMode: 'paper',
     ownerUid: 'owner',
     app: { id: 'app', label: 'app', name: 'app', source: 'api_key' },
     acceptedWarnings: connection.acceptedWarnings,
@@ -72,6 +73,7 @@ async function placeResting(rules: { approval?: 'owner'; fills?: boolean } = {})
     order,
     inputs: [riskInputsOf()],
     preview: null,
+    held: null,
     clientOrderId: null,
     duplicateMeant: true,
   });

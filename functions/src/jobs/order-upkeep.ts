@@ -4,6 +4,7 @@ import * as logger from 'firebase-functions/logger';
 import type { IbkrClient } from '../broker/session/client.ts';
 import { inWords } from '../connections/broker-words.ts';
 import { type IbkrAccess, ibkrClient } from '../connections/pool.ts';
+import { orderWords } from '../contract/order-sentence.ts';
 import { GatewayError } from '../errors.ts';
 import type { AuditStorage } from '../store/audit-chain/audit-keys.ts';
 import { type Connection, connectionFrom } from '../store/connections.ts';
@@ -11,7 +12,7 @@ import { connectionsWithDueIntents, takeDueIntents, tradingTransaction } from '.
 import { connectionsInPanic, reopenPanic } from '../store/panics.ts';
 import type { OrderIntent } from '../trading/domain/intent.ts';
 import { isFinal } from '../trading/domain/intent-states.ts';
-import { intendedOrder, orderWords } from '../trading/domain/order.ts';
+import { intendedOrder } from '../trading/domain/order.ts';
 import { unschedule } from '../trading/domain/reports.ts';
 import type { TradingContext } from '../trading/engine/context.ts';
 import { noteFillTime } from '../trading/engine/fill-time.ts';

@@ -17,7 +17,7 @@ import { z } from 'zod';
 import type { Vault } from '../store/vault/vault.ts';
 import { type Answer, type AskedOrder, approvalSubject } from '../tools/orders/answered-order.ts';
 import type { OrderIntent } from '../trading/domain/intent.ts';
-import { canonicalText, hashText, intendedOrder, orderSentence } from '../trading/domain/order.ts';
+import { canonicalText, hashText, intentSentence } from '../trading/domain/order.ts';
 import type { Principal } from './principal.ts';
 
 /** A question is good for so long; the order's own expiry holds besides. */
@@ -165,7 +165,7 @@ const shownPreview = z.object({
 
 /** The order in words, what it costs, and what IBKR warns of. */
 function questionAbout(intent: OrderIntent): string {
-  const sentence = orderSentence(intendedOrder(intent));
+  const sentence = intentSentence(intent);
   if (intent.question !== null) {
     const warnings = intent.question.warnings.map(({ text }) => text);
     return [`IBKR asks before it takes the order ${sentence}:`, ...warnings, 'Send it all the same?'].join(

@@ -12,6 +12,7 @@ import {
   proposedOrder,
   type ShownIntent,
 } from '../../contract/intent.ts';
+import { orderWords } from '../../contract/order-sentence.ts';
 import { type OrderWarning, orderPreview } from '../../contract/tool-outputs/preview.ts';
 import { GatewayError } from '../../errors.ts';
 import { needsFreshSignIn } from '../../http/users/fresh-sign-in.ts';
@@ -22,7 +23,7 @@ import { withDeadline } from '../../store/database/in-time.ts';
 import { findOwnIntent, listIntents, listNewestIntents } from '../../store/order-intents.ts';
 import { riskInputsNow } from '../../tools/orders/order-review.ts';
 import type { OrderIntent } from '../../trading/domain/intent.ts';
-import { intendedOrder, orderSentence, orderWords } from '../../trading/domain/order.ts';
+import { intendedOrder, intentSentence } from '../../trading/domain/order.ts';
 import { refresh } from '../../trading/engine/reconcile.ts';
 import { acceptWarnings, approve, rejectWaiting } from '../../trading/engine/submit.ts';
 import { tradingContext } from '../../trading/engine/submit-context.ts';
@@ -151,7 +152,8 @@ function intentAnswer(intent: OrderIntent): Intent {
     history: intent.history.map(({ at, state, note }) => ({ at: at.toISOString(), state, note })),
     connectionId: intent.connectionId,
     order: pickFields(proposedOrder, order),
-    sentence: orderSentence(order),
+    held: intent.held,
+    sentence: intentSentence(intent),
     preview: intent.preview === null ? null : pickFields(orderPreview, JSON.parse(intent.preview)),
   };
 }

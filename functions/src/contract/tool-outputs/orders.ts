@@ -1,7 +1,7 @@
 /** What the tools about orders answer. */
 import { z } from 'zod';
 import { ORDER_STATES } from '../order-states.ts';
-import { priceUnitOutput, unreadOutput } from './parts.ts';
+import { accountModeOutput, priceUnitOutput, unreadOutput } from './parts.ts';
 
 /** The legs of a combo, for one combo bought. */
 export const legsOutput = z
@@ -15,6 +15,7 @@ export const clientOrderIdOutput = z
 
 export const orderOutput = z.strictObject({
   order_id: z.string(),
+  order: z.string().describe('In words.'),
   intent_id: z
     .string()
     .nullable()
@@ -71,6 +72,7 @@ export const openIntentOutput = z.strictObject({
 
 export const ordersOutput = z.strictObject({
   account_id: z.string(),
+  mode: accountModeOutput,
   orders: z.array(orderOutput).describe('Those that IBKR has.'),
   waiting: z
     .array(openIntentOutput)
@@ -99,6 +101,7 @@ export const cancelOutput = orderOutput.partial().extend({
   order_id: z.string().nullable().describe('null: it never came to IBKR.'),
   client_order_id: clientOrderIdOutput,
   account_id: z.string(),
+  mode: accountModeOutput,
   ...cancellation,
   others: z
     .array(z.strictObject({ order_id: z.string().nullable(), ...cancellation }))

@@ -1,5 +1,9 @@
 /** What the outputs of many tools have in common. */
 import { z } from 'zod';
+import { ACCOUNT_MODES } from '../connection-kind.ts';
+
+/** Whether an order is played with or real. */
+export const accountModeOutput = z.enum(ACCOUNT_MODES);
 
 /** There only if there are such rows. */
 export const unreadOutput = z

@@ -5,13 +5,20 @@ import { readOrder } from '../../broker/orders/read-order.ts';
 import { inWords } from '../../connections/broker-words.ts';
 import type { ToolContext } from '../../connections/call-context.ts';
 import { orderOutput } from '../../contract/tool-outputs/orders.ts';
+import { accountModeOutput } from '../../contract/tool-outputs/parts.ts';
 import { GatewayError } from '../../errors.ts';
 import { listIntentsOfOrders } from '../../store/order-intents.ts';
 import type { OrderIntent } from '../../trading/domain/intent.ts';
 import { isFinal } from '../../trading/domain/intent-states.ts';
 import { intendedOrder } from '../../trading/domain/order.ts';
 import { recordReport, reportOf, type TradingContext } from '../../trading/engine/context.ts';
-import { entryAmong, originAmong, originsOf, tellingAmong } from '../../trading/engine/order-origin.ts';
+import {
+  entryAmong,
+  type OrderOrigin,
+  originAmong,
+  originsOf,
+  tellingAmong,
+} from '../../trading/engine/order-origin.ts';
 import { refresh } from '../../trading/engine/reconcile.ts';
 import { recordedOrder, recordedState } from '../../trading/engine/recorded-order.ts';
 import { tradingContext } from '../../trading/engine/submit-context.ts';
@@ -28,6 +35,7 @@ import { intentResult } from './output/intent-output.ts';
 import { shownOrder } from './output/order-output.ts';
 
 const statusOutput = orderOutput.extend({
+  mode: accountModeOutput,
   exits: exitsOutput,
   as_of: z
     .string()
@@ -59,6 +67,10 @@ export const getOrderStatusTool = defineTool({
   },
 });
 
+async function shown(context: ToolContext, ...order: [Order, OrderOrigin | null]) {
+  return { ...(await shownOrder(context, ...order)), mode: context.connection.mode };
+}
+
 /** An intent whose order works alone is brought up to date by reading that order; the others are looked up. */
 function upToDate(context: ToolContext, intent: OrderIntent): Promise<OrderIntent> | OrderIntent {
   const isRead = intent.state === 'working' && intent.ibkrOrderId !== null && intent.ocaOrderId === null;
@@ -75,7 +87,7 @@ async function elsewhere(context: ToolContext, { accountId, orderId, listed }: M
     }));
   // Exits of an order whose answer was lost are known by its id alone.
   const [origin = null] = await originsOf(context.db, context.connection.id, [order]);
-  return { ...(await shownOrder(context, order, origin)), as_of: null, reason: null };
+  return { ...(await shown(context, order, origin)), as_of: null, reason: null };
 }
 
 /** IBKR's word while it has the order; else what became of it, which is written down. */
@@ -85,7 +97,7 @@ async function statusOf(context: ToolContext, intent: OrderIntent, orderId: stri
   if (order === null) return gone(context, intents, orderId);
   await noteRead(tradingContext(context), intents, order);
   return {
-    ...(await shownOrder(context, order, originAmong(intents, order))),
+    ...(await shown(context, order, originAmong(intents, order))),
     ...(await shownExits(context, entryAmong(intents, orderId))),
     as_of: null,
     reason: null,
@@ -145,7 +157,7 @@ async function gone(context: ToolContext, known: readonly OrderIntent[], orderId
   const origin = originAmong(intents, knownBy);
   const order = recordedOrder(telling, origin, orderId);
   return {
-    ...(await shownOrder(context, order, origin)),
+    ...(await shown(context, order, origin)),
     state: recordedState(telling, orderId),
     as_of: telling.updatedAt.toISOString(),
     reason: telling.reason,
@@ -160,7 +172,7 @@ async function exitGone(context: ToolContext, entry: OrderIntent, orderId: strin
   const origin = originAmong([entry], found.kind === 'absent' ? knownBy : found.order);
   if (found.kind !== 'absent') {
     const order = { ...found.order, orderId };
-    return { ...(await shownOrder(context, order, origin)), as_of: null, reason: null };
+    return { ...(await shown(context, order, origin)), as_of: null, reason: null };
   }
   const order = {
     ...recordedOrder(entry, origin, orderId),
@@ -169,7 +181,7 @@ async function exitGone(context: ToolContext, entry: OrderIntent, orderId: strin
     status: '',
   };
   return {
-    ...(await shownOrder(context, { ...order, remainingQuantity: order.quantity }, origin)),
+    ...(await shown(context, { ...order, remainingQuantity: order.quantity }, origin)),
     state: 'cancelled',
     as_of: null,
     reason: 'IBKR no longer lists this exit, and tells of no execution of it in the last seven days.',

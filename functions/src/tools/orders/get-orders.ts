@@ -34,7 +34,14 @@ export const getOrdersTool = defineTool({
     const { orders: listed, unread } = await getLiveOrders(context.ibkr, accountId);
     const orders = await shownOrders(context, listed);
     const notRead = shownUnread(unread.map((row) => ({ ...row, id: row.orderId })));
-    const answer = { account_id: accountId, orders, waiting: [], unknown: [], ...notRead };
+    const answer = {
+      account_id: accountId,
+      mode: context.connection.mode,
+      orders,
+      waiting: [],
+      unknown: [],
+      ...notRead,
+    };
     if (status === 'FILLED' || status === 'CANCELLED')
       return { ...answer, orders: orders.filter(inStates(status)) };
     const open = await openIntents(context, listed, account_id === undefined ? null : accountId);

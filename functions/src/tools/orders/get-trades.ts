@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Contract, contractWords, getDefinitionRows } from '../../broker/contracts/contracts.ts';
+import { type Contract, contractWords } from '../../broker/contracts/contracts.ts';
 import { getPriceUnits } from '../../broker/contracts/price-unit.ts';
 import { getTrades, type Trade } from '../../broker/orders/trades.ts';
 import type { ToolContext } from '../../connections/call-context.ts';
@@ -14,6 +14,7 @@ import { defineTool, READS } from '../tool.ts';
 import { shownUnread } from '../unread-output.ts';
 import { shownLegs } from './output/order-output.ts';
 import { ownName } from './output/own-orders.ts';
+import { contractsFrom, orderedHere } from './output/told-order.ts';
 
 export const getTradesTool = defineTool({
   name: 'get_trades',
@@ -35,6 +36,7 @@ export const getTradesTool = defineTool({
         order_id: z.string().nullable(),
         intent_id: z.string().nullable().describe('Of the order, as place_order answered it.'),
         client_order_id: clientOrderIdOutput,
+        order: z.string().nullable().describe('What was ordered, in words. null: not ordered here.'),
         order_ref: z.string().nullable().describe('The name that IBKR knows the order by.'),
         account_id: z.string().nullable(),
         conid: z.number(),
@@ -62,7 +64,10 @@ export const getTradesTool = defineTool({
     const { db, connection } = context;
     const [origins, contracts, unitOf] = await Promise.all([
       originsOf(db, connection.id, trades.map(orderOf)),
-      contractsOf(context, trades),
+      contractsFrom(
+        context,
+        trades.map(({ conid }) => conid),
+      ),
       getPriceUnits(context.ibkr, trades),
     ]);
     return {
@@ -70,6 +75,7 @@ export const getTradesTool = defineTool({
       days: args.days,
       trades: trades.map((trade, index) => ({
         ...shownTrade(context, trade, origins[index]?.placed ?? null),
+        order: orderedHere(origins[index] ?? null),
         ...namesOf(contracts.get(trade.conid)),
         price_unit: unitOf(trade),
       })),
@@ -77,13 +83,6 @@ export const getTradesTool = defineTool({
     };
   },
 });
-
-/** What was traded, as far as IBKR defines it: executions are shown without that, too. */
-async function contractsOf({ ibkr }: ToolContext, trades: readonly Trade[]): Promise<Map<number, Contract>> {
-  const conids = trades.map(({ conid }) => conid);
-  const { rows } = await getDefinitionRows(ibkr, conids).catch(() => ({ rows: [] }));
-  return new Map(rows.map((contract) => [contract.conid, contract]));
-}
 
 function namesOf(contract: Contract | undefined) {
   return {

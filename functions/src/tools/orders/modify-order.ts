@@ -10,12 +10,7 @@ import { loginAccounts, type ToolContext } from '../../connections/call-context.
 import { GatewayError } from '../../errors.ts';
 import { listIntentsOfOrders } from '../../store/order-intents.ts';
 import type { OrderIntent } from '../../trading/domain/intent.ts';
-import {
-  intendedOrder,
-  type OrderedContract,
-  orderSentence,
-  type ProposedOrder,
-} from '../../trading/domain/order.ts';
+import { intentSentence, type OrderedContract, type ProposedOrder } from '../../trading/domain/order.ts';
 import { isOpen, orderState, progressWords } from '../../trading/domain/order-state.ts';
 import { originAmong } from '../../trading/engine/order-origin.ts';
 import { refresh } from '../../trading/engine/reconcile.ts';
@@ -128,7 +123,7 @@ async function atIbkr(context: ToolContext, meant: MeantOrder): Promise<AtIbkr> 
 function waiting(intent: OrderIntent): GatewayError {
   return new GatewayError(
     'order_not_cancellable',
-    `The order ${orderSentence(intendedOrder(intent))} waits and is not at IBKR, so that there is nothing yet to change.`,
+    `The order ${intentSentence(intent)} waits and is not at IBKR, so that there is nothing yet to change.`,
     'Take it back with cancel_order and its intent_id, and place it as it shall be.',
     { details: { intent_id: intent.id, state: intent.state } },
   );
@@ -162,7 +157,7 @@ async function workingOrder(
     }
     throw new GatewayError(
       'order_not_cancellable',
-      `Order ${orderId} (${orderSentence(intendedOrder(intent))}) was placed, and IBKR does not list it any more. Nothing was changed.`,
+      `Order ${orderId} (${intentSentence(intent)}) was placed, and IBKR does not list it any more. Nothing was changed.`,
       'Ask get_order_status what became of it.',
       { cause: error, details: { intent_id: intent.id, order_id: orderId } },
     );

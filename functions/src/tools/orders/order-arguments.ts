@@ -74,10 +74,14 @@ const orderArguments = {
     .describe('Until when a GTD order stays open, such as 2026-12-31T21:00:00Z.'),
   take_profit_price: positiveAmount()
     .optional()
-    .describe('Limit price of an exit with a profit, placed when the order has filled.'),
+    .describe(
+      'Limit price of an exit with a profit, placed when the order has filled. Lasts as tif says: with DAY until today’s close.',
+    ),
   stop_loss_price: positiveAmount()
     .optional()
-    .describe('Stop price of an exit with a loss, placed when the order has filled.'),
+    .describe(
+      'Stop price of an exit with a loss, placed when the order has filled. Lasts as tif says: with DAY until today’s close.',
+    ),
   stop_loss_limit_price: positiveAmount().optional().describe('Makes that exit a stop limit.'),
   outside_rth: flag().default(false).describe('May fill outside regular hours. Default false.'),
   legs: z

@@ -13,6 +13,7 @@ import { intendedOrder, type ProposedOrder } from '../../trading/domain/order.ts
 import type { RiskInputs } from '../../trading/domain/risk/limit-checks.ts';
 import { narrower } from '../../trading/domain/risk/rules.ts';
 import type { TradingState } from '../../trading/domain/trading-state.ts';
+import { heldBefore } from '../../trading/engine/held-before.ts';
 import { gatherRiskInputs } from '../../trading/engine/risk-inputs.ts';
 import { type Asking, findExisting, place, placedBefore } from '../../trading/engine/submit.ts';
 import { tradingContext, tradingLimits } from '../../trading/engine/submit-context.ts';
@@ -114,7 +115,10 @@ export async function requestOrder(
   const trading = tradingContext(context);
   const known = await placedBefore(trading, { ...wanted, order: proposed.order });
   if (known !== null) return intentAnswer(known, context);
-  const { inputs, preview } = await reviewOrder(context, proposed);
+  const [{ inputs, preview }, held] = await Promise.all([
+    reviewOrder(context, proposed),
+    heldBefore(context.ibkr, proposed.order),
+  ]);
   // Whoever says yes has to see what they say yes to.
   const shown = trading.approval === 'none' ? null : await preview();
   if (shown?.refusal) throw refusedBeforehand(shown.refusal, proposed.order);
@@ -122,6 +126,7 @@ export async function requestOrder(
     ...wanted,
     order: proposed.order,
     inputs,
+    held,
     preview: shown === null ? null : JSON.stringify(shown),
   });
   return intentAnswer(intent, context);

@@ -2,12 +2,15 @@ import { z } from 'zod';
 import { otherMeaning } from '../../broker/contracts/symbols.ts';
 import { inWords } from '../../connections/broker-words.ts';
 import { otherMeaningWords } from '../../connections/instrument-words.ts';
+import { orderSentence } from '../../contract/order-sentence.ts';
 import { APPROVAL_MODES } from '../../contract/rules/approval.ts';
+import { accountModeOutput } from '../../contract/tool-outputs/parts.ts';
 import { orderPreview as previewOutput } from '../../contract/tool-outputs/preview.ts';
 import { GatewayError } from '../../errors.ts';
 import { amountOf } from '../../trading/domain/money.ts';
 import type { OrderedContract } from '../../trading/domain/order.ts';
 import { assertWithinLimits, totalOf } from '../../trading/domain/risk/check-order.ts';
+import { heldBefore } from '../../trading/engine/held-before.ts';
 import { approvalMode, tradingLimits } from '../../trading/engine/submit-context.ts';
 import { accountForRead } from '../accounts/account-choice.ts';
 import { defineTool, READS } from '../tool.ts';
@@ -25,7 +28,9 @@ export const previewOrderTool = defineTool({
   input: orderInput({}),
   sameArgumentsAs: 'place_order',
   output: previewOutput.extend({
+    order: z.string().describe('In words, with what it does to the position.'),
     account_id: z.string(),
+    mode: accountModeOutput,
     conid: z.number(),
     symbol: z.string(),
     description: z.string().optional(),
@@ -45,12 +50,18 @@ export const previewOrderTool = defineTool({
     const account = await accountForRead(context, args.account_id);
     context.orderAccountId = account.accountId;
     const proposed = await proposeOrder(args, context, account);
-    const { state, inputs, preview } = await reviewOrder(context, proposed);
+    const [{ state, inputs, preview }, held] = await Promise.all([
+      reviewOrder(context, proposed),
+      heldBefore(context.ibkr, proposed.order),
+    ]);
     const judged = { inputs, limits: tradingLimits(context) };
     const { accountId, contract } = proposed.order;
     const { value } = totalOf(inputs);
+    const { mode } = context.connection;
     return {
+      order: orderSentence(proposed.order, { held, mode }),
       account_id: accountId,
+      mode,
       conid: contract.conid,
       symbol: contract.symbol,
       ...(contract.description === undefined ? {} : { description: contract.description }),

@@ -1,6 +1,7 @@
 /** What somebody wants to order and what becomes of it. */
 
 import { z } from 'zod';
+import { ACCOUNT_MODES } from '../../contract/connection-kind.ts';
 import { INTENT_STATES } from '../../contract/order-states.ts';
 import { APPROVAL_MODES } from '../../contract/rules/approval.ts';
 import { storedCents } from './money.ts';
@@ -40,6 +41,10 @@ export const intentSchema = z.object({
   guardKeys: z.array(z.string()).default([]),
   /** What was shown of its cost and margin to whoever had to say yes, as JSON. */
   preview: z.string().nullable(),
+  /** Whether its account was paper or live; null in records of before this was kept. */
+  accountMode: z.enum(ACCOUNT_MODES).nullable().default(null),
+  /** What the account held of the instrument when it was asked for, negative when short; null: not known. */
+  held: z.number().nullable().default(null),
   conid: z.number(),
   /** What it counts against daily limits, in the account's base currency. */
   value: storedCents.nullable(),
@@ -108,12 +113,17 @@ export function newIntent(
     OrderIntent,
     'id' | 'connectionId' | 'ownerUid' | 'app' | 'clientOrderId' | 'order' | 'orderHash' | 'preview' | 'conid'
   > &
-    Partial<Pick<OrderIntent, 'asked' | 'guardKeys'>> & { mode: OrderIntent['approval']['mode']; now: Date },
+    Partial<Pick<OrderIntent, 'accountMode' | 'asked' | 'guardKeys' | 'held'>> & {
+      mode: OrderIntent['approval']['mode'];
+      now: Date;
+    },
 ): OrderIntent {
   const { mode, now, ...known } = asked;
   return {
     asked: null,
     guardKeys: [],
+    accountMode: null,
+    held: null,
     ...known,
     value: null,
     orders: 1,

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Derivative } from '../../broker/contracts/derivative.ts';
 import type { OrderTicket } from '../../broker/orders/orders.ts';
+import { orderSentence } from '../../contract/order-sentence.ts';
 import type { OrderIntent } from './intent.ts';
 
 /** What an order is for. */
@@ -98,85 +99,8 @@ export function intentNamed(clientOrderId: string | null): string | null {
   return /^ig-(.+?)(-2)?$/.exec(clientOrderId ?? '')?.[1] ?? null;
 }
 
-/**
- * The order in words, with the account it is for: `BUY 10 NVDA LMT limit 170 DAY, take profit 190, in U1234567`. It says
- * all that decides what is bought or sold, at which price, for how long and where: this is what a yes is said to.
- */
-export function orderSentence(order: ProposedOrder): string {
-  const parts = partsOf(order);
-  return `${parts.join(', ')}${parts.length > 1 ? ',' : ''} in ${order.accountId}`;
-}
-
-/** `orderSentence` without the account, for where no account number may stand. */
-export function orderWords(order: ProposedOrder): string {
-  return partsOf(order).join(', ');
-}
-
-type Ticket = ProposedOrder['ticket'];
-
-function partsOf({ contract, ticket, oca, modifies }: ProposedOrder): string[] {
-  const [order = '', ...further] = ticketParts(contract, ticket);
-  return [
-    modifies === undefined ? order : `change order ${modifies} to ${order}`,
-    ...further,
-    ...(oca === undefined ? [] : [`one cancelling the other with ${ticketParts(contract, oca).join(', ')}`]),
-  ];
-}
-
-function ticketParts(contract: OrderedContract, ticket: Ticket): string[] {
-  const { side, quantity, cashQuantity, orderType } = ticket;
-  const amount = quantity ?? `${cashQuantity} ${contract.currency} of`;
-  const subject = [instrumentWords(contract, ticket), ...listingWords(contract, ticket)].join(' ');
-  const order = [side, amount, subject, orderType, ...priceWords(contract, ticket), durationWords(ticket)];
-  return [order.join(' '), ...furtherWords(ticket)];
-}
-
-/** Where IBKR lists US stocks, in its own names. */
-const US_EXCHANGES = ['NASDAQ', 'NYSE', 'ARCA', 'AMEX', 'BATS', 'PINK', 'IEX', 'NMS', 'SMART'];
-
-/** `(MEXI, MXN)` of what is not the US listing that a bare symbol means. */
-function listingWords(
-  { exchange, currency, secType, derivative }: OrderedContract,
-  ticket: Ticket,
-): string[] {
-  if (secType === 'CASH') return [];
-  const venue = ticket.legs === undefined ? exchange : ticket.exchange;
-  const isUsual =
-    venue == null || derivative !== undefined || (currency === 'USD' && US_EXCHANGES.includes(venue));
-  const words = [...(isUsual ? [] : [venue]), ...(currency === 'USD' ? [] : [currency])];
-  return words.length === 0 ? [] : [`(${words.join(', ')})`];
-}
-
-function priceWords({ priceUnit }: OrderedContract, ticket: Ticket): string[] {
-  const { limitPrice, stopPrice, trailingAmount, trailingPercent } = ticket;
-  const unit = priceUnit === undefined ? '' : ` ${priceUnit}`;
-  return [
-    ...(limitPrice === undefined ? [] : [`limit ${limitPrice}${unit}`]),
-    ...(stopPrice === undefined ? [] : [`stop ${stopPrice}${unit}`]),
-    ...(trailingAmount === undefined ? [] : [`trailing ${trailingAmount}${unit}`]),
-    ...(trailingPercent === undefined ? [] : [`trailing ${trailingPercent} %`]),
-  ];
-}
-
-function durationWords({ tif, goodTillDate }: Ticket): string {
-  return goodTillDate === undefined ? tif : `${tif} until ${goodTillDate}`;
-}
-
-function furtherWords({ outsideRth, takeProfit, stopLoss }: Ticket): string[] {
-  const lossLimit = stopLoss?.limitPrice === undefined ? '' : ` (limit ${stopLoss.limitPrice})`;
-  return [
-    ...(outsideRth === true ? ['also outside regular hours'] : []),
-    ...(takeProfit === undefined ? [] : [`take profit ${takeProfit.limitPrice}`]),
-    ...(stopLoss === undefined ? [] : [`stop loss ${stopLoss.stopPrice}${lossLimit}`]),
-  ];
-}
-
-/** `NVDA`, `AAPL 2026-06-18 190 call`, `AAPL combo (buy 1 AAPL … call, sell 1 AAPL … call)`. */
-function instrumentWords({ symbol, description, legs = [] }: OrderedContract, ticket: Ticket): string {
-  if (ticket.legs === undefined) return description ?? symbol;
-  const words = ticket.legs.map(({ conid, ratio }, index) => {
-    const leg = legs[index]?.description ?? `contract ${conid}`;
-    return `${ratio > 0 ? 'buy' : 'sell'} ${Math.abs(ratio)} ${leg}`;
-  });
-  return `${symbol} combo (${words.join(', ')})`;
+/** What somebody wanted to order, in words: `orderSentence` with what was known when it was asked for. */
+export function intentSentence(intent: OrderIntent): string {
+  const { held, accountMode: mode } = intent;
+  return orderSentence(intendedOrder(intent), { held, mode });
 }

@@ -18,6 +18,10 @@ export interface OrderOrigin {
   exit: ExitKind | null;
   /** IBKR's id of the entry of an exit. */
   parentOrderId: string | null;
+  /** What it is for. */
+  contract: ProposedOrder['contract'];
+  /** IBKR's id of the other order of a pair. */
+  ocaOrderId: string | null;
   /** As it was asked for, by the last change that IBKR took; null where nobody here said. */
   terms: Terms | null;
 }
@@ -53,10 +57,13 @@ export function originAmong(intents: readonly OrderIntent[], order: KnownBy): Or
   const placed = intents.find((intent) => !isChange(intent) && isAbout(intent, order)) ?? null;
   const change = changes.findLast(isTaken);
   const untold = changes.slice(changes.findLastIndex(isTaken) + 1).filter(isUntold);
-  if (placed === null && change === undefined) return null;
+  const known = change ?? placed;
+  if (known === null) return null;
   const exit = placed === null ? null : exitIn(placed, order);
   return {
     placed,
+    contract: intendedOrder(known).contract,
+    ocaOrderId: placed === null || exit !== null ? null : otherOfPair(placed, order.orderId),
     exit: exit?.kind ?? null,
     parentOrderId: exit === null ? null : (placed?.ibkrOrderId ?? order.parentOrderId),
     terms: withoutUntold(
@@ -68,6 +75,11 @@ export function originAmong(intents: readonly OrderIntent[], order: KnownBy): Or
       untold,
     ),
   };
+}
+
+function otherOfPair({ ibkrOrderId, ocaOrderId }: OrderIntent, orderId: string): string | null {
+  if (ocaOrderId === null) return null;
+  return orderId === ocaOrderId ? ibkrOrderId : ocaOrderId;
 }
 
 /** Terms less those of which nobody can tell whether they were changed. */

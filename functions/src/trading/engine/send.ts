@@ -18,7 +18,7 @@ import { ERRORS, GatewayError } from '../../errors.ts';
 import { withDeadline } from '../../store/database/in-time.ts';
 import { askAgain } from '../domain/idempotency.ts';
 import type { OrderIntent, Warning } from '../domain/intent.ts';
-import { intendedOrder, namedTickets, orderSentence } from '../domain/order.ts';
+import { intendedOrder, intentSentence, namedTickets } from '../domain/order.ts';
 import { isOpen, progressWords } from '../domain/order-state.ts';
 import type { OrderReport } from '../domain/reports.ts';
 import { mergeReports, orderIdsOf, recordReport, reportOf, type TradingContext } from './context.ts';
@@ -98,7 +98,7 @@ function neverLeft(intent: OrderIntent, cause: unknown): GatewayError {
   const { accountId } = intendedOrder(intent);
   return new GatewayError(
     'not_placed',
-    `The gateway failed before it sent the order ${orderSentence(intendedOrder(intent))}. Nothing was sent to IBKR.`,
+    `The gateway failed before it sent the order ${intentSentence(intent)}. Nothing was sent to IBKR.`,
     'Call get_order_status with the intent_id in a minute or two. Once that says not_placed, place it again if it is still wanted.',
     { cause, details: { intent_id: intent.id, state: intent.state, account_id: accountId } },
   );
@@ -109,7 +109,7 @@ function outcomeNotStored(intent: OrderIntent, cause: unknown): GatewayError {
   const { accountId } = intendedOrder(intent);
   return new GatewayError(
     'order_state_unknown',
-    `The gateway failed while it sent the order ${orderSentence(intendedOrder(intent))}, and it is not known yet whether IBKR has it.`,
+    `The gateway failed while it sent the order ${intentSentence(intent)}, and it is not known yet whether IBKR has it.`,
     'Do not place it again. Call get_order_status with the intent_id in a minute or two: that finds out.',
     { cause, details: { intent_id: intent.id, state: 'unknown', account_id: accountId } },
   );

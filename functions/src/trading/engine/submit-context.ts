@@ -15,6 +15,7 @@ export function tradingContext(context: ToolContext): SubmitContext {
     ibkr,
     connectionId: connection.id,
     ownerUid: connection.ownerUid,
+    accountMode: connection.mode,
     app: { id, ...(clientId === undefined ? {} : { clientId }), label, name, source },
     acceptedWarnings: connection.acceptedWarnings,
     limits: tradingLimits(context),

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { rejectInWords } from '../../connections/broker-words.ts';
+import type { AccountMode } from '../../contract/connection-kind.ts';
 import type { ApprovalMode } from '../../contract/rules/approval.ts';
 import { GatewayError } from '../../errors.ts';
 import {
@@ -44,6 +45,7 @@ const MOST_NAMED = 100;
 
 /** A trading context, and on whose behalf it acts. */
 export interface SubmitContext extends TradingContext {
+  accountMode: AccountMode;
   ownerUid: string;
   app: OrderIntent['app'];
   limits: LimitsInForce;
@@ -66,6 +68,8 @@ export interface OrderRequest extends Asking {
   inputs: readonly RiskInputs[];
   /** What was shown of its cost and margin, as JSON, for whoever has to say yes; null when nobody has. */
   preview: string | null;
+  /** What the account holds of the instrument, for the sentence of the order; null: not known. */
+  held: number | null;
 }
 
 /**
@@ -220,8 +224,8 @@ export async function waitUntilSent(trading: TradingContext, intent: OrderIntent
 }
 
 async function draftOf(trading: SubmitContext, request: OrderRequest): Promise<OrderIntent> {
-  const { order, preview, clientOrderId, asked } = request;
-  const { connectionId, ownerUid, app } = trading;
+  const { order, preview, held, clientOrderId, asked } = request;
+  const { connectionId, ownerUid, app, accountMode } = trading;
   const text = orderText(order);
   const orderHash = hashText(text);
   return newIntent({
@@ -235,6 +239,8 @@ async function draftOf(trading: SubmitContext, request: OrderRequest): Promise<O
     asked: asked === undefined ? null : canonicalText(asked.args),
     guardKeys: guardKeys(app, { orderHash, asked }),
     preview,
+    accountMode,
+    held,
     conid: order.contract.conid,
     mode: trading.approval,
     now: new Date(),

@@ -8,6 +8,7 @@ import { askerDetails, askerName } from '../../format/asker-words.ts';
 import { age, maskedAccount } from '../../format/numbers.ts';
 import { orderWords } from '../../format/order-words.ts';
 import { ModeBadge } from '../../ui/values/mode-badge.tsx';
+import { OrderSentence } from '../../ui/values/order-sentence.tsx';
 import { useNow } from '../../ui/values/use-now.ts';
 import { waitingOf } from '../../ui/waiting-orders/waiting.ts';
 import classes from './approve-order.module.css';
@@ -83,6 +84,7 @@ function OrderHeading({ intent, connection, now }: OrderHeadingProps) {
         {what}
       </Title>
       <Text className={classes.how}>{how}</Text>
+      <OrderSentence intent={intent} />
       {also.length > 0 && (
         <List>
           {also.map((sentence) => (

@@ -9,6 +9,7 @@ import { orderWords } from '../../format/order-words.ts';
 import { outcomeWords } from '../../format/outcome-words.ts';
 import { OpeningRow } from '../../ui/lists/opening-row.tsx';
 import { Moment } from '../../ui/values/moment.tsx';
+import { OrderSentence } from '../../ui/values/order-sentence.tsx';
 import { type Waiting, waitingOf } from '../../ui/waiting-orders/waiting.ts';
 import { stateWords } from './live-order-words.ts';
 import classes from './order-story-row.module.css';
@@ -75,6 +76,7 @@ function Story({ story, waiting }: { story: Intent; waiting: Waiting | null }) {
           </li>
         ))}
       </ol>
+      <OrderSentence intent={story} />
       {orderWords(order).also.map((sentence) => (
         <Text size="sm" key={sentence}>
           {sentence}

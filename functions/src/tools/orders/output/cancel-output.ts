@@ -5,7 +5,7 @@ import type { ToolContext } from '../../../connections/call-context.ts';
 import type { cancelOutput } from '../../../contract/tool-outputs/orders.ts';
 import { GatewayError } from '../../../errors.ts';
 import type { OrderIntent } from '../../../trading/domain/intent.ts';
-import { intendedOrder, orderSentence } from '../../../trading/domain/order.ts';
+import { intendedOrder, intentSentence } from '../../../trading/domain/order.ts';
 import { isBeingCancelled, orderState } from '../../../trading/domain/order-state.ts';
 import type { Cancellation } from '../../../trading/engine/cancel.ts';
 import { isUntold } from '../../../trading/engine/lost-change.ts';
@@ -44,6 +44,7 @@ export async function cancelledOrder(
     order_id: orderId,
     client_order_id: intent === null ? null : ownName(context, intent),
     account_id: accountId,
+    mode: context.connection.mode,
   };
   const { state, filled } = stateNow(asked, order);
   const answer = (outcome: CancelOutput['outcome'], message: string) => ({
@@ -146,7 +147,7 @@ function notCancelled({ accountId, orderId, intent }: AskedFor, order: Order | n
   }
   return new GatewayError(
     'order_state_unknown',
-    `Order ${orderId} (${orderSentence(intendedOrder(intent))}) was placed, and IBKR says that it is not open any more; whether it filled is not known yet.`,
+    `Order ${orderId} (${intentSentence(intent)}) was placed, and IBKR says that it is not open any more; whether it filled is not known yet.`,
     'Ask get_order_status in a moment: that looks for its executions.',
     { cause: refusal, details },
   );
@@ -170,7 +171,9 @@ export function notAtIbkr(context: ToolContext, intent: OrderIntent): CancelOutp
     intent_id: intent.id,
     order_id: modifies ?? null,
     client_order_id: ownName(context, intent),
+    order: intentSentence(intent),
     account_id: accountId,
+    mode: context.connection.mode,
     conid: contract.conid,
     symbol: contract.symbol,
     security_type: contract.secType,
@@ -187,7 +190,7 @@ export function notAtIbkr(context: ToolContext, intent: OrderIntent): CancelOutp
 
 function notAtIbkrWords(intent: OrderIntent): string {
   const order = intendedOrder(intent);
-  const sentence = orderSentence(order);
+  const sentence = intentSentence(intent);
   const isAsked = intent.absentSince !== null;
   if (order.modifies !== undefined) {
     if (isUntold(intent)) {
@@ -206,7 +209,7 @@ function notAtIbkrWords(intent: OrderIntent): string {
 
 export function notKnownYet(intent: OrderIntent): GatewayError {
   const { id, state } = intent;
-  const sentence = orderSentence(intendedOrder(intent));
+  const sentence = intentSentence(intent);
   return new GatewayError(
     'order_state_unknown',
     state === 'sending'
@@ -234,7 +237,7 @@ export function waitsForAnother(intent: OrderIntent): GatewayError {
   const { app, id, state } = intent;
   return new GatewayError(
     'order_not_cancellable',
-    `The order ${orderSentence(intendedOrder(intent))} waits, and it was asked for by another app${app.label === '' ? '' : `, ${app.label}`}.`,
+    `The order ${intentSentence(intent)} waits, and it was asked for by another app${app.label === '' ? '' : `, ${app.label}`}.`,
     'Only that app can take it back, or its owner in the console.',
     { details: { intent_id: id, state } },
   );

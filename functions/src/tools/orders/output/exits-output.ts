@@ -19,11 +19,11 @@ export const exitsOutput = z
   .array(
     z.strictObject({
       order_id: z.string().describe('By which it is changed and cancelled like any other order.'),
-      exit: z.enum(['take_profit', 'stop_loss']).nullable().describe('null: IBKR does not tell just now.'),
-      order_type: z.string().nullable(),
+      type: z.enum(['take_profit', 'stop_loss']).nullable().describe('null: IBKR does not tell just now.'),
+      price: z.number().nullable().describe('The limit of a take_profit, the stop of a stop_loss.'),
+      limit_price: z.number().optional().describe('Of a stop limit.'),
       quantity: z.number().nullable(),
-      limit_price: z.number().nullable(),
-      stop_price: z.number().nullable(),
+      tif: z.string().nullable().describe('DAY: it ends at today’s close.'),
       state: z.enum(ORDER_STATES),
     }),
   )
@@ -62,13 +62,14 @@ function isSame({ orderId }: Order): (order: Order) => boolean {
 }
 
 function shownExit(entry: OrderIntent, order: Order) {
+  const { stopPrice, limitPrice } = order;
   return {
     order_id: order.orderId,
-    exit: originAmong([entry], order)?.exit ?? null,
-    order_type: order.orderType,
+    type: originAmong([entry], order)?.exit ?? null,
+    price: stopPrice ?? limitPrice,
+    ...(stopPrice === null || limitPrice === null ? {} : { limit_price: limitPrice }),
     quantity: order.quantity,
-    limit_price: order.limitPrice,
-    stop_price: order.stopPrice,
+    tif: order.tif,
     state: orderState(order.status),
   };
 }
@@ -76,11 +77,10 @@ function shownExit(entry: OrderIntent, order: Order) {
 function unreadExit(orderId: string) {
   return {
     order_id: orderId,
-    exit: null,
-    order_type: null,
+    type: null,
+    price: null,
     quantity: null,
-    limit_price: null,
-    stop_price: null,
+    tif: null,
     state: 'unknown' as const,
   };
 }

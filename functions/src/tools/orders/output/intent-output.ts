@@ -3,11 +3,11 @@ import { z } from 'zod';
 import type { ToolContext } from '../../../connections/call-context.ts';
 import type { ApprovalMode } from '../../../contract/rules/approval.ts';
 import { legsOutput } from '../../../contract/tool-outputs/orders.ts';
-import { priceUnitOutput } from '../../../contract/tool-outputs/parts.ts';
+import { accountModeOutput, priceUnitOutput } from '../../../contract/tool-outputs/parts.ts';
 import { GatewayError } from '../../../errors.ts';
 import { askAgain } from '../../../trading/domain/idempotency.ts';
 import type { OrderIntent } from '../../../trading/domain/intent.ts';
-import { intendedOrder, orderSentence } from '../../../trading/domain/order.ts';
+import { intendedOrder, intentSentence } from '../../../trading/domain/order.ts';
 import { isHeld, isOpen, orderState } from '../../../trading/domain/order-state.ts';
 import { isUntold } from '../../../trading/engine/lost-change.ts';
 import { entryAmong } from '../../../trading/engine/order-origin.ts';
@@ -21,7 +21,9 @@ export const intentOutput = z.strictObject({
   oca_order_id: z.string().optional().describe('Of the other order of a pair.'),
   filled_order_id: z.string().optional().describe('Which order of a pair has filled.'),
   client_order_id: z.string().nullable(),
+  order: z.string().describe('In words, with what it did to the position.'),
   account_id: z.string(),
+  mode: accountModeOutput,
   conid: z.number(),
   symbol: z.string(),
   currency: z.string(),
@@ -63,7 +65,7 @@ export async function intentAnswer(
  */
 export function intentResult(
   intent: OrderIntent,
-  { publicOrigin }: ToolContext,
+  { publicOrigin, connection }: ToolContext,
   mode: ApprovalMode = intent.approval.mode,
 ): z.output<typeof intentOutput> {
   const { accountId, contract, ticket } = intendedOrder(intent);
@@ -79,7 +81,9 @@ export function intentResult(
       ? {}
       : { filled_order_id: intent.filledOrderId }),
     client_order_id: intent.clientOrderId,
+    order: intentSentence(intent),
     account_id: accountId,
+    mode: connection.mode,
     conid: contract.conid,
     symbol: contract.symbol,
     currency: contract.currency,
@@ -109,7 +113,7 @@ function shownState(
 
 function withoutOrder(intent: OrderIntent, mode: ApprovalMode, publicOrigin: string): GatewayError {
   const order = intendedOrder(intent);
-  const sentence = orderSentence(order);
+  const sentence = intentSentence(intent);
   const details = { intent_id: intent.id, state: intent.state };
   const isOver = intent.state === 'rejected' || intent.state === 'not_placed';
   if (isOver && order.modifies !== undefined) return unchanged(intent, order.modifies, details);

@@ -7,7 +7,7 @@ import type { openIntentOutput } from '../../../contract/tool-outputs/orders.ts'
 import { listIntents } from '../../../store/order-intents.ts';
 import type { OrderIntent } from '../../../trading/domain/intent.ts';
 import { isAbandoned, isExpired } from '../../../trading/domain/intent-states.ts';
-import { intendedOrder, intentNamed, orderSentence } from '../../../trading/domain/order.ts';
+import { intendedOrder, intentNamed, intentSentence } from '../../../trading/domain/order.ts';
 import { stricter } from '../../../trading/domain/risk/rules.ts';
 import { refresh } from '../../../trading/engine/reconcile.ts';
 import { approvalMode, tradingContext } from '../../../trading/engine/submit-context.ts';
@@ -68,7 +68,7 @@ function shownIntent(
     client_order_id: ownName(context, intent),
     order_id: order.modifies ?? ibkrOrderId,
     account_id: order.accountId,
-    order: orderSentence(order),
+    order: intentSentence(intent),
     state: open,
     asked_by: app.label || app.name,
     asked_at: createdAt.toISOString(),

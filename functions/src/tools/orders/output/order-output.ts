@@ -7,8 +7,10 @@ import type { ToolContext } from '../../../connections/call-context.ts';
 import type { legsOutput, orderOutput } from '../../../contract/tool-outputs/orders.ts';
 import { intentNamed } from '../../../trading/domain/order.ts';
 import { orderState } from '../../../trading/domain/order-state.ts';
+import { tradedLegs } from '../../../trading/domain/risk/pending-sales.ts';
 import { type OrderOrigin, originsOf } from '../../../trading/engine/order-origin.ts';
 import { ownName } from './own-orders.ts';
+import { contractsFrom, toldOrder } from './told-order.ts';
 
 export function shownLegs(legs: readonly ComboLeg[]): z.output<typeof legsOutput> {
   return legs.map(({ conid, ratio }) => ({
@@ -23,8 +25,7 @@ type ShownOrder = z.output<typeof orderOutput>;
 /** Orders at IBKR with what this service knows of them. */
 export async function shownOrders(context: ToolContext, orders: readonly Order[]): Promise<ShownOrder[]> {
   const origins = await originsOf(context.db, context.connection.id, orders);
-  const unitOf = await getPriceUnits(context.ibkr, orders);
-  return orders.map((order, index) => withUnit(context, order, origins[index] ?? null, unitOf(order)));
+  return withWords(context, orders, origins);
 }
 
 /** An order at IBKR with what this service knows of it. */
@@ -33,8 +34,31 @@ export async function shownOrder(
   order: Order,
   origin: OrderOrigin | null,
 ): Promise<ShownOrder> {
-  const unitOf = await getPriceUnits(context.ibkr, [order]);
-  return withUnit(context, order, origin, unitOf(order));
+  const [shown] = await withWords(context, [order], [origin]);
+  return shown as ShownOrder;
+}
+
+async function withWords(
+  context: ToolContext,
+  orders: readonly Order[],
+  origins: readonly (OrderOrigin | null)[],
+): Promise<ShownOrder[]> {
+  const unnamed = orders.filter((_, index) => origins[index] == null);
+  const [unitOf, contracts] = await Promise.all([
+    getPriceUnits(context.ibkr, orders),
+    contractsFrom(
+      context,
+      unnamed.flatMap((order) => tradedLegs(order).map(({ conid }) => conid)),
+    ),
+  ]);
+  return orders.map((order, index) => {
+    const origin = origins[index] ?? null;
+    const priceUnit = unitOf(order);
+    return {
+      ...withUnit(context, order, origin, priceUnit),
+      order: toldOrder(order, origin, { contracts, priceUnit }),
+    };
+  });
 }
 
 function withUnit(
@@ -42,7 +66,7 @@ function withUnit(
   order: Order,
   origin: OrderOrigin | null,
   priceUnit: string | null,
-): ShownOrder {
+): Omit<ShownOrder, 'order'> {
   const terms = origin?.terms ?? null;
   const placed = origin?.placed ?? null;
   return {

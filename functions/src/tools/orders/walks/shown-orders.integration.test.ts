@@ -107,16 +107,16 @@ describe.concurrent('exits', () => {
   it('are told with the order, and are listed as its own', async () => {
     const app = await newApp();
     const placed = await app.call('place_order', BRACKET);
-    const exits = placed.exits as { order_id: string; exit: string }[];
-    expect(exits.toSorted((a, b) => (a.exit > b.exit ? -1 : 1))).toMatchObject([
-      { exit: 'take_profit', order_type: 'LMT', limit_price: 110, stop_price: null, quantity: 3 },
-      { exit: 'stop_loss', order_type: 'STP', limit_price: null, stop_price: 90, quantity: 3 },
+    const exits = placed.exits as { order_id: string; type: string }[];
+    expect(exits.toSorted((a, b) => (a.type > b.type ? -1 : 1))).toEqual([
+      { order_id: expect.any(String), type: 'take_profit', price: 110, quantity: 3, tif: 'GTC', state: 'working' },
+      { order_id: expect.any(String), type: 'stop_loss', price: 90, quantity: 3, tif: 'GTC', state: 'working' },
     ]);
     expect(await app.call('get_order_status', { client_order_id: 'b-1' })).toMatchObject({
       exits: placed.exits,
     });
     const { orders } = (await app.call('get_orders', {})) as { orders: Row[] };
-    for (const { order_id, exit } of exits) {
+    for (const { order_id, type: exit } of exits) {
       const own = { exit, parent_order_id: placed.order_id, intent_id: placed.intent_id };
       expect(orders.find((row) => row.order_id === order_id)).toMatchObject(own);
       const { exits: none, ...status } = await app.call('get_order_status', { order_id });
@@ -136,7 +136,7 @@ describe.concurrent('exits', () => {
     const placed = await app.call('place_order', { ...RESTING, take_profit_price: 101 });
     // The call that lost the answer may have no time left to look for them.
     expect(await app.call('get_order_status', { intent_id: placed.intent_id })).toMatchObject({
-      exits: [{ exit: 'take_profit', limit_price: 101 }],
+      exits: [{ type: 'take_profit', price: 101, tif: 'GTC' }],
     });
     const { orders } = (await app.call('get_orders', {})) as { orders: Row[] };
     expect(orders.filter(({ exit }) => exit !== null)).toMatchObject([
@@ -150,7 +150,7 @@ describe.concurrent('exits', () => {
   ])('of the kind %s are changed and cancelled by their own ids', async (kind, change, changed) => {
     const app = await newApp();
     const placed = await app.call('place_order', { ...BRACKET, order_type: 'MKT', limit_price: undefined });
-    const exit = (placed.exits as { order_id: string; exit: string }[]).find((one) => one.exit === kind);
+    const exit = (placed.exits as { order_id: string; type: string }[]).find((one) => one.type === kind);
     const order_id = exit?.order_id;
     expect(await app.call('modify_order', { order_id, ...change })).toMatchObject({
       order_id,
@@ -178,8 +178,8 @@ describe.concurrent('exits', () => {
       body: { error: 'Order ID is not found' },
       match: STATUS,
     });
-    const exits = placed.exits as { order_id: string; exit: string }[];
-    const stop = exits.find(({ exit }) => exit === 'stop_loss')?.order_id;
+    const exits = placed.exits as { order_id: string; type: string }[];
+    const stop = exits.find(({ type }) => type === 'stop_loss')?.order_id;
     await app.call('modify_order', { order_id: stop, stop_price: 91 });
     expect(await app.call('get_order_status', { order_id: stop })).toMatchObject({
       exit: 'stop_loss',
