@@ -54,8 +54,9 @@ const toolAnswer = z.object({
 });
 const placed = z.looseObject({ order_id: z.string(), intent_id: z.string() });
 const minted = z.object({ key: z.object({ id: z.string() }), apiKey: z.string() });
-const waits = z.object({
-  error: z.object({ code: z.literal('approval_required'), details: z.object({ intent_id: z.string() }) }),
+const waits = z.looseObject({
+  state: z.literal('awaiting_approval'),
+  intent_id: z.string(),
 });
 const decided = z.object({
   intent: z.looseObject({ id: z.string(), orderHash: z.string(), ibkrOrderId: z.string().nullable() }),
@@ -179,7 +180,7 @@ async function placeOne({ origin, apiKey, turn }: Work): Promise<void> {
 async function approveOne({ origin, turn }: Work): Promise<void> {
   const asked = waits.safeParse((await ask(origin, askingKey, turn)).structuredContent).data;
   if (asked === undefined) throw new Error('an order did not come to wait for its owner');
-  const path = `/intents/${asked.error.details.intent_id}`;
+  const path = `/intents/${asked.intent_id}`;
   const { intent } = decided.parse(await api(origin, 'GET', path));
   const yes = { decision: 'approve', orderHash: intent.orderHash };
   const { ibkrOrderId, id } = decided.parse(await api(origin, 'POST', path, yes)).intent;

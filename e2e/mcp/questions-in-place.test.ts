@@ -3,7 +3,7 @@ import { Client, StreamableHTTPClientTransport, withInputRequired } from '@model
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { api, signInAs } from '../console-client.ts';
-import { failTool } from '../mcp-endpoint.ts';
+import { callTool, failTool } from '../mcp-endpoint.ts';
 import { demo } from '../own-stack.ts';
 import { ordersAt } from '../sandbox.ts';
 
@@ -84,7 +84,7 @@ function answer(requestState: string, action: 'accept' | 'decline' | 'cancel', s
 
 const INVALID = { code: -32_602 };
 const LAPSED = { isError: true, structuredContent: { error: { code: 'approval_expired' } } };
-const WAITING = { isError: true, structuredContent: { error: { code: 'approval_required' } } };
+const WAITING = { structuredContent: { state: 'awaiting_approval' } };
 
 describe('a form', () => {
   it('asks about the order and its cost, and sends it after the yes, once', async () => {
@@ -92,7 +92,7 @@ describe('a form', () => {
     const { call, ask } = await host(key);
     const { inputRequests, requestState } = await ask('place_order', BUY);
     expect(inputRequests.order.params.message).toMatch(
-      /^Send the order BUY 3 MSFT MKT DAY in DU\d+\?\n.*Commission .* USD/s,
+      /^Send the order BUY 3 MSFT MKT DAY, adds to the position of 60, in DU\d+ \(paper\)\?\n.*Commission .* USD/s,
     );
     expect(await ordersAt(key)).toEqual([]);
     const yes = answer(requestState, 'accept', true);
@@ -220,15 +220,15 @@ describe('a host that cannot ask', () => {
     ['names no such capability', {}, MODERN, 'model'],
     ['shows forms, where a link is needed', FORM, MODERN, 'owner'],
     ['speaks an earlier protocol', LINK, {}, 'model'],
-  ] as const)('and %s gets the error, as ever', async (_, capabilities, options, approval) => {
+  ] as const)('and %s is told that it waits', async (_, capabilities, options, approval) => {
     const { key } = await account(approval);
     const { call } = await host(key, capabilities, options);
     const result = answered.parse(await call('place_order', BUY));
     expect(result).toMatchObject(WAITING);
-    const { error } = result.structuredContent;
-    const { intent_id } = z.object({ intent_id: z.string() }).parse(error?.details);
-    expect(await failTool('get_order_status', { intent_id }, key)).toMatchObject({
-      code: 'approval_required',
+    expect(result.isError).not.toBe(true);
+    const { intent_id } = z.object({ intent_id: z.string() }).parse(result.structuredContent);
+    expect(await callTool('get_order_status', { intent_id }, key)).toMatchObject({
+      state: 'awaiting_approval',
     });
   });
 });

@@ -111,7 +111,7 @@ describe('limits', () => {
       details: { limit: 'symbols' },
     });
     const apple = { ...BUY, symbol: 'AAPL' };
-    expect(await failTool('place_order', apple, key)).toMatchObject({ code: 'approval_required' });
+    expect(await callTool('place_order', apple, key)).toMatchObject({ state: 'awaiting_approval' });
 
     await page.getByLabel('You, for every order').focus();
     await page.keyboard.press('ArrowUp');

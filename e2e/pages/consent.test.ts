@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { api, signInAs } from '../console-client.ts';
 import { type HostingProxy, startHostingProxy } from '../hosting-proxy.ts';
-import { callTool, failTool, rpc } from '../mcp-endpoint.ts';
+import { callTool, rpc } from '../mcp-endpoint.ts';
 import { SdkHost } from '../oauth/clients/sdk-host.ts';
 import { demo } from '../own-stack.ts';
 import { ageSignIn } from './aged-sign-in.ts';
@@ -100,9 +100,9 @@ it('lets a person without a connection make a sandbox there and then, and gives 
   await host.finishAuth(await answered());
 
   const order = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'MKT' };
-  expect(await failTool('place_order', order, host.accessToken)).toMatchObject({
-    code: 'approval_required',
-    details: { approval_url: expect.stringContaining('/approve/') },
+  expect(await callTool('place_order', order, host.accessToken)).toMatchObject({
+    state: 'awaiting_approval',
+    approval_url: expect.stringContaining('/approve/'),
   });
   const { trading } = z
     .object({ trading: z.looseObject({}) })

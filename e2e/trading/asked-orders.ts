@@ -2,7 +2,7 @@
 import { beforeAll, expect } from 'vitest';
 import { z } from 'zod';
 import { api, signInAs } from '../console-client.ts';
-import { failTool } from '../mcp-endpoint.ts';
+import { callTool } from '../mcp-endpoint.ts';
 
 export const BUY = { symbol: 'MSFT', side: 'BUY', quantity: 3, order_type: 'MKT' };
 
@@ -30,7 +30,7 @@ const waiting = z.object({
 
 /** What is told of an order that waits for a yes. */
 export async function askAndWait(tool: string, args: object, key: string) {
-  const error = await failTool(tool, { ...args }, key);
-  expect(error).toMatchObject({ code: 'approval_required' });
-  return waiting.parse(error.details);
+  const answer = await callTool(tool, { ...args }, key);
+  expect(answer).toMatchObject({ state: 'awaiting_approval' });
+  return waiting.parse(answer);
 }

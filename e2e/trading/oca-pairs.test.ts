@@ -62,13 +62,13 @@ it('are one order to whoever repeats it, and another with another second half', 
 
 it('wait for one yes, read back in words, and go out with it', async () => {
   await sandbox.patch({ approval: 'model' });
-  const error = await failTool('place_order', pair, sandbox.key);
-  expect(error).toMatchObject({ code: 'approval_required' });
-  expect(error.message).toContain(
-    'SELL 5 AMD LMT limit 210 GTC, one cancelling the other with SELL 5 AMD STP stop 190 GTC',
+  const waits = await callTool('place_order', pair, sandbox.key);
+  expect(waits).toMatchObject({ state: 'awaiting_approval' });
+  expect(waits.order).toMatch(
+    /^SELL 5 AMD LMT limit 210 GTC.*; one cancelling the other with SELL 5 AMD STP stop 190 GTC; in /,
   );
   expect(await ordersAt(sandbox.key)).toEqual([]);
-  const { intent_id } = z.object({ intent_id: z.string() }).parse(error.details);
+  const { intent_id } = z.object({ intent_id: z.string() }).parse(waits);
   expect(await callTool('confirm_order', { intent_id }, sandbox.key)).toMatchObject({ state: 'working' });
   expect(await ordersAt(sandbox.key)).toHaveLength(2);
 });

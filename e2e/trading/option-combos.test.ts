@@ -94,12 +94,9 @@ describe('a combo of options', () => {
 
   it('is read back in words, and shown with its most, to whoever says yes', async () => {
     const { key: guarded } = await newSandbox({ approval: 'owner' });
-    const error = await failTool('place_order', straddleSold(), guarded);
-    expect(error).toMatchObject({
-      code: 'approval_required',
-      details: { preview: { max_loss: 'unlimited' } },
-    });
-    expect(error.message).toMatch(
+    const waits = await callTool('place_order', straddleSold(), guarded);
+    expect(waits).toMatchObject({ state: 'awaiting_approval', preview: { max_loss: 'unlimited' } });
+    expect(waits.order).toMatch(
       /BUY 2 AAPL combo \(sell 1 AAPL \d{4}-\d\d-\d\d [\d.]+ call, sell 1 AAPL [\d-]+ [\d.]+ put\) LMT limit -10 DAY/,
     );
     expect(await ordersAt(guarded)).toEqual([]);

@@ -35,7 +35,7 @@ describe('a yes of the owner', () => {
     const { intent } = z.object({ intent: z.looseObject({ orderHash: z.string() }) }).parse(body);
     expect(intent).toMatchObject({
       state: 'awaiting_approval',
-      sentence: expect.stringMatching(/^BUY 3 MSFT MKT DAY in DU\d+$/),
+      sentence: expect.stringMatching(/^BUY 3 MSFT MKT DAY, adds to the position of 60, in DU\d+ \(paper\)$/),
     });
 
     const lists = async (query = '') =>
@@ -131,9 +131,9 @@ describe('a yes of the owner', () => {
     expect(asked).toMatchObject({
       body: { intent: { state: 'needs_reply', question: { expiresAt: expect.any(String) } } },
     });
-    expect(await failTool('get_order_status', { intent_id }, key)).toMatchObject({
-      code: 'order_needs_reply',
-      details: { expires_at: expect.any(String) },
+    expect(await callTool('get_order_status', { intent_id }, key)).toMatchObject({
+      state: 'needs_reply',
+      expires_at: expect.any(String),
     });
     expect(await api(stranger, 'POST', path, { decision: 'reject' })).toMatchObject({ status: 404 });
     expect(await api(owner, 'POST', path, { decision: 'reject' })).toMatchObject({

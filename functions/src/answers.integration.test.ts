@@ -212,9 +212,7 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
   await api('PATCH /connections/:id', { id }, { version: 1, limits: { maxDailyOrders: null } });
   await api('PATCH /connections/:id', { id }, { limits: { maxDailyOrders: null } });
   const asked = await tool('place_order', { ...RESTING, quantity: 5, client_order_id: 'approved' });
-  const { intent_id: approved } = z
-    .object({ error: z.object({ details: z.object({ intent_id: z.string() }) }) })
-    .parse(asked).error.details;
+  const { intent_id: approved } = z.object({ intent_id: z.string() }).parse(asked);
   const waiting = await api('GET /connections/:id/intents', { id }, undefined, '?waiting=true');
   const { orderHash } = waiting.items[0];
   await api('GET /intents/:id', { id: approved });

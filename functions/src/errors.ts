@@ -46,7 +46,8 @@ export const ERRORS = {
   },
   approval_required: {
     retryable: false,
-    meaning: 'The order waits for a yes and is not sent before it.',
+    meaning:
+      'No failure: what the activity says of a call whose order waits for a yes (state awaiting_approval). It is not sent before it.',
     remedy:
       'If the answer has a link, the owner approves the order there. Otherwise the AI reads the order back to you and sends it with confirm_order.',
   },
@@ -80,7 +81,8 @@ export const ERRORS = {
   },
   order_needs_reply: {
     retryable: false,
-    meaning: 'IBKR asks a question about the order before it takes it.',
+    meaning:
+      'No failure: what the activity says of a call whose order IBKR asks about before it takes it (state needs_reply).',
     remedy: 'Read the warnings. Accept them with confirm_order or on the page that the answer links to.',
   },
   order_state_unknown: {
@@ -113,7 +115,7 @@ export const ERRORS = {
   ibkr_unexpected_answer: {
     retryable: false,
     meaning: 'IBKR answered something that this service does not understand.',
-    remedy: 'Try once more. If it stays, report the message: it names the request.',
+    remedy: 'Report the message: it names the request.',
   },
   ibkr_rejected: {
     retryable: false,

@@ -207,9 +207,12 @@ const STATES: Readonly<Record<string, readonly string[]>> = {
   Inactive: ['inactive', 'unknown', 'cancelled'],
 };
 
+/** Nothing of it is at IBKR yet. */
+const WAITING = ['awaiting_approval', 'needs_reply'];
+
 /** The last word on an order is the truth. */
 function aboutTold(intent: OrderIntent, answer: Answer, orders: readonly TrueOrder[]): string[] {
-  if (answer.kind !== 'ok') return [];
+  if (answer.kind !== 'ok' || WAITING.includes(String(answer.value.state))) return [];
   const order = orders.find(({ orderId }) => orderId === answer.value.order_id);
   if (order === undefined || order.legs !== null) return [];
   return rowDifferences(answer.value, order).map((what) => `get_order_status of ${intent.id} tells ${what}`);

@@ -127,7 +127,7 @@ const WORDS: { readonly [N in ProblemName]: Wording<N> } = {
   }),
   unexpected_answer: (_, { endpoint }) => ({
     message: `IBKR answered ${endpoint} in a form this service does not understand.`,
-    hint: 'Try again. If it stays, please report the endpoint named here.',
+    hint: 'Please report the endpoint named here, if a later call meets it too.',
   }),
   unreadable_order: ({ orderId }) => ({
     message: `IBKR lists an order that may be ${orderId} in a form that this service does not understand.`,
@@ -135,7 +135,7 @@ const WORDS: { readonly [N in ProblemName]: Wording<N> } = {
   }),
   unreadable_pair: ({ pair }) => ({
     message: `IBKR lists a currency pair that may be ${pair} in a form that this service does not understand.`,
-    hint: 'Name the pair by its conid, or try again. If it stays, please report it.',
+    hint: 'Name the pair by its conid. Please report it.',
   }),
   refused: (_, { endpoint, status }) => ({
     message: status === 200 ? 'IBKR refused the request.' : `IBKR refused ${endpoint} (${status}).`,
@@ -143,7 +143,7 @@ const WORDS: { readonly [N in ProblemName]: Wording<N> } = {
   }),
   signed_out: () => ({
     message: 'The connection is not signed in to IBKR.',
-    hint: 'If the connection goes through your own Client Portal Gateway, sign in there in a browser; IBKR asks for that once a day. Otherwise try again in a minute.',
+    hint: 'If the connection goes through your own Client Portal Gateway, sign in there in a browser; IBKR asks for that once a day. Otherwise see the page of the connection.',
   }),
   session_not_opened: () => ({
     message: 'IBKR did not open a brokerage session.',

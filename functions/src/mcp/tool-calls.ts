@@ -11,7 +11,7 @@ import type { Caller, CallOutcome } from '../store/audit.ts';
 import { noteUse } from '../store/credentials/credential-use.ts';
 import { withDeadline } from '../store/database/in-time.ts';
 import { findIntent } from '../store/order-intents.ts';
-import { ASKING, auditOf, callTool, type ToolResult } from '../tools/call-tool.ts';
+import { auditOf, callTool, isWaiting, type ToolResult } from '../tools/call-tool.ts';
 import { type Answer, type AskedOrder, answeredOrder } from '../tools/orders/answered-order.ts';
 import { TOOLS } from '../tools/registry.ts';
 import type { Tool } from '../tools/tool.ts';
@@ -106,11 +106,11 @@ export class ToolCalls {
     result,
   }: Called): Promise<{ intent: OrderIntent; approvalUrl: string | null } | null> {
     // Who only asks how an order stands is not asked back.
-    if (tool.scope === 'read' || result.ok || !ASKING.includes(result.error.code)) return null;
+    if (tool.scope === 'read' || !isWaiting(result)) return null;
     const { intentId: id } = auditOf(result);
     const intent = id && (await this.#intent(id));
     if (!intent || (intent.state !== 'awaiting_approval' && intent.state !== 'needs_reply')) return null;
-    const { approval_url } = result.error.details ?? {};
+    const { approval_url } = result.value;
     return { intent, approvalUrl: typeof approval_url === 'string' ? approval_url : null };
   }
 

@@ -16,8 +16,11 @@ const ENDS_WITHIN_MS = 28_000;
 /** Of an answer that could do without. */
 const DETAIL_WITHIN_MS = 2_000;
 
-/** What a tool answers of an order that waits for a person. */
-export const ASKING: readonly ErrorCode[] = ['approval_required', 'order_needs_reply'];
+/** What records say of a call whose order waits for a person, by the state that it answers. */
+const WAITING: ReadonlyMap<unknown, ErrorCode> = new Map([
+  ['awaiting_approval', 'approval_required'],
+  ['needs_reply', 'order_needs_reply'],
+]);
 
 export type ToolResult = (
   | { ok: true; value: Record<string, unknown> }
@@ -119,14 +122,18 @@ function publicError(failure: unknown, report: (fault: unknown) => void): Public
   ).toPublic();
 }
 
-/** What the audit keeps of a result. That an order waits for a person is no failure. */
+/** Whether the call answered for an order that waits for a person. */
+export function isWaiting(result: ToolResult): result is Extract<ToolResult, { ok: true }> {
+  return result.ok && WAITING.has(result.value.state);
+}
+
+/** What the audit keeps of a result. */
 export function auditOf(result: ToolResult): CallOutcome {
   const { intent_id } = (result.ok ? result.value : result.error.details) ?? {};
-  const { code = null, message = null } = result.ok ? {} : result.error;
   return {
-    outcome: code === null || ASKING.includes(code) ? 'ok' : 'error',
-    errorCode: code,
-    errorMessage: message,
+    outcome: result.ok ? 'ok' : 'error',
+    errorCode: result.ok ? (WAITING.get(result.value.state) ?? null) : result.error.code,
+    errorMessage: result.ok ? null : result.error.message,
     intentId: typeof intent_id === 'string' ? intent_id : null,
     upstreamCalls: result.upstreamCalls,
   };

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ORDER_STATES } from '../order-states.ts';
 import { accountModeOutput, priceUnitOutput, unreadOutput } from './parts.ts';
+import { orderPreview, orderWarning } from './preview.ts';
 
 /** The legs of a combo, for one combo bought. */
 export const legsOutput = z
@@ -55,6 +56,27 @@ export const orderOutput = z.strictObject({
   legs: legsOutput.describe('Of a combo bought; sold, the sides are the other way round.'),
 });
 
+/** An order that is not at IBKR yet: it waits for a yes, or for an answer to IBKR's question. */
+export const waitingOutput = z.strictObject({
+  intent_id: z.string(),
+  order_id: z.string().nullable(),
+  client_order_id: z.string().nullable(),
+  order: z.string(),
+  account_id: z.string(),
+  mode: accountModeOutput,
+  state: z.enum(['awaiting_approval', 'needs_reply']),
+  expires_at: z.string().nullable().describe('Until when it waits.'),
+  warnings: z.array(orderWarning).optional().describe('What IBKR asks.'),
+  approval_url: z.string().optional().describe('Where its owner says yes or no.'),
+  next_step: z.string(),
+  preview: orderPreview.partial().optional(),
+});
+
+/** What the answer of a tool has besides where its order may wait. */
+export const waitingFields = waitingOutput
+  .pick({ expires_at: true, warnings: true, approval_url: true, next_step: true, preview: true })
+  .partial().shape;
+
 export const openIntentOutput = z.strictObject({
   intent_id: z.string(),
   client_order_id: clientOrderIdOutput,
@@ -65,7 +87,7 @@ export const openIntentOutput = z.strictObject({
   asked_by: z.string().describe('Which app or key asked for it.'),
   asked_at: z.string(),
   expires_at: z.string().nullable(),
-  warnings: z.array(z.string()).optional().describe('What IBKR asks.'),
+  warnings: z.array(orderWarning).optional().describe('What IBKR asks.'),
   approval_url: z.string().optional().describe('Where its owner says yes or no.'),
   next_step: z.string(),
 });
@@ -79,9 +101,7 @@ export const ordersOutput = z.strictObject({
     .describe(
       'Not at IBKR: they wait for a yes, or for an answer to IBKR’s question. Of all accounts, unless one is named.',
     ),
-  unknown: z
-    .array(openIntentOutput)
-    .describe('Being sent, or sent and not known yet whether IBKR has them. Do not place them again.'),
+  unknown: z.array(openIntentOutput).describe('Being sent, or sent and not known yet whether IBKR has them.'),
   unread: unreadOutput,
 });
 
@@ -94,7 +114,7 @@ const cancellation = {
     .describe(
       'requested: IBKR has the request, and the order may fill until it is cancelled. unconfirmed: it is not known whether IBKR has the request.',
     ),
-  message: z.string().describe('What is known, and what to do next. Tell the user.'),
+  message: z.string().describe('What is known, and what to do next.'),
 };
 
 export const cancelOutput = orderOutput.partial().extend({

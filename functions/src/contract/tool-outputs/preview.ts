@@ -42,7 +42,7 @@ export const orderPreview = z.strictObject({
   max_loss: z
     .union([amount, z.literal('unlimited')])
     .nullable()
-    .describe('The most a combo can lose, commissions left out. Tell the user.'),
+    .describe('The most a combo can lose, commissions left out.'),
   refusal: z.string().nullable().describe('Why IBKR would refuse the order.'),
   quote: z
     .strictObject({
@@ -52,7 +52,7 @@ export const orderPreview = z.strictObject({
       availability: z.string(),
       as_of: z.string().nullable(),
       age_seconds: z.number().nullable(),
-      halted: z.boolean().describe('Trading is halted: the price is from before. Tell the user.'),
+      halted: z.boolean().describe('Trading is halted: the price is from before.'),
       price_unit: priceUnitOutput,
     })
     .describe('Of a combo: of its legs together.'),

@@ -31,7 +31,7 @@ export function refusedBy(limit: string) {
 
 /** Asks for an order that waits for a yes. @returns its `intent_id`. */
 export async function askAndWait(app: TestApp, tool: string, args: object): Promise<string> {
-  const { code, details } = await app.fail(tool, args);
-  expect(code).toBe('approval_required');
-  return String(details?.intent_id);
+  const { state, intent_id } = await app.call(tool, args);
+  expect(state).toBe('awaiting_approval');
+  return String(intent_id);
 }

@@ -197,10 +197,10 @@ describe.concurrent('a failure of an order', () => {
   });
 
   it('says in which account it waits, and waited', async () => {
-    const { app, order, expectThere } = await inSecond({ approval: 'model' });
-    const { details } = await expectThere('approval_required', 'place_order', order);
-    const { intent_id } = details ?? {};
-    await expectThere('approval_required', 'get_order_status', { intent_id });
+    const { app, order, account_id, expectThere } = await inSecond({ approval: 'model' });
+    const { intent_id, ...waits } = await app.call('place_order', order);
+    expect(waits).toMatchObject({ account_id, state: 'awaiting_approval' });
+    expect(await app.call('get_order_status', { intent_id })).toMatchObject({ account_id });
     await expectThere('order_not_cancellable', 'modify_order', { intent_id, quantity: 2 });
     await app.call('cancel_order', { intent_id });
     await expectThere('not_placed', 'confirm_order', { intent_id });

@@ -15,7 +15,7 @@ export const confirmOrderTool = defineTool({
   name: 'confirm_order',
   title: 'Confirm an order',
   description:
-    'Sends an order that place_order left waiting for a confirmation, or accepts the warnings IBKR has asked about. Only after the user agreed. Orders that wait for their owner cannot be confirmed here: the owner does it on the page.',
+    'Says yes to an order that waits: sends one in state awaiting_approval, or accepts IBKR’s warnings about one in state needs_reply. It stands for the user’s own yes. Of an order that waits for its owner it only answers the link.',
   scope: 'write',
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
   input: z
@@ -24,8 +24,12 @@ export const confirmOrderTool = defineTool({
       client_order_id: text(64).optional().describe('Instead of intent_id: your own name for it.'),
     })
     .refine(
-      ({ intent_id, client_order_id }) => (intent_id === undefined) !== (client_order_id === undefined),
-      'give either intent_id or client_order_id, and not both',
+      ({ intent_id, client_order_id }) => intent_id !== undefined || client_order_id !== undefined,
+      'give the intent_id of the order, or its client_order_id',
+    )
+    .refine(
+      ({ intent_id, client_order_id }) => intent_id === undefined || client_order_id === undefined,
+      'give only one of intent_id and client_order_id',
     ),
   output: intentOutput,
   async run(args, context) {

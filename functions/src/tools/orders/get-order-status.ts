@@ -4,7 +4,8 @@ import { findOrderById } from '../../broker/orders/order-lookup.ts';
 import { readOrder } from '../../broker/orders/read-order.ts';
 import { inWords } from '../../connections/broker-words.ts';
 import type { ToolContext } from '../../connections/call-context.ts';
-import { orderOutput } from '../../contract/tool-outputs/orders.ts';
+import { ORDER_STATES } from '../../contract/order-states.ts';
+import { clientOrderIdOutput, orderOutput, waitingFields } from '../../contract/tool-outputs/orders.ts';
 import { accountModeOutput } from '../../contract/tool-outputs/parts.ts';
 import { GatewayError } from '../../errors.ts';
 import { listIntentsOfOrders } from '../../store/order-intents.ts';
@@ -33,17 +34,26 @@ import {
 import { exitsOutput, shownExits } from './output/exits-output.ts';
 import { intentResult } from './output/intent-output.ts';
 import { shownOrder } from './output/order-output.ts';
+import { isWaiting, waitingResult } from './output/waiting-output.ts';
 
-const statusOutput = orderOutput.extend({
+const statusOutput = orderOutput.partial().extend({
+  order_id: z.string().nullable(),
+  client_order_id: clientOrderIdOutput,
+  order: z.string().describe('In words.'),
+  account_id: z.string(),
   mode: accountModeOutput,
+  state: z
+    .enum([...ORDER_STATES, 'awaiting_approval', 'needs_reply'])
+    .describe('awaiting_approval, needs_reply: not at IBKR, see next_step.'),
+  ...waitingFields,
   exits: exitsOutput,
   as_of: z
     .string()
-    .nullable()
+    .nullish()
     .describe(
       'null: now, by IBKR. Else IBKR no longer has the order, and this is what was known of it then.',
     ),
-  reason: z.string().nullable().describe('Why the order ended, where IBKR no longer has it.'),
+  reason: z.string().nullish().describe('Why the order ended, where IBKR no longer has it.'),
 });
 type Status = z.output<typeof statusOutput>;
 
@@ -61,7 +71,8 @@ export const getOrderStatusTool = defineTool({
     if (meant.intent === null) return elsewhere(context, meant);
     if (meant.isByOrderId) return statusOf(context, meant.intent, meant.orderId ?? '');
     const intent = await upToDate(context, meant.intent);
-    // Says which yes it waits for, or why there is no such order.
+    if (isWaiting(intent)) return waitingResult(intent, context);
+    // Says why there is no such order.
     intentResult(intent, context);
     return statusOf(context, intent, orderIdIn(intent) ?? '');
   },

@@ -19,7 +19,7 @@ export const getOrdersTool = defineTool({
   name: 'get_orders',
   title: 'Orders',
   description:
-    'Orders of an account that are open, or were filled or cancelled today; and the orders of this connection that wait for a yes or for an answer to IBKR’s question, or whose fate is not known yet. Look here before you place an order that may have been placed already.',
+    'Orders of an account that are open, or were filled or cancelled today; and the orders of this connection that wait for a yes or for an answer to IBKR’s question, or whose fate is not known yet.',
   scope: 'read',
   annotations: READS,
   input: z.strictObject({

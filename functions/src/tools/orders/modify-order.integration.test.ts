@@ -243,11 +243,10 @@ describe.concurrent('a change', () => {
     await setPrice(AMD, 100);
     const { order_id } = await app.call('place_order', { ...RESTING, symbol: 'AMD' });
     await app.set({ approval: 'model' });
-    const { details } = await app.fail('modify_order', { order_id, quantity: 5 });
+    const { intent_id } = await app.call('modify_order', { order_id, quantity: 5 });
     await setPrice(AMD, 97);
     const isFilled = async () => (await app.call('get_order_status', { order_id })).state === 'filled';
     while (!(await isFilled()));
-    const intent_id = details?.intent_id;
     const said = {
       code: 'order_rejected',
       message: expect.stringMatching(

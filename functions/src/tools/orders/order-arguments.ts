@@ -117,9 +117,9 @@ function problemsOf(args: OrderArguments): Problem[] {
   const { stop_loss_price, stop_loss_limit_price } = args;
   const problems = pricesProblems(args, []);
   const wrong = (message: string, ...path: string[]) => problems.push({ path, message });
-  if ([symbol, conid, legs].filter((one) => one !== undefined).length !== 1) {
-    wrong('give either symbol or conid, or legs of a combo, and not more than one of them');
-  }
+  const named = [symbol, conid, legs].filter((one) => one !== undefined).length;
+  if (named === 0) wrong('give the symbol or conid of what to trade, or the legs of a combo');
+  if (named > 1) wrong('give only one of symbol, conid and legs');
   if (legs === undefined && side === undefined) wrong('one of BUY, SELL', 'side');
   if (legs !== undefined && side !== undefined)
     wrong('each leg of a combo has a side of its own, so the order has none', 'side');

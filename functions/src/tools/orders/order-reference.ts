@@ -31,11 +31,16 @@ interface OrderReference {
 
 /** The input of a tool that takes an order, and the given arguments besides. */
 export function orderReferenceInput<Shape extends z.ZodRawShape>(shape: Shape) {
-  return z.strictObject({ ...referenceArguments, ...shape, ...accountArgument }).refine((args) => {
-    // The compiler cannot see through the generic shape.
-    const { order_id, intent_id, client_order_id } = args as OrderReference;
-    return [order_id, intent_id, client_order_id].filter((name) => name !== undefined).length === 1;
-  }, 'give exactly one of order_id, intent_id and client_order_id');
+  return z
+    .strictObject({ ...referenceArguments, ...shape, ...accountArgument })
+    .superRefine((args, check) => {
+      // The compiler cannot see through the generic shape.
+      const { order_id, intent_id, client_order_id } = args as OrderReference;
+      const named = [order_id, intent_id, client_order_id].filter((name) => name !== undefined).length;
+      const refuse = (message: string) => check.addIssue({ code: 'custom', message });
+      if (named === 0) refuse('give the order_id of the order, or its intent_id or client_order_id');
+      if (named > 1) refuse('give only one of order_id, intent_id and client_order_id');
+    });
 }
 
 /** The order that a call means. */

@@ -147,15 +147,15 @@ it('others’ orders are changed as the limit says, which holds at the yes, too'
   const { order_id } = await app.call('place_order', RESTING, 'other');
   const own = await app.call('place_order', { ...RESTING, quantity: 1 });
   await app.set({ approval: 'model' });
-  const { code, details } = await app.fail('modify_order', { order_id, quantity: 9 });
-  expect(code).toBe('approval_required');
-  const waiting = await app.fail('modify_order', { order_id: own.order_id, quantity: 2 });
+  const { state, intent_id } = await app.call('modify_order', { order_id, quantity: 9 });
+  expect(state).toBe('awaiting_approval');
+  const waiting = await app.call('modify_order', { order_id: own.order_id, quantity: 2 });
   await app.set({ limits: { othersOrders: false } });
-  expect(await app.fail('confirm_order', { intent_id: details?.intent_id })).toMatchObject({
+  expect(await app.fail('confirm_order', { intent_id })).toMatchObject({
     code: 'limit_exceeded',
     details: { limit: 'othersOrders' },
   });
-  expect(await app.call('confirm_order', { intent_id: waiting.details?.intent_id })).toMatchObject({
+  expect(await app.call('confirm_order', { intent_id: waiting.intent_id })).toMatchObject({
     state: 'working',
   });
   expect((await working(app)).map(({ quantity }) => quantity).toSorted()).toEqual([10, 2]);

@@ -47,7 +47,7 @@ describe.concurrent('an order that was asked for before', () => {
   it('and that IBKR asks about, is answered with the question again', async () => {
     const trader = await newTrader();
     const asked = await callAs(trader, placeOrderTool, FAR);
-    expect(asked).toMatchObject({ code: 'order_needs_reply', details: { warnings: [{ id: 'o163' }] } });
+    expect(asked).toMatchObject({ state: 'needs_reply', warnings: [{ id: 'o163' }] });
     expect(await callAs(trader, placeOrderTool, FAR)).toEqual(asked);
     expect(await trader.orders()).toEqual([]);
   });

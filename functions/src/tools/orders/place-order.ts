@@ -10,7 +10,7 @@ export const placeOrderTool = defineTool({
   name: 'place_order',
   title: 'Place an order',
   description:
-    'Places one order, exactly once, within the limits the owner set. The answer says what became of it: quote its state and filled_quantity to the user. approval_required or order_needs_reply means that it waits and what to do. Never place an order again because an answer was lost: ask get_order_status.',
+    'Places one order, exactly once, within the limits the owner set. Answers the order in words and its state: at IBKR, with what has filled, or waiting for a yes (awaiting_approval, needs_reply), with the next_step. An order whose answer was lost is found with get_order_status; placed again, it would be held back as a possible_duplicate.',
   scope: 'write',
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
   input: orderInput({

@@ -35,9 +35,9 @@ export const previewOrderTool = defineTool({
     symbol: z.string(),
     description: z.string().optional(),
     company_name: z.string().nullable().optional(),
-    exchange: z.string().nullable().optional().describe('Where the instrument is listed. Tell the user.'),
+    exchange: z.string().nullable().optional().describe('Where the instrument is listed.'),
     contract_currency: z.string(),
-    note: z.string().optional().describe('What else the symbol may mean. Tell the user.'),
+    note: z.string().optional().describe('What else the symbol may mean.'),
     value_in_base: z.number().nullable().describe('What counts against the owner’s limits.'),
     limit_refusal: z.string().nullable().describe('Why the owner’s limits forbid the order.'),
     approval: z

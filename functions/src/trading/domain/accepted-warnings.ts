@@ -1,3 +1,5 @@
+import type { Warning } from './intent.ts';
+
 /**
  * Warnings of IBKR that an owner may accept beforehand: those that say what an order type or a cash amount is, and
  * nothing about this order. All others are always asked about.
@@ -22,3 +24,11 @@ export const SANDBOX_WARNINGS: readonly string[] = [
   'o2137',
   'o10153',
 ];
+
+/** An accepted warning as it is stated afterwards: what it says, without the question whether to go on. */
+export function acceptedWords({ id, text }: Warning): string {
+  const known = id === null ? undefined : OFFERED_WARNINGS[id];
+  if (known !== undefined) return known;
+  const statements = text.split(/(?<=[.!?])\s+/).filter((sentence) => !sentence.endsWith('?'));
+  return statements.length === 0 ? text : statements.join(' ');
+}

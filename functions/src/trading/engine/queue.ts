@@ -28,7 +28,7 @@ export async function waitForTurn(trading: TradingContext, intent: OrderIntent):
       throw new GatewayError(
         'not_placed',
         `${ahead} other orders of this connection are being sent first, which takes too long.`,
-        'Place it again in a moment.',
+        'Place it again if it is still wanted.',
       );
     }
     await delay(wait);

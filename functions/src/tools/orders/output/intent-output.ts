@@ -1,10 +1,11 @@
-/** How tools answer for an order that somebody asked for: what became of it, or which yes it waits for. */
+/** How tools answer for an order that somebody asked for: what became of it, or what it waits for. */
 import { z } from 'zod';
 import type { ToolContext } from '../../../connections/call-context.ts';
 import type { ApprovalMode } from '../../../contract/rules/approval.ts';
-import { legsOutput } from '../../../contract/tool-outputs/orders.ts';
+import { legsOutput, waitingFields } from '../../../contract/tool-outputs/orders.ts';
 import { accountModeOutput, priceUnitOutput } from '../../../contract/tool-outputs/parts.ts';
 import { GatewayError } from '../../../errors.ts';
+import { acceptedWords } from '../../../trading/domain/accepted-warnings.ts';
 import { askAgain } from '../../../trading/domain/idempotency.ts';
 import type { OrderIntent } from '../../../trading/domain/intent.ts';
 import { intendedOrder, intentSentence } from '../../../trading/domain/order.ts';
@@ -14,6 +15,7 @@ import { entryAmong } from '../../../trading/engine/order-origin.ts';
 import { contractUnit } from '../../market/price-unit-output.ts';
 import { exitsOutput, shownExits } from './exits-output.ts';
 import { shownLegs } from './order-output.ts';
+import { isWaiting, waitingResult } from './waiting-output.ts';
 
 export const intentOutput = z.strictObject({
   intent_id: z.string().describe('This service’s own id of the order.'),
@@ -24,27 +26,30 @@ export const intentOutput = z.strictObject({
   order: z.string().describe('In words, with what it did to the position.'),
   account_id: z.string(),
   mode: accountModeOutput,
-  conid: z.number(),
-  symbol: z.string(),
-  currency: z.string(),
-  side: z.enum(['BUY', 'SELL']),
-  legs: legsOutput,
-  order_type: z.string(),
-  quantity: z.number().nullable().describe('null for an order by cash_quantity.'),
   state: z
-    .enum(['working', 'filled', 'cancelled', 'inactive', 'unknown'])
-    .describe('inactive, unknown: IBKR holds it and may work it again. Do not place it again.'),
+    .enum(['awaiting_approval', 'needs_reply', 'working', 'filled', 'cancelled', 'inactive', 'unknown'])
+    .describe(
+      'awaiting_approval, needs_reply: not at IBKR, see next_step. inactive, unknown: IBKR holds it and may work it again.',
+    ),
+  ...waitingFields,
+  conid: z.number().optional(),
+  symbol: z.string().optional(),
+  currency: z.string().optional(),
+  side: z.enum(['BUY', 'SELL']).optional(),
+  legs: legsOutput,
+  order_type: z.string().optional(),
+  quantity: z.number().nullish().describe('null for an order by cash_quantity.'),
   reason: z.string().optional().describe('Why IBKR holds it.'),
-  status: z.string().nullable().describe('IBKR’s own word for the state.'),
-  filled_quantity: z.number().nullable().describe('null: not known yet, ask get_order_status.'),
-  average_price: z.number().nullable(),
-  price_unit: priceUnitOutput,
+  status: z.string().nullish().describe('IBKR’s own word for the state.'),
+  filled_quantity: z.number().nullish().describe('null: not known yet, ask get_order_status.'),
+  average_price: z.number().nullish(),
+  price_unit: priceUnitOutput.optional(),
   exits: exitsOutput,
-  not_taken: z
+  not_taken: z.array(z.string()).optional().describe('Why IBKR did not take an exit or one of a pair.'),
+  accepted_warnings: z
     .array(z.string())
     .optional()
-    .describe('Why IBKR did not take an exit or one of a pair. Tell the user.'),
-  warnings: z.array(z.string()).describe('IBKR’s warnings that were accepted on the way. Tell the user.'),
+    .describe('IBKR’s warnings that were accepted on the way.'),
 });
 
 /** `intentResult`, with the exits of the order as they are at IBKR. */
@@ -54,25 +59,25 @@ export async function intentAnswer(
   mode?: ApprovalMode,
 ): Promise<z.output<typeof intentOutput>> {
   const result = intentResult(intent, context, mode);
+  if (isWaiting(intent)) return result;
   const entry = intent.ibkrOrderId === null ? null : entryAmong([intent], intent.ibkrOrderId);
   return { ...result, ...(intent.state === 'cancelled' ? {} : await shownExits(context, entry)) };
 }
 
 /**
- * The answer for an order that IBKR has.
+ * The answer for an order that IBKR has, or that waits.
  * @param mode Who has to say yes now, where the rules became stricter since the order was asked for.
- * @throws {GatewayError} for every other state: which yes it waits for, or why there is no such order.
+ * @throws {GatewayError} for every other state: why there is no such order.
  */
 export function intentResult(
   intent: OrderIntent,
-  { publicOrigin, connection }: ToolContext,
+  context: ToolContext,
   mode: ApprovalMode = intent.approval.mode,
 ): z.output<typeof intentOutput> {
+  if (isWaiting(intent)) return waitingResult(intent, context, mode);
   const { accountId, contract, ticket } = intendedOrder(intent);
   const { state } = intent;
-  if (state !== 'working' && state !== 'filled' && state !== 'cancelled') {
-    throw withoutOrder(intent, mode, publicOrigin);
-  }
+  if (state !== 'working' && state !== 'filled' && state !== 'cancelled') throw withoutOrder(intent);
   return {
     intent_id: intent.id,
     order_id: intent.ibkrOrderId,
@@ -83,7 +88,7 @@ export function intentResult(
     client_order_id: intent.clientOrderId,
     order: intentSentence(intent),
     account_id: accountId,
-    mode: connection.mode,
+    mode: context.connection.mode,
     conid: contract.conid,
     symbol: contract.symbol,
     currency: contract.currency,
@@ -97,7 +102,9 @@ export function intentResult(
     average_price: intent.averagePrice,
     price_unit: contractUnit(contract),
     ...(intent.notTaken.length === 0 ? {} : { not_taken: intent.notTaken }),
-    warnings: intent.acceptedWarnings.map(({ text }) => text),
+    ...(intent.acceptedWarnings.length === 0
+      ? {}
+      : { accepted_warnings: intent.acceptedWarnings.map(acceptedWords) }),
   };
 }
 
@@ -111,17 +118,13 @@ function shownState(
   return { state: held, ...(reason === null ? {} : { reason }) };
 }
 
-function withoutOrder(intent: OrderIntent, mode: ApprovalMode, publicOrigin: string): GatewayError {
+function withoutOrder(intent: OrderIntent): GatewayError {
   const order = intendedOrder(intent);
   const sentence = intentSentence(intent);
   const details = { intent_id: intent.id, state: intent.state };
   const isOver = intent.state === 'rejected' || intent.state === 'not_placed';
   if (isOver && order.modifies !== undefined) return unchanged(intent, order.modifies, details);
   switch (intent.state) {
-    case 'awaiting_approval':
-      return awaiting(intent, sentence, mode, publicOrigin);
-    case 'needs_reply':
-      return needsReply(intent, sentence, mode, publicOrigin);
     case 'rejected':
       return new GatewayError(
         'order_rejected',
@@ -167,64 +170,4 @@ function unchanged(intent: OrderIntent, orderId: string, details: Record<string,
       : 'Place nothing in its stead: it may work on as before. Read it with get_order_status; change it again if that is still wanted.',
     { details: { ...details, order_id: orderId } },
   );
-}
-
-function awaiting(
-  intent: OrderIntent,
-  sentence: string,
-  mode: ApprovalMode,
-  publicOrigin: string,
-): GatewayError {
-  const { expiresAt } = intent.approval;
-  const details = {
-    intent_id: intent.id,
-    state: intent.state,
-    expires_at: expiresAt?.toISOString() ?? null,
-    preview: intent.preview === null ? null : JSON.parse(intent.preview),
-  };
-  if (mode === 'owner') {
-    const url = approvalUrl(intent, publicOrigin);
-    return new GatewayError(
-      'approval_required',
-      `The order ${sentence} waits for its owner's yes at ${url}.`,
-      'Give the user this link. Nothing is sent before they approve it there; then ask get_order_status.',
-      { details: { ...details, approval_url: url } },
-    );
-  }
-  return new GatewayError(
-    'approval_required',
-    `The order ${sentence} is checked and waits.`,
-    'Read it back to the user, then call confirm_order with the intent_id to send it.',
-    { details },
-  );
-}
-
-function needsReply(
-  intent: OrderIntent,
-  sentence: string,
-  mode: ApprovalMode,
-  publicOrigin: string,
-): GatewayError {
-  const warnings = intent.question?.warnings ?? [];
-  return new GatewayError(
-    'order_needs_reply',
-    `Before it takes the order ${sentence}, IBKR asks: ${warnings.map(({ text }) => text).join(' ')}`,
-    mode === 'owner'
-      ? `The owner answers at ${approvalUrl(intent, publicOrigin)}.`
-      : 'Tell the user, and call confirm_order with the intent_id if they accept. IBKR forgets the question soon, and with the next order.',
-    {
-      details: {
-        intent_id: intent.id,
-        state: intent.state,
-        warnings,
-        expires_at: intent.question?.expiresAt.toISOString() ?? null,
-        ...(mode === 'owner' ? { approval_url: approvalUrl(intent, publicOrigin) } : {}),
-      },
-    },
-  );
-}
-
-/** Where the owner says yes or no to an order. */
-export function approvalUrl({ id }: OrderIntent, publicOrigin: string): string {
-  return `${publicOrigin}/approve/${id}`;
 }

@@ -2,7 +2,6 @@
 import type { z } from 'zod';
 import type { Order } from '../../../broker/orders/order-answers.ts';
 import type { ToolContext } from '../../../connections/call-context.ts';
-import type { ApprovalMode } from '../../../contract/rules/approval.ts';
 import type { openIntentOutput } from '../../../contract/tool-outputs/orders.ts';
 import { listIntents } from '../../../store/order-intents.ts';
 import type { OrderIntent } from '../../../trading/domain/intent.ts';
@@ -11,11 +10,10 @@ import { intendedOrder, intentNamed, intentSentence } from '../../../trading/dom
 import { stricter } from '../../../trading/domain/risk/rules.ts';
 import { refresh } from '../../../trading/engine/reconcile.ts';
 import { approvalMode, tradingContext } from '../../../trading/engine/submit-context.ts';
-import { approvalUrl } from './intent-output.ts';
 import { isOwn, ownName } from './own-orders.ts';
+import { isWaiting, waitWords } from './waiting-output.ts';
 
 const OPEN_STATES = ['awaiting_approval', 'needs_reply', 'sending', 'unknown'] as const;
-type OpenState = (typeof OPEN_STATES)[number];
 
 /**
  * @param listed The orders that IBKR lists: what is among them is not unknown.
@@ -43,8 +41,7 @@ export async function openIntents(
       continue;
     }
     const isLost = isAbandoned(intent, now);
-    const waits = !isLost && (intent.state === 'awaiting_approval' || intent.state === 'needs_reply');
-    if (waits) answer.waiting.push(shownIntent(context, intent, intent.state));
+    if (!isLost && isWaiting(intent)) answer.waiting.push(shownIntent(context, intent, intent.state));
     else if (!found.has(intent.id)) {
       answer.unknown.push(shownIntent(context, intent, isLost ? 'unknown' : intent.state));
     }
@@ -58,40 +55,32 @@ function shownIntent(
   state: OrderIntent['state'],
 ): z.output<typeof openIntentOutput> {
   const order = intendedOrder(intent);
-  const { id, app, approval, question, ibkrOrderId, createdAt } = intent;
-  const mode = isOwn(context, intent) ? stricter(approval.mode, approvalMode(context)) : approval.mode;
-  const open = OPEN_STATES.find((one) => one === state) ?? 'unknown';
-  const expiresAt =
-    open === 'needs_reply' ? question?.expiresAt : open === 'awaiting_approval' ? approval.expiresAt : null;
+  const { id, app, ibkrOrderId, createdAt } = intent;
   return {
     intent_id: id,
     client_order_id: ownName(context, intent),
     order_id: order.modifies ?? ibkrOrderId,
     account_id: order.accountId,
     order: intentSentence(intent),
-    state: open,
     asked_by: app.label || app.name,
     asked_at: createdAt.toISOString(),
-    expires_at: expiresAt?.toISOString() ?? null,
-    ...(open === 'needs_reply' && question !== null
-      ? { warnings: question.warnings.map(({ text }) => text) }
-      : {}),
-    ...(isForOwner(open, mode) ? { approval_url: approvalUrl(intent, context.publicOrigin) } : {}),
-    next_step: nextStep(open, mode, isOwn(context, intent)),
+    ...openWords(context, intent, state),
   };
 }
 
-function isForOwner(state: OpenState, mode: ApprovalMode): boolean {
-  return mode === 'owner' && (state === 'awaiting_approval' || state === 'needs_reply');
-}
-
-function nextStep(state: OpenState, mode: ApprovalMode, isOwnOrder: boolean): string {
-  if (state === 'sending') return 'It is being sent: ask get_order_status with its intent_id.';
-  if (state === 'unknown')
-    return 'Do not place it again: get_order_status with its intent_id finds out what became of it.';
-  const back = isOwnOrder ? ' cancel_order with its intent_id takes it back.' : '';
-  if (mode === 'owner') return `Give the user the link: only there can it be approved.${back}`;
-  if (!isOwnOrder) return 'Only the app that asked for it can confirm it or take it back.';
-  const what = state === 'needs_reply' ? 'the warnings' : 'it';
-  return `Read ${what} to the user, and call confirm_order with its intent_id if they agree.${back}`;
+function openWords(context: ToolContext, intent: OrderIntent, state: OrderIntent['state']) {
+  if (state === 'sending') {
+    const next_step = 'It is being sent: get_order_status with its intent_id tells what became of it.';
+    return { state, expires_at: null, next_step };
+  }
+  if (!isWaiting(intent) || state !== intent.state) {
+    const next_step =
+      'get_order_status with its intent_id finds out what became of it. Nothing is to be placed again before.';
+    return { state: 'unknown' as const, expires_at: null, next_step };
+  }
+  const isOwnOrder = isOwn(context, intent);
+  const { mode } = intent.approval;
+  const words = waitWords(intent, context, isOwnOrder ? stricter(mode, approvalMode(context)) : mode);
+  if (isOwnOrder || words.approval_url !== undefined) return words;
+  return { ...words, next_step: 'Only the app that asked for it can confirm it or take it back.' };
 }

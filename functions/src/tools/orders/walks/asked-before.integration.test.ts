@@ -240,7 +240,7 @@ describe.concurrent('without a name', () => {
     const trader = await newTrader();
     const far = { ...NEAR, limit_price: 60 };
     const asked = await place(trader, far);
-    expect(asked).toMatchObject({ code: 'order_needs_reply' });
+    expect(asked).toMatchObject({ state: 'needs_reply' });
     await age(trader, intentIdOf(asked), 5);
     expect(await place(trader, far)).toEqual(asked);
   });
@@ -252,7 +252,7 @@ describe.concurrent('without a name', () => {
     expect(intentIdOf(await place(trader, NEAR))).toBe(first);
     await age(trader, first, 16);
     const second = await place(trader, NEAR);
-    expect(second).toMatchObject({ code: 'approval_required' });
+    expect(second).toMatchObject({ state: 'awaiting_approval' });
     expect(intentIdOf(second)).not.toBe(first);
   });
 });

@@ -48,12 +48,10 @@ describe('a yes', () => {
 
   it('to a question of IBKR is refused the same way', async () => {
     const app = await newApp({ acceptedWarnings: [] });
-    const { code, details } = await app.fail('place_order', { ...SELL, limit_price: 140 });
-    expect(code).toBe('order_needs_reply');
+    const { state, intent_id } = await app.call('place_order', { ...SELL, limit_price: 140 });
+    expect(state).toBe('needs_reply');
     await app.set({ limits: { maxOrderValue: 50 } });
-    expect(await app.fail('confirm_order', { intent_id: details?.intent_id })).toEqual(
-      refusedBy('maxOrderValue'),
-    );
+    expect(await app.fail('confirm_order', { intent_id })).toEqual(refusedBy('maxOrderValue'));
     expect(await app.orders()).toEqual([]);
   });
 

@@ -109,8 +109,22 @@ describe.concurrent('exits', () => {
     const placed = await app.call('place_order', BRACKET);
     const exits = placed.exits as { order_id: string; type: string }[];
     expect(exits.toSorted((a, b) => (a.type > b.type ? -1 : 1))).toEqual([
-      { order_id: expect.any(String), type: 'take_profit', price: 110, quantity: 3, tif: 'GTC', state: 'working' },
-      { order_id: expect.any(String), type: 'stop_loss', price: 90, quantity: 3, tif: 'GTC', state: 'working' },
+      {
+        order_id: expect.any(String),
+        type: 'take_profit',
+        price: 110,
+        quantity: 3,
+        tif: 'GTC',
+        state: 'working',
+      },
+      {
+        order_id: expect.any(String),
+        type: 'stop_loss',
+        price: 90,
+        quantity: 3,
+        tif: 'GTC',
+        state: 'working',
+      },
     ]);
     expect(await app.call('get_order_status', { client_order_id: 'b-1' })).toMatchObject({
       exits: placed.exits,

@@ -46,8 +46,8 @@ async function signIn(trader: Trader, clientId = 'host', rules: Rules = {}) {
   return { id, call };
 }
 
-function intentIdOf(error: Record<string, unknown>): string {
-  return z.object({ details: z.object({ intent_id: z.string() }) }).parse(error).details.intent_id;
+function intentIdOf(waits: Record<string, unknown>): string {
+  return z.object({ intent_id: z.string() }).parse(waits).intent_id;
 }
 
 describe.concurrent('a host that signs in again', () => {
@@ -84,10 +84,10 @@ describe.concurrent('a host that signs in again', () => {
     const { db, connectionId } = trader.context();
     const first = await signIn(trader, 'host', { approval: 'model' });
     const waits = await first.call(placeOrderTool, NAMED);
-    expect(waits).toMatchObject({ code: 'approval_required' });
+    expect(waits).toMatchObject({ state: 'awaiting_approval' });
     await revokeGrant(db, first.id);
     const second = await signIn(trader, 'host', { approval: 'model' });
-    expect(await second.call(placeOrderTool, NAMED)).toMatchObject({ code: 'approval_required' });
+    expect(await second.call(placeOrderTool, NAMED)).toMatchObject({ state: 'awaiting_approval' });
     const intent_id = intentIdOf(waits);
     const stranger = await signIn(trader, 'another host', { approval: 'model' });
     expect(await stranger.call(confirmOrderTool, { intent_id })).toMatchObject({ code: 'not_found' });

@@ -23,9 +23,9 @@ beforeAll(() => setPrice(NVDA, 100));
 
 /** Asks for an order that waits. */
 async function waiting(app: TestApp, args: object = NAMED, key?: string): Promise<string> {
-  const { code, details } = await app.fail('place_order', args, key);
-  expect(code).toMatch(/^(approval_required|order_needs_reply)$/);
-  return String(details?.intent_id);
+  const { state, intent_id } = await app.call('place_order', args, key);
+  expect(state).toMatch(/^(awaiting_approval|needs_reply)$/);
+  return String(intent_id);
 }
 
 /** An order that is being sent, and takes its time. */
@@ -55,7 +55,7 @@ describe.concurrent('get_orders', () => {
           asked_by: 'bot',
           expires_at: expect.stringMatching(/^\d{4}-.*Z$/),
           approval_url: `https://gateway.example/approve/${intent_id}`,
-          next_step: expect.stringContaining('Give the user the link'),
+          next_step: expect.stringContaining('by its owner at approval_url'),
         },
       ],
     });
@@ -80,7 +80,11 @@ describe.concurrent('get_orders', () => {
     const intent_id = await waiting(app, FAR);
     expect(await app.call('get_orders', {})).toMatchObject({
       waiting: [
-        { intent_id, state: 'needs_reply', warnings: [expect.stringContaining('Percentage constraint')] },
+        {
+          intent_id,
+          state: 'needs_reply',
+          warnings: [{ id: 'o163', text: expect.stringContaining('Percentage constraint') }],
+        },
       ],
     });
   });
@@ -133,7 +137,7 @@ describe.concurrent('get_orders', () => {
         {
           intent_id: details?.intent_id,
           state: 'unknown',
-          next_step: expect.stringContaining('Do not place it again'),
+          next_step: expect.stringContaining('Nothing is to be placed again before'),
         },
       ],
     });
@@ -218,8 +222,8 @@ describe.concurrent('cancel_order', () => {
     const app = await newApp();
     const { order_id } = await app.call('place_order', RESTING);
     await app.set({ approval: 'model' });
-    const { details } = await app.fail('modify_order', { order_id, quantity: 5 });
-    expect(await app.call('cancel_order', { intent_id: details?.intent_id })).toMatchObject({
+    const { intent_id } = await app.call('modify_order', { order_id, quantity: 5 });
+    expect(await app.call('cancel_order', { intent_id })).toMatchObject({
       order_id,
       state: 'withdrawn',
       message: expect.stringContaining(`order ${String(order_id)} is as it was`),
@@ -277,6 +281,28 @@ describe.concurrent('cancel_order', () => {
 });
 
 describe.concurrent('an order that waits', () => {
+  it('is told as a state with its end and one next step, by whichever tool', async () => {
+    const app = await newApp({ approval: 'owner' });
+    const placed = await app.call('place_order', NAMED);
+    const { intent_id } = placed;
+    expect(placed).toMatchObject({
+      order_id: null,
+      client_order_id: 'c-1',
+      order: expect.stringMatching(
+        /^BUY 3 NVDA LMT limit 98 GTC, adds to the position of 150, in DU\d+ \(paper\)$/,
+      ),
+      mode: 'paper',
+      state: 'awaiting_approval',
+      expires_at: expect.stringMatching(/^\d{4}-.*Z$/),
+      approval_url: `https://gateway.example/approve/${String(intent_id)}`,
+      next_step: expect.stringContaining('by its owner at approval_url'),
+      preview: expect.objectContaining({ commission: expect.anything() }),
+    });
+    for (const tool of ['get_order_status', 'confirm_order'])
+      expect(await app.call(tool, { intent_id }), tool).toEqual(placed);
+    expect(await app.orders()).toEqual([]);
+  });
+
   it('is not changed, and says how it is', async () => {
     const app = await newApp({ approval: 'owner' });
     const intent_id = await waiting(app);
