@@ -8,7 +8,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { readVaultKeys } from '../local/src/data/secret-keys.ts';
+import { readKeyRing } from '../local/src/data/secret-keys.ts';
 import { type Stack, type StackOptions, startStack } from '../local/src/stack.ts';
 import { buildWebWhenStale } from '../local/src/web-build.ts';
 import { regionInDaytime } from '../simulator/src/market/region.ts';
@@ -67,7 +67,7 @@ async function start(place: string, host: StackOptions['host']): Promise<string 
     running.push({ stack, seenSecrets });
     const { apiKey, managed } = stack.demo;
     await writeFile(seenSecrets, `${[apiKey, managed.password, managed.totpSecret].join('\n')}\n`);
-    const vaultKeys = await readVaultKeys(join(dataDir, 'vault-keys'));
+    const vaultKeys = await readKeyRing(join(dataDir, 'vault-keys'));
     await tellStarted(place, { demo: stack.demo, seenSecrets, vaultKeys });
     return stack.demo.authEmulator;
   } catch (error) {

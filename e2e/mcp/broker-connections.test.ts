@@ -212,7 +212,7 @@ describe('name, password and authenticator app', () => {
     const { id, key } = await connect(fields);
     await callTool('get_accounts', {}, key);
     const dumps: string[] = [];
-    for (const name of ['connections', 'vault', 'sessions', 'signIns', 'audit']) {
+    for (const name of ['connections', 'signInVault', 'sessions', 'signIns', 'audit']) {
       const { docs } = await database().collection(name).get();
       expect(docs.length, name).toBeGreaterThan(0);
       dumps.push(...docs.map((record) => JSON.stringify([record.id, record.data()])));

@@ -21,6 +21,7 @@ import { idToken, OWNER, useConsoleOwner } from './testing/console/console-owner
 import { useFirestore } from './testing/firestore.ts';
 import { storeGrant } from './testing/oauth/grants.ts';
 import { READ_CALLS } from './testing/read-calls.ts';
+import { testService } from './testing/service.ts';
 import { TOOLS } from './tools/registry.ts';
 
 const AGREED = join(import.meta.dirname, 'testing/answers');
@@ -71,6 +72,9 @@ beforeAll(async () => {
     managedSignIn: false,
     db,
     vault: new Vault(VAULT_KEYS),
+    signInKeys: undefined,
+    signInUrl: 'https://unused.example',
+    signIns: testService(db).signIns,
   };
   return () => simulator.close();
 });

@@ -86,6 +86,8 @@ describe('in the cloud', () => {
     ['GCLOUD_PROJECT', 'demo-ibkr-gateway'],
     ['VAULT_KEYS', `local:${KEY}`],
     ['VAULT_KEYS', `2026:${KEY}, local:${KEY}`],
+    ['SIGN_IN_KEYS', `local:${KEY}`],
+    ['SIGN_IN_URL', 'http://signin.example'],
   ])('refuses %s=%s, in a line that names it and not its value', async (name, value) => {
     const failure = await settingsIn({ ...DEPLOYED, [name]: value }).then(() => '', String);
     expect(failure).toMatch(/^Error: A deployed function must not have settings of a local stack: [^\n]*\.$/);

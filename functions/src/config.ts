@@ -19,6 +19,10 @@ const environment = z.object({
   LOCAL_MODE: z.stringbool().default(false),
   /** The key ring that seals connections' secrets; `store/vault.ts` says its form. */
   VAULT_KEYS: z.string().min(1),
+  /** The key ring that seals IBKR passwords, of the same form; the function `signIn` alone is given it. */
+  SIGN_IN_KEYS: z.string().min(1).optional(),
+  /** Where the other functions reach `signIn`; its own address in the cloud where it is left out. */
+  SIGN_IN_URL: z.url().optional(),
   /** The keys of the authorization server, which alone is given them; `oauth/keys.ts` says their form. */
   OAUTH_KEYS: z.string().min(1).optional(),
   /** How long an access token works. Some hosts never refresh, and ask their user to connect again when it ends. */
@@ -77,6 +81,8 @@ export interface Config {
   simulatorUrl: string | undefined;
   localMode: boolean;
   vaultKeys: string;
+  signInKeys: string | undefined;
+  signInUrl: string;
   oauthKeys: string | undefined;
   accessTokenSeconds: number;
   callsPerMinute: number;
@@ -90,10 +96,16 @@ export interface Config {
   allowedEmails: readonly string[];
 }
 
+/** Where the functions run. */
+export const REGION = 'us-central1';
 /** Settings that Secret Manager holds when deployed. Locally they come with the others. */
 export const SECRETS = process.env.FUNCTIONS_EMULATOR === 'true' ? [] : ['VAULT_KEYS'];
 /** Those of the authorization server on top. */
 export const OAUTH_SECRETS = process.env.FUNCTIONS_EMULATOR === 'true' ? [] : ['OAUTH_KEYS'];
+/** That of the function that signs in to IBKR, on top. */
+export const SIGN_IN_SECRETS = process.env.FUNCTIONS_EMULATOR === 'true' ? [] : ['SIGN_IN_KEYS'];
+/** The service account that `signIn` runs as, alone, and the one of the other functions, which may call it. */
+export const { SIGN_IN_ACCOUNT, SIGN_IN_CALLER } = process.env;
 /** How many connections are looked after at once: the emulator starts a process for each, deployed one takes many. */
 export const UPKEEP_AT_ONCE = process.env.FUNCTIONS_EMULATOR === 'true' ? 2 : 50;
 
@@ -131,6 +143,10 @@ export function config(): Config {
       simulatorUrl: result.data.SIMULATOR_URL,
       localMode: result.data.LOCAL_MODE,
       vaultKeys: result.data.VAULT_KEYS,
+      signInKeys: result.data.SIGN_IN_KEYS,
+      signInUrl:
+        result.data.SIGN_IN_URL ??
+        `https://${REGION}-${result.data.GCLOUD_PROJECT}.cloudfunctions.net/signIn`,
       oauthKeys: result.data.OAUTH_KEYS,
       accessTokenSeconds: result.data.ACCESS_TOKEN_MINUTES * 60,
       callsPerMinute: result.data.CALLS_PER_MINUTE,

@@ -3,7 +3,16 @@ import { onRequest } from 'firebase-functions/https';
 import { onUserDeleted } from 'firebase-functions/identity';
 import { onSchedule } from 'firebase-functions/scheduler';
 import { onTaskDispatched } from 'firebase-functions/tasks';
-import { OAUTH_SECRETS, SECRETS, stopWithoutSettings, UPKEEP_AT_ONCE } from './config.ts';
+import {
+  OAUTH_SECRETS,
+  REGION,
+  SECRETS,
+  SIGN_IN_ACCOUNT,
+  SIGN_IN_CALLER,
+  SIGN_IN_SECRETS,
+  stopWithoutSettings,
+  UPKEEP_AT_ONCE,
+} from './config.ts';
 import { withJsonBody, withJsonEvent } from './http/requests/json-body.ts';
 import { boundRequestBodies } from './http/requests/request-bodies.ts';
 import type { Enqueue, UpkeepTask } from './jobs/schedule.ts';
@@ -12,7 +21,7 @@ stopWithoutSettings();
 boundRequestBodies();
 
 const OPTIONS = {
-  region: 'us-central1',
+  region: REGION,
   timeoutSeconds: 60,
   memory: '512MiB',
   concurrency: 80,
@@ -51,6 +60,28 @@ export const oauth = onRequest(
       import('./oauth/app.ts'),
     ]);
     await serve(incoming, outgoing, handleOauth);
+  },
+);
+
+/**
+ * Signs in to IBKR for the other functions, which alone may call it: no other one is given the keys to passwords.
+ * A sign-in may wait for the next code, and for IBKR.
+ */
+export const signIn = onRequest(
+  {
+    ...OPTIONS,
+    timeoutSeconds: 120,
+    maxInstances: 10,
+    secrets: [...SECRETS, ...SIGN_IN_SECRETS],
+    invoker: SIGN_IN_CALLER || 'private',
+    ...(SIGN_IN_ACCOUNT && { serviceAccount: SIGN_IN_ACCOUNT }),
+  },
+  async (incoming, outgoing) => {
+    const [{ serve }, { handleSignIn }] = await Promise.all([
+      import('./http/node.ts'),
+      import('./sign-in/handler.ts'),
+    ]);
+    await serve(incoming, outgoing, handleSignIn);
   },
 );
 

@@ -21,12 +21,14 @@ export function localSettings(environment: Environment): string[] {
     // With them Firebase's library takes tokens unverified.
     else if (/^FIREBASE_DEBUG_(MODE|FEATURES)$/.test(name)) found.push(`${name} is set`);
   }
-  const { LOCAL_MODE, NODE_TLS_REJECT_UNAUTHORIZED, GCLOUD_PROJECT, VAULT_KEYS } = environment;
+  const { LOCAL_MODE, NODE_TLS_REJECT_UNAUTHORIZED, GCLOUD_PROJECT } = environment;
   if (!/^(|false|0|no|off|n|disabled)$/i.test(LOCAL_MODE ?? '')) found.push('LOCAL_MODE is on');
   if (NODE_TLS_REJECT_UNAUTHORIZED === '0') found.push('NODE_TLS_REJECT_UNAUTHORIZED is 0');
   if (GCLOUD_PROJECT?.startsWith('demo-')) found.push('GCLOUD_PROJECT is a demo project');
-  if (/(^|,)\s*local:/.test(VAULT_KEYS ?? '')) found.push('VAULT_KEYS has the key of a local stack');
-  for (const name of ['PUBLIC_ORIGIN', 'SIMULATOR_URL']) {
+  for (const ring of ['VAULT_KEYS', 'SIGN_IN_KEYS']) {
+    if (/(^|,)\s*local:/.test(environment[ring] ?? '')) found.push(`${ring} has the key of a local stack`);
+  }
+  for (const name of ['PUBLIC_ORIGIN', 'SIMULATOR_URL', 'SIGN_IN_URL']) {
     const url = URL.parse(environment[name] ?? '');
     if (url === null) continue;
     if (url.protocol !== 'https:') found.push(`${name} is not https`);

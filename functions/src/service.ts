@@ -1,6 +1,9 @@
 /** What the parts that answer HTTP are given: settings, database and vault, made once for each process. */
 import type { Firestore } from 'firebase-admin/firestore';
 import { type Config, config } from './config.ts';
+import { remoteSignIns } from './connections/sign-in/remote-sign-ins.ts';
+import type { SignInService } from './connections/sign-in/sign-in-service.ts';
+import { identityToken } from './identity-token.ts';
 import { openKeyRing } from './key-ring.ts';
 import { firestore } from './store/database/firestore.ts';
 import { Vault } from './store/vault/vault.ts';
@@ -8,6 +11,7 @@ import { Vault } from './store/vault/vault.ts';
 export interface Service extends Config {
   db: Firestore;
   vault: Vault;
+  signIns: SignInService;
 }
 
 let made: Promise<Service> | undefined;
@@ -28,9 +32,20 @@ export function service(): Promise<Service> {
 
 async function make(): Promise<Service> {
   const settings = config();
-  const ring = await openKeyRing(settings.vaultKeys, async (kmsKey, wrapped) => {
+  const vault = await openVault(settings.vaultKeys);
+  const headers = async () => (settings.localMode ? {} : { authorization: await bearer(settings.signInUrl) });
+  return { ...settings, db: firestore(), vault, signIns: remoteSignIns(vault, settings.signInUrl, headers) };
+}
+
+async function bearer(audience: string): Promise<string> {
+  return `Bearer ${await identityToken(audience)}`;
+}
+
+/** @throws {Error} naming the key that cannot be unwrapped. */
+export async function openVault(keys: string): Promise<Vault> {
+  const ring = await openKeyRing(keys, async (kmsKey, wrapped) => {
     const { kmsDecrypt } = await import('./cloud-kms.ts');
     return kmsDecrypt(kmsKey, wrapped);
   });
-  return { ...settings, db: firestore(), vault: new Vault(ring) };
+  return new Vault(ring);
 }

@@ -47,7 +47,7 @@ export function useLocalFirestore(address: string): void {
   process.env.FIRESTORE_EMULATOR_HOST = address;
 }
 
-/** The key ring of a deployment, as whoever runs a program on it gives it. */
-export function givenVaultKeys(): string | undefined {
-  return process.env.VAULT_KEYS;
+/** The key rings of a deployment, as whoever runs a program on it gives them. */
+export function givenKeys(): { vaultKeys: string | undefined; signInKeys: string | undefined } {
+  return { vaultKeys: process.env.VAULT_KEYS, signInKeys: process.env.SIGN_IN_KEYS };
 }

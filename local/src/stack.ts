@@ -4,7 +4,7 @@ import { childEnvironment } from './config.ts';
 import { type DataDirectory, openDataDirectory } from './data/data-directory.ts';
 import { type Demo, readDemo, writeDemo } from './data/demo-file.ts';
 import { demoSignIn } from './data/demo-sign-in.ts';
-import { readOauthKeys, readVaultKeys } from './data/secret-keys.ts';
+import { readKeyRing, readOauthKeys } from './data/secret-keys.ts';
 import { seed } from './data/seed.ts';
 import { type EmulatorName, PROJECT_ID, startEmulators } from './emulators.ts';
 import { startHost } from './host/host.ts';
@@ -86,7 +86,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       FIRESTORE_EMULATOR_HOST: addresses.firestoreEmulator,
       LOCAL_MODE: 'true',
       CALLS_PER_MINUTE: '60000',
-      VAULT_KEYS: await readVaultKeys(data.vaultFile),
+      VAULT_KEYS: await readKeyRing(data.vaultFile),
+      SIGN_IN_KEYS: await readKeyRing(data.signInKeysFile),
+      SIGN_IN_URL: `http://127.0.0.1:${ports.functions}/${PROJECT_ID}/us-central1/signIn`,
       OAUTH_KEYS: await readOauthKeys(data.oauthKeysFile),
     };
     const only = emulatorsOf(options);

@@ -14,7 +14,7 @@ import {
   noSuchOptions,
   optionBySymbol,
 } from './instrument-words.ts';
-import { SIGN_IN_WORDS } from './sign-in-words.ts';
+import { SIGN_IN_WORDS } from './sign-in/sign-in-words.ts';
 import { priceFaultWords } from './ticket-words.ts';
 
 const CODES: Readonly<Record<BrokerErrorKind, ErrorCode>> = {

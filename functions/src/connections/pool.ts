@@ -9,11 +9,11 @@ import type { SessionStore } from '../broker/session/session-store.ts';
 import { type Connection, readSecrets } from '../store/connections.ts';
 import { perDatabase } from '../store/database/per-database.ts';
 import { markSessionUsed, sessionStore } from '../store/sessions.ts';
-import { signIns } from '../store/sign-ins.ts';
 import type { Vault } from '../store/vault/vault.ts';
 import { codeOf } from './broker-words.ts';
 import { KINDS } from './kinds/index.ts';
 import type { Opening } from './kinds/kind.ts';
+import type { SignInService } from './sign-in/sign-in-service.ts';
 
 /** What it takes to open connections. */
 export interface IbkrAccess {
@@ -25,6 +25,8 @@ export interface IbkrAccess {
   localMode: boolean;
   /** Whether the deployment signs in to IBKR for people. */
   managedSignIn?: boolean;
+  /** What signs in for them, and has the keys to their passwords. */
+  signIns: SignInService;
   /** What sandboxes are kept to; IBKR's limits where it is left out, as for every other connection. */
   sandboxLimits?: readonly Limit[];
 }
@@ -105,7 +107,7 @@ export async function letTryAgain(access: IbkrAccess, connection: Connection): P
 }
 
 function opening(access: IbkrAccess, { id, mode }: Connection): Opening {
-  const { db, vault, simulatorUrl, sandboxLimits, localMode, managedSignIn = false } = access;
+  const { db, vault, simulatorUrl, sandboxLimits, localMode, managedSignIn = false, signIns } = access;
   return {
     connectionId: id,
     mode,
@@ -114,7 +116,7 @@ function opening(access: IbkrAccess, { id, mode }: Connection): Opening {
     sandboxLimits,
     network: { localMode },
     managedSignIn,
-    signIns: (username) => signIns(db, vault, username),
+    signIns,
     typedCode: undefined,
   };
 }

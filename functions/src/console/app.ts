@@ -34,9 +34,9 @@ import { toolRoutes } from './routes/tools.ts';
 const MOST_BODY_BYTES = 64 * 1024;
 /** Shortly before the function is cut off. */
 const FUNCTION_ENDS_MS = 50_000;
-/** What IBKR is asked for on the way, or what is gone through record by record. */
+/** What IBKR or another function is asked for on the way, or what is gone through record by record. */
 const LONG_CALLS =
-  /^(POST .+\/(tools\/\w+|test|cancel|panic|deletion)|(GET|POST) .+\/intents\/.+|PATCH .+\/connections\/.+|GET .+\/audit.*)$/;
+  /^(POST .+\/(tools\/\w+|test|sign-in|connections|cancel|panic|deletion)|(GET|POST) .+\/intents\/.+|PATCH .+\/connections\/.+|GET .+\/audit.*)$/;
 
 const consoleApp = new Hono<ConsoleEnv>().basePath('/api');
 

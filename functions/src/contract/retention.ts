@@ -26,9 +26,9 @@ const KEPT: readonly Kept[] = [
     expires: false,
   },
   {
-    what: 'What your connections sign in to IBKR with, sealed with AES-256-GCM',
+    what: 'What your connections sign in to IBKR with, sealed with AES-256-GCM; IBKR passwords and activation codes with keys of their own',
     until: 'until you delete the connection',
-    collections: ['vault'],
+    collections: ['vault', 'signInVault'],
     expires: false,
   },
   {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { type RunningSimulator, startSimulator } from '../../../simulator/src/server.ts';
@@ -6,10 +5,10 @@ import type { IbkrAccess } from '../connections/pool.ts';
 import type { Service } from '../service.ts';
 import { createConnection } from '../store/connections.ts';
 import { markSessionUsed } from '../store/sessions.ts';
-import { Vault } from '../store/vault/vault.ts';
 import { scheduledActs } from '../testing/audit.ts';
 import { useConsoleOwner } from '../testing/console/console-owner.ts';
 import { useFirestore } from '../testing/firestore.ts';
+import { testService } from '../testing/service.ts';
 import { keepAlive } from './keep-alive.ts';
 import { enqueueKeepAlives } from './schedule.ts';
 
@@ -28,13 +27,7 @@ useFirestore((opened) => {
 });
 useConsoleOwner();
 beforeAll(async () => {
-  access = {
-    simulatorUrl: undefined,
-    localMode: true,
-    allowedEmails: [],
-    db,
-    vault: new Vault(`test:${randomBytes(32).toString('base64')}`),
-  };
+  access = testService(db);
 });
 
 beforeEach(async () => {

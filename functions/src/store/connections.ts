@@ -1,13 +1,14 @@
-import type { DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
+import type { DocumentReference, DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { ACCOUNT_MODES, CONNECTION_KINDS } from '../contract/connection-kind.ts';
 import { APPROVAL_MODES } from '../contract/rules/approval.ts';
+import { GatewayError } from '../errors.ts';
 import { isRecordId } from '../record-id.ts';
 import { type ChangedSettings, type ChangeTerms, changedSettings, checkVersion } from './changed-settings.ts';
 import { type CreatedApiKey, newApiKey } from './credentials/api-keys.ts';
 import { revokeConnectionGrants } from './credentials/grants.ts';
 import { runTransactionOnce } from './database/known-commits.ts';
-import { milliseconds, sealed, time } from './database/stored-fields.ts';
+import { milliseconds, type Sealed, sealed, time } from './database/stored-fields.ts';
 import { deleteIntents } from './order-intents.ts';
 import { storedPanic } from './panics.ts';
 import type { Vault } from './vault/vault.ts';
@@ -44,10 +45,15 @@ export function connectionFrom(snapshot: DocumentSnapshot): Connection | null {
   return snapshot.exists ? { id: snapshot.id, ...storedConnection.parse(snapshot.data()) } : null;
 }
 
-/** What a connection signs in with, as any JSON value, and the vault that seals it. */
+/** Where what connections sign in with is kept: passwords apart, sealed by a ring that only `signIn` has. */
+export type SecretsCollection = 'vault' | 'signInVault';
+
+/** What a connection signs in with, as any JSON value, and what seals it. */
 export interface ConnectionSecrets {
-  vault: Vault;
+  vault: { seal(place: string, value: Uint8Array): Sealed | Promise<Sealed> };
   value: unknown;
+  /** `vault` where it is left out. */
+  collection?: SecretsCollection;
 }
 
 /** The owner has as many connections as they may. */
@@ -81,6 +87,7 @@ export async function createConnection(
   };
   const connection: Connection = { id: record.id, ...stored };
   const key = newApiKey({ connection, label: 'default', scope: 'write' });
+  const kept = secrets && (await sealedSecrets(db, record.id, secrets));
   await runTransactionOnce(db, record, async (transaction, mark) => {
     if (most !== undefined) {
       const owned = db.collection('connections').where('ownerUid', '==', fields.ownerUid).select();
@@ -91,7 +98,7 @@ export async function createConnection(
     // Not `create`, which fails when Firestore's client repeats it; nobody else has these ids.
     transaction.set(record, { ...stored, ...mark });
     transaction.set(db.collection('apiKeys').doc(key.id), key.record);
-    if (secrets !== undefined) transaction.set(...sealedSecrets(db, record.id, secrets));
+    if (kept !== undefined) transaction.set(...kept);
   });
   return { connection, key };
 }
@@ -140,13 +147,14 @@ export async function updateConnection(
 ): Promise<ChangedSettings<Connection> | null> {
   const record = db.collection('connections').doc(id);
   const session = db.collection('sessions').doc(id);
+  const kept = secrets && (await sealedSecrets(db, id, secrets));
   return runTransactionOnce(db, record, async (transaction, mark) => {
-    const turns = secrets === undefined ? undefined : (await transaction.get(session)).get('turns');
+    const turns = kept === undefined ? undefined : (await transaction.get(session)).get('turns');
     const before = connectionFrom(await transaction.get(record));
     if (before === null) return null;
     checkVersion(before, known);
     const change = changedSettings(before, underStop(before, changes));
-    if (change.after === before && secrets === undefined) return change;
+    if (change.after === before && kept === undefined) return change;
     const version = before.version + 1;
     const stop = isResumed(before, changes) ? { panic: null } : {};
     const after: Connection = { ...change.after, version, ...stop };
@@ -154,8 +162,8 @@ export async function updateConnection(
     const { label, mode, currentAccountId, allowTakeover, limits, approval, acceptedWarnings } = after;
     const settings = { label, mode, currentAccountId, allowTakeover, limits, approval, acceptedWarnings };
     transaction.update(record, { ...settings, version, ...stop, ...mark });
-    if (secrets !== undefined) {
-      transaction.set(...sealedSecrets(db, id, secrets));
+    if (kept !== undefined) {
+      transaction.set(...kept);
       if (turns === undefined) transaction.delete(session);
       else transaction.set(session, { turns });
     }
@@ -195,6 +203,8 @@ export async function deleteConnection(
   db: Firestore,
   { id, ownerUid }: Pick<Connection, 'id' | 'ownerUid'>,
 ): Promise<void> {
+  // First what would open the account, should anything after it fail.
+  await db.collection('signInVault').doc(id).delete();
   await revokeConnectionGrants(db, { id, ownerUid });
   const keys = await db.collection('apiKeys').where('connectionId', '==', id).get();
   const batch = db.batch();
@@ -216,14 +226,35 @@ export async function setCurrentAccount(
   await db.collection('connections').doc(connectionId).update({ currentAccountId: accountId });
 }
 
-function sealedSecrets(db: Firestore, id: string, { vault, value }: ConnectionSecrets) {
-  const place = db.collection('vault').doc(id);
-  return [place, vault.seal(place.path, Buffer.from(JSON.stringify(value)))] as const;
+async function sealedSecrets(
+  db: Firestore,
+  id: string,
+  { vault, value, collection = 'vault' }: ConnectionSecrets,
+): Promise<[DocumentReference, Sealed]> {
+  const place = db.collection(collection).doc(id);
+  return [place, await vault.seal(place.path, Buffer.from(JSON.stringify(value)))];
 }
 
-/** What the connection signs in with, as it was given to `createConnection` or `updateConnection`. */
-export async function readSecrets(db: Firestore, vault: Vault, connectionId: string): Promise<unknown> {
-  const snapshot = await db.collection('vault').doc(connectionId).get();
+/**
+ * What the connection signs in with, as it was given to `createConnection` or `updateConnection`.
+ * @throws {GatewayError} where there is nothing of it.
+ */
+export async function readSecrets(
+  db: Firestore,
+  vault: Vault,
+  connectionId: string,
+  collection: SecretsCollection = 'vault',
+): Promise<unknown> {
+  const snapshot = await db.collection(collection).doc(connectionId).get();
+  if (!snapshot.exists) throw nothingStored();
   const opened = vault.open(snapshot.ref.path, sealed.parse(snapshot.data()));
   return JSON.parse(Buffer.from(opened).toString());
+}
+
+function nothingStored(): GatewayError {
+  return new GatewayError(
+    'session_expired',
+    'What this connection signs in to IBKR with is not stored here any more.',
+    'Enter it again in the settings of the connection.',
+  );
 }

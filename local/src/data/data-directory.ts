@@ -8,6 +8,7 @@ export interface DataDirectory {
   firestoreFile: string;
   simulatorFile: string;
   vaultFile: string;
+  signInKeysFile: string;
   oauthKeysFile: string;
   /** Data of Firebase's emulators, in their export format. */
   emulatorsDirectory: string;
@@ -45,6 +46,7 @@ export async function openDataDirectory(
     firestoreFile: join(root, 'firestore.json'),
     simulatorFile: join(root, 'simulator.json'),
     vaultFile: join(root, 'vault-keys'),
+    signInKeysFile: join(root, 'sign-in-keys'),
     oauthKeysFile: join(root, 'oauth-keys.json'),
     emulatorsDirectory: join(root, 'emulators'),
     cliConfigDirectory: join(root, 'cli'),

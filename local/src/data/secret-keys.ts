@@ -2,8 +2,8 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 
-/** The key ring that seals connections' secrets. */
-export function readVaultKeys(file: string): Promise<string> {
+/** A key ring: of connections' secrets, or of passwords. */
+export function readKeyRing(file: string): Promise<string> {
   return keptSecret(file, () => `local:${randomBytes(32).toString('base64')}`);
 }
 

@@ -1,12 +1,14 @@
 /**
- * What calls functions besides Hosting: the schedule, and Cloud Tasks with a queue for each function that takes tasks.
- * Both at the addresses that Firebase's emulators have for them, so that nobody has to know which of the two is there.
+ * What calls functions besides Hosting: the schedule, Cloud Tasks with a queue for each function that takes tasks, and
+ * functions each other. All at the addresses that Firebase's emulators have for them, so that nobody has to know which of the two is there.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import type { HostedFunction } from './hosted-functions.ts';
 
+/** A function of its own address, as one calls another. */
+const FUNCTION = /^\/[\w-]+\/[\w-]+\/(\w+)$/;
 const TRIGGER = /^\/functions\/projects\/[^/]+\/triggers\/(\w+)-0$/;
 const QUEUE = /^\/projects\/[^/]+\/locations\/[^/]+\/queues\/(\w+)\/tasks$/;
 
@@ -35,7 +37,7 @@ export function createPlatform(functions: ReadonlyMap<string, HostedFunction>): 
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '';
-    const called = functions.get(TRIGGER.exec(path)?.[1] ?? '');
+    const called = functions.get((TRIGGER.exec(path) ?? FUNCTION.exec(path))?.[1] ?? '');
     if (called) {
       called.server.emit('request', request, response);
       return;

@@ -18,11 +18,13 @@ export interface StartedScript {
 /**
  * Runs one database for the tests of a file. Call it at the top of the file.
  * @param file Of the script, beside this one.
+ * @param signInRing Of passwords.
  * @returns what starts the script; `ring` is the vault's key ring, undefined: there is none.
  */
 export function useOperatorScript(
   file: string,
   use: (db: Firestore) => void,
+  signInRing?: string,
 ): (ring: string | undefined, ...options: string[]) => StartedScript {
   let firestoreHost: string;
   useFirestore((db, host) => {
@@ -36,6 +38,7 @@ export function useOperatorScript(
         METADATA_SERVER_DETECTION: 'none',
         FIRESTORE_EMULATOR_HOST: firestoreHost,
         ...(ring !== undefined && { VAULT_KEYS: ring }),
+        ...(signInRing !== undefined && { SIGN_IN_KEYS: signInRing }),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -10,9 +10,13 @@ const [oldKey, newKey] = ['old', 'new'].map((id) => `${id}:${randomBytes(32).toS
 const RECORDS = 450;
 
 let db: Firestore;
-const start = useOperatorScript('vault-rotate.ts', (opened) => {
-  db = opened;
-});
+const start = useOperatorScript(
+  'vault-rotate.ts',
+  (opened) => {
+    db = opened;
+  },
+  `${newKey},${oldKey}`,
+);
 const run = (...args: Parameters<typeof start>) => start(...args).ended();
 
 it('goes on after it was killed, and says when the old key can go', async () => {
@@ -54,6 +58,17 @@ it('ends with 1 where a key that is still needed is not in the ring, and names i
   expect(code).toBe(1);
   expect(out).toContain('still need: old. Keep these keys.');
   expect(out).toContain('vault/lost (old)');
+  await record.delete();
+});
+
+it('seals passwords anew by SIGN_IN_KEYS', async () => {
+  const record = db.doc('signInVault/one');
+  await record.set(new Vault(`${oldKey}`).seal(record.path, Buffer.from('password')));
+  const unused = `other:${randomBytes(32).toString('base64')}`;
+  expect((await run(unused, '--check')).out).toContain('signInVault/one (old)');
+  expect((await run(`${newKey},${oldKey}`)).code).toBe(0);
+  const sealed = (await record.get()).data() as never;
+  expect(Buffer.from(new Vault(`${newKey}`).open(record.path, sealed)).toString()).toBe('password');
   await record.delete();
 });
 

@@ -1,12 +1,21 @@
 /** `npm run vault:rotate`: seals everything anew with the key in front of the ring, so that others can be removed. */
 import { parseArgs } from 'node:util';
-import { countOthers, type RotationReport, resealAll } from '../../../functions/src/store/vault/rotation.ts';
+import {
+  countOthers,
+  type RotationReport,
+  resealAll,
+  SEALED_BY_SIGN_IN,
+  SEALED_BY_VAULT,
+  type SealedBy,
+} from '../../../functions/src/store/vault/rotation.ts';
+import type { Vault } from '../../../functions/src/store/vault/vault.ts';
 import { ACCESS_HELP, ACCESS_OPTIONS, operatorAccess } from './operator-access.ts';
 
 const HELP = `npm run vault:rotate -- [options]
 
-Seals everything anew that is not sealed by the first key of VAULT_KEYS. It may run while the service does, and be ended
-and started again. It ends with 0 when the other keys are needed no more, with 1 when something is left.
+Seals everything anew that is not sealed by the first key of VAULT_KEYS, and what managed connections sign in with by the
+first of SIGN_IN_KEYS. It may run while the service does, and be ended and started again. It ends with 0 when the other keys
+are needed no more, with 1 when something is left.
 
   --check          only say what is left
 ${ACCESS_HELP}
@@ -27,15 +36,21 @@ async function main(): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const { db, vault } = await operatorAccess(values);
-  console.log(`The key ${vault.sealingKeyId} seals.`);
-  const report = values.check
-    ? await countOthers(db, vault)
-    : await resealAll(db, vault, ({ records, resealed }) => {
-        console.log(`${records} records looked at, ${resealed} sealed anew.`);
-      });
-  console.log(outcome(report));
-  return report.left.length === 0 ? 0 : 1;
+  const { db, vault, signInVault } = await operatorAccess(values);
+  const rotate = async (name: string, ring: Vault, isSealed: SealedBy) => {
+    console.log(`${name}: the key ${ring.sealingKeyId} seals.`);
+    const report = values.check
+      ? await countOthers(db, ring, isSealed)
+      : await resealAll(db, ring, isSealed, ({ records, resealed }) => {
+          console.log(`${records} records looked at, ${resealed} sealed anew.`);
+        });
+    console.log(outcome(report));
+    return report.left.length;
+  };
+  let left = await rotate('VAULT_KEYS', vault, SEALED_BY_VAULT);
+  if (signInVault !== undefined) left += await rotate('SIGN_IN_KEYS', signInVault, SEALED_BY_SIGN_IN);
+  else console.log('SIGN_IN_KEYS is not given: passwords of managed connections were not looked at.');
+  return left === 0 ? 0 : 1;
 }
 
 function outcome({ records, left }: RotationReport): string {

@@ -22,7 +22,8 @@ import { IbkrConnection } from '../../../functions/src/broker/session/connection
 import { inMemorySessionStore } from '../../../functions/src/broker/session/session-store.ts';
 import { NO_ATTEMPTS } from '../../../functions/src/broker/sign-in/attempts.ts';
 import { parseManagedCredentials } from '../../../functions/src/broker/sign-in/managed-credentials.ts';
-import { type AttemptsStore, managedTransport } from '../../../functions/src/broker/sign-in/managed-login.ts';
+import { type AttemptsStore, managedSession } from '../../../functions/src/broker/sign-in/managed-login.ts';
+import { managedTransport } from '../../../functions/src/broker/sign-in/managed-transport.ts';
 import { inWords } from '../../../functions/src/connections/broker-words.ts';
 
 const HELP = `npm run verify:ibkr -- managed [options]
@@ -97,11 +98,12 @@ function open({ username, password, totpSecret, code }: Entered, isLive: boolean
     ...(signInUrl !== undefined && { signInUrl }),
   };
   const credentials = parseManagedCredentials(input, !isLive, { localMode: signInUrl !== undefined });
-  const transport = managedTransport(credentials, {
+  const options = {
     attempts: attemptsOfThisRun(),
     connectionId: `verify ${username.toLowerCase()}`,
     ...(code !== '' && { typedCode: code }),
-  });
+  };
+  const transport = managedTransport(() => managedSession(credentials, options));
   return new IbkrConnection({ transport, login: transport, store: inMemorySessionStore() });
 }
 

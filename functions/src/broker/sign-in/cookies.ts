@@ -10,7 +10,7 @@ const cookie = z.object({
 });
 type Cookie = z.output<typeof cookie>;
 
-export const cookieList = z.array(cookie);
+export const cookieList = z.array(cookie).readonly();
 
 /** The cookies of one sign-in, over several hosts (RFC 6265, without expiry: they live as long as the session). */
 export class Cookies {

@@ -8,7 +8,8 @@ import { IbkrConnection } from '../session/connection.ts';
 import { inMemorySessionStore, type SessionStore } from '../session/session-store.ts';
 import { NO_ATTEMPTS, type UserAttempts } from './attempts.ts';
 import { parseManagedCredentials } from './managed-credentials.ts';
-import { type AttemptsStore, letSignIn, managedTransport } from './managed-login.ts';
+import { type AttemptsStore, letSignIn, managedSession } from './managed-login.ts';
+import { managedTransport } from './managed-transport.ts';
 
 let simulator: RunningSimulator;
 let people = 0;
@@ -66,7 +67,8 @@ async function person(settings: object = {}) {
       signInUrl: simulator.url,
     };
     const credentials = parseManagedCredentials(input, mode === 'paper', { localMode: true });
-    const transport = managedTransport(credentials, { attempts, connectionId: username, typedCode });
+    const options = { attempts, connectionId: username, typedCode };
+    const transport = managedTransport(() => managedSession(credentials, options));
     const connection = new IbkrConnection({ transport, login: transport, store, limits: [] });
     closeAfterFile(() => connection.close());
     return connection;

@@ -1,32 +1,29 @@
-/** The transport of `managed` connections: it signs in for a person, and calls with the cookies of that session. */
+/** Signing in to IBKR for a person, within what all instances know of the sign-ins of that IBKR user name. */
 
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isLoopbackHost } from '../../public-address.ts';
 import { BrokerError, type Problem } from '../errors.ts';
-import { openPool, sendRequest } from '../transport/http-request.ts';
-import type { LiveSession, Login } from '../transport/login.ts';
-import type { Transport } from '../transport/transport.ts';
+import type { LiveSession } from '../transport/login.ts';
 import {
   begin,
   type Decision,
   end,
   type Outcome,
   resume,
-  SIGN_IN_MS,
   type Stop,
   send,
   stopOf,
   taken,
   type UserAttempts,
 } from './attempts.ts';
-import { Cookies, cookieList } from './cookies.ts';
+import { Cookies } from './cookies.ts';
 import type { ManagedCredentials } from './managed-credentials.ts';
+import { sessionToken } from './managed-transport.ts';
 import { codeAt, nextCodeAt, windowOf } from './one-time-code.ts';
 import { SignInPages } from './pages.ts';
 import { type Attempts, signIn } from './sign-in.ts';
 
-const CALL_TIMEOUT_MS = 20_000;
 /** IBKR ends a session after a day at the latest, most of them at the reset of the night. */
 const SESSION_MS = 24 * 3_600_000;
 
@@ -45,29 +42,15 @@ export interface ManagedOptions {
   typedCode?: string | undefined;
 }
 
-/** A transport that signs in with what its owner entered; until `use`, nothing can be sent. */
-export function managedTransport(
+/**
+ * One sign-in, if one may be made now.
+ * @returns what `managedTransport` calls with.
+ * @throws {BrokerError} why there is no session.
+ */
+export async function managedSession(
   credentials: ManagedCredentials,
   options: ManagedOptions,
-): Transport & Login {
-  const { origin, pathname } = credentials.apiUrl;
-  const target = { pool: openPool(origin), basePath: pathname, callTimeoutMs: CALL_TIMEOUT_MS };
-  let cookies: Cookies | undefined;
-  return {
-    exchange: () => exchange(credentials, options),
-    exchangeMs: SIGN_IN_MS,
-    use({ token }) {
-      cookies = new Cookies(cookieList.parse(JSON.parse(Buffer.from(token).toString())));
-    },
-    async send(request) {
-      if (cookies === undefined) throw new Error('no session to call with');
-      return await sendRequest(target, request, { cookie: cookies.forApi(pathname + request.path) });
-    },
-    close: () => target.pool.close(),
-  };
-}
-
-async function exchange(credentials: ManagedCredentials, options: ManagedOptions): Promise<LiveSession> {
+): Promise<LiveSession> {
   const { attempts, connectionId } = options;
   const turn = { connection: connectionId, name: randomUUID() };
   const isIbkr = !isLoopbackHost(credentials.signInUrl.hostname);
@@ -80,7 +63,7 @@ async function exchange(credentials: ManagedCredentials, options: ManagedOptions
     const counted = countedAttempts(credentials, options, turn);
     await signIn(credentials, { pages, cookies, attempts: counted }, deviceId(connectionId));
     outcome = 'signed_in';
-    const token = Buffer.from(JSON.stringify(cookies.all));
+    const token = sessionToken({ apiUrl: credentials.apiUrl.href, cookies: cookies.all });
     return { token, expiresAt: Date.now() + SESSION_MS };
   } catch (error) {
     outcome = outcomeOf(error);

@@ -16,6 +16,7 @@ export const gateway: KindDefinition = {
   async open({ readSecrets, network }) {
     return { transport: gatewayTransport(secrets.parse(await readSecrets()), network) };
   },
+  secretsIn: 'vault',
   isKeptAlive: true,
   logsItselfIn: false,
   acceptedWarnings: [],

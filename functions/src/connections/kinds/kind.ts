@@ -1,10 +1,11 @@
 import type { BrokerError } from '../../broker/errors.ts';
 import type { ConnectionOptions } from '../../broker/session/connection.ts';
 import type { Limit } from '../../broker/session/pacing.ts';
-import type { AttemptsStore } from '../../broker/sign-in/managed-login.ts';
 import type { AccountMode } from '../../contract/connection-kind.ts';
 import type { ConsoleErrorCode } from '../../contract/failure.ts';
 import type { Network } from '../../public-address.ts';
+import type { SecretsCollection } from '../../store/connections.ts';
+import type { SignInService } from '../sign-in/sign-in-service.ts';
 
 /** What a connection is opened with. */
 export interface Opening {
@@ -19,8 +20,7 @@ export interface Opening {
   network: Network;
   /** Whether the deployment signs in to IBKR for people. */
   managedSignIn: boolean;
-  /** How the sign-ins of an IBKR user name went. */
-  signIns: (username: string) => AttemptsStore;
+  signIns: SignInService;
   /** A code that the owner read from their authenticator app just now. */
   typedCode: string | undefined;
 }
@@ -53,6 +53,8 @@ export interface KindDefinition {
   ): Promise<Pick<ConnectionOptions, 'transport' | 'login' | 'signsInByInit' | 'limits'>>;
   /** The owner did something, after which a sign-in that was refused may be tried again. */
   letTryAgain?(opening: Opening): Promise<void>;
+  /** Where what it signs in with is kept. */
+  secretsIn: SecretsCollection;
   /** Its session idles out at IBKR unless it is kept alive. */
   isKeptAlive: boolean;
   /** A lost login comes back without a person. */

@@ -1,12 +1,8 @@
-import {
-  type ManagedInput,
-  managedFaults,
-  parseManagedCredentials,
-} from '../../broker/sign-in/managed-credentials.ts';
-import { letSignIn, managedTransport } from '../../broker/sign-in/managed-login.ts';
+import { managedFaults, parseManagedCredentials } from '../../broker/sign-in/managed-credentials.ts';
+import { managedTransport } from '../../broker/sign-in/managed-transport.ts';
 import { SECRETS } from '../../contract/connection-kind.ts';
 import { GatewayError } from '../../errors.ts';
-import type { KindDefinition, Opening, Unavailable } from './kind.ts';
+import type { KindDefinition, Unavailable } from './kind.ts';
 
 const secrets = SECRETS.managed;
 
@@ -24,29 +20,17 @@ export const managed: KindDefinition = {
     return input;
   },
   faults: (entered, network) => managedFaults(secrets.partial().parse(entered), network),
-  async open(opening) {
-    if (!opening.managedSignIn) throw notHere();
-    const { connectionId, mode, network, typedCode } = opening;
-    const input = await entered(opening);
-    const transport = managedTransport(parseManagedCredentials(input, mode === 'paper', network), {
-      attempts: opening.signIns(input.username),
-      connectionId,
-      typedCode,
-    });
+  async open({ connectionId, mode, managedSignIn, signIns, typedCode }) {
+    if (!managedSignIn) throw notHere();
+    const transport = managedTransport(() => signIns.signIn({ connectionId, mode, typedCode }));
     return { transport, login: transport };
   },
-  async letTryAgain(opening) {
-    const { username } = await entered(opening);
-    await letSignIn(opening.signIns(username), opening.connectionId);
-  },
+  letTryAgain: ({ connectionId, signIns }) => signIns.letTryAgain(connectionId),
+  secretsIn: 'signInVault',
   isKeptAlive: true,
   logsItselfIn: true,
   acceptedWarnings: [],
 };
-
-async function entered({ readSecrets }: Opening): Promise<ManagedInput> {
-  return secrets.parse(await readSecrets());
-}
 
 function notHere(): GatewayError {
   return new GatewayError(

@@ -23,6 +23,7 @@ export const oauth: KindDefinition = {
     const transport = oauthTransport(parseOAuthCredentials(input, network));
     return { transport, login: transport };
   },
+  secretsIn: 'vault',
   isKeptAlive: true,
   logsItselfIn: true,
   acceptedWarnings: [],

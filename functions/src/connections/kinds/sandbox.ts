@@ -19,6 +19,7 @@ export const sandbox: KindDefinition = {
     return { transport, signsInByInit: true, ...(sandboxLimits && { limits: sandboxLimits }) };
   },
   // Nobody else uses a sandbox, and nothing ends its session.
+  secretsIn: 'vault',
   isKeptAlive: false,
   logsItselfIn: false,
   // In a sandbox nothing is at stake but time.

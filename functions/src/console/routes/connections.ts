@@ -233,12 +233,13 @@ async function createOneMore(
 
 /** Secrets ready to be sealed, after everything was checked that can be checked without IBKR. */
 async function checkedSecrets(
-  { env: { vault, localMode }, req }: Context<ConsoleEnv>,
+  { env: { vault, signIns, localMode }, req }: Context<ConsoleEnv>,
   kind: Connection['kind'],
   input: object,
 ): Promise<ConnectionSecrets | undefined> {
-  const value = await KINDS[kind].check(input, { localMode }, req.raw.signal);
-  return value && { vault, value };
+  const { check, secretsIn: collection } = KINDS[kind];
+  const value = await check(input, { localMode }, req.raw.signal);
+  return value && { vault: collection === 'vault' ? vault : signIns, value, collection };
 }
 
 function connectionAnswer({ connection, session, accounts, lastUsedAt }: UsedConnection): ConnectionAnswer {

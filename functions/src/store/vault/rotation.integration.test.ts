@@ -8,7 +8,7 @@ import { createConnection, readSecrets } from '../connections.ts';
 import type { Sealed } from '../database/stored-fields.ts';
 import { findOidcRecord, saveOidcRecord } from '../oidc/oidc-storage.ts';
 import { sessionStore } from '../sessions.ts';
-import { countOthers, resealAll } from './rotation.ts';
+import { countOthers, resealAll, SEALED_BY_SIGN_IN, SEALED_BY_VAULT } from './rotation.ts';
 import { Vault } from './vault.ts';
 
 const [oldKey, newKey] = ['old', 'new'].map((id) => `${id}:${randomBytes(32).toString('base64')}`);
@@ -88,18 +88,27 @@ async function keyIdsInUse(): Promise<Set<string>> {
 it('seals everything anew, after which the old key can go', async () => {
   const id = await sealEverything(before);
   expect(await keyIdsInUse()).toEqual(new Set(['old']));
-  const { resealed, left } = await resealAll(db, using);
+  const { resealed, left } = await resealAll(db, using, SEALED_BY_VAULT);
   expect({ resealed, left }).toEqual({ resealed: 6, left: [] });
   expect(await keyIdsInUse()).toEqual(new Set(['new']));
   await expectReadable(after, id);
-  expect(await resealAll(db, after)).toMatchObject({ resealed: 0, left: [] });
+  expect(await resealAll(db, after, SEALED_BY_VAULT)).toMatchObject({ resealed: 0, left: [] });
+});
+
+it('seals passwords anew by the ring that they are sealed by, and by no other', async () => {
+  const fields = { ownerUid: 'owner', kind: 'managed', mode: 'paper', label: 'Mine' } as const;
+  const secrets = { vault: before, value: { password: 'p' }, collection: 'signInVault' } as const;
+  const { connection } = await createConnection(db, fields, secrets);
+  expect(await resealAll(db, using, SEALED_BY_VAULT)).toMatchObject({ resealed: 0, left: [] });
+  expect(await resealAll(db, using, SEALED_BY_SIGN_IN)).toMatchObject({ resealed: 1, left: [] });
+  expect(await readSecrets(db, after, connection.id, 'signInVault')).toEqual({ password: 'p' });
 });
 
 it('keeps what else is in a record, and the session going', async () => {
   const id = await sealEverything(before);
   const record = db.doc(`sessions/${id}`);
   const known = (await record.get()).data();
-  await resealAll(db, using);
+  await resealAll(db, using, SEALED_BY_VAULT);
   const now = (await record.get()).data();
   const withoutSealed = (data: unknown) =>
     JSON.stringify(data, (name, value) => (['token', 'answer'].includes(name) ? null : value));
@@ -132,10 +141,10 @@ it('goes on where it was killed', async () => {
     if (sealed > 12) throw new Error('killed');
     return seal(...args);
   };
-  const { left } = await resealAll(db, killed);
+  const { left } = await resealAll(db, killed, SEALED_BY_VAULT);
   expect(left).toHaveLength(18);
-  expect((await countOthers(db, using)).left).toHaveLength(18);
-  expect(await resealAll(db, using)).toMatchObject({ resealed: 18, left: [] });
+  expect((await countOthers(db, using, SEALED_BY_VAULT)).left).toHaveLength(18);
+  expect(await resealAll(db, using, SEALED_BY_VAULT)).toMatchObject({ resealed: 18, left: [] });
   for (const id of ids) expect(await readSecrets(db, after, id)).toEqual({ url: 'https://ibkr.example' });
 });
 
@@ -150,21 +159,23 @@ it('loses nothing that is written meanwhile', async () => {
     written ??= record.set({ ...accepting.seal(record.path, Buffer.from('"newer"')) });
     return seal(...args);
   };
-  await resealAll(db, rotating);
+  await resealAll(db, rotating, SEALED_BY_VAULT);
   await written;
   expect(await readSecrets(db, using, id)).toBe('newer');
-  await resealAll(db, using);
+  await resealAll(db, using, SEALED_BY_VAULT);
   expect(await readSecrets(db, after, id)).toBe('newer');
 });
 
 describe('a key that is gone too early', () => {
   it('is named with every record that needs it, and nothing is changed', async () => {
     const id = await newConnection(before);
-    const { left } = await resealAll(db, after);
+    const { left } = await resealAll(db, after, SEALED_BY_VAULT);
     expect(left).toEqual([
       { path: `vault/${id}`, keyIds: ['old'], reason: expect.stringContaining('"old"') },
     ]);
-    expect((await countOthers(db, after)).left).toMatchObject([{ path: `vault/${id}`, keyIds: ['old'] }]);
+    expect((await countOthers(db, after, SEALED_BY_VAULT)).left).toMatchObject([
+      { path: `vault/${id}`, keyIds: ['old'] },
+    ]);
     // Put back, it opens as before.
     expect(await readSecrets(db, using, id)).toEqual({ url: 'https://ibkr.example' });
   });
@@ -178,7 +189,7 @@ describe('a key that is gone too early', () => {
       portfolioAccounts: { body: '[1]', until: past },
     });
     await saveOidcRecord({ db, vault: before }, 'Client', 'past', {}, new Date(past));
-    expect((await resealAll(db, after)).left).toEqual([]);
+    expect((await resealAll(db, after, SEALED_BY_VAULT)).left).toEqual([]);
     expect(await sessionStore(db, after, id).read()).toMatchObject({
       liveSession: null,
       portfolioAccounts: null,

@@ -13,10 +13,13 @@ import { sealed } from '../database/stored-fields.ts';
 import { readsPlace } from '../shared-reads.ts';
 import type { Vault } from './vault.ts';
 
-/** The collections whose records hold sealed values, at any depth. Others are not read: they may be large. */
-function holdsSealed(collection: string): boolean {
-  return ['vault', 'sessions', 'auditKeys'].includes(collection) || collection.startsWith('oidc_');
-}
+/** The collections whose records a ring seals, at any depth. Others are not read: they may be large. */
+export type SealedBy = (collection: string) => boolean;
+
+export const SEALED_BY_VAULT: SealedBy = (collection) =>
+  ['vault', 'sessions', 'auditKeys'].includes(collection) || collection.startsWith('oidc_');
+/** The ring that only the function `signIn` has. */
+export const SEALED_BY_SIGN_IN: SealedBy = (collection) => collection === 'signInVault';
 
 const PAGE = 200;
 const AT_ONCE = 20;
@@ -49,26 +52,27 @@ export interface RotationReport {
 export async function resealAll(
   db: Firestore,
   vault: Vault,
+  isSealed: SealedBy,
   onPage: (report: RotationReport) => void = () => {},
 ): Promise<RotationReport> {
   let resealed = 0;
   for (let pass = 1; ; pass += 1) {
     const report: RotationReport = { records: 0, resealed, left: [] };
-    for await (const page of sealedRecords(db)) {
+    for await (const page of sealedRecords(db, isSealed)) {
       await resealPage(db, vault, page, report);
       onPage(report);
     }
     const isDone = report.resealed === resealed;
     resealed = report.resealed;
     if (isDone) return report;
-    if (pass === MOST_PASSES) return { ...(await countOthers(db, vault)), resealed };
+    if (pass === MOST_PASSES) return { ...(await countOthers(db, vault, isSealed)), resealed };
   }
 }
 
 /** What needs another key than the one that seals. Changes nothing. */
-export async function countOthers(db: Firestore, vault: Vault): Promise<RotationReport> {
+export async function countOthers(db: Firestore, vault: Vault, isSealed: SealedBy): Promise<RotationReport> {
   const report: RotationReport = { records: 0, resealed: 0, left: [] };
-  for await (const page of sealedRecords(db)) {
+  for await (const page of sealedRecords(db, isSealed)) {
     report.records += page.length;
     report.left.push(...page.flatMap((record) => left(record, vault, null)));
   }
@@ -99,9 +103,9 @@ function left(record: QueryDocumentSnapshot, vault: Vault, reason: string | null
   return keyIds.length === 0 ? [] : [{ path: record.ref.path, keyIds, reason }];
 }
 
-async function* sealedRecords(db: Firestore): AsyncGenerator<QueryDocumentSnapshot[]> {
+async function* sealedRecords(db: Firestore, isSealed: SealedBy): AsyncGenerator<QueryDocumentSnapshot[]> {
   for (const collection of await db.listCollections()) {
-    if (holdsSealed(collection.id)) yield* pages(collection);
+    if (isSealed(collection.id)) yield* pages(collection);
   }
 }
 

@@ -11,6 +11,7 @@ import { authorizationServer } from '../../oauth/provider/provider.ts';
 import type { Service } from '../../service.ts';
 import { Vault } from '../../store/vault/vault.ts';
 import { useFirestore } from '../firestore.ts';
+import { testService } from '../service.ts';
 
 const ORIGIN = 'https://gateway.example';
 export const REDIRECT_URI = 'https://host.example/callback';
@@ -34,6 +35,9 @@ export function newService(fields: Pick<Service, 'db' | 'oauthKeys'>): Service {
     allowedEmails: [],
     vaultKeys,
     vault: new Vault(vaultKeys),
+    signInKeys: undefined,
+    signInUrl: 'https://unused.example',
+    signIns: testService(fields.db).signIns,
     ...fields,
   };
 }

@@ -12,7 +12,8 @@ export function WhatIsStored() {
         <List size="sm" spacing="xs">
           <List.Item>
             Stored, sealed with AES-256-GCM: your user name, password and, if you enter it, the activation
-            code of your authenticator app. They are never shown again and go with the connection.
+            code of your authenticator app. One part of the gateway opens them, to sign in and for nothing
+            else. They are never shown again and go with the connection.
           </List.Item>
           <List.Item>
             Whoever runs this gateway could read them, for it has the key. With password and activation code

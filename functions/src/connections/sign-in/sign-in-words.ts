@@ -1,7 +1,7 @@
 /** What signing in to IBKR for a person ends with, in words for that person. */
 
-import type { Problem, ProblemName } from '../broker/errors.ts';
-import type { Words } from './field-words.ts';
+import type { Problem, ProblemName } from '../../broker/errors.ts';
+import type { Words } from '../field-words.ts';
 
 type SignInProblem = Extract<
   ProblemName,

@@ -1,0 +1,49 @@
+/** Signing in to IBKR in this very process, which has the keys to what people entered. */
+
+import type { Firestore } from 'firebase-admin/firestore';
+import { parseManagedCredentials } from '../../broker/sign-in/managed-credentials.ts';
+import { letSignIn, managedSession } from '../../broker/sign-in/managed-login.ts';
+import { SECRETS } from '../../contract/connection-kind.ts';
+import { GatewayError } from '../../errors.ts';
+import type { Network } from '../../public-address.ts';
+import { readSecrets } from '../../store/connections.ts';
+import { signIns } from '../../store/sign-ins.ts';
+import type { Vault } from '../../store/vault/vault.ts';
+import type { SignInService } from './sign-in-service.ts';
+
+/**
+ * @param vault Of the whole service: user names are told apart by a key of its own.
+ * @param signInVault Has the keys to passwords; undefined where the deployment has none.
+ */
+export function ownSignIns(
+  { db, vault, signInVault }: { db: Firestore; vault: Vault; signInVault: Vault | undefined },
+  network: Network,
+): SignInService {
+  const keys = () => {
+    if (signInVault === undefined) throw noKeys();
+    return signInVault;
+  };
+  const entered = async (connectionId: string) =>
+    SECRETS.managed.parse(await readSecrets(db, keys(), connectionId, 'signInVault'));
+  return {
+    seal: async (place, value) => keys().seal(place, value),
+    async signIn({ connectionId, mode, typedCode }) {
+      const input = await entered(connectionId);
+      const attempts = signIns(db, vault, input.username);
+      const credentials = parseManagedCredentials(input, mode === 'paper', network);
+      return managedSession(credentials, { attempts, connectionId, typedCode });
+    },
+    async letTryAgain(connectionId) {
+      const { username } = await entered(connectionId);
+      await letSignIn(signIns(db, vault, username), connectionId);
+    },
+  };
+}
+
+function noKeys(): GatewayError {
+  return new GatewayError(
+    'ibkr_unavailable',
+    'This deployment cannot keep passwords: its operator has not set SIGN_IN_KEYS.',
+    'Use another kind of connection, or ask the operator.',
+  );
+}
