@@ -1,6 +1,7 @@
 /** The `/mcp` of the running stack, as a plain HTTP client sees it. */
 import { request } from 'node:http';
 import { z } from 'zod';
+import { unpacked } from '../functions/src/testing/unpacked.ts';
 import { demo, seenSecrets } from './own-stack.ts';
 import { noteSecrets } from './seen-secrets.ts';
 
@@ -86,7 +87,7 @@ const toolError = z.object({
   }),
 });
 
-/** What a tool answers when it succeeds; the test fails if it does not. */
+/** What a tool answers when it succeeds, its tables as lists of objects; the test fails if it does not. */
 export async function callTool(
   name: string,
   args: Record<string, unknown> = {},
@@ -94,7 +95,7 @@ export async function callTool(
 ): Promise<Record<string, unknown>> {
   const { result } = await calledTool(name, args, key);
   if (result.isError === true) throw new Error(`${name} failed: ${result.content[0]?.text}`);
-  return result.structuredContent;
+  return unpacked(result.structuredContent);
 }
 
 /** The error a tool answers; the test fails if it succeeds. */

@@ -6,6 +6,7 @@ import {
 import { Client as V1Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as V1Transport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unpacked } from '../../functions/src/testing/unpacked.ts';
 import { TOOLS } from '../../functions/src/tools/registry.ts';
 import { demo } from '../own-stack.ts';
 
@@ -61,7 +62,7 @@ describe.each(Object.keys(CLIENTS))('%s', (kind) => {
     };
     expect(result.isError, JSON.stringify(result.structuredContent)).toBeFalsy();
     expect(JSON.parse(result.content[0]?.text ?? '')).toEqual(result.structuredContent);
-    return result.structuredContent;
+    return unpacked(result.structuredContent);
   }
 
   it('lists the tools', async () => {

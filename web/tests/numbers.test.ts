@@ -1,6 +1,6 @@
 /** What the pages write of numbers, times and shares. */
-import type { Position } from '@ibkr-gateway/functions/contract/tool-outputs/portfolio';
 import { describe, expect, it } from 'vitest';
+import type { DetailedPosition } from '../src/api/positions.ts';
 import { sharesByAssetClass } from '../src/features/overview/shares.ts';
 import {
   cents,
@@ -48,7 +48,7 @@ describe('times', () => {
 });
 
 describe('shares', () => {
-  const position = (market_value_in_base: number): Position => ({
+  const position = (market_value_in_base: number): DetailedPosition => ({
     conid: market_value_in_base,
     symbol: 'NVDA',
     name: null,
@@ -59,13 +59,19 @@ describe('shares', () => {
     average_price: 1,
     market_value: market_value_in_base,
     unrealized_pnl: 0,
-    realized_pnl: 0,
+    day_change: 0,
+    day_percent: 0,
     market_value_in_base,
     weight_percent: null,
   });
 
   it('of one kind are apart where they are long and short', () => {
-    const cash = { account_id: 'DU1234567', base_currency: 'USD', total_in_base: 1_000_000, balances: [] };
+    const cash = {
+      account_id: 'DU1234567',
+      base_currency: 'USD',
+      total_in_base: 1_000_000,
+      balances: { columns: [], rows: [] },
+    };
     const shares = sharesByAssetClass([position(200), position(7), position(-216)], cash);
     expect(shares).toEqual([
       { name: 'Stocks and ETFs, short', value: -216 },

@@ -10,6 +10,7 @@ import { keyContext } from './orders/tool-calls.ts';
 import { type PlayedIbkr, playIbkr, type Routes } from './played/played-ibkr.ts';
 import { firstAccount, newSandbox, type Sandbox, simulatorUrl } from './sandbox.ts';
 import { type ServerSettings, useServers } from './servers.ts';
+import { unpacked } from './unpacked.ts';
 
 /** What an app does, whoever answers as IBKR. */
 interface Caller {
@@ -19,7 +20,7 @@ interface Caller {
   set(changes: Partial<Connection>): Promise<void>;
   /** For one call. */
   context(): Promise<ToolContext>;
-  /** What a tool answers; throws what it fails with. */
+  /** What a tool answers, its tables as lists of objects; throws what it fails with. */
   call(tool: string, args: object, key?: string): Promise<Record<string, unknown>>;
   /** What a tool fails with; throws what it answers. */
   fail(tool: string, args: object, key?: string): Promise<PublicError>;
@@ -109,7 +110,7 @@ async function newCaller(
     call: async (name, args, key) => {
       const result = await answer(name, args, key);
       if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`);
-      return result.value;
+      return unpacked(result.value);
     },
     fail: async (name, args, key) => {
       const result = await answer(name, args, key);

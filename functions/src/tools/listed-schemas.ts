@@ -61,8 +61,8 @@ export function listedOutput(whole: JsonObjectSchema): JsonObjectSchema {
   };
 }
 
-function outermost({ type, anyOf, description, columns }: JsonSchema & { columns?: unknown }): JsonSchema {
-  if (columns !== undefined) return { type: 'object', ...(description === undefined ? {} : { description }) };
+function outermost({ type, anyOf, columns }: JsonSchema & { columns?: unknown }): JsonSchema {
+  if (Array.isArray(columns)) return { type: 'object', description: `columns ${columns.join(', ')}; rows` };
   const types = type === undefined ? (anyOf ?? []).flatMap((one) => Object(one).type ?? []) : [type].flat();
   const [only, ...others] = [...new Set(types)];
   if (only === undefined) return {};

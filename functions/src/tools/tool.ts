@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { ToolContext } from '../connections/call-context.ts';
 import type { Scope } from '../contract/rules/scope.ts';
 import type { ToolAnnotations } from '../contract/site.ts';
+import { withMeantDigits } from '../decimals.ts';
 import {
   type JsonObjectSchema,
   listedInput,
@@ -67,7 +68,7 @@ export function defineTool<Input extends z.ZodType, Output extends z.ZodObject>(
     acceptedSchema,
     inputSchema: listedInput(acceptedSchema),
     outputSchema: listedOutput(withAccountNote(wholeSchema(definition.output, 'output'))),
-    run: (args, context) => definition.run(args as z.output<Input>, context),
+    run: async (args, context) => withMeantDigits(await definition.run(args as z.output<Input>, context)),
   };
 }
 

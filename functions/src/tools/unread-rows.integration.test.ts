@@ -177,7 +177,7 @@ describe.concurrent('a row that is not understood', () => {
     const { call } = await playedApp(
       LISTS.positions?.routes([POSITION, { ...POSITION, position: 'N/A' }]) ?? {},
     );
-    expect(await call('get_portfolio', {})).toMatchObject({
+    expect(await call('get_portfolio', { details: true })).toMatchObject({
       totals: { net_liquidation: 7550, market_value: null },
       unread: { count: 1, reason: expect.stringContaining('position') },
     });
@@ -185,7 +185,7 @@ describe.concurrent('a row that is not understood', () => {
 
   it('is none of the positions where it says that nothing is held', async () => {
     const { call } = await playedApp(LISTS.positions?.routes([POSITION, { position: 0 }]) ?? {});
-    const answer = await call('get_portfolio', {});
+    const answer = await call('get_portfolio', { details: true });
     expect([answer.unread, answer.totals]).toEqual([
       undefined,
       expect.objectContaining({ market_value: 6550 }),

@@ -202,18 +202,22 @@ async function readHistory(client: IbkrClient, query: Record<string, string>) {
   }
 }
 
+/** How many days a period has; null for what is none. */
+export function daysOf(period: string): number | null {
+  const [, digits = '', unit = ''] = /^([1-9]\d{0,3})(min|h|d|w|m|y)$/.exec(period.trim()) ?? [];
+  const limit = PERIOD_UNITS[unit];
+  return limit === undefined || Number(digits) > limit.max ? null : Number(digits) * limit.days;
+}
+
 /**
  * Checks a period and a bar size against IBKR's rules and fills in its default bar.
  * @throws {BrokerError} `invalid`, naming the field and what is accepted.
  */
 export function checkPeriodAndBar(period: string, bar?: string): { period: string; bar: BarSize } {
-  const [, digits = '', unit = ''] = /^([1-9]\d{0,3})(min|h|d|w|m|y)$/.exec(period.trim()) ?? [];
-  const limit = PERIOD_UNITS[unit];
-  const count = Number(digits);
-  if (limit === undefined || count > limit.max) {
+  const days = daysOf(period);
+  if (days === null) {
     throw new BrokerError({ name: 'period', period });
   }
-  const days = count * limit.days;
   const rule = BARS_BY_PERIOD.find(({ upToDays }) => days <= upToDays) ?? BARS_BY_PERIOD.at(-1);
   const sizes: readonly BarSize[] =
     rule === undefined ? [] : BAR_SIZES.slice(BAR_SIZES.indexOf(rule.from), BAR_SIZES.indexOf(rule.to) + 1);
@@ -221,7 +225,7 @@ export function checkPeriodAndBar(period: string, bar?: string): { period: strin
   if (chosen === undefined) {
     throw new BrokerError({ name: 'bar', bar, period, sizes });
   }
-  return { period: `${count}${unit}`, bar: chosen };
+  return { period: period.trim(), bar: chosen };
 }
 
 /** Recorded as 900 for a quarter of an hour, documented as milliseconds. */

@@ -57,13 +57,28 @@ export interface Quote {
   asOf: string | null;
   /** Which of last, bid and ask IBKR filled with what is no price, as a sentence. */
   priceNote: string | null;
+  /** Of options, as far as IBKR computes them; else null. */
+  greeks: Greeks | null;
+}
+
+/** How an option's price moves, by IBKR's model. */
+export interface Greeks {
+  delta: number | null;
+  gamma: number | null;
+  theta: number | null;
+  vega: number | null;
+  /** In percent. */
+  impliedVolatility: number | null;
 }
 
 /** Of one snapshot call: IBKR takes 100. */
 const MAX_CONIDS = LINES_AT_ONCE;
 
-/** Snapshot field ids. 7762 is the exact volume, 87 the same as text (`1.2M`); 7741 is yesterday's close, 7296 today's. */
-const FIELDS = '31,55,70,71,82,83,84,85,86,87,88,7295,7741,7762,6509';
+/**
+ * Snapshot field ids. 7762 is the exact volume, 87 the same as text (`1.2M`); 7741 is yesterday's close, 7296 today's;
+ * 7308 to 7311 are delta, gamma, theta and vega, 7633 is the implied volatility of the strike.
+ */
+const FIELDS = '31,55,70,71,82,83,84,85,86,87,88,7295,7741,7762,6509,7308,7309,7310,7311,7633';
 
 /**
  * Pauses before each further look. The first call only subscribes, values follow 0.5 s to several seconds later;
@@ -101,6 +116,11 @@ const snapshotRowSchema = z.object({
   '7741': writtenPrice,
   '7762': amount,
   '6509': optionalText,
+  '7308': optionalDecimal,
+  '7309': optionalDecimal,
+  '7310': optionalDecimal,
+  '7311': optionalDecimal,
+  '7633': optional(parsePercent),
 });
 type SnapshotRow = z.output<typeof snapshotRowSchema>;
 
@@ -157,7 +177,19 @@ export function quoteOf(row: SnapshotRow, traits: PriceTraits = USUAL_PRICES): Q
     availability: availabilityOf(row['6509']),
     asOf: row._updated,
     priceNote: noteOf(written, shown),
+    greeks: greeksOf(row),
   };
+}
+
+function greeksOf(row: SnapshotRow): Greeks | null {
+  const greeks = {
+    delta: row['7308'],
+    gamma: row['7309'],
+    theta: row['7310'],
+    vega: row['7311'],
+    impliedVolatility: row['7633'],
+  };
+  return Object.values(greeks).every((value) => value === null) ? null : greeks;
 }
 
 function noteOf(
@@ -252,7 +284,16 @@ function isUsable(row: SnapshotRow): boolean {
 function countValues(rows: readonly SnapshotRow[]): number {
   return rows.reduce((sum, row) => {
     const written = Object.values(writtenPrices(row)).filter(([text]) => text !== null);
-    const others = [row['55'], row['82'], row['83'], row['85'], row['87'], row['88'], row['7762']];
+    const others = [
+      row['55'],
+      row['82'],
+      row['83'],
+      row['85'],
+      row['87'],
+      row['88'],
+      row['7762'],
+      row['7308'],
+    ];
     return sum + written.length + others.filter((value) => value !== null).length;
   }, 0);
 }

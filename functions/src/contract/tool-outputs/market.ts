@@ -1,6 +1,13 @@
 /** What the tools about instruments and their prices answer. Prices are in `price_unit`, or else in the currency. */
 import { z } from 'zod';
-import { derivativeOutput, instrumentOutput, priceUnitOutput, unreadOutput } from './parts.ts';
+import {
+  cutOutput,
+  derivativeOutput,
+  instrumentOutput,
+  priceUnitOutput,
+  tableOutput,
+  unreadOutput,
+} from './parts.ts';
 
 export const searchOutput = z.strictObject({
   results: z.array(
@@ -54,30 +61,28 @@ export const quoteOutput = z.strictObject({
   price_note: z.string().nullable().describe('Why last, bid or ask is null although IBKR sent something.'),
 });
 
+/** Of a bar what was asked for. */
+const barRow = z.strictObject({
+  date: z.string().optional().describe('Of bars of a day or longer: the first trading day at the exchange.'),
+  time: z.string().optional().describe('Of others: when it begins.'),
+  open: z.number().optional(),
+  high: z.number().optional(),
+  low: z.number().optional(),
+  close: z.number().optional(),
+  volume: z.number().optional(),
+});
+export type BarRow = z.output<typeof barRow>;
+
 export const historyOutput = z.strictObject({
   ...instrumentOutput,
   currency: z.string(),
   price_unit: priceUnitOutput,
   period: z.string(),
   bar: z.string(),
-  time_zone: z.string().nullable().describe('Of date.'),
+  time_zone: z.string().optional().describe('Of date.'),
   delayed_by_seconds: z.number().nullable(),
-  truncated: z.boolean().describe('The oldest bars are missing: ask for a shorter period or longer bars.'),
-  bars: z.array(
-    z.strictObject({
-      time: z.string().describe('Start of the bar, in UTC.'),
-      date: z
-        .string()
-        .nullable()
-        .optional()
-        .describe('Of bars of a day or longer: its first trading day at the exchange. Tell this, not time.'),
-      open: z.number(),
-      high: z.number(),
-      low: z.number(),
-      close: z.number(),
-      volume: z.number().nullable(),
-    }),
-  ),
+  ...cutOutput,
+  bars: tableOutput(barRow),
   unread: unreadOutput,
 });
 
@@ -85,4 +90,3 @@ export type SearchResults = z.output<typeof searchOutput>;
 export type Match = SearchResults['results'][number];
 export type Quote = z.output<typeof quoteOutput>;
 export type History = z.output<typeof historyOutput>;
-export type Bar = History['bars'][number];

@@ -1,9 +1,21 @@
 /** What the outputs of many tools have in common. */
 import { z } from 'zod';
 import { ACCOUNT_MODES } from '../connection-kind.ts';
+import type { Table } from '../table.ts';
 
 /** Whether an order is played with or real. */
 export const accountModeOutput = z.enum(ACCOUNT_MODES);
+
+/** Rows of that kind, as columns and rows. */
+export function tableOutput<Row extends z.ZodObject>(row: Row): z.ZodType<Table<z.output<Row>>> {
+  const columns = Object.keys(row.shape);
+  const schema = z.strictObject({ columns: z.array(z.enum(columns)), rows: z.array(z.array(z.unknown())) });
+  // Lists of tools name the columns and leave out the rest.
+  return schema.meta({ columns }) as unknown as z.ZodType<Table<z.output<Row>>>;
+}
+
+/** Beside a table that was cut: what is missing, and how to get it. */
+export const cutOutput = { truncated: z.boolean().optional(), rest: z.string().optional() };
 
 /** There only if there are such rows. */
 export const unreadOutput = z

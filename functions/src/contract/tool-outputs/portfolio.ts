@@ -1,6 +1,6 @@
 /** What the tools about an account's holdings answer. */
 import { z } from 'zod';
-import { derivativeOutput, unreadOutput } from './parts.ts';
+import { cutOutput, tableOutput, unreadOutput } from './parts.ts';
 
 export const pnlOutput = z.strictObject({
   account_id: z.string(),
@@ -23,41 +23,55 @@ export const pnlOutput = z.strictObject({
   unread: unreadOutput,
 });
 
+const amount = z.number().nullable();
+
+/** Columns that say the same of every position, or nothing, stand only where details are asked for. */
 const position = z.strictObject({
-  conid: z.number(),
   symbol: z.string(),
-  name: z.string().nullable(),
-  asset_class: z.string().describe('STK stock or ETF, OPT option, FUT future, CASH currency, BOND bond.'),
-  quantity: z.number().describe('Negative when short.'),
-  currency: z.string(),
-  market_price: z.number().nullable().describe('In currency, also where quotes are in a hundredth of it.'),
-  market_value: z
-    .number()
-    .nullable()
-    .describe('What it adds to net liquidation. null for futures, CFDs and currencies: see notional.'),
-  notional: z
-    .number()
+  conid: z.number().optional(),
+  name: z.string().nullable().optional(),
+  asset_class: z
+    .string()
     .optional()
     .describe(
-      'Of futures, CFDs and currencies: price times quantity times multiplier. It is no part of net liquidation, since gains and cash are booked as cash.',
+      'STK stock or ETF, OPT option, FUT future, CASH currency, BOND bond. Stocks where there is no such column.',
     ),
-  average_price: z.number().nullable(),
-  unrealized_pnl: z.number().nullable(),
-  realized_pnl: z.number().nullable(),
-  market_value_in_base: z.number().nullable(),
-  weight_percent: z.number().nullable().describe('Share of net liquidation value.'),
-  option: derivativeOutput,
+  contract: z
+    .string()
+    .optional()
+    .describe(
+      'Of a derivative: expiry, strike and right, and multiplier and class where they are not the usual ones.',
+    ),
+  quantity: z.number().describe('Negative when short.'),
+  currency: z.string().optional().describe('The base currency where there is no such column.'),
+  average_price: amount,
+  market_price: amount.describe('In currency, also where quotes are in a hundredth of it.'),
+  market_value: amount.describe('What it adds to net liquidation. null for futures, CFDs and currencies.'),
+  notional: amount
+    .optional()
+    .describe(
+      'Of futures, CFDs and currencies: price times quantity times multiplier. No part of net liquidation.',
+    ),
+  market_value_in_base: amount.optional(),
+  day_change: amount.describe('What it gained since the previous close, in currency.'),
+  day_percent: amount,
+  unrealized_pnl: amount,
+  realized_pnl: amount.optional(),
+  weight_percent: amount.describe('Share of net liquidation value.'),
+  delta: amount.optional(),
+  implied_volatility: amount.optional().describe('In percent.'),
   models: z
     .array(
       z.strictObject({
         model: z.string().nullable().describe('null: in no model.'),
         quantity: z.number(),
-        average_price: z.number().nullable(),
+        average_price: amount,
       }),
     )
     .optional()
-    .describe('The parts that the numbers above are the sum of, where several models hold the instrument.'),
+    .describe('The parts of a position that several models hold.'),
 });
+export const POSITION_COLUMNS = Object.keys(position.shape) as (keyof z.output<typeof position>)[];
 
 export const portfolioOutput = z.strictObject({
   account_id: z.string(),
@@ -66,39 +80,46 @@ export const portfolioOutput = z.strictObject({
     .strictObject({
       net_liquidation: z.number().nullable(),
       cash: z.number().nullable(),
-      market_value: z
-        .number()
-        .nullable()
+      market_value: amount
+        .optional()
         .describe('Of the positions that have one; null if it is not known of one of them.'),
-      other: z
-        .number()
-        .nullable()
+      other: amount
+        .optional()
         .describe(
           'net_liquidation less cash and market_value: gains of futures, interest and dividends accrued.',
         ),
       unrealized_pnl: z.number().nullable(),
-      realized_pnl: z.number().nullable(),
+      realized_pnl: amount.optional(),
+      day_change: amount.describe('Of all positions; null if it is not known of one of them.'),
+      day_percent: amount,
     })
     .describe('In base_currency.'),
-  positions: z.array(position),
+  positions: tableOutput(position),
+  ...cutOutput,
   unread: unreadOutput,
+});
+
+const balance = z.strictObject({
+  currency: z.string(),
+  cash: z.number(),
+  settled_cash: amount,
+  rate_to_base: amount.describe('Units of base currency for one unit of this currency.'),
+  interest_accrued: amount,
+  dividends_accrued: amount,
 });
 
 export const cashOutput = z.strictObject({
   account_id: z.string(),
   base_currency: z.string().nullable(),
   total_in_base: z.number().nullable(),
-  balances: z.array(
-    z.strictObject({
-      currency: z.string(),
-      cash: z.number(),
-      settled_cash: z.number().nullable(),
-      rate_to_base: z.number().nullable().describe('Units of base currency for one unit of this currency.'),
-      interest_accrued: z.number().nullable(),
-      dividends_accrued: z.number().nullable(),
-    }),
-  ),
+  balances: tableOutput(balance),
   unread: unreadOutput,
+});
+
+const day = z.strictObject({
+  date: z.string(),
+  net_asset_value: amount,
+  cumulative_return_percent: amount,
 });
 
 export const performanceOutput = z.strictObject({
@@ -112,15 +133,7 @@ export const performanceOutput = z.strictObject({
       start_value: z.number().nullable(),
       end_value: z.number().nullable(),
       return_percent: z.number().nullable(),
-      series: z
-        .array(
-          z.strictObject({
-            date: z.string(),
-            net_asset_value: z.number().nullable(),
-            cumulative_return_percent: z.number().nullable(),
-          }),
-        )
-        .optional(),
+      series: tableOutput(day).optional(),
     }),
   ),
   unread: unreadOutput,

@@ -25,10 +25,7 @@ describe('an answer about an option names it', () => {
     expect(trades).toEqual([expect.objectContaining({ conid, instrument: description, currency: 'USD' })]);
     const { positions } = await app.call('get_portfolio', {});
     expect(positions).toContainEqual(
-      expect.objectContaining({
-        conid,
-        option: expect.objectContaining(terms),
-      }),
+      expect.objectContaining({ conid, contract: `${chain.expiry} ${strike} call` }),
     );
   });
 

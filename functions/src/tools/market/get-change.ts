@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { getPriceUnit, priceUnitWords } from '../../broker/contracts/price-unit.ts';
 import { type Bar, getHistory } from '../../broker/market/history.ts';
 import { instrumentOutput, priceUnitOutput, unreadOutput } from '../../contract/tool-outputs/parts.ts';
+import { rounded } from '../../decimals.ts';
 import { GatewayError } from '../../errors.ts';
 import { findInstrument } from '../contracts/instrument.ts';
 import { shownInstrument } from '../contracts/instrument-output.ts';
 import { defineTool, READS_MARKETS } from '../tool.ts';
 import { shownUnread } from '../unread-output.ts';
-import { historyArguments, historyRequest } from './history-arguments.ts';
+import { changeArguments, historyRequest } from './history-arguments.ts';
 
 const moment = z.strictObject({
   time: z.string(),
@@ -22,7 +23,7 @@ export const getChangeTool = defineTool({
     'How much the price of one instrument changed over a period: from the open of the first bar to the close of the last, with the high and the low between. The change of today is in get_quote.',
   scope: 'read',
   annotations: READS_MARKETS,
-  input: historyArguments,
+  input: changeArguments,
   output: z.strictObject({
     ...instrumentOutput,
     currency: z.string(),
@@ -60,8 +61,8 @@ export const getChangeTool = defineTool({
       period: history.period,
       from: momentOf(first, first.open),
       to: momentOf(last, last.close),
-      change: round(change, 6),
-      change_percent: first.open === 0 ? null : round((100 * change) / Math.abs(first.open), 3),
+      change: rounded(change, 6),
+      change_percent: first.open === 0 ? null : rounded((100 * change) / Math.abs(first.open), 2),
       high: momentOf(highest, highest.high),
       low: momentOf(lowest, lowest.low),
       delayed_by_seconds: history.delaySeconds,
@@ -72,9 +73,4 @@ export const getChangeTool = defineTool({
 
 function momentOf({ time, date }: Bar, price: number): z.output<typeof moment> {
   return { time, ...(date === undefined ? {} : { date }), price };
-}
-
-/** Drops the digits that subtracting prices in binary adds. */
-function round(value: number, digits: number): number {
-  return Number(value.toFixed(digits));
 }

@@ -1,7 +1,7 @@
 /** How tools take the stretch of time a history covers. */
 import { z } from 'zod';
-import type { HistoryRequest } from '../../broker/market/history.ts';
-import { flag, instrumentInput } from '../arguments.ts';
+import { type BarSize, daysOf, type HistoryRequest } from '../../broker/market/history.ts';
+import { flag, instrumentInput, number } from '../arguments.ts';
 
 /** `1m` is a month and `1min` a minute, so the case of these is kept. */
 function duration(example: string) {
@@ -14,22 +14,72 @@ function duration(example: string) {
   );
 }
 
+const stretch = {
+  period: duration('5d').default('1m').describe('How far back: 1d, 1w, 1m (month), 6m, 1y, 5y.'),
+  bar: duration('1h').optional().describe('Length of a bar: 1min, 5min, 1h, 1d, 1w, 1m (month).'),
+  outside_rth: flag().default(false).describe('Also trading outside regular hours.'),
+};
+
+export const changeArguments = instrumentInput(stretch);
+
+/** What IBKR gives in one answer. */
+const MOST_BARS = 1000;
+const USUAL_BARS = 60;
+export const BAR_FIELDS = ['open', 'high', 'low', 'close', 'volume'] as const;
+
 export const historyArguments = instrumentInput({
-  period: duration('5d').default('1m').describe('How far back: 1d, 1w, 1m (month), 6m, 1y, 5y. Default 1m.'),
-  bar: duration('1h')
+  ...stretch,
+  limit: number(z.number().int().min(1).max(MOST_BARS))
+    .default(USUAL_BARS)
+    .describe('The newest so many bars.'),
+  before: z
+    .preprocess(
+      (value) =>
+        typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value.trim())
+          ? `${value.trim()}T00:00:00Z`
+          : value,
+      z.iso
+        .datetime({ offset: true, error: 'a date such as 2026-06-18, or a time such as 2026-06-18T15:30Z' })
+        .max(40),
+    )
     .optional()
-    .describe(
-      'Length of one bar: 1min, 5min, 1h, 1d, 1w, 1m (month). IBKR’s default for the period otherwise.',
-    ),
-  outside_rth: flag().default(false).describe('Include trading outside regular hours. Default false.'),
+    .describe('Bars before this date or time.'),
+  fields: z
+    .array(z.enum(BAR_FIELDS))
+    .min(1)
+    .max(BAR_FIELDS.length)
+    .default([...BAR_FIELDS])
+    .describe('Of each bar.'),
 });
 
+type Stretch = Pick<z.output<typeof historyArguments>, keyof typeof stretch>;
+
 /** The request for IBKR that the arguments mean. */
-export function historyRequest(args: z.output<typeof historyArguments>, conid: number): HistoryRequest {
+export function historyRequest(args: Stretch, conid: number): HistoryRequest {
   return {
     conid,
     period: args.period,
     ...(args.bar === undefined ? {} : { bar: args.bar }),
     outsideRth: args.outside_rth,
   };
+}
+
+/** Bars of which a period has some dozens, so that one answer shows all of it. */
+const BARS_BY_DAYS: readonly { upToDays: number; bar: BarSize; outsideHours: BarSize }[] = [
+  { upToDays: 1 / 24, bar: '1min', outsideHours: '1min' },
+  { upToDays: 3 / 24, bar: '3min', outsideHours: '3min' },
+  { upToDays: 8 / 24, bar: '10min', outsideHours: '10min' },
+  { upToDays: 1, bar: '10min', outsideHours: '30min' },
+  { upToDays: 7, bar: '1h', outsideHours: '2h' },
+  { upToDays: 14, bar: '2h', outsideHours: '4h' },
+  { upToDays: 93, bar: '1d', outsideHours: '1d' },
+  { upToDays: 366, bar: '1w', outsideHours: '1w' },
+  { upToDays: Number.POSITIVE_INFINITY, bar: '1m', outsideHours: '1m' },
+];
+
+/** The bar for a period where none is named; undefined for a period that IBKR does not take. */
+export function usualBar({ period, outside_rth }: Stretch): BarSize | undefined {
+  const days = daysOf(period);
+  const rule = days === null ? undefined : BARS_BY_DAYS.find(({ upToDays }) => days <= upToDays);
+  return outside_rth ? rule?.outsideHours : rule?.bar;
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { getLedger } from '../../broker/accounts/portfolio.ts';
+import { tableOf } from '../../contract/table.ts';
 import { cashOutput } from '../../contract/tool-outputs/portfolio.ts';
+import { cents } from '../../decimals.ts';
 import { accountForRead } from '../accounts/account-choice.ts';
 import { accountArgument } from '../arguments.ts';
 import { defineTool, READS } from '../tool.ts';
@@ -21,17 +23,20 @@ export const getCashTool = defineTool({
     return {
       account_id: account.accountId,
       base_currency: account.currency,
-      total_in_base: ledger.find(({ currency }) => currency === 'BASE')?.cashBalance ?? null,
-      balances: ledger
-        .filter(({ currency }) => currency !== 'BASE')
-        .map((entry) => ({
-          currency: entry.currency,
-          cash: entry.cashBalance,
-          settled_cash: entry.settledCash,
-          rate_to_base: entry.exchangeRate,
-          interest_accrued: entry.interest,
-          dividends_accrued: entry.dividends,
-        })),
+      total_in_base: cents(ledger.find(({ currency }) => currency === 'BASE')?.cashBalance ?? null),
+      balances: tableOf(
+        ['currency', 'cash', 'settled_cash', 'rate_to_base', 'interest_accrued', 'dividends_accrued'],
+        ledger
+          .filter(({ currency }) => currency !== 'BASE')
+          .map((entry) => ({
+            currency: entry.currency,
+            cash: cents(entry.cashBalance),
+            settled_cash: cents(entry.settledCash),
+            rate_to_base: entry.exchangeRate,
+            interest_accrued: cents(entry.interest),
+            dividends_accrued: cents(entry.dividends),
+          })),
+      ),
       ...shownUnread(unread),
     };
   },

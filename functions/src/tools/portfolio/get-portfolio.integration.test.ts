@@ -30,7 +30,7 @@ async function portfolioOf(positions: object[], base: object) {
       USD: { cashbalance: 1, exchangerate: 1 },
     },
   });
-  return call('get_portfolio', {});
+  return call('get_portfolio', { details: true });
 }
 
 describe.concurrent('the totals of a portfolio', () => {

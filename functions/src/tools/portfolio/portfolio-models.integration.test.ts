@@ -21,7 +21,7 @@ async function newPortfolio(...pages: object[][]) {
     'GET /portfolio/*/positions/*': ({ named: [, page] }) => pages[Number(page)] ?? [],
     'GET /portfolio/*/ledger': { BASE: { cashbalance: 1000, netliquidationvalue: 4000, exchangerate: 1 } },
   });
-  return { ibkr, portfolio: () => call('get_portfolio', {}) };
+  return { ibkr, portfolio: () => call('get_portfolio', { details: true }) };
 }
 
 describe.concurrent('positions of several models', () => {

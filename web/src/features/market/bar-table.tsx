@@ -1,8 +1,8 @@
-import type { Bar } from '@ibkr-gateway/functions/contract/tool-outputs/market';
 import { Table } from '@mantine/core';
 import { day, money, number } from '../../format/numbers.ts';
 import { Disclosure } from '../../ui/text/disclosure.tsx';
 import { Moment } from '../../ui/values/moment.tsx';
+import type { Bar } from './bars.ts';
 
 interface BarTableProps {
   /** Of a moment or, when they are a day or longer, of a day. */

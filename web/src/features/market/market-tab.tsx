@@ -1,6 +1,7 @@
 import { Anchor, Group, Stack, Text } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { Link, useSearchParams } from 'react-router';
+import { DETAILED, positionsOf } from '../../api/positions.ts';
 import { useTool } from '../../api/tools.ts';
 import { useShownConnection } from '../../ui/shown-connection/shown-connection.ts';
 import { PriceHistory } from './price-history.tsx';
@@ -33,16 +34,17 @@ export function MarketTab() {
 /** Before anything is chosen: what the account holds, as a start. */
 function Start({ connectionId, title }: { connectionId: string; title: string }) {
   useDocumentTitle(title);
-  const { data } = useTool(connectionId, 'get_portfolio', {});
+  const { data } = useTool(connectionId, 'get_portfolio', DETAILED);
+  const held = data === undefined ? [] : positionsOf(data);
   return (
     <Stack gap="xs">
       <Text size="sm" c="dimmed">
         Search a stock, ETF, future, option’s underlying or currency pair to see its price.
       </Text>
-      {data !== undefined && data.positions.length > 0 && (
+      {held.length > 0 && (
         <Group gap="xs">
           <Text size="sm">You hold</Text>
-          {data.positions.slice(0, 12).map(({ conid, symbol }) => (
+          {held.slice(0, 12).map(({ conid, symbol }) => (
             <Anchor key={conid} component={Link} to={{ search: `conid=${conid}` }} size="sm">
               {symbol}
             </Anchor>

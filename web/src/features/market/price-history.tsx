@@ -1,4 +1,4 @@
-import type { Bar, History } from '@ibkr-gateway/functions/contract/tool-outputs/market';
+import type { History } from '@ibkr-gateway/functions/contract/tool-outputs/market';
 import { SegmentedControl, Skeleton, Text } from '@mantine/core';
 import { Suspense, useMemo, useState } from 'react';
 import { useTool } from '../../api/tools.ts';
@@ -8,6 +8,7 @@ import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
 import { lazyPage } from '../../ui/pages/lazy-page.ts';
 import { Section } from '../../ui/text/section.tsx';
 import { BarTable } from './bar-table.tsx';
+import { type Bar, barsOf, MOST_BARS } from './bars.ts';
 
 const CandleChart = lazyPage(() => import('../../ui/charts/candle-chart.tsx'), 'CandleChart');
 
@@ -18,12 +19,12 @@ const MINUTE_MS = 60_000;
 
 /** As IBKR's history takes them: bars of a length that makes neither a handful nor a thicket. */
 const PERIODS = {
-  '1D': { period: '1d', bar: '5min', words: 'the day', isDaily: false, freshMs: MINUTE_MS },
-  '1W': { period: '1w', bar: '30min', words: 'the week', isDaily: false, freshMs: 5 * MINUTE_MS },
-  '1M': { period: '1m', bar: '1d', words: 'the month', isDaily: true, freshMs: 15 * MINUTE_MS },
-  '6M': { period: '6m', bar: '1d', words: 'six months', isDaily: true, freshMs: 15 * MINUTE_MS },
-  '1Y': { period: '1y', bar: '1d', words: 'the year', isDaily: true, freshMs: 15 * MINUTE_MS },
-  '5Y': { period: '5y', bar: '1w', words: 'five years', isDaily: true, freshMs: 60 * MINUTE_MS },
+  '1D': { period: '1d', bar: '5min', words: 'the day', freshMs: MINUTE_MS },
+  '1W': { period: '1w', bar: '30min', words: 'the week', freshMs: 5 * MINUTE_MS },
+  '1M': { period: '1m', bar: '1d', words: 'the month', freshMs: 15 * MINUTE_MS },
+  '6M': { period: '6m', bar: '1d', words: 'six months', freshMs: 15 * MINUTE_MS },
+  '1Y': { period: '1y', bar: '1d', words: 'the year', freshMs: 15 * MINUTE_MS },
+  '5Y': { period: '5y', bar: '1w', words: 'five years', freshMs: 60 * MINUTE_MS },
 };
 type Period = keyof typeof PERIODS;
 
@@ -35,8 +36,13 @@ interface PriceHistoryProps {
 /** What an instrument cost over a period, as candles, in a sentence and as a table. */
 export function PriceHistory({ connectionId, conid }: PriceHistoryProps) {
   const [chosen, setChosen] = useState<Period>('6M');
-  const { period, bar, words, isDaily, freshMs } = PERIODS[chosen];
-  const { data, error, refetch } = useTool(connectionId, 'get_history', { conid, period, bar }, { freshMs });
+  const { period, bar, words, freshMs } = PERIODS[chosen];
+  const { data, error, refetch } = useTool(
+    connectionId,
+    'get_history',
+    { conid, period, bar, limit: MOST_BARS },
+    { freshMs },
+  );
   // The quote says so already.
   if (isNotFound(error)) return null;
   const choice = (
@@ -51,7 +57,7 @@ export function PriceHistory({ connectionId, conid }: PriceHistoryProps) {
   );
   return (
     <Section title="Price" aside={choice}>
-      {data && <Candles history={data} words={words} isDaily={isDaily} />}
+      {data && <Candles history={data} words={words} />}
       {data === undefined &&
         (error === null ? <Skeleton h={WHOLE_HEIGHT} /> : <FailureNotice error={error} onRetry={refetch} />)}
     </Section>
@@ -61,17 +67,12 @@ export function PriceHistory({ connectionId, conid }: PriceHistoryProps) {
 interface CandlesProps {
   history: History;
   words: string;
-  /** A bar is a day or longer, so that the hour at which it began says nothing. */
-  isDaily: boolean;
 }
 
-function Candles({ history, words, isDaily }: CandlesProps) {
+function Candles({ history, words }: CandlesProps) {
   const { symbol, delayed_by_seconds } = history;
   const unit = history.price_unit ?? history.currency;
-  const bars = useMemo(
-    () => history.bars.map((bar) => (isDaily ? { ...bar, time: bar.date ?? bar.time.slice(0, 10) } : bar)),
-    [history.bars, isDaily],
-  );
+  const bars = useMemo(() => barsOf(history), [history]);
   const [first, last] = [bars[0], bars.at(-1)];
   if (first === undefined || last === undefined) {
     return (

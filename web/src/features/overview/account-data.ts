@@ -1,3 +1,4 @@
+import { DETAILED } from '../../api/positions.ts';
 import { useTool } from '../../api/tools.ts';
 
 /** IBKR itself brings its portfolio up to date about this often. */
@@ -12,7 +13,7 @@ export function useAccountData(connectionId: string, accountId: string | undefin
   return {
     summary: useTool(connectionId, 'get_account_summary', args, live),
     pnl: useTool(connectionId, 'get_pnl', args, live),
-    portfolio: useTool(connectionId, 'get_portfolio', args, live),
+    portfolio: useTool(connectionId, 'get_portfolio', { ...args, ...DETAILED }, live),
     cash: useTool(connectionId, 'get_cash', args, live),
     performance: useTool(
       connectionId,

@@ -1,6 +1,7 @@
 import type { Cash, Portfolio } from '@ibkr-gateway/functions/contract/tool-outputs/portfolio';
 import { SegmentedControl, Skeleton, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
+import { positionsOf } from '../../api/positions.ts';
 import { cents, percent } from '../../format/numbers.ts';
 import { Section } from '../../ui/text/section.tsx';
 import classes from './allocation.module.css';
@@ -33,7 +34,7 @@ export function Allocation({ portfolio, cash }: AllocationProps) {
   return (
     <Section title="Allocation" aside={choice}>
       {portfolio && cash ? (
-        <Shares shares={WAYS[way](portfolio.positions, cash)} currency={portfolio.base_currency} />
+        <Shares shares={WAYS[way](positionsOf(portfolio), cash)} currency={portfolio.base_currency} />
       ) : (
         <Pending />
       )}

@@ -1,3 +1,4 @@
+import { rowsOf } from '@ibkr-gateway/functions/contract/table';
 import type { Cash } from '@ibkr-gateway/functions/contract/tool-outputs/portfolio';
 import { Table } from '@mantine/core';
 import { cents } from '../../format/numbers.ts';
@@ -24,7 +25,7 @@ function Balances({ balances, base_currency, total_in_base }: Cash) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {balances.map(({ currency, cash, rate_to_base }) => (
+          {rowsOf(balances).map(({ currency, cash, rate_to_base }) => (
             <Table.Tr key={currency}>
               <Table.Td>{currency}</Table.Td>
               <Table.Td>{cents(cash, currency)}</Table.Td>

@@ -1,3 +1,4 @@
+import { rowsOf } from '@ibkr-gateway/functions/contract/table';
 import type { Performance, PeriodPerformance } from '@ibkr-gateway/functions/contract/tool-outputs/portfolio';
 import { SegmentedControl, Skeleton, Text } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
@@ -55,12 +56,12 @@ export function EquityCurve({ performance }: { performance: UseQueryResult<Perfo
 function Curve({
   period,
   return_percent,
-  series = [],
+  series,
   currency,
 }: PeriodPerformance & { currency: string | null }) {
   const points = useMemo(
     () =>
-      series.flatMap(({ date, net_asset_value }) =>
+      (series === undefined ? [] : rowsOf(series)).flatMap(({ date, net_asset_value }) =>
         net_asset_value === null ? [] : [{ time: date, value: net_asset_value }],
       ),
     [series],

@@ -1,5 +1,6 @@
 import { Group, Stack } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
+import { positionsOf } from '../../api/positions.ts';
 import { TableSkeleton } from '../../ui/lists/table-skeleton.tsx';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
 import { Freshness } from '../../ui/notices/freshness.tsx';
@@ -50,7 +51,7 @@ export function OverviewTab() {
               <TableSkeleton rows={6} />
             ) : (
               <PositionsTable
-                positions={portfolio.data.positions}
+                positions={positionsOf(portfolio.data)}
                 baseCurrency={portfolio.data.base_currency}
               />
             )}

@@ -1,12 +1,12 @@
-import type { Position } from '@ibkr-gateway/functions/contract/tool-outputs/portfolio';
 import { Anchor, Text } from '@mantine/core';
 import { Link } from 'react-router';
+import type { DetailedPosition } from '../../api/positions.ts';
 import { cents, day, money, number, percent } from '../../format/numbers.ts';
 import { type Column, SortableTable } from '../../ui/lists/sortable-table.tsx';
 import { Change } from '../../ui/values/change.tsx';
 
 interface PositionsTableProps {
-  positions: readonly Position[];
+  positions: readonly DetailedPosition[];
   baseCurrency: string | null;
 }
 
@@ -29,10 +29,10 @@ export function PositionsTable({ positions, baseCurrency }: PositionsTableProps)
   );
 }
 
-function columns(baseCurrency: string | null): Column<Position>[] {
+function columns(baseCurrency: string | null): Column<DetailedPosition>[] {
   /** Named only where it is not the account's own. */
-  const isForeign = ({ currency }: Position) => currency !== baseCurrency;
-  const price = (amount: number | null, position: Position) =>
+  const isForeign = ({ currency }: DetailedPosition) => currency !== baseCurrency;
+  const price = (amount: number | null, position: DetailedPosition) =>
     money(amount, isForeign(position) ? position.currency : null);
   return [
     {
@@ -107,21 +107,27 @@ function columns(baseCurrency: string | null): Column<Position>[] {
 }
 
 /** `Dec 18, 2026 150 call` of an option, the name of anything else. */
-function detailOf({ symbol, name, option }: Position): string | null {
-  if (option !== undefined)
-    return [option.expiry && day(option.expiry), option.strike, option.right].filter(Boolean).join(' ');
+function detailOf({ symbol, name, contract }: DetailedPosition): string | null {
+  if (contract != null) {
+    const [expiry = '', ...terms] = contract.split(' ');
+    return [isDay(expiry) ? day(expiry) : expiry, ...terms].join(' ');
+  }
   return name === symbol ? null : name;
 }
 
 /** To compare positions of several currencies by. */
-function pnlInBase({ unrealized_pnl, market_value, market_value_in_base }: Position): number | null {
+function pnlInBase({ unrealized_pnl, market_value, market_value_in_base }: DetailedPosition): number | null {
   if (unrealized_pnl === null || !market_value || market_value_in_base === null) return unrealized_pnl;
   return (unrealized_pnl * market_value_in_base) / market_value;
 }
 
 /** Of what the position cost. */
-function pnlPercent({ unrealized_pnl, market_value }: Position): number | null {
+function pnlPercent({ unrealized_pnl, market_value }: DetailedPosition): number | null {
   if (unrealized_pnl === null || market_value === null) return null;
   const cost = Math.abs(market_value - unrealized_pnl);
   return cost === 0 ? null : (100 * unrealized_pnl) / cost;
+}
+
+function isDay(text: string): boolean {
+  return /^\d{4}-\d\d-\d\d$/.test(text);
 }

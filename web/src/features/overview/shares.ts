@@ -1,4 +1,5 @@
-import type { Cash, Position } from '@ibkr-gateway/functions/contract/tool-outputs/portfolio';
+import type { Cash } from '@ibkr-gateway/functions/contract/tool-outputs/portfolio';
+import type { DetailedPosition } from '../../api/positions.ts';
 import { ASSET_CLASS_WORDS } from '../../format/asset-class-words.ts';
 
 /** The share that is the same however the rest is divided. */
@@ -15,7 +16,7 @@ export interface Share {
 const MOST_HOLDINGS = 6;
 
 /** What is long and what is short apart: added up, two large risks would look like none. */
-export function sharesByAssetClass(positions: readonly Position[], cash: Cash): Share[] {
+export function sharesByAssetClass(positions: readonly DetailedPosition[], cash: Cash): Share[] {
   const sums = new Map<string, number>();
   for (const { asset_class, market_value_in_base } of positions) {
     const value = market_value_in_base ?? 0;
@@ -27,7 +28,7 @@ export function sharesByAssetClass(positions: readonly Position[], cash: Cash): 
 }
 
 /** The largest positions by name, the rest together. */
-export function sharesByHolding(positions: readonly Position[], cash: Cash): Share[] {
+export function sharesByHolding(positions: readonly DetailedPosition[], cash: Cash): Share[] {
   const shares = largestFirst(
     positions.map(({ symbol, asset_class, market_value_in_base }) => ({
       name: asset_class === 'STK' ? symbol : `${symbol} ${asset_class}`,

@@ -1,14 +1,23 @@
-import type { Bar } from '@ibkr-gateway/functions/contract/tool-outputs/market';
 import { CandlestickSeries, HistogramSeries, type IChartApi } from 'lightweight-charts';
 import { useCallback } from 'react';
 import { type ChartColors, ChartFrame } from './chart-frame.tsx';
 import { chartTime } from './chart-time.ts';
 
+interface Candle {
+  /** A moment, or a day. */
+  time: string;
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  volume: number | null;
+}
+
 interface CandleChartProps {
   summary: string;
   height: number;
   /** Oldest first, each time once. */
-  bars: readonly Bar[];
+  bars: readonly Candle[];
 }
 
 /** Prices over time, the volume behind them. Bars that rose are hollow: colour is not all that tells. */

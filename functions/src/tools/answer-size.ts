@@ -1,0 +1,45 @@
+/** How large an answer may be, in tokens of a model that reads it. */
+import type { ToolContext } from '../connections/call-context.ts';
+import type { Table } from '../contract/table.ts';
+
+/** Hosts cut answers at about 25,000 tokens, and a conversation holds many. */
+export const MOST_TOKENS = 8_000;
+/** What stands beside the rows of a table. */
+const BESIDE_ROWS = 500;
+
+/** Digits go by threes, words by a few letters; what is not ASCII may take a token for each byte. */
+const PIECES = /\d{1,3}|[A-Za-z]{1,4}|[!-/:-@[-`{-~]{1,2}|[^\dA-Za-z]/gu;
+
+/** About how many tokens a text has, rather too many than too few: counting exactly takes a table of 200,000 words. */
+export function tokensIn(text: string): number {
+  let tokens = 0;
+  for (const [piece] of text.matchAll(PIECES))
+    tokens += piece.charCodeAt(0) < 128 ? 1 : Buffer.byteLength(piece);
+  return tokens;
+}
+
+/** How much a table may take of an answer. Pages show the whole of it. */
+export function tableBudget({ app }: Pick<ToolContext, 'app'>): number {
+  return app.source === 'console' ? Number.POSITIVE_INFINITY : MOST_TOKENS - BESIDE_ROWS;
+}
+
+/** As much of a table as fits: its first rows, or its last, which are the newest of a history. */
+export function cutTable<Row extends object>(
+  table: Table<Row>,
+  budget: number,
+  keeps: 'first' | 'last' = 'first',
+): { table: Table<Row>; left: number } {
+  if (budget === Number.POSITIVE_INFINITY) return { table, left: 0 };
+  const rows = keeps === 'first' ? table.rows : table.rows.toReversed();
+  let tokens = 0;
+  const cut = rows.findIndex((row) => {
+    tokens += tokensIn(JSON.stringify(row));
+    return tokens > budget;
+  });
+  if (cut === -1) return { table, left: 0 };
+  const kept = rows.slice(0, cut);
+  return {
+    table: { ...table, rows: keeps === 'first' ? kept : kept.reverse() },
+    left: rows.length - cut,
+  };
+}
