@@ -8,7 +8,7 @@ import { otherMeaningNote } from '../../connections/instrument-words.ts';
 import type { derivativeOutput, instrumentOutput } from '../../contract/tool-outputs/parts.ts';
 import { derivativeTerms } from './instrument.ts';
 
-export function shownDerivative(derivative: Derivative): NonNullable<z.output<typeof derivativeOutput>> {
+function shownDerivative(derivative: Derivative): NonNullable<z.output<typeof derivativeOutput>> {
   const { expiry, strike, right, multiplier, tradingClass, underlyingConid } = derivative;
   return {
     expiry,
