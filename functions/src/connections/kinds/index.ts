@@ -1,4 +1,4 @@
-/** The kinds of connections. A new one is a file here, a line here, its secrets in the contract and a form in `web/`. */
+/** The kinds of connections. A new one is a file here, a line here, its secrets in the contract and its words in `web/`. */
 
 import type { ConnectionKind } from '../../contract/connection-kind.ts';
 import { gateway } from './gateway.ts';
