@@ -103,7 +103,7 @@ export const KINDS: Readonly<{
             isForOwnMachine: true,
           },
         },
-        Preparation: lazyPage(() => import('./managed-form.tsx'), 'WhatIsStored'),
+        Preparation: lazyPage(() => import('./managed-preparation.tsx'), 'WhatIsStored'),
       }),
     },
   },
