@@ -207,6 +207,8 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
   const orderId = String(owned.order_id);
   await cancelled(api('POST /connections/:id/orders/:orderId/cancel', { id, orderId }, {}));
 
+  await tool('cancel_orders', { symbol: 'NVDA' });
+
   await api('PATCH /connections/:id', { id }, { approval: 'model', limits: { maxQuantity: 50 } });
   await tool('place_order', { ...RESTING, quantity: 60 });
   await tool('place_order', { ...RESTING, quantity: 4, client_order_id: 'confirmed' });

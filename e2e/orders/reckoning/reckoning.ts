@@ -185,6 +185,15 @@ function aboutAnswer(
     return [];
   }
   if (tool === 'preview_order' || tool === 'get_orders' || tool === 'set_current_account') return [];
+  if (tool === 'cancel_orders') {
+    const rows = answer.value.orders as { order_id: string | null; state: string }[];
+    return rows.flatMap(({ order_id, state }) => {
+      const order = orders.find(({ orderId }) => orderId === order_id);
+      if (state === 'cancelled' && order !== undefined && isOpen(order))
+        return complain('called an order cancelled');
+      return state === 'filled' && order?.status !== 'Filled' ? complain('called an order filled') : [];
+    });
+  }
   const { intent_id, order_id, filled_order_id = order_id, state } = answer.value;
   const order = orders.find(({ orderId }) => orderId === order_id);
   if (order === undefined) return order_id == null ? [] : complain('named an order that does not exist');

@@ -76,7 +76,16 @@ export interface Step {
 
 /** Of a model. */
 export const CALLS = [
-  ...['place', 'place without id', 'place another', 'confirm', 'modify', 'cancel', 'cancel by intent'],
+  ...[
+    'place',
+    'place without id',
+    'place another',
+    'confirm',
+    'modify',
+    'cancel',
+    'cancel by intent',
+    'cancel all',
+  ],
   ...['status', 'status by intent', 'orders', 'orders elsewhere', 'preview', 'choose account'],
 ] as const;
 /** Of a key that may only read, the owner, other programs, the market and the schedule. */

@@ -247,6 +247,8 @@ class Player {
       case 'cancel by intent':
         if (intent_id !== undefined) return about('cancel_order', { intent_id });
         break;
+      case 'cancel all':
+        return about('cancel_orders', { ...this.#named(scripted), ...instrumentIn(this.#run.asked[order]) });
       case 'status':
         if (order_id !== undefined) return about('get_order_status', { order_id });
         break;
@@ -350,6 +352,11 @@ class Player {
     if (action === 'halt') await setPrice(this.#floor, connectionId, traded, price, { halted: true });
     else await setPrice(this.#floor, connectionId, traded, moved);
   }
+}
+
+/** The instrument of a call, where it is one alone. */
+function instrumentIn({ symbol, conid }: OrderArguments = {}): OrderArguments {
+  return { ...(symbol === undefined ? {} : { symbol }), ...(conid === undefined ? {} : { conid }) };
 }
 
 export function intentOf(answer: Answer): string | undefined {

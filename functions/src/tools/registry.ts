@@ -15,6 +15,7 @@ import { getHistoryTool } from './market/get-history.ts';
 import { getQuoteTool } from './market/get-quote.ts';
 import { runScannerTool } from './market/run-scanner.ts';
 import { cancelOrderTool } from './orders/cancel-order.ts';
+import { cancelOrdersTool } from './orders/cancel-orders.ts';
 import { confirmOrderTool } from './orders/confirm-order.ts';
 import { getOrderStatusTool } from './orders/get-order-status.ts';
 import { getOrdersTool } from './orders/get-orders.ts';
@@ -57,4 +58,5 @@ export const TOOLS: readonly Tool[] = [
   confirmOrderTool,
   modifyOrderTool,
   cancelOrderTool,
+  cancelOrdersTool,
 ];

@@ -117,6 +117,14 @@ const cancellation = {
   message: z.string().describe('What is known, and what to do next.'),
 };
 
+/** What became of one of several orders that were to be cancelled. */
+export const cancelledOutput = z.strictObject({
+  order_id: z.string().nullable(),
+  intent_id: z.string().nullable(),
+  order: z.string(),
+  ...cancellation,
+});
+
 export const cancelOutput = orderOutput.partial().extend({
   order_id: z.string().nullable().describe('null: it never came to IBKR.'),
   client_order_id: clientOrderIdOutput,

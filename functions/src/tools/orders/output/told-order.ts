@@ -4,7 +4,7 @@ import type { Order } from '../../../broker/orders/order-answers.ts';
 import type { ToolContext } from '../../../connections/call-context.ts';
 import type { OrderContract, Ticket } from '../../../contract/intent.ts';
 import { orderWords } from '../../../contract/order-sentence.ts';
-import type { OrderOrigin } from '../../../trading/engine/order-origin.ts';
+import { type OrderOrigin, originsOf } from '../../../trading/engine/order-origin.ts';
 
 /** What orders from elsewhere are for, as far as IBKR defines it: no list fails for want of a name. */
 export async function contractsFrom(
@@ -27,6 +27,12 @@ export function toldOrder(
     { contract, ticket: ticketOf(order, origin) },
     { exitOf: parent, ocaWith: origin?.ocaOrderId },
   );
+}
+
+/** The sentence of an order that was asked for here, alone. */
+export async function toldMeant({ db, connection }: ToolContext, order: Order): Promise<string> {
+  const [origin = null] = await originsOf(db, connection.id, [order]);
+  return toldOrder(order, origin, { contracts: new Map(), priceUnit: null });
 }
 
 /** The order that an execution was of; null where nobody here ordered it. */
