@@ -159,7 +159,8 @@ function answerIn(responses: Record<string, unknown> | undefined, by: Asked['by'
 const money = z.object({ amount: z.number(), currency: z.string().nullable() }).nullable().catch(null);
 const shownPreview = z.object({
   commission: money,
-  total: money,
+  you_pay: money,
+  you_receive: money,
   warnings: z.array(z.object({ text: z.string() })).catch([]),
 });
 
@@ -173,10 +174,11 @@ function questionAbout(intent: OrderIntent): string {
     );
   }
   const preview = intent.preview === null ? null : shownPreview.safeParse(JSON.parse(intent.preview)).data;
-  const { commission = null, total = null, warnings = [] } = preview ?? {};
+  const { commission = null, you_pay = null, you_receive = null, warnings = [] } = preview ?? {};
   return [
     `Send the order ${sentence}?`,
-    ...(total === null ? [] : [`In all ${moneyText(total)}.`]),
+    ...(you_pay === null ? [] : [`You pay ${moneyText(you_pay)}.`]),
+    ...(you_receive === null ? [] : [`You receive ${moneyText(you_receive)}.`]),
     ...(commission === null ? [] : [`Commission ${moneyText(commission)}.`]),
     ...warnings.map(({ text }) => text),
   ].join('\n');

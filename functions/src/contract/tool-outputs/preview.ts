@@ -32,7 +32,8 @@ export type OrderWarning = z.output<typeof orderWarning>;
 export const orderPreview = z.strictObject({
   amount: money,
   commission: money.describe('amount is null where IBKR gives a range, from min to max.'),
-  total: money,
+  you_pay: money.optional().describe('With commission; of a future, which is not paid for, neither.'),
+  you_receive: money.optional().describe('Less commission.'),
   currency: z.string().nullable().describe('Of equity and margins.'),
   equity: change,
   initial_margin: change,

@@ -54,7 +54,7 @@ describe.concurrent('a preview', () => {
     ).toMatchObject({
       amount: { amount: 51_000, currency: 'USD' },
       commission: { amount: null, min: 1.29, max: 1.5, currency: 'USD' },
-      total: { amount: 51_001.39, approximate: true, currency: 'USD' },
+      you_pay: { amount: 51_001.39, approximate: true, currency: 'USD' },
       ...{ equity: UNKNOWN, initial_margin: UNKNOWN, maintenance_margin: UNKNOWN, position: UNKNOWN },
     });
   });
@@ -73,7 +73,7 @@ describe.concurrent('a preview', () => {
 
   it('is there without the parts that are in no form that is known', async () => {
     expect(await previewOf({ amount: 'NA', equity: 'NA', position: [], initial: null })).toMatchObject({
-      ...{ amount: null, commission: null, total: null },
+      ...{ amount: null, commission: null },
       ...{ equity: UNKNOWN, initial_margin: UNKNOWN, position: UNKNOWN },
     });
   });

@@ -23,7 +23,7 @@ interface OrderCostProps {
 /** What the order costs and changes, as IBKR estimated it when it was asked for. */
 export function OrderCost({ intent, preview, now, isOpen }: OrderCostProps) {
   const { contract, ticket } = intent.order;
-  const { amount, commission, total, initial_margin, maintenance_margin } = preview;
+  const { amount, commission, you_pay, you_receive, initial_margin, maintenance_margin } = preview;
   const price = (quote: ShownQuote) => quoteWords(quote, contract.priceUnit ?? contract.currency, now);
   return (
     <Table variant="vertical" withTableBorder aria-label="Estimated cost">
@@ -43,7 +43,8 @@ export function OrderCost({ intent, preview, now, isOpen }: OrderCostProps) {
           {statedWords(amount)}
         </Row>
         <Row name="Commission">{statedWords(commission)}</Row>
-        {total && ticket.side === 'BUY' && <Row name="With commission">{statedWords(total)}</Row>}
+        {you_pay && <Row name="You pay">{statedWords(you_pay)}</Row>}
+        {you_receive && <Row name="You receive">{statedWords(you_receive)}</Row>}
         {preview.max_loss && <Row name="Most it can lose">{lossWords(preview.max_loss)}</Row>}
         <Row name="Initial margin">{changeWords(initial_margin, preview.currency)}</Row>
         <Row name="Maintenance margin">{changeWords(maintenance_margin, preview.currency)}</Row>

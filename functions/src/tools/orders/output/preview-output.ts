@@ -17,12 +17,36 @@ export async function preview(
   { quote, maxLoss }: Pick<GatheredInputs, 'quote' | 'maxLoss'>,
 ): Promise<OrderPreviewOutput> {
   const found: OrderPreview = await previewOrder(ibkr, accountId, { ...ticket, clientOrderId: 'preview' });
+  const { total: _, ...told } = snakeCased(found);
   return {
-    ...snakeCased(found),
+    ...told,
+    ...settlementOf(found, ticket.side, contract),
     max_loss: typeof maxLoss === 'number' ? { amount: maxLoss, currency: contract.currency } : maxLoss,
     warnings: [...haltWarnings(contract, quote), ...found.warnings],
     quote: { ...shownQuote(quote), price_unit: contractUnit(contract) },
   };
+}
+
+/** What changes hands in the end: a sale brings in less than its amount, and a combo bought may bring money in. */
+export function settlementOf(
+  { amount, commission, total }: Pick<OrderPreview, 'amount' | 'commission' | 'total'>,
+  side: 'BUY' | 'SELL',
+  { secType }: Pick<OrderedContract, 'secType'>,
+): Pick<OrderPreviewOutput, 'you_pay' | 'you_receive'> {
+  if (secType === 'FUT' || amount?.amount == null) return {};
+  if (commission?.amount == null || amount.currency !== commission.currency) {
+    // IBKR adds the two up, which is right of a purchase, and also where it gives a range of one.
+    return side === 'BUY' && amount.amount > 0 && total !== null ? { you_pay: total } : {};
+  }
+  const gross = side === 'SELL' ? amount.amount : -amount.amount;
+  const net = Number((gross - commission.amount).toFixed(4));
+  const isAbout = amount.approximate === true || commission.approximate === true;
+  const money = {
+    amount: Math.abs(net),
+    ...(isAbout ? { approximate: true as const } : {}),
+    currency: amount.currency,
+  };
+  return net < 0 ? { you_pay: money } : { you_receive: money };
 }
 
 /** Of two orders of which one cancels the other: the first, with what IBKR has against either. */
