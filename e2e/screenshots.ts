@@ -18,9 +18,7 @@ const CODE_CHALLENGE = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
 /** How an order is answered that waits for its owner. */
 const heldOrder = z.object({
   result: z.object({
-    structuredContent: z.object({
-      error: z.object({ details: z.object({ approval_url: z.string() }) }),
-    }),
+    structuredContent: z.looseObject({ approval_url: z.string() }),
   }),
 });
 
@@ -150,5 +148,5 @@ async function approvalUrl(page: Page, { connectionId }: Demo): Promise<string> 
   const { apiKey } = z.object({ apiKey: z.string() }).parse(minted);
   const order = { symbol: 'NVDA', side: 'BUY', quantity: 25, order_type: 'LMT', limit_price: 170 };
   const asked = heldOrder.parse(await tool(apiKey, 'place_order', order));
-  return asked.result.structuredContent.error.details.approval_url;
+  return asked.result.structuredContent.approval_url;
 }

@@ -162,8 +162,8 @@ it('records what the owner changes, without its secrets', async () => {
 it('records what the owner decides about an order, also where it fails', async () => {
   const { id, key } = await newSandbox({ approval: 'owner' });
   const order = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'LMT', limit_price: 1 };
-  const { details } = await failTool('place_order', order, key);
-  const intentId = String(details?.intent_id);
+  const { intent_id } = await callTool('place_order', order, key);
+  const intentId = String(intent_id);
   const trader = await signInAs('trader');
   const decide = (decision: object) => api(trader, 'POST', `/intents/${intentId}`, decision);
   expect(await decide({ decision: 'approve', orderHash: '0'.repeat(64) })).toMatchObject({ status: 400 });

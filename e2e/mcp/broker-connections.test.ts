@@ -108,7 +108,7 @@ describe.each([
       approval: 'none',
     });
     const placed = await callTool('place_order', { ...resting, limit_price }, key);
-    expect(placed).toMatchObject({ state: 'working', warnings: [] });
+    expect(placed).toMatchObject({ state: 'working' });
     const { order_id } = placed;
     const listed = async () => {
       const { orders } = z

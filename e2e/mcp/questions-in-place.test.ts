@@ -3,7 +3,7 @@ import { Client, StreamableHTTPClientTransport, withInputRequired } from '@model
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { api, signInAs } from '../console-client.ts';
-import { callTool, failTool } from '../mcp-endpoint.ts';
+import { callTool } from '../mcp-endpoint.ts';
 import { demo } from '../own-stack.ts';
 import { ordersAt } from '../sandbox.ts';
 
@@ -173,9 +173,7 @@ describe('a link', () => {
 
   it('that was followed counts for nothing where a form is asked for by then', async () => {
     const { id, key } = await account('model');
-    const { intent_id } = z
-      .object({ intent_id: z.string() })
-      .parse((await failTool('place_order', BUY, key)).details);
+    const { intent_id } = z.object({ intent_id: z.string() }).parse(await callTool('place_order', BUY, key));
     const { call, ask } = await host(key, LINK);
     await api(owner, 'PATCH', `/connections/${id}`, { approval: 'owner' });
     const { inputRequests, requestState } = await ask('confirm_order', { intent_id });

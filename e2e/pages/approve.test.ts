@@ -6,7 +6,7 @@ import { listIntents } from '../../functions/src/store/order-intents.ts';
 import { api, signIn, signInAsDemoUser } from '../console-client.ts';
 import { database } from '../database.ts';
 import { demoKey, demoSandbox } from '../demo-sandbox.ts';
-import { callTool, failTool, rpc } from '../mcp-endpoint.ts';
+import { callTool, rpc } from '../mcp-endpoint.ts';
 import { demo } from '../own-stack.ts';
 import { ordersAt } from '../sandbox.ts';
 import { eachWithPage, expectAccessible, PHONE } from './watched-page.ts';
@@ -31,8 +31,8 @@ async function sandbox(fields?: Parameters<typeof demoSandbox>[0]): Promise<{ id
 
 /** The address where the owner of an order that somebody asked for says yes. */
 async function approvalUrl(order: object, key: string): Promise<string> {
-  const error = await failTool('place_order', { ...order }, key);
-  return z.object({ approval_url: z.string() }).parse(error.details).approval_url;
+  const waits = await callTool('place_order', { ...order }, key);
+  return z.object({ approval_url: z.string() }).parse(waits).approval_url;
 }
 
 /** Opens an address and signs in there. */

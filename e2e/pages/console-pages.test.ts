@@ -220,7 +220,7 @@ describe('the orders', () => {
 
   it('that nobody answered in time are said to be expired', async () => {
     const { id } = await sandbox();
-    await failTool('place_order', RESTING, await demoKey(id, 'owner', 'asking'));
+    await callTool('place_order', RESTING, await demoKey(id, 'owner', 'asking'));
     await page.clock.install();
     await openSignedIn(`/connections/${id}/orders`);
     await page.getByText(/^Expires in 1\d:\d\d$/).waitFor();
@@ -250,7 +250,7 @@ describe('the activity', () => {
     await callTool('get_cash', {}, key);
     await failTool('get_quote', { symbol: 'NOSUCHX' }, key);
     await rpc('tools/call', { name: '=HYPERLINK("x")', arguments: {} }, { key });
-    await failTool('place_order', RESTING, await demoKey(id, 'owner', 'asking'));
+    await callTool('place_order', RESTING, await demoKey(id, 'owner', 'asking'));
 
     await page.getByRole('button', { name: 'Refresh' }).click();
     await page.locator('summary', { hasText: 'get_cash' }).waitFor();
