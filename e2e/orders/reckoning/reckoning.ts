@@ -9,7 +9,7 @@ import { changedQuantity } from '../scripts/asked-order.ts';
 import { instrumentOf } from '../scripts/instruments.ts';
 import { intentOf, type ScriptRun } from '../scripts/script-run.ts';
 import { addedBy, countOf, dayValueOf, type Terms } from './counted-value.ts';
-import type { Rest } from './rest.ts';
+import { type Rest, STORAGE } from './rest.ts';
 import { aboutTrueOrders, indexOf, isOpen } from './true-orders.ts';
 
 /** What is not as it was said to be, one sentence each; nothing when all is well. */
@@ -47,8 +47,6 @@ function mayStayOpen({ isLockedOut, orders }: Rest, intent: OrderIntent): boolea
 const AT_IBKR = ['working', 'filled', 'cancelled'];
 /** What IBKR says of a body that no order can be made of, which is the fault of whoever wrote it. */
 const MALFORMED = /must be one bracket or one group| is required/;
-/** A busy machine may keep storage from answering in time: as if the answer were lost. */
-const STORAGE = /cannot reach its storage/;
 
 function aboutIntent(rest: Rest, intent: OrderIntent): string[] {
   const { intents, orders, isLockedOut, told } = rest;

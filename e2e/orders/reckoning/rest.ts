@@ -93,6 +93,9 @@ async function endStop(
   }
 }
 
+/** A busy machine may keep storage from answering in time. */
+export const STORAGE = /cannot reach its storage/;
+
 /** An answer, whichever instance dies meanwhile, has been told by IBKR to wait, or had no time for it. */
 async function ask(
   floor: TradingFloor,
@@ -104,7 +107,9 @@ async function ask(
 ): Promise<Answer> {
   const answer = await floor.instances.call(choice, key, tool, args);
   if (answer.kind === 'lost') return ask(floor, choice + 1, key, tool, args);
-  const isHeldBack = answer.kind === 'error' && ['ibkr_rate_limited', 'ibkr_timeout'].includes(answer.code);
+  const isHeldBack =
+    answer.kind === 'error' &&
+    (['ibkr_rate_limited', 'ibkr_timeout'].includes(answer.code) || STORAGE.test(answer.message));
   return isHeldBack && tries > 0 ? ask(floor, choice + 1, key, tool, args, tries - 1) : answer;
 }
 
