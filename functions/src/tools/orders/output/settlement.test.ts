@@ -11,7 +11,9 @@ it.each([
   ['a combo that brings money in', 'BUY', -150, { secType: 'BAG' }, { you_receive: usd(149) }],
   ['a future', 'BUY', 300_000, { secType: 'FUT' }, {}],
 ] as const)('of %s is what changes hands', (_, side, amount, contract, expected) => {
-  expect(settlementOf({ amount: usd(amount), commission: usd(1), total: null }, side, contract)).toEqual(expected);
+  expect(settlementOf({ amount: usd(amount), commission: usd(1), total: null }, side, contract)).toEqual(
+    expected,
+  );
 });
 
 it('is IBKR’s total where the commission of a purchase is a range, and else not told', () => {
