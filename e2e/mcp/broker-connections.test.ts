@@ -253,7 +253,7 @@ describe('name, password and authenticator app', () => {
     expect(await signIns('asked-test')).toMatchObject({ attempts: 1 });
     expect(await callTool('get_connection_status', {}, key)).toMatchObject({ state: 'needs_code' });
     const code = TOTP.generate({ secret: Secret.fromBase32(totpSecret) });
-    expect(await api(user, 'POST', `/connections/${id}/sign-in`, { code })).toMatchObject({
+    expect(await api(user, 'POST', `/connections/${id}/sign-in`, { act: 'code', code })).toMatchObject({
       body: { ok: true },
     });
     expect(await callTool('get_accounts', {}, key)).toMatchObject({ mode: 'paper' });

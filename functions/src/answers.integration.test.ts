@@ -180,6 +180,7 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
   await api('GET /config');
   await api('GET /reference');
   await api('GET /me');
+  await api('GET /demo-sign-in');
   await api('POST /connections/check', {}, { kind: 'gateway', url: 'https://127.0.0.1:5000' });
   await api('POST /connections/:id/test', { id });
 
@@ -266,7 +267,7 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
   const recorded = await db.collection('audit').where('tool', '==', 'place_order').orderBy('at').get();
   for (const record of recorded.docs.slice(0, 4)) keep('records/audit', plain(record.data()) as object);
 
-  await api('POST /connections/:id/sign-in', { id }, { code: '123456' });
+  await api('POST /connections/:id/sign-in', { id }, { act: 'code', code: '123456' });
   await api('DELETE /keys/:keyId', { keyId });
   await api('DELETE /apps/:grantId', { grantId });
   await cancelled(api('POST /connections/:id/panic', { id }));

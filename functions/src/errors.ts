@@ -145,10 +145,21 @@ export const ERRORS = {
     meaning: 'IBKR asks for a code of the authenticator app, and the connection has none stored.',
     remedy: 'The owner types it on the page of the connection.',
   },
+  sign_in_text_code_needed: {
+    retryable: false,
+    meaning: 'IBKR asks for a code that it sends by text message.',
+    remedy: 'The owner has it sent, and types it, on the page of the connection.',
+  },
+  sign_in_mail_code_needed: {
+    retryable: false,
+    meaning: 'IBKR asks for a code that it sends by e-mail, because the device that signs in is new to it.',
+    remedy: 'The owner has it sent, and types it, on the page of the connection. It is asked for once.',
+  },
   sign_in_approval_needed: {
     retryable: false,
     meaning: 'IBKR asks the owner for a yes in its app on the phone, which cannot be waited for here.',
-    remedy: 'Add an authenticator app to the user at IBKR, and its activation code to the connection.',
+    remedy:
+      'The owner has it asked for on the page of the connection. With an authenticator app and its activation code stored, no person is needed.',
   },
   ibkr_locked: {
     retryable: false,

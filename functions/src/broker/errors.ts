@@ -21,6 +21,8 @@ export type BrokerErrorKind =
   | 'wrong_mode'
   | 'user_locked'
   | 'code_wanted'
+  | 'texted_code_wanted'
+  | 'mailed_code_wanted'
   | 'approval_wanted'
   | 'sign_in_changed'
   | 'not_found'
@@ -144,8 +146,13 @@ interface Facts {
   codes_refused: unknown;
   wrong_mode: unknown;
   user_locked: unknown;
-  code_wanted: { from: 'app' | 'sms' };
-  approval_wanted: unknown;
+  /** Of an authenticator app; `isRefused`: one that was just typed was wrong. */
+  code_wanted: { isRefused: boolean };
+  // `isSent`: IBKR has just sent one, or asked on the phone, and the sign-in waits.
+  texted_code_wanted: { isSent: boolean; isRefused: boolean };
+  mailed_code_wanted: { isSent: boolean; isRefused: boolean };
+  /** `challenge`: what IB Key wants the answer to, where it does not just want a yes. */
+  approval_wanted: { isSent: boolean; isRefused: boolean; challenge: string | null };
   /** Nothing was sent: somebody is at it, IBKR is not to be asked now, or too much was refused lately. */
   sign_in_waits: { why: 'busy' | 'back_off' | 'maintenance' | 'many_failures' };
   /** Twice no answer came to what is counted. */
@@ -244,6 +251,8 @@ const KINDS: Readonly<Record<ProblemName, BrokerErrorKind>> = {
   wrong_mode: 'wrong_mode',
   user_locked: 'user_locked',
   code_wanted: 'code_wanted',
+  texted_code_wanted: 'texted_code_wanted',
+  mailed_code_wanted: 'mailed_code_wanted',
   approval_wanted: 'approval_wanted',
   sign_in_waits: 'unavailable',
   sign_ins_unanswered: 'signed_out',

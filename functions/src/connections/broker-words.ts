@@ -29,6 +29,8 @@ const CODES: Readonly<Record<BrokerErrorKind, ErrorCode>> = {
   wrong_mode: 'account_mode_mismatch',
   user_locked: 'ibkr_locked',
   code_wanted: 'sign_in_code_needed',
+  texted_code_wanted: 'sign_in_text_code_needed',
+  mailed_code_wanted: 'sign_in_mail_code_needed',
   approval_wanted: 'sign_in_approval_needed',
   sign_in_changed: 'ibkr_changed_sign_in',
   not_found: 'not_found',
@@ -55,8 +57,16 @@ export function inWords(error: unknown): unknown {
   return new GatewayError(CODES[error.kind], message, hint, {
     cause: inWords(error.cause),
     ...(retryAfter === undefined ? {} : { retryAfter }),
-    ...(problem.name === 'field' ? { details: { field: problem.field } } : {}),
+    ...detailsOf(problem),
   });
+}
+
+/** What a program goes on with. */
+function detailsOf(problem: Problem): { details?: Record<string, unknown> } {
+  if (problem.name === 'field') return { details: { field: problem.field } };
+  if (!('isSent' in problem)) return {};
+  const challenge = 'challenge' in problem ? problem.challenge : null;
+  return { details: { sent: problem.isSent, ...(challenge !== null && { challenge }) } };
 }
 
 /** For the `catch` of a promise: fails with the same, in words. */

@@ -6,6 +6,7 @@ import type { IbkrClient } from '../broker/session/client.ts';
 import { IbkrConnection } from '../broker/session/connection.ts';
 import type { Limit, TakenTurns } from '../broker/session/pacing.ts';
 import type { SessionStore } from '../broker/session/session-store.ts';
+import type { OwnersAct } from '../broker/sign-in/second-factor.ts';
 import { type Connection, readSecrets } from '../store/connections.ts';
 import { perDatabase } from '../store/database/per-database.ts';
 import { markSessionUsed, sessionStore } from '../store/sessions.ts';
@@ -93,10 +94,10 @@ export async function openConnection(
   access: IbkrAccess,
   connection: Connection,
   takenTurns?: TakenTurns,
-  typedCode?: string,
+  act?: OwnersAct,
 ): Promise<IbkrConnection> {
   const { id, kind, allowTakeover } = connection;
-  const opened = await KINDS[kind].open({ ...opening(access, connection), typedCode });
+  const opened = await KINDS[kind].open({ ...opening(access, connection), act });
   const store = sharedSession(access, id);
   return new IbkrConnection({ ...opened, store, allowTakeover, ...(takenTurns && { takenTurns }) });
 }
@@ -117,7 +118,7 @@ function opening(access: IbkrAccess, { id, mode }: Connection): Opening {
     network: { localMode },
     managedSignIn,
     signIns,
-    typedCode: undefined,
+    act: undefined,
   };
 }
 

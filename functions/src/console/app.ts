@@ -22,6 +22,7 @@ import { appRoutes } from './routes/apps.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { connectionCheckRoutes } from './routes/connection-checks.ts';
 import { connectionRoutes } from './routes/connections.ts';
+import { demoSignInRoutes } from './routes/demo-sign-in.ts';
 import { intentRoutes } from './routes/intents.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { meRoutes } from './routes/me.ts';
@@ -79,6 +80,7 @@ for (const routes of [
   meRoutes,
   accountRoutes,
   connectionCheckRoutes,
+  demoSignInRoutes,
   connectionRoutes,
   keyRoutes,
   appRoutes,

@@ -1,4 +1,5 @@
 import { getAccounts } from '../broker/accounts/accounts.ts';
+import type { OwnersAct } from '../broker/sign-in/second-factor.ts';
 import { inWords } from '../connections/broker-words.ts';
 import { ibkrClient, letTryAgain, openConnection } from '../connections/pool.ts';
 import type { ConnectionTest, TestStep } from '../contract/connection.ts';
@@ -13,20 +14,20 @@ const RETRY_CREDENTIALS_AFTER_MS = 10 * 60_000;
 /**
  * Tries a connection step by step; stops at the first that fails. Credentials that IBKR refused a while ago are tried
  * once more, since IBKR may have activated them.
- * @param typedCode Where IBKR asks for a code and none is made here: the owner's.
+ * @param act What the owner does where IBKR asks for more than a password.
  * @returns `{ok, steps}`; the accounts are named only by their last three characters.
  */
 export async function testConnection(
   service: Service,
   connection: Connection,
-  typedCode?: string,
+  act?: OwnersAct,
 ): Promise<ConnectionTest> {
   const steps: TestStep[] = [];
   const before = new Date(Date.now() - RETRY_CREDENTIALS_AFTER_MS);
   let name: TestStep['name'] = 'sign_in';
   try {
     if (await forgetRejection(service.db, connection.id, before)) await letTryAgain(service, connection);
-    if (typedCode !== undefined) await signInWith(service, connection, typedCode);
+    if (act !== undefined) await signInWith(service, connection, act);
     const ibkr = await ibkrClient(service, connection);
     const { accounts, isPaper } = await getAccounts(ibkr);
     await noteSessionWell(service.db, connection.id);
@@ -49,8 +50,8 @@ export async function testConnection(
 }
 
 /** Opens the session that all instances then use. */
-async function signInWith(service: Service, connection: Connection, typedCode: string): Promise<void> {
-  const opened = await openConnection(service, connection, undefined, typedCode);
+async function signInWith(service: Service, connection: Connection, act: OwnersAct): Promise<void> {
+  const opened = await openConnection(service, connection, undefined, act);
   try {
     await getAccounts(opened.client());
   } finally {

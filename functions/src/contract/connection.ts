@@ -148,8 +148,16 @@ export type ChangedConnection = z.output<typeof changedConnection>;
 export const connectionConflict = failure.extend(changedConnection.shape);
 export type ConnectionConflict = z.output<typeof connectionConflict>;
 
-/** What `POST /connections/:id/sign-in` takes: a code that the owner read from their authenticator app just now. */
-export const typedCode = z.strictObject({ code: z.string().regex(/^\d{6}$/, 'six digits') });
+/**
+ * What `POST /connections/:id/sign-in` takes, what the owner does about a second factor: `ask` has IBKR send a code or ask on
+ * the phone, `code` is one that they read, `look` asks whether their yes on the phone has come.
+ */
+export const ownersAct = z.discriminatedUnion('act', [
+  z.strictObject({ act: z.literal('ask') }),
+  z.strictObject({ act: z.literal('code'), code: z.string().regex(/^\d{6,8}$/, 'six to eight digits') }),
+  z.strictObject({ act: z.literal('look') }),
+]);
+export type OwnersAct = z.output<typeof ownersAct>;
 
 /** One step of a connection's test and what came of it. */
 const testStep = z.strictObject({

@@ -16,7 +16,7 @@ import {
 } from './connection.ts';
 import { publicError } from './failure.ts';
 import { intentList, shownIntent } from './intent.ts';
-import { publicConfig, reference, signedInUser } from './site.ts';
+import { demoSignIn, publicConfig, reference, signedInUser } from './site.ts';
 import { cancelOutput } from './tool-outputs/orders.ts';
 
 /** Of a tool that failed, with status 422. */
@@ -30,6 +30,7 @@ export const CONSOLE_ANSWERS = {
   'GET /config': publicConfig,
   'GET /reference': reference,
   'GET /me': signedInUser,
+  'GET /demo-sign-in': demoSignIn,
   'GET /account': ownAccount,
   'GET /account/data': dataPage,
   'POST /account/deletion': null,

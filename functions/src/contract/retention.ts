@@ -44,6 +44,12 @@ const KEPT: readonly Kept[] = [
     expires: true,
   },
   {
+    what: 'A sign-in to IBKR that waits for a code or a yes of yours, sealed with the keys of passwords',
+    until: 'five minutes, or until it went on',
+    collections: ['unfinishedSignIns'],
+    expires: true,
+  },
+  {
     what: 'API keys: a SHA-256 fingerprint, name, scope, limits, the IP ranges that you allow, when it was last used, and by which program',
     until: '90 days after its end',
     collections: ['apiKeys'],

@@ -19,6 +19,15 @@ export const publicConfig = z.strictObject({
 });
 export type PublicConfig = z.output<typeof publicConfig>;
 
+/** `GET /api/demo-sign-in`: on one's own machine, a user of the simulated IBKR. */
+export const demoSignIn = z.strictObject({
+  username: z.string(),
+  password: z.string(),
+  totpSecret: z.string(),
+  signInUrl: z.string(),
+});
+export type DemoSignIn = z.output<typeof demoSignIn>;
+
 /** `GET /api/me`: who is signed in. */
 export const signedInUser = z.strictObject({
   uid: z.string(),

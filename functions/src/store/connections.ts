@@ -204,7 +204,8 @@ export async function deleteConnection(
   { id, ownerUid }: Pick<Connection, 'id' | 'ownerUid'>,
 ): Promise<void> {
   // First what would open the account, should anything after it fail.
-  await db.collection('signInVault').doc(id).delete();
+  for (const collection of ['signInVault', 'unfinishedSignIns'])
+    await db.collection(collection).doc(id).delete();
   await revokeConnectionGrants(db, { id, ownerUid });
   const keys = await db.collection('apiKeys').where('connectionId', '==', id).get();
   const batch = db.batch();

@@ -15,13 +15,18 @@ const STOPS = [
   'user_locked',
   'sign_in_changed',
   'code_wanted',
+  'texted_code_wanted',
+  'mailed_code_wanted',
   'approval_wanted',
   'unanswered',
 ] as const;
 
 const storedSignIns = z.object({
   holder: z.object({ name: z.string(), until: milliseconds }).nullable().default(null),
-  untaken: z.array(milliseconds).default([]),
+  untaken: z
+    .array(z.object({ at: milliseconds, connection: z.string(), owner: z.string(), isProven: z.boolean() }))
+    // Of a day at most, and written otherwise before.
+    .catch([]),
   codeWindow: z.number().default(-1),
   connections: z
     .record(
@@ -32,6 +37,8 @@ const storedSignIns = z.object({
         failures: z.number(),
         notBefore: milliseconds,
         stop: z.enum(STOPS).nullable(),
+        isProven: z.boolean().default(false),
+        isKnownDevice: z.boolean().default(false),
       }),
     )
     .default({}),
@@ -40,7 +47,7 @@ const storedSignIns = z.object({
 /** Times are milliseconds since 1970. */
 export interface StoredSignIns {
   holder: { name: string; until: number } | null;
-  untaken: readonly number[];
+  untaken: readonly { at: number; connection: string; owner: string; isProven: boolean }[];
   codeWindow: number;
   connections: Readonly<
     Record<
@@ -51,6 +58,8 @@ export interface StoredSignIns {
         failures: number;
         notBefore: number;
         stop: (typeof STOPS)[number] | null;
+        isProven: boolean;
+        isKnownDevice: boolean;
       }
     >
   >;
@@ -61,9 +70,7 @@ const KEPT_MS = 30 * 86_400_000;
 
 /** What is known of the sign-ins of one IBKR user name. */
 export function signIns(db: Firestore, vault: Vault, username: string) {
-  const key = vault.deriveKey('IBKR user names');
-  const name = createHmac('sha256', key).update(username.trim().toLowerCase()).digest('hex');
-  const record = db.collection('signIns').doc(name);
+  const record = db.collection('signIns').doc(keyedHash(vault, username.trim().toLowerCase()));
   return {
     /** @param next May be asked more than once. */
     change<Result>(
@@ -79,6 +86,16 @@ export function signIns(db: Firestore, vault: Vault, username: string) {
   };
 }
 
+/** What the owner of a connection is called in these records, which outlive their account. */
+export async function ownerName(db: Firestore, vault: Vault, connectionId: string): Promise<string> {
+  const connection = await db.collection('connections').doc(connectionId).get();
+  return keyedHash(vault, `owner ${connection.get('ownerUid')}`);
+}
+
+function keyedHash(vault: Vault, text: string): string {
+  return createHmac('sha256', vault.deriveKey('IBKR user names')).update(text).digest('hex');
+}
+
 function stored({ holder, untaken, codeWindow, connections }: StoredSignIns) {
   const attempts = Object.entries(connections).map(
     ([id, { notBefore, ...counts }]) =>
@@ -86,7 +103,7 @@ function stored({ holder, untaken, codeWindow, connections }: StoredSignIns) {
   );
   return {
     holder: holder && { ...holder, until: Timestamp.fromMillis(holder.until) },
-    untaken: untaken.map((at) => Timestamp.fromMillis(at)),
+    untaken: untaken.map(({ at, ...of }) => ({ ...of, at: Timestamp.fromMillis(at) })),
     codeWindow,
     connections: Object.fromEntries(attempts),
     expireAt: Timestamp.fromMillis(Date.now() + KEPT_MS),

@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { type AccountList, getAccounts } from '../../../functions/src/broker/accounts/accounts.ts';
 import { getPositions } from '../../../functions/src/broker/accounts/portfolio.ts';
 import { resolveContract } from '../../../functions/src/broker/contracts/contract-resolution.ts';
+import { BrokerError } from '../../../functions/src/broker/errors.ts';
 import { getQuotes } from '../../../functions/src/broker/market/market-data.ts';
 import {
   cancelOrder,
@@ -21,10 +22,20 @@ import {
 import { IbkrConnection } from '../../../functions/src/broker/session/connection.ts';
 import { inMemorySessionStore } from '../../../functions/src/broker/session/session-store.ts';
 import { NO_ATTEMPTS } from '../../../functions/src/broker/sign-in/attempts.ts';
-import { parseManagedCredentials } from '../../../functions/src/broker/sign-in/managed-credentials.ts';
-import { type AttemptsStore, managedSession } from '../../../functions/src/broker/sign-in/managed-login.ts';
+import {
+  type ManagedCredentials,
+  parseManagedCredentials,
+} from '../../../functions/src/broker/sign-in/managed-credentials.ts';
+import {
+  type AttemptsStore,
+  letSignIn,
+  type ManagedOptions,
+  managedSession,
+} from '../../../functions/src/broker/sign-in/managed-login.ts';
 import { managedTransport } from '../../../functions/src/broker/sign-in/managed-transport.ts';
-import { inWords } from '../../../functions/src/connections/broker-words.ts';
+import type { OwnersAct, UnfinishedStore } from '../../../functions/src/broker/sign-in/second-factor.ts';
+import type { LiveSession } from '../../../functions/src/broker/transport/login.ts';
+import { inWords, wordsOf } from '../../../functions/src/connections/broker-words.ts';
 
 const HELP = `npm run verify:ibkr -- managed [options]
 
@@ -101,10 +112,41 @@ function open({ username, password, totpSecret, code }: Entered, isLive: boolean
   const options = {
     attempts: attemptsOfThisRun(),
     connectionId: `verify ${username.toLowerCase()}`,
-    ...(code !== '' && { typedCode: code }),
+    owner: 'operator',
+    unfinished: unfinishedOfThisRun(),
   };
-  const transport = managedTransport(() => managedSession(credentials, options));
+  const act: OwnersAct = code === '' ? { act: 'ask' } : { act: 'code', code };
+  const transport = managedTransport(() => signedIn(credentials, options, act));
   return new IbkrConnection({ transport, login: transport, store: inMemorySessionStore() });
+}
+
+/** One sign-in, with what its person has to do for it on the way. */
+async function signedIn(
+  credentials: ManagedCredentials,
+  options: ManagedOptions,
+  act: OwnersAct,
+): Promise<LiveSession> {
+  try {
+    return await managedSession(credentials, { ...options, act });
+  } catch (error) {
+    const problem = error instanceof BrokerError ? error.problem : undefined;
+    if (problem === undefined || !('isSent' in problem) || !problem.isSent || problem.isRefused) throw error;
+    const { message } = wordsOf(error as BrokerError);
+    const isYes = problem.name === 'approval_wanted' && problem.challenge === null;
+    const typed = await ask(`${message} ${isYes ? 'Press Enter when you have: ' : 'It is: '}`);
+    await letSignIn(options.attempts, options.connectionId);
+    return await signedIn(credentials, options, isYes ? { act: 'look' } : { act: 'code', code: typed });
+  }
+}
+
+function unfinishedOfThisRun(): UnfinishedStore {
+  let kept: Uint8Array | null = null;
+  return {
+    read: async () => kept,
+    write: async (state) => {
+      kept = state;
+    },
+  };
 }
 
 function attemptsOfThisRun(): AttemptsStore {

@@ -1,5 +1,6 @@
-import type { PublicConfig } from '@ibkr-gateway/functions/contract/site';
+import type { DemoSignIn, PublicConfig } from '@ibkr-gateway/functions/contract/site';
 import { useQuery } from '@tanstack/react-query';
+import { useApi } from './api-client.ts';
 import { readPublic } from './http.ts';
 
 /** What the deployment is set to; undefined until that is known. */
@@ -10,4 +11,20 @@ export function usePublicConfig(): PublicConfig | undefined {
     staleTime: Number.POSITIVE_INFINITY,
   });
   return data;
+}
+
+/** On one's own machine, a user of the simulated IBKR; undefined elsewhere, and until that is known. */
+export function useDemoSignIn(): DemoSignIn | undefined {
+  const api = useApi();
+  const { data } = useQuery({
+    queryKey: ['demo-sign-in'],
+    queryFn: async ({ signal }) => (await api.get<DemoSignIn>('/demo-sign-in', { signal })).data,
+    enabled: isOwnMachine(),
+    retry: false,
+  });
+  return data;
+}
+
+export function isOwnMachine(): boolean {
+  return ['localhost', '127.0.0.1'].includes(window.location.hostname);
 }

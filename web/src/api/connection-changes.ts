@@ -5,6 +5,7 @@ import type {
   ConnectionCheck,
   ConnectionTest,
   NewConnection,
+  OwnersAct,
 } from '@ibkr-gateway/functions/contract/connection';
 import type { KindWithSecrets } from '@ibkr-gateway/functions/contract/connection-kind';
 import {
@@ -71,14 +72,16 @@ export function useTestConnection(id: string) {
   });
 }
 
-/** Signs in with a code that the owner read from their authenticator app, step by step. */
-export function useSignInWithCode(id: string) {
+/** What the owner does about a second factor, step by step. */
+export function useOwnersAct(id: string, onSignedIn?: () => void) {
   const api = useApi();
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (code: string) =>
-      (await api.post<ConnectionTest>(`/connections/${id}/sign-in`, { code })).data,
-    onSuccess: async () => {
+    mutationFn: async (act: OwnersAct) =>
+      (await api.post<ConnectionTest>(`/connections/${id}/sign-in`, act)).data,
+    onSuccess: async ({ ok }) => {
+      if (!ok) return;
+      onSignedIn?.();
       // What could not be read without a session can be now.
       client.invalidateQueries({ queryKey: ['tools', id] });
       await refreshConnection(client, id);

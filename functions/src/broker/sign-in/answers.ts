@@ -34,7 +34,8 @@ const proven = z.object({
 export type Proven = z.output<typeof proven>;
 
 /** To `COMPLETEAUTH_1`: what the chosen factor wants. */
-const challenged = z.object({ two_factor: z.object({ type: z.string() }) });
+const challenged = z.object({ two_factor: z.object({ type: z.string(), challenge: z.string().nullish() }) });
+export type Challenge = z.output<typeof challenged>['two_factor'];
 /** To `COMPLETETWOFACT`. */
 const factorTaken = z.object({ auth_res: flag, reached_max_login: flag.nullish() });
 export type FactorTaken = z.output<typeof factorTaken>;
@@ -50,8 +51,8 @@ export function readProven(body: string): Proven {
 }
 
 /** `SWTK`: a code; `IBTK`: a yes on the phone; `SWCR`: the answer to a challenge. */
-export function readChallenge(body: string): string {
-  return read('COMPLETEAUTH_1', body, challenged).two_factor.type;
+export function readChallenge(body: string): Challenge {
+  return read('COMPLETEAUTH_1', body, challenged).two_factor;
 }
 
 export function readFactorTaken(body: string): FactorTaken {
@@ -80,9 +81,9 @@ function fieldsOfJson(action: string, body: string): unknown {
 function fieldsOfXml(xml: string): Record<string, unknown> {
   const element = (name: string) =>
     new RegExp(`<${name}(?:\\s[^>]*)?>([^<]*)</${name}>`, 'i').exec(xml)?.[1]?.trim();
-  const type = element('type');
+  const [type, challenge] = [element('type'), element('challenge')];
   return {
-    ...(type !== undefined && { two_factor: { type } }),
+    ...(type !== undefined && { two_factor: { type, challenge } }),
     auth_res: element('auth_res'),
     reached_max_login: element('reached_max_login'),
     error: element('error'),

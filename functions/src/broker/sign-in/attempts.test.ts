@@ -11,11 +11,17 @@ import {
   send,
   stopOf,
   taken,
+  type UserAttempts,
 } from './attempts.ts';
 
 /** On a Tuesday when it is night nowhere that IBKR serves from: it maintains nothing. */
 const NOON = Date.parse('2026-06-02T14:00:00Z');
-const turn = (connection: string, name = 'me', isIbkr = true) => ({ connection, name, isIbkr });
+const turn = (connection: string, name = 'me', isIbkr = true, owner = 'owner') => ({
+  connection,
+  owner,
+  name,
+  isIbkr,
+});
 
 function known(decision: Decision) {
   if (!decision.allowed) throw new Error(`not allowed: ${decision.because}`);
@@ -24,10 +30,10 @@ function known(decision: Decision) {
 
 test('a sign-in that went through leaves nothing behind', () => {
   let state = known(begin(NO_ATTEMPTS, turn('c'), NOON));
-  state = known(send(state, 'c', 'me', { passwords: 1 }, NOON));
+  state = known(send(state, turn('c', 'me'), { passwords: 1 }, NOON));
   state = taken(state, 'c', 'passwords');
-  state = known(send(state, 'c', 'me', { codes: 1, codeWindow: 7 }, NOON));
-  state = end(taken(state, 'c', 'codes'), 'c', 'me', 'signed_in', NOON);
+  state = known(send(state, turn('c', 'me'), { codes: 1, codeWindow: 7 }, NOON));
+  state = end(taken(state, 'c', 'codes'), turn('c'), 'signed_in', NOON);
   expect(state).toMatchObject({ holder: null, untaken: [], codeWindow: 7 });
   expect(begin(state, turn('c'), NOON).allowed).toBe(true);
 });
@@ -35,7 +41,7 @@ test('a sign-in that went through leaves nothing behind', () => {
 test('sign-ins that fail on the way wait one minute, an hour and six hours, and are no refusals', () => {
   let [state, now] = [NO_ATTEMPTS, NOON];
   for (const wait of [60_000, 3_600_000, 6 * 3_600_000, 6 * 3_600_000]) {
-    state = end(known(begin(state, turn('c', 'me', false), now)), 'c', 'me', 'failed', now);
+    state = end(known(begin(state, turn('c', 'me', false), now)), turn('c'), 'failed', now);
     expect(begin(state, turn('c', 'me', false), now + wait - 1)).toMatchObject({ because: 'back_off' });
     now += wait;
   }
@@ -56,17 +62,81 @@ test.each([
   expect(begin(NO_ATTEMPTS, turn('c', 'me', false), now).allowed).toBe(true);
 });
 
-test('connections of one user name take turns, and share what IBKR counts in a day', () => {
+test('connections of one user name take turns', () => {
   const held = known(begin(NO_ATTEMPTS, turn('a', 'first'), NOON));
   expect(begin(held, turn('b', 'second'), NOON)).toMatchObject({ because: 'busy' });
-  let state = NO_ATTEMPTS;
-  for (const connection of ['a', 'b', 'c', 'd', 'e', 'f']) {
-    state = known(begin(state, turn(connection), NOON));
-    state = known(send(state, connection, 'me', { passwords: 1 }, NOON));
-    state = end(state, connection, 'me', 'wrong_password', NOON);
+});
+
+/** A sign-in of which IBKR refuses the password; the state is as it was where none may be made. */
+function refusedFor(state: UserAttempts, who: ReturnType<typeof turn>, now: number): UserAttempts {
+  const begun = begin(state, who, now);
+  if (!begun.allowed) return state;
+  const sent = send(begun.known, who, { passwords: 1 }, now);
+  if (!sent.allowed) return state;
+  return end(sent.known, who, 'wrong_password', now);
+}
+
+function signedIn(state: UserAttempts, who: ReturnType<typeof turn>, now: number): UserAttempts {
+  const sent = known(send(known(begin(state, who, now)), who, { passwords: 1 }, now));
+  return end(taken(sent, who.connection, 'passwords'), who, 'signed_in', now);
+}
+
+test('one stranger who knows a name stalls nobody, and many stall those only who are new', () => {
+  const of = (owner: string, connection = owner) => turn(connection, 'me', false, owner);
+  let state = signedIn(NO_ATTEMPTS, of('user'), NOON);
+  for (let tries = 0; tries < 5; tries += 1) {
+    state = refusedFor(resume(state, 'first'), of('stranger', 'first'), NOON);
+    state = refusedFor(resume(state, 'second'), of('stranger', 'second'), NOON);
   }
-  expect(begin(state, turn('g'), NOON + 1)).toMatchObject({ because: 'many_failures' });
-  expect(begin(state, turn('g'), NOON + 86_400_000).allowed).toBe(true);
+  expect(state.untaken).toHaveLength(3);
+  expect(begin(resume(state, 'first'), of('stranger', 'first'), NOON)).toMatchObject({
+    because: 'many_failures',
+  });
+  expect(begin(state, of('newcomer'), NOON).allowed).toBe(true);
+  state = refusedFor(state, of('another'), NOON);
+  expect(begin(state, of('newcomer'), NOON)).toMatchObject({
+    because: 'many_failures',
+    until: NOON + 86_400_000,
+  });
+  expect(begin(state, of('newcomer'), NOON + 86_400_000).allowed).toBe(true);
+  expect(begin(state, of('user'), NOON).allowed).toBe(true);
+});
+
+test('whoever tries, and however often their owners let them: IBKR counts eight in a day, and a user’s own half is theirs', () => {
+  const act = fc.record({
+    owner: fc.constantFrom('user', 'stranger', 'other', 'third'),
+    connection: fc.nat({ max: 2 }),
+    waitMs: fc.constantFrom(0, 60_000, 3_600_000, 12 * 3_600_000),
+    isRight: fc.boolean(),
+  });
+  let [refused, fullest] = [0, 0];
+  fc.assert(
+    fc.property(fc.array(act, { minLength: 20, maxLength: 80 }), (acts) => {
+      const user = turn('user 0', 'me', false, 'user');
+      let [state, now] = [signedIn(NO_ATTEMPTS, user, NOON), NOON];
+      const inVain: { at: number; isUsers: boolean }[] = [];
+      for (const { owner, connection, waitMs, isRight } of acts) {
+        now += waitMs;
+        const who = turn(`${owner} ${owner === 'user' ? 0 : connection}`, 'me', false, owner);
+        state = resume(state, who.connection);
+        const own = inVain.filter(({ at, isUsers }) => isUsers && at > now - 86_400_000).length;
+        const begun = begin(state, who, now);
+        if (owner === 'user') expect(begun.allowed).toBe(own < 4);
+        if (!begun.allowed) refused += 1;
+        else if (isRight && owner === 'user') state = signedIn(state, who, now);
+        else {
+          state = refusedFor(state, who, now);
+          inVain.push({ at: now, isUsers: owner === 'user' });
+        }
+        const today = inVain.filter(({ at }) => at > now - 86_400_000).length;
+        fullest = Math.max(fullest, today);
+        expect(today).toBeLessThanOrEqual(8);
+      }
+    }),
+    { numRuns: 200 },
+  );
+  expect(fullest).toBe(8);
+  expect(refused).toBeGreaterThan(200);
 });
 
 test('two passwords that nobody heard of again are two that may have been wrong', () => {
@@ -74,7 +144,7 @@ test('two passwords that nobody heard of again are two that may have been wrong'
   for (const expected of [null, 'unanswered'] as const) {
     now += 3_600_000;
     state = known(begin(state, turn('c', 'me', false), now));
-    state = end(known(send(state, 'c', 'me', { passwords: 1 }, now)), 'c', 'me', 'failed', now);
+    state = end(known(send(state, turn('c', 'me'), { passwords: 1 }, now)), turn('c'), 'failed', now);
     expect(stopOf(state, 'c')).toBe(expected);
   }
   expect(begin(resume(state, 'c'), turn('c', 'me', false), now).allowed).toBe(true);
@@ -82,7 +152,7 @@ test('two passwords that nobody heard of again are two that may have been wrong'
 
 test('a user that IBKR locked is locked for every connection', () => {
   let state = resume(NO_ATTEMPTS, 'other');
-  state = end(known(begin(state, turn('c'), NOON)), 'c', 'me', 'user_locked', NOON);
+  state = end(known(begin(state, turn('c'), NOON)), turn('c'), 'user_locked', NOON);
   expect([stopOf(state, 'c'), stopOf(state, 'other')]).toEqual(['user_locked', 'user_locked']);
 });
 
@@ -116,7 +186,7 @@ test('whatever IBKR answers and whoever dies: two wrong passwords and two wrong 
         let steps = 0;
         const isAlive = () => steps++ < attempt.diesAfter;
         const finish = (outcome: Outcome) => {
-          if (isAlive()) state = end(state, 'c', name, outcome, now);
+          if (isAlive()) state = end(state, turn('c', name), outcome, now);
         };
 
         const begun = begin(state, turn('c', name, false), now);
@@ -131,7 +201,7 @@ test('whatever IBKR answers and whoever dies: two wrong passwords and two wrong 
           finish('failed');
           continue;
         }
-        const password = send(state, 'c', name, { passwords: 1 }, now);
+        const password = send(state, turn('c', name), { passwords: 1 }, now);
         if (!password.allowed) continue;
         state = password.known;
         if (!attempt.isPasswordRight) wrongPasswords += 1;
@@ -144,7 +214,7 @@ test('whatever IBKR answers and whoever dies: two wrong passwords and two wrong 
         wrongPasswords = 0;
         state = taken(state, 'c', 'passwords');
         if (!isAlive()) continue;
-        const code = send(state, 'c', name, { codes: 1, codeWindow: index }, now);
+        const code = send(state, turn('c', name), { codes: 1, codeWindow: index }, now);
         if (!code.allowed) continue;
         state = code.known;
         if (!attempt.isCodeRight) wrongCodes += 1;
@@ -172,7 +242,7 @@ test('however many callers there are, one signs in at a time', () => {
         expect(decision.allowed).toBe(holder === null);
         if (decision.allowed) [state, holder] = [decision.known, caller];
         else if (caller === holder)
-          [state, holder] = [end(state, `c${caller}`, `${caller}`, 'signed_in', NOON), null];
+          [state, holder] = [end(state, turn(`c${caller}`, `${caller}`), 'signed_in', NOON), null];
       }
     }),
     { numRuns: 30 },

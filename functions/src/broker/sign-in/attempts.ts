@@ -14,6 +14,8 @@ export type Stop =
   | 'user_locked'
   | 'sign_in_changed'
   | 'code_wanted'
+  | 'texted_code_wanted'
+  | 'mailed_code_wanted'
   | 'approval_wanted'
   /** Twice in a row no answer came to a password or a code. */
   | 'unanswered';
@@ -28,14 +30,34 @@ export interface ConnectionAttempts {
   /** ms since 1970 */
   notBefore: number;
   stop: Stop | null;
+  /** IBKR took a password of it once: whose connection it is knows the one of this user. */
+  isProven: boolean;
+  /** IBKR let it in once, and knows its device. */
+  isKnownDevice: boolean;
+}
+
+/** A password or code that left, and that IBKR did not take as far as is known. */
+export interface Untaken {
+  /** ms since 1970 */
+  at: number;
+  connection: string;
+  owner: string;
+  isProven: boolean;
+}
+
+/** Who signs in: one instance, for one connection of an owner. */
+export interface Turn {
+  connection: string;
+  owner: string;
+  name: string;
 }
 
 /** Of one IBKR user name. Times in ms since 1970. */
 export interface UserAttempts {
   /** Who signs in now. */
   holder: { name: string; until: number } | null;
-  /** When passwords and codes left that IBKR did not take, of the last day. */
-  untaken: readonly number[];
+  /** Of the last day, oldest first. */
+  untaken: readonly Untaken[];
   /** The last period whose code was sent. */
   codeWindow: number;
   /** By connection. */
@@ -43,13 +65,25 @@ export interface UserAttempts {
 }
 
 export const NO_ATTEMPTS: UserAttempts = { holder: null, untaken: [], codeWindow: -1, connections: {} };
-const NEW: ConnectionAttempts = { passwords: 0, codes: 0, failures: 0, notBefore: 0, stop: null };
+const NEW: ConnectionAttempts = {
+  passwords: 0,
+  codes: 0,
+  failures: 0,
+  notBefore: 0,
+  stop: null,
+  isProven: false,
+  isKnownDevice: false,
+};
 
 /** How long a sign-in may take; one that takes longer is taken for dead. */
 export const SIGN_IN_MS = 120_000;
 const MOST_UNTAKEN = 2;
-/** Of ten, over all connections of a user name: its owners may have mistyped theirs elsewhere too. */
-const MOST_UNTAKEN_A_DAY = 6;
+/**
+ * IBKR takes ten in a day, whoever they come from: eight of them may come from here. A connection that never had the right
+ * password may be a stranger's who knows the name. All such share four, of which one owner gets three, so that they can
+ * neither lock a user at IBKR nor use up the four of who has shown to know the password, nor alone what a newcomer needs.
+ */
+const MOST_A_DAY = { proven: 4, unproven: 4, ofUnprovenOwner: 3 };
 const DAY_MS = 86_400_000;
 const BACK_OFF_MS = [60_000, 3_600_000, 6 * 3_600_000];
 
@@ -63,11 +97,8 @@ export type Decision =
  * Begins a sign-in of a connection, which nobody else of the user name may be at.
  * @param isIbkr False where something plays IBKR, which is not maintained at night.
  */
-export function begin(
-  known: UserAttempts,
-  { connection, name, isIbkr }: { connection: string; name: string; isIbkr: boolean },
-  now: number,
-): Decision {
+export function begin(known: UserAttempts, turn: Turn & { isIbkr: boolean }, now: number): Decision {
+  const { connection, name, isIbkr } = turn;
   const { stop, notBefore } = of(known, connection);
   if (stop !== null) return { allowed: false, because: stop };
   const { holder } = known;
@@ -75,27 +106,41 @@ export function begin(
   if (notBefore > now) return { allowed: false, because: 'back_off', until: notBefore };
   const maintained = isIbkr ? maintainedUntil(now) : null;
   if (maintained !== null) return { allowed: false, because: 'maintenance', until: maintained };
-  const recent = untakenOf(known, now);
-  const [oldest] = recent;
-  if (oldest !== undefined && recent.length >= MOST_UNTAKEN_A_DAY) {
-    return { allowed: false, because: 'many_failures', until: oldest + DAY_MS };
-  }
-  return { allowed: true, known: { ...known, untaken: recent, holder: { name, until: now + SIGN_IN_MS } } };
+  const until = tooManyUntil(known, turn, now);
+  if (until !== null) return { allowed: false, because: 'many_failures', until };
+  const untaken = untakenOf(known, now);
+  return { allowed: true, known: { ...known, untaken, holder: { name, until: now + SIGN_IN_MS } } };
+}
+
+/** When what a connection may send in vain is not used up any more; null: it is not. */
+function tooManyUntil(known: UserAttempts, { connection, owner }: Turn, now: number): number | null {
+  const { isProven } = of(known, connection);
+  const shared = untakenOf(known, now).filter((each) => each.isProven === isProven);
+  if (isProven) return endOf(shared, MOST_A_DAY.proven);
+  const own = shared.filter((each) => each.owner === owner);
+  return endOf(shared, MOST_A_DAY.unproven) ?? endOf(own, MOST_A_DAY.ofUnprovenOwner);
+}
+
+function endOf(untaken: readonly Untaken[], most: number): number | null {
+  const next = untaken.at(-most);
+  return next === undefined ? null : next.at + DAY_MS;
 }
 
 /** Counts a password or code that is about to leave. */
 export function send(
   known: UserAttempts,
-  connection: string,
-  name: string,
+  turn: Turn,
   what: { passwords: 1 } | { codes: 1; codeWindow: number },
   now: number,
 ): Decision {
+  const { connection, owner, name } = turn;
   const { holder } = known;
   if (holder?.name !== name) return { allowed: false, because: 'busy', until: holder?.until ?? now };
   const before = of(known, connection);
   const counted = 'codes' in what ? 'codes' : 'passwords';
   if (before[counted] >= MOST_UNTAKEN) return { allowed: false, because: before.stop ?? 'unanswered' };
+  const until = tooManyUntil(known, turn, now);
+  if (until !== null) return { allowed: false, because: 'many_failures', until };
   const after = { ...before, [counted]: before[counted] + 1 };
   // Two on their way that nobody heard of again are two that may have been wrong.
   const stop = after[counted] >= MOST_UNTAKEN ? 'unanswered' : after.stop;
@@ -103,7 +148,7 @@ export function send(
     allowed: true,
     known: {
       ...withConnection(known, connection, { ...after, stop }),
-      untaken: [...untakenOf(known, now), now],
+      untaken: [...untakenOf(known, now), { at: now, connection, owner, isProven: before.isProven }],
       codeWindow: 'codes' in what ? Math.max(known.codeWindow, what.codeWindow) : known.codeWindow,
     },
   };
@@ -113,9 +158,10 @@ export function send(
 export function taken(known: UserAttempts, connection: string, counted: 'passwords' | 'codes'): UserAttempts {
   const before = of(known, connection);
   const stop = before.stop === 'unanswered' ? null : before.stop;
+  const last = known.untaken.findLastIndex((each) => each.connection === connection);
   return {
-    ...withConnection(known, connection, { ...before, [counted]: 0, stop }),
-    untaken: known.untaken.slice(0, -1),
+    ...withConnection(known, connection, { ...before, [counted]: 0, stop, isProven: true }),
+    untaken: known.untaken.filter((_, index) => index !== last),
   };
 }
 
@@ -125,14 +171,15 @@ export type Outcome = 'signed_in' | Exclude<Stop, 'unanswered'> | 'failed';
 /** Ends a sign-in. */
 export function end(
   known: UserAttempts,
-  connection: string,
-  name: string,
+  { connection, owner, name }: Turn,
   outcome: Outcome,
   now: number,
 ): UserAttempts {
   const holder = known.holder?.name === name ? null : known.holder;
   const released = { ...known, holder };
-  if (outcome === 'signed_in') return withConnection(released, connection, NEW);
+  if (outcome === 'signed_in') {
+    return withConnection(released, connection, { ...NEW, isProven: true, isKnownDevice: true });
+  }
   const before = of(known, connection);
   if (outcome === 'failed' || isFirstWrongCode(outcome, before)) {
     const wait = BACK_OFF_MS[Math.min(before.failures, BACK_OFF_MS.length - 1)] ?? 0;
@@ -140,7 +187,11 @@ export function end(
     return withConnection(released, connection, after);
   }
   const stopped = withConnection(released, connection, { ...before, stop: outcome });
-  return outcome === 'user_locked' ? withAllLocked(stopped) : stopped;
+  if (outcome === 'user_locked') return withAllLocked(stopped);
+  if (outcome !== 'wrong_mode' || before.isProven) return stopped;
+  // It is told before a password leaves: without this, a stranger could be at it all day.
+  const untaken = [...untakenOf(known, now), { at: now, connection, owner, isProven: false }];
+  return { ...stopped, untaken };
 }
 
 /** A user that IBKR locked is locked whoever signs in. */
@@ -158,7 +209,13 @@ function isFirstWrongCode(outcome: Outcome, { codes }: ConnectionAttempts): bool
 
 /** The owner did something: entered other credentials, asked for another try, or typed a code. */
 export function resume(known: UserAttempts, connection: string): UserAttempts {
-  return withConnection(known, connection, NEW);
+  const { isProven, isKnownDevice } = of(known, connection);
+  return withConnection(known, connection, { ...NEW, isProven, isKnownDevice });
+}
+
+/** Whether IBKR let the connection in before; else it comes with a device that IBKR does not know. */
+export function isKnownDevice(known: UserAttempts, connection: string): boolean {
+  return of(known, connection).isKnownDevice;
 }
 
 /** Why a connection signs in no more before its owner did something; null when it does. */
@@ -180,8 +237,8 @@ function of({ connections }: UserAttempts, connection: string): ConnectionAttemp
   return connections[connection] ?? NEW;
 }
 
-function untakenOf({ untaken }: UserAttempts, now: number): readonly number[] {
-  return untaken.filter((at) => at > now - DAY_MS);
+function untakenOf({ untaken }: UserAttempts, now: number): readonly Untaken[] {
+  return untaken.filter(({ at }) => at > now - DAY_MS);
 }
 
 function withConnection(known: UserAttempts, connection: string, attempts: ConnectionAttempts): UserAttempts {

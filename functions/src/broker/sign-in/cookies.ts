@@ -56,6 +56,11 @@ export class Cookies {
     return written(this.#held.filter(({ path }) => isBelow(pathname, path)));
   }
 
+  /** Goes on with those of an earlier part of the sign-in. */
+  restore(held: readonly Cookie[]): void {
+    this.#held = [...held];
+  }
+
   /** All of them, to be sealed. */
   get all(): readonly Cookie[] {
     return this.#held;

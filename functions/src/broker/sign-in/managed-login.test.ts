@@ -10,6 +10,8 @@ import { NO_ATTEMPTS, type UserAttempts } from './attempts.ts';
 import { parseManagedCredentials } from './managed-credentials.ts';
 import { type AttemptsStore, letSignIn, managedSession } from './managed-login.ts';
 import { managedTransport } from './managed-transport.ts';
+import { codeAt, parseTotpSecret } from './one-time-code.ts';
+import type { OwnersAct, UnfinishedStore } from './second-factor.ts';
 
 let simulator: RunningSimulator;
 let people = 0;
@@ -31,6 +33,16 @@ function inMemoryAttempts(): AttemptsStore & { known: UserAttempts } {
   return store;
 }
 
+function inMemoryUnfinished(): UnfinishedStore {
+  let kept: Uint8Array | null = null;
+  return {
+    read: async () => kept,
+    write: async (state) => {
+      kept = state;
+    },
+  };
+}
+
 async function control(method: string, path: string, body?: object) {
   const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
   const response = await fetch(`${simulator.url}/sim/${path}`, init);
@@ -48,13 +60,14 @@ async function person(settings: object = {}) {
     mode: 'paper' | 'live';
   };
   const attempts = inMemoryAttempts();
+  const unfinished = inMemoryUnfinished();
   const open = ({
     store = inMemorySessionStore(),
-    typedCode,
+    act,
     ...changes
   }: {
     store?: SessionStore;
-    typedCode?: string;
+    act?: OwnersAct;
     password?: string;
     totpSecret?: string;
     mode?: string;
@@ -67,7 +80,7 @@ async function person(settings: object = {}) {
       signInUrl: simulator.url,
     };
     const credentials = parseManagedCredentials(input, mode === 'paper', { localMode: true });
-    const options = { attempts, connectionId: username, typedCode };
+    const options = { attempts, connectionId: username, owner: 'owner', unfinished, act };
     const transport = managedTransport(() => managedSession(credentials, options));
     const connection = new IbkrConnection({ transport, login: transport, store, limits: [] });
     closeAfterFile(() => connection.close());
@@ -171,7 +184,7 @@ describe('a refusal', () => {
     ['another hash', { hash: 'SHA256' }, 'sign_in_changed'],
     ['another generator', { g: '5' }, 'sign_in_changed'],
     ['only a push on the phone', { secondFactors: ['5.2i'] }, 'approval_wanted'],
-    ['only a text message', { secondFactors: ['4.2'] }, 'code_wanted'],
+    ['only a text message', { secondFactors: ['4.2'] }, 'mailed_code_wanted'],
   ])('because of %s ends it until the owner acts', async (_, settings, kind) => {
     const { open, counts } = await person(settings);
     for (let call = 0; call < 3; call += 1) {
@@ -222,11 +235,106 @@ test('without a secret the owner is asked, and their code opens the session for 
   const unattended = { store, totpSecret: '' };
   await expect(getAccounts(open(unattended).client())).rejects.toMatchObject({ kind: 'code_wanted' });
   await letSignIn(attempts, username);
-  const { codeAt, parseTotpSecret } = await import('./one-time-code.ts');
   const secret = parseTotpSecret(user.totpSecret);
   if (secret === null) throw new Error('no secret');
-  await getAccounts(open({ ...unattended, typedCode: codeAt(secret, Date.now()) }).client());
+  await getAccounts(open({ ...unattended, act: { act: 'code', code: codeAt(secret, Date.now()) } }).client());
   expect((await getAccounts(open(unattended).client())).accounts.length).toBeGreaterThan(0);
+});
+
+describe('an owner who is there', () => {
+  /** What the simulated IBKR sent to the person, oldest first. */
+  const sentTo = async (username: string) => {
+    const { byUser } = (await control('GET', 'sign-ins')) as {
+      byUser: Record<string, { sent: { by: string; code: string }[] }>;
+    };
+    return byUser[username]?.sent ?? [];
+  };
+  const wanted = (name: string, facts: object) => ({
+    problem: { name, isSent: true, isRefused: false, ...facts },
+  });
+
+  /** Each act as a call of its own, of an instance that knows nothing but what is stored. */
+  async function dialogue(settings: object) {
+    const someone = await person(settings);
+    const store = inMemorySessionStore();
+    const does = async (act: OwnersAct) => {
+      await letSignIn(someone.attempts, someone.username);
+      return getAccounts(someone.open({ store, totpSecret: '', act }).client());
+    };
+    return { ...someone, store, does };
+  }
+
+  test('is mailed a code the first time, and texted one when IBKR knows the device', async () => {
+    const { does, username, counts, store, open, attempts } = await dialogue({
+      secondFactors: ['4.2'],
+      mailsCodeToNewDevice: true,
+    });
+    await expect(getAccounts(open({ store }).client())).rejects.toMatchObject({ kind: 'mailed_code_wanted' });
+    expect(await sentTo(username)).toEqual([]);
+    await letSignIn(attempts, username);
+    for (const [name, by] of [
+      ['mailed_code_wanted', 'mail'],
+      ['texted_code_wanted', 'sms'],
+    ] as const) {
+      await expect(does({ act: 'ask' })).rejects.toMatchObject(wanted(name, {}));
+      const sent = (await sentTo(username)).at(-1);
+      expect(sent).toMatchObject({ by });
+      const wrong = sent?.code === '000000' ? '000001' : '000000';
+      await expect(does({ act: 'code', code: wrong })).rejects.toMatchObject(
+        wanted(name, { isRefused: true }),
+      );
+      await does({ act: 'code', code: String(sent?.code) });
+      expect((await getAccounts(open({ store }).client())).accounts.length).toBeGreaterThan(0);
+      await control('DELETE', `sign-ins/sessions?user=${username}`);
+      await store.write({ liveSession: null, epoch: 0 });
+    }
+    expect(await counts()).toMatchObject({ refused: 0, codesRefused: 2, signedIn: 2 });
+  });
+
+  test('approves on the phone, and is not asked again for looking', async () => {
+    const { does, change, counts } = await dialogue({ secondFactors: ['5.2i'] });
+    await expect(does({ act: 'look' })).rejects.toMatchObject({
+      problem: { name: 'approval_wanted', isSent: false },
+    });
+    const waits = wanted('approval_wanted', { challenge: null });
+    await expect(does({ act: 'ask' })).rejects.toMatchObject(waits);
+    const { attempts: before = 0 } = (await counts()) ?? {};
+    for (let look = 0; look < 3; look += 1) await expect(does({ act: 'look' })).rejects.toMatchObject(waits);
+    await change({ push: 'approved' });
+    await does({ act: 'look' });
+    expect(await counts()).toMatchObject({ attempts: before, codesRefused: 0, signedIn: 1 });
+  });
+
+  test('who says no on the phone ends it', async () => {
+    const { does, change, counts } = await dialogue({ secondFactors: ['5.2a'] });
+    await expect(does({ act: 'ask' })).rejects.toMatchObject({ kind: 'approval_wanted' });
+    await change({ push: 'denied' });
+    await expect(does({ act: 'look' })).rejects.toMatchObject({
+      problem: { name: 'approval_wanted', isSent: false, isRefused: true },
+    });
+    await expect(does({ act: 'look' })).rejects.toMatchObject({
+      problem: { isSent: false, isRefused: false },
+    });
+    expect(await counts()).toMatchObject({ codesRefused: 1, signedIn: 0 });
+  });
+
+  test('answers the challenge of IB Key', async () => {
+    const { does, username } = await dialogue({ secondFactors: ['5.2i'], asksChallenge: true });
+    await expect(does({ act: 'ask' })).rejects.toMatchObject(
+      wanted('approval_wanted', { challenge: expect.stringMatching(/^\d{6}$/) }),
+    );
+    const code = String((await sentTo(username)).at(-1)?.code);
+    await does({ act: 'code', code });
+  });
+
+  test('asks four times in vain in a day, and no more', async () => {
+    const { does, counts } = await dialogue({ secondFactors: ['5.2i'] });
+    for (let ask = 0; ask < 4; ask += 1) {
+      await expect(does({ act: 'ask' })).rejects.toMatchObject({ kind: 'approval_wanted' });
+    }
+    await expect(does({ act: 'ask' })).rejects.toMatchObject({ problem: { why: 'many_failures' } });
+    expect(await counts()).toMatchObject({ attempts: 4 });
+  });
 });
 
 test('sign-ins agree with IBKR’s side whatever the numbers, leading zeros included', async () => {

@@ -2,6 +2,7 @@
 
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Secret } from 'otpauth';
 import { isLoopbackHost } from '../../public-address.ts';
 import { BrokerError, type Problem } from '../errors.ts';
 import type { LiveSession } from '../transport/login.ts';
@@ -9,23 +10,31 @@ import {
   begin,
   type Decision,
   end,
+  isKnownDevice,
   type Outcome,
   resume,
   type Stop,
   send,
   stopOf,
+  type Turn,
   taken,
   type UserAttempts,
 } from './attempts.ts';
 import { Cookies } from './cookies.ts';
 import type { ManagedCredentials } from './managed-credentials.ts';
-import { sessionToken } from './managed-transport.ts';
+import { SESSION_MS, sessionToken } from './managed-transport.ts';
 import { codeAt, nextCodeAt, windowOf } from './one-time-code.ts';
 import { SignInPages } from './pages.ts';
-import { type Attempts, signIn } from './sign-in.ts';
-
-/** IBKR ends a session after a day at the latest, most of them at the reset of the night. */
-const SESSION_MS = 24 * 3_600_000;
+import {
+  type Asking,
+  type Codes,
+  goOn,
+  type OwnersAct,
+  readUnfinished,
+  showFactor,
+  type UnfinishedStore,
+} from './second-factor.ts';
+import { type Attempts, enter, provePassword, type Way } from './sign-in.ts';
 
 /** What all instances know of the sign-ins of one IBKR user name. */
 export interface AttemptsStore {
@@ -38,12 +47,15 @@ export interface AttemptsStore {
 export interface ManagedOptions {
   attempts: AttemptsStore;
   connectionId: string;
-  /** What the owner read from their authenticator app just now. */
-  typedCode?: string | undefined;
+  /** Whose connection it is. */
+  owner: string;
+  unfinished: UnfinishedStore;
+  /** Undefined where nobody is there to be asked. */
+  act?: OwnersAct | undefined;
 }
 
 /**
- * One sign-in, if one may be made now.
+ * One sign-in, if one may be made now, or the rest of one that waits for its owner.
  * @returns what `managedTransport` calls with.
  * @throws {BrokerError} why there is no session.
  */
@@ -51,8 +63,8 @@ export async function managedSession(
   credentials: ManagedCredentials,
   options: ManagedOptions,
 ): Promise<LiveSession> {
-  const { attempts, connectionId } = options;
-  const turn = { connection: connectionId, name: randomUUID() };
+  const { attempts, connectionId: connection, owner } = options;
+  const turn = { connection, owner, name: randomUUID() };
   const isIbkr = !isLoopbackHost(credentials.signInUrl.hostname);
   await allowed(attempts, (known) => begin(known, { ...turn, isIbkr }, Date.now()));
 
@@ -60,8 +72,7 @@ export async function managedSession(
   const pages = new SignInPages(credentials.signInUrl, cookies);
   let outcome: Outcome = 'failed';
   try {
-    const counted = countedAttempts(credentials, options, turn);
-    await signIn(credentials, { pages, cookies, attempts: counted }, deviceId(connectionId));
+    await signIn(credentials, options, turn, { pages, cookies });
     outcome = 'signed_in';
     const token = sessionToken({ apiUrl: credentials.apiUrl.href, cookies: cookies.all });
     return { token, expiresAt: Date.now() + SESSION_MS };
@@ -74,15 +85,39 @@ export async function managedSession(
   }
 }
 
-/** @throws {BrokerError} where a second code was refused: with that, its secret is. */
-async function ended(
-  attempts: AttemptsStore,
-  { connection, name }: { connection: string; name: string },
-  outcome: Outcome,
+async function signIn(
+  credentials: ManagedCredentials,
+  options: ManagedOptions,
+  turn: Turn,
+  way: Way,
 ): Promise<void> {
+  const { attempts, connectionId, act, unfinished: store } = options;
+  const isKnown = (known: UserAttempts) => ({ known: null, result: isKnownDevice(known, connectionId) });
+  const asking: Asking = {
+    act,
+    codes: countedCodes(credentials, options, turn),
+    store,
+    isKnownDevice: await attempts.change(isKnown),
+  };
+  const begun = act === undefined || act.act === 'ask' ? null : await store.read();
+  if (act !== undefined && begun !== null) {
+    const state = readUnfinished(begun);
+    way.cookies.restore(state.cookies);
+    return enter(await goOn(state, act, way, asking), way);
+  }
+  // Who only looks has nothing signed in anew.
+  if (act?.act === 'look') throw stopped('approval_wanted');
+  const counted = countedPasswords(attempts, turn);
+  const { proven, factors } = await provePassword(credentials, way, counted, deviceId(connectionId));
+  if (factors.length > 0) await showFactor(proven, factors, way, asking);
+  await enter(proven, way);
+}
+
+/** @throws {BrokerError} where a second code was refused: with that, its secret is. */
+async function ended(attempts: AttemptsStore, turn: Turn, outcome: Outcome): Promise<void> {
   const stop = await attempts.change((before) => {
-    const known = end(before, connection, name, outcome, Date.now());
-    return { known, result: stopOf(known, connection) };
+    const known = end(before, turn, outcome, Date.now());
+    return { known, result: stopOf(known, turn.connection) };
   });
   if (outcome === 'wrong_code' && stop !== null) throw stopped(stop);
 }
@@ -92,38 +127,53 @@ export function letSignIn(attempts: AttemptsStore, connectionId: string): Promis
   return attempts.change((known) => ({ known: resume(known, connectionId), result: undefined }));
 }
 
-/** Lets nothing leave that was not counted before. */
-function countedAttempts(
-  { totpSecret }: ManagedCredentials,
-  { attempts, typedCode }: ManagedOptions,
-  { connection, name }: { connection: string; name: string },
-): Attempts {
-  const take = (counted: 'passwords' | 'codes') =>
-    attempts.change((known) => ({ known: taken(known, connection, counted), result: undefined }));
-  const ofWindow = (known: UserAttempts, codeWindow: number, now: number) =>
-    send(known, connection, name, { codes: 1, codeWindow }, now);
+function take(attempts: AttemptsStore, { connection }: Turn, counted: 'passwords' | 'codes') {
+  return attempts.change((known) => ({ known: taken(known, connection, counted), result: undefined }));
+}
+
+/** Lets no password leave that was not counted before. */
+function countedPasswords(attempts: AttemptsStore, turn: Turn): Attempts {
   return {
     async beforePassword() {
-      await allowed(attempts, (known) => send(known, connection, name, { passwords: 1 }, Date.now()));
+      await allowed(attempts, (known) => send(known, turn, { passwords: 1 }, Date.now()));
     },
-    passwordTaken: () => take('passwords'),
-    codeTaken: () => take('codes'),
-    async code() {
-      if (typedCode !== undefined) {
-        await allowed(attempts, (known) => ofWindow(known, known.codeWindow, Date.now()));
-        return typedCode;
-      }
-      if (totpSecret === null) throw new BrokerError({ name: 'code_wanted', from: 'app' });
-      for (;;) {
-        const used = await attempts.change((known) => ({ known: null, result: known.codeWindow }));
-        await delay(nextCodeAt(Date.now(), used) - Date.now());
-        const now = Date.now();
-        const isIn = await allowed(attempts, (known) =>
-          nextCodeAt(now, known.codeWindow) > now ? null : ofWindow(known, windowOf(now), now),
-        );
-        if (isIn) return codeAt(totpSecret, now);
-      }
+    passwordTaken: () => take(attempts, turn, 'passwords'),
+  };
+}
+
+/** Lets no code leave that was not counted before, and of an app none twice. */
+function countedCodes(
+  { totpSecret }: ManagedCredentials,
+  { attempts, act }: ManagedOptions,
+  turn: Turn,
+): Codes {
+  const ofWindow = (known: UserAttempts, codeWindow: number, now: number) =>
+    send(known, turn, { codes: 1, codeWindow }, now);
+  const beforeCode = async () => {
+    await allowed(attempts, (known) => ofWindow(known, known.codeWindow, Date.now()));
+  };
+  const typed = (code: string) => async () => {
+    await beforeCode();
+    return code;
+  };
+  const made = (secret: Secret) => async () => {
+    for (;;) {
+      const used = await attempts.change((known) => ({ known: null, result: known.codeWindow }));
+      await delay(nextCodeAt(Date.now(), used) - Date.now());
+      const now = Date.now();
+      const isIn = await allowed(attempts, (known) =>
+        nextCodeAt(now, known.codeWindow) > now ? null : ofWindow(known, windowOf(now), now),
+      );
+      if (isIn) return codeAt(secret, now);
+    }
+  };
+  return {
+    ofApp() {
+      if (act?.act === 'code') return typed(act.code);
+      return totpSecret === null ? null : made(totpSecret);
     },
+    beforeCode,
+    codeTaken: () => take(attempts, turn, 'codes'),
   };
 }
 
@@ -152,8 +202,10 @@ const STOPS: Readonly<Record<Stop, Problem>> = {
   wrong_mode: { name: 'wrong_mode' },
   user_locked: { name: 'user_locked' },
   sign_in_changed: { name: 'sign_in_changed', what: null },
-  code_wanted: { name: 'code_wanted', from: 'app' },
-  approval_wanted: { name: 'approval_wanted' },
+  code_wanted: { name: 'code_wanted', isRefused: false },
+  texted_code_wanted: { name: 'texted_code_wanted', isSent: false, isRefused: false },
+  mailed_code_wanted: { name: 'mailed_code_wanted', isSent: false, isRefused: false },
+  approval_wanted: { name: 'approval_wanted', isSent: false, isRefused: false, challenge: null },
   unanswered: { name: 'sign_ins_unanswered' },
 };
 
@@ -171,6 +223,8 @@ function outcomeOf(error: unknown): Outcome {
     case 'user_locked':
     case 'sign_in_changed':
     case 'code_wanted':
+    case 'texted_code_wanted':
+    case 'mailed_code_wanted':
     case 'approval_wanted':
       return name;
     default:

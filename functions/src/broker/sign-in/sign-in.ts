@@ -5,6 +5,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
 import { BrokerError } from '../errors.ts';
 import { readChallenge, readFactorTaken, readProven, readStarted, type Started } from './answers.ts';
 import type { Cookies } from './cookies.ts';
@@ -37,15 +38,30 @@ export interface Attempts {
   beforePassword(): Promise<void>;
   /** The password was right. */
   passwordTaken(): Promise<void>;
-  /** @returns a code to be sent at once. @throws {BrokerError} when there is none. */
-  code(): Promise<string>;
-  codeTaken(): Promise<void>;
 }
 
-/** `SF` of the second factors. */
-const APP = '4';
-const SMS = '4.2';
-const PUSHES = ['5.2a', '5.2i'];
+/** A sign-in whose password was right, and what the rest of it goes on with. */
+export const proven = z.object({
+  username: z.string(),
+  loginType: z.string(),
+  /** M1 */
+  proof: z.string(),
+  /** For the cookies `XYZAB`. */
+  session: z.string(),
+});
+export type Proven = z.output<typeof proven>;
+
+/** `SF` of the second factors; of IB Key on Android and on an iPhone. */
+export const FACTORS = { app: '4', message: '4.2', phones: ['5.2a', '5.2i'] } as const;
+
+/** A second factor that IBKR was asked for, and waits for. */
+export const asked = z.object({
+  proven,
+  factor: z.string(),
+  /** What IB Key wants the answer to, where it does not just want a yes. */
+  challenge: z.string().nullable(),
+});
+export type Asked = z.output<typeof asked>;
 
 const AUTHENTICATOR = '/sso/Authenticator';
 const DISPATCHER = '/sso/Dispatcher';
@@ -54,30 +70,27 @@ const SHORT_PASSWORD = 8;
 const USER_WITHIN_MS = 25_000;
 const USER_POLL_MS = 1_000;
 
+/** The way through IBKR's pages, and the cookies that are collected on it. */
+export interface Way {
+  pages: SignInPages;
+  cookies: Cookies;
+}
+
 /**
- * Signs a person in; the cookies are the session from then on.
+ * Shows that a person knows their password.
  * @param deviceId What the browser of a device keeps for ever: a new one gets codes by e-mail.
- * @throws {BrokerError} `wrong_password`, `wrong_code`, `wrong_mode`, `user_locked`, `code_wanted`, `approval_wanted`,
- * `sign_in_changed`, or what kept IBKR from answering.
+ * @returns also the second factors of which one is wanted; none: none is.
+ * @throws {BrokerError} `wrong_password`, `wrong_mode`, `user_locked`, `sign_in_changed`, or what kept IBKR from answering.
  */
-export async function signIn(
+export async function provePassword(
   person: Person,
-  { pages, cookies, attempts }: { pages: SignInPages; cookies: Cookies; attempts: Attempts },
+  { pages, cookies }: Way,
+  attempts: Attempts,
   deviceId: string,
-): Promise<void> {
+): Promise<{ proven: Proven; factors: readonly string[] }> {
   cookies.set('SBID', deviceId);
   const loginType = person.isPaper ? '2' : '1';
   await pages.get(`/sso/Login?loginType=${loginType}&forwardTo=22&clt=0&RL=1&ip2loc=US`);
-  const { key, proof, serverValue, factors } = await provePassword(person, loginType, pages, attempts);
-  if (factors.length > 0) await answerFactor(person, proof, factors, pages, attempts);
-
-  const session = hashHex(sessionKey(serverValue, key));
-  cookies.set('XYZAB_AM.LOGIN', session);
-  cookies.set('XYZAB', session);
-  await dispatch(loginType, pages, cookies);
-}
-
-async function provePassword(person: Person, loginType: string, pages: SignInPages, attempts: Attempts) {
   const username = person.username.toLowerCase();
   const exponent = BigInt(`0x${randomBytes(32).toString('hex')}`);
   const clientValue = publicValue(exponent);
@@ -113,7 +126,11 @@ async function provePassword(person: Person, loginType: string, pages: SignInPag
   const isServers = BigInt(`0x${answer.M2 ?? 0}`) === serverProof(clientValue, proof, key);
   if (!isServers) throw new BrokerError({ name: 'wrong_password' });
   await attempts.passwordTaken();
-  return { key, proof, serverValue, factors: (answer.sftypes ?? []).filter((factor) => factor !== '') };
+  const session = hashHex(sessionKey(serverValue, key));
+  return {
+    proven: { username, loginType, proof: hashHex(proof), session },
+    factors: (answer.sftypes ?? []).filter((factor) => factor !== ''),
+  };
 }
 
 /** What the server computes with. */
@@ -137,38 +154,60 @@ async function start(
   return answer;
 }
 
-async function answerFactor(
-  person: Person,
-  proof: bigint,
-  factors: readonly string[],
-  pages: SignInPages,
-  attempts: Attempts,
-): Promise<void> {
-  if (!factors.includes(APP)) throw unattended(factors);
-  const USER = person.username.toLowerCase();
-  const chosen = { VERSION: '1', SF: APP };
-  const type = readChallenge(
-    await pages.post(AUTHENTICATOR, { ACTION: 'COMPLETEAUTH_1', USER, M1: hashHex(proof), ...chosen }),
+/** Has IBKR want a second factor: it then sends a message, or asks on the phone. */
+export async function askFactor(proven: Proven, factor: string, { pages }: Way): Promise<Asked> {
+  const { type, challenge = null } = readChallenge(
+    await pages.post(AUTHENTICATOR, {
+      ACTION: 'COMPLETEAUTH_1',
+      USER: proven.username,
+      M1: proven.proof,
+      VERSION: '1',
+      SF: factor,
+    }),
   );
-  if (type !== 'SWTK') throw signInChanged('two_factor');
-  const RESPONSE = await attempts.code();
+  const isPhone = isOnPhone(factor);
+  const isKnown = isPhone ? type === 'IBTK' || (type === 'SWCR' && challenge !== null) : type === 'SWTK';
+  if (!isKnown) throw signInChanged('two_factor');
+  return { proven, factor, challenge: type === 'SWCR' ? challenge : null };
+}
+
+export function isOnPhone(factor: string): boolean {
+  return FACTORS.phones.some((phone) => phone === factor);
+}
+
+/**
+ * Answers what IBKR wants.
+ * @param response A code; empty where a yes on the phone is waited for.
+ * @throws {BrokerError} `wrong_code` where it is refused.
+ */
+export async function answerFactor(
+  { proven, factor }: Asked,
+  response: string,
+  { pages }: Way,
+): Promise<'taken' | 'waiting'> {
   const answer = readFactorTaken(
-    await pages.post(AUTHENTICATOR, { ACTION: 'COMPLETETWOFACT', USER, RESPONSE, ...chosen }),
+    await pages.post(AUTHENTICATOR, {
+      ACTION: 'COMPLETETWOFACT',
+      USER: proven.username,
+      RESPONSE: response,
+      VERSION: '1',
+      SF: factor,
+    }),
   );
   if (answer.reached_max_login === true) throw new BrokerError({ name: 'user_locked' });
-  if (!answer.auth_res) throw new BrokerError({ name: 'wrong_code' });
-  await attempts.codeTaken();
+  if (answer.auth_res) return 'taken';
+  if (response === '') return 'waiting';
+  throw new BrokerError({ name: 'wrong_code' });
 }
 
-/** What the person has to do where no authenticator app is among the factors. */
-function unattended(factors: readonly string[]): BrokerError {
-  if (factors.includes(SMS)) return new BrokerError({ name: 'code_wanted', from: 'sms' });
-  if (factors.some((factor) => PUSHES.includes(factor))) return new BrokerError({ name: 'approval_wanted' });
-  return signInChanged('sftypes');
+/** Makes a session of the proofs; the cookies are it from then on. */
+export async function enter({ session, loginType }: Proven, way: Way): Promise<void> {
+  way.cookies.set('XYZAB_AM.LOGIN', session);
+  way.cookies.set('XYZAB', session);
+  await dispatch(loginType, way);
 }
 
-/** Makes a session of the proofs. */
-async function dispatch(loginType: string, pages: SignInPages, cookies: Cookies): Promise<void> {
+async function dispatch(loginType: string, { pages, cookies }: Way): Promise<void> {
   const enter = () => pages.post(DISPATCHER, { loginType, forwardTo: '22' });
   const page = await enter();
   if (!page.includes('Client login succeeds')) {

@@ -1,6 +1,7 @@
 import type { BrokerError } from '../../broker/errors.ts';
 import type { ConnectionOptions } from '../../broker/session/connection.ts';
 import type { Limit } from '../../broker/session/pacing.ts';
+import type { OwnersAct } from '../../broker/sign-in/second-factor.ts';
 import type { AccountMode } from '../../contract/connection-kind.ts';
 import type { ConsoleErrorCode } from '../../contract/failure.ts';
 import type { Network } from '../../public-address.ts';
@@ -21,8 +22,8 @@ export interface Opening {
   /** Whether the deployment signs in to IBKR for people. */
   managedSignIn: boolean;
   signIns: SignInService;
-  /** A code that the owner read from their authenticator app just now. */
-  typedCode: string | undefined;
+  /** What the owner does about a second factor; undefined where they are not there. */
+  act: OwnersAct | undefined;
 }
 
 /** What the owner is told who wants to add one all the same. */

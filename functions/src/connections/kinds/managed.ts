@@ -20,9 +20,9 @@ export const managed: KindDefinition = {
     return input;
   },
   faults: (entered, network) => managedFaults(secrets.partial().parse(entered), network),
-  async open({ connectionId, mode, managedSignIn, signIns, typedCode }) {
+  async open({ connectionId, mode, managedSignIn, signIns, act }) {
     if (!managedSignIn) throw notHere();
-    const transport = managedTransport(() => signIns.signIn({ connectionId, mode, typedCode }));
+    const transport = managedTransport(() => signIns.signIn({ connectionId, mode, act }));
     return { transport, login: transport };
   },
   letTryAgain: ({ connectionId, signIns }) => signIns.letTryAgain(connectionId),

@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { BrokerError, type Problem } from '../../broker/errors.ts';
+import { ownersAct } from '../../broker/sign-in/second-factor.ts';
 import { ACCOUNT_MODES } from '../../contract/connection-kind.ts';
 import { ERRORS, type ErrorCode, GatewayError } from '../../errors.ts';
 import { sealed } from '../../store/database/stored-fields.ts';
@@ -23,7 +24,7 @@ const callBody = z.discriminatedUnion('ask', [
     ask: z.literal('sign_in'),
     connectionId: z.string(),
     mode: z.enum(ACCOUNT_MODES),
-    typedCode: z.string().optional(),
+    act: ownersAct.optional(),
   }),
   z.object({ ask: z.literal('let_try_again'), connectionId: z.string() }),
 ]);

@@ -7,7 +7,8 @@ import { SECRETS } from '../../contract/connection-kind.ts';
 import { GatewayError } from '../../errors.ts';
 import type { Network } from '../../public-address.ts';
 import { readSecrets } from '../../store/connections.ts';
-import { signIns } from '../../store/sign-ins.ts';
+import { ownerName, signIns } from '../../store/sign-ins.ts';
+import { unfinishedSignIn } from '../../store/unfinished-sign-ins.ts';
 import type { Vault } from '../../store/vault/vault.ts';
 import type { SignInService } from './sign-in-service.ts';
 
@@ -27,11 +28,16 @@ export function ownSignIns(
     SECRETS.managed.parse(await readSecrets(db, keys(), connectionId, 'signInVault'));
   return {
     seal: async (place, value) => keys().seal(place, value),
-    async signIn({ connectionId, mode, typedCode }) {
+    async signIn({ connectionId, mode, act }) {
       const input = await entered(connectionId);
-      const attempts = signIns(db, vault, input.username);
       const credentials = parseManagedCredentials(input, mode === 'paper', network);
-      return managedSession(credentials, { attempts, connectionId, typedCode });
+      return managedSession(credentials, {
+        attempts: signIns(db, vault, input.username),
+        connectionId,
+        owner: await ownerName(db, vault, connectionId),
+        unfinished: unfinishedSignIn(db, keys(), connectionId),
+        act,
+      });
     },
     async letTryAgain(connectionId) {
       const { username } = await entered(connectionId);

@@ -1,5 +1,6 @@
 /** What the function `signIn` does for the others, which cannot open passwords themselves. */
 
+import type { OwnersAct } from '../../broker/sign-in/second-factor.ts';
 import type { LiveSession } from '../../broker/transport/login.ts';
 import type { AccountMode } from '../../contract/connection-kind.ts';
 import type { Sealed } from '../../store/database/stored-fields.ts';
@@ -8,8 +9,8 @@ import type { Sealed } from '../../store/database/stored-fields.ts';
 export interface SignInRequest {
   connectionId: string;
   mode: AccountMode;
-  /** A code that the owner read from their authenticator app just now. */
-  typedCode?: string | undefined;
+  /** Undefined where the owner is not there. */
+  act?: OwnersAct | undefined;
 }
 
 export interface SignInService {

@@ -11,6 +11,8 @@ type SignInProblem = Extract<
   | 'wrong_mode'
   | 'user_locked'
   | 'code_wanted'
+  | 'texted_code_wanted'
+  | 'mailed_code_wanted'
   | 'approval_wanted'
   | 'sign_in_waits'
   | 'sign_ins_unanswered'
@@ -54,20 +56,46 @@ export const SIGN_IN_WORDS: { readonly [N in SignInProblem]: (problem: Problem<N
     message: 'IBKR has locked this user name after too many failed sign-ins.',
     hint: 'It is open again after a day, or call IBKR. Then sign in there in a browser once, and test the connection.',
   }),
-  code_wanted: ({ from }) =>
-    from === 'app'
-      ? {
+  code_wanted: ({ isRefused }) =>
+    isRefused
+      ? { message: 'IBKR refused the code.', hint: 'Type the one that your app shows next.' }
+      : {
           message: 'IBKR asks for a code of the authenticator app, and this connection has none stored.',
           hint: 'The owner types the code on the page of the connection.',
+        },
+  texted_code_wanted: (problem) =>
+    sentCodeWords(problem, {
+      sent: 'IBKR has sent a code to the phone of this user, by text message.',
+      unsent: 'IBKR asks for a code that it sends by text message.',
+    }),
+  mailed_code_wanted: (problem) =>
+    sentCodeWords(problem, {
+      sent: 'IBKR has sent a code by e-mail, as it does for a device that is new to it. If none comes, look for a text message.',
+      unsent: 'IBKR asks for a code that it sends by e-mail, as it does for a device that is new to it.',
+    }),
+  approval_wanted({ isSent, isRefused, challenge }) {
+    if (isRefused && challenge === null) {
+      return {
+        message: 'The sign-in was declined in IBKR’s app on the phone.',
+        hint: 'If it was you, ask again on the page of the connection. If not, change your password at IBKR.',
+      };
+    }
+    if (isSent && challenge !== null) {
+      return {
+        message: `${isRefused ? 'IBKR refused the answer. ' : ''}IB Key on the phone wants this challenge: ${challenge}.`,
+        hint: 'Enter it there, and type here what the app answers.',
+      };
+    }
+    return isSent
+      ? {
+          message: 'IBKR asks in its app on the phone whether this sign-in is yours.',
+          hint: 'Approve it there. This page goes on by itself.',
         }
       : {
-          message: 'IBKR asks for a code that it sends as a text message, which this service cannot read.',
-          hint: 'Add an authenticator app to the user in IBKR’s Secure Login System, and its activation code to the connection.',
-        },
-  approval_wanted: () => ({
-    message: 'IBKR asks for a yes in its app on the phone, and gives no other way in.',
-    hint: 'Add an authenticator app to the user in IBKR’s Secure Login System, and its activation code to the connection.',
-  }),
+          message: 'IBKR wants a yes in its app on the phone.',
+          hint: 'The owner asks for it on the page of the connection, once a session. With an authenticator app instead, no person is needed.',
+        };
+  },
   sign_in_waits({ why }) {
     const [message, hint] = WAITS[why];
     return { message, hint };
@@ -82,3 +110,14 @@ export const SIGN_IN_WORDS: { readonly [N in SignInProblem]: (problem: Problem<N
     hint: 'Sign in to IBKR in a browser once: it may show a message there first. If that is all right, tell the operator.',
   }),
 };
+
+function sentCodeWords(
+  { isSent, isRefused }: { isSent: boolean; isRefused: boolean },
+  { sent, unsent }: { sent: string; unsent: string },
+): Words {
+  if (isRefused)
+    return { message: 'IBKR refused the code.', hint: 'Type it again, or have another one sent.' };
+  return isSent
+    ? { message: sent, hint: 'Type it here within five minutes.' }
+    : { message: unsent, hint: 'The owner has it sent, and types it, on the page of the connection.' };
+}

@@ -248,7 +248,7 @@ const ACTS: Record<string, Act[]> = {
   ],
   'DELETE /connections/:id': [{ name: 'everything of it', needs: 'five minutes' }],
   'POST /connections/:id/test': [{ name: 'a look', needs: 'nothing' }],
-  'POST /connections/:id/sign-in': [narrower('a code', { code: '123456' })],
+  'POST /connections/:id/sign-in': [narrower('a code', { act: 'code', code: '123456' })],
   'POST /connections/:id/panic': [{ name: 'a stop', needs: 'nothing' }],
   'POST /connections/:id/keys': [
     wider('a key that trades', { label: 'new', scope: 'write' }),

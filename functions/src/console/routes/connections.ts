@@ -13,8 +13,9 @@ import {
   type ConnectionTest,
   connectionChanges,
   newConnection,
+  type OwnersAct,
+  ownersAct,
   type ShownConnection,
-  typedCode,
 } from '../../contract/connection.ts';
 import { storedLimits } from '../../contract/rules/limits.ts';
 import { GatewayError } from '../../errors.ts';
@@ -140,17 +141,16 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
   )
   .post('/connections/:id/sign-in', async (context) => {
     const connection = await ownConnection(context);
-    const { code } = await jsonBody(context, typedCode);
-    return context.json(await recordedTest(context, connection, code));
+    return context.json(await recordedTest(context, connection, await jsonBody(context, ownersAct)));
   });
 
-/** @param code What the owner typed, where they were asked for one. */
+/** @param ownersAct What the owner does where IBKR asks for more than a password. */
 async function recordedTest(
   context: Context<ConsoleEnv>,
   connection: Connection,
-  code?: string,
+  ownersAct?: OwnersAct,
 ): Promise<ConnectionTest> {
-  const test = await testConnection(context.env, connection, code);
+  const test = await testConnection(context.env, connection, ownersAct);
   const failed = test.steps.find(({ ok }) => !ok);
   const { outcome, ...act } = succeededAct(connection, 'connection.test', { label: connection.label });
   await recordOwnCall(context, {

@@ -19,7 +19,8 @@ export type SealedBy = (collection: string) => boolean;
 export const SEALED_BY_VAULT: SealedBy = (collection) =>
   ['vault', 'sessions', 'auditKeys'].includes(collection) || collection.startsWith('oidc_');
 /** The ring that only the function `signIn` has. */
-export const SEALED_BY_SIGN_IN: SealedBy = (collection) => collection === 'signInVault';
+export const SEALED_BY_SIGN_IN: SealedBy = (collection) =>
+  ['signInVault', 'unfinishedSignIns'].includes(collection);
 
 const PAGE = 200;
 const AT_ONCE = 20;

@@ -17,6 +17,8 @@ const STATE_OF_FAILURE: Partial<Record<string, SessionState>> = {
   session_competing: 'held_elsewhere',
   credentials_rejected: 'credentials_rejected',
   sign_in_code_needed: 'needs_code',
+  sign_in_text_code_needed: 'needs_text_code',
+  sign_in_mail_code_needed: 'needs_mail_code',
   sign_in_approval_needed: 'approve_on_phone',
   ibkr_locked: 'locked',
   ibkr_changed_sign_in: 'sign_in_changed',

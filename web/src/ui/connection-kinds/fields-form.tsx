@@ -2,6 +2,7 @@ import type { KindWithSecrets, Secrets } from '@ibkr-gateway/functions/contract/
 import { PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { ComponentType } from 'react';
+import { isOwnMachine } from '../../api/config.ts';
 import { Section } from '../text/section.tsx';
 import { checkedProps, useChecks } from './checks.ts';
 import { enteredSecrets, type SecretsFormProps } from './secrets-form.tsx';
@@ -28,12 +29,26 @@ export interface FieldsFormProps extends SecretsFormProps {
   fields: Readonly<Record<string, SecretField>>;
   /** What somebody has to know who adds one. */
   Preparation?: ComponentType;
+  /** Offers values to try it with. */
+  Demo?: ComponentType<DemoProps>;
+}
+
+export interface DemoProps {
+  fill: (values: Record<string, string>) => void;
 }
 
 type Values = Record<string, string>;
 
 /** Fields for texts that are checked while they are filled in, as `formOfFields` makes them. */
-export function FieldsForm({ kind, title, fields, Preparation, isNew = false, children }: FieldsFormProps) {
+export function FieldsForm({
+  kind,
+  title,
+  fields,
+  Preparation,
+  Demo,
+  isNew = false,
+  children,
+}: FieldsFormProps) {
   const asked = Object.entries(fields).filter(
     ([, { isForOwnMachine }]) => !isForOwnMachine || isOwnMachine(),
   );
@@ -48,6 +63,7 @@ export function FieldsForm({ kind, title, fields, Preparation, isNew = false, ch
       {isNew && Preparation && <Preparation />}
       <Section title={title}>
         <Stack gap="lg">
+          {isNew && Demo && isOwnMachine() && <Demo fill={form.setValues} />}
           {asked.map(([name, field]) => (
             <Input key={name} field={field} props={checkedProps(form, name, check(name), field.help)} />
           ))}
@@ -96,8 +112,4 @@ function Input({ field: { label, placeholder, isHidden, missing }, props }: Inpu
       {...props}
     />
   );
-}
-
-function isOwnMachine(): boolean {
-  return ['localhost', '127.0.0.1'].includes(window.location.hostname);
 }

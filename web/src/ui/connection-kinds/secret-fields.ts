@@ -24,7 +24,7 @@ const FieldsForm = lazyPage(() => import('./fields-form.tsx'), 'FieldsForm');
 /** The form of a kind, by the words of its fields. */
 export function formOfFields<Name extends TextKind>(
   kind: Name,
-  texts: Pick<FieldsFormProps, 'title' | 'Preparation'> & { fields: FieldsOf<Secrets<Name>> },
+  texts: Pick<FieldsFormProps, 'title' | 'Preparation' | 'Demo'> & { fields: FieldsOf<Secrets<Name>> },
 ): ComponentType<SecretsFormProps> {
   return (props) => createElement(FieldsForm, { kind, ...texts, ...props });
 }

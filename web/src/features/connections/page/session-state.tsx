@@ -1,11 +1,20 @@
 import type { Connection } from '@ibkr-gateway/functions/contract/connection';
+import type { SessionState as State } from '@ibkr-gateway/functions/contract/session-states';
 import { Anchor, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { useTool } from '../../../api/tools.ts';
-import { CodeEntry } from '../session/code-entry.tsx';
+import { SecondFactor, type WantedFactor } from '../session/second-factor.tsx';
 import { SessionLine } from '../session/session-line.tsx';
 
 const STATUS_FRESH_MS = 60_000;
+
+/** The states from which the owner can go on here. */
+const WANTED: Partial<Record<State, WantedFactor>> = {
+  needs_code: 'sign_in_code_needed',
+  needs_text_code: 'sign_in_text_code_needed',
+  needs_mail_code: 'sign_in_mail_code_needed',
+  approve_on_phone: 'sign_in_approval_needed',
+};
 
 /** Whether IBKR answers over a connection and, when not, what to do; until it has been asked, what was known. */
 export function SessionState({ connection }: { connection: Connection }) {
@@ -13,6 +22,7 @@ export function SessionState({ connection }: { connection: Connection }) {
   const { data } = useTool(id, 'get_connection_status', {}, { freshMs: STATUS_FRESH_MS });
   if (data === undefined) return <SessionLine kind={kind} session={connection.session} />;
   const { state, session_since, what_to_do } = data;
+  const wanted = WANTED[state];
   return (
     <>
       <SessionLine kind={kind} session={{ state, since: session_since, until: null }} />
@@ -23,7 +33,7 @@ export function SessionState({ connection }: { connection: Connection }) {
       ) : (
         what_to_do !== null && <Text size="sm">{what_to_do}</Text>
       )}
-      {state === 'needs_code' && <CodeEntry connectionId={id} />}
+      {wanted !== undefined && <SecondFactor connectionId={id} wanted={wanted} />}
     </>
   );
 }

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react';
 import { useTestConnection } from '../../../api/connection-changes.ts';
 import { ActionButton } from '../../../ui/forms/action-button.tsx';
 import { FailureNotice } from '../../../ui/notices/failure-notice.tsx';
+import { isWantedFactor, SecondFactor } from './second-factor.tsx';
 
 const STEPS: Record<TestStep['name'], string> = {
   sign_in: 'Sign in to IBKR',
@@ -28,6 +29,7 @@ export function ConnectionTest({ connectionId, isImmediate = false }: Connection
     mutate();
   }, [isImmediate, mutate]);
   const isShown = isPending || data !== undefined;
+  const failure = data?.steps.find(({ ok }) => !ok)?.error?.code;
   return (
     <Stack gap="sm">
       {error !== null && <FailureNotice error={error} />}
@@ -46,6 +48,9 @@ export function ConnectionTest({ connectionId, isImmediate = false }: Connection
           </List>
         )}
       </div>
+      {isWantedFactor(failure) && (
+        <SecondFactor connectionId={connectionId} wanted={failure} onSignedIn={() => mutate()} />
+      )}
       <Group gap="sm">
         <ActionButton variant="default" size="xs" loading={isPending} onClick={() => mutate()}>
           {isShown ? 'Test again' : 'Test connection'}

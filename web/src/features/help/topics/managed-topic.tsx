@@ -80,9 +80,9 @@ export function ManagedTopic() {
         <li>Keep IB Key enrolled as a second way in.</li>
       </ol>
       <p>
-        If you do not want to leave the activation code here, do not enter it: when IBKR asks for a code, the
-        page of the connection asks you. Approvals on the phone and codes by text message or e-mail do not
-        work here. Paper users usually need no second factor.
+        If you do not want to leave the activation code here, do not enter it: when IBKR wants a second
+        factor, the page of the connection asks you, once a session. That may be a code of the app, a code by
+        text message, or a yes in IBKR’s app on the phone. Paper users usually need no second factor.
       </p>
 
       <Heading id="add">3. Add the connection</Heading>
@@ -99,10 +99,20 @@ export function ManagedTopic() {
           in to IBKR in a browser first, then test the connection ten minutes later.
         </li>
         <li>
-          <b>IBKR wants a code from you</b>: type the six digits that your app shows now.
+          <b>IBKR wants a code of your authenticator app</b>: type the six digits that it shows now.
         </li>
         <li>
-          <b>IBKR wants a yes on your phone</b>: this user has no authenticator app. Add one as above.
+          <b>IBKR wants a code that it mails you</b>: IBKR does not know this gateway yet. Have the code
+          mailed on the page of the connection, and type it there. If no mail comes, look for a text message.
+        </li>
+        <li>
+          <b>IBKR wants a code that it texts you</b>: have it texted on the page of the connection, and type
+          it there within five minutes.
+        </li>
+        <li>
+          <b>IBKR wants a yes on your phone</b>: press <i>Ask on my phone</i>, and approve in IBKR’s app. If
+          it shows a number to enter, the page says which; type here what the app answers. To be asked no
+          more, add an authenticator app as above.
         </li>
         <li>
           <b>Paper and live are mixed up</b>: the user is of the other kind. Change the mode in Settings, or
