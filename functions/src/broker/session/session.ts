@@ -82,6 +82,8 @@ export class BrokerageSession {
   readonly #signsInByInit: boolean;
   /** The epoch this process works in; 0 before it looked. */
   #epoch = 0;
+  /** The last epoch that IBKR was seen to have ended; reads that need no brokerage session would go on in it. */
+  #lostEpoch = 0;
   #opening: Promise<void> | null = null;
   #liveSession: LiveSession | null = null;
   #accountIds: readonly string[] | null = null;
@@ -134,7 +136,8 @@ export class BrokerageSession {
    */
   async ensureOpen(sender: Sender): Promise<number> {
     const token = this.#liveSession;
-    if (this.#epoch === 0) await this.#openOnce(sender, 0);
+    if (this.#lostEpoch > 0 && this.#epoch <= this.#lostEpoch) await this.#openOnce(sender, this.#lostEpoch);
+    else if (this.#epoch === 0) await this.#openOnce(sender, 0);
     else if (token !== null && mustRenew(token)) await this.#renew(sender, token);
     return this.#epoch;
   }
@@ -188,6 +191,7 @@ export class BrokerageSession {
     }
     const status = parseAnswer(response);
     if (isHealthy(status)) return { state: 'open', ...facts };
+    if (!status.competing) this.#lostEpoch = record.epoch;
     return { state: status.competing ? 'competing' : 'closed', ...facts };
   }
 
@@ -316,7 +320,12 @@ export class BrokerageSession {
   /** @throws {BrokerError} `competing`, `signed_out`. */
   async #haveSession(sender: Sender, known: AuthStatus): Promise<void> {
     if (known.competing && !this.#allowTakeover) throw competingError();
-    const status = isHealthy(known) ? known : await this.#init(sender);
+    let status = isHealthy(known) ? known : await this.#init(sender);
+    const session = this.#liveSession;
+    if (!isHealthy(status) && !status.competing && session !== null && this.#login?.isOver?.(session)) {
+      await this.#exchange(await this.#read());
+      status = await this.#init(sender);
+    }
     if (status.competing && !this.#allowTakeover) throw competingError();
     if (!isHealthy(status)) throw notOpenedError(new Date());
   }

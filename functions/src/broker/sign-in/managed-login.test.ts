@@ -1,8 +1,11 @@
 /** Signing in to the simulated IBKR by name, password and authenticator app, and calling with that session. */
 
+import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { regionInDaytime } from '../../../../simulator/src/market/region.ts';
 import { type RunningSimulator, startSimulator } from '../../../../simulator/src/server.ts';
 import { closeAfterFile } from '../../testing/after-file.ts';
+import { SIGN_INS } from '../../testing/config.ts';
 import { getAccounts } from '../accounts/accounts.ts';
 import { IbkrConnection } from '../session/connection.ts';
 import { inMemorySessionStore, type SessionStore } from '../session/session-store.ts';
@@ -124,6 +127,74 @@ describe('a sign-in', () => {
     await getAccounts(connection.client());
     expect(await counts()).toMatchObject({ attempts: 2, refused: 0 });
   });
+});
+
+describe('a session that IBKR lets through and opens nothing for', () => {
+  const ENDED = { authenticated: false, connected: true, competing: false, MAC: '', message: '', fail: '' };
+
+  /** The next answers about its session say that there is none. */
+  async function ended(username: string) {
+    const says = (path: string, times: number, body: object = ENDED) =>
+      control('POST', 'faults', {
+        kind: 'status',
+        status: 200,
+        body,
+        times,
+        match: { path, user: username },
+      });
+    await says('/tickle', 1, { session: 'x', iserver: { authStatus: ENDED } });
+    await says('/iserver/auth/ssodh/init', 1);
+    await says('/iserver/auth/status', 4);
+  }
+
+  test('is signed in anew by the next call, when its tickle said so', async () => {
+    const { open, counts, username } = await person({ secondFactors: ['4'] });
+    const store = inMemorySessionStore();
+    const connection = open({ store });
+    await getAccounts(connection.client());
+    const { liveSession } = await store.read();
+    if (liveSession === null) throw new Error('no session');
+    const anHourAgo = { ...liveSession, expiresAt: liveSession.expiresAt - 3_600_000 };
+    await store.write({ liveSession: anHourAgo });
+    const later = open({ store });
+    await getAccounts(later.client());
+    await ended(username);
+    expect(await later.client().keepAlive()).toMatchObject({ state: 'closed' });
+    await getAccounts(later.client({ budgetMs: 60_000 }));
+    expect(await counts()).toMatchObject({ attempts: 2, signedIn: 2, codesRefused: 0 });
+    await control('DELETE', 'faults');
+  });
+
+  test('is not, where the sign-in was a moment ago', async () => {
+    const { open, counts, username } = await person();
+    const connection = open();
+    await getAccounts(connection.client());
+    await ended(username);
+    await connection.client().keepAlive();
+    await expect(getAccounts(connection.client())).rejects.toMatchObject({ kind: 'signed_out' });
+    await control('DELETE', 'faults');
+    await getAccounts(connection.client());
+    expect(await counts()).toMatchObject({ attempts: 1 });
+  });
+});
+
+test('goes on after the reset of the night without a person, by the secret of the app', async () => {
+  const night = await startSimulator({ port: 0, pacing: false, region: regionInDaytime(Date.now()) });
+  closeAfterFile(() => night.close());
+  const usual = simulator;
+  simulator = night;
+  try {
+    const { open, counts } = await person({ secondFactors: ['4'] });
+    const connection = open();
+    await getAccounts(connection.client());
+    await control('POST', 'clock', { advanceMs: 24 * 3_600_000 });
+    const { accounts } = await getAccounts(connection.client({ budgetMs: 60_000 }));
+    expect(accounts.length).toBeGreaterThan(0);
+    expect(await connection.client().keepAlive()).toMatchObject({ state: 'open' });
+    expect(await counts()).toMatchObject({ attempts: 2, signedIn: 2, refused: 0, codesRefused: 0 });
+  } finally {
+    simulator = usual;
+  }
 });
 
 describe('a refusal', () => {
@@ -337,9 +408,17 @@ describe('an owner who is there', () => {
   });
 });
 
-test('sign-ins agree with IBKR’s side whatever the numbers, leading zeros included', async () => {
-  const { open, counts } = await person();
-  const tries = 12;
-  for (let turn = 0; turn < tries; turn += 1) await getAccounts(open().client());
-  expect(await counts()).toMatchObject({ attempts: tries, refused: 0 });
+test('sign-ins agree with IBKR’s side whoever it is, leading zeros included', {
+  timeout: 1_200_000,
+}, async () => {
+  const anyPassword = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 24 });
+  const passwords = fc.sample(anyPassword, { numRuns: SIGN_INS, seed: 7 });
+  for (const password of passwords) {
+    const { attempts, username, user } = await person({ password, longPassword: true });
+    const input = { username, password: user.password, signInUrl: simulator.url };
+    const options = { attempts, connectionId: username, owner: 'owner', unfinished: inMemoryUnfinished() };
+    const session = await managedSession(parseManagedCredentials(input, true, { localMode: true }), options);
+    expect(Buffer.from(session.token).toString(), password).toContain('USERID');
+  }
+  expect(await control('GET', 'sign-ins')).toMatchObject({ lockedOut: [] });
 });

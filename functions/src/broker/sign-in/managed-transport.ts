@@ -9,6 +9,10 @@ import { SIGN_IN_MS } from './attempts.ts';
 import { Cookies, cookieList } from './cookies.ts';
 
 const CALL_TIMEOUT_MS = 20_000;
+/** IBKR ends a session after a day at the latest, most of them at the reset of the night. */
+export const SESSION_MS = 24 * 3_600_000;
+/** One that could not be opened soon after its sign-in would not be after another one, of which there are to be few. */
+const YOUNG_MS = 15 * 60_000;
 
 /** What a session is kept as. */
 const managedSession = z.object({ apiUrl: z.url(), cookies: cookieList });
@@ -33,6 +37,7 @@ export function managedTransport(exchange: () => Promise<LiveSession>): Transpor
   return {
     exchange,
     exchangeMs: SIGN_IN_MS,
+    isOver: ({ expiresAt }) => Date.now() > expiresAt - SESSION_MS + YOUNG_MS,
     use({ token }) {
       const { apiUrl, cookies } = managedSession.parse(JSON.parse(Buffer.from(token).toString()));
       const { origin, pathname } = new URL(apiUrl);

@@ -17,6 +17,8 @@ export interface Login {
   exchange(): Promise<LiveSession>;
   /** How long one may take, where it takes longer than a call. */
   exchangeMs?: number;
+  /** Whether only another exchange helps where IBKR lets calls through but opens no brokerage session for them. */
+  isOver?(session: LiveSession): boolean;
   /** Makes every later call with this session. */
   use(session: LiveSession): void;
 }
