@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { z } from 'zod';
 import { emulatorSignIn } from './emulator-accounts.ts';
 import { demo, seenSecrets } from './own-stack.ts';
-import { noteSecrets } from './seen-secrets.ts';
+import { assertTellsNothingEntered, noteSecrets, noteSent } from './seen-secrets.ts';
 
 /** How old a sign-in may get while a slow test goes on: well below what acts that need a fresh one take. */
 const RENEWED_AFTER_MS = 60_000;
@@ -63,7 +63,7 @@ export async function api(
 ): Promise<ApiAnswer> {
   const sent = body === undefined ? null : JSON.stringify(body);
   const bearer = token === null || method === 'GET' ? token : await recentToken(token);
-  noteSecrets(seenSecrets(), `Bearer ${bearer} ${sent}`);
+  noteSent(seenSecrets(), `Bearer ${bearer} ${sent}`);
   const answer = await fetch(`${demo().origin}/api${path}`, {
     method,
     headers: {
@@ -75,6 +75,7 @@ export async function api(
   });
   const text = await answer.text();
   noteSecrets(seenSecrets(), text);
+  assertTellsNothingEntered(text);
   return { status: answer.status, body: text === '' ? null : JSON.parse(text) };
 }
 

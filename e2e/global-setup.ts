@@ -6,7 +6,7 @@
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { readKeyRing } from '../local/src/data/secret-keys.ts';
 import { type Stack, type StackOptions, startStack } from '../local/src/stack.ts';
@@ -85,7 +85,12 @@ export async function teardown(): Promise<void> {
 
 async function end({ stack, seenSecrets }: (typeof running)[number]): Promise<void> {
   try {
-    await searchForSecrets(seenSecrets, stack.demo.firestoreEmulator);
+    const { firestoreEmulator: firestore, simulator } = stack.demo;
+    await searchForSecrets(seenSecrets, {
+      firestore,
+      simulator,
+      log: join(dirname(seenSecrets), 'data/logs/host.log'),
+    });
     await tellRefusals(stack.demo.simulator);
     await assertNobodyLockedOut(stack.demo.simulator);
   } finally {

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { z } from 'zod';
 import { unpacked } from '../functions/src/testing/unpacked.ts';
 import { demo, seenSecrets } from './own-stack.ts';
-import { noteSecrets } from './seen-secrets.ts';
+import { assertTellsNothingEntered, noteSecrets } from './seen-secrets.ts';
 
 export interface Answer {
   status: number;
@@ -20,7 +20,7 @@ export function send(
   const { method = 'POST', path = '/mcp', headers = {}, body = '' } = options;
   noteSecrets(seenSecrets(), headers.Authorization ?? '');
   const { hostname, port, host } = new URL(demo().origin);
-  return new Promise((resolve, reject) => {
+  return new Promise<Answer>((resolve, reject) => {
     const length = Buffer.byteLength(body);
     const sent = request(
       {
@@ -39,17 +39,17 @@ export function send(
         const chunks: Buffer[] = [];
         response.on('data', (chunk) => chunks.push(chunk));
         response.on('error', reject);
-        response.on('end', () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            text: Buffer.concat(chunks).toString(),
-          }),
-        );
+        response.on('end', () => {
+          const { statusCode: status = 0, headers } = response;
+          resolve({ status, headers, text: Buffer.concat(chunks).toString() });
+        });
       },
     );
     sent.on('error', reject);
     sent.end(body);
+  }).then((answer) => {
+    assertTellsNothingEntered(answer.text);
+    return answer;
   });
 }
 

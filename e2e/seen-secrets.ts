@@ -23,6 +23,26 @@ const SECRETS = [
 const GATEWAY_HEADERS = /"headers":\{([^}]*)\}/g;
 const HEADER_VALUE = /:"([^"]+)"/g;
 
+/** What people entered to sign in to IBKR with, in this process. */
+const entered = new Set<string>();
+const ENTERED = /"(?:password|totpSecret)":"([^"]+)"/g;
+/** Cookies of a session at IBKR, and what a device is known by there. */
+const COOKIES = ['XYZAB', 'JSESSIONID', 'SBID'];
+
+/** @throws {Error} for an answer that tells what somebody entered. */
+export function assertTellsNothingEntered(answer: string): void {
+  const told = [...entered].find((secret) => answer.includes(secret));
+  if (told !== undefined) throw new Error(`An answer tells what was entered:\n${excerpt(answer, told)}`);
+}
+
+/** Notes what is secret of a text that a test sent. */
+export function noteSent(file: string, text: string): void {
+  for (const [, secret = ''] of text.matchAll(ENTERED)) {
+    if (secret.length >= LEAST_CHARACTERS) entered.add(secret);
+  }
+  noteSecrets(file, text);
+}
+
 /** Notes what is secret of a text that a test sent or was answered. */
 export function noteSecrets(file: string, text: string): void {
   const headers = [...text.matchAll(GATEWAY_HEADERS)].flatMap(([, fields = '']) => [
@@ -34,12 +54,30 @@ export function noteSecrets(file: string, text: string): void {
   }
 }
 
-/** @throws {Error} when a secret noted in the file stands anywhere in the database. */
-export async function searchForSecrets(file: string, firestoreHost: string): Promise<void> {
-  const secrets = new Set((await readFile(file, 'utf8')).split('\n').filter((line) => line !== ''));
-  const db = new Firestore({ projectId: PROJECT_ID, host: firestoreHost, ssl: false });
+/** Where secrets could have come to stand. */
+interface Places {
+  /** `host:port`. */
+  firestore: string;
+  /** The simulator, `host:port`, which knows the codes that it sent. */
+  simulator: string;
+  /** What the functions logged. */
+  log: string;
+}
+
+/**
+ * @throws {Error} when a secret noted in the file, a code that IBKR sent or a cookie of a session there stands anywhere in
+ * the database or the log.
+ */
+export async function searchForSecrets(file: string, { firestore, simulator, log }: Places): Promise<void> {
+  const noted = (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '');
+  const secrets = new Set([...noted, ...COOKIES, ...(await codesSentBy(simulator))]);
+  const db = new Firestore({ projectId: PROJECT_ID, host: firestore, ssl: false });
   try {
-    for (const [place, dump] of await dumps(await db.listCollections())) {
+    const logged = await readFile(log, 'utf8').catch(() => '');
+    for (const [place, dump] of [
+      ['The log', logged] as const,
+      ...(await dumps(await db.listCollections())),
+    ]) {
       const found = [...secrets].filter((secret) => dump.includes(secret));
       if (found.length > 0) {
         const where = found.map((secret) => excerpt(dump, secret)).join('\n');
@@ -49,6 +87,14 @@ export async function searchForSecrets(file: string, firestoreHost: string): Pro
   } finally {
     await db.terminate();
   }
+}
+
+/** As they would stand in JSON: six digits alone stand in many a number. */
+async function codesSentBy(simulator: string): Promise<string[]> {
+  const answer = (await (await fetch(`http://${simulator}/sim/sign-ins`)).json()) as {
+    byUser: Record<string, { sent: { code: string }[] }>;
+  };
+  return Object.values(answer.byUser).flatMap(({ sent }) => sent.map(({ code }) => `"${code}"`));
 }
 
 /** What stands around a secret, which is one of these tests' own. */
