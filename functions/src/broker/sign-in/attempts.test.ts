@@ -50,7 +50,8 @@ test('sign-ins that fail on the way wait one minute, an hour and six hours, and 
 
 test.each([
   ['2026-06-02T04:10:00Z', 'the reset of the night in New York'],
-  ['2026-06-02T22:05:00Z', 'that of Zurich'],
+  ['2026-06-02T05:40:00Z', 'the end of that night'],
+  ['2026-03-10T06:30:00Z', 'the morning of Zurich, where summer begins later'],
   ['2026-06-06T03:30:00Z', 'Friday evening in New York'],
   ['2026-06-06T06:59:00Z', 'and the hours after it'],
 ])('%s: nobody is signed in during %s', (time) => {
@@ -60,6 +61,15 @@ test.each([
   expect(decision.because).toBe('maintenance');
   expect(begin(NO_ATTEMPTS, turn('c'), decision.until).allowed).toBe(true);
   expect(begin(NO_ATTEMPTS, turn('c', 'me', false), now).allowed).toBe(true);
+});
+
+test.each([
+  ['2026-06-02T05:46:00Z', 'when the night in New York is over'],
+  ['2026-06-02T15:05:00Z', 'at midnight in Hong Kong, which is the morning of New York'],
+  ['2026-06-02T20:50:00Z', 'in the night of Hong Kong, which is the afternoon of New York'],
+  ['2026-06-02T22:05:00Z', 'at midnight in Zurich'],
+])('%s: people are signed in %s', (time) => {
+  expect(begin(NO_ATTEMPTS, turn('c'), Date.parse(time)).allowed).toBe(true);
 });
 
 test('connections of one user name take turns', () => {

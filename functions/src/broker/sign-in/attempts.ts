@@ -4,7 +4,7 @@
  * on the way, or gets no answer, cannot try once too often. Pure: time is passed in.
  */
 
-import { isNightlyReset, isWeekendMaintenance } from '../wire/nightly-reset.ts';
+import { isMaintenance } from '../wire/nightly-reset.ts';
 
 /** Why a connection signs in no more before its owner did something. */
 export type Stop =
@@ -225,11 +225,10 @@ export function stopOf(known: UserAttempts, connection: string): Stop | null {
 
 /** When IBKR will have done with its sessions; null: it is not at it. */
 function maintainedUntil(now: number): number | null {
-  const quarter = 15 * 60_000;
-  const isAtIt = (at: number) => isNightlyReset(new Date(at)) || isWeekendMaintenance(new Date(at));
-  if (!isAtIt(now)) return null;
-  let until = now + quarter;
-  while (isAtIt(until)) until += quarter;
+  const step = 5 * 60_000;
+  if (!isMaintenance(new Date(now))) return null;
+  let until = now + step;
+  while (isMaintenance(new Date(until))) until += step;
   return until;
 }
 

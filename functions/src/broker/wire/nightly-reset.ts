@@ -11,17 +11,22 @@ export function isNightlyReset(now: Date): boolean {
   return CLOCKS.some((clock) => /^0[01]:[01]\d$/.test(clock.format(now)));
 }
 
-const NEW_YORK = new Intl.DateTimeFormat('en-GB', {
-  timeZone: 'America/New_York',
-  weekday: 'short',
-  hour: '2-digit',
-  minute: '2-digit',
-});
+const [NEW_YORK, ZURICH] = ['America/New_York', 'Europe/Zurich'].map(
+  (timeZone) =>
+    new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'short', hour: '2-digit', minute: '2-digit' }),
+);
 
 /**
- * Whether IBKR may be at its weekly maintenance: from 23:00 on Fridays to 03:00 on Saturdays in New York, in all regions
- * (its page "System Status").
+ * Whether IBKR may be at its maintenance, by its page "System Status": from 00:15 to 01:45 in New York and from 06:25 to 07:45
+ * in Zurich, and from 23:00 on Fridays to 03:00 on Saturdays in New York for all regions; from midnight in New York on, when
+ * it ends sessions. Its hours for Asia (04:45 to 06:05 and 20:15 to 21:15 in Hong Kong) are left out: it is not known whom they
+ * concern, and they are the last quarter of an hour on the exchanges of New York, and the hour before they open.
  */
-export function isWeekendMaintenance(now: Date): boolean {
-  return /^(Fri,? 23|Sat,? 0[012]):/.test(NEW_YORK.format(now));
+export function isMaintenance(now: Date): boolean {
+  const [inNewYork, inZurich] = [NEW_YORK?.format(now) ?? '', ZURICH?.format(now) ?? ''];
+  return (
+    /^(Fri,? 23|Sat,? 0[012]):/.test(inNewYork) ||
+    / (00:\d\d|01:([0-3]\d|4[0-4]))$/.test(inNewYork) ||
+    / (06:(2[5-9]|[3-5]\d)|07:([0-3]\d|4[0-4]))$/.test(inZurich)
+  );
 }
