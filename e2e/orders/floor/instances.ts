@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { unpacked } from '../../../functions/src/testing/unpacked.ts';
 import { Child } from '../../../local/src/child-process.ts';
 import { childEnvironment } from '../../../local/src/config.ts';
 import type { OwnerAct } from './owner.ts';
@@ -102,7 +103,7 @@ export class Instances {
     if (status === 403) return { kind: 'error', code: 'insufficient_scope', message: text, details: {} };
     if (status === 401) return { kind: 'error', code: 'unauthorized', message: text, details: {} };
     const { isError, structuredContent } = toolAnswer.parse(JSON.parse(text)).result;
-    if (isError !== true) return { kind: 'ok', value: structuredContent };
+    if (isError !== true) return { kind: 'ok', value: unpacked(structuredContent) };
     const { code, message, details = {} } = toolError.parse(structuredContent).error;
     return { kind: 'error', code, message, details };
   }

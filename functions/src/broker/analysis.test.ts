@@ -43,7 +43,7 @@ test('transactions of an instrument', async () => {
   const sandbox = newSandbox();
   const accountId = await firstAccount(sandbox.client());
   await buy(sandbox, accountId);
-  const query = { conid: AAPL, currency: 'USD', days: 30 };
+  const query = { conids: [AAPL], currency: 'USD', days: 30 };
   const { transactions } = await getTransactions(sandbox.client(), accountId, query);
   expect(transactions.length).toBeGreaterThan(0);
   for (const transaction of transactions) {

@@ -96,7 +96,7 @@ const READS: readonly Read[] = [
     name: 'transactions',
     path: '/pa/transactions',
     run: (client, accountId) =>
-      getTransactions(client, accountId, { conid: AAPL, currency: 'USD', days: 30 }),
+      getTransactions(client, accountId, { conids: [AAPL], currency: 'USD', days: 30 }),
   },
   {
     name: 'scanner',

@@ -106,6 +106,7 @@ const READ_TOOLS = TOOLS.filter(({ scope }) => scope === 'read');
 /** What arguments are worth trying, by name; for a tool that needs more than one of them, together. */
 const EXAMPLES: Readonly<Record<string, unknown>> = {
   symbol: 'AAPL',
+  symbols: ['AAPL', 'NVDA'],
   query: 'AAPL',
   from: 'EUR',
   to: 'USD',

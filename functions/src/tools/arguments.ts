@@ -104,6 +104,11 @@ const symbol = z.preprocess(
     ),
 );
 
+/** One of several symbols. */
+export function symbolArgument() {
+  return symbol;
+}
+
 /** An ISO 4217 code. */
 export function currency() {
   return z.preprocess(upperCase, z.string().regex(/^[A-Z]{3}$/, 'three letters such as USD'));
@@ -116,14 +121,9 @@ export function conidArgument() {
 
 /** The arguments by which every tool takes an instrument: exactly one of `symbol` and `conid`. */
 export const instrumentArguments = {
-  symbol: symbol
-    .optional()
-    .describe('Ticker (NVDA, VOD.L), index (^GSPC) or currency pair (EUR.USD). This or conid.'),
-  conid: conidArgument().optional().describe('IBKR contract id.'),
-  exchange: z
-    .preprocess(upperCase, z.string().min(1).max(40))
-    .optional()
-    .describe('Of the listing, as currency is.'),
+  symbol: symbol.optional().describe('Ticker: NVDA, VOD.L, ^GSPC, EUR.USD. This or conid.'),
+  conid: conidArgument().optional(),
+  exchange: z.preprocess(upperCase, z.string().min(1).max(40)).optional(),
   currency: currency().optional(),
 };
 
@@ -154,5 +154,5 @@ export function accountId() {
 
 /** The account a tool acts on, where it is not the current one. */
 export const accountArgument = {
-  account_id: accountId().optional().describe('The current account when left out.'),
+  account_id: accountId().optional(),
 };

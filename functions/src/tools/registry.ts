@@ -13,6 +13,7 @@ import { searchSecurityTool } from './contracts/search-security.ts';
 import { getChangeTool } from './market/get-change.ts';
 import { getHistoryTool } from './market/get-history.ts';
 import { getQuoteTool } from './market/get-quote.ts';
+import { getQuotesTool } from './market/get-quotes.ts';
 import { runScannerTool } from './market/run-scanner.ts';
 import { cancelOrderTool } from './orders/cancel-order.ts';
 import { cancelOrdersTool } from './orders/cancel-orders.ts';
@@ -47,6 +48,7 @@ export const TOOLS: readonly Tool[] = [
   getMarketHoursTool,
   getExchangeRateTool,
   getQuoteTool,
+  getQuotesTool,
   getHistoryTool,
   getChangeTool,
   runScannerTool,

@@ -127,7 +127,7 @@ const LISTS: Record<string, List> = {
       ...definitions,
       'GET /contract/trading-schedule': {
         exchange_time_zone: 'US/Eastern',
-        schedules: Object.fromEntries(rows.map((row, index) => [`2026010${5 + index}`, row])),
+        schedules: Object.fromEntries(rows.map((row, index) => [`2099010${5 + index}`, row])),
       },
     }),
     told: ({ days }) => count(days),
@@ -137,7 +137,7 @@ const LISTS: Record<string, List> = {
     args: () => ({ type: 'TOP_PERC_GAIN' }),
     row: { con_id: SPY, symbol: 'SPY' },
     routes: (contracts) => ({ 'POST /iserver/scanner/run': { contracts } }),
-    told: ({ rows }) => count(rows),
+    told: ({ results }) => count(results),
   },
 };
 

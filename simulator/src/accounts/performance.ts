@@ -2,6 +2,7 @@ import { instrumentOf } from '../contracts/catalog.ts';
 import { type Answer, badRequest, failureAnswer, ok } from '../http/answer.ts';
 import { numberOf, objectBody, textOf } from '../http/json-body.ts';
 import type { Call, Route } from '../http/router.ts';
+import { dividendYield, quarterlyDividend } from '../market/dividends.ts';
 import { dateOfDay, localDay, localTime, type TradingSession } from '../market/trading-hours.ts';
 import type { AccountBook, Trade } from './account-book.ts';
 import { fromMicros } from './money.ts';
@@ -137,21 +138,31 @@ function allPeriods(call: Call): Answer {
   });
 }
 
-/** Transactions of the first contract asked for. */
+/**
+ * Transactions of all contracts asked for: IBKR describes the call "for a given number of conids", though it says of the
+ * parameter that it takes one. Of several, what no contract caused is among them.
+ */
 function transactions(call: Call): Answer {
   const accounts = accountsOf(call);
   const { conids, days } = objectBody(call.body);
   if (!Array.isArray(conids) || conids.length === 0) throw badRequest('conids is required');
-  const conid = numberOf(conids[0]);
+  const asked = new Set(conids.map(numberOf));
   const count = numberOf(days) ?? 90;
   const from = call.now - count * DAY_MS;
-  const rows = accounts.flatMap((account) =>
-    account.trades
-      .filter((trade) => trade.conid === conid && trade.time >= from)
-      .map((trade) => transactionRow(account, trade, call)),
-  );
+  const rows = accounts.flatMap((account) => [
+    ...account.trades
+      .filter((trade) => asked.has(trade.conid) && trade.time >= from)
+      .map((trade) => ({ time: trade.time, row: transactionRow(account, trade, call) })),
+    ...dividendsOf(account, asked, from, call),
+    ...(asked.size > 1 ? feesOf(account, from, call) : []),
+  ]);
   const realized = accounts.reduce(
-    (sum, account) => sum + (account.positions.get(conid ?? 0)?.realized ?? 0),
+    (sum, account) =>
+      sum +
+      [...asked].reduce<number>(
+        (part, conid) => part + (account.positions.get(conid ?? 0)?.realized ?? 0),
+        0,
+      ),
     0,
   );
   return ok({
@@ -161,34 +172,112 @@ function transactions(call: Call): Answer {
     from,
     to: call.now,
     id: 'getTransactions',
-    transactions: rows.reverse(),
+    transactions: rows.sort((a, b) => b.time - a.time).map(({ row }) => row),
   });
+}
+
+/** Stocks pay in the last month of a quarter. */
+const PAYS_ON = 10;
+/** What market data costs a month, on its first day. */
+const MONTHLY_FEE = 4.5;
+
+interface Booking {
+  time: number;
+  row: Record<string, unknown>;
+}
+
+/** Of what the account holds now, as its performance is, too. */
+function dividendsOf(
+  account: AccountBook,
+  asked: ReadonlySet<number | undefined>,
+  from: number,
+  { market, now }: Call,
+): Booking[] {
+  const days = monthsBetween(from, now, PAYS_ON).filter((time) => new Date(time).getUTCMonth() % 3 === 2);
+  return [...account.positions].flatMap(([conid, { quantity }]) => {
+    const instrument = instrumentOf(conid);
+    if (!asked.has(conid) || instrument === undefined || quantity === 0) return [];
+    if (dividendYield(instrument) === 0) return [];
+    return days.map((time) => {
+      const price = market.last(instrument, time) / (instrument.priceMagnifier ?? 1);
+      return {
+        time,
+        row: {
+          ...bookingOf(
+            account,
+            instrument.currency,
+            time,
+            market.rate(instrument.currency, BASE_CURRENCY, time),
+          ),
+          amt: cents(quantity * quarterlyDividend(instrument, price)),
+          conid,
+          type: 'Dividend Payment',
+          desc: instrument.name,
+        },
+      };
+    });
+  });
+}
+
+function feesOf(account: AccountBook, from: number, { now }: Call): Booking[] {
+  return monthsBetween(from, now, 1).map((time) => ({
+    time,
+    row: {
+      ...bookingOf(account, BASE_CURRENCY, time, 1),
+      amt: -MONTHLY_FEE,
+      type: 'Other Fees',
+      desc: 'Market data subscription',
+    },
+  }));
+}
+
+/** The times at which a day of a month begins in UTC, a little into it, so that it is that day in New York. */
+function monthsBetween(from: number, until: number, day: number): number[] {
+  const start = new Date(from);
+  const times: number[] = [];
+  for (let month = start.getUTCMonth(); ; month += 1) {
+    const time = Date.UTC(start.getUTCFullYear(), month, day, 15);
+    if (time > until) return times;
+    if (time >= from) times.push(time);
+  }
 }
 
 function transactionRow(account: AccountBook, trade: Trade, { market }: Call): Record<string, unknown> {
   const instrument = instrumentOf(trade.conid);
   const currency = instrument?.currency ?? BASE_CURRENCY;
-  const day = localDay(ZONE, trade.time);
+  return {
+    ...bookingOf(account, currency, trade.time, market.rate(currency, BASE_CURRENCY, trade.time)),
+    pr: trade.price / (instrument?.priceMagnifier ?? 1),
+    qty: trade.side === 'BUY' ? trade.quantity : -trade.quantity,
+    amt: fromMicros(trade.netAmount),
+    conid: trade.conid,
+    type: trade.side === 'BUY' ? 'Buy' : 'Sell',
+    desc: instrument?.name ?? '',
+  };
+}
+
+/** What every booking has: when, in which account and currency. */
+function bookingOf(
+  account: AccountBook,
+  currency: string,
+  time: number,
+  fxRate: number,
+): Record<string, unknown> {
+  const day = localDay(ZONE, time);
   const [weekdayName, month, dayOfMonth, year] = new Date(day * DAY_MS)
     .toUTCString()
     .replace(',', '')
     .split(' ')
     .map((_, i, words) => words[[0, 2, 1, 3][i] ?? 0]);
   const zoneName = new Intl.DateTimeFormat('en-US', { timeZone: ZONE, timeZoneName: 'short' })
-    .formatToParts(trade.time)
+    .formatToParts(time)
     .find(({ type }) => type === 'timeZoneName')?.value;
   return {
     cur: currency,
     date: `${weekdayName} ${month} ${dayOfMonth} 00:00:00 ${zoneName} ${year}`,
     rawDate: dateOfDay(day),
-    fxRate: market.rate(currency, BASE_CURRENCY, trade.time),
-    pr: trade.price / (instrument?.priceMagnifier ?? 1),
-    qty: trade.side === 'BUY' ? trade.quantity : -trade.quantity,
+    fxRate,
     acctid: account.id,
-    amt: fromMicros(trade.netAmount),
-    conid: trade.conid,
-    type: trade.side === 'BUY' ? 'Buy' : 'Sell',
-    desc: instrument?.name ?? '',
   };
 }
 

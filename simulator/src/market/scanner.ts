@@ -2,6 +2,7 @@ import { INSTRUMENTS, type Instrument, isUsListing } from '../contracts/instrume
 import { type Answer, badRequest, failureAnswer, ok, Refusal } from '../http/answer.ts';
 import { numberOf, objectBody, textOf } from '../http/json-body.ts';
 import type { BrokerageCall, Route } from '../http/router.ts';
+import { dividendYield } from './dividends.ts';
 import type { Market } from './market.ts';
 
 const MAX_ROWS = 50;
@@ -45,6 +46,18 @@ const SCANS: Readonly<Record<string, Scan>> = {
     column: 'Volume',
     rank: ({ volume, instrument }) => volume / Math.max(1, instrument.dailyVolume),
     text: shares,
+  },
+  HIGH_DIVIDEND_YIELD_IB: {
+    name: 'High Dividend Yield IB',
+    column: 'Yield%',
+    rank: ({ instrument }) => dividendYield(instrument),
+    text: ({ instrument }) => `${(dividendYield(instrument) * 100).toFixed(2)}%`,
+  },
+  HIGH_OPT_IMP_VOLAT: {
+    name: 'High Opt Imp Vol',
+    column: 'Imp Vol',
+    rank: ({ instrument }) => instrument.volatility,
+    text: ({ instrument }) => `${(instrument.volatility * 100).toFixed(2)}%`,
   },
   MOST_ACTIVE_USD: {
     name: 'Most Active ($)',

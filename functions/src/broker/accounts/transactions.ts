@@ -34,7 +34,8 @@ export interface Transactions {
 }
 
 export interface TransactionQuery {
-  conid: number;
+  /** The instruments asked about, one at least. */
+  conids: readonly number[];
   /** Whose currency amounts are in. */
   currency: string;
   days: number;
@@ -77,13 +78,16 @@ export const transactionsSchema = z
     }),
   );
 
-/** What an instrument did to an account in the last `days` days (`POST /pa/transactions`, which only reads). */
+/**
+ * What instruments did to an account in the last `days` days (`POST /pa/transactions`, which only reads). IBKR describes it
+ * "for a given number of conids", and says of them that it takes one at a time.
+ */
 export function getTransactions(
   client: IbkrClient,
   accountId: string,
-  { conid, currency, days }: TransactionQuery,
+  { conids, currency, days }: TransactionQuery,
 ): Promise<Transactions> {
-  const body = { acctIds: [accountId], conids: [conid], currency, days };
+  const body = { acctIds: [accountId], conids, currency, days };
   return client.read({ method: 'POST', path: '/pa/transactions', body }, transactionsSchema, {
     cacheMs: CACHE_MS,
   });

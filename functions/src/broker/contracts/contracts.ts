@@ -241,9 +241,16 @@ export interface Listings {
   unread: (UnreadRow & { isUS: boolean | null })[];
 }
 
-/** The stocks and funds that are listed under a ticker in IBKR's spelling (`GET /trsrv/stocks`). */
-export async function getListings(client: IbkrClient, ticker: string): Promise<Listings> {
-  const query = { symbols: ticker };
+/**
+ * The stocks and funds that are listed under a ticker in IBKR's spelling (`GET /trsrv/stocks`).
+ * @param together Tickers of which all are asked for in one call, this one included.
+ */
+export async function getListings(
+  client: IbkrClient,
+  ticker: string,
+  together: readonly string[] = [ticker],
+): Promise<Listings> {
+  const query = { symbols: together.join(',') };
   try {
     const answer = await client.get('/trsrv/stocks', stocksSchema, { query, cacheMs: CACHE_MS });
     const [, companies] = answer.rows.find(([symbol]) => symbol === ticker) ?? [];

@@ -3,7 +3,7 @@ import { BrokerError } from '../errors.ts';
 import type { IbkrClient } from '../session/client.ts';
 import type { UnreadRow } from '../wire/rows.ts';
 import { getQuotes, type Quote } from './market-data.ts';
-import { hasStoppedTrading } from './option-expiry.ts';
+import { hasStoppedTrading, isStandardExpiry } from './option-expiry.ts';
 import {
   expiriesOf,
   getStrikes,
@@ -43,7 +43,10 @@ export interface OptionChain extends OptionSeries {
 
 export interface OptionChainRequest {
   underlying: Contract;
-  /** ISO date, or month as `JUN26`; the first that still trades when absent. */
+  /**
+   * ISO date, or month as `JUN26`, which is its standard expiry if it has one that trades; the first that still trades
+   * when absent.
+   */
   expiry?: string;
   /** `SPXW`; the usual one when absent. */
   tradingClass?: string;
@@ -51,6 +54,10 @@ export interface OptionChainRequest {
   strikes: number;
   /** The price that they are to be nearest to; that of the underlying when absent. */
   around?: number;
+  /** None below this. */
+  strikeMin?: number;
+  /** None above this. */
+  strikeMax?: number;
   rights: readonly OptionRight[];
   quotes: boolean;
 }
@@ -85,7 +92,7 @@ export async function getOptionChain(client: IbkrClient, request: OptionChainReq
     loadMonths(client, underlying),
     priceOf(client, underlying),
   ]);
-  const search = new ChainSearch(client, request, around ?? underlyingPrice);
+  const search = new ChainSearch(client, request, centreOf(request, around ?? underlyingPrice));
   for (const month of monthsAsked(listed, expiry).slice(0, MOST_MONTHS)) {
     const found = await search.lookAt(month);
     if (found !== null) {
@@ -95,6 +102,25 @@ export async function getOptionChain(client: IbkrClient, request: OptionChainReq
     }
   }
   throw nothingFound(request, listed, search);
+}
+
+/** Where strikes are looked for first: at the price, or as near to it as they may be. */
+function centreOf({ strikeMin, strikeMax }: OptionChainRequest, price: number | null): number | null {
+  if (
+    strikeMin !== undefined &&
+    strikeMax !== undefined &&
+    (price === null || price < strikeMin || price > strikeMax)
+  )
+    return (strikeMin + strikeMax) / 2;
+  if (price === null) return strikeMin ?? strikeMax ?? null;
+  return Math.min(strikeMax ?? price, Math.max(strikeMin ?? price, price));
+}
+
+/** Those of a month that the request takes. */
+function withinReach(strikes: Strikes, { strikeMin = 0, strikeMax }: OptionChainRequest): Strikes {
+  const isWithin = (strike: number) =>
+    strike >= strikeMin && strike <= (strikeMax ?? Number.POSITIVE_INFINITY);
+  return { ...strikes, call: strikes.call.filter(isWithin), put: strikes.put.filter(isWithin) };
 }
 
 /** The months to look at, in turn. */
@@ -152,7 +178,7 @@ class ChainSearch {
     const month = new OptionMonth(this.#client, underlying, name);
     const strikes = await getStrikes(this.#client, underlying, name);
     month.unread.push(...strikes.unread);
-    const [first, second] = probesOf(strikes, rights, this.#centre);
+    const [first, second] = probesOf(withinReach(strikes, this.#request), rights, this.#centre);
     await this.#ask(month, first);
     // What has only the other right is looked for when there is not enough with one.
     if (first.every((probe) => month.hasAsked(probe))) await this.#ask(month, second);
@@ -196,6 +222,8 @@ class ChainSearch {
     const fitting = options.filter((one) => tradingClass === undefined || one.tradingClass === tradingClass);
     const expiries = expiriesOf(fitting);
     if (asked !== undefined && isDate(asked)) return expiries.find((expiry) => expiry === asked);
+    const standard = asked === undefined ? undefined : expiries.find(isStandardExpiry);
+    if (standard !== undefined && !(await this.#hasStopped(options, standard))) return standard;
     for (const expiry of expiries) if (!(await this.#hasStopped(options, expiry))) return expiry;
     // Of a month that was asked for, what is over is shown as such.
     return asked === undefined ? undefined : expiries.at(-1);

@@ -14,6 +14,24 @@ const US_ZONE = 'America/New_York';
 /** Of options on funds and indices in the United States, the latest to close. */
 const LATEST_CLOSE = '16:15';
 
+const FRIDAY = 5;
+const DAY_MS = 86_400_000;
+
+/**
+ * Whether a month's options end on that ISO date as a rule: its third Friday, or the Thursday before where that is a
+ * holiday (Cboe, product specifications). The others of the month are weeklies and the like.
+ */
+export function isStandardExpiry(date: string, _index: number, expiries: readonly string[]): boolean {
+  if (isThirdFriday(date)) return true;
+  const next = new Date(Date.parse(date) + DAY_MS).toISOString().slice(0, 10);
+  return isThirdFriday(next) && !expiries.includes(next);
+}
+
+function isThirdFriday(date: string): boolean {
+  const day = Number(date.slice(8));
+  return new Date(date).getUTCDay() === FRIDAY && day >= 15 && day <= 21;
+}
+
 /**
  * Whether an option trades no more: its date is over where it is traded, or it is that day and the regular session
  * has ended.

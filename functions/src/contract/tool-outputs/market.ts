@@ -9,24 +9,26 @@ import {
   unreadOutput,
 } from './parts.ts';
 
+const match = z.strictObject({
+  symbol: z.string(),
+  conid: z.number(),
+  name: z.string().nullable(),
+  exchange: z.string().nullable(),
+  currency: z.string().nullable(),
+  security_type: z.string().nullable(),
+  expiry: z.string().optional(),
+  strike: z.number().optional(),
+  right: z.enum(['call', 'put']).optional(),
+  multiplier: z.number().optional(),
+  trading_class: z.string().optional(),
+  local_symbol: z.string().optional(),
+  security_types: z.string().optional().describe('What else is traded on it: OPT, CFD, …'),
+});
+export type Match = z.output<typeof match>;
+export const MATCH_COLUMNS = Object.keys(match.shape) as (keyof Match)[];
+
 export const searchOutput = z.strictObject({
-  results: z.array(
-    z.strictObject({
-      conid: z.number(),
-      symbol: z.string(),
-      name: z.string().nullable(),
-      exchange: z.string().nullable(),
-      currency: z.string().nullable(),
-      security_type: z.string().nullable(),
-      expiry: z.string().optional(),
-      strike: z.number().optional(),
-      right: z.enum(['call', 'put']).optional(),
-      multiplier: z.number().optional(),
-      trading_class: z.string().optional(),
-      local_symbol: z.string().optional(),
-      security_types: z.array(z.string()).describe('What can be traded on it: STK, OPT, CFD, …'),
-    }),
-  ),
+  results: tableOutput(match),
   found_by: z.enum(['ticker', 'name', 'futures']),
   truncated: z.boolean().describe('There were more results: make the query more exact.'),
   note: z.string().optional(),
@@ -34,6 +36,15 @@ export const searchOutput = z.strictObject({
 });
 
 const price = z.number().nullable();
+
+/** Of options, by IBKR's model. */
+export const greeks = {
+  delta: price.optional(),
+  gamma: price.optional(),
+  theta: price.optional(),
+  vega: price.optional(),
+  implied_volatility: price.optional().describe('In percent.'),
+};
 
 export const quoteOutput = z.strictObject({
   ...instrumentOutput,
@@ -59,6 +70,40 @@ export const quoteOutput = z.strictObject({
     .describe('delayed: 15 to 20 minutes late. frozen: the last quote before the market closed.'),
   as_of: z.string().nullable(),
   price_note: z.string().nullable().describe('Why last, bid or ask is null although IBKR sent something.'),
+  ...greeks,
+});
+
+/** What all of them have alike stands once beside them. */
+const quoteRow = z.strictObject({
+  symbol: z.string(),
+  conid: z.number(),
+  contract: z.string().optional().describe('Of a derivative, in words.'),
+  exchange: z.string().nullable(),
+  currency: z.string().optional(),
+  price_unit: z.string().optional(),
+  last: price,
+  change: price,
+  change_percent: price,
+  bid: price,
+  ask: price,
+  volume: price,
+  ...greeks,
+  halted: z.boolean().optional(),
+  last_is_previous_close: z.boolean().optional(),
+  availability: z.string().optional(),
+});
+export type QuoteRow = z.output<typeof quoteRow>;
+export const QUOTE_COLUMNS = Object.keys(quoteRow.shape) as (keyof QuoteRow)[];
+
+export const quotesOutput = z.strictObject({
+  currency: z.string().optional(),
+  availability: z.string().optional(),
+  as_of: z.string().nullable().describe('Of the oldest.'),
+  quotes: tableOutput(quoteRow),
+  missing: z
+    .array(z.strictObject({ instrument: z.string(), reason: z.string() }))
+    .optional()
+    .describe('Those without a price.'),
 });
 
 /** Of a bar what was asked for. */
@@ -87,6 +132,5 @@ export const historyOutput = z.strictObject({
 });
 
 export type SearchResults = z.output<typeof searchOutput>;
-export type Match = SearchResults['results'][number];
 export type Quote = z.output<typeof quoteOutput>;
 export type History = z.output<typeof historyOutput>;

@@ -8,7 +8,8 @@ import {
 } from '../../broker/contracts/contract-search.ts';
 import { otherMeaning } from '../../broker/contracts/symbols.ts';
 import { otherMeaningWords } from '../../connections/instrument-words.ts';
-import { searchOutput } from '../../contract/tool-outputs/market.ts';
+import { tableOf } from '../../contract/table.ts';
+import { MATCH_COLUMNS, type Match, searchOutput } from '../../contract/tool-outputs/market.ts';
 import { flag, text } from '../arguments.ts';
 import { defineTool, READS_MARKETS } from '../tool.ts';
 import { shownUnread } from '../unread-output.ts';
@@ -17,7 +18,7 @@ export const searchSecurityTool = defineTool({
   name: 'search_security',
   title: 'Search securities',
   description:
-    'Finds instruments by ticker, else by company name, or the futures of a symbol, each with exchange, currency and conid: one ticker often has listings in several countries. Other tools take a known ticker without it.',
+    'Finds instruments by ticker, else by company name, or the futures of a symbol, each with exchange, currency and conid. Other tools take a known ticker without it.',
   scope: 'read',
   annotations: READS_MARKETS,
   input: z.strictObject({
@@ -30,7 +31,7 @@ export const searchSecurityTool = defineTool({
     const search = futures ? findFutures : by_name ? findByName : findContracts;
     const found = await search(ibkr, query);
     return {
-      results: found.results.map(shownResult),
+      results: tableOf(MATCH_COLUMNS, found.results.map(shownResult)),
       found_by: found.foundBy,
       truncated: found.isTruncated,
       ...noteOn(found, query, futures ? 'futures' : by_name ? 'name' : 'ticker'),
@@ -39,8 +40,16 @@ export const searchSecurityTool = defineTool({
   },
 });
 
-function shownResult({ derivative, secType, secTypes, tradingClass, localSymbol, ...found }: FoundContract) {
+function shownResult({
+  derivative,
+  secType,
+  secTypes,
+  tradingClass,
+  localSymbol,
+  ...found
+}: FoundContract): Match {
   const { expiry, strike, right, multiplier } = derivative ?? {};
+  const others = secTypes.filter((one) => one !== secType);
   return {
     ...found,
     security_type: secType,
@@ -50,7 +59,7 @@ function shownResult({ derivative, secType, secTypes, tradingClass, localSymbol,
     ...(multiplier == null ? {} : { multiplier }),
     ...(tradingClass == null ? {} : { trading_class: tradingClass }),
     ...(localSymbol == null ? {} : { local_symbol: localSymbol }),
-    security_types: secTypes,
+    ...(others.length === 0 ? {} : { security_types: others.join(' ') }),
   };
 }
 

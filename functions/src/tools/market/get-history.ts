@@ -21,7 +21,7 @@ export const getHistoryTool = defineTool({
   name: 'get_history',
   title: 'Price history',
   description:
-    'Price bars of one instrument, oldest first, a period’s newest 60 unless limit says otherwise. Without bar they are as long as it takes to cover the period. The change over a period alone is in get_change.',
+    'Price bars of one instrument, oldest first, the newest 60 unless limit says otherwise. Without bar they are as long as covers the period. The change alone is in get_change.',
   scope: 'read',
   annotations: READS_MARKETS,
   input: historyArguments,
@@ -55,7 +55,7 @@ export const getHistoryTool = defineTool({
 });
 
 /** Of a day or longer by their dates, else by the time at which they begin. */
-function tableOfBars(bars: readonly Bar[], { fields }: Arguments, budget: number) {
+function tableOfBars(bars: readonly Bar[], { fields = [...BAR_FIELDS] }: Arguments, budget: number) {
   const hasDates = bars.every(({ date }) => typeof date === 'string');
   const rows = bars.map(({ time, date, ...bar }): BarRow => {
     const row: BarRow = hasDates && date != null ? { date } : { time: shortTime(time) };

@@ -6,12 +6,13 @@ import { instrumentInput } from '../arguments.ts';
 import { findInstrument } from '../contracts/instrument.ts';
 import { shownWithTerms } from '../contracts/instrument-output.ts';
 import { defineTool, READS_MARKETS } from '../tool.ts';
+import { shownGreeks } from './shown-greeks.ts';
 
 export const getQuoteTool = defineTool({
   name: 'get_quote',
   title: 'Quote',
   description:
-    'The price of one instrument now: last, bid, ask, the day’s range, volume and change since the previous close, in its currency or the price_unit that is named. availability says whether it is realtime.',
+    'The price of one instrument now: last, bid, ask, the day’s range, volume and change since the previous close, in its currency or the price_unit that is named. availability says whether it is realtime. Of an option also its greeks.',
   scope: 'read',
   annotations: READS_MARKETS,
   input: instrumentInput({}),
@@ -51,6 +52,7 @@ export const getQuoteTool = defineTool({
       last_is_previous_close: quote.lastIsPreviousClose,
       availability: quote.availability,
       as_of: quote.asOf,
+      ...shownGreeks(quote),
       price_note: quote.priceNote,
     };
   },

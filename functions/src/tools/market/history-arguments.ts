@@ -48,8 +48,8 @@ export const historyArguments = instrumentInput({
     .array(z.enum(BAR_FIELDS))
     .min(1)
     .max(BAR_FIELDS.length)
-    .default([...BAR_FIELDS])
-    .describe('Of each bar.'),
+    .optional()
+    .describe('Of each bar. All of them when left out.'),
 });
 
 type Stretch = Pick<z.output<typeof historyArguments>, keyof typeof stretch>;

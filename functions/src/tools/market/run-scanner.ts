@@ -1,43 +1,49 @@
 import { z } from 'zod';
 import { runScanner } from '../../broker/market/scanner.ts';
-import { unreadOutput } from '../../contract/tool-outputs/parts.ts';
+import { tableOf } from '../../contract/table.ts';
+import { tableOutput, unreadOutput } from '../../contract/tool-outputs/parts.ts';
 import { identifier, number, positiveAmount } from '../arguments.ts';
-import { snakeCased } from '../snake-case.ts';
 import { defineTool, READS_MARKETS } from '../tool.ts';
 import { shownUnread } from '../unread-output.ts';
+
+/** Words for IBKR's codes of rankings. */
+const PLAIN_TYPES: Readonly<Record<string, string>> = {
+  gainers: 'TOP_PERC_GAIN',
+  losers: 'TOP_PERC_LOSE',
+  most_active: 'MOST_ACTIVE',
+  hot_by_volume: 'HOT_BY_VOLUME',
+  high_dividend: 'HIGH_DIVIDEND_YIELD_IB',
+  high_option_volatility: 'HIGH_OPT_IMP_VOLAT',
+};
+
+const row = z.strictObject({
+  symbol: z.string(),
+  conid: z.number(),
+  name: z.string().nullable(),
+  exchange: z.string().nullable(),
+  security_type: z.string().optional().describe('Stocks where there is no such column.'),
+  value: z.string().nullable(),
+});
 
 export const runScannerTool = defineTool({
   name: 'run_scanner',
   title: 'Market scanner',
   description:
-    'Ranks instruments of a market, for example by gain, loss or volume: at most 50, best first. Common types: TOP_PERC_GAIN, TOP_PERC_LOSE, MOST_ACTIVE, HOT_BY_VOLUME, HIGH_OPT_IMP_VOLAT, HIGH_DIVIDEND_YIELD_IB.',
+    'Ranks the instruments of a market by gain, loss, volume, dividend or another measure: at most 50, best first.',
   scope: 'read',
   annotations: READS_MARKETS,
   input: z.strictObject({
-    type: identifier().describe('IBKR’s code of the ranking, such as TOP_PERC_GAIN.'),
-    instrument: identifier()
-      .default('STK')
-      .describe('IBKR’s code of what is ranked, such as STK (US stocks) or ETF.EQ.US. Default STK.'),
-    location: identifier()
-      .default('STK.US.MAJOR')
-      .describe('IBKR’s code of the market, which has to fit the instrument. Default STK.US.MAJOR.'),
-    min_price: positiveAmount().optional().describe('Only above this price.'),
-    max_price: positiveAmount().optional().describe('Only below this price.'),
-    min_volume: positiveAmount().optional().describe('Only above this volume of the day.'),
-    limit: number(z.number().int().min(1).max(50)).default(20).describe('How many. Default 20.'),
+    type: identifier().describe(`${Object.keys(PLAIN_TYPES).join(', ')}, or IBKR’s code of a ranking.`),
+    instrument: identifier().default('STK').describe('IBKR’s code, such as ETF.EQ.US.'),
+    location: identifier().default('STK.US.MAJOR').describe('IBKR’s code, which has to fit the instrument.'),
+    min_price: positiveAmount().optional(),
+    max_price: positiveAmount().optional(),
+    min_volume: positiveAmount().optional(),
+    limit: number(z.number().int().min(1).max(50)).default(20),
   }),
   output: z.strictObject({
     column: z.string().nullable().describe('What value is, such as Chg%.'),
-    rows: z.array(
-      z.strictObject({
-        conid: z.number(),
-        symbol: z.string(),
-        name: z.string().nullable(),
-        sec_type: z.string().nullable(),
-        exchange: z.string().nullable(),
-        value: z.string().nullable(),
-      }),
-    ),
+    results: tableOutput(row),
     unread: unreadOutput,
   }),
   async run({ type, instrument, location, limit, ...bounds }, context) {
@@ -46,7 +52,24 @@ export const runScannerTool = defineTool({
       { code: 'priceBelow', value: bounds.max_price },
       { code: 'volumeAbove', value: bounds.min_volume },
     ].flatMap(({ code, value }) => (value === undefined ? [] : [{ code, value }]));
-    const { column, rows, unread } = await runScanner(context.ibkr, { type, instrument, location, filters });
-    return { column, rows: snakeCased(rows.slice(0, limit)), ...shownUnread(unread) };
+    const found = await runScanner(context.ibkr, {
+      type: PLAIN_TYPES[type.toLowerCase()] ?? type,
+      instrument,
+      location,
+      filters,
+    });
+    const rows = found.rows.slice(0, limit);
+    const areStocks = rows.every(({ secType }) => secType === 'STK');
+    return {
+      column: found.column,
+      results: tableOf<z.output<typeof row>>(
+        ['symbol', 'conid', 'name', 'exchange', 'security_type', 'value'],
+        rows.map(({ secType, ...one }) => ({
+          ...one,
+          ...(areStocks || secType === null ? {} : { security_type: secType }),
+        })),
+      ),
+      ...shownUnread(found.unread),
+    };
   },
 });

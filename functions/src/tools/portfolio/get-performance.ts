@@ -16,7 +16,7 @@ export const getPerformanceTool = defineTool({
   name: 'get_performance',
   title: 'Performance',
   description:
-    'How an account did over the periods 1D, 7D, MTD, 1M, YTD and 1Y: time-weighted return, in which deposits and withdrawals do not count, and value at both ends. IBKR computes it at the end of a day, so that each period ends with the last finished one, 1D too: today is in get_pnl.',
+    'Time-weighted return of an account, without deposits and withdrawals, and its value at both ends of a period. IBKR computes it at the end of a day, so that each period ends with the last finished day, 1D too: today is in get_pnl.',
   scope: 'read',
   annotations: READS,
   input: z.strictObject({

@@ -11,7 +11,7 @@ export const getPnlTool = defineTool({
   name: 'get_pnl',
   title: 'Profit and loss today',
   description:
-    'Profit or loss of an account today, since the previous close (daily), and on its open positions since they were bought (unrealized), with what it is worth now (net_liquidation), in the base currency.',
+    'Profit or loss of an account today (daily, since the previous close) and on its open positions (unrealized), and what it is worth now (net_liquidation), in the base currency.',
   scope: 'read',
   annotations: READS,
   input: z.strictObject(accountArgument),

@@ -32,7 +32,7 @@ export const getPortfolioTool = defineTool({
   name: 'get_portfolio',
   title: 'Portfolio',
   description:
-    'What an account is worth and holds, in the base currency: net liquidation, cash, and each position, the largest first, with price, value, gain since it was bought, the change of the day and its percent, weight, and delta of options. totals has the same of all.',
+    'What an account is worth and holds: net liquidation and cash, and each position, the largest first, with price, value, gain, change of the day and its percent, weight, and delta of options. totals has the gains of all.',
   scope: 'read',
   annotations: READS,
   input: z.strictObject({

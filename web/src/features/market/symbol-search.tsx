@@ -1,3 +1,4 @@
+import { rowsOf } from '@ibkr-gateway/functions/contract/table';
 import type { Match } from '@ibkr-gateway/functions/contract/tool-outputs/market';
 import { Combobox, Loader, Text, TextInput, useCombobox } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
@@ -69,7 +70,7 @@ export function SymbolSearch({ connectionId, onChoose }: SymbolSearchProps) {
   );
 }
 
-function MatchWords({ symbol, name, exchange, security_types }: Match) {
+function MatchWords({ symbol, name, exchange, security_type }: Match) {
   return (
     <div className={classes.match}>
       <Text span fw={600} size="sm">
@@ -79,23 +80,19 @@ function MatchWords({ symbol, name, exchange, security_types }: Match) {
         {name}
       </Text>
       <Text span size="xs">
-        {[exchange, security_types[0]].filter(Boolean).join(' · ')}
+        {[exchange, security_type].filter(Boolean).join(' · ')}
       </Text>
     </div>
   );
 }
 
-/** Undefined until there is an answer. Names are searched only when no ticker fits: IBKR counts calls. */
+/** Undefined until there is an answer. */
 function useMatches(connectionId: string, query: string) {
-  const options = { freshMs: SEARCH_FRESH_MS };
-  const byTicker = useTool(connectionId, 'search_security', { query }, { ...options, enabled: query !== '' });
-  const noTicker = byTicker.data?.results.length === 0;
-  const byName = useTool(
+  const { data, isFetching, error, refetch } = useTool(
     connectionId,
     'search_security',
-    { query, by_name: true },
-    { ...options, enabled: noTicker },
+    { query },
+    { freshMs: SEARCH_FRESH_MS, enabled: query !== '' },
   );
-  const { data, isFetching, error, refetch } = noTicker ? byName : byTicker;
-  return { matches: data?.results, isFetching, error, refetch };
+  return { matches: data && rowsOf(data.results), isFetching, error, refetch };
 }
