@@ -289,8 +289,18 @@ test('passwords whose answer is lost are two at most, and no refusal', async () 
   const { open, attempts } = await person();
   const path = '/sso/Authenticator/COMPLETEAUTH';
   await control('POST', 'faults', { kind: 'reset_after_accept', match: { path } });
-  for (const kind of ['unavailable', 'signed_out', 'signed_out']) {
+  const sent = async () => {
+    const { counts } = (await control('GET', 'requests')) as { counts: Record<string, number> };
+    return counts[`POST ${path}`] ?? 0;
+  };
+  for (const [kind, passwords] of [
+    ['unavailable', 1],
+    ['signed_out', 1],
+    ['signed_out', 0],
+  ] as const) {
+    const before = await sent();
     await expect(getAccounts(open().client())).rejects.toMatchObject({ kind });
+    expect((await sent()) - before, 'of one call').toBe(passwords);
     const waited = Object.entries(attempts.known.connections).map(([id, each]) => [
       id,
       { ...each, notBefore: 0 },

@@ -152,6 +152,8 @@ async function recordedTest(
 ): Promise<ConnectionTest> {
   const test = await testConnection(context.env, connection, ownersAct);
   const failed = test.steps.find(({ ok }) => !ok);
+  // A page looks every few seconds.
+  if (ownersAct?.act === 'look' && failed?.error?.details?.sent === true) return test;
   const { outcome, ...act } = succeededAct(connection, 'connection.test', { label: connection.label });
   await recordOwnCall(context, {
     ...act,

@@ -42,8 +42,14 @@ interface SecondFactorProps {
 export function SecondFactor({ connectionId, wanted, onSignedIn }: SecondFactorProps) {
   const { mutate, error, isPending, variables } = useOwnersAct(connectionId, onSignedIn);
   const [last, setLast] = useState<ConnectionTest>();
-  const act = (does: OwnersAct) => mutate(does, { onSuccess: setLast });
-  const failed = last?.steps.find(({ ok }) => !ok);
+  const act = (does: OwnersAct) =>
+    mutate(does, {
+      // What only came between a look and its answer, such as another look, ends no waiting.
+      onSuccess: (test) => {
+        if (does.act !== 'look' || isWantedFactor(failureOf(test)?.error?.code)) setLast(test);
+      },
+    });
+  const failed = failureOf(last);
   const now = isWantedFactor(failed?.error?.code) ? failed.error.code : wanted;
   const { field, ask, again } = WANTED[now];
   const isSent = failed?.error?.details?.sent === true;
@@ -62,12 +68,18 @@ export function SecondFactor({ connectionId, wanted, onSignedIn }: SecondFactorP
   const entry = <CodeEntry label={field} isPending={isBusy} onCode={(code) => act({ act: 'code', code })} />;
   return (
     <Stack gap="sm" align="flex-start">
-      <Told failed={failed}>{isSent && isYes && <Looking look={() => act({ act: 'look' })} />}</Told>
+      <Told failed={failed}>
+        {isSent && isYes && <Looking look={() => !isPending && act({ act: 'look' })} />}
+      </Told>
       {(ask === null || (isSent && !isYes)) && entry}
       {ask !== null && askButton(isSent ? again : ask)}
       {error !== null && <FailureNotice error={error} />}
     </Stack>
   );
+}
+
+function failureOf(test: ConnectionTest | undefined) {
+  return test?.steps.find(({ ok }) => !ok);
 }
 
 function Told({
