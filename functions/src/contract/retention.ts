@@ -38,7 +38,7 @@ const KEPT: readonly Kept[] = [
     expires: false,
   },
   {
-    what: 'How sign-ins to IBKR with your user name went, so that IBKR does not lock it: under a keyed fingerprint of that name, by connection, when and how often it was refused',
+    what: 'How sign-ins to IBKR with your user name went, so that IBKR does not lock it: under keyed fingerprints of that name and of you, by connection, when and how often it was refused, and whether it was ever taken',
     until: '30 days after the last; not deleted with your account',
     collections: ['signIns'],
     expires: true,
