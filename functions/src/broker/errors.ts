@@ -104,7 +104,7 @@ export type CertificateFault =
   | { is: 'unverified'; verifyError: string; fingerprint: string };
 
 /** By name, what is known of a problem besides what every error carries. */
-interface Facts {
+interface ProblemFields {
   unreachable: unknown;
   /** By our own rules; null where those are not the reason. */
   connection_refused: { refusal: BrokerError | null; why: string };
@@ -219,8 +219,8 @@ export type PriceFault =
   | { is: 'price_missing' | 'price_not_taken' | 'amount_or_percent'; orderType: string }
   | { is: 'not_a_number' };
 
-export type ProblemName = keyof Facts;
-export type Problem<N extends ProblemName = ProblemName> = { [K in N]: { name: K } & Facts[K] }[N];
+export type ProblemName = keyof ProblemFields;
+export type Problem<N extends ProblemName = ProblemName> = { [K in N]: { name: K } & ProblemFields[K] }[N];
 
 const KINDS: Readonly<Record<ProblemName, BrokerErrorKind>> = {
   unreachable: 'unavailable',

@@ -42,8 +42,8 @@ it.each<[string, Partial<KnownSession>, string, string | null]>([
     'credentials_rejected',
     '2026-11-20T14:00:00.000Z',
   ],
-])('tells of %s', (_, facts, state, since) => {
-  expect(sessionStatus(gateway, { ...well, ...facts }, NOW)).toEqual({ state, since, until: null });
+])('tells of %s', (_, known, state, since) => {
+  expect(sessionStatus(gateway, { ...well, ...known }, NOW)).toEqual({ state, since, until: null });
 });
 
 it('is paused for as long as IBKR asks for fewer calls', () => {

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Metadata, ServerInterceptingCall, type ServerInterceptor, status } from '@grpc/grpc-js';
 
 /** What becomes of one call. */
-export type Fate =
+export type Delivery =
   | 'answered'
   /** It is done, and its answer does not arrive. */
   | 'lost'
@@ -23,7 +23,7 @@ export interface WeakStorage {
    * @param rpc The name of a call, such as `Commit`.
    * @param written The documents that it writes, each by the path below the database's root.
    */
-  decide: (rpc: string, written: readonly string[]) => Fate;
+  decide: (rpc: string, written: readonly string[]) => Delivery;
   /** Answers everything again. */
   recover(): void;
   /** Ends what was asked in silence, which goes on waiting otherwise. */
@@ -44,26 +44,26 @@ export function weakStorage(): WeakStorage {
     },
     interceptor: (method, call) => {
       const rpc = method.path.split('/').at(-1) ?? '';
-      let fate: Fate | undefined;
+      let delivery: Delivery | undefined;
       let arrived = Promise.resolve();
       return new ServerInterceptingCall(call, {
         start: (next) =>
           next({
             onReceiveMessage: (message, pass) => {
-              fate ??= weak.decide(rpc, documentsIn(message));
-              if (fate === 'silent') unheard.push(call);
-              else if (fate === 'refused') call.sendStatus(UNAVAILABLE);
+              delivery ??= weak.decide(rpc, documentsIn(message));
+              if (delivery === 'silent') unheard.push(call);
+              else if (delivery === 'refused') call.sendStatus(UNAVAILABLE);
               else {
-                if (typeof fate === 'object') arrived = delay(fate.lateBy);
+                if (typeof delivery === 'object') arrived = delay(delivery.lateBy);
                 arrived = arrived.then(() => pass(message));
               }
             },
             onReceiveHalfClose: (pass) => {
-              if (fate !== 'silent' && fate !== 'refused') arrived.then(pass);
+              if (delivery !== 'silent' && delivery !== 'refused') arrived.then(pass);
             },
           }),
         sendMessage: (message, next) => next(withReadTime(message, weak.clockAheadMs)),
-        sendStatus: (ended, next) => next(fate === 'lost' ? UNAVAILABLE : ended),
+        sendStatus: (ended, next) => next(delivery === 'lost' ? UNAVAILABLE : ended),
       });
     },
   };

@@ -179,20 +179,20 @@ export class BrokerageSession {
   ): Promise<SessionReport> {
     const record = await this.#read();
     const rejected = record.credentialRejections;
-    const facts = { openedAt: record.openedAt, pacedUntil: record.pacedUntil };
-    if (rejected !== null) return { state: 'credentials_rejected', ...facts };
+    const times = { openedAt: record.openedAt, pacedUntil: record.pacedUntil };
+    if (rejected !== null) return { state: 'credentials_rejected', ...times };
     if (this.#login !== undefined && this.#liveSession === null) {
-      if (record.liveSession === null) return { state: 'closed', ...facts };
+      if (record.liveSession === null) return { state: 'closed', ...times };
       this.#use(record.liveSession);
     }
     const response = await sender.send(request);
     if (sessionLoss(response) === 'unauthorized') {
-      return { state: this.#signsInByInit ? 'closed' : 'signed_out', ...facts };
+      return { state: this.#signsInByInit ? 'closed' : 'signed_out', ...times };
     }
     const status = parseAnswer(response);
-    if (isHealthy(status)) return { state: 'open', ...facts };
+    if (isHealthy(status)) return { state: 'open', ...times };
     if (!status.competing) this.#lostEpoch = record.epoch;
-    return { state: status.competing ? 'competing' : 'closed', ...facts };
+    return { state: status.competing ? 'competing' : 'closed', ...times };
   }
 
   /** A renewal that fails is no reason to fail while the old token holds. */

@@ -330,8 +330,8 @@ describe('an owner who is there', () => {
     };
     return byUser[username]?.sent ?? [];
   };
-  const wanted = (name: string, facts: object) => ({
-    problem: { name, isSent: true, isRefused: false, ...facts },
+  const wanted = (name: string, details: object) => ({
+    problem: { name, isSent: true, isRefused: false, ...details },
   });
 
   /** Each act as a call of its own, of an instance that knows nothing but what is stored. */

@@ -48,7 +48,15 @@ const step = fc.record({
   meant: fc.boolean(),
   wrongHash: fc.boolean(),
   isAbsent: fc.boolean(),
-  fate: fc.constantFrom('needs_reply', 'working', 'filled', 'cancelled', 'rejected', 'unknown', 'not_placed'),
+  outcome: fc.constantFrom(
+    'needs_reply',
+    'working',
+    'filled',
+    'cancelled',
+    'rejected',
+    'unknown',
+    'not_placed',
+  ),
   seconds: fc.nat(400),
 });
 
@@ -80,7 +88,7 @@ it('keeps every promise, whatever comes in whatever order', () => {
         meant,
         wrongHash,
         isAbsent,
-        fate: report,
+        outcome: report,
         seconds,
       } of steps) {
         now = new Date(now.getTime() + seconds * 1000);
@@ -221,7 +229,7 @@ it('looks for an absent order four times, later and later', () => {
   expect(looks).toEqual([1, 5, 30, 360]);
 });
 
-it('sends nothing on a contract while the fate of another order on it is not known', () => {
+it('sends nothing on a contract while what became of another order on it is not known', () => {
   const later = (seconds: number) => new Date(START.getTime() + seconds * 1000);
   const first = admit(NOTHING, draft('i', 'a', 'none', 'one', START), JUDGED, false);
   const waits = admit(

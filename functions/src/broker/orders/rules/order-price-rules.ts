@@ -5,7 +5,7 @@ import { type OrderPrices, priceProblems } from '../../order-types.ts';
 import { exitsOf, type OrderChange, type OrderTicket } from '../order-ticket.ts';
 import type { TicketContext, TicketField, TicketProblem } from '../ticket-context.ts';
 
-export function checkPrices(ticket: OrderTicket, facts: TicketContext): TicketProblem[] {
+export function checkPrices(ticket: OrderTicket, context: TicketContext): TicketProblem[] {
   const misplaced = priceProblems(ticket.orderType, ticket).map(({ name, fault }) => ({
     field: name,
     fault,
@@ -13,8 +13,8 @@ export function checkPrices(ticket: OrderTicket, facts: TicketContext): TicketPr
   if (misplaced.length > 0) return misplaced;
   const { trailingAmount, trailingPercent } = ticket;
   const problems: TicketProblem[] = [
-    ...checkPrice('limitPrice', ticket.limitPrice, facts, ticket.legs !== undefined),
-    ...checkPrice('stopPrice', ticket.stopPrice, facts),
+    ...checkPrice('limitPrice', ticket.limitPrice, context, ticket.legs !== undefined),
+    ...checkPrice('stopPrice', ticket.stopPrice, context),
   ];
   if (trailingAmount !== undefined && trailingAmount <= 0) {
     problems.push({ field: 'trailingAmount', fault: { is: 'not_positive' } });
@@ -49,7 +49,7 @@ export function isMultipleOf(number: number, step: number): boolean {
 }
 
 /** Exits close what the entry opened: the profit lies beyond it, the loss before it. */
-export function checkExits(ticket: OrderTicket, facts: TicketContext): TicketProblem[] {
+export function checkExits(ticket: OrderTicket, context: TicketContext): TicketProblem[] {
   const { takeProfit, stopLoss, legs } = ticket;
   if (takeProfit === undefined && stopLoss === undefined) return [];
   if (legs !== undefined) {
@@ -57,30 +57,30 @@ export function checkExits(ticket: OrderTicket, facts: TicketContext): TicketPro
     return [{ field, fault: { is: 'combo_exits' } }];
   }
   const problems = [
-    ...exitsOf(ticket).flatMap((exit) => checkExitType(exit, facts.rules)),
-    ...checkPrice('takeProfitPrice', takeProfit?.limitPrice, facts),
-    ...checkPrice('stopLossPrice', stopLoss?.stopPrice, facts),
-    ...checkPrice('stopLossLimitPrice', stopLoss?.limitPrice, facts),
+    ...exitsOf(ticket).flatMap((exit) => checkExitType(exit, context.rules)),
+    ...checkPrice('takeProfitPrice', takeProfit?.limitPrice, context),
+    ...checkPrice('stopLossPrice', stopLoss?.stopPrice, context),
+    ...checkPrice('stopLossLimitPrice', stopLoss?.limitPrice, context),
   ];
   return problems.length > 0
     ? problems
-    : [...checkTakeProfit(ticket, facts), ...checkStopLoss(ticket, facts)];
+    : [...checkTakeProfit(ticket, context), ...checkStopLoss(ticket, context)];
 }
 
-function checkTakeProfit(ticket: OrderTicket, facts: TicketContext): TicketProblem[] {
+function checkTakeProfit(ticket: OrderTicket, context: TicketContext): TicketProblem[] {
   const { side, takeProfit } = ticket;
-  const bound = furthestEntry(ticket, facts, 'profit');
+  const bound = furthestEntry(ticket, context, 'profit');
   if (takeProfit === undefined || bound === null || isBefore(side, bound, takeProfit.limitPrice)) return [];
   const where = side === 'BUY' ? 'above' : 'below';
   const hasEntryPrice = hasPrice(ticket);
   return [{ field: 'takeProfitPrice', fault: { is: 'exit_side', side, where, bound, hasEntryPrice } }];
 }
 
-function checkStopLoss(ticket: OrderTicket, facts: TicketContext): TicketProblem[] {
+function checkStopLoss(ticket: OrderTicket, context: TicketContext): TicketProblem[] {
   const { side, takeProfit, stopLoss } = ticket;
   if (stopLoss === undefined) return [];
   const where = side === 'BUY' ? 'below' : 'above';
-  const bound = furthestEntry(ticket, facts, 'loss') ?? takeProfit?.limitPrice;
+  const bound = furthestEntry(ticket, context, 'loss') ?? takeProfit?.limitPrice;
   const problems: TicketProblem[] = [];
   if (bound !== undefined && !isBefore(side, stopLoss.stopPrice, bound)) {
     const fault = { is: 'exit_side', side, where, bound, hasEntryPrice: hasPrice(ticket) } as const;

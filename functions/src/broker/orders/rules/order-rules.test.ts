@@ -127,8 +127,8 @@ describe('taken', () => {
     ['a bracket at the market', { ...market, takeProfit: { limitPrice: 201 } }, stock],
     ['a combo for a credit', combo, bag],
     ['without rules of the contract', limit, { ...stock, rules: null }],
-  ])('%s', (_, ticket, facts) => {
-    expect(ticketProblems(ticket, facts)).toEqual([]);
+  ])('%s', (_, ticket, context) => {
+    expect(ticketProblems(ticket, context)).toEqual([]);
   });
 });
 
@@ -228,8 +228,8 @@ describe('refused, by field', () => {
     [{ ...limit, quantity: 1.5 }, option, ['quantity']],
     [{ ...limit, quantity: undefined, cashQuantity: 500 }, { ...option, secType: 'FUT' }, ['cash_quantity']],
     [limit, { ...stock, secType: 'IND' }, ['conid']],
-  ])('%o', (ticket, facts, fields) => {
-    const problems = ticketProblems(ticket, facts).map(ticketWords);
+  ])('%o', (ticket, context, fields) => {
+    const problems = ticketProblems(ticket, context).map(ticketWords);
     expect(problems.map(({ argument }) => argument)).toEqual(fields);
     for (const { problem, accepted } of problems) {
       expect(problem).toMatch(/^[A-Z].*\.$/);
@@ -316,7 +316,7 @@ describe('what is let through, the simulator does not refuse for its form', () =
     const sandbox = newSandbox();
     const [account] = (await getAccounts(sandbox.client())).accounts;
     if (account === undefined) throw new Error('no account');
-    const facts = new Map<number, TicketContext>();
+    const contexts = new Map<number, TicketContext>();
     const known = { account, lastPrice: null, now: new Date() };
     for (const [conid, secType, currency] of [
       [AAPL, 'STK', 'USD'],
@@ -326,17 +326,17 @@ describe('what is let through, the simulator does not refuse for its form', () =
     ] as const) {
       const rules = await getContractOrderRules(sandbox.client(), conid);
       expect(rules).not.toBeNull();
-      facts.set(conid, { ...known, secType, currency, rules });
+      contexts.set(conid, { ...known, secType, currency, rules });
     }
-    facts.set(spreadConid('USD') ?? 0, { ...known, secType: 'BAG', currency: 'USD', rules: null });
+    contexts.set(spreadConid('USD') ?? 0, { ...known, secType: 'BAG', currency: 'USD', rules: null });
     let count = 0;
     let letThrough = 0;
     await fc.assert(
       fc.asyncProperty(fc.oneof(tickets, { weight: 9, arbitrary: plausible }), async (fields) => {
         const ticket = { ...fields, clientOrderId: `form-${count++}` };
-        const factsOfTicket = facts.get(ticket.conid);
-        if (factsOfTicket === undefined) throw new Error('no facts');
-        if (ticketProblems(ticket, factsOfTicket).length > 0) return;
+        const context = contexts.get(ticket.conid);
+        if (context === undefined) throw new Error('no context');
+        if (ticketProblems(ticket, context).length > 0) return;
         letThrough += 1;
         const outcome = await placeOrder(sandbox.client(), account?.accountId ?? '', ticket);
         const reason = 'reason' in outcome ? outcome.reason : 'taken';

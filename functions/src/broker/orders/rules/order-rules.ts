@@ -18,7 +18,7 @@ import { checkExits, checkPrices, isMultipleOf } from './order-price-rules.ts';
  * Everything in an order that IBKR would refuse for its form; empty when nothing. Funds, permissions and the market
  * are IBKR's own to judge.
  */
-export function ticketProblems(ticket: OrderTicket, facts: TicketContext): TicketProblem[] {
+export function ticketProblems(ticket: OrderTicket, context: TicketContext): TicketProblem[] {
   return [
     checkClientOrderId,
     checkContract,
@@ -29,7 +29,7 @@ export function ticketProblems(ticket: OrderTicket, facts: TicketContext): Ticke
     checkOutsideRth,
     checkExits,
     checkLegs,
-  ].flatMap((check) => check(ticket, facts));
+  ].flatMap((check) => check(ticket, context));
 }
 
 const MAX_CLIENT_ORDER_ID = 64;
@@ -47,15 +47,15 @@ function checkContract(_: OrderTicket, { secType, expiry, now }: TicketContext):
 
 const COMBO_TYPES: readonly OrderType[] = ['MKT', 'LMT'];
 
-function checkType({ orderType, exchange, legs }: OrderTicket, facts: TicketContext): TicketProblem[] {
+function checkType({ orderType, exchange, legs }: OrderTicket, context: TicketContext): TicketProblem[] {
   const problems: TicketProblem[] = [];
-  const taken = legs === undefined ? facts.rules?.orderTypes : COMBO_TYPES;
+  const taken = legs === undefined ? context.rules?.orderTypes : COMBO_TYPES;
   if (taken !== undefined && taken.length > 0 && !taken.includes(orderType)) {
     const fault = { is: 'type_not_taken', orderType, isCombo: legs !== undefined, taken } as const;
     problems.push({ field: 'orderType', fault });
   }
   if (orderType !== 'MIDPRICE') return problems;
-  if (facts.secType !== 'STK' || facts.currency !== 'USD') {
+  if (context.secType !== 'STK' || context.currency !== 'USD') {
     problems.push({ field: 'orderType', fault: { is: 'us_stocks_only' } });
   }
   if (exchange !== undefined && exchange !== 'SMART') {
@@ -67,13 +67,13 @@ function checkType({ orderType, exchange, legs }: OrderTicket, facts: TicketCont
 const CASH_SEC_TYPES = ['STK', 'CASH', 'CRYPTO'];
 const DEFAULT_FRACTION_DIGITS = 4;
 
-function checkAmount(ticket: OrderTicket, facts: TicketContext): TicketProblem[] {
+function checkAmount(ticket: OrderTicket, context: TicketContext): TicketProblem[] {
   const { quantity, cashQuantity } = ticket;
   if ((quantity === undefined) === (cashQuantity === undefined)) {
     return [{ field: 'quantity', fault: { is: 'quantity_or_amount' } }];
   }
-  if (quantity !== undefined) return checkQuantity(ticket, quantity, facts);
-  return checkCashQuantity(ticket, cashQuantity ?? 0, facts);
+  if (quantity !== undefined) return checkQuantity(ticket, quantity, context);
+  return checkCashQuantity(ticket, cashQuantity ?? 0, context);
 }
 
 function checkQuantity(
