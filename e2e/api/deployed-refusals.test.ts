@@ -55,7 +55,7 @@ it('has its pages work for those it names, and says so to others', async () => {
 it('has the keys of others rest until they are named again', async () => {
   const created = await api(idToken, 'POST', '/connections', { kind: 'sandbox' });
   const { apiKey } = z.object({ apiKey: z.string() }).parse(created.body);
-  const use = (service: Service) => authenticate(service, `Bearer ${apiKey}`, new Date());
+  const use = (service: Service) => authenticate(service, `Bearer ${apiKey}`);
   await use(invited);
   await expect(use(others)).rejects.toThrow();
   await use(invited);

@@ -97,6 +97,7 @@ export const upkeepSchedule = onSchedule({ ...OPTIONS, schedule: 'every 1 minute
     { enqueueOrderUpkeep },
     { recordExpired },
     { service },
+    { storageTime },
   ] = await Promise.all([
     import('firebase-admin/functions'),
     import('./http/users/account-deletion.ts'),
@@ -104,13 +105,14 @@ export const upkeepSchedule = onSchedule({ ...OPTIONS, schedule: 'every 1 minute
     import('./jobs/order-upkeep.ts'),
     import('./jobs/expired-credentials.ts'),
     import('./service.ts'),
+    import('./store/database/storage-time.ts'),
   ]);
   const into = (name: string): Enqueue => {
     const queue = getFunctions().taskQueue<UpkeepTask>(`locations/${OPTIONS.region}/functions/${name}`);
     return (task, scheduleDelaySeconds) => queue.enqueue(task, { scheduleDelaySeconds });
   };
-  const now = new Date();
   const access = await service();
+  const now = await storageTime(access.db);
   await enqueueOrderUpkeep(access, now, into('orderUpkeep'));
   await enqueueKeepAlives(access, now, into('sessionUpkeep'));
   await recordExpired(access, now);

@@ -58,7 +58,7 @@ async function answer(request: Request, service: Service, trace: RequestTrace): 
   let principal: Principal;
   try {
     const authorization = request.headers.get('authorization');
-    principal = await withDeadline(authenticate(service, authorization, new Date()));
+    principal = await withDeadline(authenticate(service, authorization));
   } catch (error) {
     if (error instanceof RefusedCredential) {
       const isTold = await logRefusal(service, error, trace);
@@ -126,7 +126,7 @@ async function auditForeign(
   const authorization = request.headers.get('authorization');
   if (authorization === null) return;
   try {
-    const principal = await withDeadline(authenticate(service, authorization, new Date()));
+    const principal = await withDeadline(authenticate(service, authorization));
     const { credential } = principal;
     if ((await checkCallRate(service, `${credential.id} foreign`, 1)) !== null) return;
     const body = parseJson(bytes);

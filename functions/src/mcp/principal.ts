@@ -27,17 +27,13 @@ export function bearerToken(authorization: string): string | undefined {
  * @throws {OAuthError} `invalid_token` when there is none.
  * @throws {RefusedCredential} `invalid_token`; `insufficient_scope` for a token that allows nothing here.
  */
-export async function authenticate(
-  service: Service,
-  authorization: string | null,
-  now: Date,
-): Promise<Principal> {
+export async function authenticate(service: Service, authorization: string | null): Promise<Principal> {
   if (authorization === null) {
     throw new OAuthError(OAuthErrorCode.InvalidToken, 'Send an API key or access token as a bearer token.');
   }
   const token = bearerToken(authorization);
   if (token === undefined) throw new RefusedCredential('malformed');
-  const found = await findCredential(service.db, token, `${service.publicOrigin}/mcp`, now);
+  const found = await findCredential(service.db, token, `${service.publicOrigin}/mcp`);
   if (found === null) throw new RefusedCredential('unknown');
   const isActive = await isActiveUser(service, found.connection.ownerUid);
   if (!isActive) throw new RefusedCredential('inactive_account');

@@ -172,7 +172,7 @@ async function allowed(
   if (!requestedScopes.includes(scope)) {
     throw new ConsentRefused(400, 'invalid_body', 'scope: more than the app asked for');
   }
-  if (scope === 'write') needsFreshSignIn('widen', user);
+  if (scope === 'write') await needsFreshSignIn(db, 'widen', user);
   const [connection, grants] = await Promise.all([
     findConnection(db, user.uid, connectionId),
     listGrants(db, { ownerUid: user.uid }),

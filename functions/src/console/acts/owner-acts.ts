@@ -80,12 +80,10 @@ export async function makeCheckedChange<S, Changed>(
   change: (check: ChangeCheck<S>) => Promise<Changed>,
 ): Promise<{ changed: Changed; begunId: string | null }> {
   plan(context, planned);
-  const user = context.get('user');
   const at = new Date();
   let begunId: string | null = null;
   const check: ChangeCheck<S> = (before, after) => {
     if (!isWider(before, after)) return;
-    needsFreshSignIn('widen', user);
     if (begunId === null) throw new NotBegun();
   };
   try {
@@ -94,6 +92,7 @@ export async function makeCheckedChange<S, Changed>(
     // What is said of the settings is true inside the transaction that changes them, which nothing else may hold up.
     if (!(caught instanceof NotBegun)) throw caught;
   }
+  await needsFreshSignIn(context.env.db, 'widen', context.get('user'));
   begunId = await beginOwnAct(context, planned);
   try {
     return { changed: await change(check), begunId };

@@ -44,7 +44,7 @@ export const accountRoutes = new Hono<ConsoleEnv>()
       const message = `Type the address that you are signed in with, ${user.email}.`;
       throw new ApiError(400, 'invalid_body', message, { fields: { email: message } });
     }
-    needsFreshSignIn('widen', user);
+    await needsFreshSignIn(service.db, 'widen', user);
     const { connections } = await ownAccount(service, user);
     const open = connections.filter(({ openOrders }) => openOrders > 0);
     if (open.length > 0 && !ordersStay) {

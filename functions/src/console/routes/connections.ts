@@ -73,7 +73,7 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
     });
     const secrets = await checkedSecrets(context, kind, input);
     // It comes with a key that trades.
-    needsFreshSignIn('widen', user);
+    await needsFreshSignIn(service.db, 'widen', user);
     const acceptedWarnings = [...KINDS[kind].acceptedWarnings];
     const label = asked ?? (await freeSandboxLabel(service, user.uid));
     const fields = { ownerUid: user.uid, kind, mode, label, acceptedWarnings };
@@ -131,7 +131,7 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
       act: 'connection.delete',
       args: { label: connection.label },
     });
-    needsFreshSignIn('widen', context.get('user'));
+    await needsFreshSignIn(context.env.db, 'widen', context.get('user'));
     await deleteConnection(context.env.db, connection);
     await recordOwnCall(context, succeededAct(connection, act, args));
     return context.body(null, 204);

@@ -77,7 +77,9 @@ export const intentRoutes = new Hono<ConsoleEnv>()
       args: { order: orderWords(intendedOrder(intent)) },
       intentId: intent.id,
     });
-    if (answer.decision !== 'reject' && tools.connection.mode === 'live') needsFreshSignIn('approve', user);
+    if (answer.decision !== 'reject' && tools.connection.mode === 'live') {
+      await needsFreshSignIn(context.env.db, 'approve', user);
+    }
     const now = await recordedDecision(context, decision, () => decided(asked, answer, email));
     return context.json({ intent: intentAnswer(now) } satisfies ShownIntent);
   });

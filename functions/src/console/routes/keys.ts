@@ -69,7 +69,7 @@ export const keyRoutes = new Hono<ConsoleEnv>()
     const connection = await ownConnection(context);
     const fields = await jsonBody(context, newKey);
     const planned = plan(context, { connection, act: 'key.create', args: { ...fields } });
-    if (fields.scope === 'write') needsFreshSignIn('widen', context.get('user'));
+    if (fields.scope === 'write') await needsFreshSignIn(context.env.db, 'widen', context.get('user'));
     const { id, apiKey, record } = await makeRecorded(
       context,
       planned,

@@ -4,7 +4,9 @@
  *
  * How hard they have to prove it is Google's to say: whoever is signed in there may only have to choose the account.
  */
+import type { Firestore } from 'firebase-admin/firestore';
 import { LIVE_APPROVAL_SIGN_IN_MS, RECENT_SIGN_IN_MS } from '../../contract/rules/bounds.ts';
+import { storageTime } from '../../store/database/storage-time.ts';
 import { type SignedInUser, SignInRefused } from './signed-in-user.ts';
 
 const RULES = {
@@ -26,8 +28,13 @@ const RULES = {
  * @param act What they are about to do.
  * @throws {SignInRefused} `sign_in_again`; ask before anything is done.
  */
-export function needsFreshSignIn(act: keyof typeof RULES, { signedInAt }: SignedInUser): void {
+export async function needsFreshSignIn(
+  db: Firestore,
+  act: keyof typeof RULES,
+  { signedInAt }: SignedInUser,
+): Promise<void> {
   const { withinMs, refusal } = RULES[act];
+  const now = await storageTime(db);
   // An age that is not known is none that will do.
-  if (!(Date.now() - signedInAt.getTime() <= withinMs)) throw new SignInRefused('sign_in_again', refusal);
+  if (!(now.getTime() - signedInAt.getTime() <= withinMs)) throw new SignInRefused('sign_in_again', refusal);
 }

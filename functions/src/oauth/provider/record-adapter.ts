@@ -27,11 +27,10 @@ export class RecordAdapter implements Adapter {
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
-    const now = new Date();
-    const record = await asProviderError(findOidcRecord(this.#store, this.#model, id, now));
+    const record = await asProviderError(findOidcRecord(this.#store, this.#model, id));
     if (record === null) return undefined;
-    const { payload, consumedAt, uses } = record;
-    if (consumedAt === null || this.#mayBeUsedAgain({ uses, firstAt: consumedAt }, now)) return payload;
+    const { payload, consumedAt, uses, readAt } = record;
+    if (consumedAt === null || this.#mayBeUsedAgain({ uses, firstAt: consumedAt }, readAt)) return payload;
     return { ...payload, consumed: Math.floor(consumedAt.getTime() / 1000) };
   }
 
@@ -42,15 +41,14 @@ export class RecordAdapter implements Adapter {
 
   /** @throws {errors.InvalidGrant} to all but one that use up a code, and after the grace to those of a refresh token. */
   async consume(id: string): Promise<void> {
-    const now = new Date();
-    const use = await asProviderError(consumeOidcRecord(this.#store, this.#model, id, now));
+    const use = await asProviderError(consumeOidcRecord(this.#store, this.#model, id));
     if (use === null) throw new errors.InvalidGrant();
     if (use.uses === 1) {
       // Every renewal uses one up.
       if (this.#model === 'RefreshToken') await recordOfGrant(this.#store, use.grantId, 'app.refresh');
       return;
     }
-    if (this.#mayBeUsedAgain({ uses: use.uses - 1, firstAt: use.firstAt }, now)) {
+    if (this.#mayBeUsedAgain({ uses: use.uses - 1, firstAt: use.firstAt }, use.at)) {
       logger.info('A refresh token was used again within its grace', {
         grantId: use.grantId,
         uses: use.uses,

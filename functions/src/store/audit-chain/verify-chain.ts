@@ -21,14 +21,17 @@ export interface VerifyOptions {
 export async function verifyChain(
   storage: AuditStorage,
   of: ChainOf,
-  { now = new Date(), newest = Number.POSITIVE_INFINITY, known }: VerifyOptions = {},
+  { now: given, newest = Number.POSITIVE_INFINITY, known }: VerifyOptions = {},
 ): Promise<ChainReport> {
   const { db } = storage;
   const keys = new Map<string, Uint8Array | null>();
   const head = db.collection('auditChains').doc(chainId(of));
-  const length = sequenceIn(await head.get());
+  const before = await head.get();
+  const length = sequenceIn(before);
+  // By storage's clock, as what has expired is deleted by it.
+  const now = given ?? before.readTime.toDate();
   const from = length > newest ? length - newest + 1 : 1;
-  const isDue = await isChainDue(storage, of);
+  const isDue = await isChainDue(storage, of, now);
   const check = new ChainCheck(of, (id) => keys.get(id) ?? null, { now, from, known, isDue });
   const all = recordsOf(db, of);
   let rest = from === 1 ? all : all.startAt(recordIdOf(chainId(of), from));
@@ -57,7 +60,7 @@ function sequenceIn(head: DocumentSnapshot): number {
 }
 
 /** Whether there has to be a chain: of a connection that was made since there are chains, for that was recorded. */
-async function isChainDue(storage: AuditStorage, { connectionId }: ChainOf): Promise<boolean> {
+async function isChainDue(storage: AuditStorage, { connectionId }: ChainOf, now: Date): Promise<boolean> {
   if (connectionId === '') return false;
   const { db, auditDays = DEFAULT_AUDIT_DAYS } = storage;
   const [connection, key] = await db.getAll(
@@ -66,7 +69,7 @@ async function isChainDue(storage: AuditStorage, { connectionId }: ChainOf): Pro
   );
   const [made, began] = [connection?.createTime, key?.createTime];
   if (made === undefined || began === undefined) return false;
-  return made.toMillis() > began.toMillis() && made.toMillis() > Date.now() - auditDays * DAY_MS;
+  return made.toMillis() > began.toMillis() && made.toMillis() > now.getTime() - auditDays * DAY_MS;
 }
 
 /** Whatever says that it belongs to the chain, in the order of ids. */

@@ -43,20 +43,23 @@ const connectionsOf = perDatabase(() => new LRUCache<string, string>({ max: 5_00
 /**
  * The credential and its connection, or null if the text is unknown, revoked or expired, or a token issued for
  * another resource than `resource`. What is malformed is refused without a database read.
+ * @param now Storage's own time where left out: the clock of an instance may be off.
  */
 export async function findCredential(
   db: Firestore,
   text: string,
   resource: string,
-  now: Date,
+  now?: Date,
 ): Promise<{ credential: Credential; connection: Connection } | null> {
   if (looksLikeApiKey(text)) {
     if (!isApiKeyShaped(text)) return null;
-    return withConnection(db, db.collection('apiKeys').doc(hashApiKey(text)), (found) => keyFrom(found, now));
+    return withConnection(db, db.collection('apiKeys').doc(hashApiKey(text)), (found) =>
+      keyFrom(found, now ?? found.readTime.toDate()),
+    );
   }
   if (!isAccessTokenShaped(text)) return null;
   return withConnection(db, oidcRecord(db, 'AccessToken', text), (found) =>
-    tokenFrom(db, found, resource, now),
+    tokenFrom(db, found, resource, now ?? found.readTime.toDate()),
   );
 }
 

@@ -38,6 +38,18 @@ export interface OidcRecord {
   consumedAt: Date | null;
   /** How often it was used up. */
   uses: number;
+  /** When that was so, by storage's clock. */
+  readAt: Date;
+}
+
+/** A code or refresh token being used up. */
+export interface OidcUse {
+  /** How often it was, with this one. */
+  uses: number;
+  firstAt: Date;
+  /** Now, by storage's clock: instances' differ, and a second use soon after the first is no theft. */
+  at: Date;
+  grantId: string;
 }
 
 const storedRecord = z.object({
@@ -56,18 +68,18 @@ export class OidcRecordRefused extends Error {
   override readonly name = 'OidcRecordRefused';
 }
 
-/** The record of an id, or null when there is none or it has expired. */
+/** The record of an id, or null when there is none or it has expired, by storage's clock. */
 export async function findOidcRecord(
   { db, vault }: OidcStore,
   model: string,
   id: string,
-  now: Date,
 ): Promise<OidcRecord | null> {
   const snapshot = await oidcRecord(db, model, id).get();
-  const record = liveRecord(snapshot, now);
+  const record = liveRecord(snapshot);
   if (record === null) return null;
   const payload = JSON.parse(Buffer.from(vault.open(snapshot.ref.path, record.sealed)).toString());
-  return { payload: { ...payload, jti: id }, consumedAt: record.consumedAt, uses: record.uses };
+  const { consumedAt, uses } = record;
+  return { payload: { ...payload, jti: id }, consumedAt, uses, readAt: snapshot.readTime.toDate() };
 }
 
 /**
@@ -184,21 +196,18 @@ async function saveInteraction(
 
 /**
  * Uses up a code or refresh token. Of many that do so at once, exactly one gets the answer 1, one 2, and so on.
- * @returns how often it was used up now, and when for the first time; null when it is no more.
+ * @returns null when it is no more.
  */
-export function consumeOidcRecord(
-  { db }: OidcStore,
-  model: string,
-  id: string,
-  now: Date,
-): Promise<{ uses: number; firstAt: Date; grantId: string } | null> {
+export function consumeOidcRecord({ db }: OidcStore, model: string, id: string): Promise<OidcUse | null> {
   const record = oidcRecord(db, model, id);
   return runTransactionOnce(db, record, async (transaction, mark) => {
-    const found = liveRecord(await transaction.get(record), now);
+    const snapshot = await transaction.get(record);
+    const found = liveRecord(snapshot);
     if (found === null) return null;
-    const consumed = { consumedAt: found.consumedAt ?? now, uses: found.uses + 1 };
+    const at = snapshot.readTime.toDate();
+    const consumed = { consumedAt: found.consumedAt ?? at, uses: found.uses + 1 };
     transaction.update(record, { ...consumed, ...mark });
-    return { uses: consumed.uses, firstAt: consumed.consumedAt, grantId: found.grantId ?? '' };
+    return { uses: consumed.uses, firstAt: consumed.consumedAt, at, grantId: found.grantId ?? '' };
   });
 }
 
@@ -212,8 +221,8 @@ export function deleteOidcRecord({ db }: OidcStore, model: string, id: string): 
   });
 }
 
-function liveRecord(snapshot: DocumentSnapshot, now: Date) {
+function liveRecord(snapshot: DocumentSnapshot) {
   if (!snapshot.exists) return null;
   const record = storedRecord.parse(snapshot.data());
-  return record.expireAt > now ? record : null;
+  return record.expireAt > snapshot.readTime.toDate() ? record : null;
 }

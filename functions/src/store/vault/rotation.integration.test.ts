@@ -66,7 +66,7 @@ async function expectReadable(vault: Vault, id: string): Promise<void> {
   expect([portfolioAccounts?.body, accountIds]).toEqual(['[1]', ['DU1']]);
   expect((await session.sharedReads('request')).map(({ body }) => body)).toEqual(['orders', 'more']);
   for (const model of MODELS) {
-    const found = await findOidcRecord({ db, vault }, model, 'id', new Date());
+    const found = await findOidcRecord({ db, vault }, model, 'id');
     expect(found?.payload).toEqual({ of: model, jti: 'id' });
   }
   const { sealed } = (await db.doc('auditKeys/first').get()).data() as { sealed: Sealed };
