@@ -258,3 +258,11 @@ test('however many callers there are, one signs in at a time', () => {
     { numRuns: 30 },
   );
 });
+
+test('fifty connections of a user name are kept, and those that something is known of', () => {
+  const failed = end(known(begin(NO_ATTEMPTS, turn('c'), NOON)), turn('c'), 'failed', NOON);
+  let state = failed;
+  for (let n = 0; n < 1_000; n += 1) state = resume(state, `stranger ${n}`);
+  expect(Object.keys(state.connections)).toHaveLength(50);
+  expect(state).toMatchObject({ connections: { ...failed.connections, 'stranger 999': { stop: null } } });
+});

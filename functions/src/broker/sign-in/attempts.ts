@@ -84,6 +84,8 @@ const MOST_UNTAKEN = 2;
  * neither lock a user at IBKR nor use up the four of who has shown to know the password, nor alone what a newcomer needs.
  */
 const MOST_A_DAY = { proven: 4, unproven: 4, ofUnprovenOwner: 3 };
+/** Of a user name. Whoever has heard of one could else add any number, of which nothing is known. */
+const MOST_CONNECTIONS = 50;
 const DAY_MS = 86_400_000;
 const BACK_OFF_MS = [60_000, 3_600_000, 6 * 3_600_000];
 
@@ -241,5 +243,14 @@ function untakenOf({ untaken }: UserAttempts, now: number): readonly Untaken[] {
 }
 
 function withConnection(known: UserAttempts, connection: string, attempts: ConnectionAttempts): UserAttempts {
-  return { ...known, connections: { ...known.connections, [connection]: attempts } };
+  const { [connection]: _, ...others } = known.connections;
+  const blank = Object.keys(others).filter((each) => isBlank(of(known, each)));
+  const surplus = blank.slice(0, Math.max(0, Object.keys(others).length + 1 - MOST_CONNECTIONS));
+  const kept = Object.entries(others).filter(([each]) => !surplus.includes(each));
+  return { ...known, connections: { ...Object.fromEntries(kept), [connection]: attempts } };
+}
+
+/** Whether nothing has to be known of a connection. */
+function isBlank({ passwords, codes, failures, stop, isProven }: ConnectionAttempts): boolean {
+  return passwords + codes + failures === 0 && stop === null && !isProven;
 }
