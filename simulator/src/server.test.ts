@@ -57,6 +57,26 @@ describe('HTTP', () => {
     expect((await root.post('/tickle', { filler: 'x'.repeat(1_100_000) })).status).toBe(413);
   });
 
+  test('what controls it is for programs, and for no page of a browser', async () => {
+    const json = { 'Content-Length': '0', 'Content-Type': 'text/plain' };
+    for (const headers of [
+      { Origin: 'https://evil.example' },
+      { Origin: 'null' },
+      { Host: 'evil.example' },
+      { Host: `localhost.evil.example:${simulator.port}` },
+    ]) {
+      for (const [method, path] of [
+        ['POST', '/sim/clock'],
+        ['GET', '/sim/orders'],
+      ] as const) {
+        expect((await send(method, path, { ...json, ...headers })).status).toBe(403);
+      }
+    }
+    for (const host of ['localhost', '127.0.0.1', '[::1]']) {
+      expect((await send('GET', '/sim/orders', { Host: `${host}:${simulator.port}` })).status).toBe(200);
+    }
+  });
+
   test('a slash at the end of a path changes nothing', async () => {
     const sandbox = new TestClient(simulator, '/sandbox/slashes/v1/api');
     expect((await sandbox.post('/iserver/auth/ssodh/init/')).body.authenticated).toBe(true);

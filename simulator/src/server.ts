@@ -126,13 +126,15 @@ async function serveOutsideApi(
 ): Promise<void> {
   const text = await readText(request);
   const { simulation, signIns } = parts;
+  const { headers } = request;
   if (simulation.settings.control && pathname.startsWith('/sim/')) {
+    if (isFromPage(headers, simulation.settings))
+      throw new Refusal({ status: 403, body: 'not for web pages' });
     const query = new URLSearchParams(queryString);
     send(response, answerControl(method, pathname, query, parseJson(text), parts));
     return;
   }
   const form = new URLSearchParams(text);
-  const { headers } = request;
   const sso = {
     method,
     pathname,
@@ -145,6 +147,17 @@ async function serveOutsideApi(
   if (path !== undefined) return serveSignIn(request, response, sso, path, parts);
   const answer = answerLogin(method, pathname, form, simulation.session(ROOT_SESSION), sso.now);
   send(response, answer ?? notFoundAnswer().answer);
+}
+
+const LOOPBACK = /^(localhost|127\.0\.0\.1|\[?::1\]?)$/;
+
+/**
+ * Whether any web page may have sent a request: programs send no `Origin`, and a page whose name was made to lead to this
+ * machine (DNS rebinding) has another `Host`.
+ */
+function isFromPage({ origin, host = '' }: IncomingMessage['headers'], settings: Settings): boolean {
+  const isLocal = LOOPBACK.test(settings.host);
+  return origin !== undefined || (isLocal && !LOOPBACK.test(host.replace(/:\d+$/, '')));
 }
 
 async function serveSignIn(
