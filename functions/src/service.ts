@@ -3,8 +3,8 @@ import type { Firestore } from 'firebase-admin/firestore';
 import { type Config, config } from './config.ts';
 import { remoteSignIns } from './connections/sign-in/remote-sign-ins.ts';
 import type { SignInService } from './connections/sign-in/sign-in-service.ts';
-import { identityToken } from './identity-token.ts';
-import { openKeyRing } from './key-ring.ts';
+import { identityToken } from './keys/identity-token.ts';
+import { openKeyRing } from './keys/key-ring.ts';
 import { firestore } from './store/database/firestore.ts';
 import { Vault } from './store/vault/vault.ts';
 
@@ -44,7 +44,7 @@ async function bearer(audience: string): Promise<string> {
 /** @throws {Error} naming the key that cannot be unwrapped. */
 export async function openVault(keys: string): Promise<Vault> {
   const ring = await openKeyRing(keys, async (kmsKey, wrapped) => {
-    const { kmsDecrypt } = await import('./cloud-kms.ts');
+    const { kmsDecrypt } = await import('./keys/cloud-kms.ts');
     return kmsDecrypt(kmsKey, wrapped);
   });
   return new Vault(ring);

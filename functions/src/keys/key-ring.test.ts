@@ -5,10 +5,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Vault } from '../store/vault/vault.ts';
+import { closeAfterFile } from '../testing/after-file.ts';
 import { crc32c, type KmsAccess, kmsDecrypt } from './cloud-kms.ts';
 import { openKeyRing } from './key-ring.ts';
-import { Vault } from './store/vault/vault.ts';
-import { closeAfterFile } from './testing/after-file.ts';
 
 const KMS_KEY = 'projects/p/locations/europe-west1/keyRings/gateway/cryptoKeys/vault';
 const key = randomBytes(32);
