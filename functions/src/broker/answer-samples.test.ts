@@ -80,6 +80,7 @@ test('a quote', () => {
       changePercent: 0.48,
       halted: false,
       lastIsPreviousClose: false,
+      greeks: null,
       availability: 'realtime',
       asOf: '2026-03-11T15:00:00.000Z',
     },

@@ -199,11 +199,9 @@ function decision(
     needs,
     begin: () => newWorld(mode, settings),
     ids: async (world) => {
-      const { error } = z
-        .object({ error: z.object({ details: z.object({ intent_id: z.string() }) }) })
-        .parse(await placed(world.apiKey, price));
-      waiting.set(world, error.details.intent_id);
-      return { id: error.details.intent_id };
+      const { intent_id } = z.object({ intent_id: z.string() }).parse(await placed(world.apiKey, price));
+      waiting.set(world, intent_id);
+      return { id: intent_id };
     },
     body: async (world) => {
       const intent = await findIntent(db, world.connection.id, waiting.get(world) ?? '');
