@@ -113,3 +113,21 @@ describe('a portfolio', () => {
     expect((rest.positions as { symbol: string }[])[0]?.symbol).toBe(`S${offset.padStart(3, '0')}`);
   });
 });
+
+describe('bookings', () => {
+  it('of thousands are the newest that fit, with the sums of all', async () => {
+    const transactions = Array.from({ length: 2_000 }, (_, index) => ({
+      rawDate: `2026${String(1 + Math.floor(index / 200)).padStart(2, '0')}15`,
+      ...{ type: 'Buy', desc: 'SPDR S&P 500', conid: 1, qty: 10, pr: 655.05, amt: -6550.5, cur: 'USD' },
+    }));
+    const app = await playedApp({ ...playDailyBars(1), 'POST /pa/transactions': { transactions } });
+    const { tokens, value } = await answerOf(app, 'get_transactions', { conid: 1, days: 365 });
+    expect(tokens).toBeLessThanOrEqual(MOST_TOKENS);
+    expect(value).toMatchObject({
+      truncated: true,
+      rest: expect.stringMatching(/^\d+ older ones are left out/),
+      totals: { rows: [['Buy', 'USD', 2_000, -13_101_000]] },
+    });
+    expect((value.transactions as { rows: string[][] }).rows[0]?.[0]).toBe('2026-10-15');
+  });
+});

@@ -23,23 +23,25 @@ export function tableBudget({ app }: Pick<ToolContext, 'app'>): number {
   return app.source === 'console' ? Number.POSITIVE_INFINITY : MOST_TOKENS - BESIDE_ROWS;
 }
 
+/** How many of the items fit, from the first on. */
+export function fittingCount(items: readonly unknown[], budget: number): number {
+  if (budget === Number.POSITIVE_INFINITY) return items.length;
+  let tokens = 0;
+  const cut = items.findIndex((item) => {
+    tokens += tokensIn(JSON.stringify(item));
+    return tokens > budget;
+  });
+  return cut === -1 ? items.length : cut;
+}
+
 /** As much of a table as fits: its first rows, or its last, which are the newest of a history. */
 export function cutTable<Row extends object>(
   table: Table<Row>,
   budget: number,
   keeps: 'first' | 'last' = 'first',
 ): { table: Table<Row>; left: number } {
-  if (budget === Number.POSITIVE_INFINITY) return { table, left: 0 };
-  const rows = keeps === 'first' ? table.rows : table.rows.toReversed();
-  let tokens = 0;
-  const cut = rows.findIndex((row) => {
-    tokens += tokensIn(JSON.stringify(row));
-    return tokens > budget;
-  });
-  if (cut === -1) return { table, left: 0 };
-  const kept = rows.slice(0, cut);
-  return {
-    table: { ...table, rows: keeps === 'first' ? kept : kept.reverse() },
-    left: rows.length - cut,
-  };
+  const { rows } = table;
+  const count = fittingCount(keeps === 'first' ? rows : rows.toReversed(), budget);
+  const left = rows.length - count;
+  return { table: { ...table, rows: keeps === 'first' ? rows.slice(0, count) : rows.slice(left) }, left };
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { KINDS_WITH_SECRETS } from '../connection-kind.ts';
 import { APPROVAL_MODES } from '../rules/approval.ts';
 import { SESSION_STATES } from '../session-states.ts';
-import { unreadOutput } from './parts.ts';
+import { cutOutput, unreadOutput } from './parts.ts';
 
 /** What `chosen` means. */
 export const CHOSEN =
@@ -22,6 +22,7 @@ export const accountsOutput = z.strictObject({
       current: z.boolean(),
     }),
   ),
+  ...cutOutput,
   unread: unreadOutput,
 });
 
