@@ -209,6 +209,7 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
   await cancelled(api('POST /connections/:id/orders/:orderId/cancel', { id, orderId }, {}));
 
   await tool('cancel_orders', { symbol: 'NVDA' });
+  await tool('close_position', { symbol: 'SPY', percent: 50 });
 
   await api('PATCH /connections/:id', { id }, { approval: 'model', limits: { maxQuantity: 50 } });
   await tool('place_order', { ...RESTING, quantity: 60 });

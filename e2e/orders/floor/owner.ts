@@ -11,7 +11,7 @@ import { revokeAllApiKeys } from '../../../functions/src/store/credentials/api-k
 import { findAppRules } from '../../../functions/src/store/credentials/credentials.ts';
 import { findOwnIntent } from '../../../functions/src/store/order-intents.ts';
 import { beginPanic } from '../../../functions/src/store/panics.ts';
-import { riskInputsNow } from '../../../functions/src/tools/orders/order-review.ts';
+import { riskInputsNow } from '../../../functions/src/tools/orders/risk-inputs-now.ts';
 import { acceptWarnings, approve, rejectWaiting } from '../../../functions/src/trading/engine/submit.ts';
 import { tradingContext } from '../../../functions/src/trading/engine/submit-context.ts';
 import { cancelAllOrders, declineWaiting } from '../../../functions/src/trading/kill-switch/kill-switch.ts';

@@ -45,6 +45,7 @@ export interface TrueExecution {
   side: 'BUY' | 'SELL';
   quantity: number;
   price: number;
+  time: string;
 }
 
 /** A sandbox connection and a key for it. */

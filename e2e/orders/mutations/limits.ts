@@ -1,5 +1,5 @@
 /** Limits, and what counts against them. */
-import { hasExits, isChanging, isLimited, type Mutation, ordering } from './mutation.ts';
+import { acting, hasExits, isChanging, isLimited, type Mutation, ordering } from './mutation.ts';
 
 const LEDGER = 'functions/src/trading/domain/ledger.ts';
 
@@ -49,6 +49,20 @@ export const LIMITS: readonly Mutation[] = [
     from: 'Math.max(0, decimal(held + bought - pending))',
     to: 'Math.max(0, decimal(held + bought))',
     shows: isLimited('shortSelling'),
+  },
+  {
+    name: 'a close may go beyond the position',
+    file: 'functions/src/trading/domain/risk/check-order.ts',
+    from: '    if (each.closes !== undefined) checkClosing(each.closes);\n',
+    to: '',
+    shows: acting('close'),
+  },
+  {
+    name: 'a close leaves what else its app has open',
+    file: 'functions/src/tools/orders/clear-the-way.ts',
+    from: '  if (own.length === 0) return',
+    to: '  if (own.length >= 0) return',
+    shows: acting('close'),
   },
   {
     name: 'prices in pence count as pounds',

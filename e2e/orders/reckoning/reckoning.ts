@@ -8,6 +8,7 @@ import type { TrueOrder } from '../floor/trading-floor.ts';
 import { changedQuantity } from '../scripts/asked-order.ts';
 import { instrumentOf } from '../scripts/instruments.ts';
 import { intentOf, type ScriptRun } from '../scripts/script-run.ts';
+import { isClose } from './closes.ts';
 import { addedBy, countOf, dayValueOf, type Terms } from './counted-value.ts';
 import { type Rest, STORAGE } from './rest.ts';
 import { aboutTrueOrders, indexOf, isOpen } from './true-orders.ts';
@@ -285,6 +286,7 @@ function aboutLedger({ run, intents, ledger, orders }: Rest): string[] {
   const counted = intents.filter(({ countedOn }) => countedOn === ledger.day && countedOn !== '');
   const placed = counted.filter((intent) => intendedOrder(intent).modifies === undefined);
   const askedFor = (intent: OrderIntent) => {
+    if (isClose(intent)) return {};
     const order = orders.find(({ cOID }) => cOID === intent.cOID);
     return order === undefined ? undefined : run.asked[indexOf(order)];
   };

@@ -15,6 +15,7 @@ import {
 import { INSTRUMENTS, instrumentOf } from '../scripts/instruments.ts';
 import type { ScriptedOrder } from '../scripts/order-script.ts';
 import { type Call, intentOf, type ScriptRun } from '../scripts/script-run.ts';
+import { aboutCloses, closeValueOf, HELD_AT_FIRST, isClose } from './closes.ts';
 import { countOf, dayValueOf } from './counted-value.ts';
 
 /** IBKR asks about a limit that is further from the market, in percent; a little more, as the market may stir. */
@@ -41,12 +42,26 @@ export function aboutTrueOrders(
   intents: readonly OrderIntent[],
 ): string[] {
   const own = orders.filter(({ origin }) => origin === 'api');
-  const entries = own.filter(({ parentId, cOID }) => parentId === null && cOID?.endsWith('-2') !== true);
+  const isClosing = (order: TrueOrder) =>
+    intents.some((intent) => intent.cOID === order.cOID && isClose(intent));
+  const closes = own.filter(isClosing);
+  const entries = own.filter(
+    (order) => order.parentId === null && order.cOID?.endsWith('-2') !== true && !isClosing(order),
+  );
   return [
+    ...aboutCloses(run, { closes, own, executions, intents }),
+    ...closes.flatMap((order) => {
+      const intent = intents.find(({ cOID }) => cOID === order.cOID);
+      const found = [
+        ...(intent === undefined ? [] : aboutYes(run, order, intent)),
+        ...aboutTimes(run, order, null),
+      ];
+      return found.map((what) => `order ${order.orderId} (${order.cOID}) ${what}`);
+    }),
     ...entries.flatMap((order) => aboutEntry({ run, order, orders: own, intents })),
     ...own.flatMap((order) => aboutFills(order, executions)),
     ...aboutElsewhere(run, orders),
-    ...aboutLimits(run, entries, executions),
+    ...aboutLimits(run, entries, closes, executions),
     ...aboutRepetitions(run, entries),
   ];
 }
@@ -67,7 +82,7 @@ function aboutEntry(subject: Subject): string[] {
     ...aboutExits(subject, asked, intent),
     ...aboutOther(order, other, expectedOther(asked), intent),
     ...aboutYes(run, order, intent),
-    ...aboutTimes(run, order),
+    ...aboutTimes(run, order, indexOf(order)),
   ];
   return found.map(complain);
 }
@@ -208,8 +223,11 @@ function warningsAbout({ isMoved }: ScriptRun, { legs, conid }: TrueOrder, inten
   ];
 }
 
-/** Nothing is sent after the end of the access or of trading, but for what was on its way then. */
-function aboutTimes(run: ScriptRun, order: TrueOrder): string[] {
+/**
+ * Nothing is sent after the end of the access or of trading, but for what was on its way then.
+ * @param index Of the order in the script; null: it is of none.
+ */
+function aboutTimes(run: ScriptRun, order: TrueOrder, index: number | null): string[] {
   const { revokedAt, stoppedAt, offAt, script, calls, decisions } = run;
   const delays = script.steps.flatMap(({ faults }) => faults.map(({ delayMs = 0 }) => delayMs));
   // Something may hold a request up whose caller is long gone.
@@ -217,7 +235,7 @@ function aboutTimes(run: ScriptRun, order: TrueOrder): string[] {
   const isAfter = (end: number) =>
     created > end &&
     ![...calls, ...decisions].some(({ sentAt, answeredAt }) => sentAt <= end && answeredAt >= end);
-  const isOfFirstKey = script.orders[indexOf(order)]?.key === 0;
+  const isOfFirstKey = index !== null && script.orders[index]?.key === 0;
   return [
     ...(isOfFirstKey && isAfter(revokedAt) ? ['was sent after its key was revoked'] : []),
     ...(isAfter(stoppedAt) ? ['was sent after trading was stopped'] : []),
@@ -256,6 +274,7 @@ function aboutElsewhere({ elsewhere, stoppedAt }: ScriptRun, orders: readonly Tr
 function aboutLimits(
   run: ScriptRun,
   entries: readonly TrueOrder[],
+  closes: readonly TrueOrder[],
   executions: readonly TrueExecution[],
 ): string[] {
   const { limits } = run.script;
@@ -271,16 +290,29 @@ function aboutLimits(
         found.push(`order ${order.orderId} is worth ${value} of at most ${maxOrderValue}`);
     }
   }
-  const lasting = entries.filter(({ status, filledQuantity }) => status !== 'Inactive' || filledQuantity > 0);
+  if (maxOrderValue !== undefined && !run.isMoved) {
+    for (const order of closes.filter((each) => over(maxOrderValue, closeValueOf(each))))
+      found.push(`close ${order.orderId} is worth ${closeValueOf(order)} of at most ${maxOrderValue}`);
+  }
+  const isLasting = ({ status, filledQuantity }: TrueOrder) => status !== 'Inactive' || filledQuantity > 0;
+  const lasting = entries.filter(isLasting);
+  const lastingCloses = closes.filter(isLasting);
   const total = values
     .filter(({ order }) => lasting.includes(order))
     .reduce((sum, { value }) => sum + value, 0);
-  if (maxDailyValue !== undefined && !run.isMoved && over(maxDailyValue, total))
-    found.push(`orders of ${total} were placed, of at most ${maxDailyValue}`);
-  const count = lasting.reduce((sum, order) => sum + countOf(run.asked[indexOf(order)] ?? {}), 0);
+  const all = lastingCloses.reduce((sum, order) => sum + closeValueOf(order), total);
+  if (maxDailyValue !== undefined && !run.isMoved && over(maxDailyValue, all))
+    found.push(`orders of ${all} were placed, of at most ${maxDailyValue}`);
+  const count = lasting.reduce(
+    (sum, order) => sum + countOf(run.asked[indexOf(order)] ?? {}),
+    lastingCloses.length,
+  );
   if (maxDailyOrders !== undefined && count > maxDailyOrders)
     found.push(`${count} orders were placed, of at most ${maxDailyOrders}`);
-  for (const { orderId, symbol } of entries.map((order) => ({ ...order, symbol: symbolOf(order) }))) {
+  for (const { orderId, symbol } of [...entries, ...closes].map((order) => ({
+    ...order,
+    symbol: symbolOf(order),
+  }))) {
     if (symbols !== undefined && symbol !== undefined && !symbols.includes(symbol))
       found.push(`order ${orderId} is for ${symbol}, allowed are ${symbols.join(', ')}`);
   }
@@ -288,7 +320,7 @@ function aboutLimits(
     const beyond = plain.filter((order) => isBeyondCollar(run.script.orders[indexOf(order)]));
     found.push(...beyond.map(({ orderId }) => `order ${orderId} has a price that the collar keeps away`));
   }
-  if (shortSelling === false) found.push(...aboutSales(run, entries, executions));
+  if (shortSelling === false) found.push(...aboutSales(run, [...entries, ...closes], executions));
   return found;
 }
 
@@ -321,14 +353,6 @@ function aboutSales(
 function isBeyondCollar(scripted: ScriptedOrder | undefined): boolean {
   return scripted?.form === 'far limit' || scripted?.exits === 'both with limit';
 }
-
-/** What every account of the simulator begins with. */
-const HELD_AT_FIRST: Readonly<Record<number, number>> = {
-  265598: 120,
-  756733: 100,
-  272093: 60,
-  4815747: 150,
-};
 
 function symbolOf({ conid, legs }: TrueOrder): string | undefined {
   if (legs !== null) return undefined;

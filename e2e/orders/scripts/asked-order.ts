@@ -239,7 +239,7 @@ export function expectedExits(asked: OrderArguments): ExpectedTerms[] {
   return exits.map((exit) => ({
     ...entry,
     side: entry.side === 'BUY' ? 'SELL' : 'BUY',
-    tif: entry.tif === 'IOC' || entry.tif === 'OPG' ? 'DAY' : entry.tif,
+    tif: ['IOC', 'FOK', 'OPG'].includes(entry.tif) ? 'DAY' : entry.tif,
     outsideRth: entry.outsideRth && TAKES_OUTSIDE.includes(exit.order_type),
     ...expectedPrices(exit),
   }));

@@ -42,7 +42,7 @@ export interface ScriptedOrder {
   symbol: string;
   side: 'BUY' | 'SELL';
   form: OrderForm;
-  tif: 'DAY' | 'GTC' | 'IOC' | 'OPG' | 'GTD';
+  tif: 'DAY' | 'GTC' | 'IOC' | 'FOK' | 'OPG' | 'GTD';
   outsideRth: boolean;
   size: 'whole' | 'large' | 'fraction' | 'cash' | 'large cash';
   exits: 'none' | 'profit' | 'loss' | 'both' | 'both with limit';
@@ -85,6 +85,7 @@ export const CALLS = [
     'cancel',
     'cancel by intent',
     'cancel all',
+    'close',
   ],
   ...['status', 'status by intent', 'orders', 'orders elsewhere', 'preview', 'choose account'],
 ] as const;

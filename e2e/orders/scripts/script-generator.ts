@@ -22,6 +22,7 @@ import {
   arrivingLate,
   askedAgain,
   askedAtOnce,
+  closedAtOnce,
   confirmedByModel,
   heldForAWhile,
   moreThanADay,
@@ -35,7 +36,7 @@ import {
 const ROUND = 25;
 const KINDS = [
   ...[arrivingLate, askedAgain, heldForAWhile, confirmedByModel, moreThanADay],
-  ...[soldTwice, soldForMoney, pricedInPence, askedAtOnce],
+  ...[soldTwice, soldForMoney, pricedInPence, askedAtOnce, closedAtOnce],
 ];
 
 const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };
@@ -94,6 +95,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   action: fc.oneof(
     weighted<Action>(24, 'place', 'confirm', 'approve'),
     weighted<Action>(12, 'modify'),
+    weighted<Action>(6, 'close'),
     weighted<Action>(9, 'price move', 'partial fill'),
     weighted<Action>(42, ...(CALLS as readonly Action[])),
     weighted<Action>(9, 'schedule', 'order elsewhere', 'halt', 'decline', 'place with a reading key'),
@@ -208,7 +210,7 @@ const scriptedOrder: fc.Arbitrary<ScriptedOrder> = fc
     ),
     tif: fc.oneof(
       weighted<ScriptedOrder['tif']>(3, 'DAY', 'GTC'),
-      weighted<ScriptedOrder['tif']>(2, 'IOC', 'OPG', 'GTD', 'GTD'),
+      weighted<ScriptedOrder['tif']>(2, 'IOC', 'FOK', 'OPG', 'GTD', 'GTD'),
     ),
     outsideRth: fc.oneof(weighted(2, false), weighted(1, true)),
     size: fc.oneof(
@@ -264,7 +266,12 @@ function possible(order: ScriptedOrder): ScriptedOrder {
   const isSpecial = order.tif !== 'DAY' && order.tif !== 'GTC';
   const isOrdinary = form.endsWith('close') || form === 'midprice';
   const tif =
-    isOrdinary || isCash || (isSpecial && (!isPlain || oca || exits !== 'none')) ? 'DAY' : order.tif;
+    isOrdinary ||
+    isCash ||
+    (order.tif === 'FOK' && !isLimit) ||
+    (isSpecial && (!isPlain || oca || exits !== 'none'))
+      ? 'DAY'
+      : order.tif;
   return { ...order, size, oca, exits, tif, outsideRth: order.outsideRth && isLimit && tif !== 'OPG' };
 }
 

@@ -249,6 +249,8 @@ class Player {
         break;
       case 'cancel all':
         return about('cancel_orders', { ...this.#named(scripted), ...instrumentIn(this.#run.asked[order]) });
+      case 'close':
+        return about('close_position', { ...this.#named(scripted), ...this.#closing(step, order, scripted) });
       case 'status':
         if (order_id !== undefined) return about('get_order_status', { order_id });
         break;
@@ -279,6 +281,15 @@ class Player {
     };
   }
 
+  /** All of a position, or a part; under a name where the order has one. */
+  #closing({ reprice }: Step, order: number, { isNamed }: ScriptedOrder): Record<string, unknown> {
+    return {
+      ...instrumentIn(this.#run.asked[order]),
+      ...(reprice === null ? {} : { percent: 20 * reprice }),
+      ...(isNamed ? { client_order_id: `close-${order}-${reprice ?? 'all'}` } : {}),
+    };
+  }
+
   /** Apps that know nothing of each other give the same names. */
   #nameOf(order: number, { key }: ScriptedOrder): string {
     return `order-${this.#run.script.orders.slice(0, order).filter((other) => other.key === key).length}`;
@@ -304,7 +315,7 @@ class Player {
 
   #lastOrder(order: number): string | undefined {
     return this.#run.calls
-      .filter((call) => call.order === order)
+      .filter((call) => call.order === order && call.tool !== 'close_position')
       .map(({ answer }) => orderOf(answer))
       .findLast((id) => id !== undefined);
   }

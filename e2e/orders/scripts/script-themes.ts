@@ -68,6 +68,16 @@ export function askedAtOnce(script: OrderScript): OrderScript {
   return onFirstAlone(script, { isNamed: false }, () => ({ action: 'place', isHasty: true }));
 }
 
+/** What was bought with exits is closed, by several calls at the same instant, now a part and now the whole. */
+export function closedAtOnce(script: OrderScript): OrderScript {
+  const purchase = { form: 'market', exits: 'both', side: 'BUY', isNamed: false } as const;
+  return onFirstAlone(script, purchase, (position) =>
+    position === 0
+      ? { action: 'place' }
+      : { action: 'close', isHasty: position % 3 !== 0, reprice: position < 4 ? 2 : null },
+  );
+}
+
 /** IBKR holds the first order, is asked about it, and lets it go. */
 export function heldForAWhile(script: OrderScript): OrderScript {
   return onFirstAlone(script, {}, (position) =>

@@ -3,7 +3,7 @@
 import { BrokerError, type PriceFault } from './errors.ts';
 
 /** How long an order stays open. */
-export type TimeInForce = 'DAY' | 'GTC' | 'IOC' | 'OPG' | 'GTD';
+export type TimeInForce = 'DAY' | 'GTC' | 'IOC' | 'FOK' | 'OPG' | 'GTD';
 
 /** The prices of a ticket, by what they mean. */
 export interface OrderPrices {
@@ -47,7 +47,7 @@ const RULES = {
     requires: ['limitPrice'],
     slots: { limitPrice: 'price' },
     outsideRth: true,
-    tifs: IMMEDIATE_TIFS,
+    tifs: [...IMMEDIATE_TIFS, 'FOK'],
   },
   STP: { wire: 'STP', words: ['STOP'], requires: ['stopPrice'], slots: { stopPrice: 'price' } },
   STP_LIMIT: {

@@ -94,6 +94,8 @@ export const proposedOrder = z.strictObject({
     .array(z.enum(['tif', 'endDate', 'trail']))
     .readonly()
     .exactOptional(),
+  /** It closes a position: its app's other open orders on the contract are cancelled first. */
+  closes: z.literal(true).exactOptional(),
 });
 export type ProposedOrder = z.output<typeof proposedOrder>;
 

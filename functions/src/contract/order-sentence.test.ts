@@ -159,7 +159,7 @@ it.each<['BUY' | 'SELL', number, number, string]>([
 });
 
 it('says how long exits last as they are sent', () => {
-  for (const tif of ['DAY', 'GTC', 'IOC', 'OPG', 'GTD'] as const) {
+  for (const tif of ['DAY', 'GTC', 'IOC', 'FOK', 'OPG', 'GTD'] as const) {
     const [exit] = exitsOf({
       ...LIMIT,
       orderType: 'LMT',

@@ -6,7 +6,7 @@ import type { AccountMode } from './connection-kind.ts';
 import type { OrderContract, ProposedOrder, Ticket } from './intent.ts';
 
 /** As much of an order as its sentence says; `accountId` is left out where no account number may stand. */
-export type ToldOrder = Pick<ProposedOrder, 'ticket' | 'oca' | 'modifies'> & {
+export type ToldOrder = Pick<ProposedOrder, 'ticket' | 'oca' | 'modifies' | 'closes'> & {
   contract: OrderContract;
   accountId?: string;
 };
@@ -24,7 +24,7 @@ export interface Circumstances {
 
 /** `SELL 5 TSLA MKT DAY, opens a short position of 5, in DU1234567 (paper)`. */
 export function orderSentence(order: ToldOrder, circumstances: Circumstances = {}): string {
-  const { contract, ticket, oca, modifies, accountId } = order;
+  const { contract, ticket, oca, modifies, closes, accountId } = order;
   const { mode, exitOf, ocaWith } = circumstances;
   const effect = modifies === undefined ? effectWords(contract, ticket, circumstances.held ?? null) : null;
   const asides = [
@@ -32,6 +32,7 @@ export function orderSentence(order: ToldOrder, circumstances: Circumstances = {
     ...(exitOf == null ? [] : [`exit of order ${exitOf}`]),
     ...(ocaWith == null ? [] : [`one cancelling the other with order ${ocaWith}`]),
     ...(effect === null ? [] : [effect]),
+    ...(closes === true ? ['after this app’s other open orders on it are cancelled'] : []),
   ];
   const further = [
     ...exitWords(contract, ticket),

@@ -17,6 +17,7 @@ import { getQuotesTool } from './market/get-quotes.ts';
 import { runScannerTool } from './market/run-scanner.ts';
 import { cancelOrderTool } from './orders/cancel-order.ts';
 import { cancelOrdersTool } from './orders/cancel-orders.ts';
+import { closePositionTool } from './orders/close-position.ts';
 import { confirmOrderTool } from './orders/confirm-order.ts';
 import { getOrderStatusTool } from './orders/get-order-status.ts';
 import { getOrdersTool } from './orders/get-orders.ts';
@@ -59,6 +60,7 @@ export const TOOLS: readonly Tool[] = [
   placeOrderTool,
   confirmOrderTool,
   modifyOrderTool,
+  closePositionTool,
   cancelOrderTool,
   cancelOrdersTool,
 ];

@@ -32,6 +32,7 @@ function rulesOf(instrument: Instrument, { session, market, now }: BrokerageCall
     forceOrderPreview: false,
     tifTypes: [
       'IOC/MARKET,LIMIT,RELATIVE,MIDPRICE,TRAILING_STOP,TRAILING_STOP_LIMIT,a',
+      'FOK/LIMIT,a',
       'GTC/o,a',
       'OPG/LIMIT,MARKET,a',
       'GTD/o,a',

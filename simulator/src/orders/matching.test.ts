@@ -100,6 +100,14 @@ describe('order types', () => {
     expect(place({ type: 'MKT', tif: 'IOC' })).toMatchObject({ status: 'Cancelled', filled: 4 });
   });
 
+  test('a fill-or-kill order fills as a whole or not at all', () => {
+    const { place, setPrice } = world();
+    setPrice(100, { liquidity: 4 });
+    const limit = { type: 'LMT', tif: 'FOK', limitPrice: 110 } as const;
+    expect(place({ ...limit, quantity: 5 })).toMatchObject({ status: 'Cancelled', filled: 0 });
+    expect(place({ ...limit, quantity: 4 })).toMatchObject({ status: 'Filled', filled: 4 });
+  });
+
   test('little liquidity fills in parts, one a second', () => {
     const { place, setPrice, advance, account } = world();
     setPrice(100, { liquidity: 4 });

@@ -199,7 +199,8 @@ export class Matching {
     const rests = ['stop', 'touch', 'trail', 'close'].includes(executionOf(order.terms));
     order.status = rests || order.executesAt !== undefined ? 'PreSubmitted' : 'Submitted';
     this.#look(order, now);
-    if (order.terms.tif === 'IOC' && isOpen(order)) this.#end(order, 'Cancelled');
+    const { tif } = order.terms;
+    if ((tif === 'IOC' || tif === 'FOK') && isOpen(order)) this.#end(order, 'Cancelled');
   }
 
   #look(order: Order, time: number): void {
@@ -214,7 +215,8 @@ export class Matching {
         order.executesAt === undefined
           ? executionPrice(order, quote)
           : this.#auctionPrice(order, instrument, time);
-      if (price !== undefined && !quote.halted) this.#fill(order, price, quote.liquidity, time);
+      const isWhole = order.terms.tif !== 'FOK' || quote.liquidity >= order.quantity;
+      if (price !== undefined && !quote.halted && isWhole) this.#fill(order, price, quote.liquidity, time);
     }
     this.#endIfDue(order, time);
   }

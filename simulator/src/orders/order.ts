@@ -1,7 +1,7 @@
 import type { Micros } from '../accounts/money.ts';
 import type { OrderType } from './order-types.ts';
 
-export const TIFS = ['DAY', 'GTC', 'IOC', 'OPG', 'GTD', 'OVT', 'OND'] as const;
+export const TIFS = ['DAY', 'GTC', 'IOC', 'FOK', 'OPG', 'GTD', 'OVT', 'OND'] as const;
 export type Tif = (typeof TIFS)[number];
 
 export type Side = 'BUY' | 'SELL';

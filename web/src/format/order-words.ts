@@ -111,6 +111,8 @@ function durationWords({ tif, goodTillDate }: Ticket): string {
       return 'until it fills or is cancelled';
     case 'IOC':
       return 'at once: what does not fill is cancelled';
+    case 'FOK':
+      return 'all of it at once, or nothing';
     case 'OPG':
       return 'when the market opens';
     case 'GTD':

@@ -126,7 +126,7 @@ export function exitsOf(ticket: OrderTicket): OrderChange[] {
     quantity: ticket.quantity,
     orderType,
     // An exit has to outlive an entry that is over at once.
-    tif: ticket.tif === 'IOC' || ticket.tif === 'OPG' ? 'DAY' : ticket.tif,
+    tif: ['IOC', 'FOK', 'OPG'].includes(ticket.tif) ? 'DAY' : ticket.tif,
     goodTillDate: ticket.goodTillDate,
     outsideRth: ticket.outsideRth === true && takesOutsideRth(orderType),
     ...prices,

@@ -21,7 +21,7 @@ import { findConnection } from '../../store/connections.ts';
 import { findAppRules } from '../../store/credentials/credentials.ts';
 import { withDeadline } from '../../store/database/in-time.ts';
 import { findOwnIntent, listIntents, listNewestIntents } from '../../store/order-intents.ts';
-import { riskInputsNow } from '../../tools/orders/order-review.ts';
+import { riskInputsNow } from '../../tools/orders/risk-inputs-now.ts';
 import type { OrderIntent } from '../../trading/domain/intent.ts';
 import { intendedOrder, intentSentence } from '../../trading/domain/order.ts';
 import { refresh } from '../../trading/engine/reconcile.ts';

@@ -137,6 +137,7 @@ export const cancelOutput = orderOutput.partial().extend({
     .describe('Of a pair: the other order.'),
 });
 
+export type CancelledOrder = z.output<typeof cancelledOutput>;
 export type LiveOrder = z.output<typeof orderOutput>;
 export type Orders = z.output<typeof ordersOutput>;
 export type OrderCancellation = z.output<typeof cancelOutput>;

@@ -9,8 +9,8 @@ import { hashText } from '../../trading/domain/order.ts';
 import { stricter } from '../../trading/domain/risk/rules.ts';
 import { approveWaiting, rejectWaiting } from '../../trading/engine/submit.ts';
 import { tradingContext } from '../../trading/engine/submit-context.ts';
-import { riskInputsNow } from './order-review.ts';
 import { intentAnswer, type intentOutput } from './output/intent-output.ts';
+import { riskInputsNow } from './risk-inputs-now.ts';
 
 /** How long a call waits for the owner, who is on the page: hosts wait longer than that for a tool. */
 const OWNER_TAKES_MS = 25_000;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { inWords } from '../../connections/broker-words.ts';
 import type { ToolContext } from '../../connections/call-context.ts';
-import { cancelledOutput } from '../../contract/tool-outputs/orders.ts';
+import { type CancelledOrder, cancelledOutput } from '../../contract/tool-outputs/orders.ts';
 import { accountModeOutput, unreadOutput } from '../../contract/tool-outputs/parts.ts';
 import { GatewayError } from '../../errors.ts';
 import { listIntents } from '../../store/order-intents.ts';
@@ -89,7 +89,7 @@ async function notAtIbkrYet(
 
 /** What keeps one order from being cancelled does not keep the others. */
 async function cancelEach(context: ToolContext, meant: readonly MeantOrder[]) {
-  const orders: z.output<typeof cancelledOutput>[] = [];
+  const orders: CancelledOrder[] = [];
   for (const [index, one] of meant.entries()) {
     if (Date.now() + MARGIN_MS > context.ibkr.deadline) return { orders, notReached: meant.length - index };
     orders.push(await cancelOne(context, one));
@@ -97,7 +97,7 @@ async function cancelEach(context: ToolContext, meant: readonly MeantOrder[]) {
   return { orders, notReached: 0 };
 }
 
-async function cancelOne(context: ToolContext, meant: MeantOrder): Promise<z.output<typeof cancelledOutput>> {
+async function cancelOne(context: ToolContext, meant: MeantOrder): Promise<CancelledOrder> {
   const { orderId, intent, listed } = meant;
   const order =
     listed === null ? (intent === null ? '' : intentSentence(intent)) : await toldMeant(context, listed);

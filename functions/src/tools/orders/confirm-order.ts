@@ -8,8 +8,8 @@ import { text } from '../arguments.ts';
 import { defineTool } from '../tool.ts';
 import { appsIntent } from './answered-order.ts';
 import { namedIntent } from './order-reference.ts';
-import { riskInputsNow } from './order-review.ts';
 import { intentAnswer, intentOutput } from './output/intent-output.ts';
+import { riskInputsNow } from './risk-inputs-now.ts';
 
 export const confirmOrderTool = defineTool({
   name: 'confirm_order',

@@ -64,10 +64,10 @@ const orderArguments = {
   stop_price: positiveAmount().optional().describe('The price that sets the order off.'),
   trailing_amount: trailing.trailing_amount.describe('How far a trailing stop follows, in price_unit.'),
   trailing_percent: trailing.trailing_percent.describe('How far a trailing stop follows, in percent.'),
-  tif: code(['DAY', 'GTC', 'IOC', 'OPG', 'GTD'])
+  tif: code(['DAY', 'GTC', 'IOC', 'FOK', 'OPG', 'GTD'])
     .default('DAY')
     .describe(
-      'How long it stays open. OPG: only at the opening, with MKT or LMT. GTD needs good_till_date. Default DAY.',
+      'How long it stays open. FOK: all of it at once or nothing, with LMT. OPG: only at the opening, with MKT (market on open) or LMT. GTD needs good_till_date. Default DAY.',
     ),
   good_till_date: goodTillDate()
     .optional()

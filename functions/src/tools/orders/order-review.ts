@@ -2,14 +2,13 @@
 
 import type { z } from 'zod';
 import type { Order } from '../../broker/orders/order-answers.ts';
-import { readOrder } from '../../broker/orders/read-order.ts';
-import { loginAccounts, type ToolContext } from '../../connections/call-context.ts';
+import type { ToolContext } from '../../connections/call-context.ts';
 import type { OrderPreview as OrderPreviewOutput } from '../../contract/tool-outputs/preview.ts';
 import { GatewayError } from '../../errors.ts';
 import { readLedger } from '../../store/order-intents.ts';
 import type { CallersOrder } from '../../trading/domain/idempotency.ts';
-import type { OrderIntent } from '../../trading/domain/intent.ts';
-import { intendedOrder, type ProposedOrder } from '../../trading/domain/order.ts';
+import type { ProposedOrder } from '../../trading/domain/order.ts';
+import type { AccountLook } from '../../trading/domain/risk/closing.ts';
 import type { RiskInputs } from '../../trading/domain/risk/limit-checks.ts';
 import { narrower } from '../../trading/domain/risk/rules.ts';
 import type { TradingState } from '../../trading/domain/trading-state.ts';
@@ -17,12 +16,10 @@ import { heldBefore } from '../../trading/engine/held-before.ts';
 import { gatherRiskInputs } from '../../trading/engine/risk-inputs.ts';
 import { type Asking, findExisting, place, placedBefore } from '../../trading/engine/submit.ts';
 import { tradingContext, tradingLimits } from '../../trading/engine/submit-context.ts';
-import { accountNamed } from '../accounts/account-choice.ts';
 import type { OrderForAccount } from './order-for-account.ts';
 import { intentAnswer, type intentOutput } from './output/intent-output.ts';
 import { hasPlaced } from './output/own-orders.ts';
 import { pairPreview, preview } from './output/preview-output.ts';
-import { checkExitsNow } from './propose-order.ts';
 
 export interface OrderReview {
   /** Of the order, and of the other one of its pair. */
@@ -33,13 +30,23 @@ export interface OrderReview {
   preview(): Promise<OrderPreviewOutput>;
 }
 
-/** Gathers what an order is judged by. */
+/** An account as it was looked at, with the ledger of before. */
+export interface LedgerAndLook {
+  state: OrderReview['state'];
+  look: AccountLook;
+}
+
+/**
+ * Gathers what an order is judged by.
+ * @param seen The account as it was looked at already, and IBKR's ids of orders that are cancelled before this one is sent.
+ */
 export async function reviewOrder(
   context: ToolContext,
   { order, account, changed }: OrderForAccount,
+  seen?: LedgerAndLook & { without: readonly string[] },
 ): Promise<OrderReview> {
   const { connection, app } = tradingLimits(context);
-  const state = await readLedger(context.db, context.connection.id);
+  const state = seen?.state ?? (await readLedger(context.db, context.connection.id));
   const limits = narrower(connection, app);
   const isOfOthers = limits.othersOrders === false && (await changesOthers(context, changed));
   const circumstances = {
@@ -47,6 +54,7 @@ export async function reviewOrder(
     limits,
     ledger: state.ledger,
     changed: changed ?? null,
+    ...(seen === undefined ? {} : { look: seen.look, without: seen.without }),
   };
   const review = async (each: ProposedOrder) => {
     const gathered = await gatherRiskInputs(context.ibkr, each, circumstances);
@@ -71,24 +79,6 @@ async function changesOthers(context: ToolContext, changed: Order | undefined): 
 }
 
 /**
- * The risk inputs of an order that waits, at the time of the yes to it.
- * @throws {GatewayError} also `account_mode_mismatch`, when IBKR says live of a connection that says paper, and
- * `order_rejected`, when the market has moved past one of its exits.
- */
-export async function riskInputsNow(
-  context: ToolContext,
-  intent: OrderIntent,
-): Promise<readonly RiskInputs[]> {
-  const order = intendedOrder(intent);
-  const { accountId, modifies } = order;
-  const account = accountNamed(await loginAccounts(context), accountId);
-  const changed = modifies === undefined ? undefined : await readOrder(context.ibkr, accountId, modifies);
-  await checkExitsNow(context, order, account);
-  const { inputs } = await reviewOrder(context, { order, account, ...(changed && { changed }) });
-  return inputs;
-}
-
-/**
  * What became of an order that was asked for before, in the same words or under the same name; null if it is a new one.
  * Ask this before the arguments are held against anything.
  * @param meant The order that the arguments mean now.
@@ -105,20 +95,22 @@ export async function orderAskedBefore(
 
 /**
  * Has an order placed, or wait for a yes, and answers what became of it.
+ * @param reviewed What it is judged by, and what is held, where that is known already.
  * @throws {GatewayError} whatever keeps it from being placed.
  */
 export async function requestOrder(
   context: ToolContext,
   proposed: OrderForAccount,
   wanted: Asking,
+  reviewed?: { review: OrderReview; held: number },
 ): Promise<z.output<typeof intentOutput>> {
   const trading = tradingContext(context);
   const known = await placedBefore(trading, { ...wanted, order: proposed.order });
   if (known !== null) return intentAnswer(known, context);
-  const [{ inputs, preview }, held] = await Promise.all([
-    reviewOrder(context, proposed),
-    heldBefore(context.ibkr, proposed.order),
-  ]);
+  const [{ inputs, preview }, held] =
+    reviewed === undefined
+      ? await Promise.all([reviewOrder(context, proposed), heldBefore(context.ibkr, proposed.order)])
+      : [reviewed.review, reviewed.held];
   // Whoever says yes has to see what they say yes to.
   const shown = trading.approval === 'none' ? null : await preview();
   if (shown?.refusal) throw refusedBeforehand(shown.refusal, proposed.order);

@@ -18,6 +18,16 @@ export async function ownOpenOrders(
   conid: number | null,
 ): Promise<{ own: MeantOrder[]; orders: readonly Order[]; unread: readonly UnreadOrder[] }> {
   const { orders, unread } = await getLiveOrders(context.ibkr, accountId);
+  return { own: await ownAmong(context, accountId, orders, conid), orders, unread };
+}
+
+/** The same of a list that was read already. */
+export async function ownAmong(
+  context: ToolContext,
+  accountId: string,
+  orders: readonly Order[],
+  conid: number | null,
+): Promise<MeantOrder[]> {
   const open = orders.filter((order) => isOpen(order.status) && (conid === null || isOn(order, conid)));
   const origins = await originsOf(context.db, context.connection.id, open);
   const own = open.flatMap((listed, index): MeantOrder[] => {
@@ -25,7 +35,7 @@ export async function ownOpenOrders(
     if (intent === null || !isOwn(context, intent)) return [];
     return [{ accountId, orderId: listed.orderId, intent, isByOrderId: true, listed }];
   });
-  return { own: own.toSorted((a, b) => Number(isExit(a)) - Number(isExit(b))), orders, unread };
+  return own.toSorted((a, b) => Number(isExit(a)) - Number(isExit(b)));
 }
 
 function isOn(order: Order, conid: number): boolean {

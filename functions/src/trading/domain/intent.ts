@@ -14,6 +14,8 @@ export type Warning = z.output<typeof warning>;
 export const sales = z.object({
   accountId: z.string(),
   sold: z.array(z.object({ conid: z.number(), quantity: z.number() })),
+  /** What it buys to close short positions. */
+  covers: z.array(z.object({ conid: z.number(), quantity: z.number() })).optional(),
 });
 
 /** As it is kept: `orderIntents/{id}`. */

@@ -41,6 +41,8 @@ export interface ProposedOrder {
   modifies?: string;
   /** Of a change: what it changes beside quantity and prices. IBKR shows neither trail nor end date of a working order. */
   changes?: readonly ('tif' | 'endDate' | 'trail')[];
+  /** It closes a position, wholly or in part: its app's other open orders on the contract go first. */
+  closes?: true;
 }
 
 /** The order as text, so that equal orders are equal texts. */
@@ -75,6 +77,7 @@ const storedOrder = z.object({
   oca: z.looseObject({ conid: z.number() }).optional(),
   modifies: z.string().optional(),
   changes: z.array(z.enum(['tif', 'endDate', 'trail'])).optional(),
+  closes: z.literal(true).optional(),
 });
 
 /** The order of an intent, as it was when the intent was written. */

@@ -13,10 +13,11 @@ import type { IbkrClient } from '../../broker/session/client.ts';
 import type { Limits } from '../../contract/rules/limits.ts';
 import type { OrderedContract, ProposedOrder } from '../domain/order.ts';
 import { isReduction, ticketBefore } from '../domain/order-changes.ts';
+import { type AccountLook, closingOf } from '../domain/risk/closing.ts';
 import { baseOfPair, cashHeld, soldByOtherPairs } from '../domain/risk/currency-sales.ts';
 import type { RiskInputs, Sale } from '../domain/risk/limit-checks.ts';
 import { type MarketPrices, maxLossOf, notionalOf, obligationOf } from '../domain/risk/notional.ts';
-import { mayBeSold, pendingSales, salesSeen, tradedLegs } from '../domain/risk/pending-sales.ts';
+import { mayBeSold, pendingTrades, salesSeen, tradedLegs } from '../domain/risk/pending-sales.ts';
 import { collaredPrices } from '../domain/risk/price-collar.ts';
 import type { TradingLedger } from '../domain/trading-state.ts';
 
@@ -33,6 +34,16 @@ export interface Circumstances {
   ledger: TradingLedger;
   /** The working order that the order changes, as IBKR has it. */
   changed: Order | null;
+  /** The account as it was looked at already, after the ledger was read; left out: it is looked at where that matters. */
+  look?: AccountLook | undefined;
+  /** IBKR's ids of orders that are cancelled before this one is sent. */
+  without?: readonly string[];
+}
+
+/** Orders first: in this order a sale that fills in between counts twice; in the other it would not count at all. */
+export async function lookAtAccount(ibkr: IbkrClient, accountId: string): Promise<AccountLook> {
+  const listed = await getLiveOrders(ibkr, accountId);
+  return { ...listed, holdings: await getHoldings(ibkr, accountId) };
 }
 
 export interface GatheredInputs {
@@ -49,11 +60,13 @@ export async function gatherRiskInputs(
   circumstances: Circumstances,
 ): Promise<GatheredInputs> {
   const { accountId, contract, ticket } = order;
-  const { baseCurrency, limits, changed } = circumstances;
+  const { baseCurrency, limits, changed, without = [] } = circumstances;
+  const look =
+    order.closes === true ? (circumstances.look ?? (await lookAtAccount(ibkr, accountId))) : undefined;
   const { quote, market } = await quoteOf(ibkr, order);
   const rate = baseCurrency === null ? null : await baseRate(ibkr, contract.currency, baseCurrency);
   const inBase = (worth: number | null) => (worth === null || rate === null ? null : worth * rate);
-  const { sales, seen } = await salesOf(ibkr, order, market, circumstances);
+  const { sales, seen } = await salesOf(ibkr, order, market, { ...circumstances, look });
   const now = Date.now();
   const before = changed === null ? null : ticketBefore(order, changed);
   // What a combo traded at last nobody knows: its legs trade apart.
@@ -70,6 +83,7 @@ export async function gatherRiskInputs(
       isReduction: before !== null && isReduction(order, before),
       sales: sales.map((sale) => ({ ...sale, obligation: sale.obligation * (rate ?? 0) })),
       salesSeen: seen,
+      ...(look === undefined ? {} : { closes: closingOf(order, look, without) }),
       notional: inBase(notionalOf(order, market)),
       notionalBefore: before === null ? 0 : inBase(notionalOf({ contract, ticket: before }, market)),
       collaredPrices: collaredPrices(ticket, { ...market, marketPrice: marketPriceOf(quote) }, last, before),
@@ -127,7 +141,7 @@ async function salesOf(
   ibkr: IbkrClient,
   { accountId, contract, ticket, modifies }: ProposedOrder,
   market: MarketPrices,
-  { limits, ledger, changed }: Circumstances,
+  { limits, ledger, changed, look, without = [] }: Circumstances,
 ): Promise<{ sales: Sale[]; seen: string[] }> {
   const quantity = quantityOf(ticket, market, contract, changed);
   const sold = tradedLegs(ticket).flatMap(({ conid, ratio }, index) => {
@@ -149,15 +163,15 @@ async function salesOf(
     ];
   });
   const turnsOnHoldings =
+    look !== undefined ||
     limits.shortSelling === false ||
     limits.optionsWriting === false ||
     sold.some(({ obligation }) => obligation > 0);
   if (sold.length === 0 || !turnsOnHoldings) {
-    return { sales: sold.map((sale) => ({ ...sale, held: 0, pending: 0 })), seen: [] };
+    const seen = look === undefined ? [] : salesSeen(ledger, look.orders, new Date());
+    return { sales: sold.map((sale) => ({ ...sale, held: 0, pending: 0 })), seen };
   }
-  // In this order a sale that fills in between counts twice; in the other it would not count at all.
-  const { orders, unread } = await getLiveOrders(ibkr, accountId);
-  const holdings = await getHoldings(ibkr, accountId);
+  const { orders, unread, holdings } = look ?? (await lookAtAccount(ibkr, accountId));
   const currency = contract.secType === 'CASH' ? baseOfPair(contract.symbol) : null;
   const cashLedger = currency === null ? null : await getLedger(ibkr, accountId);
   const isUnknown = (conid: number) =>
@@ -171,7 +185,7 @@ async function salesOf(
       ...sale,
       held: isUnknown(sale.conid) ? null : held(sale.conid),
       pending:
-        pendingSales(orders, sale.conid, modifies) +
+        pendingTrades(orders, sale.conid, 'SELL', { changed: modifies, without }) +
         (currency === null ? 0 : soldByOtherPairs(orders, currency, sale.conid)),
     })),
     seen: salesSeen(ledger, orders, new Date()),

@@ -6,6 +6,7 @@ const TIFS: Record<string, string> = {
   DAY: 'today only',
   GTC: 'until cancelled',
   IOC: 'at once or not at all',
+  FOK: 'all of it at once, or nothing',
   OPG: 'when the market opens',
   GTD: 'until a set date',
 };

@@ -7,7 +7,7 @@ import { newApp, type TestApp, useApps } from '../../../testing/app.ts';
 import { setPrice } from '../../../testing/sandbox.ts';
 import { approve } from '../../../trading/engine/submit.ts';
 import { tradingContext } from '../../../trading/engine/submit-context.ts';
-import { riskInputsNow } from '../order-review.ts';
+import { riskInputsNow } from '../risk-inputs-now.ts';
 
 useApps();
 

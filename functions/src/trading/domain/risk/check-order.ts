@@ -4,6 +4,7 @@ import type { OrderIntent } from '../intent.ts';
 import { totalsToday } from '../ledger.ts';
 import { sumOf } from '../money.ts';
 import type { TradingState } from '../trading-state.ts';
+import { checkClosing } from './closing.ts';
 import {
   addedValue,
   checkDailyLimits,
@@ -29,7 +30,7 @@ export type Counts = Pick<OrderIntent, 'value' | 'orders' | 'sales'>;
  * Holds an order against every limit.
  * @param intent Of the order, itself not counted yet.
  * @returns what it counts with.
- * @throws {GatewayError} `limit_exceeded`.
+ * @throws {GatewayError} `limit_exceeded`; `not_placed` for what would close more than there is.
  */
 export function assertWithinLimits(
   { ledger, stopped }: Pick<TradingState, 'ledger' | 'stopped'>,
@@ -41,7 +42,10 @@ export function assertWithinLimits(
   const both = narrower(limits.connection, limits.app);
   const current = inputs.map((each) => withSalesSince(each, ledger, intent.id));
   const lists = [limits.connection.symbols, limits.app.symbols];
-  for (const each of current) checkLimits(both, each, lists);
+  for (const each of current) {
+    checkLimits(both, each, lists);
+    if (each.closes !== undefined) checkClosing(each.closes);
+  }
   const counts = { ...totalOf(current), sales: salesOf(current) };
   const today = totalsToday(ledger, intent.app, now);
   checkDailyLimits(limits.connection, today.all, counts);

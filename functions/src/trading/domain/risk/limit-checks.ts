@@ -25,6 +25,8 @@ export interface RiskInputs {
   isOfOthers?: boolean;
   /** What it sells: the instrument, or legs of a combo. */
   sales: readonly Sale[];
+  /** Of what closes a position. */
+  closes?: Closing;
   /** Intents whose sales `Sale.pending` already tells of. */
   salesSeen: readonly string[];
   /** `notionalOf` the order; null if no price is known or a combo may lose without limit. */
@@ -37,6 +39,17 @@ export interface RiskInputs {
   isHalted: boolean;
   /** Whether regular hours are on now and the order cannot fill outside them; null if not known. */
   withinRegularHours: boolean | null;
+}
+
+/** How much an order is to close, in shares or contracts, and how much may be closed. */
+export interface Closing {
+  conid: number;
+  side: 'BUY' | 'SELL';
+  quantity: number;
+  /** Of the position that is there, 0 where it is the other way; null where IBKR tells of it in no form that is understood. */
+  held: number | null;
+  /** What other orders are to trade in the same direction. */
+  pending: number;
 }
 
 /** Shares or contracts to be sold. */

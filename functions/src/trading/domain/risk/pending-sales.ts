@@ -24,7 +24,20 @@ export function tradedLegs({ conid, legs }: { conid: number; legs?: readonly Com
  * exit, neither does what its entry is yet to buy.
  */
 export function pendingSales(orders: readonly Order[], conid: number, changed: string | undefined): number {
-  const open = orders.filter(({ status }) => isOpen(status));
+  return pendingTrades(orders, conid, 'SELL', { changed });
+}
+
+/**
+ * The same in either direction.
+ * @param without IBKR's ids of orders that do not count, since they are cancelled before.
+ */
+export function pendingTrades(
+  orders: readonly Order[],
+  conid: number,
+  side: 'BUY' | 'SELL',
+  { changed, without = [] }: { changed?: string | undefined; without?: readonly string[] },
+): number {
+  const open = orders.filter(({ status, orderId }) => isOpen(status) && !without.includes(orderId));
   const entryOf = ({ parentOrderId: id }: Order) =>
     open.find((order) => id !== null && (order.orderId === id || order.clientOrderId === id));
   const asked = open.find(({ orderId }) => orderId === changed);
@@ -32,7 +45,10 @@ export function pendingSales(orders: readonly Order[], conid: number, changed: s
   for (const order of open) {
     const group = groupOf(order);
     if (asked !== undefined && group === groupOf(asked)) continue;
-    const sold = Math.min(soldBy(order, conid), entryOf(order)?.filledQuantity ?? Number.POSITIVE_INFINITY);
+    const sold = Math.min(
+      tradedBy(order, conid, side),
+      entryOf(order)?.filledQuantity ?? Number.POSITIVE_INFINITY,
+    );
     pending.set(group, Math.max(pending.get(group) ?? 0, sold));
   }
   const yetToBuy = (asked && entryOf(asked)?.remainingQuantity) ?? 0;
@@ -41,16 +57,21 @@ export function pendingSales(orders: readonly Order[], conid: number, changed: s
 
 /** Whether an order whose row is not understood may be to sell the contract. */
 export function mayBeSold(unread: readonly UnreadOrder[], conid: number): boolean {
+  return mayBeTraded(unread, conid, 'SELL');
+}
+
+/** The same in either direction. */
+export function mayBeTraded(unread: readonly UnreadOrder[], conid: number, asked: 'BUY' | 'SELL'): boolean {
   return unread.some(({ conid: own, legs, side, status }) => {
     if (!isOpen(status ?? '')) return false;
     if (legs !== undefined) return legs.some((leg) => leg.conid === conid);
-    return side !== 'BUY' && (own === null || own === conid);
+    return side !== (asked === 'SELL' ? 'BUY' : 'SELL') && (own === null || own === conid);
   });
 }
 
-function soldBy(order: Order, conid: number): number {
+function tradedBy(order: Order, conid: number, side: 'BUY' | 'SELL'): number {
   return tradedLegs(order)
-    .filter((leg) => leg.conid === conid && (order.side === 'SELL') === leg.ratio > 0)
+    .filter((leg) => leg.conid === conid && (order.side === side) === leg.ratio > 0)
     .reduce((sum, { ratio }) => sum + order.remainingQuantity * Math.abs(ratio), 0);
 }
 
@@ -74,16 +95,27 @@ export function salesSeen({ sales, open }: TradingLedger, listed: readonly Order
 
 /** The risk inputs of an intent's order, with what other intents began to sell since they were gathered. */
 export function withSalesSince(inputs: RiskInputs, { sales }: TradingLedger, intentId: string): RiskInputs {
-  const unseen = Object.entries(sales)
+  const since = Object.entries(sales)
     .filter(
       ([id, { accountId }]) =>
         id !== intentId && accountId === inputs.accountId && !inputs.salesSeen.includes(id),
     )
-    .flatMap(([, { sold }]) => sold);
-  const begun = (conid: number) =>
-    unseen.reduce((sum, sale) => (sale.conid === conid ? sum + sale.quantity : sum), 0);
+    .map(([, each]) => each);
+  const unseen = since.flatMap(({ sold }) => sold);
+  const covered = since.flatMap(({ covers = [] }) => covers);
+  const begun = (conid: number, of = unseen) =>
+    of.reduce((sum, sale) => (sale.conid === conid ? sum + sale.quantity : sum), 0);
+  const { closes } = inputs;
   return {
     ...inputs,
+    ...(closes === undefined
+      ? {}
+      : {
+          closes: {
+            ...closes,
+            pending: closes.pending + begun(closes.conid, closes.side === 'SELL' ? unseen : covered),
+          },
+        }),
     sales: inputs.sales.map((sale) => ({ ...sale, pending: sale.pending + begun(sale.conid) })),
   };
 }
@@ -97,7 +129,14 @@ export function salesOf(inputs: readonly RiskInputs[]): OrderIntent['sales'] {
     sold.set(conid, Math.max(sold.get(conid) ?? 0, more));
   }
   const accountId = inputs[0]?.accountId ?? '';
-  return { accountId, sold: [...sold].map(([conid, quantity]) => ({ conid, quantity })) };
+  const covers = inputs.flatMap(({ closes }) =>
+    closes?.side === 'BUY' ? [{ conid: closes.conid, quantity: closes.quantity }] : [],
+  );
+  return {
+    accountId,
+    sold: [...sold].map(([conid, quantity]) => ({ conid, quantity })),
+    ...(covers.length === 0 ? {} : { covers }),
+  };
 }
 
 /** Keeps the sales of a register in step with an intent, as its list of open outcomes is already. */

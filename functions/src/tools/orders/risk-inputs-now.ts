@@ -1,0 +1,29 @@
+import { readOrder } from '../../broker/orders/read-order.ts';
+import { loginAccounts, type ToolContext } from '../../connections/call-context.ts';
+import type { OrderIntent } from '../../trading/domain/intent.ts';
+import { intendedOrder } from '../../trading/domain/order.ts';
+import type { RiskInputs } from '../../trading/domain/risk/limit-checks.ts';
+import { accountNamed } from '../accounts/account-choice.ts';
+import { clearTheWay } from './clear-the-way.ts';
+import { reviewOrder } from './order-review.ts';
+import { checkExitsNow } from './propose-order.ts';
+
+/**
+ * The risk inputs of an order that waits, at the time of the yes to it. What has to go before an order that closes a
+ * position is cancelled then.
+ * @throws {GatewayError} also `account_mode_mismatch`, when IBKR says live of a connection that says paper, and
+ * `order_rejected`, when the market has moved past one of its exits.
+ */
+export async function riskInputsNow(
+  context: ToolContext,
+  intent: OrderIntent,
+): Promise<readonly RiskInputs[]> {
+  const order = intendedOrder(intent);
+  const { accountId, modifies } = order;
+  const account = accountNamed(await loginAccounts(context), accountId);
+  if (order.closes === true) return (await clearTheWay(context, { order, account })).review.inputs;
+  const changed = modifies === undefined ? undefined : await readOrder(context.ibkr, accountId, modifies);
+  await checkExitsNow(context, order, account);
+  const { inputs } = await reviewOrder(context, { order, account, ...(changed && { changed }) });
+  return inputs;
+}
