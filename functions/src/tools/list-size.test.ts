@@ -31,7 +31,7 @@ describe('the list of tools', () => {
   });
 
   it('says what tools do, and not how a model is to behave', () => {
-    for (const { name, description, inputSchema } of listedTools(READS)) {
+    for (const { name, description, inputSchema } of listedTools(TOOLS)) {
       const words = `${description} ${JSON.stringify(inputSchema)}`;
       expect(words, name).not.toMatch(/\b(always|never|must|tell the user|ask the user|say so|use it)\b/i);
     }

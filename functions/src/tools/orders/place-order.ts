@@ -17,7 +17,7 @@ export const placeOrderTool = defineTool({
     client_order_id: text(64)
       .optional()
       .describe(
-        'Your own name for this order. The same name and order again is that order, never a second one, also after a new sign-in. A name whose order certainly never reached IBKR is free again.',
+        'Your own name for this order. The same name and order again is that order and no second one, also after a new sign-in. A name is free again where it is certain that its order did not reach IBKR.',
       ),
     duplicate_ok: flag()
       .default(false)
