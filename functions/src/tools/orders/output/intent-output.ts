@@ -43,6 +43,10 @@ export const intentOutput = z.strictObject({
   status: z.string().nullish().describe('IBKR’s own word for the state.'),
   filled_quantity: z.number().nullish().describe('null: not known yet, ask get_order_status.'),
   average_price: z.number().nullish(),
+  traded_amount: z
+    .strictObject({ amount: z.number(), currency: z.string() })
+    .optional()
+    .describe('Of an order by cash_quantity: what was spent or raised so far, without commission.'),
   price_unit: priceUnitOutput.optional(),
   exits: exitsOutput,
   not_taken: z.array(z.string()).optional().describe('Why IBKR did not take an exit or one of a pair.'),
@@ -100,12 +104,29 @@ export function intentResult(
     status: intent.ibkrStatus,
     filled_quantity: intent.filledQuantity,
     average_price: intent.averagePrice,
+    ...tradedAmount(intent),
     price_unit: contractUnit(contract),
     ...(intent.notTaken.length === 0 ? {} : { not_taken: intent.notTaken }),
     ...(intent.acceptedWarnings.length === 0
       ? {}
       : { accepted_warnings: intent.acceptedWarnings.map(acceptedWords) }),
   };
+}
+
+/** Of an order for an amount, which buys whole units or what a fraction allows: how much of it was used. */
+function tradedAmount(intent: OrderIntent): Pick<z.output<typeof intentOutput>, 'traded_amount'> {
+  const { contract, ticket } = intendedOrder(intent);
+  const { filledQuantity, averagePrice } = intent;
+  const { currency, priceMagnifier = 1 } = contract;
+  if (
+    ticket.cashQuantity === undefined ||
+    !filledQuantity ||
+    averagePrice === null ||
+    priceMagnifier === null
+  )
+    return {};
+  const amount = Number(((filledQuantity * averagePrice) / priceMagnifier).toFixed(2));
+  return { traded_amount: { amount, currency } };
 }
 
 /** What IBKR holds is told as what it is now, and why. */

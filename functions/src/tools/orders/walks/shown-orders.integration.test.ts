@@ -75,6 +75,17 @@ describe.concurrent('an order', () => {
     });
   });
 
+  it('for an amount of money tells how much of it was used', async () => {
+    const app = await newApp();
+    const order = { symbol: 'NVDA', side: 'BUY', cash_quantity: 1_000, order_type: 'MKT' };
+    const bought = await app.call('place_order', order);
+    const { filled_quantity, average_price, traded_amount } = bought as Record<string, number>;
+    const amount = Number((Number(filled_quantity) * Number(average_price)).toFixed(2));
+    expect(traded_amount).toEqual({ amount, currency: 'USD' });
+    expect(amount).toBeGreaterThan(0);
+    expect(bought.order).toMatch(/^BUY 1000 USD of NVDA MKT DAY, adds to the position of 150, in DU/);
+  });
+
   it('tells what IBKR says of its state', async () => {
     const app = await newApp();
     const { order_id, intent_id } = await app.call('place_order', RESTING);
