@@ -31,7 +31,8 @@ export function SessionState({ connection }: { connection: Connection }) {
           Choose the right one in Settings
         </Anchor>
       ) : (
-        what_to_do !== null && <Text size="sm">{what_to_do}</Text>
+        // Where it can be done here, what follows says so.
+        wanted === undefined && what_to_do !== null && <Text size="sm">{what_to_do}</Text>
       )}
       {wanted !== undefined && <SecondFactor connectionId={id} wanted={wanted} />}
     </>
