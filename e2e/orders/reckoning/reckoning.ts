@@ -122,11 +122,11 @@ function wasSent({ history }: OrderIntent): boolean {
 function hasArrived({ run, requests, intents }: Rest, intent: OrderIntent): boolean {
   const { accountId } = intendedOrder(intent);
   const sent = intents.filter((each) => wasSent(each) && isFor(accountId, each));
+  const states = intent.history.map(({ state }) => state);
   return (
-    intent.history
-      .map(({ state }) => state)
-      .join()
-      .endsWith('sending,unknown,not_placed') &&
+    // A question lapses with the next order, or preview of one.
+    !states.includes('needs_reply') &&
+    states.join().endsWith('sending,unknown,not_placed') &&
     run.script.steps.every(({ faults }) => faults.length === 0) &&
     run.calls.every(({ answer }) => answer.kind !== 'lost') &&
     run.decisions.every(({ came }) => came !== undefined) &&
