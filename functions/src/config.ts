@@ -17,7 +17,7 @@ const environment = z.object({
   SIMULATOR_URL: origin.optional(),
   /** Everything runs on one machine: loopback addresses are then allowed where they otherwise are not. */
   LOCAL_MODE: z.stringbool().default(false),
-  /** The key ring that seals connections' secrets; `store/vault.ts` says its form. */
+  /** The key ring that seals connections' secrets; `store/vault/vault.ts` says its form. */
   VAULT_KEYS: z.string().min(1),
   /** The key ring that seals IBKR passwords, of the same form; the function `signIn` alone is given it. */
   SIGN_IN_KEYS: z.string().min(1).optional(),
