@@ -2,8 +2,9 @@
 
 import { BrokerError, type PriceFault } from './errors.ts';
 
+export const TIMES_IN_FORCE = ['DAY', 'GTC', 'IOC', 'FOK', 'OPG', 'GTD'] as const;
 /** How long an order stays open. */
-export type TimeInForce = 'DAY' | 'GTC' | 'IOC' | 'FOK' | 'OPG' | 'GTD';
+export type TimeInForce = (typeof TIMES_IN_FORCE)[number];
 
 /** The prices of a ticket, by what they mean. */
 export interface OrderPrices {

@@ -19,7 +19,7 @@ const optionalNumber = z.number().optional();
 
 const leg = z.strictObject({ conid: z.number(), ratio: z.number() });
 
-const ticket = z.strictObject({
+export const ticket = z.strictObject({
   conid: z.number(),
   side: z.enum(['BUY', 'SELL']),
   /** Exactly one of the two; `cashQuantity` is money of the contract's currency. */

@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Derivative } from '../../broker/contracts/derivative.ts';
+import { ORDER_TYPES, TIMES_IN_FORCE } from '../../broker/order-types.ts';
 import type { OrderTicket } from '../../broker/orders/orders.ts';
+import { proposedOrder, ticket } from '../../contract/intent.ts';
 import { orderSentence } from '../../contract/order-sentence.ts';
 import type { OrderIntent } from './intent.ts';
 
@@ -65,24 +67,14 @@ export function hashText(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-const storedOrder = z.object({
-  accountId: z.string(),
-  contract: z.looseObject({
-    conid: z.number(),
-    symbol: z.string(),
-    secType: z.string(),
-    currency: z.string(),
-  }),
-  ticket: z.looseObject({ conid: z.number() }),
-  oca: z.looseObject({ conid: z.number() }).optional(),
-  modifies: z.string().optional(),
-  changes: z.array(z.enum(['tif', 'endDate', 'trail'])).optional(),
-  closes: z.literal(true).optional(),
-});
+const storedTicket = ticket.extend({ orderType: z.enum(ORDER_TYPES), tif: z.enum(TIMES_IN_FORCE) });
+
+/** All of an order: nothing is sent that this version does not understand. */
+const storedOrder = proposedOrder.extend({ ticket: storedTicket, oca: storedTicket.exactOptional() });
 
 /** The order of an intent, as it was when the intent was written. */
 export function intendedOrder(intent: OrderIntent): ProposedOrder {
-  return storedOrder.parse(JSON.parse(intent.order)) as unknown as ProposedOrder;
+  return storedOrder.parse(JSON.parse(intent.order));
 }
 
 /** Whether an intent is to change a working order. */
