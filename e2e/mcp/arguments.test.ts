@@ -38,7 +38,7 @@ describe('refusals', () => {
     ['place_order', { ...order, order_type: 'LMT' }, ['"limit_price" is required', 'LMT']],
     ['place_order', { ...order, limit_price: 5 }, ['"limit_price"', 'MKT']],
     ['place_order', { ...order, qty: 5 }, ['unknown argument "qty"', 'quantity']],
-    ['get_quote', {}, ['either symbol or conid']],
+    ['get_quote', {}, ['the instrument is missing']],
     ['get_quote', { symbol: 'NVDA', conid: 4815747 }, ['either symbol or conid']],
     ['get_quote', { symbol: '../../etc' }, ['"symbol"', 'NVDA']],
     ['get_history', { symbol: 'NVDA', period: '1 fortnight' }, ['"period"', '1 fortnight']],
