@@ -50,7 +50,7 @@ export function aboutCloses(run: ScriptRun, known: Closes): string[] {
       if (intent === undefined) return [];
       const found = [
         ...aboutTerms(order),
-        ...aboutPosition(order, intent, known),
+        ...aboutPosition(run, order, intent, known),
         ...aboutOthers(run, order, intent, known),
       ];
       return found.map((what) => `close ${order.orderId} (${order.cOID}) ${what}`);
@@ -66,16 +66,19 @@ function aboutTerms({ orderType, tif, parentId, ocaGroup, cashQty }: TrueOrder):
 }
 
 /** It trades towards nothing and not beyond, unless something that is no close traded at the same time. */
-function aboutPosition(order: TrueOrder, intent: OrderIntent, { closes, executions }: Closes): string[] {
+function aboutPosition(
+  run: ScriptRun,
+  order: TrueOrder,
+  intent: OrderIntent,
+  { closes, executions }: Closes,
+): string[] {
   const { account, conid, orderId, wasHeld } = order;
-  const sent = intent.sentAt ?? intent.createdAt;
+  const call = run.calls.find(({ answer }) => answer.kind === 'ok' && answer.value.intent_id === intent.id);
+  const askedAt = call?.sentAt ?? intent.createdAt.getTime() - UNSEEN_MS;
   const isOfClose = (execution: TrueExecution) => closes.some((close) => close.orderId === execution.orderId);
   const isClear = executions.every(
     (each) =>
-      each.account !== account ||
-      each.conid !== conid ||
-      isOfClose(each) ||
-      Math.abs(Date.parse(each.time) - sent.getTime()) > UNSEEN_MS,
+      each.account !== account || each.conid !== conid || isOfClose(each) || Date.parse(each.time) < askedAt,
   );
   if (wasHeld || !isClear) return [];
   let held = HELD_AT_FIRST[conid] ?? 0;

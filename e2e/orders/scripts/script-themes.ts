@@ -74,7 +74,7 @@ export function closedAtOnce(script: OrderScript): OrderScript {
   return onFirstAlone(script, purchase, (position) =>
     position === 0
       ? { action: 'place' }
-      : { action: 'close', isHasty: position % 3 !== 0, reprice: position < 4 ? 2 : null },
+      : { action: 'close', isHasty: true, reprice: position % 2 === 0 ? null : position },
   );
 }
 
