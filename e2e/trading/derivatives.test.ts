@@ -60,8 +60,8 @@ describe.each(instruments)('a %s', (_, instrument, price, other, multiplier, nam
 
   it('is called by what tells it from others', async () => {
     const { key } = await newSandbox({ approval: 'model' });
-    const { message } = await failTool('place_order', order(), key);
-    expect(/BUY 2 (.*) LMT/.exec(message)?.[1]).toMatch(name);
+    const waiting = await callTool('place_order', order(), key);
+    expect(/BUY 2 (.*) LMT/.exec(String(waiting.order))?.[1]).toMatch(name);
   });
 
   it('counts with its multiplier against limits', async () => {
