@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { readKeyRing } from '../local/src/data/secret-keys.ts';
+import { freePorts } from '../local/src/ports.ts';
 import { type Stack, type StackOptions, startStack } from '../local/src/stack.ts';
 import { buildWebWhenStale } from '../local/src/web-build.ts';
 import { regionInDaytime } from '../simulator/src/market/region.ts';
@@ -40,9 +41,13 @@ export async function setup(project: TestProject): Promise<void> {
 }
 
 /** Their users are kept in one place: what starts slowest and is least busy. */
-async function startAll([first = '', ...others]: string[], inEmulators: boolean): Promise<void> {
-  const authEmulator = await start(first, inEmulators ? undefined : {});
-  await Promise.all(others.map((place) => start(place, authEmulator === null ? {} : { authEmulator })));
+async function startAll(places: string[], inEmulators: boolean): Promise<void> {
+  const ports = await freePorts(places.length);
+  const [first, ...others] = places.map((place, index) => ({ place, port: ports[index] ?? 0 }));
+  if (first === undefined) return;
+  const sharedWith = others.map(({ port }) => `http://localhost:${port}`);
+  const authEmulator = await start(first, inEmulators ? undefined : { sharedWith });
+  await Promise.all(others.map((one) => start(one, authEmulator === null ? {} : { authEmulator })));
 }
 
 /**
@@ -50,11 +55,14 @@ async function startAll([first = '', ...others]: string[], inEmulators: boolean)
  * @param host Where functions and Hosting run, unless in Firebase's emulators.
  * @returns Where its users are kept; null if it did not start.
  */
-async function start(place: string, host: StackOptions['host']): Promise<string | null> {
+async function start(
+  { place, port }: { place: string; port: number },
+  host: StackOptions['host'],
+): Promise<string | null> {
   const dataDir = join(place, 'data');
   try {
     const stack = await startStack({
-      port: 0,
+      port,
       simulatorPort: 0,
       dataDir,
       ...(host === undefined ? {} : { host }),

@@ -71,8 +71,7 @@ it('lets exactly as many orders out as the owner allows in a day', async () => {
 it('releases a waiting order once, however many say yes', async () => {
   const { key } = await floor.openAccount({ approval: 'model' });
   const args = { ...RESTING, limit_price: limitPrice, quantity: 1 };
-  const waiting = await floor.instances.call(0, key, 'place_order', args);
-  const intentId = waiting.kind === 'error' ? waiting.details.intent_id : undefined;
+  const { intent_id: intentId } = succeeded(await floor.instances.call(0, key, 'place_order', args));
   const before = (await floor.orders()).length;
   await Promise.all(
     Array.from({ length: CALLS }, (_, call) =>

@@ -70,6 +70,8 @@ const ERROR_CODES = [
   'session_competing',
   'credentials_rejected',
   'sign_in_code_needed',
+  'sign_in_text_code_needed',
+  'sign_in_mail_code_needed',
   'sign_in_approval_needed',
   'ibkr_locked',
   'ibkr_changed_sign_in',

@@ -40,6 +40,7 @@ export interface Emulators {
  * @param options.repository where `firebase.json` is.
  * @param options.only which of them.
  * @param options.env what the functions find in their environment.
+ * @param options.pages the origins of the pages that may call them.
  */
 export async function startEmulators(options: {
   repository: string;
@@ -47,6 +48,7 @@ export async function startEmulators(options: {
   ports: EmulatorPorts;
   data: DataDirectory;
   env: Record<string, string>;
+  pages: readonly string[];
   /** Told in a line when changed functions cannot be loaded. */
   onAlarm: (line: string) => void;
 }): Promise<Emulators> {
@@ -83,7 +85,7 @@ export async function startEmulators(options: {
       FIREBASE_FUNCTIONS_DISCOVERY_OUTPUT_PATH: 'true',
       ...options.env,
     }),
-    imports: [ownCallers(options.env.PUBLIC_ORIGIN ?? '', ports)],
+    imports: [ownCallers(options.pages, ports)],
     logFile: data.logFile('emulators'),
     alarm: { pattern: BROKEN_FUNCTIONS, raise: options.onAlarm },
   });
@@ -98,9 +100,14 @@ export async function startEmulators(options: {
 }
 
 /** Functions and pages judge themselves who may call them. */
-function ownCallers(origin: string, { hosting: _, functions: __, ...ports }: EmulatorPorts): string {
+function ownCallers(
+  origins: readonly string[],
+  { hosting: _, functions: __, ...ports }: EmulatorPorts,
+): string {
   const module = new URL('./own-callers.ts', import.meta.url);
-  module.search = String(new URLSearchParams({ origin, ports: Object.values(ports).join() }));
+  module.search = String(
+    new URLSearchParams({ origins: origins.join(), ports: Object.values(ports).join() }),
+  );
   return module.href;
 }
 

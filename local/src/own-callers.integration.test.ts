@@ -29,7 +29,7 @@ beforeAll(async () => {
   await writeFile(file, PROGRAM);
   [guarded = 0, open = 0] = await freePorts(2);
   const module = new URL('./own-callers.ts', import.meta.url);
-  module.search = String(new URLSearchParams({ origin: ORIGIN, ports: String(guarded) }));
+  module.search = String(new URLSearchParams({ origins: ORIGIN, ports: String(guarded) }));
   program = new Child({
     name: 'hub',
     program: file,

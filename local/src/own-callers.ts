@@ -1,5 +1,5 @@
 /**
- * Loaded into Firebase's emulators with `--import=own-callers.ts?ports=…&origin=…`: keeps web pages of others, which
+ * Loaded into Firebase's emulators with `--import=own-callers.ts?ports=…&origins=…`: keeps web pages of others, which
  * any browser on this machine may have open, from the emulators at these ports. They themselves would answer every
  * page; one export that a page asks their hub for ends all of them (firebase-tools, pull request 10595).
  */
@@ -10,7 +10,7 @@ const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 
 const { searchParams } = new URL(import.meta.url);
 const ports = new Set(searchParams.get('ports')?.split(',').map(Number));
-const ownOrigin = searchParams.get('origin');
+const ownOrigins = new Set(searchParams.get('origins')?.split(','));
 
 /** What a server tells of a request that came. */
 const REQUESTS = ['request', 'checkContinue', 'checkExpectation', 'upgrade'];
@@ -34,5 +34,5 @@ function isGuarded(server: Server): boolean {
 /** Programs send no `Origin`. A page whose name was made to lead here (DNS rebinding) has another `Host`. */
 function isOwn({ headers: { host = '', origin } }: IncomingMessage): boolean {
   if (!LOOPBACK.test(host)) return false;
-  return origin === undefined || origin === ownOrigin || origin === `http://${host}`;
+  return origin === undefined || ownOrigins.has(origin) || origin === `http://${host}`;
 }

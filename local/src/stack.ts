@@ -30,6 +30,8 @@ export interface StackOptions {
   host?: {
     /** That of another stack, to have users in common; as `host:port`. */
     authEmulator?: string;
+    /** The public origins of those that take this one's. */
+    sharedWith?: readonly string[];
   };
   /** Firebase's own Firestore emulator instead of ours: needs Java, and network the first time. */
   officialFirestore?: boolean;
@@ -101,6 +103,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
             ports: { ...emulatorPorts, ...(firestore ? {} : { firestore: officialFirestore }) },
             data,
             env,
+            pages: [origin, ...(options.host?.sharedWith ?? [])],
             onAlarm: onLine,
           });
     if (emulators) {

@@ -80,9 +80,9 @@ export const portfolioOutput = z.strictObject({
     .strictObject({
       net_liquidation: z.number().nullable(),
       cash: z.number().nullable(),
-      market_value: amount
-        .optional()
-        .describe('Of the positions that have one; null if it is not known of one of them.'),
+      market_value: amount.describe(
+        'Of the positions that have one; null if it is not known of one of them.',
+      ),
       other: amount
         .optional()
         .describe(

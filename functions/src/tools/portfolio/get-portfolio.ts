@@ -84,11 +84,9 @@ export const getPortfolioTool = defineTool({
       totals: {
         net_liquidation: cents(worth),
         cash: cents(cash),
+        market_value: value,
         ...(args.details
-          ? {
-              market_value: value,
-              other: worth === null || cash === null || value === null ? null : cents(worth - cash - value),
-            }
+          ? { other: worth === null || cash === null || value === null ? null : cents(worth - cash - value) }
           : {}),
         unrealized_pnl: cents(base?.unrealizedPnl ?? null),
         ...(base?.realizedPnl ? { realized_pnl: cents(base.realizedPnl) } : {}),
