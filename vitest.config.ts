@@ -75,7 +75,7 @@ export default defineConfig({
           ...atOnce,
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
-          exclude: ['**/node_modules/**', 'e2e/orders/**', 'e2e/emulators/**'],
+          exclude: ['**/node_modules/**', INTEGRATION, 'e2e/orders/**', 'e2e/emulators/**'],
           globalSetup: 'e2e/global-setup.ts',
           hookTimeout: 2 * PATIENCE_MS,
           isolate: false,

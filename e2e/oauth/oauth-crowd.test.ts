@@ -1,6 +1,7 @@
 /** Many hosts connect at the same time, to instances that share nothing but the database and may die at any moment. */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { newOauthKeys } from '../../local/src/data/secret-keys.ts';
 import { PROJECT_ID } from '../../local/src/emulators.ts';
 import { database } from '../database.ts';
@@ -22,7 +23,6 @@ let connectionId: string;
 const { origin, authEmulator, firestoreEmulator, simulator } = demo();
 
 beforeAll(async () => {
-  ({ idToken: owner, connectionId } = await newOwner('crowd'));
   instances = await Instances.start(2, {
     PUBLIC_ORIGIN: origin,
     SIMULATOR_URL: `http://${simulator}`,
@@ -33,6 +33,10 @@ beforeAll(async () => {
     FIREBASE_AUTH_EMULATOR_HOST: authEmulator,
     GCLOUD_PROJECT: PROJECT_ID,
   });
+});
+/** A person has 200 apps at most. */
+beforeEach(async () => {
+  ({ idToken: owner, connectionId } = await newOwner(`crowd-${randomUUID()}`));
 });
 afterAll(() => instances.stop());
 
