@@ -2,102 +2,24 @@
 
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { regionInDaytime } from '../../../../simulator/src/market/region.ts';
 import { type RunningSimulator, startSimulator } from '../../../../simulator/src/server.ts';
 import { closeAfterFile } from '../../testing/after-file.ts';
 import { SIGN_INS } from '../../testing/config.ts';
+import { inMemoryUnfinished, managedPeople } from '../../testing/managed-people.ts';
 import { getAccounts } from '../accounts/accounts.ts';
-import { IbkrConnection } from '../session/connection.ts';
-import { inMemorySessionStore, type SessionStore } from '../session/session-store.ts';
-import { NO_ATTEMPTS, type UserAttempts } from './attempts.ts';
+import { inMemorySessionStore } from '../session/session-store.ts';
 import { parseManagedCredentials } from './managed-credentials.ts';
-import { type AttemptsStore, letSignIn, managedSession } from './managed-login.ts';
-import { managedTransport } from './managed-transport.ts';
+import { letSignIn, managedSession } from './managed-login.ts';
 import { codeAt, parseTotpSecret } from './one-time-code.ts';
-import type { OwnersAct, UnfinishedStore } from './second-factor.ts';
+import type { OwnersAct } from './second-factor.ts';
 
 let simulator: RunningSimulator;
-let people = 0;
+const { control, person } = managedPeople(() => simulator);
 
 beforeAll(async () => {
   simulator = await startSimulator({ port: 0, nightlyReset: false, pacing: false });
   closeAfterFile(() => simulator.close());
 });
-
-function inMemoryAttempts(): AttemptsStore & { known: UserAttempts } {
-  const store = {
-    known: NO_ATTEMPTS,
-    change: async <Result>(next: (known: UserAttempts) => { known: UserAttempts | null; result: Result }) => {
-      const { known, result } = next(store.known);
-      store.known = known ?? store.known;
-      return result;
-    },
-  };
-  return store;
-}
-
-function inMemoryUnfinished(): UnfinishedStore {
-  let kept: Uint8Array | null = null;
-  return {
-    read: async () => kept,
-    write: async (state) => {
-      kept = state;
-    },
-  };
-}
-
-async function control(method: string, path: string, body?: object) {
-  const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
-  const response = await fetch(`${simulator.url}/sim/${path}`, init);
-  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
-  return response.json();
-}
-
-/** A user of the simulated IBKR, and connections of it. */
-async function person(settings: object = {}) {
-  people += 1;
-  const username = `trader${people}`;
-  const user = (await control('POST', 'sign-ins/users', { username, ...settings })) as {
-    password: string;
-    totpSecret: string;
-    mode: 'paper' | 'live';
-  };
-  const attempts = inMemoryAttempts();
-  const unfinished = inMemoryUnfinished();
-  const open = ({
-    store = inMemorySessionStore(),
-    act,
-    ...changes
-  }: {
-    store?: SessionStore;
-    act?: OwnersAct;
-    password?: string;
-    totpSecret?: string;
-    mode?: string;
-  } = {}) => {
-    const { mode = user.mode, ...entered } = { ...user, ...changes };
-    const input = {
-      username: username.toUpperCase(),
-      password: entered.password,
-      ...(entered.totpSecret !== '' && { totpSecret: entered.totpSecret }),
-      signInUrl: simulator.url,
-    };
-    const credentials = parseManagedCredentials(input, mode === 'paper', { localMode: true });
-    const options = { attempts, connectionId: username, owner: 'owner', unfinished, act };
-    const transport = managedTransport(() => managedSession(credentials, options));
-    const connection = new IbkrConnection({ transport, login: transport, store, limits: [] });
-    closeAfterFile(() => connection.close());
-    return connection;
-  };
-  const counts = async () => {
-    const { byUser } = (await control('GET', 'sign-ins')) as {
-      byUser: Record<string, { attempts: number; refused: number; codesRefused: number; signedIn: number }>;
-    };
-    return byUser[username];
-  };
-  const change = (changes: object) => control('POST', 'sign-ins/users', { username, ...changes });
-  return { username, user, attempts, open, counts, change };
-}
 
 describe('a sign-in', () => {
   test.each([
@@ -127,74 +49,6 @@ describe('a sign-in', () => {
     await getAccounts(connection.client());
     expect(await counts()).toMatchObject({ attempts: 2, refused: 0 });
   });
-});
-
-describe('a session that IBKR lets through and opens nothing for', () => {
-  const ENDED = { authenticated: false, connected: true, competing: false, MAC: '', message: '', fail: '' };
-
-  /** The next answers about its session say that there is none. */
-  async function ended(username: string) {
-    const says = (path: string, times: number, body: object = ENDED) =>
-      control('POST', 'faults', {
-        kind: 'status',
-        status: 200,
-        body,
-        times,
-        match: { path, user: username },
-      });
-    await says('/tickle', 1, { session: 'x', iserver: { authStatus: ENDED } });
-    await says('/iserver/auth/ssodh/init', 1);
-    await says('/iserver/auth/status', 4);
-  }
-
-  test('is signed in anew by the next call, when its tickle said so', async () => {
-    const { open, counts, username } = await person({ secondFactors: ['4'] });
-    const store = inMemorySessionStore();
-    const connection = open({ store });
-    await getAccounts(connection.client());
-    const { liveSession } = await store.read();
-    if (liveSession === null) throw new Error('no session');
-    const anHourAgo = { ...liveSession, expiresAt: liveSession.expiresAt - 3_600_000 };
-    await store.write({ liveSession: anHourAgo });
-    const later = open({ store });
-    await getAccounts(later.client());
-    await ended(username);
-    expect(await later.client().keepAlive()).toMatchObject({ state: 'closed' });
-    await getAccounts(later.client({ budgetMs: 60_000 }));
-    expect(await counts()).toMatchObject({ attempts: 2, signedIn: 2, codesRefused: 0 });
-    await control('DELETE', 'faults');
-  });
-
-  test('is not, where the sign-in was a moment ago', async () => {
-    const { open, counts, username } = await person();
-    const connection = open();
-    await getAccounts(connection.client());
-    await ended(username);
-    await connection.client().keepAlive();
-    await expect(getAccounts(connection.client())).rejects.toMatchObject({ kind: 'signed_out' });
-    await control('DELETE', 'faults');
-    await getAccounts(connection.client());
-    expect(await counts()).toMatchObject({ attempts: 1 });
-  });
-});
-
-test('goes on after the reset of the night without a person, by the secret of the app', async () => {
-  const night = await startSimulator({ port: 0, pacing: false, region: regionInDaytime(Date.now()) });
-  closeAfterFile(() => night.close());
-  const usual = simulator;
-  simulator = night;
-  try {
-    const { open, counts } = await person({ secondFactors: ['4'] });
-    const connection = open();
-    await getAccounts(connection.client());
-    await control('POST', 'clock', { advanceMs: 24 * 3_600_000 });
-    const { accounts } = await getAccounts(connection.client({ budgetMs: 60_000 }));
-    expect(accounts.length).toBeGreaterThan(0);
-    expect(await connection.client().keepAlive()).toMatchObject({ state: 'open' });
-    expect(await counts()).toMatchObject({ attempts: 2, signedIn: 2, refused: 0, codesRefused: 0 });
-  } finally {
-    simulator = usual;
-  }
 });
 
 describe('a refusal', () => {
