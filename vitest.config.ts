@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { OrderOfFiles } from './e2e/order-of-files.ts';
 
-/** Of unit tests, which mostly compute. */
-const UNIT_WORKERS = 4;
+/** Of unit tests, some of which wait. */
+const UNIT_WORKERS = 6;
 /** Of tests that start something, and mostly wait: more than a small machine has cores. Those of `e2e` have a stack each. */
 const WORKERS = 5;
 
