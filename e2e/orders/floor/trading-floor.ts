@@ -7,6 +7,7 @@ import {
   listApiKeys,
   revokeApiKey,
 } from '../../../functions/src/store/credentials/api-keys.ts';
+import { controlSimulator } from '../../../functions/src/testing/simulator-control.ts';
 import { skipMetadataServer } from '../../../local/src/config.ts';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { startSimulator } from '../../../simulator/src/server.ts';
@@ -187,12 +188,7 @@ export class TradingFloor {
   }
 
   /** The simulator's control API. */
-  async control(method: string, path: string, body?: object): Promise<unknown> {
-    const response = await fetch(`${this.#simulatorUrl}/sim/${path}`, {
-      method,
-      body: body === undefined ? null : JSON.stringify(body),
-    });
-    if (!response.ok) throw new Error(`/sim/${path} answered ${response.status}: ${await response.text()}`);
-    return response.json();
+  control(method: string, path: string, body?: object): Promise<unknown> {
+    return controlSimulator(this.#simulatorUrl, method, path, body);
   }
 }

@@ -18,6 +18,7 @@ import { askConsole, callTool } from '../testing/console/requests.ts';
 import { setPrice, simulatorUrl } from '../testing/sandbox.ts';
 import { useServers } from '../testing/servers.ts';
 import { testService } from '../testing/service.ts';
+import { controlSimulator } from '../testing/simulator-control.ts';
 import { TOOLS } from '../tools/registry.ts';
 import type { Tool } from '../tools/tool.ts';
 import { consoleReads } from './app.ts';
@@ -36,11 +37,7 @@ beforeAll(async () => {
   for (const conid of [NVDA, AAPL]) await setPrice(conid, 100);
 });
 
-async function simulator(path: string, body: object): Promise<unknown> {
-  const answer = await fetch(`${simulatorUrl()}/sim/${path}`, { method: 'POST', body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`/sim/${path} answered ${answer.status}`);
-  return answer.json();
-}
+const simulator = (path: string, body: object) => controlSimulator(simulatorUrl(), 'POST', path, body);
 
 function service(): Service {
   return testService(db, { simulatorUrl: simulatorUrl() });

@@ -10,6 +10,7 @@ import { Vault } from '../store/vault/vault.ts';
 import { closeAfterFile } from '../testing/after-file.ts';
 import { useFirestore } from '../testing/firestore.ts';
 import { startFunction } from '../testing/runtime/function-process.ts';
+import { controlSimulator } from '../testing/simulator-control.ts';
 
 const ring = (name: string) => `${name}:${randomBytes(32).toString('base64')}`;
 const [VAULT_KEYS, SIGN_IN_KEYS] = [ring('all'), ring('passwords')];
@@ -28,10 +29,8 @@ beforeAll(async () => {
   closeAfterFile(() => simulator.close());
 });
 
-async function control(method: string, path: string, body?: object) {
-  const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
-  return (await fetch(`${simulator.url}/sim/${path}`, init)).json();
-}
+const control = (method: string, path: string, body?: object) =>
+  controlSimulator(simulator.url, method, path, body);
 
 /** An instance; whoever asks it is answered as long as it lives. */
 async function instance() {

@@ -8,6 +8,7 @@ import { type AttemptsStore, managedSession } from '../broker/sign-in/managed-lo
 import { managedTransport } from '../broker/sign-in/managed-transport.ts';
 import type { OwnersAct, UnfinishedStore } from '../broker/sign-in/second-factor.ts';
 import { closeAfterFile } from './after-file.ts';
+import { controlSimulator } from './simulator-control.ts';
 
 function inMemoryAttempts(): AttemptsStore & { known: UserAttempts } {
   const store = {
@@ -35,12 +36,8 @@ export function inMemoryUnfinished(): UnfinishedStore {
 export function managedPeople(simulator: () => RunningSimulator) {
   let people = 0;
 
-  async function control(method: string, path: string, body?: object) {
-    const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
-    const response = await fetch(`${simulator().url}/sim/${path}`, init);
-    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
-    return response.json();
-  }
+  const control = (method: string, path: string, body?: object) =>
+    controlSimulator(simulator().url, method, path, body);
 
   /** A user of the simulated IBKR, and connections of it. */
   async function person(settings: object = {}) {

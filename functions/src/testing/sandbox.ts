@@ -8,6 +8,7 @@ import { type ConnectionOptions, IbkrConnection } from '../broker/session/connec
 import { inMemorySessionStore } from '../broker/session/session-store.ts';
 import { sandboxTransport } from '../broker/transport/sandbox-transport.ts';
 import { closeAfterFile } from './after-file.ts';
+import { controlSimulator } from './simulator-control.ts';
 
 export interface Sandbox {
   name: string;
@@ -61,11 +62,7 @@ export function newSandbox(options: Partial<ConnectionOptions> = {}): Sandbox {
   const name = `test-${sandboxes}`;
   const connection = openConnection(name, options);
   const control = async (path: string, body: unknown) => {
-    const response = await fetch(`${simulator.url}/sim/${path}`, {
-      method: 'POST',
-      body: JSON.stringify(body),
-    });
-    if (!response.ok) throw new Error(`/sim/${path} answered ${response.status}: ${await response.text()}`);
+    await controlSimulator(simulator.url, 'POST', path, body);
   };
   return {
     name,
