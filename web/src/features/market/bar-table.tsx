@@ -1,12 +1,12 @@
 import { Table } from '@mantine/core';
 import { day, money, number } from '../../format/numbers.ts';
+import type { Candle } from '../../ui/charts/candle-chart.tsx';
 import { Disclosure } from '../../ui/text/disclosure.tsx';
 import { Moment } from '../../ui/values/moment.tsx';
-import type { Bar } from './bars.ts';
 
 interface BarTableProps {
   /** Of a moment or, when they are a day or longer, of a day. */
-  bars: readonly Bar[];
+  bars: readonly Candle[];
   currency: string;
 }
 

@@ -4,11 +4,12 @@ import { Suspense, useMemo, useState } from 'react';
 import { useTool } from '../../api/tools.ts';
 import { isNotFound } from '../../format/failure-words.ts';
 import { money, percentChange } from '../../format/numbers.ts';
+import type { Candle } from '../../ui/charts/candle-chart.tsx';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
 import { lazyPage } from '../../ui/pages/lazy-page.ts';
 import { Section } from '../../ui/text/section.tsx';
 import { BarTable } from './bar-table.tsx';
-import { type Bar, barsOf, MOST_BARS } from './bars.ts';
+import { barsOf, MOST_BARS } from './bars.ts';
 
 const CandleChart = lazyPage(() => import('../../ui/charts/candle-chart.tsx'), 'CandleChart');
 
@@ -98,7 +99,13 @@ function Candles({ history, words }: CandlesProps) {
   );
 }
 
-function summaryOf(bars: readonly Bar[], first: Bar, last: Bar, unit: string, words: string): string {
+function summaryOf(
+  bars: readonly Candle[],
+  first: Candle,
+  last: Candle,
+  unit: string,
+  words: string,
+): string {
   const low = Math.min(...bars.map((bar) => bar.low));
   const high = Math.max(...bars.map((bar) => bar.high));
   const percent = percentChange((100 * (last.close - first.open)) / first.open);

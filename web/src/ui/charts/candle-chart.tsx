@@ -3,8 +3,8 @@ import { useCallback } from 'react';
 import { type ChartColors, ChartFrame } from './chart-frame.tsx';
 import { chartTime } from './chart-time.ts';
 
-interface Candle {
-  /** A moment, or a day. */
+/** Of a moment or, when it is as long as a day, of a day. */
+export interface Candle {
   time: string;
   open: number;
   high: number;
