@@ -59,7 +59,7 @@ export const LIMITS: readonly Mutation[] = [
   },
   {
     name: 'a close leaves what else its app has open',
-    file: 'functions/src/tools/orders/clear-the-way.ts',
+    file: 'functions/src/tools/orders/closing/competing-orders.ts',
     from: '  if (own.length === 0) return',
     to: '  if (own.length >= 0) return',
     shows: acting('close'),

@@ -79,7 +79,7 @@ export const SENDING: readonly Mutation[] = [
   },
   {
     name: 'every leg is bought',
-    file: 'functions/src/tools/orders/propose-order.ts',
+    file: 'functions/src/tools/orders/arguments/propose-order.ts',
     from: "ratio: side === 'BUY' ? ratio : -ratio",
     to: 'ratio',
     shows: ordering(({ options }) => options === 'vertical'),
@@ -142,7 +142,7 @@ export const SENDING: readonly Mutation[] = [
   },
   {
     name: 'the account is the one that IBKR has selected',
-    file: 'functions/src/tools/orders/propose-order.ts',
+    file: 'functions/src/tools/orders/arguments/propose-order.ts',
     from: '    accountId: account.accountId,\n    contract,\n    ticket,\n    ...(args.oca',
     to: "    accountId: (await context.ibkr.get('/iserver/accounts', z.object({ selectedAccount: z.string() }))).selectedAccount,\n    contract,\n    ticket,\n    ...(args.oca",
     imports: "import { z } from 'zod';\n",

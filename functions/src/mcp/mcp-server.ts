@@ -9,7 +9,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import type { ToolResult } from '../tools/call-tool.ts';
-import { type AskedOrder, approvalSubject } from '../tools/orders/answered-order.ts';
+import { type AskedOrder, approvalSubject } from '../tools/orders/person-answer.ts';
 import { listedTools } from '../tools/tool.ts';
 import type { AskingCall, Questions } from './questions.ts';
 import type { Called, ToolCalls } from './tool-calls.ts';

@@ -15,7 +15,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import type { Vault } from '../store/vault/vault.ts';
-import { type Answer, type AskedOrder, approvalSubject } from '../tools/orders/answered-order.ts';
+import { type Answer, type AskedOrder, approvalSubject } from '../tools/orders/person-answer.ts';
 import type { OrderIntent } from '../trading/domain/intent.ts';
 import { canonicalText, hashText, intentSentence } from '../trading/domain/order.ts';
 import type { Principal } from './principal.ts';

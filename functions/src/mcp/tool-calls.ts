@@ -12,7 +12,7 @@ import { noteUse } from '../store/credentials/credential-use.ts';
 import { withDeadline } from '../store/database/in-time.ts';
 import { findIntent } from '../store/order-intents.ts';
 import { auditOf, callTool, isWaiting, type ToolResult } from '../tools/call-tool.ts';
-import { type Answer, type AskedOrder, answeredOrder } from '../tools/orders/answered-order.ts';
+import { type Answer, type AskedOrder, applyAnswer } from '../tools/orders/person-answer.ts';
 import { TOOLS } from '../tools/registry.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { OrderIntent } from '../trading/domain/intent.ts';
@@ -93,7 +93,7 @@ export class ToolCalls {
       return context;
     };
     const run: Tool['run'] =
-      answered === null ? tool.run : (_, context) => answeredOrder(answered.asked, answered.answer, context);
+      answered === null ? tool.run : (_, context) => applyAnswer(answered.asked, answered.answer, context);
     const report = (fault: unknown) => logger.error(`${tool.name} failed`, fault);
     const result = await callTool({ ...tool, run }, args, open, report);
     await this.#record(at, name, args, auditOf(result), begunId);

@@ -55,13 +55,13 @@ export async function callTool(
     const value = await withDeadline(answer(), undefined, ENDS_WITHIN_MS);
     return { ok: true, value, upstreamCalls: upstreamCalls() };
   } catch (error) {
-    const failure = publicError(isStorageFailure(error) ? unanswered(tool, context, error) : error, report);
-    return { ok: false, error: await inAccount(failure, context), upstreamCalls: upstreamCalls() };
+    const failure = publicError(isStorageFailure(error) ? storageError(tool, context, error) : error, report);
+    return { ok: false, error: await addAccount(failure, context), upstreamCalls: upstreamCalls() };
   }
 }
 
 /** A failure says which account it is about: that of the order that it names, else that of the order that was asked for. */
-async function inAccount(failure: PublicError, context: ToolContext | undefined): Promise<PublicError> {
+async function addAccount(failure: PublicError, context: ToolContext | undefined): Promise<PublicError> {
   const { details } = failure;
   if (context === undefined || details?.account_id !== undefined) return failure;
   const accountId =
@@ -84,7 +84,7 @@ function accountNote(context: ToolContext | undefined): { account_note?: string 
 }
 
 /** What is known of a call that storage failed, or did not answer in time. */
-function unanswered({ scope }: Tool, context: ToolContext | undefined, cause: unknown): GatewayError {
+function storageError({ scope }: Tool, context: ToolContext | undefined, cause: unknown): GatewayError {
   const message = 'The gateway cannot reach its storage at the moment.';
   if (scope === 'read') {
     return new GatewayError('internal_error', message, 'Nothing was changed. Try again in a moment.', {

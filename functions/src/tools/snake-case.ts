@@ -11,17 +11,17 @@ export type SnakeCased<Value> = Value extends readonly (infer Item)[]
     : Value;
 
 /** The same data with `snake_case` keys, all the way down. */
-export function snakeCased<Value>(value: Value): SnakeCased<Value> {
-  return converted(value) as SnakeCased<Value>;
+export function toSnakeCase<Value>(value: Value): SnakeCased<Value> {
+  return convert(value) as SnakeCased<Value>;
 }
 
-function converted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(converted);
+function convert(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(convert);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, field]) => [
       key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      converted(field),
+      convert(field),
     ]),
   );
 }

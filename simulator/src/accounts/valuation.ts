@@ -230,7 +230,7 @@ function dailyProfit(
     traded += trade.side === 'BUY' ? trade.quantity : -trade.quantity;
     cashFlow += fromMicros(trade.netAmount);
   }
-  const heldBefore = position.quantity - traded;
-  const valueBefore = heldBefore * market.priorClose(instrument, time) * pointValueOf(instrument);
+  const readHeldQuantity = position.quantity - traded;
+  const valueBefore = readHeldQuantity * market.priorClose(instrument, time) * pointValueOf(instrument);
   return marketValue + cashFlow - valueBefore;
 }

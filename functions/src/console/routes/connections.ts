@@ -36,7 +36,7 @@ import {
 import { withDeadline } from '../../store/database/in-time.ts';
 import type { Panic } from '../../store/panics.ts';
 import { saveUser } from '../../store/users.ts';
-import { accountNamed } from '../../tools/accounts/account-choice.ts';
+import { findAccount } from '../../tools/accounts/account-choice.ts';
 import { OFFERED_WARNINGS } from '../../trading/domain/accepted-warnings.ts';
 import { makeCheckedChange, makeRecorded, plan, recordOwnCall } from '../acts/owner-acts.ts';
 import { testConnection } from '../connection-test.ts';
@@ -206,7 +206,7 @@ async function accountOfLogin(
   const changed = { ...connection, mode: changes.mode ?? connection.mode };
   const list = await loginAccounts({ connection: changed, ibkr: await ibkrClient(service, connection) });
   try {
-    return accountNamed(list, name).accountId;
+    return findAccount(list, name).accountId;
   } catch (cause) {
     if (!(cause instanceof GatewayError) || cause.code !== 'not_found') throw cause;
     const message = `${cause.message} ${cause.hint}`;

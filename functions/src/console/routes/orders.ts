@@ -2,7 +2,7 @@
 
 import { Hono } from 'hono';
 import { cancellation } from '../../contract/intent.ts';
-import { cancelOrderTool } from '../../tools/orders/cancel-order.ts';
+import { cancelOrderTool } from '../../tools/orders/cancelling/cancel-order.ts';
 import type { ConsoleEnv } from '../requests/environment.ts';
 import { jsonBody } from '../requests/request-body.ts';
 import { runTool } from '../run-tool.ts';

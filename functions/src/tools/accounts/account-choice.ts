@@ -12,7 +12,7 @@ import { GatewayError } from '../../errors.ts';
  * The account of that number, in whichever case it is written.
  * @throws {GatewayError} `not_found`, also for the groups and profiles of an advisor.
  */
-export function accountNamed({ accounts }: LoginAccounts, name: string): Account {
+export function findAccount({ accounts }: LoginAccounts, name: string): Account {
   const account = accounts.find(({ accountId }) => isSameAccount(accountId, name));
   if (account !== undefined) return account;
   throw new GatewayError(
@@ -64,9 +64,9 @@ export function noteChoice(
  */
 export async function accountForRead(context: ToolContext, asked: string | undefined): Promise<Account> {
   const list = await loginAccounts(context);
-  if (asked !== undefined) return accountNamed(list, asked);
+  if (asked !== undefined) return findAccount(list, asked);
   const { account, choice } = currentAccount(context, list);
-  if (account === null) throw choiceGone(context, list);
+  if (account === null) throw choiceGoneError(context, list);
   noteChoice(context, list, choice);
   return account;
 }
@@ -79,9 +79,9 @@ export async function accountForRead(context: ToolContext, asked: string | undef
  */
 export async function accountForWrite(context: ToolContext, asked: string | undefined): Promise<Account> {
   const list = await loginAccounts(context);
-  if (asked !== undefined) return accountNamed(list, asked);
+  if (asked !== undefined) return findAccount(list, asked);
   const { account, choice } = currentAccount(context, list);
-  if (account === null) throw choiceGone(context, list);
+  if (account === null) throw choiceGoneError(context, list);
   if (choice !== 'none') return account;
   const { accounts } = list;
   throw new GatewayError(
@@ -92,7 +92,7 @@ export async function accountForWrite(context: ToolContext, asked: string | unde
   );
 }
 
-function choiceGone(context: ToolContext, { accounts }: LoginAccounts): GatewayError {
+function choiceGoneError(context: ToolContext, { accounts }: LoginAccounts): GatewayError {
   return new GatewayError(
     'not_found',
     goneWords(context),

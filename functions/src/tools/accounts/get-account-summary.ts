@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { getAccountSummary } from '../../broker/accounts/account-summary.ts';
 import { accountSummaryOutput } from '../../contract/tool-outputs/accounts.ts';
 import { accountArgument } from '../arguments.ts';
-import { snakeCased } from '../snake-case.ts';
+import { toSnakeCase } from '../snake-case.ts';
 import { defineTool, READS } from '../tool.ts';
 import { accountForRead } from './account-choice.ts';
 
@@ -18,6 +18,6 @@ export const getAccountSummaryTool = defineTool({
   async run(args, context) {
     const { accountId } = await accountForRead(context, args.account_id);
     const summary = await getAccountSummary(context.ibkr, accountId);
-    return { account_id: accountId, mode: context.connection.mode, ...snakeCased(summary) };
+    return { account_id: accountId, mode: context.connection.mode, ...toSnakeCase(summary) };
   },
 });

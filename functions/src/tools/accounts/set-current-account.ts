@@ -3,7 +3,7 @@ import { loginAccounts } from '../../connections/call-context.ts';
 import { setCurrentAccount } from '../../store/connections.ts';
 import { accountId } from '../arguments.ts';
 import { defineTool } from '../tool.ts';
-import { accountNamed } from './account-choice.ts';
+import { findAccount } from './account-choice.ts';
 
 export const setCurrentAccountTool = defineTool({
   name: 'set_current_account',
@@ -21,7 +21,7 @@ export const setCurrentAccountTool = defineTool({
   }),
   async run(args, context) {
     const { connection, db } = context;
-    const account = accountNamed(await loginAccounts(context), args.account_id);
+    const account = findAccount(await loginAccounts(context), args.account_id);
     await setCurrentAccount(db, connection.id, account.accountId);
     return { account_id: account.accountId, previous_account_id: connection.currentAccountId };
   },

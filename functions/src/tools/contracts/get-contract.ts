@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { getContractDetails } from '../../broker/contracts/contract-details.ts';
 import { instrumentInput } from '../arguments.ts';
-import { snakeCased } from '../snake-case.ts';
+import { toSnakeCase } from '../snake-case.ts';
 import { defineTool, READS_MARKETS } from '../tool.ts';
 import { findInstrument } from './instrument.ts';
 import { shownWithTerms } from './instrument-output.ts';
@@ -51,7 +51,7 @@ export const getContractTool = defineTool({
       shownWithTerms(context, contract),
     ]);
     return {
-      ...snakeCased(details),
+      ...toSnakeCase(details),
       // Details of a pair are under its first currency.
       symbol: contract.symbol,
       // Routing has no place of its own; which listing it is, this says.

@@ -6,9 +6,9 @@ import { approveWaiting } from '../../trading/engine/submit.ts';
 import { tradingContext } from '../../trading/engine/submit-context.ts';
 import { text } from '../arguments.ts';
 import { defineTool } from '../tool.ts';
-import { appsIntent } from './answered-order.ts';
-import { namedIntent } from './order-reference.ts';
+import { findNamedIntent } from './arguments/order-reference.ts';
 import { intentAnswer, intentOutput } from './output/intent-output.ts';
+import { findAppIntent } from './person-answer.ts';
 import { riskInputsNow } from './risk-inputs-now.ts';
 
 export const confirmOrderTool = defineTool({
@@ -37,8 +37,8 @@ export const confirmOrderTool = defineTool({
     await loginAccounts(context);
     const intent =
       args.intent_id === undefined
-        ? await namedIntent(context, args)
-        : await appsIntent(context, args.intent_id);
+        ? await findNamedIntent(context, args)
+        : await findAppIntent(context, args.intent_id);
     context.orderAccountId = intendedOrder(intent).accountId;
     const waits = intent.state === 'awaiting_approval' || intent.state === 'needs_reply';
     const mode = stricter(intent.approval.mode, trading.approval);

@@ -25,12 +25,12 @@ import { recordedOrder, recordedState } from '../../trading/engine/recorded-orde
 import { tradingContext } from '../../trading/engine/submit-context.ts';
 import { defineTool, READS } from '../tool.ts';
 import {
-  type MeantOrder,
-  meantOrder,
-  notInAnyList,
+  findReferencedOrder,
+  notListedError,
   orderIdIn,
   orderReferenceInput,
-} from './order-reference.ts';
+  type ReferencedOrder,
+} from './arguments/order-reference.ts';
 import { exitsOutput, shownExits } from './output/exits-output.ts';
 import { intentResult } from './output/intent-output.ts';
 import { shownOrder } from './output/order-output.ts';
@@ -67,10 +67,10 @@ export const getOrderStatusTool = defineTool({
   input: orderReferenceInput({}),
   output: statusOutput,
   async run(args, context) {
-    const meant = await meantOrder(context, args);
-    if (meant.intent === null) return elsewhere(context, meant);
+    const meant = await findReferencedOrder(context, args);
+    if (meant.intent === null) return statusFromElsewhere(context, meant);
     if (meant.isByOrderId) return statusOf(context, meant.intent, meant.orderId ?? '');
-    const intent = await upToDate(context, meant.intent);
+    const intent = await bringUpToDate(context, meant.intent);
     if (isWaiting(intent)) return waitingResult(intent, context);
     // Says why there is no such order.
     intentResult(intent, context);
@@ -83,18 +83,21 @@ async function shown(context: ToolContext, ...order: [Order, OrderOrigin | null]
 }
 
 /** An intent whose order works alone is brought up to date by reading that order; the others are looked up. */
-function upToDate(context: ToolContext, intent: OrderIntent): Promise<OrderIntent> | OrderIntent {
+function bringUpToDate(context: ToolContext, intent: OrderIntent): Promise<OrderIntent> | OrderIntent {
   const isRead = intent.state === 'working' && intent.ibkrOrderId !== null && intent.ocaOrderId === null;
   return isRead ? intent : refresh(tradingContext(context), intent);
 }
 
-async function elsewhere(context: ToolContext, { accountId, orderId, listed }: MeantOrder): Promise<Status> {
+async function statusFromElsewhere(
+  context: ToolContext,
+  { accountId, orderId, listed }: ReferencedOrder,
+): Promise<Status> {
   const order =
     listed ??
     (await readOrder(context.ibkr, accountId, orderId ?? '').catch((failure: unknown) => {
       const error = inWords(failure);
       const isNowhere = error instanceof GatewayError && error.code === 'not_found';
-      throw isNowhere ? notInAnyList(orderId ?? '', [accountId]) : error;
+      throw isNowhere ? notListedError(orderId ?? '', [accountId]) : error;
     }));
   // Exits of an order whose answer was lost are known by its id alone.
   const [origin = null] = await originsOf(context.db, context.connection.id, [order]);
@@ -103,10 +106,10 @@ async function elsewhere(context: ToolContext, { accountId, orderId, listed }: M
 
 /** IBKR's word while it has the order; else what became of it, which is written down. */
 async function statusOf(context: ToolContext, intent: OrderIntent, orderId: string): Promise<Status> {
-  const intents = await intentsAbout(context, intent, orderId);
-  const order = await orderAtIbkr(context, intents, orderId);
-  if (order === null) return gone(context, intents, orderId);
-  await noteRead(tradingContext(context), intents, order);
+  const intents = await listIntentsAbout(context, intent, orderId);
+  const order = await readAtIbkr(context, intents, orderId);
+  if (order === null) return statusOfGone(context, intents, orderId);
+  await recordRead(tradingContext(context), intents, order);
   return {
     ...(await shown(context, order, originAmong(intents, order))),
     ...(await shownExits(context, entryAmong(intents, orderId))),
@@ -115,7 +118,7 @@ async function statusOf(context: ToolContext, intent: OrderIntent, orderId: stri
   };
 }
 
-async function intentsAbout(
+async function listIntentsAbout(
   { db, connection }: ToolContext,
   intent: OrderIntent,
   orderId: string,
@@ -126,7 +129,7 @@ async function intentsAbout(
 }
 
 /** The order as IBKR has it; null where IBKR has nothing more of it, or cannot be asked about one that is over. */
-async function orderAtIbkr(
+async function readAtIbkr(
   { ibkr }: ToolContext,
   intents: readonly OrderIntent[],
   orderId: string,
@@ -145,7 +148,7 @@ async function orderAtIbkr(
 }
 
 /** Writes down what was read of an order, where that is all there is to say of an intent. */
-async function noteRead(
+async function recordRead(
   trading: TradingContext,
   intents: readonly OrderIntent[],
   order: Order,
@@ -157,9 +160,13 @@ async function noteRead(
 }
 
 /** An order that IBKR has in no list any more: executed, or ended without. */
-async function gone(context: ToolContext, known: readonly OrderIntent[], orderId: string): Promise<Status> {
+async function statusOfGone(
+  context: ToolContext,
+  known: readonly OrderIntent[],
+  orderId: string,
+): Promise<Status> {
   const exitOf = known.find(({ exitOrderIds }) => exitOrderIds.includes(orderId));
-  if (exitOf !== undefined) return exitGone(context, exitOf, orderId);
+  if (exitOf !== undefined) return statusOfGoneExit(context, exitOf, orderId);
   const trading = tradingContext(context);
   const intents = await Promise.all(known.map((intent) => refresh(trading, intent)));
   const telling = tellingAmong(intents, orderId) ?? intents[0];
@@ -176,7 +183,7 @@ async function gone(context: ToolContext, known: readonly OrderIntent[], orderId
 }
 
 /** What executions tell of an exit: its entry's intent tells of the entry alone. */
-async function exitGone(context: ToolContext, entry: OrderIntent, orderId: string): Promise<Status> {
+async function statusOfGoneExit(context: ToolContext, entry: OrderIntent, orderId: string): Promise<Status> {
   const { accountId } = intendedOrder(entry);
   const found = await findOrderById(context.ibkr, accountId, orderId);
   const knownBy = { orderId, orderType: '', parentOrderId: entry.ibkrOrderId, clientOrderId: null };

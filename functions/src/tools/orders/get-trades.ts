@@ -9,7 +9,7 @@ import type { OrderIntent } from '../../trading/domain/intent.ts';
 import { originsOf } from '../../trading/engine/order-origin.ts';
 import { accountForRead } from '../accounts/account-choice.ts';
 import { accountArgument, number } from '../arguments.ts';
-import { snakeCased } from '../snake-case.ts';
+import { toSnakeCase } from '../snake-case.ts';
 import { defineTool, READS } from '../tool.ts';
 import { shownUnread } from '../unread-output.ts';
 import { shownLegs } from './output/order-output.ts';
@@ -102,7 +102,7 @@ function shownTrade(
   placed: OrderIntent | null,
 ) {
   return {
-    ...snakeCased(trade),
+    ...toSnakeCase(trade),
     intent_id: placed?.id ?? null,
     client_order_id: placed === null ? null : ownName(context, placed),
     order_ref: clientOrderId,

@@ -15,16 +15,21 @@ import { isOpen, orderState, progressWords } from '../../trading/domain/order-st
 import { originAmong } from '../../trading/engine/order-origin.ts';
 import { refresh } from '../../trading/engine/reconcile.ts';
 import { tradingContext } from '../../trading/engine/submit-context.ts';
-import { accountNamed } from '../accounts/account-choice.ts';
+import { findAccount } from '../accounts/account-choice.ts';
 import { code, positiveAmount } from '../arguments.ts';
 import { findInstrumentByConid } from '../contracts/instrument.ts';
 import { defineTool } from '../tool.ts';
-import { changeableType, goodTillDate, netPrice, trailing } from './order-arguments.ts';
-import { type MeantOrder, meantOrder, orderIdIn, orderReferenceInput } from './order-reference.ts';
+import { changeableType, goodTillDate, netPrice, trailing } from './arguments/order-arguments.ts';
+import {
+  findReferencedOrder,
+  orderIdIn,
+  orderReferenceInput,
+  type ReferencedOrder,
+} from './arguments/order-reference.ts';
+import { legContracts, orderedCombo, orderedContract } from './arguments/ordered-contract.ts';
+import { problemSentences, problemsWith, refusedArguments } from './arguments/propose-order.ts';
 import { requestOrder } from './order-review.ts';
-import { legContracts, orderedCombo, orderedContract } from './ordered-contract.ts';
 import { intentOutput, intentResult } from './output/intent-output.ts';
-import { problemSentences, problemsWith, refusedArguments } from './propose-order.ts';
 
 type Ticket = ProposedOrder['ticket'];
 
@@ -63,17 +68,17 @@ export const modifyOrderTool = defineTool({
   ),
   output: intentOutput,
   async run(args, context) {
-    const named = await meantOrder(context, args);
-    if (!named.isByOrderId) oneOrder(named);
-    const meant = await atIbkr(context, named);
-    const account = accountNamed(await loginAccounts(context), meant.accountId);
+    const named = await findReferencedOrder(context, args);
+    if (!named.isByOrderId) assertOneOrder(named);
+    const meant = await requireAtIbkr(context, named);
+    const account = findAccount(await loginAccounts(context), meant.accountId);
     // The order is read last: it may fill at any moment.
     const intents = await listIntentsOfOrders(context.db, context.connection.id, [meant.orderId]);
-    const working = await workingOrder(context, meant);
+    const working = await readWorkingOrder(context, meant);
     const origin = originAmong(intents, working);
     const { contract, legs } = await contractOf(working, context);
     const ticket: Ticket = {
-      ...changedTicket(working, args, origin?.terms ?? null),
+      ...applyChanges(working, args, origin?.terms ?? null),
       conid: contract.conid,
       legs: working.legs,
       futuresOperator: futuresOperator(account.accountId, (contract.legs?.[0] ?? contract).secType),
@@ -92,7 +97,7 @@ export const modifyOrderTool = defineTool({
 });
 
 /** @throws {GatewayError} `invalid_arguments` where the name is of two orders. */
-function oneOrder({ intent }: MeantOrder): void {
+function assertOneOrder({ intent }: ReferencedOrder): void {
   if (intent === null || intent.ocaOrderId === null) return;
   throw new GatewayError(
     'invalid_arguments',
@@ -102,25 +107,25 @@ function oneOrder({ intent }: MeantOrder): void {
   );
 }
 
-type AtIbkr = MeantOrder & { orderId: string };
+type AtIbkr = ReferencedOrder & { orderId: string };
 
 /**
  * The order once IBKR has it.
  * @throws {GatewayError} for one that waits, or that IBKR does not have.
  */
-async function atIbkr(context: ToolContext, meant: MeantOrder): Promise<AtIbkr> {
+async function requireAtIbkr(context: ToolContext, meant: ReferencedOrder): Promise<AtIbkr> {
   if (meant.orderId !== null) return { ...meant, orderId: meant.orderId };
   const intent = meant.intent === null ? null : await refresh(tradingContext(context), meant.intent);
   const orderId = intent === null ? null : orderIdIn(intent);
   if (orderId !== null) return { ...meant, orderId };
   if (intent === null) throw new Error('An order without a name.');
-  if (intent.state === 'awaiting_approval' || intent.state === 'needs_reply') throw waiting(intent);
+  if (intent.state === 'awaiting_approval' || intent.state === 'needs_reply') throw waitingError(intent);
   // Says why there is no such order, or that this is not known yet.
   intentResult(intent, context);
-  throw waiting(intent);
+  throw waitingError(intent);
 }
 
-function waiting(intent: OrderIntent): GatewayError {
+function waitingError(intent: OrderIntent): GatewayError {
   return new GatewayError(
     'order_not_cancellable',
     `The order ${intentSentence(intent)} waits and is not at IBKR, so that there is nothing yet to change.`,
@@ -133,7 +138,7 @@ function waiting(intent: OrderIntent): GatewayError {
  * The order as IBKR has it now.
  * @throws {GatewayError} when IBKR does not show it: nothing is changed unseen, since IBKR takes the whole order again.
  */
-async function workingOrder(
+async function readWorkingOrder(
   { ibkr }: ToolContext,
   { accountId, orderId, intent, listed }: AtIbkr,
 ): Promise<Order> {
@@ -202,20 +207,20 @@ async function contractOf(
  * IBKR takes the whole order again, so what stays is repeated.
  * @param held As it was asked for through this service, if it was: IBKR does not tell everything of a working order.
  */
-function changedTicket(working: Order, changes: Changes, held: Ticket | null): Ticket {
+function applyChanges(working: Order, changes: Changes, held: Ticket | null): Ticket {
   const { orderId, status, quantity, filledQuantity, limitPrice, stopPrice } = working;
-  if (!isOpen(status)) throw isOver(working);
+  if (!isOpen(status)) throw overError(working);
   const orderType = changeableType(working.orderType);
-  const timeInForce = changedTimeInForce(working, changes, held);
-  const trail = changedTrail(working, changes, held);
-  if (orderType === null || timeInForce === null || trail === null) throw notRepeatable(working);
+  const timeInForce = applyTimeInForce(working, changes, held);
+  const trail = applyTrail(working, changes, held);
+  if (orderType === null || timeInForce === null || trail === null) throw notRepeatableError(working);
   for (const [field, name, had] of [
     ['limit_price', 'limitPrice', limitPrice],
     ['stop_price', 'stopPrice', stopPrice],
   ] as const) {
     if (had !== null) continue;
     const isUnread = requiresPrice(orderType, name) && !orderType.startsWith('TRAIL');
-    if (isUnread && changes[field] === undefined) throw priceUnread(working, field);
+    if (isUnread && changes[field] === undefined) throw unreadPriceError(working, field);
     if (isUnread || changes[field] === undefined) continue;
     throw new GatewayError(
       'invalid_arguments',
@@ -251,7 +256,7 @@ type Trail = Pick<Ticket, 'trailingAmount' | 'trailingPercent' | 'stopPrice'>;
  * How far a trailing order follows, and where its stop stands; null where nobody knows the trail of one from elsewhere.
  * With another distance a trailing stop starts anew from the market, as a new one does.
  */
-function changedTrail(
+function applyTrail(
   { orderId, orderType, stopPrice: stop }: Order,
   { trailing_amount: amount, trailing_percent: percent }: Changes,
   held: Ticket | null,
@@ -275,7 +280,7 @@ function changedTrail(
 }
 
 /** IBKR does not tell everything of it that a repetition needs, such as the date of GTD; null if nobody knows. */
-function changedTimeInForce(
+function applyTimeInForce(
   { tif }: Order,
   changes: Changes,
   held: Ticket | null,
@@ -292,7 +297,7 @@ function changedTimeInForce(
   return held?.tif === tif ? { tif, goodTillDate: held.goodTillDate } : null;
 }
 
-function isOver(order: Order): GatewayError {
+function overError(order: Order): GatewayError {
   const { orderId, status, filledQuantity } = order;
   return new GatewayError(
     'order_not_cancellable',
@@ -303,7 +308,7 @@ function isOver(order: Order): GatewayError {
 }
 
 /** The order has such a price, and IBKR writes it in a form that could mean several numbers. */
-function priceUnread({ orderId, orderType }: Order, field: 'limit_price' | 'stop_price'): GatewayError {
+function unreadPriceError({ orderId, orderType }: Order, field: 'limit_price' | 'stop_price'): GatewayError {
   return new GatewayError(
     'order_not_cancellable',
     `Order ${orderId} is a ${orderType} order, and IBKR does not tell its ${field} as a number: a change has to repeat it.`,
@@ -312,7 +317,7 @@ function priceUnread({ orderId, orderType }: Order, field: 'limit_price' | 'stop
   );
 }
 
-function notRepeatable({ orderId, orderType, tif }: Order): GatewayError {
+function notRepeatableError({ orderId, orderType, tif }: Order): GatewayError {
   return new GatewayError(
     'order_not_cancellable',
     `Order ${orderId} cannot be changed: it is a ${orderType} order, ${tif}, and IBKR does not tell all that a change has to repeat.`,

@@ -12,11 +12,11 @@ import type { AccountLook } from '../../trading/domain/risk/closing.ts';
 import type { RiskInputs } from '../../trading/domain/risk/limit-checks.ts';
 import { narrower } from '../../trading/domain/risk/rules.ts';
 import type { TradingState } from '../../trading/domain/trading-state.ts';
-import { heldBefore } from '../../trading/engine/held-before.ts';
+import { readHeldQuantity } from '../../trading/engine/held-quantity.ts';
 import { gatherRiskInputs } from '../../trading/engine/risk-inputs.ts';
 import { type Asking, findExisting, place, placedBefore } from '../../trading/engine/submit.ts';
 import { tradingContext, tradingLimits } from '../../trading/engine/submit-context.ts';
-import type { OrderForAccount } from './order-for-account.ts';
+import type { OrderForAccount } from './arguments/order-for-account.ts';
 import { intentAnswer, type intentOutput } from './output/intent-output.ts';
 import { hasPlaced } from './output/own-orders.ts';
 import { pairPreview, preview } from './output/preview-output.ts';
@@ -109,7 +109,7 @@ export async function requestOrder(
   if (known !== null) return intentAnswer(known, context);
   const [{ inputs, preview }, held] =
     reviewed === undefined
-      ? await Promise.all([reviewOrder(context, proposed), heldBefore(context.ibkr, proposed.order)])
+      ? await Promise.all([reviewOrder(context, proposed), readHeldQuantity(context.ibkr, proposed.order)])
       : [reviewed.review, reviewed.held];
   // Whoever says yes has to see what they say yes to.
   const shown = trading.approval === 'none' ? null : await preview();

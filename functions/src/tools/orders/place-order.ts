@@ -1,10 +1,10 @@
 import { accountForWrite } from '../accounts/account-choice.ts';
 import { flag, text } from '../arguments.ts';
 import { defineTool } from '../tool.ts';
-import { orderInput } from './order-arguments.ts';
+import { orderInput } from './arguments/order-arguments.ts';
+import { composeOrder, proposeOrder } from './arguments/propose-order.ts';
 import { orderAskedBefore, requestOrder } from './order-review.ts';
 import { intentOutput } from './output/intent-output.ts';
-import { meantOrder, proposeOrder } from './propose-order.ts';
 
 export const placeOrderTool = defineTool({
   name: 'place_order',
@@ -38,7 +38,7 @@ export const placeOrderTool = defineTool({
       context.orderAccountId = decided.accountId;
       return decided;
     };
-    const meant = async () => (await meantOrder(order, context, await account())).order;
+    const meant = async () => (await composeOrder(order, context, await account())).order;
     const known = await orderAskedBefore(context, asking, meant);
     if (known !== null) return known;
     return requestOrder(context, await proposeOrder(order, context, await account()), asking);

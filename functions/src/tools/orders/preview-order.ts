@@ -10,13 +10,13 @@ import { GatewayError } from '../../errors.ts';
 import { amountOf } from '../../trading/domain/money.ts';
 import type { OrderedContract } from '../../trading/domain/order.ts';
 import { assertWithinLimits, totalOf } from '../../trading/domain/risk/check-order.ts';
-import { heldBefore } from '../../trading/engine/held-before.ts';
+import { readHeldQuantity } from '../../trading/engine/held-quantity.ts';
 import { approvalMode, tradingLimits } from '../../trading/engine/submit-context.ts';
 import { accountForRead } from '../accounts/account-choice.ts';
 import { defineTool, READS } from '../tool.ts';
-import { type OrderArguments, orderInput } from './order-arguments.ts';
+import { type OrderArguments, orderInput } from './arguments/order-arguments.ts';
+import { proposeOrder } from './arguments/propose-order.ts';
 import { reviewOrder } from './order-review.ts';
-import { proposeOrder } from './propose-order.ts';
 
 export const previewOrderTool = defineTool({
   name: 'preview_order',
@@ -52,7 +52,7 @@ export const previewOrderTool = defineTool({
     const proposed = await proposeOrder(args, context, account);
     const [{ state, inputs, preview }, held] = await Promise.all([
       reviewOrder(context, proposed),
-      heldBefore(context.ibkr, proposed.order),
+      readHeldQuantity(context.ibkr, proposed.order),
     ]);
     const judged = { inputs, limits: tradingLimits(context) };
     const { accountId, contract } = proposed.order;

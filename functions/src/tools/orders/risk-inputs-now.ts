@@ -3,10 +3,10 @@ import { loginAccounts, type ToolContext } from '../../connections/call-context.
 import type { OrderIntent } from '../../trading/domain/intent.ts';
 import { intendedOrder } from '../../trading/domain/order.ts';
 import type { RiskInputs } from '../../trading/domain/risk/limit-checks.ts';
-import { accountNamed } from '../accounts/account-choice.ts';
-import { clearTheWay } from './clear-the-way.ts';
+import { findAccount } from '../accounts/account-choice.ts';
+import { checkExitsNow } from './arguments/propose-order.ts';
+import { cancelCompetingOrders } from './closing/competing-orders.ts';
 import { reviewOrder } from './order-review.ts';
-import { checkExitsNow } from './propose-order.ts';
 
 /**
  * The risk inputs of an order that waits, at the time of the yes to it. What has to go before an order that closes a
@@ -20,8 +20,8 @@ export async function riskInputsNow(
 ): Promise<readonly RiskInputs[]> {
   const order = intendedOrder(intent);
   const { accountId, modifies } = order;
-  const account = accountNamed(await loginAccounts(context), accountId);
-  if (order.closes === true) return (await clearTheWay(context, { order, account })).review.inputs;
+  const account = findAccount(await loginAccounts(context), accountId);
+  if (order.closes === true) return (await cancelCompetingOrders(context, { order, account })).review.inputs;
   const changed = modifies === undefined ? undefined : await readOrder(context.ibkr, accountId, modifies);
   await checkExitsNow(context, order, account);
   const { inputs } = await reviewOrder(context, { order, account, ...(changed && { changed }) });

@@ -6,7 +6,7 @@ import { rounded } from '../../decimals.ts';
 import { accountForRead } from '../accounts/account-choice.ts';
 import { tableBudget, tokensIn } from '../answer-size.ts';
 import { accountArgument, code, flag } from '../arguments.ts';
-import { snakeCased } from '../snake-case.ts';
+import { toSnakeCase } from '../snake-case.ts';
 import { defineTool, READS } from '../tool.ts';
 import { shownUnread } from '../unread-output.ts';
 
@@ -28,7 +28,7 @@ export const getPerformanceTool = defineTool({
   async run(args, context) {
     const { accountId } = await accountForRead(context, args.account_id);
     const { unread, ...found } = await getPerformance(context.ibkr, accountId);
-    const { periods, ...rest } = snakeCased(found);
+    const { periods, ...rest } = toSnakeCase(found);
     const asked = periods.filter(({ period }) => args.period === 'ALL' || period === args.period);
     return {
       ...rest,

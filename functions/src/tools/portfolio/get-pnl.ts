@@ -3,7 +3,7 @@ import { getPnl } from '../../broker/accounts/pnl.ts';
 import { pnlOutput } from '../../contract/tool-outputs/portfolio.ts';
 import { accountForRead } from '../accounts/account-choice.ts';
 import { accountArgument } from '../arguments.ts';
-import { snakeCased } from '../snake-case.ts';
+import { toSnakeCase } from '../snake-case.ts';
 import { defineTool, READS } from '../tool.ts';
 import { shownUnread } from '../unread-output.ts';
 
@@ -19,7 +19,7 @@ export const getPnlTool = defineTool({
   async run(args, context) {
     const account = await accountForRead(context, args.account_id);
     const { unread, ...found } = await getPnl(context.ibkr, account.accountId);
-    const { models, ...pnl } = snakeCased(found);
+    const { models, ...pnl } = toSnakeCase(found);
     return {
       ...pnl,
       base_currency: account.currency,

@@ -14,7 +14,7 @@ import { cents, rounded, shownPrice } from '../../decimals.ts';
 import { accountForRead } from '../accounts/account-choice.ts';
 import { cutTable, tableBudget } from '../answer-size.ts';
 import { accountArgument, flag, number } from '../arguments.ts';
-import { snakeCased } from '../snake-case.ts';
+import { toSnakeCase } from '../snake-case.ts';
 import { defineTool, READS } from '../tool.ts';
 import { shownUnread } from '../unread-output.ts';
 
@@ -156,7 +156,7 @@ function rowOf(
     ...(quote?.greeks == null
       ? {}
       : { delta: quote.greeks.delta, implied_volatility: quote.greeks.impliedVolatility }),
-    ...(held.models.length === 0 ? {} : { models: snakeCased(held.models) }),
+    ...(held.models.length === 0 ? {} : { models: toSnakeCase(held.models) }),
   };
 }
 

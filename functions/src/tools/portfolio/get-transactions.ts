@@ -71,8 +71,8 @@ export const getTransactionsTool = defineTool({
     const account = await accountForRead(context, args.account_id);
     const { days } = args;
     const isOfOne = args.symbol !== undefined || args.conid !== undefined;
-    const asked = isOfOne ? await ofOne(context, args) : await ofAccount(context, account, days);
-    if (asked.conids.length === 0) return { ...nothing(account.accountId, days), note: NOTHING_HELD };
+    const asked = isOfOne ? await askAboutOne(context, args) : await askAboutAccount(context, account, days);
+    if (asked.conids.length === 0) return { ...emptyAnswer(account.accountId, days), note: NOTHING_HELD };
     const found = await transactionsOf(context, account.accountId, { ...asked, days });
     const symbols = isOfOne
       ? new Map(asked.symbols)
@@ -112,23 +112,23 @@ interface Asked {
   currency: string;
 }
 
-async function ofOne(context: ToolContext, args: Parameters<typeof findInstrument>[1]): Promise<Asked> {
+async function askAboutOne(context: ToolContext, args: Parameters<typeof findInstrument>[1]): Promise<Asked> {
   const { conid, symbol, currency } = await findInstrument(context, args);
   return { conids: [conid], symbols: [[conid, symbol]], currency };
 }
 
 /** What an account holds, and what it traded lately: of these IBKR tells what they did to it. */
-async function ofAccount(context: ToolContext, account: Account, days: number): Promise<Asked> {
+async function askAboutAccount(context: ToolContext, account: Account, days: number): Promise<Asked> {
   const [{ positions }, trades] = await Promise.all([
     getPositions(context.ibkr, account.accountId),
-    tradedLately(context, account, days),
+    getRecentTrades(context, account, days),
   ]);
   const symbols = new Map([...trades, ...positions].map(({ conid, symbol }) => [conid, symbol] as const));
   return { conids: [...symbols.keys()], symbols: [...symbols], currency: account.currency ?? 'USD' };
 }
 
 /** Nothing where IBKR does not say: what is held is asked about all the same. */
-async function tradedLately({ ibkr }: ToolContext, { accountId }: Account, days: number) {
+async function getRecentTrades({ ibkr }: ToolContext, { accountId }: Account, days: number) {
   try {
     const { trades } = await getTrades(ibkr, accountId, { days: Math.min(days, RECENT_DAYS) });
     return trades;
@@ -182,7 +182,7 @@ function totalsOf(
 const NOTHING_HELD =
   'The account holds nothing and traded nothing in the last days. IBKR tells of instruments that are named: symbol names one that was held before.';
 
-function nothing(accountId: string, days: number) {
+function emptyAnswer(accountId: string, days: number) {
   return {
     account_id: accountId,
     days,

@@ -116,7 +116,7 @@ function essence({ contract, ...order }: ProposedOrder): string {
 }
 
 /** @param differing As of `differences`. */
-export function nameConflict(
+export function nameConflictError(
   intent: OrderIntent,
   args: Readonly<Record<string, unknown>>,
   differing: readonly string[],

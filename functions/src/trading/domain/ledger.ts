@@ -6,7 +6,7 @@
 import { appIdentity, type OrderIntent } from './intent.ts';
 import { difference, NO_CENTS, sumOf } from './money.ts';
 import { isHeld } from './order-state.ts';
-import { notedSales } from './risk/pending-sales.ts';
+import { recordSales } from './risk/pending-sales.ts';
 import type { DayTotals, TradingLedger } from './trading-state.ts';
 
 /** An identical order of one app has to be meant until so long after the first one was sent: hosts wait less for an answer. */
@@ -99,7 +99,7 @@ export function trackOpenRequest(ledger: TradingLedger, intent: OrderIntent, now
     open: openOutcomes(ledger, intent, now),
     held: heldOrders(ledger, intent, now),
   };
-  return { ...known, sales: notedSales(known, intent, now) };
+  return { ...known, sales: recordSales(known, intent, now) };
 }
 
 /** Orders that IBKR holds without working them, or says what is not known here. */

@@ -31,13 +31,13 @@ export function nextReconcile(intent: OrderIntent, now: Date): Date | null {
       return filledAt === null ? after(LOOK_AGAIN_MS) : null;
     case 'rejected':
     case 'not_placed':
-      return absentSince === null ? null : lateLook(absentSince, now);
+      return absentSince === null ? null : nextLateLook(absentSince, now);
     default:
       return null;
   }
 }
 
-function lateLook(absentSince: Date, now: Date): Date | null {
+function nextLateLook(absentSince: Date, now: Date): Date | null {
   const looks = LATE_LOOKS_MS.map((later) => new Date(absentSince.getTime() + later));
   return looks.find((look) => look > now) ?? null;
 }

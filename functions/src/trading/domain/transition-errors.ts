@@ -4,7 +4,7 @@ import { GatewayError } from '../../errors.ts';
 import { askAgain } from './idempotency.ts';
 import type { OrderIntent } from './intent.ts';
 
-export function blockedBy(intentId: string): GatewayError {
+export function blockedError(intentId: string): GatewayError {
   return new GatewayError(
     'order_state_unknown',
     'It is not known yet whether an earlier order on this contract exists, so no other one is sent.',
@@ -14,7 +14,7 @@ export function blockedBy(intentId: string): GatewayError {
 }
 
 /** @param aheadMs How far ahead the clock is. */
-export function clockIsOff(aheadMs = 0): GatewayError {
+export function clockError(aheadMs = 0): GatewayError {
   const minutes = Math.max(1, Math.round(Math.abs(aheadMs) / 60_000));
   return new GatewayError(
     'internal_error',
@@ -24,7 +24,7 @@ export function clockIsOff(aheadMs = 0): GatewayError {
 }
 
 /** @param accountId Of the order that IBKR holds, where that is known. */
-export function besideHeld(intentId: string, accountId: string | null): GatewayError {
+export function heldOrderError(intentId: string, accountId: string | null): GatewayError {
   const where = accountId === null ? '' : ` in account ${accountId}`;
   return new GatewayError(
     'possible_duplicate',
@@ -34,7 +34,7 @@ export function besideHeld(intentId: string, accountId: string | null): GatewayE
   );
 }
 
-export function nothingWaits(intent: OrderIntent | null): GatewayError {
+export function nothingWaitsError(intent: OrderIntent | null): GatewayError {
   if (intent === null) {
     return new GatewayError('approval_expired', 'There is no such order to approve.', 'Look at what waits.');
   }

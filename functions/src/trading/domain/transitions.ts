@@ -5,7 +5,7 @@
  */
 
 import { GatewayError } from '../../errors.ts';
-import { freesName, isSameOrder, nameConflict } from './idempotency.ts';
+import { freesName, isSameOrder, nameConflictError } from './idempotency.ts';
 import type { OrderIntent } from './intent.ts';
 import { APPROVAL_MS, isAbandoned, isExpired } from './intent-states.ts';
 import {
@@ -24,7 +24,7 @@ import { assertWithinLimits, checkTrading, type RiskCheck } from './risk/check-o
 import { checkTradingAllowed } from './risk/limit-checks.ts';
 import { isClockOff, type TradingLedger, type TradingState } from './trading-state.ts';
 import { type Decided, transition } from './transition.ts';
-import { blockedBy, clockIsOff, nothingWaits } from './transition-errors.ts';
+import { blockedError, clockError, nothingWaitsError } from './transition-errors.ts';
 
 export type Admission =
   /** To be sent by whoever called. */
@@ -60,7 +60,7 @@ export function admit(
   if (intent !== null) {
     if (freesName(intent)) return { ledger, intent, result: { kind: 'freed' } };
     if (isSameOrder(intent, draft)) return { ledger, intent, result: { kind: 'known', intent } };
-    throw nameConflict(intent, {}, []);
+    throw nameConflictError(intent, {}, []);
   }
   checkClock(state);
   checkTrading(judged.limits, state.stopped);
@@ -107,7 +107,7 @@ export function release(
 ): Decided<OrderIntent> {
   const { ledger, intent } = state;
   checkClock(state);
-  const waiting = stillWaiting(intent, now);
+  const waiting = assertWaiting(intent, now);
   if (waiting.orderHash !== orderHash) {
     throw new GatewayError(
       'approval_expired',
@@ -116,7 +116,7 @@ export function release(
     );
   }
   const blocking = unresolvedOn(ledger, waiting.conid, now);
-  if (blocking !== null) throw blockedBy(blocking);
+  if (blocking !== null) throw blockedError(blocking);
   const approved = { ...waiting, approval: { ...waiting.approval, by, at: now } };
   const sent = startSending(state, approved, judged, now, `approved by ${by}`);
   return { ...sent, result: sent.intent };
@@ -134,7 +134,7 @@ export function decline(
 ): Decided<OrderIntent> {
   const { intent } = state;
   const isAsked = intent?.state === 'needs_reply';
-  if (!isAsked) stillWaiting(intent, now);
+  if (!isAsked) assertWaiting(intent, now);
   const note = `declined by ${by}`;
   return applyReport(state, { state: 'not_placed', note, reason, isAbsent: isAsked }, now);
 }
@@ -154,7 +154,7 @@ export function startReply(
   const { ledger, intent, stopped } = state;
   checkClock(state);
   if (intent?.state !== 'needs_reply' || intent.question?.replyId !== replyId || isAbandoned(intent, now))
-    throw nothingWaits(intent);
+    throw nothingWaitsError(intent);
   const { warnings } = intent.question;
   const accepted = { ...intent, question: null, acceptedWarnings: [...intent.acceptedWarnings, ...warnings] };
   // It was counted when it was sent, at what it was worth then.
@@ -193,11 +193,11 @@ export function ordersAhead(
 
 /** @throws {GatewayError} where times of other processes cannot be compared with this one's. */
 function checkClock(state: TradingState): void {
-  if (isClockOff(state)) throw clockIsOff(state.clockAheadMs);
+  if (isClockOff(state)) throw clockError(state.clockAheadMs);
 }
 
-function stillWaiting(intent: OrderIntent | null, now: Date): OrderIntent {
-  if (intent?.state !== 'awaiting_approval' || isExpired(intent, now)) throw nothingWaits(intent);
+function assertWaiting(intent: OrderIntent | null, now: Date): OrderIntent {
+  if (intent?.state !== 'awaiting_approval' || isExpired(intent, now)) throw nothingWaitsError(intent);
   return intent;
 }
 

@@ -13,13 +13,13 @@ const BETWEEN_READS_MS = 400;
  */
 export async function followOrder(ibkr: IbkrClient, accountId: string, orderId: string): Promise<Order> {
   let order = await getOrderStatus(ibkr, accountId, orderId);
-  for (let reads = 1; reads < READS_AT_MOST && !atRest(order); reads++) {
+  for (let reads = 1; reads < READS_AT_MOST && !isAtRest(order); reads++) {
     await delay(BETWEEN_READS_MS);
     order = await getOrderStatus(ibkr, accountId, orderId);
   }
   return order;
 }
 
-function atRest(order: Order): boolean {
+function isAtRest(order: Order): boolean {
   return ['filled', 'cancelled', 'inactive'].includes(orderState(order.status));
 }

@@ -43,7 +43,7 @@ const BETWEEN_LOOKS_MS = 2_000;
 export async function reconcile(trading: TradingContext, intent: OrderIntent): Promise<OrderIntent> {
   let seen = await glance(trading, intent);
   while (seen.state === 'unknown') {
-    const arrived = Math.max(Date.now(), arrivedBy(seen));
+    const arrived = Math.max(Date.now(), latestArrival(seen));
     if (isTimeFor(trading, arrived, 2)) {
       await delay(Math.max(0, arrived - Date.now()));
       return look(trading, seen);
@@ -87,7 +87,7 @@ export async function glance(trading: TradingContext, intent: OrderIntent): Prom
 }
 
 async function look(trading: TradingContext, intent: OrderIntent): Promise<OrderIntent> {
-  const mayStillArrive = Date.now() < arrivedBy(intent);
+  const mayStillArrive = Date.now() < latestArrival(intent);
   try {
     const report = mergeReports(
       await Promise.all(
@@ -127,19 +127,20 @@ async function reportOfLost(
   intent: OrderIntent,
   ticket: OrderTicket,
 ): Promise<OrderReport> {
-  if (found.kind === 'absent' && !isChange(intent)) return notPlaced(intent, 'IBKR has no such order');
+  if (found.kind === 'absent' && !isChange(intent))
+    return reportOfNotPlaced(intent, 'IBKR has no such order');
   if (found.kind !== 'found') return reportOfEnded(found, ticket);
   const { order } = found;
   if (!isChange(intent)) return reportOf(order);
   const trace = await traceOfChange(trading, order, intent, ticket);
-  if ('untold' in trace) return untold(order, trace.untold);
+  if ('untold' in trace) return reportOfUntold(order, trace.untold);
   if (trace.isMade) return reportOf(order);
   const { status: ibkrStatus } = order;
-  return { ...notPlaced(intent, `IBKR has the order as it was, ${ibkrStatus}`), ibkrStatus };
+  return { ...reportOfNotPlaced(intent, `IBKR has the order as it was, ${ibkrStatus}`), ibkrStatus };
 }
 
 /** A change of which IBKR does not tell. To make it once more does no harm, so that it keeps nothing waiting. */
-function untold({ orderId, status }: Order, reason: string): OrderReport {
+function reportOfUntold({ orderId, status }: Order, reason: string): OrderReport {
   const note = 'IBKR does not show whether the change was made';
   return { state: 'not_placed', note, reason, ibkrOrderId: orderId, ibkrStatus: status };
 }
@@ -168,7 +169,7 @@ function reportOfEnded(
   };
 }
 
-function notPlaced({ reason }: OrderIntent, note: string): OrderReport {
+function reportOfNotPlaced({ reason }: OrderIntent, note: string): OrderReport {
   const told = reason ?? `The answer was lost, and ${note}.`;
   return { state: 'not_placed', note, reason: told, isAbsent: true, byTheClock: true };
 }
@@ -181,7 +182,7 @@ export function arrivesBy(sentAt: Date, isTimeout = false): Date {
   return new Date(sentAt.getTime() + (isTimeout ? HELD_UP_MS : ARRIVES_WITHIN_MS));
 }
 
-function arrivedBy(intent: OrderIntent): number {
+function latestArrival(intent: OrderIntent): number {
   return (intent.arrivesBy ?? arrivesBy(intent.sentAt ?? intent.updatedAt)).getTime();
 }
 

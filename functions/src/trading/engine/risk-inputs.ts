@@ -17,7 +17,7 @@ import { type AccountLook, closingOf } from '../domain/risk/closing.ts';
 import { baseOfPair, cashHeld, soldByOtherPairs } from '../domain/risk/currency-sales.ts';
 import type { RiskInputs, Sale } from '../domain/risk/limit-checks.ts';
 import { type MarketPrices, maxLossOf, notionalOf, obligationOf } from '../domain/risk/notional.ts';
-import { mayBeSold, pendingTrades, salesSeen, tradedLegs } from '../domain/risk/pending-sales.ts';
+import { findShownSales, mayBeSold, pendingTrades, tradedLegs } from '../domain/risk/pending-sales.ts';
 import { collaredPrices } from '../domain/risk/price-collar.ts';
 import type { TradingLedger } from '../domain/trading-state.ts';
 
@@ -168,7 +168,7 @@ async function salesOf(
     limits.optionsWriting === false ||
     sold.some(({ obligation }) => obligation > 0);
   if (sold.length === 0 || !turnsOnHoldings) {
-    const seen = look === undefined ? [] : salesSeen(ledger, look.orders, new Date());
+    const seen = look === undefined ? [] : findShownSales(ledger, look.orders, new Date());
     return { sales: sold.map((sale) => ({ ...sale, held: 0, pending: 0 })), seen };
   }
   const { orders, unread, holdings } = look ?? (await lookAtAccount(ibkr, accountId));
@@ -188,7 +188,7 @@ async function salesOf(
         pendingTrades(orders, sale.conid, 'SELL', { changed: modifies, without }) +
         (currency === null ? 0 : soldByOtherPairs(orders, currency, sale.conid)),
     })),
-    seen: salesSeen(ledger, orders, new Date()),
+    seen: findShownSales(ledger, orders, new Date()),
   };
 }
 

@@ -89,12 +89,12 @@ async function attempt(
     const error = inWords(caught);
     if (error instanceof GatewayError) throw error;
     // After its deadline nothing of a call leaves, whatever goes on of it.
-    if (!trading.ibkr.hasSentChange && !question.isAsked) throw neverLeft(intent, error);
-    throw outcomeNotStored(intent, error);
+    if (!trading.ibkr.hasSentChange && !question.isAsked) throw notSentError(intent, error);
+    throw outcomeNotStoredError(intent, error);
   }
 }
 
-function neverLeft(intent: OrderIntent, cause: unknown): GatewayError {
+function notSentError(intent: OrderIntent, cause: unknown): GatewayError {
   const { accountId } = intendedOrder(intent);
   return new GatewayError(
     'not_placed',
@@ -105,7 +105,7 @@ function neverLeft(intent: OrderIntent, cause: unknown): GatewayError {
 }
 
 /** It may be at IBKR, whatever failed here: nobody must take that for an order that can be placed again. */
-function outcomeNotStored(intent: OrderIntent, cause: unknown): GatewayError {
+function outcomeNotStoredError(intent: OrderIntent, cause: unknown): GatewayError {
   const { accountId } = intendedOrder(intent);
   return new GatewayError(
     'order_state_unknown',
@@ -147,7 +147,7 @@ async function sendInTurn(
       reason: message,
       isAbsent,
     });
-    throw unsent(ended, error);
+    throw unsentError(ended, error);
   }
 }
 
@@ -155,7 +155,7 @@ async function sendInTurn(
  * The failure, told of the order that was not sent because of it. Where nothing at all reached IBKR the same call may
  * be made again, as the failure says; a question that was not answered is gone, and with it the order.
  */
-function unsent(intent: OrderIntent, error: GatewayError): GatewayError {
+function unsentError(intent: OrderIntent, error: GatewayError): GatewayError {
   const { modifies } = intendedOrder(intent);
   const what = modifies === undefined ? 'The order was not placed' : `Order ${modifies} was not changed`;
   const message = `${what}: ${error.message}`;
@@ -180,10 +180,10 @@ async function record(
     case 'accepted': {
       // Written down at once, which also lets the next order go out.
       const taken = await recordReport(trading, intent.id, {
-        ...acknowledged(outcome, intent),
+        ...reportOfAcknowledged(outcome, intent),
         acceptedWarnings,
       });
-      const report = await reportNow(trading, taken);
+      const report = await readReport(trading, taken);
       return report === null ? taken : recordReport(trading, intent.id, report);
     }
     case 'question': {
@@ -251,7 +251,7 @@ async function lookUp(
   return reconcile(trading, await recordReport(trading, intent.id, lost));
 }
 
-function acknowledged(
+function reportOfAcknowledged(
   { orderId, status, others, refusals }: Extract<OrderOutcome, { kind: 'accepted' }>,
   intent: OrderIntent,
 ): OrderReport {
@@ -270,7 +270,7 @@ function acknowledged(
 }
 
 /** Null if it cannot be read just now, which must not look as though the order had failed. */
-async function reportNow({ ibkr }: TradingContext, intent: OrderIntent): Promise<OrderReport | null> {
+async function readReport({ ibkr }: TradingContext, intent: OrderIntent): Promise<OrderReport | null> {
   const { accountId } = intendedOrder(intent);
   const fillsAtOnce = namedTickets(intent).some(({ orderType }) => orderType === 'MKT');
   const read = fillsAtOnce ? followOrder : getOrderStatus;

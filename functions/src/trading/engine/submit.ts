@@ -19,7 +19,7 @@ import {
   freesName,
   guardKeys,
   holderOf,
-  nameConflict,
+  nameConflictError,
   nextId,
 } from '../domain/idempotency.ts';
 import { newIntent, type OrderIntent } from '../domain/intent.ts';
@@ -29,7 +29,7 @@ import { canonicalText, hashText, intendedOrder, orderText, type ProposedOrder }
 import type { RiskCheck } from '../domain/risk/check-order.ts';
 import type { RiskInputs } from '../domain/risk/limit-checks.ts';
 import type { LimitsInForce } from '../domain/risk/rules.ts';
-import { besideHeld, blockedBy } from '../domain/transition-errors.ts';
+import { blockedError, heldOrderError } from '../domain/transition-errors.ts';
 import { type Admission, admit, decline, release, startReply } from '../domain/transitions.ts';
 import type { TradingContext } from './context.ts';
 import { refresh } from './reconcile.ts';
@@ -85,13 +85,13 @@ export async function findExisting(
   meant: () => Promise<ProposedOrder>,
 ): Promise<OrderIntent | null> {
   if (clientOrderId === null) {
-    return duplicateMeant ? null : recentlyPlaced(trading, guardKeys(trading.app, { asked }), false);
+    return duplicateMeant ? null : findRecentlyPlaced(trading, guardKeys(trading.app, { asked }), false);
   }
   const holder = holderOf(await listNamed(trading, clientOrderId));
   const named = holder && isExpired(holder, new Date()) ? await refresh(trading, holder) : holder;
   if (named === undefined || freesName(named)) return null;
   const differing = await differences(named, asked, () => meant().catch(rejectInWords));
-  if (differing.length > 0) throw nameConflict(named, asked.args, differing);
+  if (differing.length > 0) throw nameConflictError(named, asked.args, differing);
   const now = await refresh(trading, await waitUntilSent(trading, named));
   return freesName(now) ? null : now;
 }
@@ -104,7 +104,7 @@ export async function findExisting(
 export async function place(trading: SubmitContext, request: OrderRequest): Promise<OrderIntent> {
   if (trading.approval !== 'none') await assertRoomToWait(trading);
   for (let over: string | null = null; ; ) {
-    const admission = await admitted(trading, request, await draftOf(trading, request), over);
+    const admission = await admitOrder(trading, request, await draftOf(trading, request), over);
     switch (admission.kind) {
       case 'send':
         return send(trading, admission.intent);
@@ -113,11 +113,11 @@ export async function place(trading: SubmitContext, request: OrderRequest): Prom
       case 'known':
         return refresh(trading, await waitUntilSent(trading, admission.intent));
       case 'held':
-        throw besideHeld(admission.intentId, await accountOf(trading, admission.intentId));
+        throw heldOrderError(admission.intentId, await accountOf(trading, admission.intentId));
       case 'blocked':
-        throw blockedBy(admission.intentId);
+        throw blockedError(admission.intentId);
       case 'recent': {
-        const recent = await recentOrder(trading, admission.intentId, request.order.modifies !== undefined);
+        const recent = await requireOver(trading, admission.intentId, request.order.modifies !== undefined);
         if (recent !== null) return recent;
         over = admission.intentId;
       }
@@ -135,7 +135,7 @@ export async function placedBefore(
 ): Promise<OrderIntent | null> {
   if (clientOrderId !== null || duplicateMeant) return null;
   const keys = guardKeys(trading.app, { orderHash: hashText(orderText(order)) });
-  return recentlyPlaced(trading, keys, order.modifies !== undefined);
+  return findRecentlyPlaced(trading, keys, order.modifies !== undefined);
 }
 
 /** Somebody's yes to an order that waits. */
@@ -272,7 +272,7 @@ async function assertRoomToWait({ db, connectionId }: SubmitContext): Promise<vo
   );
 }
 
-function admitted(
+function admitOrder(
   trading: SubmitContext,
   { duplicateMeant, inputs }: OrderRequest,
   draft: OrderIntent,
@@ -283,21 +283,21 @@ function admitted(
   );
 }
 
-async function recentlyPlaced(
+async function findRecentlyPlaced(
   trading: SubmitContext,
   keys: readonly string[],
   isChange: boolean,
 ): Promise<OrderIntent | null> {
   const { ledger } = await readLedger(trading.db, trading.connectionId);
   const recent = recentlyAsked(ledger, keys, new Date());
-  return recent === null ? null : recentOrder(trading, recent, isChange);
+  return recent === null ? null : requireOver(trading, recent, isChange);
 }
 
 /**
  * An identical order, if it waits for an answer; null if it is over, so that another one may be meant.
  * @throws {GatewayError} `possible_duplicate`.
  */
-async function recentOrder(
+async function requireOver(
   trading: SubmitContext,
   intentId: string,
   isChange: boolean,

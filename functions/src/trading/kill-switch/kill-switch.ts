@@ -27,9 +27,9 @@ import { rejectQuestion } from '../engine/send.ts';
 import {
   type AccountLook,
   accountsToLookAt,
-  knownLeft,
-  lookBegun,
-  lookEnded,
+  beginLook,
+  countLeft,
+  endLook,
   nextAccount,
 } from './progress.ts';
 
@@ -100,7 +100,7 @@ export async function cancelAllOrders(
   const known = intents.filter(({ state }) => state === 'working');
   if (progress.looks === 0) await cancelKnown(ibkr, known, report);
   const save = (note: StopNote) => notePanic(db, connectionId, run, note);
-  await goThrough(ibkr, { progress, intents, report, save });
+  await lookThroughAccounts(ibkr, { progress, intents, report, save });
   return report;
 }
 
@@ -121,7 +121,7 @@ async function cancelKnown(
     for (const orderId of orderIdsOf(intent)) {
       if (Date.now() > until) return;
       const options = { futuresOperator: futuresOperator(accountId, secType) };
-      const isAsked = await askToCancel(ibkr, accountId, orderId, options).catch(unlessOurs(false));
+      const isAsked = await askToCancel(ibkr, accountId, orderId, options).catch(fallBackTo(false));
       if (!isAsked) continue;
       report.asked.push(orderId);
       noteCancelling(report, { orderId, accountId });
@@ -148,14 +148,17 @@ interface Run {
 }
 
 /** Looks at account after account while there is time for one more. */
-async function goThrough(ibkr: IbkrClient, { progress: before, intents, report, save }: Run): Promise<void> {
+async function lookThroughAccounts(
+  ibkr: IbkrClient,
+  { progress: before, intents, report, save }: Run,
+): Promise<void> {
   const underWay = intents.filter(({ state }) => state !== 'working');
   const awaited = new Set(underWay.map(accountOf));
   const seen = new Map<string, number>();
   let progress = before;
   let login: Login | null = null;
   const note = (): StopNote => {
-    Object.assign(report, whatIsLeft(progress, login, underWay.length));
+    Object.assign(report, remainderOf(progress, login, underWay.length));
     const { remaining, accountsLeft: left, retrying } = report;
     return { remaining, accountsLeft: left, retrying, progress };
   };
@@ -167,10 +170,10 @@ async function goThrough(ibkr: IbkrClient, { progress: before, intents, report, 
       if (account === undefined || Date.now() + LOOK_TAKES_MS > ibkr.deadline) break;
       seen.set(account, (seen.get(account) ?? 0) + 1);
       const isFirst = progress.accounts[account] === undefined;
-      progress = lookBegun(progress, account);
+      progress = beginLook(progress, account);
       if (!(await save(note()))) return;
       const look = await lookAt(ibkr, account, isFirst, report);
-      if (look !== null) progress = lookEnded(progress, account, look, awaited.has(account));
+      if (look !== null) progress = endLook(progress, account, look, awaited.has(account));
     }
   } catch (caught) {
     const error = inWords(caught);
@@ -181,7 +184,7 @@ async function goThrough(ibkr: IbkrClient, { progress: before, intents, report, 
 }
 
 /** @param login Null while its accounts are not known. */
-function whatIsLeft(
+function remainderOf(
   progress: StopProgress,
   login: Login | null,
   underWay: number,
@@ -191,7 +194,7 @@ function whatIsLeft(
   if (accountsToLookAt(progress, accounts).length + unread + underWay === 0) {
     return { remaining: 0, accountsLeft: 0, retrying: false };
   }
-  const known = knownLeft(progress, accounts);
+  const known = countLeft(progress, accounts);
   // None may be known to be left, and yet there may be one.
   const unlisted = known.accounts + unread;
   const remaining = unlisted > 0 ? null : known.orders + underWay || null;
@@ -237,7 +240,7 @@ async function lookAt(
       if (mayTrade && (await cancelListed(ibkr, order, report)) && state !== 'inactive') working.push(order);
     }
     const own = working.filter((order) => order.accountId === accountId);
-    const open = await stillOpen(ibkr, own);
+    const open = await countOpen(ibkr, own);
     return { isCertain, open: open + unread, sawWork: working.length + unread > 0 };
   } catch (caught) {
     const error = inWords(caught);
@@ -290,12 +293,12 @@ async function cancelListed(ibkr: IbkrClient, order: ListedOrder, report: PanicR
 }
 
 /** How many of the orders are not over after a moment: IBKR's turn for the next list is not there before anyway. */
-async function stillOpen(ibkr: IbkrClient, orders: readonly ListedOrder[]): Promise<number> {
+async function countOpen(ibkr: IbkrClient, orders: readonly ListedOrder[]): Promise<number> {
   const until = Date.now() + ENDS_WITHIN_MS;
   let over = 0;
   for (const { accountId, orderId } of orders) {
     if (Date.now() > until) break;
-    const order = await followOrder(ibkr, accountId, orderId).catch(unlessOurs(null));
+    const order = await followOrder(ibkr, accountId, orderId).catch(fallBackTo(null));
     if (order !== null && !isOpen(order.status)) over += 1;
   }
   return orders.length - over;
@@ -306,7 +309,7 @@ function noteCancelling({ cancelling }: PanicReport, order: PanicReport['cancell
 }
 
 /** For `catch`: what IBKR fails with becomes `value`; faults of ours are thrown on. */
-function unlessOurs<Value>(value: Value): (error: unknown) => Value {
+function fallBackTo<Value>(value: Value): (error: unknown) => Value {
   return (error) => {
     if (inWords(error) instanceof GatewayError) return value;
     throw error;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { accountsToLookAt, knownLeft, lookBegun, lookEnded, nextAccount } from './progress.ts';
+import { accountsToLookAt, beginLook, countLeft, endLook, nextAccount } from './progress.ts';
 
 const NOTHING_YET = { looks: 0, seen: 0, accounts: {} };
 const CLEAR = { isCertain: true, open: 0, sawWork: false };
@@ -8,9 +8,9 @@ const CLEAR = { isCertain: true, open: 0, sawWork: false };
 /** Looks at accounts, as one run would, and answers the order they came in. */
 function run(
   accounts: readonly string[],
-  lookAt: (account: string) => Parameters<typeof lookEnded>[2] | null,
+  lookAt: (account: string) => Parameters<typeof endLook>[2] | null,
   mostLooks: number,
-  before: Parameters<typeof lookEnded>[0] = NOTHING_YET,
+  before: Parameters<typeof endLook>[0] = NOTHING_YET,
 ) {
   let progress = before;
   const seen = new Map<string, number>();
@@ -20,9 +20,9 @@ function run(
     if (account === undefined) break;
     seen.set(account, (seen.get(account) ?? 0) + 1);
     order.push(account);
-    progress = lookBegun(progress, account);
+    progress = beginLook(progress, account);
     const look = lookAt(account);
-    if (look !== null) progress = lookEnded(progress, account, look, false);
+    if (look !== null) progress = endLook(progress, account, look, false);
   }
   return { progress, order };
 }
@@ -65,17 +65,17 @@ it('says what is left of the accounts that were listed, and how many were not', 
   const accounts = ['A', 'B'];
   const look = { isCertain: true, open: 2, sawWork: true };
   const first = run(accounts, () => look, 1);
-  expect(knownLeft(first.progress, accounts)).toEqual({ accounts: 1, orders: 2 });
-  expect(knownLeft(run(accounts, () => look, 1, first.progress).progress, accounts)).toEqual({
+  expect(countLeft(first.progress, accounts)).toEqual({ accounts: 1, orders: 2 });
+  expect(countLeft(run(accounts, () => look, 1, first.progress).progress, accounts)).toEqual({
     accounts: 0,
     orders: 4,
   });
 });
 
 it('waits for an order under way: its account is never clear meanwhile', () => {
-  const begun = lookBegun(NOTHING_YET, 'A');
-  expect(accountsToLookAt(lookEnded(begun, 'A', CLEAR, true), ['A'])).toEqual(['A']);
-  expect(accountsToLookAt(lookEnded(begun, 'A', CLEAR, false), ['A'])).toEqual([]);
+  const begun = beginLook(NOTHING_YET, 'A');
+  expect(accountsToLookAt(endLook(begun, 'A', CLEAR, true), ['A'])).toEqual(['A']);
+  expect(accountsToLookAt(endLook(begun, 'A', CLEAR, false), ['A'])).toEqual([]);
 });
 
 it('reaches every account in a bounded number of looks, whatever fails and however short the runs are', () => {
@@ -86,7 +86,7 @@ it('reaches every account in a bounded number of looks, whatever fails and howev
       fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 20, maxLength: 60 }),
       failures,
       (runs, fails) => {
-        let progress: Parameters<typeof lookEnded>[0] = NOTHING_YET;
+        let progress: Parameters<typeof endLook>[0] = NOTHING_YET;
         const order: string[] = [];
         for (const looks of runs) {
           const ran = run(

@@ -37,7 +37,7 @@ export function nextAccount(
 }
 
 /** Notes that a look begins, so that whatever becomes of it, another account is next. */
-export function lookBegun(progress: StopProgress, account: string): StopProgress {
+export function beginLook(progress: StopProgress, account: string): StopProgress {
   const looks = progress.looks + 1;
   const before = progress.accounts[account] ?? { clear: null, open: null, doubtful: 0 };
   return { ...progress, looks, accounts: { ...progress.accounts, [account]: { ...before, begun: looks } } };
@@ -47,7 +47,7 @@ export function lookBegun(progress: StopProgress, account: string): StopProgress
  * Notes what the look that was begun last has found.
  * @param isAwaited An order of the account is under way, which IBKR may not list yet.
  */
-export function lookEnded(
+export function endLook(
   { looks, seen, accounts }: StopProgress,
   account: string,
   { isCertain, open, sawWork }: AccountLook,
@@ -66,7 +66,7 @@ export function accountsToLookAt({ seen, accounts }: StopProgress, ofLogin: read
 }
 
 /** What is known to be left: accounts that were never listed, and the orders of the others that were not over then. */
-export function knownLeft(
+export function countLeft(
   { accounts }: StopProgress,
   ofLogin: readonly string[],
 ): { accounts: number; orders: number } {

@@ -144,7 +144,7 @@ function withoutOrder(intent: OrderIntent): GatewayError {
   const sentence = intentSentence(intent);
   const details = { intent_id: intent.id, state: intent.state };
   const isOver = intent.state === 'rejected' || intent.state === 'not_placed';
-  if (isOver && order.modifies !== undefined) return unchanged(intent, order.modifies, details);
+  if (isOver && order.modifies !== undefined) return unchangedError(intent, order.modifies, details);
   switch (intent.state) {
     case 'rejected':
       return new GatewayError(
@@ -173,7 +173,11 @@ function withoutOrder(intent: OrderIntent): GatewayError {
 }
 
 /** A change that did not come about leaves the order as it was: nobody must take it for gone. */
-function unchanged(intent: OrderIntent, orderId: string, details: Record<string, unknown>): GatewayError {
+function unchangedError(
+  intent: OrderIntent,
+  orderId: string,
+  details: Record<string, unknown>,
+): GatewayError {
   if (isUntold(intent)) {
     return new GatewayError(
       'order_state_unknown',

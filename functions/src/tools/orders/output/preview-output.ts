@@ -6,7 +6,7 @@ import type { orderPreview as previewOutput } from '../../../contract/tool-outpu
 import type { OrderedContract, ProposedOrder } from '../../../trading/domain/order.ts';
 import type { GatheredInputs, JudgingQuote } from '../../../trading/engine/risk-inputs.ts';
 import { contractUnit } from '../../market/price-unit-output.ts';
-import { snakeCased } from '../../snake-case.ts';
+import { toSnakeCase } from '../../snake-case.ts';
 
 export type OrderPreviewOutput = z.output<typeof previewOutput>;
 
@@ -17,7 +17,7 @@ export async function preview(
   { quote, maxLoss }: Pick<GatheredInputs, 'quote' | 'maxLoss'>,
 ): Promise<OrderPreviewOutput> {
   const found: OrderPreview = await previewOrder(ibkr, accountId, { ...ticket, clientOrderId: 'preview' });
-  const { total: _, ...told } = snakeCased(found);
+  const { total: _, ...told } = toSnakeCase(found);
   return {
     ...told,
     ...settlementOf(found, ticket.side, contract),

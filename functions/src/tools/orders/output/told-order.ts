@@ -30,7 +30,7 @@ export function toldOrder(
 }
 
 /** The sentence of an order that was asked for here, alone. */
-export async function toldMeant({ db, connection }: ToolContext, order: Order): Promise<string> {
+export async function describeListedOrder({ db, connection }: ToolContext, order: Order): Promise<string> {
   const [origin = null] = await originsOf(db, connection.id, [order]);
   return toldOrder(order, origin, { contracts: new Map(), priceUnit: null });
 }

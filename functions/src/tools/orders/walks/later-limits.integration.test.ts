@@ -11,7 +11,7 @@ import {
   useLimitedApps,
 } from '../../../testing/orders/limited-orders.ts';
 import { centsOf } from '../../../trading/domain/money.ts';
-import { answeredOrder, approvalSubject } from '../answered-order.ts';
+import { applyAnswer, approvalSubject } from '../person-answer.ts';
 
 useLimitedApps();
 
@@ -62,7 +62,7 @@ describe('a yes', () => {
       const context = await app.context();
       const intent = await findIntent(app.db, app.connectionId, intentId);
       if (intent === null) throw new Error('The intent is gone.');
-      return answeredOrder({ intentId, subject: approvalSubject(intent) }, 'yes', context);
+      return applyAnswer({ intentId, subject: approvalSubject(intent) }, 'yes', context);
     };
     await app.set({ mode: 'live' });
     await expect(yes()).rejects.toMatchObject({ code: 'account_mode_mismatch' });

@@ -90,7 +90,7 @@ function priceOf(ticket: ProposedOrder['ticket'], market: MarketPrices): number 
   const traded = legs === undefined ? furthestOf(market) : comboPrice(side, market);
   if (legs !== undefined) return limitPrice === undefined ? traded : furthest(limitPrice, traded ?? 0);
   if (traded === null) return null;
-  return [trailedTo(ticket, traded), limitPrice ?? traded, stopPrice ?? traded].reduce(furthest);
+  return [trailPrice(ticket, traded), limitPrice ?? traded, stopPrice ?? traded].reduce(furthest);
 }
 
 /**
@@ -114,7 +114,7 @@ function comboPrice(side: 'BUY' | 'SELL', { bid, ask, last }: MarketPrices): num
 }
 
 /** The most at which an order that follows the market is set off: a purchase above it, a sale below. */
-function trailedTo(
+function trailPrice(
   { side, trailingAmount, trailingPercent }: ProposedOrder['ticket'],
   offered: number,
 ): number {

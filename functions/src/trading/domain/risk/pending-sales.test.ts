@@ -7,7 +7,7 @@ import { newIntent, type OrderIntent } from '../intent.ts';
 import { applyReport, type OrderReport } from '../reports.ts';
 import { EMPTY_LEDGER, type TradingLedger } from '../trading-state.ts';
 import { admit, startReply } from '../transitions.ts';
-import { pendingSales, salesSeen } from './pending-sales.ts';
+import { findShownSales, pendingSales } from './pending-sales.ts';
 
 const NVDA = 4815747;
 
@@ -103,7 +103,7 @@ it('never lets more be sold than is held, whoever looked when', () => {
           ({ orderId }) => (arrivedAt.get(orderId) ?? 0) <= now - LAG_MS,
         );
         const pending = pendingSales(listed, NVDA, undefined);
-        return { held, pending, seen: salesSeen(ledger, listed, new Date(now)) };
+        return { held, pending, seen: findShownSales(ledger, listed, new Date(now)) };
       };
       const judged = ({ seen, ...known }: ReturnType<typeof look>, quantity: number) => ({
         inputs: [riskInputsOf({ sales: [saleOf(quantity, known)], salesSeen: seen })],

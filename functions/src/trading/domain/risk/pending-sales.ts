@@ -85,7 +85,11 @@ function groupOf({ orderId, parentOrderId, clientOrderId }: Order): string {
  * The intents whose sales show at IBKR, if its orders and then its positions are read after the ledger: those listed,
  * and those whose outcome was known by then and has had the time to show.
  */
-export function salesSeen({ sales, open }: TradingLedger, listed: readonly Order[], now: Date): string[] {
+export function findShownSales(
+  { sales, open }: TradingLedger,
+  listed: readonly Order[],
+  now: Date,
+): string[] {
   const shown = Object.entries(sales)
     .filter(([id, { since }]) => open[id] === undefined && now.getTime() - since >= LISTED_WITHIN_MS)
     .map(([id]) => id);
@@ -140,7 +144,7 @@ export function salesOf(inputs: readonly RiskInputs[]): OrderIntent['sales'] {
 }
 
 /** Keeps the sales of a register in step with an intent, as its list of open outcomes is already. */
-export function notedSales(
+export function recordSales(
   ledger: TradingLedger,
   { id, state, sales }: OrderIntent,
   now: Date,

@@ -12,8 +12,8 @@ import { isUntold } from '../../../trading/engine/lost-change.ts';
 import { entryAmong, originAmong, tellingAmong } from '../../../trading/engine/order-origin.ts';
 import { recordedOrder, recordedState } from '../../../trading/engine/recorded-order.ts';
 import { isTakenBack } from '../../../trading/engine/submit.ts';
-import { shownOrder } from './order-output.ts';
-import { ownName } from './own-orders.ts';
+import { shownOrder } from '../output/order-output.ts';
+import { ownName } from '../output/own-orders.ts';
 
 export type CancelOutput = z.output<typeof cancelOutput>;
 
@@ -46,7 +46,7 @@ export async function cancelledOrder(
     account_id: accountId,
     mode: context.connection.mode,
   };
-  const { state, filled } = stateNow(asked, order);
+  const { state, filled } = currentState(asked, order);
   const answer = (outcome: CancelOutput['outcome'], message: string) => ({
     ...known,
     state,
@@ -58,9 +58,9 @@ export async function cancelledOrder(
     return answer('filled', `Order ${orderId} had filled before it could be cancelled.${exits}`);
   }
   if (state === 'cancelled') return answer('cancelled', `Order ${orderId} is cancelled${filled}.`);
-  if (request.kind === 'refused') throw notCancelled(asked, order, request.refusal);
+  if (request.kind === 'refused') throw notCancelledError(asked, order, request.refusal);
   if (request.kind === 'acknowledged' || (order !== null && isBeingCancelled(order.status))) {
-    const now = order === null ? unreadable(unread) : `IBKR shows it as ${order.status}.`;
+    const now = order === null ? unreadableWords(unread) : `IBKR shows it as ${order.status}.`;
     return answer(
       'requested',
       `IBKR has the request to cancel order ${orderId}. ${now} It may still fill until it is cancelled: ask get_order_status.`,
@@ -68,7 +68,7 @@ export async function cancelledOrder(
   }
   const said =
     request.reason === null ? 'No clear answer came' : `IBKR answered with an error (${request.reason})`;
-  const now = order === null ? unreadable(unread) : `IBKR shows it as ${order.status}.`;
+  const now = order === null ? unreadableWords(unread) : `IBKR shows it as ${order.status}.`;
   return answer(
     'unconfirmed',
     `${said} to the request to cancel order ${orderId}, so it is not known whether IBKR has it. ${now} Call cancel_order again: asking twice does no harm.`,
@@ -76,7 +76,7 @@ export async function cancelledOrder(
 }
 
 /** The answer for the other orders of an intent whose order was cancelled. */
-export function othersCancelled(
+export function otherCancellations(
   others: readonly CancelOutput[],
   failed: readonly { orderId: string; failure: GatewayError }[],
 ): CancelOutput['others'] {
@@ -91,7 +91,7 @@ export function othersCancelled(
   ];
 }
 
-function stateNow({ orderId, intent, intents }: AskedFor, order: Order | null) {
+function currentState({ orderId, intent, intents }: AskedFor, order: Order | null) {
   if (order !== null) {
     const { filledQuantity, quantity, averagePrice } = order;
     const at = averagePrice === null ? '' : ` at ${averagePrice}`;
@@ -117,12 +117,16 @@ async function shown(context: ToolContext, { orderId, intent, intents }: AskedFo
   );
 }
 
-function unreadable(unread: GatewayError | null): string {
+function unreadableWords(unread: GatewayError | null): string {
   const why = unread === null || unread.code === 'not_found' ? 'IBKR does not show it.' : unread.message;
   return `What it is now could not be read: ${why}`;
 }
 
-function notCancelled({ accountId, orderId, intent }: AskedFor, order: Order | null, refusal: GatewayError) {
+function notCancelledError(
+  { accountId, orderId, intent }: AskedFor,
+  order: Order | null,
+  refusal: GatewayError,
+) {
   const details = {
     order_id: orderId,
     account_id: accountId,
@@ -154,7 +158,7 @@ function notCancelled({ accountId, orderId, intent }: AskedFor, order: Order | n
 }
 
 /** The failure that kept a request to cancel from leaving, told of the order that it was for. */
-export function notAsked(failure: GatewayError, accountId: string, orderId: string): GatewayError {
+export function notRequestedError(failure: GatewayError, accountId: string, orderId: string): GatewayError {
   const { code, message, hint, retryAfter, details } = failure;
   return new GatewayError(code, `IBKR was not asked to cancel order ${orderId}: ${message}`, hint, {
     cause: failure,
@@ -164,7 +168,7 @@ export function notAsked(failure: GatewayError, accountId: string, orderId: stri
 }
 
 /** The answer for an order that never came to IBKR, or that IBKR does not have. */
-export function notAtIbkr(context: ToolContext, intent: OrderIntent): CancelOutput {
+export function absentOrderAnswer(context: ToolContext, intent: OrderIntent): CancelOutput {
   const { accountId, contract, ticket, modifies } = intendedOrder(intent);
   const state = isTakenBack(intent) ? 'withdrawn' : 'not_placed';
   return {
@@ -184,11 +188,11 @@ export function notAtIbkr(context: ToolContext, intent: OrderIntent): CancelOutp
     ...(modifies === undefined ? { filled_quantity: 0 } : {}),
     state,
     outcome: state,
-    message: notAtIbkrWords(intent),
+    message: absentOrderWords(intent),
   };
 }
 
-function notAtIbkrWords(intent: OrderIntent): string {
+function absentOrderWords(intent: OrderIntent): string {
   const order = intendedOrder(intent);
   const sentence = intentSentence(intent);
   const isAsked = intent.absentSince !== null;
@@ -207,7 +211,7 @@ function notAtIbkrWords(intent: OrderIntent): string {
     : `The order ${sentence} was taken back before anything was sent to IBKR.`;
 }
 
-export function notKnownYet(intent: OrderIntent): GatewayError {
+export function outcomeUnknownError(intent: OrderIntent): GatewayError {
   const { id, state } = intent;
   const sentence = intentSentence(intent);
   return new GatewayError(
@@ -221,7 +225,7 @@ export function notKnownYet(intent: OrderIntent): GatewayError {
 }
 
 /** @param isLimit The owner said so; else it follows from who says yes to orders. */
-export function ofOthers(isLimit: boolean): GatewayError {
+export function othersOrderError(isLimit: boolean): GatewayError {
   const [limit, asked] = ['othersOrders', 'the cancellation of an order that this app did not place'];
   return new GatewayError(
     'limit_exceeded',
@@ -233,7 +237,7 @@ export function ofOthers(isLimit: boolean): GatewayError {
   );
 }
 
-export function waitsForAnother(intent: OrderIntent): GatewayError {
+export function waitsForOtherAppError(intent: OrderIntent): GatewayError {
   const { app, id, state } = intent;
   return new GatewayError(
     'order_not_cancellable',

@@ -1,20 +1,20 @@
 /** What has to go before a position is closed: the app's own open orders on it, which might trade what is gone by then. */
-import { inWords } from '../../connections/broker-words.ts';
-import type { ToolContext } from '../../connections/call-context.ts';
-import type { CancelledOrder } from '../../contract/tool-outputs/orders.ts';
-import { GatewayError } from '../../errors.ts';
-import { readLedger } from '../../store/order-intents.ts';
-import { heldOn, unresolvedOn } from '../../trading/domain/ledger.ts';
-import { assertWithinLimits } from '../../trading/domain/risk/check-order.ts';
-import { besideHeld, blockedBy } from '../../trading/domain/transition-errors.ts';
-import { lookAtAccount } from '../../trading/engine/risk-inputs.ts';
-import { tradingLimits } from '../../trading/engine/submit-context.ts';
-import { cancelMeant } from './cancelling.ts';
-import type { OrderForAccount } from './order-for-account.ts';
-import type { MeantOrder } from './order-reference.ts';
-import { type LedgerAndLook, type OrderReview, reviewOrder } from './order-review.ts';
-import { toldMeant } from './output/told-order.ts';
-import { ownAmong } from './own-open-orders.ts';
+import { inWords } from '../../../connections/broker-words.ts';
+import type { ToolContext } from '../../../connections/call-context.ts';
+import type { CancelledOrder } from '../../../contract/tool-outputs/orders.ts';
+import { GatewayError } from '../../../errors.ts';
+import { readLedger } from '../../../store/order-intents.ts';
+import { heldOn, unresolvedOn } from '../../../trading/domain/ledger.ts';
+import { assertWithinLimits } from '../../../trading/domain/risk/check-order.ts';
+import { blockedError, heldOrderError } from '../../../trading/domain/transition-errors.ts';
+import { lookAtAccount } from '../../../trading/engine/risk-inputs.ts';
+import { tradingLimits } from '../../../trading/engine/submit-context.ts';
+import type { OrderForAccount } from '../arguments/order-for-account.ts';
+import type { ReferencedOrder } from '../arguments/order-reference.ts';
+import { cancelReferencedOrder } from '../cancelling/cancel-referenced-order.ts';
+import { pickOwnOrders } from '../cancelling/own-open-orders.ts';
+import { type LedgerAndLook, type OrderReview, reviewOrder } from '../order-review.ts';
+import { describeListedOrder } from '../output/told-order.ts';
 
 /** An order that closes a position, as it may be sent. */
 export interface Cleared {
@@ -25,7 +25,7 @@ export interface Cleared {
 }
 
 /** The ledger first, then orders, then positions: in this order nothing that fills in between is missed. */
-export async function lookNow(context: ToolContext, accountId: string): Promise<LedgerAndLook> {
+export async function lookAtAccountNow(context: ToolContext, accountId: string): Promise<LedgerAndLook> {
   const state = await readLedger(context.db, context.connection.id);
   return { state, look: await lookAtAccount(context.ibkr, accountId) };
 }
@@ -36,24 +36,24 @@ export async function lookNow(context: ToolContext, accountId: string): Promise<
  * @returns what it is judged by after that.
  * @throws {GatewayError} when the order may not be sent, or one of those is not certainly gone.
  */
-export async function clearTheWay(
+export async function cancelCompetingOrders(
   context: ToolContext,
   proposed: OrderForAccount,
   { seen, duplicateMeant = true }: { seen?: LedgerAndLook; duplicateMeant?: boolean } = {},
 ): Promise<Cleared> {
   const { accountId } = proposed.order;
-  const before = seen ?? (await lookNow(context, accountId));
+  const before = seen ?? (await lookAtAccountNow(context, accountId));
   const { review, own } = await reviewClosing(context, proposed, before);
   assertMayClose(context, proposed, review, duplicateMeant);
   if (own.length === 0) return { review, seen: before, cancelled: [] };
   const cancelled = await cancelFirst(context, own);
   try {
-    const after = await lookNow(context, accountId);
+    const after = await lookAtAccountNow(context, accountId);
     const again = await reviewClosing(context, proposed, after);
-    if (again.own.length > 0) throw notGone(again.own.map(({ orderId }) => orderId ?? ''));
+    if (again.own.length > 0) throw notGoneError(again.own.map(({ orderId }) => orderId ?? ''));
     return { review: again.review, seen: after, cancelled };
   } catch (caught) {
-    throw afterCancelling(caught, cancelled);
+    throw addCancelled(caught, cancelled);
   }
 }
 
@@ -62,9 +62,9 @@ export async function reviewClosing(
   context: ToolContext,
   proposed: OrderForAccount,
   seen: LedgerAndLook,
-): Promise<{ review: OrderReview; own: MeantOrder[] }> {
+): Promise<{ review: OrderReview; own: ReferencedOrder[] }> {
   const { accountId, contract } = proposed.order;
-  const own = await ownAmong(context, accountId, seen.look.orders, contract.conid);
+  const own = await pickOwnOrders(context, accountId, seen.look.orders, contract.conid);
   const without = own.map(({ orderId }) => orderId ?? '');
   return { review: await reviewOrder(context, proposed, { ...seen, without }), own };
 }
@@ -78,28 +78,28 @@ export function assertMayClose(
 ): void {
   const now = new Date();
   const blocking = unresolvedOn(state.ledger, contract.conid, now);
-  if (blocking !== null) throw blockedBy(blocking);
+  if (blocking !== null) throw blockedError(blocking);
   const held = duplicateMeant ? null : heldOn(state.ledger, contract.conid, now);
-  if (held !== null) throw besideHeld(held, null);
+  if (held !== null) throw heldOrderError(held, null);
   assertWithinLimits(state, { id: '', app: context.app }, { inputs, limits: tradingLimits(context) }, now);
 }
 
-async function cancelFirst(context: ToolContext, own: readonly MeantOrder[]): Promise<CancelledOrder[]> {
+async function cancelFirst(context: ToolContext, own: readonly ReferencedOrder[]): Promise<CancelledOrder[]> {
   const cancelled: CancelledOrder[] = [];
   for (const meant of own) {
-    const order = meant.listed === null ? '' : await toldMeant(context, meant.listed);
+    const order = meant.listed === null ? '' : await describeListedOrder(context, meant.listed);
     try {
-      const { state, outcome, message, order_id } = await cancelMeant(context, meant);
+      const { state, outcome, message, order_id } = await cancelReferencedOrder(context, meant);
       cancelled.push({ order_id, intent_id: meant.intent?.id ?? null, order, state, outcome, message });
-      if (outcome !== 'cancelled' && outcome !== 'filled') throw notGone([meant.orderId ?? '']);
+      if (outcome !== 'cancelled' && outcome !== 'filled') throw notGoneError([meant.orderId ?? '']);
     } catch (caught) {
-      throw afterCancelling(caught, cancelled);
+      throw addCancelled(caught, cancelled);
     }
   }
   return cancelled;
 }
 
-function notGone(orderIds: readonly string[]): GatewayError {
+function notGoneError(orderIds: readonly string[]): GatewayError {
   return new GatewayError(
     'not_placed',
     `Order ${orderIds.join(', ')} has to be cancelled before the position is closed, and is not certainly gone yet.`,
@@ -108,7 +108,7 @@ function notGone(orderIds: readonly string[]): GatewayError {
 }
 
 /** A failure after orders were cancelled says which: they may have been what kept a loss in bounds. */
-export function afterCancelling(caught: unknown, cancelled: readonly CancelledOrder[]): unknown {
+export function addCancelled(caught: unknown, cancelled: readonly CancelledOrder[]): unknown {
   const error = inWords(caught);
   if (!(error instanceof GatewayError) || cancelled.length === 0) return error;
   const { code, message, hint, retryAfter, details } = error;

@@ -1,19 +1,19 @@
 /** From the arguments of a tool to the order they mean, every choice made. */
 
-import type { Account } from '../../broker/accounts/accounts.ts';
-import { getContractOrderRules } from '../../broker/contracts/contract-order-rules.ts';
-import type { Contract } from '../../broker/contracts/contracts.ts';
-import { getQuotes } from '../../broker/market/market-data.ts';
-import { takesOutsideRth } from '../../broker/order-types.ts';
-import type { ComboLeg } from '../../broker/orders/combo.ts';
-import { futuresOperator } from '../../broker/orders/order-ticket.ts';
-import { ticketProblems } from '../../broker/orders/rules/order-rules.ts';
-import type { ToolContext } from '../../connections/call-context.ts';
-import { type ArgumentProblem, ticketWords } from '../../connections/ticket-words.ts';
-import { GatewayError } from '../../errors.ts';
-import type { OrderedContract, ProposedOrder } from '../../trading/domain/order.ts';
-import { marketPriceOf } from '../../trading/engine/risk-inputs.ts';
-import { findInstrument } from '../contracts/instrument.ts';
+import type { Account } from '../../../broker/accounts/accounts.ts';
+import { getContractOrderRules } from '../../../broker/contracts/contract-order-rules.ts';
+import type { Contract } from '../../../broker/contracts/contracts.ts';
+import { getQuotes } from '../../../broker/market/market-data.ts';
+import { takesOutsideRth } from '../../../broker/order-types.ts';
+import type { ComboLeg } from '../../../broker/orders/combo.ts';
+import { futuresOperator } from '../../../broker/orders/order-ticket.ts';
+import { ticketProblems } from '../../../broker/orders/rules/order-rules.ts';
+import type { ToolContext } from '../../../connections/call-context.ts';
+import { type ArgumentProblem, ticketWords } from '../../../connections/ticket-words.ts';
+import { GatewayError } from '../../../errors.ts';
+import type { OrderedContract, ProposedOrder } from '../../../trading/domain/order.ts';
+import { marketPriceOf } from '../../../trading/engine/risk-inputs.ts';
+import { findInstrument } from '../../contracts/instrument.ts';
 import { type OrderArguments, pricesOf } from './order-arguments.ts';
 import type { OrderForAccount } from './order-for-account.ts';
 import { legContracts, orderedCombo, orderedContract } from './ordered-contract.ts';
@@ -21,7 +21,7 @@ import { legContracts, orderedCombo, orderedContract } from './ordered-contract.
 type Ticket = ProposedOrder['ticket'];
 
 /** The order that the arguments mean, whatever IBKR would say of it; `legs` of a combo. */
-export async function meantOrder(
+export async function composeOrder(
   args: OrderArguments,
   context: ToolContext,
   account: Account,
@@ -46,7 +46,7 @@ export async function proposeOrder(
   context: ToolContext,
   account: Account,
 ): Promise<OrderForAccount> {
-  const { order, legs } = await meantOrder(args, context, account);
+  const { order, legs } = await composeOrder(args, context, account);
   const { contract, ticket } = order;
   const check = (checked: Ticket) => problemsWith(context, checked, { contract, account, legs });
   const problems = await check(ticket);

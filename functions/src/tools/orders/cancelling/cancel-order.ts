@@ -1,7 +1,7 @@
-import { cancelOutput } from '../../contract/tool-outputs/orders.ts';
-import { defineTool } from '../tool.ts';
-import { cancelMeant } from './cancelling.ts';
-import { meantOrder, orderReferenceInput } from './order-reference.ts';
+import { cancelOutput } from '../../../contract/tool-outputs/orders.ts';
+import { defineTool } from '../../tool.ts';
+import { findReferencedOrder, orderReferenceInput } from '../arguments/order-reference.ts';
+import { cancelReferencedOrder } from './cancel-referenced-order.ts';
 
 export const cancelOrderTool = defineTool({
   name: 'cancel_order',
@@ -13,6 +13,6 @@ export const cancelOrderTool = defineTool({
   input: orderReferenceInput({}),
   output: cancelOutput,
   async run(args, context) {
-    return cancelMeant(context, await meantOrder(context, args));
+    return cancelReferencedOrder(context, await findReferencedOrder(context, args));
   },
 });

@@ -1,32 +1,32 @@
 /** How orders are cancelled, for the tools that do it. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Order } from '../../broker/orders/order-answers.ts';
-import { readOrder } from '../../broker/orders/read-order.ts';
-import { inWords } from '../../connections/broker-words.ts';
-import type { ToolContext } from '../../connections/call-context.ts';
-import { GatewayError } from '../../errors.ts';
-import { findIntent, listIntentsOfOrders } from '../../store/order-intents.ts';
-import type { OrderIntent } from '../../trading/domain/intent.ts';
-import { isAbandoned, isExpired } from '../../trading/domain/intent-states.ts';
-import { intendedOrder } from '../../trading/domain/order.ts';
-import { mayCancelOthers, narrower } from '../../trading/domain/risk/rules.ts';
-import { type Cancellation, cancel } from '../../trading/engine/cancel.ts';
-import { orderIdsOf, recordReport, reportOf, type TradingContext } from '../../trading/engine/context.ts';
-import { refresh } from '../../trading/engine/reconcile.ts';
-import { takeBack, waitUntilSent } from '../../trading/engine/submit.ts';
-import { approvalMode, tradingContext, tradingLimits } from '../../trading/engine/submit-context.ts';
-import type { MeantOrder } from './order-reference.ts';
+import type { Order } from '../../../broker/orders/order-answers.ts';
+import { readOrder } from '../../../broker/orders/read-order.ts';
+import { inWords } from '../../../connections/broker-words.ts';
+import type { ToolContext } from '../../../connections/call-context.ts';
+import { GatewayError } from '../../../errors.ts';
+import { findIntent, listIntentsOfOrders } from '../../../store/order-intents.ts';
+import type { OrderIntent } from '../../../trading/domain/intent.ts';
+import { isAbandoned, isExpired } from '../../../trading/domain/intent-states.ts';
+import { intendedOrder } from '../../../trading/domain/order.ts';
+import { mayCancelOthers, narrower } from '../../../trading/domain/risk/rules.ts';
+import { type Cancellation, cancel } from '../../../trading/engine/cancel.ts';
+import { orderIdsOf, recordReport, reportOf, type TradingContext } from '../../../trading/engine/context.ts';
+import { refresh } from '../../../trading/engine/reconcile.ts';
+import { takeBack, waitUntilSent } from '../../../trading/engine/submit.ts';
+import { approvalMode, tradingContext, tradingLimits } from '../../../trading/engine/submit-context.ts';
+import type { ReferencedOrder } from '../arguments/order-reference.ts';
+import { hasPlaced, isOwn } from '../output/own-orders.ts';
 import {
+  absentOrderAnswer,
   type CancelOutput,
   cancelledOrder,
-  notAsked,
-  notAtIbkr,
-  notKnownYet,
-  ofOthers,
-  othersCancelled,
-  waitsForAnother,
-} from './output/cancel-output.ts';
-import { hasPlaced, isOwn } from './output/own-orders.ts';
+  notRequestedError,
+  otherCancellations,
+  othersOrderError,
+  outcomeUnknownError,
+  waitsForOtherAppError,
+} from './cancel-output.ts';
 
 /** For learning what kind of instrument an order from elsewhere is for; the request to cancel does not wait longer. */
 const LOOK_TAKES_MS = 4_000;
@@ -34,19 +34,22 @@ const LOOK_TAKES_MS = 4_000;
 const MOVES_AT_MOST = 3;
 
 /** Cancels the order that is meant, wherever it has come to: what waits is taken back, what is on its way waited for. */
-export async function cancelMeant(context: ToolContext, meant: MeantOrder): Promise<CancelOutput> {
+export async function cancelReferencedOrder(
+  context: ToolContext,
+  meant: ReferencedOrder,
+): Promise<CancelOutput> {
   // Of an order that IBKR gave an id to, nothing else has to be known.
   if (meant.isByOrderId || meant.intent === null) return cancelAtIbkr(context, meant);
-  const intent = await takenBack(context, meant.intent);
+  const intent = await takeBackOrAwait(context, meant.intent);
   const ids = idsAtIbkr(intent);
-  if (ids.length === 0) return notAtIbkr(context, intent);
+  if (ids.length === 0) return absentOrderAnswer(context, intent);
   return cancelEach(context, { ...meant, intent }, ids);
 }
 
 /** Cancels each order of an intent: what keeps one of a pair from being cancelled does not keep the other. */
 async function cancelEach(
   context: ToolContext,
-  meant: MeantOrder,
+  meant: ReferencedOrder,
   ids: readonly string[],
 ): Promise<CancelOutput> {
   const cancelled: CancelOutput[] = [];
@@ -62,7 +65,7 @@ async function cancelEach(
   }
   const [first, ...others] = cancelled;
   if (first === undefined) throw failed[0]?.failure;
-  return ids.length === 1 ? first : { ...first, others: othersCancelled(others, failed) };
+  return ids.length === 1 ? first : { ...first, others: otherCancellations(others, failed) };
 }
 
 /** IBKR's ids of the orders that an intent is about; none when IBKR does not have them. */
@@ -79,7 +82,7 @@ function idsAtIbkr(intent: OrderIntent): string[] {
  * @returns the intent, which is at IBKR or never comes there.
  * @throws {GatewayError} `order_state_unknown` while that is not known, `order_not_cancellable` for another app's.
  */
-async function takenBack(context: ToolContext, known: OrderIntent): Promise<OrderIntent> {
+async function takeBackOrAwait(context: ToolContext, known: OrderIntent): Promise<OrderIntent> {
   const trading = tradingContext(context);
   let intent = known;
   for (let moves = 0; moves < MOVES_AT_MOST; moves++) {
@@ -88,7 +91,7 @@ async function takenBack(context: ToolContext, known: OrderIntent): Promise<Orde
     const isOutcomeOpen = isAbandoned(intent, now) || intent.absentSince !== null;
     if (isExpired(intent, now) || isOutcomeOpen) intent = await refresh(trading, intent);
     if (intent.state !== 'awaiting_approval' && intent.state !== 'needs_reply') break;
-    if (!isOwn(context, intent) && context.app.source !== 'console') throw waitsForAnother(intent);
+    if (!isOwn(context, intent) && context.app.source !== 'console') throw waitsForOtherAppError(intent);
     try {
       return await takeBack(trading, intent, context.app.name);
     } catch (caught) {
@@ -98,11 +101,11 @@ async function takenBack(context: ToolContext, known: OrderIntent): Promise<Orde
       intent = (await findIntent(trading.db, trading.connectionId, intent.id)) ?? intent;
     }
   }
-  if (intent.state === 'sending' || intent.state === 'unknown') throw notKnownYet(intent);
+  if (intent.state === 'sending' || intent.state === 'unknown') throw outcomeUnknownError(intent);
   return intent;
 }
 
-async function cancelAtIbkr(context: ToolContext, meant: MeantOrder) {
+async function cancelAtIbkr(context: ToolContext, meant: ReferencedOrder) {
   const { accountId, intent, listed } = meant;
   const orderId = meant.orderId ?? '';
   const trading = tradingContext(context);
@@ -112,9 +115,9 @@ async function cancelAtIbkr(context: ToolContext, meant: MeantOrder) {
   };
   const cancellation = await ask().catch((failure: unknown) => {
     const error = inWords(failure);
-    throw error instanceof GatewayError ? notAsked(error, accountId, orderId) : error;
+    throw error instanceof GatewayError ? notRequestedError(error, accountId, orderId) : error;
   });
-  const intents = await written(trading, orderId, cancellation);
+  const intents = await recordCancellation(trading, orderId, cancellation);
   return cancelledOrder(context, { accountId, orderId, intent, intents }, cancellation);
 }
 
@@ -126,11 +129,11 @@ async function checkOthers(context: ToolContext, order: Parameters<typeof hasPla
   const limits = tradingLimits(context);
   if (context.app.source === 'console' || mayCancelOthers(limits, approvalMode(context))) return;
   if (await hasPlaced(context, order)) return;
-  throw ofOthers(narrower(limits.connection, limits.app).othersOrders === false);
+  throw othersOrderError(narrower(limits.connection, limits.app).othersOrders === false);
 }
 
 /** What kind of instrument an order is for; null where nothing tells it soon. */
-async function secTypeOf({ ibkr }: ToolContext, { accountId, orderId, intent, listed }: MeantOrder) {
+async function secTypeOf({ ibkr }: ToolContext, { accountId, orderId, intent, listed }: ReferencedOrder) {
   if (intent !== null) {
     const { contract } = intendedOrder(intent);
     return (contract.legs?.[0] ?? contract).secType;
@@ -145,7 +148,7 @@ async function secTypeOf({ ibkr }: ToolContext, { accountId, orderId, intent, li
 }
 
 /** Writes down what the cancellation made of the intents about the order. @returns them as they are then. */
-async function written(
+async function recordCancellation(
   trading: TradingContext,
   orderId: string,
   { order, request }: Cancellation,
@@ -153,12 +156,12 @@ async function written(
   const settled = [];
   for (const intent of await listIntentsOfOrders(trading.db, trading.connectionId, [orderId])) {
     if (order === null && request.kind !== 'refused') settled.push(intent);
-    else settled.push(await upToDate(trading, intent, orderId, order));
+    else settled.push(await bringUpToDate(trading, intent, orderId, order));
   }
   return settled;
 }
 
-function upToDate(
+function bringUpToDate(
   trading: TradingContext,
   intent: OrderIntent,
   orderId: string,

@@ -35,19 +35,19 @@ export function approvalSubject({ state, orderHash, question }: OrderIntent): st
  * Does what the person said. Of an order that its owner decides on, it only waits for what they say on the page.
  * @throws {GatewayError} as `confirm_order`; `approval_expired` when it waits for something else by now, or nothing.
  */
-export async function answeredOrder(
+export async function applyAnswer(
   { intentId, subject }: AskedOrder,
   answer: Answer,
   context: ToolContext,
 ): Promise<z.output<typeof intentOutput>> {
   const trading = tradingContext(context);
-  const intent = await appsIntent(context, intentId);
+  const intent = await findAppIntent(context, intentId);
   const mode = stricter(intent.approval.mode, trading.approval);
   if (mode === 'owner') {
-    const decided = answer === 'elsewhere' ? await decidedByOwner(context, intent) : intent;
+    const decided = answer === 'elsewhere' ? await awaitOwner(context, intent) : intent;
     return intentAnswer(decided, context, mode);
   }
-  if (approvalSubject(intent) !== subject) throw answeredBefore(intent);
+  if (approvalSubject(intent) !== subject) throw staleAnswerError(intent);
   const by = `the user of ${context.app.name}`;
   switch (answer) {
     case 'elsewhere':
@@ -68,7 +68,7 @@ export async function answeredOrder(
  * An order that this app asked for, also before it signed in again.
  * @throws {GatewayError} `not_found`, also for another app's.
  */
-export async function appsIntent({ db, connection, app }: ToolContext, id: string): Promise<OrderIntent> {
+export async function findAppIntent({ db, connection, app }: ToolContext, id: string): Promise<OrderIntent> {
   const intent = await findIntent(db, connection.id, id);
   if (intent !== null && isSameApp(intent.app, app)) return intent;
   throw new GatewayError(
@@ -78,18 +78,18 @@ export async function appsIntent({ db, connection, app }: ToolContext, id: strin
   );
 }
 
-async function decidedByOwner(context: ToolContext, intent: OrderIntent): Promise<OrderIntent> {
+async function awaitOwner(context: ToolContext, intent: OrderIntent): Promise<OrderIntent> {
   const until = Date.now() + OWNER_TAKES_MS;
   let seen = intent;
   while (approvalSubject(seen) === approvalSubject(intent) || seen.state === 'sending') {
     if (Date.now() + BETWEEN_LOOKS_MS > until) break;
     await delay(BETWEEN_LOOKS_MS);
-    seen = await appsIntent(context, intent.id);
+    seen = await findAppIntent(context, intent.id);
   }
   return seen;
 }
 
-function answeredBefore({ id, state }: OrderIntent): GatewayError {
+function staleAnswerError({ id, state }: OrderIntent): GatewayError {
   return new GatewayError(
     'approval_expired',
     `The answer is for something that is no longer asked: the order is ${state}.`,

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { newApp, useApps } from '../../testing/app.ts';
-import { setPrice } from '../../testing/sandbox.ts';
+import { newApp, useApps } from '../../../testing/app.ts';
+import { setPrice } from '../../../testing/sandbox.ts';
 
 useApps();
 

@@ -1,8 +1,8 @@
 /** What cancel_order says of an order: only what is known of it, and never less. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { newApp, type TestApp, useApps } from '../../testing/app.ts';
-import { setPrice, simulatorUrl } from '../../testing/sandbox.ts';
+import { newApp, type TestApp, useApps } from '../../../testing/app.ts';
+import { setPrice, simulatorUrl } from '../../../testing/sandbox.ts';
 
 useApps();
 

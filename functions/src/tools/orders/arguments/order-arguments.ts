@@ -1,8 +1,8 @@
 /** How tools take an order. */
 
 import { z } from 'zod';
-import { ORDER_TYPES, type OrderPrices, type OrderType, priceProblems } from '../../broker/order-types.ts';
-import { ARGUMENTS, priceFaultWords } from '../../connections/ticket-words.ts';
+import { ORDER_TYPES, type OrderPrices, type OrderType, priceProblems } from '../../../broker/order-types.ts';
+import { ARGUMENTS, priceFaultWords } from '../../../connections/ticket-words.ts';
 import {
   accountArgument,
   code,
@@ -11,7 +11,7 @@ import {
   instrumentArguments,
   number,
   positiveAmount,
-} from '../arguments.ts';
+} from '../../arguments.ts';
 
 const MAX_LEGS = 4;
 

@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import { inWords } from '../../connections/broker-words.ts';
-import type { ToolContext } from '../../connections/call-context.ts';
-import { cancelledOutput } from '../../contract/tool-outputs/orders.ts';
-import { accountModeOutput } from '../../contract/tool-outputs/parts.ts';
-import { GatewayError } from '../../errors.ts';
-import { accountForWrite } from '../accounts/account-choice.ts';
-import { accountArgument, flag, instrumentArguments, number, positiveAmount, text } from '../arguments.ts';
-import { findInstrument, findInstrumentByConid } from '../contracts/instrument.ts';
-import { defineTool } from '../tool.ts';
-import { lookNow } from './clear-the-way.ts';
-import { closePosition, type Wanted } from './closing.ts';
-import type { LedgerAndLook } from './order-review.ts';
-import { orderedContract } from './ordered-contract.ts';
-import { intentOutput } from './output/intent-output.ts';
+import { inWords } from '../../../connections/broker-words.ts';
+import type { ToolContext } from '../../../connections/call-context.ts';
+import { cancelledOutput } from '../../../contract/tool-outputs/orders.ts';
+import { accountModeOutput } from '../../../contract/tool-outputs/parts.ts';
+import { GatewayError } from '../../../errors.ts';
+import { accountForWrite } from '../../accounts/account-choice.ts';
+import { accountArgument, flag, instrumentArguments, number, positiveAmount, text } from '../../arguments.ts';
+import { findInstrument, findInstrumentByConid } from '../../contracts/instrument.ts';
+import { defineTool } from '../../tool.ts';
+import { orderedContract } from '../arguments/ordered-contract.ts';
+import type { LedgerAndLook } from '../order-review.ts';
+import { intentOutput } from '../output/intent-output.ts';
+import { closePosition, type Wanted } from './closing-order.ts';
+import { lookAtAccountNow } from './competing-orders.ts';
 
 /** Left of a call's time for the answer: to cancel what has to go and to send an order takes that long. */
 const MARGIN_MS = 10_000;
@@ -86,7 +86,7 @@ export const closePositionTool = defineTool({
 /** One after the other; what keeps one position from being closed does not keep the others. */
 async function closeAll(context: ToolContext, wanted: Omit<Wanted, 'contract'>) {
   const { accountId } = wanted.account;
-  const seen = await lookNow(context, accountId);
+  const seen = await lookAtAccountNow(context, accountId);
   const held = [...seen.look.holdings.held]
     .filter(([, quantity]) => quantity !== 0)
     // What is short is bought back before what may cover it is sold.

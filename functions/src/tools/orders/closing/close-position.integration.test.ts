@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { getHoldings } from '../../broker/accounts/holdings.ts';
-import { newApp, type TestApp, useApps } from '../../testing/app.ts';
-import { firstAccount, setPrice } from '../../testing/sandbox.ts';
+import { getHoldings } from '../../../broker/accounts/holdings.ts';
+import { newApp, type TestApp, useApps } from '../../../testing/app.ts';
+import { firstAccount, setPrice } from '../../../testing/sandbox.ts';
 
 useApps();
 

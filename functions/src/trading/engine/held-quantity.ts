@@ -9,7 +9,7 @@ import type { ProposedOrder } from '../domain/order.ts';
 const LOOK_TAKES_MS = 2_000;
 
 /** What the account holds of the instrument of a new order, negative when short; null where nothing tells it soon. */
-export async function heldBefore(
+export async function readHeldQuantity(
   ibkr: IbkrClient,
   {
     accountId,

@@ -1,17 +1,23 @@
 /** How a position is closed: exactly what is there, once, and with nothing left that would trade it again. */
 import type { z } from 'zod';
-import type { Account } from '../../broker/accounts/accounts.ts';
-import { futuresOperator } from '../../broker/orders/order-ticket.ts';
-import type { ToolContext } from '../../connections/call-context.ts';
-import type { CancelledOrder } from '../../contract/tool-outputs/orders.ts';
-import { GatewayError } from '../../errors.ts';
-import type { OrderedContract } from '../../trading/domain/order.ts';
-import { approvalMode } from '../../trading/engine/submit-context.ts';
-import { afterCancelling, assertMayClose, clearTheWay, lookNow, reviewClosing } from './clear-the-way.ts';
-import type { OrderForAccount } from './order-for-account.ts';
-import { type LedgerAndLook, orderAskedBefore, requestOrder } from './order-review.ts';
-import type { intentOutput } from './output/intent-output.ts';
-import { problemSentences, problemsWith, refusedArguments } from './propose-order.ts';
+import type { Account } from '../../../broker/accounts/accounts.ts';
+import { futuresOperator } from '../../../broker/orders/order-ticket.ts';
+import type { ToolContext } from '../../../connections/call-context.ts';
+import type { CancelledOrder } from '../../../contract/tool-outputs/orders.ts';
+import { GatewayError } from '../../../errors.ts';
+import type { OrderedContract } from '../../../trading/domain/order.ts';
+import { approvalMode } from '../../../trading/engine/submit-context.ts';
+import type { OrderForAccount } from '../arguments/order-for-account.ts';
+import { problemSentences, problemsWith, refusedArguments } from '../arguments/propose-order.ts';
+import { type LedgerAndLook, orderAskedBefore, requestOrder } from '../order-review.ts';
+import type { intentOutput } from '../output/intent-output.ts';
+import {
+  addCancelled,
+  assertMayClose,
+  cancelCompetingOrders,
+  lookAtAccountNow,
+  reviewClosing,
+} from './competing-orders.ts';
 
 /** Which position is to be closed, and how. */
 export interface Wanted {
@@ -44,17 +50,17 @@ export async function closePosition(
   const asking = { clientOrderId, duplicateMeant, asked: { args, chosenAccount: null } };
   let look = seen;
   const looked = async () => {
-    look ??= await lookNow(context, accountId);
+    look ??= await lookAtAccountNow(context, accountId);
     return look;
   };
   const known = await orderAskedBefore(
     context,
     asking,
-    async () => orderToClose(wanted, await looked()).order,
+    async () => composeClosingOrder(wanted, await looked()).order,
   );
   if (known !== null) return known;
   const before = await looked();
-  const proposed = orderToClose(wanted, before);
+  const proposed = composeClosingOrder(wanted, before);
   const problems = await problemsWith(context, proposed.order.ticket, { contract, account });
   const given = { ...args, limit_price: limitPrice };
   if (problems.length > 0) throw refusedArguments(problemSentences(problems, given));
@@ -63,18 +69,18 @@ export async function closePosition(
     assertMayClose(context, proposed, review, duplicateMeant);
     return requestOrder(context, proposed, asking, { review, held: heldOf(contract, before) });
   }
-  const cleared = await clearTheWay(context, proposed, { seen: before, duplicateMeant });
+  const cleared = await cancelCompetingOrders(context, proposed, { seen: before, duplicateMeant });
   const { cancelled } = cleared;
   try {
     // One of those that had to go may have filled first.
-    const now = orderToClose(wanted, cleared.seen);
+    const now = composeClosingOrder(wanted, cleared.seen);
     const isSame = now.order.ticket.quantity === proposed.order.ticket.quantity;
     const { review } = isSame ? cleared : await reviewClosing(context, now, cleared.seen);
     const held = heldOf(contract, cleared.seen);
     const placed = await requestOrder(context, now, asking, { review, held });
     return cancelled.length === 0 ? placed : { ...placed, cancelled };
   } catch (caught) {
-    throw afterCancelling(caught, cancelled);
+    throw addCancelled(caught, cancelled);
   }
 }
 
@@ -83,7 +89,7 @@ function heldOf({ conid }: OrderedContract, { look }: LedgerAndLook): number {
 }
 
 /** @throws {GatewayError} `not_found`, `invalid_arguments`. */
-function orderToClose(
+function composeClosingOrder(
   { account, contract, quantity: asked, percent, limitPrice }: Wanted,
   seen: LedgerAndLook,
 ): OrderForAccount {

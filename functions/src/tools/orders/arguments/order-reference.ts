@@ -1,19 +1,19 @@
 /** How tools take which order is meant, and how it is reached: by any of its names, in whichever account it is. */
 
 import { z } from 'zod';
-import type { Account } from '../../broker/accounts/accounts.ts';
-import type { Order } from '../../broker/orders/order-answers.ts';
-import { findListed } from '../../broker/orders/read-order.ts';
-import { inWords } from '../../connections/broker-words.ts';
-import { loginAccounts, type ToolContext } from '../../connections/call-context.ts';
-import { GatewayError } from '../../errors.ts';
-import { findIntent, listIntentsOfOrders, listNamed } from '../../store/order-intents.ts';
-import { holderOf } from '../../trading/domain/idempotency.ts';
-import type { OrderIntent } from '../../trading/domain/intent.ts';
-import { intendedOrder, isChange } from '../../trading/domain/order.ts';
-import { tradingContext } from '../../trading/engine/submit-context.ts';
-import { accountNamed, currentAccount, isSameAccount } from '../accounts/account-choice.ts';
-import { accountArgument, orderIdArgument, text } from '../arguments.ts';
+import type { Account } from '../../../broker/accounts/accounts.ts';
+import type { Order } from '../../../broker/orders/order-answers.ts';
+import { findListed } from '../../../broker/orders/read-order.ts';
+import { inWords } from '../../../connections/broker-words.ts';
+import { loginAccounts, type ToolContext } from '../../../connections/call-context.ts';
+import { GatewayError } from '../../../errors.ts';
+import { findIntent, listIntentsOfOrders, listNamed } from '../../../store/order-intents.ts';
+import { holderOf } from '../../../trading/domain/idempotency.ts';
+import type { OrderIntent } from '../../../trading/domain/intent.ts';
+import { intendedOrder, isChange } from '../../../trading/domain/order.ts';
+import { tradingContext } from '../../../trading/engine/submit-context.ts';
+import { currentAccount, findAccount, isSameAccount } from '../../accounts/account-choice.ts';
+import { accountArgument, orderIdArgument, text } from '../../arguments.ts';
 
 const referenceArguments = {
   order_id: orderIdArgument().optional().describe('From place_order or get_orders.'),
@@ -44,7 +44,7 @@ export function orderReferenceInput<Shape extends z.ZodRawShape>(shape: Shape) {
 }
 
 /** The order that a call means. */
-export interface MeantOrder {
+export interface ReferencedOrder {
   accountId: string;
   /** IBKR's id; null while none is known. */
   orderId: string | null;
@@ -68,25 +68,28 @@ const MARGIN_MS = 8_000;
  * @throws {GatewayError} `not_found`; `invalid_arguments` when the order is in another account than the one named;
  * `ibkr_unavailable` when not all accounts could be looked at; `account_mode_mismatch`.
  */
-export async function meantOrder(context: ToolContext, reference: OrderReference): Promise<MeantOrder> {
-  const meant = await findMeant(context, reference);
+export async function findReferencedOrder(
+  context: ToolContext,
+  reference: OrderReference,
+): Promise<ReferencedOrder> {
+  const meant = await lookUpReferenced(context, reference);
   context.orderAccountId = meant.accountId;
   return meant;
 }
 
-async function findMeant(context: ToolContext, reference: OrderReference): Promise<MeantOrder> {
+async function lookUpReferenced(context: ToolContext, reference: OrderReference): Promise<ReferencedOrder> {
   const { order_id: orderId, account_id: named } = reference;
   await checkMode(context);
   const asked = await intentOf(context, reference);
   if (asked !== null) {
-    const { accountId } = inAccount(asked, named, `The order ${asked.id}`);
+    const { accountId } = assertInAccount(asked, named, `The order ${asked.id}`);
     return { accountId, orderId: orderIdIn(asked), intent: asked, isByOrderId: false, listed: null };
   }
-  if (orderId === undefined || !isIbkrId(orderId)) throw noSuchId(orderId ?? '');
+  if (orderId === undefined || !isIbkrId(orderId)) throw noSuchIdError(orderId ?? '');
   const intents = await listIntentsOfOrders(context.db, context.connection.id, [orderId]);
   const intent = intents.find((one) => !isChange(one)) ?? intents[0];
-  if (intent === undefined) return orderedElsewhere(context, orderId, named);
-  const { accountId } = inAccount(intent, named, `Order ${orderId}`);
+  if (intent === undefined) return findFromElsewhere(context, orderId, named);
+  const { accountId } = assertInAccount(intent, named, `Order ${orderId}`);
   return { accountId, orderId, intent, isByOrderId: true, listed: null };
 }
 
@@ -111,7 +114,7 @@ function isIbkrId(orderId: string): boolean {
 /** The intent that is named, also in the place of IBKR's id; null where it is an order of IBKR's. */
 async function intentOf(context: ToolContext, reference: OrderReference): Promise<OrderIntent | null> {
   const { order_id: orderId } = reference;
-  if (orderId === undefined) return namedIntent(context, reference);
+  if (orderId === undefined) return findNamedIntent(context, reference);
   return isIbkrId(orderId) ? null : findIntent(context.db, context.connection.id, orderId);
 }
 
@@ -119,7 +122,7 @@ async function intentOf(context: ToolContext, reference: OrderReference): Promis
  * The intent of that id, or of the name that the calling app gave it.
  * @throws {GatewayError} `not_found`.
  */
-export async function namedIntent(
+export async function findNamedIntent(
   context: ToolContext,
   { intent_id: id, client_order_id: name }: Pick<OrderReference, 'intent_id' | 'client_order_id'>,
 ): Promise<OrderIntent> {
@@ -149,7 +152,11 @@ export function orderIdIn(intent: OrderIntent): string | null {
   return intendedOrder(intent).modifies ?? intent.filledOrderId ?? intent.ibkrOrderId;
 }
 
-function inAccount(intent: OrderIntent, named: string | undefined, order: string): { accountId: string } {
+function assertInAccount(
+  intent: OrderIntent,
+  named: string | undefined,
+  order: string,
+): { accountId: string } {
   const { accountId } = intendedOrder(intent);
   if (named === undefined || isSameAccount(named, accountId)) return { accountId };
   throw new GatewayError(
@@ -160,12 +167,12 @@ function inAccount(intent: OrderIntent, named: string | undefined, order: string
   );
 }
 
-async function orderedElsewhere(
+async function findFromElsewhere(
   context: ToolContext,
   orderId: string,
   named: string | undefined,
-): Promise<MeantOrder> {
-  const found = (accountId: string, listed: Order | null): MeantOrder => ({
+): Promise<ReferencedOrder> {
+  const found = (accountId: string, listed: Order | null): ReferencedOrder => ({
     accountId,
     orderId,
     intent: null,
@@ -173,16 +180,16 @@ async function orderedElsewhere(
     listed,
   });
   const list = await loginAccounts(context);
-  if (named !== undefined) return found(accountNamed(list, named).accountId, null);
+  if (named !== undefined) return found(findAccount(list, named).accountId, null);
   const [only, ...others] = list.accounts;
   if (others.length === 0) return found(only.accountId, null);
   const current = currentAccount(context, list).account ?? only;
   const rest = list.accounts.filter((account) => account !== current);
-  const listed = await lookThrough(context, [current, ...rest], orderId);
+  const listed = await searchAccounts(context, [current, ...rest], orderId);
   return found(listed.accountId, listed.order);
 }
 
-function noSuchId(orderId: string): GatewayError {
+function noSuchIdError(orderId: string): GatewayError {
   return new GatewayError(
     'not_found',
     `There is no order ${orderId}: IBKR's ids of orders are digits.`,
@@ -191,7 +198,7 @@ function noSuchId(orderId: string): GatewayError {
 }
 
 /** One account after the other, since IBKR lists the orders of the selected one. */
-async function lookThrough(
+async function searchAccounts(
   { ibkr }: ToolContext,
   accounts: readonly Account[],
   orderId: string,
@@ -213,14 +220,14 @@ async function lookThrough(
       unread.push(accountId);
     }
   }
-  throw notInAnyList(orderId, without, unread);
+  throw notListedError(orderId, without, unread);
 }
 
 /**
  * Says where an order was looked for in vain.
  * @param unread The accounts whose orders could not be read.
  */
-export function notInAnyList(
+export function notListedError(
   orderId: string,
   without: readonly string[],
   unread: readonly string[] = [],

@@ -1,12 +1,12 @@
 /** What an order is for, as it is shown, judged and kept with the order. */
 
-import { type Contract, contractWords, getDefinitions } from '../../broker/contracts/contracts.ts';
-import { getPriceUnit } from '../../broker/contracts/price-unit.ts';
-import { type ComboLeg, spreadConid } from '../../broker/orders/combo.ts';
-import type { ToolContext } from '../../connections/call-context.ts';
-import { GatewayError } from '../../errors.ts';
-import type { OrderedContract } from '../../trading/domain/order.ts';
-import { derivativeTerms } from '../contracts/instrument.ts';
+import { type Contract, contractWords, getDefinitions } from '../../../broker/contracts/contracts.ts';
+import { getPriceUnit } from '../../../broker/contracts/price-unit.ts';
+import { type ComboLeg, spreadConid } from '../../../broker/orders/combo.ts';
+import type { ToolContext } from '../../../connections/call-context.ts';
+import { GatewayError } from '../../../errors.ts';
+import type { OrderedContract } from '../../../trading/domain/order.ts';
+import { derivativeTerms } from '../../contracts/instrument.ts';
 
 /** A contract for an order on it. */
 export async function orderedContract(context: ToolContext, contract: Contract): Promise<OrderedContract> {

@@ -1,22 +1,22 @@
 import { z } from 'zod';
-import { inWords } from '../../connections/broker-words.ts';
-import type { ToolContext } from '../../connections/call-context.ts';
-import { type CancelledOrder, cancelledOutput } from '../../contract/tool-outputs/orders.ts';
-import { accountModeOutput, unreadOutput } from '../../contract/tool-outputs/parts.ts';
-import { GatewayError } from '../../errors.ts';
-import { listIntents } from '../../store/order-intents.ts';
-import { intendedOrder, intentSentence } from '../../trading/domain/order.ts';
-import { tradedLegs } from '../../trading/domain/risk/pending-sales.ts';
-import { accountForWrite } from '../accounts/account-choice.ts';
-import { accountArgument, instrumentArguments } from '../arguments.ts';
-import { findInstrument } from '../contracts/instrument.ts';
-import { defineTool } from '../tool.ts';
-import { shownUnread } from '../unread-output.ts';
-import { cancelMeant } from './cancelling.ts';
-import { type MeantOrder, orderIdIn } from './order-reference.ts';
-import { isOwn } from './output/own-orders.ts';
-import { toldMeant } from './output/told-order.ts';
-import { ownOpenOrders } from './own-open-orders.ts';
+import { inWords } from '../../../connections/broker-words.ts';
+import type { ToolContext } from '../../../connections/call-context.ts';
+import { type CancelledOrder, cancelledOutput } from '../../../contract/tool-outputs/orders.ts';
+import { accountModeOutput, unreadOutput } from '../../../contract/tool-outputs/parts.ts';
+import { GatewayError } from '../../../errors.ts';
+import { listIntents } from '../../../store/order-intents.ts';
+import { intendedOrder, intentSentence } from '../../../trading/domain/order.ts';
+import { tradedLegs } from '../../../trading/domain/risk/pending-sales.ts';
+import { accountForWrite } from '../../accounts/account-choice.ts';
+import { accountArgument, instrumentArguments } from '../../arguments.ts';
+import { findInstrument } from '../../contracts/instrument.ts';
+import { defineTool } from '../../tool.ts';
+import { shownUnread } from '../../unread-output.ts';
+import { orderIdIn, type ReferencedOrder } from '../arguments/order-reference.ts';
+import { isOwn } from '../output/own-orders.ts';
+import { describeListedOrder } from '../output/told-order.ts';
+import { cancelReferencedOrder } from './cancel-referenced-order.ts';
+import { listOwnOpenOrders } from './own-open-orders.ts';
 
 /** Left of a call's time for the answer; a cancellation and the look after it take that long at most. */
 const MARGIN_MS = 8_000;
@@ -51,8 +51,8 @@ export const cancelOrdersTool = defineTool({
     context.orderAccountId = accountId;
     const isAny = args.symbol === undefined && args.conid === undefined;
     const conid = isAny ? null : (await findInstrument(context, args)).conid;
-    const waiting = await notAtIbkrYet(context, accountId, conid);
-    const { own, unread } = await ownOpenOrders(context, accountId, conid);
+    const waiting = await listUnsentOrders(context, accountId, conid);
+    const { own, unread } = await listOwnOpenOrders(context, accountId, conid);
     // What waits is taken back first: nothing of it can come to IBKR then.
     const { orders, notReached } = await cancelEach(context, [...waiting, ...own]);
     return {
@@ -66,11 +66,11 @@ export const cancelOrdersTool = defineTool({
 });
 
 /** This app's orders that wait, are being sent, or whose outcome is not known. */
-async function notAtIbkrYet(
+async function listUnsentOrders(
   context: ToolContext,
   accountId: string,
   conid: number | null,
-): Promise<MeantOrder[]> {
+): Promise<ReferencedOrder[]> {
   const { db, connection } = context;
   const open = await listIntents(db, connection.id, [
     'awaiting_approval',
@@ -88,7 +88,7 @@ async function notAtIbkrYet(
 }
 
 /** What keeps one order from being cancelled does not keep the others. */
-async function cancelEach(context: ToolContext, meant: readonly MeantOrder[]) {
+async function cancelEach(context: ToolContext, meant: readonly ReferencedOrder[]) {
   const orders: CancelledOrder[] = [];
   for (const [index, one] of meant.entries()) {
     if (Date.now() + MARGIN_MS > context.ibkr.deadline) return { orders, notReached: meant.length - index };
@@ -97,12 +97,16 @@ async function cancelEach(context: ToolContext, meant: readonly MeantOrder[]) {
   return { orders, notReached: 0 };
 }
 
-async function cancelOne(context: ToolContext, meant: MeantOrder): Promise<CancelledOrder> {
+async function cancelOne(context: ToolContext, meant: ReferencedOrder): Promise<CancelledOrder> {
   const { orderId, intent, listed } = meant;
   const order =
-    listed === null ? (intent === null ? '' : intentSentence(intent)) : await toldMeant(context, listed);
+    listed === null
+      ? intent === null
+        ? ''
+        : intentSentence(intent)
+      : await describeListedOrder(context, listed);
   try {
-    const { state, outcome, message, order_id } = await cancelMeant(context, meant);
+    const { state, outcome, message, order_id } = await cancelReferencedOrder(context, meant);
     return { order_id, intent_id: intent?.id ?? null, order, state, outcome, message };
   } catch (caught) {
     const failure = inWords(caught);
