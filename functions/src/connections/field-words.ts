@@ -172,18 +172,18 @@ const MALFORMED: Readonly<Record<string, readonly [what: string, hint: string]>>
 };
 
 export function certificateWords({ fault }: Problem<'certificate'>): Words {
-  const [what, hint] = saidOfCertificate(fault);
+  const [what, hint] = certificateWordsOf(fault);
   return { message: `The gateway's certificate ${what}.`, hint };
 }
 
-function saidOfCertificate(fault: CertificateFault): readonly [what: string, hint: string] {
+function certificateWordsOf(fault: CertificateFault): readonly [what: string, hint: string] {
   if (fault.is === 'stock') {
     return [
       'is the one that ships with every download of the Client Portal Gateway, private key included, so it proves nothing across a network',
       'Put a proxy with a real certificate in front of the gateway and let it ask for a secret header, or set sslCert and sslPwd in conf.yaml to a key store of your own and pin its certificate here.',
     ];
   }
-  const presented = `It presented the certificate with SHA-256 ${colonSeparated(fault.fingerprint)}.`;
+  const presented = `It presented the certificate with SHA-256 ${separateByColons(fault.fingerprint)}.`;
   if (fault.is === 'not_pinned') {
     return [
       'is not the pinned one',
@@ -208,6 +208,6 @@ const VERIFY_ERRORS: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'was issued for another host name',
 };
 
-function colonSeparated(hex: string): string {
+function separateByColons(hex: string): string {
   return hex.toUpperCase().replace(/..(?=.)/g, '$&:');
 }

@@ -74,7 +74,7 @@ export async function ibkrClient(
   const name = `${connection.id} ${connection.version}`;
   let opening = opened.get(name);
   if (opening === undefined) {
-    opening = openConnection(access, connection, takenTurns(access.db, connection.id));
+    opening = openConnection(access, connection, turnsOf(access.db, connection.id));
     opened.set(name, opening);
     opening.catch(() => opened.delete(name));
   }
@@ -82,7 +82,7 @@ export async function ibkrClient(
   return (await opening).client({ pacedUntil, calledAt, ...(budgetMs && { budgetMs }) });
 }
 
-function takenTurns(db: Firestore, connectionId: string): TakenTurns {
+function turnsOf(db: Firestore, connectionId: string): TakenTurns {
   const all = takenTurnsOf(db);
   const turns = all.get(connectionId) ?? new Map();
   all.set(connectionId, turns);

@@ -20,7 +20,7 @@ const envelope = z.object({
 });
 
 /** The client that an `initialize` message introduces, or null for any other message. */
-export function introducedClient(message: unknown, userAgent: string): KeyClient | null {
+export function readIntroduction(message: unknown, userAgent: string): KeyClient | null {
   const { data } = introduction.safeParse(message);
   return data === undefined ? null : { ...data.params.clientInfo, userAgent: label.parse(userAgent) };
 }
@@ -36,7 +36,7 @@ export function identifyClient(
   { client: known, source, label: registeredName }: Pick<Credential, 'client' | 'source' | 'label'>,
 ): { name: string; version: string } {
   const own =
-    introducedClient(message, userAgent) ??
+    readIntroduction(message, userAgent) ??
     envelope.safeParse(message).data?.params._meta[CLIENT_INFO_META_KEY];
   if (own !== undefined) return { name: own.name, version: own.version };
   const agent = label.parse(userAgent);

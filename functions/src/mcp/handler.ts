@@ -9,7 +9,7 @@ import type { Credential } from '../store/credentials/credentials.ts';
 import { withDeadline } from '../store/database/in-time.ts';
 import { readableCalls } from './call-messages.ts';
 import { checkCallRate } from './call-rate.ts';
-import { identifyClient, introducedClient } from './client-identity.ts';
+import { identifyClient, readIntroduction } from './client-identity.ts';
 import { auditEndedKey } from './ended-keys.ts';
 import { buildMcpServer } from './mcp-server.ts';
 import { authenticate, type Principal } from './principal.ts';
@@ -90,7 +90,7 @@ async function answer(request: Request, service: Service, trace: RequestTrace): 
   }
 
   // Beside the call, which must not wait for it.
-  const remembered = rememberClient(service, credential, introducedClient(body, userAgent));
+  const remembered = rememberClient(service, credential, readIntroduction(body, userAgent));
   const forbidden = await toolCalls.forbidden(body);
   if (forbidden !== null) {
     await remembered;
@@ -103,7 +103,10 @@ async function answer(request: Request, service: Service, trace: RequestTrace): 
   );
   const report = (error: Error) => logger.debug(error.message);
   const build = () => buildMcpServer(toolCalls, questions);
-  const [response] = await Promise.all([serveMcp(forSdk(request, bytes), body, build, report), remembered]);
+  const [response] = await Promise.all([
+    serveMcp(toSdkRequest(request, bytes), body, build, report),
+    remembered,
+  ]);
   // 404: there is no such method, as many hosts find out.
   if (response.status >= 400 && response.status !== 404 && !toolCalls.isRecorded) {
     await toolCalls.auditRefusal(body, 'invalid_arguments', `Refused with status ${response.status}.`);
@@ -171,7 +174,7 @@ function parseJson(bytes: Uint8Array): unknown {
 }
 
 /** The request as the SDK wants it: it refuses an `Accept` that does not name both of its answer types. */
-function forSdk(request: Request, bytes: Uint8Array<ArrayBuffer>): Request {
+function toSdkRequest(request: Request, bytes: Uint8Array<ArrayBuffer>): Request {
   const headers = new Headers(request.headers);
   headers.set('accept', 'application/json, text/event-stream');
   return new Request(request.url, { method: 'POST', headers, body: bytes });

@@ -41,7 +41,9 @@ export function buildMcpServer(toolCalls: ToolCalls, questions: Questions): Serv
     if (called === null)
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${call.name}`);
     const question = await questionAfter(called, call, answered?.asked, context);
-    return question ?? server.projectCallToolResult(shaped(called.result), called.tool.outputSchema);
+    return (
+      question ?? server.projectCallToolResult(toCallToolResult(called.result), called.tool.outputSchema)
+    );
   });
   return server;
 
@@ -60,7 +62,7 @@ export function buildMcpServer(toolCalls: ToolCalls, questions: Questions): Serv
 }
 
 /** The result twice over: as data, and as the same data in text for hosts that pass only text to the model. */
-function shaped(result: ToolResult): CallToolResult {
+function toCallToolResult(result: ToolResult): CallToolResult {
   const structuredContent = result.ok ? result.value : { error: result.error };
   return {
     content: [{ type: 'text', text: JSON.stringify(structuredContent) }],

@@ -64,7 +64,7 @@ export class ToolCalls {
       scope,
       ...trace,
     };
-    this.tools = TOOLS.filter((tool) => allows(scope, tool.scope));
+    this.tools = TOOLS.filter((tool) => isAllowed(scope, tool.scope));
   }
 
   /**
@@ -213,6 +213,6 @@ function refused(errorCode: NonNullable<CallOutcome['errorCode']>): CallOutcome 
   return { outcome: 'error', errorCode, errorMessage: null, intentId: null, upstreamCalls: 0 };
 }
 
-function allows(granted: Scope, needed: Scope): boolean {
+function isAllowed(granted: Scope, needed: Scope): boolean {
   return granted === 'write' || needed === 'read';
 }

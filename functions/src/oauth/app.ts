@@ -7,7 +7,7 @@ import { errors } from 'oidc-provider';
 import { forwardedCaller } from '../http/requests/client-address.ts';
 import type { Service } from '../service.ts';
 import { effectiveAuthorizationRequest } from './authorization-request.ts';
-import { acceptedRegistration, parseObject } from './clients/client-policy.ts';
+import { acceptRegistration, parseObject } from './clients/client-policy.ts';
 import { consentRoutes } from './consent.ts';
 import type { OauthEnv } from './environment.ts';
 import { errorResponse } from './error-page.ts';
@@ -56,18 +56,18 @@ app.use(
 app.route('/', metadataRoutes);
 app.route('/', consentRoutes);
 
-app.get(ROUTES.jwks, (context) => pass(context, { method: 'GET', target: ROUTES.jwks }));
+app.get(ROUTES.jwks, (context) => passToProvider(context, { method: 'GET', target: ROUTES.jwks }));
 
 app.use(`${ROUTES.authorization}/*`, (context, next) =>
   // Hono would have GET answer it, and what that does is done once.
-  context.req.method === 'HEAD' ? Promise.resolve(wrongMethod('GET')) : next(),
+  context.req.method === 'HEAD' ? Promise.resolve(wrongMethodResponse('GET')) : next(),
 );
 
 app.get(ROUTES.authorization, limited('authorizations'), async (context) => {
   const { publicOrigin } = context.env.service;
   const query = effectiveAuthorizationRequest(new URL(context.req.url).searchParams, publicOrigin);
-  const answer = await pass(context, { method: 'GET', target: `${ROUTES.authorization}?${query}` });
-  return rememberingInteractions(context, answer);
+  const answer = await passToProvider(context, { method: 'GET', target: `${ROUTES.authorization}?${query}` });
+  return rememberInteractions(context, answer);
 });
 
 app.get(`${ROUTES.authorization}/:uid`, async (context) => {
@@ -83,12 +83,12 @@ app.get(`${ROUTES.authorization}/:uid`, async (context) => {
   if (interaction !== undefined && answer === undefined) {
     return context.redirect(CONSENT_PAGE + uid, 303);
   }
-  const goneOn = await pass(context, {
+  const goneOn = await passToProvider(context, {
     method: 'GET',
     target: `${ROUTES.authorization}/${encodeURIComponent(uid)}`,
     ...(isOwn && { cookies: { [provider.cookieName('resume')]: uid } }),
   });
-  return isOwn && goneOn.status === 303 ? rememberingInteractions(context, goneOn, uid) : goneOn;
+  return isOwn && goneOn.status === 303 ? rememberInteractions(context, goneOn, uid) : goneOn;
 });
 
 app.post(ROUTES.registration, limited('registrations'), async (context) => {
@@ -99,10 +99,10 @@ app.post(ROUTES.registration, limited('registrations'), async (context) => {
   if (service.trustedProxies.length > 0) await limits.take('registrationsToday', address);
   const body = Buffer.from(await context.req.arrayBuffer());
   const asked = parseObject(body.toString());
-  return pass(context, {
+  return passToProvider(context, {
     method: 'POST',
     target: ROUTES.registration,
-    body: asked === undefined ? body : Buffer.from(JSON.stringify(acceptedRegistration(asked))),
+    body: asked === undefined ? body : Buffer.from(JSON.stringify(acceptRegistration(asked))),
   });
 });
 
@@ -116,7 +116,7 @@ app.post(ROUTES.token, async (context) => {
   const resource = mcpResource(service.publicOrigin);
   if (form.getAll('resource').some((each) => each !== resource)) throw new errors.InvalidTarget();
   const body = Buffer.from(form.has('resource') ? form.toString() : given);
-  const answer = await pass(context, { method: 'POST', target: ROUTES.token, body });
+  const answer = await passToProvider(context, { method: 'POST', target: ROUTES.token, body });
   // Only what fails is held back: strangers may share the address, and know the client's id.
   if (answer.status >= 400 && answer.status < 500) {
     await limits.take('tokenFloods', address, { forwardsFor });
@@ -128,7 +128,7 @@ app.post(ROUTES.token, async (context) => {
 
 app.post(ROUTES.revocation, async (context) => {
   const body = Buffer.from(await context.req.arrayBuffer());
-  return pass(context, { method: 'POST', target: ROUTES.revocation, body });
+  return passToProvider(context, { method: 'POST', target: ROUTES.revocation, body });
 });
 
 for (const [path, methods] of [
@@ -141,7 +141,7 @@ for (const [path, methods] of [
   [ROUTES.revocation, 'POST, OPTIONS'],
   ['/api/consent/:uid', 'GET, HEAD, POST'],
 ] as const) {
-  app.all(path, () => wrongMethod(methods));
+  app.all(path, () => wrongMethodResponse(methods));
 }
 
 app.notFound(() => refusal(404, 'not_found', 'There is no such address.'));
@@ -161,7 +161,7 @@ function limited(what: Limited): MiddlewareHandler<OauthEnv> {
   };
 }
 
-function pass(
+function passToProvider(
   { env: { service, address }, req }: Context<OauthEnv>,
   request: Omit<ProviderRequest, 'headers' | 'address'>,
 ): Promise<Response> {
@@ -173,7 +173,7 @@ function pass(
  * An answer with the cookie that has the browser remember the request for consent that it is sent to, and forget the
  * one that is over. Hosting passes a cookie on only with an answer that says it is for this browser alone.
  */
-async function rememberingInteractions(
+async function rememberInteractions(
   context: Context<OauthEnv>,
   answer: Response,
   over?: string,
@@ -196,7 +196,7 @@ async function rememberingInteractions(
   return answer;
 }
 
-function wrongMethod(allowed: string): Response {
+function wrongMethodResponse(allowed: string): Response {
   return refusal(405, 'invalid_request', 'This address takes other methods.', { Allow: allowed });
 }
 

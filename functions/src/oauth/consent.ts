@@ -28,8 +28,8 @@ import {
   noConnection,
   type Owner,
   recordByOwner,
+  recordOfAct,
   recordRefusal,
-  succeededAct,
 } from '../http/users/owner-acts.ts';
 import { type SignedInUser, SignInRefused, signedInUser } from '../http/users/signed-in-user.ts';
 import type { Service } from '../service.ts';
@@ -98,7 +98,7 @@ consentRoutes
         error_description: 'The user said no.',
       });
       const { name: label, redirectHost, clientId } = request.client;
-      const denied = succeededAct(noConnection(user.uid), 'app.deny', { label, redirectHost });
+      const denied = recordOfAct(noConnection(user.uid), 'app.deny', { label, redirectHost });
       await recordByOwner(context.env.service, ownerOf(context, user), denied);
       logger.info('A host was refused', { uid: user.uid, clientId });
       return context.json({ redirectTo } satisfies ConsentResult);
@@ -163,7 +163,7 @@ async function recordingRefusal<Result>(
 }
 
 /** @returns the connection that the app is to have, and the earlier grants that it takes the place of. */
-async function allowed(
+async function checkApproval(
   { db }: Service,
   user: SignedInUser,
   { client, requestedScopes }: OpenRequest,
@@ -197,14 +197,14 @@ async function approve(
   const { client, requestedScopes, finish } = request;
   const { connectionId, scope, approval, limits } = answer;
   const { connection, earlier } = await recordingRefusal(context, user, client, () =>
-    allowed(service, user, request, answer),
+    checkApproval(service, user, request, answer),
   );
 
   const { name: label, redirectHost } = client;
   const owner = ownerOf(context, user);
   const told = { label, redirectHost, scope, approval, limits, revokedEarlier: earlier.length };
   const begunId = await beginByOwner(service, owner, connection, 'app.allow', told);
-  const end = succeededAct(connection, 'app.allow', told, begunId);
+  const end = recordOfAct(connection, 'app.allow', told, begunId);
   try {
     const grantId = await saveProviderGrant(service, user.uid, client.clientId, scope, requestedScopes);
     const redirectTo = await finish({ login: { accountId: user.uid }, consent: { grantId } });
@@ -289,7 +289,7 @@ async function openRequest(context: Context<OauthEnv>): Promise<OpenRequest> {
   const { provider, keys } = authorizationServer(service);
   const uid = context.req.param('uid') ?? '';
   const begun = await readInteractions(context.req.raw, keys.sealing, new Date());
-  if (!begun.some((each) => each.uid === uid)) throw expired();
+  if (!begun.some((each) => each.uid === uid)) throw expiredError();
   const incoming = providerRequest(service.publicOrigin, {
     method: 'GET',
     target: context.req.path,
@@ -300,7 +300,7 @@ async function openRequest(context: Context<OauthEnv>): Promise<OpenRequest> {
   try {
     const { params, result } = await provider.interactionDetails(incoming, outgoing);
     const client = await provider.Client.find(String(params.client_id));
-    if (result !== undefined || client === undefined) throw expired();
+    if (result !== undefined || client === undefined) throw expiredError();
     return {
       client: describeClient(client, String(params.redirect_uri)),
       requestedScopes: String(params.scope).split(' '),
@@ -310,13 +310,13 @@ async function openRequest(context: Context<OauthEnv>): Promise<OpenRequest> {
           return goOnAt(await provider.interactionResult(incoming, outgoing, stored));
         } catch (error) {
           // Another answer came first.
-          if (error instanceof errors.InvalidGrant) throw expired();
+          if (error instanceof errors.InvalidGrant) throw expiredError();
           throw error;
         }
       },
     };
   } catch (error) {
-    if (error instanceof errors.SessionNotFound) throw expired();
+    if (error instanceof errors.SessionNotFound) throw expiredError();
     throw error;
   }
 }
@@ -330,7 +330,7 @@ async function readAnswer(context: Context<OauthEnv>): Promise<Decision> {
   return data;
 }
 
-function expired(): HTTPException {
+function expiredError(): HTTPException {
   return new ConsentRefused(
     400,
     'interaction_expired',

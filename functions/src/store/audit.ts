@@ -189,7 +189,7 @@ async function listed(db: Firestore, docs: readonly QueryDocumentSnapshot[]): Pr
   const calls = docs.map((document) => ({ id: document.id, ...storedCall.parse(document.data()) }));
   const ended = new Set(calls.flatMap(({ begunId }) => begunId ?? []));
   const open = calls.filter(({ id, outcome }) => outcome === 'begun' && !ended.has(id)).map(({ id }) => id);
-  for (const id of await endedAmong(db, open)) ended.add(id);
+  for (const id of await listEnded(db, open)) ended.add(id);
   return calls.flatMap(({ at, outcome, ...call }) => {
     const told = { ...call, at: at.toISOString() };
     if (outcome !== 'begun') return [{ ...told, outcome }];
@@ -199,7 +199,7 @@ async function listed(db: Firestore, docs: readonly QueryDocumentSnapshot[]): Pr
 }
 
 /** Which of these calls have a record of their end. */
-async function endedAmong(db: Firestore, begunIds: readonly string[]): Promise<string[]> {
+async function listEnded(db: Firestore, begunIds: readonly string[]): Promise<string[]> {
   const ends = begunIds.map((id) => db.collection('audit').where('begunId', '==', id).limit(1).get());
   return (await Promise.all(ends)).flatMap(({ docs }) => docs.map((end) => String(end.get('begunId'))));
 }

@@ -53,7 +53,7 @@ export interface ChangeTerms<S> {
  * What changes make of settings; writes nothing.
  * @param changes What is absent stays as it is, also inside `limits`, where null takes one away.
  */
-export function changedSettings<S extends Settings>(
+export function applySettings<S extends Settings>(
   before: S,
   changes: Partial<NoInfer<S>>,
 ): ChangedSettings<S> {
@@ -92,7 +92,7 @@ export function changeSettings<S extends Settings>(
     const before = settingsFrom(await transaction.get(record));
     if (before === null) return null;
     checkVersion(before, known);
-    const change = changedSettings(before, changes);
+    const change = applySettings(before, changes);
     const { after } = change;
     if (after === before) return change;
     check?.(before, after);

@@ -4,7 +4,7 @@ import { ACCOUNT_MODES, CONNECTION_KINDS } from '../contract/connection-kind.ts'
 import { APPROVAL_MODES } from '../contract/rules/approval.ts';
 import { GatewayError } from '../errors.ts';
 import { isRecordId } from '../record-id.ts';
-import { type ChangedSettings, type ChangeTerms, changedSettings, checkVersion } from './changed-settings.ts';
+import { applySettings, type ChangedSettings, type ChangeTerms, checkVersion } from './changed-settings.ts';
 import { type CreatedApiKey, newApiKey } from './credentials/api-keys.ts';
 import { revokeConnectionGrants } from './credentials/grants.ts';
 import { runTransactionOnce } from './database/known-commits.ts';
@@ -153,7 +153,7 @@ export async function updateConnection(
     const before = connectionFrom(await transaction.get(record));
     if (before === null) return null;
     checkVersion(before, known);
-    const change = changedSettings(before, underStop(before, changes));
+    const change = applySettings(before, keepStopped(before, changes));
     if (change.after === before && kept === undefined) return change;
     const version = before.version + 1;
     const stop = isResumed(before, changes) ? { panic: null } : {};
@@ -180,7 +180,7 @@ function isResumed({ panic }: Connection, { limits }: Partial<Pick<Connection, '
 }
 
 /** A change while a stop is on that does not end it leaves trading off. */
-function underStop(
+function keepStopped(
   before: Connection,
   changes: Partial<Pick<Connection, ChangeableField>>,
 ): Partial<Pick<Connection, ChangeableField>> {
@@ -247,12 +247,12 @@ export async function readSecrets(
   collection: SecretsCollection = 'vault',
 ): Promise<unknown> {
   const snapshot = await db.collection(collection).doc(connectionId).get();
-  if (!snapshot.exists) throw nothingStored();
+  if (!snapshot.exists) throw nothingStoredError();
   const opened = vault.open(snapshot.ref.path, sealed.parse(snapshot.data()));
   return JSON.parse(Buffer.from(opened).toString());
 }
 
-function nothingStored(): GatewayError {
+function nothingStoredError(): GatewayError {
   return new GatewayError(
     'session_expired',
     'What this connection signs in to IBKR with is not stored here any more.',

@@ -6,7 +6,7 @@ import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { type Connection, connectionFrom } from './connections.ts';
 import { milliseconds, sealed } from './database/stored-fields.ts';
-import { changedReads, openReads, type SharedRead, type SharedTurns, storedReads } from './shared-reads.ts';
+import { mergeReads, openReads, type SharedRead, type SharedTurns, storedReads } from './shared-reads.ts';
 import type { Vault } from './vault/vault.ts';
 
 const storedSession = z.object({
@@ -104,9 +104,7 @@ export function sessionStore(db: Firestore, vault: Vault, connectionId: string) 
         const changed = next(known);
         if (changed === null) return;
         const isSame = changed.reads === known.reads;
-        const fields = isSame
-          ? {}
-          : { reads: changedReads(vault, record.path, request, reads, changed.reads) };
+        const fields = isSame ? {} : { reads: mergeReads(vault, record.path, request, reads, changed.reads) };
         const turn = { [name]: timestamp(changed.last) };
         transaction.set(record, { turns: turn, ...fields }, { merge: true });
       });
@@ -121,7 +119,7 @@ export function sessionStore(db: Firestore, vault: Vault, connectionId: string) 
       return db.runTransaction(async (transaction) => {
         const { reads } = storedSession.parse((await transaction.get(record)).data() ?? {});
         const others = openReads(vault, record.path, request, reads).filter(({ turn }) => turn !== read.turn);
-        const fields = { reads: changedReads(vault, record.path, request, reads, [...others, read]) };
+        const fields = { reads: mergeReads(vault, record.path, request, reads, [...others, read]) };
         transaction.set(record, fields, { merge: true });
       });
     },
@@ -141,7 +139,7 @@ export function sessionStore(db: Firestore, vault: Vault, connectionId: string) 
     const { openedAt, liveSession, credentialRejections, trouble, portfolioAccounts, ...rest } = fields;
     return {
       ...rest,
-      ...(trouble === undefined ? {} : { trouble: trouble && storedTrouble(trouble) }),
+      ...(trouble === undefined ? {} : { trouble: trouble && toStoredTrouble(trouble) }),
       ...(openedAt === undefined ? {} : { openedAt: timestamp(openedAt) }),
       ...(liveSession === undefined
         ? {}
@@ -171,7 +169,7 @@ export function sessionStore(db: Firestore, vault: Vault, connectionId: string) 
   }
 }
 
-function storedTrouble({ code, at }: Trouble) {
+function toStoredTrouble({ code, at }: Trouble) {
   return { code, at: timestamp(at) };
 }
 
@@ -259,7 +257,7 @@ export async function planKeepAlive(
     .update({
       keepAliveAt: next.at,
       keepAliveFailures: next.failures,
-      trouble: next.trouble && storedTrouble(next.trouble),
+      trouble: next.trouble && toStoredTrouble(next.trouble),
     });
 }
 

@@ -42,7 +42,7 @@ export function openReads(vault: Vault, session: string, request: string, reads:
  * The field with other reads of one request, for a write that merges. It loses what is past and, where all answers are
  * too long together, the older ones.
  */
-export function changedReads(
+export function mergeReads(
   vault: Vault,
   session: string,
   request: string,
@@ -54,16 +54,16 @@ export function changedReads(
     answer: body === null ? null : vault.seal(readsPlace(session, request), gzipSync(body)),
     until,
   }));
-  const kept = shortEnough({ ...reads, [request]: sealedReads });
+  const kept = dropOlder({ ...reads, [request]: sealedReads });
   return Object.fromEntries(
     Object.entries(kept).map(([key, list]) => [
       key,
-      list.length === 0 ? FieldValue.delete() : list.map(stored),
+      list.length === 0 ? FieldValue.delete() : list.map(toStored),
     ]),
   );
 }
 
-function shortEnough(reads: StoredReads): StoredReads {
+function dropOlder(reads: StoredReads): StoredReads {
   let length = 0;
   const kept = new Set(
     Object.values(reads)
@@ -82,7 +82,7 @@ function shortEnough(reads: StoredReads): StoredReads {
   );
 }
 
-function stored({ turn, answer, until }: StoredRead) {
+function toStored({ turn, answer, until }: StoredRead) {
   return { turn: Timestamp.fromMillis(turn), answer, until: Timestamp.fromMillis(until) };
 }
 

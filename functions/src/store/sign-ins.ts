@@ -79,7 +79,7 @@ export function signIns(db: Firestore, vault: Vault, username: string) {
       return db.runTransaction(async (transaction) => {
         const before = storedSignIns.parse((await transaction.get(record)).data() ?? {});
         const { known, result } = next(before);
-        if (known !== null) transaction.set(record, stored(known));
+        if (known !== null) transaction.set(record, toStored(known));
         return result;
       });
     },
@@ -96,7 +96,7 @@ function keyedHash(vault: Vault, text: string): string {
   return createHmac('sha256', vault.deriveKey('IBKR user names')).update(text).digest('hex');
 }
 
-function stored({ holder, untaken, codeWindow, connections }: StoredSignIns) {
+function toStored({ holder, untaken, codeWindow, connections }: StoredSignIns) {
   const attempts = Object.entries(connections).map(
     ([id, { notBefore, ...counts }]) =>
       [id, { ...counts, notBefore: Timestamp.fromMillis(notBefore) }] as const,

@@ -92,10 +92,10 @@ export async function selectAccount(client: IbkrClient, accountId: string): Prom
   try {
     const request = { method: 'POST', path: '/iserver/account', body: { acctId: accountId } } as const;
     const { error } = await client.change(request, selectAccountSchema);
-    if (error !== null) throw noSuchAccount();
+    if (error !== null) throw noSuchAccountError();
   } catch (error) {
     // IBKR answers 500 "Invalid account ID".
-    if (error instanceof BrokerError && error.isBadInput) throw noSuchAccount(error);
+    if (error instanceof BrokerError && error.isBadInput) throw noSuchAccountError(error);
     throw error;
   }
 }
@@ -104,7 +104,7 @@ export async function selectAccount(client: IbkrClient, accountId: string): Prom
 export async function ensureSelected(client: IbkrClient, accountId: string): Promise<void> {
   if (client.onlyAccount === accountId) return;
   const login = await client.get('/iserver/accounts', brokerageAccountsSchema);
-  if (!login.accounts.includes(accountId)) throw noSuchAccount();
+  if (!login.accounts.includes(accountId)) throw noSuchAccountError();
   if (login.onlyAccount === accountId || login.selectedAccount === accountId) return;
   await selectAccount(client, accountId);
   await delay(SELECTION_SETTLES_MS);
@@ -136,6 +136,6 @@ export async function isSelected(client: IbkrClient, accountId: string): Promise
   return onlyAccount === accountId || selectedAccount === accountId;
 }
 
-function noSuchAccount(cause?: unknown): BrokerError {
+function noSuchAccountError(cause?: unknown): BrokerError {
   return new BrokerError({ name: 'no_such_account' }, { cause });
 }

@@ -96,7 +96,7 @@ function toPeriod(
       isoDate(written) ?? (/^\d{6}$/.test(written) ? `${written.slice(0, 4)}-${written.slice(4)}` : null);
     if (date === null) return [];
     return [
-      { date, netAssetValue: nav?.[index] ?? null, cumulativeReturnPercent: inPercent(cps?.[index] ?? null) },
+      { date, netAssetValue: nav?.[index] ?? null, cumulativeReturnPercent: toPercent(cps?.[index] ?? null) },
     ];
   });
   const last = series.at(-1);
@@ -111,6 +111,6 @@ function toPeriod(
 }
 
 /** IBKR sends fractions; 0.00013107 times 100 has digits that nobody wrote. */
-function inPercent(fraction: number | null): number | null {
+function toPercent(fraction: number | null): number | null {
   return fraction === null ? null : Number((fraction * 100).toPrecision(12));
 }

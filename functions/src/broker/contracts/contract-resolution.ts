@@ -42,9 +42,9 @@ export async function resolveContract(client: IbkrClient, query: ContractQuery):
   const asked = query.symbol.trim().toUpperCase();
   switch (reading?.kind) {
     case undefined:
-      throw unknown({ symbol: asked });
+      throw unknownError({ symbol: asked });
     case 'CASH':
-      return agreeing(
+      return checkAgrees(
         await resolveCurrencyPair(client, reading.symbols[0] ?? asked),
         { symbol: asked },
         query,
@@ -64,29 +64,29 @@ export async function resolveContract(client: IbkrClient, query: ContractQuery):
 
 async function resolveConid(client: IbkrClient, conid: number, query: ContractQuery): Promise<Contract> {
   const [contract] = await getDefinitions(client, [conid]);
-  if (contract === undefined) throw unknown({ conid });
-  return agreeing(contract, { conid }, query);
+  if (contract === undefined) throw unknownError({ conid });
+  return checkAgrees(contract, { conid }, query);
 }
 
 /** @throws {BrokerError} `invalid` when a contract is not what else is said of it. */
-function agreeing(contract: Contract, asked: AskedInstrument, query: ContractQuery): Contract {
+function checkAgrees(contract: Contract, asked: AskedInstrument, query: ContractQuery): Contract {
   const { exchange, tradedOn, currency } = contract;
   const venues = exchange === null ? tradedOn : [exchange, ...tradedOn];
   const meant = query.exchange === undefined ? null : exchangesMeant(query.exchange);
   const isElsewhere = meant !== null && venues.length > 0 && !venues.some((one) => isOneOf(one, meant));
-  const isOtherwise = query.currency !== undefined && inCapitals(query.currency) !== currency;
+  const isOtherwise = query.currency !== undefined && toCapitals(query.currency) !== currency;
   const isNamedSo =
     query.conid === undefined || query.symbol === undefined || namesContract(query.symbol, contract);
   if (!isElsewhere && !isOtherwise && isNamedSo) return contract;
   const not = {
-    ...(isElsewhere && { exchange: inCapitals(query.exchange ?? '') }),
-    ...(isOtherwise && { currency: inCapitals(query.currency ?? '') }),
-    ...(!isNamedSo && { symbol: inCapitals(query.symbol ?? '') }),
+    ...(isElsewhere && { exchange: toCapitals(query.exchange ?? '') }),
+    ...(isOtherwise && { currency: toCapitals(query.currency ?? '') }),
+    ...(!isNamedSo && { symbol: toCapitals(query.symbol ?? '') }),
   };
   throw new BrokerError({ name: 'contradiction', asked, instrument: contract, not });
 }
 
-function inCapitals(word: string): string {
+function toCapitals(word: string): string {
   return word.trim().toUpperCase();
 }
 
@@ -120,7 +120,7 @@ async function resolveStock(
   // A bare symbol means the US listing, which one that is not understood may be.
   const mayBeAmerican = bare !== null && unread.some(({ isUS }) => isUS !== false);
   if (mayBeAmerican && chosen.every(({ isUS }) => !isUS)) throw unreadListings(unread, found);
-  return noted(onlyOne(found, asked, query), bare);
+  return addNote(onlyOne(found, asked, query), bare);
 }
 
 /** Every listing that one of the readings means, and those of the same tickers that are not understood. */
@@ -244,7 +244,7 @@ async function resolveCoin(
   );
   const priced = coins.filter((coin) => coin.currency === currency);
   if (priced.length > 0) return onlyOne(priced, asked, {});
-  throw unknown(
+  throw unknownError(
     { symbol: asked },
     coins.length === 0 ? { kind: 'no_coin', symbol } : { kind: 'coins', instruments: coins },
   );
@@ -261,7 +261,7 @@ async function futuresOf(
   { symbols: [symbol = ''] }: SymbolReading,
 ): Promise<BrokerError> {
   const { rows: futures } = await getFutures(client, symbol);
-  if (futures.length === 0) return unknown({ symbol: asked }, { kind: 'no_futures', symbol });
+  if (futures.length === 0) return unknownError({ symbol: asked }, { kind: 'no_futures', symbol });
   return new BrokerError({ name: 'several_futures', symbol: asked, futures });
 }
 
@@ -277,16 +277,16 @@ async function nothingBy(
   const others = fitting.length > 0 ? fitting : (await listingsOf(client, anywhere)).listings;
   const known = await definitionsOf(client, others, undefined);
   const what = { symbol: asked, exchange: query.exchange, currency: query.currency };
-  if (known.length > 0) return unknown(what, { kind: 'listed', instruments: known });
+  if (known.length > 0) return unknownError(what, { kind: 'listed', instruments: known });
   const joined = await classWithoutBlank(client, asked);
-  if (joined.length > 0) return unknown(what, { kind: 'alike', instruments: joined });
+  if (joined.length > 0) return unknownError(what, { kind: 'alike', instruments: joined });
   const [future] = readings.filter(({ kind }) => kind === 'FUT');
   const root = future?.symbols[0] ?? asked;
   const futures = /^[A-Z0-9]{1,6}$/.test(root) ? await getFutures(client, root).catch(() => null) : null;
   if (futures !== null && futures.rows.length > 0)
     return futuresOf(client, asked, { kind: 'FUT', symbols: [root] });
   const meaning = otherMeaning(asked);
-  return unknown(what, meaning === null ? undefined : { kind: 'other_meaning', meaning });
+  return unknownError(what, meaning === null ? undefined : { kind: 'other_meaning', meaning });
 }
 
 /** `BRKB` for `BRK B`: a guess, to be offered and never taken. */
@@ -299,17 +299,17 @@ async function classWithoutBlank(client: IbkrClient, asked: string): Promise<Con
 
 function onlyOne(found: readonly Contract[], symbol: string, query: ContractQuery): Contract {
   const [first, second] = found;
-  if (first === undefined) throw unknown({ symbol, exchange: query.exchange, currency: query.currency });
+  if (first === undefined) throw unknownError({ symbol, exchange: query.exchange, currency: query.currency });
   if (second === undefined) return first;
   throw new BrokerError({ name: 'several_instruments', symbol, instruments: found });
 }
 
 /** A bare symbol may mean something of another kind as well. */
-function noted(contract: Contract, bare: string | null): Contract {
+function addNote(contract: Contract, bare: string | null): Contract {
   const meaning = bare === null ? null : otherMeaning(bare);
   return meaning === null ? contract : { ...contract, otherMeaning: meaning };
 }
 
-function unknown(asked: AskedInstrument, instead: Instead = { kind: 'nothing' }): BrokerError {
+function unknownError(asked: AskedInstrument, instead: Instead = { kind: 'nothing' }): BrokerError {
   return new BrokerError({ name: 'no_such_instrument', asked, instead });
 }

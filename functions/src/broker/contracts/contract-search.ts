@@ -51,14 +51,14 @@ export async function findContracts(client: IbkrClient, query: string): Promise<
   if (reading?.kind === 'CASH') return pairOf(client, reading);
   if (reading?.kind === 'FUT') return findFutures(client, reading.symbols[0] ?? query);
   const found = await byTicker(client, query, readings);
-  if (found.rows.length > 0) return described(client, found, 'ticker');
+  if (found.rows.length > 0) return describe(client, found, 'ticker');
   const futures = await findFutures(client, query);
   return futures.results.length > 0 ? futures : findByName(client, query);
 }
 
 /** Instruments whose company has that name. */
 export async function findByName(client: IbkrClient, query: string): Promise<FoundContracts> {
-  return described(client, await searchRows(client, { query, byName: true }), 'name');
+  return describe(client, await searchRows(client, { query, byName: true }), 'name');
 }
 
 /** The futures of a symbol, in any spelling, the nearest first. */
@@ -70,7 +70,7 @@ export async function findFutures(client: IbkrClient, symbol: string): Promise<F
     ...{ conid: future.conid, symbol: future.symbol, name: null, exchange: null },
     ...{ secTypes: ['FUT'], expiry: future.expiry },
   }));
-  return described(client, { rows: matches, unread }, 'futures');
+  return describe(client, { rows: matches, unread }, 'futures');
 }
 
 async function pairOf(
@@ -121,7 +121,7 @@ function isAt(exchange: string | null, exchanges: readonly string[]): boolean {
   return isUnitedStates(exchanges) || isOneOf(exchange, exchanges);
 }
 
-async function described(
+async function describe(
   client: IbkrClient,
   { rows, unread }: Matches,
   foundBy: FoundContracts['foundBy'],

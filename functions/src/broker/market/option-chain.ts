@@ -97,7 +97,7 @@ export async function getOptionChain(client: IbkrClient, request: OptionChainReq
     const found = await search.lookAt(month);
     if (found !== null) {
       const { series, ...rest } = found;
-      const options = await quoted(client, rest.options, request.quotes);
+      const options = await quoteStrikes(client, rest.options, request.quotes);
       return { ...rest, ...series, options, months: listed, month, underlyingPrice };
     }
   }
@@ -333,7 +333,7 @@ async function priceOf(client: IbkrClient, underlying: Contract): Promise<number
   }
 }
 
-async function quoted(
+async function quoteStrikes(
   client: IbkrClient,
   options: readonly ListedOption[],
   isWanted: boolean,

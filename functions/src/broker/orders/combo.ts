@@ -64,7 +64,7 @@ export function comboQuote(
   const net = (priceOf: (quote: Quote | undefined, isBought: boolean) => number | null | undefined) => {
     const prices = legs.map(({ ratio }, index) => priceOf(quotes[index], ratio > 0));
     if (prices.some((price) => price == null)) return null;
-    return rounded(sum(legs.map(({ ratio }, index) => ratio * (prices[index] ?? 0))));
+    return roundAmount(sum(legs.map(({ ratio }, index) => ratio * (prices[index] ?? 0))));
   };
   const times = quotes.map(({ asOf }) => asOf);
   const kinds = quotes.map(({ availability }) => availability);
@@ -114,7 +114,7 @@ export function comboMaxLoss(
   const slopeAtInfinity = sum(counted.map(({ right, ratio }) => (right === 'call' ? ratio : 0)));
   if (slopeAtInfinity < 0) return null;
   const payoffs = [0, ...counted.map(({ strike }) => strike)].map((price) => payoffAt(price, counted));
-  return rounded(Math.max(0, netPrice - Math.min(...payoffs)) * multiplier);
+  return roundAmount(Math.max(0, netPrice - Math.min(...payoffs)) * multiplier);
 }
 
 /**
@@ -143,7 +143,7 @@ function sum(numbers: readonly number[]): number {
 }
 
 /** Free of what binary fractions add. */
-function rounded(amount: number): number {
+function roundAmount(amount: number): number {
   return Math.round(amount * 1e6) / 1e6;
 }
 

@@ -87,7 +87,7 @@ const orderRowSchema = z
       status: row.status,
       statusDescription: null,
       outsideRth: row.outsideRTH ?? null,
-      lastExecutionTime: executedAt(
+      lastExecutionTime: executionTime(
         row.filledQuantity,
         row.lastExecutionTime_r ?? isoFromStamp(row.lastExecutionTime),
       ),
@@ -186,14 +186,14 @@ export const orderStatusSchema = z
       status: row.order_status,
       statusDescription: row.order_status_description,
       outsideRth: null,
-      lastExecutionTime: executedAt(filledQuantity, isoFromStamp(row.order_time)),
+      lastExecutionTime: executionTime(filledQuantity, isoFromStamp(row.order_time)),
       description: row.order_description_with_contract ?? row.order_description,
       legs: readComboConidex(row.conidex)?.legs,
     };
   });
 
 /** Where nothing was executed IBKR gives the time of the last change in its place. */
-function executedAt(filledQuantity: number, time: string | null): string | null {
+function executionTime(filledQuantity: number, time: string | null): string | null {
   return filledQuantity > 0 ? time : null;
 }
 

@@ -57,11 +57,11 @@ export async function findOrderByClientId(
   const wanted: Wanted = { by: 'clientOrderId', name: clientOrderId, conid, legs };
   const { found, orders } = await lookFor(client, accountId, wanted);
   if (found.kind !== 'absent') return found;
-  if (orders.length >= MAX_ROWS) throw undecided('list_cut');
+  if (orders.length >= MAX_ROWS) throw undecidedError('list_cut');
   // A list that names some orders names all that have a name.
   const isNameless = orders.every((order) => order.clientOrderId === null);
   if (isNameless && ticket !== undefined && orders.some((order) => looksLike(order, ticket))) {
-    throw undecided('nameless_order');
+    throw undecidedError('nameless_order');
   }
   return found;
 }
@@ -124,7 +124,7 @@ function lookFor(
     if (order !== null) return { found: { kind: 'found', order }, orders };
     // Neither absence nor what was executed may be told past a row that may be of the order.
     if (execution === undefined || hidden.length > 0) {
-      throw undecided('unreadable_row');
+      throw undecidedError('unreadable_row');
     }
     return { found: executedOrder([execution, ...others], wanted.legs), orders };
   };
@@ -235,7 +235,7 @@ function looksLike(order: Order, ticket: Pick<OrderTicket, 'conid' | 'side' | 'q
   );
 }
 
-function undecided(why: Problem<'undecided'>['why']): BrokerError {
+function undecidedError(why: Problem<'undecided'>['why']): BrokerError {
   return new BrokerError({ name: 'undecided', why });
 }
 

@@ -131,7 +131,7 @@ export async function modifyOrder(
   order: OrderChange,
   permit?: Permit,
 ): Promise<OrderOutcome> {
-  if (!isOrderId(orderId)) throw noSuchOrder(orderId);
+  if (!isOrderId(orderId)) throw noSuchOrderError(orderId);
   const path = apiPath`/iserver/account/${accountId}/order/${orderId}`;
   return sendOrder(client, path, { ...wireOrder(order), acctId: accountId }, [], { permit });
 }
@@ -173,7 +173,7 @@ export async function cancelOrder(
   orderId: string,
   { futuresOperator }: { futuresOperator?: FuturesOperator | undefined } = {},
 ): Promise<void> {
-  if (!isOrderId(orderId)) throw noSuchOrder(orderId);
+  if (!isOrderId(orderId)) throw noSuchOrderError(orderId);
   const path = apiPath`/iserver/account/${accountId}/order/${orderId}`;
   const query = futuresOperator && {
     manualIndicator: String(futuresOperator.isManual),
@@ -225,11 +225,11 @@ function isOrderId(orderId: string): boolean {
 }
 
 function cancelRefusal(orderId: string, reason: string): BrokerError {
-  if (/doesn't exist|not found/i.test(reason)) return noSuchOrder(orderId);
+  if (/doesn't exist|not found/i.test(reason)) return noSuchOrderError(orderId);
   return new BrokerError({ name: 'not_cancellable', orderId }, { reason });
 }
 
-function noSuchOrder(orderId: string): BrokerError {
+function noSuchOrderError(orderId: string): BrokerError {
   return new BrokerError({ name: 'no_such_order', orderId: cleanText(orderId) });
 }
 

@@ -21,7 +21,7 @@ export async function readOrder(client: IbkrClient, accountId: string, orderId: 
     if (!(error instanceof BrokerError)) throw error;
     const { order, mayBeUnread } = await findListed(client, accountId, orderId);
     if (order !== null) return order;
-    throw mayBeUnread && error.kind === 'not_found' ? unreadable(orderId, error) : error;
+    throw mayBeUnread && error.kind === 'not_found' ? unreadableError(orderId, error) : error;
   }
 }
 
@@ -60,6 +60,6 @@ export async function findListed(
   };
 }
 
-function unreadable(orderId: string, cause: BrokerError): BrokerError {
+function unreadableError(orderId: string, cause: BrokerError): BrokerError {
   return new BrokerError({ name: 'unreadable_order', orderId }, { cause });
 }

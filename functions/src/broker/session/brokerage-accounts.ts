@@ -25,8 +25,8 @@ export const brokerageAccountsSchema = z
     isPaper: z.boolean().nullish(),
   })
   .transform(({ accounts: { rows: names, unread }, groups, profiles, acctProps, isPaper, ...details }) => {
-    const grouped = new Set([ALL_ACCOUNTS, ...(groups ?? []), ...(profiles ?? [])].map(folded));
-    const accounts = [...new Set(names)].filter((name) => !grouped.has(folded(name)));
+    const grouped = new Set([ALL_ACCOUNTS, ...(groups ?? []), ...(profiles ?? [])].map(foldName));
+    const accounts = [...new Set(names)].filter((name) => !grouped.has(foldName(name)));
     return {
       ...details,
       /** In IBKR's order. */
@@ -45,6 +45,6 @@ export function isPaperAccount(accountId: string): boolean {
   return /^D[A-Z]/.test(accountId);
 }
 
-function folded(name: string): string {
+function foldName(name: string): string {
   return name.toUpperCase();
 }

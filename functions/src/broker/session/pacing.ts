@@ -230,12 +230,12 @@ export class Pacer {
   #nextOf(limit: Limit, from: number): number {
     const starts = this.#taken.get(limit) ?? [];
     const ends = starts.map((start) => start + windowOf(limit)).filter((end) => end > from);
-    return [from, ...ends].find((start) => isWithin(limit, inOrder([...starts, start]))) ?? from;
+    return [from, ...ends].find((start) => isWithin(limit, sortTimes([...starts, start]))) ?? from;
   }
 
   #take(limits: readonly Limit[], start: number): void {
     for (const limit of limits) {
-      this.#taken.set(limit, inOrder([...(this.#taken.get(limit) ?? []), start]));
+      this.#taken.set(limit, sortTimes([...(this.#taken.get(limit) ?? []), start]));
     }
   }
 
@@ -288,6 +288,6 @@ function isWithin(limit: Limit, starts: readonly number[]): boolean {
   });
 }
 
-function inOrder(times: readonly number[]): number[] {
+function sortTimes(times: readonly number[]): number[] {
   return times.toSorted((a, b) => a - b);
 }

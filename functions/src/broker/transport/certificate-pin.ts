@@ -56,10 +56,13 @@ export function certificateRefusal(
   { fingerprint, verifyError, onOwnMachine }: PresentedCertificate,
   { authorities, pinned }: CertificateTrust,
 ): BrokerError | undefined {
-  if (fingerprint === STOCK_GATEWAY_CERTIFICATE && !onOwnMachine) return refused({ is: 'stock' });
+  if (fingerprint === STOCK_GATEWAY_CERTIFICATE && !onOwnMachine)
+    return refusedCertificateError({ is: 'stock' });
   if (pinned.includes(fingerprint)) return undefined;
-  if (authorities === 'none') return refused({ is: 'not_pinned', fingerprint });
-  return verifyError === undefined ? undefined : refused({ is: 'unverified', verifyError, fingerprint });
+  if (authorities === 'none') return refusedCertificateError({ is: 'not_pinned', fingerprint });
+  return verifyError === undefined
+    ? undefined
+    : refusedCertificateError({ is: 'unverified', verifyError, fingerprint });
 }
 
 function fingerprintOfPem(pem: string): string {
@@ -82,6 +85,6 @@ function invalidTrust(
   return new BrokerError({ name: 'field', field: 'ca', fault: { is } }, { cause });
 }
 
-function refused(fault: CertificateFault): BrokerError {
+function refusedCertificateError(fault: CertificateFault): BrokerError {
   return new BrokerError({ name: 'certificate', fault });
 }

@@ -83,7 +83,7 @@ function gatewayConnector(trust: CertificateTrust, network: Network): buildConne
     timeout: CONNECT_TIMEOUT_MS,
     allowH2: false,
     maxCachedSessions: 0, // a resumed session shows no certificate
-    lookup: checkedLookup(network, () => refusedError(notPublic())),
+    lookup: checkedLookup(network, () => refusedError(notPublicError())),
     // The verdict falls below, with OpenSSL's in hand: a pinned certificate does without a name and dates.
     rejectUnauthorized: false,
     ...(authorities === 'system' ? {} : { ca: authorities === 'none' ? [] : [...authorities] }),
@@ -138,7 +138,7 @@ export function gatewayApiUrl(input: string, network: Network): URL {
   if (isIPv4(hostname) && !input.includes(hostname)) {
     throw invalid('url', { is: 'unusual_address' });
   }
-  if (!isPublicHost(hostname, network)) throw notPublic();
+  if (!isPublicHost(hostname, network)) throw notPublicError();
   if (!isLoopbackHost(hostname) && !isWebPort(url.port)) throw invalid('url', { is: 'not_web_port' });
 
   const path = url.pathname.replace(/\/+$/, '');
@@ -146,7 +146,7 @@ export function gatewayApiUrl(input: string, network: Network): URL {
   return url;
 }
 
-function notPublic(): BrokerError {
+function notPublicError(): BrokerError {
   return invalid('url', { is: 'not_public' });
 }
 

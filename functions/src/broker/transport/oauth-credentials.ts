@@ -103,7 +103,7 @@ export async function oauthFaults(
 }
 
 async function checkPrimality(text: string, signal?: AbortSignal): Promise<void> {
-  if (!(await isPrime(readDiffieHellman(text, undefined).dhPrime, signal))) throw notPrime();
+  if (!(await isPrime(readDiffieHellman(text, undefined).dhPrime, signal))) throw notPrimeError();
 }
 
 /**
@@ -268,7 +268,7 @@ function readDiffieHellman(
   if (bits !== PRIME_BITS) {
     throw invalid(field, { is: 'bits', bits });
   }
-  if (prime % 2n === 0n) throw notPrime();
+  if (prime % 2n === 0n) throw notPrimeError();
 
   const dhGenerator = Number(generatorInput ?? fromFile?.generator ?? 2);
   if (!Number.isInteger(dhGenerator) || dhGenerator < 2 || dhGenerator > 0xffff) {
@@ -321,7 +321,7 @@ function readBaseUrl(text: string, { localMode }: Network): string {
   return url.origin + (path.endsWith(API_PATH) ? path : path + API_PATH);
 }
 
-function notPrime(): BrokerError {
+function notPrimeError(): BrokerError {
   return invalid('dhPrime', { is: 'not_prime' });
 }
 

@@ -117,7 +117,7 @@ function parseTokenAnswer(response: IbkrResponse): z.output<typeof tokenAnswer> 
   const { status, body } = response;
   if (status === 429) throw rateLimited(PENALTY_MS, status);
   // The CDN in front answers with HTML, and then the credentials were not looked at.
-  if ([400, 401, 403].includes(status) && !body.startsWith('<')) throw rejected(body);
+  if ([400, 401, 403].includes(status) && !body.startsWith('<')) throw rejectedError(body);
   if (status !== 200) throw refusal(TOKEN_REQUEST, response);
   try {
     return tokenAnswer.parse(parseJsonBody(body));
@@ -126,7 +126,7 @@ function parseTokenAnswer(response: IbkrResponse): z.output<typeof tokenAnswer> 
   }
 }
 
-function rejected(body: string): BrokerError {
+function rejectedError(body: string): BrokerError {
   const reason = errorText(body);
   const isUnknown = reason?.includes('invalid consumer') ?? false;
   return new BrokerError(

@@ -47,7 +47,7 @@ export function parseStatedMoney(value: unknown): StatedMoney | null {
   if (range !== null) return range;
   const { bounds, rest } = prefixOf(text);
   const single = singleOf(rest);
-  return single === null ? null : bounded(single, bounds);
+  return single === null ? null : boundMoney(single, bounds);
 }
 
 interface Single {
@@ -56,7 +56,7 @@ interface Single {
   isApproximate: boolean;
 }
 
-function bounded({ number, currency, isApproximate }: Single, bounds: Bounds): StatedMoney {
+function boundMoney({ number, currency, isApproximate }: Single, bounds: Bounds): StatedMoney {
   const approximate = isApproximate || bounds === 'about' ? { approximate: true as const } : {};
   if (bounds === 'at most') return { amount: null, max: number, ...approximate, currency };
   if (bounds === 'at least') return { amount: null, min: number, ...approximate, currency };

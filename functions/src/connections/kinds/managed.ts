@@ -21,7 +21,7 @@ export const managed: KindDefinition = {
   },
   faults: (entered, network) => managedFaults(secrets.partial().parse(entered), network),
   async open({ connectionId, mode, managedSignIn, signIns, act }) {
-    if (!managedSignIn) throw notHere();
+    if (!managedSignIn) throw notHereError();
     const transport = managedTransport(() => signIns.signIn({ connectionId, mode, act }));
     return { transport, login: transport };
   },
@@ -32,7 +32,7 @@ export const managed: KindDefinition = {
   acceptedWarnings: [],
 };
 
-function notHere(): GatewayError {
+function notHereError(): GatewayError {
   return new GatewayError(
     'ibkr_unavailable',
     NOT_HERE.message,

@@ -14,7 +14,7 @@ export const sandbox: KindDefinition = {
   check: async () => undefined,
   faults: async () => new Map(),
   async open({ simulatorUrl, connectionId, sandboxLimits }) {
-    if (simulatorUrl === undefined) throw noSimulator();
+    if (simulatorUrl === undefined) throw noSimulatorError();
     const transport = sandboxTransport({ simulatorUrl, connectionId });
     return { transport, signsInByInit: true, ...(sandboxLimits && { limits: sandboxLimits }) };
   },
@@ -26,7 +26,7 @@ export const sandbox: KindDefinition = {
   acceptedWarnings: SANDBOX_WARNINGS,
 };
 
-function noSimulator(): GatewayError {
+function noSimulatorError(): GatewayError {
   return new GatewayError(
     'ibkr_unavailable',
     'This deployment has no simulator, so sandbox connections do not work.',

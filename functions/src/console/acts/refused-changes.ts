@@ -54,7 +54,7 @@ export const recordRefusedChange: MiddlewareHandler<ConsoleEnv> = async (context
     connection: planned?.connection ?? own ?? noConnection(owner.uid),
     tool,
     // Ids of what another has are in nobody's records but theirs.
-    args: planned?.args ?? (own === undefined ? {} : shortened(names)),
+    args: planned?.args ?? (own === undefined ? {} : shorten(names)),
     errorCode,
     errorMessage,
     intentId: planned?.intentId,
@@ -67,7 +67,7 @@ function writingTool({ name }: Record<string, string>): string | undefined {
 }
 
 /** What the address names, which may be anything. */
-function shortened(names: Record<string, string>): Record<string, string> {
+function shorten(names: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(names).map(([name, value]) => [name, value.slice(0, MOST_NAME_CHARACTERS)]),
   );

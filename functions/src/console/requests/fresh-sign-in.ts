@@ -10,7 +10,7 @@
  *   the connection's are stricter now: those may be made looser later.
  * - Another account to use where none is named does not: apps choose it themselves.
  */
-import { reachFurther } from '../../http/requests/ip-ranges.ts';
+import { reachesFurther } from '../../http/requests/ip-ranges.ts';
 import type { Connection } from '../../store/connections.ts';
 import type { ApiKey } from '../../store/credentials/api-keys.ts';
 import type { Grant } from '../../store/credentials/grants.ts';
@@ -40,7 +40,7 @@ export function isWiderApp(before: Rules, after: Rules): boolean {
 }
 
 export function isWiderKey(before: ApiKey, after: ApiKey): boolean {
-  return isWiderApp(before, after) || reachFurther(after.allowedIps, before.allowedIps);
+  return isWiderApp(before, after) || reachesFurther(after.allowedIps, before.allowedIps);
 }
 
 type Rules = Pick<Grant, 'limits' | 'approval'>;

@@ -27,7 +27,7 @@ export function showVersion(context: Context, { version }: { version: number }):
  * @param shown The settings as they are answered.
  * @throws {ApiError} 409 with the settings as they are, when they were changed since; 404 when they are gone.
  */
-export async function unlessChanged<S extends Settings>(
+export async function refuseStaleChange<S extends Settings>(
   context: Context,
   change: Promise<ChangedSettings<S> | null>,
   what: 'connection' | 'key' | 'app',

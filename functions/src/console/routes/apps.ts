@@ -4,7 +4,7 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { type AppList, appChanges, type ChangedApp, type ConnectedApp } from '../../contract/access/app.ts';
 import { storedLimits } from '../../contract/rules/limits.ts';
-import { noConnection, succeededAct } from '../../http/users/owner-acts.ts';
+import { noConnection, recordOfAct } from '../../http/users/owner-acts.ts';
 import { recordId } from '../../record-id.ts';
 import type { Concerned } from '../../store/audit.ts';
 import { findConnection } from '../../store/connections.ts';
@@ -22,7 +22,7 @@ import type { ConsoleEnv } from '../requests/environment.ts';
 import { isWiderApp } from '../requests/fresh-sign-in.ts';
 import { jsonBody } from '../requests/request-body.ts';
 import { queryParameters } from '../requests/request-query.ts';
-import { knownVersion, unlessChanged } from '../requests/versions.ts';
+import { knownVersion, refuseStaleChange } from '../requests/versions.ts';
 
 const query = z.object({ connectionId: recordId.optional() });
 
@@ -51,11 +51,11 @@ export const appRoutes = new Hono<ConsoleEnv>()
     const planned = { connection, act: 'app.change', args: { label, ...changes } } as const;
     const { changed, begunId } = await makeCheckedChange(context, planned, isWiderApp, (check) => {
       const change = changeGrantRules(context.env.db, grant.id, changes, { known, check });
-      return unlessChanged(context, change, 'app', appAnswer);
+      return refuseStaleChange(context, change, 'app', appAnswer);
     });
     const { before, after, made } = changed;
     if (after !== before || begunId !== null) {
-      await recordOwnCall(context, succeededAct(connection, 'app.change', { label, ...made }, begunId));
+      await recordOwnCall(context, recordOfAct(connection, 'app.change', { label, ...made }, begunId));
     }
     return context.json({ app: appAnswer(after) } satisfies ChangedApp);
   })
@@ -63,7 +63,7 @@ export const appRoutes = new Hono<ConsoleEnv>()
     const grant = await ownGrant(context);
     await revokeGrant(context.env.db, grant.id);
     const { clientName: label } = grant;
-    await recordOwnCall(context, succeededAct(await connectionOf(context, grant), 'app.revoke', { label }));
+    await recordOwnCall(context, recordOfAct(await connectionOf(context, grant), 'app.revoke', { label }));
     return context.body(null, 204);
   });
 

@@ -20,7 +20,7 @@ import {
 import { storedLimits } from '../../contract/rules/limits.ts';
 import { GatewayError } from '../../errors.ts';
 import { needsFreshSignIn } from '../../http/users/fresh-sign-in.ts';
-import { noConnection, succeededAct } from '../../http/users/owner-acts.ts';
+import { noConnection, recordOfAct } from '../../http/users/owner-acts.ts';
 import type { Service } from '../../service.ts';
 import {
   type ChangeableField,
@@ -45,7 +45,7 @@ import { ApiError, notFoundError } from '../requests/api-error.ts';
 import type { ConsoleEnv } from '../requests/environment.ts';
 import { isWiderConnection } from '../requests/fresh-sign-in.ts';
 import { jsonBody } from '../requests/request-body.ts';
-import { knownVersion, showVersion, unlessChanged } from '../requests/versions.ts';
+import { knownVersion, refuseStaleChange, showVersion } from '../requests/versions.ts';
 import { readConnectionUse, type UsedConnection, usedConnections } from '../session-status.ts';
 
 /** Each is kept signed in at IBKR, and costs reads every minute. On one's own machine that is one's own affair. */
@@ -113,14 +113,14 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
     const planned = { connection, act: 'connection.change', args } as const;
     const { changed, begunId } = await makeCheckedChange(context, planned, isWider, (check) => {
       const change = updateConnection(service.db, connection.id, changes, { secrets, known, check });
-      return unlessChanged(context, change, 'connection', settingsAnswer);
+      return refuseStaleChange(context, change, 'connection', settingsAnswer);
     });
     const { before, after, made } = changed;
     if (secrets !== undefined || after.mode !== before.mode) await letTryAgain(service, after);
     if (after !== before || begunId !== null) {
       const act = before.panic !== null && after.panic === null ? 'resume' : 'connection.change';
       const told = { label: before.label, ...made, ...replaced };
-      await recordOwnCall(context, succeededAct(connection, act, told, begunId));
+      await recordOwnCall(context, recordOfAct(connection, act, told, begunId));
     }
     return context.json({ connection: settingsAnswer(after) } satisfies ChangedConnection);
   })
@@ -133,7 +133,7 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
     });
     await needsFreshSignIn(context.env.db, 'widen', context.get('user'));
     await deleteConnection(context.env.db, connection);
-    await recordOwnCall(context, succeededAct(connection, act, args));
+    await recordOwnCall(context, recordOfAct(connection, act, args));
     return context.body(null, 204);
   })
   .post('/connections/:id/test', async (context) =>
@@ -154,7 +154,7 @@ async function recordedTest(
   const failed = test.steps.find(({ ok }) => !ok);
   // A page looks every few seconds.
   if (ownersAct?.act === 'look' && failed?.error?.details?.sent === true) return test;
-  const { outcome, ...act } = succeededAct(connection, 'connection.test', { label: connection.label });
+  const { outcome, ...act } = recordOfAct(connection, 'connection.test', { label: connection.label });
   await recordOwnCall(context, {
     ...act,
     outcome: failed

@@ -80,12 +80,12 @@ export const intentRoutes = new Hono<ConsoleEnv>()
     if (answer.decision !== 'reject' && tools.connection.mode === 'live') {
       await needsFreshSignIn(context.env.db, 'approve', user);
     }
-    const now = await recordedDecision(context, decision, () => decided(asked, answer, email));
+    const now = await recordedDecision(context, decision, () => carryOut(asked, answer, email));
     return context.json({ intent: intentAnswer(now) } satisfies ShownIntent);
   });
 
 /** Does what the owner decided. A no needs no IBKR: it holds also when IBKR cannot be reached. */
-async function decided(
+async function carryOut(
   { intent, tools, hasEnded }: Awaited<ReturnType<typeof ownIntent>>,
   answer: IntentDecision,
   by: string,

@@ -14,7 +14,7 @@ import { MOST_ADDRESS_RANGES } from '../../contract/rules/bounds.ts';
 import { storedLimits } from '../../contract/rules/limits.ts';
 import { ipRange } from '../../http/requests/ip-ranges.ts';
 import { needsFreshSignIn } from '../../http/users/fresh-sign-in.ts';
-import { noConnection, succeededAct } from '../../http/users/owner-acts.ts';
+import { noConnection, recordOfAct } from '../../http/users/owner-acts.ts';
 import type { Concerned } from '../../store/audit.ts';
 import { findConnection } from '../../store/connections.ts';
 import {
@@ -32,7 +32,7 @@ import { ApiError, notFoundError } from '../requests/api-error.ts';
 import type { ConsoleEnv } from '../requests/environment.ts';
 import { isWiderKey } from '../requests/fresh-sign-in.ts';
 import { jsonBody } from '../requests/request-body.ts';
-import { knownVersion, unlessChanged } from '../requests/versions.ts';
+import { knownVersion, refuseStaleChange } from '../requests/versions.ts';
 import { ownConnection } from './connections.ts';
 
 const allowedIps = z
@@ -87,12 +87,12 @@ export const keyRoutes = new Hono<ConsoleEnv>()
     const planned = { connection, act: 'key.change', args: { label, last, ...changes } } as const;
     const { changed, begunId } = await makeCheckedChange(context, planned, isWiderKey, (check) => {
       const change = updateApiKey(context.env.db, key.id, changes, { known, check });
-      return unlessChanged(context, change, 'key', keyAnswer);
+      return refuseStaleChange(context, change, 'key', keyAnswer);
     });
     const { before, after, made } = changed;
     if (after !== before || begunId !== null) {
       const args = { label: before.label, last, ...made };
-      await recordOwnCall(context, succeededAct(connection, 'key.change', args, begunId));
+      await recordOwnCall(context, recordOfAct(connection, 'key.change', args, begunId));
     }
     return context.json({ key: keyAnswer(after) } satisfies ChangedApiKey);
   })
@@ -102,7 +102,7 @@ export const keyRoutes = new Hono<ConsoleEnv>()
     const { label, last } = key;
     await recordOwnCall(
       context,
-      succeededAct(await connectionOf(context, key), 'key.revoke', { label, last }),
+      recordOfAct(await connectionOf(context, key), 'key.revoke', { label, last }),
     );
     return context.body(null, 204);
   });

@@ -4,7 +4,7 @@ import * as logger from 'firebase-functions/logger';
 import { Hono } from 'hono';
 import { ibkrClientInUse } from '../../connections/pool.ts';
 import type { StopResult } from '../../contract/connection.ts';
-import { succeededAct } from '../../http/users/owner-acts.ts';
+import { recordOfAct } from '../../http/users/owner-acts.ts';
 import { revokeAllApiKeys } from '../../store/credentials/api-keys.ts';
 import { revokeConnectionGrants } from '../../store/credentials/grants.ts';
 import { beginPanic } from '../../store/panics.ts';
@@ -24,7 +24,7 @@ export const panicRoutes = new Hono<ConsoleEnv>().post('/connections/:id/panic',
   const { email } = context.get('user');
   const { declined, questions, failures } = await declineWaiting(service.db, connection.id, email);
   for (const failure of failures) logger.error('A waiting order could not be ended', failure);
-  await recordOwnCall(context, succeededAct(connection, 'panic', { declined, revokedKeys, revokedApps }));
+  await recordOwnCall(context, recordOfAct(connection, 'panic', { declined, revokedKeys, revokedApps }));
   const ibkr = await ibkrClientInUse(service, connection);
   const report = await cancelAllOrders(service.db, connection.id, ibkr, questions);
   return context.json({

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clientAddress, forwardedCaller } from './client-address.ts';
-import { ipRange, isWithin, reachFurther } from './ip-ranges.ts';
+import { ipRange, isWithin, reachesFurther } from './ip-ranges.ts';
 
 const ipv4 = fc.ipV4();
 /** Without the spelling that is refused. */
@@ -114,18 +114,18 @@ describe('ranges reach further than others', () => {
     fc.assert(
       fc.property(lists, lists, (ranges, others) => {
         const isNew = addresses.some((address) => lets(ranges, address) && !lets(others, address));
-        expect(reachFurther(ranges, others)).toBe(isNew);
+        expect(reachesFurther(ranges, others)).toBe(isNew);
       }),
       { numRuns: 2_000 },
     );
   });
 
   it('also in IPv6, and never by the numbers of the other kind', () => {
-    expect(reachFurther(['2001:db8::/33'], ['2001:db8::/32'])).toBe(false);
-    expect(reachFurther(['2001:db8::/32'], ['2001:db8::/33', '2001:db8:8000::/33'])).toBe(false);
-    expect(reachFurther(['2001:db8::/31'], ['2001:db8::/32'])).toBe(true);
-    expect(reachFurther(['0.0.0.1/32'], ['::/0'])).toBe(true);
-    expect(reachFurther(['::1/128'], ['0.0.0.0/0'])).toBe(true);
-    expect(reachFurther(['0.0.0.0/0', '::/0'], ['::/0', '0.0.0.0/0'])).toBe(false);
+    expect(reachesFurther(['2001:db8::/33'], ['2001:db8::/32'])).toBe(false);
+    expect(reachesFurther(['2001:db8::/32'], ['2001:db8::/33', '2001:db8:8000::/33'])).toBe(false);
+    expect(reachesFurther(['2001:db8::/31'], ['2001:db8::/32'])).toBe(true);
+    expect(reachesFurther(['0.0.0.1/32'], ['::/0'])).toBe(true);
+    expect(reachesFurther(['::1/128'], ['0.0.0.0/0'])).toBe(true);
+    expect(reachesFurther(['0.0.0.0/0', '::/0'], ['::/0', '0.0.0.0/0'])).toBe(false);
   });
 });

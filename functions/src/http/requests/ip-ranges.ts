@@ -36,10 +36,10 @@ export function isWithin(address: string, ranges: readonly string[]): boolean {
  * Whether addresses are in some of these ranges that are in none of the others, each as `ipRange` answered it. No ranges
  * mean every address.
  */
-export function reachFurther(ranges: readonly string[], others: readonly string[]): boolean {
+export function reachesFurther(ranges: readonly string[], others: readonly string[]): boolean {
   if (others.length === 0) return false;
   if (ranges.length === 0) return true;
-  const covered = joined(others.map(spanOf));
+  const covered = joinSpans(others.map(spanOf));
   return ranges
     .map(spanOf)
     .some(({ kind, first, last }) =>
@@ -62,7 +62,7 @@ function spanOf(range: string): Span {
 }
 
 /** The same addresses, with spans that overlap or meet made one. */
-function joined(spans: readonly Span[]): Span[] {
+function joinSpans(spans: readonly Span[]): Span[] {
   const sorted = spans.toSorted((one, other) => (one.first < other.first ? -1 : 1));
   const made: Span[] = [];
   for (const span of sorted) {

@@ -64,14 +64,14 @@ export async function continueDeletion(access: IbkrAccess, uid: string, now: Dat
 
 /** From here on nobody is signed in as them, in any tab. */
 async function disableAccount(uid: string): Promise<void> {
-  await unlessGone(getAuth().updateUser(uid, { disabled: true }));
+  await ignoreGone(getAuth().updateUser(uid, { disabled: true }));
 }
 
 async function deleteAccount(uid: string): Promise<void> {
-  await unlessGone(getAuth().deleteUser(uid));
+  await ignoreGone(getAuth().deleteUser(uid));
 }
 
-async function unlessGone(done: Promise<unknown>): Promise<void> {
+async function ignoreGone(done: Promise<unknown>): Promise<void> {
   try {
     await done;
   } catch (error) {

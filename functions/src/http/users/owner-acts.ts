@@ -21,7 +21,7 @@ export function noConnection(ownerUid: string): Concerned {
 }
 
 /** One act that succeeded. */
-export function succeededAct(
+export function recordOfAct(
   connection: OwnerCall['connection'],
   act: OwnerAct,
   args: Record<string, unknown>,

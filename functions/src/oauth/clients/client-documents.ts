@@ -11,7 +11,7 @@ import {
 } from '../../store/oidc/client-documents.ts';
 import { type RateLimits, TooManyRequests } from '../provider/rate-limits.ts';
 import { asUnavailable } from '../provider/unavailable.ts';
-import { acceptedDocument, parseObject } from './client-policy.ts';
+import { acceptDocument, parseObject } from './client-policy.ts';
 import { DocumentFetchFailed, fetchDocument, isDocumentAddress } from './document-fetch.ts';
 
 /** After a failure the address is left in peace for as long. */
@@ -60,7 +60,7 @@ export class ClientDocuments {
     const document = this.#obtained.get(String(input));
     if (document === undefined) throw new Error('Only client metadata documents are fetched.');
     const age = Math.ceil((document.freshUntil.getTime() - Date.now()) / 1000);
-    return new Response(acceptedDocument(document.text), {
+    return new Response(acceptDocument(document.text), {
       headers: { 'Cache-Control': `max-age=${Math.max(0, age)}` },
     });
   }

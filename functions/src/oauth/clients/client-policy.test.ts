@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { errors } from 'oidc-provider';
 import { describe, expect, it } from 'vitest';
-import { acceptedDocument, acceptedRegistration, checkClient, redirectTarget } from './client-policy.ts';
+import { acceptDocument, acceptRegistration, checkClient, redirectTarget } from './client-policy.ts';
 
 /** What is checked of a client, changed as it would be. */
 function checked(metadata: Record<string, unknown>) {
@@ -160,7 +160,7 @@ describe('a registration', () => {
       client_id: 'x',
       software_id: 'y',
     };
-    expect(acceptedRegistration(asked)).toEqual({
+    expect(acceptRegistration(asked)).toEqual({
       redirect_uris: ['a'],
       client_name: 'Host',
       token_endpoint_auth_method: 'none',
@@ -173,7 +173,7 @@ describe('a registration', () => {
     ['what is null', { client_name: null, jwks_uri: null, logo_uri: null, grant_types: null }],
     ['what it does not know', { software_statement: 'x', contacts: [], sector_identifier_uri: '' }],
   ])('leaves out %s', (_, asked) =>
-    expect(acceptedRegistration({ redirect_uris: ['a'], ...asked })).toEqual({
+    expect(acceptRegistration({ redirect_uris: ['a'], ...asked })).toEqual({
       redirect_uris: ['a'],
       token_endpoint_auth_method: 'none',
     }),
@@ -182,12 +182,12 @@ describe('a registration', () => {
   it('takes of several grant and response types those that exist here, and leaves others to be refused', () => {
     const device = 'urn:ietf:params:oauth:grant-type:device_code';
     expect(
-      acceptedRegistration({
+      acceptRegistration({
         grant_types: ['authorization_code', 'implicit', device, 'refresh_token'],
         response_types: ['code', 'token'],
       }),
     ).toMatchObject({ grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'] });
-    expect(acceptedRegistration({ grant_types: ['implicit'], response_types: ['token'] })).toMatchObject({
+    expect(acceptRegistration({ grant_types: ['implicit'], response_types: ['token'] })).toMatchObject({
       grant_types: ['implicit'],
       response_types: ['token'],
     });
@@ -195,7 +195,7 @@ describe('a registration', () => {
 });
 
 describe('a document', () => {
-  const accepted = (document: unknown) => JSON.parse(acceptedDocument(JSON.stringify(document)));
+  const accepted = (document: unknown) => JSON.parse(acceptDocument(JSON.stringify(document)));
 
   it('is taken for what works here', () => {
     const methods = ['private_key_jwt', 'none'];
@@ -216,6 +216,6 @@ describe('a document', () => {
   });
 
   it.each(['', '[]', 'null', '{'])('%j is left for the provider to refuse', (text) => {
-    expect(acceptedDocument(text)).toBe(text);
+    expect(acceptDocument(text)).toBe(text);
   });
 });

@@ -46,19 +46,19 @@ const KEPT_MEMBERS = [
  * fetch for someone we do not know, members that are null, and of several grant or response types those that do not
  * exist here. Where none of them does, the provider refuses the registration.
  */
-export function acceptedRegistration(asked: Record<string, unknown>): Record<string, unknown> {
+export function acceptRegistration(asked: Record<string, unknown>): Record<string, unknown> {
   const kept = KEPT_MEMBERS.filter((name) => asked[name] != null).map((name) => [name, asked[name]]);
   const members: Record<string, unknown> = Object.fromEntries(kept);
   return {
     token_endpoint_auth_method: 'none',
     ...members,
-    ...('grant_types' in members && { grant_types: supported(members.grant_types, GRANT_TYPES) }),
-    ...('response_types' in members && { response_types: supported(members.response_types, ['code']) }),
+    ...('grant_types' in members && { grant_types: keepSupported(members.grant_types, GRANT_TYPES) }),
+    ...('response_types' in members && { response_types: keepSupported(members.response_types, ['code']) }),
   };
 }
 
 /** Those of a list that exist here; a list of which none does stays as it is. */
-function supported(asked: unknown, known: readonly string[]): unknown {
+function keepSupported(asked: unknown, known: readonly string[]): unknown {
   if (!Array.isArray(asked)) return asked;
   const left = asked.filter((each) => known.includes(each));
   return left.length === 0 ? asked : left;
@@ -71,14 +71,14 @@ function supported(asked: unknown, known: readonly string[]): unknown {
  * 2), and a scope.
  * @param text As published; if it is no JSON object, that is not judged here.
  */
-export function acceptedDocument(text: string): string {
+export function acceptDocument(text: string): string {
   const published = parseObject(text);
   if (published === undefined) return text;
   const { grant_types, token_endpoint_auth_methods_supported: methods } = published;
   return JSON.stringify({
     ...published,
     scope: undefined,
-    ...(grant_types != null && { grant_types: supported(grant_types, GRANT_TYPES) }),
+    ...(grant_types != null && { grant_types: keepSupported(grant_types, GRANT_TYPES) }),
     ...(Array.isArray(methods) && methods.includes('none') && { token_endpoint_auth_method: 'none' }),
   });
 }
@@ -90,8 +90,8 @@ export function acceptedDocument(text: string): string {
  */
 export function checkClient(metadata: ClientMetadata): void {
   const uris = metadata.redirect_uris;
-  if (!Array.isArray(uris) || uris.length === 0) throw badUri('must have at least one member');
-  if (uris.length > MOST_REDIRECT_URIS) throw badUri(`must have at most ${MOST_REDIRECT_URIS} members`);
+  if (!Array.isArray(uris) || uris.length === 0) throw badUriError('must have at least one member');
+  if (uris.length > MOST_REDIRECT_URIS) throw badUriError(`must have at most ${MOST_REDIRECT_URIS} members`);
   const targets = uris.map(redirectTarget);
   if (targets.some((target) => target !== 'web')) metadata.application_type = 'native';
   if (typeof metadata.client_name === 'string')
@@ -105,30 +105,31 @@ export type RedirectTarget = 'web' | 'loopback' | 'app';
  * @throws {errors.InvalidClientMetadata} for one that leads nowhere safe.
  */
 export function redirectTarget(uri: unknown): RedirectTarget {
-  if (typeof uri !== 'string') throw badUri('must only contain strings');
+  if (typeof uri !== 'string') throw badUriError('must only contain strings');
   if (uri.length > MOST_URI_CHARACTERS)
-    throw badUri(`must be at most ${MOST_URI_CHARACTERS} characters long`);
+    throw badUriError(`must be at most ${MOST_URI_CHARACTERS} characters long`);
   const url = URL.parse(uri);
-  if (url === null) throw badUri('must only contain absolute URIs');
+  if (url === null) throw badUriError('must only contain absolute URIs');
   // Browsers leave some of these out, or take them for others, so that it would lead elsewhere than it reads.
   if (/[\s\\]/.test(uri) || hasUnseen(uri)) {
-    throw badUri('must not contain spaces, backslashes or characters that cannot be seen');
+    throw badUriError('must not contain spaces, backslashes or characters that cannot be seen');
   }
-  if (uri.includes('#')) throw badUri('must not contain fragments');
-  if (uri.includes('*')) throw badUri('must not contain wildcards');
-  if (url.username !== '' || url.password !== '') throw badUri('must not contain user names or passwords');
+  if (uri.includes('#')) throw badUriError('must not contain fragments');
+  if (uri.includes('*')) throw badUriError('must not contain wildcards');
+  if (url.username !== '' || url.password !== '')
+    throw badUriError('must not contain user names or passwords');
   if (ANSWERED_PARAMETERS.some((name) => url.searchParams.has(name))) {
-    throw badUri(`must not contain ${ANSWERED_PARAMETERS.join(', ')}`);
+    throw badUriError(`must not contain ${ANSWERED_PARAMETERS.join(', ')}`);
   }
   if (KNOWN_APPS.includes(url.protocol) || APP_SCHEME.test(url.protocol)) return 'app';
   if (/^https:\/\/[^/]/i.test(uri)) return 'web';
   if (LOOPBACK.test(uri)) return 'loopback';
-  throw badUri(
+  throw badUriError(
     'must use https, or http to this machine itself, or the scheme of an app, which is a domain backwards such as com.example.app',
   );
 }
 
-function badUri(what: string) {
+function badUriError(what: string) {
   return new errors.InvalidClientMetadata(`redirect_uris ${what}`);
 }
 

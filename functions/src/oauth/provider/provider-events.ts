@@ -9,13 +9,13 @@ import { Unavailable } from './unavailable.ts';
 
 export function logEvents(provider: Provider): void {
   provider.on('registration_create.success', (context, client) => {
-    logger.info('A host registered', { ...of(context), redirectUris: client.redirectUris });
+    logger.info('A host registered', { ...detailsOf(context), redirectUris: client.redirectUris });
   });
-  provider.on('interaction.started', (context) => logger.info('Consent was asked for', of(context)));
-  provider.on('authorization.success', (context) => logger.info('A code was issued', of(context)));
-  provider.on('grant.success', (context) => logger.info('Tokens were issued', of(context)));
+  provider.on('interaction.started', (context) => logger.info('Consent was asked for', detailsOf(context)));
+  provider.on('authorization.success', (context) => logger.info('A code was issued', detailsOf(context)));
+  provider.on('grant.success', (context) => logger.info('Tokens were issued', detailsOf(context)));
   provider.on('grant.revoked', (context, grantId) => {
-    logger.warn('A grant was revoked', { ...of(context), grantId });
+    logger.warn('A grant was revoked', { ...detailsOf(context), grantId });
   });
   for (const event of [
     'authorization.error',
@@ -25,17 +25,17 @@ export function logEvents(provider: Provider): void {
   ]) {
     provider.on(event as 'grant.error', (context, error) => {
       const log = error instanceof Unavailable ? logger.error : logger.info;
-      log('A request was refused', { ...of(context), ...reasonOf(error) });
+      log('A request was refused', { ...detailsOf(context), ...reasonOf(error) });
     });
   }
   provider.on('server_error', (context, error) => {
-    logger.error('A request failed', { ...of(context), stack: error.stack });
+    logger.error('A request failed', { ...detailsOf(context), stack: error.stack });
   });
   // Koa's, for what the provider itself did not catch.
   provider.onerror = (error) => logger.error('A request failed', { stack: error.stack });
 }
 
-function of({ oidc }: KoaContextWithOIDC) {
+function detailsOf({ oidc }: KoaContextWithOIDC) {
   const { route, client, entities } = oidc;
   return {
     route,

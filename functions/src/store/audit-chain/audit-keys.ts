@@ -30,7 +30,7 @@ const keysOf = perDatabase(() => new Map<string, Promise<Uint8Array | null>>());
 
 /** The key of records that are written now; made by whoever needs it first. */
 export async function currentAuditKey(storage: AuditStorage): Promise<{ id: string; key: Uint8Array }> {
-  const key = await remembered(storage, CURRENT_KEY, async () => {
+  const key = await rememberKey(storage, CURRENT_KEY, async () => {
     return (await readKey(storage, CURRENT_KEY)) ?? makeKey(storage);
   });
   if (key === null) throw new Error('The audit has no key.');
@@ -39,10 +39,10 @@ export async function currentAuditKey(storage: AuditStorage): Promise<{ id: stri
 
 /** Null when there is none such. */
 export function auditKey(storage: AuditStorage, id: string): Promise<Uint8Array | null> {
-  return remembered(storage, id, () => readKey(storage, id));
+  return rememberKey(storage, id, () => readKey(storage, id));
 }
 
-function remembered(
+function rememberKey(
   { db }: AuditStorage,
   id: string,
   read: () => Promise<Uint8Array | null>,

@@ -144,7 +144,7 @@ class ChainWriter {
         // The answer to an attempt was lost, and the library made another one.
         if (now.end?.hash === end.hash) return appended;
         const isBlocked = isStatus(error, ALREADY_EXISTS) && isSameEnd(now, known);
-        this.#known = isBlocked ? beyond(now) : now;
+        this.#known = isBlocked ? skipPossibleLoss(now) : now;
         await delay(Math.random() * Math.min(LONGEST_PAUSE_MS, 10 * 2 ** attempt));
       }
     }
@@ -205,7 +205,7 @@ class ChainWriter {
     const begunAt = Timestamp.now();
     const newest = await this.#newestThere();
     if (newest === null && updateTime === null) return { end: null, begunAt, updateTime, isLost: false };
-    return beyond({ end: newest, begunAt, updateTime, isLost: true });
+    return skipPossibleLoss({ end: newest, begunAt, updateTime, isLost: true });
   }
 
   async #trusted(data: DocumentData | undefined): Promise<Head | null> {
@@ -231,7 +231,7 @@ class ChainWriter {
   }
 }
 
-function beyond(known: KnownEnd): KnownEnd {
+function skipPossibleLoss(known: KnownEnd): KnownEnd {
   const end = known.end && { ...known.end, sequence: known.end.sequence + SKIPPED_AFTER_LOSS };
   return { ...known, end, isLost: true };
 }

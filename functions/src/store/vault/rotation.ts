@@ -75,7 +75,7 @@ export async function countOthers(db: Firestore, vault: Vault, isSealed: SealedB
   const report: RotationReport = { records: 0, resealed: 0, left: [] };
   for await (const page of sealedRecords(db, isSealed)) {
     report.records += page.length;
-    report.left.push(...page.flatMap((record) => left(record, vault, null)));
+    report.left.push(...page.flatMap((record) => listLeft(record, vault, null)));
   }
   return report;
 }
@@ -93,13 +93,13 @@ async function resealPage(
       due.slice(start, start + AT_ONCE).map(async (record) => {
         const reason = await reseal(db, vault, record.ref);
         if (reason === null) report.resealed += 1;
-        else report.left.push(...left(record, vault, reason));
+        else report.left.push(...listLeft(record, vault, reason));
       }),
     );
   }
 }
 
-function left(record: QueryDocumentSnapshot, vault: Vault, reason: string | null): LeftRecord[] {
+function listLeft(record: QueryDocumentSnapshot, vault: Vault, reason: string | null): LeftRecord[] {
   const keyIds = otherKeys(record, vault);
   return keyIds.length === 0 ? [] : [{ path: record.ref.path, keyIds, reason }];
 }
