@@ -45,6 +45,21 @@ async function add(entered: { username: string; password: string; totpSecret?: s
 const expectNoFaultsBut422 = () =>
   expect(faults.splice(0).filter((fault) => !fault.includes('422'))).toEqual([]);
 
+/** Has the code sent that the page asks for, mistypes it, and types it. */
+async function typeSentCode(username: string): Promise<void> {
+  await page.getByText('failed. IBKR asks for a code that it sends by e-mail or text message').waitFor();
+  expect(await sentTo(username)).toBe('');
+  await press('Have the code sent');
+  await page.getByText('IBKR has sent a code to this user, by e-mail or text message.').waitFor();
+  await expectAccessible(page);
+  const code = await sentTo(username);
+  await field('Code that IBKR sent').fill(code === '000000' ? '000001' : '000000');
+  await press('Sign in to IBKR');
+  await page.getByText('IBKR refused the code.').waitFor();
+  await field('Code that IBKR sent').fill(code);
+  await press('Sign in to IBKR');
+}
+
 describe('at a desk', () => {
   eachWithPage({}, (fresh) => {
     ({ page, faults } = fresh);
@@ -87,17 +102,7 @@ describe('at a desk', () => {
   it('a code that IBKR mails is had sent, mistyped, and typed', async () => {
     const user = await newUser({ secondFactors: ['4.2'], mailsCodeToNewDevice: true });
     await add(user);
-    await page.getByText('failed. IBKR asks for a code that it sends by e-mail').waitFor();
-    expect(await sentTo(user.username)).toBe('');
-    await press('Have the code mailed');
-    await page.getByText('IBKR has sent a code by e-mail').waitFor();
-    await expectAccessible(page);
-    const code = await sentTo(user.username);
-    await field('Code from the e-mail').fill(code === '000000' ? '000001' : '000000');
-    await press('Sign in to IBKR');
-    await page.getByText('IBKR refused the code.').waitFor();
-    await field('Code from the e-mail').fill(code);
-    await press('Sign in to IBKR');
+    await typeSentCode(user.username);
     await expectWorking();
     expectNoFaultsBut422();
   });
@@ -106,6 +111,29 @@ describe('at a desk', () => {
 describe('on a phone', () => {
   eachWithPage({ viewport: PHONE }, (fresh) => {
     ({ page, faults } = fresh);
+  });
+
+  it('a code that IBKR texts is had sent, mistyped, and typed', async () => {
+    const user = await newUser({ secondFactors: ['4.2'] });
+    await add(user);
+    await typeSentCode(user.username);
+    await expectWorking();
+    expectNoFaultsBut422();
+  });
+
+  it('of several second factors the owner chooses one, and of those that IBKR offers', async () => {
+    const user = await newUser({ secondFactors: ['4', '4.2'] });
+    await add(user);
+    await page.getByText('failed. IBKR asks for a code of the authenticator app').waitFor();
+    await press('Have a code sent');
+    await page.getByText('IBKR has sent a code to this user, by e-mail or text message.').waitFor();
+    await expectAccessible(page);
+    expect(await page.getByRole('button', { name: 'Use a code of my authenticator app' }).count()).toBe(1);
+    expect(await page.getByRole('button', { name: 'Ask on my phone' }).count()).toBe(0);
+    await field('Code that IBKR sent').fill(await sentTo(user.username));
+    await press('Sign in to IBKR');
+    await expectWorking();
+    expectNoFaultsBut422();
   });
 
   it('a yes is asked for, and the page goes on by itself when it came', async () => {

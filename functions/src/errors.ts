@@ -145,15 +145,11 @@ export const ERRORS = {
     meaning: 'IBKR asks for a code of the authenticator app, and the connection has none stored.',
     remedy: 'The owner types it on the page of the connection.',
   },
-  sign_in_text_code_needed: {
+  sign_in_sent_code_needed: {
     retryable: false,
-    meaning: 'IBKR asks for a code that it sends by text message.',
+    meaning:
+      'IBKR asks for a code that it sends to the owner, by e-mail or text message. A device that is new to it may need one.',
     remedy: 'The owner has it sent, and types it, on the page of the connection.',
-  },
-  sign_in_mail_code_needed: {
-    retryable: false,
-    meaning: 'IBKR asks for a code that it sends by e-mail, because the device that signs in is new to it.',
-    remedy: 'The owner has it sent, and types it, on the page of the connection. It is asked for once.',
   },
   sign_in_approval_needed: {
     retryable: false,

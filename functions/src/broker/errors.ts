@@ -3,6 +3,8 @@
  * it for its own.
  */
 
+import type { Factor } from './sign-in/factors.ts';
+
 /** What kind of failure it was, which decides what a caller can do. */
 export type BrokerErrorKind =
   /** Cannot be reached, or answers with an error of its own. */
@@ -21,8 +23,7 @@ export type BrokerErrorKind =
   | 'wrong_mode'
   | 'user_locked'
   | 'code_wanted'
-  | 'texted_code_wanted'
-  | 'mailed_code_wanted'
+  | 'sent_code_wanted'
   | 'approval_wanted'
   | 'sign_in_changed'
   | 'not_found'
@@ -103,6 +104,18 @@ export type CertificateFault =
   /** OpenSSL's or Node's reason. */
   | { is: 'unverified'; verifyError: string; fingerprint: string };
 
+/** A second factor that IBKR wants. */
+interface WantedFactor {
+  /** IBKR has just sent a code, or asked on the phone, and the sign-in waits. */
+  isSent: boolean;
+  /** What was typed, or said on the phone, was a no. */
+  isRefused: boolean;
+  /** Those of which IBKR takes one; null where it was not asked now. */
+  offered: readonly Factor[] | null;
+  /** The one that its owner chose and that IBKR does not offer them. */
+  notOffered: Factor | null;
+}
+
 /** By name, what is known of a problem besides what every error carries. */
 interface ProblemFields {
   unreachable: unknown;
@@ -146,13 +159,12 @@ interface ProblemFields {
   codes_refused: unknown;
   wrong_mode: unknown;
   user_locked: unknown;
-  /** Of an authenticator app; `isRefused`: one that was just typed was wrong. */
-  code_wanted: { isRefused: boolean };
-  // `isSent`: IBKR has just sent one, or asked on the phone, and the sign-in waits.
-  texted_code_wanted: { isSent: boolean; isRefused: boolean };
-  mailed_code_wanted: { isSent: boolean; isRefused: boolean };
+  /** Of an authenticator app. */
+  code_wanted: WantedFactor;
+  /** One that IBKR sends, by e-mail or text message. */
+  sent_code_wanted: WantedFactor;
   /** `challenge`: what IB Key wants the answer to, where it does not just want a yes. */
-  approval_wanted: { isSent: boolean; isRefused: boolean; challenge: string | null };
+  approval_wanted: WantedFactor & { challenge: string | null };
   /** Nothing was sent: somebody is at it, IBKR is not to be asked now, or too much was refused lately. */
   sign_in_waits: { why: 'busy' | 'back_off' | 'maintenance' | 'many_failures' };
   /** Twice no answer came to what is counted. */
@@ -251,8 +263,7 @@ const KINDS: Readonly<Record<ProblemName, BrokerErrorKind>> = {
   wrong_mode: 'wrong_mode',
   user_locked: 'user_locked',
   code_wanted: 'code_wanted',
-  texted_code_wanted: 'texted_code_wanted',
-  mailed_code_wanted: 'mailed_code_wanted',
+  sent_code_wanted: 'sent_code_wanted',
   approval_wanted: 'approval_wanted',
   sign_in_waits: 'unavailable',
   sign_ins_unanswered: 'signed_out',

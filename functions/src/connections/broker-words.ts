@@ -29,8 +29,7 @@ const CODES: Readonly<Record<BrokerErrorKind, ErrorCode>> = {
   wrong_mode: 'account_mode_mismatch',
   user_locked: 'ibkr_locked',
   code_wanted: 'sign_in_code_needed',
-  texted_code_wanted: 'sign_in_text_code_needed',
-  mailed_code_wanted: 'sign_in_mail_code_needed',
+  sent_code_wanted: 'sign_in_sent_code_needed',
   approval_wanted: 'sign_in_approval_needed',
   sign_in_changed: 'ibkr_changed_sign_in',
   not_found: 'not_found',
@@ -65,8 +64,11 @@ export function inWords(error: unknown): unknown {
 function detailsOf(problem: Problem): { details?: Record<string, unknown> } {
   if (problem.name === 'field') return { details: { field: problem.field } };
   if (!('isSent' in problem)) return {};
+  const { isSent, offered } = problem;
   const challenge = 'challenge' in problem ? problem.challenge : null;
-  return { details: { sent: problem.isSent, ...(challenge !== null && { challenge }) } };
+  return {
+    details: { sent: isSent, ...(challenge !== null && { challenge }), ...(offered !== null && { offered }) },
+  };
 }
 
 /** For the `catch` of a promise: fails with the same, in words. */

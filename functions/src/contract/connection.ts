@@ -150,10 +150,10 @@ export type ConnectionConflict = z.output<typeof connectionConflict>;
 
 /**
  * What `POST /connections/:id/sign-in` takes, what the owner does about a second factor: `ask` has IBKR send a code or ask on
- * the phone, `code` is one that they read, `look` asks whether their yes on the phone has come.
+ * the phone, `by` the factor that they choose where IBKR takes several, `code` is one that they read, `look` asks whether their yes on the phone has come.
  */
 export const ownersAct = z.discriminatedUnion('act', [
-  z.strictObject({ act: z.literal('ask') }),
+  z.strictObject({ act: z.literal('ask'), by: z.enum(['app', 'phone', 'message']).optional() }),
   z.strictObject({ act: z.literal('code'), code: z.string().regex(/^\d{6,8}$/, 'six to eight digits') }),
   z.strictObject({ act: z.literal('look') }),
 ]);

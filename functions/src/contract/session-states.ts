@@ -9,8 +9,7 @@ export const SESSION_STATES = [
   'credentials_rejected',
   // Where this service signs in for the owner.
   'needs_code',
-  'needs_text_code',
-  'needs_mail_code',
+  'needs_sent_code',
   'approve_on_phone',
   'locked',
   'sign_in_changed',

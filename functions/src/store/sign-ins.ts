@@ -15,8 +15,7 @@ const STOPS = [
   'user_locked',
   'sign_in_changed',
   'code_wanted',
-  'texted_code_wanted',
-  'mailed_code_wanted',
+  'sent_code_wanted',
   'approval_wanted',
   'unanswered',
 ] as const;
@@ -36,9 +35,10 @@ const storedSignIns = z.object({
         codes: z.number(),
         failures: z.number(),
         notBefore: milliseconds,
-        stop: z.enum(STOPS).nullable(),
+        // Of a code that IBKR sends, which had two names before.
+        stop: z.enum(STOPS).nullable().catch('sent_code_wanted'),
         isProven: z.boolean().default(false),
-        isKnownDevice: z.boolean().default(false),
+        chosenFactor: z.enum(['app', 'phone', 'message']).nullable().default(null),
       }),
     )
     .default({}),
@@ -59,7 +59,7 @@ export interface StoredSignIns {
         notBefore: number;
         stop: (typeof STOPS)[number] | null;
         isProven: boolean;
-        isKnownDevice: boolean;
+        chosenFactor: 'app' | 'phone' | 'message' | null;
       }
     >
   >;

@@ -5,6 +5,7 @@
  */
 
 import { isMaintenance } from '../wire/nightly-reset.ts';
+import type { Factor } from './factors.ts';
 
 /** Why a connection signs in no more before its owner did something. */
 export type Stop =
@@ -14,8 +15,7 @@ export type Stop =
   | 'user_locked'
   | 'sign_in_changed'
   | 'code_wanted'
-  | 'texted_code_wanted'
-  | 'mailed_code_wanted'
+  | 'sent_code_wanted'
   | 'approval_wanted'
   /** Twice in a row no answer came to a password or a code. */
   | 'unanswered';
@@ -32,8 +32,8 @@ export interface ConnectionAttempts {
   stop: Stop | null;
   /** IBKR took a password of it once: whose connection it is knows the one of this user. */
   isProven: boolean;
-  /** IBKR let it in once, and knows its device. */
-  isKnownDevice: boolean;
+  /** Which second factor its owner chose, where IBKR takes several. */
+  chosenFactor: Factor | null;
 }
 
 /** A password or code that left, and that IBKR did not take as far as is known. */
@@ -72,7 +72,7 @@ const NEW: ConnectionAttempts = {
   notBefore: 0,
   stop: null,
   isProven: false,
-  isKnownDevice: false,
+  chosenFactor: null,
 };
 
 /** How long a sign-in may take; one that takes longer is taken for dead. */
@@ -179,10 +179,14 @@ export function end(
 ): UserAttempts {
   const holder = known.holder?.name === name ? null : known.holder;
   const released = { ...known, holder };
-  if (outcome === 'signed_in') {
-    return withConnection(released, connection, { ...NEW, isProven: true, isKnownDevice: true });
-  }
   const before = of(known, connection);
+  if (outcome === 'signed_in') {
+    return withConnection(released, connection, {
+      ...NEW,
+      isProven: true,
+      chosenFactor: before.chosenFactor,
+    });
+  }
   if (outcome === 'failed' || isFirstWrongCode(outcome, before)) {
     const wait = BACK_OFF_MS[Math.min(before.failures, BACK_OFF_MS.length - 1)] ?? 0;
     const after = { ...before, failures: before.failures + 1, notBefore: now + wait };
@@ -211,13 +215,18 @@ function isFirstWrongCode(outcome: Outcome, { codes }: ConnectionAttempts): bool
 
 /** The owner did something: entered other credentials, asked for another try, or typed a code. */
 export function resume(known: UserAttempts, connection: string): UserAttempts {
-  const { isProven, isKnownDevice } = of(known, connection);
-  return withConnection(known, connection, { ...NEW, isProven, isKnownDevice });
+  const { isProven, chosenFactor } = of(known, connection);
+  return withConnection(known, connection, { ...NEW, isProven, chosenFactor });
 }
 
-/** Whether IBKR let the connection in before; else it comes with a device that IBKR does not know. */
-export function isKnownDevice(known: UserAttempts, connection: string): boolean {
-  return of(known, connection).isKnownDevice;
+/** The owner chose how they show that it is them. */
+export function choose(known: UserAttempts, connection: string, chosenFactor: Factor): UserAttempts {
+  return withConnection(known, connection, { ...of(known, connection), chosenFactor });
+}
+
+/** Which second factor the owner chose; null: none. */
+export function chosenFactorOf(known: UserAttempts, connection: string): Factor | null {
+  return of(known, connection).chosenFactor;
 }
 
 /** Why a connection signs in no more before its owner did something; null when it does. */

@@ -109,7 +109,7 @@ describe('a refusal', () => {
     ['another hash', { hash: 'SHA256' }, 'sign_in_changed'],
     ['another generator', { g: '5' }, 'sign_in_changed'],
     ['only a push on the phone', { secondFactors: ['5.2i'] }, 'approval_wanted'],
-    ['only a text message', { secondFactors: ['4.2'] }, 'mailed_code_wanted'],
+    ['only a text message', { secondFactors: ['4.2'] }, 'sent_code_wanted'],
   ])('because of %s ends it until the owner acts', async (_, settings, kind) => {
     const { open, counts } = await person(settings);
     for (let call = 0; call < 3; call += 1) {
@@ -199,19 +199,17 @@ describe('an owner who is there', () => {
     return { ...someone, store, does };
   }
 
-  test('is mailed a code the first time, and texted one when IBKR knows the device', async () => {
+  test('is mailed a code the first time, and texted one when IBKR knows the device, and told of either', async () => {
     const { does, username, counts, store, open, attempts } = await dialogue({
       secondFactors: ['4.2'],
       mailsCodeToNewDevice: true,
     });
-    await expect(getAccounts(open({ store }).client())).rejects.toMatchObject({ kind: 'mailed_code_wanted' });
+    await expect(getAccounts(open({ store }).client())).rejects.toMatchObject({ kind: 'sent_code_wanted' });
     expect(await sentTo(username)).toEqual([]);
     await letSignIn(attempts, username);
-    for (const [name, by] of [
-      ['mailed_code_wanted', 'mail'],
-      ['texted_code_wanted', 'sms'],
-    ] as const) {
-      await expect(does({ act: 'ask' })).rejects.toMatchObject(wanted(name, {}));
+    const name = 'sent_code_wanted';
+    for (const by of ['mail', 'sms'] as const) {
+      await expect(does({ act: 'ask' })).rejects.toMatchObject(wanted(name, { offered: ['message'] }));
       const sent = (await sentTo(username)).at(-1);
       expect(sent).toMatchObject({ by });
       const wrong = sent?.code === '000000' ? '000001' : '000000';
@@ -260,6 +258,59 @@ describe('an owner who is there', () => {
     );
     const code = String((await sentTo(username)).at(-1)?.code);
     await does({ act: 'code', code });
+  });
+
+  describe('chooses among several factors', () => {
+    const several = { secondFactors: ['4', '4.2', '5.2a', '5.2i'] };
+    const offered = ['app', 'phone', 'message'];
+
+    test('on the page, and is asked that way the next time', async () => {
+      const { does, change, open, store, username, attempts, counts } = await dialogue(several);
+      const unattended = () => getAccounts(open({ store, totpSecret: '' }).client());
+      await expect(unattended()).rejects.toMatchObject({ problem: { name: 'code_wanted', offered } });
+      await expect(does({ act: 'ask', by: 'phone' })).rejects.toMatchObject(
+        wanted('approval_wanted', { offered }),
+      );
+      await change({ push: 'approved' });
+      await does({ act: 'look' });
+      await control('DELETE', `sign-ins/sessions?user=${username}`);
+      await store.write({ liveSession: null, epoch: 0 });
+      await letSignIn(attempts, username);
+      await expect(unattended()).rejects.toMatchObject({
+        problem: { name: 'approval_wanted', isSent: false },
+      });
+      await expect(does({ act: 'ask', by: 'message' })).rejects.toMatchObject(wanted('sent_code_wanted', {}));
+      await does({ act: 'code', code: String((await sentTo(username)).at(-1)?.code) });
+      expect(await counts()).toMatchObject({ refused: 0, codesRefused: 0, signedIn: 2 });
+    });
+
+    test('and types a code of the app after all', async () => {
+      const { does, user, counts } = await dialogue(several);
+      await expect(does({ act: 'ask', by: 'message' })).rejects.toMatchObject({ kind: 'sent_code_wanted' });
+      await expect(does({ act: 'ask', by: 'app' })).rejects.toMatchObject({
+        problem: { name: 'code_wanted', isRefused: false },
+      });
+      const secret = parseTotpSecret(user.totpSecret);
+      if (secret === null) throw new Error('no secret');
+      await does({ act: 'code', code: codeAt(secret, Date.now()) });
+      expect(await counts()).toMatchObject({ codesRefused: 0, signedIn: 1 });
+    });
+
+    test('but not one that IBKR does not offer, which sends nothing', async () => {
+      const { does, username, counts } = await dialogue({ secondFactors: ['4.2'] });
+      await expect(does({ act: 'ask', by: 'phone' })).rejects.toMatchObject({
+        problem: { name: 'sent_code_wanted', isSent: false, offered: ['message'], notOffered: 'phone' },
+      });
+      expect(await sentTo(username)).toEqual([]);
+      expect(await counts()).toMatchObject({ codesRefused: 0 });
+    });
+
+    test('and the secret of the app, where it is stored, comes before what was chosen', async () => {
+      const { does, open, store, username, attempts } = await dialogue(several);
+      await expect(does({ act: 'ask', by: 'phone' })).rejects.toMatchObject({ kind: 'approval_wanted' });
+      await letSignIn(attempts, username);
+      await getAccounts(open({ store }).client());
+    });
   });
 
   test('asks four times in vain in a day, and no more', async () => {

@@ -8,9 +8,10 @@ import { BrokerError, type Problem } from '../errors.ts';
 import type { LiveSession } from '../transport/login.ts';
 import {
   begin,
+  choose,
+  chosenFactorOf,
   type Decision,
   end,
-  isKnownDevice,
   type Outcome,
   resume,
   type Stop,
@@ -21,6 +22,7 @@ import {
   type UserAttempts,
 } from './attempts.ts';
 import { Cookies } from './cookies.ts';
+import type { Factor } from './factors.ts';
 import type { ManagedCredentials } from './managed-credentials.ts';
 import { SESSION_MS, sessionToken } from './managed-transport.ts';
 import { codeAt, nextCodeAt, windowOf } from './one-time-code.ts';
@@ -91,15 +93,17 @@ async function signIn(
   turn: Turn,
   way: Way,
 ): Promise<void> {
-  const { attempts, connectionId, act, unfinished: store } = options;
-  const isKnown = (known: UserAttempts) => ({ known: null, result: isKnownDevice(known, connectionId) });
+  const { attempts, act, unfinished: store } = options;
   const asking: Asking = {
     act,
     codes: countedCodes(credentials, options, turn),
     store,
-    isKnownDevice: await attempts.change(isKnown),
+    chosen: await chosenFactor(options),
+    hasSecret: credentials.totpSecret !== null,
   };
-  const begun = act === undefined || act.act === 'ask' ? null : await store.read();
+  // What was asked for before is over: a code that is typed from now on is not for that.
+  if (act?.act === 'ask') await store.write(null);
+  const begun = act === undefined ? null : await store.read();
   if (act !== undefined && begun !== null) {
     const state = readUnfinished(begun);
     way.cookies.restore(state.cookies);
@@ -108,9 +112,18 @@ async function signIn(
   // Who only looks has nothing signed in anew.
   if (act?.act === 'look') throw stopped('approval_wanted');
   const counted = countedPasswords(attempts, turn);
-  const { proven, factors } = await provePassword(credentials, way, counted, deviceId(connectionId));
+  const { proven, factors } = await provePassword(credentials, way, counted, deviceId(turn.connection));
   if (factors.length > 0) await showFactor(proven, factors, way, asking);
   await enter(proven, way);
+}
+
+/** What the owner chose, now or before. */
+function chosenFactor({ attempts, connectionId, act }: ManagedOptions): Promise<Factor | null> {
+  const by = act?.act === 'ask' ? act.by : undefined;
+  return attempts.change((before) => {
+    const known = by === undefined ? null : choose(before, connectionId, by);
+    return { known, result: chosenFactorOf(known ?? before, connectionId) };
+  });
 }
 
 /** @throws {BrokerError} where a second code was refused: with that, its secret is. */
@@ -196,16 +209,17 @@ async function allowed(
   throw new BrokerError({ name: 'sign_in_waits', why: decision.because }, { retryAfter });
 }
 
+const NOT_ASKED = { isSent: false, isRefused: false, offered: null, notOffered: null };
+
 const STOPS: Readonly<Record<Stop, Problem>> = {
   wrong_password: { name: 'credentials_refused_before' },
   wrong_code: { name: 'codes_refused' },
   wrong_mode: { name: 'wrong_mode' },
   user_locked: { name: 'user_locked' },
   sign_in_changed: { name: 'sign_in_changed', what: null },
-  code_wanted: { name: 'code_wanted', isRefused: false },
-  texted_code_wanted: { name: 'texted_code_wanted', isSent: false, isRefused: false },
-  mailed_code_wanted: { name: 'mailed_code_wanted', isSent: false, isRefused: false },
-  approval_wanted: { name: 'approval_wanted', isSent: false, isRefused: false, challenge: null },
+  code_wanted: { name: 'code_wanted', ...NOT_ASKED },
+  sent_code_wanted: { name: 'sent_code_wanted', ...NOT_ASKED },
+  approval_wanted: { name: 'approval_wanted', ...NOT_ASKED, challenge: null },
   unanswered: { name: 'sign_ins_unanswered' },
 };
 
@@ -223,8 +237,7 @@ function outcomeOf(error: unknown): Outcome {
     case 'user_locked':
     case 'sign_in_changed':
     case 'code_wanted':
-    case 'texted_code_wanted':
-    case 'mailed_code_wanted':
+    case 'sent_code_wanted':
     case 'approval_wanted':
       return name;
     default:

@@ -3,28 +3,23 @@
 import { z } from 'zod';
 import { BrokerError } from '../errors.ts';
 import { cookieList } from './cookies.ts';
+import { FACTORS, type Factor, factorNamed } from './factors.ts';
 import { signInChanged } from './refusals.ts';
-import {
-  type Asked,
-  answerFactor,
-  asked,
-  askFactor,
-  FACTORS,
-  isOnPhone,
-  type Proven,
-  type Way,
-} from './sign-in.ts';
+import { type Asked, answerFactor, asked, askFactor, type Proven, type Way } from './sign-in.ts';
 
-/** What the owner, who is there, does: has IBKR ask for what it wants, types a code, or looks whether their yes came. */
+/**
+ * What the owner, who is there, does: has IBKR ask for what it wants, by a second factor that they may choose, types a code,
+ * or looks whether their yes came.
+ */
 export const ownersAct = z.discriminatedUnion('act', [
-  z.object({ act: z.literal('ask') }),
+  z.object({ act: z.literal('ask'), by: z.enum(FACTORS).optional() }),
   z.object({ act: z.literal('code'), code: z.string() }),
   z.object({ act: z.literal('look') }),
 ]);
 export type OwnersAct = z.output<typeof ownersAct>;
 
 /** A sign-in that its owner was asked for something for. */
-const unfinished = z.object({ asked, isMailed: z.boolean(), cookies: cookieList });
+const unfinished = z.object({ asked, cookies: cookieList });
 export type Unfinished = z.output<typeof unfinished>;
 
 export function readUnfinished(stored: Uint8Array): Unfinished {
@@ -55,8 +50,10 @@ export interface Asking {
   act: OwnersAct | undefined;
   codes: Codes;
   store: UnfinishedStore;
-  /** IBKR mails a code to who comes with a device that it does not know, whatever other factors there are. */
-  isKnownDevice: boolean;
+  /** What the owner chose, now or before; null: nothing. */
+  chosen: Factor | null;
+  /** The secret of their app is stored: no person is needed. */
+  hasSecret: boolean;
 }
 
 /**
@@ -65,31 +62,47 @@ export interface Asking {
  */
 export async function showFactor(
   proven: Proven,
-  factors: readonly string[],
+  names: readonly string[],
   way: Way,
-  { act, codes, store, isKnownDevice }: Asking,
+  asking: Asking,
 ): Promise<void> {
-  if (factors.includes(FACTORS.app)) {
-    const code = codes.ofApp();
-    if (code === null) throw new BrokerError({ name: 'code_wanted', isRefused: false });
-    const wanted = await askFactor(proven, FACTORS.app, way);
-    await answerFactor(wanted, await code(), way).catch((error) => {
-      const isTyped = act?.act === 'code' && error instanceof BrokerError;
-      throw isTyped && error.problem.name === 'wrong_code'
-        ? new BrokerError({ name: 'code_wanted', isRefused: true })
-        : error;
+  const { act, codes, store } = asking;
+  const offered = FACTORS.filter((factor) => names.some((name) => factorNamed(name) === factor));
+  const [first] = offered;
+  if (first === undefined) throw signInChanged('sftypes');
+  const { factor, notOffered } = choice(first, offered, asking);
+  const name = names.find((each) => factorNamed(each) === factor) ?? '';
+  if (factor === 'app') {
+    const code = notOffered === null ? codes.ofApp() : null;
+    if (code === null) throw wanted({ factor: name, challenge: null }, { offered, notOffered });
+    const asked = await askFactor(proven, name, way);
+    await answerFactor(asked, await code(), way).catch((error) => {
+      const isTyped = act?.act === 'code';
+      throw isTyped && isWrongCode(error) ? wanted(asked, { isRefused: true, offered }) : error;
     });
     return codes.codeTaken();
   }
-  const factor = factors.find(isOnPhone) ?? factors.find((each) => each === FACTORS.message);
-  if (factor === undefined) throw signInChanged('sftypes');
-  const isMailed = !isKnownDevice;
-  if (act?.act !== 'ask') throw wanted({ factor, challenge: null }, isMailed, {});
+  if (act?.act !== 'ask' || notOffered !== null) {
+    throw wanted({ factor: name, challenge: null }, { offered, notOffered });
+  }
   // A no on the phone counts as a wrong code does.
-  if (isOnPhone(factor)) await codes.beforeCode();
-  const state = { asked: await askFactor(proven, factor, way), isMailed, cookies: way.cookies.all };
+  if (factor === 'phone') await codes.beforeCode();
+  const state = { asked: await askFactor(proven, name, way), cookies: way.cookies.all };
   await store.write(writeUnfinished(state));
-  throw wanted(state.asked, isMailed, { isSent: true });
+  throw wanted(state.asked, { isSent: true, offered });
+}
+
+/** By which factor to go on: as the owner says now, else by the secret, else as they said before. */
+function choice(
+  first: Factor,
+  offered: readonly Factor[],
+  { act, chosen, hasSecret }: Asking,
+): { factor: Factor; notOffered: Factor | null } {
+  const isOffered = (factor: Factor) => offered.includes(factor);
+  const said = act?.act === 'ask' ? (act.by ?? null) : null;
+  if (said !== null && isOffered(said)) return { factor: said, notOffered: null };
+  const usual = chosen !== null && isOffered(chosen) ? chosen : first;
+  return { factor: hasSecret && isOffered('app') ? 'app' : usual, notOffered: said };
 }
 
 /**
@@ -97,33 +110,51 @@ export async function showFactor(
  * @throws {BrokerError} for what is still wanted.
  */
 export async function goOn(
-  { asked, isMailed }: Unfinished,
+  { asked }: Unfinished,
   act: OwnersAct,
   way: Way,
   { codes, store }: Asking,
 ): Promise<Proven> {
-  const isYes = isOnPhone(asked.factor) && asked.challenge === null;
+  const isYes = factorNamed(asked.factor) === 'phone' && asked.challenge === null;
   const response = act.act === 'code' ? act.code : '';
-  if (isYes === (response !== '')) throw wanted(asked, isMailed, { isSent: true });
+  if (isYes === (response !== '')) throw wanted(asked, { isSent: true });
   if (!isYes) await codes.beforeCode();
   const answer = await answerFactor(asked, response, way).catch(async (error) => {
-    const isRefused = error instanceof BrokerError && error.problem.name === 'wrong_code';
     // Another code may be typed; a no on the phone is one.
-    if (isRefused && isYes) await store.write(null);
-    throw isRefused ? wanted(asked, isMailed, { isSent: !isYes, isRefused }) : error;
+    if (isWrongCode(error) && isYes) await store.write(null);
+    throw isWrongCode(error) ? wanted(asked, { isSent: !isYes, isRefused: true }) : error;
   });
-  if (answer === 'waiting') throw wanted(asked, isMailed, { isSent: true });
+  if (answer === 'waiting') throw wanted(asked, { isSent: true });
   await codes.codeTaken();
   await store.write(null);
   return asked.proven;
 }
 
+function isWrongCode(error: unknown): boolean {
+  return error instanceof BrokerError && error.problem.name === 'wrong_code';
+}
+
 function wanted(
   { factor, challenge }: Pick<Asked, 'factor' | 'challenge'>,
-  isMailed: boolean,
-  { isSent = false, isRefused = false }: { isSent?: boolean; isRefused?: boolean },
+  {
+    isSent = false,
+    isRefused = false,
+    offered = null,
+    notOffered = null,
+  }: {
+    isSent?: boolean;
+    isRefused?: boolean;
+    offered?: readonly Factor[] | null;
+    notOffered?: Factor | null;
+  },
 ): BrokerError {
-  if (isOnPhone(factor)) return new BrokerError({ name: 'approval_wanted', isSent, isRefused, challenge });
-  const name = isMailed ? 'mailed_code_wanted' : 'texted_code_wanted';
-  return new BrokerError({ name, isSent, isRefused });
+  const facts = { isSent, isRefused, offered, notOffered };
+  switch (factorNamed(factor)) {
+    case 'phone':
+      return new BrokerError({ name: 'approval_wanted', ...facts, challenge });
+    case 'app':
+      return new BrokerError({ name: 'code_wanted', ...facts });
+    default:
+      return new BrokerError({ name: 'sent_code_wanted', ...facts });
+  }
 }

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { BrokerError } from '../errors.ts';
 import { readChallenge, readFactorTaken, readProven, readStarted, type Started } from './answers.ts';
 import type { Cookies } from './cookies.ts';
+import { factorNamed } from './factors.ts';
 import { encryptedKey } from './key-encryption.ts';
 import type { SignInPages } from './pages.ts';
 import { signInChanged } from './refusals.ts';
@@ -51,12 +52,10 @@ export const proven = z.object({
 });
 export type Proven = z.output<typeof proven>;
 
-/** `SF` of the second factors; of IB Key on Android and on an iPhone. */
-export const FACTORS = { app: '4', message: '4.2', phones: ['5.2a', '5.2i'] } as const;
-
 /** A second factor that IBKR was asked for, and waits for. */
 export const asked = z.object({
   proven,
+  /** As IBKR calls it (`SF`). */
   factor: z.string(),
   /** What IB Key wants the answer to, where it does not just want a yes. */
   challenge: z.string().nullable(),
@@ -165,14 +164,10 @@ export async function askFactor(proven: Proven, factor: string, { pages }: Way):
       SF: factor,
     }),
   );
-  const isPhone = isOnPhone(factor);
+  const isPhone = factorNamed(factor) === 'phone';
   const isKnown = isPhone ? type === 'IBTK' || (type === 'SWCR' && challenge !== null) : type === 'SWTK';
   if (!isKnown) throw signInChanged('two_factor');
   return { proven, factor, challenge: type === 'SWCR' ? challenge : null };
-}
-
-export function isOnPhone(factor: string): boolean {
-  return FACTORS.phones.some((phone) => phone === factor);
 }
 
 /**

@@ -11,8 +11,7 @@ type SignInProblem = Extract<
   | 'wrong_mode'
   | 'user_locked'
   | 'code_wanted'
-  | 'texted_code_wanted'
-  | 'mailed_code_wanted'
+  | 'sent_code_wanted'
   | 'approval_wanted'
   | 'sign_in_waits'
   | 'sign_ins_unanswered'
@@ -33,6 +32,13 @@ const WAITS = {
     'IBKR did not take several sign-ins of this user in the last day. It would lock the user out after a few more, so none is made now.',
     'Sign in to IBKR in a browser to see that user name and password are right. This goes on by itself a day after the first of them.',
   ],
+} as const;
+
+/** Of a second factor that its owner chose. */
+const NOT_OFFERED = {
+  app: 'IBKR does not take a code of an authenticator app from this user now.',
+  phone: 'IBKR does not take a yes on the phone from this user now.',
+  message: 'IBKR does not send this user a code now.',
 } as const;
 
 export const SIGN_IN_WORDS: { readonly [N in SignInProblem]: (problem: Problem<N>) => Words } = {
@@ -56,24 +62,39 @@ export const SIGN_IN_WORDS: { readonly [N in SignInProblem]: (problem: Problem<N
     message: 'IBKR has locked this user name after too many failed sign-ins.',
     hint: 'It is open again after a day, or call IBKR. Then sign in there in a browser once, and test the connection.',
   }),
-  code_wanted: ({ isRefused }) =>
-    isRefused
+  code_wanted({ isRefused, notOffered }) {
+    if (notOffered !== null) {
+      return {
+        message: `${NOT_OFFERED[notOffered]} It asks for a code of the authenticator app.`,
+        hint: 'The owner types the code on the page of the connection.',
+      };
+    }
+    return isRefused
       ? { message: 'IBKR refused the code.', hint: 'Type the one that your app shows next.' }
       : {
-          message: 'IBKR asks for a code of the authenticator app, and this connection has none stored.',
-          hint: 'The owner types the code on the page of the connection.',
-        },
-  texted_code_wanted: (problem) =>
-    sentCodeWords(problem, {
-      sent: 'IBKR has sent a code to the phone of this user, by text message.',
-      unsent: 'IBKR asks for a code that it sends by text message.',
-    }),
-  mailed_code_wanted: (problem) =>
-    sentCodeWords(problem, {
-      sent: 'IBKR has sent a code by e-mail, as it does for a device that is new to it. If none comes, look for a text message.',
-      unsent: 'IBKR asks for a code that it sends by e-mail, as it does for a device that is new to it.',
-    }),
-  approval_wanted({ isSent, isRefused, challenge }) {
+          message: 'IBKR asks for a code of the authenticator app.',
+          hint: 'The owner types the code on the page of the connection. With the activation code stored, no person is needed.',
+        };
+  },
+  sent_code_wanted({ isSent, isRefused, notOffered }) {
+    if (isRefused) {
+      return { message: 'IBKR refused the code.', hint: 'Type it again, or have another one sent.' };
+    }
+    if (isSent) {
+      return {
+        message: 'IBKR has sent a code to this user, by e-mail or text message.',
+        hint: 'Look in both, and type it here within five minutes.',
+      };
+    }
+    return {
+      message:
+        notOffered === null
+          ? 'IBKR asks for a code that it sends by e-mail or text message, as it does for a device that is new to it.'
+          : `${NOT_OFFERED[notOffered]} It asks for a code that it sends by e-mail or text message.`,
+      hint: 'The owner has it sent, and types it, on the page of the connection.',
+    };
+  },
+  approval_wanted({ isSent, isRefused, challenge, notOffered }) {
     if (isRefused && challenge === null) {
       return {
         message: 'The sign-in was declined in IBKR’s app on the phone.',
@@ -92,7 +113,7 @@ export const SIGN_IN_WORDS: { readonly [N in SignInProblem]: (problem: Problem<N
           hint: 'Approve it there. This page goes on by itself.',
         }
       : {
-          message: 'IBKR wants a yes in its app on the phone.',
+          message: `${notOffered === null ? '' : `${NOT_OFFERED[notOffered]} `}IBKR wants a yes in its app on the phone.`,
           hint: 'The owner asks for it on the page of the connection, once a session. With an authenticator app instead, no person is needed.',
         };
   },
@@ -110,14 +131,3 @@ export const SIGN_IN_WORDS: { readonly [N in SignInProblem]: (problem: Problem<N
     hint: 'Sign in to IBKR in a browser once: it may show a message there first. If that is all right, tell the operator.',
   }),
 };
-
-function sentCodeWords(
-  { isSent, isRefused }: { isSent: boolean; isRefused: boolean },
-  { sent, unsent }: { sent: string; unsent: string },
-): Words {
-  if (isRefused)
-    return { message: 'IBKR refused the code.', hint: 'Type it again, or have another one sent.' };
-  return isSent
-    ? { message: sent, hint: 'Type it here within five minutes.' }
-    : { message: unsent, hint: 'The owner has it sent, and types it, on the page of the connection.' };
-}

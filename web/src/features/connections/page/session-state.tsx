@@ -11,8 +11,7 @@ const STATUS_FRESH_MS = 60_000;
 /** The states from which the owner can go on here. */
 const WANTED: Partial<Record<State, WantedFactor>> = {
   needs_code: 'sign_in_code_needed',
-  needs_text_code: 'sign_in_text_code_needed',
-  needs_mail_code: 'sign_in_mail_code_needed',
+  needs_sent_code: 'sign_in_sent_code_needed',
   approve_on_phone: 'sign_in_approval_needed',
 };
 

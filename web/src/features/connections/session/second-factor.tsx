@@ -1,5 +1,5 @@
 import type { ConnectionTest, OwnersAct } from '@ibkr-gateway/functions/contract/connection';
-import { Stack, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import { useInterval } from '@mantine/hooks';
 import { type ReactNode, useState } from 'react';
 import { useOwnersAct } from '../../../api/connection-changes.ts';
@@ -9,19 +9,29 @@ import { CodeEntry } from './code-entry.tsx';
 
 /** What IBKR may want of the owner after the password, as the error says that tells of it. */
 const WANTED = {
-  sign_in_code_needed: { field: 'Code of your authenticator app', ask: null, again: null },
-  sign_in_text_code_needed: {
-    field: 'Code from the text message',
-    ask: 'Have the code texted',
-    again: 'Have another one texted',
+  sign_in_code_needed: {
+    by: 'app',
+    field: 'Code of your authenticator app',
+    ask: null,
+    again: null,
+    instead: 'Use a code of my authenticator app',
   },
-  sign_in_mail_code_needed: {
-    field: 'Code from the e-mail',
-    ask: 'Have the code mailed',
-    again: 'Have another one mailed',
+  sign_in_sent_code_needed: {
+    by: 'message',
+    field: 'Code that IBKR sent',
+    ask: 'Have the code sent',
+    again: 'Have another one sent',
+    instead: 'Have a code sent',
   },
-  sign_in_approval_needed: { field: 'Answer of IB Key', ask: 'Ask on my phone', again: 'Ask again' },
+  sign_in_approval_needed: {
+    by: 'phone',
+    field: 'Answer of IB Key',
+    ask: 'Ask on my phone',
+    again: 'Ask again',
+    instead: 'Ask on my phone',
+  },
 } as const;
+const FACTORS = Object.values(WANTED);
 
 export type WantedFactor = keyof typeof WANTED;
 
@@ -51,21 +61,33 @@ export function SecondFactor({ connectionId, wanted, onSignedIn }: SecondFactorP
     });
   const failed = failureOf(last);
   const now = isWantedFactor(failed?.error?.code) ? failed.error.code : wanted;
-  const { field, ask, again } = WANTED[now];
+  const { by, field, ask, again } = WANTED[now];
   const isSent = failed?.error?.details?.sent === true;
   const isYes = now === 'sign_in_approval_needed' && failed?.error?.details?.challenge === undefined;
   // Looking for a yes by itself is nothing that the person does.
   const isBusy = isPending && variables?.act !== 'look';
+  const asksFor = isBusy && variables?.act === 'ask' ? variables.by : undefined;
+  const offered = failed?.error?.details?.offered;
+  // What IBKR offers is known once it was asked.
+  const others = FACTORS.filter(
+    (each) => each.by !== by && (!Array.isArray(offered) || offered.includes(each.by)),
+  );
   const askButton = (label: string) => (
     <ActionButton
       variant={isSent ? 'default' : 'filled'}
-      loading={isBusy && variables?.act === 'ask'}
-      onClick={() => act({ act: 'ask' })}
+      loading={asksFor === by}
+      onClick={() => act({ act: 'ask', by })}
     >
       {label}
     </ActionButton>
   );
-  const entry = <CodeEntry label={field} isPending={isBusy} onCode={(code) => act({ act: 'code', code })} />;
+  const entry = (
+    <CodeEntry
+      label={field}
+      isPending={isBusy && variables?.act === 'code'}
+      onCode={(code) => act({ act: 'code', code })}
+    />
+  );
   return (
     <Stack gap="sm" align="flex-start">
       <Told failed={failed}>
@@ -73,6 +95,24 @@ export function SecondFactor({ connectionId, wanted, onSignedIn }: SecondFactorP
       </Told>
       {(ask === null || (isSent && !isYes)) && entry}
       {ask !== null && askButton(isSent ? again : ask)}
+      {others.length > 0 && (
+        <Group gap="xs">
+          <Text size="sm" c="dimmed">
+            Another way, if IBKR offers you one:
+          </Text>
+          {others.map((other) => (
+            <ActionButton
+              key={other.by}
+              variant="subtle"
+              size="xs"
+              loading={asksFor === other.by}
+              onClick={() => act({ act: 'ask', by: other.by })}
+            >
+              {other.instead}
+            </ActionButton>
+          ))}
+        </Group>
+      )}
       {error !== null && <FailureNotice error={error} />}
     </Stack>
   );

@@ -81,8 +81,14 @@ export function ManagedTopic() {
       </ol>
       <p>
         If you do not want to leave the activation code here, do not enter it: when IBKR wants a second
-        factor, the page of the connection asks you, once a session. That may be a code of the app, a code by
-        text message, or a yes in IBKR’s app on the phone. Paper users usually need no second factor.
+        factor, the page of the connection asks you, once a session. That may be a code of the app, a code
+        that IBKR sends by e-mail or text message, or a yes in IBKR’s app on the phone. Where IBKR takes
+        several, you choose on that page, and are asked the same way the next time. Paper users usually need
+        no second factor.
+      </p>
+      <p>
+        Where the activation code is stored, a code of the app is taken whenever IBKR takes one, so that no
+        person is needed.
       </p>
 
       <Heading id="add">3. Add the connection</Heading>
@@ -102,12 +108,9 @@ export function ManagedTopic() {
           <b>IBKR wants a code of your authenticator app</b>: type the six digits that it shows now.
         </li>
         <li>
-          <b>IBKR wants a code that it mails you</b>: IBKR does not know this gateway yet. Have the code
-          mailed on the page of the connection, and type it there. If no mail comes, look for a text message.
-        </li>
-        <li>
-          <b>IBKR wants a code that it texts you</b>: have it texted on the page of the connection, and type
-          it there within five minutes.
+          <b>IBKR wants a code that it sends you</b>: have it sent on the page of the connection, look for an
+          e-mail and a text message, and type it there within five minutes. A device that IBKR does not know
+          yet needs one once, whatever other second factor you have.
         </li>
         <li>
           <b>IBKR wants a yes on your phone</b>: press <i>Ask on my phone</i>, and approve in IBKR’s app. If
