@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { apiClient } from '../src/api/api-client.ts';
+import { apiClient } from '../src/api/client/api-client.ts';
 import { SignInRequest } from '../src/features/sign-in/sign-in-request.ts';
 import { failureWords, needsNewSignIn } from '../src/format/failure-words.ts';
 

@@ -5,8 +5,8 @@ import type {
   OwnAccount,
 } from '@ibkr-gateway/functions/contract/account';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useApi } from './api-client.ts';
-import type { ApiClient } from './http.ts';
+import { useApi } from './client/api-client.ts';
+import type { ApiClient } from './client/http.ts';
 import { readPages } from './pages.ts';
 
 /** Whose account it is, and what to know before deleting it. */

@@ -1,7 +1,7 @@
 import type { AppChanges, AppList } from '@ibkr-gateway/functions/contract/access/app';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { isChangedElsewhere } from '../format/failure-words.ts';
-import { useApi } from './api-client.ts';
+import { useApi } from './client/api-client.ts';
 
 const appsOf = (connectionId: string) => ['connections', connectionId, 'apps'];
 

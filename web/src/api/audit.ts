@@ -7,8 +7,8 @@ import type {
   RecordList,
 } from '@ibkr-gateway/functions/contract/audit';
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
-import { useApi } from './api-client.ts';
-import type { ApiClient } from './http.ts';
+import { useApi } from './client/api-client.ts';
+import type { ApiClient } from './client/http.ts';
 import { nextPage, readPages } from './pages.ts';
 
 export interface CallFilter {

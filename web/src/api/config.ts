@@ -1,7 +1,7 @@
 import type { DemoSignIn, PublicConfig } from '@ibkr-gateway/functions/contract/site';
 import { useQuery } from '@tanstack/react-query';
-import { useApi } from './api-client.ts';
-import { readPublic } from './http.ts';
+import { useApi } from './client/api-client.ts';
+import { readPublic } from './client/http.ts';
 
 /** What the deployment is set to; undefined until that is known. */
 export function usePublicConfig(): PublicConfig | undefined {

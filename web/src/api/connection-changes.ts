@@ -16,7 +16,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { isChangedElsewhere } from '../format/failure-words.ts';
-import { useApi } from './api-client.ts';
+import { useApi } from './client/api-client.ts';
 import { toolKey } from './tools.ts';
 
 export function useAddConnection() {

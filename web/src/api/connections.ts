@@ -7,7 +7,7 @@ import type {
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isAnswerLost } from '../format/failure-words.ts';
-import { useApi } from './api-client.ts';
+import { useApi } from './client/api-client.ts';
 import { toolKey } from './tools.ts';
 
 const CONNECTIONS = ['connections'];

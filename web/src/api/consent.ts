@@ -5,7 +5,7 @@ import type {
 } from '@ibkr-gateway/functions/contract/access/consent';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { failureCode } from '../format/failure-words.ts';
-import { useApi } from './api-client.ts';
+import { useApi } from './client/api-client.ts';
 
 export function useConsentRequest(uid: string) {
   const api = useApi();

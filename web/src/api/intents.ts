@@ -9,7 +9,7 @@ import type { Quote } from '@ibkr-gateway/functions/contract/tool-outputs/market
 import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isAnswerLost } from '../format/failure-words.ts';
-import { useApi } from './api-client.ts';
+import { useApi } from './client/api-client.ts';
 
 /** News come without anybody doing something here: from IBKR, or from wherever else somebody answers. */
 const EVERY_MS: Partial<Record<IntentState, number>> = {

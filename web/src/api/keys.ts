@@ -6,7 +6,7 @@ import type {
 } from '@ibkr-gateway/functions/contract/access/api-key';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { isChangedElsewhere } from '../format/failure-words.ts';
-import { useApi } from './api-client.ts';
+import { useApi } from './client/api-client.ts';
 
 const keysOf = (connectionId: string) => ['connections', connectionId, 'keys'];
 

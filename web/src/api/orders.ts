@@ -1,7 +1,7 @@
 import type { Cancellation } from '@ibkr-gateway/functions/contract/intent';
 import type { LiveOrder, OrderCancellation } from '@ibkr-gateway/functions/contract/tool-outputs/orders';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useApi } from './api-client.ts';
+import { useApi } from './client/api-client.ts';
 import { refreshOrderStories } from './intents.ts';
 import { toolKey, useTool } from './tools.ts';
 

@@ -1,5 +1,5 @@
 /** Lists that the API answers page by page. */
-import type { ApiClient } from './http.ts';
+import type { ApiClient } from './client/http.ts';
 
 /** Where a page goes on; null: it is the last one. */
 interface Page {

@@ -1,6 +1,6 @@
 import type { ToolOutputs } from '@ibkr-gateway/functions/contract/tool-outputs/by-name';
 import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query';
-import { useApi } from './api-client.ts';
+import { useApi } from './client/api-client.ts';
 
 /** IBKR is paced: what was read this recently is not read again only because somebody looks again. */
 const FRESH_MS = 30_000;

@@ -1,6 +1,6 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { Link } from 'react-router';
-import { useSession } from '../api/session.tsx';
+import { useSession } from '../api/sign-in/session.tsx';
 import classes from './account-menu.module.css';
 import { ColorSchemeChoice } from './color-scheme-choice.tsx';
 

@@ -1,5 +1,5 @@
 import { Outlet } from 'react-router';
-import { SessionProvider } from '../api/session.tsx';
+import { SessionProvider } from '../api/sign-in/session.tsx';
 import { SignedInOnly } from '../features/sign-in/signed-in-only.tsx';
 import { timeZone } from '../format/numbers.ts';
 import { PageBoundary } from '../ui/pages/page-boundary.tsx';

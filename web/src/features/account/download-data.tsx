@@ -2,7 +2,7 @@ import { Group, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { readOwnData } from '../../api/account.ts';
-import { useApi } from '../../api/api-client.ts';
+import { useApi } from '../../api/client/api-client.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { saveFile } from '../../ui/forms/save-file.ts';
 import { useLeaving } from '../../ui/forms/use-leaving.ts';

@@ -1,8 +1,8 @@
 import { Group, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useApi } from '../../api/api-client.ts';
 import { type CallFilter, MOST_EXPORTED, readAllCalls } from '../../api/audit.ts';
+import { useApi } from '../../api/client/api-client.ts';
 import { failureWords } from '../../format/failure-words.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { saveFile } from '../../ui/forms/save-file.ts';

@@ -1,8 +1,8 @@
 import { Group, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useApi } from '../../api/api-client.ts';
 import { readRecords } from '../../api/audit.ts';
+import { useApi } from '../../api/client/api-client.ts';
 import { countWords } from '../../format/count-words.ts';
 import { failureWords } from '../../format/failure-words.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';

@@ -3,7 +3,7 @@ import { useDocumentTitle } from '@mantine/hooks';
 import { useParams } from 'react-router';
 import { useConnections } from '../../api/connections.ts';
 import { isOver, useConsentRequest } from '../../api/consent.ts';
-import { useSession } from '../../api/session.tsx';
+import { useSession } from '../../api/sign-in/session.tsx';
 import { FailedPage } from '../../ui/pages/failed-page.tsx';
 import { PageSkeleton } from '../../ui/pages/page-skeleton.tsx';
 import { ConsentForm } from './consent-form.tsx';

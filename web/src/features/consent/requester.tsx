@@ -1,6 +1,6 @@
 import type { ConsentRequest } from '@ibkr-gateway/functions/contract/access/consent';
 import { Button, Group, Stack, Text } from '@mantine/core';
-import { useSession } from '../../api/session.tsx';
+import { useSession } from '../../api/sign-in/session.tsx';
 import { Notice } from '../../ui/notices/notice.tsx';
 
 /** Who asks, how far that is certain, and who is about to answer. */

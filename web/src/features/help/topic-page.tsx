@@ -2,7 +2,7 @@ import { Anchor, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { Link, NavLink, useParams } from 'react-router';
-import { newQueryClient } from '../../api/query-client.ts';
+import { newQueryClient } from '../../api/client/query-client.ts';
 import { NotFoundPage } from '../../ui/pages/not-found-page.tsx';
 import { useFragment, useTopOfPage } from '../../ui/text/scrolling.ts';
 import classes from './topic-page.module.css';

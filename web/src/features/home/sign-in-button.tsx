@@ -7,7 +7,7 @@ import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
 
 /** The sign-in is large: it is loaded when somebody is about to use it. */
-const loadSignIn = async () => (await import('../../api/session.tsx')).openSignIn();
+const loadSignIn = async () => (await import('../../api/sign-in/session.tsx')).openSignIn();
 
 /** Signs in and goes to the console; whoever is signed in already only goes there. */
 export function SignInButton() {

@@ -3,7 +3,7 @@ import { MOST_LABEL_CHARACTERS } from '@ibkr-gateway/functions/contract/rules/bo
 import { Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { FormEvent } from 'react';
-import { fieldErrors } from '../../api/field-errors.ts';
+import { fieldErrors } from '../../api/client/field-errors.ts';
 import { useChangeKey } from '../../api/keys.ts';
 import { changedFields } from '../../ui/forms/changed-fields.ts';
 import { focusFirstFault } from '../../ui/forms/first-fault.ts';

@@ -3,7 +3,7 @@ import type { Scope } from '@ibkr-gateway/functions/contract/rules/scope';
 import { Button, Group, Radio, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { type FormEvent, useEffect, useRef } from 'react';
-import { fieldErrors } from '../../api/field-errors.ts';
+import { fieldErrors } from '../../api/client/field-errors.ts';
 import type { useNewKey } from '../../api/keys.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { focusFirstFault } from '../../ui/forms/first-fault.ts';

@@ -1,8 +1,8 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useCallback, useState } from 'react';
-import { ApiProvider, apiClient } from '../../api/api-client.ts';
-import { newQueryClient } from '../../api/query-client.ts';
-import { type Session, useSession } from '../../api/session.tsx';
+import { ApiProvider, apiClient } from '../../api/client/api-client.ts';
+import { newQueryClient } from '../../api/client/query-client.ts';
+import { type Session, useSession } from '../../api/sign-in/session.tsx';
 import { ConnectionLine } from '../../ui/notices/connection-line.tsx';
 import { FailedPage } from '../../ui/pages/failed-page.tsx';
 import { PageSkeleton } from '../../ui/pages/page-skeleton.tsx';

@@ -1,7 +1,7 @@
 import type { ToolError } from '@ibkr-gateway/functions/contract/failure';
 import { useMutation } from '@tanstack/react-query';
-import { useApi } from '../../api/api-client.ts';
-import { failedCall } from '../../api/http.ts';
+import { useApi } from '../../api/client/api-client.ts';
+import { failedCall } from '../../api/client/http.ts';
 import { endpointOf, KEY_PLACEHOLDER } from '../../format/connect-snippets.ts';
 
 /** One answer of a tool, and how long it took. */

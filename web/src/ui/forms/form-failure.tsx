@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { fieldErrors } from '../../api/field-errors.ts';
+import { fieldErrors } from '../../api/client/field-errors.ts';
 import { FailureNotice } from '../notices/failure-notice.tsx';
 import { Notice } from '../notices/notice.tsx';
 import { focusFirstFault } from './first-fault.ts';

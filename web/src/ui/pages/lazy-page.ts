@@ -1,5 +1,5 @@
 import { type ComponentType, lazy } from 'react';
-import { ConsoleError } from '../../api/console-error.ts';
+import { ConsoleError } from '../../api/client/console-error.ts';
 
 /**
  * A page, or a large part of one, that is loaded when it is first shown; `name` is what its file exports it as.

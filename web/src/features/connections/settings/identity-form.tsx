@@ -3,8 +3,8 @@ import { MOST_LABEL_CHARACTERS } from '@ibkr-gateway/functions/contract/rules/bo
 import { Stack, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { FormEvent } from 'react';
+import { fieldErrors } from '../../../api/client/field-errors.ts';
 import { useChangeConnection } from '../../../api/connection-changes.ts';
-import { fieldErrors } from '../../../api/field-errors.ts';
 import { hasSecrets } from '../../../ui/connection-kinds/kinds.ts';
 import { changedFields } from '../../../ui/forms/changed-fields.ts';
 import { focusFirstFault } from '../../../ui/forms/first-fault.ts';

@@ -3,8 +3,8 @@ import type { KindWithSecrets } from '@ibkr-gateway/functions/contract/connectio
 import { Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { type FormEvent, Suspense } from 'react';
+import { fieldErrors } from '../../../api/client/field-errors.ts';
 import { useChangeConnection } from '../../../api/connection-changes.ts';
-import { fieldErrors } from '../../../api/field-errors.ts';
 import { KINDS } from '../../../ui/connection-kinds/kinds.ts';
 import type { EnteredSecrets } from '../../../ui/connection-kinds/secrets-form.tsx';
 import { ActionButton } from '../../../ui/forms/action-button.tsx';

@@ -15,7 +15,7 @@ import {
   signInWithPopup,
   type User,
 } from 'firebase/auth';
-import { ConsoleError } from './console-error.ts';
+import { ConsoleError } from '../client/console-error.ts';
 
 /** Signing in at this deployment. */
 export interface SignIn {

@@ -1,5 +1,5 @@
 import { MutationCache, QueryClient } from '@tanstack/react-query';
-import { isAnswerLost } from '../format/failure-words.ts';
+import { isAnswerLost } from '../../format/failure-words.ts';
 import { failedCall } from './http.ts';
 
 const MOST_RETRIES = 2;

@@ -1,8 +1,8 @@
 import type { PublicConfig } from '@ibkr-gateway/functions/contract/site';
 import type { User } from 'firebase/auth';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
+import { readPublic } from '../client/http.ts';
 import type { SignIn } from './firebase.ts';
-import { readPublic } from './http.ts';
 
 /** Who is signed in, as far as it is known. */
 export type Session =
