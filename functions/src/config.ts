@@ -3,8 +3,8 @@
  * Locally the supervisor sets them; deployed they come from `functions/.env.<project>`.
  */
 import { z } from 'zod';
-import { ipRange } from './http/requests/ip-ranges.ts';
 import { isDeployed, localSettings } from './local-settings.ts';
+import { ipRange } from './network/ip-ranges.ts';
 
 const origin = z
   .url({ protocol: /^https?$/ })

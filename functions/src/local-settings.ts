@@ -1,5 +1,5 @@
 /** Settings of one's own machine, which switch off what protects a deployment. None of them can come from a request. */
-import { isLoopbackHost } from './public-address.ts';
+import { isLoopbackHost } from './network/public-address.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -3,8 +3,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ZodError } from 'zod';
-import { plainText } from '../outside-text.ts';
 import { type AnswerSample, answerSamples } from '../testing/samples/answer-samples.ts';
+import { plainText } from '../text/outside-text.ts';
 
 const samples = answerSamples();
 

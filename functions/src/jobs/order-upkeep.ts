@@ -7,7 +7,7 @@ import { type IbkrAccess, ibkrClient } from '../connections/pool.ts';
 import { orderWords } from '../contract/order-sentence.ts';
 import { GatewayError } from '../errors.ts';
 import type { AuditStorage } from '../store/audit-chain/audit-keys.ts';
-import { type Connection, connectionFrom } from '../store/connections.ts';
+import { type Connection, readConnection } from '../store/connections.ts';
 import { connectionsWithDueIntents, takeDueIntents, tradingTransaction } from '../store/order-intents.ts';
 import { connectionsInPanic, reopenPanic } from '../store/panics.ts';
 import type { OrderIntent } from '../trading/domain/intent.ts';
@@ -49,7 +49,7 @@ export async function keepOrders(
   now: Date,
 ): Promise<void> {
   const { db } = access;
-  const connection = connectionFrom(await db.collection('connections').doc(connectionId).get());
+  const connection = await readConnection(db, connectionId);
   if (connection === null) {
     await takeDueIntents(db, connectionId, now, null);
     return;

@@ -1,10 +1,10 @@
 /** Which program is calling, for the audit: told on every call since 2026-07-28, before that only once. */
 import { CLIENT_INFO_META_KEY } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { plainText } from '../outside-text.ts';
-import { textToKeep } from '../redaction.ts';
 import type { KeyClient } from '../store/credentials/api-keys.ts';
 import type { Credential } from '../store/credentials/credentials.ts';
+import { plainText } from '../text/outside-text.ts';
+import { textToKeep } from '../text/redaction.ts';
 
 const MOST_CHARACTERS = 100;
 

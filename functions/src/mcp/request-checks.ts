@@ -2,8 +2,8 @@
 import { ProtocolErrorCode } from '@modelcontextprotocol/server';
 import type { Config } from '../config.ts';
 import { isOwnHost, isOwnOrigin } from '../http/guards.ts';
-import { isWithin } from '../http/requests/ip-ranges.ts';
 import { isTooDeep, MOST_LEVELS } from '../http/requests/nesting.ts';
+import { isWithin } from '../network/ip-ranges.ts';
 import { unreadableCall } from './call-messages.ts';
 
 const MOST_BODY_BYTES = 1_048_576;

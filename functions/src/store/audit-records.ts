@@ -1,6 +1,6 @@
 /** Records of the audit as they are kept, chain by chain: with them a reader can follow each chain from hash to hash. */
 import { FieldPath, type Firestore } from 'firebase-admin/firestore';
-import { isRecordId } from '../record-id.ts';
+import { isRecordId } from '../text/record-id.ts';
 import { type StoredCall, storedCall } from './audit.ts';
 import { link } from './audit-chain/chain.ts';
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ACCOUNT_MODES, CONNECTION_KINDS } from '../contract/connection-kind.ts';
 import { APPROVAL_MODES } from '../contract/rules/approval.ts';
 import { GatewayError } from '../errors.ts';
-import { isRecordId } from '../record-id.ts';
+import { isRecordId } from '../text/record-id.ts';
 import { applySettings, type ChangedSettings, type ChangeTerms, checkVersion } from './changed-settings.ts';
 import { type CreatedApiKey, newApiKey } from './credentials/api-keys.ts';
 import { revokeConnectionGrants } from './credentials/grants.ts';
@@ -103,6 +103,11 @@ export async function createConnection(
   return { connection, key };
 }
 
+/** The connection of that id, whoever owns it: for what the service does by itself. */
+export async function readConnection(db: Firestore, id: string): Promise<Connection | null> {
+  return connectionFrom(await db.collection('connections').doc(id).get());
+}
+
 /** The owner's connection of that id; null when there is none or it is somebody else's. */
 export async function findConnection(
   db: Firestore,
@@ -110,7 +115,7 @@ export async function findConnection(
   id: string,
 ): Promise<Connection | null> {
   if (!isRecordId(id)) return null;
-  const connection = connectionFrom(await db.collection('connections').doc(id).get());
+  const connection = await readConnection(db, id);
   return connection?.ownerUid === ownerUid ? connection : null;
 }
 

@@ -6,7 +6,7 @@
 
 import type { DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
 import type { IntentState } from '../contract/order-states.ts';
-import { isRecordId } from '../record-id.ts';
+import { isRecordId } from '../text/record-id.ts';
 import { intentSchema, isSameApp, type OrderIntent } from '../trading/domain/intent.ts';
 import {
   EMPTY_LEDGER,

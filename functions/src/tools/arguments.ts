@@ -3,7 +3,7 @@
  * these parts take such spellings, and nothing that could mean two things. Everything is bounded.
  */
 import { z } from 'zod';
-import { hasUnseen } from '../outside-text.ts';
+import { hasUnseen } from '../text/outside-text.ts';
 
 const NUMERAL = /^[+-]?(\d+\.?\d*|\.\d+)$/;
 

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { ToolContext } from '../connections/call-context.ts';
 import type { Scope } from '../contract/rules/scope.ts';
 import type { ToolAnnotations } from '../contract/site.ts';
-import { withMeantDigits } from '../decimals.ts';
+import { withMeantDigits } from '../text/decimals.ts';
 import {
   type JsonObjectSchema,
   listedInput,

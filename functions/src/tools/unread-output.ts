@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { UnreadRow } from '../broker/wire/rows.ts';
 import type { unreadOutput } from '../contract/tool-outputs/parts.ts';
-import { cleanText } from '../outside-text.ts';
+import { cleanText } from '../text/outside-text.ts';
 
 const NAMED_AT_MOST = 5;
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { plainText } from '../../outside-text.ts';
+import { plainText } from '../../text/outside-text.ts';
 import { getContractOrderRules } from '../contracts/contract-order-rules.ts';
 import { getDefinitions, loadOptionsOf } from '../contracts/contracts.ts';
 import { isDerivative } from '../contracts/derivative.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cleanText } from '../../outside-text.ts';
+import { cleanText } from '../../text/outside-text.ts';
 import { BrokerError } from '../errors.ts';
 import type { IbkrClient } from '../session/client.ts';
 import { rowsOf, type UnreadRow } from '../wire/rows.ts';

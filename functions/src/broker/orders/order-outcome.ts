@@ -1,7 +1,7 @@
 /** What IBKR answers to an order, a modification or a reply, and what that means. */
 
 import { z } from 'zod';
-import { cleanText, plainText } from '../../outside-text.ts';
+import { cleanText, plainText } from '../../text/outside-text.ts';
 import { id, optionalProse, optionalText, prose, text } from '../wire/wire-fields.ts';
 import { exitsOf, type OrderTicket } from './order-ticket.ts';
 

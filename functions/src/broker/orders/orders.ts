@@ -1,6 +1,6 @@
 /** Orders: reading them, and what changes them. A call that changes something goes out once and is never repeated. */
 
-import { cleanText } from '../../outside-text.ts';
+import { cleanText } from '../../text/outside-text.ts';
 import { readOfAccount } from '../accounts/accounts.ts';
 import { BrokerError } from '../errors.ts';
 import type { Permit } from '../session/call-budget.ts';

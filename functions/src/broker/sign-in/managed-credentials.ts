@@ -1,7 +1,7 @@
 /** What a `managed` connection signs in with, checked as far as that can be done without IBKR. */
 
 import type { Secret } from 'otpauth';
-import { isLoopbackHost, type Network } from '../../public-address.ts';
+import { isLoopbackHost, type Network } from '../../network/public-address.ts';
 import { BrokerError, type FieldFault } from '../errors.ts';
 import { faultsOf, type Unfinished } from '../transport/field-faults.ts';
 import { parseTotpSecret } from './one-time-code.ts';

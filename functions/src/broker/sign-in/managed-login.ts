@@ -3,7 +3,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Secret } from 'otpauth';
-import { isLoopbackHost } from '../../public-address.ts';
+import { isLoopbackHost } from '../../network/public-address.ts';
 import { BrokerError, type Problem } from '../errors.ts';
 import type { LiveSession } from '../transport/login.ts';
 import {

@@ -1,7 +1,7 @@
 /** The pages of IBKR's sign-in: form posts, and redirects that are followed over IBKR's hosts only. */
 
 import type { Pool } from 'undici';
-import { isLoopbackHost } from '../../public-address.ts';
+import { isLoopbackHost } from '../../network/public-address.ts';
 import { BrokerError } from '../errors.ts';
 import { type HttpAnswer, type HttpRequest, openPool, sendHttp } from '../transport/http-request.ts';
 import { noAnswerError } from '../wire/ibkr-error.ts';

@@ -4,7 +4,7 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { generate } from 'selfsigned';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { Network } from '../../public-address.ts';
+import type { Network } from '../../network/public-address.ts';
 import { listen } from '../../testing/listening.ts';
 import { told } from '../../testing/told.ts';
 import type { IbkrResponse } from '../wire/request.ts';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Network } from '../../public-address.ts';
+import type { Network } from '../../network/public-address.ts';
 import { listen } from '../../testing/listening.ts';
 import { told } from '../../testing/told.ts';
 import type { IbkrResponse } from '../wire/request.ts';

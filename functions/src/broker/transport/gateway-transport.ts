@@ -10,7 +10,7 @@ import {
   isPublicHost,
   isWebPort,
   type Network,
-} from '../../public-address.ts';
+} from '../../network/public-address.ts';
 import { BrokerError, type FieldFault } from '../errors.ts';
 import { type CertificateTrust, certificateRefusal, fingerprintOf, parseTrust } from './certificate-pin.ts';
 import { faultsOf, type Unfinished } from './field-faults.ts';

@@ -1,7 +1,7 @@
 /** Checks what a user enters for an `oauth` connection, and makes of it what signing needs. */
 
 import { constants, createPrivateKey, type KeyObject, privateDecrypt } from 'node:crypto';
-import { isLoopbackHost, type Network } from '../../public-address.ts';
+import { isLoopbackHost, type Network } from '../../network/public-address.ts';
 import { BrokerError, type FieldFault } from '../errors.ts';
 import { faultsOf, type Unfinished } from './field-faults.ts';
 import { fromHex } from './oauth1/oauth-signature.ts';

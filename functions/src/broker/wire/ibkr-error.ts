@@ -1,6 +1,6 @@
 /** What an answer of IBKR, or none, is as an error. */
 
-import { cleanText } from '../../outside-text.ts';
+import { cleanText } from '../../text/outside-text.ts';
 import { BrokerError } from '../errors.ts';
 import { isNightlyReset } from './nightly-reset.ts';
 import type { IbkrRequest, IbkrResponse, TransportError } from './request.ts';

@@ -4,7 +4,7 @@
  */
 
 import { z } from 'zod';
-import { plainText } from '../../outside-text.ts';
+import { plainText } from '../../text/outside-text.ts';
 
 const MOST_KEY_CHARACTERS = 100;
 /** No list of IBKR's has so many. */

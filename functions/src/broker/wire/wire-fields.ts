@@ -6,7 +6,7 @@
 
 import { decode } from 'html-entities';
 import { z } from 'zod';
-import { cleanText, plainText } from '../../outside-text.ts';
+import { cleanText, plainText } from '../../text/outside-text.ts';
 import { parseDecimal } from './numbers.ts';
 import { isoFromEpochMs } from './times.ts';
 

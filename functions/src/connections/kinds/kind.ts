@@ -4,7 +4,7 @@ import type { Limit } from '../../broker/session/pacing.ts';
 import type { OwnersAct } from '../../broker/sign-in/second-factor.ts';
 import type { AccountMode } from '../../contract/connection-kind.ts';
 import type { ConsoleErrorCode } from '../../contract/failure.ts';
-import type { Network } from '../../public-address.ts';
+import type { Network } from '../../network/public-address.ts';
 import type { SecretsCollection } from '../../store/connections.ts';
 import type { SignInService } from '../sign-in/sign-in-service.ts';
 

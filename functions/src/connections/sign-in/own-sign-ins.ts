@@ -5,7 +5,7 @@ import { parseManagedCredentials } from '../../broker/sign-in/managed-credential
 import { letSignIn, managedSession } from '../../broker/sign-in/managed-login.ts';
 import { SECRETS } from '../../contract/connection-kind.ts';
 import { GatewayError } from '../../errors.ts';
-import type { Network } from '../../public-address.ts';
+import type { Network } from '../../network/public-address.ts';
 import { readSecrets } from '../../store/connections.ts';
 import { ownerName, signIns } from '../../store/sign-ins.ts';
 import { unfinishedSignIn } from '../../store/unfinished-sign-ins.ts';

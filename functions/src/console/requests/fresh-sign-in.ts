@@ -10,7 +10,7 @@
  *   the connection's are stricter now: those may be made looser later.
  * - Another account to use where none is named does not: apps choose it themselves.
  */
-import { reachesFurther } from '../../http/requests/ip-ranges.ts';
+import { reachesFurther } from '../../network/ip-ranges.ts';
 import type { Connection } from '../../store/connections.ts';
 import type { ApiKey } from '../../store/credentials/api-keys.ts';
 import type { Grant } from '../../store/credentials/grants.ts';

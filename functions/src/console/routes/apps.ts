@@ -5,7 +5,6 @@ import { z } from 'zod';
 import { type AppList, appChanges, type ChangedApp, type ConnectedApp } from '../../contract/access/app.ts';
 import { storedLimits } from '../../contract/rules/limits.ts';
 import { noConnection, recordOfAct } from '../../http/users/owner-acts.ts';
-import { recordId } from '../../record-id.ts';
 import type { Concerned } from '../../store/audit.ts';
 import { findConnection } from '../../store/connections.ts';
 import {
@@ -15,6 +14,7 @@ import {
   listGrantsAndReplayed,
   revokeGrant,
 } from '../../store/credentials/grants.ts';
+import { recordId } from '../../text/record-id.ts';
 import { makeCheckedChange, recordOwnCall } from '../acts/owner-acts.ts';
 import { pickFields } from '../pick-fields.ts';
 import { notFoundError } from '../requests/api-error.ts';

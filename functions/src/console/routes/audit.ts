@@ -16,12 +16,12 @@ import {
   type RecordList,
 } from '../../contract/audit.ts';
 import { CallRate } from '../../http/call-rate.ts';
-import { recordId } from '../../record-id.ts';
 import { type ListedCall, listCalls } from '../../store/audit.ts';
 import type { ChainReport } from '../../store/audit-chain/chain-check.ts';
 import { verifyChain } from '../../store/audit-chain/verify-chain.ts';
 import { type AuditRecord, listRecords } from '../../store/audit-records.ts';
 import { perDatabase } from '../../store/database/per-database.ts';
+import { recordId } from '../../text/record-id.ts';
 import { ApiError } from '../requests/api-error.ts';
 import type { ConsoleEnv } from '../requests/environment.ts';
 import { queryParameters } from '../requests/request-query.ts';

@@ -12,9 +12,9 @@ import {
 } from '../../contract/access/api-key.ts';
 import { MOST_ADDRESS_RANGES } from '../../contract/rules/bounds.ts';
 import { storedLimits } from '../../contract/rules/limits.ts';
-import { ipRange } from '../../http/requests/ip-ranges.ts';
 import { needsFreshSignIn } from '../../http/users/fresh-sign-in.ts';
 import { noConnection, recordOfAct } from '../../http/users/owner-acts.ts';
+import { ipRange } from '../../network/ip-ranges.ts';
 import type { Concerned } from '../../store/audit.ts';
 import { findConnection } from '../../store/connections.ts';
 import {

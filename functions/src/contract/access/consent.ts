@@ -1,7 +1,7 @@
 /** `/api/consent/:uid`: what a host asks for, and what its user answers. */
 
 import { z } from 'zod';
-import { recordId } from '../../record-id.ts';
+import { recordId } from '../../text/record-id.ts';
 import { time } from '../answer-parts.ts';
 import { ACCOUNT_MODES, CONNECTION_KINDS } from '../connection-kind.ts';
 import { APPROVAL_MODES } from '../rules/approval.ts';

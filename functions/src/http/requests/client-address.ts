@@ -1,4 +1,4 @@
-import { isWithin } from './ip-ranges.ts';
+import { isWithin } from '../../network/ip-ranges.ts';
 
 /** What a request of the same machine comes from, over a socket that has no address. */
 const OWN_MACHINE = '127.0.0.1';

@@ -1,6 +1,6 @@
 /** Which clients are let in, however they make themselves known: by registering or by a metadata document. */
 import { type ClientMetadata, errors } from 'oidc-provider';
-import { hasUnseen, plainText } from '../../outside-text.ts';
+import { hasUnseen, plainText } from '../../text/outside-text.ts';
 
 const MOST_REDIRECT_URIS = 10;
 const MOST_URI_CHARACTERS = 512;

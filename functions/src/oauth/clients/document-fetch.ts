@@ -1,7 +1,7 @@
 /** Fetching what a client publishes of itself (Client ID Metadata Documents), from addresses that strangers choose. */
 import { isIP } from 'node:net';
 import { Agent, request } from 'undici';
-import { checkedLookup, isLoopbackHost, isPublicHost, type Network } from '../../public-address.ts';
+import { checkedLookup, isLoopbackHost, isPublicHost, type Network } from '../../network/public-address.ts';
 
 const TIMEOUT_MS = 2_500;
 const MOST_BYTES = 5 * 1024;

@@ -8,7 +8,7 @@
 import * as logger from 'firebase-functions/logger';
 import { errors } from 'oidc-provider';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { ipRange } from '../../http/requests/ip-ranges.ts';
+import { ipRange } from '../../network/ip-ranges.ts';
 
 const MINUTE = 60;
 const DAY = 86_400;

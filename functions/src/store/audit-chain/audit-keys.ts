@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
-import { isRecordId } from '../../record-id.ts';
+import { isRecordId } from '../../text/record-id.ts';
 import { perDatabase } from '../database/per-database.ts';
 import { sealed } from '../database/stored-fields.ts';
 import type { Vault } from '../vault/vault.ts';

@@ -2,7 +2,7 @@ import type { DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { APPROVAL_MODES } from '../../contract/rules/approval.ts';
 import { SCOPES, type Scope } from '../../contract/rules/scope.ts';
-import { isRecordId } from '../../record-id.ts';
+import { isRecordId } from '../../text/record-id.ts';
 import { type ChangedSettings, type ChangeTerms, changeSettings } from '../changed-settings.ts';
 import { runTransactionOnce } from '../database/known-commits.ts';
 import { time } from '../database/stored-fields.ts';

@@ -2,7 +2,7 @@ import { type DocumentSnapshot, FieldPath, type Firestore, type Query } from 'fi
 import { z } from 'zod';
 import { APPROVAL_MODES } from '../../contract/rules/approval.ts';
 import { SCOPES } from '../../contract/rules/scope.ts';
-import { isRecordId } from '../../record-id.ts';
+import { isRecordId } from '../../text/record-id.ts';
 import { type ChangedSettings, type ChangeTerms, changeSettings } from '../changed-settings.ts';
 import { time } from '../database/stored-fields.ts';
 import { GRANT_MODELS } from '../oidc/oidc-records.ts';

@@ -3,7 +3,7 @@ import { getPriceUnit, priceUnitWords } from '../../broker/contracts/price-unit.
 import { type Bar, getHistory, type History } from '../../broker/market/history.ts';
 import { tableOf } from '../../contract/table.ts';
 import { type BarRow, historyOutput } from '../../contract/tool-outputs/market.ts';
-import { rounded } from '../../decimals.ts';
+import { rounded } from '../../text/decimals.ts';
 import { cutTable, tableBudget } from '../answer-size.ts';
 import { findInstrument } from '../contracts/instrument.ts';
 import { shownInstrument } from '../contracts/instrument-output.ts';

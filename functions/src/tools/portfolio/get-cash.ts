@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { getLedger } from '../../broker/accounts/portfolio.ts';
 import { tableOf } from '../../contract/table.ts';
 import { cashOutput } from '../../contract/tool-outputs/portfolio.ts';
-import { cents } from '../../decimals.ts';
+import { cents } from '../../text/decimals.ts';
 import { accountForRead } from '../accounts/account-choice.ts';
 import { accountArgument } from '../arguments.ts';
 import { defineTool, READS } from '../tool.ts';

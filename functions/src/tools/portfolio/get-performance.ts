@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { getPerformance } from '../../broker/accounts/performance.ts';
 import { tableOf } from '../../contract/table.ts';
 import { performanceOutput } from '../../contract/tool-outputs/portfolio.ts';
-import { rounded } from '../../decimals.ts';
+import { rounded } from '../../text/decimals.ts';
 import { accountForRead } from '../accounts/account-choice.ts';
 import { tableBudget, tokensIn } from '../answer-size.ts';
 import { accountArgument, code, flag } from '../arguments.ts';

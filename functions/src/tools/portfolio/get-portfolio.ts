@@ -10,7 +10,7 @@ import {
   type Position as PositionRow,
   portfolioOutput,
 } from '../../contract/tool-outputs/portfolio.ts';
-import { cents, rounded, shownPrice } from '../../decimals.ts';
+import { cents, rounded, shownPrice } from '../../text/decimals.ts';
 import { accountForRead } from '../accounts/account-choice.ts';
 import { cutTable, tableBudget } from '../answer-size.ts';
 import { accountArgument, flag, number } from '../arguments.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { generateApiKey } from '../store/credentials/api-key-format.ts';
 import { textToKeep } from './redaction.ts';
-import { generateApiKey } from './store/credentials/api-key-format.ts';
 
 const before = fc.constantFrom('', ' ', '"', '{"a":"', ':', '/', '\n', 'Bearer ', '\\n', '\\u0000');
 const after = fc.constantFrom('', ' ', '"', '"}', ';', '/', '\n');

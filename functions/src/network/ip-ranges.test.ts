@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clientAddress, forwardedCaller } from './client-address.ts';
+import { clientAddress, forwardedCaller } from '../http/requests/client-address.ts';
 import { ipRange, isWithin, reachesFurther } from './ip-ranges.ts';
 
 const ipv4 = fc.ipV4();
