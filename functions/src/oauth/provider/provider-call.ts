@@ -45,15 +45,29 @@ export function providerRequest(publicOrigin: string, request: ProviderRequest):
   return incoming;
 }
 
-/** Keeps what is answered instead of sending it. */
+/** Keeps what is answered instead of sending it, in one part or several. */
 class KeptResponse extends ServerResponse {
-  body = new Uint8Array();
+  readonly #chunks: Buffer[] = [];
+
+  get body(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(Buffer.concat(this.#chunks));
+  }
+
+  override write(chunk: unknown): boolean {
+    this.#chunks.push(bytesOf(chunk));
+    return true;
+  }
 
   override end(chunk?: unknown): this {
-    if (typeof chunk === 'string' || chunk instanceof Uint8Array)
-      this.body = new Uint8Array(Buffer.from(chunk));
+    if (chunk !== undefined && chunk !== null && typeof chunk !== 'function') this.write(chunk);
     return super.end();
   }
+}
+
+/** @throws {TypeError} for what `ServerResponse.write` does not take either. */
+function bytesOf(chunk: unknown): Buffer {
+  if (typeof chunk === 'string' || chunk instanceof Uint8Array) return Buffer.from(chunk);
+  throw new TypeError('The provider answers with text or bytes.');
 }
 
 type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
