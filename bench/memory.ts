@@ -165,7 +165,7 @@ const others = {
 
 async function phase(
   name: string,
-  { peakMemory }: RunningFunction,
+  { usage }: RunningFunction,
   other: () => Promise<Called>,
   heavy: () => Promise<number>,
 ): Promise<void> {
@@ -187,7 +187,7 @@ async function phase(
   const refused = Object.entries(Object.groupBy(waits, ({ status }) => status))
     .filter(([status]) => status !== '200')
     .map(([status, all = []]) => `${all.length} with ${status}`);
-  const peak = Math.round(await peakMemory());
+  const peak = Math.round((await usage()).peakMemoryMiB);
   console.log(
     `${name}: ${count} times; at most ${peak} MiB so far; ` +
       `${waits.length} calls of others, the slowest ${slowest} ms, ${refused.join() || 'none'} refused`,

@@ -113,7 +113,7 @@ it('takes no packed body, whatever it would unpack to', async () => {
   }
   expect(await post('mcp', bomb, { 'Content-Encoding': 'gzip', ...chunked })).toMatchObject({ status: 415 });
   expect(await post('mcp', '{}', { 'Content-Encoding': 'identity' })).toMatchObject({ status: 401 });
-  expect(await functions.mcp.peakMemory()).toBeLessThan(MOST_MEMORY_MIB);
+  expect((await functions.mcp.usage()).peakMemoryMiB).toBeLessThan(MOST_MEMORY_MIB);
 });
 
 it('takes no body of more than 1 MiB, with a length or without', async () => {
@@ -130,7 +130,7 @@ it('takes no body of more than 1 MiB, with a length or without', async () => {
   }
   const atOnce = await Promise.all(Array.from({ length: 5 }, () => post('mcp', big, chunked)));
   expect(new Set(atOnce.map(({ status }) => status))).toEqual(new Set([413]));
-  expect(await functions.mcp.peakMemory()).toBeLessThan(MOST_MEMORY_MIB);
+  expect((await functions.mcp.usage()).peakMemoryMiB).toBeLessThan(MOST_MEMORY_MIB);
 });
 
 it('says so in the words of what was called', async () => {
@@ -166,7 +166,7 @@ it('gives up bodies that do not arrive, and answers others meanwhile', async () 
     expect(answer).toContain('HTTP/1.1 408 Request Timeout');
     expect(answer).toContain('The request body did not arrive in time.');
   }
-  expect(await functions.mcp.peakMemory()).toBeLessThan(MOST_MEMORY_MIB);
+  expect((await functions.mcp.usage()).peakMemoryMiB).toBeLessThan(MOST_MEMORY_MIB);
 });
 
 it('answers malformed JSON in JSON', async () => {

@@ -8,16 +8,23 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
 const functionsDirectory = join(import.meta.dirname, '..', '..', '..');
-/** Told on request: how much memory the process ever had, in KiB. */
-const TELLS_MEMORY =
-  'data:text/javascript,process.on("message",()=>process.send(process.resourceUsage().maxRSS))';
+/** Told on request: what the process has used until then. */
+const TELLS_USAGE =
+  'data:text/javascript,process.on("message",()=>process.send({...process.resourceUsage(),rss:process.memoryUsage.rss()}))';
+
+/** What a process has used. */
+export interface Usage {
+  cpuMs: number;
+  memoryMiB: number;
+  peakMemoryMiB: number;
+}
 
 export interface RunningFunction {
   /** As `http://host:port`. */
   url: string;
   port: number;
-  /** What the process had at most until now, in MiB. */
-  peakMemory(): Promise<number>;
+  /** Until now. */
+  usage(): Promise<Usage>;
   stop(): Promise<void>;
 }
 
@@ -39,7 +46,7 @@ export async function startFunction(target: string, env: Record<string, string>)
   for (;;) {
     if (child.exitCode !== null) throw new Error(`${target} did not start.\n${await output}`);
     const answer = await fetch(`${url}/robots.txt`).catch(() => null);
-    if (answer !== null) return { url, port, peakMemory: () => peakMemory(child), stop };
+    if (answer !== null) return { url, port, usage: () => usage(child), stop };
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
@@ -48,14 +55,19 @@ function spawnRuntime(target: string, env: Record<string, string>): ChildProcess
   // The program stands beside what others import.
   const library = createRequire(import.meta.url).resolve('@google-cloud/functions-framework');
   const program = join(dirname(library), 'main.js');
-  const args = ['--import', TELLS_MEMORY, program, '--source', functionsDirectory, '--target', target];
+  const args = ['--import', TELLS_USAGE, program, '--source', functionsDirectory, '--target', target];
   return spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
 }
 
-async function peakMemory(child: ChildProcess): Promise<number> {
+async function usage(child: ChildProcess): Promise<Usage> {
   const told = once(child, 'message');
-  child.send('memory');
-  return Number((await told)[0]) / 1024;
+  child.send('usage');
+  const [{ userCPUTime, systemCPUTime, maxRSS, rss }] = await told;
+  return {
+    cpuMs: (userCPUTime + systemCPUTime) / 1_000,
+    memoryMiB: rss / 1_048_576,
+    peakMemoryMiB: maxRSS / 1_024,
+  };
 }
 
 async function freePort(): Promise<number> {
