@@ -52,7 +52,7 @@ const LOOKS: readonly ((client: Client) => Promise<void>)[] = [
 ];
 
 const dataDir = await mkdtemp(join(tmpdir(), 'ibkr-gateway-crowd-'));
-const stack = await startStack({ port: 0, simulatorPort: 0, dataDir, host: {} });
+const stack = await startStack({ port: 0, simulatorPort: 0, dataDir });
 const db = new Firestore({ projectId: PROJECT_ID, host: stack.demo.firestoreEmulator, ssl: false });
 try {
   const clients = await Promise.all(

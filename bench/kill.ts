@@ -86,7 +86,7 @@ const faults: string[] = [];
 const unanswered = new Map<string, number>();
 
 const dataDir = await mkdtemp(join(tmpdir(), 'ibkr-gateway-kill-'));
-const start = () => startStack({ port: 0, simulatorPort: 0, dataDir, host: {}, scheduleMs: 5_000 });
+const start = () => startStack({ port: 0, simulatorPort: 0, dataDir, scheduleMs: 5_000 });
 let stack = await start();
 let owner = await emulatorSignIn(stack.demo.authEmulator, PERSON);
 const { apiKey: askingKey } = minted.parse(

@@ -48,7 +48,7 @@ const evaluated = z.object({
 });
 
 const dataDir = await mkdtemp(join(tmpdir(), 'ibkr-gateway-malformed-'));
-const stack = await startStack({ port: 0, simulatorPort: 0, dataDir, host: {} });
+const stack = await startStack({ port: 0, simulatorPort: 0, dataDir });
 try {
   const send = await player(stack.origin);
   const played = async (count: number, seed: number) => {

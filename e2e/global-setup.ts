@@ -46,18 +46,19 @@ async function startAll(places: string[], inEmulators: boolean): Promise<void> {
   const [first, ...others] = places.map((place, index) => ({ place, port: ports[index] ?? 0 }));
   if (first === undefined) return;
   const sharedWith = others.map(({ port }) => `http://localhost:${port}`);
-  const authEmulator = await start(first, inEmulators ? undefined : { sharedWith });
-  await Promise.all(others.map((one) => start(one, authEmulator === null ? {} : { authEmulator })));
+  const authEmulator = await start(first, { firebaseEmulators: inEmulators, users: { sharedWith } });
+  await Promise.all(
+    others.map((one) => start(one, authEmulator === null ? {} : { users: { authEmulator } })),
+  );
 }
 
 /**
  * Tells at the place how it went.
- * @param host Where functions and Hosting run, unless in Firebase's emulators.
  * @returns Where its users are kept; null if it did not start.
  */
 async function start(
   { place, port }: { place: string; port: number },
-  host: StackOptions['host'],
+  options: Pick<StackOptions, 'firebaseEmulators' | 'users'>,
 ): Promise<string | null> {
   const dataDir = join(place, 'data');
   try {
@@ -65,7 +66,7 @@ async function start(
       port,
       simulatorPort: 0,
       dataDir,
-      ...(host === undefined ? {} : { host }),
+      ...options,
       region: regionInDaytime(Date.now()),
       scheduleMs: SCHEDULE_MS,
     });

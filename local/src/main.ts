@@ -4,13 +4,15 @@ import { isRunByNpm } from './config.ts';
 
 const HELP = `npm start -- [options]
 
-Runs the service on this machine: Firebase's Auth, Functions and Hosting emulators, a Firestore and a
-simulated Interactive Brokers account.
+Runs the service on this machine: the functions and the pages in one process, Firebase's Auth emulator, a Firestore
+and a simulated Interactive Brokers account.
 
   --port N              the public address is http://localhost:N (4280)
   --simulator-port N    the simulator's port (4290)
   --data DIR            where data and logs are kept (.data)
   --fresh               throw away what is there first
+  --firebase-emulators  run functions and pages in Firebase's emulators: slower, and functions are loaded anew when
+                        their code changes
   --official-firestore  use Firebase's own Firestore emulator (needs Java; downloaded the first time)
   --help                this text`;
 
@@ -60,6 +62,7 @@ async function main(): Promise<void> {
       'simulator-port': { type: 'string', default: '4290' },
       data: { type: 'string', default: '.data' },
       fresh: { type: 'boolean', default: false },
+      'firebase-emulators': { type: 'boolean', default: false },
       'official-firestore': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -77,6 +80,7 @@ async function main(): Promise<void> {
     simulatorPort: parsePort('simulator-port', values['simulator-port']),
     dataDir: values.data,
     fresh: values.fresh,
+    firebaseEmulators: values['firebase-emulators'],
     officialFirestore: values['official-firestore'],
     onLine: (line) => console.error(line),
     signal,

@@ -26,11 +26,13 @@ export interface StackOptions {
   dataDir: string;
   /** Throws away what `dataDir` holds. */
   fresh?: boolean;
-  /** Serves functions and Hosting from one process, at a fraction of what Firebase's emulators cost. */
-  host?: {
-    /** That of another stack, to have users in common; as `host:port`. */
+  /** Functions and Hosting in Firebase's emulators, at many times the cost of the one process that else serves them. */
+  firebaseEmulators?: boolean;
+  /** Users in common with other stacks. */
+  users?: {
+    /** The Auth emulator of another stack, as `host:port`. */
     authEmulator?: string;
-    /** The public origins of those that take this one's. */
+    /** The public origins of the stacks that take this one's. */
     sharedWith?: readonly string[];
   };
   /** Firebase's own Firestore emulator instead of ours: needs Java, and network the first time. */
@@ -71,7 +73,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     for (const cleanUp of cleanUps.splice(0)) await cleanUp();
   };
   try {
-    const { origin, ...addresses } = addressesOf(ports, options.host?.authEmulator);
+    const { origin, ...addresses } = addressesOf(ports, options.users?.authEmulator);
     const onLine = options.onLine ?? (() => {});
     const simulator = startSimulator(ports.simulator, data, options.region);
     // It stands in for IBKR, whose outages the service has to live through.
@@ -103,7 +105,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
             ports: { ...emulatorPorts, ...(firestore ? {} : { firestore: officialFirestore }) },
             data,
             env,
-            pages: [origin, ...(options.host?.sharedWith ?? [])],
+            pages: [origin, ...(options.users?.sharedWith ?? [])],
             onAlarm: onLine,
           });
     if (emulators) {
@@ -111,7 +113,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       cleanUps.unshift(emulators.cleanUp);
     }
     const { authEmulator } = addresses;
-    const host = options.host && startHost({ ports, authEmulator, data, env });
+    const host = options.firebaseEmulators ? undefined : startHost({ ports, authEmulator, data, env });
     if (host) parts.add('writers', host.child);
 
     const ready = async () => {
@@ -172,9 +174,9 @@ async function choosePorts({ port, simulatorPort }: StackOptions): Promise<Ports
 }
 
 /** Which of Firebase's emulators a stack starts for itself. */
-function emulatorsOf({ host, officialFirestore }: StackOptions): EmulatorName[] {
-  const names: EmulatorName[] = host?.authEmulator === undefined ? ['auth'] : [];
-  if (!host) names.push('functions', 'hosting');
+function emulatorsOf({ firebaseEmulators, users, officialFirestore }: StackOptions): EmulatorName[] {
+  const names: EmulatorName[] = users?.authEmulator === undefined ? ['auth'] : [];
+  if (firebaseEmulators) names.push('functions', 'hosting');
   if (officialFirestore) names.push('firestore');
   return names;
 }

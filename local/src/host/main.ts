@@ -1,5 +1,5 @@
 /**
- * The functions and Hosting in one process, for tests: `node main.ts --port 0 --platform-port 0`. It takes the place of
+ * The functions and Hosting in one process: `node main.ts --port 0 --platform-port 0`. It takes the place of
  * the emulators for functions, Hosting and tasks, which start a process for each call that is under way and load the
  * code in each. Functions find in their environment what the emulators would give them; see `host.ts`.
  *
