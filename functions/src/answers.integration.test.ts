@@ -57,6 +57,7 @@ beforeAll(async () => {
   service = {
     publicOrigin: ORIGIN,
     simulatorUrl: simulator.url,
+    simulatorKey: undefined,
     sandboxLimits: [],
     localMode: false,
     vaultKeys: VAULT_KEYS,

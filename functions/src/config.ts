@@ -15,6 +15,8 @@ const environment = z.object({
   PUBLIC_ORIGIN: origin,
   /** The simulator behind sandbox connections; without it there are none. */
   SIMULATOR_URL: origin.optional(),
+  /** What the simulator answers to, the same as in its `--key-file`; a deployment's answers nobody else. */
+  SIMULATOR_KEY: z.string().min(32).optional(),
   /** Everything runs on one machine: loopback addresses are then allowed where they otherwise are not. */
   LOCAL_MODE: z.stringbool().default(false),
   /** The key ring that seals connections' secrets; `store/vault/vault.ts` says its form. */
@@ -79,6 +81,7 @@ const environment = z.object({
 export interface Config {
   publicOrigin: string;
   simulatorUrl: string | undefined;
+  simulatorKey: string | undefined;
   localMode: boolean;
   vaultKeys: string;
   signInKeys: string | undefined;
@@ -141,6 +144,7 @@ export function config(): Config {
     parsed = {
       publicOrigin: result.data.PUBLIC_ORIGIN,
       simulatorUrl: result.data.SIMULATOR_URL,
+      simulatorKey: result.data.SIMULATOR_KEY,
       localMode: result.data.LOCAL_MODE,
       vaultKeys: result.data.VAULT_KEYS,
       signInKeys: result.data.SIGN_IN_KEYS,

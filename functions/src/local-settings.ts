@@ -34,5 +34,7 @@ export function localSettings(environment: Environment): string[] {
     if (url.protocol !== 'https:') found.push(`${name} is not https`);
     else if (isLoopbackHost(url.hostname.replace(/^\[|\]$/g, ''))) found.push(`${name} is this machine`);
   }
+  const { SIMULATOR_URL = '', SIMULATOR_KEY = '' } = environment;
+  if (SIMULATOR_URL !== '' && SIMULATOR_KEY === '') found.push('SIMULATOR_URL is set without SIMULATOR_KEY');
   return found;
 }

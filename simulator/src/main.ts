@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { REGIONS } from './market/region.ts';
 import { startSimulator } from './server.ts';
@@ -25,6 +26,8 @@ Usage: node simulator/src/main.ts [options]
   --groups NAMES            groups of each login, which is an advisor's then; separated by commas
   --profiles NAMES          the same with profiles
   --positions N             positions in a new account (${DEFAULT_SETTINGS.positions})
+  --sandboxes N             how many there may be (${DEFAULT_SETTINGS.sandboxes})
+  --key-file FILE           what callers have to show is in there, for a simulator that others can reach
   --control on|off          off for a simulator that others can reach: no /sim (on)
   --strict-oauth            refuse OAuth signatures that leave out query parameters
   --help                    this text
@@ -32,6 +35,8 @@ Usage: node simulator/src/main.ts [options]
 One session is at /v1/api. /sandbox/{id}/v1/api is another one for every id, with an account of its own.
 /sim moves time and prices and orders faults; see README.md.
 `;
+
+const SHORTEST_KEY = 32;
 
 /** A mistake on the command line, told without a stack. */
 class UsageError extends Error {}
@@ -58,6 +63,8 @@ function readOptions(): Partial<Settings> | 'help' {
     profiles: names('profiles', values.profiles),
     positions: wholeNumber('positions', values.positions, 500),
     strictOAuth: values['strict-oauth'],
+    sandboxes: wholeNumber('sandboxes', values.sandboxes, 1_000_000),
+    key: values['key-file'] === undefined ? undefined : readKey(values['key-file']),
     control: isOn('control', values.control),
   });
 }
@@ -88,6 +95,8 @@ function parse() {
         profiles: { type: 'string' },
         positions: { type: 'string' },
         'strict-oauth': { type: 'boolean' },
+        sandboxes: { type: 'string' },
+        'key-file': { type: 'string' },
         control: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -95,6 +104,14 @@ function parse() {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** Arguments of a program are seen by others on its machine; its files need not be. */
+function readKey(file: string): string {
+  const key = readFileSync(file, 'utf8').trim();
+  if (key.length < SHORTEST_KEY)
+    throw new UsageError(`the key in ${file} is shorter than ${SHORTEST_KEY} characters`);
+  return key;
 }
 
 function wholeNumber(option: string, text: string | undefined, most: number): number | undefined {

@@ -17,9 +17,10 @@ import { parseJson, readText } from './http/request-body.ts';
 import { RequestLog } from './http/request-log.ts';
 import { type ApiTarget, apiTargetOf, type RequestTarget, targetOf } from './http/request-target.ts';
 import { router } from './http/routes.ts';
-import { callerKey, identify, isGatewayLogin } from './session/identity.ts';
+import { callerKey, identify, isGatewayLogin, showsKey } from './session/identity.ts';
 import { answerLogin } from './session/login-page.ts';
 import { OAuthServer } from './session/oauth.ts';
+import { Sandboxes } from './session/sandboxes.ts';
 import { Session } from './session/session-state.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
 import { SignIns } from './sign-in/sign-ins.ts';
@@ -53,7 +54,10 @@ export async function startSimulator(options: Partial<Settings> = {}): Promise<R
   const refusals = new RequestLog();
   const pacing = settings.pacing ? new Pacing(settings.penaltyMs) : undefined;
   const signIns = new SignIns(simulation);
-  const shared = { simulation, oauth, signIns, faults, requests, refusals, pacing };
+  const sandboxes = new Sandboxes(simulation, (key) => {
+    for (const each of [simulation, requests, refusals, pacing]) each?.forget(key);
+  });
+  const shared = { simulation, oauth, sandboxes, signIns, faults, requests, refusals, pacing };
   const sockets = new WebSockets(shared);
   const parts: SimulatorParts = { ...shared, sockets };
   const server = createServer({ shouldUpgradeCallback: isWebSocket }, (request, response) => {
@@ -100,6 +104,7 @@ async function serve(
 ): Promise<void> {
   const target = targetOf(request);
   try {
+    if (!showsKey(request.headers, parts.simulation.settings.key)) throw unauthorized();
     const userId = parts.signIns.userIdCookie(request.headers.cookie, parts.simulation.clock.now());
     if (userId !== undefined) response.setHeader('Set-Cookie', userId);
     const apiTarget = apiTargetOf(target);

@@ -36,7 +36,11 @@ export interface Settings {
   readonly marketDataLines: number;
   /** OAuth requests whose query parameters are signed otherwise than RFC 5849 says are refused. */
   readonly strictOAuth: boolean;
-  /** Whether `/sim` is there, which has no protection. */
+  /** How many sandboxes there may be. */
+  readonly sandboxes: number;
+  /** What every caller has to show in `X-Simulator-Key`; without one anybody is answered. */
+  readonly key?: string;
+  /** Whether `/sim` is there, which has no other protection. */
   readonly control: boolean;
   /** Real time; tests may stop it. */
   readonly now: () => number;
@@ -60,6 +64,7 @@ export const DEFAULT_SETTINGS: Settings = {
   warmUpMs: 100,
   marketDataLines: 100,
   strictOAuth: false,
+  sandboxes: 5_000,
   control: true,
   now: Date.now,
 };

@@ -63,6 +63,8 @@ export interface LoginOptions {
   readonly username?: string;
   /** A paper account, unless told otherwise. */
   readonly isPaper?: boolean;
+  /** Whose it is, of a sandbox of a service. */
+  readonly person?: string | undefined;
 }
 
 /** The world: time, market, accounts and the sessions that act on them. */
@@ -145,10 +147,7 @@ export class Simulation {
     const owned = [...this.accounts.values()].filter((account) => account.owner === key).map(({ id }) => id);
     const missing = Math.max(0, (options.accounts ?? this.settings.accounts) - owned.length);
     const positions = options.positions ?? this.settings.positions;
-    const created = Array.from(
-      { length: missing },
-      () => this.#createAccount(key, positions, options.isPaper).id,
-    );
+    const created = Array.from({ length: missing }, () => this.#createAccount(key, positions, options).id);
     const isLoggedIn = key !== ROOT_SESSION || this.settings.login === 'auto';
     const accountIds = [...owned, ...created];
     const { groups, profiles, region } = this.settings;
@@ -159,6 +158,19 @@ export class Simulation {
     const session = new Session(key, accountIds, { isLoggedIn, region, now, allocations, username, isPaper });
     this.#sessions.set(key, session);
     return session;
+  }
+
+  /** Takes a session away with its accounts, as if it had never been. */
+  forget(key: string): void {
+    for (const account of this.accounts.values()) {
+      if (account.owner !== key) continue;
+      this.matching.forget(account);
+      this.accounts.delete(account.id);
+    }
+    this.#sessions.delete(key);
+    this.#ownMarkets.delete(key);
+    this.#allocations.delete(key);
+    this.isDirty = true;
   }
 
   /** Whether IBKR is in its nightly reset. */
@@ -197,9 +209,9 @@ export class Simulation {
     };
   }
 
-  #createAccount(owner: string, positions: number, isPaper = true): AccountBook {
+  #createAccount(owner: string, positions: number, { isPaper = true, person }: LoginOptions): AccountBook {
     const now = this.clock.now();
-    const account = new AccountBook(this.#freeAccountId(owner, isPaper), owner, now);
+    const account = new AccountBook(this.#freeAccountId(owner, isPaper), owner, now, person);
     let invested = 0;
     for (const { conid, quantity, boughtDaysAgo } of this.#startingPositions(positions)) {
       const instrument = instrumentOf(conid);

@@ -141,6 +141,29 @@ it('stops every instance when one was told to slow down', async () => {
   });
 });
 
+it('shows the simulator its key, and whose a sandbox is', async () => {
+  const simulatorKey = 'k'.repeat(32);
+  const kept = await startSimulator({ port: 0, nightlyReset: false, key: simulatorKey, sandboxes: 21 });
+  try {
+    const keptAccess = { ...access, simulatorUrl: kept.url };
+    const { connection } = await newSandboxConnection(db, { ownerUid: 'keyless' });
+    await expect(getAccounts(await ibkrClient(keptAccess, connection))).rejects.toThrow();
+    const { connection: other } = await newSandboxConnection(db, { ownerUid: 'other' });
+    const open = async (connection: Connection) =>
+      (await getAccounts(await ibkrClient({ ...keptAccess, simulatorKey }, connection))).accounts;
+    expect(await open(other)).toHaveLength(1);
+    // Somebody who makes and deletes them without end has their own give way, and nobody else's.
+    for (let n = 0; n < 25; n += 1) {
+      const { connection: churned } = await newSandboxConnection(db, { ownerUid: 'churns' });
+      expect(await open(churned)).toHaveLength(1);
+      await db.doc(`connections/${churned.id}`).delete();
+    }
+    expect(await open(other)).toHaveLength(1);
+  } finally {
+    await kept.close();
+  }
+});
+
 it('says so where there is no simulator', async () => {
   const { connection } = await newSandboxConnection(db);
   await expect(ibkrClient({ ...access, simulatorUrl: undefined }, connection)).rejects.toMatchObject({

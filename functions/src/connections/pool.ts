@@ -22,6 +22,8 @@ export interface IbkrAccess {
   vault: Vault;
   /** Where sandbox accounts live; undefined where there are none. */
   simulatorUrl: string | undefined;
+  /** What the simulator answers to; left out where it answers anybody. */
+  simulatorKey?: string | undefined;
   /** Everything is on one machine, so that loopback addresses may be reached. */
   localMode: boolean;
   /** Whether the deployment signs in to IBKR for people. */
@@ -107,13 +109,16 @@ export async function letTryAgain(access: IbkrAccess, connection: Connection): P
   await KINDS[connection.kind].letTryAgain?.(opening(access, connection));
 }
 
-function opening(access: IbkrAccess, { id, mode }: Connection): Opening {
-  const { db, vault, simulatorUrl, sandboxLimits, localMode, managedSignIn = false, signIns } = access;
+function opening(access: IbkrAccess, { id, ownerUid, mode }: Connection): Opening {
+  const { db, vault, simulatorUrl, simulatorKey, sandboxLimits, localMode } = access;
+  const { managedSignIn = false, signIns } = access;
   return {
     connectionId: id,
+    ownerUid,
     mode,
     readSecrets: () => readSecrets(db, vault, id),
     simulatorUrl,
+    simulatorKey,
     sandboxLimits,
     network: { localMode },
     managedSignIn,

@@ -27,6 +27,7 @@ export interface Trade {
 export interface StoredAccount {
   readonly id: string;
   readonly owner: string;
+  readonly person?: string;
   readonly createdAt: number;
   readonly cash: Record<string, Micros>;
   readonly positions: Position[];
@@ -45,6 +46,8 @@ export class AccountBook {
   readonly id: string;
   /** Key of the session it belongs to. */
   readonly owner: string;
+  /** Who is behind that session, as the service says that it is for. */
+  readonly person: string | undefined;
   readonly createdAt: number;
   readonly cash = new Map<string, Micros>();
   readonly positions = new Map<number, Position>();
@@ -53,14 +56,15 @@ export class AccountBook {
   /** How much of a position (by conid) an advisor's models have; the rest is in none. */
   readonly models = new Map<string, Map<number, number>>();
 
-  constructor(id: string, owner: string, createdAt: number) {
+  constructor(id: string, owner: string, createdAt: number, person?: string) {
     this.id = id;
     this.owner = owner;
     this.createdAt = createdAt;
+    this.person = person;
   }
 
   static restore(stored: StoredAccount): AccountBook {
-    const account = new AccountBook(stored.id, stored.owner, stored.createdAt);
+    const account = new AccountBook(stored.id, stored.owner, stored.createdAt, stored.person);
     for (const [currency, amount] of Object.entries(stored.cash)) account.cash.set(currency, amount);
     for (const position of stored.positions) account.positions.set(position.conid, position);
     for (const order of stored.orders) account.orders.set(order.id, order);
@@ -76,6 +80,7 @@ export class AccountBook {
     return {
       id: this.id,
       owner: this.owner,
+      ...(this.person !== undefined && { person: this.person }),
       createdAt: this.createdAt,
       cash: Object.fromEntries(this.cash),
       positions: [...this.positions.values()],

@@ -78,6 +78,10 @@ export class Pacing {
     this.#penaltyMs = penaltyMs;
   }
 
+  forget(sessionKey: string): void {
+    this.#allowances.delete(sessionKey);
+  }
+
   /**
    * Whether the request may pass.
    * @param now The simulator's time, so that a moved clock frees what waits.

@@ -22,6 +22,10 @@ export class RequestLog {
     return total;
   }
 
+  forget(sessionKey: string): void {
+    this.#bySession.delete(sessionKey);
+  }
+
   clear(): void {
     this.#bySession.clear();
   }

@@ -145,6 +145,14 @@ export class Matching {
     this.#onChange();
   }
 
+  /** Lets an account's orders be, as if they had never been. */
+  forget(account: AccountBook): void {
+    for (const order of account.orders.values()) {
+      this.#open.delete(order.id);
+      this.#changing.delete(order);
+    }
+  }
+
   /** What becomes of the order at these times, in place of what was planned for it before. */
   scheduleChanges(order: Order, changes: readonly StatusChange[]): void {
     order.changes = changes.toSorted((a, b) => a.at - b.at);

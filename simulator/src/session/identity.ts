@@ -1,11 +1,13 @@
 /** Whose session a request belongs to. */
 
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { type Answer, accessDenied, unauthorized } from '../http/answer.ts';
 import type { ApiTarget } from '../http/request-target.ts';
 import type { SignIns } from '../sign-in/sign-ins.ts';
 import { ROOT_SESSION, type Simulation, sandboxKey, signInKey } from '../simulation.ts';
 import type { OAuthServer } from './oauth.ts';
+import type { Sandboxes } from './sandboxes.ts';
 import type { Session } from './session-state.ts';
 
 /** Under which key requests are counted; those of OAuth are at the root. */
@@ -20,9 +22,25 @@ export function callerKey({
   return user === undefined ? ROOT_SESSION : signInKey(user);
 }
 
+/** For whom a service keeps a sandbox, as it says itself. */
+function personOf({ 'x-sandbox-person': person }: IncomingHttpHeaders): string | undefined {
+  return typeof person === 'string' && person.length <= 64 ? person : undefined;
+}
+
+/** Whether a caller shows the key of the simulator, where it has one. */
+export function showsKey(headers: IncomingHttpHeaders, key: string | undefined): boolean {
+  const shown = headers['x-simulator-key'];
+  return key === undefined || (typeof shown === 'string' && timingSafeEqual(digest(shown), digest(key)));
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
 interface Logins {
   readonly simulation: Simulation;
   readonly oauth: OAuthServer;
+  readonly sandboxes: Sandboxes;
   readonly signIns: SignIns;
 }
 
@@ -72,10 +90,10 @@ export function identify(
   { headers }: IncomingMessage,
   target: ApiTarget,
   now: number,
-  { simulation, oauth, signIns }: Logins,
+  { simulation, oauth, sandboxes, signIns }: Logins,
 ): Session | Answer {
   const { method, pathname, queryString, path, sandbox } = target;
-  if (sandbox !== undefined) return simulation.session(sandboxKey(decodeURIComponent(sandbox)));
+  if (sandbox !== undefined) return sandboxes.session(decodeURIComponent(sandbox), personOf(headers));
   const { authorization, host = '' } = headers;
   if (!authorization?.startsWith('OAuth ') && signIns.isClaimed(headers.cookie))
     return signedInSession(headers, signIns);
@@ -100,9 +118,9 @@ export function identify(
 export function identifySocket(
   { headers }: IncomingMessage,
   { sandbox, queryString }: ApiTarget,
-  { simulation, oauth, signIns }: Logins,
+  { simulation, oauth, sandboxes, signIns }: Logins,
 ): Session {
-  if (sandbox !== undefined) return simulation.session(sandboxKey(decodeURIComponent(sandbox)));
+  if (sandbox !== undefined) return sandboxes.session(decodeURIComponent(sandbox), personOf(headers));
   const accessToken = new URLSearchParams(queryString).get('oauth_token');
   if (accessToken === null && signIns.isClaimed(headers.cookie)) return signedInSession(headers, signIns);
   if (accessToken === null) return simulation.session(ROOT_SESSION);

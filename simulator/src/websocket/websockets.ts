@@ -5,13 +5,14 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
-import { badRequest, failureAnswer, notFoundAnswer, Refusal } from '../http/answer.ts';
+import { badRequest, failureAnswer, notFoundAnswer, Refusal, unauthorized } from '../http/answer.ts';
 import type { Fault, Faults } from '../http/faults.ts';
 import type { Pacing } from '../http/pacing.ts';
 import type { RequestLog } from '../http/request-log.ts';
 import { type ApiTarget, apiTargetOf, targetOf } from '../http/request-target.ts';
-import { callerKey, identifySocket, sessionCookie } from '../session/identity.ts';
+import { callerKey, identifySocket, sessionCookie, showsKey } from '../session/identity.ts';
 import type { OAuthServer } from '../session/oauth.ts';
+import type { Sandboxes } from '../session/sandboxes.ts';
 import type { SignIns } from '../sign-in/sign-ins.ts';
 import { type Simulation, sandboxKey } from '../simulation.ts';
 import { WebSocketSession } from './websocket-session.ts';
@@ -21,6 +22,7 @@ const MAX_MESSAGE_BYTES = 65_536;
 interface WebSocketParts {
   readonly simulation: Simulation;
   readonly oauth: OAuthServer;
+  readonly sandboxes: Sandboxes;
   readonly signIns: SignIns;
   readonly faults: Faults;
   readonly requests: RequestLog;
@@ -77,6 +79,7 @@ export class WebSockets {
     const target = apiTargetOf(targetOf(request));
     if (!isWebSocket(request) || target?.path !== '/ws') throw notFoundAnswer();
     const { simulation, pacing, refusals } = this.#parts;
+    if (!showsKey(request.headers, simulation.settings.key)) throw unauthorized();
     const fault = this.#count(request, target);
     if (fault?.kind === 'reset') {
       socket.destroy();

@@ -11,11 +11,14 @@ import type { SignInService } from '../sign-in/sign-in-service.ts';
 /** What a connection is opened with. */
 export interface Opening {
   connectionId: string;
+  ownerUid: string;
   mode: AccountMode;
   /** What its owner entered, unsealed; asked for by kinds that have secrets. */
   readSecrets: () => Promise<unknown>;
   /** Undefined where the deployment has no simulator. */
   simulatorUrl: string | undefined;
+  /** What the simulator answers to; undefined where it answers anybody. */
+  simulatorKey: string | undefined;
   /** What sandboxes are kept to; undefined: IBKR's limits. */
   sandboxLimits: readonly Limit[] | undefined;
   network: Network;

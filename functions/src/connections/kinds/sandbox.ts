@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { sandboxTransport } from '../../broker/transport/sandbox-transport.ts';
 import { GatewayError } from '../../errors.ts';
 import { SANDBOX_WARNINGS } from '../../trading/domain/accepted-warnings.ts';
@@ -13,9 +14,11 @@ export const sandbox: KindDefinition = {
   unavailable: ({ simulatorUrl }) => (simulatorUrl === undefined ? NO_SIMULATOR : null),
   check: async () => undefined,
   faults: async () => new Map(),
-  async open({ simulatorUrl, connectionId, sandboxLimits }) {
+  async open({ simulatorUrl, simulatorKey, connectionId, ownerUid, sandboxLimits }) {
     if (simulatorUrl === undefined) throw noSimulatorError();
-    const transport = sandboxTransport({ simulatorUrl, connectionId });
+    // The simulator need not know who it is.
+    const person = createHash('sha256').update(ownerUid).digest('base64url');
+    const transport = sandboxTransport({ simulatorUrl, simulatorKey, connectionId, person });
     return { transport, signsInByInit: true, ...(sandboxLimits && { limits: sandboxLimits }) };
   },
   // Nobody else uses a sandbox, and nothing ends its session.

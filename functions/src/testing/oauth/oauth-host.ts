@@ -26,6 +26,7 @@ export function newService(fields: Pick<Service, 'db' | 'oauthKeys'>): Service {
     managedSignIn: false,
     projectId: 'demo-test',
     simulatorUrl: undefined,
+    simulatorKey: undefined,
     webApiKey: undefined,
     authEmulator: undefined,
     accessTokenSeconds: 86_400,
