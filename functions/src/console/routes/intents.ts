@@ -93,7 +93,7 @@ async function carryOut(
   const trading = tradingContext(tools);
   if (answer.decision === 'reject') return rejectWaiting(trading, intent, by);
   if (hasEnded) throw askedByNobody(intent);
-  const yes = { intentId: intent.id, by, inputs: await riskInputsNow(tools, intent) };
+  const yes = { intentId: intent.id, by, inputs: await riskInputsNow(tools, intent, answer) };
   return answer.decision === 'approve'
     ? approve(trading, yes, answer.orderHash)
     : acceptWarnings(trading, yes, answer.replyId);

@@ -107,14 +107,7 @@ export function release(
 ): Decided<OrderIntent> {
   const { ledger, intent } = state;
   checkClock(state);
-  const waiting = assertWaiting(intent, now);
-  if (waiting.orderHash !== orderHash) {
-    throw new GatewayError(
-      'approval_expired',
-      'The approval is for another order than the one that waits.',
-      'Look at the order again, then approve that.',
-    );
-  }
+  const waiting = assertWaitingFor(intent, { orderHash }, now);
   const blocking = unresolvedOn(ledger, waiting.conid, now);
   if (blocking !== null) throw blockedError(blocking);
   const approved = { ...waiting, approval: { ...waiting.approval, by, at: now } };
@@ -153,10 +146,9 @@ export function startReply(
 ): Decided<OrderIntent> {
   const { ledger, intent, stopped } = state;
   checkClock(state);
-  if (intent?.state !== 'needs_reply' || intent.question?.replyId !== replyId || isAbandoned(intent, now))
-    throw nothingWaitsError(intent);
-  const { warnings } = intent.question;
-  const accepted = { ...intent, question: null, acceptedWarnings: [...intent.acceptedWarnings, ...warnings] };
+  const { question, ...asking } = assertWaitingFor(intent, { replyId }, now);
+  const acceptedWarnings = [...asking.acceptedWarnings, ...(question?.warnings ?? [])];
+  const accepted = { ...asking, question: null, acceptedWarnings };
   // It was counted when it was sent, at what it was worth then.
   const asked = subtractFromDayTotals(ledger, accepted);
   const replying = startSending(
@@ -194,6 +186,32 @@ export function ordersAhead(
 /** @throws {GatewayError} where times of other processes cannot be compared with this one's. */
 function checkClock(state: TradingState): void {
   if (isClockOff(state)) throw clockError(state.clockAheadMs);
+}
+
+/** What somebody said yes to: the order that waits, or the question of IBKR about it. */
+export type MeantYes = { orderHash: string } | { replyId: string };
+
+/**
+ * The order, if it waits for this very yes.
+ * @throws {GatewayError} `approval_expired`.
+ */
+export function assertWaitingFor(intent: OrderIntent | null, yes: MeantYes, now: Date): OrderIntent {
+  if ('replyId' in yes) {
+    if (
+      intent?.state !== 'needs_reply' ||
+      intent.question?.replyId !== yes.replyId ||
+      isAbandoned(intent, now)
+    )
+      throw nothingWaitsError(intent);
+    return intent;
+  }
+  const waiting = assertWaiting(intent, now);
+  if (waiting.orderHash === yes.orderHash) return waiting;
+  throw new GatewayError(
+    'approval_expired',
+    'The approval is for another order than the one that waits.',
+    'Look at the order again, then approve that.',
+  );
 }
 
 function assertWaiting(intent: OrderIntent | null, now: Date): OrderIntent {

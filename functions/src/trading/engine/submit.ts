@@ -30,7 +30,7 @@ import type { RiskCheck } from '../domain/risk/check-order.ts';
 import type { RiskInputs } from '../domain/risk/limit-checks.ts';
 import type { LimitsInForce } from '../domain/risk/rules.ts';
 import { blockedError, heldOrderError } from '../domain/transition-errors.ts';
-import { type Admission, admit, decline, release, startReply } from '../domain/transitions.ts';
+import { type Admission, admit, decline, type MeantYes, release, startReply } from '../domain/transitions.ts';
 import type { TradingContext } from './context.ts';
 import { refresh } from './reconcile.ts';
 import { rejectQuestion, reply, send } from './send.ts';
@@ -144,6 +144,11 @@ export interface Approval {
   by: string;
   /** Of the order, and of the other one of its pair, at the time of the yes: limits hold then as they did before. */
   inputs: readonly RiskInputs[];
+}
+
+/** What a yes to an order that waits is to, as the order is there. */
+export function toYes({ state, orderHash, question }: OrderIntent): MeantYes {
+  return state === 'needs_reply' ? { replyId: question?.replyId ?? '' } : { orderHash };
 }
 
 /** Says yes to what `intent` waits for, as it is there: the order, or IBKR's question about it. */

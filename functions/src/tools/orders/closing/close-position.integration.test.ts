@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { getHoldings } from '../../../broker/accounts/holdings.ts';
+import { findIntent } from '../../../store/order-intents.ts';
 import { newApp, type TestApp, useApps } from '../../../testing/app.ts';
 import { firstAccount, setPrice } from '../../../testing/sandbox.ts';
+import { riskInputsNow } from '../risk-inputs-now.ts';
 
 useApps();
 
@@ -146,6 +148,31 @@ describe.concurrent('close_position', () => {
     });
     expect(await status()).toBe('cancelled');
     expect(await heldOf(app)).toBe(0);
+  });
+
+  it('cancels nothing for a yes that comes too late, or is to something else', async () => {
+    const app = await newApp();
+    const resting = await app.call('place_order', RESTING);
+    const status = async () => (await app.call('get_order_status', { order_id: resting.order_id })).state;
+    await app.set({ approval: 'owner' });
+    const { intent_id } = await app.call('close_position', CLOSE);
+    const intent = async () => {
+      const found = await findIntent(app.db, app.connectionId, String(intent_id));
+      if (found === null) throw new Error('The intent is gone.');
+      return found;
+    };
+    const context = await app.context();
+    const refused = { code: 'approval_expired' };
+    for (const yes of [{ orderHash: 'of another order' }, { replyId: 'of another question' }]) {
+      await expect(riskInputsNow(context, await intent(), yes)).rejects.toMatchObject(refused);
+    }
+    await app.db
+      .doc(`orderIntents/${intent_id}`)
+      .update({ 'approval.expiresAt': new Date(Date.now() - 1_000) });
+    await expect(riskInputsNow(context, await intent())).rejects.toMatchObject(refused);
+    await app.call('cancel_order', { intent_id });
+    await expect(riskInputsNow(context, await intent())).rejects.toMatchObject(refused);
+    expect(await status()).toBe('working');
   });
 
   it('after a yes that came when less is held sends nothing', async () => {
