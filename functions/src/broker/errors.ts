@@ -53,13 +53,16 @@ export type Instead =
   | { kind: 'listed'; instruments: readonly NamedInstrument[] }
   /** Spelled a little differently. */
   | { kind: 'alike'; instruments: readonly NamedInstrument[] }
+  /** Of companies that are called so. */
+  | { kind: 'named'; instruments: readonly NamedInstrument[] }
   | { kind: 'no_coin'; symbol: string }
   | { kind: 'coins'; instruments: readonly NamedInstrument[] }
   | { kind: 'no_futures'; symbol: string };
 
-/** What a symbol means besides: a cryptocurrency, or the futures on something. */
+/** What a symbol means besides: a currency, a cryptocurrency, or the futures on something. */
 export type OtherMeaning =
   | { kind: 'coin'; symbol: string }
+  | { kind: 'currency'; symbol: string }
   | { kind: 'futures'; symbol: string; underlying: string };
 
 /** By what an instrument was asked for. */

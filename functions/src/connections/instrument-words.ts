@@ -31,6 +31,8 @@ function described({ symbol, name, exchange, currency }: Omit<NamedInstrument, '
 
 /** What else a ticker is the usual name of, as a sentence. */
 export function otherMeaningWords(meaning: OtherMeaning): string {
+  if (meaning.kind === 'currency')
+    return `The currency ${meaning.symbol} trades in pairs, such as EUR.USD, in which quantity is of the first of the two.`;
   return meaning.kind === 'coin'
     ? `The cryptocurrency is ${meaning.symbol}-USD; search_security with futures lists futures.`
     : `${meaning.symbol} is also the symbol of futures on ${meaning.underlying}: search_security with futures lists them.`;
@@ -67,6 +69,8 @@ function insteadWords(instead: Instead): string | null {
       return `It has ${candidates(instead.instruments)}.`;
     case 'alike':
       return `Is it ${candidates(instead.instruments)}?`;
+    case 'named':
+      return `Companies of that name: ${candidates(instead.instruments)}.`;
     case 'no_coin':
       return `It lists no cryptocurrency ${instead.symbol} for this login.`;
     case 'coins':

@@ -89,7 +89,8 @@ export function positiveAmount() {
       .number()
       .positive()
       .max(1_000_000_000)
-      .refine((amount) => amount >= LEAST_AMOUNT, 'at least 0.00000001'),
+      // What is not above 0 has been told so already.
+      .refine((amount) => amount >= LEAST_AMOUNT || amount <= 0, 'at least 0.00000001'),
   );
 }
 

@@ -25,6 +25,11 @@ const CURRENCIES = new Set(
   ).split(' '),
 );
 
+/** Whether it is the code of a currency, which is no instrument by itself. */
+export function isCurrency(symbol: string): boolean {
+  return CURRENCIES.has(symbol);
+}
+
 /** `EUR.USD`, `EURUSD`, `EUR/USD` or `EUR-USD` as its two currencies; null if it is not a pair. */
 export function splitCurrencyPair(symbol: string): [base: string, quote: string] | null {
   const [, base = '', quote = ''] = /^([A-Z]{3})[./-]?([A-Z]{3})$/.exec(symbol) ?? [];

@@ -74,6 +74,28 @@ describe('an order', () => {
   });
 });
 
+it('a company’s name in place of a ticker is answered with the tickers that it may mean, and none is taken', async () => {
+  const app = await newApp();
+  for (const [tool, args] of [
+    ['get_quote', {}],
+    ['place_order', BUY],
+    ['close_position', {}],
+  ] as const) {
+    expect(await app.fail(tool, { ...args, symbol: 'Coca-Cola' })).toMatchObject({
+      code: 'not_found',
+      message: expect.stringMatching(/Companies of that name: KO conid \d+ NYSE USD/),
+      hint: expect.stringContaining('call again with its conid'),
+    });
+  }
+  expect(await app.fail('get_quote', { symbol: 'NOSUCH' })).toMatchObject({
+    message: "IBKR knows no instrument 'NOSUCH'.",
+  });
+  expect(await app.fail('get_quote', { symbol: 'EUR' })).toMatchObject({
+    message: expect.stringContaining('trades in pairs, such as EUR.USD'),
+  });
+  expect(await app.orders()).toEqual([]);
+});
+
 it('a pair of currencies has one symbol, whatever IBKR calls it', async () => {
   const app = await newApp();
   expect(await app.call('get_contract', { symbol: 'EURUSD=X' })).toMatchObject({

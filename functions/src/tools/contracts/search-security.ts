@@ -68,7 +68,7 @@ function noteOn(
   query: string,
   askedFor: FoundContracts['foundBy'],
 ): { note?: string } {
-  if (results.length === 0) return { note: NOTHING[askedFor] };
+  if (results.length === 0) return { note: ISIN.test(query) ? NO_ISIN : NOTHING[askedFor] };
   if (askedFor === 'ticker' && foundBy === 'name') {
     return { note: `No ticker '${query}' was found: these are companies of that name.` };
   }
@@ -78,6 +78,11 @@ function noteOn(
   const meaning = foundBy === 'ticker' ? otherMeaning(query.toUpperCase()) : null;
   return meaning === null ? {} : { note: otherMeaningWords(meaning) };
 }
+
+/** ISO 6166. */
+const ISIN = /^[A-Z]{2}[A-Z0-9]{9}\d$/i;
+const NO_ISIN =
+  'That is an ISIN, by which IBKR does not search. Try the ticker, or a part of the company’s English name.';
 
 /** What to do when there is nothing. */
 const NOTHING = {

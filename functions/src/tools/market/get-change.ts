@@ -8,7 +8,7 @@ import { findInstrument } from '../contracts/instrument.ts';
 import { shownInstrument } from '../contracts/instrument-output.ts';
 import { defineTool, READS_MARKETS } from '../tool.ts';
 import { shownUnread } from '../unread-output.ts';
-import { changeArguments, historyRequest } from './history-arguments.ts';
+import { barsOf, changeArguments, historyRequest } from './history-arguments.ts';
 
 const moment = z.strictObject({
   time: z.string(),
@@ -42,11 +42,11 @@ export const getChangeTool = defineTool({
     const contract = await findInstrument(context, args);
     const history = await getHistory(context.ibkr, historyRequest(args, contract.conid));
     const unit = await getPriceUnit(context.ibkr, contract);
-    const [first, ...later] = history.bars;
+    const [first, ...later] = barsOf(args.period, history.bars);
     if (first === undefined) {
       throw new GatewayError(
         'no_market_data',
-        `IBKR has no trades of ${contract.symbol} in the last ${history.period}.`,
+        `IBKR has no trades of ${contract.symbol} in the period ${args.period}.`,
         'Ask for a longer period, or include trading outside regular hours.',
       );
     }
@@ -58,7 +58,7 @@ export const getChangeTool = defineTool({
       ...(await shownInstrument(context, contract)),
       currency: unit.currency,
       price_unit: priceUnitWords(unit),
-      period: history.period,
+      period: args.period,
       from: momentOf(first, first.open),
       to: momentOf(last, last.close),
       change: rounded(change, 6),

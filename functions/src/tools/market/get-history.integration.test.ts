@@ -37,6 +37,20 @@ describe.concurrent('price history', () => {
     });
   });
 
+  it.each([
+    ['ytd', 0, 1],
+    ['MTD', new Date().getUTCMonth(), 1],
+  ])('of %s begins with its first day, whatever IBKR gives for so many days', async (period, month, day) => {
+    const first = Date.UTC(new Date().getUTCFullYear(), month, day);
+    const { ask, ibkr } = await newListing([bar(first - 86_400_000), bar(first), bar(first + 86_400_000)]);
+    const date = new Date(first).toISOString().slice(0, 10);
+    const { bars, ...history } = await ask('get_history', period, '1d');
+    expect(history).toMatchObject({ period: period.toLowerCase(), truncated: false });
+    expect(bars).toMatchObject([{ date }, {}]);
+    expect(await ask('get_change', period, '1d')).toMatchObject({ from: { date } });
+    expect(ibkr.asked).toContain('GET /iserver/marketdata/history');
+  });
+
   it('of shorter bars has no date, and asks for no schedule', async () => {
     const { ask, ibkr } = await newListing([bar(MONDAY)]);
     const { bars, time_zone } = await ask('get_history', '1w', '1h');

@@ -9,7 +9,7 @@ import { findInstrument } from '../contracts/instrument.ts';
 import { shownInstrument } from '../contracts/instrument-output.ts';
 import { defineTool, READS_MARKETS } from '../tool.ts';
 import { shownUnread } from '../unread-output.ts';
-import { BAR_FIELDS, historyArguments, historyRequest, usualBar } from './history-arguments.ts';
+import { BAR_FIELDS, barsOf, historyArguments, historyRequest, usualBar } from './history-arguments.ts';
 import { shortTime } from './short-time.ts';
 
 type Arguments = z.output<typeof historyArguments>;
@@ -37,13 +37,13 @@ export const getHistoryTool = defineTool({
     const unit = await getPriceUnit(context.ibkr, contract);
     const isBefore = ({ time }: Bar) =>
       args.before === undefined || Date.parse(time) < Date.parse(args.before);
-    const asked = history.bars.filter(isBefore);
+    const asked = barsOf(args.period, history.bars).filter(isBefore);
     const { table, shown } = tableOfBars(asked.slice(-args.limit), args, tableBudget(context));
     return {
       ...(await shownInstrument(context, contract)),
       currency: unit.currency,
       price_unit: priceUnitWords(unit),
-      period: history.period,
+      period: args.period,
       bar: history.bar,
       ...(history.timeZone === null ? {} : { time_zone: history.timeZone }),
       delayed_by_seconds: history.delaySeconds,

@@ -27,6 +27,16 @@ describe.concurrent('many quotes', () => {
     expect([...calls.keys()].filter((path) => !path.includes('snapshot')).length).toBeLessThanOrEqual(3);
   });
 
+  it('name an instrument once, in however many ways it was asked for', async () => {
+    const app = await newApp();
+    const { quotes, missing } = await app.call('get_quotes', {
+      symbols: ['NVDA', 'nvda', 'NVDA.US', 'SAP.DE', ...Array.from({ length: 40 }, (_, i) => `NOPE${i}`)],
+      conids: [4815747, SAP_IN_FRANKFURT, 1],
+    });
+    expect((quotes as { symbol: string }[]).map(({ symbol }) => symbol)).toEqual(['NVDA', 'SAP']);
+    expect(missing).toHaveLength(41);
+  });
+
   it('say what differs between them, and what is missing', async () => {
     const app = await newApp();
     const answer = await app.call('get_quotes', { symbols: ['NVDA', 'NO SUCH'], conids: [SAP_IN_FRANKFURT] });

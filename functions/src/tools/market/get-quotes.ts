@@ -39,7 +39,10 @@ export const getQuotesTool = defineTool({
     const askedIds = [...new Set(conids)];
     const names = [...asked, ...askedIds.map(String)];
     const found = await resolveTogether(ibkr, { symbols: asked, conids: askedIds });
-    const contracts = found.flatMap((one) => ('contract' in one ? [one.contract] : []));
+    const known = found.flatMap((one) =>
+      'contract' in one ? [[one.contract.conid, one.contract] as const] : [],
+    );
+    const contracts = [...new Map(known).values()];
     const [quotes, unitOf] = await Promise.all([
       getQuotes(
         ibkr,

@@ -1,6 +1,6 @@
 /** How tools take the stretch of time a history covers. */
 import { z } from 'zod';
-import { type BarSize, daysOf, type HistoryRequest } from '../../broker/market/history.ts';
+import { type Bar, type BarSize, daysOf, type HistoryRequest } from '../../broker/market/history.ts';
 import { flag, instrumentInput, number } from '../arguments.ts';
 
 /** `1m` is a month and `1min` a minute, so the case of these is kept. */
@@ -14,8 +14,21 @@ function duration(example: string) {
   );
 }
 
+/** A duration, or the year or the month that goes on. */
+const period = z.preprocess(
+  (value) => (typeof value === 'string' ? value.trim().replace(/^[ym]td$/i, inLowerCase) : value),
+  z
+    .string()
+    .max(8)
+    .regex(/^(\d{1,4}(min|h|d|w|m|y)|[ym]td)$/, 'a number and a unit, such as 5d, or ytd or mtd'),
+);
+
+function inLowerCase(word: string): string {
+  return word.toLowerCase();
+}
+
 const stretch = {
-  period: duration('5d').default('1m').describe('How far back: 1d, 1w, 1m (month), 6m, 1y, 5y.'),
+  period: period.default('1m').describe('How far back: 1d, 1w, 1m (month), 6m, 1y, 5y, mtd, ytd.'),
   bar: duration('1h').optional().describe('Length of a bar: 1min, 5min, 1h, 1d, 1w, 1m (month).'),
   outside_rth: flag().default(false).describe('Also trading outside regular hours.'),
 };
@@ -54,11 +67,32 @@ export const historyArguments = instrumentInput({
 
 type Stretch = Pick<z.output<typeof historyArguments>, keyof typeof stretch>;
 
+/** The first day of a period that goes on, ISO; null of one that goes back from now. */
+function firstDayOf(period: string, now: Date): string | null {
+  if (period !== 'ytd' && period !== 'mtd') return null;
+  const today = now.toISOString();
+  return period === 'ytd' ? `${today.slice(0, 4)}-01-01` : `${today.slice(0, 7)}-01`;
+}
+
+const DAY_MS = 86_400_000;
+
+/** In IBKR's words, which has no name for a year or a month that goes on; `barsOf` leaves out what is too much then. */
+function ibkrPeriod(period: string, now: Date): string {
+  const first = firstDayOf(period, now);
+  return first === null ? period : `${Math.ceil((now.getTime() - Date.parse(first)) / DAY_MS)}d`;
+}
+
+/** The bars of a period among those that IBKR gave for it. */
+export function barsOf(period: string, bars: readonly Bar[]): readonly Bar[] {
+  const first = firstDayOf(period, new Date());
+  return first === null ? bars : bars.filter(({ date, time }) => (date ?? time) >= first);
+}
+
 /** The request for IBKR that the arguments mean. */
 export function historyRequest(args: Stretch, conid: number): HistoryRequest {
   return {
     conid,
-    period: args.period,
+    period: ibkrPeriod(args.period, new Date()),
     ...(args.bar === undefined ? {} : { bar: args.bar }),
     outsideRth: args.outside_rth,
   };
@@ -79,7 +113,7 @@ const BARS_BY_DAYS: readonly { upToDays: number; bar: BarSize; outsideHours: Bar
 
 /** The bar for a period where none is named; undefined for a period that IBKR does not take. */
 export function usualBar({ period, outside_rth }: Stretch): BarSize | undefined {
-  const days = daysOf(period);
+  const days = daysOf(ibkrPeriod(period, new Date()));
   const rule = days === null ? undefined : BARS_BY_DAYS.find(({ upToDays }) => days <= upToDays);
   return outside_rth ? rule?.outsideHours : rule?.bar;
 }

@@ -16,6 +16,13 @@ const PLAIN_TYPES: Readonly<Record<string, string>> = {
   high_option_volatility: 'HIGH_OPT_IMP_VOLAT',
 };
 
+/** `Top gainers` is `gainers`; what has no plain word is taken for a code. */
+function rankingCode(type: unknown): unknown {
+  if (typeof type !== 'string') return type;
+  const words = type.trim().toLowerCase().replaceAll(/[ -]+/g, '_');
+  return PLAIN_TYPES[words] ?? PLAIN_TYPES[words.replace(/^(top|biggest)_/, '')] ?? words.toUpperCase();
+}
+
 const row = z.strictObject({
   symbol: z.string(),
   conid: z.number(),
@@ -33,7 +40,9 @@ export const runScannerTool = defineTool({
   scope: 'read',
   annotations: READS_MARKETS,
   input: z.strictObject({
-    type: identifier().describe(`${Object.keys(PLAIN_TYPES).join(', ')}, or IBKR’s code of a ranking.`),
+    type: z
+      .preprocess(rankingCode, identifier())
+      .describe(`${Object.keys(PLAIN_TYPES).join(', ')}, or IBKR’s code of a ranking.`),
     instrument: identifier().default('STK').describe('IBKR’s code, such as ETF.EQ.US.'),
     location: identifier().default('STK.US.MAJOR').describe('IBKR’s code, which has to fit the instrument.'),
     min_price: positiveAmount().optional(),
@@ -52,12 +61,7 @@ export const runScannerTool = defineTool({
       { code: 'priceBelow', value: bounds.max_price },
       { code: 'volumeAbove', value: bounds.min_volume },
     ].flatMap(({ code, value }) => (value === undefined ? [] : [{ code, value }]));
-    const found = await runScanner(context.ibkr, {
-      type: PLAIN_TYPES[type.toLowerCase()] ?? type,
-      instrument,
-      location,
-      filters,
-    });
+    const found = await runScanner(context.ibkr, { type, instrument, location, filters });
     const rows = found.rows.slice(0, limit);
     const areStocks = rows.every(({ secType }) => secType === 'STK');
     return {

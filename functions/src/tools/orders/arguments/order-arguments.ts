@@ -49,7 +49,11 @@ const otherOrder = z.strictObject({
 
 const orderArguments = {
   side: code(['BUY', 'SELL']).optional().describe('Left out with legs, which have sides of their own.'),
-  quantity: positiveAmount().optional().describe('Shares, contracts or combos. This or cash_quantity.'),
+  quantity: positiveAmount()
+    .optional()
+    .describe(
+      'Shares, contracts or combos; of a pair such as EUR.USD its first currency. This or cash_quantity.',
+    ),
   cash_quantity: positiveAmount()
     .optional()
     .describe('An amount of the currency (pounds, not pence) to spend or raise, instead of quantity.'),

@@ -38,7 +38,10 @@ export function orderReferenceInput<Shape extends z.ZodRawShape>(shape: Shape) {
       const { order_id, intent_id, client_order_id } = args as OrderReference;
       const named = [order_id, intent_id, client_order_id].filter((name) => name !== undefined).length;
       const refuse = (message: string) => check.addIssue({ code: 'custom', message });
-      if (named === 0) refuse('give the order_id of the order, or its intent_id or client_order_id');
+      if (named === 0)
+        refuse(
+          'give the order_id of the order, or its intent_id or client_order_id, as get_orders lists them',
+        );
       if (named > 1) refuse('give only one of order_id, intent_id and client_order_id');
     });
 }
