@@ -154,7 +154,7 @@ function transactions(call: Call): Answer {
       .filter((trade) => asked.has(trade.conid) && trade.time >= from)
       .map((trade) => ({ time: trade.time, row: transactionRow(account, trade, call) })),
     ...dividendsOf(account, asked, from, call),
-    ...(asked.size > 1 ? feesOf(account, from, call) : []),
+    ...(asked.size > 1 ? [...feesOf(account, from, call), ...transfersOf(account, from, call)] : []),
   ]);
   const realized = accounts.reduce(
     (sum, account) =>
@@ -180,6 +180,13 @@ function transactions(call: Call): Answer {
 const PAYS_ON = 10;
 /** What market data costs a month, on its first day. */
 const MONTHLY_FEE = 4.5;
+
+const MOVES_ON = 5;
+/** Months from 0. */
+const DEPOSIT = { monthOfQuarter: 2, amount: 2_500 };
+const WITHDRAWAL = { month: 6, amount: 1_000 };
+/** Shares of Apple. */
+const TRANSFER = { month: 3, conid: 265598, quantity: 12 };
 
 interface Booking {
   time: number;
@@ -229,6 +236,37 @@ function feesOf(account: AccountBook, from: number, { now }: Call): Booking[] {
       desc: 'Market data subscription',
     },
   }));
+}
+
+/** Money that its owner moved: a deposit in each quarter, a withdrawal each summer, and once stocks from elsewhere. */
+function transfersOf(account: AccountBook, from: number, { market, now }: Call): Booking[] {
+  return monthsBetween(from, now, MOVES_ON).flatMap((time) => {
+    const month = new Date(time).getUTCMonth();
+    const booked = bookingOf(account, BASE_CURRENCY, time, 1);
+    if (month === WITHDRAWAL.month)
+      return {
+        time,
+        row: { ...booked, amt: -WITHDRAWAL.amount, type: 'Withdrawal', desc: 'CASH WITHDRAWAL' },
+      };
+    if (month % 3 === DEPOSIT.monthOfQuarter)
+      return { time, row: { ...booked, amt: DEPOSIT.amount, type: 'Deposit', desc: 'CASH RECEIPTS' } };
+    const instrument = instrumentOf(TRANSFER.conid);
+    if (month !== TRANSFER.month || instrument === undefined) return [];
+    const price = market.last(instrument, time);
+    const { quantity: qty, conid } = TRANSFER;
+    return {
+      time,
+      row: {
+        ...booked,
+        qty,
+        pr: price,
+        amt: cents(qty * price),
+        conid,
+        type: 'Transfer In',
+        desc: instrument.name,
+      },
+    };
+  });
 }
 
 /** The times at which a day of a month begins in UTC, a little into it, so that it is that day in New York. */
