@@ -4,18 +4,23 @@
  */
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { afterAll, describe, expect, it } from 'vitest';
+import { INSTRUCTIONS } from '../../functions/src/mcp/mcp-server.ts';
 import { newApp, type TestApp, useApps } from '../../functions/src/testing/app.ts';
 import { unpacked } from '../../functions/src/testing/unpacked.ts';
 import { callTool } from '../../functions/src/tools/call-tool.ts';
 import { TOOLS } from '../../functions/src/tools/registry.ts';
 import { listedTools } from '../../functions/src/tools/tool.ts';
 import { MODEL } from './config.ts';
+import type { Call, EvalRequest, Step } from './eval-request.ts';
 import { missingFacts } from './facts.ts';
+import { FURTHER_REQUESTS } from './further-requests.ts';
 import { serve } from './live-model.ts';
-import { type Answers, type Call, type EvalRequest, REQUESTS } from './requests.ts';
+import { REQUESTS } from './requests.ts';
 
 const MOST_CALLS = 45;
 const MOST_TOKENS = 10_000;
+/** A model thinks. */
+const LIVE_MS = 600_000;
 
 useApps();
 
@@ -23,8 +28,6 @@ interface Served {
   calls: number;
   tokens: number;
 }
-
-const served: Served[] = [];
 
 /** An answer as a host gets it: the result, or `{error}`. */
 async function answerTo(app: TestApp, { tool: name, args }: Call): Promise<Record<string, unknown>> {
@@ -36,12 +39,12 @@ async function answerTo(app: TestApp, { tool: name, args }: Call): Promise<Recor
   return result.ok ? result.value : { error: result.error };
 }
 
-/** The answers to the calls that are written down. */
-async function replay(app: TestApp, { calls }: EvalRequest): Promise<Record<string, unknown>[]> {
+/** The answers to calls that are written down, after others. */
+async function play(app: TestApp, steps: readonly Step[]): Promise<Record<string, unknown>[]> {
   const answers: Record<string, unknown>[] = [];
-  for (const call of calls) {
-    const before: Answers = answers.map(unpacked);
-    const next = typeof call === 'function' ? call(before) : call;
+  for (const step of steps) {
+    const next = typeof step === 'function' ? step(answers.map(unpacked)) : step;
+    if (next === null) continue;
     const answer = await answerTo(app, next);
     expect(answer.error, `${next.tool} ${JSON.stringify(next.args)}`).toBeUndefined();
     answers.push(answer);
@@ -53,8 +56,7 @@ async function replay(app: TestApp, { calls }: EvalRequest): Promise<Record<stri
 async function live(app: TestApp, { ask }: EvalRequest): Promise<Record<string, unknown>[]> {
   if (MODEL === null) throw new Error('No model is set up.');
   const answers: Record<string, unknown>[] = [];
-  const instructions =
-    'You serve the owner of an Interactive Brokers account. Orders that are asked for are placed.';
+  const instructions = `${INSTRUCTIONS} Orders that are asked for are placed.`;
   await serve(MODEL, { instructions, tools: listedTools(TOOLS), ask }, async (tool, args) => {
     const answer = await answerTo(app, { tool, args });
     answers.push(answer);
@@ -63,25 +65,49 @@ async function live(app: TestApp, { ask }: EvalRequest): Promise<Record<string, 
   return answers;
 }
 
-describe.concurrent('a request', () => {
-  it.each(REQUESTS.map((request) => [request.ask, request] as const))('%s', async (_, request) => {
-    const app = await newApp();
-    for (const { tool, args } of request.given ?? []) await app.call(tool, args);
-    const answers = await (MODEL === null ? replay : live)(app, request);
-    expect(missingFacts(answers, request.facts), JSON.stringify(answers).slice(0, 4_000)).toEqual([]);
-    const tokens = answers.reduce((sum, answer) => sum + countTokens(JSON.stringify(answer)), 0);
-    served.push({ calls: answers.length, tokens });
+/** Serves each request, and tells what that took. */
+function servesAll(requests: readonly EvalRequest[]): Served[] {
+  const served: Served[] = [];
+  it.each(requests.map((request) => [request.ask, request] as const))(
+    '%s',
+    MODEL === null ? {} : { timeout: LIVE_MS },
+    async (_, request) => {
+      const app = await newApp(request.settings);
+      await play(app, request.given ?? []);
+      const answers = await (MODEL === null ? play(app, request.calls) : live(app, request));
+      expect(missingFacts(answers, request.facts), JSON.stringify(answers).slice(0, 4_000)).toEqual([]);
+      const tokens = answers.reduce((sum, answer) => sum + countTokens(JSON.stringify(answer)), 0);
+      served.push({ calls: answers.length, tokens });
+    },
+  );
+  return served;
+}
+
+/** Says what the requests took. */
+function total(of: string, served: readonly Served[], count: number): Served {
+  const calls = served.reduce((sum, one) => sum + one.calls, 0);
+  const tokens = served.reduce((sum, one) => sum + one.tokens, 0);
+  const by = MODEL === null ? 'by the script' : `by ${MODEL.model}`;
+  process.stdout.write(
+    `${of}: ${served.length} of ${count} served ${by}, ${calls} calls, ${tokens} tokens\n`,
+  );
+  return { calls, tokens };
+}
+
+describe.concurrent('an everyday request', () => {
+  const served = servesAll(REQUESTS);
+  afterAll(() => {
+    const { calls, tokens } = total('everyday requests', served, REQUESTS.length);
+    if (served.length < REQUESTS.length || MODEL !== null) return;
+    expect(REQUESTS).toHaveLength(30);
+    expect(calls).toBeLessThanOrEqual(MOST_CALLS);
+    expect(tokens).toBeLessThanOrEqual(MOST_TOKENS);
   });
 });
 
-afterAll(() => {
-  const sum = (of: (one: Served) => number) => served.reduce((total, one) => total + of(one), 0);
-  const [calls, tokens] = [sum((one) => one.calls), sum((one) => one.tokens)];
-  process.stdout.write(
-    `${served.length} of ${REQUESTS.length} requests served, ${calls} calls, ${tokens} tokens\n`,
-  );
-  if (served.length < REQUESTS.length || MODEL !== null) return;
-  expect(REQUESTS).toHaveLength(30);
-  expect(calls).toBeLessThanOrEqual(MOST_CALLS);
-  expect(tokens).toBeLessThanOrEqual(MOST_TOKENS);
+describe.concurrent('a further request', () => {
+  const served = servesAll(FURTHER_REQUESTS);
+  afterAll(() => {
+    total('further requests', served, FURTHER_REQUESTS.length);
+  });
 });

@@ -2,27 +2,7 @@
  * Thirty everyday requests to somebody who has the tools of one sandbox, each with the calls that serve it and the facts
  * that its answers have to hold. A sandbox holds SPY, MSFT, AAPL, NVDA and, in euros, SAP, and its markets never close.
  */
-import type { Fact } from './facts.ts';
-
-export interface Call {
-  tool: string;
-  args: Record<string, unknown>;
-}
-
-/** Answers so far, with their tables as lists of objects. */
-export type Answers = readonly Record<string, unknown>[];
-
-export interface EvalRequest {
-  /** In the words of a person. */
-  ask: string;
-  /** What stands before it is asked; it counts for nothing. */
-  given?: readonly Call[];
-  /** A call may depend on what was answered before. */
-  calls: readonly (Call | ((answers: Answers) => Call))[];
-  facts: readonly Fact[];
-}
-
-const call = (tool: string, args: Record<string, unknown> = {}): Call => ({ tool, args });
+import { type Answers, type Call, call, type EvalRequest, nextMonth } from './eval-request.ts';
 
 /** A limit order far from the market, which stays open. */
 const RESTING = { symbol: 'INTC', side: 'BUY', quantity: 5, order_type: 'LMT', tif: 'GTC' };
@@ -219,13 +199,7 @@ export const REQUESTS: readonly EvalRequest[] = [
   },
   {
     ask: 'Sell half of my Nvidia.',
-    calls: [
-      call('get_portfolio'),
-      (answers) => {
-        const quantity = Math.floor(heldOf(answers, 'NVDA').quantity / 2);
-        return call('place_order', { symbol: 'NVDA', side: 'SELL', quantity, order_type: 'MKT' });
-      },
-    ],
+    calls: [call('close_position', { symbol: 'NVDA', percent: 50 })],
     facts: [
       ['state', 'filled'],
       ['filled_quantity', 75],
@@ -297,12 +271,13 @@ export const REQUESTS: readonly EvalRequest[] = [
     ask: 'Close everything and go to cash.',
     given: [resting(5)],
     calls: [
-      call('get_portfolio'),
       call('cancel_orders'),
-      ...[0, 1, 2, 3, 4].map((index) => (answers: Answers) => {
-        const { conid, quantity } = heldIn(answers)[index] ?? {};
-        return call('place_order', { conid, side: 'SELL', quantity, order_type: 'MKT' });
-      }),
+      call('close_position', { all: true, client_order_id: 'cash' }),
+      // On a machine that is busy one call may not reach all.
+      (answers) =>
+        answers.at(-1)?.not_reached === undefined
+          ? null
+          : call('close_position', { all: true, client_order_id: 'cash' }),
     ],
     facts: [
       ['outcome', 'cancelled'],
@@ -311,11 +286,3 @@ export const REQUESTS: readonly EvalRequest[] = [
     ],
   },
 ];
-
-/** As IBKR names it: `JAN27`. */
-function nextMonth(): string {
-  const now = new Date();
-  const next = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1));
-  const name = next.toLocaleString('en-US', { month: 'short', timeZone: 'UTC' }).toUpperCase();
-  return `${name}${String(next.getUTCFullYear()).slice(2)}`;
-}
