@@ -32,7 +32,9 @@ export function orderSentence(order: ToldOrder, circumstances: Circumstances = {
     ...(exitOf == null ? [] : [`exit of order ${exitOf}`]),
     ...(ocaWith == null ? [] : [`one cancelling the other with order ${ocaWith}`]),
     ...(effect === null ? [] : [effect]),
-    ...(closes === true ? ['after this app’s other open orders on it are cancelled'] : []),
+    ...(closes === true && modifies === undefined
+      ? ['after this app’s other open orders on it are cancelled']
+      : []),
   ];
   const further = [
     ...exitWords(contract, ticket),

@@ -10,9 +10,14 @@ import { loginAccounts, type ToolContext } from '../../connections/call-context.
 import { GatewayError } from '../../errors.ts';
 import { listIntentsOfOrders } from '../../store/order-intents.ts';
 import type { OrderIntent } from '../../trading/domain/intent.ts';
-import { intentSentence, type OrderedContract, type ProposedOrder } from '../../trading/domain/order.ts';
+import {
+  intendedOrder,
+  intentSentence,
+  type OrderedContract,
+  type ProposedOrder,
+} from '../../trading/domain/order.ts';
 import { isOpen, orderState, progressWords } from '../../trading/domain/order-state.ts';
-import { originAmong } from '../../trading/engine/order-origin.ts';
+import { type OrderOrigin, originAmong } from '../../trading/engine/order-origin.ts';
 import { refresh } from '../../trading/engine/reconcile.ts';
 import { tradingContext } from '../../trading/engine/submit-context.ts';
 import { findAccount } from '../accounts/account-choice.ts';
@@ -89,12 +94,19 @@ export const modifyOrderTool = defineTool({
       contract,
       ticket,
       modifies: working.orderId,
+      ...(isClose(origin) ? { closes: true as const } : {}),
       ...changesIn(args),
     };
     const wanted = { clientOrderId: null, duplicateMeant: false };
     return requestOrder(context, { order, account, changed: working }, wanted);
   },
 });
+
+/** Whether it was placed to close a position; then it never comes to trade more than there is. */
+function isClose(origin: OrderOrigin | null): boolean {
+  if (origin === null || origin.placed === null || origin.exit !== null) return false;
+  return intendedOrder(origin.placed).closes === true;
+}
 
 /** @throws {GatewayError} `invalid_arguments` where the name is of two orders. */
 function assertOneOrder({ intent }: ReferencedOrder): void {

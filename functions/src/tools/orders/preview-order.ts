@@ -1,14 +1,17 @@
 import { z } from 'zod';
 import { otherMeaning } from '../../broker/contracts/symbols.ts';
 import { inWords } from '../../connections/broker-words.ts';
+import type { ToolContext } from '../../connections/call-context.ts';
 import { otherMeaningWords } from '../../connections/instrument-words.ts';
 import { orderSentence } from '../../contract/order-sentence.ts';
 import { APPROVAL_MODES } from '../../contract/rules/approval.ts';
 import { accountModeOutput } from '../../contract/tool-outputs/parts.ts';
 import { orderPreview as previewOutput } from '../../contract/tool-outputs/preview.ts';
 import { GatewayError } from '../../errors.ts';
+import { listIntents } from '../../store/order-intents.ts';
+import { isAbandoned } from '../../trading/domain/intent-states.ts';
 import { amountOf } from '../../trading/domain/money.ts';
-import type { OrderedContract } from '../../trading/domain/order.ts';
+import { intentSentence, type OrderedContract } from '../../trading/domain/order.ts';
 import { assertWithinLimits, totalOf } from '../../trading/domain/risk/check-order.ts';
 import { readHeldQuantity } from '../../trading/engine/held-quantity.ts';
 import { approvalMode, tradingLimits } from '../../trading/engine/submit-context.ts';
@@ -48,6 +51,7 @@ export const previewOrderTool = defineTool({
   }),
   async run(args, context) {
     const account = await accountForRead(context, args.account_id);
+    await assertNothingAsked(context);
     context.orderAccountId = account.accountId;
     const proposed = await proposeOrder(args, context, account);
     const [{ state, inputs, preview }, held] = await Promise.all([
@@ -78,6 +82,24 @@ export const previewOrderTool = defineTool({
     };
   },
 });
+
+/**
+ * IBKR forgets a question about an order at the next call about any order, and a preview is one: it must not cost an order
+ * that waits for its answer, least of all when somebody asks who may only read.
+ * @throws {GatewayError} `not_placed`.
+ */
+async function assertNothingAsked({ db, connection }: ToolContext): Promise<void> {
+  const asked = await listIntents(db, connection.id, ['needs_reply']);
+  const open = asked.find((intent) => !isAbandoned(intent, new Date()));
+  if (open === undefined) return;
+  const { id, state, question } = open;
+  throw new GatewayError(
+    'not_placed',
+    `Nothing was previewed: the order ${intentSentence(open)} waits for an answer to IBKR’s question, which IBKR forgets when another order is looked at.`,
+    `Accept its warnings with confirm_order, or take it back with cancel_order and its intent_id; its owner can do either in the console. Then preview again.`,
+    { details: { intent_id: id, state, expires_at: question?.expiresAt.toISOString() } },
+  );
+}
 
 /** A ticker alone may be the usual name of something else. */
 function noteOn(

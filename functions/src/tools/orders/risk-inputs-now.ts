@@ -25,7 +25,8 @@ export async function riskInputsNow(
   const order = intendedOrder(intent);
   const { accountId, modifies } = order;
   const account = findAccount(await loginAccounts(context), accountId);
-  if (order.closes === true) return (await cancelCompetingOrders(context, { order, account })).review.inputs;
+  if (order.closes === true && modifies === undefined)
+    return (await cancelCompetingOrders(context, { order, account })).review.inputs;
   const changed = modifies === undefined ? undefined : await readOrder(context.ibkr, accountId, modifies);
   await checkExitsNow(context, order, account);
   const { inputs } = await reviewOrder(context, { order, account, ...(changed && { changed }) });

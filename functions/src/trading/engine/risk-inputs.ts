@@ -83,7 +83,7 @@ export async function gatherRiskInputs(
       isReduction: before !== null && isReduction(order, before),
       sales: sales.map((sale) => ({ ...sale, obligation: sale.obligation * (rate ?? 0) })),
       salesSeen: seen,
-      ...(look === undefined ? {} : { closes: closingOf(order, look, without) }),
+      ...(look === undefined ? {} : { closes: closingOf(order, look, { changed, without }) }),
       notional: inBase(notionalOf(order, market)),
       notionalBefore: before === null ? 0 : inBase(notionalOf({ contract, ticket: before }, market)),
       collaredPrices: collaredPrices(ticket, { ...market, marketPrice: marketPriceOf(quote) }, last, before),

@@ -48,11 +48,24 @@ export function waitWords(
     expires_at: expiresAt?.toISOString() ?? null,
     ...(state === 'needs_reply' ? { warnings: question?.warnings ?? [] } : {}),
     ...(mode === 'owner' ? { approval_url: approvalUrl(intent, publicOrigin) } : {}),
-    next_step: nextStep(state, mode),
+    next_step: nextStep(intent, mode),
   };
 }
 
-function nextStep(state: WaitingIntent['state'], mode: ApprovalMode): string {
+function nextStep(intent: WaitingIntent, mode: ApprovalMode): string {
+  return [yesWords(intent, mode), ...unguardedWords(intent)].join(' ');
+}
+
+/** Orders that compete with a close are gone by the time IBKR asks: a cancellation would make it forget its question. */
+function unguardedWords(intent: WaitingIntent): string[] {
+  const { closes, modifies } = intendedOrder(intent);
+  if (intent.state !== 'needs_reply' || closes !== true || modifies !== undefined) return [];
+  return [
+    'Until then the position stands without this app’s other orders on it, exits included: they were cancelled before, and a no or an end without an answer does not bring them back.',
+  ];
+}
+
+function yesWords({ state }: WaitingIntent, mode: ApprovalMode): string {
   const what = state === 'needs_reply' ? 'IBKR’s warnings are accepted' : 'The order is approved';
   if (mode === 'owner') {
     return `${what} by its owner at approval_url, and nothing is sent before; get_order_status then tells what became of it.`;

@@ -60,7 +60,7 @@ describe('what closes a position', () => {
           const taken = open
             .filter((one) => one.side === towards && !one.goesFirst)
             .reduce((sum, one) => sum + one.quantity, 0);
-          const closing = closingOf({ contract: CONTRACT, ticket }, look, without);
+          const closing = closingOf({ contract: CONTRACT, ticket }, look, { changed: null, without });
           expect(mayClose(closing)).toBe(quantity <= Math.max(0, position - taken));
         },
       ),
@@ -72,7 +72,9 @@ describe('what closes a position', () => {
     const unread = [{ at: '0', reason: 'no number', conid: null }];
     const holdings = { held: new Map([[NVDA, 100]]), unread };
     const look = { orders: [], unread: [], holdings };
-    expect(mayClose(closingOf({ contract: CONTRACT, ticket }, look, []))).toBe(false);
+    expect(mayClose(closingOf({ contract: CONTRACT, ticket }, look, { changed: null, without: [] }))).toBe(
+      false,
+    );
   });
 });
 

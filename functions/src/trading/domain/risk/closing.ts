@@ -1,6 +1,7 @@
 /** What closes a position: never more than there is and nobody else closes, so that it opens none the other way. */
 
 import type { Holdings } from '../../../broker/accounts/holdings.ts';
+import type { Order } from '../../../broker/orders/order-answers.ts';
 import type { OrderList } from '../../../broker/orders/orders.ts';
 import { GatewayError } from '../../../errors.ts';
 import type { ProposedOrder } from '../order.ts';
@@ -12,14 +13,18 @@ export interface AccountLook extends OrderList {
   holdings: Holdings;
 }
 
-/** @param without IBKR's ids of orders that are cancelled before. */
+/**
+ * @param changed The order that this one changes: what it has filled is closed already, and the rest is not pending beside.
+ * @param without IBKR's ids of orders that are cancelled before.
+ */
 export function closingOf(
   { contract, ticket }: Pick<ProposedOrder, 'contract' | 'ticket'>,
   { orders, unread, holdings }: AccountLook,
-  without: readonly string[],
+  { changed, without }: { changed: Order | null; without: readonly string[] },
 ): Closing {
   const { conid } = contract;
-  const { side, quantity = 0 } = ticket;
+  const { side, quantity: total = 0 } = ticket;
+  const quantity = Math.max(0, total - (changed?.filledQuantity ?? 0));
   const isUnknown =
     mayBeTraded(unread, conid, side) ||
     holdings.unread.some((row) => row.conid === null || row.conid === conid);
@@ -29,7 +34,9 @@ export function closingOf(
     side,
     quantity,
     held: isUnknown ? null : Math.max(0, held),
-    pending: pendingTrades(orders, conid, side, { without }),
+    pending: pendingTrades(orders, conid, side, {
+      without: changed === null ? without : [...without, changed.orderId],
+    }),
   };
 }
 
