@@ -23,6 +23,14 @@ export function tableBudget({ app }: Pick<ToolContext, 'app'>): number {
   return app.source === 'console' ? Number.POSITIVE_INFINITY : MOST_TOKENS - BESIDE_ROWS;
 }
 
+/** What one order more may take, with whatever IBKR says of it. */
+const MOST_OF_ORDER = 600;
+
+/** Whether an answer that tells of each order it acts on has room for one more. Who acts on all of them acts on the rest in another call. */
+export function hasRoom(told: readonly unknown[], context: Pick<ToolContext, 'app'>): boolean {
+  return tokensIn(JSON.stringify(told)) + MOST_OF_ORDER <= tableBudget(context);
+}
+
 /** How many of the items fit, from the first on. */
 export function fittingCount(items: readonly unknown[], budget: number): number {
   if (budget === Number.POSITIVE_INFINITY) return items.length;
@@ -32,6 +40,17 @@ export function fittingCount(items: readonly unknown[], budget: number): number 
     return tokens > budget;
   });
   return cut === -1 ? items.length : cut;
+}
+
+/** As many items of a list as fit, after those that are left out on purpose, and how many come after them. */
+export function cutList<Item>(
+  items: readonly Item[],
+  budget: number,
+  offset = 0,
+): { shown: Item[]; left: number; tokens: number } {
+  const asked = items.slice(offset);
+  const shown = asked.slice(0, fittingCount(asked, budget));
+  return { shown, left: asked.length - shown.length, tokens: tokensIn(JSON.stringify(shown)) };
 }
 
 /** As much of a table as fits: its first rows, or its last, which are the newest of a history. */

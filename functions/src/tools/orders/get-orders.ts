@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { getLiveOrders } from '../../broker/orders/orders.ts';
 import type { OrderState } from '../../contract/order-states.ts';
-import { ordersOutput } from '../../contract/tool-outputs/orders.ts';
+import { type LiveOrder, type Orders, ordersOutput } from '../../contract/tool-outputs/orders.ts';
 import { accountForRead } from '../accounts/account-choice.ts';
-import { accountArgument, code } from '../arguments.ts';
+import { cutList, tableBudget } from '../answer-size.ts';
+import { accountArgument, code, number } from '../arguments.ts';
 import { defineTool, READS } from '../tool.ts';
 import { shownUnread } from '../unread-output.ts';
 import { openIntents } from './output/open-intents.ts';
@@ -26,29 +27,59 @@ export const getOrdersTool = defineTool({
     status: code(['ALL', 'OPEN', 'FILLED', 'CANCELLED'])
       .default('ALL')
       .describe('OPEN: pending, working or waiting. CANCELLED: cancelled or refused. Default ALL.'),
+    offset: number(z.number().int().min(0).max(10_000)).default(0).describe('How many orders to leave out.'),
     ...accountArgument,
   }),
   output: ordersOutput,
-  async run({ status, account_id }, context) {
+  async run({ status, offset, account_id }, context) {
     const { accountId } = await accountForRead(context, account_id);
     const { orders: listed, unread } = await getLiveOrders(context.ibkr, accountId);
     const orders = await shownOrders(context, listed);
-    const notRead = shownUnread(unread.map((row) => ({ ...row, id: row.orderId })));
-    const answer = {
+    const isOver = status === 'FILLED' || status === 'CANCELLED';
+    const open = isOver
+      ? { waiting: [], unknown: [] }
+      : await openIntents(context, listed, account_id === undefined ? null : accountId);
+    const asked = status === 'ALL' ? orders.toSorted(byOpenness) : orders.filter(inStates(status));
+    return {
       account_id: accountId,
       mode: context.connection.mode,
-      orders,
-      waiting: [],
-      unknown: [],
-      ...notRead,
+      ...cutToSize({ orders: asked, ...open }, offset, tableBudget(context)),
+      ...shownUnread(unread.map((row) => ({ ...row, id: row.orderId }))),
     };
-    if (status === 'FILLED' || status === 'CANCELLED')
-      return { ...answer, orders: orders.filter(inStates(status)) };
-    const open = await openIntents(context, listed, account_id === undefined ? null : accountId);
-    if (status === 'ALL') return { ...answer, ...open };
-    return { ...answer, ...open, orders: orders.filter(inStates(status)) };
   },
 });
+
+type Lists = Pick<Orders, 'orders' | 'waiting' | 'unknown'>;
+
+/** What may still fill comes first: what is over is also among the executions. */
+function byOpenness(one: LiveOrder, other: LiveOrder): number {
+  return Number(inStates('OPEN')(other)) - Number(inStates('OPEN')(one));
+}
+
+/** What waits may take half of the answer, and the orders at IBKR the rest of it. */
+function cutToSize(
+  lists: Lists,
+  offset: number,
+  budget: number,
+): Lists & { truncated?: boolean; rest?: string } {
+  const waiting = cutList(lists.waiting, budget / 2);
+  const unknown = cutList(lists.unknown, budget / 2 - waiting.tokens);
+  const orders = cutList(lists.orders, budget - waiting.tokens - unknown.tokens, offset);
+  const rest = [
+    orders.left === 0
+      ? []
+      : `${orders.left} more orders are left out: offset: ${offset + orders.shown.length} goes on with them.`,
+    waiting.left + unknown.left === 0
+      ? []
+      : `${waiting.left + unknown.left} more wait or are not known: they come up here as these are settled.`,
+  ].flat();
+  return {
+    orders: orders.shown,
+    waiting: waiting.shown,
+    unknown: unknown.shown,
+    ...(rest.length === 0 ? {} : { truncated: true, rest: rest.join(' ') }),
+  };
+}
 
 function inStates(filter: keyof typeof STATES_OF_FILTER): (order: { state: OrderState }) => boolean {
   return ({ state }) => STATES_OF_FILTER[filter].includes(state);

@@ -4,10 +4,11 @@ import { getPriceUnits } from '../../broker/contracts/price-unit.ts';
 import { getTrades, type Trade } from '../../broker/orders/trades.ts';
 import type { ToolContext } from '../../connections/call-context.ts';
 import { clientOrderIdOutput, legsOutput } from '../../contract/tool-outputs/orders.ts';
-import { priceUnitOutput, unreadOutput } from '../../contract/tool-outputs/parts.ts';
+import { cutOutput, priceUnitOutput, unreadOutput } from '../../contract/tool-outputs/parts.ts';
 import type { OrderIntent } from '../../trading/domain/intent.ts';
 import { originsOf } from '../../trading/engine/order-origin.ts';
 import { accountForRead } from '../accounts/account-choice.ts';
+import { cutList, tableBudget } from '../answer-size.ts';
 import { accountArgument, number } from '../arguments.ts';
 import { toSnakeCase } from '../snake-case.ts';
 import { defineTool, READS } from '../tool.ts';
@@ -25,6 +26,7 @@ export const getTradesTool = defineTool({
   annotations: READS,
   input: z.strictObject({
     days: number(z.number().int().min(1).max(7)).default(1).describe('1 is today only. Default 1.'),
+    offset: number(z.number().int().min(0).max(10_000)).default(0).describe('How many to leave out.'),
     ...accountArgument,
   }),
   output: z.strictObject({
@@ -56,6 +58,7 @@ export const getTradesTool = defineTool({
         legs: legsOutput.describe('Of a combo; its legs are listed as executions of their own, too.'),
       }),
     ),
+    ...cutOutput,
     unread: unreadOutput,
   }),
   async run(args, context) {
@@ -70,15 +73,23 @@ export const getTradesTool = defineTool({
       ),
       getPriceUnits(context.ibkr, trades),
     ]);
+    const told = trades.map((trade, index) => ({
+      ...shownTrade(context, trade, origins[index]?.placed ?? null),
+      order: orderedHere(origins[index] ?? null),
+      ...namesOf(contracts.get(trade.conid)),
+      price_unit: unitOf(trade),
+    }));
+    const { shown, left } = cutList(told, tableBudget(context), args.offset);
     return {
       account_id: accountId,
       days: args.days,
-      trades: trades.map((trade, index) => ({
-        ...shownTrade(context, trade, origins[index]?.placed ?? null),
-        order: orderedHere(origins[index] ?? null),
-        ...namesOf(contracts.get(trade.conid)),
-        price_unit: unitOf(trade),
-      })),
+      trades: shown,
+      ...(left === 0
+        ? {}
+        : {
+            truncated: true,
+            rest: `${left} more are left out: offset: ${args.offset + shown.length} goes on with them.`,
+          }),
       ...shownUnread(unread),
     };
   },

@@ -8,6 +8,7 @@ import { listIntents } from '../../../store/order-intents.ts';
 import { intendedOrder, intentSentence } from '../../../trading/domain/order.ts';
 import { tradedLegs } from '../../../trading/domain/risk/pending-sales.ts';
 import { accountForWrite } from '../../accounts/account-choice.ts';
+import { hasRoom } from '../../answer-size.ts';
 import { accountArgument, instrumentArguments } from '../../arguments.ts';
 import { findInstrument } from '../../contracts/instrument.ts';
 import { defineTool } from '../../tool.ts';
@@ -42,7 +43,7 @@ export const cancelOrdersTool = defineTool({
       .number()
       .optional()
       .describe(
-        'Orders for which the time of the call did not suffice: the same call again goes on with them.',
+        'Orders for which the call had neither time nor room: the same call again goes on with them.',
       ),
     unread: unreadOutput,
   }),
@@ -91,7 +92,8 @@ async function listUnsentOrders(
 async function cancelEach(context: ToolContext, meant: readonly ReferencedOrder[]) {
   const orders: CancelledOrder[] = [];
   for (const [index, one] of meant.entries()) {
-    if (Date.now() + MARGIN_MS > context.ibkr.deadline) return { orders, notReached: meant.length - index };
+    const isTime = Date.now() + MARGIN_MS <= context.ibkr.deadline;
+    if (!isTime || !hasRoom(orders, context)) return { orders, notReached: meant.length - index };
     orders.push(await cancelOne(context, one));
   }
   return { orders, notReached: 0 };

@@ -5,6 +5,7 @@ import { cancelledOutput } from '../../../contract/tool-outputs/orders.ts';
 import { accountModeOutput } from '../../../contract/tool-outputs/parts.ts';
 import { GatewayError } from '../../../errors.ts';
 import { accountForWrite } from '../../accounts/account-choice.ts';
+import { hasRoom } from '../../answer-size.ts';
 import { accountArgument, flag, instrumentArguments, number, positiveAmount, text } from '../../arguments.ts';
 import { findInstrument, findInstrumentByConid } from '../../contracts/instrument.ts';
 import { defineTool } from '../../tool.ts';
@@ -69,7 +70,7 @@ export const closePositionTool = defineTool({
       .number()
       .optional()
       .describe(
-        'With all: positions for which the time of the call did not suffice. The same call goes on with them.',
+        'With all: positions for which the call had neither time nor room. The same call goes on with them.',
       ),
   }),
   async run(args, context) {
@@ -92,15 +93,17 @@ async function closeAll(context: ToolContext, wanted: Omit<Wanted, 'contract'>) 
     // What is short is bought back before what may cover it is sold.
     .toSorted(([, one], [, other]) => one - other);
   const answer = { account_id: accountId, mode: context.connection.mode };
-  const positions = [];
+  const positions: ClosedPosition[] = [];
   for (const [index, [conid]] of held.entries()) {
-    if (Date.now() + MARGIN_MS > context.ibkr.deadline) {
+    if (Date.now() + MARGIN_MS > context.ibkr.deadline || !hasRoom(positions, context)) {
       return { ...answer, positions, not_reached: held.length - index };
     }
     positions.push({ ...(await closeOneOf(context, wanted, conid, seen)), conid });
   }
   return { ...answer, positions };
 }
+
+type ClosedPosition = Awaited<ReturnType<typeof closeOneOf>> & { conid: number };
 
 async function closeOneOf(
   context: ToolContext,
