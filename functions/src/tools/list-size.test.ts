@@ -6,6 +6,10 @@ import { listedTools, type Tool } from './tool.ts';
 
 const READS = TOOLS.filter(({ scope }) => scope === 'read');
 
+/** What directories of hosts take for instructions to a model. */
+const BEHAVIOUR =
+  /\b(always|never|must|should|please|important|remember|make sure|be sure|tell the user|ask the user|say so|use (it|this)|(do not|don.t) (call|use|place|send|tell)|(call|use) \w+ (first|before)|before (calling|using|you)|you (have to|need to|are to))\b/i;
+
 function tokens(tools: readonly Tool[], withOutputs: boolean): number {
   const listed = listedTools(tools).map(({ outputSchema, ...tool }) =>
     withOutputs ? { ...tool, outputSchema } : tool,
@@ -33,7 +37,7 @@ describe('the list of tools', () => {
   it('says what tools do, and not how a model is to behave', () => {
     for (const { name, description, inputSchema } of listedTools(TOOLS)) {
       const words = `${description} ${JSON.stringify(inputSchema)}`;
-      expect(words, name).not.toMatch(/\b(always|never|must|tell the user|ask the user|say so|use it)\b/i);
+      expect(words, name).not.toMatch(BEHAVIOUR);
     }
   });
 
