@@ -200,8 +200,8 @@ describe('the orders', () => {
     await openSignedIn(`/connections/${id}/orders`);
     await page.getByText('IBKR has no open order').waitFor();
     await callTool('place_order', RESTING, key);
-    await page.getByRole('button', { name: 'Cancel: Buy 10 NVDA' }).click();
-    await page.getByRole('dialog').getByText('Limit at 1.00\u00a0USD, until cancelled.').waitFor();
+    await page.getByRole('button', { name: 'Cancel: BUY 10 NVDA LMT limit 1 GTC' }).click();
+    await page.getByRole('dialog').getByText('BUY 10 NVDA LMT limit 1 GTC').waitFor();
     await page.getByRole('button', { name: 'Cancel the order' }).waitFor();
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Keep it' }).click();
@@ -209,9 +209,9 @@ describe('the orders', () => {
       orders: [{ symbol: 'NVDA' }],
     });
 
-    await page.getByRole('button', { name: 'Cancel: Buy 10 NVDA' }).press('Enter');
+    await page.getByRole('button', { name: 'Cancel: BUY 10 NVDA LMT limit 1 GTC' }).press('Enter');
     await page.getByRole('button', { name: 'Cancel the order' }).press('Enter');
-    await page.getByText('Cancelled: Buy 10 NVDA').waitFor();
+    await page.getByText('Cancelled: BUY 10 NVDA LMT limit 1 GTC').waitFor();
     expect(await callTool('get_orders', { status: 'OPEN' }, key)).toMatchObject({ orders: [] });
     await page.locator('summary', { hasText: 'Buy 10 NVDA' }).press('Enter');
     await page.getByText('Asked for', { exact: true }).waitFor();

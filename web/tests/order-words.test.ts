@@ -1,8 +1,6 @@
 /** What the pages say of orders. */
 import type { Intent, OrderContract, Ticket } from '@ibkr-gateway/functions/contract/intent';
-import type { LiveOrder } from '@ibkr-gateway/functions/contract/tool-outputs/orders';
 import { describe, expect, it } from 'vitest';
-import { liveOrderWords } from '../src/features/orders/live-order-words.ts';
 import { orderWords } from '../src/format/order-words.ts';
 import { outcomeWords } from '../src/format/outcome-words.ts';
 
@@ -171,81 +169,5 @@ describe('what became of an order', () => {
     const words = outcomeWords(intent(life));
     expect(words.title).toBe(title);
     expect(words.text).toContain(text);
-  });
-});
-
-describe('an order at IBKR in words', () => {
-  const words = (fields: Partial<LiveOrder>) =>
-    liveOrderWords({
-      order_id: '1',
-      order: 'BUY 1 NVDA LMT limit 170 DAY',
-      intent_id: null,
-      client_order_id: null,
-      order_ref: null,
-      parent_order_id: null,
-      account_id: 'DU1234567',
-      conid: 4815747,
-      symbol: 'NVDA',
-      security_type: 'STK',
-      currency: 'USD',
-      price_unit: null,
-      side: 'SELL',
-      order_type: 'MKT',
-      quantity: 10,
-      filled_quantity: 0,
-      remaining_quantity: 10,
-      limit_price: null,
-      stop_price: null,
-      average_price: null,
-      trailing_amount: null,
-      trailing_percent: null,
-      tif: 'DAY',
-      good_till_date: null,
-      outside_rth: false,
-      exit: null,
-      state: 'working',
-      status: 'Submitted',
-      status_description: null,
-      last_execution_time: null,
-      ...fields,
-    });
-
-  it.each<[Partial<LiveOrder>, string]>([
-    [{}, 'Market, today only'],
-    [{ tif: 'OPG' }, 'Market, when the market opens'],
-    [{ order_type: 'LMT', limit_price: 170, tif: 'GTC' }, 'Limit at 170.00\u00a0USD, until cancelled'],
-    [
-      { order_type: 'LMT', limit_price: 170, outside_rth: true },
-      'Limit at 170.00\u00a0USD, today only, also outside regular hours',
-    ],
-    [{ order_type: 'STP', stop_price: 160 }, 'Stop at 160.00\u00a0USD, today only'],
-    [
-      { order_type: 'STP_LIMIT', stop_price: 160, limit_price: 159 },
-      'Stop limit at 160.00\u00a0USD, limit at 159.00\u00a0USD, today only',
-    ],
-    [{ order_type: 'MIT', stop_price: 180 }, 'Market if touched at 180.00\u00a0USD, today only'],
-    [
-      { order_type: 'LIT', stop_price: 180, limit_price: 179 },
-      'Limit if touched at 180.00\u00a0USD, limit at 179.00\u00a0USD, today only',
-    ],
-    [
-      { order_type: 'TRAIL', trailing_percent: 5, stop_price: 161.5 },
-      'Trailing stop by 5\u00a0%, now at 161.50\u00a0USD, today only',
-    ],
-    [{ order_type: 'TRAIL', stop_price: 161.5 }, 'Trailing stop at 161.50\u00a0USD, today only'],
-    [
-      { order_type: 'TRAIL_LIMIT', trailing_amount: 2, stop_price: 168, limit_price: 167 },
-      'Trailing stop limit by 2.00\u00a0USD, now at 168.00\u00a0USD, limit at 167.00\u00a0USD, today only',
-    ],
-    [{ order_type: 'MIDPRICE' }, 'Midprice, today only'],
-    [{ order_type: 'MOC' }, 'Market on close, today only'],
-    [{ order_type: 'LOC', limit_price: 170 }, 'Limit on close at 170.00\u00a0USD, today only'],
-    [
-      { order_type: 'STP', stop_price: 160, exit: 'stop_loss', tif: 'GTC' },
-      'Exit with a loss: Stop at 160.00\u00a0USD, until cancelled',
-    ],
-    [{ order_type: 'BOX TOP' }, 'BOX TOP, today only'],
-  ])('%o', (fields, how) => {
-    expect(words(fields)).toEqual({ what: 'Sell 10 NVDA', how });
   });
 });

@@ -11,23 +11,6 @@ export interface OrderWords {
   also: string[];
 }
 
-/** What lists of orders call their types. */
-export const ORDER_TYPE_NAMES: Readonly<Record<string, string>> = {
-  MKT: 'Market',
-  LMT: 'Limit',
-  STP: 'Stop',
-  STP_LIMIT: 'Stop limit',
-  MIT: 'Market if touched',
-  LIT: 'Limit if touched',
-  TRAIL: 'Trailing stop',
-  TRAIL_LIMIT: 'Trailing stop limit',
-  MIDPRICE: 'Midprice',
-  MOC: 'Market on close',
-  LOC: 'Limit on close',
-  // From elsewhere: no tool here places them.
-  RELATIVE: 'Relative',
-};
-
 export function orderWords({ oca, ...order }: ProposedOrder): OrderWords {
   const { contract, ticket } = order;
   const { currency, priceUnit, symbol, secType, description } = contract;

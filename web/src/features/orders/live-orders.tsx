@@ -12,7 +12,7 @@ import { TableSkeleton } from '../../ui/lists/table-skeleton.tsx';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
 import { Notice } from '../../ui/notices/notice.tsx';
 import { ModeBadge } from '../../ui/values/mode-badge.tsx';
-import { isOpen, isStopping, liveOrderWords, stateWords } from './live-order-words.ts';
+import { isOpen, isStopping, stateWords } from './live-order-words.ts';
 import classes from './live-orders.module.css';
 
 const AT_ONCE = 20;
@@ -77,7 +77,7 @@ export function LiveOrders({ connection, orders }: LiveOrdersProps) {
       <Confirmation
         opened={asked !== undefined}
         onClose={() => setAsked(undefined)}
-        title={asked === undefined ? '' : `Cancel the order to ${lowerFirst(liveOrderWords(asked).what)}?`}
+        title="Cancel this order?"
         yes="Cancel the order"
         no="Keep it"
         onYes={confirm}
@@ -85,13 +85,16 @@ export function LiveOrders({ connection, orders }: LiveOrdersProps) {
       >
         {asked && (
           <>
+            <Text size="sm" fw={600}>
+              {asked.order}
+            </Text>
             <Group gap="sm">
               <ModeBadge mode={connection.mode} />
               <Text size="sm">
                 {connection.label}, account {maskedAccount(asked.account_id)}
               </Text>
             </Group>
-            <Text size="sm">{liveOrderWords(asked).how}. What has filled by then stays filled.</Text>
+            <Text size="sm">What has filled by then stays filled.</Text>
           </>
         )}
       </Confirmation>
@@ -110,16 +113,10 @@ interface RowProps {
 }
 
 function Row({ order, isPending, onCancel }: RowProps) {
-  const { what, how } = liveOrderWords(order);
   return (
     <Table.Tr>
       <Table.Td>
-        <Text fw={600} size="sm">
-          {what}
-        </Text>
-        <Text size="xs" c="dimmed">
-          {how}
-        </Text>
+        <Text size="sm">{order.order}</Text>
       </Table.Td>
       <Table.Td visibleFrom="sm">
         {number(order.filled_quantity)} of {number(order.quantity)}
@@ -132,7 +129,7 @@ function Row({ order, isPending, onCancel }: RowProps) {
             size="compact-sm"
             loading={isPending}
             onClick={onCancel}
-            aria-label={`Cancel: ${what}, ${how}`}
+            aria-label={`Cancel: ${order.order}`}
           >
             Cancel
           </ActionButton>
@@ -143,7 +140,7 @@ function Row({ order, isPending, onCancel }: RowProps) {
 }
 
 function Cancelled({ order, cancellation }: { order: LiveOrder; cancellation: OrderCancellation }) {
-  const { what } = liveOrderWords(order);
+  const what = order.order;
   switch (cancellation.outcome) {
     case 'cancelled':
       return <Notice tone="good" title={`Cancelled: ${what}`} takesFocus />;
@@ -165,8 +162,4 @@ function Cancelled({ order, cancellation }: { order: LiveOrder; cancellation: Or
         </Notice>
       );
   }
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }
