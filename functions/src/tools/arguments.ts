@@ -122,7 +122,7 @@ export function conidArgument() {
 
 /** The arguments by which every tool takes an instrument: exactly one of `symbol` and `conid`. */
 export const instrumentArguments = {
-  symbol: symbol.optional().describe('Ticker: NVDA, VOD.L, ^GSPC, EUR.USD. This or conid.'),
+  symbol: symbol.optional().describe('NVDA, VOD.L, ^GSPC, EUR.USD. This or conid.'),
   conid: conidArgument().optional(),
   exchange: z.preprocess(upperCase, z.string().min(1).max(40)).optional(),
   currency: currency().optional(),

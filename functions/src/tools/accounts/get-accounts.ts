@@ -10,7 +10,7 @@ export const getAccountsTool = defineTool({
   name: 'get_accounts',
   title: 'List accounts',
   description:
-    'The accounts of the IBKR login, with their base currency, and which one is current: the one that is meant where no account_id is given.',
+    'The accounts of the IBKR login, with their base currency, and which one is current: meant where no account_id is given.',
   scope: 'read',
   annotations: READS,
   input: z.strictObject({}),

@@ -34,7 +34,7 @@ export const getConnectionStatusTool = defineTool({
   name: 'get_connection_status',
   title: 'Connection status',
   description:
-    'Whether IBKR can be reached, since when its session is open, what a person has to do if it is not, and the owner’s rules for orders with what they leave for today.',
+    'Whether IBKR can be reached, since when its session is open, what to do if not, and the owner’s rules for orders with what they leave for today.',
   scope: 'read',
   annotations: READS,
   input: z.strictObject({}),

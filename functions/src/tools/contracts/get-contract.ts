@@ -10,7 +10,7 @@ export const getContractTool = defineTool({
   name: 'get_contract',
   title: 'Contract details',
   description:
-    'One instrument: full name, exchanges, industry, multiplier, terms of a derivative, and the rules for orders on it (order types, fractions, price steps).',
+    'One instrument: full name, exchanges, industry, multiplier, terms of a derivative, and the rules for orders on it.',
   scope: 'read',
   annotations: READS_MARKETS,
   input: instrumentInput({}),

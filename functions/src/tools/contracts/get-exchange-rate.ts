@@ -11,8 +11,8 @@ export const getExchangeRateTool = defineTool({
   scope: 'read',
   annotations: READS_MARKETS,
   input: z.strictObject({
-    from: currency().describe('Such as EUR.'),
-    to: currency().describe('Such as USD.'),
+    from: currency(),
+    to: currency(),
   }),
   output: z.strictObject({
     from: z.string(),

@@ -20,7 +20,7 @@ export const getMarketHoursTool = defineTool({
   name: 'get_market_hours',
   title: 'Market hours',
   description:
-    'Whether one instrument trades now, when its session closes or opens next, in the exchange’s time and in UTC, and its hours of the next days. A missing day is a holiday or weekend.',
+    'Whether one instrument trades now, when its session closes or opens next, and its hours of the next days, in the exchange’s time and in UTC. A missing day is a holiday or weekend.',
   scope: 'read',
   annotations: READS_MARKETS,
   input: instrumentInput({ days: number(z.number().int().min(1).max(MOST_DAYS)).default(USUAL_DAYS) }),

@@ -45,7 +45,7 @@ export const getOptionChainTool = defineTool({
   name: 'get_option_chain',
   title: 'Option chain',
   description:
-    'Options on one underlying at one expiry and of one trading class: the strikes nearest the price or a delta, or within bounds, with conids and, on request, quotes and greeks. months and expiries list the others.',
+    'Options on one underlying at one expiry: the strikes nearest the price or a delta, or within bounds, with conids and, on request, quotes and greeks. months and expiries list the others.',
   scope: 'read',
   annotations: READS_MARKETS,
   input: instrumentInput({

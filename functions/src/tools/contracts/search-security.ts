@@ -18,11 +18,11 @@ export const searchSecurityTool = defineTool({
   name: 'search_security',
   title: 'Search securities',
   description:
-    'Finds instruments by ticker, else by company name, or the futures of a symbol, each with exchange, currency and conid. Other tools take a known ticker without it.',
+    'Finds instruments by ticker, else by company name, or the futures of a symbol, each with exchange, currency and conid.',
   scope: 'read',
   annotations: READS_MARKETS,
   input: z.strictObject({
-    query: text(60).describe('A ticker such as NVDA, or a company name.'),
+    query: text(60).describe('A ticker or a company name.'),
     by_name: flag().default(false).describe('Only company names.'),
     futures: flag().default(false).describe('The futures of a symbol such as ES instead.'),
   }),

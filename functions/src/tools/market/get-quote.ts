@@ -12,7 +12,7 @@ export const getQuoteTool = defineTool({
   name: 'get_quote',
   title: 'Quote',
   description:
-    'The price of one instrument now: last, bid, ask, the day’s range, volume and change since the previous close, in its currency or the price_unit that is named. availability says whether it is realtime. Of an option also its greeks.',
+    'The price of one instrument now: last, bid, ask, the day’s range, volume and change since the previous close, in its currency or price_unit. availability says whether it is realtime. Of an option also its greeks.',
   scope: 'read',
   annotations: READS_MARKETS,
   input: instrumentInput({}),

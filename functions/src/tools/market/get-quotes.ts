@@ -17,13 +17,13 @@ export const getQuotesTool = defineTool({
   name: 'get_quotes',
   title: 'Quotes',
   description:
-    'The prices of up to 50 instruments now, in one call: last, change of the day and its percent, bid, ask, volume, of options their greeks. missing names those without a price, and why.',
+    'The prices of up to 50 instruments now: last, change of the day and its percent, bid, ask, volume, of options their greeks. missing names those without a price.',
   scope: 'read',
   annotations: READS_MARKETS,
   input: z
     .strictObject({
       symbols: z.array(symbolArgument()).max(MOST_QUOTES).optional().describe('As symbol of get_quote.'),
-      conids: z.array(conidArgument()).max(MOST_QUOTES).optional().describe('IBKR contract ids.'),
+      conids: z.array(conidArgument()).max(MOST_QUOTES).optional(),
     })
     .superRefine(({ symbols = [], conids = [] }, check) => {
       const count = symbols.length + conids.length;

@@ -33,7 +33,11 @@ const stretch = {
   outside_rth: flag().default(false).describe('Also trading outside regular hours.'),
 };
 
-export const changeArguments = instrumentInput(stretch);
+export const changeArguments = instrumentInput({
+  ...stretch,
+  period: stretch.period.describe('As of get_history.'),
+  bar: stretch.bar.describe('As of get_history.'),
+});
 
 /** What IBKR gives in one answer. */
 const MOST_BARS = 1000;
@@ -62,7 +66,7 @@ export const historyArguments = instrumentInput({
     .min(1)
     .max(BAR_FIELDS.length)
     .optional()
-    .describe('Of each bar. All of them when left out.'),
+    .describe('Of each bar. Default: all.'),
 });
 
 type Stretch = Pick<z.output<typeof historyArguments>, keyof typeof stretch>;

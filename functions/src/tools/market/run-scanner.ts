@@ -44,7 +44,7 @@ export const runScannerTool = defineTool({
       .preprocess(rankingCode, identifier())
       .describe(`${Object.keys(PLAIN_TYPES).join(', ')}, or IBKR’s code of a ranking.`),
     instrument: identifier().default('STK').describe('IBKR’s code, such as ETF.EQ.US.'),
-    location: identifier().default('STK.US.MAJOR').describe('IBKR’s code, which has to fit the instrument.'),
+    location: identifier().default('STK.US.MAJOR').describe('IBKR’s code, of the same kind.'),
     min_price: positiveAmount().optional(),
     max_price: positiveAmount().optional(),
     min_volume: positiveAmount().optional(),

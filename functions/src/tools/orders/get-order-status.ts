@@ -61,7 +61,7 @@ export const getOrderStatusTool = defineTool({
   name: 'get_order_status',
   title: 'Order status',
   description:
-    'One order: whether it is working, filled or cancelled, how much is filled and at what average price. Ask by order_id, by your own client_order_id, or by the intent_id of an order whose answer was lost or that waits for a yes: this finds out what became of it.',
+    'One order: whether it is working, filled or cancelled, how much is filled and at what average price. By intent_id or client_order_id it finds out what became of one that waited, or whose answer was lost.',
   scope: 'read',
   annotations: READS,
   input: orderReferenceInput({}),

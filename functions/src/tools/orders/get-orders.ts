@@ -20,14 +20,14 @@ export const getOrdersTool = defineTool({
   name: 'get_orders',
   title: 'Orders',
   description:
-    'Orders of an account that are open, or were filled or cancelled today; and the orders of this connection that wait for a yes or for an answer to IBKR’s question, or whose fate is not known yet.',
+    'Orders of an account that are open, or were filled or cancelled today; and those of this connection that wait for a yes or for an answer to IBKR’s question, or whose outcome is not known yet.',
   scope: 'read',
   annotations: READS,
   input: z.strictObject({
     status: code(['ALL', 'OPEN', 'FILLED', 'CANCELLED'])
       .default('ALL')
-      .describe('OPEN: pending, working or waiting. CANCELLED: cancelled or refused. Default ALL.'),
-    offset: number(z.number().int().min(0).max(10_000)).default(0).describe('How many orders to leave out.'),
+      .describe('OPEN: pending, working or waiting. CANCELLED: cancelled or refused.'),
+    offset: number(z.number().int().min(0).max(10_000)).default(0).describe('How many to leave out.'),
     ...accountArgument,
   }),
   output: ordersOutput,

@@ -21,11 +21,11 @@ export const getTradesTool = defineTool({
   name: 'get_trades',
   title: 'Executions',
   description:
-    'Executions of an account in the last days, today included, at most 7 days back: instrument, side, quantity, price and commission of each. Older ones are in get_transactions.',
+    'Executions of an account in the last days, today included: instrument, side, quantity, price and commission of each. Older ones are in get_transactions.',
   scope: 'read',
   annotations: READS,
   input: z.strictObject({
-    days: number(z.number().int().min(1).max(7)).default(1).describe('1 is today only. Default 1.'),
+    days: number(z.number().int().min(1).max(7)).default(1).describe('1 is today only.'),
     offset: number(z.number().int().min(0).max(10_000)).default(0).describe('How many to leave out.'),
     ...accountArgument,
   }),

@@ -16,12 +16,12 @@ export const getPerformanceTool = defineTool({
   name: 'get_performance',
   title: 'Performance',
   description:
-    'Time-weighted return of an account, without deposits and withdrawals, and its value at both ends of a period. IBKR computes it at the end of a day, so that each period ends with the last finished day, 1D too: today is in get_pnl.',
+    'Time-weighted return of an account, without deposits and withdrawals, and its value at both ends of a period. Each period ends with the last finished day, 1D too: today is in get_pnl.',
   scope: 'read',
   annotations: READS,
   input: z.strictObject({
     period: code(PERIODS).default('ALL'),
-    series: flag().default(false).describe('Also the value of each day or month.'),
+    series: flag().default(false).describe('Also each day or month.'),
     ...accountArgument,
   }),
   output: performanceOutput,

@@ -32,16 +32,14 @@ export const getPortfolioTool = defineTool({
   name: 'get_portfolio',
   title: 'Portfolio',
   description:
-    'What an account is worth and holds: net liquidation and cash, and each position, the largest first, with price, value, gain, change of the day and its percent, weight, and delta of options. totals has the gains of all.',
+    'What an account is worth and holds: net liquidation, cash and the gains of all, and each position, the largest first, with price, value, gain, change of the day, weight, and delta of options.',
   scope: 'read',
   annotations: READS,
   input: z.strictObject({
     details: flag()
       .default(false)
       .describe('Also names, asset classes, currencies and values in base currency.'),
-    offset: number(z.number().int().min(0).max(10_000))
-      .default(0)
-      .describe('How many positions to leave out.'),
+    offset: number(z.number().int().min(0).max(10_000)).default(0).describe('How many to leave out.'),
     ...accountArgument,
   }),
   output: portfolioOutput,

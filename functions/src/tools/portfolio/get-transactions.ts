@@ -42,7 +42,7 @@ export const getTransactionsTool = defineTool({
   name: 'get_transactions',
   title: 'Transactions',
   description:
-    'What was booked in an account: purchases, sales, dividends, fees and transfers, with sums by type; of all that is held or was traded lately, or of one instrument. Booked at the end of a day: later executions are in get_trades. IBKR takes one new question in 15 minutes.',
+    'What was booked in an account: purchases, sales, dividends, fees and transfers, with sums by type; of all that is held or was traded lately, or of one instrument. Booked at the end of a day: later executions are in get_trades.',
   scope: 'read',
   annotations: READS,
   input: z

@@ -35,7 +35,7 @@ export const trailing = {
 const leg = z.strictObject({
   conid: conidArgument().describe('From get_option_chain.'),
   side: code(['BUY', 'SELL']),
-  ratio: number(z.number().int().min(1).max(100)).default(1).describe('Contracts per combo. Default 1.'),
+  ratio: number(z.number().int().min(1).max(100)).default(1).describe('Contracts per combo.'),
 });
 
 const otherOrder = z.strictObject({
@@ -48,7 +48,7 @@ const otherOrder = z.strictObject({
 });
 
 const orderArguments = {
-  side: code(['BUY', 'SELL']).optional().describe('Left out with legs, which have sides of their own.'),
+  side: code(['BUY', 'SELL']).optional().describe('Not with legs, which have their own.'),
   quantity: positiveAmount()
     .optional()
     .describe(
@@ -56,7 +56,7 @@ const orderArguments = {
     ),
   cash_quantity: positiveAmount()
     .optional()
-    .describe('An amount of the currency (pounds, not pence) to spend or raise, instead of quantity.'),
+    .describe('Money to spend or raise instead, in the currency (pounds, not pence).'),
   order_type: code(ORDER_TYPES).describe(
     'MKT; LMT, LOC (limit_price); STP, MIT (stop_price); STP_LIMIT, LIT (both); TRAIL (trailing_amount or trailing_percent); TRAIL_LIMIT (that and both prices); MIDPRICE; MOC.',
   ),
@@ -67,15 +67,13 @@ const orderArguments = {
     ),
   stop_price: positiveAmount().optional().describe('The price that sets the order off.'),
   trailing_amount: trailing.trailing_amount.describe('How far a trailing stop follows, in price_unit.'),
-  trailing_percent: trailing.trailing_percent.describe('How far a trailing stop follows, in percent.'),
+  trailing_percent: trailing.trailing_percent.describe('The same in percent.'),
   tif: code(['DAY', 'GTC', 'IOC', 'FOK', 'OPG', 'GTD'])
     .default('DAY')
     .describe(
-      'How long it stays open. FOK: all of it at once or nothing, with LMT. OPG: only at the opening, with MKT (market on open) or LMT. GTD needs good_till_date. Default DAY.',
+      'How long it stays open. FOK: all of it at once or nothing, with LMT. OPG: only at the opening, with MKT (market on open) or LMT. GTD needs good_till_date.',
     ),
-  good_till_date: goodTillDate()
-    .optional()
-    .describe('Until when a GTD order stays open, such as 2026-12-31T21:00:00Z.'),
+  good_till_date: goodTillDate().optional().describe('Of GTD, such as 2026-12-31T21:00:00Z.'),
   take_profit_price: positiveAmount()
     .optional()
     .describe(
@@ -83,11 +81,9 @@ const orderArguments = {
     ),
   stop_loss_price: positiveAmount()
     .optional()
-    .describe(
-      'Stop price of an exit with a loss, placed when the order has filled. Lasts as tif says: with DAY until today’s close.',
-    ),
+    .describe('Stop price of an exit with a loss, placed then too, which lasts as long.'),
   stop_loss_limit_price: positiveAmount().optional().describe('Makes that exit a stop limit.'),
-  outside_rth: flag().default(false).describe('May fill outside regular hours. Default false.'),
+  outside_rth: flag().default(false).describe('May fill outside regular hours.'),
   legs: z
     .array(leg)
     .min(2)
