@@ -97,8 +97,8 @@ export async function findOwnIntent(
   return intent?.ownerUid === ownerUid ? intent : null;
 }
 
-/** As many values as Firestore compares a field with in one query. */
-const VALUES_AT_ONCE = 30;
+/** With so many values every Firestore compares a field in one query: Google's with 30, that of one machine with 10. */
+const VALUES_AT_ONCE = 10;
 
 /**
  * A connection's intents about some of IBKR's orders, the oldest first: those that placed them, alone, as one of a pair

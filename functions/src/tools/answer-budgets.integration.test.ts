@@ -24,7 +24,7 @@ async function answerOf({ context }: App, name: string, args: object): Promise<A
 }
 
 const ORDER = { symbol: 'INTC', side: 'BUY', quantity: 1, order_type: 'MKT' };
-const RESTING = { ...ORDER, order_type: 'LMT', limit_price: 5, tif: 'GTC', duplicate_ok: true };
+const RESTING = { ...ORDER, order_type: 'LMT', limit_price: 5, tif: 'GTC' };
 const BRACKET = {
   ...RESTING,
   quantity: 7,
@@ -94,7 +94,7 @@ const CASES: Record<string, Case> = {
   get_quotes: sandbox({ symbols: MANY_SYMBOLS }),
   get_history: {
     app: () => playedApp(playDailyBars(1000)),
-    args: async () => ({ conid: 1, period: '5y', bar: '1d', limit: 1000 }),
+    args: async () => ({ conid: 1, period: '2y', bar: '1d', limit: 1000 }),
   },
   get_change: sandbox({ symbol: 'NVDA', period: '1y' }),
   run_scanner: sandbox({ type: 'most_active', limit: 50 }),
@@ -110,7 +110,8 @@ const CASES: Record<string, Case> = {
   cancel_orders: {
     app: () => newApp(),
     args: async (app) => {
-      for (let count = 0; count < 12; count += 1) await app.call('place_order', BRACKET);
+      for (let count = 0; count < 12; count += 1)
+        await app.call('place_order', { ...BRACKET, duplicate_ok: true });
       return {};
     },
   },
