@@ -79,11 +79,15 @@ function firstDayOf(period: string, now: Date): string | null {
 }
 
 const DAY_MS = 86_400_000;
+/** IBKR gives bars of a day for no shorter period. */
+const LEAST_DAYS = 7;
 
 /** In IBKR's words, which has no name for a year or a month that goes on; `barsOf` leaves out what is too much then. */
 function ibkrPeriod(period: string, now: Date): string {
   const first = firstDayOf(period, now);
-  return first === null ? period : `${Math.ceil((now.getTime() - Date.parse(first)) / DAY_MS)}d`;
+  if (first === null) return period;
+  const days = Math.ceil((now.getTime() - Date.parse(first)) / DAY_MS);
+  return `${Math.max(LEAST_DAYS, days)}d`;
 }
 
 /** The bars of a period among those that IBKR gave for it. */
