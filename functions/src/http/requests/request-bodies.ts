@@ -20,6 +20,11 @@ const BOUNDS: BodyBounds = { mostBytes: 1_048_576, withinMs: 10_000 };
  * in callers that have not noticed yet that all is written; Firebase's emulator ends then.
  */
 const CALLER_CLOSES_WITHIN_MS = 1_000;
+/**
+ * How long after a piece of a refused body the next one is read. As fast as somebody can send, what is dropped would take
+ * the time of others, and memory until it is collected.
+ */
+const NEXT_PIECE_AFTER_MS = 10;
 
 interface Refusal {
   status: 408 | 413 | 415;
@@ -96,7 +101,7 @@ function watch(request: IncomingMessage, response: ServerResponse, bounds: BodyB
     if (bytes <= mostBytes) return push(chunk, encoding);
     clearTimeout(timer);
     refuse(request, response, TOO_LARGE, bounds);
-    return true;
+    return false;
   };
 }
 
@@ -124,9 +129,19 @@ function refuse(
     clearTimeout(timer);
     timer = setTimeout(end, CALLER_CLOSES_WITHIN_MS);
   };
+  // Told that there is no room for more, Node.js reads no more until it is asked to.
+  let waits = false;
+  const readOn = () => {
+    waits = false;
+    if (!request.destroyed) request._read(0);
+  };
   request.push = (chunk) => {
     if (chunk === null) endSoon();
-    return true;
+    else if (!waits) {
+      waits = true;
+      setTimeout(readOn, NEXT_PIECE_AFTER_MS);
+    }
+    return false;
   };
   request.once('close', end);
 
