@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { Child } from './child-process.ts';
 import { childEnvironment } from './config.ts';
 import type { DataDirectory } from './data/data-directory.ts';
@@ -77,6 +77,7 @@ export async function startEmulators(options: {
     env: childEnvironment({
       XDG_CONFIG_HOME: data.cliConfigDirectory,
       TMPDIR: temporary,
+      NODE_ENV: 'production',
       NODE_COMPILE_CACHE: data.compileCacheDirectory,
       NO_UPDATE_NOTIFIER: '1',
       // It asks npm for the newest firebase-functions and stands still for 10 s where there is no network.
@@ -127,7 +128,7 @@ async function readiness(child: Child): Promise<void> {
 export async function readFirebaseJson(
   repository: string,
   authEmulator: string,
-): Promise<{ hosting: object; emulators?: object }> {
+): Promise<{ hosting: object; functions: object[]; emulators?: object }> {
   const text = await readFile(join(repository, 'firebase.json'), 'utf8');
   return JSON.parse(text.replace("connect-src 'self'", `$& http://${authEmulator}`));
 }
@@ -137,6 +138,9 @@ async function writeConfig(repository: string, configFile: string, ports: Emulat
   const config = await readFirebaseJson(repository, `${HOST}:${ports.auth}`);
   const addresses = Object.entries(ports).map(([name, port]) => [name, { host: HOST, port }]);
   config.emulators = { ...Object.fromEntries(addresses), ui: { enabled: false } };
+  // What deployed functions have in their environment is not for these, whose own they would lose by it: `.env` of there.
+  const configDir = relative(repository, import.meta.dirname);
+  config.functions = config.functions.map((each) => ({ ...each, configDir }));
   await writeFile(configFile, JSON.stringify(config, null, 2));
 }
 

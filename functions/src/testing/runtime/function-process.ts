@@ -1,13 +1,17 @@
 /** A function in the runtime that it has when deployed, in a process of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { parseEnv } from 'node:util';
 
 const functionsDirectory = join(import.meta.dirname, '..', '..', '..');
+/** What every deployment has in the environment of its functions. */
+const DEPLOYED_ENV = parseEnv(readFileSync(join(functionsDirectory, '.env'), 'utf8'));
 /** Told on request: what the process has used until then. */
 const TELLS_USAGE =
   'data:text/javascript,process.on("message",()=>process.send({...process.resourceUsage(),rss:process.memoryUsage.rss()}))';
@@ -31,11 +35,11 @@ export interface RunningFunction {
 /**
  * Starts one.
  * @param target Its name in `index.ts`.
- * @param env All that it finds in its environment.
+ * @param env All that it finds in its environment, besides what every deployment has there.
  */
 export async function startFunction(target: string, env: Record<string, string>): Promise<RunningFunction> {
   const port = await freePort();
-  const child = spawnRuntime(target, { PORT: String(port), ...env });
+  const child = spawnRuntime(target, { ...DEPLOYED_ENV, PORT: String(port), ...env });
   const output = text(child.stderr ?? Readable.from([]));
   const exited = once(child, 'exit');
   const stop = async () => {
@@ -51,7 +55,7 @@ export async function startFunction(target: string, env: Record<string, string>)
   }
 }
 
-function spawnRuntime(target: string, env: Record<string, string>): ChildProcess {
+function spawnRuntime(target: string, env: NodeJS.ProcessEnv): ChildProcess {
   // The program stands beside what others import.
   const library = createRequire(import.meta.url).resolve('@google-cloud/functions-framework');
   const program = join(dirname(library), 'main.js');
