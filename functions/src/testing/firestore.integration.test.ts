@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { closeAfterFile } from './after-file.ts';
 import { useFirestore } from './firestore.ts';
 
-const GOES_ON_MS = 100;
+const GOES_ON_MS = 500;
 
 let db: Firestore;
 let goingOn: Promise<unknown>;
@@ -16,6 +16,6 @@ useFirestore((opened) => {
 
 it('may be asked when its file is done, as by work that a caller gave up on', async () => {
   await db.doc('any/thing').set({});
-  goingOn = delay(GOES_ON_MS).then(() => db.collection('any').get());
   expect((await db.doc('any/thing').get()).exists).toBe(true);
+  goingOn = delay(GOES_ON_MS).then(() => db.collection('any').get());
 });
