@@ -26,7 +26,7 @@ Usage: node simulator/src/main.ts [options]
   --groups NAMES            groups of each login, which is an advisor's then; separated by commas
   --profiles NAMES          the same with profiles
   --positions N             positions in a new account (${DEFAULT_SETTINGS.positions})
-  --sandboxes N             how many there may be (${DEFAULT_SETTINGS.sandboxes})
+  --sandboxes N             how many there may be where there is a key (${DEFAULT_SETTINGS.sandboxes})
   --key-file FILE           what callers have to show is in there, for a simulator that others can reach
   --control on|off          off for a simulator that others can reach: no /sim (on)
   --strict-oauth            refuse OAuth signatures that leave out query parameters

@@ -36,7 +36,7 @@ export interface Settings {
   readonly marketDataLines: number;
   /** OAuth requests whose query parameters are signed otherwise than RFC 5849 says are refused. */
   readonly strictOAuth: boolean;
-  /** How many sandboxes there may be. */
+  /** How many sandboxes there may be where there is a key. */
   readonly sandboxes: number;
   /** What every caller has to show in `X-Simulator-Key`; without one anybody is answered. */
   readonly key?: string;

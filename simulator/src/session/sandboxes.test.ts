@@ -20,6 +20,7 @@ async function call(id: string, person?: string, path = '/tickle', body: object 
     method: 'POST',
     headers: {
       'Content-Type': 'application/json',
+      'X-Simulator-Key': KEY,
       ...(person !== undefined && { 'X-Sandbox-Person': person }),
     },
     body: JSON.stringify(body),
@@ -29,14 +30,16 @@ async function call(id: string, person?: string, path = '/tickle', body: object 
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look at what is there
 async function told(path: string, query = ''): Promise<any> {
-  return (await fetch(`${simulator.url}/sim/${path}${query}`)).json();
+  return (
+    await fetch(`${simulator.url}/sim/${path}${query}`, { headers: { 'X-Simulator-Key': KEY } })
+  ).json();
 }
 
 /** Places an order that stays open. */
 async function order(id: string, person: string): Promise<void> {
   await call(id, person, '/iserver/auth/ssodh/init');
   const at = `${simulator.url}/sandbox/${id}/v1/api/iserver/accounts`;
-  const answer = await fetch(at, { headers: { 'X-Sandbox-Person': person } });
+  const answer = await fetch(at, { headers: { 'X-Simulator-Key': KEY, 'X-Sandbox-Person': person } });
   const { accounts } = (await answer.json()) as { accounts: string[] };
   const ticket = { conid: 265598, side: 'BUY', orderType: 'LMT', price: 1, quantity: 1, tif: 'GTC' };
   const { status, body } = await call(id, person, `/iserver/account/${accounts[0]}/orders`, {
@@ -75,7 +78,7 @@ test('a simulator with a key answers nobody who does not show it', async () => {
 
 test('a person has twenty sandboxes, of which a new one takes the place of the one unused for longest', async () => {
   const stateFile = join(mkdtempSync(join(tmpdir(), 'sandboxes-')), 'state.json');
-  await start({ stateFile });
+  await start({ key: KEY, stateFile });
   await order('theirs', 'other');
   await order('first', 'one');
   await order('second', 'one');
@@ -87,7 +90,7 @@ test('a person has twenty sandboxes, of which a new one takes the place of the o
   expect([await orders('first'), await orders('second'), await orders('theirs')]).toEqual([1, 0, 1]);
 
   await simulator.close();
-  await start({ stateFile });
+  await start({ key: KEY, stateFile });
   for (let n = 22; n <= 41; n += 1) await call(`number-${n}`, 'one');
   expect([await orders('first'), await orders('theirs')]).toEqual([0, 1]);
   expect((await told('requests', '?sandbox=number-22')).counts).not.toEqual({});
@@ -96,9 +99,16 @@ test('a person has twenty sandboxes, of which a new one takes the place of the o
 });
 
 test('there are as many sandboxes as there may be, and those go on', async () => {
-  await start({ sandboxes: 3 });
+  await start({ key: KEY, sandboxes: 3 });
   for (const id of ['a', 'b', 'c']) expect((await call(id, id)).status).toBe(200);
   expect((await call('d', 'd')).status).toBe(503);
   expect((await call('e')).status).toBe(503);
   expect((await call('a', 'a')).status).toBe(200);
+});
+
+test('those of a simulator without a key are not counted', async () => {
+  await start({ sandboxes: 3 });
+  await order('first', 'one');
+  for (let n = 2; n <= 30; n += 1) expect((await call(`number-${n}`, 'one')).status).toBe(200);
+  expect((await told('orders', '?sandbox=first')).orders).toHaveLength(1);
 });

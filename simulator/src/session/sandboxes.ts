@@ -1,4 +1,7 @@
-/** The sandboxes that there are, which are bounded: for each person of a service, and in all. */
+/**
+ * The sandboxes that there are. Those of a simulator with a key, which serves strangers, are bounded: for each person of
+ * its service, and in all.
+ */
 
 import { serviceUnavailable } from '../http/answer.ts';
 import { type Simulation, sandboxKey, sandboxOf } from '../simulation.ts';
@@ -38,6 +41,8 @@ export class Sandboxes {
   }
 
   #makeRoom(person: string | undefined): void {
+    const { key: keyOfService, sandboxes: most } = this.#simulation.settings;
+    if (keyOfService === undefined) return;
     if (person !== undefined) {
       const theirs = [...this.#people].filter(([, whose]) => whose === person).map(([key]) => key);
       for (const key of theirs.slice(0, Math.max(0, theirs.length - MOST_OF_A_PERSON + 1))) {
@@ -45,6 +50,6 @@ export class Sandboxes {
         this.#forget(key);
       }
     }
-    if (this.#people.size >= this.#simulation.settings.sandboxes) throw serviceUnavailable();
+    if (this.#people.size >= most) throw serviceUnavailable();
   }
 }
