@@ -86,7 +86,7 @@ export async function startEmulators(options: {
       FIREBASE_FUNCTIONS_DISCOVERY_OUTPUT_PATH: 'true',
       ...options.env,
     }),
-    imports: [ownCallers(options.pages, ports)],
+    imports: [ownCallers(options.pages, ports), new URL('./lazy-schemas.ts', import.meta.url).href],
     logFile: data.logFile('emulators'),
     alarm: { pattern: BROKEN_FUNCTIONS, raise: options.onAlarm },
   });
