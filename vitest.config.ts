@@ -37,6 +37,8 @@ export default defineConfig({
     // What is agreed to is written with -u alone: a missing snapshot is a failure.
     update: 'none',
     sequence: { sequencer: OrderOfFiles },
+    // What was transformed for one project, or in the run before, is so for the next.
+    experimental: { fsModuleCache: true },
     projects: [
       {
         test: {
