@@ -78,7 +78,6 @@ export async function startEmulators(options: {
       XDG_CONFIG_HOME: data.cliConfigDirectory,
       TMPDIR: temporary,
       NODE_ENV: 'production',
-      NODE_COMPILE_CACHE: data.compileCacheDirectory,
       NO_UPDATE_NOTIFIER: '1',
       // It asks npm for the newest firebase-functions and stands still for 10 s where there is no network.
       npm_config_offline: 'true',

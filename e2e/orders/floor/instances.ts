@@ -16,7 +16,7 @@ const FUNCTION_TIMEOUT_MS = 60_000;
 export interface InstanceOptions {
   /** What each of them runs, in place of the service as it is here. */
   program?: string;
-  /** Where what Node.js compiled is kept for the next ones, longer than these instances. */
+  /** Where what Node.js compiled of it is kept, in place of where children of the repository have it. */
   compileCache?: string;
 }
 
@@ -67,8 +67,7 @@ export class Instances {
     { program = PROGRAM, compileCache }: InstanceOptions = {},
   ): Promise<Instances> {
     const logDir = await mkdtemp(join(tmpdir(), 'ibkr-gateway-orders-'));
-    // Those that take the place of killed ones start faster.
-    const cache = { NODE_COMPILE_CACHE: compileCache ?? join(logDir, 'compiled') };
+    const cache = compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache };
     const instances = new Instances(program, { ...environment, ...cache }, logDir);
     await Promise.all(Array.from({ length: count }, () => instances.#startOne()));
     return instances;

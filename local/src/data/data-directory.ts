@@ -14,8 +14,6 @@ export interface DataDirectory {
   emulatorsDirectory: string;
   /** Settings of the Firebase CLI, kept apart from those of the person who runs it. */
   cliConfigDirectory: string;
-  /** Compiled code of the emulators, which saves a second at each start. */
-  compileCacheDirectory: string;
   logFile(name: string): string;
   logsDirectory: string;
   /** Lets another stack use it. */
@@ -50,7 +48,6 @@ export async function openDataDirectory(
     oauthKeysFile: join(root, 'oauth-keys.json'),
     emulatorsDirectory: join(root, 'emulators'),
     cliConfigDirectory: join(root, 'cli'),
-    compileCacheDirectory: join(root, 'compile-cache'),
     logFile: (name) => join(logsDirectory, `${name}.log`),
     logsDirectory,
     release: () => {

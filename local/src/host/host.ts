@@ -33,7 +33,6 @@ export function startHost(options: {
       GCLOUD_PROJECT: PROJECT_ID,
       FIREBASE_CONFIG: JSON.stringify({ projectId: PROJECT_ID }),
       FIREBASE_AUTH_EMULATOR_HOST: authEmulator,
-      NODE_COMPILE_CACHE: data.compileCacheDirectory,
       CLOUD_TASKS_EMULATOR_HOST: `127.0.0.1:${ports.functions}`,
       ...env,
     }),
