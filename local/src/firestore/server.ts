@@ -4,8 +4,8 @@ import { firestoreService } from './protos.ts';
 import { firestoreImplementation } from './service.ts';
 import { Snapshot } from './snapshot.ts';
 
-/** What was committed since then is in the journal: the oftener it is saved, the shorter that is. */
-const SAVE_INTERVAL_MS = 500;
+/** What was committed since then is in the journal. All documents are written at each save, so that it is not done often. */
+const SAVE_INTERVAL_MS = 5_000;
 
 /** Firestore's own limit for one request. */
 const MAX_MESSAGE_BYTES = 10 * 1024 * 1024;
