@@ -117,7 +117,7 @@ function composeClosingOrder(
     throw new GatewayError(
       'invalid_arguments',
       asked === undefined
-        ? `"percent" is ${percent}: of ${size} ${name} that is less than one.`
+        ? `"percent" is ${percent}: of ${size} ${name} that rounds down to nothing.`
         : `"quantity" is ${asked}: account ${accountId} ${held < 0 ? 'is short of' : 'holds'} ${size} ${name}.`,
       'Nothing was sent. Correct the arguments, or leave both out to close all of it.',
     );
