@@ -168,7 +168,7 @@ const WORDS: { readonly [N in ProblemName]: Wording<N> } = {
   }),
   credentials_refused_before: () => ({
     message: 'IBKR refused the credentials of this connection, and they were not changed since.',
-    hint: 'Enter them again in the console. If IBKR was only late to activate them, test the connection there, ten minutes after the last attempt at the earliest.',
+    hint: 'Enter them again in its settings. If they are right, and IBKR was only late to take them, test the connection ten minutes after the last attempt at the earliest.',
   }),
   session_tokens_differ: () => ({
     message: 'IBKR and this service computed different session tokens, twice.',

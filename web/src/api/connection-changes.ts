@@ -79,8 +79,12 @@ export function useOwnersAct(id: string, onSignedIn?: () => void) {
   return useMutation({
     mutationFn: async (act: OwnersAct) =>
       (await api.post<ConnectionTest>(`/connections/${id}/sign-in`, act)).data,
-    onSuccess: async ({ ok }) => {
-      if (!ok) return;
+    onSuccess: async ({ ok }, { act }) => {
+      if (!ok) {
+        // Another factor may be wanted now; a look changes nothing.
+        if (act !== 'look') client.invalidateQueries({ queryKey: ['tools', id, 'get_connection_status'] });
+        return;
+      }
       onSignedIn?.();
       // What could not be read without a session can be now.
       client.invalidateQueries({ queryKey: ['tools', id] });

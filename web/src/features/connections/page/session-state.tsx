@@ -1,6 +1,6 @@
 import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import type { SessionState as State } from '@ibkr-gateway/functions/contract/session-states';
-import { Anchor, Text } from '@mantine/core';
+import { Anchor, Box, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { useTool } from '../../../api/tools.ts';
 import { SecondFactor, type WantedFactor } from '../session/second-factor.tsx';
@@ -33,7 +33,11 @@ export function SessionState({ connection }: { connection: Connection }) {
         // Where it can be done here, what follows says so.
         wanted === undefined && what_to_do !== null && <Text size="sm">{what_to_do}</Text>
       )}
-      {wanted !== undefined && <SecondFactor connectionId={id} wanted={wanted} />}
+      {wanted !== undefined && (
+        <Box w="100%" mt="xs">
+          <SecondFactor connectionId={id} wanted={wanted} />
+        </Box>
+      )}
     </>
   );
 }

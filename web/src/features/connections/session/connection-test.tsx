@@ -29,7 +29,7 @@ export function ConnectionTest({ connectionId, isImmediate = false }: Connection
     mutate();
   }, [isImmediate, mutate]);
   const isShown = isPending || data !== undefined;
-  const failure = data?.steps.find(({ ok }) => !ok)?.error?.code;
+  const failure = data?.steps.find(({ ok }) => !ok)?.error;
   return (
     <Stack gap="sm">
       {error !== null && <FailureNotice error={error} />}
@@ -48,8 +48,13 @@ export function ConnectionTest({ connectionId, isImmediate = false }: Connection
           </List>
         )}
       </div>
-      {isWantedFactor(failure) && (
-        <SecondFactor connectionId={connectionId} wanted={failure} onSignedIn={() => mutate()} />
+      {isWantedFactor(failure?.code) && (
+        <SecondFactor
+          connectionId={connectionId}
+          wanted={failure.code}
+          offered={failure.details?.offered}
+          onSignedIn={() => mutate()}
+        />
       )}
       <Group gap="sm">
         <ActionButton variant="default" size="xs" loading={isPending} onClick={() => mutate()}>

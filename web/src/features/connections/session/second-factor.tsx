@@ -45,11 +45,13 @@ const LOOKS_EVERY_MS = 3_000;
 interface SecondFactorProps {
   connectionId: string;
   wanted: WantedFactor;
+  /** Which factors IBKR offers, as the error says; undefined where that is not known. */
+  offered?: unknown;
   onSignedIn?: () => void;
 }
 
 /** Goes on with a sign-in that wants a code or a yes of the owner. */
-export function SecondFactor({ connectionId, wanted, onSignedIn }: SecondFactorProps) {
+export function SecondFactor({ connectionId, wanted, offered: known, onSignedIn }: SecondFactorProps) {
   const { mutate, error, isPending, variables } = useOwnersAct(connectionId, onSignedIn);
   const [last, setLast] = useState<ConnectionTest>();
   const act = (does: OwnersAct) =>
@@ -67,8 +69,7 @@ export function SecondFactor({ connectionId, wanted, onSignedIn }: SecondFactorP
   // Looking for a yes by itself is nothing that the person does.
   const isBusy = isPending && variables?.act !== 'look';
   const asksFor = isBusy && variables?.act === 'ask' ? variables.by : undefined;
-  const offered = failed?.error?.details?.offered;
-  // What IBKR offers is known once it was asked.
+  const offered = failed?.error?.details?.offered ?? known;
   const others = FACTORS.filter(
     (each) => each.by !== by && (!Array.isArray(offered) || offered.includes(each.by)),
   );
@@ -98,7 +99,7 @@ export function SecondFactor({ connectionId, wanted, onSignedIn }: SecondFactorP
       {others.length > 0 && (
         <Group gap="xs">
           <Text size="sm" c="dimmed">
-            Another way, if IBKR offers you one:
+            {Array.isArray(offered) ? 'Another way:' : 'Another way, if IBKR offers it:'}
           </Text>
           {others.map((other) => (
             <ActionButton

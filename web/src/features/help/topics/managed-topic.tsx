@@ -74,11 +74,15 @@ export function ManagedTopic() {
           Soft Token).
         </li>
         <li>
-          Copy the activation code under the QR code. Scan the QR code with your phone too, and finish as IBKR
-          says.
+          Copy the activation code under the QR code: letters and digits, whose spaces, hyphens and case do
+          not matter. Scan the QR code with your phone too, and finish as IBKR says.
         </li>
         <li>Keep IB Key enrolled as a second way in.</li>
       </ol>
+      <p>
+        To change the activation code, remove the authenticator app there, add it anew, and enter the new code
+        in the connection’s Settings.
+      </p>
       <p>
         If you do not want to leave the activation code here, do not enter it: when IBKR wants a second
         factor, the page of the connection asks you, once a session. That may be a code of the app, a code
