@@ -23,7 +23,15 @@ const STOPS = [
 const storedSignIns = z.object({
   holder: z.object({ name: z.string(), until: milliseconds }).nullable().default(null),
   untaken: z
-    .array(z.object({ at: milliseconds, connection: z.string(), owner: z.string(), isProven: z.boolean() }))
+    .array(
+      z.object({
+        at: milliseconds,
+        what: z.enum(['password', 'code', 'mode']).default('password'),
+        connection: z.string(),
+        owner: z.string(),
+        isProven: z.boolean(),
+      }),
+    )
     // Of a day at most, and written otherwise before.
     .catch([]),
   codeWindow: z.number().default(-1),
@@ -31,6 +39,7 @@ const storedSignIns = z.object({
     .record(
       z.string(),
       z.object({
+        owner: z.string().default(''),
         passwords: z.number(),
         codes: z.number(),
         failures: z.number(),
@@ -47,12 +56,19 @@ const storedSignIns = z.object({
 /** Times are milliseconds since 1970. */
 export interface StoredSignIns {
   holder: { name: string; until: number } | null;
-  untaken: readonly { at: number; connection: string; owner: string; isProven: boolean }[];
+  untaken: readonly {
+    at: number;
+    what: 'password' | 'code' | 'mode';
+    connection: string;
+    owner: string;
+    isProven: boolean;
+  }[];
   codeWindow: number;
   connections: Readonly<
     Record<
       string,
       {
+        owner: string;
         passwords: number;
         codes: number;
         failures: number;
@@ -72,13 +88,14 @@ const KEPT_MS = 30 * 86_400_000;
 export function signIns(db: Firestore, vault: Vault, username: string) {
   const record = db.collection('signIns').doc(keyedHash(vault, username.trim().toLowerCase()));
   return {
-    /** @param next May be asked more than once. */
+    /** @param next May be asked more than once; `now` is by storage's clock, whatever this instance's shows. */
     change<Result>(
-      next: (known: StoredSignIns) => { known: StoredSignIns | null; result: Result },
+      next: (known: StoredSignIns, now: number) => { known: StoredSignIns | null; result: Result },
     ): Promise<Result> {
       return db.runTransaction(async (transaction) => {
-        const before = storedSignIns.parse((await transaction.get(record)).data() ?? {});
-        const { known, result } = next(before);
+        const found = await transaction.get(record);
+        const before = storedSignIns.parse(found.data() ?? {});
+        const { known, result } = next(before, found.readTime.toMillis());
         if (known !== null) transaction.set(record, toStored(known));
         return result;
       });

@@ -13,8 +13,10 @@ import { controlSimulator } from './simulator-control.ts';
 function inMemoryAttempts(): AttemptsStore & { known: UserAttempts } {
   const store = {
     known: NO_ATTEMPTS,
-    change: async <Result>(next: (known: UserAttempts) => { known: UserAttempts | null; result: Result }) => {
-      const { known, result } = next(store.known);
+    change: async <Result>(
+      next: (known: UserAttempts, now: number) => { known: UserAttempts | null; result: Result },
+    ) => {
+      const { known, result } = next(store.known, Date.now());
       store.known = known ?? store.known;
       return result;
     },

@@ -134,7 +134,7 @@ async function signedIn(
     const { message } = wordsOf(error as BrokerError);
     const isYes = problem.name === 'approval_wanted' && problem.challenge === null;
     const typed = await ask(`${message} ${isYes ? 'Press Enter when you have: ' : 'It is: '}`);
-    await letSignIn(options.attempts, options.connectionId);
+    await letSignIn(options.attempts, options.connectionId, options.owner);
     return await signedIn(credentials, options, isYes ? { act: 'look' } : { act: 'code', code: typed });
   }
 }
@@ -153,7 +153,7 @@ function attemptsOfThisRun(): AttemptsStore {
   let all = NO_ATTEMPTS;
   return {
     async change(next) {
-      const { known, result } = next(all);
+      const { known, result } = next(all, Date.now());
       all = known ?? all;
       return result;
     },

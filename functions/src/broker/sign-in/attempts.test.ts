@@ -91,62 +91,145 @@ function signedIn(state: UserAttempts, who: ReturnType<typeof turn>, now: number
   return end(taken(sent, who.connection, 'passwords'), who, 'signed_in', now);
 }
 
-test('one stranger who knows a name stalls nobody, and many stall those only who are new', () => {
-  const of = (owner: string, connection = owner) => turn(connection, 'me', false, owner);
-  let state = signedIn(NO_ATTEMPTS, of('user'), NOON);
-  for (let tries = 0; tries < 5; tries += 1) {
-    state = refusedFor(resume(state, 'first'), of('stranger', 'first'), NOON);
-    state = refusedFor(resume(state, 'second'), of('stranger', 'second'), NOON);
+const of = (owner: string, connection = owner) => turn(connection, 'me', false, owner);
+
+/** An owner tries a wrong password as often as their acts let them. */
+function triesInVain(state: UserAttempts, owner: string, times: number): UserAttempts {
+  let after = state;
+  for (let tries = 0; tries < times; tries += 1) {
+    const who = of(owner, `${owner} ${tries % 3}`);
+    after = refusedFor(resume(after, who.connection, owner), who, NOON);
   }
-  expect(state.untaken).toHaveLength(3);
-  expect(begin(resume(state, 'first'), of('stranger', 'first'), NOON)).toMatchObject({
+  return after;
+}
+
+test('three strangers who know a name leave a newcomer none for a day, two leave one, and nobody stalls who knows the password', () => {
+  const user = signedIn(NO_ATTEMPTS, of('user'), NOON);
+  let state = triesInVain(user, 'first', 9);
+  expect(state.untaken, 'of one alone').toHaveLength(3);
+  expect(begin(resume(state, 'first 0', 'first'), of('first', 'first 0'), NOON)).toMatchObject({
     because: 'many_failures',
   });
+  expect(triesInVain(state, 'newcomer', 9).untaken, 'and a newcomer').toHaveLength(5);
+  state = triesInVain(state, 'second', 9);
   expect(begin(state, of('newcomer'), NOON).allowed).toBe(true);
-  state = refusedFor(state, of('another'), NOON);
-  expect(begin(state, of('newcomer'), NOON)).toMatchObject({
-    because: 'many_failures',
-    until: NOON + 86_400_000,
-  });
+  state = triesInVain(state, 'third', 9);
+  expect(state.untaken).toHaveLength(6);
+  const stalled = { because: 'many_failures', until: NOON + 86_400_000 };
+  expect(begin(state, of('newcomer'), NOON)).toMatchObject(stalled);
   expect(begin(state, of('newcomer'), NOON + 86_400_000).allowed).toBe(true);
-  expect(begin(state, of('user'), NOON).allowed).toBe(true);
+  for (const left of [true, true, false]) {
+    expect(begin(state, of('user'), NOON).allowed).toBe(left);
+    expect(begin(state, of('user', 'another of theirs'), NOON).allowed).toBe(left);
+    state = resume(refusedFor(state, of('user'), NOON), 'user', 'user');
+  }
 });
 
-test('whoever tries, and however often their owners let them: IBKR counts eight in a day, and a user’s own half is theirs', () => {
-  const act = fc.record({
-    owner: fc.constantFrom('user', 'stranger', 'other', 'third'),
-    connection: fc.nat({ max: 2 }),
-    waitMs: fc.constantFrom(0, 60_000, 3_600_000, 12 * 3_600_000),
-    isRight: fc.boolean(),
-  });
-  let [refused, fullest] = [0, 0];
+test('a mode that IBKR does not count uses up nothing of others, and is tried three times in a day', () => {
+  let state = NO_ATTEMPTS;
+  for (const allowed of [true, true, true, false]) {
+    state = resume(state, 'stranger', 'stranger');
+    const begun = begin(state, of('stranger'), NOON);
+    expect(begun.allowed).toBe(allowed);
+    if (begun.allowed) state = end(begun.known, of('stranger'), 'wrong_mode', NOON);
+  }
+  expect(triesInVain(state, 'newcomer', 9).untaken.filter(({ what }) => what === 'password')).toHaveLength(3);
+});
+
+/** What somebody does with the user name, some while after what was done last. */
+const anyAct = fc.record({
+  owner: fc.constantFrom('user', 'newcomer', 'stranger', 'other', 'third'),
+  connection: fc.nat({ max: 2 }),
+  waitMs: fc.constantFrom(0, 60_000, 3_600_000, 12 * 3_600_000),
+  isRight: fc.boolean(),
+  isOwnersAct: fc.boolean(),
+});
+
+test('whoever tries, and however often their owners let them: IBKR counts eight in a day, who knows the password has two, and a newcomer two beside one stranger', () => {
+  const seen = { fullest: 0, newcomerBesideOne: 0, users: 0 };
   fc.assert(
-    fc.property(fc.array(act, { minLength: 20, maxLength: 80 }), (acts) => {
-      const user = turn('user 0', 'me', false, 'user');
-      let [state, now] = [signedIn(NO_ATTEMPTS, user, NOON), NOON];
-      const inVain: { at: number; isUsers: boolean }[] = [];
-      for (const { owner, connection, waitMs, isRight } of acts) {
-        now += waitMs;
-        const who = turn(`${owner} ${owner === 'user' ? 0 : connection}`, 'me', false, owner);
-        state = resume(state, who.connection);
-        const own = inVain.filter(({ at, isUsers }) => isUsers && at > now - 86_400_000).length;
-        const begun = begin(state, who, now);
-        if (owner === 'user') expect(begun.allowed).toBe(own < 4);
-        if (!begun.allowed) refused += 1;
-        else if (isRight && owner === 'user') state = signedIn(state, who, now);
-        else {
-          state = refusedFor(state, who, now);
-          inVain.push({ at: now, isUsers: owner === 'user' });
+    fc.property(
+      fc.array(anyAct, { minLength: 20, maxLength: 80 }),
+      fc.integer({ min: 1, max: 3 }),
+      (acts, strangers) => {
+        const present = ['user', 'newcomer', ...['stranger', 'other', 'third'].slice(0, strangers)];
+        let [state, now] = [signedIn(NO_ATTEMPTS, of('user'), NOON), NOON];
+        let inVain: { at: number; owner: string }[] = [];
+        for (const { owner, connection, waitMs, isRight } of acts.filter((each) =>
+          present.includes(each.owner),
+        )) {
+          now += waitMs;
+          inVain = inVain.filter(({ at }) => at > now - 86_400_000);
+          const who = owner === 'user' ? of('user') : of(owner, `${owner} ${connection}`);
+          state = resume(state, who.connection, owner);
+          const own = inVain.filter((each) => each.owner === owner).length;
+          const begun = begin(state, who, now);
+          if (owner === 'user' && own < 2) expect(begun.allowed, 'the user').toBe(true);
+          const users = inVain.filter((each) => each.owner === 'user').length;
+          if (owner === 'newcomer' && own < 2 && strangers === 1 && users < 4) {
+            seen.newcomerBesideOne += 1;
+            expect(begun.allowed, 'a newcomer').toBe(true);
+          }
+          if (owner === 'user' && inVain.length - own >= 6) seen.users += 1;
+          if (!begun.allowed) continue;
+          if (isRight && owner === 'user') state = signedIn(state, who, now);
+          else {
+            state = refusedFor(state, who, now);
+            inVain.push({ at: now, owner });
+          }
+          seen.fullest = Math.max(seen.fullest, inVain.length);
+          expect(inVain.length).toBeLessThanOrEqual(8);
         }
-        const today = inVain.filter(({ at }) => at > now - 86_400_000).length;
-        fullest = Math.max(fullest, today);
-        expect(today).toBeLessThanOrEqual(8);
-      }
-    }),
+      },
+    ),
     { numRuns: 200 },
   );
-  expect(fullest).toBe(8);
-  expect(refused).toBeGreaterThan(200);
+  expect(seen.fullest).toBe(8);
+  expect(seen.newcomerBesideOne).toBeGreaterThan(100);
+  expect(seen.users, 'when strangers had used up theirs').toBeGreaterThan(100);
+});
+
+test('two wrong ones an act of their owner over all their connections, of passwords and of codes', () => {
+  let stopped = 0;
+  fc.assert(
+    fc.property(fc.array(anyAct, { minLength: 20, maxLength: 80 }), fc.boolean(), (acts, isCode) => {
+      let [state, now] = [NO_ATTEMPTS, NOON];
+      let wrong: { owner: string; connection: string }[] = [];
+      for (const { owner, connection, isOwnersAct, isRight } of acts) {
+        // Whatever a day lets through, it is two.
+        now += 86_400_000;
+        const who = of(owner, `${owner} ${connection}`);
+        if (isOwnersAct) {
+          state = resume(state, who.connection, owner);
+          wrong = wrong.filter((each) => each.owner !== owner);
+        }
+        const begun = begin(state, who, now);
+        if (!begun.allowed) {
+          stopped += 1;
+          continue;
+        }
+        const password = send(begun.known, who, { passwords: 1 }, now);
+        if (!password.allowed) throw new Error('begun in vain');
+        if (!isCode) {
+          const outcome = isRight ? 'signed_in' : 'wrong_password';
+          const answered = isRight ? taken(password.known, who.connection, 'passwords') : password.known;
+          state = end(answered, who, outcome, now);
+        } else {
+          const known = taken(password.known, who.connection, 'passwords');
+          const code = send(known, who, { codes: 1, codeWindow: 0 }, now);
+          if (!code.allowed) throw new Error('begun in vain');
+          state = isRight
+            ? end(taken(code.known, who.connection, 'codes'), who, 'signed_in', now)
+            : end(code.known, who, 'wrong_code', now);
+        }
+        if (isRight) wrong = wrong.filter((each) => each.connection !== who.connection);
+        else wrong.push(who);
+        expect(wrong.filter((each) => each.owner === owner).length).toBeLessThanOrEqual(2);
+      }
+    }),
+    { numRuns: 100 },
+  );
+  expect(stopped).toBeGreaterThan(200);
 });
 
 test('two passwords that nobody heard of again are two that may have been wrong', () => {
@@ -157,11 +240,11 @@ test('two passwords that nobody heard of again are two that may have been wrong'
     state = end(known(send(state, turn('c', 'me'), { passwords: 1 }, now)), turn('c'), 'failed', now);
     expect(stopOf(state, 'c')).toBe(expected);
   }
-  expect(begin(resume(state, 'c'), turn('c', 'me', false), now).allowed).toBe(true);
+  expect(begin(resume(state, 'c', 'owner'), turn('c', 'me', false), now).allowed).toBe(true);
 });
 
 test('a user that IBKR locked is locked for every connection', () => {
-  let state = resume(NO_ATTEMPTS, 'other');
+  let state = resume(NO_ATTEMPTS, 'other', 'owner');
   state = end(known(begin(state, turn('c'), NOON)), turn('c'), 'user_locked', NOON);
   expect([stopOf(state, 'c'), stopOf(state, 'other')]).toEqual(['user_locked', 'user_locked']);
 });
@@ -188,7 +271,7 @@ test('whatever IBKR answers and whoever dies: two wrong passwords and two wrong 
       for (const [index, attempt] of script.entries()) {
         now += attempt.waitMs;
         if (attempt.isOwnersAct) {
-          state = resume(state, 'c');
+          state = resume(state, 'c', 'owner');
           [wrongPasswords, wrongCodes] = [0, 0];
         }
         const before = stopOf(state, 'c');
@@ -262,7 +345,7 @@ test('however many callers there are, one signs in at a time', () => {
 test('fifty connections of a user name are kept, and those that something is known of', () => {
   const failed = end(known(begin(NO_ATTEMPTS, turn('c'), NOON)), turn('c'), 'failed', NOON);
   let state = failed;
-  for (let n = 0; n < 1_000; n += 1) state = resume(state, `stranger ${n}`);
+  for (let n = 0; n < 1_000; n += 1) state = resume(state, `stranger ${n}`, 'stranger');
   expect(Object.keys(state.connections)).toHaveLength(50);
   expect(state).toMatchObject({ connections: { ...failed.connections, 'stranger 999': { stop: null } } });
 });

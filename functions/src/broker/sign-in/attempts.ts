@@ -22,6 +22,7 @@ export type Stop =
 
 /** Of one connection, since its owner did something or IBKR let it in. */
 export interface ConnectionAttempts {
+  owner: string;
   /** Passwords and codes that were sent and that IBKR did not take, as far as is known. */
   passwords: number;
   codes: number;
@@ -36,14 +37,20 @@ export interface ConnectionAttempts {
   chosenFactor: Factor | null;
 }
 
-/** A password or code that left, and that IBKR did not take as far as is known. */
+/** A password or code that left, and that IBKR did not take as far as is known; or a mode, which it does not count. */
 export interface Untaken {
   /** ms since 1970 */
   at: number;
+  what: 'password' | 'code' | 'mode';
   connection: string;
   owner: string;
   isProven: boolean;
 }
+
+/** What IBKR counts. */
+const COUNTED = ['passwords', 'codes'] as const;
+type Counted = (typeof COUNTED)[number];
+const WHAT = { passwords: 'password', codes: 'code' } as const;
 
 /** Who signs in: one instance, for one connection of an owner. */
 export interface Turn {
@@ -66,6 +73,7 @@ export interface UserAttempts {
 
 export const NO_ATTEMPTS: UserAttempts = { holder: null, untaken: [], codeWindow: -1, connections: {} };
 const NEW: ConnectionAttempts = {
+  owner: '',
   passwords: 0,
   codes: 0,
   failures: 0,
@@ -79,11 +87,12 @@ const NEW: ConnectionAttempts = {
 export const SIGN_IN_MS = 120_000;
 const MOST_UNTAKEN = 2;
 /**
- * IBKR takes ten in a day, whoever they come from: eight of them may come from here. A connection that never had the right
- * password may be a stranger's who knows the name. All such share four, of which one owner gets three, so that they can
- * neither lock a user at IBKR nor use up the four of who has shown to know the password, nor alone what a newcomer needs.
+ * IBKR takes ten in a day, whoever they come from: eight of them may come from here. Whoever never had the right password
+ * may be a stranger who knows the name. All such share six, so that two are left for who has shown to know the
+ * password. Of the six an owner has two, and a third while nobody else has used any: it takes three strangers to leave a
+ * newcomer none.
  */
-const MOST_A_DAY = { proven: 4, unproven: 4, ofUnprovenOwner: 3 };
+const MOST_A_DAY = { all: 8, proven: 4, unproven: 6, ofOwner: 2, ofOnlyOwner: 3, modesOfOwner: 3 };
 /** Of a user name. Whoever has heard of one could else add any number, of which nothing is known. */
 const MOST_CONNECTIONS = 50;
 const DAY_MS = 86_400_000;
@@ -101,7 +110,8 @@ export type Decision =
  */
 export function begin(known: UserAttempts, turn: Turn & { isIbkr: boolean }, now: number): Decision {
   const { connection, name, isIbkr } = turn;
-  const { stop, notBefore } = of(known, connection);
+  const { notBefore } = of(known, connection);
+  const stop = stopOfOwner(known, turn);
   if (stop !== null) return { allowed: false, because: stop };
   const { holder } = known;
   if (holder !== null && holder.until > now) return { allowed: false, because: 'busy', until: holder.until };
@@ -114,13 +124,48 @@ export function begin(known: UserAttempts, turn: Turn & { isIbkr: boolean }, now
   return { allowed: true, known: { ...known, untaken, holder: { name, until: now + SIGN_IN_MS } } };
 }
 
+/** Why a connection, or all of its owner with this user name, signs in no more before they did something. */
+function stopOfOwner(known: UserAttempts, { connection, owner }: Turn): Stop | null {
+  const { stop } = of(known, connection);
+  if (stop !== null || COUNTED.every((counted) => sumOf(known, owner, counted) < MOST_UNTAKEN)) return stop;
+  const [first] = ownOf(known, owner).filter((each) => each.stop !== null && each.passwords + each.codes > 0);
+  return first?.stop ?? 'unanswered';
+}
+
+/** What is counted of all connections of an owner. */
+function sumOf(known: UserAttempts, owner: string, counted: Counted): number {
+  return ownOf(known, owner).reduce((sum, each) => sum + each[counted], 0);
+}
+
+function ownOf({ connections }: UserAttempts, owner: string): ConnectionAttempts[] {
+  return Object.values(connections).filter((each) => each.owner === owner);
+}
+
 /** When what a connection may send in vain is not used up any more; null: it is not. */
-function tooManyUntil(known: UserAttempts, { connection, owner }: Turn, now: number): number | null {
-  const { isProven } = of(known, connection);
-  const shared = untakenOf(known, now).filter((each) => each.isProven === isProven);
-  if (isProven) return endOf(shared, MOST_A_DAY.proven);
-  const own = shared.filter((each) => each.owner === owner);
-  return endOf(shared, MOST_A_DAY.unproven) ?? endOf(own, MOST_A_DAY.ofUnprovenOwner);
+function tooManyUntil(known: UserAttempts, turn: Turn, now: number): number | null {
+  const { owner } = turn;
+  const isProven = knowsPassword(known, turn);
+  const untaken = untakenOf(known, now);
+  const all = untaken.filter(({ what }) => what !== 'mode');
+  const alike = all.filter((each) => each.isProven === isProven);
+  if (isProven) return latest([endOf(all, MOST_A_DAY.all), endOf(alike, MOST_A_DAY.proven)]);
+  const own = alike.filter((each) => each.owner === owner);
+  const modes = untaken.filter((each) => each.what === 'mode' && each.owner === owner);
+  return latest([
+    endOf(all, MOST_A_DAY.all),
+    endOf(alike, MOST_A_DAY.unproven),
+    endOf(own, own.length < alike.length ? MOST_A_DAY.ofOwner : MOST_A_DAY.ofOnlyOwner),
+    endOf(modes, MOST_A_DAY.modesOfOwner),
+  ]);
+}
+
+/** Whether IBKR took a password of the connection once, or of another of its owner. */
+function knowsPassword(known: UserAttempts, { connection, owner }: Turn): boolean {
+  return of(known, connection).isProven || ownOf(known, owner).some(({ isProven }) => isProven);
+}
+
+function latest(ends: readonly (number | null)[]): number | null {
+  return ends.reduce((last, end) => (end !== null && end > (last ?? 0) ? end : last), null);
 }
 
 function endOf(untaken: readonly Untaken[], most: number): number | null {
@@ -140,24 +185,29 @@ export function send(
   if (holder?.name !== name) return { allowed: false, because: 'busy', until: holder?.until ?? now };
   const before = of(known, connection);
   const counted = 'codes' in what ? 'codes' : 'passwords';
-  if (before[counted] >= MOST_UNTAKEN) return { allowed: false, because: before.stop ?? 'unanswered' };
+  if (sumOf(known, owner, counted) >= MOST_UNTAKEN) {
+    return { allowed: false, because: stopOfOwner(known, turn) ?? 'unanswered' };
+  }
   const until = tooManyUntil(known, turn, now);
   if (until !== null) return { allowed: false, because: 'many_failures', until };
-  const after = { ...before, [counted]: before[counted] + 1 };
+  const after = { ...before, owner, [counted]: before[counted] + 1 };
   // Two on their way that nobody heard of again are two that may have been wrong.
   const stop = after[counted] >= MOST_UNTAKEN ? 'unanswered' : after.stop;
   return {
     allowed: true,
     known: {
       ...withConnection(known, connection, { ...after, stop }),
-      untaken: [...untakenOf(known, now), { at: now, connection, owner, isProven: before.isProven }],
+      untaken: [
+        ...untakenOf(known, now),
+        { at: now, what: WHAT[counted], connection, owner, isProven: knowsPassword(known, turn) },
+      ],
       codeWindow: 'codes' in what ? Math.max(known.codeWindow, what.codeWindow) : known.codeWindow,
     },
   };
 }
 
 /** IBKR took the password or code that was sent last. */
-export function taken(known: UserAttempts, connection: string, counted: 'passwords' | 'codes'): UserAttempts {
+export function taken(known: UserAttempts, connection: string, counted: Counted): UserAttempts {
   const before = of(known, connection);
   const stop = before.stop === 'unanswered' ? null : before.stop;
   const last = known.untaken.findLastIndex((each) => each.connection === connection);
@@ -171,33 +221,26 @@ export function taken(known: UserAttempts, connection: string, counted: 'passwor
 export type Outcome = 'signed_in' | Exclude<Stop, 'unanswered'> | 'failed';
 
 /** Ends a sign-in. */
-export function end(
-  known: UserAttempts,
-  { connection, owner, name }: Turn,
-  outcome: Outcome,
-  now: number,
-): UserAttempts {
+export function end(known: UserAttempts, turn: Turn, outcome: Outcome, now: number): UserAttempts {
+  const { connection, owner, name } = turn;
   const holder = known.holder?.name === name ? null : known.holder;
   const released = { ...known, holder };
   const before = of(known, connection);
   if (outcome === 'signed_in') {
-    return withConnection(released, connection, {
-      ...NEW,
-      isProven: true,
-      chosenFactor: before.chosenFactor,
-    });
+    const { chosenFactor } = before;
+    return withConnection(released, connection, { ...NEW, owner, isProven: true, chosenFactor });
   }
-  if (outcome === 'failed' || isFirstWrongCode(outcome, before)) {
+  if (outcome === 'failed' || isFirstWrongCode(known, owner, outcome)) {
     const wait = BACK_OFF_MS[Math.min(before.failures, BACK_OFF_MS.length - 1)] ?? 0;
     const after = { ...before, failures: before.failures + 1, notBefore: now + wait };
     return withConnection(released, connection, after);
   }
   const stopped = withConnection(released, connection, { ...before, stop: outcome });
   if (outcome === 'user_locked') return withAllLocked(stopped);
-  if (outcome !== 'wrong_mode' || before.isProven) return stopped;
+  if (outcome !== 'wrong_mode' || knowsPassword(known, turn)) return stopped;
   // It is told before a password leaves: without this, a stranger could be at it all day.
-  const untaken = [...untakenOf(known, now), { at: now, connection, owner, isProven: false }];
-  return { ...stopped, untaken };
+  const mode = { at: now, what: 'mode', connection, owner, isProven: false } as const;
+  return { ...stopped, untaken: [...untakenOf(known, now), mode] };
 }
 
 /** A user that IBKR locked is locked whoever signs in. */
@@ -209,14 +252,21 @@ function withAllLocked(known: UserAttempts): UserAttempts {
 }
 
 /** A clock may have been off, or the code the one before: it is tried once more. */
-function isFirstWrongCode(outcome: Outcome, { codes }: ConnectionAttempts): boolean {
-  return outcome === 'wrong_code' && codes < MOST_UNTAKEN;
+function isFirstWrongCode(known: UserAttempts, owner: string, outcome: Outcome): boolean {
+  return outcome === 'wrong_code' && sumOf(known, owner, 'codes') < MOST_UNTAKEN;
 }
 
-/** The owner did something: entered other credentials, asked for another try, or typed a code. */
-export function resume(known: UserAttempts, connection: string): UserAttempts {
+/**
+ * The owner did something about a connection: entered other credentials, asked for another try, or typed a code. Others of
+ * theirs stay stopped where they are, but what these sent counts no more.
+ */
+export function resume(known: UserAttempts, connection: string, owner: string): UserAttempts {
   const { isProven, chosenFactor } = of(known, connection);
-  return withConnection(known, connection, { ...NEW, isProven, chosenFactor });
+  const counted = Object.entries(known.connections).map(
+    ([id, each]) => [id, each.owner === owner ? { ...each, passwords: 0, codes: 0 } : each] as const,
+  );
+  const resumed = { ...NEW, owner, isProven, chosenFactor };
+  return withConnection({ ...known, connections: Object.fromEntries(counted) }, connection, resumed);
 }
 
 /** The owner chose how they show that it is them. */

@@ -77,7 +77,7 @@ describe('a refusal', () => {
       });
     }
     expect(await counts()).toMatchObject({ attempts: 1 });
-    await letSignIn(attempts, username);
+    await letSignIn(attempts, username, 'owner');
     expect((await getAccounts(open().client())).isPaper).toBe(true);
   });
 
@@ -134,7 +134,7 @@ test('what is closed for maintenance is no refusal, and is tried again later', a
   await expect(getAccounts(open().client())).rejects.toMatchObject({
     problem: { name: 'sign_in_waits', why: 'back_off' },
   });
-  await letSignIn(attempts, username);
+  await letSignIn(attempts, username, 'owner');
   await getAccounts(open().client());
   expect(await counts()).toMatchObject({ attempts: 1, refused: 0 });
 });
@@ -169,7 +169,7 @@ test('without a secret the owner is asked, and their code opens the session for 
   const store = inMemorySessionStore();
   const unattended = { store, totpSecret: '' };
   await expect(getAccounts(open(unattended).client())).rejects.toMatchObject({ kind: 'code_wanted' });
-  await letSignIn(attempts, username);
+  await letSignIn(attempts, username, 'owner');
   const secret = parseTotpSecret(user.totpSecret);
   if (secret === null) throw new Error('no secret');
   await getAccounts(open({ ...unattended, act: { act: 'code', code: codeAt(secret, Date.now()) } }).client());
@@ -193,7 +193,7 @@ describe('an owner who is there', () => {
     const someone = await person(settings);
     const store = inMemorySessionStore();
     const does = async (act: OwnersAct) => {
-      await letSignIn(someone.attempts, someone.username);
+      await letSignIn(someone.attempts, someone.username, 'owner');
       return getAccounts(someone.open({ store, totpSecret: '', act }).client());
     };
     return { ...someone, store, does };
@@ -206,7 +206,7 @@ describe('an owner who is there', () => {
     });
     await expect(getAccounts(open({ store }).client())).rejects.toMatchObject({ kind: 'sent_code_wanted' });
     expect(await sentTo(username)).toEqual([]);
-    await letSignIn(attempts, username);
+    await letSignIn(attempts, username, 'owner');
     const name = 'sent_code_wanted';
     for (const by of ['mail', 'sms'] as const) {
       await expect(does({ act: 'ask' })).rejects.toMatchObject(wanted(name, { offered: ['message'] }));
@@ -275,7 +275,7 @@ describe('an owner who is there', () => {
       await does({ act: 'look' });
       await control('DELETE', `sign-ins/sessions?user=${username}`);
       await store.write({ liveSession: null, epoch: 0 });
-      await letSignIn(attempts, username);
+      await letSignIn(attempts, username, 'owner');
       await expect(unattended()).rejects.toMatchObject({
         problem: { name: 'approval_wanted', isSent: false },
       });
@@ -308,7 +308,7 @@ describe('an owner who is there', () => {
     test('and the secret of the app, where it is stored, comes before what was chosen', async () => {
       const { does, open, store, username, attempts } = await dialogue(several);
       await expect(does({ act: 'ask', by: 'phone' })).rejects.toMatchObject({ kind: 'approval_wanted' });
-      await letSignIn(attempts, username);
+      await letSignIn(attempts, username, 'owner');
       await getAccounts(open({ store }).client());
     });
   });

@@ -40,9 +40,12 @@ import { type Attempts, enter, provePassword, type Way } from './sign-in.ts';
 
 /** What all instances know of the sign-ins of one IBKR user name. */
 export interface AttemptsStore {
-  /** @param next Answers what is known from then on, null to leave it. May be asked more than once. */
+  /**
+   * @param next Answers what is known from then on, null to leave it. May be asked more than once. `now` is by the one clock
+   * that all instances share, in ms since 1970.
+   */
   change<Result>(
-    next: (known: UserAttempts) => { known: UserAttempts | null; result: Result },
+    next: (known: UserAttempts, now: number) => { known: UserAttempts | null; result: Result },
   ): Promise<Result>;
 }
 
@@ -68,7 +71,7 @@ export async function managedSession(
   const { attempts, connectionId: connection, owner } = options;
   const turn = { connection, owner, name: randomUUID() };
   const isIbkr = !isLoopbackHost(credentials.signInUrl.hostname);
-  await allowed(attempts, (known) => begin(known, { ...turn, isIbkr }, Date.now()));
+  await allowed(attempts, (known, now) => begin(known, { ...turn, isIbkr }, now));
 
   const cookies = new Cookies();
   const pages = new SignInPages(credentials.signInUrl, cookies);
@@ -128,16 +131,16 @@ function chosenFactor({ attempts, connectionId, act }: ManagedOptions): Promise<
 
 /** @throws {BrokerError} where a second code was refused: with that, its secret is. */
 async function ended(attempts: AttemptsStore, turn: Turn, outcome: Outcome): Promise<void> {
-  const stop = await attempts.change((before) => {
-    const known = end(before, turn, outcome, Date.now());
+  const stop = await attempts.change((before, now) => {
+    const known = end(before, turn, outcome, now);
     return { known, result: stopOf(known, turn.connection) };
   });
   if (outcome === 'wrong_code' && stop !== null) throw stopped(stop);
 }
 
 /** The owner did something, after which what was refused may be tried again. */
-export function letSignIn(attempts: AttemptsStore, connectionId: string): Promise<void> {
-  return attempts.change((known) => ({ known: resume(known, connectionId), result: undefined }));
+export function letSignIn(attempts: AttemptsStore, connectionId: string, owner: string): Promise<void> {
+  return attempts.change((known) => ({ known: resume(known, connectionId, owner), result: undefined }));
 }
 
 function take(attempts: AttemptsStore, { connection }: Turn, counted: 'passwords' | 'codes') {
@@ -148,7 +151,7 @@ function take(attempts: AttemptsStore, { connection }: Turn, counted: 'passwords
 function countedPasswords(attempts: AttemptsStore, turn: Turn): Attempts {
   return {
     async beforePassword() {
-      await allowed(attempts, (known) => send(known, turn, { passwords: 1 }, Date.now()));
+      await allowed(attempts, (known, now) => send(known, turn, { passwords: 1 }, now));
     },
     passwordTaken: () => take(attempts, turn, 'passwords'),
   };
@@ -163,7 +166,7 @@ function countedCodes(
   const ofWindow = (known: UserAttempts, codeWindow: number, now: number) =>
     send(known, turn, { codes: 1, codeWindow }, now);
   const beforeCode = async () => {
-    await allowed(attempts, (known) => ofWindow(known, known.codeWindow, Date.now()));
+    await allowed(attempts, (known, now) => ofWindow(known, known.codeWindow, now));
   };
   const typed = (code: string) => async () => {
     await beforeCode();
@@ -171,13 +174,15 @@ function countedCodes(
   };
   const made = (secret: Secret) => async () => {
     for (;;) {
-      const used = await attempts.change((known) => ({ known: null, result: known.codeWindow }));
-      await delay(nextCodeAt(Date.now(), used) - Date.now());
-      const now = Date.now();
-      const isIn = await allowed(attempts, (known) =>
+      const waitMs = await attempts.change(({ codeWindow }, now) => ({
+        known: null,
+        result: nextCodeAt(now, codeWindow) - now,
+      }));
+      await delay(waitMs);
+      const sentAt = await allowed(attempts, (known, now) =>
         nextCodeAt(now, known.codeWindow) > now ? null : ofWindow(known, windowOf(now), now),
       );
-      if (isIn) return codeAt(secret, now);
+      if (sentAt !== null) return codeAt(secret, sentAt);
     }
   };
   return {
@@ -192,20 +197,21 @@ function countedCodes(
 
 /**
  * Does what is decided.
- * @returns false where nothing was decided.
+ * @returns when that was; null where nothing was decided.
  * @throws {BrokerError} why it may not be done.
  */
 async function allowed(
   attempts: AttemptsStore,
-  decide: (known: UserAttempts) => Decision | null,
-): Promise<boolean> {
-  const decision = await attempts.change((known) => {
-    const result = decide(known);
-    return { known: result?.allowed ? result.known : null, result };
+  decide: (known: UserAttempts, now: number) => Decision | null,
+): Promise<number | null> {
+  const { decision, at } = await attempts.change((known, now) => {
+    const result = decide(known, now);
+    return { known: result?.allowed ? result.known : null, result: { decision: result, at: now } };
   });
-  if (decision === null || decision.allowed) return decision !== null;
+  if (decision === null) return null;
+  if (decision.allowed) return at;
   if (!('until' in decision)) throw stopped(decision.because);
-  const retryAfter = Math.max(1, Math.ceil((decision.until - Date.now()) / 1000));
+  const retryAfter = Math.max(1, Math.ceil((decision.until - at) / 1000));
   throw new BrokerError({ name: 'sign_in_waits', why: decision.because }, { retryAfter });
 }
 

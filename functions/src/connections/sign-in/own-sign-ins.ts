@@ -41,7 +41,8 @@ export function ownSignIns(
     },
     async letTryAgain(connectionId) {
       const { username } = await entered(connectionId);
-      await letSignIn(signIns(db, vault, username), connectionId);
+      const owner = await ownerName(db, vault, connectionId);
+      await letSignIn(signIns(db, vault, username), connectionId, owner);
     },
   };
 }
