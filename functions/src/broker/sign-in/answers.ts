@@ -40,7 +40,13 @@ export type Challenge = z.output<typeof challenged>['two_factor'];
 const factorTaken = z.object({ auth_res: flag, reached_max_login: flag.nullish() });
 export type FactorTaken = z.output<typeof factorTaken>;
 
+/** Which are asked to answer in JSON. A page in its place is no answer, least of all one that refuses a password. */
+const JSON_ACTIONS = ['INIT', 'COMPLETEAUTH'];
+
 const said = z.object({ error: z.unknown() });
+
+/** Many times what is known of them, some hundred characters. What is longer is no answer, and would take time to read. */
+const MOST_CHARACTERS = 16_384;
 
 export function readStarted(body: string): Started {
   return read('INIT', body, started);
@@ -61,7 +67,9 @@ export function readFactorTaken(body: string): FactorTaken {
 
 /** @throws {BrokerError} IBKR's refusal, or `sign_in_changed` for what has not the known form. */
 function read<S extends z.ZodType>(action: string, body: string, schema: S): z.output<S> {
-  const fields = body.trimStart().startsWith('<') ? fieldsOfXml(body) : fieldsOfJson(action, body);
+  if (body.length > MOST_CHARACTERS) throw signInChanged(action);
+  const isXml = !JSON_ACTIONS.includes(action) && body.trimStart().startsWith('<');
+  const fields = isXml ? fieldsOfXml(body) : fieldsOfJson(action, body);
   const { error } = said.safeParse(fields).data ?? {};
   if (typeof error === 'string' && error.trim() !== '') throw refusalIn(error, action);
   const parsed = schema.safeParse(fields);

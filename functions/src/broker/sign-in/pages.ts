@@ -48,7 +48,7 @@ export class SignInPages {
       const answer = await this.#send(url, sent);
       const next = redirectOf(url, answer);
       if (next === null) return pageOf(url, sent.method, answer);
-      if (!this.#isAllowed(next)) throw signInChanged('redirect');
+      if (!mayFollow(this.#base, next)) throw signInChanged('redirect');
       // 307 and 308 repeat a form; nothing of the sign-in is known to, and it has its proofs in it.
       if (answer.status === 307 || answer.status === 308) throw signInChanged('redirect');
       [url, sent] = [next, { method: 'GET', body: null }];
@@ -78,11 +78,12 @@ export class SignInPages {
     this.#pools.set(origin, pool);
     return pool;
   }
+}
 
-  #isAllowed({ protocol, hostname }: URL): boolean {
-    if (isLoopbackHost(this.#base.hostname)) return isLoopbackHost(hostname);
-    return protocol === 'https:' && IBKR_HOST.test(hostname);
-  }
+/** Whether a redirect of a sign-in that is made at `base` may be followed. */
+export function mayFollow(base: URL, { protocol, hostname }: URL): boolean {
+  if (isLoopbackHost(base.hostname)) return isLoopbackHost(hostname);
+  return protocol === 'https:' && IBKR_HOST.test(hostname);
 }
 
 function redirectOf(url: URL, { status, headers }: HttpAnswer): URL | null {

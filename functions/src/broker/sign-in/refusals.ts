@@ -10,6 +10,9 @@ const REFUSALS = [
   [/username|password|^failed\.?$/i, 'wrong_password'],
 ] as const;
 
+/** All that is read of a text: IBKR's are of a line or two. */
+const MOST_CHARACTERS = 500;
+
 const PASSWORD_ACTIONS = ['INIT', 'COMPLETEAUTH'];
 
 /**
@@ -17,7 +20,7 @@ const PASSWORD_ACTIONS = ['INIT', 'COMPLETEAUTH'];
  * @param action What it answers: after the password was right, a plain "failed" is not about it.
  */
 export function refusalIn(text: string, action: string): BrokerError {
-  const [, name] = REFUSALS.find(([words]) => words.test(text)) ?? [];
+  const [, name] = REFUSALS.find(([words]) => words.test(text.slice(0, MOST_CHARACTERS))) ?? [];
   if (name === undefined) return signInChanged(action);
   if (name !== 'wrong_password' || PASSWORD_ACTIONS.includes(action)) return new BrokerError({ name });
   return action === 'COMPLETETWOFACT' ? new BrokerError({ name: 'wrong_code' }) : signInChanged(action);
