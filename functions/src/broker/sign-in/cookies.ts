@@ -23,7 +23,10 @@ export class Cookies {
   /** Keeps what an answer sets, and drops what it takes back. */
   take(url: URL, setCookie: string | string[] | undefined): void {
     const headers = new Headers([setCookie ?? []].flat().map((each) => ['set-cookie', each]));
-    for (const { name, value, domain, path, maxAge, expires } of getSetCookies(headers)) {
+    for (const set of getSetCookies(headers)) {
+      // Of more than 4,096 characters, or with control characters: no browser takes it. Its type does not tell of this.
+      if (set === null) continue;
+      const { name, value, domain, path, maxAge, expires } = set;
       const isOver = maxAge === undefined ? isPast(expires) : maxAge <= 0;
       const said = domain?.replace(/^\./, '').toLowerCase();
       // A host speaks for itself and the domains that it is in, and for no other.

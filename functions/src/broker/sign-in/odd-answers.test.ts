@@ -188,7 +188,7 @@ test.each([
   ['a=\u00e9\u00ff"quoted"', 'letters beyond ASCII'],
   ['__proto__=x; Path=/', 'the name of a prototype'],
   [`a=${'x'.repeat(9_000)}`, 'nine thousand characters'],
-])('a cookie %j is no trouble', async (cookie) => {
+])('a cookie %.40s with %s is no trouble', async (cookie) => {
   const ended = await signIn('INIT', (response, usual) => {
     response.writeHead(200, { 'set-cookie': [...usual.headers.getSetCookie(), cookie] });
     response.end(usual.body);
