@@ -11,7 +11,7 @@ import {
   type Listings,
   searchContracts,
 } from './contracts.ts';
-import { resolveCurrencyPair } from './currency-pairs.ts';
+import { isCurrency, resolveCurrencyPair } from './currency-pairs.ts';
 import { exchangesMeant, isOneOf, isUnitedStates } from './exchanges.ts';
 import { getFutures } from './futures.ts';
 import { isNamedIndex, namesContract, otherMeaning, readSymbol, type SymbolReading } from './symbols.ts';
@@ -285,7 +285,7 @@ async function nothingBy(
   const futures = /^[A-Z0-9]{1,6}$/.test(root) ? await getFutures(client, root).catch(() => null) : null;
   if (futures !== null && futures.rows.length > 0)
     return futuresOf(client, asked, { kind: 'FUT', symbols: [root] });
-  const meaning = otherMeaning(asked);
+  const meaning = isCurrency(asked) ? { kind: 'currency' as const, symbol: asked } : otherMeaning(asked);
   return unknownError(what, meaning === null ? undefined : { kind: 'other_meaning', meaning });
 }
 

@@ -4,7 +4,7 @@
  */
 
 import type { OtherMeaning } from '../errors.ts';
-import { isCurrency, splitCurrencyPair } from './currency-pairs.ts';
+import { splitCurrencyPair } from './currency-pairs.ts';
 import {
   exchangesKnown,
   exchangesOfBloombergCode,
@@ -186,7 +186,6 @@ export function isNamedIndex(symbol: string): boolean {
 /** What else a ticker is the usual name of; null for most. */
 export function otherMeaning(symbol: string): OtherMeaning | null {
   if (COINS.has(symbol)) return { kind: 'coin', symbol };
-  if (isCurrency(symbol)) return { kind: 'currency', symbol };
   const underlying = FUTURES[symbol];
   return underlying === undefined ? null : { kind: 'futures', symbol, underlying };
 }

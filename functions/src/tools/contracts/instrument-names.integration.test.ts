@@ -93,6 +93,10 @@ it('a company’s name in place of a ticker is answered with the tickers that it
   expect(await app.fail('get_quote', { symbol: 'EUR' })).toMatchObject({
     message: expect.stringContaining('trades in pairs, such as EUR.USD'),
   });
+  // A share by the name of a currency is that share.
+  const share = await app.call('get_quote', { symbol: 'COP' });
+  expect(share).toMatchObject({ name: 'CONOCOPHILLIPS' });
+  expect(share).not.toHaveProperty('note');
   expect(await app.orders()).toEqual([]);
 });
 
