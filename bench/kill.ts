@@ -24,6 +24,8 @@ const ACTS_BEFORE = [6, 24] as const;
 const LONGEST_LOAD_MS = 120_000;
 /** Thereafter, so that it meets whatever is being done. */
 const MOMENT_MS = 500;
+/** For what is read after a kill. */
+const PATIENCE_MS = 60_000;
 /** Programs of the stack, by what is in their command line. */
 const PROGRAMS = ['host/main.ts', 'firestore/main.ts', 'simulator/src/main.ts', 'emulators:start'];
 const PERSON = { sub: 'demo-google-id', email: 'demo@example.com' };
@@ -264,11 +266,21 @@ async function rpc(origin: string, key: string, method: string, params: object):
 }
 
 async function api(origin: string, method: string, path: string, body?: object): Promise<unknown> {
-  const answer = await fetch(`${origin}/api${path}`, {
-    method,
-    headers: { Authorization: `Bearer ${owner}`, 'Content-Type': 'application/json' },
-    ...(body && { body: JSON.stringify(body) }),
-  });
+  const ask = () =>
+    fetch(`${origin}/api${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${owner}`, 'Content-Type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+  let answer = await ask();
+  // Busy is not lost: a stack that has just been started, on a busy machine, may say that it cannot reach its storage yet.
+  for (
+    const until = Date.now() + PATIENCE_MS;
+    method === 'GET' && answer.status === 503 && Date.now() < until;
+  ) {
+    await delay(1_000);
+    answer = await ask();
+  }
   if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${await answer.text()}`);
   return answer.status === 204 ? null : answer.json();
 }
