@@ -15,6 +15,7 @@ import {
   type TradingState,
 } from '../trading/domain/trading-state.ts';
 import { runTransactionOnce } from './database/known-commits.ts';
+import { FAILED_PRECONDITION, isStatus, NOT_FOUND } from './database/status.ts';
 import { withDates } from './database/stored-fields.ts';
 
 /** An order that nothing happened to for so long is forgotten; one that works is read again before. */
@@ -248,21 +249,12 @@ export async function takeDueIntents(
         await ref.update({ nextLookAt: again }, { lastUpdateTime });
         return intentFrom(document);
       } catch (error) {
-        if (isChangedSince(error)) return null;
+        if (isStatus(error, NOT_FOUND, FAILED_PRECONDITION)) return null;
         throw error;
       }
     }),
   );
   return taken.filter((intent) => intent !== null);
-}
-
-/** gRPC's statuses, as Firestore reports them. */
-const NOT_FOUND = 5;
-const FAILED_PRECONDITION = 9;
-
-function isChangedSince(error: unknown): boolean {
-  if (!(error instanceof Error) || !('code' in error)) return false;
-  return error.code === NOT_FOUND || error.code === FAILED_PRECONDITION;
 }
 
 /** What all orders of a connection share, and whether the owner has turned trading off. */

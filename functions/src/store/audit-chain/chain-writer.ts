@@ -9,6 +9,7 @@ import { type DocumentData, type DocumentReference, Timestamp } from 'firebase-a
 import { LRUCache } from 'lru-cache';
 import { withDeadline } from '../database/in-time.ts';
 import { perDatabase } from '../database/per-database.ts';
+import { ABORTED, ALREADY_EXISTS, FAILED_PRECONDITION, isStatus, NOT_FOUND } from '../database/status.ts';
 import { type AuditStorage, auditKey, currentAuditKey } from './audit-keys.ts';
 import {
   type ChainEnd,
@@ -33,11 +34,6 @@ const LONGEST_PAUSE_MS = 200;
 const SKIPPED_AFTER_LOSS = 1_000;
 const NEWEST = 20;
 
-/** gRPC's statuses, as Firestore reports them. */
-const NOT_FOUND = 5;
-const ALREADY_EXISTS = 6;
-const FAILED_PRECONDITION = 9;
-const ABORTED = 10;
 /** Somebody else changed the end of the chain. */
 const OVERTAKEN = [NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION, ABORTED];
 
@@ -245,9 +241,5 @@ function later(a: Timestamp, b: Timestamp | undefined): Timestamp {
 }
 
 function isOvertaken(error: unknown): boolean {
-  return OVERTAKEN.some((status) => isStatus(error, status));
-}
-
-function isStatus(error: unknown, status: number): boolean {
-  return error instanceof Error && 'code' in error && error.code === status;
+  return isStatus(error, ...OVERTAKEN);
 }

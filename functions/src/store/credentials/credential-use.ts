@@ -1,11 +1,10 @@
 /** When keys and tokens were last used: `lastUsedAt` of their records and of grants. */
 import type { Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
+import { isStatus, NOT_FOUND } from '../database/status.ts';
 import { time } from '../database/stored-fields.ts';
 import type { Credential } from './credentials.ts';
 
-/** gRPC's status, as Firestore reports it. */
-const NOT_FOUND = 5;
 const LAST_USED_RESOLUTION_MS = 60_000;
 
 /** Brings a credential's `lastUsedAt` up to date when it is older than a minute. */
@@ -21,12 +20,8 @@ export async function noteUse(
     await batch.commit();
   } catch (error) {
     // Revoked in the meantime, a token's record is gone.
-    if (!isNotFound(error)) throw error;
+    if (!isStatus(error, NOT_FOUND)) throw error;
   }
-}
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === NOT_FOUND;
 }
 
 const storedUse = z.object({ connectionId: z.string(), lastUsedAt: time.nullable() });
