@@ -15,7 +15,7 @@ import {
 } from './config.ts';
 import { withJsonBody, withJsonEvent } from './http/requests/json-body.ts';
 import { boundRequestBodies } from './http/requests/request-bodies.ts';
-import type { Enqueue, UpkeepTask } from './jobs/schedule.ts';
+import type { Enqueue, KeepAliveTask, UpkeepTask } from './jobs/schedule.ts';
 
 stopWithoutSettings();
 boundRequestBodies();
@@ -98,6 +98,7 @@ export const upkeepSchedule = onSchedule({ ...OPTIONS, schedule: 'every 1 minute
     { recordExpired },
     { service },
     { storageTime },
+    { doAll },
   ] = await Promise.all([
     import('firebase-admin/functions'),
     import('./http/users/account-deletion.ts'),
@@ -106,17 +107,20 @@ export const upkeepSchedule = onSchedule({ ...OPTIONS, schedule: 'every 1 minute
     import('./jobs/expired-credentials.ts'),
     import('./service.ts'),
     import('./store/database/storage-time.ts'),
+    import('./jobs/do-all.ts'),
   ]);
-  const into = (name: string): Enqueue => {
-    const queue = getFunctions().taskQueue<UpkeepTask>(`locations/${OPTIONS.region}/functions/${name}`);
+  const into = <Task extends object>(name: string): Enqueue<Task> => {
+    const queue = getFunctions().taskQueue<Task>(`locations/${OPTIONS.region}/functions/${name}`);
     return (task, scheduleDelaySeconds) => queue.enqueue(task, { scheduleDelaySeconds });
   };
   const access = await service();
   const now = await storageTime(access.db);
-  await enqueueOrderUpkeep(access, now, into('orderUpkeep'));
-  await enqueueKeepAlives(access, now, into('sessionUpkeep'));
-  await recordExpired(access, now);
-  await continueDeletions(access, now);
+  await doAll({
+    orderUpkeep: () => enqueueOrderUpkeep(access, now, into<UpkeepTask>('orderUpkeep')),
+    sessionUpkeep: () => enqueueKeepAlives(access, now, into<KeepAliveTask>('sessionUpkeep')),
+    expired: () => recordExpired(access, now),
+    deletions: () => continueDeletions(access, now),
+  });
 });
 
 /** A failed task is not repeated: the schedule comes round again. */
@@ -126,14 +130,14 @@ const TASKS = {
   rateLimits: { maxConcurrentDispatches: UPKEEP_AT_ONCE },
 };
 
-/** Keeps one IBKR session alive. */
+/** Keeps IBKR sessions alive, twenty to a task: an instance has a hundred in hand at most. */
 export const sessionUpkeep = withJsonBody(
-  onTaskDispatched<UpkeepTask>(TASKS, async ({ data }) => {
-    const [{ keepAlive }, { service }] = await Promise.all([
+  onTaskDispatched<KeepAliveTask>({ ...TASKS, concurrency: 5 }, async ({ data }) => {
+    const [{ keepAllAlive }, { service }] = await Promise.all([
       import('./jobs/keep-alive.ts'),
       import('./service.ts'),
     ]);
-    await keepAlive(await service(), data.connectionId, new Date());
+    await keepAllAlive(await service(), data.connectionIds, new Date());
   }),
 );
 

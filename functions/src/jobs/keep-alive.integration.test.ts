@@ -9,7 +9,7 @@ import { scheduledActs } from '../testing/audit.ts';
 import { useConsoleOwner } from '../testing/console/console-owner.ts';
 import { useFirestore } from '../testing/firestore.ts';
 import { testService } from '../testing/service.ts';
-import { keepAlive } from './keep-alive.ts';
+import { keepAlive, keepAllAlive } from './keep-alive.ts';
 import { enqueueKeepAlives } from './schedule.ts';
 
 const MINUTE = 60_000;
@@ -58,9 +58,16 @@ async function due(at: Date): Promise<string[]> {
   await enqueueKeepAlives(access, at, async (task, delaySeconds) => {
     expect(delaySeconds).toBeGreaterThanOrEqual(0);
     expect(delaySeconds).toBeLessThan(60);
-    tasks.push(task.connectionId);
+    tasks.push(...task.connectionIds);
   });
   return tasks;
+}
+
+/** The session's turn: a task is given it, and has it. */
+async function haveTurn(at = now): Promise<void> {
+  await access.db.doc(`sessions/${connectionId}`).update({ keepAliveAt: at });
+  expect(await due(at)).toContain(connectionId);
+  await keepAlive(access, connectionId, at);
 }
 
 async function plan(): Promise<{ failures: number; minutes: number | null }> {
@@ -77,34 +84,64 @@ const acts = async () => (await scheduledActs(access.db, connectionId, OWNER_UID
 it('enqueues a session that was used, once', async () => {
   expect(await due(now)).toContain(connectionId);
   expect(await due(now)).not.toContain(connectionId);
-  expect(await due(new Date(now.getTime() + MINUTE))).toContain(connectionId);
+  expect(await due(new Date(now.getTime() + 9 * MINUTE))).not.toContain(connectionId);
+});
+
+it('gives a turn to another task when the first has not come for ten minutes, and only one of them has it', async () => {
+  await due(now);
+  expect(await due(new Date(now.getTime() + 10 * MINUTE))).toContain(connectionId);
+  await keepAlive(access, connectionId, now);
+  await keepAlive(access, connectionId, now);
+  await keepAllAlive(access, [connectionId, 'no-such-connection', connectionId], now);
+  expect(await tickles()).toBe(1);
+  expect(await plan()).toEqual({ failures: 0, minutes: 4 });
+});
+
+it('gives every session that is due to a task, also where there are more than a page holds', async () => {
+  const writer = access.db.bulkWriter({ throttling: false });
+  const fields = { lastUsedAt: now, keepAliveAt: now };
+  const ids = Array.from({ length: 1_234 }, (_, index) => `many-${index}`);
+  for (const id of ids) void writer.set(access.db.doc(`sessions/${id}`), fields);
+  await writer.close();
+  const given = await due(now);
+  expect(given.length).toBe(new Set(given).size);
+  expect(given.toSorted()).toEqual([...ids, connectionId].toSorted());
+  expect(await due(now)).toEqual([]);
+});
+
+it('has a turn again at the next run when its task could not be enqueued', async () => {
+  const refuse = async () => {
+    throw new Error('The queue is away.');
+  };
+  await expect(enqueueKeepAlives(access, now, refuse)).rejects.toThrow('The queue is away.');
+  expect(await due(now)).toContain(connectionId);
 });
 
 it('tickles an open session every four minutes', async () => {
-  await keepAlive(access, connectionId, now);
+  await haveTurn();
   expect(await plan()).toEqual({ failures: 0, minutes: 4 });
-  await keepAlive(access, connectionId, now);
+  await haveTurn();
   expect(await tickles()).toBe(2);
 });
 
 it('keeps a session open that is planned, found by the schedule and tickled as late as can be', async () => {
-  await keepAlive(access, connectionId, now);
+  await haveTurn();
   for (let turn = 0; turn < 3; turn++) {
     const { minutes } = await plan();
     const [schedule, spread] = [1, 0.5];
     await control('clock', { advanceMs: ((minutes ?? 0) + schedule + spread) * MINUTE });
     const status = await fetch(`${simulator.url}/v1/api/iserver/auth/status`, { method: 'POST', body: '{}' });
     expect(await status.json()).toMatchObject({ authenticated: true, connected: true });
-    await keepAlive(access, connectionId, now);
+    await haveTurn();
   }
 });
 
 it('opens a session again that idled out or that the night has ended', async () => {
-  await keepAlive(access, connectionId, now);
-  await keepAlive(access, connectionId, now);
+  await haveTurn();
+  await haveTurn();
   const before = await acts();
   await control('clock', { advanceMs: 10 * MINUTE });
-  await keepAlive(access, connectionId, now);
+  await haveTurn();
   expect(await plan()).toEqual({ failures: 0, minutes: 4 });
   expect(await acts()).toEqual([...before, 'session.open']);
   const status = await fetch(`${simulator.url}/v1/api/iserver/auth/status`, { method: 'POST', body: '{}' });
@@ -113,27 +150,27 @@ it('opens a session again that idled out or that the night has ended', async () 
 
 it('comes back later and later while IBKR is down, and as usual again when it is up', async () => {
   await control('faults', { match: {}, kind: 'status', status: 503 });
-  await keepAlive(access, connectionId, now);
+  await haveTurn();
   expect(await plan()).toEqual({ failures: 1, minutes: 2 });
-  for (let i = 0; i < 7; i++) await keepAlive(access, connectionId, now);
+  for (let i = 0; i < 7; i++) await haveTurn();
   expect(await plan()).toEqual({ failures: 8, minutes: 60 });
   await fetch(`${simulator.url}/sim/faults`, { method: 'DELETE' });
-  await keepAlive(access, connectionId, now);
+  await haveTurn();
   expect(await plan()).toEqual({ failures: 0, minutes: 4 });
 });
 
 it('leaves a session alone that another program holds', async () => {
-  await keepAlive(access, connectionId, now);
+  await haveTurn();
   await control('faults', { match: {}, kind: 'competing', times: 1 });
-  await keepAlive(access, connectionId, now);
-  await keepAlive(access, connectionId, now);
+  await haveTurn();
+  await haveTurn();
   expect((await plan()).failures).toBeGreaterThan(0);
   const status = await fetch(`${simulator.url}/v1/api/iserver/auth/status`, { method: 'POST', body: '{}' });
   expect(await status.json()).toMatchObject({ competing: true });
 });
 
 it('stops after a day without use, and when the connection is gone', async () => {
-  await keepAlive(access, connectionId, new Date(now.getTime() + 25 * 60 * MINUTE));
+  await haveTurn(new Date(now.getTime() + 25 * 60 * MINUTE));
   expect(await plan()).toMatchObject({ minutes: null });
   expect(await tickles()).toBe(0);
   await keepAlive(access, connectionId, new Date(now.getTime() + 26 * 60 * MINUTE));
@@ -144,6 +181,7 @@ it('stops after a day without use, and when the connection is gone', async () =>
 });
 
 it('stops for somebody who may not use the gateway any more', async () => {
+  await due(now);
   await keepAlive({ ...access, allowedEmails: ['@elsewhere.example'] }, connectionId, now);
   expect(await plan()).toMatchObject({ minutes: null });
   expect(await tickles()).toBe(0);

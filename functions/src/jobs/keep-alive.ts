@@ -1,4 +1,4 @@
-/** One task: keeps one session from idling out, and opens it again when the night has ended it. */
+/** One task: keeps sessions from idling out, and opens those again that the night has ended. */
 
 import * as logger from 'firebase-functions/logger';
 import { getAccounts } from '../broker/accounts/accounts.ts';
@@ -9,8 +9,12 @@ import { type ErrorCode, GatewayError } from '../errors.ts';
 import { isActiveUser } from '../http/users/active-user.ts';
 import type { Service } from '../service.ts';
 import type { AuditStorage } from '../store/audit-chain/audit-keys.ts';
-import { findKeepAlive, planKeepAlive, stopKeepAlive } from '../store/sessions.ts';
+import type { Connection } from '../store/connections.ts';
+import { findKeepAlive, planKeepAlive, stopKeepAlive } from '../store/keep-alives.ts';
+import { stackOf } from './do-all.ts';
 import { recordBySchedule } from './schedule-acts.ts';
+
+type KeepAliveAccess = IbkrAccess & AuditStorage & Pick<Service, 'allowedEmails'>;
 
 const DAY_MS = 86_400_000;
 /**
@@ -23,40 +27,57 @@ const RETRY_MS = 60_000;
 /** A session that needs a person is still looked at this often: the person may have come. */
 const LONGEST_INTERVAL_MS = 3_600_000;
 
-/**
- * Tickles the session of a connection and plans the next time: in four minutes if it is well, later and later if it
- * is not. Never takes a session over, and does not give up before the connection was unused for 24 hours, or its owner's
- * account is disabled or gone.
- */
-export async function keepAlive(
-  access: IbkrAccess & AuditStorage & Pick<Service, 'allowedEmails'>,
-  connectionId: string,
+/** Keeps the sessions of these connections alive, side by side. What fails for one is logged and keeps no other back. */
+export async function keepAllAlive(
+  access: KeepAliveAccess,
+  connectionIds: readonly string[],
   now: Date,
 ): Promise<void> {
+  await Promise.all(
+    connectionIds.map((connectionId) =>
+      keepAlive(access, connectionId, now).catch((error: unknown) => {
+        logger.error('A session could not be looked after', { connectionId, ...stackOf(error) });
+      }),
+    ),
+  );
+}
+
+/**
+ * Tickles the session of a connection and plans the next time: in four minutes if it is well, later and later if it
+ * is not. Does nothing where it is not the session's turn: tasks come late, and more than once. Never takes a session over, and does not give up before the connection was unused for 24 hours, or its owner's
+ * account is disabled or gone.
+ */
+export async function keepAlive(access: KeepAliveAccess, connectionId: string, now: Date): Promise<void> {
   const found = await findKeepAlive(access.db, connectionId);
-  const isUnused = found === null || now.getTime() - found.lastUsedAt.getTime() > DAY_MS;
-  if (isUnused || !(await isActiveUser(access, found.connection.ownerUid))) {
+  if (found === null) return;
+  const { connection } = found;
+  const isUnused = connection === null || now.getTime() - found.lastUsedAt.getTime() > DAY_MS;
+  if (isUnused || !(await isActiveUser(access, connection.ownerUid))) {
     const hasStopped = await stopKeepAlive(access.db, connectionId);
-    if (found !== null && hasStopped) {
+    if (connection !== null && hasStopped) {
       const why = isUnused ? UNUSED : 'The account of its owner is disabled or not invited any more.';
-      const { connection } = found;
       await recordBySchedule(access, { at: new Date(), connection, act: 'session.leave', why });
     }
     return;
   }
   const at = new Date();
-  const { trouble, wasOpened } = await lookAt(access, found.connection);
+  const { trouble, wasOpened } = await lookAt(access, connection);
   if (wasOpened) {
-    await recordBySchedule(access, { at, connection: found.connection, act: 'session.open' });
+    await recordBySchedule(access, { at, connection, act: 'session.open' });
   }
   const failures = trouble === null ? 0 : found.failures + 1;
   if (trouble !== null) logger.info('A session is not well', { connectionId, trouble, failures });
-  const interval = failures === 0 ? INTERVAL_MS : Math.min(RETRY_MS * 2 ** failures, LONGEST_INTERVAL_MS);
   await planKeepAlive(access.db, connectionId, {
-    at: new Date(now.getTime() + interval),
+    at: nextTurn(now, failures),
     failures,
     trouble: trouble && { code: trouble, at: now.getTime() },
   });
+}
+
+/** When a session is looked at again that was not well so many times in a row. */
+export function nextTurn(now: Date, failures: number): Date {
+  const interval = failures === 0 ? INTERVAL_MS : Math.min(RETRY_MS * 2 ** failures, LONGEST_INTERVAL_MS);
+  return new Date(now.getTime() + interval);
 }
 
 /** What a session that does not open by itself is called when a tool meets it. */
@@ -66,14 +87,12 @@ const TROUBLE_OF_STATE = {
   credentials_rejected: 'credentials_rejected',
 } as const;
 
-type Found = NonNullable<Awaited<ReturnType<typeof findKeepAlive>>>;
-
 const UNUSED = 'Nothing used the connection for 24 hours, so that its session is not kept open any more.';
 
 /** What is the matter with a session, null: nothing; and whether it had ended and was opened again. */
 async function lookAt(
   access: IbkrAccess,
-  connection: Found['connection'],
+  connection: Connection,
 ): Promise<{ trouble: ErrorCode | null; wasOpened: boolean }> {
   try {
     const ibkr = await ibkrClient(access, connection);

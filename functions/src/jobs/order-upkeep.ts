@@ -18,7 +18,7 @@ import type { TradingContext } from '../trading/engine/context.ts';
 import { noteFillTime } from '../trading/engine/fill-time.ts';
 import { refresh } from '../trading/engine/reconcile.ts';
 import { cancelAllOrders } from '../trading/kill-switch/kill-switch.ts';
-import type { Enqueue } from './schedule.ts';
+import type { Enqueue, UpkeepTask } from './schedule.ts';
 import { recordBySchedule } from './schedule-acts.ts';
 
 const MOST_A_RUN = 200;
@@ -28,14 +28,26 @@ const WORKS_FOR_MS = 35_000;
 /** A run of a stop may take what the function has, but for what the orders take that are due. */
 const STOP_BUDGET_MS = 40_000;
 
-/** @returns how many tasks were enqueued. */
-export async function enqueueOrderUpkeep({ db }: IbkrAccess, now: Date, enqueue: Enqueue): Promise<number> {
+/**
+ * Has the orders looked after that are due, and stops gone on with.
+ * @returns of how many connections.
+ * @throws what the first of the tasks failed with that could not be enqueued; the others are.
+ */
+export async function enqueueOrderUpkeep(
+  { db }: Pick<IbkrAccess, 'db'>,
+  now: Date,
+  enqueue: Enqueue<UpkeepTask>,
+): Promise<number> {
   const [due, inPanic] = await Promise.all([
     connectionsWithDueIntents(db, now, MOST_A_RUN),
     connectionsInPanic(db, MOST_A_RUN),
   ]);
   const connections = new Set([...due, ...inPanic]);
-  await Promise.all([...connections].map((connectionId) => enqueue({ connectionId }, 0)));
+  const enqueued = await Promise.allSettled(
+    [...connections].map((connectionId) => enqueue({ connectionId }, 0)),
+  );
+  const failed = enqueued.find((each) => each.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
   return connections.size;
 }
 

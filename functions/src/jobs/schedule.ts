@@ -1,35 +1,65 @@
-/** Once a minute: hands every session that is due to the task queue. */
-
+/** Once a minute: hands every session that is due to the task queue, many to a task. */
+import * as logger from 'firebase-functions/logger';
 import type { IbkrAccess } from '../connections/pool.ts';
-import { deferKeepAlive, dueKeepAlives } from '../store/sessions.ts';
+import { returnKeepAlives, takeKeepAlives } from '../store/keep-alives.ts';
 
-/** A run in which more are due leaves the rest to the next one. */
-const MOST_A_RUN = 1_000;
-/** A task may wait and then take this long; until then its session is not due again. */
-const TASK_MS = 50_000;
+/** Those of a task are looked at side by side, so that it takes as long as the slowest. */
+const SESSIONS_A_TASK = 20;
+const SESSIONS_A_PAGE = 500;
+/** Then the next run goes on: the function ends after 60 s. */
+const WORKS_FOR_MS = 40_000;
 /** The tasks of one run are spread over this time, so that IBKR does not see all tickles at once. */
-const SPREAD_SECONDS = 30;
+const SPREAD_MS = 30_000;
 
-/** What a task is about. */
+/** What a task of one connection is about. */
 export interface UpkeepTask {
   connectionId: string;
 }
 
-/** Puts one task into a queue. */
-export type Enqueue = (task: UpkeepTask, delaySeconds: number) => Promise<unknown>;
+/** Whose sessions a task is to keep alive. */
+export interface KeepAliveTask {
+  connectionIds: readonly string[];
+}
 
-/** @returns how many tasks were enqueued. */
+/** Puts one task into a queue. */
+export type Enqueue<Task> = (task: Task, delaySeconds: number) => Promise<unknown>;
+
+/**
+ * Gives every session that is due to a task.
+ * @returns how many there were.
+ * @throws what the first of the tasks failed with that could not be enqueued; the others are.
+ */
 export async function enqueueKeepAlives(
   { db }: Pick<IbkrAccess, 'db'>,
   now: Date,
-  enqueue: Enqueue,
+  enqueue: Enqueue<KeepAliveTask>,
 ): Promise<number> {
-  const due = await dueKeepAlives(db, now, MOST_A_RUN);
-  await Promise.all(
-    due.map(async (connectionId) => {
-      await deferKeepAlive(db, connectionId, new Date(now.getTime() + TASK_MS));
-      await enqueue({ connectionId }, Math.floor(Math.random() * SPREAD_SECONDS));
-    }),
+  const begunAt = Date.now();
+  for (let sessions = 0; ; ) {
+    const taken = await takeKeepAlives(db, now, SESSIONS_A_PAGE);
+    sessions += taken.length;
+    const left = Math.max(0, begunAt + SPREAD_MS - Date.now());
+    await enqueueAll(db, taken, now, (task) => enqueue(task, Math.floor((Math.random() * left) / 1_000)));
+    if (taken.length < SESSIONS_A_PAGE) return sessions;
+    if (Date.now() - begunAt > WORKS_FOR_MS) {
+      logger.warn('More sessions are due than one run gives to tasks: the next one goes on', { sessions });
+      return sessions;
+    }
+  }
+}
+
+async function enqueueAll(
+  db: IbkrAccess['db'],
+  connectionIds: readonly string[],
+  now: Date,
+  enqueue: (task: KeepAliveTask) => Promise<unknown>,
+): Promise<void> {
+  const tasks = Array.from({ length: Math.ceil(connectionIds.length / SESSIONS_A_TASK) }, (_, index) =>
+    connectionIds.slice(index * SESSIONS_A_TASK, (index + 1) * SESSIONS_A_TASK),
   );
-  return due.length;
+  const enqueued = await Promise.allSettled(tasks.map((ids) => enqueue({ connectionIds: ids })));
+  const failed = tasks.filter((_, index) => enqueued[index]?.status === 'rejected').flat();
+  if (failed.length === 0) return;
+  await returnKeepAlives(db, failed, now);
+  throw enqueued.find((each) => each.status === 'rejected')?.reason;
 }

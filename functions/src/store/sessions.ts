@@ -4,7 +4,6 @@
  */
 import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { z } from 'zod';
-import { type Connection, connectionFrom } from './connections.ts';
 import { milliseconds, sealed } from './database/stored-fields.ts';
 import { mergeReads, openReads, type SharedRead, type SharedTurns, storedReads } from './shared-reads.ts';
 import type { Vault } from './vault/vault.ts';
@@ -24,7 +23,6 @@ const storedSession = z.object({
   lastUsedAt: milliseconds.nullable().default(null),
   /** When the session is to be kept alive next; null: not until it is used again. */
   keepAliveAt: milliseconds.nullable().default(null),
-  keepAliveFailures: z.number().default(0),
 });
 
 type Stored = z.output<typeof storedSession>;
@@ -219,48 +217,6 @@ export async function markSessionUsed(db: Firestore, connectionId: string, now: 
   await db.collection('sessions').doc(connectionId).set(fields, { merge: true });
 }
 
-/** The connections whose sessions are to be kept alive now, the longest overdue first. */
-export async function dueKeepAlives(db: Firestore, now: Date, limit: number): Promise<string[]> {
-  const due = db.collection('sessions').where('keepAliveAt', '<=', now).orderBy('keepAliveAt').limit(limit);
-  return (await due.get()).docs.map(({ id }) => id);
-}
-
-/** Moves a session's turn without touching what else is known of it. */
-export async function deferKeepAlive(db: Firestore, connectionId: string, at: Date): Promise<void> {
-  await db.collection('sessions').doc(connectionId).update({ keepAliveAt: at });
-}
-
-/** A session that is to be kept alive and its connection; null when either is gone. */
-export async function findKeepAlive(
-  db: Firestore,
-  connectionId: string,
-): Promise<{ connection: Connection; lastUsedAt: Date; failures: number } | null> {
-  const [session, record] = await db.getAll(
-    db.collection('sessions').doc(connectionId),
-    db.collection('connections').doc(connectionId),
-  );
-  const connection = record === undefined ? null : connectionFrom(record);
-  const { lastUsedAt, keepAliveFailures } = storedSession.parse(session?.data() ?? {});
-  if (connection === null || lastUsedAt === null) return null;
-  return { connection, lastUsedAt: new Date(lastUsedAt), failures: keepAliveFailures };
-}
-
-/** When the session is to be kept alive next, how many times in a row it was not well, and why it is not now. */
-export async function planKeepAlive(
-  db: Firestore,
-  connectionId: string,
-  next: { at: Date; failures: number; trouble: Trouble | null },
-): Promise<void> {
-  await db
-    .collection('sessions')
-    .doc(connectionId)
-    .update({
-      keepAliveAt: next.at,
-      keepAliveFailures: next.failures,
-      trouble: next.trouble && toStoredTrouble(next.trouble),
-    });
-}
-
 /**
  * Forgets that IBKR refused the credentials before `before`, so that they are tried once more.
  * @returns whether they may be tried now.
@@ -279,17 +235,4 @@ export async function forgetRejection(db: Firestore, connectionId: string, befor
 /** Notes that IBKR answered on the session just now. */
 export async function noteSessionWell(db: Firestore, connectionId: string): Promise<void> {
   await db.collection('sessions').doc(connectionId).set({ trouble: null }, { merge: true });
-}
-
-/**
- * Leaves the session to itself until it is used again. One that is gone stays gone.
- * @returns whether it was kept alive before.
- */
-export function stopKeepAlive(db: Firestore, connectionId: string): Promise<boolean> {
-  const record = db.collection('sessions').doc(connectionId);
-  return db.runTransaction(async (transaction) => {
-    const isKept = ((await transaction.get(record)).get('keepAliveAt') ?? null) !== null;
-    if (isKept) transaction.update(record, { keepAliveAt: null });
-    return isKept;
-  });
 }

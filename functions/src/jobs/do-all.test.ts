@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { doAll } from './do-all.ts';
+
+it('does everything, whatever fails, and says in the end what did', async () => {
+  const done: string[] = [];
+  const parts = {
+    first: async () => {
+      throw new Error('no queue');
+    },
+    second: async () => done.push('second'),
+    third: () => Promise.reject(new Error('no storage')),
+    fourth: async () => done.push('fourth'),
+  };
+  await expect(doAll(parts)).rejects.toThrow('Of the schedule failed: first, third.');
+  expect(done).toEqual(['second', 'fourth']);
+  await doAll({ only: async () => done.push('only') });
+  expect(done).toHaveLength(3);
+});

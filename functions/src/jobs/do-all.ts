@@ -1,0 +1,24 @@
+import * as logger from 'firebase-functions/logger';
+
+/**
+ * Does several things side by side: what fails keeps nothing else from being done, and is logged by its name.
+ * @throws {Error} in the end, when any failed, so that the platform counts the run as failed.
+ */
+export async function doAll(parts: Readonly<Record<string, () => Promise<unknown>>>): Promise<void> {
+  const failed: string[] = [];
+  const all = Object.entries(parts).map(async ([name, act]) => {
+    try {
+      await act();
+    } catch (error) {
+      failed.push(name);
+      logger.error('A part of the schedule failed', { part: name, ...stackOf(error) });
+    }
+  });
+  await Promise.all(all);
+  if (failed.length > 0) throw new Error(`Of the schedule failed: ${failed.toSorted().join(', ')}.`);
+}
+
+/** What a log says of a failure: what failed may carry the whole of Firestore's client. */
+export function stackOf(error: unknown): { stack: string } {
+  return { stack: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}

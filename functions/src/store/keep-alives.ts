@@ -1,0 +1,105 @@
+/**
+ * Whose sessions are to be kept from idling out, and when: fields of `sessions/{connectionId}`. A turn is given to a task
+ * once; a task that comes late or twice finds that its turn is over.
+ */
+import { type Firestore, Timestamp } from 'firebase-admin/firestore';
+import { z } from 'zod';
+import { type Connection, connectionFrom } from './connections.ts';
+import { isStatus, NOT_FOUND } from './database/status.ts';
+import { milliseconds } from './database/stored-fields.ts';
+
+/** A turn is given to another task when the first has not come for so long: a task may be lost. */
+const WAITS_AT_MOST_MS = 10 * 60_000;
+
+const storedTurns = z.object({
+  lastUsedAt: milliseconds.nullable().default(null),
+  /** When the next turn comes, or the one that was given to a task comes again; null: not until the session is used. */
+  keepAliveAt: milliseconds.nullable().default(null),
+  /** Since when a task has the turn; null: none has. */
+  keepAliveQueuedAt: milliseconds.nullable().default(null),
+  keepAliveFailures: z.number().default(0),
+});
+
+/**
+ * Gives the turns that have come to whoever calls, the longest overdue first.
+ * @param limit How many at most. Where fewer are answered, there are no more.
+ * @returns ids of connections.
+ */
+export async function takeKeepAlives(db: Firestore, now: Date, limit: number): Promise<string[]> {
+  const due = db.collection('sessions').where('keepAliveAt', '<=', now).orderBy('keepAliveAt').limit(limit);
+  const { docs } = await due.select().get();
+  const again = new Date(now.getTime() + WAITS_AT_MOST_MS);
+  // Whatever becomes of one, the others are written.
+  const writer = db.bulkWriter({ throttling: false });
+  const taken = docs.map(async ({ id, ref }) => {
+    try {
+      await writer.update(ref, { keepAliveAt: again, keepAliveQueuedAt: now });
+    } catch (error) {
+      if (!isStatus(error, NOT_FOUND)) throw error;
+    }
+    return id;
+  });
+  const [ids] = await Promise.all([Promise.all(taken), writer.close()]);
+  return ids;
+}
+
+/** Gives turns back whose tasks could not be enqueued. */
+export async function returnKeepAlives(
+  db: Firestore,
+  connectionIds: readonly string[],
+  now: Date,
+): Promise<void> {
+  const turn = { keepAliveAt: now, keepAliveQueuedAt: null };
+  const records = connectionIds.map((id) => db.collection('sessions').doc(id));
+  await Promise.allSettled(records.map((record) => record.update(turn)));
+}
+
+/** A turn that a task has: of which connection, null when that is gone, and how its session was. */
+export interface KeepAliveTurn {
+  connection: Connection | null;
+  lastUsedAt: Date;
+  failures: number;
+}
+
+/** The turn of a session; null when it is gone, or had by another task. */
+export async function findKeepAlive(db: Firestore, connectionId: string): Promise<KeepAliveTurn | null> {
+  const [session, record] = await db.getAll(
+    db.collection('sessions').doc(connectionId),
+    db.collection('connections').doc(connectionId),
+  );
+  const connection = record === undefined ? null : connectionFrom(record);
+  const { lastUsedAt, keepAliveQueuedAt, keepAliveFailures } = storedTurns.parse(session?.data() ?? {});
+  if (lastUsedAt === null || keepAliveQueuedAt === null) return null;
+  return { connection, lastUsedAt: new Date(lastUsedAt), failures: keepAliveFailures };
+}
+
+/** Ends a turn: when the next one comes, how many times in a row the session was not well, and why it is not now. */
+export async function planKeepAlive(
+  db: Firestore,
+  connectionId: string,
+  next: { at: Date; failures: number; trouble: { code: string; at: number } | null },
+): Promise<void> {
+  const { at, failures, trouble } = next;
+  await db
+    .collection('sessions')
+    .doc(connectionId)
+    .update({
+      keepAliveAt: at,
+      keepAliveQueuedAt: null,
+      keepAliveFailures: failures,
+      trouble: trouble && { code: trouble.code, at: Timestamp.fromMillis(trouble.at) },
+    });
+}
+
+/**
+ * Leaves the session to itself until it is used again. One that is gone stays gone.
+ * @returns whether it was kept alive before.
+ */
+export function stopKeepAlive(db: Firestore, connectionId: string): Promise<boolean> {
+  const record = db.collection('sessions').doc(connectionId);
+  return db.runTransaction(async (transaction) => {
+    const { keepAliveAt } = storedTurns.parse((await transaction.get(record)).data() ?? {});
+    if (keepAliveAt !== null) transaction.update(record, { keepAliveAt: null, keepAliveQueuedAt: null });
+    return keepAliveAt !== null;
+  });
+}
