@@ -10,7 +10,7 @@ import {
 } from '@modelcontextprotocol/server';
 import type { ToolResult } from '../tools/call-tool.ts';
 import { type AskedOrder, approvalSubject } from '../tools/orders/person-answer.ts';
-import { listedTools } from '../tools/tool.ts';
+import { listedTools, type Tool } from '../tools/tool.ts';
 import type { AskingCall, Questions } from './questions.ts';
 import type { Called, ToolCalls } from './tool-calls.ts';
 
@@ -21,6 +21,21 @@ export const INSTRUCTIONS = `Access to one Interactive Brokers login. Tools take
 
 const TOOLS_TTL_MS = 300_000;
 
+/** What is listed to whoever may call these, of which there are as many as there are scopes. */
+const lists = new Map<readonly Tool[], ListedTool[]>();
+
+function toolList(tools: readonly Tool[]): ListedTool[] {
+  const before = lists.get(tools);
+  if (before !== undefined) return before;
+  const list = listedTools(tools).map(({ inputSchema, outputSchema, ...tool }) => ({
+    ...tool,
+    inputSchema: inputSchema as ListedTool['inputSchema'],
+    outputSchema: outputSchema as ListedTool['inputSchema'],
+  }));
+  lists.set(tools, list);
+  return list;
+}
+
 export function buildMcpServer(toolCalls: ToolCalls, questions: Questions): Server {
   const server = new Server(IDENTITY, {
     capabilities: { tools: {} },
@@ -28,13 +43,7 @@ export function buildMcpServer(toolCalls: ToolCalls, questions: Questions): Serv
     requestState: questions.requestState,
     cacheHints: { 'tools/list': { ttlMs: TOOLS_TTL_MS, cacheScope: 'private' } },
   });
-  server.setRequestHandler('tools/list', () => ({
-    tools: listedTools(toolCalls.tools).map(({ inputSchema, outputSchema, ...tool }) => ({
-      ...tool,
-      inputSchema: inputSchema as ListedTool['inputSchema'],
-      outputSchema: outputSchema as ListedTool['inputSchema'],
-    })),
-  }));
+  server.setRequestHandler('tools/list', () => ({ tools: toolList(toolCalls.tools) }));
   server.setRequestHandler('tools/call', async ({ params }, context) => {
     const call = { name: params.name, args: params.arguments ?? {} };
     const answered = await questions.answered(call, context);

@@ -46,8 +46,8 @@ const envelope = z.object({
 const yesOrNo = z.object({ send: z.boolean() });
 
 export class Questions {
-  /** By key of the ring; the first one signs. */
-  readonly #codecs: readonly [RequestStateCodec<Asked>, ...RequestStateCodec<Asked>[]];
+  readonly #makeCodecs: () => [RequestStateCodec<Asked>, ...RequestStateCodec<Asked>[]];
+  #made: readonly [RequestStateCodec<Asked>, ...RequestStateCodec<Asked>[]] | undefined;
 
   readonly #onForgery: () => Promise<void>;
 
@@ -63,8 +63,16 @@ export class Questions {
         ttlSeconds: STATE_SECONDS,
         bind: ({ mcpReq }) => [mcpReq.method, connection.ownerUid, connection.id, credential.id].join('\0'),
       });
-    const [key, ...others] = vault.deriveKeys('mcp request state');
-    this.#codecs = [codec(key), ...others.map(codec)];
+    this.#makeCodecs = () => {
+      const [key, ...others] = vault.deriveKeys('mcp request state');
+      return [codec(key), ...others.map(codec)];
+    };
+  }
+
+  /** By key of the ring; the first one signs. Most calls ask nothing. */
+  get #codecs(): readonly [RequestStateCodec<Asked>, ...RequestStateCodec<Asked>[]] {
+    this.#made ??= this.#makeCodecs();
+    return this.#made;
   }
 
   /** For the server's options. */

@@ -37,6 +37,9 @@ const NARROWING: readonly string[] = ['cancel_order', 'cancel_orders'];
 /** An order that waits is looked at for so long; the call's own answer says how to go on. */
 const LOOK_MS = 3_000;
 
+const allowed = (granted: Scope) => TOOLS.filter((tool) => isAllowed(granted, tool.scope));
+const ALLOWED: Readonly<Record<Scope, readonly Tool[]>> = { read: allowed('read'), write: allowed('write') };
+
 export class ToolCalls {
   readonly #service: Service;
   readonly #principal: Principal;
@@ -64,7 +67,7 @@ export class ToolCalls {
       scope,
       ...trace,
     };
-    this.tools = TOOLS.filter((tool) => isAllowed(scope, tool.scope));
+    this.tools = ALLOWED[scope];
   }
 
   /**
@@ -92,10 +95,12 @@ export class ToolCalls {
       const [context] = await Promise.all([toolContext(this.#service, connection, app), begin()]);
       return context;
     };
-    const run: Tool['run'] =
-      answered === null ? tool.run : (_, context) => applyAnswer(answered.asked, answered.answer, context);
+    const asked: Tool =
+      answered === null
+        ? tool
+        : { ...tool, run: (_, context) => applyAnswer(answered.asked, answered.answer, context) };
     const report = (fault: unknown) => logger.error(`${tool.name} failed`, fault);
-    const result = await callTool({ ...tool, run }, args, open, report);
+    const result = await callTool(asked, args, open, report);
     await this.#record(at, name, args, auditOf(result), begunId);
     return { tool, result };
   }

@@ -58,17 +58,36 @@ export interface Tool {
   run(args: unknown, context: ToolContext): Promise<Record<string, unknown>>;
 }
 
-/** Makes a tool of its definition. `run` of the result expects arguments that `input` has parsed. */
+/**
+ * Makes a tool of its definition. `run` of the result expects arguments that `input` has parsed. Its JSON schemas are made
+ * when they are first asked for: most processes call a few tools, and list none.
+ */
 export function defineTool<Input extends z.ZodType, Output extends z.ZodObject>(
   definition: ToolDefinition<Input, Output>,
 ): Tool {
-  const acceptedSchema = wholeSchema(definition.input, 'input');
+  const accepted = once(() => wholeSchema(definition.input, 'input'));
+  const listed = once(() => listedInput(accepted()));
+  const output = once(() => listedOutput(withAccountNote(wholeSchema(definition.output, 'output'))));
   return {
     ...definition,
-    acceptedSchema,
-    inputSchema: listedInput(acceptedSchema),
-    outputSchema: listedOutput(withAccountNote(wholeSchema(definition.output, 'output'))),
+    get acceptedSchema() {
+      return accepted();
+    },
+    get inputSchema() {
+      return listed();
+    },
+    get outputSchema() {
+      return output();
+    },
     run: async (args, context) => withMeantDigits(await definition.run(args as z.output<Input>, context)),
+  };
+}
+
+function once<Made>(make: () => Made): () => Made {
+  let made: { value: Made } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 
