@@ -163,35 +163,30 @@ describe('where INIT answers', () => {
     write(response, { ...usual, body: JSON.stringify(fields) });
   };
   test.each([
-    ...['B', 's', 'rsapub', 'N', 'g', 'hash', 'proto'].map((name) => [{ [name]: undefined }] as const),
+    ...['B', 's', 'rsapub', 'N', 'g', 'hash', 'proto'].map((name) => [{ [name]: null }] as const),
     [{ B: '0' }],
     [{ B: 'f'.repeat(2_000) }],
     [{ N: '17' }],
-    [{ g: '02' }],
+    [{ g: '3' }],
     [{ rsapub: '03' }],
     [{ rsapub: `${'f'.repeat(250)}` }],
     [{ lp: 'perhaps' }],
   ] as readonly (readonly [object])[])('%j, no password leaves', async (change) => {
-    const isSame = 'g' in change && change.g === '02';
-    const ended = await signIn('INIT', changed(change));
-    if (isSame) expect(ended).toHaveProperty('token');
-    else {
-      expect(problemOf(ended)).toBe('sign_in_changed');
-      expect(after).toEqual(['INIT']);
-    }
+    expect(problemOf(await signIn('INIT', changed(change)))).toBe('sign_in_changed');
+    expect(after).toEqual(['INIT']);
   });
 });
 
 test.each([
-  ['', 'no name'],
-  ['=only a value', 'no name and a value'],
-  ['USERID', 'no value'],
-  ['a=b; Domain=com; Path', 'a domain of everybody'],
-  ['a=b; Domain=example.net; Path=nowhere; Max-Age=soon; Expires=never; SameSite=Odd', 'odd attributes'],
-  ['a=\u00e9\u00ff"quoted"', 'letters beyond ASCII'],
-  ['__proto__=x; Path=/', 'the name of a prototype'],
-  [`a=${'x'.repeat(9_000)}`, 'nine thousand characters'],
-])('a cookie %.40s with %s is no trouble', async (cookie) => {
+  ['no name', ''],
+  ['no name and a value', '=only a value'],
+  ['no value', 'USERID'],
+  ['a domain of everybody', 'a=b; Domain=com; Path'],
+  ['odd attributes', 'a=b; Domain=example.net; Path=nowhere; Max-Age=soon; Expires=never; SameSite=Odd'],
+  ['letters beyond ASCII', 'a=\u00e9\u00ff"quoted"'],
+  ['the name of a prototype', '__proto__=x; Path=/'],
+  ['nine thousand characters', `a=${'x'.repeat(9_000)}`],
+])('a cookie with %s is no trouble', async (_, cookie) => {
   const ended = await signIn('INIT', (response, usual) => {
     response.writeHead(200, { 'set-cookie': [...usual.headers.getSetCookie(), cookie] });
     response.end(usual.body);
