@@ -82,7 +82,7 @@ export function useOwnersAct(id: string, onSignedIn?: () => void) {
     onSuccess: async ({ ok }, { act }) => {
       if (!ok) {
         // Another factor may be wanted now; a look changes nothing.
-        if (act !== 'look') client.invalidateQueries({ queryKey: ['tools', id, 'get_connection_status'] });
+        if (act !== 'look') client.invalidateQueries({ queryKey: ['tools', id] });
         return;
       }
       onSignedIn?.();
