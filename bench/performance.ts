@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureCalls } from './performance/calls.ts';
 import { measureLoad } from './performance/load.ts';
+import { measureStart } from './performance/start.ts';
 import { table } from './performance/table.ts';
 
 const { values, positionals } = parseArgs({
@@ -15,6 +16,8 @@ const { values, positionals } = parseArgs({
     calls: { type: 'string', default: '20' },
     /** Calls under load, of each number in flight. */
     load: { type: 'string', default: '2000' },
+    /** Starts of each function. */
+    starts: { type: 'string', default: '5' },
     /** Tools, with commas between. */
     only: { type: 'string', default: '' },
     /** Tells what each call asks of Firestore. */
@@ -33,6 +36,7 @@ const PARTS = {
     return measureCalls(Number(values.calls), only, values.trace ? trace : undefined);
   },
   load: () => measureLoad(Number(values.load)),
+  start: () => measureStart(Number(values.starts)),
 };
 
 const unknown = positionals.filter((part) => !(part in PARTS));

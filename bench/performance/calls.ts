@@ -27,6 +27,7 @@ const LEAST_CALLS = 3;
 const SETTLES_MS = 40;
 
 type Call = (name: string, args: object) => Promise<Record<string, unknown>>;
+const quoted = z.looseObject({ last: z.number() });
 const placed = z.looseObject({ order_id: z.string(), intent_id: z.string() });
 
 /** What is done again and again, each with arguments of its own where the same ones would mean the same order. */
@@ -38,13 +39,14 @@ const ROUNDS: readonly ((call: Call, round: number) => Promise<unknown>)[] = [
   ),
   (call) => call('get_connection_status', {}),
   async (call, round) => {
-    const order = { symbol: 'AAPL', side: 'BUY', quantity: 1, order_type: 'LMT', tif: 'GTC' };
-    await call('preview_order', { ...order, limit_price: 1 + round / 100 });
-    const { order_id, intent_id } = placed.parse(
-      await call('place_order', { ...order, limit_price: 1 + round / 100 }),
-    );
+    // Near the market, where IBKR asks nothing, and below it, where it rests.
+    const { last } = quoted.parse(await call('get_quote', { symbol: 'AAPL' }));
+    const limit_price = Math.round(98 * last - round) / 100;
+    const order = { symbol: 'AAPL', side: 'BUY', quantity: 1, order_type: 'LMT', tif: 'GTC', limit_price };
+    await call('preview_order', order);
+    const { order_id, intent_id } = placed.parse(await call('place_order', order));
     await call('get_order_status', { intent_id });
-    await call('modify_order', { order_id, limit_price: 10 + round / 100 });
+    await call('modify_order', { order_id, limit_price: Math.round(100 * limit_price - 5) / 100 });
     await call('get_orders', {});
     await call('cancel_order', { order_id });
   },

@@ -2,7 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { INTENT_STATES } from '../../../functions/src/contract/order-states.ts';
 import { findConnection } from '../../../functions/src/store/connections.ts';
-import { listIntents, readLedger } from '../../../functions/src/store/order-intents.ts';
+import { listIntents } from '../../../functions/src/store/order-intents.ts';
+import { readLedger } from '../../../functions/src/store/trading-ledger.ts';
 import type { OrderIntent } from '../../../functions/src/trading/domain/intent.ts';
 import { isFinal } from '../../../functions/src/trading/domain/intent-states.ts';
 import type { Answer } from '../floor/instances.ts';

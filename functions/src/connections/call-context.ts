@@ -5,6 +5,7 @@ import type { IbkrClient } from '../broker/session/client.ts';
 import type { ApprovalMode } from '../contract/rules/approval.ts';
 import { GatewayError } from '../errors.ts';
 import type { Connection } from '../store/connections.ts';
+import type { TradingLedger } from '../trading/domain/trading-state.ts';
 import { type IbkrAccess, ibkrClientInUse } from './pool.ts';
 
 /** The program on whose behalf a call is made. */
@@ -35,6 +36,8 @@ export interface ToolContext {
   accountNote?: string;
   /** The account of the order that the call is about, once it is known. Set on the way, and told with a failure. */
   orderAccountId?: string;
+  /** The connection's ledger as it was when the call first looked. Set on the way. */
+  firstLook?: Promise<TradingLedger>;
 }
 
 /** What a call of one app on one connection runs with. The connection to IBKR counts as used from then on. */

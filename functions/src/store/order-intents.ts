@@ -1,77 +1,21 @@
 /**
- * `orderIntents/{id}`: what somebody wanted to order and what became of it; written before anything is sent.
- * `connections/{id}/trading/register`: what all orders of a connection share. Both change only together, in one
- * transaction, so that no two function instances can act on the same intent or overrun a limit.
+ * `orderIntents/{id}`: what somebody wanted to order and what became of it; written before anything is sent, and together
+ * with the trading ledger (`trading-ledger.ts`).
  */
 
 import type { DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
 import type { IntentState } from '../contract/order-states.ts';
 import { isRecordId } from '../text/record-id.ts';
 import { intentSchema, isSameApp, type OrderIntent } from '../trading/domain/intent.ts';
-import {
-  EMPTY_LEDGER,
-  ledgerSchema,
-  type TradingLedger,
-  type TradingState,
-} from '../trading/domain/trading-state.ts';
-import { runTransactionOnce } from './database/known-commits.ts';
 import { FAILED_PRECONDITION, isStatus, NOT_FOUND } from './database/status.ts';
 import { withDates } from './database/stored-fields.ts';
-
-/** An order that nothing happened to for so long is forgotten; one that works is read again before. */
-const KEPT_MS = 400 * 86_400_000;
 
 /** What one batch can hold. */
 const MOST_AT_ONCE = 400;
 
-function intentFrom(snapshot: DocumentSnapshot): OrderIntent | null {
+/** The intent in a snapshot of `orderIntents/{id}`, or null if there is none. */
+export function intentFrom(snapshot: DocumentSnapshot): OrderIntent | null {
   return snapshot.exists ? { id: snapshot.id, ...intentSchema.parse(withDates(snapshot.data())) } : null;
-}
-
-function ledgerFrom(snapshot: DocumentSnapshot | undefined): TradingLedger {
-  return snapshot?.exists ? ledgerSchema.parse(snapshot.data()) : EMPTY_LEDGER;
-}
-
-/** A connection that was deleted meanwhile is stopped, too. */
-function isStopped(connection: DocumentSnapshot | undefined): boolean {
-  return connection?.exists !== true || connection.get('limits.trading') === false;
-}
-
-/**
- * Reads the trading ledger and one intent, and writes what `decide` makes of them, as if nobody else existed. A commit whose
- * answer was lost is known again: what it decided is what is answered, so that an order that was let in is sent.
- * @param decide Pure, since it may run several times; what it throws leaves everything as it was.
- */
-export function tradingTransaction<Result>(
-  db: Firestore,
-  connectionId: string,
-  intentId: string,
-  decide: (state: TradingState) => { ledger: TradingLedger; intent: OrderIntent | null; result: Result },
-): Promise<Result> {
-  const ledgerRecord = db.doc(`connections/${connectionId}/trading/register`);
-  const intentRecord = db.collection('orderIntents').doc(intentId);
-  return runTransactionOnce(db, intentRecord, async (transaction, mark) => {
-    const [registered, found, connection] = await transaction.getAll(
-      ledgerRecord,
-      intentRecord,
-      db.doc(`connections/${connectionId}`),
-    );
-    const ledger = ledgerFrom(registered);
-    const known = found === undefined ? null : intentFrom(found);
-    // Nobody acts on another connection's order.
-    const intent = known?.connectionId === connectionId ? known : null;
-    const clockAheadMs = Date.now() - (connection?.readTime.toMillis() ?? Date.now());
-    const decided = decide({ ledger, intent, stopped: isStopped(connection), clockAheadMs });
-    if (decided.ledger !== ledger) transaction.set(ledgerRecord, ledgerSchema.encode(decided.ledger));
-    if (decided.intent !== null && decided.intent !== intent) {
-      transaction.set(intentRecord, {
-        ...intentSchema.encode(decided.intent),
-        expireAt: new Date(decided.intent.updatedAt.getTime() + KEPT_MS),
-        ...mark,
-      });
-    }
-    return decided.result;
-  });
 }
 
 async function readIntent(db: Firestore, id: string): Promise<OrderIntent | null> {
@@ -255,16 +199,4 @@ export async function takeDueIntents(
     }),
   );
   return taken.filter((intent) => intent !== null);
-}
-
-/** What all orders of a connection share, and whether the owner has turned trading off. */
-export async function readLedger(
-  db: Firestore,
-  connectionId: string,
-): Promise<Pick<TradingState, 'ledger' | 'stopped'>> {
-  const [registered, connection] = await db.getAll(
-    db.doc(`connections/${connectionId}/trading/register`),
-    db.doc(`connections/${connectionId}`),
-  );
-  return { ledger: ledgerFrom(registered), stopped: isStopped(connection) };
 }

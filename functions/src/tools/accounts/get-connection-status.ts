@@ -4,8 +4,8 @@ import { loginAccounts, type ToolContext } from '../../connections/call-context.
 import type { SessionState } from '../../contract/session-states.ts';
 import { connectionStatusOutput } from '../../contract/tool-outputs/accounts.ts';
 import { type ErrorCode, GatewayError } from '../../errors.ts';
-import { readLedger } from '../../store/order-intents.ts';
 import { sessionOpenedAt } from '../../store/sessions.ts';
+import { readLedger } from '../../store/trading-ledger.ts';
 import { totalsToday } from '../../trading/domain/ledger.ts';
 import { amountOf, centsOf, difference } from '../../trading/domain/money.ts';
 import { narrower } from '../../trading/domain/risk/rules.ts';

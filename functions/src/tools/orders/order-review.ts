@@ -5,7 +5,7 @@ import type { Order } from '../../broker/orders/order-answers.ts';
 import type { ToolContext } from '../../connections/call-context.ts';
 import type { OrderPreview as OrderPreviewOutput } from '../../contract/tool-outputs/preview.ts';
 import { GatewayError } from '../../errors.ts';
-import { readLedger } from '../../store/order-intents.ts';
+import { readLedger } from '../../store/trading-ledger.ts';
 import type { CallersOrder } from '../../trading/domain/idempotency.ts';
 import type { ProposedOrder } from '../../trading/domain/order.ts';
 import type { AccountLook } from '../../trading/domain/risk/closing.ts';
@@ -21,18 +21,20 @@ import { intentAnswer, type intentOutput } from './output/intent-output.ts';
 import { hasPlaced } from './output/own-orders.ts';
 import { pairPreview, preview } from './output/preview-output.ts';
 
+type LedgerState = Pick<TradingState, 'ledger' | 'stopped'>;
+
 export interface OrderReview {
   /** Of the order, and of the other one of its pair. */
   inputs: readonly RiskInputs[];
   /** Of the connection, when the inputs were gathered. */
-  state: Pick<TradingState, 'ledger' | 'stopped'>;
+  state(): Promise<LedgerState>;
   /** IBKR's what-if, asked for when called. */
   preview(): Promise<OrderPreviewOutput>;
 }
 
 /** An account as it was looked at, with the ledger of before. */
 export interface LedgerAndLook {
-  state: OrderReview['state'];
+  state: LedgerState;
   look: AccountLook;
 }
 
@@ -46,13 +48,17 @@ export async function reviewOrder(
   seen?: LedgerAndLook & { without: readonly string[] },
 ): Promise<OrderReview> {
   const { connection, app } = tradingLimits(context);
-  const state = seen?.state ?? (await readLedger(context.db, context.connection.id));
+  let read = seen && Promise.resolve(seen.state);
+  const state = () => {
+    read ??= readLedger(context.db, context.connection.id);
+    return read;
+  };
   const limits = narrower(connection, app);
   const isOfOthers = limits.othersOrders === false && (await changesOthers(context, changed));
   const circumstances = {
     baseCurrency: account.currency,
     limits,
-    ledger: state.ledger,
+    ledger: async () => (await state()).ledger,
     changed: changed ?? null,
     ...(seen === undefined ? {} : { look: seen.look, without: seen.without }),
   };

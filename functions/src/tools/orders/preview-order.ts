@@ -54,10 +54,12 @@ export const previewOrderTool = defineTool({
     await assertNothingAsked(context);
     context.orderAccountId = account.accountId;
     const proposed = await proposeOrder(args, context, account);
-    const [{ state, inputs, preview }, held] = await Promise.all([
+    const [review, held] = await Promise.all([
       reviewOrder(context, proposed),
       readHeldQuantity(context.ibkr, proposed.order),
     ]);
+    const { inputs, preview } = review;
+    const state = await review.state();
     const judged = { inputs, limits: tradingLimits(context) };
     const { accountId, contract } = proposed.order;
     const { value } = totalOf(inputs);

@@ -16,7 +16,7 @@ import {
 import { nextReconcile, READ_AGAIN_MS } from './next-reconcile.ts';
 import { isChange } from './order.ts';
 import { orderState } from './order-state.ts';
-import { isClockOff, type TradingLedger, type TradingState } from './trading-state.ts';
+import { isClockOff, type ReportedState, type TradingLedger } from './trading-state.ts';
 import { type Decided, transition } from './transition.ts';
 
 /** That there is no news is noted this often. */
@@ -52,7 +52,7 @@ export interface OrderReport {
 }
 
 /** Writes down what became of an order. What is final stays as it is, except that an absent order may turn up. */
-export function applyReport(state: TradingState, report: OrderReport, now: Date): Decided<OrderIntent> {
+export function applyReport(state: ReportedState, report: OrderReport, now: Date): Decided<OrderIntent> {
   if (report.byTheClock === true && isClockOff(state) && state.intent !== null) {
     return { ledger: state.ledger, intent: state.intent, result: state.intent };
   }
@@ -129,7 +129,7 @@ function updateDuplicateGuard(ledger: TradingLedger, intent: OrderIntent, now: D
 
 /** An order that was said not to be placed: it is still absent, or it turned up, and counts again. */
 function applyReportOfAbsent(
-  { ledger, stopped }: TradingState,
+  { ledger }: ReportedState,
   intent: OrderIntent,
   report: OrderReport,
   now: Date,
@@ -141,16 +141,12 @@ function applyReportOfAbsent(
   const again = { ...intent, state: 'unknown', absentSince: null } as const;
   const isReplaced = recentlyAsked(ledger, intent.guardKeys, now) !== null;
   const found = addToDayTotals(isReplaced ? ledger : rememberDuplicate(ledger, again, now), again, now);
-  return applyReport(
-    { ...found, stopped },
-    { ...report, note: `it turned up after all: ${report.note}` },
-    now,
-  );
+  return applyReport(found, { ...report, note: `it turned up after all: ${report.note}` }, now);
 }
 
 /** Notes when IBKR filled an order, or, with null, that IBKR does not tell yet. */
 export function noteFill(
-  { ledger, intent }: TradingState,
+  { ledger, intent }: ReportedState,
   filledAt: Date | null,
   now: Date,
 ): Decided<OrderIntent> {
@@ -171,7 +167,7 @@ export function noteFill(
 }
 
 /** Takes an intent off the schedule that nothing more can happen to. */
-export function unschedule({ ledger, intent }: TradingState): Decided<OrderIntent> {
+export function unschedule({ ledger, intent }: ReportedState): Decided<OrderIntent> {
   if (intent === null) throw new Error('An order without an intent.');
   const isOver = isFinal(intent.state) && intent.absentSince === null;
   const left = isOver ? { ...intent, nextLookAt: null } : intent;

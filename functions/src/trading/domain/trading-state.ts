@@ -43,14 +43,18 @@ export const EMPTY_LEDGER: TradingLedger = {
   recent: {},
 };
 
-export interface TradingState {
+/** What it takes to say what became of an order. */
+export interface ReportedState {
   ledger: TradingLedger;
   /** The intent asked for, null if there is none yet. */
   intent: OrderIntent | null;
-  /** Whether the owner has turned trading off on the connection, as of this very moment. */
-  stopped: boolean;
   /** By how much this process's clock is ahead of storage's, in ms, the way of the answer included. */
   clockAheadMs?: number;
+}
+
+export interface TradingState extends ReportedState {
+  /** Whether the owner has turned trading off on the connection, as of this very moment. */
+  stopped: boolean;
 }
 
 /** So far may clocks be apart, and an answer of storage be late, before times say nothing about each other. */

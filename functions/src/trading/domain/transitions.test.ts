@@ -204,13 +204,13 @@ it('lets the next order go out when the process that had its turn must have ende
 it('notes once when IBKR filled an order, and asks for a week', () => {
   const sent = admitted();
   const after = (days: number) => new Date(START.getTime() + days * 86_400_000);
-  const filled = applyReport({ ...sent, stopped: false }, { state: 'filled', note: 'filled' }, START);
-  const untold = noteFill({ ...filled, stopped: false }, null, after(1));
+  const filled = applyReport({ ...sent }, { state: 'filled', note: 'filled' }, START);
+  const untold = noteFill({ ...filled }, null, after(1));
   expect(untold.result.nextLookAt?.getTime()).toBeGreaterThan(after(1).getTime());
-  expect(noteFill({ ...filled, stopped: false }, null, after(8)).result.nextLookAt).toBeNull();
-  const told = noteFill({ ...untold, stopped: false }, START, after(1));
+  expect(noteFill({ ...filled }, null, after(8)).result.nextLookAt).toBeNull();
+  const told = noteFill({ ...untold }, START, after(1));
   expect(told.result).toMatchObject({ filledAt: START, nextLookAt: null });
-  expect(noteFill({ ...told, stopped: false }, after(2), after(2)).result).toBe(told.result);
+  expect(noteFill({ ...told }, after(2), after(2)).result).toBe(told.result);
 });
 
 it('looks for an absent order four times, later and later', () => {
@@ -218,13 +218,13 @@ it('looks for an absent order four times, later and later', () => {
   const absent: OrderReport = { state: 'not_placed', note: 'absent', isAbsent: true };
   const looks: number[] = [];
   let now = START;
-  for (let state = applyReport({ ...sent, stopped: false }, absent, now); ; ) {
+  for (let state = applyReport({ ...sent }, absent, now); ; ) {
     const { nextLookAt, history } = state.result;
     expect(history).toHaveLength(2);
     if (nextLookAt === null) break;
     looks.push((nextLookAt.getTime() - START.getTime()) / 60_000);
     now = nextLookAt;
-    state = applyReport({ ...state, stopped: false }, absent, now);
+    state = applyReport({ ...state }, absent, now);
   }
   expect(looks).toEqual([1, 5, 30, 360]);
 });
@@ -243,7 +243,7 @@ it('sends nothing on a contract while what became of another order on it is not 
   expect(yes()).toBe('sending');
   expect(() => yes(waits.ledger, later(26))).toThrow('earlier order');
   const lost = applyReport(
-    { ledger: waits.ledger, intent: first.intent, stopped: false },
+    { ledger: waits.ledger, intent: first.intent },
     { state: 'unknown', note: 'lost' },
     later(1),
   );
@@ -286,7 +286,7 @@ it('gives no yes any effect after the owner stopped trading', () => {
   expect(() => release({ ...state, stopped: true }, 'a', 'owner', JUDGED, START)).toThrow('trading');
   const sent = release(state, 'a', 'owner', JUDGED, START);
   const asked = applyReport(
-    { ledger: sent.ledger, intent: sent.intent, stopped: false },
+    { ledger: sent.ledger, intent: sent.intent },
     { state: 'needs_reply', note: 'asked', question: { replyId: 'r', warnings: [] } },
     START,
   );

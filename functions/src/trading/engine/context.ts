@@ -2,10 +2,11 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import type { Order } from '../../broker/orders/order-answers.ts';
 import type { IbkrClient } from '../../broker/session/client.ts';
-import { tradingTransaction } from '../../store/order-intents.ts';
+import { reportTransaction } from '../../store/trading-ledger.ts';
 import type { OrderIntent } from '../domain/intent.ts';
 import { orderState } from '../domain/order-state.ts';
 import { applyReport, type OrderReport } from '../domain/reports.ts';
+import type { TradingState } from '../domain/trading-state.ts';
 
 /** What it takes to act on the orders of one connection. */
 export interface TradingContext {
@@ -14,6 +15,8 @@ export interface TradingContext {
   connectionId: string;
   /** Message ids of IBKR's warnings that the owner accepts beforehand. */
   acceptedWarnings: readonly string[];
+  /** What was known as an order was let in, until it is sent. Set on the way. */
+  letIn?: (Pick<TradingState, 'ledger' | 'stopped'> & { intentId: string }) | undefined;
 }
 
 /** Writes down what became of an intent. */
@@ -22,7 +25,7 @@ export function recordReport(
   intentId: string,
   report: OrderReport,
 ): Promise<OrderIntent> {
-  return tradingTransaction(trading.db, trading.connectionId, intentId, (state) =>
+  return reportTransaction(trading.db, trading.connectionId, intentId, (state) =>
     applyReport(state, report, new Date()),
   );
 }

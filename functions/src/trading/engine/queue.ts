@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../../errors.ts';
 import { isRevoked } from '../../store/credentials/credentials.ts';
-import { readLedger } from '../../store/order-intents.ts';
+import { readLedger } from '../../store/trading-ledger.ts';
 import type { OrderIntent } from '../domain/intent.ts';
 import { isAnySending } from '../domain/ledger.ts';
 import { ordersAhead } from '../domain/transitions.ts';
@@ -20,8 +20,12 @@ const IDLE_WITHIN_MS = 3_000;
  * @throws {GatewayError} when that takes too long, and as `ordersAhead`.
  */
 export async function waitForTurn(trading: TradingContext, intent: OrderIntent): Promise<void> {
+  const { db, connectionId, letIn } = trading;
+  // Who came after it was let in is behind it.
+  let state = letIn?.intentId === intent.id ? letIn : await readLedger(db, connectionId);
+  trading.letIn = undefined;
   for (;;) {
-    const ahead = ordersAhead(await readLedger(trading.db, trading.connectionId), intent, new Date());
+    const ahead = ordersAhead(state, intent, new Date());
     if (ahead === 0) return;
     const wait = ahead * TURN_TAKES_MS;
     if (Date.now() + wait + SENDING_TAKES_MS > trading.ibkr.deadline) {
@@ -32,6 +36,7 @@ export async function waitForTurn(trading: TradingContext, intent: OrderIntent):
       );
     }
     await delay(wait);
+    state = await readLedger(db, connectionId);
   }
 }
 

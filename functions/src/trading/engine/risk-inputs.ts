@@ -30,8 +30,8 @@ export interface Circumstances {
   baseCurrency: string | null;
   /** Those in force: what none of them asks about is not looked up. */
   limits: Limits;
-  /** Of the connection, read before this. */
-  ledger: TradingLedger;
+  /** Of the connection: read once, and only where the account is looked at, before that. */
+  ledger: () => Promise<TradingLedger>;
   /** The working order that the order changes, as IBKR has it. */
   changed: Order | null;
   /** The account as it was looked at already, after the ledger was read; left out: it is looked at where that matters. */
@@ -44,6 +44,17 @@ export interface Circumstances {
 export async function lookAtAccount(ibkr: IbkrClient, accountId: string): Promise<AccountLook> {
   const listed = await getLiveOrders(ibkr, accountId);
   return { ...listed, holdings: await getHoldings(ibkr, accountId) };
+}
+
+/** The account as it was looked at, or as it is now that the ledger has been read. */
+async function lookOnce(
+  ibkr: IbkrClient,
+  accountId: string,
+  { ledger, look }: Pick<Circumstances, 'ledger' | 'look'>,
+): Promise<AccountLook> {
+  if (look !== undefined) return look;
+  await ledger();
+  return lookAtAccount(ibkr, accountId);
 }
 
 export interface GatheredInputs {
@@ -61,8 +72,7 @@ export async function gatherRiskInputs(
 ): Promise<GatheredInputs> {
   const { accountId, contract, ticket } = order;
   const { baseCurrency, limits, changed, without = [] } = circumstances;
-  const look =
-    order.closes === true ? (circumstances.look ?? (await lookAtAccount(ibkr, accountId))) : undefined;
+  const look = order.closes === true ? await lookOnce(ibkr, accountId, circumstances) : undefined;
   const { quote, market } = await quoteOf(ibkr, order);
   const rate = baseCurrency === null ? null : await baseRate(ibkr, contract.currency, baseCurrency);
   const inBase = (worth: number | null) => (worth === null || rate === null ? null : worth * rate);
@@ -168,10 +178,10 @@ async function salesOf(
     limits.optionsWriting === false ||
     sold.some(({ obligation }) => obligation > 0);
   if (sold.length === 0 || !turnsOnHoldings) {
-    const seen = look === undefined ? [] : findShownSales(ledger, look.orders, new Date());
+    const seen = look === undefined ? [] : findShownSales(await ledger(), look.orders, new Date());
     return { sales: sold.map((sale) => ({ ...sale, held: 0, pending: 0 })), seen };
   }
-  const { orders, unread, holdings } = look ?? (await lookAtAccount(ibkr, accountId));
+  const { orders, unread, holdings } = await lookOnce(ibkr, accountId, { ledger, look });
   const currency = contract.secType === 'CASH' ? baseOfPair(contract.symbol) : null;
   const cashLedger = currency === null ? null : await getLedger(ibkr, accountId);
   const isUnknown = (conid: number) =>
@@ -188,7 +198,7 @@ async function salesOf(
         pendingTrades(orders, sale.conid, 'SELL', { changed: modifies, without }) +
         (currency === null ? 0 : soldByOtherPairs(orders, currency, sale.conid)),
     })),
-    seen: findShownSales(ledger, orders, new Date()),
+    seen: findShownSales(await ledger(), orders, new Date()),
   };
 }
 

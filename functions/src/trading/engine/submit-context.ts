@@ -3,6 +3,7 @@
 import type { ToolContext } from '../../connections/call-context.ts';
 import { type ApprovalMode, usualApproval } from '../../contract/rules/approval.ts';
 import { storedLimits } from '../../contract/rules/limits.ts';
+import { findLedger } from '../../store/trading-ledger.ts';
 import { type LimitsInForce, stricter } from '../domain/risk/rules.ts';
 import type { SubmitContext } from './submit.ts';
 
@@ -20,6 +21,10 @@ export function tradingContext(context: ToolContext): SubmitContext {
     acceptedWarnings: connection.acceptedWarnings,
     limits: tradingLimits(context),
     approval: approvalMode(context),
+    firstLook: () => {
+      context.firstLook ??= findLedger(db, connection.id);
+      return context.firstLook;
+    },
   };
 }
 

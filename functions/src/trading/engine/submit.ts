@@ -6,13 +6,8 @@ import { rejectInWords } from '../../connections/broker-words.ts';
 import type { AccountMode } from '../../contract/connection-kind.ts';
 import type { ApprovalMode } from '../../contract/rules/approval.ts';
 import { GatewayError } from '../../errors.ts';
-import {
-  countWaiting,
-  findIntent,
-  listNamed,
-  readLedger,
-  tradingTransaction,
-} from '../../store/order-intents.ts';
+import { countWaiting, findIntent, listNamed } from '../../store/order-intents.ts';
+import { findLedger, newIntentTransaction, tradingTransaction } from '../../store/trading-ledger.ts';
 import {
   type CallersOrder,
   differences,
@@ -29,6 +24,7 @@ import { canonicalText, hashText, intendedOrder, orderText, type ProposedOrder }
 import type { RiskCheck } from '../domain/risk/check-order.ts';
 import type { RiskInputs } from '../domain/risk/limit-checks.ts';
 import type { LimitsInForce } from '../domain/risk/rules.ts';
+import type { TradingLedger } from '../domain/trading-state.ts';
 import { blockedError, heldOrderError } from '../domain/transition-errors.ts';
 import { type Admission, admit, decline, type MeantYes, release, startReply } from '../domain/transitions.ts';
 import type { TradingContext } from './context.ts';
@@ -50,6 +46,8 @@ export interface SubmitContext extends TradingContext {
   app: OrderIntent['app'];
   limits: LimitsInForce;
   approval: ApprovalMode;
+  /** The ledger as it was when the call first looked for what was asked before; admission looks for that again. */
+  firstLook?(): Promise<TradingLedger>;
 }
 
 /** Under which name somebody asks for an order, and whether a second one of the kind is meant. */
@@ -277,15 +275,22 @@ async function assertRoomToWait({ db, connectionId }: SubmitContext): Promise<vo
   );
 }
 
-function admitOrder(
+async function admitOrder(
   trading: SubmitContext,
   { duplicateMeant, inputs }: OrderRequest,
   draft: OrderIntent,
   over: string | null,
 ): Promise<Admission> {
-  return tradingTransaction(trading.db, trading.connectionId, draft.id, (state) =>
-    admit(state, draft, { inputs, limits: trading.limits }, duplicateMeant, over),
-  );
+  const { db, connectionId, limits } = trading;
+  // A name may be taken.
+  const transaction = draft.clientOrderId === null ? newIntentTransaction : tradingTransaction;
+  const { admission, ...letIn } = await transaction(db, connectionId, draft.id, (state) => {
+    const decided = admit(state, draft, { inputs, limits }, duplicateMeant, over);
+    const { ledger, result: admission } = decided;
+    return { ...decided, result: { admission, ledger, stopped: state.stopped } };
+  });
+  trading.letIn = { ...letIn, intentId: draft.id };
+  return admission;
 }
 
 async function findRecentlyPlaced(
@@ -293,7 +298,7 @@ async function findRecentlyPlaced(
   keys: readonly string[],
   isChange: boolean,
 ): Promise<OrderIntent | null> {
-  const { ledger } = await readLedger(trading.db, trading.connectionId);
+  const ledger = await (trading.firstLook?.() ?? findLedger(trading.db, trading.connectionId));
   const recent = recentlyAsked(ledger, keys, new Date());
   return recent === null ? null : requireOver(trading, recent, isChange);
 }

@@ -66,7 +66,7 @@ export async function closePosition(
   if (problems.length > 0) throw refusedArguments(problemSentences(problems, given));
   if (approvalMode(context) !== 'none') {
     const { review } = await reviewClosing(context, proposed, before);
-    assertMayClose(context, proposed, review, duplicateMeant);
+    await assertMayClose(context, proposed, review, duplicateMeant);
     return requestOrder(context, proposed, asking, { review, held: heldOf(contract, before) });
   }
   const cleared = await cancelCompetingOrders(context, proposed, { seen: before, duplicateMeant });

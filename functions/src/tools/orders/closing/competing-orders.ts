@@ -3,7 +3,7 @@ import { inWords } from '../../../connections/broker-words.ts';
 import type { ToolContext } from '../../../connections/call-context.ts';
 import type { CancelledOrder } from '../../../contract/tool-outputs/orders.ts';
 import { GatewayError } from '../../../errors.ts';
-import { readLedger } from '../../../store/order-intents.ts';
+import { readLedger } from '../../../store/trading-ledger.ts';
 import { heldOn, unresolvedOn } from '../../../trading/domain/ledger.ts';
 import { assertWithinLimits } from '../../../trading/domain/risk/check-order.ts';
 import { blockedError, heldOrderError } from '../../../trading/domain/transition-errors.ts';
@@ -44,7 +44,7 @@ export async function cancelCompetingOrders(
   const { accountId } = proposed.order;
   const before = seen ?? (await lookAtAccountNow(context, accountId));
   const { review, own } = await reviewClosing(context, proposed, before);
-  assertMayClose(context, proposed, review, duplicateMeant);
+  await assertMayClose(context, proposed, review, duplicateMeant);
   if (own.length === 0) return { review, seen: before, cancelled: [] };
   const cancelled = await cancelFirst(context, own);
   try {
@@ -70,12 +70,14 @@ export async function reviewClosing(
 }
 
 /** @throws {GatewayError} `limit_exceeded`, `not_placed`, `order_state_unknown`, `possible_duplicate`. */
-export function assertMayClose(
+export async function assertMayClose(
   context: ToolContext,
   { order: { contract } }: OrderForAccount,
-  { inputs, state }: OrderReview,
+  review: OrderReview,
   duplicateMeant: boolean,
-): void {
+): Promise<void> {
+  const { inputs } = review;
+  const state = await review.state();
   const now = new Date();
   const blocking = unresolvedOn(state.ledger, contract.conid, now);
   if (blocking !== null) throw blockedError(blocking);

@@ -181,11 +181,7 @@ describe('a yes', () => {
   it.each(CHANGED)('answers no question about what %s forbids by then', (limit, limits, inputs) => {
     const sent = ask(EMPTY_LEDGER, 'i', NOON, {});
     const question = { replyId: 'r', warnings: [] };
-    const asked = applyReport(
-      { ...sent, stopped: false },
-      { state: 'needs_reply', note: '', question },
-      NOON,
-    );
+    const asked = applyReport({ ...sent }, { state: 'needs_reply', note: '', question }, NOON);
     const refusal = expect.objectContaining({
       code: 'limit_exceeded',
       details: expect.objectContaining({ limit }),
@@ -200,11 +196,7 @@ describe('a yes', () => {
     const sent = release({ ledger, intent, stopped: false }, 'i', 'owner', judged({ notional: 300 }), NOON);
     expect(totalsToday(sent.ledger, { id: 'a' }, NOON).all).toEqual({ orders: 1, value: centsOf(300) });
     const question = { replyId: 'r', warnings: [] };
-    const asked = applyReport(
-      { ...sent, stopped: false },
-      { state: 'needs_reply', note: '', question },
-      NOON,
-    );
+    const asked = applyReport({ ...sent }, { state: 'needs_reply', note: '', question }, NOON);
     const within = judged({ notional: 400 }, { maxDailyValue: 400, maxDailyOrders: 1 });
     const replied = startReply({ ...asked, stopped: false }, 'r', 'owner', within, NOON);
     expect(totalsToday(replied.ledger, { id: 'a' }, NOON).all).toEqual({ orders: 1, value: centsOf(400) });

@@ -110,7 +110,7 @@ it('never lets more be sold than is held, whoever looked when', () => {
         limits: LIMITS,
       });
       const update = (intent: OrderIntent, report: OrderReport) => {
-        const settled = applyReport({ ledger, intent, stopped: false }, report, new Date(now));
+        const settled = applyReport({ ledger, intent }, report, new Date(now));
         ledger = settled.ledger;
         intents[intents.indexOf(intent)] = settled.result;
       };

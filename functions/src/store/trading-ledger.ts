@@ -1,0 +1,138 @@
+/**
+ * `connections/{id}/trading/register`: what all orders of a connection share. It and an order's intent change only
+ * together, in one transaction, so that no two function instances can act on the same intent or overrun a limit.
+ */
+
+import type { DocumentSnapshot, Firestore, Transaction } from 'firebase-admin/firestore';
+import { intentSchema } from '../trading/domain/intent.ts';
+import {
+  EMPTY_LEDGER,
+  ledgerSchema,
+  type ReportedState,
+  type TradingLedger,
+  type TradingState,
+} from '../trading/domain/trading-state.ts';
+import type { Decided } from '../trading/domain/transition.ts';
+import { runTransactionOnce } from './database/known-commits.ts';
+import { intentFrom } from './order-intents.ts';
+
+/** An order that nothing happened to for so long is forgotten; one that works is read again before. */
+const KEPT_MS = 400 * 86_400_000;
+
+type Decide<State, Result> = (state: State) => Decided<Result>;
+
+/**
+ * Reads the trading ledger and one intent, and writes what `decide` makes of them, as if nobody else existed. A commit whose
+ * answer was lost is known again: what it decided is what is answered, so that an order that was let in is sent.
+ * @param decide Pure, since it may run several times; what it throws leaves everything as it was.
+ */
+export function tradingTransaction<Result>(
+  db: Firestore,
+  connectionId: string,
+  intentId: string,
+  decide: Decide<TradingState, Result>,
+): Promise<Result> {
+  const { ledger, intent, connection } = recordsOf(db, connectionId, intentId);
+  return transact(db, connectionId, intentId, async (transaction) => {
+    const [registered, known, owned] = await transaction.getAll(ledger, intent, connection);
+    const state = { ...stateOf(connectionId, registered, known), stopped: isStopped(owned) };
+    return [state, decide(state)];
+  });
+}
+
+/** As `tradingTransaction`, of an intent whose id was never given before: there is nothing to read of it. */
+export function newIntentTransaction<Result>(
+  db: Firestore,
+  connectionId: string,
+  intentId: string,
+  decide: Decide<TradingState, Result>,
+): Promise<Result> {
+  const { ledger, connection } = recordsOf(db, connectionId, intentId);
+  return transact(db, connectionId, intentId, async (transaction) => {
+    const [registered, owned] = await transaction.getAll(ledger, connection);
+    const state = { ...stateOf(connectionId, registered), stopped: isStopped(owned) };
+    return [state, decide(state)];
+  });
+}
+
+/** As `tradingTransaction`, of what became of an order, which is so whether trading is stopped or not. */
+export function reportTransaction<Result>(
+  db: Firestore,
+  connectionId: string,
+  intentId: string,
+  decide: Decide<ReportedState, Result>,
+): Promise<Result> {
+  const { ledger, intent } = recordsOf(db, connectionId, intentId);
+  return transact(db, connectionId, intentId, async (transaction) => {
+    const [registered, known] = await transaction.getAll(ledger, intent);
+    const state = stateOf(connectionId, registered, known);
+    return [state, decide(state)];
+  });
+}
+
+function transact<Result>(
+  db: Firestore,
+  connectionId: string,
+  intentId: string,
+  run: (transaction: Transaction) => Promise<[before: ReportedState, after: Decided<Result>]>,
+): Promise<Result> {
+  const records = recordsOf(db, connectionId, intentId);
+  return runTransactionOnce(db, records.intent, async (transaction, mark) => {
+    const [before, { ledger, intent, result }] = await run(transaction);
+    if (ledger !== before.ledger) transaction.set(records.ledger, ledgerSchema.encode(ledger));
+    if (intent !== null && intent !== before.intent) {
+      transaction.set(records.intent, {
+        ...intentSchema.encode(intent),
+        expireAt: new Date(intent.updatedAt.getTime() + KEPT_MS),
+        ...mark,
+      });
+    }
+    return result;
+  });
+}
+
+function stateOf(
+  connectionId: string,
+  registered: DocumentSnapshot | undefined,
+  found?: DocumentSnapshot,
+): ReportedState {
+  const known = found === undefined ? null : intentFrom(found);
+  return {
+    ledger: ledgerFrom(registered),
+    // Nobody acts on another connection's order.
+    intent: known?.connectionId === connectionId ? known : null,
+    clockAheadMs: Date.now() - (registered?.readTime.toMillis() ?? Date.now()),
+  };
+}
+
+/** What all orders of a connection share, and whether the owner has turned trading off. */
+export async function readLedger(
+  db: Firestore,
+  connectionId: string,
+): Promise<Pick<TradingState, 'ledger' | 'stopped'>> {
+  const records = recordsOf(db, connectionId);
+  const [registered, connection] = await db.getAll(records.ledger, records.connection);
+  return { ledger: ledgerFrom(registered), stopped: isStopped(connection) };
+}
+
+/** The ledger alone, for who only looks what was asked for before. */
+export async function findLedger(db: Firestore, connectionId: string): Promise<TradingLedger> {
+  return ledgerFrom(await recordsOf(db, connectionId).ledger.get());
+}
+
+function recordsOf(db: Firestore, connectionId: string, intentId = 'none') {
+  return {
+    ledger: db.doc(`connections/${connectionId}/trading/register`),
+    intent: db.collection('orderIntents').doc(intentId),
+    connection: db.doc(`connections/${connectionId}`),
+  };
+}
+
+function ledgerFrom(snapshot: DocumentSnapshot | undefined): TradingLedger {
+  return snapshot?.exists ? ledgerSchema.parse(snapshot.data()) : EMPTY_LEDGER;
+}
+
+/** A connection that was deleted meanwhile is stopped, too. */
+function isStopped(connection: DocumentSnapshot | undefined): boolean {
+  return connection?.exists !== true || connection.get('limits.trading') === false;
+}
