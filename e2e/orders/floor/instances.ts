@@ -53,6 +53,7 @@ export class Instances {
   readonly #logDir: string;
   #running: Instance[] = [];
   #started = 0;
+  #calls = 0;
 
   private constructor(program: string, environment: Record<string, string>, logDir: string) {
     this.#program = program;
@@ -73,10 +74,16 @@ export class Instances {
     return instances;
   }
 
+  /** How many tools were called so far. */
+  get calls(): number {
+    return this.#calls;
+  }
+
   /** Calls a tool at one of the instances. */
   async call(choice: number, key: string, name: string, args: Record<string, unknown>): Promise<Answer> {
     const instance = this.#running[choice % this.#running.length];
     if (instance === undefined) throw new Error('No instance is running.');
+    this.#calls += 1;
     let text: string;
     let status: number;
     try {

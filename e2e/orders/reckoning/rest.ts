@@ -37,8 +37,11 @@ export interface Rest {
   listed: { account: string; answer: Answer }[];
 }
 
-/** Asks for every intent until nothing about it is open. The script must be over. */
-export async function bringToRest(floor: TradingFloor, run: ScriptRun): Promise<Rest> {
+/**
+ * Asks for every intent until nothing about it is open. The script must be over.
+ * @param times How often that was done already.
+ */
+export async function bringToRest(floor: TradingFloor, run: ScriptRun, times = 0): Promise<Rest> {
   const { connectionId } = run.account;
   await floor.endFaults(connectionId);
   await floor.control('DELETE', `order-plans?sandbox=${connectionId}`);
@@ -61,7 +64,7 @@ export async function bringToRest(floor: TradingFloor, run: ScriptRun): Promise<
       await ask(floor, look, key, 'get_order_status', { intent_id: id });
     intents = await listIntents(floor.db, connectionId, INTENT_STATES);
   }
-  return stillLife(floor, run, key);
+  return stillLife(floor, run, key, times);
 }
 
 /** What IBKR takes for one call too many is over in a minute; what it takes for another is not waited for. */
@@ -114,22 +117,23 @@ async function ask(
   return isHeldBack && tries > 0 ? ask(floor, choice + 1, key, tool, args, tries - 1) : answer;
 }
 
-/** Reads everything, again if something moved between the first and the last look. */
-async function stillLife(floor: TradingFloor, run: ScriptRun, key: string, looks = 0): Promise<Rest> {
+/** Reads everything, and begins again if something moved between the first and the last look. */
+async function stillLife(floor: TradingFloor, run: ScriptRun, key: string, times: number): Promise<Rest> {
   const { connectionId, numbers } = run.account;
   const before = await floor.orders(connectionId);
   const intents = await listIntents(floor.db, connectionId, INTENT_STATES);
   const told = [];
   for (const intent of intents)
-    told.push({ intent, answer: await ask(floor, looks, key, 'get_order_status', { intent_id: intent.id }) });
+    told.push({ intent, answer: await ask(floor, times, key, 'get_order_status', { intent_id: intent.id }) });
   const listed = [];
   for (const account of numbers)
-    listed.push({ account, answer: await ask(floor, looks, key, 'get_orders', { account_id: account }) });
+    listed.push({ account, answer: await ask(floor, times, key, 'get_orders', { account_id: account }) });
   const orders = await floor.orders(connectionId);
-  if (JSON.stringify(before) !== JSON.stringify(orders) && looks < LOOKS_AT_MOST)
-    return stillLife(floor, run, key, looks + 1);
   const { ledger } = await readLedger(floor.db, connectionId);
   const now = await listIntents(floor.db, connectionId, INTENT_STATES);
+  // A call that its caller gave up on may still be under way: it asks for an order, and sends nothing.
+  const isStill = same(before, orders) && same(intents.map(outline), now.map(outline));
+  if (!isStill && times < LOOKS_AT_MOST) return bringToRest(floor, run, times + 1);
   return {
     run,
     orders,
@@ -141,4 +145,12 @@ async function stillLife(floor: TradingFloor, run: ScriptRun, key: string, looks
     told,
     listed,
   };
+}
+
+function outline({ id, state }: OrderIntent): [string, string] {
+  return [id, state];
+}
+
+function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -12,6 +12,11 @@ import { runScript, type ScriptRun } from './script-run.ts';
 /** The first scripts do not begin all at once, or the machine would be too busy to answer within a call's time. */
 const BETWEEN_FIRST_MS = 150;
 const KILL_EVERY_MS = 5_000;
+/** Nor more often than this, or a slow machine would be slowed down further by all the instances that it starts. */
+const KILL_EVERY_CALLS = 50;
+/** Of few scripts, so many calls for each. */
+const CALLS_OF_SCRIPT = 5;
+const LOOKS_EVERY_MS = 100;
 
 interface Playing {
   /** A lost answer has a script wait for up to 20 s, so that many have to be under way. */
@@ -41,7 +46,9 @@ export async function playScripts(
   const played: Played = { runs: [], complaints: [], orders: 0, kills: 0 };
   const over = new AbortController();
   const firstComplaint = Promise.withResolvers<void>();
-  const killing = killSeed === null ? null : killNowAndThen(floor, killSeed, over.signal, played);
+  const callsBetween = Math.min(KILL_EVERY_CALLS, CALLS_OF_SCRIPT * seeds.length);
+  const killing =
+    killSeed === null ? null : killNowAndThen(floor, { killSeed, callsBetween }, over.signal, played);
   const scripts = seeds.map((seed, position) => ({ seed, position }));
   const all = inParallel(scripts, atATime, async ({ seed, position }) => {
     if (position < atATime) await delay(position * BETWEEN_FIRST_MS);
@@ -79,15 +86,21 @@ async function readOptions(floor: TradingFloor): Promise<Options> {
 
 async function killNowAndThen(
   floor: TradingFloor,
-  seed: number,
+  { killSeed, callsBetween }: { killSeed: number; callsBetween: number },
   over: AbortSignal,
   played: Pick<Played, 'kills'>,
 ): Promise<void> {
-  for (let kill = seed; !over.aborted; kill++) {
+  for (let kill = killSeed; !over.aborted; kill++) {
     const [pause = 1] = fc.sample(fc.double({ min: 0.5, max: 1.5 }), { seed: kill, numRuns: 1 });
-    await delay(KILL_EVERY_MS * pause, undefined, { signal: over }).catch(() => {});
+    const enough = floor.instances.calls + callsBetween * pause;
+    await waitedFor(KILL_EVERY_MS * pause, over);
+    while (floor.instances.calls < enough && !over.aborted) await waitedFor(LOOKS_EVERY_MS, over);
     if (over.aborted) return;
     await floor.instances.replace(kill);
     played.kills += 1;
   }
+}
+
+async function waitedFor(milliseconds: number, over: AbortSignal): Promise<void> {
+  await delay(milliseconds, undefined, { signal: over }).catch(() => {});
 }
