@@ -98,7 +98,7 @@ async function end({ stack, seenSecrets }: (typeof running)[number]): Promise<vo
     await searchForSecrets(seenSecrets, {
       firestore,
       simulator,
-      log: join(dirname(seenSecrets), 'data/logs/host.log'),
+      logs: join(dirname(seenSecrets), 'data/logs'),
     });
     await tellRefusals(stack.demo.simulator);
     await assertNobodyLockedOut(stack.demo.simulator);

@@ -1,6 +1,7 @@
 /** The secrets that pass through the tests, noted so that the database can be searched for them when all are done. */
 import { appendFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type CollectionReference, Firestore } from 'firebase-admin/firestore';
 import { PROJECT_ID } from '../local/src/emulators.ts';
 
@@ -60,24 +61,23 @@ interface Places {
   firestore: string;
   /** The simulator, `host:port`, which knows the codes that it sent. */
   simulator: string;
-  /** What the functions logged. */
-  log: string;
+  /** Where all processes of the stack log. */
+  logs: string;
 }
 
 /**
  * @throws {Error} when a secret noted in the file, a code that IBKR sent or a cookie of a session there stands anywhere in
- * the database or the log.
+ * the database or a log; also where no secret was noted, or there is nothing to search.
  */
-export async function searchForSecrets(file: string, { firestore, simulator, log }: Places): Promise<void> {
+export async function searchForSecrets(file: string, { firestore, simulator, logs }: Places): Promise<void> {
   const noted = (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '');
+  if (noted.length === 0) throw new Error('No secret was noted: the search would find none.');
   const secrets = new Set([...noted, ...COOKIES, ...(await codesSentBy(simulator))]);
   const db = new Firestore({ projectId: PROJECT_ID, host: firestore, ssl: false });
   try {
-    const logged = await readFile(log, 'utf8').catch(() => '');
-    for (const [place, dump] of [
-      ['The log', logged] as const,
-      ...(await dumps(await db.listCollections())),
-    ]) {
+    const [logged, stored] = [await logsIn(logs), await dumps(await db.listCollections())];
+    if (stored.length === 0) throw new Error('The database is empty: the search would find nothing.');
+    for (const [place, dump] of [...logged, ...stored]) {
       const found = [...secrets].filter((secret) => dump.includes(secret));
       if (found.length > 0) {
         const where = found.map((secret) => excerpt(dump, secret)).join('\n');
@@ -87,6 +87,22 @@ export async function searchForSecrets(file: string, { firestore, simulator, log
   } finally {
     await db.terminate();
   }
+}
+
+/** What each process of the stack logged, and what it put aside. */
+async function logsIn(directory: string): Promise<[place: string, text: string][]> {
+  const files = (await readdir(directory)).filter((name) => /\.log(\.before)?$/.test(name));
+  const texts = await Promise.all(
+    files.map(
+      async (name): Promise<[string, string]> => [
+        `The log ${name}`,
+        await readFile(join(directory, name), 'utf8'),
+      ],
+    ),
+  );
+  if (texts.every(([, text]) => text === ''))
+    throw new Error('There are no logs: the search would find nothing.');
+  return texts;
 }
 
 /** As they would stand in JSON: six digits alone stand in many a number. */

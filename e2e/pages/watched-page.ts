@@ -5,7 +5,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playw
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { openBrowser } from '../browser.ts';
 import { seenSecrets } from '../own-stack.ts';
-import { noteSecrets } from '../seen-secrets.ts';
+import { assertTellsNothingEntered, noteSent } from '../seen-secrets.ts';
 
 export const PHONE = { width: 390, height: 844 };
 const DESK = { width: 1280, height: 900 };
@@ -20,10 +20,21 @@ function watch(page: Page, faults: string[]): void {
   });
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('request', (request) => {
-    noteSecrets(seenSecrets(), request.postData() ?? '');
+    noteSent(seenSecrets(), request.postData() ?? '');
     const { hostname, protocol } = new URL(request.url());
     const isHere = protocol === 'data:' || ['localhost', '127.0.0.1'].includes(hostname);
     if (!isHere) faults.push(`request to ${request.url()}`);
+  });
+  page.on('response', async (response) => {
+    const { pathname } = new URL(response.url());
+    // What it tells of is the simulator's user, for whoever is on its machine.
+    if (!pathname.startsWith('/api/') || pathname === '/api/demo-sign-in') return;
+    const answer = await response.text().catch(() => '');
+    try {
+      assertTellsNothingEntered(answer);
+    } catch (error) {
+      faults.push(String(error));
+    }
   });
 }
 
