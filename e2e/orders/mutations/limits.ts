@@ -53,7 +53,7 @@ export const LIMITS: readonly Mutation[] = [
   {
     name: 'a close may go beyond the position',
     file: 'functions/src/trading/domain/risk/check-order.ts',
-    from: '    if (each.closes !== undefined) checkClosing(each.closes);\n',
+    from: '    if (each.closes !== undefined && !each.isReduction) checkClosing(each.closes);\n',
     to: '',
     shows: acting('close'),
   },

@@ -200,7 +200,7 @@ it('has the queue look after a session', async () => {
       'Content-Type': 'application/json',
       Authorization: `Bearer e30.${Buffer.from('{"sub":"queue"}').toString('base64url')}.sig`,
     },
-    body: JSON.stringify({ data: { connectionId: 'gone' } }),
+    body: JSON.stringify({ data: { connectionIds: ['gone'] } }),
   });
   expect([task.status, await task.text()]).toEqual([204, '']);
 });
