@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { createConnection } from '../functions/src/store/connections.ts';
+import { unpacked } from '../functions/src/testing/unpacked.ts';
 import { SANDBOX_WARNINGS } from '../functions/src/trading/domain/accepted-warnings.ts';
 import { PROJECT_ID } from '../local/src/emulators.ts';
 import { startStack } from '../local/src/stack.ts';
@@ -120,7 +121,7 @@ async function call(client: Client, name: string, args: object): Promise<Record<
   if (answer.status !== 200) throw new Error(`${name} answered ${answer.status}`);
   const { isError, structuredContent } = answered.parse(JSON.parse(text)).result;
   if (isError) throw new Error(`${name} failed: ${JSON.stringify(structuredContent).slice(0, 300)}`);
-  return structuredContent;
+  return unpacked(structuredContent);
 }
 
 async function assertOwnAccount(client: Client, name: string): Promise<void> {

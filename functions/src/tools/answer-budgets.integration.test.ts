@@ -1,6 +1,7 @@
 /** Every tool's largest answer, in tokens of o200k: a tool without a case here fails. */
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, it } from 'vitest';
+import { rowsOf, type Table } from '../contract/table.ts';
 import { newApp, PLAYED_ACCOUNT, playedApp, useApps } from '../testing/app.ts';
 import { playDailyBars, playPositions } from '../testing/played/played-lists.ts';
 import { playOrders, playTrades } from '../testing/played/played-orders.ts';
@@ -135,7 +136,7 @@ describe.concurrent('what does not fit', () => {
     const rows: Answer[] = [];
     for (let calls = 0; calls < 200; calls += 1) {
       const answer = await answerOf(app, tool, { ...args, offset: rows.length });
-      const found = answer[list] as Answer[];
+      const found = rowsOf(answer[list] as Table<Answer>);
       rows.push(...found);
       if (answer.truncated !== true) return rows;
       expect(answer.rest).toContain(`offset: ${rows.length} `);

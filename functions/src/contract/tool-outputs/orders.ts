@@ -1,7 +1,7 @@
 /** What the tools about orders answer. */
 import { z } from 'zod';
 import { ORDER_STATES } from '../order-states.ts';
-import { accountModeOutput, cutOutput, priceUnitOutput, unreadOutput } from './parts.ts';
+import { accountModeOutput, cutOutput, priceUnitOutput, tableOutput, unreadOutput } from './parts.ts';
 import { orderPreview, orderWarning } from './preview.ts';
 
 /** The legs of a combo, for one combo bought. */
@@ -95,7 +95,7 @@ export const openIntentOutput = z.strictObject({
 export const ordersOutput = z.strictObject({
   account_id: z.string(),
   mode: accountModeOutput,
-  orders: z.array(orderOutput).describe('Those that IBKR has.'),
+  orders: tableOutput(orderOutput).describe('Those that IBKR has, as get_order_status tells of one.'),
   waiting: z
     .array(openIntentOutput)
     .describe(

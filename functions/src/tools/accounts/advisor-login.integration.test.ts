@@ -6,6 +6,7 @@ import { newApp, useApps } from '../../testing/app.ts';
 import { keyContext } from '../../testing/orders/tool-calls.ts';
 import { playIbkr } from '../../testing/played/played-ibkr.ts';
 import { simulatorUrl } from '../../testing/sandbox.ts';
+import { unpacked } from '../../testing/unpacked.ts';
 import { cancelAllOrders } from '../../trading/kill-switch/kill-switch.ts';
 import { callTool } from '../call-tool.ts';
 import { TOOLS } from '../registry.ts';
@@ -41,7 +42,7 @@ async function newAdvisor(settings: Partial<Connection> = {}) {
         throw fault;
       },
     );
-    return result.ok ? result.value : result.error;
+    return result.ok ? unpacked(result.value) : result.error;
   };
   return { ibkr, db, connection, call };
 }

@@ -1,14 +1,22 @@
 import { z } from 'zod';
 import { getLiveOrders } from '../../broker/orders/orders.ts';
 import type { OrderState } from '../../contract/order-states.ts';
-import { type LiveOrder, type Orders, ordersOutput } from '../../contract/tool-outputs/orders.ts';
+import { tableOf } from '../../contract/table.ts';
+import {
+  type LiveOrder,
+  type Orders,
+  orderOutput,
+  ordersOutput,
+} from '../../contract/tool-outputs/orders.ts';
 import { accountForRead } from '../accounts/account-choice.ts';
-import { cutList, tableBudget } from '../answer-size.ts';
+import { cutList, cutTable, tableBudget } from '../answer-size.ts';
 import { accountArgument, code, number } from '../arguments.ts';
 import { defineTool, READS } from '../tool.ts';
 import { shownUnread } from '../unread-output.ts';
 import { openIntents } from './output/open-intents.ts';
 import { shownOrders } from './output/order-output.ts';
+
+const COLUMNS = Object.keys(orderOutput.shape) as (keyof LiveOrder)[];
 
 const STATES_OF_FILTER: Record<'OPEN' | 'FILLED' | 'CANCELLED', readonly OrderState[]> = {
   OPEN: ['pending', 'working', 'unknown'],
@@ -49,7 +57,8 @@ export const getOrdersTool = defineTool({
   },
 });
 
-type Lists = Pick<Orders, 'orders' | 'waiting' | 'unknown'>;
+type Lists = Pick<Orders, 'waiting' | 'unknown'> & { orders: readonly LiveOrder[] };
+type Cut = Pick<Orders, 'orders' | 'waiting' | 'unknown' | 'truncated' | 'rest'>;
 
 /** What may still fill comes first: what is over is also among the executions. */
 function byOpenness(one: LiveOrder, other: LiveOrder): number {
@@ -57,24 +66,21 @@ function byOpenness(one: LiveOrder, other: LiveOrder): number {
 }
 
 /** What waits may take half of the answer, and the orders at IBKR the rest of it. */
-function cutToSize(
-  lists: Lists,
-  offset: number,
-  budget: number,
-): Lists & { truncated?: boolean; rest?: string } {
+function cutToSize(lists: Lists, offset: number, budget: number): Cut {
   const waiting = cutList(lists.waiting, budget / 2);
   const unknown = cutList(lists.unknown, budget / 2 - waiting.tokens);
-  const orders = cutList(lists.orders, budget - waiting.tokens - unknown.tokens, offset);
+  const asked = tableOf<LiveOrder>(COLUMNS, lists.orders.slice(offset));
+  const { table: orders, left } = cutTable(asked, budget - waiting.tokens - unknown.tokens);
   const rest = [
-    orders.left === 0
+    left === 0
       ? []
-      : `${orders.left} more orders are left out: offset: ${offset + orders.shown.length} goes on with them.`,
+      : `${left} more orders are left out: offset: ${offset + orders.rows.length} goes on with them.`,
     waiting.left + unknown.left === 0
       ? []
       : `${waiting.left + unknown.left} more wait or are not known: they come up here as these are settled.`,
   ].flat();
   return {
-    orders: orders.shown,
+    orders,
     waiting: waiting.shown,
     unknown: unknown.shown,
     ...(rest.length === 0 ? {} : { truncated: true, rest: rest.join(' ') }),

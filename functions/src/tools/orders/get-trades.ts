@@ -3,12 +3,13 @@ import { type Contract, contractWords } from '../../broker/contracts/contracts.t
 import { getPriceUnits } from '../../broker/contracts/price-unit.ts';
 import { getTrades, type Trade } from '../../broker/orders/trades.ts';
 import type { ToolContext } from '../../connections/call-context.ts';
+import { tableOf } from '../../contract/table.ts';
 import { clientOrderIdOutput, legsOutput } from '../../contract/tool-outputs/orders.ts';
-import { cutOutput, priceUnitOutput, unreadOutput } from '../../contract/tool-outputs/parts.ts';
+import { cutOutput, priceUnitOutput, tableOutput, unreadOutput } from '../../contract/tool-outputs/parts.ts';
 import type { OrderIntent } from '../../trading/domain/intent.ts';
 import { originsOf } from '../../trading/engine/order-origin.ts';
 import { accountForRead } from '../accounts/account-choice.ts';
-import { cutList, tableBudget } from '../answer-size.ts';
+import { cutTable, tableBudget } from '../answer-size.ts';
 import { accountArgument, number } from '../arguments.ts';
 import { toSnakeCase } from '../snake-case.ts';
 import { defineTool, READS } from '../tool.ts';
@@ -17,11 +18,41 @@ import { shownLegs } from './output/order-output.ts';
 import { ownName } from './output/own-orders.ts';
 import { contractsFrom, orderedHere } from './output/told-order.ts';
 
+const execution = z.strictObject({
+  execution_id: z.string(),
+  order_id: z.string().nullable(),
+  /** Of the order, as place_order answered it. */
+  intent_id: z.string().nullable(),
+  client_order_id: clientOrderIdOutput,
+  order: z.string().nullable(),
+  /** The name that IBKR knows the order by. */
+  order_ref: z.string().nullable(),
+  conid: z.number(),
+  symbol: z.string(),
+  sec_type: z.string().nullable(),
+  /** Which one of its symbol, in words. */
+  instrument: z.string().nullable(),
+  currency: z.string().nullable(),
+  side: z.enum(['BUY', 'SELL']),
+  quantity: z.number(),
+  price: z.number(),
+  price_unit: priceUnitOutput,
+  commission: z.number().nullable(),
+  net_amount: z.number().nullable(),
+  exchange: z.string().nullable(),
+  time: z.string().nullable(),
+  description: z.string().nullable(),
+  /** Of a combo; its legs are listed as executions of their own, too. */
+  legs: legsOutput,
+});
+type Execution = z.output<typeof execution>;
+const COLUMNS = Object.keys(execution.shape) as (keyof Execution)[];
+
 export const getTradesTool = defineTool({
   name: 'get_trades',
   title: 'Executions',
   description:
-    'Executions of an account in the last days, today included: instrument, side, quantity, price and commission of each. Older ones are in get_transactions.',
+    'Executions of an account in the last days, today included: instrument, side, quantity, price and commission of each, and as order what was ordered here, in words. Legs of a combo are executions of their own, too. Older ones are in get_transactions.',
   scope: 'read',
   annotations: READS,
   input: z.strictObject({
@@ -32,32 +63,7 @@ export const getTradesTool = defineTool({
   output: z.strictObject({
     account_id: z.string(),
     days: z.number(),
-    trades: z.array(
-      z.strictObject({
-        execution_id: z.string(),
-        order_id: z.string().nullable(),
-        intent_id: z.string().nullable().describe('Of the order, as place_order answered it.'),
-        client_order_id: clientOrderIdOutput,
-        order: z.string().nullable().describe('What was ordered, in words. null: not ordered here.'),
-        order_ref: z.string().nullable().describe('The name that IBKR knows the order by.'),
-        account_id: z.string().nullable(),
-        conid: z.number(),
-        symbol: z.string(),
-        sec_type: z.string().nullable(),
-        instrument: z.string().nullable().describe('Which one of its symbol, in words.'),
-        currency: z.string().nullable(),
-        side: z.enum(['BUY', 'SELL']),
-        quantity: z.number(),
-        price: z.number(),
-        price_unit: priceUnitOutput,
-        commission: z.number().nullable(),
-        net_amount: z.number().nullable(),
-        exchange: z.string().nullable(),
-        time: z.string().nullable(),
-        description: z.string().nullable(),
-        legs: legsOutput.describe('Of a combo; its legs are listed as executions of their own, too.'),
-      }),
-    ),
+    trades: tableOutput(execution),
     ...cutOutput,
     unread: unreadOutput,
   }),
@@ -79,16 +85,17 @@ export const getTradesTool = defineTool({
       ...namesOf(contracts.get(trade.conid)),
       price_unit: unitOf(trade),
     }));
-    const { shown, left } = cutList(told, tableBudget(context), args.offset);
+    const asked = tableOf<Execution>(COLUMNS, told.slice(args.offset).map(withoutNulls));
+    const { table, left } = cutTable(asked, tableBudget(context));
     return {
       account_id: accountId,
       days: args.days,
-      trades: shown,
+      trades: table,
       ...(left === 0
         ? {}
         : {
             truncated: true,
-            rest: `${left} more are left out: offset: ${args.offset + shown.length} goes on with them.`,
+            rest: `${left} more are left out: offset: ${args.offset + table.rows.length} goes on with them.`,
           }),
       ...shownUnread(unread),
     };
@@ -102,6 +109,11 @@ function namesOf(contract: Contract | undefined) {
   };
 }
 
+/** A column that is null in every row is left out. */
+function withoutNulls(row: Execution): Execution {
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as Execution;
+}
+
 /** What an execution tells of its order. */
 function orderOf({ orderId, clientOrderId }: Trade) {
   return { orderId: orderId ?? '', clientOrderId, orderType: '', parentOrderId: null };
@@ -109,7 +121,7 @@ function orderOf({ orderId, clientOrderId }: Trade) {
 
 function shownTrade(
   context: ToolContext,
-  { legs, clientOrderId, ...trade }: Trade,
+  { legs, clientOrderId, accountId: _, ...trade }: Trade,
   placed: OrderIntent | null,
 ) {
   return {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { updateConnection } from '../../store/connections.ts';
 import { callAs } from '../../testing/orders/tool-calls.ts';
 import { newTrader, type Trader, useOrders } from '../../testing/orders/trader.ts';
+import { unpacked } from '../../testing/unpacked.ts';
 import { getOrdersTool } from './get-orders.ts';
 import { getTradesTool } from './get-trades.ts';
 import { placeOrderTool } from './place-order.ts';
@@ -68,7 +69,7 @@ it('is told by its intent wherever the order is shown', async () => {
     .object({ intent_id: z.string() })
     .parse(await callAs(trader, placeOrderTool, { ...NEAR, limit_price: 101 }));
   for (const tool of [getOrdersTool, getTradesTool]) {
-    const [shown] = Object.values(await callAs(trader, tool, {})).find(Array.isArray) ?? [];
+    const [shown] = Object.values(unpacked(await callAs(trader, tool, {}))).find(Array.isArray) ?? [];
     expect(shown).toMatchObject({ intent_id });
   }
 });

@@ -1,5 +1,10 @@
 import type { Connection } from '@ibkr-gateway/functions/contract/connection';
-import type { LiveOrder, OrderCancellation } from '@ibkr-gateway/functions/contract/tool-outputs/orders';
+import { rowsOf } from '@ibkr-gateway/functions/contract/table';
+import type {
+  LiveOrder,
+  OrderCancellation,
+  Orders,
+} from '@ibkr-gateway/functions/contract/tool-outputs/orders';
 import { Group, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -19,7 +24,7 @@ const AT_ONCE = 20;
 
 interface LiveOrdersProps {
   connection: Connection;
-  orders: UseQueryResult<{ orders: LiveOrder[] }>;
+  orders: UseQueryResult<Pick<Orders, 'orders'>>;
 }
 
 /** The orders that IBKR has, open ones first, each with the way to cancel it. */
@@ -30,6 +35,7 @@ export function LiveOrders({ connection, orders }: LiveOrdersProps) {
   if (data === undefined) {
     return error === null ? <TableSkeleton rows={3} /> : <FailureNotice error={error} onRetry={refetch} />;
   }
+  const rows = rowsOf(data.orders);
   const confirm = () => {
     if (asked !== undefined) cancel.mutate(asked);
     setAsked(undefined);
@@ -40,12 +46,12 @@ export function LiveOrders({ connection, orders }: LiveOrdersProps) {
         {cancel.data && <Cancelled order={cancel.variables} cancellation={cancel.data} />}
         {cancel.error && <FailureNotice error={cancel.error} />}
       </Stack>
-      {data.orders.length === 0 ? (
+      {rows.length === 0 ? (
         <Text size="sm" c="dimmed">
           IBKR has no open order of this account, and none that ended today.
         </Text>
       ) : (
-        <InBatches items={data.orders.toSorted(byOpenness)} size={AT_ONCE}>
+        <InBatches items={rows.toSorted(byOpenness)} size={AT_ONCE}>
           {(shown) => (
             <Table aria-label="Orders at IBKR" className={classes.orders}>
               <Table.Thead>

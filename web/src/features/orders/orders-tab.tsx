@@ -1,3 +1,4 @@
+import { rowsOf } from '@ibkr-gateway/functions/contract/table';
 import { Group, Stack } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useOrderStories } from '../../api/intents.ts';
@@ -31,7 +32,7 @@ export function OrdersTab() {
         <LiveOrders connection={connection} orders={live} />
       </Section>
       <Section title="Asked for over this gateway">
-        <OrderStories stories={stories} live={live.data?.orders ?? []} />
+        <OrderStories stories={stories} live={live.data === undefined ? [] : rowsOf(live.data.orders)} />
       </Section>
     </Stack>
   );
