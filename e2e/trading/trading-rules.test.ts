@@ -247,9 +247,6 @@ describe('panic', () => {
         revokedKeys: 2,
         cancelling: [{}, {}],
         failed: [],
-        remaining: 0,
-        accountsLeft: 0,
-        retrying: false,
       },
     });
     expect((await rpc('tools/list', {}, { key })).status).toBe(401);
@@ -258,15 +255,16 @@ describe('panic', () => {
     await expect
       .poll(async () => (await ordersAt(apiKey)).map(({ status }) => status))
       .toEqual(['Cancelled', 'Cancelled']);
-    const { body } = await api(owner, 'GET', `/connections/${id}`);
+    // On a busy machine its call had no time left for a last look, and the schedule has it.
     const since = expect.stringMatching(/^\d{4}-/);
-    expect(body).toMatchObject({ connection: { limits: { trading: false } } });
-    expect(Object(Object(body).connection).panic).toEqual({
-      since,
-      retrying: false,
-      remaining: 0,
-      accountsLeft: 0,
-    });
+    await expect
+      .poll(async () => (await api(owner, 'GET', `/connections/${id}`)).body)
+      .toMatchObject({
+        connection: {
+          limits: { trading: false },
+          panic: { since, retrying: false, remaining: 0, accountsLeft: 0 },
+        },
+      });
     expect(await failTool('place_order', BUY, apiKey)).toMatchObject({
       code: 'limit_exceeded',
       details: { limit: 'trading' },

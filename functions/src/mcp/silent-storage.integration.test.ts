@@ -37,8 +37,10 @@ it.each([
     let commits = 0;
     storage.decide = (rpc, written) => {
       const ended = commits >= commit;
-      // When a session or a key was used is written at any time.
-      if (rpc === 'Commit' && written.some((path) => /^(orderIntents|audit)\//.test(path))) commits += 1;
+      // When a session or a key was used is written at any time, and what became of another order may come late.
+      const isOfCall = written.some((path) => /^(orderIntents|audit)\//.test(path));
+      const isOwn = written.some((path) => path.includes(trader.connection.id));
+      if (rpc === 'Commit' && isOfCall && isOwn) commits += 1;
       if (where === 'after' ? !ended : commits < commit) return 'answered';
       silent.resolve();
       return 'silent';

@@ -68,7 +68,7 @@ it('places no order that cannot be recorded, and cancels and reads all the same'
     });
   }
   expect((await db.collection('orderIntents').where('connectionId', '==', id).get()).size).toBe(0);
-  expect(await tool(unable, 'get_orders')).toMatchObject({ orders: [] });
+  expect(await tool(unable, 'get_orders')).toMatchObject({ orders: { rows: [] } });
   expect(await listed(uid)).toEqual([]);
   expect(logger.error).toHaveBeenCalledWith(expect.stringContaining('audit record'), expect.anything());
 
