@@ -1,6 +1,7 @@
 /** What the tools about instruments and their prices answer. Prices are in `price_unit`, or else in the currency. */
 import { z } from 'zod';
 import {
+  columnsOf,
   cutOutput,
   derivativeOutput,
   instrumentOutput,
@@ -25,7 +26,7 @@ const match = z.strictObject({
   security_types: z.string().optional().describe('What else is traded on it: OPT, CFD, …'),
 });
 export type Match = z.output<typeof match>;
-export const MATCH_COLUMNS = Object.keys(match.shape) as (keyof Match)[];
+export const MATCH_COLUMNS = columnsOf(match);
 
 export const searchOutput = z.strictObject({
   results: tableOutput(match),
@@ -93,7 +94,7 @@ const quoteRow = z.strictObject({
   availability: z.string().optional(),
 });
 export type QuoteRow = z.output<typeof quoteRow>;
-export const QUOTE_COLUMNS = Object.keys(quoteRow.shape) as (keyof QuoteRow)[];
+export const QUOTE_COLUMNS = columnsOf(quoteRow);
 
 export const quotesOutput = z.strictObject({
   currency: z.string().optional(),

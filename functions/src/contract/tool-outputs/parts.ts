@@ -6,9 +6,14 @@ import type { Table } from '../table.ts';
 /** Whether an order is played with or real. */
 export const accountModeOutput = z.enum(ACCOUNT_MODES);
 
+/** The fields of such rows, in their order. */
+export function columnsOf<Row extends z.ZodObject>(row: Row): (keyof z.output<Row> & string)[] {
+  return Object.keys(row.shape) as (keyof z.output<Row> & string)[];
+}
+
 /** Rows of that kind, as columns and rows. */
 export function tableOutput<Row extends z.ZodObject>(row: Row): z.ZodType<Table<z.output<Row>>> {
-  const columns = Object.keys(row.shape);
+  const columns = columnsOf(row);
   const schema = z.strictObject({ columns: z.array(z.enum(columns)), rows: z.array(z.array(z.unknown())) });
   // Lists of tools name the columns and leave out the rest.
   return schema.meta({ columns }) as unknown as z.ZodType<Table<z.output<Row>>>;

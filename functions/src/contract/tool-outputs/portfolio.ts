@@ -1,6 +1,6 @@
 /** What the tools about an account's holdings answer. */
 import { z } from 'zod';
-import { cutOutput, tableOutput, unreadOutput } from './parts.ts';
+import { columnsOf, cutOutput, tableOutput, unreadOutput } from './parts.ts';
 
 export const pnlOutput = z.strictObject({
   account_id: z.string(),
@@ -71,7 +71,7 @@ const position = z.strictObject({
     .optional()
     .describe('The parts of a position that several models hold.'),
 });
-export const POSITION_COLUMNS = Object.keys(position.shape) as (keyof z.output<typeof position>)[];
+export const POSITION_COLUMNS = columnsOf(position);
 
 export const portfolioOutput = z.strictObject({
   account_id: z.string(),

@@ -13,7 +13,7 @@ import { getChainAtDelta } from '../../broker/market/option-delta.ts';
 import type { OptionRight } from '../../broker/market/option-series.ts';
 import { tableOf } from '../../contract/table.ts';
 import { greeks } from '../../contract/tool-outputs/market.ts';
-import { tableOutput, unreadOutput } from '../../contract/tool-outputs/parts.ts';
+import { columnsOf, tableOutput, unreadOutput } from '../../contract/tool-outputs/parts.ts';
 import { code, flag, identifier, instrumentInput, number, positiveAmount } from '../arguments.ts';
 import { shownGreeks } from '../market/shown-greeks.ts';
 import { defineTool, READS_MARKETS } from '../tool.ts';
@@ -39,7 +39,7 @@ const optionRow = z.strictObject({
   volume: price,
   ...greeks,
 });
-const OPTION_COLUMNS = Object.keys(optionRow.shape) as (keyof z.output<typeof optionRow>)[];
+const OPTION_COLUMNS = columnsOf(optionRow);
 
 export const getOptionChainTool = defineTool({
   name: 'get_option_chain',

@@ -8,6 +8,7 @@ import {
   orderOutput,
   ordersOutput,
 } from '../../contract/tool-outputs/orders.ts';
+import { columnsOf } from '../../contract/tool-outputs/parts.ts';
 import { accountForRead } from '../accounts/account-choice.ts';
 import { cutList, cutTable, tableBudget } from '../answer-size.ts';
 import { accountArgument, code, number } from '../arguments.ts';
@@ -16,7 +17,7 @@ import { shownUnread } from '../unread-output.ts';
 import { openIntents } from './output/open-intents.ts';
 import { shownOrders } from './output/order-output.ts';
 
-const COLUMNS = Object.keys(orderOutput.shape) as (keyof LiveOrder)[];
+const COLUMNS = columnsOf(orderOutput);
 
 const STATES_OF_FILTER: Record<'OPEN' | 'FILLED' | 'CANCELLED', readonly OrderState[]> = {
   OPEN: ['pending', 'working', 'unknown'],

@@ -5,7 +5,13 @@ import { getTrades, type Trade } from '../../broker/orders/trades.ts';
 import type { ToolContext } from '../../connections/call-context.ts';
 import { tableOf } from '../../contract/table.ts';
 import { clientOrderIdOutput, legsOutput } from '../../contract/tool-outputs/orders.ts';
-import { cutOutput, priceUnitOutput, tableOutput, unreadOutput } from '../../contract/tool-outputs/parts.ts';
+import {
+  columnsOf,
+  cutOutput,
+  priceUnitOutput,
+  tableOutput,
+  unreadOutput,
+} from '../../contract/tool-outputs/parts.ts';
 import type { OrderIntent } from '../../trading/domain/intent.ts';
 import { originsOf } from '../../trading/engine/order-origin.ts';
 import { accountForRead } from '../accounts/account-choice.ts';
@@ -46,7 +52,7 @@ const execution = z.strictObject({
   legs: legsOutput,
 });
 type Execution = z.output<typeof execution>;
-const COLUMNS = Object.keys(execution.shape) as (keyof Execution)[];
+const COLUMNS = columnsOf(execution);
 
 export const getTradesTool = defineTool({
   name: 'get_trades',

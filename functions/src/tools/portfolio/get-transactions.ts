@@ -7,7 +7,7 @@ import { BrokerError } from '../../broker/errors.ts';
 import { getTrades } from '../../broker/orders/trades.ts';
 import type { ToolContext } from '../../connections/call-context.ts';
 import { tableOf } from '../../contract/table.ts';
-import { cutOutput, tableOutput, unreadOutput } from '../../contract/tool-outputs/parts.ts';
+import { columnsOf, cutOutput, tableOutput, unreadOutput } from '../../contract/tool-outputs/parts.ts';
 import { GatewayError } from '../../errors.ts';
 import { cents, shownPrice } from '../../text/decimals.ts';
 import { accountForRead } from '../accounts/account-choice.ts';
@@ -27,7 +27,7 @@ const transaction = z.strictObject({
   amount: z.number().describe('Negative when money left the account.'),
   currency: z.string(),
 });
-const COLUMNS = Object.keys(transaction.shape) as (keyof z.output<typeof transaction>)[];
+const COLUMNS = columnsOf(transaction);
 
 const total = z.strictObject({
   type: z.string(),
