@@ -32,11 +32,9 @@ export function tradingTransaction<Result>(
   intentId: string,
   decide: Decide<TradingState, Result>,
 ): Promise<Result> {
-  const { ledger, intent, connection } = recordsOf(db, connectionId, intentId);
-  return transact(db, connectionId, intentId, async (transaction) => {
+  return transact(db, connectionId, intentId, decide, async (transaction, { ledger, intent, connection }) => {
     const [registered, known, owned] = await transaction.getAll(ledger, intent, connection);
-    const state = { ...stateOf(connectionId, registered, known), stopped: isStopped(owned) };
-    return [state, decide(state)];
+    return { ...stateOf(connectionId, registered, known), stopped: isStopped(owned) };
   });
 }
 
@@ -47,11 +45,9 @@ export function newIntentTransaction<Result>(
   intentId: string,
   decide: Decide<TradingState, Result>,
 ): Promise<Result> {
-  const { ledger, connection } = recordsOf(db, connectionId, intentId);
-  return transact(db, connectionId, intentId, async (transaction) => {
+  return transact(db, connectionId, intentId, decide, async (transaction, { ledger, connection }) => {
     const [registered, owned] = await transaction.getAll(ledger, connection);
-    const state = { ...stateOf(connectionId, registered), stopped: isStopped(owned) };
-    return [state, decide(state)];
+    return { ...stateOf(connectionId, registered), stopped: isStopped(owned) };
   });
 }
 
@@ -62,23 +58,24 @@ export function reportTransaction<Result>(
   intentId: string,
   decide: Decide<ReportedState, Result>,
 ): Promise<Result> {
-  const { ledger, intent } = recordsOf(db, connectionId, intentId);
-  return transact(db, connectionId, intentId, async (transaction) => {
+  return transact(db, connectionId, intentId, decide, async (transaction, { ledger, intent }) => {
     const [registered, known] = await transaction.getAll(ledger, intent);
-    const state = stateOf(connectionId, registered, known);
-    return [state, decide(state)];
+    return stateOf(connectionId, registered, known);
   });
 }
 
-function transact<Result>(
+/** @param read What `decide` has to know, and no more: each record read costs, and may have changed meanwhile. */
+function transact<State extends ReportedState, Result>(
   db: Firestore,
   connectionId: string,
   intentId: string,
-  run: (transaction: Transaction) => Promise<[before: ReportedState, after: Decided<Result>]>,
+  decide: Decide<State, Result>,
+  read: (transaction: Transaction, records: ReturnType<typeof recordsOf>) => Promise<State>,
 ): Promise<Result> {
   const records = recordsOf(db, connectionId, intentId);
   return runTransactionOnce(db, records.intent, async (transaction, mark) => {
-    const [before, { ledger, intent, result }] = await run(transaction);
+    const before = await read(transaction, records);
+    const { ledger, intent, result } = decide(before);
     if (ledger !== before.ledger) transaction.set(records.ledger, ledgerSchema.encode(ledger));
     if (intent !== null && intent !== before.intent) {
       transaction.set(records.intent, {
