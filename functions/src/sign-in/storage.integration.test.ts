@@ -3,29 +3,23 @@
 import { randomBytes } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { afterEach, beforeAll, expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
-import { weakStorage } from '../../../local/src/firestore/weak-storage.ts';
 import { type RunningSimulator, startSimulator } from '../../../simulator/src/server.ts';
 import { ownSignIns } from '../connections/sign-in/own-sign-ins.ts';
 import { createConnection, deleteConnection } from '../store/connections.ts';
 import { Vault } from '../store/vault/vault.ts';
 import { closeAfterFile } from '../testing/after-file.ts';
-import { useFirestore } from '../testing/firestore.ts';
+import { useWeakFirestore } from '../testing/firestore.ts';
 import { controlSimulator } from '../testing/simulator-control.ts';
 
 const OFF_MS = 5 * 60_000;
 const vault = new Vault(`all:${randomBytes(32).toString('base64')}`);
-const storage = weakStorage();
 
 let db: Firestore;
 let simulator: RunningSimulator;
 
-useFirestore(
-  (opened) => {
-    db = opened;
-  },
-  () => startFirestoreServer({ port: 0, interceptors: [storage.interceptor] }),
-);
+const storage = useWeakFirestore((opened) => {
+  db = opened;
+});
 beforeAll(async () => {
   simulator = await startSimulator({ port: 0, nightlyReset: false, pacing: false });
   closeAfterFile(() => simulator.close());
@@ -33,7 +27,6 @@ beforeAll(async () => {
 
 afterEach(() => {
   storage.clockAheadMs = 0;
-  storage.recover();
 });
 
 function newConnection(value: object) {

@@ -1,10 +1,8 @@
 /** Whether orders are let in as if nobody else existed, though of a new one nothing is read. */
 import { randomUUID } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
-import { weakStorage } from '../../../local/src/firestore/weak-storage.ts';
-import { useFirestore } from '../testing/firestore.ts';
+import { beforeEach, expect, it } from 'vitest';
+import { useWeakFirestore } from '../testing/firestore.ts';
 import { newIntent } from '../trading/domain/intent.ts';
 import { NO_CENTS } from '../trading/domain/money.ts';
 import type { ReportedState } from '../trading/domain/trading-state.ts';
@@ -13,15 +11,10 @@ import { createConnection } from './connections.ts';
 import { findIntent } from './order-intents.ts';
 import { findLedger, newIntentTransaction } from './trading-ledger.ts';
 
-const storage = weakStorage();
 let db: Firestore;
-useFirestore(
-  (opened) => {
-    db = opened;
-  },
-  () => startFirestoreServer({ port: 0, interceptors: [storage.interceptor] }),
-);
-afterEach(() => storage.recover());
+const storage = useWeakFirestore((opened) => {
+  db = opened;
+});
 
 let connectionId: string;
 beforeEach(async () => {

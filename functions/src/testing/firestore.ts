@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { initializeApp } from 'firebase-admin/app';
 import { type Firestore, getFirestore } from 'firebase-admin/firestore';
-import { beforeAll, expect, vi } from 'vitest';
+import { afterEach, beforeAll, expect, vi } from 'vitest';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
+import { type WeakStorage, weakStorage } from '../../../local/src/firestore/weak-storage.ts';
 import { closeAfterFile } from './after-file.ts';
 
 /**
@@ -34,6 +35,17 @@ export function useFirestore(
     });
     use(db, host);
   });
+}
+
+/**
+ * The same on a server that answers as a test decides, and as usual again after it.
+ * @returns what decides.
+ */
+export function useWeakFirestore(use: (db: Firestore) => void): WeakStorage {
+  const storage = weakStorage();
+  useFirestore(use, () => startFirestoreServer({ port: 0, interceptors: [storage.interceptor] }));
+  afterEach(() => storage.recover());
+  return storage;
 }
 
 /**

@@ -1,11 +1,9 @@
 /** What is written once though the answer to a commit was lost: Firestore's client runs a transaction again then. */
 import { randomUUID } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
-import { weakStorage } from '../../../../local/src/firestore/weak-storage.ts';
+import { beforeEach, expect, it } from 'vitest';
 import { auditStorage } from '../../testing/audit.ts';
-import { useFirestore } from '../../testing/firestore.ts';
+import { useWeakFirestore } from '../../testing/firestore.ts';
 import { type Connection, createConnection, listConnections, updateConnection } from '../connections.ts';
 import { createApiKey, listApiKeys } from '../credentials/api-keys.ts';
 import { changeGrantRules, createGrant, findGrant } from '../credentials/grants.ts';
@@ -13,15 +11,10 @@ import { consumeOidcRecord, saveOidcRecord } from '../oidc/oidc-storage.ts';
 import { saveUser } from '../users.ts';
 import { runTransactionOnce } from './known-commits.ts';
 
-const storage = weakStorage();
 let db: Firestore;
-useFirestore(
-  (opened) => {
-    db = opened;
-  },
-  () => startFirestoreServer({ port: 0, interceptors: [storage.interceptor] }),
-);
-afterEach(() => storage.recover());
+const storage = useWeakFirestore((opened) => {
+  db = opened;
+});
 
 let ownerUid: string;
 let connection: Connection;
