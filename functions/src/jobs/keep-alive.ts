@@ -44,8 +44,8 @@ export async function keepAllAlive(
 
 /**
  * Tickles the session of a connection and plans the next time: in four minutes if it is well, later and later if it
- * is not. Does nothing where it is not the session's turn: tasks come late, and more than once. Never takes a session over, and does not give up before the connection was unused for 24 hours, or its owner's
- * account is disabled or gone.
+ * is not. Does nothing where it is not the session's turn: tasks come late, and more than once. Never takes a session
+ * over, and does not give up before the connection was unused for 24 hours, or its owner's account is disabled or gone.
  */
 export async function keepAlive(access: KeepAliveAccess, connectionId: string, now: Date): Promise<void> {
   const found = await findKeepAlive(access.db, connectionId);
