@@ -12,7 +12,9 @@ const AROUND_CHARACTERS = 400;
 
 const SECRETS = [
   // Of JSON, as it is written there: a key in PEM has escaped ends of lines, here as in the dump.
-  /"(?:access_token|refresh_token|client_secret|apiKey)":"([^"]+)"/g,
+  /"(?:access_token|refresh_token|client_secret)":"([^"]+)"/g,
+  // A key of ours: Firebase's, which the pages are told, is not secret.
+  /"apiKey":"(ibkr_[^"]+)"/g,
   /"(?:accessToken|accessTokenSecret|signatureKey|encryptionKey)":"([^"]+)"/g,
   /"(?:password|totpSecret)":"([^"]+)"/g,
   // Of forms and addresses.
