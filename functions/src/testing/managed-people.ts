@@ -73,7 +73,13 @@ export function managedPeople(simulator: () => RunningSimulator) {
       const credentials = parseManagedCredentials(input, mode === 'paper', { localMode: true });
       const options = { attempts, connectionId: username, owner: 'owner', unfinished, act };
       const transport = managedTransport(() => managedSession(credentials, options));
-      const connection = new IbkrConnection({ transport, login: transport, store, limits: [] });
+      const connection = new IbkrConnection({
+        transport,
+        login: transport,
+        store,
+        limits: [],
+        isNight: () => false,
+      });
       closeAfterFile(() => connection.close());
       return connection;
     };

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { BrokerError } from '../errors.ts';
 import { errorText, refusal, unexpectedAnswer } from '../wire/ibkr-error.ts';
 import { parseJsonBody } from '../wire/json-body.ts';
-import { isNightlyReset } from '../wire/nightly-reset.ts';
 import type { IbkrRequest, IbkrResponse } from '../wire/request.ts';
 import { flag } from '../wire/wire-fields.ts';
 
@@ -85,6 +84,6 @@ export function competingError(): BrokerError {
 }
 
 /** `ssodh/init` did not open a session, and no other one is the reason. */
-export function notOpenedError(now: Date): BrokerError {
-  return new BrokerError({ name: isNightlyReset(now) ? 'no_sessions_at_night' : 'session_not_opened' });
+export function notOpenedError(isNight: boolean): BrokerError {
+  return new BrokerError({ name: isNight ? 'no_sessions_at_night' : 'session_not_opened' });
 }

@@ -29,6 +29,8 @@ export interface ConnectionOptions {
   allowTakeover?: boolean;
   /** As of `SessionOptions`. */
   signsInByInit?: boolean;
+  /** As of `SessionOptions`. */
+  isNight?: (now: Date) => boolean;
   limits?: readonly Limit[];
   /** What the same connection took of its limits in this process before it was opened anew. */
   takenTurns?: TakenTurns;
@@ -59,9 +61,9 @@ export class IbkrConnection {
   readonly #answers = new AnswerCache();
 
   constructor(options: ConnectionOptions) {
-    const { transport, store, login, allowTakeover = false, signsInByInit = false } = options;
+    const { transport, store } = options;
     this.#transport = transport;
-    this.session = new BrokerageSession({ store, allowTakeover, signsInByInit, ...(login && { login }) });
+    this.session = new BrokerageSession({ allowTakeover: false, ...options });
     const pacer = new Pacer(options.limits ?? IBKR_LIMITS, store, options.takenTurns);
     this.#pacer = pacer;
     this.#reads = new Reads(

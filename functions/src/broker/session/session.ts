@@ -9,6 +9,7 @@ import { BrokerError } from '../errors.ts';
 import type { LiveSession, Login } from '../transport/login.ts';
 import { timeoutError, unexpectedAnswer } from '../wire/ibkr-error.ts';
 import { parseJsonBody } from '../wire/json-body.ts';
+import { isNightlyReset } from '../wire/nightly-reset.ts';
 import type { IbkrRequest, IbkrResponse } from '../wire/request.ts';
 import {
   type AuthStatus,
@@ -39,6 +40,8 @@ export interface SessionOptions {
   allowTakeover: boolean;
   /** A lost login comes back by `ssodh/init`, which only the simulator's sandboxes do. */
   signsInByInit?: boolean;
+  /** Whether IBKR may be resetting sessions, which then is why it opens none. */
+  isNight?: (now: Date) => boolean;
 }
 
 /** How a connection's session stands; times in ms since 1970. */
@@ -80,6 +83,7 @@ export class BrokerageSession {
   readonly #login: Login | undefined;
   readonly #allowTakeover: boolean;
   readonly #signsInByInit: boolean;
+  readonly #isNight: (now: Date) => boolean;
   /** The epoch this process works in; 0 before it looked. */
   #epoch = 0;
   /** The last epoch that IBKR was seen to have ended; reads that need no brokerage session would go on in it. */
@@ -91,11 +95,13 @@ export class BrokerageSession {
   #portfolioAccounts: KeptAnswer | null = null;
   #pacedUntil = 0;
 
-  constructor({ store, login, allowTakeover, signsInByInit = false }: SessionOptions) {
+  constructor(options: SessionOptions) {
+    const { store, login, allowTakeover, signsInByInit = false, isNight = isNightlyReset } = options;
     this.#store = store;
     this.#login = login;
     this.#allowTakeover = allowTakeover;
     this.#signsInByInit = signsInByInit;
+    this.#isNight = isNight;
   }
 
   /** The login's accounts, if this process has seen them; null means not known, not none. */
@@ -327,7 +333,7 @@ export class BrokerageSession {
       status = await this.#init(sender);
     }
     if (status.competing && !this.#allowTakeover) throw competingError();
-    if (!isHealthy(status)) throw notOpenedError(new Date());
+    if (!isHealthy(status)) throw notOpenedError(this.#isNight(new Date()));
   }
 
   /** `ssodh/init` may answer 200 and have failed, or succeed a moment later: only `auth/status` is believed. */
