@@ -22,7 +22,7 @@ const referenceArguments = {
 };
 
 /** What a tool is told to know an order by: exactly one of its names. */
-interface OrderReference {
+export interface OrderReference {
   order_id?: string | undefined;
   intent_id?: string | undefined;
   client_order_id?: string | undefined;
