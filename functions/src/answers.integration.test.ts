@@ -195,6 +195,7 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
   await tool('place_order', { ...RESTING, quantity: 2, client_order_id: 'resting' });
   await tool('modify_order', { order_id: resting.order_id, limit_price: 97.5 });
   await tool('get_order_status', { client_order_id: 'resting' });
+  await tool('wait_for_order', { client_order_id: 'resting', seconds: 1 });
   await tool('get_orders');
   await cancelled(tool('cancel_order', { client_order_id: 'resting' }));
   const bought = await tool('place_order', {

@@ -40,14 +40,18 @@ export interface ToolContext {
   firstLook?: Promise<TradingLedger>;
 }
 
-/** What a call of one app on one connection runs with. The connection to IBKR counts as used from then on. */
+/**
+ * What a call of one app on one connection runs with. The connection to IBKR counts as used from then on.
+ * @param budgetMs How long the call may use IBKR; as long as most may where it is left out.
+ */
 export async function toolContext(
   access: IbkrAccess & Pick<ToolContext, 'publicOrigin'>,
   connection: Connection,
   app: CallingApp,
+  budgetMs?: number,
 ): Promise<ToolContext> {
   const { db, publicOrigin } = access;
-  return { connection, app, db, publicOrigin, ibkr: await ibkrClientInUse(access, connection) };
+  return { connection, app, db, publicOrigin, ibkr: await ibkrClientInUse(access, connection, budgetMs) };
 }
 
 /** The accounts of a login, which has one at least. */

@@ -51,13 +51,17 @@ const noted = new LRUCache<string, true>({ max: 5_000, ttl: USE_NOTED_EVERY_MS }
 const takenTurnsOf = perDatabase(() => new LRUCache<string, TakenTurns>({ max: 5_000 }));
 
 /** `ibkrClient` for a call of the owner's: from then on the session is kept alive for a day. */
-export async function ibkrClientInUse(access: IbkrAccess, connection: Connection): Promise<IbkrClient> {
+export async function ibkrClientInUse(
+  access: IbkrAccess,
+  connection: Connection,
+  budgetMs?: number,
+): Promise<IbkrClient> {
   const calledAt = Date.now();
   if (KINDS[connection.kind].isKeptAlive && !noted.has(connection.id)) {
     noted.set(connection.id, true);
     await markSessionUsed(access.db, connection.id, new Date());
   }
-  return ibkrClient(access, connection, undefined, calledAt);
+  return ibkrClient(access, connection, budgetMs, calledAt);
 }
 
 /**

@@ -24,7 +24,7 @@ export async function runTool(
     limits: {},
     approval: null,
   };
-  const open = () => toolContext(service, connection, app);
+  const open = () => toolContext(service, connection, app, tool.budgetMs);
   const result = await callTool(tool, args, open, (fault) => logger.error(`${tool.name} failed`, fault));
   if (tool.scope === 'write') {
     await recordOwnCall(context, { at, connection, tool: tool.name, args, outcome: auditOf(result) });

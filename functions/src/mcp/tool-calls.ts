@@ -92,7 +92,10 @@ export class ToolCalls {
       if (tool.scope === 'write' && !NARROWING.includes(name)) begunId = await this.#begin(at, name, args);
     };
     const open = async () => {
-      const [context] = await Promise.all([toolContext(this.#service, connection, app), begin()]);
+      const [context] = await Promise.all([
+        toolContext(this.#service, connection, app, tool.budgetMs),
+        begin(),
+      ]);
       return context;
     };
     const asked: Tool =

@@ -77,7 +77,7 @@ export async function playedApp(
     { accounts: [PLAYED_ACCOUNT] },
     { 'GET /portfolio2/*/positions': [], 'GET /portfolio/*/ledger': {}, ...routes },
   );
-  return { ...(await newCaller({ client: () => ibkr.connection.client() }, settings)), ibkr };
+  return { ...(await newCaller({ client: (options) => ibkr.connection.client(options) }, settings)), ibkr };
 }
 
 async function newCaller(
@@ -89,14 +89,14 @@ async function newCaller(
     await db.doc(`connections/${connection.id}`).update({ ...changes });
   };
   await set({ acceptedWarnings: connection.acceptedWarnings, ...settings });
-  const context = (key?: string) => keyContext(db, connection, broker, key);
+  const context = (key?: string, budgetMs?: number) => keyContext(db, connection, broker, key, budgetMs);
   const answer = async (name: string, args: object, key?: string) => {
     const tool = TOOLS.find((one) => one.name === name);
     if (tool === undefined) throw new Error(`There is no tool ${name}.`);
     return callTool(
       tool,
       { ...args },
-      () => context(key),
+      () => context(key, tool.budgetMs),
       (fault) => {
         throw fault;
       },

@@ -13,8 +13,8 @@ import { controlSimulator } from './simulator-control.ts';
 export interface Sandbox {
   name: string;
   connection: IbkrConnection;
-  /** A fresh client, for one call. */
-  client(): IbkrClient;
+  /** A fresh client, for one call, which may take `budgetMs`. */
+  client(options?: { budgetMs?: number }): IbkrClient;
   /** Requests the simulator saw of this sandbox, by `GET /path`. */
   requests(): Promise<Record<string, number>>;
   /** Orders a fault for this sandbox, `POST /sim/faults`. */
@@ -67,7 +67,7 @@ export function newSandbox(options: Partial<ConnectionOptions> = {}): Sandbox {
   return {
     name,
     connection,
-    client: () => connection.client(),
+    client: (options) => connection.client(options),
     requests: async () => {
       const response = await fetch(`${simulator.url}/sim/requests?sandbox=${name}`);
       return ((await response.json()) as { counts: Record<string, number> }).counts;

@@ -101,6 +101,7 @@ const CASES: Record<string, Case> = {
   run_scanner: sandbox({ type: 'most_active', limit: 50 }),
   get_orders: { app: () => playedApp(playOrders(PLAYED_ACCOUNT, 500)), args: async () => ({}) },
   get_order_status: withOrder(({ order_id }) => ({ order_id })),
+  wait_for_order: withOrder(({ order_id }) => ({ order_id, seconds: 1 })),
   get_trades: { app: () => playedApp(playTrades(PLAYED_ACCOUNT, 1000)), args: async () => ({ days: 7 }) },
   preview_order: sandbox(BRACKET),
   place_order: sandbox(BRACKET, { approval: 'owner' }),

@@ -25,6 +25,7 @@ import { getTradesTool } from './orders/get-trades.ts';
 import { modifyOrderTool } from './orders/modify-order.ts';
 import { placeOrderTool } from './orders/place-order.ts';
 import { previewOrderTool } from './orders/preview-order.ts';
+import { waitForOrderTool } from './orders/wait-for-order.ts';
 import { getCashTool } from './portfolio/get-cash.ts';
 import { getPerformanceTool } from './portfolio/get-performance.ts';
 import { getPnlTool } from './portfolio/get-pnl.ts';
@@ -55,6 +56,7 @@ export const TOOLS: readonly Tool[] = [
   runScannerTool,
   getOrdersTool,
   getOrderStatusTool,
+  waitForOrderTool,
   getTradesTool,
   previewOrderTool,
   placeOrderTool,

@@ -37,6 +37,8 @@ export interface ToolDefinition<Input extends z.ZodType, Output extends z.ZodObj
   /** The tool whose arguments these are too: where it is listed as well, they are described there alone. */
   sameArgumentsAs?: string;
   output: Output;
+  /** How long a call may use IBKR, in ms, where that is longer than others may. */
+  budgetMs?: number;
   run(args: z.output<Input>, context: ToolContext): Promise<z.output<Output>>;
 }
 
@@ -48,6 +50,7 @@ export interface Tool {
   readonly scope: Scope;
   readonly annotations: ToolAnnotations;
   readonly sameArgumentsAs?: string;
+  readonly budgetMs?: number;
   /** JSON Schema 2020-12 of the arguments, as it is listed. */
   readonly inputSchema: JsonObjectSchema;
   /** Everything that the arguments have to keep to. */

@@ -13,11 +13,13 @@ export async function keyContext(
   { id, ownerUid }: Pick<Connection, 'id' | 'ownerUid'>,
   sandbox: Pick<Sandbox, 'client'>,
   key = 'key',
+  budgetMs?: number,
 ): Promise<ToolContext> {
   const connection = await findConnection(db, ownerUid, id);
   if (connection === null) throw new Error('The connection is gone.');
   const app = { id: key, name: 'bot', label: 'bot', source: 'api_key', limits: {}, approval: null } as const;
-  return { connection, db, publicOrigin: 'https://gateway.example', ibkr: sandbox.client(), app };
+  const ibkr = sandbox.client(budgetMs === undefined ? {} : { budgetMs });
+  return { connection, db, publicOrigin: 'https://gateway.example', ibkr, app };
 }
 
 /** Calls a tool as one of the owner's keys; what is reported as a fault of ours goes to `faults`. */

@@ -68,7 +68,7 @@ function unguardedWords(intent: WaitingIntent): string[] {
 function yesWords({ state }: WaitingIntent, mode: ApprovalMode): string {
   const what = state === 'needs_reply' ? 'IBKR’s warnings are accepted' : 'The order is approved';
   if (mode === 'owner') {
-    return `${what} by its owner at approval_url, and nothing is sent before; get_order_status then tells what became of it.`;
+    return `${what} by its owner at approval_url, and nothing is sent before; wait_for_order tells when that happens.`;
   }
   return `${what} with confirm_order and the intent_id, once the user has said yes to it.`;
 }
