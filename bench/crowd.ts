@@ -1,5 +1,5 @@
 /**
- * Many clients at once, each with a connection of its own, on one machine: how long they wait, what fails, and whether
+ * Many clients at once, each a person's of their own with a connection, on one machine: how long they wait, what fails, and whether
  * anybody is answered what is another's. `npm run crowd -- --clients 100 --seconds 60`.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
+import { emulatorSignIn } from '../e2e/emulator-accounts.ts';
 import { createConnection } from '../functions/src/store/connections.ts';
 import { unpacked } from '../functions/src/testing/unpacked.ts';
 import { SANDBOX_WARNINGS } from '../functions/src/trading/domain/accepted-warnings.ts';
@@ -21,9 +22,13 @@ const { values } = parseArgs({
   },
 });
 
+/** Enough that none waits for another's turn at IBKR, and few enough that the machine is not what they wait for. */
+const SETTLED_AT_ONCE = 10;
+
 const answered = z.object({
   result: z.object({ isError: z.boolean().optional(), structuredContent: z.looseObject({}) }),
 });
+const claimsOfUser = z.object({ sub: z.string() });
 const inAccount = z.looseObject({ account_id: z.string() });
 const ofOrders = z.looseObject({ orders: z.array(z.looseObject({ quantity: z.number() })) });
 
@@ -56,29 +61,16 @@ const dataDir = await mkdtemp(join(tmpdir(), 'ibkr-gateway-crowd-'));
 const stack = await startStack({ port: 0, simulatorPort: 0, dataDir });
 const db = new Firestore({ projectId: PROJECT_ID, host: stack.demo.firestoreEmulator, ssl: false });
 try {
-  const clients = await Promise.all(
-    Array.from({ length: Number(values.clients) }, async (_, index): Promise<Client> => {
-      const { key } = await createConnection(db, {
-        ownerUid: stack.demo.uid,
-        kind: 'sandbox',
-        mode: 'paper',
-        label: `Client ${index}`,
-        acceptedWarnings: [...SANDBOX_WARNINGS],
-      });
-      return { quantity: index + 1, key: key.apiKey, account: '' };
-    }),
+  const begun = performance.now();
+  const clients: Client[] = [];
+  let next = 1;
+  const settleAll = async () => {
+    while (next <= Number(values.clients)) clients.push(await settle(next++));
+  };
+  await Promise.all(Array.from({ length: SETTLED_AT_ONCE }, settleAll));
+  console.log(
+    `${clients.length} clients were ready after ${Math.round((performance.now() - begun) / 1_000)} s`,
   );
-  for (const client of clients) {
-    client.account = inAccount.parse(await call(client, 'get_current_account', {})).account_id;
-    await call(client, 'place_order', {
-      symbol: 'AAPL',
-      side: 'BUY',
-      quantity: client.quantity,
-      order_type: 'LMT',
-      limit_price: 1,
-      tif: 'GTC',
-    });
-  }
   const accounts = new Set(clients.map(({ account }) => account));
   if (accounts.size !== clients.length) note('two connections with one account');
   milliseconds.length = 0;
@@ -103,6 +95,31 @@ try {
   await db.terminate();
   await stack.stop();
   await rm(dataDir, { recursive: true, force: true });
+}
+
+/** A person who signs in, with a connection and one order, of as many shares as nobody else's. */
+async function settle(quantity: number): Promise<Client> {
+  const identity = { sub: `client-${quantity}`, email: `client-${quantity}@example.com` };
+  const [, claims = ''] = (await emulatorSignIn(stack.demo.authEmulator, identity)).split('.');
+  const { sub: ownerUid } = claimsOfUser.parse(JSON.parse(Buffer.from(claims, 'base64url').toString()));
+  const { key } = await createConnection(db, {
+    ownerUid,
+    kind: 'sandbox',
+    mode: 'paper',
+    label: `Client ${quantity}`,
+    acceptedWarnings: [...SANDBOX_WARNINGS],
+  });
+  const client = { quantity, key: key.apiKey, account: '' };
+  client.account = inAccount.parse(await call(client, 'get_current_account', {})).account_id;
+  await call(client, 'place_order', {
+    symbol: 'AAPL',
+    side: 'BUY',
+    quantity,
+    order_type: 'LMT',
+    limit_price: 1,
+    tif: 'GTC',
+  });
+  return client;
 }
 
 async function call(client: Client, name: string, args: object): Promise<Record<string, unknown>> {
