@@ -60,15 +60,17 @@ export function gatewayFaults(
  * Opens nothing yet; connections are made on demand and kept alive.
  * A call ends with a `refused` TransportError, its cause a BrokerError, when the address or the
  * certificate is refused; not a byte of the request has left then.
+ * @param owner Whose gateway it is.
  * @throws {BrokerError} when the configuration is not valid.
  */
-export function gatewayTransport(config: GatewayConfig, network: Network): Transport {
+export function gatewayTransport(config: GatewayConfig, network: Network, owner?: string): Transport {
   const { origin, pathname } = gatewayApiUrl(config.url, network);
   const headers = checkHeaders(config.headers ?? {});
   const target = {
     pool: openPool(origin, gatewayConnector(parseTrust(config.ca), network)),
     basePath: pathname,
     callTimeoutMs: CALL_TIMEOUT_MS,
+    owner,
   };
   return {
     send: (request) => sendRequest(target, request, headers),

@@ -137,6 +137,29 @@ describe('what comes back', () => {
     });
     await expect(sendRequest(target, tickle)).rejects.toMatchObject({ kind: 'reset', maybeSent: true });
   });
+
+  test('who has many servers loses an answer before somebody whose one sends more', async () => {
+    /** An answer that stops after so many bytes, and goes on when it is let. */
+    async function answering(bytes: number, owner: string) {
+      const { promise: isLet, resolve: letGoOn } = Promise.withResolvers<void>();
+      const target = await serve(async (_request, response) => {
+        response.write(Buffer.alloc(bytes, 'x'));
+        await isLet;
+        response.end();
+      });
+      return { answer: sendRequest({ ...target, owner }, tickle), letGoOn };
+    }
+    const hers = await answering(2_000_000, 'Alice');
+    const his = await Promise.all(Array.from({ length: 8 }, () => answering(900_000, 'Mallory')));
+    const lost = await new Promise((resolve) => {
+      for (const { answer } of [hers, ...his]) answer.catch(resolve);
+    });
+    expect(lost).toMatchObject({ kind: 'reset', message: 'too many long answers arrive at once' });
+    for (const { letGoOn } of [hers, ...his]) letGoOn();
+    expect((await hers.answer).body).toHaveLength(2_000_000);
+    const ends = await Promise.allSettled(his.map(({ answer }) => answer));
+    expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(7);
+  });
 });
 
 describe('no answer', () => {

@@ -1,16 +1,19 @@
 /** The one way a request leaves this process for IBKR, whatever the connection kind. */
 
 import { type Dispatcher, errors, Pool } from 'undici';
+import { Arrivals } from '../../network/arrivals.ts';
 import type { BrokerError } from '../errors.ts';
 import { percentEncode } from '../wire/api-path.ts';
 import { type IbkrRequest, type IbkrResponse, TransportError } from '../wire/request.ts';
-import { arrivalFrom } from './arriving-answers.ts';
 
 /** IBKR's edge answers an HTML 403 to requests without one. */
 const USER_AGENT = 'ibkr-gateway/0.1';
 /** Several times the longest of IBKR's, the parameters of scanners, which have hundreds of kilobytes. */
 const MAX_RESPONSE_BYTES = 2 * 1024 * 1024;
 export const CONNECT_TIMEOUT_MS = 5_000;
+/** Four answers of the longest kind: a gateway is its owner's, and may answer at length. Most of IBKR's are a thousandth. */
+const MOST_ARRIVING_BYTES = 4 * MAX_RESPONSE_BYTES;
+const arrivingAnswers = new Arrivals(MOST_ARRIVING_BYTES);
 
 /** Where requests go: kept-alive connections to one origin, and what every request to it shares. */
 export interface HttpTarget {
@@ -19,6 +22,8 @@ export interface HttpTarget {
   basePath: string;
   /** From the start of the call to the last byte of the answer, waiting for a connection included. */
   callTimeoutMs: number;
+  /** Whose server it is, where it is not IBKR's: answers of all their servers share what may arrive at once. */
+  owner?: string | undefined;
 }
 
 /**
@@ -80,7 +85,7 @@ export async function sendRequest(
 
 /** `sendRequest` for what is not in the form of IBKR's API. */
 export function sendHttp(
-  target: Pick<HttpTarget, 'pool' | 'callTimeoutMs'>,
+  target: Pick<HttpTarget, 'pool' | 'callTimeoutMs' | 'owner'>,
   { method, path, headers, body }: HttpRequest,
 ): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
@@ -90,7 +95,7 @@ export function sendHttp(
     const chunks: Buffer[] = [];
     let failure: Error | undefined;
 
-    const arrival = arrivalFrom(target.pool, () =>
+    const arrival = arrivingAnswers.begin(target.owner ?? target.pool, () =>
       fail(new TransportError('reset', true, 'too many long answers arrive at once')),
     );
     const fail = (error: Error): void => {

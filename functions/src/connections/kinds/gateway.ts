@@ -13,8 +13,8 @@ export const gateway: KindDefinition = {
   unavailable: () => null,
   check: async (entered, network) => checkGatewayConfig(secrets.parse(entered), network),
   faults: (entered, network) => gatewayFaults(secrets.partial().parse(entered), network),
-  async open({ readSecrets, network }) {
-    return { transport: gatewayTransport(secrets.parse(await readSecrets()), network) };
+  async open({ readSecrets, network, ownerUid }) {
+    return { transport: gatewayTransport(secrets.parse(await readSecrets()), network, ownerUid) };
   },
   secretsIn: 'vault',
   isKeptAlive: true,
