@@ -3,6 +3,7 @@ import { onRequest } from 'firebase-functions/https';
 import { onUserDeleted } from 'firebase-functions/identity';
 import { onSchedule } from 'firebase-functions/scheduler';
 import { onTaskDispatched } from 'firebase-functions/tasks';
+import { z } from 'zod';
 import {
   OAUTH_SECRETS,
   REGION,
@@ -16,6 +17,7 @@ import {
 import { withJsonBody, withJsonEvent } from './http/requests/json-body.ts';
 import { boundRequestBodies } from './http/requests/request-bodies.ts';
 import type { Enqueue, KeepAliveTask, UpkeepTask } from './jobs/schedule.ts';
+import { recordId } from './text/record-id.ts';
 
 stopWithoutSettings();
 boundRequestBodies();
@@ -132,6 +134,7 @@ const TASKS = {
 
 /** Keeps IBKR sessions alive, twenty to a task: an instance has a hundred in hand at most. */
 export const sessionUpkeep = withJsonBody(
+  z.object({ connectionIds: z.array(recordId) }),
   onTaskDispatched<KeepAliveTask>({ ...TASKS, concurrency: 5 }, async ({ data }) => {
     const [{ keepAllAlive }, { service }] = await Promise.all([
       import('./jobs/keep-alive.ts'),
@@ -143,6 +146,7 @@ export const sessionUpkeep = withJsonBody(
 
 /** Finds out what became of one connection's orders. */
 export const orderUpkeep = withJsonBody(
+  z.object({ connectionId: recordId }),
   onTaskDispatched<UpkeepTask>(TASKS, async ({ data }) => {
     const [{ keepOrders }, { service }] = await Promise.all([
       import('./jobs/order-upkeep.ts'),
@@ -154,6 +158,7 @@ export const orderUpkeep = withJsonBody(
 
 /** Somebody's sign-in was deleted, here or by the operator: all that is kept of them goes as well. */
 export const accountDeleted = withJsonEvent(
+  z.object({ oldValue: z.looseObject({ uid: z.string().regex(/^[^/]{1,128}$/) }) }),
   onUserDeleted({ ...OPTIONS, retry: true }, async ({ data: { uid } }) => {
     const [{ continueDeletion }, { service }, { beginDeletion }] = await Promise.all([
       import('./http/users/account-deletion.ts'),

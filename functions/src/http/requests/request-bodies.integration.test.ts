@@ -1,7 +1,7 @@
 /** What the runtime of a deployed function lets reach it, and at what cost. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { type OutgoingHttpHeaders, request } from 'node:http';
+import { Agent, type OutgoingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import { json, text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
@@ -85,6 +85,8 @@ async function post(
   const sent = request(functions[name].url + PATHS[name], {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...headers },
+    // Of no connection that the function may be closing.
+    agent: new Agent({ keepAlive: true }),
   });
   const answered = once(sent, 'response');
   sent.end(body);
@@ -174,6 +176,41 @@ it('gives up bodies that do not arrive, and answers others meanwhile', async () 
   expect((await functions.mcp.usage()).peakMemoryMiB).toBeLessThan(MOST_MEMORY_MIB);
 });
 
+it('holds little of all that arrives at once, and takes what is shorter', async () => {
+  const before = (await functions.mcp.usage()).peakMemoryMiB;
+  const head = 'POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Forwarded-For: 192.0.2.9, 203.0.113.2\r\n';
+  const unfinished = Buffer.concat([Buffer.from(`${head}Content-Length: ${MIB}\r\n\r\n`), spaces(MIB - 1)]);
+  const sockets = Array.from({ length: 75 }, () => connect(functions.mcp.port, '127.0.0.1'));
+  const answers = sockets.map(async (socket) => {
+    socket.on('error', () => {});
+    socket.write(unfinished);
+    const [answer] = await once(socket, 'data');
+    return String(answer);
+  });
+  // There is room for some, until they are too slow.
+  const refused = await firstOf(answers, 65);
+  for (const answer of refused) {
+    expect(answer).toContain('HTTP/1.1 503 Service Unavailable');
+    expect(answer).toMatch(/^retry-after: \d+\r$/im);
+  }
+  const from = { 'X-Forwarded-For': '192.0.2.9, 203.0.113.1' };
+  expect(await post('mcp', spaces(MIB / 2), from)).toMatchObject({ status: 401 });
+  for (const socket of sockets) socket.destroy();
+  expect((await functions.mcp.usage()).peakMemoryMiB - before).toBeLessThan(40);
+});
+
+/** As many of the promises as are kept first. */
+async function firstOf<T>(promises: readonly Promise<T>[], count: number): Promise<T[]> {
+  const kept: T[] = [];
+  const { promise, resolve } = Promise.withResolvers<T[]>();
+  for (const each of promises) {
+    each.then((value) => {
+      if (kept.push(value) === count) resolve([...kept]);
+    });
+  }
+  return promise;
+}
+
 it('answers malformed JSON in JSON', async () => {
   const authorized = { Authorization: `Bearer ${apiKey}` };
   for (const body of ['{"a', '', '\u0000', '[1,]', '{"a":1}{']) {
@@ -187,10 +224,15 @@ it('answers malformed JSON in JSON', async () => {
     });
   }
   expect(await post('api', '{"a')).toMatchObject({ status: 401, body: { error: { code: 'signed_out' } } });
-  expect(await post('sessionUpkeep', '{"a')).toMatchObject({
-    status: 400,
-    body: { error: { code: 'invalid_body' } },
-  });
+});
+
+it('answers no task as its own fault that is none', async () => {
+  for (const body of ['{"a', '{}', '{"data":null}', '{"data":{"connectionIds":["a/b"]}}']) {
+    expect(await post('sessionUpkeep', body)).toMatchObject({
+      status: 400,
+      body: { error: { code: 'invalid_body' } },
+    });
+  }
 });
 
 it('has the queue look after a session', async () => {

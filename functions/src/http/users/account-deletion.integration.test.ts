@@ -206,6 +206,11 @@ it('follows when the operator deletes the sign-in, in the runtime of a deployed 
     headers: { 'Content-Type': 'application/cloudevents+json' },
     body: JSON.stringify({ ...attributes, data }),
   };
+  const unreadable = ['', '{"a', '{}', '{"oldValue":{}}', '{"oldValue":{"uid":"a/b"}}'];
+  for (const body of unreadable) {
+    const answer = await fetch(deployed.url, { method: 'POST', headers: inHeaders.headers, body });
+    expect(answer.ok, body).toBe(true);
+  }
   for (const event of [inHeaders, inBody]) {
     const ids = await storeGateway('jane');
     const answer = await fetch(deployed.url, { method: 'POST', ...event });
