@@ -1,19 +1,21 @@
 /**
- * Sends malformed requests to a stack of its own, whose functions run in Google's functions framework as deployed ones do,
- * and tells what came: `npm run malformed -- --requests 20000 --seed 1`. With `--inspect-port=0` in `NODE_OPTIONS`, as there,
- * nothing else that is debugged on this machine is in the way.
+ * Sends malformed requests to every function, each in a process of Google's functions framework as when it is deployed,
+ * and tells what came: `npm run malformed -- --requests 20000 --seed 1`.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
-import { z } from 'zod';
-import type { Demo } from '../local/src/data/demo-file.ts';
-import { startStack } from '../local/src/stack.ts';
+import { Firestore } from 'firebase-admin/firestore';
+import { createConnection } from '../functions/src/store/connections.ts';
+import { accountServer, idTokenOf, PROJECT } from '../functions/src/testing/console/id-token.ts';
+import { type RunningFunction, startFunction } from '../functions/src/testing/runtime/function-process.ts';
+import { newOauthKeys } from '../local/src/data/secret-keys.ts';
+import { startFirestoreServer } from '../local/src/firestore/server.ts';
+import { startSimulator } from '../simulator/src/server.ts';
 
 const { values } = parseArgs({
   options: {
@@ -23,11 +25,26 @@ const { values } = parseArgs({
   },
 });
 /** What is loaded and compiled by then grows no more. */
-const WARM_UP = 500;
+const WARM_UP = 1_000;
 const GIVEN_UP_MS = 60_000;
 const SETTLES_MS = 3_000;
+const ORIGIN = 'http://127.0.0.1:1';
+/** What strangers can call is sent most. */
+const WEIGHTS = {
+  mcp: 6,
+  api: 6,
+  oauth: 4,
+  signIn: 1,
+  sessionUpkeep: 1,
+  orderUpkeep: 1,
+  upkeepSchedule: 1,
+  accountDeleted: 1,
+};
+type Name = keyof typeof WEIGHTS;
+const NAMES = Object.keys(WEIGHTS) as Name[];
 
 interface Malformed {
+  name: Name;
   method: string;
   path: string;
   headers: Record<string, string>;
@@ -42,38 +59,66 @@ interface Came {
   milliseconds: number;
 }
 
-const evaluated = z.object({
-  id: z.number(),
-  result: z.looseObject({ result: z.object({ value: z.number() }).optional() }),
-});
-
-const dataDir = await mkdtemp(join(tmpdir(), 'ibkr-gateway-malformed-'));
-const stack = await startStack({ port: 0, simulatorPort: 0, dataDir });
+const vaultKeys = `bench:${randomBytes(32).toString('base64')}`;
+const firestore = await startFirestoreServer({ port: 0 });
+const simulator = await startSimulator({ port: 0, nightlyReset: false });
+const people = accountServer();
+await once(people.listen(0, '127.0.0.1'), 'listening');
+const host = `127.0.0.1:${firestore.port}`;
+const db = new Firestore({ projectId: PROJECT, host, ssl: false });
+const fields = { ownerUid: 'somebody', kind: 'sandbox', mode: 'paper', label: 'Sandbox' } as const;
+const { apiKey } = (await createConnection(db, fields)).key;
+const env = {
+  PUBLIC_ORIGIN: ORIGIN,
+  LOCAL_MODE: 'true',
+  CALLS_PER_MINUTE: '60000',
+  GCLOUD_PROJECT: PROJECT,
+  VAULT_KEYS: vaultKeys,
+  SIGN_IN_KEYS: `bench:${randomBytes(32).toString('base64')}`,
+  OAUTH_KEYS: newOauthKeys(),
+  SIMULATOR_URL: simulator.url,
+  FIRESTORE_EMULATOR_HOST: host,
+  METADATA_SERVER_DETECTION: 'none',
+  FIREBASE_AUTH_EMULATOR_HOST: `127.0.0.1:${(people.address() as AddressInfo).port}`,
+  NODE_ENV: 'production',
+};
+const functions = new Map<Name, RunningFunction>();
 try {
-  const send = await player(stack.origin);
-  const played = async (count: number, seed: number) => {
-    const requests = fc.sample(malformed(stack.demo), { numRuns: count, seed });
-    const came: Came[] = [];
-    await Promise.all(
-      Array.from({ length: Number(values.parallel) }, async () => {
-        for (let next = requests.pop(); next !== undefined; next = requests.pop())
-          came.push(await send(next));
-      }),
-    );
-    return came;
-  };
+  for (const name of NAMES) {
+    const signature = name === 'accountDeleted' ? 'cloudevent' : 'http';
+    functions.set(name, await startFunction(name, { ...env, FUNCTION_SIGNATURE_TYPE: signature }));
+  }
   await played(WARM_UP, Number(values.seed) - 1);
-  const memory = await memoryOf(processOfHost(), join(dataDir, 'logs/host.log'));
-  const before = await memory();
+  const before = await heldByAll();
   const from = Date.now();
   const came = await played(Number(values.requests), Number(values.seed));
   const seconds = Math.round((Date.now() - from) / 1_000);
-  const after = await memory();
-  tell(came, { seconds, grown: after - before, after });
+  const after = await heldByAll();
+  tell(came, { seconds, before, after });
   process.exitCode = came.some(isFault) ? 1 : 0;
 } finally {
-  await stack.stop();
-  await rm(dataDir, { recursive: true, force: true });
+  await Promise.all([...functions.values()].map((running) => running.stop()));
+  await Promise.all([firestore.stop(), simulator.close(), db.terminate()]);
+  people.closeAllConnections();
+  people.close();
+}
+
+async function played(count: number, seed: number): Promise<Came[]> {
+  const requests = fc.sample(malformed(), { numRuns: count, seed });
+  const came: Came[] = [];
+  const play = async () => {
+    for (let next = requests.pop(); next !== undefined; next = requests.pop()) came.push(await send(next));
+  };
+  await Promise.all(Array.from({ length: Number(values.parallel) }, play));
+  return came;
+}
+
+/** By function, in MiB after a garbage collection. A function that has ended answers nothing, and that is an error. */
+async function heldByAll(): Promise<Map<Name, number>> {
+  await delay(SETTLES_MS);
+  const held = new Map<Name, number>();
+  for (const [name, running] of functions) held.set(name, await running.heldMiB());
+  return held;
 }
 
 /** A server's fault, or words that only who runs it should read. */
@@ -83,27 +128,34 @@ function isFault({ status, text }: Came): boolean {
 
 function tell(
   came: readonly Came[],
-  { seconds, grown, after }: { seconds: number; grown: number; after: number },
+  { seconds, before, after }: { seconds: number; before: Map<Name, number>; after: Map<Name, number> },
 ) {
-  const byStatus = Object.groupBy(came, ({ status }) => String(status));
-  const slowest = Math.max(...came.map(({ milliseconds }) => milliseconds));
   console.table(
     Object.fromEntries(
-      Object.entries(byStatus).map(([status, all = []]) => [status, { answers: all.length }]),
+      NAMES.map((name) => {
+        const its = came.filter(({ sent }) => sent.name === name);
+        const statuses = Object.entries(Object.groupBy(its, ({ status }) => status));
+        const slowest = Math.max(0, ...its.map(({ milliseconds }) => milliseconds));
+        const held = after.get(name) ?? 0;
+        return [
+          name,
+          {
+            requests: its.length,
+            statuses: statuses.map(([status, all = []]) => `${status}: ${all.length}`).join(', '),
+            'slowest, ms': slowest,
+            'MiB held': Math.round(held),
+            'MiB more': Math.round(held - (before.get(name) ?? 0)),
+          },
+        ];
+      }),
     ),
   );
-  console.log(`${came.length} requests in ${seconds} s, the slowest took ${slowest} ms`);
-  console.log(
-    `memory after a garbage collection: ${mebibytes(grown)} MiB more, ${mebibytes(after)} MiB in all`,
-  );
+  console.log(`${came.length} requests in ${seconds} s, ${came.filter(isFault).length} answered as faults`);
   for (const { sent, status, text } of came.filter(isFault).slice(0, 20)) {
-    const { method, path, body } = sent;
-    console.log(`${status} to ${method} ${path} ${body.subarray(0, 200).toString()}: ${text.slice(0, 300)}`);
+    const { name, method, path, headers, body } = sent;
+    const asked = `${method} ${path} ${JSON.stringify(headers)} ${body.subarray(0, 200).toString()}`;
+    console.log(`${name}: ${status} to ${asked}: ${text.slice(0, 300)}`);
   }
-}
-
-function mebibytes(bytes: number): number {
-  return Math.round(bytes / 1024 ** 2);
 }
 
 /** Mostly the right one, else one of the wrong ones. */
@@ -115,7 +167,9 @@ function seldom(right: string, ...wrong: string[]): fc.Arbitrary<string> {
 }
 
 /** Requests of which hardly one is right, many of them nearly. */
-function malformed({ apiKey, origin }: Demo): fc.Arbitrary<Malformed> {
+function malformed(): fc.Arbitrary<Malformed> {
+  const idToken = idTokenOf('somebody');
+  const queue = Buffer.from('{"sub":"queue"}').toString('base64url');
   const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array));
   const text = fc.string({ unit: 'binary', maxLength: 60 });
   const odd = fc.oneof(
@@ -167,47 +221,46 @@ function malformed({ apiKey, origin }: Demo): fc.Arbitrary<Malformed> {
     fc.tuple(call, fc.nat()).map(([value, cut]) => asJson(value).subarray(0, cut % 100)),
     fc.nat({ max: 100_000 }).map((depth) => Buffer.from(`{"x":${'['.repeat(depth)}${']'.repeat(depth)}}`)),
     fc.nat({ max: 200_000 }).map((length) => Buffer.from(JSON.stringify({ x: 'a'.repeat(length) }))),
+    fc
+      .record({ data: fc.oneof(odd, fc.record({ connectionIds: fc.array(odd), connectionId: odd })) })
+      .map(asJson),
+    fc
+      .record({ data: fc.record({ oldValue: odd, value: odd }), specversion: odd, type: odd, id: odd })
+      .map(asJson),
     bytes,
   );
   const segment = fc.oneof(
     text.map(encodeURIComponent),
     fc.constantFrom('..', '.', '%ff', '%', '%00', '%2e%2e', 'x'.repeat(2_000), '__proto__'),
   );
-  const known = fc.constantFrom(
-    ...[
-      '/mcp',
-      '/mcp/',
-      '/api/me',
-      '/api/connections',
-      '/api/audit',
-      '/api/intents',
-      '/api/keys',
-      '/api/apps',
+  const known: Partial<Record<Name, string[]>> = {
+    mcp: ['/mcp', '/mcp', '/mcp/', '/'],
+    api: [
+      ...['/api/me', '/api/connections', '/api/audit', '/api/audit/records', '/api/intents', '/api/keys'],
+      ...['/api/apps', '/api/config', '/api/account', '/api/connections/check', '/api/reference'],
     ],
-    ...[
-      '/api/config',
-      '/oauth/token',
-      '/oauth/revoke',
-      '/oauth/register',
-      '/oauth/authorize',
-      '/oauth/jwks',
-      '/',
-    ],
-    ...[
-      '/.well-known/oauth-authorization-server',
+    oauth: [
+      ...['/oauth/token', '/oauth/revoke', '/oauth/register', '/oauth/authorize', '/oauth/jwks'],
+      ...['/api/consent', '/.well-known/oauth-authorization-server'],
       '/.well-known/oauth-protected-resource/mcp',
-      '/assets',
-      '/help',
     ],
-  );
-  const path = fc
-    .tuple(known, fc.array(segment, { maxLength: 2 }), fc.option(fc.tuple(segment, segment)))
-    .map(
-      ([begin, more, query]) => [begin, ...more].join('/') + (query === null ? '' : `?${query.join('=')}`),
-    );
+  };
+  const pathOf = (name: Name) =>
+    fc
+      .tuple(
+        fc.constantFrom(...(known[name] ?? ['/'])),
+        fc.array(segment, { maxLength: 2 }),
+        fc.option(fc.tuple(segment, segment)),
+      )
+      .map(
+        ([begin, more, query]) => [begin, ...more].join('/') + (query === null ? '' : `?${query.join('=')}`),
+      );
   const headers = fc.record(
     {
-      Authorization: seldom(`Bearer ${apiKey}`, `Bearer ${apiKey}x`, 'Bearer', 'Basic x', 'Bearer a.b.c'),
+      Authorization: fc.oneof(
+        fc.constantFrom(`Bearer ${apiKey}`, `Bearer ${idToken}`, `Bearer e30.${queue}.sig`),
+        seldom(`Bearer ${apiKey}`, `Bearer ${apiKey}x`, 'Bearer', 'Basic x', 'Bearer a.b.c'),
+      ),
       'Content-Type': fc.constantFrom(
         'application/json',
         'text/plain',
@@ -217,12 +270,16 @@ function malformed({ apiKey, origin }: Demo): fc.Arbitrary<Malformed> {
       ),
       'Content-Encoding': seldom('identity', 'gzip', 'br', 'x'),
       Accept: fc.constantFrom('*/*', 'application/json', 'text/event-stream', 'x', ''),
-      Origin: seldom(origin, 'null', 'https://evil.example', 'x'),
+      Origin: seldom(ORIGIN, 'null', 'https://evil.example', 'x'),
       Cookie: fc.constantFrom('__session=x', '__session=; __session=', '=', 'a'.repeat(3_000)),
       'If-Match': fc.constantFrom('*', '"x"', 'W/"1"', '-1'),
       'Mcp-Protocol-Version': fc.constantFrom('2026-07-28', '2025-06-18', '1', 'x'),
       'Mcp-Name': fc.constantFrom('place_order', 'x', ''),
       'Mcp-Session-Id': fc.constantFrom('x', ''),
+      'Ce-Id': fc.constantFrom('1', ''),
+      'Ce-Type': seldom('google.firebase.auth.user.v2.deleted', 'x', ''),
+      'Ce-Source': fc.constantFrom('//identitytoolkit.googleapis.com/projects/demo-test', 'x'),
+      'Ce-Specversion': seldom('1.0', '9', 'x'),
     },
     { requiredKeys: [] },
   );
@@ -238,65 +295,26 @@ function malformed({ apiKey, origin }: Demo): fc.Arbitrary<Malformed> {
     'HEAD',
     'TRACE',
   );
-  return fc.record({ method, path, headers, body });
+  return fc
+    .oneof(...NAMES.map((name) => ({ arbitrary: fc.constant(name), weight: WEIGHTS[name] })))
+    .chain((name) => fc.record({ name: fc.constant(name), method, path: pathOf(name), headers, body }));
 }
 
 /** Sends one request as it is. */
-async function player(origin: string) {
-  const { hostname, port, host } = new URL(origin);
-  return (sent: Malformed): Promise<Came> => {
-    const from = Date.now();
-    const { promise, resolve } = Promise.withResolvers<Came>();
-    const end = (status: number, text: string) =>
-      resolve({ sent, status, text, milliseconds: Date.now() - from });
-    const { method, path, headers, body } = sent;
-    const framed = { Host: host, 'Content-Length': body.length, ...headers };
-    const asking = request({ hostname, port, method, path, headers: framed }, async (response) => {
-      const chunks = await response.toArray().catch(() => []);
-      end(response.statusCode ?? 0, Buffer.concat(chunks).toString());
-    });
-    asking.setTimeout(GIVEN_UP_MS, () => asking.destroy());
-    asking.on('error', () => end(0, ''));
-    asking.end(body);
-    return promise;
-  };
-}
-
-/** The child that runs the functions. */
-function processOfHost(): number {
-  const [pid] = execFileSync('pgrep', ['-P', String(process.pid), '-f', 'host/main.ts'], {
-    encoding: 'utf8',
-  }).split('\n');
-  return Number(pid);
-}
-
-/**
- * Opens the inspector of a process.
- * @param log Where the process says at which address it does.
- * @returns what tells how much the process holds after a garbage collection, in bytes.
- */
-async function memoryOf(pid: number, log: string): Promise<() => Promise<number>> {
-  process.kill(pid, 'SIGUSR1');
-  await delay(SETTLES_MS);
-  const [, address = ''] = /Debugger listening on (ws:\S+)/.exec(await readFile(log, 'utf8')) ?? [];
-  const socket = new WebSocket(address);
-  await new Promise((opened) => socket.addEventListener('open', opened, { once: true }));
-  let asked = 0;
-  const ask = async (method: string, params = {}): Promise<number> => {
-    asked += 1;
-    const id = asked;
-    const { promise, resolve } = Promise.withResolvers<number>();
-    socket.addEventListener('message', ({ data }) => {
-      const { data: answer } = evaluated.safeParse(JSON.parse(String(data)));
-      if (answer?.id === id) resolve(answer.result.result?.value ?? 0);
-    });
-    socket.send(JSON.stringify({ id, method, params }));
-    return promise;
-  };
-  return async () => {
-    await delay(SETTLES_MS);
-    await ask('HeapProfiler.collectGarbage');
-    const expression = '(({ heapUsed, external }) => heapUsed + external)(process.memoryUsage())';
-    return ask('Runtime.evaluate', { expression });
-  };
+function send(sent: Malformed): Promise<Came> {
+  const from = Date.now();
+  const { promise, resolve } = Promise.withResolvers<Came>();
+  const end = (status: number, text: string) =>
+    resolve({ sent, status, text, milliseconds: Date.now() - from });
+  const { name, method, path, headers, body } = sent;
+  const port = functions.get(name)?.port;
+  const framed = { Host: new URL(ORIGIN).host, 'Content-Length': body.length, ...headers };
+  const asking = request({ hostname: '127.0.0.1', port, method, path, headers: framed }, async (response) => {
+    const chunks = await response.toArray().catch(() => []);
+    end(response.statusCode ?? 0, Buffer.concat(chunks).toString());
+  });
+  asking.setTimeout(GIVEN_UP_MS, () => asking.destroy());
+  asking.on('error', () => end(0, ''));
+  asking.end(body);
+  return promise;
 }

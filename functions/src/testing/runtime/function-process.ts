@@ -12,9 +12,20 @@ import { parseEnv } from 'node:util';
 const functionsDirectory = join(import.meta.dirname, '..', '..', '..');
 /** What every deployment has in the environment of its functions. */
 const DEPLOYED_ENV = parseEnv(readFileSync(join(functionsDirectory, '.env'), 'utf8'));
-/** Told on request: what the process has used until then. */
-const TELLS_USAGE =
-  'data:text/javascript,process.on("message",()=>process.send({...process.resourceUsage(),rss:process.memoryUsage.rss()}))';
+/** Told on request: what the process has used until then, and what it holds after a garbage collection. */
+const TELLS_USAGE = `data:text/javascript,${encodeURIComponent(`
+  import { setFlagsFromString } from 'node:v8';
+  import { runInNewContext } from 'node:vm';
+  process.on('message', (asked) => {
+    if (asked === 'usage') process.send({ ...process.resourceUsage(), rss: process.memoryUsage.rss() });
+    else {
+      setFlagsFromString('--expose-gc');
+      runInNewContext('gc')();
+      const { heapUsed, external } = process.memoryUsage();
+      process.send({ held: heapUsed + external });
+    }
+  });
+`)}`;
 
 /** What a process has used. */
 export interface Usage {
@@ -29,6 +40,8 @@ export interface RunningFunction {
   port: number;
   /** Until now. */
   usage(): Promise<Usage>;
+  /** What it holds after a garbage collection, in MiB. */
+  heldMiB(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -50,7 +63,7 @@ export async function startFunction(target: string, env: Record<string, string>)
   for (;;) {
     if (child.exitCode !== null) throw new Error(`${target} did not start.\n${await output}`);
     const answer = await fetch(`${url}/robots.txt`).catch(() => null);
-    if (answer !== null) return { url, port, usage: () => usage(child), stop };
+    if (answer !== null) return { url, port, usage: () => usage(child), heldMiB: () => heldMiB(child), stop };
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
@@ -64,14 +77,23 @@ function spawnRuntime(target: string, env: NodeJS.ProcessEnv): ChildProcess {
 }
 
 async function usage(child: ChildProcess): Promise<Usage> {
-  const told = once(child, 'message');
-  child.send('usage');
-  const [{ userCPUTime, systemCPUTime, maxRSS, rss }] = await told;
+  const { userCPUTime, systemCPUTime, maxRSS, rss } = await ask(child, 'usage');
   return {
     cpuMs: (userCPUTime + systemCPUTime) / 1_000,
     memoryMiB: rss / 1_048_576,
     peakMemoryMiB: maxRSS / 1_024,
   };
+}
+
+async function heldMiB(child: ChildProcess): Promise<number> {
+  return (await ask(child, 'held')).held / 1_048_576;
+}
+
+async function ask(child: ChildProcess, what: string) {
+  const told = once(child, 'message');
+  child.send(what);
+  const [answer] = await told;
+  return answer;
 }
 
 async function freePort(): Promise<number> {
