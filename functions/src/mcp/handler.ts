@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { bearerAuthChallengeResponse, OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server';
 import * as logger from 'firebase-functions/logger';
+import { beginCalls } from '../http/calls-at-once.ts';
 import { type RequestTrace, requestTrace } from '../http/requests/request-trace.ts';
 import type { Service } from '../service.ts';
 import { type KeyClient, saveKeyClient } from '../store/credentials/api-keys.ts';
@@ -77,7 +78,8 @@ async function answer(request: Request, service: Service, trace: RequestTrace): 
   const elsewhere = checkAddress(trace.address, credential.allowedIps);
   // Counted apart: whoever stole a key must not use up the calls of its owner.
   const counted = elsewhere === null ? credential.id : `${credential.id} elsewhere`;
-  const tooMany = await checkCallRate(service, counted, Array.isArray(body) ? body.length : 1);
+  const calls = Array.isArray(body) ? body.length : 1;
+  const tooMany = await checkCallRate(service, counted, calls);
   if (tooMany !== null) return tooMany;
   if (elsewhere !== null) {
     await toolCalls.auditRefusal(body, 'address_not_allowed', ELSEWHERE);
@@ -88,6 +90,9 @@ async function answer(request: Request, service: Service, trace: RequestTrace): 
     await toolCalls.auditRefusal(body, 'invalid_arguments', UNREADABLE);
     return refusedMessages;
   }
+
+  using begun = beginCalls(service, principal.connection.ownerUid, calls);
+  if (begun.isRefused) return refusal(429, TOO_MANY_AT_ONCE, { 'Retry-After': '1' });
 
   // Beside the call, which must not wait for it.
   const remembered = rememberClient(service, credential, readIntroduction(body, userAgent));
@@ -114,6 +119,7 @@ async function answer(request: Request, service: Service, trace: RequestTrace): 
   return response;
 }
 
+const TOO_MANY_AT_ONCE = 'Too many calls for one person at once. Wait until some are answered.';
 const ELSEWHERE = 'Refused: it came from an address that the key does not allow.';
 const UNREADABLE = 'Refused: too long a batch, too deep, or arguments that are no object.';
 const FORGED_STATE = 'Refused: its requestState was not given for this call, or has expired.';
