@@ -44,10 +44,10 @@ const OPENING: Record<string, unknown> = {
   'GET /portfolio/accounts': [{ id: ACCOUNT, accountId: ACCOUNT, type: 'DEMO', currency: 'USD' }],
 };
 
-/** JSON of 8 MiB, of what costs most when it is read. */
-function longAnswers(): Buffer[] {
+/** JSON of so many bytes, of what costs most when it is read. */
+function longAnswers(bytes: number): Buffer[] {
   const filled = (begin: string, row: string, end: string) =>
-    Buffer.from(begin + row.repeat((8 * MIB - begin.length - end.length) / row.length) + end);
+    Buffer.from(begin + row.repeat((bytes - begin.length - end.length) / row.length) + end);
   const position = { conid: 265598, position: 1, contractDesc: 'A'.repeat(2_000), currency: 'USD', x: {} };
   return [
     filled('[', '{},', '0]'),
@@ -59,15 +59,35 @@ function longAnswers(): Buffer[] {
   ];
 }
 
-/** A gateway. @param otherwise What it answers to anything but the opening of a session. */
-function gateway(otherwise: () => Buffer): Server {
+/** JSON of nearly 2 MiB, with as many values as any that is read may have. */
+function longestRead(): Buffer[] {
+  const filled = (row: string) => {
+    const rows = Math.min(59_900 / (row.match(/[,{]/g)?.length ?? 1), (2 * MIB - 10) / (row.length + 1));
+    return Buffer.from(`[${Array.from({ length: Math.floor(rows) }, () => row).join()}]`);
+  };
+  const position = { conid: 265598, position: 1, contractDesc: 'AAPL', currency: 'USD', assetClass: 'STK' };
+  return [
+    filled(JSON.stringify({ ...position, acctId: ACCOUNT })),
+    filled(JSON.stringify({ ...position, acctId: ACCOUNT, name: 'é'.repeat(60) })),
+    filled('{"x":"0123456789"}'),
+    filled('{}'),
+  ];
+}
+
+/**
+ * A gateway.
+ * @param otherwise What it answers to anything but the opening of a session; null: it never answers.
+ */
+function gateway(otherwise: (path: string) => Buffer | null): Server {
   return createServer(async (asked, answer) => {
     for await (const _ of asked);
     const { pathname } = new URL(asked.url ?? '/', 'http://localhost');
     const opening = OPENING[`${asked.method} ${pathname.replace('/v1/api', '')}`];
+    const body = opening === undefined ? otherwise(pathname) : Buffer.from(JSON.stringify(opening));
+    if (body === null) return;
     answer.setHeader('Content-Type', 'application/json');
-    if (opening === undefined) answer.write(otherwise());
-    answer.end(opening === undefined ? '' : JSON.stringify(opening));
+    answer.write(body);
+    answer.end();
   });
 }
 
@@ -117,9 +137,14 @@ async function keepDoing(atOnce: number, act: (turn: number) => Promise<unknown>
   return turn;
 }
 
+const KEYS = 'keys of 8,192 bits';
 // Made first: it takes this process seconds, in which it answers nobody.
-const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 8_192 });
-const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
+const pem = KEYS.includes(values.only) ? keyOf8192Bits() : '';
+
+function keyOf8192Bits(): string {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 8_192 });
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
 
 const firestore = await startFirestoreServer({ port: 0 });
 const people = accountServer();
@@ -128,7 +153,6 @@ const host = `127.0.0.1:${firestore.port}`;
 const env = {
   PUBLIC_ORIGIN: 'http://127.0.0.1:1',
   LOCAL_MODE: 'true',
-  CALLS_PER_MINUTE: '60000',
   GCLOUD_PROJECT: PROJECT,
   VAULT_KEYS: vaultKeys,
   OAUTH_KEYS: newOauthKeys(),
@@ -136,9 +160,12 @@ const env = {
   METADATA_SERVER_DETECTION: 'none',
   FIREBASE_AUTH_EMULATOR_HOST: await listening(people),
 };
-const long = longAnswers();
+const long = longAnswers(8 * MIB);
+const read = longestRead();
+let heavyAnswer: (path: string) => Buffer | null = () => null;
 let asked = 0;
-const heavyGateway = gateway(() => long[asked++ % long.length] ?? Buffer.from('[]'));
+const next = (answers: Buffer[]) => answers[asked++ % answers.length] ?? null;
+const heavyGateway = gateway((path) => heavyAnswer(path));
 const usualGateway = gateway(() => Buffer.from('[]'));
 const heavyUrl = `http://${await listening(heavyGateway)}`;
 const usualUrl = `http://${await listening(usualGateway)}`;
@@ -239,16 +266,23 @@ try {
     ['get_account_summary', {}],
     ['search_security', { query: 'x' }],
   ] as const;
-  await phase('answers of 8 MiB', mcp, others.mcp, () =>
-    keepDoing(CALLS_AT_ONCE, (turn) => {
-      const [tool, args] = tools[turn % tools.length] ?? tools[0];
-      const named = 'query' in args ? { query: `x${turn}` } : args;
-      return callTool(mcp.url, heavyKeys[turn % GATEWAYS] ?? '', tool, named);
-    }),
-  );
+  const callHeavily = (turn: number) => {
+    const [tool, args] = tools[turn % tools.length] ?? tools[0];
+    const named = 'query' in args ? { query: `x${turn}` } : args;
+    return callTool(mcp.url, heavyKeys[turn % GATEWAYS] ?? '', tool, named);
+  };
+  const heavyAnswers = [
+    ['answers of 8 MiB', () => next(long)],
+    ['answers of 2 MiB, which are read', () => next(read)],
+    ['positions of 2 MiB, then silence', (path: string) => (path.includes('/positions') ? next(read) : null)],
+  ] as const;
+  for (const [name, answer] of heavyAnswers) {
+    heavyAnswer = answer;
+    await phase(name, mcp, others.mcp, () => keepDoing(CALLS_AT_ONCE, callHeavily));
+  }
   await phase('at rest (/api)', api, others.api, () => keepDoing(0, async () => {}));
   const checked = { kind: 'oauth', signatureKey: pem, encryptionKey: pem, dhPrime: 'f'.repeat(2_048) };
-  await phase('keys of 8,192 bits', api, others.api, () =>
+  await phase(KEYS, api, others.api, () =>
     keepDoing(20, async (turn) => {
       const answer = await fetch(`${api.url}/api/connections/check`, {
         method: 'POST',
