@@ -244,6 +244,7 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
   await api('GET /apps');
   await api('GET /connections/:id', { id });
   await api('GET /connections');
+  await api('GET /news');
   await api('GET /audit', {}, undefined, '?limit=3');
   await api('GET /audit/records', {}, undefined, `?limit=3&connectionId=${id}`);
   await api('GET /connections/:id/audit/verify', { id });
@@ -267,6 +268,8 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
     const record = await db.collection(collection).doc(document).get();
     keep(`records/${collection.split('/').at(-1)}`, plain(record.data()) as object);
   }
+  const news = await db.collection('news').orderBy('at').get();
+  for (const record of news.docs) keep('records/news', plain(record.data()) as object);
   const recorded = await db.collection('audit').where('tool', '==', 'place_order').orderBy('at').get();
   for (const record of recorded.docs.slice(0, 4)) keep('records/audit', plain(record.data()) as object);
 

@@ -11,6 +11,7 @@ import { intentOf, type ScriptRun } from '../scripts/script-run.ts';
 import { isClose } from './closes.ts';
 import { addedBy, countOf, dayValueOf, type Terms } from './counted-value.ts';
 import { type Rest, STORAGE } from './rest.ts';
+import { aboutNews } from './told-news.ts';
 import { aboutTrueOrders, indexOf, isOpen } from './true-orders.ts';
 
 /** What is not as it was said to be, one sentence each; nothing when all is well. */
@@ -25,6 +26,7 @@ export function complaintsOf(rest: Rest): string[] {
     ...told.flatMap(({ intent, answer }) => aboutTold(intent, answer, orders)),
     ...listed.flatMap(({ account, answer }) => aboutListed(rest, account, answer)),
     ...aboutLedger(rest),
+    ...aboutNews(rest),
     ...(open.every((intent) => mayStayOpen(rest, intent)) ? [] : ['the ledger holds open fates']),
   ];
   return found.map((complaint) => `ORDER_SEED=${run.seed}: ${complaint}`);

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { INTENT_STATES } from '../../../functions/src/contract/order-states.ts';
 import { findConnection } from '../../../functions/src/store/connections.ts';
+import { listNews, type StoredNews } from '../../../functions/src/store/news.ts';
 import { listIntents } from '../../../functions/src/store/order-intents.ts';
 import { readLedger } from '../../../functions/src/store/trading-ledger.ts';
 import type { OrderIntent } from '../../../functions/src/trading/domain/intent.ts';
@@ -20,6 +21,8 @@ const LOOKS_AT_MOST = 20;
 const PAUSE_MS = 62_000;
 /** Plans and cancellations have come to pass by then. */
 const SETTLES_MS = 1_500;
+/** More than any script makes. */
+const MOST_NEWS = 1_000;
 
 /** All that is known of a script once nothing moves any more. */
 export interface Rest {
@@ -31,6 +34,7 @@ export interface Rest {
   /** IBKR told the service to come back in minutes, which nobody waits for here: some fates stay open. */
   isLockedOut: boolean;
   intents: OrderIntent[];
+  news: StoredNews[];
   ledger: Awaited<ReturnType<typeof readLedger>>['ledger'];
   /** What is said of each intent, and listed of each account, at the end. */
   told: { intent: OrderIntent; answer: Answer }[];
@@ -141,6 +145,7 @@ async function stillLife(floor: TradingFloor, run: ScriptRun, key: string, times
     requests: await floor.requests(connectionId),
     isLockedOut: (await pauseOf(floor, connectionId)) > 0,
     intents: now,
+    news: (await listNews(floor.db, OWNER_UID, { connectionId, limit: MOST_NEWS }))?.items ?? [],
     ledger,
     told,
     listed,

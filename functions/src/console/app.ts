@@ -26,6 +26,7 @@ import { demoSignInRoutes } from './routes/demo-sign-in.ts';
 import { intentRoutes } from './routes/intents.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { meRoutes } from './routes/me.ts';
+import { newsRoutes } from './routes/news.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { panicRoutes } from './routes/panic.ts';
 import { publicConfigRoutes } from './routes/public-config.ts';
@@ -88,6 +89,7 @@ for (const routes of [
   intentRoutes,
   orderRoutes,
   panicRoutes,
+  newsRoutes,
   auditRoutes,
 ]) {
   consoleApp.route('/', routes);

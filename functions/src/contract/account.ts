@@ -25,6 +25,7 @@ export const DATA_PARTS = [
   'keys',
   'apps',
   'orders',
+  'news',
   'activity',
 ] as const;
 export type DataPart = (typeof DATA_PARTS)[number];

@@ -16,6 +16,7 @@ import {
 } from './connection.ts';
 import { publicError } from './failure.ts';
 import { intentList, shownIntent } from './intent.ts';
+import { newsList } from './news.ts';
 import { demoSignIn, publicConfig, reference, signedInUser } from './site.ts';
 import { cancelOutput } from './tool-outputs/orders.ts';
 
@@ -58,6 +59,7 @@ export const CONSOLE_ANSWERS = {
     z.strictObject({ result: cancelOutput }),
     toolFailure,
   ]),
+  'GET /news': newsList,
   'GET /audit': callList,
   'GET /audit/records': recordList,
   'GET /connections/:id/audit/verify': auditVerification,

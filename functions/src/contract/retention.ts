@@ -81,6 +81,12 @@ const KEPT: readonly Kept[] = [
     expires: true,
   },
   {
+    what: 'News of your orders: what was asked for, in which account (its number), and what became of it',
+    until: '30 days, or until you delete the connection',
+    collections: ['news'],
+    expires: true,
+  },
+  {
     what: 'Activity: each tool call and each act of yours, when, the IP address that it came from, the app or key, the program’s name and version, the arguments with account numbers and secrets hidden, and whether it worked',
     until: 'for as long as the operator has set; the end of each chain of records 30 days longer',
     collections: ['audit', 'auditChains'],

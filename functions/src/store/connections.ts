@@ -1,4 +1,9 @@
-import type { DocumentReference, DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
+import type {
+  CollectionReference,
+  DocumentReference,
+  DocumentSnapshot,
+  Firestore,
+} from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { ACCOUNT_MODES, CONNECTION_KINDS } from '../contract/connection-kind.ts';
 import { APPROVAL_MODES } from '../contract/rules/approval.ts';
@@ -9,9 +14,11 @@ import { type CreatedApiKey, newApiKey } from './credentials/api-keys.ts';
 import { revokeConnectionGrants } from './credentials/grants.ts';
 import { runTransactionOnce } from './database/known-commits.ts';
 import { milliseconds, type Sealed, sealed, time } from './database/stored-fields.ts';
-import { deleteIntents } from './order-intents.ts';
 import { storedPanic } from './panics.ts';
 import type { Vault } from './vault/vault.ts';
+
+/** What one batch can hold. */
+const MOST_AT_ONCE = 400;
 
 const storedConnection = z.object({
   ownerUid: z.string(),
@@ -203,7 +210,7 @@ export async function turnTradingOff(db: Firestore, id: string): Promise<void> {
   });
 }
 
-/** Deletes a connection with its keys, grants, secrets, session and orders. Its audit records stay until they expire. */
+/** Deletes a connection with its keys, grants, secrets, session, orders and news. Its audit records stay until they expire. */
 export async function deleteConnection(
   db: Firestore,
   { id, ownerUid }: Pick<Connection, 'id' | 'ownerUid'>,
@@ -220,7 +227,17 @@ export async function deleteConnection(
   for (const key of keys.docs) batch.delete(key.ref);
   await batch.commit();
   // What was under way may still write what became of it until then.
-  await deleteIntents(db, id);
+  for (const collection of ['orderIntents', 'news']) await deleteAbout(db.collection(collection), id);
+}
+
+/** Deletes all records of a collection that are about a connection. */
+async function deleteAbout(collection: CollectionReference, connectionId: string): Promise<void> {
+  const some = collection.where('connectionId', '==', connectionId).limit(MOST_AT_ONCE);
+  for (let found = await some.get(); !found.empty; found = await some.get()) {
+    const batch = collection.firestore.batch();
+    for (const { ref } of found.docs) batch.delete(ref);
+    await batch.commit();
+  }
 }
 
 /** Makes `accountId` the account that tools use when none is named. */

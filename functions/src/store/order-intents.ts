@@ -10,8 +10,8 @@ import { intentSchema, isSameApp, type OrderIntent } from '../trading/domain/int
 import { FAILED_PRECONDITION, isStatus, NOT_FOUND } from './database/status.ts';
 import { withDates } from './database/stored-fields.ts';
 
-/** What one batch can hold. */
-const MOST_AT_ONCE = 400;
+/** How many are taken at most, unless a caller says so. */
+const MOST_TAKEN = 400;
 
 /** The intent in a snapshot of `orderIntents/{id}`, or null if there is none. */
 export function intentFrom(snapshot: DocumentSnapshot): OrderIntent | null {
@@ -151,16 +151,6 @@ export async function countWaiting(db: Firestore, connectionId: string): Promise
   return (await waiting.count().get()).data().count;
 }
 
-/** Deletes a connection's intents, for good. */
-export async function deleteIntents(db: Firestore, connectionId: string): Promise<void> {
-  const some = db.collection('orderIntents').where('connectionId', '==', connectionId).limit(MOST_AT_ONCE);
-  for (let found = await some.get(); !found.empty; found = await some.get()) {
-    const batch = db.batch();
-    for (const { ref } of found.docs) batch.delete(ref);
-    await batch.commit();
-  }
-}
-
 /** The connections with intents that somebody has to look after by `now`. */
 export async function connectionsWithDueIntents(db: Firestore, now: Date, limit: number): Promise<string[]> {
   const found = await db.collection('orderIntents').where('nextLookAt', '<=', now).limit(limit).get();
@@ -177,7 +167,7 @@ export async function takeDueIntents(
   connectionId: string,
   now: Date,
   again: Date | null,
-  limit = MOST_AT_ONCE,
+  limit = MOST_TAKEN,
 ): Promise<OrderIntent[]> {
   const { docs } = await db
     .collection('orderIntents')

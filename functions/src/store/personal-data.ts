@@ -85,6 +85,7 @@ const COLLECTIONS: Record<DataPart, string> = {
   keys: 'apiKeys',
   apps: 'grants',
   orders: 'orderIntents',
+  news: 'news',
   activity: 'audit',
 };
 

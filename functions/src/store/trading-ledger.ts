@@ -14,6 +14,7 @@ import {
 } from '../trading/domain/trading-state.ts';
 import type { Decided } from '../trading/domain/transition.ts';
 import { runTransactionOnce } from './database/known-commits.ts';
+import { writeOrderNews } from './news.ts';
 import { intentFrom } from './order-intents.ts';
 
 /** An order that nothing happened to for so long is forgotten; one that works is read again before. */
@@ -83,6 +84,7 @@ function transact<State extends ReportedState, Result>(
         expireAt: new Date(intent.updatedAt.getTime() + KEPT_MS),
         ...mark,
       });
+      writeOrderNews(db, transaction, before.intent, intent);
     }
     return result;
   });

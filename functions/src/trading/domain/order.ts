@@ -73,8 +73,8 @@ const storedTicket = ticket.extend({ orderType: z.enum(ORDER_TYPES), tif: z.enum
 const storedOrder = proposedOrder.extend({ ticket: storedTicket, oca: storedTicket.exactOptional() });
 
 /** The order of an intent, as it was when the intent was written. */
-export function intendedOrder(intent: OrderIntent): ProposedOrder {
-  return storedOrder.parse(JSON.parse(intent.order));
+export function intendedOrder({ order }: Pick<OrderIntent, 'order'>): ProposedOrder {
+  return storedOrder.parse(JSON.parse(order));
 }
 
 /** Whether an intent is to change a working order. */
@@ -95,7 +95,7 @@ export function intentNamed(clientOrderId: string | null): string | null {
 }
 
 /** What somebody wanted to order, in words: `orderSentence` with what was known when it was asked for. */
-export function intentSentence(intent: OrderIntent): string {
+export function intentSentence(intent: Pick<OrderIntent, 'order' | 'held' | 'accountMode'>): string {
   const { held, accountMode: mode } = intent;
   return orderSentence(intendedOrder(intent), { held, mode });
 }

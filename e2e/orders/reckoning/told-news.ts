@@ -1,0 +1,42 @@
+/** Whether the owner is told of all that happened to the orders of a script, and of nothing else. */
+import type { OrderNewsType } from '../../../functions/src/contract/news.ts';
+import type { OrderIntent } from '../../../functions/src/trading/domain/intent.ts';
+import type { Rest } from './rest.ts';
+
+/** What is not told, is told twice, or did not happen: one sentence each. */
+export function aboutNews({ intents, news }: Pick<Rest, 'intents' | 'news'>): string[] {
+  const known = new Set(intents.map(({ id }) => id));
+  const strange = news.filter(({ intentId }) => !known.has(intentId));
+  return [
+    ...strange.map(({ id }) => `news ${id} is of an order that there is not`),
+    ...intents.flatMap((intent) => {
+      const told = news.filter(({ intentId }) => intentId === intent.id).map(({ type }) => type);
+      const count = (type: OrderNewsType) => told.filter((one) => one === type).length;
+      const wrong = [...happened(intent)].filter(([type, { least, most }]) => {
+        return count(type) < least || count(type) > most;
+      });
+      return wrong.map(
+        ([type]) => `intent ${intent.id} is ${intent.state}, and ${type} is told ${count(type)} times`,
+      );
+    }),
+  ];
+}
+
+/** How often each thing is to be told of. */
+function happened(intent: OrderIntent): Map<OrderNewsType, { least: number; most: number }> {
+  const { state, history, approval, filledQuantity } = intent;
+  const steps = history.map((entry) => entry.state);
+  const entered = (one: OrderIntent['state']) =>
+    steps.filter((step, index) => step === one && steps[index - 1] !== one).length;
+  const any = Number.POSITIVE_INFINITY;
+  const once = (isSo: boolean) => ({ least: Number(isSo), most: Number(isSo) });
+  const waits = approval.mode === 'owner' && steps.some((step) => step === 'awaiting_approval');
+  const isPartly = (filledQuantity ?? 0) > 0 && state !== 'filled';
+  return new Map([
+    ['order.filled', once(state === 'filled')],
+    ['order.refused', once(state === 'rejected')],
+    ['order.unknown', { least: Number(entered('unknown') > 0), most: entered('unknown') }],
+    ['order.waiting', { least: Number(waits), most: approval.mode === 'owner' ? any : 0 }],
+    ['order.partly_filled', { least: Number(isPartly), most: (filledQuantity ?? 0) > 0 ? any : 0 }],
+  ]);
+}

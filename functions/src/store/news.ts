@@ -1,0 +1,72 @@
+/** `news/{id}`: what happened that an owner is told of, written together with what it tells. */
+import type { DocumentSnapshot, Firestore, Transaction } from 'firebase-admin/firestore';
+import { z } from 'zod';
+import { ACCOUNT_MODES } from '../contract/connection-kind.ts';
+import { ORDER_NEWS } from '../contract/news.ts';
+import { isRecordId } from '../text/record-id.ts';
+import type { OrderIntent } from '../trading/domain/intent.ts';
+import { orderNews } from '../trading/domain/order-news.ts';
+import { time } from './database/stored-fields.ts';
+
+const KEPT_MS = 30 * 86_400_000;
+
+const storedNews = z.object({
+  ownerUid: z.string(),
+  connectionId: z.string(),
+  type: z.enum(ORDER_NEWS),
+  at: time,
+  intentId: z.string(),
+  /** As of the intent: what makes the sentence of the order. */
+  order: z.string(),
+  held: z.number().nullable(),
+  accountMode: z.enum(ACCOUNT_MODES).nullable(),
+  filledQuantity: z.number().nullable(),
+  averagePrice: z.number().nullable(),
+  reason: z.string().nullable(),
+});
+
+/** A piece of news as it is kept. */
+export type StoredNews = z.output<typeof storedNews> & { id: string };
+
+/** Writes what is to be told of an intent that a transaction changes. */
+export function writeOrderNews(
+  db: Firestore,
+  transaction: Transaction,
+  before: OrderIntent | null,
+  after: OrderIntent,
+): void {
+  const { ownerUid, connectionId, updatedAt: at, order, held, accountMode } = after;
+  const { filledQuantity, averagePrice, reason } = after;
+  for (const { id, type } of orderNews(before, after)) {
+    transaction.set(db.collection('news').doc(id), {
+      ...{ ownerUid, connectionId, type, at, intentId: after.id, order, held, accountMode },
+      ...{ filledQuantity, averagePrice, reason },
+      expireAt: new Date(at.getTime() + KEPT_MS),
+    });
+  }
+}
+
+/**
+ * A page of an owner's news, the newest first.
+ * @param filter.cursor `nextCursor` of the page before.
+ * @returns null when the cursor is none of the owner's.
+ */
+export async function listNews(
+  db: Firestore,
+  ownerUid: string,
+  filter: { connectionId?: string | undefined; cursor?: string | undefined; limit: number },
+): Promise<{ items: StoredNews[]; nextCursor: string | null } | null> {
+  const { connectionId, cursor, limit } = filter;
+  const news = db.collection('news');
+  const own = news.where('ownerUid', '==', ownerUid);
+  const asked = connectionId === undefined ? own : own.where('connectionId', '==', connectionId);
+  let last: DocumentSnapshot | undefined;
+  if (cursor !== undefined) {
+    last = isRecordId(cursor) ? await news.doc(cursor).get() : undefined;
+    if (last?.get('ownerUid') !== ownerUid) return null;
+  }
+  const newest = asked.orderBy('at', 'desc');
+  const { docs } = await (last === undefined ? newest : newest.startAfter(last)).limit(limit).get();
+  const items = docs.map((document) => ({ id: document.id, ...storedNews.parse(document.data()) }));
+  return { items, nextCursor: docs.length < limit ? null : (docs.at(-1)?.id ?? null) };
+}
