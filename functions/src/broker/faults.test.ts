@@ -54,12 +54,12 @@ interface Read {
 }
 
 const READS: readonly Read[] = [
-  { name: 'accounts', path: '/iserver/accounts', run: getAccounts },
+  { name: 'accounts', path: '/iserver/accounts', run: (client) => getAccounts(client) },
   { name: 'positions', path: '/portfolio/*/positions/*', run: getPositions },
   { name: 'ledger', path: '/portfolio/*/ledger', run: getLedger },
   { name: 'holdings', path: '/portfolio2/*/positions', run: getHoldings },
   { name: 'summary', path: '/portfolio/*/summary', run: getAccountSummary },
-  { name: 'P&L', path: '/iserver/account/pnl/partitioned', run: getPnl },
+  { name: 'P&L', path: '/iserver/account/pnl/partitioned', run: (client, id) => getPnl(client, id) },
   { name: 'orders', path: '/iserver/account/orders', run: (client, id) => getLiveOrders(client, id) },
   { name: 'trades', path: '/iserver/account/trades', run: (client, id) => getTrades(client, id) },
   { name: 'quotes', path: '/iserver/marketdata/snapshot', run: (client) => getQuotes(client, [265598]) },

@@ -61,14 +61,15 @@ export interface LoginAccounts extends AccountList {
 
 /**
  * The accounts of the connection's login.
+ * @param options.maxAgeMs As of `getAccounts`.
  * @throws {GatewayError} `account_mode_mismatch` when IBKR says live of a connection that says paper, or the reverse;
  * `not_found` when the login has no account.
  */
-export async function loginAccounts({
-  connection,
-  ibkr,
-}: Pick<ToolContext, 'connection' | 'ibkr'>): Promise<LoginAccounts> {
-  const list = await getAccounts(ibkr);
+export async function loginAccounts(
+  { connection, ibkr }: Pick<ToolContext, 'connection' | 'ibkr'>,
+  options: { maxAgeMs?: number } = {},
+): Promise<LoginAccounts> {
+  const list = await getAccounts(ibkr, options);
   const [first, ...others] = list.accounts;
   if (first === undefined) {
     throw new GatewayError(

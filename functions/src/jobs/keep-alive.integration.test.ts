@@ -42,11 +42,13 @@ beforeEach(async () => {
   return () => simulator.close();
 });
 
-async function tickles(): Promise<number> {
+async function requests(name: string): Promise<number> {
   const answer = await fetch(`${simulator.url}/sim/requests`);
   const { counts } = (await answer.json()) as { counts: Record<string, number> };
-  return counts['POST /tickle'] ?? 0;
+  return counts[name] ?? 0;
 }
+
+const tickles = () => requests('POST /tickle');
 
 async function control(path: string, body: object): Promise<void> {
   const answer = await fetch(`${simulator.url}/sim/${path}`, { method: 'POST', body: JSON.stringify(body) });
@@ -146,6 +148,24 @@ it('opens a session again that idled out or that the night has ended', async () 
   expect(await acts()).toEqual([...before, 'session.open']);
   const status = await fetch(`${simulator.url}/v1/api/iserver/auth/status`, { method: 'POST', body: '{}' });
   expect(await status.json()).toMatchObject({ authenticated: true, connected: true });
+});
+
+it('reads once after each opening what IBKR first answers empty, so that nobody waits for it', async () => {
+  const lists = ['orders', 'trades', 'pnl/partitioned'].map((list) => `GET /iserver/account/${list}`);
+  const read = () => Promise.all(lists.map(requests));
+  await haveTurn();
+  expect(await read()).toEqual([1, 1, 1]);
+  await haveTurn();
+  await haveTurn();
+  expect(await read()).toEqual([1, 1, 1]);
+  // Where IBKR does not give one of them, all are read again; the session is well all the same.
+  await control('clock', { advanceMs: 10 * MINUTE });
+  await control('faults', { match: { path: '/iserver/account/trades' }, kind: 'status', status: 400, times: 1 });
+  await haveTurn();
+  expect(await plan()).toEqual({ failures: 0, minutes: 4 });
+  await haveTurn();
+  await haveTurn();
+  expect(await read()).toEqual([3, 3, 3]);
 });
 
 it('comes back later and later while IBKR is down, and as usual again when it is up', async () => {

@@ -2,6 +2,8 @@
 
 import * as logger from 'firebase-functions/logger';
 import { getAccounts } from '../broker/accounts/accounts.ts';
+import { warmUp } from '../broker/orders/warm-lists.ts';
+import type { IbkrClient } from '../broker/session/client.ts';
 import { inWords } from '../connections/broker-words.ts';
 import { KINDS } from '../connections/kinds/index.ts';
 import { type IbkrAccess, ibkrClient } from '../connections/pool.ts';
@@ -10,7 +12,7 @@ import { isActiveUser } from '../http/users/active-user.ts';
 import type { Service } from '../service.ts';
 import type { AuditStorage } from '../store/audit-chain/audit-keys.ts';
 import type { Connection } from '../store/connections.ts';
-import { findKeepAlive, planKeepAlive, stopKeepAlive } from '../store/keep-alives.ts';
+import { findKeepAlive, type KeepAliveTurn, planKeepAlive, stopKeepAlive } from '../store/keep-alives.ts';
 import { stackOf } from './do-all.ts';
 import { recordBySchedule } from './schedule-acts.ts';
 
@@ -61,7 +63,7 @@ export async function keepAlive(access: KeepAliveAccess, connectionId: string, n
     return;
   }
   const at = new Date();
-  const { trouble, wasOpened } = await lookAt(access, connection);
+  const { trouble, wasOpened, warmedEpoch = null } = await lookAt(access, found, connection);
   if (wasOpened) {
     await recordBySchedule(access, { at, connection, act: 'session.open' });
   }
@@ -71,6 +73,7 @@ export async function keepAlive(access: KeepAliveAccess, connectionId: string, n
     at: nextTurn(now, failures),
     failures,
     trouble: trouble && { code: trouble, at: now.getTime() },
+    warmedEpoch,
   });
 }
 
@@ -89,23 +92,45 @@ const TROUBLE_OF_STATE = {
 
 const UNUSED = 'Nothing used the connection for 24 hours, so that its session is not kept open any more.';
 
-/** What is the matter with a session, null: nothing; and whether it had ended and was opened again. */
-async function lookAt(
-  access: IbkrAccess,
-  connection: Connection,
-): Promise<{ trouble: ErrorCode | null; wasOpened: boolean }> {
+interface Look {
+  /** What is the matter with a session; null: nothing. */
+  trouble: ErrorCode | null;
+  /** Whether it had ended and was opened again. */
+  wasOpened: boolean;
+  /** The opening of the session whose lists were read; null or left out: none. */
+  warmedEpoch?: number | null;
+}
+
+async function lookAt(access: IbkrAccess, { isWarm }: KeepAliveTurn, connection: Connection): Promise<Look> {
   try {
     const ibkr = await ibkrClient(access, connection);
     const { state } = await ibkr.keepAlive();
-    if (state === 'open') return { trouble: null, wasOpened: false };
+    if (state === 'open' && isWarm) return { trouble: null, wasOpened: false };
     const opensByItself =
-      state === 'closed' || (state === 'signed_out' && KINDS[connection.kind].logsItselfIn);
+      state === 'open' ||
+      state === 'closed' ||
+      (state === 'signed_out' && KINDS[connection.kind].logsItselfIn);
     if (!opensByItself) return { trouble: TROUBLE_OF_STATE[state], wasOpened: false };
-    await getAccounts(ibkr);
-    return { trouble: null, wasOpened: true };
+    const { accounts } = await getAccounts(ibkr);
+    const accountId = connection.currentAccountId ?? accounts[0]?.accountId;
+    const wasOpened = state !== 'open';
+    return { trouble: null, wasOpened, warmedEpoch: await warmed(ibkr, accountId) };
   } catch (caught) {
     const error = inWords(caught);
     if (error instanceof GatewayError) return { trouble: error.code, wasOpened: false };
+    throw error;
+  }
+}
+
+/** Who asks for a list next does not wait for a second answer; where this fails they do. */
+async function warmed(ibkr: IbkrClient, accountId: string | undefined): Promise<number | null> {
+  if (accountId === undefined) return null;
+  try {
+    await warmUp(ibkr, accountId);
+    return ibkr.sessionEpoch;
+  } catch (caught) {
+    const error = inWords(caught);
+    if (error instanceof GatewayError) return null;
     throw error;
   }
 }

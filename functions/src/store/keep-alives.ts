@@ -18,6 +18,8 @@ const storedTurns = z.object({
   /** Since when a task has the turn; null: none has. */
   keepAliveQueuedAt: milliseconds.nullable().default(null),
   keepAliveFailures: z.number().default(0),
+  epoch: z.number().default(0),
+  warmedEpoch: z.number().default(0),
 });
 
 /**
@@ -59,6 +61,8 @@ export interface KeepAliveTurn {
   connection: Connection | null;
   lastUsedAt: Date;
   failures: number;
+  /** Whether the lists of the session were read since it was opened. */
+  isWarm: boolean;
 }
 
 /** The turn of a session; null when it is gone, or had by another task. */
@@ -68,18 +72,29 @@ export async function findKeepAlive(db: Firestore, connectionId: string): Promis
     db.collection('connections').doc(connectionId),
   );
   const connection = record === undefined ? null : connectionFrom(record);
-  const { lastUsedAt, keepAliveQueuedAt, keepAliveFailures } = storedTurns.parse(session?.data() ?? {});
+  const { lastUsedAt, keepAliveQueuedAt, keepAliveFailures, epoch, warmedEpoch } = storedTurns.parse(
+    session?.data() ?? {},
+  );
   if (lastUsedAt === null || keepAliveQueuedAt === null) return null;
-  return { connection, lastUsedAt: new Date(lastUsedAt), failures: keepAliveFailures };
+  const isWarm = epoch > 0 && warmedEpoch === epoch;
+  return { connection, lastUsedAt: new Date(lastUsedAt), failures: keepAliveFailures, isWarm };
 }
 
-/** Ends a turn: when the next one comes, how many times in a row the session was not well, and why it is not now. */
+/**
+ * Ends a turn: when the next one comes, how many times in a row the session was not well, and why it is not now.
+ * @param next.warmedEpoch The opening of the session whose lists were read in this turn.
+ */
 export async function planKeepAlive(
   db: Firestore,
   connectionId: string,
-  next: { at: Date; failures: number; trouble: { code: string; at: number } | null },
+  next: {
+    at: Date;
+    failures: number;
+    trouble: { code: string; at: number } | null;
+    warmedEpoch?: number | null;
+  },
 ): Promise<void> {
-  const { at, failures, trouble } = next;
+  const { at, failures, trouble, warmedEpoch = null } = next;
   await db
     .collection('sessions')
     .doc(connectionId)
@@ -88,6 +103,7 @@ export async function planKeepAlive(
       keepAliveQueuedAt: null,
       keepAliveFailures: failures,
       trouble: trouble && { code: trouble.code, at: Timestamp.fromMillis(trouble.at) },
+      ...(warmedEpoch === null ? {} : { warmedEpoch }),
     });
 }
 

@@ -27,6 +27,7 @@ it('begins as a session nobody opened', async () => {
     credentialRejections: null,
     trouble: null,
     accountIds: null,
+    warmedEpoch: 0,
     portfolioAccounts: null,
   });
 });

@@ -15,6 +15,7 @@ const storedSession = z.object({
   credentialRejections: z.object({ count: z.number(), at: milliseconds }).nullable().default(null),
   trouble: z.object({ code: z.string(), at: milliseconds }).nullable().default(null),
   accountIds: z.array(z.string()).nullable().default(null),
+  warmedEpoch: z.number().default(0),
   portfolioAccounts: z.object({ answer: sealed, until: milliseconds }).nullable().default(null),
   lease: z.object({ holder: z.string(), until: milliseconds }).nullable().default(null),
   /** By name of a limit of IBKR's: the latest turn that an instance took. */
@@ -38,6 +39,7 @@ export interface StoredSession {
   credentialRejections: Stored['credentialRejections'];
   trouble: Stored['trouble'];
   accountIds: readonly string[] | null;
+  warmedEpoch: number;
   portfolioAccounts: { body: string; until: number } | null;
 }
 
@@ -50,14 +52,15 @@ export function sessionStore(db: Firestore, vault: Vault, connectionId: string) 
     async read(): Promise<StoredSession> {
       const [session, paced] = await db.getAll(record, connection);
       const stored = storedSession.parse(session?.data() ?? {});
-      const { epoch, openedAt, credentialRejections, trouble, accountIds, liveSession, portfolioAccounts } =
-        stored;
+      const { epoch, openedAt, credentialRejections, trouble, accountIds, warmedEpoch } = stored;
+      const { liveSession, portfolioAccounts } = stored;
       return {
         epoch,
         openedAt,
         credentialRejections,
         trouble,
         accountIds,
+        warmedEpoch,
         portfolioAccounts: portfolioAccounts && openedAnswer(portfolioAccounts),
         pacedUntil: milliseconds.nullish().parse(paced?.get('pacedUntil')) ?? null,
         liveSession: liveSession && openedToken(liveSession),

@@ -119,6 +119,22 @@ export async function findLedger(db: Firestore, connectionId: string): Promise<T
   return ledgerFrom(await recordsOf(db, connectionId).ledger.get());
 }
 
+/**
+ * How long ago anything of the orders of a connection was written down, in ms by storage's clock, and whether the outcome
+ * of any is open.
+ */
+export async function ledgerNews(
+  db: Firestore,
+  connectionId: string,
+): Promise<{ ageMs: number; isAnyOpen: boolean }> {
+  const found = await recordsOf(db, connectionId).ledger.get();
+  const { readTime, updateTime } = found;
+  return {
+    ageMs: updateTime === undefined ? Number.POSITIVE_INFINITY : readTime.toMillis() - updateTime.toMillis(),
+    isAnyOpen: Object.keys(ledgerFrom(found).open).length > 0,
+  };
+}
+
 function recordsOf(db: Firestore, connectionId: string, intentId = 'none') {
   return {
     ledger: db.doc(`connections/${connectionId}/trading/register`),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { BrokerError } from '../errors.ts';
 import { brokerageAccountsSchema } from '../session/brokerage-accounts.ts';
 import type { IbkrClient } from '../session/client.ts';
-import { PORTFOLIO_ACCOUNTS_CACHE_MS } from '../session/session.ts';
+import { ACCOUNTS_RECENT_MS, PORTFOLIO_ACCOUNTS_CACHE_MS } from '../session/session.ts';
 import { rowsOf, type UnreadRow } from '../wire/rows.ts';
 import { optionalProse, optionalText, text } from '../wire/wire-fields.ts';
 
@@ -49,10 +49,17 @@ export const portfolioAccountsSchema = rowsOf(
 
 export const selectAccountSchema = z.object({ error: optionalProse });
 
-/** The accounts of the login (`GET /iserver/accounts`, with titles and currencies of `GET /portfolio/accounts`). */
-export async function getAccounts(client: IbkrClient): Promise<AccountList> {
+/**
+ * The accounts of the login (`GET /iserver/accounts`, with titles and currencies of `GET /portfolio/accounts`).
+ * @param options.maxAgeMs How long ago IBKR may have told of them, in ms: up to `ACCOUNTS_RECENT_MS`.
+ */
+export async function getAccounts(
+  client: IbkrClient,
+  { maxAgeMs = 0 }: { maxAgeMs?: number } = {},
+): Promise<AccountList> {
+  const since = maxAgeMs > 0 ? Date.now() - maxAgeMs : undefined;
   const [brokerage, portfolio] = await Promise.all([
-    client.get('/iserver/accounts', brokerageAccountsSchema),
+    client.get('/iserver/accounts', brokerageAccountsSchema, { recentMs: ACCOUNTS_RECENT_MS, since }),
     portfolioAccounts(client),
   ]);
   return {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { BrokerError } from '../errors.ts';
 import type { IbkrClient } from '../session/client.ts';
+import { LIST_SERVES_MS } from '../session/pacing.ts';
+import { readWarm } from '../session/warm-up.ts';
 import { exactNumber } from '../wire/numbers.ts';
 import { entriesOf, type UnreadRow } from '../wire/rows.ts';
-import { readWarm } from '../wire/warm-up.ts';
 import { optionalDecimal } from '../wire/wire-fields.ts';
 import { readOfAccount } from './accounts.ts';
 
@@ -47,14 +48,32 @@ export const pnlSchema = z.object({
 /**
  * Daily and unrealized P&L (`GET /iserver/account/pnl/partitioned`, which has a row `{account}.Core` and one for each
  * model of the account).
+ * @param options.since As of `getLiveOrders`.
  * @throws {BrokerError} `not_found`; `no_data` while IBKR has not computed any.
  */
-export async function getPnl(client: IbkrClient, accountId: string): Promise<Pnl> {
+export async function getPnl(
+  client: IbkrClient,
+  accountId: string,
+  { since }: { since?: number } = {},
+): Promise<Pnl & { at: number }> {
   const isOwn = (key: string) => key.startsWith(`${accountId}.`);
   const hasOwn = ({ upnl: { rows, unread } }: z.output<typeof pnlSchema>) =>
     rows.some(([key]) => isOwn(key)) || unread.some(({ at }) => isOwn(at));
-  const read = () => readWarm(() => client.get('/iserver/account/pnl/partitioned', pnlSchema), hasOwn);
-  const { upnl } = await readOfAccount(client, accountId, read, (answer) => !hasOwn(answer));
+  const read = () =>
+    readWarm(
+      client,
+      (from) =>
+        client.getDated('/iserver/account/pnl/partitioned', pnlSchema, {
+          since: from,
+          recentMs: LIST_SERVES_MS,
+        }),
+      hasOwn,
+      { name: 'pnl', since },
+    );
+  const {
+    answer: { upnl },
+    at,
+  } = await readOfAccount(client, accountId, read, ({ answer }) => !hasOwn(answer));
   const unread = upnl.unread.filter(({ at }) => isOwn(at));
   const rows = upnl.rows.filter(([key]) => isOwn(key));
   if (rows.length + unread.length === 0) {
@@ -70,6 +89,7 @@ export async function getPnl(client: IbkrClient, accountId: string): Promise<Pnl
     );
   return {
     accountId,
+    at,
     daily: total(({ dpl }) => dpl),
     unrealized: total(({ upl }) => upl),
     netLiquidation: total(({ nl }) => nl),

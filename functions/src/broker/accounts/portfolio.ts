@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Derivative, derivativeFields, derivativeOf, tradingClassIn } from '../contracts/derivative.ts';
 import type { IbkrClient } from '../session/client.ts';
+import { readWarm } from '../session/warm-up.ts';
 import { apiPath } from '../wire/api-path.ts';
 import { exactNumber } from '../wire/numbers.ts';
 import { cluedRowsOf, entriesOf, type UnreadRow } from '../wire/rows.ts';
@@ -125,14 +126,16 @@ export const ledgerSchema = entriesOf(
  * @throws {BrokerError} `not_found` for an account the login does not have.
  */
 export async function getPositions(client: IbkrClient, accountId: string): Promise<PositionList> {
-  const readPage = (page: number) =>
-    client.get(apiPath`/portfolio/${accountId}/positions/${page}`, positionsPageSchema, { query: ORDERED });
-  /** Empty or without names, the first answer of a session is a warm-up: only the second counts. */
+  /** The first answer of a session is empty or without names. */
   const readWarmPage = async (page: number) => {
-    const found = await readPage(page);
-    const { rows } = found;
-    const isCold = (page === 0 || rows.length > 0) && rows.every(({ ticker }) => ticker === null);
-    return isCold ? readPage(page) : found;
+    const path = apiPath`/portfolio/${accountId}/positions/${page}`;
+    const { answer } = await readWarm(
+      client,
+      (since) => client.getDated(path, positionsPageSchema, { query: ORDERED, since }),
+      ({ rows }) => (page > 0 && rows.length === 0) || rows.some(({ ticker }) => ticker !== null),
+      { name: path, trustsEmpty: true },
+    );
+    return answer;
   };
 
   let found = await readWarmPage(0);

@@ -213,7 +213,9 @@ export async function getQuotes(client: IbkrClient, conids: readonly number[]): 
   );
   const snapshots: Snapshot[] = [];
   for (const chunk of chunks) {
-    snapshots.push(await client.lines.use(client, chunk, () => pollSnapshot(client, chunk)));
+    snapshots.push(
+      await client.lines.use(client, chunk, (areSettled) => pollSnapshot(client, chunk, areSettled)),
+    );
   }
   const rows = snapshots.flatMap((snapshot) => snapshot.rows);
   const isRead = snapshots.every(({ unread }) => unread.length === 0);
@@ -240,8 +242,15 @@ async function unusualTraits(
   return new Map(await Promise.all(known));
 }
 
-/** Looks until every quote is complete, or has prices and gained nothing since the look before. */
-async function pollSnapshot(client: IbkrClient, conids: readonly number[]): Promise<Snapshot> {
+/**
+ * Looks until every quote is complete, or has prices and gained nothing since the look before. Of instruments that are
+ * settled one look does: what has no bid then, as an index never has, has none.
+ */
+async function pollSnapshot(
+  client: IbkrClient,
+  conids: readonly number[],
+  areSettled: boolean,
+): Promise<Snapshot> {
   const read = () =>
     client.get('/iserver/marketdata/snapshot', snapshotSchema, {
       query: { conids: conids.join(','), fields: FIELDS },
@@ -250,7 +259,8 @@ async function pollSnapshot(client: IbkrClient, conids: readonly number[]): Prom
   let snapshot = await read();
   for (const [look, wait] of POLL_MS.entries()) {
     const quotes = snapshot.rows.map((row) => quoteOf(row));
-    if (isWhole(snapshot) && quotes.every(isComplete)) break;
+    const isEnough = quotes.every(isComplete) || (areSettled && look === 0 && snapshot.rows.every(isUsable));
+    if (isWhole(snapshot) && isEnough) break;
     if (Date.now() + wait > client.deadline) break;
     await delay(wait);
     if (look === 1) await loadUnderlyings(client, quotes);

@@ -152,9 +152,9 @@ async function statusOf(client: IbkrClient, accountId: string, orderId: string):
  * to `force=true`. It is asked for without a filter, which ends one that the session may have kept.
  */
 async function readOrdersAnew(client: IbkrClient, accountId: string): Promise<OrderList> {
-  await client.get(ORDER_LIST, liveOrdersSchema, { query: { accountId, force: 'true' }, fresh: true });
+  await client.get(ORDER_LIST, liveOrdersSchema, { query: { accountId, force: 'true' }, since: Date.now() });
   await delay(REREAD_AFTER_MS);
-  const read = () => client.get(ORDER_LIST, liveOrdersSchema, { query: { accountId }, fresh: true });
+  const read = () => client.get(ORDER_LIST, liveOrdersSchema, { query: { accountId }, since: Date.now() });
   const list = await read();
   if (list.orders.length > 0 || list.unread.length > 0 || list.snapshot) return list;
   // The session may have been opened anew in between, which a call does once. Some servers never mark a list as

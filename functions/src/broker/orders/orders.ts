@@ -5,8 +5,9 @@ import { readOfAccount } from '../accounts/accounts.ts';
 import { BrokerError } from '../errors.ts';
 import type { Permit } from '../session/call-budget.ts';
 import type { ChangeOptions, IbkrClient } from '../session/client.ts';
+import { LIST_SERVES_MS } from '../session/pacing.ts';
+import { readWarm } from '../session/warm-up.ts';
 import { apiPath } from '../wire/api-path.ts';
-import { readWarm } from '../wire/warm-up.ts';
 import {
   cancelAnswerSchema,
   liveOrdersSchema,
@@ -42,16 +43,32 @@ export interface OrderList {
 /**
  * Today's orders and those still open, of one account (`GET /iserver/account/orders`). No filter is sent: IBKR would
  * remember it for the whole session.
+ * @param options.since For who only shows them: a list will do that IBKR was asked for then or later (ms since 1970),
+ * up to `LIST_SERVES_MS` ago.
+ * @returns also when IBKR was asked (ms since 1970).
  */
-export function getLiveOrders(client: IbkrClient, accountId: string): Promise<OrderList> {
+export function getLiveOrders(
+  client: IbkrClient,
+  accountId: string,
+  { since }: { since?: number } = {},
+): Promise<OrderList & { at: number }> {
+  const query = { accountId };
   const read = async () => {
-    const { orders, unread } = await readWarm(
-      () => client.get('/iserver/account/orders', liveOrdersSchema, { query: { accountId } }),
+    const { answer, at } = await readWarm(
+      client,
+      (from) =>
+        client.getDated('/iserver/account/orders', liveOrdersSchema, {
+          query,
+          since: from,
+          recentMs: LIST_SERVES_MS,
+        }),
       (list) => list.orders.length > 0 || list.unread.length > 0 || list.snapshot,
+      { name: `orders ${accountId}`, since, trustsEmpty: since !== undefined },
     );
     return {
-      orders: orders.filter((order) => order.accountId === accountId || order.accountId === ''),
-      unread: unread.filter((order) => order.accountId === accountId || order.accountId === null),
+      orders: answer.orders.filter((order) => order.accountId === accountId || order.accountId === ''),
+      unread: answer.unread.filter((order) => order.accountId === accountId || order.accountId === null),
+      at,
     };
   };
   return readOfAccount(

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { readOfAccount } from '../accounts/accounts.ts';
 import type { IbkrClient } from '../session/client.ts';
+import { LIST_SERVES_MS } from '../session/pacing.ts';
+import { readWarm } from '../session/warm-up.ts';
 import { cluedRowsOf, type UnreadRow } from '../wire/rows.ts';
 import { isoFromStamp } from '../wire/times.ts';
-import { readWarm } from '../wire/warm-up.ts';
 import {
   conid,
   decimal,
@@ -113,32 +114,46 @@ export const tradesSchema = cluedRowsOf(
   tradeClues,
 );
 
-/** Executions of the last `days` days, at most 7, today included (`GET /iserver/account/trades`). */
+/**
+ * Executions of the last `days` days, at most 7, today included (`GET /iserver/account/trades`).
+ * @param options.since As of `getLiveOrders`.
+ */
 export async function getTrades(
   client: IbkrClient,
   accountId: string,
-  { days = 1 }: { days?: number } = {},
-): Promise<TradeList> {
+  { days = 1, since }: { days?: number; since?: number } = {},
+): Promise<TradeList & { at: number }> {
   const query = { accountId, days: String(Math.min(Math.max(1, days), MAX_DAYS)) };
   const read = () =>
     readWarm(
-      () => client.get('/iserver/account/trades', tradesSchema, { query }),
-      (answer) => answer.rows.length > 0 || answer.unread.length > 0,
+      client,
+      (from) =>
+        client.getDated('/iserver/account/trades', tradesSchema, {
+          query,
+          since: from,
+          recentMs: LIST_SERVES_MS,
+        }),
+      ({ rows, unread }) => rows.length > 0 || unread.length > 0,
+      { name: `trades ${accountId}`, since, trustsEmpty: since !== undefined },
     );
   // Rows of another account say that none of this one were listed; a row without an account may be of any.
-  const { rows, unread } = await readOfAccount(
+  const {
+    answer: { rows, unread },
+    at,
+  } = await readOfAccount(
     client,
     accountId,
     read,
-    (answer) =>
+    ({ answer }) =>
       ![...answer.rows.map((row) => row.accountId), ...answer.unread.map(accountOf)].includes(accountId),
   );
   return {
+    at,
     trades: rows.filter((trade) => trade.accountId === null || trade.accountId === accountId),
     unread: unread
       .filter((row) => (accountOf(row) ?? accountId) === accountId)
-      .map(({ at, reason, order_id, order_ref, conid }) => ({
-        at,
+      .map(({ at: place, reason, order_id, order_ref, conid }) => ({
+        at: place,
         reason,
         orderId: order_id,
         clientOrderId: order_ref,

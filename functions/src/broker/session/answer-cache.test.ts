@@ -14,7 +14,7 @@ function newConnection(): IbkrConnection {
 
 const search = (name: string) =>
   ({ method: 'GET', path: '/iserver/secdef/search', query: { name } }) as const;
-const answer = (bytes: number) => ({ status: 200, body: 'x'.repeat(bytes) });
+const answer = (bytes: number) => ({ response: { status: 200, body: 'x'.repeat(bytes) }, at: Date.now() });
 
 /** Has a connection keep answers of that size. */
 function fill(connection: IbkrConnection, count: number, bytes: number): void {
@@ -24,7 +24,7 @@ function fill(connection: IbkrConnection, count: number, bytes: number): void {
 /** The numbers of those that it still has. */
 function keptOf(connection: IbkrConnection, count: number): number[] {
   const numbers = Array.from({ length: count }, (_, i) => i);
-  return numbers.filter((i) => connection.kept(search(String(i))) !== undefined);
+  return numbers.filter((i) => connection.kept(search(String(i)), 0) !== undefined);
 }
 
 it('keeps the newest answers of a connection, in a few MiB', async () => {
@@ -35,7 +35,7 @@ it('keeps the newest answers of a connection, in a few MiB', async () => {
   expect(kept.length * 2).toBeLessThanOrEqual(8);
   expect(kept.at(-1)).toBe(69);
   connection.keep(search('huge'), answer(8 * MIB), HOUR);
-  expect(connection.kept(search('huge'))).toBeUndefined();
+  expect(connection.kept(search('huge'), 0)).toBeUndefined();
   await connection.close();
   expect(keptOf(connection, 70)).toEqual([]);
 });

@@ -7,31 +7,44 @@ const MOST_BYTES = 8 * 1_048_576;
 /** What all connections of this process may have kept together, in bytes. */
 const MOST_BYTES_OF_ALL = 48 * 1_048_576;
 
+/** What was read, and when IBKR was asked for it (ms since 1970). */
+export interface Dated<T> {
+  answer: T;
+  at: number;
+}
+
+/** An answer of IBKR's, and when it was asked for at the earliest (ms since 1970). */
+export interface DatedAnswer {
+  response: IbkrResponse;
+  at: number;
+}
+
 /** Those that have something. */
 const caches = new Set<AnswerCache>();
 
 /** IBKR's answers that may serve later reads of one connection. */
 export class AnswerCache {
-  readonly #answers = new LRUCache<string, IbkrResponse>({
+  readonly #answers = new LRUCache<string, DatedAnswer>({
     max: MOST_ANSWERS,
     maxSize: MOST_BYTES,
     // At worst, two bytes for each character.
-    sizeCalculation: ({ body }, name) => 2 * (body.length + name.length),
+    sizeCalculation: ({ response: { body } }, name) => 2 * (body.length + name.length),
   });
 
   #isClosed = false;
 
   /** Keeps an answer, unless it is too long. Where all have too much, whoever has most loses the oldest. */
-  keep(request: IbkrRequest, response: IbkrResponse, forMs: number): void {
+  keep(request: IbkrRequest, answer: DatedAnswer, forMs: number): void {
     if (this.#isClosed) return;
-    this.#answers.set(nameOf(request), response, { ttl: forMs });
+    this.#answers.set(nameOf(request), answer, { ttl: forMs });
     caches.add(this);
     while (bytesOfAll() > MOST_BYTES_OF_ALL) heaviest().#drop();
   }
 
-  /** The answer that was kept for this read, while it may serve. */
-  kept(request: IbkrRequest): IbkrResponse | undefined {
-    return this.#answers.get(nameOf(request));
+  /** The answer that was kept for this read, while it may serve, if it was asked for then or later. */
+  kept(request: IbkrRequest, since: number): DatedAnswer | undefined {
+    const kept = this.#answers.get(nameOf(request));
+    return kept !== undefined && kept.at >= since ? kept : undefined;
   }
 
   get bytes(): number {

@@ -4,17 +4,24 @@ import { BrokerError } from '../errors.ts';
 import { endpointName, errorText, refusal, unexpectedAnswer } from '../wire/ibkr-error.ts';
 import { parseJsonBody } from '../wire/json-body.ts';
 import { type IbkrRequest, type IbkrResponse, TransportError } from '../wire/request.ts';
+import type { Dated, DatedAnswer } from './answer-cache.ts';
 import { type SessionLoss, sessionLoss, signedOutError } from './auth-status.ts';
 import type { CallBudget, Permit } from './call-budget.ts';
 import type { MarketDataLines } from './market-data-lines.ts';
 import type { AnswerAge } from './reads.ts';
 import type { BrokerageSession, SessionReport } from './session.ts';
+import type { WarmReads } from './warm-up.ts';
 
 export interface ReadOptions {
-  /** How long an answer may serve later reads, in ms; 0 when absent. */
+  /** How long an answer may serve later reads, in all instances, in ms; 0 when absent. */
   cacheMs?: number;
-  /** Whether an answer that another call's request brings is only good if that left after this call asked for it. */
-  fresh?: boolean;
+  /**
+   * How long it may serve later reads of this process that take one so old (`since`), in ms; 0 when absent. Only until
+   * something is changed through this connection.
+   */
+  recentMs?: number;
+  /** No answer will do whose request left before (ms since 1970); `Date.now()`: only one that leaves from now on. */
+  since?: number | undefined;
   /** False where IBKR says "not found" with 500 or 503: repeating that only costs time. */
   retryServerErrors?: boolean;
 }
@@ -31,10 +38,13 @@ export interface ChangeOptions {
 export interface SharedConnection {
   readonly session: BrokerageSession;
   readonly lines: MarketDataLines;
+  readonly warmReads: WarmReads;
   send(request: IbkrRequest, budget: CallBudget, permit?: Permit, leaveMs?: number): Promise<IbkrResponse>;
-  sendRead(request: IbkrRequest, budget: CallBudget, age: AnswerAge): Promise<IbkrResponse>;
-  keep(request: IbkrRequest, response: IbkrResponse, forMs: number): void;
-  kept(request: IbkrRequest): IbkrResponse | undefined;
+  sendRead(request: IbkrRequest, budget: CallBudget, age: AnswerAge): Promise<DatedAnswer>;
+  keep(request: IbkrRequest, answer: DatedAnswer, forMs: number): void;
+  kept(request: IbkrRequest, since: number): DatedAnswer | undefined;
+  readonly changedAt: number;
+  noteChange(): void;
   waitFor(path: string, at: number, turns: number): number;
 }
 
@@ -81,6 +91,16 @@ export class IbkrClient {
     return this.#connection.lines;
   }
 
+  /** Reads of the connection to which IBKR's next answer is no first one of a session. */
+  get warmReads(): WarmReads {
+    return this.#connection.warmReads;
+  }
+
+  /** As of `BrokerageSession`. */
+  isWarmedUp(): Promise<boolean> {
+    return this.#connection.session.isWarmedUp();
+  }
+
   /** Which opening of the session this process works in; 0 before it looked. */
   get sessionEpoch(): number {
     return this.#connection.session.epoch;
@@ -117,12 +137,21 @@ export class IbkrClient {
   }
 
   /** A `GET` that only reads. */
-  get<S extends z.ZodType>(
+  async get<S extends z.ZodType>(
     path: string,
     schema: S,
-    { query, ...options }: ReadOptions & { query?: Readonly<Record<string, string>> } = {},
+    options: ReadOptions & { query?: Readonly<Record<string, string>> } = {},
   ): Promise<z.output<S>> {
-    return this.read({ method: 'GET', path, ...(query && { query }) }, schema, options);
+    return (await this.getDated(path, schema, options)).answer;
+  }
+
+  /** `get`, and when IBKR was asked. */
+  getDated<S extends z.ZodType>(
+    path: string,
+    schema: S,
+    { query, ...options }: ReadOptions & { query?: Readonly<Record<string, string>> },
+  ): Promise<Dated<z.output<S>>> {
+    return this.#readDated({ method: 'GET', path, ...(query && { query }) }, schema, options);
   }
 
   /**
@@ -133,14 +162,21 @@ export class IbkrClient {
   async read<S extends z.ZodType>(
     request: IbkrRequest,
     schema: S,
-    { retryServerErrors = true, cacheMs = 0, fresh = false }: ReadOptions = {},
+    options: ReadOptions = {},
   ): Promise<z.output<S>> {
+    return (await this.#readDated(request, schema, options)).answer;
+  }
+
+  async #readDated<S extends z.ZodType>(
+    request: IbkrRequest,
+    schema: S,
+    { retryServerErrors = true, cacheMs = 0, recentMs = 0, since }: ReadOptions,
+  ): Promise<Dated<z.output<S>>> {
     const attempt = async () => {
-      const response = await this.#answer(request, { keepMs: cacheMs, fresh });
+      const { response, at } = await this.#answer(request, { keepMs: cacheMs, since });
       const answer = parse(request, response, schema);
-      // What is kept already is as old as it is.
-      if (this.#connection.kept(request) === undefined) this.#connection.keep(request, response, cacheMs);
-      return answer;
+      this.#connection.keep(request, { response, at }, at + Math.max(cacheMs, recentMs) - Date.now());
+      return { answer, at };
     };
     for (const wait of RETRY_AFTER_MS) {
       try {
@@ -173,8 +209,11 @@ export class IbkrClient {
     const leaving = async () => {
       await permit?.();
       this.#budget.hasSentChange = true;
+      this.#connection.noteChange();
     };
-    const response = await this.#connection.send(request, this.#budget, leaving, leaveMs);
+    const response = await this.#connection
+      .send(request, this.#budget, leaving, leaveMs)
+      .finally(() => this.#connection.noteChange());
     if (sessionLoss(response) !== null) {
       await this.#prepare(() => session.recover(this.#sender, epoch));
       throw new BrokerError(
@@ -199,8 +238,8 @@ export class IbkrClient {
     return {
       deadline: this.#budget.deadline,
       send: (request: IbkrRequest) => this.#connection.send(request, this.#budget),
-      keep: (request: IbkrRequest, response: IbkrResponse, forMs: number) =>
-        this.#connection.keep(request, response, forMs),
+      keep: (request: IbkrRequest, answer: DatedAnswer, forMs: number) =>
+        this.#connection.keep(request, answer, forMs),
     };
   }
 
@@ -214,21 +253,33 @@ export class IbkrClient {
   }
 
   /** An answer on an open session: a session found gone is opened again, once per call. */
-  async #answer(request: IbkrRequest, age: AnswerAge, isRepetition = false): Promise<IbkrResponse> {
+  async #answer(
+    request: IbkrRequest,
+    { keepMs, since }: AnswerAge,
+    isRepetition = false,
+  ): Promise<DatedAnswer> {
     const epoch = await this.#connection.session.ensureOpen(this.#sender);
-    const kept = this.#connection.kept(request);
+    const age = { keepMs, since: this.#oldest(keepMs, since) };
+    const kept = age.since === undefined ? undefined : this.#connection.kept(request, age.since);
     if (kept !== undefined) return kept;
-    const response = await this.#connection.sendRead(request, this.#budget, age);
+    const answer = await this.#connection.sendRead(request, this.#budget, age);
+    const { response } = answer;
     const loss = sessionLoss(response);
     if (loss === 'unauthorized' && this.#namesUnknownAccount(request)) throw unknownAccount();
     // A 5xx below /iserver can be the only sign of a session that another login took or the night ended.
-    if (loss === null && !(isBrokerage(request) && response.status >= 500)) return response;
+    if (loss === null && !(isBrokerage(request) && response.status >= 500)) return answer;
     if (isRepetition) {
       if (loss !== null) throw lost(request, loss);
-      return response;
+      return answer;
     }
     this.#recovery ??= this.#lookAfterSession(epoch, loss);
-    return (await this.#recovery) ? this.#answer(request, age, true) : response;
+    return (await this.#recovery) ? this.#answer(request, { keepMs, since }, true) : answer;
+  }
+
+  /** When an answer left at the earliest that will do; what may be kept long is of what orders do not change. */
+  #oldest(keepMs: number, since: number | undefined): number | undefined {
+    if (since !== undefined) return Math.max(since, this.#connection.changedAt + 1);
+    return keepMs > 0 ? Date.now() - keepMs : undefined;
   }
 
   /** @returns whether the session was opened again; a 5xx answer may have had another reason. */

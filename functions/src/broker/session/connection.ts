@@ -3,7 +3,7 @@ import type { Login } from '../transport/login.ts';
 import type { Transport } from '../transport/transport.ts';
 import { noAnswerError, PENALTY_MS, rateLimited, timeoutError } from '../wire/ibkr-error.ts';
 import { type IbkrRequest, type IbkrResponse, TransportError } from '../wire/request.ts';
-import { AnswerCache } from './answer-cache.ts';
+import { AnswerCache, type DatedAnswer } from './answer-cache.ts';
 import type { CallBudget, Permit } from './call-budget.ts';
 import { IbkrClient } from './client.ts';
 import { MarketDataLines } from './market-data-lines.ts';
@@ -19,6 +19,7 @@ import {
 import { type AnswerAge, Reads } from './reads.ts';
 import { BrokerageSession } from './session.ts';
 import type { SessionStore } from './session-store.ts';
+import { WarmReads } from './warm-up.ts';
 
 export interface ConnectionOptions {
   transport: Transport;
@@ -53,12 +54,14 @@ const MAX_PAUSE_MS = 15 * 60_000;
 export class IbkrConnection {
   readonly session: BrokerageSession;
   readonly lines = new MarketDataLines();
+  readonly warmReads = new WarmReads();
   readonly #transport: Transport;
   readonly #pacer: Pacer;
   readonly #firstPauseMs: number;
   readonly #penaltyMs: number;
   readonly #reads: Reads;
   readonly #answers = new AnswerCache();
+  #changedAt = 0;
 
   constructor(options: ConnectionOptions) {
     const { transport, store } = options;
@@ -71,7 +74,6 @@ export class IbkrConnection {
         isShared: (request) => pacer.isShared(request),
         turn: (request, budget, sharing) => this.#turn(request, budget, sharing),
         transmit: (request, budget) => this.#transmit(request, budget),
-        keep: (request, response, forMs) => this.keep(request, response, forMs),
       },
       store,
     );
@@ -114,28 +116,33 @@ export class IbkrConnection {
     return beforeDeadline(this.#transmit(request, budget), request, answerBy);
   }
 
+  /** When the last change left for IBKR, or was over (ms since 1970): what is kept of before may be wrong since. */
+  get changedAt(): number {
+    return this.#changedAt;
+  }
+
+  noteChange(): void {
+    this.#changedAt = Date.now();
+  }
+
   /** How long from `at` until so many turns of a read in a row will have come, in ms. */
   waitFor(path: string, at: number, turns: number): number {
     return this.#pacer.waitFor({ path }, at, turns);
   }
 
   /** `send` for requests that only read: identical ones share one, each with its own deadline. */
-  sendRead(
-    request: IbkrRequest,
-    budget: CallBudget,
-    age: AnswerAge = { keepMs: 0, fresh: false },
-  ): Promise<IbkrResponse> {
+  sendRead(request: IbkrRequest, budget: CallBudget, age: AnswerAge = { keepMs: 0 }): Promise<DatedAnswer> {
     return beforeDeadline(this.#reads.read(request, budget, age), request, budget.deadline);
   }
 
   /** A good answer to a read, for later ones. */
-  keep(request: IbkrRequest, response: IbkrResponse, forMs: number): void {
-    if (forMs > 0) this.#answers.keep(request, response, forMs);
+  keep(request: IbkrRequest, answer: DatedAnswer, forMs: number): void {
+    if (forMs > 0) this.#answers.keep(request, answer, forMs);
   }
 
-  /** The answer that was kept for this read, while it may serve. */
-  kept(request: IbkrRequest): IbkrResponse | undefined {
-    return this.#answers.kept(request);
+  /** The answer that was kept for this read, while it may serve, if it was asked for then or later. */
+  kept(request: IbkrRequest, since: number): DatedAnswer | undefined {
+    return this.#answers.kept(request, since);
   }
 
   /** @throws {BrokerError} `rate_limited`. */

@@ -5,7 +5,9 @@ import { getQuotes } from '../market/market-data.ts';
 import { LINES_AT_ONCE } from './market-data-lines.ts';
 
 /** An IBKR that counts the lines of the session, and is slow when it is told so. */
-async function newExchange() {
+async function newExchange(
+  prices: object = { '31': '10', '84': '9', '86': '11', '88': '5', '85': '5', '7741': '10', '6509': 'RpB' },
+) {
   const lines = new Set<number>();
   let most = 0;
   let gate: Promise<void> = Promise.resolve();
@@ -17,15 +19,6 @@ async function newExchange() {
         for (const conid of conids) lines.add(conid);
         most = Math.max(most, lines.size);
         await gate;
-        const prices = {
-          '31': '10',
-          '84': '9',
-          '86': '11',
-          '88': '5',
-          '85': '5',
-          '7741': '10',
-          '6509': 'RpB',
-        };
         return conids.map((conid) => ({ conid, _updated: Date.now(), ...prices }));
       },
       'POST /iserver/marketdata/unsubscribe': ({ body }) => {
@@ -98,4 +91,17 @@ it('a line that IBKR does not take back costs nobody their quotes', async () => 
   await quotes(1, 20);
   lines.clear();
   for (const conid of [50, 51, 52]) expect((await quotes(conid, 1))[0]).toMatchObject({ last: 10 });
+});
+
+it('what is without a bid is looked at until nothing more comes, and once while its line is kept', async () => {
+  const { quotes, asked } = await newExchange({ '31': '10', '7741': '10', '6509': 'RpB' });
+  const looks = async (from: number) => {
+    const before = asked('snapshot');
+    expect(await quotes(from, 1)).toMatchObject([{ last: 10, bid: null }]);
+    return asked('snapshot') - before;
+  };
+  expect([await looks(1), await looks(1), await looks(2), await looks(1)]).toEqual([2, 1, 2, 1]);
+  // Its line is given back for that of another.
+  await quotes(3, 28);
+  expect(await looks(2)).toBe(2);
 });

@@ -36,6 +36,8 @@ interface Caller {
 export class MarketDataLines {
   /** How many calls use each, by conid; the least recently used first. */
   readonly #users = new Map<number, number>();
+  /** Those of which IBKR has told all that it has, once: what it tells next is how they are. */
+  readonly #settled = new Set<number>();
   /** Those that are being given back, and held until that is done. */
   #leaving = 0;
   /** Of the session that holds them: a new one has none. */
@@ -46,13 +48,20 @@ export class MarketDataLines {
   /**
    * Runs `work`, which reads quotes of these instruments, and gives back what is more than is worth keeping.
    * @param conids At most `LINES_AT_ONCE`.
+   * @param work Told whether all of them were read before, and kept since.
    * @throws {BrokerError} `rate_limited` when other calls use the lines until the call has to be over.
    */
-  async use<T>(client: Caller, conids: readonly number[], work: () => Promise<T>): Promise<T> {
+  async use<T>(
+    client: Caller,
+    conids: readonly number[],
+    work: (areSettled: boolean) => Promise<T>,
+  ): Promise<T> {
     this.#noteSession(client.sessionEpoch);
     await this.#take(client, conids);
     try {
-      return await work();
+      const answer = await work(conids.every((conid) => this.#settled.has(conid)));
+      for (const conid of conids) this.#settled.add(conid);
+      return answer;
     } finally {
       for (const conid of conids) this.#move(conid, -1);
       if (this.#epoch === 0) this.#epoch = client.sessionEpoch;
@@ -88,6 +97,7 @@ export class MarketDataLines {
     if (epoch === this.#epoch) return;
     this.#epoch = epoch;
     for (const conid of this.#idle()) this.#users.delete(conid);
+    this.#settled.clear();
   }
 
   #move(conid: number, users: number): void {
@@ -116,7 +126,10 @@ export class MarketDataLines {
     const idle = this.#idle();
     const isAll = surplus.length > ONE_BY_ONE && idle.length === this.#users.size;
     const leaving = isAll ? idle : surplus;
-    for (const conid of leaving) this.#users.delete(conid);
+    for (const conid of leaving) {
+      this.#users.delete(conid);
+      this.#settled.delete(conid);
+    }
     this.#leaving += leaving.length;
     const requests = isAll ? [UNSUBSCRIBE_ALL] : leaving.map(unsubscribe);
     await Promise.all(requests.map((request) => sendQuietly(client, request)));

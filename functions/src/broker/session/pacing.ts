@@ -39,6 +39,9 @@ export interface Limit {
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
+/** A list of orders or executions, or P&L, serves so long who only shows it: IBKR takes no request for another before. */
+export const LIST_SERVES_MS = 6 * SECOND;
+
 /** Per limit: when requests went or will go out (ms since 1970), in order of time. */
 export type TakenTurns = Map<Limit, number[]>;
 

@@ -3,6 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorText, timeoutError } from '../wire/ibkr-error.ts';
 import { type IbkrRequest, type IbkrResponse, nameOf } from '../wire/request.ts';
+import type { DatedAnswer } from './answer-cache.ts';
 import type { CallBudget } from './call-budget.ts';
 import type { Sharing, Turn } from './pacing.ts';
 import type { SessionStore, SharedRead } from './session-store.ts';
@@ -15,8 +16,6 @@ export interface ReadSender {
   turn(request: IbkrRequest, budget: CallBudget, sharing?: Sharing): Promise<Turn>;
   /** Sends it, when it is its turn. */
   transmit(request: IbkrRequest, budget: CallBudget): Promise<IbkrResponse>;
-  /** Has an answer serve later reads of this process. */
-  keep(request: IbkrRequest, response: IbkrResponse, forMs: number): void;
 }
 
 /** IBKR cuts calls off after about ten seconds: an instance that has no answer by then has none to share. */
@@ -28,21 +27,24 @@ const CLOCKS_DIFFER_MS = 250;
 /** How often an instance looks whether the answer of another one has come. */
 const LOOK_EVERY_MS = 250;
 
-/** How old an answer may be. */
+/** Which answers will do. */
 export interface AnswerAge {
-  /** In ms; 0: it comes to nobody who asks after it. */
+  /** How long one serves later reads, in all instances, in ms. */
   keepMs: number;
-  /** Whether it may come to nobody who asked after its request left. True of what IBKR takes rarely and is not kept. */
-  fresh: boolean;
+  /**
+   * None whose request left before (ms since 1970). Left out: one that is under way will do, but of what IBKR takes
+   * rarely only one that is still to leave.
+   */
+  since?: number | undefined;
 }
 
 /** A read of this process that has no answer yet. */
 interface OpenRead {
-  /** When the last of those asked who will get the answer (ms since 1970). */
-  askedAt: number;
-  /** Until when it has certainly not begun (ms since 1970). */
+  /** Nobody who will get the answer takes one that left earlier (ms since 1970). */
+  since: number;
+  /** When it began at the earliest (ms since 1970); infinite while it waits for its turn. */
   beginsAfter: number;
-  answer: Promise<IbkrResponse>;
+  answer: Promise<DatedAnswer>;
 }
 
 export class Reads {
@@ -59,16 +61,15 @@ export class Reads {
    * IBKR's answer to a request that only reads. Of requests that IBKR takes rarely, those who wait for a turn share one
    * and its answer, in whichever instances they are: it was begun after all of them asked.
    */
-  read(request: IbkrRequest, budget: CallBudget, { keepMs, fresh }: AnswerAge): Promise<IbkrResponse> {
+  read(request: IbkrRequest, budget: CallBudget, { keepMs, ...age }: AnswerAge): Promise<DatedAnswer> {
     const name = nameOf(request);
-    const now = Date.now();
-    const mayHaveBegun = !fresh && (keepMs > 0 || !this.#sender.isShared(request));
+    const since = age.since ?? (this.#sender.isShared(request) ? Date.now() : 0);
     const open = this.#open.get(name);
-    if (open !== undefined && (mayHaveBegun || now <= open.beginsAfter)) {
-      open.askedAt = now;
+    if (open !== undefined && open.beginsAfter >= since) {
+      open.since = Math.max(open.since, since);
       return open.answer;
     }
-    const asked = { askedAt: now, beginsAfter: Number.POSITIVE_INFINITY };
+    const asked = { since, beginsAfter: Number.POSITIVE_INFINITY };
     const answer = this.#ask(asked, request, budget, keepMs).finally(() => {
       if (this.#open.get(name) === read) this.#open.delete(name);
     });
@@ -82,10 +83,9 @@ export class Reads {
     request: IbkrRequest,
     budget: CallBudget,
     keepMs: number,
-  ): Promise<IbkrResponse> {
+  ): Promise<DatedAnswer> {
     const sharing: Sharing = {
-      serves: ({ turn }) =>
-        keepMs > 0 ? turn + keepMs > Date.now() : turn >= read.askedAt + CLOCKS_DIFFER_MS,
+      serves: ({ turn }) => turn >= read.since + CLOCKS_DIFFER_MS,
       announce: (turn) =>
         keepMs > 0 || turn > Date.now() + CLOCKS_DIFFER_MS
           ? { turn, body: null, until: turn + ANSWERS_WITHIN_MS }
@@ -95,18 +95,14 @@ export class Reads {
       // A turn that comes after its caller has gone is not taken: it is another call's.
       const { at, joined, announced } = await this.#sender.turn(request, budget, sharing);
       if (joined === null) {
-        read.beginsAfter = 0;
-        return this.#share(request, budget, announced, keepMs);
+        read.beginsAfter = Date.now();
+        return { response: await this.#share(request, budget, announced, keepMs), at: read.beginsAfter };
       }
       // Others may have asked since.
       if (!sharing.serves(joined)) continue;
       read.beginsAfter = at - CLOCKS_DIFFER_MS;
       const body = joined.body ?? (await this.#answerOf(request, joined, budget.deadline));
-      if (body !== null) {
-        const response = { status: 200, body };
-        this.#sender.keep(request, response, at + keepMs - Date.now());
-        return response;
-      }
+      if (body !== null) return { response: { status: 200, body }, at };
       if (Date.now() >= budget.deadline) throw timeoutError(request);
       read.beginsAfter = Number.POSITIVE_INFINITY;
     }

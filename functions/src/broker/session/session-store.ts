@@ -18,6 +18,8 @@ export interface SessionRecord {
   credentialRejections: { count: number; at: number } | null;
   /** The accounts of the login, as the last opening saw them; null before the first. */
   accountIds: readonly string[] | null;
+  /** The opening since which IBKR has answered what it first answers empty (`warmUp`); 0 before the first. */
+  warmedEpoch: number;
   /** Its `GET /portfolio/accounts` then, which IBKR takes too rarely for every instance to ask. */
   portfolioAccounts: KeptAnswer | null;
 }
@@ -55,6 +57,7 @@ const NEW_SESSION: SessionRecord = {
   liveSession: null,
   credentialRejections: null,
   accountIds: null,
+  warmedEpoch: 0,
   portfolioAccounts: null,
 };
 

@@ -11,6 +11,7 @@ import { timeoutError, unexpectedAnswer } from '../wire/ibkr-error.ts';
 import { parseJsonBody } from '../wire/json-body.ts';
 import { isNightlyReset } from '../wire/nightly-reset.ts';
 import type { IbkrRequest, IbkrResponse } from '../wire/request.ts';
+import type { DatedAnswer } from './answer-cache.ts';
 import {
   type AuthStatus,
   competingError,
@@ -28,7 +29,7 @@ import type { KeptAnswer, SessionRecord, SessionStore } from './session-store.ts
 export interface Sender {
   send(request: IbkrRequest): Promise<IbkrResponse>;
   /** Keeps an answer for later reads. */
-  keep(request: IbkrRequest, response: IbkrResponse, forMs: number): void;
+  keep(request: IbkrRequest, answer: DatedAnswer, forMs: number): void;
   /** When the call has to be over (ms since 1970). */
   readonly deadline: number;
 }
@@ -68,6 +69,9 @@ const INIT_POLL_MS = [500, 1_000, 2_000];
 
 /** Titles and currencies hardly change, and IBKR allows one `GET /portfolio/accounts` in 5 s. */
 export const PORTFOLIO_ACCOUNTS_CACHE_MS = 60 * 60_000;
+
+/** Which accounts a login has hardly changes either; which one it has selected does, with any call. */
+export const ACCOUNTS_RECENT_MS = 60_000;
 
 const INIT: IbkrRequest = { method: 'POST', path: '/iserver/auth/ssodh/init' };
 const STATUS: IbkrRequest = { method: 'POST', path: '/iserver/auth/status' };
@@ -127,6 +131,16 @@ export class BrokerageSession {
   /** Takes over a pause that another instance wrote down. */
   notePause(until: number): void {
     this.#pacedUntil = Math.max(this.#pacedUntil, until);
+  }
+
+  /**
+   * Whether somebody read what IBKR first answers empty since the session was opened. Not known of a login that is not
+   * ours: others may have opened its session anew.
+   */
+  async isWarmedUp(): Promise<boolean> {
+    if (this.#login === undefined) return false;
+    const { epoch, warmedEpoch, accountIds } = await this.#read();
+    return epoch === this.#epoch && warmedEpoch === epoch && accountIds?.length === 1;
   }
 
   /** Pauses the connection here and in every instance that reads the record from now on. */
@@ -350,16 +364,19 @@ export class BrokerageSession {
 
   /** @returns whether the session carries the calls that IBKR wants first. */
   async #preflight(sender: Sender): Promise<boolean> {
+    let at = Date.now();
     let response = await sender.send(ACCOUNTS);
     for (const wait of INIT_POLL_MS) {
       if (sessionLoss(response) !== 'no_bridge') break;
       await delay(wait);
+      at = Date.now();
       response = await sender.send(ACCOUNTS);
     }
     if (isLost(ACCOUNTS, response)) return false;
     const { accounts, onlyAccount } = parseAccounts(response);
     this.#accountIds = accounts;
     this.#onlyAccount = onlyAccount;
+    sender.keep(ACCOUNTS, { response, at }, ACCOUNTS_RECENT_MS);
 
     // Needed once per session before `/portfolio/{id}/…`.
     const portfolio = await sender.send(PORTFOLIO_ACCOUNTS);
@@ -372,7 +389,8 @@ export class BrokerageSession {
   #keepPortfolioAccounts(sender: Sender, answer: KeptAnswer | null): void {
     const forMs = (answer?.until ?? 0) - Date.now();
     if (answer === null || forMs <= 0) return;
-    sender.keep(PORTFOLIO_ACCOUNTS, { status: 200, body: answer.body }, forMs);
+    const response = { status: 200, body: answer.body };
+    sender.keep(PORTFOLIO_ACCOUNTS, { response, at: answer.until - PORTFOLIO_ACCOUNTS_CACHE_MS }, forMs);
   }
 }
 

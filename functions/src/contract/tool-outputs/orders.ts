@@ -1,7 +1,14 @@
 /** What the tools about orders answer. */
 import { z } from 'zod';
 import { ORDER_STATES } from '../order-states.ts';
-import { accountModeOutput, cutOutput, priceUnitOutput, tableOutput, unreadOutput } from './parts.ts';
+import {
+  accountModeOutput,
+  asOfOutput,
+  cutOutput,
+  priceUnitOutput,
+  tableOutput,
+  unreadOutput,
+} from './parts.ts';
 import { orderPreview, orderWarning } from './preview.ts';
 
 /** The legs of a combo, for one combo bought. */
@@ -102,6 +109,7 @@ export const ordersOutput = z.strictObject({
       'Not at IBKR: they wait for a yes, or for an answer to IBKR’s question. Of all accounts, unless one is named.',
     ),
   unknown: z.array(openIntentOutput).describe('Being sent, or sent and not known yet whether IBKR has them.'),
+  as_of: asOfOutput,
   ...cutOutput,
   unread: unreadOutput,
 });

@@ -28,6 +28,9 @@ export const unreadOutput = z
   .optional()
   .describe('Rows of IBKR that could not be read and are missing here: tell the user.');
 
+/** There only if IBKR was asked before the call: of some lists it takes one request in five seconds. */
+export const asOfOutput = z.string().optional().describe('When IBKR told it, if before this call.');
+
 export const priceUnitOutput = z
   .string()
   .nullable()

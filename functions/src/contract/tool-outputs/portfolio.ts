@@ -1,6 +1,6 @@
 /** What the tools about an account's holdings answer. */
 import { z } from 'zod';
-import { columnsOf, cutOutput, tableOutput, unreadOutput } from './parts.ts';
+import { asOfOutput, columnsOf, cutOutput, tableOutput, unreadOutput } from './parts.ts';
 
 export const pnlOutput = z.strictObject({
   account_id: z.string(),
@@ -20,6 +20,7 @@ export const pnlOutput = z.strictObject({
     )
     .optional()
     .describe('The parts that the numbers above are the sum of, where the account has models.'),
+  as_of: asOfOutput,
   unread: unreadOutput,
 });
 

@@ -5,6 +5,7 @@
  */
 
 import type { Account } from '../../broker/accounts/accounts.ts';
+import { ACCOUNTS_RECENT_MS } from '../../broker/session/session.ts';
 import { type LoginAccounts, loginAccounts, type ToolContext } from '../../connections/call-context.ts';
 import { GatewayError } from '../../errors.ts';
 
@@ -63,7 +64,7 @@ export function noteChoice(
  * @throws {GatewayError} `not_found` when the login does not have the account that is named, or that was chosen.
  */
 export async function accountForRead(context: ToolContext, asked: string | undefined): Promise<Account> {
-  const list = await loginAccounts(context);
+  const list = await loginAccounts(context, { maxAgeMs: ACCOUNTS_RECENT_MS });
   if (asked !== undefined) return findAccount(list, asked);
   const { account, choice } = currentAccount(context, list);
   if (account === null) throw choiceGoneError(context, list);

@@ -12,6 +12,7 @@ import { columnsOf } from '../../contract/tool-outputs/parts.ts';
 import { accountForRead } from '../accounts/account-choice.ts';
 import { cutList, cutTable, tableBudget } from '../answer-size.ts';
 import { accountArgument, code, number } from '../arguments.ts';
+import { listsSince, shownAsOf } from '../recent-lists.ts';
 import { defineTool, READS } from '../tool.ts';
 import { shownUnread } from '../unread-output.ts';
 import { openIntents } from './output/open-intents.ts';
@@ -41,8 +42,12 @@ export const getOrdersTool = defineTool({
   }),
   output: ordersOutput,
   async run({ status, offset, account_id }, context) {
-    const { accountId } = await accountForRead(context, account_id);
-    const { orders: listed, unread } = await getLiveOrders(context.ibkr, accountId);
+    const calledAt = Date.now();
+    const [{ accountId }, since] = await Promise.all([
+      accountForRead(context, account_id),
+      listsSince(context),
+    ]);
+    const { orders: listed, unread, at } = await getLiveOrders(context.ibkr, accountId, { since });
     const orders = await shownOrders(context, listed);
     const isOver = status === 'FILLED' || status === 'CANCELLED';
     const open = isOver
@@ -53,6 +58,7 @@ export const getOrdersTool = defineTool({
       account_id: accountId,
       mode: context.connection.mode,
       ...cutToSize({ orders: asked, ...open }, offset, tableBudget(context)),
+      ...shownAsOf(at, calledAt),
       ...shownUnread(unread.map((row) => ({ ...row, id: row.orderId }))),
     };
   },

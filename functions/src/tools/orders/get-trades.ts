@@ -6,6 +6,7 @@ import type { ToolContext } from '../../connections/call-context.ts';
 import { tableOf } from '../../contract/table.ts';
 import { clientOrderIdOutput, legsOutput } from '../../contract/tool-outputs/orders.ts';
 import {
+  asOfOutput,
   columnsOf,
   cutOutput,
   priceUnitOutput,
@@ -17,6 +18,7 @@ import { originsOf } from '../../trading/engine/order-origin.ts';
 import { accountForRead } from '../accounts/account-choice.ts';
 import { cutTable, tableBudget } from '../answer-size.ts';
 import { accountArgument, number } from '../arguments.ts';
+import { listsSince, shownAsOf } from '../recent-lists.ts';
 import { toSnakeCase } from '../snake-case.ts';
 import { defineTool, READS } from '../tool.ts';
 import { shownUnread } from '../unread-output.ts';
@@ -70,12 +72,17 @@ export const getTradesTool = defineTool({
     account_id: z.string(),
     days: z.number(),
     trades: tableOutput(execution),
+    as_of: asOfOutput,
     ...cutOutput,
     unread: unreadOutput,
   }),
   async run(args, context) {
-    const { accountId } = await accountForRead(context, args.account_id);
-    const { trades, unread } = await getTrades(context.ibkr, accountId, { days: args.days });
+    const calledAt = Date.now();
+    const [{ accountId }, since] = await Promise.all([
+      accountForRead(context, args.account_id),
+      listsSince(context),
+    ]);
+    const { trades, unread, at } = await getTrades(context.ibkr, accountId, { days: args.days, since });
     const { db, connection } = context;
     const [origins, contracts, unitOf] = await Promise.all([
       originsOf(db, connection.id, trades.map(orderOf)),
@@ -97,6 +104,7 @@ export const getTradesTool = defineTool({
       account_id: accountId,
       days: args.days,
       trades: table,
+      ...shownAsOf(at, calledAt),
       ...(left === 0
         ? {}
         : {

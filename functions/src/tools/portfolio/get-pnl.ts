@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { getPnl } from '../../broker/accounts/pnl.ts';
+import { LIST_SERVES_MS } from '../../broker/session/pacing.ts';
 import { pnlOutput } from '../../contract/tool-outputs/portfolio.ts';
 import { accountForRead } from '../accounts/account-choice.ts';
 import { accountArgument } from '../arguments.ts';
+import { shownAsOf } from '../recent-lists.ts';
 import { toSnakeCase } from '../snake-case.ts';
 import { defineTool, READS } from '../tool.ts';
 import { shownUnread } from '../unread-output.ts';
@@ -17,13 +19,16 @@ export const getPnlTool = defineTool({
   input: z.strictObject(accountArgument),
   output: pnlOutput,
   async run(args, context) {
+    const calledAt = Date.now();
     const account = await accountForRead(context, args.account_id);
-    const { unread, ...found } = await getPnl(context.ibkr, account.accountId);
+    const since = calledAt - LIST_SERVES_MS;
+    const { unread, at, ...found } = await getPnl(context.ibkr, account.accountId, { since });
     const { models, ...pnl } = toSnakeCase(found);
     return {
       ...pnl,
       base_currency: account.currency,
       ...(models.length === 0 ? {} : { models }),
+      ...shownAsOf(at, calledAt),
       ...shownUnread(unread),
     };
   },

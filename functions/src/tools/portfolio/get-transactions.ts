@@ -5,6 +5,7 @@ import { getTransactions, type Transaction } from '../../broker/accounts/transac
 import { getDefinitions } from '../../broker/contracts/contracts.ts';
 import { BrokerError } from '../../broker/errors.ts';
 import { getTrades } from '../../broker/orders/trades.ts';
+import { LIST_SERVES_MS } from '../../broker/session/pacing.ts';
 import type { ToolContext } from '../../connections/call-context.ts';
 import { tableOf } from '../../contract/table.ts';
 import { columnsOf, cutOutput, tableOutput, unreadOutput } from '../../contract/tool-outputs/parts.ts';
@@ -130,7 +131,8 @@ async function askAboutAccount(context: ToolContext, account: Account, days: num
 /** Nothing where IBKR does not say: what is held is asked about all the same. */
 async function getRecentTrades({ ibkr }: ToolContext, { accountId }: Account, days: number) {
   try {
-    const { trades } = await getTrades(ibkr, accountId, { days: Math.min(days, RECENT_DAYS) });
+    const since = Date.now() - LIST_SERVES_MS;
+    const { trades } = await getTrades(ibkr, accountId, { days: Math.min(days, RECENT_DAYS), since });
     return trades;
   } catch (error) {
     if (error instanceof BrokerError) return [];
