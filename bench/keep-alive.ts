@@ -2,23 +2,23 @@
  * How many connections are kept alive: `npm run keep-alive -- --connections 100000 --minutes 16`, with `--hangs` while
  * IBKR does not answer.
  *
- * The schedule and the store of the service, on a Firestore server of this machine and a clock of its own. Tasks wait in
- * one queue for as many workers as are deployed, and take as long as IBKR does. Prints the longest time between two looks
- * at a connection in the second half, and what waited at most.
+ * The schedule and the store of the service, on a clock of its own. Tasks wait in one queue for as many workers as are
+ * deployed, and take as long as IBKR does. Prints the longest time between two looks at a connection in the second half,
+ * what waited at most, and what it asks of Firestore.
  */
 import { parseArgs } from 'node:util';
-import { Firestore } from 'firebase-admin/firestore';
 import { UPKEEP_AT_ONCE } from '../functions/src/config.ts';
 import { nextTurn } from '../functions/src/jobs/keep-alive.ts';
 import { enqueueKeepAlives } from '../functions/src/jobs/schedule.ts';
 import { findKeepAlive, planKeepAlive } from '../functions/src/store/keep-alives.ts';
-import { skipMetadataServer } from '../local/src/config.ts';
-import { startFirestoreServer } from '../local/src/firestore/server.ts';
+import { VirtualSessions } from './keep-alive/virtual-sessions.ts';
 
 const MINUTE = 60_000;
 /** What a look at a session takes: IBKR answers a tickle within a second, and is waited for as long as a call may take. */
 const ANSWERS_IN_MS = 1_000;
 const GIVEN_UP_AFTER_MS = 22_000;
+/** To put the tasks of a page into the queue, side by side. */
+const ENQUEUES_IN_MS = 60;
 
 const { values } = parseArgs({
   options: {
@@ -37,51 +37,54 @@ interface Task {
   from: number;
 }
 
-skipMetadataServer();
-const server = await startFirestoreServer({ port: 0 });
-const db = new Firestore({ projectId: 'demo-bench', host: `127.0.0.1:${server.port}`, ssl: false });
-
 const start = Date.UTC(2026, 0, 5, 15);
+const sessions = new VirtualSessions(start);
+const db = sessions.database();
+Date.now = () => sessions.now;
 const lookedAt = new Map<string, number>();
 const queue: Task[] = [];
 /** When each worker is free. */
 const workers = Array.from({ length: UPKEEP_AT_ONCE }, () => start);
 const longest = { gapMs: 0, tasks: 0, turns: 0, runMs: 0 };
 let late = 0;
+let looks = 0;
 
-await addSessions();
+addSessions();
 for (let minute = 0; minute < minutes; minute++) await playMinute(minute);
-await db.terminate();
-await server.stop();
 
 console.log(
   [
     `${connections} connections, ${minutes} minutes, IBKR ${values.hangs ? 'hangs' : 'answers'}:`,
     `longest time between two looks ${(longest.gapMs / MINUTE).toFixed(1)} minutes, ${late} over IBKR's six;`,
-    `${longest.tasks} tasks waited at most, of ${longest.turns} turns; longest run of the schedule ${longest.runMs} ms`,
+    `${longest.tasks} tasks waited at most, of ${longest.turns} turns; longest run of the schedule ${longest.runMs} ms;`,
+    `of Firestore a look takes ${each(sessions.reads)} reads and ${each(sessions.writes)} writes, ${perSecond(sessions.writes)} writes a second`,
   ].join('\n'),
 );
 
+function each(count: number): string {
+  return (count / looks).toFixed(1);
+}
+
+function perSecond(count: number): number {
+  return Math.round(count / (minutes * 60));
+}
+
 /** Spread over the four minutes of a turn. */
-async function addSessions(): Promise<void> {
-  const writer = db.bulkWriter({ throttling: false });
+function addSessions(): void {
   for (let index = 0; index < connections; index++) {
-    const id = `c${index}`;
     const keepAliveAt = new Date(start + Math.floor((index / connections) * 4 * MINUTE));
-    void writer.set(db.collection('sessions').doc(id), { lastUsedAt: new Date(start), keepAliveAt });
+    sessions.set(`c${index}`, { lastUsedAt: new Date(start), keepAliveAt });
   }
-  await writer.close();
 }
 
 /** One run of the schedule, then what its workers come to before the next. */
 async function playMinute(minute: number): Promise<void> {
   const now = start + minute * MINUTE;
-  const begun = performance.now();
+  sessions.now = now;
   await enqueueKeepAlives({ db }, new Date(now), async ({ connectionIds }, delaySeconds) => {
-    // What the run has taken so far, it takes in the cloud as well.
-    queue.push({ connectionIds, from: now + (performance.now() - begun) + delaySeconds * 1_000 });
+    queue.push({ connectionIds, from: sessions.now + ENQUEUES_IN_MS + delaySeconds * 1_000 });
   });
-  longest.runMs = Math.max(longest.runMs, Math.round(performance.now() - begun));
+  longest.runMs = Math.max(longest.runMs, sessions.now - now);
   queue.sort((one, other) => one.from - other.from);
   longest.tasks = Math.max(longest.tasks, queue.length);
   longest.turns = Math.max(
@@ -111,6 +114,7 @@ function takeTasks(until: number): { at: number; connectionIds: readonly string[
 async function look(id: string, at: number, isCounted: boolean): Promise<void> {
   const turn = await findKeepAlive(db, id);
   if (turn === null) return;
+  looks += 1;
   const before = lookedAt.get(id) ?? start;
   lookedAt.set(id, at);
   if (isCounted) {
