@@ -160,7 +160,12 @@ it('reads once after each opening what IBKR first answers empty, so that nobody 
   expect(await read()).toEqual([1, 1, 1]);
   // Where IBKR does not give one of them, all are read again; the session is well all the same.
   await control('clock', { advanceMs: 10 * MINUTE });
-  await control('faults', { match: { path: '/iserver/account/trades' }, kind: 'status', status: 400, times: 1 });
+  await control('faults', {
+    match: { path: '/iserver/account/trades' },
+    kind: 'status',
+    status: 400,
+    times: 1,
+  });
   await haveTurn();
   expect(await plan()).toEqual({ failures: 0, minutes: 4 });
   await haveTurn();

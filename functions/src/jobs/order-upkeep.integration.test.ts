@@ -102,6 +102,15 @@ async function dueAt(now: Date): Promise<string[]> {
   return due;
 }
 
+it('hears of every order that is due, and not of a part of them', async () => {
+  const nextLookAt = new Date(Date.now() - 60_000);
+  const ids = Array.from({ length: 250 }, (_, index) => `due-${index}`);
+  const records = ids.map((connectionId) => access.db.doc(`orderIntents/${connectionId}`));
+  await Promise.all(records.map((record, index) => record.set({ connectionId: ids[index], nextLookAt })));
+  expect((await dueAt(new Date())).filter((id) => id.startsWith('due-')).toSorted()).toEqual(ids.toSorted());
+  await Promise.all(records.map((record) => record.delete()));
+});
+
 it('finds out what became of an order whose answer was lost', async () => {
   await fault({
     match: { method: 'POST', path: '/iserver/account/*/orders' },

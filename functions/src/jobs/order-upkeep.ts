@@ -22,7 +22,8 @@ import { cancelAllOrders } from '../trading/kill-switch/kill-switch.ts';
 import type { Enqueue, UpkeepTask } from './schedule.ts';
 import { recordBySchedule } from './schedule-acts.ts';
 
-const MOST_A_RUN = 200;
+/** Orders that are due, and stops, of which one run hears; the next one goes on. */
+const MOST_A_RUN = 2_000;
 const AGAIN_MS = 60_000;
 /** Nothing more is begun after so long: a function ends after 60 s, and one look may take 22 of them. */
 const WORKS_FOR_MS = 35_000;
@@ -43,7 +44,12 @@ export async function enqueueOrderUpkeep(
     connectionsWithDueIntents(db, now, MOST_A_RUN),
     connectionsInPanic(db, MOST_A_RUN),
   ]);
-  const connections = new Set([...due, ...inPanic]);
+  const connections = new Set([...due.connectionIds, ...inPanic]);
+  if (due.isCut || inPanic.length === MOST_A_RUN) {
+    logger.warn('More orders are due than one run gives to tasks: the next one goes on', {
+      connections: connections.size,
+    });
+  }
   const enqueued = await Promise.allSettled(
     [...connections].map((connectionId) => enqueue({ connectionId }, 0)),
   );

@@ -152,9 +152,15 @@ export async function countWaiting(db: Firestore, connectionId: string): Promise
 }
 
 /** The connections with intents that somebody has to look after by `now`. */
-export async function connectionsWithDueIntents(db: Firestore, now: Date, limit: number): Promise<string[]> {
-  const found = await db.collection('orderIntents').where('nextLookAt', '<=', now).limit(limit).get();
-  return [...new Set(found.docs.map((document) => String(document.get('connectionId'))))];
+export async function connectionsWithDueIntents(
+  db: Firestore,
+  now: Date,
+  limit: number,
+): Promise<{ connectionIds: string[]; isCut: boolean }> {
+  const due = db.collection('orderIntents').where('nextLookAt', '<=', now).orderBy('nextLookAt').limit(limit);
+  const { docs } = await due.select('connectionId').get();
+  const connectionIds = new Set(docs.map((document) => String(document.get('connectionId'))));
+  return { connectionIds: [...connectionIds], isCut: docs.length === limit };
 }
 
 /**
