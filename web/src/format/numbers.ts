@@ -29,6 +29,11 @@ export function number(value: number): string {
   return digits(value, 0, 8, 'negative');
 }
 
+/** `1,731.40`: with so many digits behind the point. */
+export function rounded(value: number, places: number): string {
+  return digits(value, places, places, 'negative');
+}
+
 /** `1,731.40 USD`, of prices: as many digits as they have. A dash for what is not known. */
 export function money(amount: number | null, currency: string | null): string {
   if (amount === null) return '–';
@@ -39,7 +44,7 @@ export function money(amount: number | null, currency: string | null): string {
 /** `1,731.40`: of sums rather than prices, to the smallest unit of `currency`, which stands elsewhere. */
 export function cents(amount: number | null, currency: string | null): string {
   if (amount === null) return '–';
-  return digits(amount, minorDigits(currency), minorDigits(currency), 'negative');
+  return rounded(amount, minorDigits(currency));
 }
 
 /** `+12.30`, as {@link cents}. */
@@ -63,53 +68,63 @@ export function percent(value: number): string {
 }
 
 // One clock for all: of 24 hours, as exchanges have it, in the reader's own time zone.
-const DAY_AND_TIME = clock({ dateStyle: 'medium', timeStyle: 'short' });
-const DAY_AND_SECOND = clock({ dateStyle: 'medium', timeStyle: 'medium' });
-const TIME = clock({ timeStyle: 'short' });
-const TIME_OF_DAY = clock({ timeStyle: 'medium' });
-const EXACT = clock({ dateStyle: 'medium', timeStyle: 'long' });
+const dayAndTime = clock({ dateStyle: 'medium', timeStyle: 'short' });
+const dayAndSecond = clock({ dateStyle: 'medium', timeStyle: 'medium' });
+const time = clock({ timeStyle: 'short' });
+const timeOfClock = clock({ timeStyle: 'medium' });
+const exact = clock({ dateStyle: 'medium', timeStyle: 'long' });
+// Of days on the calendar, which are no moments.
+const calendarDay = dates({ year: 'numeric', month: 'short', day: 'numeric', timeZone: 'UTC' });
+const calendarMonth = dates({ year: 'numeric', month: 'short', timeZone: 'UTC' });
 
-function clock(style: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat('en-US', { ...style, hourCycle: 'h23' });
+function clock(style: Intl.DateTimeFormatOptions): () => Intl.DateTimeFormat {
+  return dates({ ...style, hourCycle: 'h23' });
+}
+
+/** A format that is made when it is first used, and then kept. */
+function dates(style: Intl.DateTimeFormatOptions): () => Intl.DateTimeFormat {
+  let format: Intl.DateTimeFormat | undefined;
+  return () => {
+    format ??= new Intl.DateTimeFormat('en-US', style);
+    return format;
+  };
 }
 
 /** `Nov 22, 2026, 09:12` */
 export function dateAndTime(iso: string): string {
-  return DAY_AND_TIME.format(new Date(iso));
+  return dayAndTime().format(new Date(iso));
 }
 
 /** `Nov 22, 2026, 09:12:05` */
 export function dateAndSecond(iso: string): string {
-  return DAY_AND_SECOND.format(new Date(iso));
+  return dayAndSecond().format(new Date(iso));
 }
 
 /** `09:12`, and the day as well when it is not today. */
 export function clockTime(iso: string): string {
-  const time = new Date(iso);
-  const isToday = time.toDateString() === new Date().toDateString();
-  return (isToday ? TIME : DAY_AND_TIME).format(time);
+  const moment = new Date(iso);
+  const isToday = moment.toDateString() === new Date().toDateString();
+  return (isToday ? time : dayAndTime)().format(moment);
 }
 
 /** `09:12:05`; `ms` since 1970. */
 export function timeOfDay(ms: number): string {
-  return TIME_OF_DAY.format(ms);
+  return timeOfClock().format(ms);
 }
 
 /** `Nov 22, 2026, 09:12:05 GMT+1` */
 export function exactTime(iso: string): string {
-  return EXACT.format(new Date(iso));
+  return exact().format(new Date(iso));
 }
 
 /** `Nov 22, 2026` of `2026-11-22`, a day on the calendar and no moment. `Nov 2026` of `2026-11`. */
 export function day(date: string): string {
-  const ofMonth = date.length === 7 ? {} : { day: 'numeric' as const };
-  const style = { year: 'numeric', month: 'short', ...ofMonth, timeZone: 'UTC' } as const;
-  return new Date(date).toLocaleDateString('en-US', style);
+  return (date.length === 7 ? calendarMonth : calendarDay)().format(new Date(date));
 }
 
 /** `Europe/Berlin` */
 export function timeZone(): string {
-  return TIME.resolvedOptions().timeZone;
+  return time().resolvedOptions().timeZone;
 }
 
 /** `4:05` */

@@ -1,6 +1,7 @@
 import { Anchor, Text, useComputedColorScheme } from '@mantine/core';
 import { ColorType, createChart, type IChartApi } from 'lightweight-charts';
 import { useEffect, useRef } from 'react';
+import { rounded } from '../../format/numbers.ts';
 
 export interface ChartColors {
   line: string;
@@ -81,6 +82,5 @@ export function ChartFrame({ summary, height, draw }: ChartFrameProps) {
 /** As many digits as tell one line of the grid from the next. */
 function axisNumber(value: number): string {
   const size = Math.abs(value);
-  const digits = size >= 10_000 ? 0 : size >= 10 ? 2 : 4;
-  return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return rounded(value, size >= 10_000 ? 0 : size >= 10 ? 2 : 4);
 }
