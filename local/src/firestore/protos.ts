@@ -1,19 +1,24 @@
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ServiceDefinition } from '@grpc/grpc-js';
 import {
-  loadSync,
+  fromJSON,
   type MessageTypeDefinition,
   type Options,
   type PackageDefinition,
 } from '@grpc/proto-loader';
 import type { Document } from './wire-types.ts';
 
-// The protos the Admin SDK itself speaks, so both ends always agree.
-const PROTO_ROOT = join(dirname(fileURLToPath(import.meta.resolve('@google-cloud/firestore'))), '../protos');
+// The protos the Admin SDK itself speaks, so both ends always agree; as JSON, which is read in a third of the time.
+const PROTOS = join(
+  dirname(fileURLToPath(import.meta.resolve('@google-cloud/firestore'))),
+  '../protos/v1.json',
+);
+const protos = JSON.parse(readFileSync(PROTOS, 'utf8'));
 
 function load(options: Options): PackageDefinition {
-  return loadSync('google/firestore/v1/firestore.proto', { includeDirs: [PROTO_ROOT], ...options });
+  return fromJSON(protos, options);
 }
 
 // Messages as the Admin SDK's own client shapes them: 64-bit integers and enums as strings, bytes as
