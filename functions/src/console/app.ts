@@ -8,6 +8,7 @@ import { inWords } from '../connections/broker-words.ts';
 import type { Failure } from '../contract/failure.ts';
 import { faultBehind, GatewayError } from '../errors.ts';
 import { NotRecorded } from '../http/audit-records.ts';
+import { beginCalls } from '../http/calls-at-once.ts';
 import { isOwnHost, isOwnOrigin } from '../http/guards.ts';
 import { requestTrace } from '../http/requests/request-trace.ts';
 import { SignInRefused, signedInUser } from '../http/users/signed-in-user.ts';
@@ -39,6 +40,8 @@ const FUNCTION_ENDS_MS = 50_000;
 /** What IBKR or another function is asked for on the way, or what is gone through record by record. */
 const LONG_CALLS =
   /^(POST .+\/(tools\/\w+|test|sign-in|connections|cancel|panic|deletion)|(GET|POST) .+\/intents\/.+|PATCH .+\/connections\/.+|GET .+\/audit.*)$/;
+/** What may be asked for again and again, and take long each time; nothing that takes power away or decides an order. */
+const MAY_WAIT = /^(POST .+\/(tools\/\w+|test|sign-in)|GET .+\/audit.*)$/;
 
 const consoleApp = new Hono<ConsoleEnv>().basePath('/api');
 
@@ -62,6 +65,15 @@ consoleApp.use(async (context, next) => {
 consoleApp.use(recordRefusedChange);
 consoleApp.use(async (context, next) => {
   await countCall(context.env, context.req, context.get('user').uid);
+  await next();
+});
+consoleApp.use(async ({ env, req: { method, path }, get }, next) => {
+  if (!MAY_WAIT.test(`${method} ${path}`)) return next();
+  using begun = beginCalls(env, get('user').uid);
+  if (begun.isRefused) {
+    const message = 'Too many calls at once. Wait until some are answered.';
+    throw new ApiError(429, 'too_many_requests', message, { retryAfter: 1 });
+  }
   await next();
 });
 // Firestore's client tries for longer than a function may run, after which nobody would say anything.

@@ -44,3 +44,20 @@ it('lets a person call 600 times a minute, without loss for others', async () =>
   expect(await statuses(20, 'other')).toEqual({ 404: 20 });
   expect(await statuses(20, 'other', 'POST')).toEqual({ 404: 20 });
 });
+
+it('has 20 calls of a person wait at once, and lets them stop trading all the same', async () => {
+  const { promise: hangs, resolve: goOn } = Promise.withResolvers<{ exists: boolean }>();
+  const collection = () => ({ doc: () => ({ get: () => hangs }) });
+  const service = testService({ collection } as unknown as Firestore, { callsPerMinute: 600 });
+  const ask = async (uid: string, path: string) => {
+    const headers = { Authorization: `Bearer ${idToken(uid)}` };
+    const request = new Request(`${ORIGIN}/api/connections/x/${path}`, { method: 'POST', headers });
+    return (await handleConsole(request, service, ADDRESS)).status;
+  };
+  const waiting = Array.from({ length: 20 }, (_, n) => ask('slow', n % 2 ? 'tools/get_cash' : 'test'));
+  expect(await Promise.race([...waiting, ask('slow', 'tools/get_cash')])).toBe(429);
+  const others = [ask('slow', 'panic'), ask('slow', 'orders/1/cancel'), ask('quick', 'test')];
+  goOn({ exists: false });
+  expect(await Promise.all([...waiting, ...others])).toEqual(Array(23).fill(404));
+  expect(await ask('slow', 'test')).toBe(404);
+});

@@ -1,9 +1,8 @@
 /** `POST /api/connections/:id/tools/:name`: a read tool, run as a model would run it. */
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { beginCalls } from '../../http/calls-at-once.ts';
 import { TOOLS } from '../../tools/registry.ts';
-import { ApiError, notFoundError } from '../requests/api-error.ts';
+import { notFoundError } from '../requests/api-error.ts';
 import type { ConsoleEnv } from '../requests/environment.ts';
 import { jsonBody } from '../requests/request-body.ts';
 import { runTool } from '../run-tool.ts';
@@ -14,10 +13,5 @@ export const toolRoutes = new Hono<ConsoleEnv>().post('/connections/:id/tools/:n
   const tool = TOOLS.find(({ name, scope }) => name === context.req.param('name') && scope === 'read');
   if (tool === undefined) throw notFoundError('tool that reads');
   const args = await jsonBody(context, z.record(z.string(), z.unknown()));
-  using begun = beginCalls(context.env, connection.ownerUid);
-  if (begun.isRefused) {
-    const message = 'Too many calls at once. Wait until some are answered.';
-    throw new ApiError(429, 'too_many_requests', message, { retryAfter: 1 });
-  }
-  return await runTool(context, connection, tool, args);
+  return runTool(context, connection, tool, args);
 });
