@@ -31,6 +31,10 @@ const markup = fc.constantFrom(
   '<?x',
   '<a ',
   '<script>',
+  '![a](https://x.example)',
+  '[a][b]',
+  '[a]: https://x.example',
+  '](',
 );
 const word = fc.constantFrom('NVDA', 'a', '5', ' ', '  ', 'é', '€', '\u{1f600}', '株', 'e\u0301', '\u0301');
 const outside = fc
@@ -38,7 +42,7 @@ const outside = fc
   .map((parts) => parts.join(''));
 
 describe('text from outside', () => {
-  test('keeps nothing that is not seen, no tag and no half of a character, and is bounded', () => {
+  test('keeps nothing that is not seen, no tag, link or half of a character, and is bounded', () => {
     fc.assert(
       fc.property(outside, fc.integer({ min: 1, max: 300 }), (text, most) => {
         for (const [shown, bound] of [
@@ -47,6 +51,7 @@ describe('text from outside', () => {
         ] as const) {
           expect(hasUnseen(shown)).toBe(false);
           expect(shown).not.toMatch(/<[a-z/!?]/i);
+          expect(shown).not.toMatch(/\][([:]/);
           expect(shown.isWellFormed()).toBe(true);
           expect(shown.length).toBeLessThanOrEqual(bound);
           expect(shown).toBe(shown.trim());

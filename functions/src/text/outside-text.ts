@@ -14,6 +14,8 @@ const BREAKS = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
 const STACKED_MARKS = /(\p{M}{4})\p{M}+/gu;
 const TAG = /<[a-z/!?][^>]*>/gi;
 const TAG_BEGINS = /<(?=[a-z/!?])/gi;
+/** Between what a link or picture of Markdown says and where it leads: hosts show one, and fetch the other unasked. */
+const LINK_MIDDLE = /\](?=[(:[])/g;
 
 /** How much longer than what is kept the text may be that is looked at. */
 const MARKUP_FACTOR = 8;
@@ -53,7 +55,8 @@ export function cleanText(text: string): string {
 function withoutMarkup(text: string): string {
   // Behind the last bracket no tag ends, and to look for one there would take time that grows with the square.
   const end = text.lastIndexOf('>') + 1;
-  return text.slice(0, end).replace(TAG, ' ') + text.slice(end).replace(TAG_BEGINS, '< ');
+  const untagged = text.slice(0, end).replace(TAG, ' ') + text.slice(end).replace(TAG_BEGINS, '< ');
+  return untagged.replace(LINK_MIDDLE, '] ');
 }
 
 function bounded(text: string, mostCharacters: number): string {
