@@ -9,6 +9,7 @@ import {
 } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { DATA_PARTS, type DataPage, type DataPart } from '../contract/account.ts';
+import { isRecordId } from '../text/record-id.ts';
 import type { AccountDeletion } from './account-deletions.ts';
 import { sealed, withDates } from './database/stored-fields.ts';
 
@@ -91,7 +92,7 @@ const COLLECTIONS: Record<DataPart, string> = {
 
 const DATA_PAGE = 100;
 /** A part, and the last record of it that was read. */
-const CURSOR = /^([a-z]+)(?:\/([\w-]{1,200}))?$/;
+const CURSOR = /^([a-z]+)(?:\/(.+))?$/;
 
 /**
  * What is kept of a person, page after page: every field of every record, but for what is sealed.
@@ -105,7 +106,7 @@ export async function readData(
 ): Promise<DataPage | null> {
   const [, name, after = ''] = CURSOR.exec(cursor ?? DATA_PARTS[0]) ?? [];
   const part = DATA_PARTS.find((one) => one === name);
-  if (part === undefined) return null;
+  if (part === undefined || (after !== '' && !isRecordId(after))) return null;
   const docs = await (part === 'account'
     ? accountRecord(db, uid)
     : part === 'sessions'
