@@ -233,11 +233,20 @@ function malformed(): fc.Arbitrary<Malformed> {
     text.map(encodeURIComponent),
     fc.constantFrom('..', '.', '%ff', '%', '%00', '%2e%2e', 'x'.repeat(2_000), '__proto__'),
   );
+  const parameter = fc.constantFrom(
+    'cursor',
+    'limit',
+    'connectionId',
+    'outcome',
+    'app',
+    'client_id',
+    'resource',
+  );
   const known: Partial<Record<Name, string[]>> = {
     mcp: ['/mcp', '/mcp', '/mcp/', '/'],
     api: [
       ...['/api/me', '/api/connections', '/api/audit', '/api/audit/records', '/api/intents', '/api/keys'],
-      ...['/api/apps', '/api/config', '/api/account', '/api/connections/check', '/api/reference'],
+      ...['/api/apps', '/api/config', '/api/account/data', '/api/connections/check', '/api/reference'],
     ],
     oauth: [
       ...['/oauth/token', '/oauth/revoke', '/oauth/register', '/oauth/authorize', '/oauth/jwks'],
@@ -250,7 +259,7 @@ function malformed(): fc.Arbitrary<Malformed> {
       .tuple(
         fc.constantFrom(...(known[name] ?? ['/'])),
         fc.array(segment, { maxLength: 2 }),
-        fc.option(fc.tuple(segment, segment)),
+        fc.option(fc.tuple(fc.oneof(segment, parameter), fc.oneof(segment, fc.constant('audit/__x__')))),
       )
       .map(
         ([begin, more, query]) => [begin, ...more].join('/') + (query === null ? '' : `?${query.join('=')}`),
