@@ -139,7 +139,8 @@ async function writeConfig(repository: string, configFile: string, ports: Emulat
   config.emulators = { ...Object.fromEntries(addresses), ui: { enabled: false } };
   // What deployed functions have in their environment is not for these, whose own they would lose by it: `.env` of there.
   const configDir = relative(repository, import.meta.dirname);
-  config.functions = config.functions.map((each) => ({ ...each, configDir }));
+  // They load the sources anew when these change.
+  config.functions = config.functions.map((each) => ({ ...each, source: 'functions', configDir }));
   await writeFile(configFile, JSON.stringify(config, null, 2));
 }
 

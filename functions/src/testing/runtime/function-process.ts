@@ -49,10 +49,15 @@ export interface RunningFunction {
  * Starts one.
  * @param target Its name in `index.ts`.
  * @param env All that it finds in its environment, besides what every deployment has there.
+ * @param source The folder that it is loaded from, instead of the sources'.
  */
-export async function startFunction(target: string, env: Record<string, string>): Promise<RunningFunction> {
+export async function startFunction(
+  target: string,
+  env: Record<string, string>,
+  source: string = functionsDirectory,
+): Promise<RunningFunction> {
   const port = await freePort();
-  const child = spawnRuntime(target, { ...DEPLOYED_ENV, PORT: String(port), ...env });
+  const child = spawnRuntime(target, source, { ...DEPLOYED_ENV, PORT: String(port), ...env });
   const output = text(child.stderr ?? Readable.from([]));
   const exited = once(child, 'exit');
   const stop = async () => {
@@ -68,11 +73,11 @@ export async function startFunction(target: string, env: Record<string, string>)
   }
 }
 
-function spawnRuntime(target: string, env: NodeJS.ProcessEnv): ChildProcess {
+function spawnRuntime(target: string, source: string, env: NodeJS.ProcessEnv): ChildProcess {
   // The program stands beside what others import.
   const library = createRequire(import.meta.url).resolve('@google-cloud/functions-framework');
   const program = join(dirname(library), 'main.js');
-  const args = ['--import', TELLS_USAGE, program, '--source', functionsDirectory, '--target', target];
+  const args = ['--import', TELLS_USAGE, program, '--source', source, '--target', target];
   return spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
 }
 

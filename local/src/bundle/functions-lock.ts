@@ -5,18 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-const ROOT = join(import.meta.dirname, '..', '..');
-export const FUNCTIONS = join(ROOT, 'functions');
+const ROOT = join(import.meta.dirname, '../../..');
 
 /** What a lock says of a package, by where it is installed. */
 export type Packages = Record<string, { version?: string; link?: boolean }>;
 
 /**
- * The part of the repository's lock that the functions need, as a `package-lock.json` of their own: only `functions/`
- * is sent to Google, and without one a deployment would install other versions than were tested.
+ * The part of the repository's lock that a deployment needs, as a `package-lock.json` of its own: without one it would
+ * install other versions than were tested.
+ *
+ * @param manifest The `package.json` that is deployed.
  */
-export async function functionsLock(): Promise<string> {
-  const manifest = JSON.parse(await readFile(join(FUNCTIONS, 'package.json'), 'utf8'));
+export async function functionsLock(manifest: { name: string; version: string }): Promise<string> {
   const lock = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8'));
   const packages: Packages = lock.packages;
   const of = (folder: string) =>
@@ -33,7 +33,7 @@ export async function functionsLock(): Promise<string> {
       join(directory, 'package-lock.json'),
       JSON.stringify({ ...lock, name, version, packages: all }),
     );
-    // npm keeps what the functions need and leaves the rest out.
+    // npm keeps what the deployment needs and leaves the rest out.
     const prune = ['install', '--package-lock-only', '--ignore-scripts', '--no-audit', '--no-fund'];
     await promisify(execFile)('npm', prune, { cwd: directory });
     return await readFile(join(directory, 'package-lock.json'), 'utf8');

@@ -1,0 +1,95 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseEnv, promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startFunction } from '../../../functions/src/testing/runtime/function-process.ts';
+import { newOauthKeys } from '../data/secret-keys.ts';
+import { bundleFunctions } from './functions-bundle.ts';
+
+const REPOSITORY = join(import.meta.dirname, '../../..');
+const SDK = join(REPOSITORY, 'node_modules/.bin/firebase-functions');
+/** Of each function that answers requests, what it answers first once it has loaded its part. */
+const FIRST_ANSWERS = {
+  mcp: { address: '/mcp', status: 405 },
+  api: { address: '/api/config', status: 200 },
+  oauth: { address: '/.well-known/oauth-authorization-server', status: 200 },
+  signIn: { address: '/', status: 403 },
+};
+
+/** Has no packages above it that could lend it what the bundle lacks. */
+let directory: string;
+let files: string[];
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'functions-bundle-'));
+  await bundleFunctions(directory);
+  files = await readdir(directory);
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+/** What a deployment asks Firebase's SDK of the functions in a folder. */
+async function manifestOf(folder: string): Promise<unknown> {
+  const output = join(directory, 'manifest.json');
+  const env = {
+    PATH: dirname(process.execPath),
+    GCLOUD_PROJECT: 'demo-bundle',
+    FUNCTIONS_MANIFEST_OUTPUT_PATH: output,
+  };
+  await promisify(execFile)(SDK, { cwd: folder, env });
+  return JSON.parse(await readFile(output, 'utf8'));
+}
+
+it('is found to be the same functions as the sources', async () => {
+  const manifest = await manifestOf(directory);
+  expect(manifest).toMatchObject({ endpoints: { mcp: {}, accountDeleted: {} } });
+  expect(manifest).toEqual(await manifestOf(join(REPOSITORY, 'functions')));
+});
+
+it.each(Object.entries(FIRST_ANSWERS))('starts and answers: %s', async (name, { address, status }) => {
+  const keys = `test:${randomBytes(32).toString('base64')}`;
+  const env = {
+    PUBLIC_ORIGIN: 'http://127.0.0.1:1',
+    LOCAL_MODE: 'true',
+    GCLOUD_PROJECT: 'demo-bundle',
+    VAULT_KEYS: keys,
+    SIGN_IN_KEYS: keys,
+    OAUTH_KEYS: newOauthKeys(),
+    FIRESTORE_EMULATOR_HOST: '127.0.0.1:1',
+    METADATA_SERVER_DETECTION: 'none',
+  };
+  const running = await startFunction(name, env, directory);
+  try {
+    expect((await fetch(running.url + address)).status).toBe(status);
+  } finally {
+    await running.stop();
+  }
+});
+
+it('names the lines of the sources where something fails', async () => {
+  const { NODE_OPTIONS } = parseEnv(await readFile(join(REPOSITORY, 'functions/.env'), 'utf8'));
+  const call = `import { api } from './index.js';
+    await api({ headers: {}, on() {} }, { on() {}, once() {}, writeHead() {}, end() {} });`;
+  const args = ['--input-type=module', '--eval', call];
+  const run = await promisify(execFile)(process.execPath, args, { cwd: directory, env: { NODE_OPTIONS } });
+  const lines = (await readFile(join(REPOSITORY, 'functions/src/config.ts'), 'utf8')).split('\n');
+  const line = 1 + lines.findIndex((text) => text.includes('throw new Error(`Settings are wrong'));
+  expect(run.stderr).toContain(`functions/src/config.ts:${line}:`);
+});
+
+it('has the licence of every package in it', async () => {
+  const notices = await readFile(join(directory, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
+  const maps = files.filter((file) => file.endsWith('.map'));
+  const sources = await Promise.all(
+    maps.map(
+      async (map): Promise<string[]> => JSON.parse(await readFile(join(directory, map), 'utf8')).sources,
+    ),
+  );
+  const packages = new Set(
+    sources.flat().flatMap((source) => /^.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1] ?? []),
+  );
+  expect(packages.size).toBeGreaterThan(50);
+  for (const name of packages) expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+.* \\(.+\\)$`, 'm'));
+});
