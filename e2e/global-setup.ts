@@ -8,6 +8,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { bundleFunctions } from '../local/src/bundle/functions-bundle.ts';
 import { readKeyRing } from '../local/src/data/secret-keys.ts';
 import { freePorts } from '../local/src/ports.ts';
 import { type Stack, type StackOptions, startStack } from '../local/src/stack.ts';
@@ -29,26 +30,34 @@ const running: { stack: Stack; seenSecrets: string }[] = [];
 /** Does not wait for the stacks: other tests run while they start, and `own-stack.ts` waits for its own. */
 export async function setup(project: TestProject): Promise<void> {
   directory = await mkdtemp(join(tmpdir(), 'ibkr-gateway-e2e-'));
+  const functions = join(directory, 'functions');
   // What they share is made before any of them looks for it.
-  await Promise.all([buildWebWhenStale(join(import.meta.dirname, '../web')), unpackBrowser()]);
+  await Promise.all([
+    buildWebWhenStale(join(import.meta.dirname, '../web')),
+    unpackBrowser(),
+    bundleFunctions(functions),
+  ]);
   const inEmulators = project.name === 'emulators';
   const files = project.vitest.state.getPaths().length;
   const count = inEmulators ? 1 : Math.min(project.config.maxWorkers, files);
   const places = Array.from({ length: count }, (_, index) => join(`${directory}`, `stack-${index + 1}`));
   await Promise.all(places.map((place) => mkdir(place)));
-  starting = startAll(places, inEmulators);
+  starting = startAll(places, { firebaseEmulators: inEmulators, functions: join(functions, 'index.js') });
   project.provide('stackPlaces', places);
 }
 
 /** Their users are kept in one place: what starts slowest and is least busy. */
-async function startAll(places: string[], inEmulators: boolean): Promise<void> {
+async function startAll(
+  places: string[],
+  from: Pick<StackOptions, 'firebaseEmulators' | 'functions'>,
+): Promise<void> {
   const ports = await freePorts(places.length);
   const [first, ...others] = places.map((place, index) => ({ place, port: ports[index] ?? 0 }));
   if (first === undefined) return;
   const sharedWith = others.map(({ port }) => `http://localhost:${port}`);
-  const authEmulator = await start(first, { firebaseEmulators: inEmulators, users: { sharedWith } });
+  const authEmulator = await start(first, { ...from, users: { sharedWith } });
   await Promise.all(
-    others.map((one) => start(one, authEmulator === null ? {} : { users: { authEmulator } })),
+    others.map((one) => start(one, { ...from, ...(authEmulator !== null && { users: { authEmulator } }) })),
   );
 }
 
@@ -58,7 +67,7 @@ async function startAll(places: string[], inEmulators: boolean): Promise<void> {
  */
 async function start(
   { place, port }: { place: string; port: number },
-  options: Pick<StackOptions, 'firebaseEmulators' | 'users'>,
+  options: Pick<StackOptions, 'firebaseEmulators' | 'functions' | 'users'>,
 ): Promise<string | null> {
   const dataDir = join(place, 'data');
   try {

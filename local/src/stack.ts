@@ -28,6 +28,8 @@ export interface StackOptions {
   fresh?: boolean;
   /** Functions and Hosting in Firebase's emulators, at many times the cost of the one process that else serves them. */
   firebaseEmulators?: boolean;
+  /** Where the one process loads the functions from: a bundle's `index.js` instead of the sources. */
+  functions?: string;
   /** Users in common with other stacks. */
   users?: {
     /** The Auth emulator of another stack, as `host:port`. */
@@ -113,7 +115,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       cleanUps.unshift(emulators.cleanUp);
     }
     const { authEmulator } = addresses;
-    const host = options.firebaseEmulators ? undefined : startHost({ ports, authEmulator, data, env });
+    const host = options.firebaseEmulators
+      ? undefined
+      : startHost({ ports, authEmulator, data, env, functions: options.functions });
     if (host) parts.add('writers', host.child);
 
     const ready = async () => {

@@ -9,14 +9,16 @@ import { PROJECT_ID } from '../emulators.ts';
  * @param options.ports `functions` answers what `schedule.ts` asks of the Functions emulator.
  * @param options.authEmulator `host:port`.
  * @param options.env what the functions find in their environment besides.
+ * @param options.functions the file to load them from, instead of the sources'.
  */
 export function startHost(options: {
   ports: { hosting: number; functions: number };
   authEmulator: string;
   data: DataDirectory;
   env: Record<string, string>;
+  functions?: string | undefined;
 }): { child: Child; ready: Promise<unknown> } {
-  const { ports, authEmulator, data, env } = options;
+  const { ports, authEmulator, data, env, functions } = options;
   const child = new Child({
     name: 'host of the functions',
     program: join(import.meta.dirname, 'main.ts'),
@@ -24,6 +26,7 @@ export function startHost(options: {
       ...['--port', String(ports.hosting)],
       ...['--platform-port', String(ports.functions)],
       ...['--auth-emulator', authEmulator],
+      ...(functions === undefined ? [] : ['--functions', functions]),
     ],
     env: childEnvironment({
       FUNCTIONS_EMULATOR: 'true',

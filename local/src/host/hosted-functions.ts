@@ -1,5 +1,6 @@
-/** The functions of `functions/src/index.ts`, each in the server that deployed functions run in. */
+/** The functions, each in the server that deployed functions run in. */
 import type { Server } from 'node:http';
+import { pathToFileURL } from 'node:url';
 import {
   type CloudEventFunction,
   cloudEvent,
@@ -7,7 +8,6 @@ import {
   http,
 } from '@google-cloud/functions-framework';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
-import * as functions from '../../../functions/src/index.ts';
 
 export interface HostedFunction {
   /** Not listening: requests are given to it. */
@@ -18,8 +18,15 @@ export interface HostedFunction {
   maxConcurrentDispatches?: number;
 }
 
-/** All of them, by the names they are deployed under. */
-export function hostFunctions(): Map<string, HostedFunction> {
+/**
+ * All of them, by the names they are deployed under.
+ *
+ * @param module The file to load them from: the sources' or a bundle's `index`.
+ */
+export async function hostFunctions(module: string): Promise<Map<string, HostedFunction>> {
+  const functions: typeof import('../../../functions/src/index.ts') = await import(
+    pathToFileURL(module).href
+  );
   return new Map(
     Object.entries(functions).map(([name, handler]) => {
       const { eventTrigger, scheduleTrigger, taskQueueTrigger } = handler.__endpoint;

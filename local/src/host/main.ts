@@ -21,10 +21,11 @@ const { values } = parseArgs({
     port: { type: 'string', default: '0' },
     'platform-port': { type: 'string', default: '0' },
     'auth-emulator': { type: 'string', default: '' },
+    functions: { type: 'string', default: join(REPOSITORY, 'functions/src/index.ts') },
   },
 });
 
-const functions = hostFunctions();
+const functions = await hostFunctions(values.functions);
 const { hosting: config } = await readFirebaseJson(REPOSITORY, values['auth-emulator']);
 const hosting = startHosting({
   config,
