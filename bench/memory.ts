@@ -16,8 +16,10 @@ import { createConnection } from '../functions/src/store/connections.ts';
 import { Vault } from '../functions/src/store/vault/vault.ts';
 import { accountServer, idTokenOf, PROJECT } from '../functions/src/testing/console/id-token.ts';
 import { type RunningFunction, startFunction } from '../functions/src/testing/runtime/function-process.ts';
+import { bundleFunctions } from '../local/src/bundle/functions-bundle.ts';
 import { newOauthKeys } from '../local/src/data/secret-keys.ts';
 import { startFirestoreServer } from '../local/src/firestore/server.ts';
+import { DEPLOYED } from './performance/deployed.ts';
 
 const { values } = parseArgs({
   options: {
@@ -178,7 +180,11 @@ const newKey = async (ownerUid: string, url: string) => {
 };
 const heavyKeys = await Promise.all(Array.from({ length: GATEWAYS }, () => newKey('heavy', heavyUrl)));
 const otherKey = await newKey('other', usualUrl);
-const [mcp, api] = await Promise.all([startFunction('mcp', env), startFunction('api', env)]);
+await bundleFunctions(DEPLOYED);
+const [mcp, api] = await Promise.all([
+  startFunction('mcp', env, DEPLOYED),
+  startFunction('api', env, DEPLOYED),
+]);
 
 /** Somebody else, who calls all the while. */
 const others = {

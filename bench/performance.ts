@@ -2,8 +2,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
+import { bundleFunctions } from '../local/src/bundle/functions-bundle.ts';
 import { measureCalls } from './performance/calls.ts';
+import { DEPLOYED } from './performance/deployed.ts';
 import { measureLoad } from './performance/load.ts';
+import { measureMemory } from './performance/memory-at-rest.ts';
 import { measureStart } from './performance/start.ts';
 import { table } from './performance/table.ts';
 
@@ -16,6 +19,8 @@ const { values, positionals } = parseArgs({
     calls: { type: 'string', default: '20' },
     /** Calls under load, of each number in flight. */
     load: { type: 'string', default: '2000' },
+    /** Calls after which memory is looked at. */
+    memory: { type: 'string', default: '0,4000,10000,50000' },
     /** Starts of each function. */
     starts: { type: 'string', default: '5' },
     /** Tools, with commas between. */
@@ -36,6 +41,7 @@ const PARTS = {
     return measureCalls(Number(values.calls), only, values.trace ? trace : undefined);
   },
   load: () => measureLoad(Number(values.load)),
+  memory: () => measureMemory(values.memory.split(',').map(Number)),
   start: () => measureStart(Number(values.starts)),
 };
 
@@ -44,6 +50,7 @@ if (unknown.length > 0) {
   console.error(`There is no part ${unknown.join(', ')}: ${Object.keys(PARTS).join(', ')}.`);
   process.exit(1);
 }
+await bundleFunctions(DEPLOYED);
 const figures: Record<string, unknown> = {};
 for (const [part, measure] of Object.entries(PARTS)) {
   if (positionals.length > 0 && !positionals.includes(part)) continue;

@@ -13,6 +13,7 @@ import { startFunction, type Usage } from '../../functions/src/testing/runtime/f
 import { SANDBOX_WARNINGS } from '../../functions/src/trading/domain/accepted-warnings.ts';
 import { startFirestoreServer } from '../../local/src/firestore/server.ts';
 import { startSimulator } from '../../simulator/src/server.ts';
+import { DEPLOYED } from './deployed.ts';
 import { type FirestoreCall, firestoreCalls } from './firestore-calls.ts';
 
 export interface Served {
@@ -41,18 +42,22 @@ export async function serve(env: Record<string, string> = {}): Promise<Served> {
   await once(people.listen(0, '127.0.0.1'), 'listening');
   const host = `127.0.0.1:${firestore.port}`;
   const db = new Firestore({ projectId: PROJECT, host, ssl: false });
-  const mcp = await startFunction('mcp', {
-    PUBLIC_ORIGIN: 'http://127.0.0.1:1',
-    LOCAL_MODE: 'true',
-    CALLS_PER_MINUTE: '1000000',
-    GCLOUD_PROJECT: PROJECT,
-    VAULT_KEYS: `bench:${randomBytes(32).toString('base64')}`,
-    SIMULATOR_URL: simulator.url,
-    FIRESTORE_EMULATOR_HOST: host,
-    FIREBASE_AUTH_EMULATOR_HOST: `127.0.0.1:${(people.address() as AddressInfo).port}`,
-    METADATA_SERVER_DETECTION: 'none',
-    ...env,
-  });
+  const mcp = await startFunction(
+    'mcp',
+    {
+      PUBLIC_ORIGIN: 'http://127.0.0.1:1',
+      LOCAL_MODE: 'true',
+      CALLS_PER_MINUTE: '1000000',
+      GCLOUD_PROJECT: PROJECT,
+      VAULT_KEYS: `bench:${randomBytes(32).toString('base64')}`,
+      SIMULATOR_URL: simulator.url,
+      FIRESTORE_EMULATOR_HOST: host,
+      FIREBASE_AUTH_EMULATOR_HOST: `127.0.0.1:${(people.address() as AddressInfo).port}`,
+      METADATA_SERVER_DETECTION: 'none',
+      ...env,
+    },
+    DEPLOYED,
+  );
   return {
     firestoreCalls: calls,
     usage: mcp.usage,

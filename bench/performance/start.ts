@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { PROJECT } from '../../functions/src/testing/console/id-token.ts';
 import { startFunction } from '../../functions/src/testing/runtime/function-process.ts';
 import { newOauthKeys } from '../../local/src/data/secret-keys.ts';
+import { DEPLOYED } from './deployed.ts';
 
 export interface StartCost {
   function: string;
@@ -43,17 +44,21 @@ export async function measureStart(starts: number): Promise<StartCost[]> {
 async function startOnce(name: string, address: string): Promise<StartCost> {
   const keys = `bench:${randomBytes(32).toString('base64')}`;
   const from = performance.now();
-  const running = await startFunction(name, {
-    PUBLIC_ORIGIN: 'http://127.0.0.1:1',
-    LOCAL_MODE: 'true',
-    GCLOUD_PROJECT: PROJECT,
-    VAULT_KEYS: keys,
-    SIGN_IN_KEYS: keys,
-    OAUTH_KEYS: newOauthKeys(),
-    // Nothing that is asked for here is stored anywhere.
-    FIRESTORE_EMULATOR_HOST: '127.0.0.1:1',
-    METADATA_SERVER_DETECTION: 'none',
-  });
+  const running = await startFunction(
+    name,
+    {
+      PUBLIC_ORIGIN: 'http://127.0.0.1:1',
+      LOCAL_MODE: 'true',
+      GCLOUD_PROJECT: PROJECT,
+      VAULT_KEYS: keys,
+      SIGN_IN_KEYS: keys,
+      OAUTH_KEYS: newOauthKeys(),
+      // Nothing that is asked for here is stored anywhere.
+      FIRESTORE_EMULATOR_HOST: '127.0.0.1:1',
+      METADATA_SERVER_DETECTION: 'none',
+    },
+    DEPLOYED,
+  );
   try {
     await (await fetch(running.url + address)).text();
     const firstAnswerMs = performance.now() - from;
