@@ -67,6 +67,7 @@ export default defineConfig({
           ...atOnce,
           name: 'orders',
           include: ['e2e/orders/**/*.test.ts'],
+          globalSetup: 'e2e/orders/global-setup.ts',
           testTimeout: 600_000,
           retry: 0,
         },

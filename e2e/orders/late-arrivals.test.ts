@@ -1,6 +1,6 @@
 /** A request that reaches IBKR long after the call for it was given up must not be called absent before. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { OFFERED_WARNINGS } from '../../functions/src/trading/domain/accepted-warnings.ts';
 import type { Answer } from './floor/instances.ts';
 import { type Account, TradingFloor } from './floor/trading-floor.ts';
@@ -18,7 +18,7 @@ const SESSION_CHECK = { method: 'POST', path: '/iserver/auth/status' };
 let floor: TradingFloor;
 
 beforeAll(async () => {
-  floor = await TradingFloor.open(1);
+  floor = await TradingFloor.open(1, { program: inject('instanceProgram') });
 });
 afterAll(() => floor.close());
 

@@ -3,7 +3,7 @@
  * limits and with the yes that the owner wants; and what the tools say of it is true. Run a failing script again with
  * its seed: `ORDER_SEED=123 npx vitest run e2e/orders/order-scripts.test.ts`.
  */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { scriptSettings } from './config.ts';
 import { TradingFloor } from './floor/trading-floor.ts';
 import { coverageOf } from './scripts/coverage.ts';
@@ -15,7 +15,7 @@ const AT_A_TIME = 90;
 let floor: TradingFloor;
 
 beforeAll(async () => {
-  floor = await TradingFloor.open(INSTANCES);
+  floor = await TradingFloor.open(INSTANCES, { program: inject('instanceProgram') });
 });
 afterAll(() => floor.close());
 

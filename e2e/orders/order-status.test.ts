@@ -1,12 +1,12 @@
 /** What is said of an order that IBKR no longer has: what became of it, and as of when. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { SANDBOX_WARNINGS } from '../../functions/src/trading/domain/accepted-warnings.ts';
 import { TradingFloor } from './floor/trading-floor.ts';
 
 let floor: TradingFloor;
 
 beforeAll(async () => {
-  floor = await TradingFloor.open(1);
+  floor = await TradingFloor.open(1, { program: inject('instanceProgram') });
 });
 afterAll(() => floor.close());
 

@@ -1,6 +1,6 @@
 /** Where the owner has to say yes, nothing that comes in over MCP says it for them. */
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { updateConnection } from '../../functions/src/store/connections.ts';
 import { createApiKey } from '../../functions/src/store/credentials/api-keys.ts';
 import { SANDBOX_WARNINGS } from '../../functions/src/trading/domain/accepted-warnings.ts';
@@ -20,7 +20,7 @@ const ANSWERS = {
 let floor: TradingFloor;
 
 beforeAll(async () => {
-  floor = await TradingFloor.open(2);
+  floor = await TradingFloor.open(2, { program: inject('instanceProgram') });
 });
 afterAll(() => floor.close());
 

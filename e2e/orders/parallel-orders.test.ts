@@ -1,5 +1,5 @@
 /** A hundred calls at the same moment, spread over several instances. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { Answer } from './floor/instances.ts';
 import { TradingFloor } from './floor/trading-floor.ts';
 
@@ -11,7 +11,7 @@ let floor: TradingFloor;
 let limitPrice: number;
 
 beforeAll(async () => {
-  floor = await TradingFloor.open(3);
+  floor = await TradingFloor.open(3, { program: inject('instanceProgram') });
   const { key } = await floor.openAccount({ approval: 'none' });
   const quote = await floor.instances.call(0, key, 'get_quote', { symbol: 'AAPL' });
   limitPrice = Math.floor(0.98 * Number(succeeded(quote).last));

@@ -9,12 +9,13 @@ import { Child } from '../../../local/src/child-process.ts';
 import { childEnvironment } from '../../../local/src/config.ts';
 import type { OwnerAct } from './owner.ts';
 
-const PROGRAM = fileURLToPath(new URL('./gateway-process.ts', import.meta.url));
+/** The service as it is here. */
+export const PROGRAM = fileURLToPath(new URL('./gateway-process.ts', import.meta.url));
 /** When a function is cut off. */
 const FUNCTION_TIMEOUT_MS = 60_000;
 
 export interface InstanceOptions {
-  /** What each of them runs, in place of the service as it is here. */
+  /** What each of them runs, in place of the sources. */
   program?: string;
   /** Where what Node.js compiled of it is kept, in place of where children of the repository have it. */
   compileCache?: string;
