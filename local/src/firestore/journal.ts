@@ -14,6 +14,7 @@ export class Journal {
   readonly #prefix: string;
   #part = 0;
   #file: number | undefined;
+  #bytes = 0;
 
   /** @param snapshot The file of the snapshots, beside which it lies. */
   constructor(snapshot: string) {
@@ -27,14 +28,20 @@ export class Journal {
     const texts = await Promise.all(parts.map((part) => readFile(this.#fileOf(part), 'utf8')));
     this.#part = parts.at(-1) ?? 0;
     this.begin();
+    this.#bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
     // A last line without an end was being written when the process ended: its commit was answered to nobody.
     return texts.flatMap((text) => text.split('\n').slice(0, -1)).map((line) => JSON.parse(line));
+  }
+
+  /** How much was ever written into it, in this process and before. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** A commit, with all that it changed in one line: it is there as a whole or not at all. */
   append(commit: object): void {
     if (this.#file === undefined) throw new Error('The journal is not open.');
-    writeSync(this.#file, `${JSON.stringify(commit)}\n`);
+    this.#bytes += writeSync(this.#file, `${JSON.stringify(commit)}\n`);
   }
 
   /** Goes on in a new file. @returns which one. */

@@ -4,7 +4,7 @@ import { firestoreService } from './protos.ts';
 import { firestoreImplementation } from './service.ts';
 import { Snapshot } from './snapshot.ts';
 
-/** What was committed since then is in the journal. All documents are written at each save, so that it is not done often. */
+/** How often is looked whether to save. What was committed since the last time is in the journal. */
 const SAVE_INTERVAL_MS = 5_000;
 
 /** Firestore's own limit for one request. */
@@ -56,12 +56,12 @@ export async function startFirestoreServer(options: FirestoreServerOptions): Pro
   };
 }
 
-/** Saves at each call, and reports the first of a row of failures. */
+/** Saves at each call if it is due, and reports the first of a row of failures. */
 function saver(snapshot: Snapshot | undefined, report: FirestoreServerOptions['onSaveError']): () => void {
   let failing = false;
   return async () => {
     try {
-      await snapshot?.save();
+      if (snapshot?.isDue) await snapshot.save();
       failing = false;
     } catch (error) {
       if (!failing) report?.(error);

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -14,10 +14,14 @@ import {
   Timestamp,
 } from 'firebase-admin/firestore';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Databases } from './database.ts';
 import { startFirestoreServer } from './server.ts';
-import { SnapshotError } from './snapshot.ts';
+import { Snapshot, SnapshotError } from './snapshot.ts';
 
 const MAIN = join(import.meta.dirname, 'main.ts');
+
+/** Nearly as much as a document may be. */
+const LARGE = 900_000;
 
 let directory: string;
 let file: string;
@@ -173,6 +177,52 @@ describe('the snapshot', () => {
       expect((await next.db.doc(`batch${life}/d0`).get()).exists).toBe(false);
       await next.kill('SIGKILL');
     }
+  });
+
+  it('is due once as much was committed as there is, in this life or those before, and a save went well', async () => {
+    const databases = new Databases();
+    const snapshot = new Snapshot(file, databases);
+    await snapshot.load();
+    const database = await databases.open('projects/demo-snapshot-test/databases/(default)');
+    const commit = async (id: string, characters: number) => {
+      const name = `${database.name}/documents/a/${id}`;
+      const fields = { text: { stringValue: 'x'.repeat(characters) } };
+      await database.client.commit({ writes: [{ update: { name, fields } }] });
+      snapshot.note(database, [name]);
+    };
+    await commit('small', 10);
+    expect(snapshot.isDue).toBe(false);
+    await commit('large', LARGE);
+    await commit('other', LARGE);
+    expect(snapshot.isDue).toBe(true);
+    await mkdir(`${file}.tmp`);
+    await expect(snapshot.save()).rejects.toThrow();
+    expect(snapshot.isDue).toBe(true);
+    await rm(`${file}.tmp`, { recursive: true });
+    await snapshot.save();
+    expect(snapshot.isDue).toBe(false);
+
+    await commit('third', LARGE);
+    expect(snapshot.isDue).toBe(false);
+    await commit('fourth', LARGE);
+    await commit('fifth', LARGE);
+    expect(snapshot.isDue).toBe(true);
+    snapshot.close();
+    const next = new Snapshot(file, new Databases());
+    await next.load();
+    cleanups.push(() => next.close());
+    expect(next.isDue).toBe(true);
+  });
+
+  it('is written while the server runs, and the journal ends', async () => {
+    const server = await startFirestoreServer({ port: 0, file });
+    cleanups.push(() => server.stop());
+    const db = connect(server.port);
+    for (const id of ['b', 'c']) await db.doc(`a/${id}`).set({ text: 'x'.repeat(LARGE) });
+    await expect.poll(() => readFile(file, 'utf8').catch(() => '')).toContain('/documents/a/c');
+    const journals = async () => (await readdir(directory)).filter((name) => name.includes('.journal-'));
+    await expect.poll(journals).toEqual(['firestore.json.journal-2']);
+    expect(await readFile(join(directory, 'firestore.json.journal-2'), 'utf8')).toBe('');
   });
 
   it('is refused with the file name and a way out when damaged, never taken for empty', async () => {

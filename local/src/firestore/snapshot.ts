@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { MetaDocument } from '@firebase-bridge/firestore-admin';
 import { writeFileAtomically } from '../data/atomic-file.ts';
 import type { Database, Databases } from './database.ts';
 import { Journal } from './journal.ts';
@@ -6,6 +7,9 @@ import { documentFromJson, documentToJson } from './protos.ts';
 import type { Document } from './wire-types.ts';
 
 const FORMAT = 'firestore-snapshot-1';
+
+/** That much is read at a start in no time. */
+const LEAST_JOURNAL_BYTES = 1024 * 1024;
 
 /** A snapshot file that exists but cannot be used. The message says which file and what to do. */
 export class SnapshotError extends Error {
@@ -23,6 +27,11 @@ export class SnapshotError extends Error {
 interface EncodedDocument {
   version: number;
   json: string;
+}
+
+/** As requests name a document. */
+function nameOf({ name }: Database, { path }: MetaDocument): string {
+  return `${name}/documents/${path}`;
 }
 
 /** The `projects/{project}/databases/{database}` of a document's name. */
@@ -44,6 +53,9 @@ export class Snapshot {
   /** Each document's JSON by name, with the version it was made from: only what changed is encoded again. */
   #encoded = new Map<string, EncodedDocument>();
   #savedVersion = 0;
+  #savedBytes = 0;
+  /** How far the journal was then. */
+  #journalAtSave = 0;
   #saving: Promise<void> = Promise.resolve();
 
   constructor(file: string, databases: Databases) {
@@ -71,16 +83,21 @@ export class Snapshot {
   }
 
   /** Writes into the journal how documents stand now, so that it outlives the process. */
-  note({ name, client, document }: Database, names: readonly string[]): void {
-    const prefix = `${name}/documents/`;
+  note(database: Database, names: readonly string[]): void {
+    const prefix = `${database.name}/documents/`;
     this.#journal.append(
       Object.fromEntries(
         names.map((written) => {
-          const found = document(written.slice(prefix.length));
-          return [written, found.exists ? documentToJson(client.context.serializeDoc(found)) : null];
+          const found = database.document(written.slice(prefix.length));
+          return [written, found.exists ? this.#jsonOf(database, found) : null];
         }),
       ),
     );
+  }
+
+  /** Whether so much was committed since the last time that it is worth writing all documents. The journal has it until then. */
+  get isDue(): boolean {
+    return this.#journal.bytes - this.#journalAtSave > Math.max(LEAST_JOURNAL_BYTES, this.#savedBytes);
   }
 
   /** To be called when nothing is committed any more. */
@@ -103,6 +120,7 @@ export class Snapshot {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
       throw error;
     }
+    this.#savedBytes = Buffer.byteLength(text);
     const { format, count, documents } = JSON.parse(text);
     if (format !== FORMAT) throw new Error(`its format is not "${FORMAT}"`);
     if (!Array.isArray(documents) || documents.length !== count) throw new Error('documents are missing');
@@ -125,29 +143,36 @@ export class Snapshot {
     const version = await this.#version();
     if (version === this.#savedVersion) return;
     const part = this.#journal.begin();
-    await writeFileAtomically(this.#file, await this.#encode());
+    const { bytes } = this.#journal;
+    const text = await this.#encode();
+    await writeFileAtomically(this.#file, text);
     this.#savedVersion = version;
+    this.#savedBytes = Buffer.byteLength(text);
+    this.#journalAtSave = bytes;
     await this.#journal.dropBefore(part);
   }
 
   async #encode(): Promise<string> {
-    const encoded = new Map<string, EncodedDocument>();
-    for (const { name, client, documents } of await this.#databases.all()) {
-      for (const document of documents()) {
-        const key = `${name}/documents/${document.path}`;
-        const known = this.#encoded.get(key);
-        const { version } = document;
-        encoded.set(
-          key,
-          known?.version === version
-            ? known
-            : { version, json: documentToJson(client.context.serializeDoc(document)) },
-        );
+    const lines: string[] = [];
+    const names = new Set<string>();
+    for (const database of await this.#databases.all()) {
+      for (const document of database.documents()) {
+        names.add(nameOf(database, document));
+        lines.push(this.#jsonOf(database, document));
       }
     }
-    this.#encoded = encoded;
-    const lines = Array.from(encoded.values(), ({ json }) => json);
+    for (const name of this.#encoded.keys()) if (!names.has(name)) this.#encoded.delete(name);
     return `{"format":"${FORMAT}","count":${lines.length},"documents":[\n${lines.join(',\n')}\n]}\n`;
+  }
+
+  #jsonOf(database: Database, document: MetaDocument): string {
+    const name = nameOf(database, document);
+    const { version } = document;
+    const known = this.#encoded.get(name);
+    if (known?.version === version) return known.json;
+    const json = documentToJson(database.client.context.serializeDoc(document));
+    this.#encoded.set(name, { version, json });
+    return json;
   }
 
   async #version(): Promise<number> {

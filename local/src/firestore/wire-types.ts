@@ -7,6 +7,7 @@ export interface Document {
 
 /** `google.firestore.v1.Value`: exactly one field is set; only these are looked at. */
 export interface Value {
+  stringValue?: string;
   integerValue?: string;
   arrayValue?: { values?: Value[] };
   mapValue?: { fields?: Record<string, Value> };
