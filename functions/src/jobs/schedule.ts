@@ -1,13 +1,18 @@
 /** Once a minute: hands every session that is due to the task queue, many to a task. */
 import * as logger from 'firebase-functions/logger';
+import { UPKEEP_AT_ONCE } from '../config.ts';
 import type { IbkrAccess } from '../connections/pool.ts';
-import { returnKeepAlives, takeKeepAlives } from '../store/keep-alives.ts';
+import { countGivenTurns, returnKeepAlives, takeKeepAlives } from '../store/keep-alives.ts';
 
 /** Those of a task are looked at side by side, so that it takes as long as the slowest. */
 const SESSIONS_A_TASK = 20;
 const SESSIONS_A_PAGE = 500;
 /** Then the next run goes on: the function ends after 60 s. */
 const WORKS_FOR_MS = 40_000;
+/** A turn is given to another task when the first has not come for so long, and for twice as long as it may wait. */
+const WAITS_AT_LEAST_MS = 10 * 60_000;
+/** What a task takes while IBKR does not answer. */
+const TASK_TAKES_MS = 22_000;
 /** The tasks of one run are spread over this time, so that IBKR does not see all tickles at once. */
 const SPREAD_MS = 30_000;
 
@@ -35,8 +40,10 @@ export async function enqueueKeepAlives(
   enqueue: Enqueue<KeepAliveTask>,
 ): Promise<number> {
   const begunAt = Date.now();
+  const waiting = await countGivenTurns(db);
   for (let sessions = 0; ; ) {
-    const taken = await takeKeepAlives(db, now, SESSIONS_A_PAGE);
+    const again = new Date(now.getTime() + waitsAtMost(waiting + sessions + SESSIONS_A_PAGE));
+    const taken = await takeKeepAlives(db, now, SESSIONS_A_PAGE, again);
     sessions += taken.length;
     const left = Math.max(0, begunAt + SPREAD_MS - Date.now());
     await enqueueAll(db, taken, now, (task) => enqueue(task, Math.floor((Math.random() * left) / 1_000)));
@@ -46,6 +53,11 @@ export async function enqueueKeepAlives(
       return sessions;
     }
   }
+}
+
+/** For how long the last of so many turns is not given again, so that no more wait in the queue than there are sessions. */
+function waitsAtMost(turns: number): number {
+  return Math.max(WAITS_AT_LEAST_MS, (2 * TASK_TAKES_MS * turns) / (SESSIONS_A_TASK * UPKEEP_AT_ONCE));
 }
 
 async function enqueueAll(

@@ -8,9 +8,6 @@ import { type Connection, connectionFrom } from './connections.ts';
 import { isStatus, NOT_FOUND } from './database/status.ts';
 import { milliseconds } from './database/stored-fields.ts';
 
-/** A turn is given to another task when the first has not come for so long: a task may be lost. */
-const WAITS_AT_MOST_MS = 10 * 60_000;
-
 const storedTurns = z.object({
   lastUsedAt: milliseconds.nullable().default(null),
   /** When the next turn comes, or the one that was given to a task comes again; null: not until the session is used. */
@@ -22,15 +19,26 @@ const storedTurns = z.object({
   warmedEpoch: z.number().default(0),
 });
 
+/** How many turns tasks have, and have not had yet. */
+export async function countGivenTurns(db: Firestore): Promise<number> {
+  const given = await db.collection('sessions').where('keepAliveQueuedAt', '>', new Date(0)).count().get();
+  return given.data().count;
+}
+
 /**
  * Gives the turns that have come to whoever calls, the longest overdue first.
  * @param limit How many at most. Where fewer are answered, there are no more.
+ * @param again When they are given to others if nobody has had them by then: a task may be lost.
  * @returns ids of connections.
  */
-export async function takeKeepAlives(db: Firestore, now: Date, limit: number): Promise<string[]> {
+export async function takeKeepAlives(
+  db: Firestore,
+  now: Date,
+  limit: number,
+  again: Date,
+): Promise<string[]> {
   const due = db.collection('sessions').where('keepAliveAt', '<=', now).orderBy('keepAliveAt').limit(limit);
   const { docs } = await due.select().get();
-  const again = new Date(now.getTime() + WAITS_AT_MOST_MS);
   // Whatever becomes of one, the others are written.
   const writer = db.bulkWriter({ throttling: false });
   const taken = docs.map(async ({ id, ref }) => {
