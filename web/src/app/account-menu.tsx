@@ -1,4 +1,5 @@
 import { Button, Stack, Text } from '@mantine/core';
+import { useRef } from 'react';
 import { Link } from 'react-router';
 import { useSession } from '../api/sign-in/session.tsx';
 import classes from './account-menu.module.css';
@@ -7,6 +8,8 @@ import { ColorSchemeChoice } from './color-scheme-choice.tsx';
 /** Who is signed in, the theme, and the way out. */
 export function AccountMenu() {
   const session = useSession();
+  const menu = useRef<HTMLElement>(null);
+  const close = () => menu.current?.hidePopover();
   const user = session.status === 'signed-in' ? session.user : null;
   return (
     <>
@@ -19,7 +22,7 @@ export function AccountMenu() {
       >
         {user === null ? 'Theme' : (user.email ?? 'Account')}
       </Button>
-      <section id="account" popover="auto" aria-label="Account" className={classes.popover}>
+      <section ref={menu} id="account" popover="auto" aria-label="Account" className={classes.popover}>
         <Stack gap="sm">
           {user !== null && (
             <Text size="sm">
@@ -28,7 +31,12 @@ export function AccountMenu() {
           )}
           <ColorSchemeChoice />
           {session.status === 'signed-in' && (
-            <Button component={Link} to="/account" variant="default">
+            <Button component={Link} to="/news" variant="default" onClick={close}>
+              News
+            </Button>
+          )}
+          {session.status === 'signed-in' && (
+            <Button component={Link} to="/account" variant="default" onClick={close}>
               Account and data
             </Button>
           )}

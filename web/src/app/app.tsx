@@ -29,6 +29,7 @@ const ConnectionPage = lazyPage(
   'ConnectionPage',
 );
 const TryTab = lazyPage(() => import('../features/try-tools/try-tab.tsx'), 'TryTab');
+const NewsPage = lazyPage(() => import('../features/news/news-page.tsx'), 'NewsPage');
 const ConnectPage = lazyPage(() => import('../features/connect/connect-page.tsx'), 'ConnectPage');
 const HelpPage = lazyPage(() => import('../features/help/help-page.tsx'), 'HelpPage');
 const TopicPage = lazyPage(() => import('../features/help/topic-page.tsx'), 'TopicPage');
@@ -66,6 +67,7 @@ export function App() {
               </Route>
               <Route element={<NarrowPage />}>
                 <Route path="account" element={<AccountPage />} />
+                <Route path="news" element={<NewsPage />} />
                 <Route path="connections" element={<ConnectionsPage />} />
                 <Route path="connections/new" element={<NewConnectionPage />} />
                 <Route path="connections/new/:kind" element={<NewKindPage />} />

@@ -1,0 +1,56 @@
+import { Group, Stack, Text, Title } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import { useConnections } from '../../api/connections.ts';
+import { useNews } from '../../api/news.ts';
+import { ActionButton } from '../../ui/forms/action-button.tsx';
+import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
+import { Freshness } from '../../ui/notices/freshness.tsx';
+import { FailedPage } from '../../ui/pages/failed-page.tsx';
+import { PageSkeleton } from '../../ui/pages/page-skeleton.tsx';
+import classes from './news-page.module.css';
+import { NewsRow } from './news-row.tsx';
+
+/** `/news`: what happened to orders, on all connections, without anybody asking. */
+export function NewsPage() {
+  useDocumentTitle('News · IBKR Gateway');
+  const news = useNews();
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = news;
+  const connections = useConnections().data ?? [];
+  if (data === undefined) {
+    return error === null ? <PageSkeleton /> : <FailedPage error={error} onRetry={refetch} />;
+  }
+  const items = data.pages.flatMap((page) => page.items);
+  const labelOf = (id: string) => connections.find((connection) => connection.id === id)?.label;
+  return (
+    <Stack gap="md" align="flex-start">
+      <Group gap="sm" w="100%">
+        <Title order={1}>News</Title>
+        <Freshness queries={[news]} />
+      </Group>
+      {items.length === 0 && (
+        <Text size="sm">
+          Nothing yet. When an order waits for you, fills, is refused or gets lost, it is told here.
+        </Text>
+      )}
+      <ol className={classes.list}>
+        {items.map((item) => (
+          <NewsRow key={item.id} news={item} connection={labelOf(item.connectionId)} />
+        ))}
+      </ol>
+      {error !== null && <FailureNotice error={error} />}
+      {hasNextPage && (
+        <ActionButton
+          variant="default"
+          size="xs"
+          loading={isFetchingNextPage}
+          onClick={() => fetchNextPage()}
+        >
+          Show older news
+        </ActionButton>
+      )}
+      <Text size="sm" c="dimmed">
+        News is kept for 30 days.
+      </Text>
+    </Stack>
+  );
+}
