@@ -5,6 +5,8 @@ import { parseArgs } from 'node:util';
 import { bundleFunctions } from '../local/src/bundle/functions-bundle.ts';
 import { measureCalls } from './performance/calls.ts';
 import { DEPLOYED } from './performance/deployed.ts';
+import { measureContext } from './performance/context.ts';
+import { measureGrowth } from './performance/growth.ts';
 import { measureLoad } from './performance/load.ts';
 import { measureMemory } from './performance/memory-at-rest.ts';
 import { measureStart } from './performance/start.ts';
@@ -17,10 +19,13 @@ const { values, positionals } = parseArgs({
     json: { type: 'string', default: '.data/bench.json' },
     /** Calls of each tool at most. */
     calls: { type: 'string', default: '20' },
-    /** Calls under load, of each number in flight. */
+    /** Calls under load, of each number in flight, and of each tool that the peer has too. */
     load: { type: 'string', default: '2000' },
     /** Calls after which memory is looked at. */
     memory: { type: 'string', default: '0,4000,10000,50000' },
+    /** How many there are at last where growth is measured. */
+    connections: { type: 'string', default: '100000' },
+    records: { type: 'string', default: '1000000' },
     /** Starts of each function. */
     starts: { type: 'string', default: '5' },
     /** Tools, with commas between. */
@@ -42,6 +47,8 @@ const PARTS = {
   },
   load: () => measureLoad(Number(values.load)),
   memory: () => measureMemory(values.memory.split(',').map(Number)),
+  context: measureContext,
+  growth: () => measureGrowth(Number(values.connections), Number(values.records)),
   start: () => measureStart(Number(values.starts)),
 };
 

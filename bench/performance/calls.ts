@@ -26,12 +26,21 @@ const LEAST_CALLS = 3;
 /** What goes on after an answer is counted as of it. */
 const SETTLES_MS = 40;
 
-type Call = (name: string, args: object) => Promise<Record<string, unknown>>;
+export type Call = (name: string, args: object) => Promise<Record<string, unknown>>;
 const quoted = z.looseObject({ last: z.number() });
 const placed = z.looseObject({ order_id: z.string(), intent_id: z.string() });
 
+/** Near the market, where IBKR asks nothing, and below it, where it rests; of no two rounds the same, though prices move. */
+const restingPrice = (() => {
+  let cents: number | undefined;
+  return async (call: Call, round: number) => {
+    cents ??= 98 * quoted.parse(await call('get_quote', { symbol: 'AAPL' })).last;
+    return Math.round(cents - 10 * round) / 100;
+  };
+})();
+
 /** What is done again and again, each with arguments of its own where the same ones would mean the same order. */
-const ROUNDS: readonly ((call: Call, round: number) => Promise<unknown>)[] = [
+export const ROUNDS: readonly ((call: Call, round: number) => Promise<unknown>)[] = [
   ...READ_CALLS.map(
     ([name, args]) =>
       (call: Call) =>
@@ -39,9 +48,7 @@ const ROUNDS: readonly ((call: Call, round: number) => Promise<unknown>)[] = [
   ),
   (call) => call('get_connection_status', {}),
   async (call, round) => {
-    // Near the market, where IBKR asks nothing, and below it, where it rests.
-    const { last } = quoted.parse(await call('get_quote', { symbol: 'AAPL' }));
-    const limit_price = Math.round(98 * last - round) / 100;
+    const limit_price = await restingPrice(call, round);
     const order = { symbol: 'AAPL', side: 'BUY', quantity: 1, order_type: 'LMT', tif: 'GTC', limit_price };
     await call('preview_order', order);
     const { order_id, intent_id } = placed.parse(await call('place_order', order));
