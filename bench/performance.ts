@@ -1,31 +1,36 @@
 /** What the service costs, part by part: `npm run bench -- calls`; all parts where none is named. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleFunctions } from '../local/src/bundle/functions-bundle.ts';
 import { measureCalls } from './performance/calls.ts';
-import { DEPLOYED } from './performance/deployed.ts';
 import { measureContext } from './performance/context.ts';
+import { DEPLOYED } from './performance/deployed.ts';
 import { measureGrowth } from './performance/growth.ts';
 import { measureLoad } from './performance/load.ts';
 import { measureMemory } from './performance/memory-at-rest.ts';
+import { measurePeer } from './performance/peer.ts';
 import { measureStart } from './performance/start.ts';
-import { table } from './performance/table.ts';
+import { table, withTable } from './performance/table.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     /** Where the figures go as JSON. */
     json: { type: 'string', default: '.data/bench.json' },
-    /** Calls of each tool at most. */
+    /** A document that the tables go into as well, such as `docs/performance.md`. */
+    into: { type: 'string' },
+    /** Calls of each tool at most, also of those that the peer has. */
     calls: { type: 'string', default: '20' },
-    /** Calls under load, of each number in flight, and of each tool that the peer has too. */
+    /** Calls under load, of each number in flight. */
     load: { type: 'string', default: '2000' },
     /** Calls after which memory is looked at. */
     memory: { type: 'string', default: '0,4000,10000,50000' },
     /** How many there are at last where growth is measured. */
     connections: { type: 'string', default: '100000' },
     records: { type: 'string', default: '1000000' },
+    /** The folder in which the peer is installed already. */
+    peer: { type: 'string' },
     /** Starts of each function. */
     starts: { type: 'string', default: '5' },
     /** Tools, with commas between. */
@@ -47,6 +52,7 @@ const PARTS = {
   },
   load: () => measureLoad(Number(values.load)),
   memory: () => measureMemory(values.memory.split(',').map(Number)),
+  peer: () => measurePeer(Number(values.calls), values.peer),
   context: measureContext,
   growth: () => measureGrowth(Number(values.connections), Number(values.records)),
   start: () => measureStart(Number(values.starts)),
@@ -59,11 +65,14 @@ if (unknown.length > 0) {
 }
 await bundleFunctions(DEPLOYED);
 const figures: Record<string, unknown> = {};
+let document = values.into === undefined ? undefined : await readFile(values.into, 'utf8');
 for (const [part, measure] of Object.entries(PARTS)) {
   if (positionals.length > 0 && !positionals.includes(part)) continue;
-  const rows = await measure();
-  console.log(`\n${part}\n${table(rows.map((row) => ({ ...row })))}`);
+  const rows = (await measure()).map((row) => ({ ...row }));
+  console.log(`\n${part}\n${table(rows)}`);
+  document &&= withTable(document, part, rows);
   figures[part] = rows;
 }
 await mkdir(dirname(values.json), { recursive: true });
 await writeFile(values.json, `${JSON.stringify(figures, null, 2)}\n`);
+if (values.into !== undefined && document !== undefined) await writeFile(values.into, document);
