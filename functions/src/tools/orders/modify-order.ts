@@ -78,7 +78,8 @@ export const modifyOrderTool = defineTool({
     const meant = await requireAtIbkr(context, named);
     const account = findAccount(await loginAccounts(context), meant.accountId);
     // The order is read last: it may fill at any moment.
-    const intents = await listIntentsOfOrders(context.db, context.connection.id, [meant.orderId]);
+    const intents =
+      meant.intents ?? (await listIntentsOfOrders(context.db, context.connection.id, [meant.orderId]));
     const working = await readWorkingOrder(context, meant);
     const origin = originAmong(intents, working);
     const { contract, legs } = await contractOf(working, context);

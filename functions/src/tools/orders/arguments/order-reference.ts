@@ -58,6 +58,8 @@ export interface ReferencedOrder {
   intent: OrderIntent | null;
   /** It was named by IBKR's id, so that it is that one order. */
   isByOrderId: boolean;
+  /** All that was asked for here of the order, the oldest first, where that was read to find it. */
+  intents?: OrderIntent[];
   /** Its row, where the lists had to be read to find its account. */
   listed: Order | null;
 }
@@ -93,7 +95,7 @@ async function lookUpReferenced(context: ToolContext, reference: OrderReference)
   const intent = intents.find((one) => !isChange(one)) ?? intents[0];
   if (intent === undefined) return findFromElsewhere(context, orderId, named);
   const { accountId } = assertInAccount(intent, named, `Order ${orderId}`);
-  return { accountId, orderId, intent, isByOrderId: true, listed: null };
+  return { accountId, orderId, intent, isByOrderId: true, intents, listed: null };
 }
 
 /**
@@ -180,6 +182,7 @@ async function findFromElsewhere(
     orderId,
     intent: null,
     isByOrderId: true,
+    intents: [],
     listed,
   });
   const list = await loginAccounts(context);

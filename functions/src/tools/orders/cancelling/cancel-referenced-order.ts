@@ -117,7 +117,8 @@ async function cancelAtIbkr(context: ToolContext, meant: ReferencedOrder) {
     const error = inWords(failure);
     throw error instanceof GatewayError ? notRequestedError(error, accountId, orderId) : error;
   });
-  const intents = await recordCancellation(trading, orderId, cancellation);
+  const known = meant.intents ?? (await listIntentsOfOrders(trading.db, trading.connectionId, [orderId]));
+  const intents = await recordCancellation(trading, orderId, known, cancellation);
   return cancelledOrder(context, { accountId, orderId, intent, intents }, cancellation);
 }
 
@@ -151,10 +152,11 @@ async function secTypeOf({ ibkr }: ToolContext, { accountId, orderId, intent, li
 async function recordCancellation(
   trading: TradingContext,
   orderId: string,
+  intents: readonly OrderIntent[],
   { order, request }: Cancellation,
 ): Promise<OrderIntent[]> {
   const settled = [];
-  for (const intent of await listIntentsOfOrders(trading.db, trading.connectionId, [orderId])) {
+  for (const intent of intents) {
     if (order === null && request.kind !== 'refused') settled.push(intent);
     else settled.push(await bringUpToDate(trading, intent, orderId, order));
   }
