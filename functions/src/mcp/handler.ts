@@ -109,7 +109,7 @@ async function answer(request: Request, service: Service, trace: RequestTrace): 
   const report = (error: Error) => logger.debug(error.message);
   const build = () => buildMcpServer(toolCalls, questions);
   const [response] = await Promise.all([
-    serveMcp(toSdkRequest(request, bytes), body, build, report),
+    serveMcp(toSdkRequest(request, body === undefined ? bytes : null), body, build, report),
     remembered,
   ]);
   // 404: there is no such method, as many hosts find out.
@@ -171,17 +171,22 @@ function challenge({ publicOrigin }: Service, request: Request, error: OAuthErro
   return bearerAuthChallengeResponse(error, { requiredScopes: ['read', 'write'], resourceMetadataUrl });
 }
 
+const decoder = new TextDecoder();
+
 function parseJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes));
+    return JSON.parse(decoder.decode(bytes));
   } catch {
     return undefined;
   }
 }
 
-/** The request as the SDK wants it: it refuses an `Accept` that does not name both of its answer types. */
-function toSdkRequest(request: Request, bytes: Uint8Array<ArrayBuffer>): Request {
+/**
+ * The request as the SDK wants it: it refuses an `Accept` that does not name both of its answer types.
+ * @param unread Its body, where the SDK is to say that it cannot be read.
+ */
+function toSdkRequest(request: Request, unread: Uint8Array<ArrayBuffer> | null): Request {
   const headers = new Headers(request.headers);
   headers.set('accept', 'application/json, text/event-stream');
-  return new Request(request.url, { method: 'POST', headers, body: bytes });
+  return new Request(request.url, { method: 'POST', headers, body: unread });
 }

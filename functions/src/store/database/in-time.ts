@@ -1,5 +1,3 @@
-import pTimeout from 'p-timeout';
-
 /** Firestore's client tries for minutes, and the function is cut off after one. */
 export const PATIENCE_MS = 15_000;
 
@@ -29,15 +27,17 @@ export function isStorageFailure(error: unknown): boolean {
  * @param tooLate Makes the error that is thrown otherwise.
  * @param milliseconds How long that is; other work than storage's may take longer.
  */
-export function withDeadline<Result>(
+export async function withDeadline<Result>(
   work: Promise<Result>,
   tooLate: () => Error = () => new StorageTimeout(),
   milliseconds = PATIENCE_MS,
 ): Promise<Result> {
-  return pTimeout(work, {
-    milliseconds,
-    fallback: () => {
-      throw tooLate();
-    },
-  });
+  const late = Promise.withResolvers<never>();
+  // Its error is made only where it is needed: making one costs more than all the rest.
+  const timer = setTimeout(() => late.reject(tooLate()), milliseconds);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
