@@ -30,7 +30,8 @@ export async function bundle(program: string, directory: string): Promise<string
     platform: 'node',
     target: 'node24',
     banner: { js: COMMONJS },
-    // Names stay: errors, logs and oidc-provider's models have them.
+    // Also where two packages call something alike: errors, logs and oidc-provider's models have their names.
+    keepNames: true,
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'eof',
