@@ -57,5 +57,6 @@ export async function readWarm<T>(
   if (isFilled(first.answer)) return first;
   const isKnown =
     trustsEmpty && ((wasWarm && client.sessionEpoch === sessionEpoch) || (await client.isWarmedUp()));
-  return isKnown ? first : read(Date.now());
+  // Another answer than the first, though that may have taken less than a millisecond.
+  return isKnown ? first : read(first.at + 1);
 }
