@@ -50,7 +50,7 @@ export const ADMISSION: readonly Mutation[] = [
   {
     name: 'what IBKR answers with 5xx is sent once more',
     file: CLIENT,
-    from: '    const response = await this.#connection.send(request, this.#budget, leaving, leaveMs);\n',
+    from: '    const response = await this.#connection\n      .send(request, this.#budget, leaving, leaveMs)\n      .finally(() => this.#connection.noteChange());\n',
     to: '    let response = await this.#connection.send(request, this.#budget, leaving, leaveMs);\n    if (response.status >= 500) response = await this.#connection.send(request, this.#budget, leaving, leaveMs);\n',
     shows: stepping(({ faults }) => faults.some(({ status }) => status === 500 || status === 503)),
   },
