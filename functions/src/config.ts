@@ -111,6 +111,8 @@ export const SIGN_IN_SECRETS = process.env.FUNCTIONS_EMULATOR === 'true' ? [] : 
 export const { SIGN_IN_ACCOUNT, SIGN_IN_CALLER } = process.env;
 /** How many connections are looked after at once: the emulator starts a process for each, deployed one takes many. */
 export const UPKEEP_AT_ONCE = process.env.FUNCTIONS_EMULATOR === 'true' ? 2 : 50;
+/** Whether the function of this process is called with events, as the functions runtime is told. */
+export const TAKES_EVENTS = process.env.FUNCTION_SIGNATURE_TYPE === 'cloudevent';
 
 let parsed: Config | undefined;
 

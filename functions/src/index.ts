@@ -12,6 +12,7 @@ import {
   SIGN_IN_CALLER,
   SIGN_IN_SECRETS,
   stopWithoutSettings,
+  TAKES_EVENTS,
   UPKEEP_AT_ONCE,
 } from './config.ts';
 import { withJsonBody, withJsonEvent } from './http/requests/json-body.ts';
@@ -20,7 +21,7 @@ import type { Enqueue, KeepAliveTask, UpkeepTask } from './jobs/schedule.ts';
 import { recordId } from './text/record-id.ts';
 
 stopWithoutSettings();
-boundRequestBodies();
+boundRequestBodies({ ofEvents: TAKES_EVENTS });
 
 const OPTIONS = {
   region: REGION,

@@ -15,6 +15,8 @@ export interface BodyBounds {
   mostBytesTogether: number;
   /** How long a body may take to arrive, in ms. */
   withinMs: number;
+  /** Whether the function takes events: the runtime fails at a request that holds none. */
+  ofEvents: boolean;
 }
 
 /**
@@ -25,6 +27,7 @@ const BOUNDS: BodyBounds = {
   mostBytes: 1_048_576,
   mostBytesTogether: 8 * 1_048_576,
   withinMs: 10_000,
+  ofEvents: false,
 };
 /**
  * How long a caller who was refused has to close its connection, once all of its body is here. Closed at once, it fails
@@ -38,7 +41,7 @@ const CALLER_CLOSES_WITHIN_MS = 1_000;
 const NEXT_PIECE_AFTER_MS = 10;
 
 interface Refusal {
-  status: 408 | 413 | 415 | 503;
+  status: 400 | 408 | 413 | 415 | 503;
   message: string;
   headers?: Record<string, string>;
 }
@@ -56,11 +59,14 @@ const ENCODED: Refusal = {
   headers: { 'Accept-Encoding': 'identity' },
 };
 
+const NO_EVENT: Refusal = { status: 400, message: 'The request holds no event.' };
+
 /**
  * From now on every HTTP server of this process hands on only requests whose bodies are within bounds. To be called
  * before the runtime starts its server, while the functions are loaded.
  */
-export function boundRequestBodies(bounds = BOUNDS): void {
+export function boundRequestBodies(changes: Partial<BodyBounds> = {}): void {
+  const bounds = { ...BOUNDS, ...changes };
   const bounded = new WeakSet<Server>();
   const arrivals = new Arrivals(bounds.mostBytesTogether);
   // Published for each request before its server tells anybody of it (nodejs.org, "Diagnostics Channel").
@@ -97,10 +103,16 @@ function isAdmitted(
 }
 
 /** What can be told before the body arrives. */
-function refusalOf({ headers }: IncomingMessage, { mostBytes }: BodyBounds): Refusal | null {
+function refusalOf({ headers }: IncomingMessage, { mostBytes, ofEvents }: BodyBounds): Refusal | null {
   const encoding = headers['content-encoding']?.trim().toLowerCase() ?? '';
   if (encoding !== '' && encoding !== 'identity') return ENCODED;
-  return Number(headers['content-length'] ?? 0) > mostBytes ? TOO_LARGE : null;
+  if (Number(headers['content-length'] ?? 0) > mostBytes) return TOO_LARGE;
+  // Its attributes are in headers or in the body (CloudEvents HTTP binding, section 3).
+  return ofEvents && headers['ce-type'] === undefined && !hasBody(headers) ? NO_EVENT : null;
+}
+
+function hasBody(headers: IncomingMessage['headers']): boolean {
+  return Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
 }
 
 function watch(
@@ -111,8 +123,7 @@ function watch(
 ): void {
   const { mostBytes, withinMs } = bounds;
   const { headers } = request;
-  const hasBody = Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
-  if (!hasBody) return;
+  if (!hasBody(headers)) return;
   // The runtime keeps any bytes, but parses what it knows, and answers what is malformed with a page of HTML. `serve`
   // has the headers as they came.
   headers['content-type'] = 'application/octet-stream';

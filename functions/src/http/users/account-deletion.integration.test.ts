@@ -211,6 +211,9 @@ it('follows when the operator deletes the sign-in, in the runtime of a deployed 
     const answer = await fetch(deployed.url, { method: 'POST', headers: inHeaders.headers, body });
     expect(answer.ok, body).toBe(true);
   }
+  for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS']) {
+    expect((await fetch(deployed.url, { method })).status, method).toBe(400);
+  }
   for (const event of [inHeaders, inBody]) {
     const ids = await storeGateway('jane');
     const answer = await fetch(deployed.url, { method: 'POST', ...event });
