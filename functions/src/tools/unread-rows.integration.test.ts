@@ -150,6 +150,8 @@ describe.concurrent('a row that is not understood', () => {
     const ask = async (rows: readonly unknown[]) => {
       calls += 1;
       ibkr.set(list.routes(rows));
+      // No list of before serves after a change.
+      ibkr.connection.noteChange();
       return call(list.tool, list.args?.(calls) ?? {});
     };
     const good = await ask([list.row, list.row]);
