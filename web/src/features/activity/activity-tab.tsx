@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 import { useCalls, useVerification } from '../../api/audit.ts';
 import { usePublicConfig } from '../../api/config.ts';
 import { countWords } from '../../format/count-words.ts';
-import { ActionButton } from '../../ui/forms/action-button.tsx';
+import { OlderItems } from '../../ui/lists/older-items.tsx';
 import { TableSkeleton } from '../../ui/lists/table-skeleton.tsx';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
 import { Freshness } from '../../ui/notices/freshness.tsx';
@@ -48,7 +48,7 @@ interface CallsProps {
 }
 
 function Calls({ query, isFiltered, onClear }: CallsProps) {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = query;
+  const { data, error, refetch, hasNextPage } = query;
   if (data === undefined) {
     return error === null ? <TableSkeleton rows={10} /> : <FailureNotice error={error} onRetry={refetch} />;
   }
@@ -64,17 +64,7 @@ function Calls({ query, isFiltered, onClear }: CallsProps) {
           <CallRow key={call.id} call={call} />
         ))}
       </Stack>
-      {error !== null && <FailureNotice error={error} />}
-      {hasNextPage && (
-        <ActionButton
-          variant="default"
-          size="xs"
-          loading={isFetchingNextPage}
-          onClick={() => fetchNextPage()}
-        >
-          Show older calls
-        </ActionButton>
-      )}
+      <OlderItems query={query}>Show older calls</OlderItems>
       <Kept />
     </Stack>
   );

@@ -2,8 +2,7 @@ import { Group, Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useConnections } from '../../api/connections.ts';
 import { useNews } from '../../api/news.ts';
-import { ActionButton } from '../../ui/forms/action-button.tsx';
-import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
+import { OlderItems } from '../../ui/lists/older-items.tsx';
 import { Freshness } from '../../ui/notices/freshness.tsx';
 import { FailedPage } from '../../ui/pages/failed-page.tsx';
 import { PageSkeleton } from '../../ui/pages/page-skeleton.tsx';
@@ -14,7 +13,7 @@ import { NewsRow } from './news-row.tsx';
 export function NewsPage() {
   useDocumentTitle('News · IBKR Gateway');
   const news = useNews();
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = news;
+  const { data, error, refetch } = news;
   const connections = useConnections().data ?? [];
   if (data === undefined) {
     return error === null ? <PageSkeleton /> : <FailedPage error={error} onRetry={refetch} />;
@@ -37,17 +36,7 @@ export function NewsPage() {
           <NewsRow key={item.id} news={item} connection={labelOf(item.connectionId)} />
         ))}
       </ol>
-      {error !== null && <FailureNotice error={error} />}
-      {hasNextPage && (
-        <ActionButton
-          variant="default"
-          size="xs"
-          loading={isFetchingNextPage}
-          onClick={() => fetchNextPage()}
-        >
-          Show older news
-        </ActionButton>
-      )}
+      <OlderItems query={news}>Show older news</OlderItems>
       <Text size="sm" c="dimmed">
         News is kept for 30 days.
       </Text>
