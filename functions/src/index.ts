@@ -17,7 +17,7 @@ import {
 } from './config.ts';
 import { withJsonBody, withJsonEvent } from './http/requests/json-body.ts';
 import { boundRequestBodies } from './http/requests/request-bodies.ts';
-import type { Enqueue, KeepAliveTask, UpkeepTask } from './jobs/schedule.ts';
+import type { Enqueue, UpkeepTask } from './jobs/schedule.ts';
 import { recordId } from './text/record-id.ts';
 
 stopWithoutSettings();
@@ -112,15 +112,15 @@ export const upkeepSchedule = onSchedule({ ...OPTIONS, schedule: 'every 1 minute
     import('./store/database/storage-time.ts'),
     import('./jobs/do-all.ts'),
   ]);
-  const into = <Task extends object>(name: string): Enqueue<Task> => {
-    const queue = getFunctions().taskQueue<Task>(`locations/${OPTIONS.region}/functions/${name}`);
+  const into = (name: string): Enqueue => {
+    const queue = getFunctions().taskQueue<UpkeepTask>(`locations/${OPTIONS.region}/functions/${name}`);
     return (task, scheduleDelaySeconds) => queue.enqueue(task, { scheduleDelaySeconds });
   };
   const access = await service();
   const now = await storageTime(access.db);
   await doAll({
-    orderUpkeep: () => enqueueOrderUpkeep(access, now, into<UpkeepTask>('orderUpkeep')),
-    sessionUpkeep: () => enqueueKeepAlives(access, now, into<KeepAliveTask>('sessionUpkeep')),
+    orderUpkeep: () => enqueueOrderUpkeep(access, now, into('orderUpkeep')),
+    sessionUpkeep: () => enqueueKeepAlives(access, now, into('sessionUpkeep')),
     expired: () => recordExpired(access, now),
     deletions: () => continueDeletions(access, now),
   });
@@ -133,10 +133,14 @@ const TASKS = {
   rateLimits: { maxConcurrentDispatches: UPKEEP_AT_ONCE },
 };
 
-/** Keeps IBKR sessions alive, twenty to a task: an instance has a hundred in hand at most. */
+/** Twenty connections are in a task: an instance has a hundred in hand at most. */
+const UPKEEP = { ...TASKS, concurrency: 5 };
+const upkeepTask = z.object({ connectionIds: z.array(recordId) });
+
+/** Keeps IBKR sessions alive. */
 export const sessionUpkeep = withJsonBody(
-  z.object({ connectionIds: z.array(recordId) }),
-  onTaskDispatched<KeepAliveTask>({ ...TASKS, concurrency: 5 }, async ({ data }) => {
+  upkeepTask,
+  onTaskDispatched<UpkeepTask>(UPKEEP, async ({ data }) => {
     const [{ keepAllAlive }, { service }] = await Promise.all([
       import('./jobs/keep-alive.ts'),
       import('./service.ts'),
@@ -145,15 +149,15 @@ export const sessionUpkeep = withJsonBody(
   }),
 );
 
-/** Finds out what became of one connection's orders. */
+/** Finds out what became of the orders of connections. */
 export const orderUpkeep = withJsonBody(
-  z.object({ connectionId: recordId }),
-  onTaskDispatched<UpkeepTask>(TASKS, async ({ data }) => {
-    const [{ keepOrders }, { service }] = await Promise.all([
+  upkeepTask,
+  onTaskDispatched<UpkeepTask>(UPKEEP, async ({ data }) => {
+    const [{ keepAllOrders }, { service }] = await Promise.all([
       import('./jobs/order-upkeep.ts'),
       import('./service.ts'),
     ]);
-    await keepOrders(await service(), data.connectionId, new Date());
+    await keepAllOrders(await service(), data.connectionIds, new Date());
   }),
 );
 

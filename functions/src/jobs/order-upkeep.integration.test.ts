@@ -1,6 +1,7 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
-import { placeOrder } from '../broker/orders/orders.ts';
+import { cancelOrder, placeOrder } from '../broker/orders/orders.ts';
+import { warmUp } from '../broker/orders/warm-lists.ts';
 import { type IbkrAccess, ibkrClient } from '../connections/pool.ts';
 import { type Connection, deleteConnection, findConnection, updateConnection } from '../store/connections.ts';
 import { findIntent, takeDueIntents } from '../store/order-intents.ts';
@@ -98,7 +99,7 @@ async function fault(fields: {
 
 async function dueAt(now: Date): Promise<string[]> {
   const due: string[] = [];
-  await enqueueOrderUpkeep(access, now, async ({ connectionId }) => due.push(connectionId));
+  await enqueueOrderUpkeep(access, now, async ({ connectionIds }) => due.push(...connectionIds));
   return due;
 }
 
@@ -109,6 +110,72 @@ it('hears of every order that is due, and not of a part of them', async () => {
   await Promise.all(records.map((record, index) => record.set({ connectionId: ids[index], nextLookAt })));
   expect((await dueAt(new Date())).filter((id) => id.startsWith('due-')).toSorted()).toEqual(ids.toSorted());
   await Promise.all(records.map((record) => record.delete()));
+});
+
+it('gives twenty connections to a task, each in every run at the same second of its minute', async () => {
+  const nextLookAt = new Date(Date.now() - 60_000);
+  const ids = Array.from({ length: 400 }, (_, index) => `spread-${index}`);
+  const records = ids.map((connectionId) => access.db.doc(`orderIntents/${connectionId}`));
+  await Promise.all(records.map((record, index) => record.set({ connectionId: ids[index], nextLookAt })));
+  const secondsOf = async () => {
+    const seconds = new Map<string, number>();
+    await enqueueOrderUpkeep(access, new Date(), async ({ connectionIds }, second) => {
+      expect(connectionIds.length).toBeLessThanOrEqual(20);
+      for (const id of connectionIds) if (id.startsWith('spread-')) seconds.set(id, second);
+    });
+    return seconds;
+  };
+  const seconds = await secondsOf();
+  expect(seconds.size).toBe(400);
+  expect(Math.max(...seconds.values())).toBeLessThan(20);
+  expect(new Set(seconds.values()).size).toBeGreaterThan(10);
+  await records[0]?.delete();
+  seconds.delete('spread-0');
+  expect(await secondsOf()).toEqual(seconds);
+  await Promise.all(records.map((record) => record.delete()));
+});
+
+it('notices at the next run that IBKR filled an order, of which nobody asked', async () => {
+  const { id } = await placeResting();
+  await setPrice(4815747, 97);
+  await expect.poll(stateAtIbkr).toBe('Filled');
+  const nextRun = new Date(Date.now() + 60_000);
+  expect(await dueAt(nextRun)).toContain(connection.id);
+  await keepOrders(access, connection.id, nextRun);
+  await setPrice(4815747, 100);
+  expect(await stored(id)).toMatchObject({ state: 'filled' });
+  const news = await access.db.collection('news').where('connectionId', '==', connection.id).get();
+  expect(news.docs.map((one) => one.get('type'))).toEqual(['order.filled']);
+});
+
+it('looks at many working orders with one request, and at each that has changed', async () => {
+  const orders: OrderIntent[] = [];
+  for (let count = 0; count < 6; count++) orders.push(await placeResting());
+  const ids = orders.map(({ id }) => id);
+  const countReads = async () => {
+    const answer = await fetch(`${simulatorUrl()}/sim/requests?sandbox=${connection.id}`);
+    const { counts } = (await answer.json()) as { counts: Record<string, number> };
+    const of = (start: string) =>
+      Object.entries(counts).reduce((sum, [path, count]) => sum + (path.startsWith(start) ? count : 0), 0);
+    return { list: of('GET /iserver/account/orders'), status: of('GET /iserver/account/order/status') };
+  };
+  const ibkr = await ibkrClient(access, connection);
+  const accountId = await firstAccount(ibkr);
+  await warmUp(ibkr, accountId);
+  const before = await countReads();
+  const run = new Date(Date.now() + 60_000);
+  await keepOrders(access, connection.id, run);
+  const after = await countReads();
+  expect(after.status).toBe(before.status);
+  expect(after.list - before.list).toBeLessThanOrEqual(2);
+  const due = new Date(run.getTime() + 60_000);
+  expect(await dueAt(due)).toContain(connection.id);
+  const last = orders.at(-1);
+  await cancelOrder(ibkr, accountId, last?.ibkrOrderId ?? '');
+  await expect.poll(stateAtIbkr).toBe('Cancelled');
+  await keepOrders(access, connection.id, due);
+  const states = await Promise.all(ids.map(async (id) => (await stored(id))?.state));
+  expect(states).toEqual(ids.map((id) => (id === last?.id ? 'cancelled' : 'working')));
 });
 
 it('finds out what became of an order whose answer was lost', async () => {

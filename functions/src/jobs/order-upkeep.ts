@@ -1,5 +1,5 @@
-/** One task: finds out what became of a connection's orders that nobody asked about, and finishes a panic. */
-
+/** One task: finds out what became of connections' orders that nobody asked about, and finishes a panic. */
+import { createHash } from 'node:crypto';
 import * as logger from 'firebase-functions/logger';
 import type { IbkrClient } from '../broker/session/client.ts';
 import { inWords } from '../connections/broker-words.ts';
@@ -8,7 +8,12 @@ import { orderWords } from '../contract/order-sentence.ts';
 import { GatewayError } from '../errors.ts';
 import type { AuditStorage } from '../store/audit-chain/audit-keys.ts';
 import { type Connection, readConnection } from '../store/connections.ts';
-import { connectionsWithDueIntents, takeDueIntents } from '../store/order-intents.ts';
+import {
+  connectionsWithDueIntents,
+  listDueIntents,
+  postponeIntents,
+  takeDueIntents,
+} from '../store/order-intents.ts';
 import { connectionsInPanic, reopenPanic } from '../store/panics.ts';
 import { tradingTransaction } from '../store/trading-ledger.ts';
 import type { OrderIntent } from '../trading/domain/intent.ts';
@@ -18,13 +23,18 @@ import { unschedule } from '../trading/domain/reports.ts';
 import type { TradingContext } from '../trading/engine/context.ts';
 import { noteFillTime } from '../trading/engine/fill-time.ts';
 import { refresh } from '../trading/engine/reconcile.ts';
+import { listedAsKnown, WORTH_A_LIST } from '../trading/engine/working-orders.ts';
 import { cancelAllOrders } from '../trading/kill-switch/kill-switch.ts';
-import type { Enqueue, UpkeepTask } from './schedule.ts';
+import { stackOf } from './do-all.ts';
+import { type Enqueue, tasksOf } from './schedule.ts';
 import { recordBySchedule } from './schedule-acts.ts';
 
 /** Orders that are due, and stops, of which one run hears; the next one goes on. */
 const MOST_A_RUN = 2_000;
-const AGAIN_MS = 60_000;
+/** What could not be looked after is due again at the next run. */
+const AGAIN_MS = 20_000;
+/** Tasks are spread over this time, so that IBKR does not see all looks at once; each connection has its second of it. */
+const SPREAD_SECONDS = 15;
 /** Nothing more is begun after so long: a function ends after 60 s, and one look may take 22 of them. */
 const WORKS_FOR_MS = 35_000;
 /** A run of a stop may take what the function has, but for what the orders take that are due. */
@@ -38,7 +48,7 @@ const STOP_BUDGET_MS = 40_000;
 export async function enqueueOrderUpkeep(
   { db }: Pick<IbkrAccess, 'db'>,
   now: Date,
-  enqueue: Enqueue<UpkeepTask>,
+  enqueue: Enqueue,
 ): Promise<number> {
   const [due, inPanic] = await Promise.all([
     connectionsWithDueIntents(db, now, MOST_A_RUN),
@@ -51,11 +61,33 @@ export async function enqueueOrderUpkeep(
     });
   }
   const enqueued = await Promise.allSettled(
-    [...connections].map((connectionId) => enqueue({ connectionId }, 0)),
+    [...Map.groupBy(connections, secondOf)].flatMap(([second, ids]) =>
+      tasksOf(ids).map((task) => enqueue(task, second)),
+    ),
   );
   const failed = enqueued.find((each) => each.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
   return connections.size;
+}
+
+/** The same in every run, so that a connection is looked after once a minute. */
+function secondOf(connectionId: string): number {
+  return createHash('sha256').update(connectionId).digest().readUInt32BE() % SPREAD_SECONDS;
+}
+
+/** Looks after the orders of these connections, side by side. What fails for one is logged and keeps no other back. */
+export async function keepAllOrders(
+  access: IbkrAccess & AuditStorage,
+  connectionIds: readonly string[],
+  now: Date,
+): Promise<void> {
+  await Promise.all(
+    connectionIds.map((connectionId) =>
+      keepOrders(access, connectionId, now).catch((error: unknown) => {
+        logger.error('Orders could not be looked after', { connectionId, ...stackOf(error) });
+      }),
+    ),
+  );
 }
 
 /**
@@ -79,6 +111,12 @@ export async function keepOrders(
   }
   const until = Date.now() + WORKS_FOR_MS;
   const again = new Date(now.getTime() + AGAIN_MS);
+  const due = await listDueIntents(db, connectionId, now);
+  if (due.length >= WORTH_A_LIST) {
+    await attempt(access, connection, async (ibkr) => {
+      await postponeIntents(db, await listedAsKnown(ibkr, due, now), again);
+    });
+  }
   while (Date.now() < until) {
     // One after the other, so that what this run does not come to stays due, before what it tried in vain.
     const [intent] = await takeDueIntents(db, connectionId, now, again, 1);

@@ -5,7 +5,7 @@ import type { IbkrAccess } from '../connections/pool.ts';
 import { countGivenTurns, returnKeepAlives, takeKeepAlives } from '../store/keep-alives.ts';
 
 /** Those of a task are looked at side by side, so that it takes as long as the slowest. */
-const SESSIONS_A_TASK = 20;
+const CONNECTIONS_A_TASK = 20;
 const SESSIONS_A_PAGE = 500;
 /** Then the next run goes on: the function ends after 60 s. */
 const WORKS_FOR_MS = 40_000;
@@ -16,18 +16,13 @@ const TASK_TAKES_MS = 22_000;
 /** The tasks of one run are spread over this time, so that IBKR does not see all tickles at once. */
 const SPREAD_MS = 30_000;
 
-/** What a task of one connection is about. */
+/** Whose sessions or orders a task is to look after. */
 export interface UpkeepTask {
-  connectionId: string;
-}
-
-/** Whose sessions a task is to keep alive. */
-export interface KeepAliveTask {
   connectionIds: readonly string[];
 }
 
 /** Puts one task into a queue. */
-export type Enqueue<Task> = (task: Task, delaySeconds: number) => Promise<unknown>;
+export type Enqueue = (task: UpkeepTask, delaySeconds: number) => Promise<unknown>;
 
 /**
  * Gives every session that is due to a task.
@@ -37,7 +32,7 @@ export type Enqueue<Task> = (task: Task, delaySeconds: number) => Promise<unknow
 export async function enqueueKeepAlives(
   { db }: Pick<IbkrAccess, 'db'>,
   now: Date,
-  enqueue: Enqueue<KeepAliveTask>,
+  enqueue: Enqueue,
 ): Promise<number> {
   const begunAt = Date.now();
   const waiting = await countGivenTurns(db);
@@ -57,21 +52,28 @@ export async function enqueueKeepAlives(
 
 /** For how long the last of so many turns is not given again, so that no more wait in the queue than there are sessions. */
 function waitsAtMost(turns: number): number {
-  return Math.max(WAITS_AT_LEAST_MS, (2 * TASK_TAKES_MS * turns) / (SESSIONS_A_TASK * UPKEEP_AT_ONCE));
+  return Math.max(WAITS_AT_LEAST_MS, (2 * TASK_TAKES_MS * turns) / (CONNECTIONS_A_TASK * UPKEEP_AT_ONCE));
 }
 
 async function enqueueAll(
   db: IbkrAccess['db'],
   connectionIds: readonly string[],
   now: Date,
-  enqueue: (task: KeepAliveTask) => Promise<unknown>,
+  enqueue: (task: UpkeepTask) => Promise<unknown>,
 ): Promise<void> {
-  const tasks = Array.from({ length: Math.ceil(connectionIds.length / SESSIONS_A_TASK) }, (_, index) =>
-    connectionIds.slice(index * SESSIONS_A_TASK, (index + 1) * SESSIONS_A_TASK),
-  );
-  const enqueued = await Promise.allSettled(tasks.map((ids) => enqueue({ connectionIds: ids })));
-  const failed = tasks.filter((_, index) => enqueued[index]?.status === 'rejected').flat();
+  const tasks = tasksOf(connectionIds);
+  const enqueued = await Promise.allSettled(tasks.map((task) => enqueue(task)));
+  const failed = tasks
+    .filter((_, index) => enqueued[index]?.status === 'rejected')
+    .flatMap((task) => task.connectionIds);
   if (failed.length === 0) return;
   await returnKeepAlives(db, failed, now);
   throw enqueued.find((each) => each.status === 'rejected')?.reason;
+}
+
+/** Twenty connections to a task. */
+export function tasksOf(connectionIds: readonly string[]): UpkeepTask[] {
+  return Array.from({ length: Math.ceil(connectionIds.length / CONNECTIONS_A_TASK) }, (_, index) => ({
+    connectionIds: connectionIds.slice(index * CONNECTIONS_A_TASK, (index + 1) * CONNECTIONS_A_TASK),
+  }));
 }

@@ -3,7 +3,7 @@
  * with the trading ledger (`trading-ledger.ts`).
  */
 
-import type { DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
+import type { DocumentSnapshot, Firestore, Query } from 'firebase-admin/firestore';
 import type { IntentState } from '../contract/order-states.ts';
 import { isRecordId } from '../text/record-id.ts';
 import { intentSchema, isSameApp, type OrderIntent } from '../trading/domain/intent.ts';
@@ -175,13 +175,7 @@ export async function takeDueIntents(
   again: Date | null,
   limit = MOST_TAKEN,
 ): Promise<OrderIntent[]> {
-  const { docs } = await db
-    .collection('orderIntents')
-    .where('connectionId', '==', connectionId)
-    .where('nextLookAt', '<=', now)
-    .orderBy('nextLookAt')
-    .limit(limit)
-    .get();
+  const { docs } = await dueOf(db, connectionId, now).limit(limit).get();
   const taken = await Promise.all(
     docs.map(async (document) => {
       const { ref, updateTime: lastUpdateTime } = document;
@@ -195,4 +189,29 @@ export async function takeDueIntents(
     }),
   );
   return taken.filter((intent) => intent !== null);
+}
+
+/** Those of a connection that somebody has to look after by `now`, 400 at most; nobody has taken them. */
+export async function listDueIntents(db: Firestore, connectionId: string, now: Date): Promise<OrderIntent[]> {
+  const { docs } = await dueOf(db, connectionId, now).limit(MOST_TAKEN).get();
+  return docs.map(intentFrom).filter((intent) => intent !== null);
+}
+
+/** Has intents looked after later that are as they were. */
+export async function postponeIntents(
+  db: Firestore,
+  intents: readonly OrderIntent[],
+  until: Date,
+): Promise<void> {
+  const writer = db.bulkWriter({ throttling: false });
+  const records = intents.map(({ id }) => db.collection('orderIntents').doc(id));
+  const written = records.map((record) => writer.update(record, { nextLookAt: until }));
+  // Those of a connection that was deleted meanwhile are gone.
+  await Promise.all([Promise.allSettled(written), writer.close()]);
+}
+
+/** The longest due first. */
+function dueOf(db: Firestore, connectionId: string, now: Date): Query {
+  const own = db.collection('orderIntents').where('connectionId', '==', connectionId);
+  return own.where('nextLookAt', '<=', now).orderBy('nextLookAt');
 }

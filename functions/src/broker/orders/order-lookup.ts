@@ -83,8 +83,17 @@ export async function findOrderById(
 }
 
 /**
- * An order in the list as IBKR shows it at once, by the name it was sent under or by IBKR's own id; null where it is not,
- * which may be for the list's being behind.
+ * The orders that IBKR lists of an account at once; one that is not among them may be missing for the list's being behind.
+ * @throws {BrokerError} when IBKR cannot be asked.
+ */
+export async function listNow(client: IbkrClient, accountId: string): Promise<Order[]> {
+  const query = { accountId };
+  const read = () => client.get(ORDER_LIST, liveOrdersSchema, { query });
+  return (await readOfAccount(client, accountId, read, () => false)).orders;
+}
+
+/**
+ * An order in the list as IBKR shows it at once, by the name it was sent under or by IBKR's own id; null where it is not.
  * @throws {BrokerError} when IBKR cannot be asked.
  */
 export async function findListedNow(
@@ -92,9 +101,7 @@ export async function findListedNow(
   accountId: string,
   wanted: { clientOrderId: string } | { orderId: string },
 ): Promise<Order | null> {
-  const query = { accountId };
-  const read = () => client.get(ORDER_LIST, liveOrdersSchema, { query });
-  const { orders } = await readOfAccount(client, accountId, read, () => false);
+  const orders = await listNow(client, accountId);
   return (
     orders.find((order) =>
       'orderId' in wanted ? order.orderId === wanted.orderId : order.clientOrderId === wanted.clientOrderId,

@@ -5,8 +5,8 @@ import { isHeld } from './order-state.ts';
 
 /** A call that found a outcome unknown may still be looking. */
 const LOOK_AGAIN_MS = 60_000;
-/** A working order that nobody asks about is read this often. */
-export const READ_AGAIN_MS = 60 * 60_000;
+/** A working order that nobody asks about is read at every run of the schedule, which comes once a minute. */
+const WORKING_LOOK_MS = 20_000;
 /** What IBKR holds without working it may change back at any time. */
 const HELD_LOOK_MS = 5 * 60_000;
 /** An order that IBKR did not have is looked for again so long after that was found. */
@@ -26,7 +26,7 @@ export function nextReconcile(intent: OrderIntent, now: Date): Date | null {
     case 'unknown':
       return after(LOOK_AGAIN_MS);
     case 'working':
-      return after(isHeld(ibkrStatus) ? HELD_LOOK_MS : READ_AGAIN_MS);
+      return after(isHeld(ibkrStatus) ? HELD_LOOK_MS : WORKING_LOOK_MS);
     case 'filled':
       return filledAt === null ? after(LOOK_AGAIN_MS) : null;
     case 'rejected':

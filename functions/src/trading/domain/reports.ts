@@ -13,7 +13,7 @@ import {
   subtractFromDayTotals,
   trackOpenRequest,
 } from './ledger.ts';
-import { nextReconcile, READ_AGAIN_MS } from './next-reconcile.ts';
+import { nextReconcile } from './next-reconcile.ts';
 import { isChange } from './order.ts';
 import { orderState } from './order-state.ts';
 import { isClockOff, type ReportedState, type TradingLedger } from './trading-state.ts';
@@ -21,6 +21,8 @@ import { type Decided, transition } from './transition.ts';
 
 /** That there is no news is noted this often. */
 const NO_NEWS_MS = 60_000;
+/** When IBKR filled an order that it does not tell yet is asked for again so much later. */
+const FILL_TIME_AGAIN_MS = 60 * 60_000;
 /** For so long IBKR tells of executions. */
 const EXECUTIONS_LAST_MS = 7 * 86_400_000;
 
@@ -154,7 +156,7 @@ export function noteFill(
   if (intent.state !== 'filled' || intent.filledAt !== null) return { ledger, intent, result: intent };
   if (filledAt === null) {
     const isTold = now.getTime() - intent.updatedAt.getTime() < EXECUTIONS_LAST_MS;
-    const asked = { ...intent, nextLookAt: isTold ? new Date(now.getTime() + READ_AGAIN_MS) : null };
+    const asked = { ...intent, nextLookAt: isTold ? new Date(now.getTime() + FILL_TIME_AGAIN_MS) : null };
     return { ledger, intent: asked, result: asked };
   }
   const noted = transition(
