@@ -125,7 +125,7 @@ export function stopWithoutSettings(): void {
   try {
     config();
   } catch (error) {
-    console.error((error as Error).message.replaceAll(/\s*\n\s*/g, ' '));
+    console.error((error as Error).message.replaceAll(/\s+/g, ' '));
     process.exit(1);
   }
 }

@@ -39,9 +39,9 @@ const MOST_BODY_BYTES = 64 * 1024;
 const FUNCTION_ENDS_MS = 50_000;
 /** What IBKR or another function is asked for on the way, or what is gone through record by record. */
 const LONG_CALLS =
-  /^(POST .+\/(tools\/\w+|test|sign-in|connections|cancel|panic|deletion)|(GET|POST) .+\/intents\/.+|PATCH .+\/connections\/.+|GET .+\/audit.*)$/;
+  /^(POST (\/[^/]+)+\/(tools\/\w+|test|sign-in|connections|cancel|panic|deletion)|(GET|POST) \/api\/intents\/[^/]+|PATCH \/api\/connections\/[^/]+|GET (\/[^/]+)+\/audit(\/\w+)?)$/;
 /** What may be asked for again and again, and take long each time; nothing that takes power away or decides an order. */
-const MAY_WAIT = /^(POST .+\/(tools\/\w+|test|sign-in)|GET .+\/audit.*)$/;
+const MAY_WAIT = /^(POST (\/[^/]+)+\/(tools\/\w+|test|sign-in)|GET (\/[^/]+)+\/audit(\/\w+)?)$/;
 
 const consoleApp = new Hono<ConsoleEnv>().basePath('/api');
 

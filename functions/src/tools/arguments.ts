@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { hasUnseen } from '../text/outside-text.ts';
 
-const NUMERAL = /^[+-]?(\d+\.?\d*|\.\d+)$/;
+const NUMERAL = /^[+-]?(\d+(\.\d*)?|\.\d+)$/;
 
 function unquoteNumber(value: unknown): unknown {
   return typeof value === 'string' && NUMERAL.test(value.trim()) ? Number(value) : value;

@@ -13,7 +13,10 @@ const LEAST_SECRET_BYTES = 10;
  * @returns null when it is none.
  */
 export function parseTotpSecret(text: string): Secret | null {
-  const base32 = text.replaceAll(/[\s-]/g, '').replace(/=+$/, '').toUpperCase();
+  const base32 = text
+    .replaceAll(/[\s-]/g, '')
+    .replace(/(?<!=)=+$/, '')
+    .toUpperCase();
   if (!/^[A-Z2-7]+$/.test(base32)) return null;
   const secret = Secret.fromBase32(base32);
   return secret.bytes.length < LEAST_SECRET_BYTES ? null : secret;

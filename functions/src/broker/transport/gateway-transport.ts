@@ -143,7 +143,7 @@ export function gatewayApiUrl(input: string, network: Network): URL {
   if (!isPublicHost(hostname, network)) throw notPublicError();
   if (!isLoopbackHost(hostname) && !isWebPort(url.port)) throw invalid('url', { is: 'not_web_port' });
 
-  const path = url.pathname.replace(/\/+$/, '');
+  const path = url.pathname.replace(/(?<!\/)\/+$/, '');
   url.pathname = path.endsWith(API_PATH) ? path : path + API_PATH;
   return url;
 }

@@ -209,7 +209,7 @@ function decodePrivateKey(field: Field, base64: string, type: 'pkcs1' | 'pkcs8')
 function readBase64(field: Field, base64: string): Buffer {
   const text = base64.replace(/\s/g, '');
   const bytes = Buffer.from(text, 'base64');
-  if (text === '' || bytes.toString('base64').replace(/=+$/, '') !== text.replace(/=+$/, '')) {
+  if (text === '' || bytes.toString('base64').replace(/(?<!=)=+$/, '') !== text.replace(/(?<!=)=+$/, '')) {
     throw invalid(field, { is: 'not_base64' });
   }
   return bytes;
@@ -317,7 +317,7 @@ function readBaseUrl(text: string, { localMode }: Network): string {
   if (!isPlain || !/^https?:$/.test(url.protocol) || !isLoopbackHost(url.hostname.replace(/^\[|\]$/g, ''))) {
     throw invalid(field, { is: 'not_on_this_machine' });
   }
-  const path = url.pathname.replace(/\/+$/, '');
+  const path = url.pathname.replace(/(?<!\/)\/+$/, '');
   return url.origin + (path.endsWith(API_PATH) ? path : path + API_PATH);
 }
 

@@ -34,7 +34,7 @@ export function parseMagnitude(value: unknown): number | null {
 
 /** `"0.54%"`, `"+28.1%"`, `"0.54"`, all in percent. */
 export function parsePercent(value: unknown): number | null {
-  return parseDecimal(typeof value === 'string' ? value.trim().replace(/\s*%$/, '') : value);
+  return parseDecimal(typeof value === 'string' ? value.trim().replace(/%$/, '') : value);
 }
 
 /** What IBKR writes as a last price, and what its prefix says of it. */

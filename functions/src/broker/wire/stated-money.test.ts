@@ -85,6 +85,7 @@ test.each([
   'unlimited',
   '1.2.3 USD',
   '$5',
+  `5${' '.repeat(200)}USD`,
   null,
   undefined,
   true,

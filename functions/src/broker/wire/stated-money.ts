@@ -23,6 +23,9 @@ const PREFIXES: readonly [pattern: RegExp, bounds: Bounds][] = [
   [/^(>=?|≥|from|at least|no less than|minimum|min\.?)\s*/i, 'at least'],
 ];
 
+/** Several times the longest: the patterns below take time that grows with a power of the length. */
+const MOST_CHARACTERS = 200;
+
 const CURRENCY = '(?:[A-Z]{3}(?![A-Za-z]))';
 const NUMBER = String.raw`[+-]?(?:\d[\d,]*(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?[KMB]?(?![A-Za-z0-9.,])`;
 const AMOUNT = new RegExp(
@@ -42,6 +45,7 @@ export function parseStatedMoney(value: unknown): StatedMoney | null {
     const amount = parseDecimal(value);
     return amount === null ? null : { amount, currency: null };
   }
+  if (value.length > MOST_CHARACTERS) return null;
   const text = value.trim().replace(NOTE, '').trim();
   const range = rangeOf(text);
   if (range !== null) return range;
