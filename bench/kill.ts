@@ -10,7 +10,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { emulatorSignIn } from '../e2e/emulator-accounts.ts';
+import { bundleFunctions } from '../local/src/bundle/functions-bundle.ts';
 import { type Stack, startStack } from '../local/src/stack.ts';
+import { DEPLOYED } from './performance/deployed.ts';
 
 const { values } = parseArgs({
   options: {
@@ -88,7 +90,9 @@ const faults: string[] = [];
 const unanswered = new Map<string, number>();
 
 const dataDir = await mkdtemp(join(tmpdir(), 'ibkr-gateway-kill-'));
-const start = () => startStack({ port: 0, simulatorPort: 0, dataDir, scheduleMs: 5_000 });
+await bundleFunctions(DEPLOYED);
+const functions = join(DEPLOYED, 'index.js');
+const start = () => startStack({ port: 0, simulatorPort: 0, dataDir, scheduleMs: 5_000, functions });
 let stack = await start();
 let owner = await emulatorSignIn(stack.demo.authEmulator, PERSON);
 const { apiKey: askingKey } = minted.parse(
@@ -99,6 +103,7 @@ const { apiKey: askingKey } = minted.parse(
 );
 try {
   for (let kill = 1; kill <= Number(values.kills); kill += 1) {
+    const begun = performance.now();
     const load = new AbortController();
     const working = Promise.all(Array.from({ length: CLIENTS }, () => work(stack, load.signal)));
     const [least, most] = ACTS_BEFORE;
@@ -106,15 +111,21 @@ try {
     await delay(drawn() * MOMENT_MS);
     const program = PROGRAMS[Math.floor(drawn() * PROGRAMS.length)] ?? '';
     killProgram(program);
+    const killed = performance.now();
     load.abort();
     await stack.stop();
     await working;
+    const stopped = performance.now();
     stack = await start();
     owner = await emulatorSignIn(stack.demo.authEmulator, PERSON);
+    const started = performance.now();
     await look(stack);
+    const times = [killed - begun, stopped - killed, started - stopped, performance.now() - started];
+    const [load_, end, restart, looking] = times.map((ms) => (ms / 1_000).toFixed(1));
     const { orders, approved, keys, revoked } = acknowledged;
     const had = `${orders.size} orders, ${approved} of them approved, ${keys.size} keys, ${revoked.size} revoked`;
-    console.log(`${kill}: ${program}; ${had}, ${faults.length} faults`);
+    const took = `${load_} s of load, ended in ${end} s, up in ${restart} s, looked at in ${looking} s`;
+    console.log(`${kill}: ${program}; ${had}, ${faults.length} faults; ${took}`);
   }
   for (const fault of faults) console.log(fault);
   for (const [why, times] of unanswered) console.log(`not acknowledged, ${times} times: ${why}`);
