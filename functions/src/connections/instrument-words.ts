@@ -25,7 +25,7 @@ export function futuresWords(futures: Problem<'several_futures'>['futures']): st
 }
 
 /** `AAPL (APPLE INC), listed on NASDAQ in USD`. */
-function described({ symbol, name, exchange, currency }: Omit<NamedInstrument, 'conid'>): string {
+function describe({ symbol, name, exchange, currency }: Omit<NamedInstrument, 'conid'>): string {
   return `${symbol}${name === null ? '' : ` (${name})`}, ${exchange === null ? '' : `listed on ${exchange} `}in ${currency}`;
 }
 
@@ -44,7 +44,7 @@ export function otherMeaningNote(contract: NamedInstrument & { otherMeaning?: Ot
 } {
   const { otherMeaning } = contract;
   if (otherMeaning === undefined) return {};
-  const taken = `${otherMeaning.symbol} was taken for ${described(contract)}.`;
+  const taken = `${otherMeaning.symbol} was taken for ${describe(contract)}.`;
   return { note: `${taken} ${otherMeaningWords(otherMeaning)}` };
 }
 
@@ -97,7 +97,7 @@ export function contradiction({ asked, instrument, not }: Problem<'contradiction
     symbol === undefined ? [] : `not ${symbol}`,
   ].flat();
   return {
-    message: `${askedWords(asked)} is ${described(instrument)}, and ${wrong.join(' and ')}.`,
+    message: `${askedWords(asked)} is ${describe(instrument)}, and ${wrong.join(' and ')}.`,
     hint:
       'conid' in asked
         ? 'Leave out what contradicts it, or name the other instrument by its symbol alone.'

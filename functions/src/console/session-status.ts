@@ -24,7 +24,9 @@ export async function usedConnections(
 ): Promise<UsedConnection[]> {
   const ids = connections.map(({ id }) => id);
   const [sessions, uses] = await Promise.all([findSessions(db, ids), findLastUses(db, ownerUid)]);
-  return connections.map((connection, index) => used(connection, sessions[index], uses.get(connection.id)));
+  return connections.map((connection, index) =>
+    toUsedConnection(connection, sessions[index], uses.get(connection.id)),
+  );
 }
 
 /** How a connection is used. */
@@ -33,10 +35,10 @@ export async function readConnectionUse(db: Firestore, connection: Connection): 
     findSessions(db, [connection.id]),
     findLastUses(db, connection.ownerUid),
   ]);
-  return used(connection, session, uses.get(connection.id));
+  return toUsedConnection(connection, session, uses.get(connection.id));
 }
 
-function used(
+function toUsedConnection(
   connection: Connection,
   session: KnownSession | undefined,
   lastUsedAt: Date | undefined,

@@ -114,7 +114,7 @@ async function lookAt(access: IbkrAccess, { isWarm }: KeepAliveTurn, connection:
     const { accounts } = await getAccounts(ibkr);
     const accountId = connection.currentAccountId ?? accounts[0]?.accountId;
     const wasOpened = state !== 'open';
-    return { trouble: null, wasOpened, warmedEpoch: await warmed(ibkr, accountId) };
+    return { trouble: null, wasOpened, warmedEpoch: await warmLists(ibkr, accountId) };
   } catch (caught) {
     const error = inWords(caught);
     if (error instanceof GatewayError) return { trouble: error.code, wasOpened: false };
@@ -123,7 +123,7 @@ async function lookAt(access: IbkrAccess, { isWarm }: KeepAliveTurn, connection:
 }
 
 /** Who asks for a list next does not wait for a second answer; where this fails they do. */
-async function warmed(ibkr: IbkrClient, accountId: string | undefined): Promise<number | null> {
+async function warmLists(ibkr: IbkrClient, accountId: string | undefined): Promise<number | null> {
   if (accountId === undefined) return null;
   try {
     await warmUp(ibkr, accountId);

@@ -37,8 +37,11 @@ const NARROWING: readonly string[] = ['cancel_order', 'cancel_orders'];
 /** An order that waits is looked at for so long; the call's own answer says how to go on. */
 const LOOK_MS = 3_000;
 
-const allowed = (granted: Scope) => TOOLS.filter((tool) => isAllowed(granted, tool.scope));
-const ALLOWED: Readonly<Record<Scope, readonly Tool[]>> = { read: allowed('read'), write: allowed('write') };
+const toolsFor = (granted: Scope) => TOOLS.filter((tool) => isAllowed(granted, tool.scope));
+const ALLOWED: Readonly<Record<Scope, readonly Tool[]>> = {
+  read: toolsFor('read'),
+  write: toolsFor('write'),
+};
 
 export class ToolCalls {
   readonly #service: Service;
@@ -81,7 +84,7 @@ export class ToolCalls {
     const at = new Date();
     const tool = this.tools.find((one) => one.name === name);
     if (tool === undefined) {
-      await this.#record(at, name, args, refused('not_found'));
+      await this.#record(at, name, args, refusal('not_found'));
       return null;
     }
     const { connection, credential } = this.#principal;
@@ -140,7 +143,7 @@ export class ToolCalls {
     errorMessage: string,
   ): Promise<void> {
     const { name, args } = readRequested(body);
-    await this.#record(new Date(), name, args, { ...refused(errorCode), errorMessage });
+    await this.#record(new Date(), name, args, { ...refusal(errorCode), errorMessage });
   }
 
   /** Whether anything of the request was recorded. */
@@ -155,7 +158,7 @@ export class ToolCalls {
       const params = namedCall.safeParse(message).data?.params;
       const tool = TOOLS.find(({ name }) => name === params?.name);
       if (tool === undefined || this.tools.includes(tool)) continue;
-      await this.#record(new Date(), tool.name, params?.arguments, refused('insufficient_scope'));
+      await this.#record(new Date(), tool.name, params?.arguments, refusal('insufficient_scope'));
       return tool;
     }
     return null;
@@ -168,7 +171,7 @@ export class ToolCalls {
   async auditHeaderMismatch(body: unknown, headerName: string | null): Promise<void> {
     const { data } = namedCall.safeParse(body);
     if (headerName === null || data === undefined || data.params.name === headerName.trim()) return;
-    await this.#record(new Date(), data.params.name, data.params.arguments, refused('invalid_arguments'));
+    await this.#record(new Date(), data.params.name, data.params.arguments, refusal('invalid_arguments'));
   }
 
   /** Written before the answer goes out, since the processor may be withdrawn after it. */
@@ -217,7 +220,7 @@ export function readRequested(body: unknown): { name: string; args: unknown } {
 }
 
 /** Of a call that was not made. */
-function refused(errorCode: NonNullable<CallOutcome['errorCode']>): CallOutcome {
+function refusal(errorCode: NonNullable<CallOutcome['errorCode']>): CallOutcome {
   return { outcome: 'error', errorCode, errorMessage: null, intentId: null, upstreamCalls: 0 };
 }
 

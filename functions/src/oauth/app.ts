@@ -63,7 +63,7 @@ app.use(`${ROUTES.authorization}/*`, (context, next) =>
   context.req.method === 'HEAD' ? Promise.resolve(wrongMethodResponse('GET')) : next(),
 );
 
-app.get(ROUTES.authorization, limited('authorizations'), async (context) => {
+app.get(ROUTES.authorization, limitTo('authorizations'), async (context) => {
   const { publicOrigin } = context.env.service;
   const query = effectiveAuthorizationRequest(new URL(context.req.url).searchParams, publicOrigin);
   const answer = await passToProvider(context, { method: 'GET', target: `${ROUTES.authorization}?${query}` });
@@ -91,7 +91,7 @@ app.get(`${ROUTES.authorization}/:uid`, async (context) => {
   return isOwn && goneOn.status === 303 ? rememberInteractions(context, goneOn, uid) : goneOn;
 });
 
-app.post(ROUTES.registration, limited('registrations'), async (context) => {
+app.post(ROUTES.registration, limitTo('registrations'), async (context) => {
   const { service, address } = context.env;
   const { limits, registrationCap } = authorizationServer(service);
   await registrationCap.check(new Date());
@@ -154,7 +154,7 @@ app.onError((error, context) => {
   return isPage ? errorResponse(status, code) : refusal(status, code, description ?? '');
 });
 
-function limited(what: Limited): MiddlewareHandler<OauthEnv> {
+function limitTo(what: Limited): MiddlewareHandler<OauthEnv> {
   return async ({ env: { service, address, forwardsFor } }, next) => {
     await authorizationServer(service).limits.take(what, address, { forwardsFor });
     await next();

@@ -28,21 +28,21 @@ export async function handleSignIn(request: Request, service: Service): Promise<
     keys = undefined;
   });
   const own = ownSignIns({ db, vault, signInVault: await keys }, { localMode });
-  const answer = await answered(own, asked.call);
+  const answer = await answerCall(own, asked.call);
   return new Response(writeAnswer(vault, asked.id, answer), {
     headers: { 'Content-Type': 'application/json' },
   });
 }
 
-async function answered(own: SignInService, call: SignInCall): Promise<SignInAnswer> {
+async function answerCall(own: SignInService, call: SignInCall): Promise<SignInAnswer> {
   try {
-    return { result: await done(own, call) };
+    return { result: await carryOut(own, call) };
   } catch (error) {
     return { failure: failureOf(error) };
   }
 }
 
-async function done(own: SignInService, call: SignInCall) {
+async function carryOut(own: SignInService, call: SignInCall) {
   switch (call.ask) {
     case 'seal':
       return own.seal(call.place, Buffer.from(call.value, 'base64'));

@@ -177,7 +177,7 @@ export async function listCalls(
   for (;;) {
     const most = filter.limit - items.length;
     const { docs } = await (last === undefined ? query : query.startAfter(last)).limit(most).get();
-    items.push(...(await listed(db, docs)));
+    items.push(...(await toListedCalls(db, docs)));
     last = docs.at(-1);
     // As many as were asked for, though some are left out.
     if (docs.length < most || last === undefined) return { items, nextCursor: null };
@@ -185,7 +185,7 @@ export async function listCalls(
   }
 }
 
-async function listed(db: Firestore, docs: readonly QueryDocumentSnapshot[]): Promise<ListedCall[]> {
+async function toListedCalls(db: Firestore, docs: readonly QueryDocumentSnapshot[]): Promise<ListedCall[]> {
   const calls = docs.map((document) => ({ id: document.id, ...storedCall.parse(document.data()) }));
   const ended = new Set(calls.flatMap(({ begunId }) => begunId ?? []));
   const open = calls.filter(({ id, outcome }) => outcome === 'begun' && !ended.has(id)).map(({ id }) => id);

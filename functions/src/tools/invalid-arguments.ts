@@ -22,14 +22,14 @@ function sentence(schema: JsonObjectSchema, args: Record<string, unknown>, issue
   if (issue.code === 'unrecognized_keys') {
     const accepted = Object.keys(schemaAt(schema, issue.path)?.properties ?? {});
     const known = accepted.length === 0 ? 'this tool takes none' : `accepted are ${accepted.join(', ')}`;
-    return `unknown argument ${issue.keys.map((key) => shown(key)).join(', ')}: ${known}`;
+    return `unknown argument ${issue.keys.map((key) => quoteValue(key)).join(', ')}: ${known}`;
   }
   if (issue.path.length === 0) return issue.message;
   const field = issue.path.map(String).join('.');
   const given = issue.path.reduce<unknown>((value, key) => Object(value)[key], args);
   const accepted = describe(schemaAt(schema, issue.path), issue);
   if (given === undefined) return `"${field}" is required: ${accepted}`;
-  return `"${field}" is ${shown(given)}: ${issue.code === 'custom' ? accepted : `accepted is ${accepted}`}`;
+  return `"${field}" is ${quoteValue(given)}: ${issue.code === 'custom' ? accepted : `accepted is ${accepted}`}`;
 }
 
 /** The schema of one argument, or of one inside it. */
@@ -40,7 +40,7 @@ function schemaAt(schema: JsonSchema, path: readonly PropertyKey[]): JsonSchema 
   }, schema);
 }
 
-function shown(value: unknown): string {
+function quoteValue(value: unknown): string {
   const json = JSON.stringify(value) ?? String(value);
   return json.length > SHOWN_LENGTH ? `${json.slice(0, SHOWN_LENGTH)}…` : json;
 }

@@ -21,17 +21,17 @@ export async function resolveTogether(
     ...symbols.map((symbol) => {
       const contract = known(american.get(symbol));
       return contract === undefined
-        ? found(() => resolveContract(client, { symbol }))
+        ? findOne(() => resolveContract(client, { symbol }))
         : { contract: withOtherMeaning(contract) };
     }),
     ...conids.map((conid) => {
       const contract = known(conid);
-      return contract === undefined ? found(() => resolveContract(client, { conid })) : { contract };
+      return contract === undefined ? findOne(() => resolveContract(client, { conid })) : { contract };
     }),
   ]);
 }
 
-async function found(resolve: () => Promise<Contract>): Promise<FoundTogether> {
+async function findOne(resolve: () => Promise<Contract>): Promise<FoundTogether> {
   try {
     return { contract: await resolve() };
   } catch (failure) {

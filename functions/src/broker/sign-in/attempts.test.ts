@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  acceptLast,
   begin,
   type Decision,
   end,
@@ -10,7 +11,6 @@ import {
   SIGN_IN_MS,
   send,
   stopOf,
-  taken,
   type UserAttempts,
 } from './attempts.ts';
 
@@ -31,9 +31,9 @@ function known(decision: Decision) {
 test('a sign-in that went through leaves nothing behind', () => {
   let state = known(begin(NO_ATTEMPTS, turn('c'), NOON));
   state = known(send(state, turn('c', 'me'), { passwords: 1 }, NOON));
-  state = taken(state, 'c', 'passwords');
+  state = acceptLast(state, 'c', 'passwords');
   state = known(send(state, turn('c', 'me'), { codes: 1, codeWindow: 7 }, NOON));
-  state = end(taken(state, 'c', 'codes'), turn('c'), 'signed_in', NOON);
+  state = end(acceptLast(state, 'c', 'codes'), turn('c'), 'signed_in', NOON);
   expect(state).toMatchObject({ holder: null, untaken: [], codeWindow: 7 });
   expect(begin(state, turn('c'), NOON).allowed).toBe(true);
 });
@@ -88,7 +88,7 @@ function refusedFor(state: UserAttempts, who: ReturnType<typeof turn>, now: numb
 
 function signedIn(state: UserAttempts, who: ReturnType<typeof turn>, now: number): UserAttempts {
   const sent = known(send(known(begin(state, who, now)), who, { passwords: 1 }, now));
-  return end(taken(sent, who.connection, 'passwords'), who, 'signed_in', now);
+  return end(acceptLast(sent, who.connection, 'passwords'), who, 'signed_in', now);
 }
 
 const of = (owner: string, connection = owner) => turn(connection, 'me', false, owner);
@@ -212,14 +212,14 @@ test('two wrong ones an act of their owner over all their connections, of passwo
         if (!password.allowed) throw new Error('begun in vain');
         if (!isCode) {
           const outcome = isRight ? 'signed_in' : 'wrong_password';
-          const answered = isRight ? taken(password.known, who.connection, 'passwords') : password.known;
+          const answered = isRight ? acceptLast(password.known, who.connection, 'passwords') : password.known;
           state = end(answered, who, outcome, now);
         } else {
-          const known = taken(password.known, who.connection, 'passwords');
+          const known = acceptLast(password.known, who.connection, 'passwords');
           const code = send(known, who, { codes: 1, codeWindow: 0 }, now);
           if (!code.allowed) throw new Error('begun in vain');
           state = isRight
-            ? end(taken(code.known, who.connection, 'codes'), who, 'signed_in', now)
+            ? end(acceptLast(code.known, who.connection, 'codes'), who, 'signed_in', now)
             : end(code.known, who, 'wrong_code', now);
         }
         if (isRight) wrong = wrong.filter((each) => each.connection !== who.connection);
@@ -305,7 +305,7 @@ test('whatever IBKR answers and whoever dies: two wrong passwords and two wrong 
           continue;
         }
         wrongPasswords = 0;
-        state = taken(state, 'c', 'passwords');
+        state = acceptLast(state, 'c', 'passwords');
         if (!isAlive()) continue;
         const code = send(state, turn('c', name), { codes: 1, codeWindow: index }, now);
         if (!code.allowed) continue;

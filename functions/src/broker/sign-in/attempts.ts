@@ -110,7 +110,7 @@ export type Decision =
  */
 export function begin(known: UserAttempts, turn: Turn & { isIbkr: boolean }, now: number): Decision {
   const { connection, name, isIbkr } = turn;
-  const { notBefore } = of(known, connection);
+  const { notBefore } = attemptsOf(known, connection);
   const stop = stopOfOwner(known, turn);
   if (stop !== null) return { allowed: false, because: stop };
   const { holder } = known;
@@ -120,13 +120,13 @@ export function begin(known: UserAttempts, turn: Turn & { isIbkr: boolean }, now
   if (maintained !== null) return { allowed: false, because: 'maintenance', until: maintained };
   const until = tooManyUntil(known, turn, now);
   if (until !== null) return { allowed: false, because: 'many_failures', until };
-  const untaken = untakenOf(known, now);
+  const untaken = recentUntaken(known, now);
   return { allowed: true, known: { ...known, untaken, holder: { name, until: now + SIGN_IN_MS } } };
 }
 
 /** Why a connection, or all of its owner with this user name, signs in no more before they did something. */
 function stopOfOwner(known: UserAttempts, { connection, owner }: Turn): Stop | null {
-  const { stop } = of(known, connection);
+  const { stop } = attemptsOf(known, connection);
   if (stop !== null || COUNTED.every((counted) => sumOf(known, owner, counted) < MOST_UNTAKEN)) return stop;
   const [first] = ownOf(known, owner).filter((each) => each.stop !== null && each.passwords + each.codes > 0);
   return first?.stop ?? 'unanswered';
@@ -145,7 +145,7 @@ function ownOf({ connections }: UserAttempts, owner: string): ConnectionAttempts
 function tooManyUntil(known: UserAttempts, turn: Turn, now: number): number | null {
   const { owner } = turn;
   const isProven = knowsPassword(known, turn);
-  const untaken = untakenOf(known, now);
+  const untaken = recentUntaken(known, now);
   const all = untaken.filter(({ what }) => what !== 'mode');
   const alike = all.filter((each) => each.isProven === isProven);
   if (isProven) return latest([endOf(all, MOST_A_DAY.all), endOf(alike, MOST_A_DAY.proven)]);
@@ -161,7 +161,7 @@ function tooManyUntil(known: UserAttempts, turn: Turn, now: number): number | nu
 
 /** Whether IBKR took a password of the connection once, or of another of its owner. */
 function knowsPassword(known: UserAttempts, { connection, owner }: Turn): boolean {
-  return of(known, connection).isProven || ownOf(known, owner).some(({ isProven }) => isProven);
+  return attemptsOf(known, connection).isProven || ownOf(known, owner).some(({ isProven }) => isProven);
 }
 
 function latest(ends: readonly (number | null)[]): number | null {
@@ -183,7 +183,7 @@ export function send(
   const { connection, owner, name } = turn;
   const { holder } = known;
   if (holder?.name !== name) return { allowed: false, because: 'busy', until: holder?.until ?? now };
-  const before = of(known, connection);
+  const before = attemptsOf(known, connection);
   const counted = 'codes' in what ? 'codes' : 'passwords';
   if (sumOf(known, owner, counted) >= MOST_UNTAKEN) {
     return { allowed: false, because: stopOfOwner(known, turn) ?? 'unanswered' };
@@ -196,9 +196,9 @@ export function send(
   return {
     allowed: true,
     known: {
-      ...withConnection(known, connection, { ...after, stop }),
+      ...replaceAttempts(known, connection, { ...after, stop }),
       untaken: [
-        ...untakenOf(known, now),
+        ...recentUntaken(known, now),
         { at: now, what: WHAT[counted], connection, owner, isProven: knowsPassword(known, turn) },
       ],
       codeWindow: 'codes' in what ? Math.max(known.codeWindow, what.codeWindow) : known.codeWindow,
@@ -207,12 +207,12 @@ export function send(
 }
 
 /** IBKR took the password or code that was sent last. */
-export function taken(known: UserAttempts, connection: string, counted: Counted): UserAttempts {
-  const before = of(known, connection);
+export function acceptLast(known: UserAttempts, connection: string, counted: Counted): UserAttempts {
+  const before = attemptsOf(known, connection);
   const stop = before.stop === 'unanswered' ? null : before.stop;
   const last = known.untaken.findLastIndex((each) => each.connection === connection);
   return {
-    ...withConnection(known, connection, { ...before, [counted]: 0, stop, isProven: true }),
+    ...replaceAttempts(known, connection, { ...before, [counted]: 0, stop, isProven: true }),
     untaken: known.untaken.filter((_, index) => index !== last),
   };
 }
@@ -225,22 +225,22 @@ export function end(known: UserAttempts, turn: Turn, outcome: Outcome, now: numb
   const { connection, owner, name } = turn;
   const holder = known.holder?.name === name ? null : known.holder;
   const released = { ...known, holder };
-  const before = of(known, connection);
+  const before = attemptsOf(known, connection);
   if (outcome === 'signed_in') {
     const { chosenFactor } = before;
-    return withConnection(released, connection, { ...NEW, owner, isProven: true, chosenFactor });
+    return replaceAttempts(released, connection, { ...NEW, owner, isProven: true, chosenFactor });
   }
   if (outcome === 'failed' || isFirstWrongCode(known, owner, outcome)) {
     const wait = BACK_OFF_MS[Math.min(before.failures, BACK_OFF_MS.length - 1)] ?? 0;
     const after = { ...before, failures: before.failures + 1, notBefore: now + wait };
-    return withConnection(released, connection, after);
+    return replaceAttempts(released, connection, after);
   }
-  const stopped = withConnection(released, connection, { ...before, stop: outcome });
+  const stopped = replaceAttempts(released, connection, { ...before, stop: outcome });
   if (outcome === 'user_locked') return withAllLocked(stopped);
   if (outcome !== 'wrong_mode' || knowsPassword(known, turn)) return stopped;
   // It is told before a password leaves: without this, a stranger could be at it all day.
   const mode = { at: now, what: 'mode', connection, owner, isProven: false } as const;
-  return { ...stopped, untaken: [...untakenOf(known, now), mode] };
+  return { ...stopped, untaken: [...recentUntaken(known, now), mode] };
 }
 
 /** A user that IBKR locked is locked whoever signs in. */
@@ -261,27 +261,27 @@ function isFirstWrongCode(known: UserAttempts, owner: string, outcome: Outcome):
  * theirs stay stopped where they are, but what these sent counts no more.
  */
 export function resume(known: UserAttempts, connection: string, owner: string): UserAttempts {
-  const { isProven, chosenFactor } = of(known, connection);
+  const { isProven, chosenFactor } = attemptsOf(known, connection);
   const counted = Object.entries(known.connections).map(
     ([id, each]) => [id, each.owner === owner ? { ...each, passwords: 0, codes: 0 } : each] as const,
   );
   const resumed = { ...NEW, owner, isProven, chosenFactor };
-  return withConnection({ ...known, connections: Object.fromEntries(counted) }, connection, resumed);
+  return replaceAttempts({ ...known, connections: Object.fromEntries(counted) }, connection, resumed);
 }
 
 /** The owner chose how they show that it is them. */
 export function choose(known: UserAttempts, connection: string, chosenFactor: Factor): UserAttempts {
-  return withConnection(known, connection, { ...of(known, connection), chosenFactor });
+  return replaceAttempts(known, connection, { ...attemptsOf(known, connection), chosenFactor });
 }
 
 /** Which second factor the owner chose; null: none. */
 export function chosenFactorOf(known: UserAttempts, connection: string): Factor | null {
-  return of(known, connection).chosenFactor;
+  return attemptsOf(known, connection).chosenFactor;
 }
 
 /** Why a connection signs in no more before its owner did something; null when it does. */
 export function stopOf(known: UserAttempts, connection: string): Stop | null {
-  return of(known, connection).stop;
+  return attemptsOf(known, connection).stop;
 }
 
 /** When IBKR will have done with its sessions; null: it is not at it. */
@@ -293,17 +293,21 @@ function maintainedUntil(now: number): number | null {
   return until;
 }
 
-function of({ connections }: UserAttempts, connection: string): ConnectionAttempts {
+function attemptsOf({ connections }: UserAttempts, connection: string): ConnectionAttempts {
   return connections[connection] ?? NEW;
 }
 
-function untakenOf({ untaken }: UserAttempts, now: number): readonly Untaken[] {
+function recentUntaken({ untaken }: UserAttempts, now: number): readonly Untaken[] {
   return untaken.filter(({ at }) => at > now - DAY_MS);
 }
 
-function withConnection(known: UserAttempts, connection: string, attempts: ConnectionAttempts): UserAttempts {
+function replaceAttempts(
+  known: UserAttempts,
+  connection: string,
+  attempts: ConnectionAttempts,
+): UserAttempts {
   const { [connection]: _, ...others } = known.connections;
-  const blank = Object.keys(others).filter((each) => isBlank(of(known, each)));
+  const blank = Object.keys(others).filter((each) => isBlank(attemptsOf(known, each)));
   const surplus = blank.slice(0, Math.max(0, Object.keys(others).length + 1 - MOST_CONNECTIONS));
   const kept = Object.entries(others).filter(([each]) => !surplus.includes(each));
   return { ...known, connections: { ...Object.fromEntries(kept), [connection]: attempts } };

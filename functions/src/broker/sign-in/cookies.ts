@@ -47,7 +47,7 @@ export class Cookies {
 
   /** The `cookie` header for a page of the sign-in, empty where there is none. */
   forPage({ hostname, pathname }: URL): string {
-    return written(
+    return cookieHeader(
       this.#held.filter(
         ({ domain, path }) => (domain === null || belongsTo(hostname, domain)) && isBelow(pathname, path),
       ),
@@ -56,7 +56,7 @@ export class Cookies {
 
   /** The `cookie` header for a call of the API, which takes what any of IBKR's hosts set. */
   forApi(pathname: string): string {
-    return written(this.#held.filter(({ path }) => isBelow(pathname, path)));
+    return cookieHeader(this.#held.filter(({ path }) => isBelow(pathname, path)));
   }
 
   /** Goes on with those of an earlier part of the sign-in. */
@@ -79,7 +79,7 @@ export class Cookies {
 }
 
 /** Of two with one name, the one that was set last. */
-function written(cookies: readonly Cookie[]): string {
+function cookieHeader(cookies: readonly Cookie[]): string {
   const byName = new Map(cookies.map(({ name, value }) => [name, value]));
   return [...byName].map((pair) => pair.join('=')).join('; ');
 }

@@ -7,6 +7,7 @@ import { isLoopbackHost } from '../../network/public-address.ts';
 import { BrokerError, type Problem } from '../errors.ts';
 import type { LiveSession } from '../transport/login.ts';
 import {
+  acceptLast,
   begin,
   choose,
   chosenFactorOf,
@@ -18,7 +19,6 @@ import {
   send,
   stopOf,
   type Turn,
-  taken,
   type UserAttempts,
 } from './attempts.ts';
 import { Cookies } from './cookies.ts';
@@ -71,7 +71,7 @@ export async function managedSession(
   const { attempts, connectionId: connection, owner } = options;
   const turn = { connection, owner, name: randomUUID() };
   const isIbkr = !isLoopbackHost(credentials.signInUrl.hostname);
-  await allowed(attempts, (known, now) => begin(known, { ...turn, isIbkr }, now));
+  await decideAndRecord(attempts, (known, now) => begin(known, { ...turn, isIbkr }, now));
 
   const cookies = new Cookies();
   const pages = new SignInPages(credentials.signInUrl, cookies);
@@ -86,7 +86,7 @@ export async function managedSession(
     throw error;
   } finally {
     await pages.close();
-    await ended(attempts, turn, outcome);
+    await recordEnd(attempts, turn, outcome);
   }
 }
 
@@ -99,7 +99,7 @@ async function signIn(
   const { attempts, act, unfinished: store } = options;
   const asking: Asking = {
     act,
-    codes: countedCodes(credentials, options, turn),
+    codes: countCodes(credentials, options, turn),
     store,
     chosen: await chosenFactor(options),
     hasSecret: credentials.totpSecret !== null,
@@ -113,8 +113,8 @@ async function signIn(
     return enter(await goOn(state, act, way, asking), way);
   }
   // Who only looks has nothing signed in anew.
-  if (act?.act === 'look') throw stopped('approval_wanted');
-  const counted = countedPasswords(attempts, turn);
+  if (act?.act === 'look') throw stopError('approval_wanted');
+  const counted = countPasswords(attempts, turn);
   const { proven, factors } = await provePassword(credentials, way, counted, deviceId(turn.connection));
   if (factors.length > 0) await showFactor(proven, factors, way, asking);
   await enter(proven, way);
@@ -130,12 +130,12 @@ function chosenFactor({ attempts, connectionId, act }: ManagedOptions): Promise<
 }
 
 /** @throws {BrokerError} where a second code was refused: with that, its secret is. */
-async function ended(attempts: AttemptsStore, turn: Turn, outcome: Outcome): Promise<void> {
+async function recordEnd(attempts: AttemptsStore, turn: Turn, outcome: Outcome): Promise<void> {
   const stop = await attempts.change((before, now) => {
     const known = end(before, turn, outcome, now);
     return { known, result: stopOf(known, turn.connection) };
   });
-  if (outcome === 'wrong_code' && stop !== null) throw stopped(stop);
+  if (outcome === 'wrong_code' && stop !== null) throw stopError(stop);
 }
 
 /** The owner did something, after which what was refused may be tried again. */
@@ -144,21 +144,21 @@ export function letSignIn(attempts: AttemptsStore, connectionId: string, owner: 
 }
 
 function take(attempts: AttemptsStore, { connection }: Turn, counted: 'passwords' | 'codes') {
-  return attempts.change((known) => ({ known: taken(known, connection, counted), result: undefined }));
+  return attempts.change((known) => ({ known: acceptLast(known, connection, counted), result: undefined }));
 }
 
 /** Lets no password leave that was not counted before. */
-function countedPasswords(attempts: AttemptsStore, turn: Turn): Attempts {
+function countPasswords(attempts: AttemptsStore, turn: Turn): Attempts {
   return {
     async beforePassword() {
-      await allowed(attempts, (known, now) => send(known, turn, { passwords: 1 }, now));
+      await decideAndRecord(attempts, (known, now) => send(known, turn, { passwords: 1 }, now));
     },
     passwordTaken: () => take(attempts, turn, 'passwords'),
   };
 }
 
 /** Lets no code leave that was not counted before, and of an app none twice. */
-function countedCodes(
+function countCodes(
   { totpSecret }: ManagedCredentials,
   { attempts, act }: ManagedOptions,
   turn: Turn,
@@ -166,7 +166,7 @@ function countedCodes(
   const ofWindow = (known: UserAttempts, codeWindow: number, now: number) =>
     send(known, turn, { codes: 1, codeWindow }, now);
   const beforeCode = async () => {
-    await allowed(attempts, (known, now) => ofWindow(known, known.codeWindow, now));
+    await decideAndRecord(attempts, (known, now) => ofWindow(known, known.codeWindow, now));
   };
   const typed = (code: string) => async () => {
     await beforeCode();
@@ -179,7 +179,7 @@ function countedCodes(
         result: nextCodeAt(now, codeWindow) - now,
       }));
       await delay(waitMs);
-      const sentAt = await allowed(attempts, (known, now) =>
+      const sentAt = await decideAndRecord(attempts, (known, now) =>
         nextCodeAt(now, known.codeWindow) > now ? null : ofWindow(known, windowOf(now), now),
       );
       if (sentAt !== null) return codeAt(secret, sentAt);
@@ -200,7 +200,7 @@ function countedCodes(
  * @returns when that was; null where nothing was decided.
  * @throws {BrokerError} why it may not be done.
  */
-async function allowed(
+async function decideAndRecord(
   attempts: AttemptsStore,
   decide: (known: UserAttempts, now: number) => Decision | null,
 ): Promise<number | null> {
@@ -210,7 +210,7 @@ async function allowed(
   });
   if (decision === null) return null;
   if (decision.allowed) return at;
-  if (!('until' in decision)) throw stopped(decision.because);
+  if (!('until' in decision)) throw stopError(decision.because);
   const retryAfter = Math.max(1, Math.ceil((decision.until - at) / 1000));
   throw new BrokerError({ name: 'sign_in_waits', why: decision.because }, { retryAfter });
 }
@@ -229,7 +229,7 @@ const STOPS: Readonly<Record<Stop, Problem>> = {
   unanswered: { name: 'sign_ins_unanswered' },
 };
 
-function stopped(stop: Stop): BrokerError {
+function stopError(stop: Stop): BrokerError {
   return new BrokerError(STOPS[stop]);
 }
 

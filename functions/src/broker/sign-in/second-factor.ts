@@ -74,22 +74,22 @@ export async function showFactor(
   const name = names.find((each) => factorNamed(each) === factor) ?? '';
   if (factor === 'app') {
     const code = notOffered === null ? codes.ofApp() : null;
-    if (code === null) throw wanted({ factor: name, challenge: null }, { offered, notOffered });
+    if (code === null) throw wantedError({ factor: name, challenge: null }, { offered, notOffered });
     const asked = await askFactor(proven, name, way);
     await answerFactor(asked, await code(), way).catch((error) => {
       const isTyped = act?.act === 'code';
-      throw isTyped && isWrongCode(error) ? wanted(asked, { isRefused: true, offered }) : error;
+      throw isTyped && isWrongCode(error) ? wantedError(asked, { isRefused: true, offered }) : error;
     });
     return codes.codeTaken();
   }
   if (act?.act !== 'ask' || notOffered !== null) {
-    throw wanted({ factor: name, challenge: null }, { offered, notOffered });
+    throw wantedError({ factor: name, challenge: null }, { offered, notOffered });
   }
   // A no on the phone counts as a wrong code does.
   if (factor === 'phone') await codes.beforeCode();
   const state = { asked: await askFactor(proven, name, way), cookies: way.cookies.all };
   await store.write(writeUnfinished(state));
-  throw wanted(state.asked, { isSent: true, offered });
+  throw wantedError(state.asked, { isSent: true, offered });
 }
 
 /** By which factor to go on: as the owner says now, else by the secret, else as they said before. */
@@ -117,14 +117,14 @@ export async function goOn(
 ): Promise<Proven> {
   const isYes = factorNamed(asked.factor) === 'phone' && asked.challenge === null;
   const response = act.act === 'code' ? act.code : '';
-  if (isYes === (response !== '')) throw wanted(asked, { isSent: true });
+  if (isYes === (response !== '')) throw wantedError(asked, { isSent: true });
   if (!isYes) await codes.beforeCode();
   const answer = await answerFactor(asked, response, way).catch(async (error) => {
     // Another code may be typed; a no on the phone is one.
     if (isWrongCode(error) && isYes) await store.write(null);
-    throw isWrongCode(error) ? wanted(asked, { isSent: !isYes, isRefused: true }) : error;
+    throw isWrongCode(error) ? wantedError(asked, { isSent: !isYes, isRefused: true }) : error;
   });
-  if (answer === 'waiting') throw wanted(asked, { isSent: true });
+  if (answer === 'waiting') throw wantedError(asked, { isSent: true });
   await codes.codeTaken();
   await store.write(null);
   return asked.proven;
@@ -134,7 +134,7 @@ function isWrongCode(error: unknown): boolean {
   return error instanceof BrokerError && error.problem.name === 'wrong_code';
 }
 
-function wanted(
+function wantedError(
   { factor, challenge }: Pick<Asked, 'factor' | 'challenge'>,
   {
     isSent = false,

@@ -84,7 +84,7 @@ export function oauthTransport(credentials: OAuthCredentials): Transport & Login
 
   return {
     async exchange() {
-      const session = (await answered(tryExchange())) ?? (await answered(tryExchange()));
+      const session = (await answerOf(tryExchange())) ?? (await answerOf(tryExchange()));
       if (session) return session;
       throw new BrokerError({ name: 'session_tokens_differ' });
     },
@@ -105,7 +105,7 @@ export function oauthTransport(credentials: OAuthCredentials): Transport & Login
   };
 }
 
-async function answered<T>(exchange: Promise<T>): Promise<T> {
+async function answerOf<T>(exchange: Promise<T>): Promise<T> {
   try {
     return await exchange;
   } catch (error) {

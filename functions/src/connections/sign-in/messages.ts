@@ -56,13 +56,13 @@ export type SignInAnswer = z.output<typeof answerBody>;
 /** @returns what is sent, and what its answer is opened by. */
 export function writeCall(vault: Vault, call: SignInCall, now: number): { id: string; body: string } {
   const id = randomUUID();
-  return { id, body: written(vault, CALL_PLACE, { id, at: now, call }) };
+  return { id, body: sealMessage(vault, CALL_PLACE, { id, at: now, call }) };
 }
 
 /** @returns null for what no function of this deployment says now. */
 export function readCall(vault: Vault, body: string, now: number): { id: string; call: SignInCall } | null {
   try {
-    const { id, at, call } = sealedCall.parse(opened(vault, CALL_PLACE, body));
+    const { id, at, call } = sealedCall.parse(openMessage(vault, CALL_PLACE, body));
     return Math.abs(now - at) > CALL_MS ? null : { id, call };
   } catch {
     return null;
@@ -70,12 +70,12 @@ export function readCall(vault: Vault, body: string, now: number): { id: string;
 }
 
 export function writeAnswer(vault: Vault, id: string, answer: SignInAnswer): string {
-  return written(vault, answerPlace(id), answer);
+  return sealMessage(vault, answerPlace(id), answer);
 }
 
 /** @throws {Error} for what is no answer to that call. */
 export function readAnswer(vault: Vault, id: string, body: string): SignInAnswer {
-  return answerBody.parse(opened(vault, answerPlace(id), body));
+  return answerBody.parse(openMessage(vault, answerPlace(id), body));
 }
 
 /** @throws what is not to be told of. */
@@ -96,11 +96,11 @@ export function errorOf(failed: z.output<typeof failure>): BrokerError | Gateway
   return new GatewayError(failed.code, failed.message, failed.hint);
 }
 
-function written(vault: Vault, place: string, value: unknown): string {
+function sealMessage(vault: Vault, place: string, value: unknown): string {
   return JSON.stringify(vault.seal(place, Buffer.from(JSON.stringify(value))));
 }
 
-function opened(vault: Vault, place: string, body: string): unknown {
+function openMessage(vault: Vault, place: string, body: string): unknown {
   const bytes = vault.open(place, sealed.parse(JSON.parse(body)));
   return JSON.parse(Buffer.from(bytes).toString());
 }

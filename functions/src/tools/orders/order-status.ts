@@ -69,7 +69,7 @@ export async function readOrderStatus(reference: OrderReference, context: ToolCo
   return statusOf(context, intent, orderIdIn(intent) ?? '');
 }
 
-async function shown(context: ToolContext, ...order: [Order, OrderOrigin | null]) {
+async function showOrder(context: ToolContext, ...order: [Order, OrderOrigin | null]) {
   return { ...(await shownOrder(context, ...order)), mode: context.connection.mode };
 }
 
@@ -92,7 +92,7 @@ async function statusFromElsewhere(
     }));
   // Exits of an order whose answer was lost are known by its id alone.
   const [origin = null] = await originsOf(context.db, context.connection.id, [order]);
-  return { ...(await shown(context, order, origin)), as_of: null, reason: null };
+  return { ...(await showOrder(context, order, origin)), as_of: null, reason: null };
 }
 
 /** IBKR's word while it has the order; else what became of it, which is written down. */
@@ -102,7 +102,7 @@ async function statusOf(context: ToolContext, intent: OrderIntent, orderId: stri
   if (order === null) return statusOfGone(context, intents, orderId);
   await recordRead(tradingContext(context), intents, order);
   return {
-    ...(await shown(context, order, originAmong(intents, order))),
+    ...(await showOrder(context, order, originAmong(intents, order))),
     ...(await shownExits(context, entryAmong(intents, orderId))),
     as_of: null,
     reason: null,
@@ -166,7 +166,7 @@ async function statusOfGone(
   const origin = originAmong(intents, knownBy);
   const order = recordedOrder(telling, origin, orderId);
   return {
-    ...(await shown(context, order, origin)),
+    ...(await showOrder(context, order, origin)),
     state: recordedState(telling, orderId),
     as_of: telling.updatedAt.toISOString(),
     reason: telling.reason,
@@ -185,7 +185,7 @@ async function statusOfGoneExit(
   const origin = originAmong([entry], found.kind === 'absent' ? knownBy : found.order);
   if (found.kind !== 'absent') {
     const order = { ...found.order, orderId };
-    return { ...(await shown(context, order, origin)), as_of: null, reason: null };
+    return { ...(await showOrder(context, order, origin)), as_of: null, reason: null };
   }
   const order = {
     ...recordedOrder(entry, origin, orderId),
@@ -194,7 +194,7 @@ async function statusOfGoneExit(
     status: '',
   };
   return {
-    ...(await shown(context, { ...order, remainingQuantity: order.quantity }, origin)),
+    ...(await showOrder(context, { ...order, remainingQuantity: order.quantity }, origin)),
     state: 'cancelled',
     as_of: null,
     reason: 'IBKR no longer lists this exit, and tells of no execution of it in the last seven days.',

@@ -40,7 +40,7 @@ export async function cancelledOrder(
 ): Promise<CancelOutput> {
   const { accountId, orderId, intent } = asked;
   const known = {
-    ...(await shown(context, asked, order)),
+    ...(await showOrder(context, asked, order)),
     order_id: orderId,
     client_order_id: intent === null ? null : ownName(context, intent),
     account_id: accountId,
@@ -105,7 +105,7 @@ function currentState({ orderId, intent, intents }: AskedFor, order: Order | nul
   return { state, filled: quantity > 0 ? `, and ${quantity} had filled` : '' } as const;
 }
 
-async function shown(context: ToolContext, { orderId, intent, intents }: AskedFor, order: Order | null) {
+async function showOrder(context: ToolContext, { orderId, intent, intents }: AskedFor, order: Order | null) {
   const knownBy = order ?? { orderId, orderType: '', parentOrderId: null, clientOrderId: null };
   const origin = originAmong(intents, knownBy);
   if (order !== null) return shownOrder(context, order, origin);
