@@ -1,5 +1,5 @@
 /** What is told of orders. */
-import { acting, type Mutation, ordering, stepping } from './mutation.ts';
+import { acting, hasExits, type Mutation, ordering, stepping } from './mutation.ts';
 
 const CONTEXT = 'functions/src/trading/engine/context.ts';
 
@@ -29,6 +29,13 @@ export const REPORTS: readonly Mutation[] = [
     from: 'rank(other) < rank(one) ? [other, one] : [one, other]',
     to: 'rank(other) < rank(one) ? [one, other] : [one, other]',
     shows: (script) => acting('partial fill')(script) && ordering(({ oca }) => oca)(script),
+  },
+  {
+    name: 'what is read of an order replaces what IBKR acknowledged',
+    file: CONTEXT,
+    from: 'applyReport({ ...state, ...reported }, news, now)',
+    to: 'applyReport(state, news, now)',
+    shows: hasExits,
   },
   {
     name: 'the latest change of an order is not remembered',

@@ -145,10 +145,11 @@ export function aheadOf(ledger: TradingLedger, intentId: string, now: Date): num
   ).length;
 }
 
-/** Whether some order of the connection is being sent. */
-export function isAnySending({ open }: TradingLedger, now: Date): boolean {
-  return Object.values(open).some(
-    ({ state, since }) => state === 'sending' && now.getTime() - since < TURN_MS,
+/** Whether some order of the connection is being sent, besides that of an intent. */
+export function isAnySending({ open }: TradingLedger, now: Date, exceptIntentId?: string): boolean {
+  return Object.entries(open).some(
+    ([intentId, { state, since }]) =>
+      intentId !== exceptIntentId && state === 'sending' && now.getTime() - since < TURN_MS,
   );
 }
 

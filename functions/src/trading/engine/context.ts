@@ -17,17 +17,22 @@ export interface TradingContext {
   acceptedWarnings: readonly string[];
   /** What was known as an order was let in, until it is sent. Set on the way. */
   letIn?: (Pick<TradingState, 'ledger' | 'stopped'> & { intentId: string }) | undefined;
+  /** Whether other orders wait until this one has been sent. Set on the way. */
+  isFollowed?: boolean;
 }
 
-/** Writes down what became of an intent. */
+/** Writes down what became of an intent. @param news What became of it then, written with the first report. */
 export function recordReport(
   trading: TradingContext,
   intentId: string,
   report: OrderReport,
+  news?: OrderReport | null,
 ): Promise<OrderIntent> {
-  return reportTransaction(trading.db, trading.connectionId, intentId, (state) =>
-    applyReport(state, report, new Date()),
-  );
+  return reportTransaction(trading.db, trading.connectionId, intentId, (state) => {
+    const now = new Date();
+    const reported = applyReport(state, report, now);
+    return news == null ? reported : applyReport({ ...state, ...reported }, news, now);
+  });
 }
 
 /** What IBKR's account of an order says of its outcome. */

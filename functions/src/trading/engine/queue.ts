@@ -44,12 +44,11 @@ export async function waitForTurn(trading: TradingContext, intent: OrderIntent):
  * The last look before something of an intent leaves for IBKR.
  * @throws {GatewayError} as `ordersAhead`, and `not_placed` when the access of the app was taken back meanwhile.
  */
-export async function assertMaySend(
-  { db, connectionId }: TradingContext,
-  intent: OrderIntent,
-): Promise<void> {
+export async function assertMaySend(trading: TradingContext, intent: OrderIntent): Promise<void> {
+  const { db, connectionId } = trading;
   const [state, revoked] = await Promise.all([readLedger(db, connectionId), isRevoked(db, intent.app)]);
   ordersAhead(state, intent, new Date());
+  trading.isFollowed = isAnySending(state.ledger, new Date(), intent.id);
   if (revoked) {
     throw new GatewayError(
       'not_placed',

@@ -32,6 +32,8 @@ const QUESTIONS_AT_MOST = 20;
 const WRITING_TAKES_MS = 4_000;
 /** A no is not waited for longer: without one a question lapses. */
 const NO_TAKES_MS = 4_000;
+/** An order that IBKR has taken is mostly read by then, and both are written down together. */
+const READ_SOON_MS = 300;
 
 /** Sends the order of an intent. */
 export function send(trading: TradingContext, intent: OrderIntent): Promise<OrderIntent> {
@@ -178,13 +180,17 @@ async function record(
 ): Promise<OrderIntent> {
   switch (outcome.kind) {
     case 'accepted': {
-      // Written down at once, which also lets the next order go out.
-      const taken = await recordReport(trading, intent.id, {
-        ...reportOfAcknowledged(outcome, intent),
-        acceptedWarnings,
-      });
-      const report = await readReport(trading, taken);
-      return report === null ? taken : recordReport(trading, intent.id, report);
+      const taken = { ...reportOfAcknowledged(outcome, intent), acceptedWarnings };
+      const reading = readReport(trading, withIds(intent, taken));
+      const soon = await Promise.race([
+        reading.catch(() => 'late' as const),
+        delay(trading.isFollowed ? 0 : READ_SOON_MS, 'late' as const, { ref: false }),
+      ]);
+      // Written down soon, at once where others wait for it, whom that lets go out.
+      if (soon !== 'late') return recordReport(trading, intent.id, taken, soon);
+      const recorded = await recordReport(trading, intent.id, taken);
+      const late = await reading;
+      return late === null ? recorded : recordReport(trading, intent.id, late);
     }
     case 'question': {
       const question = { replyId: outcome.replyId, warnings: warningsOf(outcome) };
@@ -267,6 +273,12 @@ function reportOfAcknowledged(
     ibkrStatus: status,
     note: [`IBKR took it: ${status}`, ...refusals].join('; '),
   };
+}
+
+/** An intent as it will be once a report of it is written down, as far as IBKR's ids go. */
+function withIds(intent: OrderIntent, report: OrderReport): OrderIntent {
+  const ibkrOrderId = intent.ibkrOrderId ?? report.ibkrOrderId ?? null;
+  return { ...intent, ibkrOrderId, ocaOrderId: intent.ocaOrderId ?? report.ocaOrderId ?? null };
 }
 
 /** Null if it cannot be read just now, which must not look as though the order had failed. */
