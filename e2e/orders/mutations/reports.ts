@@ -33,8 +33,8 @@ export const REPORTS: readonly Mutation[] = [
   {
     name: 'what is read of an order replaces what IBKR acknowledged',
     file: CONTEXT,
-    from: 'applyReport({ ...state, ...reported }, news, now)',
-    to: 'applyReport(state, news, now)',
+    from: 'applyReport({ ...state, ...reported }, next, now)',
+    to: 'applyReport(state, next, now)',
     shows: hasExits,
   },
   {

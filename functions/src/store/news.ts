@@ -1,5 +1,5 @@
 /** `news/{id}`: what happened that an owner is told of, written together with what it tells. */
-import type { DocumentSnapshot, Firestore, Transaction } from 'firebase-admin/firestore';
+import type { DocumentData, DocumentReference, DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { ACCOUNT_MODES } from '../contract/connection-kind.ts';
 import { ORDER_NEWS } from '../contract/news.ts';
@@ -28,17 +28,17 @@ const storedNews = z.object({
 /** A piece of news as it is kept. */
 export type StoredNews = z.output<typeof storedNews> & { id: string };
 
-/** Writes what is to be told of an intent that a transaction changes. */
+/** Writes what is to be told of an intent that a transaction or batch changes. */
 export function writeOrderNews(
   db: Firestore,
-  transaction: Transaction,
+  writer: { set(record: DocumentReference, fields: DocumentData): unknown },
   before: OrderIntent | null,
   after: OrderIntent,
 ): void {
   const { ownerUid, connectionId, updatedAt: at, order, held, accountMode } = after;
   const { filledQuantity, averagePrice, reason } = after;
   for (const { id, type } of orderNews(before, after)) {
-    transaction.set(db.collection('news').doc(id), {
+    writer.set(db.collection('news').doc(id), {
       ...{ ownerUid, connectionId, type, at, intentId: after.id, order, held, accountMode },
       ...{ filledQuantity, averagePrice, reason },
       expireAt: new Date(at.getTime() + KEPT_MS),

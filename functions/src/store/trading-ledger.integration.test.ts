@@ -1,7 +1,7 @@
 /** Whether orders are let in as if nobody else existed, though of a new one nothing is read. */
 import { randomUUID } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { useWeakFirestore } from '../testing/firestore.ts';
 import { newIntent } from '../trading/domain/intent.ts';
 import { NO_CENTS } from '../trading/domain/money.ts';
@@ -9,7 +9,7 @@ import type { ReportedState } from '../trading/domain/trading-state.ts';
 import type { Decided } from '../trading/domain/transition.ts';
 import { createConnection } from './connections.ts';
 import { findIntent } from './order-intents.ts';
-import { findLedger, newIntentTransaction } from './trading-ledger.ts';
+import { findLedger, newIntentTransaction, readLedger, reportTransaction } from './trading-ledger.ts';
 
 let db: Firestore;
 const storage = useWeakFirestore((opened) => {
@@ -61,4 +61,52 @@ it('a commit whose answer was lost is made once', async () => {
   expect(result).toBe(1);
   expect(await counted()).toBe(1);
   expect(await findIntent(db, connectionId, id)).toMatchObject({ orders: 1 });
+});
+
+describe('an order of which everything is known', () => {
+  /** Let in, and seen right before it leaves. */
+  async function admitAndSee() {
+    const { id } = await admitNew();
+    const intent = await findIntent(db, connectionId, id);
+    const { ledger, updateTime } = await readLedger(db, connectionId);
+    if (intent === null || updateTime === undefined) throw new Error('It was not written.');
+    return { id, seen: { ledger, intent, updateTime } };
+  }
+
+  it('is written without reading anything', async () => {
+    const { id, seen } = await admitAndSee();
+    const asked: string[] = [];
+    storage.decide = (rpc) => {
+      asked.push(rpc);
+      return 'answered';
+    };
+    expect(await reportTransaction(db, connectionId, id, countOne(id), seen)).toBe(2);
+    expect(asked).toEqual(['Commit']);
+    storage.recover();
+    expect(await counted()).toBe(2);
+    expect(await findIntent(db, connectionId, id)).toMatchObject({ orders: 2 });
+  });
+
+  it('is read again where another order was let in meanwhile, which stays counted', async () => {
+    const { id, seen } = await admitAndSee();
+    await admitNew();
+    expect(await reportTransaction(db, connectionId, id, countOne(id), seen)).toBe(3);
+    expect(await counted()).toBe(3);
+  });
+
+  it('is read again where it was written meanwhile, the ledger apart', async () => {
+    const { id, seen } = await admitAndSee();
+    await db.collection('orderIntents').doc(id).update({ reason: 'found' });
+    await reportTransaction(db, connectionId, id, countOne(id), seen);
+    expect(await findIntent(db, connectionId, id)).toMatchObject({ orders: 2, reason: 'found' });
+  });
+
+  it.each([1, 2])('is written once though the answers to %d commits are lost', async (lost) => {
+    const { id, seen } = await admitAndSee();
+    let commits = 0;
+    storage.decide = (rpc) => (rpc === 'Commit' && ++commits <= lost ? 'lost' : 'answered');
+    expect(await reportTransaction(db, connectionId, id, countOne(id), seen)).toBe(2);
+    storage.recover();
+    expect(await counted()).toBe(2);
+  });
 });

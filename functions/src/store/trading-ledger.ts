@@ -3,8 +3,8 @@
  * together, in one transaction, so that no two function instances can act on the same intent or overrun a limit.
  */
 
-import type { DocumentSnapshot, Firestore, Transaction } from 'firebase-admin/firestore';
-import { intentSchema } from '../trading/domain/intent.ts';
+import type { DocumentSnapshot, Firestore, Timestamp, Transaction } from 'firebase-admin/firestore';
+import { intentSchema, type OrderIntent } from '../trading/domain/intent.ts';
 import {
   EMPTY_LEDGER,
   ledgerSchema,
@@ -13,7 +13,7 @@ import {
   type TradingState,
 } from '../trading/domain/trading-state.ts';
 import type { Decided } from '../trading/domain/transition.ts';
-import { runTransactionOnce } from './database/known-commits.ts';
+import { type CommitMark, runTransactionOnce } from './database/known-commits.ts';
 import { writeOrderNews } from './news.ts';
 import { intentFrom } from './order-intents.ts';
 
@@ -52,42 +52,75 @@ export function newIntentTransaction<Result>(
   });
 }
 
-/** As `tradingTransaction`, of what became of an order, which is so whether trading is stopped or not. */
+/** A ledger as it was read, and an intent that was written together with it, or so it seems. */
+export interface SeenOrder {
+  ledger: TradingLedger;
+  intent: OrderIntent;
+  /** Of the ledger. */
+  updateTime: Timestamp;
+}
+
+/**
+ * As `tradingTransaction`, of what became of an order, which is so whether trading is stopped or not.
+ * @param seen What was read of it: nothing is read again where both records are as they were then.
+ */
 export function reportTransaction<Result>(
   db: Firestore,
   connectionId: string,
   intentId: string,
   decide: Decide<ReportedState, Result>,
+  seen: SeenOrder | null = null,
 ): Promise<Result> {
-  return transact(db, connectionId, intentId, decide, async (transaction, { ledger, intent }) => {
+  const read: Read<ReportedState> = async (transaction, { ledger, intent }) => {
     const [registered, known] = await transaction.getAll(ledger, intent);
     return stateOf(connectionId, registered, known);
-  });
+  };
+  return transact(db, connectionId, intentId, decide, read, seen);
 }
 
-/** @param read What `decide` has to know, and no more: each record read costs, and may have changed meanwhile. */
+type Read<State> = (transaction: Transaction, records: ReturnType<typeof recordsOf>) => Promise<State>;
+
+/**
+ * @param read What `decide` has to know, and no more: each record read costs, and may have changed meanwhile.
+ * @param seen What it may decide by without reading anything.
+ */
 function transact<State extends ReportedState, Result>(
   db: Firestore,
   connectionId: string,
   intentId: string,
   decide: Decide<State, Result>,
-  read: (transaction: Transaction, records: ReturnType<typeof recordsOf>) => Promise<State>,
+  read: Read<State>,
+  seen: (SeenOrder & State) | null = null,
 ): Promise<Result> {
   const records = recordsOf(db, connectionId, intentId);
-  return runTransactionOnce(db, records.intent, async (transaction, mark) => {
+  const run = async (transaction: Transaction, mark: CommitMark) => {
     const before = await read(transaction, records);
     const { ledger, intent, result } = decide(before);
     if (ledger !== before.ledger) transaction.set(records.ledger, ledgerSchema.encode(ledger));
     if (intent !== null && intent !== before.intent) {
-      transaction.set(records.intent, {
-        ...intentSchema.encode(intent),
-        expireAt: new Date(intent.updatedAt.getTime() + KEPT_MS),
-        ...mark,
-      });
+      transaction.set(records.intent, storedIntent(intent, mark));
       writeOrderNews(db, transaction, before.intent, intent);
     }
     return result;
-  });
+  };
+  const attempt = (mark: CommitMark) => {
+    if (seen === null) return null;
+    const { ledger, intent, result } = decide(seen);
+    // What is not written is not known to be as it was.
+    if (ledger === seen.ledger || intent === null || intent === seen.intent) return null;
+    const unchanged = { lastUpdateTime: seen.updateTime };
+    const batch = db.batch();
+    batch.update(records.ledger, { ...ledgerSchema.encode(ledger) }, unchanged);
+    batch.update(records.intent, storedIntent(intent, mark), unchanged);
+    writeOrderNews(db, batch, seen.intent, intent);
+    return { batch, result };
+  };
+  return runTransactionOnce(db, records.intent, run, attempt);
+}
+
+function storedIntent(intent: OrderIntent, mark: CommitMark) {
+  const expireAt = new Date(intent.updatedAt.getTime() + KEPT_MS);
+  return { ...intentSchema.encode(intent), expireAt, ...mark };
 }
 
 function stateOf(
@@ -104,14 +137,15 @@ function stateOf(
   };
 }
 
-/** What all orders of a connection share, and whether the owner has turned trading off. */
+/** What all orders of a connection share, since when, and whether the owner has turned trading off. */
 export async function readLedger(
   db: Firestore,
   connectionId: string,
-): Promise<Pick<TradingState, 'ledger' | 'stopped'>> {
+): Promise<Pick<TradingState, 'ledger' | 'stopped'> & { updateTime: Timestamp | undefined }> {
   const records = recordsOf(db, connectionId);
   const [registered, connection] = await db.getAll(records.ledger, records.connection);
-  return { ledger: ledgerFrom(registered), stopped: isStopped(connection) };
+  const updateTime = registered?.updateTime;
+  return { ledger: ledgerFrom(registered), stopped: isStopped(connection), updateTime };
 }
 
 /** The ledger alone, for who only looks what was asked for before. */

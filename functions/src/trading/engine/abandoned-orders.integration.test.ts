@@ -7,20 +7,17 @@ import { refresh } from './reconcile.ts';
 
 useOrders();
 
-/** A database of a process that ends at its second transaction: after the order was sent. */
+/** A database of a process that ends at its second commit: after the order was sent. */
 function dyingDatabase(db: Firestore): Firestore {
   let begun = 0;
   return new Proxy(db, {
     get(target, name) {
-      if (name !== 'runTransaction') {
-        const value = Reflect.get(target, name);
-        return typeof value === 'function' ? value.bind(target) : value;
-      }
-      return (...args: Parameters<Firestore['runTransaction']>) => {
+      const value = Reflect.get(target, name);
+      if (name === 'runTransaction' || name === 'batch') {
         begun += 1;
         if (begun === 2) throw Object.assign(new Error('10 ABORTED: contention'), { code: 10 });
-        return target.runTransaction(...args);
-      };
+      }
+      return typeof value === 'function' ? value.bind(target) : value;
     },
   });
 }

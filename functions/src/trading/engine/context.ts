@@ -2,11 +2,11 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import type { Order } from '../../broker/orders/order-answers.ts';
 import type { IbkrClient } from '../../broker/session/client.ts';
-import { reportTransaction } from '../../store/trading-ledger.ts';
+import { reportTransaction, type SeenOrder } from '../../store/trading-ledger.ts';
 import type { OrderIntent } from '../domain/intent.ts';
 import { orderState } from '../domain/order-state.ts';
 import { applyReport, type OrderReport } from '../domain/reports.ts';
-import type { TradingState } from '../domain/trading-state.ts';
+import type { ReportedState, TradingState } from '../domain/trading-state.ts';
 
 /** What it takes to act on the orders of one connection. */
 export interface TradingContext {
@@ -17,22 +17,26 @@ export interface TradingContext {
   acceptedWarnings: readonly string[];
   /** What was known as an order was let in, until it is sent. Set on the way. */
   letIn?: (Pick<TradingState, 'ledger' | 'stopped'> & { intentId: string }) | undefined;
-  /** Whether other orders wait until this one has been sent. Set on the way. */
-  isFollowed?: boolean;
 }
 
-/** Writes down what became of an intent. @param news What became of it then, written with the first report. */
+/**
+ * Writes down what became of an intent.
+ * @param next What became of it after that, written down together with it.
+ * @param seen As of `reportTransaction`.
+ */
 export function recordReport(
-  trading: TradingContext,
+  { db, connectionId }: TradingContext,
   intentId: string,
   report: OrderReport,
-  news?: OrderReport | null,
+  next: OrderReport | null = null,
+  seen: SeenOrder | null = null,
 ): Promise<OrderIntent> {
-  return reportTransaction(trading.db, trading.connectionId, intentId, (state) => {
+  const decide = (state: ReportedState) => {
     const now = new Date();
     const reported = applyReport(state, report, now);
-    return news == null ? reported : applyReport({ ...state, ...reported }, news, now);
-  });
+    return next === null ? reported : applyReport({ ...state, ...reported }, next, now);
+  };
+  return reportTransaction(db, connectionId, intentId, decide, seen);
 }
 
 /** What IBKR's account of an order says of its outcome. */

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../../errors.ts';
 import { isRevoked } from '../../store/credentials/credentials.ts';
-import { readLedger } from '../../store/trading-ledger.ts';
+import { readLedger, type SeenOrder } from '../../store/trading-ledger.ts';
 import type { OrderIntent } from '../domain/intent.ts';
 import { isAnySending } from '../domain/ledger.ts';
 import { ordersAhead } from '../domain/transitions.ts';
@@ -42,13 +42,15 @@ export async function waitForTurn(trading: TradingContext, intent: OrderIntent):
 
 /**
  * The last look before something of an intent leaves for IBKR.
+ * @returns what it saw.
  * @throws {GatewayError} as `ordersAhead`, and `not_placed` when the access of the app was taken back meanwhile.
  */
-export async function assertMaySend(trading: TradingContext, intent: OrderIntent): Promise<void> {
-  const { db, connectionId } = trading;
+export async function assertMaySend(
+  { db, connectionId }: TradingContext,
+  intent: OrderIntent,
+): Promise<SeenOrder | null> {
   const [state, revoked] = await Promise.all([readLedger(db, connectionId), isRevoked(db, intent.app)]);
   ordersAhead(state, intent, new Date());
-  trading.isFollowed = isAnySending(state.ledger, new Date(), intent.id);
   if (revoked) {
     throw new GatewayError(
       'not_placed',
@@ -56,6 +58,8 @@ export async function assertMaySend(trading: TradingContext, intent: OrderIntent
       'Only the owner can give access again, in the console.',
     );
   }
+  const { ledger, updateTime } = state;
+  return updateTime === undefined ? null : { ledger, intent, updateTime };
 }
 
 /** Waits shortly until no order of the connection is being sent, since a cancellation makes IBKR forget its question. */

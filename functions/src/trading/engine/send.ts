@@ -13,11 +13,14 @@ import {
   replyToQuestion,
 } from '../../broker/orders/orders.ts';
 import { readOrder } from '../../broker/orders/read-order.ts';
+import type { Permit } from '../../broker/session/call-budget.ts';
 import { inWords } from '../../connections/broker-words.ts';
 import { ERRORS, GatewayError } from '../../errors.ts';
 import { withDeadline } from '../../store/database/in-time.ts';
+import type { SeenOrder } from '../../store/trading-ledger.ts';
 import { askAgain } from '../domain/idempotency.ts';
 import type { OrderIntent, Warning } from '../domain/intent.ts';
+import { isAnySending } from '../domain/ledger.ts';
 import { intendedOrder, intentSentence, namedTickets } from '../domain/order.ts';
 import { isOpen, progressWords } from '../domain/order-state.ts';
 import type { OrderReport } from '../domain/reports.ts';
@@ -39,8 +42,7 @@ const READ_SOON_MS = 300;
 export function send(trading: TradingContext, intent: OrderIntent): Promise<OrderIntent> {
   const { accountId, ticket, modifies } = intendedOrder(intent);
   const [first, second] = namedTickets(intent);
-  const permit = () => assertMaySend(trading, intent);
-  return attempt(trading, intent, () => {
+  return attempt(trading, intent, (permit) => {
     if (modifies !== undefined) return modifyOrder(trading.ibkr, accountId, modifies, ticket, permit);
     return second === undefined
       ? placeOrder(trading.ibkr, accountId, first, permit)
@@ -50,7 +52,9 @@ export function send(trading: TradingContext, intent: OrderIntent): Promise<Orde
 
 /** Says yes to the question that IBKR asked about the order of an intent. */
 export function reply(trading: TradingContext, intent: OrderIntent, replyId: string): Promise<OrderIntent> {
-  return attempt(trading, intent, () => acceptQuestion(trading, intent, replyId), { isAsked: true });
+  return attempt(trading, intent, (permit) => acceptQuestion(trading, intent, replyId, permit), {
+    isAsked: true,
+  });
 }
 
 /** Says no to a question, as far as IBKR can be reached. Without an answer it lapses by itself. */
@@ -65,11 +69,12 @@ async function acceptQuestion(
   trading: TradingContext,
   intent: OrderIntent,
   replyId: string,
+  permit: Permit,
 ): Promise<OrderOutcome> {
   // By the tickets, answers about an order with exits or a pair are told apart.
   const sent = intendedOrder(intent).modifies === undefined ? namedTickets(intent) : [];
   try {
-    return await replyToQuestion(trading.ibkr, replyId, true, sent, () => assertMaySend(trading, intent));
+    return await replyToQuestion(trading.ibkr, replyId, true, sent, permit);
   } catch (caught) {
     const error = inWords(caught);
     // The yes never left, so that the question is still there.
@@ -81,7 +86,7 @@ async function acceptQuestion(
 async function attempt(
   trading: TradingContext,
   intent: OrderIntent,
-  act: () => Promise<OrderOutcome>,
+  act: (permit: Permit) => Promise<OrderOutcome>,
   question = { isAsked: false },
 ): Promise<OrderIntent> {
   try {
@@ -120,21 +125,25 @@ function outcomeNotStoredError(intent: OrderIntent, cause: unknown): GatewayErro
 async function sendInTurn(
   trading: TradingContext,
   intent: OrderIntent,
-  act: () => Promise<OrderOutcome>,
+  act: (permit: Permit) => Promise<OrderOutcome>,
   { isAsked }: { isAsked: boolean },
 ): Promise<OrderIntent> {
   const accepted: Warning[] = [];
+  let leftWith: SeenOrder | null = null;
+  const permit = async () => {
+    leftWith = await assertMaySend(trading, intent);
+  };
   let isAbsent = isAsked;
   try {
     await waitForTurn(trading, intent);
-    let outcome = await act();
+    let outcome = await act(permit);
     for (let asked = 0; outcome.kind === 'question' && asked < QUESTIONS_AT_MOST; asked++) {
       if (!isAccepted(trading, outcome)) break;
       isAbsent = true;
       accepted.push(...warningsOf(outcome));
-      outcome = await acceptQuestion(trading, intent, outcome.replyId);
+      outcome = await acceptQuestion(trading, intent, outcome.replyId, permit);
     }
-    return await record(trading, intent, outcome, accepted);
+    return await record(trading, intent, outcome, accepted, leftWith);
   } catch (caught) {
     const error = inWords(caught);
     if (!(error instanceof GatewayError)) throw error;
@@ -172,23 +181,28 @@ function unsentError(intent: OrderIntent, error: GatewayError): GatewayError {
   });
 }
 
+/** @param leftWith What was known of the intent right before it left. */
 async function record(
   trading: TradingContext,
   intent: OrderIntent,
   outcome: OrderOutcome,
   acceptedWarnings: Warning[],
+  leftWith: SeenOrder | null,
 ): Promise<OrderIntent> {
   switch (outcome.kind) {
     case 'accepted': {
       const taken = { ...reportOfAcknowledged(outcome, intent), acceptedWarnings };
+      const isFollowed = leftWith !== null && isAnySending(leftWith.ledger, new Date(), intent.id);
       const reading = readReport(trading, withIds(intent, taken));
       const soon = await Promise.race([
         reading.catch(() => 'late' as const),
-        delay(trading.isFollowed ? 0 : READ_SOON_MS, 'late' as const, { ref: false }),
+        delay(isFollowed ? 0 : READ_SOON_MS, 'late' as const, { ref: false }),
       ]);
+      // Other orders have changed the ledger since.
+      const seen = isFollowed ? null : leftWith;
       // Written down soon, at once where others wait for it, whom that lets go out.
-      if (soon !== 'late') return recordReport(trading, intent.id, taken, soon);
-      const recorded = await recordReport(trading, intent.id, taken);
+      if (soon !== 'late') return recordReport(trading, intent.id, taken, soon, seen);
+      const recorded = await recordReport(trading, intent.id, taken, null, seen);
       const late = await reading;
       return late === null ? recorded : recordReport(trading, intent.id, late);
     }
