@@ -15,7 +15,7 @@ import {
 } from 'node:crypto';
 import { type Answer, accessDenied, badRequest, failureAnswer, ok, Refusal } from '../http/answer.ts';
 import { numberOf, objectBody, textOf } from '../http/json-body.ts';
-import { powerModulo } from './power-modulo.ts';
+import { powerInGroup } from './power-modulo.ts';
 
 const LST_LIFETIME_MS = 24 * 3_600_000;
 const MAX_CLOCK_SKEW_MS = 120_000;
@@ -113,8 +113,8 @@ export class OAuthServer {
     this.#takeNonce(consumer, parameters);
 
     const exponent = toInteger(randomBytes(PRIVATE_EXPONENT_BYTES));
-    const response = powerModulo(consumer.generator, exponent, consumer.prime);
-    const shared = powerModulo(toInteger(challenge), exponent, consumer.prime);
+    const response = powerInGroup(consumer.generator, exponent, consumer.prime);
+    const shared = powerInGroup(toInteger(challenge), exponent, consumer.prime);
     const key = createHmac('sha1', twosComplement(shared)).update(consumer.secret).digest();
     consumer.lst = { key, expiresAt: now + LST_LIFETIME_MS };
     const answer = ok({

@@ -96,9 +96,12 @@ describe('key exchange', () => {
     for (let i = 0; i < 50; i++) expect(group.challenge().challenge).toMatch(/^[1-9a-f][0-9a-f]*$/);
   });
 
-  test('exchanges may overlap', () => {
+  test.each([
+    ['of one', group],
+    ['of two over the same parameters', keyExchange(getDiffieHellman('modp2').getPrime(), 2)],
+  ])('exchanges may overlap: %s', (_, second) => {
     const ours = group.challenge();
-    const theirs = group.challenge();
+    const theirs = second.challenge();
     const another = group.challenge();
     const secretOf = (mine: typeof ours, other: typeof ours) =>
       group.sharedSecret(mine.exponent, other.challenge);

@@ -6,11 +6,13 @@
 import {
   createDiffieHellman,
   createHmac,
+  type DiffieHellman,
   type KeyObject,
   randomBytes,
   sign,
   timingSafeEqual,
 } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { percentEncode } from '../../wire/api-path.ts';
 
 /** Names and values before any encoding. */
@@ -112,9 +114,14 @@ export interface KeyExchange {
   sharedSecret(exponent: Uint8Array, response: string): Buffer | undefined;
 }
 
-/** Takes a third of a second, in which OpenSSL checks the parameters. */
+const MOST_GROUPS = 100;
+const groups = new LRUCache<string, DiffieHellman>({ max: MOST_GROUPS });
+
+/** Takes a third of a second the first time, in which OpenSSL checks the parameters. */
 export function keyExchange(prime: Uint8Array, generator: number): KeyExchange {
-  const group = createDiffieHellman(prime, generator);
+  const name = `${generator} ${Buffer.from(prime).toString('base64')}`;
+  const group = groups.get(name) ?? createDiffieHellman(prime, generator);
+  groups.set(name, group);
   return {
     challenge() {
       const exponent = randomBytes(32);
