@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { OrderOfFiles } from './e2e/order-of-files.ts';
+import { KEEP_COMPILED, shareCompiled } from './local/src/config.ts';
+
+shareCompiled();
 
 /** Of unit tests, some of which wait. */
 const UNIT_WORKERS = 6;
@@ -21,6 +24,7 @@ const patient = {
    */
   retry: 1,
   expect: { poll: { timeout: POLL_MS } },
+  execArgv: [`--import=${KEEP_COMPILED}`],
 };
 
 /** Their files share the modules of a process: loading these takes longer than most tests. */
@@ -37,8 +41,8 @@ export default defineConfig({
     // What is agreed to is written with -u alone: a missing snapshot is a failure.
     update: 'none',
     sequence: { sequencer: OrderOfFiles },
-    // What was transformed for one project, or in the run before, is so for the next.
-    experimental: { fsModuleCache: true },
+    // Node.js runs the sources as they are: vite would make others of them. Without a loader there is no `vi.mock`.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     projects: [
       {
         test: {

@@ -27,12 +27,14 @@ const EMULATED = {
   LOCAL_MODE: 'true',
 };
 
+let readings = 0;
+
 /** The settings that are read in such an environment. */
 async function settingsIn(environment: Record<string, string>) {
   for (const name of ['FIRESTORE_EMULATOR_HOST', 'FIREBASE_AUTH_EMULATOR_HOST']) vi.stubEnv(name, undefined);
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-  vi.resetModules();
-  const { config } = await import('./config.ts');
+  // They are read once by each module of settings: this is another one.
+  const { config }: typeof import('./config.ts') = await import(`./config.ts?read=${readings++}`);
   try {
     return config();
   } finally {

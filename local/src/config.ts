@@ -15,9 +15,15 @@ const LEFT_OUT = [
 ];
 
 const EXIT_WITH_PARENT = new URL('./exit-with-parent.ts', import.meta.url).href;
-const KEEP_COMPILED = new URL('./keep-compiled.ts', import.meta.url).href;
+/** Loaded with `--import`, it has a process write down what Node.js compiled before it ends. */
+export const KEEP_COMPILED = new URL('./keep-compiled.ts', import.meta.url).href;
 /** What Node.js compiled, for whatever is started next: half of what a start takes. */
 const COMPILED = join(import.meta.dirname, '../../node_modules/.cache/compiled');
+
+/** Has children of this very process that are started otherwise find it too: a test runner's workers. */
+export function shareCompiled(): void {
+  process.env.NODE_COMPILE_CACHE ??= COMPILED;
+}
 
 /** The environment every child starts with; `additions` come on top. */
 export function childEnvironment(additions: Record<string, string> = {}): NodeJS.ProcessEnv {

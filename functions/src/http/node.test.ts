@@ -6,14 +6,12 @@ import type { AddressInfo } from 'node:net';
 import type { Request as FunctionsRequest } from 'firebase-functions/https';
 import { expect, it, vi } from 'vitest';
 import { closeAfterFile } from '../testing/after-file.ts';
+import { serve } from './node.ts';
 
 it('tells a handler when its caller has gone', async () => {
   vi.stubEnv('PUBLIC_ORIGIN', 'https://gateway.example');
   vi.stubEnv('GCLOUD_PROJECT', 'demo-test');
   vi.stubEnv('VAULT_KEYS', `test:${randomBytes(32).toString('base64')}`);
-  // Another file of the process may have read other settings.
-  vi.resetModules();
-  const { serve } = await import('./node.ts');
 
   const called = Promise.withResolvers<void>();
   const gone = Promise.withResolvers<void>();

@@ -1,19 +1,15 @@
 /** What `/mcp` answers and logs when credentials or storage fail. */
 import type { Firestore } from 'firebase-admin/firestore';
-import * as logger from 'firebase-functions/logger';
-import { beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import type { Connection } from '../store/connections.ts';
 import { generateApiKey, hashApiKey } from '../store/credentials/api-key-format.ts';
 import { createApiKey, revokeApiKey } from '../store/credentials/api-keys.ts';
 import { newSandboxConnection } from '../testing/access.ts';
 import { unableToRecord } from '../testing/audit.ts';
 import { useFirestore } from '../testing/firestore.ts';
+import { logged } from '../testing/logged.ts';
 import { ADDRESS, ORIGIN, testService } from '../testing/service.ts';
-
-vi.mock('firebase-functions/logger', { spy: true });
-// Another file of the process may have loaded it with the logger as it is.
-vi.resetModules();
-const { handleMcp } = await import('./handler.ts');
+import { handleMcp } from './handler.ts';
 
 let db: Firestore;
 let connection: Connection;
@@ -24,9 +20,6 @@ useFirestore((opened) => {
 });
 beforeAll(async () => {
   ({ connection, apiKey } = await newSandboxConnection(db));
-});
-beforeEach(() => {
-  vi.mocked(logger.warn).mockClear();
 });
 
 /** A call of a tool that there is not, so that nothing but storage is needed. */
@@ -121,7 +114,7 @@ it('answers a call whose record cannot be written', async () => {
   const answer = await call(unableToRecord(db), `Bearer ${apiKey}`);
   expect(answer.status).toBe(200);
   expect(await answer.json()).toMatchObject({ error: { message: 'Unknown tool: no_tool' } });
-  expect(logger.error).toHaveBeenCalledWith(expect.stringContaining('audit record'), expect.anything());
+  expect(logged('ERROR').map(({ message }) => message)).toEqual([expect.stringContaining('audit record')]);
 });
 
 it('logs that a credential was refused, and why, but not the credential', async () => {
@@ -141,18 +134,16 @@ it('logs that a credential was refused, and why, but not the credential', async 
     ['Basic dXNlcjpwYXNz', 'malformed'],
   ] as const) {
     expect((await call(db, authorization, '203.0.113.1')).status).toBe(401);
-    expect(logger.warn).toHaveBeenLastCalledWith(
-      expect.any(String),
-      expect.objectContaining({ why, address: '203.0.113.1', requestId: expect.any(String) }),
-    );
+    const said = { why, address: '203.0.113.1', requestId: expect.any(String), message: expect.any(String) };
+    expect(logged('WARNING').at(-1)).toMatchObject(said);
   }
-  const logged = JSON.stringify(vi.mocked(logger.warn).mock.calls);
-  for (const secret of [revoked, 't'.repeat(43), 'dXNlcjpwYXNz']) expect(logged).not.toContain(secret);
+  const text = JSON.stringify(logged('WARNING'));
+  for (const secret of [revoked, 't'.repeat(43), 'dXNlcjpwYXNz']) expect(text).not.toContain(secret);
 });
 
 it('logs of many refusals of one address only the first, and those of others all the same', async () => {
   for (let i = 0; i < 40; i++) await call(db, 'Bearer nonsense', '203.0.113.2');
-  expect(logger.warn).toHaveBeenCalledTimes(10);
+  expect(logged('WARNING')).toHaveLength(10);
   await call(db, 'Bearer nonsense', '203.0.113.3');
-  expect(logger.warn).toHaveBeenCalledTimes(11);
+  expect(logged('WARNING')).toHaveLength(11);
 });

@@ -1,21 +1,17 @@
 /** What hosts meet while a vault key is taken into use, and when one was removed too early. */
 import { randomBytes } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
-import * as logger from 'firebase-functions/logger';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { createConnection, updateConnection } from '../store/connections.ts';
+import { Vault } from '../store/vault/vault.ts';
 import { newSandboxConnection } from '../testing/access.ts';
 import { useConsoleOwner } from '../testing/console/console-owner.ts';
+import { logged } from '../testing/logged.ts';
 import { hostHeaders, hostMeta } from '../testing/mcp-host.ts';
 import { simulatorUrl } from '../testing/sandbox.ts';
 import { useServers } from '../testing/servers.ts';
 import { ORIGIN, testService } from '../testing/service.ts';
-
-vi.mock('firebase-functions/logger', { spy: true });
-// Another file of the process may have loaded it with the logger as it is.
-vi.resetModules();
-const { handleMcp } = await import('./handler.ts');
-const { Vault } = await import('../store/vault/vault.ts');
+import { handleMcp } from './handler.ts';
 
 const BUY = { symbol: 'MSFT', side: 'BUY', quantity: 3, order_type: 'MKT' };
 const [oldKey, newKey] = ['old', 'new'].map((id) => `${id}:${randomBytes(32).toString('base64')}`);
@@ -82,15 +78,13 @@ it('names the key that was removed too early, to the caller and in the log, and 
   const secrets = { vault: new Vault(`${oldKey}`), value: { url: 'http://127.0.0.1:9' } };
   const fields = { ownerUid: 'owner', kind: 'gateway', mode: 'paper', label: 'Mine' } as const;
   const { key } = await createConnection(db, fields, secrets);
-  vi.mocked(logger.error).mockClear();
   const { result } = await instance(`${newKey}`)(key.apiKey, 'get_accounts', {});
   expect(result.structuredContent.error).toMatchObject({
     code: 'internal_error',
     message: expect.stringContaining('"old"'),
     hint: expect.stringContaining('VAULT_KEYS'),
   });
-  const logged = vi.mocked(logger.error).mock.calls.flat();
-  expect(logged.map(String).join('\n')).toContain('no key old');
+  expect(JSON.stringify(logged('ERROR'))).toContain('no key old');
   const again = await instance(`${newKey},${oldKey}`)(key.apiKey, 'get_accounts', {});
   // Its gateway does not run: it was asked.
   expect(again.result.structuredContent.error).toMatchObject({ code: 'ibkr_unavailable' });

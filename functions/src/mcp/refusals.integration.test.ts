@@ -1,5 +1,5 @@
 import type { Firestore } from 'firebase-admin/firestore';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { listCalls } from '../store/audit.ts';
 import { generateApiKey } from '../store/credentials/api-key-format.ts';
 import { createApiKey, revokeApiKey } from '../store/credentials/api-keys.ts';
@@ -7,11 +7,7 @@ import { newSandboxConnection } from '../testing/access.ts';
 import { useFirestore } from '../testing/firestore.ts';
 import { hostHeaders, hostMeta } from '../testing/mcp-host.ts';
 import { ORIGIN, testService } from '../testing/service.ts';
-
-vi.mock('firebase-functions/logger');
-// Another file of the process may have loaded it with the logger as it is.
-vi.resetModules();
-const { handleMcp } = await import('./handler.ts');
+import { handleMcp } from './handler.ts';
 
 const ORDER = { symbol: 'NVDA', side: 'BUY', quantity: 1 };
 

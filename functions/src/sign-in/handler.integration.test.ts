@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type RunningSimulator, startSimulator } from '../../../simulator/src/server.ts';
 import { getAccounts } from '../broker/accounts/accounts.ts';
 import { openConnection } from '../connections/pool.ts';
@@ -136,10 +136,7 @@ describe('is called by nobody', () => {
 });
 
 it('is the only function that is given the keys to passwords, and is open to nobody outside', async () => {
-  vi.stubEnv('FUNCTIONS_EMULATOR', undefined);
-  vi.resetModules();
   const functions = await import('../index.ts');
-  vi.unstubAllEnvs();
   const given = Object.entries(functions).filter(([, { __endpoint }]) =>
     __endpoint.secretEnvironmentVariables?.some(({ key }) => key === 'SIGN_IN_KEYS'),
   );

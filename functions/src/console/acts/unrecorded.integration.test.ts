@@ -1,20 +1,16 @@
 import type { Firestore } from 'firebase-admin/firestore';
-import * as logger from 'firebase-functions/logger';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Service } from '../../service.ts';
 import { BEGUN, listCalls, recordCall } from '../../store/audit.ts';
 import { updateConnection } from '../../store/connections.ts';
 import { newAccess, newSandboxConnection } from '../../testing/access.ts';
 import { unableToRecord } from '../../testing/audit.ts';
 import { idToken, useConsoleOwner } from '../../testing/console/console-owner.ts';
+import { askConsole, callTool } from '../../testing/console/requests.ts';
+import { logged } from '../../testing/logged.ts';
 import { simulatorUrl } from '../../testing/sandbox.ts';
 import { useServers } from '../../testing/servers.ts';
 import { testService } from '../../testing/service.ts';
-
-vi.mock('firebase-functions/logger');
-// Another file of the process may have loaded it with the logger as it is.
-vi.resetModules();
-const { askConsole, callTool } = await import('../../testing/console/requests.ts');
 
 let db: Firestore;
 
@@ -70,7 +66,9 @@ it('places no order that cannot be recorded, and cancels and reads all the same'
   expect((await db.collection('orderIntents').where('connectionId', '==', id).get()).size).toBe(0);
   expect(await tool(unable, 'get_orders')).toMatchObject({ orders: { rows: [] } });
   expect(await listed(uid)).toEqual([]);
-  expect(logger.error).toHaveBeenCalledWith(expect.stringContaining('audit record'), expect.anything());
+  expect(logged('ERROR').map(({ message }) => message)).toContainEqual(
+    expect.stringContaining('audit record'),
+  );
 
   const { order_id } = await tool(db, 'place_order', RESTING);
   expect(await tool(unable, 'cancel_order', { order_id })).not.toHaveProperty('error');
