@@ -53,7 +53,7 @@ function leaves(value: unknown, path: Path = []): Path[] {
 function replaced(value: unknown, [key, ...rest]: Path, damage: unknown): unknown {
   if (key === undefined) return damage;
   if (typeof value !== 'object' || value === null) return value;
-  const copy = structuredClone(value) as Record<string | number, unknown>;
+  const copy: Record<string | number, unknown> = { ...value };
   copy[key] = replaced(copy[key], rest, damage);
   return Array.isArray(value) ? Object.values(copy) : copy;
 }
@@ -66,11 +66,12 @@ function numbersIn(value: unknown): number[] {
 
 /** A sample with one of its leaves replaced by what `damages` gives. */
 function damaged(damages: fc.Arbitrary<unknown>): fc.Arbitrary<[sample: AnswerSample, body: unknown]> {
+  const places = samples.map((sample) => ({ sample, paths: leaves(sample.body) }));
   return fc
-    .constantFrom(...samples.filter(({ body }) => leaves(body).length > 0))
-    .chain((sample) =>
+    .constantFrom(...places.filter(({ paths }) => paths.length > 0))
+    .chain(({ sample, paths }) =>
       fc
-        .tuple(fc.constantFrom(...leaves(sample.body)), damages)
+        .tuple(fc.constantFrom(...paths), damages)
         .map(([path, damage]): [AnswerSample, unknown] => [sample, replaced(sample.body, path, damage)]),
     );
 }
@@ -94,12 +95,15 @@ test('whatever comes, a schema parses it or refuses it', () => {
 });
 
 test('what is no number never becomes one', () => {
+  const honestIn = new Map(
+    samples.map((sample) => [sample, new Set(numbersIn(sample.schema.parse(sample.body)))]),
+  );
   fc.assert(
     fc.property(damaged(notNumbers), ([sample, body]) => {
       const parsed = parseOrRefuse(sample, body);
       if (parsed === null) return;
-      const honest = new Set(numbersIn(sample.schema.parse(sample.body)));
-      expect(numbersIn(parsed.answer).filter((number) => !honest.has(number))).toEqual([]);
+      const honest = honestIn.get(sample);
+      expect(numbersIn(parsed.answer).filter((number) => !honest?.has(number))).toEqual([]);
     }),
     { numRuns: 10_000 },
   );

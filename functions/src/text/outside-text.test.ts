@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { anyCharacter } from '../testing/any-character.ts';
 import { cleanText, escapedText, hasUnseen, plainText, seenText } from './outside-text.ts';
 
 /** Of what hides in text: controls, direction, invisible letters and blanks, tags, ends of lines, halves of characters. */
@@ -38,7 +39,7 @@ const markup = fc.constantFrom(
 );
 const word = fc.constantFrom('NVDA', 'a', '5', ' ', '  ', 'é', '€', '\u{1f600}', '株', 'e\u0301', '\u0301');
 const outside = fc
-  .array(fc.oneof(hiding, markup, word, fc.string({ unit: 'binary', maxLength: 5 })), { maxLength: 60 })
+  .array(fc.oneof(hiding, markup, word, fc.string({ unit: anyCharacter, maxLength: 5 })), { maxLength: 60 })
   .map((parts) => parts.join(''));
 
 describe('text from outside', () => {
@@ -106,7 +107,7 @@ describe('text from outside', () => {
 
 test('what was sent is kept whole, with escapes for what is not seen', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (sent) => {
+    fc.property(fc.string({ unit: anyCharacter }), (sent) => {
       const kept = escapedText(JSON.stringify({ sent }));
       expect(hasUnseen(kept)).toBe(false);
       expect(JSON.parse(kept)).toEqual({ sent });
