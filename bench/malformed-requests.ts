@@ -37,6 +37,7 @@ const WEIGHTS = {
   signIn: 1,
   sessionUpkeep: 1,
   orderUpkeep: 1,
+  newsDelivery: 1,
   upkeepSchedule: 1,
   accountDeleted: 1,
 };

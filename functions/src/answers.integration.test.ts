@@ -13,7 +13,9 @@ import type { IbkrAccess } from './connections/pool.ts';
 import { CONSOLE_ENDPOINTS, handleConsole } from './console/app.ts';
 import { CONFLICTS, CONSOLE_ANSWERS } from './contract/console-api.ts';
 import { failure } from './contract/failure.ts';
+import { deliverNews, enqueueDeliveries } from './jobs/news-delivery.ts';
 import { handleMcp } from './mcp/handler.ts';
+import type { Network } from './network/public-address.ts';
 import type { Service } from './service.ts';
 import { Vault } from './store/vault/vault.ts';
 import { answerText } from './testing/answer-text.ts';
@@ -35,7 +37,7 @@ const GATEWAY_NOW = NOW + 7;
 
 let db: Firestore;
 let simulator: RunningSimulator;
-let service: Service & Pick<IbkrAccess, 'sandboxLimits'>;
+let service: Service & Pick<IbkrAccess, 'sandboxLimits'> & Network;
 
 vi.useFakeTimers({ toFake: ['Date'], now: GATEWAY_NOW, shouldAdvanceTime: true });
 useFirestore((opened) => {
@@ -76,6 +78,8 @@ beforeAll(async () => {
     signInKeys: undefined,
     signInUrl: 'https://unused.example',
     signIns: testService(db).signIns,
+    // No message of these leaves this machine.
+    resolve: async () => [{ address: '127.0.0.1', family: 4 }],
   };
   return () => simulator.close();
 });
@@ -245,6 +249,18 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
   await api('GET /connections/:id', { id });
   await api('GET /connections');
   await api('GET /news');
+  const webhook = { kind: 'webhook', label: 'script', url: 'https://example.com/news' };
+  await api('POST /channels', {}, { ...webhook, url: 'https://10.0.0.1/' });
+  const { channel } = await api('POST /channels', {}, { ...webhook, types: ['order.filled'] });
+  await enqueueDeliveries({ db }, new Date(), async () => {});
+  await deliverNews(service, [channel.id]);
+  await api('GET /channels');
+  await api('POST /channels/:id/test', { id: channel.id });
+  await api('POST /channels/:id/secret', { id: channel.id });
+  await api('PATCH /channels/:id', { id: channel.id }, { version: 1, connectionId: id });
+  await api('PATCH /channels/:id', { id: channel.id }, { version: 2, connectionId: id, isOn: true });
+  const sent = await api('GET /channels/:id/deliveries', { id: channel.id }, undefined, '?limit=1');
+  await api('POST /deliveries/:id/replay', { id: sent.items[0].id });
   await api('GET /audit', {}, undefined, '?limit=3');
   await api('GET /audit/records', {}, undefined, `?limit=3&connectionId=${id}`);
   await api('GET /connections/:id/audit/verify', { id });
@@ -260,6 +276,8 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
     ['apiKeys', keyId],
     ['grants', grantId],
     ['sessions', id],
+    ['channels', channel.id],
+    ['deliveries', sent.items[0].id],
     [`connections/${id}/trading`, 'register'],
     ['orderIntents', String(bought.intent_id)],
     ['orderIntents', String(resting.intent_id)],
@@ -276,6 +294,7 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
   await api('POST /connections/:id/sign-in', { id }, { act: 'code', code: '123456' });
   await api('DELETE /keys/:keyId', { keyId });
   await api('DELETE /apps/:grantId', { grantId });
+  await api('DELETE /channels/:id', { id: channel.id });
   await cancelled(api('POST /connections/:id/panic', { id }));
   await api('DELETE /connections/:id', { id });
   await api('POST /account/deletion', {}, { email: OWNER.email });

@@ -17,6 +17,7 @@ import {
 } from './config.ts';
 import { withJsonBody, withJsonEvent } from './http/requests/json-body.ts';
 import { boundRequestBodies } from './http/requests/request-bodies.ts';
+import type { NewsDeliveryTask } from './jobs/news-delivery.ts';
 import type { Enqueue, UpkeepTask } from './jobs/schedule.ts';
 import { recordId } from './text/record-id.ts';
 
@@ -89,14 +90,15 @@ export const signIn = onRequest(
 );
 
 /**
- * Once a minute: finds the IBKR sessions that are about to idle out, the orders that somebody has to look after, the keys
- * and apps whose time has run out, and the accounts that are not deleted yet.
+ * Once a minute: finds the IBKR sessions that are about to idle out, the orders that somebody has to look after, the news
+ * that is to be sent, the keys and apps whose time has run out, and the accounts that are not deleted yet.
  */
 export const upkeepSchedule = onSchedule({ ...OPTIONS, schedule: 'every 1 minutes' }, async () => {
   const [
     { getFunctions },
     { continueDeletions },
     { enqueueKeepAlives },
+    { enqueueDeliveries },
     { enqueueOrderUpkeep },
     { recordExpired },
     { service },
@@ -106,14 +108,15 @@ export const upkeepSchedule = onSchedule({ ...OPTIONS, schedule: 'every 1 minute
     import('firebase-admin/functions'),
     import('./http/users/account-deletion.ts'),
     import('./jobs/schedule.ts'),
+    import('./jobs/news-delivery.ts'),
     import('./jobs/order-upkeep.ts'),
     import('./jobs/expired-credentials.ts'),
     import('./service.ts'),
     import('./store/database/storage-time.ts'),
     import('./jobs/do-all.ts'),
   ]);
-  const into = (name: string): Enqueue => {
-    const queue = getFunctions().taskQueue<UpkeepTask>(`locations/${OPTIONS.region}/functions/${name}`);
+  const into = <Task extends object>(name: string): Enqueue<Task> => {
+    const queue = getFunctions().taskQueue<Task>(`locations/${OPTIONS.region}/functions/${name}`);
     return (task, scheduleDelaySeconds) => queue.enqueue(task, { scheduleDelaySeconds });
   };
   const access = await service();
@@ -121,6 +124,7 @@ export const upkeepSchedule = onSchedule({ ...OPTIONS, schedule: 'every 1 minute
   await doAll({
     orderUpkeep: () => enqueueOrderUpkeep(access, now, into('orderUpkeep')),
     sessionUpkeep: () => enqueueKeepAlives(access, now, into('sessionUpkeep')),
+    news: () => enqueueDeliveries(access, now, into('newsDelivery')),
     expired: () => recordExpired(access, now),
     deletions: () => continueDeletions(access, now),
   });
@@ -158,6 +162,18 @@ export const orderUpkeep = withJsonBody(
       import('./service.ts'),
     ]);
     await keepAllOrders(await service(), data.connectionIds, new Date());
+  }),
+);
+
+/** Sends news through the channels of owners, twenty to a task: an instance has two hundred requests under way at most. */
+export const newsDelivery = withJsonBody(
+  z.object({ channelIds: z.array(recordId) }),
+  onTaskDispatched<NewsDeliveryTask>({ ...TASKS, concurrency: 2 }, async ({ data }) => {
+    const [{ deliverNews }, { service }] = await Promise.all([
+      import('./jobs/news-delivery.ts'),
+      import('./service.ts'),
+    ]);
+    await deliverNews(await service(), data.channelIds);
   }),
 );
 

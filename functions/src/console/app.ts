@@ -21,6 +21,7 @@ import type { ConsoleEnv } from './requests/environment.ts';
 import { accountRoutes } from './routes/account.ts';
 import { appRoutes } from './routes/apps.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { channelRoutes } from './routes/channels.ts';
 import { connectionCheckRoutes } from './routes/connection-checks.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { demoSignInRoutes } from './routes/demo-sign-in.ts';
@@ -102,6 +103,7 @@ for (const routes of [
   orderRoutes,
   panicRoutes,
   newsRoutes,
+  channelRoutes,
   auditRoutes,
 ]) {
   consoleApp.route('/', routes);

@@ -2,10 +2,15 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { enqueueDeliveries } from '../jobs/news-delivery.ts';
+import { newWebhookTarget } from '../notifications/kinds/webhook.ts';
 import type { Service } from '../service.ts';
+import { createChannel } from '../store/channels.ts';
+import { listDeliveries } from '../store/deliveries.ts';
 import { newSandboxConnection } from '../testing/access.ts';
 import { idToken, OWNER, useConsoleOwner } from '../testing/console/console-owner.ts';
 import { askConsole, callTool } from '../testing/console/requests.ts';
+import { storeNews } from '../testing/news-receiver.ts';
 import { storeGrant } from '../testing/oauth/grants.ts';
 import { setPrice, simulatorUrl } from '../testing/sandbox.ts';
 import { useServers } from '../testing/servers.ts';
@@ -38,6 +43,8 @@ interface Belongings {
   intentId: string;
   orderId: string;
   name: string;
+  channelId: string;
+  deliveryId: string;
 }
 
 async function newBelongings(ownerUid: string): Promise<Belongings> {
@@ -51,7 +58,15 @@ async function newBelongings(ownerUid: string): Promise<Belongings> {
   const { intent_id: intentId, order_id: orderId } = z
     .object({ intent_id: z.string(), order_id: z.string() })
     .parse(placed.structuredContent);
-  return { connectionId, apiKey, keyId, grantId, intentId, orderId, name };
+  const channel = { ownerUid, kind: 'webhook', label: `Of ${ownerUid}`, connectionId, types: null } as const;
+  const target = newWebhookTarget('https://news.invalid.example/');
+  const { id: channelId } = await createChannel(db, service().vault, channel, target);
+  await storeNews(db, { ownerUid, connectionId });
+  await enqueueDeliveries({ db }, new Date(), async () => {});
+  const [delivery] = (await listDeliveries(db, channelId, { limit: 1 }))?.items ?? [];
+  const deliveryId = delivery?.id ?? '';
+  expect(deliveryId).toContain(channelId);
+  return { connectionId, apiKey, keyId, grantId, intentId, orderId, name, channelId, deliveryId };
 }
 
 async function ask(endpoint: string, bearer: string | null, names: Record<string, string>, body?: object) {
@@ -69,12 +84,14 @@ const BODIES: Record<string, object> = {
   'PATCH /apps/:grantId': { limits: { maxDailyOrders: 1 } },
   'POST /intents/:id': { decision: 'reject' },
   'POST /connections/:id/tools/:name': {},
+  'POST /channels': { kind: 'webhook', label: 'mine now', url: 'https://example.com/' },
+  'PATCH /channels/:id': { label: 'mine now' },
   'POST /account/deletion': { email: OWNER.email, ordersStay: true },
 };
 /** Those that say the same to everybody. */
 const PUBLIC = ['GET /config', 'GET /reference'];
 /** Those without an id in the address, that act for whoever is signed in. */
-const OWN = ['POST /connections', 'POST /connections/check', 'POST /account/deletion'];
+const OWN = ['POST /connections', 'POST /connections/check', 'POST /channels', 'POST /account/deletion'];
 
 let owner: Belongings;
 let stranger: Belongings;
@@ -83,14 +100,19 @@ beforeAll(async () => {
   stranger = await newBelongings(STRANGER);
 });
 
-function namesOf(endpoint: string, { connectionId, keyId, grantId, intentId, orderId }: Belongings) {
-  const id = endpoint.includes('/intents/:id') ? intentId : connectionId;
+function namesOf(endpoint: string, of: Belongings) {
+  const { connectionId, keyId, grantId, intentId, orderId } = of;
+  const { channelId, deliveryId } = of;
+  const ids = { intents: intentId, channels: channelId, deliveries: deliveryId };
+  const [, kind = ''] = / \/(\w+)\/:id/.exec(endpoint) ?? [];
+  const id = kind in ids ? ids[kind as keyof typeof ids] : connectionId;
   return { id, keyId, grantId, orderId, name: 'get_cash' };
 }
 
 /** All that is stored of a person but when it was used. */
-async function everythingOf({ connectionId, keyId, grantId, intentId }: Belongings): Promise<unknown> {
+async function everythingOf({ connectionId, keyId, grantId, intentId, ...of }: Belongings): Promise<unknown> {
   const paths = [`connections/${connectionId}`, `apiKeys/${keyId}`, `grants/${grantId}`];
+  paths.push(`channels/${of.channelId}`, `deliveries/${of.deliveryId}`);
   const documents = await Promise.all(paths.map((path) => db.doc(path).get()));
   const intents = await db.collection('orderIntents').where('connectionId', '==', connectionId).get();
   const keys = await db.collection('apiKeys').where('connectionId', '==', connectionId).get();

@@ -26,6 +26,8 @@ export const DATA_PARTS = [
   'apps',
   'orders',
   'news',
+  'channels',
+  'deliveries',
   'activity',
 ] as const;
 export type DataPart = (typeof DATA_PARTS)[number];

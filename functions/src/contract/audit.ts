@@ -128,6 +128,9 @@ export type OwnerAct =
   | 'app.deny'
   | 'app.change'
   | 'app.revoke'
+  | 'channel.create'
+  | 'channel.change'
+  | 'channel.delete'
   | 'order.approve'
   | 'order.accept_warnings'
   | 'order.reject'
@@ -149,4 +152,6 @@ export type ScheduleAct =
   | 'session.open'
   | 'session.leave'
   | 'key.expire'
-  | 'app.expire';
+  | 'app.expire'
+  /** Nothing got through for days, or whoever answers there wants no more of it. */
+  | 'channel.disable';

@@ -5,6 +5,15 @@ import { appConflict, appList, changedApp } from './access/app.ts';
 import { dataPage, ownAccount } from './account.ts';
 import { auditVerification, callList, recordList } from './audit.ts';
 import {
+  changedChannel,
+  channelConflict,
+  channelList,
+  channelTest,
+  createdChannel,
+  deliveryList,
+  replayedDelivery,
+} from './channels.ts';
+import {
   addedConnection,
   changedConnection,
   connectionCheck,
@@ -60,6 +69,14 @@ export const CONSOLE_ANSWERS = {
     toolFailure,
   ]),
   'GET /news': newsList,
+  'GET /channels': channelList,
+  'POST /channels': createdChannel,
+  'PATCH /channels/:id': changedChannel,
+  'DELETE /channels/:id': null,
+  'POST /channels/:id/secret': createdChannel,
+  'POST /channels/:id/test': channelTest,
+  'GET /channels/:id/deliveries': deliveryList,
+  'POST /deliveries/:id/replay': replayedDelivery,
   'GET /audit': callList,
   'GET /audit/records': recordList,
   'GET /connections/:id/audit/verify': auditVerification,
@@ -70,4 +87,5 @@ export const CONFLICTS = {
   'PATCH /connections/:id': connectionConflict,
   'PATCH /keys/:keyId': apiKeyConflict,
   'PATCH /apps/:grantId': appConflict,
+  'PATCH /channels/:id': channelConflict,
 } as const satisfies Record<string, z.ZodType>;

@@ -17,6 +17,8 @@ export const CONSOLE_ERROR_CODES = [
   'too_many_connections',
   'too_many_keys',
   'too_many_apps',
+  'too_many_channels',
+  'channel_off',
   'changed_elsewhere',
   'orders_open',
   'too_many_requests',

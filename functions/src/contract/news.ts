@@ -16,6 +16,9 @@ export const ORDER_NEWS = [
 ] as const;
 export type OrderNewsType = (typeof ORDER_NEWS)[number];
 
+export const NEWS_TYPES = ORDER_NEWS;
+export type NewsType = (typeof NEWS_TYPES)[number];
+
 const news = z.strictObject({
   /** The same however often it is told, by whichever way. */
   id: z.string(),

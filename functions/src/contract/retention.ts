@@ -87,6 +87,18 @@ const KEPT: readonly Kept[] = [
     expires: true,
   },
   {
+    what: 'Channels for news: their names, which news they get and how they work; where they go and the secrets that sign, sealed with AES-256-GCM',
+    until: 'until you remove the channel',
+    collections: ['channels'],
+    expires: false,
+  },
+  {
+    what: 'Deliveries of news: which news went to which channel, when it was tried, and the status and the first 200 characters of what was answered where it was not taken',
+    until: '30 days, or until you remove the channel',
+    collections: ['deliveries'],
+    expires: true,
+  },
+  {
     what: 'Activity: each tool call and each act of yours, when, the IP address that it came from, the app or key, the program’s name and version, the arguments with account numbers and secrets hidden, and whether it worked',
     until: 'for as long as the operator has set; the end of each chain of records 30 days longer',
     collections: ['audit', 'auditChains'],

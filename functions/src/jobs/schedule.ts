@@ -5,7 +5,7 @@ import type { IbkrAccess } from '../connections/pool.ts';
 import { countGivenTurns, returnKeepAlives, takeKeepAlives } from '../store/keep-alives.ts';
 
 /** Those of a task are looked at side by side, so that it takes as long as the slowest. */
-const CONNECTIONS_A_TASK = 20;
+const A_TASK = 20;
 const SESSIONS_A_PAGE = 500;
 /** Then the next run goes on: the function ends after 60 s. */
 const WORKS_FOR_MS = 40_000;
@@ -22,7 +22,7 @@ export interface UpkeepTask {
 }
 
 /** Puts one task into a queue. */
-export type Enqueue = (task: UpkeepTask, delaySeconds: number) => Promise<unknown>;
+export type Enqueue<Task = UpkeepTask> = (task: Task, delaySeconds: number) => Promise<unknown>;
 
 /**
  * Gives every session that is due to a task.
@@ -52,7 +52,7 @@ export async function enqueueKeepAlives(
 
 /** For how long the last of so many turns is not given again, so that no more wait in the queue than there are sessions. */
 function waitsAtMost(turns: number): number {
-  return Math.max(WAITS_AT_LEAST_MS, (2 * TASK_TAKES_MS * turns) / (CONNECTIONS_A_TASK * UPKEEP_AT_ONCE));
+  return Math.max(WAITS_AT_LEAST_MS, (2 * TASK_TAKES_MS * turns) / (A_TASK * UPKEEP_AT_ONCE));
 }
 
 async function enqueueAll(
@@ -73,7 +73,12 @@ async function enqueueAll(
 
 /** Twenty connections to a task. */
 export function tasksOf(connectionIds: readonly string[]): UpkeepTask[] {
-  return Array.from({ length: Math.ceil(connectionIds.length / CONNECTIONS_A_TASK) }, (_, index) => ({
-    connectionIds: connectionIds.slice(index * CONNECTIONS_A_TASK, (index + 1) * CONNECTIONS_A_TASK),
-  }));
+  return partsOf(connectionIds).map((ids) => ({ connectionIds: ids }));
+}
+
+/** What is given to tasks, twenty to each. */
+export function partsOf(ids: readonly string[]): string[][] {
+  return Array.from({ length: Math.ceil(ids.length / A_TASK) }, (_, index) =>
+    ids.slice(index * A_TASK, (index + 1) * A_TASK),
+  );
 }

@@ -3,10 +3,14 @@
 import type { DocumentReference, DocumentSnapshot } from 'firebase-admin/firestore';
 import { runTransactionOnce } from './database/known-commits.ts';
 
-/** What a connection, a key or an app is allowed, and how often that was changed. */
-export interface Settings {
-  limits: Record<string, unknown>;
+/** What counts its changes. */
+export interface Versioned {
   version: number;
+}
+
+/** What a connection, a key or an app is allowed, and how often that was changed. */
+export interface Settings extends Versioned {
+  limits: Record<string, unknown>;
 }
 
 /** One setting before and after; null: it was not set. */
@@ -25,7 +29,7 @@ export interface ChangedSettings<S> {
 }
 
 /** The settings have changed since the version that a change was made from. */
-export class ChangedElsewhere<S extends Settings = Settings> extends Error {
+export class ChangedElsewhere<S extends Versioned = Versioned> extends Error {
   override readonly name = 'ChangedElsewhere';
   readonly current: S;
 
@@ -107,7 +111,7 @@ export function changeSettings<S extends Settings>(
  * @param known The version that a change was made from; undefined: whatever they are.
  * @throws {ChangedElsewhere}
  */
-export function checkVersion<S extends Settings>(settings: S, known: number | undefined): void {
+export function checkVersion<S extends Versioned>(settings: S, known: number | undefined): void {
   if (known !== undefined && known !== settings.version) throw new ChangedElsewhere(settings);
 }
 

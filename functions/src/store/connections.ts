@@ -1,9 +1,4 @@
-import type {
-  CollectionReference,
-  DocumentReference,
-  DocumentSnapshot,
-  Firestore,
-} from 'firebase-admin/firestore';
+import type { DocumentReference, DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { ACCOUNT_MODES, CONNECTION_KINDS } from '../contract/connection-kind.ts';
 import { APPROVAL_MODES } from '../contract/rules/approval.ts';
@@ -12,13 +7,11 @@ import { isRecordId } from '../text/record-id.ts';
 import { applySettings, type ChangedSettings, type ChangeTerms, checkVersion } from './changed-settings.ts';
 import { type CreatedApiKey, newApiKey } from './credentials/api-keys.ts';
 import { revokeConnectionGrants } from './credentials/grants.ts';
+import { deleteFound } from './database/delete-found.ts';
 import { runTransactionOnce } from './database/known-commits.ts';
 import { milliseconds, type Sealed, sealed, time } from './database/stored-fields.ts';
 import { storedPanic } from './panics.ts';
 import type { Vault } from './vault/vault.ts';
-
-/** What one batch can hold. */
-const MOST_AT_ONCE = 400;
 
 const storedConnection = z.object({
   ownerUid: z.string(),
@@ -210,7 +203,7 @@ export async function turnTradingOff(db: Firestore, id: string): Promise<void> {
   });
 }
 
-/** Deletes a connection with its keys, grants, secrets, session, orders and news. Its audit records stay until they expire. */
+/** Deletes a connection with its keys, grants, secrets, session, orders, news and channels. Its audit records stay until they expire. */
 export async function deleteConnection(
   db: Firestore,
   { id, ownerUid }: Pick<Connection, 'id' | 'ownerUid'>,
@@ -227,16 +220,8 @@ export async function deleteConnection(
   for (const key of keys.docs) batch.delete(key.ref);
   await batch.commit();
   // What was under way may still write what became of it until then.
-  for (const collection of ['orderIntents', 'news']) await deleteAbout(db.collection(collection), id);
-}
-
-/** Deletes all records of a collection that are about a connection. */
-async function deleteAbout(collection: CollectionReference, connectionId: string): Promise<void> {
-  const some = collection.where('connectionId', '==', connectionId).limit(MOST_AT_ONCE);
-  for (let found = await some.get(); !found.empty; found = await some.get()) {
-    const batch = collection.firestore.batch();
-    for (const { ref } of found.docs) batch.delete(ref);
-    await batch.commit();
+  for (const collection of ['orderIntents', 'news', 'channels', 'deliveries']) {
+    await deleteFound(db.collection(collection).where('connectionId', '==', id));
   }
 }
 

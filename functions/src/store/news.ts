@@ -1,5 +1,11 @@
 /** `news/{id}`: what happened that an owner is told of, written together with what it tells. */
-import type { DocumentData, DocumentReference, DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
+import type {
+  DocumentData,
+  DocumentReference,
+  DocumentSnapshot,
+  Firestore,
+  Timestamp,
+} from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { ACCOUNT_MODES } from '../contract/connection-kind.ts';
 import { ORDER_NEWS } from '../contract/news.ts';
@@ -41,9 +47,42 @@ export function writeOrderNews(
     writer.set(db.collection('news').doc(id), {
       ...{ ownerUid, connectionId, type, at, intentId: after.id, order, held, accountMode },
       ...{ filledQuantity, averagePrice, reason },
+      dueAt: at,
       expireAt: new Date(at.getTime() + KEPT_MS),
     });
   }
+}
+
+/** What decides where news goes: as little as that, so that none is held up by a record that is not understood. */
+const dueNews = z.object({ ownerUid: z.string(), connectionId: z.string().nullable(), type: z.string() });
+
+/** News that is not on its way yet. */
+export interface DueNews extends z.output<typeof dueNews> {
+  id: string;
+  /** By which it is told whether somebody else put it on its way. */
+  updateTime: Timestamp;
+}
+
+/** News that is not on its way to its owner's channels yet, the oldest first. */
+export async function listDueNews(db: Firestore, now: Date, limit: number): Promise<DueNews[]> {
+  const due = db.collection('news').where('dueAt', '<=', now).orderBy('dueAt').limit(limit);
+  const { docs } = await due.select('ownerUid', 'connectionId', 'type').get();
+  return docs.map((document) => {
+    return { id: document.id, updateTime: document.updateTime, ...dueNews.parse(document.data()) };
+  });
+}
+
+/** News by their ids; those that are gone, or are not understood, are left out. */
+export async function findNews(db: Firestore, ids: readonly string[]): Promise<Map<string, StoredNews>> {
+  if (ids.length === 0) return new Map();
+  const found = await db.getAll(...ids.map((id) => db.collection('news').doc(id)));
+  return new Map(
+    found.flatMap((document) => {
+      const { id } = document;
+      const { data } = storedNews.safeParse(document.data());
+      return data === undefined ? [] : [[id, { id, ...data }]];
+    }),
+  );
 }
 
 /**

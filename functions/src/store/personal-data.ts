@@ -87,6 +87,8 @@ const COLLECTIONS: Record<DataPart, string> = {
   apps: 'grants',
   orders: 'orderIntents',
   news: 'news',
+  channels: 'channels',
+  deliveries: 'deliveries',
   activity: 'audit',
 };
 

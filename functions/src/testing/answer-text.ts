@@ -12,6 +12,7 @@ const SEQUENCE = /(?<=[A-Za-z0-9]>-)\d{10}\b/g;
 /** Ids that are drawn at random. */
 const RANDOM: readonly (readonly [kind: string, pattern: RegExp])[] = [
   ['key', /\bibkr_[A-Za-z0-9]{49}\b/g],
+  ['secret', /\bwhsec_[A-Za-z0-9+/]{43}=/g],
   ['sha256', /\b[0-9a-f]{64}\b/g],
   ['uuid', /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g],
   ['hex', /\b[0-9a-f]{32}\b/g],

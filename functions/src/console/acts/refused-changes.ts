@@ -25,6 +25,12 @@ export const CHANGES: Readonly<Record<string, OwnerAct | 'cancel_order' | null>>
   'POST /connections/:id/tools/:name': null,
   'POST /intents/:id': 'order.decide',
   'POST /connections/:id/orders/:orderId/cancel': 'cancel_order',
+  'POST /channels': 'channel.create',
+  'PATCH /channels/:id': 'channel.change',
+  'DELETE /channels/:id': 'channel.delete',
+  'POST /channels/:id/secret': 'channel.change',
+  'POST /channels/:id/test': null,
+  'POST /deliveries/:id/replay': null,
   'POST /account/deletion': 'account.delete',
 };
 

@@ -8,7 +8,10 @@ import { text } from 'node:stream/consumers';
 import type { Firestore } from 'firebase-admin/firestore';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { enqueueDeliveries } from '../../jobs/news-delivery.ts';
+import { newWebhookTarget } from '../../notifications/kinds/webhook.ts';
 import type { Service } from '../../service.ts';
+import { createChannel, listChannels, updateChannel } from '../../store/channels.ts';
 import {
   type Connection,
   createConnection,
@@ -17,12 +20,14 @@ import {
 } from '../../store/connections.ts';
 import { findApiKey } from '../../store/credentials/api-keys.ts';
 import { findGrant } from '../../store/credentials/grants.ts';
+import { listDeliveries } from '../../store/deliveries.ts';
 import { findIntent } from '../../store/order-intents.ts';
 import { beginPanic } from '../../store/panics.ts';
 import { newAccess } from '../../testing/access.ts';
 import { closeAfterFile } from '../../testing/after-file.ts';
 import { idToken, OWNER, useConsoleOwner } from '../../testing/console/console-owner.ts';
 import { askConsole, callTool } from '../../testing/console/requests.ts';
+import { storeNews } from '../../testing/news-receiver.ts';
 import { setPrice, simulatorUrl } from '../../testing/sandbox.ts';
 import { useServers } from '../../testing/servers.ts';
 import { testService } from '../../testing/service.ts';
@@ -111,6 +116,7 @@ async function stored({ connection, keyId, grantId }: World): Promise<unknown> {
     keys: keys.size,
     connections: owned.data().count,
     grant: await findGrant(db, grantId),
+    channels: (await listChannels(db, OWNER.uid)).map(({ id, version }) => ({ id, version })),
   };
 }
 
@@ -211,6 +217,22 @@ function decision(
   };
 }
 
+/** A channel that tells of one type of news of one connection. */
+async function newChannel(
+  { id: connectionId, ownerUid }: Connection,
+  { types = ['order.filled'], ...more }: { types?: string[] | null; disabledAt?: Date },
+): Promise<string> {
+  const fields = { ownerUid, kind: 'webhook', label: 'Channel', connectionId, types } as const;
+  const { id } = await createChannel(db, service().vault, fields, newWebhookTarget('https://example.com/'));
+  await updateChannel(service(), id, more);
+  return id;
+}
+
+/** An act upon a channel of the world. */
+function toChannel(fields: Parameters<typeof newChannel>[1] = {}): Partial<Act> {
+  return { ids: async ({ connection }) => ({ id: await newChannel(connection, fields) }) };
+}
+
 /** Every address that does something. */
 const ACTS: Record<string, Act[]> = {
   'POST /connections': [
@@ -289,6 +311,34 @@ const ACTS: Record<string, Act[]> = {
       },
     ),
   ],
+  'POST /channels': [wider('a channel', { kind: 'webhook', label: 'New', url: 'https://example.com/' })],
+  'PATCH /channels/:id': [
+    wider('another address', { url: 'https://example.org/' }, toChannel()),
+    wider('news of every connection', { connectionId: null }, toChannel()),
+    wider('news of another type', { types: ['order.filled', 'order.refused'] }, toChannel()),
+    wider('all news', { types: null }, toChannel()),
+    wider('sending again', { isOn: true }, toChannel({ disabledAt: new Date() })),
+    narrower('sending no more', { isOn: false }, toChannel()),
+    narrower('less news', { types: ['order.filled'] }, toChannel({ types: null })),
+    narrower('a name', { label: 'Yours' }, toChannel()),
+  ],
+  'POST /channels/:id/secret': [wider('a new secret', {}, toChannel())],
+  'POST /channels/:id/test': [narrower('a message', {}, toChannel())],
+  'POST /deliveries/:id/replay': [
+    narrower(
+      'a message once more',
+      {},
+      {
+        ids: async ({ connection }) => {
+          const id = await newChannel(connection, {});
+          await storeNews(db, { ownerUid: OWNER.uid, connectionId: connection.id });
+          await enqueueDeliveries({ db }, new Date(), async () => {});
+          return { id: (await listDeliveries(db, id, { limit: 1 }))?.items[0]?.id ?? '' };
+        },
+      },
+    ),
+  ],
+  'DELETE /channels/:id': [narrower('a channel', {}, toChannel())],
   // The last one: of its owner nothing is left after it.
   'POST /account/deletion': [
     { name: 'everything of a person', needs: 'five minutes', body: { email: OWNER.email, ordersStay: true } },

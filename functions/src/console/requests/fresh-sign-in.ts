@@ -11,6 +11,7 @@
  * - Another account to use where none is named does not: apps choose it themselves.
  */
 import { reachesFurther } from '../../network/ip-ranges.ts';
+import type { Channel } from '../../store/channels.ts';
 import type { Connection } from '../../store/connections.ts';
 import type { ApiKey } from '../../store/credentials/api-keys.ts';
 import type { Grant } from '../../store/credentials/grants.ts';
@@ -41,6 +42,16 @@ export function isWiderApp(before: Rules, after: Rules): boolean {
 
 export function isWiderKey(before: ApiKey, after: ApiKey): boolean {
   return isWiderApp(before, after) || reachesFurther(after.allowedIps, before.allowedIps);
+}
+
+/** Whether a channel tells of more than it did. */
+export function isWiderChannel(before: Channel, after: Channel): boolean {
+  const { types } = before;
+  return (
+    (before.connectionId !== null && after.connectionId !== before.connectionId) ||
+    (types !== null && (after.types?.some((type) => !types.includes(type)) ?? true)) ||
+    (before.disabledAt !== null && after.disabledAt === null)
+  );
 }
 
 type Rules = Pick<Grant, 'limits' | 'approval'>;

@@ -1,7 +1,7 @@
 /** Changes that were made from an old version of what they change, as HTTP tells of them (RFC 9110, section 13.1.1). */
 
 import type { Context } from 'hono';
-import { ChangedElsewhere, type ChangedSettings, type Settings } from '../../store/changed-settings.ts';
+import { ChangedElsewhere, type Versioned } from '../../store/changed-settings.ts';
 import { ApiError, notFoundError } from './api-error.ts';
 
 /** No settings have this version. */
@@ -27,12 +27,12 @@ export function showVersion(context: Context, { version }: { version: number }):
  * @param shown The settings as they are answered.
  * @throws {ApiError} 409 with the settings as they are, when they were changed since; 404 when they are gone.
  */
-export async function refuseStaleChange<S extends Settings>(
+export async function refuseStaleChange<Changed extends { after: Versioned }>(
   context: Context,
-  change: Promise<ChangedSettings<S> | null>,
-  what: 'connection' | 'key' | 'app',
-  shown: (settings: S) => object,
-): Promise<ChangedSettings<S>> {
+  change: Promise<Changed | null>,
+  what: 'connection' | 'key' | 'app' | 'channel',
+  shown: (settings: Changed['after']) => object,
+): Promise<Changed> {
   try {
     const changed = await change;
     if (changed === null) throw notFoundError(what);
@@ -43,7 +43,7 @@ export async function refuseStaleChange<S extends Settings>(
     showVersion(context, cause.current);
     const message =
       'These settings were changed since you read them, and stay as they are: see what they are now.';
-    const answer = { [what]: shown(cause.current as S) };
+    const answer = { [what]: shown(cause.current) };
     throw new ApiError(409, 'changed_elsewhere', message, { cause, answer });
   }
 }

@@ -1,10 +1,10 @@
 /** `GET /api/news?connectionId=&cursor=&limit=`: what happened that a person is told of, newest first. */
 import { Hono } from 'hono';
 import { z } from 'zod';
-import type { News, NewsList } from '../../contract/news.ts';
-import { listNews, type StoredNews } from '../../store/news.ts';
+import type { NewsList } from '../../contract/news.ts';
+import { newsItem } from '../../notifications/news-item.ts';
+import { listNews } from '../../store/news.ts';
 import { recordId } from '../../text/record-id.ts';
-import { intentSentence } from '../../trading/domain/order.ts';
 import { ApiError } from '../requests/api-error.ts';
 import type { ConsoleEnv } from '../requests/environment.ts';
 import { queryParameters } from '../requests/request-query.ts';
@@ -19,13 +19,7 @@ export const newsRoutes = new Hono<ConsoleEnv>().get('/news', async (context) =>
   const page = await listNews(context.env.db, context.get('user').uid, queryParameters(context, query));
   if (page === null) throw new ApiError(400, 'invalid_query', 'The cursor names no news.');
   return context.json({
-    items: page.items.map(newsAnswer),
+    items: page.items.map(newsItem),
     nextCursor: page.nextCursor,
   } satisfies NewsList);
 });
-
-function newsAnswer(news: StoredNews): News {
-  const { id, type, at, connectionId, intentId, filledQuantity, averagePrice, reason } = news;
-  const told = { id, type, connectionId, intentId, filledQuantity, averagePrice, reason };
-  return { ...told, at: at.toISOString(), order: intentSentence(news) };
-}

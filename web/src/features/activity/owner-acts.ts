@@ -23,6 +23,9 @@ export const OWNER_ACTS: Record<string, ActWords> = {
     tried: 'You tried to change the rules of the app',
   },
   'app.revoke': { done: 'You revoked the app', tried: 'You tried to revoke the app' },
+  'channel.create': { done: 'You added the channel', tried: 'You tried to add a channel' },
+  'channel.change': { done: 'You changed the channel', tried: 'You tried to change the channel' },
+  'channel.delete': { done: 'You removed the channel', tried: 'You tried to remove the channel' },
   'order.approve': { done: 'You approved an order', tried: 'You tried to approve an order' },
   'order.accept_warnings': {
     done: 'You accepted the warnings about an order',
@@ -44,4 +47,5 @@ export const SCHEDULE_ACTS: Record<string, string> = {
   'session.leave': 'The session at IBKR is kept open no more',
   'key.expire': 'Time was up for the key',
   'app.expire': 'Time was up for the app',
+  'channel.disable': 'News got through no more, and is not sent any more, by the channel',
 } satisfies Record<ScheduleAct, string>;

@@ -1,0 +1,236 @@
+/** `/api/channels` and `/api/deliveries`: where a person's news goes, and what became of each piece. */
+import { randomUUID } from 'node:crypto';
+import { type Context, Hono } from 'hono';
+import { z } from 'zod';
+import {
+  type ChangedChannel,
+  type Channel as ChannelAnswer,
+  type ChannelList,
+  type ChannelTest,
+  type CreatedChannel,
+  channelChanges,
+  type Delivery as DeliveryAnswer,
+  type DeliveryList,
+  newChannel,
+  type ReplayedDelivery,
+} from '../../contract/channels.ts';
+import { NEWS_TYPES, type NewsType } from '../../contract/news.ts';
+import { needsFreshSignIn } from '../../http/users/fresh-sign-in.ts';
+import { noConnection, recordOfAct } from '../../http/users/owner-acts.ts';
+import { attemptSend, sender } from '../../notifications/kinds/index.ts';
+import {
+  formerSecretUntil,
+  newWebhookTarget,
+  type WebhookTarget,
+  webhook,
+  withNewSecret,
+} from '../../notifications/kinds/webhook.ts';
+import { addressFault } from '../../notifications/outbound-request.ts';
+import type { Concerned } from '../../store/audit.ts';
+import {
+  type Channel,
+  createChannel,
+  deleteChannel,
+  findChannel,
+  listChannels,
+  openTarget,
+  TooManyChannels,
+  updateChannel,
+} from '../../store/channels.ts';
+import { findConnection } from '../../store/connections.ts';
+import {
+  type Attempt,
+  type Delivery,
+  findDelivery,
+  listDeliveries,
+  replayDelivery,
+} from '../../store/deliveries.ts';
+import { recordId } from '../../text/record-id.ts';
+import { makeCheckedChange, makeRecorded, plan, recordOwnCall } from '../acts/owner-acts.ts';
+import { ApiError, notFoundError } from '../requests/api-error.ts';
+import type { ConsoleEnv } from '../requests/environment.ts';
+import { isWiderChannel } from '../requests/fresh-sign-in.ts';
+import { jsonBody } from '../requests/request-body.ts';
+import { queryParameters } from '../requests/request-query.ts';
+import { knownVersion, refuseStaleChange, showVersion } from '../requests/versions.ts';
+
+const page = z.object({
+  cursor: recordId.optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+});
+
+export const channelRoutes = new Hono<ConsoleEnv>()
+  .get('/channels', async (context) => {
+    const channels = await listChannels(context.env.db, context.get('user').uid);
+    const items = channels.map((channel) => channelAnswer(context, channel));
+    return context.json({ items, nextCursor: null } satisfies ChannelList);
+  })
+  .post('/channels', async (context) => {
+    const { url, ...fields } = await jsonBody(context, newChannel);
+    const { uid } = context.get('user');
+    refuseAddress(context, url);
+    const connection = await connectionOf(context, fields.connectionId);
+    const planned = plan(context, { connection, act: 'channel.create', args: told({ ...fields, url }) });
+    // News of a person leaves by it from now on.
+    await needsFreshSignIn(context.env.db, 'widen', context.get('user'));
+    const target = newWebhookTarget(url);
+    const channel = await makeRecorded(context, planned, () =>
+      createOneMore(context, { ownerUid: uid, ...fields }, target),
+    );
+    const answer: CreatedChannel = { channel: channelAnswer(context, channel), secret: target.secret };
+    return context.json(answer, 201);
+  })
+  .patch('/channels/:id', async (context) => {
+    const channel = await ownChannel(context);
+    const { version, url, isOn, ...settings } = await jsonBody(context, channelChanges);
+    if (url !== undefined) refuseAddress(context, url);
+    if (settings.connectionId !== undefined) await connectionOf(context, settings.connectionId);
+    const changes = {
+      ...settings,
+      ...(isOn !== undefined && { disabledAt: isOn ? null : (channel.disabledAt ?? new Date()) }),
+      ...(url !== undefined && { target: { ...targetOf(context, channel), url } }),
+    };
+    const known = knownVersion(context, version);
+    const connection = await connectionOf(context, channel.connectionId);
+    const args = told({ label: channel.label, ...settings, isOn, url });
+    const planned = { connection, act: 'channel.change', args } as const;
+    const isWider = url === undefined ? isWiderChannel : () => true;
+    const { changed, begunId } = await makeCheckedChange(context, planned, isWider, (check) => {
+      const change = updateChannel(context.env, channel.id, changes, { known, check });
+      return refuseStaleChange(context, change, 'channel', (current) => channelAnswer(context, current));
+    });
+    await recordOwnCall(context, recordOfAct(connection, 'channel.change', args, begunId));
+    return context.json({ channel: channelAnswer(context, changed.after) } satisfies ChangedChannel);
+  })
+  .delete('/channels/:id', async (context) => {
+    const { id, label, kind, connectionId } = await ownChannel(context);
+    const connection = await connectionOf(context, connectionId);
+    await deleteChannel(context.env.db, id);
+    await recordOwnCall(context, recordOfAct(connection, 'channel.delete', { label, kind }));
+    return context.body(null, 204);
+  })
+  .post('/channels/:id/secret', async (context) => {
+    const channel = await ownChannel(context);
+    const connection = await connectionOf(context, channel.connectionId);
+    const args = { label: channel.label, secret: 'replaced' };
+    const planned = plan(context, { connection, act: 'channel.change', args });
+    await needsFreshSignIn(context.env.db, 'widen', context.get('user'));
+    const target = withNewSecret(targetOf(context, channel), new Date());
+    const change = makeRecorded(context, planned, () => updateChannel(context.env, channel.id, { target }));
+    const { after } = await refuseStaleChange(context, change, 'channel', (now) =>
+      channelAnswer(context, now),
+    );
+    const answer: CreatedChannel = { channel: channelAnswer(context, after), secret: target.secret };
+    return context.json(answer, 201);
+  })
+  .post('/channels/:id/test', async (context) => {
+    const channel = await ownChannel(context);
+    const send = sender(context.env, channel);
+    const now = () => new Date();
+    const message = { id: `test-${randomUUID()}`, type: 'test', at: now().toISOString() } as const;
+    const { attempt } = await attemptSend(send, message, now);
+    return context.json({ attempt: attemptAnswer(attempt) } satisfies ChannelTest);
+  })
+  .get('/channels/:id/deliveries', async (context) => {
+    const channel = await ownChannel(context);
+    const found = await listDeliveries(context.env.db, channel.id, queryParameters(context, page));
+    if (found === null) throw new ApiError(400, 'invalid_query', 'The cursor names no delivery.');
+    const { items, nextCursor } = found;
+    return context.json({ items: items.map(deliveryAnswer), nextCursor } satisfies DeliveryList);
+  })
+  .post('/deliveries/:id/replay', async (context) => {
+    const { db } = context.env;
+    const { uid } = context.get('user');
+    const delivery = await findDelivery(db, uid, context.req.param('id'));
+    const channel = delivery && (await findChannel(db, uid, delivery.channelId));
+    if (delivery === null || channel === null) throw notFoundError('delivery');
+    if (channel.disabledAt !== null) {
+      throw new ApiError(409, 'channel_off', 'This channel is turned off. Turn it on first.');
+    }
+    const again = await replayDelivery(db, delivery, new Date());
+    return context.json({ delivery: deliveryAnswer(again) } satisfies ReplayedDelivery);
+  });
+
+/** @throws {ApiError} 409 */
+async function createOneMore({ env }: Context<ConsoleEnv>, fields: NewFields, target: WebhookTarget) {
+  try {
+    return await createChannel(env.db, env.vault, fields, target);
+  } catch (cause) {
+    if (!(cause instanceof TooManyChannels)) throw cause;
+    throw new ApiError(409, 'too_many_channels', cause.message, { cause });
+  }
+}
+
+type NewFields = Parameters<typeof createChannel>[2];
+
+/** @throws {ApiError} 400 that names the field. */
+function refuseAddress(context: Context<ConsoleEnv>, url: string): void {
+  const fault = addressFault(url, context.env);
+  if (fault !== null) throw new ApiError(400, 'invalid_body', `url: ${fault}`, { fields: { url: fault } });
+}
+
+/**
+ * The user's connection that a channel is about.
+ * @throws {ApiError} 404, also for somebody else's.
+ */
+async function connectionOf(context: Context<ConsoleEnv>, id: string | null): Promise<Concerned> {
+  const { uid } = context.get('user');
+  if (id === null) return noConnection(uid);
+  const connection = await findConnection(context.env.db, uid, id);
+  if (connection === null) throw notFoundError('connection');
+  context.set('connection', connection);
+  return connection;
+}
+
+/**
+ * The caller's channel that the address names.
+ * @throws {ApiError} 404, also for somebody else's.
+ */
+async function ownChannel(context: Context<ConsoleEnv>): Promise<Channel> {
+  const id = context.req.param('id') ?? '';
+  const channel = await findChannel(context.env.db, context.get('user').uid, id);
+  if (channel === null) throw notFoundError('channel');
+  showVersion(context, channel);
+  return channel;
+}
+
+function targetOf({ env }: Context<ConsoleEnv>, channel: Channel): WebhookTarget {
+  return webhook.target.parse(openTarget(env.vault, channel));
+}
+
+/** What the audit says of settings: of an address the host, for the rest of it may be a secret. */
+function told({ url, ...settings }: { url?: string | undefined } & Record<string, unknown>) {
+  return { ...settings, ...(url !== undefined && { host: URL.parse(url)?.host }) };
+}
+
+function channelAnswer(context: Context<ConsoleEnv>, channel: Channel): ChannelAnswer {
+  const target = targetOf(context, channel);
+  const { id, kind, label, connectionId, types, disabledBy, version } = channel;
+  return {
+    ...{ id, kind, label, connectionId, disabledBy, version },
+    types: types?.filter(isNewsType) ?? null,
+    url: target.url,
+    formerSecretUntil: formerSecretUntil(target, new Date())?.toISOString() ?? null,
+    createdAt: channel.createdAt.toISOString(),
+    failingSince: channel.failingSince?.toISOString() ?? null,
+    disabledAt: channel.disabledAt?.toISOString() ?? null,
+  };
+}
+
+function isNewsType(type: string): type is NewsType {
+  return NEWS_TYPES.some((one) => one === type);
+}
+
+function deliveryAnswer(delivery: Delivery): DeliveryAnswer {
+  const { id, channelId, newsId, type, state, tries, attempts } = delivery;
+  return {
+    ...{ id, channelId, newsId, type, state, tries },
+    createdAt: delivery.createdAt.toISOString(),
+    attempts: attempts.map(attemptAnswer),
+    dueAt: delivery.dueAt?.toISOString() ?? null,
+  };
+}
+
+function attemptAnswer({ at, status, milliseconds, error }: Attempt): ChannelTest['attempt'] {
+  return { at: at.toISOString(), status, milliseconds, error };
+}

@@ -1,0 +1,123 @@
+/** `/api/channels` and `/api/deliveries`: where news goes besides the page *News*, and what became of each piece. */
+import { z } from 'zod';
+import { listOf, time } from './answer-parts.ts';
+import { failure } from './failure.ts';
+import { label } from './label.ts';
+import { NEWS_TYPES } from './news.ts';
+import { knownVersion, version } from './version.ts';
+
+export const CHANNEL_KINDS = ['webhook'] as const;
+export type ChannelKind = (typeof CHANNEL_KINDS)[number];
+
+/** How one attempt of a delivery went. */
+const attempt = z.strictObject({
+  at: time,
+  /** As HTTP has it; null: there was no answer. */
+  status: z.number().int().nullable(),
+  milliseconds: z.number(),
+  /** Why it was not taken; null: it was. */
+  error: z.string().nullable(),
+});
+
+const channel = z.strictObject({
+  id: z.string(),
+  kind: z.enum(CHANNEL_KINDS),
+  label: z.string(),
+  /** Whose news it is told; null: that of all connections. */
+  connectionId: z.string().nullable(),
+  /** Of which types; null: of all there are and will be. */
+  types: z.array(z.enum(NEWS_TYPES)).nullable(),
+  /** Where it goes. */
+  url: z.string(),
+  /** Until when its former secret signs as well as the one that it has; null: only that one does. */
+  formerSecretUntil: time.nullable(),
+  createdAt: time,
+  /** Since when nothing gets through; null: the last attempt was taken. */
+  failingSince: time.nullable(),
+  /** When it was turned off; null: it is on. */
+  disabledAt: time.nullable(),
+  /** Who turned it off. */
+  disabledBy: z.enum(['owner', 'gateway']).nullable(),
+  version,
+});
+/** A way to tell an owner of news. */
+export type Channel = z.output<typeof channel>;
+
+export const channelList = listOf(channel);
+export type ChannelList = z.output<typeof channelList>;
+
+const url = z.string().min(1).max(2_048);
+const about = {
+  connectionId: z.string().nullable(),
+  types: z.array(z.enum(NEWS_TYPES)).min(1).nullable(),
+};
+
+export const newChannel = z.strictObject({
+  kind: z.enum(CHANNEL_KINDS),
+  label,
+  connectionId: about.connectionId.default(null),
+  types: about.types.default(null),
+  url,
+});
+export type NewChannel = z.input<typeof newChannel>;
+
+/** What is absent stays as it is. */
+export const channelChanges = z.strictObject({
+  version: knownVersion,
+  label: label.exactOptional(),
+  connectionId: about.connectionId.exactOptional(),
+  types: about.types.exactOptional(),
+  url: url.exactOptional(),
+  isOn: z.boolean().exactOptional(),
+});
+export type ChannelChanges = z.input<typeof channelChanges>;
+
+export const changedChannel = z.strictObject({ channel });
+export type ChangedChannel = z.output<typeof changedChannel>;
+
+/** With the secret by which what it is sent is signed, which is told once. */
+export const createdChannel = z.strictObject({ channel, secret: z.string() });
+export type CreatedChannel = z.output<typeof createdChannel>;
+
+/** With status 409: the channel as it is. */
+export const channelConflict = failure.extend(changedChannel.shape);
+
+/** `POST /channels/:id/test`: how one message went that is no news. */
+export const channelTest = z.strictObject({ attempt });
+export type ChannelTest = z.output<typeof channelTest>;
+
+export const DELIVERY_STATES = [
+  /** It is tried, or will be again. */
+  'due',
+  'delivered',
+  /** It is not tried any more. */
+  'failed',
+] as const;
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
+
+const delivery = z.strictObject({
+  id: z.string(),
+  channelId: z.string(),
+  /** The `webhook-id` that it has in every attempt. */
+  newsId: z.string(),
+  /** Of the news: one of `NEWS_TYPES`, or of before. */
+  type: z.string(),
+  createdAt: time,
+  state: z.enum(DELIVERY_STATES),
+  /** How often it was tried. */
+  tries: z.number().int(),
+  /** The latest of them, the newest first. */
+  attempts: z.array(attempt),
+  /** When it is tried next; null: it is not. */
+  dueAt: time.nullable(),
+});
+/** One piece of news on its way through one channel. */
+export type Delivery = z.output<typeof delivery>;
+
+/** `GET /channels/:id/deliveries?cursor=`, the newest first. */
+export const deliveryList = listOf(delivery);
+export type DeliveryList = z.output<typeof deliveryList>;
+
+/** `POST /deliveries/:id/replay` */
+export const replayedDelivery = z.strictObject({ delivery });
+export type ReplayedDelivery = z.output<typeof replayedDelivery>;

@@ -1,0 +1,91 @@
+/** Once a minute: puts news on its way, and hands the channels to the task queue for which something is due. */
+import * as logger from 'firebase-functions/logger';
+import { isActiveUser } from '../http/users/active-user.ts';
+import { noConnection } from '../http/users/owner-acts.ts';
+import { takeChannelTurn } from '../notifications/channel-turn.ts';
+import { fanOut } from '../notifications/fan-out.ts';
+import type { Service } from '../service.ts';
+import { setDue, takeDueChannels } from '../store/channels.ts';
+import { findConnection } from '../store/connections.ts';
+import { stackOf } from './do-all.ts';
+import { type Enqueue, partsOf } from './schedule.ts';
+import { recordBySchedule } from './schedule-acts.ts';
+
+const CHANNELS_A_PAGE = 500;
+/** Then the next run goes on: the function ends after 60 s. */
+const WORKS_FOR_MS = 20_000;
+/** A channel is given to another task when the first has not come for so long. */
+const GIVEN_AGAIN_MS = 5 * 60_000;
+
+/** The channels that a task is to work on, side by side, so that it takes as long as the slowest. */
+export interface NewsDeliveryTask {
+  channelIds: readonly string[];
+}
+
+/**
+ * Gives every channel to a task for which something is due, and all news to its owners' channels.
+ * @returns to how many channels.
+ * @throws what the first of the tasks failed with that could not be enqueued; the others are.
+ */
+export async function enqueueDeliveries(
+  { db }: Pick<Service, 'db'>,
+  now: Date,
+  enqueue: Enqueue<NewsDeliveryTask>,
+): Promise<number> {
+  const until = Date.now() + WORKS_FOR_MS;
+  const goesOn = () => Date.now() < until;
+  const again = new Date(now.getTime() + GIVEN_AGAIN_MS);
+  let given = 0;
+  const give = async (channelIds: string[]) => {
+    given += channelIds.length;
+    await enqueueAll({ db }, channelIds, now, enqueue);
+  };
+  for (let taken = CHANNELS_A_PAGE; taken === CHANNELS_A_PAGE && goesOn(); ) {
+    const ids = await takeDueChannels(db, now, CHANNELS_A_PAGE, again);
+    await give(ids);
+    taken = ids.length;
+  }
+  const onFailure = (error: unknown) =>
+    logger.error('News of an owner could not be put on its way', stackOf(error));
+  const isAll = await fanOut(db, { now, dueAt: again, onPage: give, onFailure, goesOn });
+  if (!isAll) logger.warn('More news is due than one run puts on its way: the next one goes on');
+  return given;
+}
+
+async function enqueueAll(
+  { db }: Pick<Service, 'db'>,
+  channelIds: readonly string[],
+  now: Date,
+  enqueue: Enqueue<NewsDeliveryTask>,
+): Promise<void> {
+  const tasks = partsOf(channelIds);
+  const enqueued = await Promise.allSettled(tasks.map((ids) => enqueue({ channelIds: ids }, 0)));
+  const failed = enqueued.find((each) => each.status === 'rejected');
+  if (failed === undefined) return;
+  await setDue(db, tasks.filter((_, index) => enqueued[index]?.status === 'rejected').flat(), now);
+  throw failed.reason;
+}
+
+/** One task: sends what is due through some channels, side by side. */
+export async function deliverNews(service: Service, channelIds: readonly string[]): Promise<void> {
+  const isWelcome = (uid: string) => isActiveUser(service, uid);
+  await Promise.all(
+    channelIds.map(async (channelId) => {
+      try {
+        const turn = await takeChannelTurn({ ...service, isWelcome }, channelId);
+        if (turn === null) return;
+        const { channel, delivered, failed } = turn;
+        logger.info('News was sent', { channelId, delivered, failed });
+        if (!turn.isDisabled) return;
+        const { ownerUid, connectionId, label, kind } = channel;
+        const connection =
+          (connectionId && (await findConnection(service.db, ownerUid, connectionId))) ||
+          noConnection(ownerUid);
+        const args = { label, kind };
+        await recordBySchedule(service, { at: new Date(), connection, act: 'channel.disable', args });
+      } catch (error) {
+        logger.error('News could not be sent', { channelId, ...stackOf(error) });
+      }
+    }),
+  );
+}

@@ -1,0 +1,182 @@
+/** One task's work on one channel: what is due is sent, and it is settled when the next try is. */
+import type { Firestore } from 'firebase-admin/firestore';
+import type { News } from '../contract/news.ts';
+import { type Channel, type ChannelHealth, holdChannel, releaseChannel } from '../store/channels.ts';
+import {
+  type Delivery,
+  listDueDeliveries,
+  nextDueAt,
+  recordAttempts,
+  type Tried,
+} from '../store/deliveries.ts';
+import { findNews, type StoredNews } from '../store/news.ts';
+import type { SendResult } from './channel-kind.ts';
+import { attemptSend, type Outbound, type Send, sender } from './kinds/index.ts';
+import { newsItem } from './news-item.ts';
+import { retryDelay } from './retry-delays.ts';
+
+/** Of one channel; of one that failed lately, one. */
+const SENT_AT_ONCE = 4;
+const DELIVERIES_A_PAGE = 40;
+/** Nothing more is begun after so long: a function ends after 60 s, and one attempt takes 10 s at most. */
+const WORKS_FOR_MS = 35_000;
+/** Until then no other task works on the channel, should this one be lost. */
+const HELD_FOR_MS = 70_000;
+/** Somebody who may not use the gateway now may be let in again. */
+const UNWELCOME_MS = 3_600_000;
+/** A channel through which nothing got for so long, as often as that, is turned off. */
+const DEAD_AFTER_MS = 3 * 86_400_000;
+const DEAD_AFTER_FAILURES = 10;
+
+export interface TurnTerms extends Outbound {
+  db: Firestore;
+  /** Whether an owner may use the gateway. */
+  isWelcome: (ownerUid: string) => Promise<boolean>;
+  now?: () => Date;
+  /** How messages leave; through the kind of the channel when left out. */
+  openSender?: (channel: Channel) => Send;
+}
+
+/** What came of a turn. */
+export interface Turn {
+  channel: Channel;
+  delivered: number;
+  failed: number;
+  /** The gateway turned the channel off. */
+  isDisabled: boolean;
+}
+
+/**
+ * Sends what is due through a channel, for as long as a task may take. Nobody else does meanwhile.
+ * @returns null where there is nothing to do.
+ */
+export async function takeChannelTurn(terms: TurnTerms, channelId: string): Promise<Turn | null> {
+  const now = terms.now ?? (() => new Date());
+  const until = now().getTime() + WORKS_FOR_MS;
+  const total = { delivered: 0, failed: 0 };
+  for (;;) {
+    const heldUntil = new Date(now().getTime() + HELD_FOR_MS);
+    const channel = await holdChannel(terms.db, channelId, now(), heldUntil);
+    if (channel === null) return null;
+    const { health, delivered, failed } = await sendDue({ ...terms, now }, channel, until);
+    total.delivered += delivered;
+    total.failed += failed;
+    const hasMore = await releaseChannel(terms.db, channelId, heldUntil, health);
+    if (!hasMore || now().getTime() > until) {
+      return { channel, ...total, isDisabled: health.disabledAt !== null };
+    }
+  }
+}
+
+async function sendDue(
+  terms: TurnTerms & { now: () => Date },
+  channel: Channel,
+  until: number,
+): Promise<{ health: ChannelHealth; delivered: number; failed: number }> {
+  const { db, now } = terms;
+  const health: ChannelHealth = {
+    dueAt: null,
+    failures: channel.failures,
+    failingSince: channel.failingSince,
+    pausedUntil: null,
+    disabledAt: null,
+  };
+  const total = { delivered: 0, failed: 0 };
+  if (!(await terms.isWelcome(channel.ownerUid))) {
+    const pausedUntil = new Date(now().getTime() + UNWELCOME_MS);
+    return { health: { ...health, dueAt: pausedUntil, pausedUntil }, ...total };
+  }
+  const send = (terms.openSender ?? ((one) => sender(terms, one)))(channel);
+  for (;;) {
+    const due = await listDueDeliveries(db, channel.id, now(), DELIVERIES_A_PAGE);
+    if (due.length === 0) {
+      return { health: { ...health, dueAt: await nextDueAt(db, channel.id) }, ...total };
+    }
+    const news = await findNews(db, [...new Set(due.map(({ newsId }) => newsId))]);
+    while (due.length > 0) {
+      if (now().getTime() > until) return { health: { ...health, dueAt: now() }, ...total };
+      const batch = due.splice(0, health.failures > 0 ? 1 : SENT_AT_ONCE);
+      const tried = await Promise.all(batch.map((one) => trySending(channel, one, news, send, now)));
+      await recordAttempts(db, tried);
+      const made = tried.filter(({ isMade }) => isMade);
+      const taken = made.filter(({ state }) => state === 'delivered').length;
+      total.delivered += taken;
+      total.failed += made.length - taken;
+      if (taken > 0) Object.assign(health, { failures: 0, failingSince: null });
+      const results = made.map(({ result }) => result);
+      if (results.some((one) => one?.outcome === 'gone')) {
+        return { health: { ...health, disabledAt: now() }, ...total };
+      }
+      if (made.length > 0 && taken === 0) return { health: failing(health, results, now()), ...total };
+    }
+  }
+}
+
+/** A channel through which nothing got, in several tries at once. */
+function failing(
+  { failures, failingSince, ...health }: ChannelHealth,
+  results: readonly (SendResult | null)[],
+  now: Date,
+): ChannelHealth {
+  const since = failingSince ?? now;
+  const askedMs = Math.max(0, ...results.map((one) => one?.retryAfterMs ?? 0));
+  const pausedUntil = new Date(now.getTime() + retryDelay(failures + 1, askedMs));
+  const isDead = failures + 1 >= DEAD_AFTER_FAILURES && now.getTime() - since.getTime() >= DEAD_AFTER_MS;
+  return {
+    ...health,
+    failures: failures + 1,
+    failingSince: since,
+    dueAt: pausedUntil,
+    pausedUntil,
+    disabledAt: isDead ? now : null,
+  };
+}
+
+async function trySending(
+  channel: Channel,
+  delivery: Delivery,
+  news: ReadonlyMap<string, StoredNews>,
+  send: Send,
+  now: () => Date,
+): Promise<Tried & { result: SendResult | null }> {
+  const told = news.get(delivery.newsId);
+  const at = now();
+  const item = told && readable(told);
+  const why = reasonNotToSend(channel, delivery, told, at);
+  if (why !== null || item === undefined) {
+    const error = why ?? 'The news is not understood any more.';
+    const attempt = { at, status: null, milliseconds: 0, error };
+    return { delivery, attempt, isMade: false, state: 'failed', dueAt: null, result: null };
+  }
+  const { result, attempt } = await attemptSend(send, item, now);
+  if (result.outcome === 'delivered') {
+    return { delivery, attempt, isMade: true, state: 'delivered', dueAt: null, result };
+  }
+  const again = new Date(now().getTime() + retryDelay(delivery.tries + 1, result.retryAfterMs));
+  const isOver = result.outcome === 'gone' || again > delivery.giveUpAt;
+  const next = { state: isOver ? 'failed' : 'due', dueAt: isOver ? null : again } as const;
+  return { delivery, attempt, isMade: true, ...next, result };
+}
+
+/** Undefined where the order of the news was written by a version that knew others. */
+function readable(news: StoredNews): News | undefined {
+  try {
+    return newsItem(news);
+  } catch {
+    return undefined;
+  }
+}
+
+function reasonNotToSend(
+  { ownerUid, connectionId }: Channel,
+  { giveUpAt }: Delivery,
+  news: StoredNews | undefined,
+  now: Date,
+): string | null {
+  if (news === undefined) return 'The news is not kept any more.';
+  // By how deliveries are made there are none of these; what goes out cannot be taken back.
+  if (news.ownerUid !== ownerUid) return 'It is not news of the owner of this channel.';
+  if (connectionId !== null && connectionId !== news.connectionId)
+    return 'The channel is of another connection.';
+  return giveUpAt <= now ? 'Nothing got through in time.' : null;
+}

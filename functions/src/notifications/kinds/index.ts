@@ -1,0 +1,40 @@
+/** The kinds of channels, and how a message goes out by whichever it is. */
+import type { ChannelKind } from '../../contract/channels.ts';
+import type { Network } from '../../network/public-address.ts';
+import type { Channel } from '../../store/channels.ts';
+import { openTarget } from '../../store/channels.ts';
+import type { Attempt } from '../../store/deliveries.ts';
+import type { Vault } from '../../store/vault/vault.ts';
+import type { ChannelKindDefinition, Message, SendResult } from '../channel-kind.ts';
+import { webhook } from './webhook.ts';
+
+/** A kind, whatever its target is: `sender` has it parsed. */
+type AnyKind = ChannelKindDefinition<unknown>;
+
+const KINDS: Record<ChannelKind, AnyKind> = { webhook: webhook as AnyKind };
+
+/** What sending needs besides the channel. */
+export interface Outbound extends Network {
+  vault: Vault;
+}
+
+/** Sends messages through one channel. */
+export type Send = (message: Message) => Promise<SendResult>;
+
+export function sender(outbound: Outbound, channel: Channel): Send {
+  const kind = KINDS[channel.kind];
+  const target = kind.target.parse(openTarget(outbound.vault, channel));
+  return (message) => kind.send(target, message, outbound);
+}
+
+/** Sends one message and says how it went, for the log of deliveries. */
+export async function attemptSend(
+  send: Send,
+  message: Message,
+  now: () => Date,
+): Promise<{ result: SendResult; attempt: Attempt }> {
+  const at = now();
+  const result = await send(message);
+  const milliseconds = now().getTime() - at.getTime();
+  return { result, attempt: { at, status: result.status, milliseconds, error: result.error } };
+}

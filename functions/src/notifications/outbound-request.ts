@@ -1,0 +1,122 @@
+/** Requests to addresses that owners choose: only to public ones, never redirected, bounded in time and size. */
+import { Agent, type Dispatcher, request } from 'undici';
+import {
+  checkedLookup,
+  isLoopbackHost,
+  isPublicHost,
+  isWebPort,
+  type Network,
+} from '../network/public-address.ts';
+
+const DEADLINE_MS = 10_000;
+const MOST_BYTES = 64 * 1024;
+/** What is told of an answer. */
+const SHOWN_CHARACTERS = 200;
+
+/** Why there was no answer, in words for the owner. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
+export interface OutboundAnswer {
+  status: number;
+  retryAfter: string | undefined;
+  /** The beginning of its body, without what cannot be seen. */
+  text: string;
+}
+
+/**
+ * What is wrong with an address that news is to be sent to; null: nothing. On one's own machine that machine may be asked, too.
+ * Nothing is resolved or connected to.
+ */
+export function addressFault(text: string, network: Network): string | null {
+  const url = URL.parse(text);
+  if (url === null) return 'This is no address, such as https://example.com/news.';
+  const host = hostOf(url);
+  if (!isPublicHost(host, network)) return 'Only addresses in the public Internet can be reached.';
+  const isOwn = isOwnMachine(host, network);
+  if (url.protocol !== 'https:' && !(isOwn && url.protocol === 'http:'))
+    return 'It has to begin with https://.';
+  if (url.username !== '' || url.password !== '')
+    return 'It must have no name and password in front of the host.';
+  if (!isOwn && !isWebPort(url.port)) return 'No web server is asked at this port.';
+  return null;
+}
+
+/**
+ * Sends a body and waits for the answer.
+ * @throws {NoAnswer}
+ */
+export async function postOutbound(
+  address: string,
+  { headers, body }: { headers: Record<string, string>; body: string | Buffer },
+  network: Network,
+  deadlineMs = DEADLINE_MS,
+): Promise<OutboundAnswer> {
+  const fault = addressFault(address, network);
+  if (fault !== null) throw new NoAnswer(fault);
+  const dispatcher = new Agent({
+    connect: {
+      lookup: checkedLookup(
+        network,
+        () => new NoAnswer('Only addresses in the public Internet can be reached.'),
+      ),
+      timeout: deadlineMs,
+      // Its own certificate is all that one's own machine has.
+      rejectUnauthorized: !isOwnMachine(hostOf(new URL(address)), network),
+    },
+  });
+  const signal = AbortSignal.timeout(deadlineMs);
+  try {
+    const call = { method: 'POST', headers: { 'user-agent': 'ibkr-gateway', ...headers }, body } as const;
+    const answer = await request(address, { ...call, dispatcher, signal });
+    const { 'retry-after': retryAfter } = answer.headers;
+    return {
+      status: answer.statusCode,
+      retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
+      text: await beginningOf(answer.body),
+    };
+  } catch (cause) {
+    throw noAnswer(cause, signal, deadlineMs);
+  } finally {
+    await dispatcher.destroy();
+  }
+}
+
+async function beginningOf(body: Dispatcher.ResponseData['body']): Promise<string> {
+  const chunks: Buffer[] = [];
+  let received = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    received += chunk.length;
+    if (received > MOST_BYTES) throw new NoAnswer(`It answered with more than ${MOST_BYTES / 1024} KiB.`);
+  }
+  const text = Buffer.concat(chunks).toString('utf8', 0, 4 * SHOWN_CHARACTERS);
+  return text
+    .replaceAll(/[\p{Cc}\p{Cs}\p{Bidi_Control}\p{Zl}\p{Zp}]+/gu, ' ')
+    .slice(0, SHOWN_CHARACTERS)
+    .trim();
+}
+
+function noAnswer(cause: unknown, signal: AbortSignal, deadlineMs: number): NoAnswer {
+  const behind = cause instanceof Error && cause.cause instanceof NoAnswer ? cause.cause : cause;
+  if (behind instanceof NoAnswer) return behind;
+  const words = signal.aborted
+    ? `It did not answer within ${deadlineMs / 1_000} seconds.`
+    : `It could not be reached${codeOf(cause)}.`;
+  return new NoAnswer(words, { cause });
+}
+
+/** Such as `ECONNREFUSED`, by which whoever runs the server knows what it is. */
+function codeOf(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return /^[A-Z_]{3,40}$/.test(code) ? ` (${code})` : '';
+}
+
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '');
+}
+
+function isOwnMachine(host: string, { localMode }: Network): boolean {
+  return localMode && isLoopbackHost(host);
+}
