@@ -16,7 +16,7 @@ export const ORDER_NEWS = [
 ] as const;
 export type OrderNewsType = (typeof ORDER_NEWS)[number];
 
-export const NEWS_TYPES = ORDER_NEWS;
+export const NEWS_TYPES = [...ORDER_NEWS] as const;
 export type NewsType = (typeof NEWS_TYPES)[number];
 
 const news = z.strictObject({
