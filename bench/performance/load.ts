@@ -2,7 +2,8 @@
  * Quotes for many connections at once, from the service and from a bare proxy, in turn and in the same run: how many a
  * second, how long each takes, and what that costs. Only the ratios mean something on another machine.
  */
-import { type Floor, startFloor } from './floor.ts';
+import type { RunningFunction } from '../../functions/src/testing/runtime/function-process.ts';
+import { startFloor } from './floor.ts';
 import { callTool, serve } from './served.ts';
 
 export interface LoadCost {
@@ -30,7 +31,7 @@ const IN_FLIGHT = [1, 10, 50];
 const TURNS = 8;
 const WARM_UP_CALLS = 10 * CONNECTIONS;
 
-type Side = Pick<Floor, 'url' | 'usage'>;
+type Side = Pick<RunningFunction, 'url' | 'usage'>;
 
 /** @param calls Of each side and each number in flight. */
 export async function measureLoad(calls: number): Promise<LoadCost[]> {

@@ -17,7 +17,7 @@ import { startFirestoreServer } from '../../local/src/firestore/server.ts';
 import { startSimulator } from '../../simulator/src/server.ts';
 import { DEPLOYED } from './deployed.ts';
 import { type FirestoreCall, firestoreCalls } from './firestore-calls.ts';
-import type { startFloor } from './floor.ts';
+import type { FloorParts } from './floor-proxy.ts';
 
 export interface Served {
   /** A key of a new sandbox, which needs no yes and accepts IBKR's warnings. */
@@ -33,7 +33,7 @@ export interface Served {
   /** Of the function, as `http://host:port`. */
   url: string;
   /** Where its Firestore and its simulator are, for who is to use the same ones. */
-  parts: Parameters<typeof startFloor>[0];
+  parts: FloorParts;
   stop(): Promise<void>;
 }
 
