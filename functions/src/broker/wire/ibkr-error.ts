@@ -68,7 +68,8 @@ const MOST_ERROR_CHARACTERS = 65_536;
 
 /** The `error` text of a JSON body, cleaned; null when there is none. IBKR sends it with 200, too. */
 export function errorText(body: string): string | null {
-  if (!body.startsWith('{') || body.length > MOST_ERROR_CHARACTERS) return null;
+  // Most answers have none, and need not be parsed to know it.
+  if (!body.startsWith('{') || !body.includes('"error"') || body.length > MOST_ERROR_CHARACTERS) return null;
   try {
     const { error } = JSON.parse(body) as { error?: unknown };
     return typeof error === 'string' && error.trim() !== '' ? cleanText(error) : null;
