@@ -26,6 +26,8 @@ const { values, positionals } = parseArgs({
     load: { type: 'string', default: '2000' },
     /** Calls after which memory is looked at. */
     memory: { type: 'string', default: '0,4000,10000,50000' },
+    /** How long calls are made for that at most. */
+    minutes: { type: 'string', default: '15' },
     /** How many there are at last where growth is measured. */
     connections: { type: 'string', default: '100000' },
     records: { type: 'string', default: '1000000' },
@@ -51,7 +53,7 @@ const PARTS = {
     return measureCalls(Number(values.calls), only, values.trace ? trace : undefined);
   },
   load: () => measureLoad(Number(values.load)),
-  memory: () => measureMemory(values.memory.split(',').map(Number)),
+  memory: () => measureMemory(values.memory.split(',').map(Number), Number(values.minutes)),
   peer: () => measurePeer(Number(values.calls), values.peer),
   context: measureContext,
   growth: () => measureGrowth(Number(values.connections), Number(values.records)),

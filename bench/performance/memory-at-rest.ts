@@ -5,6 +5,8 @@ import { type Served, serve } from './served.ts';
 export interface MemoryHeld {
   calls: number;
   memoryMiB: number;
+  /** Of the heap and outside of it, after a garbage collection. */
+  heldMiB: number;
   peakMiB: number;
   cpuMsPerCall: number;
 }
@@ -22,26 +24,31 @@ const CALLS: readonly [Call, ...Call[]] = [
   () => ['get_portfolio', {}],
 ];
 
-/** @param counts Of calls in all, in ascending order. */
-export async function measureMemory(counts: readonly number[]): Promise<MemoryHeld[]> {
+/**
+ * @param counts Of calls in all, in ascending order.
+ * @param minutes After which no more calls are made: the last row tells how many it came to.
+ */
+export async function measureMemory(counts: readonly number[], minutes: number): Promise<MemoryHeld[]> {
   const served = await serve();
   try {
     const keys = await Promise.all(Array.from({ length: CONNECTIONS }, served.newKey));
     const held: MemoryHeld[] = [];
+    const until = Date.now() + minutes * 60_000;
     let called = 0;
     for (const count of counts) {
+      if (called > 0 && Date.now() > until) break;
       const before = await served.usage();
-      await callInTurn(served, keys, called, count);
+      const from = called;
+      called = await callInTurn(served, keys, from, count, until);
       await delay(REST_MS);
       const { memoryMiB, peakMemoryMiB, cpuMs } = await served.usage();
       held.push({
-        calls: count,
+        calls: called,
         memoryMiB: Math.round(memoryMiB),
+        heldMiB: Math.round(await served.heldMiB()),
         peakMiB: Math.round(peakMemoryMiB),
-        cpuMsPerCall:
-          count === called ? 0 : Math.round((10 * (cpuMs - before.cpuMs)) / (count - called)) / 10,
+        cpuMsPerCall: called === from ? 0 : Math.round((10 * (cpuMs - before.cpuMs)) / (called - from)) / 10,
       });
-      called = count;
     }
     return held;
   } finally {
@@ -49,10 +56,17 @@ export async function measureMemory(counts: readonly number[]): Promise<MemoryHe
   }
 }
 
-async function callInTurn(served: Served, keys: readonly string[], from: number, to: number): Promise<void> {
+/** @returns how many calls there were in all by then. */
+async function callInTurn(
+  served: Served,
+  keys: readonly string[],
+  from: number,
+  to: number,
+  until: number,
+): Promise<number> {
   let turn = from;
   const caller = async () => {
-    while (turn < to) {
+    while (turn < to && Date.now() < until) {
       const at = turn++;
       const call = CALLS[at % CALLS.length] ?? CALLS[0];
       const [tool, args] = call(SYMBOLS[at % SYMBOLS.length] ?? '');
@@ -60,4 +74,5 @@ async function callInTurn(served: Served, keys: readonly string[], from: number,
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, caller));
+  return turn;
 }

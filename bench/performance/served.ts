@@ -27,6 +27,8 @@ export interface Served {
   /** Requests that the simulator has had so far. */
   upstreamCalls(): Promise<number>;
   usage(): Promise<Usage>;
+  /** What the function holds after a garbage collection, in MiB. */
+  heldMiB(): Promise<number>;
   callTool(key: string, name: string, args: object): Promise<Record<string, unknown>>;
   /** What a JSON-RPC request is answered. */
   request(key: string, method: string, params: object): Promise<unknown>;
@@ -72,6 +74,7 @@ export async function serve(env: Record<string, string> = {}): Promise<Served> {
     url: mcp.url,
     parts: { projectId: PROJECT, firestoreHost: host, simulatorUrl: simulator.url },
     usage: mcp.usage,
+    heldMiB: mcp.heldMiB,
     async newKey(scope = 'write') {
       const fields = { ownerUid: 'bench', kind: 'sandbox', mode: 'paper', label: 'Bench' } as const;
       const warnings = { acceptedWarnings: [...SANDBOX_WARNINGS] };

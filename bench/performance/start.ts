@@ -4,6 +4,7 @@ import { PROJECT } from '../../functions/src/testing/console/id-token.ts';
 import { startFunction } from '../../functions/src/testing/runtime/function-process.ts';
 import { newOauthKeys } from '../../local/src/data/secret-keys.ts';
 import { DEPLOYED } from './deployed.ts';
+import { writeProgram } from './written-program.ts';
 
 export interface StartCost {
   function: string;
@@ -20,13 +21,18 @@ const ADDRESSES = {
   oauth: '/.well-known/oauth-authorization-server',
   signIn: '/',
 };
+/** A function that does nothing: what the runtime takes by itself, and what others have more is theirs. */
+const EMPTY = 'empty';
+const EMPTY_PROGRAM = `export const ${EMPTY} = (request, response) => response.end();\n`;
 
 /** The median of so many starts of each. */
 export async function measureStart(starts: number): Promise<StartCost[]> {
   const costs: StartCost[] = [];
-  for (const [name, address] of Object.entries(ADDRESSES)) {
+  const empty = await writeProgram(EMPTY, EMPTY_PROGRAM);
+  for (const [name, address] of Object.entries({ [EMPTY]: '/', ...ADDRESSES })) {
+    const folder = name === EMPTY ? empty : DEPLOYED;
     const seen: StartCost[] = [];
-    for (let start = 0; start < starts; start++) seen.push(await startOnce(name, address));
+    for (let start = 0; start < starts; start++) seen.push(await startOnce(name, address, folder));
     const median = (value: (cost: StartCost) => number) => {
       const sorted = seen.map(value).sort((a, b) => a - b);
       return Math.round(sorted[Math.floor(sorted.length / 2)] ?? 0);
@@ -41,7 +47,7 @@ export async function measureStart(starts: number): Promise<StartCost[]> {
   return costs;
 }
 
-async function startOnce(name: string, address: string): Promise<StartCost> {
+async function startOnce(name: string, address: string, folder: string): Promise<StartCost> {
   const keys = `bench:${randomBytes(32).toString('base64')}`;
   const from = performance.now();
   const running = await startFunction(
@@ -57,7 +63,7 @@ async function startOnce(name: string, address: string): Promise<StartCost> {
       FIRESTORE_EMULATOR_HOST: '127.0.0.1:1',
       METADATA_SERVER_DETECTION: 'none',
     },
-    DEPLOYED,
+    folder,
   );
   try {
     await (await fetch(running.url + address)).text();
