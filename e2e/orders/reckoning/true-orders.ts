@@ -294,7 +294,9 @@ function aboutLimits(
     for (const order of closes.filter((each) => over(maxOrderValue, closeValueOf(each))))
       found.push(`close ${order.orderId} is worth ${closeValueOf(order)} of at most ${maxOrderValue}`);
   }
-  const isLasting = ({ status, filledQuantity }: TrueOrder) => status !== 'Inactive' || filledQuantity > 0;
+  // What IBKR holds is given back to the limits, for others, until it works again.
+  const isLasting = ({ wasHeld, status, filledQuantity }: TrueOrder) =>
+    !wasHeld && (status !== 'Inactive' || filledQuantity > 0);
   const lasting = entries.filter(isLasting);
   const lastingCloses = closes.filter(isLasting);
   const total = values
