@@ -30,6 +30,10 @@ const ConnectionPage = lazyPage(
 );
 const TryTab = lazyPage(() => import('../features/try-tools/try-tab.tsx'), 'TryTab');
 const NewsPage = lazyPage(() => import('../features/news/news-page.tsx'), 'NewsPage');
+const NotificationsPage = lazyPage(
+  () => import('../features/notifications/notifications-page.tsx'),
+  'NotificationsPage',
+);
 const ConnectPage = lazyPage(() => import('../features/connect/connect-page.tsx'), 'ConnectPage');
 const HelpPage = lazyPage(() => import('../features/help/help-page.tsx'), 'HelpPage');
 const TopicPage = lazyPage(() => import('../features/help/topic-page.tsx'), 'TopicPage');
@@ -68,6 +72,7 @@ export function App() {
               <Route element={<NarrowPage />}>
                 <Route path="account" element={<AccountPage />} />
                 <Route path="news" element={<NewsPage />} />
+                <Route path="notifications" element={<NotificationsPage />} />
                 <Route path="connections" element={<ConnectionsPage />} />
                 <Route path="connections/new" element={<NewConnectionPage />} />
                 <Route path="connections/new/:kind" element={<NewKindPage />} />

@@ -1,5 +1,6 @@
 import { Group, Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
+import { Link } from 'react-router';
 import { useConnections } from '../../api/connections.ts';
 import { useNews } from '../../api/news.ts';
 import { OlderItems } from '../../ui/lists/older-items.tsx';
@@ -38,7 +39,7 @@ export function NewsPage() {
       </ol>
       <OlderItems query={news}>Show older news</OlderItems>
       <Text size="sm" c="dimmed">
-        News is kept for 30 days.
+        News is kept for 30 days. <Link to="/notifications">Have it sent to a program of yours</Link>
       </Text>
     </Stack>
   );

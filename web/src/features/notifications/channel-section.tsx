@@ -1,0 +1,139 @@
+import type { Channel, ChannelTest } from '@ibkr-gateway/functions/contract/channels';
+import { Button, Code, Group, Stack, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useChannelActs } from '../../api/channels.ts';
+import { useConnections } from '../../api/connections.ts';
+import { NEWS_TYPE_WORDS } from '../../format/news-types.ts';
+import { dateAndTime } from '../../format/numbers.ts';
+import { ActionButton } from '../../ui/forms/action-button.tsx';
+import { Confirmation } from '../../ui/forms/confirmation.tsx';
+import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
+import { Notice } from '../../ui/notices/notice.tsx';
+import { Disclosure } from '../../ui/text/disclosure.tsx';
+import { Section } from '../../ui/text/section.tsx';
+import { DeliveryLog } from './delivery-log.tsx';
+import { NewSecret } from './new-secret.tsx';
+
+/** One channel: what it is told, whether it gets through, and what can be done with it. */
+export function ChannelSection({ channel }: { channel: Channel }) {
+  const { id, label, url, types, disabledAt, formerSecretUntil, version } = channel;
+  const { change, remove, replaceSecret, test } = useChannelActs(channel);
+  const connections = useConnections().data ?? [];
+  const [isRemoving, removal] = useDisclosure();
+  const [isReplacing, replacement] = useDisclosure();
+  const of = connections.find((one) => one.id === channel.connectionId)?.label ?? 'All connections';
+  const isOn = disabledAt === null;
+  const failure = change.error ?? test.error;
+  return (
+    <Section title={label}>
+      <Stack gap="sm">
+        <Code style={{ overflowWrap: 'anywhere' }}>{url}</Code>
+        <Text size="sm" c="dimmed">
+          {of} · {types === null ? 'All news' : types.map((type) => NEWS_TYPE_WORDS[type]).join(' · ')}
+        </Text>
+        <HealthNotice channel={channel} />
+        {formerSecretUntil !== null && (
+          <Text size="sm">
+            Its former secret signs as well until {dateAndTime(formerSecretUntil)}, so that nothing is lost.
+          </Text>
+        )}
+        {replaceSecret.data !== undefined && <NewSecret made={replaceSecret.data} />}
+        {test.data !== undefined && <TestResult attempt={test.data} />}
+        {failure !== null && <FailureNotice error={failure} />}
+        <Group gap="xs">
+          <ActionButton
+            size="xs"
+            variant="default"
+            loading={test.isPending}
+            aria-label={`Send a test to ${label}`}
+            onClick={() => test.mutate()}
+          >
+            Send a test
+          </ActionButton>
+          <ActionButton
+            size="xs"
+            variant="default"
+            loading={change.isPending}
+            aria-label={`Turn ${label} ${isOn ? 'off' : 'on'}`}
+            onClick={() => change.mutate({ version, isOn: !isOn })}
+          >
+            {isOn ? 'Turn off' : 'Turn on'}
+          </ActionButton>
+          <Button
+            size="xs"
+            variant="default"
+            aria-label={`Replace the secret of ${label}`}
+            onClick={replacement.open}
+          >
+            Replace the secret
+          </Button>
+          <Button size="xs" variant="default" aria-label={`Remove ${label}`} onClick={removal.open}>
+            Remove
+          </Button>
+        </Group>
+        <Disclosure summary={`What was sent to ${label}`}>
+          <DeliveryLog channelId={id} />
+        </Disclosure>
+      </Stack>
+      <Confirmation
+        opened={isReplacing}
+        onClose={replacement.close}
+        title={`Replace the secret of ${label}?`}
+        yes="Replace it"
+        no="Keep it"
+        onYes={() => replaceSecret.mutate(undefined, { onSuccess: replacement.close })}
+        isPending={replaceSecret.isPending}
+        error={replaceSecret.error}
+      >
+        <Text>Messages are signed with both for a day: put the new one in place within that time.</Text>
+      </Confirmation>
+      <Confirmation
+        opened={isRemoving}
+        onClose={removal.close}
+        title={`Remove ${label}?`}
+        yes="Remove"
+        no="Keep it"
+        onYes={() => remove.mutate(undefined, { onSuccess: removal.close })}
+        isDestructive
+        isPending={remove.isPending}
+        error={remove.error}
+      >
+        <Text>It is told nothing any more, and the log of what was sent to it goes.</Text>
+      </Confirmation>
+    </Section>
+  );
+}
+
+function HealthNotice({ channel: { disabledAt, disabledBy, failingSince } }: { channel: Channel }) {
+  if (disabledAt !== null) {
+    return disabledBy === 'gateway' ? (
+      <Notice tone="bad" title="Turned off, because nothing got through">
+        <Text size="sm">
+          Since {dateAndTime(disabledAt)} nothing is sent to it. Put its server right, send a test, and turn
+          it on again.
+        </Text>
+      </Notice>
+    ) : (
+      <Notice tone="neutral" title={`Turned off on ${dateAndTime(disabledAt)}`} />
+    );
+  }
+  if (failingSince === null) return null;
+  return (
+    <Notice tone="caution" title="Nothing gets through">
+      <Text size="sm">
+        Since {dateAndTime(failingSince)}. It is tried again and again, less and less often; after three days
+        it is turned off.
+      </Text>
+    </Notice>
+  );
+}
+
+function TestResult({ attempt: { status, milliseconds, error } }: ChannelTest) {
+  const isTaken = error === null;
+  const words = isTaken ? `It was taken: ${status}, after ${milliseconds} ms` : 'The test was not taken';
+  return (
+    <Notice tone={isTaken ? 'good' : 'bad'} title={words} role="status">
+      {!isTaken && <Text size="sm">{error}</Text>}
+    </Notice>
+  );
+}

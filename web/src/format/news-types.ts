@@ -1,0 +1,11 @@
+/** The types of news, as what is chosen to be told of. */
+import type { NewsType } from '@ibkr-gateway/functions/contract/news';
+
+export const NEWS_TYPE_WORDS: Record<NewsType, string> = {
+  'order.waiting': 'An order waits for me',
+  'order.filled': 'An order has filled',
+  'order.partly_filled': 'An order has filled in part',
+  'order.refused': 'IBKR refused an order',
+  'order.unknown': 'It is not known whether IBKR has an order',
+  'order.found': 'What was not known of an order is known again',
+};
