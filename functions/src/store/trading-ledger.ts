@@ -13,6 +13,7 @@ import {
   type TradingState,
 } from '../trading/domain/trading-state.ts';
 import type { Decided } from '../trading/domain/transition.ts';
+import { connectionFrom } from './connections.ts';
 import { type CommitMark, runTransactionOnce } from './database/known-commits.ts';
 import { writeOrderNews } from './news.ts';
 import { intentFrom } from './order-intents.ts';
@@ -35,7 +36,7 @@ export function tradingTransaction<Result>(
 ): Promise<Result> {
   return transact(db, connectionId, intentId, decide, async (transaction, { ledger, intent, connection }) => {
     const [registered, known, owned] = await transaction.getAll(ledger, intent, connection);
-    return { ...stateOf(connectionId, registered, known), stopped: isStopped(owned) };
+    return { ...stateOf(connectionId, registered, known), ...allowedBy(owned) };
   });
 }
 
@@ -48,7 +49,7 @@ export function newIntentTransaction<Result>(
 ): Promise<Result> {
   return transact(db, connectionId, intentId, decide, async (transaction, { ledger, connection }) => {
     const [registered, owned] = await transaction.getAll(ledger, connection);
-    return { ...stateOf(connectionId, registered), stopped: isStopped(owned) };
+    return { ...stateOf(connectionId, registered), ...allowedBy(owned) };
   });
 }
 
@@ -179,6 +180,12 @@ function recordsOf(db: Firestore, connectionId: string, intentId = 'none') {
 
 function ledgerFrom(snapshot: DocumentSnapshot | undefined): TradingLedger {
   return snapshot?.exists ? ledgerSchema.parse(snapshot.data()) : EMPTY_LEDGER;
+}
+
+function allowedBy(owned: DocumentSnapshot | undefined): Pick<TradingState, 'stopped' | 'rules'> {
+  const connection = owned && connectionFrom(owned);
+  const rules = connection ? { limits: connection.limits, approval: connection.approval } : undefined;
+  return { stopped: isStopped(owned), rules };
 }
 
 /** A connection that was deleted meanwhile is stopped, too. */

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { type OrderIntent, sales } from './intent.ts';
 import { NO_CENTS, storedCents } from './money.ts';
+import type { ConnectionRules } from './risk/rules.ts';
 
 const totals = z.object({ orders: z.number(), value: storedCents });
 /** What a connection or app sent on a day. */
@@ -55,6 +56,8 @@ export interface ReportedState {
 export interface TradingState extends ReportedState {
   /** Whether the owner has turned trading off on the connection, as of this very moment. */
   stopped: boolean;
+  /** What the owner has set for the connection, as of this very moment; left out where nobody asked. */
+  rules?: ConnectionRules | undefined;
 }
 
 /** So far may clocks be apart, and an answer of storage be late, before times say nothing about each other. */

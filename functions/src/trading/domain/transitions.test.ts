@@ -8,6 +8,7 @@ import { isFinal } from './intent-states.ts';
 import { aheadOf, totalsToday } from './ledger.ts';
 import { centsOf } from './money.ts';
 import { applyReport, noteFill, type OrderReport } from './reports.ts';
+import type { ConnectionRules } from './risk/rules.ts';
 import { EMPTY_LEDGER } from './trading-state.ts';
 import { admit, decline, ordersAhead, release, startReply } from './transitions.ts';
 
@@ -292,6 +293,31 @@ it('gives no yes any effect after the owner stopped trading', () => {
   );
   expect(() => startReply({ ...asked, stopped: false }, 'r', 'owner', stopped, START)).toThrow('trading');
   expect(() => startReply({ ...asked, stopped: true }, 'r', 'owner', JUDGED, START)).toThrow('trading');
+});
+
+it('lets nothing go by rules that the owner has changed since', () => {
+  const rules: ConnectionRules = { limits: { maxOrderValue: 500 }, approval: null };
+  const judged = { ...JUDGED, rules };
+  const changed = [{ limits: { maxOrderValue: 400 } }, { limits: {} }, { approval: 'owner' as const }];
+  const now = { stopped: false, rules: structuredClone(rules) };
+  const across = (decide: (state: typeof now, by: typeof judged) => unknown) => {
+    for (const change of changed) {
+      expect(() => decide({ ...now, rules: { ...rules, ...change } }, judged)).toThrow('changed');
+    }
+    // Who has not read them does not say that it has judged by them.
+    decide(now, JUDGED as typeof judged);
+    return decide(now, judged);
+  };
+  const waiting = draft('i', 'a', 'owner', 'one', START);
+  for (const asked of [draft('i', 'a', 'none', 'one', START), waiting]) {
+    across((state, by) => admit({ ...NOTHING, ...state }, asked, by, false));
+  }
+  const admitted = admit(NOTHING, waiting, JUDGED, false);
+  across((state, by) => release({ ...admitted, ...state }, 'a', 'owner', by, START));
+  const sent = release({ ...admitted, stopped: false }, 'a', 'owner', JUDGED, START);
+  const question = { replyId: 'r', warnings: [] };
+  const asked = applyReport(sent, { state: 'needs_reply', note: 'asked', question }, START);
+  across((state, by) => startReply({ ...asked, ...state }, 'r', 'owner', by, START));
 });
 
 it.each([-90_000, 90_000])(

@@ -144,7 +144,7 @@ export function startReply(
   judged: RiskCheck,
   now: Date,
 ): Decided<OrderIntent> {
-  const { ledger, intent, stopped } = state;
+  const { ledger, intent, stopped, rules } = state;
   checkClock(state);
   const { question, ...asking } = assertWaitingFor(intent, { replyId }, now);
   const acceptedWarnings = [...asking.acceptedWarnings, ...(question?.warnings ?? [])];
@@ -152,7 +152,7 @@ export function startReply(
   // It was counted when it was sent, at what it was worth then.
   const asked = subtractFromDayTotals(ledger, accepted);
   const replying = startSending(
-    { ledger: asked.ledger, stopped },
+    { ledger: asked.ledger, stopped, rules },
     asked.intent,
     judged,
     now,
@@ -220,7 +220,7 @@ function assertWaiting(intent: OrderIntent | null, now: Date): OrderIntent {
 }
 
 function startSending(
-  state: Pick<TradingState, 'ledger' | 'stopped'>,
+  state: Pick<TradingState, 'ledger' | 'stopped' | 'rules'>,
   intent: OrderIntent,
   judged: RiskCheck,
   now: Date,

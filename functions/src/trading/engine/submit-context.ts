@@ -20,6 +20,7 @@ export function tradingContext(context: ToolContext): SubmitContext {
     app: { id, ...(clientId === undefined ? {} : { clientId }), label, name, source },
     acceptedWarnings: connection.acceptedWarnings,
     limits: tradingLimits(context),
+    rules: { limits: connection.limits, approval: connection.approval },
     approval: approvalMode(context),
     firstLook: () => {
       context.firstLook ??= findLedger(db, connection.id);

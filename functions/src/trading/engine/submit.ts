@@ -23,7 +23,7 @@ import { DUPLICATE_MS, recentlyAsked } from '../domain/ledger.ts';
 import { canonicalText, hashText, intendedOrder, orderText, type ProposedOrder } from '../domain/order.ts';
 import type { RiskCheck } from '../domain/risk/check-order.ts';
 import type { RiskInputs } from '../domain/risk/limit-checks.ts';
-import type { LimitsInForce } from '../domain/risk/rules.ts';
+import type { ConnectionRules, LimitsInForce } from '../domain/risk/rules.ts';
 import type { TradingLedger } from '../domain/trading-state.ts';
 import { blockedError, heldOrderError } from '../domain/transition-errors.ts';
 import { type Admission, admit, decline, type MeantYes, release, startReply } from '../domain/transitions.ts';
@@ -46,6 +46,8 @@ export interface SubmitContext extends TradingContext {
   app: OrderIntent['app'];
   limits: LimitsInForce;
   approval: ApprovalMode;
+  /** What the connection's share of these two was read from: an order is not let in by what does not hold any more. */
+  rules?: ConnectionRules;
   /** The ledger as it was when the call first looked for what was asked before; admission looks for that again. */
   firstLook?(): Promise<TradingLedger>;
 }
@@ -212,8 +214,8 @@ export async function acceptWarnings(
   return reply(trading, replying, replyId);
 }
 
-function riskCheck({ limits, app }: SubmitContext, inputs: readonly RiskInputs[]): RiskCheck {
-  return { inputs, limits, app };
+function riskCheck({ limits, rules, app }: SubmitContext, inputs: readonly RiskInputs[]): RiskCheck {
+  return { inputs, limits, rules, app };
 }
 
 /** The intent once the process that sends it has said what became of it, or as it is when this call's time is over. */
@@ -281,11 +283,11 @@ async function admitOrder(
   draft: OrderIntent,
   over: string | null,
 ): Promise<Admission> {
-  const { db, connectionId, limits } = trading;
+  const { db, connectionId, limits, rules } = trading;
   // A name may be taken.
   const transaction = draft.clientOrderId === null ? newIntentTransaction : tradingTransaction;
   const { admission, ...letIn } = await transaction(db, connectionId, draft.id, (state) => {
-    const decided = admit(state, draft, { inputs, limits }, duplicateMeant, over);
+    const decided = admit(state, draft, { inputs, limits, rules }, duplicateMeant, over);
     const { ledger, result: admission } = decided;
     return { ...decided, result: { admission, ledger, stopped: state.stopped } };
   });

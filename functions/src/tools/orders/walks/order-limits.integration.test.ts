@@ -11,6 +11,8 @@ import {
   useLimitedApps,
 } from '../../../testing/orders/limited-orders.ts';
 import { centsOf } from '../../../trading/domain/money.ts';
+import { callTool } from '../../call-tool.ts';
+import { placeOrderTool } from '../place-order.ts';
 
 useLimitedApps();
 
@@ -19,6 +21,37 @@ async function heldOf(app: TestApp, symbol: string): Promise<number> {
   const found = (positions as { symbol: string; quantity: number }[]).find((one) => one.symbol === symbol);
   return found?.quantity ?? 0;
 }
+
+describe('rules that the owner changes while an order is looked at', () => {
+  /** What an order comes to that was begun before the change. */
+  async function orderedAcross(changes: Parameters<TestApp['set']>[0]) {
+    const app = await newApp({ limits: { maxOrderValue: 50_000 }, approval: 'none' });
+    const context = await app.context();
+    await app.set(changes);
+    const result = await callTool(
+      placeOrderTool,
+      BUY,
+      async () => context,
+      (fault) => {
+        throw fault;
+      },
+    );
+    return [result.ok ? result.value.state : result.error.code, await app.orders()];
+  }
+
+  it.each([
+    { limits: { maxOrderValue: 100 } },
+    { limits: { maxOrderValue: 50_000, regularHoursOnly: true } },
+    { approval: 'owner' as const },
+  ])('hold for it: %j', async (changes) => {
+    expect(await orderedAcross(changes)).toEqual(['not_placed', []]);
+  });
+
+  it('are the same after a change of something else', async () => {
+    const renamed = { label: 'Renamed', version: 7 };
+    expect(await orderedAcross(renamed)).toEqual(['filled', ['BUY 10']]);
+  });
+});
 
 describe('the value of an order', () => {
   it.each([

@@ -10,6 +10,12 @@ export interface LimitsInForce {
   app: Limits;
 }
 
+/** What an owner has set for a connection, as it is stored: whoever has judged by it can tell whether it is still so. */
+export interface ConnectionRules {
+  limits: Record<string, unknown>;
+  approval: ApprovalMode | null;
+}
+
 /** The limits that hold when both sets do. */
 export function narrower(one: Limits, other: Limits): Limits {
   const settings = Object.entries(LIMIT_KINDS).map(([name, kind]) => {
