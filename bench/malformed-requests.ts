@@ -247,7 +247,14 @@ function malformed(): fc.Arbitrary<Malformed> {
     mcp: ['/mcp', '/mcp', '/mcp/', '/'],
     api: [
       ...['/api/me', '/api/connections', '/api/audit', '/api/audit/records', '/api/intents', '/api/keys'],
-      ...['/api/apps', '/api/config', '/api/account/data', '/api/connections/check', '/api/reference'],
+      ...[
+        '/api/apps',
+        '/api/config',
+        '/api/account/data',
+        '/api/connections/check',
+        '/api/reference',
+        '/api/news',
+      ],
     ],
     oauth: [
       ...['/oauth/token', '/oauth/revoke', '/oauth/register', '/oauth/authorize', '/oauth/jwks'],

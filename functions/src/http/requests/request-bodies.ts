@@ -107,8 +107,7 @@ function refusalOf({ headers }: IncomingMessage, { mostBytes, ofEvents }: BodyBo
   const encoding = headers['content-encoding']?.trim().toLowerCase() ?? '';
   if (encoding !== '' && encoding !== 'identity') return ENCODED;
   if (Number(headers['content-length'] ?? 0) > mostBytes) return TOO_LARGE;
-  // Its attributes are in headers or in the body (CloudEvents HTTP binding, section 3).
-  return ofEvents && headers['ce-type'] === undefined && !hasBody(headers) ? NO_EVENT : null;
+  return ofEvents && !hasBody(headers) ? NO_EVENT : null;
 }
 
 function hasBody(headers: IncomingMessage['headers']): boolean {
