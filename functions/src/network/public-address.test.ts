@@ -103,6 +103,33 @@ describe('names', () => {
   });
 });
 
+/** Spellings of 127.0.0.1, 10.0.0.1 and 169.254.169.254 that a URL makes an address of (WHATWG URL, "IPv4 parser"). */
+test.each([
+  ...['2130706433', '0x7f000001', '0177.0.0.1', '127.1', '127.0.1', '0x7f.1', '127.0.0.1.', '１２７.0.0.1'],
+  ...['167772161', '0xa.1', '012.0.0.1', '10.1', '2852039166', '0xa9fea9fe', '0251.0376.0251.0376'],
+  ...[
+    '[::ffff:127.0.0.1]',
+    '[::ffff:a9fe:a9fe]',
+    '[0:0:0:0:0:ffff:7f00:1]',
+    '[64:ff9b::a9fe:a9fe]',
+    '[::7f00:1]',
+  ],
+  ...[
+    '0',
+    '0.0.0.0',
+    '00000000',
+    '[::]',
+    '[fd00:ec2::254]',
+    '[fe80::1]',
+    '。localhost',
+    'ⓛocalhost',
+    'localhost.',
+  ],
+])('https://%s leads to an address inside by whatever spelling, and is refused', (host) => {
+  const hostname = URL.parse(`https://${host}/`)?.hostname.replace(/^\[|\]$/g, '');
+  expect(hostname === undefined || !isPublicHost(hostname, deployed)).toBe(true);
+});
+
 test.each([
   ['', true],
   ['443', true],
