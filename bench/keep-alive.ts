@@ -123,5 +123,9 @@ async function look(id: string, at: number, isCounted: boolean): Promise<void> {
   }
   const failures = values.hangs ? turn.failures + 1 : 0;
   const trouble = values.hangs ? { code: 'ibkr_unavailable', at } : null;
-  await planKeepAlive(db, id, { at: nextTurn(new Date(at), failures), failures, trouble });
+  await planKeepAlive(
+    db,
+    { id, ownerUid: 'owner' },
+    { at: nextTurn(new Date(at), failures), failures, trouble },
+  );
 }

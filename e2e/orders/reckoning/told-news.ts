@@ -6,11 +6,12 @@ import type { Rest } from './rest.ts';
 /** What is not told, is told twice, or did not happen: one sentence each. */
 export function aboutNews({ intents, news }: Pick<Rest, 'intents' | 'news'>): string[] {
   const known = new Set(intents.map(({ id }) => id));
-  const strange = news.filter(({ intentId }) => !known.has(intentId));
+  const ofOrders = news.filter((one) => 'intentId' in one);
+  const strange = ofOrders.filter(({ intentId }) => !known.has(intentId));
   return [
     ...strange.map(({ id }) => `news ${id} is of an order that there is not`),
     ...intents.flatMap((intent) => {
-      const told = news.filter(({ intentId }) => intentId === intent.id).map(({ type }) => type);
+      const told = ofOrders.filter(({ intentId }) => intentId === intent.id).map(({ type }) => type);
       const count = (type: OrderNewsType) => told.filter((one) => one === type).length;
       const wrong = [...happened(intent)].filter(([type, { least, most }]) => {
         return count(type) < least || count(type) > most;

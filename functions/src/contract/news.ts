@@ -1,6 +1,8 @@
 /** `GET /api/news`: what happened that a person wants to hear of, without having asked. */
 import { z } from 'zod';
 import { listOf, time } from './answer-parts.ts';
+import { SCOPES } from './rules/scope.ts';
+import { SESSION_STATES } from './session-states.ts';
 
 export const ORDER_NEWS = [
   /** It waits for its owner: for a yes, or for an answer to IBKR's question. */
@@ -16,15 +18,67 @@ export const ORDER_NEWS = [
 ] as const;
 export type OrderNewsType = (typeof ORDER_NEWS)[number];
 
-export const NEWS_TYPES = [...ORDER_NEWS] as const;
+export const SESSION_NEWS = [
+  /** It does not open by itself any more: its owner has to sign in, or to correct something. */
+  'session.needs_person',
+  'session.restored',
+] as const;
+
+export const STOP_NEWS = [
+  /** Trading was stopped, and orders are being cancelled. */
+  'trading.stopped',
+  /** Orders may still be working: after two minutes, or again after none was left. */
+  'trading.stop_unfinished',
+] as const;
+
+export const APP_NEWS = ['app.connected', 'app.revoked'] as const;
+
+export const NEWS_TYPES = [
+  ...ORDER_NEWS,
+  ...SESSION_NEWS,
+  ...STOP_NEWS,
+  ...APP_NEWS,
+  /** An API key was used from a network that it was not used from before. */
+  'key.new_place',
+  /** A limit of the owner's kept an order of an app or a key back, for the first time that day. */
+  'limit.reached',
+] as const;
 export type NewsType = (typeof NEWS_TYPES)[number];
 
-const news = z.strictObject({
+/** What is told of each kind of news, besides what is told of all. */
+export const newsDetails = {
+  session: { type: z.enum(SESSION_NEWS), /** How it stands. */ state: z.enum(SESSION_STATES) },
+  stop: {
+    type: z.enum(STOP_NEWS),
+    /** Orders that are not over; null: that is not known of every account. */
+    remaining: z.number().int().nullable(),
+  },
+  app: {
+    type: z.enum(APP_NEWS),
+    name: z.string(),
+    scope: z.enum(SCOPES),
+    /** Whether it was revoked because a code or a token of it was used twice. */
+    isReplayed: z.boolean(),
+  },
+  key: { type: z.literal('key.new_place'), label: z.string(), address: z.string() },
+  limit: {
+    type: z.literal('limit.reached'),
+    /** Of the app or key. */
+    name: z.string(),
+    reason: z.string(),
+  },
+} as const;
+
+const told = {
   /** The same however often it is told, by whichever way. */
   id: z.string(),
-  type: z.enum(ORDER_NEWS),
   at: time,
   connectionId: z.string(),
+};
+
+const orderNews = z.strictObject({
+  ...told,
+  type: z.enum(ORDER_NEWS),
   /** The order that it is about, `GET /intents/:id`. */
   intentId: z.string(),
   /** In words. */
@@ -35,6 +89,15 @@ const news = z.strictObject({
   /** Why, where IBKR said it. */
   reason: z.string().nullable(),
 });
+
+const news = z.discriminatedUnion('type', [
+  orderNews,
+  z.strictObject({ ...told, ...newsDetails.session }),
+  z.strictObject({ ...told, ...newsDetails.stop }),
+  z.strictObject({ ...told, ...newsDetails.app }),
+  z.strictObject({ ...told, ...newsDetails.key }),
+  z.strictObject({ ...told, ...newsDetails.limit }),
+]);
 export type News = z.output<typeof news>;
 
 export const newsList = listOf(news);

@@ -50,7 +50,7 @@ const KEPT: readonly Kept[] = [
     expires: true,
   },
   {
-    what: 'API keys: a SHA-256 fingerprint, name, scope, limits, the IP ranges that you allow, when it was last used, and by which program',
+    what: 'API keys: a SHA-256 fingerprint, name, scope, limits, the IP ranges that you allow, when it was last used, by which program and from which networks (the last 20)',
     until: '90 days after its end',
     collections: ['apiKeys'],
     expires: true,
@@ -81,7 +81,7 @@ const KEPT: readonly Kept[] = [
     expires: true,
   },
   {
-    what: 'News of your orders: what was asked for, in which account (its number), and what became of it',
+    what: 'News: of your orders, what was asked for, in which account (its number), and what became of it; of sessions, stops, apps, keys (the IP address that a key was first used from) and limits',
     until: '30 days, or until you delete the connection',
     collections: ['news'],
     expires: true,

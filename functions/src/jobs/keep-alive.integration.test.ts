@@ -194,6 +194,32 @@ it('leaves a session alone that another program holds', async () => {
   expect(await status.json()).toMatchObject({ competing: true });
 });
 
+it('tells the owner once that a session needs them, and once that it is back', async () => {
+  const news = async () => {
+    const { docs } = await access.db.collection('news').where('connectionId', '==', connectionId).get();
+    return docs.map((one) => [one.get('type'), one.get('state'), one.get('ownerUid')]).toSorted();
+  };
+  await haveTurn();
+  await control('faults', { match: {}, kind: 'competing' });
+  await haveTurn();
+  await haveTurn();
+  const needed = ['session.needs_person', 'held_elsewhere', OWNER_UID];
+  expect(await news()).toEqual([needed]);
+  // While IBKR does not answer, nobody knows.
+  await fetch(`${simulator.url}/sim/faults`, { method: 'DELETE' });
+  await control('faults', { match: {}, kind: 'status', status: 503 });
+  await haveTurn();
+  expect(await news()).toEqual([needed]);
+  await fetch(`${simulator.url}/sim/faults`, { method: 'DELETE' });
+  await fetch(`${simulator.url}/v1/api/iserver/auth/ssodh/init`, {
+    method: 'POST',
+    body: JSON.stringify({ publish: true, compete: true }),
+  });
+  await haveTurn();
+  await haveTurn();
+  expect(await news()).toEqual([needed, ['session.restored', 'connected', OWNER_UID]]);
+});
+
 it('stops after a day without use, and when the connection is gone', async () => {
   await haveTurn(new Date(now.getTime() + 25 * 60 * MINUTE));
   expect(await plan()).toMatchObject({ minutes: null });

@@ -7,12 +7,14 @@ import type { IbkrClient } from '../broker/session/client.ts';
 import { inWords } from '../connections/broker-words.ts';
 import { KINDS } from '../connections/kinds/index.ts';
 import { type IbkrAccess, ibkrClient } from '../connections/pool.ts';
+import type { SessionState } from '../contract/session-states.ts';
 import { type ErrorCode, GatewayError } from '../errors.ts';
 import { isActiveUser } from '../http/users/active-user.ts';
 import type { Service } from '../service.ts';
 import type { AuditStorage } from '../store/audit-chain/audit-keys.ts';
 import type { Connection } from '../store/connections.ts';
 import { findKeepAlive, type KeepAliveTurn, planKeepAlive, stopKeepAlive } from '../store/keep-alives.ts';
+import { sessionStateAfter } from '../tools/accounts/get-connection-status.ts';
 import { stackOf } from './do-all.ts';
 import { recordBySchedule } from './schedule-acts.ts';
 
@@ -69,13 +71,21 @@ export async function keepAlive(access: KeepAliveAccess, connectionId: string, n
   }
   const failures = trouble === null ? 0 : found.failures + 1;
   if (trouble !== null) logger.info('A session is not well', { connectionId, trouble, failures });
-  await planKeepAlive(access.db, connectionId, {
+  const state = trouble === null ? 'connected' : sessionStateAfter(trouble);
+  const needsPerson = !OPENS_BY_ITSELF.includes(state);
+  // While IBKR does not answer it is not known whether what its owner was told of is over.
+  const isNews = needsPerson ? !found.neededPerson : found.neededPerson && trouble === null;
+  await planKeepAlive(access.db, connection, {
     at: nextTurn(now, failures),
     failures,
     trouble: trouble && { code: trouble, at: now.getTime() },
     warmedEpoch,
+    news: isNews ? { needsPerson, state, at } : null,
   });
 }
+
+/** How a session stands that needs nobody to be well again. */
+const OPENS_BY_ITSELF: readonly SessionState[] = ['connected', 'paused', 'unavailable'];
 
 /** When a session is looked at again that was not well so many times in a row. */
 export function nextTurn(now: Date, failures: number): Date {

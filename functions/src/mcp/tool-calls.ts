@@ -10,6 +10,7 @@ import type { Service } from '../service.ts';
 import type { Caller, CallOutcome } from '../store/audit.ts';
 import { noteUse } from '../store/credentials/credential-use.ts';
 import { withDeadline } from '../store/database/in-time.ts';
+import { writeNewsOnce } from '../store/news.ts';
 import { findIntent } from '../store/order-intents.ts';
 import { auditOf, callTool, isWaiting, type ToolResult } from '../tools/call-tool.ts';
 import { type Answer, type AskedOrder, applyAnswer } from '../tools/orders/person-answer.ts';
@@ -185,7 +186,7 @@ export class ToolCalls {
     this.#isRecorded = true;
     const { connection } = this.#principal;
     const call = { at, caller: this.#caller, connection, tool, args, outcome, begunId };
-    await Promise.all([record(this.#service, call), this.#noteUse(at)]);
+    await Promise.all([record(this.#service, call), this.#noteUse(at), this.#noteLimit(at, outcome)]);
   }
 
   /** @throws {GatewayError} after which nothing may be done. */
@@ -202,9 +203,33 @@ export class ToolCalls {
 
   async #noteUse(at: Date): Promise<void> {
     try {
-      await withDeadline(noteUse(this.#service.db, this.#principal.credential, at));
+      const { db, trustedProxies } = this.#service;
+      // Where the addresses of Hosting's proxies are not known, theirs would be taken for the caller's.
+      const address = trustedProxies.length > 0 ? this.#caller.address : null;
+      await withDeadline(noteUse(db, this.#principal.credential, at, address));
     } catch (error) {
       logger.error('When a credential was last used could not be kept', error);
+    }
+  }
+
+  /** Tells the owner, once a day, that a limit of theirs keeps back what an app or a key wants. */
+  async #noteLimit(at: Date, { errorCode, errorMessage }: CallOutcome): Promise<void> {
+    if (errorCode !== 'limit_exceeded') return;
+    const { connection, credential } = this.#principal;
+    const day = at.toISOString().slice(0, 10);
+    try {
+      const news = writeNewsOnce(this.#service.db, {
+        id: `${connection.id}-${credential.id}-limit-${day}`,
+        ownerUid: connection.ownerUid,
+        connectionId: connection.id,
+        at,
+        type: 'limit.reached',
+        name: credential.label,
+        reason: errorMessage ?? 'A limit was reached.',
+      });
+      await withDeadline(news);
+    } catch (error) {
+      logger.error('That a limit was reached could not be told', error);
     }
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clientAddress, forwardedCaller } from '../http/requests/client-address.ts';
-import { ipRange, isWithin, reachesFurther } from './ip-ranges.ts';
+import { ipRange, isWithin, networkOf, reachesFurther } from './ip-ranges.ts';
 
 const ipv4 = fc.ipV4();
 /** Without the spelling that is refused. */
@@ -128,4 +128,13 @@ describe('ranges reach further than others', () => {
     expect(reachesFurther(['::1/128'], ['0.0.0.0/0'])).toBe(true);
     expect(reachesFurther(['0.0.0.0/0', '::/0'], ['::/0', '0.0.0.0/0'])).toBe(false);
   });
+});
+
+it.each([
+  ['203.0.113.7', '203.0.113.0/24'],
+  ['::ffff:203.0.113.7', '203.0.113.0/24'],
+  ['2001:db8:1:2::3', '2001:db8:1::/48'],
+  ['unknown', null],
+])('the network of %s is %s', (address, network) => {
+  expect(networkOf(address)).toBe(network);
 });

@@ -22,6 +22,15 @@ export function ipRange(text: string): string | null {
   return `${ipaddr.fromByteArray(network)}/${prefix}`;
 }
 
+/**
+ * The network that an address is in, as large as one household, office or server has it: `/24` of IPv4, `/48` of IPv6.
+ * @returns null for what is no address.
+ */
+export function networkOf(address: string): string | null {
+  const parsed = parseAddress(address);
+  return parsed === null ? null : ipRange(`${parsed.toString()}/${parsed.kind() === 'ipv4' ? 24 : 48}`);
+}
+
 /** Whether an address is in one of the ranges, each as `ipRange` answered it. What is no address is in none. */
 export function isWithin(address: string, ranges: readonly string[]): boolean {
   const parsed = parseAddress(address);

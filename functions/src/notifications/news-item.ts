@@ -4,7 +4,25 @@ import { intentSentence } from '../trading/domain/order.ts';
 
 /** News as the contract has it. */
 export function newsItem(news: StoredNews): News {
-  const { id, type, at, connectionId, intentId, filledQuantity, averagePrice, reason } = news;
-  const told = { id, type, connectionId, intentId, filledQuantity, averagePrice, reason };
-  return { ...told, at: at.toISOString(), order: intentSentence(news) };
+  const { id, connectionId } = news;
+  const told = { id, connectionId, at: news.at.toISOString() };
+  switch (news.type) {
+    case 'session.needs_person':
+    case 'session.restored':
+      return { ...told, type: news.type, state: news.state };
+    case 'trading.stopped':
+    case 'trading.stop_unfinished':
+      return { ...told, type: news.type, remaining: news.remaining };
+    case 'app.connected':
+    case 'app.revoked':
+      return { ...told, type: news.type, name: news.name, scope: news.scope, isReplayed: news.isReplayed };
+    case 'key.new_place':
+      return { ...told, type: news.type, label: news.label, address: news.address };
+    case 'limit.reached':
+      return { ...told, type: news.type, name: news.name, reason: news.reason };
+    default: {
+      const { type, intentId, filledQuantity, averagePrice, reason } = news;
+      return { ...told, type, intentId, order: intentSentence(news), filledQuantity, averagePrice, reason };
+    }
+  }
 }

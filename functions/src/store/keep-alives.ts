@@ -4,9 +4,11 @@
  */
 import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { z } from 'zod';
+import type { SessionState } from '../contract/session-states.ts';
 import { type Connection, connectionFrom } from './connections.ts';
 import { isStatus, NOT_FOUND } from './database/status.ts';
 import { milliseconds } from './database/stored-fields.ts';
+import { writeNews } from './news.ts';
 
 const storedTurns = z.object({
   lastUsedAt: milliseconds.nullable().default(null),
@@ -17,6 +19,8 @@ const storedTurns = z.object({
   keepAliveFailures: z.number().default(0),
   epoch: z.number().default(0),
   warmedEpoch: z.number().default(0),
+  /** Since when its owner has been told that the session needs them; null: it does not. */
+  needsPersonSince: milliseconds.nullable().default(null),
 });
 
 /** How many turns tasks have, and have not had yet. */
@@ -71,6 +75,8 @@ export interface KeepAliveTurn {
   failures: number;
   /** Whether the lists of the session were read since it was opened. */
   isWarm: boolean;
+  /** Whether its owner was told that it needs them. */
+  neededPerson: boolean;
 }
 
 /** The turn of a session; null when it is gone, or had by another task. */
@@ -80,39 +86,50 @@ export async function findKeepAlive(db: Firestore, connectionId: string): Promis
     db.collection('connections').doc(connectionId),
   );
   const connection = record === undefined ? null : connectionFrom(record);
-  const { lastUsedAt, keepAliveQueuedAt, keepAliveFailures, epoch, warmedEpoch } = storedTurns.parse(
-    session?.data() ?? {},
-  );
+  const { lastUsedAt, keepAliveQueuedAt, keepAliveFailures, epoch, warmedEpoch, needsPersonSince } =
+    storedTurns.parse(session?.data() ?? {});
   if (lastUsedAt === null || keepAliveQueuedAt === null) return null;
   const isWarm = epoch > 0 && warmedEpoch === epoch;
-  return { connection, lastUsedAt: new Date(lastUsedAt), failures: keepAliveFailures, isWarm };
+  const used = { connection, lastUsedAt: new Date(lastUsedAt), failures: keepAliveFailures };
+  return { ...used, isWarm, neededPerson: needsPersonSince !== null };
 }
 
 /**
  * Ends a turn: when the next one comes, how many times in a row the session was not well, and why it is not now.
  * @param next.warmedEpoch The opening of the session whose lists were read in this turn.
+ * @param next.news What its owner is told of: how it stands, where that needs them since this turn, or no longer does.
  */
 export async function planKeepAlive(
   db: Firestore,
-  connectionId: string,
+  connection: Pick<Connection, 'id' | 'ownerUid'>,
   next: {
     at: Date;
     failures: number;
     trouble: { code: string; at: number } | null;
     warmedEpoch?: number | null;
+    news?: { needsPerson: boolean; state: SessionState; at: Date } | null;
   },
 ): Promise<void> {
-  const { at, failures, trouble, warmedEpoch = null } = next;
-  await db
-    .collection('sessions')
-    .doc(connectionId)
-    .update({
-      keepAliveAt: at,
-      keepAliveQueuedAt: null,
-      keepAliveFailures: failures,
-      trouble: trouble && { code: trouble.code, at: Timestamp.fromMillis(trouble.at) },
-      ...(warmedEpoch === null ? {} : { warmedEpoch }),
-    });
+  const { at, failures, trouble, warmedEpoch = null, news = null } = next;
+  const { id: connectionId, ownerUid } = connection;
+  const record = db.collection('sessions').doc(connectionId);
+  const turn = {
+    keepAliveAt: at,
+    keepAliveQueuedAt: null,
+    keepAliveFailures: failures,
+    trouble: trouble && { code: trouble.code, at: Timestamp.fromMillis(trouble.at) },
+    ...(warmedEpoch === null ? {} : { warmedEpoch }),
+  };
+  if (news === null) {
+    await record.update(turn);
+    return;
+  }
+  const batch = db.batch();
+  batch.update(record, { ...turn, needsPersonSince: news.needsPerson ? news.at : null });
+  const type = news.needsPerson ? 'session.needs_person' : 'session.restored';
+  const id = `${connectionId}-${news.at.getTime()}-${type.replace('.', '_')}`;
+  writeNews(db, batch, { id, ownerUid, connectionId, at: news.at, type, state: news.state });
+  await batch.commit();
 }
 
 /**

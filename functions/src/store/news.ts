@@ -8,47 +8,76 @@ import type {
 } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { ACCOUNT_MODES } from '../contract/connection-kind.ts';
-import { ORDER_NEWS } from '../contract/news.ts';
+import { newsDetails, ORDER_NEWS } from '../contract/news.ts';
 import { isRecordId } from '../text/record-id.ts';
 import type { OrderIntent } from '../trading/domain/intent.ts';
 import { orderNews } from '../trading/domain/order-news.ts';
+import { ALREADY_EXISTS, isStatus } from './database/status.ts';
 import { time } from './database/stored-fields.ts';
 
 const KEPT_MS = 30 * 86_400_000;
 
-const storedNews = z.object({
-  ownerUid: z.string(),
-  connectionId: z.string(),
-  type: z.enum(ORDER_NEWS),
-  at: time,
-  intentId: z.string(),
-  /** As of the intent: what makes the sentence of the order. */
-  order: z.string(),
-  held: z.number().nullable(),
-  accountMode: z.enum(ACCOUNT_MODES).nullable(),
-  filledQuantity: z.number().nullable(),
-  averagePrice: z.number().nullable(),
-  reason: z.string().nullable(),
-});
+const told = { ownerUid: z.string(), connectionId: z.string(), at: time };
+
+const storedNews = z.discriminatedUnion('type', [
+  z.object({
+    ...told,
+    type: z.enum(ORDER_NEWS),
+    intentId: z.string(),
+    /** As of the intent: what makes the sentence of the order. */
+    order: z.string(),
+    held: z.number().nullable(),
+    accountMode: z.enum(ACCOUNT_MODES).nullable(),
+    filledQuantity: z.number().nullable(),
+    averagePrice: z.number().nullable(),
+    reason: z.string().nullable(),
+  }),
+  z.object({ ...told, ...newsDetails.session }),
+  z.object({ ...told, ...newsDetails.stop }),
+  z.object({ ...told, ...newsDetails.app }),
+  z.object({ ...told, ...newsDetails.key }),
+  z.object({ ...told, ...newsDetails.limit }),
+]);
 
 /** A piece of news as it is kept. */
 export type StoredNews = z.output<typeof storedNews> & { id: string };
 
+/** A transaction or a batch. */
+export interface NewsWriter {
+  set(record: DocumentReference, fields: DocumentData): unknown;
+}
+
+/** Writes a piece of news together with what it tells, under the id of that change. */
+export function writeNews(db: Firestore, writer: NewsWriter, { id, ...news }: StoredNews): void {
+  writer.set(db.collection('news').doc(id), recordOf(news));
+}
+
+/** Writes a piece of news of a change that storage does not see, unless it is there already. */
+export async function writeNewsOnce(db: Firestore, { id, ...news }: StoredNews): Promise<void> {
+  try {
+    await db.collection('news').doc(id).create(recordOf(news));
+  } catch (error) {
+    if (!isStatus(error, ALREADY_EXISTS)) throw error;
+  }
+}
+
+function recordOf(news: z.output<typeof storedNews>) {
+  return { ...news, dueAt: news.at, expireAt: new Date(news.at.getTime() + KEPT_MS) };
+}
+
 /** Writes what is to be told of an intent that a transaction or batch changes. */
 export function writeOrderNews(
   db: Firestore,
-  writer: { set(record: DocumentReference, fields: DocumentData): unknown },
+  writer: NewsWriter,
   before: OrderIntent | null,
   after: OrderIntent,
 ): void {
   const { ownerUid, connectionId, updatedAt: at, order, held, accountMode } = after;
   const { filledQuantity, averagePrice, reason } = after;
   for (const { id, type } of orderNews(before, after)) {
-    writer.set(db.collection('news').doc(id), {
-      ...{ ownerUid, connectionId, type, at, intentId: after.id, order, held, accountMode },
+    writeNews(db, writer, {
+      ...{ id, ownerUid, connectionId, type, at, intentId: after.id, order, held, accountMode },
       ...{ filledQuantity, averagePrice, reason },
-      dueAt: at,
-      expireAt: new Date(at.getTime() + KEPT_MS),
     });
   }
 }

@@ -1,7 +1,13 @@
 /** The stop of a connection, `connections/{id}.panic`: trading is off, and every working order is being cancelled. */
-import { FieldValue, type Firestore } from 'firebase-admin/firestore';
+import {
+  type DocumentSnapshot,
+  FieldValue,
+  type Firestore,
+  type Transaction,
+} from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { time } from './database/stored-fields.ts';
+import { writeNews } from './news.ts';
 
 const stoppedAccount = z.object({
   /** The look at it that was begun last. */
@@ -24,6 +30,9 @@ const stopProgress = z.object({
 /** How far a stop has come through the accounts of its login. */
 export type StopProgress = z.output<typeof stopProgress>;
 
+/** A stop that takes longer is told of: it waits for five seconds between two lists of an account's orders. */
+const UNFINISHED_MS = 2 * 60_000;
+
 const NO_PROGRESS: StopProgress = { looks: 0, seen: 0, accounts: {} };
 
 export const storedPanic = z.object({
@@ -36,6 +45,8 @@ export const storedPanic = z.object({
   accountsLeft: z.number().nullable().default(null),
   /** The run that works on it: a later one takes over from it. */
   run: z.string().nullable().default(null),
+  /** Whether its owner was told that it takes long. */
+  isToldUnfinished: z.boolean().default(false),
   progress: stopProgress.default(NO_PROGRESS),
 });
 /** A stop lasts until the owner lets trading on again. */
@@ -51,14 +62,38 @@ export type StopNote = Pick<Panic, 'retrying' | 'remaining' | 'accountsLeft' | '
 export function beginPanic(db: Firestore, connectionId: string): Promise<void> {
   const record = db.collection('connections').doc(connectionId);
   return db.runTransaction(async (transaction) => {
-    const { data: panic } = storedPanic.safeParse((await transaction.get(record)).get('panic'));
-    const begun = { since: new Date(), retrying: true, remaining: null, accountsLeft: null, run: null };
+    const connection = await transaction.get(record);
+    const { data: panic } = storedPanic.safeParse(connection.get('panic'));
+    const since = new Date();
+    const begun = { since, retrying: true, remaining: null, accountsLeft: null, run: null };
+    const isBegun = panic?.retrying !== true;
     transaction.update(record, {
       'limits.trading': false,
       version: FieldValue.increment(1),
-      ...(panic?.retrying === true ? {} : { panic: { ...begun, progress: NO_PROGRESS } }),
+      ...(isBegun && { panic: { ...begun, progress: NO_PROGRESS } }),
     });
+    if (isBegun)
+      tell(db, transaction, connection, { type: 'trading.stopped', since, at: since, remaining: null });
   });
+}
+
+/** What is told of a stop, once for each that began. */
+function tell(
+  db: Firestore,
+  transaction: Transaction,
+  connection: DocumentSnapshot,
+  news: {
+    type: 'trading.stopped' | 'trading.stop_unfinished';
+    since: Date;
+    at: Date;
+    remaining: number | null;
+  },
+): void {
+  const { since, ...told } = news;
+  const ownerUid: unknown = connection.get('ownerUid');
+  if (typeof ownerUid !== 'string') return;
+  const id = `${connection.id}-${since.getTime()}-${news.type.replace('.', '_')}`;
+  writeNews(db, transaction, { id, ownerUid, connectionId: connection.id, ...told });
 }
 
 /**
@@ -91,11 +126,24 @@ export function notePanic(
 ): Promise<boolean> {
   const record = db.collection('connections').doc(connectionId);
   return db.runTransaction(async (transaction) => {
-    const panic: unknown = (await transaction.get(record)).get('panic');
+    const connection = await transaction.get(record);
+    const panic: unknown = connection.get('panic');
     if (panic == null) return false;
     const { run: current, ...stop } = storedPanic.parse(panic);
     if (current !== run) return false;
-    transaction.update(record, { panic: { ...stop, ...note, run } });
+    const at = new Date();
+    const isLong = note.retrying && at.getTime() - stop.since.getTime() > UNFINISHED_MS;
+    const isToldUnfinished = stop.isToldUnfinished || isLong;
+    transaction.update(record, { panic: { ...stop, ...note, run, isToldUnfinished } });
+    if (isToldUnfinished && !stop.isToldUnfinished) {
+      const { remaining } = note;
+      tell(db, transaction, connection, {
+        type: 'trading.stop_unfinished',
+        since: stop.since,
+        at,
+        remaining,
+      });
+    }
     return true;
   });
 }
@@ -104,11 +152,23 @@ export function notePanic(
 export function reopenPanic(db: Firestore, connectionId: string): Promise<void> {
   const record = db.collection('connections').doc(connectionId);
   return db.runTransaction(async (transaction) => {
-    const isOn = (await transaction.get(record)).get('panic') != null;
-    if (!isOn) return;
+    const connection = await transaction.get(record);
+    const panic: unknown = connection.get('panic');
+    if (panic == null) return;
+    const { since, isToldUnfinished } = storedPanic.parse(panic);
     const left = { retrying: true, remaining: null, accountsLeft: null, progress: NO_PROGRESS };
-    const changed = Object.entries(left).map(([field, value]) => [`panic.${field}`, value]);
-    transaction.update(record, Object.fromEntries(changed));
+    const changed = Object.entries({ ...left, isToldUnfinished: true });
+    transaction.update(
+      record,
+      Object.fromEntries(changed.map(([field, value]) => [`panic.${field}`, value])),
+    );
+    if (isToldUnfinished) return;
+    tell(db, transaction, connection, {
+      type: 'trading.stop_unfinished',
+      since,
+      at: new Date(),
+      remaining: null,
+    });
   });
 }
 

@@ -85,7 +85,8 @@ function isOfGateway(value: number, now: number): boolean {
 function timeOf(time: string, now: number): string {
   if (time.endsWith('.000Z')) return time;
   const minutes = Math.round((Date.parse(time) - now) / MINUTE_MS);
-  if (minutes === 0) return '<now>';
+  // Which of the two a time of less than a minute is depends on how fast the machine is.
+  if (Math.abs(minutes) <= 1) return '<now>';
   if (minutes % DAY_MINUTES === 0) return `<now + ${minutes / DAY_MINUTES} d>`;
   return minutes % HOUR_MINUTES === 0 ? `<now + ${minutes / HOUR_MINUTES} h>` : `<now + ${minutes} min>`;
 }

@@ -8,4 +8,12 @@ export const NEWS_TYPE_WORDS: Record<NewsType, string> = {
   'order.refused': 'IBKR refused an order',
   'order.unknown': 'It is not known whether IBKR has an order',
   'order.found': 'What was not known of an order is known again',
+  'session.needs_person': 'IBKR needs me to sign in',
+  'session.restored': 'The connection to IBKR is back',
+  'trading.stopped': 'Trading was stopped',
+  'trading.stop_unfinished': 'After a stop orders may still be working',
+  'app.connected': 'An app was connected',
+  'app.revoked': 'An app was disconnected',
+  'key.new_place': 'A key was used from a new network',
+  'limit.reached': 'A limit kept an order back',
 };

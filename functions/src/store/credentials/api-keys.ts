@@ -40,6 +40,8 @@ const storedApiKey = z.object({
   allowedIps: z.array(z.string()).default([]),
   /** Grows with every change of the owner's. */
   version: z.number().default(1),
+  /** Where it was used from, as networks, the newest last. */
+  networks: z.array(z.string()).default([]),
 });
 
 /** `apiKeys/{sha256 of the key}`: a static bearer token for one connection. */
@@ -94,6 +96,7 @@ export function newApiKey(fields: {
       approval: fields.approval ?? null,
       allowedIps: fields.allowedIps ?? [],
       version: 1,
+      networks: [],
     },
   };
 }

@@ -27,6 +27,8 @@ export interface Credential {
   approval: ApprovalMode | null;
   /** The ranges of addresses it may be used from; everywhere when there are none. */
   allowedIps: readonly string[];
+  /** Networks that a key was used from. */
+  networks: readonly string[];
   /** The program that last introduced itself with a key. */
   client: KeyClient | null;
   lastUsedAt: Date | null;
@@ -171,6 +173,7 @@ function tokenFrom(
     limits: grant.limits,
     approval: grant.approval,
     allowedIps: [],
+    networks: [],
     client: null,
     lastUsedAt,
     usedRecords: [snapshot.ref, db.collection('grants').doc(grantId)],

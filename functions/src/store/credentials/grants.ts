@@ -5,6 +5,7 @@ import { SCOPES } from '../../contract/rules/scope.ts';
 import { isRecordId } from '../../text/record-id.ts';
 import { type ChangedSettings, type ChangeTerms, changeSettings } from '../changed-settings.ts';
 import { time } from '../database/stored-fields.ts';
+import { type NewsWriter, writeNews } from '../news.ts';
 import { GRANT_MODELS } from '../oidc/oidc-records.ts';
 
 const storedGrant = z.object({
@@ -60,8 +61,23 @@ export async function createGrant(
   const expireAt = new Date(createdAt.getTime() + FIRST_TOKENS_MS);
   const unused = { lastUsedAt: null, revokedAt: null, replayedAt: null };
   const record = { ...fields, ...unused, createdAt, expireAt, version: 1 };
+  const batch = db.batch();
   // Not `create`, which fails when it is repeated because its answer was lost; nobody else has the id.
-  await db.collection('grants').doc(id).set(record);
+  batch.set(db.collection('grants').doc(id), record);
+  writeAppNews(db, batch, { id, ...record }, { type: 'app.connected', at: createdAt, isReplayed: false });
+  await batch.commit();
+}
+
+function writeAppNews(
+  db: Firestore,
+  writer: NewsWriter,
+  { id, ownerUid, connectionId, clientName: name, scope }: Grant,
+  news: { type: 'app.connected' | 'app.revoked'; at: Date; isReplayed: boolean },
+): void {
+  writeNews(db, writer, {
+    ...{ id: `${id}-${news.type.replace('.', '_')}`, ownerUid, connectionId, name, scope },
+    ...news,
+  });
 }
 
 /** A grant by its id, whatever its state; null if there is none. */
@@ -165,6 +181,7 @@ function revokeSome(db: Firestore, id: string, isReplayed: boolean): Promise<num
     if (grant.revokedAt === null) {
       const now = new Date();
       transaction.update(record, { revokedAt: now, ...(isReplayed && { replayedAt: now }) });
+      writeAppNews(db, transaction, grant, { type: 'app.revoked', at: now, isReplayed });
     }
     for (const { ref } of pages.flatMap(({ docs }) => docs)) transaction.delete(ref);
     return pages.map(({ size }) => size);

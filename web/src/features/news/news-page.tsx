@@ -10,7 +10,7 @@ import { PageSkeleton } from '../../ui/pages/page-skeleton.tsx';
 import classes from './news-page.module.css';
 import { NewsRow } from './news-row.tsx';
 
-/** `/news`: what happened to orders, on all connections, without anybody asking. */
+/** `/news`: what happened on all connections, without anybody asking. */
 export function NewsPage() {
   useDocumentTitle('News · IBKR Gateway');
   const news = useNews();
@@ -29,7 +29,8 @@ export function NewsPage() {
       </Group>
       {items.length === 0 && (
         <Text size="sm">
-          Nothing yet. When an order waits for you, fills, is refused or gets lost, it is told here.
+          Nothing yet. When an order waits for you or fills, IBKR needs you, an app is connected or a key is
+          used from somewhere new, it is told here.
         </Text>
       )}
       <ol className={classes.list}>

@@ -1,7 +1,7 @@
 import type { News } from '@ibkr-gateway/functions/contract/news';
+import { newsWords } from '@ibkr-gateway/functions/contract/news-words';
 import { Anchor, Text } from '@mantine/core';
 import { Link } from 'react-router';
-import { newsWords } from '../../format/news-words.ts';
 import { Moment } from '../../ui/values/moment.tsx';
 import classes from './news-row.module.css';
 
@@ -11,7 +11,7 @@ interface NewsRowProps {
   connection: string | undefined;
 }
 
-/** One thing that happened, and the way to the order that it is about. */
+/** One thing that happened, and the way to what it is about. */
 export function NewsRow({ news, connection }: NewsRowProps) {
   return (
     <li className={classes.row}>
@@ -19,10 +19,10 @@ export function NewsRow({ news, connection }: NewsRowProps) {
         <Moment iso={news.at} />
       </Text>
       <div>
-        <Anchor component={Link} to={`/approve/${news.intentId}`} size="sm" fw={600}>
+        <Anchor component={Link} to={placeOf(news)} size="sm" fw={600}>
           {newsWords(news)}
         </Anchor>
-        <Text size="sm">{news.order}</Text>
+        {'order' in news && <Text size="sm">{news.order}</Text>}
         {connection !== undefined && (
           <Text size="sm" c="dimmed">
             {connection}
@@ -31,4 +31,26 @@ export function NewsRow({ news, connection }: NewsRowProps) {
       </div>
     </li>
   );
+}
+
+/** Where more of it is shown, and what can be done about it. */
+function placeOf(news: News): string {
+  const connection = `/connections/${news.connectionId}`;
+  switch (news.type) {
+    case 'session.needs_person':
+    case 'session.restored':
+      return connection;
+    case 'trading.stopped':
+    case 'trading.stop_unfinished':
+      return `${connection}/orders`;
+    case 'app.connected':
+    case 'app.revoked':
+      return `${connection}/apps`;
+    case 'key.new_place':
+      return `${connection}/keys`;
+    case 'limit.reached':
+      return `${connection}/limits`;
+    default:
+      return `/approve/${news.intentId}`;
+  }
 }

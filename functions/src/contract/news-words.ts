@@ -1,0 +1,60 @@
+/** What a piece of news says in one line, wherever it is told: the page, a message, a notification. */
+import type { News } from './news.ts';
+import type { SessionState } from './session-states.ts';
+
+/** `Filled: 10 at 173.14` */
+export function newsWords(news: News): string {
+  switch (news.type) {
+    case 'order.waiting':
+      return 'An order waited for you';
+    case 'order.filled':
+      return `Filled${fillWords(news.filledQuantity, news.averagePrice)}`;
+    case 'order.partly_filled':
+      return `Partly filled${fillWords(news.filledQuantity, news.averagePrice)}`;
+    case 'order.refused':
+      return `Refused by IBKR${news.reason === null ? '' : `: ${news.reason}`}`;
+    case 'order.unknown':
+      return 'Sent, and it was not known whether IBKR has it';
+    case 'order.found':
+      return 'Found again at IBKR';
+    case 'session.needs_person':
+      return NEEDS[news.state] ?? 'IBKR needs you to sign in';
+    case 'session.restored':
+      return 'Connected to IBKR again';
+    case 'trading.stopped':
+      return 'Trading was stopped, and open orders are being cancelled';
+    case 'trading.stop_unfinished':
+      return `After the stop ${leftWords(news.remaining)} may still be working`;
+    case 'app.connected':
+      return `${news.name} was connected, ${news.scope === 'write' ? 'to read and trade' : 'to read only'}`;
+    case 'app.revoked':
+      return `${news.name} was disconnected${news.isReplayed ? ', as a code or token of it was used twice' : ''}`;
+    case 'key.new_place':
+      return `The key ${news.label} was used from a new network, ${news.address}`;
+    case 'limit.reached':
+      return `${news.name} met a limit: ${news.reason}`;
+  }
+}
+
+const NEEDS: Partial<Record<SessionState, string>> = {
+  held_elsewhere: 'Another program holds your session at IBKR',
+  credentials_rejected: 'IBKR refused the credentials',
+  needs_code: 'IBKR wants a code of your authenticator app',
+  needs_sent_code: 'IBKR wants a code that it sends you',
+  approve_on_phone: 'IBKR wants a yes on your phone',
+  locked: 'IBKR has locked the user',
+  sign_in_changed: 'IBKR has changed its sign-in',
+  wrong_mode: 'The login is paper and the connection live, or the other way round',
+};
+
+const NUMBER = new Intl.NumberFormat('en-US', { maximumFractionDigits: 8 });
+
+function fillWords(quantity: number | null, price: number | null): string {
+  if (!quantity) return '';
+  return `: ${NUMBER.format(quantity)}${price === null ? '' : ` at ${NUMBER.format(price)}`}`;
+}
+
+function leftWords(remaining: number | null): string {
+  if (remaining === null || remaining === 0) return 'orders';
+  return remaining === 1 ? 'one order' : `${NUMBER.format(remaining)} orders`;
+}
