@@ -165,6 +165,9 @@ function aboutExits({ run, order, orders }: Subject, asked: OrderArguments, inte
   const expected = expectedExits(asked);
   if (intent.notTaken.length === 0 && exits.length !== expected.length)
     return [`has ${exits.length} exits, asked were ${expected.length}`];
+  // An answer that was lost is not told again.
+  if (intent.reconciledAt === null && exits.some(({ orderId }) => !intent.exitOrderIds.includes(orderId)))
+    return ['has an exit whose id is not kept'];
   return exits.flatMap((exit) => {
     const fits = expected.find(({ orderType }) => orderType === exit.orderType);
     if (fits === undefined) return [`has an exit ${exit.orderType} that nobody asked for`];
