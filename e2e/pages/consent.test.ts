@@ -169,6 +169,33 @@ it('says what the host may do already, and takes it back on request', async () =
   await expect(callTool('get_cash', {}, first)).rejects.toThrow();
 });
 
+it('gives somebody who planted their cookie in the browser no code for the yes of its owner', async () => {
+  await ownerWith('planted', 'My sandbox');
+  const begun = await strict.fetch(String(await host.connect()), { redirect: 'manual' });
+  const [cookie = ''] = begun.headers.getSetCookie()[0]?.split(';') ?? [];
+  const value = cookie.replace(/^__session=/, '');
+  await page.context().addCookies([{ name: '__session', value, url: demo().origin }]);
+  const consent = new URL(begun.headers.get('location') ?? '', demo().origin);
+  await page.goto(consent.href);
+  await continueAs('planted');
+  await page.getByRole('heading', { level: 1, name: 'Let SDK host use your account?' }).waitFor();
+
+  const uid = consent.pathname.split('/').at(-1);
+  const { promise: goneOn, resolve: goOn } = Promise.withResolvers<void>();
+  await page.route(`**/oauth/authorize/${uid}**`, async (route) => {
+    const tried = await strict.fetch(`${demo().origin}/oauth/authorize/${uid}`, {
+      redirect: 'manual',
+      headers: { cookie },
+    });
+    expect([tried.status, tried.headers.get('location')]).toEqual([400, null]);
+    goOn();
+    await route.continue();
+  });
+  await press('Allow');
+  await goneOn;
+  expect((await answered()).searchParams.get('code')).toBeTruthy();
+});
+
 it('brings a no to the host', async () => {
   await ownerWith('refusing', 'My sandbox');
   await openRequest('refusing');
