@@ -171,6 +171,17 @@ const taking = TOOLS.filter(({ input }) => {
   );
 }).map(({ name }) => name);
 
+it('goes on from no record of another person, in any list', async () => {
+  const { uid: ownerUid } = OWNER;
+  await db.collection('news').doc('of-owner').set({ ownerUid, at: new Date() });
+  const { docs } = await db.collection('audit').where('ownerUid', '==', ownerUid).limit(1).get();
+  const of = (list: string, cursor: string) => ask(`GET ${list}?cursor=${cursor}`, idToken(STRANGER), {});
+  for (const [list, cursor] of [['/news', 'of-owner'] as const, ['/audit', docs[0]?.id ?? ''] as const]) {
+    const [others, none] = [await of(list, cursor), await of(list, 'of-nobody')];
+    expect([others.status, others.text]).toEqual([400, none.text]);
+  }
+});
+
 it.each(taking)('%s reaches no order of another login', async (name) => {
   for (const reference of references(owner)) {
     const args = name === 'modify_order' ? { ...reference, quantity: 2 } : reference;
