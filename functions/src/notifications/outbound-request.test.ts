@@ -64,7 +64,7 @@ async function startServer(): Promise<{ origin: string; asked: string[] }> {
 it('is told the status and the beginning of the answer', async () => {
   const { origin } = await startServer();
   const answer = await postOutbound(`${origin}/taken`, message, local);
-  expect(answer).toMatchObject({ status: 200, retryAfter: '7', text: `well ${'y'.repeat(195)}` });
+  expect(answer).toMatchObject({ status: 200, retryAfter: '7', text: `well ${'y'.repeat(194)}…` });
 });
 
 it('follows no redirect', async () => {

@@ -7,6 +7,7 @@ import {
   isWebPort,
   type Network,
 } from '../network/public-address.ts';
+import { plainText } from '../text/outside-text.ts';
 
 const DEADLINE_MS = 10_000;
 const MOST_BYTES = 64 * 1024;
@@ -21,7 +22,7 @@ export class NoAnswer extends Error {
 export interface OutboundAnswer {
   status: number;
   retryAfter: string | undefined;
-  /** The beginning of its body, without what cannot be seen. */
+  /** The beginning of its body, without markup and what cannot be seen. */
   text: string;
 }
 
@@ -91,11 +92,7 @@ async function beginningOf(body: Dispatcher.ResponseData['body']): Promise<strin
     received += chunk.length;
     if (received > MOST_BYTES) throw new NoAnswer(`It answered with more than ${MOST_BYTES / 1024} KiB.`);
   }
-  const text = Buffer.concat(chunks).toString('utf8', 0, 4 * SHOWN_CHARACTERS);
-  return text
-    .replaceAll(/[\p{Cc}\p{Cs}\p{Bidi_Control}\p{Zl}\p{Zp}]+/gu, ' ')
-    .slice(0, SHOWN_CHARACTERS)
-    .trim();
+  return plainText(Buffer.concat(chunks).toString(), SHOWN_CHARACTERS);
 }
 
 function noAnswer(cause: unknown, signal: AbortSignal, deadlineMs: number): NoAnswer {
