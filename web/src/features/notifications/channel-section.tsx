@@ -54,7 +54,7 @@ export function ChannelSection({ channel }: { channel: Channel }) {
             size="xs"
             variant="default"
             loading={change.isPending}
-            aria-label={`Turn ${label} ${isOn ? 'off' : 'on'}`}
+            aria-label={`Turn ${isOn ? 'off' : 'on'} ${label}`}
             onClick={() => change.mutate({ version, isOn: !isOn })}
           >
             {isOn ? 'Turn off' : 'Turn on'}

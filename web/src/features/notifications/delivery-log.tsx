@@ -50,7 +50,7 @@ export function DeliveryLog({ channelId }: { channelId: string }) {
                       size="compact-xs"
                       variant="default"
                       loading={replay.isPending && replay.variables === delivery.id}
-                      aria-label={`Send ${delivery.newsId} again`}
+                      aria-label={`Send again ${delivery.newsId}`}
                       onClick={() => replay.mutate(delivery.id)}
                     >
                       Send again
