@@ -4,6 +4,8 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { z } from 'zod';
+import { api, signInAsDemoUser } from '../console-client.ts';
 import { demoKey, demoSandbox } from '../demo-sandbox.ts';
 import { callTool } from '../mcp-endpoint.ts';
 import { controlsOf } from './connection-page.ts';
@@ -34,13 +36,10 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  const remove = page.getByRole('button', { name: /^Remove / });
-  await openSignedIn('/notifications').catch(() => undefined);
-  while ((await remove.count()) > 0) {
-    await remove.first().click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
-  }
+  const token = await signInAsDemoUser();
+  const { body } = await api(token, 'GET', '/channels');
+  const { items } = z.object({ items: z.array(z.object({ id: z.string() })) }).parse(body);
+  await Promise.all(items.map(({ id }) => api(token, 'DELETE', `/channels/${id}`)));
 });
 
 /** As Standard Webhooks has it. */
@@ -110,7 +109,7 @@ it('says why a test was not taken, and that a webhook is turned off', async () =
   program.answers = 500;
   await press('Send a test to Broken');
   await page.getByText('It answered 500').waitFor();
-  await press('Turn Broken off');
+  await press('Turn off Broken');
   await page.getByText(/^Turned off on/).waitFor();
   await expectAccessible(page);
 });
