@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { CallingApp } from '../../../connections/call-context.ts';
+import { updateConnection } from '../../../store/connections.ts';
 import { findAppRules } from '../../../store/credentials/credentials.ts';
 import { revokeGrant } from '../../../store/credentials/grants.ts';
 import { findIntent } from '../../../store/order-intents.ts';
@@ -34,10 +35,10 @@ async function signIn(trader: Trader, clientId = 'host', rules: Rules = {}) {
     approval: null,
     ...rules,
   };
+  await updateConnection(db, connectionId, { approval: rules.approval ?? 'none' });
   const call = async (tool: Tool, args: object) => {
     const context = await keyContext(db, { id: connectionId, ownerUid }, trader.sandbox);
-    const connection = { ...context.connection, approval: rules.approval ?? 'none' };
-    const open = async () => ({ ...context, connection, app });
+    const open = async () => ({ ...context, app });
     const result = await callTool(tool, { ...args }, open, (fault) => {
       throw fault;
     });
