@@ -146,9 +146,7 @@ async function read(world: World, one: Read): Promise<unknown> {
     return undefined;
   }
   if (by === 'page') {
-    const ofOrder = world.standing[one.order % world.standing.length]?.intent_id ?? '';
-    const path = name.replace(':id', name.includes('/intents/:id') ? ofOrder : world.id);
-    return (await callConsole('GET', path)).error;
+    return (await callConsole('GET', name.replace(':id', await idFor(world, one)))).error;
   }
   const tool = READ_TOOLS.find((each) => each.name === name);
   if (tool === undefined) throw new Error(`No tool ${name} reads.`);
@@ -158,6 +156,22 @@ async function read(world: World, one: Read): Promise<unknown> {
       ? await call(world.reader, name, args)
       : await callConsole('POST', `/api/connections/${world.id}/tools/${name}`, args);
   return answer.error;
+}
+
+/** What the path of a page is about: an order, the person's channel, or the connection. */
+async function idFor({ id, standing }: World, { name, order }: Read): Promise<string> {
+  if (name.includes('/intents/:id')) return standing[order % standing.length]?.intent_id ?? '';
+  return name.includes('/channels/:id') ? ownChannel() : id;
+}
+
+const withId = z.object({ channel: z.object({ id: z.string() }) });
+/** The person has one, whichever world they look at. */
+let channel: Promise<string> | undefined;
+
+function ownChannel(): Promise<string> {
+  const fields = { kind: 'webhook', label: 'program', url: 'https://example.com/news' };
+  channel ??= callConsole('POST', '/api/channels', fields).then((made) => withId.parse(made).channel.id);
+  return channel;
 }
 
 /** A call that acts, or says what acting would do. */
