@@ -20,14 +20,14 @@ import { Verified, VerifyButton } from './verification.tsx';
 export function ActivityTab() {
   const { id, label } = useShownConnection();
   useDocumentTitle(`Activity · ${label} · IBKR Gateway`);
-  const [chosen, choose] = useCallFilter();
+  const [chosen, change] = useCallFilter();
   const filter = { connectionId: id, ...chosen };
   const calls = useCalls(filter);
   const verification = useVerification(id);
   return (
     <Stack gap="md">
       <Group gap="sm" align="end">
-        <CallFilters connectionId={id} filter={chosen} onChange={choose} />
+        <CallFilters connectionId={id} filter={chosen} onChange={change} />
         <Group gap="sm" ml="auto">
           <Freshness queries={[calls]} />
           <VerifyButton verification={verification} />
@@ -35,7 +35,11 @@ export function ActivityTab() {
         </Group>
       </Group>
       <Verified verification={verification} />
-      <Calls query={calls} isFiltered={Object.keys(chosen).length > 0} onClear={() => choose({})} />
+      <Calls
+        query={calls}
+        isFiltered={Object.keys(chosen).length > 0}
+        onClear={() => change({ outcome: '', tool: '', app: '' })}
+      />
       <ExportRecords />
     </Stack>
   );

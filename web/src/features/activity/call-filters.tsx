@@ -4,12 +4,12 @@ import type { CallFilter } from '../../api/audit.ts';
 import { useKeys } from '../../api/keys.ts';
 import { useReference } from '../../api/reference.ts';
 import { OWNER_ACTS, SCHEDULE_ACTS } from './owner-acts.ts';
-import type { ChosenFilter } from './use-call-filter.ts';
+import type { ChosenFilter, FilterChanges } from './use-call-filter.ts';
 
 interface CallFiltersProps {
   connectionId: string;
   filter: ChosenFilter;
-  onChange: (filter: ChosenFilter) => void;
+  onChange: (changes: FilterChanges) => void;
 }
 
 const OUTCOMES: Record<string, CallFilter['outcome']> = { 'All calls': undefined, Errors: 'error' };
@@ -20,17 +20,7 @@ const ACTS = Object.entries(OWNER_ACTS).map(([value, { done: label }]) => ({ val
 export function CallFilters({ connectionId, filter, onChange }: CallFiltersProps) {
   const tools = useReference().data?.tools.map(({ name }) => name) ?? [];
   const apps = useCallers(connectionId);
-  const { outcome, tool = '', app = '', ...rest } = filter;
-
-  const change = (changes: { outcome?: CallFilter['outcome']; tool?: string; app?: string }) => {
-    const next = { outcome, tool, app, ...changes };
-    onChange({
-      ...rest,
-      ...(next.outcome && { outcome: next.outcome }),
-      ...(next.tool && { tool: next.tool }),
-      ...(next.app && { app: next.app }),
-    });
-  };
+  const { outcome, tool = '', app = '' } = filter;
 
   return (
     <>
@@ -40,13 +30,13 @@ export function CallFilters({ connectionId, filter, onChange }: CallFiltersProps
         transitionDuration={0}
         data={Object.keys(OUTCOMES)}
         value={outcome === 'error' ? 'Errors' : 'All calls'}
-        onChange={(name) => change({ outcome: OUTCOMES[name] })}
+        onChange={(name) => onChange({ outcome: OUTCOMES[name] })}
       />
       <NativeSelect
         size="xs"
         aria-label="Tool"
         value={tool}
-        onChange={({ currentTarget }) => change({ tool: currentTarget.value })}
+        onChange={({ currentTarget }) => onChange({ tool: currentTarget.value })}
         data={[
           { value: '', label: 'Every tool' },
           ...withChosen(tools, tool),
@@ -59,7 +49,7 @@ export function CallFilters({ connectionId, filter, onChange }: CallFiltersProps
         aria-label="App"
         maw={220}
         value={app}
-        onChange={({ currentTarget }) => change({ app: currentTarget.value })}
+        onChange={({ currentTarget }) => onChange({ app: currentTarget.value })}
         data={[{ value: '', label: 'Every app' }, ...apps]}
       />
     </>
