@@ -23,13 +23,18 @@ import { tellStarted } from './started-stack.ts';
 /** What the schedule does is not waited for longer than that. */
 const SCHEDULE_MS = 10_000;
 
-let directory: string | undefined;
-let starting: Promise<void> = Promise.resolve();
-const running: { stack: Stack; seenSecrets: string }[] = [];
+interface Running {
+  stack: Stack;
+  seenSecrets: string;
+}
 
-/** Does not wait for the stacks: other tests run while they start, and `own-stack.ts` waits for its own. */
-export async function setup(project: TestProject): Promise<void> {
-  directory = await mkdtemp(join(tmpdir(), 'ibkr-gateway-e2e-'));
+/**
+ * Does not wait for the stacks: other tests run while they start, and `own-stack.ts` waits for its own. What it knows is
+ * not the module's, which two projects share.
+ * @returns what ends the stacks.
+ */
+export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  const directory = await mkdtemp(join(tmpdir(), 'ibkr-gateway-e2e-'));
   const functions = join(directory, 'functions');
   // What they share is made before any of them looks for it.
   await Promise.all([
@@ -40,24 +45,35 @@ export async function setup(project: TestProject): Promise<void> {
   const inEmulators = project.name === 'emulators';
   const files = project.vitest.state.getPaths().length;
   const count = inEmulators ? 1 : Math.min(project.config.maxWorkers, files);
-  const places = Array.from({ length: count }, (_, index) => join(`${directory}`, `stack-${index + 1}`));
+  const places = Array.from({ length: count }, (_, index) => join(directory, `stack-${index + 1}`));
   await Promise.all(places.map((place) => mkdir(place)));
-  starting = startAll(places, { firebaseEmulators: inEmulators, functions: join(functions, 'index.js') });
+  const running: Running[] = [];
+  const from = { firebaseEmulators: inEmulators, functions: join(functions, 'index.js') };
+  const starting = startAll(places, from, running);
   project.provide('stackPlaces', places);
+  return async () => {
+    await starting;
+    const ended = await Promise.allSettled(running.map(end));
+    await rm(directory, { recursive: true });
+    throwFirst(ended);
+  };
 }
 
 /** Their users are kept in one place: what starts slowest and is least busy. */
 async function startAll(
   places: string[],
   from: Pick<StackOptions, 'firebaseEmulators' | 'functions'>,
+  running: Running[],
 ): Promise<void> {
   const ports = await freePorts(places.length);
   const [first, ...others] = places.map((place, index) => ({ place, port: ports[index] ?? 0 }));
   if (first === undefined) return;
   const sharedWith = others.map(({ port }) => `http://localhost:${port}`);
-  const authEmulator = await start(first, { ...from, users: { sharedWith } });
+  const authEmulator = await start(first, { ...from, users: { sharedWith } }, running);
   await Promise.all(
-    others.map((one) => start(one, { ...from, ...(authEmulator !== null && { users: { authEmulator } }) })),
+    others.map((one) =>
+      start(one, { ...from, ...(authEmulator !== null && { users: { authEmulator } }) }, running),
+    ),
   );
 }
 
@@ -68,6 +84,7 @@ async function startAll(
 async function start(
   { place, port }: { place: string; port: number },
   options: Pick<StackOptions, 'firebaseEmulators' | 'functions' | 'users'>,
+  running: Running[],
 ): Promise<string | null> {
   const dataDir = join(place, 'data');
   try {
@@ -94,14 +111,7 @@ async function start(
   }
 }
 
-export async function teardown(): Promise<void> {
-  await starting;
-  const ended = await Promise.allSettled(running.map(end));
-  if (directory !== undefined) await rm(directory, { recursive: true });
-  throwFirst(ended);
-}
-
-async function end({ stack, seenSecrets }: (typeof running)[number]): Promise<void> {
+async function end({ stack, seenSecrets }: Running): Promise<void> {
   try {
     const { firestoreEmulator: firestore, simulator } = stack.demo;
     await searchForSecrets(seenSecrets, {
