@@ -257,7 +257,10 @@ describe('the activity', () => {
     const waiting = page.locator('summary', { hasText: 'BUY 10 NVDA LMT' });
     await waiting.getByText('Needs a yes').waitFor();
     await page.getByText('Errors', { exact: true }).click();
+    // Rows are made anew when the list of both filters is there: one that was opened before would be closed.
+    const ofBoth = page.waitForResponse(/\/api\/audit\?(?=.*outcome=error)(?=.*app=)/);
     await page.getByRole('combobox', { name: 'App' }).selectOption({ label: await ownKeyLabel() });
+    await ofBoth;
     await page.locator('summary', { hasText: 'get_cash' }).waitFor({ state: 'detached' });
     await waiting.waitFor({ state: 'detached' });
     await page.locator('summary', { hasText: 'get_quote' }).press('Enter');
