@@ -6,11 +6,11 @@ import type { DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { CHANNEL_KINDS } from '../contract/channels.ts';
 import { isRecordId } from '../text/record-id.ts';
-import { ChangedElsewhere } from './changed-settings.ts';
+import { checkVersion } from './changed-settings.ts';
 import { deleteFound } from './database/delete-found.ts';
 import { runTransactionOnce } from './database/known-commits.ts';
-import { isStatus, NOT_FOUND } from './database/status.ts';
 import { type Sealed, sealed, time } from './database/stored-fields.ts';
+import { updateEach } from './database/update-each.ts';
 import type { Vault } from './vault/vault.ts';
 
 const storedChannel = z.object({
@@ -138,7 +138,7 @@ export function updateChannel(
   return runTransactionOnce(db, record, async (transaction, mark) => {
     const before = channelFrom(await transaction.get(record));
     if (before === null) return null;
-    if (known !== undefined && known !== before.version) throw new ChangedElsewhere(before);
+    checkVersion(before, known);
     const isRenewed = target !== undefined || (before.disabledAt !== null && settings.disabledAt === null);
     const isOff = (settings.disabledAt ?? null) !== null;
     const after: Channel = {
@@ -187,15 +187,10 @@ export async function takeDueChannels(
 
 /** Has something done for channels by so and so; those that are gone stay gone. */
 export async function setDue(db: Firestore, ids: readonly string[], dueAt: Date): Promise<void> {
-  const writer = db.bulkWriter({ throttling: false });
-  const written = ids.map(async (id) => {
-    try {
-      await writer.update(db.collection('channels').doc(id), { dueAt });
-    } catch (error) {
-      if (!isStatus(error, NOT_FOUND)) throw error;
-    }
-  });
-  await Promise.all([Promise.all(written), writer.close()]);
+  await updateEach(
+    db,
+    ids.map((id) => ({ record: db.collection('channels').doc(id), fields: { dueAt } })),
+  );
 }
 
 /**

@@ -9,6 +9,7 @@ import { isRecordId } from '../text/record-id.ts';
 import type { Channel } from './channels.ts';
 import { FAILED_PRECONDITION, isStatus, NOT_FOUND } from './database/status.ts';
 import { time } from './database/stored-fields.ts';
+import { updateEach } from './database/update-each.ts';
 import type { DueNews } from './news.ts';
 
 const DAY_MS = 86_400_000;
@@ -147,17 +148,12 @@ export interface Tried {
 
 /** Writes down what came of attempts; deliveries that are gone stay gone. */
 export async function recordAttempts(db: Firestore, tried: readonly Tried[]): Promise<void> {
-  const writer = db.bulkWriter({ throttling: false });
-  const written = tried.map(async ({ delivery, attempt, isMade, state, dueAt }) => {
+  const updates = tried.map(({ delivery, attempt, isMade, state, dueAt }) => {
     const attempts = [attempt, ...delivery.attempts].slice(0, MOST_ATTEMPTS);
-    const tries = delivery.tries + Number(isMade);
-    try {
-      await writer.update(db.collection('deliveries').doc(delivery.id), { attempts, tries, state, dueAt });
-    } catch (error) {
-      if (!isStatus(error, NOT_FOUND)) throw error;
-    }
+    const fields = { attempts, tries: delivery.tries + Number(isMade), state, dueAt };
+    return { record: db.collection('deliveries').doc(delivery.id), fields };
   });
-  await Promise.all([Promise.all(written), writer.close()]);
+  await updateEach(db, updates);
 }
 
 /** The owner's delivery of that id; null when there is none or it is somebody else's. */

@@ -6,8 +6,8 @@ import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import type { SessionState } from '../contract/session-states.ts';
 import { type Connection, connectionFrom } from './connections.ts';
-import { isStatus, NOT_FOUND } from './database/status.ts';
 import { milliseconds } from './database/stored-fields.ts';
+import { updateEach } from './database/update-each.ts';
 import { writeNews } from './news.ts';
 
 const storedTurns = z.object({
@@ -43,18 +43,12 @@ export async function takeKeepAlives(
 ): Promise<string[]> {
   const due = db.collection('sessions').where('keepAliveAt', '<=', now).orderBy('keepAliveAt').limit(limit);
   const { docs } = await due.select().get();
-  // Whatever becomes of one, the others are written.
-  const writer = db.bulkWriter({ throttling: false });
-  const taken = docs.map(async ({ id, ref }) => {
-    try {
-      await writer.update(ref, { keepAliveAt: again, keepAliveQueuedAt: now });
-    } catch (error) {
-      if (!isStatus(error, NOT_FOUND)) throw error;
-    }
-    return id;
-  });
-  const [ids] = await Promise.all([Promise.all(taken), writer.close()]);
-  return ids;
+  const fields = { keepAliveAt: again, keepAliveQueuedAt: now };
+  await updateEach(
+    db,
+    docs.map(({ ref }) => ({ record: ref, fields })),
+  );
+  return docs.map(({ id }) => id);
 }
 
 /** Gives turns back whose tasks could not be enqueued. */

@@ -9,6 +9,7 @@ import { isRecordId } from '../text/record-id.ts';
 import { intentSchema, isSameApp, type OrderIntent } from '../trading/domain/intent.ts';
 import { FAILED_PRECONDITION, isStatus, NOT_FOUND } from './database/status.ts';
 import { withDates } from './database/stored-fields.ts';
+import { updateEach } from './database/update-each.ts';
 
 /** How many are taken at most, unless a caller says so. */
 const MOST_TAKEN = 400;
@@ -203,11 +204,13 @@ export async function postponeIntents(
   intents: readonly OrderIntent[],
   until: Date,
 ): Promise<void> {
-  const writer = db.bulkWriter({ throttling: false });
-  const records = intents.map(({ id }) => db.collection('orderIntents').doc(id));
-  const written = records.map((record) => writer.update(record, { nextLookAt: until }));
-  // Those of a connection that was deleted meanwhile are gone.
-  await Promise.all([Promise.allSettled(written), writer.close()]);
+  await updateEach(
+    db,
+    intents.map(({ id }) => ({
+      record: db.collection('orderIntents').doc(id),
+      fields: { nextLookAt: until },
+    })),
+  );
 }
 
 /** The longest due first. */
