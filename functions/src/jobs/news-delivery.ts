@@ -8,7 +8,7 @@ import type { Service } from '../service.ts';
 import { setDue, takeDueChannels } from '../store/channels.ts';
 import { findConnection } from '../store/connections.ts';
 import { stackOf } from './do-all.ts';
-import { type Enqueue, partsOf } from './schedule.ts';
+import { type Enqueue, giveToTasks } from './schedule.ts';
 import { recordBySchedule } from './schedule-acts.ts';
 
 const CHANNELS_A_PAGE = 500;
@@ -38,7 +38,11 @@ export async function enqueueDeliveries(
   let given = 0;
   const give = async (channelIds: string[]) => {
     given += channelIds.length;
-    await enqueueAll({ db }, channelIds, now, enqueue);
+    await giveToTasks(
+      channelIds,
+      (part) => enqueue({ channelIds: part }, 0),
+      (failed) => setDue(db, failed, now),
+    );
   };
   for (let taken = CHANNELS_A_PAGE; taken === CHANNELS_A_PAGE && goesOn(); ) {
     const ids = await takeDueChannels(db, now, CHANNELS_A_PAGE, again);
@@ -50,20 +54,6 @@ export async function enqueueDeliveries(
   const isAll = await fanOut(db, { now, dueAt: again, onPage: give, onFailure, goesOn });
   if (!isAll) logger.warn('More news is due than one run puts on its way: the next one goes on');
   return given;
-}
-
-async function enqueueAll(
-  { db }: Pick<Service, 'db'>,
-  channelIds: readonly string[],
-  now: Date,
-  enqueue: Enqueue<NewsDeliveryTask>,
-): Promise<void> {
-  const tasks = partsOf(channelIds);
-  const enqueued = await Promise.allSettled(tasks.map((ids) => enqueue({ channelIds: ids }, 0)));
-  const failed = enqueued.find((each) => each.status === 'rejected');
-  if (failed === undefined) return;
-  await setDue(db, tasks.filter((_, index) => enqueued[index]?.status === 'rejected').flat(), now);
-  throw failed.reason;
 }
 
 /** One task: sends what is due through some channels, side by side. */

@@ -26,7 +26,7 @@ import { refresh } from '../trading/engine/reconcile.ts';
 import { listedAsKnown, WORTH_A_LIST } from '../trading/engine/working-orders.ts';
 import { cancelAllOrders } from '../trading/kill-switch/kill-switch.ts';
 import { stackOf } from './do-all.ts';
-import { type Enqueue, tasksOf } from './schedule.ts';
+import { type Enqueue, partsOf } from './schedule.ts';
 import { recordBySchedule } from './schedule-acts.ts';
 
 /** Orders that are due, and stops, of which one run hears; the next one goes on. */
@@ -62,7 +62,7 @@ export async function enqueueOrderUpkeep(
   }
   const enqueued = await Promise.allSettled(
     [...Map.groupBy(connections, secondOf)].flatMap(([second, ids]) =>
-      tasksOf(ids).map((task) => enqueue(task, second)),
+      partsOf(ids).map((connectionIds) => enqueue({ connectionIds }, second)),
     ),
   );
   const failed = enqueued.find((each) => each.status === 'rejected');

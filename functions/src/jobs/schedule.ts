@@ -41,7 +41,11 @@ export async function enqueueKeepAlives(
     const taken = await takeKeepAlives(db, now, SESSIONS_A_PAGE, again);
     sessions += taken.length;
     const left = Math.max(0, begunAt + SPREAD_MS - Date.now());
-    await enqueueAll(db, taken, now, (task) => enqueue(task, Math.floor((Math.random() * left) / 1_000)));
+    await giveToTasks(
+      taken,
+      (connectionIds) => enqueue({ connectionIds }, Math.floor((Math.random() * left) / 1_000)),
+      (failed) => returnKeepAlives(db, failed, now),
+    );
     if (taken.length < SESSIONS_A_PAGE) return sessions;
     if (Date.now() - begunAt > WORKS_FOR_MS) {
       logger.warn('More sessions are due than one run gives to tasks: the next one goes on', { sessions });
@@ -55,25 +59,22 @@ function waitsAtMost(turns: number): number {
   return Math.max(WAITS_AT_LEAST_MS, (2 * TASK_TAKES_MS * turns) / (A_TASK * UPKEEP_AT_ONCE));
 }
 
-async function enqueueAll(
-  db: IbkrAccess['db'],
-  connectionIds: readonly string[],
-  now: Date,
-  enqueue: (task: UpkeepTask) => Promise<unknown>,
+/**
+ * Gives all of them to tasks, twenty to each.
+ * @param takeBack Told of those that could not be enqueued.
+ * @throws what the first of these failed with; the others are enqueued.
+ */
+export async function giveToTasks(
+  ids: readonly string[],
+  give: (part: string[]) => Promise<unknown>,
+  takeBack: (failed: string[]) => Promise<unknown>,
 ): Promise<void> {
-  const tasks = tasksOf(connectionIds);
-  const enqueued = await Promise.allSettled(tasks.map((task) => enqueue(task)));
-  const failed = tasks
-    .filter((_, index) => enqueued[index]?.status === 'rejected')
-    .flatMap((task) => task.connectionIds);
-  if (failed.length === 0) return;
-  await returnKeepAlives(db, failed, now);
-  throw enqueued.find((each) => each.status === 'rejected')?.reason;
-}
-
-/** Twenty connections to a task. */
-export function tasksOf(connectionIds: readonly string[]): UpkeepTask[] {
-  return partsOf(connectionIds).map((ids) => ({ connectionIds: ids }));
+  const parts = partsOf(ids);
+  const given = await Promise.allSettled(parts.map(give));
+  const failure = given.find((each) => each.status === 'rejected');
+  if (failure === undefined) return;
+  await takeBack(parts.filter((_, index) => given[index]?.status === 'rejected').flat());
+  throw failure.reason;
 }
 
 /** What is given to tasks, twenty to each. */
