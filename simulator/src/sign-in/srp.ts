@@ -38,10 +38,10 @@ export function numberOfHex(hex: string): bigint {
   return /^[0-9a-f]+$/i.test(hex) ? BigInt(`0x${hex}`) : 0n;
 }
 
-/** As it enters a hash: of even length, and without its first byte where that is zero. */
+/** As it enters a hash: a number in as few whole bytes as it has. */
 function hashed(hex: string): string {
-  const even = hex.length % 2 === 0 ? hex : `0${hex}`;
-  return even.startsWith('00') ? even.slice(2) : even;
+  const digits = hexOf(numberOfHex(hex));
+  return digits.length % 2 === 0 ? digits : `0${digits}`;
 }
 
 /** One user's exchange with one server, in the words of RFC 2945. */
