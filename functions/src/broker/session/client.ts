@@ -91,14 +91,14 @@ export class IbkrClient {
     return this.#connection.lines;
   }
 
-  /** Reads of the connection to which IBKR's next answer is no first one of a session. */
+  /** What this process has read of the connection in its session. */
   get warmReads(): WarmReads {
     return this.#connection.warmReads;
   }
 
   /** As of `BrokerageSession`. */
-  isWarmedUp(): Promise<boolean> {
-    return this.#connection.session.isWarmedUp();
+  isWarm(wasRead: boolean): Promise<boolean> {
+    return this.#connection.session.isWarm(wasRead);
   }
 
   /** Which opening of the session this process works in; 0 before it looked. */

@@ -134,13 +134,15 @@ export class BrokerageSession {
   }
 
   /**
-   * Whether somebody read what IBKR first answers empty since the session was opened. Not known of a login that is not
-   * ours: others may have opened its session anew.
+   * Whether IBKR's answer to a read is known to be no first one of its session: this process read the same in the same
+   * opening before, or what IBKR first answers empty was read as the session was opened. Never known of a login that is
+   * not ours: others may have opened its session anew.
    */
-  async isWarmedUp(): Promise<boolean> {
+  async isWarm(wasRead: boolean): Promise<boolean> {
     if (this.#login === undefined) return false;
     const { epoch, warmedEpoch, accountIds } = await this.#read();
-    return epoch === this.#epoch && warmedEpoch === epoch && accountIds?.length === 1;
+    if (epoch !== this.#epoch) return false;
+    return wasRead || (warmedEpoch === epoch && accountIds?.length === 1);
   }
 
   /** Pauses the connection here and in every instance that reads the record from now on. */

@@ -40,8 +40,14 @@ async function newLogin(routes: Routes = {}, options: Parameters<typeof playIbkr
 /** Later than what was answered before, though within a millisecond. */
 const now = () => ({ since: Date.now() + 1 });
 
-it('an empty list is believed at the second look of a session, and at the next ones of who only shows it', async () => {
-  const { count, client } = await newLogin();
+/** A session that nobody else opens. */
+function ours() {
+  const token = { token: new Uint8Array(1), expiresAt: Date.now() + 86_400_000 };
+  return { login: { exchange: async () => token, use: () => {} }, store: inMemorySessionStore() };
+}
+
+it('an empty list is believed at the second look of a session that is ours, and at the next ones of who only shows it', async () => {
+  const { count, client } = await newLogin({}, ours());
   expect((await getTrades(client(), ACCOUNT, now())).trades).toEqual([]);
   expect(count(TRADES)).toBe(2);
   await getTrades(client(), ACCOUNT, now());
@@ -54,6 +60,38 @@ it('an empty list is believed at the second look of a session, and at the next o
   expect(count(`GET /portfolio/${ACCOUNT}/positions/0`)).toBe(3);
 });
 
+it('nothing is taken for none when others opened the session of their gateway anew, unseen', async () => {
+  const trade = {
+    execution_id: 'a',
+    conid: 1,
+    symbol: 'AAPL',
+    side: 'B',
+    size: 1,
+    price: '1',
+    account: ACCOUNT,
+  };
+  const position = { conid: 1, position: 1, ticker: 'AAPL', currency: 'USD' };
+  const { ibkr, client } = await newLogin();
+  const shown = async () => {
+    const [orders, trades, positions] = await Promise.all([
+      getLiveOrders(client(), ACCOUNT, now()),
+      getTrades(client(), ACCOUNT, now()),
+      getPositions(client(), ACCOUNT),
+    ]);
+    return [orders.orders.length, trades.trades.length, positions.positions.length];
+  };
+  expect(await shown()).toEqual([0, 0, 0]);
+  const begun = ibkr.asked.length;
+  const isFirst = (name: string) => ibkr.asked.slice(begun).filter((one) => one === name).length === 1;
+  const positionsName = `GET /portfolio/${ACCOUNT}/positions/0`;
+  ibkr.set({
+    [ORDERS]: () => (isFirst(ORDERS) ? { orders: [], snapshot: false } : { orders: [ROW], snapshot: true }),
+    [TRADES]: () => (isFirst(TRADES) ? [] : [trade]),
+    'GET /portfolio/*/positions/*': () => (isFirst(positionsName) ? [] : [position]),
+  });
+  expect(await shown()).toEqual([1, 1, 1]);
+});
+
 it('whoever decides about orders looks twice at an empty list, however often it was empty', async () => {
   const { count, client } = await newLogin();
   for (let look = 1; look <= 3; look++) {
@@ -64,7 +102,7 @@ it('whoever decides about orders looks twice at an empty list, however often it 
 });
 
 it('an empty list is looked at twice again in a session that was opened anew', async () => {
-  const { ibkr, count, client } = await newLogin();
+  const { ibkr, count, client } = await newLogin({}, ours());
   await getTrades(client(), ACCOUNT, now());
   ibkr.set({ 'GET /probe': { __status: 400, error: 'Bad Request: no bridge' } });
   const { session } = ibkr.connection;
@@ -76,8 +114,7 @@ it('an empty list is looked at twice again in a session that was opened anew', a
 });
 
 it('lists that were read after the session was opened are warm in every process, of a login that is ours', async () => {
-  const token = { token: new Uint8Array(1), expiresAt: Date.now() + 86_400_000 };
-  const login = { exchange: async () => token, use: () => {} };
+  const { login } = ours();
   for (const isOurs of [true, false]) {
     const store = inMemorySessionStore();
     const { ibkr, count, client } = await newLogin({}, { store, ...(isOurs && { login }) });

@@ -4,22 +4,19 @@
  */
 import type { Dated } from './answer-cache.ts';
 
-/** Sessions end and begin anew unseen, but not within so short a time. */
-const WARM_FOR_MS = 60_000;
-
-/** What IBKR has answered this process a moment ago, so that an empty answer is none of a session that just began. */
+/** What this process has read in a session, by name. */
 export class WarmReads {
-  readonly #answered = new Map<string, { epoch: number; at: number }>();
+  #epoch = 0;
+  readonly #names = new Set<string>();
 
   note(name: string, epoch: number): void {
-    const now = Date.now();
-    for (const [other, { at }] of this.#answered) if (now - at >= WARM_FOR_MS) this.#answered.delete(other);
-    this.#answered.set(name, { epoch, at: now });
+    if (epoch !== this.#epoch) this.#names.clear();
+    this.#epoch = epoch;
+    this.#names.add(name);
   }
 
-  isWarm(name: string, epoch: number): boolean {
-    const answered = this.#answered.get(name);
-    return answered?.epoch === epoch && Date.now() - answered.at < WARM_FOR_MS;
+  has(name: string, epoch: number): boolean {
+    return epoch === this.#epoch && this.#names.has(name);
   }
 }
 
@@ -27,7 +24,7 @@ export class WarmReads {
 interface Reader {
   readonly sessionEpoch: number;
   readonly warmReads: WarmReads;
-  isWarmedUp(): Promise<boolean>;
+  isWarm(wasRead: boolean): Promise<boolean>;
 }
 
 export interface WarmOptions {
@@ -51,12 +48,11 @@ export async function readWarm<T>(
 ): Promise<Dated<T>> {
   const begunAt = Date.now();
   const { warmReads, sessionEpoch } = client;
-  const wasWarm = warmReads.isWarm(name, sessionEpoch);
+  const wasRead = warmReads.has(name, sessionEpoch);
   const first = await read(since);
   if (first.at >= begunAt) warmReads.note(name, client.sessionEpoch);
   if (isFilled(first.answer)) return first;
-  const isKnown =
-    trustsEmpty && ((wasWarm && client.sessionEpoch === sessionEpoch) || (await client.isWarmedUp()));
+  const isKnown = trustsEmpty && (await client.isWarm(wasRead && client.sessionEpoch === sessionEpoch));
   // Another answer than the first, though that may have taken less than a millisecond.
   return isKnown ? first : read(first.at + 1);
 }
