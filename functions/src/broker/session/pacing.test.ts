@@ -121,6 +121,12 @@ test('a turn that is lost because the answer came late is moved, and not another
   expect(moved - lost).not.toBe(5_750);
 });
 
+test('a turn that was moved is not lost again because answers take ever longer', async () => {
+  const slow = slowStore(900, 1_600);
+  await new Pacer(IBKR_LIMITS, slow).turn(get('/iserver/account/orders'));
+  expect(slow.turns).toHaveLength(2);
+});
+
 test('a turn that is lost because the process was busy when it came is moved', async () => {
   const slow = slowStore();
   const pacer = new Pacer([list], slow);

@@ -183,6 +183,7 @@ export class Pacer {
     let askedAt = Date.now();
     let from = this.#next(others, askedAt);
     let lost = Number.NaN;
+    let headroom = 0;
     for (;;) {
       const turn = await takeTurn(
         shared,
@@ -211,11 +212,12 @@ export class Pacer {
         if (start > now) await delay(start - now);
         if (Date.now() - at <= holds) return { at: start, joined, announced };
       }
-      // To ask took too long, or to wake up. If nobody has come since, the turn is moved to when another such answer will
-      // be there.
+      // To ask took too long, or to wake up. If nobody has come since, the turn is moved to when another answer will be
+      // there, though it takes twice as long: a process that is ever busier would lose one turn after the other.
       lost = at;
       const woken = Date.now();
-      from = this.#next(others, woken + (now - askedAt));
+      headroom = 2 * Math.max(headroom, now - askedAt);
+      from = this.#next(others, woken + headroom);
       askedAt = woken;
     }
   }
