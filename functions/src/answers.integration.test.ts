@@ -78,6 +78,7 @@ beforeAll(async () => {
     signInKeys: undefined,
     signInUrl: 'https://unused.example',
     signIns: testService(db).signIns,
+    enqueueNewsOf: async () => {},
     // No message of these leaves this machine.
     resolve: async () => [{ address: '127.0.0.1', family: 4 }],
   };

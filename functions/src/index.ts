@@ -17,7 +17,7 @@ import {
 } from './config.ts';
 import { withJsonBody, withJsonEvent } from './http/requests/json-body.ts';
 import { boundRequestBodies } from './http/requests/request-bodies.ts';
-import type { NewsDeliveryTask } from './jobs/news-delivery.ts';
+import type { NewsDeliveryTask, OwnNewsTask } from './jobs/news-delivery.ts';
 import type { Enqueue, UpkeepTask } from './jobs/schedule.ts';
 import { recordId } from './text/record-id.ts';
 
@@ -100,7 +100,7 @@ export const signIn = onRequest(
  */
 export const upkeepSchedule = onSchedule({ ...OPTIONS, schedule: 'every 1 minutes' }, async () => {
   const [
-    { getFunctions },
+    { openQueue },
     { continueDeletions },
     { enqueueKeepAlives },
     { enqueueDeliveries },
@@ -110,7 +110,7 @@ export const upkeepSchedule = onSchedule({ ...OPTIONS, schedule: 'every 1 minute
     { storageTime },
     { doAll },
   ] = await Promise.all([
-    import('firebase-admin/functions'),
+    import('./task-queues.ts'),
     import('./http/users/account-deletion.ts'),
     import('./jobs/schedule.ts'),
     import('./jobs/news-delivery.ts'),
@@ -121,8 +121,8 @@ export const upkeepSchedule = onSchedule({ ...OPTIONS, schedule: 'every 1 minute
     import('./jobs/do-all.ts'),
   ]);
   const into = <Task extends object>(name: string): Enqueue<Task> => {
-    const queue = getFunctions().taskQueue<Task>(`locations/${OPTIONS.region}/functions/${name}`);
-    return (task, scheduleDelaySeconds) => queue.enqueue(task, { scheduleDelaySeconds });
+    const queue = openQueue<Task>(name);
+    return async (task, scheduleDelaySeconds) => (await queue).enqueue(task, { scheduleDelaySeconds });
   };
   const access = await service();
   const now = await storageTime(access.db);
@@ -142,6 +142,9 @@ const TASKS = {
   rateLimits: { maxConcurrentDispatches: UPKEEP_AT_ONCE },
 };
 
+/** As Firebase Authentication has it. */
+const userId = z.string().regex(/^[^/]{1,128}$/);
+
 /** Twenty connections are in a task: an instance has a hundred in hand at most. */
 const UPKEEP = { ...TASKS, concurrency: 5 };
 const upkeepTask = z.object({ connectionIds: z.array(recordId) });
@@ -150,11 +153,13 @@ const upkeepTask = z.object({ connectionIds: z.array(recordId) });
 export const sessionUpkeep = withJsonBody(
   upkeepTask,
   onTaskDispatched<UpkeepTask>(UPKEEP, async ({ data }) => {
-    const [{ keepAllAlive }, { service }] = await Promise.all([
+    const [{ keepAllAlive }, { service }, { tellingAtOnce }] = await Promise.all([
       import('./jobs/keep-alive.ts'),
       import('./service.ts'),
+      import('./http/news-at-once.ts'),
     ]);
-    await keepAllAlive(await service(), data.connectionIds, new Date());
+    const access = await service();
+    await tellingAtOnce(access, () => keepAllAlive(access, data.connectionIds, new Date()));
   }),
 );
 
@@ -162,29 +167,33 @@ export const sessionUpkeep = withJsonBody(
 export const orderUpkeep = withJsonBody(
   upkeepTask,
   onTaskDispatched<UpkeepTask>(UPKEEP, async ({ data }) => {
-    const [{ keepAllOrders }, { service }] = await Promise.all([
+    const [{ keepAllOrders }, { service }, { tellingAtOnce }] = await Promise.all([
       import('./jobs/order-upkeep.ts'),
       import('./service.ts'),
+      import('./http/news-at-once.ts'),
     ]);
-    await keepAllOrders(await service(), data.connectionIds, new Date());
+    const access = await service();
+    await tellingAtOnce(access, () => keepAllOrders(access, data.connectionIds, new Date()));
   }),
 );
 
 /** Sends news through the channels of owners, twenty to a task: an instance has two hundred requests under way at most. */
 export const newsDelivery = withJsonBody(
-  z.object({ channelIds: z.array(recordId) }),
-  onTaskDispatched<NewsDeliveryTask>({ ...TASKS, concurrency: 2 }, async ({ data }) => {
-    const [{ deliverNews }, { service }] = await Promise.all([
+  z.union([z.object({ channelIds: z.array(recordId) }), z.object({ ownerUid: userId })]),
+  onTaskDispatched<NewsDeliveryTask | OwnNewsTask>({ ...TASKS, concurrency: 2 }, async ({ data }) => {
+    const [{ deliverNews, deliverNewsOf }, { service }] = await Promise.all([
       import('./jobs/news-delivery.ts'),
       import('./service.ts'),
     ]);
-    await deliverNews(await service(), data.channelIds);
+    const access = await service();
+    if ('ownerUid' in data) await deliverNewsOf(access, data.ownerUid);
+    else await deliverNews(access, data.channelIds);
   }),
 );
 
 /** Somebody's sign-in was deleted, here or by the operator: all that is kept of them goes as well. */
 export const accountDeleted = withJsonEvent(
-  z.object({ oldValue: z.looseObject({ uid: z.string().regex(/^[^/]{1,128}$/) }) }),
+  z.object({ oldValue: z.looseObject({ uid: userId }) }),
   onUserDeleted({ ...OPTIONS, retry: true }, async ({ data: { uid } }) => {
     const [{ continueDeletion }, { service }, { beginDeletion }] = await Promise.all([
       import('./http/users/account-deletion.ts'),

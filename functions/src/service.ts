@@ -7,11 +7,14 @@ import { identityToken } from './keys/identity-token.ts';
 import { openKeyRing } from './keys/key-ring.ts';
 import { firestore } from './store/database/firestore.ts';
 import { Vault } from './store/vault/vault.ts';
+import { enqueueNewsOf } from './task-queues.ts';
 
 export interface Service extends Config {
   db: Firestore;
   vault: Vault;
   signIns: SignInService;
+  /** Has a task put an owner's news on its way and send it. */
+  enqueueNewsOf(ownerUid: string): Promise<void>;
 }
 
 let made: Promise<Service> | undefined;
@@ -34,7 +37,8 @@ async function make(): Promise<Service> {
   const settings = config();
   const vault = await openVault(settings.vaultKeys);
   const headers = async () => (settings.localMode ? {} : { authorization: await bearer(settings.signInUrl) });
-  return { ...settings, db: firestore(), vault, signIns: remoteSignIns(vault, settings.signInUrl, headers) };
+  const signIns = remoteSignIns(vault, settings.signInUrl, headers);
+  return { ...settings, db: firestore(), vault, signIns, enqueueNewsOf };
 }
 
 async function bearer(audience: string): Promise<string> {

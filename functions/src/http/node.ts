@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { Request as FunctionsRequest } from 'firebase-functions/https';
 import * as logger from 'firebase-functions/logger';
 import { type Service, service } from '../service.ts';
+import { tellingAtOnce } from './news-at-once.ts';
 import { clientAddress } from './requests/client-address.ts';
 
 /**
@@ -27,7 +28,10 @@ export async function serve(
   const gone = new AbortController();
   outgoing.once('close', () => gone.abort(new Error('The caller has gone.')));
   const request = webRequest(incoming, settings.publicOrigin, gone.signal);
-  const response = request instanceof Response ? request : await handle(request, settings, address);
+  const response =
+    request instanceof Response
+      ? request
+      : await tellingAtOnce(settings, () => handle(request, settings, address));
   outgoing.removeHeader('X-Powered-By');
   outgoing.statusCode = response.status;
   for (const [name, value] of response.headers) outgoing.setHeader(name, value);

@@ -1,9 +1,9 @@
-/** Once a minute: puts news on its way, and hands the channels to the task queue for which something is due. */
+/** Puts news on its way: that of one owner at once, and once a minute all that is due, by the task queue. */
 import * as logger from 'firebase-functions/logger';
 import { isActiveUser } from '../http/users/active-user.ts';
 import { noConnection } from '../http/users/owner-acts.ts';
 import { takeChannelTurn } from '../notifications/channel-turn.ts';
-import { fanOut } from '../notifications/fan-out.ts';
+import { fanOut, fanOutOwner } from '../notifications/fan-out.ts';
 import type { Service } from '../service.ts';
 import { setDue, takeDueChannels } from '../store/channels.ts';
 import { findConnection } from '../store/connections.ts';
@@ -20,6 +20,11 @@ const GIVEN_AGAIN_MS = 5 * 60_000;
 /** The channels that a task is to work on, side by side, so that it takes as long as the slowest. */
 export interface NewsDeliveryTask {
   channelIds: readonly string[];
+}
+
+/** The owner whose news is to be sent that was written just now. */
+export interface OwnNewsTask {
+  ownerUid: string;
 }
 
 /**
@@ -54,6 +59,13 @@ export async function enqueueDeliveries(
   const isAll = await fanOut(db, { now, dueAt: again, onPage: give, onFailure, goesOn });
   if (!isAll) logger.warn('More news is due than one run puts on its way: the next one goes on');
   return given;
+}
+
+/** One task: puts an owner's news on its way that was written just now, and sends it. */
+export async function deliverNewsOf(service: Service, ownerUid: string): Promise<void> {
+  const now = new Date();
+  const dueAt = new Date(now.getTime() + GIVEN_AGAIN_MS);
+  await deliverNews(service, await fanOutOwner(service.db, ownerUid, { now, dueAt }));
 }
 
 /** One task: sends what is due through some channels, side by side. */

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { bearerAuthChallengeResponse, OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server';
 import * as logger from 'firebase-functions/logger';
 import { beginCalls } from '../http/calls-at-once.ts';
+import { tellingAtOnce } from '../http/news-at-once.ts';
 import { type RequestTrace, requestTrace } from '../http/requests/request-trace.ts';
 import type { Service } from '../service.ts';
 import { type KeyClient, saveKeyClient } from '../store/credentials/api-keys.ts';
@@ -109,7 +110,11 @@ async function answer(request: Request, service: Service, trace: RequestTrace): 
   const report = (error: Error) => logger.debug(error.message);
   const build = () => buildMcpServer(toolCalls, questions);
   const [response] = await Promise.all([
-    serveMcp(toSdkRequest(request, body === undefined ? bytes : null), body, build, report),
+    tellingAtOnce(
+      service,
+      () => serveMcp(toSdkRequest(request, body === undefined ? bytes : null), body, build, report),
+      principal.connection.hasChannels,
+    ),
     remembered,
   ]);
   // 404: there is no such method, as many hosts find out.

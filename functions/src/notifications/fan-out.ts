@@ -9,6 +9,7 @@ const NEWS_A_PAGE = 300;
 const NEWS_A_COMMIT = 20;
 /** So much may wait for one channel; what comes then is only shown. */
 const MOST_WAITING = 1_000;
+const CLOCKS_APART_MS = 10_000;
 
 export interface FanOutTerms {
   now: Date;
@@ -49,6 +50,21 @@ export async function fanOut(
     // What others are at, or what cannot be written, would be found again and again.
     if (!reached.some(({ isWritten }) => isWritten) || !goesOn()) return false;
   }
+}
+
+/**
+ * Puts an owner's news on its way, or a page of it: the schedule finds the rest.
+ * @returns the channels that it went to, without those that are paused.
+ */
+export async function fanOutOwner(
+  db: Firestore,
+  ownerUid: string,
+  times: { now: Date; dueAt: Date },
+): Promise<string[]> {
+  // What another instance wrote just now by a clock that is ahead is due as well.
+  const until = new Date(times.now.getTime() + CLOCKS_APART_MS);
+  const news = await listDueNews(db, until, NEWS_A_PAGE, ownerUid);
+  return news.length === 0 ? [] : (await fanOutOwn(db, ownerUid, news, times)).channelIds;
 }
 
 async function fanOutOwn(

@@ -85,19 +85,37 @@ export async function createChannel(
     disabledAt: null,
     disabledBy: null,
   };
-  return runTransactionOnce(db, record, async (transaction, mark) => {
-    const owned = db.collection('channels').where('ownerUid', '==', fields.ownerUid).select();
+  const channel = await runTransactionOnce(db, record, async (transaction, mark) => {
+    const owned = channelsOf(db, fields.ownerUid).select();
     if ((await transaction.get(owned)).size >= MOST_CHANNELS) {
       throw new TooManyChannels(`Nobody may have more than ${MOST_CHANNELS} channels. Remove one first.`);
     }
     transaction.set(record, { ...stored, ...mark });
     return { id: record.id, ...stored };
   });
+  const connections = await db
+    .collection('connections')
+    .where('ownerUid', '==', fields.ownerUid)
+    .select()
+    .get();
+  const told = connections.docs.map(({ ref }) => ({ record: ref, fields: { hasChannels: true } }));
+  await updateEach(db, told);
+  return channel;
+}
+
+/** Whether an owner has any channel. */
+export async function hasChannels(db: Firestore, ownerUid: string): Promise<boolean> {
+  return !(await channelsOf(db, ownerUid).limit(1).select().get()).empty;
+}
+
+/** The channels of an owner. */
+export function channelsOf(db: Firestore, ownerUid: string) {
+  return db.collection('channels').where('ownerUid', '==', ownerUid);
 }
 
 /** All channels of an owner, oldest first. */
 export async function listChannels(db: Firestore, ownerUid: string): Promise<Channel[]> {
-  const { docs } = await db.collection('channels').where('ownerUid', '==', ownerUid).get();
+  const { docs } = await channelsOf(db, ownerUid).get();
   return docs
     .map(channelFrom)
     .filter((channel) => channel !== null)

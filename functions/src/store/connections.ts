@@ -5,6 +5,7 @@ import { APPROVAL_MODES } from '../contract/rules/approval.ts';
 import { GatewayError } from '../errors.ts';
 import { isRecordId } from '../text/record-id.ts';
 import { applySettings, type ChangedSettings, type ChangeTerms, checkVersion } from './changed-settings.ts';
+import { channelsOf } from './channels.ts';
 import { type CreatedApiKey, newApiKey } from './credentials/api-keys.ts';
 import { revokeConnectionGrants } from './credentials/grants.ts';
 import { deleteFound } from './database/delete-found.ts';
@@ -34,6 +35,8 @@ const storedConnection = z.object({
   version: z.number(),
   /** IBKR answered 429: no call to it before this moment (ms since 1970). */
   pacedUntil: milliseconds.nullable(),
+  /** Whether its owner has, or had, channels: news is then told at once. */
+  hasChannels: z.boolean().default(false),
   createdAt: time,
 });
 
@@ -83,12 +86,15 @@ export async function createConnection(
     panic: null,
     version: 1,
     pacedUntil: null,
+    hasChannels: false,
     createdAt: new Date(),
   };
   const connection: Connection = { id: record.id, ...stored };
   const key = newApiKey({ connection, label: 'default', scope: 'write' });
   const kept = secrets && (await sealedSecrets(db, record.id, secrets));
   await runTransactionOnce(db, record, async (transaction, mark) => {
+    const channels = await transaction.get(channelsOf(db, fields.ownerUid).limit(1).select());
+    connection.hasChannels = !channels.empty;
     if (most !== undefined) {
       const owned = db.collection('connections').where('ownerUid', '==', fields.ownerUid).select();
       if ((await transaction.get(owned)).size >= most) {
@@ -96,7 +102,7 @@ export async function createConnection(
       }
     }
     // Not `create`, which fails when Firestore's client repeats it; nobody else has these ids.
-    transaction.set(record, { ...stored, ...mark });
+    transaction.set(record, { ...stored, hasChannels: connection.hasChannels, ...mark });
     transaction.set(db.collection('apiKeys').doc(key.id), key.record);
     if (kept !== undefined) transaction.set(...kept);
   });

@@ -1,4 +1,5 @@
 /** `news/{id}`: what happened that an owner is told of, written together with what it tells. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type {
   DocumentData,
   DocumentReference,
@@ -47,13 +48,27 @@ export interface NewsWriter {
   set(record: DocumentReference, fields: DocumentData): unknown;
 }
 
+/** To whom news was written by the work that is under way. */
+const writtenTo = new AsyncLocalStorage<Set<string>>();
+
+/** Does something, and notes to which owners it wrote news. What did not come to be written may be among it. */
+export async function notingNews<Result>(
+  work: () => Result | Promise<Result>,
+): Promise<{ result: Result; ownerUids: readonly string[] }> {
+  const ownerUids = new Set<string>();
+  const result = await writtenTo.run(ownerUids, work);
+  return { result, ownerUids: [...ownerUids] };
+}
+
 /** Writes a piece of news together with what it tells, under the id of that change. */
 export function writeNews(db: Firestore, writer: NewsWriter, { id, ...news }: StoredNews): void {
+  writtenTo.getStore()?.add(news.ownerUid);
   writer.set(db.collection('news').doc(id), recordOf(news));
 }
 
 /** Writes a piece of news of a change that storage does not see, unless it is there already. */
 export async function writeNewsOnce(db: Firestore, { id, ...news }: StoredNews): Promise<void> {
+  writtenTo.getStore()?.add(news.ownerUid);
   try {
     await db.collection('news').doc(id).create(recordOf(news));
   } catch (error) {
@@ -92,9 +107,19 @@ export interface DueNews extends z.output<typeof dueNews> {
   updateTime: Timestamp;
 }
 
-/** News that is not on its way to its owner's channels yet, the oldest first. */
-export async function listDueNews(db: Firestore, now: Date, limit: number): Promise<DueNews[]> {
-  const due = db.collection('news').where('dueAt', '<=', now).orderBy('dueAt').limit(limit);
+/**
+ * News that is not on its way to its owner's channels yet, the oldest first.
+ * @param ownerUid Whose; everybody's where it is left out.
+ */
+export async function listDueNews(
+  db: Firestore,
+  now: Date,
+  limit: number,
+  ownerUid?: string,
+): Promise<DueNews[]> {
+  const news = db.collection('news');
+  const asked = ownerUid === undefined ? news : news.where('ownerUid', '==', ownerUid);
+  const due = asked.where('dueAt', '<=', now).orderBy('dueAt').limit(limit);
   const { docs } = await due.select('ownerUid', 'connectionId', 'type').get();
   return docs.map((document) => {
     return { id: document.id, updateTime: document.updateTime, ...dueNews.parse(document.data()) };

@@ -27,6 +27,7 @@ export function testService(db: Firestore, more: Partial<Service> = {}): Service
     managedSignIn: true,
     allowedEmails: [],
     trustedProxies: [],
+    enqueueNewsOf: async () => {},
     ...more,
   } as Partial<Service> as Service;
 }

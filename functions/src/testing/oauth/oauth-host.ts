@@ -39,6 +39,7 @@ export function newService(fields: Pick<Service, 'db' | 'oauthKeys'>): Service {
     signInKeys: undefined,
     signInUrl: 'https://unused.example',
     signIns: testService(fields.db).signIns,
+    enqueueNewsOf: async () => {},
     ...fields,
   };
 }
