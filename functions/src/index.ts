@@ -177,10 +177,10 @@ export const orderUpkeep = withJsonBody(
   }),
 );
 
-/** Sends news through the channels of owners, twenty to a task: an instance has two hundred requests under way at most. */
+/** Sends news through the channels of owners, a hundred to a task: an instance has four hundred requests under way at most. */
 export const newsDelivery = withJsonBody(
   z.union([z.object({ channelIds: z.array(recordId) }), z.object({ ownerUid: userId })]),
-  onTaskDispatched<NewsDeliveryTask | OwnNewsTask>({ ...TASKS, concurrency: 2 }, async ({ data }) => {
+  onTaskDispatched<NewsDeliveryTask | OwnNewsTask>({ ...TASKS, concurrency: 1 }, async ({ data }) => {
     const [{ deliverNews, deliverNewsOf }, { service }] = await Promise.all([
       import('./jobs/news-delivery.ts'),
       import('./service.ts'),

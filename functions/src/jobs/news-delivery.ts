@@ -12,6 +12,8 @@ import { type Enqueue, giveToTasks } from './schedule.ts';
 import { recordBySchedule } from './schedule-acts.ts';
 
 const CHANNELS_A_PAGE = 500;
+/** A task takes as long as the slowest of its channels: the fewer tasks there are, the fewer wait for one that hangs. */
+const CHANNELS_A_TASK = 100;
 /** Then the next run goes on: the function ends after 60 s. */
 const WORKS_FOR_MS = 20_000;
 /** A channel is given to another task when the first has not come for so long. */
@@ -47,6 +49,7 @@ export async function enqueueDeliveries(
       channelIds,
       (part) => enqueue({ channelIds: part }, 0),
       (failed) => setDue(db, failed, now),
+      CHANNELS_A_TASK,
     );
   };
   for (let taken = CHANNELS_A_PAGE; taken === CHANNELS_A_PAGE && goesOn(); ) {

@@ -60,16 +60,18 @@ function waitsAtMost(turns: number): number {
 }
 
 /**
- * Gives all of them to tasks, twenty to each.
+ * Gives all of them to tasks.
  * @param takeBack Told of those that could not be enqueued.
+ * @param aTask How many to each; twenty where it is left out.
  * @throws what the first of these failed with; the others are enqueued.
  */
 export async function giveToTasks(
   ids: readonly string[],
   give: (part: string[]) => Promise<unknown>,
   takeBack: (failed: string[]) => Promise<unknown>,
+  aTask = A_TASK,
 ): Promise<void> {
-  const parts = partsOf(ids);
+  const parts = partsOf(ids, aTask);
   const given = await Promise.allSettled(parts.map(give));
   const failure = given.find((each) => each.status === 'rejected');
   if (failure === undefined) return;
@@ -78,8 +80,8 @@ export async function giveToTasks(
 }
 
 /** What is given to tasks, twenty to each. */
-export function partsOf(ids: readonly string[]): string[][] {
-  return Array.from({ length: Math.ceil(ids.length / A_TASK) }, (_, index) =>
-    ids.slice(index * A_TASK, (index + 1) * A_TASK),
+export function partsOf(ids: readonly string[], aTask = A_TASK): string[][] {
+  return Array.from({ length: Math.ceil(ids.length / aTask) }, (_, index) =>
+    ids.slice(index * aTask, (index + 1) * aTask),
   );
 }
