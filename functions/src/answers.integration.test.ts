@@ -264,7 +264,8 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
   await api('POST /channels/:id/test', { id: channel.id });
   await api('POST /channels/:id/secret', { id: channel.id });
   await api('PATCH /channels/:id', { id: channel.id }, { version: 1, connectionId: id });
-  await api('PATCH /channels/:id', { id: channel.id }, { version: 2, connectionId: id, isOn: true });
+  const quietHours = { from: '22:00', to: '07:00', timeZone: 'Europe/Zurich', tellsWaitingOrders: true };
+  await api('PATCH /channels/:id', { id: channel.id }, { version: 2, quietHours, isOn: true });
   await api('POST /deliveries/:id/replay', { id: deliveryId });
   await api('GET /channels/:id/deliveries', { id: channel.id }, undefined, '?limit=1');
   await api('GET /audit', {}, undefined, '?limit=3');

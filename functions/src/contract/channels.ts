@@ -9,6 +9,28 @@ import { knownVersion, version } from './version.ts';
 export const CHANNEL_KINDS = ['webhook'] as const;
 export type ChannelKind = (typeof CHANNEL_KINDS)[number];
 
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time such as 22:30');
+
+/** When news waits, by the clock of a place. */
+export const quietHours = z.strictObject({
+  from: clockTime,
+  /** Before `from`: on the next day. */
+  to: clockTime,
+  /** Such as `Europe/Zurich`. */
+  timeZone: z.string().max(64).refine(isTimeZone, 'a time zone such as Europe/Zurich'),
+  /** Whether orders that wait are told all the same. */
+  tellsWaitingOrders: z.boolean(),
+});
+export type QuietHours = z.output<typeof quietHours>;
+
+function isTimeZone(text: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }) !== null;
+  } catch {
+    return false;
+  }
+}
+
 /** How one attempt of a delivery went. */
 const attempt = z.strictObject({
   at: time,
@@ -27,6 +49,8 @@ const channel = z.strictObject({
   connectionId: z.string().nullable(),
   /** Of which types; null: of all there are and will be. */
   types: z.array(z.enum(NEWS_TYPES)).nullable(),
+  /** When its news waits; null: never. */
+  quietHours: quietHours.nullable(),
   /** Where it goes. */
   url: z.string(),
   /** Until when its former secret signs as well as the one that it has; null: only that one does. */
@@ -50,6 +74,9 @@ const url = z.string().min(1).max(2_048);
 const about = {
   connectionId: z.string().nullable(),
   types: z.array(z.enum(NEWS_TYPES)).min(1).nullable(),
+  quietHours: quietHours
+    .refine(({ from, to }) => from !== to, { path: ['to'], error: 'They have to end at another time.' })
+    .nullable(),
 };
 
 export const newChannel = z.strictObject({
@@ -57,6 +84,7 @@ export const newChannel = z.strictObject({
   label,
   connectionId: about.connectionId.default(null),
   types: about.types.default(null),
+  quietHours: about.quietHours.default(null),
   url,
 });
 export type NewChannel = z.input<typeof newChannel>;
@@ -67,6 +95,7 @@ export const channelChanges = z.strictObject({
   label: label.exactOptional(),
   connectionId: about.connectionId.exactOptional(),
   types: about.types.exactOptional(),
+  quietHours: about.quietHours.exactOptional(),
   url: url.exactOptional(),
   isOn: z.boolean().exactOptional(),
 });

@@ -37,7 +37,9 @@ beforeEach(async () => {
 });
 
 async function newChannel(
-  fields: Partial<Pick<Channel, 'ownerUid' | 'connectionId' | 'types'>> & { url?: string } = {},
+  fields: Partial<Pick<Channel, 'ownerUid' | 'connectionId' | 'types' | 'quietHours'>> & {
+    url?: string;
+  } = {},
 ): Promise<{ id: string; target: WebhookTarget }> {
   const { url = receiver.url, ...settings } = fields;
   const target = newWebhookTarget(url);
@@ -230,6 +232,73 @@ it('lets a message that alone is refused keep no others', async () => {
   expect(states.get(refused)).toBe('due');
   for (const other of others) expect(states.get(other)).toBe('delivered');
   expect(await health(id)).toMatchObject({ failures: 0, dueAt: expect.any(Date) });
+});
+
+describe('in quiet hours', () => {
+  const night = { from: '22:00', to: '07:00', timeZone: 'Europe/Zurich', tellsWaitingOrders: true };
+  const evening = new Date('2030-01-05T22:30:00+01:00');
+  const morning = new Date('2030-01-06T07:00:00+01:00');
+  const enqueue = (at: Date) => enqueueDeliveries(service, at, () => Promise.resolve());
+  const states = async (id: string) =>
+    new Map((await deliveries(id)).map(({ newsId, state }) => [newsId, state]));
+
+  it('holds back what is due, lets through what its owner chose, and tells the rest when they end', async () => {
+    const { id } = await newChannel({ quietHours: night });
+    const waits = await news({ type: 'order.waiting', at: evening });
+    const filled = await news({ at: evening });
+    await enqueue(evening);
+    expect(await turn(id, evening, 'delivered')).toMatchObject({ delivered: 1, failed: 0 });
+    expect(await states(id)).toEqual(
+      new Map([
+        [waits, 'delivered'],
+        [filled, 'due'],
+      ]),
+    );
+    expect(await health(id)).toMatchObject({ dueAt: morning, heldUntil: null });
+    expect(await turn(id, new Date(morning.getTime() - 1), 'delivered')).toMatchObject({ delivered: 0 });
+    expect(await turn(id, morning, 'delivered')).toMatchObject({ delivered: 1 });
+    expect(await states(id)).toEqual(
+      new Map([
+        [waits, 'delivered'],
+        [filled, 'delivered'],
+      ]),
+    );
+  });
+
+  it('tries again only when they end what failed before they began, and gives it up in time', async () => {
+    const { id } = await newChannel({ quietHours: night });
+    const before = new Date(evening.getTime() - HOUR);
+    await news({ at: before });
+    await enqueue(before);
+    await turn(id, before, 'failed');
+    const { giveUpAt } = (await deliveries(id))[0] ?? {};
+    expect(await turn(id, evening, 'delivered')).toMatchObject({ delivered: 0 });
+    expect(await deliveries(id)).toMatchObject([{ state: 'due', tries: 1, dueAt: morning, giveUpAt }]);
+    expect(await turn(id, morning, 'delivered')).toMatchObject({ delivered: 1 });
+  });
+
+  it('tries for a day from their end on what came in them', async () => {
+    const { id } = await newChannel({ quietHours: { ...night, from: '07:01' } });
+    const began = new Date(morning.getTime() + MINUTE);
+    await news({ at: began });
+    await enqueue(began);
+    await turn(id, began, 'delivered');
+    const end = new Date(morning.getTime() + DAY);
+    expect(await deliveries(id)).toMatchObject([{ dueAt: end, giveUpAt: new Date(end.getTime() + DAY) }]);
+  });
+
+  it('lets no more than a thousand wait', { timeout: 60_000 }, async () => {
+    const { id } = await newChannel({ quietHours: night });
+    const writer = db.bulkWriter({ throttling: false });
+    for (let index = 0; index < 1_000; index += 1) {
+      void writer.set(db.doc(`deliveries/night-${index}-${id}`), { channelId: id, dueAt: morning });
+    }
+    await writer.close();
+    const newsId = await news({ at: evening });
+    await enqueue(evening);
+    const record = await db.doc(`deliveries/${newsId}-${id}`).get();
+    expect(record.data()).toMatchObject({ state: 'failed', dueAt: null });
+  });
 });
 
 describe('turns a channel off', () => {

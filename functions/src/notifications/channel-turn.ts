@@ -6,6 +6,7 @@ import {
   type Delivery,
   listDueDeliveries,
   nextDueAt,
+  postponeDeliveries,
   recordAttempts,
   type Tried,
 } from '../store/deliveries.ts';
@@ -13,6 +14,7 @@ import { findNews, type StoredNews } from '../store/news.ts';
 import type { SendResult } from './channel-kind.ts';
 import { attemptSend, type Outbound, type Send, sender } from './kinds/index.ts';
 import { newsItem } from './news-item.ts';
+import { isLetThrough, quietUntil } from './quiet-hours.ts';
 import { retryDelay } from './retry-delays.ts';
 
 /** Of one channel; of one that failed lately, one. */
@@ -88,10 +90,11 @@ async function sendDue(
   }
   const send = (terms.openSender ?? ((one) => sender(terms, one)))(channel);
   for (;;) {
-    const due = await listDueDeliveries(db, channel.id, now(), DELIVERIES_A_PAGE);
-    if (due.length === 0) {
+    const found = await listDueDeliveries(db, channel.id, now(), DELIVERIES_A_PAGE);
+    if (found.length === 0) {
       return { health: { ...health, dueAt: await nextDueAt(db, channel.id) }, ...total };
     }
+    const due = await holdBackQuiet(db, channel, found, now());
     const news = await findNews(db, [...new Set(due.map(({ newsId }) => newsId))]);
     while (due.length > 0) {
       if (now().getTime() > until) return { health: { ...health, dueAt: now() }, ...total };
@@ -110,6 +113,22 @@ async function sendDue(
       if (made.length > 0 && taken === 0) return { health: failing(health, results, now()), ...total };
     }
   }
+}
+
+/** What is told now of what is due: in quiet hours the rest of it waits for their end. */
+async function holdBackQuiet(
+  db: Firestore,
+  { quietHours }: Channel,
+  due: Delivery[],
+  now: Date,
+): Promise<Delivery[]> {
+  const end = quietHours && quietUntil(quietHours, now);
+  if (quietHours === null || end === null) return due;
+  const { told = [], held = [] } = Object.groupBy(due, ({ type }) =>
+    isLetThrough(quietHours, type) ? 'told' : 'held',
+  );
+  await postponeDeliveries(db, held, end);
+  return told;
 }
 
 /** A channel through which nothing got, in several tries at once. */

@@ -75,8 +75,9 @@ async function fanOutOwn(
 ): Promise<{ channelIds: string[]; isWritten: boolean }> {
   const channels = (await listChannels(db, ownerUid)).filter(({ disabledAt }) => disabledAt === null);
   const full = new Set<string>();
-  for (const { id, failures } of channels) {
-    if (failures > 0 && (await countDue(db, id)) >= MOST_WAITING) full.add(id);
+  for (const { id, failures, quietHours } of channels) {
+    const mayWait = failures > 0 || quietHours !== null;
+    if (mayWait && (await countDue(db, id)) >= MOST_WAITING) full.add(id);
   }
   const reached = new Set<string>();
   let isWritten = false;

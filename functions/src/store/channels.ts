@@ -4,7 +4,7 @@
  */
 import type { DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
-import { CHANNEL_KINDS } from '../contract/channels.ts';
+import { CHANNEL_KINDS, quietHours } from '../contract/channels.ts';
 import { isRecordId } from '../text/record-id.ts';
 import { checkVersion } from './changed-settings.ts';
 import { deleteFound } from './database/delete-found.ts';
@@ -21,6 +21,8 @@ const storedChannel = z.object({
   connectionId: z.string().nullable(),
   /** Of which types; null: of all. */
   types: z.array(z.string()).nullable(),
+  /** When its news waits; null: never. */
+  quietHours: quietHours.nullable().default(null),
   /** Where it goes and what it is signed with, as its kind has it. */
   target: sealed,
   createdAt: time,
@@ -68,11 +70,13 @@ export function openTarget(vault: Vault, { id, target }: Pick<Channel, 'id' | 't
 export async function createChannel(
   db: Firestore,
   vault: Vault,
-  fields: Pick<Channel, 'ownerUid' | 'kind' | 'label' | 'connectionId' | 'types'>,
+  fields: Pick<Channel, 'ownerUid' | 'kind' | 'label' | 'connectionId' | 'types'> &
+    Partial<Pick<Channel, 'quietHours'>>,
   target: object,
 ): Promise<Channel> {
   const record = db.collection('channels').doc();
   const stored = {
+    quietHours: null,
     ...fields,
     target: sealTarget(vault, record.path, target),
     createdAt: new Date(),
@@ -129,7 +133,10 @@ export async function findChannel(db: Firestore, ownerUid: string, id: string): 
 }
 
 /** What the owner may change of a channel. */
-export type ChannelSettings = Pick<Channel, 'label' | 'connectionId' | 'types' | 'disabledAt'> & {
+export type ChannelSettings = Pick<
+  Channel,
+  'label' | 'connectionId' | 'types' | 'quietHours' | 'disabledAt'
+> & {
   target?: object;
 };
 

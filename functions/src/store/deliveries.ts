@@ -6,7 +6,7 @@ import { type DocumentSnapshot, FieldValue, type Firestore, type WriteBatch } fr
 import { z } from 'zod';
 import { DELIVERY_STATES } from '../contract/channels.ts';
 import { isRecordId } from '../text/record-id.ts';
-import type { Channel } from './channels.ts';
+import { type Channel, setDue } from './channels.ts';
 import { FAILED_PRECONDITION, isStatus, NOT_FOUND } from './database/status.ts';
 import { time } from './database/stored-fields.ts';
 import { updateEach } from './database/update-each.ts';
@@ -154,6 +154,34 @@ export async function recordAttempts(db: Firestore, tried: readonly Tried[]): Pr
     return { record: db.collection('deliveries').doc(delivery.id), fields };
   });
   await updateEach(db, updates);
+}
+
+/** Has deliveries wait until then, for as long as new ones; those that are gone stay gone. */
+export async function postponeDeliveries(
+  db: Firestore,
+  deliveries: readonly Delivery[],
+  dueAt: Date,
+): Promise<void> {
+  const giveUpAt = new Date(dueAt.getTime() + TRIED_FOR_MS);
+  const updates = deliveries.map(({ id, tries }) => {
+    return {
+      record: db.collection('deliveries').doc(id),
+      fields: { dueAt, ...(tries === 0 && { giveUpAt }) },
+    };
+  });
+  await updateEach(db, updates);
+}
+
+/** Has what waits for its first attempt through a channel that is on tried now: other hours are quiet than before. */
+export async function resumeDeliveries(db: Firestore, channelId: string, now: Date): Promise<void> {
+  const own = db.collection('deliveries').where('channelId', '==', channelId);
+  const { docs } = await own.where('dueAt', '>', now).orderBy('dueAt').get();
+  const untried = docs.filter((document) => document.get('tries') === 0);
+  await updateEach(
+    db,
+    untried.map(({ ref: record }) => ({ record, fields: { dueAt: now } })),
+  );
+  await setDue(db, [channelId], now);
 }
 
 /** The owner's delivery of that id; null when there is none or it is somebody else's. */

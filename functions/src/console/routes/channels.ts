@@ -44,6 +44,7 @@ import {
   findDelivery,
   listDeliveries,
   replayDelivery,
+  resumeDeliveries,
 } from '../../store/deliveries.ts';
 import { recordId } from '../../text/record-id.ts';
 import { makeCheckedChange, makeRecorded, plan, recordOwnCall } from '../acts/owner-acts.ts';
@@ -99,6 +100,9 @@ export const channelRoutes = new Hono<ConsoleEnv>()
       const change = updateChannel(context.env, channel.id, changes, { known, check });
       return refuseStaleChange(context, change, 'channel', (current) => channelAnswer(context, current));
     });
+    if (settings.quietHours !== undefined && changed.after.disabledAt === null) {
+      await resumeDeliveries(context.env.db, channel.id, new Date());
+    }
     await recordOwnCall(context, recordOfAct(connection, 'channel.change', args, begunId));
     return context.json({ channel: channelAnswer(context, changed.after) } satisfies ChangedChannel);
   })
@@ -205,9 +209,9 @@ function told({ url, ...settings }: { url?: string | undefined } & Record<string
 
 function channelAnswer(context: Context<ConsoleEnv>, channel: Channel): ChannelAnswer {
   const target = targetOf(context, channel);
-  const { id, kind, label, connectionId, types, disabledBy, version } = channel;
+  const { id, kind, label, connectionId, types, quietHours, disabledBy, version } = channel;
   return {
-    ...{ id, kind, label, connectionId, disabledBy, version },
+    ...{ id, kind, label, connectionId, quietHours, disabledBy, version },
     types: types?.filter(isNewsType) ?? null,
     url: target.url,
     formerSecretUntil: formerSecretUntil(target, new Date())?.toISOString() ?? null,
