@@ -90,10 +90,26 @@ const orderNews = z.strictObject({
   reason: z.string().nullable(),
 });
 
+const sessionNews = z.strictObject({ ...told, ...newsDetails.session });
+const stopNews = z.strictObject({ ...told, ...newsDetails.stop });
+
+/** News that apps are told of, who ask for it by its type, and what it tells. */
+export const APP_NEWS_SCHEMAS = {
+  'order.waiting': orderNews,
+  'order.filled': orderNews,
+  'order.partly_filled': orderNews,
+  'order.refused': orderNews,
+  'order.unknown': orderNews,
+  'session.needs_person': sessionNews,
+  'session.restored': sessionNews,
+  'trading.stopped': stopNews,
+} as const satisfies Partial<Record<NewsType, z.ZodType>>;
+export type AppNewsType = keyof typeof APP_NEWS_SCHEMAS;
+
 const news = z.discriminatedUnion('type', [
   orderNews,
-  z.strictObject({ ...told, ...newsDetails.session }),
-  z.strictObject({ ...told, ...newsDetails.stop }),
+  sessionNews,
+  stopNews,
   z.strictObject({ ...told, ...newsDetails.app }),
   z.strictObject({ ...told, ...newsDetails.key }),
   z.strictObject({ ...told, ...newsDetails.limit }),

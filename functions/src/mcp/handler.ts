@@ -108,7 +108,12 @@ async function answer(request: Request, service: Service, trace: RequestTrace): 
     toolCalls.auditRefusal(body, 'invalid_arguments', FORGED_STATE),
   );
   const report = (error: Error) => logger.debug(error.message);
-  const build = () => buildMcpServer(toolCalls, questions);
+  const events = {
+    service,
+    principal,
+    record: (method: string, args: object) => toolCalls.recordDone(method, args),
+  };
+  const build = () => buildMcpServer(toolCalls, questions, events);
   const [response] = await Promise.all([
     tellingAtOnce(
       service,

@@ -11,6 +11,7 @@ import {
 import type { ToolResult } from '../tools/call-tool.ts';
 import { type AskedOrder, approvalSubject } from '../tools/orders/person-answer.ts';
 import { listedTools, type Tool } from '../tools/tool.ts';
+import { EVENTS_CAPABILITIES, type EventCaller, serveEvents } from './events/serve-events.ts';
 import type { AskingCall, Questions } from './questions.ts';
 import type { Called, ToolCalls } from './tool-calls.ts';
 
@@ -36,9 +37,9 @@ function toolList(tools: readonly Tool[]): ListedTool[] {
   return list;
 }
 
-export function buildMcpServer(toolCalls: ToolCalls, questions: Questions): Server {
+export function buildMcpServer(toolCalls: ToolCalls, questions: Questions, events: EventCaller): Server {
   const server = new Server(IDENTITY, {
-    capabilities: { tools: {} },
+    capabilities: { tools: {}, ...EVENTS_CAPABILITIES },
     instructions: INSTRUCTIONS,
     requestState: questions.requestState,
     cacheHints: { 'tools/list': { ttlMs: TOOLS_TTL_MS, cacheScope: 'private' } },
@@ -55,6 +56,7 @@ export function buildMcpServer(toolCalls: ToolCalls, questions: Questions): Serv
       question ?? server.projectCallToolResult(toCallToolResult(called.result), called.tool.outputSchema)
     );
   });
+  serveEvents(server, events);
   return server;
 
   /** What the host has to ask its user before the call can go on; null if nothing, or if it cannot ask. */

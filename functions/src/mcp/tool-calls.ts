@@ -147,6 +147,11 @@ export class ToolCalls {
     await this.#record(new Date(), name, args, { ...refusal(errorCode), errorMessage });
   }
 
+  /** Records what was done for the caller that is no call of a tool. */
+  async recordDone(method: string, args: object): Promise<void> {
+    await this.#record(new Date(), method, args, DONE);
+  }
+
   /** Whether anything of the request was recorded. */
   get isRecorded(): boolean {
     return this.#isRecorded;
@@ -243,6 +248,14 @@ export function readRequested(body: unknown): { name: string; args: unknown } {
     args: call?.arguments,
   };
 }
+
+const DONE: CallOutcome = {
+  outcome: 'ok',
+  errorCode: null,
+  errorMessage: null,
+  intentId: null,
+  upstreamCalls: 0,
+};
 
 /** Of a call that was not made. */
 function refusal(errorCode: NonNullable<CallOutcome['errorCode']>): CallOutcome {

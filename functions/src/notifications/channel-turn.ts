@@ -1,6 +1,5 @@
 /** One task's work on one channel: what is due is sent, and it is settled when the next try is. */
 import type { Firestore } from 'firebase-admin/firestore';
-import type { News } from '../contract/news.ts';
 import { type Channel, type ChannelHealth, holdChannel, releaseChannel } from '../store/channels.ts';
 import {
   type Delivery,
@@ -13,7 +12,7 @@ import {
 import { findNews, type StoredNews } from '../store/news.ts';
 import type { SendResult } from './channel-kind.ts';
 import { attemptSend, type Outbound, type Send, sender } from './kinds/index.ts';
-import { newsItem } from './news-item.ts';
+import { readableNews } from './news-item.ts';
 import { isLetThrough, quietUntil } from './quiet-hours.ts';
 import { retryDelay } from './retry-delays.ts';
 
@@ -160,7 +159,7 @@ async function trySending(
 ): Promise<Tried & { result: SendResult | null }> {
   const told = news.get(delivery.newsId);
   const at = now();
-  const item = told && readable(told);
+  const item = told && readableNews(told);
   const why = reasonNotToSend(channel, delivery, told, at);
   if (why !== null || item === undefined) {
     const error = why ?? 'The news is not understood any more.';
@@ -175,15 +174,6 @@ async function trySending(
   const isOver = result.outcome === 'gone' || again > delivery.giveUpAt;
   const next = { state: isOver ? 'failed' : 'due', dueAt: isOver ? null : again } as const;
   return { delivery, attempt, isMade: true, ...next, result };
-}
-
-/** Undefined where the order of the news was written by a version that knew others. */
-function readable(news: StoredNews): News | undefined {
-  try {
-    return newsItem(news);
-  } catch {
-    return undefined;
-  }
 }
 
 function reasonNotToSend(

@@ -26,3 +26,12 @@ export function newsItem(news: StoredNews): News {
     }
   }
 }
+
+/** Undefined where the order of the news was written by a version that knew others. */
+export function readableNews(news: StoredNews): News | undefined {
+  try {
+    return newsItem(news);
+  } catch {
+    return undefined;
+  }
+}

@@ -16,7 +16,8 @@ import { orderNews } from '../trading/domain/order-news.ts';
 import { ALREADY_EXISTS, isStatus } from './database/status.ts';
 import { time } from './database/stored-fields.ts';
 
-const KEPT_MS = 30 * 86_400_000;
+/** For so long news is kept. */
+export const NEWS_KEPT_MS = 30 * 86_400_000;
 
 const told = { ownerUid: z.string(), connectionId: z.string(), at: time };
 
@@ -77,7 +78,7 @@ export async function writeNewsOnce(db: Firestore, { id, ...news }: StoredNews):
 }
 
 function recordOf(news: z.output<typeof storedNews>) {
-  return { ...news, dueAt: news.at, expireAt: new Date(news.at.getTime() + KEPT_MS) };
+  return { ...news, dueAt: news.at, expireAt: new Date(news.at.getTime() + NEWS_KEPT_MS) };
 }
 
 /** Writes what is to be told of an intent that a transaction or batch changes. */
@@ -137,6 +138,47 @@ export async function findNews(db: Firestore, ids: readonly string[]): Promise<M
       return data === undefined ? [] : [[id, { id, ...data }]];
     }),
   );
+}
+
+/** What news somebody asks for who is told of one connection alone. */
+export interface NewsOfConnection {
+  ownerUid: string;
+  connectionId: string;
+  type: string;
+}
+
+/** News, or what is kept of it where it is not understood any more. */
+export interface DatedNews {
+  id: string;
+  at: Date;
+  news: StoredNews | null;
+}
+
+/**
+ * News of one type of a connection that happened at a time or later, the oldest first.
+ * @returns whether there may be more, and when storage looked, by its own clock.
+ */
+export async function listNewsSince(
+  db: Firestore,
+  { ownerUid, connectionId, type }: NewsOfConnection,
+  since: Date,
+  limit: number,
+): Promise<{ items: DatedNews[]; isCut: boolean; readAt: Date }> {
+  const { docs, readTime } = await db
+    .collection('news')
+    .where('ownerUid', '==', ownerUid)
+    .where('connectionId', '==', connectionId)
+    .where('type', '==', type)
+    .where('at', '>=', since)
+    .orderBy('at')
+    .limit(limit)
+    .get();
+  const items = docs.map((document) => {
+    const { id } = document;
+    const { data } = storedNews.safeParse(document.data());
+    return { id, at: time.parse(document.get('at')), news: data === undefined ? null : { id, ...data } };
+  });
+  return { items, isCut: docs.length === limit, readAt: readTime.toDate() };
 }
 
 /**

@@ -1,0 +1,100 @@
+/** `events/poll`: the news of an app's own connection that it was not told of yet. */
+import type { Firestore } from 'firebase-admin/firestore';
+import type { AppNewsType } from '../../contract/news.ts';
+import { readableNews } from '../../notifications/news-item.ts';
+import { type Occurrence, occurrenceOf } from '../../notifications/occurrence.ts';
+import type { Connection } from '../../store/connections.ts';
+import { type DatedNews, listNewsSince, NEWS_KEPT_MS } from '../../store/news.ts';
+import { cursorKey, digestOf, LOOKED_AT_AGAIN_MS, readCursor, writeCursor } from './cursor.ts';
+import { invalidParams } from './event-types.ts';
+
+const MOST_EVENTS = 50;
+/** Orders that IBKR fills by itself are noticed by the minute, and sooner while somebody looks. */
+const NEXT_POLL_MS = 15_000;
+/** What happened shortly before an app begins is not told to it. */
+const MOST_SKIPPED = 500;
+
+export interface Polled {
+  events: Occurrence[];
+  cursor: string;
+  /** Some may have been skipped: they are older than the app asks for, or than is kept. */
+  truncated: boolean;
+  hasMore: boolean;
+  nextPollMs: number;
+}
+
+export interface PollTerms {
+  /** That of the answer before; null: from now on. */
+  cursor: string | null;
+  maxAgeMs?: number | undefined;
+  maxEvents?: number | undefined;
+}
+
+type PolledConnection = Pick<Connection, 'id' | 'ownerUid'>;
+
+/** @throws {ProtocolError} `InvalidParams` for a cursor of another subscription. */
+export function pollEvents(
+  db: Firestore,
+  connection: PolledConnection,
+  type: AppNewsType,
+  { cursor, ...terms }: PollTerms,
+): Promise<Polled> {
+  return cursor === null ? begin(db, connection, type) : goOn(db, connection, type, { cursor, ...terms });
+}
+
+async function begin(db: Firestore, connection: PolledConnection, type: AppNewsType): Promise<Polled> {
+  const since = new Date(Date.now() - LOOKED_AT_AGAIN_MS);
+  const { items, readAt } = await listNewsSince(db, newsOf(connection, type), since, MOST_SKIPPED);
+  const cursor = writeCursor(cursorKey(connection.id, type), readAt.getTime(), items.map(digested));
+  return { events: [], cursor, truncated: false, hasMore: false, nextPollMs: NEXT_POLL_MS };
+}
+
+async function goOn(
+  db: Firestore,
+  connection: PolledConnection,
+  type: AppNewsType,
+  { cursor, maxAgeMs = NEWS_KEPT_MS, maxEvents = MOST_EVENTS }: PollTerms & { cursor: string },
+): Promise<Polled> {
+  const key = cursorKey(connection.id, type);
+  const before = readCursor(cursor, key);
+  if (before === null) {
+    throw invalidParams('The cursor is none that was given for this event. Begin again with cursor null.');
+  }
+  const { at, told } = before;
+  const oldest = Date.now() - Math.min(NEWS_KEPT_MS, maxAgeMs);
+  const truncated = at < oldest;
+  const since = new Date(truncated ? oldest : at - LOOKED_AT_AGAIN_MS);
+  const most = Math.min(maxEvents, MOST_EVENTS);
+  // With room for all that was told of this time, so that there is something new among them if there is any.
+  const found = await listNewsSince(db, newsOf(connection, type), since, most + told.size + 1);
+  const fresh = found.items.filter(({ id }) => !told.has(digestOf(id)));
+  const given = fresh.slice(0, most);
+  const hasMore = fresh.length > given.length || found.isCut;
+  const until = hasMore ? given.at(-1)?.at : found.readAt;
+  const position = Math.max(truncated ? oldest : at, until?.getTime() ?? 0);
+  const left = new Set(fresh.slice(most));
+  const seen = found.items.filter((one) => !left.has(one)).map(digested);
+  // Of what was told and was not read again, as it is younger, nothing is forgotten.
+  const read = new Set(seen.map(({ digest }) => digest));
+  const unread = found.isCut ? [...told].filter((digest) => !read.has(digest)) : [];
+  return {
+    events: given.flatMap(occurrences),
+    cursor: writeCursor(key, position, [...seen, ...unread.map((digest) => ({ digest, at: position }))]),
+    truncated,
+    hasMore,
+    nextPollMs: NEXT_POLL_MS,
+  };
+}
+
+function newsOf({ id, ownerUid }: PolledConnection, type: AppNewsType) {
+  return { ownerUid, connectionId: id, type };
+}
+
+function digested({ id, at }: DatedNews) {
+  return { digest: digestOf(id), at: at.getTime() };
+}
+
+function occurrences({ news }: DatedNews): Occurrence[] {
+  const item = news === null ? undefined : readableNews(news);
+  return item === undefined ? [] : [occurrenceOf(item)];
+}

@@ -1,0 +1,78 @@
+/**
+ * MCP Events (SEP-3415): an app is told of the news of its connection without asking a tool again and again.
+ * @see https://modelcontextprotocol.io/extensions/events/overview
+ */
+import { ProtocolError, ProtocolErrorCode, type Server } from '@modelcontextprotocol/server';
+import * as logger from 'firebase-functions/logger';
+import { z } from 'zod';
+import type { Service } from '../../service.ts';
+import { withDeadline } from '../../store/database/in-time.ts';
+import type { Principal } from '../principal.ts';
+import { eventType, invalidParams, listEvents } from './event-types.ts';
+import { pollEvents } from './poll.ts';
+
+/** `events` is where hosts look today; the extension moves it. */
+export const EVENTS_CAPABILITIES = { events: {}, extensions: { 'io.modelcontextprotocol/events': {} } };
+
+const cursor = z
+  .string()
+  .nullish()
+  .transform((text) => text ?? null);
+const milliseconds = z.number().int().nonnegative();
+const event = { name: z.string(), arguments: z.record(z.string(), z.unknown()).default({}) };
+
+const listParams = z.object({ cursor: z.string().nullish() }).optional();
+const pollParams = z.object({
+  ...event,
+  cursor,
+  maxAgeMs: milliseconds.nullish().transform((age) => age ?? undefined),
+  maxEvents: z
+    .number()
+    .int()
+    .positive()
+    .nullish()
+    .transform((count) => count ?? undefined),
+});
+
+export interface EventCaller {
+  service: Service;
+  principal: Principal;
+  /** Writes a record of a call that worked. */
+  record: (method: string, args: object) => Promise<void>;
+}
+
+export function serveEvents(server: Server, { service, principal, record }: EventCaller): void {
+  const { db } = service;
+  const { connection } = principal;
+
+  server.setRequestHandler('events/list', { params: listParams }, (params) => {
+    if (params?.cursor)
+      throw invalidParams('The events are listed on one page: there is no cursor for more.');
+    return listEvents();
+  });
+
+  server.setRequestHandler('events/poll', { params: pollParams }, (params) =>
+    answered(async () => {
+      const type = eventType(params.name, params.arguments);
+      const polled = await withDeadline(pollEvents(db, connection, type, params));
+      // Only what was told: an app asks every few seconds.
+      const { length } = polled.events;
+      if (length > 0) await record('events/poll', { name: type, events: length });
+      return { ...polled };
+    }),
+  );
+}
+
+/** What `work` answers; what it fails with is logged, and said in no more words than the caller needs. */
+async function answered<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ProtocolError) throw error;
+    logger.error('A request for events could not be answered', error);
+    throw new ProtocolError(
+      ProtocolErrorCode.InternalError,
+      'The gateway cannot answer at the moment. Try again.',
+    );
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * News as an occurrence of MCP Events.
+ * @see https://modelcontextprotocol.io/extensions/events/overview
+ */
+import type { News } from '../contract/news.ts';
+import { cleanText } from '../text/outside-text.ts';
+
+export interface Occurrence {
+  /** The same by whichever way it is told. */
+  eventId: string;
+  /** Of the event: the type of the news. */
+  name: string;
+  /** ISO 8601. */
+  timestamp: string;
+  data: News;
+}
+
+/** What a model reads of it is clean: what comes from IBKR is data, whatever it says. */
+export function occurrenceOf(news: News): Occurrence {
+  return { eventId: news.id, name: news.type, timestamp: news.at, data: cleanNews(news) };
+}
+
+function cleanNews(news: News): News {
+  if (!('intentId' in news)) return news;
+  const reason = news.reason === null ? null : cleanText(news.reason);
+  return { ...news, order: cleanText(news.order), reason };
+}
