@@ -253,6 +253,18 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
   const webhook = { kind: 'webhook', label: 'script', url: 'https://example.com/news' };
   await api('POST /channels', {}, { ...webhook, url: 'https://10.0.0.1/' });
   const { channel } = await api('POST /channels', {}, { ...webhook, types: ['order.filled'] });
+  await api('GET /push-key');
+  // RFC 8291, appendix A.
+  const keys = {
+    p256dh: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
+    auth: 'BTBZMqHH6r4Tts7J_aSIgg',
+  };
+  const endpoint = 'https://push.example.com/send/one';
+  const phone = { kind: 'push', label: 'phone', subscription: { endpoint, keys }, types: ['app.revoked'] };
+  const { channel: pushed } = await api('POST /channels', {}, phone);
+  await api('POST /channels', {}, phone);
+  await api('PATCH /channels/:id', { id: pushed.id }, { version: 1, showsDetails: true });
+  await api('PATCH /channels/:id', { id: pushed.id }, { version: 2, url: 'https://example.com/' });
   // Of several that come at once any may be the newest.
   const [, ...others] = (await db.collection('news').orderBy('at').get()).docs;
   for (const { ref } of others) await ref.update({ dueAt: FieldValue.delete() });

@@ -6,7 +6,7 @@ import { label } from './label.ts';
 import { NEWS_TYPES } from './news.ts';
 import { knownVersion, version } from './version.ts';
 
-export const CHANNEL_KINDS = ['webhook'] as const;
+export const CHANNEL_KINDS = ['webhook', 'push'] as const;
 export type ChannelKind = (typeof CHANNEL_KINDS)[number];
 
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time such as 22:30');
@@ -51,8 +51,12 @@ const channel = z.strictObject({
   types: z.array(z.enum(NEWS_TYPES)).nullable(),
   /** When its news waits; null: never. */
   quietHours: quietHours.nullable(),
-  /** Where it goes. */
-  url: z.string(),
+  /** Where a webhook goes; null: it is a browser, whose address is as good as a key. */
+  url: z.string().nullable(),
+  /** Of a browser: the SHA-256 of its address, in hexadecimal, by which it knows itself; else null. */
+  browser: z.string().nullable(),
+  /** Whether a browser shows what happened and not only that something did; null: it is none. */
+  showsDetails: z.boolean().nullable(),
   /** Until when its former secret signs as well as the one that it has; null: only that one does. */
   formerSecretUntil: time.nullable(),
   createdAt: time,
@@ -79,14 +83,33 @@ const about = {
     .nullable(),
 };
 
-export const newChannel = z.strictObject({
-  kind: z.enum(CHANNEL_KINDS),
+const anyNewChannel = {
   label,
   connectionId: about.connectionId.default(null),
   types: about.types.default(null),
   quietHours: about.quietHours.default(null),
-  url,
+};
+
+/** Where a browser is reached, as its `PushSubscription` has it (W3C Push API). */
+const subscription = z.strictObject({
+  endpoint: url,
+  keys: z.strictObject({
+    /** An uncompressed point of P-256: 65 bytes in base64url. */
+    p256dh: z.string().regex(/^B[\w-]{86}=?$/),
+    /** 16 bytes. */
+    auth: z.string().regex(/^[\w-]{22}(==)?$/),
+  }),
 });
+
+export const newChannel = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('webhook'), ...anyNewChannel, url }),
+  z.strictObject({
+    kind: z.literal('push'),
+    ...anyNewChannel,
+    subscription,
+    showsDetails: z.boolean().default(false),
+  }),
+]);
 export type NewChannel = z.input<typeof newChannel>;
 
 /** What is absent stays as it is. */
@@ -96,7 +119,10 @@ export const channelChanges = z.strictObject({
   connectionId: about.connectionId.exactOptional(),
   types: about.types.exactOptional(),
   quietHours: about.quietHours.exactOptional(),
+  /** Of a webhook. */
   url: url.exactOptional(),
+  /** Of a browser. */
+  showsDetails: z.boolean().exactOptional(),
   isOn: z.boolean().exactOptional(),
 });
 export type ChannelChanges = z.input<typeof channelChanges>;
@@ -104,12 +130,16 @@ export type ChannelChanges = z.input<typeof channelChanges>;
 export const changedChannel = z.strictObject({ channel });
 export type ChangedChannel = z.output<typeof changedChannel>;
 
-/** With the secret by which what it is sent is signed, which is told once. */
-export const createdChannel = z.strictObject({ channel, secret: z.string() });
+/** With the secret by which what a webhook is sent is signed, which is told once; null: it is a browser. */
+export const createdChannel = z.strictObject({ channel, secret: z.string().nullable() });
 export type CreatedChannel = z.output<typeof createdChannel>;
 
 /** With status 409: the channel as it is. */
 export const channelConflict = failure.extend(changedChannel.shape);
+
+/** `GET /push-key`: by which a browser's push service knows this deployment (VAPID, RFC 8292), in base64url. */
+export const pushKey = z.strictObject({ publicKey: z.string() });
+export type PushKey = z.output<typeof pushKey>;
 
 /** `POST /channels/:id/test`: how one message went that is no news. */
 export const channelTest = z.strictObject({ attempt });

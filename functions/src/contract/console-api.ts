@@ -11,6 +11,7 @@ import {
   channelTest,
   createdChannel,
   deliveryList,
+  pushKey,
   replayedDelivery,
 } from './channels.ts';
 import {
@@ -69,6 +70,7 @@ export const CONSOLE_ANSWERS = {
     toolFailure,
   ]),
   'GET /news': newsList,
+  'GET /push-key': pushKey,
   'GET /channels': channelList,
   'POST /channels': createdChannel,
   'PATCH /channels/:id': changedChannel,

@@ -19,6 +19,7 @@ export const CONSOLE_ERROR_CODES = [
   'too_many_apps',
   'too_many_channels',
   'channel_off',
+  'browser_known',
   'changed_elsewhere',
   'orders_open',
   'too_many_requests',

@@ -1,6 +1,46 @@
 /** What a piece of news says in one line, wherever it is told: the page, a message, a notification. */
-import type { News } from './news.ts';
+import type { News, NewsType } from './news.ts';
 import type { SessionState } from './session-states.ts';
+
+/** That something happened, and not what: for where others may look on. */
+export const NEWS_TITLES: Record<NewsType, string> = {
+  'order.waiting': 'An order waits for you',
+  'order.filled': 'An order has filled',
+  'order.partly_filled': 'An order has filled in part',
+  'order.refused': 'IBKR refused an order',
+  'order.unknown': 'It is not known whether IBKR has an order',
+  'order.found': 'An order was found again at IBKR',
+  'session.needs_person': 'IBKR needs you',
+  'session.restored': 'Connected to IBKR again',
+  'trading.stopped': 'Trading was stopped',
+  'trading.stop_unfinished': 'After the stop orders may still be working',
+  'app.connected': 'An app was connected',
+  'app.revoked': 'An app was disconnected',
+  'key.new_place': 'A key was used from a new network',
+  'limit.reached': 'A limit kept an order back',
+};
+
+/** The page where more of it is shown, and what can be done about it. */
+export function newsPlace(news: News): string {
+  const connection = `/connections/${news.connectionId}`;
+  switch (news.type) {
+    case 'session.needs_person':
+    case 'session.restored':
+      return connection;
+    case 'trading.stopped':
+    case 'trading.stop_unfinished':
+      return `${connection}/orders`;
+    case 'app.connected':
+    case 'app.revoked':
+      return `${connection}/apps`;
+    case 'key.new_place':
+      return `${connection}/keys`;
+    case 'limit.reached':
+      return `${connection}/limits`;
+    default:
+      return `/approve/${news.intentId}`;
+  }
+}
 
 /** `Filled: 10 at 173.14` */
 export function newsWords(news: News): string {

@@ -8,7 +8,7 @@ const KEPT = retentionPeriods(undefined);
 
 const ROOT = join(import.meta.dirname, '../../..');
 /** Holds nothing of a person. */
-const OF_NOBODY = ['auditKeys'];
+const OF_NOBODY = ['auditKeys', 'deployment'];
 
 const records = readFileSync(join(ROOT, 'functions/src/store/README.md'), 'utf8');
 const described = [...records.matchAll(/^## `([^/`]+)/gm)].map(([, name = '']) => name);

@@ -87,7 +87,7 @@ const KEPT: readonly Kept[] = [
     expires: true,
   },
   {
-    what: 'Channels for news: their names, which news they get and how they work; where they go and the secrets that sign, sealed with AES-256-GCM',
+    what: 'Channels for news: their names, which news they get and how they work; where they go, such as the address of your browser at its push service, and the secrets that sign and encrypt, sealed with AES-256-GCM',
     until: 'until you remove the channel',
     collections: ['channels'],
     expires: false,

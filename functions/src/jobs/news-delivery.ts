@@ -5,7 +5,7 @@ import { noConnection } from '../http/users/owner-acts.ts';
 import { takeChannelTurn } from '../notifications/channel-turn.ts';
 import { fanOut, fanOutOwner } from '../notifications/fan-out.ts';
 import type { Service } from '../service.ts';
-import { setDue, takeDueChannels } from '../store/channels.ts';
+import { deleteChannel, setDue, takeDueChannels } from '../store/channels.ts';
 import { findConnection } from '../store/connections.ts';
 import { stackOf } from './do-all.ts';
 import { type Enqueue, giveToTasks } from './schedule.ts';
@@ -88,6 +88,8 @@ export async function deliverNews(service: Service, channelIds: readonly string[
           noConnection(ownerUid);
         const args = { label, kind };
         await recordBySchedule(service, { at: new Date(), connection, act: 'channel.disable', args });
+        // The subscription has ended for good: its browser makes another when its person wants to be told again.
+        if (kind === 'push') await deleteChannel(service.db, channelId);
       } catch (error) {
         logger.error('News could not be sent', { channelId, ...stackOf(error) });
       }

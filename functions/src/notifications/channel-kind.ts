@@ -1,7 +1,9 @@
 /** What a kind of channel says of itself. */
+import type { Firestore } from 'firebase-admin/firestore';
 import type { z } from 'zod';
 import type { News } from '../contract/news.ts';
 import type { Network } from '../network/public-address.ts';
+import type { Vault } from '../store/vault/vault.ts';
 
 /** A message that is no news, by which its owner sees whether a channel works. */
 export interface TestMessage {
@@ -24,9 +26,17 @@ export interface SendResult {
   retryAfterMs?: number;
 }
 
+/** What sending needs besides the channel. */
+export interface Outbound extends Network {
+  db: Firestore;
+  vault: Vault;
+  /** Of this deployment, for links. */
+  publicOrigin: string;
+}
+
 export interface ChannelKindDefinition<Target> {
   /** Where it goes and what it is signed with: what is sealed. */
   target: z.ZodType<Target>;
   /** Sends one message. Never throws for what is wrong at the other end. */
-  send(target: Target, message: Message, network: Network): Promise<SendResult>;
+  send(target: Target, message: Message, outbound: Outbound): Promise<SendResult>;
 }

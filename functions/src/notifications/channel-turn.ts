@@ -10,8 +10,8 @@ import {
   type Tried,
 } from '../store/deliveries.ts';
 import { findNews, type StoredNews } from '../store/news.ts';
-import type { SendResult } from './channel-kind.ts';
-import { attemptSend, type Outbound, type Send, sender } from './kinds/index.ts';
+import type { Outbound, SendResult } from './channel-kind.ts';
+import { attemptSend, type Send, sender } from './kinds/index.ts';
 import { readableNews } from './news-item.ts';
 import { isLetThrough, quietUntil } from './quiet-hours.ts';
 import { retryDelay } from './retry-delays.ts';

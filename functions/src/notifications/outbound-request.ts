@@ -8,6 +8,8 @@ import {
   type Network,
 } from '../network/public-address.ts';
 import { plainText } from '../text/outside-text.ts';
+import type { SendResult } from './channel-kind.ts';
+import { retryAfterMs } from './retry-delays.ts';
 
 const DEADLINE_MS = 10_000;
 const MOST_BYTES = 64 * 1024;
@@ -15,7 +17,7 @@ const MOST_BYTES = 64 * 1024;
 const SHOWN_CHARACTERS = 200;
 
 /** Why there was no answer, in words for the owner. */
-export class NoAnswer extends Error {
+class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
 }
 
@@ -81,6 +83,29 @@ export async function postOutbound(
     throw noAnswer(cause, signal, deadlineMs);
   } finally {
     await dispatcher.destroy();
+  }
+}
+
+/**
+ * Sends a message and says how it went; never throws for what is wrong at the other end.
+ * @param gone The statuses by which whoever answers wants no more of it, ever.
+ */
+export async function sendOutbound(
+  address: string,
+  message: { headers: Record<string, string>; body: string | Buffer },
+  network: Network,
+  gone: readonly number[],
+): Promise<SendResult> {
+  const now = new Date();
+  try {
+    const { status, retryAfter, text } = await postOutbound(address, message, network);
+    if (status >= 200 && status < 300) return { outcome: 'delivered', status, error: null };
+    const error = `It answered ${status}${text === '' ? '' : `: ${text}`}`;
+    if (gone.includes(status)) return { outcome: 'gone', status, error };
+    return { outcome: 'failed', status, error, retryAfterMs: retryAfterMs(retryAfter, now) };
+  } catch (cause) {
+    if (!(cause instanceof NoAnswer)) throw cause;
+    return { outcome: 'failed', status: null, error: cause.message };
   }
 }
 

@@ -13,6 +13,7 @@ const SEQUENCE = /(?<=[A-Za-z0-9]>-)\d{10}\b/g;
 const RANDOM: readonly (readonly [kind: string, pattern: RegExp])[] = [
   ['key', /\bibkr_[A-Za-z0-9]{49}\b/g],
   ['secret', /\bwhsec_[A-Za-z0-9+/]{43}=/g],
+  ['public key', /\bB[\w-]{86}(?![\w-])/g],
   ['sha256', /\b[0-9a-f]{64}\b/g],
   ['uuid', /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g],
   ['hex', /\b[0-9a-f]{32}\b/g],

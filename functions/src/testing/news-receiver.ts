@@ -1,6 +1,6 @@
 /** Test support: a server to which news is sent, and news to send. */
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import type { Firestore } from 'firebase-admin/firestore';
 import { orderText } from '../trading/domain/order.ts';
 import { listen } from './listening.ts';
@@ -9,6 +9,7 @@ import { listen } from './listening.ts';
 export interface Received {
   headers: IncomingHttpHeaders;
   body: string;
+  bytes: Buffer;
 }
 
 export interface NewsReceiver {
@@ -26,7 +27,8 @@ export async function startNewsReceiver(): Promise<NewsReceiver> {
     answer: (response) => response.writeHead(204).end(),
   };
   const server = createServer(async (request, response) => {
-    receiver.received.push({ headers: request.headers, body: await text(request) });
+    const bytes = await buffer(request);
+    receiver.received.push({ headers: request.headers, body: bytes.toString(), bytes });
     receiver.answer(response);
   });
   receiver.url = `http://127.0.0.1:${await listen(server)}/news`;

@@ -12,12 +12,14 @@ import {
   type Delivery as DeliveryAnswer,
   type DeliveryList,
   newChannel,
+  type PushKey,
   type ReplayedDelivery,
 } from '../../contract/channels.ts';
 import { NEWS_TYPES, type NewsType } from '../../contract/news.ts';
 import { needsFreshSignIn } from '../../http/users/fresh-sign-in.ts';
 import { noConnection, recordOfAct } from '../../http/users/owner-acts.ts';
 import { attemptSend, sender } from '../../notifications/kinds/index.ts';
+import { browserOf, deploymentPushKeys, type PushTarget, push } from '../../notifications/kinds/push.ts';
 import {
   formerSecretUntil,
   newWebhookTarget,
@@ -66,36 +68,52 @@ export const channelRoutes = new Hono<ConsoleEnv>()
     const items = channels.map((channel) => channelAnswer(context, channel));
     return context.json({ items, nextCursor: null } satisfies ChannelList);
   })
+  .get('/push-key', async (context) => {
+    const { publicKey } = await deploymentPushKeys(context.env);
+    return context.json({ publicKey } satisfies PushKey);
+  })
   .post('/channels', async (context) => {
-    const { url, ...fields } = await jsonBody(context, newChannel);
-    const { uid } = context.get('user');
+    const body = await jsonBody(context, newChannel);
+    const { kind, label, connectionId, types, quietHours } = body;
+    const ownerUid = context.get('user').uid;
+    const url = body.kind === 'webhook' ? body.url : body.subscription.endpoint;
     refuseAddress(context, url);
-    const connection = await connectionOf(context, fields.connectionId);
-    const planned = plan(context, { connection, act: 'channel.create', args: told({ ...fields, url }) });
+    const connection = await connectionOf(context, connectionId);
+    const fields = { kind, label, connectionId, types, quietHours };
+    const showsDetails = body.kind === 'push' ? { showsDetails: body.showsDetails } : {};
+    const args = told({ ...fields, ...showsDetails, url });
+    const planned = plan(context, { connection, act: 'channel.create', args });
     // News of a person leaves by it from now on.
     await needsFreshSignIn(context.env.db, 'widen', context.get('user'));
-    const target = newWebhookTarget(url);
+    if (body.kind === 'push') await refuseKnownBrowser(context, url);
+    const target =
+      body.kind === 'webhook'
+        ? newWebhookTarget(url)
+        : { ...body.subscription, showsDetails: body.showsDetails };
     const channel = await makeRecorded(context, planned, () =>
-      createOneMore(context, { ownerUid: uid, ...fields }, target),
+      createOneMore(context, { ownerUid, ...fields }, target),
     );
-    const answer: CreatedChannel = { channel: channelAnswer(context, channel), secret: target.secret };
-    return context.json(answer, 201);
+    const secret = 'secret' in target ? target.secret : null;
+    return context.json({ channel: channelAnswer(context, channel), secret } satisfies CreatedChannel, 201);
   })
   .patch('/channels/:id', async (context) => {
     const channel = await ownChannel(context);
-    const { version, url, isOn, ...settings } = await jsonBody(context, channelChanges);
+    const { version, url, showsDetails, isOn, ...settings } = await jsonBody(context, channelChanges);
+    if (url !== undefined) refuseOtherKind(channel, 'webhook', 'url');
     if (url !== undefined) refuseAddress(context, url);
+    if (showsDetails !== undefined) refuseOtherKind(channel, 'push', 'showsDetails');
+    const target = { ...(url !== undefined && { url }), ...(showsDetails !== undefined && { showsDetails }) };
     if (settings.connectionId !== undefined) await connectionOf(context, settings.connectionId);
     const changes = {
       ...settings,
       ...(isOn !== undefined && { disabledAt: isOn ? null : (channel.disabledAt ?? new Date()) }),
-      ...(url !== undefined && { target: { ...targetOf(context, channel), url } }),
+      ...(Object.keys(target).length > 0 && { target: { ...storedTarget(context, channel), ...target } }),
     };
     const known = knownVersion(context, version);
     const connection = await connectionOf(context, channel.connectionId);
-    const args = told({ label: channel.label, ...settings, isOn, url });
+    const args = told({ label: channel.label, ...settings, showsDetails, isOn, url });
     const planned = { connection, act: 'channel.change', args } as const;
-    const isWider = url === undefined ? isWiderChannel : () => true;
+    const isWider = url === undefined && showsDetails !== true ? isWiderChannel : () => true;
     const { changed, begunId } = await makeCheckedChange(context, planned, isWider, (check) => {
       const change = updateChannel(context.env, channel.id, changes, { known, check });
       return refuseStaleChange(context, change, 'channel', (current) => channelAnswer(context, current));
@@ -115,11 +133,12 @@ export const channelRoutes = new Hono<ConsoleEnv>()
   })
   .post('/channels/:id/secret', async (context) => {
     const channel = await ownChannel(context);
+    refuseOtherKind(channel, 'webhook', 'secret');
     const connection = await connectionOf(context, channel.connectionId);
     const args = { label: channel.label, secret: 'replaced' };
     const planned = plan(context, { connection, act: 'channel.change', args });
     await needsFreshSignIn(context.env.db, 'widen', context.get('user'));
-    const target = withNewSecret(targetOf(context, channel), new Date());
+    const target = withNewSecret(webhookTarget(context, channel), new Date());
     const change = makeRecorded(context, planned, () => updateChannel(context.env, channel.id, { target }));
     const { after } = await refuseStaleChange(context, change, 'channel', (now) =>
       channelAnswer(context, now),
@@ -156,7 +175,7 @@ export const channelRoutes = new Hono<ConsoleEnv>()
   });
 
 /** @throws {ApiError} 409 */
-async function createOneMore({ env }: Context<ConsoleEnv>, fields: NewFields, target: WebhookTarget) {
+async function createOneMore({ env }: Context<ConsoleEnv>, fields: NewFields, target: object) {
   try {
     return await createChannel(env.db, env.vault, fields, target);
   } catch (cause) {
@@ -198,8 +217,50 @@ async function ownChannel(context: Context<ConsoleEnv>): Promise<Channel> {
   return channel;
 }
 
-function targetOf({ env }: Context<ConsoleEnv>, channel: Channel): WebhookTarget {
-  return webhook.target.parse(openTarget(env.vault, channel));
+/**
+ * A browser that has a channel would be told everything twice.
+ * @throws {ApiError} 409
+ */
+async function refuseKnownBrowser(context: Context<ConsoleEnv>, endpoint: string): Promise<void> {
+  const { db } = context.env;
+  const channels = await listChannels(db, context.get('user').uid);
+  const isKnown = channels.some(
+    (one) => one.kind === 'push' && pushTarget(context, one).endpoint === endpoint,
+  );
+  if (isKnown) throw new ApiError(409, 'browser_known', 'This browser gets your news already.');
+}
+
+/** @throws {ApiError} 400 for what only another kind of channel has. */
+function refuseOtherKind(channel: Channel, kind: Channel['kind'], field: string): void {
+  if (channel.kind === kind) return;
+  throw new ApiError(400, 'invalid_body', `${field}: This kind of channel has none.`);
+}
+
+function storedTarget({ env }: Context<ConsoleEnv>, channel: Channel): object {
+  return Object(openTarget(env.vault, channel));
+}
+
+function webhookTarget(context: Context<ConsoleEnv>, channel: Channel): WebhookTarget {
+  return webhook.target.parse(storedTarget(context, channel));
+}
+
+function pushTarget(context: Context<ConsoleEnv>, channel: Channel): PushTarget {
+  return push.target.parse(storedTarget(context, channel));
+}
+
+/** What is told of where a channel goes. */
+function placeAnswer(
+  context: Context<ConsoleEnv>,
+  channel: Channel,
+): Pick<ChannelAnswer, 'url' | 'browser' | 'showsDetails' | 'formerSecretUntil'> {
+  if (channel.kind === 'push') {
+    const target = pushTarget(context, channel);
+    const { showsDetails } = target;
+    return { url: null, browser: browserOf(target), showsDetails, formerSecretUntil: null };
+  }
+  const target = webhookTarget(context, channel);
+  const formerSecret = formerSecretUntil(target, new Date())?.toISOString() ?? null;
+  return { url: target.url, browser: null, showsDetails: null, formerSecretUntil: formerSecret };
 }
 
 /** What the audit says of settings: of an address the host, for the rest of it may be a secret. */
@@ -208,13 +269,11 @@ function told({ url, ...settings }: { url?: string | undefined } & Record<string
 }
 
 function channelAnswer(context: Context<ConsoleEnv>, channel: Channel): ChannelAnswer {
-  const target = targetOf(context, channel);
   const { id, kind, label, connectionId, types, quietHours, disabledBy, version } = channel;
   return {
     ...{ id, kind, label, connectionId, quietHours, disabledBy, version },
+    ...placeAnswer(context, channel),
     types: types?.filter(isNewsType) ?? null,
-    url: target.url,
-    formerSecretUntil: formerSecretUntil(target, new Date())?.toISOString() ?? null,
     createdAt: channel.createdAt.toISOString(),
     failingSince: channel.failingSince?.toISOString() ?? null,
     disabledAt: channel.disabledAt?.toISOString() ?? null,

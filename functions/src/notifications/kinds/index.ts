@@ -1,22 +1,16 @@
 /** The kinds of channels, and how a message goes out by whichever it is. */
 import type { ChannelKind } from '../../contract/channels.ts';
-import type { Network } from '../../network/public-address.ts';
 import type { Channel } from '../../store/channels.ts';
 import { openTarget } from '../../store/channels.ts';
 import type { Attempt } from '../../store/deliveries.ts';
-import type { Vault } from '../../store/vault/vault.ts';
-import type { ChannelKindDefinition, Message, SendResult } from '../channel-kind.ts';
+import type { ChannelKindDefinition, Message, Outbound, SendResult } from '../channel-kind.ts';
+import { push } from './push.ts';
 import { webhook } from './webhook.ts';
 
 /** A kind, whatever its target is: `sender` has it parsed. */
 type AnyKind = ChannelKindDefinition<unknown>;
 
-const KINDS: Record<ChannelKind, AnyKind> = { webhook: webhook as AnyKind };
-
-/** What sending needs besides the channel. */
-export interface Outbound extends Network {
-  vault: Vault;
-}
+const KINDS: Record<ChannelKind, AnyKind> = { webhook: webhook as AnyKind, push: push as AnyKind };
 
 /** Sends messages through one channel. */
 export type Send = (message: Message) => Promise<SendResult>;

@@ -3,8 +3,10 @@ import { text } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
 import { expect, it } from 'vitest';
 import { listen } from '../../testing/listening.ts';
+import type { Outbound } from '../channel-kind.ts';
 import { formerSecretUntil, newWebhookTarget, webhook, withNewSecret } from './webhook.ts';
 
+const network = (localMode: boolean) => ({ localMode }) as Outbound;
 const DAY_MS = 86_400_000;
 const message = { id: 'one', type: 'test', at: '2026-11-29T20:00:00.000Z' } as const;
 
@@ -27,8 +29,8 @@ it('is signed by the secret before as well, for a day', async () => {
   const { url, received } = await startServer(200);
   const before = newWebhookTarget(url);
   const rolled = withNewSecret(before, new Date());
-  await webhook.send(rolled, message, { localMode: true });
-  await webhook.send(withNewSecret(before, new Date(Date.now() - DAY_MS - 1)), message, { localMode: true });
+  await webhook.send(rolled, message, network(true));
+  await webhook.send(withNewSecret(before, new Date(Date.now() - DAY_MS - 1)), message, network(true));
   const verify = (index: number, secret: string) => {
     const { body = '', headers = {} } = received[index] ?? {};
     return new Webhook(secret).verify(body, headers as Record<string, string>);
@@ -48,13 +50,13 @@ it.each([
   [503, 'failed', 'It answered 503: an answer'],
 ])('takes the answer %i as %s', async (status, outcome, error) => {
   const { url } = await startServer(status);
-  const result = await webhook.send(newWebhookTarget(url), message, { localMode: true });
+  const result = await webhook.send(newWebhookTarget(url), message, network(true));
   expect(result).toMatchObject({ outcome, status, error });
 });
 
 it('sends nothing to an address inside, even one that was let in once', async () => {
   const { url, received } = await startServer(200);
-  const result = await webhook.send(newWebhookTarget(url), message, { localMode: false });
+  const result = await webhook.send(newWebhookTarget(url), message, network(false));
   expect(result).toMatchObject({ outcome: 'failed', status: null });
   expect(received).toEqual([]);
 });

@@ -6,8 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
 import type { ChannelKindDefinition, SendResult } from '../channel-kind.ts';
-import { NoAnswer, postOutbound } from '../outbound-request.ts';
-import { retryAfterMs } from '../retry-delays.ts';
+import { sendOutbound } from '../outbound-request.ts';
 
 const SECRET_BYTES = 32;
 /** Both secrets sign for so long after a new one was made, so that nothing is lost while it is put in place. */
@@ -52,15 +51,6 @@ export const webhook: ChannelKindDefinition<WebhookTarget> = {
       'webhook-timestamp': String(Math.floor(now.getTime() / 1_000)),
       'webhook-signature': secrets.map((one) => new Webhook(one).sign(message.id, now, body)).join(' '),
     };
-    try {
-      const { status, retryAfter, text } = await postOutbound(to.url, { headers, body }, network);
-      if (status >= 200 && status < 300) return { outcome: 'delivered', status, error: null };
-      const error = `It answered ${status}${text === '' ? '' : `: ${text}`}`;
-      if (status === 410) return { outcome: 'gone', status, error };
-      return { outcome: 'failed', status, error, retryAfterMs: retryAfterMs(retryAfter, now) };
-    } catch (cause) {
-      if (!(cause instanceof NoAnswer)) throw cause;
-      return { outcome: 'failed', status: null, error: cause.message };
-    }
+    return sendOutbound(to.url, { headers, body }, network, [410]);
   },
 };

@@ -17,7 +17,8 @@ import type { Vault } from './vault.ts';
 export type SealedBy = (collection: string) => boolean;
 
 export const SEALED_BY_VAULT: SealedBy = (collection) =>
-  ['vault', 'sessions', 'channels', 'auditKeys'].includes(collection) || collection.startsWith('oidc_');
+  ['vault', 'sessions', 'channels', 'auditKeys', 'deployment'].includes(collection) ||
+  collection.startsWith('oidc_');
 /** The ring that only the function `signIn` has. */
 export const SEALED_BY_SIGN_IN: SealedBy = (collection) =>
   ['signInVault', 'unfinishedSignIns'].includes(collection);

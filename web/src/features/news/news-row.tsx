@@ -1,5 +1,5 @@
 import type { News } from '@ibkr-gateway/functions/contract/news';
-import { newsWords } from '@ibkr-gateway/functions/contract/news-words';
+import { newsPlace, newsWords } from '@ibkr-gateway/functions/contract/news-words';
 import { Anchor, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { Moment } from '../../ui/values/moment.tsx';
@@ -19,7 +19,7 @@ export function NewsRow({ news, connection }: NewsRowProps) {
         <Moment iso={news.at} />
       </Text>
       <div>
-        <Anchor component={Link} to={placeOf(news)} size="sm" fw={600}>
+        <Anchor component={Link} to={newsPlace(news)} size="sm" fw={600}>
           {newsWords(news)}
         </Anchor>
         {'order' in news && <Text size="sm">{news.order}</Text>}
@@ -31,26 +31,4 @@ export function NewsRow({ news, connection }: NewsRowProps) {
       </div>
     </li>
   );
-}
-
-/** Where more of it is shown, and what can be done about it. */
-function placeOf(news: News): string {
-  const connection = `/connections/${news.connectionId}`;
-  switch (news.type) {
-    case 'session.needs_person':
-    case 'session.restored':
-      return connection;
-    case 'trading.stopped':
-    case 'trading.stop_unfinished':
-      return `${connection}/orders`;
-    case 'app.connected':
-    case 'app.revoked':
-      return `${connection}/apps`;
-    case 'key.new_place':
-      return `${connection}/keys`;
-    case 'limit.reached':
-      return `${connection}/limits`;
-    default:
-      return `/approve/${news.intentId}`;
-  }
 }

@@ -16,7 +16,7 @@ import { NewSecret } from './new-secret.tsx';
 
 /** One channel: what it is told, whether it gets through, and what can be done with it. */
 export function ChannelSection({ channel }: { channel: Channel }) {
-  const { id, label, url, types, disabledAt, formerSecretUntil, version } = channel;
+  const { id, kind, label, url, types, disabledAt, formerSecretUntil, version } = channel;
   const { change, remove, replaceSecret, test } = useChannelActs(channel);
   const connections = useConnections().data ?? [];
   const [isRemoving, removal] = useDisclosure();
@@ -27,7 +27,7 @@ export function ChannelSection({ channel }: { channel: Channel }) {
   return (
     <Section title={label}>
       <Stack gap="sm">
-        <Code style={{ overflowWrap: 'anywhere' }}>{url}</Code>
+        {url !== null && <Code style={{ overflowWrap: 'anywhere' }}>{url}</Code>}
         <Text size="sm" c="dimmed">
           {of} · {types === null ? 'All news' : types.map((type) => NEWS_TYPE_WORDS[type]).join(' · ')}
         </Text>
@@ -59,14 +59,16 @@ export function ChannelSection({ channel }: { channel: Channel }) {
           >
             {isOn ? 'Turn off' : 'Turn on'}
           </ActionButton>
-          <Button
-            size="xs"
-            variant="default"
-            aria-label={`Replace the secret of ${label}`}
-            onClick={replacement.open}
-          >
-            Replace the secret
-          </Button>
+          {kind === 'webhook' && (
+            <Button
+              size="xs"
+              variant="default"
+              aria-label={`Replace the secret of ${label}`}
+              onClick={replacement.open}
+            >
+              Replace the secret
+            </Button>
+          )}
           <Button size="xs" variant="default" aria-label={`Remove ${label}`} onClick={removal.open}>
             Remove
           </Button>

@@ -5,6 +5,7 @@ import { Snippet } from '../../ui/text/snippet.tsx';
 
 /** The secret of a webhook, which is shown once. */
 export function NewSecret({ made: { channel, secret } }: { made: CreatedChannel }) {
+  if (secret === null) return null;
   return (
     <Stack gap="sm">
       <Notice tone="caution" title="Copy the secret now: it is not shown again" takesFocus>

@@ -1,0 +1,11 @@
+/** What a browser's service worker is told of news. */
+export interface PushMessage {
+  /** Of the news: shown once, however often it is told. */
+  id: string;
+  title: string;
+  body: string;
+  /** The page that it leads to. */
+  path: string;
+  /** An order waits for a yes or a no. */
+  isWaiting: boolean;
+}
