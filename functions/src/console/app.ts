@@ -1,6 +1,5 @@
 /** The console's API, `/api/*`: JSON in and out, a Firebase ID token on every call but `/api/config` and `/api/reference`. */
 
-import * as logger from 'firebase-functions/logger';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { METHOD_NAME_ALL } from 'hono/router';
@@ -10,6 +9,7 @@ import { faultBehind, GatewayError } from '../errors.ts';
 import { NotRecorded } from '../http/audit-records.ts';
 import { beginCalls } from '../http/calls-at-once.ts';
 import { isOwnHost, isOwnOrigin } from '../http/guards.ts';
+import * as logger from '../http/logging/logger.ts';
 import { requestTrace } from '../http/requests/request-trace.ts';
 import { SignInRefused, signedInUser } from '../http/users/signed-in-user.ts';
 import type { Service } from '../service.ts';

@@ -1,6 +1,6 @@
-import * as logger from 'firebase-functions/logger';
 import type { Context } from 'hono';
 import { type CallingApp, toolContext } from '../connections/call-context.ts';
+import * as logger from '../http/logging/logger.ts';
 import type { Connection } from '../store/connections.ts';
 import { auditOf, callTool } from '../tools/call-tool.ts';
 import type { Tool } from '../tools/tool.ts';

@@ -1,11 +1,12 @@
 /** Writes to the audit, for whoever answers HTTP: no longer than a caller waits, and with a word in the log. */
-import * as logger from 'firebase-functions/logger';
+
 import { LRUCache } from 'lru-cache';
 import { BEGUN, recordCall } from '../store/audit.ts';
 import type { AuditStorage } from '../store/audit-chain/audit-keys.ts';
 import type { Appended } from '../store/audit-chain/chain-writer.ts';
 import { withDeadline } from '../store/database/in-time.ts';
 import { perDatabase } from '../store/database/per-database.ts';
+import * as logger from './logging/logger.ts';
 
 type Recorded = Parameters<typeof recordCall>[1];
 

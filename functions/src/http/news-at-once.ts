@@ -1,9 +1,10 @@
 /** News is told at once: its owner is given to a task. What is lost on the way the schedule finds within a minute. */
-import * as logger from 'firebase-functions/logger';
+
 import type { Service } from '../service.ts';
 import { hasChannels } from '../store/channels.ts';
 import { withDeadline } from '../store/database/in-time.ts';
 import { notingNews } from '../store/news.ts';
+import * as logger from './logging/logger.ts';
 
 /** An answer waits no longer for it. */
 const PATIENCE_MS = 2_000;

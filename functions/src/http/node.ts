@@ -1,8 +1,8 @@
 /** Between the functions runtime, which speaks Express, and handlers, which speak `Request` and `Response`. */
 import type { ServerResponse } from 'node:http';
 import type { Request as FunctionsRequest } from 'firebase-functions/https';
-import * as logger from 'firebase-functions/logger';
 import { type Service, service } from '../service.ts';
+import * as logger from './logging/logger.ts';
 import { tellingAtOnce } from './news-at-once.ts';
 import { clientAddress } from './requests/client-address.ts';
 

@@ -1,4 +1,4 @@
-import * as logger from 'firebase-functions/logger';
+import * as logger from '../http/logging/logger.ts';
 
 /**
  * Does several things side by side: what fails keeps nothing else from being done, and is logged by its name.
@@ -11,14 +11,9 @@ export async function doAll(parts: Readonly<Record<string, () => Promise<unknown
       await act();
     } catch (error) {
       failed.push(name);
-      logger.error('A part of the schedule failed', { part: name, ...stackOf(error) });
+      logger.error('A part of the schedule failed', { part: name, error });
     }
   });
   await Promise.all(all);
   if (failed.length > 0) throw new Error(`Of the schedule failed: ${failed.toSorted().join(', ')}.`);
-}
-
-/** What a log says of a failure: what failed may carry the whole of Firestore's client. */
-export function stackOf(error: unknown): { stack: string } {
-  return { stack: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }

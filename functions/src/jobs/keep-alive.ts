@@ -1,6 +1,5 @@
 /** One task: keeps sessions from idling out, and opens those again that the night has ended. */
 
-import * as logger from 'firebase-functions/logger';
 import { getAccounts } from '../broker/accounts/accounts.ts';
 import { warmUp } from '../broker/orders/warm-lists.ts';
 import type { IbkrClient } from '../broker/session/client.ts';
@@ -9,13 +8,13 @@ import { KINDS } from '../connections/kinds/index.ts';
 import { type IbkrAccess, ibkrClient } from '../connections/pool.ts';
 import type { SessionState } from '../contract/session-states.ts';
 import { type ErrorCode, GatewayError } from '../errors.ts';
+import * as logger from '../http/logging/logger.ts';
 import { isActiveUser } from '../http/users/active-user.ts';
 import type { Service } from '../service.ts';
 import type { AuditStorage } from '../store/audit-chain/audit-keys.ts';
 import type { Connection } from '../store/connections.ts';
 import { findKeepAlive, type KeepAliveTurn, planKeepAlive, stopKeepAlive } from '../store/keep-alives.ts';
 import { sessionStateAfter } from '../tools/accounts/get-connection-status.ts';
-import { stackOf } from './do-all.ts';
 import { recordBySchedule } from './schedule-acts.ts';
 
 type KeepAliveAccess = IbkrAccess & AuditStorage & Pick<Service, 'allowedEmails'>;
@@ -40,7 +39,7 @@ export async function keepAllAlive(
   await Promise.all(
     connectionIds.map((connectionId) =>
       keepAlive(access, connectionId, now).catch((error: unknown) => {
-        logger.error('A session could not be looked after', { connectionId, ...stackOf(error) });
+        logger.error('A session could not be looked after', { connectionId, error });
       }),
     ),
   );

@@ -1,5 +1,5 @@
 /** Puts news on its way: that of one owner at once, and once a minute all that is due, by the task queue. */
-import * as logger from 'firebase-functions/logger';
+import * as logger from '../http/logging/logger.ts';
 import { isActiveUser } from '../http/users/active-user.ts';
 import { noConnection } from '../http/users/owner-acts.ts';
 import { takeChannelTurn } from '../notifications/channel-turn.ts';
@@ -7,7 +7,6 @@ import { fanOut, fanOutOwner } from '../notifications/fan-out.ts';
 import type { Service } from '../service.ts';
 import { deleteChannel, setDue, takeDueChannels } from '../store/channels.ts';
 import { findConnection } from '../store/connections.ts';
-import { stackOf } from './do-all.ts';
 import { type Enqueue, giveToTasks } from './schedule.ts';
 import { recordBySchedule } from './schedule-acts.ts';
 
@@ -58,7 +57,7 @@ export async function enqueueDeliveries(
     taken = ids.length;
   }
   const onFailure = (error: unknown) =>
-    logger.error('News of an owner could not be put on its way', stackOf(error));
+    logger.error('News of an owner could not be put on its way', { error });
   const isAll = await fanOut(db, { now, dueAt: again, onPage: give, onFailure, goesOn });
   if (!isAll) logger.warn('More news is due than one run puts on its way: the next one goes on');
   return given;
@@ -91,7 +90,7 @@ export async function deliverNews(service: Service, channelIds: readonly string[
         // The subscription has ended for good: its browser makes another when its person wants to be told again.
         if (kind === 'push') await deleteChannel(service.db, channelId);
       } catch (error) {
-        logger.error('News could not be sent', { channelId, ...stackOf(error) });
+        logger.error('News could not be sent', { channelId, error });
       }
     }),
   );

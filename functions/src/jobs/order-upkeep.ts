@@ -1,11 +1,11 @@
 /** One task: finds out what became of connections' orders that nobody asked about, and finishes a panic. */
 import { createHash } from 'node:crypto';
-import * as logger from 'firebase-functions/logger';
 import type { IbkrClient } from '../broker/session/client.ts';
 import { inWords } from '../connections/broker-words.ts';
 import { type IbkrAccess, ibkrClient } from '../connections/pool.ts';
 import { orderWords } from '../contract/order-sentence.ts';
 import { GatewayError } from '../errors.ts';
+import * as logger from '../http/logging/logger.ts';
 import type { AuditStorage } from '../store/audit-chain/audit-keys.ts';
 import { type Connection, readConnection } from '../store/connections.ts';
 import {
@@ -25,7 +25,6 @@ import { noteFillTime } from '../trading/engine/fill-time.ts';
 import { refresh } from '../trading/engine/reconcile.ts';
 import { listedAsKnown, WORTH_A_LIST } from '../trading/engine/working-orders.ts';
 import { cancelAllOrders } from '../trading/kill-switch/kill-switch.ts';
-import { stackOf } from './do-all.ts';
 import { type Enqueue, partsOf } from './schedule.ts';
 import { recordBySchedule } from './schedule-acts.ts';
 
@@ -84,7 +83,7 @@ export async function keepAllOrders(
   await Promise.all(
     connectionIds.map((connectionId) =>
       keepOrders(access, connectionId, now).catch((error: unknown) => {
-        logger.error('Orders could not be looked after', { connectionId, ...stackOf(error) });
+        logger.error('Orders could not be looked after', { connectionId, error });
       }),
     ),
   );

@@ -1,7 +1,8 @@
 /** Once a minute: hands every session that is due to the task queue, many to a task. */
-import * as logger from 'firebase-functions/logger';
+
 import { UPKEEP_AT_ONCE } from '../config.ts';
 import type { IbkrAccess } from '../connections/pool.ts';
+import * as logger from '../http/logging/logger.ts';
 import { countGivenTurns, returnKeepAlives, takeKeepAlives } from '../store/keep-alives.ts';
 
 /** Those of a task are looked at side by side, so that it takes as long as the slowest. */

@@ -1,6 +1,7 @@
 /** Keys that are used after their end, in the audit of their owner: whoever uses one may have stolen it. */
-import * as logger from 'firebase-functions/logger';
+
 import { record } from '../http/audit-records.ts';
+import * as logger from '../http/logging/logger.ts';
 import { RecordRate } from '../http/record-rate.ts';
 import type { RequestTrace } from '../http/requests/request-trace.ts';
 import { noConnection } from '../http/users/owner-acts.ts';

@@ -1,8 +1,8 @@
 /** `POST /mcp`, step by step: guards, credential, scope, then the message itself. */
 import { isDeepStrictEqual } from 'node:util';
 import { bearerAuthChallengeResponse, OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server';
-import * as logger from 'firebase-functions/logger';
 import { beginCalls } from '../http/calls-at-once.ts';
+import * as logger from '../http/logging/logger.ts';
 import { tellingAtOnce } from '../http/news-at-once.ts';
 import { type RequestTrace, requestTrace } from '../http/requests/request-trace.ts';
 import type { Service } from '../service.ts';

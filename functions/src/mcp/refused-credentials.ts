@@ -1,7 +1,7 @@
 /** Refused credentials in the log. Of a burst from one address only its beginning is written down. */
 import { OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server';
-import * as logger from 'firebase-functions/logger';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
+import * as logger from '../http/logging/logger.ts';
 import type { RequestTrace } from '../http/requests/request-trace.ts';
 import type { Service } from '../service.ts';
 import { perDatabase } from '../store/database/per-database.ts';

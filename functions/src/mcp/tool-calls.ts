@@ -1,10 +1,11 @@
 /** The tools as one caller may use them; every call leaves one audit record. */
-import * as logger from 'firebase-functions/logger';
+
 import { z } from 'zod';
 import { type CallingApp, toolContext } from '../connections/call-context.ts';
 import type { Scope } from '../contract/rules/scope.ts';
 import { GatewayError } from '../errors.ts';
 import { NotRecorded, record, recordBegun } from '../http/audit-records.ts';
+import * as logger from '../http/logging/logger.ts';
 import type { RequestTrace } from '../http/requests/request-trace.ts';
 import type { Service } from '../service.ts';
 import type { Caller, CallOutcome } from '../store/audit.ts';

@@ -1,9 +1,10 @@
 /** The routes of the authorization server. */
-import * as logger from 'firebase-functions/logger';
+
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { errors } from 'oidc-provider';
+import * as logger from '../http/logging/logger.ts';
 import { forwardedCaller } from '../http/requests/client-address.ts';
 import type { Service } from '../service.ts';
 import { effectiveAuthorizationRequest } from './authorization-request.ts';

@@ -4,7 +4,6 @@
  */
 
 import { ServerResponse } from 'node:http';
-import * as logger from 'firebase-functions/logger';
 import { type Context, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
@@ -20,6 +19,7 @@ import type { OwnerAct } from '../contract/audit.ts';
 import type { ConsoleErrorCode, Failure } from '../contract/failure.ts';
 import { NotRecorded } from '../http/audit-records.ts';
 import { isOwnHost } from '../http/guards.ts';
+import * as logger from '../http/logging/logger.ts';
 import { inputProblems } from '../http/requests/input-problems.ts';
 import { requestTrace } from '../http/requests/request-trace.ts';
 import { needsFreshSignIn } from '../http/users/fresh-sign-in.ts';

@@ -1,6 +1,5 @@
 /** `signIn`: signs in to IBKR for the other functions, and is the only one that opens passwords. */
 
-import * as logger from 'firebase-functions/logger';
 import {
   failureOf,
   readCall,
@@ -10,6 +9,7 @@ import {
 } from '../connections/sign-in/messages.ts';
 import { ownSignIns } from '../connections/sign-in/own-sign-ins.ts';
 import type { SignInService } from '../connections/sign-in/sign-in-service.ts';
+import * as logger from '../http/logging/logger.ts';
 import { openVault, type Service } from '../service.ts';
 import type { Vault } from '../store/vault/vault.ts';
 

@@ -1,9 +1,9 @@
 /** `/api/account`: a person's own data, as a download, and deleting all of it. */
 
-import * as logger from 'firebase-functions/logger';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { accountDeletion, type DataPage, type OwnAccount } from '../../contract/account.ts';
+import * as logger from '../../http/logging/logger.ts';
 import { continueDeletion } from '../../http/users/account-deletion.ts';
 import { needsFreshSignIn } from '../../http/users/fresh-sign-in.ts';
 import { noConnection } from '../../http/users/owner-acts.ts';

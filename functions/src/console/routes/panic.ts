@@ -1,9 +1,9 @@
 /** `POST /api/connections/:id/panic`: no more orders, keys or apps, and every working order cancelled. */
 
-import * as logger from 'firebase-functions/logger';
 import { Hono } from 'hono';
 import { ibkrClientInUse } from '../../connections/pool.ts';
 import type { StopResult } from '../../contract/connection.ts';
+import * as logger from '../../http/logging/logger.ts';
 import { recordOfAct } from '../../http/users/owner-acts.ts';
 import { revokeAllApiKeys } from '../../store/credentials/api-keys.ts';
 import { revokeConnectionGrants } from '../../store/credentials/grants.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import * as logger from 'firebase-functions/logger';
 import { z } from 'zod';
+import * as logger from '../logging/logger.ts';
 
 /** The parts of a request of Express that are set here. */
 interface Parsed extends IncomingMessage {

@@ -4,13 +4,13 @@
  * was under way at the beginning can be any more.
  */
 import { getAuth } from 'firebase-admin/auth';
-import * as logger from 'firebase-functions/logger';
 import { KINDS } from '../../connections/kinds/index.ts';
 import { type IbkrAccess, ibkrClient } from '../../connections/pool.ts';
 import { dueDeletions, findDeletion, noteBelongings, settleDeletion } from '../../store/account-deletions.ts';
 import { type Connection, listConnections, turnTradingOff } from '../../store/connections.ts';
 import { revokeAllCredentials } from '../../store/credentials/credentials.ts';
 import { deleteRecords, findBelongings } from '../../store/personal-data.ts';
+import * as logger from '../logging/logger.ts';
 
 /** What signing out at IBKR may take: it is a courtesy, and the login ends by itself within a day. */
 const SIGN_OUT_MS = 8_000;

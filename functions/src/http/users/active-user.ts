@@ -1,8 +1,8 @@
 import { getAuth } from 'firebase-admin/auth';
-import * as logger from 'firebase-functions/logger';
 import { LRUCache } from 'lru-cache';
 import type { Service } from '../../service.ts';
 import { revokeAllCredentials } from '../../store/credentials/credentials.ts';
+import * as logger from '../logging/logger.ts';
 import { isInvited } from './invited.ts';
 
 /** A disabled account is refused this much later at the latest. */

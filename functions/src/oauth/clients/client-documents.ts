@@ -1,6 +1,7 @@
 /** The documents by which clients that never registered are known: the last good ones, shared by all instances. */
-import * as logger from 'firebase-functions/logger';
+
 import { LRUCache } from 'lru-cache';
+import * as logger from '../../http/logging/logger.ts';
 import type { Service } from '../../service.ts';
 import {
   type ClientDocument,

@@ -1,5 +1,5 @@
 /** How many clients may register in a day, over all instances: hosts in the cloud register anew for every connection. */
-import * as logger from 'firebase-functions/logger';
+import * as logger from '../../http/logging/logger.ts';
 import { countRegistrations, deleteUnusedClients, type OidcStore } from '../../store/oidc/oidc-storage.ts';
 import { TooManyRequests } from '../provider/rate-limits.ts';
 import { inTime } from '../provider/unavailable.ts';

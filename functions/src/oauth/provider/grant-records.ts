@@ -1,7 +1,8 @@
 /** What becomes of an app's tokens, in the audit of its connection. */
-import * as logger from 'firebase-functions/logger';
+
 import type { AppEvent } from '../../contract/audit.ts';
 import { record } from '../../http/audit-records.ts';
+import * as logger from '../../http/logging/logger.ts';
 import { noConnection } from '../../http/users/owner-acts.ts';
 import type { CallOutcome } from '../../store/audit.ts';
 import type { AuditStorage } from '../../store/audit-chain/audit-keys.ts';

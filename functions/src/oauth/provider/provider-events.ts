@@ -2,9 +2,10 @@
  * What the provider does, in the log: enough to follow one host's story and to raise an alarm by, and no code, token,
  * secret or cookie. A grant's id is none of those: nothing is given for it.
  */
-import * as logger from 'firebase-functions/logger';
+
 import type Provider from 'oidc-provider';
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
+import * as logger from '../../http/logging/logger.ts';
 import { Unavailable } from './unavailable.ts';
 
 export function logEvents(provider: Provider): void {
@@ -29,10 +30,10 @@ export function logEvents(provider: Provider): void {
     });
   }
   provider.on('server_error', (context, error) => {
-    logger.error('A request failed', { ...detailsOf(context), stack: error.stack });
+    logger.error('A request failed', { ...detailsOf(context), error });
   });
   // Koa's, for what the provider itself did not catch.
-  provider.onerror = (error) => logger.error('A request failed', { stack: error.stack });
+  provider.onerror = (error) => logger.error('A request failed', { error });
 }
 
 function detailsOf({ oidc }: KoaContextWithOIDC) {

@@ -5,9 +5,10 @@
  * some register for every connection, so one address may do a good half of it all; and an eighth of that, whom it says
  * to forward for: all that come through a proxy that is not known share its address.
  */
-import * as logger from 'firebase-functions/logger';
+
 import { errors } from 'oidc-provider';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import * as logger from '../../http/logging/logger.ts';
 import { ipRange } from '../../network/ip-ranges.ts';
 
 const MINUTE = 60;

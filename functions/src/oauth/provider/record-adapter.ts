@@ -1,6 +1,7 @@
 /** oidc-provider's storage: its models as records of Firestore. */
-import * as logger from 'firebase-functions/logger';
+
 import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
+import * as logger from '../../http/logging/logger.ts';
 import { findGrant, revokeGrant } from '../../store/credentials/grants.ts';
 import {
   consumeOidcRecord,
