@@ -17,6 +17,8 @@ const SECRETS = [
   /"apiKey":"(ibkr_[^"]+)"/g,
   /"(?:accessToken|accessTokenSecret|signatureKey|encryptionKey)":"([^"]+)"/g,
   /"(?:password|totpSecret)":"([^"]+)"/g,
+  // Where a browser is reached.
+  /"endpoint":"([^"]+)"/g,
   // Of forms and addresses.
   /(?:^|[?&])(?:code|code_verifier|refresh_token|client_secret|token)=([\w-]+)/g,
   /__session=([\w.-]+)/g,

@@ -12,4 +12,15 @@ const notFoundPage: Plugin = {
   },
 };
 
-export default defineConfig({ plugins: [react(), notFoundPage] });
+export default defineConfig({
+  plugins: [react(), notFoundPage],
+  build: {
+    rolldownOptions: {
+      input: ['index.html', 'service-worker/service-worker.ts'],
+      output: {
+        // Browsers look for a newer one at the address that they know.
+        entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
+      },
+    },
+  },
+});

@@ -27,7 +27,11 @@ export function ChannelSection({ channel }: { channel: Channel }) {
   return (
     <Section title={label}>
       <Stack gap="sm">
-        {url !== null && <Code style={{ overflowWrap: 'anywhere' }}>{url}</Code>}
+        {url === null ? (
+          <Text size="sm">A browser</Text>
+        ) : (
+          <Code style={{ overflowWrap: 'anywhere' }}>{url}</Code>
+        )}
         <Text size="sm" c="dimmed">
           {of} · {types === null ? 'All news' : types.map((type) => NEWS_TYPE_WORDS[type]).join(' · ')}
         </Text>

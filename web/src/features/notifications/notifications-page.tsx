@@ -8,6 +8,7 @@ import { PageSkeleton } from '../../ui/pages/page-skeleton.tsx';
 import { ChannelSection } from './channel-section.tsx';
 import { NewChannelForm } from './new-channel-form.tsx';
 import { NewSecret } from './new-secret.tsx';
+import { ThisBrowser } from './this-browser.tsx';
 
 /** `/notifications`: where news goes besides the page *News*. */
 export function NotificationsPage() {
@@ -25,6 +26,7 @@ export function NotificationsPage() {
   return (
     <Stack gap="md">
       <Title order={1}>Notifications</Title>
+      <ThisBrowser channels={channels} />
       <Group justify="space-between" gap="sm" align="flex-start">
         <Text size="sm" c="dimmed" maw={560}>
           A webhook sends your <Link to="/news">news</Link> to a program of yours as it happens: what it is
