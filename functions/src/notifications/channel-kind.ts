@@ -16,8 +16,8 @@ export type Message = News | TestMessage;
 
 /** How sending went. */
 export interface SendResult {
-  /** `gone`: whoever answers there wants no more of it, ever. */
-  outcome: 'delivered' | 'failed' | 'gone';
+  /** `declined`: whoever answers there does not want this one; `gone`: wants no more, ever. */
+  outcome: 'delivered' | 'failed' | 'declined' | 'gone';
   /** As HTTP has it; null: there was no answer. */
   status: number | null;
   /** Why it was not taken, in words for the owner; null: it was. */

@@ -1,6 +1,12 @@
 /** One task's work on one channel: what is due is sent, and it is settled when the next try is. */
 import type { Firestore } from 'firebase-admin/firestore';
-import { type Channel, type ChannelHealth, holdChannel, releaseChannel } from '../store/channels.ts';
+import {
+  type AnyChannel,
+  type ChannelHealth,
+  deleteChannel,
+  holdChannel,
+  releaseChannel,
+} from '../store/channels.ts';
 import {
   type Delivery,
   listDueDeliveries,
@@ -10,6 +16,7 @@ import {
   type Tried,
 } from '../store/deliveries.ts';
 import { findNews, type StoredNews } from '../store/news.ts';
+import { isSubscriptionOver } from '../store/subscriptions.ts';
 import type { Outbound, SendResult } from './channel-kind.ts';
 import { attemptSend, type Send, sender } from './kinds/index.ts';
 import { readableNews } from './news-item.ts';
@@ -35,12 +42,12 @@ export interface TurnTerms extends Outbound {
   isWelcome: (ownerUid: string) => Promise<boolean>;
   now?: () => Date;
   /** How messages leave; through the kind of the channel when left out. */
-  openSender?: (channel: Channel) => Send;
+  openSender?: (channel: AnyChannel) => Send;
 }
 
 /** What came of a turn. */
 export interface Turn {
-  channel: Channel;
+  channel: AnyChannel;
   delivered: number;
   failed: number;
   /** The gateway turned the channel off. */
@@ -59,9 +66,18 @@ export async function takeChannelTurn(terms: TurnTerms, channelId: string): Prom
     const heldUntil = new Date(now().getTime() + HELD_FOR_MS);
     const channel = await holdChannel(terms.db, channelId, now(), heldUntil);
     if (channel === null) return null;
+    if (channel.kind === 'app' && (await isSubscriptionOver(terms.db, channel, now()))) {
+      await deleteChannel(terms.db, channelId);
+      return { channel, ...total, isDisabled: false };
+    }
     const { health, delivered, failed } = await sendDue({ ...terms, now }, channel, until);
     total.delivered += delivered;
     total.failed += failed;
+    if (channel.kind === 'app' && health.disabledAt !== null) {
+      // It comes back when the app subscribes again.
+      await deleteChannel(terms.db, channelId);
+      return { channel, ...total, isDisabled: true };
+    }
     const hasMore = await releaseChannel(terms.db, channelId, heldUntil, health);
     if (!hasMore || now().getTime() > until) {
       return { channel, ...total, isDisabled: health.disabledAt !== null };
@@ -71,7 +87,7 @@ export async function takeChannelTurn(terms: TurnTerms, channelId: string): Prom
 
 async function sendDue(
   terms: TurnTerms & { now: () => Date },
-  channel: Channel,
+  channel: AnyChannel,
   until: number,
 ): Promise<{ health: ChannelHealth; delivered: number; failed: number }> {
   const { db, now } = terms;
@@ -91,7 +107,10 @@ async function sendDue(
   for (;;) {
     const found = await listDueDeliveries(db, channel.id, now(), DELIVERIES_A_PAGE);
     if (found.length === 0) {
-      return { health: { ...health, dueAt: await nextDueAt(db, channel.id) }, ...total };
+      const next = await nextDueAt(db, channel.id);
+      // Where nothing is left to do, what an app subscribed to is looked at again when it has expired.
+      const dueAt = next ?? (channel.kind === 'app' ? channel.expiresAt : null);
+      return { health: { ...health, dueAt }, ...total };
     }
     const due = await holdBackQuiet(db, channel, found, now());
     const news = await findNews(db, [...new Set(due.map(({ newsId }) => newsId))]);
@@ -101,15 +120,16 @@ async function sendDue(
       const tried = await Promise.all(batch.map((one) => trySending(channel, one, news, send, now)));
       await recordAttempts(db, tried);
       const made = tried.filter(({ isMade }) => isMade);
-      const taken = made.filter(({ state }) => state === 'delivered').length;
-      total.delivered += taken;
-      total.failed += made.length - taken;
-      if (taken > 0) Object.assign(health, { failures: 0, failingSince: null });
+      const delivered = made.filter(({ state }) => state === 'delivered').length;
+      total.delivered += delivered;
+      total.failed += made.length - delivered;
+      const gotThrough = made.some(({ result }) => ['delivered', 'declined'].includes(result?.outcome ?? ''));
+      if (gotThrough) Object.assign(health, { failures: 0, failingSince: null });
       const results = made.map(({ result }) => result);
       if (results.some((one) => one?.outcome === 'gone')) {
         return { health: { ...health, disabledAt: now() }, ...total };
       }
-      if (made.length > 0 && taken === 0) return { health: failing(health, results, now()), ...total };
+      if (made.length > 0 && !gotThrough) return { health: failing(health, results, now()), ...total };
     }
   }
 }
@@ -117,7 +137,7 @@ async function sendDue(
 /** What is told now of what is due: in quiet hours the rest of it waits for their end. */
 async function holdBackQuiet(
   db: Firestore,
-  { quietHours }: Channel,
+  { quietHours }: AnyChannel,
   due: Delivery[],
   now: Date,
 ): Promise<Delivery[]> {
@@ -151,7 +171,7 @@ function failing(
 }
 
 async function trySending(
-  channel: Channel,
+  channel: AnyChannel,
   delivery: Delivery,
   news: ReadonlyMap<string, StoredNews>,
   send: Send,
@@ -171,13 +191,13 @@ async function trySending(
     return { delivery, attempt, isMade: true, state: 'delivered', dueAt: null, result };
   }
   const again = new Date(now().getTime() + retryDelay(delivery.tries + 1, result.retryAfterMs));
-  const isOver = result.outcome === 'gone' || again > delivery.giveUpAt;
+  const isOver = result.outcome === 'gone' || result.outcome === 'declined' || again > delivery.giveUpAt;
   const next = { state: isOver ? 'failed' : 'due', dueAt: isOver ? null : again } as const;
   return { delivery, attempt, isMade: true, ...next, result };
 }
 
 function reasonNotToSend(
-  { ownerUid, connectionId }: Channel,
+  { ownerUid, connectionId }: AnyChannel,
   { giveUpAt }: Delivery,
   news: StoredNews | undefined,
   now: Date,

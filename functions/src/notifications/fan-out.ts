@@ -1,6 +1,6 @@
 /** From the outbox to the channels: of each piece of news, a delivery for each channel that wants it. */
 import type { Firestore } from 'firebase-admin/firestore';
-import { type Channel, listChannels } from '../store/channels.ts';
+import { type AnyChannel, listAllChannels } from '../store/channels.ts';
 import { countDue, type FannedOut, writeDeliveries } from '../store/deliveries.ts';
 import { type DueNews, listDueNews } from '../store/news.ts';
 
@@ -73,7 +73,7 @@ async function fanOutOwn(
   news: readonly DueNews[],
   { now, dueAt }: { now: Date; dueAt: Date },
 ): Promise<{ channelIds: string[]; isWritten: boolean }> {
-  const channels = (await listChannels(db, ownerUid)).filter(({ disabledAt }) => disabledAt === null);
+  const channels = (await listAllChannels(db, ownerUid)).filter((channel) => isOn(channel, now));
   const full = new Set<string>();
   for (const { id, failures, quietHours } of channels) {
     const mayWait = failures > 0 || quietHours !== null;
@@ -96,10 +96,18 @@ async function fanOutOwn(
   return { channelIds: [...reached], isWritten };
 }
 
-/** Whether an owner wants to be told of news of theirs by a channel. */
-function wants({ connectionId, types }: Channel, news: DueNews): boolean {
+/** What an app subscribed to ends by itself. */
+function isOn(channel: AnyChannel, now: Date): boolean {
+  return channel.disabledAt === null && (channel.kind !== 'app' || channel.expiresAt > now);
+}
+
+/** Whether an owner, or an app of theirs, wants to be told of news of theirs by a channel. */
+function wants(channel: AnyChannel, news: DueNews): boolean {
+  const { connectionId, types } = channel;
   return (
     (connectionId === null || connectionId === news.connectionId) &&
-    (types === null || types.includes(news.type))
+    (types === null || types.includes(news.type)) &&
+    // An app is told from its subscription on; what it missed before, it names by a cursor.
+    (channel.kind !== 'app' || channel.createdAt <= news.at)
   );
 }

@@ -17,8 +17,17 @@ const MOST_BYTES = 64 * 1024;
 const SHOWN_CHARACTERS = 200;
 
 /** Why there was no answer, in words for the owner. */
-class NoAnswer extends Error {
+export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
+  readonly reason: 'timeout' | 'tls_error' | 'connection_refused';
+
+  constructor(
+    message: string,
+    { reason = 'connection_refused', ...options }: ErrorOptions & { reason?: NoAnswer['reason'] } = {},
+  ) {
+    super(message, options);
+    this.reason = reason;
+  }
 }
 
 export interface OutboundAnswer {
@@ -26,6 +35,8 @@ export interface OutboundAnswer {
   retryAfter: string | undefined;
   /** The beginning of its body, without markup and what cannot be seen. */
   text: string;
+  /** All of its body, as it came. */
+  body: string;
 }
 
 /**
@@ -74,10 +85,12 @@ export async function postOutbound(
     const call = { method: 'POST', headers: { 'user-agent': 'ibkr-gateway', ...headers }, body } as const;
     const answer = await request(address, { ...call, dispatcher, signal });
     const { 'retry-after': retryAfter } = answer.headers;
+    const received = await textOf(answer.body);
     return {
       status: answer.statusCode,
       retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
-      text: await beginningOf(answer.body),
+      text: plainText(received, SHOWN_CHARACTERS),
+      body: received,
     };
   } catch (cause) {
     throw noAnswer(cause, signal, deadlineMs);
@@ -109,7 +122,7 @@ export async function sendOutbound(
   }
 }
 
-async function beginningOf(body: Dispatcher.ResponseData['body']): Promise<string> {
+async function textOf(body: Dispatcher.ResponseData['body']): Promise<string> {
   const chunks: Buffer[] = [];
   let received = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
@@ -117,7 +130,7 @@ async function beginningOf(body: Dispatcher.ResponseData['body']): Promise<strin
     received += chunk.length;
     if (received > MOST_BYTES) throw new NoAnswer(`It answered with more than ${MOST_BYTES / 1024} KiB.`);
   }
-  return plainText(Buffer.concat(chunks).toString(), SHOWN_CHARACTERS);
+  return Buffer.concat(chunks).toString();
 }
 
 function noAnswer(cause: unknown, signal: AbortSignal, deadlineMs: number): NoAnswer {
@@ -126,7 +139,12 @@ function noAnswer(cause: unknown, signal: AbortSignal, deadlineMs: number): NoAn
   const words = signal.aborted
     ? `It did not answer within ${deadlineMs / 1_000} seconds.`
     : `It could not be reached${codeOf(cause)}.`;
-  return new NoAnswer(words, { cause });
+  const reason = signal.aborted ? 'timeout' : isOfTls(cause) ? 'tls_error' : 'connection_refused';
+  return new NoAnswer(words, { cause, reason });
+}
+
+function isOfTls(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && /TLS|SSL|CERT/.test(String(cause.code));
 }
 
 /** Such as `ECONNREFUSED`, by which whoever runs the server knows what it is. */

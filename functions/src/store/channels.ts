@@ -43,6 +43,23 @@ const storedChannel = z.object({
 /** A way to tell an owner of news. */
 export type Channel = z.output<typeof storedChannel> & { id: string };
 
+/** What an app subscribed to: kept here too, for it is told in the same way. Its label is the app's name. */
+const storedSubscription = storedChannel.extend({
+  kind: z.literal('app'),
+  connectionId: z.string(),
+  types: z.array(z.string()).length(1),
+  /** The key or grant that it lives by. */
+  source: z.enum(['api_key', 'oauth']),
+  credentialId: z.string(),
+  /** Unless the app subscribes again. */
+  expiresAt: time,
+});
+export type Subscription = z.output<typeof storedSubscription> & { id: string };
+
+const anyChannel = z.discriminatedUnion('kind', [storedChannel, storedSubscription]);
+/** Of an owner, or of an app of theirs. */
+export type AnyChannel = Channel | Subscription;
+
 /** The owner has as many channels as they may. */
 export class TooManyChannels extends Error {
   override readonly name = 'TooManyChannels';
@@ -50,16 +67,23 @@ export class TooManyChannels extends Error {
 
 const MOST_CHANNELS = 20;
 
+/** Null also for a subscription of an app. */
 function channelFrom(snapshot: DocumentSnapshot): Channel | null {
-  return snapshot.exists ? { id: snapshot.id, ...storedChannel.parse(snapshot.data()) } : null;
+  const channel = anyChannelFrom(snapshot);
+  return channel?.kind === 'app' ? null : channel;
 }
 
-function sealTarget(vault: Vault, path: string, target: object): Sealed {
+/** The channel or subscription in a snapshot of `channels/{id}`, or null if there is none. */
+export function anyChannelFrom(snapshot: DocumentSnapshot): AnyChannel | null {
+  return snapshot.exists ? { id: snapshot.id, ...anyChannel.parse(snapshot.data()) } : null;
+}
+
+export function sealTarget(vault: Vault, path: string, target: object): Sealed {
   return vault.seal(path, Buffer.from(JSON.stringify(target)));
 }
 
 /** Where a channel goes, as its kind put it there. */
-export function openTarget(vault: Vault, { id, target }: Pick<Channel, 'id' | 'target'>): unknown {
+export function openTarget(vault: Vault, { id, target }: Pick<AnyChannel, 'id' | 'target'>): unknown {
   return JSON.parse(Buffer.from(vault.open(`channels/${id}`, target)).toString());
 }
 
@@ -90,8 +114,8 @@ export async function createChannel(
     disabledBy: null,
   };
   const channel = await runTransactionOnce(db, record, async (transaction, mark) => {
-    const owned = channelsOf(db, fields.ownerUid).select();
-    if ((await transaction.get(owned)).size >= MOST_CHANNELS) {
+    const { docs } = await transaction.get(channelsOf(db, fields.ownerUid).select('kind'));
+    if (docs.filter((owned) => owned.get('kind') !== 'app').length >= MOST_CHANNELS) {
       throw new TooManyChannels(`Nobody may have more than ${MOST_CHANNELS} channels. Remove one first.`);
     }
     transaction.set(record, { ...stored, ...mark });
@@ -107,14 +131,20 @@ export async function createChannel(
   return channel;
 }
 
-/** Whether an owner has any channel. */
+/** Whether an owner, or an app of theirs, has any channel. */
 export async function hasChannels(db: Firestore, ownerUid: string): Promise<boolean> {
   return !(await channelsOf(db, ownerUid).limit(1).select().get()).empty;
 }
 
-/** The channels of an owner. */
+/** The channels of an owner and of their apps. */
 export function channelsOf(db: Firestore, ownerUid: string) {
   return db.collection('channels').where('ownerUid', '==', ownerUid);
+}
+
+/** All by which news of an owner goes out, those of their apps included. */
+export async function listAllChannels(db: Firestore, ownerUid: string): Promise<AnyChannel[]> {
+  const { docs } = await channelsOf(db, ownerUid).get();
+  return docs.map(anyChannelFrom).filter((channel) => channel !== null);
 }
 
 /** All channels of an owner, oldest first. */
@@ -222,10 +252,10 @@ export async function setDue(db: Firestore, ids: readonly string[], dueAt: Date)
  * Begins to work on a channel: nobody else does until then.
  * @returns null where there is nothing to do: it is gone, off, paused, or another task's.
  */
-export function holdChannel(db: Firestore, id: string, now: Date, until: Date): Promise<Channel | null> {
+export function holdChannel(db: Firestore, id: string, now: Date, until: Date): Promise<AnyChannel | null> {
   const record = db.collection('channels').doc(id);
   return runTransactionOnce(db, record, async (transaction, mark) => {
-    const channel = channelFrom(await transaction.get(record));
+    const channel = anyChannelFrom(await transaction.get(record));
     if (channel === null || channel.disabledAt !== null) return null;
     const { heldUntil, pausedUntil } = channel;
     if (heldUntil !== null && heldUntil > now) return null;
@@ -258,7 +288,7 @@ export function releaseChannel(
 ): Promise<boolean> {
   const record = db.collection('channels').doc(id);
   return db.runTransaction(async (transaction) => {
-    const channel = channelFrom(await transaction.get(record));
+    const channel = anyChannelFrom(await transaction.get(record));
     if (channel?.heldUntil?.getTime() !== heldUntil.getTime()) return false;
     const isOff = disabledAt !== null || channel.disabledAt !== null;
     const hasNews = !isOff && channel.dueAt?.getTime() !== heldUntil.getTime();

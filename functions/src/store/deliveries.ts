@@ -6,7 +6,7 @@ import { type DocumentSnapshot, FieldValue, type Firestore, type WriteBatch } fr
 import { z } from 'zod';
 import { DELIVERY_STATES } from '../contract/channels.ts';
 import { isRecordId } from '../text/record-id.ts';
-import { type Channel, setDue } from './channels.ts';
+import { type AnyChannel, setDue } from './channels.ts';
 import { FAILED_PRECONDITION, isStatus, NOT_FOUND } from './database/status.ts';
 import { time } from './database/stored-fields.ts';
 import { updateEach } from './database/update-each.ts';
@@ -15,7 +15,7 @@ import type { DueNews } from './news.ts';
 const DAY_MS = 86_400_000;
 const KEPT_MS = 30 * DAY_MS;
 /** Nobody wants to hear later of what happened. */
-const TRIED_FOR_MS = DAY_MS;
+export const TRIED_FOR_MS = DAY_MS;
 /** Those that are shown. */
 const MOST_ATTEMPTS = 5;
 
@@ -56,7 +56,7 @@ function deliveryFrom(snapshot: DocumentSnapshot): Delivery | null {
 /** A piece of news, and the channels that it goes to. */
 export interface FannedOut {
   news: DueNews;
-  channels: readonly Channel[];
+  channels: readonly AnyChannel[];
 }
 
 /**
@@ -71,7 +71,7 @@ export async function writeDeliveries(
   { now, dueAt, full }: { now: Date; dueAt: Date; full: ReadonlySet<string> },
 ): Promise<boolean> {
   const batch = db.batch();
-  const channels = new Map<string, Channel>();
+  const channels = new Map<string, AnyChannel>();
   for (const { news, channels: wanted } of fannedOut) {
     const { id, updateTime: lastUpdateTime } = news;
     batch.update(db.collection('news').doc(id), { dueAt: FieldValue.delete() }, { lastUpdateTime });
@@ -94,10 +94,25 @@ export async function writeDeliveries(
   }
 }
 
+type NewsToTell = Pick<DueNews, 'id' | 'ownerUid' | 'connectionId' | 'type'>;
+
+/** Has a channel told of news that was on its way before there was the channel. */
+export async function writeMissedDeliveries(
+  db: Firestore,
+  channel: AnyChannel,
+  missed: readonly NewsToTell[],
+  now: Date,
+): Promise<void> {
+  const batch = db.batch();
+  for (const news of missed) addDelivery(db, batch, { news, channel, now, isFull: false });
+  batch.update(db.collection('channels').doc(channel.id), { dueAt: now });
+  await batch.commit();
+}
+
 function addDelivery(
   db: Firestore,
   batch: WriteBatch,
-  { news, channel, now, isFull }: { news: DueNews; channel: Channel; now: Date; isFull: boolean },
+  { news, channel, now, isFull }: { news: NewsToTell; channel: AnyChannel; now: Date; isFull: boolean },
 ): void {
   const { ownerUid, connectionId, id: newsId, type } = news;
   const tooMany = { at: now, status: null, milliseconds: 0, error: 'Too many others wait already.' };

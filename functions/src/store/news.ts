@@ -99,7 +99,12 @@ export function writeOrderNews(
 }
 
 /** What decides where news goes: as little as that, so that none is held up by a record that is not understood. */
-const dueNews = z.object({ ownerUid: z.string(), connectionId: z.string().nullable(), type: z.string() });
+const dueNews = z.object({
+  ownerUid: z.string(),
+  connectionId: z.string().nullable(),
+  type: z.string(),
+  at: time,
+});
 
 /** News that is not on its way yet. */
 export interface DueNews extends z.output<typeof dueNews> {
@@ -121,7 +126,7 @@ export async function listDueNews(
   const news = db.collection('news');
   const asked = ownerUid === undefined ? news : news.where('ownerUid', '==', ownerUid);
   const due = asked.where('dueAt', '<=', now).orderBy('dueAt').limit(limit);
-  const { docs } = await due.select('ownerUid', 'connectionId', 'type').get();
+  const { docs } = await due.select('ownerUid', 'connectionId', 'type', 'at').get();
   return docs.map((document) => {
     return { id: document.id, updateTime: document.updateTime, ...dueNews.parse(document.data()) };
   });

@@ -16,7 +16,7 @@ export interface NewsReceiver {
   url: string;
   received: Received[];
   /** How the next requests are answered; 204 where it is left out. */
-  answer: (response: ServerResponse) => void;
+  answer: (response: ServerResponse, request: Received) => void;
 }
 
 /** Listens until the test has ended. */
@@ -28,8 +28,9 @@ export async function startNewsReceiver(): Promise<NewsReceiver> {
   };
   const server = createServer(async (request, response) => {
     const bytes = await buffer(request);
-    receiver.received.push({ headers: request.headers, body: bytes.toString(), bytes });
-    receiver.answer(response);
+    const received = { headers: request.headers, body: bytes.toString(), bytes };
+    receiver.received.push(received);
+    receiver.answer(response, received);
   });
   receiver.url = `http://127.0.0.1:${await listen(server)}/news`;
   return receiver;

@@ -2,6 +2,7 @@
 import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { APP_NEWS_SCHEMAS, type AppNewsType } from '../../contract/news.ts';
+import type { CallbackFault } from '../../notifications/kinds/app.ts';
 
 const DESCRIPTIONS: Record<AppNewsType, string> = {
   'order.waiting': 'An order waits for its owner: for a yes, or for an answer to a question of IBKR.',
@@ -20,7 +21,7 @@ const NO_ARGUMENTS = { type: 'object', properties: {}, additionalProperties: fal
 const EVENTS = Object.entries(APP_NEWS_SCHEMAS).map(([name, schema]) => ({
   name,
   description: DESCRIPTIONS[name as AppNewsType],
-  delivery: ['poll'],
+  delivery: ['poll', 'webhook'],
   inputSchema: NO_ARGUMENTS,
   payloadSchema: z.toJSONSchema(schema, { io: 'output' }),
 }));
@@ -50,11 +51,36 @@ function isAppNewsType(name: string): name is AppNewsType {
 
 /** As hosts know them: those of the design that the extension came from, which its final text may number anew. */
 const NOT_FOUND = -32_011;
+const RESOURCE_EXHAUSTED = -32_013;
+const UNSUPPORTED = -32_014;
+const CALLBACK_ENDPOINT_ERROR = -32_015;
 
-function notFound(kind: 'event' | 'subscription', message: string): ProtocolError {
+export function notFound(kind: 'event' | 'subscription', message: string): ProtocolError {
   return new ProtocolError(NOT_FOUND, message, { kind });
 }
 
 export function invalidParams(message: string): ProtocolError {
   return new ProtocolError(ProtocolErrorCode.InvalidParams, message);
+}
+
+export function resourceExhausted(message: string, limit: string, max?: number): ProtocolError {
+  return new ProtocolError(RESOURCE_EXHAUSTED, message, { limit, ...(max !== undefined && { max }) });
+}
+
+export function unsupported(feature: string, value: string): ProtocolError {
+  return new ProtocolError(UNSUPPORTED, `This ${feature} is not served here.`, { feature, value });
+}
+
+const FAULTS: Record<CallbackFault, string> = {
+  timeout: 'It did not answer in time.',
+  tls_error: 'Its certificate, or its way to encrypt, is not accepted.',
+  connection_refused: 'It could not be reached.',
+  http_4xx: 'It refused the challenge.',
+  http_5xx: 'It failed.',
+  challenge_failed: 'It did not answer with the challenge.',
+};
+
+export function callbackError(reason: CallbackFault): ProtocolError {
+  const message = `The address of delivery.url was not verified. ${FAULTS[reason]}`;
+  return new ProtocolError(CALLBACK_ENDPOINT_ERROR, message, { reason });
 }

@@ -10,6 +10,7 @@ import { withDeadline } from '../../store/database/in-time.ts';
 import type { Principal } from '../principal.ts';
 import { eventType, invalidParams, listEvents } from './event-types.ts';
 import { pollEvents } from './poll.ts';
+import { subscribe, subscribeParams, unsubscribe, unsubscribeParams } from './subscriptions.ts';
 
 /** `events` is where hosts look today; the extension moves it. */
 export const EVENTS_CAPABILITIES = { events: {}, extensions: { 'io.modelcontextprotocol/events': {} } };
@@ -33,6 +34,9 @@ const pollParams = z.object({
     .nullish()
     .transform((count) => count ?? undefined),
 });
+
+/** With the time in which a callback answers. */
+const SUBSCRIBED_WITHIN_MS = 25_000;
 
 export interface EventCaller {
   service: Service;
@@ -61,6 +65,32 @@ export function serveEvents(server: Server, { service, principal, record }: Even
       return { ...polled };
     }),
   );
+
+  server.setRequestHandler('events/subscribe', { params: subscribeParams }, (params) =>
+    answered(async () => {
+      const subscribed = await withDeadline(
+        subscribe(service, principal, params),
+        undefined,
+        SUBSCRIBED_WITHIN_MS,
+      );
+      const { name, delivery } = params;
+      await record('events/subscribe', { name, host: hostOf(delivery.url), until: subscribed.refreshBefore });
+      return { ...subscribed };
+    }),
+  );
+
+  server.setRequestHandler('events/unsubscribe', { params: unsubscribeParams }, (params) =>
+    answered(async () => {
+      const name = await withDeadline(unsubscribe(service, principal, params));
+      await record('events/unsubscribe', { name, host: hostOf(params.delivery.url) });
+      return {};
+    }),
+  );
+}
+
+/** What the activity says of an address: the rest of it may be a secret. */
+function hostOf(url: string): string | undefined {
+  return URL.parse(url)?.host;
 }
 
 /** What `work` answers; what it fails with is logged, and said in no more words than the caller needs. */

@@ -1,21 +1,25 @@
 /** The kinds of channels, and how a message goes out by whichever it is. */
-import type { ChannelKind } from '../../contract/channels.ts';
-import type { Channel } from '../../store/channels.ts';
+import type { AnyChannel } from '../../store/channels.ts';
 import { openTarget } from '../../store/channels.ts';
 import type { Attempt } from '../../store/deliveries.ts';
 import type { ChannelKindDefinition, Message, Outbound, SendResult } from '../channel-kind.ts';
+import { app } from './app.ts';
 import { push } from './push.ts';
 import { webhook } from './webhook.ts';
 
 /** A kind, whatever its target is: `sender` has it parsed. */
 type AnyKind = ChannelKindDefinition<unknown>;
 
-const KINDS: Record<ChannelKind, AnyKind> = { webhook: webhook as AnyKind, push: push as AnyKind };
+const KINDS: Record<AnyChannel['kind'], AnyKind> = {
+  webhook: webhook as AnyKind,
+  push: push as AnyKind,
+  app: app as AnyKind,
+};
 
 /** Sends messages through one channel. */
 export type Send = (message: Message) => Promise<SendResult>;
 
-export function sender(outbound: Outbound, channel: Channel): Send {
+export function sender(outbound: Outbound, channel: AnyChannel): Send {
   const kind = KINDS[channel.kind];
   const target = kind.target.parse(openTarget(outbound.vault, channel));
   return (message) => kind.send(target, message, outbound);

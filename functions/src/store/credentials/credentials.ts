@@ -105,6 +105,20 @@ async function newestGrant(
   return grants.find((grant) => grant.clientId === clientId && grant.scope === 'write');
 }
 
+/** Whether nobody can call with a key or grant any more: it was taken back, has expired or is gone. */
+export async function hasAccessEnded(
+  db: Firestore,
+  { source, id }: Pick<Credential, 'source' | 'id'>,
+  now: Date,
+): Promise<boolean> {
+  if (source === 'api_key') {
+    const key = await findApiKey(db, id);
+    return key === null || hasEnded(key, now);
+  }
+  const grant = await findGrant(db, id);
+  return grant === null || hasEnded({ ...grant, expiresAt: grant.expireAt }, now);
+}
+
 /** Whether the key or grant of an app was taken back. */
 export async function isRevoked(
   db: Firestore,
