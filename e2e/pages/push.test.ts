@@ -204,6 +204,28 @@ it('shows something for a message that is no JSON, and opens no page of another 
   expect(await worker.evaluate<string[]>('self.opened')).toEqual([]);
 });
 
+it('is a site that can be installed, whose worker is asked for anew', async () => {
+  const { origin } = demo();
+  const worker = await fetch(`${origin}/service-worker.js`);
+  expect(Object.fromEntries(worker.headers)).toMatchObject({
+    'cache-control': 'no-cache',
+    'content-type': expect.stringContaining('javascript'),
+    'content-security-policy': expect.stringMatching(/worker-src 'self'; manifest-src 'self'/),
+  });
+  // It answers no requests: an old page would stay after a deployment.
+  expect(await worker.text()).not.toContain('fetch');
+  await page.goto(origin);
+  const devtools = await context.newCDPSession(page);
+  const { errors, data = '' } = await devtools.send('Page.getAppManifest');
+  expect(errors).toEqual([]);
+  const { icons, start_url } = z
+    .object({ start_url: z.string(), icons: z.array(z.object({ src: z.string(), sizes: z.string() })) })
+    .parse(JSON.parse(data));
+  expect((await fetch(origin + start_url)).status).toBe(200);
+  expect(icons.map(({ sizes }) => sizes)).toEqual(expect.arrayContaining(['192x192', '512x512']));
+  for (const { src } of icons) expect((await fetch(origin + src)).status).toBe(200);
+});
+
 describe('says how it stands in a browser that', () => {
   it('blocks notifications', async () => {
     await playBrowser('denied');

@@ -1,15 +1,21 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { emulatorSignIn } from '../../e2e/emulator-accounts.ts';
 import { startSimulator } from '../../simulator/src/server.ts';
 import type { Demo } from './data/demo-file.ts';
 import { startStack } from './stack.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../..');
+
+/** The schedule does not come round in a test. */
+const NEVER_MS = 24 * 3_600_000;
 
 let parent: string;
 let dataDir: string;
@@ -38,6 +44,27 @@ function getCash(demo: Demo): Promise<unknown> {
   return rpc(demo, 'tools/call', { name: 'get_cash', arguments: {} });
 }
 
+/** Has the demo user asked for orders, and told by a webhook. @returns what that is sent. */
+async function addWebhook({ origin, authEmulator, email, connectionId }: Demo): Promise<string[]> {
+  const received: string[] = [];
+  const server = createServer(async (request, response) => {
+    received.push(await text(request));
+    response.writeHead(204).end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const bearer = `Bearer ${await emulatorSignIn(authEmulator, { sub: 'demo-google-id', email })}`;
+  const call = async (method: string, path: string, body: object) => {
+    const headers = { Authorization: bearer, 'Content-Type': 'application/json' };
+    const answer = await fetch(`${origin}/api${path}`, { method, headers, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+  };
+  await call('POST', '/channels', { kind: 'webhook', label: 'script', url: `http://127.0.0.1:${port}/` });
+  await call('PATCH', `/connections/${connectionId}`, { approval: 'owner' });
+  return received;
+}
+
 /** The process of a part of the stack, by what its command line holds (Linux: read from /proc). */
 async function partOf(supervisor: ChildProcess, part: string): Promise<number> {
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
@@ -55,8 +82,8 @@ async function readDemo(): Promise<Demo> {
 
 let first: Demo;
 
-it('starts, serves the demo key, and leaves nothing behind but its data', async () => {
-  const stack = await startStack({ port: 0, simulatorPort: 0, dataDir });
+it('starts, serves the demo key, tells of an order without the schedule, and leaves nothing but its data', async () => {
+  const stack = await startStack({ port: 0, simulatorPort: 0, dataDir, scheduleMs: NEVER_MS });
   first = stack.demo;
   try {
     expect(await readDemo()).toEqual(first);
@@ -64,6 +91,10 @@ it('starts, serves the demo key, and leaves nothing behind but its data', async 
     expect(await listTools(first)).toBeGreaterThanOrEqual(13);
     const simulator = await fetch(`http://${first.simulator}/sim/requests`);
     expect(simulator.status).toBe(200);
+    const told = await addWebhook(first);
+    const order = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'MKT' };
+    await rpc(first, 'tools/call', { name: 'place_order', arguments: order });
+    await expect.poll(() => told).toEqual([expect.stringContaining('"order.waiting"')]);
   } finally {
     await stack.stop();
   }

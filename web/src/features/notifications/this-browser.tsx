@@ -138,7 +138,7 @@ function DetailsSwitch({ checked, onChange }: DetailsSwitchProps) {
   return (
     <Switch
       label="Say what the order is"
-      description="Else only that one waits. It may be read on a locked screen."
+      description="Otherwise only that one waits. What it says may be read on a locked screen."
       checked={checked}
       onChange={(event) => onChange(event.currentTarget.checked)}
     />
