@@ -16,7 +16,9 @@ import { failure } from './contract/failure.ts';
 import { deliverNews, enqueueDeliveries } from './jobs/news-delivery.ts';
 import { handleMcp } from './mcp/handler.ts';
 import type { Network } from './network/public-address.ts';
+import { newWebhookTarget } from './notifications/kinds/webhook.ts';
 import type { Service } from './service.ts';
+import { saveSubscription } from './store/subscriptions.ts';
 import { Vault } from './store/vault/vault.ts';
 import { answerText } from './testing/answer-text.ts';
 import { idToken, OWNER, useConsoleOwner } from './testing/console/console-owner.ts';
@@ -247,6 +249,15 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
   await api('PATCH /apps/:grantId', { grantId }, { approval: 'owner' });
   await api('PATCH /apps/:grantId', { grantId }, { version: 1, approval: 'none' });
   await api('GET /apps');
+  const subscriptionId = 'sub_0123456789abcdef0123456789abcdef';
+  await saveSubscription(service, {
+    id: subscriptionId,
+    credential: { id: keyId, source: 'api_key', label: 'reads', ownerUid: OWNER.uid, connectionId: id },
+    type: 'order.waiting',
+    expiresAt: new Date(Date.now() + 86_400_000),
+    target: { ...newWebhookTarget('https://app.example.com/events'), subscriptionId },
+  });
+  await api('GET /connections/:id/subscriptions', { id });
   await api('GET /connections/:id', { id });
   await api('GET /connections');
   await api('GET /news');
@@ -296,6 +307,7 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
     ['grants', grantId],
     ['sessions', id],
     ['channels', channel.id],
+    ['channels', subscriptionId],
     ['deliveries', deliveryId],
     [`connections/${id}/trading`, 'register'],
     ['orderIntents', String(bought.intent_id)],

@@ -33,6 +33,7 @@ import { orderRoutes } from './routes/orders.ts';
 import { panicRoutes } from './routes/panic.ts';
 import { publicConfigRoutes } from './routes/public-config.ts';
 import { referenceRoutes } from './routes/reference.ts';
+import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { toolRoutes } from './routes/tools.ts';
 
 const MOST_BODY_BYTES = 64 * 1024;
@@ -97,6 +98,7 @@ for (const routes of [
   demoSignInRoutes,
   connectionRoutes,
   keyRoutes,
+  subscriptionRoutes,
   appRoutes,
   toolRoutes,
   intentRoutes,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { apiKeyConflict, apiKeyList, changedApiKey, createdApiKey } from './access/api-key.ts';
 import { appConflict, appList, changedApp } from './access/app.ts';
+import { subscriptionList } from './access/subscription.ts';
 import { dataPage, ownAccount } from './account.ts';
 import { auditVerification, callList, recordList } from './audit.ts';
 import {
@@ -54,6 +55,7 @@ export const CONSOLE_ANSWERS = {
   'POST /connections/:id/test': connectionTest,
   'POST /connections/:id/sign-in': connectionTest,
   'POST /connections/:id/panic': stopResult,
+  'GET /connections/:id/subscriptions': subscriptionList,
   'GET /connections/:id/keys': apiKeyList,
   'POST /connections/:id/keys': createdApiKey,
   'PATCH /keys/:keyId': changedApiKey,

@@ -71,7 +71,7 @@ function refuseMore(others: readonly Subscription[], credentialId: string): void
 }
 
 /** What the apps of an owner are subscribed to, as far as it has not expired. */
-async function listSubscriptions(db: Firestore, ownerUid: string, now: Date): Promise<Subscription[]> {
+export async function listSubscriptions(db: Firestore, ownerUid: string, now: Date): Promise<Subscription[]> {
   const { docs } = await channelsOf(db, ownerUid).where('kind', '==', 'app').get();
   return docs
     .map(anyChannelFrom)

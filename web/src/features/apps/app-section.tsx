@@ -8,6 +8,7 @@ import { Confirmation } from '../../ui/forms/confirmation.tsx';
 import { EditButton } from '../../ui/forms/edit-button.tsx';
 import { AppRulesForm } from '../../ui/rules/app-rules-form.tsx';
 import { RulesLine } from '../../ui/rules/rules-line.tsx';
+import { ToldLine } from '../../ui/rules/told-line.tsx';
 import { useBaseCurrency } from '../../ui/shown-connection/base-currency.ts';
 import { useShownConnection } from '../../ui/shown-connection/shown-connection.ts';
 import { Section } from '../../ui/text/section.tsx';
@@ -43,6 +44,7 @@ export function AppSection({ app }: { app: ConnectedApp }) {
       <Text size="sm" c="dimmed" mt="xs">
         {lastUseWords(app.lastUsedAt)} · Connected <Moment iso={app.createdAt} />
       </Text>
+      <ToldLine connectionId={connectionId} credentialId={grantId} />
       {scope === 'write' && <RulesLine rules={app} onConnection={approvalOn(connection, 'oauth')} />}
       {isOpen && (
         <Stack mt="lg">

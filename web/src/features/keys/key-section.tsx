@@ -7,6 +7,7 @@ import { expiryWords, keyText, lastUseWords, SCOPE_WORDS } from '../../format/ke
 import { Confirmation } from '../../ui/forms/confirmation.tsx';
 import { EditButton } from '../../ui/forms/edit-button.tsx';
 import { RulesLine } from '../../ui/rules/rules-line.tsx';
+import { ToldLine } from '../../ui/rules/told-line.tsx';
 import { useShownConnection } from '../../ui/shown-connection/shown-connection.ts';
 import { Section } from '../../ui/text/section.tsx';
 import { KeyDetails } from './key-details.tsx';
@@ -41,6 +42,7 @@ export function KeySection({ apiKey }: { apiKey: ApiKey }) {
           ...(allowedIps.length > 0 ? [`Only from ${allowedIps.join(', ')}`] : []),
         ].join(' · ')}
       </Text>
+      <ToldLine connectionId={connectionId} credentialId={id} />
       {scope === 'write' && <RulesLine rules={apiKey} onConnection={approvalOn(connection, 'api_key')} />}
       {isOpen && (
         <Stack mt="lg">
