@@ -226,6 +226,31 @@ it('is a site that can be installed, whose worker is asked for anew', async () =
   for (const { src } of icons) expect((await fetch(origin + src)).status).toBe(200);
 });
 
+it('counts the orders that wait in the title and on the icon, until they are decided on', async () => {
+  await context.addInitScript(
+    'window.badges = []; navigator.setAppBadge = async (count) => { window.badges.push(count); };',
+  );
+  const badge = () => page.evaluate<number>('window.badges.at(-1)');
+  const { id } = await demoSandbox({ label: 'Counted' });
+  const key = await demoKey(id, 'owner');
+  const order = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'MKT' };
+  const first = z.object({ approval_url: z.string() }).parse(await callTool('place_order', order, key));
+  await openSignedIn(`/connections/${id}/orders`);
+  await expect.poll(() => page.title()).toMatch(/^\(1\) Orders/);
+  await callTool('place_order', { ...order, quantity: 2 }, key);
+  await expect.poll(() => page.title()).toMatch(/^\(2\) Orders/);
+  expect(await badge()).toBe(2);
+
+  await page.getByRole('link', { name: 'Keys' }).click();
+  await expect.poll(() => page.title()).toMatch(/^Keys/);
+  await page.goto(first.approval_url);
+  await expect.poll(() => page.title()).toMatch(/^\(1\) /);
+  await press('Reject');
+  await page.getByText('Nothing was sent', { exact: true }).waitFor();
+  await expect.poll(() => page.title()).not.toMatch(/^\(/);
+  expect(await badge()).toBe(0);
+});
+
 describe('says how it stands in a browser that', () => {
   it('blocks notifications', async () => {
     await playBrowser('denied');

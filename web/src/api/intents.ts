@@ -6,7 +6,13 @@ import type {
 } from '@ibkr-gateway/functions/contract/intent';
 import type { IntentState } from '@ibkr-gateway/functions/contract/order-states';
 import type { Quote } from '@ibkr-gateway/functions/contract/tool-outputs/market';
-import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  type QueryClient,
+  type QueryKey,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { useState } from 'react';
 import { isAnswerLost } from '../format/failure-words.ts';
 import { useApi } from './client/api-client.ts';
@@ -26,6 +32,13 @@ const QUOTE_EVERY_MS = 10_000;
 
 const keyOf = (id: string) => ['intents', id];
 const listOf = (connectionId: string) => ['connections', connectionId, 'intents'];
+
+/** The orders in what was read under a key; none where it is something else. */
+export function intentsIn([of, , part]: QueryKey, data: unknown): readonly Intent[] {
+  if (data === undefined) return [];
+  if (of === 'intents') return [data as Intent];
+  return of === 'connections' && part === 'intents' ? (data as Intent[]) : [];
+}
 
 export function useIntent(id: string) {
   const api = useApi();

@@ -3,6 +3,7 @@ import { SessionProvider } from '../api/sign-in/session.tsx';
 import { SignedInOnly } from '../features/sign-in/signed-in-only.tsx';
 import { timeZone } from '../format/numbers.ts';
 import { PageBoundary } from '../ui/pages/page-boundary.tsx';
+import { WaitingCount } from '../ui/waiting-orders/waiting-count.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { PageFrame } from './page-frame.tsx';
 import { PendingConsentLine } from './pending-consent-line.tsx';
@@ -13,6 +14,7 @@ export function ConsoleLayout() {
     <SessionProvider>
       <PageFrame aside={<AccountMenu />} finePrint={`Times are in your time zone, ${timeZone()}.`}>
         <SignedInOnly>
+          <WaitingCount />
           <PendingConsentLine />
           <PageBoundary>
             <Outlet />

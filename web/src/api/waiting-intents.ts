@@ -1,0 +1,23 @@
+import type { Intent } from '@ibkr-gateway/functions/contract/intent';
+import { type QueryCache, useQueryClient } from '@tanstack/react-query';
+import { useSyncExternalStore } from 'react';
+import { intentsIn } from './intents.ts';
+
+/**
+ * Something that follows from the orders that the page has read and still looks at: nothing is asked for besides.
+ * @param derive Of the orders, each once. What it tells has to be comparable by `Object.is`.
+ */
+export function useShownIntents<Derived>(derive: (intents: readonly Intent[]) => Derived): Derived {
+  const cache = useQueryClient().getQueryCache();
+  return useSyncExternalStore(
+    (onChange) => cache.subscribe(onChange),
+    () => derive(shownIntents(cache)),
+  );
+}
+
+function shownIntents(cache: QueryCache): Intent[] {
+  const read = cache
+    .findAll({ type: 'active' })
+    .flatMap(({ queryKey, state }) => intentsIn(queryKey, state.data));
+  return [...new Map(read.map((intent) => [intent.id, intent])).values()];
+}

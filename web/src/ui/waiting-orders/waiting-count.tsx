@@ -1,0 +1,37 @@
+import type { Intent } from '@ibkr-gateway/functions/contract/intent';
+import { useEffect } from 'react';
+import { useShownIntents } from '../../api/waiting-intents.ts';
+import { waitingOf } from './waiting.ts';
+
+/** Tells in the title of the tab and on the icon of the app how many orders wait, of those that the page looks at. */
+export function WaitingCount() {
+  const count = useShownIntents(countWaiting);
+  useEffect(() => showInTitle(count), [count]);
+  useEffect(() => {
+    // It is there for a site that was installed as an app, and may be refused to others.
+    if ('setAppBadge' in navigator) navigator.setAppBadge(count).catch(() => {});
+  }, [count]);
+  return null;
+}
+
+function countWaiting(intents: readonly Intent[]): number {
+  const now = Date.now();
+  return intents.filter((intent) => waitingOf(intent, now)?.isExpired === false).length;
+}
+
+/** Pages set their title themselves, whenever they like. @returns what ends it. */
+function showInTitle(count: number): () => void {
+  const title = document.querySelector('title');
+  const show = (prefix: string) => {
+    const shown = prefix + document.title.replace(/^\(\d+\) /, '');
+    if (document.title !== shown) document.title = shown;
+  };
+  const showCount = () => show(count === 0 ? '' : `(${count}) `);
+  showCount();
+  const observer = new MutationObserver(showCount);
+  if (title !== null) observer.observe(title, { childList: true });
+  return () => {
+    observer.disconnect();
+    show('');
+  };
+}
