@@ -113,3 +113,44 @@ it('says why a test was not taken, and that a webhook is turned off', async () =
   await page.getByText(/^Turned off on/).waitFor();
   await expectAccessible(page);
 });
+
+it('changes on a phone what a webhook is told of and when', async () => {
+  await page.setViewportSize(PHONE);
+  const token = await signInAsDemoUser();
+  await api(token, 'POST', '/channels', { kind: 'webhook', label: 'At night', url: program.url });
+  await openSignedIn('/notifications');
+  await press('Edit At night');
+  await field('Name').fill('By day');
+  await field('An order has filled in part').uncheck();
+  await page.getByRole('switch', { name: /^Quiet hours/ }).press('Space');
+  await field('From').fill('22:30');
+  await field('To').fill('22:30');
+  await page.getByRole('combobox', { name: 'Time zone' }).fill('Zurich');
+  await page.getByRole('option', { name: 'Europe/Zurich' }).click();
+  await press('Save');
+  await page.getByText('They have to end at another time.').waitFor();
+  await expectAccessible(page);
+  await field('To').fill('06:45');
+  await press('Save');
+  const own = section('By day');
+  await own.getByText('Quiet from 22:30 to 06:45 (Europe/Zurich), but for orders that wait').waitFor();
+  await own.getByText('Saved.').waitFor();
+  await expectAccessible(page);
+
+  const { body } = await api(token, 'GET', '/channels');
+  const [channel] = z
+    .object({ items: z.array(z.looseObject({ types: z.array(z.string()) })) })
+    .parse(body).items;
+  expect(channel).toMatchObject({
+    label: 'By day',
+    connectionId: null,
+    quietHours: { from: '22:30', to: '06:45', timeZone: 'Europe/Zurich', tellsWaitingOrders: true },
+  });
+  expect(channel?.types).toContain('order.filled');
+  expect(channel?.types).not.toContain('order.partly_filled');
+  await press('Close By day');
+  await press('Edit By day');
+  await page.getByRole('switch', { name: /^Quiet hours/ }).press('Space');
+  await press('Save');
+  await own.getByText(/^Quiet from/).waitFor({ state: 'detached' });
+});

@@ -17,3 +17,22 @@ export const NEWS_TYPE_WORDS: Record<NewsType, string> = {
   'key.new_place': 'A key was used from a new network',
   'limit.reached': 'A limit kept an order back',
 };
+
+type Subject = NewsType extends `${infer Start}.${string}` ? Start : never;
+
+const SUBJECT_WORDS: Record<Subject, string> = {
+  order: 'Orders',
+  session: 'The connection to IBKR',
+  trading: 'Stop trading',
+  app: 'Apps, keys and limits',
+  key: 'Apps, keys and limits',
+  limit: 'Apps, keys and limits',
+};
+
+export const ALL_NEWS_TYPES = Object.keys(NEWS_TYPE_WORDS) as NewsType[];
+
+/** All types by what they are about, in words. */
+export const NEWS_SUBJECTS: ReadonlyMap<string, NewsType[]> = Map.groupBy(
+  ALL_NEWS_TYPES,
+  (type) => SUBJECT_WORDS[type.slice(0, type.indexOf('.')) as Subject],
+);

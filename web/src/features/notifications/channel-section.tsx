@@ -1,4 +1,4 @@
-import type { Channel, ChannelTest } from '@ibkr-gateway/functions/contract/channels';
+import type { Channel, ChannelTest, QuietHours } from '@ibkr-gateway/functions/contract/channels';
 import { Button, Code, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useChannelActs } from '../../api/channels.ts';
@@ -7,25 +7,29 @@ import { NEWS_TYPE_WORDS } from '../../format/news-types.ts';
 import { dateAndTime } from '../../format/numbers.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { Confirmation } from '../../ui/forms/confirmation.tsx';
+import { EditButton } from '../../ui/forms/edit-button.tsx';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
 import { Notice } from '../../ui/notices/notice.tsx';
 import { Disclosure } from '../../ui/text/disclosure.tsx';
 import { Section } from '../../ui/text/section.tsx';
 import { DeliveryLog } from './delivery-log.tsx';
+import { EditChannelForm } from './edit-channel-form.tsx';
 import { NewSecret } from './new-secret.tsx';
 
 /** One channel: what it is told, whether it gets through, and what can be done with it. */
 export function ChannelSection({ channel }: { channel: Channel }) {
-  const { id, kind, label, url, types, disabledAt, formerSecretUntil, version } = channel;
+  const { id, kind, label, url, types, quietHours, disabledAt, formerSecretUntil, version } = channel;
   const { change, remove, replaceSecret, test } = useChannelActs(channel);
   const connections = useConnections().data ?? [];
   const [isRemoving, removal] = useDisclosure();
   const [isReplacing, replacement] = useDisclosure();
   const of = connections.find((one) => one.id === channel.connectionId)?.label ?? 'All connections';
+  const [isEditing, editing] = useDisclosure();
   const isOn = disabledAt === null;
-  const failure = change.error ?? test.error;
+  // What the form was refused, it says itself.
+  const failure = (isEditing ? null : change.error) ?? test.error;
   return (
-    <Section title={label}>
+    <Section title={label} aside={<EditButton isOpen={isEditing} what={label} onClick={editing.toggle} />}>
       <Stack gap="sm">
         {url === null ? (
           <Text size="sm">A browser</Text>
@@ -35,6 +39,12 @@ export function ChannelSection({ channel }: { channel: Channel }) {
         <Text size="sm" c="dimmed">
           {of} · {types === null ? 'All news' : types.map((type) => NEWS_TYPE_WORDS[type]).join(' · ')}
         </Text>
+        {quietHours !== null && (
+          <Text size="sm" c="dimmed">
+            {quietWords(quietHours)}
+          </Text>
+        )}
+        {isEditing && <EditChannelForm channel={channel} change={change} />}
         <HealthNotice channel={channel} />
         {formerSecretUntil !== null && (
           <Text size="sm">
@@ -108,6 +118,11 @@ export function ChannelSection({ channel }: { channel: Channel }) {
       </Confirmation>
     </Section>
   );
+}
+
+function quietWords({ from, to, timeZone, tellsWaitingOrders }: QuietHours): string {
+  const but = tellsWaitingOrders ? ', but for orders that wait' : '';
+  return `Quiet from ${from} to ${to} (${timeZone})${but}`;
 }
 
 function HealthNotice({ channel: { disabledAt, disabledBy, failingSince } }: { channel: Channel }) {

@@ -72,6 +72,9 @@ function outcomeWords({ state, tries, attempts, dueAt }: Delivery): string {
   const why = latest?.error ?? '';
   if (state === 'delivered') return `Taken${tries > 1 ? ` at try ${tries}` : ''}`;
   if (state === 'failed') return `Given up${tries > 0 ? ` after ${tries} tries` : ''}. ${why}`;
-  if (latest === undefined || dueAt === null) return 'On its way';
+  if (dueAt === null) return 'On its way';
+  if (latest === undefined) {
+    return Date.parse(dueAt) > Date.now() ? `Waits until ${dateAndTime(dueAt)}` : 'On its way';
+  }
   return `Tried ${tries} times, next on ${dateAndTime(dueAt)}. ${why}`;
 }
