@@ -23,6 +23,7 @@ import { Vault } from './store/vault/vault.ts';
 import { answerText } from './testing/answer-text.ts';
 import { idToken, OWNER, useConsoleOwner } from './testing/console/console-owner.ts';
 import { useFirestore } from './testing/firestore.ts';
+import { startMailReceiver } from './testing/mail-receiver.ts';
 import { storeGrant } from './testing/oauth/grants.ts';
 import { READ_CALLS } from './testing/read-calls.ts';
 import { testService } from './testing/service.ts';
@@ -77,6 +78,7 @@ beforeAll(async () => {
     managedSignIn: false,
     db,
     vault: new Vault(VAULT_KEYS),
+    mail: undefined,
     signInKeys: undefined,
     signInUrl: 'https://unused.example',
     signIns: testService(db).signIns,
@@ -276,6 +278,15 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
   await api('POST /channels', {}, phone);
   await api('PATCH /channels/:id', { id: pushed.id }, { version: 1, showsDetails: true });
   await api('PATCH /channels/:id', { id: pushed.id }, { version: 2, url: 'https://example.com/' });
+  const mails = await startMailReceiver();
+  service = { ...service, mail: mails };
+  const mail = { kind: 'email', label: 'mail', address: 'me@example.com', types: ['app.revoked'] };
+  const { channel: mailed } = await api('POST /channels', {}, mail);
+  await api('POST /channels', {}, { ...mail, address: 'me' });
+  await api('POST /channels/:id/confirmation', { id: mailed.id });
+  await api('POST /email/confirmation/:id/:token', { id: mailed.id, token: 'x'.repeat(43) });
+  await api('POST /email/confirmation/:id/:token', { id: mailed.id, token: mails.lastToken() });
+  await api('POST /channels/:id/test', { id: mailed.id });
   // Of several that come at once any may be the newest.
   const [, ...others] = (await db.collection('news').orderBy('at').get()).docs;
   for (const { ref } of others) await ref.update({ dueAt: FieldValue.delete() });
@@ -326,6 +337,8 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
   await api('DELETE /keys/:keyId', { keyId });
   await api('DELETE /apps/:grantId', { grantId });
   await api('DELETE /channels/:id', { id: channel.id });
+  await api('GET /email/stop/:id/:token', { id: mailed.id, token: mails.lastToken() });
+  await api('POST /email/stop/:id/:token', { id: mailed.id, token: mails.lastToken() });
   await cancelled(api('POST /connections/:id/panic', { id }));
   await api('DELETE /connections/:id', { id });
   await api('POST /account/deletion', {}, { email: OWNER.email });

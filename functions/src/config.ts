@@ -74,6 +74,13 @@ const environment = z.object({
    * own machine and where `ALLOWED_EMAILS` says who may sign in: everybody else's secrets are not taken by default.
    */
   MANAGED_SIGN_IN: z.enum(['on', 'off']).optional(),
+  /** By which mails leave, with user and password, such as `smtps://user:password@smtp.example.com`; without it none do. */
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  /** Whom mails are from, such as `IBKR Gateway <gateway@example.com>`. */
+  MAIL_FROM: z
+    .string()
+    .regex(/^([^<>\p{Cc}]*<)?[^\s<>@]+@[\w.-]+>?$/u, 'an address, or a name and <an address>')
+    .optional(),
   /** `host:port`; the emulators set it, and Firebase's own libraries read it too. */
   FIREBASE_AUTH_EMULATOR_HOST: z.string().min(1).optional(),
 });
@@ -95,6 +102,8 @@ export interface Config {
   authEmulator: string | undefined;
   trustedProxies: readonly string[];
   managedSignIn: boolean;
+  /** How mails leave; undefined: none do. */
+  mail: { url: string; from: string } | undefined;
   /** In lower case; nobody is named: everyone. */
   allowedEmails: readonly string[];
 }
@@ -107,6 +116,9 @@ export const SECRETS = process.env.FUNCTIONS_EMULATOR === 'true' ? [] : ['VAULT_
 export const OAUTH_SECRETS = process.env.FUNCTIONS_EMULATOR === 'true' ? [] : ['OAUTH_KEYS'];
 /** That of the function that signs in to IBKR, on top. */
 export const SIGN_IN_SECRETS = process.env.FUNCTIONS_EMULATOR === 'true' ? [] : ['SIGN_IN_KEYS'];
+/** Those of the functions that send mails, on top, where mails have a sender. */
+export const MAIL_SECRETS =
+  process.env.FUNCTIONS_EMULATOR === 'true' || !process.env.MAIL_FROM ? [] : ['SMTP_URL'];
 /** The service account that `signIn` runs as, alone, and the one of the other functions, which may call it. */
 export const { SIGN_IN_ACCOUNT, SIGN_IN_CALLER } = process.env;
 /** How many connections are looked after at once: the emulator starts a process for each, deployed one takes many. */
@@ -162,10 +174,16 @@ export function config(): Config {
       authEmulator: result.data.FIREBASE_AUTH_EMULATOR_HOST,
       trustedProxies: result.data.TRUSTED_PROXIES,
       managedSignIn: managedSignIn(result.data),
+      mail: mailOf(result.data),
       allowedEmails: result.data.ALLOWED_EMAILS,
     };
   }
   return parsed;
+}
+
+/** Functions that send none are given no server. */
+function mailOf({ SMTP_URL: url, MAIL_FROM: from }: z.output<typeof environment>): Config['mail'] {
+  return url !== undefined && from !== undefined ? { url, from } : undefined;
 }
 
 function managedSignIn(set: z.output<typeof environment>): boolean {

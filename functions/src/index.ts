@@ -5,6 +5,7 @@ import { onSchedule } from 'firebase-functions/scheduler';
 import { onTaskDispatched } from 'firebase-functions/tasks';
 import { z } from 'zod';
 import {
+  MAIL_SECRETS,
   OAUTH_SECRETS,
   REGION,
   SECRETS,
@@ -49,13 +50,16 @@ export const mcp = onRequest(PUBLIC, async (incoming, outgoing) => {
 });
 
 /** What the console calls, `/api/*`. */
-export const api = onRequest(PUBLIC, async (incoming, outgoing) => {
-  const [{ serve }, { handleConsole }] = await Promise.all([
-    import('./http/node.ts'),
-    import('./console/app.ts'),
-  ]);
-  await serve(incoming, outgoing, handleConsole);
-});
+export const api = onRequest(
+  { ...PUBLIC, secrets: [...SECRETS, ...MAIL_SECRETS] },
+  async (incoming, outgoing) => {
+    const [{ serve }, { handleConsole }] = await Promise.all([
+      import('./http/node.ts'),
+      import('./console/app.ts'),
+    ]);
+    await serve(incoming, outgoing, handleConsole);
+  },
+);
 
 /**
  * The authorization server and its consent, `/oauth/*`, `/.well-known/*` and `/api/consent/*`. How much strangers can
@@ -180,15 +184,18 @@ export const orderUpkeep = withJsonBody(
 /** Sends news through the channels of owners, a hundred to a task: an instance has four hundred requests under way at most. */
 export const newsDelivery = withJsonBody(
   z.union([z.object({ channelIds: z.array(recordId) }), z.object({ ownerUid: userId })]),
-  onTaskDispatched<NewsDeliveryTask | OwnNewsTask>({ ...TASKS, concurrency: 1 }, async ({ data }) => {
-    const [{ deliverNews, deliverNewsOf }, { service }] = await Promise.all([
-      import('./jobs/news-delivery.ts'),
-      import('./service.ts'),
-    ]);
-    const access = await service();
-    if ('ownerUid' in data) await deliverNewsOf(access, data.ownerUid);
-    else await deliverNews(access, data.channelIds);
-  }),
+  onTaskDispatched<NewsDeliveryTask | OwnNewsTask>(
+    { ...TASKS, concurrency: 1, secrets: [...SECRETS, ...MAIL_SECRETS] },
+    async ({ data }) => {
+      const [{ deliverNews, deliverNewsOf }, { service }] = await Promise.all([
+        import('./jobs/news-delivery.ts'),
+        import('./service.ts'),
+      ]);
+      const access = await service();
+      if ('ownerUid' in data) await deliverNewsOf(access, data.ownerUid);
+      else await deliverNews(access, data.channelIds);
+    },
+  ),
 );
 
 /** Somebody's sign-in was deleted, here or by the operator: all that is kept of them goes as well. */

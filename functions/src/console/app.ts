@@ -1,4 +1,4 @@
-/** The console's API, `/api/*`: JSON in and out, a Firebase ID token on every call but `/api/config` and `/api/reference`. */
+/** The console's API, `/api/*`: JSON in and out, a Firebase ID token on every call but `/api/config`, `/api/reference` and `/api/email/*`. */
 
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -25,6 +25,7 @@ import { channelRoutes } from './routes/channels.ts';
 import { connectionCheckRoutes } from './routes/connection-checks.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { demoSignInRoutes } from './routes/demo-sign-in.ts';
+import { emailLinkRoutes } from './routes/email-links.ts';
 import { intentRoutes } from './routes/intents.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { meRoutes } from './routes/me.ts';
@@ -60,6 +61,7 @@ consoleApp.use(async (context, next) => {
 });
 consoleApp.route('/', publicConfigRoutes);
 consoleApp.route('/', referenceRoutes);
+consoleApp.route('/', emailLinkRoutes);
 consoleApp.use(async (context, next) => {
   context.set('user', await signedInUser(context.req.header('Authorization'), context.env));
   await next();

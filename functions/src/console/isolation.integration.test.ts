@@ -90,6 +90,10 @@ const BODIES: Record<string, object> = {
 };
 /** Those that say the same to everybody. */
 const PUBLIC = ['GET /config', 'GET /reference'];
+/** Those of links in mails: who has not the whole of one is nobody. */
+const BY_LINK = CONSOLE_ENDPOINTS.filter((endpoint) => endpoint.includes(' /email/'));
+/** It leads on to a page, wherever from. */
+const LEADS_ON = 'GET /email/stop/:id/:token';
 /** Those without an id in the address, that act for whoever is signed in. */
 const OWN = ['POST /connections', 'POST /connections/check', 'POST /channels', 'POST /account/deletion'];
 
@@ -103,10 +107,16 @@ beforeAll(async () => {
 function namesOf(endpoint: string, of: Belongings) {
   const { connectionId, keyId, grantId, intentId, orderId } = of;
   const { channelId, deliveryId } = of;
-  const ids = { intents: intentId, channels: channelId, deliveries: deliveryId };
-  const [, kind = ''] = / \/(\w+)\/:id/.exec(endpoint) ?? [];
+  const ids = {
+    intents: intentId,
+    channels: channelId,
+    deliveries: deliveryId,
+    confirmation: channelId,
+    stop: channelId,
+  };
+  const [, kind = ''] = / (?:\/email)?\/(\w+)\/:id/.exec(endpoint) ?? [];
   const id = kind in ids ? ids[kind as keyof typeof ids] : connectionId;
-  return { id, keyId, grantId, orderId, name: 'get_cash' };
+  return { id, keyId, grantId, orderId, name: 'get_cash', token: 'x'.repeat(43) };
 }
 
 /** All that is stored of a person but when it was used. */
@@ -133,8 +143,9 @@ describe.each(CONSOLE_ENDPOINTS)('%s', (endpoint) => {
       namesOf(endpoint, owner),
       BODIES[endpoint],
     );
-    if (isAddressed) expect({ status, text }).toMatchObject({ status: 404 });
-    else if (!OWN.includes(endpoint)) expect(status).toBe(200);
+    if (isAddressed) {
+      expect({ status, text }).toMatchObject({ status: endpoint === LEADS_ON ? 302 : 404 });
+    } else if (!OWN.includes(endpoint)) expect(status).toBe(200);
     for (const own of Object.values(owner)) expect(text).not.toContain(own);
     expect(text).not.toContain('Of owner');
     expect(await everythingOf(owner)).toEqual(before);
@@ -144,7 +155,9 @@ describe.each(CONSOLE_ENDPOINTS)('%s', (endpoint) => {
     const before = await everythingOf(owner);
     for (const bearer of [null, 'nonsense', owner.apiKey, owner.grantId]) {
       const { status, text } = await ask(endpoint, bearer, namesOf(endpoint, owner), BODIES[endpoint]);
-      if (PUBLIC.includes(endpoint)) expect(status).toBe(200);
+      if (endpoint === LEADS_ON) expect(status).toBe(302);
+      else if (BY_LINK.includes(endpoint)) expect(status).toBe(404);
+      else if (PUBLIC.includes(endpoint)) expect(status).toBe(200);
       else expect({ status, text }).toMatchObject({ status: 401 });
       for (const own of Object.values(owner)) expect(text).not.toContain(own);
     }

@@ -127,7 +127,8 @@ function argumentsOf({ name, inputSchema }: Tool, { account, order }: Read, worl
   };
 }
 
-const PAGES = consoleReads();
+/** But for the links in mails, which lead on to a page. */
+const PAGES = consoleReads().filter((path) => !path.startsWith('/api/email/'));
 
 const EVERY_READ: Pick<Read, 'by' | 'name'>[] = [
   ...READ_TOOLS.flatMap(({ name }) => [{ by: 'key', name } as const, { by: 'console', name } as const]),

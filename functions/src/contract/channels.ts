@@ -6,7 +6,7 @@ import { label } from './label.ts';
 import { NEWS_TYPES } from './news.ts';
 import { knownVersion, version } from './version.ts';
 
-export const CHANNEL_KINDS = ['webhook', 'push'] as const;
+export const CHANNEL_KINDS = ['webhook', 'push', 'email'] as const;
 export type ChannelKind = (typeof CHANNEL_KINDS)[number];
 
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time such as 22:30');
@@ -51,8 +51,12 @@ const channel = z.strictObject({
   types: z.array(z.enum(NEWS_TYPES)).nullable(),
   /** When its news waits; null: never. */
   quietHours: quietHours.nullable(),
-  /** Where a webhook goes; null: it is a browser, whose address is as good as a key. */
+  /** Where a webhook goes; null: it is none. The address of a browser is as good as a key. */
   url: z.string().nullable(),
+  /** Where mails go; null: it sends none. */
+  address: z.string().nullable(),
+  /** Whether nothing is sent yet, as it was not confirmed from there that it is wanted. */
+  isUnconfirmed: z.boolean(),
   /** Of a browser: the SHA-256 of its address, in hexadecimal, by which it knows itself; else null. */
   browser: z.string().nullable(),
   /** Whether a browser shows what happened and not only that something did; null: it is none. */
@@ -109,6 +113,7 @@ export const newChannel = z.discriminatedUnion('kind', [
     subscription,
     showsDetails: z.boolean().default(false),
   }),
+  z.strictObject({ kind: z.literal('email'), ...anyNewChannel, address: z.email().max(254) }),
 ]);
 export type NewChannel = z.input<typeof newChannel>;
 
@@ -130,7 +135,7 @@ export type ChannelChanges = z.input<typeof channelChanges>;
 export const changedChannel = z.strictObject({ channel });
 export type ChangedChannel = z.output<typeof changedChannel>;
 
-/** With the secret by which what a webhook is sent is signed, which is told once; null: it is a browser. */
+/** With the secret by which what a webhook is sent is signed, which is told once; null: it is none. */
 export const createdChannel = z.strictObject({ channel, secret: z.string().nullable() });
 export type CreatedChannel = z.output<typeof createdChannel>;
 

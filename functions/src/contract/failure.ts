@@ -19,6 +19,8 @@ export const CONSOLE_ERROR_CODES = [
   'too_many_apps',
   'too_many_channels',
   'channel_off',
+  'mail_failed',
+  'mail_link_over',
   'browser_known',
   'changed_elsewhere',
   'orders_open',

@@ -87,7 +87,7 @@ const KEPT: readonly Kept[] = [
     expires: true,
   },
   {
-    what: 'Channels for news, yours and those of apps that asked to be told: their names, which news they get and how they work; where they go, such as the address of your browser at its push service, and the secrets that sign and encrypt, sealed with AES-256-GCM',
+    what: 'Channels for news, yours and those of apps that asked to be told: their names, which news they get and how they work; where they go, such as an address for mail or that of your browser at its push service, and the secrets that sign and encrypt, sealed with AES-256-GCM',
     until:
       'until you remove the channel; of apps, seven days after they last asked, or until their access ends',
     collections: ['channels'],

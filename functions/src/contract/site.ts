@@ -16,6 +16,8 @@ export const publicConfig = z.strictObject({
   auditDays: z.number(),
   /** Whether people may have it sign in to IBKR for them. */
   managedSignIn: z.boolean(),
+  /** Whether it sends mails. */
+  sendsMail: z.boolean(),
 });
 export type PublicConfig = z.output<typeof publicConfig>;
 

@@ -26,17 +26,37 @@ export interface SendResult {
   retryAfterMs?: number;
 }
 
+/** How mails leave. */
+export interface MailSettings {
+  /** With user and password, such as `smtps://user:password@smtp.example.com`. */
+  url: string;
+  /** Whom they are from, such as `IBKR Gateway <gateway@example.com>`. */
+  from: string;
+}
+
 /** What sending needs besides the channel. */
 export interface Outbound extends Network {
   db: Firestore;
   vault: Vault;
   /** Of this deployment, for links. */
   publicOrigin: string;
+  /** How mails leave; undefined: none do. */
+  mail: MailSettings | undefined;
 }
 
 export interface ChannelKindDefinition<Target> {
   /** Where it goes and what it is signed with: what is sealed. */
   target: z.ZodType<Target>;
   /** Sends one message. Never throws for what is wrong at the other end. */
-  send(target: Target, message: Message, outbound: Outbound): Promise<SendResult>;
+  send(target: Target, message: Message, outbound: Outbound, channelId: string): Promise<SendResult>;
+  /** Of a kind by which what is due goes in one message, and no more than some of them an hour. */
+  digest?: {
+    mostAnHour: number;
+    send(
+      target: Target,
+      messages: readonly Message[],
+      outbound: Outbound,
+      channelId: string,
+    ): Promise<SendResult>;
+  };
 }

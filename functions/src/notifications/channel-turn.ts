@@ -1,5 +1,6 @@
 /** One task's work on one channel: what is due is sent, and it is settled when the next try is. */
 import type { Firestore } from 'firebase-admin/firestore';
+import type { News } from '../contract/news.ts';
 import {
   type AnyChannel,
   type ChannelHealth,
@@ -18,7 +19,7 @@ import {
 import { findNews, type StoredNews } from '../store/news.ts';
 import { isSubscriptionOver } from '../store/subscriptions.ts';
 import type { Outbound, SendResult } from './channel-kind.ts';
-import { attemptSend, type Send, sender } from './kinds/index.ts';
+import { attemptSend, type Digest, digester, type Send, sender } from './kinds/index.ts';
 import { readableNews } from './news-item.ts';
 import { isLetThrough, quietUntil } from './quiet-hours.ts';
 import { retryDelay } from './retry-delays.ts';
@@ -26,6 +27,9 @@ import { retryDelay } from './retry-delays.ts';
 /** Of one channel; of one that failed lately, one. */
 const SENT_AT_ONCE = 4;
 const DELIVERIES_A_PAGE = 40;
+/** What one message tells of at most. */
+const DELIVERIES_A_DIGEST = 200;
+const HOUR = 3_600_000;
 /** Nothing more is begun after so long: a function ends after 60 s, and one attempt takes 10 s at most. */
 const WORKS_FOR_MS = 35_000;
 /** Until then no other task works on the channel, should this one be lost. */
@@ -43,6 +47,7 @@ export interface TurnTerms extends Outbound {
   now?: () => Date;
   /** How messages leave; through the kind of the channel when left out. */
   openSender?: (channel: AnyChannel) => Send;
+  openDigest?: (channel: AnyChannel) => Digest | null;
 }
 
 /** What came of a turn. */
@@ -96,6 +101,7 @@ async function sendDue(
     failures: channel.failures,
     failingSince: channel.failingSince,
     pausedUntil: null,
+    sentAt: channel.sentAt,
     disabledAt: null,
   };
   const total = { delivered: 0, failed: 0 };
@@ -104,8 +110,10 @@ async function sendDue(
     return { health: { ...health, dueAt: pausedUntil, pausedUntil }, ...total };
   }
   const send = (terms.openSender ?? ((one) => sender(terms, one)))(channel);
+  const digest = (terms.openDigest ?? ((one) => digester(terms, one)))(channel);
+  const aPage = digest === null ? DELIVERIES_A_PAGE : DELIVERIES_A_DIGEST;
   for (;;) {
-    const found = await listDueDeliveries(db, channel.id, now(), DELIVERIES_A_PAGE);
+    const found = await listDueDeliveries(db, channel.id, now(), aPage);
     if (found.length === 0) {
       const next = await nextDueAt(db, channel.id);
       // Where nothing is left to do, what an app subscribed to is looked at again when it has expired.
@@ -113,11 +121,14 @@ async function sendDue(
       return { health: { ...health, dueAt }, ...total };
     }
     const due = await holdBackQuiet(db, channel, found, now());
+    const freeAt = digest && due.length > 0 ? hourEndsAt(digest, health, now()) : null;
+    if (freeAt !== null) return { health: { ...health, dueAt: freeAt, pausedUntil: freeAt }, ...total };
     const news = await findNews(db, [...new Set(due.map(({ newsId }) => newsId))]);
     while (due.length > 0) {
       if (now().getTime() > until) return { health: { ...health, dueAt: now() }, ...total };
-      const batch = due.splice(0, health.failures > 0 ? 1 : SENT_AT_ONCE);
-      const tried = await Promise.all(batch.map((one) => trySending(channel, one, news, send, now)));
+      const batch = due.splice(0, digest !== null ? aPage : health.failures > 0 ? 1 : SENT_AT_ONCE);
+      const sendEach = digest === null ? send : inOne(digest, sendable(channel, batch, news, now()));
+      const tried = await Promise.all(batch.map((one) => trySending(channel, one, news, sendEach, now)));
       await recordAttempts(db, tried);
       const made = tried.filter(({ isMade }) => isMade);
       const delivered = made.filter(({ state }) => state === 'delivered').length;
@@ -125,6 +136,7 @@ async function sendDue(
       total.failed += made.length - delivered;
       const gotThrough = made.some(({ result }) => ['delivered', 'declined'].includes(result?.outcome ?? ''));
       if (gotThrough) Object.assign(health, { failures: 0, failingSince: null });
+      if (gotThrough && digest !== null) health.sentAt = [...withinHour(health.sentAt, now()), now()];
       const results = made.map(({ result }) => result);
       if (results.some((one) => one?.outcome === 'gone')) {
         return { health: { ...health, disabledAt: now() }, ...total };
@@ -148,6 +160,36 @@ async function holdBackQuiet(
   );
   await postponeDeliveries(db, held, end);
   return told;
+}
+
+/** When another message may go; null: now. */
+function hourEndsAt({ mostAnHour }: Digest, { sentAt }: ChannelHealth, now: Date): Date | null {
+  const recent = withinHour(sentAt, now);
+  const oldest = recent.at(-mostAnHour);
+  return oldest === undefined ? null : new Date(oldest.getTime() + HOUR);
+}
+
+function withinHour(times: readonly Date[], now: Date): Date[] {
+  return times.filter((time) => time.getTime() > now.getTime() - HOUR);
+}
+
+/** All of these messages in one, which is sent with the first of them. */
+function inOne(digest: Digest, messages: readonly News[]): Send {
+  let sent: ReturnType<Digest['send']> | undefined;
+  return () => (sent ??= digest.send(messages));
+}
+
+function sendable(
+  channel: AnyChannel,
+  deliveries: readonly Delivery[],
+  news: ReadonlyMap<string, StoredNews>,
+  now: Date,
+): News[] {
+  return deliveries.flatMap((delivery) => {
+    const told = news.get(delivery.newsId);
+    const item = told && readableNews(told);
+    return item === undefined || reasonNotToSend(channel, delivery, told, now) !== null ? [] : [item];
+  });
 }
 
 /** A channel through which nothing got, in several tries at once. */

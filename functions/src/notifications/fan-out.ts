@@ -75,8 +75,8 @@ async function fanOutOwn(
 ): Promise<{ channelIds: string[]; isWritten: boolean }> {
   const channels = (await listAllChannels(db, ownerUid)).filter((channel) => isOn(channel, now));
   const full = new Set<string>();
-  for (const { id, failures, quietHours } of channels) {
-    const mayWait = failures > 0 || quietHours !== null;
+  for (const { id, failures, quietHours, pausedUntil } of channels) {
+    const mayWait = failures > 0 || quietHours !== null || pausedUntil !== null;
     if (mayWait && (await countDue(db, id)) >= MOST_WAITING) full.add(id);
   }
   const reached = new Set<string>();
@@ -96,9 +96,13 @@ async function fanOutOwn(
   return { channelIds: [...reached], isWritten };
 }
 
-/** What an app subscribed to ends by itself. */
+/** What is sent to an address has to be wanted there; what an app subscribed to ends by itself. */
 function isOn(channel: AnyChannel, now: Date): boolean {
-  return channel.disabledAt === null && (channel.kind !== 'app' || channel.expiresAt > now);
+  return (
+    channel.disabledAt === null &&
+    channel.confirmation === null &&
+    (channel.kind !== 'app' || channel.expiresAt > now)
+  );
 }
 
 /** Whether an owner, or an app of theirs, wants to be told of news of theirs by a channel. */

@@ -23,6 +23,8 @@ const storedChannel = z.object({
   types: z.array(z.string()).nullable(),
   /** When its news waits; null: never. */
   quietHours: quietHours.nullable().default(null),
+  /** By what it is confirmed that its news is wanted where it goes, and until when that can be; null: it need not be. */
+  confirmation: z.object({ tokenHash: z.string(), expiresAt: time }).nullable().default(null),
   /** Where it goes and what it is signed with, as its kind has it. */
   target: sealed,
   createdAt: time,
@@ -36,6 +38,8 @@ const storedChannel = z.object({
   failingSince: time.nullable(),
   /** Nothing is sent before, as it did not answer, or asked for time. */
   pausedUntil: time.nullable(),
+  /** When messages went lately, of a kind of which only some go in an hour. */
+  sentAt: z.array(time).default([]),
   disabledAt: time.nullable(),
   disabledBy: z.enum(['owner', 'gateway']).nullable(),
 });
@@ -95,12 +99,13 @@ export async function createChannel(
   db: Firestore,
   vault: Vault,
   fields: Pick<Channel, 'ownerUid' | 'kind' | 'label' | 'connectionId' | 'types'> &
-    Partial<Pick<Channel, 'quietHours'>>,
+    Partial<Pick<Channel, 'quietHours' | 'confirmation'>>,
   target: object,
 ): Promise<Channel> {
   const record = db.collection('channels').doc();
   const stored = {
     quietHours: null,
+    confirmation: null,
     ...fields,
     target: sealTarget(vault, record.path, target),
     createdAt: new Date(),
@@ -110,6 +115,7 @@ export async function createChannel(
     failures: 0,
     failingSince: null,
     pausedUntil: null,
+    sentAt: [],
     disabledAt: null,
     disabledBy: null,
   };
@@ -165,7 +171,7 @@ export async function findChannel(db: Firestore, ownerUid: string, id: string): 
 /** What the owner may change of a channel. */
 export type ChannelSettings = Pick<
   Channel,
-  'label' | 'connectionId' | 'types' | 'quietHours' | 'disabledAt'
+  'label' | 'connectionId' | 'types' | 'quietHours' | 'confirmation' | 'disabledAt'
 > & {
   target?: object;
 };
@@ -209,6 +215,33 @@ export function updateChannel(
     const { id: _, ...stored } = after;
     transaction.set(record, { ...stored, ...mark });
     return { before, after };
+  });
+}
+
+/** A channel, whoever's it is; null where there is none. */
+export async function findAnyChannel(db: Firestore, id: string): Promise<Channel | null> {
+  return isRecordId(id) ? channelFrom(await db.collection('channels').doc(id).get()) : null;
+}
+
+/**
+ * Confirms that a channel's news is wanted where it goes.
+ * @returns null where this token confirms nothing, or not any more.
+ */
+export function confirmChannel(
+  db: Firestore,
+  id: string,
+  tokenHash: string,
+  now: Date,
+): Promise<Channel | null> {
+  const record = db.collection('channels').doc(id);
+  return runTransactionOnce(db, record, async (transaction, mark) => {
+    const channel = channelFrom(await transaction.get(record));
+    const confirmation = channel?.confirmation ?? null;
+    if (channel === null || confirmation === null) return null;
+    if (confirmation.tokenHash !== tokenHash || confirmation.expiresAt <= now) return null;
+    const confirmed = { confirmation: null, version: channel.version + 1 };
+    transaction.update(record, { ...confirmed, ...mark });
+    return { ...channel, ...confirmed };
   });
 }
 
@@ -256,7 +289,7 @@ export function holdChannel(db: Firestore, id: string, now: Date, until: Date): 
   const record = db.collection('channels').doc(id);
   return runTransactionOnce(db, record, async (transaction, mark) => {
     const channel = anyChannelFrom(await transaction.get(record));
-    if (channel === null || channel.disabledAt !== null) return null;
+    if (channel === null || channel.disabledAt !== null || channel.confirmation !== null) return null;
     const { heldUntil, pausedUntil } = channel;
     if (heldUntil !== null && heldUntil > now) return null;
     if (pausedUntil !== null && pausedUntil > now) {
@@ -270,7 +303,10 @@ export function holdChannel(db: Firestore, id: string, now: Date, until: Date): 
 }
 
 /** How a channel stands after a task has worked on it. */
-export type ChannelHealth = Pick<Channel, 'dueAt' | 'failures' | 'failingSince' | 'pausedUntil'> & {
+export type ChannelHealth = Pick<
+  Channel,
+  'dueAt' | 'failures' | 'failingSince' | 'pausedUntil' | 'sentAt'
+> & {
   /** The gateway turns it off. */
   disabledAt: Date | null;
 };

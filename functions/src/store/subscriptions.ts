@@ -51,7 +51,7 @@ export async function saveSubscription(
     const { createdAt, heldUntil, version } = before ?? { createdAt: now, heldUntil: null, version: 0 };
     const subscription: Subscription = {
       ...{ id, kind: 'app', ownerUid, connectionId, label, source, credentialId: credential.id },
-      ...{ types: [type], quietHours: null, target: sealed, expiresAt },
+      ...{ types: [type], quietHours: null, confirmation: null, sentAt: [], target: sealed, expiresAt },
       ...{ createdAt, heldUntil, version: version + 1 },
       ...{ failures: 0, failingSince: null, pausedUntil: null, disabledAt: null, disabledBy: null },
       dueAt: before === undefined ? expiresAt : now,

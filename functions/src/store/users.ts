@@ -1,4 +1,5 @@
 import { FieldValue, type Firestore } from 'firebase-admin/firestore';
+import { z } from 'zod';
 import { runTransactionOnce } from './database/known-commits.ts';
 import { time } from './database/stored-fields.ts';
 
@@ -6,6 +7,25 @@ import { time } from './database/stored-fields.ts';
 export interface User {
   uid: string;
   email: string;
+}
+
+const MOST_MAILS_A_DAY = 10;
+const askedMails = z.object({ day: z.string(), count: z.number() }).optional();
+
+/**
+ * Counts a mail to an address that is not known to want it, for which a user asks.
+ * @returns false where they have asked for as many as they may today, in UTC.
+ */
+export async function countConfirmationMail(db: Firestore, uid: string, now: Date): Promise<boolean> {
+  const record = db.collection('users').doc(uid);
+  const day = now.toISOString().slice(0, 10);
+  return runTransactionOnce(db, record, async (transaction, mark) => {
+    const asked = askedMails.parse((await transaction.get(record)).get('confirmationMails'));
+    const count = asked?.day === day ? asked.count : 0;
+    if (count >= MOST_MAILS_A_DAY) return false;
+    transaction.set(record, { confirmationMails: { day, count: count + 1 }, ...mark }, { merge: true });
+    return true;
+  });
 }
 
 /**

@@ -18,6 +18,10 @@ import {
 import { NEWS_TYPES, type NewsType } from '../../contract/news.ts';
 import { needsFreshSignIn } from '../../http/users/fresh-sign-in.ts';
 import { noConnection, recordOfAct } from '../../http/users/owner-acts.ts';
+import { confirmationLink, mailTokenHash, newConfirmation } from '../../notifications/email/mail-links.ts';
+import { sendMail } from '../../notifications/email/mail-server.ts';
+import { confirmationMail } from '../../notifications/email/mail-words.ts';
+import { type EmailTarget, email, newEmailTarget } from '../../notifications/kinds/email.ts';
 import { attemptSend, sender } from '../../notifications/kinds/index.ts';
 import { browserOf, deploymentPushKeys, type PushTarget, push } from '../../notifications/kinds/push.ts';
 import {
@@ -48,6 +52,7 @@ import {
   replayDelivery,
   resumeDeliveries,
 } from '../../store/deliveries.ts';
+import { countConfirmationMail } from '../../store/users.ts';
 import { recordId } from '../../text/record-id.ts';
 import { makeCheckedChange, makeRecorded, plan, recordOwnCall } from '../acts/owner-acts.ts';
 import { ApiError, notFoundError } from '../requests/api-error.ts';
@@ -76,8 +81,9 @@ export const channelRoutes = new Hono<ConsoleEnv>()
     const body = await jsonBody(context, newChannel);
     const { kind, label, connectionId, types, quietHours } = body;
     const ownerUid = context.get('user').uid;
-    const url = body.kind === 'webhook' ? body.url : body.subscription.endpoint;
-    refuseAddress(context, url);
+    if (body.kind === 'email' && context.env.mail === undefined) throw noMail();
+    const url = urlOf(body);
+    if (url !== undefined) refuseAddress(context, url);
     const connection = await connectionOf(context, connectionId);
     const fields = { kind, label, connectionId, types, quietHours };
     const showsDetails = body.kind === 'push' ? { showsDetails: body.showsDetails } : {};
@@ -85,14 +91,15 @@ export const channelRoutes = new Hono<ConsoleEnv>()
     const planned = plan(context, { connection, act: 'channel.create', args });
     // News of a person leaves by it from now on.
     await needsFreshSignIn(context.env.db, 'widen', context.get('user'));
-    if (body.kind === 'push') await refuseKnownBrowser(context, url);
-    const target =
-      body.kind === 'webhook'
-        ? newWebhookTarget(url)
-        : { ...body.subscription, showsDetails: body.showsDetails };
+    if (body.kind === 'push') await refuseKnownBrowser(context, body.subscription.endpoint);
+    const target = newTarget(body);
+    const asked = body.kind === 'email' ? newConfirmation(new Date()) : null;
+    if (asked !== null) await countMail(context);
+    const confirmation = asked?.kept ?? null;
     const channel = await makeRecorded(context, planned, () =>
-      createOneMore(context, { ownerUid, ...fields }, target),
+      createOneMore(context, { ownerUid, ...fields, confirmation }, target),
     );
+    if (asked !== null) await askByMail(context, channel, asked.token);
     const secret = 'secret' in target ? target.secret : null;
     return context.json({ channel: channelAnswer(context, channel), secret } satisfies CreatedChannel, 201);
   })
@@ -146,8 +153,27 @@ export const channelRoutes = new Hono<ConsoleEnv>()
     const answer: CreatedChannel = { channel: channelAnswer(context, after), secret: target.secret };
     return context.json(answer, 201);
   })
+  .post('/channels/:id/confirmation', async (context) => {
+    const channel = await ownChannel(context);
+    if (channel.confirmation === null) throw new ApiError(409, 'mail_link_over', 'It is confirmed already.');
+    await countMail(context);
+    const { kept: confirmation, token } = newConfirmation(new Date());
+    const change = updateChannel(context.env, channel.id, { confirmation });
+    const { after } = await refuseStaleChange(context, change, 'channel', (now) =>
+      channelAnswer(context, now),
+    );
+    await askByMail(context, after, token);
+    return context.json({ channel: channelAnswer(context, after) } satisfies ChangedChannel);
+  })
   .post('/channels/:id/test', async (context) => {
     const channel = await ownChannel(context);
+    if (channel.confirmation !== null) {
+      throw new ApiError(
+        409,
+        'channel_off',
+        'Nothing is sent there until it is confirmed by the link in the mail.',
+      );
+    }
     const send = sender(context.env, channel);
     const now = () => new Date();
     const message = { id: `test-${randomUUID()}`, type: 'test', at: now().toISOString() } as const;
@@ -248,19 +274,62 @@ function pushTarget(context: Context<ConsoleEnv>, channel: Channel): PushTarget 
   return push.target.parse(storedTarget(context, channel));
 }
 
+function urlOf(body: z.output<typeof newChannel>): string | undefined {
+  if (body.kind === 'email') return undefined;
+  return body.kind === 'webhook' ? body.url : body.subscription.endpoint;
+}
+
+function newTarget(body: z.output<typeof newChannel>): WebhookTarget | PushTarget | EmailTarget {
+  if (body.kind === 'email') return newEmailTarget(body.address);
+  if (body.kind === 'webhook') return newWebhookTarget(body.url);
+  return { ...body.subscription, showsDetails: body.showsDetails };
+}
+
+function noMail(): ApiError {
+  return new ApiError(409, 'mail_failed', 'This deployment sends no mails.');
+}
+
+/**
+ * Counts a mail to an address of which it is not known whether it wants any.
+ * @throws {ApiError} 429
+ */
+async function countMail(context: Context<ConsoleEnv>): Promise<void> {
+  if (await countConfirmationMail(context.env.db, context.get('user').uid, new Date())) return;
+  throw new ApiError(429, 'too_many_requests', 'No more addresses can be asked today. Try again tomorrow.');
+}
+
+/** @throws {ApiError} 409: the mail did not go; the channel stays, and it can be asked for again. */
+async function askByMail(context: Context<ConsoleEnv>, channel: Channel, token: string): Promise<void> {
+  const { mail, publicOrigin } = context.env;
+  if (mail === undefined) throw noMail();
+  const { error } = await sendMail(mail, {
+    to: emailTarget(context, channel).address,
+    ...confirmationMail(publicOrigin, confirmationLink(publicOrigin, channel.id, token)),
+    id: mailTokenHash(token).slice(0, 40),
+    stopUrl: null,
+  });
+  if (error !== null) throw new ApiError(409, 'mail_failed', `The mail with the link did not go. ${error}`);
+}
+
+function emailTarget(context: Context<ConsoleEnv>, channel: Channel): EmailTarget {
+  return email.target.parse(storedTarget(context, channel));
+}
+
 /** What is told of where a channel goes. */
 function placeAnswer(
   context: Context<ConsoleEnv>,
   channel: Channel,
-): Pick<ChannelAnswer, 'url' | 'browser' | 'showsDetails' | 'formerSecretUntil'> {
+): Pick<ChannelAnswer, 'url' | 'address' | 'browser' | 'showsDetails' | 'formerSecretUntil'> {
+  const none = { url: null, address: null, browser: null, showsDetails: null, formerSecretUntil: null };
+  if (channel.kind === 'email') return { ...none, address: emailTarget(context, channel).address };
   if (channel.kind === 'push') {
     const target = pushTarget(context, channel);
     const { showsDetails } = target;
-    return { url: null, browser: browserOf(target), showsDetails, formerSecretUntil: null };
+    return { ...none, browser: browserOf(target), showsDetails };
   }
   const target = webhookTarget(context, channel);
   const formerSecret = formerSecretUntil(target, new Date())?.toISOString() ?? null;
-  return { url: target.url, browser: null, showsDetails: null, formerSecretUntil: formerSecret };
+  return { ...none, url: target.url, formerSecretUntil: formerSecret };
 }
 
 /** What the audit says of settings: of an address the host, for the rest of it may be a secret. */
@@ -274,6 +343,7 @@ function channelAnswer(context: Context<ConsoleEnv>, channel: Channel): ChannelA
     ...{ id, kind, label, connectionId, quietHours, disabledBy, version },
     ...placeAnswer(context, channel),
     types: types?.filter(isNewsType) ?? null,
+    isUnconfirmed: channel.confirmation !== null,
     createdAt: channel.createdAt.toISOString(),
     failingSince: channel.failingSince?.toISOString() ?? null,
     disabledAt: channel.disabledAt?.toISOString() ?? null,

@@ -4,6 +4,7 @@ import { openTarget } from '../../store/channels.ts';
 import type { Attempt } from '../../store/deliveries.ts';
 import type { ChannelKindDefinition, Message, Outbound, SendResult } from '../channel-kind.ts';
 import { app } from './app.ts';
+import { email } from './email.ts';
 import { push } from './push.ts';
 import { webhook } from './webhook.ts';
 
@@ -14,6 +15,7 @@ const KINDS: Record<AnyChannel['kind'], AnyKind> = {
   webhook: webhook as AnyKind,
   push: push as AnyKind,
   app: app as AnyKind,
+  email: email as AnyKind,
 };
 
 /** Sends messages through one channel. */
@@ -22,7 +24,22 @@ export type Send = (message: Message) => Promise<SendResult>;
 export function sender(outbound: Outbound, channel: AnyChannel): Send {
   const kind = KINDS[channel.kind];
   const target = kind.target.parse(openTarget(outbound.vault, channel));
-  return (message) => kind.send(target, message, outbound);
+  return (message) => kind.send(target, message, outbound, channel.id);
+}
+
+/** Sends several messages in one, and no more than some an hour. */
+export interface Digest {
+  mostAnHour: number;
+  send: (messages: readonly Message[]) => Promise<SendResult>;
+}
+
+/** @returns null for a channel whose messages each go by themselves. */
+export function digester(outbound: Outbound, channel: AnyChannel): Digest | null {
+  const { target, digest } = KINDS[channel.kind];
+  if (digest === undefined) return null;
+  const to = target.parse(openTarget(outbound.vault, channel));
+  const { mostAnHour } = digest;
+  return { mostAnHour, send: (messages) => digest.send(to, messages, outbound, channel.id) };
 }
 
 /** Sends one message and says how it went, for the log of deliveries. */

@@ -115,6 +115,9 @@ it('asks nobody inside, even where such an address was let in once', async () =>
   const outbound = { ...testService(db), localMode: false, publicOrigin: ORIGIN };
   const to = { ...browser.subscription(receiver.url), showsDetails: false };
   const message = { id: 'one', type: 'test', at: new Date().toISOString() } as const;
-  expect(await push.send(to, message, outbound)).toMatchObject({ outcome: 'failed', status: null });
+  expect(await push.send(to, message, outbound, 'channel')).toMatchObject({
+    outcome: 'failed',
+    status: null,
+  });
   expect(receiver.received).toEqual([]);
 });

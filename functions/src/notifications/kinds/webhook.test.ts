@@ -29,8 +29,13 @@ it('is signed by the secret before as well, for a day', async () => {
   const { url, received } = await startServer(200);
   const before = newWebhookTarget(url);
   const rolled = withNewSecret(before, new Date());
-  await webhook.send(rolled, message, network(true));
-  await webhook.send(withNewSecret(before, new Date(Date.now() - DAY_MS - 1)), message, network(true));
+  await webhook.send(rolled, message, network(true), 'channel');
+  await webhook.send(
+    withNewSecret(before, new Date(Date.now() - DAY_MS - 1)),
+    message,
+    network(true),
+    'channel',
+  );
   const verify = (index: number, secret: string) => {
     const { body = '', headers = {} } = received[index] ?? {};
     return new Webhook(secret).verify(body, headers as Record<string, string>);
@@ -50,13 +55,13 @@ it.each([
   [503, 'failed', 'It answered 503: an answer'],
 ])('takes the answer %i as %s', async (status, outcome, error) => {
   const { url } = await startServer(status);
-  const result = await webhook.send(newWebhookTarget(url), message, network(true));
+  const result = await webhook.send(newWebhookTarget(url), message, network(true), 'channel');
   expect(result).toMatchObject({ outcome, status, error });
 });
 
 it('sends nothing to an address inside, even one that was let in once', async () => {
   const { url, received } = await startServer(200);
-  const result = await webhook.send(newWebhookTarget(url), message, network(false));
+  const result = await webhook.send(newWebhookTarget(url), message, network(false), 'channel');
   expect(result).toMatchObject({ outcome: 'failed', status: null });
   expect(received).toEqual([]);
 });

@@ -36,6 +36,7 @@ export function newService(fields: Pick<Service, 'db' | 'oauthKeys'>): Service {
     allowedEmails: [],
     vaultKeys,
     vault: new Vault(vaultKeys),
+    mail: undefined,
     signInKeys: undefined,
     signInUrl: 'https://unused.example',
     signIns: testService(fields.db).signIns,
