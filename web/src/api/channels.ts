@@ -29,7 +29,8 @@ export function useNewChannel() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: async (fields: NewChannel) => (await api.post<CreatedChannel>('/channels', fields)).data,
-    onSuccess: () => client.invalidateQueries({ queryKey: CHANNELS }),
+    // An address for mail is there though the mail to it did not go.
+    onSettled: () => client.invalidateQueries({ queryKey: CHANNELS }),
   });
 }
 
@@ -57,7 +58,13 @@ export function useChannelActs({ id }: Channel) {
   const test = useMutation({
     mutationFn: async () => (await api.post<ChannelTest>(`/channels/${id}/test`)).data.attempt,
   });
-  return { change, remove, replaceSecret, test };
+  const askAgain = useMutation({
+    mutationFn: async () => {
+      await api.post(`/channels/${id}/confirmation`);
+    },
+    onSettled,
+  });
+  return { change, remove, replaceSecret, test, askAgain };
 }
 
 /** What became of the news that went to a channel, the newest first, page by page. */

@@ -35,6 +35,7 @@ const NotificationsPage = lazyPage(
   'NotificationsPage',
 );
 const ConnectPage = lazyPage(() => import('../features/connect/connect-page.tsx'), 'ConnectPage');
+const MailLinkPage = lazyPage(() => import('../features/mail-links/mail-link-page.tsx'), 'MailLinkPage');
 const HelpPage = lazyPage(() => import('../features/help/help-page.tsx'), 'HelpPage');
 const TopicPage = lazyPage(() => import('../features/help/topic-page.tsx'), 'TopicPage');
 const KeysTab = lazyPage(() => import('../features/keys/keys-tab.tsx'), 'KeysTab');
@@ -86,6 +87,8 @@ export function App() {
               <Route element={<NarrowPage />}>
                 <Route path="connect" element={<ConnectPage />} />
                 <Route path="help" element={<HelpPage />} />
+                <Route path="email/confirm/:channelId/:token" element={<MailLinkPage act="confirm" />} />
+                <Route path="email/stop/:channelId/:token" element={<MailLinkPage act="stop" />} />
                 <Route path="*" element={<NotFoundPage />} />
               </Route>
             </Route>

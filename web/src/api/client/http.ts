@@ -16,6 +16,11 @@ export async function readPublic<Answer>(
   return (await axios.get<Answer>(path, options)).data;
 }
 
+/** Does what anybody may do who knows the path. */
+export async function postPublic(path: string): Promise<void> {
+  await axios.post(path);
+}
+
 /** Makes a call that failed once more, just as it was. */
 export function repeatCall(client: ApiClient, error: unknown): Promise<unknown> {
   if (!isAxiosError(error) || error.config === undefined) throw error;

@@ -18,8 +18,9 @@ import { NewSecret } from './new-secret.tsx';
 
 /** One channel: what it is told, whether it gets through, and what can be done with it. */
 export function ChannelSection({ channel }: { channel: Channel }) {
-  const { id, kind, label, url, types, quietHours, disabledAt, formerSecretUntil, version } = channel;
-  const { change, remove, replaceSecret, test } = useChannelActs(channel);
+  const { id, kind, label, url, address, types, quietHours, disabledAt, formerSecretUntil, version } =
+    channel;
+  const { change, remove, replaceSecret, test, askAgain } = useChannelActs(channel);
   const connections = useConnections().data ?? [];
   const [isRemoving, removal] = useDisclosure();
   const [isReplacing, replacement] = useDisclosure();
@@ -27,7 +28,7 @@ export function ChannelSection({ channel }: { channel: Channel }) {
   const [isEditing, editing] = useDisclosure();
   const isOn = disabledAt === null;
   // What the form was refused, it says itself.
-  const failure = (isEditing ? null : change.error) ?? test.error;
+  const failure = (isEditing ? null : change.error) ?? test.error ?? askAgain.error;
   return (
     <Section title={label} aside={<EditButton isOpen={isEditing} what={label} onClick={editing.toggle} />}>
       <Stack gap="sm">
@@ -36,6 +37,7 @@ export function ChannelSection({ channel }: { channel: Channel }) {
         ) : (
           <Code style={{ overflowWrap: 'anywhere' }}>{url}</Code>
         )}
+        {address !== null && <Code style={{ overflowWrap: 'anywhere' }}>{address}</Code>}
         <Text size="sm" c="dimmed">
           {of} · {types === null ? 'All news' : types.map((type) => NEWS_TYPE_WORDS[type]).join(' · ')}
         </Text>
@@ -45,6 +47,30 @@ export function ChannelSection({ channel }: { channel: Channel }) {
           </Text>
         )}
         {isEditing && <EditChannelForm channel={channel} change={change} />}
+        {channel.isUnconfirmed && (
+          <Notice tone="caution" title="Not confirmed yet">
+            <Stack gap="xs" align="flex-start">
+              <Text size="sm">
+                Nothing is sent there until the link in the mail that asks for it is followed. It works for
+                three days.
+              </Text>
+              {askAgain.isSuccess && (
+                <Text size="sm" role="status">
+                  Another mail is on its way; only its link works now.
+                </Text>
+              )}
+              <ActionButton
+                size="xs"
+                variant="default"
+                loading={askAgain.isPending}
+                aria-label={`Send the link to ${label} again`}
+                onClick={() => askAgain.mutate()}
+              >
+                Send the link again
+              </ActionButton>
+            </Stack>
+          </Notice>
+        )}
         <HealthNotice channel={channel} />
         {formerSecretUntil !== null && (
           <Text size="sm">
@@ -55,15 +81,17 @@ export function ChannelSection({ channel }: { channel: Channel }) {
         {test.data !== undefined && <TestResult attempt={test.data} />}
         {failure !== null && <FailureNotice error={failure} />}
         <Group gap="xs">
-          <ActionButton
-            size="xs"
-            variant="default"
-            loading={test.isPending}
-            aria-label={`Send a test to ${label}`}
-            onClick={() => test.mutate()}
-          >
-            Send a test
-          </ActionButton>
+          {!channel.isUnconfirmed && (
+            <ActionButton
+              size="xs"
+              variant="default"
+              loading={test.isPending}
+              aria-label={`Send a test to ${label}`}
+              onClick={() => test.mutate()}
+            >
+              Send a test
+            </ActionButton>
+          )}
           <ActionButton
             size="xs"
             variant="default"
@@ -151,7 +179,8 @@ function HealthNotice({ channel: { disabledAt, disabledBy, failingSince } }: { c
 
 function TestResult({ attempt: { status, milliseconds, error } }: ChannelTest) {
   const isTaken = error === null;
-  const words = isTaken ? `It was taken: ${status}, after ${milliseconds} ms` : 'The test was not taken';
+  const answer = status === null ? '' : `: ${status}`;
+  const words = isTaken ? `It was taken${answer}, after ${milliseconds} ms` : 'The test was not taken';
   return (
     <Notice tone={isTaken ? 'good' : 'bad'} title={words} role="status">
       {!isTaken && <Text size="sm">{error}</Text>}

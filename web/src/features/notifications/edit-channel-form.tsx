@@ -25,7 +25,8 @@ export function EditChannelForm({ channel, change }: EditChannelFormProps) {
     },
     validate: {
       ...channelFaults,
-      url: (text) => (channel.url !== null && text.trim() === '' ? 'Enter the address that it listens at.' : null),
+      url: (text) =>
+        channel.url !== null && text.trim() === '' ? 'Enter the address that it listens at.' : null,
     },
   });
   const save = (event: FormEvent<HTMLFormElement>) => {

@@ -1,12 +1,15 @@
-import { Group, Stack, Text, Title } from '@mantine/core';
-import { useDisclosure, useDocumentTitle } from '@mantine/hooks';
+import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { useChannels, useNewChannel } from '../../api/channels.ts';
+import { usePublicConfig } from '../../api/config.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { FailedPage } from '../../ui/pages/failed-page.tsx';
 import { PageSkeleton } from '../../ui/pages/page-skeleton.tsx';
 import { ChannelSection } from './channel-section.tsx';
 import { NewChannelForm } from './new-channel-form.tsx';
+import { NewEmailForm } from './new-email-form.tsx';
 import { NewSecret } from './new-secret.tsx';
 import { ThisBrowser } from './this-browser.tsx';
 
@@ -15,14 +18,16 @@ export function NotificationsPage() {
   useDocumentTitle('Notifications · IBKR Gateway');
   const { data: channels, error, refetch } = useChannels();
   const added = useNewChannel();
-  const [isFormOpen, form] = useDisclosure();
+  const sendsMail = usePublicConfig()?.sendsMail ?? false;
+  const [openForm, setOpenForm] = useState<'webhook' | 'email' | null>(null);
   if (channels === undefined) {
     return error === null ? <PageSkeleton /> : <FailedPage error={error} onRetry={refetch} />;
   }
-  const start = () => {
+  const start = (kind: 'webhook' | 'email') => {
     added.reset();
-    form.open();
+    setOpenForm(kind);
   };
+  const close = () => setOpenForm(null);
   return (
     <Stack gap="md">
       <Title order={1}>Notifications</Title>
@@ -32,11 +37,21 @@ export function NotificationsPage() {
           A webhook sends your <Link to="/news">news</Link> to a program of yours as it happens: what it is
           told, it can act on without asking again and again.
         </Text>
-        {!isFormOpen && <ActionButton onClick={start}>New webhook</ActionButton>}
+        {openForm === null && (
+          <Group gap="sm">
+            <ActionButton onClick={() => start('webhook')}>New webhook</ActionButton>
+            {sendsMail && (
+              <Button variant="default" onClick={() => start('email')}>
+                News by mail
+              </Button>
+            )}
+          </Group>
+        )}
       </Group>
       {added.data !== undefined && <NewSecret made={added.data} />}
-      {isFormOpen && <NewChannelForm added={added} onClose={form.close} />}
-      {channels.length === 0 && !isFormOpen && <Text size="sm">News goes nowhere else yet.</Text>}
+      {openForm === 'webhook' && <NewChannelForm added={added} onClose={close} />}
+      {openForm === 'email' && <NewEmailForm added={added} onClose={close} />}
+      {channels.length === 0 && openForm === null && <Text size="sm">News goes nowhere else yet.</Text>}
       {channels.map((channel) => (
         <ChannelSection key={channel.id} channel={channel} />
       ))}

@@ -1,0 +1,16 @@
+import { useMutation } from '@tanstack/react-query';
+import { postPublic } from './client/http.ts';
+
+/** A link of a mail, and what it is for. */
+export interface MailLink {
+  act: 'confirm' | 'stop';
+  channelId: string;
+  token: string;
+}
+
+/** Does what a link of a mail is for, whoever has it. */
+export function useMailLink({ act, channelId, token }: MailLink) {
+  const place = act === 'confirm' ? 'confirmation' : 'stop';
+  const path = `/api/email/${place}/${encodeURIComponent(channelId)}/${encodeURIComponent(token)}`;
+  return useMutation({ mutationFn: () => postPublic(path) });
+}

@@ -1,0 +1,47 @@
+import { Stack, Text, Title } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import { useParams } from 'react-router';
+import { type MailLink, useMailLink } from '../../api/mail-links.ts';
+import { ActionButton } from '../../ui/forms/action-button.tsx';
+import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
+import { Notice } from '../../ui/notices/notice.tsx';
+
+const WORDS = {
+  confirm: {
+    title: 'News by mail',
+    question:
+      'News of IBKR Gateway will come to the address at which you got this link. Each mail has a link that ends them.',
+    button: 'Confirm that I want them',
+    done: 'Confirmed: news comes to this address from now on.',
+  },
+  stop: {
+    title: 'No more mails',
+    question: 'News of IBKR Gateway will not come any more to the address at which you got this link.',
+    button: 'Stop these mails',
+    done: 'No more mails come to this address.',
+  },
+} as const;
+
+/** `/email/confirm/…` and `/email/stop/…`: where the links of mails lead, also for who is not signed in. */
+export function MailLinkPage({ act }: { act: MailLink['act'] }) {
+  const { channelId = '', token = '' } = useParams();
+  const { title, question, button, done } = WORDS[act];
+  useDocumentTitle(`${title} · IBKR Gateway`);
+  const link = useMailLink({ act, channelId, token });
+  return (
+    <Stack gap="md" align="flex-start">
+      <Title order={1}>{title}</Title>
+      {link.isSuccess ? (
+        <Notice tone="good" title={done} role="status" takesFocus />
+      ) : (
+        <>
+          <Text>{question}</Text>
+          {link.error !== null && <FailureNotice error={link.error} />}
+          <ActionButton loading={link.isPending} onClick={() => link.mutate()}>
+            {button}
+          </ActionButton>
+        </>
+      )}
+    </Stack>
+  );
+}
