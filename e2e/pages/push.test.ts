@@ -204,6 +204,28 @@ it('shows something for a message that is no JSON, and opens no page of another 
   expect(await worker.evaluate<string[]>('self.opened')).toEqual([]);
 });
 
+it('tells pages that nobody looks at, which ask for nothing by themselves', async () => {
+  await playBrowser('granted');
+  const { id } = await demoSandbox({ label: 'Unseen' });
+  await openSignedIn('/notifications');
+  await press('Tell me in this browser');
+  await section('This browser').getByText('This browser tells you').waitFor();
+  await startWorker();
+  await page.goto(`${demo().origin}/connections/${id}/orders`);
+  await page.getByText('No order waits for you.').waitFor();
+  await page.evaluate(`(() => {
+    Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' });
+    document.dispatchEvent(new Event('visibilitychange'));
+  })()`);
+  const order = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'MKT' };
+  const waits = await callTool('place_order', order, await demoKey(id, 'owner'));
+  const { intent_id } = z.object({ intent_id: z.string() }).parse(waits);
+  const told = await toldOfWaiting(intent_id);
+  expect(await page.title()).toMatch(/^Orders/);
+  await deliver(JSON.stringify(told));
+  await expect.poll(() => page.title()).toMatch(/^\(1\) Orders/);
+});
+
 it('is a site that can be installed, whose worker is asked for anew', async () => {
   const { origin } = demo();
   const worker = await fetch(`${origin}/service-worker.js`);

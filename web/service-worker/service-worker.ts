@@ -20,6 +20,9 @@ const SOMETHING: PushMessage = {
   isWaiting: false,
 };
 
+/** Those that were opened before this worker came, too. */
+const ALL_WINDOWS = { type: 'window', includeUncontrolled: true } as const;
+
 self.addEventListener('install', () => {
   void self.skipWaiting();
 });
@@ -58,13 +61,15 @@ async function show({ id, title, body, path, isWaiting }: PushMessage): Promise<
       : [],
   };
   await self.registration.showNotification(title, options);
+  // Pages that nobody looks at ask for nothing by themselves.
+  for (const page of await self.clients.matchAll(ALL_WINDOWS)) page.postMessage('news');
 }
 
 /** Opens a page of this site. A window that shows another one stays as it is: somebody may have entered something there. */
 async function open(path: string): Promise<void> {
   const url = new URL(path, self.location.origin);
   if (url.origin !== self.location.origin) return;
-  const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const windows = await self.clients.matchAll(ALL_WINDOWS);
   const shown = windows.find((one) => new URL(one.url).pathname === url.pathname);
   if (shown === undefined) await self.clients.openWindow(url);
   else await shown.focus();

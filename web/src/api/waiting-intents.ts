@@ -1,6 +1,6 @@
 import type { Intent } from '@ibkr-gateway/functions/contract/intent';
 import { type QueryCache, useQueryClient } from '@tanstack/react-query';
-import { useSyncExternalStore } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 import { intentsIn } from './intents.ts';
 
 /**
@@ -13,6 +13,23 @@ export function useShownIntents<Derived>(derive: (intents: readonly Intent[]) =>
     (onChange) => cache.subscribe(onChange),
     () => derive(shownIntents(cache)),
   );
+}
+
+/** Has orders and news read again when this browser is told of news, also in a page that nobody looks at. */
+export function useRefreshOnNews(): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    const { serviceWorker } = navigator;
+    // Absent where a page is not trusted.
+    if (serviceWorker === undefined) return;
+    const refresh = () => {
+      void client.invalidateQueries({
+        predicate: ({ queryKey: [of, , part] }) => of === 'intents' || of === 'news' || part === 'intents',
+      });
+    };
+    serviceWorker.addEventListener('message', refresh);
+    return () => serviceWorker.removeEventListener('message', refresh);
+  }, [client]);
 }
 
 function shownIntents(cache: QueryCache): Intent[] {

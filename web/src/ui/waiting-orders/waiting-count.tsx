@@ -1,10 +1,11 @@
 import type { Intent } from '@ibkr-gateway/functions/contract/intent';
 import { useEffect } from 'react';
-import { useShownIntents } from '../../api/waiting-intents.ts';
+import { useRefreshOnNews, useShownIntents } from '../../api/waiting-intents.ts';
 import { waitingOf } from './waiting.ts';
 
 /** Tells in the title of the tab and on the icon of the app how many orders wait, of those that the page looks at. */
 export function WaitingCount() {
+  useRefreshOnNews();
   const count = useShownIntents(countWaiting);
   useEffect(() => showInTitle(count), [count]);
   useEffect(() => {
