@@ -63,3 +63,8 @@ export function useLocalFirestore(address: string): void {
 export function givenKeys(): { vaultKeys: string | undefined; signInKeys: string | undefined } {
   return { vaultKeys: process.env.VAULT_KEYS, signInKeys: process.env.SIGN_IN_KEYS };
 }
+
+/** An API key of a gateway, as whoever looks at it from outside gives it. */
+export function givenApiKey(): string | undefined {
+  return process.env.GATEWAY_API_KEY || undefined;
+}
