@@ -1,4 +1,8 @@
 /** Connections as their owner adds, narrows, stops and deletes them in a browser. */
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -72,6 +76,29 @@ describe('a key', () => {
     expect(await statusOf(key)).toBe(401);
     await expectFocus(page.getByRole('main'));
     await page.getByText('Keys that ended (1)').waitFor();
+  });
+
+  it('says what it is told of, and where', async () => {
+    const { id, key } = await connection();
+    const server = createServer(async (request, response) => response.end(await text(request)));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const secret = `whsec_${randomBytes(32).toString('base64')}`;
+      for (const name of ['order.filled', 'session.needs_person']) {
+        const delivery = { mode: 'webhook', url: `http://${host}/token`, secret };
+        const answer = await rpc('events/subscribe', { name, delivery }, { key });
+        expect(answer.text).toContain('refreshBefore');
+      }
+      await openSignedIn(`/connections/${id}/keys`);
+      const told = section('default').getByText(`Told at ${host} until`);
+      await told.waitFor();
+      expect(await told.innerText()).toMatch(/: An order has filled · IBKR needs you$/);
+      expect(await page.content()).not.toContain(`${host}/token`);
+      await expectAccessible(page);
+    } finally {
+      server.close();
+    }
   });
 
   it('has limits of its own', async () => {

@@ -4,11 +4,15 @@ import type { ServerResponse } from 'node:http';
 import type { Firestore } from 'firebase-admin/firestore';
 import { Webhook } from 'standardwebhooks';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { subscriptionList } from '../../contract/access/subscription.ts';
 import { deliverNews, enqueueDeliveries } from '../../jobs/news-delivery.ts';
 import type { Service } from '../../service.ts';
 import { findApiKey, revokeApiKey } from '../../store/credentials/api-keys.ts';
-import { newSandboxConnection, type OwnedSandbox } from '../../testing/access.ts';
-import { useConsoleOwner } from '../../testing/console/console-owner.ts';
+import { revokeGrant } from '../../store/credentials/grants.ts';
+import { saveSubscription } from '../../store/subscriptions.ts';
+import { newAccess, newSandboxConnection, type OwnedSandbox } from '../../testing/access.ts';
+import { idToken, useConsoleOwner } from '../../testing/console/console-owner.ts';
+import { askConsole } from '../../testing/console/requests.ts';
 import { askEvents } from '../../testing/events-host.ts';
 import { useFirestore } from '../../testing/firestore.ts';
 import {
@@ -233,6 +237,41 @@ describe('nothing is sent', () => {
     expect((await db.collection('deliveries').where('channelId', '==', id).get()).size).toBe(0);
   });
 
+  it('once the app is revoked, or its last token has expired', async () => {
+    const { connection, uid: ownerUid } = owned;
+    const { grantId } = await newAccess(db, connection);
+    const ids = ['sub_revoked', 'sub_expired'].map((name) => `${name}_${grantId}`);
+    const { grantId: expired } = await newAccess(db, connection);
+    const [revokedId = '', expiredId = ''] = ids;
+    for (const [id, credentialId] of [
+      [revokedId, grantId],
+      [expiredId, expired],
+    ] as const) {
+      await saveSubscription(service, {
+        id,
+        credential: {
+          id: credentialId,
+          source: 'oauth',
+          label: 'App',
+          ownerUid,
+          connectionId: connection.id,
+        },
+        type: 'order.filled',
+        expiresAt: new Date(Date.now() + DAY),
+        target: { url: receiver.url, secret, former: null, subscriptionId: id },
+      });
+    }
+    await news();
+    await run();
+    expect(events()).toHaveLength(2);
+    await revokeGrant(db, grantId);
+    await db.doc(`grants/${expired}`).update({ expireAt: new Date() });
+    await news();
+    await run();
+    expect(events()).toHaveLength(2);
+    for (const id of ids) expect((await record(id)).exists).toBe(false);
+  });
+
   it('once it has expired, and nothing is left of it', async () => {
     const { id, refreshBefore } = await subscribe({ ttlMs: 1 });
     expect(Date.parse(refreshBefore) - Date.now()).toBeGreaterThan(MINUTE);
@@ -314,6 +353,26 @@ it('asks no more addresses in a minute than nobody is flooded with', async () =>
   }
   expect(codes.at(-1)).toBe(-32_013);
   expect(receiver.received).toHaveLength(10);
+});
+
+it('is told to its owner, and to nobody else', async () => {
+  await subscribe({ delivery: { url: `${receiver.url}/token-in-path` } });
+  const path = `/api/connections/${owned.connection.id}/subscriptions`;
+  const { body } = await askConsole(service, { method: 'GET', path, bearer: idToken(owned.uid) });
+  expect(subscriptionList.parse(body).items).toEqual([
+    {
+      credentialId: owned.keyId,
+      type: 'order.filled',
+      host: new URL(receiver.url).host,
+      expiresAt: expect.any(String),
+      failingSince: null,
+    },
+  ]);
+  const stranger = await newSandboxConnection(db);
+  const foreign = await askConsole(service, { method: 'GET', path, bearer: idToken(stranger.uid) });
+  expect(foreign.status).toBe(404);
+  const channels = { method: 'GET', path: '/api/channels', bearer: idToken(owned.uid) };
+  expect((await askConsole(service, channels)).body).toMatchObject({ items: [] });
 });
 
 it('is in the activity, by the host alone, and keeps neither address nor secret where they can be read', async () => {
