@@ -133,6 +133,8 @@ it('verifies an address once for an app, and again for another one', async () =>
   const stranger = await subscribe({}, await newSandboxConnection(db));
   expect(stranger.id).not.toBe(id);
   expect(receiver.received).toHaveLength(2);
+  await subscribe({}, await newSandboxConnection(db, { ownerUid: owned.uid }));
+  expect(receiver.received).toHaveLength(3);
 });
 
 it.each([

@@ -104,13 +104,13 @@ export async function subscribe(
   const saved = await save(service, { id, credential, type, expiresAt, target });
   const refreshBefore = expiresAt.toISOString();
   if (before !== undefined) {
+    // All that happened before was taken, or is given up.
     const waits = (await nextDueAt(db, id)) !== null;
     const at = now.getTime() - (waits ? TRIED_FOR_MS : 0) - ON_ITS_WAY_MS;
+    const position = Math.max(at, saved.createdAt.getTime());
     return {
-      id,
-      refreshBefore,
-      cursor: writeCursor(cursorKey(connection.id, type), at, []),
-      truncated: false,
+      ...{ id, refreshBefore, truncated: false },
+      cursor: writeCursor(cursorKey(connection.id, type), position, []),
     };
   }
   const cursor = params.cursor ?? start.cursor;
