@@ -1,6 +1,9 @@
 import { Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useParams } from 'react-router';
+import { newQueryClient } from '../../api/client/query-client.ts';
 import { type MailLink, useMailLink } from '../../api/mail-links.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
@@ -23,7 +26,16 @@ const WORDS = {
 } as const;
 
 /** `/email/confirm/…` and `/email/stop/…`: where the links of mails lead, also for who is not signed in. */
-export function MailLinkPage({ act }: { act: MailLink['act'] }) {
+export function MailLinkPage({ act }: Pick<MailLink, 'act'>) {
+  const [queries] = useState(newQueryClient);
+  return (
+    <QueryClientProvider client={queries}>
+      <LinkQuestion act={act} />
+    </QueryClientProvider>
+  );
+}
+
+function LinkQuestion({ act }: Pick<MailLink, 'act'>) {
   const { channelId = '', token = '' } = useParams();
   const { title, question, button, done } = WORDS[act];
   useDocumentTitle(`${title} · IBKR Gateway`);

@@ -63,7 +63,7 @@ export function ChannelSection({ channel }: { channel: Channel }) {
                 size="xs"
                 variant="default"
                 loading={askAgain.isPending}
-                aria-label={`Send the link to ${label} again`}
+                aria-label={`Send the link again to ${label}`}
                 onClick={() => askAgain.mutate()}
               >
                 Send the link again

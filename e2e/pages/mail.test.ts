@@ -1,0 +1,92 @@
+/** News by mail on the page of notifications, and the pages that the links in mails lead to. */
+import { createHash, randomBytes } from 'node:crypto';
+import type { Page } from 'playwright-core';
+import { afterEach, expect, it } from 'vitest';
+import { z } from 'zod';
+import { api, signInAsDemoUser } from '../console-client.ts';
+import { database } from '../database.ts';
+import { demo } from '../own-stack.ts';
+import { controlsOf } from './connection-page.ts';
+import { eachWithPage, expectAccessible, PHONE } from './watched-page.ts';
+
+let page: Page;
+let faults: string[];
+
+eachWithPage({}, (fresh) => {
+  ({ page, faults } = fresh);
+});
+
+const { openSignedIn, heading, press, field, section } = controlsOf(() => page);
+
+const created = z.object({ channel: z.object({ id: z.string() }) });
+let channelId: string | undefined;
+
+afterEach(async () => {
+  if (channelId !== undefined) await api(await signInAsDemoUser(), 'DELETE', `/channels/${channelId}`);
+  channelId = undefined;
+});
+
+/** What was refused on purpose. */
+function expectRefused(status: number): void {
+  expect(faults.splice(0)).toEqual([expect.stringContaining(String(status))]);
+}
+
+it('takes an address on a phone where the deployment sends mails, and says why one was not taken', async () => {
+  await page.setViewportSize(PHONE);
+  // That of the tests sends none.
+  await page.route('**/api/config', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), sendsMail: true } });
+  });
+  await openSignedIn('/notifications');
+  await press('News by mail');
+  await press('Add the address');
+  await page.getByText('Enter an address such as me@example.com.').waitFor();
+  await expectAccessible(page);
+  await field('Address').fill('me@example.com');
+  await press('Add the address');
+  await page.getByText('This deployment sends no mails.').waitFor();
+  await expectAccessible(page);
+  expectRefused(409);
+});
+
+it('confirms by the link of a mail, without a sign-in, and by that alone', async () => {
+  const token = await signInAsDemoUser();
+  const fields = { kind: 'webhook', label: 'Asked', url: 'http://127.0.0.1:9/news' };
+  const { channel } = created.parse((await api(token, 'POST', '/channels', fields)).body);
+  channelId = channel.id;
+  const secret = randomBytes(32).toString('base64url');
+  const tokenHash = createHash('sha256').update(secret).digest('hex');
+  const confirmation = { tokenHash, expiresAt: new Date(Date.now() + 86_400_000) };
+  await database().doc(`channels/${channel.id}`).update({ confirmation });
+
+  await page.setViewportSize(PHONE);
+  const { origin } = demo();
+  await page.goto(`${origin}/email/confirm/${channel.id}/${'x'.repeat(43)}`);
+  await heading('News by mail');
+  await expectAccessible(page);
+  await press('Confirm that I want them');
+  await page.getByText(/This link does nothing, or not any more/).waitFor();
+  await expectAccessible(page);
+  expectRefused(404);
+  await openSignedIn('/notifications');
+  await section('Asked').getByText('Not confirmed yet').waitFor();
+  await expectAccessible(page);
+
+  await page.goto(`${origin}/email/confirm/${channel.id}/${secret}`);
+  await press('Confirm that I want them');
+  await page.getByText('Confirmed: news comes to this address from now on.').waitFor();
+  await expectAccessible(page);
+  await page.goto(`${origin}/notifications`);
+  await section('Asked').getByText('All connections · All news').waitFor();
+  expect(await section('Asked').getByText('Not confirmed yet').count()).toBe(0);
+});
+
+it('ends nothing by a link that is none', async () => {
+  await page.goto(`${demo().origin}/email/stop/nobody/short`);
+  await heading('No more mails');
+  await press('Stop these mails');
+  await page.getByText(/This link does nothing, or not any more/).waitFor();
+  await expectAccessible(page);
+  expectRefused(404);
+});
