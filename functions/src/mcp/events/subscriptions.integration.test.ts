@@ -313,6 +313,16 @@ it('sends what was missed where an app subscribes again with its cursor', async 
   expect(idsOfEvents().toSorted()).toEqual(missed.toSorted());
 });
 
+it('sends nothing of before it was subscribed where it goes on from a renewal', async () => {
+  await news(owned, { at: new Date(Date.now() - 5 * MINUTE) });
+  await subscribe();
+  const { cursor } = await subscribe();
+  await ask('events/unsubscribe');
+  await subscribe({ cursor });
+  await run();
+  expect(events()).toEqual([]);
+});
+
 it('tries again what is not taken, under the same id, and not what is declined', async () => {
   const { id } = await subscribe();
   receiver.answer = (response) => response.writeHead(503).end();
