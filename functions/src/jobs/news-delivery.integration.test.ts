@@ -7,7 +7,7 @@ import { takeChannelTurn } from '../notifications/channel-turn.ts';
 import { newWebhookTarget, type WebhookTarget } from '../notifications/kinds/webhook.ts';
 import type { Service } from '../service.ts';
 import { type Channel, createChannel, findChannel, updateChannel } from '../store/channels.ts';
-import { listDeliveries } from '../store/deliveries.ts';
+import { listDeliveries, resumeDeliveries } from '../store/deliveries.ts';
 import { scheduledActs } from '../testing/audit.ts';
 import { useConsoleOwner } from '../testing/console/console-owner.ts';
 import { useFirestore } from '../testing/firestore.ts';
@@ -285,6 +285,24 @@ describe('in quiet hours', () => {
     await turn(id, began, 'delivered');
     const end = new Date(morning.getTime() + DAY);
     expect(await deliveries(id)).toMatchObject([{ dueAt: end, giveUpAt: new Date(end.getTime() + DAY) }]);
+  });
+
+  it('tells at once what waits when its owner ends them, and no sooner what failed before', async () => {
+    const { id } = await newChannel({ quietHours: night });
+    const waits = await news({ at: evening });
+    await enqueue(evening);
+    await turn(id, evening, 'delivered');
+    await updateChannel(service, id, { quietHours: null });
+    await resumeDeliveries(db, id, evening);
+    expect(await health(id)).toMatchObject({ dueAt: evening });
+    expect(await turn(id, evening, 'delivered')).toMatchObject({ delivered: 1 });
+    expect(await states(id)).toEqual(new Map([[waits, 'delivered']]));
+    await news({ at: evening });
+    await enqueue(evening);
+    await turn(id, evening, 'failed');
+    const { dueAt } = (await deliveries(id)).find(({ state }) => state === 'due') ?? {};
+    await resumeDeliveries(db, id, evening);
+    expect((await deliveries(id)).find(({ state }) => state === 'due')).toMatchObject({ tries: 1, dueAt });
   });
 
   it('lets no more than a thousand wait', { timeout: 60_000 }, async () => {

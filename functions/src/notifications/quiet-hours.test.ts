@@ -18,6 +18,12 @@ const ZONES = [
   'Pacific/Apia',
 ];
 
+/** When clocks are changed somewhere among them. */
+const CLOCK_CHANGES = [
+  ...['2026-03-08', '2026-03-29', '2026-04-05'],
+  ...['2026-09-27', '2026-10-04', '2026-10-25', '2026-11-01'],
+];
+
 const until = (now: string, more: Partial<QuietHours> = {}) =>
   quietUntil({ ...NIGHT, ...more }, new Date(now))?.toISOString() ?? null;
 
@@ -52,7 +58,15 @@ it('is quiet by the clock at each minute until it ends, and at none else', () =>
   const hours = fc
     .record({ from: hour, to: hour, timeZone: fc.constantFrom(...ZONES) })
     .filter(({ from, to }) => from !== to);
-  const moment = fc.date({ min: new Date('2026-01-01'), max: new Date('2029-01-01'), noInvalidDate: true });
+  const anyMoment = fc.date({
+    min: new Date('2026-01-01'),
+    max: new Date('2029-01-01'),
+    noInvalidDate: true,
+  });
+  const nearChange = fc
+    .tuple(fc.constantFrom(...CLOCK_CHANGES), fc.integer({ min: -36 * 60, max: 36 * 60 }))
+    .map(([day, minutes]) => new Date(Date.parse(day) + minutes * MINUTE));
+  const moment = fc.oneof(anyMoment, nearChange);
   const isQuiet = ({ from, to }: { from: string; to: string }, clock: string) =>
     from < to ? from <= clock && clock < to : from <= clock || clock < to;
   fc.assert(
@@ -67,6 +81,7 @@ it('is quiet by the clock at each minute until it ends, and at none else', () =>
         expect(isQuiet(quiet, shown(quiet.timeZone, end.getTime() - back * MINUTE))).toBe(true);
       }
     }),
+    { numRuns: 200 },
   );
 });
 

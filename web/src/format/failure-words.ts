@@ -47,6 +47,8 @@ const WORDS: readonly (readonly [codes: RegExp, title: string, text?: string])[]
   ],
   [/^orders_open$/, 'Orders may be working at IBKR'],
   [/^not_found$/, 'Not found'],
+  [/^mail_failed$/, 'No mail went'],
+  [/^mail_link_over$/, 'This link is over'],
   [/^approval_expired$/, 'This approval does not count'],
   [/^limit_exceeded$/, 'One of your limits forbids this order'],
   [/^order_state_unknown$/, 'An earlier order has to be settled first'],
