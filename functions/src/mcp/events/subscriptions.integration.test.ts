@@ -116,6 +116,7 @@ it('renews what the same app has, without a challenge, and signs by both secrets
   const again = await subscribe({ cursor: first.cursor, ttlMs: 3 * DAY });
   expect(again.id).toBe(first.id);
   expect(Date.parse(again.refreshBefore)).toBeGreaterThan(Date.parse(first.refreshBefore));
+  await subscribe({ cursor: again.cursor });
   await news();
   await run();
   const [, { headers, body } = { headers: {}, body: '' }] = receiver.received;

@@ -162,9 +162,10 @@ function refuseAddress(url: string, network: Network): void {
   if (fault !== null) throw invalidParams(`delivery.url: ${fault}`);
 }
 
-/** The secret before signs as well for a while. */
-function formerOf({ secret: former }: AppTarget, secret: string, now: Date): AppTarget['former'] {
-  return former === secret ? null : { secret: former, until: now.getTime() + FORMER_SIGNS_MS };
+/** The secret before signs as well for a while, also where it is renewed with the same meanwhile. */
+function formerOf(before: AppTarget, secret: string, now: Date): AppTarget['former'] {
+  if (before.secret === secret) return before.former;
+  return { secret: before.secret, until: now.getTime() + FORMER_SIGNS_MS };
 }
 
 function grantedTtl(asked: number | null | undefined): number {
