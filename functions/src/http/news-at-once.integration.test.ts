@@ -102,7 +102,9 @@ it('puts the news of that owner on its way alone, once, however many tasks there
   const [owned, other] = [await newSandboxConnection(db), await newSandboxConnection(db)];
   await Promise.all([addWebhook(owned.uid), addWebhook(other.uid)]);
   const own = await storeNews(db, { ownerUid: owned.uid, connectionId: owned.connection.id });
-  await storeNews(db, { ownerUid: other.uid, connectionId: other.connection.id });
+  const others = await storeNews(db, { ownerUid: other.uid, connectionId: other.connection.id });
   await Promise.all([1, 2, 3].map(() => deliverNewsOf(service(), owned.uid)));
   expect(receiver.received.map(({ headers }) => headers['webhook-id'])).toEqual([own]);
+  const due = async (id: string) => (await db.doc(`news/${id}`).get()).get('dueAt') !== undefined;
+  expect([await due(own), await due(others)]).toEqual([false, true]);
 });
