@@ -119,22 +119,17 @@ export async function createChannel(
     disabledAt: null,
     disabledBy: null,
   };
-  const channel = await runTransactionOnce(db, record, async (transaction, mark) => {
+  const owned = db.collection('connections').where('ownerUid', '==', fields.ownerUid).select();
+  return runTransactionOnce(db, record, async (transaction, mark) => {
     const { docs } = await transaction.get(channelsOf(db, fields.ownerUid).select('kind'));
-    if (docs.filter((owned) => owned.get('kind') !== 'app').length >= MOST_CHANNELS) {
+    const connections = await transaction.get(owned);
+    if (docs.filter((one) => one.get('kind') !== 'app').length >= MOST_CHANNELS) {
       throw new TooManyChannels(`Nobody may have more than ${MOST_CHANNELS} channels. Remove one first.`);
     }
     transaction.set(record, { ...stored, ...mark });
+    for (const { ref } of connections.docs) transaction.update(ref, { hasChannels: true });
     return { id: record.id, ...stored };
   });
-  const connections = await db
-    .collection('connections')
-    .where('ownerUid', '==', fields.ownerUid)
-    .select()
-    .get();
-  const told = connections.docs.map(({ ref }) => ({ record: ref, fields: { hasChannels: true } }));
-  await updateEach(db, told);
-  return channel;
 }
 
 /** Whether an owner, or an app of theirs, has any channel. */
