@@ -10,45 +10,73 @@ import { Section } from '../../ui/text/section.tsx';
 import { ChannelFields } from './channel-fields.tsx';
 import { channelFaults, channelSettings, channelValues } from './channel-values.ts';
 
+/** What differs between the kinds that are entered. */
+const KINDS = {
+  webhook: {
+    title: 'New webhook',
+    label: '',
+    field: 'url',
+    input: {
+      description: 'An https:// address in the public Internet that takes POST requests with JSON.',
+      type: 'url',
+      inputMode: 'url',
+      placeholder: 'https://example.com/news',
+    },
+    isPlace: (text: string) => text !== '',
+    fault: 'Enter the address that it listens at.',
+    button: 'Add the webhook',
+  },
+  email: {
+    title: 'News by mail',
+    label: 'Mail',
+    field: 'address',
+    input: {
+      description:
+        'It is asked by mail first whether news may come there. Mails say that something happened, and not what.',
+      type: 'email',
+      autoComplete: 'email',
+    },
+    isPlace: (text: string) => /^\S+@\S+$/.test(text),
+    fault: 'Enter an address such as me@example.com.',
+    button: 'Add the address',
+  },
+} as const;
+
+export type EnteredKind = keyof typeof KINDS;
+
 interface NewChannelFormProps {
+  kind: EnteredKind;
   added: ReturnType<typeof useNewChannel>;
   onClose: () => void;
 }
 
-export function NewChannelForm({ added, onClose }: NewChannelFormProps) {
+export function NewChannelForm({ kind, added, onClose }: NewChannelFormProps) {
+  const { title, label, field, input, isPlace, fault, button } = KINDS[kind];
   const form = useForm({
-    initialValues: { ...channelValues(), url: '' },
-    validate: {
-      ...channelFaults,
-      url: (text) => (text.trim() === '' ? 'Enter the address that it listens at.' : null),
-    },
+    initialValues: { ...channelValues(), label, url: '', address: '' },
+    validate: { ...channelFaults, [field]: (text: string) => (isPlace(text.trim()) ? null : fault) },
   });
   const save = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (form.validate().hasErrors) return focusFirstFault(event.currentTarget);
+    const settings = channelSettings(form.values);
+    const place = form.values[field].trim();
     added.mutate(
-      { kind: 'webhook', ...channelSettings(form.values), url: form.values.url.trim() },
+      kind === 'webhook' ? { kind, ...settings, url: place } : { kind, ...settings, address: place },
       { onSuccess: onClose, onError: (error) => form.setErrors(fieldErrors(error)) },
     );
   };
   return (
-    <Section title="New webhook">
+    <Section title={title}>
       <form onSubmit={save} noValidate>
         <Stack gap="lg">
           <ChannelFields form={form}>
-            <TextInput
-              label="Address"
-              description="An https:// address in the public Internet that takes POST requests with JSON."
-              type="url"
-              inputMode="url"
-              placeholder="https://example.com/news"
-              {...form.getInputProps('url')}
-            />
+            <TextInput label="Address" {...input} {...form.getInputProps(field)} />
           </ChannelFields>
           <FormFailure error={added.error} />
           <Group gap="sm">
             <ActionButton type="submit" loading={added.isPending}>
-              Add the webhook
+              {button}
             </ActionButton>
             <Button variant="default" onClick={onClose}>
               Cancel

@@ -8,8 +8,7 @@ import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { FailedPage } from '../../ui/pages/failed-page.tsx';
 import { PageSkeleton } from '../../ui/pages/page-skeleton.tsx';
 import { ChannelSection } from './channel-section.tsx';
-import { NewChannelForm } from './new-channel-form.tsx';
-import { NewEmailForm } from './new-email-form.tsx';
+import { type EnteredKind, NewChannelForm } from './new-channel-form.tsx';
 import { NewSecret } from './new-secret.tsx';
 import { ThisBrowser } from './this-browser.tsx';
 
@@ -19,11 +18,11 @@ export function NotificationsPage() {
   const { data: channels, error, refetch } = useChannels();
   const added = useNewChannel();
   const sendsMail = usePublicConfig()?.sendsMail ?? false;
-  const [openForm, setOpenForm] = useState<'webhook' | 'email' | null>(null);
+  const [openForm, setOpenForm] = useState<EnteredKind | null>(null);
   if (channels === undefined) {
     return error === null ? <PageSkeleton /> : <FailedPage error={error} onRetry={refetch} />;
   }
-  const start = (kind: 'webhook' | 'email') => {
+  const start = (kind: EnteredKind) => {
     added.reset();
     setOpenForm(kind);
   };
@@ -49,8 +48,7 @@ export function NotificationsPage() {
         )}
       </Group>
       {added.data !== undefined && <NewSecret made={added.data} />}
-      {openForm === 'webhook' && <NewChannelForm added={added} onClose={close} />}
-      {openForm === 'email' && <NewEmailForm added={added} onClose={close} />}
+      {openForm !== null && <NewChannelForm kind={openForm} added={added} onClose={close} />}
       {channels.length === 0 && openForm === null && <Text size="sm">News goes nowhere else yet.</Text>}
       {channels.map((channel) => (
         <ChannelSection key={channel.id} channel={channel} />
