@@ -1,4 +1,4 @@
-import { Box, Progress, Text } from '@mantine/core';
+import { Box, Text } from '@mantine/core';
 import { useNetwork } from '@mantine/hooks';
 import { useIsFetching, useIsMutating } from '@tanstack/react-query';
 import { useWaitingWords } from '../../format/waiting-words.ts';
@@ -25,7 +25,7 @@ export function ConnectionLine() {
   if (words === null) return null;
   return (
     <div className={classes.line}>
-      <Progress value={100} animated size="xs" radius={0} aria-label="Waiting for an answer" />
+      <progress className={classes.bar} aria-label="Waiting for an answer" />
       <Text size="sm" role="status" className={classes.words}>
         {words}
       </Text>
