@@ -60,6 +60,13 @@ it('an empty list is believed at the second look of a session that is ours, and 
   expect(count(`GET /portfolio/${ACCOUNT}/positions/0`)).toBe(3);
 });
 
+it('an empty list that was looked at twice serves who only shows it, of any session', async () => {
+  const { count, client } = await newLogin();
+  const { at } = await getTrades(client(), ACCOUNT, now());
+  expect((await getTrades(client(), ACCOUNT, { since: at })).at).toBe(at);
+  expect(count(TRADES)).toBe(2);
+});
+
 it('nothing is taken for none when others opened the session of their gateway anew, unseen', async () => {
   const trade = {
     execution_id: 'a',
