@@ -53,6 +53,8 @@ it.each([
   ['a password below a record that is gone', () => db.doc('gone/a/below/b').set({ list: [PASSWORD] })],
   ['a code that IBKR sent', () => db.doc('audit/a').set({ code: CODE })],
   ['a cookie', () => db.doc('sessions/a').set({ cookies: 'USERID=1; XYZAB=ab' })],
+  ['a cookie among others', () => db.doc('sessions/a').set({ cookies: [{ name: 'JSESSIONID' }] })],
+  ['a cookie as text', () => db.doc('sessions/a').set({ token: JSON.stringify({ SBID: 'ab' }) })],
   ['a password in the log of the functions', () => log('host', `said ${PASSWORD}`)],
   ['a password in the log of another process', () => log('simulator', `said ${PASSWORD}`)],
   ['a cookie in what a log put aside', () => writeFile(join(directory, 'host.log.before'), 'SBID=1')],
@@ -74,4 +76,9 @@ it('nothing noted, nothing logged or nothing stored is no success', async () => 
   await log('host', 'all is well\n');
   await db.doc('connections/a').delete();
   await expect(search()).rejects.toThrow('The database is empty');
+});
+
+it('takes nothing for a cookie that is sealed and has its letters', async () => {
+  await db.doc('sessions/sealed').set({ data: 'uo+5SBIDHw2/XYZAB9k8=' });
+  await search();
 });
