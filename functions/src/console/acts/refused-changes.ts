@@ -30,6 +30,10 @@ export const CHANGES: Readonly<Record<string, OwnerAct | 'cancel_order' | null>>
   'DELETE /channels/:id': 'channel.delete',
   'POST /channels/:id/secret': 'channel.change',
   'POST /channels/:id/test': null,
+  'POST /channels/:id/confirmation': null,
+  // Nobody is signed in there.
+  'POST /email/confirmation/:id/:token': null,
+  'POST /email/stop/:id/:token': null,
   'POST /deliveries/:id/replay': null,
   'POST /account/deletion': 'account.delete',
 };
