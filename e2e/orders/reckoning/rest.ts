@@ -111,7 +111,7 @@ async function ask(
   key: string,
   tool: string,
   args: Record<string, unknown>,
-  tries = 3,
+  tries = 9,
 ): Promise<Answer> {
   const answer = await floor.instances.call(choice, key, tool, args);
   if (answer.kind === 'lost') return ask(floor, choice + 1, key, tool, args);

@@ -41,7 +41,10 @@ async function tell(type: string) {
   const newsId = await storeNews(db, { ownerUid, connectionId: 'mine', type });
   await deliverNewsOf(testService(db), ownerUid);
   const received = receiver.received.at(-1);
-  if (received === undefined) throw new Error('Nothing was sent.');
+  if (received === undefined) {
+    const { docs } = await db.collection('deliveries').where('ownerUid', '==', ownerUid).get();
+    throw new Error(`Nothing was sent: ${JSON.stringify(docs.map((delivery) => delivery.get('attempts')))}`);
+  }
   return { newsId, received, told: browser.read(received.bytes) as PushMessage };
 }
 
