@@ -30,14 +30,14 @@ export interface SubscriptionTerms {
  * Makes a subscription, or renews it: what still waits is then tried again at once.
  * @throws {TooManySubscriptions}
  */
-export async function saveSubscription(
+export function saveSubscription(
   { db, vault }: { db: Firestore; vault: Vault },
   { id, credential, type, expiresAt, target }: SubscriptionTerms,
 ): Promise<Subscription> {
   const record = db.collection('channels').doc(id);
   const { ownerUid, connectionId, label, source } = credential;
   const sealed = sealTarget(vault, record.path, target);
-  const saved = await runTransactionOnce(db, record, async (transaction, mark) => {
+  return runTransactionOnce(db, record, async (transaction, mark) => {
     const { docs } = await transaction.get(channelsOf(db, ownerUid));
     const now = new Date();
     const apps = docs.map(anyChannelFrom).filter((one) => one?.kind === 'app');
@@ -58,10 +58,9 @@ export async function saveSubscription(
     };
     const { id: _, ...stored } = subscription;
     transaction.set(record, { ...stored, ...mark });
+    transaction.update(db.collection('connections').doc(connectionId), { hasChannels: true });
     return subscription;
   });
-  await db.collection('connections').doc(connectionId).update({ hasChannels: true });
-  return saved;
 }
 
 function refuseMore(others: readonly Subscription[], credentialId: string): void {
