@@ -4,7 +4,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { Firestore } from 'firebase-admin/firestore';
-import { listCalls, recordCall } from '../../functions/src/store/audit.ts';
+import { listCalls } from '../../functions/src/store/activity/listed-calls.ts';
+import { recordCall } from '../../functions/src/store/audit.ts';
 import type { AuditStorage } from '../../functions/src/store/audit-chain/audit-keys.ts';
 import { verifyChain } from '../../functions/src/store/audit-chain/verify-chain.ts';
 import { createConnection, listConnections } from '../../functions/src/store/connections.ts';

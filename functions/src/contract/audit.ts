@@ -45,8 +45,36 @@ const call = z.strictObject({
 /** One call of a tool by an app or by the owner in the console, or what the owner did there. */
 export type Call = z.output<typeof call>;
 
-export const callList = listOf(call);
+export const callList = listOf(call).extend({
+  /** How far a search for text or a duration looked; null where nothing had to be searched. */
+  searched: z.strictObject({ calls: z.number(), since: time.nullable() }).nullable(),
+});
 export type CallList = z.output<typeof callList>;
+
+/** What was called in a span of time, or of one tool or app; durations in milliseconds, null where nothing was called. */
+const use = z.strictObject({
+  calls: z.number(),
+  errors: z.number(),
+  p50: z.number().nullable(),
+  p95: z.number().nullable(),
+});
+export type Use = z.output<typeof use>;
+
+/** `GET /api/audit/usage`: how much was called over time. */
+export const usage = z.strictObject({
+  since: time,
+  until: time,
+  /** How long each slot is, but the last one. */
+  slotSeconds: z.number(),
+  slots: z.array(use.extend({ at: time })),
+  /** Those that were called most. */
+  tools: z.array(use.extend({ tool: z.string() })),
+  apps: z.array(use.extend({ credentialId: z.string(), label: z.string() })),
+  /** Durations are those of so many calls of each slot at most, the latest; `isWhole`: those were all. */
+  sampledPerSlot: z.number(),
+  isWhole: z.boolean(),
+});
+export type Usage = z.output<typeof usage>;
 
 const record = call.extend({
   /** `begun`: what came of it is said by another record, which names this one. */

@@ -4,7 +4,7 @@ import { apiKeyConflict, apiKeyList, changedApiKey, createdApiKey } from './acce
 import { appConflict, appList, changedApp } from './access/app.ts';
 import { subscriptionList } from './access/subscription.ts';
 import { dataPage, ownAccount } from './account.ts';
-import { auditVerification, callList, recordList } from './audit.ts';
+import { auditVerification, callList, recordList, usage } from './audit.ts';
 import {
   changedChannel,
   channelConflict,
@@ -87,6 +87,7 @@ export const CONSOLE_ANSWERS = {
   'POST /deliveries/:id/replay': replayedDelivery,
   'GET /audit': callList,
   'GET /audit/records': recordList,
+  'GET /audit/usage': usage,
   'GET /connections/:id/audit/verify': auditVerification,
 } as const satisfies Record<string, z.ZodType | null>;
 

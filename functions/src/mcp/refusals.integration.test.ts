@@ -1,6 +1,6 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
-import { listCalls } from '../store/audit.ts';
+import { listCalls } from '../store/activity/listed-calls.ts';
 import { generateApiKey } from '../store/credentials/api-key-format.ts';
 import { createApiKey, revokeApiKey } from '../store/credentials/api-keys.ts';
 import { newSandboxConnection } from '../testing/access.ts';

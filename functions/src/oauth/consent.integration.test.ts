@@ -1,7 +1,7 @@
 /** What a person may allow a host, by how long ago they signed in, and what is recorded of it. */
 import { beforeEach, expect, it } from 'vitest';
 import type { Service } from '../service.ts';
-import { listCalls } from '../store/audit.ts';
+import { listCalls } from '../store/activity/listed-calls.ts';
 import { listGrants, revokeGrant } from '../store/credentials/grants.ts';
 import { newSandboxConnection } from '../testing/access.ts';
 import { unableToRecord } from '../testing/audit.ts';

@@ -4,7 +4,7 @@ import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Service } from '../service.ts';
-import { listCalls } from '../store/audit.ts';
+import { listCalls } from '../store/activity/listed-calls.ts';
 import { listGrantsAndReplayed } from '../store/credentials/grants.ts';
 import { storeGrant } from '../testing/oauth/grants.ts';
 import { answer, begin, REDIRECT_URI, send, useHost, VERIFIER } from '../testing/oauth/oauth-host.ts';

@@ -1,4 +1,3 @@
-import type { DocumentSnapshot, Firestore, QueryDocumentSnapshot } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { RECORD_SOURCES } from '../contract/audit.ts';
 import { CONNECTION_KINDS } from '../contract/connection-kind.ts';
@@ -6,7 +5,6 @@ import type { ConsoleErrorCode } from '../contract/failure.ts';
 import { SCOPES } from '../contract/rules/scope.ts';
 import type { ErrorCode } from '../errors.ts';
 import { escapedText } from '../text/outside-text.ts';
-import { isRecordId } from '../text/record-id.ts';
 import { textToKeep } from '../text/redaction.ts';
 import { type AuditStorage, DEFAULT_AUDIT_DAYS } from './audit-chain/audit-keys.ts';
 import { type Appended, appendToChain } from './audit-chain/chain-writer.ts';
@@ -130,76 +128,4 @@ function argumentsText(args: unknown, mostCharacters: number): string {
     // Nested deeper than the stack is.
     return '(unreadable)';
   }
-}
-
-/** Any of these together: Firestore joins the indexes that each has with the owner and the time. */
-const FILTERS = ['connectionId', 'outcome', 'tool', 'credentialId'] as const;
-
-/** A record as listed; times in ISO 8601. One that says that a call was begun is listed where no other says what came of it. */
-export type ListedCall = Omit<StoredCall, 'at' | 'outcome'> & {
-  id: string;
-  at: string;
-  outcome: Exclude<StoredCall['outcome'], 'begun'>;
-};
-
-/** For so long a call may still be under way. */
-const LONGEST_CALL_MS = 120_000;
-
-/**
- * A page of an owner's records, the newest first.
- * @param filter.cursor `nextCursor` of the page before.
- * @returns null when the cursor is none of the owner's.
- */
-export async function listCalls(
-  db: Firestore,
-  ownerUid: string,
-  filter: {
-    connectionId?: string | undefined;
-    outcome?: ListedCall['outcome'] | undefined;
-    tool?: string | undefined;
-    credentialId?: string | undefined;
-    cursor?: string | undefined;
-    limit: number;
-  },
-): Promise<{ items: ListedCall[]; nextCursor: string | null } | null> {
-  const audit = db.collection('audit');
-  let query = audit.where('ownerUid', '==', ownerUid);
-  for (const field of FILTERS) {
-    if (filter[field] !== undefined) query = query.where(field, '==', filter[field]);
-  }
-  query = query.orderBy('at', 'desc');
-  let last: DocumentSnapshot | undefined;
-  if (filter.cursor !== undefined) {
-    last = isRecordId(filter.cursor) ? await audit.doc(filter.cursor).get() : undefined;
-    if (last?.get('ownerUid') !== ownerUid) return null;
-  }
-  const items: ListedCall[] = [];
-  for (;;) {
-    const most = filter.limit - items.length;
-    const { docs } = await (last === undefined ? query : query.startAfter(last)).limit(most).get();
-    items.push(...(await toListedCalls(db, docs)));
-    last = docs.at(-1);
-    // As many as were asked for, though some are left out.
-    if (docs.length < most || last === undefined) return { items, nextCursor: null };
-    if (items.length >= filter.limit) return { items, nextCursor: last.id };
-  }
-}
-
-async function toListedCalls(db: Firestore, docs: readonly QueryDocumentSnapshot[]): Promise<ListedCall[]> {
-  const calls = docs.map((document) => ({ id: document.id, ...storedCall.parse(document.data()) }));
-  const ended = new Set(calls.flatMap(({ begunId }) => begunId ?? []));
-  const open = calls.filter(({ id, outcome }) => outcome === 'begun' && !ended.has(id)).map(({ id }) => id);
-  for (const id of await listEnded(db, open)) ended.add(id);
-  return calls.flatMap(({ at, outcome, ...call }) => {
-    const told = { ...call, at: at.toISOString() };
-    if (outcome !== 'begun') return [{ ...told, outcome }];
-    if (ended.has(call.id) || Date.now() - at.getTime() < LONGEST_CALL_MS) return [];
-    return [{ ...told, outcome: 'error', errorMessage: 'What came of it was not recorded.' }];
-  });
-}
-
-/** Which of these calls have a record of their end. */
-async function listEnded(db: Firestore, begunIds: readonly string[]): Promise<string[]> {
-  const ends = begunIds.map((id) => db.collection('audit').where('begunId', '==', id).limit(1).get());
-  return (await Promise.all(ends)).flatMap(({ docs }) => docs.map((end) => String(end.get('begunId'))));
 }

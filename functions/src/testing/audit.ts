@@ -2,7 +2,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type App, initializeApp } from 'firebase-admin/app';
 import { type Firestore, getFirestore } from 'firebase-admin/firestore';
-import { listCalls, recordCall } from '../store/audit.ts';
+import { listCalls } from '../store/activity/listed-calls.ts';
+import { recordCall } from '../store/audit.ts';
 import type { AuditStorage } from '../store/audit-chain/audit-keys.ts';
 import { Vault } from '../store/vault/vault.ts';
 import { closeAfterFile } from './after-file.ts';

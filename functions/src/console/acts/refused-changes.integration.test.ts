@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
-import { listCalls } from '../../store/audit.ts';
+import { listCalls } from '../../store/activity/listed-calls.ts';
 import { newAccess, newSandboxConnection } from '../../testing/access.ts';
 import { idToken, useConsoleOwner } from '../../testing/console/console-owner.ts';
 import { askConsole } from '../../testing/console/requests.ts';

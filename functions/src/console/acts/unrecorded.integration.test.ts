@@ -1,7 +1,8 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
 import type { Service } from '../../service.ts';
-import { BEGUN, listCalls, recordCall } from '../../store/audit.ts';
+import { listCalls } from '../../store/activity/listed-calls.ts';
+import { BEGUN, recordCall } from '../../store/audit.ts';
 import { updateConnection } from '../../store/connections.ts';
 import { newAccess, newSandboxConnection } from '../../testing/access.ts';
 import { unableToRecord } from '../../testing/audit.ts';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { errors } from 'oidc-provider';
 import { expect, it } from 'vitest';
-import { listCalls } from '../../store/audit.ts';
+import { listCalls } from '../../store/activity/listed-calls.ts';
 import { findGrant, revokeGrant } from '../../store/credentials/grants.ts';
 import { oidcRecord } from '../../store/oidc/oidc-records.ts';
 import { Vault } from '../../store/vault/vault.ts';
