@@ -119,8 +119,18 @@ export const SIGN_IN_SECRETS = process.env.FUNCTIONS_EMULATOR === 'true' ? [] : 
 /** Those of the functions that send mails, on top, where mails have a sender. */
 export const MAIL_SECRETS =
   process.env.FUNCTIONS_EMULATOR === 'true' || !process.env.MAIL_FROM ? [] : ['SMTP_URL'];
+/** The service account of the functions; without one, the project's default. Cloud Tasks call them as it. */
+export const { FUNCTIONS_ACCOUNT } = process.env;
 /** The service account that `signIn` runs as, alone, and the one of the other functions, which may call it. */
-export const { SIGN_IN_ACCOUNT, SIGN_IN_CALLER } = process.env;
+export const { SIGN_IN_ACCOUNT, SIGN_IN_CALLER = FUNCTIONS_ACCOUNT } = process.env;
+
+/** Settings by which functions are deployed, which none reads when it runs. */
+const FOR_DEPLOYMENT = ['FUNCTIONS_ACCOUNT', 'SIGN_IN_ACCOUNT', 'SIGN_IN_CALLER', 'NODE_ENV', 'NODE_OPTIONS'];
+
+/** The settings that there are, by name. */
+export const SETTINGS: readonly string[] = [...Object.keys(environment.shape), ...FOR_DEPLOYMENT];
+/** Those that Secret Manager holds. */
+export const SECRET_SETTINGS = ['VAULT_KEYS', 'SIGN_IN_KEYS', 'OAUTH_KEYS', 'SMTP_URL'] as const;
 /** How many connections are looked after at once: the emulator starts a process for each, deployed one takes many. */
 export const UPKEEP_AT_ONCE = process.env.FUNCTIONS_EMULATOR === 'true' ? 2 : 50;
 /** Whether the function of this process is called with events, as the functions runtime is told. */
@@ -149,36 +159,43 @@ export function stopWithoutSettings(): void {
  */
 export function config(): Config {
   if (parsed === undefined) {
-    const local = isDeployed(process.env) ? localSettings(process.env) : [];
-    if (local.length > 0) {
-      throw new Error(`A deployed function must not have settings of a local stack: ${local.join('; ')}.`);
-    }
-    const result = environment.safeParse(process.env);
-    if (!result.success) throw new Error(`Settings are wrong:\n${z.prettifyError(result.error)}`);
-    parsed = {
-      publicOrigin: result.data.PUBLIC_ORIGIN,
-      simulatorUrl: result.data.SIMULATOR_URL,
-      simulatorKey: result.data.SIMULATOR_KEY,
-      localMode: result.data.LOCAL_MODE,
-      vaultKeys: result.data.VAULT_KEYS,
-      signInKeys: result.data.SIGN_IN_KEYS,
-      signInUrl:
-        result.data.SIGN_IN_URL ??
-        `https://${REGION}-${result.data.GCLOUD_PROJECT}.cloudfunctions.net/signIn`,
-      oauthKeys: result.data.OAUTH_KEYS,
-      accessTokenSeconds: result.data.ACCESS_TOKEN_MINUTES * 60,
-      callsPerMinute: result.data.CALLS_PER_MINUTE,
-      auditDays: result.data.AUDIT_DAYS,
-      projectId: result.data.GCLOUD_PROJECT,
-      webApiKey: result.data.WEB_API_KEY,
-      authEmulator: result.data.FIREBASE_AUTH_EMULATOR_HOST,
-      trustedProxies: result.data.TRUSTED_PROXIES,
-      managedSignIn: managedSignIn(result.data),
-      mail: mailOf(result.data),
-      allowedEmails: result.data.ALLOWED_EMAILS,
-    };
+    parsed = readConfig(process.env);
   }
   return parsed;
+}
+
+/**
+ * What an environment sets; that of a function in the cloud is told by what Cloud Run sets.
+ * @throws {Error} as {@link config}.
+ */
+export function readConfig(given: Readonly<Record<string, string | undefined>>): Config {
+  const local = isDeployed(given) ? localSettings(given) : [];
+  if (local.length > 0) {
+    throw new Error(`A deployed function must not have settings of a local stack: ${local.join('; ')}.`);
+  }
+  const result = environment.safeParse(given);
+  if (!result.success) throw new Error(`Settings are wrong:\n${z.prettifyError(result.error)}`);
+  return {
+    publicOrigin: result.data.PUBLIC_ORIGIN,
+    simulatorUrl: result.data.SIMULATOR_URL,
+    simulatorKey: result.data.SIMULATOR_KEY,
+    localMode: result.data.LOCAL_MODE,
+    vaultKeys: result.data.VAULT_KEYS,
+    signInKeys: result.data.SIGN_IN_KEYS,
+    signInUrl:
+      result.data.SIGN_IN_URL ?? `https://${REGION}-${result.data.GCLOUD_PROJECT}.cloudfunctions.net/signIn`,
+    oauthKeys: result.data.OAUTH_KEYS,
+    accessTokenSeconds: result.data.ACCESS_TOKEN_MINUTES * 60,
+    callsPerMinute: result.data.CALLS_PER_MINUTE,
+    auditDays: result.data.AUDIT_DAYS,
+    projectId: result.data.GCLOUD_PROJECT,
+    webApiKey: result.data.WEB_API_KEY,
+    authEmulator: result.data.FIREBASE_AUTH_EMULATOR_HOST,
+    trustedProxies: result.data.TRUSTED_PROXIES,
+    managedSignIn: managedSignIn(result.data),
+    mail: mailOf(result.data),
+    allowedEmails: result.data.ALLOWED_EMAILS,
+  };
 }
 
 /** Functions that send none are given no server. */

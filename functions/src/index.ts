@@ -5,6 +5,7 @@ import { onSchedule } from 'firebase-functions/scheduler';
 import { onTaskDispatched } from 'firebase-functions/tasks';
 import { z } from 'zod';
 import {
+  FUNCTIONS_ACCOUNT,
   MAIL_SECRETS,
   OAUTH_SECRETS,
   REGION,
@@ -31,6 +32,7 @@ const OPTIONS = {
   memory: '512MiB',
   concurrency: 80,
   secrets: SECRETS,
+  ...(FUNCTIONS_ACCOUNT && { serviceAccount: FUNCTIONS_ACCOUNT }),
 } as const;
 /** What a flood of calls can cost is bounded by the instances, each of which takes 80 at a time. */
 const PUBLIC = { ...OPTIONS, invoker: 'public', maxInstances: 20 } as const;
@@ -144,6 +146,8 @@ const TASKS = {
   ...OPTIONS,
   retryConfig: { maxAttempts: 1 },
   rateLimits: { maxConcurrentDispatches: UPKEEP_AT_ONCE },
+  // Without it Firebase lets nobody call them, and the default account can only where it is an Editor.
+  ...(FUNCTIONS_ACCOUNT && { invoker: FUNCTIONS_ACCOUNT }),
 };
 
 /** As Firebase Authentication has it. */
