@@ -76,3 +76,8 @@ export function givenKeys(): { vaultKeys: string | undefined; signInKeys: string
 export function givenApiKey(): string | undefined {
   return process.env.GATEWAY_API_KEY || undefined;
 }
+
+/** For programs that would ask whoever runs them: they fail instead, and say what is missing. */
+export function unattended(): NodeJS.ProcessEnv {
+  return { ...process.env, CLOUDSDK_CORE_DISABLE_PROMPTS: '1' };
+}
