@@ -284,6 +284,39 @@ describe('the activity', () => {
     await page.locator('summary', { hasText: 'get_cash' }).waitFor();
   });
 
+  it('is searched, tells new calls as they come, and its use over time leads to the calls', async () => {
+    const { id, key } = await sandbox();
+    for (let n = 0; n < 3; n++) await callTool('get_cash', {}, key);
+    await failTool('get_quote', { symbol: 'NOSUCHX' }, key);
+    await openSignedIn(`/connections/${id}/activity`);
+    await page.locator('summary', { hasText: 'get_quote' }).waitFor();
+
+    // Three clicks, whatever else was called.
+    await page.getByRole('combobox', { name: 'Time' }).selectOption('Last hour');
+    await page.getByText('Errors', { exact: true }).click();
+    await page.getByRole('searchbox', { name: 'Search' }).fill('nosuchx');
+    await page.getByRole('button', { name: 'Search', exact: true }).click();
+    await page.getByText('Searched 1 call.').waitFor();
+    expect(await page.getByRole('region', { name: 'Calls' }).locator('summary').count()).toBe(1);
+    await expectAccessible(page);
+
+    await page.goto(`${page.url().split('?')[0]}?tool=get_accounts`);
+    await page.getByText('No call of the last').waitFor();
+    await page.getByRole('checkbox', { name: 'Show new calls as they come' }).check();
+    await callTool('get_accounts', {}, key);
+    await page.locator('summary', { hasText: 'get_accounts' }).waitFor();
+
+    await page.getByRole('combobox', { name: 'Tool' }).selectOption('Every tool');
+    await page.getByText('Usage', { exact: true }).click();
+    const row = page.getByRole('table', { name: 'Calls by tool' }).getByRole('row', { name: 'get_quote' });
+    const cells = await row.getByRole('cell').allInnerTexts();
+    expect(cells.slice(0, 3)).toEqual(['get_quote', '1', expect.stringMatching(/^1 \(100\.0.%\)$/)]);
+    await expectAccessible(page);
+    await row.getByRole('button', { name: 'get_quote' }).click();
+    await page.locator('summary', { hasText: 'get_quote' }).waitFor();
+    await page.locator('summary', { hasText: 'get_cash' }).waitFor({ state: 'detached' });
+  });
+
   it('tells what the owner did in words', async () => {
     const { id } = await sandbox();
     const owner = await signInAsDemoUser();

@@ -304,7 +304,7 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
   await api('GET /channels/:id/deliveries', { id: channel.id }, undefined, '?limit=1');
   await api('GET /audit', {}, undefined, '?limit=3');
   await api('GET /audit', {}, undefined, '?limit=1&text=get_&slowerThan=0');
-  await api('GET /audit/usage', {}, undefined, `?connectionId=${id}`);
+  await api('GET /audit/usage', {}, undefined, `?connectionId=${id}&tool=get_cash`);
   await api('GET /audit/records', {}, undefined, `?limit=3&connectionId=${id}`);
   await api('GET /connections/:id/audit/verify', { id });
   await api('GET /account');

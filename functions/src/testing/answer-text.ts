@@ -25,6 +25,8 @@ const RANDOM: readonly (readonly [kind: string, pattern: RegExp])[] = [
 /** Fields that tell how long something took, or that are pieces of something random. */
 const VARYING: ReadonlySet<string> = new Set([
   'number milliseconds',
+  'number p50',
+  'number p95',
   'number age_seconds',
   'number sequence',
   'number records',

@@ -5,31 +5,105 @@ import type {
   CallList,
   CallOutcome,
   RecordList,
+  Usage,
 } from '@ibkr-gateway/functions/contract/audit';
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type CallRange, spanOf, usageSpanOf } from './call-range.ts';
 import { useApi } from './client/api-client.ts';
 import type { ApiClient } from './client/http.ts';
 import { nextPage, readPages } from './pages.ts';
 
-export interface CallFilter {
+export interface CallFilter extends CallRange {
   connectionId: string;
   outcome?: CallOutcome;
   tool?: string;
   /** The id of a key or an app's grant. */
   app?: string;
+  /** The id of an order that calls were about. */
+  order?: string;
+  /** Words, all of which a call has. */
+  text?: string;
+  /** In ms. */
+  slowerThan?: number;
+}
+
+/** A filter as the API takes it, of a range that ends now. */
+function parametersOf({ last, from, to, ...exact }: CallFilter) {
+  return {
+    ...exact,
+    ...spanOf({ ...(last && { last }), ...(from && { from }), ...(to && { to }) }, Date.now()),
+  };
 }
 
 /** The calls that fit a filter, the newest first, page by page. */
-export function useCalls(filter: CallFilter) {
+export function useCalls(filter: CallFilter, isWanted: boolean) {
   const api = useApi();
   return useInfiniteQuery({
     queryKey: ['audit', filter],
     queryFn: async ({ pageParam, signal }) =>
-      (await api.get<CallList>('/audit', { params: { ...filter, ...pageParam }, signal })).data,
+      (await api.get<CallList>('/audit', { params: { ...parametersOf(filter), ...pageParam }, signal })).data,
     initialPageParam: {},
     getNextPageParam: (page) => nextPage(page),
+    enabled: isWanted,
   });
 }
+
+const NEW_EVERY_MS = 12_000;
+/** A call is recorded under the time at which it began: those that take long come late. */
+const LATE_MS = 30_000;
+const MOST_NEW = 500;
+
+/**
+ * The calls that came after a list was read, the newest first.
+ * @param list.newestAt Of the newest call in it; undefined: it was empty.
+ * @param list.readAt In ms since 1970.
+ */
+export function useNewCalls(
+  filter: CallFilter,
+  list: { newestAt: string | undefined; readAt: number },
+  isWanted: boolean,
+) {
+  const api = useApi();
+  const client = useQueryClient();
+  const queryKey = ['audit', 'new', filter, list.readAt];
+  return useQuery({
+    queryKey,
+    queryFn: async ({ signal }) => {
+      const known = client.getQueryData<Call[]>(queryKey) ?? [];
+      const newestAt = known[0]?.at ?? list.newestAt;
+      const since = newestAt && new Date(Date.parse(newestAt) - LATE_MS).toISOString();
+      const params = { ...parametersOf(filter), ...(since && { since }), limit: MOST_NEW };
+      const { items } = (await api.get<CallList>('/audit', { params, signal })).data;
+      return mergedCalls(items, known).slice(0, MOST_NEW);
+    },
+    enabled: isWanted,
+    refetchInterval: NEW_EVERY_MS,
+  });
+}
+
+/** Each call once, the newest first. */
+export function mergedCalls(...lists: readonly (readonly Call[])[]): Call[] {
+  const calls = new Map(lists.flat().map((call) => [call.id, call]));
+  return [...calls.values()].toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
+}
+
+/** How much was called over time, of one tool, key or app or of all. */
+export function useUsage({ connectionId, tool, app, ...range }: CallFilter, isWanted: boolean) {
+  const api = useApi();
+  const of = { connectionId, ...(tool && { tool }), ...(app && { app }) };
+  return useQuery({
+    queryKey: ['audit', 'usage', of, range.last, range.from, range.to],
+    queryFn: async ({ signal }) => {
+      const params = { ...of, ...usageSpanOf(range, Date.now()) };
+      return (await api.get<Usage>('/audit/usage', { params, signal })).data;
+    },
+    staleTime: USAGE_FRESH_MS,
+    enabled: isWanted,
+  });
+}
+
+/** It is read from thousands of records. */
+const USAGE_FRESH_MS = 60_000;
 
 /** Has the records of a connection verified, when asked to. */
 export function useVerification(connectionId: string) {
@@ -41,27 +115,15 @@ export function useVerification(connectionId: string) {
 }
 
 const EXPORT_PAGE = 500;
-/** More than a spreadsheet is looked through for. */
-export const MOST_EXPORTED = 20_000;
 
-/**
- * All calls that fit a filter, the newest first.
- * @param onProgress Told how many there are so far.
- */
-export async function readAllCalls(
+/** All calls that fit a filter, the newest first; a page at a time, however many there are. */
+export async function* readCalls(
   api: ApiClient,
   filter: CallFilter,
-  onProgress: (count: number) => void,
   signal: AbortSignal,
-): Promise<Call[]> {
-  const calls: Call[] = [];
-  const query = { ...filter, limit: EXPORT_PAGE };
-  for await (const page of readPages<CallList>(api, '/audit', query, signal)) {
-    calls.push(...page.items);
-    onProgress(calls.length);
-    if (calls.length >= MOST_EXPORTED) break;
-  }
-  return calls;
+): AsyncGenerator<Call[]> {
+  const query = { ...parametersOf(filter), limit: EXPORT_PAGE };
+  for await (const { items } of readPages<CallList>(api, '/audit', query, signal)) yield items;
 }
 
 /**

@@ -10,13 +10,17 @@ import { useApi } from './client/api-client.ts';
 
 const keysOf = (connectionId: string) => ['connections', connectionId, 'keys'];
 
-/** The keys of a connection, the newest first, those that ended included. */
-export function useKeys(connectionId: string) {
+/**
+ * The keys of a connection, the newest first, those that ended included.
+ * @param options.everyMs Read again this often while the page is seen; never by default.
+ */
+export function useKeys(connectionId: string, { everyMs }: { everyMs?: number } = {}) {
   const api = useApi();
   return useQuery({
     queryKey: keysOf(connectionId),
     queryFn: async ({ signal }) =>
       (await api.get<ApiKeyList>(`/connections/${connectionId}/keys`, { signal })).data.items,
+    refetchInterval: everyMs ?? false,
   });
 }
 

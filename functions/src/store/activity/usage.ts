@@ -61,7 +61,7 @@ export async function readUsage(
   const isWhole = read.every((slot) => slot.isWhole);
   const group = (by: 'tool' | 'credentialId') => {
     const most = [...Map.groupBy(samples, (call) => call[by])]
-      .toSorted(([, a], [, b]) => b.length - a.length)
+      .toSorted(([a, ofA], [b, ofB]) => ofB.length - ofA.length || (a < b ? -1 : 1))
       .slice(0, MOST_GROUPS);
     return Promise.all(
       most.map(async ([value, calls]) => {

@@ -1,112 +1,75 @@
-import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
+import { Checkbox, Group, SegmentedControl, Stack } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { Link } from 'react-router';
-import { useCalls, useVerification } from '../../api/audit.ts';
-import { usePublicConfig } from '../../api/config.ts';
-import { countWords } from '../../format/count-words.ts';
-import { OlderItems } from '../../ui/lists/older-items.tsx';
-import { TableSkeleton } from '../../ui/lists/table-skeleton.tsx';
-import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
+import { useState } from 'react';
+import { useCalls, useNewCalls, useUsage, useVerification } from '../../api/audit.ts';
 import { Freshness } from '../../ui/notices/freshness.tsx';
+import { lazyPage } from '../../ui/pages/lazy-page.ts';
+import { PageBoundary } from '../../ui/pages/page-boundary.tsx';
 import { useShownConnection } from '../../ui/shown-connection/shown-connection.ts';
-import { CallFilters } from './call-filters.tsx';
-import { CallRow } from './call-row.tsx';
+import { CallFilters, CallSearch } from './call-filters.tsx';
+import { CallList } from './call-list.tsx';
 import { ExportButton } from './export-button.tsx';
 import { ExportRecords } from './export-records.tsx';
-import { useCallFilter } from './use-call-filter.ts';
+import { NO_FILTER, useCallFilter } from './use-call-filter.ts';
 import { Verified, VerifyButton } from './verification.tsx';
 
-/** What apps asked of the connection, and what they got. */
+const UsageView = lazyPage(() => import('./usage-view.tsx'), 'UsageView');
+
+/** What apps asked of the connection, what they got, and how much that was. */
 export function ActivityTab() {
   const { id, label } = useShownConnection();
   useDocumentTitle(`Activity · ${label} · IBKR Gateway`);
-  const [chosen, change] = useCallFilter();
+  const [{ view, ...chosen }, change] = useCallFilter();
+  const isUsage = view === 'usage';
   const filter = { connectionId: id, ...chosen };
-  const calls = useCalls(filter);
+  const calls = useCalls(filter, !isUsage);
+  const usage = useUsage(filter, isUsage);
+  const [isLive, setIsLive] = useState(false);
+  // A range that is over gets no new calls.
+  const mayGrow = !isUsage && chosen.to === undefined;
+  const list = { newestAt: calls.data?.pages[0]?.items[0]?.at, readAt: calls.dataUpdatedAt };
+  const fresh = useNewCalls(filter, list, isLive && mayGrow && calls.data !== undefined);
   const verification = useVerification(id);
   return (
     <Stack gap="md">
-      <Group gap="sm" align="end">
+      <Group gap="sm">
+        <SegmentedControl
+          size="xs"
+          aria-label="View"
+          transitionDuration={0}
+          data={['Calls', 'Usage']}
+          value={isUsage ? 'Usage' : 'Calls'}
+          onChange={(name) => change({ view: name === 'Usage' ? 'usage' : '' })}
+        />
         <CallFilters connectionId={id} filter={chosen} onChange={change} />
-        <Group gap="sm" ml="auto">
-          <Freshness queries={[calls]} />
-          <VerifyButton verification={verification} />
-          <ExportButton filter={filter} name={label} />
-        </Group>
+        {!isUsage && <CallSearch filter={chosen} onChange={change} />}
+      </Group>
+      <Group gap="sm">
+        {mayGrow && (
+          <Checkbox
+            size="xs"
+            label="Show new calls as they come"
+            checked={isLive}
+            onChange={({ currentTarget }) => setIsLive(currentTarget.checked)}
+          />
+        )}
+        <Freshness queries={[isUsage ? usage : isLive && fresh.data !== undefined ? fresh : calls]} />
+        {!isUsage && (
+          <>
+            <VerifyButton verification={verification} />
+            <ExportButton filter={filter} name={label} />
+          </>
+        )}
       </Group>
       <Verified verification={verification} />
-      <Calls
-        query={calls}
-        isFiltered={Object.keys(chosen).length > 0}
-        onClear={() => change({ outcome: '', tool: '', app: '' })}
-      />
+      {isUsage ? (
+        <PageBoundary>
+          <UsageView usage={usage} onChoose={(changes) => change({ ...changes, view: '' })} />
+        </PageBoundary>
+      ) : (
+        <CallList query={calls} fresh={fresh.data ?? []} filter={chosen} onClear={() => change(NO_FILTER)} />
+      )}
       <ExportRecords />
     </Stack>
-  );
-}
-
-interface CallsProps {
-  query: ReturnType<typeof useCalls>;
-  isFiltered: boolean;
-  onClear: () => void;
-}
-
-function Calls({ query, isFiltered, onClear }: CallsProps) {
-  const { data, error, refetch, hasNextPage } = query;
-  if (data === undefined) {
-    return error === null ? <TableSkeleton rows={10} /> : <FailureNotice error={error} onRetry={refetch} />;
-  }
-  const calls = data.pages.flatMap(({ items }) => items);
-  if (calls.length === 0) return isFiltered ? <NothingFits onClear={onClear} /> : <NothingYet />;
-  return (
-    <Stack gap="sm" align="flex-start">
-      {!isFiltered &&
-        !hasNextPage &&
-        calls.every(({ source }) => source === 'console' || source === 'schedule') && <NothingYet />}
-      <Stack gap={0} w="100%" component="section" aria-label="Calls">
-        {calls.map((call) => (
-          <CallRow key={call.id} call={call} />
-        ))}
-      </Stack>
-      <OlderItems query={query}>Show older calls</OlderItems>
-      <Kept />
-    </Stack>
-  );
-}
-
-function Kept() {
-  const days = usePublicConfig()?.auditDays;
-  if (days === undefined) return null;
-  return (
-    <Text size="sm" c="dimmed">
-      Calls are kept for {countWords(days, 'day')}.
-    </Text>
-  );
-}
-
-function NothingFits({ onClear }: { onClear: () => void }) {
-  const days = usePublicConfig()?.auditDays;
-  const when = days === undefined ? '' : ` of the last ${countWords(days, 'day')}`;
-  return (
-    <Stack gap="sm" align="flex-start">
-      <Text size="sm">No call{when} fits this filter.</Text>
-      <Button variant="default" size="xs" onClick={onClear}>
-        Show all calls
-      </Button>
-    </Stack>
-  );
-}
-
-function NothingYet() {
-  const days = usePublicConfig()?.auditDays;
-  const when = days === undefined ? '' : ` in the last ${countWords(days, 'day')}`;
-  return (
-    <Text size="sm">
-      No app has called this connection{when}.{' '}
-      <Anchor component={Link} to="/connect" inherit>
-        Connect a host
-      </Anchor>{' '}
-      to begin.
-    </Text>
   );
 }

@@ -1,40 +1,42 @@
-import { NativeSelect, SegmentedControl } from '@mantine/core';
+import { Button, Group, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
+import { type FormEvent, useId } from 'react';
 import { useApps } from '../../api/apps.ts';
 import type { CallFilter } from '../../api/audit.ts';
 import { useKeys } from '../../api/keys.ts';
 import { useReference } from '../../api/reference.ts';
 import { OWNER_ACTS, SCHEDULE_ACTS } from './owner-acts.ts';
+import { RangeFields } from './range-fields.tsx';
 import type { ChosenFilter, FilterChanges } from './use-call-filter.ts';
 
-interface CallFiltersProps {
-  connectionId: string;
+interface FilterProps {
   filter: ChosenFilter;
   onChange: (changes: FilterChanges) => void;
 }
 
 const OUTCOMES: Record<string, CallFilter['outcome']> = { 'All calls': undefined, Errors: 'error' };
+const DURATIONS = [
+  { value: '', label: 'Any duration' },
+  { value: '1000', label: '1 s or more' },
+  { value: '3000', label: '3 s or more' },
+  { value: '10000', label: '10 s or more' },
+];
 
 const SCHEDULED = Object.entries(SCHEDULE_ACTS).map(([value, label]) => ({ value, label }));
 const ACTS = Object.entries(OWNER_ACTS).map(([value, { done: label }]) => ({ value, label }));
 
-export function CallFilters({ connectionId, filter, onChange }: CallFiltersProps) {
+/** Which calls: when they were, of what and by whom. */
+export function CallFilters({ connectionId, filter, onChange }: FilterProps & { connectionId: string }) {
   const tools = useReference().data?.tools.map(({ name }) => name) ?? [];
   const apps = useCallers(connectionId);
-  const { outcome, tool = '', app = '' } = filter;
+  const { tool = '', app = '' } = filter;
 
   return (
     <>
-      <SegmentedControl
-        size="xs"
-        aria-label="Outcome"
-        transitionDuration={0}
-        data={Object.keys(OUTCOMES)}
-        value={outcome === 'error' ? 'Errors' : 'All calls'}
-        onChange={(name) => onChange({ outcome: OUTCOMES[name] })}
-      />
+      <RangeFields filter={filter} onChange={onChange} />
       <NativeSelect
         size="xs"
         aria-label="Tool"
+        maw={220}
         value={tool}
         onChange={({ currentTarget }) => onChange({ tool: currentTarget.value })}
         data={[
@@ -52,6 +54,69 @@ export function CallFilters({ connectionId, filter, onChange }: CallFiltersProps
         onChange={({ currentTarget }) => onChange({ app: currentTarget.value })}
         data={[{ value: '', label: 'Every app' }, ...apps]}
       />
+    </>
+  );
+}
+
+/** Which of them: how they ended, how long they took and what is in them. */
+export function CallSearch({ filter, onChange }: FilterProps) {
+  const { outcome, text = '', slowerThan, order } = filter;
+  const field = useId();
+  const search = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    onChange({ text: String(new FormData(event.currentTarget).get(field) ?? '').trim() });
+  };
+  const duration = slowerThan === undefined ? '' : String(slowerThan);
+  return (
+    <>
+      <SegmentedControl
+        size="xs"
+        aria-label="Outcome"
+        transitionDuration={0}
+        data={Object.keys(OUTCOMES)}
+        value={outcome === 'error' ? 'Errors' : 'All calls'}
+        onChange={(name) => onChange({ outcome: OUTCOMES[name] })}
+      />
+      <NativeSelect
+        size="xs"
+        aria-label="Duration"
+        value={duration}
+        onChange={({ currentTarget: { value } }) =>
+          onChange({ slowerThan: value === '' ? '' : Number(value) })
+        }
+        data={
+          DURATIONS.some(({ value }) => value === duration)
+            ? DURATIONS
+            : [...DURATIONS, { value: duration, label: `${duration} ms or more` }]
+        }
+      />
+      {/* Made anew where the address says something else. */}
+      <form key={text} onSubmit={search}>
+        <Group gap={4} wrap="nowrap">
+          <TextInput
+            size="xs"
+            type="search"
+            name={field}
+            aria-label="Search"
+            placeholder="NVDA, request id …"
+            defaultValue={text}
+            maxLength={200}
+          />
+          <Button type="submit" size="xs" variant="default">
+            Search
+          </Button>
+        </Group>
+      </form>
+      {order !== undefined && (
+        <Button
+          size="xs"
+          variant="light"
+          aria-label="Show calls about every order"
+          onClick={() => onChange({ order: '' })}
+        >
+          About one order ✕
+        </Button>
+      )}
     </>
   );
 }

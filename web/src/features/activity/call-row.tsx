@@ -2,7 +2,7 @@ import type { Call } from '@ibkr-gateway/functions/contract/audit';
 import { Anchor, Badge, Code, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { useReference } from '../../api/reference.ts';
-import { dateAndSecond } from '../../format/numbers.ts';
+import { dateAndSecond, exactTime, number, withUnit } from '../../format/numbers.ts';
 import { OpeningRow } from '../../ui/lists/opening-row.tsx';
 import { Moment } from '../../ui/values/moment.tsx';
 import classes from './call-row.module.css';
@@ -28,7 +28,21 @@ const QUESTIONS: Record<string, string> = {
   order_needs_reply: 'IBKR asks',
 };
 
-function Ending({ call: { outcome, errorCode } }: { call: Call }) {
+/** In a word, and for a call how long it took. */
+function Ending({ call }: { call: Call }) {
+  return (
+    <>
+      {!isAct(call) && (
+        <Text span size="sm" c="dimmed" className={classes.duration}>
+          {withUnit(number(call.milliseconds), 'ms')}
+        </Text>
+      )}
+      <Outcome call={call} />
+    </>
+  );
+}
+
+function Outcome({ call: { outcome, errorCode } }: { call: Call }) {
   const question = errorCode === null ? undefined : QUESTIONS[errorCode];
   if (question !== undefined) {
     return (
@@ -61,7 +75,7 @@ function Details({ call }: { call: Call }) {
     <dl className={classes.details}>
       <dt>At</dt>
       <dd>
-        <time>{call.at}</time>
+        <Moment iso={call.at}>{exactTime(call.at)}</Moment>
       </dd>
       <dt>{wasDone ? 'What' : 'Asked'}</dt>
       <dd>
@@ -79,6 +93,14 @@ function Details({ call }: { call: Call }) {
           </>
         )}
         {call.address !== null && `, from ${call.address}`}
+        {(source === 'api_key' || source === 'oauth') && (
+          <>
+            {' · '}
+            <Anchor component={Link} to={`?app=${call.credentialId}`} inherit>
+              All its calls
+            </Anchor>
+          </>
+        )}
       </dd>
       <dt>Happened</dt>
       <dd>
@@ -90,6 +112,12 @@ function Details({ call }: { call: Call }) {
         {!wasDone &&
           ` (${milliseconds} ms, ${upstreamCalls === 1 ? '1 request' : `${upstreamCalls} requests`} to IBKR)`}
       </dd>
+      {call.requestId !== null && (
+        <>
+          <dt>Request</dt>
+          <dd>{call.requestId}</dd>
+        </>
+      )}
       {remedy !== undefined && (
         <>
           <dt>To do</dt>
@@ -102,6 +130,10 @@ function Details({ call }: { call: Call }) {
           <dd>
             <Anchor component={Link} to={`/approve/${intentId}`} inherit>
               What became of the order
+            </Anchor>
+            {' · '}
+            <Anchor component={Link} to={`?order=${intentId}`} inherit>
+              All calls about it
             </Anchor>
           </dd>
         </>

@@ -1,13 +1,14 @@
 import { Group, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { type CallFilter, MOST_EXPORTED, readAllCalls } from '../../api/audit.ts';
+import { type CallFilter, readCalls } from '../../api/audit.ts';
 import { useApi } from '../../api/client/api-client.ts';
+import { countWords } from '../../format/count-words.ts';
 import { failureWords } from '../../format/failure-words.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { saveFile } from '../../ui/forms/save-file.ts';
 import { useLeaving } from '../../ui/forms/use-leaving.ts';
-import { callCsv } from './export-formats.ts';
+import { CALL_CSV } from './export-formats.ts';
 
 interface ExportButtonProps {
   filter: CallFilter;
@@ -15,28 +16,35 @@ interface ExportButtonProps {
   name: string;
 }
 
-/** Saves all calls that fit the filter as a file. */
+/** Saves all calls that fit the filter as a file, however many there are. */
 export function ExportButton({ filter, name }: ExportButtonProps) {
   const api = useApi();
   const [count, setCount] = useState(0);
   const leaving = useLeaving();
 
   const { mutate, isPending, isSuccess, error } = useMutation({
-    mutationFn: () => readAllCalls(api, filter, setCount, leaving.current.signal),
+    mutationFn: async () => {
+      // The browser keeps these outside the page's memory.
+      const parts = [new Blob([CALL_CSV.head])];
+      for await (const calls of readCalls(api, filter, leaving.current.signal)) {
+        parts.push(new Blob([CALL_CSV.page(calls)]));
+        setCount((before) => before + calls.length);
+      }
+      saveFile(`${fileName(name)}-activity.csv`, new Blob(parts), 'text/csv');
+    },
     onMutate: () => setCount(0),
-    onSuccess: (calls) => saveFile(`${fileName(name)}-activity.csv`, callCsv(calls), 'text/csv'),
   });
 
   return (
     <Group gap="sm">
-      <Text size="sm" c="dimmed" role="status">
-        {isPending && `${count} calls read…`}
-        {isSuccess && (count < MOST_EXPORTED ? `${count} calls saved` : `The latest ${count} calls saved`)}
-        {error && failureWords(error).title}
-      </Text>
       <ActionButton variant="default" size="xs" disabled={isPending} onClick={() => mutate()}>
         Export CSV
       </ActionButton>
+      <Text size="sm" c="dimmed" role="status">
+        {isPending && `${countWords(count, 'call')} read…`}
+        {isSuccess && `${countWords(count, 'call')} saved`}
+        {error && failureWords(error).title}
+      </Text>
     </Group>
   );
 }

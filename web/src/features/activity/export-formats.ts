@@ -19,10 +19,11 @@ const COLUMNS = [
   'requestId',
 ] as const satisfies (keyof Call)[];
 
-/** Calls as CSV (RFC 4180), a line with the names of the columns first. */
-export function callCsv(calls: readonly Call[]): string {
-  return lines([COLUMNS.join(','), ...calls.map((call) => row(COLUMNS, call))]);
-}
+/** Calls as CSV (RFC 4180), written page by page: a line with the names of the columns stands before the first. */
+export const CALL_CSV = {
+  head: lines([COLUMNS.join(',')]),
+  page: (calls: readonly Call[]) => lines(calls.map((call) => row(COLUMNS, call))),
+};
 
 const RECORD_COLUMNS = [
   'id',

@@ -1,30 +1,57 @@
 import { useSearchParams } from 'react-router';
 import type { CallFilter } from '../../api/audit.ts';
+import { RECENT } from '../../api/call-range.ts';
 
 /** What the owner chose to see of all calls. */
 export type ChosenFilter = Omit<CallFilter, 'connectionId'>;
 
+/** The same, and whether that is the calls themselves or how much they were. */
+type Chosen = ChosenFilter & { view?: 'usage' };
+
 /** Of a part that is empty or undefined all are shown; parts left out stay. */
-export type FilterChanges = { [Part in keyof ChosenFilter]?: ChosenFilter[Part] | '' | undefined };
+export type FilterChanges = { [Part in keyof Chosen]?: Chosen[Part] | '' | undefined };
+
+const PARTS = ['outcome', 'tool', 'app', 'order', 'text', 'slowerThan', 'last', 'from', 'to'] as const;
+
+/** Changes by which all calls are shown. */
+export const NO_FILTER: FilterChanges = Object.fromEntries(PARTS.map((part) => [part, '']));
 
 /**
  * The filter that the address names, such as `?outcome=error`, so that it can be linked and gone back to, and what changes
  * it: the one that the address names by then, which may be newer than what is shown.
  */
-export function useCallFilter(): [ChosenFilter, (changes: FilterChanges) => void] {
+export function useCallFilter(): [Chosen, (changes: FilterChanges) => void] {
   const [parameters, setParameters] = useSearchParams();
   const change = (changes: FilterChanges) => {
-    const { outcome, tool, app } = { ...readFilter(new URLSearchParams(location.search)), ...changes };
-    setParameters({ ...(outcome && { outcome }), ...(tool && { tool }), ...(app && { app }) });
+    const next = new URLSearchParams(location.search);
+    for (const [part, value] of Object.entries(changes)) {
+      if (value === undefined || value === '') next.delete(part);
+      else next.set(part, String(value));
+    }
+    setParameters(next);
   };
   return [readFilter(parameters), change];
 }
 
-function readFilter(parameters: URLSearchParams): ChosenFilter {
-  const [outcome, tool, app] = ['outcome', 'tool', 'app'].map((name) => parameters.get(name));
+function readFilter(parameters: URLSearchParams): Chosen {
+  const named = Object.fromEntries(
+    PARTS.flatMap((part): [string, string][] => {
+      const value = parameters.get(part);
+      return value === null || value === '' ? [] : [[part, value]];
+    }),
+  );
+  const { outcome, slowerThan, last, from, to, ...texts } = named;
   return {
+    ...texts,
     ...((outcome === 'ok' || outcome === 'error') && { outcome }),
-    ...(tool && { tool }),
-    ...(app && { app }),
+    ...(slowerThan !== undefined && /^[1-9]\d{0,5}$/.test(slowerThan) && { slowerThan: Number(slowerThan) }),
+    ...(last !== undefined && Object.hasOwn(RECENT, last) && { last }),
+    ...(isMoment(from) && { from }),
+    ...(isMoment(to) && { to }),
+    ...(parameters.get('view') === 'usage' && { view: 'usage' }),
   };
+}
+
+function isMoment(text: string | undefined): text is string {
+  return text !== undefined && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text) && !Number.isNaN(Date.parse(text));
 }

@@ -12,6 +12,7 @@ import { ToldLine } from '../../ui/rules/told-line.tsx';
 import { useBaseCurrency } from '../../ui/shown-connection/base-currency.ts';
 import { useShownConnection } from '../../ui/shown-connection/shown-connection.ts';
 import { Section } from '../../ui/text/section.tsx';
+import { CallsLink } from '../../ui/values/calls-link.tsx';
 import { Moment } from '../../ui/values/moment.tsx';
 
 /** One connected host: what it may do, and the end of it. */
@@ -44,6 +45,7 @@ export function AppSection({ app }: { app: ConnectedApp }) {
       <Text size="sm" c="dimmed" mt="xs">
         {lastUseWords(app.lastUsedAt)} · Connected <Moment iso={app.createdAt} />
       </Text>
+      <CallsLink connectionId={connectionId} credentialId={grantId} name={clientName} />
       <ToldLine connectionId={connectionId} credentialId={grantId} />
       {scope === 'write' && <RulesLine rules={app} onConnection={approvalOn(connection, 'oauth')} />}
       {isOpen && (

@@ -2,6 +2,7 @@ import type { ApiKey } from '@ibkr-gateway/functions/contract/access/api-key';
 import { Table } from '@mantine/core';
 import { keyText, lastUseWords } from '../../format/key-words.ts';
 import { dateAndTime } from '../../format/numbers.ts';
+import { CallsLink } from '../../ui/values/calls-link.tsx';
 
 /** Keys that were revoked or expired, to know them by when one turns up somewhere. */
 export function EndedKeys({ keys }: { keys: ApiKey[] }) {
@@ -23,7 +24,14 @@ export function EndedKeys({ keys }: { keys: ApiKey[] }) {
               {keyText(key)}
             </Table.Td>
             <Table.Td>{endWords(key)}</Table.Td>
-            <Table.Td>{lastUseWords(key.lastUsedAt)}</Table.Td>
+            <Table.Td>
+              {lastUseWords(key.lastUsedAt)}
+              <CallsLink
+                connectionId={key.connectionId}
+                credentialId={key.id}
+                name={`the key ${key.label}`}
+              />
+            </Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>

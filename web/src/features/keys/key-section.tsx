@@ -4,17 +4,19 @@ import { useDisclosure } from '@mantine/hooks';
 import { useRevokeKey } from '../../api/keys.ts';
 import { approvalOn } from '../../format/approval-words.ts';
 import { expiryWords, keyText, lastUseWords, SCOPE_WORDS } from '../../format/key-words.ts';
+import { dateAndTime } from '../../format/numbers.ts';
 import { Confirmation } from '../../ui/forms/confirmation.tsx';
 import { EditButton } from '../../ui/forms/edit-button.tsx';
 import { RulesLine } from '../../ui/rules/rules-line.tsx';
 import { ToldLine } from '../../ui/rules/told-line.tsx';
 import { useShownConnection } from '../../ui/shown-connection/shown-connection.ts';
 import { Section } from '../../ui/text/section.tsx';
+import { CallsLink } from '../../ui/values/calls-link.tsx';
 import { KeyDetails } from './key-details.tsx';
 
 /** One key that works: what it is known by, its rules, and the end of it. */
 export function KeySection({ apiKey }: { apiKey: ApiKey }) {
-  const { connectionId, id, label, scope, lastUsedAt, allowedIps } = apiKey;
+  const { connectionId, id, label, scope, lastUsedAt, allowedIps, createdAt } = apiKey;
   const connection = useShownConnection();
   const [isOpen, details] = useDisclosure();
   const [isAsking, { open, close }] = useDisclosure();
@@ -40,8 +42,10 @@ export function KeySection({ apiKey }: { apiKey: ApiKey }) {
           lastUseWords(lastUsedAt),
           expiryWords(apiKey),
           ...(allowedIps.length > 0 ? [`Only from ${allowedIps.join(', ')}`] : []),
+          `Created ${dateAndTime(createdAt)}`,
         ].join(' · ')}
       </Text>
+      <CallsLink connectionId={connectionId} credentialId={id} name={`the key ${label}`} />
       <ToldLine connectionId={connectionId} credentialId={id} />
       {scope === 'write' && <RulesLine rules={apiKey} onConnection={approvalOn(connection, 'api_key')} />}
       {isOpen && (

@@ -13,11 +13,14 @@ import { EndedKeys } from './ended-keys.tsx';
 import { KeySection } from './key-section.tsx';
 import { NewKeyForm } from './new-key-form.tsx';
 
+/** Use of a key is noted once a minute. */
+const READ_EVERY_MS = 30_000;
+
 /** The API keys of a connection: made, narrowed and revoked. */
 export function KeysTab() {
   const { id, label } = useShownConnection();
   useDocumentTitle(`Keys · ${label} · IBKR Gateway`);
-  const keys = useKeys(id);
+  const keys = useKeys(id, { everyMs: READ_EVERY_MS });
   const mint = useNewKey(id);
   const [isFormOpen, form] = useDisclosure();
   const start = () => {

@@ -64,7 +64,7 @@ function standing({ state, order }: Intent, live: LiveOrder | undefined): string
 }
 
 function Story({ story, waiting }: { story: Intent; waiting: Waiting | null }) {
-  const { id, state, history, order, createdAt } = story;
+  const { id, connectionId, state, history, order, createdAt } = story;
   return (
     <Stack gap="sm">
       {OVER.includes(state) && <Text size="sm">{outcomeWords(story).text}</Text>}
@@ -82,9 +82,15 @@ function Story({ story, waiting }: { story: Intent; waiting: Waiting | null }) {
           {sentence}
         </Text>
       ))}
-      <Anchor component={Link} to={`/approve/${id}`} size="sm">
-        {linkWords(story, waiting)}
-      </Anchor>
+      <Text size="sm">
+        <Anchor component={Link} to={`/approve/${id}`} inherit>
+          {linkWords(story, waiting)}
+        </Anchor>
+        {' · '}
+        <Anchor component={Link} to={`/connections/${connectionId}/activity?order=${id}`} inherit>
+          Calls about it
+        </Anchor>
+      </Text>
     </Stack>
   );
 }
