@@ -148,6 +148,27 @@ it('notices at the next run that IBKR filled an order, of which nobody asked', a
   expect(news.docs.map((one) => one.get('type'))).toEqual(['order.filled']);
 });
 
+it('looks at a working order at each run, so that its owner hears of a fill within 90 seconds', async () => {
+  const { id, updatedAt } = await placeResting();
+  // The worst moment: a run has just looked for what is due.
+  const placedAt = updatedAt.getTime();
+  let looked = placedAt;
+  for (let run = 1; run <= 4; run++) {
+    const begins = placedAt + 1 + (run - 1) * 60_000;
+    let second: number | undefined;
+    await enqueueOrderUpkeep(access, new Date(begins), async ({ connectionIds }, delay) => {
+      if (connectionIds.includes(connection.id)) second = delay;
+    });
+    if (second === undefined) continue;
+    const looks = begins + second * 1_000;
+    expect(looks - looked).toBeLessThanOrEqual(80_000);
+    looked = looks;
+    await keepOrders(access, connection.id, new Date(looks));
+    expect(await stored(id)).toMatchObject({ state: 'working' });
+  }
+  expect(looked).toBeGreaterThan(placedAt + 3 * 60_000);
+});
+
 it('looks at many working orders with one request, and at each that has changed', async () => {
   const orders: OrderIntent[] = [];
   for (let count = 0; count < 6; count++) orders.push(await placeResting());

@@ -23,11 +23,12 @@ const EVERY_MS: Partial<Record<IntentState, number>> = {
   needs_reply: 3_000,
   sending: 3_000,
   unknown: 3_000,
-  working: 15_000,
+  working: 5_000,
 };
 const LIST_EVERY_MS = 12_000;
-const UNSETTLED_LIST_EVERY_MS = 4_000;
-const UNSETTLED: readonly IntentState[] = ['sending', 'unknown'];
+const MOVING_LIST_EVERY_MS = 4_000;
+/** What changes without anybody's doing. */
+const MOVING: readonly IntentState[] = ['sending', 'unknown', 'working'];
 const QUOTE_EVERY_MS = 10_000;
 
 const keyOf = (id: string) => ['intents', id];
@@ -58,7 +59,7 @@ export function useOrderStories(connectionId: string) {
     queryFn: async ({ signal }) =>
       (await api.get<IntentList>(`/connections/${connectionId}/intents`, { signal })).data.items,
     refetchInterval: ({ state: { data } }) =>
-      data?.some(({ state }) => UNSETTLED.includes(state)) ? UNSETTLED_LIST_EVERY_MS : LIST_EVERY_MS,
+      data?.some(({ state }) => MOVING.includes(state)) ? MOVING_LIST_EVERY_MS : LIST_EVERY_MS,
   });
 }
 

@@ -15,6 +15,7 @@ import {
 import { orderWords } from '../../contract/order-sentence.ts';
 import { type OrderWarning, orderPreview } from '../../contract/tool-outputs/preview.ts';
 import { GatewayError } from '../../errors.ts';
+import { noticeOrderChanges } from '../../http/noticed-changes.ts';
 import { needsFreshSignIn } from '../../http/users/fresh-sign-in.ts';
 import type { Service } from '../../service.ts';
 import { findConnection } from '../../store/connections.ts';
@@ -24,9 +25,9 @@ import { findOwnIntent, listIntents, listNewestIntents } from '../../store/order
 import { riskInputsNow } from '../../tools/orders/risk-inputs-now.ts';
 import type { OrderIntent } from '../../trading/domain/intent.ts';
 import { intendedOrder, intentSentence } from '../../trading/domain/order.ts';
-import { refresh } from '../../trading/engine/reconcile.ts';
 import { acceptWarnings, approve, rejectWaiting } from '../../trading/engine/submit.ts';
 import { tradingContext } from '../../trading/engine/submit-context.ts';
+import { lookAt } from '../../trading/engine/working-orders.ts';
 import { plan, recordedDecision } from '../acts/owner-acts.ts';
 import { pickFields } from '../pick-fields.ts';
 import { notFoundError } from '../requests/api-error.ts';
@@ -48,10 +49,13 @@ const ACTS = {
 
 export const intentRoutes = new Hono<ConsoleEnv>()
   .get('/connections/:id/intents', async (context) => {
-    const { id } = await ownConnection(context);
+    const connection = await ownConnection(context);
+    const { id } = connection;
     const { db } = context.env;
+    const { waiting } = queryParameters(context, listed);
+    if (waiting === 'false') await noticeOrderChanges(context.env, connection);
     const intents =
-      queryParameters(context, listed).waiting === 'true'
+      waiting === 'true'
         ? (await listIntents(db, id, ['awaiting_approval', 'needs_reply'])).reverse()
         : await listNewestIntents(db, id, MOST_LISTED);
     return context.json({ items: intents.map(intentAnswer), nextCursor: null } satisfies IntentList);
@@ -60,7 +64,7 @@ export const intentRoutes = new Hono<ConsoleEnv>()
     const { intent, tools } = await withDeadline(
       ownIntent(context.env, context.get('user').uid, context.req.param('id')),
     );
-    const now = await refresh(tradingContext(tools), intent);
+    const now = await lookAt(tradingContext(tools), intent, new Date());
     return context.json({ intent: intentAnswer(now) } satisfies ShownIntent);
   })
   .post('/intents/:id', async (context) => {

@@ -9,7 +9,6 @@ import { cursorKey, digestOf, LOOKED_AT_AGAIN_MS, readCursor, writeCursor } from
 import { invalidParams } from './event-types.ts';
 
 const MOST_EVENTS = 50;
-/** Orders that IBKR fills by itself are noticed by the minute, and sooner while somebody looks. */
 const NEXT_POLL_MS = 15_000;
 /** What happened shortly before an app begins is not told to it. */
 const MOST_SKIPPED = 500;

@@ -5,6 +5,7 @@
 import { ProtocolError, ProtocolErrorCode, type Server } from '@modelcontextprotocol/server';
 import * as logger from 'firebase-functions/logger';
 import { z } from 'zod';
+import { noticeOrderChanges } from '../../http/noticed-changes.ts';
 import type { Service } from '../../service.ts';
 import { withDeadline } from '../../store/database/in-time.ts';
 import type { Principal } from '../principal.ts';
@@ -35,6 +36,8 @@ const pollParams = z.object({
     .transform((count) => count ?? undefined),
 });
 
+/** While an order works that IBKR may fill at any time. */
+const NEXT_POLL_WHILE_WORKING_MS = 5_000;
 /** With the time in which a callback answers. */
 const SUBSCRIBED_WITHIN_MS = 25_000;
 
@@ -58,11 +61,12 @@ export function serveEvents(server: Server, { service, principal, record }: Even
   server.setRequestHandler('events/poll', { params: pollParams }, (params) =>
     answered(async () => {
       const type = eventType(params.name, params.arguments);
+      const works = type.startsWith('order.') && (await noticeOrderChanges(service, connection));
       const polled = await withDeadline(pollEvents(db, connection, type, params));
       // Only what was told: an app asks every few seconds.
       const { length } = polled.events;
       if (length > 0) await record('events/poll', { name: type, events: length });
-      return { ...polled };
+      return works ? { ...polled, nextPollMs: NEXT_POLL_WHILE_WORKING_MS } : { ...polled };
     }),
   );
 

@@ -71,7 +71,9 @@ export async function newMcpTrader(db: Firestore) {
     .looseObject({ account_id: z.string() })
     .parse(await call('get_current_account', {}));
   return {
+    service,
     connection,
+    apiKey,
     call,
     /** Buys so many under a name of their own. */
     buy: (quantity: number) =>
