@@ -4,5 +4,6 @@ import { LIMITS } from './mutations/limits.ts';
 import type { Mutation } from './mutations/mutation.ts';
 import { REPORTS } from './mutations/reports.ts';
 import { SENDING } from './mutations/sending.ts';
+import { TELLING } from './mutations/telling.ts';
 
-export const MUTATIONS: readonly Mutation[] = [...SENDING, ...ADMISSION, ...LIMITS, ...REPORTS];
+export const MUTATIONS: readonly Mutation[] = [...SENDING, ...ADMISSION, ...LIMITS, ...REPORTS, ...TELLING];

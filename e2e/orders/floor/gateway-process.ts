@@ -5,18 +5,25 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { flushCompileCache } from 'node:module';
 import type { AddressInfo } from 'node:net';
+import { tellingAtOnce } from '../../../functions/src/http/news-at-once.ts';
+import { deliverNewsOf } from '../../../functions/src/jobs/news-delivery.ts';
 import { handleMcp } from '../../../functions/src/mcp/handler.ts';
 import { handleOauth } from '../../../functions/src/oauth/app.ts';
 import { service } from '../../../functions/src/service.ts';
 import { type OwnerAct, ownerActs } from './owner.ts';
 
+/** All news of an owner that comes until then goes with one task. */
+const TOLD_WITHIN_MS = 500;
+
+const toldSoon = new Set<string>();
 /** The simulator of a floor has no limits either: thousands of orders would wait for their turns. */
-const settings = { ...(await service()), sandboxLimits: [] };
+const settings = { ...(await service()), sandboxLimits: [], enqueueNewsOf: tellSoon };
 
 const server = createServer(async (incoming, outgoing) => {
   if (incoming.url === '/owner') {
     const act = (await (await webRequest(incoming)).json()) as OwnerAct;
-    outgoing.end(JSON.stringify({ came: await ownerActs(settings, act).catch(String) }));
+    const acting = () => ownerActs(settings, act);
+    outgoing.end(JSON.stringify({ came: await tellingAtOnce(settings, acting).catch(String) }));
     return;
   }
   const handle = incoming.url?.startsWith('/mcp') ? handleMcp : handleOauth;
@@ -35,6 +42,16 @@ server.listen(0, '127.0.0.1', () => {
   flushCompileCache();
   process.stdout.write(`listening on ${(server.address() as AddressInfo).port}\n`);
 });
+
+/** By a task of this process, which ends with it. */
+async function tellSoon(ownerUid: string): Promise<void> {
+  if (toldSoon.has(ownerUid)) return;
+  toldSoon.add(ownerUid);
+  setTimeout(() => {
+    toldSoon.delete(ownerUid);
+    deliverNewsOf(settings, ownerUid).catch(console.error);
+  }, TOLD_WITHIN_MS);
+}
 
 async function webRequest(incoming: IncomingMessage): Promise<Request> {
   const chunks: Buffer[] = [];

@@ -45,7 +45,7 @@ const toolError = z.object({
 export type Answer =
   | { kind: 'ok'; value: Record<string, unknown> }
   | { kind: 'error'; code: string; message: string; details: Record<string, unknown> }
-  /** The instance ended before it answered, or the call was cut off. */
+  /** The instance ended before it answered, the call was cut off, or storage was too slow to say whose key it is. */
   | { kind: 'lost' };
 
 export class Instances {
@@ -109,6 +109,7 @@ export class Instances {
     }
     if (status === 403) return { kind: 'error', code: 'insufficient_scope', message: text, details: {} };
     if (status === 401) return { kind: 'error', code: 'unauthorized', message: text, details: {} };
+    if (status === 503) return { kind: 'lost' };
     const { isError, structuredContent } = toolAnswer.parse(JSON.parse(text)).result;
     if (isError !== true) return { kind: 'ok', value: unpacked(structuredContent) };
     const { code, message, details = {} } = toolError.parse(structuredContent).error;

@@ -1,12 +1,15 @@
 /** All that orders meet, for one test file: a database, a simulator and the instances of the service. */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { Firestore } from 'firebase-admin/firestore';
+import { newWebhookTarget } from '../../../functions/src/notifications/kinds/webhook.ts';
+import { createChannel } from '../../../functions/src/store/channels.ts';
 import { createConnection, updateConnection } from '../../../functions/src/store/connections.ts';
 import {
   createApiKey,
   listApiKeys,
   revokeApiKey,
 } from '../../../functions/src/store/credentials/api-keys.ts';
+import { Vault } from '../../../functions/src/store/vault/vault.ts';
 import { controlSimulator } from '../../../functions/src/testing/simulator-control.ts';
 import { skipMetadataServer } from '../../../local/src/config.ts';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
@@ -14,7 +17,7 @@ import { startSimulator } from '../../../simulator/src/server.ts';
 import type { ExpectedTerms } from '../scripts/asked-order.ts';
 import type { Fault } from './fault.ts';
 import { type InstanceOptions, Instances } from './instances.ts';
-import { OWNER_UID } from './owner.ts';
+import { NewsReceiver } from './news-receiver.ts';
 
 const PROJECT_ID = 'demo-orders';
 
@@ -49,8 +52,9 @@ export interface TrueExecution {
   time: string;
 }
 
-/** A sandbox connection and a key for it. */
+/** A sandbox connection of an owner who has no other, and a key for it. */
 export interface Account {
+  ownerUid: string;
   connectionId: string;
   key: string;
   /** IBKR's numbers, in its order. */
@@ -62,27 +66,35 @@ type Approval = 'none' | 'model' | 'owner';
 export class TradingFloor {
   readonly db: Firestore;
   readonly instances: Instances;
+  readonly news: NewsReceiver;
+  readonly #vault: Vault;
   readonly #simulatorUrl: string;
   readonly #stopServers: () => Promise<unknown>;
 
   private constructor(fields: {
     db: Firestore;
     instances: Instances;
+    news: NewsReceiver;
+    vault: Vault;
     simulatorUrl: string;
     stopServers: () => Promise<unknown>;
   }) {
     this.db = fields.db;
     this.instances = fields.instances;
+    this.news = fields.news;
+    this.#vault = fields.vault;
     this.#simulatorUrl = fields.simulatorUrl;
     this.#stopServers = fields.stopServers;
   }
 
   static async open(instanceCount: number, options: InstanceOptions = {}): Promise<TradingFloor> {
     skipMetadataServer();
-    const [firestore, simulator] = await Promise.all([
+    const [firestore, simulator, news] = await Promise.all([
       startFirestoreServer({ port: 0 }),
       startSimulator({ port: 0, pacing: false, nightlyReset: false }),
+      NewsReceiver.open(),
     ]);
+    const vaultKeys = `test:${randomBytes(32).toString('base64')}`;
     const firestoreHost = `127.0.0.1:${firestore.port}`;
     const db = new Firestore({ projectId: PROJECT_ID, host: firestoreHost, ssl: false });
     const environment = {
@@ -90,13 +102,14 @@ export class TradingFloor {
       SIMULATOR_URL: simulator.url,
       LOCAL_MODE: 'true',
       CALLS_PER_MINUTE: '60000',
-      VAULT_KEYS: `test:${randomBytes(32).toString('base64')}`,
+      VAULT_KEYS: vaultKeys,
       FIRESTORE_EMULATOR_HOST: firestoreHost,
       GCLOUD_PROJECT: PROJECT_ID,
     };
     const instances = await Instances.start(instanceCount, environment, options);
-    const stopServers = () => Promise.all([firestore.stop(), simulator.close()]);
-    return new TradingFloor({ db, instances, simulatorUrl: simulator.url, stopServers });
+    const stopServers = () => Promise.all([firestore.stop(), simulator.close(), news.close()]);
+    const vault = new Vault(vaultKeys);
+    return new TradingFloor({ db, instances, news, vault, simulatorUrl: simulator.url, stopServers });
   }
 
   async close(): Promise<void> {
@@ -114,8 +127,9 @@ export class TradingFloor {
     accounts?: number;
   }): Promise<Account> {
     const { approval, acceptedWarnings = [], limits, accounts = 1 } = rules;
+    const ownerUid = `owner-${randomUUID()}`;
     const { connection } = await createConnection(this.db, {
-      ownerUid: OWNER_UID,
+      ownerUid,
       kind: 'sandbox',
       mode: 'paper',
       label: 'orders',
@@ -126,12 +140,25 @@ export class TradingFloor {
     const { accounts: numbers } = (await this.control('POST', 'sandboxes', sandbox)) as {
       accounts: string[];
     };
-    return { connectionId: connection.id, key: await this.newKey(connection.id, approval), numbers };
+    const account = { ownerUid, connectionId: connection.id, numbers };
+    return { ...account, key: await this.newKey(account, approval) };
+  }
+
+  /** Has the owner of an account told of what happens there. @returns the secret that signs it. */
+  async openChannel({ ownerUid, connectionId }: Account): Promise<string> {
+    const target = newWebhookTarget(this.news.addressOf(connectionId));
+    const channel = { ownerUid, kind: 'webhook', label: 'orders', connectionId: null, types: null } as const;
+    await createChannel(this.db, this.#vault, channel, target);
+    return target.secret;
   }
 
   /** Another key for a connection. */
-  async newKey(connectionId: string, approval: Approval, scope: 'read' | 'write' = 'write'): Promise<string> {
-    const connection = { id: connectionId, ownerUid: OWNER_UID };
+  async newKey(
+    { ownerUid, connectionId }: Pick<Account, 'ownerUid' | 'connectionId'>,
+    approval: Approval,
+    scope: 'read' | 'write' = 'write',
+  ): Promise<string> {
+    const connection = { id: connectionId, ownerUid };
     const { apiKey } = await createApiKey(this.db, { connection, label: 'orders', scope, approval });
     return apiKey;
   }

@@ -11,7 +11,7 @@ import { intentOf, type ScriptRun } from '../scripts/script-run.ts';
 import { isClose } from './closes.ts';
 import { addedBy, countOf, dayValueOf, type Terms } from './counted-value.ts';
 import { type Rest, STORAGE } from './rest.ts';
-import { aboutNews } from './told-news.ts';
+import { aboutDeliveries, aboutNews } from './told-news.ts';
 import { aboutTrueOrders, indexOf, isOpen } from './true-orders.ts';
 
 /** What is not as it was said to be, one sentence each; nothing when all is well. */
@@ -27,6 +27,7 @@ export function complaintsOf(rest: Rest): string[] {
     ...listed.flatMap(({ account, answer }) => aboutListed(rest, account, answer)),
     ...aboutLedger(rest),
     ...aboutNews(rest),
+    ...aboutDeliveries(rest),
     ...(open.every((intent) => mayStayOpen(rest, intent)) ? [] : ['the ledger holds open fates']),
   ];
   return found.map((complaint) => `ORDER_SEED=${run.seed}: ${complaint}`);
@@ -120,7 +121,10 @@ function wasSent({ history }: OrderIntent): boolean {
   return history.some(({ state }) => state === 'sending');
 }
 
-/** Whether IBKR was sent every order of the account, answered each, asked nothing of this one, and no instance died. */
+/**
+ * Whether IBKR was sent every order of the account, answered each, asked nothing of this one, and no instance died or could
+ * not write down what it knew.
+ */
 function hasArrived({ run, requests, intents }: Rest, intent: OrderIntent): boolean {
   const { accountId } = intendedOrder(intent);
   const sent = intents.filter((each) => wasSent(each) && isFor(accountId, each));
@@ -130,10 +134,15 @@ function hasArrived({ run, requests, intents }: Rest, intent: OrderIntent): bool
     !states.includes('needs_reply') &&
     states.join().endsWith('sending,unknown,not_placed') &&
     run.script.steps.every(({ faults }) => faults.length === 0) &&
-    run.calls.every(({ answer }) => answer.kind !== 'lost') &&
+    run.calls.every(({ answer }) => answer.kind !== 'lost' && !isOfStorage(answer)) &&
     run.decisions.every(({ came }) => came !== undefined) &&
     requests[`POST /iserver/account/${accountId}/orders`] === sent.length
   );
+}
+
+/** A busy machine may keep storage from answering in time. */
+function isOfStorage(answer: Answer): boolean {
+  return answer.kind === 'error' && STORAGE.test(answer.message);
 }
 
 /** Whatever IBKR answers, what changes something is sent once for each intent that was to be sent. */
@@ -176,7 +185,7 @@ function aboutAnswer(
   if (answer.kind === 'error') {
     if (answer.code === 'idempotency_conflict' && script.accounts === 1)
       return complain('was held against another order, and nobody else has its name');
-    if (answer.code === 'internal_error' && !STORAGE.test(answer.message)) return complain('failed');
+    if (answer.code === 'internal_error' && !isOfStorage(answer)) return complain('failed');
     if (MALFORMED.test(answer.message)) return complain('was written so that IBKR cannot take it');
     const saidAbsent = answer.code === 'not_placed' || answer.code === 'order_rejected';
     const cOID = `ig-${intentOf(answer)}`;

@@ -2,14 +2,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { INTENT_STATES } from '../../../functions/src/contract/order-states.ts';
 import { findConnection } from '../../../functions/src/store/connections.ts';
+import { TRIED_FOR_MS } from '../../../functions/src/store/deliveries.ts';
 import { listNews, type StoredNews } from '../../../functions/src/store/news.ts';
 import { listIntents } from '../../../functions/src/store/order-intents.ts';
 import { readLedger } from '../../../functions/src/store/trading-ledger.ts';
 import type { OrderIntent } from '../../../functions/src/trading/domain/intent.ts';
 import { isFinal } from '../../../functions/src/trading/domain/intent-states.ts';
 import type { Answer } from '../floor/instances.ts';
-import { OWNER_UID } from '../floor/owner.ts';
-import type { TradingFloor, TrueExecution, TrueOrder } from '../floor/trading-floor.ts';
+import type { Delivered } from '../floor/news-receiver.ts';
+import type { Account, TradingFloor, TrueExecution, TrueOrder } from '../floor/trading-floor.ts';
 import { INSTRUMENTS } from '../scripts/instruments.ts';
 import type { ScriptRun } from '../scripts/script-run.ts';
 
@@ -21,6 +22,8 @@ const LOOKS_AT_MOST = 20;
 const PAUSE_MS = 62_000;
 /** Plans and cancellations have come to pass by then. */
 const SETTLES_MS = 1_500;
+/** The longest pause between two tries, and a little more. */
+const BETWEEN_TRIES_MS = 75 * 60_000;
 /** More than any script makes. */
 const MOST_NEWS = 1_000;
 
@@ -35,6 +38,8 @@ export interface Rest {
   isLockedOut: boolean;
   intents: OrderIntent[];
   news: StoredNews[];
+  /** What was sent of it to where its owner is told. */
+  delivered: readonly Delivered[];
   ledger: Awaited<ReturnType<typeof readLedger>>['ledger'];
   /** What is said of each intent, and listed of each account, at the end. */
   told: { intent: OrderIntent; answer: Answer }[];
@@ -52,8 +57,8 @@ export async function bringToRest(floor: TradingFloor, run: ScriptRun, times = 0
   for (const { conid } of Object.values(INSTRUMENTS))
     await floor.control('POST', 'prices', { conid, sandbox: connectionId, halted: false });
   await floor.signIn(connectionId);
-  await endPause(floor, connectionId);
-  const key = await floor.newKey(connectionId, 'none');
+  await endPause(floor, run.account);
+  const key = await floor.newKey(run.account, 'none');
   await endStop(floor, run);
   let intents = await listIntents(floor.db, connectionId, INTENT_STATES);
   for (let look = 0; look < LOOKS_AT_MOST; look++) {
@@ -63,7 +68,7 @@ export async function bringToRest(floor: TradingFloor, run: ScriptRun, times = 0
       state === 'sending' ? updatedAt.getTime() + ABANDONED_MS : (arrivesBy?.getTime() ?? 0),
     );
     await delay(Math.max(SETTLES_MS, ...settled.map((time) => time - Date.now())));
-    await endPause(floor, connectionId);
+    await endPause(floor, run.account);
     for (const { id } of intents.filter(({ state, absentSince }) => !isFinal(state) || absentSince !== null))
       await ask(floor, look, key, 'get_order_status', { intent_id: id });
     intents = await listIntents(floor.db, connectionId, INTENT_STATES);
@@ -72,14 +77,14 @@ export async function bringToRest(floor: TradingFloor, run: ScriptRun, times = 0
 }
 
 /** What IBKR takes for one call too many is over in a minute; what it takes for another is not waited for. */
-async function endPause(floor: TradingFloor, connectionId: string): Promise<void> {
-  const pause = await pauseOf(floor, connectionId);
+async function endPause(floor: TradingFloor, account: Account): Promise<void> {
+  const pause = await pauseOf(floor, account);
   if (pause <= PAUSE_MS) await delay(pause);
 }
 
 /** For how long nothing is asked of IBKR still, in ms. */
-async function pauseOf(floor: TradingFloor, connectionId: string): Promise<number> {
-  const connection = await findConnection(floor.db, OWNER_UID, connectionId);
+async function pauseOf(floor: TradingFloor, { ownerUid, connectionId }: Account): Promise<number> {
+  const connection = await findConnection(floor.db, ownerUid, connectionId);
   return Math.max(0, (connection?.pacedUntil ?? 0) - Date.now());
 }
 
@@ -90,11 +95,11 @@ function isUnsettled({ state }: OrderIntent): boolean {
 /** The schedule goes on with a stop until nothing is left. */
 async function endStop(
   floor: TradingFloor,
-  { account: { connectionId }, stoppedAt }: ScriptRun,
+  { account: { ownerUid, connectionId }, stoppedAt }: ScriptRun,
 ): Promise<void> {
   if (stoppedAt === Number.POSITIVE_INFINITY) return;
   for (let run = 0; run < LOOKS_AT_MOST; run++) {
-    const connection = await findConnection(floor.db, OWNER_UID, connectionId);
+    const connection = await findConnection(floor.db, ownerUid, connectionId);
     if (connection?.panic?.retrying !== true) return;
     await floor.instances.owner(run, { act: 'upkeep', connectionId });
     await delay(SETTLES_MS);
@@ -123,7 +128,7 @@ async function ask(
 
 /** Reads everything, and begins again if something moved between the first and the last look. */
 async function stillLife(floor: TradingFloor, run: ScriptRun, key: string, times: number): Promise<Rest> {
-  const { connectionId, numbers } = run.account;
+  const { ownerUid, connectionId, numbers } = run.account;
   const before = await floor.orders(connectionId);
   const intents = await listIntents(floor.db, connectionId, INTENT_STATES);
   const told = [];
@@ -138,18 +143,41 @@ async function stillLife(floor: TradingFloor, run: ScriptRun, key: string, times
   // A call that its caller gave up on may still be under way: it asks for an order, and sends nothing.
   const isStill = same(before, orders) && same(intents.map(outline), now.map(outline));
   if (!isStill && times < LOOKS_AT_MOST) return bringToRest(floor, run, times + 1);
+  const news = (await listNews(floor.db, ownerUid, { limit: MOST_NEWS }))?.items ?? [];
+  await tellAll(floor, run.account, news);
   return {
     run,
     orders,
     executions: await floor.executions(connectionId),
     requests: await floor.requests(connectionId),
-    isLockedOut: (await pauseOf(floor, connectionId)) > 0,
+    isLockedOut: (await pauseOf(floor, run.account)) > 0,
     intents: now,
-    news: (await listNews(floor.db, OWNER_UID, { connectionId, limit: MOST_NEWS }))?.items ?? [],
+    news,
+    delivered: floor.news.receivedAt(connectionId),
     ledger,
     told,
     listed,
   };
+}
+
+/** Has tasks send what was not taken yet, later and later, for as long as it is tried. */
+async function tellAll(
+  floor: TradingFloor,
+  { connectionId }: Account,
+  news: readonly StoredNews[],
+): Promise<void> {
+  for (let look = 1; look * BETWEEN_TRIES_MS < TRIED_FOR_MS; look++) {
+    const taken = takenIds(floor.news.receivedAt(connectionId));
+    if (news.every(({ id }) => taken.has(id))) return;
+    await floor.instances.owner(look, { act: 'tell', connectionId, aheadMs: look * BETWEEN_TRIES_MS });
+  }
+}
+
+/** The news that was taken, as far as its sender knows. */
+export function takenIds(delivered: readonly Delivered[]): Set<string> {
+  return new Set(
+    delivered.filter(({ isAnswered }) => isAnswered).map(({ headers }) => String(headers['webhook-id'])),
+  );
 }
 
 function outline({ id, state }: OrderIntent): [string, string] {

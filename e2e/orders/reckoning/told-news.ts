@@ -1,7 +1,9 @@
 /** Whether the owner is told of all that happened to the orders of a script, and of nothing else. */
-import type { OrderNewsType } from '../../../functions/src/contract/news.ts';
+import type { IncomingHttpHeaders } from 'node:http';
+import { Webhook } from 'standardwebhooks';
+import type { News, OrderNewsType } from '../../../functions/src/contract/news.ts';
 import type { OrderIntent } from '../../../functions/src/trading/domain/intent.ts';
-import type { Rest } from './rest.ts';
+import { type Rest, takenIds } from './rest.ts';
 
 /** What is not told, is told twice, or did not happen: one sentence each. */
 export function aboutNews({ intents, news }: Pick<Rest, 'intents' | 'news'>): string[] {
@@ -21,6 +23,38 @@ export function aboutNews({ intents, news }: Pick<Rest, 'intents' | 'news'>): st
       );
     }),
   ];
+}
+
+/** What did not reach the server of its owner, or should not have. */
+export function aboutDeliveries({
+  run,
+  news,
+  delivered,
+}: Pick<Rest, 'run' | 'news' | 'delivered'>): string[] {
+  const taken = takenIds(delivered);
+  const known = new Map(news.map((one) => [one.id, one]));
+  return [
+    ...news
+      .filter(({ id }) => !taken.has(id))
+      .map(({ id, type }) => `news ${id} (${type}) was not delivered`),
+    ...delivered.flatMap(({ headers, body }) => {
+      const sent = verified(run.channelSecret, headers, body);
+      if (sent === null) return [`what was sent as ${headers['webhook-id']} is not signed by its channel`];
+      const { type, connectionId } = known.get(sent.id) ?? {};
+      const isOwn = sent.connectionId === run.account.connectionId && connectionId === sent.connectionId;
+      return isOwn && sent.type === type && headers['webhook-id'] === sent.id
+        ? []
+        : [`what was sent as ${headers['webhook-id']} is not news ${sent.id} (${sent.type}) of its owner`];
+    }),
+  ];
+}
+
+function verified(secret: string, headers: IncomingHttpHeaders, body: string): News | null {
+  try {
+    return new Webhook(secret).verify(body, headers as Record<string, string>) as News;
+  } catch {
+    return null;
+  }
 }
 
 /** How often each thing is to be told of. */

@@ -3,8 +3,13 @@ import type { Answer } from '../floor/instances.ts';
 import type { Played } from './play-scripts.ts';
 
 /** Counts by kind, such as `form market` or `came limit_exceeded`. */
-export function coverageOf({ runs, orders, kills }: Played): Record<string, number> {
-  const counts: Record<string, number> = { 'instances killed': kills, 'orders at IBKR': orders };
+export function coverageOf({ runs, orders, news, deliveries, kills }: Played): Record<string, number> {
+  const counts: Record<string, number> = {
+    'instances killed': kills,
+    'orders at IBKR': orders,
+    'pieces of news': news,
+    'deliveries of news': deliveries,
+  };
   const count = (kind: string) => {
     counts[kind] = (counts[kind] ?? 0) + 1;
   };

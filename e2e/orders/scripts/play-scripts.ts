@@ -32,6 +32,9 @@ export interface Played {
   complaints: string[];
   /** How many orders IBKR had in the end. */
   orders: number;
+  /** How much news there was of them, and how often it was sent. */
+  news: number;
+  deliveries: number;
   /** How many instances were killed. */
   kills: number;
 }
@@ -43,7 +46,7 @@ export async function playScripts(
   { atATime, killSeed, stopsEarly }: Playing,
 ): Promise<Played> {
   const options = await readOptions(floor);
-  const played: Played = { runs: [], complaints: [], orders: 0, kills: 0 };
+  const played: Played = { runs: [], complaints: [], orders: 0, news: 0, deliveries: 0, kills: 0 };
   const over = new AbortController();
   const firstComplaint = Promise.withResolvers<void>();
   const callsBetween = Math.min(KILL_EVERY_CALLS, CALLS_OF_SCRIPT * seeds.length);
@@ -58,6 +61,8 @@ export async function playScripts(
     const found = complaintsOf(rest);
     if (over.signal.aborted) return;
     played.orders += rest.orders.length;
+    played.news += rest.news.length;
+    played.deliveries += rest.delivered.length;
     played.runs.push(run);
     played.complaints.push(...found);
     if (stopsEarly && found.length > 0) firstComplaint.resolve();

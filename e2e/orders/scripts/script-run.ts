@@ -43,6 +43,8 @@ export interface ScriptRun {
   seed: number;
   script: OrderScript;
   account: Account;
+  /** By which its owner is told of what happens. */
+  channelSecret: string;
   /** By `KeyIndex`. After a stop the second app has a new one. */
   keys: [string, string, string];
   /** What each order is asked for with. */
@@ -68,10 +70,11 @@ export async function runScript(floor: TradingFloor, seed: number, options: Opti
     seed,
     script,
     account,
+    channelSecret: await floor.openChannel(account),
     keys: [
       account.key,
-      await floor.newKey(connectionId, script.approval),
-      await floor.newKey(connectionId, script.approval, 'read'),
+      await floor.newKey(account, script.approval),
+      await floor.newKey(account, script.approval, 'read'),
     ],
     asked: script.orders.map((order, index) => askedOrder(order, index, options, now)),
     calls: [],
@@ -204,7 +207,7 @@ class Player {
     const { connectionId } = account;
     if ((await this.#owner(step, { act: 'stop', connectionId })) !== 'done') return;
     this.#run.stoppedAt = Math.min(this.#run.stoppedAt, Date.now());
-    keys[1] = await this.#floor.newKey(connectionId, script.approval);
+    keys[1] = await this.#floor.newKey(account, script.approval);
   }
 
   #owner(step: Step, act: OwnerAct): Promise<string | undefined> {
