@@ -10,6 +10,7 @@ import {
   type Experimental_MCPEventSubscription as MCPEventSubscription,
 } from '@ai-sdk/mcp';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { controlSimulator } from '../../functions/src/testing/simulator-control.ts';
 import { SANDBOX_WARNINGS } from '../../functions/src/trading/domain/accepted-warnings.ts';
 import { callTool } from '../mcp-endpoint.ts';
 import { demo } from '../own-stack.ts';
@@ -105,4 +106,25 @@ it('is subscribed by the AI SDK, sends it a fill, is renewed and ended', async (
   await client.unsubscribe({ id: subscribed.id });
   expect(kept.size).toBe(0);
   expect(receiver.statuses).toEqual([200, 204]);
+});
+
+it('is told of a price that it has watched', async () => {
+  const { store } = newStore();
+  const receiver = await startReceiver(store);
+  const client = await connect(store);
+  const trades = (last: number) => {
+    const price = { conid: 4815747, last, bid: last, ask: last, sandbox: sandbox.id };
+    return controlSimulator(`http://${demo().simulator}`, 'POST', 'prices', price);
+  };
+  await trades(95);
+  const delivery = { mode: 'webhook', url: receiver.url, allowInsecureLocalhost: true } as const;
+  const level = { symbol: 'NVDA', price: 100, direction: 'above' };
+  const { id } = await client.subscribe({ name: 'price.crossed', arguments: level, delivery });
+  await trades(104);
+  // The schedule looks.
+  await expect.poll(() => receiver.events.length, { timeout: 150_000 }).toBe(1);
+  expect(receiver.events).toMatchObject([
+    { name: 'price.crossed', data: { symbol: 'NVDA', price: 100, direction: 'above', last: 104 } },
+  ]);
+  await client.unsubscribe({ id });
 });

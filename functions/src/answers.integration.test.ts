@@ -18,6 +18,7 @@ import { handleMcp } from './mcp/handler.ts';
 import type { Network } from './network/public-address.ts';
 import { newWebhookTarget } from './notifications/kinds/webhook.ts';
 import type { Service } from './service.ts';
+import { recordLook, saveWatch } from './store/price-watches.ts';
 import { saveSubscription } from './store/subscriptions.ts';
 import { Vault } from './store/vault/vault.ts';
 import { answerText } from './testing/answer-text.ts';
@@ -259,6 +260,16 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
     expiresAt: new Date(Date.now() + 86_400_000),
     target: { ...newWebhookTarget('https://app.example.com/events'), subscriptionId },
   });
+  const { watch } = await saveWatch(
+    db,
+    { id: keyId, source: 'api_key', ownerUid: OWNER.uid, connectionId: id },
+    {
+      ...{ id: 'sub_fedcba9876543210fedcba9876543210', isSubscribed: true, symbol: 'NVDA', conid: 4815747 },
+      ...{ price: 100, direction: 'above', expiresAt: new Date(Date.now() + 86_400_000) },
+    },
+    true,
+  );
+  await recordLook(db, watch, { isArmed: false, crossedAt: 100.5, begunAt: new Date() });
   await api('GET /connections/:id/subscriptions', { id });
   await api('GET /connections/:id', { id });
   await api('GET /connections');
@@ -322,6 +333,7 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
     ['channels', channel.id],
     ['channels', subscriptionId],
     ['deliveries', deliveryId],
+    ['priceWatches', watch.id],
     [`connections/${id}/trading`, 'register'],
     ['orderIntents', String(bought.intent_id)],
     ['orderIntents', String(resting.intent_id)],

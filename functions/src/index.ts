@@ -171,17 +171,21 @@ export const sessionUpkeep = withJsonBody(
   }),
 );
 
-/** Finds out what became of the orders of connections. */
+/** Finds out what became of the orders of connections, and looks at the prices that apps have watched. */
 export const orderUpkeep = withJsonBody(
   upkeepTask,
   onTaskDispatched<UpkeepTask>(UPKEEP, async ({ data }) => {
-    const [{ keepAllOrders }, { service }, { tellingAtOnce }] = await Promise.all([
+    const [{ keepAllOrders }, { watchPrices }, { service }, { tellingAtOnce }] = await Promise.all([
       import('./jobs/order-upkeep.ts'),
+      import('./http/watched-prices.ts'),
       import('./service.ts'),
       import('./http/news-at-once.ts'),
     ]);
     const access = await service();
-    await tellingAtOnce(access, () => keepAllOrders(access, data.connectionIds, new Date()));
+    await Promise.all([
+      tellingAtOnce(access, () => keepAllOrders(access, data.connectionIds, new Date())),
+      watchPrices(access, data.connectionIds),
+    ]);
   }),
 );
 

@@ -28,6 +28,7 @@ export const DATA_PARTS = [
   'news',
   'channels',
   'deliveries',
+  'watches',
   'activity',
 ] as const;
 export type DataPart = (typeof DATA_PARTS)[number];

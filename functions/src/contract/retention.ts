@@ -100,6 +100,12 @@ const KEPT: readonly Kept[] = [
     expires: true,
   },
   {
+    what: 'Prices that apps asked to be told of: instrument, level, by which app or key, and the latest twenty times that it was crossed',
+    until: 'a day after the app no longer asks, or until its access ends',
+    collections: ['priceWatches'],
+    expires: true,
+  },
+  {
     what: 'Activity: each tool call and each act of yours, when, the IP address that it came from, the app or key, the program’s name and version, the arguments with account numbers and secrets hidden, and whether it worked',
     until: 'for as long as the operator has set; the end of each chain of records 30 days longer',
     collections: ['audit', 'auditChains'],

@@ -15,6 +15,7 @@ import {
   takeDueIntents,
 } from '../store/order-intents.ts';
 import { connectionsInPanic, reopenPanic } from '../store/panics.ts';
+import { connectionsWithWatches } from '../store/price-watches.ts';
 import { tradingTransaction } from '../store/trading-ledger.ts';
 import type { OrderIntent } from '../trading/domain/intent.ts';
 import { isFinal } from '../trading/domain/intent-states.ts';
@@ -40,7 +41,7 @@ const WORKS_FOR_MS = 35_000;
 const STOP_BUDGET_MS = 40_000;
 
 /**
- * Has the orders looked after that are due, and stops gone on with.
+ * Has the orders looked after that are due, stops gone on with, and prices looked at that apps have watched.
  * @returns of how many connections.
  * @throws what the first of the tasks failed with that could not be enqueued; the others are.
  */
@@ -49,11 +50,12 @@ export async function enqueueOrderUpkeep(
   now: Date,
   enqueue: Enqueue,
 ): Promise<number> {
-  const [due, inPanic] = await Promise.all([
+  const [due, inPanic, watched] = await Promise.all([
     connectionsWithDueIntents(db, now, MOST_A_RUN),
     connectionsInPanic(db, MOST_A_RUN),
+    connectionsWithWatches(db, now),
   ]);
-  const connections = new Set([...due.connectionIds, ...inPanic]);
+  const connections = new Set([...due.connectionIds, ...inPanic, ...watched]);
   if (due.isCut || inPanic.length === MOST_A_RUN) {
     logger.warn('More orders are due than one run gives to tasks: the next one goes on', {
       connections: connections.size,

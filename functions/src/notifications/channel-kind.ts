@@ -2,6 +2,7 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import type { z } from 'zod';
 import type { News } from '../contract/news.ts';
+import type { PriceCrossed } from '../contract/price-crossing.ts';
 import type { Network } from '../network/public-address.ts';
 import type { Vault } from '../store/vault/vault.ts';
 
@@ -12,7 +13,10 @@ export interface TestMessage {
   at: string;
 }
 
-export type Message = News | TestMessage;
+/** What a person is told. */
+export type PersonalMessage = News | TestMessage;
+/** Apps are told of the prices besides that they have watched. */
+export type Message = PersonalMessage | PriceCrossed;
 
 /** How sending went. */
 export interface SendResult {
@@ -44,17 +48,17 @@ export interface Outbound extends Network {
   mail: MailSettings | undefined;
 }
 
-export interface ChannelKindDefinition<Target> {
+export interface ChannelKindDefinition<Target, Told = PersonalMessage> {
   /** Where it goes and what it is signed with: what is sealed. */
   target: z.ZodType<Target>;
   /** Sends one message. Never throws for what is wrong at the other end. */
-  send(target: Target, message: Message, outbound: Outbound, channelId: string): Promise<SendResult>;
+  send(target: Target, message: Told, outbound: Outbound, channelId: string): Promise<SendResult>;
   /** Of a kind by which what is due goes in one message, and no more than some of them an hour. */
   digest?: {
     mostAnHour: number;
     send(
       target: Target,
-      messages: readonly Message[],
+      messages: readonly Told[],
       outbound: Outbound,
       channelId: string,
     ): Promise<SendResult>;

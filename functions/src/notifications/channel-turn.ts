@@ -1,6 +1,5 @@
 /** One task's work on one channel: what is due is sent, and it is settled when the next try is. */
 import type { Firestore } from 'firebase-admin/firestore';
-import type { News } from '../contract/news.ts';
 import {
   type AnyChannel,
   type ChannelHealth,
@@ -17,10 +16,11 @@ import {
   type Tried,
 } from '../store/deliveries.ts';
 import { findNews, type StoredNews } from '../store/news.ts';
+import { findCrossings, type StoredCrossing } from '../store/price-watches.ts';
 import { isSubscriptionOver } from '../store/subscriptions.ts';
-import type { Outbound, SendResult } from './channel-kind.ts';
+import type { Message, Outbound, SendResult } from './channel-kind.ts';
 import { attemptSend, type Digest, digester, type Send, sender } from './kinds/index.ts';
-import { readableNews } from './news-item.ts';
+import { readableItem } from './news-item.ts';
 import { isLetThrough, quietUntil } from './quiet-hours.ts';
 import { retryDelay } from './retry-delays.ts';
 
@@ -123,7 +123,7 @@ async function sendDue(
     const due = await holdBackQuiet(db, channel, found, now());
     const freeAt = digest && due.length > 0 ? hourEndsAt(digest, health, now()) : null;
     if (freeAt !== null) return { health: { ...health, dueAt: freeAt, pausedUntil: freeAt }, ...total };
-    const news = await findNews(db, [...new Set(due.map(({ newsId }) => newsId))]);
+    const news = await findTold(db, [...new Set(due.map(({ newsId }) => newsId))]);
     while (due.length > 0) {
       if (now().getTime() > until) return { health: { ...health, dueAt: now() }, ...total };
       const batch = due.splice(0, digest !== null ? aPage : health.failures > 0 ? 1 : SENT_AT_ONCE);
@@ -144,6 +144,15 @@ async function sendDue(
       if (made.length > 0 && !gotThrough) return { health: failing(health, results, now()), ...total };
     }
   }
+}
+
+/** What messages are made of, by its id. */
+type ToldById = ReadonlyMap<string, StoredNews | StoredCrossing>;
+
+async function findTold(db: Firestore, ids: readonly string[]): Promise<ToldById> {
+  const [news, crossings] = await Promise.all([findNews(db, ids), findCrossings(db, ids)]);
+  const all: (StoredNews | StoredCrossing)[] = [...news.values(), ...crossings];
+  return new Map(all.map((one) => [one.id, one]));
 }
 
 /** What is told now of what is due: in quiet hours the rest of it waits for their end. */
@@ -174,7 +183,7 @@ function withinHour(times: readonly Date[], now: Date): Date[] {
 }
 
 /** All of these messages in one, which is sent with the first of them. */
-function inOne(digest: Digest, messages: readonly News[]): Send {
+function inOne(digest: Digest, messages: readonly Message[]): Send {
   let sent: ReturnType<Digest['send']> | undefined;
   return () => (sent ??= digest.send(messages));
 }
@@ -182,12 +191,12 @@ function inOne(digest: Digest, messages: readonly News[]): Send {
 function sendable(
   channel: AnyChannel,
   deliveries: readonly Delivery[],
-  news: ReadonlyMap<string, StoredNews>,
+  news: ToldById,
   now: Date,
-): News[] {
+): Message[] {
   return deliveries.flatMap((delivery) => {
     const told = news.get(delivery.newsId);
-    const item = told && readableNews(told);
+    const item = told && readableItem(told);
     return item === undefined || reasonNotToSend(channel, delivery, told, now) !== null ? [] : [item];
   });
 }
@@ -215,13 +224,13 @@ function failing(
 async function trySending(
   channel: AnyChannel,
   delivery: Delivery,
-  news: ReadonlyMap<string, StoredNews>,
+  news: ToldById,
   send: Send,
   now: () => Date,
 ): Promise<Tried & { result: SendResult | null }> {
   const told = news.get(delivery.newsId);
   const at = now();
-  const item = told && readableNews(told);
+  const item = told && readableItem(told);
   const why = reasonNotToSend(channel, delivery, told, at);
   if (why !== null || item === undefined) {
     const error = why ?? 'The news is not understood any more.';
@@ -241,7 +250,7 @@ async function trySending(
 function reasonNotToSend(
   { ownerUid, connectionId }: AnyChannel,
   { giveUpAt }: Delivery,
-  news: StoredNews | undefined,
+  news: StoredNews | StoredCrossing | undefined,
   now: Date,
 ): string | null {
   if (news === undefined) return 'The news is not kept any more.';

@@ -1,5 +1,7 @@
 import type { News } from '../contract/news.ts';
+import { PRICE_CROSSED, type PriceCrossed } from '../contract/price-crossing.ts';
 import type { StoredNews } from '../store/news.ts';
+import type { StoredCrossing } from '../store/price-watches.ts';
 import { intentSentence } from '../trading/domain/order.ts';
 
 /** News as the contract has it. */
@@ -27,10 +29,14 @@ export function newsItem(news: StoredNews): News {
   }
 }
 
+function crossingItem({ ownerUid: _, at, ...crossing }: StoredCrossing): PriceCrossed {
+  return { ...crossing, at: at.toISOString() };
+}
+
 /** Undefined where the order of the news was written by a version that knew others. */
-export function readableNews(news: StoredNews): News | undefined {
+export function readableItem(news: StoredNews | StoredCrossing): News | PriceCrossed | undefined {
   try {
-    return newsItem(news);
+    return news.type === PRICE_CROSSED ? crossingItem(news) : newsItem(news);
   } catch {
     return undefined;
   }

@@ -2,7 +2,7 @@
  * `deliveries/{newsId}-{channelId}`: one piece of news on its way through one channel. Its id follows from both, so that no
  * channel is told of one thing under two.
  */
-import { type DocumentSnapshot, FieldValue, type Firestore, type WriteBatch } from 'firebase-admin/firestore';
+import { type DocumentSnapshot, FieldValue, type Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { DELIVERY_STATES } from '../contract/channels.ts';
 import { isRecordId } from '../text/record-id.ts';
@@ -10,7 +10,7 @@ import { type AnyChannel, setDue } from './channels.ts';
 import { FAILED_PRECONDITION, isStatus, NOT_FOUND } from './database/status.ts';
 import { time } from './database/stored-fields.ts';
 import { updateEach } from './database/update-each.ts';
-import type { DueNews } from './news.ts';
+import type { DueNews, NewsWriter } from './news.ts';
 
 const DAY_MS = 86_400_000;
 const KEPT_MS = 30 * DAY_MS;
@@ -109,9 +109,10 @@ export async function writeMissedDeliveries(
   await batch.commit();
 }
 
-function addDelivery(
+/** Writes a delivery, in a transaction or a batch. */
+export function addDelivery(
   db: Firestore,
-  batch: WriteBatch,
+  batch: Pick<NewsWriter, 'set'>,
   { news, channel, now, isFull }: { news: NewsToTell; channel: AnyChannel; now: Date; isFull: boolean },
 ): void {
   const { ownerUid, connectionId, id: newsId, type } = news;

@@ -89,6 +89,7 @@ const COLLECTIONS: Record<DataPart, string> = {
   news: 'news',
   channels: 'channels',
   deliveries: 'deliveries',
+  watches: 'priceWatches',
   activity: 'audit',
 };
 

@@ -1,10 +1,10 @@
 /** `/api/connections/:id/subscriptions`: what apps and keys of a connection are told of. */
 import { Hono } from 'hono';
-import type {
-  Subscription as SubscriptionAnswer,
-  SubscriptionList,
+import {
+  SUBSCRIBED_TYPES,
+  type Subscription as SubscriptionAnswer,
+  type SubscriptionList,
 } from '../../contract/access/subscription.ts';
-import { NEWS_TYPES } from '../../contract/news.ts';
 import { appTarget } from '../../notifications/kinds/app.ts';
 import { openTarget, type Subscription } from '../../store/channels.ts';
 import { listSubscriptions } from '../../store/subscriptions.ts';
@@ -29,7 +29,7 @@ export const subscriptionRoutes = new Hono<ConsoleEnv>().get(
 function subscriptionAnswers(vault: Vault, subscription: Subscription): SubscriptionAnswer[] {
   const { credentialId, types, expiresAt, failingSince } = subscription;
   const { host } = new URL(appTarget.parse(openTarget(vault, subscription)).url);
-  return NEWS_TYPES.filter((type) => types.includes(type)).map((type) => ({
+  return SUBSCRIBED_TYPES.filter((type) => types.includes(type)).map((type) => ({
     ...{ credentialId, type, host },
     expiresAt: expiresAt.toISOString(),
     failingSince: failingSince?.toISOString() ?? null,

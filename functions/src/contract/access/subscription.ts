@@ -2,11 +2,15 @@
 import { z } from 'zod';
 import { listOf, time } from '../answer-parts.ts';
 import { NEWS_TYPES } from '../news.ts';
+import { PRICE_CROSSED } from '../price-crossing.ts';
+
+/** What apps may ask for: news, and prices that they have watched. */
+export const SUBSCRIBED_TYPES = [...NEWS_TYPES, PRICE_CROSSED] as const;
 
 const subscription = z.strictObject({
   /** The key, or the grant of the app. */
   credentialId: z.string(),
-  type: z.enum(NEWS_TYPES),
+  type: z.enum(SUBSCRIBED_TYPES),
   /** Of the address that it gave; the rest of that is the app's own. */
   host: z.string(),
   /** Unless the app asks again. */

@@ -2,7 +2,10 @@
 import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { APP_NEWS_SCHEMAS, type AppNewsType } from '../../contract/news.ts';
+import { PRICE_CROSSED, PRICE_DIRECTIONS, priceCrossed } from '../../contract/price-crossing.ts';
+import { inputProblems } from '../../http/requests/input-problems.ts';
 import type { CallbackFault } from '../../notifications/kinds/app.ts';
+import { instrumentInput, number } from '../../tools/arguments.ts';
 
 const DESCRIPTIONS: Record<AppNewsType, string> = {
   'order.waiting': 'An order waits for its owner: for a yes, or for an answer to a question of IBKR.',
@@ -16,7 +19,26 @@ const DESCRIPTIONS: Record<AppNewsType, string> = {
   'trading.stopped': 'Trading on this connection was stopped by its owner.',
 };
 
+/** What `price.crossed` is asked for with. */
+export const priceArguments = instrumentInput({
+  price: number(z.number()),
+  direction: z.enum(PRICE_DIRECTIONS),
+});
+export type PriceArguments = z.output<typeof priceArguments>;
+
+/** Exactly when it is told, and when it is told again. */
+const PRICE_DESCRIPTION =
+  'The last traded price of an instrument reached a level: direction above tells when it is at the level or higher after it was seen lower, below when it is at it or lower after it was seen higher. Told again only after the price was seen on the other side once more. Looked at once a minute, and at each poll, at most every four seconds: what it did between two looks is not seen. Delayed and halted quotes, and the close of the day before, count for nothing. Polling has it watched for ten minutes after each poll.';
+
 const NO_ARGUMENTS = { type: 'object', properties: {}, additionalProperties: false } as const;
+
+const PRICE_EVENT = {
+  name: PRICE_CROSSED,
+  description: PRICE_DESCRIPTION,
+  delivery: ['poll', 'webhook'],
+  inputSchema: z.toJSONSchema(priceArguments, { io: 'input', unrepresentable: 'any' }),
+  payloadSchema: z.toJSONSchema(priceCrossed, { io: 'output' }),
+};
 
 const EVENTS = Object.entries(APP_NEWS_SCHEMAS).map(([name, schema]) => ({
   name,
@@ -28,14 +50,27 @@ const EVENTS = Object.entries(APP_NEWS_SCHEMAS).map(([name, schema]) => ({
 
 /** As `events/list` answers them. */
 export function listEvents() {
-  return { events: EVENTS };
+  return { events: [...EVENTS, PRICE_EVENT] };
 }
 
+/** An event with its arguments. */
+export type AskedEvent =
+  | { name: AppNewsType; price?: undefined }
+  | { name: typeof PRICE_CROSSED; price: PriceArguments };
+
 /**
- * The type of news that an event is.
- * @throws {ProtocolError} `NotFound`; `InvalidParams` for arguments, which none has.
+ * The event that is asked for.
+ * @throws {ProtocolError} `NotFound`; `InvalidParams` for arguments that are not its own.
  */
-export function eventType(name: string, args: Readonly<Record<string, unknown>>): AppNewsType {
+export function askedEvent(name: string, args: Readonly<Record<string, unknown>>): AskedEvent {
+  if (name !== PRICE_CROSSED) return { name: newsType(name, args) };
+  const { data, error } = priceArguments.safeParse(args);
+  if (data === undefined) throw invalidParams(`${name}: ${inputProblems(error).message}`);
+  return { name, price: data };
+}
+
+/** The type of news that an event is. */
+function newsType(name: string, args: Readonly<Record<string, unknown>>): AppNewsType {
   if (!isAppNewsType(name))
     throw notFound('event', `There is no event ${JSON.stringify(name)}: see events/list.`);
   const [unknown] = Object.keys(args);

@@ -65,6 +65,7 @@ it('says that it has events, and which', async () => {
     'session.needs_person',
     'session.restored',
     'trading.stopped',
+    'price.crossed',
   ]);
   expect(events[1]).toMatchObject({
     inputSchema: { type: 'object' },

@@ -1,10 +1,11 @@
-/** `events/poll`: the news of an app's own connection that it was not told of yet. */
+/** `events/poll`: what happened on an app's own connection that it was not told of yet. */
 import type { Firestore } from 'firebase-admin/firestore';
 import type { AppNewsType } from '../../contract/news.ts';
-import { readableNews } from '../../notifications/news-item.ts';
+import { readableItem } from '../../notifications/news-item.ts';
 import { type Occurrence, occurrenceOf } from '../../notifications/occurrence.ts';
 import type { Connection } from '../../store/connections.ts';
 import { type DatedNews, listNewsSince, NEWS_KEPT_MS } from '../../store/news.ts';
+import { crossingsOf, type PriceWatch, type StoredCrossing } from '../../store/price-watches.ts';
 import { cursorKey, digestOf, LOOKED_AT_AGAIN_MS, readCursor, writeCursor } from './cursor.ts';
 import { invalidParams } from './event-types.ts';
 
@@ -29,32 +30,54 @@ export interface PollTerms {
   maxEvents?: number | undefined;
 }
 
-type PolledConnection = Pick<Connection, 'id' | 'ownerUid'>;
+type Dated = Omit<DatedNews, 'news'> & { news: DatedNews['news'] | StoredCrossing };
 
-/** @throws {ProtocolError} `InvalidParams` for a cursor of another subscription. */
-export function pollEvents(
-  db: Firestore,
-  connection: PolledConnection,
-  type: AppNewsType,
-  { cursor, ...terms }: PollTerms,
-): Promise<Polled> {
-  return cursor === null ? begin(db, connection, type) : goOn(db, connection, type, { cursor, ...terms });
+/** Where events of one kind are read, the oldest first. */
+export interface EventSource {
+  /** Whose cursors are taken. */
+  key: string;
+  since(at: Date, limit: number): Promise<{ items: Dated[]; isCut: boolean; readAt: Date }>;
 }
 
-async function begin(db: Firestore, connection: PolledConnection, type: AppNewsType): Promise<Polled> {
-  const since = new Date(Date.now() - LOOKED_AT_AGAIN_MS);
-  const { items, readAt } = await listNewsSince(db, newsOf(connection, type), since, MOST_SKIPPED);
-  const cursor = writeCursor(cursorKey(connection.id, type), readAt.getTime(), items.map(digested));
+/** The news of a connection, of one type. */
+export function newsSource(
+  db: Firestore,
+  { id: connectionId, ownerUid }: Pick<Connection, 'id' | 'ownerUid'>,
+  type: AppNewsType,
+): EventSource {
+  return {
+    key: cursorKey(connectionId, type),
+    since: (at, limit) => listNewsSince(db, { ownerUid, connectionId, type }, at, limit),
+  };
+}
+
+/** The times that a watched price crossed. */
+export function crossingSource(key: string, watch: PriceWatch): EventSource {
+  return {
+    key,
+    since: async (since, limit) => {
+      const found = crossingsOf(watch).filter(({ at }) => at >= since);
+      const items = found.slice(0, limit).map((news) => ({ id: news.id, at: news.at, news }));
+      return { items, isCut: found.length >= limit, readAt: new Date() };
+    },
+  };
+}
+
+/** @throws {ProtocolError} `InvalidParams` for a cursor of another subscription. */
+export function pollEvents(source: EventSource, { cursor, ...terms }: PollTerms): Promise<Polled> {
+  return cursor === null ? begin(source) : goOn(source, { cursor, ...terms });
+}
+
+async function begin({ key, since }: EventSource): Promise<Polled> {
+  const { items, readAt } = await since(new Date(Date.now() - LOOKED_AT_AGAIN_MS), MOST_SKIPPED);
+  const cursor = writeCursor(key, readAt.getTime(), items.map(digested));
   return { events: [], cursor, truncated: false, hasMore: false, nextPollMs: NEXT_POLL_MS };
 }
 
 async function goOn(
-  db: Firestore,
-  connection: PolledConnection,
-  type: AppNewsType,
+  { key, since: listSince }: EventSource,
   { cursor, maxAgeMs = NEWS_KEPT_MS, maxEvents = MOST_EVENTS }: PollTerms & { cursor: string },
 ): Promise<Polled> {
-  const key = cursorKey(connection.id, type);
   const before = readCursor(cursor, key);
   if (before === null) {
     throw invalidParams('The cursor is none that was given for this event. Begin again with cursor null.');
@@ -65,7 +88,7 @@ async function goOn(
   const since = new Date(truncated ? oldest : at - LOOKED_AT_AGAIN_MS);
   const most = Math.min(maxEvents, MOST_EVENTS);
   // With room for all that was told of this time, so that there is something new among them if there is any.
-  const found = await listNewsSince(db, newsOf(connection, type), since, most + told.size + 1);
+  const found = await listSince(since, most + told.size + 1);
   const fresh = found.items.filter(({ id }) => !told.has(digestOf(id)));
   const given = fresh.slice(0, most);
   const hasMore = fresh.length > given.length || found.isCut;
@@ -85,15 +108,11 @@ async function goOn(
   };
 }
 
-function newsOf({ id, ownerUid }: PolledConnection, type: AppNewsType) {
-  return { ownerUid, connectionId: id, type };
-}
-
-function digested({ id, at }: DatedNews) {
+function digested({ id, at }: Dated) {
   return { digest: digestOf(id), at: at.getTime() };
 }
 
-function occurrences({ news }: DatedNews): Occurrence[] {
-  const item = news === null ? undefined : readableNews(news);
+function occurrences({ news }: Dated): Occurrence[] {
+  const item = news === null ? undefined : readableItem(news);
   return item === undefined ? [] : [occurrenceOf(item)];
 }

@@ -5,12 +5,14 @@
 import { ProtocolError, ProtocolErrorCode, type Server } from '@modelcontextprotocol/server';
 import * as logger from 'firebase-functions/logger';
 import { z } from 'zod';
+import type { AppNewsType } from '../../contract/news.ts';
 import { noticeOrderChanges } from '../../http/noticed-changes.ts';
 import type { Service } from '../../service.ts';
 import { withDeadline } from '../../store/database/in-time.ts';
 import type { Principal } from '../principal.ts';
-import { eventType, invalidParams, listEvents } from './event-types.ts';
-import { pollEvents } from './poll.ts';
+import { askedEvent, invalidParams, listEvents } from './event-types.ts';
+import { newsSource, type Polled, type PollTerms, pollEvents } from './poll.ts';
+import { pollPrice } from './prices.ts';
 import { subscribe, subscribeParams, unsubscribe, unsubscribeParams } from './subscriptions.ts';
 
 /** `events` is where hosts look today; the extension moves it. */
@@ -52,6 +54,12 @@ export function serveEvents(server: Server, { service, principal, record }: Even
   const { db } = service;
   const { connection } = principal;
 
+  async function pollNews(type: AppNewsType, terms: PollTerms): Promise<Polled> {
+    const works = type.startsWith('order.') && (await noticeOrderChanges(service, connection));
+    const polled = await withDeadline(pollEvents(newsSource(db, connection, type), terms));
+    return works ? { ...polled, nextPollMs: NEXT_POLL_WHILE_WORKING_MS } : polled;
+  }
+
   server.setRequestHandler('events/list', { params: listParams }, (params) => {
     if (params?.cursor)
       throw invalidParams('The events are listed on one page: there is no cursor for more.');
@@ -60,13 +68,14 @@ export function serveEvents(server: Server, { service, principal, record }: Even
 
   server.setRequestHandler('events/poll', { params: pollParams }, (params) =>
     answered(async () => {
-      const type = eventType(params.name, params.arguments);
-      const works = type.startsWith('order.') && (await noticeOrderChanges(service, connection));
-      const polled = await withDeadline(pollEvents(db, connection, type, params));
+      const asked = askedEvent(params.name, params.arguments);
+      const polled = await (asked.price === undefined
+        ? pollNews(asked.name, params)
+        : pollPrice(service, principal, asked.price, params));
       // Only what was told: an app asks every few seconds.
       const { length } = polled.events;
-      if (length > 0) await record('events/poll', { name: type, events: length });
-      return works ? { ...polled, nextPollMs: NEXT_POLL_WHILE_WORKING_MS } : { ...polled };
+      if (length > 0) await record('events/poll', { name: asked.name, events: length });
+      return { ...polled };
     }),
   );
 

@@ -11,6 +11,7 @@ import type { Service } from '../../service.ts';
 import { openTarget, type Subscription } from '../../store/channels.ts';
 import { perDatabase } from '../../store/database/per-database.ts';
 import { nextDueAt, TRIED_FOR_MS, writeMissedDeliveries } from '../../store/deliveries.ts';
+import { endWatch } from '../../store/price-watches.ts';
 import {
   endSubscription,
   listSubscriptionsOf,
@@ -23,14 +24,16 @@ import {
 import type { Principal } from '../principal.ts';
 import { cursorKey, writeCursor } from './cursor.ts';
 import {
+  type AskedEvent,
+  askedEvent,
   callbackError,
-  eventType,
   invalidParams,
   notFound,
   resourceExhausted,
   unsupported,
 } from './event-types.ts';
-import { pollEvents } from './poll.ts';
+import { newsSource, pollEvents } from './poll.ts';
+import { priceKey, watchPrice } from './prices.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -81,26 +84,36 @@ export interface Subscribed {
  */
 export async function subscribe(
   service: Service,
-  { credential, connection }: Principal,
+  principal: Principal,
   params: z.output<typeof subscribeParams>,
 ): Promise<Subscribed> {
   const { db } = service;
   const { url, secret, mode } = params.delivery;
-  const type = eventType(params.name, params.arguments);
+  const { credential, connection } = principal;
+  const asked = askedEvent(params.name, params.arguments);
+  const { name: type } = asked;
   if (mode !== 'webhook') throw unsupported('deliveryMode', mode);
   if (!isSecret(secret)) throw invalidParams('delivery.secret is whsec_ and the base64 of 24 to 64 bytes.');
   refuseAddress(url, service);
-  const id = subscriptionId(credential.id, url, type);
+  const id = subscriptionId(credential.id, url, asked);
   const now = new Date();
   const own = await listSubscriptionsOf(db, credential, now);
   const targets = own.map((one) => appTarget.parse(openTarget(service.vault, one)));
   const before = targets.find(({ subscriptionId }) => subscriptionId === id);
   // From before the first message goes out, so that nothing is lost that happens meanwhile.
-  const start = await pollEvents(db, connection, type, { cursor: params.cursor ?? null, maxEvents: 1 });
+  const start =
+    asked.price === undefined
+      ? await pollEvents(newsSource(db, connection, asked.name), {
+          cursor: params.cursor ?? null,
+          maxEvents: 1,
+        })
+      : null;
   const target = { url, secret, former: before ? formerOf(before, secret, now) : null, subscriptionId: id };
   if (before === undefined && own.length >= MOST_SUBSCRIPTIONS) throw tooMany();
   if (!targets.some((one) => one.url === url)) await verify(service, credential.id, target);
   const expiresAt = new Date(now.getTime() + grantedTtl(params.ttlMs));
+  if (asked.price !== undefined)
+    await watchPrice(service, principal, { id, isSubscribed: true, expiresAt }, asked.price);
   const saved = await save(service, { id, credential, type, expiresAt, target });
   const refreshBefore = expiresAt.toISOString();
   if (before !== undefined) {
@@ -110,8 +123,13 @@ export async function subscribe(
     const position = Math.max(at, saved.createdAt.getTime());
     return {
       ...{ id, refreshBefore, truncated: false },
-      cursor: writeCursor(cursorKey(connection.id, type), position, []),
+      cursor: writeCursor(cursorKey(connection.id, asked.price ? id : type), position, []),
     };
+  }
+  if (start === null) {
+    // A price is watched from now on: what it did before was not seen.
+    const cursor = writeCursor(cursorKey(connection.id, id), now.getTime(), []);
+    return { id, refreshBefore, cursor, truncated: params.cursor != null };
   }
   const cursor = params.cursor ?? start.cursor;
   return {
@@ -130,21 +148,22 @@ export async function unsubscribe(
   { db }: Service,
   { credential }: Principal,
   params: z.output<typeof unsubscribeParams>,
-): Promise<AppNewsType> {
-  const type = eventType(params.name, params.arguments);
-  const id = subscriptionId(credential.id, params.delivery.url, type);
+): Promise<string> {
+  const asked = askedEvent(params.name, params.arguments);
+  const id = subscriptionId(credential.id, params.delivery.url, asked);
   const own = await listSubscriptionsOf(db, credential, new Date());
   if (!own.some((one) => one.id === id)) {
     throw notFound('subscription', 'This app is not subscribed to this event at this address.');
   }
   await endSubscription(db, id);
-  return type;
+  if (asked.price !== undefined) await endWatch(db, id);
+  return asked.name;
 }
 
 /** The same for the same app, address and event; it opens nothing. */
-function subscriptionId(credentialId: string, url: string, type: string): string {
+function subscriptionId(credentialId: string, url: string, { name, price }: AskedEvent): string {
   const digest = createHash('sha256')
-    .update(JSON.stringify([credentialId, url, type, {}]))
+    .update(JSON.stringify([credentialId, url, name, price === undefined ? {} : priceKey(price)]))
     .digest('hex');
   return `sub_${digest.slice(0, 32)}`;
 }
@@ -209,16 +228,16 @@ async function sendMissed(
 ): Promise<{ cursor: string; truncated: boolean }> {
   const { ownerUid, connectionId } = subscription;
   const [type] = subscription.types as [AppNewsType];
-  const connection = { id: connectionId, ownerUid };
+  const news = newsSource(db, { id: connectionId, ownerUid }, type);
   let truncated = false;
   for (let page = 0, from = cursor; page < MOST_PAGES; page += 1) {
-    const polled = await pollEvents(db, connection, type, { cursor: from, maxAgeMs });
+    const polled = await pollEvents(news, { cursor: from, maxAgeMs });
     const missed = polled.events.map(({ eventId: id }) => ({ id, ownerUid, connectionId, type }));
     if (missed.length > 0) await writeMissedDeliveries(db, subscription, missed, new Date());
     truncated ||= polled.truncated;
     from = polled.cursor;
     if (!polled.hasMore) return { cursor: from, truncated };
   }
-  const { cursor: now } = await pollEvents(db, connection, type, { cursor: null });
+  const { cursor: now } = await pollEvents(news, { cursor: null });
   return { cursor: now, truncated: true };
 }

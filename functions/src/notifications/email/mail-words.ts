@@ -1,7 +1,7 @@
 /** What mails say: short, plain, with links, and nothing of what is behind them. */
 import type { News } from '../../contract/news.ts';
 import { NEWS_TITLES, newsPlace } from '../../contract/news-words.ts';
-import type { Message } from '../channel-kind.ts';
+import type { PersonalMessage } from '../channel-kind.ts';
 
 /** Of a digest; the rest is on the page. */
 const MOST_LINES = 30;
@@ -44,7 +44,7 @@ export function confirmationMail(origin: string, link: string): MailWords {
  * What tells of one thing or of several.
  * @param stopLink The page on which its reader ends such mails.
  */
-export function newsMail(origin: string, messages: readonly Message[], stopLink: string): MailWords {
+export function newsMail(origin: string, messages: readonly PersonalMessage[], stopLink: string): MailWords {
   const [first] = messages;
   const isOne = messages.length === 1 && first !== undefined;
   const subject = isOne ? titleOf(first) : `${messages.length} pieces of news`;
@@ -64,7 +64,7 @@ export function newsMail(origin: string, messages: readonly Message[], stopLink:
   return { subject, text };
 }
 
-function titleOf(message: Message): string {
+function titleOf(message: PersonalMessage): string {
   return message.type === 'test' ? 'A test of your notifications' : titleOfNews(message);
 }
 

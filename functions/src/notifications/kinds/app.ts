@@ -5,7 +5,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { Network } from '../../network/public-address.ts';
-import type { ChannelKindDefinition, SendResult } from '../channel-kind.ts';
+import type { ChannelKindDefinition, Message, SendResult } from '../channel-kind.ts';
 import { occurrenceOf } from '../occurrence.ts';
 import { NoAnswer, postOutbound, sendOutbound } from '../outbound-request.ts';
 import { signedRequest, webhookTarget } from './webhook.ts';
@@ -15,7 +15,7 @@ export type AppTarget = z.output<typeof appTarget>;
 
 const headersTo = ({ subscriptionId }: AppTarget) => ({ 'x-mcp-subscription-id': subscriptionId });
 
-export const app: ChannelKindDefinition<AppTarget> = {
+export const app: ChannelKindDefinition<AppTarget, Message> = {
   target: appTarget,
   async send(to, message, network): Promise<SendResult> {
     if (message.type === 'test') throw new TypeError('Apps are sent no tests.');

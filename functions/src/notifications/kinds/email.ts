@@ -1,7 +1,7 @@
 /** News by mail: several pieces in one, and no more than some mails an hour. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { ChannelKindDefinition, Message, Outbound, SendResult } from '../channel-kind.ts';
+import type { ChannelKindDefinition, Outbound, PersonalMessage, SendResult } from '../channel-kind.ts';
 import { newMailToken, oneClickUrl, stopLink } from '../email/mail-links.ts';
 import { sendMail } from '../email/mail-server.ts';
 import { newsMail } from '../email/mail-words.ts';
@@ -27,7 +27,7 @@ export const email: ChannelKindDefinition<EmailTarget> = {
 
 async function sendTogether(
   { address, stopToken }: EmailTarget,
-  messages: readonly Message[],
+  messages: readonly PersonalMessage[],
   { mail, publicOrigin }: Outbound,
   channelId: string,
 ): Promise<SendResult> {
@@ -43,7 +43,7 @@ async function sendTogether(
 }
 
 /** The same where the same is told again. */
-function messageId(channelId: string, messages: readonly Message[]): string {
+function messageId(channelId: string, messages: readonly PersonalMessage[]): string {
   const told = [channelId, ...messages.map(({ id }) => id)].join(' ');
   return createHash('sha256').update(told).digest('hex').slice(0, 40);
 }

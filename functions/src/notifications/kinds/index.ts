@@ -9,12 +9,12 @@ import { push } from './push.ts';
 import { webhook } from './webhook.ts';
 
 /** A kind, whatever its target is: `sender` has it parsed. */
-type AnyKind = ChannelKindDefinition<unknown>;
+type AnyKind = ChannelKindDefinition<unknown, Message>;
 
 const KINDS: Record<AnyChannel['kind'], AnyKind> = {
   webhook: webhook as AnyKind,
   push: push as AnyKind,
-  app: app as AnyKind,
+  app: app as ChannelKindDefinition<unknown, Message>,
   email: email as AnyKind,
 };
 

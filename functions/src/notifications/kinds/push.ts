@@ -8,7 +8,7 @@ import type { News } from '../../contract/news.ts';
 import { NEWS_TITLES, newsPlace, newsWords } from '../../contract/news-words.ts';
 import type { PushMessage } from '../../contract/push-message.ts';
 import { type PushKeys, pushKeys } from '../../store/push-keys.ts';
-import type { ChannelKindDefinition, Message, Outbound, SendResult } from '../channel-kind.ts';
+import type { ChannelKindDefinition, Outbound, PersonalMessage, SendResult } from '../channel-kind.ts';
 import { sendOutbound } from '../outbound-request.ts';
 
 /** An order waits for so long; whoever comes later needs no message of it. */
@@ -16,7 +16,7 @@ const WAITING_SECONDS = 15 * 60;
 const SECONDS_A_DAY = 86_400;
 /** What push services take is 4,096 bytes, with what encrypting adds. */
 const MOST_CHARACTERS = 300;
-const URGENT: readonly Message['type'][] = [
+const URGENT: readonly PersonalMessage['type'][] = [
   'order.waiting',
   'session.needs_person',
   'trading.stop_unfinished',
@@ -71,7 +71,7 @@ function subjectOf({ publicOrigin, localMode }: Outbound): string {
 }
 
 /** What the browser shows: by default that something happened, and not what. */
-function pushMessage(message: Message, showsDetails: boolean): PushMessage {
+function pushMessage(message: PersonalMessage, showsDetails: boolean): PushMessage {
   const { id } = message;
   if (message.type === 'test') {
     return {

@@ -1,4 +1,6 @@
+import type { Subscription } from '@ibkr-gateway/functions/contract/access/subscription';
 import { NEWS_TITLES } from '@ibkr-gateway/functions/contract/news-words';
+import { PRICE_CROSSED } from '@ibkr-gateway/functions/contract/price-crossing';
 import { Text } from '@mantine/core';
 import { useSubscriptions } from '../../api/subscriptions.ts';
 import { dateAndTime } from '../../format/numbers.ts';
@@ -15,7 +17,7 @@ export function ToldLine({ connectionId, credentialId }: ToldLineProps) {
   const own = data.filter((one) => one.credentialId === credentialId);
   return Object.entries(Object.groupBy(own, ({ host }) => host)).map(([host, told = []]) => (
     <Text key={host} size="sm" c="dimmed">
-      {`Told at ${host} until ${untilOf(told)}: ${told.map(({ type }) => NEWS_TITLES[type]).join(' · ')}`}
+      {`Told at ${host} until ${untilOf(told)}: ${told.map(({ type }) => titleOf(type)).join(' · ')}`}
       {told.some(({ failingSince }) => failingSince !== null) && ' (nothing gets through at the moment)'}
     </Text>
   ));
@@ -29,4 +31,8 @@ function untilOf(told: readonly { expiresAt: string }[]): string {
       .toSorted()
       .at(-1) ?? '',
   );
+}
+
+function titleOf(type: Subscription['type']): string {
+  return type === PRICE_CROSSED ? 'Watched price reached' : NEWS_TITLES[type];
 }
