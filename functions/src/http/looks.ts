@@ -8,7 +8,7 @@ const AFTER_FAILURE_MS = 60_000;
 const MOST_KEPT = 10_000;
 
 /** What this process looked at just now at IBKR because somebody waits for it to change. */
-export class Looks {
+class Looks {
   readonly #kept = new LRUCache<string, true>({ max: MOST_KEPT, ttl: EVERY_MS });
 
   /** Whether it is time to look at something; then nobody else does for a while. */
