@@ -2,6 +2,7 @@ import type { AccountSummary, Accounts, ConnectionStatus } from './accounts.ts';
 import type { History, Quote, SearchResults } from './market.ts';
 import type { Orders } from './orders.ts';
 import type { Cash, Performance, Pnl, Portfolio } from './portfolio.ts';
+import type { Trades } from './trades.ts';
 
 /** What the read tools that pages call answer, by their names. */
 export interface ToolOutputs {
@@ -16,4 +17,5 @@ export interface ToolOutputs {
   get_quote: Quote;
   get_history: History;
   get_orders: Orders;
+  get_trades: Trades;
 }

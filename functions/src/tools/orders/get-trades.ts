@@ -4,15 +4,7 @@ import { getPriceUnits } from '../../broker/contracts/price-unit.ts';
 import { getTrades, type Trade } from '../../broker/orders/trades.ts';
 import type { ToolContext } from '../../connections/call-context.ts';
 import { tableOf } from '../../contract/table.ts';
-import { clientOrderIdOutput, legsOutput } from '../../contract/tool-outputs/orders.ts';
-import {
-  asOfOutput,
-  columnsOf,
-  cutOutput,
-  priceUnitOutput,
-  tableOutput,
-  unreadOutput,
-} from '../../contract/tool-outputs/parts.ts';
+import { EXECUTION_COLUMNS, type Execution, tradesOutput } from '../../contract/tool-outputs/trades.ts';
 import type { OrderIntent } from '../../trading/domain/intent.ts';
 import { originsOf } from '../../trading/engine/order-origin.ts';
 import { accountForRead } from '../accounts/account-choice.ts';
@@ -26,36 +18,6 @@ import { shownLegs } from './output/order-output.ts';
 import { ownName } from './output/own-orders.ts';
 import { contractsFrom, orderedHere } from './output/told-order.ts';
 
-const execution = z.strictObject({
-  execution_id: z.string(),
-  order_id: z.string().nullable(),
-  /** Of the order, as place_order answered it. */
-  intent_id: z.string().nullable(),
-  client_order_id: clientOrderIdOutput,
-  order: z.string().nullable(),
-  /** The name that IBKR knows the order by. */
-  order_ref: z.string().nullable(),
-  conid: z.number(),
-  symbol: z.string(),
-  sec_type: z.string().nullable(),
-  /** Which one of its symbol, in words. */
-  instrument: z.string().nullable(),
-  currency: z.string().nullable(),
-  side: z.enum(['BUY', 'SELL']),
-  quantity: z.number(),
-  price: z.number(),
-  price_unit: priceUnitOutput,
-  commission: z.number().nullable(),
-  net_amount: z.number().nullable(),
-  exchange: z.string().nullable(),
-  time: z.string().nullable(),
-  description: z.string().nullable(),
-  /** Of a combo; its legs are listed as executions of their own, too. */
-  legs: legsOutput,
-});
-type Execution = z.output<typeof execution>;
-const COLUMNS = columnsOf(execution);
-
 export const getTradesTool = defineTool({
   name: 'get_trades',
   title: 'Executions',
@@ -68,14 +30,7 @@ export const getTradesTool = defineTool({
     offset: number(z.number().int().min(0).max(10_000)).default(0).describe('How many to leave out.'),
     ...accountArgument,
   }),
-  output: z.strictObject({
-    account_id: z.string(),
-    days: z.number(),
-    trades: tableOutput(execution),
-    as_of: asOfOutput,
-    ...cutOutput,
-    unread: unreadOutput,
-  }),
+  output: tradesOutput,
   async run(args, context) {
     const calledAt = Date.now();
     const [{ accountId }, since] = await Promise.all([
@@ -98,7 +53,7 @@ export const getTradesTool = defineTool({
       ...namesOf(contracts.get(trade.conid)),
       price_unit: unitOf(trade),
     }));
-    const asked = tableOf<Execution>(COLUMNS, told.slice(args.offset).map(withoutNulls));
+    const asked = tableOf<Execution>(EXECUTION_COLUMNS, told.slice(args.offset).map(withoutNulls));
     const { table, left } = cutTable(asked, tableBudget(context));
     return {
       account_id: accountId,

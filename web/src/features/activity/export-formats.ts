@@ -1,4 +1,5 @@
 import type { AuditRecord, Call } from '@ibkr-gateway/functions/contract/audit';
+import { csvHead, csvRows } from '../../format/csv.ts';
 
 const COLUMNS = [
   'at',
@@ -21,8 +22,8 @@ const COLUMNS = [
 
 /** Calls as CSV (RFC 4180), written page by page: a line with the names of the columns stands before the first. */
 export const CALL_CSV = {
-  head: lines([COLUMNS.join(',')]),
-  page: (calls: readonly Call[]) => lines(calls.map((call) => row(COLUMNS, call))),
+  head: csvHead(COLUMNS),
+  page: (calls: readonly Call[]) => csvRows(COLUMNS, calls),
 };
 
 const RECORD_COLUMNS = [
@@ -43,8 +44,8 @@ export const RECORD_FORMATS = {
   CSV: {
     extension: 'csv',
     type: 'text/csv',
-    head: lines([RECORD_COLUMNS.join(',')]),
-    page: (records: readonly AuditRecord[]) => lines(records.map((record) => row(RECORD_COLUMNS, record))),
+    head: csvHead(RECORD_COLUMNS),
+    page: (records: readonly AuditRecord[]) => csvRows(RECORD_COLUMNS, records),
   },
   /** One object a line, with every field as it is kept. */
   'JSON lines': {
@@ -55,23 +56,3 @@ export const RECORD_FORMATS = {
   },
 } as const;
 export type RecordFormat = keyof typeof RECORD_FORMATS;
-
-function lines(all: readonly string[]): string {
-  return all.map((line) => `${line}\r\n`).join('');
-}
-
-function row<Column extends string>(
-  columns: readonly Column[],
-  values: Record<Column, string | number | null>,
-): string {
-  return columns.map((column) => cell(values[column])).join(',');
-}
-
-/** Spreadsheets take what begins with these for a formula, and hosts choose their own names and arguments. */
-const FORMULA = /^[=+\-@\t\r\n]/;
-
-function cell(value: string | number | null): string {
-  if (typeof value === 'number') return String(value);
-  const text = value ?? '';
-  return `"${(FORMULA.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
-}

@@ -1,18 +1,20 @@
 import type { Cash, Portfolio } from '@ibkr-gateway/functions/contract/tool-outputs/portfolio';
 import { SegmentedControl, Skeleton, Stack, Text } from '@mantine/core';
+import type { UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
 import { positionsOf } from '../../api/positions.ts';
 import { cents, percent } from '../../format/numbers.ts';
 import { Section } from '../../ui/text/section.tsx';
 import classes from './allocation.module.css';
+import { Pending } from './pending.tsx';
 import { CASH, type Share, sharesByAssetClass, sharesByHolding } from './shares.ts';
 
 const WAYS = { class: sharesByAssetClass, holding: sharesByHolding };
 type Way = keyof typeof WAYS;
 
 interface AllocationProps {
-  portfolio: Portfolio | undefined;
-  cash: Cash | undefined;
+  portfolio: UseQueryResult<Portfolio>;
+  cash: UseQueryResult<Cash>;
 }
 
 /** How the account is divided, as one bar whose parts the list below names. */
@@ -33,10 +35,15 @@ export function Allocation({ portfolio, cash }: AllocationProps) {
   );
   return (
     <Section title="Allocation" aside={choice}>
-      {portfolio && cash ? (
-        <Shares shares={WAYS[way](positionsOf(portfolio), cash)} currency={portfolio.base_currency} />
+      {portfolio.data && cash.data ? (
+        <Shares
+          shares={WAYS[way](positionsOf(portfolio.data), cash.data)}
+          currency={portfolio.data.base_currency}
+        />
       ) : (
-        <Pending />
+        <Pending of={[portfolio, cash]}>
+          <Outline />
+        </Pending>
       )}
     </Section>
   );
@@ -83,7 +90,7 @@ function Shares({ shares, currency }: SharesProps) {
   );
 }
 
-function Pending() {
+function Outline() {
   return (
     <Stack gap="xs">
       <Skeleton h={16} />

@@ -1,21 +1,41 @@
 import { rowsOf } from '@ibkr-gateway/functions/contract/table';
 import type { Cash } from '@ibkr-gateway/functions/contract/tool-outputs/portfolio';
 import { Table } from '@mantine/core';
+import type { UseQueryResult } from '@tanstack/react-query';
 import { cents } from '../../format/numbers.ts';
+import { Scroller } from '../../ui/lists/scroller.tsx';
 import { TableSkeleton } from '../../ui/lists/table-skeleton.tsx';
 import { Section } from '../../ui/text/section.tsx';
 import classes from './cash-table.module.css';
+import { Pending } from './pending.tsx';
 
 /** Cash by currency, and what all of it is worth. */
-export function CashTable({ cash }: { cash: Cash | undefined }) {
+export function CashTable({ cash }: { cash: UseQueryResult<Cash> }) {
   return (
-    <Section title="Cash">{cash === undefined ? <TableSkeleton rows={3} /> : <Balances {...cash} />}</Section>
+    <Section title="Cash">
+      {cash.data === undefined ? (
+        <Pending of={[cash]}>
+          <TableSkeleton rows={3} />
+        </Pending>
+      ) : (
+        <Balances {...cash.data} />
+      )}
+    </Section>
   );
+}
+
+/** IBKR also lists currencies that were held once. */
+function isHeld({
+  cash,
+  interest_accrued,
+  dividends_accrued,
+}: NonNullable<Cash['balances']['row']>): boolean {
+  return cash !== 0 || !!interest_accrued || !!dividends_accrued;
 }
 
 function Balances({ balances, base_currency, total_in_base }: Cash) {
   return (
-    <div className={classes.scroller}>
+    <Scroller label="Cash by currency">
       <Table className={classes.cash} aria-label="Cash by currency">
         <Table.Thead>
           <Table.Tr>
@@ -25,13 +45,17 @@ function Balances({ balances, base_currency, total_in_base }: Cash) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {rowsOf(balances).map(({ currency, cash, rate_to_base }) => (
-            <Table.Tr key={currency}>
-              <Table.Td>{currency}</Table.Td>
-              <Table.Td>{cents(cash, currency)}</Table.Td>
-              <Table.Td>{cents(rate_to_base === null ? null : cash * rate_to_base, base_currency)}</Table.Td>
-            </Table.Tr>
-          ))}
+          {rowsOf(balances)
+            .filter(isHeld)
+            .map(({ currency, cash, rate_to_base }) => (
+              <Table.Tr key={currency}>
+                <Table.Td>{currency}</Table.Td>
+                <Table.Td>{cents(cash, currency)}</Table.Td>
+                <Table.Td>
+                  {cents(rate_to_base === null ? null : cash * rate_to_base, base_currency)}
+                </Table.Td>
+              </Table.Tr>
+            ))}
         </Table.Tbody>
         <Table.Tfoot>
           <Table.Tr>
@@ -42,6 +66,6 @@ function Balances({ balances, base_currency, total_in_base }: Cash) {
           </Table.Tr>
         </Table.Tfoot>
       </Table>
-    </div>
+    </Scroller>
   );
 }

@@ -1,17 +1,21 @@
 import { Anchor, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import type { DetailedPosition } from '../../api/positions.ts';
-import { cents, day, money, number, percent } from '../../format/numbers.ts';
+import { ASSET_CLASS_WORDS } from '../../format/asset-class-words.ts';
+import { cents, day, money, number, percent, rounded } from '../../format/numbers.ts';
 import { type Column, SortableTable } from '../../ui/lists/sortable-table.tsx';
-import { Change } from '../../ui/values/change.tsx';
+import { Change, PercentChange } from '../../ui/values/change.tsx';
+import { gainPercent, inBase, sumOf, totalValue } from './holdings.ts';
+import type { PositionsView } from './use-positions-view.ts';
 
 interface PositionsTableProps {
   positions: readonly DetailedPosition[];
   baseCurrency: string | null;
+  view: PositionsView;
 }
 
 /** What the account holds, the largest position first. */
-export function PositionsTable({ positions, baseCurrency }: PositionsTableProps) {
+export function PositionsTable({ positions, baseCurrency, view }: PositionsTableProps) {
   if (positions.length === 0) {
     return (
       <Text size="sm" c="dimmed">
@@ -22,18 +26,38 @@ export function PositionsTable({ positions, baseCurrency }: PositionsTableProps)
   return (
     <SortableTable
       label="Positions"
-      columns={columns(baseCurrency)}
+      columns={positionColumns(baseCurrency).filter(({ name }) => !view.hidden.includes(name))}
       rows={positions}
       keyOf={({ conid }) => conid}
+      groupOf={GROUPINGS[view.grouping].of}
     />
   );
 }
 
-function columns(baseCurrency: string | null): Column<DetailedPosition>[] {
+/** By what positions stand together. */
+export const GROUPINGS: Readonly<
+  Record<PositionsView['grouping'], { label: string; of?: (position: DetailedPosition) => string }>
+> = {
+  none: { label: 'Not grouped' },
+  class: {
+    label: 'By asset class',
+    of: ({ asset_class }) => ASSET_CLASS_WORDS[asset_class] ?? asset_class,
+  },
+  currency: { label: 'By currency', of: ({ currency }) => currency },
+};
+
+/** Those that are there until somebody chooses others. */
+export const FIRST_HIDDEN: readonly string[] = ['Asset class', 'Currency', 'Expiry', 'Delta', 'Implied vol.'];
+
+/** The first, which names the position, is always there. */
+export function positionColumns(baseCurrency: string | null): Column<DetailedPosition>[] {
   /** Named only where it is not the account's own. */
   const isForeign = ({ currency }: DetailedPosition) => currency !== baseCurrency;
   const price = (amount: number | null, position: DetailedPosition) =>
     money(amount, isForeign(position) ? position.currency : null);
+  const dayChange = (position: DetailedPosition) => inBase(position, 'day_change', baseCurrency);
+  const pnl = (position: DetailedPosition) => inBase(position, 'unrealized_pnl', baseCurrency);
+  const inCurrency = (name: string) => (baseCurrency === null ? name : `${name} (${baseCurrency})`);
   return [
     {
       name: 'Symbol',
@@ -50,6 +74,27 @@ function columns(baseCurrency: string | null): Column<DetailedPosition>[] {
       ),
     },
     {
+      name: 'Asset class',
+      wideOnly: true,
+      sortBy: ({ asset_class }) => asset_class,
+      cell: ({ asset_class }) => ASSET_CLASS_WORDS[asset_class] ?? asset_class,
+    },
+    {
+      name: 'Currency',
+      wideOnly: true,
+      sortBy: ({ currency }) => currency,
+      cell: ({ currency }) => currency,
+    },
+    {
+      name: 'Expiry',
+      wideOnly: true,
+      sortBy: expiryOf,
+      cell: (position) => {
+        const expiry = expiryOf(position);
+        return expiry === null ? '–' : day(expiry);
+      },
+    },
+    {
       name: 'Quantity',
       numeric: true,
       wideOnly: true,
@@ -61,7 +106,7 @@ function columns(baseCurrency: string | null): Column<DetailedPosition>[] {
       numeric: true,
       wideOnly: true,
       sortBy: ({ average_price }) => average_price,
-      cell: (position) => price(position.average_price, position),
+      cell: ({ average_price }) => averagePrice(average_price),
     },
     {
       name: 'Price',
@@ -71,7 +116,22 @@ function columns(baseCurrency: string | null): Column<DetailedPosition>[] {
       cell: (position) => price(position.market_price, position),
     },
     {
-      name: baseCurrency === null ? 'Value' : `Value (${baseCurrency})`,
+      name: inCurrency('Day'),
+      numeric: true,
+      wideOnly: true,
+      sortBy: dayChange,
+      cell: (position) => <Change amount={dayChange(position)} currency={baseCurrency} />,
+      total: (rows) => <Change amount={sumOf(rows.map(dayChange))} currency={baseCurrency} />,
+    },
+    {
+      name: 'Day %',
+      numeric: true,
+      sortBy: ({ day_percent }) => day_percent,
+      cell: ({ day_percent }) => <PercentChange percent={day_percent} />,
+      total: (rows) => <PercentChange percent={gainPercent(sumOf(rows.map(dayChange)), totalValue(rows))} />,
+    },
+    {
+      name: inCurrency('Value'),
       numeric: true,
       sortBy: ({ market_value_in_base }) => market_value_in_base,
       cell: ({ market_value_in_base, quantity }) => (
@@ -82,28 +142,60 @@ function columns(baseCurrency: string | null): Column<DetailedPosition>[] {
           </Text>
         </>
       ),
+      total: (rows) => cents(totalValue(rows), baseCurrency),
     },
     {
       name: 'Weight',
       numeric: true,
       wideOnly: true,
       sortBy: ({ weight_percent }) => weight_percent,
-      cell: ({ weight_percent }) => (weight_percent === null ? '–' : percent(weight_percent)),
+      cell: ({ weight_percent }) => shareWords(weight_percent),
+      total: (rows) => shareWords(sumOf(rows.map(({ weight_percent }) => weight_percent))),
     },
     {
-      name: 'P&L',
+      name: inCurrency('P&L'),
       numeric: true,
-      sortBy: pnlInBase,
-      cell: (position) => (
-        <Change
-          amount={position.unrealized_pnl}
-          currency={position.currency}
-          namesCurrency={isForeign(position)}
-          percent={pnlPercent(position)}
-        />
-      ),
+      sortBy: pnl,
+      cell: (position) => <Change amount={pnl(position)} currency={baseCurrency} />,
+      total: (rows) => <Change amount={sumOf(rows.map(pnl))} currency={baseCurrency} />,
+    },
+    {
+      name: 'P&L %',
+      numeric: true,
+      wideOnly: true,
+      sortBy: pnlPercent,
+      cell: (position) => <PercentChange percent={pnlPercent(position)} />,
+      total: (rows) => <PercentChange percent={gainPercent(sumOf(rows.map(pnl)), totalValue(rows))} />,
+    },
+    {
+      name: 'Delta',
+      numeric: true,
+      wideOnly: true,
+      sortBy: ({ delta = null }) => delta,
+      cell: ({ delta = null }) => (delta === null ? '–' : rounded(delta, 2)),
+    },
+    {
+      name: 'Implied vol.',
+      numeric: true,
+      wideOnly: true,
+      sortBy: ({ implied_volatility = null }) => implied_volatility,
+      cell: ({ implied_volatility = null }) => shareWords(implied_volatility),
     },
   ];
+}
+
+function shareWords(value: number | null): string {
+  return value === null ? '–' : percent(value);
+}
+
+/** To the cent, so that the points stand below each other; of what costs less than one, as exactly as it is known. */
+function averagePrice(price: number | null): string {
+  return price === null || Math.abs(price) < 1 ? money(price, null) : rounded(price, 2);
+}
+
+function expiryOf({ contract }: DetailedPosition): string | null {
+  const [expiry = ''] = contract?.split(' ') ?? [];
+  return isDay(expiry) ? expiry : null;
 }
 
 /** `Dec 18, 2026 150 call` of an option, the name of anything else. */
@@ -115,17 +207,9 @@ function detailOf({ symbol, name, contract }: DetailedPosition): string | null {
   return name === symbol ? null : name;
 }
 
-/** To compare positions of several currencies by. */
-function pnlInBase({ unrealized_pnl, market_value, market_value_in_base }: DetailedPosition): number | null {
-  if (unrealized_pnl === null || !market_value || market_value_in_base === null) return unrealized_pnl;
-  return (unrealized_pnl * market_value_in_base) / market_value;
-}
-
 /** Of what the position cost. */
 function pnlPercent({ unrealized_pnl, market_value }: DetailedPosition): number | null {
-  if (unrealized_pnl === null || market_value === null) return null;
-  const cost = Math.abs(market_value - unrealized_pnl);
-  return cost === 0 ? null : (100 * unrealized_pnl) / cost;
+  return gainPercent(unrealized_pnl, market_value);
 }
 
 function isDay(text: string): boolean {

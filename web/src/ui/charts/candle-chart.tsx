@@ -13,6 +13,8 @@ export interface Candle {
   volume: number | null;
 }
 
+const DAY = '2026-11-22';
+
 interface CandleChartProps {
   summary: string;
   height: number;
@@ -49,5 +51,6 @@ export function CandleChart({ summary, height, bars }: CandleChartProps) {
     },
     [bars],
   );
-  return <ChartFrame summary={summary} height={height} draw={draw} />;
+  const ofDays = bars.every(({ time }) => time.length === DAY.length);
+  return <ChartFrame summary={summary} height={height} ofDays={ofDays} draw={draw} />;
 }

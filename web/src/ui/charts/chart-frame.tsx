@@ -16,12 +16,16 @@ interface ChartFrameProps {
   summary: string;
   /** In pixels. */
   height: number;
+  /** Whether its times are days on the calendar, which have no hour. */
+  ofDays?: boolean;
+  /** Whether its values are percentages. */
+  inPercent?: boolean;
   /** Puts the series into a new chart. Another function makes another chart. */
   draw: (chart: IChartApi, colors: ChartColors) => void;
 }
 
 /** A chart as wide as there is room, in the colours of the page. */
-export function ChartFrame({ summary, height, draw }: ChartFrameProps) {
+export function ChartFrame({ summary, height, ofDays = false, inPercent = false, draw }: ChartFrameProps) {
   const place = useRef<HTMLDivElement>(null);
   const scheme = useComputedColorScheme('light');
 
@@ -34,7 +38,11 @@ export function ChartFrame({ summary, height, draw }: ChartFrameProps) {
     const chart = createChart(place.current, {
       autoSize: true,
       // As all numbers here; not every browser's own language is one that dates can be written in.
-      localization: { locale: 'en-US', priceFormatter: axisNumber },
+      localization: {
+        locale: 'en-US',
+        dateFormat: 'MMM d, yyyy',
+        priceFormatter: inPercent ? axisPercent : axisNumber,
+      },
       // The link below the chart is the attribution that the license asks for.
       layout: {
         attributionLogo: false,
@@ -44,7 +52,7 @@ export function ChartFrame({ summary, height, draw }: ChartFrameProps) {
       },
       grid: { vertLines: { visible: false }, horzLines: { color: faint } },
       rightPriceScale: { borderVisible: false, entireTextOnly: true },
-      timeScale: { borderVisible: false, timeVisible: true, fixLeftEdge: true, fixRightEdge: true },
+      timeScale: { borderVisible: false, timeVisible: !ofDays, fixLeftEdge: true, fixRightEdge: true },
       // The wheel and the thumb scroll the page.
       handleScroll: false,
       handleScale: false,
@@ -57,7 +65,7 @@ export function ChartFrame({ summary, height, draw }: ChartFrameProps) {
     });
     chart.timeScale().fitContent();
     return () => chart.remove();
-  }, [draw, scheme]);
+  }, [draw, ofDays, inPercent, scheme]);
 
   return (
     <figure style={{ margin: 0 }}>
@@ -77,6 +85,10 @@ export function ChartFrame({ summary, height, draw }: ChartFrameProps) {
       </Text>
     </figure>
   );
+}
+
+function axisPercent(value: number): string {
+  return `${rounded(value, 1)} %`;
 }
 
 /** As many digits as tell one line of the grid from the next. */

@@ -1,5 +1,6 @@
 import { Table, UnstyledButton } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
+import { Scroller } from './scroller.tsx';
 import classes from './sortable-table.module.css';
 
 export interface Column<Row> {
@@ -11,6 +12,8 @@ export interface Column<Row> {
   numeric?: boolean;
   /** Left out where there is no room for it. */
   wideOnly?: boolean;
+  /** Of several rows together, such as their sum. */
+  total?: (rows: readonly Row[]) => ReactNode;
 }
 
 interface SortableTableProps<Row> {
@@ -18,32 +21,36 @@ interface SortableTableProps<Row> {
   columns: readonly Column<Row>[];
   rows: readonly Row[];
   keyOf: (row: Row) => string | number;
+  /** Rows of one name stand together under it, with their totals. */
+  groupOf?: ((row: Row) => string) | undefined;
 }
 
 interface Sorting {
-  column: number;
+  /** By its name: columns come and go. */
+  column: string;
   descending: boolean;
 }
 
 /** Rows in the order they come in, until somebody sorts them by a column. */
-export function SortableTable<Row>({ label, columns, rows, keyOf }: SortableTableProps<Row>) {
+export function SortableTable<Row>({ label, columns, rows, keyOf, groupOf }: SortableTableProps<Row>) {
   const [sorting, setSorting] = useState<Sorting>();
-  const by = sorting && columns[sorting.column];
+  const by = columns.find(({ name }) => name === sorting?.column);
   const shown = by === undefined ? rows : sorted(rows, by.sortBy, sorting?.descending ?? false);
 
-  const sort = (column: number) => {
+  const sort = ({ name, numeric = false }: Column<Row>) => {
     // Of numbers one wants the largest first, of names the first in the alphabet.
-    const first = columns[column]?.numeric ?? false;
-    setSorting({ column, descending: sorting?.column === column ? !sorting.descending : first });
+    setSorting({ column: name, descending: sorting?.column === name ? !sorting.descending : numeric });
   };
+  const groups = groupOf === undefined ? [] : [...Map.groupBy(shown, groupOf)];
 
   return (
-    <div className={classes.scroller}>
+    <Scroller label={label}>
       <Table aria-label={label} className={classes.table} highlightOnHover>
         <Table.Thead>
           <Table.Tr>
-            {columns.map(({ name, numeric, wideOnly }, index) => {
-              const direction = sorting?.column === index ? directionOf(sorting) : undefined;
+            {columns.map((column) => {
+              const { name, numeric, wideOnly } = column;
+              const direction = sorting?.column === name ? directionOf(sorting) : undefined;
               return (
                 <Table.Th
                   key={name}
@@ -52,7 +59,7 @@ export function SortableTable<Row>({ label, columns, rows, keyOf }: SortableTabl
                   data-numeric={numeric}
                   data-wide-only={wideOnly}
                 >
-                  <UnstyledButton className={classes.sort} onClick={() => sort(index)}>
+                  <UnstyledButton className={classes.sort} onClick={() => sort(column)}>
                     <span>{name}</span>
                     <span aria-hidden className={classes.arrow}>
                       {direction === undefined ? '\u00a0' : direction === 'descending' ? '↓' : '↑'}
@@ -63,19 +70,64 @@ export function SortableTable<Row>({ label, columns, rows, keyOf }: SortableTabl
             })}
           </Table.Tr>
         </Table.Thead>
-        <Table.Tbody>
-          {shown.map((row) => (
-            <Table.Tr key={keyOf(row)}>
-              {columns.map(({ name, cell, numeric, wideOnly }) => (
-                <Table.Td key={name} data-numeric={numeric} data-wide-only={wideOnly}>
-                  {cell(row)}
-                </Table.Td>
-              ))}
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
+        {groupOf === undefined && <Body columns={columns} rows={shown} keyOf={keyOf} />}
+        {groups.map(([name, members]) => (
+          <Body key={name} columns={columns} rows={members} keyOf={keyOf} name={name} />
+        ))}
+        {rows.length > 1 && columns.some(({ total }) => total) && (
+          <Table.Tfoot>
+            <Totals name="Total" columns={columns} rows={rows} scope="row" />
+          </Table.Tfoot>
+        )}
       </Table>
-    </div>
+    </Scroller>
+  );
+}
+
+interface BodyProps<Row> {
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  keyOf: (row: Row) => string | number;
+  /** Of a group. */
+  name?: string;
+}
+
+function Body<Row>({ columns, rows, keyOf, name }: BodyProps<Row>) {
+  return (
+    <Table.Tbody>
+      {name !== undefined && <Totals name={name} columns={columns} rows={rows} scope="rowgroup" />}
+      {rows.map((row) => (
+        <Table.Tr key={keyOf(row)}>
+          {columns.map(({ name, cell, numeric, wideOnly }) => (
+            <Table.Td key={name} data-numeric={numeric} data-wide-only={wideOnly}>
+              {cell(row)}
+            </Table.Td>
+          ))}
+        </Table.Tr>
+      ))}
+    </Table.Tbody>
+  );
+}
+
+interface TotalsProps<Row> {
+  name: string;
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  scope: 'row' | 'rowgroup';
+}
+
+/** What rows come to together: the name in the first column, each total in its own. */
+function Totals<Row>({ name, columns: [first, ...columns], rows, scope }: TotalsProps<Row>) {
+  if (first === undefined) return null;
+  return (
+    <Table.Tr className={classes.totals}>
+      <Table.Th scope={scope}>{name}</Table.Th>
+      {columns.map(({ name, numeric, wideOnly, total }) => (
+        <Table.Td key={name} data-numeric={numeric} data-wide-only={wideOnly}>
+          {total?.(rows)}
+        </Table.Td>
+      ))}
+    </Table.Tr>
   );
 }
 

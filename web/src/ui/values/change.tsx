@@ -28,3 +28,13 @@ export function Change({ amount, currency = null, namesCurrency = false, percent
     </span>
   );
 }
+
+/** A change in percent alone. */
+export function PercentChange({ percent }: { percent: number | null }) {
+  if (percent === null) return '–';
+  return (
+    <span className={classes.change} data-sign={Math.sign(percent)}>
+      <span className={classes.amount}>{percentChange(percent)}</span>
+    </span>
+  );
+}

@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { DetailedPosition } from '../src/api/positions.ts';
+import { gainPercent, inBase, sumOf, totalValue } from '../src/features/overview/holdings.ts';
+
+const AAPL: DetailedPosition = {
+  symbol: 'AAPL',
+  conid: 1,
+  name: 'Apple',
+  asset_class: 'STK',
+  currency: 'USD',
+  quantity: 10,
+  average_price: 90,
+  market_price: 100,
+  market_value: 1000,
+  market_value_in_base: 1000,
+  day_change: 20,
+  day_percent: 2,
+  unrealized_pnl: 100,
+  weight_percent: 10,
+};
+const SAP = { ...AAPL, symbol: 'SAP', currency: 'EUR', market_value_in_base: 1200 };
+
+it('takes the rate of a position from its own values', () => {
+  expect(inBase(SAP, 'day_change', 'USD')).toBeCloseTo(24);
+  expect(inBase(AAPL, 'day_change', 'USD')).toBe(20);
+  expect(inBase({ ...SAP, market_value_in_base: null }, 'day_change', 'USD')).toBe(null);
+  expect(inBase({ ...SAP, market_value: null }, 'unrealized_pnl', 'USD')).toBe(null);
+  expect(inBase({ ...SAP, day_change: null }, 'day_change', 'USD')).toBe(null);
+});
+
+it('adds no value of what is settled every day, and none where one is not known', () => {
+  const future = { ...AAPL, market_value: null, market_value_in_base: null, notional: 250_000 };
+  expect(totalValue([AAPL, SAP, future])).toBe(2200);
+  expect(totalValue([AAPL, { ...SAP, market_value: null, market_value_in_base: null }])).toBe(null);
+});
+
+it('tells a gain in percent of what there was, also of what is short', () => {
+  expect(gainPercent(10, 110)).toBe(10);
+  expect(gainPercent(-10, -110)).toBe(-10);
+  expect(gainPercent(10, 10)).toBe(null);
+});
+
+it('comes to the same in groups as in all', () => {
+  const amounts = fc.array(fc.oneof(fc.constant(null), fc.integer({ min: -1e9, max: 1e9 })));
+  fc.assert(
+    fc.property(amounts, amounts, (one, other) => {
+      const parts = sumOf([sumOf(one), sumOf(other)]);
+      expect(parts).toBe(sumOf([...one, ...other]));
+    }),
+  );
+});
