@@ -171,7 +171,7 @@ export const ERRORS = {
   account_mode_mismatch: {
     retryable: false,
     meaning: 'The connection is set up as paper and IBKR says that the login is live, or the reverse.',
-    remedy: 'Add a connection of the right kind, or sign this one in with the other IBKR user.',
+    remedy: 'Set the connection to the other one in its settings, or sign it in with the other IBKR user.',
   },
   no_market_data: {
     retryable: true,

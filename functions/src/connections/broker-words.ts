@@ -48,11 +48,12 @@ export function codeOf(kind: BrokerErrorKind): ErrorCode {
 /**
  * An error of the broker as the one that callers of this product meet; any other error as it is. Whatever catches what
  * a call of the broker threw, and looks at it, passes it through here first.
+ * @param ownWords Those that the kind of the connection has for it, where that is known.
  */
-export function inWords(error: unknown): unknown {
+export function inWords(error: unknown, ownWords?: (error: BrokerError) => Words | null): unknown {
   if (!(error instanceof BrokerError)) return error;
   const { problem, retryAfter } = error;
-  const { message, hint } = wordsOf(error);
+  const { message, hint } = ownWords?.(error) ?? wordsOf(error);
   return new GatewayError(CODES[error.kind], message, hint, {
     cause: inWords(error.cause),
     ...(retryAfter === undefined ? {} : { retryAfter }),

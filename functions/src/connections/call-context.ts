@@ -83,7 +83,7 @@ export async function loginAccounts(
     throw new GatewayError(
       'account_mode_mismatch',
       `This connection is set up as ${connection.mode}, but IBKR says that its login is ${mode}.`,
-      `Add a new ${mode} connection for this login, or sign the connection in with the ${connection.mode} user.`,
+      `Set the connection to ${mode} in its settings, or sign it in with the ${connection.mode} user.`,
     );
   }
   return { ...list, accounts: [first, ...others] };

@@ -1,6 +1,7 @@
 import { getAccounts } from '../broker/accounts/accounts.ts';
 import type { OwnersAct } from '../broker/sign-in/second-factor.ts';
 import { inWords } from '../connections/broker-words.ts';
+import { KINDS } from '../connections/kinds/index.ts';
 import { ibkrClient, letTryAgain, openConnection } from '../connections/pool.ts';
 import type { ConnectionTest, TestStep } from '../contract/connection.ts';
 import { GatewayError } from '../errors.ts';
@@ -42,7 +43,7 @@ export async function testConnection(
       : `IBKR says that the login is ${mode}, but the connection is set up as ${connection.mode}. Change one of them.`;
     steps.push({ name, ok: matches, detail });
   } catch (caught) {
-    const error = inWords(caught);
+    const error = inWords(caught, KINDS[connection.kind].words);
     if (!(error instanceof GatewayError)) throw error;
     steps.push({ name, ok: false, detail: `${error.message} ${error.hint}`, error: error.toPublic() });
   }

@@ -58,12 +58,20 @@ const changesOfLogin = changesOfSandbox.extend({
   allowTakeover: z.boolean().exactOptional(),
 });
 
+/** The address alone: what else it is reached with stays. */
+const changesOfGateway = { address: z.string().exactOptional() };
+
 /** What `PATCH /connections/:id` takes, by kind. What is absent stays as it is; of lists and secrets, all is replaced. */
 export function connectionChanges(kind: ConnectionKind) {
   if (kind === 'sandbox') return changesOfSandbox;
-  return changesOfLogin.extend({ secrets: SECRETS[kind].strict().exactOptional() });
+  const changes = changesOfLogin.extend({ secrets: SECRETS[kind].strict().exactOptional() });
+  return kind === 'gateway' ? changes.extend(changesOfGateway) : changes;
 }
-export type ConnectionChanges = z.input<typeof changesOfLogin> & { secrets?: Secrets };
+export type ConnectionChanges = z.input<typeof changesOfLogin> & { secrets?: Secrets; address?: string };
+
+/** Where a gateway is: no secret, as the headers are that it is sent. */
+export const gatewayAddress = z.strictObject({ url: z.string() });
+export type GatewayAddress = z.output<typeof gatewayAddress>;
 
 /** What `POST /connections/check` takes: a form as far as it is filled in. */
 export const unfinishedConnection = z.discriminatedUnion(

@@ -22,6 +22,7 @@ import {
   connectionConflict,
   connectionList,
   connectionTest,
+  gatewayAddress,
   shownConnection,
   stopResult,
 } from './connection.ts';
@@ -50,6 +51,7 @@ export const CONSOLE_ANSWERS = {
   'GET /connections': connectionList,
   'POST /connections': addedConnection,
   'GET /connections/:id': shownConnection,
+  'GET /connections/:id/address': gatewayAddress,
   'PATCH /connections/:id': changedConnection,
   'DELETE /connections/:id': null,
   'POST /connections/:id/test': connectionTest,

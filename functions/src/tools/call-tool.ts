@@ -2,6 +2,8 @@
 
 import { inWords } from '../connections/broker-words.ts';
 import type { ToolContext } from '../connections/call-context.ts';
+import { KINDS } from '../connections/kinds/index.ts';
+import type { ConnectionKind } from '../contract/connection-kind.ts';
 import { type ErrorCode, faultBehind, GatewayError, type PublicError } from '../errors.ts';
 import type { CallOutcome } from '../store/audit.ts';
 import { isStorageFailure, withDeadline } from '../store/database/in-time.ts';
@@ -55,7 +57,8 @@ export async function callTool(
     const value = await withDeadline(answer(), undefined, ENDS_WITHIN_MS);
     return { ok: true, value, upstreamCalls: upstreamCalls() };
   } catch (error) {
-    const failure = publicError(isStorageFailure(error) ? storageError(tool, context, error) : error, report);
+    const fault = isStorageFailure(error) ? storageError(tool, context, error) : error;
+    const failure = publicError(fault, report, context?.connection.kind);
     return { ok: false, error: await addAccount(failure, context), upstreamCalls: upstreamCalls() };
   }
 }
@@ -107,8 +110,12 @@ function storageError({ scope }: Tool, context: ToolContext | undefined, cause: 
   );
 }
 
-function publicError(failure: unknown, report: (fault: unknown) => void): PublicError {
-  const error = inWords(failure);
+function publicError(
+  failure: unknown,
+  report: (fault: unknown) => void,
+  kind: ConnectionKind | undefined,
+): PublicError {
+  const error = inWords(failure, kind && KINDS[kind].words);
   if (error instanceof GatewayError) {
     const fault = faultBehind(error);
     if (fault !== undefined) report(fault);

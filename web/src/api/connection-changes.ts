@@ -4,6 +4,7 @@ import type {
   ConnectionChanges,
   ConnectionCheck,
   ConnectionTest,
+  GatewayAddress,
   NewConnection,
   OwnersAct,
 } from '@ibkr-gateway/functions/contract/connection';
@@ -36,7 +37,8 @@ export function useChangeConnection(id: string) {
     mutationFn: async (changes: ConnectionChanges) => {
       await api.patch(`/connections/${id}`, changes);
     },
-    onSuccess: async (_, { currentAccountId }) => {
+    onSuccess: async (_, { currentAccountId, secrets, address }) => {
+      if (secrets ?? address) client.invalidateQueries({ queryKey: ['connections', id, 'address'] });
       // What was read of the account before is of another one.
       if (currentAccountId !== undefined) client.invalidateQueries({ queryKey: ['tools', id] });
       await refreshConnection(client, id);
@@ -47,18 +49,32 @@ export function useChangeConnection(id: string) {
   });
 }
 
-/** @param onDeleted Called even if the page that asked is gone by then, since what it showed does not exist any more. */
-export function useDeleteConnection(id: string, onDeleted: () => void) {
+/**
+ * @param label What it is called when it is said to be gone.
+ * @param onDeleted Called even if the page that asked is gone by then, since what it showed does not exist any more.
+ */
+export function useDeleteConnection(id: string, label: string, onDeleted: () => void) {
   const api = useApi();
   const client = useQueryClient();
   return useMutation({
     mutationFn: async () => {
       await api.delete(`/connections/${id}`);
     },
+    meta: { done: `${label} is deleted.` },
     onSuccess: () => {
       onDeleted();
       return client.invalidateQueries({ queryKey: ['connections'], exact: true });
     },
+  });
+}
+
+/** Where a gateway is, as it was entered. */
+export function useGatewayAddress(id: string) {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['connections', id, 'address'],
+    queryFn: async ({ signal }) =>
+      (await api.get<GatewayAddress>(`/connections/${id}/address`, { signal })).data.url,
   });
 }
 

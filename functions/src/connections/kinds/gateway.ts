@@ -4,6 +4,7 @@ import {
   gatewayTransport,
 } from '../../broker/transport/gateway-transport.ts';
 import { SECRETS } from '../../contract/connection-kind.ts';
+import { gatewayWords } from './gateway-words.ts';
 import type { KindDefinition } from './kind.ts';
 
 const secrets = SECRETS.gateway;
@@ -18,6 +19,7 @@ export const gateway: KindDefinition = {
   },
   secretsIn: 'vault',
   isKeptAlive: true,
+  words: gatewayWords,
   logsItselfIn: false,
   acceptedWarnings: [],
 };

@@ -6,6 +6,7 @@ import type { AccountMode } from '../../contract/connection-kind.ts';
 import type { ConsoleErrorCode } from '../../contract/failure.ts';
 import type { Network } from '../../network/public-address.ts';
 import type { SecretsCollection } from '../../store/connections.ts';
+import type { Words } from '../field-words.ts';
 import type { SignInService } from '../sign-in/sign-in-service.ts';
 
 /** What a connection is opened with. */
@@ -61,6 +62,8 @@ export interface KindDefinition {
   secretsIn: SecretsCollection;
   /** Its session idles out at IBKR unless it is kept alive. */
   isKeptAlive: boolean;
+  /** Words of its own for what goes wrong on the way to IBKR; null: those that all kinds share. */
+  words?(error: BrokerError): Words | null;
   /** A lost login comes back without a person. */
   logsItselfIn: boolean;
   /** Message ids of IBKR's warnings that a new connection accepts without asking. */

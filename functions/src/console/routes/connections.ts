@@ -12,11 +12,13 @@ import {
   type ConnectionSettings,
   type ConnectionTest,
   connectionChanges,
+  type GatewayAddress,
   newConnection,
   type OwnersAct,
   ownersAct,
   type ShownConnection,
 } from '../../contract/connection.ts';
+import { SECRETS } from '../../contract/connection-kind.ts';
 import { storedLimits } from '../../contract/rules/limits.ts';
 import { GatewayError } from '../../errors.ts';
 import { needsFreshSignIn } from '../../http/users/fresh-sign-in.ts';
@@ -30,6 +32,7 @@ import {
   deleteConnection,
   findConnection,
   listConnections,
+  readSecrets,
   TooManyConnections,
   updateConnection,
 } from '../../store/connections.ts';
@@ -96,11 +99,18 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
       offeredWarnings: OFFERED_WARNINGS,
     } satisfies ShownConnection);
   })
+  .get('/connections/:id/address', async (context) => {
+    const { url } = await gatewayOf(context, await ownConnection(context));
+    return context.json({ url } satisfies GatewayAddress);
+  })
   .patch('/connections/:id', async (context) => {
     const connection = await ownConnection(context);
     const body: Changes = await jsonBody(context, connectionChanges(connection.kind));
-    const { secrets: input, version, ...asked } = body;
+    const { secrets: entered, address, version: named, ...asked } = body;
     const service = context.env;
+    const input = address === undefined ? entered : await movedGateway(context, connection, body, address);
+    // What stays of the secrets is what was there when they were read.
+    const version = address === undefined ? named : (named ?? connection.version);
     const secrets = input === undefined ? undefined : await checkedSecrets(context, connection.kind, input);
     const { currentAccountId: account } = asked;
     if (account != null && secrets !== undefined) throw accountOfNewLogin();
@@ -144,6 +154,37 @@ export const connectionRoutes = new Hono<ConsoleEnv>()
     return context.json(await recordedTest(context, connection, await jsonBody(context, ownersAct)));
   });
 
+/** @throws {ApiError} 404 for a connection of another kind. */
+async function gatewayOf({ env: { db, vault } }: Context<ConsoleEnv>, { id, kind }: Connection) {
+  if (kind !== 'gateway') throw notFoundError('gateway');
+  return SECRETS.gateway.parse(await readSecrets(db, vault, id));
+}
+
+/**
+ * A gateway at another address, reached with what it was reached with before. Its headers go to no other host: whoever is
+ * signed in could have them sent to a host of their own, and the pages show them to nobody.
+ */
+async function movedGateway(
+  context: Context<ConsoleEnv>,
+  connection: Connection,
+  { secrets }: Changes,
+  url: string,
+): Promise<object> {
+  if (secrets !== undefined) throw badAddress('Send the address with the secrets, or alone.');
+  const before = await gatewayOf(context, connection);
+  const isSameHost = URL.parse(url)?.hostname === new URL(before.url).hostname;
+  if (Object.keys(before.headers ?? {}).length > 0 && !isSameHost) {
+    throw badAddress(
+      'The headers of this connection are sent to no other host. To move it there, replace address and headers together, in the settings.',
+    );
+  }
+  return { ...before, url };
+}
+
+function badAddress(message: string): ApiError {
+  return new ApiError(400, 'invalid_body', message, { fields: { address: message } });
+}
+
 /** @param ownersAct What the owner does where IBKR asks for more than a password. */
 async function recordedTest(
   context: Context<ConsoleEnv>,
@@ -177,7 +218,11 @@ async function freeSandboxLabel({ db }: Service, ownerUid: string): Promise<stri
   return label;
 }
 
-type Changes = Partial<Pick<Connection, ChangeableField>> & { secrets?: object; version?: number };
+type Changes = Partial<Pick<Connection, ChangeableField>> & {
+  secrets?: object;
+  address?: string;
+  version?: number;
+};
 
 /**
  * The caller's connection that the address names.

@@ -5,7 +5,7 @@ import type { PublicConfig } from '../../contract/site.ts';
 import type { ConsoleEnv } from '../requests/environment.ts';
 
 export const publicConfigRoutes = new Hono<ConsoleEnv>().get('/config', (context) => {
-  const { projectId, webApiKey, authEmulator, auditDays, managedSignIn, mail } = context.env;
+  const { projectId, webApiKey, authEmulator, auditDays, managedSignIn, mail, operator } = context.env;
   const config: PublicConfig = {
     projectId,
     // The emulator takes any key, but Firebase's library insists on one.
@@ -15,6 +15,7 @@ export const publicConfigRoutes = new Hono<ConsoleEnv>().get('/config', (context
     auditDays,
     managedSignIn,
     sendsMail: mail !== undefined,
+    operator,
   };
   return context.json(config);
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { inWords } from '../../connections/broker-words.ts';
 import { loginAccounts, type ToolContext } from '../../connections/call-context.ts';
+import { KINDS } from '../../connections/kinds/index.ts';
 import type { SessionState } from '../../contract/session-states.ts';
 import { connectionStatusOutput } from '../../contract/tool-outputs/accounts.ts';
 import { type ErrorCode, GatewayError } from '../../errors.ts';
@@ -55,7 +56,7 @@ export const getConnectionStatusTool = defineTool({
         what_to_do: null,
       };
     } catch (caught) {
-      const error = inWords(caught);
+      const error = inWords(caught, KINDS[connection.kind].words);
       if (!(error instanceof GatewayError) || error.code === 'internal_error') throw error;
       return {
         ...common,

@@ -20,18 +20,19 @@ export function SessionState({ connection }: { connection: Connection }) {
   const { id, kind } = connection;
   const { data } = useTool(id, 'get_connection_status', {}, { freshMs: STATUS_FRESH_MS });
   if (data === undefined) return <SessionLine kind={kind} session={connection.session} />;
-  const { state, session_since, what_to_do } = data;
+  const { state, session_since, message, what_to_do } = data;
   const wanted = WANTED[state];
   return (
     <>
       <SessionLine kind={kind} session={{ state, since: session_since, until: null }} />
-      {state === 'wrong_mode' ? (
+      {/* Where it can be done here, what follows says so. */}
+      {wanted === undefined && what_to_do !== null && (
+        <Text size="sm">{state === 'unavailable' ? `${message} ${what_to_do}` : what_to_do}</Text>
+      )}
+      {state === 'wrong_mode' && (
         <Anchor component={Link} to={`/connections/${id}/settings`} size="sm">
-          Choose the right one in Settings
+          Open Settings
         </Anchor>
-      ) : (
-        // Where it can be done here, what follows says so.
-        wanted === undefined && what_to_do !== null && <Text size="sm">{what_to_do}</Text>
       )}
       {wanted !== undefined && (
         <Box w="100%" mt="xs">

@@ -1,9 +1,10 @@
-import type { TestStep } from '@ibkr-gateway/functions/contract/connection';
+import type { Connection, TestStep } from '@ibkr-gateway/functions/contract/connection';
 import { Group, List, Stack, Text } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { useTestConnection } from '../../../api/connection-changes.ts';
 import { ActionButton } from '../../../ui/forms/action-button.tsx';
 import { FailureNotice } from '../../../ui/notices/failure-notice.tsx';
+import { GatewayAddress } from './gateway-address.tsx';
 import { isWantedFactor, SecondFactor } from './second-factor.tsx';
 
 const STEPS: Record<TestStep['name'], string> = {
@@ -14,14 +15,21 @@ const STEPS: Record<TestStep['name'], string> = {
 const NAMES = Object.keys(STEPS) as TestStep['name'][];
 
 interface ConnectionTestProps {
-  connectionId: string;
+  connection: Pick<Connection, 'id' | 'kind' | 'version'>;
+  /** Told what came of each test. */
+  onTested?: (isWorking: boolean) => void;
   /** Whether it begins by itself. */
   isImmediate?: boolean;
 }
 
 /** Tries a connection and shows each step with what came of it. */
-export function ConnectionTest({ connectionId, isImmediate = false }: ConnectionTestProps) {
-  const { mutate, data, error, isPending } = useTestConnection(connectionId);
+export function ConnectionTest({ connection, isImmediate = false, onTested }: ConnectionTestProps) {
+  const { id, kind } = connection;
+  const { mutate, data, error, isPending } = useTestConnection(id);
+  const isWorking = data?.ok;
+  useEffect(() => {
+    if (isWorking !== undefined) onTested?.(isWorking);
+  }, [isWorking, onTested]);
   const hasBegun = useRef(false);
   useEffect(() => {
     if (!isImmediate || hasBegun.current) return;
@@ -48,9 +56,12 @@ export function ConnectionTest({ connectionId, isImmediate = false }: Connection
           </List>
         )}
       </div>
+      {failure !== undefined && kind === 'gateway' && (
+        <GatewayAddress connection={connection} onChanged={() => mutate()} />
+      )}
       {isWantedFactor(failure?.code) && (
         <SecondFactor
-          connectionId={connectionId}
+          connectionId={id}
           wanted={failure.code}
           offered={failure.details?.offered}
           onSignedIn={() => mutate()}

@@ -20,7 +20,7 @@ export function DeleteConnection({ connection }: { connection: Connection }) {
   const [isAsking, { open, close }] = useDisclosure();
   const [typed, setTyped] = useState('');
   const navigate = useNavigate();
-  const remove = useDeleteConnection(id, () => navigate('/connections'));
+  const remove = useDeleteConnection(id, label, () => navigate('/connections'));
   const keys = useKeys(id).data?.filter(isActive).length;
   const apps = useApps(id).data?.length;
   const auditDays = usePublicConfig()?.auditDays;

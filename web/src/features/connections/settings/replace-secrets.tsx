@@ -11,7 +11,9 @@ import { ActionButton } from '../../../ui/forms/action-button.tsx';
 import { focusFirstFault } from '../../../ui/forms/first-fault.ts';
 import { FormFailure } from '../../../ui/forms/form-failure.tsx';
 import { Notice } from '../../../ui/notices/notice.tsx';
+import { UnsavedChanges } from '../../../ui/rules/unsaved-changes.tsx';
 import { Section } from '../../../ui/text/section.tsx';
+import { GatewayAddress } from '../session/gateway-address.tsx';
 
 /** Of its fields, about, until they are loaded. */
 const FORM_HEIGHT = 240;
@@ -34,8 +36,10 @@ export function ReplaceSecrets({ connection, kind }: ReplaceSecretsProps) {
     <Section title={secretsTitle}>
       <Stack gap="md" align="stretch">
         <Text size="sm" c="dimmed">
-          Kept sealed and shown to nobody, you included. To change something, enter all of it again.
+          Kept sealed and shown to nobody, you included{kind === 'gateway' && ', but for the address'}. To
+          change something else, enter all of it again.
         </Text>
+        {kind === 'gateway' && !isOpen && <GatewayAddress connection={connection} onChanged={saved.open} />}
         {isSaved && <Notice tone="good" role="status" title="Replaced. Test the connection above." />}
         {isOpen ? (
           <Suspense fallback={<Skeleton h={FORM_HEIGHT} />}>
@@ -80,6 +84,7 @@ function Replacement({ connection, entered, onDone, onCancel }: ReplacementProps
   return (
     <form onSubmit={save} noValidate>
       <Stack gap="lg">
+        {entered.isTyped && <UnsavedChanges />}
         {entered.fields}
         <FormFailure error={change.error} />
         <Group gap="sm">

@@ -23,7 +23,7 @@ export function SettingsTab() {
         <Text size="sm" c="dimmed" mb="sm">
           Signs in to IBKR and reads the accounts. It changes nothing.
         </Text>
-        <ConnectionTest connectionId={connection.id} />
+        <ConnectionTest connection={connection} />
       </Section>
       {hasSecrets(kind) && <ReplaceSecrets connection={connection} kind={kind} />}
       <DeleteConnection connection={connection} />
