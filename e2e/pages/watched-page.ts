@@ -76,8 +76,8 @@ export function eachWithPage(
   });
 }
 
-/** Placeholders that are hard to read against their field (below 4.5 : 1), which axe does not look at. */
-const FAINT_PLACEHOLDERS = `(() => {
+/** How well a colour is told from what is behind an element, as WCAG reckons it. */
+const CONTRAST = `
   const channels = (color) => color.match(/[\\d.]+/g).map(Number);
   const luminance = (color) => {
     const [r, g, b] = channels(color).map((c) => (c <= 10 ? c / 3294 : ((c / 255 + 0.055) / 1.055) ** 2.4));
@@ -87,11 +87,42 @@ const FAINT_PLACEHOLDERS = `(() => {
     const { backgroundColor } = getComputedStyle(element);
     return channels(backgroundColor)[3] === 0 ? behind(element.parentElement) : backgroundColor;
   };
-  return [...document.querySelectorAll('[placeholder]:not([placeholder=""]):placeholder-shown')].flatMap((field) => {
-    const both = [getComputedStyle(field, '::placeholder').color, behind(field)].map(luminance).sort((a, b) => a - b);
-    return (both[1] + 0.05) / (both[0] + 0.05) < 4.5 ? [field.placeholder] : [];
+  const contrast = (color, element) => {
+    const both = [color, behind(element)].map(luminance).sort((a, b) => a - b);
+    return (both[1] + 0.05) / (both[0] + 0.05);
+  };`;
+
+/** Placeholders that are hard to read against their field (below 4.5 : 1), which axe does not look at. */
+const FAINT_PLACEHOLDERS = `(() => {${CONTRAST}
+  return [...document.querySelectorAll('[placeholder]:not([placeholder=""]):placeholder-shown')].flatMap((field) =>
+    contrast(getComputedStyle(field, '::placeholder').color, field) < 4.5 ? [field.placeholder] : [],
+  );
+})()`;
+
+/** What can be filled in or pressed and is told from the page by its edge alone, where that is hard to see (below 3 : 1). */
+const FAINT_EDGES = `(() => {${CONTRAST}
+  const controls = 'input, select, textarea, .mantine-PillsInput-input, .mantine-Button-root[data-variant="default"]';
+  return [...document.querySelectorAll(controls)].flatMap((control) => {
+    const { appearance, borderTopColor, borderTopWidth, opacity } = getComputedStyle(control);
+    const isDrawn = control.checkVisibility() && control.offsetWidth > 1 && opacity === '1' && parseFloat(borderTopWidth) > 0;
+    const isOwn = appearance === 'none' || !['radio', 'checkbox'].includes(control.type);
+    if (!isDrawn || !isOwn || control.disabled || control.checked) return [];
+    return contrast(borderTopColor, control.parentElement) < 3 ? [control.outerHTML.slice(0, 200)] : [];
   });
 })()`;
+
+/** Rules that the build made of others by switches that nothing sets: what they colour has no colour. */
+const LOST_RULES = `[...document.styleSheets]
+  .flatMap((sheet) => {
+    try {
+      return [...sheet.cssRules];
+    } catch {
+      // It did not arrive.
+      return [];
+    }
+  })
+  .map(({ cssText }) => cssText)
+  .filter((text) => text.includes('--lightningcss-'))`;
 
 const AXE = fileURLToPath(import.meta.resolve('axe-core/axe.min.js'));
 /** Of axe's rules those that look at colours: what the other scheme changes of a page, whose parts are the same in both. */
@@ -111,12 +142,14 @@ async function violationsIn(page: Page, rules?: readonly string[]): Promise<{ id
 /** Of the page as it is now, at both widths and in both colour schemes: nothing for axe to find, no scrolling sideways. */
 export async function expectAccessible(page: Page): Promise<void> {
   const before = page.viewportSize();
+  expect(await page.evaluate<string[]>(LOST_RULES)).toEqual([]);
   for (const viewport of [DESK, PHONE]) {
     await page.setViewportSize(viewport);
     for (const [colorScheme, rules] of [['dark', COLOUR_RULES], ['light']] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       expect(await violationsIn(page, rules)).toEqual([]);
       expect(await page.evaluate<string[]>(FAINT_PLACEHOLDERS)).toEqual([]);
+      expect(await page.evaluate<string[]>(FAINT_EDGES)).toEqual([]);
     }
     const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
     expect(await page.evaluate<number>(overflow)).toBe(0);

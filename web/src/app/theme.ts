@@ -1,11 +1,16 @@
 import { type CSSVariablesResolver, createTheme } from '@mantine/core';
 
+/** Besides the device's own, those that have what a name or an amount may be written with. */
+const FONTS =
+  '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Noto Sans", "Noto Sans CJK SC", "Noto Sans CJK JP", "PingFang SC", "Hiragino Sans", "Microsoft YaHei", "Yu Gothic", sans-serif, "Apple Color Emoji", "Segoe UI Emoji", "Noto Color Emoji"';
+
 /** Shade 8 is the lightest indigo on which white text keeps a contrast of 4.5 : 1. */
 export const theme = createTheme({
+  fontFamily: FONTS,
   primaryColor: 'indigo',
   primaryShade: 8,
   respectReducedMotion: true,
-  headings: { textWrap: 'balance' },
+  headings: { fontFamily: FONTS, textWrap: 'balance' },
 });
 
 /** Mantine's own have a contrast below 4.5 : 1 on what they are read against. */
@@ -15,10 +20,12 @@ export const accessibleColors: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': 'var(--mantine-color-gray-7)',
     '--mantine-color-placeholder': '#686f77',
     '--mantine-color-error': 'var(--mantine-color-red-9)',
+    '--control-border': 'var(--mantine-color-gray-6)',
   },
   dark: {
     '--mantine-color-dimmed': 'var(--mantine-color-dark-1)',
     '--mantine-color-placeholder': '#9a9a9a',
     '--mantine-color-error': 'var(--mantine-color-red-4)',
+    '--control-border': 'var(--mantine-color-dark-2)',
   },
 });

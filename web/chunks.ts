@@ -1,0 +1,31 @@
+/**
+ * What is loaded together. Left alone, each page would come in dozens of files of a kilobyte: all pages share a few parts,
+ * and no two the same ones. A group takes what its modules need with it, unless a group above has it.
+ */
+const GROUPS: readonly (readonly [name: string, modules: RegExp])[] = [
+  /** All pages, those that anybody may read among them. */
+  [
+    'site',
+    /node_modules.react|preload-helper|ui.pages|ui.text.scrolling|console-error|components.(Anchor|Badge|Burger|Button|Container|Flex|Group|List|Loader|Paper|Skeleton|Stack|Text|Title|VisuallyHidden).|core.(Box|MantineProvider)|format.(failure-words|numbers|order-words|sign-in-words)|ui.(forms.action-button|notices.(notice|failure-notice)|values.mode-badge)|use-document-title/,
+  ],
+  /** All pages for people who are signed in. */
+  [
+    'console',
+    /tanstack|axios|api.(client|connection-changes|connections|intents|tools|waiting-intents)|sign-in.session|features.(sign-in.signed|consent.pending)|ui.(connection-kinds.(kinds|secret|session)|forms.confirmation|notices.connection|values.(moment|use-now)|waiting-orders.waiting)|connections.(session.session-line|trading)|format.(asker|count)-words/,
+  ],
+  /** The tabs of a connection. */
+  [
+    'tabs',
+    /components.(Input|NativeSelect|SegmentedControl|Table).|ui.(lists|notices.freshness|shown-connection|text.(disclosure|section)|values)|format.asset-class/,
+  ],
+  /** Whatever is filled in. */
+  [
+    'fields',
+    /components.(Checkbox|Fieldset|Radio|Switch|TagsInput).|mantine.form|ui.(forms.(amount|changed|first|form-failure|save-row)|rules)/,
+  ],
+];
+
+/** For `codeSplitting` of the build. */
+export const chunks = {
+  groups: GROUPS.map(([name, test], index) => ({ name, test, priority: GROUPS.length - index })),
+};
