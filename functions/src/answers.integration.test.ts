@@ -27,7 +27,7 @@ import { useFirestore } from './testing/firestore.ts';
 import { startMailReceiver } from './testing/mail-receiver.ts';
 import { storeGrant } from './testing/oauth/grants.ts';
 import { READ_CALLS } from './testing/read-calls.ts';
-import { testService } from './testing/service.ts';
+import { testService, UNKNOWN_OPERATOR } from './testing/service.ts';
 import { TOOLS } from './tools/registry.ts';
 
 const AGREED = join(import.meta.dirname, 'testing/answers');
@@ -80,6 +80,7 @@ beforeAll(async () => {
     db,
     vault: new Vault(VAULT_KEYS),
     mail: undefined,
+    operator: UNKNOWN_OPERATOR,
     signInKeys: undefined,
     signInUrl: 'https://unused.example',
     signIns: testService(db).signIns,
@@ -272,6 +273,13 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
   await recordLook(db, watch, { isArmed: false, crossedAt: 100.5, begunAt: new Date() });
   await api('GET /connections/:id/subscriptions', { id });
   await api('GET /connections/:id', { id });
+  const { connection: gateway } = await api(
+    'POST /connections',
+    {},
+    { kind: 'gateway', mode: 'paper', label: 'Gateway', url: 'https://gateway.example.com' },
+  );
+  await api('GET /connections/:id/address', { id: gateway.id });
+  await api('DELETE /connections/:id', { id: gateway.id });
   await api('GET /connections');
   await api('GET /news');
   const webhook = { kind: 'webhook', label: 'script', url: 'https://example.com/news' };

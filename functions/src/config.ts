@@ -3,6 +3,7 @@
  * Locally the supervisor sets them; deployed they come from `functions/.env.<project>`.
  */
 import { z } from 'zod';
+import type { Operator } from './contract/site.ts';
 import { isDeployed, localSettings } from './local-settings.ts';
 import { ipRange } from './network/ip-ranges.ts';
 
@@ -81,6 +82,14 @@ const environment = z.object({
     .string()
     .regex(/^([^<>\p{Cc}]*<)?[^\s<>@]+@[\w.-]+>?$/u, 'an address, or a name and <an address>')
     .optional(),
+  /** Who runs the deployment, as the page about it says. */
+  OPERATOR_NAME: z.string().trim().min(1).max(100).optional(),
+  /** Where people reach them: an address for mail, or of a page. */
+  OPERATOR_CONTACT: z.union([z.email(), z.url({ protocol: /^https$/ })]).optional(),
+  /** Pages of theirs, where they have some. */
+  TERMS_URL: z.url({ protocol: /^https$/ }).optional(),
+  PRIVACY_URL: z.url({ protocol: /^https$/ }).optional(),
+  STATUS_URL: z.url({ protocol: /^https$/ }).optional(),
   /** `host:port`; the emulators set it, and Firebase's own libraries read it too. */
   FIREBASE_AUTH_EMULATOR_HOST: z.string().min(1).optional(),
 });
@@ -104,6 +113,8 @@ export interface Config {
   managedSignIn: boolean;
   /** How mails leave; undefined: none do. */
   mail: { url: string; from: string } | undefined;
+  /** Who runs the deployment, as far as they say. */
+  operator: Operator;
   /** In lower case; nobody is named: everyone. */
   allowedEmails: readonly string[];
 }
@@ -194,6 +205,7 @@ export function readConfig(given: Readonly<Record<string, string | undefined>>):
     trustedProxies: result.data.TRUSTED_PROXIES,
     managedSignIn: managedSignIn(result.data),
     mail: mailOf(result.data),
+    operator: operatorOf(result.data),
     allowedEmails: result.data.ALLOWED_EMAILS,
   };
 }
@@ -201,6 +213,16 @@ export function readConfig(given: Readonly<Record<string, string | undefined>>):
 /** Functions that send none are given no server. */
 function mailOf({ SMTP_URL: url, MAIL_FROM: from }: z.output<typeof environment>): Config['mail'] {
   return url !== undefined && from !== undefined ? { url, from } : undefined;
+}
+
+function operatorOf(set: z.output<typeof environment>): Operator {
+  return {
+    name: set.OPERATOR_NAME ?? null,
+    contact: set.OPERATOR_CONTACT ?? null,
+    termsUrl: set.TERMS_URL ?? null,
+    privacyUrl: set.PRIVACY_URL ?? null,
+    statusUrl: set.STATUS_URL ?? null,
+  };
 }
 
 function managedSignIn(set: z.output<typeof environment>): boolean {

@@ -4,6 +4,17 @@ import { z } from 'zod';
 import { errorCode } from './failure.ts';
 import { SCOPES } from './rules/scope.ts';
 
+/** Who runs a deployment, as they say themselves; null for what they do not say. */
+const operator = z.strictObject({
+  name: z.string().nullable(),
+  /** An address for mail, or of a page. */
+  contact: z.string().nullable(),
+  termsUrl: z.string().nullable(),
+  privacyUrl: z.string().nullable(),
+  statusUrl: z.string().nullable(),
+});
+export type Operator = z.output<typeof operator>;
+
 /** `GET /api/config`: where and as what the pages sign people in, as Firebase's browser library takes it, and what they say. */
 export const publicConfig = z.strictObject({
   projectId: z.string(),
@@ -18,6 +29,7 @@ export const publicConfig = z.strictObject({
   managedSignIn: z.boolean(),
   /** Whether it sends mails. */
   sendsMail: z.boolean(),
+  operator,
 });
 export type PublicConfig = z.output<typeof publicConfig>;
 

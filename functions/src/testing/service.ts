@@ -7,6 +7,14 @@ import { Vault } from '../store/vault/vault.ts';
 import { auditStorage } from './audit.ts';
 
 const SIGN_IN_VAULT = new Vault(`sign-in:${randomBytes(32).toString('base64')}`);
+/** One who says nothing. */
+export const UNKNOWN_OPERATOR = {
+  name: null,
+  contact: null,
+  termsUrl: null,
+  privacyUrl: null,
+  statusUrl: null,
+};
 /** Where it is reached. */
 export const ORIGIN = 'https://gateway.example';
 /** Where from it is called. */
@@ -27,6 +35,7 @@ export function testService(db: Firestore, more: Partial<Service> = {}): Service
     managedSignIn: true,
     allowedEmails: [],
     trustedProxies: [],
+    operator: UNKNOWN_OPERATOR,
     enqueueNewsOf: async () => {},
     ...more,
   } as Partial<Service> as Service;

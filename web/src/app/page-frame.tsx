@@ -10,16 +10,25 @@ const PLACES = [
   { to: '/help', name: 'Help' },
 ];
 
+/** What anybody may want to know of whoever runs this. */
+const LEGAL = [
+  { to: '/help/operator', name: 'Who runs this' },
+  { to: '/help/privacy', name: 'Privacy' },
+  { to: '/help/terms', name: 'Terms' },
+];
+
 interface PageFrameProps {
   /** What stands opposite the name on top. */
   aside?: ReactNode;
   /** Said at the bottom besides what is said of every page. */
   finePrint?: string;
+  /** For one decision: without ways to other pages. */
+  isFocused?: boolean;
   children: ReactNode;
 }
 
 /** What every page shares: the name and the way to other pages on top, the fine print at the bottom. */
-export function PageFrame({ aside, finePrint, children }: PageFrameProps) {
+export function PageFrame({ aside, finePrint, isFocused = false, children }: PageFrameProps) {
   return (
     <Flex direction="column" className={classes.frame}>
       <a href="#main" className={classes.skip}>
@@ -34,12 +43,14 @@ export function PageFrame({ aside, finePrint, children }: PageFrameProps) {
               IBKR Gateway
             </Text>
           </Anchor>
-          <nav className={classes.wide} aria-label="Main">
-            <Places />
-          </nav>
+          {!isFocused && (
+            <nav className={classes.wide} aria-label="Main">
+              <Places />
+            </nav>
+          )}
           <Group gap="xs" ml="auto" wrap="nowrap" miw={0}>
             {aside}
-            <PhoneMenu />
+            {!isFocused && <PhoneMenu />}
           </Group>
         </Container>
       </header>
@@ -48,7 +59,12 @@ export function PageFrame({ aside, finePrint, children }: PageFrameProps) {
       </Container>
       <Container component="footer" size="lg" w="100%" py="xl">
         <Text size="sm" c="dimmed">
-          {finePrint} Open source under the MIT License. Not affiliated with Interactive Brokers.
+          {finePrint} Open source under the MIT License. Not affiliated with Interactive Brokers.{' '}
+          {LEGAL.map(({ to, name }) => (
+            <Anchor key={to} component={Link} to={to} inherit c="dimmed" underline="always" mr="xs">
+              {name}
+            </Anchor>
+          ))}
         </Text>
       </Container>
     </Flex>

@@ -11,7 +11,7 @@ import { authorizationServer } from '../../oauth/provider/provider.ts';
 import type { Service } from '../../service.ts';
 import { Vault } from '../../store/vault/vault.ts';
 import { useFirestore } from '../firestore.ts';
-import { testService } from '../service.ts';
+import { testService, UNKNOWN_OPERATOR } from '../service.ts';
 
 const ORIGIN = 'https://gateway.example';
 export const REDIRECT_URI = 'https://host.example/callback';
@@ -37,6 +37,7 @@ export function newService(fields: Pick<Service, 'db' | 'oauthKeys'>): Service {
     vaultKeys,
     vault: new Vault(vaultKeys),
     mail: undefined,
+    operator: UNKNOWN_OPERATOR,
     signInKeys: undefined,
     signInUrl: 'https://unused.example',
     signIns: testService(fields.db).signIns,

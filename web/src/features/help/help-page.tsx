@@ -25,10 +25,13 @@ export function HelpPage() {
             component={Link}
             to={`/help/${path}`}
             px="sm"
-            py="md"
+            py="xs"
             label={title}
             description={summary}
-            styles={{ label: { fontWeight: 600 }, root: { borderRadius: 'var(--mantine-radius-sm)' } }}
+            styles={{
+              label: { fontWeight: 600, color: 'var(--mantine-color-anchor)' },
+              root: { borderRadius: 'var(--mantine-radius-sm)' },
+            }}
           />
         ))}
       </nav>

@@ -5,9 +5,11 @@ import { LimitsTopic } from './topics/limits-topic.tsx';
 import { LiveTopic } from './topics/live-topic.tsx';
 import { ManagedTopic } from './topics/managed-topic.tsx';
 import { McpTopic } from './topics/mcp-topic.tsx';
+import { OperatorTopic } from './topics/operator-topic.tsx';
 import { PaperTopic } from './topics/paper-topic.tsx';
 import { PrivacyTopic } from './topics/privacy-topic.tsx';
 import { SecurityTopic } from './topics/security-topic.tsx';
+import { TermsTopic } from './topics/terms-topic.tsx';
 import { TroubleshootingTopic } from './topics/troubleshooting-topic.tsx';
 
 /** One page of the help. */
@@ -30,7 +32,7 @@ export const TOPICS: readonly Topic[] = [
   {
     path: 'limits',
     title: 'Limits and approvals',
-    summary: 'Who has to say yes to an order, what may be ordered, and how to stop everything.',
+    summary: 'Who has to approve an order, what may be ordered, and how to stop everything.',
     Content: LimitsTopic,
   },
   {
@@ -80,5 +82,17 @@ export const TOPICS: readonly Topic[] = [
     title: 'Troubleshooting',
     summary: 'What each error code means and what to do about it.',
     Content: TroubleshootingTopic,
+  },
+  {
+    path: 'operator',
+    title: 'Who runs this',
+    summary: 'The operator of this deployment, how to reach them, its status and what it costs.',
+    Content: OperatorTopic,
+  },
+  {
+    path: 'terms',
+    title: 'Terms',
+    summary: 'What you may expect of this service, and what it does not promise.',
+    Content: TermsTopic,
   },
 ];

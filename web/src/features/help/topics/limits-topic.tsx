@@ -10,7 +10,7 @@ export function LimitsTopic() {
         asks.
       </p>
 
-      <Heading id="approval">Who says yes</Heading>
+      <Heading id="approval">Who approves</Heading>
       <p>
         Each connection has one of three rules. An app or a key may have a stricter one, never a looser one.
       </p>

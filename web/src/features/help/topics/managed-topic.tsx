@@ -86,7 +86,7 @@ export function ManagedTopic() {
       <p>
         If you do not want to leave the activation code here, do not enter it: when IBKR wants a second
         factor, the page of the connection asks you, once a session. That may be a code of the app, a code
-        that IBKR sends by e-mail or text message, or a yes in IBKR’s app on the phone. Where IBKR takes
+        that IBKR sends by e-mail or text message, or an approval in IBKR’s app on the phone. Where IBKR takes
         several, you choose on that page, and are asked the same way the next time. Paper users usually need
         no second factor.
       </p>
@@ -117,9 +117,9 @@ export function ManagedTopic() {
           yet needs one once, whatever other second factor you have.
         </li>
         <li>
-          <b>IBKR wants a yes on your phone</b>: press <i>Ask on my phone</i>, and approve in IBKR’s app. If
-          it shows a number to enter, the page says which; type here what the app answers. To be asked no
-          more, add an authenticator app as above.
+          <b>IBKR wants your approval on the phone</b>: press <i>Ask on my phone</i>, and approve in IBKR’s
+          app. If it shows a number to enter, the page says which; type here what the app answers. To be asked
+          no more, add an authenticator app as above.
         </li>
         <li>
           <b>Paper and live are mixed up</b>: the user is of the other kind. Change the mode in Settings, or

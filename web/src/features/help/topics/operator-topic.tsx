@@ -1,0 +1,63 @@
+import { isOwnMachine, usePublicConfig } from '../../../api/config.ts';
+import { Heading, Prose } from '../../../ui/text/prose.tsx';
+import { TopicLink } from '../topic-link.tsx';
+import { OperatorLink } from './operator-link.tsx';
+
+/** Who answers for a deployment, from its settings. */
+export function OperatorTopic() {
+  const operator = usePublicConfig()?.operator;
+  return (
+    <Prose>
+      {operator !== undefined && <Operator name={operator.name} contact={operator.contact} />}
+
+      <Heading id="status">Status</Heading>
+      <p>
+        {operator?.statusUrl ? (
+          <>
+            Whether the service works is told at <OperatorLink to={operator.statusUrl} />.
+          </>
+        ) : (
+          'The operator has no page that tells whether the service works.'
+        )}{' '}
+        Whether IBKR answers, each connection says on its own page.
+      </p>
+
+      <Heading id="cost">What it costs</Heading>
+      <p>
+        The program is free, under the MIT License. What an operator asks for running it, if anything, they
+        say themselves. IBKR’s commissions and market data subscriptions are between you and IBKR.
+      </p>
+
+      <Heading id="rules">Privacy and terms</Heading>
+      <p>
+        <TopicLink to="privacy">Privacy</TopicLink> says what is kept and for how long,{' '}
+        <TopicLink to="terms">Terms</TopicLink> what you may expect.
+        {operator?.privacyUrl && (
+          <>
+            {' '}
+            The operator’s own privacy notice is at <OperatorLink to={operator.privacyUrl} />.
+          </>
+        )}
+      </p>
+    </Prose>
+  );
+}
+
+function Operator({ name, contact }: { name: string | null; contact: string | null }) {
+  if (name === null && contact === null) {
+    return isOwnMachine() ? (
+      <p>You do: it runs on your own machine.</p>
+    ) : (
+      <p>
+        <b>The operator of this deployment has not said who they are.</b> They hold the key to what you enter
+        here. Do not connect a live account to a deployment whose operator you do not know.
+      </p>
+    );
+  }
+  return (
+    <p>
+      {name === null ? 'The operator does not give a name.' : <b>{name}</b>} {contact !== null && 'Contact: '}
+      {contact !== null && <OperatorLink to={contact} />}
+    </p>
+  );
+}
