@@ -73,6 +73,7 @@ describe('a key', () => {
     await page.getByRole('dialog', { name: 'Revoke the key nightly job?' }).waitFor();
     await press('Revoke');
     await section('nightly job').waitFor({ state: 'detached' });
+    await page.getByRole('status').getByText('The key nightly job is revoked.').waitFor();
     expect(await statusOf(key)).toBe(401);
     await expectFocus(page.getByRole('main'));
     await page.getByText('Keys that ended (1)').waitFor();
@@ -91,7 +92,7 @@ describe('a key', () => {
         expect(answer.text).toContain('refreshBefore');
       }
       await openSignedIn(`/connections/${id}/keys`);
-      const told = section('default').getByText(`Told at ${host} until`);
+      const told = section('Default key').getByText(`Told at ${host} until`);
       await told.waitFor();
       expect(await told.innerText()).toMatch(/: An order has filled · IBKR needs you$/);
       expect(await page.content()).not.toContain(`${host}/token`);
@@ -122,8 +123,8 @@ describe('limits', () => {
     await page.getByLabel('Refuse short sales').check();
     await page.getByLabel('You, for every order').check();
     for (const change of [
-      'Who says yes: “You, for every order” instead of “The usual rule”',
-      'Most per day: 5,000 instead of no limit',
+      'Approval: “You, for every order” instead of “The usual rule”',
+      'Most per day: 5,000 USD instead of no limit',
       'Only these symbols: AAPL instead of all',
       'Refuse short sales: on instead of off',
     ]) {
@@ -142,9 +143,9 @@ describe('limits', () => {
 
     await page.getByLabel('You, for every order').focus();
     await page.keyboard.press('ArrowUp');
-    await press('Undo');
+    await press('Discard changes');
     expect(await page.getByLabel('You, for every order').isChecked()).toBe(true);
-    await expectFocus(page.getByRole('button', { name: 'Undo' }));
+    await expectFocus(page.getByRole('button', { name: 'Discard changes' }));
   });
 
   it('take amounts as they are typed, or say that they are not certain', async () => {
@@ -155,13 +156,14 @@ describe('limits', () => {
       ['5,000', '5,000'],
       ['1,000,000.50', '1,000,000.5'],
       ['5000,50', '5,000.5'],
+      ['5k', '5,000'],
     ] as const) {
       await most.clear();
       await most.pressSequentially(typed);
       expect(await most.inputValue()).toBe(typed);
-      await page.getByText(`Most per order: ${meant} instead of no limit`).waitFor();
+      await page.getByText(`Most per order: ${meant} USD instead of no limit`).waitFor();
     }
-    for (const typed of ['5.000', '5k', '5e3', '-5']) {
+    for (const typed of ['5.000', '5.000k', '5e3', '-5']) {
       await most.clear();
       await most.pressSequentially(typed);
       await page.getByText('this may mean several amounts, or none').waitFor();
@@ -170,6 +172,7 @@ describe('limits', () => {
     await expectAccessible(page);
     await most.clear();
     await most.pressSequentially('5,000');
+    await page.getByText('Five thousand US dollars.').waitFor();
     await press('Save');
     await page.getByText('Saved. It holds from the next order on.').waitFor();
     expect(await most.inputValue()).toBe('5,000');
@@ -192,10 +195,10 @@ describe('limits', () => {
     await page.getByText('Not saved: it was changed elsewhere meanwhile').waitFor();
     expect(faults.splice(0)).toEqual([expect.stringContaining('409')]);
     for (const text of [
-      'Who says yes: “You, for every order” instead of “The usual rule”',
-      'Most per order: 1,000 instead of no limit',
+      'Approval: “You, for every order” instead of “The usual rule”',
+      'Most per order: 1,000 USD instead of no limit',
       'Only these symbols: AAPL instead of all',
-      'Most per order: 5,000 instead of 1,000',
+      'Most per order: 5,000 USD instead of 1,000 USD',
       'Orders per day: 5 instead of no limit',
     ]) {
       await page.getByText(text).waitFor();

@@ -21,6 +21,11 @@ const RESTING = {
   limit_price: 1,
   tif: 'GTC',
 };
+/** Of gains and losses. */
+const SIGN_COLOURS = [
+  ['light', 'rgb(8, 127, 91)', 'rgb(201, 42, 42)'],
+  ['dark', 'rgb(56, 217, 169)', 'rgb(255, 135, 135)'],
+] as const;
 const MOST_SHELL_BYTES = 200_000;
 
 let context: BrowserContext;
@@ -39,6 +44,10 @@ async function sandbox(): Promise<{ id: string; key: string }> {
 
 const { openSignedIn } = controlsOf(() => page);
 const heading = (name: string) => page.getByRole('heading', { name, exact: true }).waitFor();
+
+/** Of the first gain or loss in the page. */
+const signColour = (sign: 1 | -1) =>
+  page.evaluate<string>(`getComputedStyle(document.querySelector('[data-sign="${sign}"]')).color`);
 
 describe('the shell', () => {
   it('loads little, and no charts', async () => {
@@ -126,6 +135,12 @@ describe('the overview', () => {
     const worth = page.getByRole('definition').first();
     await worth.filter({ hasText: /^[\d,]+\.\d\d USD$/ }).waitFor();
     await page.getByText(/^Account ••••\w{3}$/).waitFor();
+    for (const sign of [1, -1]) await page.locator(`[data-sign="${sign}"]`).first().waitFor();
+    for (const [colorScheme, gain, loss] of SIGN_COLOURS) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await expect.poll(() => signColour(1)).toBe(gain);
+      await expect.poll(() => signColour(-1)).toBe(loss);
+    }
     await expectAccessible(page);
 
     await table.getByRole('button', { name: 'Symbol' }).focus();
@@ -156,10 +171,17 @@ describe('the overview', () => {
     await page.route('**/tools/get_pnl', (route) => route.fulfill({ status: 422, body }));
     await openSignedIn(`/connections/${id}`);
     await page.getByRole('alert').getByText('IBKR has no session. Log in there.').waitFor();
+    const worth = page.getByRole('definition').filter({ hasText: /^[\d,]+\.\d\d USD$/ });
+    // What else was asked for is there all the same.
+    await worth.first().waitFor();
+    await page.getByRole('table', { name: 'Positions' }).waitFor();
+    await page.getByRole('table', { name: 'Cash by currency' }).waitFor();
+    await page.getByRole('img', { name: /^Net asset value/ }).waitFor();
     await expectAccessible(page);
     await page.unroute('**/tools/get_pnl');
     await page.getByRole('button', { name: 'Try again' }).click();
-    await page.getByRole('table', { name: 'Positions' }).waitFor();
+    await page.getByRole('alert').waitFor({ state: 'detached' });
+    await page.locator('dd [data-sign]').first().waitFor();
     expect(faults.splice(0)).toEqual([expect.stringContaining('422')]);
   });
 
@@ -255,7 +277,7 @@ describe('the activity', () => {
     await page.getByRole('button', { name: 'Refresh' }).click();
     await page.locator('summary', { hasText: 'get_cash' }).waitFor();
     const waiting = page.locator('summary', { hasText: 'BUY 10 NVDA LMT' });
-    await waiting.getByText('Needs a yes').waitFor();
+    await waiting.getByText('Needs approval').waitFor();
     await page.getByText('Errors', { exact: true }).click();
     // Rows are made anew when the list of both filters is there: one that was opened before would be closed.
     const ofBoth = page.waitForResponse(/\/api\/audit\?(?=.*outcome=error)(?=.*app=)/);

@@ -1,4 +1,4 @@
-/** Who has to say yes to an order, and what a yes counts for. */
+/** Who has to approve an order, and what a yes counts for. */
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { api } from '../console-client.ts';

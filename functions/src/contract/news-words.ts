@@ -81,7 +81,7 @@ const NEEDS: Partial<Record<SessionState, string>> = {
   credentials_rejected: 'IBKR refused the credentials',
   needs_code: 'IBKR wants a code of your authenticator app',
   needs_sent_code: 'IBKR wants a code that it sends you',
-  approve_on_phone: 'IBKR wants a yes on your phone',
+  approve_on_phone: 'IBKR wants your approval on the phone',
   locked: 'IBKR has locked the user',
   sign_in_changed: 'IBKR has changed its sign-in',
   wrong_mode: 'The login is paper and the connection live, or the other way round',

@@ -39,13 +39,15 @@ export function useChangeApp(connectionId: string, grantId: string) {
   });
 }
 
-export function useRevokeApp(connectionId: string, grantId: string) {
+/** @param name What the app is called when that is said. */
+export function useRevokeApp(connectionId: string, grantId: string, name: string) {
   const api = useApi();
   const client = useQueryClient();
   return useMutation({
     mutationFn: async () => {
       await api.delete(`/apps/${grantId}`);
     },
+    meta: { done: `${name} is revoked.` },
     onSuccess: () => client.invalidateQueries({ queryKey: appsOf(connectionId) }),
   });
 }

@@ -35,7 +35,7 @@ export function useNewChannel() {
 }
 
 /** What is done to one channel; after each, the list is asked for again. */
-export function useChannelActs({ id }: Channel) {
+export function useChannelActs({ id, label }: Channel) {
   const api = useApi();
   const client = useQueryClient();
   const onSettled = () => client.invalidateQueries({ queryKey: CHANNELS });
@@ -49,6 +49,7 @@ export function useChannelActs({ id }: Channel) {
     mutationFn: async () => {
       await api.delete(`/channels/${id}`);
     },
+    meta: { done: `${label} is deleted.` },
     onSettled,
   });
   const replaceSecret = useMutation({

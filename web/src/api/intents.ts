@@ -19,17 +19,19 @@ import { useApi } from './client/api-client.ts';
 
 /** News come without anybody doing something here: from IBKR, or from wherever else somebody answers. */
 const EVERY_MS: Partial<Record<IntentState, number>> = {
-  awaiting_approval: 4_000,
-  needs_reply: 3_000,
+  awaiting_approval: 20_000,
+  needs_reply: 20_000,
   sending: 3_000,
   unknown: 3_000,
   working: 5_000,
 };
-const LIST_EVERY_MS = 12_000;
+const LIST_EVERY_MS = 60_000;
+/** A browser that is told of news looks at once. */
+const WAITING_EVERY_MS = 30_000;
 const MOVING_LIST_EVERY_MS = 4_000;
 /** What changes without anybody's doing. */
 const MOVING: readonly IntentState[] = ['sending', 'unknown', 'working'];
-const QUOTE_EVERY_MS = 10_000;
+const QUOTE_EVERY_MS = 20_000;
 
 const keyOf = (id: string) => ['intents', id];
 const listOf = (connectionId: string) => ['connections', connectionId, 'intents'];
@@ -72,7 +74,7 @@ export function useWaitingOrders(connectionId: string) {
       const path = `/connections/${connectionId}/intents?waiting=true`;
       return (await api.get<IntentList>(path, { signal })).data.items;
     },
-    refetchInterval: LIST_EVERY_MS,
+    refetchInterval: WAITING_EVERY_MS,
   });
 }
 

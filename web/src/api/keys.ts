@@ -49,13 +49,15 @@ export function useChangeKey(connectionId: string, keyId: string) {
   });
 }
 
-export function useRevokeKey(connectionId: string, keyId: string) {
+/** @param name What the key is called when that is said. */
+export function useRevokeKey(connectionId: string, keyId: string, name: string) {
   const api = useApi();
   const client = useQueryClient();
   return useMutation({
     mutationFn: async () => {
       await api.delete(`/keys/${keyId}`);
     },
+    meta: { done: `The key ${name} is revoked.` },
     onSuccess: () => client.invalidateQueries({ queryKey: keysOf(connectionId) }),
   });
 }

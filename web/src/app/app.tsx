@@ -78,6 +78,10 @@ export function App() {
                 <Route path="connections/new" element={<NewConnectionPage />} />
                 <Route path="connections/new/:kind" element={<NewKindPage />} />
                 <Route path="approve/:intentId" element={<ApprovePage />} />
+              </Route>
+            </Route>
+            <Route element={<ConsoleLayout isFocused />}>
+              <Route element={<NarrowPage />}>
                 <Route path="consent/:uid" element={<ConsentPage />} />
               </Route>
             </Route>

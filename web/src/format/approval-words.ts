@@ -41,12 +41,12 @@ function approvalName(approval: ApprovalMode | null, usual: string): string {
   return approval === null ? usual : APPROVAL_WORDS[approval].label;
 }
 
-/** What differs, for a list of changes: `Who says yes: “Nobody” instead of “The usual rule”`. */
+/** What differs, for a list of changes: `Approval: “Nobody” instead of “The usual rule”`. */
 export function approvalChanges(
   before: ApprovalMode | null,
   after: ApprovalMode | null,
   usual: string,
 ): string[] {
   if (before === after) return [];
-  return [`Who says yes: “${approvalName(after, usual)}” instead of “${approvalName(before, usual)}”`];
+  return [`Approval: “${approvalName(after, usual)}” instead of “${approvalName(before, usual)}”`];
 }

@@ -8,11 +8,13 @@ interface LimitWords {
   label: string;
   /** What it does and in which unit. */
   help: string;
-  /** The limit as it is set, for a list of changes. */
-  value: (limits: Limits) => string;
+  /** The limit as it is set, for a list of changes; amounts of money name `currency` where that is known. */
+  value: (limits: Limits, currency?: string) => string;
 }
 
 const amount = (value: number | undefined) => (value === undefined ? 'no limit' : number(value));
+const sum = (value: number | undefined, currency: string | undefined) =>
+  value === undefined ? 'no limit' : withUnit(number(value), currency ?? null);
 const list = (values: string[] | undefined) => (values === undefined ? 'all' : values.join(', ') || 'none');
 
 /** Those that are set to some value. */
@@ -60,12 +62,12 @@ export const LIMIT_WORDS: Record<keyof Limits, LimitWords> = {
   maxOrderValue: {
     label: 'Most per order',
     help: 'What one order may be worth, in the base currency of the account.',
-    value: ({ maxOrderValue }) => amount(maxOrderValue),
+    value: ({ maxOrderValue }, currency) => sum(maxOrderValue, currency),
   },
   maxDailyValue: {
     label: 'Most per day',
     help: 'What all orders of a day in New York may be worth together, bought or sold, in the base currency.',
-    value: ({ maxDailyValue }) => amount(maxDailyValue),
+    value: ({ maxDailyValue }, currency) => sum(maxDailyValue, currency),
   },
   maxDailyOrders: {
     label: 'Orders per day',
@@ -128,9 +130,10 @@ export function setLimitWords(limits: Limits): string[] {
   );
 }
 
-/** What differs between two sets of limits: `Most per order: 5,000 instead of no limit`. */
-export function limitChanges(before: Limits, after: Limits): string[] {
-  return Object.values(LIMIT_WORDS).flatMap(({ label, value }) =>
-    value(before) === value(after) ? [] : [`${label}: ${value(after)} instead of ${value(before)}`],
-  );
+/** What differs between two sets of limits: `Most per order: 5,000 USD instead of no limit`. */
+export function limitChanges(before: Limits, after: Limits, currency?: string): string[] {
+  return Object.values(LIMIT_WORDS).flatMap(({ label, value }) => {
+    const [from, to] = [value(before, currency), value(after, currency)];
+    return from === to ? [] : [`${label}: ${to} instead of ${from}`];
+  });
 }

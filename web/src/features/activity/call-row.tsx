@@ -24,7 +24,7 @@ export function CallRow({ call }: { call: Call }) {
 
 /** Of orders that had to wait for a person: no failures. */
 const QUESTIONS: Record<string, string> = {
-  approval_required: 'Needs a yes',
+  approval_required: 'Needs approval',
   order_needs_reply: 'IBKR asks',
 };
 

@@ -76,7 +76,7 @@ function OrderHeading({ intent, connection, now }: OrderHeadingProps) {
     <Stack gap="sm">
       <Group gap="sm">
         <ModeBadge mode={connection.mode} />
-        <Text size="sm">
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
           {connection.label}, account {maskedAccount(order.accountId)}
         </Text>
       </Group>
@@ -92,7 +92,7 @@ function OrderHeading({ intent, connection, now }: OrderHeadingProps) {
           ))}
         </List>
       )}
-      <Text>
+      <Text style={{ overflowWrap: 'anywhere' }}>
         <b>{askerName(app)}</b>
         {askerDetails(app, redirectHost)} asked for this {age(now - Date.parse(createdAt))} ago.
       </Text>

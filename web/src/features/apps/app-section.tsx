@@ -23,7 +23,7 @@ export function AppSection({ app }: { app: ConnectedApp }) {
   const [isAsking, { open, close }] = useDisclosure();
   const currency = useBaseCurrency();
   const change = useChangeApp(connectionId, grantId);
-  const revoke = useRevokeApp(connectionId, grantId);
+  const revoke = useRevokeApp(connectionId, grantId, clientName);
   const actions = (
     <Group gap="xs">
       {scope === 'write' && (

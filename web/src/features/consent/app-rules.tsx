@@ -35,7 +35,7 @@ export function AppRules({ connection, approval, onApproval, limits, onLimits }:
   return (
     <Stack gap="md">
       <Radio.Group
-        label="Who says yes to an order?"
+        label="Who approves an order?"
         value={approval ?? usual}
         onChange={(value) => onApproval(value as ApprovalMode)}
       >

@@ -1,5 +1,6 @@
 import type { Connection } from '@ibkr-gateway/functions/contract/connection';
-import { Anchor, Group, Radio, Stack, Text } from '@mantine/core';
+import { Anchor, Group, Radio, Stack, Text, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { useAddConnection } from '../../api/connection-changes.ts';
 import { KINDS } from '../../ui/connection-kinds/kinds.ts';
@@ -9,6 +10,13 @@ import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
 import { ModeBadge } from '../../ui/values/mode-badge.tsx';
 import classes from './choice.module.css';
 
+/** More are found by name rather than scrolled past. */
+const FEW = 8;
+
+function matches({ label, accounts }: Connection, text: string): boolean {
+  return [label, ...accounts].some((words) => words.toLowerCase().includes(text));
+}
+
 interface ConnectionChoiceProps {
   connections: Connection[];
   chosen: Connection | undefined;
@@ -16,7 +24,13 @@ interface ConnectionChoiceProps {
 }
 
 export function ConnectionChoice({ connections, chosen, onChoose }: ConnectionChoiceProps) {
+  const [sought, setSought] = useState('');
   if (connections.length === 0) return <NoConnection />;
+  const found = connections.filter(
+    (connection) => connection === chosen || matches(connection, sought.trim().toLowerCase()),
+  );
+  // The one that is chosen stays in sight.
+  const shown = found.filter((connection, index) => index < FEW || connection === chosen);
   return (
     <Radio.Group
       label="On which connection?"
@@ -24,8 +38,17 @@ export function ConnectionChoice({ connections, chosen, onChoose }: ConnectionCh
       value={chosen?.id ?? null}
       onChange={onChoose}
     >
+      {connections.length > FEW && (
+        <TextInput
+          mt="xs"
+          label="Find a connection"
+          placeholder="Its name or account"
+          value={sought}
+          onChange={({ currentTarget }) => setSought(currentTarget.value)}
+        />
+      )}
       <Stack gap="xs" mt="xs">
-        {connections.map(({ id, label, kind, mode, accounts, session }) => (
+        {shown.map(({ id, label, kind, mode, accounts, session }) => (
           <Radio
             key={id}
             value={id}
@@ -40,6 +63,11 @@ export function ConnectionChoice({ connections, chosen, onChoose }: ConnectionCh
             classNames={{ body: classes.body ?? '', labelWrapper: classes.words ?? '' }}
           />
         ))}
+        {shown.length < connections.length && (
+          <Text size="sm" c="dimmed" role="status">
+            {shown.length} of {connections.length} are shown. Type a part of the name to find another.
+          </Text>
+        )}
       </Stack>
     </Radio.Group>
   );

@@ -13,11 +13,18 @@ import { AddressesField, addressErrors } from './addresses-field.tsx';
 
 const DAY_MS = 86_400_000;
 const LIFETIMES = [
+  { value: '1', label: '1 day' },
   { value: '30', label: '30 days' },
   { value: '90', label: '90 days' },
   { value: '365', label: '1 year' },
+  { value: 'date', label: 'On a date of your own' },
   { value: 'none', label: 'No expiry' },
 ];
+
+/** When a key ends: after so many days, or at a time by the reader's clock. */
+function endOf(lifetime: string, expiresOn: string): Date {
+  return lifetime === 'date' ? new Date(expiresOn) : new Date(Date.now() + Number(lifetime) * DAY_MS);
+}
 
 interface NewKeyFormProps {
   mint: ReturnType<typeof useNewKey>;
@@ -26,23 +33,31 @@ interface NewKeyFormProps {
 
 export function NewKeyForm({ mint, onClose }: NewKeyFormProps) {
   const form = useForm({
-    initialValues: { label: '', scope: 'read' as Scope, lifetime: '90', allowedIps: [] as string[] },
-    validate: { label: (label) => (label.trim() === '' ? 'Name the program that will use it.' : null) },
+    initialValues: {
+      label: '',
+      scope: 'read' as Scope,
+      lifetime: '90',
+      expiresOn: '',
+      allowedIps: [] as string[],
+    },
+    validate: {
+      label: (label) => (label.trim() === '' ? 'Name the program that will use it.' : null),
+      expiresOn: (date, { lifetime }) =>
+        lifetime !== 'date' || Date.parse(date) > Date.now() ? null : 'Choose a time that is still to come.',
+    },
   });
   const name = useRef<HTMLInputElement>(null);
   useEffect(() => name.current?.focus(), []);
   const save = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (form.validate().hasErrors) return focusFirstFault(event.currentTarget);
-    const { label, scope, lifetime, allowedIps } = form.values;
+    const { label, scope, lifetime, expiresOn, allowedIps } = form.values;
     mint.mutate(
       {
         label,
         scope,
         allowedIps,
-        ...(lifetime !== 'none' && {
-          expiresAt: new Date(Date.now() + Number(lifetime) * DAY_MS).toISOString(),
-        }),
+        ...(lifetime !== 'none' && { expiresAt: endOf(lifetime, expiresOn).toISOString() }),
       },
       {
         onSuccess: onClose,
@@ -82,6 +97,14 @@ export function NewKeyForm({ mint, onClose }: NewKeyFormProps) {
             allowDeselect={false}
             {...form.getInputProps('lifetime')}
           />
+          {form.values.lifetime === 'date' && (
+            <TextInput
+              type="datetime-local"
+              label="Expires"
+              description="In your time zone."
+              {...form.getInputProps('expiresOn')}
+            />
+          )}
           <AddressesField {...form.getInputProps('allowedIps')} />
           <FormFailure error={mint.error} />
           <Group gap="sm">

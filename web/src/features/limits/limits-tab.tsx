@@ -54,7 +54,7 @@ function RulesForm({ connection }: { connection: Connection }) {
   const after = rulesOf(form.values);
   const changesOf = (from: Required<Rules>, to: Required<Rules>) => [
     ...approvalChanges(from.approval, to.approval, usual.label),
-    ...limitChanges(from.limits, to.limits),
+    ...limitChanges(from.limits, to.limits, currency),
     ...warningChanges(from.acceptedWarnings, to.acceptedWarnings, warnings),
   ];
   const changes = changesOf(before, after);

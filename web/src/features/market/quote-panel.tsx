@@ -9,7 +9,7 @@ import { Moment } from '../../ui/values/moment.tsx';
 import { Stat } from '../../ui/values/stat.tsx';
 import classes from './quote-panel.module.css';
 
-const QUOTE_EVERY_MS = 10_000;
+const QUOTE_EVERY_MS = 15_000;
 const QUOTE_FRESH_MS = 5_000;
 
 /** Of prices that are not of this moment, why. */

@@ -1,4 +1,5 @@
 import type { Connection } from '@ibkr-gateway/functions/contract/connection';
+import type { Intent } from '@ibkr-gateway/functions/contract/intent';
 import { rowsOf } from '@ibkr-gateway/functions/contract/table';
 import type {
   LiveOrder,
@@ -9,7 +10,7 @@ import { Group, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useCancelOrder } from '../../api/orders.ts';
-import { maskedAccount, number } from '../../format/numbers.ts';
+import { clockTime, maskedAccount, number } from '../../format/numbers.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { Confirmation } from '../../ui/forms/confirmation.tsx';
 import { InBatches } from '../../ui/lists/in-batches.tsx';
@@ -25,17 +26,20 @@ const AT_ONCE = 20;
 interface LiveOrdersProps {
   connection: Connection;
   orders: UseQueryResult<Pick<Orders, 'orders'>>;
+  /** Those that were asked for over this gateway: once they are over, their own list tells of them. */
+  told: readonly Intent[];
 }
 
 /** The orders that IBKR has, open ones first, each with the way to cancel it. */
-export function LiveOrders({ connection, orders }: LiveOrdersProps) {
+export function LiveOrders({ connection, orders, told }: LiveOrdersProps) {
   const [asked, setAsked] = useState<LiveOrder>();
   const cancel = useCancelOrder(connection.id);
   const { data, error, refetch } = orders;
   if (data === undefined) {
     return error === null ? <TableSkeleton rows={3} /> : <FailureNotice error={error} onRetry={refetch} />;
   }
-  const rows = rowsOf(data.orders);
+  const toldIds = new Set(told.map(({ ibkrOrderId }) => ibkrOrderId));
+  const rows = rowsOf(data.orders).filter((order) => isOpen(order) || !toldIds.has(order.order_id));
   const confirm = () => {
     if (asked !== undefined) cancel.mutate(asked);
     setAsked(undefined);
@@ -48,7 +52,7 @@ export function LiveOrders({ connection, orders }: LiveOrdersProps) {
       </Stack>
       {rows.length === 0 ? (
         <Text size="sm" c="dimmed">
-          IBKR has no open order of this account, and none that ended today.
+          IBKR has no open order of this account, and none from elsewhere that ended today.
         </Text>
       ) : (
         <InBatches items={rows.toSorted(byOpenness)} size={AT_ONCE}>
@@ -59,6 +63,9 @@ export function LiveOrders({ connection, orders }: LiveOrdersProps) {
                   <Table.Th scope="col">Order</Table.Th>
                   <Table.Th scope="col" visibleFrom="sm">
                     Filled
+                  </Table.Th>
+                  <Table.Th scope="col" visibleFrom="sm">
+                    Last fill
                   </Table.Th>
                   <Table.Th scope="col">State</Table.Th>
                   <Table.Th scope="col">
@@ -126,6 +133,9 @@ function Row({ order, isPending, onCancel }: RowProps) {
       </Table.Td>
       <Table.Td visibleFrom="sm">
         {number(order.filled_quantity)} of {number(order.quantity)}
+      </Table.Td>
+      <Table.Td visibleFrom="sm">
+        {order.last_execution_time === null ? '–' : clockTime(order.last_execution_time)}
       </Table.Td>
       <Table.Td>{stateWords(order)}</Table.Td>
       <Table.Td>

@@ -15,15 +15,32 @@ import { stateWords } from './live-order-words.ts';
 import classes from './order-story-row.module.css';
 
 const STATES: Record<IntentState, string> = {
-  awaiting_approval: 'Waits for a yes',
-  sending: 'Being sent',
-  needs_reply: 'IBKR asks something',
+  awaiting_approval: 'Awaiting approval',
+  sending: 'Sending',
+  needs_reply: 'IBKR asks to confirm',
   working: 'Working',
   filled: 'Filled',
   cancelled: 'Cancelled',
   rejected: 'Refused by IBKR',
-  unknown: 'Not known yet',
+  unknown: 'Status unknown',
   not_placed: 'Not placed',
+};
+
+const QUIET = { variant: 'default' } as const;
+const WANTED = { variant: 'filled', color: 'yellow.4', c: 'black' } as const;
+const UNDER_WAY = { variant: 'filled', color: 'indigo.8' } as const;
+
+/** What asks for attention stands out; the words say what it is. */
+const LOOKS: Record<IntentState, typeof QUIET | typeof WANTED | { variant: 'filled'; color: string }> = {
+  awaiting_approval: WANTED,
+  needs_reply: WANTED,
+  unknown: WANTED,
+  sending: UNDER_WAY,
+  working: UNDER_WAY,
+  filled: { variant: 'filled', color: 'teal.9' },
+  rejected: { variant: 'filled', color: 'red.9' },
+  cancelled: QUIET,
+  not_placed: QUIET,
 };
 
 /** Nothing more becomes of the order. */
@@ -47,7 +64,7 @@ export function OrderStoryRow({ story, live, now }: OrderStoryRowProps) {
       title={what}
       detail={`${how} · ${askerName(app)}`}
       badge={
-        <Badge variant="default" radius="sm" tt="none">
+        <Badge {...(waiting?.isExpired ? QUIET : LOOKS[story.state])} radius="sm" tt="none">
           {waiting?.isExpired ? 'Expired' : standing(story, live)}
         </Badge>
       }

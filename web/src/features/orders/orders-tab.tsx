@@ -1,5 +1,5 @@
 import { rowsOf } from '@ibkr-gateway/functions/contract/table';
-import { Group, Stack } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useOrderStories } from '../../api/intents.ts';
 import { useLiveOrders } from '../../api/orders.ts';
@@ -28,12 +28,16 @@ export function OrdersTab() {
       <Section title="Waiting for you">
         <WaitingOrders connectionId={id} />
       </Section>
-      <Section title="At IBKR today">
-        <LiveOrders connection={connection} orders={live} />
+      <Section title="At IBKR">
+        <LiveOrders connection={connection} orders={live} told={stories.data ?? []} />
       </Section>
       <Section title="Asked for over this gateway">
         <OrderStories stories={stories} live={live.data === undefined ? [] : rowsOf(live.data.orders)} />
       </Section>
+      <Text size="sm" c="dimmed">
+        Orders are not entered on these pages: what is asked for by an app or a key, and approved by its
+        owner, stays apart. To trade yourself, use IBKR’s own apps; those orders are listed above too.
+      </Text>
     </Stack>
   );
 }

@@ -1,5 +1,5 @@
 import { QueryClientProvider } from '@tanstack/react-query';
-import { type ReactNode, useCallback, useState } from 'react';
+import { Activity, type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import { ApiProvider, apiClient } from '../../api/client/api-client.ts';
 import { newQueryClient } from '../../api/client/query-client.ts';
 import { type Session, useSession } from '../../api/sign-in/session.tsx';
@@ -10,38 +10,57 @@ import { SignInAgain } from './sign-in-again.tsx';
 import { SignInPage } from './sign-in-page.tsx';
 import { SignInRequest } from './sign-in-request.ts';
 
-/** Its children for whoever is signed in, and for everybody else the way to sign in, at the same address. */
+type SignedIn = Extract<Session, { status: 'signed-in' }>;
+
+/**
+ * Its children for whoever is signed in, and for everybody else the way to sign in, at the same address. What was typed is
+ * kept, out of sight, where a sign-in ended by itself, for the same person to go on with.
+ */
 export function SignedInOnly({ children }: { children: ReactNode }) {
   const session = useSession();
-  const [hasEnded, setHasEnded] = useState(false);
+  const [ended, setEnded] = useState<SignedIn>();
+  const isSignedIn = session.status === 'signed-in';
+  // Who signs out later takes what they see with them.
+  useEffect(() => {
+    if (isSignedIn) setEnded(undefined);
+  }, [isSignedIn]);
+  const shown = isSignedIn ? session : ended;
+  const end = (ended: SignedIn) => {
+    setEnded(ended);
+    ended.signOut();
+  };
+  return (
+    <>
+      {shown && (
+        <Activity mode={isSignedIn ? 'visible' : 'hidden'}>
+          <UserData key={shown.user.uid} session={shown} onSignedOut={() => end(shown)}>
+            {children}
+          </UserData>
+        </Activity>
+      )}
+      {!isSignedIn && <SignInFirst session={session} hasEnded={ended !== undefined} />}
+    </>
+  );
+}
+
+interface SignInFirstProps {
+  session: Exclude<Session, SignedIn>;
+  hasEnded: boolean;
+}
+
+function SignInFirst({ session, hasEnded }: SignInFirstProps) {
   switch (session.status) {
     case 'loading':
       return <PageSkeleton />;
     case 'failed':
       return <FailedPage error={session.error} onRetry={session.retry} />;
-    case 'signed-out': {
-      const signIn = () => {
-        setHasEnded(false);
-        return session.signIn();
-      };
-      return <SignInPage isLocal={session.isLocal} signIn={signIn} hasEnded={hasEnded} />;
-    }
-    case 'signed-in': {
-      const end = () => {
-        setHasEnded(true);
-        session.signOut();
-      };
-      return (
-        <UserData key={session.user.uid} session={session} onSignedOut={end}>
-          {children}
-        </UserData>
-      );
-    }
+    case 'signed-out':
+      return <SignInPage isLocal={session.isLocal} signIn={session.signIn} hasEnded={hasEnded} />;
   }
 }
 
 interface UserDataProps {
-  session: Extract<Session, { status: 'signed-in' }>;
+  session: SignedIn;
   onSignedOut: () => void;
   children: ReactNode;
 }
@@ -53,7 +72,15 @@ function UserData({ session, onSignedOut, children }: UserDataProps) {
   const [again] = useState(() => new SignInRequest(setIsAskedAgain));
   const answerAgain = useCallback((isSignedIn: boolean) => again.answer(isSignedIn), [again]);
   const [queries] = useState(newQueryClient);
-  const [api] = useState(() => apiClient(user, { onSignedOut, askToSignInAgain: () => again.ask() }));
+  // The same person may sign in anew while what they typed stays.
+  const current = useRef({ user, onSignedOut });
+  current.current = { user, onSignedOut };
+  const [api] = useState(() =>
+    apiClient(
+      { getIdToken: () => current.current.user.getIdToken() },
+      { onSignedOut: () => current.current.onSignedOut(), askToSignInAgain: () => again.ask() },
+    ),
+  );
   return (
     <ApiProvider value={api}>
       <QueryClientProvider client={queries}>

@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { useReference } from '../../api/reference.ts';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
+import { Notice } from '../../ui/notices/notice.tsx';
 import { useShownConnection } from '../../ui/shown-connection/shown-connection.ts';
 import { useToolCall } from './tool-call.ts';
 import { ToolForm } from './tool-form.tsx';
@@ -31,9 +32,16 @@ export function TryTab() {
         this page changes anything at IBKR.
       </Text>
       <ToolChoice tools={tools} connectionId={id} chosen={tool?.name ?? ''} />
+      {tool === undefined && <Notice tone="neutral" title={absentWords(named, data.tools)} />}
       {tool !== undefined && <Bench key={tool.name} tool={tool} connectionId={id} />}
     </Stack>
   );
+}
+
+function absentWords(name: string, tools: readonly ToolReference[]): string {
+  return tools.some((tool) => tool.name === name)
+    ? `${name} changes something at IBKR, so it cannot be tried here.`
+    : `There is no tool called ${name}.`;
 }
 
 interface ToolChoiceProps {

@@ -131,6 +131,7 @@ export const KINDS: Readonly<{
       'IBKR’s own gateway program, which you run and log in to, usually every day. Works with any account that has API access, at once.',
     action: 'Set up a gateway',
     ...AT_IBKR,
+    stateWords: { unavailable: 'Not connected' },
     login: {
       title: 'Add a Client Portal Gateway',
       suggestedLabel: 'My gateway',

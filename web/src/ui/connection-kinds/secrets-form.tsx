@@ -7,6 +7,8 @@ export interface EnteredSecrets {
   fields: ReactNode;
   /** Says at the fields what is missing. @returns whether something is. */
   isFaulty: () => boolean;
+  /** Whether something was typed. */
+  isTyped: boolean;
   /** As the API takes them. */
   secrets: () => Secrets;
   /** Says at the fields what is wrong, by field. */
@@ -29,6 +31,7 @@ export function enteredSecrets<Values>(
   return {
     fields,
     isFaulty: () => form.validate().hasErrors,
+    isTyped: form.isDirty(),
     secrets: () => secretsOf(form.values),
     setErrors: form.setErrors,
   };

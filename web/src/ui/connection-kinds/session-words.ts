@@ -12,7 +12,7 @@ const WORDS: Record<SessionStatus['state'], string> = {
   credentials_rejected: 'IBKR refused its credentials',
   needs_code: 'IBKR wants a code of your authenticator app',
   needs_sent_code: 'IBKR wants a code that it sends you',
-  approve_on_phone: 'IBKR wants a yes on your phone',
+  approve_on_phone: 'IBKR wants your approval on the phone',
   locked: 'Locked at IBKR',
   sign_in_changed: 'IBKR changed its sign-in',
   wrong_mode: 'Paper and live are mixed up',

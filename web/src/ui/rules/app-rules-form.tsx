@@ -39,7 +39,7 @@ export function AppRulesForm({ rules, currency, save, isPending, error }: AppRul
   const [saved, setSaved] = useState<string[] | null>(null);
   const before = shownRules(rules);
   const after = rulesOf(form.values);
-  const changes = changesOf(before, after);
+  const changes = changesOf(before, after, currency);
   const submit = form.onSubmit(() => {
     sending();
     const { version } = rules;
@@ -65,7 +65,7 @@ export function AppRulesForm({ rules, currency, save, isPending, error }: AppRul
         <InstrumentFields form={form} />
         <SafeguardFields form={form} />
         <SaveBar
-          elsewhere={changesOf(seen, before)}
+          elsewhere={changesOf(seen, before, currency)}
           onLooked={looked}
           changes={changes}
           saved={saved}
@@ -78,9 +78,9 @@ export function AppRulesForm({ rules, currency, save, isPending, error }: AppRul
   );
 }
 
-function changesOf(before: Rules, after: Rules): string[] {
+function changesOf(before: Rules, after: Rules, currency: string | undefined): string[] {
   return [
     ...approvalChanges(before.approval, after.approval, AS_THE_CONNECTION.label),
-    ...limitChanges(before.limits, after.limits),
+    ...limitChanges(before.limits, after.limits, currency),
   ];
 }

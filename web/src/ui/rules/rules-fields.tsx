@@ -1,7 +1,8 @@
 import { MOST_SYMBOLS } from '@ibkr-gateway/functions/contract/rules/bounds';
-import { Checkbox, NativeSelect, Radio, SimpleGrid, Stack, Switch, TagsInput } from '@mantine/core';
+import { Checkbox, NativeSelect, Radio, SimpleGrid, Stack, Switch, TagsInput, Text } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import type { ReactNode } from 'react';
+import { amountWords } from '../../format/amount-words.ts';
 import { APPROVAL_WORDS } from '../../format/approval-words.ts';
 import { ASSET_CLASS_WORDS } from '../../format/asset-class-words.ts';
 import {
@@ -12,6 +13,7 @@ import {
   type SwitchName,
 } from '../../format/limit-words.ts';
 import { number } from '../../format/numbers.ts';
+import { separateWords } from '../../format/separate-words.ts';
 import { AmountInput } from '../forms/amount-input.tsx';
 import type { RulesValues } from './rules-form.ts';
 
@@ -27,7 +29,7 @@ export function ApprovalField({
 }) {
   const choices = [['usual', usual] as const, ...Object.entries(APPROVAL_WORDS)];
   return (
-    <Radio.Group label="Who has to say yes to an order?" {...form.getInputProps('approval')}>
+    <Radio.Group label="Who has to approve an order?" {...form.getInputProps('approval')}>
       <Stack gap="sm" mt="xs">
         {choices.map(([value, { label, description }]) => (
           <Radio key={value} value={value} label={label} description={description} />
@@ -78,6 +80,9 @@ export function InstrumentFields({ form }: { form: Form }) {
         maxTags={MOST_SYMBOLS}
         splitChars={[',', ' ']}
         {...form.getInputProps('symbols')}
+        onChange={(typed) =>
+          form.setFieldValue('symbols', separateWords(typed.map((symbol) => symbol.toUpperCase())))
+        }
       />
       <Checkbox.Group
         label={assetClasses.label}
@@ -140,12 +145,22 @@ interface NumberFieldProps {
 function NumberField({ form, name, currency, note }: NumberFieldProps) {
   const { label, help } = LIMIT_WORDS[name];
   const { min, isWhole, unit } = AMOUNTS[name];
+  const typed = form.values[name];
+  const words =
+    unit === 'money' && currency !== undefined && typeof typed === 'number' && form.isDirty(name)
+      ? amountWords(typed, currency)
+      : null;
   return (
     <AmountInput
       label={label}
       description={
         <>
           {help} {note && <b>{note}</b>}
+          {words !== null && (
+            <Text span inherit display="block" c="bright" role="status">
+              {upperFirst(words)}.
+            </Text>
+          )}
         </>
       }
       inputWrapperOrder={['label', 'input', 'description', 'error']}
@@ -156,6 +171,10 @@ function NumberField({ form, name, currency, note }: NumberFieldProps) {
       {...form.getInputProps(name)}
     />
   );
+}
+
+function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 interface SwitchFieldProps {

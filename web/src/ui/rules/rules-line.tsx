@@ -18,7 +18,7 @@ export function RulesLine({ rules: { limits, approval }, onConnection }: RulesLi
       : APPROVAL_WORDS[approval].label;
   return (
     <Text size="sm" c="dimmed">
-      {[`Who says yes: ${yes}`, ...setLimitWords(limits)].join(' · ')}
+      {[`Approval: ${yes}`, ...setLimitWords(limits)].join(' · ')}
     </Text>
   );
 }

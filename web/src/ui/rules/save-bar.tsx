@@ -70,7 +70,7 @@ export function SaveBar({
             Save
           </ActionButton>
           <ActionButton variant="default" disabled={!isChanged || isPending} onClick={onUndo}>
-            Undo
+            Discard changes
           </ActionButton>
         </Group>
       </Stack>

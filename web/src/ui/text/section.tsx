@@ -14,7 +14,7 @@ export function Section({ title, aside, children }: SectionProps) {
   return (
     <Paper component="section" withBorder p="md" aria-labelledby={id} miw={0}>
       <Group justify="space-between" gap="xs" mb="sm" mih={30}>
-        <Title order={2} size="h5" id={id}>
+        <Title order={2} size="h5" id={id} style={{ overflowWrap: 'anywhere' }}>
           {title}
         </Title>
         {aside}

@@ -1,7 +1,7 @@
 import type { Intent } from '@ibkr-gateway/functions/contract/intent';
 import { useEffect } from 'react';
 import { useRefreshOnNews, useShownIntents } from '../../api/waiting-intents.ts';
-import { waitingOf } from './waiting.ts';
+import { isWaiting } from './waiting.ts';
 
 /** Tells in the title of the tab and on the icon of the app how many orders wait, of those that the page looks at. */
 export function WaitingCount() {
@@ -16,8 +16,7 @@ export function WaitingCount() {
 }
 
 function countWaiting(intents: readonly Intent[]): number {
-  const now = Date.now();
-  return intents.filter((intent) => waitingOf(intent, now)?.isExpired === false).length;
+  return intents.filter(isWaiting).length;
 }
 
 /** Pages set their title themselves, whenever they like. @returns what ends it. */

@@ -17,12 +17,15 @@ interface WaitingOrdersProps {
   connectionId: string;
   /** What stands above the list; without it, how many there are is told to screen readers only. */
   hasHeading?: boolean;
+  /** Shows nothing while none waits. */
+  isQuiet?: boolean;
 }
 
 /** Links to the orders of a connection that wait for their owner, the one that expires next first. */
-export function WaitingOrders({ connectionId, hasHeading = false }: WaitingOrdersProps) {
+export function WaitingOrders({ connectionId, hasHeading = false, isQuiet = false }: WaitingOrdersProps) {
   const { data, error, refetch } = useWaitingOrders(connectionId);
   const now = useNow();
+  if (data === undefined && isQuiet) return null;
   if (data === undefined) {
     return error === null ? <Skeleton h={24} /> : <FailureNotice error={error} onRetry={refetch} />;
   }
@@ -35,7 +38,7 @@ export function WaitingOrders({ connectionId, hasHeading = false }: WaitingOrder
   return (
     <Stack gap="xs" align="stretch">
       <div role="status">
-        <Count of={waiting.length} isHeading={hasHeading} />
+        {(waiting.length > 0 || !isQuiet) && <Count of={waiting.length} isHeading={hasHeading} />}
       </div>
       <InBatches items={waiting} size={AT_ONCE}>
         {(shown) => (
@@ -82,10 +85,13 @@ function WaitingOrder({ intent, wait, now }: WaitingOrderProps) {
   const { what, how } = orderWords(order);
   return (
     <Link to={`/approve/${id}`} className={classes.order}>
-      <Text span size="sm" fw={700}>
+      <Text span size="sm" fw={700} className={classes.what}>
         {what}
       </Text>
-      <Text span size="xs" c="dimmed">
+      <Text span size="sm" fw={600} className={classes.act} aria-hidden>
+        Review ›
+      </Text>
+      <Text span size="xs" c="dimmed" className={classes.detail}>
         {how} · {askerName(app)} asked {age(now - Date.parse(createdAt))} ago
         {wait.until !== null && (
           <span className={classes.end}>Expires in {minutesAndSeconds(wait.until - now)}</span>

@@ -14,3 +14,8 @@ export function waitingOf({ state, approval, question }: Intent, now: number): W
   const until = end === null ? null : Date.parse(end);
   return { until, isExpired: until !== null && until <= now };
 }
+
+/** Whether it can still be answered now. */
+export function isWaiting(intent: Intent): boolean {
+  return waitingOf(intent, Date.now())?.isExpired === false;
+}

@@ -13,6 +13,7 @@ import type { EnteredSecrets } from '../../../ui/connection-kinds/secrets-form.t
 import { ActionButton } from '../../../ui/forms/action-button.tsx';
 import { focusFirstFault } from '../../../ui/forms/first-fault.ts';
 import { FormFailure } from '../../../ui/forms/form-failure.tsx';
+import { UnsavedChanges } from '../../../ui/rules/unsaved-changes.tsx';
 import { Section } from '../../../ui/text/section.tsx';
 import { ModeChoice } from '../settings/mode-choice.tsx';
 import { AddedConnectionNotice } from './added-connection.tsx';
@@ -56,6 +57,7 @@ export function NewConnectionForm({ kind, entered }: NewConnectionFormProps) {
     <form onSubmit={save} noValidate>
       <Stack gap="lg">
         <Title order={1}>{title}</Title>
+        {(entered.isTyped || identity.isDirty()) && !add.isPending && <UnsavedChanges />}
         {entered.fields}
         <Section title={lastStep}>
           <Stack gap="lg">

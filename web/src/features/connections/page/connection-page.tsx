@@ -1,9 +1,10 @@
 import type { Connection } from '@ibkr-gateway/functions/contract/connection';
-import { Button, Stack, Text, Title } from '@mantine/core';
+import { Badge, Button, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Link, NavLink, Outlet, useLocation, useParams } from 'react-router';
 import { useConnection } from '../../../api/connections.ts';
+import { useWaitingOrders } from '../../../api/intents.ts';
 import { isNotFound } from '../../../format/failure-words.ts';
 import { KINDS } from '../../../ui/connection-kinds/kinds.ts';
 import { FailedPage } from '../../../ui/pages/failed-page.tsx';
@@ -11,6 +12,7 @@ import { PageBoundary } from '../../../ui/pages/page-boundary.tsx';
 import { PageSkeleton } from '../../../ui/pages/page-skeleton.tsx';
 import type { ShownConnection } from '../../../ui/shown-connection/shown-connection.ts';
 import { ModeBadge } from '../../../ui/values/mode-badge.tsx';
+import { isWaiting } from '../../../ui/waiting-orders/waiting.ts';
 import { TradingControl } from '../trading/trading-control.tsx';
 import classes from './connection-page.module.css';
 import { ReplayNotices } from './replay-notices.tsx';
@@ -40,7 +42,7 @@ function LoadedPage({ connection, readAt }: { connection: Connection; readAt: nu
         heading={(button) => <Heading connection={connection} stopButton={button} />}
       />
       <ReplayNotices connectionId={connection.id} />
-      <TabLinks of={connection.label} />
+      <TabLinks of={connection} />
       <PageBoundary headingOrder={2}>
         <Outlet context={shown} />
       </PageBoundary>
@@ -48,19 +50,25 @@ function LoadedPage({ connection, readAt }: { connection: Connection; readAt: nu
   );
 }
 
-function TabLinks({ of }: { of: string }) {
+function TabLinks({ of: { id, label } }: { of: Connection }) {
+  const waiting = useWaitingOrders(id).data?.filter(isWaiting).length ?? 0;
   const { pathname } = useLocation();
   const links = useRef<HTMLElement>(null);
   // On a phone the link of the tab that is open may stand outside of what is seen.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another address makes another link the current one.
   useEffect(() => {
-    links.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+    const bar = links.current;
+    const link = bar?.querySelector<HTMLElement>('[aria-current]');
+    // By hand: what is scrolled into view is where the next Tab goes on from, past the way to the content.
+    if (bar && link)
+      bar.scrollLeft = link.offsetLeft - bar.offsetLeft - (bar.clientWidth - link.offsetWidth) / 2;
   }, [pathname]);
   return (
-    <nav ref={links} className={classes.tabs} aria-label={of}>
+    <nav ref={links} className={classes.tabs} aria-label={label}>
       {TABS.map(({ path, name }) => (
         <NavLink key={path} to={path} end={path === ''} className={classes.tab ?? ''}>
           {name}
+          {path === 'orders' && waiting > 0 && <WaitingBadge count={waiting} />}
         </NavLink>
       ))}
     </nav>
@@ -84,12 +92,22 @@ function Heading({ connection, stopButton }: HeadingProps) {
       </div>
       <div className={classes.stop}>{stopButton}</div>
       <div className={classes.state}>
-        <Text size="sm" c="dimmed">
+        <Text size="sm" c="dimmed" className={classes.kind}>
           {KINDS[kind].label}
         </Text>
         <SessionState connection={connection} />
       </div>
     </div>
+  );
+}
+
+/** How many orders wait for their owner. */
+function WaitingBadge({ count }: { count: number }) {
+  return (
+    <Badge ml={6} size="sm" circle={count < 10}>
+      {count}
+      <VisuallyHidden> waiting for you</VisuallyHidden>
+    </Badge>
   );
 }
 

@@ -51,8 +51,8 @@ export function TradingStopped({ connection, stop, change }: TradingStoppedProps
       >
         {panic?.retrying && <Text>{leftWords(panic)}</Text>}
         <Text>
-          New orders are taken again, within your limits and after whoever has to say yes. Keys and apps that
-          ended stay ended: make new ones where you need them.
+          New orders are taken again, within your limits and after whoever has to approve them. Keys and apps
+          that ended stay ended: make new ones where you need them.
         </Text>
       </Confirmation>
     </Notice>
