@@ -33,6 +33,12 @@ describe('addresses that no page has', () => {
 });
 
 describe('Hosting', () => {
+  it('lets search engines read what is public, and nothing else', async () => {
+    const robots = await fetch(`${origin()}/robots.txt`);
+    expect(robots.headers.get('content-type')).toContain('text/plain');
+    expect(await robots.text()).toMatch(/Allow: \/help\nDisallow: \/\n$/);
+  });
+
   it('guards pages, has them asked for anew, and keeps what they load', async () => {
     const page = await fetch(`${origin()}/help/mcp`);
     const asset = /\/assets\/[^"]+\.js/.exec(await page.text())?.[0];
