@@ -174,7 +174,10 @@ export function updateApiKey(
 }
 
 /** Ends a key; it is refused from the next call on. */
-export async function revokeApiKey(db: Firestore, { id, revokedAt }: ApiKey): Promise<void> {
+export async function revokeApiKey(
+  db: Firestore,
+  { id, revokedAt }: Pick<ApiKey, 'id' | 'revokedAt'>,
+): Promise<void> {
   if (revokedAt === null) await db.collection('apiKeys').doc(id).update(revoked(new Date()));
 }
 
