@@ -76,6 +76,7 @@ beforeAll(async () => {
     authEmulator: undefined,
     trustedProxies: [],
     allowedEmails: [],
+    operatorEmails: [OWNER.email],
     managedSignIn: false,
     db,
     vault: new Vault(VAULT_KEYS),
@@ -190,8 +191,10 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
   const tool = (name: string, args: object = {}) => call(apiKey, name, args);
 
   await api('GET /config');
+  await api('GET /health');
   await api('GET /reference');
   await api('GET /me');
+  await api('GET /status');
   await api('GET /demo-sign-in');
   await api('POST /connections/check', {}, { kind: 'gateway', url: 'https://127.0.0.1:5000' });
   await api('POST /connections/:id/test', { id });

@@ -11,6 +11,19 @@ const origin = z
   .url({ protocol: /^https?$/ })
   .refine((value) => new URL(value).origin === value, 'an origin has no path and no trailing slash');
 
+/** Addresses with commas between, in lower case. */
+const addresses = (form: RegExp, problem: string) =>
+  z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      const given = text.split(',').map((each) => each.trim().toLowerCase());
+      return given.filter((each) => {
+        if (each !== '' && !form.test(each)) context.addIssue(`${each} ${problem}`);
+        return each !== '';
+      });
+    });
+
 const environment = z.object({
   /** What users see in the address bar, for example `https://gateway.example.com`. */
   PUBLIC_ORIGIN: origin,
@@ -58,18 +71,9 @@ const environment = z.object({
    * Who may sign in, as addresses and `@domain`s with commas between. Without it everyone with a Google account may:
    * they see nothing of each other, but use the project.
    */
-  ALLOWED_EMAILS: z
-    .string()
-    .default('')
-    .transform((text, context) => {
-      const given = text.split(',').map((each) => each.trim().toLowerCase());
-      return given.filter((each) => {
-        if (each !== '' && !/^[^@\s]*@[^@\s]+$/.test(each)) {
-          context.addIssue(`${each} is neither an address nor @domain`);
-        }
-        return each !== '';
-      });
-    }),
+  ALLOWED_EMAILS: addresses(/^[^@\s]*@[^@\s]+$/, 'is neither an address nor @domain'),
+  /** Whose sign-in may see `/api/status`, as addresses with commas between; nobody's without it. */
+  OPERATOR_EMAILS: addresses(/^[^@\s]+@[^@\s]+$/, 'is no address'),
   /**
    * Whether people may have this deployment sign in to IBKR with their name and password. Where it is left out, on one's
    * own machine and where `ALLOWED_EMAILS` says who may sign in: everybody else's secrets are not taken by default.
@@ -117,6 +121,8 @@ export interface Config {
   operator: Operator;
   /** In lower case; nobody is named: everyone. */
   allowedEmails: readonly string[];
+  /** In lower case. */
+  operatorEmails: readonly string[];
 }
 
 /** Where the functions run. */
@@ -207,6 +213,7 @@ export function readConfig(given: Readonly<Record<string, string | undefined>>):
     mail: mailOf(result.data),
     operator: operatorOf(result.data),
     allowedEmails: result.data.ALLOWED_EMAILS,
+    operatorEmails: result.data.OPERATOR_EMAILS,
   };
 }
 

@@ -1,4 +1,4 @@
-/** The console's API, `/api/*`: JSON in and out, a Firebase ID token on every call but `/api/config`, `/api/reference` and `/api/email/*`. */
+/** The console's API, `/api/*`: JSON in and out, a Firebase ID token on every call but `/api/config`, `/api/health`, `/api/reference` and `/api/email/*`. */
 
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -34,6 +34,7 @@ import { orderRoutes } from './routes/orders.ts';
 import { panicRoutes } from './routes/panic.ts';
 import { publicConfigRoutes } from './routes/public-config.ts';
 import { referenceRoutes } from './routes/reference.ts';
+import { healthRoutes, statusRoutes } from './routes/status.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { toolRoutes } from './routes/tools.ts';
 
@@ -60,6 +61,7 @@ consoleApp.use(async (context, next) => {
   await next();
 });
 consoleApp.route('/', publicConfigRoutes);
+consoleApp.route('/', healthRoutes);
 consoleApp.route('/', referenceRoutes);
 consoleApp.route('/', emailLinkRoutes);
 consoleApp.use(async (context, next) => {
@@ -95,6 +97,7 @@ consoleApp.use(
 
 for (const routes of [
   meRoutes,
+  statusRoutes,
   accountRoutes,
   connectionCheckRoutes,
   demoSignInRoutes,

@@ -89,7 +89,9 @@ const BODIES: Record<string, object> = {
   'POST /account/deletion': { email: OWNER.email, ordersStay: true },
 };
 /** Those that say the same to everybody. */
-const PUBLIC = ['GET /config', 'GET /reference'];
+const PUBLIC = ['GET /config', 'GET /health', 'GET /reference'];
+/** How the service is, which its operators alone are told. */
+const FOR_OPERATORS = 'GET /status';
 /** Those of links in mails: who has not the whole of one is nobody. */
 const BY_LINK = CONSOLE_ENDPOINTS.filter((endpoint) => endpoint.includes(' /email/'));
 /** It leads on to a page, wherever from. */
@@ -145,7 +147,7 @@ describe.each(CONSOLE_ENDPOINTS)('%s', (endpoint) => {
     );
     if (isAddressed) {
       expect({ status, text }).toMatchObject({ status: endpoint === LEADS_ON ? 302 : 404 });
-    } else if (!OWN.includes(endpoint)) expect(status).toBe(200);
+    } else if (!OWN.includes(endpoint)) expect(status).toBe(endpoint === FOR_OPERATORS ? 403 : 200);
     for (const own of Object.values(owner)) expect(text).not.toContain(own);
     expect(text).not.toContain('Of owner');
     expect(await everythingOf(owner)).toEqual(before);

@@ -29,7 +29,7 @@ import {
 import { publicError } from './failure.ts';
 import { intentList, shownIntent } from './intent.ts';
 import { newsList } from './news.ts';
-import { demoSignIn, publicConfig, reference, signedInUser } from './site.ts';
+import { demoSignIn, health, publicConfig, reference, serviceStatus, signedInUser } from './site.ts';
 import { cancelOutput } from './tool-outputs/orders.ts';
 
 /** Of a tool that failed, with status 422. */
@@ -41,6 +41,8 @@ const toolResult = z.strictObject({ result: z.record(z.string(), z.unknown()) })
 /** Null: nothing, with status 204. What all of them fail with is a `failure`. */
 export const CONSOLE_ANSWERS = {
   'GET /config': publicConfig,
+  'GET /health': health,
+  'GET /status': serviceStatus,
   'GET /reference': reference,
   'GET /me': signedInUser,
   'GET /demo-sign-in': demoSignIn,

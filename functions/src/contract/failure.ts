@@ -12,6 +12,7 @@ export const CONSOLE_ERROR_CODES = [
   'foreign_origin',
   'signed_out',
   'not_invited',
+  'not_operator',
   'sandbox_unavailable',
   'managed_unavailable',
   'too_many_connections',

@@ -33,6 +33,24 @@ export const publicConfig = z.strictObject({
 });
 export type PublicConfig = z.output<typeof publicConfig>;
 
+/** `GET /api/health`: it answers, with settings that are right. */
+export const health = z.strictObject({ status: z.literal('ok') });
+export type Health = z.output<typeof health>;
+
+/** `GET /api/status`: how the service is, for its operators. */
+export const serviceStatus = z.strictObject({
+  status: z.enum(['well', 'attention']),
+  at: z.iso.datetime(),
+  checks: z.array(
+    z.strictObject({
+      name: z.enum(['database', 'vault', 'sessions', 'orders', 'unknown_orders']),
+      isWell: z.boolean(),
+      detail: z.string(),
+    }),
+  ),
+});
+export type ServiceStatus = z.output<typeof serviceStatus>;
+
 /** `GET /api/demo-sign-in`: on one's own machine, a user of the simulated IBKR. */
 export const demoSignIn = z.strictObject({
   username: z.string(),

@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { logged } from '../testing/logged.ts';
+import { isCountedBy } from '../testing/monitoring.ts';
 import { doAll } from './do-all.ts';
 
 it('does everything, whatever fails, and says in the end what did', async () => {
@@ -13,6 +15,9 @@ it('does everything, whatever fails, and says in the end what did', async () => 
   };
   await expect(doAll(parts)).rejects.toThrow('Of the schedule failed: first, third.');
   expect(done).toEqual(['second', 'fourth']);
+  const lines = logged('ERROR');
+  for (const metric of ['schedule_failed', 'errors'])
+    expect(lines.map((line) => isCountedBy(metric, line))).toEqual([true, true]);
   await doAll({ only: async () => done.push('only') });
   expect(done).toHaveLength(3);
 });

@@ -8,6 +8,8 @@ import { findIntent, takeDueIntents } from '../store/order-intents.ts';
 import { beginPanic } from '../store/panics.ts';
 import { newSandboxConnection } from '../testing/access.ts';
 import { scheduledActs } from '../testing/audit.ts';
+import { logged } from '../testing/logged.ts';
+import { isCountedBy } from '../testing/monitoring.ts';
 import { riskInputsOf } from '../testing/orders/risk-inputs.ts';
 import { firstAccount, setPrice, simulatorUrl } from '../testing/sandbox.ts';
 import { useServers } from '../testing/servers.ts';
@@ -211,9 +213,12 @@ it('finds out what became of an order whose answer was lost', async () => {
   await fetch(`${simulatorUrl()}/sim/faults`, { method: 'DELETE' });
 
   expect(await dueAt(new Date())).not.toContain(connection.id);
-  const later = new Date(Date.now() + LATER_MS);
+  const later = new Date(Date.now() + 6 * LATER_MS);
   expect(await dueAt(later)).toContain(connection.id);
   await keepOrders(access, connection.id, later);
+  expect(logged('ERROR').filter((line) => isCountedBy('order_unknown', line))).toMatchObject([
+    { intentId: lost.id },
+  ]);
   expect(await stored(lost.id)).toMatchObject({ state: 'working', reconciledAt: expect.any(Date) });
   expect(await dueAt(later)).not.toContain(connection.id);
   const args = { order: expect.stringContaining('NVDA'), from: 'unknown', to: 'working' };

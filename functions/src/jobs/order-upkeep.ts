@@ -71,6 +71,9 @@ export async function enqueueOrderUpkeep(
   return connections.size;
 }
 
+/** By then an order whose answer was lost has been looked for several times. */
+const UNKNOWN_TOO_LONG_MINUTES = 5;
+
 /** The same in every run, so that a connection is looked after once a minute. */
 function secondOf(connectionId: string): number {
   return createHash('sha256').update(connectionId).digest().readUInt32BE() % SPREAD_SECONDS;
@@ -122,6 +125,9 @@ export async function keepOrders(
     // One after the other, so that what this run does not come to stays due, before what it tried in vain.
     const [intent] = await takeDueIntents(db, connectionId, now, again, 1);
     if (intent === undefined) break;
+    const minutes = Math.floor((now.getTime() - intent.createdAt.getTime()) / 60_000);
+    if (intent.state === 'unknown' && minutes >= UNKNOWN_TOO_LONG_MINUTES)
+      logger.event('order_unknown', { intentId: intent.id, connectionId, minutes });
     await attempt(access, connection, async (ibkr) => {
       const trading: TradingContext = { db, ibkr, connectionId, acceptedWarnings: [] };
       const { id, state } = await lookAfter(trading, intent);

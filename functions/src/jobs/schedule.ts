@@ -12,6 +12,8 @@ const SESSIONS_A_PAGE = 500;
 const WORKS_FOR_MS = 40_000;
 /** A turn is given to another task when the first has not come for so long, and for twice as long as it may wait. */
 const WAITS_AT_LEAST_MS = 10 * 60_000;
+/** The schedule comes every minute, and IBKR ends a session two minutes after its turn. */
+const LATE_MS = 2 * 60_000;
 /** What a task takes while IBKR does not answer. */
 const TASK_TAKES_MS = 22_000;
 /** The tasks of one run are spread over this time, so that IBKR does not see all tickles at once. */
@@ -39,7 +41,10 @@ export async function enqueueKeepAlives(
   const waiting = await countGivenTurns(db);
   for (let sessions = 0; ; ) {
     const again = new Date(now.getTime() + waitsAtMost(waiting + sessions + SESSIONS_A_PAGE));
-    const taken = await takeKeepAlives(db, now, SESSIONS_A_PAGE, again);
+    const { connectionIds: taken, dueSince } = await takeKeepAlives(db, now, SESSIONS_A_PAGE, again);
+    const lateMs = now.getTime() - (dueSince ?? now).getTime();
+    if (lateMs > LATE_MS)
+      logger.event('keep_alive_late', { seconds: Math.floor(lateMs / 1_000), sessions: taken.length });
     sessions += taken.length;
     const left = Math.max(0, begunAt + SPREAD_MS - Date.now());
     await giveToTasks(

@@ -8,6 +8,7 @@ import { newSandboxConnection } from '../testing/access.ts';
 import { useConsoleOwner } from '../testing/console/console-owner.ts';
 import { logged } from '../testing/logged.ts';
 import { hostHeaders, hostMeta } from '../testing/mcp-host.ts';
+import { isCountedBy } from '../testing/monitoring.ts';
 import { simulatorUrl } from '../testing/sandbox.ts';
 import { useServers } from '../testing/servers.ts';
 import { ORIGIN, testService } from '../testing/service.ts';
@@ -85,6 +86,7 @@ it('names the key that was removed too early, to the caller and in the log, and 
     hint: expect.stringContaining('VAULT_KEYS'),
   });
   expect(JSON.stringify(logged('ERROR'))).toContain('no key old');
+  expect(logged('ERROR').some((line) => isCountedBy('vault_failures', line))).toBe(true);
   const again = await instance(`${newKey},${oldKey}`)(key.apiKey, 'get_accounts', {});
   // Its gateway does not run: it was asked.
   expect(again.result.structuredContent.error).toMatchObject({ code: 'ibkr_unavailable' });

@@ -33,22 +33,30 @@ export async function countGivenTurns(db: Firestore): Promise<number> {
  * Gives the turns that have come to whoever calls, the longest overdue first.
  * @param limit How many at most. Where fewer are answered, there are no more.
  * @param again When they are given to others if nobody has had them by then: a task may be lost.
- * @returns ids of connections.
+ * @returns ids of connections, and since when the first of them waits for a task.
  */
 export async function takeKeepAlives(
   db: Firestore,
   now: Date,
   limit: number,
   again: Date,
-): Promise<string[]> {
+): Promise<{ connectionIds: string[]; dueSince: Date | null }> {
   const due = db.collection('sessions').where('keepAliveAt', '<=', now).orderBy('keepAliveAt').limit(limit);
-  const { docs } = await due.select().get();
+  const { docs } = await due.select('keepAliveAt', 'keepAliveQueuedAt').get();
+  const since = docs.map((document) => {
+    const { keepAliveAt, keepAliveQueuedAt } = storedTurns.parse(document.data());
+    // One that a task had, and did not have its turn, waits since then.
+    return keepAliveQueuedAt ?? keepAliveAt ?? now.getTime();
+  });
   const fields = { keepAliveAt: again, keepAliveQueuedAt: now };
   await updateEach(
     db,
     docs.map(({ ref }) => ({ record: ref, fields })),
   );
-  return docs.map(({ id }) => id);
+  return {
+    connectionIds: docs.map(({ id }) => id),
+    dueSince: since.length === 0 ? null : new Date(Math.min(...since)),
+  };
 }
 
 /** Gives turns back whose tasks could not be enqueued. */

@@ -34,6 +34,7 @@ export function testService(db: Firestore, more: Partial<Service> = {}): Service
     auditDays: 90,
     managedSignIn: true,
     allowedEmails: [],
+    operatorEmails: [],
     trustedProxies: [],
     operator: UNKNOWN_OPERATOR,
     enqueueNewsOf: async () => {},

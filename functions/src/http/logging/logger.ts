@@ -4,6 +4,7 @@
  */
 import { inspect } from 'node:util';
 import { type LogSeverity, write } from 'firebase-functions/logger';
+import { EVENTS, type LoggedEvent } from './events.ts';
 import { withSourceLines } from './source-lines.ts';
 
 type Log = (message: string, details?: unknown) => void;
@@ -18,6 +19,12 @@ export const warn: Log = (message, details) => log('WARNING', message, details);
 
 /** Something that an operator should look into. */
 export const error: Log = (message, details) => log('ERROR', message, details);
+
+/** Something that operators are alerted by. */
+export function event(name: LoggedEvent, fields: Readonly<Record<string, unknown>>): void {
+  const { severity, message } = EVENTS[name];
+  log(severity, message, { event: name, ...fields });
+}
 
 function log(severity: LogSeverity, message: string, details: unknown = {}): void {
   if (isFields(details)) {

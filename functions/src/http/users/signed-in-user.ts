@@ -6,6 +6,8 @@ import { isInvited } from './invited.ts';
 export interface SignedInUser extends User {
   /** When they last proved who they are, which later renewals of the ID token do not move. */
   signedInAt: Date;
+  /** Whether the address is theirs, as Firebase knows it. */
+  isEmailVerified: boolean;
 }
 
 /** Why nobody is let in, and how HTTP says it. */
@@ -44,7 +46,7 @@ export async function signedInUser(
         `${email || 'This account'} may not use this gateway. Sign in with another account, or ask whoever runs it.`,
       );
     }
-    return { uid, email, signedInAt: new Date(auth_time * 1000) };
+    return { uid, email, isEmailVerified: email_verified === true, signedInAt: new Date(auth_time * 1000) };
   } catch (cause) {
     if (!isRefusal(cause)) throw cause;
     throw new SignInRefused('signed_out', 'The sign-in has ended. Sign in again.', { cause });

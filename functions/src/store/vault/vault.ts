@@ -115,5 +115,11 @@ function decrypt(key: Buffer, place: string, text: string): Buffer {
   });
   decipher.setAAD(Buffer.from(place));
   decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
-  return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+  try {
+    return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+  } catch (cause) {
+    throw new Error('The vault could not open what is sealed: it was changed, or belongs elsewhere.', {
+      cause,
+    });
+  }
 }

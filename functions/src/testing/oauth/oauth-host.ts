@@ -34,6 +34,7 @@ export function newService(fields: Pick<Service, 'db' | 'oauthKeys'>): Service {
     auditDays: 90,
     trustedProxies: [],
     allowedEmails: [],
+    operatorEmails: [],
     vaultKeys,
     vault: new Vault(vaultKeys),
     mail: undefined,
