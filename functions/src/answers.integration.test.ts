@@ -324,6 +324,8 @@ it('answers and records what it did', { timeout: 120_000 }, async () => {
   await api('PATCH /channels/:id', { id: channel.id }, { version: 2, quietHours, isOn: true });
   await api('POST /deliveries/:id/replay', { id: deliveryId });
   await api('GET /channels/:id/deliveries', { id: channel.id }, undefined, '?limit=1');
+  await api('GET /glance');
+  await api('GET /intents', {}, undefined, '?waiting=true');
   await api('GET /audit', {}, undefined, '?limit=3');
   await api('GET /audit', {}, undefined, '?limit=1&text=get_&slowerThan=0');
   await api('GET /audit/usage', {}, undefined, `?connectionId=${id}&tool=get_cash`);

@@ -26,6 +26,7 @@ import { connectionCheckRoutes } from './routes/connection-checks.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { demoSignInRoutes } from './routes/demo-sign-in.ts';
 import { emailLinkRoutes } from './routes/email-links.ts';
+import { glanceRoutes } from './routes/glance.ts';
 import { intentRoutes } from './routes/intents.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { meRoutes } from './routes/me.ts';
@@ -43,9 +44,9 @@ const MOST_BODY_BYTES = 64 * 1024;
 const FUNCTION_ENDS_MS = 50_000;
 /** What IBKR or another function is asked for on the way, or what is gone through record by record. */
 const LONG_CALLS =
-  /^(POST (\/[^/]+)+\/(tools\/\w+|test|sign-in|connections|cancel|panic|deletion)|(GET|POST) \/api\/intents\/[^/]+|PATCH \/api\/connections\/[^/]+|GET (\/[^/]+)+\/audit(\/\w+)?)$/;
+  /^(POST (\/[^/]+)+\/(tools\/\w+|test|sign-in|connections|cancel|panic|deletion)|(GET|POST) \/api\/intents\/[^/]+|PATCH \/api\/connections\/[^/]+|GET (\/[^/]+)+\/(audit(\/\w+)?|glance))$/;
 /** What may be asked for again and again, and take long each time; nothing that takes power away or decides an order. */
-const MAY_WAIT = /^(POST (\/[^/]+)+\/(tools\/\w+|test|sign-in)|GET (\/[^/]+)+\/audit(\/\w+)?)$/;
+const MAY_WAIT = /^(POST (\/[^/]+)+\/(tools\/\w+|test|sign-in)|GET (\/[^/]+)+\/(audit(\/\w+)?|glance))$/;
 
 const consoleApp = new Hono<ConsoleEnv>().basePath('/api');
 
@@ -102,6 +103,7 @@ for (const routes of [
   connectionCheckRoutes,
   demoSignInRoutes,
   connectionRoutes,
+  glanceRoutes,
   keyRoutes,
   subscriptionRoutes,
   appRoutes,

@@ -27,6 +27,7 @@ import {
   stopResult,
 } from './connection.ts';
 import { publicError } from './failure.ts';
+import { glanceList } from './glance.ts';
 import { intentList, shownIntent } from './intent.ts';
 import { newsList } from './news.ts';
 import { demoSignIn, health, publicConfig, reference, serviceStatus, signedInUser } from './site.ts';
@@ -50,6 +51,7 @@ export const CONSOLE_ANSWERS = {
   'GET /account/data': dataPage,
   'POST /account/deletion': null,
   'POST /connections/check': connectionCheck,
+  'GET /glance': glanceList,
   'GET /connections': connectionList,
   'POST /connections': addedConnection,
   'GET /connections/:id': shownConnection,
@@ -69,6 +71,7 @@ export const CONSOLE_ANSWERS = {
   'DELETE /apps/:grantId': null,
   'POST /connections/:id/tools/:name': z.union([toolResult, toolFailure]),
   'GET /connections/:id/intents': intentList,
+  'GET /intents': intentList,
   'GET /intents/:id': shownIntent,
   'POST /intents/:id': shownIntent,
   'POST /connections/:id/orders/:orderId/cancel': z.union([

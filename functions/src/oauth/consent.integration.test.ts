@@ -1,5 +1,6 @@
 /** What a person may allow a host, by how long ago they signed in, and what is recorded of it. */
 import { beforeEach, expect, it } from 'vitest';
+import { askingApp } from '../contract/access/consent.ts';
 import type { Service } from '../service.ts';
 import { listCalls } from '../store/activity/listed-calls.ts';
 import { listGrants, revokeGrant } from '../store/credentials/grants.ts';
@@ -123,4 +124,20 @@ it('ends where somebody has 200 apps, until they take one back', async () => {
   });
   await revokeGrant(db, grants[0] ?? '');
   expect(await answer(yes, FOUR_MINUTES)).toMatchObject({ status: 200 });
+});
+
+it('names who asks to the browser that it sent, before anybody is signed in, and to no other', async () => {
+  const { uid, headers } = await begin(service, clientId);
+  const ask = async (with_: Record<string, string>) => {
+    const answer = await send(service, `/api/consent/${uid}/client`, { headers: with_ });
+    return { status: answer.status, body: await answer.json() };
+  };
+  const { status, body } = await ask({ ...headers });
+  expect(status).toBe(200);
+  expect(askingApp.parse(body).client).toMatchObject({ redirectHost: 'host.example', verified: false });
+  const other = await begin(service, clientId);
+  for (const of of [{}, { ...other.headers }]) {
+    expect(await ask(of)).toMatchObject({ status: 400, body: { error: { code: 'interaction_expired' } } });
+  }
+  expect(await ask({ ...headers, Origin: 'https://elsewhere.example' })).toMatchObject({ status: 403 });
 });

@@ -10,6 +10,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { errors, type InteractionResults } from 'oidc-provider';
 import type { z } from 'zod';
 import {
+  type AskingApp,
   type ConsentClient,
   type ConsentRequest,
   type ConsentResult,
@@ -65,6 +66,12 @@ consentRoutes.use(({ req: { method } }, next) =>
 );
 
 consentRoutes
+  .get('/:uid/client', async (context) => {
+    refuseForeignPages(context);
+    const { client } = await openRequest(context);
+    const { name, host, verified, redirectHost } = client;
+    return context.json({ client: { name, host, verified, redirectHost } } satisfies AskingApp);
+  })
   .get('/:uid', async (context) => {
     const user = await visitor(context);
     const { client, requestedScopes } = await openRequest(context);
@@ -257,14 +264,22 @@ async function saveProviderGrant(
 /**
  * Programs send no `Origin`; a page always does with a POST, and has no ID token but of its own.
  * @throws {HTTPException} 403 to a page that is not ours.
+ */
+function refuseForeignPages({ req, env: { service } }: Context<OauthEnv>): void {
+  const origin = req.header('Origin');
+  if (!isOwnHost(req.raw, service) || (origin !== undefined && origin !== service.publicOrigin)) {
+    throw foreignOrigin();
+  }
+}
+
+/**
+ * Who is signed in.
+ * @throws {HTTPException} 403 to a page that is not ours.
  * @throws {SignInRefused}
  */
 async function visitor(context: Context<OauthEnv>): Promise<SignedInUser> {
+  refuseForeignPages(context);
   const { service } = context.env;
-  const origin = context.req.header('Origin');
-  if (!isOwnHost(context.req.raw, service) || (origin !== undefined && origin !== service.publicOrigin)) {
-    throw foreignOrigin();
-  }
   const user = await signedIn(context.req.header('Authorization'), service);
   await authorizationServer(service).limits.take('consents', user.uid);
   return user;

@@ -143,6 +143,19 @@ export async function listIntents(
   return sortedIntents(found.docs);
 }
 
+/** Those of an intent that waits for its owner, or for an answer to IBKR's question. */
+export const WAITING_STATES: readonly IntentState[] = ['awaiting_approval', 'needs_reply'];
+
+/** An owner's intents in one of those, over all connections, the oldest first. */
+export async function listWaitingIntents(db: Firestore, ownerUid: string): Promise<OrderIntent[]> {
+  const found = await db
+    .collection('orderIntents')
+    .where('ownerUid', '==', ownerUid)
+    .where('state', 'in', [...WAITING_STATES])
+    .get();
+  return sortedIntents(found.docs);
+}
+
 /** How many of a connection's intents wait for a yes. */
 export async function countWaiting(db: Firestore, connectionId: string): Promise<number> {
   const waiting = db

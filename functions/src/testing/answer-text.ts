@@ -30,6 +30,8 @@ const VARYING: ReadonlySet<string> = new Set([
   'number age_seconds',
   'number sequence',
   'number records',
+  // What IBKR has told within seconds, or null.
+  'object value',
   'string signedInAt',
   'string first',
   'string last',

@@ -28,6 +28,7 @@ const EVERY_MS: Partial<Record<IntentState, number>> = {
 const LIST_EVERY_MS = 60_000;
 /** A browser that is told of news looks at once. */
 const WAITING_EVERY_MS = 30_000;
+const ALL_EVERY_MS = 15_000;
 const MOVING_LIST_EVERY_MS = 4_000;
 /** What changes without anybody's doing. */
 const MOVING: readonly IntentState[] = ['sending', 'unknown', 'working'];
@@ -75,6 +76,17 @@ export function useWaitingOrders(connectionId: string) {
       return (await api.get<IntentList>(path, { signal })).data.items;
     },
     refetchInterval: WAITING_EVERY_MS,
+  });
+}
+
+/** The same of all connections. */
+export function useAllWaitingOrders() {
+  const api = useApi();
+  return useQuery({
+    queryKey: [...listOf('all'), 'waiting'],
+    queryFn: async ({ signal }) =>
+      (await api.get<IntentList>('/intents?waiting=true', { signal })).data.items,
+    refetchInterval: ALL_EVERY_MS,
   });
 }
 

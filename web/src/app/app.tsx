@@ -70,11 +70,11 @@ export function App() {
                 <Route path="settings" element={<SettingsTab />} />
                 <Route path="try/:tool?" element={<TryTab />} />
               </Route>
+              <Route path="connections" element={<ConnectionsPage />} />
               <Route element={<NarrowPage />}>
                 <Route path="account" element={<AccountPage />} />
                 <Route path="news" element={<NewsPage />} />
                 <Route path="notifications" element={<NotificationsPage />} />
-                <Route path="connections" element={<ConnectionsPage />} />
                 <Route path="connections/new" element={<NewConnectionPage />} />
                 <Route path="connections/new/:kind" element={<NewKindPage />} />
                 <Route path="approve/:intentId" element={<ApprovePage />} />

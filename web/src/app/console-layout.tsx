@@ -6,6 +6,7 @@ import { DoneLine } from '../ui/notices/done-line.tsx';
 import { PageBoundary } from '../ui/pages/page-boundary.tsx';
 import { WaitingCount } from '../ui/waiting-orders/waiting-count.tsx';
 import { AccountMenu } from './account-menu.tsx';
+import { GoAnywhere } from './go-anywhere.tsx';
 import { PageFrame } from './page-frame.tsx';
 import { PendingConsentLine } from './pending-consent-line.tsx';
 
@@ -22,6 +23,7 @@ export function ConsoleLayout({ isFocused = false }: { isFocused?: boolean }) {
           <WaitingCount />
           <DoneLine />
           <PendingConsentLine />
+          <GoAnywhere />
           <PageBoundary>
             <Outlet />
           </PageBoundary>

@@ -1,4 +1,4 @@
-/** `/api/connections/:id/intents` and `/api/intents/:id`: orders that wait for their owner, and their lives. */
+/** `/api/connections/:id/intents`, `/api/intents?waiting=true` and `/api/intents/:id`: orders that wait for their owner, and their lives. */
 
 import { Hono } from 'hono';
 import { z } from 'zod';
@@ -21,7 +21,13 @@ import type { Service } from '../../service.ts';
 import { findConnection } from '../../store/connections.ts';
 import { findAppRules } from '../../store/credentials/credentials.ts';
 import { withDeadline } from '../../store/database/in-time.ts';
-import { findOwnIntent, listIntents, listNewestIntents } from '../../store/order-intents.ts';
+import {
+  findOwnIntent,
+  listIntents,
+  listNewestIntents,
+  listWaitingIntents,
+  WAITING_STATES,
+} from '../../store/order-intents.ts';
 import { riskInputsNow } from '../../tools/orders/risk-inputs-now.ts';
 import type { OrderIntent } from '../../trading/domain/intent.ts';
 import { intendedOrder, intentSentence } from '../../trading/domain/order.ts';
@@ -41,6 +47,9 @@ const MOST_LISTED = 100;
 /** `waiting=true`: those that wait for their owner, or for an answer to IBKR's question, however old. */
 const listed = z.object({ waiting: z.enum(['true', 'false']).default('false') });
 
+/** Of all connections only those: an owner has any number of others. */
+const listedOfAll = z.object({ waiting: z.literal('true').default('true') });
+
 const ACTS = {
   approve: 'order.approve',
   accept_warnings: 'order.accept_warnings',
@@ -56,8 +65,13 @@ export const intentRoutes = new Hono<ConsoleEnv>()
     if (waiting === 'false') await noticeOrderChanges(context.env, connection);
     const intents =
       waiting === 'true'
-        ? (await listIntents(db, id, ['awaiting_approval', 'needs_reply'])).reverse()
+        ? (await listIntents(db, id, WAITING_STATES)).reverse()
         : await listNewestIntents(db, id, MOST_LISTED);
+    return context.json({ items: intents.map(intentAnswer), nextCursor: null } satisfies IntentList);
+  })
+  .get('/intents', async (context) => {
+    queryParameters(context, listedOfAll);
+    const intents = (await listWaitingIntents(context.env.db, context.get('user').uid)).reverse();
     return context.json({ items: intents.map(intentAnswer), nextCursor: null } satisfies IntentList);
   })
   .get('/intents/:id', async (context) => {

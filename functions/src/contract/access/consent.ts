@@ -56,6 +56,12 @@ export const consentRequest = z.strictObject({
 });
 export type ConsentRequest = z.output<typeof consentRequest>;
 
+/** `GET /api/consent/:uid/client`: who asks, for the browser that was sent here, before anybody is signed in at it. */
+export const askingApp = z.strictObject({
+  client: client.pick({ name: true, host: true, verified: true, redirectHost: true }),
+});
+export type AskingApp = z.output<typeof askingApp>;
+
 export const consentDecision = z.discriminatedUnion('decision', [
   z.object({ decision: z.literal('deny') }),
   z.strictObject({

@@ -150,6 +150,20 @@ export async function listApiKeys(db: Firestore, connectionId: string): Promise<
     .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
 }
 
+/** An owner's keys that open something, over all connections, the newest first. */
+export async function listWorkingKeys(db: Firestore, ownerUid: string, now: Date): Promise<ApiKey[]> {
+  const found = await db
+    .collection('apiKeys')
+    .where('ownerUid', '==', ownerUid)
+    .where('revokedAt', '==', null)
+    .get();
+  return found.docs
+    .map(apiKeyFrom)
+    .filter((key) => key !== null)
+    .filter(({ expiresAt }) => expiresAt === null || expiresAt > now)
+    .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+}
+
 /** The owner's key of that id; null when there is none or it is somebody else's. */
 export async function findOwnApiKey(db: Firestore, ownerUid: string, id: string): Promise<ApiKey | null> {
   const key = isRecordId(id) ? await findApiKey(db, id) : null;

@@ -1,10 +1,14 @@
 import { Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
+import { useMatch } from 'react-router';
 import { signInWords } from '../../format/sign-in-words.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
 import { Notice } from '../../ui/notices/notice.tsx';
+import { lazyPage } from '../../ui/pages/lazy-page.ts';
+
+const AskingApp = lazyPage(() => import('./asking-app.tsx'), 'AskingApp');
 
 interface SignInPageProps {
   isLocal: boolean;
@@ -16,6 +20,7 @@ interface SignInPageProps {
 /** Stands at whatever address was asked for, which shows as soon as somebody is signed in. */
 export function SignInPage({ isLocal, signIn, hasEnded }: SignInPageProps) {
   useDocumentTitle('Sign in · IBKR Gateway');
+  const consent = useMatch('/consent/:uid');
   const { action, meaning } = signInWords(isLocal);
   const [isBusy, setIsBusy] = useState(false);
   const [error, setError] = useState<unknown>();
@@ -36,7 +41,13 @@ export function SignInPage({ isLocal, signIn, hasEnded }: SignInPageProps) {
     <Stack gap="lg" maw={420} mx="auto" pt="xl">
       <Title order={1}>Sign in</Title>
       {hasEnded && <Notice tone="caution" title="Your sign-in has ended." />}
-      <Text>Sign in to see this page. It opens as soon as you are.</Text>
+      {consent === null ? (
+        <Text>Sign in to see this page. It opens as soon as you are.</Text>
+      ) : (
+        <Suspense>
+          <AskingApp uid={consent.params.uid ?? ''} />
+        </Suspense>
+      )}
       {error !== undefined && <FailureNotice error={error} />}
       <ActionButton size="lg" fullWidth loading={isBusy} onClick={start}>
         {action}

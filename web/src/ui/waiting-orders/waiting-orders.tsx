@@ -1,17 +1,6 @@
-import type { Intent } from '@ibkr-gateway/functions/contract/intent';
-import { Skeleton, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
-import { Link } from 'react-router';
 import { useWaitingOrders } from '../../api/intents.ts';
-import { askerName } from '../../format/asker-words.ts';
-import { age, minutesAndSeconds } from '../../format/numbers.ts';
-import { orderWords } from '../../format/order-words.ts';
-import { InBatches } from '../lists/in-batches.tsx';
 import { FailureNotice } from '../notices/failure-notice.tsx';
-import { useNow } from '../values/use-now.ts';
-import { type Waiting, waitingOf } from './waiting.ts';
-import classes from './waiting-orders.module.css';
-
-const AT_ONCE = 5;
+import { WaitingList } from './waiting-list.tsx';
 
 interface WaitingOrdersProps {
   connectionId: string;
@@ -24,79 +13,7 @@ interface WaitingOrdersProps {
 /** Links to the orders of a connection that wait for their owner, the one that expires next first. */
 export function WaitingOrders({ connectionId, hasHeading = false, isQuiet = false }: WaitingOrdersProps) {
   const { data, error, refetch } = useWaitingOrders(connectionId);
-  const now = useNow();
   if (data === undefined && isQuiet) return null;
-  if (data === undefined) {
-    return error === null ? <Skeleton h={24} /> : <FailureNotice error={error} onRetry={refetch} />;
-  }
-  const waiting = data
-    .flatMap((intent) => {
-      const wait = waitingOf(intent, now);
-      return wait === null || wait.isExpired ? [] : [{ intent, wait }];
-    })
-    .toSorted((a, b) => endOf(a.wait) - endOf(b.wait));
-  return (
-    <Stack gap="xs" align="stretch">
-      <div role="status">
-        {(waiting.length > 0 || !isQuiet) && <Count of={waiting.length} isHeading={hasHeading} />}
-      </div>
-      <InBatches items={waiting} size={AT_ONCE}>
-        {(shown) => (
-          <Stack gap="xs">
-            {shown.map(({ intent, wait }) => (
-              <WaitingOrder key={intent.id} intent={intent} wait={wait} now={now} />
-            ))}
-          </Stack>
-        )}
-      </InBatches>
-    </Stack>
-  );
-}
-
-function endOf({ until }: Waiting): number {
-  return until ?? Number.POSITIVE_INFINITY;
-}
-
-function Count({ of, isHeading }: { of: number; isHeading: boolean }) {
-  if (of === 0) {
-    return (
-      <Text size="sm" c="dimmed">
-        No order waits for you.
-      </Text>
-    );
-  }
-  const words = of === 1 ? '1 order waits for you' : `${of} orders wait for you`;
-  if (!isHeading) return <VisuallyHidden>{words}</VisuallyHidden>;
-  return (
-    <Title order={3} size="h5">
-      {words}
-    </Title>
-  );
-}
-
-interface WaitingOrderProps {
-  intent: Intent;
-  wait: Waiting;
-  now: number;
-}
-
-function WaitingOrder({ intent, wait, now }: WaitingOrderProps) {
-  const { id, order, app, createdAt } = intent;
-  const { what, how } = orderWords(order);
-  return (
-    <Link to={`/approve/${id}`} className={classes.order}>
-      <Text span size="sm" fw={700} className={classes.what}>
-        {what}
-      </Text>
-      <Text span size="sm" fw={600} className={classes.act} aria-hidden>
-        Review ›
-      </Text>
-      <Text span size="xs" c="dimmed" className={classes.detail}>
-        {how} · {askerName(app)} asked {age(now - Date.parse(createdAt))} ago
-        {wait.until !== null && (
-          <span className={classes.end}>Expires in {minutesAndSeconds(wait.until - now)}</span>
-        )}
-      </Text>
-    </Link>
-  );
+  if (data === undefined && error !== null) return <FailureNotice error={error} onRetry={refetch} />;
+  return <WaitingList orders={data} hasHeading={hasHeading} isQuiet={isQuiet} />;
 }

@@ -1,53 +1,93 @@
 import type { Connection } from '@ibkr-gateway/functions/contract/connection';
-import { Anchor, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import type { Glance } from '@ibkr-gateway/functions/contract/glance';
+import type { Intent } from '@ibkr-gateway/functions/contract/intent';
+import { Anchor, Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Suspense } from 'react';
 import { Link } from 'react-router';
 import { age } from '../../../format/numbers.ts';
 import { KINDS } from '../../../ui/connection-kinds/kinds.ts';
+import { lazyPage } from '../../../ui/pages/lazy-page.ts';
 import { ModeBadge } from '../../../ui/values/mode-badge.tsx';
-import { WaitingOrders } from '../../../ui/waiting-orders/waiting-orders.tsx';
+import { waitingOf } from '../../../ui/waiting-orders/waiting.ts';
 import { SessionLine } from '../session/session-line.tsx';
 import { TradingControl } from '../trading/trading-control.tsx';
 import classes from './connection-card.module.css';
+import { Access, Errors, Worth } from './glance-parts.tsx';
+
+// Mostly none waits.
+const WaitingList = lazyPage(() => import('../../../ui/waiting-orders/waiting-list.tsx'), 'WaitingList');
 
 interface ConnectionCardProps {
   connection: Connection;
   /** When it was read, in ms since 1970. */
   readAt: number;
+  /** How it stands; undefined while that is not known. */
+  glance: Glance | undefined;
+  /** Its orders that wait for their owner; undefined while they are not known. */
+  waiting: readonly Intent[] | undefined;
 }
 
-export function ConnectionCard({ connection, readAt }: ConnectionCardProps) {
+/** One connection among all of them: what it is worth, what waits and what went wrong, who may use it. */
+export function ConnectionCard({ connection, readAt, glance, waiting }: ConnectionCardProps) {
   const { id, kind, mode, label, session } = connection;
+  const isWaiting = waiting?.some((intent) => waitingOf(intent, Date.now())?.isExpired === false);
   return (
     <Paper
       component="article"
       withBorder
-      p="lg"
+      p="md"
       className={classes.card}
       data-mode={mode}
       aria-labelledby={id}
     >
-      <Stack gap="md">
-        <Group justify="space-between" align="flex-start" gap="sm">
-          <Title order={2} size="h3" id={id} style={{ overflowWrap: 'anywhere' }}>
-            <Anchor component={Link} to={`/connections/${id}`} inherit c="bright">
-              {label}
-            </Anchor>
-          </Title>
-          <ModeBadge mode={mode} />
-        </Group>
-        <Stack gap={4}>
-          <SessionLine kind={kind} session={session} />
-          <Text size="sm" c="dimmed">
-            {[...accountWords(connection), KINDS[kind].label, lastUseWords(connection)].join(' · ')}
-          </Text>
-          <Text size="sm" c="dimmed">
-            {approvalWords(connection)}
-          </Text>
-        </Stack>
-        <WaitingOrders connectionId={id} hasHeading />
-        <TradingControl connection={connection} readAt={readAt} />
+      <Stack gap="sm">
+        <TradingControl
+          connection={connection}
+          readAt={readAt}
+          heading={(button) => (
+            <div className={classes.row}>
+              <Stack gap={4}>
+                <Group gap="sm">
+                  <Title order={2} size="h4" id={id} style={{ overflowWrap: 'anywhere' }}>
+                    <Anchor component={Link} to={`/connections/${id}`} inherit c="bright">
+                      {label}
+                    </Anchor>
+                  </Title>
+                  <ModeBadge mode={mode} />
+                </Group>
+                <SessionLine kind={kind} session={session} />
+                <Text size="sm" c="dimmed">
+                  {[...accountWords(connection), KINDS[kind].label, lastUseWords(connection)].join(' · ')}
+                </Text>
+                <Text size="sm" c="dimmed">
+                  {approvalWords(connection)}
+                </Text>
+              </Stack>
+              <Worth connection={connection} glance={glance} />
+              <Errors connection={connection} glance={glance} />
+              <Access connection={connection} glance={glance} />
+              {button}
+            </div>
+          )}
+        />
+        {isWaiting ? (
+          <Suspense fallback={<Skeleton h={24} />}>
+            <WaitingList orders={waiting} hasHeading />
+          </Suspense>
+        ) : (
+          <NoneWaits isKnown={waiting !== undefined} />
+        )}
       </Stack>
     </Paper>
+  );
+}
+
+function NoneWaits({ isKnown }: { isKnown: boolean }) {
+  if (!isKnown) return <Skeleton h={24} />;
+  return (
+    <Text size="sm" c="dimmed" role="status">
+      No order waits for you.
+    </Text>
   );
 }
 

@@ -1,20 +1,39 @@
 import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { useConnections } from '../../../api/connections.ts';
+import { useGlance } from '../../../api/glance.ts';
+import { useAllWaitingOrders } from '../../../api/intents.ts';
+import { countWords } from '../../../format/count-words.ts';
+import { KINDS } from '../../../ui/connection-kinds/kinds.ts';
+import { FailureNotice } from '../../../ui/notices/failure-notice.tsx';
 import { FailedPage } from '../../../ui/pages/failed-page.tsx';
 import { PageSkeleton } from '../../../ui/pages/page-skeleton.tsx';
 import { ConnectionCard } from './connection-card.tsx';
+import classes from './connections-page.module.css';
 
-/** `/connections`: a person's ways to IBKR, what waits on each, and the way to stop them. */
+/** With fewer, all are seen at once. */
+const SEARCHED_FROM = 5;
+
+/** `/connections`: all of a person's ways to IBKR at a glance, what waits on each, and the way to stop them. */
 export function ConnectionsPage() {
   useDocumentTitle('Connections · IBKR Gateway');
   const { data, error, refetch, dataUpdatedAt } = useConnections();
+  const glance = useGlance();
+  const waiting = useAllWaitingOrders();
+  const [search, setSearch] = useState('');
   if (data === undefined) {
     return error === null ? <PageSkeleton /> : <FailedPage error={error} onRetry={refetch} />;
   }
+  const words = search.toLowerCase().split(/\s+/);
+  const shown = data.filter(({ id, label, kind, mode, accounts }) => {
+    const apps = glance.data?.get(id)?.apps.map((app) => app.label) ?? [];
+    const all = [label, KINDS[kind].label, mode, ...accounts, ...apps].join(' ').toLowerCase();
+    return words.every((word) => all.includes(word));
+  });
   return (
-    <Stack gap="lg">
+    <Stack gap="md">
       <Group justify="space-between">
         <Title order={1}>Connections</Title>
         {data.length > 0 && (
@@ -24,8 +43,34 @@ export function ConnectionsPage() {
         )}
       </Group>
       {data.length === 0 && <NoConnection />}
-      {data.map((connection) => (
-        <ConnectionCard key={connection.id} connection={connection} readAt={dataUpdatedAt} />
+      {data.length >= SEARCHED_FROM && (
+        <Group gap="sm">
+          {/* Plain, since this is the first page that everybody loads. */}
+          <input
+            type="search"
+            className={classes.search}
+            aria-label="Search connections"
+            placeholder="Name, account or app"
+            value={search}
+            onChange={({ currentTarget }) => setSearch(currentTarget.value)}
+          />
+          <Text size="sm" c="dimmed" role="status">
+            {shown.length === data.length
+              ? countWords(data.length, 'connection')
+              : `${shown.length} of ${countWords(data.length, 'connection')}`}
+          </Text>
+        </Group>
+      )}
+      {glance.error !== null && <FailureNotice error={glance.error} onRetry={glance.refetch} />}
+      {waiting.error !== null && <FailureNotice error={waiting.error} onRetry={waiting.refetch} />}
+      {shown.map((connection) => (
+        <ConnectionCard
+          key={connection.id}
+          connection={connection}
+          readAt={dataUpdatedAt}
+          glance={glance.data?.get(connection.id)}
+          waiting={waiting.data?.filter(({ connectionId }) => connectionId === connection.id)}
+        />
       ))}
     </Stack>
   );

@@ -1,0 +1,109 @@
+/** What is told of one connection among all of them. */
+import type { Connection } from '@ibkr-gateway/functions/contract/connection';
+import type { Glance } from '@ibkr-gateway/functions/contract/glance';
+import { Anchor, Skeleton, Stack, Text } from '@mantine/core';
+import { Link } from 'react-router';
+import { countWords } from '../../../format/count-words.ts';
+import { cents, clockTime, withUnit } from '../../../format/numbers.ts';
+import { Change } from '../../../ui/values/change.tsx';
+import { Moment } from '../../../ui/values/moment.tsx';
+
+interface PartProps {
+  connection: Connection;
+  /** Undefined while it is not known. */
+  glance: Glance | undefined;
+}
+
+/** Of a value that is older than this its time is told. */
+const RECENT_MS = 3 * 60_000;
+
+/** What the account is worth, and by how much that changed today. */
+export function Worth({ connection: { session }, glance }: PartProps) {
+  if (glance === undefined) return <Skeleton h={40} maw={160} />;
+  const { value, valueFailure } = glance;
+  if (value === null) {
+    const words =
+      session.state === 'connected' ? 'IBKR has not told its value yet.' : 'Its value is not known.';
+    return (
+      <Text size="sm" c="dimmed">
+        {valueFailure ?? words}
+      </Text>
+    );
+  }
+  const { netLiquidation, daily, currency, asOf } = value;
+  const isOld = valueFailure !== null || Date.now() - Date.parse(asOf) > RECENT_MS;
+  return (
+    <Stack gap={0}>
+      <Text fw={700}>
+        {withUnit(cents(netLiquidation, currency), netLiquidation === null ? null : currency)}
+      </Text>
+      <Text size="sm">
+        <Change amount={daily} currency={currency} percent={sinceClose(daily, netLiquidation)} />{' '}
+        <Text span size="sm" c="dimmed">
+          today
+        </Text>
+      </Text>
+      {isOld && (
+        <Text size="xs" c="dimmed">
+          As of <Moment iso={asOf}>{clockTime(asOf)}</Moment>
+        </Text>
+      )}
+      {valueFailure !== null && (
+        <Text size="xs" c="dimmed">
+          {valueFailure}
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
+/** Percent of what the account was worth before; null when that was nothing or is not known. */
+function sinceClose(gain: number | null, worth: number | null): number | null {
+  if (gain === null || worth === null || worth - gain <= 0) return null;
+  return (100 * gain) / (worth - gain);
+}
+
+/** What failed within a day. */
+export function Errors({ connection: { id }, glance }: PartProps) {
+  if (glance === undefined) return <Skeleton h={20} maw={120} />;
+  const { count, isMore, latest } = glance.errors;
+  if (latest === null) {
+    return (
+      <Text size="sm" c="dimmed">
+        No errors in 24 hours
+      </Text>
+    );
+  }
+  return (
+    <Stack gap={0}>
+      <Anchor component={Link} to={`/connections/${id}/activity?outcome=error&last=24h`} size="sm">
+        {isMore ? `${count} errors or more` : countWords(count, 'error')} in 24 hours
+      </Anchor>
+      <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+        {latest.tool}: {latest.code ?? 'error'}, <Moment iso={latest.at}>{clockTime(latest.at)}</Moment>
+      </Text>
+    </Stack>
+  );
+}
+
+const MOST_NAMES = 3;
+
+/** Which apps and how many keys may use it. */
+export function Access({ connection: { id }, glance }: PartProps) {
+  if (glance === undefined) return <Skeleton h={20} maw={120} />;
+  const { apps, keys } = glance;
+  const names = [...new Set(apps.map(({ label }) => label))];
+  const others = names.length - MOST_NAMES;
+  return (
+    <Stack gap={0}>
+      <Anchor component={Link} to={`/connections/${id}/apps`} size="sm" style={{ overflowWrap: 'anywhere' }}>
+        {names.length === 0
+          ? 'No app'
+          : [...names.slice(0, MOST_NAMES), ...(others > 0 ? [`${others} more`] : [])].join(', ')}
+      </Anchor>
+      <Anchor component={Link} to={`/connections/${id}/keys`} size="sm">
+        {keys.length === 0 ? 'No key' : countWords(keys.length, 'key')}
+      </Anchor>
+    </Stack>
+  );
+}

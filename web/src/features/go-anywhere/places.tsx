@@ -1,0 +1,77 @@
+import { Select } from '@mantine/core';
+import { useEffect, useRef } from 'react';
+import { useNavigate } from 'react-router';
+import { useConnections } from '../../api/connections.ts';
+import classes from './places.module.css';
+
+const PAGES = [
+  { value: '/connections', label: 'Connections' },
+  { value: '/connections/new', label: 'Add a connection' },
+  { value: '/connect', label: 'Connect a host' },
+  { value: '/news', label: 'News' },
+  { value: '/notifications', label: 'Notifications' },
+  { value: '/account', label: 'Account and data' },
+  { value: '/help', label: 'Help' },
+];
+
+/** Of each connection, by what comes behind its address. */
+const TABS: readonly (readonly [path: string, name: string])[] = [
+  ['', 'Overview'],
+  ['/market', 'Market'],
+  ['/orders', 'Orders'],
+  ['/keys', 'Keys'],
+  ['/apps', 'Connected apps'],
+  ['/activity', 'Activity'],
+  ['/activity?view=usage', 'Usage'],
+  ['/activity?outcome=error&last=24h', 'Errors of 24 hours'],
+  ['/limits', 'Limits & approvals'],
+  ['/settings', 'Settings'],
+  ['/try', 'Try a tool'],
+];
+
+/** Shown at once; typing finds the others. */
+const MOST_SHOWN = 50;
+
+/** Every page by its name: what is typed finds it, Enter goes there. */
+export function Places({ onClose }: { onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const navigate = useNavigate();
+  const connections = useConnections().data ?? [];
+  useEffect(() => dialog.current?.showModal(), []);
+  const tabs = connections.map(({ id, label, mode }) => ({
+    group: `${label} (${mode})`,
+    items: TABS.map(([path, name]) => ({ value: `/connections/${id}${path}`, label: `${label}: ${name}` })),
+  }));
+  return (
+    // The browser keeps the focus inside and gives it back; a click beside it is one on the dialog itself.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape does the same.
+    <dialog
+      ref={dialog}
+      className={classes.dialog}
+      aria-label="Go to a page"
+      onClose={onClose}
+      onClick={({ target, currentTarget }) => target === currentTarget && onClose()}
+    >
+      <Select
+        label="Go to"
+        placeholder="Orders, keys, a connection …"
+        searchable
+        selectFirstOptionOnChange
+        defaultDropdownOpened
+        limit={MOST_SHOWN}
+        maxDropdownHeight={320}
+        nothingFoundMessage="There is no such page."
+        // Above the page is nothing but the dialog.
+        comboboxProps={{ withinPortal: false }}
+        data={[{ group: 'Pages', items: PAGES }, ...tabs]}
+        onChange={(place) => {
+          if (place === null) return;
+          onClose();
+          navigate(place);
+        }}
+        onKeyDown={({ key }) => key === 'Escape' && onClose()}
+        data-autofocus
+      />
+    </dialog>
+  );
+}
