@@ -11,7 +11,7 @@ const GROUPS: readonly (readonly [name: string, modules: RegExp])[] = [
   /** All pages for people who are signed in. */
   [
     'console',
-    /tanstack|axios|api.(client|connection-changes|connections|intents|tools|waiting-intents)|sign-in.session|features.(sign-in.signed|consent.pending)|ui.(connection-kinds.(kinds|secret|session)|forms.confirmation|notices.connection|values.(moment|use-now)|waiting-orders.waiting)|connections.(session.session-line|trading)|format.(asker|count)-words/,
+    /tanstack|axios|api.(client|connection-changes|connections|intents|tools|waiting-intents)|sign-in.session|features.(sign-in.signed|consent.pending)|ui.(connection-kinds.(kinds|secret|session)|forms.confirmation|notices.connection|values.(change|moment|use-now)|waiting-orders.waiting)|connections.(session.session-line|trading)|format.(asker|count)-words/,
   ],
   /** The tabs of a connection. */
   [

@@ -92,6 +92,32 @@ describe('the shell', () => {
     await page.keyboard.press('Enter');
     await page.waitForURL('**/help');
   });
+
+  it('goes anywhere by what is typed, and keeps no first steps that were put away', async () => {
+    // Whatever else was done on this stack, one of the steps is open.
+    const none = { json: { items: [], nextCursor: null } };
+    await page.route('**/api/channels', (route) => route.fulfill(none));
+    await openSignedIn('/connections');
+    await page
+      .getByRole('region', { name: 'First steps' })
+      .getByRole('link', { name: 'Allow news' })
+      .waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Put away' }).click();
+    await page.reload();
+    await heading('Connections');
+    await page.getByRole('article').first().waitFor();
+    expect(await page.getByRole('region', { name: 'First steps' }).count()).toBe(0);
+
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog', { name: 'Go to a page' }).waitFor();
+    await expectAccessible(page);
+    await page.keyboard.type('notific');
+    await page.getByRole('option', { name: 'Notifications' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/notifications');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
 });
 
 describe('a part that is loaded on demand', () => {

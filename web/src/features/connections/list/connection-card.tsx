@@ -1,21 +1,16 @@
 import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import type { Glance } from '@ibkr-gateway/functions/contract/glance';
 import type { Intent } from '@ibkr-gateway/functions/contract/intent';
-import { Anchor, Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
-import { Suspense } from 'react';
+import { Anchor, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { Link } from 'react-router';
 import { age } from '../../../format/numbers.ts';
 import { KINDS } from '../../../ui/connection-kinds/kinds.ts';
-import { lazyPage } from '../../../ui/pages/lazy-page.ts';
 import { ModeBadge } from '../../../ui/values/mode-badge.tsx';
-import { waitingOf } from '../../../ui/waiting-orders/waiting.ts';
+import { WaitingList } from '../../../ui/waiting-orders/waiting-list.tsx';
 import { SessionLine } from '../session/session-line.tsx';
 import { TradingControl } from '../trading/trading-control.tsx';
 import classes from './connection-card.module.css';
 import { Access, Errors, Worth } from './glance-parts.tsx';
-
-// Mostly none waits.
-const WaitingList = lazyPage(() => import('../../../ui/waiting-orders/waiting-list.tsx'), 'WaitingList');
 
 interface ConnectionCardProps {
   connection: Connection;
@@ -30,7 +25,6 @@ interface ConnectionCardProps {
 /** One connection among all of them: what it is worth, what waits and what went wrong, who may use it. */
 export function ConnectionCard({ connection, readAt, glance, waiting }: ConnectionCardProps) {
   const { id, kind, mode, label, session } = connection;
-  const isWaiting = waiting?.some((intent) => waitingOf(intent, Date.now())?.isExpired === false);
   return (
     <Paper
       component="article"
@@ -70,24 +64,9 @@ export function ConnectionCard({ connection, readAt, glance, waiting }: Connecti
             </div>
           )}
         />
-        {isWaiting ? (
-          <Suspense fallback={<Skeleton h={24} />}>
-            <WaitingList orders={waiting} hasHeading />
-          </Suspense>
-        ) : (
-          <NoneWaits isKnown={waiting !== undefined} />
-        )}
+        <WaitingList orders={waiting} hasHeading />
       </Stack>
     </Paper>
-  );
-}
-
-function NoneWaits({ isKnown }: { isKnown: boolean }) {
-  if (!isKnown) return <Skeleton h={24} />;
-  return (
-    <Text size="sm" c="dimmed" role="status">
-      No order waits for you.
-    </Text>
   );
 }
 

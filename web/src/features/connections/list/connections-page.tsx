@@ -12,6 +12,7 @@ import { FailedPage } from '../../../ui/pages/failed-page.tsx';
 import { PageSkeleton } from '../../../ui/pages/page-skeleton.tsx';
 import { ConnectionCard } from './connection-card.tsx';
 import classes from './connections-page.module.css';
+import { FirstSteps } from './first-steps.tsx';
 
 /** With fewer, all are seen at once. */
 const SEARCHED_FROM = 5;
@@ -26,6 +27,7 @@ export function ConnectionsPage() {
   if (data === undefined) {
     return error === null ? <PageSkeleton /> : <FailedPage error={error} onRetry={refetch} />;
   }
+  const [first] = data;
   const words = search.toLowerCase().split(/\s+/);
   const shown = data.filter(({ id, label, kind, mode, accounts }) => {
     const apps = glance.data?.get(id)?.apps.map((app) => app.label) ?? [];
@@ -60,6 +62,9 @@ export function ConnectionsPage() {
               : `${shown.length} of ${countWords(data.length, 'connection')}`}
           </Text>
         </Group>
+      )}
+      {first !== undefined && glance.data !== undefined && (
+        <FirstSteps connection={first} glance={glance.data} />
       )}
       {glance.error !== null && <FailureNotice error={glance.error} onRetry={glance.refetch} />}
       {waiting.error !== null && <FailureNotice error={waiting.error} onRetry={waiting.refetch} />}
