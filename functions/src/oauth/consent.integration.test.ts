@@ -136,8 +136,11 @@ it('names who asks to the browser that it sent, before anybody is signed in, and
   expect(status).toBe(200);
   expect(askingApp.parse(body).client).toMatchObject({ redirectHost: 'host.example', verified: false });
   const other = await begin(service, clientId);
-  for (const of of [{}, { ...other.headers }]) {
-    expect(await ask(of)).toMatchObject({ status: 400, body: { error: { code: 'interaction_expired' } } });
+  for (const stranger of [{}, { ...other.headers }]) {
+    expect(await ask(stranger)).toMatchObject({
+      status: 400,
+      body: { error: { code: 'interaction_expired' } },
+    });
   }
   expect(await ask({ ...headers, Origin: 'https://elsewhere.example' })).toMatchObject({ status: 403 });
 });

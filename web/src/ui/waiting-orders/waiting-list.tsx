@@ -23,7 +23,7 @@ interface WaitingListProps {
 /** Links to orders that wait for their owner, the one that expires next first. */
 export function WaitingList({ orders, hasHeading = false, isQuiet = false }: WaitingListProps) {
   const now = useNow();
-  if (orders === undefined) return <Skeleton h={24} />;
+  if (orders === undefined) return isQuiet ? null : <Skeleton h={24} />;
   const waiting = orders
     .flatMap((intent) => {
       const wait = waitingOf(intent, now);

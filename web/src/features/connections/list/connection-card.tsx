@@ -50,12 +50,6 @@ export function ConnectionCard({ connection, readAt, glance, waiting }: Connecti
                   <ModeBadge mode={mode} />
                 </Group>
                 <SessionLine kind={kind} session={session} />
-                <Text size="sm" c="dimmed">
-                  {[...accountWords(connection), KINDS[kind].label, lastUseWords(connection)].join(' · ')}
-                </Text>
-                <Text size="sm" c="dimmed">
-                  {approvalWords(connection)}
-                </Text>
               </Stack>
               <Worth connection={connection} glance={glance} />
               <Errors connection={connection} glance={glance} />
@@ -64,7 +58,15 @@ export function ConnectionCard({ connection, readAt, glance, waiting }: Connecti
             </div>
           )}
         />
-        <WaitingList orders={waiting} hasHeading />
+        <Text size="sm" c="dimmed">
+          {[
+            ...accountWords(connection),
+            KINDS[kind].label,
+            lastUseWords(connection),
+            approvalWords(connection),
+          ].join(' · ')}
+        </Text>
+        <WaitingList orders={waiting} hasHeading isQuiet />
       </Stack>
     </Paper>
   );
