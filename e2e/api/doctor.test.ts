@@ -21,7 +21,7 @@ function run(url: string, key?: string): Promise<{ code: number | null; out: str
 it('finds all well at a gateway that is', async () => {
   const { code, out } = await run(demo().origin, demo().apiKey);
   expect(out).toContain(`All is well at ${demo().origin}.`);
-  expect(out.match(/^well /gm)).toHaveLength(9);
+  expect(out.match(/^well /gm)).toHaveLength(10);
   expect(code).toBe(0);
 });
 
@@ -40,7 +40,7 @@ it('says where something else answers in its place', async () => {
     'well   It can be reached',
     'well   Its clock and the one here agree',
   ]);
-  expect(out.match(/^WRONG /gm)).toHaveLength(6);
+  expect(out.match(/^WRONG /gm)).toHaveLength(7);
   expect(out).toContain('npx firebase deploy --only hosting');
   expect(code).toBe(1);
 });

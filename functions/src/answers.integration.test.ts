@@ -77,6 +77,7 @@ beforeAll(async () => {
     trustedProxies: [],
     allowedEmails: [],
     operatorEmails: [OWNER.email],
+    openaiChallenge: undefined,
     managedSignIn: false,
     db,
     vault: new Vault(VAULT_KEYS),

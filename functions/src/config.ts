@@ -72,6 +72,11 @@ const environment = z.object({
    * they see nothing of each other, but use the project.
    */
   ALLOWED_EMAILS: addresses(/^[^@\s]*@[^@\s]+$/, 'is neither an address nor @domain'),
+  /** What OpenAI's directory asks to be told at `/.well-known/openai-apps-challenge`, to see whose domain it is. */
+  OPENAI_CHALLENGE: z
+    .string()
+    .regex(/^[\w.~+/=-]{1,256}$/, 'a word as OpenAI gives it')
+    .optional(),
   /** Whose sign-in may see `/api/status`, as addresses with commas between; nobody's without it. */
   OPERATOR_EMAILS: addresses(/^[^@\s]+@[^@\s]+$/, 'is no address'),
   /**
@@ -123,6 +128,7 @@ export interface Config {
   allowedEmails: readonly string[];
   /** In lower case. */
   operatorEmails: readonly string[];
+  openaiChallenge: string | undefined;
 }
 
 /** Where the functions run. */
@@ -214,6 +220,7 @@ export function readConfig(given: Readonly<Record<string, string | undefined>>):
     operator: operatorOf(result.data),
     allowedEmails: result.data.ALLOWED_EMAILS,
     operatorEmails: result.data.OPERATOR_EMAILS,
+    openaiChallenge: result.data.OPENAI_CHALLENGE,
   };
 }
 

@@ -30,6 +30,7 @@ import {
   refusal,
 } from './request-checks.ts';
 import { serveMcp } from './serve.ts';
+import { serverCard } from './server-card.ts';
 import { ToolCalls } from './tool-calls.ts';
 
 /** Answers one HTTP request. */
@@ -44,6 +45,8 @@ export async function handleMcp(request: Request, service: Service, address: str
 }
 
 async function answer(request: Request, service: Service, trace: RequestTrace): Promise<Response> {
+  if (request.method === 'GET' && new URL(request.url).pathname === '/mcp/server-card')
+    return serverCard(service.publicOrigin);
   const bytes = new Uint8Array(await request.arrayBuffer());
   const foreign = checkSource(request, service);
   if (foreign !== null) {

@@ -12,9 +12,26 @@ const pathsOf = (name: string) => ['', '/mcp', '/mcp/'].map((suffix) => `/.well-
 const RESOURCE_PATHS = pathsOf('oauth-protected-resource');
 const SERVER_PATHS = [...pathsOf('oauth-authorization-server'), ...pathsOf('openid-configuration')];
 
-export const METADATA_PATHS = [...RESOURCE_PATHS, ...SERVER_PATHS];
+/** Where clients look for the servers of a domain: as MCP has it, and as the catalog of all kinds of agents. */
+const CATALOG_PATHS = ['/.well-known/mcp/catalog.json', '/.well-known/ai-catalog.json'];
+
+export const METADATA_PATHS = [...RESOURCE_PATHS, ...SERVER_PATHS, ...CATALOG_PATHS];
 
 export const metadataRoutes = new Hono<OauthEnv>()
+  .on('GET', CATALOG_PATHS, (context) => {
+    const { publicOrigin } = context.env.service;
+    const card = {
+      identifier: `urn:air:${new URL(publicOrigin).hostname}:ibkr-gateway`,
+      displayName: 'IBKR Gateway',
+      type: 'application/mcp-server-card+json',
+      url: `${publicOrigin}/mcp/server-card`,
+    };
+    return context.json({ specVersion: 'draft', entries: [card] }, 200, CACHED);
+  })
+  .get('/.well-known/openai-apps-challenge', (context) => {
+    const { openaiChallenge } = context.env.service;
+    return openaiChallenge === undefined ? context.notFound() : context.text(openaiChallenge, 200);
+  })
   .on('GET', RESOURCE_PATHS, (context) => {
     const { publicOrigin } = context.env.service;
     const document = {

@@ -35,6 +35,7 @@ export function newService(fields: Pick<Service, 'db' | 'oauthKeys'>): Service {
     trustedProxies: [],
     allowedEmails: [],
     operatorEmails: [],
+    openaiChallenge: undefined,
     vaultKeys,
     vault: new Vault(vaultKeys),
     mail: undefined,

@@ -9,6 +9,8 @@ const CLOCKS_DIFFER_MS = 30_000;
 const publicConfig = z.object({ apiKey: z.string().nullable() });
 const serverMetadata = z.object({ issuer: z.string(), jwks_uri: z.string(), token_endpoint: z.string() });
 const resourceMetadata = z.object({ resource: z.string(), authorization_servers: z.array(z.string()) });
+const catalogOfServers = z.object({ entries: z.array(z.object({ url: z.string() })).min(1) });
+const serverCard = z.object({ remotes: z.array(z.object({ url: z.string() })).min(1) });
 const keySet = z.object({ keys: z.array(z.looseObject({ kid: z.string() })).min(1) });
 const toolAnswer = z.object({
   result: z.object({ isError: z.boolean().optional(), structuredContent: z.looseObject({}) }),
@@ -93,6 +95,22 @@ export const CHECKS: readonly Check[] = [
       if (data === undefined) return unexpected(url.pathname, answer);
       if (data.resource !== `${origin}/mcp`) return `It calls its endpoint ${data.resource}.`;
       return data.authorization_servers.includes(origin) ? null : 'It names another authorization server.';
+    },
+  },
+  {
+    name: 'Directories find its card',
+    fix: `Hosting has to send /mcp/** and /.well-known/** to the functions: ${DEPLOY_HOSTING}`,
+    look: async ({ ask, origin }) => {
+      const catalog = '/.well-known/ai-catalog.json';
+      const answer = await ask(catalog);
+      const [entry] = catalogOfServers.safeParse(answer.json).data?.entries ?? [];
+      if (entry === undefined) return unexpected(catalog, answer);
+      const url = URL.parse(entry.url);
+      if (url === null || url.origin !== origin) return `The catalog leads to ${entry.url}.`;
+      const card = await ask(url.pathname);
+      const [remote] = serverCard.safeParse(card.json).data?.remotes ?? [];
+      if (remote === undefined) return unexpected(url.pathname, card);
+      return remote.url === `${origin}/mcp` ? null : `The card calls its endpoint ${remote.url}.`;
     },
   },
   {
