@@ -21,3 +21,14 @@ it('answers a preflight of its own pages, without a credential', () => {
 it('refuses those of other pages', () => {
   expect(checkSource(preflight('https://evil.example'), config)?.status).toBe(403);
 });
+
+it.each([
+  ['gateway.example', null],
+  ['acme.web.app', 403],
+  ['acme.firebaseapp.com', 403],
+  ['acme--pr1-a1b2c3.web.app', 403],
+])('takes calls through Hosting at its one address: %s', (host, status) => {
+  const headers = { Host: 'mcp-a1b2c3-uc.a.run.app', 'X-Forwarded-Host': host };
+  const asked = new Request(`${ORIGIN}/mcp`, { method: 'POST', headers });
+  expect(checkSource(asked, config)?.status ?? null).toBe(status);
+});
