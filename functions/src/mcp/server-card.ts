@@ -1,7 +1,7 @@
 /** The server card (SEP-2127): what clients and directories may know of the server before they connect to it. */
 import { IDENTITY } from './mcp-server.ts';
 
-export const SERVER_CARD_TYPE = 'application/mcp-server-card+json';
+const SERVER_CARD_TYPE = 'application/mcp-server-card+json';
 
 /** Public, and the same for everybody: pages of others may read it. */
 export function serverCard(publicOrigin: string): Response {
