@@ -2,8 +2,10 @@
 import { expect, it } from 'vitest';
 import type { z } from 'zod';
 import { dataPage } from '../contract/account.ts';
+import { newEmailTarget } from '../notifications/kinds/email.ts';
+import { createChannel } from '../store/channels.ts';
 import { findConnection } from '../store/connections.ts';
-import { ACCOUNT, api, db, makePerson, storeCall, usePeople } from '../testing/people.ts';
+import { ACCOUNT, api, db, makePerson, storeCall, usePeople, vault } from '../testing/people.ts';
 
 usePeople();
 
@@ -14,6 +16,9 @@ it('has every record of the person, in pages, and nothing sealed or of anybody e
   const some = own.docs[0];
   if (some === undefined) throw new Error('There is one.');
   const connection = await findConnection(db, 'jane', some.id);
+  const mails = { ownerUid: 'jane', kind: 'email', label: 'Mail', connectionId: null, types: null } as const;
+  const target = newEmailTarget('jane@mail.example.com');
+  await createChannel(db, vault, mails, target);
   // More than a page.
   for (let i = 0; i < 120; i += 1) if (connection !== null) await storeCall(connection);
   const pages: z.output<typeof dataPage>[] = [];
@@ -26,8 +31,18 @@ it('has every record of the person, in pages, and nothing sealed or of anybody e
   for (const each of jane) expect(told).toContain(each);
   for (const each of toms) expect(told).not.toContain(each);
   expect(told).not.toContain('dataKey');
+  expect(told).toContain('jane@mail.example.com');
+  expect(told).not.toContain(target.stopToken);
   expect(told).toContain(`${ACCOUNT}-jane`);
-  for (const collection of ['connections', 'apiKeys', 'grants', 'orderIntents', 'audit', 'sessions']) {
+  for (const collection of [
+    'connections',
+    'apiKeys',
+    'grants',
+    'orderIntents',
+    'audit',
+    'sessions',
+    'channels',
+  ]) {
     const { docs } = await db.collection(collection).get();
     const records = docs.filter(
       (doc) => doc.get('ownerUid') === 'jane' || (collection === 'sessions' && jane.includes(doc.id)),

@@ -11,7 +11,9 @@ import { z } from 'zod';
 import { DATA_PARTS, type DataPage, type DataPart } from '../contract/account.ts';
 import { isRecordId } from '../text/record-id.ts';
 import type { AccountDeletion } from './account-deletions.ts';
+import { openTarget } from './channels.ts';
 import { sealed, withDates } from './database/stored-fields.ts';
+import type { Vault } from './vault/vault.ts';
 
 const PAGE = 200;
 
@@ -98,12 +100,13 @@ const DATA_PAGE = 100;
 const CURSOR = /^([a-z]+)(?:\/(.+))?$/;
 
 /**
- * What is kept of a person, page after page: every field of every record, but for what is sealed.
+ * What is kept of a person, page after page: every field of every record, but for what is sealed. Of what is, their address
+ * for mail is told.
  * @param cursor `nextCursor` of the page before.
  * @returns null when the cursor is none.
  */
 export async function readData(
-  db: Firestore,
+  { db, vault }: { db: Firestore; vault: Vault },
   uid: string,
   cursor: string | undefined,
 ): Promise<DataPage | null> {
@@ -115,7 +118,7 @@ export async function readData(
     : part === 'sessions'
       ? sessionRecords(db, uid, after)
       : ownRecords(db.collection(COLLECTIONS[part]), uid, after));
-  const items = await Promise.all(docs.map((record) => item(record, part)));
+  const items = await Promise.all(docs.map((record) => item(record, part, vault)));
   const next = DATA_PARTS[DATA_PARTS.indexOf(part) + 1];
   const last = docs.at(-1)?.id;
   const isWhole = docs.length < DATA_PAGE || last === undefined;
@@ -141,11 +144,25 @@ async function sessionRecords(db: Firestore, uid: string, after: string) {
 
 const exactlySealed = z.strictObject(sealed.shape);
 
-async function item(record: DocumentSnapshot, part: DataPart): Promise<Record<string, unknown>> {
+async function item(
+  record: DocumentSnapshot,
+  part: DataPart,
+  vault: Vault,
+): Promise<Record<string, unknown>> {
   const fields = withoutSealed(withDates(record.data() ?? {})) as Record<string, unknown>;
+  if (part === 'channels' && fields.kind === 'email') {
+    return { id: record.id, ...fields, address: mailAddress(record, vault) };
+  }
   if (part !== 'connections') return { id: record.id, ...fields };
   const ledger = await record.ref.collection('trading').doc('register').get();
   return { id: record.id, ...fields, ledger: withDates(ledger.data() ?? null) };
+}
+
+const mailTarget = z.object({ address: z.string() });
+
+function mailAddress(record: DocumentSnapshot, vault: Vault): string {
+  const target = sealed.parse(record.get('target'));
+  return mailTarget.parse(openTarget(vault, { id: record.id, target })).address;
 }
 
 function withoutSealed(value: unknown): unknown {

@@ -9,6 +9,8 @@ import type { Firestore } from 'firebase-admin/firestore';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { enqueueDeliveries } from '../../jobs/news-delivery.ts';
+import { newConfirmation } from '../../notifications/email/mail-links.ts';
+import { newEmailTarget } from '../../notifications/kinds/email.ts';
 import { newWebhookTarget } from '../../notifications/kinds/webhook.ts';
 import type { Service } from '../../service.ts';
 import { createChannel, listChannels, updateChannel } from '../../store/channels.ts';
@@ -27,6 +29,7 @@ import { newAccess } from '../../testing/access.ts';
 import { closeAfterFile } from '../../testing/after-file.ts';
 import { idToken, OWNER, useConsoleOwner } from '../../testing/console/console-owner.ts';
 import { askConsole, callTool } from '../../testing/console/requests.ts';
+import { type MailReceiver, startMailReceiver } from '../../testing/mail-receiver.ts';
 import { storeNews } from '../../testing/news-receiver.ts';
 import { setPrice, simulatorUrl } from '../../testing/sandbox.ts';
 import { useServers } from '../../testing/servers.ts';
@@ -41,6 +44,8 @@ const MONTH = 30 * 24 * HOUR;
 
 let db: Firestore;
 let liveIbkr: string;
+/** Of the tests that need one. */
+let mail: MailReceiver | undefined;
 
 useServers(
   (opened) => {
@@ -75,7 +80,7 @@ async function startLiveIbkr(): Promise<string> {
 }
 
 function service(): Service {
-  return testService(db, { simulatorUrl: simulatorUrl() });
+  return testService(db, { simulatorUrl: simulatorUrl(), mail });
 }
 
 /** What an owner has who tries an act. */
@@ -242,8 +247,15 @@ async function toBrowser({ connection: { ownerUid } }: World): Promise<{ id: str
   return createChannel(db, service().vault, fields, { ...SUBSCRIPTION, showsDetails: false });
 }
 
-/** For whoever has the link in a mail, and what sends one, which no service here does. */
-const BY_MAIL = /^POST \/(email\/|channels\/:id\/confirmation$)/;
+/** An address for mail that waits for a yes, with what the links in its mails have. */
+async function toAddress({ connection: { ownerUid } }: World) {
+  mail = await startMailReceiver();
+  const fields = { ownerUid, kind: 'email', label: 'Mail', connectionId: null, types: null } as const;
+  const { token, kept: confirmation } = newConfirmation(new Date());
+  const target = newEmailTarget('me@example.com');
+  const { id } = await createChannel(db, service().vault, { ...fields, confirmation }, target);
+  return { id, token, stopToken: target.stopToken };
+}
 
 /** Every address that does something. */
 const ACTS: Record<string, Act[]> = {
@@ -341,6 +353,20 @@ const ACTS: Record<string, Act[]> = {
   ],
   'POST /channels/:id/secret': [wider('a new secret', {}, toChannel())],
   'POST /channels/:id/test': [narrower('a message', {}, toChannel())],
+  'POST /channels/:id/confirmation': [narrower('another mail', {}, { ids: toAddress })],
+  'POST /email/confirmation/:id/:token': [narrower('a yes by the link in a mail', {}, { ids: toAddress })],
+  'POST /email/stop/:id/:token': [
+    narrower(
+      'an end by the link in a mail',
+      {},
+      {
+        ids: async (world) => {
+          const { id, stopToken: token } = await toAddress(world);
+          return { id, token };
+        },
+      },
+    ),
+  ],
   'POST /deliveries/:id/replay': [
     narrower(
       'a message once more',
@@ -369,7 +395,7 @@ const SECONDS: Record<Act['needs'], { tooOld: number; newEnough: number }> = {
 };
 
 it('is known of everything that does something', () => {
-  const acting = CONSOLE_ENDPOINTS.filter((one) => !one.startsWith('GET ') && !BY_MAIL.test(one));
+  const acting = CONSOLE_ENDPOINTS.filter((one) => !one.startsWith('GET '));
   expect(Object.keys(ACTS).toSorted()).toEqual(acting.toSorted());
 });
 

@@ -31,7 +31,7 @@ export const accountRoutes = new Hono<ConsoleEnv>()
   )
   .get('/account/data', async (context) => {
     const { cursor } = queryParameters(context, dataQuery);
-    const page = await readData(context.env.db, context.get('user').uid, cursor);
+    const page = await readData(context.env, context.get('user').uid, cursor);
     if (page === null) throw new ApiError(400, 'invalid_query', 'cursor: take it from the page before');
     return context.json(page satisfies DataPage);
   })
