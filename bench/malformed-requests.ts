@@ -38,6 +38,7 @@ const WEIGHTS = {
   sessionUpkeep: 1,
   orderUpkeep: 1,
   newsDelivery: 1,
+  ownNewsDelivery: 1,
   upkeepSchedule: 1,
   accountDeleted: 1,
 };

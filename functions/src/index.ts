@@ -189,21 +189,30 @@ export const orderUpkeep = withJsonBody(
   }),
 );
 
+const DELIVERY = { ...TASKS, concurrency: 1, secrets: [...SECRETS, ...MAIL_SECRETS] };
+
 /** Sends news through the channels of owners, a hundred to a task: an instance has four hundred requests under way at most. */
 export const newsDelivery = withJsonBody(
-  z.union([z.object({ channelIds: z.array(recordId) }), z.object({ ownerUid: userId })]),
-  onTaskDispatched<NewsDeliveryTask | OwnNewsTask>(
-    { ...TASKS, concurrency: 1, secrets: [...SECRETS, ...MAIL_SECRETS] },
-    async ({ data }) => {
-      const [{ deliverNews, deliverNewsOf }, { service }] = await Promise.all([
-        import('./jobs/news-delivery.ts'),
-        import('./service.ts'),
-      ]);
-      const access = await service();
-      if ('ownerUid' in data) await deliverNewsOf(access, data.ownerUid);
-      else await deliverNews(access, data.channelIds);
-    },
-  ),
+  z.object({ channelIds: z.array(recordId) }),
+  onTaskDispatched<NewsDeliveryTask>(DELIVERY, async ({ data }) => {
+    const [{ deliverNews }, { service }] = await Promise.all([
+      import('./jobs/news-delivery.ts'),
+      import('./service.ts'),
+    ]);
+    await deliverNews(await service(), data.channelIds);
+  }),
+);
+
+/** Sends the news of one owner as it comes, by a queue of its own: the schedule's tasks wait for none of these. */
+export const ownNewsDelivery = withJsonBody(
+  z.object({ ownerUid: userId }),
+  onTaskDispatched<OwnNewsTask>(DELIVERY, async ({ data }) => {
+    const [{ deliverNewsOf }, { service }] = await Promise.all([
+      import('./jobs/news-delivery.ts'),
+      import('./service.ts'),
+    ]);
+    await deliverNewsOf(await service(), data.ownerUid);
+  }),
 );
 
 /** Somebody's sign-in was deleted, here or by the operator: all that is kept of them goes as well. */

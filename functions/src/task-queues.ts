@@ -12,7 +12,7 @@ export async function openQueue<Task extends object>(name: string) {
 export async function enqueueNewsOf(ownerUid: string): Promise<void> {
   const scheduleTime = new Date(1_000 * Math.ceil(Date.now() / 1_000));
   const id = createHash('sha256').update(`${ownerUid} ${scheduleTime.getTime()}`).digest('hex');
-  const queue = await openQueue('newsDelivery');
+  const queue = await openQueue('ownNewsDelivery');
   try {
     await queue.enqueue({ ownerUid }, { scheduleTime, id });
   } catch (error) {
